@@ -1,0 +1,62 @@
+/** How bad a finding is: an `error` stops a publish, a `warning` does not. */
+export type Severity = 'error' | 'warning'
+
+/** A place inside a parsed JSON or YAML document: object keys and array indices from the root. */
+export type Pointer = readonly (string | number)[]
+
+/**
+ * Where a rule found something. `file` is relative to the definition's folder, with `/`.
+ * `pointer` is for JSON and YAML files (`key: true` means the key itself, not its value);
+ * `offset` is for any text, in UTF-16 code units after line ends became LF.
+ */
+export interface Place {
+  file: string
+  pointer?: Pointer
+  key?: boolean
+  offset?: number
+}
+
+/** What a pure rule reports. It knows no line numbers: `locate` adds them, only when there is a finding. */
+export interface Finding extends Place {
+  rule: string
+  severity: Severity
+  message: string
+  hint: string
+}
+
+/** A finding as people and tools read it. `path` is relative to the working directory; line and column start at 1. */
+export interface Diagnostic {
+  path: string
+  line: number
+  column: number
+  severity: Severity
+  rule: string
+  message: string
+  hint: string
+  kind?: string
+  id?: string
+  pointer?: Pointer
+}
+
+/** One rule of the catalogue: its usual severity and, in a sentence, what it demands. */
+export interface Rule {
+  severity: Severity
+  summary: string
+}
+
+/** Rules by their stable id (`NOFX_…`). An id is never reused for another meaning. */
+export type RuleCatalogue = Readonly<Record<string, Rule>>
+
+/** Makes a finding of one catalogue's rule; the severity comes from the catalogue. */
+export type Report<Id extends string> = (rule: Id, place: Place, message: string, hint: string) => Finding
+
+/** Binds `Report` to a catalogue, so that a rule id that does not exist cannot compile. */
+export function reporter<C extends RuleCatalogue>(catalogue: C): Report<keyof C & string> {
+  return (rule, place, message, hint) => ({
+    ...place,
+    rule,
+    severity: (catalogue[rule] as Rule).severity,
+    message,
+    hint,
+  })
+}

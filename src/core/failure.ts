@@ -1,0 +1,56 @@
+/**
+ * Every code a command can stop with, its exit status and what it means.
+ * One table: the exit status, `nofx help` and the troubleshooting page are made from it.
+ */
+export const FAILURES = {
+  FINDINGS: { exit: 1, meaning: 'The definitions have errors, or a check refused them.' },
+  REFUSED: { exit: 1, meaning: 'A rule of the registry refused the change.' },
+  NOT_FOUND: { exit: 1, meaning: 'The definition, version or release does not exist.' },
+  INPUT_UNREADABLE: { exit: 1, meaning: 'A file or folder could not be read or written.' },
+  NO_DEFINITIONS: { exit: 1, meaning: 'There is nothing to work on in this folder.' },
+  NO_COMMIT: { exit: 1, meaning: 'The commit that a publish must name cannot be told.' },
+  DISK_FULL: { exit: 1, meaning: 'The disk has no room left.' },
+  INTERRUPTED: { exit: 1, meaning: 'The run was interrupted; nothing half-done is visible, run it again.' },
+  USAGE: { exit: 2, meaning: 'The command line is wrong.' },
+  CONFIG: { exit: 2, meaning: 'The configuration is wrong or incomplete.' },
+  REMOTE_FAILED: { exit: 3, meaning: 'The registry answered with an error or could not be reached.' },
+  REMOTE_DENIED: { exit: 3, meaning: 'The registry refused the key.' },
+  EMBEDDED_LOCKED: { exit: 3, meaning: 'Another process holds the embedded cloud.' },
+  EMBEDDED_CORRUPT: { exit: 3, meaning: 'The embedded cloud in .nofx/ cannot be opened.' },
+  CONFLICT: { exit: 4, meaning: 'Somebody else moved the registry since the plan was made.' },
+  STALE: { exit: 4, meaning: 'The registry already holds a newer commit.' },
+  IDEMPOTENCY_MISMATCH: { exit: 4, meaning: 'The idempotency key was used for another request.' },
+  BUG: { exit: 70, meaning: 'A bug of NOFX; please report it.' },
+} as const
+
+/** A code of the table above. */
+export type FailureCode = keyof typeof FAILURES
+
+/** Stops a command: what is wrong with the value that is wrong, and the one action that mends it. */
+export class Failure extends Error {
+  readonly code: FailureCode
+  readonly hint: string
+  /** `path:line:column` or a URL, when the failure has a place. */
+  readonly at?: string
+  /** Machine-readable detail for `--json`. */
+  readonly detail?: unknown
+
+  constructor(
+    code: FailureCode,
+    message: string,
+    hint: string,
+    options: { at?: string; detail?: unknown; cause?: unknown } = {},
+  ) {
+    super(message, { cause: options.cause })
+    this.name = 'Failure'
+    this.code = code
+    this.hint = hint
+    this.at = options.at
+    this.detail = options.detail
+  }
+
+  /** The process's exit status for this failure. */
+  get exit(): number {
+    return FAILURES[this.code].exit
+  }
+}

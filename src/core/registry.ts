@@ -1,0 +1,116 @@
+import type { Commit, Outcome, ReleaseResult, SyncRequest, SyncResponse } from './contract/sync.ts'
+import type { Description, FileEntry, JsonObject, Reference } from './kind.ts'
+
+/** State of a head: what the author wrote, or `removed` for a tombstone. */
+export type HeadState = Description['status'] | 'removed'
+
+/** A bundle in storage: `<kind>/<id>/<digest>.tar.gz` in the bucket `registry`; `size` and `sha256` of the archive. */
+export interface BundleRef {
+  path: string
+  size: number
+  sha256: string
+}
+
+/** The registry's present word on one definition. */
+export interface Head {
+  kind: string
+  id: string
+  state: HeadState
+  /** Live version; null while only drafts exist. */
+  version: number | null
+  draftVersion: number | null
+  /** Newest version of any sort: what a plan expects to find unmoved. */
+  latestVersion: number
+  /** Digest of the newest revision (the draft's, when a draft is newer). */
+  digest: string
+  commitSha: string
+  commitRank: number
+  /** Digests that a rollback took back: publishing one again needs `unhold`. */
+  hold: string[]
+  metadata: Description
+  references: Reference[]
+  updatedAt: string
+}
+
+/** One appended revision, without its contents. */
+export interface RevisionSummary {
+  kind: string
+  id: string
+  version: number
+  digest: string
+  promptHash: string
+  state: HeadState
+  declaredVersion: string | null
+  commit: Commit
+  /** `rolled-back` revisions repeat an earlier digest; `removed` ones are tombstones. */
+  origin: 'publish' | 'rollback' | 'remove' | 'undelete' | 'promote'
+  actor: string
+  reason: string | null
+  releaseId: string
+  createdAt: string
+}
+
+/** A whole revision: enough to rebuild the `Definition` that was published. */
+export interface Revision extends RevisionSummary {
+  manifest: JsonObject
+  texts: Record<string, string>
+  files: FileEntry[]
+  bundle: BundleRef
+}
+
+/** One publish, rollback, removal or undelete over any number of definitions. */
+export interface Release {
+  id: string
+  origin: RevisionSummary['origin']
+  commit: Commit
+  actor: string
+  reason: string | null
+  createdAt: string
+  outcomes: { kind: string; id: string; outcome: Outcome; version: number | null; digest: string | null }[]
+}
+
+/** A line of the change feed. */
+export interface RegistryEvent {
+  seq: number
+  type: string
+  kind: string
+  id: string
+  version: number | null
+  digest: string | null
+  releaseId: string | null
+  at: string
+}
+
+/**
+ * The port to the registry: all that the pipeline may ask of the cloud, embedded or hosted.
+ * Every method throws `Failure` (REMOTE_FAILED, REMOTE_DENIED, NOT_FOUND) and nothing else.
+ */
+export interface Registry {
+  /** What people see: `embedded .nofx`, or the project's URL. */
+  readonly label: string
+  /** All heads of a kind, drafts and tombstones included, sorted by id. */
+  heads(kind: string): Promise<Head[]>
+  head(kind: string, id: string): Promise<Head | undefined>
+  /** Newest first. */
+  history(kind: string, id: string): Promise<RevisionSummary[]>
+  revision(kind: string, id: string, version: number): Promise<Revision | undefined>
+  /** The newest revision of each of the named definitions, tombstones excluded: what a diff is made against. */
+  newest(kind: string, ids: readonly string[]): Promise<Revision[]>
+  /** Newest first. */
+  releases(limit: number): Promise<Release[]>
+  /** By id (or a unique start of it) or by commit SHA (or a unique start): the newest that matches. */
+  release(ref: string): Promise<Release | undefined>
+  events(since: number, limit: number): Promise<RegistryEvent[]>
+  /** Every bundle that a revision of the kind refers to, with the versions that do. */
+  bundles(kind: string): Promise<(BundleRef & { id: string; version: number; digest: string })[]>
+  /** Which of these are in storage with their size. Missing or different ones are left out. */
+  stored(bundles: readonly BundleRef[]): Promise<Set<string>>
+  /** Creates the object; an object that is already there with other bytes is replaced only if nothing refers to it. */
+  upload(bundle: BundleRef, archive: Uint8Array): Promise<void>
+  download(path: string): Promise<Uint8Array>
+  /** One call of the edge function of `kind`. Answers refusals as data; throws only when there is no answer. */
+  sync(kind: string, request: SyncRequest): Promise<SyncResponse>
+  close(): Promise<void>
+}
+
+export type { ReleaseResult }
