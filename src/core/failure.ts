@@ -10,7 +10,7 @@ export const FAILURES = {
   NO_DEFINITIONS: { exit: 1, meaning: 'There is nothing to work on in this folder.' },
   NO_COMMIT: { exit: 1, meaning: 'The commit that a publish must name cannot be told.' },
   DISK_FULL: { exit: 1, meaning: 'The disk has no room left.' },
-  INTERRUPTED: { exit: 1, meaning: 'The run was interrupted; nothing half-done is visible, run it again.' },
+  INTERRUPTED: { exit: 130, meaning: 'Ctrl-C; nothing half-done is visible, run it again.' },
   USAGE: { exit: 2, meaning: 'The command line is wrong.' },
   CONFIG: { exit: 2, meaning: 'The configuration is wrong or incomplete.' },
   REMOTE_FAILED: { exit: 3, meaning: 'The registry answered with an error or could not be reached.' },

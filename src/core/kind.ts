@@ -66,9 +66,15 @@ export interface Risk {
 
 /** What a `check` may ask of the other definitions in the tree. */
 export interface Workspace {
-  /** The description of a valid definition in the tree or, when it is known, in the registry. */
+  /**
+   * The description of a valid definition, or undefined when it is not known here. That is no finding of the rule
+   * that asks: whether it exists is checked for every kind from `references`, and in the database at the commit.
+   */
   find(kind: string, id: string): Description | undefined
 }
+
+/** Knows no other definition: one definition is looked at by itself, as the edge function sees it. */
+export const ALONE: Workspace = { find: () => undefined }
 
 /** Sizes and counts a definition may not exceed; bytes unless named otherwise. */
 export interface Limits {

@@ -20,3 +20,6 @@ export interface Source {
 
 /** Everything under this folder is binary: hashed and bundled as it is, never sent to the edge function. */
 export const ASSETS = 'assets/'
+
+/** Bytes of one call of the edge function, whose own limit is undocumented. */
+export const MAX_BODY = 1_000_000

@@ -5,7 +5,6 @@ import * as z from 'zod'
  * A publish is any number of `stage` calls (each body at most `MAX_BODY` bytes) and one `commit`, all under one
  * idempotency key. Every other action is one call. All bodies are JSON; all answers are `SyncResponse`.
  */
-export const MAX_BODY = 1_000_000
 
 const id = z.string().min(1).max(64)
 const hash = z.string().regex(/^[0-9a-f]{64}$/)

@@ -1,0 +1,148 @@
+import type * as z from 'zod'
+
+/** Tells whether a value is certainly what a schema wants. False means "ask zod", not "wrong". */
+export type Accepts = (value: unknown) => boolean
+
+type Def = z.core.$ZodTypeDef & { [key: string]: unknown }
+type Schema = z.core.$ZodType
+
+/** `schema.safeParse`, by the shorter way where there is one. */
+export function parseShape<T>(schema: z.ZodType<T>, value: unknown): z.ZodSafeParseResult<T> {
+  return acceptorOf(schema)(value) ? { success: true, data: value as T } : schema.safeParse(value)
+}
+
+const cache = new WeakMap<Schema, Accepts>()
+
+/**
+ * Compiles the part of a schema that data from JSON meets into plain functions: about ten times as fast as a parse,
+ * which matters when thousands of definitions are in order. zod stays the judge: whatever is not recognised here, and
+ * every value that does not fit, goes to it. Holds for schemas that give back what they accept (no default, no
+ * transform): those are never accepted here.
+ */
+export function acceptorOf(schema: Schema): Accepts {
+  const known = cache.get(schema)
+  if (known) return known
+  // Recursive schemas meet themselves while they are compiled.
+  cache.set(schema, (value) => acceptorOf(schema)(value))
+  const compiled = compile(schema)
+  cache.set(schema, compiled)
+  return compiled
+}
+
+const ASK: Accepts = () => false
+
+function compile(schema: Schema): Accepts {
+  const def = schema._zod.def as Def
+  switch (def.type) {
+    case 'string':
+      return withChecks(def, (value) => typeof value === 'string')
+    case 'number':
+      return withChecks(def, (value) => typeof value === 'number' && Number.isFinite(value))
+    case 'boolean':
+      return def.checks ? ASK : (value) => typeof value === 'boolean'
+    case 'unknown':
+      return def.checks ? ASK : () => true
+    case 'enum':
+    case 'literal':
+      return oneOf(def)
+    case 'optional':
+      return acceptorOf(def.innerType as Schema)
+    case 'union':
+      return anyOf((def.options as Schema[]).map(acceptorOf), def)
+    case 'array':
+      return arrayOf(acceptorOf(def.element as Schema), def)
+    case 'record':
+      return recordOf(acceptorOf(def.keyType as Schema), acceptorOf(def.valueType as Schema), def)
+    case 'object':
+      return objectOf(def)
+    default:
+      return ASK
+  }
+}
+
+function oneOf(def: Def): Accepts {
+  const values = new Set(Object.values((def.entries ?? def.values) as object))
+  return def.checks ? ASK : (value) => values.has(value)
+}
+
+function anyOf(options: readonly Accepts[], def: Def): Accepts {
+  return def.checks ? ASK : (value) => options.some((accepts) => accepts(value))
+}
+
+function arrayOf(element: Accepts, def: Def): Accepts {
+  return withChecks(def, (value) => {
+    if (!Array.isArray(value)) return false
+    for (const entry of value) if (!element(entry)) return false
+    return true
+  })
+}
+
+function recordOf(key: Accepts, entry: Accepts, def: Def): Accepts {
+  if (def.checks) return ASK
+  return (value) => {
+    if (!isPlain(value)) return false
+    for (const name of Object.keys(value)) if (!key(name) || !entry(value[name])) return false
+    return true
+  }
+}
+
+/** Unknown keys go to zod, whatever the schema does with them. */
+function objectOf(def: Def): Accepts {
+  if (def.checks) return ASK
+  const shape = Object.entries(def.shape as Record<string, Schema>)
+  const fields = new Map(shape.map(([name, schema]) => [name, acceptorOf(schema)]))
+  const required = shape.filter(([, schema]) => schema._zod.def.type !== 'optional').map(([name]) => name)
+  return (value) => {
+    if (!isPlain(value)) return false
+    for (const name of Object.keys(value)) {
+      const accepts = fields.get(name)
+      if (!accepts?.(value[name])) return false
+    }
+    for (const name of required) if (!Object.hasOwn(value, name)) return false
+    return true
+  }
+}
+
+function isPlain(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+interface Check {
+  check: string
+  format?: string
+  pattern?: RegExp
+  minimum?: number
+  maximum?: number
+  value?: number
+  inclusive?: boolean
+}
+
+/** A type with its checks; a check that is not known here leaves all to zod. */
+function withChecks(def: Def, base: Accepts): Accepts {
+  const own = def.format === undefined ? [] : [def as unknown as Check]
+  const checks = ((def.checks as { _zod: { def: Check } }[] | undefined) ?? []).map((one) => one._zod.def)
+  const tests = [...own, ...checks].map(testOf)
+  return tests.includes(ASK) ? ASK : (value) => base(value) && tests.every((test) => test(value))
+}
+
+function testOf(check: Check): Accepts {
+  const { minimum = 0, maximum = 0, value: bound = 0, inclusive, pattern } = check
+  switch (check.check) {
+    case 'min_length':
+      return (value) => (value as string).length >= minimum
+    case 'max_length':
+      return (value) => (value as string).length <= maximum
+    case 'greater_than':
+      return (value) => (value as number) > bound || (inclusive === true && value === bound)
+    case 'less_than':
+      return (value) => (value as number) < bound || (inclusive === true && value === bound)
+    case 'number_format':
+      return check.format === 'safeint' ? Number.isSafeInteger : ASK
+    case 'string_format':
+      return check.format === 'regex' && pattern && !pattern.global && !pattern.sticky
+        ? (value) => pattern.test(value as string)
+        : ASK
+    default:
+      return ASK
+  }
+}

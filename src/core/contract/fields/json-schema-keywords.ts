@@ -1,0 +1,149 @@
+/** What the value of a keyword must be. `schema`, `schemas` and `map` are where further schemas are found. */
+export type Shape =
+  | 'schema'
+  | 'schemas'
+  | 'map'
+  | 'patterns'
+  | 'string'
+  | 'boolean'
+  | 'number'
+  | 'positive'
+  | 'count'
+  | 'strings'
+  | 'stringsMap'
+  | 'array'
+  | 'type'
+  | 'pattern'
+  | 'reference'
+  | 'draft'
+  | 'unsupported'
+
+/**
+ * Keywords of draft 2020-12 (https://json-schema.org/draft/2020-12/schema and its vocabularies). Keywords that are
+ * not listed are annotations. `$dynamicRef` is valid there, but the interpreter that applies schemas passes over it,
+ * so that it would accept anything: it is refused.
+ */
+export const KEYWORDS: ReadonlyMap<string, Shape> = new Map<string, Shape>([
+  ['$schema', 'draft'],
+  ['$id', 'string'],
+  ['$anchor', 'string'],
+  ['$comment', 'string'],
+  ['$ref', 'reference'],
+  ['$dynamicRef', 'unsupported'],
+  ['$dynamicAnchor', 'unsupported'],
+  ['$defs', 'map'],
+  ['properties', 'map'],
+  ['dependentSchemas', 'map'],
+  ['patternProperties', 'patterns'],
+  ['allOf', 'schemas'],
+  ['anyOf', 'schemas'],
+  ['oneOf', 'schemas'],
+  ['prefixItems', 'schemas'],
+  ['items', 'schema'],
+  ['contains', 'schema'],
+  ['additionalProperties', 'schema'],
+  ['propertyNames', 'schema'],
+  ['unevaluatedItems', 'schema'],
+  ['unevaluatedProperties', 'schema'],
+  ['not', 'schema'],
+  ['if', 'schema'],
+  ['then', 'schema'],
+  ['else', 'schema'],
+  ['contentSchema', 'schema'],
+  ['type', 'type'],
+  ['enum', 'array'],
+  ['examples', 'array'],
+  ['required', 'strings'],
+  ['dependentRequired', 'stringsMap'],
+  ['pattern', 'pattern'],
+  ['minimum', 'number'],
+  ['maximum', 'number'],
+  ['exclusiveMinimum', 'number'],
+  ['exclusiveMaximum', 'number'],
+  ['multipleOf', 'positive'],
+  ['minLength', 'count'],
+  ['maxLength', 'count'],
+  ['minItems', 'count'],
+  ['maxItems', 'count'],
+  ['minContains', 'count'],
+  ['maxContains', 'count'],
+  ['minProperties', 'count'],
+  ['maxProperties', 'count'],
+  ['uniqueItems', 'boolean'],
+  ['readOnly', 'boolean'],
+  ['writeOnly', 'boolean'],
+  ['deprecated', 'boolean'],
+  ['title', 'string'],
+  ['description', 'string'],
+  ['format', 'string'],
+  ['contentEncoding', 'string'],
+  ['contentMediaType', 'string'],
+])
+
+const TYPES = new Set(['null', 'boolean', 'object', 'array', 'number', 'string', 'integer'])
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const areStrings = (value: unknown): boolean =>
+  Array.isArray(value) &&
+  value.every((entry) => typeof entry === 'string') &&
+  new Set(value).size === value.length
+
+const isRegex = (value: unknown): boolean => {
+  if (typeof value !== 'string') return false
+  try {
+    new RegExp(value, 'u')
+    return true
+  } catch {
+    return false
+  }
+}
+
+const isType = (value: unknown): boolean =>
+  typeof value === 'string'
+    ? TYPES.has(value)
+    : Array.isArray(value) &&
+      value.length > 0 &&
+      areStrings(value) &&
+      value.every((entry) => TYPES.has(entry))
+
+/** For each shape: does a value fit (leaving schemas inside of it aside), and what it must be. */
+export const SHAPES: Readonly<Record<Shape, { fits: (value: unknown) => boolean; must: string }>> = {
+  schema: { fits: (value) => typeof value === 'boolean' || isRecord(value), must: 'must be a schema' },
+  schemas: {
+    fits: (value) => Array.isArray(value) && value.length > 0,
+    must: 'must be a list of at least one schema',
+  },
+  map: { fits: isRecord, must: 'must be an object of schemas' },
+  patterns: {
+    fits: (value) => isRecord(value) && Object.keys(value).every(isRegex),
+    must: 'must be an object whose keys are regular expressions',
+  },
+  string: { fits: (value) => typeof value === 'string', must: 'must be a string' },
+  boolean: { fits: (value) => typeof value === 'boolean', must: 'must be true or false' },
+  number: { fits: (value) => Number.isFinite(value), must: 'must be a number' },
+  positive: {
+    fits: (value) => Number.isFinite(value) && Number(value) > 0,
+    must: 'must be a number above 0',
+  },
+  count: {
+    fits: (value) => Number.isSafeInteger(value) && Number(value) >= 0,
+    must: 'must be a whole number of at least 0',
+  },
+  strings: { fits: areStrings, must: 'must be a list of different strings' },
+  stringsMap: {
+    fits: (value) => isRecord(value) && Object.values(value).every(areStrings),
+    must: 'must be an object of lists of different strings',
+  },
+  array: { fits: Array.isArray, must: 'must be a list' },
+  type: { fits: isType, must: `must be one or several of ${[...TYPES].join(', ')}` },
+  pattern: { fits: isRegex, must: 'must be a regular expression' },
+  reference: { fits: (value) => typeof value === 'string', must: 'must be a string' },
+  draft: {
+    fits: (value) =>
+      typeof value === 'string' && /^https:\/\/json-schema\.org\/draft\/2020-12\/schema#?$/.test(value),
+    must: 'must be "https://json-schema.org/draft/2020-12/schema"',
+  },
+  unsupported: { fits: () => false, must: 'is not supported; use "$ref" and "$defs"' },
+}

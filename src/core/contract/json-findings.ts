@@ -1,0 +1,69 @@
+import { type Finding, reporter } from '../diagnostic.ts'
+import { dotted } from './fields/shown.ts'
+import { checkHiddenText } from './hidden-text.ts'
+import type { BadValue } from './json-values.ts'
+import { CORE_RULES } from './rules.ts'
+
+const report = reporter(CORE_RULES)
+
+type StringProblem = Extract<BadValue, { value: string }>
+
+/** The finding of a document that nests too far. */
+export function tooDeep(place: { file: string; offset?: number }, depth: number): Finding {
+  return report(
+    'NOFX_JSON_DEPTH',
+    place,
+    `${place.file} nests more than ${depth} levels deep`,
+    'flatten the structure',
+  )
+}
+
+/** The findings of values that cannot be kept as they are. `text` is what they were read from. */
+export function badValues(values: readonly BadValue[], file: string, text: string): Finding[] {
+  if (values.length === 0) return []
+  // What the text itself shows hidden is reported with the text.
+  const shown: Finding[] = []
+  checkHiddenText(text, file, shown)
+  return values.flatMap((bad) => {
+    if (bad.problem !== 'hidden') return [badValue(bad, file)]
+    return shown.length ? [] : hiddenByEscapes(bad, file)
+  })
+}
+
+/** `"\u202e"` is as invisible as the character, once it is read. */
+function hiddenByEscapes({ value, pointer, key }: StringProblem, file: string): Finding[] {
+  const found: Finding[] = []
+  checkHiddenText(value, dotted(pointer) || file, found)
+  return found.slice(0, 1).map((one) => ({ ...one, file, pointer, key, offset: undefined }))
+}
+
+function badValue(bad: BadValue, file: string): Finding {
+  const { pointer } = bad
+  const name = dotted(pointer) || file
+  switch (bad.problem) {
+    case 'key':
+      return report(
+        'NOFX_JSON_KEY',
+        { file, pointer, key: true },
+        `${dotted(pointer.slice(0, -1)) || file} has the key "__proto__"`,
+        'rename the key',
+      )
+    case 'number':
+      return report(
+        'NOFX_JSON_NUMBER',
+        { file, pointer },
+        `${name} is read as ${bad.value}, which is not exact`,
+        'write it as a string, or use a smaller number',
+      )
+    case 'hidden':
+    case 'string':
+      return report(
+        'NOFX_JSON_STRING',
+        { file, pointer, key: bad.key },
+        `${name} ${bad.key ? 'is a key with' : 'holds'} ${bad.value.includes('\0') ? 'a NUL character (\\u0000)' : 'half of a surrogate pair'}`,
+        'remove that character',
+      )
+    case 'depth':
+      return tooDeep({ file }, pointer.length)
+  }
+}

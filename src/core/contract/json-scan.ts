@@ -1,0 +1,126 @@
+import type { Pointer } from '../diagnostic.ts'
+
+/** What a slow, exact reading of JSON text finds: what `JSON.parse` cannot say, or says differently in each engine. */
+export interface JsonScan {
+  /** Where the text stops being JSON, and what would have fitted. */
+  error?: { offset: number; expected: string }
+  /** Repeated keys, with their offsets. */
+  duplicates: { offset: number; key: string; pointer: Pointer }[]
+  /** First bracket that opens one level too many. */
+  tooDeep?: number
+}
+
+interface Level {
+  keys?: Set<string>
+  /** Key or index of the value that is read. */
+  at: string | number
+}
+
+/** What is read next: steps return each other instead of calling, so that depth costs no stack. */
+type Step = (this: Scanner) => Step | undefined
+
+const BLANK = /[ \t\n\r]*/y
+const STRING = /"[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\u0000-\u001f]*)*"/y
+const LITERAL = /(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.+-])/y
+
+/** Reads JSON text token by token without recursion, so that no nesting can overflow the stack. */
+export function scanJson(text: string, maxDepth: number): JsonScan {
+  return new Scanner(text, maxDepth).run()
+}
+
+class Scanner {
+  readonly #text: string
+  readonly #maxDepth: number
+  readonly #levels: Level[] = []
+  readonly #found: JsonScan = { duplicates: [] }
+  #at = 0
+
+  constructor(text: string, maxDepth: number) {
+    this.#text = text
+    this.#maxDepth = maxDepth
+  }
+
+  run(): JsonScan {
+    let step: Step | undefined = this.#value
+    while (step) step = step.call(this)
+    if (!this.#found.error && this.#peek() !== '') this.#fail('nothing more')
+    return this.#found
+  }
+
+  /** Reads a value, or the bracket that opens one. */
+  #value(): Step | undefined {
+    const char = this.#peek()
+    if (char === '{' || char === '[') return this.#open(char)
+    if (this.#token(char === '"' ? STRING : LITERAL) !== undefined) return this.#after()
+    return this.#fail(char === '"' ? 'a string that ends on its line, with valid escapes' : 'a value')
+  }
+
+  #open(bracket: string): Step | undefined {
+    if (this.#levels.length >= this.#maxDepth) this.#found.tooDeep ??= this.#at
+    this.#at++
+    this.#levels.push(bracket === '{' ? { keys: new Set(), at: '' } : { at: 0 })
+    if (this.#peek() === (bracket === '{' ? '}' : ']')) return this.#close()
+    return bracket === '{' ? this.#key : this.#value
+  }
+
+  #close(): Step | undefined {
+    this.#at++
+    this.#levels.pop()
+    return this.#after()
+  }
+
+  /** What follows a value: nothing at the top. */
+  #after(): Step | undefined {
+    return this.#levels.length ? this.#next : undefined
+  }
+
+  /** A comma and what comes after it, or the end of the level. */
+  #next(): Step | undefined {
+    const level = this.#levels.at(-1) as Level
+    const end = level.keys ? '}' : ']'
+    const char = this.#peek()
+    if (char === end) return this.#close()
+    if (char !== ',') return this.#fail(`"," or "${end}"`)
+    this.#at++
+    if (level.keys) return this.#key
+    level.at = Number(level.at) + 1
+    return this.#value
+  }
+
+  #key(): Step | undefined {
+    const level = this.#levels.at(-1) as Level
+    this.#peek()
+    const offset = this.#at
+    const token = this.#token(STRING)
+    if (token === undefined) return this.#fail('a key in double quotes')
+    const key = JSON.parse(token) as string
+    level.at = key
+    if (level.keys?.has(key)) {
+      const pointer = this.#levels.map((one) => one.at)
+      this.#found.duplicates.push({ offset, key, pointer })
+    }
+    level.keys?.add(key)
+    if (this.#peek() !== ':') return this.#fail('":"')
+    this.#at++
+    return this.#value
+  }
+
+  /** The next character that is no blank; empty at the end. */
+  #peek(): string {
+    BLANK.lastIndex = this.#at
+    BLANK.test(this.#text)
+    this.#at = BLANK.lastIndex
+    return this.#text.charAt(this.#at)
+  }
+
+  #token(pattern: RegExp): string | undefined {
+    pattern.lastIndex = this.#at
+    const token = pattern.exec(this.#text)?.[0]
+    if (token !== undefined) this.#at += token.length
+    return token
+  }
+
+  #fail(expected: string): undefined {
+    this.#found.error = { offset: this.#at, expected }
+  }
+}

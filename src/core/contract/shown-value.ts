@@ -1,0 +1,20 @@
+/** Longest piece of a value that a message repeats, in UTF-16 code units. */
+const LONGEST = 60
+
+/** A run that could be a key or token: long, unbroken, with letters and digits. */
+const TOKEN = /(?=[\w+/=-]*\d)(?=[\w+/=-]*[A-Za-z])[\w+/=-]{20,}/g
+
+/** A value as a message shows it: short, on one line, and with at most 6 characters of what could be a secret. */
+export function shownValue(value: unknown): string {
+  if (value === undefined) return 'nothing'
+  if (Array.isArray(value))
+    return value.length === 0
+      ? '[]'
+      : `an array with ${value.length} ${value.length === 1 ? 'entry' : 'entries'}`
+  if (typeof value === 'object' && value !== null) return 'an object'
+  const text = typeof value === 'string' ? JSON.stringify(value.slice(0, LONGEST * 4)) : String(value)
+  const safe = text.replace(TOKEN, (token) => `${token.slice(0, 6)}…`)
+  return safe.length <= LONGEST
+    ? safe
+    : `${safe.slice(0, LONGEST - 2)}…${typeof value === 'string' ? '"' : ''}`
+}

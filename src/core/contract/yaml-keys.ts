@@ -1,0 +1,33 @@
+/** A repeated key of a YAML map and where it stands. */
+export interface DuplicateKey {
+  key: string
+  offset: number
+}
+
+/** The parts of the library's nodes that lead from a document to its keys. */
+interface Yaml {
+  items?: readonly unknown[]
+  value?: unknown
+  key?: { value?: unknown; range?: readonly number[] | null }
+}
+
+/** Finds keys that a map has more than once. */
+export function duplicateKeys(root: unknown): DuplicateKey[] {
+  const found: DuplicateKey[] = []
+  const rest: Yaml[] = [root as Yaml]
+  for (let node = rest.pop(); node !== undefined; node = rest.pop()) {
+    const keys = new Set<unknown>()
+    for (const item of (node?.items ?? []) as Yaml[]) {
+      if (!item.key) {
+        rest.push(item)
+        continue
+      }
+      // Keys become strings: `1` and `"1"` are the same field.
+      const key = String(item.key.value)
+      if (keys.has(key)) found.push({ key, offset: item.key.range?.[0] ?? 0 })
+      keys.add(key)
+      if (item.value) rest.push(item.value as Yaml)
+    }
+  }
+  return found.sort((a, b) => a.offset - b.offset)
+}

@@ -1,0 +1,138 @@
+import type { ZodType } from 'zod'
+import { type Finding, type Pointer, reporter } from '../diagnostic.ts'
+import { dotted } from './fields/shown.ts'
+import { nearest } from './nearest.ts'
+import { CORE_RULES, type CoreRule } from './rules.ts'
+import { keysAt } from './schema-keys.ts'
+import { shownValue } from './shown-value.ts'
+import { demand, type Issue, typeName } from './zod-demand.ts'
+
+const report = reporter(CORE_RULES)
+
+/** What the issues are about: the schema, the document it refused, and the document's file. */
+interface Context {
+  schema: ZodType
+  root: unknown
+  file: string
+}
+
+/** Turns zod's issues into findings that name the field, show the value that is wrong and say what would be right. */
+export function zodFindings(
+  issues: readonly unknown[],
+  schema: ZodType,
+  root: unknown,
+  file: string,
+): Finding[] {
+  const context = { schema, root, file }
+  const findings = (issues as readonly Issue[]).flatMap((issue) => issueFindings(issue, [], context))
+  return findings.filter(
+    (finding, index) => !findings.slice(0, index).some((one) => isSameFault(one, finding)),
+  )
+}
+
+/** One value that breaks several demands at once, such as an empty string, is reported for the first. */
+function isSameFault(a: Finding, b: Finding): boolean {
+  return a.rule === 'NOFX_FIELD_INVALID' && b.rule === a.rule && String(a.pointer) === String(b.pointer)
+}
+
+function issueFindings(issue: Issue, base: Pointer, context: Context): Finding[] {
+  const pointer = [...base, ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))]
+  if (issue.code === 'invalid_union') return unionFindings(issue, pointer, context)
+  if (issue.code === 'unrecognized_keys')
+    // `__proto__` has been refused by the parser.
+    return (issue.keys ?? [])
+      .filter((key) => key !== '__proto__')
+      .map((key) => unknownKey(key, pointer, context))
+  if (issue.code === 'invalid_key') return [badKey(issue, pointer, context)]
+  if (!isThere(context.root, pointer)) return [required(issue, pointer, context)]
+  const rule: CoreRule = issue.code === 'invalid_type' ? 'NOFX_FIELD_TYPE' : 'NOFX_FIELD_INVALID'
+  return [wrong(rule, demand(issue), pointer, context)]
+}
+
+/** A value that fits no branch: the findings of the branch that it was most likely meant for. */
+function unionFindings(issue: Issue, pointer: Pointer, context: Context): Finding[] {
+  if (!isThere(context.root, pointer)) return [required(issue, pointer, context)]
+  if (issue.options) {
+    const options = issue.options.map((option) => JSON.stringify(option)).join(', ')
+    return [wrong('NOFX_FIELD_INVALID', `must be one of ${options}`, pointer, context)]
+  }
+  const branches = issue.errors ?? []
+  // A branch that refuses the value's very type was not the one that was meant.
+  const meant = branches.filter(
+    (branch) => !branch.some((one) => one.path.length === 0 && one.code === 'invalid_type'),
+  )
+  const best = meant.sort((a, b) => a.length - b.length)[0]
+  if (best) return best.flatMap((one) => issueFindings(one, pointer, context))
+  const types = [
+    ...new Set(branches.flatMap((branch) => branch.slice(0, 1).map((one) => typeName(one.expected)))),
+  ]
+  return [wrong('NOFX_FIELD_TYPE', `must be ${types.join(' or ') || 'another value'}`, pointer, context)]
+}
+
+function unknownKey(key: string, pointer: Pointer, { schema, file }: Context): Finding {
+  const known = keysAt(schema, pointer)
+  const guess = nearest(key, known)
+  const hint = guess
+    ? `write "${guess}"`
+    : pointer.length === 0 && known.includes('metadata')
+      ? 'remove it, or move it into "metadata"'
+      : known.length > 0 && known.length <= 12
+        ? `remove it; known fields are ${known.join(', ')}`
+        : 'remove it'
+  const where = pointer.length ? ` in ${dotted(pointer)}` : ''
+  return report(
+    'NOFX_FIELD_UNKNOWN',
+    { file, pointer: [...pointer, key], key: true },
+    `unknown field ${shownValue(key)}${where}`,
+    hint,
+  )
+}
+
+function badKey(issue: Issue, pointer: Pointer, { file }: Context): Finding {
+  const inner = issue.issues?.[0]
+  return report(
+    'NOFX_FIELD_INVALID',
+    { file, pointer, key: true },
+    `key ${shownValue(pointer.at(-1))} in ${dotted(pointer.slice(0, -1))} ${inner ? demand(inner) : 'is not allowed'}`,
+    'rename the key',
+  )
+}
+
+function required(issue: Issue, pointer: Pointer, { file }: Context): Finding {
+  const [parent, field] = [pointer.slice(0, -1), pointer.at(-1)]
+  const what = issue.expected ? ` with ${typeName(issue.expected)}` : ''
+  return report(
+    'NOFX_FIELD_REQUIRED',
+    { file, pointer: parent },
+    `${dotted(pointer)} is missing`,
+    `add "${field}"${what}`,
+  )
+}
+
+function wrong(rule: CoreRule, must: string, pointer: Pointer, { root, file }: Context): Finding {
+  const value = valueAt(root, pointer)
+  return report(
+    rule,
+    { file, pointer },
+    `${dotted(pointer) || file} ${shownValue(value)} ${must}`,
+    hintFor(must, pointer),
+  )
+}
+
+function hintFor(must: string, pointer: Pointer): string {
+  const field = dotted(pointer) || 'the document'
+  const [, verb, wanted] = /^must (be|have) (.+)$/s.exec(must) ?? []
+  if (!wanted) return `change ${field}`
+  return verb === 'be' ? `change ${field} to ${wanted}` : `give ${field} ${wanted}`
+}
+
+function isThere(root: unknown, pointer: Pointer): boolean {
+  return valueAt(root, pointer) !== undefined
+}
+
+function valueAt(root: unknown, pointer: Pointer): unknown {
+  return pointer.reduce<unknown>((value, part) => {
+    const inside = typeof value === 'object' && value !== null && Object.hasOwn(value, part)
+    return inside ? (value as Record<string | number, unknown>)[part] : undefined
+  }, root)
+}
