@@ -1,0 +1,10 @@
+import type { Format } from './format.ts'
+
+/** Every form by its name on the command line, loaded when it is asked for. */
+export const formats = {
+  text: async (): Promise<Format> => (await import('./text.ts')).formatText,
+  json: async (): Promise<Format> => (await import('./json.ts')).formatJson,
+  sarif: async (): Promise<Format> => (await import('./sarif.ts')).formatSarif,
+  junit: async (): Promise<Format> => (await import('./junit.ts')).formatJunit,
+  github: async (): Promise<Format> => (await import('./github.ts')).formatGithub,
+}

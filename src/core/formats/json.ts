@@ -1,0 +1,4 @@
+import type { Format } from './format.ts'
+
+/** One JSON document: an array of the findings as they are. */
+export const formatJson: Format = (diagnostics) => JSON.stringify(diagnostics, null, 2)

@@ -1,0 +1,8 @@
+/** Controls, escape sequences and direction or zero-width characters: they could rewrite what a terminal shows. */
+const UNSAFE =
+  /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]|[\u{e0000}-\u{e007f}]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/gu
+
+/** Untrusted text on one line, with everything unsafe spelled out as `\u{1b}`. */
+export function printable(text: string): string {
+  return text.replace(UNSAFE, (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`)
+}

@@ -1,0 +1,68 @@
+import { sha256 } from '../contract/digest.ts'
+import { CORE_RULES } from '../contract/rules.ts'
+import type { Diagnostic, RuleCatalogue } from '../diagnostic.ts'
+import type { Format } from './format.ts'
+
+const SCHEMA = 'https://json.schemastore.org/sarif-2.1.0.json'
+
+/** SARIF 2.1.0 (OASIS), as code-scanning services read it. Lists only rules that were broken. */
+export const formatSarif: Format = (diagnostics, { rules: kindRules, version }) => {
+  const catalogue: RuleCatalogue = { ...CORE_RULES, ...kindRules }
+  const ids = [...new Set(diagnostics.map((diagnostic) => diagnostic.rule))].sort()
+  const seen = new Map<string, number>()
+  const run = {
+    tool: { driver: { name: 'nofx', version, rules: ids.map((id) => rule(id, catalogue)) } },
+    columnKind: 'utf16CodeUnits',
+    results: diagnostics.map((diagnostic) => result(diagnostic, ids, seen)),
+  }
+  return JSON.stringify({ $schema: SCHEMA, version: '2.1.0', runs: [run] }, null, 2)
+}
+
+function rule(id: string, catalogue: RuleCatalogue) {
+  const known = catalogue[id]
+  return {
+    id,
+    shortDescription: { text: known?.summary ?? id },
+    defaultConfiguration: { level: known?.severity ?? 'error' },
+  }
+}
+
+function result(diagnostic: Diagnostic, ids: readonly string[], seen: Map<string, number>) {
+  const { path, line, column, severity, rule: ruleId, message, hint } = diagnostic
+  return {
+    ruleId,
+    ruleIndex: ids.indexOf(ruleId),
+    level: severity,
+    message: { text: hint ? `${message}\nhint: ${hint}` : message },
+    locations: [
+      {
+        physicalLocation: {
+          artifactLocation: { uri: uriOf(path) },
+          region: { startLine: line, startColumn: column },
+        },
+      },
+    ],
+    partialFingerprints: { 'nofx/v1': fingerprint(diagnostic, seen) },
+  }
+}
+
+/** Stays the same when lines move: made of rule, path, pointer and message, and counted when that is not unique. */
+function fingerprint({ rule, path, pointer, message }: Diagnostic, seen: Map<string, number>): string {
+  const hash = sha256(JSON.stringify([rule, path, pointer ?? null, message])).slice(0, 32)
+  const count = seen.get(hash) ?? 0
+  seen.set(hash, count + 1)
+  return `${hash}:${count}`
+}
+
+/** A relative URI reference: no part of a path can be taken for a scheme, a query or a fragment. */
+function uriOf(path: string): string {
+  return path
+    .split('/')
+    .map((part) => encodeURIComponent(wellFormed(part)))
+    .join('/')
+}
+
+/** `encodeURIComponent` throws on half a surrogate pair. */
+function wellFormed(text: string): string {
+  return text.replace(/[\ud800-\udfff]/gu, '\ufffd')
+}

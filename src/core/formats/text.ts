@@ -1,0 +1,15 @@
+import type { Diagnostic } from '../diagnostic.ts'
+import type { Format, Palette } from './format.ts'
+import { printable } from './printable.ts'
+
+/** For people: `path:line:column severity RULE message`, and the hint on a line of its own. */
+export const formatText: Format = (diagnostics, { paint }) =>
+  diagnostics.map((diagnostic) => lines(diagnostic, paint)).join('\n')
+
+function lines(diagnostic: Diagnostic, paint: Palette): string {
+  const { path, line, column, severity, rule, message, hint } = diagnostic
+  const place = `${printable(path)}:${line}:${column}`
+  const level = severity === 'error' ? paint.red(severity) : paint.yellow(severity)
+  const first = `${paint.bold(place)} ${level} ${paint.dim(rule)} ${printable(message)}`
+  return hint ? `${first}\n  ${paint.cyan('hint:')} ${printable(hint)}` : first
+}

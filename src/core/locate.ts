@@ -1,0 +1,127 @@
+import type { Node, ParsedNode } from 'yaml'
+import { YAML_OPTIONS } from './contract/yaml-text.ts'
+import type { Diagnostic, Finding, Pointer } from './diagnostic.ts'
+
+/** Where a definition's findings belong. */
+export interface Located {
+  kind: string
+  id: string
+  /** The definition's folder as people see it, with `/`. */
+  dir: string
+  /** Texts with LF line ends, by path inside the folder. */
+  texts: ReadonlyMap<string, string>
+}
+
+/**
+ * Adds line and column (from 1, in UTF-16 code units) to one definition's findings, sorted by place.
+ * Only files that a finding points into are parsed again, and only then is `yaml` loaded.
+ */
+export async function locate(findings: readonly Finding[], where: Located): Promise<Diagnostic[]> {
+  const documents = new Map<string, Node | null>()
+  const lines = new Map<string, number[]>()
+  const diagnostics: Diagnostic[] = []
+  for (const finding of findings) {
+    const text = where.texts.get(finding.file)
+    const offset = text === undefined ? 0 : await offsetOf(finding, text, documents)
+    diagnostics.push({ ...position(finding.file, offset, text, lines), ...facts(finding, where) })
+  }
+  return diagnostics.sort(byPlace)
+}
+
+/** Order of findings for people: by path, line, column, rule. */
+export function byPlace(a: Diagnostic, b: Diagnostic): number {
+  return compare(a.path, b.path) || a.line - b.line || a.column - b.column || compare(a.rule, b.rule)
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+function facts(finding: Finding, { kind, id, dir }: Located) {
+  const { file, rule, severity, message, hint, pointer } = finding
+  const path = file === '.' ? dir : `${dir}/${file}`
+  return { path, severity, rule, message, hint, kind, id, ...(pointer ? { pointer } : {}) }
+}
+
+async function offsetOf(
+  { file, pointer, key, offset }: Finding,
+  text: string,
+  documents: Map<string, Node | null>,
+): Promise<number> {
+  if (offset !== undefined || pointer === undefined) return offset ?? 0
+  const root = documents.has(file) ? documents.get(file) : await parse(text)
+  documents.set(file, root ?? null)
+  return seek(root ?? null, pointer, key === true)
+}
+
+async function parse(text: string): Promise<ParsedNode | null> {
+  const { parseDocument } = await import('yaml')
+  try {
+    // JSON is read as the YAML that it is, repeated keys included.
+    return parseDocument(text, { ...YAML_OPTIONS, uniqueKeys: false }).contents
+  } catch {
+    return null
+  }
+}
+
+/** The place of a pointer; where the path ends early (an older spelling, a missing field), of its last known part. */
+function seek(root: Node | null, pointer: Pointer, wantsKey: boolean): number {
+  let node: Node | null = root
+  let place = start(root)
+  for (const [depth, part] of pointer.entries()) {
+    const step = child(node, part)
+    if (!step) return place
+    const isLast = depth === pointer.length - 1
+    place = start(isLast && wantsKey ? (step.key ?? step.value) : (step.value ?? step.key))
+    node = step.value
+  }
+  return place
+}
+
+interface Step {
+  key?: Node | null
+  value: Node | null
+}
+
+interface Collection {
+  items?: readonly { key?: Node; value?: Node | null }[]
+}
+
+function child(node: Node | null, part: string | number): Step | undefined {
+  const items = (node as Collection | null)?.items
+  if (!items) return undefined
+  // The last of repeated keys is the one that parsing keeps.
+  const pair = items.findLast((item) => item.key !== undefined && keyText(item.key) === String(part))
+  if (pair) return { key: pair.key ?? null, value: pair.value ?? null }
+  const item = typeof part === 'number' ? items[part] : undefined
+  return item && item.key === undefined ? { value: item as unknown as Node } : undefined
+}
+
+function keyText(key: Node): string {
+  return String((key as { value?: unknown }).value)
+}
+
+function start(node: Node | null | undefined): number {
+  return node?.range?.[0] ?? 0
+}
+
+function position(
+  file: string,
+  offset: number,
+  text: string | undefined,
+  known: Map<string, number[]>,
+): { line: number; column: number } {
+  if (text === undefined || offset === 0) return { line: 1, column: 1 }
+  const starts = known.get(file) ?? lineStarts(text)
+  known.set(file, starts)
+  const at = Math.min(offset, text.length)
+  const after = starts.findIndex((begin) => begin > at)
+  const line = after < 0 ? starts.length : after
+  return { line, column: at - (starts[line - 1] ?? 0) + 1 }
+}
+
+function lineStarts(text: string): number[] {
+  const starts = [0]
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1)
+  return starts
+}
