@@ -1,0 +1,45 @@
+import { checkIdentity } from '../../core/contract/fields/identity.ts'
+import { checkJsonSchema } from '../../core/contract/fields/json-schema.ts'
+import type { Finding } from '../../core/diagnostic.ts'
+import type { Workspace } from '../../core/kind.ts'
+import { type Mcp, readMcp } from './mcp.ts'
+import { checkDependencies } from './rules/dependencies.ts'
+import { checkInjected } from './rules/injected.ts'
+import { checkLifecycle } from './rules/lifecycle.ts'
+import { checkServer } from './rules/mcp-server.ts'
+import { checkRepeatedUrls, checkServerUrl, type NamedUrl } from './rules/mcp-url.ts'
+import { checkPermissions } from './rules/permissions.ts'
+import { checkPrompts } from './rules/prompts.ts'
+import { checkSkills } from './rules/skills.ts'
+import type { AgentDefinition } from './schema.ts'
+
+/** Every rule on an agent beyond its shape, in the order of the manifest's fields. */
+export function checkAgent(item: AgentDefinition, workspace: Workspace): Finding[] {
+  const { manifest, manifestPath: file } = item
+  const findings: Finding[] = []
+  const draft = manifest.status === 'draft'
+  checkIdentity(manifest, file, findings)
+  checkSkills(manifest, file, findings)
+  checkPrompts(item, findings)
+  const mcp = readMcp(item)
+  findings.push(...mcp.findings)
+  const urls = checkServers(item, mcp, draft, findings)
+  checkPermissions(item, mcp, urls, draft, findings)
+  if (manifest.inputSchema) checkJsonSchema(manifest.inputSchema, file, ['inputSchema'], findings)
+  if (manifest.outputSchema) checkJsonSchema(manifest.outputSchema, file, ['outputSchema'], findings)
+  checkDependencies(item, workspace, draft, findings)
+  checkLifecycle(item, findings)
+  return findings
+}
+
+function checkServers(item: AgentDefinition, mcp: Mcp, draft: boolean, findings: Finding[]): NamedUrl[] {
+  const urls: NamedUrl[] = []
+  const secrets = item.manifest.permissions?.secrets ?? []
+  for (const [name, server] of mcp.servers) {
+    checkServer(mcp, name, server, draft, findings)
+    checkInjected(mcp, name, server, secrets, findings)
+    if (server.type !== 'stdio') urls.push(checkServerUrl(mcp, name, server, draft, findings))
+  }
+  if (urls.length > 1) checkRepeatedUrls(mcp, urls, findings)
+  return urls
+}

@@ -1,0 +1,25 @@
+import { promptPath } from './rules/prompts.ts'
+import type { AgentDefinition } from './schema.ts'
+
+/** Paths of the prompts, each once. */
+export function promptsOf(item: AgentDefinition): string[] {
+  return [...new Set(Object.values(item.manifest.prompts ?? {}).map(promptPath))]
+}
+
+/** Files besides prompts: those the manifest names, and those that a named text mentions by their path. */
+export function filesOf(item: AgentDefinition): string[] {
+  const { mcp, evals } = item.manifest
+  const named: string[] = []
+  if (typeof mcp === 'string') named.push(mcp)
+  if (evals !== undefined) named.push(evals.suite)
+  const reached = new Set([item.manifestPath, ...promptsOf(item), ...named])
+  const rest = item.files.filter(({ path }) => !reached.has(path))
+  if (rest.length === 0) return named
+  // A file that becomes named may mention others: iterating over a growing set visits them too.
+  for (const from of reached) {
+    const text = item.texts.get(from)
+    if (text === undefined) continue
+    for (const { path } of rest) if (!reached.has(path) && text.includes(path)) reached.add(path)
+  }
+  return [...named, ...rest.map(({ path }) => path).filter((path) => reached.has(path))]
+}

@@ -1,0 +1,31 @@
+import { defineKind, type Kind } from '../../core/kind.ts'
+import { normalizeAgent } from './aliases.ts'
+import { checkAgent } from './check.ts'
+import { describeAgent } from './describe.ts'
+import { filesOf, promptsOf } from './files.ts'
+import { referencesOf } from './references.ts'
+import { agentRisks } from './risks.ts'
+import { AGENT_RULES } from './rules.ts'
+import { scaffoldAgent } from './scaffold.ts'
+import { type AgentManifest, agentSchema } from './schema.ts'
+
+const KIB = 1024
+
+/** The registry kind of AI agents: `agents/<id>/agent.json` with prompts, MCP servers and assets. */
+export const agents: Kind = defineKind<AgentManifest>({
+  id: 'agents',
+  singular: 'agent',
+  manifestFile: 'agent.json',
+  idField: 'agentId',
+  schema: agentSchema,
+  limits: { manifestBytes: 256 * KIB, textBytes: 256 * KIB, assetBytes: 50_000_000, files: 200, depth: 32 },
+  rules: AGENT_RULES,
+  normalize: normalizeAgent,
+  check: checkAgent,
+  promptsOf,
+  filesOf,
+  describe: describeAgent,
+  risks: agentRisks,
+  references: referencesOf,
+  scaffold: scaffoldAgent,
+})

@@ -1,0 +1,83 @@
+import * as z from 'zod'
+import { about, list, maybe, text, whole } from '../../core/contract/fields/shape.ts'
+
+const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
+
+/** Name of a secret that the runtime injects. */
+export const secretName = text({
+  max: 64,
+  pattern: NAME,
+  must: 'must be a name such as "GITHUB_TOKEN", never the secret itself',
+})
+
+// Values are checked by a rule, not by the shape: a literal may be a secret, and messages must not repeat it.
+const injected = about(`Always "\${NAME}", with NAME in permissions.secrets.`, z.string())
+
+const headers = z.record(
+  text({ pattern: /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, must: 'must be the name of an HTTP header' }),
+  injected,
+)
+const env = z.record(text({ pattern: NAME, must: 'must be the name of an environment variable' }), injected)
+
+// Unreserved characters of RFC 3986: such a value cannot change which host a URL names.
+const urlValue = text({
+  max: 128,
+  pattern: /^[A-Za-z0-9._~-]+$/,
+  must: 'must be letters, digits, "-", ".", "_" or "~"',
+})
+
+const variables = z.record(
+  text({ pattern: NAME, must: 'must be a name such as "tenant"' }),
+  z.strictObject({
+    description: z.optional(text({ max: 1024 })),
+    default: z.optional(urlValue),
+    choices: z.optional(list(urlValue, 100)),
+  }),
+)
+
+const allowedTools = maybe(
+  'Tools that may be called, each once; all of them when left out.',
+  list(text({ max: 128, pattern: /^\S+$/, must: 'must be the name of a tool' }), 500),
+  { uniqueItems: true },
+)
+const timeoutMs = maybe('Milliseconds to wait for one answer.', whole(100, 600_000))
+
+// The url's length is checked by a rule: what is too long may hold a token, which messages must not repeat.
+const remote = {
+  url: about('Public https URL; may hold {variables}, never a token.', z.string(), {
+    minLength: 1,
+    maxLength: 2048,
+  }),
+  headers: z.optional(headers),
+  variables: maybe('Every {variable} of the url, by name.', variables),
+  allowedTools,
+  timeoutMs,
+}
+
+const server = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.enum(['streamable-http', 'sse']), ...remote }),
+  z.strictObject({
+    type: z.literal('stdio'),
+    command: about('One executable; never a line for a shell.', text({ min: 1, max: 512 })),
+    args: maybe('Its arguments, one an entry.', list(text({ max: 4096 }), 100)),
+    env: z.optional(env),
+    allowedTools,
+    timeoutMs,
+  }),
+])
+
+/** Shape of `mcp.json`, and of `mcp` when it is inline. */
+export const mcpConfig = z.strictObject({
+  mcpServers: about(
+    'Servers by name.',
+    z.record(
+      text({ max: 64, pattern: /^[A-Za-z0-9][A-Za-z0-9_-]*$/, must: 'must be letters, digits, "-" or "_"' }),
+      server,
+    ),
+  ),
+})
+
+export type McpConfig = z.output<typeof mcpConfig>
+export type McpServer = z.output<typeof server>
+export type RemoteServer = Extract<McpServer, { url: string }>
+export type StdioServer = Extract<McpServer, { command: string }>

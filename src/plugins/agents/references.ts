@@ -1,0 +1,27 @@
+import { splitReference } from '../../core/contract/fields/definition-reference.ts'
+import type { Reference } from '../../core/kind.ts'
+import type { AgentDefinition } from './schema.ts'
+
+/** The agents that an agent needs, and the one that takes over from it. */
+export function referencesOf(item: AgentDefinition): Reference[] {
+  const { dependencies, deprecation } = item.manifest
+  const file = item.manifestPath
+  const references = (dependencies?.agents ?? []).map(
+    (agent, index): Reference => ({
+      kind: 'agents',
+      ...splitReference(agent),
+      relation: 'requires',
+      file,
+      pointer: ['dependencies', 'agents', index],
+    }),
+  )
+  if (deprecation?.replacedBy !== undefined)
+    references.push({
+      kind: 'agents',
+      id: deprecation.replacedBy,
+      relation: 'mentions',
+      file,
+      pointer: ['deprecation', 'replacedBy'],
+    })
+  return references
+}

@@ -1,0 +1,16 @@
+import type { Risk } from '../../core/kind.ts'
+import { lifecycleRisks } from './risks/lifecycle.ts'
+import { mcpRisks } from './risks/mcp.ts'
+import { offerRisks } from './risks/offer.ts'
+import { permissionRisks } from './risks/permissions.ts'
+import type { AgentDefinition } from './schema.ts'
+
+/** What a reviewer should look at first when an agent goes from `before` (undefined: it is new) to `after`. */
+export function agentRisks(before: AgentDefinition | undefined, after: AgentDefinition): Risk[] {
+  return [
+    ...mcpRisks(before, after),
+    ...permissionRisks(before?.manifest, after.manifest),
+    ...(before ? offerRisks(before, after) : []),
+    ...(before ? lifecycleRisks(before.manifest, after.manifest) : []),
+  ]
+}

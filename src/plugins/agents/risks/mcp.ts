@@ -1,0 +1,129 @@
+import { isSame, shownList } from '../../../core/contract/fields/compare.ts'
+import type { Risk } from '../../../core/kind.ts'
+import { readMcp } from '../mcp.ts'
+import type { McpServer, RemoteServer, StdioServer } from '../mcp-schema.ts'
+import { readServerUrl, shownUrl } from '../rules/url.ts'
+import type { AgentDefinition } from '../schema.ts'
+
+/** Where an agent's calls go, what it starts, which tools it may call and which secrets it hands out. */
+export function mcpRisks(before: AgentDefinition | undefined, after: AgentDefinition): Risk[] {
+  const old = new Map(before ? readMcp(before).servers : [])
+  const hosts = new Set([...old.values()].flatMap((server) => hostOf(server) ?? []))
+  const servers = readMcp(after).servers
+  const names = new Set(servers.map(([name]) => name))
+  return [
+    ...servers.flatMap(([name, server]) => serverRisks(name, old.get(name), server, hosts)),
+    ...[...old.keys()]
+      .filter((name) => !names.has(name))
+      .map((name): Risk => risk('mcp-server-removed', 'medium', name, '', `mcpServers.${name} is removed`)),
+  ]
+}
+
+function serverRisks(
+  name: string,
+  before: McpServer | undefined,
+  after: McpServer,
+  hosts: ReadonlySet<string>,
+): Risk[] {
+  return [
+    ...('url' in after ? urlRisks(name, before, after, hosts) : commandRisks(name, before, after)),
+    ...toolRisks(name, before, after),
+    ...givenRisks(name, before, after),
+  ]
+}
+
+function urlRisks(
+  name: string,
+  before: McpServer | undefined,
+  after: RemoteServer,
+  hosts: ReadonlySet<string>,
+): Risk[] {
+  const host = hostOf(after)
+  const fresh = host !== undefined && !hosts.has(host)
+  const old = before && 'url' in before ? before.url : undefined
+  const found: Risk[] = []
+  if (old !== undefined && old !== after.url)
+    found.push(
+      risk(
+        'mcp-url-changed',
+        fresh ? 'high' : 'medium',
+        name,
+        'url',
+        `mcpServers.${name}.url ${shownUrl(old)} → ${shownUrl(after.url)}`,
+      ),
+    )
+  if (fresh)
+    found.push(risk('mcp-host-added', 'high', name, 'url', `mcpServers.${name} reaches the new host ${host}`))
+  else if (old === undefined)
+    found.push(
+      risk('mcp-server-added', 'medium', name, '', `mcpServers.${name} is new, at ${shownUrl(after.url)}`),
+    )
+  return found
+}
+
+function hostOf(server: McpServer): string | undefined {
+  return 'url' in server ? readServerUrl(server.url, true).host : undefined
+}
+
+function commandRisks(name: string, before: McpServer | undefined, after: StdioServer): Risk[] {
+  const now = shownList([after.command, ...(after.args ?? [])])
+  if (before === undefined || 'url' in before)
+    return [risk('mcp-command-added', 'high', name, 'command', `mcpServers.${name} starts a program: ${now}`)]
+  const then = shownList([before.command, ...(before.args ?? [])])
+  if (then === now && isSame(before.args, after.args)) return []
+  return [
+    risk(
+      'mcp-command-changed',
+      'high',
+      name,
+      'command',
+      `mcpServers.${name} starts ${now} instead of ${then}`,
+    ),
+  ]
+}
+
+/** No list allows every tool, as "*" does. */
+const toolsOf = (server: McpServer): readonly string[] => server.allowedTools ?? ['*']
+
+function toolRisks(name: string, before: McpServer | undefined, after: McpServer): Risk[] {
+  const old = before ? toolsOf(before) : []
+  if (old.includes('*')) return []
+  const added = toolsOf(after).filter((tool) => !old.includes(tool))
+  if (added.includes('*'))
+    return [
+      risk(
+        'mcp-tool-any',
+        'high',
+        name,
+        'allowedTools',
+        `mcpServers.${name} may call every tool of its server`,
+      ),
+    ]
+  if (added.length === 0 || before === undefined) return []
+  return [
+    risk(
+      'mcp-tool-added',
+      'medium',
+      name,
+      'allowedTools',
+      `mcpServers.${name} may also call ${shownList(added)}`,
+    ),
+  ]
+}
+
+function givenRisks(name: string, before: McpServer | undefined, after: McpServer): Risk[] {
+  const old = before ? givenTo(before) : new Set<string>()
+  const added = [...givenTo(after)].filter((secret) => !old.has(secret))
+  if (added.length === 0) return []
+  return [risk('mcp-secret-given', 'medium', name, '', `mcpServers.${name} is given ${shownList(added)}`)]
+}
+
+function givenTo(server: McpServer): Set<string> {
+  const values = 'url' in server ? server.headers : server.env
+  const texts = [...Object.values(values ?? {}), ...('url' in server ? [] : (server.args ?? []))]
+  return new Set(texts.flatMap((text) => text.match(/\$\{[A-Za-z_][A-Za-z0-9_]*\}/g) ?? []))
+}
+
+function risk(id: string, level: Risk['level'], name: string, field: string, message: string): Risk {
+  return { id, level, field: field === '' ? `mcpServers.${name}` : `mcpServers.${name}.${field}`, message }
+}

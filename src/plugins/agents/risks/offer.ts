@@ -1,0 +1,116 @@
+import { isSame, shownList } from '../../../core/contract/fields/compare.ts'
+import { splitReference } from '../../../core/contract/fields/definition-reference.ts'
+import type { Risk } from '../../../core/kind.ts'
+import { declaredVariables, promptPath } from '../rules/prompts.ts'
+import type { AgentDefinition, AgentManifest, Prompt } from '../schema.ts'
+
+/** Changes to what callers rely on: skills, prompts and their variables, shapes of input and output, the model. */
+export function offerRisks(before: AgentDefinition, after: AgentDefinition): Risk[] {
+  const [old, now] = [before.manifest, after.manifest]
+  return [
+    ...skillRisks(old, now),
+    ...promptRisks(old, now),
+    ...schemaRisks(old, now),
+    ...modelRisks(old, now),
+    ...dependencyRisks(old, now),
+  ]
+}
+
+function skillRisks(before: AgentManifest, after: AgentManifest): Risk[] {
+  const kept = new Set((after.skills ?? []).map(({ id }) => id))
+  return (before.skills ?? [])
+    .filter(({ id }) => !kept.has(id))
+    .map(({ id }) => ({
+      id: 'skill-removed',
+      level: 'high',
+      field: 'skills',
+      message: `the skill ${id} is removed`,
+    }))
+}
+
+function promptRisks(before: AgentManifest, after: AgentManifest): Risk[] {
+  return Object.entries(before.prompts ?? {}).flatMap(([id, prompt]): Risk[] => {
+    const now = after.prompts?.[id]
+    const field = `prompts.${id}`
+    if (now === undefined)
+      return [
+        {
+          id: 'prompt-removed',
+          level: 'medium',
+          field,
+          message: `the prompt ${id} (${promptPath(prompt)}) is removed`,
+        },
+      ]
+    return variableRisks(field, prompt, now)
+  })
+}
+
+function variableRisks(field: string, before: Prompt, after: Prompt): Risk[] {
+  const [old, now] = [declaredVariables(before), declaredVariables(after)]
+  const gone = old.filter((name) => !now.includes(name))
+  const fresh = now.filter((name) => !old.includes(name))
+  const risk = (id: string, message: string): Risk => ({
+    id,
+    level: 'medium',
+    field: `${field}.variables`,
+    message,
+  })
+  return [
+    ...(gone.length > 0
+      ? [risk('prompt-variable-removed', `${field} no longer reads ${shownList(gone)}`)]
+      : []),
+    ...(fresh.length > 0 ? [risk('prompt-variable-added', `${field} now reads ${shownList(fresh)}`)] : []),
+  ]
+}
+
+function schemaRisks(before: AgentManifest, after: AgentManifest): Risk[] {
+  return (['inputSchema', 'outputSchema'] as const)
+    .filter((field) => !isSame(before[field], after[field]))
+    .map((field) => ({
+      id: 'schema-changed',
+      level: 'medium',
+      field,
+      message: `${field} is different: callers may break`,
+    }))
+}
+
+function modelRisks(before: AgentManifest, after: AgentManifest): Risk[] {
+  const [old, now] = [modelOf(before), modelOf(after)]
+  if (old !== now)
+    return [{ id: 'model-changed', level: 'medium', field: 'model', message: `model ${old} → ${now}` }]
+  if (isSame(before.model?.params, after.model?.params)) return []
+  return [
+    {
+      id: 'model-params-changed',
+      level: 'low',
+      field: 'model.params',
+      message: 'parameters of the model differ',
+    },
+  ]
+}
+
+function modelOf({ model }: AgentManifest): string {
+  if (model === undefined) return '(none)'
+  return model.provider === undefined ? model.name : `${model.provider}/${model.name}`
+}
+
+function dependencyRisks(before: AgentManifest, after: AgentManifest): Risk[] {
+  const ids = ({ dependencies }: AgentManifest) =>
+    (dependencies?.agents ?? []).map((agent) => splitReference(agent).id)
+  const agents = ids(after).filter((id) => !ids(before).includes(id))
+  const packages = (after.dependencies?.packages ?? []).filter(
+    (name) => !before.dependencies?.packages?.includes(name),
+  )
+  const risk = (field: string, level: Risk['level'], added: string[]): Risk[] =>
+    added.length === 0
+      ? []
+      : [
+          {
+            id: 'dependency-added',
+            level,
+            field: `dependencies.${field}`,
+            message: `now depends on ${shownList(added)}`,
+          },
+        ]
+  return [...risk('agents', 'low', agents), ...risk('packages', 'medium', packages)]
+}

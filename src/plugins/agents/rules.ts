@@ -1,0 +1,102 @@
+import { FIELD_RULES } from '../../core/contract/fields/rules.ts'
+import { type RuleCatalogue, reporter } from '../../core/diagnostic.ts'
+
+/** Every rule of the kind `agents` beyond its shape, by stable id. */
+export const AGENT_RULES = {
+  ...FIELD_RULES,
+  NOFX_SKILL_MISSING: { severity: 'error', summary: 'Everything but a draft offers at least one skill.' },
+  NOFX_SKILL_DUPLICATE: { severity: 'error', summary: 'Skill ids are unique in an agent, ignoring case.' },
+  NOFX_PROMPT_SYSTEM_MISSING: { severity: 'error', summary: 'Prompts include "system".' },
+  NOFX_PROMPT_ROLE: { severity: 'error', summary: 'The prompt "system" has the role "system".' },
+  NOFX_PROMPT_ASSET: { severity: 'error', summary: 'A prompt is a text file outside assets/.' },
+  NOFX_PROMPT_VARIABLE_UNDECLARED: {
+    severity: 'error',
+    summary: 'Every {{variable}} of a prompt is declared.',
+  },
+  NOFX_PROMPT_VARIABLE_DUPLICATE: { severity: 'error', summary: 'A prompt declares each variable once.' },
+  NOFX_PROMPT_VARIABLE_UNUSED: {
+    severity: 'warning',
+    summary: 'Every declared variable is used in its prompt.',
+  },
+  NOFX_MCP_TRANSPORT_SSE: {
+    severity: 'warning',
+    summary: 'The transport "sse" is deprecated in favour of "streamable-http".',
+  },
+  NOFX_MCP_URL_INVALID: {
+    severity: 'error',
+    summary: 'A server’s url is one absolute URL in plain spelling.',
+  },
+  NOFX_MCP_URL_LENGTH: { severity: 'error', summary: 'A server’s url has at most 2048 characters.' },
+  NOFX_MCP_URL_SCHEME: { severity: 'error', summary: 'A server’s url begins with https://.' },
+  NOFX_MCP_URL_USERINFO: { severity: 'error', summary: 'A server’s url names no user or password.' },
+  NOFX_MCP_URL_FRAGMENT: { severity: 'error', summary: 'A server’s url has no fragment.' },
+  NOFX_MCP_URL_TOKEN: { severity: 'error', summary: 'A server’s url carries no token in its query.' },
+  NOFX_MCP_URL_LOOPBACK: {
+    severity: 'error',
+    summary: 'A server’s url may name the own machine only while the agent is a draft.',
+  },
+  NOFX_MCP_URL_PRIVATE: {
+    severity: 'error',
+    summary: 'A server’s url names a public host: no private, link-local, shared, metadata or internal one.',
+  },
+  NOFX_MCP_URL_VARIABLE: {
+    severity: 'error',
+    summary: 'Every {variable} of a url is declared, and cannot choose the host’s domain.',
+  },
+  NOFX_MCP_URL_VARIABLE_UNUSED: {
+    severity: 'warning',
+    summary: 'Every declared variable is used in the url.',
+  },
+  NOFX_MCP_URL_DUPLICATE: { severity: 'error', summary: 'An agent names each url once.' },
+  NOFX_MCP_VALUE_LITERAL: {
+    severity: 'error',
+    summary: `Headers and environment values are "\${NAME}" and nothing else.`,
+  },
+  NOFX_MCP_SECRET_UNDECLARED: {
+    severity: 'error',
+    summary: `Every \${NAME} that a server is given is listed in permissions.secrets.`,
+  },
+  NOFX_MCP_COMMAND_SHELL: {
+    severity: 'error',
+    summary: 'A server is started directly, never through a shell.',
+  },
+  NOFX_MCP_PACKAGE_UNPINNED: {
+    severity: 'error',
+    summary: 'A package that a command fetches has an exact version, unless the agent is a draft.',
+  },
+  NOFX_MCP_TOOL_DUPLICATE: { severity: 'error', summary: 'allowedTools names each tool once.' },
+  NOFX_MCP_TOOL_ANY: { severity: 'warning', summary: 'allowedTools should name tools instead of "*".' },
+  NOFX_PERMISSION_HOST_MISSING: {
+    severity: 'error',
+    summary: 'permissions.hosts covers the hosts of the MCP servers.',
+  },
+  NOFX_PERMISSION_HOST_PRIVATE: {
+    severity: 'warning',
+    summary: 'permissions.hosts should name public hosts.',
+  },
+  NOFX_PERMISSION_NETWORK: {
+    severity: 'warning',
+    summary: 'An agent that reaches hosts should say "network": true.',
+  },
+  NOFX_PERMISSION_DUPLICATE: {
+    severity: 'error',
+    summary: 'permissions names each host and each secret once.',
+  },
+  NOFX_DEPENDENCY_RANGE: {
+    severity: 'error',
+    summary: 'The declared version of an agent that is depended on satisfies the range.',
+  },
+  NOFX_DEPENDENCY_DUPLICATE: { severity: 'error', summary: 'Each dependency is named once.' },
+  NOFX_DEPENDENCY_UNPINNED: {
+    severity: 'error',
+    summary: 'dependencies.packages have exact versions, unless the agent is a draft.',
+  },
+  NOFX_DEPRECATION_SELF: { severity: 'error', summary: 'An agent does not take over from itself.' },
+  NOFX_DEPRECATION_MISSING: {
+    severity: 'error',
+    summary: 'A deprecated agent says why and what to use instead.',
+  },
+} as const satisfies RuleCatalogue
+
+/** Makes findings of this catalogue. */
+export const report = reporter(AGENT_RULES)

@@ -1,0 +1,82 @@
+import { splitReference } from '../../../core/contract/fields/definition-reference.ts'
+import { duplicates } from '../../../core/contract/fields/duplicates.ts'
+import { checkRange, satisfies } from '../../../core/contract/fields/semver.ts'
+import { quoted } from '../../../core/contract/fields/shown.ts'
+import type { Finding } from '../../../core/diagnostic.ts'
+import type { Workspace } from '../../../core/kind.ts'
+import { report } from '../rules.ts'
+import type { AgentDefinition } from '../schema.ts'
+import { isPinned } from './pinned.ts'
+
+/** Rules on what an agent needs. Whether the agents exist is asked by `references`. */
+export function checkDependencies(
+  item: AgentDefinition,
+  workspace: Workspace,
+  draft: boolean,
+  findings: Finding[],
+): void {
+  const { dependencies } = item.manifest
+  if (dependencies === undefined) return
+  const file = item.manifestPath
+  const agents = (dependencies.agents ?? []).map(splitReference)
+  agents.forEach(({ id, range }, index) => {
+    const pointer = ['dependencies', 'agents', index]
+    if (range === undefined || !checkRange(range, file, pointer, findings)) return
+    const target = workspace.find('agents', id)
+    if (target === undefined || (target.version !== undefined && satisfies(target.version, range))) return
+    findings.push(
+      report(
+        'NOFX_DEPENDENCY_RANGE',
+        { file, pointer },
+        `dependencies.agents[${index}] asks for ${id}@${range}, but ${id} ${target.version ? `is ${target.version}` : 'declares no version'}`,
+        target.version
+          ? `change the range, or the version of ${id}`
+          : `remove the range, or give ${id} a version`,
+      ),
+    )
+  })
+  const ids = agents.map(({ id }) => id)
+  repeated(file, 'agents', ids, findings)
+  repeated(file, 'packages', dependencies.packages ?? [], findings)
+  if (!draft) checkPackages(file, dependencies.packages ?? [], findings)
+}
+
+function checkPackages(file: string, packages: readonly string[], findings: Finding[]): void {
+  packages.forEach((spec, index) => {
+    if (isExact(spec)) return
+    findings.push(
+      report(
+        'NOFX_DEPENDENCY_UNPINNED',
+        { file, pointer: ['dependencies', 'packages', index] },
+        `dependencies.packages[${index}] ${quoted(spec)} is not one exact version`,
+        'name an exact version, such as "npm:zod@4.1.0"',
+      ),
+    )
+  })
+}
+
+/** `npm:name@1.2.3`, `pypi:name==1.2.3`, `docker:name:1.2.3`; without a prefix, any of these forms. */
+function isExact(spec: string): boolean {
+  const [, prefix, name = spec] = /^(npm|pypi|docker|oci):(.+)$/.exec(spec) ?? []
+  if (prefix === 'npm') return isPinned('npm', name)
+  if (prefix === 'pypi') return isPinned('pypi', name)
+  if (prefix !== undefined) return isPinned('image', name)
+  return isPinned('npm', name) || isPinned('pypi', name) || isPinned('image', name)
+}
+
+function repeated(
+  file: string,
+  field: 'agents' | 'packages',
+  values: readonly string[],
+  findings: Finding[],
+): void {
+  for (const { index, first } of duplicates(values))
+    findings.push(
+      report(
+        'NOFX_DEPENDENCY_DUPLICATE',
+        { file, pointer: ['dependencies', field, index] },
+        `dependencies.${field}[${index}] ${quoted(values[index] as string)} repeats dependencies.${field}[${first}]`,
+        'remove one of them',
+      ),
+    )
+}

@@ -1,0 +1,178 @@
+import { type Ecosystem, isPinned } from './pinned.ts'
+
+/** A program that fetches packages and runs them. */
+interface Launcher {
+  ecosystem: Ecosystem
+  /** Words that must come before what is described here: `pnpm dlx`, `docker run`. Any of the lists. */
+  verbs?: readonly (readonly string[])[]
+  /** Options whose value is a package. With `instead`, the first argument is then no package. */
+  packages?: { also?: readonly string[]; instead?: readonly string[] }
+  /** Options with a value of another sort. */
+  valued?: readonly string[]
+  /** When set, all options have a value but these and bundles of one-letter flags. */
+  flags?: RegExp
+  /** The first argument is never a package. */
+  noArgument?: boolean
+}
+
+const NPM_VALUED = ['-w', '--workspace', '--registry', '--cache', '--prefix', '--userconfig', '--loglevel']
+const UV_VALUED = [
+  ...[
+    '-p',
+    '--python',
+    '-i',
+    '--index-url',
+    '--index',
+    '--default-index',
+    '--extra-index-url',
+    '-f',
+    '--find-links',
+  ],
+  ...[
+    '--directory',
+    '--project',
+    '--env-file',
+    '--cache-dir',
+    '--config-file',
+    '--with-editable',
+    '--with-requirements',
+  ],
+  ...[
+    '--color',
+    '--link-mode',
+    '--resolution',
+    '--prerelease',
+    '--exclude-newer',
+    '--index-strategy',
+    '--group',
+  ],
+]
+
+const npm = (verbs?: Launcher['verbs']): Launcher => ({
+  ecosystem: 'npm',
+  verbs,
+  packages: { instead: ['-p', '--package'] },
+  valued: NPM_VALUED,
+})
+const uv = (verbs?: Launcher['verbs']): Launcher => ({
+  ecosystem: 'pypi',
+  verbs,
+  packages: { also: ['--with', '-w'], instead: ['--from'] },
+  valued: UV_VALUED,
+})
+const container: Launcher = {
+  ecosystem: 'image',
+  verbs: [['run'], ['container', 'run'], ['create']],
+  flags:
+    /^(?:-[itdPq]+|--(?:rm|init|interactive|tty|detach|privileged|read-only|publish-all|quiet|no-healthcheck|oom-kill-disable|sig-proxy|help|tls|tlsverify|debug))$/,
+}
+
+const LAUNCHERS: ReadonlyMap<string, readonly Launcher[]> = new Map([
+  ['npx', [npm()]],
+  ['bunx', [npm()]],
+  ['pnpx', [npm()]],
+  ['npm', [npm([['exec'], ['x']])]],
+  ['pnpm', [npm([['dlx']])]],
+  ['yarn', [npm([['dlx']])]],
+  ['bun', [npm([['x']])]],
+  ['uvx', [uv()]],
+  ['uv', [uv([['tool', 'run']]), { ...uv([['run']]), packages: { also: ['--with'] }, noArgument: true }]],
+  [
+    'pipx',
+    [
+      {
+        ...uv([['run']]),
+        packages: { instead: ['--spec'] },
+        valued: ['--python', '--pip-args', '--index-url', '-i'],
+      },
+    ],
+  ],
+  ['docker', [container]],
+  ['podman', [container]],
+  ['nerdctl', [container]],
+  [
+    'deno',
+    [
+      {
+        ecosystem: 'module',
+        verbs: [['run'], ['x'], ['serve']],
+        valued: ['-c', '--config', '-L', '--log-level'],
+      },
+    ],
+  ],
+  ['go', [{ ecosystem: 'module', verbs: [['run']], valued: ['-C', '-exec', '-tags', '-mod', '-modfile'] }]],
+])
+
+/** A program's name without folder and without Windows' endings. */
+export function programOf(command: string): string {
+  return (command.split(/[\\/]/).at(-1) ?? '').toLowerCase().replace(/\.(?:exe|cmd|bat|ps1)$/, '')
+}
+
+/** The package of a command that is fetched at whatever version is there at the time, if it has one. */
+export function unpinnedPackage(
+  command: string,
+  args: readonly string[],
+): { spec: string; index: number } | undefined {
+  const program = programOf(command)
+  if (program === 'env' || program === 'sudo' || program === 'nice' || program === 'time') {
+    const next = args.findIndex((arg) => !arg.startsWith('-') && !/^[A-Za-z_][A-Za-z0-9_]*=/.test(arg))
+    const inner = next < 0 ? undefined : unpinnedPackage(args[next] as string, args.slice(next + 1))
+    return inner && { spec: inner.spec, index: inner.index + next + 1 }
+  }
+  for (const launcher of LAUNCHERS.get(program) ?? []) {
+    const start = afterVerbs(launcher, args)
+    const loose = start < 0 ? undefined : packagesOf(launcher, args, start).find(isLoose(launcher))
+    if (loose !== undefined) return loose
+  }
+  return undefined
+}
+
+const isLoose = (launcher: Launcher) => (found: { spec: string }) => !isPinned(launcher.ecosystem, found.spec)
+
+function takesValue(launcher: Launcher, option: string): boolean {
+  return launcher.flags ? !launcher.flags.test(option) : (launcher.valued?.includes(option) ?? false)
+}
+
+/** Index after the launcher's verb; options may stand before it. -1 when the verb is another one. */
+function afterVerbs(launcher: Launcher, args: readonly string[]): number {
+  if (launcher.verbs === undefined) return 0
+  let index = 0
+  for (; args[index]?.startsWith('-'); index++) {
+    const { option, inline } = splitOption(args[index] as string)
+    if (inline === undefined && takesValue(launcher, option)) index++
+  }
+  const verb = launcher.verbs.find((words) => words.every((word, offset) => args[index + offset] === word))
+  return verb ? index + verb.length : -1
+}
+
+/** `--name=value`; people also write `-e NAME` as one entry. */
+function splitOption(arg: string): { option: string; inline?: string } {
+  const end = arg.search(/[=\s]/)
+  return end < 0 ? { option: arg } : { option: arg.slice(0, end), inline: arg.slice(end + 1).trim() }
+}
+
+function packagesOf(
+  launcher: Launcher,
+  args: readonly string[],
+  start: number,
+): { spec: string; index: number }[] {
+  const { also = [], instead = [] } = launcher.packages ?? {}
+  const found: { spec: string; index: number }[] = []
+  let argument = !launcher.noArgument
+  for (let index = start; index < args.length; index++) {
+    const arg = args[index] as string
+    if (!arg.startsWith('-') || arg === '--') {
+      const at = arg === '--' ? index + 1 : index
+      if (argument && args[at] !== undefined) found.push({ spec: args[at], index: at })
+      break
+    }
+    const { option, inline } = splitOption(arg)
+    const value = inline ?? args[index + 1]
+    const named = also.includes(option) || instead.includes(option)
+    if (instead.includes(option)) argument = false
+    if (inline === undefined && (named || takesValue(launcher, option))) index++
+    if (named && value !== undefined)
+      found.push(...value.split(',').map((spec) => ({ spec: spec.trim(), index })))
+  }
+  return found
+}

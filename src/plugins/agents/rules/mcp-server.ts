@@ -1,0 +1,89 @@
+import { allUnique, duplicates } from '../../../core/contract/fields/duplicates.ts'
+import { quoted } from '../../../core/contract/fields/shown.ts'
+import type { Finding, Place } from '../../../core/diagnostic.ts'
+import type { Mcp } from '../mcp.ts'
+import type { McpServer, StdioServer } from '../mcp-schema.ts'
+import { report } from '../rules.ts'
+import { unpinnedPackage } from './launcher.ts'
+import { shellString } from './shell.ts'
+
+const place = (mcp: Mcp, name: string, ...path: (string | number)[]): Place => ({
+  file: mcp.file,
+  pointer: [...mcp.at, name, ...path],
+})
+
+/** Rules on one server but for its url and its secrets: transport, command and tools. */
+export function checkServer(
+  mcp: Mcp,
+  name: string,
+  server: McpServer,
+  draft: boolean,
+  findings: Finding[],
+): void {
+  if (server.type === 'stdio') checkCommand(mcp, name, server, draft, findings)
+  else if (server.type === 'sse')
+    findings.push(
+      report(
+        'NOFX_MCP_TRANSPORT_SSE',
+        place(mcp, name, 'type'),
+        `mcpServers.${name}.type "sse" is deprecated in MCP`,
+        'use "streamable-http" when the server offers it',
+      ),
+    )
+  if (server.allowedTools) checkTools(mcp, name, server.allowedTools, findings)
+}
+
+function checkCommand(
+  mcp: Mcp,
+  name: string,
+  server: StdioServer,
+  draft: boolean,
+  findings: Finding[],
+): void {
+  const { command, args = [] } = server
+  const shell = shellString(command, args)
+  if (shell !== undefined) {
+    findings.push(
+      report(
+        'NOFX_MCP_COMMAND_SHELL',
+        place(mcp, name, 'command'),
+        `mcpServers.${name}.command ${quoted(command)} ${shell}`,
+        'name the program in "command" and give each argument its own entry in "args"',
+      ),
+    )
+    return
+  }
+  const loose = draft ? undefined : unpinnedPackage(command, args)
+  if (loose === undefined) return
+  findings.push(
+    report(
+      'NOFX_MCP_PACKAGE_UNPINNED',
+      place(mcp, name, 'args', loose.index),
+      `mcpServers.${name} runs ${quoted(loose.spec)}, which is not one exact version`,
+      'name an exact version (name@1.2.3, name==1.2.3, image:1.2.3 or image@sha256:…)',
+    ),
+  )
+}
+
+function checkTools(mcp: Mcp, name: string, tools: readonly string[], findings: Finding[]): void {
+  if (!allUnique(tools))
+    for (const { index } of duplicates(tools))
+      findings.push(
+        report(
+          'NOFX_MCP_TOOL_DUPLICATE',
+          place(mcp, name, 'allowedTools', index),
+          `mcpServers.${name}.allowedTools names ${quoted(tools[index] as string)} twice`,
+          'remove one of them',
+        ),
+      )
+  const any = tools.indexOf('*')
+  if (any < 0) return
+  findings.push(
+    report(
+      'NOFX_MCP_TOOL_ANY',
+      place(mcp, name, 'allowedTools', any),
+      `mcpServers.${name}.allowedTools "*" allows every tool, those added later included`,
+      'name the tools that the agent needs',
+    ),
+  )
+}

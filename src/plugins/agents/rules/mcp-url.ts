@@ -1,0 +1,73 @@
+import type { Finding, Place } from '../../../core/diagnostic.ts'
+import type { Mcp } from '../mcp.ts'
+import type { RemoteServer } from '../mcp-schema.ts'
+import { report } from '../rules.ts'
+import { readServerUrl, type ServerUrl, shownUrl } from './url.ts'
+
+/** A server's url after reading, for the rules that compare it with others and with the permissions. */
+export interface NamedUrl extends ServerUrl {
+  name: string
+  raw: string
+}
+
+/** Rules on one server's url. Gives what was read. */
+export function checkServerUrl(
+  mcp: Mcp,
+  name: string,
+  server: RemoteServer,
+  draft: boolean,
+  findings: Finding[],
+): NamedUrl {
+  const url = { ...readServerUrl(server.url, draft), name, raw: server.url }
+  for (const { rule, detail, hint } of url.problems)
+    findings.push(
+      report(rule, urlPlace(mcp, name), `mcpServers.${name}.url ${shownUrl(server.url)} ${detail}`, hint),
+    )
+  if (url.variables.length > 0 || server.variables !== undefined) checkVariables(mcp, url, server, findings)
+  return url
+}
+
+/** Where the url of a server stands. */
+export function urlPlace(mcp: Mcp, name: string): Place {
+  return { file: mcp.file, pointer: [...mcp.at, name, 'url'] }
+}
+
+function checkVariables(mcp: Mcp, url: NamedUrl, server: RemoteServer, findings: Finding[]): void {
+  const declared = server.variables ?? {}
+  for (const variable of new Set(url.variables))
+    if (!Object.hasOwn(declared, variable))
+      findings.push(
+        report(
+          'NOFX_MCP_URL_VARIABLE',
+          urlPlace(mcp, url.name),
+          `mcpServers.${url.name}.url ${shownUrl(url.raw)} uses {${variable}}, which is not declared`,
+          `add "${variable}" to mcpServers.${url.name}.variables`,
+        ),
+      )
+  for (const variable of Object.keys(declared))
+    if (!url.variables.includes(variable))
+      findings.push(
+        report(
+          'NOFX_MCP_URL_VARIABLE_UNUSED',
+          { file: mcp.file, pointer: [...mcp.at, url.name, 'variables', variable], key: true },
+          `mcpServers.${url.name}.variables.${variable} is not used in the url`,
+          `remove it, or use {${variable}}`,
+        ),
+      )
+}
+
+/** Reports urls that an agent names twice, in whatever spelling. */
+export function checkRepeatedUrls(mcp: Mcp, urls: readonly NamedUrl[], findings: Finding[]): void {
+  urls.forEach(({ canonical, name, raw }, index) => {
+    const first = urls.findIndex((other) => other.canonical === canonical)
+    if (canonical === undefined || first === index) return
+    findings.push(
+      report(
+        'NOFX_MCP_URL_DUPLICATE',
+        urlPlace(mcp, name),
+        `mcpServers.${name}.url ${shownUrl(raw)} is the url of ${urls[first]?.name} as well`,
+        'keep one of the two servers',
+      ),
+    )
+  })
+}

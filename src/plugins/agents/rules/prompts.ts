@@ -1,0 +1,106 @@
+import { duplicates } from '../../../core/contract/fields/duplicates.ts'
+import { quoted } from '../../../core/contract/fields/shown.ts'
+import type { Finding, Pointer } from '../../../core/diagnostic.ts'
+import { variablesIn } from '../prompt-variables.ts'
+import { report } from '../rules.ts'
+import type { AgentDefinition, Prompt } from '../schema.ts'
+
+/** Rules on the prompts and on the variables that are used in their files. */
+export function checkPrompts(item: AgentDefinition, findings: Finding[]): void {
+  const { prompts } = item.manifest
+  if (prompts === undefined) return
+  const file = item.manifestPath
+  if (prompts.system === undefined)
+    findings.push(
+      report(
+        'NOFX_PROMPT_SYSTEM_MISSING',
+        { file, pointer: ['prompts'] },
+        'prompts has no "system"',
+        'add "system"',
+      ),
+    )
+  for (const id in prompts) checkPrompt(item, id, prompts[id] as Prompt, findings)
+}
+
+function checkPrompt(item: AgentDefinition, id: string, prompt: Prompt, findings: Finding[]): void {
+  const file = item.manifestPath
+  const path = promptPath(prompt)
+  const pointer = typeof prompt === 'string' ? ['prompts', id] : ['prompts', id, 'path']
+  if (path.startsWith('assets/'))
+    findings.push(
+      report(
+        'NOFX_PROMPT_ASSET',
+        { file, pointer },
+        `prompts.${id} ${quoted(path)} is an asset, not a text`,
+        `move it to prompts/${id}.md`,
+      ),
+    )
+  if (id === 'system' && typeof prompt !== 'string' && prompt.role !== undefined && prompt.role !== 'system')
+    findings.push(
+      report(
+        'NOFX_PROMPT_ROLE',
+        { file, pointer: ['prompts', id, 'role'] },
+        `prompts.system.role is "${prompt.role}"`,
+        'write "system", or leave the role out',
+      ),
+    )
+  checkVariables(item, id, prompt, findings)
+}
+
+function checkVariables(item: AgentDefinition, id: string, prompt: Prompt, findings: Finding[]): void {
+  const path = promptPath(prompt)
+  const declared = declaredVariables(prompt)
+  const text = item.texts.get(path)
+  const used = text === undefined ? NONE : variablesIn(text)
+  for (const [name, offset] of used)
+    if (!declared.includes(name))
+      findings.push(
+        report(
+          'NOFX_PROMPT_VARIABLE_UNDECLARED',
+          { file: path, offset },
+          `{{${name}}} is not declared for the prompt "${id}"`,
+          declare(id, prompt, name),
+        ),
+      )
+  if (declared.length === 0) return
+  const at: Pointer = ['prompts', id, 'variables']
+  for (const { index } of duplicates(declared))
+    findings.push(
+      report(
+        'NOFX_PROMPT_VARIABLE_DUPLICATE',
+        { file: item.manifestPath, pointer: [...at, index] },
+        `prompts.${id}.variables declares "${declared[index]}" twice`,
+        'remove one of them',
+      ),
+    )
+  declared.forEach((name, index) => {
+    if (text === undefined || used.has(name) || declared.indexOf(name) < index) return
+    findings.push(
+      report(
+        'NOFX_PROMPT_VARIABLE_UNUSED',
+        { file: item.manifestPath, pointer: [...at, index] },
+        `prompts.${id}.variables declares "${name}", which ${path} does not use`,
+        `remove it, or use {{${name}}}`,
+      ),
+    )
+  })
+}
+
+const NONE: ReadonlyMap<string, number> = new Map()
+
+function declare(id: string, prompt: Prompt, name: string): string {
+  return typeof prompt === 'string'
+    ? `write prompts.${id} as { "path": ${quoted(prompt)}, "variables": ["${name}"] }, or \\{{ for plain braces`
+    : `add "${name}" to prompts.${id}.variables, or write \\{{ for plain braces`
+}
+
+/** The file of a prompt, in either form. */
+export function promptPath(prompt: Prompt): string {
+  return typeof prompt === 'string' ? prompt : prompt.path
+}
+
+/** Names of the variables that a prompt declares, in either form, in order. */
+export function declaredVariables(prompt: Prompt): string[] {
+  if (typeof prompt === 'string' || prompt.variables === undefined) return []
+  return prompt.variables.map((variable) => (typeof variable === 'string' ? variable : variable.name))
+}

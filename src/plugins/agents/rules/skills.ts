@@ -1,0 +1,30 @@
+import { allUnique, duplicates } from '../../../core/contract/fields/duplicates.ts'
+import { quoted } from '../../../core/contract/fields/shown.ts'
+import type { Finding } from '../../../core/diagnostic.ts'
+import { report } from '../rules.ts'
+import type { AgentManifest } from '../schema.ts'
+
+/** Rules on the skills: there is one, and their ids differ in more than case. */
+export function checkSkills(manifest: AgentManifest, file: string, findings: Finding[]): void {
+  const { skills = [] } = manifest
+  if (skills.length === 0 && manifest.status !== 'draft')
+    findings.push(
+      report(
+        'NOFX_SKILL_MISSING',
+        { file, pointer: manifest.skills ? ['skills'] : [] },
+        manifest.skills ? 'skills is empty' : 'skills is missing',
+        'add a skill with id, name and description, or set "status": "draft"',
+      ),
+    )
+  const ids = skills.map(({ id }) => id.toLowerCase())
+  if (allUnique(ids)) return
+  for (const { index, first } of duplicates(ids))
+    findings.push(
+      report(
+        'NOFX_SKILL_DUPLICATE',
+        { file, pointer: ['skills', index, 'id'] },
+        `skills[${index}].id ${quoted(skills[index]?.id ?? '')} repeats skills[${first}].id`,
+        'give each skill its own id; case makes no difference',
+      ),
+    )
+}

@@ -1,0 +1,179 @@
+import { type HostProblem, hostProblem } from '../../../core/contract/fields/host.ts'
+
+/** What is wrong with a server's url. `detail` never holds user, password or query values. */
+export interface UrlProblem {
+  rule:
+    | 'NOFX_MCP_URL_LENGTH'
+    | 'NOFX_MCP_URL_INVALID'
+    | 'NOFX_MCP_URL_SCHEME'
+    | 'NOFX_MCP_URL_USERINFO'
+    | 'NOFX_MCP_URL_FRAGMENT'
+    | 'NOFX_MCP_URL_TOKEN'
+    | 'NOFX_MCP_URL_LOOPBACK'
+    | 'NOFX_MCP_URL_PRIVATE'
+    | 'NOFX_MCP_URL_VARIABLE'
+  detail: string
+  hint: string
+}
+
+/** A server's url as read: its host and a form in which equal urls are equal, unless it cannot be parsed. */
+export interface ServerUrl {
+  problems: UrlProblem[]
+  host?: string
+  loopback: boolean
+  canonical?: string
+  /** Names in braces, in order, with repetitions. */
+  variables: string[]
+}
+
+const LONGEST = 2048
+// The URL parser drops or rewrites these silently; the next reader may not.
+const ODD = /[\u0000-\u0020\u007f\\]/
+const PARTS = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/([^/?#]*)/
+const VARIABLE = /\{([^{}]*)\}/g
+const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
+/** What must follow the last variable of a host: a domain of at least two labels, and perhaps a port. */
+const DOMAIN_REST = /^\.[^.:{}]+(?:\.[^.:{}]+)+\.?(?::[0-9]+)?$/
+const TOKEN_WORD =
+  /(?:^|[^a-z])(?:token|key|apikey|secret|password|passwd|pwd|pass|auth|authorization|bearer|jwt|sig|signature|credentials?)(?:$|[^a-z])|(?:token|apikey|secret|password|accesskey)$/
+const TOKEN_VALUE = /^(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9_.=-]{32,}$/
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+const PUBLIC = 'use a public https URL'
+
+const WORDS: Readonly<Record<HostProblem, string>> = {
+  loopback: 'is this machine itself',
+  private: 'is a private address',
+  'link-local': 'is a link-local address',
+  'carrier-grade NAT': 'is a carrier-grade NAT address',
+  'cloud metadata': 'is a cloud metadata host',
+  reserved: 'is a reserved address',
+  internal: 'is an internal name',
+}
+
+/**
+ * Reads a server's url as written and lists what a registry must refuse about it. Never throws, fetches nothing.
+ * @param draft own machines may be named, over http too
+ */
+export function readServerUrl(raw: string, draft: boolean): ServerUrl {
+  const result: ServerUrl = { problems: [], loopback: false, variables: [] }
+  if (raw.length > LONGEST) {
+    result.problems.push({
+      rule: 'NOFX_MCP_URL_LENGTH',
+      detail: `has ${raw.length} characters`,
+      hint: `use at most ${LONGEST}`,
+    })
+    return result
+  }
+  const authority = PARTS.exec(raw)?.[1]
+  if (!authority || ODD.test(raw)) return invalid(result, 'is not an absolute URL in plain spelling')
+  const url = parse(raw.includes('{') ? substitute(raw, authority, result) : raw)
+  if (url === undefined) return invalid(result, 'cannot be read as a URL')
+  result.host = url.hostname.replace(/\.+$/, '')
+  result.canonical = canonical(url, result.host)
+  checkHost(url, authority, draft, result)
+  checkParts(url, raw, authority, result)
+  return result
+}
+
+function invalid(result: ServerUrl, detail: string): ServerUrl {
+  result.problems.push({ rule: 'NOFX_MCP_URL_INVALID', detail, hint: 'write it as "https://host/path"' })
+  return result
+}
+
+function parse(text: string): URL | undefined {
+  try {
+    return new URL(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** Puts a harmless word in place of each variable, so that what is fixed can be judged. */
+function substitute(raw: string, authority: string, result: ServerUrl): string {
+  if (authority.includes('{') && !DOMAIN_REST.test(authority.slice(authority.lastIndexOf('}') + 1)))
+    result.problems.push({
+      rule: 'NOFX_MCP_URL_VARIABLE',
+      detail: 'lets a variable choose the host',
+      hint: 'keep at least the domain fixed, as in "https://{tenant}.example.com"',
+    })
+  return raw.replace(VARIABLE, (_, name: string) => {
+    result.variables.push(name)
+    return VARIABLE_NAME.test(name) ? `variable-${name}` : 'variable'
+  })
+}
+
+function canonical(url: URL, host: string): string {
+  const path = url.pathname.replace(/\/+$/, '')
+  return `${url.protocol}//${host}:${url.port}${path}${url.search}`
+}
+
+function checkHost(url: URL, authority: string, draft: boolean, result: ServerUrl): void {
+  const problem = url.hostname === '' ? 'reserved' : hostProblem(url.hostname)
+  result.loopback = problem === 'loopback'
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && result.loopback))
+    result.problems.push({
+      rule: 'NOFX_MCP_URL_SCHEME',
+      detail: `uses ${url.protocol}// instead of https://`,
+      hint: PUBLIC,
+    })
+  if (problem === undefined) {
+    checkSpelling(url, authority, result)
+    return
+  }
+  if (problem === 'loopback' && draft) return
+  const spelled = authority.toLowerCase().includes(url.hostname) ? '' : ` (${url.hostname})`
+  result.problems.push({
+    rule: problem === 'loopback' ? 'NOFX_MCP_URL_LOOPBACK' : 'NOFX_MCP_URL_PRIVATE',
+    detail: WORDS[problem] + spelled,
+    hint: problem === 'loopback' ? `${PUBLIC}, or set "status": "draft"` : PUBLIC,
+  })
+}
+
+/** A host whose written form becomes another one: numbers for an address, escapes, look-alike characters. */
+function checkSpelling(url: URL, authority: string, result: ServerUrl): void {
+  const { hostname } = url
+  if (result.variables.length > 0 || authority.toLowerCase().includes(hostname) || hostname.startsWith('['))
+    return
+  if (hostname.includes('xn--') && !authority.includes('%')) return
+  invalid(result, `spells the host ${hostname} in an unusual way`)
+}
+
+function checkParts(url: URL, raw: string, authority: string, result: ServerUrl): void {
+  if (authority.includes('@'))
+    result.problems.push({
+      rule: 'NOFX_MCP_URL_USERINFO',
+      detail: 'carries a user or a password',
+      hint: `pass it as a header with the value "\${NAME}"`,
+    })
+  if (raw.includes('#'))
+    result.problems.push({
+      rule: 'NOFX_MCP_URL_FRAGMENT',
+      detail: 'has a fragment',
+      hint: 'remove "#" and what follows',
+    })
+  const token = raw.includes('${') ? 'a secret' : tokenIn(url)
+  if (token !== undefined)
+    result.problems.push({
+      rule: 'NOFX_MCP_URL_TOKEN',
+      detail: `carries ${token} in the URL`,
+      hint: `pass it as a header with the value "\${NAME}"`,
+    })
+}
+
+function tokenIn(url: URL): string | undefined {
+  if (url.search.length < 2) return undefined
+  for (const [name, value] of url.searchParams) {
+    const words = name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase()
+    if (TOKEN_WORD.test(words)) return `the query parameter "${name.slice(0, 40)}"`
+    if (TOKEN_VALUE.test(value) && !UUID.test(value))
+      return `what looks like a token, as "${name.slice(0, 40)}",`
+  }
+  return undefined
+}
+
+/** A url for messages: without user, password, query and fragment, which may be secrets. */
+export function shownUrl(raw: string): string {
+  const bare = raw.replace(/[?#].*$/s, (rest) => `${rest[0]}…`).replace(/\/\/[^/?#]*@/, '//…@')
+  return JSON.stringify(bare.length > 200 ? `${bare.slice(0, 199)}…` : bare)
+}

@@ -1,0 +1,151 @@
+import * as z from 'zod'
+import { agentReference } from '../../core/contract/fields/definition-reference.ts'
+import { definitionId } from '../../core/contract/fields/id.ts'
+import { identityFields, title } from '../../core/contract/fields/identity.ts'
+import { relativePath } from '../../core/contract/fields/relative-path.ts'
+import { resourceProfile } from '../../core/contract/fields/resources.ts'
+import { versionRange } from '../../core/contract/fields/semver.ts'
+import { about, list, maybe, number, text, whole } from '../../core/contract/fields/shape.ts'
+import { schemaUrl } from '../../core/contract/json-schema.ts'
+import type { Definition } from '../../core/kind.ts'
+import { mcpConfig, secretName } from './mcp-schema.ts'
+
+const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/
+const HOST_PATTERN = /^(?:\*|(?:\*\.)?[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])$/
+
+/** A day that exists (RFC 3339, leap years included), alone or with a time and its zone. */
+const DAY_OR_TIME =
+  /^(?:(?:[0-9]{2}(?:[2468][048]|[13579][26]|0[48])|(?:[02468][048]|[13579][26])00)-02-29|[0-9]{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8])))(?:T(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9]))?$/
+
+const mode = text({
+  max: 128,
+  pattern: /^[a-z0-9.+-]+(?:\/[a-z0-9.+*-]+)?$/,
+  must: 'must be a media type such as "text/plain"',
+})
+
+const skill = z.strictObject({
+  id: about(
+    'What templates ask for; unique in the agent, ignoring case.',
+    text({
+      min: 2,
+      max: 64,
+      pattern: /^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$/,
+      must: 'must be words joined by "-", "_" or "."',
+    }),
+  ),
+  name: title('What people call it.'),
+  description: about('What it does.', text({ min: 1, max: 1024 })),
+  tags: maybe('Words to find it by.', list(text({ min: 1, max: 64 }), 20)),
+  examples: maybe('Requests that it answers.', list(text({ min: 1, max: 1024 }), 20)),
+  inputModes: maybe('Media types it reads.', list(mode, 20)),
+  outputModes: maybe('Media types it writes.', list(mode, 20)),
+})
+
+const model = z.strictObject({
+  provider: maybe('Who serves the model.', text({ min: 1, max: 64 })),
+  name: about('The model’s name, as its provider spells it.', text({ min: 1, max: 128 })),
+  params: maybe(
+    'Parameters of each call; the provider’s own ones may be added.',
+    z.looseObject({ temperature: z.optional(number(0, 2)), maxOutputTokens: z.optional(whole(1)) }),
+  ),
+})
+
+const variableName = text({ max: 64, pattern: VARIABLE, must: 'must be a name such as "ticket_id"' })
+
+const prompt = z.union([
+  relativePath,
+  z.strictObject({
+    path: relativePath,
+    role: maybe('Whose message it is.', z.enum(['system', 'user', 'assistant'])),
+    variables: maybe(
+      'Every {{variable}} of the file.',
+      list(
+        z.union([
+          variableName,
+          z.strictObject({
+            name: variableName,
+            description: z.optional(text({ max: 1024 })),
+            default: maybe('Used when a run gives no value.', text({ max: 4096 })),
+          }),
+        ]),
+        100,
+      ),
+    ),
+  }),
+])
+
+const permissions = z.strictObject({
+  network: maybe('May open connections, to "hosts" alone. Denied when left out.', z.boolean()),
+  hosts: maybe(
+    'Hosts it may reach, those of its MCP servers included. "*" is every host.',
+    list(
+      text({
+        max: 253,
+        pattern: HOST_PATTERN,
+        must: 'must be a host such as "api.example.com" or "*.example.com"',
+      }),
+      100,
+    ),
+  ),
+  filesystem: maybe('"none" when left out; "write" includes reading.', z.enum(['none', 'read', 'write'])),
+  shell: maybe('May run commands. Denied when left out.', z.boolean()),
+  secrets: maybe('Names of the secrets it is given; never values.', list(secretName, 100)),
+})
+
+const dependencies = z.strictObject({
+  agents: maybe('Agents that must be live: "id" or "id@^1".', list(agentReference, 100)),
+  packages: maybe(
+    'Packages at an exact version: "npm:zod@4.1.0", "pypi:httpx==0.27.0".',
+    list(text({ max: 256, pattern: /^\S+$/, must: 'must not contain blanks' }), 100),
+  ),
+})
+
+const deprecation = z.strictObject({
+  message: about('What to do instead.', text({ min: 1, max: 1024 })),
+  replacedBy: maybe('The agent that takes over.', definitionId),
+  sunsetAt: maybe(
+    'When it goes away: 2027-01-31, or a time with its zone.',
+    text({
+      max: 40,
+      pattern: DAY_OR_TIME,
+      must: 'must be a day such as "2027-01-31", or a time with its zone',
+    }),
+  ),
+})
+
+const evals = z.strictObject({
+  suite: relativePath,
+  minPassRate: maybe('Share of cases that must pass.', number(0, 1)),
+})
+
+const jsonSchema = z.record(z.string(), z.unknown())
+
+/** Shape of `agent.json` in today's spelling. Defaults are applied where a value is used: absent stays absent. */
+export const agentSchema = z.strictObject({
+  $schema: maybe('This schema, for editors.', z.literal(schemaUrl('agents'))),
+  agentId: definitionId,
+  ...identityFields,
+  skills: maybe('What it offers. At least one unless it is a draft.', list(skill, 100)),
+  model: maybe('The model that it was made for.', model),
+  prompts: maybe(
+    'Prompt files by id; "system" is the one that every run starts with.',
+    z.record(definitionId, prompt),
+  ),
+  mcp: maybe('MCP servers: a file such as "mcp.json", or inline.', z.union([relativePath, mcpConfig])),
+  resourceProfile: maybe('What a run may use; "standard" when left out.', resourceProfile),
+  permissions: maybe('What it may do. Whatever is not allowed is denied.', permissions),
+  inputSchema: maybe('JSON Schema 2020-12 of what it takes.', jsonSchema),
+  outputSchema: maybe('JSON Schema 2020-12 of what it gives.', jsonSchema),
+  dependencies: maybe('What must be there for it to work.', dependencies),
+  compatibility: maybe(
+    'What it needs from whoever runs it.',
+    z.strictObject({ worker: maybe('semver range of workers that can run it.', versionRange) }),
+  ),
+  deprecation: maybe('Required when status is "deprecated".', deprecation),
+  evals: maybe('How it is tested.', evals),
+})
+
+export type AgentManifest = z.output<typeof agentSchema>
+export type AgentDefinition = Definition<AgentManifest>
+export type Prompt = z.output<typeof prompt>
+export type Permissions = z.output<typeof permissions>

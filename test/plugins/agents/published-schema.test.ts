@@ -1,0 +1,40 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { checkJsonSchema } from '../../../src/core/contract/fields/json-schema.ts'
+import { jsonSchemaOf } from '../../../src/core/contract/json-schema.ts'
+import type { Finding } from '../../../src/core/diagnostic.ts'
+import type { JsonObject } from '../../../src/core/kind.ts'
+import { agents } from '../../../src/plugins/agents/kind.ts'
+
+const path = join(import.meta.dirname, '../../../docs/schema/agents.json')
+const made = jsonSchemaOf(agents)
+const text = `${JSON.stringify(made, null, 2)}\n`
+
+test('the published schema is the one that validates', () => {
+  if (process.env.UPDATE_SCHEMA) writeFileSync(path, text)
+  expect(
+    readFileSync(path, 'utf8'),
+    'docs/schema/agents.json is out of date; write it with: UPDATE_SCHEMA=1 npx vitest run test/plugins/agents/published-schema.test.ts',
+  ).toBe(text)
+})
+
+test('it is a JSON Schema of draft 2020-12 that names itself', () => {
+  const findings: Finding[] = []
+  checkJsonSchema(made, 'docs/schema/agents.json', [], findings)
+  expect(findings).toEqual([])
+  expect(made).toMatchObject({
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    $id: 'https://nofx.dev/schema/1/agents.json',
+    title: 'NOFX agent (agent.json)',
+    additionalProperties: false,
+    required: ['agentId', 'name', 'description'],
+  })
+})
+
+test('it explains every field of an agent to editors', () => {
+  const fields = Object.entries(made.properties as Record<string, JsonObject>)
+  expect(fields.filter(([, field]) => typeof field.description !== 'string').map(([name]) => name)).toEqual(
+    [],
+  )
+})

@@ -1,0 +1,196 @@
+import { describe, expect, test } from 'vitest'
+import type { JsonObject } from '../../../../src/core/kind.ts'
+import { check, findingsOn, lines, manifest } from '../agent.ts'
+
+const PERMISSIONS = { network: true, hosts: ['*.example.com'], secrets: ['TOKEN'] }
+const http = (more: JsonObject = {}) => ({
+  type: 'streamable-http',
+  url: 'https://mcp.example.com/mcp',
+  ...more,
+})
+const stdio = (more: JsonObject = {}) => ({ type: 'stdio', command: 'node', args: ['server.js'], ...more })
+
+/** What is found on an agent with these servers, inline; paths begin at the servers. */
+function inline(mcpServers: JsonObject, more: JsonObject = {}): string[] {
+  const found = check(manifest({ mcp: { mcpServers }, permissions: PERMISSIONS, ...more }))
+  return found.map((line) => line.replace('agent.json:mcp.mcpServers.', '').replace('NOFX_', ''))
+}
+
+test('a server is found in the file that the manifest names, and findings point into that file', () => {
+  const mcp = JSON.stringify({ mcpServers: { files: http({ url: 'https://10.0.0.7/mcp' }) } })
+  const [finding, host] = findingsOn(manifest({ mcp: 'config/tools.json' }), { 'config/tools.json': mcp })
+  expect(finding).toEqual({
+    rule: 'NOFX_MCP_URL_PRIVATE',
+    severity: 'error',
+    file: 'config/tools.json',
+    pointer: ['mcpServers', 'files', 'url'],
+    message: 'mcpServers.files.url "https://10.0.0.7/mcp" is a private address',
+    hint: 'use a public https URL',
+  })
+  expect(host?.rule).toBe('NOFX_PERMISSION_HOST_MISSING')
+})
+
+describe('an MCP file that cannot be read', () => {
+  test.each([
+    ['no JSON', '{', ['NOFX_JSON_SYNTAX mcp.json:@1']],
+    ['a key twice', '{"mcpServers":{"a":1,"a":1}}', ['NOFX_JSON_DUPLICATE_KEY mcp.json:@21']],
+    ['an array', '[]', ['NOFX_FIELD_TYPE mcp.json']],
+    ['an unknown key', '{"mcpServers":{},"inputs":[]}', ['NOFX_FIELD_UNKNOWN mcp.json:inputs']],
+    [
+      'a misspelt key',
+      '{"mcpServer":{}}',
+      ['NOFX_FIELD_REQUIRED mcp.json', 'NOFX_FIELD_UNKNOWN mcp.json:mcpServer'],
+    ],
+    [
+      'an unknown type',
+      '{"mcpServers":{"a":{"type":"http","url":"x"}}}',
+      ['NOFX_FIELD_INVALID mcp.json:mcpServers.a.type'],
+    ],
+    ['no type', '{"mcpServers":{"a":{"url":"x"}}}', ['NOFX_FIELD_REQUIRED mcp.json:mcpServers.a']],
+    [
+      'an odd name',
+      '{"mcpServers":{"a b":{"type":"stdio","command":"x"}}}',
+      ['NOFX_FIELD_INVALID mcp.json:mcpServers.a b'],
+    ],
+    [
+      'a prototype',
+      '{"mcpServers":{"__proto__":{"type":"stdio","command":"x"}}}',
+      ['NOFX_JSON_KEY mcp.json:mcpServers.__proto__'],
+    ],
+    ['depth', `{"mcpServers":${'['.repeat(40)}${']'.repeat(40)}}`, ['NOFX_JSON_DEPTH mcp.json:@45']],
+  ])('%s', (_, text, expected) => {
+    expect(lines(findingsOn(manifest({ mcp: 'mcp.json' }), { 'mcp.json': text })).sort()).toEqual(expected)
+  })
+
+  test('one that is not there', () => {
+    expect(check(manifest({ mcp: 'mcp.json' }))).toEqual(['NOFX_FILE_MISSING agent.json:mcp'])
+  })
+})
+
+describe('transport', () => {
+  test.each([
+    ['streamable-http', http(), []],
+    ['sse, deprecated', http({ type: 'sse' }), ['MCP_TRANSPORT_SSE a.type']],
+    ['stdio', stdio(), []],
+  ])('%s', (_, server, expected) => expect(inline({ a: server })).toEqual(expected))
+})
+
+describe('urls of one agent', () => {
+  const twice = (one: string, other: string) => inline({ a: http({ url: one }), b: http({ url: other }) })
+  test.each([
+    ['https://mcp.example.com/mcp', 'https://mcp.example.com/mcp'],
+    ['https://mcp.example.com/mcp', 'https://MCP.example.com:443/mcp/'],
+    ['https://mcp.example.com/mcp', 'https://mcp.example.com./x/../mcp'],
+  ])('%s and %s are one', (one, other) => expect(twice(one, other)).toEqual(['MCP_URL_DUPLICATE b.url']))
+  test('are two when they differ', () => {
+    expect(twice('https://mcp.example.com/a', 'https://mcp.example.com/b')).toEqual([])
+  })
+
+  test.each([
+    ['declared', { tenant: { description: 'Who' } }, 'https://mcp.example.com/{tenant}', []],
+    ['not declared', {}, 'https://mcp.example.com/{tenant}', ['MCP_URL_VARIABLE a.url']],
+    [
+      'misspelt',
+      { tenant: {} },
+      'https://mcp.example.com/{tennant}',
+      ['MCP_URL_VARIABLE a.url', 'MCP_URL_VARIABLE_UNUSED a.variables.tenant'],
+    ],
+    ['unused', { tenant: {} }, 'https://mcp.example.com/', ['MCP_URL_VARIABLE_UNUSED a.variables.tenant']],
+    ['in the host', { tenant: {} }, 'https://{tenant}.example.com/', []],
+    ['inherited', {}, 'https://mcp.example.com/{constructor}', ['MCP_URL_VARIABLE a.url']],
+    [
+      'with a value that leaves its place',
+      { tenant: { default: 'x/../y' } },
+      'https://mcp.example.com/{tenant}',
+      ['FIELD_INVALID a.variables.tenant.default'],
+    ],
+  ])('a variable %s', (_, variables, url, expected) =>
+    expect(inline({ a: http({ url, variables }) })).toEqual(expected),
+  )
+
+  test('a secret in a url is not repeated in messages', () => {
+    const url = 'https://user:hunter2@mcp.example.com/?token=hunter2#hunter2'
+    const found = findingsOn(
+      manifest({ mcp: { mcpServers: { a: http({ url }) } }, permissions: PERMISSIONS }),
+    )
+    expect(found.map(({ rule }) => rule)).toEqual([
+      'NOFX_MCP_URL_USERINFO',
+      'NOFX_MCP_URL_FRAGMENT',
+      'NOFX_MCP_URL_TOKEN',
+    ])
+    expect(JSON.stringify(found)).not.toContain('hunter2')
+  })
+})
+
+describe('loopback', () => {
+  const server = { a: http({ url: 'http://localhost:5008/mcp' }) }
+  test('is for drafts alone', () => {
+    expect(inline(server, { status: 'draft' })).toEqual([])
+    expect(inline(server)).toEqual(['MCP_URL_LOOPBACK a.url', 'PERMISSION_HOST_MISSING a.url'])
+  })
+})
+
+describe('values of headers and environment', () => {
+  test.each([
+    ['a declared secret', `\${TOKEN}`, []],
+    ['an undeclared secret', `\${OTHER}`, ['MCP_SECRET_UNDECLARED']],
+    ['a literal', 'abc123def456', ['MCP_VALUE_LITERAL']],
+    ['a secret with words around it', `Bearer \${TOKEN}`, ['MCP_VALUE_LITERAL']],
+    ['two secrets', `\${TOKEN}\${TOKEN}`, ['MCP_VALUE_LITERAL']],
+    ['another notation', '$TOKEN', ['MCP_VALUE_LITERAL']],
+    ['a default', `\${TOKEN:-x}`, ['MCP_VALUE_LITERAL']],
+    ['nothing', '', ['MCP_VALUE_LITERAL']],
+    ['a trailing line feed', `\${TOKEN}\n`, ['MCP_VALUE_LITERAL']],
+  ])('%s', (_, value, expected) => {
+    expect(inline({ a: http({ headers: { 'X-Key': value } }) })).toEqual(
+      expected.map((rule) => `${rule} a.headers.X-Key`),
+    )
+    expect(inline({ a: stdio({ env: { KEY: value } }) })).toEqual(expected.map((rule) => `${rule} a.env.KEY`))
+  })
+
+  test('a literal is shown by its first 6 characters at most', () => {
+    const server = http({ headers: { 'X-Key': 'abc123def456' } })
+    const [finding] = findingsOn(manifest({ mcp: { mcpServers: { a: server } }, permissions: PERMISSIONS }))
+    expect(finding?.message).toBe(`mcpServers.a.headers.X-Key is "abc123…" instead of "\${NAME}"`)
+    expect(JSON.stringify(finding)).not.toContain('abc123d')
+  })
+
+  test('a secret in an argument is declared too', () => {
+    expect(inline({ a: stdio({ args: [`--a=\${TOKEN}`, `--b=\${OTHER}`] }) })).toEqual([
+      'MCP_SECRET_UNDECLARED a.args.1',
+    ])
+  })
+
+  test.each([
+    ['a header with a blank', http({ headers: { 'X Key': `\${TOKEN}` } }), 'FIELD_INVALID a.headers.X Key'],
+    ['a variable with a dash', stdio({ env: { 'MY-KEY': `\${TOKEN}` } }), 'FIELD_INVALID a.env.MY-KEY'],
+  ])('%s is no name', (_, server, expected) => expect(inline({ a: server })).toEqual([expected]))
+})
+
+describe('allowed tools', () => {
+  test.each([
+    ['different ones', ['search', 'read'], []],
+    ['one twice', ['search', 'read', 'search'], ['MCP_TOOL_DUPLICATE a.allowedTools.2']],
+    ['every one', ['*'], ['MCP_TOOL_ANY a.allowedTools.0']],
+    ['one with a blank', ['a b'], ['FIELD_INVALID a.allowedTools.0']],
+  ])('%s', (_, allowedTools, expected) => {
+    expect(inline({ a: http({ allowedTools }) })).toEqual(expected)
+    expect(inline({ a: stdio({ allowedTools }) })).toEqual(expected)
+  })
+})
+
+describe('commands', () => {
+  test.each([
+    ['a shell string', { command: 'npx -y pkg@1.0.0' }, ['MCP_COMMAND_SHELL a.command']],
+    ['a shell', { command: 'bash', args: ['-c', 'npx pkg'] }, ['MCP_COMMAND_SHELL a.command']],
+    ['an unpinned package', { command: 'npx', args: ['-y', 'pkg'] }, ['MCP_PACKAGE_UNPINNED a.args.1']],
+    ['a pinned package', { command: 'npx', args: ['-y', 'pkg@1.0.0'] }, []],
+  ])('%s', (_, server, expected) => expect(inline({ a: stdio(server) })).toEqual(expected))
+
+  test('a draft may run what is there at the time, but no shell', () => {
+    const server = (command: string, args: string[]) =>
+      inline({ a: stdio({ command, args }) }, { status: 'draft' })
+    expect(server('npx', ['pkg@latest'])).toEqual([])
+    expect(server('sh', ['-c', 'npx pkg'])).toEqual(['MCP_COMMAND_SHELL a.command'])
+  })
+})
