@@ -1,0 +1,54 @@
+-- Every version of every definition, whole, so that any of them can be shown, compared and brought back.
+-- No foreign keys: they would run once a row. The functions keep them, test/harness/invariants.ts checks them.
+create table public.registry_revisions (
+  kind text not null,
+  id text not null,
+  version integer not null check (version > 0),
+  digest text not null,
+  prompt_hash text not null,
+  state text not null check (state in ('draft', 'active', 'deprecated', 'disabled', 'removed')),
+  declared_version text,
+  manifest jsonb not null,
+  texts jsonb not null,
+  files jsonb not null,
+  refs jsonb not null,
+  metadata jsonb not null,
+  bundle_path text not null,
+  -- bytes and hash of the archive
+  bundle_size bigint not null,
+  bundle_sha256 text not null,
+  commit_sha text not null,
+  commit_rank integer not null,
+  commit_ref text,
+  dirty boolean not null,
+  origin text not null check (origin in ('publish', 'rollback', 'remove', 'undelete', 'promote')),
+  actor text not null,
+  reason text,
+  release_id text not null,
+  created_at timestamptz not null,
+  primary key (kind, id, version)
+);
+
+create index registry_revisions_release on public.registry_revisions (release_id);
+create index registry_revisions_bundle on public.registry_revisions (bundle_path);
+
+create trigger append_only before update or delete or truncate on public.registry_revisions
+  for each statement execute function public.registry_refuse_change();
+
+alter table public.registry_revisions enable row level security;
+revoke all on public.registry_revisions from public, anon, authenticated, service_role;
+grant select (kind, id, version, digest, prompt_hash, state, declared_version, manifest, texts, files, refs, metadata,
+    bundle_path, bundle_size, bundle_sha256, commit_sha, commit_rank, origin, release_id, created_at)
+  on public.registry_revisions to anon, authenticated;
+grant select on public.registry_revisions to service_role;
+create policy live_is_public on public.registry_revisions
+  for select to anon, authenticated using (
+    state in ('active', 'deprecated')
+    and exists (
+      select from public.registry_heads h
+      where h.kind = registry_revisions.kind and h.id = registry_revisions.id
+        and h.state in ('active', 'deprecated') and registry_revisions.version <= h.version
+    )
+  );
+create policy publishers_read on public.registry_revisions
+  for select to authenticated using ((select public.registry_is_publisher()));

@@ -1,0 +1,31 @@
+-- One row an effect, with the answer that its idempotency key gives again.
+create table public.registry_releases (
+  id text primary key default gen_random_uuid()::text,
+  idempotency_key text not null unique,
+  request_hash text not null,
+  origin text not null check (origin in ('publish', 'rollback', 'remove', 'undelete', 'promote')),
+  commit_sha text not null,
+  commit_rank integer not null,
+  commit_ref text,
+  dirty boolean not null,
+  actor text not null,
+  reason text,
+  -- the release that this one takes back
+  undoes text,
+  -- its last event
+  seq bigint not null unique,
+  response jsonb not null,
+  created_at timestamptz not null
+);
+
+create index registry_releases_id_start on public.registry_releases (id text_pattern_ops);
+create index registry_releases_sha_start on public.registry_releases (commit_sha text_pattern_ops);
+
+create trigger append_only before update or delete or truncate on public.registry_releases
+  for each statement execute function public.registry_refuse_change();
+
+alter table public.registry_releases enable row level security;
+revoke all on public.registry_releases from public, anon, authenticated, service_role;
+grant select on public.registry_releases to authenticated, service_role;
+create policy publishers_read on public.registry_releases
+  for select to authenticated using ((select public.registry_is_publisher()));

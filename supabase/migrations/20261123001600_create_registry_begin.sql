@@ -1,0 +1,32 @@
+-- Opens an effect: waits for its turn, answers a known idempotency key again, and fixes release id and time.
+create function public.registry_begin(p_request jsonb)
+returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_hash text := encode(sha256(convert_to(p_request::text, 'UTF8')), 'hex');
+  v_dry_run boolean := coalesce((p_request ->> 'dryRun')::boolean, false);
+  v_seq bigint;
+  v_known record;
+begin
+  if p_request ->> 'key' is null then
+    perform public.registry_refuse(422, 'REFUSED', 'the request has no idempotency key', 'send "key"');
+  end if;
+  select seq into strict v_seq from public.registry_counter for update;
+  select request_hash, response into v_known
+    from public.registry_releases where idempotency_key = p_request ->> 'key' and not v_dry_run;
+  if v_known.request_hash <> v_hash then
+    perform public.registry_refuse(422, 'IDEMPOTENCY_MISMATCH',
+      format('the key %s was used for another request', p_request ->> 'key'), 'use a new key for a new request',
+      jsonb_build_object('releaseId', v_known.response -> 'releaseId'));
+  end if;
+  if v_known.response is not null then
+    return jsonb_build_object('replay', v_known.response || '{"replayed": true}');
+  end if;
+  return p_request || jsonb_build_object(
+    'hash', v_hash, 'release', gen_random_uuid(), 'at', clock_timestamp(), 'seq', v_seq, 'dryRun', v_dry_run);
+end
+$$;
+
+revoke all on function public.registry_begin(jsonb) from public, anon, authenticated, service_role;

@@ -1,0 +1,174 @@
+/** Anything that answers SQL: a test database, a connection of a CLI test, PGlite itself behind one line. */
+export interface Queryable {
+  query(sql: string): Promise<Record<string, unknown>[]>
+}
+
+/** Looks into the real storage, where there is one besides its table. */
+export interface StorageCheck {
+  has(path: string, size: number): Promise<boolean>
+}
+
+/** How many rows of one violation are named. */
+const NAMED = 20
+
+/** Each gives a row `what` for every violation. The numbers are those of the guarantees. */
+const CHECKS: readonly (readonly [invariant: string, sql: string])[] = [
+  [
+    'I1 versions are 1..n without gaps',
+    `select kind || '/' || id || ' has versions ' || string_agg(version::text, ',' order by version) as what
+     from public.registry_revisions group by kind, id
+     having min(version) <> 1 or max(version) <> count(*) or count(distinct version) <> count(*)`,
+  ],
+  [
+    'I2 every definition has one head, and every head a definition',
+    `select coalesce(h.kind || '/' || h.id, r.kind || '/' || r.id)
+       || case when h.kind is null then ' has no head' when r.kind is null then ' has no revision' else ' has two heads' end as what
+     from (select kind, id, count(*) as n from public.registry_heads group by 1, 2) h
+     full join (select distinct kind, id from public.registry_revisions) r on r.kind = h.kind and r.id = h.id
+     where h.kind is null or r.kind is null or h.n > 1`,
+  ],
+  [
+    'I2 the head is what its revisions say',
+    `select h.kind || '/' || h.id || ' is ' || h.state || ', live ' || coalesce(h.version::text, '-') || ', draft '
+       || coalesce(h.draft_version::text, '-') || ', newest ' || h.latest_version as what
+     from public.registry_heads h
+     join (select kind, id, max(version) as version from public.registry_revisions group by 1, 2) n
+       on n.kind = h.kind and n.id = h.id
+     left join public.registry_revisions newest
+       on newest.kind = h.kind and newest.id = h.id and newest.version = n.version
+     left join public.registry_revisions live on live.kind = h.kind and live.id = h.id and live.version = h.version
+     left join lateral (
+       select r.version, r.state from public.registry_revisions r
+       where r.kind = h.kind and r.id = h.id and r.state <> 'draft' order by r.version desc limit 1
+     ) settled on true
+     where h.latest_version <> n.version
+       or h.latest_digest <> newest.digest or h.commit_sha <> newest.commit_sha or h.commit_rank <> newest.commit_rank
+       or h.draft_version is distinct from case when newest.state = 'draft' then newest.version end
+       or h.version is distinct from case when settled.state <> 'removed' then settled.version end
+       or (h.version is not null and (live.version is null or h.digest <> live.digest or h.state <> live.state
+         or h.metadata <> live.metadata or h.refs <> live.refs or h.prompt_hash <> live.prompt_hash))
+       or (h.version is null and h.state <> newest.state)`,
+  ],
+  [
+    'I3 a release is whole or absent',
+    `with moved as (
+       select r.id as release_id, o.kind, o.id, o.version
+       from public.registry_releases r
+       cross join lateral jsonb_to_recordset(r.response -> 'outcomes')
+         as o(kind text, id text, outcome text, version integer)
+       where o.outcome in ('added', 'updated', 'removed', 'restored', 'rolled-back')
+     )
+     select coalesce(m.kind, r.kind) || '/' || coalesce(m.id, r.id) || ' version ' || coalesce(m.version, r.version)
+       || case when m.id is null then ' is in no answer of release ' else ' is missing from release ' end
+       || coalesce(m.release_id, r.release_id) as what
+     from moved m
+     full join public.registry_revisions r
+       on r.release_id = m.release_id and r.kind = m.kind and r.id = m.id and r.version = m.version
+     where m.id is null or r.id is null`,
+  ],
+  [
+    'I3 every revision has its event, and every event of a release its revision',
+    `select coalesce(e.kind, r.kind) || '/' || coalesce(e.id, r.id) || ' version ' || coalesce(e.version, r.version)
+       || case when e.seq is null then ' has no event' else ' has an event and no revision' end as what
+     from (select * from public.registry_events where release_id is not null) e
+     full join public.registry_revisions r
+       on r.release_id = e.release_id and r.kind = e.kind and r.id = e.id and r.version = e.version
+     where e.seq is null or r.version is null`,
+  ],
+  [
+    'I4 seq has no gaps',
+    `select 'events run from ' || min(seq) || ' to ' || max(seq) || ', they are ' || count(*) || ', the counter is at '
+       || (select seq from public.registry_counter) as what
+     from public.registry_events
+     having count(*) > 0 and (min(seq) <> 1 or max(seq) <> count(*)) or coalesce(max(seq), 0) <> (select seq from public.registry_counter)`,
+  ],
+  [
+    'I4 seq follows commit order',
+    `select 'release ' || r.id || ' ends at ' || r.seq || ', its events are ' || coalesce(e.first || '..' || e.last, 'none') as what
+     from public.registry_releases r
+     left join (select release_id, min(seq) as first, max(seq) as last, count(*) as n
+       from public.registry_events where release_id is not null group by 1) e on e.release_id = r.id
+     where e.last is distinct from r.seq or e.last - e.first + 1 <> e.n
+     union all
+     select kind || '/' || id || ' version ' || version || ' was committed before version ' || version - 1
+     from (
+       select v.kind, v.id, v.version, r.seq, lag(r.seq) over (partition by v.kind, v.id order by v.version) as before
+       from public.registry_revisions v join public.registry_releases r on r.id = v.release_id
+     ) ordered where seq <= before`,
+  ],
+  [
+    'I5 every referenced bundle exists with its size',
+    `select r.kind || '/' || r.id || ' version ' || r.version || ' wants ' || r.bundle_path || ' of ' || r.bundle_size
+       || ' bytes, storage has ' || coalesce(o.metadata ->> 'size', 'none') as what
+     from public.registry_revisions r
+     left join storage.objects o on o.bucket_id = 'registry' and o.name = r.bundle_path
+     where r.state <> 'removed' and (o.metadata ->> 'size')::bigint is distinct from r.bundle_size`,
+  ],
+  [
+    'I5 one content has one bundle',
+    `select kind || '/' || id || ' ' || digest || ' has several bundles' as what
+     from public.registry_revisions group by kind, id, digest
+     having count(distinct (bundle_path, bundle_size, bundle_sha256)) > 1`,
+  ],
+  [
+    'I6 rank never falls',
+    `select kind || '/' || id || ' version ' || version || ' has rank ' || commit_rank || ' after ' || before as what
+     from (
+       select kind, id, version, commit_rank, lag(commit_rank) over (partition by kind, id order by version) as before
+       from public.registry_revisions
+     ) ranked where commit_rank < before`,
+  ],
+  [
+    'I7 one effect per idempotency key',
+    `select 'key ' || idempotency_key || ' has ' || count(*) || ' releases' as what
+     from public.registry_releases group by idempotency_key having count(*) > 1
+     union all
+     select 'release ' || id || ' answers with another id' from public.registry_releases
+     where response ->> 'releaseId' is distinct from id or response -> 'seq' is distinct from to_jsonb(seq)`,
+  ],
+  [
+    'I8 the public sees no draft and no disabled definition',
+    `select h.kind || '/' || h.id || ' is public as ' || h.state || ' with a revision that is ' || r.state as what
+     from public.registry_heads h
+     join public.registry_revisions r on r.kind = h.kind and r.id = h.id and r.version = h.version
+     where h.state in ('active', 'deprecated') and r.state not in ('active', 'deprecated')
+     union all
+     select 'event ' || e.seq || ' ' || e.type || ' tells the public of a revision that is ' || r.state
+     from public.registry_events e
+     join public.registry_revisions r on r.kind = e.kind and r.id = e.id and r.version = e.version
+     where e.audience = 'public' and e.type not like '%.removed' and r.state not in ('active', 'deprecated')
+     union all
+     select 'event ' || seq || ' ' || type || ' is public' from public.registry_events
+     where audience = 'public' and type like '%.validation_failed'
+     union all
+     select relname || ' has no row security' from pg_class
+     where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relrowsecurity
+       and (relname like 'registry\\_%' or relname like '%\\_registry')`,
+  ],
+]
+
+/**
+ * Checks what can be told from the database of I1 to I8, after any history. Only reads.
+ * @param storage asked for every bundle when given: the table may claim what the disk has lost
+ * @returns a line per violation, with the rows that violate; empty when all holds
+ */
+export async function checkInvariants(db: Queryable, storage?: StorageCheck): Promise<string[]> {
+  const violations: string[] = []
+  for (const [invariant, sql] of CHECKS) {
+    const rows = await db.query(sql)
+    for (const { what } of rows.slice(0, NAMED)) violations.push(`${invariant}: ${what}`)
+    if (rows.length > NAMED) violations.push(`${invariant}: and ${rows.length - NAMED} more`)
+  }
+  return storage ? [...violations, ...(await checkStorage(db, storage))] : violations
+}
+
+async function checkStorage(db: Queryable, storage: StorageCheck): Promise<string[]> {
+  const bundles = await db.query(
+    `select distinct bundle_path as path, bundle_size::integer as size from public.registry_revisions where state <> 'removed'`,
+  )
+  const missing: string[] = []
+  for (const { path, size } of bundles)
+    if (!(await storage.has(String(path), Number(size))))
+      missing.push(`I5 storage holds every bundle: ${path} is not there`)
+  return missing
+}

@@ -1,0 +1,118 @@
+import { randomBytes } from 'node:crypto'
+import postgres, { type Sql } from 'postgres'
+import { become, type DatabaseOptions, type Query, type TestDatabase } from './database.ts'
+import { OWNER, startPostgres } from './postgres-server.ts'
+import { CREATE_STORAGE, readMigrations } from './prepare.ts'
+
+/** A database on a real server: `url` for other processes (a superuser's), `sql` for parallel connections here. */
+export interface PostgresDatabase extends TestDatabase {
+  url: string
+  sql: Sql
+}
+
+const BLANK = 'nofx_blank'
+const MIGRATED = 'nofx_migrated'
+const quiet = { onnotice: () => {} }
+let server: Promise<string> | undefined
+
+/** The superuser's URL of this run's server: vitest's global setup has one for all workers, a script has its own. */
+export function serverUrl(): Promise<string> {
+  server ??= (async () => {
+    const door = process.env.NOFX_TEST_POSTGRES
+    const url = door ? await askFor(door) : await startPostgres()
+    await createTemplates(url)
+    return url
+  })()
+  return server
+}
+
+async function askFor(door: string): Promise<string> {
+  const response = await fetch(door)
+  const text = await response.text()
+  if (!response.ok) throw new Error(text)
+  return text
+}
+
+/** A fresh database with roles, storage schema and all migrations. */
+export async function createDatabase({ migrated = true }: DatabaseOptions = {}): Promise<PostgresDatabase> {
+  const base = await serverUrl()
+  const name = `test_${randomBytes(8).toString('hex')}`
+  await onServer(base, async (sql) => {
+    await sql.unsafe(`create database ${name} template ${migrated ? MIGRATED : BLANK}`)
+  })
+  const url = `${base}/${name}`
+  const sql = postgres(url, quiet)
+  const transaction = async <T>(work: (query: Query) => Promise<T>) =>
+    (await sql.begin((inside) => work(queryOf(inside)))) as T
+  return {
+    engine: 'postgres',
+    url,
+    sql,
+    query: queryOf(sql),
+    run: async (script) => {
+      await sql.unsafe(script).simple()
+    },
+    transaction,
+    as: (caller, work) =>
+      transaction(async (query) => {
+        await become(query, caller)
+        return work(query)
+      }),
+    drop: async () => {
+      await sql.end({ timeout: 5 })
+      await onServer(base, (admin) => admin.unsafe(`drop database if exists ${name} with (force)`))
+    },
+  }
+}
+
+function queryOf(sql: Pick<Sql, 'unsafe'>): Query {
+  return async <R>(text: string, values: readonly unknown[] = []) =>
+    [...(await sql.unsafe(text, values as never[], { prepare: values.length > 0 }))] as R[]
+}
+
+async function onServer(base: string, work: (sql: Sql) => Promise<unknown>): Promise<void> {
+  const sql = postgres(`${base}/postgres`, { ...quiet, max: 1 })
+  try {
+    await work(sql)
+  } finally {
+    await sql.end()
+  }
+}
+
+/** Workers race to get here: the first one makes the templates, under a lock of the whole server. */
+async function createTemplates(base: string): Promise<void> {
+  await onServer(base, async (sql) => {
+    await sql`select pg_advisory_lock(4207)`
+    const [found] = await sql`select from pg_database where datname = ${MIGRATED}`
+    if (found) return
+    await createTemplate(
+      sql,
+      base,
+      BLANK,
+      'template0',
+      `${CREATE_STORAGE}
+      grant all on schema public to ${OWNER};
+      grant usage on schema storage to ${OWNER};
+      grant all on all tables in schema storage to ${OWNER};`,
+    )
+    const migrations = readMigrations().map((migration) => migration.sql)
+    await createTemplate(sql, base, MIGRATED, BLANK, `set role ${OWNER};\n${migrations.join('\n')}`)
+  })
+}
+
+async function createTemplate(
+  sql: Sql,
+  base: string,
+  name: string,
+  from: string,
+  script: string,
+): Promise<void> {
+  await sql.unsafe(`drop database if exists ${name}_new with (force)`)
+  await sql.unsafe(`create database ${name}_new template ${from}`)
+  const inside = postgres(`${base}/${name}_new`, { ...quiet, max: 1 })
+  await inside
+    .unsafe(script)
+    .simple()
+    .finally(() => inside.end())
+  await sql.unsafe(`alter database ${name}_new rename to ${name}`)
+}

@@ -1,0 +1,238 @@
+import { beforeAll, expect, test } from 'vitest'
+import type { Query, Row } from '../harness/database.ts'
+import { CALLERS, FUNCTIONS, type Name, PRIVATE, TABLES } from './access-matrix.ts'
+import { onBothEngines } from './engines.ts'
+import { digestFor, RegistryUnderTest } from './registry-under-test.ts'
+
+const VERBS = ['select', 'insert', 'update', 'delete', 'truncate', 'references', 'trigger']
+
+const named = (allowed: Record<string, Name[]>) =>
+  Object.fromEntries(Object.entries(allowed).map(([object, names]) => [object, [...names].sort()]))
+
+/** For each object the callers whose role has the privilege, from the catalogue. */
+async function granted(query: Query, sql: string): Promise<Record<string, string[]>> {
+  const rows = await query<{ object: string; roles: string[] }>(sql)
+  return Object.fromEntries(
+    rows.map(({ object, roles }) => {
+      const names = Object.entries(CALLERS).filter(([, caller]) => roles.includes(caller.role))
+      return [object, names.map(([name]) => name).sort()]
+    }),
+  )
+}
+
+const ROLES = `unnest(array['anon', 'authenticated', 'service_role']) as r(name)`
+const RELATIONS = `pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f')`
+
+onBothEngines('access', (db) => {
+  let registry: RegistryUnderTest
+
+  beforeAll(async () => {
+    registry = new RegistryUnderTest(db(), 'agents')
+    await registry.publish([
+      { id: 'live' },
+      { id: 'old', state: 'deprecated' },
+      { id: 'draft', state: 'draft' },
+      { id: 'off', state: 'disabled' },
+      { id: 'gone' },
+      { id: 'both' },
+      { id: 'past', state: 'disabled' },
+    ])
+    await registry.publish(
+      [
+        { id: 'both', state: 'draft', text: '2', expected: 1 },
+        { id: 'past', state: 'draft', expected: 1 },
+      ],
+      { removals: [{ id: 'gone', expectedVersion: 1 }] },
+    )
+    await registry.publish([{ id: 'past', expected: 2 }])
+    await registry.call('registry_report', {
+      key: 'a-report',
+      singular: 'agent',
+      findings: [{ kind: 'agents', id: 'live' }],
+    })
+    await registry.stage([{ id: 'waiting' }])
+  })
+
+  test.each(VERBS)(
+    'of tables and views: %s is granted as the matrix says, in every one there is',
+    async (verb) => {
+      const allowed = await granted(
+        db().query,
+        `select c.relname as object, array(select name from ${ROLES}
+         where has_table_privilege(name, c.oid, '${verb}')
+           ${['select', 'insert', 'update', 'references'].includes(verb) ? `or has_any_column_privilege(name, c.oid, '${verb}')` : ''}) as roles
+       from ${RELATIONS}`,
+      )
+      const expected = named(
+        verb === 'select' ? TABLES : Object.fromEntries(Object.keys(TABLES).map((name) => [name, []])),
+      )
+      expect(allowed).toEqual(expected)
+    },
+  )
+
+  test('of columns: what is private is readable by the service role alone', async () => {
+    const rows = await db().query<{ object: string; columns: string[] }>(
+      `select c.relname as object, array(select attname::text from pg_attribute
+         where attrelid = c.oid and attnum > 0 and not attisdropped
+           and not has_column_privilege('anon', c.oid, attnum, 'select')
+           and not has_column_privilege('authenticated', c.oid, attnum, 'select') order by attnum) as columns
+       from ${RELATIONS} and has_any_column_privilege('anon', c.oid, 'select')`,
+    )
+    const hidden = Object.fromEntries(
+      rows.filter((row) => row.columns.length).map((row) => [row.object, [...row.columns].sort()]),
+    )
+    expect(hidden).toEqual(
+      Object.fromEntries(Object.entries(PRIVATE).map(([name, columns]) => [name, [...columns].sort()])),
+    )
+  })
+
+  test('of functions: execution is granted as the matrix says, and definers pin their search path', async () => {
+    const functions = `pg_proc p where p.pronamespace = 'public'::regnamespace`
+    const allowed = await granted(
+      db().query,
+      `select p.proname as object, array(select name from ${ROLES} where has_function_privilege(name, p.oid, 'execute')) as roles from ${functions}`,
+    )
+    expect(allowed).toEqual(named(FUNCTIONS))
+    const loose = await db().query(
+      `select proname from ${functions} and not 'search_path=""' = any (coalesce(proconfig, '{}'))`,
+    )
+    expect(loose).toEqual([])
+  })
+
+  test('of schemas: nobody creates objects in public, and every table has row security', async () => {
+    const open = await db().query(
+      `select c.relname from ${RELATIONS} and c.relkind = 'r' and not c.relrowsecurity`,
+    )
+    expect(open).toEqual([])
+    const [bucket] = await db().query(`select public from storage.buckets where id = 'registry'`)
+    expect(bucket).toEqual({ public: false })
+  })
+
+  test.each<[string, Record<Name, string[]>]>([
+    [
+      'select id from public.registry_heads',
+      {
+        anon: ['both', 'live', 'old', 'past'],
+        user: ['both', 'live', 'old', 'past'],
+        publisher: ['both', 'draft', 'gone', 'live', 'off', 'old', 'past'],
+        service: ['both', 'draft', 'gone', 'live', 'off', 'old', 'past'],
+      },
+    ],
+    [
+      'select agent_id as id from public.agent_registry',
+      {
+        anon: ['both', 'live', 'old', 'past'],
+        user: ['both', 'live', 'old', 'past'],
+        publisher: ['both', 'draft', 'gone', 'live', 'off', 'old', 'past'],
+        service: ['both', 'draft', 'gone', 'live', 'off', 'old', 'past'],
+      },
+    ],
+    [
+      `select id || version as id from public.registry_revisions`,
+      {
+        anon: ['both1', 'live1', 'old1', 'past3'],
+        user: ['both1', 'live1', 'old1', 'past3'],
+        publisher: [
+          'both1',
+          'both2',
+          'draft1',
+          'gone1',
+          'gone2',
+          'live1',
+          'off1',
+          'old1',
+          'past1',
+          'past2',
+          'past3',
+        ],
+        service: [
+          'both1',
+          'both2',
+          'draft1',
+          'gone1',
+          'gone2',
+          'live1',
+          'off1',
+          'old1',
+          'past1',
+          'past2',
+          'past3',
+        ],
+      },
+    ],
+    [
+      `select id || ' ' || split_part(type, '.', 2) as id from public.registry_events where id in ('draft', 'gone', 'live', 'off')`,
+      {
+        anon: ['gone added', 'gone removed', 'live added'],
+        user: ['gone added', 'gone removed', 'live added'],
+        publisher: [
+          'draft added',
+          'gone added',
+          'gone removed',
+          'live added',
+          'live validation_failed',
+          'off added',
+        ],
+        service: [
+          'draft added',
+          'gone added',
+          'gone removed',
+          'live added',
+          'live validation_failed',
+          'off added',
+        ],
+      },
+    ],
+    [
+      `select 'one' as id from (select from public.registry_releases limit 1) as t`,
+      { anon: ['42501'], user: [], publisher: ['one'], service: ['one'] },
+    ],
+    [
+      `select 'one' as id from (select from public.registry_validation_reports limit 1) as t`,
+      { anon: ['42501'], user: [], publisher: ['one'], service: ['one'] },
+    ],
+    [
+      `select id from public.registry_staged`,
+      { anon: ['42501'], user: ['42501'], publisher: ['42501'], service: ['waiting'] },
+    ],
+    [
+      `select hold::text as id from public.registry_heads where id = 'live'`,
+      { anon: ['42501'], user: ['42501'], publisher: ['42501'], service: ['{}'] },
+    ],
+    [
+      `select (select count(*) from jsonb_array_elements(public.registry_heads_json('agents')))::text as id`,
+      { anon: ['42501'], user: ['PT403'], publisher: ['7'], service: ['7'] },
+    ],
+    [
+      `insert into public.registry_kinds values ('x', 'x') returning kind as id`,
+      { anon: ['42501'], user: ['42501'], publisher: ['42501'], service: ['42501'] },
+    ],
+    [
+      `update public.registry_heads set id = id returning id`,
+      { anon: ['42501'], user: ['42501'], publisher: ['42501'], service: ['42501'] },
+    ],
+    [
+      `select public.registry_sweep('1 year')::text as id`,
+      { anon: ['42501'], user: ['42501'], publisher: ['42501'], service: ['0'] },
+    ],
+    [
+      `select name as id from storage.objects where bucket_id = 'registry' and name like 'agents/draft/%'`,
+      {
+        anon: [],
+        user: [],
+        publisher: [],
+        service: [`agents/draft/${digestFor({ id: 'draft', state: 'draft' })}.tar.gz`],
+      },
+    ],
+  ])('%s gives each caller their own', async (sql, expected) => {
+    const seen: Row = {}
+    for (const [name, caller] of Object.entries(CALLERS))
+      seen[name] = await db()
+        .as(caller, (query) => query<{ id: string }>(sql))
+        .then(
+          (rows) => rows.map((row) => row.id).sort(),
+          (error: { code: string }) => [error.code],
+        )
+    expect(seen).toEqual(expected)
+  })
+})

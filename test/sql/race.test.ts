@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { checkInvariants } from '../harness/invariants.ts'
+import { createDatabase, type PostgresDatabase } from '../harness/postgres.ts'
+import { fresh, RegistryUnderTest } from './registry-under-test.ts'
+
+const ROUNDS = 20
+const PUBLISHERS = 8
+
+describe('publishers that race on PostgreSQL', () => {
+  let db: PostgresDatabase
+  beforeAll(async () => {
+    db = await createDatabase()
+  })
+  afterAll(() => db.drop())
+
+  test('one wins each round, the others are told who, and nothing is torn', async () => {
+    const registry = new RegistryUnderTest(db, 'agents')
+    const wins: Record<string, number> = {}
+    for (let round = 0; round < ROUNDS; round++) {
+      const requests = await Promise.all(
+        Array.from({ length: PUBLISHERS }, (_, index) =>
+          registry.stage(
+            [
+              { id: 'shared', text: `${round} ${index}`, expected: round },
+              { id: `own-${index}`, text: `${round}`, expected: 0 },
+            ],
+            { sha: `c-${round}-${index}`, rank: round },
+          ),
+        ),
+      )
+      const results = await Promise.all(
+        requests.map((request) =>
+          registry.commit(request).then(
+            () => 'won',
+            (error: { code: string; detail: string }) =>
+              `${error.code} ${JSON.parse(error.detail).definitions[0].id}`,
+          ),
+        ),
+      )
+      for (const result of results) wins[result] = (wins[result] ?? 0) + 1
+      expect(results.filter((result) => result === 'won').length).toBeLessThanOrEqual(1)
+    }
+    expect(Object.values(wins).reduce((sum, n) => sum + n, 0)).toBe(ROUNDS * PUBLISHERS)
+    expect(await checkInvariants(db)).toEqual([])
+  })
+
+  test('all succeed when they touch different definitions, and seq has no gap', async () => {
+    const registry = new RegistryUnderTest(db)
+    for (let round = 0; round < ROUNDS; round++) {
+      const results = await Promise.all(
+        Array.from({ length: PUBLISHERS }, (_, index) =>
+          registry.publish([{ id: `p-${index}`, text: `${round}`, expected: round }], { rank: round }),
+        ),
+      )
+      expect(new Set(results.map((result) => result.seq)).size).toBe(PUBLISHERS)
+    }
+    expect(await checkInvariants(db)).toEqual([])
+  })
+
+  test('equal publishes converge, and one key has one effect', async () => {
+    const registry = new RegistryUnderTest(db)
+    for (let round = 0; round < ROUNDS; round++) {
+      const key = fresh('key')
+      const item = { id: 'a', text: `${round}`, expected: round }
+      const request = await registry.stage([item], { key })
+      const others = await Promise.all(Array.from({ length: 4 }, () => registry.stage([item])))
+      const results = await Promise.allSettled(
+        [...Array.from({ length: 4 }, () => request), ...others].map((one) => registry.commit(one)),
+      )
+      const effects = new Set<string>()
+      for (const result of results)
+        if (result.status === 'rejected')
+          expect(result.reason).toMatchObject({
+            code: 'PT409',
+            message: expect.stringMatching(/moved nothing/),
+          })
+        else if (result.value.releaseId && !result.value.replayed) effects.add(result.value.releaseId)
+      expect(effects.size).toBe(1)
+    }
+    expect((await registry.head('a')).latestVersion).toBe(ROUNDS)
+    expect(await checkInvariants(db)).toEqual([])
+  })
+
+  test('a rollback that races a publish never resurrects what the other took away', async () => {
+    const registry = new RegistryUnderTest(db)
+    await registry.publish([{ id: 'a', text: 'good' }])
+    await registry.publish([{ id: 'a', text: 'bad', expected: 1 }])
+    let version = 2
+    for (let round = 0; round < ROUNDS; round++) {
+      const request = await registry.stage([{ id: 'a', text: `${round}`, expected: version }])
+      const target = { kind: registry.kind, id: 'a', toVersion: 1, expectedVersion: version }
+      const results = await Promise.allSettled([registry.commit(request), registry.rollback(target)])
+      const failed = results.flatMap((result) => (result.status === 'rejected' ? [result.reason.code] : []))
+      expect(['PT409', 'PT412']).toContain(failed[0])
+      expect(failed).toHaveLength(1)
+      version++
+      if (results[1]?.status === 'fulfilled') {
+        await registry.publish([{ id: 'a', text: `next ${round}`, expected: version }])
+        version++
+      }
+    }
+    expect(await checkInvariants(db)).toEqual([])
+  })
+})
