@@ -1,0 +1,65 @@
+import * as z from 'zod'
+import type { SyncError } from '../core/contract/sync.ts'
+import { Refusal } from './refusal.ts'
+
+/** An error of a SQL function as PostgREST passes it on. */
+export interface RpcError {
+  code?: string
+  message?: string
+  hint?: string | null
+  /** For refusals of ours: JSON text `{code, …}`. */
+  details?: string | null
+}
+
+/** SQLSTATE of PostgreSQL. */
+const DISK_FULL = '53100'
+
+const detailShape = z.looseObject({ code: z.string().regex(/^[A-Z][A-Z_]{2,40}$/) })
+
+/**
+ * Turns a SQL function's error into the answer. Our functions refuse with SQLSTATE `PT<status>` and say why in
+ * `details`; everything else is not the caller's business and stays in the log.
+ */
+export function refusalOf(error: RpcError): Refusal {
+  if (error.code === DISK_FULL) return noRoom(error)
+  const status = /^PT([45]\d\d)$/.exec(error.code ?? '')?.[1]
+  const detail = parseDetail(error.details)
+  if (status === undefined || detail === undefined) return unavailable(error)
+  const { code, findings, ...rest } = detail
+  return new Refusal(Number(status), 'database', {
+    code,
+    message: error.message ?? 'the registry refused the request',
+    hint: error.hint ?? 'nofx registry status',
+    ...(Object.keys(rest).length > 0 ? { detail: rest } : {}),
+    ...(Array.isArray(findings) ? { findings: findings as SyncError['findings'] } : {}),
+  })
+}
+
+function noRoom(cause: RpcError): Refusal {
+  const refusal = new Refusal(507, 'database', {
+    code: 'DISK_FULL',
+    message: "the registry's disk has no room left",
+    hint: 'free some space there and run the command again; nothing half-done is visible',
+  })
+  refusal.cause = cause
+  return refusal
+}
+
+/** A failure of ours or of the database: the answer says that it failed and nothing more. */
+export function unavailable(cause: unknown): Refusal {
+  const refusal = new Refusal(500, 'database', {
+    code: 'REMOTE_FAILED',
+    message: 'the registry could not do this',
+    hint: 'run the command again; nothing half-done is visible',
+  })
+  refusal.cause = cause
+  return refusal
+}
+
+function parseDetail(text: string | null | undefined): z.infer<typeof detailShape> | undefined {
+  try {
+    return detailShape.safeParse(JSON.parse(text ?? '')).data
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,77 @@
+import type * as z from 'zod'
+import { MAX_BODY } from '../core/contract/source.ts'
+import { syncRequest } from '../core/contract/sync.ts'
+import { malformed } from './refusal.ts'
+
+/** A request as the protocol's shapes give it: defaults filled in. */
+export type ParsedRequest = z.output<typeof syncRequest>
+
+const SEND_JSON = 'send one JSON object with content-type application/json'
+const MAX_ISSUES = 20
+
+/**
+ * Reads and checks a request's envelope: method, content type, size, JSON, shape.
+ * @throws Refusal 400, 405, 413, 415
+ */
+export async function readRequest(request: Request): Promise<ParsedRequest> {
+  if (request.method !== 'POST')
+    throw malformed(405, 'route', `${request.method} is not allowed here`, 'send POST')
+  const type = request.headers.get('content-type') ?? ''
+  if (!/^application\/json\s*(;|$)/i.test(type))
+    throw malformed(415, 'body', `content-type "${type.slice(0, 100)}" is not application/json`, SEND_JSON)
+  return parse(await readBody(request))
+}
+
+async function readBody(request: Request): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  // The declared length may be missing or wrong, so what arrives is counted; nothing past the limit is read.
+  if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY) throw tooLarge()
+  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
+    size += chunk.length
+    if (size > MAX_BODY) throw tooLarge()
+    chunks.push(chunk)
+  }
+  const bytes = new Uint8Array(size)
+  let at = 0
+  for (const chunk of chunks) {
+    bytes.set(chunk, at)
+    at += chunk.length
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch {
+    throw malformed(400, 'body', 'the body is not UTF-8', SEND_JSON)
+  }
+}
+
+function tooLarge() {
+  return malformed(
+    413,
+    'body',
+    `the body is larger than ${MAX_BODY} bytes`,
+    'stage fewer definitions in one call',
+  )
+}
+
+function parse(text: string): ParsedRequest {
+  let body: unknown
+  try {
+    body = JSON.parse(text)
+  } catch {
+    throw malformed(400, 'body', 'the body is not JSON', SEND_JSON)
+  }
+  const parsed = syncRequest.safeParse(body)
+  if (parsed.success) return parsed.data
+  const issues = parsed.error.issues
+    .slice(0, MAX_ISSUES)
+    .map((issue) => ({ path: issue.path.map(String).join('.'), message: issue.message }))
+  const [first] = issues
+  throw malformed(
+    400,
+    'shape',
+    `${first?.path || 'the request'}: ${first?.message}`,
+    'update nofx: client and server speak different versions of the protocol',
+    { issues },
+  )
+}

@@ -1,0 +1,56 @@
+import { Buffer } from 'node:buffer'
+import { digestOf, sha256 } from '../core/contract/digest.ts'
+import { ASSETS, type Source } from '../core/contract/source.ts'
+import type { WireFile, WireItem } from '../core/contract/sync.ts'
+import { malformed, type Refusal } from './refusal.ts'
+
+const SEND_AGAIN = 'publish again with the same version of nofx'
+
+/**
+ * Rebuilds the folder that the publisher saw, trusting none of its hashes: sizes, hashes and the digest are computed
+ * again from the texts. Assets are not sent; their hashes are part of the digest and of the bundle.
+ * @throws Refusal 422
+ */
+export function restoreSource(kind: string, item: WireItem): Source {
+  const paths = new Set<string>()
+  for (const file of item.files) {
+    if (paths.has(file.path)) throw wrong(kind, item, `sends "${file.path}" twice`)
+    paths.add(file.path)
+    verifyFile(kind, item, file)
+  }
+  const digest = digestOf(kind, item.id, item.files.map(entryOf))
+  if (digest !== item.digest)
+    throw wrong(kind, item, `has the digest ${digest}, not ${item.digest}`, {
+      sent: item.digest,
+      found: digest,
+    })
+  const path = `${kind}/${item.id}/${digest}.tar.gz`
+  if (item.bundle.path !== path)
+    throw wrong(kind, item, `has its bundle at "${path}", not "${item.bundle.path}"`)
+  const files = item.files.map(({ path, size, text }) => ({
+    path,
+    size,
+    ...(text === undefined ? {} : { text }),
+  }))
+  return { kind, id: item.id, files, findings: [] }
+}
+
+/** A file without its text, as revisions keep it. */
+export function entryOf({ path, size, sha256 }: WireFile) {
+  return { path, size, sha256 }
+}
+
+function verifyFile(kind: string, item: WireItem, { path, size, sha256: sent, text }: WireFile): void {
+  if (path.startsWith(ASSETS)) {
+    if (text !== undefined) throw wrong(kind, item, `sends the asset "${path}" as text`)
+    return
+  }
+  if (text === undefined) throw wrong(kind, item, `does not send the text of "${path}"`)
+  const bytes = Buffer.byteLength(text)
+  if (bytes !== size) throw wrong(kind, item, `sends ${bytes} bytes of "${path}", not ${size}`)
+  if (sha256(text) !== sent) throw wrong(kind, item, `sends other text of "${path}" than its hash says`)
+}
+
+function wrong(kind: string, item: WireItem, what: string, detail: object = {}): Refusal {
+  return malformed(422, 'hash', `${kind}/${item.id} ${what}`, SEND_AGAIN, { kind, id: item.id, ...detail })
+}

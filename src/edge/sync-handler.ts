@@ -1,0 +1,106 @@
+import type { CheckPorts } from '../core/contract/check.ts'
+import type { SyncResponse } from '../core/contract/sync.ts'
+import type { Kind } from '../core/kind.ts'
+import { type RpcError, refusalOf, unavailable } from './database-error.ts'
+import { type ParsedRequest, readRequest } from './read-request.ts'
+import { malformed, Refusal } from './refusal.ts'
+import { checkItems } from './stage.ts'
+
+/** Calls a SQL function with the rights of `service_role`; database errors are data, a lost connection throws. */
+export type Rpc = (
+  name: string,
+  args: Record<string, unknown>,
+) => Promise<{ data?: unknown; error?: RpcError | null }>
+
+export interface SyncPorts extends CheckPorts {
+  kinds: readonly Kind[]
+  rpc: Rpc
+  /** One line per request, for machines. */
+  log?: (line: Record<string, unknown>) => void
+}
+
+/**
+ * The handler of the edge functions `registry_<kind>_sync`: checks everything again that the publisher claims, then
+ * calls one SQL function. Web-standard, so the same code answers under Deno and in the CLI's own process. Always
+ * answers with a `SyncResponse`.
+ */
+export function createSyncHandler(ports: SyncPorts): (kindId: string, request: Request) => Promise<Response> {
+  const kinds = new Map(ports.kinds.map((kind) => [kind.id, kind]))
+  return async (kindId, request) => {
+    const started = Date.now()
+    const line: Record<string, unknown> = { event: 'registry_sync', kind: kindId }
+    let status = 200
+    let body: SyncResponse
+    let parsed: ParsedRequest | undefined
+    const kind = kinds.get(kindId)
+    try {
+      if (!kind) throw unknownKind(kindId, [...kinds.keys()])
+      parsed = await readRequest(request)
+      Object.assign(line, { action: parsed.action, key: parsed.key })
+      body = await answer(kind, parsed, ports)
+    } catch (thrown) {
+      const refusal = thrown instanceof Refusal ? thrown : unavailable(thrown)
+      if (kind && parsed) await report(kind, parsed, refusal, ports)
+      status = refusal.status
+      body = { ok: false, error: refusal.error }
+      Object.assign(line, { phase: refusal.phase, code: refusal.error.code, cause: causeOf(refusal) })
+    }
+    ports.log?.({ ...line, status, ms: Date.now() - started })
+    return respond(status, body)
+  }
+}
+
+async function answer(kind: Kind, request: ParsedRequest, ports: SyncPorts): Promise<SyncResponse> {
+  if (request.action === 'stage') {
+    const items = await checkItems(kind, request, ports)
+    await call(ports.rpc, 'registry_stage', {
+      p_key: request.key,
+      p_kind: kind.id,
+      p_singular: kind.singular,
+      p_part: request.part,
+      p_items: items,
+    })
+    return { ok: true, staged: items.length }
+  }
+  const result = await call(ports.rpc, `registry_${request.action}`, { p_request: request })
+  return { ok: true, result: result as Extract<SyncResponse, { result: unknown }>['result'] }
+}
+
+/** Leaves a report of a refused publish. That it could not be written must not hide why the publish was refused. */
+async function report(
+  kind: Kind,
+  request: ParsedRequest,
+  { status, error }: Refusal,
+  ports: SyncPorts,
+): Promise<void> {
+  if (status !== 422 || (request.action !== 'stage' && request.action !== 'commit')) return
+  const { code, message, findings = [] } = error
+  const who = request.action === 'commit' ? { actor: request.actor, commit: request.commit } : {}
+  const p = { key: request.key, singular: kind.singular, code, message, findings, ...who }
+  await ports.rpc('registry_report', { p }).catch(() => undefined)
+}
+
+async function call(rpc: Rpc, name: string, args: Record<string, unknown>): Promise<unknown> {
+  const { data, error } = await rpc(name, args)
+  if (error) throw refusalOf(error)
+  return data
+}
+
+function unknownKind(kindId: string, known: string[]): Refusal {
+  const hint = `known kinds: ${known.join(', ')}`
+  return malformed(404, 'route', `there is no kind "${kindId.slice(0, 64)}" here`, hint)
+}
+
+function causeOf({ cause }: Refusal): string | undefined {
+  if (cause === undefined) return undefined
+  const { code, message } = cause as RpcError
+  return [code, message].filter(Boolean).join(' ')
+}
+
+function respond(status: number, body: SyncResponse): Response {
+  const headers = { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' }
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: status === 405 ? { ...headers, allow: 'POST' } : headers,
+  })
+}
