@@ -1,0 +1,104 @@
+import type { SupabaseClient } from '@supabase/supabase-js'
+import { sha256 } from '../core/contract/digest.ts'
+import { Failure } from '../core/failure.ts'
+import type { BundleRef, Registry } from '../core/registry.ts'
+import { asking } from './ask.ts'
+import { type RemoteError, remoteFailure } from './remote-failure.ts'
+import { type ResumableTarget, uploadResumable } from './upload-resumable.ts'
+
+const BUCKET = 'registry'
+/** Supabase advises resumable uploads above this size, bytes. */
+const STANDARD_LIMIT = 6 * 1024 * 1024
+/** Bundles asked for in one call; a body of about 100 KB. */
+const ASK_AT_ONCE = 500
+
+type BundleStorage = Pick<Registry, 'stored' | 'upload' | 'download'>
+
+/** Bundles in the bucket `registry`. Objects are content-addressed: they are created and read, hardly ever replaced. */
+export function createBundleStorage(
+  client: SupabaseClient,
+  label: string,
+  resumable?: ResumableTarget,
+): BundleStorage {
+  const bucket = client.storage.from(BUCKET)
+
+  async function stored(bundles: readonly BundleRef[]): Promise<Set<string>> {
+    const found = new Set<string>()
+    for (let at = 0; at < bundles.length; at += ASK_AT_ONCE) {
+      const p_bundles = bundles.slice(at, at + ASK_AT_ONCE)
+      const { data, error, status } = await client.rpc('registry_stored_bundles', { p_bundles })
+      if (error) throw remoteFailure(label, 'look for bundles', { ...error, status })
+      for (const path of data as string[]) found.add(path)
+    }
+    return found
+  }
+
+  async function send(bundle: BundleRef, archive: Uint8Array): Promise<RemoteError | undefined> {
+    if (resumable && archive.length > STANDARD_LIMIT)
+      return uploadResumable(resumable, BUCKET, bundle, archive)
+    const { error } = await bucket.upload(bundle.path, archive, {
+      contentType: 'application/gzip',
+      cacheControl: '31536000',
+      upsert: false,
+    })
+    return error ?? undefined
+  }
+
+  async function upload(bundle: BundleRef, archive: Uint8Array): Promise<void> {
+    const what = `store ${bundle.path}`
+    let error = await send(bundle, archive)
+    // lite fails the second of two uploads of one object at once, and calls it a duplicate only when it comes again.
+    if (error && Number(error.status) >= 500) error = await send(bundle, archive)
+    if (error && isDuplicate(error)) {
+      if (await isSettled(bundle)) return
+      const removed = await bucket.remove([bundle.path])
+      if (removed.error) throw remoteFailure(label, `replace ${bundle.path}`, removed.error)
+      error = await send(bundle, archive)
+    }
+    if (error) throw remoteFailure(label, what, error)
+  }
+
+  /**
+   * Whether the object that is there may stay: it is the one wanted, or the one that revisions refer to. Otherwise it
+   * is the rest of an upload that never became a revision, or damaged.
+   */
+  async function isSettled(bundle: BundleRef): Promise<boolean> {
+    const users = client.from('registry_revisions').select('bundle_sha256').eq('bundle_path', bundle.path)
+    const what = `look for users of ${bundle.path}`
+    const [user] = await asking(label)<{ bundle_sha256: string }[]>(what, users.limit(1))
+    const there = await download(bundle.path).catch(missingIsUndefined)
+    const wanted = user?.bundle_sha256 ?? bundle.sha256
+    if (there && sha256(there) === wanted) return true
+    if (wanted === bundle.sha256) return false
+    throw new Failure(
+      'REMOTE_FAILED',
+      `${label} holds other bytes at ${bundle.path} than its revisions were published with`,
+      'nofx registry verify --repair',
+      { at: label },
+    )
+  }
+
+  async function download(path: string): Promise<Uint8Array> {
+    const { data, error } = await bucket.download(path)
+    if (data) return new Uint8Array(await data.arrayBuffer())
+    if (isMissing(error))
+      throw new Failure('NOT_FOUND', `${label} has no bundle ${path}`, 'nofx registry verify --repair', {
+        at: label,
+      })
+    throw remoteFailure(label, `read ${path}`, error)
+  }
+
+  return { stored, upload, download }
+}
+
+function missingIsUndefined(error: unknown): undefined {
+  if (!(error instanceof Failure && error.code === 'NOT_FOUND')) throw error
+}
+
+function isDuplicate({ status, statusCode }: RemoteError): boolean {
+  return status === 409 || String(statusCode) === '409' || statusCode === 'Duplicate'
+}
+
+function isMissing(error: RemoteError | null): boolean {
+  return error?.status === 404 || String(error?.statusCode) === '404'
+}

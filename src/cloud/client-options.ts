@@ -1,0 +1,20 @@
+import type { SupabaseClientOptions } from '@supabase/supabase-js'
+
+type Transport = NonNullable<SupabaseClientOptions<'public'>['realtime']>['transport']
+type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
+
+/** The registry port opens no channel, and Node 20 has no WebSocket that supabase-js could look for. */
+class NoSocket {
+  constructor() {
+    throw new Error('this client has no realtime')
+  }
+}
+
+/** Options of a client that calls `fetch`, keeps no session and never opens a socket. */
+export function withoutRealtime(fetch: Fetch): SupabaseClientOptions<'public'> {
+  return {
+    auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
+    global: { fetch: fetch as typeof globalThis.fetch },
+    realtime: { transport: NoSocket as unknown as Transport },
+  }
+}

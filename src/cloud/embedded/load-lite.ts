@@ -1,0 +1,32 @@
+type Lite = typeof import('@supabase/lite')
+
+/**
+ * Imports @supabase/lite. Storage is behind an environment flag that is read while the module loads, and its
+ * database modules replace `process.emitWarning` by one that fails on warnings given as an `Error`: both are undone.
+ */
+export async function loadLite(): Promise<Lite> {
+  return undoing(() => import('@supabase/lite'))
+}
+
+/** The PGlite driver of @supabase/lite. */
+export async function loadPgliteDriver() {
+  return undoing(() => import('@supabase/lite/pglite'))
+}
+
+/** The PostgreSQL driver of @supabase/lite. */
+export async function loadPostgresDriver() {
+  return undoing(() => import('@supabase/lite/postgres'))
+}
+
+async function undoing<T>(load: () => Promise<T>): Promise<T> {
+  const { emitWarning } = process
+  const flag = process.env.EXPERIMENTAL_STORAGE
+  process.env.EXPERIMENTAL_STORAGE = '1'
+  try {
+    return await load()
+  } finally {
+    process.emitWarning = emitWarning
+    if (flag === undefined) delete process.env.EXPERIMENTAL_STORAGE
+    else process.env.EXPERIMENTAL_STORAGE = flag
+  }
+}

@@ -1,0 +1,141 @@
+import type { App } from '@supabase/lite'
+import type { SupabaseClient } from '@supabase/supabase-js'
+import { withoutRealtime } from '../client-options.ts'
+import { type DataFolder, openDataFolder } from './data-folder.ts'
+import type { Database } from './database.ts'
+import { type Keys, loadKeys } from './keys.ts'
+import { loadLite } from './load-lite.ts'
+import { acquireLock, type Holder } from './lock.ts'
+import { oneAtATime } from './one-at-a-time.ts'
+import { prepareDatabase } from './prepare-database.ts'
+import { quietly } from './quiet.ts'
+import { DiskTrouble, pgliteFailure, serverFailure } from './trouble.ts'
+
+export interface CloudOptions {
+  /** The folder that holds, or gets, `.nofx/`. */
+  root: string
+  /** `postgres://…`: a real server instead of PGlite; it holds the bundles too, for all who share it. */
+  databaseUrl?: string
+  /** How long to wait for another process to let go of `.nofx/`; 10 s. */
+  waitMs?: number
+  onWait?: (holder: Holder) => void
+}
+
+/** An open embedded cloud: Supabase's REST and storage interfaces in this process. */
+export interface Cloud {
+  app: App
+  /** What the clients call, and what `nofx dev` serves: a web-standard handler for /rest, /storage and /auth. */
+  fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>
+  /** With the secret key: may call the registry's functions. */
+  client: SupabaseClient
+  /** With the publishable key: sees what anonymous readers see. */
+  anonClient: SupabaseClient
+  keys: Keys
+  close(): Promise<void>
+}
+
+/** A name that no request ever reaches: the clients call `fetch` above. */
+const IN_PROCESS_URL = 'http://embedded.localhost'
+const DEFAULT_WAIT_MS = 10_000
+
+/**
+ * Opens the embedded cloud under `root`, making it at the first call.
+ * @throws Failure EMBEDDED_LOCKED, EMBEDDED_CORRUPT; with a database URL: CONFIG, REMOTE_FAILED, REMOTE_DENIED
+ */
+export async function openCloud(options: CloudOptions): Promise<Cloud> {
+  const folder = openDataFolder(options.root)
+  const { waitMs = DEFAULT_WAIT_MS, onWait } = options
+  const lock = options.databaseUrl ? undefined : await acquireLock(folder.lock, { waitMs, onWait })
+  try {
+    const cloud = await quietly(() => start(folder, options.databaseUrl))
+    const close = once(async () => {
+      await cloud.close()
+      lock?.release()
+    })
+    return { ...cloud, close }
+  } catch (error) {
+    lock?.release()
+    throw options.databaseUrl ? serverFailure(error, options.databaseUrl) : pgliteFailure(error, folder)
+  }
+}
+
+async function start(folder: DataFolder, databaseUrl: string | undefined): Promise<Cloud> {
+  const keys = loadKeys(folder)
+  const disk = new DiskTrouble()
+  const database = await openDatabase(folder, databaseUrl, disk)
+  try {
+    const app = await createApp(database, keys)
+    const session = await database.session()
+    await prepareDatabase(app, session, database.storageTable).finally(() => session.end())
+    const { fetch, drain } = handler(app, database.serial, disk)
+    const { createClient } = await import('@supabase/supabase-js')
+    const clientFor = (key: string) => createClient(IN_PROCESS_URL, key, withoutRealtime(fetch))
+    const close = () => quietly(async () => drain(() => database.close()))
+    const clients = { client: clientFor(keys.secret), anonClient: clientFor(keys.publishable) }
+    return { app, fetch, ...clients, keys, close }
+  } catch (error) {
+    await database.close().catch(() => {})
+    throw error
+  }
+}
+
+async function openDatabase(
+  folder: DataFolder,
+  databaseUrl: string | undefined,
+  disk: DiskTrouble,
+): Promise<Database> {
+  if (databaseUrl) return (await import('./postgres-database.ts')).openPostgres(databaseUrl)
+  return (await import('./pglite-database.ts')).openPglite(folder, (error) => disk.note(error))
+}
+
+async function createApp(database: Database, keys: Keys): Promise<App> {
+  const { App } = await loadLite()
+  const app = new App({
+    connection: database.connection,
+    api: { max_rows: 1000 },
+    auth: {
+      enabled: true,
+      publishable_key: keys.publishable,
+      secret_key: keys.secret,
+      jwt_secret: keys.jwtSecret,
+    },
+    storage: { enabled: true, file_size_limit: '5GiB' },
+    studio: { enabled: false },
+    options: { server: { disableStudio: true } },
+  })
+  app._storageAdapter = database.storage
+  await app.init()
+  return app
+}
+
+/** `drain` runs its task after every request that is under way. */
+function handler(app: App, serial: boolean, disk: DiskTrouble) {
+  const inLine = oneAtATime()
+  const open = new Set<Promise<unknown>>()
+  const answer = async (request: Request) => {
+    // A slow sender must not hold up the others, so the body is complete before the request gets in line.
+    const whole = request.body ? new Request(request, { body: await request.arrayBuffer() }) : request
+    const work = () => app.fetch(whole, { peerAddress: null })
+    const response = await (serial ? inLine(work) : work())
+    if (response.status >= 500) disk.raise()
+    return response
+  }
+  const fetch: Cloud['fetch'] = (input, init) => {
+    const answered = quietly(() => answer(new Request(input, init)))
+    open.add(answered)
+    return answered.finally(() => open.delete(answered))
+  }
+  const drain = async (task: () => Promise<void>): Promise<void> => {
+    await Promise.allSettled(open)
+    await task()
+  }
+  return { fetch, drain }
+}
+
+function once(task: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined
+  return () => {
+    done ??= task()
+    return done
+  }
+}

@@ -1,0 +1,74 @@
+import type { App } from '@supabase/lite'
+import type { Database, Session } from './database.ts'
+import { applyMigrations, listMigrations, type Migration, pendingMigrations } from './migrations.ts'
+
+/** Any constant: it only has to be the same in every nofx and rare elsewhere. */
+const PREPARATION_LOCK = '7305917416'
+
+const ROLES = `
+do $$
+declare
+  role record;
+begin
+  for role in select * from (values
+    ('anon', 'nologin noinherit'),
+    ('authenticated', 'nologin noinherit'),
+    ('service_role', 'nologin noinherit bypassrls')
+  ) as wanted (name, options)
+  loop
+    if not exists (select from pg_catalog.pg_roles where rolname = role.name) then
+      begin
+        execute format('create role %I %s', role.name, role.options);
+      exception when duplicate_object or unique_violation then
+        null;
+      end;
+    end if;
+    if not pg_catalog.pg_has_role(current_user, role.name, 'member') then
+      execute format('grant %I to current_user', role.name);
+    end if;
+  end loop;
+end
+$$;`
+
+/** What hosted Supabase grants on its storage schema; row security with no policy keeps all but service_role out. */
+const STORAGE_GRANTS = `
+grant usage on schema storage to anon, authenticated, service_role;
+grant all on all tables in schema storage to anon, authenticated, service_role;`
+
+/**
+ * Brings a database to what this copy of nofx expects: roles, lite's system schemas, our migrations. One query when
+ * there is nothing to do. Safe when several processes do it at once.
+ */
+export async function prepareDatabase(
+  app: App,
+  session: Session,
+  storageTable: Database['storageTable'],
+): Promise<void> {
+  const all = listMigrations()
+  if (await isReady(session, all, storageTable)) return
+  await session.run(`select pg_advisory_lock(${PREPARATION_LOCK})`)
+  try {
+    if (await isReady(session, all, storageTable)) return
+    await session.run(ROLES)
+    await app.ensureSystemSchema()
+    await session.run(STORAGE_GRANTS)
+    if (storageTable) await session.run(storageTable.create)
+    // What lite has seen of the schema so far must not be what it answers from, nor what a crash leaves in its cache.
+    await app.connection.clearSchemaCache()
+    await applyMigrations(session, await pendingMigrations(session, all))
+  } finally {
+    await session.run(`select pg_advisory_unlock(${PREPARATION_LOCK})`)
+  }
+}
+
+async function isReady(
+  session: Session,
+  all: readonly Migration[],
+  storageTable: Database['storageTable'],
+): Promise<boolean> {
+  const tables = ['storage.objects', 'supabase_migrations.schema_migrations', storageTable?.name ?? []].flat()
+  const [found] = await session.rows<{ ready: boolean }>(
+    `select ${tables.map((name) => `to_regclass('${name}') is not null`).join(' and ')} as ready`,
+  )
+  return found?.ready === true && (await pendingMigrations(session, all)).length === 0
+}

@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto'
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { listMigrations } from './migrations.ts'
+
+/**
+ * What lite found out about the database's tables and functions, kept in a file: finding it out costs most of a short
+ * command. The schema changes by our migrations alone, so what was found is valid as long as they are the same.
+ */
+export function createSchemaCache(file: string) {
+  const fingerprint = createHash('sha256')
+  for (const { path } of listMigrations()) fingerprint.update(readFileSync(path))
+  const valid = `${fingerprint.digest('hex')}\n`
+  let kept = false
+  return {
+    async get(): Promise<string | undefined> {
+      try {
+        const text = readFileSync(file, 'utf8')
+        return text.startsWith(valid) ? text.slice(valid.length) : undefined
+      } catch {
+        return undefined
+      }
+    },
+    async set(_key: string, value: string): Promise<void> {
+      writeFileSync(`${file}.new`, valid + value, { mode: 0o600 })
+      renameSync(`${file}.new`, file)
+    },
+    async delete(): Promise<void> {
+      if (!kept) rmSync(file, { force: true })
+    },
+    /** lite deletes its cache when it closes; after this call it does not. */
+    keep() {
+      kept = true
+    },
+  }
+}

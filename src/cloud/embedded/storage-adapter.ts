@@ -1,0 +1,114 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { copyFile, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { App } from '@supabase/lite'
+
+/** Where lite keeps the bytes of objects. */
+export type StorageAdapter = NonNullable<App['_storageAdapter']>
+type Metadata = Awaited<ReturnType<StorageAdapter['headObject']>>
+type Body = Parameters<StorageAdapter['uploadObject']>[3]
+
+const SEGMENT = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,254}$/
+const TEMPORARY = '.uploading'
+
+/**
+ * Objects as files `<folder>/<bucket>/<key>`. A file appears under its name only when all its bytes are on the disk.
+ * Bundles are content-addressed, so versions of an object are not told apart. `onError` hears why a write failed: lite
+ * answers no more than that it did.
+ */
+export function createStorageAdapter(folder: string, onError: (error: unknown) => void): StorageAdapter {
+  const fileOf = (bucket: string, key: string) => join(folder, ...safeSegments(bucket, key))
+  return {
+    driver: null,
+    async uploadObject(bucket, key, _version, body, mimetype, cacheControl) {
+      const file = fileOf(bucket, key)
+      const bytes = await bytesOf(body)
+      await replaceFile(join(folder, TEMPORARY), file, bytes).catch((error: unknown) => {
+        onError(error)
+        throw error
+      })
+      return { ...(await describe(file, mimetype, cacheControl)), eTag: etag(bytes) }
+    },
+    async getObject(bucket, key) {
+      const file = fileOf(bucket, key)
+      const body = await readFile(file).catch(missingIsEmpty)
+      if (!body) return { metadata: NOTHING, httpStatusCode: 404 }
+      return { metadata: { ...(await describe(file)), eTag: etag(body) }, httpStatusCode: 200, body }
+    },
+    headObject: (bucket, key) => describe(fileOf(bucket, key)),
+    deleteObject: (bucket, key) => rm(fileOf(bucket, key), { force: true }),
+    async deleteObjects(bucket, keys) {
+      for (const key of keys) await rm(fileOf(bucket, key), { force: true })
+    },
+    async copyObject(fromBucket, from, _version, toBucket, to) {
+      const file = fileOf(toBucket, to)
+      await mkdir(dirname(file), { recursive: true })
+      await copyFile(fileOf(fromBucket, from), file)
+      const { eTag, lastModified } = await describe(file)
+      return { httpStatusCode: 200, eTag, lastModified }
+    },
+    privateAssetUrl: async (bucket, key) => `file://${fileOf(bucket, key)}`,
+  }
+}
+
+/** Keys become paths, so only plain names may pass: no `..`, no drive, no separator of any system, no hidden file. */
+function safeSegments(bucket: string, key: string): string[] {
+  const segments = [bucket, ...key.split('/')]
+  const bad = segments.find((segment) => !SEGMENT.test(segment) || segment.endsWith('.'))
+  if (bad !== undefined) throw new Error(`"${key}" cannot be an object's key because of "${bad}"`)
+  return segments
+}
+
+export async function bytesOf(body: Body): Promise<Uint8Array> {
+  if (body instanceof Uint8Array) return body
+  const chunks: Uint8Array[] = []
+  for await (const chunk of body as AsyncIterable<Uint8Array>) chunks.push(chunk)
+  return Buffer.concat(chunks)
+}
+
+async function replaceFile(temporaries: string, file: string, bytes: Uint8Array): Promise<void> {
+  await mkdir(temporaries, { recursive: true })
+  const draft = join(temporaries, randomUUID())
+  try {
+    await writeDurably(draft, bytes)
+    await mkdir(dirname(file), { recursive: true })
+    await rename(draft, file)
+  } catch (error) {
+    await rm(draft, { force: true })
+    throw error
+  }
+}
+
+async function writeDurably(file: string, bytes: Uint8Array): Promise<void> {
+  const handle = await open(file, 'wx', 0o600)
+  try {
+    await handle.writeFile(bytes)
+    await handle.datasync()
+  } finally {
+    await handle.close()
+  }
+}
+
+async function describe(file: string, mimetype = 'application/gzip', cacheControl = ''): Promise<Metadata> {
+  const { size, mtime } = await stat(file)
+  return {
+    cacheControl,
+    contentLength: size,
+    size,
+    mimetype,
+    lastModified: mtime,
+    eTag: `"${size}"`,
+    httpStatusCode: 200,
+  }
+}
+
+/** An object whose file is gone: lite answers 404 when there is no body. */
+export const NOTHING: Metadata = { cacheControl: '', contentLength: 0, size: 0, mimetype: '', eTag: '' }
+
+function missingIsEmpty(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error
+}
+
+export function etag(body: Uint8Array): string {
+  return `"${createHash('sha256').update(body).digest('hex')}"`
+}

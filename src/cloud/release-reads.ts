@@ -1,0 +1,50 @@
+import type { SupabaseClient } from '@supabase/supabase-js'
+import { Failure } from '../core/failure.ts'
+import type { Registry } from '../core/registry.ts'
+import { type Ask, PAGE, pages } from './ask.ts'
+import { EVENT_COLUMNS, type EventRow, RELEASE_COLUMNS, type ReleaseRow, toEvent, toRelease } from './rows.ts'
+
+const RELEASE_REF = /^[0-9A-Za-z-]{4,64}$/
+
+type ReleaseReads = Pick<Registry, 'releases' | 'release' | 'events'>
+
+/** The port's reads of releases and of the change feed. */
+export function createReleaseReads(client: SupabaseClient, ask: Ask): ReleaseReads {
+  const select = () => client.from('registry_releases').select(RELEASE_COLUMNS)
+  return {
+    async releases(limit) {
+      const rows = await pages<ReleaseRow>((last) => {
+        const query = last ? select().lt('seq', last.seq) : select()
+        return ask('read the releases', query.order('seq', { ascending: false }).limit(Math.min(PAGE, limit)))
+      }, limit)
+      return rows.map(toRelease)
+    },
+    async release(ref) {
+      if (!RELEASE_REF.test(ref)) return undefined
+      const matching = select().or(`id.like.${ref}*,commit_sha.like.${ref}*`)
+      const newestFirst = matching.order('seq', { ascending: false }).limit(PAGE)
+      const row = theOne(await ask<ReleaseRow[]>(`read the release ${ref}`, newestFirst), ref)
+      return row && toRelease(row)
+    },
+    async events(since, limit) {
+      const rows = await pages<EventRow>((last) => {
+        const query = client
+          .from('registry_events')
+          .select(EVENT_COLUMNS)
+          .gt('seq', last?.seq ?? since)
+        return ask('read the events', query.order('seq').limit(PAGE))
+      }, limit)
+      return rows.map(toEvent)
+    },
+  }
+}
+
+/** An id comes before a commit that starts alike; the start of two ids or of two commits names neither. */
+function theOne(rows: readonly ReleaseRow[], ref: string): ReleaseRow | undefined {
+  const byId = rows.filter((row) => row.id.startsWith(ref))
+  const names = new Set(byId.length > 0 ? byId.map((row) => row.id) : rows.map((row) => row.commit_sha))
+  if (names.size < 2) return byId[0] ?? rows[0]
+  throw new Failure('NOT_FOUND', `"${ref}" is the start of ${names.size} releases`, 'give more of it', {
+    detail: { matches: [...names] },
+  })
+}

@@ -1,0 +1,54 @@
+import { Failure } from '../core/failure.ts'
+import { withoutKeys } from './without-keys.ts'
+
+/** What supabase-js reports, from whichever of its parts. */
+export interface RemoteError {
+  message?: string
+  code?: string | null
+  hint?: string | null
+  /** HTTP status; storage also has it as text in `statusCode`, and 0 means that there was no answer. */
+  status?: number
+  statusCode?: string | number
+  /** What `fetch` threw, when storage has no answer. */
+  originalError?: unknown
+}
+
+const MISSING = new Set(['PGRST202', 'PGRST205', '42P01', '42883'])
+
+/**
+ * The failure that a refused or failed call stands for.
+ * @param what what was asked, as in `read the heads of agents`
+ */
+export function remoteFailure(
+  label: string,
+  what: string,
+  error: RemoteError,
+  status = statusOf(error),
+): Failure {
+  if (error.originalError instanceof Failure) return error.originalError
+  const options = { at: label, cause: error }
+  const message = withoutKeys(error.message ?? 'no reason given')
+  if (status === 401 || status === 403 || error.code === '42501')
+    return new Failure(
+      'REMOTE_DENIED',
+      `${label} does not let this key ${what} (${message})`,
+      'set SUPABASE_SECRET_KEY to a secret key of that project, then: nofx doctor',
+      options,
+    )
+  if (MISSING.has(error.code ?? ''))
+    return new Failure(
+      'REMOTE_FAILED',
+      `${label} has no registry or an older one: cannot ${what} (${message})`,
+      'supabase db push',
+      options,
+    )
+  if (status === 0)
+    return new Failure('REMOTE_FAILED', `${label} cannot be reached (${message})`, 'nofx doctor', options)
+  return new Failure('REMOTE_FAILED', `${label} could not ${what}: ${message}`, 'nofx doctor', options)
+}
+
+function statusOf({ status, statusCode }: RemoteError): number {
+  // Storage answers 400 and puts the status that it means into the body.
+  const meant = Number(statusCode)
+  return Number.isInteger(meant) && meant >= 400 ? meant : (status ?? 0)
+}

@@ -1,0 +1,71 @@
+import type { SupabaseClient } from '@supabase/supabase-js'
+import type { Registry, Revision } from '../core/registry.ts'
+import { type Ask, PAGE, pages } from './ask.ts'
+import {
+  BUNDLE_COLUMNS,
+  type BundleRow,
+  REVISION_COLUMNS,
+  type RevisionRow,
+  SUMMARY_COLUMNS,
+  type SummaryRow,
+  toRevision,
+  toSummary,
+  toVersionedBundle,
+} from './rows.ts'
+
+/** Whole revisions asked for in one call: their versions travel in the URL, and their texts weigh. */
+const REVISIONS_AT_ONCE = 50
+
+type RevisionReads = Pick<Registry, 'history' | 'revision' | 'newest' | 'bundles'>
+
+/** The port's reads of revisions. */
+export function createRevisionReads(client: SupabaseClient, ask: Ask): RevisionReads {
+  const select = (columns: string, kind: string) =>
+    client.from('registry_revisions').select(columns).eq('kind', kind)
+
+  const history: Registry['history'] = async (kind, id) => {
+    const rows = await pages<SummaryRow>((last) => {
+      const query = select(SUMMARY_COLUMNS, kind).eq('id', id)
+      const rest = last ? query.lt('version', last.version) : query
+      return ask(`read the history of ${kind}/${id}`, rest.order('version', { ascending: false }).limit(PAGE))
+    })
+    return rows.map(toSummary)
+  }
+
+  const revision: Registry['revision'] = async (kind, id, version) => {
+    const query = select(REVISION_COLUMNS, kind).eq('id', id).eq('version', version).limit(1)
+    const [row] = await ask<RevisionRow[]>(`read ${kind}/${id} version ${version}`, query)
+    return row && toRevision(row)
+  }
+
+  const newest: Registry['newest'] = async (kind, ids) => {
+    const found: Revision[] = []
+    for (let at = 0; at < ids.length; at += REVISIONS_AT_ONCE) {
+      const versions = await newestVersions(kind, ids.slice(at, at + REVISIONS_AT_ONCE))
+      if (versions.length === 0) continue
+      const anyOf = versions.map(({ id, version }) => `and(id.eq.${id},version.eq.${version})`).join(',')
+      const query = select(REVISION_COLUMNS, kind).or(anyOf).order('id')
+      for (const row of await ask<RevisionRow[]>(`read revisions of ${kind}`, query))
+        found.push(toRevision(row))
+    }
+    return found
+  }
+
+  function newestVersions(kind: string, ids: readonly string[]) {
+    const heads = client.from('registry_heads').select('id,version:latest_version').eq('kind', kind)
+    const present = heads.in('id', ids).neq('state', 'removed')
+    return ask<{ id: string; version: number }[]>(`read heads of ${kind}`, present)
+  }
+
+  const bundles: Registry['bundles'] = async (kind) => {
+    const rows = await pages<BundleRow>((last) => {
+      const query = select(BUNDLE_COLUMNS, kind)
+      const after = last && `id.gt.${last.id},and(id.eq.${last.id},version.gt.${last.version})`
+      const rest = after ? query.or(after) : query
+      return ask(`read the bundles of ${kind}`, rest.order('id').order('version').limit(PAGE))
+    })
+    return rows.map(toVersionedBundle)
+  }
+
+  return { history, revision, newest, bundles }
+}

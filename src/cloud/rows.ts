@@ -1,0 +1,171 @@
+import type { Commit, OutcomeRow } from '../core/contract/sync.ts'
+import type { Description, FileEntry, JsonObject, Reference } from '../core/kind.ts'
+import type {
+  BundleRef,
+  Head,
+  HeadState,
+  RegistryEvent,
+  Release,
+  Revision,
+  RevisionSummary,
+} from '../core/registry.ts'
+
+/** Columns of `registry_revisions` that a summary needs, as PostgREST takes them. */
+export const SUMMARY_COLUMNS =
+  'kind,id,version,digest,prompt_hash,state,declared_version,commit_sha,commit_rank,commit_ref,dirty,' +
+  'origin,actor,reason,release_id,created_at'
+export const REVISION_COLUMNS = `${SUMMARY_COLUMNS},manifest,texts,files,bundle_path,bundle_size,bundle_sha256`
+export const BUNDLE_COLUMNS = 'id,version,digest,bundle_path,bundle_size,bundle_sha256'
+export const RELEASE_COLUMNS =
+  'id,origin,commit_sha,commit_rank,commit_ref,dirty,actor,reason,seq,response,created_at'
+export const EVENT_COLUMNS = 'seq,type,kind,id,version,digest,release_id,at'
+
+interface CommitRow {
+  commit_sha: string
+  commit_rank: number
+  commit_ref: string | null
+  dirty: boolean
+}
+
+export interface SummaryRow extends CommitRow {
+  kind: string
+  id: string
+  version: number
+  digest: string
+  prompt_hash: string
+  state: HeadState
+  declared_version: string | null
+  origin: RevisionSummary['origin']
+  actor: string
+  reason: string | null
+  release_id: string
+  created_at: string
+}
+
+interface BundleColumns {
+  bundle_path: string
+  bundle_size: number
+  bundle_sha256: string
+}
+
+export interface BundleRow extends BundleColumns {
+  id: string
+  version: number
+  digest: string
+}
+
+export interface RevisionRow extends SummaryRow, BundleColumns {
+  manifest: JsonObject
+  texts: Record<string, string>
+  files: FileEntry[]
+}
+
+export interface HeadRow {
+  kind: string
+  id: string
+  state: HeadState
+  version: number | null
+  draft_version: number | null
+  latest_version: number
+  latest_digest: string
+  commit_sha: string
+  commit_rank: number
+  hold: string[]
+  metadata: Description
+  refs: Reference[]
+  updated_at: string
+}
+
+export interface ReleaseRow extends CommitRow {
+  id: string
+  origin: Release['origin']
+  actor: string
+  reason: string | null
+  seq: number
+  response: { outcomes: OutcomeRow[] }
+  created_at: string
+}
+
+export interface EventRow {
+  seq: number
+  type: string
+  kind: string
+  id: string
+  version: number | null
+  digest: string | null
+  release_id: string | null
+  at: string
+}
+
+export function toHead(row: HeadRow): Head {
+  return {
+    kind: row.kind,
+    id: row.id,
+    state: row.state,
+    version: row.version,
+    draftVersion: row.draft_version,
+    latestVersion: row.latest_version,
+    digest: row.latest_digest,
+    commitSha: row.commit_sha,
+    commitRank: row.commit_rank,
+    hold: row.hold,
+    metadata: row.metadata,
+    references: row.refs,
+    updatedAt: toInstant(row.updated_at),
+  }
+}
+
+export function toSummary(row: SummaryRow): RevisionSummary {
+  return {
+    kind: row.kind,
+    id: row.id,
+    version: row.version,
+    digest: row.digest,
+    promptHash: row.prompt_hash,
+    state: row.state,
+    declaredVersion: row.declared_version,
+    commit: toCommit(row),
+    origin: row.origin,
+    actor: row.actor,
+    reason: row.reason,
+    releaseId: row.release_id,
+    createdAt: toInstant(row.created_at),
+  }
+}
+
+export function toRevision(row: RevisionRow): Revision {
+  const { manifest, texts, files } = row
+  return { ...toSummary(row), manifest, texts, files, bundle: toBundle(row) }
+}
+
+export function toVersionedBundle(row: BundleRow) {
+  return { ...toBundle(row), id: row.id, version: row.version, digest: row.digest }
+}
+
+function toBundle(row: BundleColumns): BundleRef {
+  return { path: row.bundle_path, size: row.bundle_size, sha256: row.bundle_sha256 }
+}
+
+export function toRelease(row: ReleaseRow): Release {
+  const { id, origin, actor, reason, response } = row
+  const { outcomes } = response
+  return { id, origin, commit: toCommit(row), actor, reason, createdAt: toInstant(row.created_at), outcomes }
+}
+
+export function toEvent({ release_id, at, ...row }: EventRow): RegistryEvent {
+  return { ...row, releaseId: release_id, at: toInstant(at) }
+}
+
+function toCommit(row: CommitRow): Commit {
+  return {
+    sha: row.commit_sha,
+    rank: row.commit_rank,
+    dirty: row.dirty,
+    ...(row.commit_ref === null ? {} : { ref: row.commit_ref }),
+  }
+}
+
+/** PostgREST writes `2026-01-31T12:00:00.123456+00:00`, lite `2026-01-31 12:00:00.123456+00`. */
+function toInstant(text: string): string {
+  return new Date(text.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00')).toISOString()
+}

@@ -1,0 +1,132 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { acquireLock } from '../../../src/cloud/embedded/lock.ts'
+import { startMark } from '../../../src/cloud/embedded/process-identity.ts'
+import { Failure } from '../../../src/core/failure.ts'
+import { buildScript, runScript } from '../support/node-script.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+
+const holder = buildScript(join(import.meta.dirname, 'lock-holder.ts'))
+const lockPath = () => join(temporaryFolder(), 'lock')
+
+async function failureOf(work: Promise<unknown>): Promise<Failure> {
+  const error = await work.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  )
+  expect(error).toBeInstanceOf(Failure)
+  return error as Failure
+}
+
+function leaveLock(path: string, change: object): void {
+  const holder = {
+    pid: process.pid,
+    host: hostname(),
+    startedAt: '2024-01-01T00:00:00.000Z',
+    mark: startMark(process.pid),
+    token: 'somebody-else',
+  }
+  writeFileSync(path, JSON.stringify({ ...holder, ...change }))
+}
+
+describe('a lock held by another process', () => {
+  test('is refused with the pid and what to do', async () => {
+    const path = lockPath()
+    const other = runScript(holder, [path, 'hold'])
+    await other.says('held')
+    const failure = await failureOf(acquireLock(path, { waitMs: 0 }))
+    expect(failure.code).toBe('EMBEDDED_LOCKED')
+    expect(failure.message).toMatch(`the embedded cloud is in use by process ${other.pid}, since 20`)
+    expect(failure.hint).toBe(`wait for it, or stop it with: kill ${other.pid}`)
+    expect(failure.detail).toMatchObject({ pid: other.pid, host: hostname() })
+    other.child.stdin!.end()
+    await other.ended
+  })
+
+  test('is waited for, and whom we wait for is told once', async () => {
+    const path = lockPath()
+    const other = runScript(holder, [path, 'hold'])
+    await other.says('held')
+    const waitedFor: number[] = []
+    const waiting = acquireLock(path, { waitMs: 30_000, onWait: ({ pid }) => waitedFor.push(pid) })
+    other.child.stdin!.end()
+    const lock = await waiting
+    expect(waitedFor).toEqual([other.pid])
+    lock.release()
+    expect(existsSync(path)).toBe(false)
+  })
+
+  test.each(['SIGKILL', 'SIGTERM', 'SIGINT'] as const)('is taken over at once after %s', async (signal) => {
+    const path = lockPath()
+    const other = runScript(holder, [path, 'hold'])
+    await other.says('held')
+    other.child.kill(signal)
+    await other.ended
+    const lock = await acquireLock(path, { waitMs: 0 })
+    lock.release()
+    expect(readdirSync(join(path, '..'))).toEqual([])
+  })
+
+  test('is released when the process ends without releasing it', async () => {
+    const path = lockPath()
+    await runScript(holder, [path, 'once']).ended
+    expect(existsSync(path)).toBe(false)
+  })
+})
+
+describe('a lock file found on the disk', () => {
+  test('whose pid belongs to a younger process now is taken over', async () => {
+    const path = lockPath()
+    leaveLock(path, { mark: 'an earlier boot:1' })
+    const lock = await acquireLock(path, { waitMs: 0 })
+    expect(JSON.parse(readFileSync(path, 'utf8')).pid).toBe(process.pid)
+    lock.release()
+  })
+
+  test('from another host is never taken over', async () => {
+    const path = lockPath()
+    leaveLock(path, { host: 'build-7', pid: 999_999 })
+    const failure = await failureOf(acquireLock(path, { waitMs: 0 }))
+    expect(failure.message).toBe(
+      'the embedded cloud is in use by process 999999 on build-7, since 2024-01-01T00:00:00.000Z',
+    )
+    expect(failure.hint).toBe(`wait for it; if that machine or container is gone: rm "${path}"`)
+  })
+
+  test.each([
+    ['empty', ''],
+    ['not JSON', '{'],
+    ['of another tool', '{"pid":1}'],
+  ])('that is %s is left alone', async (_what, content) => {
+    const path = lockPath()
+    writeFileSync(path, content)
+    const failure = await failureOf(acquireLock(path, { waitMs: 0 }))
+    expect(failure.code).toBe('EMBEDDED_CORRUPT')
+    expect(failure.hint).toBe(`make sure that no nofx runs here, then: rm "${path}"`)
+    expect(readFileSync(path, 'utf8')).toBe(content)
+  })
+
+  test('is not removed by a release that comes after somebody else took it', async () => {
+    const path = lockPath()
+    const lock = await acquireLock(path, { waitMs: 0 })
+    leaveLock(path, {})
+    lock.release()
+    expect(JSON.parse(readFileSync(path, 'utf8')).token).toBe('somebody-else')
+  })
+})
+
+test('eight processes that race for a stale lock never hold it together', async () => {
+  const folder = temporaryFolder()
+  const path = join(folder, 'lock')
+  const log = join(folder, 'log')
+  leaveLock(path, { mark: 'an earlier boot:1' })
+  const racers = Array.from({ length: 8 }, () => runScript(holder, [path, 'rounds', log, '15']))
+  const ends = await Promise.all(racers.map((racer) => racer.ended))
+  expect(ends.map((end) => end.stderr).join('')).toBe('')
+  const lines = readFileSync(log, 'utf8').trim().split('\n')
+  expect(lines).toHaveLength(8 * 15 * 2)
+  for (let at = 0; at < lines.length; at += 2) expect(lines[at + 1]).toBe(`-${lines[at]!.slice(1)}`)
+  expect(readdirSync(folder)).toEqual(['log'])
+})

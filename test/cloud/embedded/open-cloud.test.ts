@@ -1,0 +1,267 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { type Cloud, type CloudOptions, openCloud } from '../../../src/cloud/embedded/open-cloud.ts'
+import { Failure } from '../../../src/core/failure.ts'
+import { placeEmbedded } from '../support/embedded-template.ts'
+import { buildScript, runScript } from '../support/node-script.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+
+const opener = buildScript(join(import.meta.dirname, 'opener.ts'))
+
+async function open(root: string, options: Partial<CloudOptions> = {}): Promise<Cloud> {
+  const cloud = await openCloud({ root, waitMs: 0, ...options })
+  onTestFinished(() => cloud.close())
+  return cloud
+}
+
+async function openPlaced(root: string): Promise<Cloud> {
+  await placeEmbedded(root)
+  return open(root)
+}
+
+async function failureOf(work: Promise<unknown>): Promise<Failure> {
+  const error = await work.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  )
+  expect(error).toBeInstanceOf(Failure)
+  return error as Failure
+}
+
+/** Every file under a folder with its size and time, to see that nothing was changed. */
+function snapshot(folder: string): Record<string, string> {
+  const names = readdirSync(folder, { recursive: true, withFileTypes: true })
+  const files = names.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
+  return Object.fromEntries(
+    files.map((file) => {
+      const { size, mtimeMs } = statSync(file)
+      return [file, `${size} ${mtimeMs}`]
+    }),
+  )
+}
+
+describe('the first open', () => {
+  test('makes a folder that git ignores, with keys only the owner can read', async () => {
+    const root = temporaryFolder()
+    const cloud = await open(root)
+    expect(readFileSync(join(root, '.nofx/.gitignore'), 'utf8')).toBe('*\n')
+    expect(statSync(join(root, '.nofx/keys.json')).mode & 0o777).toBe(0o600)
+    expect(cloud.keys.secret).toMatch(/^sb_secret_/)
+    expect(cloud.keys.publishable).toMatch(/^sb_publishable_/)
+    expect(readdirSync(join(root, '.nofx')).sort()).toEqual(
+      ['.gitignore', 'db', 'keys.json', 'lock', 'storage'].sort(),
+    )
+  })
+
+  test('keeps what was stored, its keys and its bucket for the next one, and lets go of the lock', async () => {
+    const root = temporaryFolder()
+    const first = await openCloud({ root })
+    const bytes = Buffer.from('a bundle')
+    const key = `agents/reviewer/${'a'.repeat(64)}.tar.gz`
+    expect((await first.client.storage.from('registry').upload(key, bytes)).error).toBeNull()
+    await first.close()
+    expect(existsSync(join(root, '.nofx/lock'))).toBe(false)
+    const second = await open(root)
+    expect(second.keys).toEqual(first.keys)
+    const { data } = await second.client.storage.from('registry').download(key)
+    expect(Buffer.from(await data!.arrayBuffer())).toEqual(bytes)
+  })
+
+  test('prints nothing, whatever happens, and the secret key nowhere', async () => {
+    const root = temporaryFolder()
+    const run = await runScript(opener, [root, 'noise'], { DEBUG: '' }).ended
+    expect(run).toEqual({ code: 0, signal: null, stdout: 'open\ndone\n', stderr: '' })
+  })
+
+  test('that is killed half-way leaves a folder that opens', async () => {
+    const root = temporaryFolder()
+    const dying = runScript(opener, [root, 'hold'])
+    await untilExists(join(root, '.nofx/db.partial'))
+    dying.child.kill('SIGKILL')
+    await dying.ended
+    const cloud = await open(root)
+    expect((await cloud.client.storage.from('registry').list('agents')).error).toBeNull()
+    expect(existsSync(join(root, '.nofx/db.partial'))).toBe(false)
+  })
+})
+
+test('a process killed in the middle of writes leaves what it was told was stored', async () => {
+  const root = temporaryFolder()
+  await placeEmbedded(root)
+  for (const stopAfter of ['stored 3', 'stored 11']) {
+    const dying = runScript(opener, [root, 'write', stopAfter])
+    await dying.says(stopAfter)
+    dying.child.kill('SIGKILL')
+    const { stdout } = await dying.ended
+    const told = stdout.split('\n').filter((line) => line.startsWith('stored ')).length
+    const cloud = await openCloud({ root, waitMs: 0 })
+    const { data } = await cloud.client.storage.from('registry').list(`kills/${stopAfter.replace(' ', '-')}`)
+    expect(data!.length).toBeGreaterThanOrEqual(told)
+    await cloud.close()
+  }
+})
+
+describe('a broken folder', () => {
+  const cases: [what: string, breakIt: (folder: string) => void, message: RegExp][] = [
+    [
+      'a file stands where .nofx should be',
+      (folder) => {
+        rmSync(folder, { recursive: true })
+        writeFileSync(folder, 'x')
+      },
+      /\.nofx" is not a folder$/,
+    ],
+    [
+      'a file stands where the database should be',
+      (folder) => {
+        rmSync(join(folder, 'db'), { recursive: true })
+        writeFileSync(join(folder, 'db'), 'x')
+      },
+      /db" is not a folder$/,
+    ],
+    [
+      'the database lost its version file',
+      (folder) => rmSync(join(folder, 'db/PG_VERSION')),
+      /PG_VERSION" is missing$/,
+    ],
+    ['the database folder is empty', (folder) => emptyFolder(join(folder, 'db')), /PG_VERSION" is missing$/],
+    [
+      'the control file is cut short',
+      (folder) => writeFileSync(join(folder, 'db/global/pg_control'), 'x'),
+      /the database in ".*db" cannot be opened$/,
+    ],
+    ['the log is gone', (folder) => emptyFolder(join(folder, 'db/pg_wal')), /cannot be opened$/],
+    [
+      'the keys are no JSON',
+      (folder) => writeFileSync(join(folder, 'keys.json'), '{'),
+      /does not hold the keys/,
+    ],
+    [
+      'the keys are others',
+      (folder) => writeFileSync(join(folder, 'keys.json'), '{"secret":"sb_secret_hunter2"}'),
+      /does not hold the keys/,
+    ],
+    [
+      'a folder stands where the keys should be',
+      (folder) => {
+        rmSync(join(folder, 'keys.json'))
+        mkdirSync(join(folder, 'keys.json'))
+      },
+      /keys\.json" is not a file$/,
+    ],
+    [
+      'a file stands where the bundles should be',
+      (folder) => {
+        rmSync(join(folder, 'storage'), { recursive: true })
+        writeFileSync(join(folder, 'storage'), 'x')
+      },
+      /storage" is not a folder$/,
+    ],
+  ]
+
+  test.each(cases)(
+    'is refused with the command that mends it, and left alone: %s',
+    async (_what, breakIt, message) => {
+      const root = temporaryFolder()
+      const folder = join(root, '.nofx')
+      await (await openCloud({ root })).close()
+      breakIt(folder)
+      const before = statSync(folder).isDirectory() ? snapshot(folder) : {}
+      const failure = await failureOf(openCloud({ root, waitMs: 0 }))
+      expect(failure.code).toBe('EMBEDDED_CORRUPT')
+      expect(failure.message).toMatch(message)
+      expect(`${failure.message} ${failure.hint}`).not.toContain('hunter2')
+      expect(failure.hint).toBe(`set it aside and publish again: mv "${folder}" "${folder}.broken"`)
+      if (statSync(folder).isDirectory()) {
+        const after = snapshot(folder)
+        for (const [file, content] of Object.entries(before)) expect(after[file], file).toBe(content)
+        expect(existsSync(join(folder, 'lock'))).toBe(false)
+      }
+    },
+  )
+})
+
+describe('a second process', () => {
+  test('is told who holds the folder', async () => {
+    const root = temporaryFolder()
+    await placeEmbedded(root)
+    const other = runScript(opener, [root, 'hold'])
+    await other.says('open')
+    const failure = await failureOf(openCloud({ root, waitMs: 0 }))
+    expect(failure.code).toBe('EMBEDDED_LOCKED')
+    expect(failure.message).toContain(`process ${other.pid}`)
+    other.child.stdin!.end()
+    await other.ended
+  })
+
+  test('waits for its turn and then works', async () => {
+    const root = temporaryFolder()
+    await placeEmbedded(root)
+    const runs = await Promise.all([1, 2, 3].map(() => runScript(opener, [root, 'noise']).ended))
+    expect(runs.map((run) => run.code)).toEqual([0, 0, 0])
+  })
+})
+
+describe('requests at the same time', () => {
+  test('keep their roles apart: anonymous readers see nothing of the private bucket', async () => {
+    const cloud = await openPlaced(temporaryFolder())
+    const uploads = Array.from({ length: 20 }, (_, at) =>
+      cloud.client.storage.from('registry').upload(`agents/a/${at}.tar.gz`, Buffer.from('x')),
+    )
+    const peeks = Array.from({ length: 20 }, () => cloud.anonClient.storage.from('registry').list('agents/a'))
+    for (const { error } of await Promise.all(uploads)) expect(error).toBeNull()
+    for (const { data } of await Promise.all(peeks)) expect(data).toEqual([])
+    expect((await cloud.client.storage.from('registry').list('agents/a')).data).toHaveLength(20)
+  })
+
+  test('finish before the cloud closes', async () => {
+    const root = temporaryFolder()
+    await placeEmbedded(root)
+    const cloud = await openCloud({ root })
+    const headers = { apikey: cloud.keys.secret }
+    const answer = cloud.fetch('http://embedded.localhost/storage/v1/bucket/registry', { headers })
+    await Promise.all([cloud.close(), cloud.close()])
+    expect((await answer).status).toBe(200)
+    expect(await (await answer).json()).toMatchObject({ id: 'registry', public: false })
+  })
+})
+
+test('keys of objects that are no plain path write nothing outside of their bucket', async () => {
+  const root = temporaryFolder()
+  const cloud = await openPlaced(root)
+  const folder = join(root, '.nofx')
+  const keysBefore = readFileSync(join(folder, 'keys.json'), 'utf8')
+  const bad = [
+    '../../keys.json',
+    'agents/../../x',
+    '/etc/passwd',
+    'a/./b',
+    'a//b',
+    'a\\b',
+    '.hidden',
+    'con:',
+    'ä',
+    'a.',
+  ]
+  for (const key of bad) {
+    const path = key.split('/').map(encodeURIComponent).join('/')
+    const url = `http://embedded.localhost/storage/v1/object/registry/${path}`
+    const headers = { apikey: cloud.keys.secret, 'content-type': 'application/gzip' }
+    const { status } = await cloud.fetch(url, { method: 'POST', headers, body: 'x' })
+    if (status < 400) expect(new URL(url).pathname, key).toMatch(/\/object\/registry\/[\w/]+$/)
+  }
+  expect(readFileSync(join(folder, 'keys.json'), 'utf8')).toBe(keysBefore)
+  const top = readdirSync(join(folder, 'storage'))
+  expect(top.filter((name) => !['registry', '.uploading'].includes(name))).toEqual([])
+  expect(readdirSync(root)).toEqual(['.nofx'])
+})
+
+function emptyFolder(folder: string): void {
+  rmSync(folder, { recursive: true })
+  mkdirSync(folder)
+}
+
+async function untilExists(path: string): Promise<void> {
+  while (!existsSync(path)) await new Promise((resolve) => setImmediate(resolve))
+}

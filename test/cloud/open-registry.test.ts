@@ -1,0 +1,112 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { openRegistry, type RegistryEnv } from '../../src/cloud/open-registry.ts'
+import { withoutKeys } from '../../src/cloud/without-keys.ts'
+import { Failure } from '../../src/core/failure.ts'
+import { agents } from '../../src/plugins/agents/kind.ts'
+import { placeEmbedded } from './support/embedded-template.ts'
+import { emptyDatabase } from './support/empty-database.ts'
+import { temporaryFolder } from './support/temporary-folder.ts'
+
+const open = (root: string, env: RegistryEnv) => openRegistry({ root, kinds: [agents], env })
+const SECRET = 'sb_secret_abcdefghijklmnopqrstuvwxyz'
+
+describe('the environment chooses the registry', () => {
+  test('nothing set: the embedded cloud in .nofx', async () => {
+    const root = temporaryFolder()
+    await placeEmbedded(root)
+    const registry = await open(root, { SUPABASE_URL: '', NOFX_DATABASE_URL: '' })
+    expect(registry.label).toBe('embedded .nofx')
+    expect(await registry.heads('agents')).toEqual([])
+    await registry.close()
+    await registry.close()
+  })
+
+  test('a database URL: that server, with bundles in .nofx, and two processes at once', async () => {
+    const root = temporaryFolder()
+    const database = await emptyDatabase()
+    const opened = await Promise.all([1, 2].map(() => open(root, { NOFX_DATABASE_URL: database.url })))
+    const { host, pathname } = new URL(database.url)
+    expect(opened.map((registry) => registry.label)).toEqual(
+      Array(2).fill(`embedded postgres://${host}${pathname}`),
+    )
+    for (const registry of opened) expect(await registry.heads('agents')).toEqual([])
+    for (const registry of opened) await registry.close()
+    expect(existsSync(join(root, '.nofx/db'))).toBe(false)
+    expect(existsSync(join(root, '.nofx/storage'))).toBe(true)
+    await database.drop()
+  })
+
+  test('a project and its key: that project, and nothing is made on the disk', async () => {
+    const root = temporaryFolder()
+    const env = {
+      SUPABASE_URL: 'https://abc.supabase.co/',
+      SUPABASE_SECRET_KEY: SECRET,
+      NOFX_DATABASE_URL: 'x',
+    }
+    const registry = await open(root, env)
+    expect(registry.label).toBe('https://abc.supabase.co')
+    await registry.close()
+    expect(existsSync(join(root, '.nofx'))).toBe(false)
+  })
+})
+
+test.each<[what: string, env: RegistryEnv, message: string]>([
+  [
+    'no key',
+    { SUPABASE_URL: 'https://abc.supabase.co' },
+    'SUPABASE_URL is set but SUPABASE_SECRET_KEY is not',
+  ],
+  ['no URL', { SUPABASE_SECRET_KEY: SECRET }, 'SUPABASE_SECRET_KEY is set but SUPABASE_URL is not'],
+  [
+    'plain http',
+    { SUPABASE_URL: 'http://abc.supabase.co', SUPABASE_SECRET_KEY: SECRET },
+    'SUPABASE_URL "http://abc.supabase.co" is not the https URL of a project',
+  ],
+  [
+    'the two swapped',
+    { SUPABASE_URL: SECRET, SUPABASE_SECRET_KEY: 'https://abc.supabase.co' },
+    'SUPABASE_URL "sb_secret_…" is not the https URL of a project',
+  ],
+  [
+    'a publishable key',
+    { SUPABASE_URL: 'https://abc.supabase.co', SUPABASE_SECRET_KEY: `sb_publishable_${'a'.repeat(22)}` },
+    'SUPABASE_SECRET_KEY holds a publishable key',
+  ],
+  [
+    'no key at all',
+    { SUPABASE_URL: 'https://abc.supabase.co', SUPABASE_SECRET_KEY: 'hunter2' },
+    'SUPABASE_SECRET_KEY does not look like a key',
+  ],
+  [
+    'no PostgreSQL',
+    { NOFX_DATABASE_URL: 'mysql://root:hunter2@db/x' },
+    'NOFX_DATABASE_URL is not a PostgreSQL URL',
+  ],
+])('is refused as wrong configuration: %s', async (_what, env, message) => {
+  const failure = await open(temporaryFolder(), env).catch((error: unknown) => error)
+  expect(failure).toBeInstanceOf(Failure)
+  expect(failure).toMatchObject({ code: 'CONFIG', message, exit: 2 })
+  expect(JSON.stringify(failure)).not.toMatch(/hunter2|abcdefghijkl/)
+})
+
+test('a database that nobody serves is named without its password', async () => {
+  const env = { NOFX_DATABASE_URL: 'postgres://me:hunter2@127.0.0.1:9/nofx' }
+  const failure = await open(temporaryFolder(), env).catch((error: unknown) => error)
+  expect(failure).toMatchObject({
+    code: 'REMOTE_FAILED',
+    message: 'postgres://127.0.0.1:9/nofx cannot be reached (ECONNREFUSED)',
+    hint: 'start that server, or unset NOFX_DATABASE_URL to use the embedded one',
+  })
+  expect(String((failure as Failure).stack)).not.toContain('hunter2')
+})
+
+test.each([
+  [`apikey ${SECRET} is wrong`, 'apikey sb_secret_… is wrong'],
+  ['Bearer eyJhbGciOi.eyJyb2xlIjo.c2lnbmF0dXJl', 'Bearer eyJ…'],
+  ['postgres://me:hunter2@host/db is down', 'postgres://me:…@host/db is down'],
+  ['nothing secret', 'nothing secret'],
+])('messages lose their keys: %s', (text, shown) => {
+  expect(withoutKeys(text)).toBe(shown)
+})
