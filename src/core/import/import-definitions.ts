@@ -1,0 +1,148 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
+import type { Finding } from '../diagnostic.ts'
+import { Failure } from '../failure.ts'
+import { asDiskFailure, type Disk, recoverFolders, writeFolder } from '../write-folder.ts'
+import { type Composed, compose } from './compose.ts'
+import { type Existing, type ImportRecord, inspectExisting, UNSIGNED } from './existing.ts'
+import { findSources, type Sources } from './find-sources.ts'
+import { type ImportFormat, importFinding } from './format.ts'
+import { place } from './place.ts'
+import { readForeign } from './read-foreign.ts'
+import type { ImportReport } from './report.ts'
+
+export interface ImportOptions {
+  /** A file, or a folder to search. */
+  from: string
+  /** The kind's folder: definitions go to `<to>/<id>/`. */
+  to: string
+  owner?: string
+  /** Report, write nothing. */
+  dryRun?: boolean
+  /** Overwrite definitions that were edited since their import, or that no import made. */
+  force?: boolean
+  disk?: Disk
+}
+
+interface Run {
+  format: ImportFormat
+  options: ImportOptions
+  sources: Sources
+  report: ImportReport
+  /** Source by id, of all that this run has read. */
+  taken: Map<string, string>
+}
+
+/**
+ * Turns every file of a foreign format into a definition's folder. What is wrong with one file is in the report and
+ * keeps no other from being imported; a second run changes nothing.
+ * @throws Failure INPUT_UNREADABLE, NO_DEFINITIONS, DISK_FULL
+ */
+export async function importDefinitions(format: ImportFormat, options: ImportOptions): Promise<ImportReport> {
+  const { from, to, dryRun = false } = options
+  const sources = findSources(from, format)
+  if (sources.paths.length + sources.findings.length === 0)
+    throw new Failure(
+      'NO_DEFINITIONS',
+      `${from} holds nothing to import`,
+      'name a file, or a folder that has some',
+    )
+  const empty = { imported: [], unchanged: [], skipped: [], failed: [] }
+  const run: Run = {
+    format,
+    options,
+    sources,
+    report: { format: format.id, from, to, dryRun, ...empty },
+    taken: new Map(),
+  }
+  for (const finding of sources.findings) fail(run, finding.file, [finding])
+  if (!dryRun) makeRoot(to, options.disk)
+  for (const path of sources.paths) await importOne(run, path)
+  return run.report
+}
+
+async function importOne(run: Run, source: string): Promise<void> {
+  const read = readForeign(run.sources.base, source)
+  if (!read.ok) return fail(run, source, [read.finding])
+  const { owner } = run.options
+  const file = { path: source, text: read.text }
+  let foreign = await run.format.read(file, { owner })
+  if (!foreign.ok) return fail(run, source, foreign.findings, read.text)
+  const existing = lookUp(run, source, foreign.definition.id)
+  if ('rule' in existing) return fail(run, source, [existing], read.text)
+  const known = existing.state === 'imported' ? existing.manifest.owner : undefined
+  // Without --owner an earlier import's owner stays, so that a rerun takes nothing away.
+  if (owner === undefined && typeof known === 'string')
+    foreign = await run.format.read(file, { owner: known })
+  if (foreign.ok)
+    settle(
+      run,
+      source,
+      compose(run.format, foreign.definition, recordFor(source, read.sha256, existing)),
+      existing,
+    )
+}
+
+/** What is at the definition's place, or why it cannot go there. */
+function lookUp(run: Run, source: string, id: string): Existing | Finding {
+  const first = run.taken.get(id)
+  if (first !== undefined)
+    return importFinding(
+      'NOFX_IMPORT_DUPLICATE',
+      { file: source },
+      `"${id}" is the id that ${first} has already`,
+      'give one of them another name',
+    )
+  run.taken.set(id, source)
+  const dir = join(run.options.to, id)
+  try {
+    const existing = inspectExisting(dir, run.format.manifestFile)
+    return existing.state === 'blocked' ? blocked(source, `${dir} is not a folder`) : existing
+  } catch (error) {
+    return blocked(source, asDiskFailure(error, dir).message)
+  }
+}
+
+function blocked(source: string, message: string): Finding {
+  return importFinding('NOFX_IMPORT_TARGET', { file: source }, message, 'move it out of the way')
+}
+
+/** The same text found under another path, because the import started elsewhere, is the same source. */
+function recordFor(source: string, sourceSha256: string, existing: Existing): Omit<ImportRecord, 'format'> {
+  const same = existing.state === 'imported' && existing.record.sourceSha256 === sourceSha256
+  return { source: same ? existing.record.source : source, sourceSha256, outputSha256: UNSIGNED }
+}
+
+function settle(run: Run, source: string, made: Composed, existing: Existing): void {
+  const { id, files, guesses } = made
+  const { report, options } = run
+  if (existing.state === 'imported' && isDeepStrictEqual(existing.files, files))
+    return void report.unchanged.push({ id, source, guesses })
+  const reason = options.force ? undefined : obstacle(existing, made.source)
+  if (reason) return void report.skipped.push({ id, source, reason })
+  if (!options.dryRun) writeFolder(join(options.to, id), files, { replace: true, disk: options.disk })
+  report.imported.push({ id, source, updated: existing.state !== 'absent', guesses })
+}
+
+function obstacle(existing: Existing, source: string): string | undefined {
+  if (existing.state === 'edited') return 'edited since its import'
+  if (existing.state === 'foreign') return 'a definition of that id exists and was not imported'
+  if (existing.state === 'imported' && existing.record.source !== source)
+    return `imported before from ${existing.record.source}`
+  return undefined
+}
+
+function fail(run: Run, source: string, findings: readonly Finding[], text = ''): void {
+  const path = `${run.sources.shown}/${source}`
+  run.report.failed.push({ source, diagnostics: findings.map((finding) => place(path, text, finding)) })
+}
+
+function makeRoot(to: string, disk?: Disk): void {
+  try {
+    mkdirSync(to, { recursive: true })
+    recoverFolders(to, disk)
+  } catch (error) {
+    throw asDiskFailure(error, to)
+  }
+}

@@ -1,0 +1,130 @@
+import type { Document, Node, Scalar } from 'yaml'
+import { tooDeepForYaml } from '../../../core/contract/yaml-depth.ts'
+import type { Finding } from '../../../core/diagnostic.ts'
+import { type ForeignFile, importFinding } from '../../../core/import/format.ts'
+import type { JsonObject } from '../../../core/kind.ts'
+
+/** More than this in UTF-16 code units is no front matter, and would cost the parser time. */
+const MAX_LENGTH = 32 * 1024
+const MAX_DEPTH = 16
+/** Prose whose colons make it invalid YAML, as people write it and the original tool reads it. */
+const LOOSE_LINE = /^(name|description): +(?!["'|>&*!%@`[{#])(\S.*: .*|\S.*:)$/gm
+
+/** Front matter as plain JSON, and the body after it, byte for byte. */
+export interface FrontMatter {
+  data: JsonObject
+  body: string
+  /** Where a field's value starts in the file; the front matter's start when it has no such field. */
+  offsetOf(key: string): number
+  /** Fields that were read as plain text because they are no valid YAML. */
+  loose: string[]
+}
+
+/** Reads a file's front matter. Whatever is wrong with it is one finding, with its place. */
+export async function readFrontMatter(file: ForeignFile): Promise<FrontMatter | Finding> {
+  const opened = /^---[ \t]*\n/.exec(file.text)
+  if (!opened)
+    return refuse(file, 0, 'there is no front matter', 'start the file with "---", fields and "---"')
+  const start = opened[0].length
+  const closing = /^---[ \t]*(?:\n|$)/m.exec(file.text.slice(start))
+  if (!closing) return refuse(file, 0, 'the front matter is never closed', 'end it with a line "---"')
+  if (closing.index > MAX_LENGTH)
+    return refuse(
+      file,
+      0,
+      `the front matter has ${closing.index} characters, more than ${MAX_LENGTH}`,
+      'shorten it',
+    )
+  const text = file.text.slice(start, start + closing.index)
+  const body = file.text.slice(start + closing.index + closing[0].length)
+  const bomb = tooDeepForYaml(text)
+  if (bomb !== undefined)
+    return refuse(file, start + bomb, 'the front matter nests too deeply to be read', 'write plain fields')
+  return parse(file, start, text, body, await import('yaml'))
+}
+
+type Yaml = typeof import('yaml')
+
+function parse(
+  file: ForeignFile,
+  start: number,
+  text: string,
+  body: string,
+  yaml: Yaml,
+): FrontMatter | Finding {
+  const strict = parseDocument(text, yaml)
+  const loose: string[] = []
+  const quoted = text.replace(LOOSE_LINE, (_line, key: string, value: string) => {
+    loose.push(key)
+    return `${key}: ${JSON.stringify(value.trimEnd())}`
+  })
+  const [problem] = strict.errors
+  const document = problem && loose.length > 0 ? parseDocument(quoted, yaml) : strict
+  const [error] = document.errors.length > 0 ? strict.errors : document.warnings
+  if (error) {
+    const [what = ''] = error.message.split('\n')
+    return refuse(
+      file,
+      start + error.pos[0],
+      `the front matter is not valid YAML: ${what}`,
+      'mend it, or quote the value',
+    )
+  }
+  if (!yaml.isMap(document.contents))
+    return refuse(file, start, 'the front matter has no fields', 'write "name: …" and "description: …"')
+  const odd = findOddity(document, yaml)
+  if (odd) return refuse(file, start + odd.offset, `the front matter has ${odd.what}`, odd.hint)
+  return {
+    data: document.toJS({ maxAliasCount: 0 }) as JsonObject,
+    body,
+    loose: document === strict ? [] : loose,
+    offsetOf: (key) => start + ((strict.getIn([key], true) as Node | undefined)?.range?.[0] ?? 0),
+  }
+}
+
+function parseDocument(text: string, yaml: Yaml): Document.Parsed {
+  return yaml.parseDocument(text, {
+    stringKeys: true,
+    prettyErrors: false,
+    logLevel: 'error',
+    schema: 'core',
+  })
+}
+
+interface Oddity {
+  offset: number
+  what: string
+  hint: string
+}
+
+/** Finds what plain fields never have. Numbers that JSON cannot hold become the text they were written as. */
+function findOddity(document: Document.Parsed, yaml: Yaml): Oddity | undefined {
+  let odd: Oddity | undefined
+  const stop = (node: Node, what: string, hint: string): symbol => {
+    odd = { offset: node.range?.[0] ?? 0, what, hint }
+    return yaml.visit.BREAK
+  }
+  yaml.visit(document, {
+    Alias: (_key, node) => stop(node, `the alias *${node.source}`, 'write the value out'),
+    Node: (key, node, path) => {
+      if (node.anchor !== undefined) return stop(node, `the anchor &${node.anchor}`, 'write the value out')
+      if (path.length > MAX_DEPTH * 2) return stop(node, `more than ${MAX_DEPTH} levels`, 'flatten it')
+      if (!yaml.isScalar(node)) return undefined
+      if (key === 'key' && node.value === '__proto__')
+        return stop(node, 'the key "__proto__"', 'rename the key')
+      keepNumber(node)
+      return undefined
+    },
+  })
+  return odd
+}
+
+function keepNumber(node: Scalar): void {
+  if (typeof node.value !== 'number') return
+  const exact = Number.isInteger(node.value) ? Number.isSafeInteger(node.value) : Number.isFinite(node.value)
+  if (!exact) node.value = node.source ?? String(node.value)
+}
+
+function refuse(file: ForeignFile, offset: number, message: string, hint: string): Finding {
+  return importFinding('NOFX_IMPORT_FRONT_MATTER', { file: file.path, offset }, message, hint)
+}

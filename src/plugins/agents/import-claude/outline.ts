@@ -1,0 +1,59 @@
+/** A heading and the lines below it up to the next heading of any level, code blocks left out. */
+export interface Section {
+  level: number
+  title: string
+  lines: string[]
+}
+
+const HEADING = /^ {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$/
+const FENCE = /^ {0,3}(`{3,}|~{3,})/
+
+/** The sections of a Markdown text. What comes before the first heading has level 0 and no title. */
+export function outline(markdown: string): Section[] {
+  let current: Section = { level: 0, title: '', lines: [] }
+  const sections = [current]
+  let fence: string | undefined
+  for (const line of markdown.split('\n')) {
+    const mark = FENCE.exec(line)?.[1]
+    if (fence !== undefined) {
+      if (mark?.startsWith(fence)) fence = undefined
+      continue
+    }
+    if (mark !== undefined) {
+      fence = mark
+      continue
+    }
+    const heading = HEADING.exec(line)
+    if (heading) {
+      current = { level: (heading[1] ?? '').length, title: plainText(heading[2] ?? ''), lines: [] }
+      sections.push(current)
+    } else current.lines.push(line)
+  }
+  return sections
+}
+
+/** The texts of a section's outermost bullets and numbered items, on one line each. */
+export function itemsOf(lines: readonly string[]): string[] {
+  const items: string[] = []
+  for (const line of lines) {
+    const item = /^ {0,1}(?:[-*+]|\d{1,3}[.)])[ \t]+(.*)$/.exec(line)?.[1]
+    if (item !== undefined) items.push(item)
+    else if (/^ {2,}[^\s*+-]/.test(line) && items.length > 0) items.push(`${items.pop()} ${line.trim()}`)
+  }
+  return items.filter((item) => item.trim() !== '')
+}
+
+/** The first paragraph that is prose: no list, table, quote or rule. */
+export function paragraphOf(lines: readonly string[]): string {
+  const paragraphs = lines.join('\n').split(/\n[ \t]*\n/)
+  return plainText(paragraphs.find((text) => /^\s*[^\s\-*+|>#<\d]/.test(text)) ?? '')
+}
+
+/** Markdown without its marks: emphasis, code, links and runs of white space. */
+export function plainText(markdown: string): string {
+  return markdown
+    .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replace(/[*`]+|__/g, '')
+    .replace(/\s+/g, ' ')
+    .trim()
+}

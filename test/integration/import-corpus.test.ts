@@ -1,0 +1,97 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { listFolders } from '../../src/core/collect.ts'
+import { definitionId } from '../../src/core/contract/fields/id.ts'
+import { scanSuspects } from '../../src/core/contract/secret-scan.ts'
+import type { ImportReport } from '../../src/core/import/report.ts'
+import { readFolder } from '../../src/core/tree.ts'
+import { importClaude } from '../../src/plugins/agents/import-claude/import-claude.ts'
+import { agents } from '../../src/plugins/agents/kind.ts'
+import { filesIn, tempFolder } from '../core/import/temp-folder.ts'
+
+const CORPUS = '../shared/corpus/claude-plugins'
+const absent = !existsSync(CORPUS)
+if (absent) console.log(`skipped: ${CORPUS} is not here, so no real agents are imported`)
+
+/** How many definitions break each rule, once each; what core and kind find, secretlint's search included. */
+async function violations(root: string): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {}
+  for (const folder of listFolders(root, 'packages/shared', agents)) {
+    const { source, findings, suspects } = readFolder(folder, { find: () => undefined })
+    const all = [...findings, ...(await scanSuspects(source, suspects))]
+    for (const key of new Set(all.map(({ severity, rule }) => `${severity} ${rule}`)))
+      counts[key] = (counts[key] ?? 0) + 1
+  }
+  return counts
+}
+
+/** How many definitions had a field guessed, by reason. */
+function guessed(report: ImportReport, field: string): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (const { guesses } of report.imported)
+    for (const { why } of guesses.filter((guess) => guess.field === field))
+      counts[why] = (counts[why] ?? 0) + 1
+  return counts
+}
+
+describe.skipIf(absent)('the 202 agents that people really keep', () => {
+  test('are all imported, and a rerun changes nothing', async () => {
+    const root = tempFolder()
+    const to = join(root, 'agents')
+    const first = await importClaude({ from: CORPUS, to, owner: 'team@example.com' })
+    expect([first.imported.length, first.skipped, first.failed]).toEqual([202, [], []])
+    expect(readdirSync(to).every((id) => definitionId.safeParse(id).success)).toBe(true)
+    const before = filesIn(root)
+    const second = await importClaude({ from: CORPUS, to, owner: 'team@example.com' })
+    expect([second.imported, second.unchanged.length, second.skipped, second.failed]).toEqual([
+      [],
+      202,
+      [],
+      [],
+    ])
+    expect(filesIn(root)).toEqual(before)
+  })
+
+  test('break these rules afterwards, and no others', async () => {
+    const root = tempFolder()
+    await importClaude({ from: CORPUS, to: join(root, 'agents'), owner: 'team@example.com' })
+    expect(await violations(root)).toEqual({ 'warning NOFX_DESCRIPTION_LONG': 74 })
+  })
+
+  test('are drafts without an owner, with the same violations', async () => {
+    const root = tempFolder()
+    const report = await importClaude({ from: CORPUS, to: join(root, 'agents') })
+    expect(guessed(report, 'status')).toEqual({ 'no owner is known: give --owner': 202 })
+    expect(await violations(root)).toEqual({ 'warning NOFX_DESCRIPTION_LONG': 74 })
+  })
+
+  test('had this guessed for them', async () => {
+    const root = tempFolder()
+    const report = await importClaude({
+      from: CORPUS,
+      to: join(root, 'agents'),
+      owner: '@team',
+      dryRun: true,
+    })
+    expect(guessed(report, 'agentId')).toEqual({})
+    expect(guessed(report, 'description')).toEqual({})
+    expect(guessed(report, 'permissions')).toEqual({
+      'the source asks for every tool there is: grant what it needs': 187,
+      'tools of the original host have no equal': 4,
+      'where an MCP server is cannot be told: add it to "mcp"': 2,
+      'the source may fetch from anywhere: name the hosts it needs': 1,
+    })
+    expect(guessed(report, 'model.provider')).toEqual({
+      'the original tool knows the model by its short name': 148,
+      'the model is not known': 2,
+    })
+    expect(guessed(report, 'prompts.system.variables')).toEqual({
+      'the body uses them: each run must be given a value': 6,
+    })
+    const skills = Object.entries(guessed(report, 'skills'))
+    expect(skills.find(([why]) => why.includes('headings below "Capabilities"'))?.[1]).toBe(109)
+    expect(skills.reduce((sum, [, count]) => sum + count, 0)).toBe(202)
+    expect(existsSync(join(root, 'agents'))).toBe(false)
+  })
+})
