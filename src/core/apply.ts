@@ -1,0 +1,130 @@
+import { bundleOf, packBundle } from './bundle.ts'
+import { contentHash, sha256 } from './contract/digest.ts'
+import type { ReleaseResult, WireItem } from './contract/sync.ts'
+import { Failure } from './failure.ts'
+import type { Kind } from './kind.ts'
+import { isEmpty, type Plan, type PlanItem } from './plan.ts'
+import type { Watch } from './progress.ts'
+import type { Registry } from './registry.ts'
+import { callForRelease, stageItems } from './sync.ts'
+import { readDefinition, type Tree } from './tree.ts'
+import { type PackedBundle, uploadBundles } from './upload.ts'
+
+/** Definitions held in memory at once between reading and staging. */
+const BATCH = 100
+
+/** Who publishes, and why. */
+export interface Actor {
+  actor: string
+  reason?: string
+}
+
+/** Options of applying that are no part of the plan. */
+export interface ApplyOptions extends Actor {
+  /** Remove definitions although live ones require them. */
+  force: boolean
+}
+
+/**
+ * Carries out a plan: uploads what storage lacks, stages the definitions, commits them as one release.
+ * Until the commit nothing is visible. The key is made of the plan, so applying it again replays the same answer.
+ * @throws Failure CONFLICT when the plan is for another registry, or a definition or a head is no longer what the plan saw
+ */
+export async function applyPlan(
+  plan: Plan,
+  tree: Tree,
+  registry: Registry,
+  options: ApplyOptions,
+  watch: Watch,
+): Promise<ReleaseResult> {
+  requireMatch(plan, tree, registry)
+  if (isEmpty(plan)) return { releaseId: null, replayed: false, dryRun: false, seq: 0, outcomes: [] }
+  const moving = plan.items.filter((item) => item.action === 'add' || item.action === 'change')
+  const key = `publish-${sha256(JSON.stringify([plan.commit, moving.map(identity), plan.prune && plan.missing, options]))}`
+  const removals = plan.prune ? plan.missing.map(({ requiredBy: _, ...removal }) => removal) : []
+  const parts = await stageAll(moving, key, tree, registry, watch)
+  watch.signal.throwIfAborted()
+  const lastKind = moving.at(-1)?.kind ?? removals[0]?.kind ?? ''
+  const result = await callForRelease(registry, lastKind, {
+    action: 'commit',
+    key,
+    ...options,
+    commit: plan.commit,
+    parts,
+    content: contentHash(moving),
+    removals,
+    unhold: plan.unhold,
+  })
+  watch.emit({ stage: 'sync', state: 'done', done: moving.length, total: moving.length })
+  return result
+}
+
+function requireMatch(plan: Plan, tree: Tree, registry: Registry): void {
+  if (plan.registry !== registry.label)
+    throw new Failure(
+      'CONFLICT',
+      `the plan was made for ${plan.registry}, this is ${registry.label}`,
+      'plan again for this registry',
+    )
+  const unknown = plan.items.find((item) => !tree.kinds.some((kind) => kind.id === item.kind))
+  if (unknown)
+    throw new Failure(
+      'USAGE',
+      `the plan has ${unknown.kind}/${unknown.id}, and this publish does not cover ${unknown.kind}`,
+      `cover the kinds of the plan: ${[...new Set(plan.items.map((item) => item.kind))].join(', ')}`,
+    )
+}
+
+const identity = (item: PlanItem) => [item.kind, item.id, item.digest, item.expectedVersion]
+
+async function stageAll(
+  items: readonly PlanItem[],
+  key: string,
+  tree: Tree,
+  registry: Registry,
+  watch: Watch,
+): Promise<number> {
+  const total = items.length
+  let parts = 0
+  let done = 0
+  watch.emit({ stage: 'upload', state: 'started', done, total })
+  for (const kind of tree.kinds) {
+    const ofKind = items.filter((item) => item.kind === kind.id)
+    for (let start = 0; start < ofKind.length; start += BATCH) {
+      watch.signal.throwIfAborted()
+      const batch = ofKind.slice(start, start + BATCH).map((item) => prepare(item, kind, tree))
+      await uploadBundles(
+        registry,
+        batch.map((one) => one.packed),
+        watch.signal,
+      )
+      parts += await stageItems(
+        registry,
+        kind.id,
+        key,
+        batch.map((one) => one.wire),
+        parts,
+      )
+      done += batch.length
+      watch.emit({ stage: 'upload', state: 'advanced', done, total })
+    }
+  }
+  watch.emit({ stage: 'upload', state: 'done', done, total })
+  return parts
+}
+
+/** Reads a definition again and packs it; what changed on disk since the plan is a conflict, not a surprise. */
+function prepare(item: PlanItem, kind: Kind, tree: Tree): { packed: PackedBundle; wire: WireItem } {
+  const { source, definition, folder } = readDefinition(tree, kind, item.id)
+  const bundle = definition && bundleOf(source, definition, kind, folder.dir)
+  if (!bundle || bundle.digest !== item.digest)
+    throw new Failure('CONFLICT', `${folder.shown} is no longer what the plan saw`, 'plan again')
+  const packed = packBundle(source, bundle.digest, folder.dir)
+  const texts = new Map(source.files.map((file) => [file.path, file.text]))
+  const files = bundle.files.map((file) => {
+    const text = texts.get(file.path)
+    return text === undefined ? file : { ...file, text }
+  })
+  const { digest, expectedVersion } = item
+  return { packed, wire: { id: item.id, digest, files, bundle: packed.ref, expectedVersion } }
+}

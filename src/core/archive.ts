@@ -1,0 +1,114 @@
+import { gunzipSync, gzipSync } from 'node:zlib'
+
+/**
+ * Deterministic tar.gz: POSIX ustar (IEEE Std 1003.1-1988), a pax header where a path does not fit; mtime 0,
+ * uid and gid 0, mode 0644, files in the order given. The digest of a bundle does not depend on this encoding.
+ */
+const BLOCK = 512
+const GZIP_LEVEL = 6
+/** Byte 9 of a gzip header names the operating system; 255 is "unknown" (RFC 1952), equal everywhere. */
+const GZIP_OS = 9
+
+/** Content of one archived file. */
+export interface ArchiveFile {
+  path: string
+  bytes: Uint8Array
+}
+
+/** Packs files into one tar.gz. */
+export function packArchive(files: readonly ArchiveFile[]): Uint8Array {
+  const tar = Buffer.alloc(files.reduce((sum, file) => sum + sizeOf(file), 2 * BLOCK))
+  let offset = 0
+  for (const file of files) offset = writeFile(tar, offset, file)
+  const packed = gzipSync(tar.subarray(0, offset + 2 * BLOCK), { level: GZIP_LEVEL })
+  packed[GZIP_OS] = 255
+  return packed
+}
+
+/**
+ * Unpacks what `packArchive` made.
+ * @throws Error when the bytes are not such an archive
+ */
+export function unpackArchive(archive: Uint8Array): ArchiveFile[] {
+  const tar = gunzipSync(archive)
+  const files: ArchiveFile[] = []
+  let paxPath: string | undefined
+  for (let offset = 0; offset + BLOCK <= tar.length && tar[offset] !== 0; ) {
+    const header = tar.subarray(offset, offset + BLOCK)
+    const size = Number.parseInt(textAt(header, 124, 12), 8)
+    if (textAt(header, 257, 5) !== 'ustar' || !(size >= 0)) throw new Error('not a ustar archive')
+    const bytes = tar.subarray(offset + BLOCK, offset + BLOCK + size)
+    if (bytes.length < size) throw new Error('the archive is cut off')
+    if (header[156] === 0x78) paxPath = /^\d+ path=(.*)\n$/s.exec(bytes.toString('utf8'))?.[1]
+    else {
+      const prefix = textAt(header, 345, 155)
+      const name = textAt(header, 0, 100)
+      files.push({ path: paxPath ?? (prefix ? `${prefix}/${name}` : name), bytes })
+      paxPath = undefined
+    }
+    offset += BLOCK + padded(size)
+  }
+  return files
+}
+
+const padded = (size: number) => Math.ceil(size / BLOCK) * BLOCK
+
+function sizeOf(file: ArchiveFile): number {
+  return (
+    BLOCK +
+    padded(file.bytes.length) +
+    (splitPath(file.path) ? 0 : 2 * BLOCK + padded(paxRecord(file.path).length))
+  )
+}
+
+function writeFile(tar: Buffer, offset: number, file: ArchiveFile): number {
+  const split = splitPath(file.path)
+  let at = offset
+  if (!split) at = writeEntry(tar, at, ['pax', ''], 'x', paxRecord(file.path))
+  return writeEntry(tar, at, split ?? ['file', ''], '0', file.bytes)
+}
+
+function writeEntry(
+  tar: Buffer,
+  offset: number,
+  [name, prefix]: [string, string],
+  type: string,
+  bytes: Uint8Array,
+): number {
+  const header = tar.subarray(offset, offset + BLOCK)
+  header.write(name, 0)
+  header.write('0000644\0' + '0000000\0' + '0000000\0', 100)
+  header.write(`${bytes.length.toString(8).padStart(11, '0')}\0${'0'.repeat(11)}\0        ${type}`, 124)
+  header.write('ustar\x0000', 257)
+  header.write(prefix, 345)
+  let sum = 0
+  for (const byte of header) sum += byte
+  header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148)
+  tar.set(bytes, offset + BLOCK)
+  return offset + BLOCK + padded(bytes.length)
+}
+
+/** A path as ustar's `[name, prefix]`, or undefined when it fits neither. */
+function splitPath(path: string): [string, string] | undefined {
+  if (Buffer.byteLength(path) <= 100) return [path, '']
+  for (let slash = path.indexOf('/'); slash > 0; slash = path.indexOf('/', slash + 1)) {
+    const name = path.slice(slash + 1)
+    const prefix = path.slice(0, slash)
+    if (Buffer.byteLength(name) <= 100 && Buffer.byteLength(prefix) <= 155) return [name, prefix]
+  }
+  return undefined
+}
+
+/** One pax record: its own length in decimal, a space, `path=…` and a line feed. */
+function paxRecord(path: string): Uint8Array {
+  const rest = Buffer.byteLength(` path=${path}\n`)
+  let length = rest + String(rest).length
+  if (rest + String(length).length > length) length += 1
+  return Buffer.from(`${length} path=${path}\n`)
+}
+
+function textAt(header: Buffer, start: number, length: number): string {
+  const field = header.subarray(start, start + length)
+  const end = field.indexOf(0)
+  return field.toString('utf8', 0, end < 0 ? length : end)
+}

@@ -1,0 +1,65 @@
+import { existsSync } from 'node:fs'
+import { bundleOf } from './bundle.ts'
+import { type ContentDiff, diffContent } from './content-diff.ts'
+import { Failure } from './failure.ts'
+import type { Definition, FileEntry, Kind, Risk } from './kind.ts'
+import type { Registry, Revision } from './registry.ts'
+import { readDefinition, type Tree } from './tree.ts'
+
+/** A definition at one moment, with the hashes of its files. */
+export interface State extends Definition {
+  files: readonly FileEntry[]
+}
+
+/** What differs between two states, and what of it deserves a second look. */
+export async function compareStates(
+  kind: Kind,
+  before: State,
+  after: State,
+): Promise<{ diff: ContentDiff; risks: Risk[] }> {
+  return { diff: await diffContent(before, after), risks: kind.risks(before, after) }
+}
+
+/** A stored revision as the definition that was published. */
+export function stateOf(revision: Revision, kind: Kind): State {
+  const texts = new Map(Object.entries(revision.texts))
+  const manifestPath = texts.has(kind.manifestFile)
+    ? kind.manifestFile
+    : kind.manifestFile.replace(/json$/, 'yaml')
+  const { id, manifest, files } = revision
+  return { kind: kind.id, id, manifestPath, manifest, texts, files }
+}
+
+/** @throws Failure NOT_FOUND when there is no such version */
+export async function revisionState(
+  registry: Registry,
+  kind: Kind,
+  id: string,
+  version: number,
+): Promise<State> {
+  const revision = await registry.revision(kind.id, id, version)
+  if (revision) return stateOf(revision, kind)
+  throw new Failure(
+    'NOT_FOUND',
+    `${kind.id}/${id} has no version ${version}`,
+    `see: nofx registry history ${kind.id} ${id}`,
+  )
+}
+
+/** @throws Failure NOT_FOUND when there is no such folder, FINDINGS when the folder's manifest cannot be read as a definition */
+export function treeState(tree: Tree, kind: Kind, id: string): State {
+  const { source, definition, folder } = readDefinition(tree, kind, id)
+  if (!existsSync(folder.dir))
+    throw new Failure(
+      'NOT_FOUND',
+      `${folder.shown} does not exist`,
+      `get it back with: nofx registry pull ${kind.id} ${id}`,
+    )
+  if (!definition)
+    throw new Failure(
+      'FINDINGS',
+      `${folder.shown} is no valid definition`,
+      `see: nofx validate ${folder.shown}`,
+    )
+  return { ...definition, files: bundleOf(source, definition, kind, folder.dir).files }
+}

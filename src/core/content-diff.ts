@@ -1,0 +1,81 @@
+import { diffFields, type FieldChange } from './field-diff.ts'
+import type { FileEntry } from './kind.ts'
+
+/** What a diff needs of one state of a definition. */
+export interface Content {
+  manifestPath: string
+  manifest: unknown
+  texts: ReadonlyMap<string, string>
+  files: readonly FileEntry[]
+}
+
+/** A file that differs. `patch` is a unified diff of a text; `fields` says what changed inside a JSON file. */
+export interface FileChange {
+  path: string
+  change: 'added' | 'removed' | 'changed'
+  /** Bytes before and after; 0 where absent. */
+  sizes: [number, number]
+  patch?: string
+  fields?: FieldChange[]
+}
+
+/** Two states of one definition compared: the manifest by meaning, texts by line, assets by hash. */
+export interface ContentDiff {
+  fields: FieldChange[]
+  files: FileChange[]
+}
+
+/** Lines of context around a change, as `diff -u` has them. */
+const CONTEXT = 3
+
+/** Compares two states; `before` is undefined for a definition that is new. */
+export async function diffContent(before: Content, after: Content): Promise<ContentDiff> {
+  const left = new Map(before.files.map((file) => [file.path, file]))
+  const right = new Map(after.files.map((file) => [file.path, file]))
+  const paths = [...new Set([...left.keys(), ...right.keys()])].sort()
+  const changed = paths.filter((path) => left.get(path)?.sha256 !== right.get(path)?.sha256)
+  const manifests = new Set([before.manifestPath, after.manifestPath])
+  return {
+    fields: diffFields(before.manifest, after.manifest),
+    files: await Promise.all(
+      changed
+        .filter((path) => !manifests.has(path))
+        .map((path) => diffFile(path, left.get(path), right.get(path), before, after)),
+    ),
+  }
+}
+
+async function diffFile(
+  path: string,
+  left: FileEntry | undefined,
+  right: FileEntry | undefined,
+  before: Content,
+  after: Content,
+): Promise<FileChange> {
+  const change: FileChange = {
+    path,
+    change: left ? (right ? 'changed' : 'removed') : 'added',
+    sizes: [left?.size ?? 0, right?.size ?? 0],
+  }
+  const [old, now] = [before.texts.get(path), after.texts.get(path)]
+  if (old === undefined && now === undefined) return change
+  const parsed = path.endsWith('.json') ? [parse(old), parse(now)] : []
+  if (parsed[0] !== undefined && parsed[1] !== undefined) change.fields = diffFields(parsed[0], parsed[1])
+  else change.patch = await patchOf(path, old ?? '', now ?? '')
+  return change
+}
+
+/** A unified diff of one text, without the library's own header lines. */
+export async function patchOf(path: string, before: string, after: string): Promise<string> {
+  const { createTwoFilesPatch } = await import('diff')
+  const patch = createTwoFilesPatch(`a/${path}`, `b/${path}`, before, after, '', '', { context: CONTEXT })
+  return patch.slice(patch.indexOf('--- '))
+}
+
+function parse(text: string | undefined): unknown {
+  try {
+    return text === undefined ? undefined : JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

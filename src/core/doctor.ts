@@ -1,0 +1,114 @@
+import { existsSync } from 'node:fs'
+import { listFolders } from './collect.ts'
+import { Failure } from './failure.ts'
+import { resolveCommit } from './git.ts'
+import type { Registry } from './registry.ts'
+import type { Tree } from './tree.ts'
+
+/** One thing looked at. `fix` is the command, or the one action, that mends what is not `ok`. */
+export interface Check {
+  name: string
+  state: 'ok' | 'warning' | 'failed'
+  detail: string
+  fix?: string
+}
+
+/** What `doctor` looks at. Nothing is changed, and no value of a secret is read out. */
+export interface DoctorInput {
+  tree: Tree
+  projectRoot: string
+  env: NodeJS.ProcessEnv
+  nodeVersion: string
+  openRegistry: () => Promise<Registry>
+}
+
+/** The oldest Node.js that NOFX runs on. */
+const OLDEST_NODE = [20, 19] as const
+
+/** Looks at everything a publish needs, each check on its own: one that fails hides no other. */
+export async function examine(input: DoctorInput): Promise<Check[]> {
+  return [
+    checkNode(input.nodeVersion),
+    checkDefinitions(input.tree),
+    await checkGit(input),
+    checkTarget(input.env),
+    await checkRegistry(input),
+  ]
+}
+
+function checkNode(version: string): Check {
+  const [major = 0, minor = 0] = version.replace(/^v/, '').split('.').map(Number)
+  const old = major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1])
+  const check: Check = { name: 'node', state: old ? 'failed' : 'ok', detail: version }
+  return old ? { ...check, fix: `install Node.js ${OLDEST_NODE.join('.')} or newer` } : check
+}
+
+function checkDefinitions(tree: Tree): Check {
+  try {
+    return countDefinitions(tree)
+  } catch (error) {
+    return { name: 'definitions', state: 'failed', ...asDetail(error) }
+  }
+}
+
+function countDefinitions(tree: Tree): Check {
+  const counts = tree.kinds.map((kind) => ({ kind, amount: listFolders(tree.root, tree.shown, kind).length }))
+  const detail = counts.map(({ kind, amount }) => `${amount} ${kind.id}`).join(', ')
+  if (counts.some(({ amount }) => amount > 0))
+    return { name: 'definitions', state: 'ok', detail: `${detail} in ${tree.shown}` }
+  const missing = existsSync(tree.root) ? 'is empty' : 'does not exist'
+  const fix = `nofx new ${tree.kinds[0]?.singular ?? 'agent'} <id>`
+  return { name: 'definitions', state: 'warning', detail: `${tree.shown} ${missing}`, fix }
+}
+
+async function checkGit({ tree, projectRoot }: DoctorInput): Promise<Check> {
+  try {
+    const commit = await resolveCommit(projectRoot, tree.root, { allowDirty: true })
+    if (!commit)
+      throw new Failure(
+        'NO_COMMIT',
+        'no git repository with a commit',
+        'git init && git add -A && git commit',
+      )
+    const dirty = commit.dirty ? ', with uncommitted changes in the definitions' : ''
+    return {
+      name: 'git',
+      state: commit.dirty ? 'warning' : 'ok',
+      detail: `${commit.sha.slice(0, 12)}, height ${commit.rank}${dirty}`,
+      ...(commit.dirty ? { fix: 'git commit, or publish with --allow-dirty' } : {}),
+    }
+  } catch (error) {
+    return { name: 'git', state: 'warning', ...asDetail(error) }
+  }
+}
+
+function checkTarget(env: NodeJS.ProcessEnv): Check {
+  const detail = env.SUPABASE_URL
+    ? `hosted: ${env.SUPABASE_URL} (SUPABASE_SECRET_KEY is ${env.SUPABASE_SECRET_KEY ? 'set' : 'not set'})`
+    : env.NOFX_DATABASE_URL
+      ? 'embedded cloud on the PostgreSQL of NOFX_DATABASE_URL'
+      : 'embedded cloud in .nofx/ (set SUPABASE_URL and SUPABASE_SECRET_KEY for a hosted one)'
+  return { name: 'target', state: 'ok', detail }
+}
+
+async function checkRegistry({ tree, openRegistry }: DoctorInput): Promise<Check> {
+  try {
+    const registry = await openRegistry()
+    const heads = (await Promise.all(tree.kinds.map((kind) => registry.heads(kind.id)))).flat()
+    const [last] = await registry.releases(1)
+    const newest = last ? `, last release ${last.id} at ${last.createdAt}` : ', nothing published yet'
+    return {
+      name: 'registry',
+      state: 'ok',
+      detail: `${registry.label}: ${heads.length} definitions${newest}`,
+    }
+  } catch (error) {
+    return { name: 'registry', state: 'failed', ...asDetail(error) }
+  }
+}
+
+/** A check reports what stopped it. Only failures have a hint worth giving; a bug still tells its message. */
+function asDetail(error: unknown): { detail: string; fix?: string } {
+  const { message } = error as Error
+  return error instanceof Failure ? { detail: message, fix: error.hint } : { detail: message }
+}

@@ -1,0 +1,47 @@
+import { isDeepStrictEqual } from 'node:util'
+
+/** One changed field. `path` reads like `skills[triage].description`; `before`/`after` are absent when added/removed. */
+export interface FieldChange {
+  path: string
+  before?: unknown
+  after?: unknown
+}
+
+type Tree = { [key: string]: unknown }
+
+/**
+ * Compares two JSON values by meaning: objects by key, lists of things with an `id` or `name` by that, other lists
+ * as a whole. Order of keys, and of identified things, is no change.
+ */
+export function diffFields(before: unknown, after: unknown, path = ''): FieldChange[] {
+  if (isDeepStrictEqual(before, after)) return []
+  const [left, right] = [asTree(before), asTree(after)]
+  if (!left || !right || Array.isArray(before) !== Array.isArray(after)) return [change(path, before, after)]
+  const list = Array.isArray(before)
+  const changes = [...new Set([...Object.keys(left), ...Object.keys(right)])].flatMap((key) => {
+    const at = list ? `${path}[${key}]` : path ? `${path}.${key}` : key
+    if (!Object.hasOwn(left, key)) return [change(at, undefined, right[key])]
+    if (!Object.hasOwn(right, key)) return [change(at, left[key], undefined)]
+    return diffFields(left[key], right[key], at)
+  })
+  return changes
+}
+
+function change(path: string, before: unknown, after: unknown): FieldChange {
+  return { path, ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) }
+}
+
+/** An object as it is, a list of identified things by their ids; undefined for everything else. */
+function asTree(value: unknown): Tree | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  if (!Array.isArray(value)) return value as Tree
+  const names = value.map((entry: unknown) => nameOf(entry))
+  if (names.some((name) => name === undefined) || new Set(names).size < names.length) return undefined
+  return Object.fromEntries(value.map((entry: unknown, index) => [names[index], entry]))
+}
+
+function nameOf(entry: unknown): string | undefined {
+  if (typeof entry !== 'object' || entry === null) return undefined
+  const { id, name } = entry as Tree
+  return typeof id === 'string' ? id : typeof name === 'string' ? name : undefined
+}

@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs'
+import * as z from 'zod'
+import { commitShape } from './contract/sync.ts'
+import { Failure } from './failure.ts'
+import type { Plan } from './plan.ts'
+import { writeAtomically } from './write-atomically.ts'
+
+const digest = z.string().regex(/^[0-9a-f]{64}$/)
+
+/** What applying reads of a plan file; diffs and risks are for people and stay as they are. */
+const planShape = z.looseObject({
+  nofxPlan: z.literal(1),
+  registry: z.string(),
+  commit: commitShape,
+  items: z.array(
+    z.looseObject({
+      kind: z.string(),
+      id: z.string(),
+      action: z.enum(['add', 'change', 'stale', 'held', 'refused']),
+      digest,
+      expectedVersion: z.int().min(0),
+      risks: z.array(z.unknown()),
+    }),
+  ),
+  missing: z.array(
+    z.object({ kind: z.string(), id: z.string(), expectedVersion: z.int(), requiredBy: z.array(z.string()) }),
+  ),
+  prune: z.boolean(),
+  unhold: z.boolean(),
+  unchanged: z.int(),
+  published: z.int(),
+})
+
+/** Writes a plan where `readPlan` finds it; a full disk leaves no half of it. */
+export function writePlan(path: string, plan: Plan): void {
+  writeAtomically(path, `${JSON.stringify(plan, null, 2)}\n`)
+}
+
+/**
+ * Reads a plan that `--out` wrote.
+ * @throws Failure INPUT_UNREADABLE when it cannot be read, USAGE when it is no plan
+ */
+export function readPlan(path: string): Plan {
+  const plan = planShape.safeParse(parse(path))
+  if (plan.success) return plan.data as unknown as Plan
+  const [issue] = plan.error.issues
+  throw new Failure(
+    'USAGE',
+    `${path} is not a plan: ${issue?.path.join('.') || 'document'}: ${issue?.message}`,
+    'make one with: nofx registry publish --out plan.json',
+    { at: path },
+  )
+}
+
+function parse(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'))
+  } catch (cause) {
+    if (cause instanceof SyntaxError)
+      throw new Failure('USAGE', `${path} is not JSON: ${cause.message}`, 'make it again with --out', {
+        at: path,
+      })
+    const { code } = cause as NodeJS.ErrnoException
+    throw new Failure('INPUT_UNREADABLE', `${path} cannot be read (${code})`, 'check the path', {
+      at: path,
+      cause,
+    })
+  }
+}

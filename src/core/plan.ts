@@ -1,0 +1,169 @@
+import type { Bundle } from './bundle.ts'
+import type { ContentDiff } from './content-diff.ts'
+import type { Commit } from './contract/sync.ts'
+import type { Description, Reference, Risk } from './kind.ts'
+import type { Head } from './registry.ts'
+
+/** A valid definition of the tree, reduced to what planning needs. */
+export interface Candidate extends Bundle {
+  kind: string
+  id: string
+  description: Description
+  references: Reference[]
+}
+
+/** What a publish would do with one definition. `stale` and `held` move nothing; one `refused` stops the publish. */
+export interface PlanItem {
+  kind: string
+  id: string
+  action: 'add' | 'change' | 'stale' | 'held' | 'refused'
+  digest: string
+  previousDigest: string | null
+  /** The newest version the registry has; the server refuses when it has moved. 0: none. */
+  expectedVersion: number
+  /** Why nothing moves, for `stale`, `held` and `refused`. */
+  note?: string
+  diff?: ContentDiff
+  risks: Risk[]
+}
+
+/** A head whose definition is gone from the tree. It is removed only when the plan was made to prune. */
+export interface PlanRemoval {
+  kind: string
+  id: string
+  expectedVersion: number
+  /** Live definitions that require it. */
+  requiredBy: string[]
+}
+
+/**
+ * What a publish will do, as plain data: `--dry-run` prints it, `--out` keeps it, `--plan` applies exactly it.
+ * Nothing in it depends on a clock.
+ */
+export interface Plan {
+  nofxPlan: 1
+  registry: string
+  commit: Commit
+  items: PlanItem[]
+  /** Present in the registry, absent in the tree. */
+  missing: PlanRemoval[]
+  prune: boolean
+  unhold: boolean
+  unchanged: number
+  /** Definitions the registry holds among those that this publish covers; tombstones do not count. */
+  published: number
+}
+
+/** What the comparison needs to know besides the definitions. */
+export interface PlanOptions {
+  registry: string
+  commit: Commit
+  prune: boolean
+  unhold: boolean
+  /** True for a definition that this publish covers: only those can be missing. */
+  covers: (kind: string, id: string) => boolean
+}
+
+/** Compares the tree with the registry's heads. Pure; diffs and risks are added by the caller for what changes. */
+export function comparePlan(
+  candidates: readonly Candidate[],
+  heads: readonly Head[],
+  options: PlanOptions,
+): Plan {
+  const byId = new Map(heads.map((head) => [`${head.kind}/${head.id}`, head]))
+  const items: PlanItem[] = []
+  for (const candidate of candidates) {
+    const head = byId.get(`${candidate.kind}/${candidate.id}`)
+    if (!head || !isSame(head, candidate)) items.push(planItem(candidate, head, options))
+  }
+  const present = new Set(candidates.map((candidate) => `${candidate.kind}/${candidate.id}`))
+  const missing = heads.filter(
+    (head) =>
+      head.state !== 'removed' &&
+      options.covers(head.kind, head.id) &&
+      !present.has(`${head.kind}/${head.id}`),
+  )
+  return {
+    nofxPlan: 1,
+    registry: options.registry,
+    commit: options.commit,
+    items,
+    missing: removalsOf(missing, heads),
+    prune: options.prune,
+    unhold: options.unhold,
+    unchanged: candidates.length - items.length,
+    published: heads.filter((head) => head.state !== 'removed' && options.covers(head.kind, head.id)).length,
+  }
+}
+
+/** True when the plan would move nothing. */
+export function isEmpty(plan: Plan): boolean {
+  return (
+    plan.items.every((item) => item.action === 'stale' || item.action === 'held') &&
+    !(plan.prune && plan.missing.length)
+  )
+}
+
+function isSame(head: Head, candidate: Candidate): boolean {
+  return head.state !== 'removed' && head.digest === candidate.digest
+}
+
+function planItem(candidate: Candidate, head: Head | undefined, options: PlanOptions): PlanItem {
+  const item: PlanItem = {
+    kind: candidate.kind,
+    id: candidate.id,
+    action: head && head.state !== 'removed' ? 'change' : 'add',
+    digest: candidate.digest,
+    previousDigest: head?.digest ?? null,
+    expectedVersion: head?.latestVersion ?? 0,
+    risks: [],
+  }
+  if (!head) return item
+  if (head.commitRank > options.commit.rank)
+    return {
+      ...item,
+      action: 'stale',
+      note: `the registry holds the newer commit ${head.commitSha.slice(0, 12)}`,
+    }
+  if (head.hold.includes(candidate.digest) && !options.unhold)
+    return {
+      ...item,
+      action: 'held',
+      note: 'this content was rolled back; change it, or publish with --unhold',
+    }
+  if (reusesVersion(head, candidate))
+    return {
+      ...item,
+      action: 'refused',
+      note: `version ${head.metadata.version} is published with other content (NOFX_VERSION_REUSED): raise "version"`,
+    }
+  return item
+}
+
+/** A published version names one content for ever; drafts may try. */
+function reusesVersion(head: Head, { description }: Candidate): boolean {
+  if (head.state === 'removed' || head.state === 'draft' || description.status === 'draft') return false
+  return head.metadata.version !== undefined && head.metadata.version === description.version
+}
+
+/** The missing heads as removals, each with the live definitions that stay and require it. */
+function removalsOf(missing: readonly Head[], heads: readonly Head[]): PlanRemoval[] {
+  const leaving = new Set(missing.map((head) => `${head.kind}/${head.id}`))
+  const dependents = new Map<string, string[]>()
+  for (const head of heads) {
+    const name = `${head.kind}/${head.id}`
+    if (head.version === null || head.state === 'removed' || head.state === 'disabled' || leaving.has(name))
+      continue
+    for (const ref of head.references) {
+      const target = `${ref.kind}/${ref.id}`
+      if (ref.relation === 'requires' && leaving.has(target))
+        dependents.set(target, [...(dependents.get(target) ?? []), name])
+    }
+  }
+  return missing.map((head) => ({
+    kind: head.kind,
+    id: head.id,
+    expectedVersion: head.latestVersion,
+    requiredBy: dependents.get(`${head.kind}/${head.id}`) ?? [],
+  }))
+}

@@ -1,0 +1,20 @@
+/** The stages of the pipeline, in order. */
+export type Stage = 'collect' | 'validate' | 'bundle' | 'plan' | 'upload' | 'sync' | 'report'
+
+/** A step of the work, for whoever wants to show it. `total` is 0 while it is not known. */
+export interface StageEvent {
+  stage: Stage
+  state: 'started' | 'advanced' | 'done'
+  done: number
+  total: number
+}
+
+/** What every stage gets besides its input: where to tell its progress, and when to stop. */
+export interface Watch {
+  emit(event: StageEvent): void
+  /** Aborted on Ctrl-C; stages check it between two steps and throw its reason. */
+  signal: AbortSignal
+}
+
+/** A watch that shows nothing and never stops. */
+export const SILENT: Watch = { emit: () => {}, signal: new AbortController().signal }

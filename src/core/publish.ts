@@ -1,0 +1,134 @@
+import { bundleOf } from './bundle.ts'
+import { compareStates, stateOf, treeState } from './compare.ts'
+import type { Commit } from './contract/sync.ts'
+import type { Diagnostic } from './diagnostic.ts'
+import { Failure } from './failure.ts'
+import { type CommitOptions, resolveCommit } from './git.ts'
+import type { Kind } from './kind.ts'
+import { type Candidate, comparePlan, type Plan, type PlanItem } from './plan.ts'
+import type { Watch } from './progress.ts'
+import type { Head, Registry, Revision } from './registry.ts'
+import type { Tree } from './tree.ts'
+import { noDefinitions, validate } from './validate.ts'
+
+/** What a publish covers and how strict it is. */
+export interface PublishOptions extends CommitOptions {
+  /** Root of the project, for git. */
+  projectRoot: string
+  /** Ids to publish, of any of the tree's kinds; undefined for all. */
+  only?: readonly string[]
+  prune?: boolean
+  unhold?: boolean
+}
+
+/** A plan, and the findings that were made on the way (warnings, when there is a plan). */
+export interface Planned {
+  plan?: Plan
+  diagnostics: Diagnostic[]
+}
+
+/**
+ * Validates, hashes and compares the tree with the registry. Writes nothing anywhere.
+ * Without a plan the diagnostics hold at least one error.
+ * @throws Failure NO_DEFINITIONS, NO_COMMIT, NOT_FOUND (an `only` that does not exist), REMOTE_…
+ */
+export async function planPublish(
+  tree: Tree,
+  registry: Registry,
+  options: PublishOptions,
+  watch: Watch,
+): Promise<Planned> {
+  const commit = await resolveCommit(options.projectRoot, tree.root, options)
+  const { only } = options
+  const covers = (_kind: string, id: string) => !only || only.includes(id)
+  const candidates: Candidate[] = []
+  const { diagnostics, heads } = await collectCandidates(tree, registry, covers, candidates, watch)
+  for (const id of only ?? []) requireKnown(id, tree, candidates, heads, diagnostics)
+  if (candidates.length === 0 && heads.length === 0 && diagnostics.length === 0) throw noDefinitions(tree)
+  if (diagnostics.some((finding) => finding.severity === 'error')) return { diagnostics }
+  watch.emit({ stage: 'plan', state: 'started', done: 0, total: 0 })
+  const plan = comparePlan(candidates, heads, {
+    registry: registry.label,
+    commit: commit ?? uncommitted(heads),
+    prune: options.prune ?? false,
+    unhold: options.unhold ?? false,
+    covers,
+  })
+  await describeChanges(plan, tree, registry)
+  watch.emit({ stage: 'plan', state: 'done', done: plan.items.length, total: plan.items.length })
+  return { plan, diagnostics }
+}
+
+async function collectCandidates(
+  tree: Tree,
+  registry: Registry,
+  covers: (kind: string, id: string) => boolean,
+  candidates: Candidate[],
+  watch: Watch,
+): Promise<{ diagnostics: Diagnostic[]; heads: Head[] }> {
+  // Asked for while the tree is read; who awaits it hears of its failure.
+  const asked = Promise.all(tree.kinds.map((kind) => registry.heads(kind.id)))
+  asked.catch(() => {})
+  const heads = async () => (await asked).flat()
+  const { diagnostics } = await validate(
+    tree,
+    {
+      selects: covers,
+      known: async (kind, id) =>
+        (await heads()).some((head) => head.kind === kind && head.id === id && head.state !== 'removed'),
+      onValid: ({ source, folder: { kind, dir } }, definition, references) =>
+        candidates.push({
+          kind: kind.id,
+          id: definition.id,
+          description: kind.describe(definition),
+          references,
+          ...bundleOf(source, definition, kind, dir),
+        }),
+    },
+    watch,
+  )
+  return { diagnostics, heads: await heads() }
+}
+
+function requireKnown(
+  id: string,
+  tree: Tree,
+  candidates: Candidate[],
+  heads: Head[],
+  diagnostics: Diagnostic[],
+): void {
+  const known = [...candidates, ...heads, ...diagnostics].some((one) => one.id === id)
+  if (!known)
+    throw new Failure(
+      'NOT_FOUND',
+      `"${id}" is neither in ${tree.shown} nor in the registry`,
+      'check the id given to --only',
+    )
+}
+
+/** A publish outside git: marked as dirty, and never stale. */
+function uncommitted(heads: readonly Head[]): Commit {
+  return { sha: 'uncommitted', rank: Math.max(0, ...heads.map((head) => head.commitRank)), dirty: true }
+}
+
+/** Adds diffs and risks to what the plan changes. The registry is asked once a kind. */
+async function describeChanges(plan: Plan, tree: Tree, registry: Registry): Promise<void> {
+  for (const kind of tree.kinds) {
+    const items = plan.items.filter((item) => item.kind === kind.id)
+    const known = items.filter((item) => item.previousDigest !== null).map((item) => item.id)
+    const newest = known.length ? await registry.newest(kind.id, known) : []
+    const byId = new Map(newest.map((revision) => [revision.id, revision]))
+    for (const item of items) await describeChange(item, byId.get(item.id), kind, tree)
+  }
+}
+
+async function describeChange(
+  item: PlanItem,
+  before: Revision | undefined,
+  kind: Kind,
+  tree: Tree,
+): Promise<void> {
+  if (before)
+    Object.assign(item, await compareStates(kind, stateOf(before, kind), treeState(tree, kind, item.id)))
+  else item.risks = kind.risks(undefined, treeState(tree, kind, item.id))
+}

@@ -1,0 +1,139 @@
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { type ArchiveFile, unpackArchive } from './archive.ts'
+import { bundlePath, hashFiles } from './bundle.ts'
+import { readSource } from './collect.ts'
+import { digestOf, sha256 } from './contract/digest.ts'
+import { Failure } from './failure.ts'
+import type { Kind } from './kind.ts'
+import type { Registry } from './registry.ts'
+
+/** What a folder of a working tree usually has; temporary folders are made private. */
+const FOLDER_MODE = 0o755
+
+/** What to write where. No ids: everything live. */
+export interface PullRequest {
+  kind: Kind
+  ids: readonly string[]
+  version?: number
+  /** Folder that gets `<kind>/<id>/`. */
+  root: string
+  /** Replace folders whose content differs. */
+  force: boolean
+}
+
+/** One definition on disk afterwards. */
+export interface Pulled {
+  id: string
+  version: number
+  digest: string
+  dir: string
+  state: 'written' | 'unchanged'
+}
+
+/**
+ * Downloads bundles, proves them against their digests and writes each folder as a whole.
+ * @throws Failure NOT_FOUND; REFUSED for a folder that differs, before anything is written; REMOTE_FAILED for a bad bundle
+ */
+export async function pull(registry: Registry, request: PullRequest): Promise<Pulled[]> {
+  const targets = await targetsOf(registry, request)
+  for (const target of targets)
+    if (existsSync(target.dir) && !request.force && target.state === 'written')
+      throw new Failure(
+        'REFUSED',
+        `${target.dir} differs from version ${target.version}`,
+        'keep your changes elsewhere, or add --force',
+      )
+  for (const target of targets)
+    if (target.state === 'written')
+      replaceFolder(target.dir, await fetchBundle(registry, request.kind.id, target.id, target.digest))
+  return targets
+}
+
+/**
+ * A bundle's files, proven against the digest.
+ * @throws Failure REMOTE_FAILED when the bytes are not what the digest promises
+ */
+export async function fetchBundle(
+  registry: Registry,
+  kind: string,
+  id: string,
+  digest: string,
+): Promise<ArchiveFile[]> {
+  const path = bundlePath(kind, id, digest)
+  const archive = await registry.download(path)
+  const files = tryUnpack(archive)
+  const entries = files?.map((file) => ({
+    path: file.path,
+    size: file.bytes.length,
+    sha256: sha256(file.bytes),
+  }))
+  const inside = files?.every((file) => file.path.split('/').every((part) => part !== '' && part !== '..'))
+  if (files && entries && inside && digestOf(kind, id, entries) === digest) return files
+  throw new Failure('REMOTE_FAILED', `the bundle ${path} is damaged`, 'run: nofx registry verify --repair', {
+    at: path,
+  })
+}
+
+function tryUnpack(archive: Uint8Array): ArchiveFile[] | undefined {
+  try {
+    return unpackArchive(archive)
+  } catch {
+    return undefined
+  }
+}
+
+async function targetsOf(registry: Registry, { kind, ids, version, root }: PullRequest): Promise<Pulled[]> {
+  if (version !== undefined && ids.length !== 1)
+    throw new Failure('USAGE', '--version needs exactly one id', 'name the definition')
+  const heads = await registry.heads(kind.id)
+  const wanted = ids.length ? ids : heads.filter((head) => head.state !== 'removed').map((head) => head.id)
+  const found: Pulled[] = []
+  for (const id of wanted) {
+    const head = heads.find((one) => one.id === id)
+    const revision = version === undefined ? undefined : await registry.revision(kind.id, id, version)
+    if (!head || (version !== undefined && !revision))
+      throw new Failure(
+        'NOT_FOUND',
+        `${kind.id}/${id}${version ? ` version ${version}` : ''} is not in the registry`,
+        'see: nofx registry list',
+      )
+    const digest = revision?.digest ?? head.digest
+    const dir = join(root, kind.id, id)
+    found.push({
+      id,
+      version: version ?? head.latestVersion,
+      digest,
+      dir,
+      state: diskDigest(kind, id, dir) === digest ? 'unchanged' : 'written',
+    })
+  }
+  return found
+}
+
+/** The digest of what is on disk; undefined where there is nothing, or nothing that could be published. */
+function diskDigest(kind: Kind, id: string, dir: string): string | undefined {
+  if (!existsSync(dir)) return undefined
+  const source = readSource({ kind, id, dir, shown: dir })
+  return source.findings.length ? undefined : digestOf(kind.id, id, hashFiles(source, dir))
+}
+
+/** Writes a whole folder beside `dir` and swaps it in: a reader sees the old one or the new one. */
+function replaceFolder(dir: string, files: readonly ArchiveFile[]): void {
+  mkdirSync(dirname(dir), { recursive: true })
+  const fresh = mkdtempSync(join(dirname(dir), '.nofx-pull-'))
+  try {
+    chmodSync(fresh, FOLDER_MODE)
+    for (const file of files) {
+      mkdirSync(dirname(join(fresh, file.path)), { recursive: true })
+      writeFileSync(join(fresh, file.path), file.bytes)
+    }
+    const old = `${fresh}-old`
+    if (existsSync(dir)) renameSync(dir, old)
+    renameSync(fresh, dir)
+    rmSync(old, { recursive: true, force: true })
+  } catch (error) {
+    rmSync(fresh, { recursive: true, force: true })
+    throw error
+  }
+}

@@ -1,0 +1,47 @@
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { definitionId, slugify } from './contract/fields/id.ts'
+import { Failure } from './failure.ts'
+import type { Kind } from './kind.ts'
+import { type Disk, recoverFolders, writeFolder } from './write-folder.ts'
+
+export interface ScaffoldOptions {
+  /** The folder of all definitions: `packages/shared` unless the project says otherwise. */
+  root: string
+  kind: Kind
+  id: string
+  owner: string
+  disk?: Disk
+}
+
+/**
+ * Writes the folder of a new definition, `<root>/<kind>/<id>/`, whole or not at all. `files` are relative to `dir`, sorted.
+ * @throws Failure USAGE for an id that is none, REFUSED for one that is taken, DISK_FULL, INPUT_UNREADABLE
+ */
+export async function scaffold(options: ScaffoldOptions): Promise<{ dir: string; files: string[] }> {
+  const { root, kind, id, owner, disk } = options
+  if (!definitionId.safeParse(id).success) throw notAnId(kind, id)
+  const dir = join(root, kind.id, id)
+  if (existsSync(dir))
+    throw new Failure(
+      'REFUSED',
+      `${kind.singular} "${id}" exists already in ${dir}`,
+      'choose another id, or edit the one that is there',
+      { at: dir },
+    )
+  const files = kind.scaffold(id, { owner })
+  recoverFolders(dirname(dir), disk)
+  writeFolder(dir, files, { disk })
+  return { dir, files: Object.keys(files).sort() }
+}
+
+function notAnId(kind: Kind, id: string): Failure {
+  const near = slugify(id)
+  return new Failure(
+    'USAGE',
+    `"${id.slice(0, 80)}" is no id for ${/^[aeiou]/.test(kind.singular) ? 'an' : 'a'} ${kind.singular}`,
+    near && near !== id
+      ? `use "${near}"`
+      : 'use 2 to 64 characters: lower-case words joined by hyphens, such as "code-reviewer"',
+  )
+}

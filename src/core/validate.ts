@@ -1,0 +1,110 @@
+import { listFolders } from './collect.ts'
+import { scanSuspects } from './contract/secret-scan.ts'
+import type { Diagnostic, Finding } from './diagnostic.ts'
+import { Failure } from './failure.ts'
+import type { Definition, Description, Kind, Reference, Workspace } from './kind.ts'
+import { byPlace, locate } from './locate.ts'
+import type { Watch } from './progress.ts'
+import { checkReferences, type Referrer } from './references.ts'
+import { type ReadDefinition, readDefinition, readFolder, type Tree } from './tree.ts'
+
+/** What to validate, and what else is known. */
+export interface ValidateOptions {
+  /** False leaves a definition out; others may still refer to it. */
+  selects?: (kind: string, id: string) => boolean
+  /** Asks the registry for a definition that is not in the tree; `unknown` when it cannot be asked. */
+  known: (kind: string, id: string) => Promise<boolean | 'unknown'>
+  /** Called with each definition that has no error of its own, while its content is in memory. */
+  onValid?: (read: ReadDefinition, definition: Definition, references: Reference[]) => void
+}
+
+/** All findings with their places, and how many definitions were looked at. */
+export interface Validated {
+  diagnostics: Diagnostic[]
+  checked: number
+}
+
+/** Checks every selected definition of the tree, one in memory at a time. Never throws on content. */
+export async function validate(tree: Tree, options: ValidateOptions, watch: Watch): Promise<Validated> {
+  const folders = tree.kinds.flatMap((kind) => listFolders(tree.root, tree.shown, kind))
+  const selected = folders.filter((folder) => options.selects?.(folder.kind.id, folder.id) ?? true)
+  const workspace = lazyWorkspace(tree)
+  const diagnostics: Diagnostic[] = []
+  const referrers: Referrer[] = []
+  const total = selected.length
+  watch.emit({ stage: 'validate', state: 'started', done: 0, total })
+  for (const [index, folder] of selected.entries()) {
+    const read = readFolder(folder, workspace)
+    const findings = read.suspects.length
+      ? [...read.findings, ...(await scanSuspects(read.source, read.suspects))]
+      : read.findings
+    if (findings.length) diagnostics.push(...(await locateAll(findings, read)))
+    if (read.definition && !findings.some((finding) => finding.severity === 'error'))
+      accept(read, read.definition, referrers, options)
+    if (index % YIELD_EVERY === 0) await breathe(index, total, watch)
+  }
+  const present = new Set(folders.map((folder) => `${folder.kind.id}/${folder.id}`))
+  for (const { entry, finding } of await checkReferences(referrers, present, options.known))
+    diagnostics.push(
+      ...(await locateAll([finding], readDefinition(tree, kindOf(tree, entry.kind), entry.id))),
+    )
+  watch.emit({ stage: 'validate', state: 'done', done: total, total })
+  return { diagnostics: diagnostics.sort(byPlace), checked: total }
+}
+
+/** There is nothing to work on. */
+export function noDefinitions(tree: Tree): Failure {
+  const first = tree.kinds[0]?.singular ?? 'agent'
+  return new Failure(
+    'NO_DEFINITIONS',
+    `there are no definitions in ${tree.shown}`,
+    `make one: nofx new ${first} <id>`,
+  )
+}
+
+/** Definitions between two looks at the clock of the world: progress, Ctrl-C. */
+const YIELD_EVERY = 256
+
+async function breathe(done: number, total: number, watch: Watch): Promise<void> {
+  await new Promise(setImmediate)
+  watch.signal.throwIfAborted()
+  watch.emit({ stage: 'validate', state: 'advanced', done, total })
+}
+
+function accept(
+  read: ReadDefinition,
+  definition: Definition,
+  referrers: Referrer[],
+  options: ValidateOptions,
+): void {
+  const references = read.folder.kind.references(definition)
+  if (references.length) referrers.push({ kind: definition.kind, id: definition.id, references })
+  options.onValid?.(read, definition, references)
+}
+
+/** Describes other definitions of the tree when a rule asks for them, each at most once. */
+function lazyWorkspace(tree: Tree): Workspace {
+  const known = new Map<string, Description | undefined>()
+  return {
+    find(kindId, id) {
+      const name = `${kindId}/${id}`
+      if (!known.has(name)) {
+        known.set(name, undefined)
+        const kind = tree.kinds.find((candidate) => candidate.id === kindId)
+        const found = kind && readDefinition(tree, kind, id).definition
+        if (kind && found) known.set(name, kind.describe(found))
+      }
+      return known.get(name)
+    },
+  }
+}
+
+function locateAll(findings: readonly Finding[], { folder, source }: ReadDefinition): Promise<Diagnostic[]> {
+  const texts = new Map<string, string>()
+  for (const file of source.files) if (file.text !== undefined) texts.set(file.path, file.text)
+  return locate(findings, { kind: folder.kind.id, id: folder.id, dir: folder.shown, texts })
+}
+
+function kindOf(tree: Tree, id: string): Kind {
+  return tree.kinds.find((kind) => kind.id === id) as Kind
+}
