@@ -1,0 +1,90 @@
+import { Command } from '@oclif/core/command'
+import type { Diagnostic } from '../core/diagnostic.ts'
+import { Failure } from '../core/failure.ts'
+import type { Kind } from '../core/kind.ts'
+import { findProject, type Project } from '../core/project.ts'
+import type { Registry } from '../core/registry.ts'
+import { asFailure } from './as-failure.ts'
+import { loadKinds } from './kinds.ts'
+import { errorDocument, paletteFor, printFailure, printJson } from './output.ts'
+
+/** What every command of ours has: the project, the kinds, the registry, one way to answer and the only catch. */
+export abstract class BaseCommand extends Command {
+  static override enableJsonFlag = true
+
+  protected readonly project: Project = findProject(process.cwd())
+  protected diagnostics: Diagnostic[] = []
+  /** Aborted by Ctrl-C: stages stop between two steps. A second Ctrl-C ends the process at once. */
+  protected readonly interrupt = new AbortController()
+  /** The status to end with. Set last of all: PGlite sets one of its own while it closes. */
+  protected exitStatus = 0
+  private opened?: Promise<Registry>
+
+  protected get paint() {
+    return paletteFor(process.stdout)
+  }
+
+  protected async kinds(): Promise<Kind[]> {
+    return loadKinds(this.config, this.project.plugins)
+  }
+
+  /** Opens the registry that the environment names; it is closed when the command ends, however it ends. */
+  protected async registry(kinds: Kind[]): Promise<Registry> {
+    const { openRegistry } = await import('../cloud/open-registry.ts')
+    const opened = this.opened ?? openRegistry({ root: this.project.root, kinds, env: process.env })
+    this.opened = opened
+    return opened
+  }
+
+  /** Prints the text for people and gives the data to `--json`. */
+  protected answer<T extends object>(data: T, text: string): T {
+    if (text) this.log(text)
+    return data
+  }
+
+  override async init(): Promise<void> {
+    await super.init()
+    process.once('SIGINT', this.onInterrupt)
+    process.once('SIGTERM', this.onInterrupt)
+  }
+
+  override async catch(error: unknown): Promise<void> {
+    const failure = this.interrupt.signal.aborted ? interrupted(error) : asFailure(error, this.id)
+    this.exitStatus = failure.exit
+    if (this.jsonEnabled()) this.logJson(this.toErrorJson(failure))
+    else printFailure(failure)
+  }
+
+  override async finally(_error: Error | undefined): Promise<void> {
+    process.removeListener('SIGINT', this.onInterrupt)
+    process.removeListener('SIGTERM', this.onInterrupt)
+    const registry = await this.opened?.catch(() => undefined)
+    await registry?.close()
+    process.exitCode = this.exitStatus
+  }
+
+  override toSuccessJson(data: unknown): unknown {
+    return { ok: true, data, diagnostics: this.diagnostics }
+  }
+
+  override toErrorJson(failure: Failure): unknown {
+    return errorDocument(failure, this.diagnostics)
+  }
+
+  override logJson(json: unknown): void {
+    printJson(json)
+  }
+
+  private readonly onInterrupt = (): void => {
+    this.interrupt.abort()
+  }
+}
+
+function interrupted(cause: unknown): Failure {
+  return new Failure(
+    'INTERRUPTED',
+    'interrupted',
+    'run the same command again: it continues where this one stopped',
+    { cause },
+  )
+}

@@ -1,0 +1,114 @@
+import type { Config } from '@oclif/core/config'
+import { Failure } from '../core/failure.ts'
+import type { JsonObject, Kind } from '../core/kind.ts'
+
+/**
+ * Asks every oclif plugin, NOFX's own and others', for its registry kinds (hook `kinds`), in an order in which
+ * each comes after those it builds on.
+ * @param plugins what the project names in "nofx.plugins"
+ * @throws Failure CONFIG when a plugin is not there, fails, gives no kind, or repeats an id
+ */
+export async function loadKinds(config: Config, plugins: readonly string[] = []): Promise<Kind[]> {
+  const lost = plugins.find((name) => !config.plugins.has(name))
+  if (lost)
+    throw new Failure(
+      'CONFIG',
+      `the plugin ${lost} is not installed, or is no oclif plugin`,
+      `run: npm install ${lost}, or remove it from "nofx.plugins" in package.json`,
+    )
+  const { successes, failures } = await config.runHook('kinds' as 'init', {} as never)
+  const [failed] = failures
+  if (failed)
+    throw new Failure(
+      'CONFIG',
+      `the plugin ${failed.plugin.name} cannot be loaded: ${failed.error.message}`,
+      'mend or remove it from "nofx.plugins" in package.json',
+      { cause: failed.error },
+    )
+  const kinds = successes.flatMap(({ plugin, result }) => kindsOf(plugin.name, result))
+  const twice = kinds.find((kind, index) => kinds.findIndex((other) => other.id === kind.id) < index)
+  if (twice)
+    throw new Failure('CONFIG', `the kind "${twice.id}" is defined by two plugins`, 'remove one of them')
+  return inOrder(kinds)
+}
+
+const isWord = (value: unknown) => typeof value === 'string' && /^[a-z][a-z0-9-]*$/.test(value)
+const isText = (value: unknown) => typeof value === 'string' && value !== ''
+const isObject = (value: unknown) => typeof value === 'object' && value !== null
+const isZod = (value: unknown) => isObject(value) && '_zod' in (value as object)
+const isFunction = (value: unknown) => typeof value === 'function'
+
+/** What an outside kind must have before anything of it is called: plugins may be plain JavaScript. */
+const SHAPE: Record<string, (value: unknown) => boolean> = {
+  id: isWord,
+  singular: isWord,
+  manifestFile: isText,
+  idField: isText,
+  schema: isZod,
+  limits: isObject,
+  rules: isObject,
+  check: isFunction,
+  promptsOf: isFunction,
+  filesOf: isFunction,
+  describe: isFunction,
+  risks: isFunction,
+  references: isFunction,
+  scaffold: isFunction,
+}
+
+function kindsOf(plugin: string, result: unknown): Kind[] {
+  const kinds: unknown[] = Array.isArray(result) ? result : [result]
+  for (const kind of kinds) {
+    const lack = Object.entries(SHAPE).find(([name, holds]) => !holds((kind as JsonObject | null)?.[name]))
+    if (lack)
+      throw new Failure(
+        'CONFIG',
+        `the plugin ${plugin} gives no registry kind: "${lack[0]}" is missing or wrong`,
+        'return an array of kinds from its "kinds" hook (type Kind of "nofx/kind")',
+      )
+  }
+  return kinds as Kind[]
+}
+
+function inOrder(kinds: Kind[]): Kind[] {
+  const sorted: Kind[] = []
+  const visit = (kind: Kind, path: string[]): void => {
+    if (sorted.includes(kind)) return
+    if (path.includes(kind.id))
+      throw new Failure(
+        'CONFIG',
+        `kinds wait for each other: ${[...path, kind.id].join(' → ')}`,
+        'break the circle in "after"',
+      )
+    for (const id of kind.after ?? []) {
+      const other = kinds.find((candidate) => candidate.id === id)
+      if (other) visit(other, [...path, kind.id])
+    }
+    sorted.push(kind)
+  }
+  for (const kind of [...kinds].sort((a, b) => (a.id < b.id ? -1 : 1))) visit(kind, [])
+  return sorted
+}
+
+/**
+ * Picks kinds by the names a user gave; none given means all.
+ * @throws Failure USAGE for a name that no plugin knows
+ */
+export function pickKinds(kinds: readonly Kind[], names: readonly string[]): Kind[] {
+  for (const name of names)
+    if (!kinds.some((kind) => kind.id === name))
+      throw new Failure(
+        'USAGE',
+        `there is no kind "${name}"`,
+        `use one of: ${kinds.map((kind) => kind.id).join(', ')}`,
+      )
+  return kinds.filter((kind) => names.length === 0 || names.includes(kind.id))
+}
+
+/** One kind, by its plural or singular name. */
+export function pickKind(kinds: readonly Kind[], name: string): Kind {
+  const kind = kinds.find((candidate) => candidate.id === name || candidate.singular === name)
+  if (kind) return kind
+  const names = kinds.map((candidate) => candidate.id).join(', ')
+  throw new Failure('USAGE', `there is no kind "${name}"`, `use one of: ${names}`)
+}

@@ -1,0 +1,41 @@
+import { Chalk, type ChalkInstance } from 'chalk'
+import type { Diagnostic } from '../core/diagnostic.ts'
+import type { Failure } from '../core/failure.ts'
+
+/** Colours for one stream: none without a TTY, with NO_COLOR, or under --json. */
+export function paletteFor(stream: { isTTY?: boolean }): ChalkInstance {
+  const { FORCE_COLOR, NO_COLOR } = process.env
+  const on = FORCE_COLOR && FORCE_COLOR !== '0' ? true : !NO_COLOR && stream.isTTY === true
+  return new Chalk({ level: on ? 1 : 0 })
+}
+
+/** What `--json` prints on stdout when a command fails. */
+export function errorDocument(failure: Failure, diagnostics: readonly Diagnostic[]): object {
+  const { code, message, hint, at, detail } = failure
+  return { ok: false, error: { code, message, hint, at, detail }, diagnostics }
+}
+
+/** Prints one document to stdout. */
+export function printJson(document: unknown): void {
+  process.stdout.write(`${JSON.stringify(document, null, 2)}\n`)
+}
+
+/** Prints a failure: what is wrong, where, and the one action that mends it. To stderr, or to stdout as `--json`. */
+export function printFailure(failure: Failure, { json = false } = {}): void {
+  if (json) printJson(errorDocument(failure, []))
+  else printForPeople(failure)
+}
+
+function printForPeople(failure: Failure): void {
+  const paint = paletteFor(process.stderr)
+  const at = failure.at && !failure.message.includes(failure.at) ? `${failure.at}: ` : ''
+  process.stderr.write(`${paint.red('error')} ${paint.bold(failure.code)} ${at}${failure.message}\n`)
+  if (failure.hint) process.stderr.write(`  ${paint.cyan('hint:')} ${failure.hint}\n`)
+  if (wantsStack())
+    process.stderr.write(`${failure.stack}\n${String((failure.cause as Error)?.stack ?? '')}\n`)
+}
+
+/** Stack traces are for those who ask: `DEBUG=nofx`. */
+export function wantsStack(): boolean {
+  return /(^|[,\s])(nofx|\*)/.test(process.env.DEBUG ?? '')
+}

@@ -1,0 +1,100 @@
+import type { ChalkInstance } from 'chalk'
+import type { ContentDiff, FileChange } from '../../core/content-diff.ts'
+import type { FieldChange } from '../../core/field-diff.ts'
+import type { Risk } from '../../core/kind.ts'
+import type { Plan, PlanItem } from '../../core/plan.ts'
+import { oneLine, printable } from '../printable.ts'
+import { count } from './table.ts'
+
+const SIGNS = { add: '+', change: '~', stale: '=', held: '!', refused: 'x' } as const
+
+/** A plan for people: risks first, then each definition with its fields and texts, then the sums. */
+export function presentPlan(plan: Plan, paint: ChalkInstance, options: { texts: boolean }): string {
+  const lines = [...presentRisks(plan, paint)]
+  for (const item of plan.items) lines.push(...presentItem(item, paint, options.texts))
+  for (const gone of plan.missing) {
+    const sign = plan.prune ? paint.red('-') : paint.dim('?')
+    const note = plan.prune ? 'removed' : 'not in the tree; stays published unless --prune'
+    const needed = gone.requiredBy.length ? paint.red(` (required by ${gone.requiredBy.join(', ')})`) : ''
+    lines.push(`${sign} ${gone.kind}/${gone.id}  ${paint.dim(note)}${needed}`)
+  }
+  lines.push(summarizePlan(plan))
+  return lines.join('\n')
+}
+
+/** The plan's sums on one line. */
+export function summarizePlan(plan: Plan): string {
+  const of = (action: PlanItem['action']) => plan.items.filter((item) => item.action === action).length
+  const parts = [`${of('add')} added`, `${of('change')} changed`, `${plan.unchanged} unchanged`]
+  parts.push(plan.prune ? `${plan.missing.length} removed` : `${plan.missing.length} not in the tree`)
+  for (const action of ['stale', 'held', 'refused'] as const)
+    if (of(action)) parts.push(`${of(action)} ${action}`)
+  return `${parts.join(', ')}  (${plan.registry}, commit ${plan.commit.sha.slice(0, 12)}${plan.commit.dirty ? ', dirty' : ''})`
+}
+
+/** What deserves a second look, the worst first; nothing when there is nothing. */
+export function presentRisks(plan: Plan, paint: ChalkInstance): string[] {
+  const order: Risk['level'][] = ['high', 'medium', 'low']
+  const risks = plan.items
+    .filter((item) => item.action === 'add' || item.action === 'change')
+    .flatMap((item) => item.risks.map((risk) => ({ item, risk })))
+    .filter(({ item, risk }) => item.action === 'change' || risk.level === 'high')
+    .sort((a, b) => order.indexOf(a.risk.level) - order.indexOf(b.risk.level))
+  if (risks.length === 0) return []
+  const shown = risks.map(({ item, risk }) => {
+    const level =
+      risk.level === 'high' ? paint.red('high') : risk.level === 'medium' ? paint.yellow('medium') : 'low'
+    return `  ${level}  ${item.kind}/${item.id}  ${printable(risk.message)}`
+  })
+  return [paint.bold(`Risks (${risks.length})`), ...shown, '']
+}
+
+function presentItem(item: PlanItem, paint: ChalkInstance, texts: boolean): string[] {
+  const colour = {
+    add: paint.green,
+    change: paint.yellow,
+    stale: paint.dim,
+    held: paint.red,
+    refused: paint.red,
+  }[item.action]
+  const versions =
+    item.action === 'add'
+      ? ''
+      : paint.dim(
+          `  v${item.expectedVersion} ${item.previousDigest?.slice(0, 12)} → ${item.digest.slice(0, 12)}`,
+        )
+  const head = `${colour(SIGNS[item.action])} ${item.kind}/${item.id}${versions}${item.note ? `  ${colour(`${item.action}: ${item.note}`)}` : ''}`
+  return [head, ...(item.diff ? presentDiff(item.diff, paint, texts) : [])]
+}
+
+/** What changed inside one definition, indented under its name. */
+export function presentDiff(diff: ContentDiff, paint: ChalkInstance, texts: boolean): string[] {
+  const lines = diff.fields.map((field) => presentField(field, paint))
+  for (const file of diff.files) lines.push(...presentFile(file, paint, texts))
+  if (lines.length === 0) lines.push(paint.dim('    only the formatting of the manifest changed'))
+  return lines
+}
+
+function presentField(field: FieldChange, paint: ChalkInstance): string {
+  const path = printable(field.path)
+  if (!('before' in field)) return paint.green(`    + ${path}: ${oneLine(field.after)}`)
+  if (!('after' in field)) return paint.red(`    - ${path}: ${oneLine(field.before)}`)
+  return `    ${paint.yellow('~')} ${path}: ${oneLine(field.before)} → ${oneLine(field.after)}`
+}
+
+function presentFile(file: FileChange, paint: ChalkInstance, texts: boolean): string[] {
+  const head = `    ${file.change} ${printable(file.path)}  ${paint.dim(`${file.sizes[0]} → ${count(file.sizes[1], 'byte')}`)}`
+  const fields = (file.fields ?? []).map((field) => `  ${presentField(field, paint)}`)
+  const patch = texts && file.patch ? presentPatch(file.patch, paint) : []
+  return [head, ...fields, ...patch]
+}
+
+function presentPatch(patch: string, paint: ChalkInstance): string[] {
+  const lines = printable(patch).trimEnd().split('\n').slice(2)
+  const colours: Record<string, (text: string) => string> = {
+    '+': paint.green,
+    '-': paint.red,
+    '@': paint.cyan,
+  }
+  return lines.map((line) => `      ${(colours[line[0] ?? ''] ?? String)(line)}`)
+}

@@ -1,0 +1,24 @@
+import type { ChalkInstance } from 'chalk'
+import type { ReleaseResult } from '../../core/contract/sync.ts'
+import type { Plan } from '../../core/plan.ts'
+import { presentRisks, summarizePlan } from './plan.ts'
+import { presentRelease } from './release.ts'
+import { count } from './table.ts'
+
+/** What a publish did: its risks, what moved, and what did not although it wanted to. */
+export function presentPublish(
+  plan: Plan,
+  result: ReleaseResult,
+  label: string,
+  paint: ChalkInstance,
+): string {
+  const lines = presentRisks(plan, paint)
+  for (const item of plan.items)
+    if (item.note) lines.push(paint.yellow(`! ${item.kind}/${item.id}  ${item.action}: ${item.note}`))
+  if (!plan.prune && plan.missing.length)
+    lines.push(
+      `${count(plan.missing.length, 'definition is', 'definitions are')} published but not in the tree; --prune removes them`,
+    )
+  lines.push(summarizePlan(plan), presentRelease(result, label, paint))
+  return lines.join('\n')
+}

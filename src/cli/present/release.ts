@@ -1,0 +1,38 @@
+import type { ChalkInstance } from 'chalk'
+import type { Outcome, ReleaseResult } from '../../core/contract/sync.ts'
+
+const SIGNS: Record<Outcome, string> = {
+  added: '+',
+  updated: '~',
+  unchanged: ' ',
+  removed: '-',
+  restored: '+',
+  'rolled-back': '<',
+  stale: '=',
+  held: '!',
+}
+
+/** What a release did, a line a definition; long lists are cut after `limit` lines. */
+export function presentRelease(
+  result: ReleaseResult,
+  label: string,
+  paint: ChalkInstance,
+  limit = 30,
+): string {
+  const moved = result.outcomes.filter((row) => row.outcome !== 'unchanged')
+  const lines = moved.slice(0, limit).map((row) => {
+    const colour = row.outcome === 'stale' || row.outcome === 'held' ? paint.red : paint.green
+    return `${colour(SIGNS[row.outcome])} ${row.kind}/${row.id}  ${row.outcome}${row.version === null ? '' : ` v${row.version}`}`
+  })
+  if (moved.length > limit) lines.push(paint.dim(`  … and ${moved.length - limit} more`))
+  lines.push(summary(result, moved.length, label))
+  return lines.join('\n')
+}
+
+function summary(result: ReleaseResult, moved: number, label: string): string {
+  if (result.releaseId === null) return `Nothing to do: the registry (${label}) is up to date.`
+  const again = result.replayed ? ', as answered before' : ''
+  const would = result.dryRun ? 'Dry run: nothing was written. Would be' : 'Done:'
+  const release = result.dryRun ? '' : ` as release ${result.releaseId}`
+  return `${would} ${moved} moved${release} (${label}, event ${result.seq}${again}).`
+}

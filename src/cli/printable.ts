@@ -1,0 +1,12 @@
+import { printable as onOneLine } from '../core/formats/printable.ts'
+
+/** Untrusted text made safe to print; unlike the core's, it may have line feeds and tabs. */
+export function printable(text: string): string {
+  return text.replace(/[^\n\t]+/g, onOneLine)
+}
+
+/** A value of a manifest on one line, cut at `max` characters. */
+export function oneLine(value: unknown, max = 60): string {
+  const text = onOneLine(JSON.stringify(value) ?? 'nothing')
+  return text.length > max ? `${text.slice(0, max - 1)}…` : text
+}

@@ -1,0 +1,41 @@
+import { userInfo } from 'node:os'
+import { relative, resolve } from 'node:path'
+import type { Diagnostic } from '../core/diagnostic.ts'
+import { formats } from '../core/formats/formats.ts'
+import { gitIdentity } from '../core/git.ts'
+import type { Kind } from '../core/kind.ts'
+import { definitionsRoot } from '../core/project.ts'
+import type { Tree } from '../core/tree.ts'
+import { BaseCommand } from './base-command.ts'
+import { pickKinds } from './kinds.ts'
+import { paletteFor } from './output.ts'
+
+/** What commands share that read the working tree or move the registry. */
+export abstract class TreeCommand extends BaseCommand {
+  /** The project's definitions of the named kinds (all, when none is named). */
+  protected tree(kinds: readonly Kind[], names: readonly string[] = []): Tree {
+    const root = definitionsRoot(this.project)
+    return { root, shown: shownPath(root), kinds: pickKinds(kinds, names) }
+  }
+
+  /** Keeps findings for `--json` and prints them for people. */
+  protected async report(diagnostics: Diagnostic[]): Promise<void> {
+    this.diagnostics = diagnostics
+    if (diagnostics.length === 0 || this.jsonEnabled()) return
+    const format = await formats.text()
+    this.logToStderr(
+      format(diagnostics, { rules: {}, version: this.config.version, paint: paletteFor(process.stderr) }),
+    )
+  }
+
+  /** Who acts, as the history will say: CI's actor, else git's identity, else the system's user. */
+  protected async actor(): Promise<string> {
+    const { NOFX_ACTOR, GITHUB_ACTOR } = process.env
+    return NOFX_ACTOR ?? GITHUB_ACTOR ?? (await gitIdentity(this.project.root)) ?? userInfo().username
+  }
+}
+
+/** A path as people see it: relative to where they stand, with `/`. */
+export function shownPath(path: string): string {
+  return relative(process.cwd(), resolve(path)).replaceAll('\\', '/') || '.'
+}

@@ -1,0 +1,43 @@
+import { printable } from '../cli/printable.ts'
+import { TreeCommand } from '../cli/tree-command.ts'
+import { type Check, examine } from '../core/doctor.ts'
+import { Failure } from '../core/failure.ts'
+
+export default class Doctor extends TreeCommand {
+  static override summary = 'Say what is configured, reachable or missing, and the command that fixes it.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --json',
+  ]
+
+  async run(): Promise<object> {
+    await this.parse(Doctor)
+    const kinds = await this.kinds()
+    const checks = await examine({
+      tree: this.tree(kinds),
+      projectRoot: this.project.root,
+      env: process.env,
+      nodeVersion: process.version,
+      openRegistry: () => this.registry(kinds),
+    })
+    const answer = this.answer({ checks }, checks.map((check) => this.line(check)).join('\n'))
+    const failed = checks.filter((check) => check.state === 'failed')
+    if (failed.length === 0) return answer
+    throw new Failure(
+      'CONFIG',
+      `not ready: ${failed.map((check) => check.name).join(', ')}`,
+      failed[0]?.fix ?? 'see above',
+      { detail: { checks } },
+    )
+  }
+
+  private line(check: Check): string {
+    const mark = {
+      ok: this.paint.green('ok'),
+      warning: this.paint.yellow('warning'),
+      failed: this.paint.red('failed'),
+    }[check.state]
+    const fix = check.fix ? `\n  ${this.paint.cyan('fix:')} ${printable(check.fix)}` : ''
+    return `${mark}  ${check.name}: ${printable(check.detail)}${fix}`
+  }
+}

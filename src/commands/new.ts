@@ -1,0 +1,38 @@
+import { userInfo } from 'node:os'
+import { Args, Flags } from '@oclif/core'
+import { pickKind } from '../cli/kinds.ts'
+import { shownPath, TreeCommand } from '../cli/tree-command.ts'
+import { gitIdentity } from '../core/git.ts'
+import { scaffold } from '../core/scaffold.ts'
+
+export default class New extends TreeCommand {
+  static override summary = 'Make the folder of a new definition, valid from the start.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> agent reviewer',
+    '<%= config.bin %> <%= command.id %> agent reviewer --owner @acme/tools',
+  ]
+  static override args = {
+    kind: Args.string({ description: 'what to make, such as agent', required: true }),
+    id: Args.string({ description: 'its id: lower-case words joined by hyphens', required: true }),
+  }
+  static override flags = {
+    owner: Flags.string({
+      description: "email, @user or team; git's user.email, else the system's user, when not given",
+    }),
+  }
+
+  async run(): Promise<object> {
+    const { args, flags } = await this.parse(New)
+    const kinds = await this.kinds()
+    const owner = flags.owner ?? (await gitIdentity(this.project.root)) ?? `@${userInfo().username}`
+    const made = await scaffold({
+      root: this.tree(kinds).root,
+      kind: pickKind(kinds, args.kind),
+      id: args.id,
+      owner,
+    })
+    const dir = shownPath(made.dir)
+    const files = made.files.map((file) => `  ${dir}/${file}`)
+    return this.answer(made, [`Made ${dir}`, ...files, `Next: nofx validate ${dir}`].join('\n'))
+  }
+}

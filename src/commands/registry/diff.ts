@@ -1,0 +1,45 @@
+import { Args, Flags } from '@oclif/core'
+import { pickKind } from '../../cli/kinds.ts'
+import { presentDiff } from '../../cli/present/plan.ts'
+import { TreeCommand } from '../../cli/tree-command.ts'
+import { compareStates, revisionState, treeState } from '../../core/compare.ts'
+import { Failure } from '../../core/failure.ts'
+
+export default class Diff extends TreeCommand {
+  static override summary =
+    'Show what differs between two versions, or between the registry and the working tree.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> agents reviewer',
+    '<%= config.bin %> <%= command.id %> agents reviewer --from 2 --to 5',
+  ]
+  static override args = {
+    kind: Args.string({ description: 'kind of the definition, such as agents', required: true }),
+    id: Args.string({ description: 'id of the definition', required: true }),
+  }
+  static override flags = {
+    from: Flags.integer({ description: 'the older version; the newest when not given', min: 1 }),
+    to: Flags.integer({ description: 'the newer version; the working tree when not given', min: 1 }),
+  }
+
+  async run(): Promise<object> {
+    const { args, flags } = await this.parse(Diff)
+    const kinds = await this.kinds()
+    const kind = pickKind(kinds, args.kind)
+    const registry = await this.registry(kinds)
+    const head = await registry.head(kind.id, args.id)
+    if (!head)
+      throw new Failure(
+        'NOT_FOUND',
+        `${kind.id}/${args.id} is not in the registry`,
+        'see: nofx registry list',
+      )
+    const before = await revisionState(registry, kind, args.id, flags.from ?? head.latestVersion)
+    const after = flags.to
+      ? await revisionState(registry, kind, args.id, flags.to)
+      : treeState(this.tree(kinds), kind, args.id)
+    const { diff, risks } = await compareStates(kind, before, after)
+    const lines = risks.map((risk) => `  risk ${risk.level}: ${risk.message}`)
+    if (diff.fields.length + diff.files.length) lines.push(...presentDiff(diff, this.paint, true))
+    return this.answer({ diff, risks }, lines.join('\n') || 'No difference.')
+  }
+}

@@ -1,0 +1,62 @@
+import { Args, Flags } from '@oclif/core'
+import { BaseCommand } from '../../cli/base-command.ts'
+import { pickKinds } from '../../cli/kinds.ts'
+import { count, table } from '../../cli/present/table.ts'
+import type { Head } from '../../core/registry.ts'
+
+export default class List extends BaseCommand {
+  static override summary = 'List what the registry holds.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> agents --state active --search review --json',
+  ]
+  static override args = { kind: Args.string({ description: 'only this kind, such as agents' }) }
+  static override flags = {
+    state: Flags.option({
+      description: 'only definitions in this state (removed ones are listed only when asked for)',
+      options: ['draft', 'active', 'deprecated', 'disabled', 'removed'] as const,
+    })(),
+    tag: Flags.string({ description: 'only definitions with this tag' }),
+    provides: Flags.string({ description: 'only definitions that offer this, such as a skill id' }),
+    search: Flags.string({ description: 'only definitions whose id, name or summary contains this' }),
+  }
+
+  async run(): Promise<object> {
+    const { args, flags } = await this.parse(List)
+    const kinds = await this.kinds()
+    const registry = await this.registry(kinds)
+    const picked = pickKinds(kinds, args.kind ? [args.kind] : [])
+    const heads = (await Promise.all(picked.map((kind) => registry.heads(kind.id)))).flat()
+    const found = heads.filter((head) => matches(head, flags))
+    return this.answer({ heads: found }, this.present(found))
+  }
+
+  private present(heads: Head[]): string {
+    if (heads.length === 0) return 'Nothing found.'
+    const rows = heads.map((head) => [
+      `${head.kind}/${head.id}`,
+      head.version === null ? `draft ${head.draftVersion}` : `v${head.version}`,
+      head.hold.length ? `${head.state}, held` : head.state,
+      head.commitSha.slice(0, 12),
+      head.updatedAt,
+      head.metadata.name,
+    ])
+    const heading = ['DEFINITION', 'VERSION', 'STATE', 'COMMIT', 'UPDATED', 'NAME']
+    return `${table(heading, rows)}\n${count(heads.length, 'definition')}`
+  }
+}
+
+interface Filters {
+  state?: string
+  tag?: string
+  provides?: string
+  search?: string
+}
+
+function matches(head: Head, { state, tag, provides, search }: Filters): boolean {
+  if (state ? head.state !== state : head.state === 'removed') return false
+  if (tag && !head.metadata.tags.includes(tag)) return false
+  if (provides && !head.metadata.provides.includes(provides)) return false
+  const text = `${head.id} ${head.metadata.name} ${head.metadata.summary}`.toLowerCase()
+  return !search || text.includes(search.toLowerCase())
+}

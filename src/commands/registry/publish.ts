@@ -1,0 +1,113 @@
+import { Args, Flags } from '@oclif/core'
+import { presentPlan } from '../../cli/present/plan.ts'
+import { presentPublish } from '../../cli/present/publish.ts'
+import { count } from '../../cli/present/table.ts'
+import { watchStages } from '../../cli/progress.ts'
+import { TreeCommand } from '../../cli/tree-command.ts'
+import { applyPlan } from '../../core/apply.ts'
+import { Failure } from '../../core/failure.ts'
+import { guardPlan } from '../../core/guard.ts'
+import { isEmpty, type Plan } from '../../core/plan.ts'
+import { readPlan, writePlan } from '../../core/plan-file.ts'
+import { type PublishOptions, planPublish } from '../../core/publish.ts'
+import type { Registry } from '../../core/registry.ts'
+import type { Tree } from '../../core/tree.ts'
+import { requireMoved, requireMovement } from '../../core/verdict.ts'
+
+/** Exit status of `--dry-run --exit-code` when there are changes. */
+const HAS_CHANGES = 10
+
+export default class Publish extends TreeCommand {
+  static override summary = 'Publish the definitions of the working tree as one release.'
+  static override description =
+    'Validates, bundles, compares with the registry, uploads what storage lacks and commits everything in one transaction. With --dry-run it stops after the plan and writes nothing.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> agents --dry-run',
+    '<%= config.bin %> <%= command.id %> --only reviewer',
+    '<%= config.bin %> <%= command.id %> agents --out plan.json && <%= config.bin %> <%= command.id %> --plan plan.json',
+  ]
+  static override strict = false
+  static override args = {
+    kind: Args.string({ description: 'kinds to publish, such as agents; all when none is named' }),
+  }
+  static override flags = {
+    'dry-run': Flags.boolean({ description: 'print the plan and write nothing' }),
+    'exit-code': Flags.boolean({
+      description: 'with --dry-run: exit 10 when there are changes',
+      dependsOn: ['dry-run'],
+    }),
+    out: Flags.string({ description: 'write the plan to this file and stop', helpValue: 'plan.json' }),
+    plan: Flags.string({
+      description: 'apply exactly this plan',
+      helpValue: 'plan.json',
+      exclusive: ['out', 'only', 'prune', 'unhold', 'commit', 'allow-dirty'],
+    }),
+    only: Flags.string({
+      description: 'publish only these ids',
+      multiple: true,
+      multipleNonGreedy: true,
+      helpValue: 'id',
+    }),
+    prune: Flags.boolean({ description: 'also remove what is no longer in the tree' }),
+    yes: Flags.boolean({ description: 'with --prune: remove more than 20 % of the registry' }),
+    force: Flags.boolean({ description: 'with --prune: remove definitions that live ones require' }),
+    unhold: Flags.boolean({ description: 'publish content that was rolled back before' }),
+    reason: Flags.string({ description: 'why, for the history' }),
+    commit: Flags.string({ description: 'the commit SHA, where git cannot tell', dependsOn: ['rank'] }),
+    rank: Flags.integer({
+      description: 'the first-parent height of --commit',
+      min: 0,
+      dependsOn: ['commit'],
+    }),
+    'allow-dirty': Flags.boolean({ description: 'publish uncommitted changes, marked as dirty' }),
+  }
+
+  async run(): Promise<object> {
+    const { argv, flags } = await this.parse(Publish)
+    const kinds = await this.kinds()
+    const tree = this.tree(kinds, argv as string[])
+    const given = flags.plan === undefined ? undefined : readPlan(flags.plan)
+    const registry = await this.registry(kinds)
+    const settings = { ...flags, projectRoot: this.project.root, allowDirty: flags['allow-dirty'] === true }
+    const plan = given ?? (await this.plan(tree, registry, settings))
+    if (flags.out) writePlan(flags.out, plan)
+    if (flags.out || flags['dry-run']) return this.show(plan, flags)
+    guardPlan(plan, flags)
+    requireMovement(plan)
+    return this.apply(plan, tree, registry, flags)
+  }
+
+  private async plan(tree: Tree, registry: Registry, options: PublishOptions): Promise<Plan> {
+    const watch = await watchStages(['validate', 'plan'], this.interrupt.signal, !this.jsonEnabled())
+    const { plan, diagnostics } = await planPublish(tree, registry, options, watch).finally(watch.stop)
+    await this.report(diagnostics)
+    if (plan) return plan
+    const errors = diagnostics.filter((finding) => finding.severity === 'error').length
+    throw new Failure(
+      'FINDINGS',
+      `nothing was published: ${count(errors, 'error')}`,
+      'mend them and publish again',
+    )
+  }
+
+  private show(plan: Plan, flags: { yes: boolean; force: boolean; 'exit-code': boolean }): object {
+    const answer = this.answer({ plan }, presentPlan(plan, this.paint, { texts: true }))
+    guardPlan(plan, flags)
+    requireMovement(plan)
+    if (flags['exit-code'] && !isEmpty(plan)) this.exitStatus = HAS_CHANGES
+    return answer
+  }
+
+  private async apply(
+    plan: Plan,
+    tree: Tree,
+    registry: Registry,
+    flags: { force: boolean; reason?: string },
+  ) {
+    const watch = await watchStages(['upload', 'sync'], this.interrupt.signal, !this.jsonEnabled())
+    const options = { actor: await this.actor(), reason: flags.reason, force: flags.force }
+    const result = await applyPlan(plan, tree, registry, options, watch).finally(watch.stop)
+    await requireMoved(result, plan, registry)
+    return this.answer({ plan, result }, presentPublish(plan, result, registry.label, this.paint))
+  }
+}

@@ -1,0 +1,75 @@
+import { Args, Flags } from '@oclif/core'
+import { pickKind } from '../../cli/kinds.ts'
+import { presentRelease } from '../../cli/present/release.ts'
+import { TreeCommand } from '../../cli/tree-command.ts'
+import { Failure } from '../../core/failure.ts'
+import type { Kind } from '../../core/kind.ts'
+import type { Registry } from '../../core/registry.ts'
+import { rollback } from '../../core/rollback.ts'
+
+export default class Rollback extends TreeCommand {
+  static override summary = 'Put a definition back to an earlier version, or undo a whole release.'
+  static override description =
+    'Appends a new revision with the old content, prompts, MCP settings and tags. The content that was taken back is held: publishing it again needs --unhold.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> agents reviewer --to 3 --reason "loops on large diffs"',
+    '<%= config.bin %> <%= command.id %> --release 4f2a9c1 --reason "bad publish" --dry-run',
+  ]
+  static override args = {
+    kind: Args.string({ description: 'kind of the definition, such as agents' }),
+    id: Args.string({ description: 'id of the definition' }),
+  }
+  static override flags = {
+    to: Flags.integer({ description: 'the version to go back to', min: 1, exclusive: ['release'] }),
+    release: Flags.string({
+      description: 'undo this release: its id or commit SHA (a unique start of it)',
+      exclusive: ['to'],
+    }),
+    reason: Flags.string({ description: 'why, for the history', required: true }),
+    expect: Flags.integer({
+      description: 'refuse unless this is the newest version',
+      min: 1,
+      exclusive: ['release'],
+    }),
+    'dry-run': Flags.boolean({ description: 'say what would happen and write nothing' }),
+    force: Flags.boolean({
+      description: 'go on although live definitions depend on it, or others moved it since',
+    }),
+  }
+
+  async run(): Promise<object> {
+    const { args, flags } = await this.parse(Rollback)
+    const kinds = await this.kinds()
+    const registry = await this.registry(kinds)
+    const target = flags.release
+      ? { release: flags.release }
+      : await this.revision(registry, kinds, args, flags)
+    const result = await rollback(registry, 'kind' in target ? target.kind : (kinds[0] as Kind).id, {
+      target,
+      reason: flags.reason,
+      actor: await this.actor(),
+      force: flags.force,
+      dryRun: flags['dry-run'],
+    })
+    return this.answer({ result }, presentRelease(result, registry.label, this.paint))
+  }
+
+  private async revision(
+    registry: Registry,
+    kinds: Kind[],
+    args: { kind?: string; id?: string },
+    flags: { to?: number; expect?: number },
+  ) {
+    if (!args.kind || !args.id || !flags.to)
+      throw new Failure(
+        'USAGE',
+        'say what to roll back',
+        'nofx registry rollback agents <id> --to <version>, or --release <sha>',
+      )
+    const kind = pickKind(kinds, args.kind).id
+    const head = await registry.head(kind, args.id)
+    if (!head)
+      throw new Failure('NOT_FOUND', `${kind}/${args.id} is not in the registry`, 'see: nofx registry list')
+    return { kind, id: args.id, toVersion: flags.to, expectedVersion: flags.expect ?? head.latestVersion }
+  }
+}

@@ -1,0 +1,72 @@
+import { Args, Flags } from '@oclif/core'
+import { BaseCommand } from '../../cli/base-command.ts'
+import { pickKind } from '../../cli/kinds.ts'
+import { printable } from '../../cli/printable.ts'
+import { Failure } from '../../core/failure.ts'
+import type { Head, Revision } from '../../core/registry.ts'
+
+export default class Show extends BaseCommand {
+  static override summary = 'Show one definition as the registry has it.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> agents reviewer',
+    '<%= config.bin %> <%= command.id %> agents reviewer --version 3 --file prompts/system.md',
+  ]
+  static override args = {
+    kind: Args.string({ description: 'kind of the definition, such as agents', required: true }),
+    id: Args.string({ description: 'id of the definition', required: true }),
+  }
+  static override flags = {
+    version: Flags.integer({ description: 'this version instead of the newest', min: 1 }),
+    file: Flags.string({ description: 'print only this text file, as it was published' }),
+  }
+
+  async run(): Promise<object> {
+    const { args, flags } = await this.parse(Show)
+    const kinds = await this.kinds()
+    const registry = await this.registry(kinds)
+    const kind = pickKind(kinds, args.kind).id
+    const head = await registry.head(kind, args.id)
+    if (!head)
+      throw new Failure('NOT_FOUND', `${kind}/${args.id} is not in the registry`, 'see: nofx registry list')
+    const version = flags.version ?? head.latestVersion
+    const revision = await registry.revision(kind, args.id, version)
+    if (!revision)
+      throw new Failure(
+        'NOT_FOUND',
+        `${kind}/${args.id} has no version ${version}`,
+        `see: nofx registry history ${kind} ${args.id}`,
+      )
+    if (flags.file)
+      return this.answer(
+        { path: flags.file, text: textOf(revision, flags.file) },
+        textOf(revision, flags.file).trimEnd(),
+      )
+    return this.answer({ head, revision }, present(head, revision))
+  }
+}
+
+function textOf(revision: Revision, path: string): string {
+  if (Object.hasOwn(revision.texts, path)) return printable(revision.texts[path] ?? '')
+  const names = Object.keys(revision.texts).join(', ')
+  throw new Failure('NOT_FOUND', `version ${revision.version} has no text file "${path}"`, `it has: ${names}`)
+}
+
+function present(head: Head, revision: Revision): string {
+  const { name, summary, tags, provides } = head.metadata
+  const lines = [
+    `${head.kind}/${head.id}  ${name}`,
+    summary,
+    '',
+    `version   ${revision.version}${revision.version === head.version ? ' (live)' : ''}   state ${revision.state}${head.hold.length ? '   held after a rollback' : ''}`,
+    `digest    ${revision.digest}`,
+    `commit    ${revision.commit.sha}${revision.commit.dirty ? ' (dirty)' : ''}, ${revision.origin} by ${revision.actor} at ${revision.createdAt}`,
+    ...(revision.reason ? [`reason    ${revision.reason}`] : []),
+    ...(tags.length ? [`tags      ${tags.join(', ')}`] : []),
+    ...(provides.length ? [`provides  ${provides.join(', ')}`] : []),
+    `bundle    ${revision.bundle.path} (${revision.bundle.size} bytes)`,
+    ...revision.files.map((file) => `  ${file.path}  ${file.size}  ${file.sha256.slice(0, 12)}`),
+    '',
+    JSON.stringify(revision.manifest, null, 2),
+  ]
+  return printable(lines.join('\n'))
+}

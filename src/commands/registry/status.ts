@@ -1,0 +1,31 @@
+import { Args, Flags } from '@oclif/core'
+import { presentPlan } from '../../cli/present/plan.ts'
+import { TreeCommand } from '../../cli/tree-command.ts'
+import { Failure } from '../../core/failure.ts'
+import { SILENT } from '../../core/progress.ts'
+import { planPublish } from '../../core/publish.ts'
+
+export default class Status extends TreeCommand {
+  static override summary = 'Compare the working tree with the registry in a few lines.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> agents --json',
+  ]
+  static override args = { kind: Args.string({ description: 'only this kind, such as agents' }) }
+  static override flags = { risks: Flags.boolean({ description: 'also name the risks of what changed' }) }
+
+  async run(): Promise<object> {
+    const { args, flags } = await this.parse(Status)
+    const kinds = await this.kinds()
+    const tree = this.tree(kinds, args.kind ? [args.kind] : [])
+    const options = { projectRoot: this.project.root, allowDirty: true, prune: false, unhold: false }
+    const { plan, diagnostics } = await planPublish(tree, await this.registry(kinds), options, SILENT)
+    await this.report(diagnostics)
+    if (!plan) throw new Failure('FINDINGS', 'the working tree has errors', 'mend them and ask again')
+    const items = plan.items.map(({ diff: _, ...item }) => ({
+      ...item,
+      risks: flags.risks ? item.risks : [],
+    }))
+    return this.answer({ ...plan, items }, presentPlan({ ...plan, items }, this.paint, { texts: false }))
+  }
+}

@@ -1,0 +1,38 @@
+import { Args, Flags } from '@oclif/core'
+import { pickKind } from '../../cli/kinds.ts'
+import { presentRelease } from '../../cli/present/release.ts'
+import { TreeCommand } from '../../cli/tree-command.ts'
+import { undelete } from '../../core/rollback.ts'
+
+export default class Undelete extends TreeCommand {
+  static override summary = 'Bring a removed definition back as it was.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> agents reviewer',
+    '<%= config.bin %> <%= command.id %> agents reviewer --reason "removed by mistake" --dry-run',
+  ]
+  static override args = {
+    kind: Args.string({ description: 'kind of the definition, such as agents', required: true }),
+    id: Args.string({ description: 'id of the definition', required: true }),
+  }
+  static override flags = {
+    reason: Flags.string({ description: 'why, for the history' }),
+    'dry-run': Flags.boolean({ description: 'say what would happen and write nothing' }),
+  }
+
+  async run(): Promise<object> {
+    const { args, flags } = await this.parse(Undelete)
+    const kinds = await this.kinds()
+    const registry = await this.registry(kinds)
+    const kind = pickKind(kinds, args.kind).id
+    const head = await registry.head(kind, args.id)
+    const result = await undelete(registry, {
+      kind,
+      id: args.id,
+      expectedVersion: head?.latestVersion,
+      actor: await this.actor(),
+      reason: flags.reason,
+      dryRun: flags['dry-run'],
+    })
+    return this.answer({ result }, presentRelease(result, registry.label, this.paint))
+  }
+}

@@ -1,0 +1,50 @@
+import { Args, Flags } from '@oclif/core'
+import { pickKinds } from '../../cli/kinds.ts'
+import { count, table } from '../../cli/present/table.ts'
+import { TreeCommand } from '../../cli/tree-command.ts'
+import { Failure } from '../../core/failure.ts'
+import { type Verified, verifyBundles } from '../../core/verify.ts'
+
+export default class Verify extends TreeCommand {
+  static override summary = 'Check that storage has every bundle that a revision refers to.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> agents --deep --repair',
+  ]
+  static override args = { kind: Args.string({ description: 'only this kind, such as agents' }) }
+  static override flags = {
+    deep: Flags.boolean({ description: 'download every bundle and compare its hash' }),
+    repair: Flags.boolean({
+      description: 'make damaged bundles again from the working tree or from their commit',
+    }),
+  }
+
+  async run(): Promise<object> {
+    const { args, flags } = await this.parse(Verify)
+    const kinds = await this.kinds()
+    const registry = await this.registry(kinds)
+    const repairFrom = flags.repair ? { tree: this.tree(kinds), projectRoot: this.project.root } : undefined
+    const picked = pickKinds(kinds, args.kind ? [args.kind] : [])
+    const verified = await verifyBundles(registry, picked, { deep: flags.deep, repairFrom })
+    const answer = this.answer(verified, present(verified))
+    const left = verified.damaged.filter((bundle) => !bundle.repaired)
+    if (left.length === 0) return answer
+    const hint = flags.repair
+      ? 'check out the commit they were published from, and repair again'
+      : 'run: nofx registry verify --repair'
+    throw new Failure('REFUSED', `${count(left.length, 'bundle is', 'bundles are')} damaged`, hint, {
+      detail: verified,
+    })
+  }
+}
+
+function present({ checked, damaged }: Verified): string {
+  const rows = damaged.map((one) => [
+    one.repaired ? 'repaired' : one.problem,
+    `${one.kind}/${one.id}`,
+    `v${one.version}`,
+    one.path,
+  ])
+  const rest = `${count(checked, 'bundle')} checked, ${damaged.length} damaged`
+  return rows.length ? `${table(['PROBLEM', 'DEFINITION', 'VERSION', 'OBJECT'], rows)}\n${rest}` : rest
+}

@@ -1,0 +1,19 @@
+import { Args } from '@oclif/core'
+import { BaseCommand } from '../cli/base-command.ts'
+import { pickKind } from '../cli/kinds.ts'
+import { jsonSchemaOf } from '../core/contract/json-schema.ts'
+
+export default class Schema extends BaseCommand {
+  static override summary = 'Print the JSON Schema of a kind, for editors.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> agents',
+    '<%= config.bin %> <%= command.id %> agents > .vscode/agents.schema.json',
+  ]
+  static override args = { kind: Args.string({ description: 'the kind, such as agents', required: true }) }
+
+  async run(): Promise<object> {
+    const { args } = await this.parse(Schema)
+    const schema = jsonSchemaOf(pickKind(await this.kinds(), args.kind))
+    return this.answer(schema, JSON.stringify(schema, null, 2))
+  }
+}

@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+
+/** A command as oclif's manifest describes it. */
+export interface ListedCommand {
+  id: string
+  words: string[]
+  args: Record<string, { required?: boolean }>
+  flags: Record<string, { type: string; options?: string[]; required?: boolean; hidden?: boolean }>
+}
+
+/** Every command of the build, sorted by name. */
+export function listCommands(): ListedCommand[] {
+  const manifest = JSON.parse(readFileSync(resolve('oclif.manifest.json'), 'utf8')) as {
+    commands: Record<string, Omit<ListedCommand, 'words'>>
+  }
+  return Object.values(manifest.commands)
+    .map((command) => ({ ...command, words: command.id.split(':') }))
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
+}
+
+/** What scripts may rely on, as text: names of commands, their arguments and flags, required ones without brackets. */
+export function describeSurface(): string {
+  const lines = listCommands().map(({ words, args, flags }) => {
+    const named = Object.entries(args).map(([name, arg]) => (arg.required ? `<${name}>` : `[${name}]`))
+    const flagged = Object.entries(flags)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, flag]) => {
+        const value = flag.type === 'boolean' ? '' : `=${flag.options?.join('|') ?? '…'}`
+        return `  ${flag.required ? '' : '['}--${name}${value}${flag.required ? '' : ']'}`
+      })
+    return [['nofx', ...words, ...named].join(' '), ...flagged].join('\n')
+  })
+  return `${lines.join('\n\n')}\n`
+}
+
+/** Runs the tasks of a table, a few at once, in the table's order. */
+export async function each<Row, Result>(
+  rows: readonly Row[],
+  work: (row: Row) => Promise<Result>,
+  atOnce = 3,
+): Promise<Result[]> {
+  const results: Result[] = []
+  let next = 0
+  const worker = async (): Promise<void> => {
+    for (let index = next++; index < rows.length; index = next++)
+      results[index] = await work(rows[index] as Row)
+  }
+  await Promise.all(Array.from({ length: atOnce }, worker))
+  return results
+}

@@ -1,0 +1,272 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { agentFiles, type CliRun, type RunOptions, TestProject } from '../harness/project.ts'
+import { describeSurface, each, listCommands } from './commands.ts'
+
+const STACK = /^\s+at .+:\d+/m
+const ESCAPE = String.fromCharCode(27)
+const commands = listCommands()
+
+/** Arguments that make every command do its work. */
+const ARGS: Record<string, string[]> = {
+  'import:claude': ['claude', '--dry-run'],
+  new: ['agent', 'another'],
+  'registry:diff': ['agents', 'good'],
+  'registry:history': ['agents', 'good'],
+  'registry:pull': ['agents', 'good', '--force'],
+  'registry:publish': ['--dry-run', '--allow-dirty'],
+  'registry:rollback': ['agents', 'good', '--to', '1', '--reason', 'test', '--dry-run'],
+  'registry:show': ['agents', 'good'],
+  'registry:undelete': ['agents', 'good'],
+  schema: ['agents'],
+}
+
+/** A way to fail, with what it answers. Most need no registry, so that a row costs little. */
+interface FailureCase {
+  words: string[]
+  exit: number
+  code: string
+  says: RegExp
+  options?: RunOptions
+}
+
+const HALF = { SUPABASE_URL: 'https://project.supabase.co' }
+const FAILURES: FailureCase[] = [
+  { words: ['publsh'], exit: 2, code: 'USAGE', says: /no command "publsh"/ },
+  { words: ['registry', 'publsh'], exit: 2, code: 'USAGE', says: /did you mean: nofx registry publish/ },
+  { words: ['registry', 'list', '--al'], exit: 2, code: 'USAGE', says: /Nonexistent flag: --al/ },
+  { words: ['registry', 'show', 'agents'], exit: 2, code: 'USAGE', says: /Missing 1 required arg: id/ },
+  { words: ['registry', 'list', 'a', 'b'], exit: 2, code: 'USAGE', says: /Unexpected argument: b/ },
+  { words: ['validate', '--format', 'xml'], exit: 2, code: 'USAGE', says: /--format=xml/ },
+  { words: ['registry', 'list', '--state', 'gone'], exit: 2, code: 'USAGE', says: /--state=gone/ },
+  { words: ['registry', 'show', 'agents', 'x', '--version', '1.2'], exit: 2, code: 'USAGE', says: /1\.2/ },
+  { words: ['registry', 'show', 'agents', 'x', '--version', '0'], exit: 2, code: 'USAGE', says: /0/ },
+  { words: ['registry', 'rollback', 'agents', 'x'], exit: 2, code: 'USAGE', says: /flag reason/ },
+  { words: ['registry', 'publish', '--exit-code'], exit: 2, code: 'USAGE', says: /--dry-run/ },
+  { words: ['registry', 'publish', '--commit', 'abc'], exit: 2, code: 'USAGE', says: /--rank/ },
+  { words: ['registry', 'publish', '--plan', 'p', '--prune'], exit: 2, code: 'USAGE', says: /--plan/ },
+  { words: ['registry', 'publish', 'robots'], exit: 2, code: 'USAGE', says: /no kind "robots"/ },
+  { words: ['schema', 'robots'], exit: 2, code: 'USAGE', says: /use one of: agents/ },
+  { words: ['new', 'robot', 'x1'], exit: 2, code: 'USAGE', says: /no kind "robot"/ },
+  { words: ['new', 'agent', 'Code Reviewer'], exit: 2, code: 'USAGE', says: /use "code-reviewer"/ },
+  { words: ['new', 'agent', '../out'], exit: 2, code: 'USAGE', says: /"\.\.\/out" is no id/ },
+  { words: ['validate', 'robots'], exit: 2, code: 'USAGE', says: /neither a kind nor a path/ },
+  { words: ['validate', '--changed-since', 'no-ref'], exit: 2, code: 'USAGE', says: /no-ref/ },
+  { words: ['registry', 'list'], exit: 2, code: 'CONFIG', says: /SECRET_KEY is not/, options: { env: HALF } },
+  { words: ['validate', 'agents'], exit: 1, code: 'FINDINGS', says: /1 error, 0 warnings in 2 definitions/ },
+  { words: ['new', 'agent', 'good'], exit: 1, code: 'REFUSED', says: /exists already/ },
+  { words: ['registry', 'publish', '--plan', 'none'], exit: 1, code: 'INPUT_UNREADABLE', says: /ENOENT/ },
+  { words: ['import', 'claude', 'nowhere'], exit: 1, code: 'INPUT_UNREADABLE', says: /nowhere/ },
+  { words: ['validate'], exit: 1, code: 'NO_DEFINITIONS', says: /nofx new agent/, options: { cwd: 'empty' } },
+  { words: ['validate'], exit: 2, code: 'CONFIG', says: /not valid JSON/, options: { cwd: 'torn' } },
+  { words: ['validate'], exit: 70, code: 'BUG', says: /report/, options: { cwd: 'failing' } },
+]
+
+describe('every command', () => {
+  let project: TestProject
+  beforeAll(() => {
+    project = newProject()
+  })
+  afterAll(() => project.remove())
+
+  it('keeps its name, its arguments and its flags', async () => {
+    await expect(describeSurface()).toMatchFileSnapshot('surface.txt')
+  })
+
+  it('has help with at least two examples', async () => {
+    const helped = await each(commands, async ({ id, words }) => {
+      const { exit, stdout, stderr } = await project.run(...words, '--help')
+      const [, examples = ''] = stdout.split('EXAMPLES')
+      return { id, exit, stderr, examples: examples.split(`$ nofx ${words.join(' ')}`).length - 1 >= 2 }
+    })
+    expect(helped).toEqual(commands.map(({ id }) => ({ id, exit: 0, stderr: '', examples: true })))
+  })
+
+  it('is found by "help" too, and everything is listed without one', async () => {
+    const [plain, help, topic, one] = await each(
+      [[], ['help'], ['help', 'registry'], ['help', 'registry', 'show']],
+      (words) => project.run(...words),
+    )
+    expect(plain?.stdout).toContain('registry  Publish, inspect and roll back')
+    expect(help?.stdout).toBe(plain?.stdout)
+    expect(topic?.stdout).toContain('registry rollback')
+    expect(one?.stdout).toContain('$ nofx registry show agents reviewer')
+  })
+
+  it('prints exactly one JSON document, and nothing else', async () => {
+    await project.run('registry', 'publish')
+    const answers: { id: string; run: CliRun }[] = []
+    for (const { id, words } of commands)
+      answers.push({ id, run: await project.run(...words, ...(ARGS[id] ?? []), '--json') })
+    for (const { id, run } of answers) {
+      expect(run.stderr, id).toBe('')
+      expect(run.json, id).toMatchObject({
+        ok: run.exit === 0 || run.exit === 10,
+        diagnostics: expect.any(Array),
+      })
+      expect(run.stdout.endsWith('}\n'), id).toBe(true)
+    }
+    const failed = answers.filter(({ run }) => run.exit !== 0).map(({ id, run }) => [id, run.json.error.code])
+    // Version 1 is the one that is live, and nothing was removed.
+    expect(failed).toEqual([
+      ['registry:rollback', 'REFUSED'],
+      ['registry:undelete', 'REFUSED'],
+    ])
+  }, 180_000)
+
+  it('asks nothing, paints nothing and shows no progress without a terminal', async () => {
+    const envs: Record<string, string>[] = [
+      { CI: '1', NO_COLOR: '' },
+      { NO_COLOR: '1' },
+      { NO_COLOR: '', TERM: 'dumb' },
+    ]
+    for (const env of envs) {
+      const { stdout, stderr, exit } = await project.runWith({ env }, 'registry', 'status')
+      expect({ exit, stderr, painted: stdout.includes(ESCAPE) }).toEqual({
+        exit: 0,
+        stderr: '',
+        painted: false,
+      })
+    }
+    const forced = await project.runWith({ env: { NO_COLOR: '', FORCE_COLOR: '1' } }, 'schema', 'robots')
+    expect(forced.stderr).toContain(ESCAPE)
+  })
+})
+
+describe('a failure', () => {
+  let project: TestProject
+  beforeAll(() => {
+    project = newProject()
+    project.write(agentFiles('bad', { owner: 'no owner at all' })).write(plugin('kind-that-throws'))
+    project.write({ 'empty/.git/x': '', 'torn/package.json': '{ "nofx": ' })
+  })
+  afterAll(() => project.remove())
+
+  it.each(FAILURES)('of $words exits $exit with $code', async ({ words, exit, code, says, options = {} }) => {
+    const [text, json] = await Promise.all([
+      project.runWith(options, ...words),
+      project.runWith(options, ...words, '--json'),
+    ])
+    expect({ exit: text.exit, jsonExit: json.exit }).toEqual({ exit, jsonExit: exit })
+    expect(text.stderr).toMatch(new RegExp(`^error ${code} .+\n {2}hint: .+\n$`))
+    expect(text.stderr).toMatch(says)
+    expect(text.stdout + text.stderr + json.stdout).not.toMatch(STACK)
+    expect(json.stderr).toBe('')
+    const { ok, error, diagnostics } = json.json
+    expect({ ok, ...error, diagnostics }).toMatchObject({
+      ok: false,
+      code,
+      message: expect.stringMatching(/./),
+      hint: expect.stringMatching(/./),
+      diagnostics: expect.any(Array),
+    })
+  })
+
+  it('shows its stack to those who ask with DEBUG=nofx', async () => {
+    const { stderr, exit } = await project.runWith({ cwd: 'failing', env: { DEBUG: 'nofx' } }, 'validate')
+    expect(exit).toBe(70)
+    expect(stderr).toMatch(STACK)
+    expect(stderr).toContain('TypeError')
+  })
+})
+
+describe('a secret', () => {
+  const SECRET = 'sb_secret_planted0123456789abcdefghij'
+  let project: TestProject
+  let server: Server
+  beforeAll(async () => {
+    project = newProject()
+    // The worst of remotes: it refuses and quotes every header that it was sent.
+    server = createServer((request, response) => {
+      request.resume()
+      response.writeHead(401, { 'content-type': 'application/json' })
+      response.end(JSON.stringify({ message: JSON.stringify(request.headers), headers: request.headers }))
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  })
+  afterAll(() => {
+    server.close()
+    project.remove()
+  })
+
+  it('in the environment is printed by no command, even when the remote quotes it', async () => {
+    const env = {
+      SUPABASE_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      SUPABASE_SECRET_KEY: SECRET,
+    }
+    const runs = commands.flatMap(({ id, words }) => [
+      { id, words: [...words, ...(ARGS[id] ?? [])], env },
+      { id, words: [...words, ...(ARGS[id] ?? []), '--json'], env: { ...env, DEBUG: 'nofx' } },
+    ])
+    const answers = await each(runs, async ({ id, words, env }) => {
+      const { stdout, stderr, exit } = await project.runWith({ env }, ...words)
+      return { id, exit, output: stdout + stderr }
+    })
+    const leaks = answers.filter(({ output }) => output.includes(SECRET.slice(0, 17))).map(({ id }) => id)
+    expect(leaks).toEqual([])
+    const refused = answers.filter(({ exit }) => exit === 3).map(({ id }) => id)
+    expect(new Set(refused)).toEqual(
+      new Set(commands.map(({ id }) => id).filter((id) => id.startsWith('registry:'))),
+    )
+  }, 180_000)
+
+  it.each([
+    [
+      'a publishable key',
+      { SUPABASE_URL: 'https://x.supabase.co', SUPABASE_SECRET_KEY: SECRET.replace('secret', 'publishable') },
+    ],
+    ['a key alone', { SUPABASE_SECRET_KEY: SECRET }],
+    ['a URL that is none', { SUPABASE_URL: 'x.supabase.co', SUPABASE_SECRET_KEY: SECRET }],
+    ['a database URL that is none', { NOFX_DATABASE_URL: `mysql://user:${SECRET}@localhost/db` }],
+    ['a database that is away', { NOFX_DATABASE_URL: `postgres://user:${SECRET}@127.0.0.1:1/db` }],
+  ])('in %s is not quoted back', async (_name, env) => {
+    const { stdout, stderr, exit } = await project.runWith({ env }, 'registry', 'list')
+    expect([2, 3]).toContain(exit)
+    expect(stdout + stderr).not.toContain('planted')
+  })
+
+  it('in a prompt is shown to at most six characters', async () => {
+    const leaky = 'sb_secret_N7UND0UgjKTVK-Uodkm0Hg_xSvEMPvz'
+    project.write(agentFiles('leaky', {}, `Use ${leaky} for it.\n`))
+    const runs = await each(
+      ['text', 'json', 'sarif', 'junit', 'github'].map((format) => ['validate', '--format', format]),
+      (words) => project.run(...words),
+    )
+    for (const { exit, stdout, stderr } of runs) {
+      expect(exit).toBe(1)
+      expect(stdout).toContain('NOFX_SECRET')
+      expect(stdout + stderr).not.toContain(leaky.slice(0, 11))
+    }
+  })
+})
+
+function newProject(): TestProject {
+  const front = '---\nname: from-claude\ndescription: Comes from elsewhere.\n---\n\nYou work.\n'
+  return new TestProject()
+    .write(agentFiles('good'))
+    .write({ 'claude/agents/from-claude.md': front, '.gitignore': 'claude\n' })
+    .commit()
+}
+
+/** A project in `failing/` with a kind whose schema breaks at the first definition: a bug on the way of a command. */
+function plugin(name: string): Record<string, string | object> {
+  const kind = `{
+    id: 'things', singular: 'thing', manifestFile: 'thing.json', idField: 'thingId', rules: {},
+    schema: { _zod: {} },
+    limits: { manifestBytes: 1e5, textBytes: 1e5, assetBytes: 1e5, files: 9, depth: 9 },
+    check: () => [], promptsOf: () => [], filesOf: () => [], describe: () => ({}), risks: () => [],
+    references: () => [], scaffold: () => ({}),
+  }`
+  return {
+    'failing/package.json': { dependencies: { [name]: '1.0.0' }, nofx: { plugins: [name] } },
+    'failing/packages/shared/things/one/thing.json': { thingId: 'one' },
+    [`failing/node_modules/${name}/package.json`]: {
+      name,
+      version: '1.0.0',
+      type: 'module',
+      oclif: { hooks: { kinds: './kinds.js' } },
+    },
+    [`failing/node_modules/${name}/kinds.js`]: `export default async () => [${kind}]\n`,
+  }
+}

@@ -1,0 +1,282 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { agentFiles, type CliRun, TestProject } from '../harness/project.ts'
+import { cloudState } from './project-state.ts'
+
+const prompt = (id: string) => `packages/shared/agents/${id}/prompts/system.md`
+const failureOf = ({ exit, json }: CliRun) => ({ exit, code: json.error?.code })
+const outcomesOf = ({ json }: CliRun) =>
+  json.data.result.outcomes.map((row: { id: string; outcome: string }) => `${row.outcome} ${row.id}`).sort()
+const actionsOf = ({ json }: CliRun) =>
+  json.data.plan.items.map((row: { id: string; action: string }) => `${row.action} ${row.id}`).sort()
+
+/** One team's registry: the tests of a group are its days, each begins where the last one ended. */
+function team(): TestProject {
+  const project = new TestProject()
+  for (const id of ['ada', 'bob', 'cyd', 'dan', 'eve', 'fay']) project.write(agentFiles(id))
+  return project.write({ '.gitignore': 'plan*.json\n' }).commit()
+}
+
+describe('a dry run', () => {
+  let project: TestProject
+  const publish = (...words: string[]) => project.run('registry', 'publish', ...words, '--json')
+  beforeAll(() => {
+    project = team()
+  })
+  afterAll(() => project.remove())
+
+  it('of a first publish leaves no row, no object and no event', async () => {
+    const dry = await publish('--dry-run')
+    expect({ exit: dry.exit, actions: actionsOf(dry).length }).toEqual({ exit: 0, actions: 6 })
+    const { rows, objects } = await cloudState(project)
+    const filled = Object.entries(rows).filter(
+      ([table, amount]) => amount > 0 && !/polic|counter|schema/.test(table),
+    )
+    expect({ filled, objects }).toEqual({ filled: [], objects: {} })
+  })
+
+  it('exits 10 when there are changes and 0 when there are none, only when asked', async () => {
+    expect((await publish('--dry-run', '--exit-code')).exit).toBe(10)
+    expect((await publish('agents')).exit).toBe(0)
+    expect((await publish('--dry-run', '--exit-code')).exit).toBe(0)
+  })
+
+  it('of a change gives the verdict of the real run and changes nothing', async () => {
+    project.write({ [prompt('ada')]: 'You work well.\n' }).commit()
+    const before = await cloudState(project)
+    const dry = await publish('--dry-run')
+    const out = await publish('--out', 'plan.json')
+    expect(await cloudState(project)).toEqual(before)
+    expect(actionsOf(out)).toEqual(actionsOf(dry))
+    expect(outcomesOf(await publish())).toEqual(['updated ada'])
+  })
+
+  it('gives the refusal of the real run', async () => {
+    project.write(agentFiles('bob', { version: '1.0.0' })).commit()
+    expect((await publish()).exit).toBe(0)
+    project.write(agentFiles('bob', { version: '1.0.0' }, 'Other words.\n')).commit()
+    const before = await cloudState(project)
+    const [dry, real] = [await publish('--dry-run'), await publish()]
+    expect([failureOf(dry), failureOf(real)]).toEqual(Array(2).fill({ exit: 1, code: 'FINDINGS' }))
+    expect(dry.json.error.message).toContain('NOFX_VERSION_REUSED')
+    expect(await cloudState(project)).toEqual(before)
+  })
+})
+
+describe('a plan', () => {
+  let project: TestProject
+  const publish = (...words: string[]) => project.run('registry', 'publish', ...words, '--json')
+  beforeAll(async () => {
+    project = team()
+    await publish()
+  })
+  afterAll(() => project.remove())
+
+  it('is applied exactly as it was kept', async () => {
+    project.write({ [prompt('ada')]: 'v2\n' }).commit()
+    expect((await publish('--out', 'plan.json')).exit).toBe(0)
+    project.write({ [prompt('bob')]: 'not in the plan\n' }).commit()
+    const applied = await publish('--plan', 'plan.json')
+    expect({ exit: applied.exit, outcomes: outcomesOf(applied) }).toEqual({
+      exit: 0,
+      outcomes: ['updated ada'],
+    })
+  })
+
+  it('applied again gives the first answer again, and no second revision', async () => {
+    const again = await publish('--plan', 'plan.json')
+    expect(again.json.data?.result).toMatchObject({ replayed: true })
+    expect(
+      (await project.run('registry', 'history', 'agents', 'ada', '--json')).json.data.revisions,
+    ).toHaveLength(2)
+  })
+
+  it('converges when somebody else published the same content since', async () => {
+    project.write({ [prompt('cyd')]: 'v2\n' }).commit()
+    await publish('--only', 'cyd', '--out', 'plan.json')
+    expect((await publish('--only', 'cyd', '--reason', 'faster')).exit).toBe(0)
+    expect((await publish('--plan', 'plan.json')).exit).toBe(0)
+    expect(
+      (await project.run('registry', 'history', 'agents', 'cyd', '--json')).json.data.revisions,
+    ).toHaveLength(2)
+  })
+
+  it('is refused when a head has moved to other content since', async () => {
+    project.write({ [prompt('cyd')]: 'v3\n' }).commit()
+    await publish('--only', 'cyd', '--out', 'plan.json')
+    project.write({ [prompt('cyd')]: 'v4\n' }).commit()
+    expect((await publish('--only', 'cyd')).exit).toBe(0)
+    project.write({ [prompt('cyd')]: 'v3\n' }).commit()
+    const refused = await publish('--plan', 'plan.json')
+    expect(refused.exit).toBe(4)
+    expect(['CONFLICT', 'STALE']).toContain(refused.json.error.code)
+  })
+
+  it('is refused when the tree is no longer what it saw', async () => {
+    project.write({ [prompt('dan')]: 'v2\n' }).commit()
+    await publish('--only', 'dan', '--out', 'plan.json')
+    project.write({ [prompt('dan')]: 'v3\n' })
+    const before = await cloudState(project)
+    expect(failureOf(await publish('--plan', 'plan.json'))).toEqual({ exit: 4, code: 'CONFLICT' })
+    expect((await cloudState(project)).rows).toEqual(before.rows)
+    project.git('checkout', '-q', '.')
+  })
+
+  it('of nothing applies to nothing', async () => {
+    await publish()
+    await publish('--out', 'plan.json')
+    const { exit, json } = await publish('--plan', 'plan.json')
+    expect({ exit, releaseId: json.data.result.releaseId }).toEqual({ exit: 0, releaseId: null })
+  })
+
+  it('for another registry is refused', async () => {
+    project.write({ 'plan-other.json': JSON.stringify({ ...plan(), registry: 'https://x.supabase.co' }) })
+    expect(failureOf(await publish('--plan', 'plan-other.json'))).toEqual({ exit: 4, code: 'CONFLICT' })
+  })
+
+  it.each<[what: string, text: () => string, code: string, exit: number]>([
+    ['is not there', () => '', 'USAGE', 2],
+    ['is no JSON', () => '{ "nofxPlan": 1,', 'USAGE', 2],
+    ['is something else', () => '{"name":"x"}', 'USAGE', 2],
+    ['is of another version', () => JSON.stringify({ ...plan(), nofxPlan: 2 }), 'USAGE', 2],
+    [
+      'has a digest that is none',
+      () => JSON.stringify({ ...plan(), items: [{ kind: 'agents', id: 'ada', digest: '../x' }] }),
+      'USAGE',
+      2,
+    ],
+  ])('that %s is refused before anything is opened', async (_what, text, code, exit) => {
+    project.write({ 'plan-bad.json': text() })
+    expect(failureOf(await publish('--plan', 'plan-bad.json'))).toEqual({ exit, code })
+  })
+
+  const plan = () => JSON.parse(readFileSync(join(project.root, 'plan.json'), 'utf8'))
+})
+
+describe('a publish', () => {
+  let project: TestProject
+  const publish = (...words: string[]) => project.run('registry', 'publish', ...words, '--json')
+  const list = async (...words: string[]) =>
+    (await project.run('registry', 'list', ...words, '--json')).json.data.heads.map(
+      (head: { id: string }) => head.id,
+    )
+  beforeAll(async () => {
+    project = team()
+    await publish()
+  })
+  afterAll(() => project.remove())
+
+  it('of one id moves that one, even while another one is broken', async () => {
+    project.write({
+      [prompt('ada')]: 'v2\n',
+      [prompt('bob')]: 'v2\n',
+      'packages/shared/agents/cyd/agent.json': '{',
+    })
+    project.commit()
+    const { exit, stderr } = await publish('--only', 'nobody')
+    expect({ exit, stderr }).toEqual({ exit: 1, stderr: '' })
+    expect(failureOf(await publish('--only', 'cyd'))).toEqual({ exit: 1, code: 'FINDINGS' })
+    expect(failureOf(await publish())).toEqual({ exit: 1, code: 'FINDINGS' })
+    expect(outcomesOf(await publish('--only', 'ada'))).toEqual(['updated ada'])
+    project.write(agentFiles('cyd')).commit()
+    expect(outcomesOf(await publish('--only', 'bob', '--only', 'ada'))).toEqual(['updated bob'])
+  })
+
+  it('leaves what is gone from the tree, and removes it with --prune', async () => {
+    project.git('rm', '-qr', 'packages/shared/agents/fay')
+    project.commit()
+    const kept = await publish()
+    expect({ exit: kept.exit, missing: kept.json.data.plan.missing.length }).toEqual({ exit: 0, missing: 1 })
+    expect(await list()).toContain('fay')
+    expect(outcomesOf(await publish('--prune'))).toEqual(['removed fay'])
+    expect(await list()).not.toContain('fay')
+    expect(await list('--state', 'removed')).toEqual(['fay'])
+  })
+
+  it('brings it back with undelete, once', async () => {
+    const undelete = (...words: string[]) =>
+      project.run('registry', 'undelete', 'agents', 'fay', ...words, '--json')
+    expect((await undelete('--dry-run')).json.data.result.dryRun).toBe(true)
+    expect(await list()).not.toContain('fay')
+    expect((await undelete()).exit).toBe(0)
+    expect(await list()).toContain('fay')
+    expect(failureOf(await undelete())).toEqual({ exit: 1, code: 'REFUSED' })
+  })
+
+  it('that would remove more than a fifth wants --yes; one that others require wants --force', async () => {
+    project.write(agentFiles('ada', { dependencies: { agents: ['bob'] } }, 'v3\n')).commit()
+    expect((await publish()).exit).toBe(0)
+    project.git('rm', '-qr', 'packages/shared/agents/fay', 'packages/shared/agents/eve', '--ignore-unmatch')
+    project.commit()
+    const before = await list()
+    const refused = await publish('--prune')
+    expect(failureOf(refused)).toEqual({ exit: 1, code: 'REFUSED' })
+    expect(refused.json.error).toMatchObject({
+      message: expect.stringContaining('2 of 6'),
+      hint: expect.stringContaining('--yes'),
+    })
+    expect(await list()).toEqual(before)
+    expect(outcomesOf(await publish('--prune', '--yes'))).toEqual(['removed eve', 'removed fay'])
+    project.git('rm', '-qr', 'packages/shared/agents/bob')
+    const required = await project.commit().run('registry', 'publish', '--prune', '--yes', '--json')
+    expect(failureOf(required)).toEqual({ exit: 1, code: 'REFUSED' })
+    expect(required.json.error.message).toContain('agents/ada requires it')
+    project.git('checkout', '-q', 'HEAD~1', '--', 'packages/shared/agents/bob')
+    project.commit()
+  })
+
+  it('of an older commit is stale and moves nothing', async () => {
+    project.write({ [prompt('dan')]: 'v2\n' }).commit()
+    const before = await list()
+    const stale = await publish('--commit', 'a'.repeat(40), '--rank', '0')
+    expect(failureOf(stale)).toEqual({ exit: 4, code: 'STALE' })
+    expect(stale.json.error.hint).toContain('registry rollback')
+    expect(await list()).toEqual(before)
+    expect(
+      (await publish('--commit', 'b'.repeat(40), '--rank', '999')).json.data.result.outcomes,
+    ).toMatchObject([{ id: 'dan', outcome: 'updated' }])
+    project.write({ [prompt('dan')]: 'v3\n' }).commit()
+    expect(failureOf(await publish())).toEqual({ exit: 4, code: 'STALE' })
+    expect((await publish('--commit', 'c'.repeat(40), '--rank', '1000')).exit).toBe(0)
+  })
+
+  it('refuses uncommitted changes, or marks them as dirty', async () => {
+    project.write({ [prompt('cyd')]: 'uncommitted\n' })
+    const refused = await publish()
+    expect(failureOf(refused)).toEqual({ exit: 1, code: 'NO_COMMIT' })
+    expect(refused.json.error.message).toContain(prompt('cyd'))
+    expect(outcomesOf(await publish('--allow-dirty', '--only', 'cyd'))).toEqual(['updated cyd'])
+    const { json } = await project.run('registry', 'history', 'agents', 'cyd', '--json')
+    expect(json.data.revisions[0].commit.dirty).toBe(true)
+    project.commit()
+  })
+
+  it('of content that was rolled back is held until --unhold', async () => {
+    const back = ['registry', 'rollback', 'agents', 'cyd', '--to', '1', '--reason', 'worse']
+    expect((await project.run(...back)).exit).toBe(0)
+    expect(failureOf(await publish('--only', 'cyd'))).toEqual({ exit: 1, code: 'REFUSED' })
+    expect(failureOf(await publish('--only', 'cyd', '--dry-run'))).toEqual({ exit: 1, code: 'REFUSED' })
+    expect(outcomesOf(await publish('--only', 'cyd', '--unhold', '--reason', 'it was not that'))).toEqual([
+      'updated cyd',
+    ])
+  })
+
+  it('of a draft shows it as a draft that is not live, and of a disabled one as disabled', async () => {
+    project.write(agentFiles('gus', { status: 'draft' })).write(agentFiles('hal', { status: 'disabled' }))
+    project.commit()
+    expect((await publish('--only', 'gus', '--only', 'hal')).exit).toBe(0)
+    expect([await list('--state', 'draft'), await list('--state', 'disabled')]).toEqual([['gus'], ['hal']])
+    const { json } = await project.run('registry', 'show', 'agents', 'gus', '--json')
+    expect(json.data.head).toMatchObject({ version: null, draftVersion: 1, state: 'draft' })
+    expect((await project.run('registry', 'list', '--state', 'draft')).stdout).toMatch(
+      /agents\/gus +draft 1 +draft/,
+    )
+  })
+
+  it('cannot write its plan where there is no folder, and leaves nothing', async () => {
+    const { exit, json } = await publish('--out', 'no/such/plan.json')
+    expect({ exit, code: json.error.code }).toEqual({ exit: 1, code: 'INPUT_UNREADABLE' })
+    expect(existsSync(join(project.root, 'no'))).toBe(false)
+  })
+})

@@ -1,0 +1,230 @@
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { agent, agentFiles, TestProject } from '../harness/project.ts'
+
+const AGENTS = 'packages/shared/agents'
+const BAD = { owner: 'zz %, :zz' }
+const FINDING = /^packages\/shared\/agents\/two\/agent\.json:5:12 error NOFX_FIELD_INVALID owner "zz %, :zz" /
+
+describe('validate, by path', () => {
+  let project: TestProject
+  beforeAll(() => {
+    project = new TestProject().write(agentFiles('one')).write(agentFiles('two')).write(agentFiles('three'))
+    project.write({ 'README.md': 'x', [`${AGENTS}/README.md`]: 'x' }).commit()
+  })
+  afterAll(() => project.remove())
+
+  it.each<[what: string, cwd: string, paths: string[], checked: number]>([
+    ['nothing: everything', '.', [], 3],
+    ['a kind', '.', ['agents'], 3],
+    ['a manifest', '.', [`${AGENTS}/one/agent.json`], 1],
+    ['a prompt', '.', [`${AGENTS}/one/prompts/system.md`], 1],
+    ['files of two', '.', [`${AGENTS}/one/agent.json`, `${AGENTS}/two/prompts/system.md`, 'README.md'], 2],
+    ['files of one twice', '.', [`${AGENTS}/one/agent.json`, `${AGENTS}/one/prompts/system.md`], 1],
+    ['a definition’s folder', '.', [`${AGENTS}/one`], 1],
+    ['a definition’s folder with a slash', '.', [`${AGENTS}/one/`], 1],
+    ['a folder in it', '.', [`${AGENTS}/one/prompts`], 1],
+    ['the kind’s folder', '.', [AGENTS], 3],
+    ['the definitions’ folder', '.', ['packages/shared'], 3],
+    ['a folder above', '.', ['packages'], 3],
+    ['the project', '.', ['.'], 3],
+    ['a file outside', '.', ['README.md'], 0],
+    ['a file beside the definitions', '.', [`${AGENTS}/README.md`], 0],
+    ['a file outside of the project', '.', ['/etc/hostname'], 0],
+    ['a deleted file outside', '.', ['docs/gone.md'], 0],
+    ['a deleted file of a definition', '.', [`${AGENTS}/one/prompts/gone.md`], 1],
+    ['a deleted definition, which others may miss', '.', [`${AGENTS}/gone/agent.json`], 3],
+    ['a file, from the definition’s folder', `${AGENTS}/one`, ['prompts/system.md'], 1],
+    ['a definition, from the kind’s folder', AGENTS, ['two'], 1],
+    ['".", from the definition’s folder', `${AGENTS}/one`, ['.'], 1],
+    ['"..", from the definition’s folder', `${AGENTS}/one`, ['..'], 3],
+    ['nothing, from the definition’s folder: everything', `${AGENTS}/one`, [], 3],
+  ])('given %s', async (_what, cwd, paths, checked) => {
+    const { exit, json } = await project.runWith({ cwd }, 'validate', ...paths, '--json')
+    expect({ exit, ...json.data }).toEqual({ exit: 0, definitions: checked, errors: 0, warnings: 0 })
+  })
+
+  it('takes absolute paths', async () => {
+    const path = join(project.root, AGENTS, 'two/agent.json')
+    expect((await project.run('validate', path, '--json')).json.data.definitions).toBe(1)
+  })
+
+  it('refuses a word that is neither, and names the kinds', async () => {
+    const { exit, stderr } = await project.run('validate', 'agents', 'robots')
+    expect({ exit, stderr }).toEqual({ exit: 2, stderr: expect.stringContaining('kinds are: agents') })
+  })
+})
+
+describe('validate, by git', () => {
+  let project: TestProject
+  const staged = async () => (await project.run('validate', '--staged', '--json')).json
+  beforeAll(() => {
+    project = new TestProject().write(agentFiles('one')).write(agentFiles('two'))
+    project.write(agentFiles('boss', { dependencies: { agents: ['one'] } })).commit()
+  })
+  afterAll(() => project.remove())
+
+  it('has nothing to check when nothing is staged', async () => {
+    expect((await staged()).data).toEqual({ definitions: 0, errors: 0, warnings: 0 })
+  })
+
+  it('reads what is staged, not what is on disk', async () => {
+    project.write(agentFiles('two', BAD)).git('add', '-A')
+    project.write(agentFiles('two'))
+    const { exit, stdout } = await project.run('validate', '--staged')
+    expect({ exit, stdout }).toEqual({ exit: 1, stdout: expect.stringMatching(FINDING) })
+    expect((await project.run('validate')).exit).toBe(0)
+    project.git('reset', '-q')
+    project.write(agentFiles('two', BAD))
+    expect((await staged()).data.definitions).toBe(0)
+    project.git('checkout', '-q', '.')
+  })
+
+  it('sees a staged deletion: of a file that is named, of an agent that is required', async () => {
+    project.git('rm', '-q', `${AGENTS}/two/prompts/system.md`)
+    expect((await staged()).diagnostics).toMatchObject([{ rule: 'NOFX_FILE_MISSING', id: 'two' }])
+    project.git('reset', '-q', '--hard')
+    project.git('rm', '-qr', `${AGENTS}/one`)
+    expect((await staged()).diagnostics).toMatchObject([{ rule: 'NOFX_REFERENCE_MISSING', id: 'boss' }])
+    project.git('reset', '-q', '--hard')
+  })
+
+  it('sees both sides of a staged move', async () => {
+    mkdirSync(join(project.root, AGENTS, 'three'))
+    project.git('mv', `${AGENTS}/two/prompts`, `${AGENTS}/three/prompts`)
+    const found = (await staged()).diagnostics.map(
+      ({ id, rule }: { id: string; rule: string }) => `${id} ${rule}`,
+    )
+    expect(found.sort()).toEqual(['three NOFX_MANIFEST_MISSING', 'two NOFX_FILE_MISSING'])
+    project.git('reset', '-q', '--hard')
+    rmSync(join(project.root, AGENTS, 'three'), { recursive: true, force: true })
+  })
+
+  it('checks what differs from a ref: committed, edited and untracked', async () => {
+    project.write({ [`${AGENTS}/two/prompts/system.md`]: 'You work well.\n' }).commit('two')
+    project.write({ [`${AGENTS}/one/prompts/system.md`]: 'You work hard.\n' }).write(agentFiles('new'))
+    const since = async (ref: string) =>
+      (await project.run('validate', '--changed-since', ref, '--json')).json.data.definitions
+    expect([await since('HEAD~1'), await since('HEAD')]).toEqual([3, 2])
+    project.git('checkout', '-q', '.')
+    rmSync(join(project.root, AGENTS, 'new'), { recursive: true })
+  })
+
+  it('refuses both at once, and a repository that is none', async () => {
+    const both = await project.run('validate', '--staged', '--changed-since', 'HEAD')
+    expect({ exit: both.exit, stderr: both.stderr }).toMatchObject({
+      exit: 2,
+      stderr: expect.stringMatching(/cannot also/),
+    })
+    rmSync(join(project.root, '.git'), { recursive: true })
+    const { exit, stderr } = await project.run('validate', '--staged')
+    expect({ exit, stderr }).toMatchObject({
+      exit: 2,
+      stderr: expect.stringMatching(/is not in a git repository/),
+    })
+  })
+})
+
+describe('validate, in a project that is a folder of its repository', () => {
+  it('takes staged and changed files of that folder', async () => {
+    const project = new TestProject()
+    const inside = Object.entries(agentFiles('two')).map(([path, content]) => [`apps/bots/${path}`, content])
+    project.write({ 'apps/bots/package.json': { nofx: {} }, ...Object.fromEntries(inside) }).commit()
+    project.write({ [`apps/bots/${AGENTS}/two/agent.json`]: agent('two', BAD) }).git('add', '-A')
+    for (const words of [['--staged'], ['--changed-since', 'HEAD'], []]) {
+      const { exit, stdout } = await project.runWith({ cwd: 'apps/bots' }, 'validate', ...words)
+      expect({ exit, stdout }).toEqual({ exit: 1, stdout: expect.stringMatching(FINDING) })
+    }
+    project.remove()
+  })
+})
+
+describe('validate’s output', () => {
+  let project: TestProject
+  const format = (name: string) => project.run('validate', 'agents', '--format', name)
+  beforeAll(() => {
+    const server = { mcpServers: { files: { type: 'streamable-http', url: 'https://10.0.0.7/mcp' } } }
+    project = new TestProject().write(agentFiles('two', BAD))
+    project.write(agentFiles('mcp', { mcp: server, permissions: { network: true, hosts: ['10.0.0.7'] } }))
+    project
+      .write(agentFiles('warns'))
+      .write({ [`${AGENTS}/warns/notes.txt`]: 'x' })
+      .commit()
+  })
+  afterAll(() => project.remove())
+
+  it('has the documented form for people: place, rule, value, and a hint of one action', async () => {
+    const { stdout } = await format('text')
+    const line =
+      readFileSync(join(project.root, AGENTS, 'mcp/agent.json'), 'utf8')
+        .split('\n')
+        .findIndex((text) => text.includes('10.0.0.7/mcp')) + 1
+    expect(stdout).toMatch(
+      new RegExp(
+        `^packages/shared/agents/mcp/agent\\.json:${line}:\\d+ error NOFX_MCP_URL_PRIVATE .*mcpServers\\.files\\.url "https://10\\.0\\.0\\.7/mcp" .+\n {2}hint: .+$`,
+        'm',
+      ),
+    )
+    expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^3 definitions checked: 2 errors, 2 warnings$/)
+  })
+
+  it('is SARIF with the rules that were broken, and the right lines', async () => {
+    const { exit, stdout } = await format('sarif')
+    const [run] = JSON.parse(stdout).runs
+    expect(exit).toBe(1)
+    expect(run.tool.driver).toMatchObject({ name: 'nofx', rules: expect.any(Array) })
+    for (const result of run.results) expect(run.tool.driver.rules[result.ruleIndex].id).toBe(result.ruleId)
+    const owner = run.results.find((result: { ruleId: string }) => result.ruleId === 'NOFX_FIELD_INVALID')
+    expect(owner.locations[0].physicalLocation).toEqual({
+      artifactLocation: { uri: `${AGENTS}/two/agent.json` },
+      region: expect.objectContaining({ startLine: 5, startColumn: 12 }),
+    })
+  })
+
+  it('is JUnit with one failure an error', async () => {
+    const { stdout } = await format('junit')
+    expect(stdout).toMatch(/^<\?xml version="1\.0"/)
+    expect(stdout).toMatch(/<testsuites name="nofx" tests="\d+" failures="\d+"/)
+    const opened = stdout.match(/<(testsuites|testsuite|testcase|failure)\b[^>]*[^/]>/g)?.length
+    expect(stdout.match(/<\/(testsuites|testsuite|testcase|failure)>/g)?.length).toBe(opened)
+    expect(stdout).toContain('&#34;zz %, :zz&#34;')
+  })
+
+  it('is a GitHub annotation that no value can break out of', async () => {
+    const lines = (await format('github')).stdout.trimEnd().split('\n')
+    expect(lines).toHaveLength(4)
+    expect(
+      lines.every((line) => /^::(error|warning) file=[^:]+,line=\d+,col=\d+,title=\w+::/.test(line)),
+    ).toBe(true)
+    expect(lines.join()).toContain('zz %25, :zz')
+  })
+
+  it('is a JSON list, or under --json the one document whatever the format', async () => {
+    expect(JSON.parse((await format('json')).stdout)).toHaveLength(4)
+    const { exit, json } = await project.run('validate', '--format', 'sarif', '--json')
+    expect({ exit, ok: json.ok, findings: json.diagnostics.length }).toEqual({
+      exit: 1,
+      ok: false,
+      findings: 4,
+    })
+  })
+
+  it('counts warnings as errors with --strict only', async () => {
+    const [lax, strict] = [
+      await project.run('validate', `${AGENTS}/warns`),
+      await project.run('validate', `${AGENTS}/warns`, '--strict'),
+    ]
+    expect([lax.exit, strict.exit]).toEqual([0, 1])
+    expect(lax.stdout).toContain('warning NOFX_FILE_UNNAMED')
+  })
+
+  it('is empty but well-formed when nothing is wrong', async () => {
+    project.write(agentFiles('fine'))
+    const clean = (name: string) => project.run('validate', `${AGENTS}/fine`, '--format', name)
+    expect(JSON.parse((await clean('json')).stdout)).toEqual([])
+    expect(JSON.parse((await clean('sarif')).stdout).runs[0].results).toEqual([])
+    expect((await clean('junit')).stdout).toMatch(/<testsuites name="nofx" tests="0"/)
+    expect((await clean('github')).stdout).toBe('')
+  })
+})

@@ -1,0 +1,137 @@
+import { type ChildProcess, type ExecFileException, execFile, execFileSync, spawn } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+
+const BIN = resolve('bin/run.js')
+
+/** What a run of the CLI left behind. `json` is the document of `--json`. */
+export interface CliRun {
+  exit: number
+  stdout: string
+  stderr: string
+  // biome-ignore lint/suspicious/noExplicitAny: the shape is the command's, and the test asserts it
+  json: any
+}
+
+/** Where a run stands, and what it has in its environment besides the project's. */
+export interface RunOptions {
+  cwd?: string
+  env?: Record<string, string>
+}
+
+/** How a process ended: one of the two is null. */
+export interface Ended {
+  exit: number | null
+  signal: NodeJS.Signals | null
+}
+
+/** A git repository with definitions in a temporary folder, and the built CLI to run in it. */
+export class TestProject {
+  readonly root: string
+  readonly env: Record<string, string>
+
+  constructor(env: Record<string, string> = {}) {
+    this.root = mkdtempSync(join(tmpdir(), 'nofx-project-'))
+    this.env = env
+    this.git('init', '-q', '-b', 'main')
+  }
+
+  /** Writes files, by path relative to the root. Objects become JSON. */
+  write(files: Record<string, string | Uint8Array | object>): this {
+    for (const [path, content] of Object.entries(files)) {
+      const target = join(this.root, path)
+      mkdirSync(dirname(target), { recursive: true })
+      const raw = typeof content === 'string' || content instanceof Uint8Array
+      writeFileSync(target, raw ? content : `${JSON.stringify(content, null, 2)}\n`)
+    }
+    return this
+  }
+
+  /** Copies this repository's sample definitions. */
+  withSamples(): this {
+    cpSync('packages/shared', join(this.root, 'packages/shared'), { recursive: true })
+    return this
+  }
+
+  commit(message = 'change'): this {
+    this.git('add', '-A')
+    this.git('commit', '-qm', message, '--allow-empty')
+    return this
+  }
+
+  git(...args: string[]): string {
+    const identity = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com']
+    return execFileSync('git', [...identity, ...args], { cwd: this.root, encoding: 'utf8' })
+  }
+
+  /** Runs the CLI in the project. Never throws: the exit status is part of the answer. */
+  run(...args: string[]): Promise<CliRun> {
+    return this.runWith({}, ...args)
+  }
+
+  /** The same from a folder of the project (by relative path), or with more environment. */
+  runWith({ cwd = '.', env: more = {} }: RunOptions, ...args: string[]): Promise<CliRun> {
+    const env = { ...this.environment(), ...more }
+    return new Promise((done) => {
+      const options = { cwd: join(this.root, cwd), env, maxBuffer: 256 * 1024 * 1024 }
+      execFile(
+        process.execPath,
+        [BIN, ...args],
+        options,
+        (error: ExecFileException | null, stdout, stderr) => {
+          const exit = error ? (typeof error.code === 'number' ? error.code : 128) : 0
+          done({ exit, stdout, stderr, json: args.includes('--json') ? parse(stdout) : undefined })
+        },
+      )
+    })
+  }
+
+  /** Starts the CLI for a test that ends it by a signal; what it prints goes nowhere. */
+  start(...args: string[]): { child: ChildProcess; ended: Promise<Ended> } {
+    const options = { cwd: this.root, env: this.environment(), stdio: 'ignore' } as const
+    const child = spawn(process.execPath, [BIN, ...args], options)
+    const ended = new Promise<Ended>((done) => child.once('exit', (exit, signal) => done({ exit, signal })))
+    return { child, ended }
+  }
+
+  private environment(): NodeJS.ProcessEnv {
+    const { SUPABASE_URL: _url, SUPABASE_SECRET_KEY: _key, NOFX_DATABASE_URL: _db, ...rest } = process.env
+    return { ...rest, NO_COLOR: '1', NOFX_ACTOR: 'test@example.com', ...this.env }
+  }
+
+  remove(): void {
+    rmSync(this.root, { recursive: true, force: true })
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** A definition of the kind agents that has no finding. */
+export function agent(id: string, rest: object = {}): object {
+  return {
+    agentId: id,
+    name: `The ${id}`,
+    description: 'Does one thing and does it well.',
+    owner: '@acme/tools',
+    skills: [{ id: 'work', name: 'Work', description: 'Works.' }],
+    prompts: { system: 'prompts/system.md' },
+    ...rest,
+  }
+}
+
+/** The files of such an agent by path from the project's root. */
+export function agentFiles(
+  id: string,
+  rest: object = {},
+  prompt = 'You work.\n',
+): Record<string, string | object> {
+  const dir = `packages/shared/agents/${id}`
+  return { [`${dir}/agent.json`]: agent(id, rest), [`${dir}/prompts/system.md`]: prompt }
+}
