@@ -1,0 +1,130 @@
+// Builds dist/ and oclif.manifest.json. Quiet unless something is wrong.
+//
+// Everything that every start needs is one CommonJS file whose modules run only when they are asked for: reading and
+// linking many ES modules would cost more than the work of a small command. oclif finds a stub for each command and
+// hook, so it still loads nothing but the command that runs. The embedded cloud is bundled beside it: unbundled it
+// takes twice as long to load, and brings 100 MB of packages that nothing here uses.
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+process.chdir(root)
+rmSync('dist', { recursive: true, force: true })
+
+const commands = readdirSync('src/commands', { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+  .map((entry) => relative('src', join(entry.parentPath, entry.name)).replace(/\.ts$/, ''))
+const hooks = readdirSync('src/plugins').map((name) => `plugins/${name}/hook`)
+const modules = [...commands, ...hooks]
+
+const common = {
+  bundle: true,
+  minify: true,
+  platform: 'node',
+  target: 'node20.19',
+  logLevel: 'warning',
+  legalComments: 'none',
+  metafile: true,
+}
+
+/** What few commands load, from node_modules; typescript and ts-node are oclif's optional development tools. */
+const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
+const external = ['typescript', 'ts-node', 'tsx', '@libsql/client', 'vite', ...Object.keys(dependencies)]
+
+const cli = await build({
+  ...common,
+  stdin: {
+    resolveDir: root,
+    loader: 'ts',
+    contents: [
+      "export { run } from './src/cli/run.ts'",
+      `const modules = {${modules.map((name) => `'${name}': () => require('./src/${name}.ts')`).join()}}`,
+      'export const load = (name) => modules[name]()',
+    ].join('\n'),
+  },
+  outfile: 'dist/nofx.cjs',
+  format: 'cjs',
+  external,
+  define: { 'import.meta.url': '__url', 'import.meta.dirname': '__dirname' },
+  banner: {
+    js: "const __url=require('node:url').pathToFileURL(__filename).href,__import=require('./import.cjs');",
+  },
+  plugins: [
+    {
+      name: 'embedded cloud beside the bundle',
+      setup: ({ onResolve }) =>
+        onResolve({ filter: /^@supabase\/lite/ }, ({ path }) => ({
+          path: `./lite/${path.split('/')[2] ?? 'index'}.mjs`,
+          external: true,
+        })),
+    },
+  ],
+})
+
+const lite = await build({
+  ...common,
+  entryPoints: {
+    index: '@supabase/lite',
+    pglite: '@supabase/lite/pglite',
+    postgres: '@supabase/lite/postgres',
+  },
+  outdir: 'dist/lite',
+  outExtension: { '.js': '.mjs' },
+  splitting: true,
+  format: 'esm',
+  external,
+  banner: {
+    js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+  },
+})
+
+// V8 forgets how to import for code that it kept (bin/load.js), so the bundle asks a file that is compiled as ever.
+writeFileSync('dist/import.cjs', 'module.exports = (name) => import(name)\n')
+writeFileSync(
+  'dist/nofx.cjs',
+  readFileSync('dist/nofx.cjs', 'utf8').replace(/\bimport\((?!\))/g, '__import('),
+)
+
+for (const name of modules) {
+  const stub = join('dist', `${name}.cjs`)
+  mkdirSync(dirname(stub), { recursive: true })
+  const bundle = relative(dirname(stub), 'dist/nofx.cjs').replaceAll('\\', '/')
+  writeFileSync(stub, `module.exports = require('./${bundle}').load('${name}')\n`)
+}
+writeFileSync('dist/THIRD-PARTY-LICENSES.txt', licencesOf([cli, lite]))
+
+// What authors of kinds import as `nofx/kind`; its types are made only for a package that leaves this folder.
+await build({
+  entryPoints: ['src/core/kind.ts'],
+  outfile: 'dist/kind.js',
+  format: 'esm',
+  target: 'node20.19',
+})
+if (/^(pack|publish)$/.test(process.env.npm_command ?? ''))
+  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.types.json'])
+
+// What `oclif manifest` does, without installing oclif's own CLI for it.
+rmSync('oclif.manifest.json', { force: true })
+const { Plugin } = await import('@oclif/core')
+const plugin = new Plugin({ root, type: 'core', ignoreManifest: true, errorOnManifestCreate: true })
+await plugin.load()
+writeFileSync('oclif.manifest.json', JSON.stringify(plugin.manifest))
+
+execFileSync(process.execPath, ['scripts/code-cache.cjs'])
+
+/** The licences of every package whose code is in the bundles. */
+function licencesOf(results) {
+  const inputs = results.flatMap(({ metafile }) => Object.keys(metafile.inputs))
+  const folders = inputs.map((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0]).filter(Boolean)
+  return [...new Set(folders)]
+    .sort()
+    .map((folder) => {
+      const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+      const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry))
+      return `${name} ${version} (${license})\n\n${file ? readFileSync(join(folder, file), 'utf8').trim() : ''}\n`
+    })
+    .join(`\n${'-'.repeat(78)}\n\n`)
+}

@@ -1,0 +1,9 @@
+// Keeps the compiled code of what a typical command runs, for the Node.js that is here: see bin/load.js.
+const { writeFileSync } = require('node:fs')
+const { load } = require('../bin/load.js')
+
+const CACHE = 'dist/nofx.cjs.cache'
+writeFileSync(CACHE, '')
+const { exports: bundle, script } = load()
+process.argv.splice(2, process.argv.length, 'validate')
+bundle.run().then(() => writeFileSync(CACHE, script.createCachedData()))

@@ -1,0 +1,17 @@
+// `npm test`: vitest, with the words that other runners' users type translated to it: --runInBand, the folder
+// `tests/`, and camelCase file names.
+import { spawnSync } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+
+const translate = (word) => {
+  if (word === '--runInBand' || word === '-i') return '--no-file-parallelism'
+  if (!/^tests?\//.test(word)) return word
+  return word.replace(/^tests\//, 'test/').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+}
+
+const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs')
+const { status } = spawnSync(process.execPath, [vitest, 'run', ...process.argv.slice(2).map(translate)], {
+  stdio: 'inherit',
+})
+process.exitCode = status ?? 1
