@@ -1,0 +1,106 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+/** The arrows of the house: a file in a room may import its own room and the rooms named here. First match wins. */
+const ROOMS: [room: string, mayImport: string[]][] = [
+  ['src/commands/', ['src/cli/', 'src/core/', 'src/cloud/', 'src/plugins/']],
+  ['src/cli/', ['src/core/', 'src/cloud/open-registry.ts']],
+  ['src/core/contract/', ['src/core/kind.ts', 'src/core/diagnostic.ts']],
+  ['src/core/kind.ts', ['src/core/diagnostic.ts']],
+  ['src/core/diagnostic.ts', []],
+  ['src/core/', []],
+  [
+    'src/plugins/agents/import-claude/',
+    [
+      'src/core/import/',
+      'src/plugins/agents/prompt-variables.ts',
+      'src/core/contract/',
+      'src/core/kind.ts',
+      'src/core/diagnostic.ts',
+    ],
+  ],
+  ['src/plugins/agents/', ['src/core/contract/', 'src/core/kind.ts', 'src/core/diagnostic.ts']],
+  ['src/edge/', ['src/core/contract/', 'src/core/kind.ts', 'src/core/diagnostic.ts']],
+  ['src/cloud/', ['src/core/', 'src/edge/']],
+]
+
+/** Rooms whose files also run under Deno: no Node modules but these. */
+const NEUTRAL = [
+  'src/core/contract/',
+  'src/core/kind.ts',
+  'src/core/diagnostic.ts',
+  'src/edge/',
+  'src/plugins/agents/rules/',
+]
+const NEUTRAL_BUILTINS = ['node:crypto', 'node:buffer']
+
+interface Import {
+  from: string
+  to: string
+}
+
+function filesUnder(dir: string): string[] {
+  return readdirSync(dir, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => join(entry.parentPath, entry.name).replaceAll('\\', '/'))
+}
+
+const SOURCES = filesUnder('src')
+const IMPORTS: Import[] = SOURCES.flatMap((from) =>
+  [...readFileSync(from, 'utf8').matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => ({
+    from,
+    to: match[1]!.startsWith('.')
+      ? normalize(join(dirname(from), match[1]!)).replaceAll('\\', '/')
+      : match[1]!,
+  })),
+)
+
+const roomOf = (file: string) => ROOMS.find(([room]) => file.startsWith(room))
+
+describe('the house', () => {
+  it('gives every source file a room', () => {
+    expect(SOURCES.filter((file) => !roomOf(file))).toEqual([])
+  })
+
+  it('has no import against the arrows', () => {
+    const wrong = IMPORTS.filter(({ from, to }) => {
+      const [room, mayImport] = roomOf(from)!
+      return (
+        to.startsWith('src/') && !to.startsWith(room) && !mayImport.some((allowed) => to.startsWith(allowed))
+      )
+    })
+    expect(wrong).toEqual([])
+  })
+
+  it('lets nothing but commands, cli and tests know oclif, and nothing but cli know listr2 and chalk', () => {
+    const wrong = IMPORTS.filter(
+      ({ from, to }) =>
+        (to.startsWith('@oclif/') && !/^src\/(commands|cli)\//.test(from) && !from.endsWith('/hook.ts')) ||
+        (/^(listr2|chalk)$/.test(to) && !from.startsWith('src/cli/')),
+    )
+    expect(wrong).toEqual([])
+  })
+
+  it('keeps what runs in the edge function free of Node', () => {
+    const wrong = IMPORTS.filter(
+      ({ from, to }) =>
+        NEUTRAL.some((room) => from.startsWith(room)) &&
+        to.startsWith('node:') &&
+        !NEUTRAL_BUILTINS.includes(to),
+    )
+    expect(wrong).toEqual([])
+  })
+
+  it('imports siblings with their .ts ending, as Deno wants it', () => {
+    expect(IMPORTS.filter(({ to }) => to.startsWith('src/') && !to.endsWith('.ts'))).toEqual([])
+  })
+
+  it('has no file over 250 lines, no process.exit and no any', () => {
+    const texts = SOURCES.map((file) => ({ file, text: readFileSync(file, 'utf8') }))
+    expect(texts.filter(({ text }) => text.split('\n').length > 251).map(({ file }) => file)).toEqual([])
+    expect(
+      texts.filter(({ text }) => /process\.exit\(|: any\b|as any\b/.test(text)).map(({ file }) => file),
+    ).toEqual([])
+  })
+})

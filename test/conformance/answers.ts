@@ -1,0 +1,32 @@
+import { expect } from 'vitest'
+import { CORE_RULES } from '../../src/core/contract/rules.ts'
+import type { Finding } from '../../src/core/diagnostic.ts'
+import type { Definition, Kind } from '../../src/core/kind.ts'
+import { rawManifest, type Sample, workspace } from './definition.ts'
+
+/** Everything a kind says about a definition, next to nothing else. */
+export function ask(kind: Kind, item: Definition, before?: Definition): Record<string, unknown> {
+  return {
+    check: kind.check(item, workspace),
+    prompts: kind.promptsOf(item),
+    files: kind.filesOf(item),
+    description: kind.describe(item),
+    references: kind.references(item),
+    risks: [kind.risks(before, item), kind.risks(undefined, item)],
+  }
+}
+
+/** Whether a kind's schema accepts a sample, with another manifest if one is given. */
+export function hasShape(kind: Kind, sample: Sample, raw = rawManifest(kind, sample)): boolean {
+  const { manifest } = kind.normalize?.(raw, kind.manifestFile) ?? { manifest: raw }
+  return kind.schema.safeParse(manifest).success
+}
+
+/** A finding is one of the catalogue's, with its severity, and says something. */
+export function expectListed(kind: Kind, finding: Finding): void {
+  const rule = { ...CORE_RULES, ...kind.rules }[finding.rule]
+  expect(rule, `${finding.rule} is in no catalogue`).toBeDefined()
+  expect(finding.severity, finding.rule).toBe(rule?.severity)
+  expect(finding.message).not.toBe('')
+  expect(finding.hint).not.toBe('')
+}

@@ -1,0 +1,81 @@
+import { expect } from 'vitest'
+import { checkDefinition } from '../../src/core/contract/check.ts'
+import type { Source } from '../../src/core/contract/source.ts'
+import type { Finding } from '../../src/core/diagnostic.ts'
+import type { Definition, Description, JsonObject, Kind, Workspace } from '../../src/core/kind.ts'
+
+/** A definition as an author keeps it: the folder's name and its text files by path. */
+export interface Sample {
+  id: string
+  files: Record<string, string>
+}
+
+/** Every other definition exists and offers nothing. */
+const OTHER: Description = {
+  name: 'Other',
+  summary: '',
+  status: 'active',
+  version: '1.4.0',
+  tags: [],
+  provides: [],
+  facts: {},
+}
+export const workspace: Workspace = { find: () => OTHER }
+
+/** The sample as it comes from disk. */
+export function sourceOf(kind: Kind, { id, files }: Sample): Source {
+  const found = Object.keys(files)
+    .sort()
+    .map((path) => ({ path, size: Buffer.byteLength(files[path] ?? ''), text: files[path] ?? '' }))
+  return { kind: kind.id, id, files: found, findings: [] }
+}
+
+/** All findings on a sample, by the rules of core and kind. */
+export function findingsOn(kind: Kind, sample: Sample): Finding[] {
+  return checkDefinition(sourceOf(kind, sample), kind, workspace).findings
+}
+
+/** The manifest as its author wrote it. */
+export function rawManifest(kind: Kind, sample: Sample): JsonObject {
+  return JSON.parse(sample.files[kind.manifestFile] ?? '') as JsonObject
+}
+
+/** The sample as a kind's own functions get it, with another manifest if one is given. Nothing in it can be changed. */
+export function definitionOf(kind: Kind, sample: Sample, raw = rawManifest(kind, sample)): Definition {
+  const { manifest } = kind.normalize?.(raw, kind.manifestFile) ?? { manifest: raw }
+  const { files } = sourceOf(kind, sample)
+  return deepFreeze({
+    kind: kind.id,
+    id: sample.id,
+    manifestPath: kind.manifestFile,
+    manifest: kind.schema.parse(manifest),
+    texts: new FrozenMap(files.map(({ path, text = '' }) => [path, text])),
+    files: files.map(({ path, size }) => ({ path, size })),
+  })
+}
+
+/** Freezes all the way down: a function that changes its input throws. */
+export function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
+  Object.freeze(value)
+  for (const key of Reflect.ownKeys(value)) deepFreeze((value as Record<string | symbol, unknown>)[key])
+  return value
+}
+
+class FrozenMap<K, V> extends Map<K, V> {
+  override set(key: K, value: V): this {
+    if (Object.isFrozen(this)) throw new TypeError(`texts cannot be changed (${String(key)})`)
+    return super.set(key, value)
+  }
+  override delete(key: K): boolean {
+    throw new TypeError(`texts cannot be changed (${String(key)})`)
+  }
+  override clear(): void {
+    throw new TypeError('texts cannot be changed')
+  }
+}
+
+/** Plain JSON only: what it says comes back from its text the same. */
+export function expectPlainJson(value: unknown): void {
+  expect(JSON.parse(JSON.stringify(value))).toStrictEqual(value)
+}
