@@ -1,0 +1,173 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { TestProject } from '../harness/project.ts'
+
+const CORPUS = resolve('../shared/corpus/claude-plugins')
+const present = existsSync(CORPUS)
+if (!present) console.warn('skipped: the corpus of real agents (../shared/corpus) is not here')
+
+/** An agent of the corpus with a prompt to edit, and one that is left alone. */
+const EDITED = 'sql-pro'
+const FOLDER = `packages/shared/agents/${EDITED}`
+const PROMPT = `${FOLDER}/prompts/system.md`
+const server = (url: string) => ({ mcpServers: { docs: { type: 'streamable-http', url } } })
+
+describe.skipIf(!present)('a team’s first days with the real agents, in the embedded cloud', () => {
+  let project: TestProject
+  beforeAll(() => {
+    project = new TestProject().commit('empty')
+  })
+  afterAll(() => project.remove())
+
+  const read = (path: string) => JSON.parse(readFileSync(join(project.root, path), 'utf8'))
+  const json = async (...args: string[]) => (await project.run(...args, '--json')).json
+  const history = async () => (await json('registry', 'history', 'agents', EDITED)).data.revisions
+
+  it('imports all 202', async () => {
+    const { json: answer, exit } = await project.run(
+      'import',
+      'claude',
+      CORPUS,
+      '--owner',
+      '@acme/agents',
+      '--json',
+    )
+    expect({ exit, imported: answer.data.imported.length, failed: answer.data.failed }).toEqual({
+      exit: 0,
+      imported: 202,
+      failed: [],
+    })
+  })
+
+  it('changes nothing when it imports them again', async () => {
+    const { data } = await json('import', 'claude', CORPUS, '--owner', '@acme/agents')
+    expect({ imported: data.imported.length, unchanged: data.unchanged.length }).toEqual({
+      imported: 0,
+      unchanged: 202,
+    })
+  })
+
+  it('validates them: warnings are told, errors there are none', async () => {
+    const { json: answer, exit } = await project.run('validate', 'agents', '--json')
+    expect({ exit, ...answer.data }).toMatchObject({ exit: 0, definitions: 202, errors: 0 })
+  })
+
+  it('publishes them', async () => {
+    project.write({ [`${FOLDER}/mcp.json`]: server('https://mcp.example.com/sql') })
+    project.write({ [`${FOLDER}/agent.json`]: withMcp(read(`${FOLDER}/agent.json`)) }).commit('import')
+    const { json: answer, exit } = await project.run('registry', 'publish', '--json')
+    const added = answer.data.result.outcomes.filter((row: { outcome: string }) => row.outcome === 'added')
+    expect({ exit, added: added.length }).toEqual({ exit: 0, added: 202 })
+  })
+
+  it('publishes them again: nothing changed, nothing written', async () => {
+    const before = await json('registry', 'releases')
+    const { json: answer, exit } = await project.run('registry', 'publish', '--json')
+    expect({ exit, unchanged: answer.data.plan.unchanged, items: answer.data.plan.items }).toEqual({
+      exit: 0,
+      unchanged: 202,
+      items: [],
+    })
+    expect(answer.data.result.releaseId).toBeNull()
+    expect(await json('registry', 'releases')).toEqual(before)
+  })
+
+  it('shows an edited prompt and a moved MCP server in the plan, the server among the risks', async () => {
+    project.write({
+      [PROMPT]: `${readFileSync(join(project.root, PROMPT), 'utf8')}\nAlways explain the plan first.\n`,
+      [`${FOLDER}/mcp.json`]: server('https://mcp.example.net/sql'),
+    })
+    project.commit('teach it manners')
+    const dry = await project.run('registry', 'publish', 'agents', '--dry-run', '--exit-code', '--json')
+    expect(dry.exit).toBe(10)
+    const [item, ...others] = dry.json.data.plan.items
+    expect(others).toEqual([])
+    expect(item).toMatchObject({ id: EDITED, action: 'change', expectedVersion: 1 })
+    const files = new Map<string, { patch?: string; fields?: unknown }>(
+      item.diff.files.map((file: { path: string }) => [file.path, file]),
+    )
+    expect(files.get('prompts/system.md')?.patch).toContain('+Always explain the plan first.')
+    expect(JSON.stringify(files.get('mcp.json')?.fields)).toContain('https://mcp.example.net/sql')
+    expect(item.risks.some((risk: { message: string }) => risk.message.includes('mcp.example.net'))).toBe(
+      true,
+    )
+    const text = await project.run('registry', 'publish', 'agents', '--dry-run')
+    expect(text.stdout).toMatch(
+      /^Risks \(\d+\)[\s\S]*mcp\.example\.net[\s\S]*~ agents\/sql-pro[\s\S]*\+Always explain the plan first\./,
+    )
+    expect((await history()).length).toBe(1)
+  })
+
+  it('publishes the change as version 2', async () => {
+    const { json: answer, exit } = await project.run('registry', 'publish', '--json')
+    const row = answer.data.result.outcomes.find((one: { id: string }) => one.id === EDITED)
+    expect({ exit, row }).toMatchObject({ exit: 0, row: { outcome: 'updated', version: 2 } })
+  })
+
+  it('rolls it back, first as a dry run that writes nothing', async () => {
+    const back = ['registry', 'rollback', 'agents', EDITED, '--to', '1', '--reason', 'talks too much']
+    const dry = await project.run(...back, '--dry-run', '--json')
+    expect({ exit: dry.exit, dryRun: dry.json.data.result.dryRun }).toEqual({ exit: 0, dryRun: true })
+    expect((await history()).length).toBe(2)
+    expect((await project.run(...back)).exit).toBe(0)
+    const [newest, bad, first] = await history()
+    expect(newest).toMatchObject({
+      version: 3,
+      origin: 'rollback',
+      digest: first.digest,
+      reason: 'talks too much',
+    })
+    expect(bad.digest).not.toBe(first.digest)
+  })
+
+  it('holds the bad content when it is published again', async () => {
+    const { exit, stderr } = await project.run('registry', 'publish')
+    expect({ exit, stderr }).toEqual({
+      exit: 1,
+      stderr: expect.stringContaining(`held after a rollback: agents/${EDITED}`),
+    })
+    expect((await history()).length).toBe(3)
+  })
+
+  it('takes corrected content', async () => {
+    project.write({ [PROMPT]: 'You write good SQL.\n' }).commit('shorter')
+    expect((await project.run('registry', 'publish')).exit).toBe(0)
+    expect((await history())[0]).toMatchObject({ version: 4, origin: 'publish' })
+  })
+
+  it('shows the history to people', async () => {
+    const { stdout } = await project.run('registry', 'history', 'agents', EDITED)
+    expect(stdout).toMatch(/^VERSION/)
+    expect(stdout).toMatch(/\n4\* +active +publish/)
+    expect(stdout).toMatch(/\n3 +active +rollback .*talks too much/)
+  })
+
+  it('undoes a whole release', async () => {
+    const sha = project.git('rev-parse', 'HEAD').trim()
+    const { exit } = await project.run(
+      'registry',
+      'rollback',
+      '--release',
+      sha.slice(0, 10),
+      '--reason',
+      'undo',
+    )
+    expect(exit).toBe(0)
+    expect((await history())[0]).toMatchObject({ version: 5, origin: 'rollback', reason: 'undo' })
+  })
+
+  it('proves that every bundle is whole', async () => {
+    const { json: answer, exit } = await project.run('registry', 'verify', '--deep', '--json')
+    expect({ exit, damaged: answer.data.damaged }).toEqual({ exit: 0, damaged: [] })
+    expect(answer.data.checked).toBeGreaterThanOrEqual(204)
+  })
+})
+
+function withMcp(manifest: { permissions?: object }): object {
+  return {
+    ...manifest,
+    mcp: 'mcp.json',
+    permissions: { ...manifest.permissions, network: true, hosts: ['mcp.example.com', 'mcp.example.net'] },
+  }
+}

@@ -1,0 +1,182 @@
+import { mkdirSync, symlinkSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { agentFiles, TestProject } from '../harness/project.ts'
+
+const PLUGIN = 'nofx-kind-playbooks'
+const FOLDER = 'packages/shared/playbooks'
+
+function newProject(plugins: string[]): TestProject {
+  const dependencies = Object.fromEntries(plugins.map((name) => [name, '*']))
+  return new TestProject().write({
+    'package.json': { dependencies, nofx: { plugins } },
+    '.gitignore': 'node_modules\n',
+  })
+}
+
+describe('a kind from a package of somebody else', () => {
+  let project: TestProject
+  const json = async (...words: string[]) => {
+    const { exit, json: answer, stderr } = await project.run(...words, '--json')
+    return { exit, stderr, ...answer }
+  }
+  beforeAll(() => {
+    project = newProject([PLUGIN])
+    mkdirSync(join(project.root, 'node_modules'))
+    symlinkSync(resolve('test/fixtures', PLUGIN), join(project.root, 'node_modules', PLUGIN), 'dir')
+    project.write(agentFiles('medic'))
+  })
+  afterAll(() => project.remove())
+
+  it('is made by "new", valid from the start', async () => {
+    const made = await json('new', 'playbook', 'fire', '--owner', '@acme/oncall')
+    expect(made).toMatchObject({
+      exit: 0,
+      data: { files: ['playbook.json', 'steps/look.md', 'steps/mend.md'] },
+    })
+    expect(await json('validate')).toMatchObject({
+      exit: 0,
+      data: { definitions: 2, errors: 0, warnings: 0 },
+    })
+  })
+
+  it('publishes its JSON Schema', async () => {
+    const { data } = await json('schema', 'playbooks')
+    expect(data.properties).toMatchObject({ playbookId: expect.anything(), steps: expect.anything() })
+  })
+
+  it('is held to its own rules and to the shared ones', async () => {
+    project.write({
+      [`${FOLDER}/fire/playbook.json`]: playbook('fire', [{ id: 'look', agent: 'nobody' }, { id: 'look' }]),
+      [`${FOLDER}/fire/steps/mend.md`]: 'sb_secret_N7UND0UgjKTVK-Uodkm0Hg_xSvEMPvz\n',
+    })
+    const { exit, diagnostics } = await json('validate', 'playbooks')
+    const rules = new Set(diagnostics.map((finding: { rule: string }) => finding.rule))
+    expect(exit).toBe(1)
+    expect(rules).toContain('PLAYBOOK_STEP_DUPLICATE')
+    expect([...rules].some((rule) => String(rule).startsWith('NOFX_SECRET'))).toBe(true)
+    project.write({
+      [`${FOLDER}/fire/playbook.json`]: playbook('fire', [{ id: 'look', agent: 'nobody' }]),
+      [`${FOLDER}/fire/steps/mend.md`]: 'x\n',
+    })
+    expect((await json('validate', 'playbooks')).diagnostics).toContainEqual(
+      expect.objectContaining({ rule: 'NOFX_REFERENCE_MISSING', path: `${FOLDER}/fire/playbook.json` }),
+    )
+  })
+
+  it('is published with the agents it needs as one release, agents first', async () => {
+    project
+      .write({
+        [`${FOLDER}/fire/playbook.json`]: playbook('fire', [{ id: 'look', agent: 'medic' }, { id: 'mend' }]),
+        [`${FOLDER}/fire/steps/mend.md`]: 'Put it out.\n',
+      })
+      .commit()
+    const { exit, data } = await json('registry', 'publish')
+    expect(exit).toBe(0)
+    expect(data.plan.items.map((item: { kind: string }) => item.kind)).toEqual(['agents', 'playbooks'])
+    const outcomes = data.result.outcomes.map((row: { kind: string; outcome: string }) => [
+      row.kind,
+      row.outcome,
+    ])
+    expect(outcomes).toEqual([
+      ['agents', 'added'],
+      ['playbooks', 'added'],
+    ])
+    expect((await json('registry', 'releases')).data.releases).toHaveLength(1)
+  })
+
+  it('is listed, shown and compared like any other', async () => {
+    const { data } = await json('registry', 'list', 'playbooks')
+    expect(data.heads).toMatchObject([{ kind: 'playbooks', id: 'fire', version: 1, state: 'active' }])
+    const shown = await project.run('registry', 'show', 'playbook', 'fire', '--file', 'steps/mend.md')
+    expect(shown.stdout).toBe('Put it out.\n')
+    project.write({ [`${FOLDER}/fire/steps/mend.md`]: 'Put it out, slowly.\n' }).commit()
+    const { stdout } = await project.run('registry', 'diff', 'playbooks', 'fire')
+    expect(stdout).toContain('+Put it out, slowly.')
+  })
+
+  it('is rolled back by the same words', async () => {
+    expect((await json('registry', 'publish')).exit).toBe(0)
+    expect(
+      (await json('registry', 'rollback', 'playbooks', 'fire', '--to', '1', '--reason', 'too slow')).exit,
+    ).toBe(0)
+    const { data } = await json('registry', 'history', 'playbooks', 'fire')
+    expect(data.revisions.map((one: { origin: string }) => one.origin)).toEqual([
+      'rollback',
+      'publish',
+      'publish',
+    ])
+  })
+
+  it('keeps an agent that it requires from being removed', async () => {
+    project.git('rm', '-qr', 'packages/shared/agents/medic')
+    project.commit()
+    const before = (await json('registry', 'releases')).data.releases
+    const { exit, error } = await json('registry', 'publish', 'agents', '--prune', '--yes')
+    expect({ exit, code: error.code }).toEqual({ exit: 1, code: 'REFUSED' })
+    expect(error.message).toContain('agents/medic')
+    expect(error.message).toContain('playbooks/fire')
+    expect((await json('registry', 'releases')).data.releases).toEqual(before)
+  })
+})
+
+describe('a plugin that is broken', () => {
+  const kind = `{ id: 'things', singular: 'thing', manifestFile: 'thing.json', idField: 'thingId', schema: { _zod: {} }, rules: {},
+    limits: {}, check() {}, promptsOf() {}, filesOf() {}, describe() {}, risks() {}, references() {}, scaffold() {} }`
+  it.each<[what: string, source: string | undefined, says: RegExp]>([
+    ['is not installed', undefined, /the plugin nofx-kind-x is not installed/],
+    ['cannot be imported', "import 'no-such-package'", /nofx-kind-x cannot be loaded: .*no-such-package/],
+    ['has a syntax error', 'export default {{', /nofx-kind-x cannot be loaded/],
+    [
+      'throws',
+      "export default () => { throw new Error('no luck') }",
+      /nofx-kind-x cannot be loaded: no luck/,
+    ],
+    ['answers with nothing', 'export default () => undefined', /nofx-kind-x gives no registry kind/],
+    ['answers with a word', "export default () => 'things'", /nofx-kind-x gives no registry kind/],
+    ['answers with half a kind', `export default () => [{ id: 'things' }]`, /"singular" is missing or wrong/],
+    [
+      'has an id that is none',
+      `export default () => [{ ...${kind}, id: '../x' }]`,
+      /"id" is missing or wrong/,
+    ],
+    [
+      'has the same id as ours',
+      `export default () => [{ ...${kind}, id: 'agents' }]`,
+      /"agents" is defined by two/,
+    ],
+    ['has one id twice', `export default () => [${kind}, ${kind}]`, /"things" is defined by two/],
+    ['waits for itself', `export default () => [{ ...${kind}, after: ['things'] }]`, /wait for each other/],
+  ])('because it %s stops every command with CONFIG', async (_what, source, says) => {
+    const project = newProject(['nofx-kind-x']).write(agentFiles('one'))
+    if (source !== undefined)
+      project.write({
+        'node_modules/nofx-kind-x/package.json': {
+          name: 'nofx-kind-x',
+          version: '1.0.0',
+          type: 'module',
+          oclif: { hooks: { kinds: './kinds.js' } },
+        },
+        'node_modules/nofx-kind-x/kinds.js': `${source}\n`,
+      })
+    const { exit, stderr } = await project.run('validate')
+    expect(stderr).toMatch(/^error CONFIG .+\n {2}hint: .+\n$/)
+    expect({ exit, says: says.test(stderr) ? says : stderr }).toEqual({ exit: 2, says })
+    project.remove()
+  })
+
+  it.each([{ plugins: 'x' }, { plugins: [1] }, { plugins: null }, { definitions: 7 }, 'x', null])(
+    'in a package.json with "nofx": %j is told so',
+    async (nofx) => {
+      const project = new TestProject().write({ 'package.json': { nofx } }).write(agentFiles('one'))
+      const { exit, json } = await project.run('validate', '--json')
+      expect({ exit, code: json.error?.code }).toEqual({ exit: 2, code: 'CONFIG' })
+      project.remove()
+    },
+  )
+})
+
+function playbook(id: string, steps: { id: string; agent?: string }[]): object {
+  const full = steps.map((step) => ({ title: 'A step', file: `steps/${step.id}.md`, ...step }))
+  return { playbookId: id, name: 'Fire', summary: 'It burns.', owner: '@acme/oncall', steps: full }
+}

@@ -1,0 +1,182 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type EmptyDatabase, emptyDatabase } from '../cloud/support/empty-database.ts'
+import { checkInvariants } from '../harness/invariants.ts'
+import { agentFiles, type CliRun, TestProject } from '../harness/project.ts'
+import { pick, type Random, seeded } from '../harness/random.ts'
+import { everythingStored } from '../sql/registry-under-test.ts'
+
+const SEED = 20261123
+const IDS = ['alpha', 'beta', 'gamma', 'delta', 'omega']
+/** Few, so that two publishers often want the same thing. */
+const PROMPTS = ['You answer.\n', 'You answer briefly.\n', 'You ask first.\n']
+const BOTH_PLANNED_BEFORE = [3, 7, 11, 15, 19]
+
+interface Side {
+  name: string
+  project: TestProject
+  args: string[]
+}
+
+describe('two publishers with different trees on one PostgreSQL', { timeout: 120_000 }, () => {
+  let db: EmptyDatabase
+  const sides: Side[] = []
+  const random = seeded(SEED)
+  const answered = new Set<string>()
+
+  beforeAll(async () => {
+    db = await emptyDatabase()
+    for (const name of ['left', 'right']) {
+      const project = new TestProject({ NOFX_DATABASE_URL: db.url })
+      for (const id of IDS) project.write(agentFiles(id))
+      project.write(agentFiles(`${name}-only`)).commit('start')
+      sides.push({ name, project, args: [] })
+    }
+  })
+  afterAll(async () => {
+    await db?.drop()
+    for (const { project } of sides) project.remove()
+  })
+
+  const noteReleases = (runs: readonly CliRun[]) => {
+    for (const { json } of runs) if (json?.data?.result?.releaseId) answered.add(json.data.result.releaseId)
+  }
+  const run = async (side: Side) => {
+    const result = await side.project.run(...side.args, '--json')
+    noteReleases([result])
+    return result
+  }
+  const expectWhole = async () => {
+    expect(await checkInvariants(db)).toEqual([])
+    const releases = await db.query('select id from public.registry_releases')
+    expect(new Set(releases.map(({ id }) => id))).toEqual(answered)
+  }
+
+  it('open an empty database at the same moment, and both get their definitions in', async () => {
+    for (const side of sides) side.args = ['registry', 'publish']
+    const runs = await Promise.all(sides.map(run))
+    for (const [index, outcome] of runs.entries()) {
+      if (outcome.exit !== 0) await expectLoser(db, outcome)
+      const again = outcome.exit === 0 ? outcome : await run(sides[index]!)
+      expect(again).toMatchObject({ exit: 0 })
+    }
+    await expectWhole()
+  })
+
+  it.each(Array.from({ length: 20 }, (_, index) => index))(
+    'leave a whole registry in round %i',
+    async (round) => {
+      const planned = BOTH_PLANNED_BEFORE.includes(round)
+      for (const side of sides) edit(side.project, random)
+      if (planned) clash(sides, round)
+      for (const side of sides) side.args = planned ? await planFile(side) : await choose(db, random)
+      const [left, right] = (await Promise.all(sides.map(run))) as [CliRun, CliRun]
+      for (const outcome of [left, right]) await expectVerdict(db, outcome)
+      if (planned) expect([left.exit, right.exit].sort()).toEqual([0, 4])
+      await expectWhole()
+      await expectDryRunWritesNothing(db, pick(random, sides).project)
+      for (const [index, outcome] of [left, right].entries())
+        if (outcome.exit !== 0) await expectRerunSucceeds(db, sides[index]!, run)
+      await expectWhole()
+    },
+  )
+
+  it('see each other’s bundles, and every one is whole', async () => {
+    for (const { project } of sides) {
+      const { exit, json } = await project.run('registry', 'verify', '--deep', '--json')
+      expect({ exit, damaged: json.data?.damaged }).toEqual({ exit: 0, damaged: [] })
+    }
+  })
+})
+
+/** New prompts for some definitions, one comes or goes, and one or two commits: ranks drift apart by a little. */
+function edit(project: TestProject, random: Random): void {
+  for (const id of IDS) if (random() < 0.5) project.write(agentFiles(id, {}, pick(random, PROMPTS)))
+  if (random() < 0.3)
+    rmSync(join(project.root, 'packages/shared/agents', pick(random, IDS)), { recursive: true, force: true })
+  project.commit()
+  if (random() < 0.2) project.commit()
+}
+
+async function choose(db: EmptyDatabase, random: Random): Promise<string[]> {
+  const roll = random()
+  if (roll < 0.45) return ['registry', 'publish']
+  if (roll < 0.6) return ['registry', 'publish', '--prune', '--yes', '--unhold']
+  if (roll < 0.75) return ['registry', 'publish', '--only', pick(random, IDS)]
+  const targets = await db.query(
+    `select r.id, r.version from public.registry_revisions r join public.registry_heads h on h.kind = r.kind and h.id = r.id
+     where r.state = 'active' and r.digest <> h.digest order by r.id, r.version`,
+  )
+  if (targets.length === 0) return ['registry', 'publish', '--unhold']
+  const { id, version } = pick(random, targets)
+  return ['registry', 'rollback', 'agents', String(id), '--to', String(version), '--reason', 'race']
+}
+
+/** One definition that each wants differently, in commits of one rank: one of them has to lose. */
+function clash(sides: readonly Side[], round: number): void {
+  for (const { name, project } of sides)
+    project.write(agentFiles('alpha', {}, `You are of the ${name} in round ${round}.\n`)).commit()
+  const rank = Math.max(...sides.map(({ project }) => heightOf(project)))
+  for (const { project } of sides) climb(project, rank)
+}
+
+const heightOf = (project: TestProject) =>
+  Number(project.git('rev-list', '--count', '--first-parent', 'HEAD'))
+
+function climb(project: TestProject, rank: number): void {
+  while (heightOf(project) < rank) project.commit('merge')
+}
+
+/** Both have their plan before either applies it. */
+async function planFile({ project }: Side): Promise<string[]> {
+  await project.run('registry', 'publish', '--unhold', '--out', 'plan.json')
+  return ['registry', 'publish', '--plan', 'plan.json']
+}
+
+/** Done, or converged; or lost with the winner named; or refused because of what was rolled back. */
+async function expectVerdict(db: EmptyDatabase, run: CliRun): Promise<void> {
+  if (run.exit === 0) return
+  if (run.exit === 4) return expectLoser(db, run)
+  expect(run).toMatchObject({ exit: 1, json: { error: { code: 'REFUSED' } } })
+  expect(run.json.error.message).toMatch(/held after a rollback|is live already/)
+}
+
+async function expectLoser(db: EmptyDatabase, run: CliRun): Promise<void> {
+  expect(run).toMatchObject({
+    exit: 4,
+    json: { error: { code: expect.stringMatching(/^(CONFLICT|STALE)$/) } },
+  })
+  const heads = await db.query<{ sha: string }>(
+    'select distinct commit_sha as sha from public.registry_heads',
+  )
+  const named = heads.filter(({ sha }) => run.json.error.message.includes(sha.slice(0, 12)))
+  expect(named, run.json.error.message).not.toEqual([])
+}
+
+/** I9: rows, objects and bytes are the same before and after. */
+async function expectDryRunWritesNothing(db: EmptyDatabase, project: TestProject): Promise<void> {
+  const look = async () => [
+    await everythingStored(db.query),
+    await db.query(`select (select count(*) from public.registry_staged) as staged,
+      (select count(*) from storage.objects) as objects, (select count(*) from nofx_storage.bytes) as bodies`),
+  ]
+  const before = await look()
+  const { exit } = await project.run('registry', 'publish', '--dry-run', '--unhold', '--prune', '--yes')
+  expect([0, 4]).toContain(exit)
+  expect(await look()).toEqual(before)
+}
+
+/** What a person does after losing: take the newer commits in, and run the same command again. */
+async function expectRerunSucceeds(db: EmptyDatabase, side: Side, run: (side: Side) => Promise<CliRun>) {
+  const [newest] = await db.query<{ rank: number }>(
+    'select max(commit_rank) as rank from public.registry_heads',
+  )
+  climb(side.project, newest!.rank)
+  if (side.args.includes('--plan')) side.args = ['registry', 'publish']
+  const publishes = side.args[1] === 'publish' && !side.args.includes('--unhold')
+  if (publishes) side.args = [...side.args, '--unhold']
+  const again = await run(side)
+  const undoneAlready = again.json.error?.detail?.rule === 'NOFX_ROLLBACK_TARGET'
+  if (!undoneAlready) expect(again).toMatchObject({ exit: 0 })
+}
