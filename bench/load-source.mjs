@@ -1,0 +1,19 @@
+import { mkdtempSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { build } from 'esbuild'
+
+/** Imports a TypeScript module of this repository, packages left outside. */
+export async function loadSource(path) {
+  const outfile = join(mkdtempSync(join('node_modules', '.bench-')), 'module.mjs')
+  await build({
+    entryPoints: [path],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    packages: 'external',
+    logLevel: 'error',
+  })
+  return import(pathToFileURL(outfile).href)
+}
