@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type ArchiveFile, unpackArchive } from './archive.ts'
 import { bundlePath, hashFiles } from './bundle.ts'
@@ -7,9 +7,7 @@ import { digestOf, sha256 } from './contract/digest.ts'
 import { Failure } from './failure.ts'
 import type { Kind } from './kind.ts'
 import type { Registry } from './registry.ts'
-
-/** What a folder of a working tree usually has; temporary folders are made private. */
-const FOLDER_MODE = 0o755
+import { recoverFolders, writeFolder } from './write-folder.ts'
 
 /** What to write where. No ids: everything live. */
 export interface PullRequest {
@@ -118,22 +116,9 @@ function diskDigest(kind: Kind, id: string, dir: string): string | undefined {
   return source.findings.length ? undefined : digestOf(kind.id, id, hashFiles(source, dir))
 }
 
-/** Writes a whole folder beside `dir` and swaps it in: a reader sees the old one or the new one. */
+/** A reader of `dir` sees the old folder or the new one; what a killed pull left behind is mended first. */
 function replaceFolder(dir: string, files: readonly ArchiveFile[]): void {
-  mkdirSync(dirname(dir), { recursive: true })
-  const fresh = mkdtempSync(join(dirname(dir), '.nofx-pull-'))
-  try {
-    chmodSync(fresh, FOLDER_MODE)
-    for (const file of files) {
-      mkdirSync(dirname(join(fresh, file.path)), { recursive: true })
-      writeFileSync(join(fresh, file.path), file.bytes)
-    }
-    const old = `${fresh}-old`
-    if (existsSync(dir)) renameSync(dir, old)
-    renameSync(fresh, dir)
-    rmSync(old, { recursive: true, force: true })
-  } catch (error) {
-    rmSync(fresh, { recursive: true, force: true })
-    throw error
-  }
+  recoverFolders(dirname(dir))
+  const contents = Object.fromEntries(files.map(({ path, bytes }) => [path, bytes]))
+  writeFolder(dir, contents, { replace: true })
 }

@@ -7,7 +7,7 @@ export interface Disk {
   existsSync(path: string): boolean
   mkdirSync(path: string, options: { recursive: true }): unknown
   readdirSync(path: string): string[]
-  writeFileSync(path: string, text: string): void
+  writeFileSync(path: string, content: string | Uint8Array): void
   renameSync(from: string, to: string): void
   rmSync(path: string, options: { recursive: true; force: true }): void
 }
@@ -18,23 +18,23 @@ const DISK: Disk = { existsSync, mkdirSync, readdirSync, renameSync, rmSync, wri
 const PASSING = /^\.(.+)\.(\d+)\.(new|old)$/
 
 /**
- * Makes `dir` hold exactly these files (text by relative path), all of them or nothing: they are written beside it
+ * Makes `dir` hold exactly these files (content by relative path), all of them or nothing: they are written beside it
  * and moved into place at the end. Without `replace` a folder with files in it is never touched.
  * @throws Failure DISK_FULL or INPUT_UNREADABLE, with the folder as it was before
  */
 export function writeFolder(
   dir: string,
-  files: Readonly<Record<string, string>>,
+  files: Readonly<Record<string, string | Uint8Array>>,
   { replace = false, disk = DISK }: { replace?: boolean; disk?: Disk } = {},
 ): void {
   const fresh = passing(dir, 'new')
   const old = passing(dir, 'old')
   try {
     disk.rmSync(fresh, { recursive: true, force: true })
-    for (const [path, text] of Object.entries(files)) {
+    for (const [path, content] of Object.entries(files)) {
       const target = inside(fresh, path)
       disk.mkdirSync(dirname(target), { recursive: true })
-      disk.writeFileSync(target, text)
+      disk.writeFileSync(target, content)
     }
     if (replace && disk.existsSync(dir)) disk.renameSync(dir, old)
     disk.renameSync(fresh, dir)
