@@ -1,7 +1,8 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { agentFiles, type CliRun, type RunOptions, TestProject } from '../harness/project.ts'
+import { PostgresProject } from '../harness/postgres-project.ts'
+import { agentFiles, type CliRun, type RunOptions } from '../harness/project.ts'
 import { describeSurface, each, listCommands } from './commands.ts'
 
 const STACK = /^\s+at .+:\d+/m
@@ -64,9 +65,9 @@ const FAILURES: FailureCase[] = [
 ]
 
 describe('every command', () => {
-  let project: TestProject
-  beforeAll(() => {
-    project = newProject()
+  let project: PostgresProject
+  beforeAll(async () => {
+    project = await newProject()
   })
   afterAll(() => project.remove())
 
@@ -135,9 +136,9 @@ describe('every command', () => {
 })
 
 describe('a failure', () => {
-  let project: TestProject
-  beforeAll(() => {
-    project = newProject()
+  let project: PostgresProject
+  beforeAll(async () => {
+    project = await newProject()
     project.write(agentFiles('bad', { owner: 'no owner at all' })).write(plugin('kind-that-throws'))
     project.write({ 'empty/.git/x': '', 'torn/package.json': '{ "nofx": ' })
   })
@@ -173,10 +174,10 @@ describe('a failure', () => {
 
 describe('a secret', () => {
   const SECRET = 'sb_secret_planted0123456789abcdefghij'
-  let project: TestProject
+  let project: PostgresProject
   let server: Server
   beforeAll(async () => {
-    project = newProject()
+    project = await newProject()
     // The worst of remotes: it refuses and quotes every header that it was sent.
     server = createServer((request, response) => {
       request.resume()
@@ -241,12 +242,14 @@ describe('a secret', () => {
   })
 })
 
-function newProject(): TestProject {
+async function newProject(): Promise<PostgresProject> {
   const front = '---\nname: from-claude\ndescription: Comes from elsewhere.\n---\n\nYou work.\n'
-  return new TestProject()
+  const project = await PostgresProject.create()
+  project
     .write(agentFiles('good'))
     .write({ 'claude/agents/from-claude.md': front, '.gitignore': 'claude\n' })
     .commit()
+  return project
 }
 
 /** A project in `failing/` with a kind whose schema breaks at the first definition: a bug on the way of a command. */

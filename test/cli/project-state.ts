@@ -1,8 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { PGlite } from '@electric-sql/pglite'
 import { sha256 } from '../../src/core/contract/digest.ts'
-import type { TestProject } from '../harness/project.ts'
+import type { PostgresProject } from '../harness/postgres-project.ts'
 
 /** All that a project's embedded cloud holds: rows by table, objects by path with their hashes. */
 export interface CloudState {
@@ -10,22 +9,20 @@ export interface CloudState {
   objects: Record<string, string>
 }
 
-/** Looks into the embedded cloud behind the CLI's back. Only while no command runs in the project. */
-export async function cloudState(project: TestProject): Promise<CloudState> {
-  const db = new PGlite(join(project.root, '.nofx/db'))
-  try {
-    const { rows: tables } = await db.query<{ name: string }>(
-      `select format('%I.%I', schemaname, tablename) as name from pg_tables
-        where schemaname = 'public' or (schemaname = 'storage' and tablename = 'objects') order by 1`,
-    )
-    const counts = tables.map(({ name }) => `select '${name}' as name, count(*)::int as amount from ${name}`)
-    const { rows } = await db.query<{ name: string; amount: number }>(counts.join(' union all '))
-    return {
-      rows: Object.fromEntries(rows.map(({ name, amount }) => [name, amount])),
-      objects: filesBelow(join(project.root, '.nofx/storage')),
-    }
-  } finally {
-    await db.close()
+/** Looks into the registry behind the CLI's back. */
+export async function cloudState({ database }: PostgresProject): Promise<CloudState> {
+  const tables = await database.query<{ name: string }>(
+    `select format('%I.%I', schemaname, tablename) as name from pg_tables
+      where schemaname = 'public' or (schemaname = 'storage' and tablename = 'objects') order by 1`,
+  )
+  const counts = tables.map(({ name }) => `select '${name}' as name, count(*)::int as amount from ${name}`)
+  const rows = await database.query<{ name: string; amount: number }>(counts.join(' union all '))
+  const objects = await database.query<{ key: string; hash: string }>(
+    `select key, encode(sha256(body), 'hex') as hash from nofx_storage.bytes order by key`,
+  )
+  return {
+    rows: Object.fromEntries(rows.map(({ name, amount }) => [name, amount])),
+    objects: Object.fromEntries(objects.map(({ key, hash }) => [key, hash])),
   }
 }
 

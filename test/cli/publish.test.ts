@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { agentFiles, type CliRun, TestProject } from '../harness/project.ts'
+import { PostgresProject } from '../harness/postgres-project.ts'
+import { agentFiles, type CliRun } from '../harness/project.ts'
 import { cloudState } from './project-state.ts'
 
 const prompt = (id: string) => `packages/shared/agents/${id}/prompts/system.md`
@@ -12,17 +13,18 @@ const actionsOf = ({ json }: CliRun) =>
   json.data.plan.items.map((row: { id: string; action: string }) => `${row.action} ${row.id}`).sort()
 
 /** One team's registry: the tests of a group are its days, each begins where the last one ended. */
-function team(): TestProject {
-  const project = new TestProject()
+async function team(): Promise<PostgresProject> {
+  const project = await PostgresProject.create()
   for (const id of ['ada', 'bob', 'cyd', 'dan', 'eve', 'fay']) project.write(agentFiles(id))
-  return project.write({ '.gitignore': 'plan*.json\n' }).commit()
+  project.write({ '.gitignore': 'plan*.json\n' }).commit()
+  return project
 }
 
 describe('a dry run', () => {
-  let project: TestProject
+  let project: PostgresProject
   const publish = (...words: string[]) => project.run('registry', 'publish', ...words, '--json')
-  beforeAll(() => {
-    project = team()
+  beforeAll(async () => {
+    project = await team()
   })
   afterAll(() => project.remove())
 
@@ -65,10 +67,10 @@ describe('a dry run', () => {
 })
 
 describe('a plan', () => {
-  let project: TestProject
+  let project: PostgresProject
   const publish = (...words: string[]) => project.run('registry', 'publish', ...words, '--json')
   beforeAll(async () => {
-    project = team()
+    project = await team()
     await publish()
   })
   afterAll(() => project.remove())
@@ -155,14 +157,14 @@ describe('a plan', () => {
 })
 
 describe('a publish', () => {
-  let project: TestProject
+  let project: PostgresProject
   const publish = (...words: string[]) => project.run('registry', 'publish', ...words, '--json')
   const list = async (...words: string[]) =>
     (await project.run('registry', 'list', ...words, '--json')).json.data.heads.map(
       (head: { id: string }) => head.id,
     )
   beforeAll(async () => {
-    project = team()
+    project = await team()
     await publish()
   })
   afterAll(() => project.remove())

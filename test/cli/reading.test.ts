@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { PostgresProject } from '../harness/postgres-project.ts'
 import { agentFiles, type CliRun, TestProject } from '../harness/project.ts'
 import { filesBelow } from './project-state.ts'
 
@@ -11,14 +12,15 @@ const BYTES = Uint8Array.from({ length: 300 }, (_, index) => index % 256)
 const failureOf = ({ exit, json }: CliRun) => ({ exit, code: json.error?.code })
 
 describe('a registry with a history', () => {
-  let project: TestProject
+  let project: PostgresProject
   const registry = (...words: string[]) => project.run('registry', ...words, '--json')
   const ids = async (...words: string[]) =>
     (await registry('list', ...words)).json.data.heads.map((head: { id: string }) => head.id)
 
   beforeAll(async () => {
     const review = { id: 'review', name: 'Review', description: 'Reviews.' }
-    project = new TestProject().write(agentFiles('ada', { tags: ['math'], skills: [review] }, 'One.\n'))
+    project = await PostgresProject.create()
+    project.write(agentFiles('ada', { tags: ['math'], skills: [review] }, 'One.\n'))
     project.write(agentFiles('bob', { description: 'Searches far and wide.' })).write({ [ASSET]: BYTES })
     project.write(
       agentFiles('old', {

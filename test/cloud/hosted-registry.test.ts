@@ -7,9 +7,9 @@ import { openHosted } from '../../src/cloud/open-hosted.ts'
 import { sha256 } from '../../src/core/contract/digest.ts'
 import { Failure } from '../../src/core/failure.ts'
 import type { Registry } from '../../src/core/registry.ts'
+import { placeEmbedded } from '../harness/embedded-template.ts'
 import { describeRegistry } from './registry-contract.ts'
 import { packAgent, publish, resultOf } from './support/definitions.ts'
-import { placeEmbedded } from './support/embedded-template.ts'
 import { type HttpCloud, serveCloud } from './support/http-cloud.ts'
 
 const SOON = { attempts: 3, firstPauseMs: 1 }

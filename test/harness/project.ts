@@ -1,7 +1,8 @@
 import { type ChildProcess, type ExecFileException, execFile, execFileSync, spawn } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
+import { placeEmbedded } from './embedded-template.ts'
 
 const BIN = resolve('bin/run.js')
 
@@ -30,10 +31,13 @@ export interface Ended {
 export class TestProject {
   readonly root: string
   readonly env: Record<string, string>
+  private placed: boolean
 
-  constructor(env: Record<string, string> = {}) {
+  /** @param empty Leaves making the embedded cloud to the CLI: seconds, so only for those who look at that. */
+  constructor(env: Record<string, string> = {}, { empty = false } = {}) {
     this.root = mkdtempSync(join(tmpdir(), 'nofx-project-'))
     this.env = env
+    this.placed = empty
     this.git('init', '-q', '-b', 'main')
   }
 
@@ -71,8 +75,9 @@ export class TestProject {
   }
 
   /** The same from a folder of the project (by relative path), or with more environment. */
-  runWith({ cwd = '.', env: more = {} }: RunOptions, ...args: string[]): Promise<CliRun> {
+  async runWith({ cwd = '.', env: more = {} }: RunOptions, ...args: string[]): Promise<CliRun> {
     const env = { ...this.environment(), ...more }
+    if (args[0] === 'registry') await this.placeCloud(env)
     return new Promise((done) => {
       const options = { cwd: join(this.root, cwd), env, maxBuffer: 256 * 1024 * 1024 }
       execFile(
@@ -95,12 +100,21 @@ export class TestProject {
     return { child, ended }
   }
 
+  /** Before the first command that may want it. */
+  private async placeCloud(env: NodeJS.ProcessEnv): Promise<void> {
+    const elsewhere = env.NOFX_DATABASE_URL || env.SUPABASE_URL
+    if (!this.placed && !elsewhere && !existsSync(join(this.root, '.nofx'))) await placeEmbedded(this.root)
+    this.placed = true
+  }
+
   private environment(): NodeJS.ProcessEnv {
-    const { SUPABASE_URL: _url, SUPABASE_SECRET_KEY: _key, NOFX_DATABASE_URL: _db, ...rest } = process.env
+    const { SUPABASE_URL: _url, SUPABASE_SECRET_KEY: _key, NOFX_DATABASE_URL: _db, ...more } = process.env
+    // Node.js 20 reads these certificates at every start, 60 ms, and no test calls anyone who shows one.
+    const { NODE_EXTRA_CA_CERTS: _certificates, ...rest } = more
     return { ...rest, NO_COLOR: '1', NOFX_ACTOR: 'test@example.com', ...this.env }
   }
 
-  remove(): void {
+  remove(): void | Promise<void> {
     rmSync(this.root, { recursive: true, force: true })
   }
 }

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type EmptyDatabase, emptyDatabase } from '../cloud/support/empty-database.ts'
+import { type EmptyDatabase, emptyDatabase } from '../harness/empty-database.ts'
 import { checkInvariants } from '../harness/invariants.ts'
 import { agentFiles, TestProject } from '../harness/project.ts'
 

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type EmptyDatabase, emptyDatabase } from '../cloud/support/empty-database.ts'
+import { type EmptyDatabase, emptyDatabase } from '../harness/empty-database.ts'
 import { checkInvariants } from '../harness/invariants.ts'
 import { agentFiles, type CliRun, TestProject } from '../harness/project.ts'
 import { pick, type Random, seeded } from '../harness/random.ts'

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { type Cloud, type CloudOptions, openCloud } from '../../../src/cloud/embedded/open-cloud.ts'
 import { Failure } from '../../../src/core/failure.ts'
-import { placeEmbedded } from '../support/embedded-template.ts'
+import { placeEmbedded } from '../../harness/embedded-template.ts'
 import { buildScript, runScript } from '../support/node-script.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openEmbedded } from '../../../src/cloud/embedded/open-embedded.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
+import { placeEmbedded } from '../../harness/embedded-template.ts'
 import { describeRegistry } from '../registry-contract.ts'
-import { placeEmbedded } from '../support/embedded-template.ts'
 
 describeRegistry('the embedded PGlite', async () => {
   const root = mkdtempSync(join(tmpdir(), 'nofx-cloud-'))

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openEmbedded } from '../../../src/cloud/embedded/open-embedded.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
+import { emptyDatabase } from '../../harness/empty-database.ts'
 import { describeRegistry } from '../registry-contract.ts'
-import { emptyDatabase } from '../support/empty-database.ts'
 
 describeRegistry('a PostgreSQL server', async () => {
   const root = mkdtempSync(join(tmpdir(), 'nofx-cloud-'))

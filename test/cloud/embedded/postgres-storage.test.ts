@@ -4,7 +4,7 @@ import { openEmbedded } from '../../../src/cloud/embedded/open-embedded.ts'
 import { sha256 } from '../../../src/core/contract/digest.ts'
 import type { Registry } from '../../../src/core/registry.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
-import { type EmptyDatabase, emptyDatabase } from '../support/empty-database.ts'
+import { type EmptyDatabase, emptyDatabase } from '../../harness/empty-database.ts'
 import { temporaryRoot } from '../support/temporary-folder.ts'
 
 const bundle = (path: string, bytes: Uint8Array) => ({ path, size: bytes.length, sha256: sha256(bytes) })

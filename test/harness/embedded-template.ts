@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { listMigrations } from '../../../src/cloud/embedded/migrations.ts'
-import { openCloud } from '../../../src/cloud/embedded/open-cloud.ts'
+import { listMigrations } from '../../src/cloud/embedded/migrations.ts'
+import { openCloud } from '../../src/cloud/embedded/open-cloud.ts'
 
-const ROOT = join(import.meta.dirname, '../../..')
+const ROOT = join(import.meta.dirname, '../..')
 const CACHE = join(ROOT, 'node_modules/.cache/nofx-tests')
 
 /** Puts an empty embedded cloud with all migrations into `root`: copied, because making one takes seconds. */

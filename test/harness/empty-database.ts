@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import postgres, { type Sql } from 'postgres'
-import type { Query } from '../../harness/database.ts'
-import { serverUrl } from '../../harness/postgres.ts'
+import type { Query } from './database.ts'
+import { serverUrl } from './postgres.ts'
 
 /** A database for other processes, and a look into it. */
 export interface EmptyDatabase {
