@@ -21,6 +21,7 @@ const ROOMS: [room: string, mayImport: string[]][] = [
     ],
   ],
   ['src/plugins/agents/', ['src/core/contract/', 'src/core/kind.ts', 'src/core/diagnostic.ts']],
+  ['src/plugins/templates/', ['src/core/contract/', 'src/core/kind.ts', 'src/core/diagnostic.ts']],
   ['src/edge/', ['src/core/contract/', 'src/core/kind.ts', 'src/core/diagnostic.ts']],
   ['src/cloud/', ['src/core/', 'src/edge/']],
 ]
@@ -32,6 +33,7 @@ const NEUTRAL = [
   'src/core/diagnostic.ts',
   'src/edge/',
   'src/plugins/agents/rules/',
+  'src/plugins/templates/',
 ]
 const NEUTRAL_BUILTINS = ['node:crypto', 'node:buffer']
 

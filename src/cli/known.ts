@@ -1,31 +1,31 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Description } from '../core/kind.ts'
 import type { Registry } from '../core/registry.ts'
+import type { Known } from '../core/workspace.ts'
 
 /**
- * Answers whether the registry has a definition that the tree lacks. The registry is opened at the first such
+ * Answers what the registry has of a definition that the tree lacks. The registry is opened at the first such
  * question only, and only if there is one; when it cannot be reached the answer is `unknown`, so that validation
  * works offline.
  */
-export function openKnown(
-  open: () => Promise<Registry>,
-  root: string,
-): (kind: string, id: string) => Promise<boolean | 'unknown'> {
-  const heads = new Map<string, Promise<Set<string>>>()
+export function openKnown(open: () => Promise<Registry>, root: string): Known {
+  const heads = new Map<string, Promise<Map<string, Description>>>()
   const configured = () => Boolean(process.env.SUPABASE_URL || process.env.NOFX_DATABASE_URL)
   return async (kind, id) => {
-    if (!configured() && !existsSync(join(root, '.nofx'))) return false
+    if (!configured() && !existsSync(join(root, '.nofx'))) return 'missing'
     try {
-      const asked = heads.get(kind) ?? open().then((registry) => liveIds(registry, kind))
+      const asked = heads.get(kind) ?? open().then((registry) => describeHeads(registry, kind))
       heads.set(kind, asked)
-      return (await asked).has(id)
+      return (await asked).get(id) ?? 'missing'
     } catch {
       return 'unknown'
     }
   }
 }
 
-async function liveIds(registry: Registry, kind: string): Promise<Set<string>> {
+async function describeHeads(registry: Registry, kind: string): Promise<Map<string, Description>> {
   const heads = await registry.heads(kind)
-  return new Set(heads.filter((head) => head.state !== 'removed').map((head) => head.id))
+  const present = heads.filter((head) => head.state !== 'removed')
+  return new Map(present.map((head) => [head.id, head.metadata]))
 }

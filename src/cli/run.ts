@@ -9,7 +9,7 @@ import { printFailure, wantsStack } from './output.ts'
 
 /**
  * Starts the CLI: finds the project, adds its plugins to oclif's, and leaves the rest to oclif. What fails before a
- * command is there to catch it ends here, in the same form.
+ * command is there to catch it ends here, in the same form. When it returns, everything is written and closed.
  */
 export async function run(): Promise<void> {
   const words = asked(process.argv.slice(2))
@@ -25,14 +25,8 @@ export async function run(): Promise<void> {
     printFailure(failure, { json: words.includes('--json') })
     process.exitCode = failure.exit
   }
-  await leave()
-}
-
-/** Ends the process: left to itself it waits for WebAssembly that undici compiles and nobody calls, up to 0.3 s. */
-async function leave(): Promise<void> {
   for (const stream of [process.stdout, process.stderr])
     await new Promise((written) => stream.write('', written))
-  process.exit()
 }
 
 /** `nofx help registry publish` is what many type for `nofx registry publish --help`. */

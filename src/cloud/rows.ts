@@ -1,5 +1,5 @@
 import type { Commit, OutcomeRow } from '../core/contract/sync.ts'
-import type { Description, FileEntry, JsonObject, Reference } from '../core/kind.ts'
+import type { Demand, Description, FileEntry, JsonObject, Reference } from '../core/kind.ts'
 import type {
   BundleRef,
   Head,
@@ -60,6 +60,9 @@ export interface RevisionRow extends SummaryRow, BundleColumns {
   files: FileEntry[]
 }
 
+/** How a demand stands among the references. */
+type StoredDemand = Demand & { relation: 'demands' }
+
 export interface HeadRow {
   kind: string
   id: string
@@ -72,7 +75,7 @@ export interface HeadRow {
   commit_rank: number
   hold: string[]
   metadata: Description
-  refs: Reference[]
+  refs: (Reference | StoredDemand)[]
   updated_at: string
 }
 
@@ -97,6 +100,14 @@ export interface EventRow {
   at: string
 }
 
+/** The column holds what a definition needs of others in one list, so that one index finds it. */
+export function splitRefs(refs: readonly (Reference | StoredDemand)[]): Pick<Head, 'references' | 'demands'> {
+  return {
+    references: refs.filter((ref) => ref.relation !== 'demands'),
+    demands: refs.filter((ref) => ref.relation === 'demands'),
+  }
+}
+
 export function toHead(row: HeadRow): Head {
   return {
     kind: row.kind,
@@ -110,7 +121,7 @@ export function toHead(row: HeadRow): Head {
     commitRank: row.commit_rank,
     hold: row.hold,
     metadata: row.metadata,
-    references: row.refs,
+    ...splitRefs(row.refs),
     updatedAt: toInstant(row.updated_at),
   }
 }

@@ -17,6 +17,14 @@ export function guardPlan(plan: Plan, confirmed: { yes: boolean; force: boolean 
       'a published version never changes its content: give the manifest a new "version"',
       { detail: { refused } },
     )
+  const breaking = plan.items.find((item) => item.breaks.length > 0)
+  if (breaking && !confirmed.force)
+    throw new Failure(
+      'REFUSED',
+      `${breaking.kind}/${breaking.id} would leave ${breaking.breaks.join(', ')} without what it needs`,
+      'publish what depends on it together with it, or add --force',
+      { detail: { breaks: breaking.breaks } },
+    )
   if (!plan.prune) return
   const removed = plan.missing.length
   if (removed > plan.published * LARGE_PRUNE && !confirmed.yes)

@@ -55,6 +55,32 @@ export interface Reference {
   pointer: Pointer
 }
 
+/**
+ * One of several definitions has to offer a named thing (`Description.provides`): checked where references are.
+ * Every id of `oneOf` is also a reference that requires it.
+ */
+export interface Demand {
+  kind: string
+  oneOf: string[]
+  provides: string
+  file: string
+  pointer: Pointer
+}
+
+/** What a definition becomes when it is given parameters: everything a run needs, fixed for ever. */
+export interface Instance {
+  /** Live definitions that the run uses: each is locked to the version and digest it has now. */
+  uses: { kind: string; id: string }[]
+  /** Plain JSON, stored and returned. Never holds the value of a secret parameter. */
+  document: JsonObject
+}
+
+/** A definition as boxes and arrows, for people. An edge means that `to` comes after `from`. */
+export interface Graph {
+  nodes: { id: string; label: string; notes: string[] }[]
+  edges: { from: string; to: string }[]
+}
+
 /** A change that deserves a second look, apart from wording. `low` is worth a line, `high` is read first. */
 export interface Risk {
   id: string
@@ -75,6 +101,9 @@ export interface Workspace {
 
 /** Knows no other definition: one definition is looked at by itself, as the edge function sees it. */
 export const ALONE: Workspace = { find: () => undefined }
+
+/** Stands for the parameters of an instance where a finding names its file. */
+export const PARAMETERS = 'parameters'
 
 /** Sizes and counts a definition may not exceed; bytes unless named otherwise. */
 export interface Limits {
@@ -116,6 +145,18 @@ export interface Kind<M = unknown> {
   /** Risks of going from `before` (undefined when added) to `after`. */
   risks(before: Definition<M> | undefined, after: Definition<M>): Risk[]
   references(item: Definition<M>): Reference[]
+  /** What the referred definitions have to offer, where one of several may. */
+  demands?(item: Definition<M>): Demand[]
+  /**
+   * Makes an instance of a definition. Findings are about the parameters: their file is `PARAMETERS`. Only kinds whose
+   * definitions can be run have it.
+   */
+  instantiate?(
+    item: Definition<M>,
+    parameters: JsonObject,
+    workspace: Workspace,
+  ): { instance?: Instance; findings: Finding[] }
+  graph?(item: Definition<M>): Graph
   /** The files of a new definition that validates at once, by path. */
   scaffold(id: string, options: { owner: string }): Record<string, string>
 }

@@ -20,6 +20,7 @@ const planShape = z.looseObject({
       digest,
       expectedVersion: z.int().min(0),
       risks: z.array(z.unknown()),
+      breaks: z.array(z.string()),
     }),
   ),
   missing: z.array(

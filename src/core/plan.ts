@@ -1,6 +1,7 @@
 import type { Bundle } from './bundle.ts'
 import type { ContentDiff } from './content-diff.ts'
 import type { Commit } from './contract/sync.ts'
+import { brokenBy, type Moves } from './dependents.ts'
 import type { Description, Reference, Risk } from './kind.ts'
 import type { Head } from './registry.ts'
 
@@ -25,6 +26,8 @@ export interface PlanItem {
   note?: string
   diff?: ContentDiff
   risks: Risk[]
+  /** Live definitions outside this publish that the change would leave without what they need of it. */
+  breaks: string[]
 }
 
 /** A head whose definition is gone from the tree. It is removed only when the plan was made to prune. */
@@ -64,7 +67,10 @@ export interface PlanOptions {
   covers: (kind: string, id: string) => boolean
 }
 
-/** Compares the tree with the registry's heads. Pure; diffs and risks are added by the caller for what changes. */
+/**
+ * Compares the tree with the registry's heads. Pure; diffs and risks are added by the caller for what changes.
+ * @param heads of every kind that can be published or depend on what is
+ */
 export function comparePlan(
   candidates: readonly Candidate[],
   heads: readonly Head[],
@@ -83,6 +89,8 @@ export function comparePlan(
       options.covers(head.kind, head.id) &&
       !present.has(`${head.kind}/${head.id}`),
   )
+  const broken = brokenBy(movesOf(items, candidates, options.prune ? missing : []), heads, present)
+  for (const item of items) item.breaks = broken.get(`${item.kind}/${item.id}`) ?? []
   return {
     nofxPlan: 1,
     registry: options.registry,
@@ -117,6 +125,7 @@ function planItem(candidate: Candidate, head: Head | undefined, options: PlanOpt
     previousDigest: head?.digest ?? null,
     expectedVersion: head?.latestVersion ?? 0,
     risks: [],
+    breaks: [],
   }
   if (!head) return item
   if (head.commitRank > options.commit.rank)
@@ -146,24 +155,32 @@ function reusesVersion(head: Head, { description }: Candidate): boolean {
   return head.metadata.version !== undefined && head.metadata.version === description.version
 }
 
+/** What every definition that the plan moves will be. A draft beside a live version moves nothing that is live. */
+function movesOf(
+  items: readonly PlanItem[],
+  candidates: readonly Candidate[],
+  removed: readonly Head[],
+): Moves {
+  const moves = new Map<string, Description | undefined>(
+    removed.map((head) => [`${head.kind}/${head.id}`, undefined]),
+  )
+  const changing = new Set(
+    items.filter((item) => item.action === 'change').map((item) => `${item.kind}/${item.id}`),
+  )
+  for (const { kind, id, description } of candidates)
+    if (changing.has(`${kind}/${id}`) && description.status !== 'draft')
+      moves.set(`${kind}/${id}`, description)
+  return moves
+}
+
 /** The missing heads as removals, each with the live definitions that stay and require it. */
 function removalsOf(missing: readonly Head[], heads: readonly Head[]): PlanRemoval[] {
-  const leaving = new Set(missing.map((head) => `${head.kind}/${head.id}`))
-  const dependents = new Map<string, string[]>()
-  for (const head of heads) {
-    const name = `${head.kind}/${head.id}`
-    if (head.version === null || head.state === 'removed' || head.state === 'disabled' || leaving.has(name))
-      continue
-    for (const ref of head.references) {
-      const target = `${ref.kind}/${ref.id}`
-      if (ref.relation === 'requires' && leaving.has(target))
-        dependents.set(target, [...(dependents.get(target) ?? []), name])
-    }
-  }
-  return missing.map((head) => ({
-    kind: head.kind,
-    id: head.id,
-    expectedVersion: head.latestVersion,
-    requiredBy: dependents.get(`${head.kind}/${head.id}`) ?? [],
+  const gone = new Map(missing.map((head) => [`${head.kind}/${head.id}`, undefined]))
+  const broken = brokenBy(gone, heads, new Set(gone.keys()))
+  return missing.map(({ kind, id, latestVersion }) => ({
+    kind,
+    id,
+    expectedVersion: latestVersion,
+    requiredBy: broken.get(`${kind}/${id}`) ?? [],
   }))
 }

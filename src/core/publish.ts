@@ -4,7 +4,7 @@ import type { Commit } from './contract/sync.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import { Failure } from './failure.ts'
 import { type CommitOptions, resolveCommit } from './git.ts'
-import type { Kind } from './kind.ts'
+import type { Description, Kind } from './kind.ts'
 import { type Candidate, comparePlan, type Plan, type PlanItem } from './plan.ts'
 import type { Watch } from './progress.ts'
 import type { Head, Registry, Revision } from './registry.ts'
@@ -13,6 +13,8 @@ import { noDefinitions, validate } from './validate.ts'
 
 /** What a publish covers and how strict it is. */
 export interface PublishOptions extends CommitOptions {
+  /** Every kind there is: definitions of others than the tree's may need what this publish changes. */
+  kinds: readonly string[]
   /** Root of the project, for git. */
   projectRoot: string
   /** Ids to publish, of any of the tree's kinds; undefined for all. */
@@ -40,11 +42,20 @@ export async function planPublish(
 ): Promise<Planned> {
   const commit = await resolveCommit(options.projectRoot, tree.root, options)
   const { only } = options
-  const covers = (_kind: string, id: string) => !only || only.includes(id)
+  const published = new Set(tree.kinds.map((kind) => kind.id))
+  const covers = (kind: string, id: string) => published.has(kind) && (!only || only.includes(id))
   const candidates: Candidate[] = []
-  const { diagnostics, heads } = await collectCandidates(tree, registry, covers, candidates, watch)
+  const { diagnostics, heads } = await collectCandidates(
+    tree,
+    registry,
+    options.kinds,
+    covers,
+    candidates,
+    watch,
+  )
   for (const id of only ?? []) requireKnown(id, tree, candidates, heads, diagnostics)
-  if (candidates.length === 0 && heads.length === 0 && diagnostics.length === 0) throw noDefinitions(tree)
+  const any = heads.some((head) => published.has(head.kind))
+  if (candidates.length === 0 && !any && diagnostics.length === 0) throw noDefinitions(tree)
   if (diagnostics.some((finding) => finding.severity === 'error')) return { diagnostics }
   watch.emit({ stage: 'plan', state: 'started', done: 0, total: 0 })
   const plan = comparePlan(candidates, heads, {
@@ -62,20 +73,20 @@ export async function planPublish(
 async function collectCandidates(
   tree: Tree,
   registry: Registry,
+  kinds: readonly string[],
   covers: (kind: string, id: string) => boolean,
   candidates: Candidate[],
   watch: Watch,
 ): Promise<{ diagnostics: Diagnostic[]; heads: Head[] }> {
   // Asked for while the tree is read; who awaits it hears of its failure.
-  const asked = Promise.all(tree.kinds.map((kind) => registry.heads(kind.id)))
+  const asked = Promise.all(kinds.map((kind) => registry.heads(kind)))
   asked.catch(() => {})
   const heads = async () => (await asked).flat()
   const { diagnostics } = await validate(
     tree,
     {
       selects: covers,
-      known: async (kind, id) =>
-        (await heads()).some((head) => head.kind === kind && head.id === id && head.state !== 'removed'),
+      known: async (kind, id) => descriptionOf(await heads(), kind, id),
       onValid: ({ source, folder: { kind, dir } }, definition, references) =>
         candidates.push({
           kind: kind.id,
@@ -88,6 +99,11 @@ async function collectCandidates(
     watch,
   )
   return { diagnostics, heads: await heads() }
+}
+
+function descriptionOf(heads: readonly Head[], kind: string, id: string): Description | 'missing' {
+  const head = heads.find((one) => one.kind === kind && one.id === id)
+  return head && head.state !== 'removed' ? head.metadata : 'missing'
 }
 
 function requireKnown(

@@ -1,6 +1,10 @@
+import { satisfies } from './contract/fields/semver.ts'
+import { dotted } from './contract/fields/shown.ts'
+import { nearest } from './contract/nearest.ts'
 import { CORE_RULES } from './contract/rules.ts'
 import { type Finding, reporter } from './diagnostic.ts'
-import type { Reference } from './kind.ts'
+import type { Demand, Description, Reference, Status } from './kind.ts'
+import type { Target } from './workspace.ts'
 
 const report = reporter(CORE_RULES)
 
@@ -8,7 +12,9 @@ const report = reporter(CORE_RULES)
 export interface Referrer {
   kind: string
   id: string
+  status: Status
   references: readonly Reference[]
+  demands: readonly Demand[]
 }
 
 /** A finding and the definition it belongs to. */
@@ -18,40 +24,89 @@ export interface ReferenceFinding<R extends Referrer> {
 }
 
 /**
- * Checks that what definitions name exists, in the tree (`present` holds `kind/id`) or in the registry, and that
- * nothing requires itself around a circle.
+ * Checks that what definitions name exists, is live where it is required, has a version that fits and offers what is
+ * demanded of it, and that nothing requires itself around a circle. The database checks the same at the commit.
  */
 export async function checkReferences<R extends Referrer>(
   entries: readonly R[],
-  present: ReadonlySet<string>,
-  known: (kind: string, id: string) => Promise<boolean | 'unknown'>,
+  target: (kind: string, id: string) => Promise<Target>,
 ): Promise<ReferenceFinding<R>[]> {
   const findings: ReferenceFinding<R>[] = []
-  for (const entry of entries)
-    for (const reference of entry.references) {
-      if (present.has(`${reference.kind}/${reference.id}`)) continue
-      const answer = await known(reference.kind, reference.id)
-      if (answer !== true) findings.push({ entry, finding: missing(reference, answer) })
-    }
+  for (const entry of entries) {
+    const found = [
+      ...(await Promise.all(
+        entry.references.map(async (one) => checkReference(one, entry, await target(one.kind, one.id))),
+      )),
+      ...(await Promise.all(entry.demands.map((one) => checkDemand(one, target)))),
+    ]
+    for (const finding of found) if (finding) findings.push({ entry, finding })
+  }
   return [...findings, ...circles(entries)]
 }
 
-function missing(reference: Reference, answer: false | 'unknown'): Finding {
+function checkReference(reference: Reference, entry: Referrer, target: Target): Finding | undefined {
   const name = `${reference.kind}/${reference.id}`
-  return answer === 'unknown'
-    ? report(
-        'NOFX_REFERENCE_UNRESOLVED',
-        reference,
-        `${name} is not in this tree, and the registry cannot be asked`,
-        'publish will check it again',
-      )
-    : report(
-        'NOFX_REFERENCE_MISSING',
-        reference,
-        `${name} exists neither in this tree nor in the registry`,
-        'correct the id, or add that definition',
-      )
+  if (target === 'broken') return undefined
+  if (target === 'unknown')
+    return report(
+      'NOFX_REFERENCE_UNRESOLVED',
+      reference,
+      `${name} is not in this tree, and the registry cannot be asked`,
+      'publish will check it again',
+    )
+  if (target === 'missing')
+    return report(
+      'NOFX_REFERENCE_MISSING',
+      reference,
+      `${name} exists neither in this tree nor in the registry`,
+      'correct the id, or add that definition',
+    )
+  if (reference.relation === 'requires' && isLive(entry.status) && !isLive(target.status))
+    return report(
+      'NOFX_REFERENCE_NOT_LIVE',
+      reference,
+      `${dotted(reference.pointer)} requires ${name}, whose status is "${target.status}"`,
+      `make ${name} active first, or set "status": "draft" here too`,
+    )
+  return checkRange(reference, target)
 }
+
+function checkRange(reference: Reference, { version }: Description): Finding | undefined {
+  const { range, id } = reference
+  if (range === undefined || (version !== undefined && satisfies(version, range))) return undefined
+  return report(
+    'NOFX_REFERENCE_RANGE',
+    reference,
+    `${dotted(reference.pointer)} asks for ${id}@${range}, but ${id} ${version ? `is ${version}` : 'declares no version'}`,
+    version ? `change the range, or the version of ${id}` : `remove the range, or give ${id} a version`,
+  )
+}
+
+/** Silent while one of those that may offer it is not known: then its reference has a finding already. */
+async function checkDemand(
+  demand: Demand,
+  target: (kind: string, id: string) => Promise<Target>,
+): Promise<Finding | undefined> {
+  const targets = await Promise.all(demand.oneOf.map((id) => target(demand.kind, id)))
+  const known = targets.filter((one) => typeof one === 'object')
+  if (known.length < targets.length || known.some((one) => one.provides.includes(demand.provides)))
+    return undefined
+  const offered = known.flatMap((one) => one.provides)
+  const near = nearest(demand.provides, offered)
+  return report(
+    'NOFX_REFERENCE_UNMET',
+    demand,
+    `${dotted(demand.pointer)} asks for "${demand.provides}", which ${namesOf(demand)} not offer`,
+    near ? `did you mean "${near}"?` : `they offer: ${[...new Set(offered)].join(', ') || 'nothing'}`,
+  )
+}
+
+function namesOf({ kind, oneOf }: Demand): string {
+  const names = oneOf.map((id) => `${kind}/${id}`)
+  return names.length === 1 ? `${names[0]} does` : `${names.slice(0, -1).join(', ')} and ${names.at(-1)} do`
+}
+
+const isLive = (status: Status) => status === 'active' || status === 'deprecated'
 
 /** Follows `requires` references; each circle is reported once, at the definition it was entered by. */
 function circles<R extends Referrer>(entries: readonly R[]): ReferenceFinding<R>[] {
@@ -65,21 +120,19 @@ function circles<R extends Referrer>(entries: readonly R[]): ReferenceFinding<R>
       const target = `${reference.kind}/${reference.id}`
       const start = [...path, name].indexOf(target)
       if (start < 0) visit(target, [...path, name])
-      else {
-        const circle = [...[...path, name].slice(start), target].join(' → ')
-        findings.push({
-          entry,
-          finding: report(
-            'NOFX_REFERENCE_CYCLE',
-            reference,
-            `definitions require each other: ${circle}`,
-            'remove one of the references',
-          ),
-        })
-      }
+      else findings.push({ entry, finding: circle(reference, [...[...path, name].slice(start), target]) })
     }
     finished.add(name)
   }
   for (const name of byName.keys()) visit(name, [])
   return findings
+}
+
+function circle(reference: Reference, path: readonly string[]): Finding {
+  return report(
+    'NOFX_REFERENCE_CYCLE',
+    reference,
+    `definitions require each other: ${path.join(' → ')}`,
+    'remove one of the references',
+  )
 }

@@ -1,5 +1,5 @@
-import type { Commit, Outcome, ReleaseResult, SyncRequest, SyncResponse } from './contract/sync.ts'
-import type { Description, FileEntry, JsonObject, Reference } from './kind.ts'
+import type { Commit, Outcome, SyncRequest, SyncResponse } from './contract/sync.ts'
+import type { Demand, Description, FileEntry, JsonObject, Reference } from './kind.ts'
 
 /** State of a head: what the author wrote, or `removed` for a tombstone. */
 export type HeadState = Description['status'] | 'removed'
@@ -29,6 +29,7 @@ export interface Head {
   hold: string[]
   metadata: Description
   references: Reference[]
+  demands: Demand[]
   updatedAt: string
 }
 
@@ -112,5 +113,3 @@ export interface Registry {
   sync(kind: string, request: SyncRequest): Promise<SyncResponse>
   close(): Promise<void>
 }
-
-export type { ReleaseResult }

@@ -1,19 +1,20 @@
-import { listFolders } from './collect.ts'
+import { type Folder, listFolders } from './collect.ts'
 import { scanSuspects } from './contract/secret-scan.ts'
 import type { Diagnostic, Finding } from './diagnostic.ts'
 import { Failure } from './failure.ts'
-import type { Definition, Description, Kind, Reference, Workspace } from './kind.ts'
+import type { Definition, Kind, Reference } from './kind.ts'
 import { byPlace, locate } from './locate.ts'
 import type { Watch } from './progress.ts'
 import { checkReferences, type Referrer } from './references.ts'
 import { type ReadDefinition, readDefinition, readFolder, type Tree } from './tree.ts'
+import { createSurroundings, type Known } from './workspace.ts'
 
 /** What to validate, and what else is known. */
 export interface ValidateOptions {
   /** False leaves a definition out; others may still refer to it. */
   selects?: (kind: string, id: string) => boolean
-  /** Asks the registry for a definition that is not in the tree; `unknown` when it cannot be asked. */
-  known: (kind: string, id: string) => Promise<boolean | 'unknown'>
+  /** Asks the registry for a definition that the tree does not have live. */
+  known: Known
   /** Called with each definition that has no error of its own, while its content is in memory. */
   onValid?: (read: ReadDefinition, definition: Definition, references: Reference[]) => void
 }
@@ -28,23 +29,32 @@ export interface Validated {
 export async function validate(tree: Tree, options: ValidateOptions, watch: Watch): Promise<Validated> {
   const folders = tree.kinds.flatMap((kind) => listFolders(tree.root, tree.shown, kind))
   const selected = folders.filter((folder) => options.selects?.(folder.kind.id, folder.id) ?? true)
-  const workspace = lazyWorkspace(tree)
+  const present = new Set(folders.map((folder) => `${folder.kind.id}/${folder.id}`))
+  const surroundings = createSurroundings(tree, present, options.known)
   const diagnostics: Diagnostic[] = []
   const referrers: Referrer[] = []
-  const total = selected.length
-  watch.emit({ stage: 'validate', state: 'started', done: 0, total })
-  for (const [index, folder] of selected.entries()) {
-    const read = readFolder(folder, workspace)
+  /** Their rules asked for definitions that only the registry has: they are checked again when it has answered. */
+  const waiting: Folder[] = []
+  const take = async (read: ReadDefinition) => {
     const findings = read.suspects.length
       ? [...read.findings, ...(await scanSuspects(read.source, read.suspects))]
       : read.findings
     if (findings.length) diagnostics.push(...(await locateAll(findings, read)))
     if (read.definition && !findings.some((finding) => finding.severity === 'error'))
       accept(read, read.definition, referrers, options)
+  }
+  const total = selected.length
+  watch.emit({ stage: 'validate', state: 'started', done: 0, total })
+  for (const [index, folder] of selected.entries()) {
+    const { misses } = surroundings
+    const read = readFolder(folder, surroundings)
+    if (surroundings.misses > misses) waiting.push(folder)
+    else await take(read)
     if (index % YIELD_EVERY === 0) await breathe(index, total, watch)
   }
-  const present = new Set(folders.map((folder) => `${folder.kind.id}/${folder.id}`))
-  for (const { entry, finding } of await checkReferences(referrers, present, options.known))
+  await surroundings.askForMissed()
+  for (const folder of waiting) await take(readFolder(folder, surroundings))
+  for (const { entry, finding } of await checkReferences(referrers, surroundings.target))
     diagnostics.push(
       ...(await locateAll([finding], readDefinition(tree, kindOf(tree, entry.kind), entry.id))),
     )
@@ -77,26 +87,14 @@ function accept(
   referrers: Referrer[],
   options: ValidateOptions,
 ): void {
-  const references = read.folder.kind.references(definition)
-  if (references.length) referrers.push({ kind: definition.kind, id: definition.id, references })
-  options.onValid?.(read, definition, references)
-}
-
-/** Describes other definitions of the tree when a rule asks for them, each at most once. */
-function lazyWorkspace(tree: Tree): Workspace {
-  const known = new Map<string, Description | undefined>()
-  return {
-    find(kindId, id) {
-      const name = `${kindId}/${id}`
-      if (!known.has(name)) {
-        known.set(name, undefined)
-        const kind = tree.kinds.find((candidate) => candidate.id === kindId)
-        const found = kind && readDefinition(tree, kind, id).definition
-        if (kind && found) known.set(name, kind.describe(found))
-      }
-      return known.get(name)
-    },
+  const { kind } = read.folder
+  const references = kind.references(definition)
+  const demands = kind.demands?.(definition) ?? []
+  if (references.length || demands.length) {
+    const { status } = kind.describe(definition)
+    referrers.push({ kind: kind.id, id: definition.id, status, references, demands })
   }
+  options.onValid?.(read, definition, references)
 }
 
 function locateAll(findings: readonly Finding[], { folder, source }: ReadDefinition): Promise<Diagnostic[]> {

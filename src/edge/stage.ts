@@ -1,5 +1,6 @@
 import { type CheckPorts, checkDefinition } from '../core/contract/check.ts'
 import { promptHashOf } from '../core/contract/digest.ts'
+import { comparatorsOf } from '../core/contract/fields/semver.ts'
 import { scanSuspects } from '../core/contract/secret-scan.ts'
 import type { Source } from '../core/contract/source.ts'
 import type { StageRequest, SyncError, WireItem } from '../core/contract/sync.ts'
@@ -73,9 +74,19 @@ function rowOf(kind: Kind, item: WireItem, definition: Definition): StagedItem {
     bundle_size: item.bundle.size,
     bundle_sha256: item.bundle.sha256,
     metadata,
-    refs: kind.references(definition),
+    refs: refsOf(kind, definition),
     expected_version: item.expectedVersion,
   }
+}
+
+/** What a definition needs of others, as SQL checks it: ranges in a form that needs no semver parser. */
+function refsOf(kind: Kind, definition: Definition): unknown[] {
+  const references = kind.references(definition)
+  const demands = kind.demands?.(definition) ?? []
+  return [
+    ...references.map((one) => (one.range ? { ...one, allowed: comparatorsOf(one.range) } : one)),
+    ...demands.map((one) => ({ relation: 'demands', ...one })),
+  ]
 }
 
 function refuse(findings: ServerFinding[]): Refusal {

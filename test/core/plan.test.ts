@@ -37,6 +37,7 @@ const head = (id: string, letter: string, rest: Partial<Head> = {}): Head => ({
   hold: [],
   metadata: description(),
   references: [],
+  demands: [],
   updatedAt: '2026-01-01T00:00:00Z',
   ...rest,
 })

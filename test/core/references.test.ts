@@ -1,38 +1,99 @@
 import { describe, expect, it } from 'vitest'
-import type { Reference } from '../../src/core/kind.ts'
-import { checkReferences } from '../../src/core/references.ts'
+import type { Demand, Description, Reference, Status } from '../../src/core/kind.ts'
+import { checkReferences, type Referrer } from '../../src/core/references.ts'
+import type { Target } from '../../src/core/workspace.ts'
 
-const reference = (id: string, relation: Reference['relation'] = 'requires'): Reference => ({
+const place = { file: 'agent.json', pointer: ['dependencies', 'agents', 0] }
+const reference = (id: string, rest: Partial<Reference> = {}): Reference => ({
   kind: 'agents',
   id,
-  relation,
-  file: 'agent.json',
-  pointer: ['dependencies', 'agents', 0],
+  relation: 'requires',
+  ...place,
+  ...rest,
 })
-const entry = (id: string, ...references: Reference[]) => ({ kind: 'agents', id, references })
-const no = async () => false as const
+const mention = (id: string) => reference(id, { relation: 'mentions' })
+const entry = (id: string, ...references: Reference[]): Referrer => ({
+  kind: 'agents',
+  id,
+  status: 'active',
+  references,
+  demands: [],
+})
+const demand = (provides: string, ...oneOf: string[]): Demand => ({
+  kind: 'agents',
+  oneOf,
+  provides,
+  ...place,
+})
+const demanding = (...demands: Demand[]): Referrer => ({ ...entry('d'), demands })
+const known = (rest: Partial<Description> = {}): Description => ({
+  name: 'x',
+  summary: 'x',
+  status: 'active',
+  tags: [],
+  provides: [],
+  facts: {},
+  ...rest,
+})
 
-async function rules(
-  entries: ReturnType<typeof entry>[],
-  known: (kind: string, id: string) => Promise<boolean | 'unknown'> = no,
-) {
-  const present = new Set(entries.map((one) => `agents/${one.id}`))
-  const found = await checkReferences(entries, present, known)
-  return found.map(({ entry: at, finding }) => `${at.id} ${finding.rule}`)
+/** Whatever `elsewhere` does not name is the plain definition of its own entry. */
+async function found(entries: Referrer[], elsewhere: Record<string, Target> = {}) {
+  const own = Object.fromEntries(entries.map((one) => [one.id, known({ status: one.status })]))
+  return checkReferences(entries, async (_kind, id) => elsewhere[id] ?? own[id] ?? 'missing')
 }
 
+const draft = (...references: Reference[]) => ({ ...entry('a', ...references), status: 'draft' as Status })
+
 describe('references', () => {
-  it.each([
-    ['to the tree are fine', [entry('a', reference('b')), entry('b')], no, []],
-    ['to the registry are fine', [entry('a', reference('far'))], async () => true, []],
-    ['to nothing are an error', [entry('a', reference('far'))], no, ['a NOFX_REFERENCE_MISSING']],
+  it.each<[string, Referrer[], Record<string, Target>, string[]]>([
+    ['to the tree are fine', [entry('a', reference('b')), entry('b')], {}, []],
+    ['to the registry are fine', [entry('a', reference('far'))], { far: known() }, []],
+    ['to nothing are an error', [entry('a', reference('far'))], {}, ['a MISSING']],
     [
       'that cannot be told are a warning',
       [entry('a', reference('far'))],
-      async () => 'unknown' as const,
-      ['a NOFX_REFERENCE_UNRESOLVED'],
+      { far: 'unknown' },
+      ['a UNRESOLVED'],
     ],
-    ['to itself are a circle', [entry('a', reference('a'))], no, ['a NOFX_REFERENCE_CYCLE']],
+    ['to what has errors of its own say nothing more', [entry('a', reference('far'))], { far: 'broken' }, []],
+    [
+      'of a live definition to a draft are an error',
+      [entry('a', reference('far'))],
+      { far: known({ status: 'draft' }) },
+      ['a NOT_LIVE'],
+    ],
+    [
+      'of a live definition to a disabled one are an error',
+      [entry('a', reference('far'))],
+      { far: known({ status: 'disabled' }) },
+      ['a NOT_LIVE'],
+    ],
+    ['of a draft to a draft are fine', [draft(reference('far'))], { far: known({ status: 'draft' }) }, []],
+    [
+      'to a successor may be to a draft',
+      [entry('a', mention('far'))],
+      { far: known({ status: 'draft' }) },
+      [],
+    ],
+    [
+      'to a version in range are fine',
+      [entry('a', reference('far', { range: '^1.2.0' }))],
+      { far: known({ version: '1.4.0' }) },
+      [],
+    ],
+    [
+      'to a version out of range are an error',
+      [entry('a', reference('far', { range: '^1.2.0' }))],
+      { far: known({ version: '2.0.0' }) },
+      ['a RANGE'],
+    ],
+    [
+      'with a range to what declares no version are an error',
+      [entry('a', reference('far', { range: '*' }))],
+      { far: known() },
+      ['a RANGE'],
+    ],
+    ['to itself are a circle', [entry('a', reference('a'))], {}, ['a CYCLE']],
     [
       'around a circle are reported once',
       [
@@ -41,15 +102,10 @@ describe('references', () => {
         entry('c', reference('a')),
         entry('d', reference('a')),
       ],
-      no,
-      ['c NOFX_REFERENCE_CYCLE'],
+      {},
+      ['c CYCLE'],
     ],
-    [
-      'that only mention make no circle',
-      [entry('a', reference('b', 'mentions')), entry('b', reference('a'))],
-      no,
-      [],
-    ],
+    ['that only mention make no circle', [entry('a', mention('b')), entry('b', reference('a'))], {}, []],
     [
       'that meet again make no circle',
       [
@@ -58,19 +114,44 @@ describe('references', () => {
         entry('c', reference('d')),
         entry('d'),
       ],
-      no,
+      {},
       [],
     ],
-  ])('%s', async (_name, entries, known, expected) => {
-    expect(await rules(entries, known)).toEqual(expected)
+  ])('%s', async (_name, entries, elsewhere, expected) => {
+    const findings = await found(entries, elsewhere)
+    expect(
+      findings.map(({ entry: at, finding }) => `${at.id} ${finding.rule.replace('NOFX_REFERENCE_', '')}`),
+    ).toEqual(expected)
   })
 
   it('name the whole circle', async () => {
-    const [found] = await checkReferences(
-      [entry('a', reference('b')), entry('b', reference('a'))],
-      new Set(['agents/a', 'agents/b']),
-      no,
-    )
-    expect(found?.finding.message).toBe('definitions require each other: agents/a → agents/b → agents/a')
+    const [circle] = await found([entry('a', reference('b')), entry('b', reference('a'))])
+    expect(circle?.finding.message).toBe('definitions require each other: agents/a → agents/b → agents/a')
+  })
+})
+
+describe('a demand', () => {
+  const offers = (...provides: string[]) => known({ provides })
+  it.each<[string, Demand, Record<string, Target>, string[]]>([
+    ['is met by one of several', demand('fix', 'x', 'y'), { x: offers('look'), y: offers('fix') }, []],
+    [
+      'that nobody meets names who was asked and what they offer',
+      demand('fix', 'x', 'y'),
+      { x: offers('look'), y: offers('read') },
+      [
+        'dependencies.agents[0] asks for "fix", which agents/x and agents/y do not offer; they offer: look, read',
+      ],
+    ],
+    [
+      'that is nearly met names what may be meant',
+      demand('reviews', 'x'),
+      { x: offers('review') },
+      ['dependencies.agents[0] asks for "reviews", which agents/x does not offer; did you mean "review"?'],
+    ],
+    ['on what is not known waits for the registry', demand('fix', 'x'), { x: 'unknown' }, []],
+    ['on what is missing leaves it to the reference', demand('fix', 'x'), {}, []],
+  ])('%s', async (_name, asked, elsewhere, expected) => {
+    const findings = await found([demanding(asked)], elsewhere)
+    expect(findings.map(({ finding }) => `${finding.message}; ${finding.hint}`)).toEqual(expected)
   })
 })

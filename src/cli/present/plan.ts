@@ -64,7 +64,8 @@ function presentItem(item: PlanItem, paint: ChalkInstance, texts: boolean): stri
           `  v${item.expectedVersion} ${item.previousDigest?.slice(0, 12)} → ${item.digest.slice(0, 12)}`,
         )
   const head = `${colour(SIGNS[item.action])} ${item.kind}/${item.id}${versions}${item.note ? `  ${colour(`${item.action}: ${item.note}`)}` : ''}`
-  return [head, ...(item.diff ? presentDiff(item.diff, paint, texts) : [])]
+  const broken = item.breaks.map((name) => paint.red(`    breaks ${name}`))
+  return [head, ...broken, ...(item.diff ? presentDiff(item.diff, paint, texts) : [])]
 }
 
 /** What changed inside one definition, indented under its name. */

@@ -50,7 +50,7 @@ export default class Publish extends TreeCommand {
     }),
     prune: Flags.boolean({ description: 'also remove what is no longer in the tree' }),
     yes: Flags.boolean({ description: 'with --prune: remove more than 20 % of the registry' }),
-    force: Flags.boolean({ description: 'with --prune: remove definitions that live ones require' }),
+    force: Flags.boolean({ description: 'go on although live definitions lose what they need' }),
     unhold: Flags.boolean({ description: 'publish content that was rolled back before' }),
     reason: Flags.string({ description: 'why, for the history' }),
     commit: Flags.string({ description: 'the commit SHA, where git cannot tell', dependsOn: ['rank'] }),
@@ -68,7 +68,12 @@ export default class Publish extends TreeCommand {
     const tree = this.tree(kinds, argv as string[])
     const given = flags.plan === undefined ? undefined : readPlan(flags.plan)
     const registry = await this.registry(kinds)
-    const settings = { ...flags, projectRoot: this.project.root, allowDirty: flags['allow-dirty'] === true }
+    const settings = {
+      ...flags,
+      kinds: kinds.map((kind) => kind.id),
+      projectRoot: this.project.root,
+      allowDirty: flags['allow-dirty'] === true,
+    }
     const plan = given ?? (await this.plan(tree, registry, settings))
     if (flags.out) writePlan(flags.out, plan)
     if (flags.out || flags['dry-run']) return this.show(plan, flags)

@@ -18,7 +18,7 @@ export default class Status extends TreeCommand {
     const { args, flags } = await this.parse(Status)
     const kinds = await this.kinds()
     const tree = this.tree(kinds, args.kind ? [args.kind] : [])
-    const options = { projectRoot: this.project.root, allowDirty: true, prune: false, unhold: false }
+    const options = { kinds: kinds.map((kind) => kind.id), projectRoot: this.project.root, allowDirty: true }
     const { plan, diagnostics } = await planPublish(tree, await this.registry(kinds), options, SILENT)
     await this.report(diagnostics)
     if (!plan) throw new Failure('FINDINGS', 'the working tree has errors', 'mend them and ask again')

@@ -99,6 +99,18 @@ export const CORE_RULES = {
     severity: 'warning',
     summary: 'Whether a named definition exists could not be told without the registry.',
   },
+  NOFX_REFERENCE_NOT_LIVE: {
+    severity: 'error',
+    summary: 'A live definition requires live definitions only, no drafts and no disabled ones.',
+  },
+  NOFX_REFERENCE_RANGE: {
+    severity: 'error',
+    summary: 'The version of a named definition is in the range that is asked for.',
+  },
+  NOFX_REFERENCE_UNMET: {
+    severity: 'error',
+    summary: 'What is asked of other definitions is offered by one of those that may offer it.',
+  },
   NOFX_REFERENCE_CYCLE: {
     severity: 'error',
     summary: 'Definitions do not require each other around a circle.',

@@ -27,7 +27,7 @@ export function checkAgent(item: AgentDefinition, workspace: Workspace): Finding
   checkPermissions(item, mcp, urls, draft, findings)
   if (manifest.inputSchema) checkJsonSchema(manifest.inputSchema, file, ['inputSchema'], findings)
   if (manifest.outputSchema) checkJsonSchema(manifest.outputSchema, file, ['outputSchema'], findings)
-  checkDependencies(item, workspace, draft, findings)
+  checkDependencies(item, draft, findings)
   checkLifecycle(item, findings)
   return findings
 }

@@ -82,10 +82,6 @@ export const AGENT_RULES = {
     severity: 'error',
     summary: 'permissions names each host and each secret once.',
   },
-  NOFX_DEPENDENCY_RANGE: {
-    severity: 'error',
-    summary: 'The declared version of an agent that is depended on satisfies the range.',
-  },
   NOFX_DEPENDENCY_DUPLICATE: { severity: 'error', summary: 'Each dependency is named once.' },
   NOFX_DEPENDENCY_UNPINNED: {
     severity: 'error',

@@ -1,3 +1,4 @@
+import Range from 'semver/classes/range.js'
 import satisfies from 'semver/functions/satisfies.js'
 import validRange from 'semver/ranges/valid.js'
 import { type Finding, type Pointer, reporter } from '../../diagnostic.ts'
@@ -49,6 +50,21 @@ export function checkRange(range: string, file: string, pointer: Pointer, findin
     ),
   )
   return false
+}
+
+/** One bound of a range. */
+export interface Comparator {
+  op: '>=' | '<=' | '>' | '<' | '='
+  version: string
+}
+
+/** A range as alternatives of bounds that all have to hold; no bounds: all versions. */
+export function comparatorsOf(range: string): Comparator[][] {
+  return new Range(range).set.map((bounds) =>
+    bounds
+      .filter(({ semver }) => 'version' in semver)
+      .map(({ operator, semver }) => ({ op: operator || '=', version: semver.version })),
+  )
 }
 
 export { satisfies }

@@ -1,39 +1,20 @@
 import { splitReference } from '../../../core/contract/fields/definition-reference.ts'
 import { duplicates } from '../../../core/contract/fields/duplicates.ts'
-import { checkRange, satisfies } from '../../../core/contract/fields/semver.ts'
+import { checkRange } from '../../../core/contract/fields/semver.ts'
 import { quoted } from '../../../core/contract/fields/shown.ts'
 import type { Finding } from '../../../core/diagnostic.ts'
-import type { Workspace } from '../../../core/kind.ts'
 import { report } from '../rules.ts'
 import type { AgentDefinition } from '../schema.ts'
 import { isPinned } from './pinned.ts'
 
-/** Rules on what an agent needs. Whether the agents exist is asked by `references`. */
-export function checkDependencies(
-  item: AgentDefinition,
-  workspace: Workspace,
-  draft: boolean,
-  findings: Finding[],
-): void {
+/** Rules on what an agent needs. Whether the agents exist and fit is asked by `references`. */
+export function checkDependencies(item: AgentDefinition, draft: boolean, findings: Finding[]): void {
   const { dependencies } = item.manifest
   if (dependencies === undefined) return
   const file = item.manifestPath
   const agents = (dependencies.agents ?? []).map(splitReference)
-  agents.forEach(({ id, range }, index) => {
-    const pointer = ['dependencies', 'agents', index]
-    if (range === undefined || !checkRange(range, file, pointer, findings)) return
-    const target = workspace.find('agents', id)
-    if (target === undefined || (target.version !== undefined && satisfies(target.version, range))) return
-    findings.push(
-      report(
-        'NOFX_DEPENDENCY_RANGE',
-        { file, pointer },
-        `dependencies.agents[${index}] asks for ${id}@${range}, but ${id} ${target.version ? `is ${target.version}` : 'declares no version'}`,
-        target.version
-          ? `change the range, or the version of ${id}`
-          : `remove the range, or give ${id} a version`,
-      ),
-    )
+  agents.forEach(({ range }, index) => {
+    if (range !== undefined) checkRange(range, file, ['dependencies', 'agents', index], findings)
   })
   const ids = agents.map(({ id }) => id)
   repeated(file, 'agents', ids, findings)

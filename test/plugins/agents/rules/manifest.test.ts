@@ -306,20 +306,6 @@ describe('dependencies', () => {
     ],
     ['a loose package in a draft', { status: 'draft', dependencies: { packages: ['npm:zod'] } }, []],
   ])
-
-  test.each([
-    ['fits', '1.4.0', 'planner@^1.2.0', []],
-    ['does not fit', '2.0.0', 'planner@^1.2.0', [at('DEPENDENCY_RANGE', at0)]],
-    ['is not declared', undefined, 'planner@^1.2.0', [at('DEPENDENCY_RANGE', at0)]],
-    ['is not asked for', undefined, 'planner', []],
-  ])('a version that %s', (_, version, agent, expected) => {
-    const found = findingsOn(
-      manifest({ dependencies: { agents: [agent] } }),
-      {},
-      workspaceOf({ planner: { version } }),
-    )
-    expect(lines(found)).toEqual(expected)
-  })
 })
 
 describe('life cycle', () => {
