@@ -1,5 +1,5 @@
-import { mkdtempSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 
@@ -15,5 +15,6 @@ export async function loadSource(path) {
     packages: 'external',
     logLevel: 'error',
   })
+  process.once('exit', () => rmSync(dirname(outfile), { recursive: true }))
   return import(pathToFileURL(outfile).href)
 }
