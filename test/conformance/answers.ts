@@ -12,6 +12,8 @@ export function ask(kind: Kind, item: Definition, before?: Definition): Record<s
     files: kind.filesOf(item),
     description: kind.describe(item),
     references: kind.references(item),
+    demands: kind.demands?.(item),
+    graph: kind.graph?.(item),
     risks: [kind.risks(before, item), kind.risks(undefined, item)],
   }
 }

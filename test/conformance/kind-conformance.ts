@@ -190,6 +190,29 @@ function describeAnswers(get: () => Subject): void {
       }
   })
 
+  test('demands only of definitions that it requires, and points to what it demands', () => {
+    const { kind, samples } = get()
+    for (const sample of samples) {
+      const item = definitionOf(kind, sample)
+      const required = kind.references(item).filter(({ relation }) => relation === 'requires')
+      for (const { kind: other, oneOf, provides, file, pointer } of kind.demands?.(item) ?? []) {
+        const ids = required.filter((one) => one.kind === other).map(({ id }) => id)
+        expect(ids).toEqual(expect.arrayContaining(oneOf))
+        expect(valueAt(JSON.parse(sample.files[file] ?? ''), pointer)).toBe(provides)
+      }
+    }
+  })
+
+  test('draws arrows between boxes that are there, each box once', () => {
+    const { kind, samples } = get()
+    for (const sample of samples) {
+      const { nodes, edges } = kind.graph?.(definitionOf(kind, sample)) ?? { nodes: [], edges: [] }
+      const ids = nodes.map(({ id }) => id)
+      expect(new Set(ids).size).toBe(ids.length)
+      for (const { from, to } of edges) expect(ids).toEqual(expect.arrayContaining([from, to]))
+    }
+  })
+
   test('sees no risk where nothing changed', () => {
     const { kind, samples } = get()
     for (const sample of samples) {

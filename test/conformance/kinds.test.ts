@@ -1,8 +1,11 @@
 import { agents } from '../../src/plugins/agents/kind.ts'
+import { templates } from '../../src/plugins/templates/kind.ts'
 import { describeKind } from './kind-conformance.ts'
 import { outsideKind } from './outside-kind.ts'
 import { agentSamples } from './samples/agents.ts'
 import { playbookSamples } from './samples/playbooks.ts'
+import { templateSamples } from './samples/templates.ts'
 
 describeKind('agents', async () => agents, agentSamples)
+describeKind('templates', async () => templates, templateSamples)
 describeKind('playbooks', () => outsideKind('nofx-kind-playbooks'), playbookSamples)

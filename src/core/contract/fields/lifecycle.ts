@@ -1,0 +1,28 @@
+import * as z from 'zod'
+import { definitionId } from './id.ts'
+import { versionRange } from './semver.ts'
+import { about, maybe, text } from './shape.ts'
+
+/** A day that exists (RFC 3339, leap years included), alone or with a time and its zone. */
+const DAY_OR_TIME =
+  /^(?:(?:[0-9]{2}(?:[2468][048]|[13579][26]|0[48])|(?:[02468][048]|[13579][26])00)-02-29|[0-9]{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8])))(?:T(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9]))?$/
+
+/** How a definition goes away. */
+export const deprecationOf = (singular: string) =>
+  z.strictObject({
+    message: about('What to do instead.', text({ min: 1, max: 1024 })),
+    replacedBy: maybe(`The ${singular} that takes over.`, definitionId),
+    sunsetAt: maybe(
+      'When it goes away: 2027-01-31, or a time with its zone.',
+      text({
+        max: 40,
+        pattern: DAY_OR_TIME,
+        must: 'must be a day such as "2027-01-31", or a time with its zone',
+      }),
+    ),
+  })
+
+/** What a definition needs from whoever runs it. */
+export const compatibility = z.strictObject({
+  worker: maybe('semver range of workers that can run it.', versionRange),
+})

@@ -1,0 +1,73 @@
+import { isObject, moveTo, noteAlias, type Rewrite } from '../../core/contract/fields/older-layout.ts'
+import { dropReserved } from '../../core/contract/fields/reserved.ts'
+import type { Finding } from '../../core/diagnostic.ts'
+import type { JsonObject } from '../../core/kind.ts'
+
+/**
+ * Reads the older public layout of a template: every value finds its place in today's spelling, and each one that was
+ * moved is a warning. What has no place stays where it was, for the schema to report.
+ */
+export function normalizeTemplate(
+  raw: JsonObject,
+  file: string,
+): { manifest: JsonObject; findings: Finding[] } {
+  const findings: Finding[] = []
+  const manifest = dropReserved(raw, file, findings)
+  if (!isOlder(manifest)) return { manifest, findings }
+  const rewrite: Rewrite = { manifest: { ...manifest }, file, findings }
+  moveId(rewrite)
+  moveVersionFile(rewrite)
+  moveAgents(rewrite)
+  foldPreset(rewrite)
+  return { manifest: rewrite.manifest, findings }
+}
+
+function isOlder({ id, content, metadata, supportedAgents, resourceProfile }: JsonObject): boolean {
+  return (
+    id !== undefined ||
+    isObject(content) ||
+    (supportedAgents === undefined && isObject(metadata) && metadata.agents !== undefined) ||
+    (typeof resourceProfile === 'string' && resourceProfile !== resourceProfile.toLowerCase())
+  )
+}
+
+function moveId(rewrite: Rewrite): void {
+  const { manifest } = rewrite
+  if (manifest.id === undefined) return
+  moveTo(rewrite, ['id'], manifest.id, manifest, [], 'templateId')
+  delete manifest.id
+}
+
+/** `content: { versionFile }`, a path or the plan itself: whatever else it holds stays there. */
+function moveVersionFile(rewrite: Rewrite): void {
+  const { manifest } = rewrite
+  if (!isObject(manifest.content)) return
+  const { versionFile, ...rest } = manifest.content
+  if (versionFile === undefined) return
+  const plan = Array.isArray(versionFile) ? { steps: versionFile } : versionFile
+  moveTo(rewrite, ['content', 'versionFile'], plan, manifest, [], 'defaultPlan')
+  if (Object.keys(rest).length > 0) manifest.content = rest
+  else delete manifest.content
+}
+
+/** `metadata.agents` is free room again as soon as `supportedAgents` is there. */
+function moveAgents(rewrite: Rewrite): void {
+  const { manifest } = rewrite
+  if (!isObject(manifest.metadata) || manifest.supportedAgents !== undefined) return
+  const { agents, ...rest } = manifest.metadata
+  if (agents === undefined) return
+  moveTo(rewrite, ['metadata', 'agents'], agents, manifest, [], 'supportedAgents')
+  if (Object.keys(rest).length > 0) manifest.metadata = rest
+  else delete manifest.metadata
+}
+
+/** Presets were written in any case: `Standard`. */
+function foldPreset(rewrite: Rewrite): void {
+  const { manifest } = rewrite
+  const { resourceProfile } = manifest
+  if (typeof resourceProfile !== 'string') return
+  const preset = resourceProfile.toLowerCase()
+  if (preset === resourceProfile || !['small', 'standard', 'large'].includes(preset)) return
+  manifest.resourceProfile = preset
+  noteAlias(rewrite, ['resourceProfile'], `"${preset}"`)
+}

@@ -1,0 +1,29 @@
+import { splitReference } from '../../core/contract/fields/definition-reference.ts'
+import type { Pointer } from '../../core/diagnostic.ts'
+import type { Demand } from '../../core/kind.ts'
+import { readPlan } from './plan.ts'
+import type { TemplateDefinition } from './schema.ts'
+
+/** The skills that steps, and what undoes them, ask of the supported agents: each where it is asked for first. */
+export function demandsOf(item: TemplateDefinition): Demand[] {
+  const agents = (item.manifest.supportedAgents ?? []).map((agent) => splitReference(agent).id)
+  // Nobody to ask is a finding of this kind already, or a draft's right.
+  if (agents.length === 0) return []
+  const { file, at, steps } = readPlan(item)
+  const demands = new Map<string, Demand>()
+  const ask = (skill: string | undefined, agentId: string | undefined, pointer: Pointer) => {
+    if (skill !== undefined && agentId === undefined && !demands.has(skill))
+      demands.set(skill, {
+        kind: 'agents',
+        oneOf: agents,
+        provides: skill,
+        file,
+        pointer: [...at, ...pointer],
+      })
+  }
+  for (const [index, { agentId, skill, rollback }] of steps.entries()) {
+    ask(skill, agentId, [index, 'skill'])
+    ask(rollback?.skill, rollback?.agentId, [index, 'rollback', 'skill'])
+  }
+  return [...demands.values()]
+}

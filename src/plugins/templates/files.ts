@@ -1,0 +1,42 @@
+import { RELATIVE_PATH } from '../../core/contract/fields/relative-path.ts'
+import { readPlan } from './plan.ts'
+import type { PromptSource } from './plan-schema.ts'
+import type { TemplateDefinition } from './schema.ts'
+
+const DOCS = 'docs.md'
+
+/** Paths of the prompts of steps and of what undoes them, each once. */
+export function promptsOf(item: TemplateDefinition): string[] {
+  const paths = new Set<string>()
+  for (const { prompt, rollback } of readPlan(item).steps)
+    for (const one of [prompt, rollback?.prompt])
+      if (typeof one === 'string' && !isText(one, item)) paths.add(one)
+  return [...paths]
+}
+
+/** Files besides prompts: those the manifest names, and those that a named text mentions by their path. */
+export function filesOf(item: TemplateDefinition): string[] {
+  const { defaultPlan, docs = DOCS } = item.manifest
+  const prompts = promptsOf(item)
+  const named = new Set<string>()
+  if (typeof defaultPlan === 'string') named.add(defaultPlan)
+  if (item.manifest.docs !== undefined || item.texts.has(docs)) named.add(docs)
+  for (const path of prompts) named.delete(path)
+  const reached = new Set([item.manifestPath, ...prompts, ...named])
+  const rest = item.files.filter(({ path }) => !reached.has(path))
+  if (rest.length === 0) return [...named]
+  // A file that becomes named may mention others: iterating over a growing set visits them too.
+  for (const from of reached) {
+    const text = item.texts.get(from)
+    if (text === undefined) continue
+    for (const { path } of rest) if (!reached.has(path) && text.includes(path)) reached.add(path)
+  }
+  return [...named, ...rest.map(({ path }) => path).filter((path) => reached.has(path))]
+}
+
+/** True for a prompt that was meant as text: a sentence, or one with placeholders, and no file's path. */
+export function isText(prompt: PromptSource, item: TemplateDefinition): boolean {
+  if (typeof prompt !== 'string' || item.texts.has(prompt)) return false
+  if (prompt.includes('{{') || !RELATIVE_PATH.test(prompt)) return true
+  return /\s/.test(prompt) && !/\.[A-Za-z0-9]{1,8}$/.test(prompt)
+}

@@ -1,0 +1,29 @@
+import type { Graph } from '../../core/kind.ts'
+import { readPlan } from './plan.ts'
+import type { Step } from './plan-schema.ts'
+import type { TemplateDefinition } from './schema.ts'
+
+/** A template's plan: a box for each step, and an arrow for each dependency. */
+export function graphOf(item: TemplateDefinition): Graph {
+  const { steps } = readPlan(item)
+  const known = new Set(steps.map(({ id }) => id))
+  return {
+    nodes: steps.map((step) => ({ id: step.id, label: step.name ?? step.id, notes: notesOn(step) })),
+    edges: steps.flatMap(({ id, dependsOn = [] }) =>
+      [...new Set(dependsOn)].filter((from) => known.has(from)).map((from) => ({ from, to: id })),
+    ),
+  }
+}
+
+/** What people want to know of a step at a glance; whatever is as usual is left out. */
+function notesOn({ agentId, skill, when, approval, sideEffects, onFailure, rollback }: Step): string[] {
+  const notes: string[] = []
+  if (agentId !== undefined) notes.push(`agent ${agentId}`)
+  else if (skill !== undefined) notes.push(`skill ${skill}`)
+  if (when !== undefined) notes.push(`when ${when}`)
+  if (approval === 'manual') notes.push('waits for approval')
+  if (sideEffects !== undefined && sideEffects !== 'none') notes.push(sideEffects)
+  if (rollback !== undefined) notes.push('can be rolled back')
+  if (onFailure === 'continue' || onFailure === 'rollback') notes.push(`on failure: ${onFailure}`)
+  return notes
+}

@@ -1,0 +1,7 @@
+import type { Kind } from '../../core/kind.ts'
+import { templates } from './kind.ts'
+
+/** The oclif hook `kinds` of this plugin: gives the registry kinds that it adds. */
+export default async function kinds(): Promise<Kind[]> {
+  return [templates]
+}

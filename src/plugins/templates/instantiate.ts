@@ -1,0 +1,139 @@
+import { resolveResources } from '../../core/contract/fields/resources.ts'
+import type { Finding, Pointer } from '../../core/diagnostic.ts'
+import { type Instance, type JsonObject, PARAMETERS, type Workspace } from '../../core/kind.ts'
+import { chooseAgent } from './instantiate/choose-agent.ts'
+import type {
+  InstanceDocument,
+  InstanceRollback,
+  InstanceStep,
+  InstanceTask,
+} from './instantiate/document.ts'
+import { report } from './instantiate/rules.ts'
+import { inOrder } from './order.ts'
+import { checkParameters, secretNames, withDefaults } from './parameters.ts'
+import { type ReadPlan, readPlan } from './plan.ts'
+import type { Step, StepRollback } from './plan-schema.ts'
+import { promptText } from './prompt-text.ts'
+import { type Filling, renderText, renderValues, renderWhen, startFilling } from './render.ts'
+import type { TemplateDefinition } from './schema.ts'
+
+export type {
+  InstanceDocument,
+  InstanceRollback,
+  InstanceStep,
+  InstanceTask,
+  InstanceWhen,
+  Kept,
+  Parts,
+  RunTimeReference,
+  Text,
+} from './instantiate/document.ts'
+
+/** A template without parameters takes none. */
+const NO_PARAMETERS: JsonObject = {}
+
+/** What making one instance goes through. */
+interface Making {
+  item: TemplateDefinition
+  plan: ReadPlan
+  workspace: Workspace
+  filling: Filling
+  findings: Finding[]
+}
+
+/**
+ * Fills in a template that the kind's rules have found nothing wrong with. The same parameters and workspace always
+ * give the same document, and two that differ in secrets alone give the same one.
+ * @param secretsLater whether required secrets may be absent: examples leave them out
+ */
+export function instantiateTemplate(
+  item: TemplateDefinition,
+  parameters: JsonObject,
+  workspace: Workspace,
+  secretsLater = false,
+): { instance?: Instance; findings: Finding[] } {
+  const schema = item.manifest.parameters ?? NO_PARAMETERS
+  const findings = checkParameters(schema, parameters, secretsLater)
+  if (findings.length > 0) return { findings }
+  const secrets = secretNames(schema)
+  const filling = startFilling(withDefaults(schema, parameters), secrets)
+  const document = makeDocument({ item, plan: readPlan(item), workspace, filling, findings })
+  if (filling.room < 0) findings.push(tooLarge())
+  if (findings.length > 0) return { findings }
+  return { instance: { uses: usesOf(document), document }, findings }
+}
+
+function makeDocument(making: Making): InstanceDocument {
+  const { item, plan, filling } = making
+  const { parameters, secrets } = filling
+  const steps = plan.steps.map((step, index) => makeStep(step, [...plan.at, index], making))
+  return {
+    steps,
+    expectedOutputs: (item.manifest.expectedOutputs ?? []).map((output) => ({ required: true, ...output })),
+    rollback: makeRollback(making),
+    secrets: [...secrets],
+    parameters: Object.fromEntries(Object.entries(parameters).filter(([name]) => !secrets.has(name))),
+  }
+}
+
+function makeStep(step: Step, at: Pointer, making: Making): InstanceStep {
+  const { retry, when } = step
+  return {
+    id: step.id,
+    name: step.name ?? step.id,
+    ...makeTask(step, at, making),
+    dependsOn: [...(step.dependsOn ?? [])],
+    ...(when === undefined ? {} : { when: renderWhen(when, making.filling) }),
+    timeoutMs: step.timeoutMs ?? resolveResources(making.item.manifest.resourceProfile).timeoutMs,
+    retry: { maxAttempts: retry?.maxAttempts ?? 1, backoffMs: retry?.backoffMs ?? 0 },
+    onFailure: step.onFailure ?? 'stop',
+    approval: step.approval ?? 'none',
+    sideEffects: step.sideEffects ?? 'none',
+  }
+}
+
+function makeRollback(making: Making): InstanceRollback[] {
+  const { plan } = making
+  if (plan.steps.every(({ rollback }) => rollback === undefined)) return []
+  return inOrder(plan.steps)
+    .reverse()
+    .flatMap((step) => {
+      if (step.rollback === undefined) return []
+      const at = [...plan.at, plan.steps.indexOf(step), 'rollback']
+      return [{ step: step.id, ...makeTask(step.rollback, at, making) }]
+    })
+}
+
+function makeTask(task: Step | StepRollback, at: Pointer, making: Making): InstanceTask {
+  const { item, plan, workspace, filling, findings } = making
+  const agentId = chooseAgent(task, item, workspace)
+  if (agentId === undefined)
+    findings.push(
+      report(
+        'NOFX_INSTANCE_AGENT',
+        { file: plan.file, pointer: [...at, 'skill'] },
+        `no supported agent offers the skill "${task.skill}" any more`,
+        'add an agent that offers it to supportedAgents',
+      ),
+    )
+  const text = task.prompt === undefined ? undefined : promptText(task.prompt, item)
+  return {
+    agentId: agentId ?? '',
+    prompt: renderText(text ?? '', filling),
+    inputs: renderValues(task.inputs ?? {}, filling),
+  }
+}
+
+function usesOf({ steps, rollback }: InstanceDocument): Instance['uses'] {
+  const ids = new Set([...steps, ...rollback].map(({ agentId }) => agentId))
+  return Array.from(ids, (id) => ({ kind: 'agents', id }))
+}
+
+function tooLarge(): Finding {
+  return report(
+    'NOFX_INSTANCE_SIZE',
+    { file: PARAMETERS, pointer: [] },
+    'the texts of the plan take more than 500,000 characters once parameters are filled in',
+    'give shorter values',
+  )
+}

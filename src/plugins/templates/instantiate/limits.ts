@@ -1,0 +1,156 @@
+import { dotted } from '../../../core/contract/fields/shown.ts'
+import { shownValue } from '../../../core/contract/shown-value.ts'
+import type { Finding, Pointer } from '../../../core/diagnostic.ts'
+import { type JsonObject, PARAMETERS } from '../../../core/kind.ts'
+import { type INSTANCE_RULES, report } from './rules.ts'
+import { isStorable } from './storable.ts'
+
+/** Bytes of JSON that all parameters take together, and levels of nesting. */
+const BYTES = 256 * 1024
+const DEPTH = 32
+
+/** Entries of one list: the validator compares each with each for `uniqueItems`. */
+const ENTRIES = 10_000
+
+/** How many findings are worth reading. */
+export const MOST_FINDINGS = 50
+
+const ENCODER = new TextEncoder()
+
+/** ASCII that stands in JSON as it is. */
+const PLAIN = /^[ !#-[\]-~]*$/
+
+const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype'])
+
+interface Walk {
+  bytes: number
+  /** Keys and indices of the levels above the value that is looked at. */
+  trail: (string | number)[]
+  tooDeep: boolean
+  secrets: ReadonlySet<string>
+  findings: Finding[]
+}
+
+/**
+ * What keeps values from being parameters of any template: too many bytes, too many levels, keys of prototypes, and
+ * what is not JSON or would not come back from a database as it went in. Looks no further than the limits, whatever
+ * it is given, so that whatever comes next can take values as they are.
+ * @param secrets parameters of whose values nothing is shown
+ */
+export function checkLimits(values: JsonObject, secrets: ReadonlySet<string>): Finding[] {
+  if (!isPlain(values)) return [NO_OBJECT]
+  const walk: Walk = { bytes: 0, trail: [], tooDeep: false, secrets, findings: [] }
+  visit(values, walk)
+  if (walk.tooDeep)
+    return [
+      refusal(
+        `parameters are nested more than ${DEPTH} levels deep`,
+        'give what is inside as its own parameter',
+      ),
+    ]
+  if (walk.bytes > BYTES)
+    return [
+      refusal(
+        `parameters take more than ${BYTES} bytes of JSON`,
+        'give a path or a URL instead of what is there',
+      ),
+    ]
+  return walk.findings
+}
+
+const NO_OBJECT = report(
+  'NOFX_PARAMETER_INVALID',
+  { file: PARAMETERS, pointer: [] },
+  'parameters are no object',
+  'give an object of values by name',
+)
+
+function refusal(message: string, hint: string): Finding {
+  return report('NOFX_PARAMETER_SIZE', { file: PARAMETERS, pointer: [] }, message, hint)
+}
+
+function visit(value: unknown, walk: Walk): void {
+  if (walk.bytes > BYTES || walk.tooDeep) return
+  if (typeof value === 'string') visitString(value, walk)
+  else if (typeof value === 'number') visitNumber(value, walk)
+  else if (typeof value === 'boolean' || value === null) walk.bytes += String(value).length
+  else if (Array.isArray(value) || isPlain(value)) visitInside(value, walk)
+  else refuse(walk, 'is no JSON value', 'give a text, a number, true, false, null, a list or an object')
+}
+
+function visitInside(value: unknown[] | JsonObject, walk: Walk): void {
+  if (walk.trail.length >= DEPTH) {
+    walk.tooDeep = true
+    return
+  }
+  if (Array.isArray(value) && value.length > ENTRIES)
+    refuse(walk, `is a list of more than ${ENTRIES} entries`, 'give a file or a URL', 'NOFX_PARAMETER_SIZE')
+  const keys = Array.isArray(value) ? value.keys() : Object.keys(value)
+  walk.bytes += 2
+  let separator = 0
+  for (const key of keys) {
+    walk.trail.push(key)
+    walk.bytes += separator
+    separator = 1
+    if (typeof key === 'string') visitKey(key, walk)
+    visit((value as Record<string | number, unknown>)[key], walk)
+    walk.trail.pop()
+    if (walk.bytes > BYTES || walk.tooDeep) return
+  }
+}
+
+function visitKey(key: string, walk: Walk): void {
+  walk.bytes += jsonBytes(key) + 1
+  if (FORBIDDEN.has(key)) refuse(walk, 'is not allowed as a key', 'rename the key', 'NOFX_PARAMETER_KEY')
+  else if (!isStorable(key)) refuse(walk, 'is a key with a character that cannot be kept', 'rename the key')
+}
+
+function visitString(value: string, walk: Walk): void {
+  walk.bytes += jsonBytes(value)
+  if (walk.bytes <= BYTES && !isStorable(value))
+    refuse(walk, 'holds U+0000 or half of a character', 'take that character out')
+}
+
+function visitNumber(value: number, walk: Walk): void {
+  walk.bytes += String(value).length
+  if (!Number.isFinite(value)) refuse(walk, 'is no JSON number', 'give a number')
+  else if (Number.isInteger(value) && !Number.isSafeInteger(value))
+    refuse(walk, 'is a whole number that would be rounded', 'give it as a text')
+}
+
+function refuse(
+  walk: Walk,
+  problem: string,
+  hint: string,
+  rule: keyof typeof INSTANCE_RULES = 'NOFX_PARAMETER_VALUE',
+): void {
+  if (walk.findings.length >= MOST_FINDINGS) return
+  const pointer = visiblePointer(walk.trail, walk.secrets)
+  const where = pointer.length === walk.trail.length ? '' : 'something in '
+  const message = `${where}${shownPath(pointer)} ${problem}`
+  walk.findings.push(report(rule, { file: PARAMETERS, pointer }, message, hint))
+}
+
+/** A pointer without what is inside of a secret: its keys are as secret as its values. */
+export function visiblePointer(pointer: Pointer, secrets: ReadonlySet<string>): Pointer {
+  return secrets.has(String(pointer[0])) ? pointer.slice(0, 1) : [...pointer]
+}
+
+/** Keys come from whoever gives the parameters: plain ones as they are, others as a value would be shown. */
+export function shownPath(pointer: Pointer): string {
+  const path = dotted(pointer)
+  return /^[\w.[\]-]{1,60}$/.test(path) ? path : shownValue(path)
+}
+
+/** Objects of other realms are plain as well; dates, maps and instances of classes are not. */
+function isPlain(value: unknown): value is JsonObject {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
+}
+
+/** Bytes of a text in JSON, quotes included; only a lower bound for what is too long anyway. */
+function jsonBytes(text: string): number {
+  if (PLAIN.test(text)) return text.length + 2
+  return text.length > BYTES ? text.length : ENCODER.encode(JSON.stringify(text)).length
+}

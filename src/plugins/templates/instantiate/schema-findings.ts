@@ -1,0 +1,146 @@
+import type { OutputUnit } from '@cfworker/json-schema'
+import { quoted } from '../../../core/contract/fields/shown.ts'
+import { nearest } from '../../../core/contract/nearest.ts'
+import { shownValue } from '../../../core/contract/shown-value.ts'
+import type { Finding, Pointer } from '../../../core/diagnostic.ts'
+import { type JsonObject, PARAMETERS } from '../../../core/kind.ts'
+import type { CompiledParameters } from './compile.ts'
+import { demandOf, types } from './demand.ts'
+import { MOST_FINDINGS, shownPath, visiblePointer } from './limits.ts'
+import { report } from './rules.ts'
+import { isInside, isWhole, isWrapper, pointerOf, schemaOf, valueAt } from './schema-units.ts'
+
+/** What the validator's units are about. */
+interface Context {
+  compiled: CompiledParameters
+  values: JsonObject
+  secretsLater: boolean
+}
+
+/** Turns the units of the validator into findings: what is missing, what is unknown, and one for each wrong value. */
+export function schemaFindings(units: readonly OutputUnit[], context: Context): Finding[] {
+  const findings = new Map<string, Finding>()
+  const faulty = faultyLocations(units)
+  let hidden = false
+  for (const [index, unit] of units.entries()) {
+    const before = units[index - 1]
+    // A `false` schema has no place of its own in the schema: it belongs to the unit before.
+    const isFalse = unit.keyword === 'false'
+    hidden = isFalse ? hidden || (before !== undefined && isWhole(before)) : isInside(unit)
+    // The validator counts a declared key with a wrong value among those that are not declared, too.
+    if (hidden || isWrapper(unit) || (isFalse && faulty.has(unit.instanceLocation))) continue
+    if (findings.size >= MOST_FINDINGS) break
+    for (const finding of unitFindings(unit, before, units[index + 1], context)) {
+      const isValue = finding.rule === 'NOFX_PARAMETER_INVALID'
+      const key = JSON.stringify([finding.rule, finding.pointer, isValue ? '' : finding.message])
+      if (!findings.has(key)) findings.set(key, finding)
+    }
+  }
+  return [...findings.values()]
+}
+
+/** Where anything else than a `false` schema found a fault, with all that is around it. */
+function faultyLocations(units: readonly OutputUnit[]): Set<string> {
+  const found = new Set<string>()
+  for (const { keyword, instanceLocation } of units) {
+    if (keyword === 'false') continue
+    for (let at = instanceLocation; !found.has(at) && at !== ''; at = at.slice(0, at.lastIndexOf('/')))
+      found.add(at)
+  }
+  return found
+}
+
+function unitFindings(
+  unit: OutputUnit,
+  before: OutputUnit | undefined,
+  after: OutputUnit | undefined,
+  context: Context,
+): Finding[] {
+  const { compiled, values } = context
+  const pointer = pointerOf(unit, values)
+  const schema = schemaOf(unit, compiled)
+  const shown = visiblePointer(pointer, compiled.secrets)
+  if (shown.length < pointer.length) return [wrong(shown, 'does not have the form that is declared', context)]
+  if (unit.keyword === 'required') return missing(schema.required, pointer, context)
+  if (unit.keyword === 'dependentRequired')
+    return missing(dependents(schema, pointer, context), pointer, context)
+  if (unit.keyword === 'false' && before !== undefined && /^(?:additional|unevaluated)P/.test(before.keyword))
+    return [unknown(pointer, schemaOf(before, compiled), context)]
+  if (unit.keyword === 'propertyNames' && after !== undefined)
+    return [badKey(pointerOf(after, values), context)]
+  return [wrong(pointer, demandAt(unit.keyword, schema, valueAt(values, pointer)), context)]
+}
+
+/** For forms that are told apart by type alone, the types. */
+function demandAt(keyword: string, schema: JsonObject, value: unknown): string {
+  const want = schema[keyword]
+  if (keyword !== 'anyOf' && keyword !== 'oneOf') return demandOf(keyword, want)
+  const forms = (want as unknown[]).map((form) => (form as JsonObject).type)
+  const type = Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value
+  const isOther = forms.every((form) => form !== undefined && !String(form).split(',').includes(type))
+  return isOther ? `must be ${types(forms.flat())}` : demandOf(keyword, want)
+}
+
+function dependents({ dependentRequired }: JsonObject, pointer: Pointer, { values }: Context): string[] {
+  const object = valueAt(values, pointer) as JsonObject
+  return Object.entries((dependentRequired ?? {}) as Record<string, string[]>).flatMap(([key, names]) =>
+    key in object ? names : [],
+  )
+}
+
+function missing(names: unknown, pointer: Pointer, { compiled, values, secretsLater }: Context): Finding[] {
+  const object = valueAt(values, pointer) as JsonObject
+  const isLater = (name: string): boolean =>
+    secretsLater && pointer.length === 0 && compiled.secrets.has(name)
+  const absent = (names as string[]).filter((name) => !(name in object) && !isLater(name))
+  return absent.map((name) =>
+    report(
+      'NOFX_PARAMETER_MISSING',
+      { file: PARAMETERS, pointer },
+      `${shownPath([...pointer, name])} is missing`,
+      `add ${quoted(name)}`,
+    ),
+  )
+}
+
+function unknown(pointer: Pointer, { properties }: JsonObject, { compiled }: Context): Finding {
+  const isTop = pointer.length === 1
+  const known = isTop ? compiled.names : Object.keys((properties ?? {}) as JsonObject)
+  const name = String(pointer.at(-1))
+  const guess = nearest(name, known)
+  const list = known.length > 0 && known.length <= 12 ? `; known ones are ${known.join(', ')}` : ''
+  const where = isTop ? 'parameter' : `field in ${shownPath(pointer.slice(0, -1))}:`
+  return report(
+    'NOFX_PARAMETER_UNKNOWN',
+    { file: PARAMETERS, pointer, key: true },
+    `unknown ${where} ${shownValue(name)}`,
+    guess === undefined ? `remove it${list}` : `write ${quoted(guess)}`,
+  )
+}
+
+function badKey(pointer: Pointer, { compiled }: Context): Finding {
+  const place = { file: PARAMETERS, pointer: visiblePointer(pointer, compiled.secrets), key: true }
+  const message = `${shownPath(place.pointer)} is not allowed as a key`
+  return report('NOFX_PARAMETER_INVALID', place, message, 'rename the key')
+}
+
+function wrong(pointer: Pointer, must: string, { compiled, values }: Context): Finding {
+  const path = shownPath(pointer) || 'what is given'
+  const isSecret = compiled.secrets.has(String(pointer[0]))
+  // The values that a schema allows are those that a secret may have.
+  const demand =
+    isSecret && /^must be (?:one of|["{[\d-])/.test(must) ? 'is not a value that is allowed' : must
+  const value = pointer.length === 0 || isSecret ? '' : ` ${shownValue(valueAt(values, pointer))}`
+  return report(
+    'NOFX_PARAMETER_INVALID',
+    { file: PARAMETERS, pointer },
+    `${path}${value} ${demand}`,
+    hintFor(demand, path),
+  )
+}
+
+function hintFor(demand: string, path: string): string {
+  const [, verb, wanted] = /^must (be|have) (.+)$/s.exec(demand) ?? []
+  if (wanted === undefined) return `change ${path}`
+  return verb === 'be' ? `change ${path} to ${wanted}` : `give ${path} ${wanted}`
+}

@@ -1,0 +1,49 @@
+import { findCycle, inOrder, upstreamOf } from './order.ts'
+import { type ReadPlan, readPlan } from './plan.ts'
+import type { Step } from './plan-schema.ts'
+import type { TemplateDefinition } from './schema.ts'
+
+/** A template's plan as its rules look at it. */
+export interface PlanView extends ReadPlan {
+  item: TemplateDefinition
+  byId: ReadonlyMap<string, Step>
+  /** The steps so that each one comes after those it depends on; those of a cycle are left out. */
+  ordered: readonly Step[]
+  cycle?: readonly string[]
+  /** Whether a step is done before another one starts. Says nothing where there is a cycle. */
+  isBefore: (earlier: string, later: string) => boolean
+}
+
+/** Reads a plan and works out its order, once for all rules. */
+export function viewPlan(item: TemplateDefinition): PlanView {
+  const plan = readPlan(item)
+  const { steps } = plan
+  const byId = new Map<string, Step>()
+  for (const step of steps) if (!byId.has(step.id)) byId.set(step.id, step)
+  const isListed = isInOrder(steps, byId)
+  const cycle = isListed ? undefined : findCycle(steps)
+  let upstream: ReturnType<typeof upstreamOf> | undefined
+  return {
+    ...plan,
+    item,
+    byId,
+    ordered: isListed ? steps : inOrder(steps),
+    ...(cycle ? { cycle } : {}),
+    isBefore(earlier, later) {
+      // Most steps read only those that they name.
+      if (byId.get(later)?.dependsOn?.includes(earlier)) return true
+      upstream ??= upstreamOf(steps)
+      return upstream.get(later)?.has(earlier) ?? false
+    },
+  }
+}
+
+/** True for steps that their author lists in an order that works: the usual case, which has no cycle. */
+function isInOrder(steps: readonly Step[], byId: ReadonlyMap<string, Step>): boolean {
+  const done = new Set<string>()
+  for (const { id, dependsOn } of steps) {
+    if (dependsOn) for (const before of dependsOn) if (!done.has(before) && byId.has(before)) return false
+    done.add(id)
+  }
+  return true
+}

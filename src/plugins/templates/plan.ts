@@ -1,0 +1,48 @@
+import { parseShape } from '../../core/contract/accept.ts'
+import { parseJson } from '../../core/contract/json-text.ts'
+import { zodFindings } from '../../core/contract/zod-findings.ts'
+import type { Finding, Pointer } from '../../core/diagnostic.ts'
+import { plan, type Step } from './plan-schema.ts'
+import type { TemplateDefinition } from './schema.ts'
+
+/** A template's steps with the place they were read from. `steps` is empty when there are none or they cannot be read. */
+export interface ReadPlan {
+  file: string
+  /** Where `steps` stands in `file`. */
+  at: Pointer
+  steps: readonly Step[]
+  /** What was wrong with the file itself. */
+  findings: readonly Finding[]
+}
+
+/** Levels of nesting in a plan's file, as in a manifest. */
+const LIMITS = { depth: 32 }
+const INLINE: Pointer = ['defaultPlan', 'steps']
+const IN_FILE: Pointer = ['steps']
+
+/** Rules, lists and diffs ask about one definition in turn: remembering the last one saves parsing its file again. */
+let last: { item: TemplateDefinition; plan: ReadPlan } | undefined
+
+/** Reads the steps of a template, inline or from the file that the manifest names. A missing file is core's finding. */
+export function readPlan(item: TemplateDefinition): ReadPlan {
+  if (last?.item !== item) last = { item, plan: read(item) }
+  return last.plan
+}
+
+function read(item: TemplateDefinition): ReadPlan {
+  const { defaultPlan } = item.manifest
+  const none = { file: item.manifestPath, at: INLINE, steps: [], findings: [] }
+  if (defaultPlan === undefined) return none
+  if (typeof defaultPlan !== 'string') return { ...none, steps: defaultPlan.steps }
+  const text = item.texts.get(defaultPlan)
+  if (text === undefined) return { ...none, file: defaultPlan, at: IN_FILE }
+  return { file: defaultPlan, at: IN_FILE, ...parseFile(text, defaultPlan) }
+}
+
+function parseFile(text: string, file: string): Pick<ReadPlan, 'steps' | 'findings'> {
+  const { value, findings } = parseJson(text, file, LIMITS)
+  if (findings.some(({ severity }) => severity === 'error')) return { steps: [], findings }
+  const checked = parseShape(plan, value)
+  if (checked.success) return { steps: checked.data.steps, findings }
+  return { steps: [], findings: [...findings, ...zodFindings(checked.error.issues, plan, value, file)] }
+}

@@ -1,0 +1,27 @@
+import { splitReference } from '../../core/contract/fields/definition-reference.ts'
+import type { Reference } from '../../core/kind.ts'
+import type { TemplateDefinition } from './schema.ts'
+
+/** The agents that may take a template's steps, and the template that takes over from it. */
+export function referencesOf(item: TemplateDefinition): Reference[] {
+  const { supportedAgents, deprecation } = item.manifest
+  const file = item.manifestPath
+  const references = (supportedAgents ?? []).map(
+    (agent, index): Reference => ({
+      kind: 'agents',
+      ...splitReference(agent),
+      relation: 'requires',
+      file,
+      pointer: ['supportedAgents', index],
+    }),
+  )
+  if (deprecation?.replacedBy !== undefined)
+    references.push({
+      kind: 'templates',
+      id: deprecation.replacedBy,
+      relation: 'mentions',
+      file,
+      pointer: ['deprecation', 'replacedBy'],
+    })
+  return references
+}

@@ -1,0 +1,117 @@
+import type { JsonObject } from '../../core/kind.ts'
+import type { InstanceWhen, Kept, Parts, Text } from './instantiate/document.ts'
+import { type Placeholder, splitText } from './placeholders.ts'
+import { asText, holds } from './run-time-text.ts'
+import { parseWhen } from './when.ts'
+
+/** Characters (UTF-16 code units) that the texts of one instance take together. */
+const CHARACTERS = 500_000
+
+/** What placeholders are filled with, and how much room is left for it: below 0, what is made is of no use. */
+export interface Filling {
+  parameters: JsonObject
+  secrets: ReadonlySet<string>
+  room: number
+  /** Parameters as texts, made once however often they are used. */
+  texts: Map<string, string>
+}
+
+/** Begins an instance. Parameters have been checked, defaults are filled in. */
+export function startFilling(parameters: JsonObject, secrets: ReadonlySet<string>): Filling {
+  return { parameters, secrets, room: CHARACTERS, texts: new Map() }
+}
+
+/** A text with its parameters filled in; outputs and secrets stay references. */
+export function renderText(text: string, filling: Filling): Text {
+  return assemble(splitText(text), filling)
+}
+
+/** A value of `inputs`: the texts in it are rendered, keys stay. A text that is one parameter takes its value's type. */
+export function renderValue(value: unknown, filling: Filling): unknown {
+  if (typeof value === 'string') {
+    const pieces = splitText(value)
+    const [first] = pieces
+    return pieces.length === 1 && typeof first === 'object' && isKnown(first, filling)
+      ? keep(first.name, filling)
+      : assemble(pieces, filling)
+  }
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map((item) => renderValue(item, filling))
+  return renderValues(value as JsonObject, filling)
+}
+
+/** All values of an object. */
+export function renderValues(values: JsonObject, filling: Filling): JsonObject {
+  const rendered: JsonObject = {}
+  for (const key of Object.keys(values)) rendered[key] = renderValue(values[key], filling)
+  return rendered
+}
+
+/** A condition, decided if parameters alone decide it. The rules have seen that it can be read. */
+export function renderWhen(text: string, { parameters, secrets }: Filling): boolean | InstanceWhen {
+  const when = parseWhen(text)
+  if (when === undefined) throw new Error(`a condition that no rule has checked: ${text}`)
+  const { placeholder, op, right } = when
+  if (placeholder.from === 'parameters' && !secrets.has(placeholder.name))
+    return holds(parameterOf(parameters, placeholder.name), op, right)
+  return { left: referenceOf(placeholder), op, ...(right === undefined ? {} : { right }) }
+}
+
+function isKnown(
+  placeholder: Placeholder,
+  { secrets }: Filling,
+): placeholder is Extract<Placeholder, { from: 'parameters' }> {
+  return placeholder.from === 'parameters' && !secrets.has(placeholder.name)
+}
+
+function assemble(pieces: readonly (string | Placeholder)[], filling: Filling): Text {
+  const parts: Parts['$parts'] = []
+  for (const piece of pieces) {
+    if (typeof piece === 'object' && !isKnown(piece, filling)) {
+      parts.push(referenceOf(piece))
+      continue
+    }
+    const text = typeof piece === 'string' ? piece : textOf(piece.name, filling)
+    filling.room -= text.length
+    if (filling.room < 0) return ''
+    const before = parts.at(-1)
+    // An empty value is a part as well: the parts must not tell what a parameter holds.
+    if (typeof before === 'string') parts[parts.length - 1] = before + text
+    else parts.push(text)
+  }
+  if (parts.length === 0) return ''
+  return parts.length === 1 && typeof parts[0] === 'string' ? parts[0] : { $parts: parts }
+}
+
+function referenceOf(placeholder: Placeholder): Exclude<Parts['$parts'][number], string> {
+  return placeholder.from === 'parameters'
+    ? { secret: placeholder.name }
+    : { step: placeholder.step, output: placeholder.output }
+}
+
+function textOf(name: string, { parameters, texts }: Filling): string {
+  let text = texts.get(name)
+  if (text === undefined) {
+    text = asText(parameterOf(parameters, name))
+    texts.set(name, text)
+  }
+  return text
+}
+
+/** A parameter's value as an input: null for one that was not given. */
+function keep(name: string, filling: Filling): unknown {
+  const value = parameterOf(filling.parameters, name) ?? null
+  filling.room -= textOf(name, filling).length
+  return holdsMark(value) ? ({ $value: value } satisfies Kept) : value
+}
+
+/** Whether anything in a value could be taken for what this module makes. */
+function holdsMark(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  if (Array.isArray(value)) return value.some(holdsMark)
+  return Object.entries(value).some(([key, inside]) => key.startsWith('$') || holdsMark(inside))
+}
+
+function parameterOf(parameters: JsonObject, name: string): unknown {
+  return Object.hasOwn(parameters, name) ? parameters[name] : undefined
+}

@@ -1,0 +1,43 @@
+import { splitReference } from '../../../core/contract/fields/definition-reference.ts'
+import type { Risk } from '../../../core/kind.ts'
+import type { TemplateDefinition, TemplateManifest } from '../schema.ts'
+
+/** Changes to who may take the steps. */
+export function agentRisks(before: TemplateDefinition | undefined, after: TemplateDefinition): Risk[] {
+  const now = rangesOf(after.manifest)
+  if (before === undefined) return []
+  const old = rangesOf(before.manifest)
+  const risk = (id: string, level: Risk['level'], message: string): Risk => ({
+    id,
+    level,
+    field: 'supportedAgents',
+    message,
+  })
+  const added = [...now.keys()].filter((id) => !old.has(id))
+  const removed = [...old.keys()].filter((id) => !now.has(id))
+  const moved = [...now].filter(([id, range]) => old.has(id) && old.get(id) !== range)
+  return [
+    ...added.map((id) => risk('agent-added', 'high', `the agent ${id} may take steps`)),
+    ...removed.map((id) => risk('agent-removed', 'medium', `the agent ${id} takes no steps any more`)),
+    ...moved.map(([id, range]) =>
+      risk('agent-range-changed', 'medium', `${id}@${old.get(id)} → ${id}@${range}`),
+    ),
+    ...preferenceRisks(old, now, risk),
+  ]
+}
+
+/** Skills go to the first agent that offers them, so the order of those that stay matters. */
+function preferenceRisks(
+  old: ReadonlyMap<string, string>,
+  now: ReadonlyMap<string, string>,
+  risk: (id: string, level: Risk['level'], message: string) => Risk,
+): Risk[] {
+  const before = [...old.keys()].filter((id) => now.has(id))
+  const after = [...now.keys()].filter((id) => old.has(id))
+  if (before.every((id, index) => id === after[index])) return []
+  return [risk('agent-order-changed', 'low', `agents are preferred in the order ${after.join(', ')}`)]
+}
+
+function rangesOf({ supportedAgents }: TemplateManifest): Map<string, string> {
+  return new Map((supportedAgents ?? []).map(splitReference).map(({ id, range }) => [id, range ?? '*']))
+}

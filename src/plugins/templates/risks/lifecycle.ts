@@ -1,0 +1,45 @@
+import type { Risk, Status } from '../../../core/kind.ts'
+import type { TemplateManifest } from '../schema.ts'
+
+/** What readers of the registry see of each status. */
+const VISIBLE: Readonly<Record<Status, boolean>> = {
+  draft: false,
+  active: true,
+  deprecated: true,
+  disabled: false,
+}
+
+/** Changes to whether a template is there, who answers for it and what can run it. */
+export function lifecycleRisks(before: TemplateManifest, after: TemplateManifest): Risk[] {
+  const risks: Risk[] = []
+  const [old, now] = [before.status ?? 'active', after.status ?? 'active']
+  if (old !== now)
+    risks.push({
+      id: 'status-changed',
+      level: VISIBLE[old] && !VISIBLE[now] ? 'high' : 'medium',
+      field: 'status',
+      message: `status ${old} → ${now}${statusEffect(old, now)}`,
+    })
+  for (const field of ['owner', 'license'] as const)
+    if (before[field] !== after[field])
+      risks.push({
+        id: `${field}-changed`,
+        level: 'medium',
+        field,
+        message: `${field} ${before[field] ?? '(none)'} → ${after[field] ?? '(none)'}`,
+      })
+  const worker = [before.compatibility?.worker, after.compatibility?.worker]
+  if (worker[0] !== worker[1])
+    risks.push({
+      id: 'compatibility-changed',
+      level: 'low',
+      field: 'compatibility.worker',
+      message: `runs on workers ${worker[0] ?? '*'} → ${worker[1] ?? '*'}`,
+    })
+  return risks
+}
+
+function statusEffect(before: Status, after: Status): string {
+  if (VISIBLE[before] === VISIBLE[after]) return ''
+  return VISIBLE[after] ? ': readers will see it' : ': readers lose it'
+}

@@ -1,0 +1,64 @@
+import { isSame, shownList } from '../../../core/contract/fields/compare.ts'
+import { isObject } from '../../../core/contract/fields/older-layout.ts'
+import type { JsonObject, Risk } from '../../../core/kind.ts'
+import { parameterNames, secretsOf } from '../declared.ts'
+import type { TemplateManifest } from '../schema.ts'
+
+const NONE: JsonObject = {}
+
+/** Changes to what callers have to give. Values of defaults are never shown. */
+export function parameterRisks(before: TemplateManifest | undefined, after: TemplateManifest): Risk[] {
+  const risks: Risk[] = []
+  const add = (id: string, level: Risk['level'], names: readonly string[], message: string) => {
+    if (names.length > 0)
+      risks.push({ id, level, field: 'parameters', message: `${message} ${shownList(names)}` })
+  }
+  const secrets = [...secretsOf(after)]
+  const known = before ? secretsOf(before) : new Set<string>()
+  const fresh = secrets.filter((name) => !known.has(name))
+  add('parameter-secret', before ? 'high' : 'medium', fresh, 'takes the secret')
+  if (before === undefined) return risks
+  const open = [...known].filter((name) => parameterNames(after).includes(name) && !secrets.includes(name))
+  add('parameter-secret-opened', 'high', open, 'is no secret any more:')
+  const [old, now] = [parameterNames(before), parameterNames(after)]
+  add('parameter-removed', 'high', without(old, now), 'no longer takes')
+  add('parameter-required', 'high', without(requiredOf(after), requiredOf(before)), 'now requires')
+  const added = without(now, old).filter((name) => !requiredOf(after).includes(name))
+  add('parameter-added', 'low', added, 'also takes')
+  const changed = now.filter(
+    (name) => old.includes(name) && !isSame(meaning(before, name), meaning(after, name)),
+  )
+  add('parameter-changed', 'medium', changed, 'other values are right for')
+  return risks
+}
+
+function without(names: readonly string[], others: readonly string[]): string[] {
+  return names.filter((name) => !others.includes(name))
+}
+
+/** Required ones that have no default: only those must be given. */
+function requiredOf({ parameters = NONE }: TemplateManifest): string[] {
+  const required: unknown[] = Array.isArray(parameters.required) ? parameters.required : []
+  return required.filter(
+    (name): name is string => typeof name === 'string' && schemaOf(parameters, name)?.default === undefined,
+  )
+}
+
+/** A parameter's schema without words for people. */
+function meaning({ parameters = NONE }: TemplateManifest, name: string): unknown {
+  const schema = schemaOf(parameters, name)
+  if (schema === undefined) return parameters.properties
+  const {
+    title: _title,
+    description: _description,
+    examples: _examples,
+    $comment: _comment,
+    ...rest
+  } = schema
+  return rest
+}
+
+function schemaOf({ properties }: JsonObject, name: string): JsonObject | undefined {
+  const schema = isObject(properties) && Object.hasOwn(properties, name) ? properties[name] : undefined
+  return isObject(schema) ? schema : undefined
+}

@@ -1,0 +1,82 @@
+import { splitReference } from '../../../core/contract/fields/definition-reference.ts'
+import { duplicates } from '../../../core/contract/fields/duplicates.ts'
+import { checkRange } from '../../../core/contract/fields/semver.ts'
+import { dotted, quoted } from '../../../core/contract/fields/shown.ts'
+import { nearest } from '../../../core/contract/nearest.ts'
+import type { Finding, Pointer } from '../../../core/diagnostic.ts'
+import type { Workspace } from '../../../core/kind.ts'
+import type { PlanView } from '../plan-view.ts'
+import { report } from '../rules.ts'
+
+/** Rules on the agents of a template. Whether they exist, fit their range and offer the skills is asked by core. */
+export function checkAgents(plan: PlanView, workspace: Workspace, findings: Finding[]): void {
+  const { supportedAgents } = plan.item.manifest
+  // Left out it is a finding already, or a draft whose author has not chosen.
+  if (!supportedAgents?.length) return
+  const agents = supportedAgents.map(splitReference)
+  const ids = agents.map(({ id }) => id)
+  checkList(agents, ids, plan.item.manifestPath, findings)
+  if (plan.steps.length === 0) return
+  const named = new Set<string>()
+  const skills = new Set<string>()
+  for (const [index, { agentId, skill, rollback }] of plan.steps.entries()) {
+    if (agentId !== undefined) named.add(agentId)
+    else if (skill !== undefined) skills.add(skill)
+    if (rollback?.agentId !== undefined) named.add(rollback.agentId)
+    else if (rollback?.skill !== undefined) skills.add(rollback.skill)
+    if (agentId !== undefined && !ids.includes(agentId))
+      findings.push(unsupported(plan, agentId, [...plan.at, index, 'agentId'], ids))
+    if (rollback?.agentId !== undefined && !ids.includes(rollback.agentId))
+      findings.push(unsupported(plan, rollback.agentId, [...plan.at, index, 'rollback', 'agentId'], ids))
+  }
+  for (const [index, id] of ids.entries())
+    if (!named.has(id) && !mayOffer(id, skills, workspace) && ids.indexOf(id) === index)
+      findings.push(unused(plan.item.manifestPath, id, index, skills))
+}
+
+function checkList(
+  agents: readonly { id: string; range?: string }[],
+  ids: readonly string[],
+  file: string,
+  findings: Finding[],
+): void {
+  for (const [index, { range }] of agents.entries())
+    if (range !== undefined) checkRange(range, file, ['supportedAgents', index], findings)
+  for (const { index, first } of duplicates(ids))
+    findings.push(
+      report(
+        'NOFX_AGENT_DUPLICATE',
+        { file, pointer: ['supportedAgents', index] },
+        `supportedAgents[${index}] ${quoted(ids[index] as string)} repeats supportedAgents[${first}]`,
+        'remove one of them',
+      ),
+    )
+}
+
+function unsupported({ file }: PlanView, agentId: string, pointer: Pointer, ids: readonly string[]): Finding {
+  const near = nearest(agentId, ids)
+  return report(
+    'NOFX_AGENT_UNSUPPORTED',
+    { file, pointer },
+    `${dotted(pointer)} ${quoted(agentId)} is not one of supportedAgents`,
+    near
+      ? `write ${quoted(near)}, or add ${quoted(agentId)} there`
+      : `add ${quoted(agentId)} to supportedAgents`,
+  )
+}
+
+/** An agent that is not known here may offer anything. */
+function mayOffer(id: string, skills: ReadonlySet<string>, workspace: Workspace): boolean {
+  if (skills.size === 0) return false
+  const provides = workspace.find('agents', id)?.provides
+  return provides === undefined || provides.some((skill) => skills.has(skill))
+}
+
+function unused(file: string, id: string, index: number, skills: ReadonlySet<string>): Finding {
+  return report(
+    'NOFX_AGENT_UNUSED',
+    { file, pointer: ['supportedAgents', index] },
+    `no step names ${id}${skills.size > 0 ? ' or a skill that it offers' : ''}`,
+    'remove it from supportedAgents, or give it a step',
+  )
+}

@@ -1,0 +1,32 @@
+import { KEYWORDS } from '../../../core/contract/fields/json-schema-keywords.ts'
+import type { Pointer } from '../../../core/diagnostic.ts'
+import type { JsonObject } from '../../../core/kind.ts'
+
+/**
+ * Calls `visit` with every schema inside of a valid one, itself first, and with the way that leads to it. The way is
+ * one list that changes: who keeps it takes a copy.
+ */
+export function eachSchema(root: JsonObject, visit: (schema: JsonObject, path: Pointer) => void): void {
+  const path: (string | number)[] = []
+  const enter = (key: string | number, value: unknown) => {
+    path.push(key)
+    look(value)
+    path.pop()
+  }
+  const look = (schema: unknown) => {
+    if (typeof schema !== 'object' || schema === null) return
+    visit(schema as JsonObject, path)
+    for (const keyword of Object.keys(schema)) {
+      const shape = KEYWORDS.get(keyword)
+      const value = (schema as JsonObject)[keyword]
+      if (shape === 'schema') enter(keyword, value)
+      else if (shape === 'schemas' || shape === 'map' || shape === 'patterns') {
+        path.push(keyword)
+        if (Array.isArray(value)) value.forEach((one, index) => void enter(index, one))
+        else for (const name of Object.keys(value as object)) enter(name, (value as JsonObject)[name])
+        path.pop()
+      }
+    }
+  }
+  look(root)
+}

@@ -1,0 +1,95 @@
+import { duplicates } from '../../../core/contract/fields/duplicates.ts'
+import { quoted } from '../../../core/contract/fields/shown.ts'
+import type { Finding } from '../../../core/diagnostic.ts'
+import { type JsonObject, PARAMETERS, type Workspace } from '../../../core/kind.ts'
+import { instantiateTemplate } from '../instantiate.ts'
+import { checkParameters } from '../parameters.ts'
+import { report } from '../rules.ts'
+import type { Example, TemplateDefinition } from '../schema.ts'
+import { surelyFitsAll } from './surely-fits.ts'
+import type { PlanSize } from './text-walk.ts'
+
+const NONE: JsonObject = {}
+
+/** Characters that a filled-in plan has room for in any case. */
+const ROOM = 100_000
+
+/**
+ * Every example can be run. The values are looked at whenever there is a schema for them, the whole plan only when
+ * nothing else is wrong with it.
+ * @param size of a plan in which no rule has found an error so far
+ */
+export function checkExamples(
+  item: TemplateDefinition,
+  workspace: Workspace,
+  secrets: ReadonlySet<string>,
+  size: PlanSize | undefined,
+  findings: Finding[],
+): void {
+  const { examples } = item.manifest
+  if (examples === undefined) return
+  const file = item.manifestPath
+  const names = examples.map(({ name }) => name)
+  for (const { index, first } of duplicates(names))
+    findings.push(
+      report(
+        'NOFX_EXAMPLE_DUPLICATE',
+        { file, pointer: ['examples', index, 'name'] },
+        `examples[${index}].name ${quoted(names[index] as string)} repeats examples[${first}].name`,
+        'give each example its own name',
+      ),
+    )
+  for (const [index, example] of examples.entries()) {
+    const given = Object.keys(example.parameters).filter((name) => secrets.has(name))
+    for (const name of given) findings.push(leak(file, index, name))
+    if (given.length > 0) continue
+    for (const finding of tryOut(item, example, workspace, secrets, size))
+      findings.push(moved(finding, file, index))
+  }
+}
+
+function tryOut(
+  item: TemplateDefinition,
+  { parameters: values }: Example,
+  workspace: Workspace,
+  secrets: ReadonlySet<string>,
+  size: PlanSize | undefined,
+): Finding[] {
+  const { parameters = NONE } = item.manifest
+  const found = surelyFitsAll(parameters, values, secrets) ? [] : checkParameters(parameters, values, true)
+  if (found.length > 0 || size === undefined || isSmall(size, parameters, values)) return found
+  // Who takes a step is asked by core, for every kind.
+  return instantiateTemplate(item, values, workspace, true).findings.filter(({ file }) => file === PARAMETERS)
+}
+
+/**
+ * True when filling in cannot fail any more: the rules have seen that every placeholder leads somewhere, and even if
+ * each one stood for all values and defaults together there would be room. It spares making thousands of plans.
+ */
+function isSmall(
+  { characters, placeholders }: PlanSize,
+  parameters: JsonObject,
+  values: JsonObject,
+): boolean {
+  const largest = JSON.stringify(values).length + JSON.stringify(parameters).length
+  return characters + placeholders * largest < ROOM
+}
+
+/** A finding on parameters, at their place in the manifest. */
+function moved({ message, pointer = [], ...finding }: Finding, file: string, index: number): Finding {
+  return {
+    ...finding,
+    file,
+    pointer: ['examples', index, 'parameters', ...pointer],
+    message: `examples[${index}]: ${message}`,
+  }
+}
+
+function leak(file: string, index: number, name: string): Finding {
+  return report(
+    'NOFX_EXAMPLE_SECRET',
+    { file, pointer: ['examples', index, 'parameters', name], key: true },
+    `examples[${index}] gives a value for the secret parameter ${quoted(name)}`,
+    'remove it: an example is tried without secrets',
+  )
+}

@@ -1,0 +1,91 @@
+import { duplicates } from '../../../core/contract/fields/duplicates.ts'
+import { checkJsonSchema } from '../../../core/contract/fields/json-schema.ts'
+import { quoted } from '../../../core/contract/fields/shown.ts'
+import { nearest } from '../../../core/contract/nearest.ts'
+import type { Finding } from '../../../core/diagnostic.ts'
+import type { PlanView } from '../plan-view.ts'
+import { report } from '../rules.ts'
+import type { ExpectedOutput } from '../schema.ts'
+
+/** Rules on what a run leaves behind. */
+export function checkOutputs(plan: PlanView, findings: Finding[]): void {
+  const outputs = plan.item.manifest.expectedOutputs ?? []
+  const file = plan.item.manifestPath
+  const ids = outputs.map(({ id }) => id)
+  for (const { index, first } of duplicates(ids))
+    findings.push(
+      report(
+        'NOFX_OUTPUT_DUPLICATE',
+        { file, pointer: ['expectedOutputs', index, 'id'] },
+        `expectedOutputs[${index}].id ${quoted(ids[index] as string)} repeats expectedOutputs[${first}].id`,
+        'give each output its own id',
+      ),
+    )
+  for (const [index, output] of outputs.entries()) {
+    // Without any step that can be read there is nothing to compare with.
+    if (plan.steps.length > 0) checkStep(plan, output, index, findings)
+    checkForm(file, output, index, findings)
+  }
+}
+
+function checkStep(
+  { item, byId }: PlanView,
+  { fromStep }: ExpectedOutput,
+  index: number,
+  findings: Finding[],
+) {
+  if (byId.has(fromStep)) return
+  const near = nearest(fromStep, [...byId.keys()])
+  findings.push(
+    report(
+      'NOFX_OUTPUT_STEP',
+      { file: item.manifestPath, pointer: ['expectedOutputs', index, 'fromStep'] },
+      `expectedOutputs[${index}].fromStep ${quoted(fromStep)} is no step of the plan`,
+      near ? `write ${quoted(near)}` : 'name a step of the plan',
+    ),
+  )
+}
+
+function checkForm(file: string, output: ExpectedOutput, index: number, findings: Finding[]): void {
+  const { type, schema, path } = output
+  const at = (field: string) => ({ file, pointer: ['expectedOutputs', index, field] })
+  const where = `expectedOutputs[${index}]`
+  if (schema !== undefined && type !== 'json')
+    findings.push(
+      report(
+        'NOFX_OUTPUT_SCHEMA',
+        { ...at('schema'), key: true },
+        `${where} has a schema, but its type is "${type}"`,
+        'set its type to "json", or remove the schema',
+      ),
+    )
+  else if (schema !== undefined) checkJsonSchema(schema, file, ['expectedOutputs', index, 'schema'], findings)
+  if (type === 'file' && path === undefined)
+    findings.push(
+      report(
+        'NOFX_OUTPUT_PATH',
+        { file, pointer: ['expectedOutputs', index] },
+        `${where} is a file without a path`,
+        'add "path", such as "report.md"',
+      ),
+    )
+  if (path === undefined) return
+  if (type !== 'file')
+    findings.push(
+      report(
+        'NOFX_OUTPUT_PATH',
+        { ...at('path'), key: true },
+        `${where} has a path, but its type is "${type}"`,
+        'set its type to "file", or remove the path',
+      ),
+    )
+  else if (path.includes('{{'))
+    findings.push(
+      report(
+        'NOFX_OUTPUT_PATH',
+        at('path'),
+        `${where}.path ${quoted(path)} has a placeholder, which is not filled in here`,
+        'write one path that every run uses',
+      ),
+    )
+}

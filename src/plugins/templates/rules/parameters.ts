@@ -1,0 +1,109 @@
+import { checkJsonSchema } from '../../../core/contract/fields/json-schema.ts'
+import { KEYWORDS } from '../../../core/contract/fields/json-schema-keywords.ts'
+import { isObject } from '../../../core/contract/fields/older-layout.ts'
+import { quoted } from '../../../core/contract/fields/shown.ts'
+import type { Finding } from '../../../core/diagnostic.ts'
+import type { JsonObject } from '../../../core/kind.ts'
+import { compileParameters } from '../instantiate/compile.ts'
+import { NAME } from '../plan-schema.ts'
+import { report } from '../rules.ts'
+import type { TemplateDefinition } from '../schema.ts'
+import { eachSchema } from './each-schema.ts'
+import { checkSchemaValues } from './schema-values.ts'
+import { checkHolders, checkMark, checkWholes } from './secrets.ts'
+
+const AT = ['parameters']
+
+/** Rules on the schema of a template's parameters. False when it cannot be used to look at values. */
+export function checkParameterSchema(
+  item: TemplateDefinition,
+  secrets: ReadonlySet<string>,
+  findings: Finding[],
+): boolean {
+  const { parameters } = item.manifest
+  if (parameters === undefined) return true
+  const file = item.manifestPath
+  const before = findings.length
+  checkJsonSchema(parameters, file, AT, findings)
+  if (findings.length > before || !compiles(parameters, file, findings)) return false
+  checkIsObject(parameters, file, findings)
+  checkNames(parameters, file, findings)
+  eachSchema(parameters, (schema, path) => {
+    checkMark(schema, path, file, findings)
+    const isSecret = path[0] === 'properties' && secrets.has(String(path[1]))
+    if (isSecret) checkHolders(schema, path, file, findings)
+    else
+      findings.push(
+        ...checkSchemaValues(schema, path, parameters, file, path.length > 0 || secrets.size === 0),
+      )
+  })
+  if (secrets.size > 0) checkWholes(parameters, secrets, file, findings)
+  return true
+}
+
+/** An "$id" that is no URL shows only now, when something else than a schema's "$ref" looks like one. */
+function compiles(parameters: JsonObject, file: string, findings: Finding[]): boolean {
+  if (!JSON.stringify(parameters).includes('"$ref"')) return true
+  try {
+    compileParameters(parameters)
+    return true
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    findings.push(
+      report(
+        'NOFX_JSON_SCHEMA',
+        { file, pointer: AT },
+        `parameters does not compile: ${reason}`,
+        'write "$id" as a URL, or remove it',
+      ),
+    )
+    return false
+  }
+}
+
+function checkIsObject(parameters: JsonObject, file: string, findings: Finding[]): void {
+  const { type, properties } = parameters
+  const types = Array.isArray(type) ? type : [type]
+  if (type !== undefined && (types.length !== 1 || types[0] !== 'object')) {
+    findings.push(
+      report(
+        'NOFX_PARAMETERS_OBJECT',
+        { file, pointer: [...AT, 'type'] },
+        `parameters.type is ${JSON.stringify(type)}`,
+        'write "object": every parameter has a name',
+      ),
+    )
+    return
+  }
+  const stray = Object.keys(parameters).find((key) => !KEYWORDS.has(key) && isObject(parameters[key]))
+  if (properties === undefined && stray !== undefined)
+    findings.push(
+      report(
+        'NOFX_PARAMETERS_OBJECT',
+        { file, pointer: [...AT, stray], key: true },
+        `parameters is a schema without "properties", in which ${quoted(stray)} means nothing`,
+        'write { "type": "object", "properties": { … } } and move it there',
+      ),
+    )
+}
+
+function checkNames(parameters: JsonObject, file: string, findings: Finding[]): void {
+  for (const name of Object.keys((parameters.properties ?? {}) as JsonObject)) {
+    const problem = !NAME.test(name)
+      ? 'cannot stand in a placeholder'
+      : name in Object.prototype
+        ? 'is a name that JavaScript gives to every object'
+        : name.length > 64
+          ? 'is longer than 64 characters'
+          : undefined
+    if (problem === undefined) continue
+    findings.push(
+      report(
+        'NOFX_PARAMETER_NAME',
+        { file, pointer: [...AT, 'properties', name], key: true },
+        `the parameter ${quoted(name)} ${problem}`,
+        'use letters, digits, "_" and "-", such as "pull_request"',
+      ),
+    )
+  }
+}

@@ -1,0 +1,117 @@
+import { quoted } from '../../../core/contract/fields/shown.ts'
+import { nearest } from '../../../core/contract/nearest.ts'
+import { hasOutput, outputsOf } from '../declared.ts'
+import { type OutputPlaceholder, type Placeholder, readPlaceholders } from '../placeholders.ts'
+import { report } from '../rules.ts'
+import { placeOf, type Read, type TextWalk } from './text-walk.ts'
+
+/** What to write when no placeholder was meant. */
+const ESCAPE = 'or \\{{ for plain braces'
+
+/** Rules on the placeholders of the text at which a walk is. */
+export function checkText(walk: TextWalk, text: string): void {
+  walk.size.characters += text.length
+  if (!text.includes('{{')) return
+  const { placeholders, broken } = readAt(walk, text)
+  walk.size.placeholders += placeholders.length
+  for (const placeholder of placeholders) checkPlaceholder(walk, placeholder)
+  if (!walk.isFirst) return
+  for (const { source, index } of broken)
+    walk.findings.push(
+      report(
+        'NOFX_PLACEHOLDER_INVALID',
+        placeOf(walk, index),
+        `${source} is no placeholder`,
+        `write {{parameters.<name>}} or {{steps.<step>.outputs.<name>}}, ${ESCAPE}`,
+      ),
+    )
+}
+
+/** Texts such as "{{parameters.repo}}" are inputs of step after step, and of template after template. */
+const known = new Map<string, Read>()
+const KEPT = 512
+const SHORT = 256
+
+/** Reads a text once: a file for all steps that share it, a short text for as long as there is room. */
+function readAt({ path, seen }: TextWalk, text: string): Read {
+  const key = path ?? text
+  const memory: Map<string, Read> = path === undefined ? known : seen
+  let read = memory.get(key)
+  if (read !== undefined) return read
+  read = readPlaceholders(text)
+  if (path === undefined && text.length > SHORT) return read
+  if (memory === known && known.size >= KEPT) known.clear()
+  memory.set(key, read)
+  return read
+}
+
+/** A placeholder names a parameter, or an output of a step that is done before the one that reads it. */
+export function checkPlaceholder(walk: TextWalk, placeholder: Placeholder): void {
+  if (placeholder.from === 'steps') {
+    checkOutput(walk, placeholder)
+    return
+  }
+  const { name, source, index } = placeholder
+  if (walk.parameters.includes(name)) walk.used.add(name)
+  else if (walk.isFirst) {
+    const near = nearest(name, walk.parameters)
+    walk.findings.push(
+      report(
+        'NOFX_PLACEHOLDER_PARAMETER',
+        placeOf(walk, index),
+        `${source} names no declared parameter`,
+        near ? `write {{parameters.${near}}}` : `add ${quoted(name)} to parameters.properties, ${ESCAPE}`,
+      ),
+    )
+  }
+}
+
+function checkOutput(walk: TextWalk, placeholder: OutputPlaceholder): void {
+  const { step, output, source, index } = placeholder
+  const { plan, findings, isFirst } = walk
+  if (!plan.byId.has(step)) {
+    if (!isFirst) return
+    const near = nearest(step, [...plan.byId.keys()])
+    findings.push(
+      report(
+        'NOFX_PLACEHOLDER_STEP',
+        placeOf(walk, index),
+        `${source} names no step of the plan`,
+        near ? `write {{steps.${near}.outputs.${output}}}` : `name a step of the plan, ${ESCAPE}`,
+      ),
+    )
+    return
+  }
+  checkOrder(walk, placeholder)
+  if (!isFirst || hasOutput(plan, step, output)) return
+  const near = nearest(output, outputsOf(plan, step))
+  findings.push(
+    report(
+      'NOFX_PLACEHOLDER_OUTPUT',
+      placeOf(walk, index),
+      `${source} names no output of the step ${step}`,
+      near
+        ? `write {{steps.${step}.outputs.${near}}}`
+        : `add ${quoted(output)} to "outputs" of the step ${step}, or to expectedOutputs`,
+    ),
+  )
+}
+
+function checkOrder(walk: TextWalk, { step, source, index }: OutputPlaceholder): void {
+  const { plan, findings, undoes } = walk
+  const reader = walk.step.id
+  if (plan.cycle || (undoes && step === reader) || plan.isBefore(step, reader)) return
+  const found = (message: string, hint: string) =>
+    void findings.push(report('NOFX_PLACEHOLDER_ORDER', placeOf(walk, index), message, hint))
+  if (step === reader) found(`${source} is read by the step that makes it`, 'name a step that is done before')
+  else if (plan.isBefore(reader, step))
+    found(
+      `${source} is read by the step ${reader}, which is done before ${step}`,
+      `name a step that is done before ${reader}, or let ${step} run first`,
+    )
+  else
+    found(
+      `${source} is read by the step ${reader}, which does not wait for ${step}`,
+      `add ${quoted(step)} to "dependsOn" of the step ${reader}`,
+    )
+}

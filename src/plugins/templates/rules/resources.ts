@@ -1,0 +1,115 @@
+import { splitReference } from '../../../core/contract/fields/definition-reference.ts'
+import { isObject } from '../../../core/contract/fields/older-layout.ts'
+import { type Resources, resolveResources } from '../../../core/contract/fields/resources.ts'
+import type { Finding, Pointer } from '../../../core/diagnostic.ts'
+import type { Workspace } from '../../../core/kind.ts'
+import type { Step } from '../plan-schema.ts'
+import type { PlanView } from '../plan-view.ts'
+import { report } from '../rules.ts'
+import type { TemplateManifest } from '../schema.ts'
+
+/** Longest time that a run can be given, in milliseconds. */
+const MOST_MS = 86_400_000
+
+/** A run's limits leave room for its steps and its agents. */
+export function checkResources(plan: PlanView, workspace: Workspace, findings: Finding[]): void {
+  const limits = resolveResources(plan.item.manifest.resourceProfile)
+  if (!plan.cycle) checkTimeout(plan, limits, findings)
+  checkMemory(plan, limits, workspace, findings)
+}
+
+/** Steps without an own timeout share what the run has left: they add nothing. */
+function checkTimeout({ item, ordered }: PlanView, { timeoutMs }: Resources, findings: Finding[]): void {
+  let longest: Reached | undefined
+  const reached = new Map<string, Reached>()
+  for (const step of ordered) {
+    const end = reach(step, reached)
+    reached.set(step.id, end)
+    if (end.ms > (longest?.ms ?? 0)) longest = end
+  }
+  if (longest === undefined || longest.ms <= timeoutMs) return
+  const { manifest, manifestPath: file } = item
+  const field = shownField(manifest, 'timeoutMs')
+  findings.push(
+    report(
+      'NOFX_TIMEOUT_PATH',
+      { file, pointer: pointerTo(manifest, 'timeoutMs') },
+      `${pathOf(longest)} may take ${longest.ms} ms, more than the ${timeoutMs} of ${field}`,
+      longest.ms <= MOST_MS
+        ? `${setting(manifest, 'timeoutMs', longest.ms)}, or lower the timeouts of these steps`
+        : 'lower the timeouts of these steps',
+    ),
+  )
+}
+
+/** The latest end of a step, and the step before it that it waits for the longest. */
+interface Reached {
+  ms: number
+  id: string
+  before?: Reached
+}
+
+function reach({ id, dependsOn = [], timeoutMs = 0 }: Step, reached: ReadonlyMap<string, Reached>): Reached {
+  let before: Reached | undefined
+  for (const one of dependsOn) {
+    const end = reached.get(one)
+    if (end !== undefined && end.ms > (before?.ms ?? 0)) before = end
+  }
+  return { id, ms: (before?.ms ?? 0) + timeoutMs, ...(before ? { before } : {}) }
+}
+
+function pathOf(end: Reached): string {
+  const ids: string[] = []
+  for (let step: Reached | undefined = end; step !== undefined; step = step.before) ids.unshift(step.id)
+  const shown = ids.length > 10 ? [...ids.slice(0, 8), '…', ...ids.slice(-1)] : ids
+  return shown.join(' → ')
+}
+
+function checkMemory(
+  { item }: PlanView,
+  { memoryMb }: Resources,
+  workspace: Workspace,
+  findings: Finding[],
+): void {
+  const { manifest, manifestPath: file } = item
+  let largest = { id: '', memoryMb: 0 }
+  for (const { id } of (manifest.supportedAgents ?? []).map(splitReference)) {
+    const needed = memoryOf(workspace.find('agents', id)?.facts.resourceProfile)
+    if (needed > largest.memoryMb) largest = { id, memoryMb: needed }
+  }
+  if (largest.memoryMb <= memoryMb) return
+  findings.push(
+    report(
+      'NOFX_MEMORY_AGENT',
+      { file, pointer: pointerTo(manifest, 'memoryMb') },
+      `${largest.id} may use ${largest.memoryMb} MiB, more than the ${memoryMb} of ${shownField(manifest, 'memoryMb')}`,
+      `${setting(manifest, 'memoryMb', largest.memoryMb)}, or support smaller agents`,
+    ),
+  )
+}
+
+function memoryOf(profile: unknown): number {
+  const memory = isObject(profile) ? profile.memoryMb : undefined
+  return typeof memory === 'number' ? memory : 0
+}
+
+type Limit = 'timeoutMs' | 'memoryMb'
+
+function pointerTo({ resourceProfile }: TemplateManifest, limit: Limit): Pointer {
+  if (resourceProfile === undefined) return []
+  return isObject(resourceProfile) && resourceProfile[limit] !== undefined
+    ? ['resourceProfile', limit]
+    : ['resourceProfile']
+}
+
+function setting({ resourceProfile }: TemplateManifest, limit: Limit, value: number): string {
+  return isObject(resourceProfile)
+    ? `set resourceProfile.${limit} to ${value}`
+    : `write "resourceProfile": { "${limit}": ${value} }`
+}
+
+function shownField({ resourceProfile }: TemplateManifest, limit: Limit): string {
+  if (resourceProfile === undefined) return 'the profile "standard", which is used when none is given'
+  if (typeof resourceProfile === 'string') return `the profile "${resourceProfile}"`
+  return `resourceProfile.${limit}${resourceProfile[limit] === undefined ? ', as nothing else is given' : ''}`
+}

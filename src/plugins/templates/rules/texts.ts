@@ -1,0 +1,126 @@
+import { dotted, quoted } from '../../../core/contract/fields/shown.ts'
+import type { Finding } from '../../../core/diagnostic.ts'
+import { isText } from '../files.ts'
+import type { PromptSource, Step } from '../plan-schema.ts'
+import type { PlanView } from '../plan-view.ts'
+import { promptText } from '../prompt-text.ts'
+import { report } from '../rules.ts'
+import { checkText } from './placeholders.ts'
+import { type PlanSize, placeOf, startWalk, type TextWalk } from './text-walk.ts'
+import { checkWhen } from './when.ts'
+
+/** Rules on prompts, inputs and conditions: what they read of parameters and of other steps. Gives their size. */
+export function checkStepTexts(plan: PlanView, secrets: ReadonlySet<string>, findings: Finding[]): PlanSize {
+  const [first] = plan.steps
+  if (first === undefined) return { characters: 0, placeholders: 0 }
+  const walk = startWalk(plan, first, secrets, findings)
+  let complete = true
+  for (let index = 0; index < plan.steps.length; index++) {
+    walk.step = plan.steps[index] as Step
+    walk.trail = [index]
+    complete = checkStep(walk, walk.step) && complete
+  }
+  // A prompt that could not be read may use what no other text does.
+  if (complete) checkUnused(walk)
+  return walk.size
+}
+
+/** False when a prompt has no text to look at. */
+function checkStep(walk: TextWalk, { prompt, inputs, when, rollback }: Step): boolean {
+  let complete = checkPrompt(walk, prompt)
+  if (inputs !== undefined) checkInside(walk, 'inputs', inputs)
+  if (when !== undefined) {
+    walk.trail.push('when')
+    checkWhen(walk, when)
+    walk.trail.pop()
+  }
+  if (rollback === undefined) return complete
+  walk.trail.push('rollback')
+  walk.undoes = true
+  complete = checkPrompt(walk, rollback.prompt) && complete
+  if (rollback.inputs !== undefined) checkInside(walk, 'inputs', rollback.inputs)
+  walk.undoes = false
+  walk.trail.pop()
+  return complete
+}
+
+function checkPrompt(walk: TextWalk, prompt: PromptSource | undefined): boolean {
+  if (prompt === undefined) return true
+  walk.trail.push('prompt')
+  const text = promptText(prompt, walk.plan.item)
+  if (typeof prompt !== 'string') checkInside(walk, 'text', prompt.text)
+  else if (text === undefined) checkPath(walk, prompt)
+  else {
+    walk.path = prompt
+    walk.isFirst = !walk.seen.has(prompt)
+    checkText(walk, text)
+    walk.path = undefined
+    walk.isFirst = true
+  }
+  walk.trail.pop()
+  return text !== undefined
+}
+
+/** What is wrong with a path that leads to no text; that there is no such file at all is core's finding. */
+function checkPath(walk: TextWalk, path: string): void {
+  const place = placeOf(walk)
+  const shown = `${dotted(place.pointer ?? [])} ${quoted(path)}`
+  if (path.startsWith('assets/'))
+    walk.findings.push(
+      report(
+        'NOFX_PROMPT_ASSET',
+        place,
+        `${shown} is an asset, not a text`,
+        `move it to prompts/${walk.step.id}.md`,
+      ),
+    )
+  else if (isText(path, walk.plan.item))
+    walk.findings.push(
+      report(
+        'NOFX_PROMPT_INLINE',
+        place,
+        `${shown} is no path of a file`,
+        'write { "text": "…" } around a text, or name a file such as "prompts/ask.md"',
+      ),
+    )
+}
+
+function checkInside(walk: TextWalk, key: string | number, value: unknown): void {
+  walk.trail.push(key)
+  if (typeof value === 'string') checkText(walk, value)
+  else if (Array.isArray(value))
+    for (let index = 0; index < value.length; index++) checkInside(walk, index, value[index])
+  else if (typeof value === 'object' && value !== null)
+    for (const inner of Object.keys(value)) {
+      if (inner.startsWith('$') || inner.includes('{{')) reportKey(walk, inner)
+      checkInside(walk, inner, (value as Record<string, unknown>)[inner])
+    }
+  walk.trail.pop()
+}
+
+function reportKey(walk: TextWalk, key: string): void {
+  const { file, pointer = [] } = placeOf(walk)
+  walk.findings.push(
+    report(
+      'NOFX_STEP_INPUT',
+      { file, pointer: [...pointer, key], key: true },
+      key.startsWith('$')
+        ? `the key ${quoted(key)} of an input starts with "$"`
+        : `the key ${quoted(key)} of an input has a placeholder, which is not filled in there`,
+      'choose another key',
+    ),
+  )
+}
+
+function checkUnused({ plan, parameters, used, findings }: TextWalk): void {
+  for (const name of parameters)
+    if (!used.has(name))
+      findings.push(
+        report(
+          'NOFX_PARAMETER_UNUSED',
+          { file: plan.item.manifestPath, pointer: ['parameters', 'properties', name], key: true },
+          `the parameter ${quoted(name)} is not used by any step`,
+          `use {{parameters.${name}}}, or remove it`,
+        ),
+      )
+}

@@ -1,0 +1,38 @@
+import { dotted, quoted } from '../../../core/contract/fields/shown.ts'
+import { report } from '../rules.ts'
+import { parseWhen } from '../when.ts'
+import { checkPlaceholder } from './placeholders.ts'
+import { placeOf, type TextWalk } from './text-walk.ts'
+
+const BARE_WORD = /(==|!=)\s*(?:'([^'"]*)'|([A-Za-z][\w-]*))\s*$/
+
+/** The condition at which a walk is can be read, names what is there, and tells nobody about a secret. */
+export function checkWhen(walk: TextWalk, when: string): void {
+  const placeholder = parseWhen(when)?.placeholder
+  if (placeholder === undefined) {
+    const message = `${shownPlace(walk)} ${quoted(when)} cannot be read`
+    walk.findings.push(report('NOFX_WHEN_INVALID', placeOf(walk), message, hintFor(when)))
+    return
+  }
+  checkPlaceholder(walk, placeholder)
+  if (placeholder.from === 'parameters' && walk.secrets.has(placeholder.name))
+    walk.findings.push(
+      report(
+        'NOFX_WHEN_SECRET',
+        placeOf(walk),
+        `${shownPlace(walk)} depends on the secret parameter ${quoted(placeholder.name)}`,
+        'let it depend on a parameter of its own that is no secret',
+      ),
+    )
+}
+
+function shownPlace(walk: TextWalk): string {
+  return dotted(placeOf(walk).pointer ?? [])
+}
+
+function hintFor(when: string): string {
+  const [, operator, inQuotes, bare] = BARE_WORD.exec(when) ?? []
+  const word = inQuotes ?? bare
+  if (word !== undefined) return `compare with a JSON value: ${operator} "${word}"`
+  return 'write {{…}}, !{{…}}, {{…}} == "value" or {{…}} != 3'
+}

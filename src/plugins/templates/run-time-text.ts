@@ -1,0 +1,49 @@
+import { isSame } from '../../core/contract/fields/compare.ts'
+import type { InstanceWhen, RunTimeReference, Text } from './instantiate/document.ts'
+import type { Operator, Scalar } from './when.ts'
+
+/** Gives what a reference stands for: any JSON value, undefined for what there is not. */
+export type Lookup = (reference: RunTimeReference) => unknown
+
+/** Finishes a text. What there is not becomes nothing; what is no string becomes JSON. */
+export function completeText(text: Text, lookup: Lookup): string {
+  if (typeof text === 'string') return text
+  return text.$parts.map((part) => (typeof part === 'string' ? part : asText(lookup(part)))).join('')
+}
+
+/** Finishes the inputs of a step. A text that is exactly one reference becomes its value, null for what there is not. */
+export function completeInputs(inputs: Record<string, unknown>, lookup: Lookup): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, complete(value, lookup)]))
+}
+
+function complete(value: unknown, lookup: Lookup): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map((item) => complete(item, lookup))
+  if ('$value' in value) return value.$value
+  if (!('$parts' in value)) return completeInputs(value as Record<string, unknown>, lookup)
+  const text = value as Exclude<Text, string>
+  const [first, ...others] = text.$parts
+  const isOne = typeof first === 'object' && others.length === 0
+  return isOne ? (lookup(first) ?? null) : completeText(text, lookup)
+}
+
+/** Whether a step runs. */
+export function decideWhen(when: boolean | InstanceWhen | undefined, lookup: Lookup): boolean {
+  if (when === undefined || typeof when === 'boolean') return when ?? true
+  return holds(lookup(when.left), when.op, when.right)
+}
+
+/**
+ * Whether a condition holds for a value. False, null, 0, the empty text and what there is not are falsy; everything
+ * else, empty lists included, is truthy. What there is not equals null.
+ */
+export function holds(left: unknown, op: Operator, right: Scalar | undefined): boolean {
+  if (op === 'truthy' || op === 'falsy') return Boolean(left) === (op === 'truthy')
+  return isSame(left ?? null, right ?? null) === (op === '==')
+}
+
+/** A value inside of a text: strings as they are, nothing for null, else JSON. */
+export function asText(value: unknown): string {
+  if (typeof value === 'string') return value
+  return value === undefined || value === null ? '' : JSON.stringify(value)
+}

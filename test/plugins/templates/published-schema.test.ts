@@ -1,0 +1,40 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { checkJsonSchema } from '../../../src/core/contract/fields/json-schema.ts'
+import { jsonSchemaOf } from '../../../src/core/contract/json-schema.ts'
+import type { Finding } from '../../../src/core/diagnostic.ts'
+import type { JsonObject } from '../../../src/core/kind.ts'
+import { templates } from '../../../src/plugins/templates/kind.ts'
+
+const path = join(import.meta.dirname, '../../../docs/schema/templates.json')
+const made = jsonSchemaOf(templates)
+const text = `${JSON.stringify(made, null, 2)}\n`
+
+test('the published schema is the one that validates', () => {
+  if (process.env.UPDATE_SCHEMA) writeFileSync(path, text)
+  expect(
+    readFileSync(path, 'utf8'),
+    'docs/schema/templates.json is out of date; write it with: UPDATE_SCHEMA=1 npx vitest run test/plugins/templates/published-schema.test.ts',
+  ).toBe(text)
+})
+
+test('it is a JSON Schema of draft 2020-12 that names itself', () => {
+  const findings: Finding[] = []
+  checkJsonSchema(made, 'docs/schema/templates.json', [], findings)
+  expect(findings).toEqual([])
+  expect(made).toMatchObject({
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    $id: 'https://nofx.dev/schema/1/templates.json',
+    title: 'NOFX template (template.json)',
+    additionalProperties: false,
+    required: ['templateId', 'name', 'description'],
+  })
+})
+
+test('it explains every field of a template to editors', () => {
+  const fields = Object.entries(made.properties as Record<string, JsonObject>)
+  expect(fields.filter(([, field]) => typeof field.description !== 'string').map(([name]) => name)).toEqual(
+    [],
+  )
+})

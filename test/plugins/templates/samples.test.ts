@@ -1,0 +1,82 @@
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { listFolders, readSource } from '../../../src/core/collect.ts'
+import { checkDefinition } from '../../../src/core/contract/check.ts'
+import { ALONE, type Kind, type Workspace } from '../../../src/core/kind.ts'
+import { agents } from '../../../src/plugins/agents/kind.ts'
+import { templates } from '../../../src/plugins/templates/kind.ts'
+
+const root = join(import.meta.dirname, '../../../packages/shared')
+const foldersOf = (kind: Kind) => listFolders(root, 'packages/shared', kind)
+const folders = foldersOf(templates)
+
+/** The agents of this repository. */
+const workspace: Workspace = {
+  find(kind, id) {
+    const folder = foldersOf(agents).find((one) => kind === 'agents' && one.id === id)
+    const found = folder && checkDefinition(readSource(folder), agents, ALONE).definition
+    return found && agents.describe(found)
+  },
+}
+
+test('there are samples to learn from', () => {
+  expect(folders.map(({ id }) => id)).toEqual(['publish-release', 'review-pull-request', 'triage-issue'])
+})
+
+test.each(folders.map((folder) => [folder.id, folder] as const))(
+  'the sample %s has no finding, beside its agents and alone',
+  (_, folder) => {
+    for (const around of [workspace, ALONE]) {
+      const { definition, findings } = checkDefinition(readSource(folder), templates, around)
+      expect(findings).toEqual([])
+      expect(definition?.id).toBe(folder.id)
+    }
+  },
+)
+
+test.each(folders.map((folder) => [folder.id, folder] as const))(
+  'the agents of the sample %s offer every skill that it asks for',
+  (_, folder) => {
+    const { definition } = checkDefinition(readSource(folder), templates, workspace)
+    for (const { oneOf, provides } of templates.demands!(definition!))
+      expect(oneOf.flatMap((id) => workspace.find('agents', id)?.provides ?? [])).toContain(provides)
+  },
+)
+
+test('the samples show every feature an author may look for', () => {
+  const all = folders.flatMap((folder) => readSource(folder).files.map(({ text }) => text ?? '')).join('\n')
+  for (const feature of [
+    '"skill"',
+    '"agentId"',
+    '"when": "{{parameters.',
+    '"when": "{{steps.',
+    '"retry"',
+    '"onFailure": "continue"',
+    '"onFailure": "rollback"',
+    '"approval": "manual"',
+    '"sideEffects": "reversible"',
+    '"sideEffects": "irreversible"',
+    '"rollback"',
+    '"irreversible"',
+    '"x-secret"',
+    '"$defs"',
+    '"default"',
+    '"schema"',
+    '"path"',
+    '"outputs"',
+    '"range"',
+    '"examples"',
+    '\\\\{{',
+  ])
+    expect(all).toContain(feature)
+})
+
+test.each(['fresh', 'code-review', 'a1'])('a new template called %s validates at once', (id) => {
+  const files = Object.entries(templates.scaffold(id, { owner: 'me@example.com' })).map(([path, text]) => ({
+    path,
+    size: Buffer.byteLength(text),
+    text,
+  }))
+  const source = { kind: 'templates', id, files, findings: [] }
+  expect(checkDefinition(source, templates, ALONE).findings).toEqual([])
+})
