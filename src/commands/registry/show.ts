@@ -2,7 +2,10 @@ import { Args, Flags } from '@oclif/core'
 import { BaseCommand } from '../../cli/base-command.ts'
 import { pickKind } from '../../cli/kinds.ts'
 import { printable } from '../../cli/printable.ts'
+import { stateOf } from '../../core/compare.ts'
 import { Failure } from '../../core/failure.ts'
+import { type GraphFormatName, graphFormats } from '../../core/graph/formats.ts'
+import type { Definition, Kind } from '../../core/kind.ts'
 import type { Head, Revision } from '../../core/registry.ts'
 
 export default class Show extends BaseCommand {
@@ -10,6 +13,8 @@ export default class Show extends BaseCommand {
   static override examples = [
     '<%= config.bin %> <%= command.id %> agents reviewer',
     '<%= config.bin %> <%= command.id %> agents reviewer --version 3 --file prompts/system.md',
+    '<%= config.bin %> <%= command.id %> templates triage-issue --graph',
+    '<%= config.bin %> <%= command.id %> templates triage-issue --graph --format svg > plan.svg',
   ]
   static override args = {
     kind: Args.string({ description: 'kind of the definition, such as agents', required: true }),
@@ -18,13 +23,20 @@ export default class Show extends BaseCommand {
   static override flags = {
     version: Flags.integer({ description: 'this version instead of the newest', min: 1 }),
     file: Flags.string({ description: 'print only this text file, as it was published' }),
+    graph: Flags.boolean({ description: 'draw its plan', exclusive: ['file'] }),
+    format: Flags.option({
+      description: 'how --graph draws',
+      options: Object.keys(graphFormats) as GraphFormatName[],
+      dependsOn: ['graph'],
+    })(),
   }
 
   async run(): Promise<object> {
     const { args, flags } = await this.parse(Show)
     const kinds = await this.kinds()
     const registry = await this.registry(kinds)
-    const kind = pickKind(kinds, args.kind).id
+    const picked = pickKind(kinds, args.kind)
+    const kind = picked.id
     const head = await registry.head(kind, args.id)
     if (!head)
       throw new Failure('NOT_FOUND', `${kind}/${args.id} is not in the registry`, 'see: nofx registry list')
@@ -41,7 +53,20 @@ export default class Show extends BaseCommand {
         { path: flags.file, text: textOf(revision, flags.file) },
         textOf(revision, flags.file).trimEnd(),
       )
+    if (flags.graph) return this.draw(picked, stateOf(revision, picked), flags.format)
     return this.answer({ head, revision }, present(head, revision))
+  }
+
+  private async draw(kind: Kind, item: Definition, format: GraphFormatName = 'text'): Promise<object> {
+    if (!kind.graph)
+      throw new Failure(
+        'USAGE',
+        `${kind.id} have no plan to draw`,
+        `see: nofx registry show ${kind.id} ${item.id}`,
+      )
+    const graph = kind.graph(item)
+    const draw = await graphFormats[format]()
+    return this.answer(graph, printable(draw(graph)))
   }
 }
 

@@ -1,0 +1,18 @@
+import type { GraphFormat } from './formats.ts'
+
+/** A Mermaid flowchart, as GitHub draws it. Its ids are numbers: words such as "end" mean something to Mermaid. */
+export const drawMermaid: GraphFormat = ({ nodes, edges }) => {
+  const names = new Map(nodes.map(({ id }, index) => [id, `n${index}`]))
+  return [
+    'flowchart TD',
+    ...nodes.map(
+      ({ id, label, notes }) => `  ${names.get(id)}["${[label, ...notes].map(encode).join('<br/>')}"]`,
+    ),
+    ...edges.map(({ from, to }) => `  ${names.get(from)} --> ${names.get(to)}`),
+  ].join('\n')
+}
+
+/** Mermaid has no backslash: whatever means something to it is written as a character entity. */
+function encode(text: string): string {
+  return text.replace(/["#<>&\\`[\](){}|]/g, (sign) => `#${sign.codePointAt(0)};`).replace(/\s+/g, ' ')
+}

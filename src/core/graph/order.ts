@@ -1,0 +1,19 @@
+import type { Graph } from '../kind.ts'
+
+type Node = Graph['nodes'][number]
+
+/** Nodes with every one behind those it comes after, else in their own order. What stands in a circle comes last. */
+export function inOrder({ nodes, edges }: Graph): Node[] {
+  const waiting = new Map(nodes.map(({ id }) => [id, new Set<string>()]))
+  for (const { from, to } of edges) if (from !== to) waiting.get(to)?.add(from)
+  const order: Node[] = []
+  const rest = new Set(nodes)
+  while (rest.size > 0) {
+    const free = [...rest].find(({ id }) => waiting.get(id)?.size === 0) ?? [...rest][0]
+    if (!free) break
+    order.push(free)
+    rest.delete(free)
+    for (const before of waiting.values()) before.delete(free.id)
+  }
+  return order
+}

@@ -1,0 +1,71 @@
+import { Graph as Layout, layout } from '@dagrejs/dagre'
+import type { Graph } from '../kind.ts'
+import type { GraphFormat } from './formats.ts'
+
+/** Pixels of a character and of a line in the fonts below. */
+const CHARACTER = 7.3
+const LINE = 18
+const PADDING = 12
+const MARGIN = 16
+
+interface Box {
+  x: number
+  y: number
+  width: number
+  height: number
+  lines: string[]
+}
+
+/** A picture that stands by itself and follows the reader's light or dark colours. */
+export const drawSvg: GraphFormat = (graph) => {
+  const { boxes, paths, width, height } = arrange(graph)
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">`,
+    '<style>text{font:13px ui-monospace,monospace;text-anchor:middle;fill:#1f2328}.note{font-size:12px;fill:#59636e}',
+    'rect{fill:#f6f8fa;stroke:#818b98}path{fill:none;stroke:#818b98}marker path{fill:#818b98;stroke:none}',
+    '@media(prefers-color-scheme:dark){text{fill:#f0f6fc}.note{fill:#9198a1}rect{fill:#151b23}}</style>',
+    '<defs><marker id="arrow" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto"><path d="M0 0 8 4 0 8z"/></marker></defs>',
+    ...paths.map((points) => `<path d="M${points.join('L')}" marker-end="url(#arrow)"/>`),
+    ...boxes.flatMap(drawBox),
+    '</svg>',
+  ].join('\n')
+}
+
+function arrange({ nodes, edges }: Graph) {
+  const plan = new Layout()
+  plan.setGraph({ rankdir: 'TB', nodesep: 28, ranksep: 36, marginx: MARGIN, marginy: MARGIN })
+  plan.setDefaultEdgeLabel(() => ({}))
+  for (const { id, label, notes } of nodes) {
+    const lines = [label, ...notes]
+    const width = Math.ceil(Math.max(...lines.map((line) => [...line].length)) * CHARACTER) + 2 * PADDING
+    plan.setNode(id, { x: 0, y: 0, width, height: lines.length * LINE + PADDING, lines })
+  }
+  for (const { from, to } of edges) plan.setEdge(from, to)
+  layout(plan)
+  const { width, height } = plan.graph() as { width: number; height: number }
+  const boxes = plan.nodes().map((id: string): Box => plan.node(id)) as Box[]
+  const paths = plan.edges().map((edge: object) => {
+    const { points } = plan.edge(edge) as { points: { x: number; y: number }[] }
+    return points.map(({ x, y }) => `${round(x)} ${round(y)}`)
+  }) as string[][]
+  return { boxes, paths, width: Math.ceil(width), height: Math.ceil(height) }
+}
+
+function drawBox({ x, y, width, height, lines }: Box): string[] {
+  const [left, top] = [round(x - width / 2), round(y - height / 2)]
+  return [
+    `<rect x="${left}" y="${top}" width="${width}" height="${height}" rx="6"/>`,
+    ...lines.map(
+      (line, index) =>
+        `<text x="${round(x)}" y="${round(top + PADDING / 2 + LINE * (index + 0.72))}"${index ? ' class="note"' : ''}>${encode(line)}</text>`,
+    ),
+  ]
+}
+
+const round = (value: number) => Math.round(value * 10) / 10
+
+const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
+
+function encode(text: string): string {
+  return text.replace(/[&<>"]/g, (sign) => ENTITIES[sign] ?? sign)
+}
