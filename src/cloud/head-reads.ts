@@ -1,14 +1,18 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
 import type { Head, Registry } from '../core/registry.ts'
 import type { Ask } from './ask.ts'
-import { type HeadRow, toHead } from './rows.ts'
+import { type HeadRow, splitRefs, toHead } from './rows.ts'
 
 /** The port's reads of heads. */
 export function createHeadReads(client: SupabaseClient, ask: Ask): Pick<Registry, 'heads' | 'head'> {
   return {
     // One document, because pages could tear between two publishes; SQL spells it as the port does.
-    heads: (kind) =>
-      ask<Head[]>(`read the heads of ${kind}`, client.rpc('registry_heads_json', { p_kind: kind })),
+    async heads(kind) {
+      const query = client.rpc('registry_heads_json', { p_kind: kind })
+      const heads = await ask<Head[]>(`read the heads of ${kind}`, query)
+      for (const head of heads) Object.assign(head, splitRefs(head.references))
+      return heads
+    },
     async head(kind, id) {
       const query = client.from('registry_heads').select('*').eq('kind', kind).eq('id', id).limit(1)
       const [row] = await ask<HeadRow[]>(`read the head of ${kind}/${id}`, query)

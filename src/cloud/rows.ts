@@ -4,10 +4,12 @@ import type {
   BundleRef,
   Head,
   HeadState,
+  Lock,
   RegistryEvent,
   Release,
   Revision,
   RevisionSummary,
+  StoredInstance,
 } from '../core/registry.ts'
 
 /** Columns of `registry_revisions` that a summary needs, as PostgREST takes them. */
@@ -70,6 +72,7 @@ export interface HeadRow {
   version: number | null
   draft_version: number | null
   latest_version: number
+  digest: string
   latest_digest: string
   commit_sha: string
   commit_rank: number
@@ -86,6 +89,14 @@ export interface ReleaseRow extends CommitRow {
   reason: string | null
   seq: number
   response: { outcomes: OutcomeRow[] }
+  created_at: string
+}
+
+export interface InstanceRow extends Lock {
+  plan_id: string
+  request_hash: string
+  locks: Lock[]
+  document: JsonObject
   created_at: string
 }
 
@@ -117,6 +128,7 @@ export function toHead(row: HeadRow): Head {
     draftVersion: row.draft_version,
     latestVersion: row.latest_version,
     digest: row.latest_digest,
+    liveDigest: row.version === null ? null : row.digest,
     commitSha: row.commit_sha,
     commitRank: row.commit_rank,
     hold: row.hold,
@@ -124,6 +136,12 @@ export function toHead(row: HeadRow): Head {
     ...splitRefs(row.refs),
     updatedAt: toInstant(row.updated_at),
   }
+}
+
+export function toInstance(row: InstanceRow): StoredInstance {
+  const { kind, id, version, digest, locks, document } = row
+  const source = { kind, id, version, digest }
+  return { planId: row.plan_id, source, locks, document, createdAt: toInstant(row.created_at) }
 }
 
 export function toSummary(row: SummaryRow): RevisionSummary {

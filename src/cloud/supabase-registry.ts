@@ -3,6 +3,7 @@ import type { Registry } from '../core/registry.ts'
 import { asking } from './ask.ts'
 import { createBundleStorage } from './bundle-storage.ts'
 import { createHeadReads } from './head-reads.ts'
+import { createInstances } from './instances.ts'
 import { createReleaseReads } from './release-reads.ts'
 import { createRevisionReads } from './revision-reads.ts'
 import { createSync } from './sync-call.ts'
@@ -32,6 +33,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     ...createHeadReads(client, ask),
     ...createRevisionReads(client, ask),
     ...createReleaseReads(client, ask),
+    ...createInstances(client, label, ask),
     ...createBundleStorage(client, label, resumable),
     sync: createSync(label, callFunction),
     close: async () => onClose?.(),

@@ -23,6 +23,8 @@ export interface Head {
   latestVersion: number
   /** Digest of the newest revision (the draft's, when a draft is newer). */
   digest: string
+  /** Digest of the live revision; null while nothing is live. */
+  liveDigest: string | null
   commitSha: string
   commitRank: number
   /** Digests that a rollback took back: publishing one again needs `unhold`. */
@@ -70,6 +72,33 @@ export interface Release {
   outcomes: { kind: string; id: string; outcome: Outcome; version: number | null; digest: string | null }[]
 }
 
+/** One definition at one version, by its content. */
+export interface Lock {
+  kind: string
+  id: string
+  version: number
+  digest: string
+}
+
+/** A live definition made ready to run: later releases change nothing of it. */
+export interface StoredInstance {
+  planId: string
+  /** What was instantiated. */
+  source: Lock
+  /** What the run uses. */
+  locks: Lock[]
+  document: JsonObject
+  createdAt: string
+}
+
+/** What makes a stored instance. The same key and hash again give the first one; another hash is refused. */
+export interface InstanceRequest extends Pick<StoredInstance, 'source' | 'locks' | 'document'> {
+  key: string
+  /** Of what was asked for, without any secret. */
+  hash: string
+  actor: string
+}
+
 /** A line of the change feed. */
 export interface RegistryEvent {
   seq: number
@@ -111,5 +140,12 @@ export interface Registry {
   download(path: string): Promise<Uint8Array>
   /** One call of the edge function of `kind`. Answers refusals as data; throws only when there is no answer. */
   sync(kind: string, request: SyncRequest): Promise<SyncResponse>
+  /**
+   * Stores an instance, if all it is locked to is still live.
+   * @throws Failure CONFLICT when something has moved, IDEMPOTENCY_MISMATCH
+   */
+  instantiate(request: InstanceRequest): Promise<StoredInstance & { replayed: boolean }>
+  /** The instance that a key made, with the hash of what was asked for. */
+  instanceOf(key: string): Promise<(StoredInstance & { hash: string }) | undefined>
   close(): Promise<void>
 }

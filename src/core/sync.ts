@@ -62,7 +62,7 @@ async function call(registry: Registry, kind: string, request: SyncRequest) {
 }
 
 /** The server's refusal as the failure it stands for. */
-function refusal(error: SyncError): Failure {
+export function refusal(error: SyncError): Failure {
   const code: FailureCode = error.code in FAILURES ? (error.code as FailureCode) : 'REMOTE_FAILED'
   const findings = error.findings?.map(
     (one) => `\n  ${one.kind}/${one.id}/${one.file} ${one.rule} ${one.message}`,

@@ -34,6 +34,7 @@ const head = (kind: string, id: string, rest: Partial<Head> = {}): Head => ({
   draftVersion: null,
   latestVersion: 1,
   digest: '0'.repeat(64),
+  liveDigest: null,
   commitSha: 'c',
   commitRank: 1,
   hold: [],

@@ -32,6 +32,7 @@ const head = (id: string, letter: string, rest: Partial<Head> = {}): Head => ({
   draftVersion: null,
   latestVersion: 3,
   digest: digest(letter),
+  liveDigest: null,
   commitSha: 'c'.repeat(40),
   commitRank: 10,
   hold: [],

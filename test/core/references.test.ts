@@ -39,7 +39,8 @@ const known = (rest: Partial<Description> = {}): Description => ({
 /** Whatever `elsewhere` does not name is the plain definition of its own entry. */
 async function found(entries: Referrer[], elsewhere: Record<string, Target> = {}) {
   const own = Object.fromEntries(entries.map((one) => [one.id, known({ status: one.status })]))
-  return checkReferences(entries, async (_kind, id) => elsewhere[id] ?? own[id] ?? 'missing')
+  const findings = await checkReferences(entries, async (_kind, id) => elsewhere[id] ?? own[id] ?? 'missing')
+  return [...findings].flatMap(([entry, of]) => of.map((finding) => ({ entry, finding })))
 }
 
 const draft = (...references: Reference[]) => ({ ...entry('a', ...references), status: 'draft' as Status })

@@ -37,6 +37,15 @@ export function promptHashOf(
   )
 }
 
+/** JSON without blanks and with sorted keys: equal values, equal text. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, field: unknown) =>
+    typeof field === 'object' && field !== null && !Array.isArray(field)
+      ? Object.fromEntries(Object.entries(field).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : field,
+  )
+}
+
 /** What a release stages: one line a definition. */
 export interface StagedItem {
   kind: string

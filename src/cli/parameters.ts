@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs'
+import { parseYaml } from '../core/contract/yaml-text.ts'
+import type { Diagnostic, Finding } from '../core/diagnostic.ts'
+import { Failure } from '../core/failure.ts'
+import { type JsonObject, PARAMETERS } from '../core/kind.ts'
+import { locate } from '../core/locate.ts'
+
+/** Parameters as they were given: by flags, which win, and by a file. */
+export interface GivenParameters {
+  /** `--param name=value`, by name. */
+  flags: Record<string, string>
+  file?: { path: string; text: string; values: JsonObject }
+}
+
+/** A file of parameters is as large as all parameters may be, with room for comments. Bytes. */
+const MAX_BYTES = 1024 * 1024
+const DEPTH = 32
+
+/**
+ * Reads `--param` flags and a `--params` file (YAML, which JSON is part of; `-` is stdin).
+ * @throws Failure USAGE, INPUT_UNREADABLE, FINDINGS with the place in the file
+ */
+export async function readParameters(
+  flags: readonly string[],
+  path: string | undefined,
+): Promise<GivenParameters> {
+  return { flags: readFlags(flags), ...(path === undefined ? {} : { file: await readFile(path) }) }
+}
+
+function readFlags(flags: readonly string[]): Record<string, string> {
+  const pairs = flags.map((flag): [string, string] => {
+    const at = flag.indexOf('=')
+    if (at > 0) return [flag.slice(0, at), flag.slice(at + 1)]
+    throw new Failure('USAGE', `--param takes name=value, and "${flag}" is none`, 'write --param name=value')
+  })
+  const names = pairs.map(([name]) => name)
+  const twice = names.find((name, index) => names.indexOf(name) < index)
+  if (twice) throw new Failure('USAGE', `--param gives "${twice}" more than once`, 'give it once')
+  return Object.fromEntries(pairs)
+}
+
+async function readFile(path: string): Promise<GivenParameters['file']> {
+  const text = readText(path)
+  const { value, findings } = parseYaml(text, path, { depth: DEPTH }, await import('yaml'))
+  const [first] = await locate(findings, { kind: '', id: '', dir: '', texts: new Map([[path, text]]) })
+  if (first)
+    throw new Failure('FINDINGS', `${first.rule} ${first.message}`, first.hint ?? 'mend it', {
+      at: `${path}:${first.line}:${first.column}`,
+    })
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new Failure('FINDINGS', `${path} holds no parameters`, 'write one "name: value" a line', {
+      at: path,
+    })
+  return { path, text, values: value as JsonObject }
+}
+
+function readText(path: string): string {
+  let bytes: Buffer
+  try {
+    bytes = readFileSync(path === '-' ? 0 : path)
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    throw new Failure('INPUT_UNREADABLE', `${path} cannot be read (${code})`, 'check the path', {
+      at: path,
+      cause,
+    })
+  }
+  if (bytes.length <= MAX_BYTES) return bytes.toString('utf8')
+  throw new Failure(
+    'FINDINGS',
+    `${path} has ${bytes.length} bytes, at most ${MAX_BYTES} are read`,
+    'shorten it',
+    {
+      at: path,
+    },
+  )
+}
+
+/** Findings about parameters with the place they were given at: the flag, or line and column of the file. */
+export async function locateParameters(
+  findings: readonly Finding[],
+  { flags, file }: GivenParameters,
+): Promise<Diagnostic[]> {
+  const diagnostics: Diagnostic[] = []
+  for (const finding of findings) {
+    const name = String(finding.pointer?.[0] ?? '')
+    const inFile = file && !Object.hasOwn(flags, name)
+    const texts = new Map(inFile ? [[PARAMETERS, file.text]] : [])
+    const located = await locate([finding], { kind: PARAMETERS, id: name, dir: '', texts })
+    const path = inFile ? file.path : name ? `--param ${name}` : '--param'
+    diagnostics.push(...located.map((one) => ({ ...one, path })))
+  }
+  return diagnostics
+}

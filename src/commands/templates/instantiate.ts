@@ -1,0 +1,95 @@
+import { Args, Flags } from '@oclif/core'
+import { pickKind } from '../../cli/kinds.ts'
+import { type GivenParameters, locateParameters, readParameters } from '../../cli/parameters.ts'
+import { printable } from '../../cli/printable.ts'
+import { TreeCommand } from '../../cli/tree-command.ts'
+import { Failure } from '../../core/failure.ts'
+import { type Instantiated, instantiate, tryInstantiate } from '../../core/instantiate.ts'
+import type { Definition, JsonObject } from '../../core/kind.ts'
+import type { InstanceDocument } from '../../plugins/templates/instantiate/document.ts'
+import { parameterFromText } from '../../plugins/templates/parameter-text.ts'
+import { presentDocument } from '../../plugins/templates/present-document.ts'
+import type { TemplateDefinition } from '../../plugins/templates/schema.ts'
+
+export default class Instantiate extends TreeCommand {
+  static override summary =
+    'Make a plan of a published template: checked, and locked to the agents that are live now.'
+  static override description =
+    'The same --idempotency-key gives the same plan again. Values of secret parameters are checked and then forgotten: give them to the worker.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> triage --param repo=acme/app --param severity=high',
+    '<%= config.bin %> <%= command.id %> triage --params run.yaml --idempotency-key ticket-4711 --json',
+    '<%= config.bin %> <%= command.id %> triage --params run.yaml --dry-run',
+  ]
+  static override args = { id: Args.string({ description: 'id of the template', required: true }) }
+  static override flags = {
+    param: Flags.string({
+      description: 'a parameter; values that are no text are written as JSON',
+      helpValue: 'name=value',
+      multiple: true,
+      multipleNonGreedy: true,
+      default: [],
+    }),
+    params: Flags.string({
+      description: 'a YAML or JSON file of parameters; - is stdin',
+      helpValue: 'file.yaml',
+    }),
+    'idempotency-key': Flags.string({
+      description: 'gives the same plan when it is given again',
+      helpValue: 'K',
+    }),
+    'dry-run': Flags.boolean({ description: 'print the plan and store nothing' }),
+  }
+
+  async run(): Promise<object> {
+    const { args, flags } = await this.parse(Instantiate)
+    const given = await readParameters(flags.param, flags.params)
+    const kinds = await this.kinds()
+    const registry = await this.registry(kinds)
+    const make = flags['dry-run'] ? tryInstantiate : instantiate
+    const { findings, instantiated } = await make(registry, kinds, {
+      kind: pickKind(kinds, 'templates'),
+      id: args.id,
+      parameters: (item) => valuesFor(item, given),
+      actor: await this.actor(),
+      key: flags['idempotency-key'],
+    })
+    await this.report(await locateParameters(findings, given))
+    if (!instantiated)
+      throw new Failure(
+        'FINDINGS',
+        `templates/${args.id} cannot be run with these parameters`,
+        `see: nofx registry show templates ${args.id}`,
+      )
+    return this.answer(instantiated, present(instantiated))
+  }
+}
+
+function valuesFor(item: Definition, { file, flags }: GivenParameters): JsonObject {
+  const typed = Object.entries(flags).map(([name, text]) => [
+    name,
+    parameterFromText(item as TemplateDefinition, name, text),
+  ])
+  return Object.fromEntries([...Object.entries(file?.values ?? {}), ...typed])
+}
+
+function present(instantiated: Instantiated): string {
+  const { planId, replayed, template, agents, ...document } = instantiated as unknown as Shown
+  const lines = [
+    planId
+      ? `Plan ${planId}${replayed ? ' (made before with this key)' : ''}`
+      : 'Dry run: nothing was stored.',
+    `  template ${template.id} v${template.version} ${template.digest.slice(0, 12)}`,
+    ...(agents ?? []).map((one) => `  agent    ${one.agentId} v${one.version} ${one.digest.slice(0, 12)}`),
+    presentDocument(document),
+  ]
+  return printable(lines.join('\n'))
+}
+
+/** What a template's instance looks like to its callers. */
+interface Shown extends InstanceDocument {
+  planId?: string
+  replayed?: boolean
+  template: { id: string; version: number; digest: string }
+  agents?: { agentId: string; version: number; digest: string }[]
+}

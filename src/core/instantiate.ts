@@ -1,0 +1,171 @@
+import { randomUUID } from 'node:crypto'
+import { revisionState } from './compare.ts'
+import { canonicalJson, sha256 } from './contract/digest.ts'
+import type { Finding } from './diagnostic.ts'
+import { Failure } from './failure.ts'
+import type { Definition, Description, Instance, JsonObject, Kind } from './kind.ts'
+import type { Head, InstanceRequest, Lock, Registry, StoredInstance } from './registry.ts'
+
+/** What to make, of what, for whom. */
+export interface InstantiateOptions {
+  kind: Kind
+  id: string
+  /** What is given, once it is known which version it is given to. */
+  parameters: (item: Definition) => JsonObject
+  actor: string
+  /** Repeating a key gives the first answer again; without one every call makes an instance. */
+  key?: string
+}
+
+/** An instance as callers see it; `planId` and `createdAt` are missing in a dry run. */
+export type Instantiated = JsonObject
+
+/** How often a plan is made again because the registry moved while it was made. */
+const ATTEMPTS = 3
+
+/**
+ * Makes an instance of the live version of a definition and stores it, locked to what is live now.
+ * @returns findings about the parameters, or the instance
+ * @throws Failure NOT_FOUND, REFUSED (nothing of it is live), USAGE (the kind has no instances), CONFLICT,
+ * IDEMPOTENCY_MISMATCH
+ */
+export async function instantiate(
+  registry: Registry,
+  kinds: readonly Kind[],
+  options: InstantiateOptions,
+): Promise<{ findings: Finding[]; instantiated?: Instantiated }> {
+  const { key = randomUUID(), actor } = options
+  if (options.key !== undefined) {
+    const before = await replay(registry, options, options.key)
+    if (before) return { findings: [], instantiated: present(before, true, kinds) }
+  }
+  for (let attempt = 1; ; attempt++) {
+    const { findings, made } = await make(registry, options)
+    if (!made) return { findings }
+    try {
+      const stored = await registry.instantiate({ ...made, key, actor })
+      return { findings, instantiated: present(stored, stored.replayed, kinds) }
+    } catch (error) {
+      const moved = error instanceof Failure && error.code === 'CONFLICT'
+      if (!moved || attempt === ATTEMPTS) throw error
+    }
+  }
+}
+
+/** The same without storing anything. */
+export async function tryInstantiate(
+  registry: Registry,
+  kinds: readonly Kind[],
+  options: InstantiateOptions,
+): Promise<{ findings: Finding[]; instantiated?: Instantiated }> {
+  const { findings, made } = await make(registry, options)
+  return { findings, instantiated: made && shape(made, kinds) }
+}
+
+type Made = Pick<InstanceRequest, 'source' | 'locks' | 'document' | 'hash'>
+
+async function replay(
+  registry: Registry,
+  options: InstantiateOptions,
+  key: string,
+): Promise<StoredInstance | undefined> {
+  const stored = await registry.instanceOf(key)
+  if (!stored) return undefined
+  const { kind, id } = options
+  if (stored.source.kind === kind.id && stored.source.id === id) {
+    const item = await revisionState(registry, kind, id, stored.source.version)
+    if (stored.hash === hashOf(options, options.parameters(item), stored.document)) return stored
+  }
+  throw new Failure(
+    'IDEMPOTENCY_MISMATCH',
+    `the key "${key}" made another instance (${stored.planId})`,
+    'use a new key for a new instance',
+  )
+}
+
+/** What was asked for, without the secrets: a hash of a short secret would give it away. */
+function hashOf({ kind, id }: InstantiateOptions, parameters: JsonObject, document: JsonObject): string {
+  const secret = new Set(Array.isArray(document.secrets) ? document.secrets : [])
+  const open = Object.entries(parameters).filter(([name]) => !secret.has(name))
+  return sha256(canonicalJson({ kind: kind.id, id, parameters: Object.fromEntries(open) }))
+}
+
+async function make(
+  registry: Registry,
+  options: InstantiateOptions,
+): Promise<{ findings: Finding[]; made?: Made }> {
+  const { kind, id } = options
+  if (!kind.instantiate)
+    throw new Failure(
+      'USAGE',
+      `${kind.id} cannot be instantiated`,
+      `see: nofx registry show ${kind.id} ${id}`,
+    )
+  const head = requireLive(await registry.head(kind.id, id), kind, id)
+  const item = await revisionState(registry, kind, id, head.version)
+  const parameters = options.parameters(item)
+  const named = kind.references(item).map((one) => registry.head(one.kind, one.id))
+  const live = new Map((await Promise.all(named)).filter(isLive).map((one) => [`${one.kind}/${one.id}`, one]))
+  const find = (of: string, name: string): Description | undefined => live.get(`${of}/${name}`)?.metadata
+  const { findings, instance } = kind.instantiate(item, parameters, { find })
+  if (!instance) return { findings }
+  const { document } = instance
+  const source = { kind: kind.id, id, version: head.version, digest: head.liveDigest }
+  const hash = hashOf(options, parameters, document)
+  return { findings, made: { source, locks: locksOf(instance, live), document, hash } }
+}
+
+type LiveHead = Head & { version: number; liveDigest: string }
+
+function isLive(head: Head | undefined): head is LiveHead {
+  return head?.version != null && (head.state === 'active' || head.state === 'deprecated')
+}
+
+function requireLive(head: Head | undefined, kind: Kind, id: string): LiveHead {
+  if (isLive(head)) return head
+  if (!head)
+    throw new Failure(
+      'NOT_FOUND',
+      `the registry has no ${kind.singular} "${id}"`,
+      `see: nofx registry list ${kind.id}`,
+    )
+  throw new Failure(
+    'REFUSED',
+    `${kind.id}/${id} is ${head.state}: nothing of it is live`,
+    `see: nofx registry history ${kind.id} ${id}`,
+  )
+}
+
+function locksOf({ uses }: Instance, live: ReadonlyMap<string, LiveHead>): Lock[] {
+  return uses.map(({ kind, id }) => {
+    const head = live.get(`${kind}/${id}`)
+    if (!head)
+      throw new Failure(
+        'CONFLICT',
+        `${kind}/${id} is needed and not live`,
+        `publish it, or see: nofx registry history ${kind} ${id}`,
+      )
+    return { kind, id, version: head.version, digest: head.liveDigest }
+  })
+}
+
+function present(
+  { planId, createdAt, source, locks, document }: StoredInstance,
+  replayed: boolean,
+  kinds: readonly Kind[],
+): Instantiated {
+  return { planId, createdAt, replayed, ...shape({ source, locks, document }, kinds) }
+}
+
+/** `{<singular>: {id, version, digest}, <kind>: [{<idField>, version, digest}], …document}`. */
+function shape({ source, locks, document }: Omit<Made, 'hash'>, kinds: readonly Kind[]): Instantiated {
+  const { kind: sourceKind, ...origin } = source
+  const singular = kinds.find((kind) => kind.id === sourceKind)?.singular ?? sourceKind
+  const used: Record<string, object[]> = {}
+  for (const { kind: kindId, id, version, digest } of locks) {
+    const idField = kinds.find((kind) => kind.id === kindId)?.idField ?? 'id'
+    const list = used[kindId] ?? []
+    used[kindId] = [...list, { [idField]: id, version, digest }]
+  }
+  return { [singular]: origin, ...used, ...document }
+}

@@ -1,0 +1,23 @@
+import type { JsonObject } from '../../core/kind.ts'
+import type { TemplateDefinition } from './schema.ts'
+
+/**
+ * A parameter's value as it is written on a command line: text where the schema takes text, else JSON. What is no JSON
+ * stays text, so that the schema says what is wrong with it.
+ */
+export function parameterFromText(item: TemplateDefinition, name: string, text: string): unknown {
+  if (takesText(item.manifest.parameters as JsonObject | undefined, name)) return text
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+function takesText(schema: JsonObject | undefined, name: string): boolean {
+  const properties = (schema?.properties ?? {}) as JsonObject
+  const property = Object.hasOwn(properties, name) ? (properties[name] as JsonObject) : undefined
+  const { type, enum: values } = property ?? {}
+  if (type !== undefined) return [type].flat().includes('string')
+  return !Array.isArray(values) || values.some((value) => typeof value === 'string')
+}
