@@ -1,5 +1,4 @@
--- Brings back an earlier revision of one definition, or undoes a release. A dry run does it all and takes it back, so
--- its verdict is the real one.
+-- Brings back an earlier revision of one definition, or undoes a release.
 create function public.registry_rollback(p_request jsonb)
 returns jsonb
 language plpgsql
@@ -17,7 +16,6 @@ declare
   v_outcomes jsonb;
   v_about jsonb;
   v_undoes text;
-  v_result jsonb;
 begin
   if v_call ? 'replay' then
     return v_call -> 'replay';
@@ -36,17 +34,8 @@ begin
       into v_about from public.registry_revisions
       where kind = v_target ->> 'kind' and id = v_target ->> 'id' and version = (v_target ->> 'toVersion')::integer;
   end if;
-  begin
-    perform public.registry_append_copies(v_call, 'rollback', v_outcomes);
-    v_result := public.registry_finish(
-      v_call || jsonb_build_object('about', v_about, 'undoes', v_undoes), 'rollback', v_outcomes);
-    if (v_call ->> 'dryRun')::boolean then
-      raise sqlstate 'NXDRY';
-    end if;
-  exception when sqlstate 'NXDRY' then
-    v_result := v_result || jsonb_build_object('releaseId', null, 'seq', v_call -> 'seq');
-  end;
-  return v_result;
+  return public.registry_take_back(
+    v_call || jsonb_build_object('about', v_about, 'undoes', v_undoes), 'rollback', v_outcomes);
 end
 $$;
 

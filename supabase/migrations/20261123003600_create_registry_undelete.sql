@@ -15,7 +15,6 @@ declare
   v_head public.registry_heads;
   v_outcomes jsonb;
   v_about jsonb;
-  v_result jsonb;
 begin
   if v_call ? 'replay' then
     return v_call -> 'replay';
@@ -33,16 +32,7 @@ begin
   select jsonb_build_object('sha', commit_sha, 'rank', commit_rank, 'ref', commit_ref, 'dirty', dirty)
     into v_about from public.registry_revisions
     where kind = v_head.kind and id = v_head.id and version = (v_outcomes -> 0 ->> 'source')::integer;
-  begin
-    perform public.registry_append_copies(v_call, 'undelete', v_outcomes);
-    v_result := public.registry_finish(v_call || jsonb_build_object('about', v_about), 'undelete', v_outcomes);
-    if (v_call ->> 'dryRun')::boolean then
-      raise sqlstate 'NXDRY';
-    end if;
-  exception when sqlstate 'NXDRY' then
-    v_result := v_result || jsonb_build_object('releaseId', null, 'seq', v_call -> 'seq');
-  end;
-  return v_result;
+  return public.registry_take_back(v_call || jsonb_build_object('about', v_about), 'undelete', v_outcomes);
 end
 $$;
 

@@ -143,12 +143,39 @@ const CHECKS: readonly (readonly [invariant: string, sql: string])[] = [
      union all
      select relname || ' has no row security' from pg_class
      where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relrowsecurity
-       and (relname like 'registry\\_%' or relname like '%\\_registry')`,
+       and (relname like 'registry\\_%' or relname like '%\\_registry' or relname = 'template_instantiations')`,
+  ],
+  [
+    'heads of templates say what was live before',
+    `select t.id || ' is live as ' || coalesce(t.version::text, '-') || ', before ' || coalesce(t.previous_version::text, '-')
+       || ', advice ' || coalesce(t.rollback_advice::text, '-') as what
+     from public.template_registry t
+     join public.registry_revisions shown
+       on shown.kind = t.kind and shown.id = t.id and shown.version = coalesce(t.version, t.latest_version)
+     where t.rollback_advice is distinct from shown.manifest -> 'rollbackAdvice'
+       or t.previous_version is distinct from (
+         select max(r.version) from public.registry_revisions r
+         where r.kind = t.kind and r.id = t.id and r.state not in ('draft', 'removed') and r.version < shown.version)`,
+  ],
+  [
+    'plans are locked to revisions that were live',
+    `select 'plan ' || p.plan_id || ' uses ' || coalesce(l.kind || '/' || l.id, '?') || ' version '
+       || coalesce(l.version::text, '?') || coalesce(', which was ' || r.state, ', which does not exist with that digest') as what
+     from public.template_instantiations p
+     cross join lateral (
+       select p.kind, p.id, p.version, p.digest
+       union all
+       select * from jsonb_to_recordset(p.locks) as l(kind text, id text, version integer, digest text)
+     ) l
+     left join public.registry_revisions r
+       on r.kind = l.kind and r.id = l.id and r.version = l.version and r.digest = l.digest
+     where r.state is null or r.state not in ('active', 'deprecated')`,
   ],
 ]
 
 /**
- * Checks what can be told from the database of I1 to I8, after any history. Only reads.
+ * Checks what can be told from the database of I1 to I8, of heads of templates and of plans, after any history. Only
+ * reads.
  * @param storage asked for every bundle when given: the table may claim what the disk has lost
  * @returns a line per violation, with the rows that violate; empty when all holds
  */

@@ -21,6 +21,8 @@ export const TABLES: Record<string, Name[]> = {
   registry_revisions: ['anon', 'user', 'publisher', 'service'],
   registry_staged: ['service'],
   registry_validation_reports: ['user', 'publisher', 'service'],
+  template_instantiations: ['user', 'publisher', 'service'],
+  template_registry: ['anon', 'user', 'publisher', 'service'],
 }
 
 /** Columns that only the service role may read. */
@@ -28,6 +30,14 @@ export const PRIVATE: Record<string, string[]> = {
   agent_registry: ['draft_version', 'latest_version', 'latest_digest', 'commit_sha', 'commit_rank', 'hold'],
   registry_heads: ['draft_version', 'latest_version', 'latest_digest', 'commit_sha', 'commit_rank', 'hold'],
   registry_revisions: ['actor', 'reason', 'commit_ref', 'dirty'],
+  template_registry: [
+    'draft_version',
+    'latest_version',
+    'latest_digest',
+    'commit_sha',
+    'commit_rank',
+    'hold',
+  ],
 }
 
 /** Who may execute a function. */
@@ -35,8 +45,12 @@ export const FUNCTIONS: Record<string, Name[]> = {
   registry_append_copies: [],
   registry_append_staged: [],
   registry_begin: [],
+  registry_broken_dependents: [],
+  registry_broken_references: [],
   registry_check_bundles: [],
   registry_check_decided: [],
+  registry_check_dependents: [],
+  registry_check_locks: [],
   registry_check_published: [],
   registry_check_references: [],
   registry_check_staged: [],
@@ -47,8 +61,10 @@ export const FUNCTIONS: Record<string, Name[]> = {
   registry_finish: [],
   registry_heads_json: ['user', 'publisher', 'service'],
   registry_insert_heads: [],
+  registry_instantiate: ['service'],
   registry_is_publisher: ['anon', 'user', 'publisher', 'service'],
   registry_move_heads: [],
+  registry_move_templates: [],
   registry_plan_release_undo: [],
   registry_plan_rollback: [],
   registry_plan_undo: [],
@@ -59,6 +75,9 @@ export const FUNCTIONS: Record<string, Name[]> = {
   registry_stage: ['service'],
   registry_stored_bundles: ['service'],
   registry_sweep: ['service'],
+  registry_take_back: [],
   registry_undelete: ['service'],
+  registry_version_allowed: [],
+  registry_version_key: [],
   registry_write_events: [],
 }

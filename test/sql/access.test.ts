@@ -1,8 +1,10 @@
 import { beforeAll, expect, test } from 'vitest'
 import type { Query, Row } from '../harness/database.ts'
+import { READS } from './access-cases.ts'
 import { CALLERS, FUNCTIONS, type Name, PRIVATE, TABLES } from './access-matrix.ts'
 import { onBothEngines } from './engines.ts'
-import { digestFor, RegistryUnderTest } from './registry-under-test.ts'
+import { instantiate, PLAN, request } from './instantiation-under-test.ts'
+import { RegistryUnderTest } from './registry-under-test.ts'
 
 const VERBS = ['select', 'insert', 'update', 'delete', 'truncate', 'references', 'trigger']
 
@@ -51,6 +53,10 @@ onBothEngines('access', (db) => {
       findings: [{ kind: 'agents', id: 'live' }],
     })
     await registry.stage([{ id: 'waiting' }])
+    const templates = new RegistryUnderTest(db(), 'templates')
+    const secret = { ...PLAN, id: 'plan-draft', state: 'draft', manifest: { rollbackAdvice: 'hush' } }
+    await templates.publish([PLAN, secret])
+    await instantiate(templates, request(templates, { locks: [] }))
   })
 
   test.each(VERBS)(
@@ -108,123 +114,7 @@ onBothEngines('access', (db) => {
     expect(bucket).toEqual({ public: false })
   })
 
-  test.each<[string, Record<Name, string[]>]>([
-    [
-      'select id from public.registry_heads',
-      {
-        anon: ['both', 'live', 'old', 'past'],
-        user: ['both', 'live', 'old', 'past'],
-        publisher: ['both', 'draft', 'gone', 'live', 'off', 'old', 'past'],
-        service: ['both', 'draft', 'gone', 'live', 'off', 'old', 'past'],
-      },
-    ],
-    [
-      'select agent_id as id from public.agent_registry',
-      {
-        anon: ['both', 'live', 'old', 'past'],
-        user: ['both', 'live', 'old', 'past'],
-        publisher: ['both', 'draft', 'gone', 'live', 'off', 'old', 'past'],
-        service: ['both', 'draft', 'gone', 'live', 'off', 'old', 'past'],
-      },
-    ],
-    [
-      `select id || version as id from public.registry_revisions`,
-      {
-        anon: ['both1', 'live1', 'old1', 'past3'],
-        user: ['both1', 'live1', 'old1', 'past3'],
-        publisher: [
-          'both1',
-          'both2',
-          'draft1',
-          'gone1',
-          'gone2',
-          'live1',
-          'off1',
-          'old1',
-          'past1',
-          'past2',
-          'past3',
-        ],
-        service: [
-          'both1',
-          'both2',
-          'draft1',
-          'gone1',
-          'gone2',
-          'live1',
-          'off1',
-          'old1',
-          'past1',
-          'past2',
-          'past3',
-        ],
-      },
-    ],
-    [
-      `select id || ' ' || split_part(type, '.', 2) as id from public.registry_events where id in ('draft', 'gone', 'live', 'off')`,
-      {
-        anon: ['gone added', 'gone removed', 'live added'],
-        user: ['gone added', 'gone removed', 'live added'],
-        publisher: [
-          'draft added',
-          'gone added',
-          'gone removed',
-          'live added',
-          'live validation_failed',
-          'off added',
-        ],
-        service: [
-          'draft added',
-          'gone added',
-          'gone removed',
-          'live added',
-          'live validation_failed',
-          'off added',
-        ],
-      },
-    ],
-    [
-      `select 'one' as id from (select from public.registry_releases limit 1) as t`,
-      { anon: ['42501'], user: [], publisher: ['one'], service: ['one'] },
-    ],
-    [
-      `select 'one' as id from (select from public.registry_validation_reports limit 1) as t`,
-      { anon: ['42501'], user: [], publisher: ['one'], service: ['one'] },
-    ],
-    [
-      `select id from public.registry_staged`,
-      { anon: ['42501'], user: ['42501'], publisher: ['42501'], service: ['waiting'] },
-    ],
-    [
-      `select hold::text as id from public.registry_heads where id = 'live'`,
-      { anon: ['42501'], user: ['42501'], publisher: ['42501'], service: ['{}'] },
-    ],
-    [
-      `select (select count(*) from jsonb_array_elements(public.registry_heads_json('agents')))::text as id`,
-      { anon: ['42501'], user: ['PT403'], publisher: ['7'], service: ['7'] },
-    ],
-    [
-      `insert into public.registry_kinds values ('x', 'x') returning kind as id`,
-      { anon: ['42501'], user: ['42501'], publisher: ['42501'], service: ['42501'] },
-    ],
-    [
-      `update public.registry_heads set id = id returning id`,
-      { anon: ['42501'], user: ['42501'], publisher: ['42501'], service: ['42501'] },
-    ],
-    [
-      `select public.registry_sweep('1 year')::text as id`,
-      { anon: ['42501'], user: ['42501'], publisher: ['42501'], service: ['0'] },
-    ],
-    [
-      `select name as id from storage.objects where bucket_id = 'registry' and name like 'agents/draft/%'`,
-      {
-        anon: [],
-        user: [],
-        publisher: [],
-        service: [`agents/draft/${digestFor({ id: 'draft', state: 'draft' })}.tar.gz`],
-      },
-    ],
-  ])('%s gives each caller their own', async (sql, expected) => {
+  test.each(READS)('%s gives each caller their own', async (sql, expected) => {
     const seen: Row = {}
     for (const [name, caller] of Object.entries(CALLERS))
       seen[name] = await db()

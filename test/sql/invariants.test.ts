@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { checkInvariants } from '../harness/invariants.ts'
 import { onBothEngines } from './engines.ts'
+import { instantiate, lockOf, request } from './instantiation-under-test.ts'
 import { RegistryUnderTest, requires } from './registry-under-test.ts'
 
 /** Each breaks one promise behind the functions' back; `%` in what is expected stands for anything. */
@@ -100,6 +101,36 @@ const PLANTED: [name: string, statement: string, expected: RegExp[]][] = [
     [/^I8 .*validation_failed is public/],
   ],
   [
+    'a template that forgot what was live before it',
+    `update template_registry set previous_version = null where id = 't'`,
+    [/^heads of templates .*: t is live as 2, before -, advice "back"/],
+  ],
+  [
+    'a template with the advice of another version',
+    `update template_registry set rollback_advice = '"other"' where id = 't'`,
+    [/^heads of templates .*: t is live as 2, before 1, advice "other"/],
+  ],
+  [
+    'a plan of a version that never was',
+    `update template_instantiations set version = 9`,
+    [/^plans are locked .* uses templates\/t version 9, which does not exist with that digest/],
+  ],
+  [
+    'a plan that is locked to other content',
+    `update template_instantiations set locks = jsonb_set(locks, '{0,digest}', '"x"')`,
+    [/^plans are locked .* uses agents\/a version 1, which does not exist/],
+  ],
+  [
+    'a plan that uses what was disabled',
+    `update registry_revisions set state = 'disabled' where id = 'a' and version = 1`,
+    [/^plans are locked .* uses agents\/a version 1, which was disabled/],
+  ],
+  [
+    'plans without row security',
+    `alter table template_instantiations disable row level security`,
+    [/^I8 .*template_instantiations has no row security/],
+  ],
+  [
     'a table without row security',
     `alter table registry_staged disable row level security`,
     [/^I8 .*registry_staged has no row security/],
@@ -111,6 +142,12 @@ onBothEngines('the checker', (db) => {
     const registry = new RegistryUnderTest(db(), 'agents')
     const other = new RegistryUnderTest(db())
     await registry.publish([{ id: 'a' }, { id: 'b' }, { id: 'c', refs: [requires('b', 'agents')] }])
+    const templates = new RegistryUnderTest(db(), 'templates')
+    const manifest = { rollbackAdvice: 'back' }
+    await templates.publish([{ id: 't', manifest }])
+    await templates.publish([{ id: 't', text: '2', expected: 1, manifest }])
+    const source = lockOf(templates, { id: 't', text: '2' }, 2)
+    await instantiate(templates, request(templates, { source, locks: [lockOf(registry, { id: 'a' })] }))
     const release = await registry.publish(
       [
         { id: 'a', text: '2', expected: 1 },
@@ -148,8 +185,8 @@ onBothEngines('the checker', (db) => {
     const taken = new Error('taken back')
     let found: string[] = []
     const planting = db().transaction(async (query) => {
-      for (const table of ['revisions', 'releases'])
-        await query(`alter table public.registry_${table} disable trigger user`)
+      for (const table of ['registry_revisions', 'registry_releases', 'template_instantiations'])
+        await query(`alter table public.${table} disable trigger user`)
       await query(`set local search_path = public`)
       for (const part of statement.split(';')) await query(part)
       found = await checkInvariants({ query })

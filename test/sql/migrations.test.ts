@@ -8,7 +8,10 @@ test('every migration has a sortable name, a reason on top and one intent', () =
   for (const { name, sql } of migrations) {
     expect(name).toMatch(/^\d{14}_(create|insert|alter|drop|replace)_[a-z_]+\.sql$/)
     expect(sql).toMatch(/^-- \S.{20,}/)
-    expect(sql.match(/^create (unlogged )?(table|view|function)/gm)?.length ?? 0, name).toBeLessThanOrEqual(1)
+    expect(
+      sql.match(/^create (unlogged |or replace )?(table|view|function)/gm)?.length ?? 0,
+      name,
+    ).toBeLessThanOrEqual(1)
   }
   expect(new Set(migrations.map(({ name }) => name.slice(0, 14))).size).toBe(migrations.length)
 })
@@ -28,6 +31,18 @@ test('whatever a migration creates, it closes and opens again in the same file',
         ),
       )
     if (/security definer/.test(sql)) expect(sql, name).toContain(`security definer\nset search_path = ''`)
+  }
+})
+
+test('what a migration replaces was there before, so that its grants stay', () => {
+  const created: string[] = []
+  for (const { name, sql } of migrations) {
+    const [, replaced] = /^create or replace function (\S+?)\(/m.exec(sql) ?? []
+    if (replaced) {
+      expect(created, name).toContain(replaced)
+      expect(sql, name).not.toMatch(/^(grant|revoke)/m)
+    }
+    created.push(...[...sql.matchAll(/^create function (\S+?)\(/gm)].map((match) => match[1]!))
   }
 })
 

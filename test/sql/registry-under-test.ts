@@ -13,6 +13,7 @@ export interface Wanted {
   refs?: Row[]
   expected?: number
   manifest?: Row
+  provides?: string[]
   /** What the kind's description says, presets resolved. */
   facts?: object
 }
@@ -46,6 +47,7 @@ export function stagedItem(wanted: Wanted, kind: string) {
     refs = [],
     expected = 0,
     manifest = {},
+    provides = [],
     facts = {},
   } = wanted
   const digest = digestFor(wanted)
@@ -60,7 +62,15 @@ export function stagedItem(wanted: Wanted, kind: string) {
     texts: { 'prompts/system.md': text },
     files: [{ path: 'prompts/system.md', size: text.length, sha256: sha256(text) }],
     refs,
-    metadata: { name: id, summary: text, status: state, tags: [], provides: [], facts },
+    metadata: {
+      name: id,
+      summary: text,
+      status: state,
+      tags: [],
+      provides,
+      facts,
+      ...(declared === null ? {} : { version: declared }),
+    },
     bundle_path: `${kind}/${id}/${digest}.tar.gz`,
     bundle_size: 100 + text.length,
     bundle_sha256: sha256(`bundle ${digest}`),
@@ -188,20 +198,22 @@ export class RegistryUnderTest {
 /** Everything that an effect could have left behind, as one text. */
 export async function everythingStored(query: Query): Promise<string> {
   const tables = [
-    'counter',
-    'kinds',
-    'heads',
-    'revisions',
-    'releases',
-    'events',
-    'validation_reports',
-    'policies',
+    'registry_counter',
+    'registry_kinds',
+    'registry_heads',
+    'registry_revisions',
+    'registry_releases',
+    'registry_events',
+    'registry_validation_reports',
+    'registry_policies',
+    'template_registry',
+    'template_instantiations',
   ]
   const parts = tables.map(
     (
       name,
     ) => `select '${name}' as name, count(*) as n, md5(coalesce(string_agg(t::text, '|' order by t::text), '')) as hash
-      from public.registry_${name} t`,
+      from public.${name} t`,
   )
   return JSON.stringify(await query(`${parts.join(' union all ')} order by 1`), (_, value) =>
     typeof value === 'bigint' ? String(value) : value,

@@ -1,0 +1,33 @@
+-- A text that sorts, byte by byte, as semver's precedence sorts versions; null for what is no version. Its first 48
+-- characters are major, minor and patch; then comes `~`, or the identifiers of a prerelease.
+create function public.registry_version_key(p_version text)
+returns text
+language plpgsql
+immutable
+parallel safe
+set search_path = ''
+as $$
+declare
+  v_parts text[] := regexp_match(
+    p_version, '^([0-9]+)\.([0-9]+)\.([0-9]+)(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?$');
+  v_key text := lpad(v_parts[1], 16, '0') || lpad(v_parts[2], 16, '0') || lpad(v_parts[3], 16, '0');
+  v_identifier text;
+begin
+  if greatest(length(v_parts[1]), length(v_parts[2]), length(v_parts[3])) > 16 then
+    return null;
+  end if;
+  if v_parts[4] is null then
+    return v_key || '~';
+  end if;
+  foreach v_identifier in array string_to_array(v_parts[4], '.') loop
+    -- `!` sorts before all that an identifier may hold; a number sorts by its length, and before a word
+    v_key := v_key || case
+      when v_identifier ~ '^[0-9]+$' then '0' || lpad(length(v_identifier)::text, 3, '0')
+      else '1'
+    end || v_identifier || '!';
+  end loop;
+  return v_key;
+end
+$$;
+
+revoke all on function public.registry_version_key(text) from public, anon, authenticated, service_role;
