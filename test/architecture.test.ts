@@ -20,6 +20,10 @@ const ROOMS: [room: string, mayImport: string[]][] = [
       'src/core/diagnostic.ts',
     ],
   ],
+  [
+    'src/plugins/templates/import-claude/',
+    ['src/core/import/', 'src/core/contract/', 'src/core/kind.ts', 'src/core/diagnostic.ts'],
+  ],
   ['src/plugins/agents/', ['src/core/contract/', 'src/core/kind.ts', 'src/core/diagnostic.ts']],
   ['src/plugins/templates/', ['src/core/contract/', 'src/core/kind.ts', 'src/core/diagnostic.ts']],
   ['src/edge/', ['src/core/contract/', 'src/core/kind.ts', 'src/core/diagnostic.ts']],

@@ -1,3 +1,4 @@
+import { diskFull, isDiskFull } from '../core/disk-failure.ts'
 import { Failure } from '../core/failure.ts'
 
 /** Turns whatever was thrown into a `Failure`: ours as it is, oclif's as USAGE, the system's by its code, else a bug. */
@@ -13,15 +14,7 @@ export function asFailure(error: unknown, commandId: string | undefined): Failur
         cause: error,
       },
     )
-  if (code === 'ENOSPC' || code === 'EDQUOT')
-    return new Failure(
-      'DISK_FULL',
-      `no room left on the disk${path ? ` for ${path}` : ''}`,
-      'free some space and run again',
-      {
-        cause: error,
-      },
-    )
+  if (isDiskFull(error)) return diskFull(error, path)
   if (
     typeof code === 'string' &&
     /^(EACCES|EPERM|EROFS|EMFILE|EIO|EISDIR|ENOTDIR|ENOENT|ELOOP)$/.test(code) &&

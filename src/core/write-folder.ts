@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve, sep } from 'node:path'
+import { asDiskFailure } from './disk-failure.ts'
 import { Failure } from './failure.ts'
 
 /** The disk as `writeFolder` needs it; another one stands in for it where a test wants a full disk. */
@@ -60,23 +61,6 @@ export function recoverFolders(parent: string, disk: Disk = DISK): void {
   } catch (error) {
     throw asDiskFailure(error, parent)
   }
-}
-
-/** What the system says about `path`, as a failure with an action. */
-export function asDiskFailure(error: unknown, path: string): Failure {
-  if (error instanceof Failure) return error
-  const code = (error as NodeJS.ErrnoException).code ?? 'unknown error'
-  if (code === 'ENOSPC' || code === 'EDQUOT')
-    return new Failure('DISK_FULL', `no room left on the disk for ${path}`, 'free some space and run again', {
-      at: path,
-      cause: error,
-    })
-  return new Failure(
-    'INPUT_UNREADABLE',
-    `${path} cannot be read or written (${code})`,
-    'check that the path is right and that you may write there',
-    { at: path, cause: error },
-  )
 }
 
 /** The first error is the one to report; the next run recovers what stays behind. */

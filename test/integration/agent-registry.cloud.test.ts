@@ -29,6 +29,7 @@ describe.skipIf(!present)('a team’s first days with the real agents, in the em
       'import',
       'claude',
       CORPUS,
+      'agents',
       '--owner',
       '@acme/agents',
       '--json',
@@ -41,7 +42,7 @@ describe.skipIf(!present)('a team’s first days with the real agents, in the em
   })
 
   it('changes nothing when it imports them again', async () => {
-    const { data } = await json('import', 'claude', CORPUS, '--owner', '@acme/agents')
+    const { data } = await json('import', 'claude', CORPUS, 'agents', '--owner', '@acme/agents')
     expect({ imported: data.imported.length, unchanged: data.unchanged.length }).toEqual({
       imported: 0,
       unchanged: 202,

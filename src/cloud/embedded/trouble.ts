@@ -1,18 +1,12 @@
 import { statfsSync } from 'node:fs'
+import { diskFull, isDiskFull } from '../../core/disk-failure.ts'
 import { Failure } from '../../core/failure.ts'
 import { withoutKeys } from '../without-keys.ts'
 import { corrupt, type DataFolder } from './data-folder.ts'
 import { publicName } from './postgres-database.ts'
 
 const SQLSTATE = /^[0-9A-Z]{5}$/
-/** SQLSTATE of PostgreSQL, and what Node says. */
-const NO_ROOM = new Set(['53100', 'ENOSPC', 'EDQUOT'])
-
-function noRoom(cause: unknown): Failure {
-  return new Failure('DISK_FULL', 'no room left on the disk for .nofx', 'free some space and run again', {
-    cause,
-  })
-}
+const noRoom = (cause: unknown) => diskFull(cause, '.nofx')
 
 /** PostgreSQL writes its log in segments of this size, bytes; with less room than that it may not even start. */
 const SEGMENT = 16 * 1024 * 1024
@@ -29,7 +23,7 @@ export class DiskTrouble {
   private full: unknown
 
   note(error: unknown): void {
-    if (NO_ROOM.has(codeOf(error))) this.full = error
+    if (isDiskFull(error)) this.full = error
   }
 
   /** @throws Failure DISK_FULL when that is why a request failed */
@@ -43,7 +37,7 @@ export class DiskTrouble {
 /** What an error of PGlite, while it is opened and prepared, means for people. */
 export function pgliteFailure(error: unknown, folder: DataFolder): unknown {
   if (error instanceof Failure) return error
-  if (NO_ROOM.has(codeOf(error)) || isOutOfRoom(folder)) return noRoom(error)
+  if (isDiskFull(error) || isOutOfRoom(folder)) return noRoom(error)
   const { name, message } = error as Error
   const ofDatabase = SQLSTATE.test(codeOf(error)) || name === 'RuntimeError' || name === 'ErrnoError'
   if (!ofDatabase && !/PGlite|initdb/i.test(message)) return error

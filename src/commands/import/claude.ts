@@ -1,19 +1,31 @@
-import { join } from 'node:path'
 import { Args, Flags } from '@oclif/core'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import { Failure } from '../../core/failure.ts'
+import { importTree } from '../../core/import/import-definitions.ts'
 import { renderImportReport } from '../../core/import/render-report.ts'
-import { importClaude } from '../../plugins/agents/import-claude/import-claude.ts'
+import { mergeReports } from '../../core/import/report.ts'
+import { claudeAgents } from '../../plugins/agents/import-claude/claude-agents.ts'
+import { claudeCommands } from '../../plugins/templates/import-claude/claude-commands.ts'
+
+/** Agents first: commands ask whether the agents that they name are there. */
+const FORMATS = [claudeAgents, claudeCommands]
 
 export default class ImportClaude extends TreeCommand {
-  static override summary = 'Turn Claude agents (Markdown with front matter) into agent definitions.'
+  static override summary = 'Turn Claude agents and commands (Markdown) into agents and templates.'
   static override description =
-    'Reads every agents/*.md below a folder. What cannot be mapped is kept under metadata.import, what had to be guessed is reported. Running it again changes nothing.'
+    'Reads every agents/*.md and commands/**/*.md below a folder. What cannot be mapped is kept under metadata.import or in docs.md, what had to be guessed is reported. Running it again changes nothing.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> ~/.claude --owner @acme/tools',
     '<%= config.bin %> <%= command.id %> vendor/plugins --dry-run',
+    '<%= config.bin %> <%= command.id %> vendor/plugins agents',
   ]
-  static override args = { from: Args.string({ description: 'a folder or a file', required: true }) }
+  static override args = {
+    from: Args.string({ description: 'a folder or a file', required: true }),
+    kind: Args.string({
+      description: 'what to import; both when left out',
+      options: FORMATS.map(({ kind }) => kind),
+    }),
+  }
   static override flags = {
     owner: Flags.string({ description: 'owner of the definitions; without one they become drafts' }),
     'dry-run': Flags.boolean({ description: 'report and write nothing' }),
@@ -22,22 +34,19 @@ export default class ImportClaude extends TreeCommand {
 
   async run(): Promise<object> {
     const { args, flags } = await this.parse(ImportClaude)
-    const to = join(this.tree(await this.kinds()).root, 'agents')
-    const report = await importClaude({
-      from: args.from,
-      to,
-      owner: flags.owner,
-      dryRun: flags['dry-run'],
-      force: flags.force,
-    })
-    const answer = this.answer(report, renderImportReport(report))
-    if (report.failed.length === 0) return answer
-    this.diagnostics = report.failed.flatMap((row) => row.diagnostics)
+    const { root } = this.tree(await this.kinds())
+    const formats = FORMATS.filter(({ kind }) => args.kind === undefined || kind === args.kind)
+    const options = { from: args.from, owner: flags.owner, dryRun: flags['dry-run'], force: flags.force }
+    const reports = await importTree(formats, root, options)
+    const merged = mergeReports(root, reports)
+    const answer = this.answer(merged, reports.map(({ report }) => renderImportReport(report)).join('\n'))
+    if (merged.failed.length === 0) return answer
+    this.diagnostics = merged.failed.flatMap((row) => row.diagnostics)
     throw new Failure(
       'FINDINGS',
-      `${report.failed.length} files were not imported`,
+      `${merged.failed.length} files were not imported`,
       'mend them and import again',
-      { detail: report },
+      { detail: merged },
     )
   }
 }

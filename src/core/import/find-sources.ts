@@ -1,7 +1,7 @@
 import { type Dirent, readdirSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { Finding } from '../diagnostic.ts'
-import { asDiskFailure } from '../write-folder.ts'
+import { asDiskFailure } from '../disk-failure.ts'
 import { type ImportFormat, importFinding } from './format.ts'
 import { readForeign } from './read-foreign.ts'
 
@@ -18,20 +18,35 @@ export interface Sources {
   findings: Finding[]
 }
 
+/** One walk for several formats: `found` has their sources in the order of `formats`. */
+interface Walk {
+  base: string
+  formats: readonly ImportFormat[]
+  found: Sources[]
+}
+
 /**
- * Finds all files of a format below `from`, or takes `from` itself when it is a file. Linked folders are not entered.
+ * Finds all files of each format below `from`, or takes `from` itself when it is a file. A file belongs to the first
+ * format that knows its path, else to the first that knows its text. Linked folders are not entered.
  * @throws Failure INPUT_UNREADABLE when `from` does not exist
  */
-export function findSources(from: string, format: ImportFormat): Sources {
+export function findSources(from: string, formats: readonly ImportFormat[]): Sources[] {
   const start = resolve(from)
-  const sources: Sources = { base: start, shown: from.replaceAll('\\', '/'), paths: [], findings: [] }
-  if (isFile(start))
-    return { ...sources, base: dirname(start), shown: dirname(sources.shown), paths: [basename(start)] }
-  const take = (path: string): boolean =>
-    format.matches(`${basename(start)}/${path}`) || isRecognised(start, path, format)
-  walk(sources, '', take, format)
-  sources.paths.sort((a, b) => (a < b ? -1 : 1))
-  return sources
+  const shown = from.replaceAll('\\', '/')
+  const single = isFile(start)
+  const base = single ? dirname(start) : start
+  const found = formats.map(() => ({
+    base,
+    shown: single ? dirname(shown) : shown,
+    paths: [] as string[],
+    findings: [] as Finding[],
+  }))
+  const run = { base, formats, found }
+  // A file that was named is meant: what no format knows is the first one's to refuse.
+  if (single) found[Math.max(0, formatOf(run, basename(start)))]?.paths.push(basename(start))
+  else walk(run, '')
+  for (const { paths } of found) paths.sort((a, b) => (a < b ? -1 : 1))
+  return found
 }
 
 function isFile(path: string): boolean {
@@ -42,31 +57,50 @@ function isFile(path: string): boolean {
   }
 }
 
-function walk(sources: Sources, prefix: string, take: (path: string) => boolean, format: ImportFormat): void {
+function walk(run: Walk, prefix: string): void {
   let entries: Dirent[]
   try {
-    entries = readdirSync(join(sources.base, prefix), { withFileTypes: true })
+    entries = readdirSync(join(run.base, prefix), { withFileTypes: true })
   } catch (error) {
     const what = `${prefix.slice(0, -1) || '.'} cannot be read (${(error as NodeJS.ErrnoException).code})`
-    sources.findings.push(unreadable(prefix, what, 'check that you may read it'))
+    run.found[0]?.findings.push(unreadable(prefix, what, 'check that you may read it'))
     return
   }
   for (const entry of entries) {
     const path = `${prefix}${entry.name}`
     if (entry.isDirectory()) {
-      if (!PASSED_OVER.has(entry.name)) walk(sources, `${path}/`, take, format)
-    } else if (take(path)) sources.paths.push(path)
-    else if (entry.isSymbolicLink() && take(`${path}/any${format.extension}`))
-      sources.findings.push(unreadable(path, `${path} is a symbolic link`, 'import the folder that it names'))
+      if (!PASSED_OVER.has(entry.name)) walk(run, `${path}/`)
+      continue
+    }
+    const taken = run.found[formatOf(run, path)]
+    if (taken) taken.paths.push(path)
+    else if (entry.isSymbolicLink())
+      run.found[linkedFormat(run, path)]?.findings.push(
+        unreadable(path, `${path} is a symbolic link`, 'import the folder that it names'),
+      )
   }
+}
+
+function formatOf(run: Walk, path: string): number {
+  const named = `${basename(run.base)}/${path}`
+  const byPath = run.formats.findIndex((format) => format.matches(named))
+  if (byPath >= 0 || path.includes('/')) return byPath
+  return run.formats.findIndex((format) => isRecognised(run.base, path, format))
+}
+
+/** The format whose folder a link stands for. */
+function linkedFormat(run: Walk, path: string): number {
+  return run.formats.findIndex((format) =>
+    format.matches(`${basename(run.base)}/${path}/any${format.extension}`),
+  )
+}
+
+function isRecognised(base: string, path: string, format: ImportFormat): boolean {
+  if (!path.endsWith(format.extension)) return false
+  const read = readForeign(base, path)
+  return read.ok && format.recognises(read.text)
 }
 
 function unreadable(path: string, message: string, hint: string): Finding {
   return importFinding('NOFX_IMPORT_UNREADABLE', { file: path.replace(/\/$/, '') || '.' }, message, hint)
-}
-
-function isRecognised(base: string, path: string, format: ImportFormat): boolean {
-  if (path.includes('/') || !path.endsWith(format.extension)) return false
-  const read = readForeign(base, path)
-  return read.ok && format.recognises(read.text)
 }

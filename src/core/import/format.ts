@@ -49,10 +49,25 @@ export interface ForeignDefinition {
 /** What a foreign file turned out to be. */
 export type Foreign = { ok: true; definition: ForeignDefinition } | { ok: false; findings: Finding[] }
 
+/** What a file alone does not tell. */
+export interface ReadOptions {
+  owner?: string
+  /** Where the file's path starts: absolute, with `/`. What a folder is called must not depend on the start. */
+  base: string
+  /** Paths of all files of the format in this run, in order. */
+  siblings: readonly string[]
+  /** Whether a definition is there that others may require: made by this run, or in the tree before. */
+  isLive(kind: string, id: string): boolean
+  /** Whether a definition of the format's kind was there before this run, unless another file of the run has become it. */
+  wasThere(id: string): boolean
+}
+
 /** A format that people keep definitions in. Pure: it knows texts, not disks. */
 export interface ImportFormat {
   /** Recorded in `metadata.import.format`. */
   readonly id: string
+  /** The kind that its definitions are of. */
+  readonly kind: string
   readonly manifestFile: string
   /** Of all its files, such as `.md`. */
   readonly extension: string
@@ -60,5 +75,5 @@ export interface ImportFormat {
   matches(path: string): boolean
   /** Whether a file directly in the start folder is one by its text, although its path does not tell. */
   recognises(text: string): boolean
-  read(file: ForeignFile, options: { owner?: string }): Promise<Foreign>
+  read(file: ForeignFile, options: ReadOptions): Promise<Foreign>
 }

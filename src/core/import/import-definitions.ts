@@ -1,13 +1,15 @@
 import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import type { Finding } from '../diagnostic.ts'
+import { asDiskFailure } from '../disk-failure.ts'
 import { Failure } from '../failure.ts'
-import { asDiskFailure, type Disk, recoverFolders, writeFolder } from '../write-folder.ts'
+import { type Disk, recoverFolders, writeFolder } from '../write-folder.ts'
 import { type Composed, compose } from './compose.ts'
 import { type Existing, type ImportRecord, inspectExisting, UNSIGNED } from './existing.ts'
 import { findSources, type Sources } from './find-sources.ts'
-import { type ImportFormat, importFinding } from './format.ts'
+import { type ForeignDefinition, type ImportFormat, importFinding, type ReadOptions } from './format.ts'
+import { existsIn, isLiveIn, type Statuses } from './live.ts'
 import { place } from './place.ts'
 import { readForeign } from './read-foreign.ts'
 import type { ImportReport } from './report.ts'
@@ -32,6 +34,7 @@ interface Run {
   report: ImportReport
   /** Source by id, of all that this run has read. */
   taken: Map<string, string>
+  statuses: Statuses
 }
 
 /**
@@ -40,48 +43,88 @@ interface Run {
  * @throws Failure INPUT_UNREADABLE, NO_DEFINITIONS, DISK_FULL
  */
 export async function importDefinitions(format: ImportFormat, options: ImportOptions): Promise<ImportReport> {
-  const { from, to, dryRun = false } = options
-  const sources = findSources(from, format)
-  if (sources.paths.length + sources.findings.length === 0)
+  const [sources] = findSome(options.from, [format])
+  return importSources(format, options, sources as Sources, new Map())
+}
+
+/**
+ * Turns the files of several formats into definitions below one root, each format into its kind's folder, in this
+ * order: a later kind may require what an earlier one has become. One report a format.
+ * @throws Failure INPUT_UNREADABLE, NO_DEFINITIONS, DISK_FULL
+ */
+export async function importTree(
+  formats: readonly ImportFormat[],
+  root: string,
+  options: Omit<ImportOptions, 'to'>,
+): Promise<{ kind: string; report: ImportReport }[]> {
+  const found = findSome(options.from, formats)
+  const statuses: Statuses = new Map()
+  const reports: { kind: string; report: ImportReport }[] = []
+  for (const [index, format] of formats.entries()) {
+    const sources = found[index] as Sources
+    if (sources.paths.length + sources.findings.length === 0) continue
+    const to = join(root, format.kind)
+    const report = await importSources(format, { ...options, to }, sources, statuses)
+    reports.push({ kind: format.kind, report })
+  }
+  return reports
+}
+
+function findSome(from: string, formats: readonly ImportFormat[]): Sources[] {
+  const found = findSources(from, formats)
+  if (found.every(({ paths, findings }) => paths.length + findings.length === 0))
     throw new Failure(
       'NO_DEFINITIONS',
       `${from} holds nothing to import`,
       'name a file, or a folder that has some',
     )
+  return found
+}
+
+async function importSources(
+  format: ImportFormat,
+  options: ImportOptions,
+  sources: Sources,
+  statuses: Statuses,
+): Promise<ImportReport> {
+  const { from, to, dryRun = false } = options
   const empty = { imported: [], unchanged: [], skipped: [], failed: [] }
-  const run: Run = {
-    format,
-    options,
-    sources,
-    report: { format: format.id, from, to, dryRun, ...empty },
-    taken: new Map(),
-  }
+  const report: ImportReport = { format: format.id, from, to, dryRun, ...empty }
+  const run: Run = { format, options, sources, report, taken: new Map(), statuses }
   for (const finding of sources.findings) fail(run, finding.file, [finding])
   if (!dryRun) makeRoot(to, options.disk)
   for (const path of sources.paths) await importOne(run, path)
-  return run.report
+  return report
 }
 
 async function importOne(run: Run, source: string): Promise<void> {
   const read = readForeign(run.sources.base, source)
   if (!read.ok) return fail(run, source, [read.finding])
-  const { owner } = run.options
   const file = { path: source, text: read.text }
-  let foreign = await run.format.read(file, { owner })
+  const readAs = (owner: string | undefined) => run.format.read(file, readOptions(run, source, owner))
+  const { owner } = run.options
+  let foreign = await readAs(owner)
   if (!foreign.ok) return fail(run, source, foreign.findings, read.text)
   const existing = lookUp(run, source, foreign.definition.id)
   if ('rule' in existing) return fail(run, source, [existing], read.text)
   const known = existing.state === 'imported' ? existing.manifest.owner : undefined
   // Without --owner an earlier import's owner stays, so that a rerun takes nothing away.
-  if (owner === undefined && typeof known === 'string')
-    foreign = await run.format.read(file, { owner: known })
-  if (foreign.ok)
-    settle(
-      run,
-      source,
-      compose(run.format, foreign.definition, recordFor(source, read.sha256, existing)),
-      existing,
-    )
+  if (owner === undefined && typeof known === 'string') foreign = await readAs(known)
+  if (!foreign.ok) return
+  const record = recordFor(source, read.sha256, existing)
+  settle(run, source, foreign.definition, compose(run.format, foreign.definition, record), existing)
+}
+
+function readOptions(run: Run, source: string, owner: string | undefined): ReadOptions {
+  const { format, options, sources, statuses, taken } = run
+  const root = dirname(options.to)
+  return {
+    owner,
+    base: sources.base.replaceAll('\\', '/'),
+    siblings: sources.paths,
+    isLive: (kind, id) => isLiveIn(root, statuses, kind, id),
+    wasThere: (id) => (taken.get(id) ?? source) === source && existsIn(root, format.kind, id),
+  }
 }
 
 /** What is at the definition's place, or why it cannot go there. */
@@ -114,13 +157,20 @@ function recordFor(source: string, sourceSha256: string, existing: Existing): Om
   return { source: same ? existing.record.source : source, sourceSha256, outputSha256: UNSIGNED }
 }
 
-function settle(run: Run, source: string, made: Composed, existing: Existing): void {
+function settle(
+  run: Run,
+  source: string,
+  { manifest }: ForeignDefinition,
+  made: Composed,
+  existing: Existing,
+): void {
   const { id, files, guesses } = made
   const { report, options } = run
-  if (existing.state === 'imported' && isDeepStrictEqual(existing.files, files))
-    return void report.unchanged.push({ id, source, guesses })
-  const reason = options.force ? undefined : obstacle(existing, made.source)
+  const isSame = existing.state === 'imported' && isDeepStrictEqual(existing.files, files)
+  const reason = options.force || isSame ? undefined : obstacle(existing, made.source)
   if (reason) return void report.skipped.push({ id, source, reason })
+  run.statuses.set(`${run.format.kind}/${id}`, manifest.status)
+  if (isSame) return void report.unchanged.push({ id, source, guesses })
   if (!options.dryRun) writeFolder(join(options.to, id), files, { replace: true, disk: options.disk })
   report.imported.push({ id, source, updated: existing.state !== 'absent', guesses })
 }

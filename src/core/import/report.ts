@@ -22,3 +22,30 @@ export interface ImportReport {
   skipped: { id: string; source: string; reason: string }[]
   failed: { source: string; diagnostics: Diagnostic[] }[]
 }
+
+type Lists = Pick<ImportReport, 'imported' | 'unchanged' | 'skipped' | 'failed'>
+
+/** The reports of several kinds as one: every row says of which kind it is, and `to` is the folder of all of them. */
+export type TreeReport = Omit<ImportReport, keyof Lists> & {
+  [L in keyof Lists]: (Lists[L][number] & { kind: string })[]
+}
+
+/** Puts the reports of one import together, in their order; there is at least one. */
+export function mergeReports(
+  to: string,
+  reports: readonly { kind: string; report: ImportReport }[],
+): TreeReport {
+  const rows = <L extends keyof Lists>(list: L): TreeReport[L] =>
+    reports.flatMap(({ kind, report }) => report[list].map((row) => ({ kind, ...row }))) as TreeReport[L]
+  const { format, from, dryRun } = (reports[0] as { report: ImportReport }).report
+  return {
+    format,
+    from,
+    to,
+    dryRun,
+    imported: rows('imported'),
+    unchanged: rows('unchanged'),
+    skipped: rows('skipped'),
+    failed: rows('failed'),
+  }
+}

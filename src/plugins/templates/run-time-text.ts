@@ -2,7 +2,7 @@ import { isSame } from '../../core/contract/fields/compare.ts'
 import type { InstanceWhen, RunTimeReference, Text } from './instantiate/document.ts'
 import type { Operator, Scalar } from './when.ts'
 
-/** Gives what a reference stands for: any JSON value, undefined for what there is not. */
+/** Gives the JSON value that a reference stands for; undefined for what there is not. */
 export type Lookup = (reference: RunTimeReference) => unknown
 
 /** Finishes a text. What there is not becomes nothing; what is no string becomes JSON. */

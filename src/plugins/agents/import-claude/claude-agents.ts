@@ -1,4 +1,5 @@
 import type { Finding } from '../../../core/diagnostic.ts'
+import { isBelow, looksLikeCommand } from '../../../core/import/claude-files.ts'
 import {
   type Foreign,
   type ForeignFile,
@@ -6,8 +7,9 @@ import {
   type ImportFormat,
   importFinding,
 } from '../../../core/import/format.ts'
+import { type FrontMatter, readFrontMatter } from '../../../core/import/front-matter.ts'
+import { guessDraft, guessLoose } from '../../../core/import/guesses.ts'
 import type { JsonObject } from '../../../core/kind.ts'
-import { type FrontMatter, readFrontMatter } from './front-matter.ts'
 import { type ClaudeIdentity, identityOf } from './identity.ts'
 import { modelOf } from './model.ts'
 import { grantsFor, toolNames } from './permissions.ts'
@@ -19,14 +21,15 @@ const PROMPT = 'prompts/system.md'
 const MAPPED = new Set(['name', 'description', 'model'])
 
 /** Agents as Claude Code keeps them: Markdown with YAML front matter in folders named `agents`. */
-export const claudeAgents: ImportFormat = {
+export const claudeAgents = {
   id: 'claude',
+  kind: 'agents',
   manifestFile: 'agent.json',
   extension: '.md',
-  matches: (path) => /(^|\/)agents\/[^./][^/]*\.md$/.test(path) && !/\/readme\.md$/i.test(path),
-  recognises: (text) => /^---[ \t]*\n/.test(text),
+  matches: (path) => isBelow('agents', path, false),
+  recognises: (text) => /^---[ \t]*\n/.test(text) && !looksLikeCommand(text),
   read: readAgent,
-}
+} satisfies ImportFormat
 
 async function readAgent(file: ForeignFile, options: { owner?: string }): Promise<Foreign> {
   const matter = await readFrontMatter(file)
@@ -43,7 +46,7 @@ async function readAgent(file: ForeignFile, options: { owner?: string }): Promis
       manifest: parts.manifest,
       files: { [PROMPT]: matter.body },
       kept: keep(matter.data, identity.rest),
-      guesses: [...looseGuesses(matter.loose), ...identity.guesses, ...parts.guesses],
+      guesses: [...guessLoose(matter.loose), ...identity.guesses, ...parts.guesses],
     },
   }
 }
@@ -88,19 +91,8 @@ function assemble(
   }
   return {
     manifest,
-    guesses: [...ownerGuesses(owner), ...modelGuesses, ...grantGuesses, guess, ...variableGuesses],
+    guesses: [...guessDraft(owner), ...modelGuesses, ...grantGuesses, guess, ...variableGuesses],
   }
-}
-
-function ownerGuesses(owner: string | undefined): Guess[] {
-  return owner === undefined
-    ? [{ field: 'status', what: 'draft', why: 'no owner is known: give --owner' }]
-    : []
-}
-
-function looseGuesses(fields: readonly string[]): Guess[] {
-  const why = 'it is no valid YAML, so it was read as plain text'
-  return fields.map((field) => ({ field, what: 'the whole line', why }))
 }
 
 /** What has no field in a manifest, as it was written. */

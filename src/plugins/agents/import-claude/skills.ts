@@ -1,7 +1,7 @@
 import { slugify } from '../../../core/contract/fields/id.ts'
+import { cut } from '../../../core/import/cut.ts'
 import type { Guess } from '../../../core/import/format.ts'
-import { cut } from './cut.ts'
-import { itemsOf, outline, paragraphOf, plainText, type Section } from './outline.ts'
+import { itemsOf, outline, paragraphOf, plainText, type Section } from '../../../core/import/outline.ts'
 
 export interface Skill {
   id: string

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../../../src/core/kind.ts'
-import { check, findingsOn, lines, manifest, workspaceOf } from '../agent.ts'
+import { check, findingsOn, manifest } from '../agent.ts'
 
 const at = (rule: string, path: string) =>
   `NOFX_${rule} agent.json${path === '' ? ':' : `:${path}`}`.replace(/:$/, '')

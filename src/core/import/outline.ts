@@ -5,8 +5,8 @@ export interface Section {
   lines: string[]
 }
 
-const HEADING = /^ {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$/
-const FENCE = /^ {0,3}(`{3,}|~{3,})/
+/** The first or last line of a code block: its marks. */
+export const FENCE = /^ {0,3}(`{3,}|~{3,})/
 
 /** The sections of a Markdown text. What comes before the first heading has level 0 and no title. */
 export function outline(markdown: string): Section[] {
@@ -23,13 +23,24 @@ export function outline(markdown: string): Section[] {
       fence = mark
       continue
     }
-    const heading = HEADING.exec(line)
+    const heading = readHeading(line)
     if (heading) {
-      current = { level: (heading[1] ?? '').length, title: plainText(heading[2] ?? ''), lines: [] }
+      current = { ...heading, lines: [] }
       sections.push(current)
     } else current.lines.push(line)
   }
   return sections
+}
+
+/** A line's heading, without the marks that may close it. */
+export function readHeading(line: string): { level: number; title: string } | undefined {
+  const [, marks, rest] = /^ {0,3}(#{1,6})[ \t]+(.*)$/.exec(line) ?? []
+  if (marks === undefined || rest === undefined) return undefined
+  const words = rest.trimEnd()
+  let end = words.length
+  while (words[end - 1] === '#') end--
+  const isClosed = end === 0 || /[ \t]/.test(words[end - 1] ?? '')
+  return { level: marks.length, title: plainText(isClosed ? words.slice(0, end) : words) }
 }
 
 /** The texts of a section's outermost bullets and numbered items, on one line each. */
@@ -52,7 +63,7 @@ export function paragraphOf(lines: readonly string[]): string {
 /** Markdown without its marks: emphasis, code, links and runs of white space. */
 export function plainText(markdown: string): string {
   return markdown
-    .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replace(/!?\[([^\]]{0,1000})\]\([^)]{0,1000}\)/g, '$1')
     .replace(/[*`]+|__/g, '')
     .replace(/\s+/g, ' ')
     .trim()

@@ -1,8 +1,8 @@
 import type { Document, Node, Scalar } from 'yaml'
-import { tooDeepForYaml } from '../../../core/contract/yaml-depth.ts'
-import type { Finding } from '../../../core/diagnostic.ts'
-import { type ForeignFile, importFinding } from '../../../core/import/format.ts'
-import type { JsonObject } from '../../../core/kind.ts'
+import { tooDeepForYaml } from '../contract/yaml-depth.ts'
+import type { Finding } from '../diagnostic.ts'
+import type { JsonObject } from '../kind.ts'
+import { type ForeignFile, importFinding } from './format.ts'
 
 /** More than this in UTF-16 code units is no front matter, and would cost the parser time. */
 const MAX_LENGTH = 32 * 1024
@@ -20,8 +20,14 @@ export interface FrontMatter {
   loose: string[]
 }
 
-/** Reads a file's front matter. Whatever is wrong with it is one finding, with its place. */
-export async function readFrontMatter(file: ForeignFile): Promise<FrontMatter | Finding> {
+/**
+ * Reads a file's front matter. Whatever is wrong with it is one finding, with its place.
+ * @param verbatim fields that the original tool reads as the text they are, whatever YAML makes of them
+ */
+export async function readFrontMatter(
+  file: ForeignFile,
+  verbatim: readonly string[] = [],
+): Promise<FrontMatter | Finding> {
   const opened = /^---[ \t]*\n/.exec(file.text)
   if (!opened)
     return refuse(file, 0, 'there is no front matter', 'start the file with "---", fields and "---"')
@@ -40,7 +46,23 @@ export async function readFrontMatter(file: ForeignFile): Promise<FrontMatter | 
   const bomb = tooDeepForYaml(text)
   if (bomb !== undefined)
     return refuse(file, start + bomb, 'the front matter nests too deeply to be read', 'write plain fields')
-  return parse(file, start, text, body, await import('yaml'))
+  const { rest, fields } = takeVerbatim(text, verbatim)
+  const matter = parse(file, start, rest, body, await import('yaml'))
+  return 'rule' in matter ? matter : { ...matter, data: { ...matter.data, ...fields } }
+}
+
+/** Takes fields out as they are written, and leaves blanks, so that every other place stays what it was. */
+function takeVerbatim(
+  text: string,
+  keys: readonly string[],
+): { rest: string; fields: Record<string, string> } {
+  const fields: Record<string, string> = {}
+  const rest = text.replace(/^([\w-]+):[ \t]+(?!["'|>])(\S.*)$/gm, (line, key: string, value: string) => {
+    if (!keys.includes(key) || Object.hasOwn(fields, key)) return line
+    fields[key] = value.trim()
+    return `${key}:`.padEnd(line.length)
+  })
+  return { rest, fields }
 }
 
 type Yaml = typeof import('yaml')

@@ -1,0 +1,37 @@
+import { cut } from './cut.ts'
+import type { Guess } from './format.ts'
+import { outline, paragraphOf } from './outline.ts'
+
+const MAX_DESCRIPTION = 1024
+
+/** A description, empty when there is none. `rest` is what the source had beyond the limit. */
+export interface Described {
+  description: string
+  rest: string
+  guesses: Guess[]
+}
+
+/** What a source says of itself, else its body's first paragraph. */
+export function describeSource(given: string, body: string): Described {
+  const told = given.trim()
+  const text = told === '' ? firstParagraph(body) : told
+  const { head, rest } = cut(text, MAX_DESCRIPTION)
+  const guesses: Guess[] = []
+  if (told === '' && text !== '')
+    guesses.push({ field: 'description', what: "the body's first paragraph", why: 'the source has none' })
+  if (rest !== '')
+    guesses.push({
+      field: 'description',
+      what: `cut to ${head.length} characters`,
+      why: 'the rest is in metadata.import',
+    })
+  return { description: head, rest, guesses }
+}
+
+function firstParagraph(body: string): string {
+  return (
+    outline(body)
+      .map((section) => paragraphOf(section.lines))
+      .find((found) => found !== '') ?? ''
+  )
+}

@@ -1,0 +1,35 @@
+import type { Placed } from './placed.ts'
+
+/** A step as the command has it, before its texts are filled in. */
+export interface Draft {
+  id: string
+  name: string
+  /** As it is written; absent where the command's own session does the work. */
+  agent?: string
+  description?: string
+  prompt: string
+  /** True where the prompt is the section's text, because the source has none of its own. */
+  isDescribed: boolean
+  files: string[]
+  /** Steps of one group run beside each other; each group waits for the one before. */
+  group: number
+  approval: boolean
+  place: Placed
+  /** Puts together what the group before has made. */
+  consolidates: boolean
+}
+
+/** What could not be said in a plan, by the step it belongs to. */
+export interface Note {
+  field: string
+  what: string
+  why: string
+}
+
+/** A command's steps in order. */
+export interface Outline {
+  drafts: Draft[]
+  notes: Note[]
+  /** Sections whose text no step has. */
+  left: string[]
+}

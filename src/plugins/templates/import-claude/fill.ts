@@ -1,0 +1,116 @@
+import type { Note } from './draft.ts'
+
+/** What a prompt can be filled in with. */
+export interface Filling {
+  positional: readonly string[]
+  aliases: readonly string[]
+  /** The output that holds a file, as far as a step before makes it. */
+  file(path: string): Reference | undefined
+  /** Outputs that hold the files of a pattern such as `.x/*.md`, in order, with their paths. */
+  files(pattern: string): { path: string; reference: Reference }[]
+  /** The answer of a step before: of `phase1`, or of its agent in `phase1.data-engineer`. */
+  answer(phase: string, agent: string | undefined): Reference | undefined
+}
+
+export interface Reference {
+  step: string
+  output: string
+}
+
+export interface Filled {
+  text: string
+  /** Parameters and outputs that the text reads. */
+  parameters: Set<string>
+  references: Reference[]
+  /** Outputs that the text means without saying where they go: given as inputs. */
+  inputs: Reference[]
+  notes: Omit<Note, 'field'>[]
+}
+
+// Each alternative is tried at "[", "{" or "$" alone, and none looks further than its own line. After a backslash, and
+// after one with a brace, a placeholder would be read as escaped: nothing is filled in there.
+const READ =
+  /(?<!\\\{?)\[(?:[Ii]nsert|[Ii]nclude)\b([^\]\n]{0,400})\]|(?<![\\{])\{phase\s?(\d{1,3})(?:\.([\w:.-]{1,100}))?\.output\}(?!\})|(?<!\\\{?)\$(?:([A-Z][A-Z_]*)(?!\w)|([1-9])(?!\w|[.,]\d))/g
+
+const CONTENTS =
+  /^\s+(?:the\s+)?(?:full\s+|complete\s+)?contents\s+(?:of|from)\s+(all\s+)?`?([^\s`]+)`?(?:\s+files?)?(.*)$/i
+const ALL_BEFORE = /\ball (?:previous|prior) (?:steps|phases)\b/i
+/** Paths and patterns of files in running text. */
+export const PATHS = /[\w.*-]{0,100}\/[\w./*-]{1,200}\.[A-Za-z0-9]{1,8}/g
+
+/**
+ * Makes placeholders of what a command's text reads. Braces that the source has of its own stay braces; whatever is
+ * not certain stays as it is written, and is noted.
+ */
+export function fill(source: string, filling: Filling): Filled {
+  const filled: Filled = { text: '', parameters: new Set(), references: [], inputs: [], notes: [] }
+  const escaped = source.replace(/\{\{/g, '\\{{')
+  filled.text = escaped.replace(READ, (written, inserted, phase, agent, word, number) => {
+    if (inserted !== undefined) return insert(filled, filling, written, inserted)
+    if (phase !== undefined) return answer(filled, filling, written, phase, agent)
+    return argument(filled, filling, written, word, Number(number))
+  })
+  return filled
+}
+
+function argument(
+  filled: Filled,
+  { positional, aliases }: Filling,
+  written: string,
+  word: string | undefined,
+  number: number,
+): string {
+  const names = word === 'ARGUMENTS' ? positional : positional.slice(0, 0)
+  const one = word === undefined ? positional[number - 1] : aliases.includes(word) ? positional[0] : undefined
+  const read = one === undefined ? names : [one]
+  for (const name of read) filled.parameters.add(name)
+  return read.length === 0 ? written : read.map((name) => `{{parameters.${name}}}`).join(' ')
+}
+
+function answer(filled: Filled, filling: Filling, written: string, phase: string, agent?: string): string {
+  const reference = filling.answer(phase, agent)
+  if (!reference) {
+    filled.notes.push({ what: written, why: 'it is no answer of exactly one step before' })
+    return written
+  }
+  return placeholder(filled, reference)
+}
+
+function insert(filled: Filled, filling: Filling, written: string, inserted: string): string {
+  const [, all, path = '', rest = ''] = CONTENTS.exec(inserted) ?? []
+  if (path !== '' && (all !== undefined || path.includes('*'))) {
+    const found = filling.files(path)
+    if (found.length > 0)
+      return found
+        .map((one) => `${one.path}:\n${placeholder(filled, one.reference)}`)
+        .join('\n\n')
+        .concat(rest.trim() === '' ? '' : `\n\n${rest.trim()}`)
+  }
+  const reference = path === '' || path.includes('*') ? undefined : filling.file(path)
+  if (reference) return `${placeholder(filled, reference)}${rest.trimEnd()}`
+  const meant = meantBy(inserted, filling)
+  filled.inputs.push(...meant)
+  filled.references.push(...meant)
+  filled.notes.push({ what: written, why: reasonFor(inserted, meant) })
+  return written
+}
+
+/** Outputs that a text is about, which asks for a part or for a summary of them. */
+function meantBy(inserted: string, filling: Filling): Reference[] {
+  if (ALL_BEFORE.test(inserted)) return filling.files('*/*').map(({ reference }) => reference)
+  return (inserted.match(PATHS) ?? []).flatMap((one) =>
+    one.includes('*') ? filling.files(one).map(({ reference }) => reference) : (filling.file(one) ?? []),
+  )
+}
+
+function reasonFor(inserted: string, meant: readonly Reference[]): string {
+  if (meant.length > 0) return 'it asks for a part of files that steps made: they are inputs'
+  return /\bstate\.json\b/.test(inserted)
+    ? 'it asks for the command’s own state: what is known of it are the parameters'
+    : 'no step before makes what it asks for'
+}
+
+function placeholder(filled: Filled, reference: Reference): string {
+  filled.references.push(reference)
+  return `{{steps.${reference.step}.outputs.${reference.output}}}`
+}
