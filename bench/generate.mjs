@@ -7,7 +7,7 @@ const WORDS =
     ' ',
   )
 
-function prose(seed, bytes) {
+export function prose(seed, bytes) {
   let text = ''
   for (let n = seed; text.length < bytes; n = (n * 1103515245 + 12345) & 0x7fffffff) {
     text += `${WORDS[n % WORDS.length]}${n % 11 === 0 ? '.\n' : ' '}`

@@ -1,21 +1,26 @@
+import { join } from 'node:path'
+import { generateTemplates } from './generate-templates.mjs'
 import { pair } from './measure.mjs'
 
-/** All rules over many agents, against reading and parsing the same files. */
+/** All rules over many definitions, against reading and parsing the same files. */
 export function measure({ project, bin, floor }) {
-  return [
-    [1_000, 3.0],
-    [10_000, 2.2],
-  ].map(([count, goal]) => {
-    const cwd = project(count)
+  const row = (what, goal, cwd) => {
     const { ratio, ...rest } = pair(
       { args: [bin, 'validate'], cwd },
       { args: [floor, 'packages/shared'], cwd },
     )
     return {
-      what: `validate, ${count} agents`,
+      what: `validate, ${what}`,
       measured: `${ratio.toFixed(2)} × floor`,
       goal: `<= ${goal}, 300 MB`,
       ...rest,
     }
-  })
+  }
+  const templates = project(5)
+  generateTemplates(join(templates, 'packages/shared'), 1_000)
+  return [
+    row('1000 agents', '3.0', project(1_000)),
+    row('10000 agents', '2.2', project(10_000)),
+    row('1000 templates of 20 steps', '3.0', templates),
+  ]
 }

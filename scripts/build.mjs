@@ -81,7 +81,10 @@ const lite = await build({
       // lite loads four extensions of PostgreSQL at every start, a third of the time a short command takes. Ours use none.
       name: 'no extensions',
       setup: ({ onResolve, onLoad }) => {
-        onResolve({ filter: /^@electric-sql\/pglite\/contrib\// }, ({ path }) => ({ path, namespace: 'none' }))
+        onResolve({ filter: /^@electric-sql\/pglite\/contrib\// }, ({ path }) => ({
+          path,
+          namespace: 'none',
+        }))
         onLoad({ filter: /./, namespace: 'none' }, ({ path }) => {
           const name = path.split('/').at(-1)
           return { contents: `export const ${name} = { name: '${name}', setup: async () => ({}) }` }

@@ -6,8 +6,11 @@ const GATES = [
   ['npm', 'run', '--silent', 'typecheck'],
   ['npm', 'run', '--silent', 'lint'],
   ['npm', 'run', '--silent', 'validate:agents'],
+  ['npm', 'run', '--silent', 'validate:templates'],
   ['npm', 'run', '--silent', 'registry:publish', 'agents', '--', '--dry-run', '--allow-dirty'],
+  ['npm', 'run', '--silent', 'registry:publish', 'templates', '--', '--dry-run', '--allow-dirty'],
   ['npm', 'run', '--silent', 'test', '--', '--runInBand', 'tests/integration/agentRegistry.cloud.test.ts'],
+  ['npm', 'run', '--silent', 'test', '--', '--runInBand', 'tests/integration/templateCatalog.cloud.test.ts'],
 ]
 
 for (const [command, ...args] of GATES) {

@@ -116,7 +116,7 @@ async function stageAll(
 /** Reads a definition again and packs it; what changed on disk since the plan is a conflict, not a surprise. */
 function prepare(item: PlanItem, kind: Kind, tree: Tree): { packed: PackedBundle; wire: WireItem } {
   const { source, definition, folder } = readDefinition(tree, kind, item.id)
-  const bundle = definition && bundleOf(source, definition, kind, folder.dir)
+  const bundle = definition && bundleOf(source, folder.dir)
   if (!bundle || bundle.digest !== item.digest)
     throw new Failure('CONFLICT', `${folder.shown} is no longer what the plan saw`, 'plan again')
   const packed = packBundle(source, bundle.digest, folder.dir)

@@ -1,16 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type ArchiveFile, packArchive } from './archive.ts'
-import { digestOf, promptHashOf, sha256 } from './contract/digest.ts'
+import { digestOf, sha256 } from './contract/digest.ts'
 import type { Source } from './contract/source.ts'
 import { Failure } from './failure.ts'
-import type { Definition, FileEntry, Kind } from './kind.ts'
+import type { FileEntry } from './kind.ts'
 import type { BundleRef } from './registry.ts'
 
-/** What identifies a definition's content: its files with their hashes, and the digests made of them. */
+/** What identifies a definition's content: its files with their hashes, and the digest made of them. */
 export interface Bundle {
   digest: string
-  promptHash: string
   files: FileEntry[]
 }
 
@@ -31,14 +30,10 @@ export function hashFiles(source: Source, dir: string): FileEntry[] {
   })
 }
 
-/** A definition's digests; throws as `hashFiles` does. */
-export function bundleOf(source: Source, definition: Definition, kind: Kind, dir: string): Bundle {
+/** A definition's content; throws as `hashFiles` does. */
+export function bundleOf(source: Source, dir: string): Bundle {
   const files = hashFiles(source, dir)
-  return {
-    digest: digestOf(kind.id, source.id, files),
-    promptHash: promptHashOf(kind.id, source.id, files, kind.promptsOf(definition)),
-    files,
-  }
+  return { digest: digestOf(source.kind, source.id, files), files }
 }
 
 /** Packs the bundle's archive and says where it goes. */

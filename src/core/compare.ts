@@ -61,5 +61,5 @@ export function treeState(tree: Tree, kind: Kind, id: string): State {
       `${folder.shown} is no valid definition`,
       `see: nofx validate ${folder.shown}`,
     )
-  return { ...definition, files: bundleOf(source, definition, kind, folder.dir).files }
+  return { ...definition, files: bundleOf(source, folder.dir).files }
 }

@@ -1,16 +1,15 @@
-import type { Bundle } from './bundle.ts'
 import type { ContentDiff } from './content-diff.ts'
 import type { Commit } from './contract/sync.ts'
 import { brokenBy, type Moves } from './dependents.ts'
-import type { Description, Reference, Risk } from './kind.ts'
+import type { Description, Risk } from './kind.ts'
 import type { Head } from './registry.ts'
 
 /** A valid definition of the tree, reduced to what planning needs. */
-export interface Candidate extends Bundle {
+export interface Candidate {
   kind: string
   id: string
+  digest: string
   description: Description
-  references: Reference[]
 }
 
 /** What a publish would do with one definition. `stale` and `held` move nothing; one `refused` stops the publish. */
@@ -112,7 +111,8 @@ export function isEmpty(plan: Plan): boolean {
   )
 }
 
-function isSame(head: Head, candidate: Candidate): boolean {
+/** Whether the registry's newest content of a definition is this one. */
+export function isSame(head: Head, candidate: { digest: string }): boolean {
   return head.state !== 'removed' && head.digest === candidate.digest
 }
 

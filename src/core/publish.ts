@@ -3,20 +3,20 @@ import { compareStates, stateOf, treeState } from './compare.ts'
 import type { Commit } from './contract/sync.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import { Failure } from './failure.ts'
-import { type CommitOptions, resolveCommit } from './git.ts'
 import type { Description, Kind } from './kind.ts'
-import { type Candidate, comparePlan, type Plan, type PlanItem } from './plan.ts'
+import { type Candidate, comparePlan, isSame, type Plan, type PlanItem } from './plan.ts'
 import type { Watch } from './progress.ts'
 import type { Head, Registry, Revision } from './registry.ts'
 import type { Tree } from './tree.ts'
+import { digestTree } from './tree-digests.ts'
 import { noDefinitions, validate } from './validate.ts'
 
 /** What a publish covers and how strict it is. */
-export interface PublishOptions extends CommitOptions {
+export interface PublishOptions {
+  /** Undefined outside git. */
+  commit: Commit | undefined
   /** Every kind there is: definitions of others than the tree's may need what this publish changes. */
   kinds: readonly string[]
-  /** Root of the project, for git. */
-  projectRoot: string
   /** Ids to publish, of any of the tree's kinds; undefined for all. */
   only?: readonly string[]
   prune?: boolean
@@ -30,9 +30,9 @@ export interface Planned {
 }
 
 /**
- * Validates, hashes and compares the tree with the registry. Writes nothing anywhere.
+ * Hashes the tree, checks what differs from the registry, and compares. Writes nothing anywhere.
  * Without a plan the diagnostics hold at least one error.
- * @throws Failure NO_DEFINITIONS, NO_COMMIT, NOT_FOUND (an `only` that does not exist), REMOTE_…
+ * @throws Failure NO_DEFINITIONS, NOT_FOUND (an `only` that does not exist), REMOTE_…
  */
 export async function planPublish(
   tree: Tree,
@@ -40,17 +40,14 @@ export async function planPublish(
   options: PublishOptions,
   watch: Watch,
 ): Promise<Planned> {
-  const commit = await resolveCommit(options.projectRoot, tree.root, options)
-  const { only } = options
+  const { commit, only } = options
   const published = new Set(tree.kinds.map((kind) => kind.id))
   const covers = (kind: string, id: string) => published.has(kind) && (!only || only.includes(id))
-  const candidates: Candidate[] = []
-  const { diagnostics, heads } = await collectCandidates(
+  const { diagnostics, candidates, heads } = await collectCandidates(
     tree,
     registry,
     options.kinds,
     covers,
-    candidates,
     watch,
   )
   for (const id of only ?? []) requireKnown(id, tree, candidates, heads, diagnostics)
@@ -75,43 +72,50 @@ async function collectCandidates(
   registry: Registry,
   kinds: readonly string[],
   covers: (kind: string, id: string) => boolean,
-  candidates: Candidate[],
   watch: Watch,
-): Promise<{ diagnostics: Diagnostic[]; heads: Head[] }> {
-  // Asked for while the tree is read; who awaits it hears of its failure.
+): Promise<{ diagnostics: Diagnostic[]; candidates: Candidate[]; heads: Head[] }> {
+  // The registry answers while the tree is hashed; who awaits it hears of its failure.
   const asked = Promise.all(kinds.map((kind) => registry.heads(kind)))
   asked.catch(() => {})
-  const heads = async () => (await asked).flat()
+  const digests = await digestTree(tree, covers, watch)
+  const heads = (await asked).flat()
+  const byName = new Map(heads.map((head) => [`${head.kind}/${head.id}`, head]))
+  const candidates: Candidate[] = []
   const { diagnostics } = await validate(
     tree,
     {
       selects: covers,
-      known: async (kind, id) => descriptionOf(await heads(), kind, id),
-      onValid: ({ source, folder: { kind, dir } }, definition, references) =>
+      known: async (kind, id) => descriptionOf(byName.get(`${kind}/${id}`)),
+      published(kind, id) {
+        const head = byName.get(`${kind}/${id}`)
+        const digest = digests.get(`${kind}/${id}`)
+        if (!head || !digest || !isSame(head, { digest })) return undefined
+        candidates.push({ kind, id, digest, description: head.metadata })
+        return head
+      },
+      onValid: ({ source, folder: { kind, id, dir } }, definition) =>
         candidates.push({
           kind: kind.id,
-          id: definition.id,
+          id,
+          digest: bundleOf(source, dir).digest,
           description: kind.describe(definition),
-          references,
-          ...bundleOf(source, definition, kind, dir),
         }),
     },
     watch,
   )
-  return { diagnostics, heads: await heads() }
+  return { diagnostics, candidates, heads }
 }
 
-function descriptionOf(heads: readonly Head[], kind: string, id: string): Description | 'missing' {
-  const head = heads.find((one) => one.kind === kind && one.id === id)
+function descriptionOf(head: Head | undefined): Description | 'missing' {
   return head && head.state !== 'removed' ? head.metadata : 'missing'
 }
 
 function requireKnown(
   id: string,
   tree: Tree,
-  candidates: Candidate[],
-  heads: Head[],
-  diagnostics: Diagnostic[],
+  candidates: readonly Candidate[],
+  heads: readonly Head[],
+  diagnostics: readonly Diagnostic[],
 ): void {
   const known = [...candidates, ...heads, ...diagnostics].some((one) => one.id === id)
   if (!known)

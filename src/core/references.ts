@@ -17,12 +17,6 @@ export interface Referrer {
   demands: readonly Demand[]
 }
 
-/** A finding and the definition it belongs to. */
-export interface ReferenceFinding<R extends Referrer> {
-  entry: R
-  finding: Finding
-}
-
 /**
  * Checks that what definitions name exists, is live where it is required, has a version that fits and offers what is
  * demanded of it, and that nothing requires itself around a circle. The database checks the same at the commit.
@@ -30,8 +24,11 @@ export interface ReferenceFinding<R extends Referrer> {
 export async function checkReferences<R extends Referrer>(
   entries: readonly R[],
   target: (kind: string, id: string) => Promise<Target>,
-): Promise<ReferenceFinding<R>[]> {
-  const findings: ReferenceFinding<R>[] = []
+): Promise<Map<R, Finding[]>> {
+  const findings = new Map<R, Finding[]>()
+  const add = (entry: R, found: readonly Finding[]) => {
+    if (found.length > 0) findings.set(entry, [...(findings.get(entry) ?? []), ...found])
+  }
   for (const entry of entries) {
     const found = [
       ...(await Promise.all(
@@ -39,9 +36,13 @@ export async function checkReferences<R extends Referrer>(
       )),
       ...(await Promise.all(entry.demands.map((one) => checkDemand(one, target)))),
     ]
-    for (const finding of found) if (finding) findings.push({ entry, finding })
+    add(
+      entry,
+      found.filter((one) => one !== undefined),
+    )
   }
-  return [...findings, ...circles(entries)]
+  circles(entries, add)
+  return findings
 }
 
 function checkReference(reference: Reference, entry: Referrer, target: Target): Finding | undefined {
@@ -109,10 +110,12 @@ function namesOf({ kind, oneOf }: Demand): string {
 const isLive = (status: Status) => status === 'active' || status === 'deprecated'
 
 /** Follows `requires` references; each circle is reported once, at the definition it was entered by. */
-function circles<R extends Referrer>(entries: readonly R[]): ReferenceFinding<R>[] {
+function circles<R extends Referrer>(
+  entries: readonly R[],
+  add: (entry: R, found: readonly Finding[]) => void,
+): void {
   const byName = new Map(entries.map((entry) => [`${entry.kind}/${entry.id}`, entry]))
   const finished = new Set<string>()
-  const findings: ReferenceFinding<R>[] = []
   const visit = (name: string, path: string[]): void => {
     const entry = byName.get(name)
     if (!entry || finished.has(name)) return
@@ -120,12 +123,11 @@ function circles<R extends Referrer>(entries: readonly R[]): ReferenceFinding<R>
       const target = `${reference.kind}/${reference.id}`
       const start = [...path, name].indexOf(target)
       if (start < 0) visit(target, [...path, name])
-      else findings.push({ entry, finding: circle(reference, [...[...path, name].slice(start), target]) })
+      else add(entry, [circle(reference, [...[...path, name].slice(start), target])])
     }
     finished.add(name)
   }
   for (const name of byName.keys()) visit(name, [])
-  return findings
 }
 
 function circle(reference: Reference, path: readonly string[]): Finding {

@@ -2,10 +2,11 @@ import { type Folder, listFolders } from './collect.ts'
 import { scanSuspects } from './contract/secret-scan.ts'
 import type { Diagnostic, Finding } from './diagnostic.ts'
 import { Failure } from './failure.ts'
-import type { Definition, Kind, Reference } from './kind.ts'
+import type { Definition, Kind } from './kind.ts'
 import { byPlace, locate } from './locate.ts'
 import type { Watch } from './progress.ts'
 import { checkReferences, type Referrer } from './references.ts'
+import type { Head } from './registry.ts'
 import { type ReadDefinition, readDefinition, readFolder, type Tree } from './tree.ts'
 import { createSurroundings, type Known } from './workspace.ts'
 
@@ -15,8 +16,13 @@ export interface ValidateOptions {
   selects?: (kind: string, id: string) => boolean
   /** Asks the registry for a definition that the tree does not have live. */
   known: Known
+  /**
+   * Names the head that has exactly this content: it was checked when it was published, so its own rules are not run
+   * again; what it needs of others is.
+   */
+  published?: (kind: string, id: string) => Head | undefined
   /** Called with each definition that has no error of its own, while its content is in memory. */
-  onValid?: (read: ReadDefinition, definition: Definition, references: Reference[]) => void
+  onValid?: (read: ReadDefinition, definition: Definition) => void
 }
 
 /** All findings with their places, and how many definitions were looked at. */
@@ -47,17 +53,21 @@ export async function validate(tree: Tree, options: ValidateOptions, watch: Watc
   watch.emit({ stage: 'validate', state: 'started', done: 0, total })
   for (const [index, folder] of selected.entries()) {
     const { misses } = surroundings
-    const read = readFolder(folder, surroundings)
-    if (surroundings.misses > misses) waiting.push(folder)
-    else await take(read)
+    const head = options.published?.(folder.kind.id, folder.id)
+    if (head) referTo(head, referrers)
+    else {
+      const read = readFolder(folder, surroundings)
+      if (surroundings.misses > misses) waiting.push(folder)
+      else await take(read)
+    }
     if (index % YIELD_EVERY === 0) await breathe(index, total, watch)
   }
   await surroundings.askForMissed()
   for (const folder of waiting) await take(readFolder(folder, surroundings))
-  for (const { entry, finding } of await checkReferences(referrers, surroundings.target))
-    diagnostics.push(
-      ...(await locateAll([finding], readDefinition(tree, kindOf(tree, entry.kind), entry.id))),
-    )
+  for (const [{ kind, id }, findings] of await checkReferences(referrers, surroundings.target)) {
+    const read = readDefinition(tree, kindOf(tree, kind), id)
+    diagnostics.push(...(await locateAll(findings, read)))
+  }
   watch.emit({ stage: 'validate', state: 'done', done: total, total })
   return { diagnostics: diagnostics.sort(byPlace), checked: total }
 }
@@ -72,8 +82,8 @@ export function noDefinitions(tree: Tree): Failure {
   )
 }
 
-/** Definitions between two looks at the clock of the world: progress, Ctrl-C. */
-const YIELD_EVERY = 256
+/** Definitions between two looks at the world: progress, Ctrl-C, and the registry that answers meanwhile. */
+const YIELD_EVERY = 32
 
 async function breathe(done: number, total: number, watch: Watch): Promise<void> {
   await new Promise(setImmediate)
@@ -94,7 +104,11 @@ function accept(
     const { status } = kind.describe(definition)
     referrers.push({ kind: kind.id, id: definition.id, status, references, demands })
   }
-  options.onValid?.(read, definition, references)
+  options.onValid?.(read, definition)
+}
+
+function referTo({ kind, id, metadata: { status }, references, demands }: Head, referrers: Referrer[]): void {
+  if (references.length || demands.length) referrers.push({ kind, id, status, references, demands })
 }
 
 function locateAll(findings: readonly Finding[], { folder, source }: ReadDefinition): Promise<Diagnostic[]> {

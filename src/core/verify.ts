@@ -87,7 +87,7 @@ async function repair(
 
 async function sendIfSame(registry: Registry, kind: Kind, bundle: Referenced, tree: Tree): Promise<boolean> {
   const { source, definition, folder } = readDefinition(tree, kind, bundle.id)
-  if (!definition || bundleOf(source, definition, kind, folder.dir).digest !== bundle.digest) return false
+  if (!definition || bundleOf(source, folder.dir).digest !== bundle.digest) return false
   const { ref, archive } = packBundle(source, bundle.digest, folder.dir)
   if (ref.sha256 !== bundle.sha256) return false
   await registry.upload(bundle, archive)

@@ -19,10 +19,7 @@ const candidate = (id: string, letter: string, version?: string): Candidate => (
   kind: 'agents',
   id,
   digest: digest(letter),
-  promptHash: digest('f'),
-  files: [],
   description: description(version),
-  references: [],
 })
 const head = (id: string, letter: string, rest: Partial<Head> = {}): Head => ({
   kind: 'agents',

@@ -6,6 +6,9 @@ import type { Plan, PlanItem } from '../../core/plan.ts'
 import { oneLine, printable } from '../printable.ts'
 import { count } from './table.ts'
 
+/** A first publish of thousands is nothing to read line by line. */
+const MOST_RISKS = 50
+
 const SIGNS = { add: '+', change: '~', stale: '=', held: '!', refused: 'x' } as const
 
 /** A plan for people: risks first, then each definition with its fields and texts, then the sums. */
@@ -41,11 +44,13 @@ export function presentRisks(plan: Plan, paint: ChalkInstance): string[] {
     .filter(({ item, risk }) => item.action === 'change' || risk.level === 'high')
     .sort((a, b) => order.indexOf(a.risk.level) - order.indexOf(b.risk.level))
   if (risks.length === 0) return []
-  const shown = risks.map(({ item, risk }) => {
+  const shown = risks.slice(0, MOST_RISKS).map(({ item, risk }) => {
     const level =
       risk.level === 'high' ? paint.red('high') : risk.level === 'medium' ? paint.yellow('medium') : 'low'
     return `  ${level}  ${item.kind}/${item.id}  ${printable(risk.message)}`
   })
+  if (risks.length > MOST_RISKS)
+    shown.push(paint.dim(`  … and ${risks.length - MOST_RISKS} more; --json has them all`))
   return [paint.bold(`Risks (${risks.length})`), ...shown, '']
 }
 

@@ -13,6 +13,8 @@ export interface DataFolder {
   partial: string
   storage: string
   schemaCache: string
+  /** The same for a server: `NOFX_DATABASE_URL`. */
+  serverCache: string
 }
 
 /**
@@ -29,6 +31,7 @@ export function openDataFolder(root: string): DataFolder {
     partial: join(path, 'db.partial'),
     storage: join(path, 'storage'),
     schemaCache: join(path, 'schema-cache.json'),
+    serverCache: join(path, 'server-schema-cache.json'),
   }
   for (const directory of [path, folder.storage]) makeDirectory(directory, folder)
   const ignore = join(path, '.gitignore')

@@ -28,12 +28,17 @@ function findMigrations(): string {
   }
 }
 
-/** The migrations that the database does not have yet. */
-export async function pendingMigrations(session: Session, all: readonly Migration[]): Promise<Migration[]> {
+/** The versions that the database has, of whichever nofx. */
+export async function appliedMigrations(session: Session): Promise<Set<string>> {
   const rows = await session.rows<{ version: string }>(
     'select version from supabase_migrations.schema_migrations',
   )
-  const applied = new Set(rows.map((row) => row.version))
+  return new Set(rows.map((row) => row.version))
+}
+
+/** The migrations that the database does not have yet. */
+export async function pendingMigrations(session: Session, all: readonly Migration[]): Promise<Migration[]> {
+  const applied = await appliedMigrations(session)
   return all.filter((migration) => !applied.has(migration.version))
 }
 

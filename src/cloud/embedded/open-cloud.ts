@@ -84,7 +84,8 @@ async function openDatabase(
   databaseUrl: string | undefined,
   disk: DiskTrouble,
 ): Promise<Database> {
-  if (databaseUrl) return (await import('./postgres-database.ts')).openPostgres(databaseUrl)
+  if (databaseUrl)
+    return (await import('./postgres-database.ts')).openPostgres(databaseUrl, folder.serverCache)
   return (await import('./pglite-database.ts')).openPglite(folder, (error) => disk.note(error))
 }
 

@@ -2,22 +2,26 @@ import { Failure } from '../../core/failure.ts'
 import { type Database, keepGrants, type Session } from './database.ts'
 import { loadPostgresDriver } from './load-lite.ts'
 import { BYTES_TABLE, CREATE_BYTES, createPostgresStorage } from './postgres-storage.ts'
+import { createSchemaCache } from './schema-cache.ts'
 
 /** Requests at once on one server; more of them wait in line. */
 const POOL = 8
 
 /**
  * Opens the PostgreSQL server at `url` (a direct connection or a session pooler: migrations lock by session).
+ * @param cacheFile keeps what lite found out about the schema
  * @throws Failure CONFIG, REMOTE_FAILED, REMOTE_DENIED; never with the URL's password
  */
-export async function openPostgres(url: string): Promise<Database> {
+export async function openPostgres(url: string, cacheFile: string): Promise<Database> {
   const name = publicName(url)
   const [{ createPostgresConnection }, { default: postgres }] = await Promise.all([
     loadPostgresDriver(),
     import('postgres'),
   ])
+  const schemaCache = createSchemaCache(cacheFile, name)
   const connection = createPostgresConnection({
     url,
+    schemaCache,
     postgresOptions: { max: POOL, onnotice: () => {}, types: { json: jsonType(114), jsonb: jsonType(3802) } },
   })
   keepGrants(connection)
@@ -44,7 +48,10 @@ export async function openPostgres(url: string): Promise<Database> {
     storage: createPostgresStorage(connection.driver),
     storageTable: { name: BYTES_TABLE, create: CREATE_BYTES },
     serial: false,
-    close: () => connection.close(),
+    close: () => {
+      schemaCache.keep()
+      return connection.close()
+    },
   }
 }
 

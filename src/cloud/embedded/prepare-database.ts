@@ -1,6 +1,12 @@
 import type { App } from '@supabase/lite'
 import type { Database, Session } from './database.ts'
-import { applyMigrations, listMigrations, type Migration, pendingMigrations } from './migrations.ts'
+import {
+  appliedMigrations,
+  applyMigrations,
+  listMigrations,
+  type Migration,
+  pendingMigrations,
+} from './migrations.ts'
 
 /** Any constant: it only has to be the same in every nofx and rare elsewhere. */
 const PREPARATION_LOCK = '7305917416'
@@ -45,10 +51,15 @@ export async function prepareDatabase(
   storageTable: Database['storageTable'],
 ): Promise<void> {
   const all = listMigrations()
-  if (await isReady(session, all, storageTable)) return
+  const applied = await appliedTo(session, storageTable)
+  if (isComplete(all, applied)) {
+    // What was kept of the schema is by our migrations; a database that has more was made by a newer nofx.
+    if (applied.size > all.length) await app.connection.clearSchemaCache()
+    return
+  }
   await session.run(`select pg_advisory_lock(${PREPARATION_LOCK})`)
   try {
-    if (await isReady(session, all, storageTable)) return
+    if (isComplete(all, await appliedTo(session, storageTable))) return
     await session.run(ROLES)
     await app.ensureSystemSchema()
     await session.run(STORAGE_GRANTS)
@@ -61,14 +72,18 @@ export async function prepareDatabase(
   }
 }
 
-async function isReady(
+function isComplete(all: readonly Migration[], applied: Set<string> | undefined): applied is Set<string> {
+  return applied !== undefined && all.every(({ version }) => applied.has(version))
+}
+
+/** The versions that a prepared database has; undefined for one that never was. */
+async function appliedTo(
   session: Session,
-  all: readonly Migration[],
   storageTable: Database['storageTable'],
-): Promise<boolean> {
+): Promise<Set<string> | undefined> {
   const tables = ['storage.objects', 'supabase_migrations.schema_migrations', storageTable?.name ?? []].flat()
   const [found] = await session.rows<{ ready: boolean }>(
     `select ${tables.map((name) => `to_regclass('${name}') is not null`).join(' and ')} as ready`,
   )
-  return found?.ready === true && (await pendingMigrations(session, all)).length === 0
+  return found?.ready === true ? appliedMigrations(session) : undefined
 }

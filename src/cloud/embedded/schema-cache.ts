@@ -4,10 +4,11 @@ import { listMigrations } from './migrations.ts'
 
 /**
  * What lite found out about the database's tables and functions, kept in a file: finding it out costs most of a short
- * command. The schema changes by our migrations alone, so what was found is valid as long as they are the same.
+ * command. The schema changes by our migrations alone, so what was found is valid as long as they are the same, in the
+ * same database.
  */
-export function createSchemaCache(file: string) {
-  const fingerprint = createHash('sha256')
+export function createSchemaCache(file: string, database = '') {
+  const fingerprint = createHash('sha256').update(database)
   for (const { path } of listMigrations()) fingerprint.update(readFileSync(path))
   const valid = `${fingerprint.digest('hex')}\n`
   let kept = false

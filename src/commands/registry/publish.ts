@@ -6,6 +6,7 @@ import { watchStages } from '../../cli/progress.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import { applyPlan } from '../../core/apply.ts'
 import { Failure } from '../../core/failure.ts'
+import { resolveCommit } from '../../core/git.ts'
 import { guardPlan } from '../../core/guard.ts'
 import { isEmpty, type Plan } from '../../core/plan.ts'
 import { readPlan, writePlan } from '../../core/plan-file.ts'
@@ -67,19 +68,25 @@ export default class Publish extends TreeCommand {
     const kinds = await this.kinds()
     const tree = this.tree(kinds, argv as string[])
     const given = flags.plan === undefined ? undefined : readPlan(flags.plan)
-    const registry = await this.registry(kinds)
-    const settings = {
-      ...flags,
-      kinds: kinds.map((kind) => kind.id),
-      projectRoot: this.project.root,
-      allowDirty: flags['allow-dirty'] === true,
-    }
+    // Git looks at the tree while the registry is opened; what git refuses ends the command at once.
+    const [commit, registry] = await Promise.all([
+      given ? undefined : this.commit(tree, flags),
+      this.registry(kinds),
+    ])
+    const settings = { ...flags, commit, kinds: kinds.map((kind) => kind.id) }
     const plan = given ?? (await this.plan(tree, registry, settings))
     if (flags.out) writePlan(flags.out, plan)
     if (flags.out || flags['dry-run']) return this.show(plan, flags)
     guardPlan(plan, flags)
     requireMovement(plan)
     return this.apply(plan, tree, registry, flags)
+  }
+
+  private commit(tree: Tree, flags: { commit?: string; rank?: number; 'allow-dirty': boolean }) {
+    return resolveCommit(this.project.root, tree.root, {
+      ...flags,
+      allowDirty: flags['allow-dirty'] === true,
+    })
   }
 
   private async plan(tree: Tree, registry: Registry, options: PublishOptions): Promise<Plan> {

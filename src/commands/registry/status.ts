@@ -2,6 +2,7 @@ import { Args, Flags } from '@oclif/core'
 import { presentPlan } from '../../cli/present/plan.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import { Failure } from '../../core/failure.ts'
+import { resolveCommit } from '../../core/git.ts'
 import { SILENT } from '../../core/progress.ts'
 import { planPublish } from '../../core/publish.ts'
 
@@ -18,8 +19,12 @@ export default class Status extends TreeCommand {
     const { args, flags } = await this.parse(Status)
     const kinds = await this.kinds()
     const tree = this.tree(kinds, args.kind ? [args.kind] : [])
-    const options = { kinds: kinds.map((kind) => kind.id), projectRoot: this.project.root, allowDirty: true }
-    const { plan, diagnostics } = await planPublish(tree, await this.registry(kinds), options, SILENT)
+    const [commit, registry] = await Promise.all([
+      resolveCommit(this.project.root, tree.root, { allowDirty: true }),
+      this.registry(kinds),
+    ])
+    const options = { commit, kinds: kinds.map((kind) => kind.id) }
+    const { plan, diagnostics } = await planPublish(tree, registry, options, SILENT)
     await this.report(diagnostics)
     if (!plan) throw new Failure('FINDINGS', 'the working tree has errors', 'mend them and ask again')
     const items = plan.items.map(({ diff: _, ...item }) => ({

@@ -1,7 +1,6 @@
 import { checkIdentity } from '../../core/contract/fields/identity.ts'
 import { checkJsonSchema } from '../../core/contract/fields/json-schema.ts'
 import type { Finding } from '../../core/diagnostic.ts'
-import type { Workspace } from '../../core/kind.ts'
 import { type Mcp, readMcp } from './mcp.ts'
 import { checkDependencies } from './rules/dependencies.ts'
 import { checkInjected } from './rules/injected.ts'
@@ -14,7 +13,7 @@ import { checkSkills } from './rules/skills.ts'
 import type { AgentDefinition } from './schema.ts'
 
 /** Every rule on an agent beyond its shape, in the order of the manifest's fields. */
-export function checkAgent(item: AgentDefinition, workspace: Workspace): Finding[] {
+export function checkAgent(item: AgentDefinition): Finding[] {
   const { manifest, manifestPath: file } = item
   const findings: Finding[] = []
   const draft = manifest.status === 'draft'

@@ -57,6 +57,22 @@ describe('front matter', () => {
   })
 })
 
+describe('fields that are taken as they are written', () => {
+  test.each([
+    ['[pr-number] [priority]', '[pr-number] [priority]'],
+    ['<a>: b | c', '<a>: b | c'],
+    ['"in quotes"', 'in quotes'],
+    ['[one]', '[one]'],
+    ['  spaced  ', 'spaced'],
+  ])('%s', async (written, expected) => {
+    const text = `---\nargument-hint: ${written}\ndescription: d\n---\nbody`
+    const matter = await readFrontMatter({ path: 'a.md', text }, ['argument-hint'])
+    if ('rule' in matter) throw new Error(matter.message)
+    expect(matter.data).toEqual({ 'argument-hint': expected, description: 'd' })
+    expect(matter.offsetOf('description')).toBe(text.indexOf('d\n---'))
+  })
+})
+
 describe('hostile front matter is refused at its place', () => {
   const bomb = [
     'a: &a [x,x,x,x]',

@@ -62,7 +62,7 @@ export interface Comparator {
 export function comparatorsOf(range: string): Comparator[][] {
   return new Range(range).set.map((bounds) =>
     bounds
-      .filter(({ semver }) => 'version' in semver)
+      .filter(({ value }) => value !== '')
       .map(({ operator, semver }) => ({ op: operator || '=', version: semver.version })),
   )
 }
