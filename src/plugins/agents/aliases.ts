@@ -1,6 +1,8 @@
 import { slugify } from '../../core/contract/fields/id.ts'
 import {
+  foldPreset,
   isObject,
+  moveId,
   moveTo,
   noteAlias,
   noteConflict,
@@ -19,7 +21,7 @@ export function normalizeAgent(raw: JsonObject, file: string): { manifest: JsonO
   const manifest = dropReserved(raw, file, findings)
   if (!isOlder(manifest)) return { manifest, findings }
   const rewrite: Rewrite = { manifest: { ...manifest }, file, findings }
-  moveId(rewrite)
+  moveId(rewrite, 'agentId')
   moveManifest(rewrite)
   moveCapabilities(rewrite)
   expandSkills(rewrite)
@@ -36,13 +38,6 @@ function isOlder(raw: JsonObject): boolean {
     (Array.isArray(skills) && skills.some((skill) => typeof skill === 'string')) ||
     (typeof resourceProfile === 'string' && resourceProfile !== resourceProfile.toLowerCase())
   )
-}
-
-function moveId(rewrite: Rewrite): void {
-  const { manifest } = rewrite
-  if (manifest.id === undefined) return
-  moveTo(rewrite, ['id'], manifest.id, manifest, [], 'agentId')
-  delete manifest.id
 }
 
 /** `manifest: { entryPrompt, model }`: whatever else it holds stays there. */
@@ -114,15 +109,4 @@ function nameOf(text: string): string {
   if (!/^[a-z0-9]+([._-][a-z0-9]+)*$/.test(text)) return text
   const words = text.replace(/[._-]/g, ' ')
   return (words[0] as string).toUpperCase() + words.slice(1)
-}
-
-/** Presets were written in any case: `Standard`. */
-function foldPreset(rewrite: Rewrite): void {
-  const { manifest } = rewrite
-  const { resourceProfile } = manifest
-  if (typeof resourceProfile !== 'string') return
-  const preset = resourceProfile.toLowerCase()
-  if (preset === resourceProfile || !['small', 'standard', 'large'].includes(preset)) return
-  manifest.resourceProfile = preset
-  noteAlias(rewrite, ['resourceProfile'], `"${preset}"`)
 }

@@ -1,10 +1,10 @@
 import { checkIdentity } from '../../core/contract/fields/identity.ts'
 import { checkJsonSchema } from '../../core/contract/fields/json-schema.ts'
+import { checkLifecycle } from '../../core/contract/fields/lifecycle-rules.ts'
 import type { Finding } from '../../core/diagnostic.ts'
 import { type Mcp, readMcp } from './mcp.ts'
 import { checkDependencies } from './rules/dependencies.ts'
 import { checkInjected } from './rules/injected.ts'
-import { checkLifecycle } from './rules/lifecycle.ts'
 import { checkServer } from './rules/mcp-server.ts'
 import { checkRepeatedUrls, checkServerUrl, type NamedUrl } from './rules/mcp-url.ts'
 import { checkPermissions } from './rules/permissions.ts'
@@ -27,7 +27,7 @@ export function checkAgent(item: AgentDefinition): Finding[] {
   if (manifest.inputSchema) checkJsonSchema(manifest.inputSchema, file, ['inputSchema'], findings)
   if (manifest.outputSchema) checkJsonSchema(manifest.outputSchema, file, ['outputSchema'], findings)
   checkDependencies(item, draft, findings)
-  checkLifecycle(item, findings)
+  checkLifecycle(item, 'agent', findings)
   return findings
 }
 

@@ -1,5 +1,6 @@
+import { lifecycleRisks } from '../../core/contract/fields/lifecycle-risks.ts'
 import type { Risk } from '../../core/kind.ts'
-import { lifecycleRisks } from './risks/lifecycle.ts'
+import { evalsRisks } from './risks/evals.ts'
 import { mcpRisks } from './risks/mcp.ts'
 import { offerRisks } from './risks/offer.ts'
 import { permissionRisks } from './risks/permissions.ts'
@@ -12,5 +13,6 @@ export function agentRisks(before: AgentDefinition | undefined, after: AgentDefi
     ...permissionRisks(before?.manifest, after.manifest),
     ...(before ? offerRisks(before, after) : []),
     ...(before ? lifecycleRisks(before.manifest, after.manifest) : []),
+    ...(before ? evalsRisks(before.manifest, after.manifest) : []),
   ]
 }

@@ -87,11 +87,6 @@ export const AGENT_RULES = {
     severity: 'error',
     summary: 'dependencies.packages have exact versions, unless the agent is a draft.',
   },
-  NOFX_DEPRECATION_SELF: { severity: 'error', summary: 'An agent does not take over from itself.' },
-  NOFX_DEPRECATION_MISSING: {
-    severity: 'error',
-    summary: 'A deprecated agent says why and what to use instead.',
-  },
 } as const satisfies RuleCatalogue
 
 /** Makes findings of this catalogue. */

@@ -2,9 +2,9 @@ import * as z from 'zod'
 import { agentReference } from '../../core/contract/fields/definition-reference.ts'
 import { definitionId } from '../../core/contract/fields/id.ts'
 import { identityFields, title } from '../../core/contract/fields/identity.ts'
+import { compatibility, deprecationOf } from '../../core/contract/fields/lifecycle.ts'
 import { relativePath } from '../../core/contract/fields/relative-path.ts'
 import { resourceProfile } from '../../core/contract/fields/resources.ts'
-import { versionRange } from '../../core/contract/fields/semver.ts'
 import { about, list, maybe, number, text, whole } from '../../core/contract/fields/shape.ts'
 import { schemaUrl } from '../../core/contract/json-schema.ts'
 import type { Definition } from '../../core/kind.ts'
@@ -12,10 +12,6 @@ import { mcpConfig, secretName } from './mcp-schema.ts'
 
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/
 const HOST_PATTERN = /^(?:\*|(?:\*\.)?[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])$/
-
-/** A day that exists (RFC 3339, leap years included), alone or with a time and its zone. */
-const DAY_OR_TIME =
-  /^(?:(?:[0-9]{2}(?:[2468][048]|[13579][26]|0[48])|(?:[02468][048]|[13579][26])00)-02-29|[0-9]{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8])))(?:T(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9]))?$/
 
 const mode = text({
   max: 128,
@@ -100,19 +96,6 @@ const dependencies = z.strictObject({
   ),
 })
 
-const deprecation = z.strictObject({
-  message: about('What to do instead.', text({ min: 1, max: 1024 })),
-  replacedBy: maybe('The agent that takes over.', definitionId),
-  sunsetAt: maybe(
-    'When it goes away: 2027-01-31, or a time with its zone.',
-    text({
-      max: 40,
-      pattern: DAY_OR_TIME,
-      must: 'must be a day such as "2027-01-31", or a time with its zone',
-    }),
-  ),
-})
-
 const evals = z.strictObject({
   suite: relativePath,
   minPassRate: maybe('Share of cases that must pass.', number(0, 1)),
@@ -137,11 +120,8 @@ export const agentSchema = z.strictObject({
   inputSchema: maybe('JSON Schema 2020-12 of what it takes.', jsonSchema),
   outputSchema: maybe('JSON Schema 2020-12 of what it gives.', jsonSchema),
   dependencies: maybe('What must be there for it to work.', dependencies),
-  compatibility: maybe(
-    'What it needs from whoever runs it.',
-    z.strictObject({ worker: maybe('semver range of workers that can run it.', versionRange) }),
-  ),
-  deprecation: maybe('Required when status is "deprecated".', deprecation),
+  compatibility: maybe('What it needs from whoever runs it.', compatibility),
+  deprecation: maybe('Required when status is "deprecated".', deprecationOf('agent')),
   evals: maybe('How it is tested.', evals),
 })
 

@@ -1,4 +1,10 @@
-import { isObject, moveTo, noteAlias, type Rewrite } from '../../core/contract/fields/older-layout.ts'
+import {
+  foldPreset,
+  isObject,
+  moveId,
+  moveTo,
+  type Rewrite,
+} from '../../core/contract/fields/older-layout.ts'
 import { dropReserved } from '../../core/contract/fields/reserved.ts'
 import type { Finding } from '../../core/diagnostic.ts'
 import type { JsonObject } from '../../core/kind.ts'
@@ -15,7 +21,7 @@ export function normalizeTemplate(
   const manifest = dropReserved(raw, file, findings)
   if (!isOlder(manifest)) return { manifest, findings }
   const rewrite: Rewrite = { manifest: { ...manifest }, file, findings }
-  moveId(rewrite)
+  moveId(rewrite, 'templateId')
   moveVersionFile(rewrite)
   moveAgents(rewrite)
   foldPreset(rewrite)
@@ -29,13 +35,6 @@ function isOlder({ id, content, metadata, supportedAgents, resourceProfile }: Js
     (supportedAgents === undefined && isObject(metadata) && metadata.agents !== undefined) ||
     (typeof resourceProfile === 'string' && resourceProfile !== resourceProfile.toLowerCase())
   )
-}
-
-function moveId(rewrite: Rewrite): void {
-  const { manifest } = rewrite
-  if (manifest.id === undefined) return
-  moveTo(rewrite, ['id'], manifest.id, manifest, [], 'templateId')
-  delete manifest.id
 }
 
 /** `content: { versionFile }`, a path or the plan itself: whatever else it holds stays there. */
@@ -59,15 +58,4 @@ function moveAgents(rewrite: Rewrite): void {
   moveTo(rewrite, ['metadata', 'agents'], agents, manifest, [], 'supportedAgents')
   if (Object.keys(rest).length > 0) manifest.metadata = rest
   else delete manifest.metadata
-}
-
-/** Presets were written in any case: `Standard`. */
-function foldPreset(rewrite: Rewrite): void {
-  const { manifest } = rewrite
-  const { resourceProfile } = manifest
-  if (typeof resourceProfile !== 'string') return
-  const preset = resourceProfile.toLowerCase()
-  if (preset === resourceProfile || !['small', 'standard', 'large'].includes(preset)) return
-  manifest.resourceProfile = preset
-  noteAlias(rewrite, ['resourceProfile'], `"${preset}"`)
 }

@@ -1,11 +1,11 @@
 import { checkIdentity } from '../../core/contract/fields/identity.ts'
+import { checkLifecycle } from '../../core/contract/fields/lifecycle-rules.ts'
 import type { Finding } from '../../core/diagnostic.ts'
 import type { Workspace } from '../../core/kind.ts'
 import { secretsOf } from './declared.ts'
 import { viewPlan } from './plan-view.ts'
 import { checkAgents } from './rules/agents.ts'
 import { checkExamples } from './rules/examples.ts'
-import { checkLifecycle } from './rules/lifecycle.ts'
 import { checkOutputs } from './rules/outputs.ts'
 import { checkParameterSchema } from './rules/parameters.ts'
 import { checkPresence } from './rules/presence.ts'
@@ -32,7 +32,7 @@ export function checkTemplate(item: TemplateDefinition, workspace: Workspace): F
   checkAgents(plan, workspace, findings)
   checkResources(plan, workspace, findings)
   if (hasSchema) checkExamples(item, workspace, secrets, findings.some(isError) ? undefined : size, findings)
-  checkLifecycle(item, findings)
+  checkLifecycle(item, 'template', findings)
   return findings
 }
 

@@ -1,11 +1,11 @@
 import { splitReference } from '../../core/contract/fields/definition-reference.ts'
+import { describeIdentity } from '../../core/contract/fields/describe-identity.ts'
 import { resolveResources } from '../../core/contract/fields/resources.ts'
 import type { Description } from '../../core/kind.ts'
 import { parameterNames } from './declared.ts'
 import { readPlan } from './plan.ts'
 import type { TemplateDefinition } from './schema.ts'
 
-const SUMMARY = 300
 /** Names that a list shows: a description stays within a few hundred bytes. */
 const NAMES = 12
 
@@ -13,12 +13,7 @@ const NAMES = 12
 export function describeTemplate(item: TemplateDefinition): Description {
   const { manifest } = item
   return {
-    name: manifest.name,
-    summary: shorten(manifest.description),
-    status: manifest.status ?? 'active',
-    ...(manifest.version === undefined ? {} : { version: manifest.version }),
-    ...(manifest.owner === undefined ? {} : { owner: manifest.owner }),
-    tags: manifest.tags ?? [],
+    ...describeIdentity(manifest),
     provides: [],
     facts: {
       ...(manifest.category === undefined ? {} : { category: manifest.category }),
@@ -28,11 +23,4 @@ export function describeTemplate(item: TemplateDefinition): Description {
       resourceProfile: resolveResources(manifest.resourceProfile),
     },
   }
-}
-
-/** Cuts by code points, so that no character is halved. */
-function shorten(text: string): string {
-  if (text.length <= SUMMARY) return text
-  const points = [...text]
-  return points.length <= SUMMARY ? text : `${points.slice(0, SUMMARY - 1).join('')}…`
 }

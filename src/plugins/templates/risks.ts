@@ -1,6 +1,6 @@
+import { lifecycleRisks } from '../../core/contract/fields/lifecycle-risks.ts'
 import type { Risk } from '../../core/kind.ts'
 import { agentRisks } from './risks/agents.ts'
-import { lifecycleRisks } from './risks/lifecycle.ts'
 import { limitRisks } from './risks/limits.ts'
 import { parameterRisks } from './risks/parameters.ts'
 import { planRisks } from './risks/plan.ts'

@@ -95,11 +95,6 @@ export const TEMPLATE_RULES = {
   },
   NOFX_EXAMPLE_DUPLICATE: { severity: 'error', summary: 'Names of examples are unique.' },
   NOFX_EXAMPLE_SECRET: { severity: 'error', summary: 'An example leaves secret parameters out.' },
-  NOFX_DEPRECATION_SELF: { severity: 'error', summary: 'A template does not take over from itself.' },
-  NOFX_DEPRECATION_MISSING: {
-    severity: 'error',
-    summary: 'A deprecated template says why and what to use instead.',
-  },
 } as const satisfies RuleCatalogue
 
 /** Makes findings of this catalogue. */

@@ -1,7 +1,7 @@
 import { checkDefinition } from '../../../src/core/contract/check.ts'
 import type { Source } from '../../../src/core/contract/source.ts'
 import type { Finding } from '../../../src/core/diagnostic.ts'
-import type { Definition, Description, JsonObject, Workspace } from '../../../src/core/kind.ts'
+import { ALONE, type Definition, type JsonObject } from '../../../src/core/kind.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
 import type { AgentDefinition } from '../../../src/plugins/agents/schema.ts'
 
@@ -37,25 +37,9 @@ export function sourceOf(raw: JsonObject | string, texts: Record<string, string>
   }
 }
 
-const nobody: Workspace = { find: () => undefined }
-
-/** A workspace that holds the given agents. */
-export function workspaceOf(known: Record<string, Partial<Description>>): Workspace {
-  return {
-    find: (kind, id) =>
-      kind === 'agents' && known[id]
-        ? { name: id, summary: '', status: 'active', tags: [], provides: [], facts: {}, ...known[id] }
-        : undefined,
-  }
-}
-
 /** All findings on an agent's folder, by the rules of core and of the kind. */
-export function findingsOn(
-  raw: JsonObject | string,
-  texts: Record<string, string> = {},
-  workspace: Workspace = nobody,
-): Finding[] {
-  return checkDefinition(sourceOf(raw, texts), agents, workspace).findings
+export function findingsOn(raw: JsonObject | string, texts: Record<string, string> = {}): Finding[] {
+  return checkDefinition(sourceOf(raw, texts), agents, ALONE).findings
 }
 
 /** Findings as `rule pointer` lines: `NOFX_TAG_DUPLICATE agent.json:tags.1`. */
@@ -73,7 +57,7 @@ export function check(raw: JsonObject, texts: Record<string, string> = {}): stri
 
 /** The folder as the kind's own functions see it. */
 export function definitionOf(raw: JsonObject, texts: Record<string, string> = {}): AgentDefinition {
-  const checked = checkDefinition(sourceOf(raw, texts), agents, nobody)
+  const checked = checkDefinition(sourceOf(raw, texts), agents, ALONE)
   if (!checked.definition) throw new Error(lines(checked.findings).join('\n'))
   return checked.definition as Definition as AgentDefinition
 }

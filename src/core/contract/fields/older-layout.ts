@@ -57,6 +57,25 @@ export function moveTo(
   noteAlias(rewrite, old, `"${dotted(now)}"`)
 }
 
+/** `id` was the name of every kind's id. */
+export function moveId(rewrite: Rewrite, idField: string): void {
+  const { manifest } = rewrite
+  if (manifest.id === undefined) return
+  moveTo(rewrite, ['id'], manifest.id, manifest, [], idField)
+  delete manifest.id
+}
+
+/** Presets were written in any case: `Standard`. */
+export function foldPreset(rewrite: Rewrite): void {
+  const { manifest } = rewrite
+  const { resourceProfile } = manifest
+  if (typeof resourceProfile !== 'string') return
+  const preset = resourceProfile.toLowerCase()
+  if (preset === resourceProfile || !['small', 'standard', 'large'].includes(preset)) return
+  manifest.resourceProfile = preset
+  noteAlias(rewrite, ['resourceProfile'], `"${preset}"`)
+}
+
 /** A plain object, not an array and not null. */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -22,6 +22,11 @@ export const FIELD_RULES = {
   NOFX_LICENSE: { severity: 'error', summary: 'The licence is an SPDX identifier or expression.' },
   NOFX_TAG_DUPLICATE: { severity: 'error', summary: 'Tags are unique.' },
   NOFX_METADATA_SIZE: { severity: 'error', summary: 'metadata is at most 4 KiB of JSON.' },
+  NOFX_DEPRECATION_SELF: { severity: 'error', summary: 'Nothing takes over from itself.' },
+  NOFX_DEPRECATION_MISSING: {
+    severity: 'error',
+    summary: 'What is deprecated says why and what to use instead.',
+  },
   NOFX_VERSION_RANGE: { severity: 'error', summary: 'A version range follows semver’s grammar.' },
   NOFX_JSON_SCHEMA: { severity: 'error', summary: 'A JSON Schema is valid in draft 2020-12 and compiles.' },
   NOFX_JSON_SCHEMA_REMOTE: {

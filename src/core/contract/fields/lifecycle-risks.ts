@@ -1,5 +1,4 @@
-import type { Risk, Status } from '../../../core/kind.ts'
-import type { TemplateManifest } from '../schema.ts'
+import type { Risk, Status } from '../../kind.ts'
 
 /** What readers of the registry see of each status. */
 const VISIBLE: Readonly<Record<Status, boolean>> = {
@@ -9,8 +8,17 @@ const VISIBLE: Readonly<Record<Status, boolean>> = {
   disabled: false,
 }
 
-/** Changes to whether a template is there, who answers for it and what can run it. */
-export function lifecycleRisks(before: TemplateManifest, after: TemplateManifest): Risk[] {
+/** What of a manifest says whether a definition is there, who answers for it and what can run it. */
+export interface Lifecycle {
+  status?: Status | undefined
+  owner?: string | undefined
+  license?: string | undefined
+  compatibility?: { worker?: string | undefined } | undefined
+  deprecation?: { replacedBy?: string | undefined } | undefined
+}
+
+/** Changes to whether a definition is there, who answers for it and what can run it. */
+export function lifecycleRisks(before: Lifecycle, after: Lifecycle): Risk[] {
   const risks: Risk[] = []
   const [old, now] = [before.status ?? 'active', after.status ?? 'active']
   if (old !== now)

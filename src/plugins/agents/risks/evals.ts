@@ -1,0 +1,10 @@
+import type { Risk } from '../../../core/kind.ts'
+import type { AgentManifest } from '../schema.ts'
+
+/** Changes to what an agent was tested with. */
+export function evalsRisks(before: AgentManifest, after: AgentManifest): Risk[] {
+  const [old, now] = [before.evals?.minPassRate ?? 0, after.evals?.minPassRate ?? 0]
+  if (now >= old) return []
+  const message = `minPassRate ${old} → ${now}`
+  return [{ id: 'evals-loosened', level: 'medium', field: 'evals.minPassRate', message }]
+}
