@@ -1,10 +1,22 @@
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
+
+/** Rooms by how long their files take, the longest first: one that starts last keeps everybody waiting. */
+const ROOMS = ['test/integration/kill', 'test/integration/', 'test/cli/', 'test/cloud/', 'test/sql/', 'test/']
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification) => ROOMS.findIndex((room) => moduleId.includes(`/${room}`))
+    return (await super.sort(files)).sort((a, b) => rank(a) - rank(b))
+  }
+}
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/harness/postgres-setup.ts'],
     exclude: ['test/fixtures/**'],
+    sequence: { sequencer: LongestFirst },
     // Most tests wait for processes and databases of their own: more workers than cores keep the cores busy.
     maxWorkers: 3,
     testTimeout: 180_000,

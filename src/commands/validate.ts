@@ -49,12 +49,13 @@ export default class Validate extends TreeCommand {
     const { argv, flags } = await this.parse(Validate)
     const kinds = await this.kinds()
     const selection = await this.select(argv as string[], kinds, flags)
-    const tree = this.tree(selection.kinds)
+    const tree = this.tree(kinds)
     const validated = flags.staged
       ? await this.validateStaged(tree, selection)
       : await this.validateTree(tree, selection)
     this.diagnostics = validated.diagnostics
-    if (validated.checked === 0 && selection.names === 'all') throw noDefinitions(tree)
+    if (validated.checked === 0 && selection.names === 'all')
+      throw noDefinitions({ ...tree, kinds: selection.kinds })
     const { definitions, errors, warnings } = sums(validated)
     await this.present(
       flags.format,

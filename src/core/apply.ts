@@ -70,8 +70,8 @@ function requireMatch(plan: Plan, tree: Tree, registry: Registry): void {
   if (unknown)
     throw new Failure(
       'USAGE',
-      `the plan has ${unknown.kind}/${unknown.id}, and this publish does not cover ${unknown.kind}`,
-      `cover the kinds of the plan: ${[...new Set(plan.items.map((item) => item.kind))].join(', ')}`,
+      `the plan has ${unknown.kind}/${unknown.id}, and there is no kind "${unknown.kind}" here`,
+      'add the plugin of that kind to "nofx.plugins" in package.json',
     )
 }
 

@@ -10,6 +10,8 @@ export interface Candidate {
   id: string
   digest: string
   description: Description
+  /** See `PlanItem`. */
+  neededBy?: string
 }
 
 /** What a publish would do with one definition. `stale` and `held` move nothing; one `refused` stops the publish. */
@@ -21,6 +23,8 @@ export interface PlanItem {
   previousDigest: string | null
   /** The newest version the registry has; the server refuses when it has moved. 0: none. */
   expectedVersion: number
+  /** Outside of what was asked for: this definition requires it, and the registry does not have it. */
+  neededBy?: string
   /** Why nothing moves, for `stale`, `held` and `refused`. */
   note?: string
   diff?: ContentDiff
@@ -121,6 +125,7 @@ function planItem(candidate: Candidate, head: Head | undefined, options: PlanOpt
     kind: candidate.kind,
     id: candidate.id,
     action: head && head.state !== 'removed' ? 'change' : 'add',
+    ...(candidate.neededBy === undefined ? {} : { neededBy: candidate.neededBy }),
     digest: candidate.digest,
     previousDigest: head?.digest ?? null,
     expectedVersion: head?.latestVersion ?? 0,

@@ -1,22 +1,21 @@
-import { bundleOf } from './bundle.ts'
+import { collectCandidates } from './candidates.ts'
 import { compareStates, stateOf, treeState } from './compare.ts'
 import type { Commit } from './contract/sync.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import { Failure } from './failure.ts'
-import type { Description, Kind } from './kind.ts'
-import { type Candidate, comparePlan, isSame, type Plan, type PlanItem } from './plan.ts'
+import type { Kind } from './kind.ts'
+import { type Candidate, comparePlan, type Plan, type PlanItem } from './plan.ts'
 import type { Watch } from './progress.ts'
 import type { Head, Registry, Revision } from './registry.ts'
 import type { Tree } from './tree.ts'
-import { digestTree } from './tree-digests.ts'
-import { noDefinitions, validate } from './validate.ts'
+import { noDefinitions } from './validate.ts'
 
 /** What a publish covers and how strict it is. */
 export interface PublishOptions {
   /** Undefined outside git. */
   commit: Commit | undefined
-  /** Every kind there is: definitions of others than the tree's may need what this publish changes. */
-  kinds: readonly string[]
+  /** Kinds to publish. What their definitions require of others comes along if the registry does not have it. */
+  publishes: readonly string[]
   /** Ids to publish, of any of the tree's kinds; undefined for all. */
   only?: readonly string[]
   prune?: boolean
@@ -41,15 +40,9 @@ export async function planPublish(
   watch: Watch,
 ): Promise<Planned> {
   const { commit, only } = options
-  const published = new Set(tree.kinds.map((kind) => kind.id))
+  const published = new Set(options.publishes)
   const covers = (kind: string, id: string) => published.has(kind) && (!only || only.includes(id))
-  const { diagnostics, candidates, heads } = await collectCandidates(
-    tree,
-    registry,
-    options.kinds,
-    covers,
-    watch,
-  )
+  const { diagnostics, candidates, heads } = await collectCandidates(tree, registry, covers, watch)
   for (const id of only ?? []) requireKnown(id, tree, candidates, heads, diagnostics)
   const any = heads.some((head) => published.has(head.kind))
   if (candidates.length === 0 && !any && diagnostics.length === 0) throw noDefinitions(tree)
@@ -65,49 +58,6 @@ export async function planPublish(
   await describeChanges(plan, tree, registry)
   watch.emit({ stage: 'plan', state: 'done', done: plan.items.length, total: plan.items.length })
   return { plan, diagnostics }
-}
-
-async function collectCandidates(
-  tree: Tree,
-  registry: Registry,
-  kinds: readonly string[],
-  covers: (kind: string, id: string) => boolean,
-  watch: Watch,
-): Promise<{ diagnostics: Diagnostic[]; candidates: Candidate[]; heads: Head[] }> {
-  // The registry answers while the tree is hashed; who awaits it hears of its failure.
-  const asked = Promise.all(kinds.map((kind) => registry.heads(kind)))
-  asked.catch(() => {})
-  const digests = await digestTree(tree, covers, watch)
-  const heads = (await asked).flat()
-  const byName = new Map(heads.map((head) => [`${head.kind}/${head.id}`, head]))
-  const candidates: Candidate[] = []
-  const { diagnostics } = await validate(
-    tree,
-    {
-      selects: covers,
-      known: async (kind, id) => descriptionOf(byName.get(`${kind}/${id}`)),
-      published(kind, id) {
-        const head = byName.get(`${kind}/${id}`)
-        const digest = digests.get(`${kind}/${id}`)
-        if (!head || !digest || !isSame(head, { digest })) return undefined
-        candidates.push({ kind, id, digest, description: head.metadata })
-        return head
-      },
-      onValid: ({ source, folder: { kind, id, dir } }, definition) =>
-        candidates.push({
-          kind: kind.id,
-          id,
-          digest: bundleOf(source, dir).digest,
-          description: kind.describe(definition),
-        }),
-    },
-    watch,
-  )
-  return { diagnostics, candidates, heads }
-}
-
-function descriptionOf(head: Head | undefined): Description | 'missing' {
-  return head && head.state !== 'removed' ? head.metadata : 'missing'
 }
 
 function requireKnown(

@@ -2,7 +2,7 @@ import { existsSync, realpathSync } from 'node:fs'
 import { relative, resolve, sep } from 'node:path'
 import type { Kind } from './kind.ts'
 
-/** Which definitions a run looks at; `all` of the kinds, or the named ones as `kind/id`, or `kind` for all of one. */
+/** Which definitions a run looks at: of these kinds all, or the named ones as `kind/id`, or `kind` for all of one. */
 export interface Selection {
   kinds: Kind[]
   names: ReadonlySet<string> | 'all'
@@ -10,7 +10,8 @@ export interface Selection {
 
 /** True for a definition that the selection covers. */
 export function selects(selection: Selection, kind: string, id: string): boolean {
-  const { names } = selection
+  const { kinds, names } = selection
+  if (!kinds.some((one) => one.id === kind)) return false
   return names === 'all' || names.has(`${kind}/${id}`) || names.has(kind)
 }
 

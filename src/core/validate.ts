@@ -2,7 +2,7 @@ import { type Folder, listFolders } from './collect.ts'
 import { scanSuspects } from './contract/secret-scan.ts'
 import type { Diagnostic, Finding } from './diagnostic.ts'
 import { Failure } from './failure.ts'
-import type { Definition, Kind } from './kind.ts'
+import type { Definition, Kind, Reference } from './kind.ts'
 import { byPlace, locate } from './locate.ts'
 import type { Watch } from './progress.ts'
 import { checkReferences, type Referrer } from './references.ts'
@@ -14,6 +14,8 @@ import { createSurroundings, type Known } from './workspace.ts'
 export interface ValidateOptions {
   /** False leaves a definition out; others may still refer to it. */
   selects?: (kind: string, id: string) => boolean
+  /** False: others that refer to this definition of the tree mean what the registry has of it. */
+  counts?: (kind: string, id: string) => boolean
   /** Asks the registry for a definition that the tree does not have live. */
   known: Known
   /**
@@ -22,7 +24,7 @@ export interface ValidateOptions {
    */
   published?: (kind: string, id: string) => Head | undefined
   /** Called with each definition that has no error of its own, while its content is in memory. */
-  onValid?: (read: ReadDefinition, definition: Definition) => void
+  onValid?: (read: ReadDefinition, definition: Definition, references: readonly Reference[]) => void
 }
 
 /** All findings with their places, and how many definitions were looked at. */
@@ -35,7 +37,8 @@ export interface Validated {
 export async function validate(tree: Tree, options: ValidateOptions, watch: Watch): Promise<Validated> {
   const folders = tree.kinds.flatMap((kind) => listFolders(tree.root, tree.shown, kind))
   const selected = folders.filter((folder) => options.selects?.(folder.kind.id, folder.id) ?? true)
-  const present = new Set(folders.map((folder) => `${folder.kind.id}/${folder.id}`))
+  const counting = folders.filter((folder) => options.counts?.(folder.kind.id, folder.id) ?? true)
+  const present = new Set(counting.map((folder) => `${folder.kind.id}/${folder.id}`))
   const surroundings = createSurroundings(tree, present, options.known)
   const diagnostics: Diagnostic[] = []
   const referrers: Referrer[] = []
@@ -104,7 +107,7 @@ function accept(
     const { status } = kind.describe(definition)
     referrers.push({ kind: kind.id, id: definition.id, status, references, demands })
   }
-  options.onValid?.(read, definition)
+  options.onValid?.(read, definition, references)
 }
 
 function referTo({ kind, id, metadata: { status }, references, demands }: Head, referrers: Referrer[]): void {

@@ -6,6 +6,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { placeEmbedded } from '../harness/embedded-template.ts'
 import { agentFiles, type CliRun, TestProject } from '../harness/project.ts'
 
 const SECRET = 'sb_secret_0123456789abcdefghij'
@@ -215,6 +216,7 @@ describe('the embedded cloud', () => {
 
   it('left locked by a dead process is taken over', async () => {
     const project = new TestProject().write(agentFiles('ada')).commit()
+    await placeEmbedded(project.root)
     const dead = spawn(process.execPath, ['-e', ''])
     await new Promise((done) => dead.once('exit', done))
     writeLock(project, dead.pid ?? 0)
@@ -248,6 +250,7 @@ describe('the embedded cloud', () => {
     const project = new TestProject()
     const ids = Array.from({ length: 150 }, (_, index) => `agent-${index}`)
     for (const id of ids) project.write(agentFiles(id))
+    await placeEmbedded(project.root)
     const { child, ended } = project.commit().start('registry', 'publish')
     const objects = join(project.root, '.nofx/storage/registry/agents')
     while (child.exitCode === null && !(existsSync(objects) && readdirSync(objects).length > 10))

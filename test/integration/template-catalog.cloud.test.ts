@@ -79,6 +79,29 @@ describe('a catalog of templates beside its agents', () => {
     await project.remove()
   })
 
+  it('is checked against the agents of the tree before anything is published', async () => {
+    expect(await run('validate', 'templates')).toMatchObject({
+      exit: 0,
+      json: { data: { definitions: 1, errors: 0 } },
+    })
+  })
+
+  it('brings along what it needs and the registry does not have', async () => {
+    const { exit, json } = await publish('templates', '--dry-run')
+    const items = json.data.plan.items.map((item: { id: string; neededBy?: string }) => [
+      item.id,
+      item.neededBy,
+    ])
+    expect({ exit, items }).toEqual({
+      exit: 0,
+      items: [
+        ['report', undefined],
+        ['reader', 'templates/report'],
+        ['writer', 'templates/report'],
+      ],
+    })
+  })
+
   it('is published in one release, agents first', async () => {
     expect(outcomes(await publish())).toEqual([
       'added agents/reader',

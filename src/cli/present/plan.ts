@@ -68,7 +68,8 @@ function presentItem(item: PlanItem, paint: ChalkInstance, texts: boolean): stri
       : paint.dim(
           `  v${item.expectedVersion} ${item.previousDigest?.slice(0, 12)} → ${item.digest.slice(0, 12)}`,
         )
-  const head = `${colour(SIGNS[item.action])} ${item.kind}/${item.id}${versions}${item.note ? `  ${colour(`${item.action}: ${item.note}`)}` : ''}`
+  const along = item.neededBy ? paint.dim(`  comes along: ${item.neededBy} requires it`) : ''
+  const head = `${colour(SIGNS[item.action])} ${item.kind}/${item.id}${versions}${along}${item.note ? `  ${colour(`${item.action}: ${item.note}`)}` : ''}`
   const broken = item.breaks.map((name) => paint.red(`    breaks ${name}`))
   return [head, ...broken, ...(item.diff ? presentDiff(item.diff, paint, texts) : [])]
 }

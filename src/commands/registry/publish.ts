@@ -1,4 +1,5 @@
 import { Args, Flags } from '@oclif/core'
+import { pickKinds } from '../../cli/kinds.ts'
 import { presentPlan } from '../../cli/present/plan.ts'
 import { presentPublish } from '../../cli/present/publish.ts'
 import { count } from '../../cli/present/table.ts'
@@ -66,14 +67,15 @@ export default class Publish extends TreeCommand {
   async run(): Promise<object> {
     const { argv, flags } = await this.parse(Publish)
     const kinds = await this.kinds()
-    const tree = this.tree(kinds, argv as string[])
+    const tree = this.tree(kinds)
+    const publishes = pickKinds(kinds, argv as string[]).map((kind) => kind.id)
     const given = flags.plan === undefined ? undefined : readPlan(flags.plan)
     // Git looks at the tree while the registry is opened; what git refuses ends the command at once.
     const [commit, registry] = await Promise.all([
       given ? undefined : this.commit(tree, flags),
       this.registry(kinds),
     ])
-    const settings = { ...flags, commit, kinds: kinds.map((kind) => kind.id) }
+    const settings = { ...flags, commit, publishes }
     const plan = given ?? (await this.plan(tree, registry, settings))
     if (flags.out) writePlan(flags.out, plan)
     if (flags.out || flags['dry-run']) return this.show(plan, flags)

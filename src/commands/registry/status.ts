@@ -1,4 +1,5 @@
 import { Args, Flags } from '@oclif/core'
+import { pickKinds } from '../../cli/kinds.ts'
 import { presentPlan } from '../../cli/present/plan.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import { Failure } from '../../core/failure.ts'
@@ -18,12 +19,13 @@ export default class Status extends TreeCommand {
   async run(): Promise<object> {
     const { args, flags } = await this.parse(Status)
     const kinds = await this.kinds()
-    const tree = this.tree(kinds, args.kind ? [args.kind] : [])
+    const tree = this.tree(kinds)
+    const publishes = pickKinds(kinds, args.kind ? [args.kind] : []).map((kind) => kind.id)
     const [commit, registry] = await Promise.all([
       resolveCommit(this.project.root, tree.root, { allowDirty: true }),
       this.registry(kinds),
     ])
-    const options = { commit, kinds: kinds.map((kind) => kind.id) }
+    const options = { commit, publishes }
     const { plan, diagnostics } = await planPublish(tree, registry, options, SILENT)
     await this.report(diagnostics)
     if (!plan) throw new Failure('FINDINGS', 'the working tree has errors', 'mend them and ask again')

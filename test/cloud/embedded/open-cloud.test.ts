@@ -165,7 +165,7 @@ describe('a broken folder', () => {
     async (_what, breakIt, message) => {
       const root = temporaryFolder()
       const folder = join(root, '.nofx')
-      await (await openCloud({ root })).close()
+      await placeEmbedded(root)
       breakIt(folder)
       const before = statSync(folder).isDirectory() ? snapshot(folder) : {}
       const failure = await failureOf(openCloud({ root, waitMs: 0 }))
