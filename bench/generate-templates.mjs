@@ -1,4 +1,5 @@
-// Writes N templates of 20 steps each (about 10 kB in 3 files) for the first agents that generate.mjs made.
+// Writes N templates of 20 steps each for the first agents that generate.mjs made, laid out as the real workflows that
+// `nofx import claude` brings: a prompt of about 760 bytes in a file for each step, and 12 kB of docs.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { prose } from './generate.mjs'
@@ -6,12 +7,13 @@ import { prose } from './generate.mjs'
 const STEPS = 20
 const agentId = (n) => `bench-agent-${String(n).padStart(5, '0')}`
 
-const step = (n, index) => ({
+const promptPath = (index) => `prompts/step-${index}.md`
+
+const step = (index) => ({
   id: `step-${index}`,
   name: `Step ${index}`,
   ...(index % 3 === 0 ? { skill: `skill-${index % 6}` } : { agentId: agentId(index % 5) }),
-  prompt:
-    index % 10 === 0 ? 'prompts/long.md' : { text: `${prose(n + index, 150)} {{parameters.repository}}` },
+  prompt: promptPath(index),
   inputs:
     index === 0 ? { depth: '{{parameters.depth}}' } : { before: `{{steps.step-${index - 1}.outputs.notes}}` },
   dependsOn: index === 0 ? [] : [`step-${index - 1}`],
@@ -33,7 +35,7 @@ const template = (id, n) => ({
     },
     required: ['repository'],
   },
-  defaultPlan: { steps: Array.from({ length: STEPS }, (_, index) => step(n, index)) },
+  defaultPlan: { steps: Array.from({ length: STEPS }, (_, index) => step(index)) },
   expectedOutputs: [{ id: 'result', type: 'text', fromStep: `step-${STEPS - 1}`, required: true }],
   rollbackAdvice: 'Nothing outside of the run is changed.',
   supportedAgents: [0, 1, 2, 3, 4].map((index) => ({ agentId: agentId(index) })),
@@ -48,7 +50,8 @@ export function generateTemplates(root, count) {
     const dir = join(root, 'templates', id)
     mkdirSync(join(dir, 'prompts'), { recursive: true })
     writeFileSync(join(dir, 'template.json'), JSON.stringify(template(id, n), null, 2))
-    writeFileSync(join(dir, 'prompts/long.md'), `${prose(n * 7 + 1, 1500)} {{parameters.repository}}`)
-    writeFileSync(join(dir, 'docs.md'), prose(n * 13 + 5, 800))
+    for (let index = 0; index < STEPS; index++)
+      writeFileSync(join(dir, promptPath(index)), `${prose(n * 7 + index, 730)} {{parameters.repository}}`)
+    writeFileSync(join(dir, 'docs.md'), prose(n * 13 + 5, 12_000))
   }
 }

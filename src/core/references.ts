@@ -6,13 +6,17 @@ import { type Finding, reporter } from './diagnostic.ts'
 import type { Demand, Description, Reference, Status } from './kind.ts'
 import type { Target } from './workspace.ts'
 
+/** Looks a definition up: at once where the tree has it, thousands of references wait for nothing. */
+type Find = (kind: string, id: string) => Target | Promise<Target>
+
 const report = reporter(CORE_RULES)
 
 /** A definition that names others. */
 export interface Referrer {
   kind: string
   id: string
-  status: Status
+  /** Asked for only where it matters. */
+  status: () => Status
   references: readonly Reference[]
   demands: readonly Demand[]
 }
@@ -23,23 +27,24 @@ export interface Referrer {
  */
 export async function checkReferences<R extends Referrer>(
   entries: readonly R[],
-  target: (kind: string, id: string) => Promise<Target>,
+  target: Find,
 ): Promise<Map<R, Finding[]>> {
   const findings = new Map<R, Finding[]>()
   const add = (entry: R, found: readonly Finding[]) => {
     if (found.length > 0) findings.set(entry, [...(findings.get(entry) ?? []), ...found])
   }
   for (const entry of entries) {
-    const found = [
-      ...(await Promise.all(
-        entry.references.map(async (one) => checkReference(one, entry, await target(one.kind, one.id))),
-      )),
-      ...(await Promise.all(entry.demands.map((one) => checkDemand(one, target)))),
-    ]
-    add(
-      entry,
-      found.filter((one) => one !== undefined),
-    )
+    const found: Finding[] = []
+    for (const one of entry.references) {
+      const asked = target(one.kind, one.id)
+      const finding = checkReference(one, entry, asked instanceof Promise ? await asked : asked)
+      if (finding) found.push(finding)
+    }
+    for (const one of entry.demands) {
+      const finding = await checkDemand(one, target)
+      if (finding) found.push(finding)
+    }
+    add(entry, found)
   }
   circles(entries, add)
   return findings
@@ -62,7 +67,7 @@ function checkReference(reference: Reference, entry: Referrer, target: Target): 
       `${name} exists neither in this tree nor in the registry`,
       'correct the id, or add that definition',
     )
-  if (reference.relation === 'requires' && isLive(entry.status) && !isLive(target.status))
+  if (reference.relation === 'requires' && !isLive(target.status) && isLive(entry.status()))
     return report(
       'NOFX_REFERENCE_NOT_LIVE',
       reference,
@@ -84,14 +89,16 @@ function checkRange(reference: Reference, { version }: Description): Finding | u
 }
 
 /** Silent while one of those that may offer it is not known: then its reference has a finding already. */
-async function checkDemand(
-  demand: Demand,
-  target: (kind: string, id: string) => Promise<Target>,
-): Promise<Finding | undefined> {
-  const targets = await Promise.all(demand.oneOf.map((id) => target(demand.kind, id)))
-  const known = targets.filter((one) => typeof one === 'object')
-  if (known.length < targets.length || known.some((one) => one.provides.includes(demand.provides)))
-    return undefined
+async function checkDemand(demand: Demand, target: Find): Promise<Finding | undefined> {
+  const known: Description[] = []
+  for (const id of demand.oneOf) {
+    const asked = target(demand.kind, id)
+    const found = asked instanceof Promise ? await asked : asked
+    if (typeof found !== 'object') continue
+    if (found.provides.includes(demand.provides)) return undefined
+    known.push(found)
+  }
+  if (known.length < demand.oneOf.length) return undefined
   const offered = known.flatMap((one) => one.provides)
   const near = nearest(demand.provides, offered)
   return report(

@@ -2,7 +2,7 @@ import { type Folder, listFolders } from './collect.ts'
 import { scanSuspects } from './contract/secret-scan.ts'
 import type { Diagnostic, Finding } from './diagnostic.ts'
 import { Failure } from './failure.ts'
-import type { Definition, Kind, Reference } from './kind.ts'
+import { ALONE, type Definition, type Kind, type Reference, type Status } from './kind.ts'
 import { byPlace, locate } from './locate.ts'
 import type { Watch } from './progress.ts'
 import { checkReferences, type Referrer } from './references.ts'
@@ -100,18 +100,27 @@ function accept(
   referrers: Referrer[],
   options: ValidateOptions,
 ): void {
-  const { kind } = read.folder
+  const { folder } = read
+  const { kind } = folder
   const references = kind.references(definition)
   const demands = kind.demands?.(definition) ?? []
   if (references.length || demands.length) {
-    const { status } = kind.describe(definition)
-    referrers.push({ kind: kind.id, id: definition.id, status, references, demands })
+    referrers.push({ kind: kind.id, id: definition.id, status: statusOf(folder), references, demands })
   }
   options.onValid?.(read, definition, references)
 }
 
 function referTo({ kind, id, metadata: { status }, references, demands }: Head, referrers: Referrer[]): void {
-  if (references.length || demands.length) referrers.push({ kind, id, status, references, demands })
+  if (references.length || demands.length)
+    referrers.push({ kind, id, status: () => status, references, demands })
+}
+
+/** Keeps no definition in memory for the few that are asked: those are read again. */
+function statusOf(folder: Folder): () => Status {
+  return () => {
+    const { definition } = readFolder(folder, ALONE)
+    return definition ? folder.kind.describe(definition).status : 'draft'
+  }
 }
 
 function locateAll(findings: readonly Finding[], { folder, source }: ReadDefinition): Promise<Diagnostic[]> {

@@ -14,7 +14,7 @@ export interface Surroundings extends Workspace {
   /** Asks the registry for all that was missed: `find` knows it from then on. */
   askForMissed(): Promise<void>
   /** In the tree or, for a draft there, what the registry has live of it. */
-  target(kind: string, id: string): Promise<Target>
+  target(kind: string, id: string): Target | Promise<Target>
 }
 
 /** Reads and describes other definitions when they are asked for, each at most once. */
@@ -58,12 +58,11 @@ export function createSurroundings(tree: Tree, present: ReadonlySet<string>, kno
       for (const { kind, id } of missed.values()) await ask(kind, id)
       missed.clear()
     },
-    async target(kind, id) {
+    target(kind, id) {
       if (!present.has(`${kind}/${id}`)) return ask(kind, id)
-      const own = describe(kind, id) ?? 'broken'
-      if (typeof own !== 'object' || own.status !== 'draft') return own
-      const live = await ask(kind, id)
-      return typeof live === 'object' ? live : own
+      const own = describe(kind, id)
+      if (own?.status !== 'draft') return own ?? 'broken'
+      return ask(kind, id).then((live) => (typeof live === 'object' ? live : own))
     },
   }
 }

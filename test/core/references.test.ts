@@ -15,7 +15,7 @@ const mention = (id: string) => reference(id, { relation: 'mentions' })
 const entry = (id: string, ...references: Reference[]): Referrer => ({
   kind: 'agents',
   id,
-  status: 'active',
+  status: () => 'active',
   references,
   demands: [],
 })
@@ -38,12 +38,15 @@ const known = (rest: Partial<Description> = {}): Description => ({
 
 /** Whatever `elsewhere` does not name is the plain definition of its own entry. */
 async function found(entries: Referrer[], elsewhere: Record<string, Target> = {}) {
-  const own = Object.fromEntries(entries.map((one) => [one.id, known({ status: one.status })]))
+  const own = Object.fromEntries(entries.map((one) => [one.id, known({ status: one.status() })]))
   const findings = await checkReferences(entries, async (_kind, id) => elsewhere[id] ?? own[id] ?? 'missing')
   return [...findings].flatMap(([entry, of]) => of.map((finding) => ({ entry, finding })))
 }
 
-const draft = (...references: Reference[]) => ({ ...entry('a', ...references), status: 'draft' as Status })
+const draft = (...references: Reference[]) => ({
+  ...entry('a', ...references),
+  status: () => 'draft' as Status,
+})
 
 describe('references', () => {
   it.each<[string, Referrer[], Record<string, Target>, string[]]>([
