@@ -2,7 +2,6 @@ import { userInfo } from 'node:os'
 import { relative, resolve } from 'node:path'
 import type { Diagnostic } from '../core/diagnostic.ts'
 import { formats } from '../core/formats/formats.ts'
-import { gitIdentity } from '../core/git.ts'
 import type { Kind } from '../core/kind.ts'
 import { definitionsRoot } from '../core/project.ts'
 import type { Tree } from '../core/tree.ts'
@@ -31,6 +30,7 @@ export abstract class TreeCommand extends BaseCommand {
   /** Who acts, as the history will say: CI's actor, else git's identity, else the system's user. */
   protected async actor(): Promise<string> {
     const { NOFX_ACTOR, GITHUB_ACTOR } = process.env
+    const { gitIdentity } = await import('../core/git.ts')
     return NOFX_ACTOR ?? GITHUB_ACTOR ?? (await gitIdentity(this.project.root)) ?? userInfo().username
   }
 }

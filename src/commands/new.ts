@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os'
-import { Args, Flags } from '@oclif/core'
+import * as Args from '@oclif/core/args'
+import * as Flags from '@oclif/core/flags'
 import { pickKind } from '../cli/kinds.ts'
 import { shownPath, TreeCommand } from '../cli/tree-command.ts'
 import { gitIdentity } from '../core/git.ts'

@@ -1,14 +1,14 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
-import { Args, Flags } from '@oclif/core'
+import * as Args from '@oclif/core/args'
+import * as Flags from '@oclif/core/flags'
 import { openKnown } from '../cli/known.ts'
 import { count } from '../cli/present/table.ts'
 import { watchStages } from '../cli/progress.ts'
 import { TreeCommand } from '../cli/tree-command.ts'
 import { Failure } from '../core/failure.ts'
 import { formats } from '../core/formats/formats.ts'
-import { changedFiles, exportStaged, stagedFiles } from '../core/git.ts'
 import type { Kind } from '../core/kind.ts'
 import { type Selection, selectFiles, selects } from '../core/selection.ts'
 import type { Tree } from '../core/tree.ts'
@@ -88,11 +88,11 @@ export default class Validate extends TreeCommand {
         `kinds are: ${kinds.map((kind) => kind.id).join(', ')}`,
       )
     const since = flags['changed-since']
-    if (flags.staged)
-      return selectFiles(await stagedFiles(this.project.root), picked, root, this.project.root)
-    if (since)
-      return selectFiles(await changedFiles(this.project.root, since), picked, root, this.project.root)
-    return paths.length ? selectFiles(paths, picked, root, process.cwd()) : { kinds: picked, names: 'all' }
+    if (!flags.staged && !since)
+      return paths.length ? selectFiles(paths, picked, root, process.cwd()) : { kinds: picked, names: 'all' }
+    const { changedFiles, stagedFiles } = await import('../core/git.ts')
+    const files = since ? await changedFiles(this.project.root, since) : await stagedFiles(this.project.root)
+    return selectFiles(files, picked, root, this.project.root)
   }
 
   private async validateTree(tree: Tree, selection: Selection): Promise<Validated> {
@@ -104,6 +104,7 @@ export default class Validate extends TreeCommand {
   }
 
   private async validateStaged(tree: Tree, selection: Selection): Promise<Validated> {
+    const { exportStaged } = await import('../core/git.ts')
     const target = mkdtempSync(join(tmpdir(), 'nofx-staged-'))
     try {
       const copy = await exportStaged(this.project.root, tree.root, target)

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { closeSync, type Dirent, fstatSync, openSync, readdirSync, readSync } from 'node:fs'
 import { join } from 'node:path'
-import { foldLines } from './contract/digest.ts'
+import { foldLines } from './contract/fold-lines.ts'
 import { CORE_RULES } from './contract/rules.ts'
 import { ASSETS, type Source, type SourceFile } from './contract/source.ts'
 import { type Finding, reporter } from './diagnostic.ts'

@@ -1,4 +1,5 @@
-import { Args, Flags } from '@oclif/core'
+import * as Args from '@oclif/core/args'
+import * as Flags from '@oclif/core/flags'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import { Failure } from '../../core/failure.ts'
 import { importTree } from '../../core/import/import-definitions.ts'

@@ -8,11 +8,6 @@ export function sha256(content: string | Uint8Array): string {
   return crypto.createHash('sha256').update(content).digest('hex')
 }
 
-/** Text with LF line ends, as it is hashed, bundled and checked: a Windows checkout has the same digest. */
-export function foldLines(text: string): string {
-  return text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text
-}
-
 /**
  * A definition's digest: SHA-256 of the JSON text, without blanks,
  * `{"files":[{"path":…,"sha256":…,"size":…},…],"id":…,"kind":…}`

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { createHash } from 'node:crypto'
 import { lstatSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { foldLines } from '../contract/digest.ts'
+import { foldLines } from '../contract/fold-lines.ts'
 import type { Finding } from '../diagnostic.ts'
 import { importFinding } from './format.ts'
 
