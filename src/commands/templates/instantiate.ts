@@ -8,8 +8,8 @@ import { Failure } from '../../core/failure.ts'
 import { type Instantiated, instantiate, tryInstantiate } from '../../core/instantiate.ts'
 import type { Definition, JsonObject } from '../../core/kind.ts'
 import type { InstanceDocument } from '../../plugins/templates/instantiate/document.ts'
-import { parameterFromText } from '../../plugins/templates/parameter-text.ts'
-import { presentDocument } from '../../plugins/templates/present-document.ts'
+import { parameterFromText } from '../../plugins/templates/instantiate/parameter-text.ts'
+import { presentDocument } from '../../plugins/templates/instantiate/present-document.ts'
 import type { TemplateDefinition } from '../../plugins/templates/schema.ts'
 
 export default class Instantiate extends TreeCommand {

@@ -1,4 +1,4 @@
-import type { GraphFormat } from './formats.ts'
+import type { GraphFormat } from './format.ts'
 
 /** The language of Graphviz. */
 export const drawDot: GraphFormat = ({ nodes, edges }) =>

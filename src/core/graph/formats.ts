@@ -1,7 +1,4 @@
-import type { Graph } from '../kind.ts'
-
-/** Draws a graph as text of some language. */
-export type GraphFormat = (graph: Graph) => string
+import type { GraphFormat } from './format.ts'
 
 /** Every way to draw a graph; each is loaded when it is asked for. */
 export const graphFormats = {

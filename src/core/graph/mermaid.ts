@@ -1,4 +1,4 @@
-import type { GraphFormat } from './formats.ts'
+import type { GraphFormat } from './format.ts'
 
 /** A Mermaid flowchart, as GitHub draws it. Its ids are numbers: words such as "end" mean something to Mermaid. */
 export const drawMermaid: GraphFormat = ({ nodes, edges }) => {

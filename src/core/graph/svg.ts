@@ -1,6 +1,6 @@
 import { Graph as Layout, layout } from '@dagrejs/dagre'
 import type { Graph } from '../kind.ts'
-import type { GraphFormat } from './formats.ts'
+import type { GraphFormat } from './format.ts'
 
 /** Pixels of a character and of a line in the fonts below. */
 const CHARACTER = 7.3

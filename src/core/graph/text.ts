@@ -1,4 +1,4 @@
-import type { GraphFormat } from './formats.ts'
+import type { GraphFormat } from './format.ts'
 import { inOrder } from './order.ts'
 
 /**

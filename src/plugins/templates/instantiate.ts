@@ -8,13 +8,13 @@ import type {
   InstanceStep,
   InstanceTask,
 } from './instantiate/document.ts'
+import { checkParameters, secretNames, withDefaults } from './instantiate/parameters.ts'
+import { type Filling, renderText, renderValues, renderWhen, startFilling } from './instantiate/render.ts'
 import { report } from './instantiate/rules.ts'
 import { inOrder } from './order.ts'
-import { checkParameters, secretNames, withDefaults } from './parameters.ts'
 import { type ReadPlan, readPlan } from './plan.ts'
 import type { Step, StepRollback } from './plan-schema.ts'
 import { promptText } from './prompt-text.ts'
-import { type Filling, renderText, renderValues, renderWhen, startFilling } from './render.ts'
 import type { TemplateDefinition } from './schema.ts'
 
 export type {

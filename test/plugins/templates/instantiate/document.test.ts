@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Description, JsonObject, Workspace } from '../../../../src/core/kind.ts'
+import { renderText, startFilling } from '../../../../src/plugins/templates/instantiate/render.ts'
 import { instantiateTemplate } from '../../../../src/plugins/templates/instantiate.ts'
 import { templates } from '../../../../src/plugins/templates/kind.ts'
-import { renderText, startFilling } from '../../../../src/plugins/templates/render.ts'
 import { definitionOf, documentOf, linesOf, stepOf, templateOf } from './set-up.ts'
 
 /** A workspace in which agents offer skills. */

@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { ALONE, type JsonObject } from '../../../../src/core/kind.ts'
+import { checkParameters, withDefaults } from '../../../../src/plugins/templates/instantiate/parameters.ts'
+import { completeInputs, completeText } from '../../../../src/plugins/templates/instantiate/run-time-text.ts'
 import {
   type InstanceDocument,
   instantiateTemplate,
   type RunTimeReference,
 } from '../../../../src/plugins/templates/instantiate.ts'
-import { checkParameters, withDefaults } from '../../../../src/plugins/templates/parameters.ts'
-import { completeInputs, completeText } from '../../../../src/plugins/templates/run-time-text.ts'
 import { documentOf, templateOf } from './set-up.ts'
 
 /** Text made of what means something to a template, so that every second run has a placeholder somewhere. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../../../src/core/kind.ts'
-import { checkParameters } from '../../../../src/plugins/templates/parameters.ts'
+import { checkParameters } from '../../../../src/plugins/templates/instantiate/parameters.ts'
 import { linesOf } from './set-up.ts'
 
 const ANYTHING: JsonObject = { additionalProperties: true }

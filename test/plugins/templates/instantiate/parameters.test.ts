@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { checkJsonSchema } from '../../../../src/core/contract/fields/json-schema.ts'
 import type { JsonObject } from '../../../../src/core/kind.ts'
-import { checkParameters, secretNames, withDefaults } from '../../../../src/plugins/templates/parameters.ts'
+import {
+  checkParameters,
+  secretNames,
+  withDefaults,
+} from '../../../../src/plugins/templates/instantiate/parameters.ts'
 import { linesOf } from './set-up.ts'
 
 const SCHEMA: JsonObject = {

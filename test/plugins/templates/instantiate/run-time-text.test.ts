@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import {
+  completeInputs,
+  completeText,
+  decideWhen,
+} from '../../../../src/plugins/templates/instantiate/run-time-text.ts'
 import type { InstanceWhen, RunTimeReference } from '../../../../src/plugins/templates/instantiate.ts'
-import { completeInputs, completeText, decideWhen } from '../../../../src/plugins/templates/run-time-text.ts'
 
 const OUTPUTS: Record<string, unknown> = {
   text: 'T',

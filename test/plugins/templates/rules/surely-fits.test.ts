@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { JsonObject } from '../../../../src/core/kind.ts'
-import { checkParameters } from '../../../../src/plugins/templates/parameters.ts'
+import { checkParameters } from '../../../../src/plugins/templates/instantiate/parameters.ts'
 import { surelyFits, surelyFitsAll } from '../../../../src/plugins/templates/rules/surely-fits.ts'
 
 const keywords: fc.Arbitrary<JsonObject> = fc.record(

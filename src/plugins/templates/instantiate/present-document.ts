@@ -1,4 +1,4 @@
-import type { InstanceDocument, InstanceStep } from './instantiate/document.ts'
+import type { InstanceDocument, InstanceStep } from './document.ts'
 
 /** An instance's steps, outputs and ways back for people: a line each, in the order of the plan. */
 export function presentDocument({ steps, expectedOutputs, rollback, secrets }: InstanceDocument): string {

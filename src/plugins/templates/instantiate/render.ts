@@ -1,8 +1,8 @@
-import type { JsonObject } from '../../core/kind.ts'
-import type { InstanceWhen, Kept, Parts, Text } from './instantiate/document.ts'
-import { type Placeholder, splitText } from './placeholders.ts'
+import type { JsonObject } from '../../../core/kind.ts'
+import { type Placeholder, splitText } from '../placeholders.ts'
+import { parseWhen } from '../when.ts'
+import type { InstanceWhen, Kept, Parts, Text } from './document.ts'
 import { asText, holds } from './run-time-text.ts'
-import { parseWhen } from './when.ts'
 
 /** Characters (UTF-16 code units) that the texts of one instance take together. */
 const CHARACTERS = 500_000

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../core/kind.ts'
-import type { TemplateDefinition } from './schema.ts'
+import type { JsonObject } from '../../../core/kind.ts'
+import type { TemplateDefinition } from '../schema.ts'
 
 /**
  * A parameter's value as it is written on a command line: text where the schema takes text, else JSON. What is no JSON

@@ -1,6 +1,6 @@
-import { isSame } from '../../core/contract/fields/compare.ts'
-import type { InstanceWhen, RunTimeReference, Text } from './instantiate/document.ts'
-import type { Operator, Scalar } from './when.ts'
+import { isSame } from '../../../core/contract/fields/compare.ts'
+import type { Operator, Scalar } from '../when.ts'
+import type { InstanceWhen, RunTimeReference, Text } from './document.ts'
 
 /** Gives the JSON value that a reference stands for; undefined for what there is not. */
 export type Lookup = (reference: RunTimeReference) => unknown

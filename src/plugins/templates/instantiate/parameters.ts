@@ -1,11 +1,11 @@
 import { type OutputUnit, validate } from '@cfworker/json-schema'
-import type { Finding } from '../../core/diagnostic.ts'
-import { type JsonObject, PARAMETERS } from '../../core/kind.ts'
-import { type CompiledParameters, compileParameters } from './instantiate/compile.ts'
-import { fillDefaults, MOST_DEFAULTS } from './instantiate/defaults.ts'
-import { checkLimits } from './instantiate/limits.ts'
-import { report } from './instantiate/rules.ts'
-import { schemaFindings } from './instantiate/schema-findings.ts'
+import type { Finding } from '../../../core/diagnostic.ts'
+import { type JsonObject, PARAMETERS } from '../../../core/kind.ts'
+import { type CompiledParameters, compileParameters } from './compile.ts'
+import { fillDefaults, MOST_DEFAULTS } from './defaults.ts'
+import { checkLimits } from './limits.ts'
+import { report } from './rules.ts'
+import { schemaFindings } from './schema-findings.ts'
 
 /**
  * Everything that is wrong with values as parameters of a schema that `checkJsonSchema` has found nothing wrong with.
