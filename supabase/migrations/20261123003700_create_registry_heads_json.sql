@@ -14,7 +14,7 @@ begin
   return (
     select coalesce(jsonb_agg(jsonb_build_object(
         'kind', kind, 'id', id, 'state', state, 'version', version, 'draftVersion', draft_version,
-        'latestVersion', latest_version, 'digest', latest_digest, 'liveDigest', case when version is not null then digest end, 'commitSha', commit_sha, 'commitRank', commit_rank,
+        'latestVersion', latest_version, 'digest', latest_digest, 'commitSha', commit_sha, 'commitRank', commit_rank,
         'hold', hold, 'metadata', metadata, 'references', refs,
         'updatedAt', to_char(updated_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
       order by id collate "C"), '[]')
