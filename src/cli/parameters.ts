@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs'
 import { parseYaml } from '../core/contract/yaml-text.ts'
 import type { Diagnostic, Finding } from '../core/diagnostic.ts'
 import { Failure } from '../core/failure.ts'
 import { type JsonObject, PARAMETERS } from '../core/kind.ts'
 import { locate } from '../core/locate.ts'
+import { readInput } from '../core/read-input.ts'
 
 /** Parameters as they were given: by flags, which win, and by a file. */
 export interface GivenParameters {
@@ -55,16 +55,7 @@ async function readFile(path: string): Promise<GivenParameters['file']> {
 }
 
 function readText(path: string): string {
-  let bytes: Buffer
-  try {
-    bytes = readFileSync(path === '-' ? 0 : path)
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException
-    throw new Failure('INPUT_UNREADABLE', `${path} cannot be read (${code})`, 'check the path', {
-      at: path,
-      cause,
-    })
-  }
+  const bytes = readInput(path, { stdin: true })
   if (bytes.length <= MAX_BYTES) return bytes.toString('utf8')
   throw new Failure(
     'FINDINGS',

@@ -1,5 +1,6 @@
 import { satisfies } from './contract/fields/semver.ts'
 import type { Description } from './kind.ts'
+import { isLive } from './live-head.ts'
 import type { Head } from './registry.ts'
 
 /** What a definition will be after a plan; undefined when the plan removes it. */
@@ -20,7 +21,7 @@ export function brokenBy(
   const after = (name: string): Description | undefined => {
     if (moves.has(name)) return moves.get(name)
     const head = byName.get(name)
-    return head && isLive(head) ? head.metadata : undefined
+    return isLive(head) ? head.metadata : undefined
   }
   for (const dependent of heads) {
     const name = nameOf(dependent)
@@ -32,10 +33,6 @@ export function brokenBy(
 }
 
 const nameOf = ({ kind, id }: { kind: string; id: string }) => `${kind}/${id}`
-
-function isLive({ version, state }: Head): boolean {
-  return version !== null && (state === 'active' || state === 'deprecated')
-}
 
 /** The names in `moves` that leave a need of `dependent` unmet. */
 function culpritsOf(

@@ -4,6 +4,7 @@ import { canonicalJson, sha256 } from './contract/digest.ts'
 import type { Finding } from './diagnostic.ts'
 import { Failure } from './failure.ts'
 import type { Definition, Description, Instance, JsonObject, Kind } from './kind.ts'
+import { isLive, type LiveHead } from './live-head.ts'
 import type { Head, InstanceRequest, Lock, Registry, StoredInstance } from './registry.ts'
 
 /** What to make, of what, for whom. */
@@ -113,12 +114,6 @@ async function make(
   const source = { kind: kind.id, id, version: head.version, digest: head.liveDigest }
   const hash = hashOf(options, parameters, document)
   return { findings, made: { source, locks: locksOf(instance, live), document, hash } }
-}
-
-type LiveHead = Head & { version: number; liveDigest: string }
-
-function isLive(head: Head | undefined): head is LiveHead {
-  return head?.version != null && (head.state === 'active' || head.state === 'deprecated')
 }
 
 function requireLive(head: Head | undefined, kind: Kind, id: string): LiveHead {

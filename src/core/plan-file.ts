@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs'
 import * as z from 'zod'
 import { commitShape } from './contract/sync.ts'
 import { Failure } from './failure.ts'
 import type { Plan } from './plan.ts'
+import { readInput } from './read-input.ts'
 import { writeAtomically } from './write-atomically.ts'
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/)
@@ -54,17 +54,11 @@ export function readPlan(path: string): Plan {
 }
 
 function parse(path: string): unknown {
+  const text = readInput(path).toString('utf8')
   try {
-    return JSON.parse(readFileSync(path, 'utf8'))
+    return JSON.parse(text)
   } catch (cause) {
-    if (cause instanceof SyntaxError)
-      throw new Failure('USAGE', `${path} is not JSON: ${cause.message}`, 'make it again with --out', {
-        at: path,
-      })
-    const { code } = cause as NodeJS.ErrnoException
-    throw new Failure('INPUT_UNREADABLE', `${path} cannot be read (${code})`, 'check the path', {
-      at: path,
-      cause,
-    })
+    const { message } = cause as SyntaxError
+    throw new Failure('USAGE', `${path} is not JSON: ${message}`, 'make it again with --out', { at: path })
   }
 }

@@ -1,6 +1,7 @@
 import { dereference, format, type Schema } from '@cfworker/json-schema'
 import { KEYWORDS } from '../../../core/contract/fields/json-schema-keywords.ts'
 import type { JsonObject } from '../../../core/kind.ts'
+import { holdsSecret } from '../declared.ts'
 
 /** A schema of parameters, made ready once for all the values it is asked about. */
 export interface CompiledParameters {
@@ -39,14 +40,6 @@ function compile(schema: JsonObject): CompiledParameters {
     names,
     secrets: new Set(names.filter((name) => holdsSecret(properties[name]))),
   }
-}
-
-/** True when a parameter or anything inside of it is marked: then nothing of it is kept. */
-function holdsSecret(schema: unknown): boolean {
-  if (typeof schema !== 'object' || schema === null) return false
-  const mark = (schema as JsonObject)['x-secret']
-  if (mark !== undefined && mark !== false) return true
-  return Object.values(schema).some(holdsSecret)
 }
 
 /** Keywords of other drafts, which the validator applies without being asked to, and which no rule has looked at. */
