@@ -1,0 +1,15 @@
+/** Who makes a request, as its credentials prove. All of them may publish. */
+export interface Principal {
+  /** `secret`: a key of the project. `publisher`: a signed-in user. `identity`: a CI job that its platform vouches for. */
+  via: 'secret' | 'publisher' | 'identity'
+  /** For the history. A secret key says nothing of its holder, who then names the actor. */
+  actor?: string
+  /** An identity token, which counts for one idempotency key; `expiresAt` in seconds since 1970. */
+  token?: { issuer: string; id: string; expiresAt: number }
+}
+
+/**
+ * Looks at a request's credentials. Undefined: it has none, so it may read what everybody may.
+ * @throws Refusal 401 when they prove nothing, 403 when they prove somebody who may not publish
+ */
+export type Authenticate = (request: Request) => Promise<Principal | undefined>
