@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { Failure } from '../core/failure.ts'
 import type { Kind } from '../core/kind.ts'
 import type { Registry } from '../core/registry.ts'
+import type { CiEndpoint } from './ci-identity.ts'
 import { withoutKeys } from './without-keys.ts'
 
 /** The variables that choose a registry. */
@@ -19,35 +22,53 @@ export interface OpenOptions {
 }
 
 /**
- * Opens the registry that the environment names: hosted Supabase, the embedded cloud on a PostgreSQL server, or, with
- * nothing set, the embedded cloud in `.nofx/`.
+ * Opens the registry that the environment names: hosted Supabase (with its key, or as a CI job that it trusts), the
+ * embedded cloud on a PostgreSQL server, or, with nothing set, the embedded cloud in `.nofx/`: through the `nofx dev`
+ * that serves it, if there is one.
  * @throws Failure CONFIG, EMBEDDED_LOCKED, EMBEDDED_CORRUPT, REMOTE_FAILED, REMOTE_DENIED
  */
 export async function openRegistry({ root, kinds, env }: OpenOptions): Promise<Registry> {
   const hosted = hostedConfig(env)
-  if (hosted) {
-    const { openHosted } = await import('./open-hosted.ts')
-    return openHosted(hosted)
+  if (hosted && 'ci' in hosted) return (await import('./open-as-ci.ts')).openAsCi(hosted)
+  if (hosted) return (await import('./open-hosted.ts')).openHosted(hosted)
+  const databaseUrl = env.NOFX_DATABASE_URL || undefined
+  if (!databaseUrl && existsSync(join(root, '.nofx/dev.lock'))) {
+    const { openRunningDev } = await import('./running-dev.ts')
+    const running = await openRunningDev(root)
+    if (running) return running
   }
   const { openEmbedded } = await import('./embedded/open-embedded.ts')
-  return openEmbedded({ root, kinds, databaseUrl: env.NOFX_DATABASE_URL || undefined })
+  return openEmbedded({ root, kinds, databaseUrl })
 }
 
-/** The two variables of hosted Supabase, or undefined when neither is set. Neither value is ever printed. */
-export function hostedConfig(env: RegistryEnv): { url: string; secretKey: string } | undefined {
+/**
+ * What the variables say of a hosted project: its secret key or, without one, where a CI job gets an identity.
+ * Undefined when they name no project. No value is ever printed.
+ * @throws Failure CONFIG
+ */
+export function hostedConfig(
+  env: RegistryEnv,
+): ({ url: string } & ({ secretKey: string } | { ci: CiEndpoint })) | undefined {
   const { SUPABASE_URL: url, SUPABASE_SECRET_KEY: secretKey } = env
-  if (!url && !secretKey) return undefined
-  if (!url || !secretKey) {
-    const [have, lack] = url
-      ? ['SUPABASE_URL', 'SUPABASE_SECRET_KEY']
-      : ['SUPABASE_SECRET_KEY', 'SUPABASE_URL']
-    throw new Failure(
-      'CONFIG',
-      `${have} is set but ${lack} is not`,
-      `set ${lack}, or unset ${have} to stay local`,
-    )
-  }
-  return { url: checkedUrl(url), secretKey: checkedKey(secretKey) }
+  if (url && secretKey) return { url: checkedUrl(url), secretKey: checkedKey(secretKey) }
+  if (secretKey) throw incomplete('SUPABASE_SECRET_KEY', 'SUPABASE_URL', 'set SUPABASE_URL')
+  if (!url) return undefined
+  const origin = checkedUrl(url)
+  const ci = ciEndpoint(env, origin)
+  if (ci) return { url: origin, ci }
+  const ways = 'set SUPABASE_SECRET_KEY, give the GitHub Actions job "permissions: id-token: write"'
+  throw incomplete('SUPABASE_URL', 'SUPABASE_SECRET_KEY', ways)
+}
+
+function incomplete(have: string, lack: string, ways: string): Failure {
+  return new Failure('CONFIG', `${have} is set but ${lack} is not`, `${ways}, or unset ${have} to stay local`)
+}
+
+/** GitHub Actions sets both variables for a job that has the permission `id-token: write`. */
+function ciEndpoint(env: RegistryEnv, origin: string): CiEndpoint | undefined {
+  const { ACTIONS_ID_TOKEN_REQUEST_URL: requestUrl, ACTIONS_ID_TOKEN_REQUEST_TOKEN: requestToken } = env
+  if (!requestUrl || !requestToken) return undefined
+  return { requestUrl, requestToken, audience: env.NOFX_OIDC_AUDIENCE || origin }
 }
 
 function checkedUrl(text: string): string {

@@ -32,7 +32,9 @@ export function remoteFailure(
     return new Failure(
       'REMOTE_DENIED',
       `${label} does not let this key ${what} (${message})`,
-      'set SUPABASE_SECRET_KEY to a secret key of that project, then: nofx doctor',
+      // An edge function's own refusal says what to do.
+      (error.code === 'REMOTE_DENIED' && error.hint) ||
+        'set SUPABASE_SECRET_KEY to a secret key of that project, then: nofx doctor',
       options,
     )
   if (MISSING.has(error.code ?? ''))

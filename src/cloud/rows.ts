@@ -195,6 +195,6 @@ function toCommit(row: CommitRow): Commit {
 }
 
 /** PostgREST writes `2026-01-31T12:00:00.123456+00:00`, lite `2026-01-31 12:00:00.123456+00`. */
-function toInstant(text: string): string {
+export function toInstant(text: string): string {
   return new Date(text.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00')).toISOString()
 }

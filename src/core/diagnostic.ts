@@ -14,6 +14,8 @@ export interface Place {
   pointer?: Pointer
   key?: boolean
   offset?: number
+  /** A field that is missing where the pointer leads. */
+  absent?: string
 }
 
 /** What a pure rule reports. It knows no line numbers: `locate` adds them, only when there is a finding. */

@@ -84,11 +84,17 @@ async function checkGit({ tree, projectRoot }: DoctorInput): Promise<Check> {
 
 function checkTarget(env: NodeJS.ProcessEnv): Check {
   const detail = env.SUPABASE_URL
-    ? `hosted: ${env.SUPABASE_URL} (SUPABASE_SECRET_KEY is ${env.SUPABASE_SECRET_KEY ? 'set' : 'not set'})`
+    ? `hosted: ${env.SUPABASE_URL} (${credentialOf(env)})`
     : env.NOFX_DATABASE_URL
       ? 'embedded cloud on the PostgreSQL of NOFX_DATABASE_URL'
       : 'embedded cloud in .nofx/ (set SUPABASE_URL and SUPABASE_SECRET_KEY for a hosted one)'
   return { name: 'target', state: 'ok', detail }
+}
+
+function credentialOf(env: NodeJS.ProcessEnv): string {
+  if (env.SUPABASE_SECRET_KEY) return 'SUPABASE_SECRET_KEY is set'
+  const vouched = env.ACTIONS_ID_TOKEN_REQUEST_URL && env.ACTIONS_ID_TOKEN_REQUEST_TOKEN
+  return vouched ? 'as the CI job that this is' : 'SUPABASE_SECRET_KEY is not set'
 }
 
 async function checkRegistry({ tree, openRegistry }: DoctorInput): Promise<Check> {

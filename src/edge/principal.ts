@@ -4,6 +4,8 @@ export interface Principal {
   via: 'secret' | 'publisher' | 'identity'
   /** For the history. A secret key says nothing of its holder, who then names the actor. */
   actor?: string
+  /** The kinds that an identity may publish; undefined: all of them. */
+  kinds?: readonly string[]
   /** An identity token, which counts for one idempotency key; `expiresAt` in seconds since 1970. */
   token?: { issuer: string; id: string; expiresAt: number }
 }

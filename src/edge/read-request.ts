@@ -9,13 +9,16 @@ export type ParsedRequest = z.output<typeof syncRequest>
 const SEND_JSON = 'send one JSON object with content-type application/json'
 const MAX_ISSUES = 20
 
+/** @throws Refusal 405 for every method but POST */
+export function requirePost({ method }: Request): void {
+  if (method !== 'POST') throw malformed(405, 'route', `${method} is not allowed here`, 'send POST')
+}
+
 /**
- * Reads and checks a request's envelope: method, content type, size, JSON, shape.
- * @throws Refusal 400, 405, 413, 415
+ * Reads and checks what a POST brings: content type, size, JSON, shape.
+ * @throws Refusal 400, 413, 415
  */
 export async function readRequest(request: Request): Promise<ParsedRequest> {
-  if (request.method !== 'POST')
-    throw malformed(405, 'route', `${request.method} is not allowed here`, 'send POST')
   const type = request.headers.get('content-type') ?? ''
   if (!/^application\/json\s*(;|$)/i.test(type))
     throw malformed(415, 'body', `content-type "${type.slice(0, 100)}" is not application/json`, SEND_JSON)

@@ -1,7 +1,7 @@
 import type { SyncError } from '../core/contract/sync.ts'
 
 /** Where in a request's handling something stopped; logged, never sent. */
-export type Phase = 'route' | 'body' | 'shape' | 'check' | 'hash' | 'database'
+export type Phase = 'route' | 'auth' | 'body' | 'shape' | 'check' | 'hash' | 'database'
 
 /** Ends a request with an answer other than success. `status` is the HTTP status. */
 export class Refusal extends Error {
@@ -32,4 +32,19 @@ export function malformed(
     hint,
     ...(detail === undefined ? {} : { detail }),
   })
+}
+
+/**
+ * Credentials that prove nothing (401), or somebody who may not do this (403). Neither they nor parts of them are
+ * quoted.
+ */
+export function denied(status: 401 | 403, message: string, hint: string): Refusal {
+  return new Refusal(status, 'auth', { code: 'REMOTE_DENIED', message, hint })
+}
+
+/** Why a request ended, for the log. */
+export function causeOf({ cause }: Refusal): string | undefined {
+  if (cause === undefined) return undefined
+  const { code, message } = cause as { code?: string; message?: string }
+  return [code, message].filter(Boolean).join(' ')
 }

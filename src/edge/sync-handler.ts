@@ -1,9 +1,12 @@
 import type { CheckPorts } from '../core/contract/check.ts'
 import type { SyncResponse } from '../core/contract/sync.ts'
 import type { Kind } from '../core/kind.ts'
+import { authorize, requirePrincipal } from './authorize.ts'
 import { type RpcError, refusalOf, unavailable } from './database-error.ts'
-import { type ParsedRequest, readRequest } from './read-request.ts'
-import { malformed, Refusal } from './refusal.ts'
+import type { Authenticate } from './principal.ts'
+import { type ParsedRequest, readRequest, requirePost } from './read-request.ts'
+import { causeOf, malformed, Refusal } from './refusal.ts'
+import { respond } from './respond.ts'
 import { checkItems } from './stage.ts'
 
 /** Calls a SQL function with the rights of `service_role`; database errors are data, a lost connection throws. */
@@ -15,14 +18,16 @@ export type Rpc = (
 export interface SyncPorts extends CheckPorts {
   kinds: readonly Kind[]
   rpc: Rpc
+  /** Who makes a request. Without it every caller is trusted: then the handler answers inside the caller's process. */
+  authenticate?: Authenticate
   /** One line per request, for machines. */
   log?: (line: Record<string, unknown>) => void
 }
 
 /**
  * The handler of the edge functions `registry_<kind>_sync`: checks everything again that the publisher claims, then
- * calls one SQL function. Web-standard, so the same code answers under Deno and in the CLI's own process. Always
- * answers with a `SyncResponse`.
+ * calls one SQL function. What a request brings is not read before its caller is known. Web-standard, so the same
+ * code answers under Deno and in the CLI's own process. Always answers with a `SyncResponse`.
  */
 export function createSyncHandler(ports: SyncPorts): (kindId: string, request: Request) => Promise<Response> {
   const kinds = new Map(ports.kinds.map((kind) => [kind.id, kind]))
@@ -35,8 +40,13 @@ export function createSyncHandler(ports: SyncPorts): (kindId: string, request: R
     const kind = kinds.get(kindId)
     try {
       if (!kind) throw unknownKind(kindId, [...kinds.keys()])
+      requirePost(request)
+      const principal = ports.authenticate && (await requirePrincipal(ports.authenticate, request))
+      if (principal) Object.assign(line, { via: principal.via, actor: principal.actor })
       parsed = await readRequest(request)
       Object.assign(line, { action: parsed.action, key: parsed.key })
+      if (principal) parsed = await authorize(principal, kind.id, parsed, ports.rpc)
+      if (principal && 'actor' in parsed) line.actor = parsed.actor
       body = await answer(kind, parsed, ports)
     } catch (thrown) {
       const refusal = thrown instanceof Refusal ? thrown : unavailable(thrown)
@@ -89,18 +99,4 @@ async function call(rpc: Rpc, name: string, args: Record<string, unknown>): Prom
 function unknownKind(kindId: string, known: string[]): Refusal {
   const hint = `known kinds: ${known.join(', ')}`
   return malformed(404, 'route', `there is no kind "${kindId.slice(0, 64)}" here`, hint)
-}
-
-function causeOf({ cause }: Refusal): string | undefined {
-  if (cause === undefined) return undefined
-  const { code, message } = cause as RpcError
-  return [code, message].filter(Boolean).join(' ')
-}
-
-function respond(status: number, body: SyncResponse): Response {
-  const headers = { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' }
-  return new Response(JSON.stringify(body), {
-    status,
-    headers: status === 405 ? { ...headers, allow: 'POST' } : headers,
-  })
 }

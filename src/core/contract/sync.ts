@@ -6,9 +6,18 @@ import * as z from 'zod'
  * idempotency key. Every other action is one call. All bodies are JSON; all answers are `SyncResponse`.
  */
 
-const id = z.string().min(1).max(64)
+/** What PostgreSQL keeps in no text: the character NUL, and half of a pair of UTF-16 code units. */
+const UNKEPT = /[\0\p{Surrogate}]/u
+
+/** Text that the database can keep. */
+function kept(min: number, max: number) {
+  const keeps = (text: string) => !UNKEPT.test(text)
+  return z.string().min(min).max(max).refine(keeps, 'holds a character that no database keeps')
+}
+
+const id = kept(1, 64)
 const hash = z.string().regex(/^[0-9a-f]{64}$/)
-const key = z.string().min(8).max(200)
+const key = kept(8, 200)
 
 /** A file of a staged definition. Text travels with the file; assets only as their hash. */
 export const wireFile = z.strictObject({
@@ -29,13 +38,13 @@ export const wireItem = z.strictObject({
 
 /** Where a revision comes from. `rank` is the first-parent height of `sha`; `dirty` marks uncommitted changes. */
 export const commitShape = z.strictObject({
-  sha: z.string().min(1).max(64),
+  sha: kept(1, 64),
   rank: z.int().min(0),
   dirty: z.boolean(),
-  ref: z.string().max(255).optional(),
+  ref: kept(0, 255).optional(),
 })
 
-const who = { actor: z.string().min(1).max(255), reason: z.string().max(2000).optional() }
+const who = { actor: kept(1, 255), reason: kept(0, 2000).optional() }
 
 export const stageRequest = z.strictObject({
   action: z.literal('stage'),
@@ -64,11 +73,11 @@ export const rollbackRequest = z.strictObject({
   action: z.literal('rollback'),
   key,
   ...who,
-  reason: z.string().min(1).max(2000),
+  reason: kept(1, 2000),
   /** Either one definition to an earlier version, or a whole release undone. */
   target: z.union([
     z.strictObject({ kind: id, id, toVersion: z.int().min(1), expectedVersion: z.int().min(1).optional() }),
-    z.strictObject({ release: z.string().min(4).max(64) }),
+    z.strictObject({ release: kept(4, 64) }),
   ]),
   force: z.boolean().default(false),
   dryRun: z.boolean().default(false),
@@ -84,11 +93,24 @@ export const undeleteRequest = z.strictObject({
   dryRun: z.boolean().default(false),
 })
 
+export const promoteRequest = z.strictObject({
+  action: z.literal('promote'),
+  key,
+  ...who,
+  kind: id,
+  id,
+  expectedVersion: z.int().min(1).optional(),
+  /** Proceed although it requires what is not live, or live definitions require what the draft no longer has. */
+  force: z.boolean().default(false),
+  dryRun: z.boolean().default(false),
+})
+
 export const syncRequest = z.discriminatedUnion('action', [
   stageRequest,
   commitRequest,
   rollbackRequest,
   undeleteRequest,
+  promoteRequest,
 ])
 
 export type WireFile = z.infer<typeof wireFile>
@@ -98,6 +120,7 @@ export type StageRequest = z.infer<typeof stageRequest>
 export type CommitRequest = z.input<typeof commitRequest>
 export type RollbackRequest = z.input<typeof rollbackRequest>
 export type UndeleteRequest = z.input<typeof undeleteRequest>
+export type PromoteRequest = z.input<typeof promoteRequest>
 export type SyncRequest = z.input<typeof syncRequest>
 
 /** What happened to one definition. `stale` and `held` moved nothing. */
@@ -107,6 +130,7 @@ export type Outcome =
   | 'unchanged'
   | 'removed'
   | 'restored'
+  | 'promoted'
   | 'rolled-back'
   | 'stale'
   | 'held'

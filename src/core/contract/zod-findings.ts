@@ -99,11 +99,11 @@ function badKey(issue: Issue, pointer: Pointer, { file }: Context): Finding {
 }
 
 function required(issue: Issue, pointer: Pointer, { file }: Context): Finding {
-  const [parent, field] = [pointer.slice(0, -1), pointer.at(-1)]
+  const [parent, field] = [pointer.slice(0, -1), String(pointer.at(-1))]
   const what = issue.expected ? ` with ${typeName(issue.expected)}` : ''
   return report(
     'NOFX_FIELD_REQUIRED',
-    { file, pointer: parent },
+    { file, pointer: parent, absent: field },
     `${dotted(pointer)} is missing`,
     `add "${field}"${what}`,
   )

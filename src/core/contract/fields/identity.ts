@@ -84,7 +84,7 @@ export function checkIdentity(manifest: Identity, file: string, findings: Findin
     findings.push(
       report(
         'NOFX_OWNER_MISSING',
-        { file, pointer: [] },
+        { file, pointer: [], absent: 'owner' },
         'owner is missing',
         'add "owner" with an e-mail address, "@user" or a team, or set "status": "draft"',
       ),

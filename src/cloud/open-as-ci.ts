@@ -1,0 +1,87 @@
+import { createClient } from '@supabase/supabase-js'
+import type { SyncRequest } from '../core/contract/sync.ts'
+import { Failure } from '../core/failure.ts'
+import type { Registry } from '../core/registry.ts'
+import { withoutRealtime } from '../edge/client-options.ts'
+import { LARGEST_UPLOAD } from '../edge/gateway-routes.ts'
+import { type CiEndpoint, type CiIdentity, createCiIdentity } from './ci-identity.ts'
+import { type RetryOptions, retryingFetch } from './retrying-fetch.ts'
+import { createRegistry } from './supabase-registry.ts'
+
+export interface AsCiOptions {
+  /** The project's URL. */
+  url: string
+  ci: CiEndpoint
+  retry?: Partial<RetryOptions>
+}
+
+type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
+
+/** The kind whose function passes reads on: every registry has it. A bundle goes through its own kind's function. */
+const READS_THROUGH = 'agents'
+const BUNDLE = /\/object\/registry\/([^/]+)\//
+/** supabase-js wants a key; it is taken off again before anything is sent. */
+const NO_KEY = 'none'
+
+/**
+ * The registry of a hosted project for a CI job without a key: the edge functions take the job's identity token, and
+ * pass reads and bundles on.
+ * @throws Failure REMOTE_DENIED, REMOTE_FAILED when the platform gives no token
+ */
+export async function openAsCi({ url, ci, retry }: AsCiOptions): Promise<Registry> {
+  const fetch = retryingFetch(globalThis.fetch, retry)
+  const identity = createCiIdentity(ci, fetch)
+  await identity.token()
+  return createRegistry({
+    client: createClient(url, NO_KEY, withoutRealtime(throughGateway(url, identity, fetch))),
+    label: url,
+    callFunction: async (kind, request) => {
+      const { key } = (await request.clone().json()) as SyncRequest
+      const authorized = new Request(functionUrl(url, kind), request)
+      authorized.headers.set('authorization', `Bearer ${await identity.token(key)}`)
+      return fetch(authorized)
+    },
+  })
+}
+
+const functionUrl = (url: string, kind: string) => `${url}/functions/v1/registry_${kind}_sync`
+
+/** Sends what supabase-js asks of the project to the gateway below an edge function. */
+function throughGateway(url: string, identity: CiIdentity, fetch: Fetch): Fetch {
+  return async (input, init) => {
+    const request = new Request(input, init)
+    const { pathname, search } = new URL(request.url)
+    const body = request.body ? await request.arrayBuffer() : undefined
+    if (body && body.byteLength > LARGEST_UPLOAD) throw tooLarge(pathname, body.byteLength)
+    const headers = new Headers(request.headers)
+    headers.delete('apikey')
+    headers.set('authorization', `Bearer ${await identity.token()}`)
+    const kind = BUNDLE.exec(pathname)?.[1] ?? READS_THROUGH
+    const to = `${functionUrl(url, kind)}${pathname}${search}`
+    return plainly(await fetch(to, { method: request.method, headers, body }))
+  }
+}
+
+/** A refusal of the gateway as supabase-js understands it: with the error's parts on top. */
+async function plainly(response: Response): Promise<Response> {
+  if (response.status < 400) return response
+  const text = await response.text()
+  return new Response(refusalIn(text) ?? text, { status: response.status, headers: response.headers })
+}
+
+function refusalIn(text: string): string | undefined {
+  try {
+    const { ok, error } = JSON.parse(text) as { ok?: unknown; error?: unknown }
+    return ok === false ? JSON.stringify(error) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function tooLarge(pathname: string, size: number): Failure {
+  return new Failure(
+    'CONFIG',
+    `${pathname.replace(/^.*\/object\/registry\//, '')} has ${size} bytes; without a secret key at most ${LARGEST_UPLOAD} can be sent`,
+    'set SUPABASE_SECRET_KEY for this publish, or make the assets smaller',
+  )
+}

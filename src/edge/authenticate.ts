@@ -1,0 +1,59 @@
+import { decodeJwt, decodeProtectedHeader } from 'jose'
+import { createIdentityCheck, type IdentityOptions } from './identity-token.ts'
+import type { Authenticate } from './principal.ts'
+import { createPublisherCheck, type PublisherOptions } from './publisher-token.ts'
+import { denied } from './refusal.ts'
+import { keyMatcher } from './secret-keys.ts'
+
+export interface AuthenticateOptions {
+  /** Every key that counts as secret: `sb_secret_…`, or a legacy service_role key. */
+  secretKeys: readonly string[]
+  /** Without it no user's token is accepted. */
+  publisher?: PublisherOptions
+  /** Without it no identity token of a CI job is accepted. */
+  identity?: IdentityOptions
+}
+
+/**
+ * Makes the check of a request's credentials: a secret key on `apikey` or as the bearer, a publisher's token, or the
+ * identity token of a CI job. A publishable key is what every anonymous client sends, so it is none.
+ */
+export function createAuthenticate({ secretKeys, publisher, identity }: AuthenticateOptions): Authenticate {
+  const isSecret = keyMatcher(secretKeys)
+  const checkPublisher = publisher && createPublisherCheck(publisher)
+  const checkIdentity = identity && createIdentityCheck(identity)
+  return async ({ headers }) => {
+    const apikey = headers.get('apikey')
+    const bearer = bearerOf(headers.get('authorization'))
+    const given = [apikey, bearer].filter((text) => text !== null)
+    if (given.map(isSecret).includes(true)) return { via: 'secret' }
+    if (given.some((text) => text.startsWith('sb_secret_')))
+      throw denied(
+        401,
+        'the secret key is none of this project',
+        'copy it again from the API keys of the project',
+      )
+    // A client without a session repeats its key as the bearer.
+    if (bearer === null || bearer === apikey || bearer.startsWith('sb_publishable_')) return undefined
+    requireTokenForm(bearer)
+    const principal = (await checkIdentity?.(bearer)) ?? (await checkPublisher?.(bearer))
+    if (principal) return principal
+    throw denied(401, 'bearer tokens are not accepted here', 'send a secret key')
+  }
+}
+
+function bearerOf(authorization: string | null): string | null {
+  if (authorization === null) return null
+  const [, token] = /^bearer +(\S+)$/i.exec(authorization) ?? []
+  if (token) return token
+  throw denied(401, 'the authorization is not a bearer token', 'send: Authorization: Bearer <token>')
+}
+
+function requireTokenForm(text: string): void {
+  try {
+    decodeProtectedHeader(text)
+    decodeJwt(text)
+  } catch {
+    throw denied(401, 'the bearer token is not a JSON Web Token', 'send the whole token')
+  }
+}

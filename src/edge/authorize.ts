@@ -1,0 +1,70 @@
+import { refusalOf } from './database-error.ts'
+import type { Authenticate, Principal } from './principal.ts'
+import type { ParsedRequest } from './read-request.ts'
+import { denied, Refusal } from './refusal.ts'
+import type { Rpc } from './sync-handler.ts'
+
+/**
+ * Who makes a request that not everybody may make.
+ * @throws Refusal 401 also without credentials, 403
+ */
+export async function requirePrincipal(authenticate: Authenticate, request: Request): Promise<Principal> {
+  const principal = await authenticate(request)
+  if (principal) return principal
+  throw denied(
+    401,
+    'this needs credentials',
+    'send a secret key as "apikey", or a token as "Authorization: Bearer <token>"',
+  )
+}
+
+/**
+ * Lets a principal make a request to the function of `kind`: only for kinds of its own, under its own name, and with
+ * an identity token that was used for no other key. A dry run has no effect, so it uses no token up.
+ * @returns the request as it may be answered
+ * @throws Refusal 401, 403
+ */
+export async function authorize(
+  principal: Principal,
+  kind: string,
+  request: ParsedRequest,
+  rpc: Rpc,
+): Promise<ParsedRequest> {
+  refuseOtherKinds(principal, [kind, ...kindsIn(request)])
+  const dryRun = 'dryRun' in request && request.dryRun
+  if (principal.token && !dryRun) await claim(principal.token, request.key, rpc)
+  return principal.actor && 'actor' in request ? { ...request, actor: principal.actor } : request
+}
+
+/** @throws Refusal 403 when the principal may not publish one of the kinds; undefined stands for unknown ones */
+export function refuseOtherKinds(
+  { kinds: allowed }: Principal,
+  kinds: readonly (string | undefined)[],
+): void {
+  if (!allowed) return
+  const others = kinds.filter((kind) => kind === undefined || !allowed.includes(kind))
+  if (others.length === 0) return
+  throw denied(
+    403,
+    `this identity may publish ${allowed.join(', ')} only, not ${others[0] ?? 'whole releases'}`,
+    'have the owner of the registry add it to "identities" in registry_policies',
+  )
+}
+
+function kindsIn(request: ParsedRequest): (string | undefined)[] {
+  if ('target' in request) return ['kind' in request.target ? request.target.kind : undefined]
+  if ('removals' in request) return request.removals.map((removal) => removal.kind)
+  return 'kind' in request ? [request.kind] : []
+}
+
+async function claim(token: NonNullable<Principal['token']>, key: string, rpc: Rpc): Promise<void> {
+  const { error } = await rpc('registry_claim_token', {
+    p_issuer: token.issuer,
+    p_token: token.id,
+    p_key: key,
+    p_expires_at: new Date(token.expiresAt * 1000).toISOString(),
+  })
+  if (!error) return
+  const refusal = refusalOf(error)
+  throw refusal.status === 401 ? new Refusal(401, 'auth', refusal.error) : refusal
+}

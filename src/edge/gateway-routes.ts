@@ -1,0 +1,49 @@
+import { MAX_BODY } from '../core/contract/source.ts'
+
+/** Where the gateway passes a request on to: a path below the project's URL, made of what was recognised. */
+export interface Target {
+  path: string
+  /** The query with its question mark, or nothing. */
+  query: string
+  /** The largest body to pass on, bytes; 0 for a request without one. */
+  limit: number
+  /** An upload, which only those who may publish the kind make. */
+  writes: boolean
+}
+
+/** The largest upload that Supabase advises in one piece, bytes. */
+export const LARGEST_UPLOAD = 6 * 1024 * 1024
+
+const TABLES = [
+  'registry_heads',
+  'registry_revisions',
+  'registry_releases',
+  'registry_events',
+  'template_instantiations',
+]
+const FUNCTIONS = ['registry_heads_json', 'registry_stored_bundles']
+
+const TABLE = /^\/rest\/v1\/([a-z_]+)$/
+const FUNCTION = /^\/rest\/v1\/rpc\/([a-z_]+)$/
+const BUNDLE = /^\/storage\/v1\/object\/registry\/([a-z0-9_-]{1,64})\/[a-z0-9-]{1,64}\/[0-9a-f]{64}\.tar\.gz$/
+
+/**
+ * What a publisher without a key needs of the project, and nothing else: undefined for every other request. An escaped
+ * character, a double slash or a dot segment fits no pattern, so nothing is decoded or cleaned.
+ */
+export function targetOf(kind: string, method: string, path: string, query: string): Target | undefined {
+  const table = TABLE.exec(path)?.[1]
+  if (table && method === 'GET' && TABLES.includes(table) && !embeds(query))
+    return { path, query, limit: 0, writes: false }
+  const name = FUNCTION.exec(path)?.[1]
+  if (name && method === 'POST' && FUNCTIONS.includes(name))
+    return { path, query: '', limit: MAX_BODY, writes: false }
+  if (BUNDLE.exec(path)?.[1] !== kind) return undefined
+  if (method === 'GET') return { path, query: '', limit: 0, writes: false }
+  return method === 'POST' ? { path, query: '', limit: LARGEST_UPLOAD, writes: true } : undefined
+}
+
+/** PostgREST joins other tables, and counts, for a `select` with parentheses. */
+function embeds(query: string): boolean {
+  return new URLSearchParams(query).getAll('select').some((columns) => columns.includes('('))
+}

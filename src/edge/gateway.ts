@@ -1,0 +1,103 @@
+import { refuseOtherKinds, requirePrincipal } from './authorize.ts'
+import { unavailable } from './database-error.ts'
+import { LARGEST_UPLOAD, type Target, targetOf } from './gateway-routes.ts'
+import type { Authenticate } from './principal.ts'
+import { causeOf, malformed, Refusal } from './refusal.ts'
+import { respond } from './respond.ts'
+
+export interface GatewayPorts {
+  kind: string
+  /** The project's URL. */
+  url: string
+  secretKey: string
+  fetch: typeof globalThis.fetch
+  authenticate: Authenticate
+  log?: (line: Record<string, unknown>) => void
+}
+
+const PASSED_ON = ['accept', 'content-type', 'cache-control']
+const PASSED_BACK = ['content-type', 'content-range']
+
+/**
+ * The way to the registry's tables and bundles for publishers that have no key of the project: passes on what
+ * `targetOf` lists, with the secret key instead of the caller's credentials. `path` begins below the function's name.
+ */
+export function createGateway(ports: GatewayPorts): (path: string, request: Request) => Promise<Response> {
+  const { kind } = ports
+  return async (path, request) => {
+    const started = Date.now()
+    const line: Record<string, unknown> = { event: 'registry_gateway', kind, method: request.method }
+    let response: Response
+    try {
+      const target = targetOf(kind, request.method, path, new URL(request.url).search)
+      if (!target) throw malformed(404, 'route', 'only a secret key may do this', 'set SUPABASE_SECRET_KEY')
+      line.path = target.path
+      const principal = await requirePrincipal(ports.authenticate, request)
+      Object.assign(line, { via: principal.via, actor: principal.actor })
+      if (target.writes) refuseOtherKinds(principal, [kind])
+      response = await forward(target, request, ports)
+    } catch (thrown) {
+      const refusal = thrown instanceof Refusal ? thrown : unavailable(thrown)
+      response = respond(refusal.status, { ok: false, error: refusal.error })
+      Object.assign(line, { phase: refusal.phase, code: refusal.error.code, cause: causeOf(refusal) })
+    }
+    ports.log?.({ ...line, status: response.status, ms: Date.now() - started })
+    return response
+  }
+}
+
+async function forward(target: Target, request: Request, ports: GatewayPorts): Promise<Response> {
+  const headers = pick(request.headers, PASSED_ON)
+  headers.set('apikey', ports.secretKey)
+  headers.set('authorization', `Bearer ${ports.secretKey}`)
+  const limit = limited(request, target.limit)
+  const answer = await ports
+    .fetch(`${ports.url}${target.path}${target.query}`, {
+      method: request.method,
+      headers,
+      // A redirect would carry the key to wherever it points.
+      redirect: 'error',
+      ...(limit.body ? { body: limit.body, duplex: 'half' } : {}),
+    } as RequestInit)
+    .catch((error: unknown) => {
+      throw limit.exceeded() ? tooLarge(target.limit) : error
+    })
+  const back = pick(answer.headers, PASSED_BACK)
+  back.set('cache-control', 'no-store')
+  return new Response(answer.body, { status: answer.status, headers: back })
+}
+
+function pick(headers: Headers, names: readonly string[]): Headers {
+  const picked = new Headers()
+  for (const name of names) {
+    const value = headers.get(name)
+    if (value !== null) picked.set(name, value)
+  }
+  return picked
+}
+
+/** A body that fails where it grows over the limit: what arrives is counted, whatever its declared length. */
+function limited({ body, headers }: Request, limit: number) {
+  if (limit === 0 || !body) return { body: null, exceeded: () => false }
+  if (Number(headers.get('content-length') ?? 0) > limit) throw tooLarge(limit)
+  let size = 0
+  const counter = new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, controller) {
+      size += chunk.length
+      if (size > limit) controller.error(tooLarge(limit))
+      else controller.enqueue(chunk)
+    },
+  })
+  return { body: body.pipeThrough(counter), exceeded: () => size > limit }
+}
+
+function tooLarge(limit: number): Refusal {
+  return malformed(
+    413,
+    'body',
+    `the body is larger than ${limit} bytes`,
+    limit === LARGEST_UPLOAD
+      ? 'publish with SUPABASE_SECRET_KEY, which can send more'
+      : 'ask for fewer bundles',
+  )
+}

@@ -1,0 +1,75 @@
+import {
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  customFetch,
+  decodeProtectedHeader,
+  type JSONWebKeySet,
+  type JWTVerifyOptions,
+  type JWTVerifyResult,
+  jwtVerify,
+} from 'jose'
+import * as z from 'zod'
+import type { Principal } from './principal.ts'
+import { denied } from './refusal.ts'
+import { tokenRefusal } from './token-refusal.ts'
+
+export interface PublisherOptions {
+  /** Where the project's Auth is, as in `https://<project>.supabase.co/auth/v1`: its key set is read there. */
+  issuer: string
+  /** The key set, when it is known already. */
+  jwks?: JSONWebKeySet
+  /** The shared secret of a project that signs with HS256, as the embedded cloud does; without it HS256 is refused. */
+  jwtSecret?: string
+  fetch?: typeof globalThis.fetch
+}
+
+/** Whatever no policy's issuer made is taken for a user's token. */
+const WHAT = 'the bearer token'
+const HINT = 'sign in again; the issuer of an identity token must be in "identities" of registry_policies'
+
+const claimsShape = z.object({
+  sub: z.string().min(1),
+  role: z.literal('authenticated'),
+  email: z.string().optional(),
+  app_metadata: z.object({ nofx_role: z.literal('publisher') }),
+})
+
+/**
+ * Checks the token of a signed-in user: signature, audience, expiry, and that the user may publish. The name of the
+ * issuer is not compared: the keys are the project's own and sign for nobody else, while a self-hosted project names
+ * itself by another URL than its functions reach it by.
+ * @throws Refusal 401, 403, 503
+ */
+export function createPublisherCheck(options: PublisherOptions): (token: string) => Promise<Principal> {
+  const verify = verifier(options)
+  return async (token) => {
+    const { payload } = await verify(token).catch((error: unknown) => {
+      throw tokenRefusal(error, WHAT, HINT)
+    })
+    const claims = claimsShape.safeParse(payload).data
+    if (!claims)
+      throw denied(
+        403,
+        'this user is not a publisher',
+        'have the owner of the registry set "nofx_role": "publisher" in the app_metadata of the user',
+      )
+    return { via: 'publisher', actor: (claims.email || claims.sub).slice(0, 255) }
+  }
+}
+
+/** The algorithm decides which key counts, and each key knows its own algorithms: a public key is never a secret. */
+function verifier({ issuer, jwks, jwtSecret, fetch }: PublisherOptions) {
+  const keys = jwks
+    ? createLocalJWKSet(jwks)
+    : createRemoteJWKSet(new URL(`${issuer}/.well-known/jwks.json`), fetch && { [customFetch]: fetch })
+  const secret = jwtSecret ? new TextEncoder().encode(jwtSecret) : undefined
+  const common: JWTVerifyOptions = {
+    audience: 'authenticated',
+    requiredClaims: ['exp', 'sub'],
+    clockTolerance: 5,
+  }
+  return async (token: string): Promise<JWTVerifyResult> =>
+    secret && decodeProtectedHeader(token).alg === 'HS256'
+      ? jwtVerify(token, secret, { ...common, algorithms: ['HS256'] })
+      : jwtVerify(token, keys, { ...common, algorithms: ['ES256', 'RS256', 'EdDSA'] })
+}

@@ -1,0 +1,97 @@
+import { createClient, type SupabaseClient } from '@supabase/supabase-js'
+import type { JSONWebKeySet } from 'jose'
+import type { CheckPorts } from '../core/contract/check.ts'
+import type { Kind } from '../core/kind.ts'
+import { createAuthenticate } from './authenticate.ts'
+import { withoutRealtime } from './client-options.ts'
+import { unavailable } from './database-error.ts'
+import { createGateway } from './gateway.ts'
+import { type IdentityPolicy, identityPolicies } from './identity-policy.ts'
+import { malformed } from './refusal.ts'
+import { respond } from './respond.ts'
+import { secretKeysOf } from './secret-keys.ts'
+import { createSyncHandler } from './sync-handler.ts'
+
+export interface RegistryFunctionOptions extends CheckPorts {
+  kind: Kind
+  /**
+   * `SUPABASE_URL`, `SUPABASE_SECRET_KEYS` or `SUPABASE_SECRET_KEY`; perhaps `SUPABASE_JWKS` (the key set of the
+   * project's Auth) and `NOFX_JWT_SECRET` (the shared secret of a project that signs with HS256).
+   */
+  env: Record<string, string | undefined>
+  fetch?: typeof globalThis.fetch
+  /** One line per request, for machines. */
+  log?: (line: Record<string, unknown>) => void
+}
+
+/** How long a change of `registry_policies` may take to count, milliseconds. */
+const POLICIES_FOR_MS = 10_000
+
+/**
+ * The whole edge function `registry_<kind>_sync`: the sync protocol at its own path, the gateway for publishers
+ * without a key below it. The platform may strip `/functions/v1` from the path.
+ * @throws Error when the environment lacks the project's URL or keys
+ */
+export function createRegistryFunction(
+  options: RegistryFunctionOptions,
+): (request: Request) => Promise<Response> {
+  const { kind, env, yaml, fetch = globalThis.fetch, log } = options
+  const url = env.SUPABASE_URL?.replace(/\/+$/, '')
+  if (!url) throw new Error('SUPABASE_URL is not set')
+  const secretKeys = secretKeysOf(env)
+  const [secretKey] = secretKeys
+  const client = createClient(url, secretKey, withoutRealtime(fetch))
+  const authenticate = createAuthenticate({
+    secretKeys,
+    publisher: {
+      issuer: `${url}/auth/v1`,
+      jwks: keySet(env),
+      jwtSecret: env.NOFX_JWT_SECRET || undefined,
+      fetch,
+    },
+    identity: { policies: remembered(() => readPolicies(client)), fetch },
+  })
+  const rpc = async (name: string, args: Record<string, unknown>) => client.rpc(name, args)
+  const sync = createSyncHandler({ kinds: [kind], rpc, authenticate, yaml, log })
+  const gateway = createGateway({ kind: kind.id, url, secretKey, fetch, authenticate, log })
+  const below = new RegExp(`^(?:/functions/v1)?/registry_${kind.id}_sync(/.*)?$`)
+  return async (request) => {
+    const [whole, path] = below.exec(new URL(request.url).pathname) ?? []
+    if (whole === undefined) return nothingHere(kind.id)
+    return path === undefined ? sync(kind.id, request) : gateway(path, request)
+  }
+}
+
+function nothingHere(kind: string): Response {
+  const { status, error } = malformed(404, 'route', 'there is nothing here', `call registry_${kind}_sync`)
+  return respond(status, { ok: false, error })
+}
+
+function keySet({ SUPABASE_JWKS: text }: Record<string, string | undefined>): JSONWebKeySet | undefined {
+  if (!text) return undefined
+  try {
+    return JSON.parse(text) as JSONWebKeySet
+  } catch {
+    throw new Error('SUPABASE_JWKS is not JSON')
+  }
+}
+
+async function readPolicies(client: SupabaseClient): Promise<IdentityPolicy[]> {
+  const { data, error } = await client.from('registry_policies').select('kind,identities')
+  if (error) throw unavailable(error)
+  return identityPolicies(data)
+}
+
+/** One read for all who ask in a while; a failed one is not kept. */
+function remembered<T>(read: () => Promise<T>): () => Promise<T> {
+  let last: { at: number; value: Promise<T> } | undefined
+  return () => {
+    if (last && Date.now() - last.at < POLICIES_FOR_MS) return last.value
+    const reading = { at: Date.now(), value: read() }
+    last = reading
+    reading.value.catch(() => {
+      if (last === reading) last = undefined
+    })
+    return reading.value
+  }
+}

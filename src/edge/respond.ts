@@ -1,0 +1,12 @@
+import type { SyncResponse } from '../core/contract/sync.ts'
+
+/** An answer of an edge function; never kept by a cache. */
+export function respond(status: number, body: SyncResponse): Response {
+  const headers = new Headers({
+    'content-type': 'application/json; charset=utf-8',
+    'cache-control': 'no-store',
+  })
+  if (status === 401) headers.set('www-authenticate', 'Bearer')
+  if (status === 405) headers.set('allow', 'POST')
+  return new Response(JSON.stringify(body), { status, headers })
+}

@@ -1,0 +1,50 @@
+import { describe, expect, test } from 'vitest'
+import { syncRequest } from '../../../src/core/contract/sync.ts'
+
+const KEY = 'a-key-of-8'
+const HASH = '0'.repeat(64)
+const WHO = { key: KEY, actor: 'ann', reason: 'why' }
+const GOOD: Record<string, Record<string, unknown>> = {
+  commit: {
+    ...WHO,
+    commit: { sha: 'c1', rank: 1, dirty: false, ref: 'main' },
+    parts: 0,
+    content: HASH,
+    removals: [{ kind: 'agents', id: 'a1', expectedVersion: 1 }],
+  },
+  rollback: { ...WHO, target: { kind: 'agents', id: 'a1', toVersion: 1 } },
+  undelete: { ...WHO, kind: 'agents', id: 'a1' },
+  promote: { ...WHO, kind: 'agents', id: 'a1', expectedVersion: 3, force: true, dryRun: true },
+}
+
+/** Every string of a request, one at a time, with something added. */
+function variants(value: unknown, added: string): unknown[] {
+  if (typeof value === 'string') return [value + added]
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([name, inner]) =>
+    variants(inner, added).map((changed) =>
+      Array.isArray(value) ? [changed] : { ...value, [name]: changed },
+    ),
+  )
+}
+
+describe.each(Object.entries(GOOD))('the request %s', (action, request) => {
+  test('is taken as it should be', () => {
+    expect(syncRequest.safeParse({ action, ...request }).success).toBe(true)
+  })
+
+  test.each(['\0', '\ud800', '\udc00'])('is refused with %j in any of its texts', (added) => {
+    for (const one of variants(request, added))
+      expect(syncRequest.safeParse({ action, ...(one as object) }).success, JSON.stringify(one)).toBe(false)
+  })
+
+  test('may hold any whole character', () => {
+    const sent = { ...request, reason: 'schön 😀 日本' }
+    expect(syncRequest.safeParse({ action, ...sent }).success).toBe(true)
+  })
+
+  test('is refused without its key, and with a field that there is not', () => {
+    expect(syncRequest.safeParse({ action, ...request, key: undefined }).success).toBe(false)
+    expect(syncRequest.safeParse({ action, ...request, surprise: 1 }).success).toBe(false)
+  })
+})
