@@ -1,10 +1,7 @@
-import { sha256 } from './contract/digest.ts'
 import type { ReleaseResult, RollbackRequest, UndeleteRequest } from './contract/sync.ts'
+import { type Keyless, keyOf } from './key-of.ts'
 import type { Registry } from './registry.ts'
 import { callForRelease } from './sync.ts'
-
-/** A rollback or an undelete without its key: the key is made of what is asked and of the head it was asked of. */
-type Keyless<T> = Omit<T, 'action' | 'key'>
 
 /**
  * Puts one definition back to an earlier version, or undoes a whole release. A release can be undone, published again
@@ -16,9 +13,8 @@ export async function rollback(
   kind: string,
   request: Keyless<RollbackRequest>,
 ): Promise<ReleaseResult> {
-  const [newest] = 'release' in request.target ? await registry.releases(1) : []
-  const key = keyOf('rollback', { ...request, after: newest?.id })
-  return callForRelease(registry, kind, { action: 'rollback', key, ...request })
+  const key = request.key ?? (await keyOfRollback(registry, request))
+  return callForRelease(registry, kind, { action: 'rollback', ...request, key })
 }
 
 /**
@@ -28,11 +24,12 @@ export async function rollback(
 export function undelete(registry: Registry, request: Keyless<UndeleteRequest>): Promise<ReleaseResult> {
   return callForRelease(registry, request.kind, {
     action: 'undelete',
-    key: keyOf('undelete', request),
     ...request,
+    key: request.key ?? keyOf('undelete', request),
   })
 }
 
-function keyOf(action: string, request: object): string {
-  return `${action}-${sha256(JSON.stringify(request))}`
+async function keyOfRollback(registry: Registry, request: Keyless<RollbackRequest>): Promise<string> {
+  const [newest] = 'release' in request.target ? await registry.releases(1) : []
+  return keyOf('rollback', { ...request, after: newest?.id })
 }

@@ -1,6 +1,8 @@
 import type { Name } from './access-matrix.ts'
 import { digestFor } from './registry-under-test.ts'
 
+const DRAFT_BUNDLE = `agents/draft/${digestFor({ id: 'draft', state: 'draft' })}.tar.gz`
+
 /** A statement, and the ids that each caller gets from it over the history of the test; or the SQLSTATE it ends with. */
 export const READS: [sql: string, expected: Record<Name, string[]>][] = [
   [
@@ -131,12 +133,54 @@ export const READS: [sql: string, expected: Record<Name, string[]>][] = [
     { anon: ['42501'], user: ['42501'], publisher: ['42501'], service: ['0'] },
   ],
   [
-    `select name as id from storage.objects where bucket_id = 'registry' and name like 'agents/draft/%'`,
+    `select 'one' as id from public.registry_counter`,
+    { anon: ['one'], user: ['one'], publisher: ['one'], service: ['one'] },
+  ],
+  [
+    `select kind as id from public.registry_kinds`,
     {
-      anon: [],
-      user: [],
-      publisher: [],
-      service: [`agents/draft/${digestFor({ id: 'draft', state: 'draft' })}.tar.gz`],
+      anon: ['agents', 'templates'],
+      user: ['agents', 'templates'],
+      publisher: ['agents', 'templates'],
+      service: ['agents', 'templates'],
     },
+  ],
+  [
+    `select kind as id from public.registry_policies`,
+    { anon: ['42501'], user: [], publisher: ['capped'], service: ['capped'] },
+  ],
+  [
+    `select i ->> 'id' as id from jsonb_array_elements(public.registry_list('agents', '{}') -> 'items') as i`,
+    {
+      anon: ['both', 'live', 'old', 'past'],
+      user: ['both', 'live', 'old', 'past'],
+      publisher: ['both', 'draft', 'live', 'off', 'old', 'past'],
+      service: ['both', 'draft', 'live', 'off', 'old', 'past'],
+    },
+  ],
+  [
+    `select public.registry_promote('{}')::text as id`,
+    { anon: ['42501'], user: ['42501'], publisher: ['42501'], service: ['PT422'] },
+  ],
+  [
+    `select name as id from storage.objects where bucket_id = 'registry' and name like 'agents/draft/%'`,
+    { anon: [], user: [], publisher: [DRAFT_BUNDLE], service: [DRAFT_BUNDLE] },
+  ],
+  [
+    `select name as id from storage.objects where bucket_id = 'other'`,
+    { anon: [], user: [], publisher: [], service: ['agents/draft/other'] },
+  ],
+  // what the service role writes, the next statements find
+  [
+    `insert into storage.objects (bucket_id, name) values ('registry', 'agents/mine') returning name as id`,
+    { anon: ['42501'], user: ['42501'], publisher: ['42501'], service: ['agents/mine'] },
+  ],
+  [
+    `update storage.objects set metadata = '{}' where name = 'agents/mine' returning name as id`,
+    { anon: [], user: [], publisher: [], service: ['agents/mine'] },
+  ],
+  [
+    `delete from storage.objects where name = 'agents/mine' returning name as id`,
+    { anon: [], user: [], publisher: [], service: ['agents/mine'] },
   ],
 ]

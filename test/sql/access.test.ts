@@ -1,10 +1,9 @@
 import { beforeAll, expect, test } from 'vitest'
 import type { Query, Row } from '../harness/database.ts'
 import { READS } from './access-cases.ts'
+import { writeAccessHistory } from './access-history.ts'
 import { CALLERS, FUNCTIONS, type Name, PRIVATE, TABLES } from './access-matrix.ts'
 import { onBothEngines } from './engines.ts'
-import { instantiate, PLAN, request } from './instantiation-under-test.ts'
-import { RegistryUnderTest } from './registry-under-test.ts'
 
 const VERBS = ['select', 'insert', 'update', 'delete', 'truncate', 'references', 'trigger']
 
@@ -26,38 +25,7 @@ const ROLES = `unnest(array['anon', 'authenticated', 'service_role']) as r(name)
 const RELATIONS = `pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f')`
 
 onBothEngines('access', (db) => {
-  let registry: RegistryUnderTest
-
-  beforeAll(async () => {
-    registry = new RegistryUnderTest(db(), 'agents')
-    await registry.publish([
-      { id: 'live' },
-      { id: 'old', state: 'deprecated' },
-      { id: 'draft', state: 'draft' },
-      { id: 'off', state: 'disabled' },
-      { id: 'gone' },
-      { id: 'both' },
-      { id: 'past', state: 'disabled' },
-    ])
-    await registry.publish(
-      [
-        { id: 'both', state: 'draft', text: '2', expected: 1 },
-        { id: 'past', state: 'draft', expected: 1 },
-      ],
-      { removals: [{ id: 'gone', expectedVersion: 1 }] },
-    )
-    await registry.publish([{ id: 'past', expected: 2 }])
-    await registry.call('registry_report', {
-      key: 'a-report',
-      singular: 'agent',
-      findings: [{ kind: 'agents', id: 'live' }],
-    })
-    await registry.stage([{ id: 'waiting' }])
-    const templates = new RegistryUnderTest(db(), 'templates')
-    const secret = { ...PLAN, id: 'plan-draft', state: 'draft', manifest: { rollbackAdvice: 'hush' } }
-    await templates.publish([PLAN, secret])
-    await instantiate(templates, request(templates, { locks: [] }))
-  })
+  beforeAll(() => writeAccessHistory(db()))
 
   test.each(VERBS)(
     'of tables and views: %s is granted as the matrix says, in every one there is',

@@ -14,6 +14,7 @@ export interface Wanted {
   expected?: number
   manifest?: Row
   provides?: string[]
+  tags?: string[]
   /** What the kind's description says, presets resolved. */
   facts?: object
 }
@@ -48,6 +49,7 @@ export function stagedItem(wanted: Wanted, kind: string) {
     expected = 0,
     manifest = {},
     provides = [],
+    tags = [],
     facts = {},
   } = wanted
   const digest = digestFor(wanted)
@@ -66,7 +68,7 @@ export function stagedItem(wanted: Wanted, kind: string) {
       name: id,
       summary: text,
       status: state,
-      tags: [],
+      tags,
       provides,
       facts,
       ...(declared === null ? {} : { version: declared }),
@@ -160,6 +162,11 @@ export class RegistryUnderTest {
     return this.call('registry_undelete', request)
   }
 
+  promote(id: string, options: Row = {}): Promise<ReleaseResult> {
+    const request = { action: 'promote', key: fresh('key'), actor: 'bob', kind: this.kind, id, ...options }
+    return this.call('registry_promote', request)
+  }
+
   async head(id: string): Promise<Head> {
     const heads = await this.call<Head[]>('registry_heads_json', this.kind)
     return heads.find((head) => head.id === id)!
@@ -206,6 +213,7 @@ export async function everythingStored(query: Query): Promise<string> {
     'registry_events',
     'registry_validation_reports',
     'registry_policies',
+    'registry_used_tokens',
     'template_registry',
     'template_instantiations',
   ]
@@ -218,13 +226,6 @@ export async function everythingStored(query: Query): Promise<string> {
   return JSON.stringify(await query(`${parts.join(' union all ')} order by 1`), (_, value) =>
     typeof value === 'bigint' ? String(value) : value,
   )
-}
-
-export interface Refused {
-  sqlstate: string
-  code: string
-  message: RegExp
-  detail?: Row
 }
 
 /** Runs what must be refused; returns what is wrong with the refusal, or with what it left behind. */

@@ -7,6 +7,7 @@ const SIGNS: Record<Outcome, string> = {
   unchanged: ' ',
   removed: '-',
   restored: '+',
+  promoted: '>',
   'rolled-back': '<',
   stale: '=',
   held: '!',

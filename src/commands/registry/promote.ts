@@ -1,0 +1,46 @@
+import * as Args from '@oclif/core/args'
+import * as Flags from '@oclif/core/flags'
+import { pickKind } from '../../cli/kinds.ts'
+import { presentRelease } from '../../cli/present/release.ts'
+import { TreeCommand } from '../../cli/tree-command.ts'
+import { promote } from '../../core/promote.ts'
+
+export default class Promote extends TreeCommand {
+  static override summary = 'Make the newest draft of a definition live.'
+  static override description =
+    'Appends a revision with the content of the draft, in the state active. The definition in the tree may stay a draft: publishing the same content again changes nothing.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> agents reviewer',
+    '<%= config.bin %> <%= command.id %> agents reviewer --reason "a week without complaints" --dry-run',
+  ]
+  static override args = {
+    kind: Args.string({ description: 'kind of the definition, such as agents', required: true }),
+    id: Args.string({ description: 'id of the definition', required: true }),
+  }
+  static override flags = {
+    reason: Flags.string({ description: 'why, for the history' }),
+    expect: Flags.integer({ description: 'refuse unless this is the newest version', min: 1 }),
+    'dry-run': Flags.boolean({ description: 'say what would happen and write nothing' }),
+    force: Flags.boolean({
+      description: 'go on although what it requires is not live, or live ones need more',
+    }),
+  }
+
+  async run(): Promise<object> {
+    const { args, flags } = await this.parse(Promote)
+    const kinds = await this.kinds()
+    const registry = await this.registry(kinds)
+    const kind = pickKind(kinds, args.kind).id
+    const head = await registry.head(kind, args.id)
+    const result = await promote(registry, {
+      kind,
+      id: args.id,
+      expectedVersion: flags.expect ?? head?.latestVersion,
+      actor: await this.actor(),
+      reason: flags.reason,
+      force: flags.force,
+      dryRun: flags['dry-run'],
+    })
+    return this.answer({ result }, presentRelease(result, registry.label, this.paint))
+  }
+}

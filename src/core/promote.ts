@@ -1,0 +1,14 @@
+import type { PromoteRequest, ReleaseResult } from './contract/sync.ts'
+import { type Keyless, keyOf } from './key-of.ts'
+import type { Registry } from './registry.ts'
+import { callForRelease } from './sync.ts'
+
+/**
+ * Makes the newest draft of a definition live, under the rules of a publish: what it requires is live, its declared
+ * version is not taken, the server's caps hold. Its content, and so its digest, stays what it is.
+ * @throws Failure NOT_FOUND, CONFLICT, REFUSED (there is no draft, or a rule speaks against it)
+ */
+export function promote(registry: Registry, request: Keyless<PromoteRequest>): Promise<ReleaseResult> {
+  const key = request.key ?? keyOf('promote', request)
+  return callForRelease(registry, request.kind, { action: 'promote', ...request, key })
+}

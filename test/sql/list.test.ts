@@ -1,0 +1,182 @@
+import { beforeAll, expect, test } from 'vitest'
+import { type Caller, PUBLISHER, type Row } from '../harness/database.ts'
+import { onBothEngines } from './engines.ts'
+import { digestFor, RegistryUnderTest } from './registry-under-test.ts'
+
+const ANON: Caller = { role: 'anon' }
+
+/** Ids that a query of `registry_list` gives to anybody, over the history below. */
+const FILTERS: [name: string, query: Row, ids: string[]][] = [
+  ['no filter', {}, ['cafe', 'old', 'one', 'percent', 'z']],
+  [
+    'nothing but null',
+    { status: null, tag: null, search: null, after: null },
+    ['cafe', 'old', 'one', 'percent', 'z'],
+  ],
+  ['an empty list of states', { status: [] }, ['cafe', 'old', 'one', 'percent', 'z']],
+  ['a state', { status: ['deprecated'] }, ['old']],
+  ['two states', { status: ['active', 'deprecated'] }, ['cafe', 'old', 'one', 'percent', 'z']],
+  ['states that are not for everybody', { status: ['draft', 'disabled', 'removed'] }, []],
+  ['a tag', { tag: 'Fast' }, ['one', 'z']],
+  ['a tag in another case', { tag: 'fast' }, []],
+  ['a part of a tag', { tag: 'Fas' }, []],
+  ['a skill', { skill: 'triage' }, ['one']],
+  ['a category', { category: 'review' }, ['cafe']],
+  ['a category that is no text', { category: '7' }, ['old']],
+  ['several at once', { tag: 'Fast', skill: 'triage', status: ['active'] }, ['one']],
+  ['a part of an id', { search: 'ERCEN' }, ['percent']],
+  ['a part of a name', { search: 'one' }, ['one']],
+  ['a part of a summary, in another case', { search: 'reads ALL' }, ['cafe']],
+  ['a part of a tag', { search: 'fAS' }, ['one', 'z']],
+  ['text over two fields', { search: 'one\nfirst' }, []],
+  ['text over two tags', { search: 'Fast", "' }, []],
+  ['a percent sign', { search: '%' }, ['percent']],
+  ['an underscore', { search: '_' }, ['percent']],
+  ['a backslash', { search: '\\' }, ['percent']],
+  ['a star', { search: '*' }, []],
+  ['a dot', { search: '.' }, ['percent']],
+  ['a quote and a comment', { search: `'; drop table x; --` }, []],
+  ['operators of PostgREST', { search: 'id=eq.one' }, []],
+  ['a pattern as an id', { after: '%' }, ['cafe', 'old', 'one', 'percent', 'z']],
+  ['all after an id', { after: 'one' }, ['percent', 'z']],
+  ['all after an id that is gone', { after: 'onf' }, ['percent', 'z']],
+  ['all after the last', { after: 'z' }, []],
+]
+
+const REFUSED: [query: Row, message: RegExp][] = [
+  [{ status: ['live'] }, /^status is none of active, deprecated, disabled, draft and removed$/],
+  [{ status: ['active', null] }, /^status is none of/],
+  [{ status: [['active']] }, /^status is none of/],
+  [{ status: 'active' }, /^status is no list$/],
+  [{ limit: 0 }, /^limit is no count/],
+  [{ limit: -1 }, /^limit is no count/],
+  [{ limit: 1.5 }, /^limit is no count/],
+  [{ limit: '1; drop table x' }, /^limit is no count/],
+  [{ since: -1 }, /^since is no number/],
+  [{ since: 'yesterday' }, /^since is no number/],
+]
+
+interface Page {
+  seq: number
+  items: Row[]
+  next: string | null
+}
+
+onBothEngines('a list', (db) => {
+  let registry: RegistryUnderTest
+  const list = (query: Row, caller = ANON, kind = registry.kind): Promise<Page> =>
+    db().as(caller, async (run) => {
+      const [row] = await run<{ page: Page }>('select public.registry_list($1, $2) as page', [kind, query])
+      return row!.page
+    })
+  const idsOf = (page: Page) => page.items.map((item) => item.id)
+
+  beforeAll(async () => {
+    registry = new RegistryUnderTest(db(), 'agents')
+    await registry.publish([
+      { id: 'z', tags: ['Fast'] },
+      { id: 'one', text: 'first', tags: ['a', 'Fast', 'last'], provides: ['triage'] },
+      { id: 'old', state: 'deprecated', facts: { category: 7 } },
+      { id: 'cafe', text: 'Reads all', facts: { category: 'review' } },
+      { id: 'percent', text: '100% of a_b\\c.' },
+      { id: 'draft', state: 'draft' },
+      { id: 'off', state: 'disabled' },
+      { id: 'gone' },
+    ])
+    await registry.publish([{ id: 'one-more', state: 'draft' }], {
+      removals: [{ id: 'gone', expectedVersion: 1 }],
+    })
+  })
+
+  test.each(FILTERS)('by %s', async (_, query, ids) => {
+    expect(idsOf(await list(query))).toEqual(ids)
+  })
+
+  test.each(REFUSED)('refuses %j for everybody', async (query, message) => {
+    for (const caller of [ANON, PUBLISHER])
+      await expect(list(query, caller)).rejects.toMatchObject({
+        code: 'PT422',
+        message: expect.stringMatching(message),
+        hint: 'correct the query',
+        detail: '{"code": "REFUSED"}',
+      })
+  })
+
+  test('says of each what readers may know, and where the registry stands', async () => {
+    const [counter] = await db().query<{ seq: number }>('select seq from public.registry_counter')
+    const { seq, items, next } = await list({ skill: 'triage' })
+    expect({ seq, next }).toEqual({ seq: Number(counter!.seq), next: null })
+    expect(items).toEqual([
+      {
+        kind: 'agents',
+        id: 'one',
+        state: 'active',
+        version: 1,
+        digest: digestFor({ id: 'one', text: 'first' }),
+        metadata: expect.objectContaining({ name: 'one', summary: 'first', provides: ['triage'] }),
+        promptHash: expect.stringMatching(/^[0-9a-f]{64}$/),
+        updatedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+      },
+    ])
+  })
+
+  test('shows publishers drafts and what is disabled, and tombstones when asked', async () => {
+    expect(idsOf(await list({}, PUBLISHER))).toEqual([
+      'cafe',
+      'draft',
+      'off',
+      'old',
+      'one',
+      'one-more',
+      'percent',
+      'z',
+    ])
+    expect(idsOf(await list({ status: ['removed'] }, PUBLISHER))).toEqual(['gone'])
+    expect(idsOf(await list({ status: ['draft'] }, { role: 'service_role' }))).toEqual(['draft', 'one-more'])
+  })
+
+  test('comes in pages that hold every definition once, in the order of bytes', async () => {
+    for (const limit of [1, 2, 3, 5, 8]) {
+      const seen: unknown[] = []
+      let after: string | null = null
+      do {
+        const page: Page = await list({ limit, after }, PUBLISHER)
+        expect(page.items.length).toBeLessThanOrEqual(limit)
+        seen.push(...idsOf(page))
+        after = page.next
+      } while (after !== null)
+      expect(seen).toEqual(['cafe', 'draft', 'off', 'old', 'one', 'one-more', 'percent', 'z'])
+    }
+  })
+
+  test('has at most 100 on a page, whatever is asked, and 25 when nothing is', async () => {
+    const many = new RegistryUnderTest(db())
+    await many.publish(Array.from({ length: 103 }, (_, n) => ({ id: `m${n}` })))
+    const pages = [await list({}, ANON, many.kind), await list({ limit: 1e6 }, ANON, many.kind)]
+    expect(pages.map((page) => page.items.length)).toEqual([25, 100])
+    expect(pages[1]!.next).toBe('m96')
+    const last = await list({ limit: 100, after: pages[1]!.next }, ANON, many.kind)
+    expect([idsOf(last), last.next]).toEqual([['m97', 'm98', 'm99'], null])
+  })
+
+  test('of a kind that nobody published is empty', async () => {
+    expect(await list({}, ANON, `agents' or '1'='1`)).toMatchObject({ items: [], next: null })
+  })
+
+  test('since an event has what moved after it, as far as the caller may see that', async () => {
+    const other = new RegistryUnderTest(db())
+    await other.publish([{ id: 'a' }, { id: 'b' }, { id: 'c' }])
+    const { seq } = await list({}, ANON, other.kind)
+    expect(idsOf(await list({ since: seq }, PUBLISHER, other.kind))).toEqual([])
+    await other.publish([
+      { id: 'a', text: '2', expected: 1 },
+      { id: 'b', text: '2', state: 'draft', expected: 1 },
+    ])
+    for (const later of [0, 100_000]) {
+      await db().query('update public.registry_counter set seq = seq + $1', [later])
+      expect(idsOf(await list({ since: seq }, ANON, other.kind))).toEqual(['a'])
+      expect(idsOf(await list({ since: seq }, PUBLISHER, other.kind))).toEqual(['a', 'b'])
+      expect(idsOf(await list({ since: 0 }, ANON, other.kind))).toEqual(['a', 'b', 'c'])
+    }
+  })
+})

@@ -1,0 +1,135 @@
+import { refusesAll } from './refuses-all.ts'
+import { requires } from './registry-under-test.ts'
+
+const DRAFT = { id: 'a', state: 'draft' }
+
+refusesAll('to promote', [
+  {
+    name: 'what does not exist',
+    given: async (registry) => () => registry.promote('a'),
+    sqlstate: 'PT404',
+    code: 'NOT_FOUND',
+    message: /there is no \S+\/a/,
+  },
+  {
+    name: 'what is live already',
+    given: async (registry) => {
+      await registry.publish([{ id: 'a' }])
+      return () => registry.promote('a')
+    },
+    sqlstate: 'PT422',
+    code: 'REFUSED',
+    message: /\/a has no draft: its newest version, 1, is active/,
+    detail: { rule: 'NOFX_PROMOTE_NO_DRAFT', state: 'active' },
+  },
+  {
+    name: 'a draft after which something else went live',
+    given: async (registry) => {
+      await registry.publish([DRAFT])
+      await registry.publish([{ id: 'a', expected: 1 }])
+      return () => registry.promote('a')
+    },
+    sqlstate: 'PT422',
+    code: 'REFUSED',
+    message: /its newest version, 2, is active/,
+  },
+  {
+    name: 'a removed definition',
+    given: async (registry) => {
+      await registry.publish([DRAFT])
+      await registry.publish([], { removals: [{ id: 'a', expectedVersion: 1 }] })
+      return () => registry.promote('a')
+    },
+    sqlstate: 'PT422',
+    code: 'REFUSED',
+    message: /its newest version, 2, is removed/,
+  },
+  {
+    name: 'a head that has moved',
+    given: async (registry) => {
+      await registry.publish([DRAFT])
+      await registry.publish([{ ...DRAFT, text: '2', expected: 1 }], { sha: 'later' })
+      return () => registry.promote('a', { expectedVersion: 1 })
+    },
+    sqlstate: 'PT412',
+    code: 'CONFLICT',
+    message: /\/a is at version 2 \(commit later\), not 1/,
+  },
+  {
+    name: 'without a key',
+    given: async (registry) => {
+      await registry.publish([DRAFT])
+      return () => registry.promote('a', { key: null })
+    },
+    sqlstate: 'PT422',
+    code: 'REFUSED',
+    message: /no idempotency key/,
+  },
+  {
+    name: 'what requires something that is not live',
+    given: async (registry) => {
+      await registry.publish([{ id: 'b', state: 'draft' }])
+      await registry.publish([{ ...DRAFT, refs: [requires('b', registry.kind)] }])
+      return () => registry.promote('a')
+    },
+    sqlstate: 'PT422',
+    code: 'REFUSED',
+    message: /\/a requires \S+\/b, which the registry does not have live/,
+    detail: { rule: 'NOFX_REFERENCE_MISSING' },
+  },
+  {
+    name: 'a draft whose version something live requires another of',
+    given: async (registry) => {
+      const allowed = [[{ op: '=', version: '1.0.0' }]]
+      const reference = { ...requires('a', registry.kind), range: '1.0.0', allowed }
+      await registry.publish([
+        { id: 'a', declared: '1.0.0' },
+        { id: 'b', refs: [reference] },
+      ])
+      await registry.publish([{ ...DRAFT, text: '2', declared: '2.0.0', expected: 1 }])
+      return () => registry.promote('a')
+    },
+    sqlstate: 'PT422',
+    code: 'REFUSED',
+    message: /\/a with version 2\.0\.0 is outside 1\.0\.0, which is required by \S+\/b/,
+    detail: { rule: 'NOFX_STILL_REQUIRED' },
+  },
+  {
+    name: 'a declared version that is live with other content',
+    given: async (registry) => {
+      await registry.publish([{ id: 'a', declared: '1.0.0' }])
+      await registry.publish([{ ...DRAFT, declared: '1.0.0', expected: 1 }])
+      return () => registry.promote('a')
+    },
+    sqlstate: 'PT422',
+    code: 'REFUSED',
+    message: /\/a 1\.0\.0 is already published with other content, as version 1/,
+    detail: { rule: 'NOFX_VERSION_REUSED' },
+  },
+  {
+    name: 'more than a cap that was set since',
+    given: async (registry) => {
+      await registry.publish([{ ...DRAFT, facts: { resourceProfile: { cpu: 8 } } }])
+      await registry.db.query('insert into public.registry_policies (kind, caps) values ($1, $2)', [
+        registry.kind,
+        { 'resourceProfile.cpu': 4 },
+      ])
+      return () => registry.promote('a')
+    },
+    sqlstate: 'PT422',
+    code: 'REFUSED',
+    message: /\/a wants resourceProfile\.cpu 8, this registry allows 4/,
+    detail: { rule: 'NOFX_POLICY_CAP' },
+  },
+  {
+    name: 'a draft whose bundle is gone',
+    given: async (registry) => {
+      await registry.publish([DRAFT])
+      await registry.db.query('delete from storage.objects where name like $1', [`${registry.kind}/%`])
+      return () => registry.promote('a')
+    },
+    sqlstate: 'PT422',
+    code: 'REFUSED',
+    message: /1 bundle is not in storage/,
+  },
+])
