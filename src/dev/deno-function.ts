@@ -1,0 +1,84 @@
+import { LARGEST_UPLOAD } from '../edge/gateway-routes.ts'
+import { json } from './answers.ts'
+import { type DenoOptions, type DenoProcess, startDeno } from './deno-process.ts'
+import type { EdgeFunction } from './functions.ts'
+
+/**
+ * A function in a Deno of its own. A request that finds it dead, or that it dies of, is answered 503, and the next one
+ * starts it again: a function that dies at once must not be started for ever.
+ */
+export function denoFunction({ name, ...options }: DenoOptions & { name: string }): EdgeFunction {
+  let running: Promise<DenoProcess> | undefined
+  let closed = false
+
+  const start = (): Promise<DenoProcess> => {
+    if (closed) return Promise.reject(new Error('closed'))
+    if (running) return running
+    const starting = startDeno(options)
+    starting.then(({ ended }) => ended.then(() => forget(starting))).catch(() => forget(starting))
+    running = starting
+    return starting
+  }
+  const forget = (gone: Promise<DenoProcess>) => {
+    if (running === gone) running = undefined
+  }
+  // The first request should not wait; what is wrong with the function is in the log and in that request's answer.
+  start().catch(() => {})
+
+  return {
+    fetch: async (request) => {
+      const body = await readBody(request)
+      const started = start()
+      try {
+        const { origin } = await started
+        return await forward(request, body, origin)
+      } catch {
+        // A broken connection is seen before the death that broke it.
+        forget(started)
+        await started.then(({ stop }) => stop()).catch(() => {})
+        return stopped(name)
+      }
+    },
+    close: async () => {
+      closed = true
+      await running?.then(({ stop }) => stop()).catch(() => {})
+    },
+  }
+}
+
+/** Nothing past the function's own limit is kept: one byte more is enough for it to refuse. */
+async function readBody({ body }: Request): Promise<Blob | undefined> {
+  if (!body) return undefined
+  const chunks: Uint8Array<ArrayBuffer>[] = []
+  let room = LARGEST_UPLOAD + 1
+  for await (const chunk of body as unknown as AsyncIterable<Uint8Array<ArrayBuffer>>) {
+    chunks.push(chunk.subarray(0, room))
+    room -= chunk.length
+    if (room <= 0) break
+  }
+  return new Blob(chunks)
+}
+
+async function forward(request: Request, body: Blob | undefined, origin: string): Promise<Response> {
+  const { pathname, search } = new URL(request.url)
+  const headers = new Headers(request.headers)
+  for (const name of ['connection', 'content-length', 'host', 'transfer-encoding']) headers.delete(name)
+  // Whoever serves this answer decides how it is packed.
+  headers.set('accept-encoding', 'identity')
+  const response = await fetch(`${origin}${pathname}${search}`, {
+    method: request.method,
+    headers,
+    body,
+    redirect: 'manual',
+  })
+  return new Response(response.body, response)
+}
+
+function stopped(name: string): Response {
+  const error = {
+    code: 'REMOTE_FAILED',
+    message: `the function ${name} has stopped`,
+    hint: 'run the command again; the output of nofx dev says why it stopped',
+  }
+  return json({ ok: false, error }, 503)
+}

@@ -1,0 +1,77 @@
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import type { YamlLibrary } from '../core/contract/yaml-text.ts'
+import type { Kind } from '../core/kind.ts'
+import { createRegistryFunction } from '../edge/registry-function.ts'
+import { notServed } from './answers.ts'
+import { denoFunction } from './deno-function.ts'
+import { findDeno } from './find-deno.ts'
+
+export interface FunctionsOptions {
+  kinds: readonly Kind[]
+  /** What the platform sets for a function: `SUPABASE_URL`, `SUPABASE_SECRET_KEYS` and their like. */
+  env: Record<string, string | undefined>
+  /** Gets the functions' lines: JSON for each request. They hold no key. */
+  log: (line: string) => void
+}
+
+/** One function, wherever it runs. */
+export interface EdgeFunction {
+  fetch(request: Request): Promise<Response>
+  close(): Promise<void>
+}
+
+/** The edge functions under the paths that they have on Supabase. */
+export interface Functions extends EdgeFunction {
+  /** `deno` when at least one of them runs there. */
+  runtime: 'deno' | 'in process'
+}
+
+/**
+ * Runs every kind's edge function: the file that is deployed, in a Deno of its own, where Deno and that file are
+ * there; else the same code in this process, which is how an installed nofx and a kind of somebody else's run.
+ */
+export async function openFunctions({ kinds, env, log }: FunctionsOptions): Promise<Functions> {
+  const root = packageRoot()
+  const binary = await findDeno()
+  const set = Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => !!entry[1]))
+  const functions = new Map<string, EdgeFunction>()
+  let runtime: Functions['runtime'] = 'in process'
+  for (const kind of kinds) {
+    const name = `registry_${kind.id}_sync`
+    const entry = join(root, 'supabase/functions', name, 'index.ts')
+    if (binary && existsSync(entry)) {
+      functions.set(name, denoFunction({ name, binary, root, entry, env: set, log }))
+      runtime = 'deno'
+    } else functions.set(name, inProcess(kind, set, log))
+  }
+  return {
+    runtime,
+    fetch: async (request) => {
+      const { pathname } = new URL(request.url)
+      const name = /^\/functions\/v1\/([^/]+)/.exec(pathname)?.[1]
+      return functions.get(name ?? '')?.fetch(request) ?? notServed(pathname)
+    },
+    close: async () => {
+      await Promise.all([...functions.values()].map((one) => one.close()))
+    },
+  }
+}
+
+function inProcess(kind: Kind, env: Record<string, string>, log: (line: string) => void): EdgeFunction {
+  const fetch = createRegistryFunction({
+    kind,
+    env,
+    yaml: () => createRequire(import.meta.url)('yaml') as YamlLibrary,
+    log: (line) => log(JSON.stringify(line)),
+  })
+  return { fetch, close: async () => {} }
+}
+
+/** Where this copy of nofx lies; only a checkout has the functions' files, and not a project that nofx is installed in. */
+function packageRoot(): string {
+  let at = import.meta.dirname
+  while (!existsSync(join(at, 'package.json')) && dirname(at) !== at) at = dirname(at)
+  return at
+}

@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { listFolders } from '../../../src/core/collect.ts'
+import { digestOf } from '../../../src/core/contract/digest.ts'
+import { ASSETS } from '../../../src/core/contract/source.ts'
+import type { WireFile, WireItem } from '../../../src/core/contract/sync.ts'
+import type { Kind } from '../../../src/core/kind.ts'
+import { SILENT } from '../../../src/core/progress.ts'
+import { validate } from '../../../src/core/validate.ts'
+
+/** A definition of a case, as a publisher that does not look at it sends it, and what the CLI says of it. */
+export interface RawDefinition {
+  kind: string
+  id: string
+  item: WireItem
+  /** The CLI's errors that are the definition's own: `<file> <rule> <message>`, sorted. */
+  errors: string[]
+}
+
+/** Found by looking at a disk: links, rights and bytes that no JSON can carry never reach the server. */
+const OF_THE_DISK = /^NOFX_FILE_(SYMLINK|UNREADABLE|ENCODING)$/
+/** What the registry and the rest of the tree decide; the server decides it at the commit, in SQL. */
+const OF_OTHERS = /^NOFX_REFERENCE_/
+
+/**
+ * Every definition under a definitions root. What is a definition's own is told by validating it as if it were alone,
+ * with a registry that knows nothing: rules that ask for other definitions then have no answer and are silent, and
+ * references, which are never silent, have rules of their own.
+ */
+export async function rawDefinitions(root: string, kinds: Kind[]): Promise<RawDefinition[]> {
+  const folders = kinds.flatMap((kind) => listFolders(root, 'shared', kind)).filter((one) => !one.entry)
+  return Promise.all(
+    folders.map(async ({ kind, id, dir, shown }) => {
+      const { diagnostics } = await validate(
+        { root, shown: 'shared', kinds },
+        {
+          selects: (otherKind, other) => otherKind === kind.id && other === id,
+          counts: () => false,
+          known: async () => 'missing',
+        },
+        SILENT,
+      )
+      const errors = diagnostics
+        .filter(
+          ({ severity, rule }) => severity === 'error' && !OF_THE_DISK.test(rule) && !OF_OTHERS.test(rule),
+        )
+        .map(({ path, rule, message }) => line(path.slice(shown.length + 1), rule, message))
+      return { kind: kind.id, id, item: pack(kind.id, id, dir), errors: errors.sort() }
+    }),
+  )
+}
+
+/** A finding in one line; a finding about the whole folder has no file. */
+export function line(file: string, rule: string, message: string): string {
+  return `${file === '.' ? '' : file} ${rule} ${message}`
+}
+
+function pack(kind: string, id: string, dir: string): WireItem {
+  const files = readdirSync(dir, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .map((path) => wireFile(path.slice(dir.length + 1).replaceAll('\\', '/'), readFileSync(path)))
+    .sort((a, b) => (a.path < b.path ? -1 : 1))
+  const digest = digestOf(kind, id, files)
+  const bundle = { path: `${kind}/${id}/${digest}.tar.gz`, size: 1, sha256: '0'.repeat(64) }
+  return { id, digest, files, bundle, expectedVersion: 0 }
+}
+
+function wireFile(path: string, raw: Buffer): WireFile {
+  if (path.startsWith(ASSETS)) return { path, size: raw.length, sha256: hash(raw) }
+  const text = raw.toString('utf8').replaceAll('\r\n', '\n')
+  return { path, size: Buffer.byteLength(text), sha256: hash(text), text }
+}
+
+function hash(content: string | Buffer): string {
+  return createHash('sha256').update(content).digest('hex')
+}
