@@ -47,6 +47,12 @@ export async function acquireLock(path: string, options: LockOptions): Promise<L
   }
 }
 
+/** Who holds the lock file at `path` now; undefined when nobody does, or its holder died. */
+export function liveHolder(path: string): Holder | undefined {
+  const holder = readHolder(path)
+  return holder && isLive(holder) ? holder : undefined
+}
+
 /** One attempt: the lock, or the live holder. */
 function tryLock(path: string): Lock | Holder {
   for (let attempt = 0; ; attempt++) {

@@ -1,6 +1,6 @@
 import type { App } from '@supabase/lite'
 import type { SupabaseClient } from '@supabase/supabase-js'
-import { withoutRealtime } from '../client-options.ts'
+import { withoutRealtime } from '../../edge/client-options.ts'
 import { type DataFolder, openDataFolder } from './data-folder.ts'
 import type { Database } from './database.ts'
 import { type Keys, loadKeys } from './keys.ts'
@@ -9,6 +9,7 @@ import { acquireLock, type Holder } from './lock.ts'
 import { oneAtATime } from './one-at-a-time.ts'
 import { prepareDatabase } from './prepare-database.ts'
 import { quietly } from './quiet.ts'
+import { spellSignedUrls } from './signed-urls.ts'
 import { DiskTrouble, pgliteFailure, serverFailure } from './trouble.ts'
 
 export interface CloudOptions {
@@ -119,7 +120,7 @@ function handler(app: App, serial: boolean, disk: DiskTrouble) {
     const work = () => app.fetch(whole, { peerAddress: null })
     const response = await (serial ? inLine(work) : work())
     if (response.status >= 500) disk.raise()
-    return response
+    return spellSignedUrls(whole, response)
   }
   const fetch: Cloud['fetch'] = (input, init) => {
     const answered = quietly(() => answer(new Request(input, init)))

@@ -4,7 +4,7 @@ import type { Kind } from '../../core/kind.ts'
 import type { Registry } from '../../core/registry.ts'
 import { createSyncHandler } from '../../edge/sync-handler.ts'
 import { createRegistry } from '../supabase-registry.ts'
-import { type CloudOptions, openCloud } from './open-cloud.ts'
+import { type Cloud, type CloudOptions, openCloud } from './open-cloud.ts'
 import { publicName } from './postgres-database.ts'
 
 export interface EmbeddedOptions extends CloudOptions {
@@ -12,21 +12,24 @@ export interface EmbeddedOptions extends CloudOptions {
 }
 
 /**
- * The embedded cloud as a registry. The edge function's handler answers in this process, through the requests and
- * responses that HTTP would carry.
+ * The embedded cloud as a registry.
  * @throws Failure as `openCloud`
  */
 export async function openEmbedded({ kinds, ...options }: EmbeddedOptions): Promise<Registry> {
   const cloud = await openCloud(options)
+  const label = options.databaseUrl ? `embedded ${publicName(options.databaseUrl)}` : 'embedded .nofx'
+  return registryOf(cloud, kinds, label)
+}
+
+/**
+ * The registry in an open cloud, which it closes when it is closed. The edge function's handler answers in this
+ * process, through the requests and responses that HTTP would carry.
+ */
+export function registryOf({ client, close }: Cloud, kinds: readonly Kind[], label: string): Registry {
   const handle = createSyncHandler({
     kinds,
-    rpc: async (name, args) => cloud.client.rpc(name, args),
+    rpc: async (name, args) => client.rpc(name, args),
     yaml: () => createRequire(import.meta.url)('yaml') as YamlLibrary,
   })
-  return createRegistry({
-    client: cloud.client,
-    label: options.databaseUrl ? `embedded ${publicName(options.databaseUrl)}` : 'embedded .nofx',
-    callFunction: handle,
-    onClose: cloud.close,
-  })
+  return createRegistry({ client, label, callFunction: handle, onClose: close })
 }

@@ -1,0 +1,4 @@
+import { entry } from '../src/api/entry.ts'
+import { showOpenapi } from '../src/api/routes/show-openapi.ts'
+
+export default entry([showOpenapi])

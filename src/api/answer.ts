@@ -1,0 +1,34 @@
+import type { Answer } from './route.ts'
+
+/** What everybody may keep, and for how long: a CDN answers at once and asks again behind the reader's back. */
+const BROWSER = 'public, max-age=0, must-revalidate'
+const CDN = 'public, s-maxage=60, stale-while-revalidate=600'
+
+/** Headers that decide what is seen, so that no cache gives one caller's answer to another. */
+const VARY = 'Authorization, apikey'
+
+/** Whether a request says who sends it. Its answer is nobody else's, whatever is in it. */
+export function hasCredentials(headers: Headers): boolean {
+  return headers.has('authorization') || headers.has('apikey')
+}
+
+/** An answer as it goes out. `secret`: the caller has shown credentials. */
+export function toResponse(answer: Answer, secret: boolean): Response {
+  const { status = 200, body, etag, cacheTags, headers = {} } = answer
+  const all = new Headers({ vary: VARY, ...headers })
+  if (etag !== undefined) all.set('etag', `"${etag}"`)
+  for (const [name, value] of caching(cacheTags, secret)) all.set(name, value)
+  if (body === undefined) return new Response(null, { status, headers: all })
+  if (!all.has('content-type')) all.set('content-type', 'application/json; charset=utf-8')
+  return new Response(JSON.stringify(body), { status, headers: all })
+}
+
+function caching(cacheTags: readonly string[] | undefined, secret: boolean): [string, string][] {
+  if (secret) return [['cache-control', 'private, no-store']]
+  if (!cacheTags) return [['cache-control', 'no-store']]
+  return [
+    ['cache-control', BROWSER],
+    ['vercel-cdn-cache-control', CDN],
+    ['vercel-cache-tag', ['registry', ...cacheTags].join(',')],
+  ]
+}

@@ -1,0 +1,104 @@
+import { Buffer } from 'node:buffer'
+import * as yaml from 'yaml'
+import { type Checked, checkDefinition } from '../core/contract/check.ts'
+import { foldLines } from '../core/contract/fold-lines.ts'
+import { readManifest } from '../core/contract/read-manifest.ts'
+import { scanSuspects } from '../core/contract/secret-scan.ts'
+import { ASSETS, type Source, type SourceFile } from '../core/contract/source.ts'
+import type { Diagnostic, Finding } from '../core/diagnostic.ts'
+import { ALONE, type Definition, type Description, type Kind } from '../core/kind.ts'
+import { locate } from '../core/locate.ts'
+import { checkReferences } from '../core/references.ts'
+
+/** A definition as a caller sends it. */
+export interface Sent {
+  /** The folder's name; without it the manifest's own id. */
+  id?: string
+  /** By path inside the folder. */
+  files: ReadonlyMap<string, string>
+  /** False: the manifest came alone, so that files it names may well exist. */
+  whole: boolean
+}
+
+/** What the registry has of definitions, by `<kind>/<id>`. */
+type LookUp = (names: { kind: string; id: string }[]) => Promise<ReadonlyMap<string, Description>>
+
+const PORTS = { yaml: () => yaml }
+
+/**
+ * The findings of `nofx validate` on one definition, in order; `path` is that inside the folder, empty for the folder
+ * itself. Other definitions are those of the registry. Never throws on content.
+ */
+export async function checkSent(kind: Kind, sent: Sent, lookUp: LookUp): Promise<Diagnostic[]> {
+  const source = sourceOf(kind, sent)
+  const alone = checkDefinition(source, kind, ALONE, PORTS)
+  const others = alone.definition ? await lookUp(kind.references(alone.definition)) : new Map()
+  const checked = others.size > 0 ? checkAmong(source, kind, alone, others) : alone
+  const own = [...checked.findings, ...(await scanSuspects(source, checked.suspects))]
+  const findings = sent.whole ? own : own.filter(({ rule }) => rule !== 'NOFX_FILE_MISSING')
+  if (checked.definition && !findings.some(({ severity }) => severity === 'error'))
+    findings.push(...(await checkNames(kind, checked.definition, others)))
+  const texts = new Map(source.files.map(({ path, text = '' }) => [path, text]))
+  const located = await locate(findings.map(pointAtAbsent), { kind: kind.id, id: source.id, dir: '', texts })
+  return located.map((one) => ({ ...one, path: one.path.replace(/^\//, '') }))
+}
+
+/** Points at the field that is missing: who fills in a form wants to know which. Its place stays that of its parent. */
+export function pointAtAbsent(finding: Finding): Finding {
+  const { pointer = [], absent } = finding
+  return absent === undefined ? finding : { ...finding, pointer: [...pointer, absent] }
+}
+
+function sourceOf(kind: Kind, { id, files: texts }: Sent): Source {
+  const files = [...texts].map(toFile).sort((a, b) => (a.path < b.path ? -1 : 1))
+  const source = { kind: kind.id, id: id ?? kind.singular, files, findings: [] }
+  return id === undefined ? { ...source, id: idIn(source, kind) ?? source.id } : source
+}
+
+function toFile([path, raw]: [string, string]): SourceFile {
+  const text = foldLines(raw)
+  return path.startsWith(ASSETS)
+    ? { path, size: Buffer.byteLength(raw) }
+    : { path, size: Buffer.byteLength(text), text }
+}
+
+/** The id that the manifest gives itself, in whatever spelling. */
+function idIn(source: Source, kind: Kind): string | undefined {
+  const manifest = readManifest(source, kind, PORTS.yaml, [])
+  if (!manifest) return undefined
+  const id = (kind.normalize?.(manifest.raw, manifest.file.path).manifest ?? manifest.raw)[kind.idField]
+  return typeof id === 'string' ? id : undefined
+}
+
+function checkAmong(
+  source: Source,
+  kind: Kind,
+  { definition }: Checked,
+  others: ReadonlyMap<string, Description>,
+) {
+  const find = (of: string, id: string) =>
+    of === kind.id && id === source.id && definition ? kind.describe(definition) : others.get(`${of}/${id}`)
+  return checkDefinition(source, kind, { find }, PORTS)
+}
+
+/** A definition that names itself means what is sent, unless that is a draft and another version is live. */
+async function checkNames(
+  kind: Kind,
+  definition: Definition,
+  others: ReadonlyMap<string, Description>,
+): Promise<Finding[]> {
+  const self = kind.describe(definition)
+  const entry = {
+    kind: kind.id,
+    id: definition.id,
+    status: () => self.status,
+    references: kind.references(definition),
+    demands: kind.demands?.(definition) ?? [],
+  }
+  const findings = await checkReferences([entry], (of, id) => {
+    const there = others.get(`${of}/${id}`)
+    const isSelf = of === kind.id && id === definition.id
+    return (isSelf && (self.status !== 'draft' || !there) ? self : there) ?? 'missing'
+  })
+  return findings.get(entry) ?? []
+}

@@ -1,0 +1,92 @@
+import { type Context, Hono, type MiddlewareHandler } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { cors } from 'hono/cors'
+import { methodNotAllowed } from 'hono/method-not-allowed'
+import { withoutKeys } from '../cloud/without-keys.ts'
+import { MAX_BODY } from '../core/contract/source.ts'
+import { Failure } from '../core/failure.ts'
+import { hasCredentials, toResponse } from './answer.ts'
+import { perform } from './perform.ts'
+import type { ApiPorts } from './ports.ts'
+import { problemResponse, refuse, troubleOf } from './problem.ts'
+import { REQUEST_ID, requestIdOf } from './request-id.ts'
+import type { Route } from './route.ts'
+
+/** What the parts of the app tell each other about one request. */
+export interface ApiEnv {
+  Variables: { id: string; line: Record<string, unknown> }
+}
+
+type ApiContext = Context<ApiEnv>
+
+/**
+ * Makes a web-standard app (`app.fetch(request)`) of routes. Everything that fails is answered with problem details;
+ * nothing it does throws.
+ */
+export function composeApp(ports: ApiPorts, routes: readonly Route[]): Hono<ApiEnv> {
+  const app = new Hono<ApiEnv>()
+  app.use(async (c, next) => {
+    c.set('id', requestIdOf(c.req.raw.headers))
+    c.set('line', {})
+    const started = Date.now()
+    await next()
+    c.header(REQUEST_ID, c.get('id'))
+    ports.log?.(lineOf(c, started))
+  })
+  app.use(readableFromAnywhere())
+  app.use(methodNotAllowed({ app, onMethodNotAllowed: notAllowed }))
+  const tooLarge = `the body is larger than ${MAX_BODY} bytes`
+  const onError = (): never => {
+    throw refuse(413, 'BODY_TOO_LARGE', tooLarge, 'send less')
+  }
+  app.use(bodyLimit({ maxSize: MAX_BODY, onError }))
+  for (const route of routes)
+    app.on(route.method, route.path, async (c) => {
+      c.get('line').route = route.name
+      const incoming = { request: c.req.raw, params: c.req.param(), requestId: c.get('id') }
+      return toResponse(await perform(route, incoming, ports), hasCredentials(c.req.raw.headers))
+    })
+  app.notFound((c) =>
+    fail(c, refuse(404, 'NOT_FOUND', 'there is nothing at this path', 'see /api/openapi.json')),
+  )
+  app.onError((error, c) => fail(c, error))
+  return app
+}
+
+/** GET only, and without credentials: a page of another origin sees what everybody sees, and changes nothing. */
+function readableFromAnywhere(): MiddlewareHandler {
+  const allow = cors({
+    origin: '*',
+    allowMethods: ['GET', 'HEAD'],
+    allowHeaders: ['If-None-Match', 'X-Request-Id'],
+    exposeHeaders: ['ETag', 'Link', 'X-Request-Id', 'Retry-After'],
+    maxAge: 86_400,
+  })
+  return async (c, next) => (c.req.method === 'POST' ? next() : allow(c, next))
+}
+
+function notAllowed(c: ApiContext, methods: string[]): Response {
+  const allow = [...methods, 'OPTIONS'].join(', ')
+  const message = `${c.req.method} is not allowed here`
+  return fail(c, refuse(405, 'METHOD_NOT_ALLOWED', message, `allowed: ${allow}`, { headers: { allow } }))
+}
+
+function fail(c: ApiContext, thrown: unknown): Response {
+  const trouble = troubleOf(thrown)
+  const { code, phase, cause } = trouble
+  Object.assign(c.get('line'), { code, phase, ...(cause === undefined ? {} : { cause: describe(cause) }) })
+  return problemResponse(trouble, c.get('id'))
+}
+
+/** For the log, which may be read by more people than may hold a key. */
+function describe(cause: unknown): string {
+  if (!(cause instanceof Error)) return withoutKeys(JSON.stringify(cause) ?? String(cause))
+  const bug = !(cause instanceof Failure)
+  return withoutKeys((bug ? cause.stack : undefined) ?? cause.message)
+}
+
+function lineOf(c: ApiContext, started: number): Record<string, unknown> {
+  const { method, path } = c.req
+  const { status } = c.res
+  return { event: 'api', id: c.get('id'), method, path, ...c.get('line'), status, ms: Date.now() - started }
+}

@@ -1,0 +1,50 @@
+import type { Hono } from 'hono'
+import { type ApiEnv, composeApp } from './compose-app.ts'
+import { hostedPorts } from './ports.ts'
+import { problemResponse, troubleOf } from './problem.ts'
+import { requestIdOf } from './request-id.ts'
+import type { Route } from './route.ts'
+
+/** A Vercel function with all methods. */
+export interface Entry {
+  fetch: (request: Request) => Promise<Response>
+}
+
+/** Where a function runs: its variables and its log, those of the process when not given. */
+export interface Place {
+  env?: NodeJS.ProcessEnv
+  log?: (line: Record<string, unknown>) => void
+}
+
+/**
+ * Makes the function of one file in `api/`. Nothing is read or opened before the first request; a deployment that lacks
+ * a variable answers with its name.
+ * @param segments dynamic parts of the file's path: the platform repeats them as query parameters
+ */
+export function entry(routes: readonly Route[], segments: readonly string[] = [], place: Place = {}): Entry {
+  const { env = process.env, log = (line) => console.log(JSON.stringify(line)) } = place
+  let app: Hono<ApiEnv> | undefined
+  return {
+    fetch: async (request) => {
+      try {
+        app ??= composeApp({ ...hostedPorts(env), log }, routes)
+      } catch (error) {
+        const trouble = troubleOf(error)
+        const { code, status, detail } = trouble
+        const id = requestIdOf(request.headers)
+        log({ event: 'api', id, code, status, detail })
+        return problemResponse(trouble, id)
+      }
+      return app.fetch(asked(request, segments))
+    },
+  }
+}
+
+/** The request as the caller sent it. */
+function asked(request: Request, segments: readonly string[]): Request {
+  const url = new URL(request.url)
+  const repeated = segments.filter((name) => url.searchParams.has(name))
+  if (repeated.length === 0) return request
+  for (const name of repeated) url.searchParams.delete(name)
+  return new Request(url, request)
+}

@@ -1,0 +1,41 @@
+import { MAX_BODY } from '../core/contract/source.ts'
+import type { Refusal } from '../edge/refusal.ts'
+import { problemResponse, refuse, troubleOf } from './problem.ts'
+import { requestIdOf } from './request-id.ts'
+
+const METHODS = ['GET', 'HEAD', 'POST', 'OPTIONS']
+
+/** Longer than any path of ours, and short enough to log, characters. */
+const MAX_PATH = 512
+
+/** Spellings that one part of a system may read as a path and another as a name. */
+const TRICKS = /%(?:2e|2f|5c|00)|\\|\/\/|%(?![0-9a-f]{2})/i
+
+/**
+ * What is refused before any function runs, with the answer for it: what no correct client sends. Undefined: let it
+ * pass.
+ */
+export function gate(request: Request): Response | undefined {
+  const refusal = refusalOf(request)
+  return refusal && problemResponse(troubleOf(refusal), requestIdOf(request.headers))
+}
+
+function refusalOf({ method, url, headers }: Request): Refusal | undefined {
+  const { pathname: path } = new URL(url)
+  if (!METHODS.includes(method)) {
+    const allow = METHODS.join(', ')
+    const detail = { headers: { allow } }
+    return refuse(405, 'METHOD_NOT_ALLOWED', `${method} is not allowed here`, `allowed: ${allow}`, detail)
+  }
+  if (path.length > MAX_PATH)
+    return refuse(
+      414,
+      'PATH_TOO_LONG',
+      `the path is longer than ${MAX_PATH} characters`,
+      'see /api/openapi.json',
+    )
+  if (TRICKS.test(path))
+    return refuse(404, 'NOT_FOUND', 'there is nothing at this path', 'see /api/openapi.json')
+  if (Number(headers.get('content-length') ?? 0) > MAX_BODY)
+    return refuse(413, 'BODY_TOO_LARGE', `the body is larger than ${MAX_BODY} bytes`, 'send less')
+}

@@ -1,0 +1,55 @@
+import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible'
+
+/** How a caller stands after one more request. `resetSeconds`: until the present window ends. */
+export interface Allowance {
+  allowed: boolean
+  limit: number
+  remaining: number
+  resetSeconds: number
+}
+
+/** Counts one request of `caller`; `known` ones have proven who they are and get more. */
+export type Limiter = (caller: string, known: boolean) => Promise<Allowance>
+
+/** Requests a minute; 0 counts nothing. */
+export interface Limits {
+  anonymous: number
+  known: number
+}
+
+export const DEFAULT_LIMITS: Limits = { anonymous: 300, known: 1200 }
+
+/** One window, seconds. */
+const WINDOW = 60
+
+/**
+ * Counts in this process's memory. On a platform that runs many instances this is the backstop behind the platform's
+ * own firewall (docs/deploy.md): each instance counts for itself, and what a CDN answers is counted by neither.
+ */
+export function createLimiter({ anonymous, known }: Limits): Limiter | undefined {
+  if (anonymous === 0 && known === 0) return undefined
+  const [anonymousCounter, knownCounter] = [counter('anonymous', anonymous), counter('known', known)]
+  return async (caller, isKnown) => {
+    const limit = isKnown ? known : anonymous
+    if (limit === 0) return { allowed: true, limit, remaining: 0, resetSeconds: 0 }
+    const { allowed, state } = await consume(isKnown ? knownCounter : anonymousCounter, caller)
+    const resetSeconds = Math.ceil(state.msBeforeNext / 1000)
+    return { allowed, limit, remaining: state.remainingPoints, resetSeconds }
+  }
+}
+
+function counter(keyPrefix: string, points: number): RateLimiterMemory {
+  return new RateLimiterMemory({ keyPrefix, points, duration: WINDOW })
+}
+
+/** The library throws its result where the limit is passed. */
+async function consume(
+  limiter: RateLimiterMemory,
+  caller: string,
+): Promise<{ allowed: boolean; state: RateLimiterRes }> {
+  try {
+    return { allowed: true, state: await limiter.consume(caller) }
+  } catch (state) {
+    return { allowed: false, state: state as RateLimiterRes }
+  }
+}

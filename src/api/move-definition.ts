@@ -1,0 +1,81 @@
+import type { SupabaseClient } from '@supabase/supabase-js'
+import * as z from 'zod'
+import type { ReleaseResult } from '../core/contract/sync.ts'
+import { Failure } from '../core/failure.ts'
+import type { Head } from '../core/registry.ts'
+import { actorOf } from './actor-of.ts'
+import { idempotencyKeyOf, preconditionFailed, requireMatch } from './preconditions.ts'
+import { ask, unknownDefinition } from './read-revisions.ts'
+import type { Answer, Call } from './route.ts'
+import { headTag } from './tags.ts'
+
+/** What every effect on one definition is asked with. */
+export interface Move {
+  kind: string
+  id: string
+  /** The newest version that the caller decided with: another one is refused by the database. */
+  expectedVersion: number
+  actor: string
+  key?: string
+}
+
+/** What an effect did; the same body for every one of them. */
+export const moved = z.strictObject({
+  releaseId: z.string().nullable(),
+  replayed: z.boolean().describe('Whether this is the answer that the key got before.'),
+  dryRun: z.boolean(),
+  seq: z.int().describe('Number of the last event.'),
+  outcomes: z.array(
+    z.strictObject({
+      kind: z.string(),
+      id: z.string(),
+      outcome: z.string(),
+      version: z.int().nullable(),
+      digest: z.string().nullable(),
+    }),
+  ),
+})
+
+/**
+ * Runs an effect on the definition that a request names, if it is what `If-Match` says, also at the moment of the
+ * effect. A key that had its effect gets its answer again, wherever the definition stands by now.
+ * @throws Refusal 400, 412; Failure NOT_FOUND, CONFLICT (without `If-Match`), REFUSED, IDEMPOTENCY_MISMATCH
+ */
+export async function moveDefinition(
+  { kind, params: { id }, headers, ports, principal }: Call<{ id: string }, unknown, unknown>,
+  effect: (move: Move) => Promise<ReleaseResult>,
+): Promise<Answer> {
+  const key = idempotencyKeyOf(headers)
+  // The head first: a request with the same key that is done in between has started from this head, too.
+  const head = await ports.registry.head(kind.id, id)
+  const before = key === undefined ? undefined : await versionBefore(ports.service, key)
+  if (before === undefined) {
+    if (!head) throw unknownDefinition({ kind, id })
+    requireMatch(headers, tagOf(head))
+  }
+  const expectedVersion = before ?? head?.latestVersion ?? 1
+  try {
+    const body = await effect({ kind: kind.id, id, expectedVersion, actor: actorOf(principal), key })
+    return { body }
+  } catch (error) {
+    const overtaken = error instanceof Failure && error.code === 'CONFLICT' && headers.has('if-match')
+    throw overtaken ? preconditionFailed(error.message) : error
+  }
+}
+
+/** As the route that shows the definition tags it. */
+function tagOf({ version, liveDigest, digest, state }: Head): string {
+  return headTag({ version, digest: liveDigest ?? digest, state })
+}
+
+/**
+ * The newest version before the effect of a key, so that the request can be asked again word for word: an effect adds
+ * one. Undefined when the key had none.
+ */
+async function versionBefore(service: SupabaseClient, key: string): Promise<number | undefined> {
+  const query = service.from('registry_releases').select('response').eq('idempotency_key', key).limit(1)
+  const [release] = await ask<{ response: ReleaseResult }[]>('look for the key', query)
+  if (!release) return undefined
+  const version = release.response.outcomes[0]?.version ?? 1
+  return Math.max(1, version - 1)
+}

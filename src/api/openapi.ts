@@ -1,0 +1,188 @@
+import * as z from 'zod'
+import type { JsonObject, Kind } from '../core/kind.ts'
+import type { Documented, Route } from './route.ts'
+import * as shapes from './shapes.ts'
+
+/** Shapes that the document names; those that only one route has stand in the route. */
+const NAMES: Record<string, z.ZodType> = {
+  Problem: shapes.problem,
+  DefinitionList: shapes.definitionList,
+  Definition: shapes.definition,
+  VersionList: shapes.versionList,
+  Version: shapes.revision,
+  VersionDiff: shapes.versionDiff,
+  ReleaseList: shapes.releaseList,
+}
+
+const nameOf = new Map(Object.entries(NAMES).map(([name, shape]) => [shape, name]))
+
+/** Refusals that more than one route has. */
+const REFUSALS: Record<number, string> = {
+  400: 'The query or the body is wrong.',
+  401: 'The credentials prove nothing, or there are none.',
+  403: 'The credentials are of somebody who may not do this.',
+  404: 'There is no such kind or definition, or none that the caller may see.',
+  413: 'The body is too large.',
+  415: 'The body is not JSON.',
+  429: 'Too many requests; `Retry-After` says when to go on.',
+  503: 'The registry cannot be reached just now; `Retry-After` says when to try again.',
+}
+
+/** The OpenAPI 3.1 document of routes: made from the same data that the app is made from. */
+export function describeApi(routes: readonly Route[], kinds: readonly Kind[]): JsonObject {
+  const paths: Record<string, JsonObject> = {}
+  for (const route of routes) {
+    const path = route.path.replace(/:(\w+)/g, '{$1}')
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: describeRoute(route, kinds) }
+  }
+  return {
+    openapi: '3.1.0',
+    jsonSchemaDialect: 'https://json-schema.org/draft/2020-12/schema',
+    info: {
+      title: 'NOFX registry',
+      version: '1',
+      description:
+        'Agents and task templates as they are published. What fails is answered with problem details.',
+    },
+    paths,
+    components: {
+      schemas: namedSchemas(),
+      responses: Object.fromEntries(
+        Object.entries(REFUSALS).map(([status, description]) => [
+          `Problem${status}`,
+          problemResponse(description),
+        ]),
+      ),
+      securitySchemes: {
+        secretKey: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'apikey',
+          description: 'A secret key of the project.',
+        },
+        publisher: {
+          type: 'http',
+          scheme: 'bearer',
+          bearerFormat: 'JWT',
+          description: 'A publisher’s token.',
+        },
+      },
+    },
+  }
+}
+
+function describeRoute(route: Route, kinds: readonly Kind[]): JsonObject {
+  const { name, summary, access, body } = route
+  const credentials = [{ secretKey: [] }, { publisher: [] }]
+  return {
+    operationId: name,
+    summary,
+    parameters: [
+      ...(route.path.includes(':kind') ? [kindParameter(kinds)] : []),
+      ...parametersOf('path', route.params),
+      ...parametersOf('query', route.query),
+      ...headerParameters(route),
+    ],
+    ...(body
+      ? {
+          requestBody: { required: true, content: { 'application/json': { schema: inline(body, 'input') } } },
+        }
+      : {}),
+    responses: responsesOf(route),
+    security: access === 'public' ? [{}, ...credentials] : credentials,
+  }
+}
+
+function kindParameter(kinds: readonly Kind[]): JsonObject {
+  return {
+    name: 'kind',
+    in: 'path',
+    required: true,
+    schema: { type: 'string', enum: kinds.map(({ id }) => id) },
+  }
+}
+
+function parametersOf(place: 'path' | 'query', shape: z.ZodType | undefined): JsonObject[] {
+  if (!shape) return []
+  const { properties = {}, required = [] } = inline(shape, 'input') as {
+    properties?: Record<string, JsonObject>
+    required?: string[]
+  }
+  return Object.entries(properties).map(([name, { description, ...schema }]) => ({
+    name,
+    in: place,
+    required: place === 'path' || required.includes(name),
+    ...(description === undefined ? {} : { description }),
+    schema,
+    ...(schema.type === 'array' ? { style: 'form', explode: false } : {}),
+  }))
+}
+
+const CONDITIONAL = { 'If-None-Match': { description: 'The `ETag` of an earlier answer.' } }
+
+function headerParameters({ headers = {}, responses }: Route): JsonObject[] {
+  const all: NonNullable<Route['headers']> = { ...(responses[304] ? CONDITIONAL : {}), ...headers }
+  return Object.entries(all).map(([name, { description, required = false }]) => ({
+    name,
+    in: 'header',
+    required,
+    description,
+    schema: { type: 'string' },
+  }))
+}
+
+function responsesOf(route: Route): JsonObject {
+  const own = Object.entries(route.responses).map(([status, documented]) => [
+    status,
+    describeResponse(Number(status), documented, route),
+  ])
+  const shared = [
+    ...(route.query || route.body ? [400] : []),
+    401,
+    ...(route.access === 'publisher' ? [403] : []),
+    ...(route.path.includes(':') ? [404] : []),
+    ...(route.method === 'POST' ? [413, 415] : []),
+    429,
+    503,
+  ]
+  const refused = shared.map((status) => [status, { $ref: `#/components/responses/Problem${status}` }])
+  return Object.fromEntries([...refused, ...own])
+}
+
+function describeResponse(
+  status: number,
+  { description, schema, type }: Documented,
+  route: Route,
+): JsonObject {
+  const headers = headersOf(status, route)
+  const known = headers === undefined ? { description } : { description, headers }
+  if (schema) return { ...known, content: { 'application/json': { schema: refer(schema) } } }
+  if (type) return { ...known, content: { [type]: { schema: { type: 'object' } } } }
+  return status >= 400 ? problemResponse(description) : known
+}
+
+function headersOf(status: number, { responses }: Route): JsonObject | undefined {
+  const text = { schema: { type: 'string' } }
+  if (status === 302) return { Location: text }
+  return responses[304] && (status === 200 || status === 304) ? { ETag: text } : undefined
+}
+
+function problemResponse(description: string): JsonObject {
+  return { description, content: { 'application/problem+json': { schema: refer(shapes.problem) } } }
+}
+
+const PLACE = '#/components/schemas/'
+
+function refer(shape: z.ZodType): JsonObject {
+  const name = nameOf.get(shape)
+  return name === undefined ? inline(shape, 'output') : { $ref: `${PLACE}${name}` }
+}
+
+function inline(shape: z.ZodType, io: 'input' | 'output'): JsonObject {
+  const { $schema: _, ...schema } = z.toJSONSchema(shape, { io, target: 'draft-2020-12' })
+  return schema
+}
+
+function namedSchemas(): Record<string, JsonObject> {
+  return Object.fromEntries(Object.entries(NAMES).map(([name, shape]) => [name, inline(shape, 'output')]))
+}

@@ -1,0 +1,134 @@
+import type { SupabaseClient } from '@supabase/supabase-js'
+import type * as z from 'zod'
+import { sha256 } from '../core/contract/digest.ts'
+import type { Kind } from '../core/kind.ts'
+import type { Principal } from '../edge/principal.ts'
+import { denied, Refusal } from '../edge/refusal.ts'
+import { hasCredentials } from './answer.ts'
+import type { ApiPorts } from './ports.ts'
+import { refuse } from './problem.ts'
+import { countRequest } from './rate-limit.ts'
+import { readBody } from './read-body.ts'
+import type { Answer, Route } from './route.ts'
+import { namesTag } from './tags.ts'
+
+/** Issues of one request that are told; the rest would be the same again. */
+const MAX_ISSUES = 20
+
+const CREDENTIALS = 'send a secret key as "apikey", or a token as "Authorization: Bearer <token>"'
+
+/** What is known of a request before its route looks at it. */
+export interface Incoming {
+  request: Request
+  params: Record<string, string>
+  requestId: string
+}
+
+interface Caller {
+  principal: Principal | undefined
+  client: SupabaseClient
+}
+
+/**
+ * Checks a request against its route and lets the route answer it.
+ * @throws Refusal, Failure
+ */
+export async function perform(route: Route, incoming: Incoming, ports: ApiPorts): Promise<Answer> {
+  const { request, requestId } = incoming
+  const { kind: kindId, ...rest } = incoming.params
+  const kind = kindId === undefined ? undefined : findKind(kindId, ports.kinds)
+  const params = route.params ? parsePath(route.params, rest) : rest
+  const caller = await identify(route, request, ports)
+  if (route.access === 'publisher' && !caller.principal)
+    throw denied(401, 'this needs the credentials of a publisher', CREDENTIALS)
+  const url = new URL(request.url)
+  const query = parseQuery(route, url.searchParams)
+  const sent = route.body ? await readBody(request) : undefined
+  const body = route.body ? parse(route.body, sent?.value, 'the body') : undefined
+  const wanted = request.headers.get('if-none-match')
+  return route.handle({
+    params,
+    query,
+    body,
+    text: sent?.text ?? '',
+    // Only a route without `:kind` has none, and it has no use for one.
+    kind: kind as Kind,
+    ...caller,
+    headers: request.headers,
+    url,
+    requestId,
+    ports,
+    conditional: wanted !== null,
+    matches: (etag) => namesTag(wanted, etag),
+  })
+}
+
+function findKind(id: string, kinds: readonly Kind[]): Kind {
+  const found = kinds.find((kind) => kind.id === id)
+  if (found) return found
+  const known = kinds.map((kind) => kind.id).join(', ')
+  throw refuse(404, 'NOT_FOUND', `there is no kind "${id.slice(0, 64)}" here`, `known kinds: ${known}`)
+}
+
+/** An id that no definition can have is one that does not exist. */
+function parsePath(shape: z.ZodType, params: Record<string, string>): unknown {
+  const parsed = shape.safeParse(params)
+  if (parsed.success) return parsed.data
+  const name = String(parsed.error.issues[0]?.path[0] ?? 'path')
+  const value = (params[name] ?? '').slice(0, 64)
+  throw refuse(404, 'NOT_FOUND', `there is nothing with the ${name} "${value}"`, 'see the list of its kind')
+}
+
+function parseQuery(route: Route, search: URLSearchParams): unknown {
+  const given = new Map<string, string | string[]>()
+  for (const name of new Set(search.keys())) {
+    const values = search.getAll(name)
+    given.set(name, values.length === 1 ? (values[0] ?? '') : values)
+  }
+  if (route.query) return parse(route.query, Object.fromEntries(given), 'the query')
+  const [unknown] = given.keys()
+  if (unknown === undefined) return {}
+  throw refuse(400, 'BAD_REQUEST', `there is no parameter "${unknown.slice(0, 64)}" here`, 'leave it out')
+}
+
+/** @throws Refusal 400 with every field that does not fit */
+function parse(shape: z.ZodType, value: unknown, what: string): unknown {
+  const parsed = shape.safeParse(value)
+  if (parsed.success) return parsed.data
+  const issues = parsed.error.issues
+    .slice(0, MAX_ISSUES)
+    .map(({ path, message }) => ({ field: path.map(String).join('.'), message }))
+  const [first] = issues
+  const message = `${first?.field || what}: ${first?.message}`
+  throw refuse(400, 'BAD_REQUEST', message, 'see /api/openapi.json', { issues })
+}
+
+/**
+ * Who calls, and the client that reads with their rights. Counts the request: by its address, or by its credentials
+ * once they have proven something, because guesses must not each count as somebody new.
+ */
+async function identify({ access }: Route, request: Request, ports: ApiPorts): Promise<Caller> {
+  const { headers } = request
+  const authorization = headers.get('authorization') ?? undefined
+  const credentials = authorization ?? headers.get('apikey') ?? ''
+  try {
+    const principal = hasCredentials(headers) ? await ports.authenticate(request) : undefined
+    await countRequest(ports.limiter, headers, principal && sha256(credentials))
+    return { principal, client: clientFor(principal, authorization, ports) }
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.phase !== 'auth') throw error
+    await countRequest(ports.limiter, headers)
+    // A signed-in user who may not publish still reads what everybody reads.
+    if (error.status !== 403 || access === 'publisher') throw error
+    return { principal: undefined, client: ports.reader(authorization) }
+  }
+}
+
+function clientFor(
+  principal: Principal | undefined,
+  authorization: string | undefined,
+  ports: ApiPorts,
+): SupabaseClient {
+  if (!principal) return ports.reader()
+  return principal.via === 'publisher' ? ports.reader(authorization) : ports.service
+}

@@ -1,0 +1,48 @@
+import { refuse } from './problem.ts'
+
+/** A list of entity tags, or `*` (RFC 9110, 8.8.3 and 13.1.1). */
+const TAGS =
+  /^\s*(?:\*|(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"(?:\s*,\s*(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*")*)\s*$/
+const KEY = /^[\x20-\x7e]{8,200}$/
+
+/** Headers that a route with these preconditions looks at, for the document. */
+export const PRECONDITIONS = {
+  'If-Match': { description: 'The `ETag` of the definition as the caller saw it, or `*`: else 412.' },
+}
+
+export const IDEMPOTENCY = {
+  'Idempotency-Key': {
+    description: 'Of 8 to 200 printable ASCII characters. The same request with the same key has one effect.',
+  },
+}
+
+/** @throws Refusal 400 for a key that is none */
+export function idempotencyKeyOf(headers: Headers): string | undefined {
+  const key = headers.get('idempotency-key')
+  if (key === null || KEY.test(key)) return key ?? undefined
+  throw refuse(
+    400,
+    'BAD_REQUEST',
+    'the Idempotency-Key does not have 8 to 200 printable ASCII characters',
+    'send a UUID, a new one for each new request',
+  )
+}
+
+/**
+ * Compares `If-Match` with the tag of what is there, as strongly as RFC 9110 wants: a weak tag never matches.
+ * @throws Refusal 400, 412
+ */
+export function requireMatch(headers: Headers, tag: string): void {
+  const wanted = headers.get('if-match')
+  if (wanted === null) return
+  if (!TAGS.test(wanted))
+    throw refuse(400, 'BAD_REQUEST', 'If-Match is no entity tag', 'send the ETag as it came, in its quotes')
+  if (wanted.trim() === '*') return
+  for (const [, weak, named] of wanted.matchAll(/(W\/)?"([^"]*)"/g))
+    if (weak === undefined && named === tag) return
+  throw preconditionFailed('the definition is not what the tag says')
+}
+
+export function preconditionFailed(message: string) {
+  return refuse(412, 'PRECONDITION_FAILED', message, 'get it again and decide with what it is now')
+}

@@ -1,0 +1,135 @@
+import { FAILURES, Failure, type FailureCode } from '../core/failure.ts'
+import { Refusal } from '../edge/refusal.ts'
+
+/** Problem details (RFC 9457) as this API sends them; `code` is what programs look at. */
+export interface Problem {
+  type: string
+  title: string
+  status: number
+  detail?: string
+  /** The id of the request, as in the answer's `x-request-id` and in the log. */
+  instance: string
+  code: string
+  hint?: string
+  errors?: unknown[]
+}
+
+/** What a thrown thing means to the caller, and what of it only the log gets to know. */
+export interface Trouble {
+  status: number
+  code: string
+  detail?: string
+  hint?: string
+  errors?: unknown[]
+  /** That the answer must carry besides those of its status. */
+  headers?: Record<string, string>
+  phase: string
+  cause?: unknown
+}
+
+/** Codes that only HTTP knows; the others are those of the CLI. */
+const TITLES: Record<string, string> = {
+  BAD_REQUEST: 'The request is wrong.',
+  BAD_CURSOR: 'The cursor is not one of this list.',
+  BODY_TOO_LARGE: 'The body is too large.',
+  BUG: 'Something went wrong here; it is not your fault.',
+  CONTENT_TYPE: 'The body is not JSON.',
+  METHOD_NOT_ALLOWED: 'This method is not allowed here.',
+  NOT_FOUND: 'There is nothing here.',
+  PATH_TOO_LONG: 'The path is too long.',
+  PRECONDITION_FAILED: 'The definition has moved.',
+  PRECONDITION_REQUIRED: 'A precondition is missing.',
+  RATE_LIMITED: 'Too many requests.',
+}
+
+/** The status that a failure of the shared code has over HTTP. */
+const STATUSES: Partial<Record<FailureCode, number>> = {
+  FINDINGS: 422,
+  REFUSED: 422,
+  NOT_FOUND: 404,
+  USAGE: 400,
+  CONFLICT: 409,
+  STALE: 409,
+  IDEMPOTENCY_MISMATCH: 422,
+  DISK_FULL: 507,
+  REMOTE_FAILED: 503,
+  REMOTE_DENIED: 503,
+  EMBEDDED_LOCKED: 503,
+  CONFIG: 503,
+}
+
+/** Seconds after which a caller may try again what failed for reasons of ours. */
+const RETRY_AFTER = 5
+
+/** Of these only the log gets to know the details; a missing variable is named, because nobody else could mend it. */
+const OWN_FAULT = new Set(['REMOTE_FAILED', 'REMOTE_DENIED', 'EMBEDDED_LOCKED', 'EMBEDDED_CORRUPT', 'BUG'])
+
+/** What of a refusal's detail the answer is made from: fields that do not fit, and headers. */
+interface RefusalDetail {
+  issues?: unknown[]
+  headers?: Record<string, string>
+}
+
+/** A refusal of the API itself. */
+export function refuse(
+  status: number,
+  code: string,
+  message: string,
+  hint: string,
+  detail?: RefusalDetail,
+): Refusal {
+  return new Refusal(status, 'route', { code, message, hint, ...(detail === undefined ? {} : { detail }) })
+}
+
+/** The one place that says what whatever was thrown means over HTTP. */
+export function troubleOf(thrown: unknown): Trouble {
+  if (thrown instanceof Refusal) {
+    const { code, message, hint, findings, detail } = thrown.error
+    const { status, phase, cause } = thrown
+    const { issues, headers } = (detail ?? {}) as RefusalDetail
+    return { status, code, phase, cause, detail: message, hint, errors: findings ?? issues, headers }
+  }
+  if (!(thrown instanceof Failure)) return { status: 500, code: 'BUG', phase: 'handle', cause: thrown }
+  const { code, message, hint } = thrown
+  const status = STATUSES[code] ?? 500
+  if (OWN_FAULT.has(code)) {
+    const detail = status === 503 ? 'the registry cannot be reached just now' : undefined
+    return { status, code, phase: 'database', cause: thrown, detail, hint: 'try again in a few seconds' }
+  }
+  return {
+    status,
+    code,
+    phase: 'handle',
+    detail: message,
+    hint,
+    errors: (thrown.detail as RefusalDetail)?.issues,
+  }
+}
+
+/** The answer that tells of a trouble. Never cached, never with a stack. */
+export function problemResponse(trouble: Trouble, requestId: string): Response {
+  const { status, code, detail, hint, errors, headers: own } = trouble
+  const problem: Problem = {
+    type: `urn:nofx:problem:${code.toLowerCase().replaceAll('_', '-')}`,
+    title: TITLES[code] ?? meaningOf(code),
+    status,
+    detail,
+    instance: requestId,
+    code,
+    hint,
+    errors,
+  }
+  const headers: Record<string, string> = {
+    'content-type': 'application/problem+json; charset=utf-8',
+    'cache-control': 'no-store',
+    'x-request-id': requestId,
+    ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
+    ...(status === 503 ? { 'retry-after': String(RETRY_AFTER) } : {}),
+    ...own,
+  }
+  return new Response(JSON.stringify(problem), { status, headers })
+}
+
+function meaningOf(code: string): string {
+  return Object.hasOwn(FAILURES, code) ? FAILURES[code as FailureCode].meaning : 'The request was refused.'
+}

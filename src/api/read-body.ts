@@ -1,0 +1,37 @@
+import { refuse } from './problem.ts'
+
+const HINT = 'send one JSON value with content-type application/json'
+
+/**
+ * The JSON that a POST carries, read and as it came. Its size has been checked.
+ * @throws Refusal 400, 415
+ */
+export async function readBody(request: Request): Promise<{ value: unknown; text: string }> {
+  const type = request.headers.get('content-type') ?? ''
+  if (!/^application\/json\s*(;|$)/i.test(type))
+    throw refuse(415, 'CONTENT_TYPE', `content-type "${type.slice(0, 100)}" is not application/json`, HINT)
+  const text = decode(await request.arrayBuffer())
+  try {
+    return { value: JSON.parse(text), text }
+  } catch (error) {
+    const place = placeOf(error as SyntaxError, text)
+    throw refuse(400, 'BAD_REQUEST', `the body is not JSON${place}`, HINT)
+  }
+}
+
+function decode(bytes: ArrayBuffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch {
+    throw refuse(400, 'BAD_REQUEST', 'the body is not UTF-8', HINT)
+  }
+}
+
+/** The engine says at which position it gave up; only where it does, people get the line and the column. */
+function placeOf({ message }: SyntaxError, text: string): string {
+  const position = /\bat position (\d+)/.exec(message)?.[1]
+  const at = position === undefined ? text.length : Number(position)
+  if (position === undefined && !/end of JSON input/i.test(message)) return ''
+  const lines = text.slice(0, at).split('\n')
+  return `: line ${lines.length}, column ${(lines.at(-1) ?? '').length + 1}`
+}

@@ -1,0 +1,30 @@
+import type { SupabaseClient } from '@supabase/supabase-js'
+import type { Description } from '../core/kind.ts'
+import { ask } from './read-revisions.ts'
+
+/** Ids of one question, so that its URL stays short. */
+const AT_ONCE = 50
+
+interface Row {
+  id: string
+  metadata: Description
+}
+
+/** What the registry has of these definitions, by `<kind>/<id>`: those that `client` may see, tombstones left out. */
+export async function readDescriptions(
+  client: SupabaseClient,
+  names: readonly { kind: string; id: string }[],
+): Promise<Map<string, Description>> {
+  const found = new Map<string, Description>()
+  for (const kind of new Set(names.map((name) => name.kind))) {
+    const ids = [...new Set(names.filter((name) => name.kind === kind).map(({ id }) => id))]
+    for (let first = 0; first < ids.length; first += AT_ONCE) {
+      const some = ids.slice(first, first + AT_ONCE)
+      const heads = client.from('registry_heads').select('id,metadata').eq('kind', kind)
+      const query = heads.in('id', some).neq('state', 'removed')
+      for (const { id, metadata } of await ask<Row[]>(`look for ${kind}`, query))
+        found.set(`${kind}/${id}`, metadata)
+    }
+  }
+  return found
+}

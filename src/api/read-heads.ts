@@ -1,0 +1,98 @@
+import type { SupabaseClient } from '@supabase/supabase-js'
+import * as z from 'zod'
+import { remoteFailure } from '../cloud/remote-failure.ts'
+import { toInstant } from '../cloud/rows.ts'
+import type { Description } from '../core/kind.ts'
+import type { HeadState } from '../core/registry.ts'
+import { ask, LABEL, unknownDefinition, type Which } from './read-revisions.ts'
+
+/** A head as everybody may read it. `version` is null while nothing of it is live. */
+export interface PublicHead {
+  state: HeadState
+  version: number | null
+  /** Of the live version; of the newest one when nothing is live. */
+  digest: string
+  updatedAt: string
+  previousVersion?: number | null
+  rollbackAdvice?: unknown
+}
+
+/** Heads with columns of their own stand in a table of their own; all others in the table of all. */
+const OWN_COLUMNS: Record<string, { table: string; columns: string }> = {
+  templates: { table: 'template_registry', columns: ',previous_version,rollback_advice' },
+}
+
+interface PublicHeadRow {
+  state: HeadState
+  version: number | null
+  digest: string
+  updated_at: string
+  previous_version?: number | null
+  rollback_advice?: unknown
+}
+
+/** @throws Failure NOT_FOUND when there is none, or none that `client` may see */
+export async function requireHead(client: SupabaseClient, which: Which): Promise<PublicHead> {
+  const { kind, id } = which
+  const { table, columns } = OWN_COLUMNS[kind.id] ?? { table: 'registry_heads', columns: '' }
+  const query = client.from(table).select(`state,version,digest,updated_at${columns}`)
+  const one = query.eq('kind', kind.id).eq('id', id).limit(1)
+  const [row] = await ask<PublicHeadRow[]>(`read the head of ${kind.id}/${id}`, one)
+  if (!row) throw unknownDefinition(which)
+  const { state, version, digest } = row
+  const head: PublicHead = { state, version, digest, updatedAt: toInstant(row.updated_at) }
+  if (columns === '') return head
+  return { ...head, previousVersion: row.previous_version, rollbackAdvice: row.rollback_advice ?? undefined }
+}
+
+/** The number of the newest event: while it stands still, so does everything that anybody can read. */
+export async function readSeq(client: SupabaseClient): Promise<number> {
+  const rows = await ask<{ seq: number }[]>(
+    'read the counter',
+    client.from('registry_counter').select('seq').limit(1),
+  )
+  return rows[0]?.seq ?? 0
+}
+
+/** What the SQL function `registry_list` takes; `since` is the number of an event. */
+export interface ListQuery {
+  status?: string[]
+  tag?: string
+  skill?: string
+  category?: string
+  search?: string
+  since?: number
+  after?: string
+  limit: number
+}
+
+const listAnswer = z.object({
+  seq: z.int(),
+  items: z.array(
+    z.object({
+      kind: z.string(),
+      id: z.string(),
+      state: z.string(),
+      version: z.int().nullable(),
+      digest: z.string(),
+      promptHash: z.string(),
+      metadata: z.custom<Description>(),
+      updatedAt: z.string(),
+    }),
+  ),
+  next: z.string().nullable(),
+})
+
+/** One page of a kind, and the counter of the same moment. */
+export async function readList(
+  client: SupabaseClient,
+  kind: string,
+  query: ListQuery,
+): Promise<z.infer<typeof listAnswer>> {
+  const what = `list the ${kind}`
+  const { data, error, status } = await client.rpc('registry_list', { p_kind: kind, p_query: query })
+  if (error) throw remoteFailure(LABEL, what, { ...error, status })
+  const answer = listAnswer.safeParse(data)
+  if (answer.success) return answer.data
+  throw remoteFailure(LABEL, what, { message: 'the answer is no list', status })
+}

@@ -1,0 +1,124 @@
+import type { SupabaseClient } from '@supabase/supabase-js'
+import type * as z from 'zod'
+import { asking } from '../cloud/ask.ts'
+import { type RevisionRow, type SummaryRow, toInstant } from '../cloud/rows.ts'
+import type { State } from '../core/compare.ts'
+import { stateOf } from '../core/compare.ts'
+import { Failure } from '../core/failure.ts'
+import type { Description, Kind } from '../core/kind.ts'
+import type { Revision } from '../core/registry.ts'
+import type { revision, revisionSummary } from './shapes.ts'
+
+/** What failures call the registry: its URL is nobody's business out here. */
+export const LABEL = 'the registry'
+
+export const ask = asking(LABEL)
+
+/** Columns that everybody may read of what everybody may see; actors and reasons are for publishers. */
+const SUMMARY =
+  'kind,id,version,digest,prompt_hash,state,declared_version,commit_sha,commit_rank,origin,release_id,created_at'
+const WHOLE = `${SUMMARY},metadata,manifest,texts,files,bundle_path,bundle_size,bundle_sha256`
+
+type PublicSummaryRow = Pick<
+  SummaryRow,
+  | 'kind'
+  | 'id'
+  | 'version'
+  | 'digest'
+  | 'prompt_hash'
+  | 'state'
+  | 'declared_version'
+  | 'commit_sha'
+  | 'commit_rank'
+  | 'origin'
+  | 'release_id'
+  | 'created_at'
+>
+
+/** A whole revision as everybody may read it. */
+export type PublicRevisionRow = PublicSummaryRow &
+  Pick<RevisionRow, 'manifest' | 'texts' | 'files' | 'bundle_path' | 'bundle_size' | 'bundle_sha256'> & {
+    metadata: Description
+  }
+
+/** What a caller asks for: one definition of a kind. */
+export interface Which {
+  kind: Kind
+  id: string
+}
+
+/** One revision, if `client` may see it; without a version the newest that it may see. */
+export async function findRevision(
+  client: SupabaseClient,
+  { kind, id }: Which,
+  version?: number,
+): Promise<PublicRevisionRow | undefined> {
+  const query = client.from('registry_revisions').select(WHOLE).eq('kind', kind.id).eq('id', id)
+  const one =
+    version === undefined ? query.order('version', { ascending: false }) : query.eq('version', version)
+  const [row] = await ask<PublicRevisionRow[]>(`read ${kind.id}/${id}`, one.limit(1))
+  return row
+}
+
+/** @throws Failure NOT_FOUND when there is none, or none that `client` may see: nobody is told which of the two */
+export async function requireRevision(
+  client: SupabaseClient,
+  which: Which,
+  version?: number,
+): Promise<PublicRevisionRow> {
+  const row = await findRevision(client, which, version)
+  if (row) return row
+  throw version === undefined ? unknownDefinition(which) : unknownVersion(which, version)
+}
+
+/** Summaries before a version, newest first. */
+export async function listRevisions(
+  client: SupabaseClient,
+  { kind, id }: Which,
+  { before, limit }: { before?: number; limit: number },
+): Promise<z.infer<typeof revisionSummary>[]> {
+  const query = client.from('registry_revisions').select(SUMMARY).eq('kind', kind.id).eq('id', id)
+  const older = before === undefined ? query : query.lt('version', before)
+  const rows = await ask<PublicSummaryRow[]>(
+    `read the versions of ${kind.id}/${id}`,
+    older.order('version', { ascending: false }).limit(limit),
+  )
+  return rows.map(toPublicSummary)
+}
+
+export function toPublicRevision(row: PublicRevisionRow): z.infer<typeof revision> {
+  const { metadata, manifest, texts, files } = row
+  const bundle = { size: row.bundle_size, sha256: row.bundle_sha256 }
+  return { ...toPublicSummary(row), metadata: { ...metadata }, manifest, texts, files, bundle }
+}
+
+/** A revision as the definition that was published: what a diff is made of. */
+export function toState({ id, manifest, texts, files }: PublicRevisionRow, kind: Kind): State {
+  return stateOf({ id, manifest, texts, files } as Revision, kind)
+}
+
+export function unknownDefinition({ kind, id }: Which): Failure {
+  return new Failure('NOT_FOUND', `there is no ${kind.singular} "${id}"`, `see: /api/${kind.id}`)
+}
+
+function unknownVersion({ kind, id }: Which, version: number): Failure {
+  const hint = `see: /api/${kind.id}/${id}/versions`
+  return new Failure('NOT_FOUND', `there is no ${kind.singular} "${id}" with version ${version}`, hint)
+}
+
+function toPublicSummary(row: PublicSummaryRow): z.infer<typeof revisionSummary> {
+  return {
+    kind: row.kind,
+    id: row.id,
+    version: row.version,
+    digest: row.digest,
+    promptHash: row.prompt_hash,
+    status: row.state,
+    declaredVersion: row.declared_version,
+    commitSha: row.commit_sha,
+    commitRank: row.commit_rank,
+    origin: row.origin,
+    releaseId: row.release_id,
+    createdAt: toInstant(row.created_at),
+  }
+}

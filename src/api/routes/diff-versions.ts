@@ -1,0 +1,42 @@
+import * as z from 'zod'
+import { compareStates } from '../../core/compare.ts'
+import { definitionPath, versionText } from '../parameters.ts'
+import { requireRevision, toState } from '../read-revisions.ts'
+import { type Call, defineRoute } from '../route.ts'
+import { versionDiff } from '../shapes.ts'
+
+const query = z.strictObject({
+  from: versionText.describe('The version before.'),
+  to: versionText.describe('The version after.'),
+})
+
+/** `GET /api/:kind/:id/diff?from=&to=`: what differs between two versions, and what of it deserves a second look. */
+export const diffVersions = defineRoute({
+  method: 'GET',
+  path: '/api/:kind/:id/diff',
+  name: 'diffVersions',
+  summary: 'Compare two versions: the manifest by meaning, texts by line, assets by hash, and the risks.',
+  access: 'public',
+  params: definitionPath,
+  query,
+  responses: {
+    200: { description: 'The differences.', schema: versionDiff },
+    304: { description: 'Still the same: versions never change.' },
+    404: { description: 'One of the two is not there, or not public.' },
+  },
+  handle: async (call: Call<z.infer<typeof definitionPath>, z.infer<typeof query>>) => {
+    const { kind, client } = call
+    const which = { kind, id: call.params.id }
+    const [before, after] = await Promise.all([
+      requireRevision(client, which, call.query.from),
+      requireRevision(client, which, call.query.to),
+    ])
+    const etag = `${before.version}-${before.digest}-${after.version}-${after.digest}`
+    const cacheTags = [`registry-${kind.id}`, `registry-${kind.id}-${which.id}`]
+    if (call.matches(etag)) return { status: 304, etag, cacheTags }
+    const { diff, risks } = await compareStates(kind, toState(before, kind), toState(after, kind))
+    const from = { version: before.version, digest: before.digest }
+    const to = { version: after.version, digest: after.digest }
+    return { body: { kind: kind.id, id: which.id, from, to, ...diff, risks }, etag, cacheTags }
+  },
+})

@@ -1,0 +1,78 @@
+import * as z from 'zod'
+import { dotted } from '../../core/contract/fields/shown.ts'
+import type { Finding } from '../../core/diagnostic.ts'
+import { instantiate, tryInstantiate } from '../../core/instantiate.ts'
+import { actorOf } from '../actor-of.ts'
+import { pointAtAbsent } from '../check-sent.ts'
+import { definitionPath } from '../parameters.ts'
+import { IDEMPOTENCY, idempotencyKeyOf } from '../preconditions.ts'
+import { refuse } from '../problem.ts'
+import { type Call, defineRoute } from '../route.ts'
+
+const body = z.strictObject({
+  parameters: z
+    .record(z.string(), z.unknown())
+    .default({})
+    .describe('Values by name, as the manifest declares them.'),
+  dryRun: z.boolean().default(false).describe('Make the plan and store nothing.'),
+})
+
+const instantiated = z
+  .looseObject({
+    planId: z.string().optional(),
+    createdAt: z.iso.datetime().optional(),
+    replayed: z.boolean().optional(),
+  })
+  .describe('The plan. A dry run has neither `planId` nor `createdAt`.')
+
+/** `POST /api/:kind/:id/instantiate`: makes a plan of what is live, locked to what it uses. */
+export const instantiateDefinition = defineRoute({
+  method: 'POST',
+  path: '/api/:kind/:id/instantiate',
+  name: 'instantiateDefinition',
+  summary: 'Make a plan of a template, locked to the versions that are live.',
+  access: 'publisher',
+  params: definitionPath,
+  body,
+  headers: IDEMPOTENCY,
+  responses: {
+    200: { description: 'The plan that this key made before, or a dry run.', schema: instantiated },
+    201: { description: 'The plan.', schema: instantiated },
+    409: { description: 'What it needs moved again and again while it was made, or is not live.' },
+    422: { description: 'The parameters do not fit (`errors` says which), or the key made another plan.' },
+  },
+  handle: async (call: Call<z.infer<typeof definitionPath>, unknown, z.infer<typeof body>>) => {
+    const { kind, params, headers, ports, principal } = call
+    const { parameters, dryRun } = call.body
+    if (!kind.instantiate)
+      throw refuse(404, 'NOT_FOUND', `${kind.id} cannot be instantiated`, 'instantiate a template')
+    const make = dryRun ? tryInstantiate : instantiate
+    const { findings, instantiated } = await make(ports.registry, ports.kinds, {
+      kind,
+      id: params.id,
+      parameters: () => parameters,
+      actor: actorOf(principal),
+      key: idempotencyKeyOf(headers),
+    })
+    if (!instantiated) throw unfit(findings)
+    return { status: dryRun || instantiated.replayed ? 200 : 201, body: instantiated }
+  },
+})
+
+function unfit(findings: readonly Finding[]) {
+  const [first] = findings
+  const issues = findings.map(pointAtAbsent).map(({ pointer, message, rule, severity, hint }) => ({
+    field: dotted(pointer ?? []),
+    message,
+    rule,
+    severity,
+    hint,
+  }))
+  return refuse(
+    422,
+    'FINDINGS',
+    first?.message ?? 'no plan can be made of this',
+    first?.hint ?? 'correct the parameters',
+    { issues },
+  )
+}

@@ -1,0 +1,94 @@
+import * as z from 'zod'
+import { badCursor, decodeCursor, encodeCursor, nextLink } from '../cursor.ts'
+import { cursorText, pageSize, phrase, someOf } from '../parameters.ts'
+import { readList, readSeq } from '../read-heads.ts'
+import { type Call, defineRoute } from '../route.ts'
+import { definitionList, type listItem } from '../shapes.ts'
+import { fingerprint, registryTag } from '../tags.ts'
+
+const query = z.strictObject({
+  status: someOf(['active', 'deprecated', 'disabled', 'draft', 'removed'])
+    .optional()
+    .describe('Only these, separated by commas. Readers see active and deprecated ones, publishers all.'),
+  tag: phrase(100).optional().describe('Only those with exactly this tag.'),
+  skill: phrase(100).optional().describe('Only those that offer the skill of this id.'),
+  category: phrase(100).optional().describe('Only those of exactly this category.'),
+  search: phrase(200).optional().describe('Only those whose id, name, summary or tags hold this text.'),
+  limit: pageSize,
+  cursor: cursorText.optional(),
+  updatedSince: z
+    .string()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe('`updatedSince` of an earlier list: only what was published, rolled back or promoted since.'),
+})
+
+type Query = z.infer<typeof query>
+
+/** `q` ties a cursor to its filters; `seq` is that of the first page, so that what moves meanwhile is not lost. */
+const cursorShape = z.strictObject({ after: z.string(), seq: z.int().min(0), q: z.string() })
+const sinceShape = z.strictObject({ since: z.int().min(0) })
+
+/** `GET /api/:kind`: one page, by id. */
+export const listDefinitions = defineRoute({
+  method: 'GET',
+  path: '/api/:kind',
+  name: 'listDefinitions',
+  summary: 'List the definitions of a kind by id, page by page.',
+  access: 'public',
+  query,
+  responses: {
+    200: { description: 'One page. The header `Link` names the next one.', schema: definitionList },
+    304: { description: 'Nothing was published since the answer with this tag.' },
+  },
+  handle: async (call: Call<unknown, Query>) => {
+    const { kind, client, principal, url } = call
+    const { limit, cursor, updatedSince, ...filters } = call.query
+    const since = updatedSince === undefined ? undefined : decodeCursor(updatedSince, sinceShape).since
+    const q = fingerprint({ kind: kind.id, ...filters, since })
+    const from = cursor === undefined ? undefined : readCursor(cursor, q)
+    const page = { q, limit, from, view: principal ? 'all' : 'public' }
+    const cacheTags = [`registry-${kind.id}`]
+    if (call.conditional) {
+      const etag = registryTag(await readSeq(client), page)
+      if (call.matches(etag)) return { status: 304, etag, cacheTags }
+    }
+    const list = await readList(client, kind.id, { ...filters, since, after: from?.after, limit })
+    if ((since ?? 0) > list.seq || (from?.seq ?? 0) > list.seq)
+      throw badCursor('the registry has no event of that number')
+    const seq = from?.seq ?? list.seq
+    const nextCursor = list.next === null ? null : encodeCursor({ after: list.next, seq, q })
+    return {
+      body: { items: list.items.map(toItem), nextCursor, updatedSince: encodeCursor({ since: seq }) },
+      etag: registryTag(list.seq, page),
+      cacheTags,
+      ...(nextCursor === null ? {} : { headers: { link: nextLink(url, nextCursor) } }),
+    }
+  },
+})
+
+function readCursor(text: string, q: string): z.infer<typeof cursorShape> {
+  const cursor = decodeCursor(text, cursorShape)
+  if (cursor.q === q) return cursor
+  throw badCursor('it belongs to another list; repeat the filters of the first page')
+}
+
+type Row = Awaited<ReturnType<typeof readList>>['items'][number]
+
+function toItem({ metadata, state, ...row }: Row): z.infer<typeof listItem> {
+  const { name, summary, tags, provides, owner, version, facts } = metadata
+  const { category } = facts
+  return {
+    ...row,
+    status: state as z.infer<typeof listItem>['status'],
+    name,
+    summary,
+    tags,
+    skills: provides,
+    ...(typeof category === 'string' ? { category } : {}),
+    ...(owner === undefined ? {} : { owner }),
+    ...(version === undefined ? {} : { declaredVersion: version }),
+    facts,
+  }
+}

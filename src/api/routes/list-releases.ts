@@ -1,0 +1,36 @@
+import * as z from 'zod'
+import { RELEASE_COLUMNS, type ReleaseRow, toRelease } from '../../cloud/rows.ts'
+import { decodeCursor, encodeCursor, nextLink } from '../cursor.ts'
+import { cursorText, pageSize } from '../parameters.ts'
+import { ask } from '../read-revisions.ts'
+import { type Call, defineRoute } from '../route.ts'
+import { releaseList } from '../shapes.ts'
+
+const query = z.strictObject({ limit: pageSize, cursor: cursorText.optional() })
+const cursorShape = z.strictObject({ before: z.int().min(0) })
+
+/** `GET /api/releases`: who moved what, newest first. For publishers: it names people and their reasons. */
+export const listReleases = defineRoute({
+  method: 'GET',
+  path: '/api/releases',
+  name: 'listReleases',
+  summary: 'List publishes, rollbacks and promotions, newest first.',
+  access: 'publisher',
+  query,
+  responses: { 200: { description: 'One page. The header `Link` names the next one.', schema: releaseList } },
+  handle: async ({ client, url, query: { limit, cursor } }: Call<unknown, z.infer<typeof query>>) => {
+    const select = client.from('registry_releases').select(RELEASE_COLUMNS)
+    const older = cursor === undefined ? select : select.lt('seq', decodeCursor(cursor, cursorShape).before)
+    const rows = await ask<ReleaseRow[]>(
+      'read the releases',
+      older.order('seq', { ascending: false }).limit(limit + 1),
+    )
+    const page = rows.slice(0, limit)
+    const last = page.at(-1)
+    const nextCursor = rows.length > limit && last ? encodeCursor({ before: last.seq }) : null
+    return {
+      body: { items: page.map(toRelease), nextCursor },
+      ...(nextCursor === null ? {} : { headers: { link: nextLink(url, nextCursor) } }),
+    }
+  },
+})

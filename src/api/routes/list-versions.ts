@@ -1,0 +1,56 @@
+import * as z from 'zod'
+import { badCursor, decodeCursor, encodeCursor, nextLink } from '../cursor.ts'
+import { cursorText, definitionPath, pageSize } from '../parameters.ts'
+import { readSeq } from '../read-heads.ts'
+import { listRevisions, unknownDefinition } from '../read-revisions.ts'
+import { type Call, defineRoute } from '../route.ts'
+import { versionList } from '../shapes.ts'
+import { registryTag } from '../tags.ts'
+
+const query = z.strictObject({ limit: pageSize, cursor: cursorText.optional() })
+const cursorShape = z.strictObject({ before: z.int().min(1), of: z.string() })
+
+/** `GET /api/:kind/:id/versions`: what there was of one definition, newest first. */
+export const listVersions = defineRoute({
+  method: 'GET',
+  path: '/api/:kind/:id/versions',
+  name: 'listVersions',
+  summary: 'List the versions of one definition, newest first.',
+  access: 'public',
+  params: definitionPath,
+  query,
+  responses: {
+    200: { description: 'One page. The header `Link` names the next one.', schema: versionList },
+    304: { description: 'Nothing was published since the answer with this tag.' },
+    404: { description: 'There is no such definition, or nothing of it is public.' },
+  },
+  handle: async (call: Call<z.infer<typeof definitionPath>, z.infer<typeof query>>) => {
+    const { kind, client, url, principal } = call
+    const { id } = call.params
+    const { limit, cursor } = call.query
+    const of = `${kind.id}/${id}`
+    const before = cursor === undefined ? undefined : readCursor(cursor, of)
+    // Read first: a version that is published in between makes the tag too old, never the list.
+    const seq = await readSeq(client)
+    const etag = registryTag(seq, { of, before, limit, view: principal ? 'all' : 'public' })
+    const cacheTags = [`registry-${kind.id}`, `registry-${kind.id}-${id}`]
+    if (call.matches(etag)) return { status: 304, etag, cacheTags }
+    const found = await listRevisions(client, { kind, id }, { before, limit: limit + 1 })
+    if (found.length === 0 && before === undefined) throw unknownDefinition({ kind, id })
+    const items = found.slice(0, limit)
+    const last = items.at(-1)
+    const nextCursor = found.length > limit && last ? encodeCursor({ before: last.version, of }) : null
+    return {
+      body: { items, nextCursor },
+      etag,
+      cacheTags,
+      ...(nextCursor === null ? {} : { headers: { link: nextLink(url, nextCursor) } }),
+    }
+  },
+})
+
+function readCursor(text: string, of: string): number {
+  const cursor = decodeCursor(text, cursorShape)
+  if (cursor.of === of) return cursor.before
+  throw badCursor('it belongs to another definition')
+}

@@ -1,0 +1,54 @@
+import * as z from 'zod'
+import { type RemoteError, remoteFailure } from '../../cloud/remote-failure.ts'
+import { Failure } from '../../core/failure.ts'
+import { definitionPath, versionText } from '../parameters.ts'
+import type { ApiPorts } from '../ports.ts'
+import { requireHead } from '../read-heads.ts'
+import { LABEL, requireRevision } from '../read-revisions.ts'
+import { type Call, defineRoute } from '../route.ts'
+
+const query = z.strictObject({
+  version: versionText.optional().describe('This version instead of the live one.'),
+})
+
+/** How long a signed URL works, seconds: it is followed at once. */
+const VALID_FOR = 60
+
+/** `GET /api/:kind/:id/bundle`: to the archive of one version. */
+export const redirectToBundle = defineRoute({
+  method: 'GET',
+  path: '/api/:kind/:id/bundle',
+  name: 'redirectToBundle',
+  summary: 'Get the archive (tar.gz) of one version, assets included.',
+  access: 'public',
+  params: definitionPath,
+  query,
+  responses: {
+    302: { description: 'To a signed URL that works for a minute.' },
+    404: { description: 'There is no such version, or it is not public.' },
+  },
+  handle: async (call: Call<z.infer<typeof definitionPath>, z.infer<typeof query>>) => {
+    const { kind, client, ports } = call
+    const which = { kind, id: call.params.id }
+    const version = call.query.version ?? (await requireHead(client, which)).version ?? undefined
+    // Storage is closed to readers: the URL is made only of what this caller has just been let see.
+    const row = await requireRevision(client, which, version)
+    return { status: 302, headers: { location: await signedUrl(ports, row.bundle_path) } }
+  },
+})
+
+async function signedUrl({ service }: ApiPorts, path: string): Promise<string> {
+  const { data, error } = await service.storage.from('registry').createSignedUrl(path, VALID_FOR)
+  if (data) return data.signedUrl
+  if (isMissing(error))
+    throw new Failure(
+      'NOT_FOUND',
+      'the bundle is missing from storage',
+      'a publisher: nofx registry verify --repair',
+    )
+  throw remoteFailure(LABEL, `sign ${path}`, error)
+}
+
+function isMissing(error: RemoteError): boolean {
+  return error.status === 404 || String(error.statusCode) === '404'
+}

@@ -1,0 +1,40 @@
+import * as z from 'zod'
+import { rollback } from '../../core/rollback.ts'
+import { moveDefinition, moved } from '../move-definition.ts'
+import { definitionPath, phrase } from '../parameters.ts'
+import { IDEMPOTENCY, PRECONDITIONS } from '../preconditions.ts'
+import { type Call, defineRoute } from '../route.ts'
+
+const body = z.strictObject({
+  targetVersion: z.int().min(1).max(2_147_483_647).describe('The version whose content is live afterwards.'),
+  reason: phrase(2000).describe('Why, for the history.'),
+})
+
+/** `POST /api/:kind/:id/rollback`: appends a revision with the content of an earlier one. */
+export const rollbackDefinition = defineRoute({
+  method: 'POST',
+  path: '/api/:kind/:id/rollback',
+  name: 'rollbackDefinition',
+  summary: 'Put a definition back to an earlier version.',
+  access: 'publisher',
+  params: definitionPath,
+  body,
+  headers: { ...PRECONDITIONS, ...IDEMPOTENCY },
+  responses: {
+    200: { description: 'It is live again, as a new version.', schema: moved },
+    409: { description: 'Somebody else moved it at the same moment; nothing happened.' },
+    412: { description: 'It is not what `If-Match` says; nothing happened.' },
+    422: { description: 'A rule speaks against it, or the key was used for another request.' },
+  },
+  handle: (call: Call<z.infer<typeof definitionPath>, unknown, z.infer<typeof body>>) => {
+    const { targetVersion: toVersion, reason } = call.body
+    return moveDefinition(call, ({ kind, id, expectedVersion, actor, key }) =>
+      rollback(call.ports.registry, kind, {
+        target: { kind, id, toVersion, expectedVersion },
+        reason,
+        actor,
+        key,
+      }),
+    )
+  },
+})

@@ -1,0 +1,47 @@
+import type * as z from 'zod'
+import { definitionPath } from '../parameters.ts'
+import { requireHead } from '../read-heads.ts'
+import { requireRevision, toPublicRevision } from '../read-revisions.ts'
+import { type Call, defineRoute } from '../route.ts'
+import { definition } from '../shapes.ts'
+import { headTag } from '../tags.ts'
+
+/** `GET /api/:kind/:id`: what is live of one definition. */
+export const showDefinition = defineRoute({
+  method: 'GET',
+  path: '/api/:kind/:id',
+  name: 'showDefinition',
+  summary: 'Show one definition with its manifest and texts.',
+  access: 'public',
+  params: definitionPath,
+  responses: {
+    200: {
+      description: 'The live version; for publishers the newest draft when none is live.',
+      schema: definition,
+    },
+    304: { description: 'It is what the tag says.' },
+    404: { description: 'There is none, or nothing of it is public.' },
+  },
+  handle: async ({ kind, params: { id }, client, matches }: Call<z.infer<typeof definitionPath>>) => {
+    const which = { kind, id }
+    const head = await requireHead(client, which)
+    const etag = headTag(head)
+    const cacheTags = [`registry-${kind.id}`, `registry-${kind.id}-${id}`]
+    if (matches(etag)) return { status: 304, etag, cacheTags }
+    const { state, version, updatedAt, previousVersion, rollbackAdvice } = head
+    const row = await requireRevision(client, which, version ?? undefined)
+    return {
+      body: {
+        ...toPublicRevision(row),
+        status: state,
+        live: version !== null,
+        updatedAt,
+        previousVersion,
+        rollbackAdvice,
+      },
+      // With a draft alone, another one may have come between the two reads: the tag is that of what is sent.
+      etag: headTag({ version, digest: row.digest, state }),
+      cacheTags,
+    }
+  },
+})

@@ -1,0 +1,22 @@
+import { jsonSchemaOf } from '../../core/contract/json-schema.ts'
+import { defineRoute } from '../route.ts'
+import { fingerprint } from '../tags.ts'
+
+/** `GET /api/schemas/:kind`: the JSON Schema of a kind's manifest, for editors. */
+export const showSchema = defineRoute({
+  method: 'GET',
+  path: '/api/schemas/:kind',
+  name: 'showSchema',
+  summary: 'The JSON Schema (draft 2020-12) of a kind’s manifest.',
+  access: 'public',
+  responses: {
+    200: { description: 'The schema.', type: 'application/schema+json' },
+    304: { description: 'It is what the tag says.' },
+  },
+  handle: async ({ kind, matches }) => {
+    const body = jsonSchemaOf(kind)
+    const etag = fingerprint(body)
+    if (matches(etag)) return { status: 304, etag, cacheTags: [] }
+    return { body, etag, cacheTags: [], headers: { 'content-type': 'application/schema+json' } }
+  },
+})

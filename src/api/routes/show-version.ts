@@ -1,0 +1,29 @@
+import type * as z from 'zod'
+import { definitionPath, versionText } from '../parameters.ts'
+import { requireRevision, toPublicRevision } from '../read-revisions.ts'
+import { type Call, defineRoute } from '../route.ts'
+import { revision } from '../shapes.ts'
+
+const params = definitionPath.extend({ version: versionText })
+
+/** `GET /api/:kind/:id/versions/:version`: one version, which never changes. */
+export const showVersion = defineRoute({
+  method: 'GET',
+  path: '/api/:kind/:id/versions/:version',
+  name: 'showVersion',
+  summary: 'Show one version with its manifest and texts.',
+  access: 'public',
+  params,
+  responses: {
+    200: { description: 'The version.', schema: revision },
+    304: { description: 'Still the same: a version never changes.' },
+    404: { description: 'There is no such version, or it is not public.' },
+  },
+  handle: async ({ kind, params: { id, version }, client, matches }: Call<z.infer<typeof params>>) => {
+    const row = await requireRevision(client, { kind, id }, version)
+    const etag = `${row.version}-${row.digest}`
+    const cacheTags = [`registry-${kind.id}`, `registry-${kind.id}-${id}`]
+    if (matches(etag)) return { status: 304, etag, cacheTags }
+    return { body: toPublicRevision(row), etag, cacheTags }
+  },
+})

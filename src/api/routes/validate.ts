@@ -1,0 +1,78 @@
+import * as z from 'zod'
+import { dotted } from '../../core/contract/fields/shown.ts'
+import { checkSent } from '../check-sent.ts'
+import { refuse } from '../problem.ts'
+import { readDescriptions } from '../read-descriptions.ts'
+import { type Call, defineRoute } from '../route.ts'
+
+const folder = z
+  .strictObject({
+    id: z.string().max(255).optional().describe('The folder’s name; without it the id of the manifest.'),
+    files: z.record(z.string().min(1).max(1024), z.string()).describe('Text by path inside the folder.'),
+  })
+  .describe('A whole definition.')
+
+const body = z.union([
+  folder,
+  z
+    .record(z.string(), z.unknown())
+    .describe('The manifest alone; the files that it names are not looked at.'),
+])
+
+type Body = z.infer<typeof body>
+
+const verdict = z.strictObject({
+  valid: z.boolean().describe('False when there is an error. Warnings do not count.'),
+  errors: z.array(
+    z.strictObject({
+      field: z.string().describe('Dotted path in the manifest; empty when it is about a whole file.'),
+      message: z.string(),
+      rule: z.string(),
+      severity: z.enum(['error', 'warning']),
+      hint: z.string(),
+      file: z.string().describe('Path inside the folder; empty when it is about the folder.'),
+      line: z.int().min(1),
+      column: z.int().min(1),
+    }),
+  ),
+})
+
+/** `POST /api/:kind/validate`: the verdict of `nofx validate` on what is sent. Stores nothing. */
+export const validateDefinition = defineRoute({
+  method: 'POST',
+  path: '/api/:kind/validate',
+  name: 'validateDefinition',
+  summary: 'Check a manifest, or a whole definition, with every rule.',
+  access: 'public',
+  body,
+  responses: { 200: { description: 'The verdict, good or bad.', schema: verdict } },
+  handle: async ({ kind, body, text, client }: Call<unknown, unknown, Body>) => {
+    const { id, files } = 'files' in body ? folderOf(body) : { files: { [kind.manifestFile]: text } }
+    const known = (names: { kind: string; id: string }[]) => readDescriptions(client, names)
+    const sent = { id, files: new Map(Object.entries(files)), whole: 'files' in body }
+    const diagnostics = await checkSent(kind, sent, known)
+    const errors = diagnostics.map(({ pointer, message, rule, severity, hint, path, line, column }) => ({
+      field: dotted(pointer ?? []),
+      message,
+      rule,
+      severity,
+      hint,
+      file: path,
+      line,
+      column,
+    }))
+    return { body: { valid: !errors.some((one) => one.severity === 'error'), errors } }
+  },
+})
+
+/** No kind has a manifest with a field `files`. */
+function folderOf(body: object): z.infer<typeof folder> {
+  const parsed = folder.safeParse(body)
+  if (parsed.success) return parsed.data
+  const issues = parsed.error.issues.map(({ path, message }) => ({
+    field: path.map(String).join('.'),
+    message,
+  }))
+  const message = `${issues[0]?.field || 'the body'}: ${issues[0]?.message}`
+  throw refuse(400, 'BAD_REQUEST', message, 'send {"files": {"<path>": "<text>"}}', { issues })
+}

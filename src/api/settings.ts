@@ -1,0 +1,72 @@
+import * as z from 'zod'
+import { Failure } from '../core/failure.ts'
+import { DEFAULT_LIMITS, type Limits } from './limiter.ts'
+
+/** What a deployment is told by its environment. */
+export interface Settings {
+  url: string
+  publishableKey: string
+  /** All that are valid; the first is the one that is used. */
+  secretKeys: [string, ...string[]]
+  /** Of projects whose users' tokens are still signed with one shared secret. */
+  jwtSecret?: string
+  limits: Limits
+}
+
+/**
+ * Reads the variables that Supabase's integration with Vercel sets, and ours. No value is ever part of a message.
+ * @throws Failure CONFIG that names the variable
+ */
+export function readSettings(env: NodeJS.ProcessEnv): Settings {
+  const url = env.SUPABASE_URL ?? ''
+  if (url === '') throw missing('SUPABASE_URL', 'https://<project>.supabase.co')
+  if (!URL.canParse(url))
+    throw new Failure(
+      'CONFIG',
+      'SUPABASE_URL is not the URL of a project',
+      'set it to https://<project>.supabase.co',
+    )
+  const [publishableKey] = keysOf(env, 'SUPABASE_PUBLISHABLE_KEY')
+  if (!publishableKey) throw missing('SUPABASE_PUBLISHABLE_KEY', "the project's sb_publishable_… key")
+  const [first, ...more] = keysOf(env, 'SUPABASE_SECRET_KEY')
+  if (!first) throw missing('SUPABASE_SECRET_KEY', "the project's sb_secret_… key")
+  return {
+    url: new URL(url).origin,
+    publishableKey,
+    secretKeys: [first, ...more],
+    jwtSecret: env.NOFX_JWT_SECRET || undefined,
+    limits: {
+      anonymous: count(env, 'NOFX_RATE_LIMIT', DEFAULT_LIMITS.anonymous),
+      known: count(env, 'NOFX_RATE_LIMIT_KNOWN', DEFAULT_LIMITS.known),
+    },
+  }
+}
+
+/** One key in `<name>`, or several in `<name>S`: a JSON object of names and keys, `default` first. */
+function keysOf(env: NodeJS.ProcessEnv, name: string): string[] {
+  const one = env[name] ? [env[name]] : []
+  const many = env[`${name}S`]
+  if (!many) return one
+  try {
+    const named = z.record(z.string(), z.string().min(1)).parse(JSON.parse(many))
+    const { default: first, ...others } = named
+    return [...new Set([...one, ...(first ? [first] : []), ...Object.values(others)])]
+  } catch {
+    throw new Failure(
+      'CONFIG',
+      `${name}S is not a JSON object of names and keys`,
+      `set it to {"default":"…"}, or set ${name}`,
+    )
+  }
+}
+
+function count(env: NodeJS.ProcessEnv, name: string, usual: number): number {
+  const text = env[name]
+  if (text === undefined || text === '') return usual
+  if (/^\d{1,7}$/.test(text)) return Number(text)
+  throw new Failure('CONFIG', `${name} is not a number of requests a minute`, 'set it to 0 to count nothing')
+}
+
+function missing(name: string, what: string): Failure {
+  return new Failure('CONFIG', `${name} is not set`, `set it to ${what}`)
+}

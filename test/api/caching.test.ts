@@ -1,0 +1,155 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { commitAt, packAgent, publish, resultOf } from '../cloud/support/definitions.ts'
+import { type ApiUnderTest, openApiUnderTest } from './support/api-under-test.ts'
+import { fillRegistry } from './support/filled-registry.ts'
+
+let api: ApiUnderTest
+beforeAll(async () => {
+  api = await openApiUnderTest()
+  await fillRegistry(api)
+})
+afterAll(() => api?.close())
+
+const PUBLIC = [
+  ['/api/agents', 'registry,registry-agents'],
+  ['/api/agents?limit=2', 'registry,registry-agents'],
+  ['/api/agents/steady', 'registry,registry-agents,registry-agents-steady'],
+  ['/api/agents/steady/versions', 'registry,registry-agents,registry-agents-steady'],
+  ['/api/agents/steady/versions/2', 'registry,registry-agents,registry-agents-steady'],
+  ['/api/agents/steady/diff?from=1&to=2', 'registry,registry-agents,registry-agents-steady'],
+  ['/api/schemas/agents', 'registry'],
+  ['/api/openapi.json', 'registry'],
+]
+
+describe.each(PUBLIC)('%s', (path, tags) => {
+  const KEPT = ['etag', 'cache-control', 'vercel-cdn-cache-control', 'vercel-cache-tag', 'vary']
+  const kept = (headers: Headers) => Object.fromEntries(KEPT.map((name) => [name, headers.get(name)]))
+
+  test('may be kept by everybody, and is asked for again by its tag', async () => {
+    const first = await api.get(path)
+    expect(first.status).toBe(200)
+    expect(kept(first.headers)).toEqual({
+      etag: expect.stringMatching(/^"[\w-]+"$/),
+      'cache-control': 'public, max-age=0, must-revalidate',
+      'vercel-cdn-cache-control': 'public, s-maxage=60, stale-while-revalidate=600',
+      'vercel-cache-tag': tags,
+      vary: 'Authorization, apikey',
+    })
+    const etag = first.headers.get('etag')!
+    for (const wanted of [etag, `W/${etag}`, `"other", ${etag}`, `"a,b" , W/${etag},"c"`, '*']) {
+      const again = await api.get(path, { 'if-none-match': wanted })
+      expect([wanted, again.status, again.text]).toEqual([wanted, 304, ''])
+      expect(kept(again.headers)).toEqual(kept(first.headers))
+    }
+    for (const other of ['"other"', etag.slice(1, -1), `"${etag.slice(1, 4)}"`, ''])
+      expect((await api.get(path, { 'if-none-match': other })).status).toBe(200)
+  })
+
+  test('has the same headers for HEAD, and no body', async () => {
+    const [get, head] = [await api.get(path), await api.send(path, { method: 'HEAD' })]
+    expect([head.status, head.text]).toEqual([200, ''])
+    expect(kept(head.headers)).toEqual(kept(get.headers))
+    const etag = get.headers.get('etag')!
+    const known = await api.send(path, { method: 'HEAD', headers: { 'if-none-match': etag } })
+    expect(known.status).toBe(304)
+  })
+
+  test('is kept by nobody when credentials came with the question', async () => {
+    const secret = { apikey: api.cloud.keys.secret }
+    for (const headers of [secret, await api.token(), { apikey: api.cloud.keys.publishable }]) {
+      const answer = await api.get(path, headers)
+      const tag = answer.headers.get('etag')!
+      const again = await api.get(path, { ...headers, 'if-none-match': tag })
+      expect([answer.status, again.status]).toEqual([200, 304])
+      for (const { headers: answered } of [answer, again]) {
+        expect(answered.get('cache-control')).toBe('private, no-store')
+        expect(answered.get('vercel-cdn-cache-control')).toBeNull()
+        expect(answered.get('vercel-cache-tag')).toBeNull()
+      }
+    }
+  })
+})
+
+test('a list that did not change is answered from one row', async () => {
+  const etag = (await api.get('/api/agents')).headers.get('etag')!
+  api.calls.length = 0
+  expect((await api.get('/api/agents', { 'if-none-match': etag })).status).toBe(304)
+  expect(api.calls).toEqual(['GET /rest/v1/registry_counter'])
+})
+
+test('a definition that did not change is answered from its head', async () => {
+  const etag = (await api.get('/api/agents/steady')).headers.get('etag')!
+  api.calls.length = 0
+  expect((await api.get('/api/agents/steady', { 'if-none-match': etag })).status).toBe(304)
+  expect(api.calls).toEqual(['GET /rest/v1/registry_heads'])
+})
+
+test('tags differ by filter, page and reader, and end with the next publish', async () => {
+  const tagOf = async (path: string, headers?: Record<string, string>) =>
+    (await api.get(path, headers)).headers.get('etag')!
+  const publisher = await api.token()
+  const tags = [
+    await tagOf('/api/agents'),
+    await tagOf('/api/agents', publisher),
+    await tagOf('/api/agents?limit=3'),
+    await tagOf('/api/agents?tag=slow'),
+    await tagOf('/api/agents?skill=slow'),
+    await tagOf('/api/templates'),
+    await tagOf(`/api/agents?limit=3&cursor=${(await api.get('/api/agents?limit=3')).json.nextCursor}`),
+  ]
+  expect(new Set(tags).size).toBe(tags.length)
+  expect(await tagOf('/api/agents?status=active,deprecated')).toBe(
+    await tagOf('/api/agents?status=active&status=deprecated'),
+  )
+  const [untouched, moved] = [await tagOf('/api/agents/oddly'), await tagOf('/api/agents/steady')]
+  const packed = packAgent('steady', 'Fourth.\n', {}, 3)
+  resultOf(await publish(api.ports.registry, [packed], { commit: commitAt(9) }))
+  for (const path of ['/api/agents', '/api/agents/steady/versions'])
+    expect((await api.get(path, { 'if-none-match': `${tags[0]}` })).status).toBe(200)
+  expect((await api.get('/api/agents/steady', { 'if-none-match': moved })).status).toBe(200)
+  expect((await api.get('/api/agents/oddly', { 'if-none-match': untouched })).status).toBe(304)
+})
+
+describe('a page of another origin', () => {
+  const origin = { origin: 'https://somewhere.example' }
+  test('may read what everybody reads, and see the headers that it needs', async () => {
+    for (const path of ['/api/agents', '/api/agents/nobody', '/api/health']) {
+      const { headers } = await api.get(path, origin)
+      expect(headers.get('access-control-allow-origin')).toBe('*')
+      expect(headers.get('access-control-allow-credentials')).toBeNull()
+      expect(headers.get('access-control-expose-headers')).toBe('ETag,Link,X-Request-Id,Retry-After')
+    }
+  })
+
+  test('is told before it asks that it may only read', async () => {
+    const asked = {
+      ...origin,
+      'access-control-request-method': 'POST',
+      'access-control-request-headers': 'apikey',
+    }
+    const { status, headers, text } = await api.send('/api/agents/validate', {
+      method: 'OPTIONS',
+      headers: asked,
+    })
+    expect([status, text]).toEqual([204, ''])
+    expect(headers.get('access-control-allow-methods')).toBe('GET,HEAD')
+    expect(headers.get('access-control-allow-headers')).toBe('If-None-Match,X-Request-Id')
+  })
+
+  test('gets no leave to read what a POST is answered', async () => {
+    const { headers } = await api.send('/api/agents/validate', { method: 'POST', headers: origin })
+    expect(headers.get('access-control-allow-origin')).toBeNull()
+  })
+})
+
+test.each([
+  ['kept-as-it_is', true],
+  ['short', false],
+  ['with space and more', false],
+  ['"><script>alert(1)</script>', false],
+  ['a'.repeat(129), false],
+])('a request’s id %j is kept: %s', async (id, kept) => {
+  const answered = (await api.get('/api/agents', { 'x-request-id': id })).headers.get('x-request-id')!
+  expect(answered === id).toBe(kept)
+  expect(answered).toMatch(/^[\w-]{8,128}$/)
+})

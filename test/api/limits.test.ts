@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createLimiter } from '../../src/api/limiter.ts'
+import { problem } from '../../src/api/shapes.ts'
+import { type ApiUnderTest, openApiUnderTest } from './support/api-under-test.ts'
+
+let api: ApiUnderTest
+beforeAll(async () => {
+  api = await openApiUnderTest({ limiter: createLimiter({ anonymous: 3, known: 5 }) })
+})
+afterAll(() => api?.close())
+
+const from = (address: string) => ({ 'x-forwarded-for': `${address}, 10.0.0.1` })
+
+/** Statuses of so many requests, one after the other. */
+async function statuses(count: number, headers: () => Record<string, string>): Promise<number[]> {
+  const found: number[] = []
+  for (let at = 0; at < count; at++) found.push((await api.get('/api/agents', headers())).status)
+  return found
+}
+
+describe('too many requests', () => {
+  test('of one address are refused until the minute is over, and nobody else’s', async () => {
+    expect(await statuses(4, () => from('192.0.2.1'))).toEqual([200, 200, 200, 429])
+    const { json, headers } = await api.get('/api/agents', from('192.0.2.1'))
+    expect(problem.safeParse(json).success).toBe(true)
+    expect(json).toMatchObject({ status: 429, code: 'RATE_LIMITED', detail: 'more than 3 requests a minute' })
+    const seconds = Number(headers.get('retry-after'))
+    expect(seconds).toBeGreaterThan(0)
+    expect(seconds).toBeLessThanOrEqual(60)
+    expect(headers.get('ratelimit-limit')).toBe('3')
+    expect(headers.get('ratelimit-remaining')).toBe('0')
+    expect(headers.get('ratelimit-reset')).toBe(String(seconds))
+    expect(headers.get('cache-control')).toBe('no-store')
+    expect((await api.get('/api/agents', from('192.0.2.2'))).status).toBe(200)
+  })
+
+  test('of one publisher are counted by the credentials, wherever they come from', async () => {
+    const token = await api.token()
+    let host = 0
+    const anywhere = () => ({ ...token, ...from(`198.51.100.${host++}`) })
+    expect(await statuses(6, anywhere)).toEqual([200, 200, 200, 200, 200, 429])
+  })
+
+  test('with guessed credentials are counted by address, so that guesses run out', async () => {
+    let guess = 0
+    const guessing = () => ({
+      ...from('203.0.113.9'),
+      apikey: `sb_secret_${String(guess++).padStart(32, 'x')}`,
+    })
+    expect(await statuses(4, guessing)).toEqual([401, 401, 401, 429])
+  })
+})
+
+test('nothing is counted where the limits are 0', () => {
+  expect(createLimiter({ anonymous: 0, known: 0 })).toBeUndefined()
+})

@@ -1,0 +1,110 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { describeApi } from '../../src/api/openapi.ts'
+import { ROUTES } from '../../src/api/routes.ts'
+import { agents } from '../../src/plugins/agents/kind.ts'
+import { templates } from '../../src/plugins/templates/kind.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: a document as programs read it
+const document: any = JSON.parse(JSON.stringify(describeApi(ROUTES, [agents, templates])))
+
+/** `GET /api/{kind}/{id}` and so on. */
+const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.keys(methods as object).map((method) => `${method.toUpperCase()} ${path}`),
+)
+
+/** Every object of a tree. */
+function* objectsIn(value: unknown): Generator<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null) return
+  if (!Array.isArray(value)) yield value as Record<string, unknown>
+  for (const inner of Object.values(value)) yield* objectsIn(inner)
+}
+
+describe('the OpenAPI document', () => {
+  test('has the routes of the app, and no others', () => {
+    const routes = ROUTES.map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`)
+    expect([...operations].sort()).toEqual([...routes].sort())
+    expect(new Set(ROUTES.map(({ name }) => name)).size).toBe(ROUTES.length)
+  })
+
+  test('refers to nothing that it does not hold', () => {
+    const refs = [...objectsIn(document)].map(({ $ref }) => $ref).filter((ref) => typeof ref === 'string')
+    expect(refs.length).toBeGreaterThan(20)
+    for (const ref of refs) {
+      const place = ref.slice(2).split('/')
+      const found = place.reduce<unknown>(
+        (at, key) => (at as Record<string, unknown> | undefined)?.[key],
+        document,
+      )
+      expect([ref, typeof found]).toEqual([ref, 'object'])
+    }
+  })
+
+  test('names every parameter of a path once, and describes every response', () => {
+    for (const [path, methods] of Object.entries(document.paths))
+      for (const operation of Object.values(methods as Record<string, typeof document>)) {
+        const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)
+        const inPath = operation.parameters.filter((one: { in: string }) => one.in === 'path')
+        expect([path, inPath.map((one: { name: string }) => one.name)]).toEqual([path, names])
+        for (const { required, schema } of inPath) expect([required, typeof schema]).toEqual([true, 'object'])
+        for (const response of Object.values<{ $ref?: string; description?: string }>(operation.responses))
+          expect(response.$ref ?? response.description).toBeTruthy()
+      }
+  })
+
+  test('says what a list takes as the list reads it', () => {
+    const { parameters } = document.paths['/api/{kind}'].get
+    const named = Object.fromEntries(parameters.map((one: { name: string }) => [one.name, one]))
+    expect(named.kind.schema).toEqual({ type: 'string', enum: ['agents', 'templates'] })
+    expect(named.limit).toMatchObject({
+      required: false,
+      schema: { type: 'integer', minimum: 1, maximum: 100 },
+    })
+    expect(named.status).toMatchObject({ style: 'form', explode: false, schema: { type: 'array' } })
+    expect(named['If-None-Match'].in).toBe('header')
+  })
+
+  test('asks for credentials where the app does', () => {
+    for (const { method, path, access } of ROUTES) {
+      const { security } = document.paths[path.replace(/:(\w+)/g, '{$1}')][method.toLowerCase()]
+      const anonymous = security.some((one: object) => Object.keys(one).length === 0)
+      expect([path, anonymous]).toEqual([path, access === 'public'])
+    }
+  })
+})
+
+describe('the files in api/', () => {
+  const files = readdirSync('api', { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => `${entry.parentPath}/${entry.name}`)
+  /** Which file the platform asks for a path: a literal name comes before one in brackets. */
+  const served = files.map((file) => {
+    const text = readFileSync(file, 'utf8')
+    const names: string[] = /entry\(\s*\[([^\]]*)\]/.exec(text)?.[1]?.match(/\w+/g) ?? []
+    const segments = [...file.matchAll(/\[(\w+)\]/g)].map(([, name]) => name)
+    const declared = [...(/\],\s*\[([^\]]*)\]/.exec(text)?.[1]?.matchAll(/'(\w+)'/g) ?? [])].map(
+      ([, name]) => name,
+    )
+    const pattern = file
+      .replace(/(\/index)?\.ts$/, '')
+      .replace(/\[\w+\]/g, '[^/]+')
+      .replaceAll('.', '\\.')
+    return { file, names, segments, declared, matches: new RegExp(`^/${pattern}$`) }
+  })
+
+  test('serve every route once, at its path', () => {
+    expect(served.flatMap(({ names }) => names).sort()).toEqual(ROUTES.map(({ name }) => name).sort())
+    for (const { name, path } of ROUTES) {
+      const home = served.find(({ names }) => names.includes(name))
+      expect([name, path, home?.matches.test(path)]).toEqual([name, path, true])
+    }
+  })
+
+  test('say which query parameters are the platform’s', () => {
+    for (const { file, segments, declared } of served) expect([file, declared]).toEqual([file, segments])
+  })
+
+  test('are no more than the smallest plan allows', () => {
+    expect(files.length).toBeLessThanOrEqual(12)
+  })
+})

@@ -1,0 +1,242 @@
+import { gunzipSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { z } from 'zod'
+import { ROUTES } from '../../src/api/routes.ts'
+import { type ApiUnderTest, ORIGIN, openApiUnderTest } from './support/api-under-test.ts'
+import { ALL_AGENTS, fillRegistry, ODD, PUBLIC_AGENTS } from './support/filled-registry.ts'
+
+let api: ApiUnderTest
+beforeAll(async () => {
+  api = await openApiUnderTest()
+  await fillRegistry(api)
+})
+afterAll(() => api?.close())
+
+/** The shape that the document promises for an answer. */
+function promised(name: string, status = 200): z.ZodType {
+  const shape = ROUTES.find((route) => route.name === name)?.responses[status]?.schema
+  if (!shape) throw new Error(`${name} promises nothing for ${status}`)
+  return shape
+}
+
+/** An answer that must be 200 and as promised. */
+async function read(name: string, path: string, headers?: Record<string, string>) {
+  const answer = await api.get(path, headers)
+  expect([path, answer.status, answer.status === 200 ? '' : answer.text]).toEqual([path, 200, ''])
+  expect(promised(name).safeParse(answer.json).error?.issues ?? []).toEqual([])
+  return answer
+}
+
+const ids = ({ json }: { json: { items: { id: string }[] } }) => json.items.map(({ id }) => id)
+
+describe('a list', () => {
+  test('shows what is public, by id, with what a list needs', async () => {
+    const answer = await read('listDefinitions', '/api/agents')
+    expect(ids(answer)).toEqual(PUBLIC_AGENTS)
+    expect(answer.json.nextCursor).toBeNull()
+    expect(answer.headers.get('link')).toBeNull()
+    expect(answer.json.items[4]).toMatchObject({
+      kind: 'agents',
+      id: 'steady',
+      status: 'active',
+      version: 3,
+      name: 'The steady',
+      summary: 'Does one thing and does it well.',
+      tags: ['slow'],
+      skills: ['work'],
+      owner: '@acme/tools',
+      declaredVersion: '3.0.0',
+    })
+    const [template] = (await read('listDefinitions', '/api/templates?category=issue-triage')).json.items
+    expect(template).toMatchObject({
+      kind: 'templates',
+      id: 'triage-issue',
+      category: 'issue-triage',
+      skills: [],
+    })
+  })
+
+  test.each([
+    ['tag=slow', ['steady']],
+    ['tag=slo', []],
+    ['skill=work', ['oddly', 'old-hand', 'steady']],
+    ['status=deprecated', ['old-hand']],
+    ['status=active,deprecated', PUBLIC_AGENTS],
+    ['status=active&status=deprecated', PUBLIC_AGENTS],
+    ['status=draft,disabled,removed', []],
+    ['category=review', []],
+    ['search=STEADY', ['steady']],
+    ['search=well.&tag=slow', ['steady']],
+    ['limit=100', PUBLIC_AGENTS],
+  ])('is filtered by %s', async (query, expected) => {
+    expect(ids(await read('listDefinitions', `/api/agents?${query}`))).toEqual(expected)
+  })
+
+  test.each(ODD)('finds %j and nothing that it might mean', async (character) => {
+    const answer = await read('listDefinitions', `/api/agents?search=${encodeURIComponent(`${character} `)}`)
+    // A dot and a space also end a sentence of the samples, and a comma divides one.
+    expect(ids(answer).filter((id) => !['release-notes', 'reviewer', 'triager'].includes(id))).toEqual([
+      'oddly',
+    ])
+  })
+
+  test.each([
+    "x' or '1'='1",
+    '%25',
+    '*.*',
+    'id.eq.steady',
+    'a,and(id.eq.steady)',
+    '")}; drop table agent_registry; --',
+    '\\u0000',
+    '$1',
+    "'||pg_sleep(5)||'",
+    '%%%%',
+  ])('takes %j as words that nobody wrote', async (text) => {
+    expect(ids(await read('listDefinitions', `/api/agents?search=${encodeURIComponent(text)}`))).toEqual([])
+    expect(ids(await read('listDefinitions', `/api/agents?tag=${encodeURIComponent(text)}`))).toEqual([])
+  })
+
+  test.each([1, 2, 4, 6])('read by pages of %i shows every definition once', async (limit) => {
+    const seen: string[] = []
+    let path = `/api/agents?limit=${limit}`
+    for (let pages = 0; path !== '' && pages < 10; pages++) {
+      const answer = await read('listDefinitions', path)
+      expect(answer.json.items.length).toBeLessThanOrEqual(limit)
+      seen.push(...ids(answer))
+      const link = /^<([^>]+)>; rel="next"$/.exec(answer.headers.get('link') ?? '')
+      expect(link === null).toBe(answer.json.nextCursor === null)
+      path = link?.[1] ?? ''
+    }
+    expect(seen).toEqual(PUBLIC_AGENTS)
+  })
+
+  test('shows publishers and the project drafts and disabled definitions too', async () => {
+    for (const headers of [await api.token(), { apikey: api.cloud.keys.secret }]) {
+      const answer = await read('listDefinitions', '/api/agents', headers)
+      expect(ids(answer)).toEqual(ALL_AGENTS)
+      expect(answer.headers.get('cache-control')).toBe('private, no-store')
+      expect(answer.headers.get('vercel-cdn-cache-control')).toBeNull()
+    }
+  })
+
+  test('shows a signed-in user who is no publisher what everybody sees', async () => {
+    const answer = await read('listDefinitions', '/api/agents', await api.token({ role: 'reader' }))
+    expect(ids(answer)).toEqual(PUBLIC_AGENTS)
+    expect(answer.headers.get('cache-control')).toBe('private, no-store')
+  })
+})
+
+describe('one definition', () => {
+  test('is shown with its prompts, files, digest and commit', async () => {
+    const { json } = await read('showDefinition', '/api/agents/steady')
+    expect(json).toMatchObject({
+      id: 'steady',
+      status: 'active',
+      live: true,
+      version: 3,
+      commitSha: '4'.padStart(40, '0'),
+      manifest: { agentId: 'steady', version: '3.0.0' },
+      texts: { 'prompts/system.md': 'You are steady, version 3.\n' },
+    })
+    expect(json.files.map(({ path }: { path: string }) => path)).toEqual(['agent.json', 'prompts/system.md'])
+    const sample = await read('showDefinition', '/api/agents/reviewer')
+    expect(Object.keys(sample.json.texts)).not.toContain('assets/severity.svg')
+    expect(sample.text).toContain('assets/severity.svg')
+  })
+
+  test('that is a template says where a rollback goes', async () => {
+    const { json } = await read('showDefinition', '/api/templates/publish-release')
+    expect(json.previousVersion).toBeNull()
+    expect(json.manifest.templateId).toBe('publish-release')
+    expect(json.rollbackAdvice).toEqual(json.manifest.rollbackAdvice)
+  })
+
+  test('has versions, newest first, in pages', async () => {
+    const all = await read('listVersions', '/api/agents/steady/versions')
+    expect(all.json.items.map(({ version }: { version: number }) => version)).toEqual([3, 2, 1])
+    const first = await read('listVersions', '/api/agents/steady/versions?limit=2')
+    const rest = await read(
+      'listVersions',
+      `/api/agents/steady/versions?limit=2&cursor=${first.json.nextCursor}`,
+    )
+    expect([...first.json.items, ...rest.json.items]).toEqual(all.json.items)
+    expect(rest.json.nextCursor).toBeNull()
+  })
+
+  test('has old versions that stay as they were', async () => {
+    const { json, headers } = await read('showVersion', '/api/agents/steady/versions/2')
+    expect(json).toMatchObject({ version: 2, texts: { 'prompts/system.md': 'You are steady, version 2.\n' } })
+    expect(headers.get('etag')).toBe(`"2-${json.digest}"`)
+  })
+
+  test('has bundles that are fetched by a URL of a minute', async () => {
+    for (const path of ['/api/agents/steady/bundle', '/api/agents/steady/bundle?version=1']) {
+      const { status, headers, text } = await api.get(path)
+      expect([status, text, headers.get('cache-control')]).toEqual([302, '', 'no-store'])
+      const location = headers.get('location')!
+      expect(location.startsWith(`${ORIGIN}/storage/v1/object/sign/registry/agents/steady/`)).toBe(true)
+      const archive = await api.cloud.fetch(location)
+      expect(archive.status).toBe(200)
+      const bytes = gunzipSync(new Uint8Array(await archive.arrayBuffer()))
+      expect(bytes.includes(`version ${path.includes('=') ? 1 : 3}.`)).toBe(true)
+    }
+  })
+
+  test('is compared between two versions, with the risks', async () => {
+    const { json } = await read('diffVersions', '/api/agents/steady/diff?from=1&to=3')
+    expect(json.fields).toEqual([{ path: 'version', before: '1.0.0', after: '3.0.0' }])
+    expect(json.files[0]).toMatchObject({ path: 'prompts/system.md', change: 'changed' })
+    expect(json.files[0].patch).toContain('-You are steady, version 1.\n+You are steady, version 3.')
+    expect((await read('diffVersions', '/api/agents/steady/diff?from=2&to=2')).json).toMatchObject({
+      fields: [],
+      files: [],
+      risks: [],
+    })
+  })
+})
+
+test.each(['sketch', 'hidden'])('%s is there for publishers and for nobody else', async (id) => {
+  const publisher = await api.token()
+  const { json, headers } = await read('showDefinition', `/api/agents/${id}`, publisher)
+  expect(json).toMatchObject({ id, status: id === 'sketch' ? 'draft' : 'disabled' })
+  expect(headers.get('cache-control')).toBe('private, no-store')
+  const below = ['', '/versions', '/versions/1', '/bundle', '/bundle?version=1', '/diff?from=1&to=1']
+  for (const path of below) {
+    const secret = await api.get(`/api/agents/${id}${path}`, publisher)
+    expect([path, secret.status]).toEqual([path, path.startsWith('/bundle') ? 302 : 200])
+    const { status, headers: open, json: problem } = await api.get(`/api/agents/${id}${path}`)
+    expect([path, status, problem.code, open.get('cache-control')]).toEqual([
+      path,
+      404,
+      'NOT_FOUND',
+      'no-store',
+    ])
+  }
+})
+
+test('releases are for publishers, newest first, in pages', async () => {
+  const publisher = await api.token()
+  const { json } = await read('listReleases', '/api/releases', publisher)
+  expect(json.items.map(({ reason }: { reason: string }) => reason)).toEqual([
+    'because 3',
+    'because 2',
+    null,
+    null,
+  ])
+  const first = await read('listReleases', '/api/releases?limit=3', { apikey: api.cloud.keys.secret })
+  const rest = await read('listReleases', `/api/releases?limit=3&cursor=${first.json.nextCursor}`, publisher)
+  expect([...first.json.items, ...rest.json.items]).toEqual(json.items)
+  expect((await api.get('/api/releases')).status).toBe(401)
+})
+
+test('the health check asks the database and the storage', async () => {
+  const { json, headers } = await read('showHealth', '/api/health')
+  expect(json).toMatchObject({ status: 'ok', checks: { database: { ok: true }, storage: { ok: true } } })
+  expect(headers.get('cache-control')).toBe('no-store')
+})
+
+test('schemas are those that editors get', async () => {
+  const { json, headers } = await api.get('/api/schemas/templates')
+  expect(json).toMatchObject({ $id: 'https://nofx.dev/schema/1/templates.json', type: 'object' })
+  expect(headers.get('content-type')).toBe('application/schema+json')
+})

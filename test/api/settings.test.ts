@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest'
+import { entry } from '../../src/api/entry.ts'
+import { DEFAULT_LIMITS } from '../../src/api/limiter.ts'
+import { ROUTES } from '../../src/api/routes.ts'
+import { readSettings } from '../../src/api/settings.ts'
+import { Failure } from '../../src/core/failure.ts'
+
+const GOOD = {
+  SUPABASE_URL: 'https://project.supabase.co/',
+  SUPABASE_PUBLISHABLE_KEY: 'sb_publishable_one',
+  SUPABASE_SECRET_KEY: 'sb_secret_one',
+}
+
+test('a deployment is told by three variables what it belongs to', () => {
+  expect(readSettings(GOOD)).toEqual({
+    url: 'https://project.supabase.co',
+    publishableKey: 'sb_publishable_one',
+    secretKeys: ['sb_secret_one'],
+    jwtSecret: undefined,
+    limits: DEFAULT_LIMITS,
+  })
+})
+
+test('keys by name count as well, the default first, so that they can be rotated', () => {
+  const { secretKeys, publishableKey } = readSettings({
+    SUPABASE_URL: GOOD.SUPABASE_URL,
+    SUPABASE_SECRET_KEYS: '{"old":"sb_secret_old","default":"sb_secret_new"}',
+    SUPABASE_PUBLISHABLE_KEYS: '{"default":"sb_publishable_new"}',
+  })
+  expect([secretKeys, publishableKey]).toEqual([['sb_secret_new', 'sb_secret_old'], 'sb_publishable_new'])
+})
+
+test('limits are set by the environment', () => {
+  expect(readSettings({ ...GOOD, NOFX_RATE_LIMIT: '0', NOFX_RATE_LIMIT_KNOWN: '9' }).limits).toEqual({
+    anonymous: 0,
+    known: 9,
+  })
+})
+
+test.each([
+  [{ SUPABASE_URL: '' }, 'SUPABASE_URL is not set'],
+  [{ SUPABASE_URL: 'project' }, 'SUPABASE_URL is not the URL of a project'],
+  [{ SUPABASE_PUBLISHABLE_KEY: undefined }, 'SUPABASE_PUBLISHABLE_KEY is not set'],
+  [{ SUPABASE_SECRET_KEY: '' }, 'SUPABASE_SECRET_KEY is not set'],
+  [{ SUPABASE_SECRET_KEYS: 'sb_secret_x' }, 'SUPABASE_SECRET_KEYS is not a JSON object of names and keys'],
+  [{ NOFX_RATE_LIMIT: 'many' }, 'NOFX_RATE_LIMIT is not a number of requests a minute'],
+])('%j is told by its name, never by its value', (change, message) => {
+  try {
+    readSettings({ ...GOOD, ...change })
+    expect.unreachable()
+  } catch (error) {
+    expect(error).toBeInstanceOf(Failure)
+    expect([(error as Failure).code, (error as Failure).message]).toEqual(['CONFIG', message])
+  }
+})
+
+test('a deployment without its variables answers which one is missing', async () => {
+  const lines: string[] = []
+  const { fetch } = entry(ROUTES, [], { env: {}, log: (line) => lines.push(JSON.stringify(line)) })
+  const response = await fetch(new Request('https://registry.test/api/agents'))
+  expect(response.status).toBe(503)
+  expect(await response.json()).toMatchObject({ code: 'CONFIG', detail: 'SUPABASE_URL is not set' })
+  expect(lines).toHaveLength(1)
+})

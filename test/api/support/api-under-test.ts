@@ -1,0 +1,121 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { SignJWT } from 'jose'
+import { createApi } from '../../../src/api/app.ts'
+import type { Limiter } from '../../../src/api/limiter.ts'
+import { type ApiPorts, createPorts } from '../../../src/api/ports.ts'
+import { type Cloud, openCloud } from '../../../src/cloud/embedded/open-cloud.ts'
+import { createAuthenticate } from '../../../src/edge/authenticate.ts'
+import { agents } from '../../../src/plugins/agents/kind.ts'
+import { templates } from '../../../src/plugins/templates/kind.ts'
+import { type Packed, packFiles } from '../../cloud/support/definitions.ts'
+import { temporaryRoot } from '../../cloud/support/temporary-folder.ts'
+import { placeEmbedded } from '../../harness/embedded-template.ts'
+
+/** Where the API's tests say that they are. */
+export const ORIGIN = 'http://api.test'
+
+/** An answer, read. `json` is undefined where there is no body. */
+export interface Read {
+  status: number
+  headers: Headers
+  text: string
+  // biome-ignore lint/suspicious/noExplicitAny: the shape is the route's, and the test asserts it
+  json: any
+}
+
+/** The whole API over an embedded cloud in this process. */
+export interface ApiUnderTest {
+  cloud: Cloud
+  ports: ApiPorts
+  /** What was logged, a line a request. */
+  lines: Record<string, unknown>[]
+  /** What was asked of the cloud: `POST /rest/v1/rpc/registry_list`. */
+  calls: string[]
+  send(path: string, init?: RequestInit): Promise<Read>
+  get(path: string, headers?: Record<string, string>): Promise<Read>
+  /** `Authorization` of a signed-in user; a publisher unless `role` says otherwise. */
+  token(options?: { role?: string; expires?: string; secret?: string }): Promise<Record<string, string>>
+  /** What calls of the cloud are answered with instead, once set. */
+  fault?: () => Response | Promise<Response>
+  close(): Promise<void>
+}
+
+/** Opens the API over a cloud with all migrations and nothing in it. */
+export async function openApiUnderTest(options: { limiter?: Limiter } = {}): Promise<ApiUnderTest> {
+  const root = temporaryRoot()
+  await placeEmbedded(root.path)
+  const cloud = await openCloud({ root: root.path })
+  const { publishable, secret, jwtSecret } = cloud.keys
+  const lines: Record<string, unknown>[] = []
+  const calls: string[] = []
+  const publisher = { issuer: `${ORIGIN}/auth/v1`, jwtSecret, jwks: { keys: [] } }
+  const ports = createPorts({
+    kinds: [agents, templates],
+    url: ORIGIN,
+    publishableKey: publishable,
+    secretKey: secret,
+    fetch: async (input, init) => {
+      const request = new Request(input, init)
+      calls.push(`${request.method} ${new URL(request.url).pathname}`)
+      return under.fault ? under.fault() : cloud.fetch(request)
+    },
+    authenticate: createAuthenticate({ secretKeys: [secret], publisher }),
+    log: (line) => lines.push(line),
+    ...options,
+  })
+  const api = createApi(ports)
+  const send: ApiUnderTest['send'] = async (path, init) => {
+    const response = await api.fetch(new Request(new URL(path, ORIGIN), init))
+    const text = await response.text()
+    const json = text.startsWith('{') ? JSON.parse(text) : undefined
+    return { status: response.status, headers: response.headers, text, json }
+  }
+  const under: ApiUnderTest = {
+    cloud,
+    ports,
+    lines,
+    calls,
+    send,
+    get: (path, headers) => send(path, { headers }),
+    token: async (claims) => ({ authorization: `Bearer ${await sign(jwtSecret, claims)}` }),
+    close: async () => {
+      await cloud.close()
+      root.remove()
+    },
+  }
+  return under
+}
+
+async function sign(
+  jwtSecret: string,
+  {
+    role = 'publisher',
+    expires = '1h',
+    secret = jwtSecret,
+  }: { role?: string; expires?: string; secret?: string } = {},
+): Promise<string> {
+  return new SignJWT({ role: 'authenticated', email: 'ada@example.com', app_metadata: { nofx_role: role } })
+    .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+    .setSubject('11111111-1111-4111-8111-111111111111')
+    .setAudience('authenticated')
+    .setIssuedAt()
+    .setExpirationTime(expires)
+    .sign(new TextEncoder().encode(secret))
+}
+
+/** This repository's own samples of a kind, ready to be published. */
+export function packSamples(kind: string): Packed[] {
+  const folder = join('packages/shared', kind)
+  return readdirSync(folder).map((id) => {
+    const paths = readdirSync(join(folder, id), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name).slice(join(folder, id).length + 1))
+    const texts = paths.sort().map((path) => [path, readFileSync(join(folder, id, path), 'utf8')])
+    const packed = packFiles(kind, id, Object.fromEntries(texts))
+    const files = packed.item.files.map(({ text, ...file }) =>
+      file.path.startsWith('assets/') ? file : { ...file, text },
+    )
+    return { ...packed, item: { ...packed.item, files } }
+  })
+}

@@ -1,0 +1,226 @@
+import { MAX_BODY } from '../../../src/core/contract/source.ts'
+
+export const JSON_BODY = { 'content-type': 'application/json' }
+type Body = NonNullable<RequestInit['body']>
+
+export const post = (body: Body, headers: Record<string, string> = JSON_BODY): RequestInit => ({
+  method: 'POST',
+  headers,
+  body,
+})
+const SEE = 'see /api/openapi.json'
+const HERE = 'there is nothing at this path'
+const AGAIN = 'begin again without it'
+export const SEND_JSON = 'send one JSON value with content-type application/json'
+const KINDS = 'known kinds: agents, templates'
+const WHOLE = (max: number) => `must be a whole number from 1 to ${max}`
+const cursor = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
+
+/** A request, and the whole of the problem that it must get. */
+export type Case = [
+  path: string,
+  init: RequestInit | undefined,
+  status: number,
+  code: string,
+  detail: string,
+  hint: string,
+]
+
+export const PATHS: Case[] = [
+  ['/', undefined, 404, 'NOT_FOUND', HERE, SEE],
+  ['/api', undefined, 404, 'NOT_FOUND', HERE, SEE],
+  ['/api/agents/', undefined, 404, 'NOT_FOUND', HERE, SEE],
+  ['/api/agents/steady/nothing', undefined, 404, 'NOT_FOUND', HERE, SEE],
+  ['/api/agents/steady/versions/1/more', undefined, 404, 'NOT_FOUND', HERE, SEE],
+  ['/api/spells', undefined, 404, 'NOT_FOUND', 'there is no kind "spells" here', KINDS],
+  ['/api/Agents', undefined, 404, 'NOT_FOUND', 'there is no kind "Agents" here', KINDS],
+  ['/api/schemas/spells', undefined, 404, 'NOT_FOUND', 'there is no kind "spells" here', KINDS],
+  ['/api/__proto__', undefined, 404, 'NOT_FOUND', 'there is no kind "__proto__" here', KINDS],
+  ['/api/agents/nobody', undefined, 404, 'NOT_FOUND', 'there is no agent "nobody"', 'see: /api/agents'],
+  ['/api/agents/validate', undefined, 404, 'NOT_FOUND', 'there is no agent "validate"', 'see: /api/agents'],
+  [
+    '/api/templates/steady',
+    undefined,
+    404,
+    'NOT_FOUND',
+    'there is no template "steady"',
+    'see: /api/templates',
+  ],
+  [
+    '/api/agents/nobody/versions',
+    undefined,
+    404,
+    'NOT_FOUND',
+    'there is no agent "nobody"',
+    'see: /api/agents',
+  ],
+  [
+    '/api/agents/nobody/bundle',
+    undefined,
+    404,
+    'NOT_FOUND',
+    'there is no agent "nobody"',
+    'see: /api/agents',
+  ],
+  ...['4', '2147483647'].map(
+    (version): Case => [
+      `/api/agents/steady/versions/${version}`,
+      undefined,
+      404,
+      'NOT_FOUND',
+      `there is no agent "steady" with version ${version}`,
+      'see: /api/agents/steady/versions',
+    ],
+  ),
+  ...['0', '-1', '1.5', '1e3', '0x1', 'latest', '2147483648', '99999999999'].map(
+    (version): Case => [
+      `/api/agents/steady/versions/${version}`,
+      undefined,
+      404,
+      'NOT_FOUND',
+      `there is nothing with the version "${version}"`,
+      'see the list of its kind',
+    ],
+  ),
+  ...[
+    '..%2f..%2fetc',
+    'a%00b',
+    "x'--",
+    'id.eq.1',
+    '*',
+    'STEADY',
+    'con',
+    '%E0%A4',
+    'steady%20',
+    'ste%5cady',
+  ].map(
+    (id): Case => [
+      `/api/agents/${id}`,
+      undefined,
+      404,
+      'NOT_FOUND',
+      `there is nothing with the id "${id === '%E0%A4' ? id : decodeURIComponent(id)}"`,
+      'see the list of its kind',
+    ],
+  ),
+]
+
+const wrong = (path: string, detail: string): Case => [path, undefined, 400, 'BAD_REQUEST', detail, SEE]
+
+export const QUERIES: Case[] = [
+  ...['0', '101', '-1', '1e1', '', ' 5', '9'.repeat(30)].map((limit) =>
+    wrong(`/api/agents?limit=${limit}`, `limit: ${WHOLE(100)}`),
+  ),
+  wrong('/api/agents?limit=1&limit=2', `limit: ${WHOLE(100)}`),
+  wrong('/api/agents?colour=red', 'the query: Unrecognized key: "colour"'),
+  wrong('/api/agents?__proto__=1', 'the query: Unrecognized key: "__proto__"'),
+  wrong(
+    '/api/agents?status=live',
+    'status.0: Invalid option: expected one of "active"|"deprecated"|"disabled"|"draft"|"removed"',
+  ),
+  wrong('/api/agents?tag=a&tag=b', 'tag: Invalid input: expected string, received array'),
+  wrong('/api/agents?search=', 'search: Too small: expected string to have >=1 characters'),
+  wrong('/api/agents?search=a%00', 'search: holds a NUL character'),
+  wrong(`/api/agents?search=${'a'.repeat(201)}`, 'search: Too big: expected string to have <=200 characters'),
+  ['/api/health?deep=1', undefined, 400, 'BAD_REQUEST', 'there is no parameter "deep" here', 'leave it out'],
+  wrong('/api/agents/steady/bundle?version=x', `version: ${WHOLE(2_147_483_647)}`),
+  wrong('/api/agents/steady/diff?from=1', `to: ${WHOLE(2_147_483_647)}`),
+  [
+    '/api/agents/steady/diff?from=1&to=9',
+    undefined,
+    404,
+    'NOT_FOUND',
+    'there is no agent "steady" with version 9',
+    'see: /api/agents/steady/versions',
+  ],
+]
+
+const GIVEN = 'the cursor cannot be used: it was not given by this list'
+const OTHER = 'the cursor cannot be used: it belongs to another list; repeat the filters of the first page'
+const NO_EVENT = 'the cursor cannot be used: the registry has no event of that number'
+export const CURSORS: Case[] = [
+  ...[
+    'nonsense',
+    '%F0%9F%98%80',
+    cursor(null),
+    cursor([]),
+    cursor({ after: 'a' }),
+    cursor({ after: 'a', seq: -1, q: '' }),
+    cursor({ after: 1, seq: 1, q: '' }),
+    cursor({ after: 'a', seq: 1, q: 'b', admin: true }),
+    `${cursor({ after: 'a', seq: 1, q: 'b' })}x=`,
+  ].map((text): Case => [`/api/agents?cursor=${text}`, undefined, 400, 'BAD_CURSOR', GIVEN, AGAIN]),
+  [
+    `/api/agents?cursor=${cursor({ after: 'a', seq: 1, q: '0'.repeat(16) })}`,
+    undefined,
+    400,
+    'BAD_CURSOR',
+    OTHER,
+    AGAIN,
+  ],
+  ['/api/agents?updatedSince=yesterday', undefined, 400, 'BAD_CURSOR', GIVEN, AGAIN],
+  [`/api/agents?updatedSince=${cursor({ since: 1e9 })}`, undefined, 400, 'BAD_CURSOR', NO_EVENT, AGAIN],
+  ['/api/agents/steady/versions?cursor=x', undefined, 400, 'BAD_CURSOR', GIVEN, AGAIN],
+  [
+    `/api/agents/steady/versions?cursor=${cursor({ before: 3, of: 'agents/other' })}`,
+    undefined,
+    400,
+    'BAD_CURSOR',
+    'the cursor cannot be used: it belongs to another definition',
+    AGAIN,
+  ],
+]
+
+export const BODIES: Case[] = [
+  [
+    '/api/agents/validate',
+    post('{}', { 'content-type': 'text/plain' }),
+    415,
+    'CONTENT_TYPE',
+    'content-type "text/plain" is not application/json',
+    SEND_JSON,
+  ],
+  [
+    '/api/agents/validate',
+    post(new Uint8Array([123, 125]), {}),
+    415,
+    'CONTENT_TYPE',
+    'content-type "" is not application/json',
+    SEND_JSON,
+  ],
+  [
+    '/api/agents/validate',
+    post(new Uint8Array([34, 255, 34])),
+    400,
+    'BAD_REQUEST',
+    'the body is not UTF-8',
+    SEND_JSON,
+  ],
+  [
+    '/api/agents/validate',
+    post(' '.repeat(MAX_BODY + 1)),
+    413,
+    'BODY_TOO_LARGE',
+    'the body is larger than 1000000 bytes',
+    'send less',
+  ],
+  ['/api/spells/validate', post('{}'), 404, 'NOT_FOUND', 'there is no kind "spells" here', KINDS],
+]
+
+export const METHODS: Case[] = [
+  ['PUT', '/api/agents', 'GET, HEAD, OPTIONS'],
+  ['POST', '/api/agents', 'GET, HEAD, OPTIONS'],
+  ['DELETE', '/api/agents/steady', 'GET, HEAD, OPTIONS'],
+  ['PATCH', '/api/agents/validate', 'GET, HEAD, POST, OPTIONS'],
+  ['GET', '/api/agents/steady/rollback', 'POST, OPTIONS'],
+  ['PROPFIND', '/api/health', 'GET, HEAD, OPTIONS'],
+].map(
+  ([method, path, allow]): Case => [
+    path!,
+    { method },
+    405,
+    'METHOD_NOT_ALLOWED',
+    `${method} is not allowed here`,
+    `allowed: ${allow}`,
+  ],
+)

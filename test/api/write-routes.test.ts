@@ -1,0 +1,181 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createApi } from '../../src/api/app.ts'
+import { type ApiUnderTest, ORIGIN, openApiUnderTest } from './support/api-under-test.ts'
+import { expectProblem, freshKey, post, publishNext, publishVersions, stored } from './support/writing.ts'
+
+let api: ApiUnderTest
+let publisher: Record<string, string>
+beforeAll(async () => {
+  api = await openApiUnderTest()
+  publisher = await api.token()
+})
+afterAll(() => api?.close())
+
+const TO_1 = { targetVersion: 1, reason: 'it loops' }
+const tagOf = async (id: string) => (await api.get(`/api/agents/${id}`, publisher)).headers.get('etag')!
+const shown = async (id: string) => (await api.get(`/api/agents/${id}`, publisher)).json
+const rollback = (id: string, headers: Record<string, string> = {}, body: unknown = TO_1) =>
+  post(api, `/api/agents/${id}/rollback`, body, { ...publisher, ...headers })
+const promote = (id: string, headers: Record<string, string> = {}, body: unknown = {}) =>
+  post(api, `/api/agents/${id}/promote`, body, { ...publisher, ...headers })
+
+describe('a rollback', () => {
+  test('puts the old content back for whoever holds the tag of what is live', async () => {
+    const id = await publishVersions(api, 'active', 'active')
+    const answer = await rollback(id, { 'if-match': await tagOf(id) })
+    expect(answer).toMatchObject({
+      status: 200,
+      json: {
+        releaseId: expect.any(String),
+        replayed: false,
+        dryRun: false,
+        outcomes: [{ kind: 'agents', id, outcome: 'rolled-back', version: 3 }],
+      },
+    })
+    expect(answer.headers.get('cache-control')).toBe('private, no-store')
+    expect(await shown(id)).toMatchObject({ version: 3, texts: { 'prompts/system.md': 'Version 1.\n' } })
+    const [latest] = await api.ports.registry.history('agents', id)
+    expect(latest).toMatchObject({ actor: 'ada@example.com', reason: 'it loops', origin: 'rollback' })
+  })
+
+  test('needs no tag, and a secret key will do', async () => {
+    const id = await publishVersions(api, 'active', 'active')
+    const secret = { apikey: api.cloud.keys.secret }
+    expect((await post(api, `/api/agents/${id}/rollback`, TO_1, secret)).status).toBe(200)
+  })
+
+  test.each([
+    ['the live tag', (tag: string) => tag, 200],
+    ['anything', () => '*', 200],
+    ['one of several', (tag: string) => `"x", ${tag}`, 200],
+    ['another tag', () => '"1-abc-active"', 412],
+    ['the tag, marked as weak', (tag: string) => `W/${tag}`, 412],
+    ['a part of the tag', (tag: string) => `${tag.slice(0, -2)}"`, 412],
+    ['no tag at all', () => '""', 412],
+    ['a tag without quotes', (tag: string) => tag.slice(1, -1), 400],
+    ['a list that ends in a comma', (tag: string) => `${tag},`, 400],
+    ['words', () => 'drop table x; --', 400],
+    ['nothing', () => '', 400],
+  ])('under a precondition of %s', async (_, header, status) => {
+    const id = await publishVersions(api, 'active', 'active')
+    const before = await stored(api)
+    const answer = await rollback(id, { 'if-match': header(await tagOf(id)) })
+    expect(answer.status).toBe(status)
+    if (status === 200) return
+    expectProblem(answer, status, status === 412 ? 'PRECONDITION_FAILED' : 'BAD_REQUEST')
+    expect(await stored(api)).toEqual(before)
+  })
+
+  test.each([
+    ['with its tag', true, 412, 'PRECONDITION_FAILED'],
+    ['without one', false, 409, 'CONFLICT'],
+  ])('of what moves at the same moment, %s, moves nothing more', async (_, tagged, status, code) => {
+    const id = await publishVersions(api, 'active', 'active')
+    const { registry } = api.ports
+    const overtaken = createApi({
+      ...api.ports,
+      registry: {
+        ...registry,
+        head: async (kind, name) => {
+          const head = await registry.head(kind, name)
+          await publishNext(api, id, 2)
+          return head
+        },
+      },
+    })
+    const answer = await overtaken.fetch(
+      new Request(`${ORIGIN}/api/agents/${id}/rollback`, {
+        method: 'POST',
+        body: JSON.stringify(TO_1),
+        headers: {
+          'content-type': 'application/json',
+          ...publisher,
+          ...(tagged ? { 'if-match': await tagOf(id) } : {}),
+        },
+      }),
+    )
+    expect({ status: answer.status, ...((await answer.json()) as object) }).toMatchObject({ status, code })
+    expect(await shown(id)).toMatchObject({ version: 3, texts: { 'prompts/system.md': 'Version 3.\n' } })
+  })
+})
+
+describe('a key', () => {
+  test('has one effect, and its answer again however the definition stands by then', async () => {
+    const id = await publishVersions(api, 'active', 'active')
+    const headers = { 'idempotency-key': freshKey(), 'if-match': await tagOf(id) }
+    const first = await rollback(id, headers)
+    await publishNext(api, id, 3)
+    const before = await stored(api)
+    expect(await rollback(id, headers)).toMatchObject({
+      status: 200,
+      json: { ...first.json, replayed: true },
+    })
+    expect(await stored(api)).toEqual(before)
+    expect(await shown(id)).toMatchObject({ version: 4 })
+  })
+
+  test('has one effect when ten requests come at once', async () => {
+    const id = await publishVersions(api, 'active', 'draft')
+    const headers = { 'idempotency-key': freshKey() }
+    const answers = await Promise.all(Array.from({ length: 10 }, () => promote(id, headers)))
+    expect(answers.map((answer) => answer.status)).toEqual(Array(10).fill(200))
+    expect(answers.filter((answer) => !answer.json.replayed)).toHaveLength(1)
+    expect(new Set(answers.map((answer) => answer.json.releaseId)).size).toBe(1)
+  })
+
+  test.each([
+    ['another reason', { ...TO_1, reason: 'another' }, 'rollback'],
+    ['another version', { ...TO_1, targetVersion: 2 }, 'rollback'],
+    ['another effect', {}, 'promote'],
+  ])('is refused for %s', async (_, body, action) => {
+    const id = await publishVersions(api, 'active', 'active', 'active')
+    const headers = { ...publisher, 'idempotency-key': freshKey() }
+    expect((await rollback(id, headers)).status).toBe(200)
+    const before = await stored(api)
+    expectProblem(await post(api, `/api/agents/${id}/${action}`, body, headers), 422, 'IDEMPOTENCY_MISMATCH')
+    expect(await stored(api)).toEqual(before)
+  })
+
+  test('is refused for another definition, and for somebody else', async () => {
+    const [one, other] = [
+      await publishVersions(api, 'active', 'active'),
+      await publishVersions(api, 'active', 'active'),
+    ]
+    const key = { 'idempotency-key': freshKey() }
+    await rollback(one, key)
+    expectProblem(await rollback(other, key), 422, 'IDEMPOTENCY_MISMATCH')
+    const secret = { apikey: api.cloud.keys.secret, ...key }
+    expectProblem(await post(api, `/api/agents/${one}/rollback`, TO_1, secret), 422, 'IDEMPOTENCY_MISMATCH')
+  })
+
+  test.each(['short', 'x'.repeat(201), 'with\ttabs-in-it', 'café-café-café'])(
+    'that is none is refused: %j',
+    async (key) => {
+      const id = await publishVersions(api, 'active', 'active')
+      expectProblem(await rollback(id, { 'idempotency-key': key }), 400, 'BAD_REQUEST')
+    },
+  )
+})
+
+describe('a promotion', () => {
+  test('makes the draft live, and everybody sees it', async () => {
+    const id = await publishVersions(api, 'draft')
+    expect((await api.get(`/api/agents/${id}`)).status).toBe(404)
+    const answer = await promote(id, { 'if-match': await tagOf(id) }, { reason: 'ready' })
+    expect(answer).toMatchObject({ status: 200, json: { outcomes: [{ outcome: 'promoted', version: 2 }] } })
+    expect((await api.get(`/api/agents/${id}`)).json).toMatchObject({
+      version: 2,
+      status: 'active',
+      live: true,
+    })
+  })
+
+  test('is refused without a draft, and of what is not there', async () => {
+    const id = await publishVersions(api, 'active')
+    const before = await stored(api)
+    expectProblem(await promote(id), 422, 'REFUSED')
+    expectProblem(await promote('nobody-here'), 404, 'NOT_FOUND')
+    expectProblem(await promote(id, { 'if-match': '"x"' }), 412, 'PRECONDITION_FAILED')
+    expect(await stored(api)).toEqual(before)
+  })
+})
