@@ -1,0 +1,81 @@
+import * as Flags from '@oclif/core/flags'
+import { paletteFor, printJson } from '../cli/output.ts'
+import { printable } from '../cli/printable.ts'
+import { shownPath, TreeCommand } from '../cli/tree-command.ts'
+import { formats } from '../core/formats/formats.ts'
+import type { Seeded } from '../dev/seed.ts'
+import type { Ready } from '../dev/supervise.ts'
+
+export default class Dev extends TreeCommand {
+  static override summary =
+    'Serve the whole cloud on one port: REST, storage, edge functions and the HTTP API.'
+  static override description =
+    'Other commands of the same folder use it while it runs. A line a request goes to stderr, never with a key. It ends with Ctrl-C or SIGTERM, after the requests under way. With --watch a changed definition is published again (with --seed), and in a checkout of nofx changed code restarts the server.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --seed',
+    '<%= config.bin %> <%= command.id %> --db postgres://postgres@localhost:5432/nofx --port 0 --json',
+  ]
+  static override flags = {
+    port: Flags.integer({ description: 'the port; 0 takes a free one', default: 54321, min: 0, max: 65_535 }),
+    host: Flags.string({ description: 'the address to listen on', default: '127.0.0.1' }),
+    db: Flags.string({
+      description: 'a PostgreSQL server instead of PGlite in .nofx/; NOFX_DATABASE_URL says the same',
+      helpValue: 'postgres://…',
+    }),
+    seed: Flags.boolean({ description: 'publish the definitions of the working tree' }),
+    watch: Flags.boolean({ description: 'reload what changes', default: true, allowNo: true }),
+  }
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(Dev)
+    const { db = process.env.NOFX_DATABASE_URL, ...rest } = flags
+    const tree = this.tree(await this.kinds())
+    const { runDev } = await import('../dev/run-dev.ts')
+    this.exitStatus = await runDev({
+      ...rest,
+      root: this.project.root,
+      home: this.config.root,
+      tree,
+      databaseUrl: db || undefined,
+      actor: await this.actor(),
+      signal: this.interrupt.signal,
+      onReady: (ready) => this.ready(ready),
+      onSeeded: (seeded) => this.seeded(seeded),
+      log: (line) => this.note(line),
+    })
+  }
+
+  /** One document under `--json`, as everywhere; then it serves. */
+  private ready({ url, pid, runtime }: Ready): void {
+    const keys = `${shownPath(this.project.root)}/.nofx/keys.json`.replace(/^\.\//, '')
+    if (this.jsonEnabled()) printJson(this.toSuccessJson({ url, pid, runtime, keys }))
+    const secret = `$(node -p 'require("./${keys}").secret')`
+    this.log(
+      [
+        `${this.paint.bold('nofx dev')} ${this.paint.cyan(url)}`,
+        '  /rest/v1 /storage/v1 /auth/v1  the registry, for any Supabase client',
+        `  /functions/v1                  edge functions (${runtime})`,
+        '  /api                           the HTTP API',
+        `Keys: ${keys} (publishable, secret). Commands in this folder need none; for another shell:`,
+        `  export SUPABASE_URL=${url} SUPABASE_SECRET_KEY="${secret}"`,
+        'Ctrl-C ends it.',
+      ].join('\n'),
+    )
+  }
+
+  private async seeded({ line, diagnostics }: Seeded): Promise<void> {
+    const format = await formats.text()
+    const found = format(diagnostics, {
+      rules: {},
+      version: this.config.version,
+      paint: paletteFor(process.stderr),
+    })
+    if (found) process.stderr.write(`${found}\n`)
+    this.note(line)
+  }
+
+  /** Under `--json` too: a server has nothing else to say how it goes. */
+  private note(line: string): void {
+    process.stderr.write(`${printable(line)}\n`)
+  }
+}

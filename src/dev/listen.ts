@@ -1,0 +1,139 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { getRequestListener } from '@hono/node-server'
+import { quietly } from '../cloud/embedded/quiet.ts'
+import { withoutKeys } from '../cloud/without-keys.ts'
+import { Failure } from '../core/failure.ts'
+import { failed, json } from './answers.ts'
+import { requestLine } from './request-line.ts'
+
+/** Requests under way get this long when the server closes; then their connections are cut. */
+const GRACE_MS = 10_000
+
+export interface ListenOptions {
+  host: string
+  /** 0 takes a free one. */
+  port: number
+  fetch: (request: Request) => Promise<Response>
+  /** One line a request, once it is over. */
+  log: (line: string) => void
+}
+
+export interface Listening {
+  /** Where this machine reaches it. */
+  url: string
+  port: number
+  /** Accepts nothing new, and ends when what is under way is answered. */
+  close(): Promise<void>
+}
+
+/**
+ * Serves a web-standard handler over HTTP/1.1.
+ * @throws Failure CONFIG for a port or host that cannot be had
+ */
+export async function listen({ host, port, fetch, log }: ListenOptions): Promise<Listening> {
+  const open = new Set<ServerResponse>()
+  const answer = getRequestListener(
+    (request, { incoming }) => answered(request, incoming as IncomingMessage, fetch, log),
+    { overrideGlobalObjects: false, hostname: host, errorHandler: notUnderstood },
+  )
+  const server = createServer((incoming, outgoing) => {
+    open.add(outgoing)
+    outgoing.once('close', () => open.delete(outgoing))
+    logWhenOver(incoming, outgoing, log)
+    // The adapter prints what goes wrong on a connection, with its stack.
+    void quietly(() => answer(incoming, outgoing))
+  })
+  await bind(server, host, port)
+  const bound = (server.address() as AddressInfo).port
+  return { url: urlOf(host, bound), port: bound, close: () => close(server, open) }
+}
+
+/** The adapter's request is a stand-in that only the adapter's own `Request` takes, so the handler gets a real one. */
+async function answered(
+  { url, method, headers, body }: Request,
+  incoming: IncomingMessage,
+  fetch: ListenOptions['fetch'],
+  log: ListenOptions['log'],
+): Promise<Response> {
+  try {
+    return await fetch(new Request(url, { method, headers, body, duplex: 'half' } as RequestInit))
+  } catch (error) {
+    // A client that goes away while it sends is no failure of ours, and reads no answer.
+    if (incoming.destroyed) return json({ code: 'GONE', message: 'the request did not arrive' }, 400)
+    if (!(error instanceof Failure)) log(`error BUG ${withoutKeys(textOf(error as Error))}`)
+    return failed(error)
+  }
+}
+
+/** A stack is for those who ask for it, as everywhere. */
+function textOf({ message, stack = message }: Error): string {
+  return process.env.DEBUG === 'nofx' ? stack : message
+}
+
+function notUnderstood(): Response {
+  return json({ code: 'BAD_REQUEST', message: 'the request cannot be understood' }, 400)
+}
+
+function logWhenOver(
+  { method = '', url = '', socket }: IncomingMessage,
+  outgoing: ServerResponse,
+  log: (line: string) => void,
+) {
+  const started = performance.now()
+  const before = sent(socket)
+  outgoing.once('close', () => {
+    const status = outgoing.writableFinished ? outgoing.statusCode : undefined
+    const ms = performance.now() - started
+    log(requestLine({ method, target: url, status, ms, bytes: sent(socket) - before }))
+  })
+}
+
+const sent = (socket: Socket) => socket.bytesWritten
+
+async function bind(server: Server, host: string, port: number): Promise<void> {
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen(port, host, resolve)
+    })
+  } catch (cause) {
+    const { code = '' } = cause as NodeJS.ErrnoException
+    const portIs = code === 'EADDRINUSE' ? 'is in use' : code === 'EACCES' ? 'may not be used' : undefined
+    if (portIs)
+      throw new Failure(
+        'CONFIG',
+        `port ${port} ${portIs} (${host})`,
+        'choose another with --port; 0 takes a free one',
+        {
+          cause,
+        },
+      )
+    throw new Failure(
+      'CONFIG',
+      `"${host}" is no address of this machine (${code})`,
+      'choose another with --host',
+      {
+        cause,
+      },
+    )
+  }
+}
+
+/** A server on all addresses is reached by this machine on loopback. */
+function urlOf(host: string, port: number): string {
+  const name = /^(0\.0\.0\.0|::)$/.test(host) ? '127.0.0.1' : host
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`
+}
+
+async function close(server: Server, open: ReadonlySet<ServerResponse>): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve))
+  for (const outgoing of open) {
+    outgoing.shouldKeepAlive = false
+    outgoing.once('close', () => setImmediate(() => server.closeIdleConnections()))
+  }
+  server.closeIdleConnections()
+  const late = setTimeout(() => server.closeAllConnections(), GRACE_MS)
+  await closed
+  clearTimeout(late)
+}

@@ -1,0 +1,19 @@
+import { json, notServed } from './answers.ts'
+
+type Handler = (request: Request) => Promise<Response>
+
+/** What serves the paths below a prefix, such as `/rest/v1`. A longer prefix comes before a shorter one that it is part of. */
+export type Mounts = readonly (readonly [prefix: string, handler: Handler])[]
+
+/** Sends a request to the first handler whose prefix its path has; `/` lists them, anything else is 404. */
+export function routing(mounts: Mounts): Handler {
+  return async (request) => {
+    const { pathname } = new URL(request.url)
+    const found = mounts.find(([prefix]) => pathname === prefix || pathname.startsWith(`${prefix}/`))
+    if (found) return found[1](request)
+    if (pathname !== '/') return notServed(pathname)
+    if (request.method !== 'GET' && request.method !== 'HEAD')
+      return json({ code: 'METHOD_NOT_ALLOWED', message: 'send GET' }, 405, { allow: 'GET, HEAD' })
+    return json({ name: 'nofx dev', paths: mounts.map(([prefix]) => prefix), keys: '.nofx/keys.json' })
+  }
+}

@@ -1,0 +1,120 @@
+import { existsSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { publicName } from '../cloud/embedded/postgres-database.ts'
+import { Failure } from '../core/failure.ts'
+import type { Tree } from '../core/tree.ts'
+import { type Claim, claimFolder } from './claim.ts'
+import { inTurn } from './in-turn.ts'
+import { type Seeded, seed } from './seed.ts'
+import { type DevServer, serveDev } from './serve-dev.ts'
+import {
+  isSupervised,
+  type Ready,
+  superviseServer,
+  tellSupervisor,
+  untilSupervisorEnds,
+} from './supervise.ts'
+import { watchTree } from './watch-tree.ts'
+
+export interface DevOptions {
+  /** The project's folder: `.nofx/` is in it. */
+  root: string
+  /** The folder of this nofx: an installed package, or a checkout whose sources may change. */
+  home: string
+  tree: Tree
+  host: string
+  /** 0 takes a free one. */
+  port: number
+  databaseUrl?: string
+  /** Publish the tree at the start, and again when it changes. */
+  seed: boolean
+  /** Reload what changes. */
+  watch: boolean
+  /** Who publishes, for the history. */
+  actor: string
+  /** Ends the server. */
+  signal: AbortSignal
+  onReady: (ready: Ready) => void
+  onSeeded: (seeded: Seeded) => void
+  log: (line: string) => void
+}
+
+/**
+ * Serves until `signal` is aborted. With `watch`, two things are reloaded. With `seed`, a changed definition is
+ * validated and published again; nothing restarts. In a checkout of nofx itself, `supabase/functions`,
+ * `supabase/migrations`, `src`, `api`, `middleware.ts` and `dist` are code: a small parent process restarts the one
+ * that serves, on the same port, after it has ended properly. (`src` is what functions in Deno run; everything else
+ * runs `dist`, so `npm run build` is the change that counts.)
+ * @returns the status to exit with: 0 after a stop
+ * @throws Failure EMBEDDED_LOCKED when the folder has its `nofx dev`, CONFIG for port and database, else as `openCloud`
+ */
+export async function runDev(options: DevOptions): Promise<number> {
+  if (isSupervised()) return serve(options, tellSupervisor, untilSupervisorEnds(options.signal))
+  requirePostgres(options.databaseUrl)
+  const claim = await claimFolder(options.root)
+  try {
+    return await claimed(options, claim)
+  } finally {
+    claim.release()
+  }
+}
+
+function claimed(options: DevOptions, claim: Claim): Promise<number> {
+  const { signal, watch, home } = options
+  const onReady = (ready: Ready) => {
+    claim.announce(ready.url)
+    options.onReady({ ...ready, pid: process.pid })
+  }
+  signal.addEventListener('abort', claim.withdraw)
+  // Only a checkout has sources; nothing of an installed package changes while it runs.
+  if (watch && existsSync(join(home, 'src/dev'))) return superviseServer({ ...options, onReady })
+  return serve(options, onReady, signal)
+}
+
+async function serve(
+  options: DevOptions,
+  onReady: (ready: Ready) => void,
+  signal: AbortSignal,
+): Promise<number> {
+  const { root, tree, host, port, databaseUrl, log } = options
+  const server = await serveDev({ root, kinds: tree.kinds, host, port, databaseUrl, log })
+  try {
+    signal.throwIfAborted()
+    onReady({ url: server.url, port: server.port, runtime: server.runtime, pid: process.pid })
+    const stopSeeding = options.seed ? keepSeeding(server, options, signal) : undefined
+    await aborted(signal)
+    await stopSeeding?.()
+  } finally {
+    await server.close()
+  }
+  return 0
+}
+
+function keepSeeding({ registry }: DevServer, options: DevOptions, signal: AbortSignal): () => Promise<void> {
+  const { tree, root, actor, watch, onSeeded } = options
+  const seeding = inTurn(async () => {
+    if (!signal.aborted) onSeeded(await seed({ tree, registry, root, actor, signal }))
+  })
+  const stop = watch ? watchTree(root, [relative(root, tree.root)], seeding.ask) : () => {}
+  seeding.ask()
+  return () => {
+    stop()
+    return seeding.idle()
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}
+
+function requirePostgres(databaseUrl: string | undefined): void {
+  try {
+    if (databaseUrl !== undefined) publicName(databaseUrl)
+  } catch {
+    const hint = 'write --db postgres://user:password@host:5432/database'
+    throw new Failure('CONFIG', 'the database is not given as a PostgreSQL URL', hint)
+  }
+}

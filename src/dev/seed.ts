@@ -1,0 +1,71 @@
+import { applyPlan } from '../core/apply.ts'
+import type { Diagnostic } from '../core/diagnostic.ts'
+import { Failure } from '../core/failure.ts'
+import { resolveCommit } from '../core/git.ts'
+import { guardPlan } from '../core/guard.ts'
+import type { Watch } from '../core/progress.ts'
+import { planPublish } from '../core/publish.ts'
+import type { Registry } from '../core/registry.ts'
+import type { Tree } from '../core/tree.ts'
+import { requireMoved, requireMovement } from '../core/verdict.ts'
+
+export interface SeedOptions {
+  tree: Tree
+  registry: Registry
+  /** The project's folder, for git. */
+  root: string
+  actor: string
+  signal: AbortSignal
+}
+
+/** What a seeding did, on one line, and what it found on the way. */
+export interface Seeded {
+  line: string
+  diagnostics: Diagnostic[]
+}
+
+/** Publishes the tree as `nofx registry publish --allow-dirty` does. Never fails: the line says what stopped it. */
+export async function seed(options: SeedOptions): Promise<Seeded> {
+  const found: Diagnostic[] = []
+  try {
+    return { line: await publish(options, found), diagnostics: found }
+  } catch (error) {
+    if (options.signal.aborted) return { line: 'seed: stopped', diagnostics: [] }
+    const { code, message, hint } = asFailure(error)
+    return { line: `seed: ${code} ${message} (${hint})`, diagnostics: found }
+  }
+}
+
+async function publish(
+  { tree, registry, root, actor, signal }: SeedOptions,
+  found: Diagnostic[],
+): Promise<string> {
+  const watch: Watch = { emit: () => {}, signal }
+  // A clone that git cannot name a commit of, such as a shallow one, is as good as none here.
+  const commit = await resolveCommit(root, tree.root, { allowDirty: true }).catch(() => undefined)
+  const publishes = tree.kinds.map((kind) => kind.id)
+  const { plan, diagnostics } = await planPublish(tree, registry, { commit, publishes }, watch)
+  found.push(...diagnostics)
+  if (!plan) {
+    const errors = diagnostics.filter((finding) => finding.severity === 'error').length
+    return `seed: nothing was published, ${errors} ${errors === 1 ? 'error' : 'errors'}`
+  }
+  guardPlan(plan, { yes: false, force: false })
+  requireMovement(plan)
+  const result = await applyPlan(
+    plan,
+    tree,
+    registry,
+    { actor, reason: 'nofx dev --seed', force: false },
+    watch,
+  )
+  await requireMoved(result, plan, registry)
+  const moved = result.outcomes.filter((row) => row.outcome !== 'unchanged').length
+  if (result.releaseId === null) return `seed: up to date, ${plan.unchanged} published`
+  return `seed: ${moved} published as release ${result.releaseId}`
+}
+
+function asFailure(error: unknown): Failure {
+  if (error instanceof Failure) return error
+  return new Failure('BUG', (error as Error).message, 'please report this', { cause: error })
+}

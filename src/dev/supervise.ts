@@ -1,0 +1,133 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { watchTree } from './watch-tree.ts'
+
+/** What a server says once it answers. */
+export interface Ready {
+  url: string
+  port: number
+  /** The process to send signals to. */
+  pid: number
+  /** Where the edge functions run. */
+  runtime: 'deno' | 'in process'
+}
+
+export interface SuperviseOptions {
+  /** The checkout of nofx whose code is watched. */
+  home: string
+  host: string
+  port: number
+  databaseUrl?: string
+  seed: boolean
+  signal: AbortSignal
+  /** Called for the first server only: the others are on the same port. */
+  onReady: (ready: Ready) => void
+  log: (line: string) => void
+}
+
+const CODE = ['supabase/functions', 'supabase/migrations', 'src', 'api', 'middleware.ts', 'dist']
+const MARK = 'NOFX_DEV_SUPERVISED'
+/** A server that does not end by itself within this time after it was asked to is killed. */
+const PATIENCE_MS = 20_000
+
+/** Whether this process is the server of a `nofx dev` that watches over it. */
+export function isSupervised(): boolean {
+  return process.env[MARK] === '1' && process.send !== undefined
+}
+
+export function tellSupervisor(ready: Ready): void {
+  process.send?.(ready)
+}
+
+/** Aborted with `signal`, and when the parent asks for the end or is gone: either way the channel to it closes. */
+export function untilSupervisorEnds(signal: AbortSignal): AbortSignal {
+  const gone = new AbortController()
+  process.once('disconnect', () => gone.abort())
+  if (!process.connected) gone.abort()
+  return AbortSignal.any([signal, gone.signal])
+}
+
+type Event = { is: 'ready'; ready: Ready } | { is: 'ended'; status: number } | { is: 'changed' | 'stopped' }
+
+/**
+ * Keeps one server process running and replaces it when code changes. A reload that fails waits for the next change;
+ * a server that dies otherwise ends this too.
+ * @returns the status to exit with
+ */
+export async function superviseServer(options: SuperviseOptions): Promise<number> {
+  const { home, signal, log } = options
+  const changes = changesOf(home)
+  const stopped = new Promise<Event>((resolve) => {
+    if (signal.aborted) resolve({ is: 'stopped' })
+    signal.addEventListener('abort', () => resolve({ is: 'stopped' }), { once: true })
+  })
+  let port = options.port
+  try {
+    for (let first = true; ; ) {
+      const server = startServer(options, port)
+      let event = await Promise.race([server.ready, server.ended, stopped])
+      if (event.is === 'ended' && first) return event.status
+      if (event.is === 'ready') {
+        if (first) options.onReady(event.ready)
+        else log('reloaded')
+        ;[first, port] = [false, event.ready.port]
+        event = await Promise.race([changes.next(), server.ended, stopped])
+        if (event.is === 'ended') return event.status
+      } else if (event.is === 'ended') {
+        log('not reloaded: the next change tries again')
+        event = await Promise.race([changes.next(), stopped])
+      }
+      const status = await server.stop()
+      if (event.is === 'stopped') return first ? status : 0
+      log('code has changed: reloading')
+    }
+  } finally {
+    changes.stop()
+  }
+}
+
+/** The changes of the code, one at a time; those that nobody waits for count as one. */
+function changesOf(home: string) {
+  let pending = false
+  let wake: (() => void) | undefined
+  const stop = watchTree(home, CODE, () => {
+    pending = true
+    wake?.()
+  })
+  const next = async (): Promise<Event> => {
+    if (!pending)
+      await new Promise<void>((resolve) => {
+        wake = resolve
+      })
+    pending = false
+    return { is: 'changed' }
+  }
+  return { next, stop }
+}
+
+function startServer({ host, seed, databaseUrl }: SuperviseOptions, port: number) {
+  const [node, program = ''] = process.argv
+  const words = ['dev', '--host', host, '--port', String(port), ...(seed ? ['--seed'] : [])]
+  if (process.argv.includes('--json')) words.push('--json')
+  // A URL may hold a password, and everybody can read the arguments of a process.
+  const database = databaseUrl === undefined ? {} : { NOFX_DATABASE_URL: databaseUrl }
+  const child = spawn(node as string, [...process.execArgv, program, ...words], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    env: { ...process.env, ...database, [MARK]: '1' },
+  })
+  const ready = new Promise<Event>((resolve) => {
+    child.once('message', (said) => resolve({ is: 'ready', ready: said as Ready }))
+  })
+  const ended = new Promise<{ is: 'ended'; status: number }>((resolve) => {
+    child.once('exit', (status) => resolve({ is: 'ended', status: status ?? 1 }))
+  })
+  return { ready, ended, stop: () => stop(child, ended) }
+}
+
+/** The closed channel is the wish to end; a terminal's Ctrl-C reaches the server by itself as well. */
+async function stop(child: ChildProcess, ended: Promise<{ status: number }>): Promise<number> {
+  if (child.connected) child.disconnect()
+  const late = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS)
+  const { status } = await ended
+  clearTimeout(late)
+  return status
+}

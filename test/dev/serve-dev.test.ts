@@ -1,0 +1,192 @@
+import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { createServer, request as httpRequest } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { createClient, type SupabaseClient, type SupabaseClientOptions } from '@supabase/supabase-js'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { WebSocket } from 'ws'
+import type { Keys } from '../../src/cloud/embedded/keys.ts'
+import { openHosted } from '../../src/cloud/open-hosted.ts'
+import { sha256 } from '../../src/core/contract/digest.ts'
+import { type DevServer, serveDev } from '../../src/dev/serve-dev.ts'
+import { agents } from '../../src/plugins/agents/kind.ts'
+import { templates } from '../../src/plugins/templates/kind.ts'
+import { packAgent, packFiles, publish, resultOf } from '../cloud/support/definitions.ts'
+import { temporaryRoot } from '../cloud/support/temporary-folder.ts'
+import { placeEmbedded } from '../harness/embedded-template.ts'
+import { agent } from '../harness/project.ts'
+
+type Transport = NonNullable<SupabaseClientOptions<'public'>['realtime']>['transport']
+
+/** A client as its users make it; Node 20 needs to be told of a WebSocket. */
+const clientWith = (url: string, key: string): SupabaseClient =>
+  createClient(url, key, { realtime: { transport: WebSocket as unknown as Transport } })
+
+describe('nofx dev serves', () => {
+  const { path: root, remove } = temporaryRoot()
+  const lines: string[] = []
+  let server: DevServer
+  let keys: Keys
+  beforeAll(async () => {
+    await placeEmbedded(root)
+    server = await serveDev({ root, kinds: [agents, templates], port: 0, log: (line) => lines.push(line) })
+    keys = JSON.parse(readFileSync(join(root, '.nofx/keys.json'), 'utf8')) as Keys
+  })
+  afterAll(async () => {
+    await server.close()
+    remove()
+  })
+  const get = (path: string, init?: RequestInit) => fetch(`${server.url}${path}`, init)
+
+  test('unmodified supabase-js: a publish by the CLI, then select, rpc, upload and download', async () => {
+    const registry = openHosted({ url: server.url, secretKey: keys.secret, retry: { attempts: 1 } })
+    const packed = packAgent('reviewer', 'You review.')
+    expect(resultOf(await publish(registry, [packed])).outcomes).toMatchObject([{ outcome: 'added' }])
+
+    const anonymous = clientWith(server.url, keys.publishable)
+    const selected = await anonymous.from('agent_registry').select('agent_id,version')
+    expect(selected.data).toEqual([{ agent_id: 'reviewer', version: 1 }])
+    const denied = await anonymous.rpc('registry_stored_bundles', { p_bundles: [] })
+    expect(denied.error?.code).toBe('42501')
+
+    const service = clientWith(server.url, keys.secret)
+    const stored = await service.rpc('registry_stored_bundles', { p_bundles: [packed.item.bundle] })
+    expect(stored.data).toEqual([packed.item.bundle.path])
+    const bytes = randomBytes(100_000)
+    const bucket = service.storage.from('registry')
+    expect((await bucket.upload('agents/x/y.tar.gz', bytes)).error).toBeNull()
+    const downloaded = await bucket.download('agents/x/y.tar.gz')
+    const returned = new Uint8Array((await downloaded.data?.arrayBuffer()) ?? new ArrayBuffer(0))
+    expect(sha256(returned)).toBe(sha256(bytes))
+  })
+
+  test('large bundles in chunks, as Supabase takes them', async () => {
+    const registry = openHosted({ url: server.url, secretKey: keys.secret, retry: { attempts: 1 } })
+    const { item } = packFiles('agents', 'large', { 'agent.json': JSON.stringify(agent('large')) })
+    const archive = randomBytes(13 * 1024 * 1024)
+    await registry.upload(item.bundle, archive)
+    expect(sha256(await registry.download(item.bundle.path))).toBe(sha256(archive))
+    const refused = await get('/storage/v1/upload/resumable', { method: 'POST' })
+    expect(refused.status).toBe(403)
+  })
+
+  test('the edge functions, to those who have a key', async () => {
+    const call = (headers: Record<string, string>) =>
+      get('/functions/v1/registry_agents_sync', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: '{"action":"nothing"}',
+      })
+    expect((await call({})).status).toBe(401)
+    expect((await call({ apikey: keys.publishable })).status).toBe(401)
+    const understood = await call({ apikey: keys.secret })
+    expect(understood.status).toBe(400)
+    expect(await understood.json()).toMatchObject({ ok: false })
+    expect((await get('/functions/v1/registry_robots_sync', { method: 'POST' })).status).toBe(404)
+  })
+
+  test('the API, behind the middleware', async () => {
+    const listed = await get('/api/agents?limit=1')
+    expect(listed.status).toBe(200)
+    expect(await listed.json()).toMatchObject({ items: [{ id: 'reviewer' }] })
+    const unknown = await get('/api/robots')
+    expect(unknown.status).toBe(404)
+    expect(unknown.headers.get('content-type')).toContain('application/problem+json')
+  })
+
+  test.each<[path: string, status: number, init?: RequestInit]>([
+    ['/', 200],
+    ['/', 405, { method: 'POST' }],
+    ['/favicon.ico', 404],
+    ['/restore/v1', 404],
+    ['/rest/v2/agent_registry', 404],
+    ['/rest/v1/../../.nofx/keys.json', 404],
+    ['/rest/v1/%2e%2e/%2e%2e/keys.json', 404],
+    ['/admin', 404],
+  ])('nothing else: %s is answered with %i, as JSON', async (path, status, init) => {
+    const response = await get(path, init)
+    expect(response.status).toBe(status)
+    expect(response.headers.get('content-type')).toMatch(/^application\/json/)
+    expect(await response.text()).not.toMatch(/sb_secret_\w|\bat .+:\d+/)
+  })
+
+  test('a request line that cannot be understood is 400, not 500', async () => {
+    const { hostname, port } = new URL(server.url)
+    const status = await new Promise((resolve) => {
+      const headers = { host: 'a b' }
+      httpRequest({ hostname, port, path: '/', headers }, (response) => {
+        response.resume()
+        resolve(response.statusCode)
+      }).end()
+    })
+    expect(status).toBe(400)
+  })
+
+  test('a line a request, without any key', async () => {
+    const from = lines.length
+    await get(`/rest/v1/agent_registry?apikey=${keys.secret}&select=agent_id`)
+    await get(`/rest/v1/agent_registry?select=agent_id`, { headers: { apikey: keys.secret } })
+    await expect.poll(() => lines.length).toBeGreaterThanOrEqual(from + 2)
+    expect(lines.slice(from)).toEqual([
+      expect.stringMatching(/GET \/rest\/v1\/agent_registry\?apikey=…&select=agent_id \d+ \d+ ms \d+ B$/),
+      expect.stringMatching(/GET \/rest\/v1\/agent_registry\?select=agent_id 200 \d+ ms \d+ B$/),
+    ])
+    const all = lines.join('\n')
+    for (const key of Object.values(keys)) expect(all).not.toContain(key.slice(0, 30))
+  })
+})
+
+test('a server that closes answers what is under way, and then nothing', async () => {
+  const { path: root, remove } = temporaryRoot()
+  onTestFinished(remove)
+  await placeEmbedded(root)
+  const server = await serveDev({ root, kinds: [agents], port: 0, log: () => {} })
+  const { secret } = JSON.parse(readFileSync(join(root, '.nofx/keys.json'), 'utf8')) as Keys
+  const { hostname, port } = new URL(server.url)
+  const headers = { apikey: secret, 'content-type': 'application/json' }
+  const path = '/rest/v1/rpc/registry_stored_bundles'
+  const sending = httpRequest({ hostname, port, path, method: 'POST', headers })
+  const answered = new Promise<number | undefined>((resolve) => {
+    sending.once('response', (response) => {
+      response.resume()
+      resolve(response.statusCode)
+    })
+  })
+  // Half a request: the server has it and cannot answer it yet.
+  sending.write('{"p_bun')
+  await fetch(server.url)
+  const closed = server.close()
+  await expect
+    .poll(() =>
+      fetch(server.url).then(
+        () => 'answered',
+        () => 'refused',
+      ),
+    )
+    .toBe('refused')
+  sending.end('dles":[]}')
+  expect(await answered).toBe(200)
+  await closed
+  // The lock is free: the same folder is opened again at once.
+  const again = await serveDev({ root, kinds: [agents], port: Number(port), log: () => {} })
+  expect(again.port).toBe(Number(port))
+  await again.close()
+})
+
+test('a port that is taken is refused before anything is made', async () => {
+  const { path: root, remove } = temporaryRoot()
+  onTestFinished(remove)
+  const other = createServer()
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void other.close())
+  const { port } = other.address() as AddressInfo
+  const failure = await serveDev({ root, kinds: [agents], port, log: () => {} }).catch((error) => error)
+  expect(failure).toMatchObject({
+    code: 'CONFIG',
+    message: `port ${port} is in use (127.0.0.1)`,
+    hint: 'choose another with --port; 0 takes a free one',
+  })
+  const away = serveDev({ root, kinds: [agents], port: 0, host: '192.0.2.1', log: () => {} })
+  await expect(away).rejects.toMatchObject({ code: 'CONFIG', message: expect.stringContaining('192.0.2.1') })
+})
