@@ -15,7 +15,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/harness/postgres-setup.ts'],
-    exclude: ['test/fixtures/**'],
+    exclude: ['test/fixtures/**', '**/node_modules/**'],
     sequence: { sequencer: LongestFirst },
     // Most tests wait for processes and databases of their own: more workers than cores keep the cores busy.
     maxWorkers: 3,

@@ -1,0 +1,158 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { gate } from '../../src/api/gate.ts'
+import { type ApiUnderTest, openApiUnderTest } from '../api/support/api-under-test.ts'
+import { fillRegistry } from '../api/support/filled-registry.ts'
+import { BODIES, CURSORS, METHODS, PATHS, QUERIES } from '../api/support/refusal-cases.ts'
+import { type HttpCloud, serveCloud } from '../cloud/support/http-cloud.ts'
+import { serveOutput } from './serve-output.ts'
+
+const output = process.env.NOFX_VERCEL_OUTPUT
+if (!output)
+  console.warn('skipped: what Vercel builds of api/ (npm run check:vercel builds it and comes back)')
+
+const ID = 'the-same-request'
+/** Headers that an answer has of us; the others are the server's own. */
+const OURS = [
+  'cache-control',
+  'vercel-cdn-cache-control',
+  'vercel-cache-tag',
+  'content-type',
+  'etag',
+  'link',
+  'allow',
+  'access-control-allow-origin',
+  'x-request-id',
+]
+
+interface Seen {
+  status: number
+  headers: Record<string, string | null>
+  body: string
+}
+
+async function seen(response: Response): Promise<Seen> {
+  const headers = Object.fromEntries(
+    OURS.map((name) => [name, response.headers.get(name)]),
+  ) as Seen['headers']
+  const body = await response.text()
+  // A server may name a type for nothing.
+  if (body === '') headers['content-type'] = null
+  return { status: response.status, headers, body }
+}
+
+describe.skipIf(!output)('what Vercel builds', () => {
+  let api: ApiUnderTest
+  let cloud: HttpCloud
+  let site: Awaited<ReturnType<typeof serveOutput>>
+  let here: (request: Request) => Promise<Response>
+
+  beforeAll(async () => {
+    api = await openApiUnderTest()
+    await fillRegistry(api)
+    cloud = await serveCloud(api.cloud)
+    // The functions run in this process and read its environment at their first request.
+    Object.assign(process.env, {
+      SUPABASE_URL: cloud.url,
+      SUPABASE_PUBLISHABLE_KEY: api.cloud.keys.publishable,
+      SUPABASE_SECRET_KEY: api.cloud.keys.secret,
+      NOFX_JWT_SECRET: api.cloud.keys.jwtSecret,
+      NOFX_RATE_LIMIT: '0',
+    })
+    site = await serveOutput(output ?? '')
+    const { createApi } = await import('../../src/api/app.ts')
+    const app = createApi(api.ports)
+    here = async (request) => gate(request) ?? app.fetch(request)
+  })
+  afterAll(async () => {
+    await site?.close()
+    await cloud?.close()
+    await api?.close()
+  })
+
+  /** Sends a request to the built functions over HTTP, and to the sources in this process. */
+  async function both(path: string, init: RequestInit = {}): Promise<{ built: Seen; source: Seen }> {
+    const headers = new Headers(init.headers)
+    headers.set('x-request-id', ID)
+    const whole = { ...init, headers, redirect: 'manual' as const }
+    const [built, source] = [
+      await seen(await fetch(`${site.url}${path}`, whole)),
+      await seen(await here(new Request(`${site.url}${path}`, whole))),
+    ]
+    return { built, source }
+  }
+
+  const functionsOf = ['[kind]/index', '[kind]/[id]/index', '[kind]/[id]/[action]', 'health', 'releases']
+  test.each(functionsOf)('has the function api/%s', (name) => {
+    expect(existsSync(join(output ?? '', 'functions/api', `${name}.func`))).toBe(true)
+  })
+
+  test.each([
+    '/api/agents',
+    '/api/agents?limit=2&skill=work',
+    '/api/templates',
+    '/api/agents/steady',
+    '/api/agents/steady/versions',
+    '/api/agents/steady/versions/2',
+    '/api/agents/steady/diff?from=1&to=3',
+    '/api/templates/triage-issue',
+    '/api/schemas/agents',
+    '/api/schemas/templates',
+    '/api/openapi.json',
+  ])('answers %s as the sources do', async (path) => {
+    const { built, source } = await both(path)
+    expect(built.status).toBe(200)
+    expect(built).toEqual(source)
+    const { etag } = built.headers
+    if (!etag) return
+    const again = await both(path, { headers: { 'if-none-match': etag } })
+    expect(again.built).toMatchObject({ status: 304, body: '' })
+    expect(again.built).toEqual(again.source)
+  })
+
+  test.each([...PATHS, ...QUERIES, ...CURSORS, ...BODIES, ...METHODS])(
+    'refuses %s as the sources do',
+    async (path, init) => {
+      const { built, source } = await both(path, init)
+      expect(built.status).toBe(source.status)
+      // The platform answers by itself where no file of ours is.
+      if (built.body !== '') expect(built).toEqual(source)
+    },
+  )
+
+  test('says that it is healthy, and lists releases for publishers alone', async () => {
+    expect((await both('/api/health')).built.status).toBe(200)
+    expect((await both('/api/releases')).built).toMatchObject({ status: 401 })
+    const { built, source } = await both('/api/releases', { headers: await api.token() })
+    expect(built).toMatchObject({ status: 200, headers: { 'cache-control': 'private, no-store' } })
+    expect(built).toEqual(source)
+  })
+
+  test('redirects to a bundle that can be fetched', async () => {
+    const redirect = await fetch(`${site.url}/api/agents/steady/bundle`, { redirect: 'manual' })
+    expect(redirect.status).toBe(302)
+    const bundle = await fetch(redirect.headers.get('location') ?? '')
+    expect(bundle.status).toBe(200)
+  })
+
+  test('refuses in the middleware what no function should see', async () => {
+    const { built, source } = await both('/api/agents/%2e%2e%2fsecret')
+    expect(built.status).toBeGreaterThanOrEqual(400)
+    expect(built).toEqual(source)
+  })
+
+  test('writes for publishers alone', async () => {
+    const body = JSON.stringify({ targetVersion: 1, reason: 'a test' })
+    const path = `${site.url}/api/agents/steady/rollback`
+    const json = { 'content-type': 'application/json' }
+    expect((await fetch(path, { method: 'POST', headers: json, body })).status).toBe(401)
+    const reader = await api.token({ role: 'reader' })
+    expect((await fetch(path, { method: 'POST', headers: { ...json, ...reader }, body })).status).toBe(403)
+    const publisher = await api.token()
+    const done = await fetch(path, { method: 'POST', headers: { ...json, ...publisher }, body })
+    expect(done.status).toBe(200)
+    const { built } = await both('/api/agents/steady')
+    expect(JSON.parse(built.body)).toMatchObject({ version: 4, origin: 'rollback' })
+  })
+})

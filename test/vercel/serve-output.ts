@@ -1,0 +1,93 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { getRequestListener } from '@hono/node-server'
+
+/** One line of `config.json`, as far as our build has it: https://vercel.com/docs/build-output-api/configuration */
+interface OutputRoute {
+  src?: string
+  dest?: string
+  status?: number
+  handle?: string
+  headers?: Record<string, string>
+  middlewarePath?: string
+  continue?: boolean
+}
+
+type Handler = (request: Request) => Response | Promise<Response>
+
+/**
+ * Serves what `vercel build` wrote, as the platform does: routes in order, middleware before the files, functions by
+ * name, dynamic segments as further parameters of the query.
+ */
+export async function serveOutput(folder: string): Promise<{ url: string; close(): Promise<void> }> {
+  const { routes } = JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8')) as {
+    routes: OutputRoute[]
+  }
+  const loaded = new Map<string, Promise<Handler>>()
+  const handlerOf = (name: string): Promise<Handler> => {
+    const known = loaded.get(name) ?? load(folder, name)
+    loaded.set(name, known)
+    return known
+  }
+
+  async function answer(request: Request): Promise<Response> {
+    const url = new URL(request.url)
+    const { method, headers } = request
+    const body = request.body ? await request.arrayBuffer() : undefined
+    let current = { method, headers, body }
+    const asked = () => new Request(url, current)
+    for (const route of routes) {
+      if (route.handle === 'filesystem' && existsSync(functionFolder(folder, url.pathname)))
+        return (await handlerOf(url.pathname.slice(1)))(asked())
+      const match = route.src === undefined ? null : new RegExp(route.src).exec(url.pathname)
+      if (!match) continue
+      if (route.middlewarePath !== undefined) {
+        const response = await (await handlerOf(route.middlewarePath))(asked())
+        if (!response.headers.has('x-middleware-next')) return response
+        current = { ...current, headers: overridden(current.headers, response.headers) }
+      } else if (route.dest !== undefined) {
+        const [path = '', query = ''] = route.dest
+          .replace(/\$(\d)/g, (_, at) => match[Number(at)] ?? '')
+          .split('?')
+        if (!existsSync(functionFolder(folder, path))) continue
+        for (const [name, value] of new URLSearchParams(query)) url.searchParams.append(name, value)
+        return (await handlerOf(path.slice(1)))(asked())
+      } else if (route.status !== undefined && !route.continue)
+        return new Response(null, { status: route.status })
+    }
+    return new Response(null, { status: 404 })
+  }
+
+  const server: Server = createServer(getRequestListener(answer, { overrideGlobalObjects: false }))
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () => new Promise((closed) => server.close(() => closed())),
+  }
+}
+
+const functionFolder = (folder: string, path: string) => join(folder, 'functions', `${path}.func`)
+
+/** A function's entry, called as the platform's launcher does: `fetch` of the default export, a method, the default. */
+async function load(folder: string, name: string): Promise<Handler> {
+  const place = functionFolder(folder, name)
+  const { handler } = JSON.parse(readFileSync(join(place, '.vc-config.json'), 'utf8')) as { handler: string }
+  const entry = (await import(pathToFileURL(join(place, handler)).href)) as Record<string, unknown>
+  const whole = entry.default as Handler | { fetch?: Handler } | undefined
+  if (typeof whole === 'function') return whole
+  if (whole?.fetch) return whole.fetch
+  return (request) => {
+    const method = entry[request.method] as Handler | undefined
+    return method ? method(request) : new Response(null, { status: 405 })
+  }
+}
+
+/** The request's headers as a middleware asks for them. */
+function overridden(own: Headers, asked: Headers): Headers {
+  const names = asked.get('x-middleware-override-headers')?.split(',')
+  if (!names) return own
+  return new Headers(names.map((name) => [name, asked.get(`x-middleware-request-${name}`) ?? '']))
+}
