@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 
 /** The arrows of the house: a file in a room may import its own room and the rooms named here. First match wins. */
 const ROOMS: [room: string, mayImport: string[]][] = [
-  ['src/commands/', ['src/cli/', 'src/core/', 'src/cloud/', 'src/plugins/']],
+  ['src/commands/', ['src/cli/', 'src/core/', 'src/cloud/', 'src/dev/', 'src/plugins/']],
   ['src/cli/', ['src/core/', 'src/cloud/open-registry.ts']],
   ['src/core/contract/', ['src/core/kind.ts', 'src/core/diagnostic.ts']],
   ['src/core/kind.ts', ['src/core/diagnostic.ts']],
@@ -28,6 +28,14 @@ const ROOMS: [room: string, mayImport: string[]][] = [
   ['src/plugins/templates/', ['src/core/contract/', 'src/core/kind.ts', 'src/core/diagnostic.ts']],
   ['src/edge/', ['src/core/contract/', 'src/core/kind.ts', 'src/core/diagnostic.ts']],
   ['src/cloud/', ['src/core/', 'src/edge/']],
+  [
+    'src/api/',
+    ['src/core/', 'src/cloud/', 'src/edge/', 'src/plugins/agents/kind.ts', 'src/plugins/templates/kind.ts'],
+  ],
+  ['api/', ['src/api/']],
+  ['middleware.ts', ['src/api/gate.ts', 'src/api/request-id.ts']],
+  ['supabase/functions/', ['src/core/kind.ts', 'src/edge/registry-function.ts', 'src/plugins/']],
+  ['src/dev/', ['src/core/', 'src/cloud/', 'src/edge/', 'src/api/']],
 ]
 
 /** Rooms whose files also run under Deno: no Node modules but these. */
@@ -38,6 +46,7 @@ const NEUTRAL = [
   'src/edge/',
   'src/plugins/agents/rules/',
   'src/plugins/templates/',
+  'supabase/functions/',
 ]
 const NEUTRAL_BUILTINS = ['node:crypto', 'node:buffer']
 
@@ -52,7 +61,7 @@ function filesUnder(dir: string): string[] {
     .map((entry) => join(entry.parentPath, entry.name).replaceAll('\\', '/'))
 }
 
-const SOURCES = filesUnder('src')
+const SOURCES = [...['src', 'api', 'supabase/functions'].flatMap(filesUnder), 'middleware.ts']
 const IMPORTS: Import[] = SOURCES.flatMap((from) =>
   [...readFileSync(from, 'utf8').matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => ({
     from,

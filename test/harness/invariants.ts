@@ -56,7 +56,7 @@ const CHECKS: readonly (readonly [invariant: string, sql: string])[] = [
        from public.registry_releases r
        cross join lateral jsonb_to_recordset(r.response -> 'outcomes')
          as o(kind text, id text, outcome text, version integer)
-       where o.outcome in ('added', 'updated', 'removed', 'restored', 'rolled-back')
+       where o.outcome in ('added', 'updated', 'removed', 'restored', 'rolled-back', 'promoted')
      )
      select coalesce(m.kind, r.kind) || '/' || coalesce(m.id, r.id) || ' version ' || coalesce(m.version, r.version)
        || case when m.id is null then ' is in no answer of release ' else ' is missing from release ' end

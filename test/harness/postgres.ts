@@ -93,7 +93,9 @@ async function createTemplates(base: string): Promise<void> {
       `${CREATE_STORAGE}
       grant all on schema public to ${OWNER};
       grant usage on schema storage to ${OWNER};
-      grant all on all tables in schema storage to ${OWNER};`,
+      grant all on all tables in schema storage to ${OWNER};
+      -- hosted Supabase lets its postgres make policies there, which PostgreSQL itself allows to owners only
+      alter table storage.objects owner to ${OWNER};`,
     )
     const migrations = readMigrations().map((migration) => migration.sql)
     await createTemplate(sql, base, MIGRATED, BLANK, `set role ${OWNER};\n${migrations.join('\n')}`)

@@ -108,7 +108,8 @@ export class TestProject {
   }
 
   private environment(): NodeJS.ProcessEnv {
-    const { SUPABASE_URL: _url, SUPABASE_SECRET_KEY: _key, NOFX_DATABASE_URL: _db, ...more } = process.env
+    const { SUPABASE_URL: _url, SUPABASE_SECRET_KEY: _key, NOFX_DATABASE_URL: _db, ...others } = process.env
+    const { ACTIONS_ID_TOKEN_REQUEST_URL: _ci, ACTIONS_ID_TOKEN_REQUEST_TOKEN: _token, ...more } = others
     // Node.js 20 reads these certificates at every start, 60 ms, and no test calls anyone who shows one.
     const { NODE_EXTRA_CA_CERTS: _certificates, ...rest } = more
     return { ...rest, NO_COLOR: '1', NOFX_ACTOR: 'test@example.com', ...this.env }

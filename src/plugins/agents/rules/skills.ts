@@ -11,7 +11,7 @@ export function checkSkills(manifest: AgentManifest, file: string, findings: Fin
     findings.push(
       report(
         'NOFX_SKILL_MISSING',
-        { file, pointer: manifest.skills ? ['skills'] : [] },
+        manifest.skills ? { file, pointer: ['skills'] } : { file, pointer: [], absent: 'skills' },
         manifest.skills ? 'skills is empty' : 'skills is missing',
         'add a skill with id, name and description, or set "status": "draft"',
       ),

@@ -96,7 +96,7 @@ function missing(names: unknown, pointer: Pointer, { compiled, values, secretsLa
   return absent.map((name) =>
     report(
       'NOFX_PARAMETER_MISSING',
-      { file: PARAMETERS, pointer },
+      { file: PARAMETERS, pointer, absent: name },
       `${shownPath([...pointer, name])} is missing`,
       `add ${quoted(name)}`,
     ),

@@ -12,7 +12,7 @@ export function checkPresence(item: TemplateDefinition, findings: Finding[]): vo
     void findings.push(
       report(
         rule,
-        { file, pointer: isEmpty ? [field] : [] },
+        isEmpty ? { file, pointer: [field] } : { file, pointer: [], absent: field },
         isEmpty ? `${field} is empty` : `${field} is missing`,
         `${hint}, or set "status": "draft"`,
       ),
