@@ -56,8 +56,7 @@ export abstract class BaseCommand extends Command {
   }
 
   override async finally(_error: Error | undefined): Promise<void> {
-    process.removeListener('SIGINT', this.onInterrupt)
-    process.removeListener('SIGTERM', this.onInterrupt)
+    // The listeners stay: a signal that comes while this closes must not end a command that did its work as if it had not.
     const registry = await this.opened?.catch(() => undefined)
     await registry?.close()
     process.exitCode = this.exitStatus
