@@ -5,6 +5,8 @@ import { spawnSync } from 'node:child_process'
 const GATES = [
   ['npm', 'run', '--silent', 'typecheck'],
   ['npm', 'run', '--silent', 'lint'],
+  ['npm', 'run', '--silent', 'check:deno'],
+  ['npm', 'run', '--silent', 'check:vercel'],
   ['npm', 'run', '--silent', 'validate:agents'],
   ['npm', 'run', '--silent', 'validate:templates'],
   ['npm', 'run', '--silent', 'registry:publish', 'agents', '--', '--dry-run', '--allow-dirty'],

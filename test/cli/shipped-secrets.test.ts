@@ -1,0 +1,50 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { scanSuspects } from '../../src/core/contract/secret-scan.ts'
+import type { Source } from '../../src/core/contract/source.ts'
+
+/** Our keys, and the shared secret that a local Supabase signs its tokens with, which is in public documentation. */
+const OURS = [
+  /sb_(?:secret|publishable)_[\w-]{16,}/,
+  /\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\./,
+  /super-secret-jwt-token/,
+]
+
+/** Every program file of the package, as it is installed. */
+const SHIPPED = ['bin', 'dist'].flatMap((dir) =>
+  readdirSync(dir, { recursive: true, encoding: 'utf8' })
+    .filter((path) => /\.[cm]?js$/.test(path))
+    .map((path) => join(dir, path)),
+)
+
+const sourceOf = (files: Source['files']): Source => ({ kind: 'agents', id: 'nofx', files, findings: [] })
+
+describe('what the package ships', () => {
+  let files: Source['files']
+
+  beforeAll(() => {
+    files = SHIPPED.map((path) => {
+      const text = readFileSync(path, 'utf8')
+      return { path, text, size: text.length, sha256: '' }
+    })
+  })
+
+  it('has no key for a default', () => {
+    expect(SHIPPED).toContain(join('dist', 'nofx.cjs'))
+    const found = files.flatMap(({ path, text = '' }) =>
+      OURS.flatMap((pattern) => pattern.exec(text)?.[0] ?? []).map((match) => ({ path, match })),
+    )
+    expect(found).toEqual([])
+  })
+
+  it('has nothing that the scanner of definitions would refuse', async () => {
+    expect(await scanSuspects(sourceOf(files), SHIPPED)).toEqual([])
+  })
+
+  it('would be caught with a key in it', async () => {
+    const [first] = files
+    const leaky = { ...first!, text: `${first!.text}\nconst key = "ghp_${'a1B2'.repeat(9)}"\n` }
+    expect(await scanSuspects(sourceOf([leaky]), [leaky.path])).toHaveLength(1)
+  })
+})
