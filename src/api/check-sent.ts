@@ -23,13 +23,22 @@ export interface Sent {
 /** What the registry has of definitions, by `<kind>/<id>`. */
 type LookUp = (names: { kind: string; id: string }[]) => Promise<ReadonlyMap<string, Description>>
 
+/** What is found in what was sent. `more`: how many findings there are beyond those that are told. */
+export interface Verdict {
+  diagnostics: Diagnostic[]
+  more: number
+}
+
 const PORTS = { yaml: () => yaml }
+
+/** Findings that are told: a body of our size can have 40,000, and an answer of Vercel's holds fewer. */
+const MOST = 500
 
 /**
  * The findings of `nofx validate` on one definition, in order; `path` is that inside the folder, empty for the folder
- * itself. Other definitions are those of the registry. Never throws on content.
+ * itself. Of very many, errors are told first. Other definitions are those of the registry. Never throws on content.
  */
-export async function checkSent(kind: Kind, sent: Sent, lookUp: LookUp): Promise<Diagnostic[]> {
+export async function checkSent(kind: Kind, sent: Sent, lookUp: LookUp): Promise<Verdict> {
   const source = sourceOf(kind, sent)
   const alone = checkDefinition(source, kind, ALONE, PORTS)
   const others = alone.definition ? await lookUp(kind.references(alone.definition)) : new Map()
@@ -39,8 +48,15 @@ export async function checkSent(kind: Kind, sent: Sent, lookUp: LookUp): Promise
   if (checked.definition && !findings.some(({ severity }) => severity === 'error'))
     findings.push(...(await checkNames(kind, checked.definition, others)))
   const texts = new Map(source.files.map(({ path, text = '' }) => [path, text]))
-  const located = await locate(findings.map(pointAtAbsent), { kind: kind.id, id: source.id, dir: '', texts })
-  return located.map((one) => ({ ...one, path: one.path.replace(/^\//, '') }))
+  const told = worstFirst(findings).slice(0, MOST).map(pointAtAbsent)
+  const located = await locate(told, { kind: kind.id, id: source.id, dir: '', texts })
+  const diagnostics = located.map((one) => ({ ...one, path: one.path.replace(/^\//, '') }))
+  return { diagnostics, more: findings.length - told.length }
+}
+
+function worstFirst(findings: readonly Finding[]): Finding[] {
+  const isError = ({ severity }: Finding) => severity === 'error'
+  return [...findings.filter(isError), ...findings.filter((one) => !isError(one))]
 }
 
 /** Points at the field that is missing: who fills in a form wants to know which. Its place stays that of its parent. */

@@ -27,6 +27,8 @@ export interface ContentDiff {
 
 /** Lines of context around a change, as `diff -u` has them. */
 const CONTEXT = 3
+/** Lines added or removed beyond which nobody looks for a smaller difference. */
+const MOST_EDITS = 1_500
 
 /** Compares two states; `before` is undefined for a definition that is new. */
 export async function diffContent(before: Content, after: Content): Promise<ContentDiff> {
@@ -65,11 +67,44 @@ async function diffFile(
   return change
 }
 
-/** A unified diff of one text, without the library's own header lines. */
+/**
+ * A unified diff of one text, without the library's own header lines. Texts that have next to nothing in common are shown as
+ * one replaced by the other: to look for the least difference would take minutes.
+ */
 export async function patchOf(path: string, before: string, after: string): Promise<string> {
-  const { createTwoFilesPatch } = await import('diff')
-  const patch = createTwoFilesPatch(`a/${path}`, `b/${path}`, before, after, '', '', { context: CONTEXT })
+  const { createTwoFilesPatch, formatPatch } = await import('diff')
+  const names = [`a/${path}`, `b/${path}`] as const
+  const options = { context: CONTEXT, maxEditLength: MOST_EDITS }
+  const patch =
+    createTwoFilesPatch(...names, before, after, '', '', options) ??
+    formatPatch({
+      oldFileName: names[0],
+      newFileName: names[1],
+      oldHeader: '',
+      newHeader: '',
+      hunks: [replacement(before, after)],
+    })
   return patch.slice(patch.indexOf('--- '))
+}
+
+function replacement(before: string, after: string) {
+  const [old, now] = [linesOf(before), linesOf(after)]
+  return {
+    oldStart: 1,
+    oldLines: old.length,
+    newStart: 1,
+    newLines: now.length,
+    lines: [...marked('-', before, old), ...marked('+', after, now)],
+  }
+}
+
+function linesOf(text: string): string[] {
+  return text === '' ? [] : text.replace(/\n$/, '').split('\n')
+}
+
+function marked(sign: string, text: string, lines: readonly string[]): string[] {
+  const open = text !== '' && !text.endsWith('\n')
+  return [...lines.map((line) => sign + line), ...(open ? ['\\ No newline at end of file'] : [])]
 }
 
 function parse(text: string | undefined): unknown {

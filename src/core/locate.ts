@@ -83,18 +83,34 @@ interface Step {
   value: Node | null
 }
 
-interface Collection {
-  items?: readonly { key?: Node; value?: Node | null }[]
+interface Pair {
+  key?: Node
+  value?: Node | null
 }
 
+interface Collection {
+  items?: readonly Pair[]
+}
+
+/** Pairs by key, made once a collection: a manifest may have thousands of keys, and a finding for each. */
+const pairsOf = new WeakMap<Collection, ReadonlyMap<string, Pair>>()
+
 function child(node: Node | null, part: string | number): Step | undefined {
-  const items = (node as Collection | null)?.items
-  if (!items) return undefined
-  // The last of repeated keys is the one that parsing keeps.
-  const pair = items.findLast((item) => item.key !== undefined && keyText(item.key) === String(part))
+  const collection = node as Collection | null
+  if (!collection?.items) return undefined
+  const pairs = pairsOf.get(collection) ?? byKey(collection.items)
+  pairsOf.set(collection, pairs)
+  const pair = pairs.get(String(part))
   if (pair) return { key: pair.key ?? null, value: pair.value ?? null }
-  const item = typeof part === 'number' ? items[part] : undefined
+  const item = typeof part === 'number' ? collection.items[part] : undefined
   return item && item.key === undefined ? { value: item as unknown as Node } : undefined
+}
+
+/** The last of repeated keys is the one that parsing keeps. */
+function byKey(items: readonly Pair[]): Map<string, Pair> {
+  const pairs = new Map<string, Pair>()
+  for (const item of items) if (item.key !== undefined) pairs.set(keyText(item.key), item)
+  return pairs
 }
 
 function keyText(key: Node): string {

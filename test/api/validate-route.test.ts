@@ -144,6 +144,13 @@ describe('a manifest alone', () => {
     expect(json.errors).toMatchObject([{ rule: 'NOFX_JSON_DUPLICATE_KEY', file: 'agent.json' }])
   })
 
+  test('with 20,000 mistakes is told some of them, errors first, and how many more there are', async () => {
+    const unknown = Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`k${index}`, 1]))
+    const { status, json, text } = await post('/api/agents/validate', JSON.stringify(unknown))
+    expect([status, json.valid, json.errors.length, json.more]).toEqual([200, false, 500, 19_503])
+    expect(text.length).toBeLessThan(200_000)
+  })
+
   test('of another kind is not valid', async () => {
     const { status, json } = await post('/api/templates/validate', MANIFEST)
     expect([status, json.valid]).toEqual([200, false])

@@ -35,6 +35,7 @@ const verdict = z.strictObject({
       column: z.int().min(1),
     }),
   ),
+  more: z.int().min(1).optional().describe('How many there are beyond these; absent when these are all.'),
 })
 
 /** `POST /api/:kind/validate`: the verdict of `nofx validate` on what is sent. Stores nothing. */
@@ -50,7 +51,7 @@ export const validateDefinition = defineRoute({
     const { id, files } = 'files' in body ? folderOf(body) : { files: { [kind.manifestFile]: text } }
     const known = (names: { kind: string; id: string }[]) => readDescriptions(client, names)
     const sent = { id, files: new Map(Object.entries(files)), whole: 'files' in body }
-    const diagnostics = await checkSent(kind, sent, known)
+    const { diagnostics, more } = await checkSent(kind, sent, known)
     const errors = diagnostics.map(({ pointer, message, rule, severity, hint, path, line, column }) => ({
       field: dotted(pointer ?? []),
       message,
@@ -61,7 +62,8 @@ export const validateDefinition = defineRoute({
       line,
       column,
     }))
-    return { body: { valid: !errors.some((one) => one.severity === 'error'), errors } }
+    const valid = !errors.some((one) => one.severity === 'error')
+    return { body: { valid, errors, ...(more > 0 ? { more } : {}) } }
   },
 })
 

@@ -5,6 +5,8 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   let best: string | undefined
   let least = Math.max(1, Math.floor(word.length / 3)) + 1
   for (const candidate of candidates) {
+    // The difference in length is the least that there can be.
+    if (Math.abs(candidate.length - word.length) >= least) continue
     const distance = editDistance(lower, candidate.toLowerCase())
     if (distance < least) {
       least = distance

@@ -25,24 +25,29 @@ export function zodFindings(
 ): Finding[] {
   const context = { schema, root, file }
   const findings = (issues as readonly Issue[]).flatMap((issue) => issueFindings(issue, [], context))
-  return findings.filter(
-    (finding, index) => !findings.slice(0, index).some((one) => isSameFault(one, finding)),
-  )
+  return withoutRepeats(findings)
 }
 
 /** One value that breaks several demands at once, such as an empty string, is reported for the first. */
-function isSameFault(a: Finding, b: Finding): boolean {
-  return a.rule === 'NOFX_FIELD_INVALID' && b.rule === a.rule && String(a.pointer) === String(b.pointer)
+function withoutRepeats(findings: readonly Finding[]): Finding[] {
+  const places = new Set<string>()
+  return findings.filter(({ rule, pointer }) => {
+    if (rule !== 'NOFX_FIELD_INVALID') return true
+    const isFirst = !places.has(String(pointer))
+    places.add(String(pointer))
+    return isFirst
+  })
 }
 
 function issueFindings(issue: Issue, base: Pointer, context: Context): Finding[] {
   const pointer = [...base, ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))]
   if (issue.code === 'invalid_union') return unionFindings(issue, pointer, context)
-  if (issue.code === 'unrecognized_keys')
+  if (issue.code === 'unrecognized_keys') {
+    const known = keysAt(context.schema, pointer)
     // `__proto__` has been refused by the parser.
-    return (issue.keys ?? [])
-      .filter((key) => key !== '__proto__')
-      .map((key) => unknownKey(key, pointer, context))
+    const keys = (issue.keys ?? []).filter((key) => key !== '__proto__')
+    return keys.map((key) => unknownKey(key, known, pointer, context))
+  }
   if (issue.code === 'invalid_key') return [badKey(issue, pointer, context)]
   if (!isThere(context.root, pointer)) return [required(issue, pointer, context)]
   const rule: CoreRule = issue.code === 'invalid_type' ? 'NOFX_FIELD_TYPE' : 'NOFX_FIELD_INVALID'
@@ -69,8 +74,7 @@ function unionFindings(issue: Issue, pointer: Pointer, context: Context): Findin
   return [wrong('NOFX_FIELD_TYPE', `must be ${types.join(' or ') || 'another value'}`, pointer, context)]
 }
 
-function unknownKey(key: string, pointer: Pointer, { schema, file }: Context): Finding {
-  const known = keysAt(schema, pointer)
+function unknownKey(key: string, known: string[], pointer: Pointer, { file }: Context): Finding {
   const guess = nearest(key, known)
   const hint = guess
     ? `write "${guess}"`
