@@ -18,10 +18,12 @@ export async function requirePrincipal(authenticate: Authenticate, request: Requ
   )
 }
 
+/** A request as it may be answered. `kinds`: a commit makes nothing live of any other, whoever staged it. */
+export type Authorized = ParsedRequest & { kinds?: readonly string[] }
+
 /**
  * Lets a principal make a request to the function of `kind`: only for kinds of its own, under its own name, and with
  * an identity token that was used for no other key. A dry run has no effect, so it uses no token up.
- * @returns the request as it may be answered
  * @throws Refusal 401, 403
  */
 export async function authorize(
@@ -29,11 +31,13 @@ export async function authorize(
   kind: string,
   request: ParsedRequest,
   rpc: Rpc,
-): Promise<ParsedRequest> {
+): Promise<Authorized> {
   refuseOtherKinds(principal, [kind, ...kindsIn(request)])
   const dryRun = 'dryRun' in request && request.dryRun
   if (principal.token && !dryRun) await claim(principal.token, request.key, rpc)
-  return principal.actor && 'actor' in request ? { ...request, actor: principal.actor } : request
+  const { actor, kinds } = principal
+  const named = actor && 'actor' in request ? { ...request, actor } : request
+  return kinds && named.action === 'commit' ? { ...named, kinds } : named
 }
 
 /** @throws Refusal 403 when the principal may not publish one of the kinds; undefined stands for unknown ones */

@@ -2,7 +2,7 @@ import { decodeJwt, type JWTPayload, jwtVerify } from 'jose'
 import * as z from 'zod'
 import { type IdentityPolicy, kindsFor } from './identity-policy.ts'
 import { createIssuerKeys } from './issuer-keys.ts'
-import type { Principal } from './principal.ts'
+import { actorName, type Principal } from './principal.ts'
 import { denied } from './refusal.ts'
 import { tokenRefusal } from './token-refusal.ts'
 
@@ -82,7 +82,7 @@ function principalOf(payload: JWTPayload, policies: readonly IdentityPolicy[]): 
     )
   return {
     via: 'identity',
-    actor: `${repository}@${ref} (${event}, run ${claims.run_id})`.slice(0, 255),
+    actor: actorName(`${repository}@${ref} (${event}, run ${claims.run_id})`),
     ...(kinds ? { kinds } : {}),
     token: { issuer, id: claims.jti, expiresAt: claims.exp },
   }

@@ -15,3 +15,11 @@ export interface Principal {
  * @throws Refusal 401 when they prove nothing, 403 when they prove somebody who may not publish
  */
 export type Authenticate = (request: Request) => Promise<Principal | undefined>
+
+/** What PostgreSQL keeps in no text: the character NUL, and half of a pair of UTF-16 code units. */
+const UNKEPT = /[\0\p{Surrogate}]/gu
+
+/** A name as the history keeps it: at most 255 UTF-16 code units, none of which the database refuses. */
+export function actorName(name: string): string {
+  return name.slice(0, 255).replace(UNKEPT, '\ufffd')
+}

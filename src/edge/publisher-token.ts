@@ -9,7 +9,7 @@ import {
   jwtVerify,
 } from 'jose'
 import * as z from 'zod'
-import type { Principal } from './principal.ts'
+import { actorName, type Principal } from './principal.ts'
 import { denied } from './refusal.ts'
 import { tokenRefusal } from './token-refusal.ts'
 
@@ -26,6 +26,9 @@ export interface PublisherOptions {
 /** Whatever no policy's issuer made is taken for a user's token. */
 const WHAT = 'the bearer token'
 const HINT = 'sign in again; the issuer of an identity token must be in "identities" of registry_policies'
+
+/** How far clocks may be apart, seconds. */
+const LEEWAY = 5
 
 const claimsShape = z.object({
   sub: z.string().min(1),
@@ -46,6 +49,9 @@ export function createPublisherCheck(options: PublisherOptions): (token: string)
     const { payload } = await verify(token).catch((error: unknown) => {
       throw tokenRefusal(error, WHAT, HINT)
     })
+    // The database refuses such a token too, and jose looks at this claim only where it limits the age.
+    if ((payload.iat ?? 0) > Date.now() / 1000 + LEEWAY)
+      throw denied(401, `${WHAT} was issued in the future`, HINT)
     const claims = claimsShape.safeParse(payload).data
     if (!claims)
       throw denied(
@@ -53,7 +59,7 @@ export function createPublisherCheck(options: PublisherOptions): (token: string)
         'this user is not a publisher',
         'have the owner of the registry set "nofx_role": "publisher" in the app_metadata of the user',
       )
-    return { via: 'publisher', actor: (claims.email || claims.sub).slice(0, 255) }
+    return { via: 'publisher', actor: actorName(claims.email || claims.sub) }
   }
 }
 
@@ -66,7 +72,7 @@ function verifier({ issuer, jwks, jwtSecret, fetch }: PublisherOptions) {
   const common: JWTVerifyOptions = {
     audience: 'authenticated',
     requiredClaims: ['exp', 'sub'],
-    clockTolerance: 5,
+    clockTolerance: LEEWAY,
   }
   return async (token: string): Promise<JWTVerifyResult> =>
     secret && decodeProtectedHeader(token).alg === 'HS256'

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { base64url, exportSPKI, generateKeyPair } from 'jose'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { packAgent } from '../cloud/support/definitions.ts'
+import { contentHash } from '../../src/core/contract/digest.ts'
+import { packSamples } from '../api/support/api-under-test.ts'
+import { commitAt, packAgent } from '../cloud/support/definitions.ts'
 import { type Project, serveProject } from './support/functions-under-test.ts'
 import { AUDIENCE, type IdentityProvider, JOB, serveIdentityProvider } from './support/identity-provider.ts'
 
@@ -320,6 +322,7 @@ describe('a good identity token', () => {
       [{ action: 'rollback', ...who, target: { ...other, toVersion: 1 } }, 'agents', 'templates'],
       [{ action: 'rollback', ...who, target: { release: 'abcd' } }, 'agents', 'whole releases'],
       [{ action: 'undelete', ...who, ...other }, 'agents', 'templates'],
+      [{ action: 'promote', ...who, ...other }, 'agents', 'templates'],
     ]
     for (const [body, kind, what] of refused)
       expect(await send(await token(), body, kind)).toMatchObject({
@@ -334,5 +337,49 @@ describe('a good identity token', () => {
         },
       })
     expect([await project.stored(), await objects()]).toEqual(before)
+  })
+
+  test('of one kind does not commit another one that somebody else has staged', async () => {
+    const key = randomUUID()
+    const [agents, templates] = ['agents', 'templates'].map((kind) => ({ kind, packed: packSamples(kind) }))
+    for (const { kind, packed } of [agents!, templates!]) {
+      for (const { item, archive } of packed)
+        await project.cloud.client.storage.from('registry').upload(item.bundle.path, archive)
+      const items = packed.map(({ item }) => item)
+      expect((await send(project.publisher, { action: 'stage', key, part: 0, items }, kind)).status).toBe(200)
+    }
+    const content = contentHash(
+      [agents!, templates!].flatMap(({ kind, packed }) => packed.map(({ item }) => ({ kind, ...item }))),
+    )
+    const commit = {
+      action: 'commit',
+      key,
+      actor: 'me',
+      commit: commitAt(1),
+      parts: 2,
+      content,
+      removals: [],
+    }
+    expect(await send(await provider.sign({ repository: 'octo/only-agents' }), commit)).toMatchObject({
+      status: 403,
+      body: {
+        ok: false,
+        error: {
+          code: 'REMOTE_DENIED',
+          message: 'this identity may not publish templates, which are staged under the same key',
+        },
+      },
+    })
+    expect(await project.query('select from public.registry_revisions')).toEqual([])
+    expect(await send(await provider.sign(), commit)).toMatchObject({ status: 200, body: { ok: true } })
+  })
+
+  test('names a job that the database can keep, wherever the name is cut', async () => {
+    const ref = `refs/heads/release/${'x'.repeat(254 - JOB.repository.length - 20)}😀`
+    const undo = { action: 'undelete', key: randomUUID(), actor: 'me', kind: 'agents', id: 'nobody' }
+    expect(await send(await provider.sign({ ref }), undo)).toMatchObject({
+      status: 404,
+      body: { error: { code: 'NOT_FOUND' } },
+    })
   })
 })

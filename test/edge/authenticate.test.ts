@@ -171,6 +171,7 @@ describe("a user's token", () => {
     ['that never ends', () => sign({ exp: undefined }), 'lacks "exp"'],
     ['of nobody', () => sign({ sub: undefined }), 'lacks "sub"'],
     ['that begins later', () => sign({ nbf: past + 600 }), 'is not valid yet'],
+    ['of the future', () => sign({ iat: past + 600 }), 'was issued in the future'],
     ['for others', () => sign({ aud: 'anon' }), 'is for another audience'],
     ['for nobody', () => sign({ aud: undefined }), 'lacks "aud"'],
     ['that is none', async () => 'hello', 'is not a JSON Web Token'],

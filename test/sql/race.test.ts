@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { checkInvariants } from '../harness/invariants.ts'
 import { createDatabase, type PostgresDatabase } from '../harness/postgres.ts'
-import { fresh, RegistryUnderTest } from './registry-under-test.ts'
+import { digestFor, fresh, RegistryUnderTest } from './registry-under-test.ts'
 
 const ROUNDS = 20
 const PUBLISHERS = 8
@@ -42,6 +42,34 @@ describe('publishers that race on PostgreSQL', () => {
     }
     expect(Object.values(wins).reduce((sum, n) => sum + n, 0)).toBe(ROUNDS * PUBLISHERS)
     expect(await checkInvariants(db)).toEqual([])
+  })
+
+  test('a commit appends what it has checked, whatever arrives under its key meanwhile', async () => {
+    const registry = new RegistryUnderTest(db, 'agents')
+    const key = fresh('key')
+    const request = await registry.stage([{ id: 'watched', text: 'checked' }], { key })
+    const { committed, other } = await db.transaction(async (query) => {
+      const waiting = async () =>
+        (
+          await query(
+            'select from pg_locks l join pg_database d on d.oid = l.database where not granted and datname = current_database()',
+          )
+        ).length
+      // Stops the commit where it compares with the heads, which is after it has checked what is staged.
+      await query('lock table public.registry_heads in access exclusive mode')
+      const committed = registry.commit(request)
+      await expect.poll(waiting).toBe(1)
+      let arrived = false
+      const other = registry.stage([{ id: 'watched', text: 'slipped in' }], { key }).finally(() => {
+        arrived = true
+      })
+      await expect.poll(async () => arrived || (await waiting()) === 2).toBe(true)
+      return { committed, other }
+    })
+    const digest = digestFor({ id: 'watched', text: 'checked' })
+    expect(await committed).toMatchObject({ outcomes: [{ outcome: 'added', digest }] })
+    await other
+    expect(await registry.head('watched')).toMatchObject({ digest })
   })
 
   test('all succeed when they touch different definitions, and seq has no gap', async () => {
