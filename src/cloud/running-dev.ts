@@ -44,11 +44,15 @@ export function forgetRunningDev(root: string): void {
   rmSync(noteOf(root), { force: true })
 }
 
-/** The `nofx dev` that serves `root`; undefined without one. What a killed one left behind counts for nothing. */
+/**
+ * The `nofx dev` that serves `root`; undefined without one. What a killed one left behind counts for nothing, and so does
+ * a note that came with the folder: it cannot know when a process of this machine started.
+ */
 export function readRunningDev(root: string): RunningDev | undefined {
   try {
     const note = noteShape.parse(JSON.parse(readFileSync(noteOf(root), 'utf8')))
-    return note.host === hostname() && isRunning(note.pid, note.mark) ? note : undefined
+    const isOurs = note.host === hostname() && note.mark === startMark(note.pid)
+    return isOurs && isRunning(note.pid, note.mark) ? note : undefined
   } catch {
     return undefined
   }

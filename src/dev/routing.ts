@@ -1,13 +1,20 @@
 import { json, notServed } from './answers.ts'
+import { refuseForeign } from './foreign-pages.ts'
 
 type Handler = (request: Request) => Promise<Response>
 
 /** What serves the paths below a prefix, such as `/rest/v1`. A longer prefix comes before a shorter one that it is part of. */
 export type Mounts = readonly (readonly [prefix: string, handler: Handler])[]
 
-/** Sends a request to the first handler whose prefix its path has; `/` lists them, anything else is 404. */
-export function routing(mounts: Mounts): Handler {
+/**
+ * Sends a request to the first handler whose prefix its path has; `/` lists them, anything else is 404.
+ * @param own the server's own URL: pages of others are turned away
+ */
+export function routing(mounts: Mounts, own: string): Handler {
+  const { hostname } = new URL(own)
   return async (request) => {
+    const foreign = refuseForeign(request, hostname)
+    if (foreign) return foreign
     const { pathname } = new URL(request.url)
     const found = mounts.find(([prefix]) => pathname === prefix || pathname.startsWith(`${prefix}/`))
     if (found) return found[1](request)

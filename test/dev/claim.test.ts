@@ -74,3 +74,15 @@ test('what a killed nofx dev left behind counts for nothing', async () => {
   expect(existsSync(join(root, '.nofx/dev.json'))).toBe(false)
   claim.release()
 })
+
+test.skipIf(process.platform === 'win32')('a note that came with the folder leads nobody away', async () => {
+  const root = temporaryFolder()
+  await placeEmbedded(root)
+  const note = { pid: process.pid, host: hostname(), url: 'http://evil.example' }
+  writeFileSync(join(root, '.nofx/dev.json'), JSON.stringify(note))
+  const gone = { pid: 2 ** 31 - 2, host: hostname(), startedAt: new Date(0).toISOString(), token: 'dead' }
+  writeFileSync(join(root, '.nofx/dev.lock'), JSON.stringify(gone))
+  const registry = await open(root)
+  expect(registry.label).toBe('embedded .nofx')
+  await registry.close()
+})

@@ -1,0 +1,41 @@
+import { describe, expect, test } from 'vitest'
+import { routing } from '../../src/dev/routing.ts'
+
+const serve = routing([['/api', async () => new Response('here')]], 'http://dev.corp.example:54321')
+const ask = async (host: string, origin?: string) => {
+  const headers = origin === undefined ? undefined : { origin }
+  const response = await serve(new Request(`http://${host}/api/agents`, { headers }))
+  return { status: response.status, text: await response.text() }
+}
+
+describe('nofx dev', () => {
+  test.each<[host: string, origin?: string]>([
+    ['127.0.0.1:54321'],
+    ['localhost:54321'],
+    ['[::1]:54321'],
+    ['192.168.1.5:54321'],
+    ['nofx:54321'],
+    ['host.docker.internal:54321'],
+    ['dev.corp.example:54321'],
+    ['127.0.0.1:54321', 'http://localhost:3000'],
+    ['localhost:54321', 'http://[::1]:3000'],
+    ['localhost:54321', 'https://shop.localhost'],
+    ['192.168.1.5:54321', 'http://192.168.1.5:3000'],
+  ])('answers what asks for %s, from a page of %s', async (host, origin) => {
+    expect(await ask(host, origin)).toEqual({ status: 200, text: 'here' })
+  })
+
+  test.each([
+    ['a page on the web', 'localhost:54321', 'https://evil.example'],
+    ['a page on an address', 'localhost:54321', 'http://203.0.113.7'],
+    ['a page named like this machine', 'localhost:54321', 'https://localhost.evil.example'],
+    ['a page that hides where it is from', 'localhost:54321', 'null'],
+    ['a name that points here', 'evil.example:54321', 'http://evil.example:54321'],
+    ['a name that points here, without an origin', 'evil.example', undefined],
+    ['a name with a dot at its end', 'evil.example.', undefined],
+    ['a name that begins like ours', '127.0.0.1.evil.example', undefined],
+  ])('turns away %s', async (_what, host, origin) => {
+    const { status, text } = await ask(host, origin)
+    expect([status, JSON.parse(text).code]).toEqual([403, 'FOREIGN_PAGE'])
+  })
+})
