@@ -11,7 +11,7 @@ export function createInstances(
   client: SupabaseClient,
   label: string,
   ask: Ask,
-): Pick<Registry, 'instantiate' | 'instanceOf'> {
+): Pick<Registry, 'instantiate' | 'instance' | 'instanceOf'> {
   return {
     async instantiate(request) {
       const { data, error, status } = await client.rpc('registry_instantiate', { p_request: request })
@@ -21,6 +21,11 @@ export function createInstances(
         ...error,
         status,
       })
+    },
+    async instance(planId) {
+      const query = client.from('template_instantiations').select('*').eq('plan_id', planId).limit(1)
+      const [row] = await ask<InstanceRow[]>(`read the plan "${planId}"`, query)
+      return row && toInstance(row)
     },
     async instanceOf(key) {
       const query = client.from('template_instantiations').select('*').eq('idempotency_key', key).limit(1)

@@ -2,13 +2,13 @@ import type { SupabaseClient } from '@supabase/supabase-js'
 import { Failure } from '../core/failure.ts'
 import type { Registry } from '../core/registry.ts'
 import { type Ask, PAGE, pages } from './ask.ts'
-import { EVENT_COLUMNS, type EventRow, RELEASE_COLUMNS, type ReleaseRow, toEvent, toRelease } from './rows.ts'
+import { RELEASE_COLUMNS, type ReleaseRow, toRelease } from './rows.ts'
 
 const RELEASE_REF = /^[0-9A-Za-z-]{4,64}$/
 
-type ReleaseReads = Pick<Registry, 'releases' | 'release' | 'events'>
+type ReleaseReads = Pick<Registry, 'releases' | 'release'>
 
-/** The port's reads of releases and of the change feed. */
+/** The port's reads of releases. */
 export function createReleaseReads(client: SupabaseClient, ask: Ask): ReleaseReads {
   const select = () => client.from('registry_releases').select(RELEASE_COLUMNS)
   return {
@@ -25,16 +25,6 @@ export function createReleaseReads(client: SupabaseClient, ask: Ask): ReleaseRea
       const newestFirst = matching.order('seq', { ascending: false }).limit(PAGE)
       const row = theOne(await ask<ReleaseRow[]>(`read the release ${ref}`, newestFirst), ref)
       return row && toRelease(row)
-    },
-    async events(since, limit) {
-      const rows = await pages<EventRow>((last) => {
-        const query = client
-          .from('registry_events')
-          .select(EVENT_COLUMNS)
-          .gt('seq', last?.seq ?? since)
-        return ask('read the events', query.order('seq').limit(PAGE))
-      }, limit)
-      return rows.map(toEvent)
     },
   }
 }

@@ -5,7 +5,6 @@ import type {
   Head,
   HeadState,
   Lock,
-  RegistryEvent,
   Release,
   Revision,
   RevisionSummary,
@@ -20,7 +19,6 @@ export const REVISION_COLUMNS = `${SUMMARY_COLUMNS},manifest,texts,files,bundle_
 export const BUNDLE_COLUMNS = 'id,version,digest,bundle_path,bundle_size,bundle_sha256'
 export const RELEASE_COLUMNS =
   'id,origin,commit_sha,commit_rank,commit_ref,dirty,actor,reason,seq,response,created_at'
-export const EVENT_COLUMNS = 'seq,type,kind,id,version,digest,release_id,at'
 
 interface CommitRow {
   commit_sha: string
@@ -100,17 +98,6 @@ export interface InstanceRow extends Lock {
   created_at: string
 }
 
-export interface EventRow {
-  seq: number
-  type: string
-  kind: string
-  id: string
-  version: number | null
-  digest: string | null
-  release_id: string | null
-  at: string
-}
-
 /** The column holds what a definition needs of others in one list, so that one index finds it. */
 export function splitRefs(refs: readonly (Reference | StoredDemand)[]): Pick<Head, 'references' | 'demands'> {
   return {
@@ -179,10 +166,6 @@ export function toRelease(row: ReleaseRow): Release {
   const { id, origin, actor, reason, response } = row
   const { outcomes } = response
   return { id, origin, commit: toCommit(row), actor, reason, createdAt: toInstant(row.created_at), outcomes }
-}
-
-export function toEvent({ release_id, at, ...row }: EventRow): RegistryEvent {
-  return { ...row, releaseId: release_id, at: toInstant(at) }
 }
 
 function toCommit(row: CommitRow): Commit {

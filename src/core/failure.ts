@@ -10,6 +10,7 @@ export const FAILURES = {
   NO_DEFINITIONS: { exit: 1, meaning: 'There is nothing to work on in this folder.' },
   NO_COMMIT: { exit: 1, meaning: 'The commit that a publish must name cannot be told.' },
   DISK_FULL: { exit: 1, meaning: 'The disk has no room left.' },
+  RUN_FAILED: { exit: 1, meaning: 'A step of the run failed.' },
   INTERRUPTED: { exit: 130, meaning: 'Ctrl-C; nothing half-done is visible, run it again.' },
   USAGE: { exit: 2, meaning: 'The command line is wrong.' },
   CONFIG: { exit: 2, meaning: 'The configuration is wrong or incomplete.' },
@@ -19,6 +20,7 @@ export const FAILURES = {
   EMBEDDED_CORRUPT: { exit: 3, meaning: 'The embedded cloud in .nofx/ cannot be opened.' },
   CONFLICT: { exit: 4, meaning: 'Somebody else moved the registry since the plan was made.' },
   STALE: { exit: 4, meaning: 'The registry already holds a newer commit.' },
+  CURSOR_GONE: { exit: 4, meaning: 'The feed no longer has what comes after the cursor.' },
   IDEMPOTENCY_MISMATCH: { exit: 4, meaning: 'The idempotency key was used for another request.' },
   BUG: { exit: 70, meaning: 'A bug of NOFX; please report it.' },
 } as const

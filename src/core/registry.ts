@@ -1,5 +1,7 @@
+import type { EventPage } from './contract/events.ts'
 import type { Commit, Outcome, SyncRequest, SyncResponse } from './contract/sync.ts'
 import type { Demand, Description, FileEntry, JsonObject, Reference } from './kind.ts'
+import type { Webhooks } from './webhooks.ts'
 
 /** State of a head: what the author wrote, or `removed` for a tombstone. */
 export type HeadState = Description['status'] | 'removed'
@@ -99,18 +101,6 @@ export interface InstanceRequest extends Pick<StoredInstance, 'source' | 'locks'
   actor: string
 }
 
-/** A line of the change feed. */
-export interface RegistryEvent {
-  seq: number
-  type: string
-  kind: string
-  id: string
-  version: number | null
-  digest: string | null
-  releaseId: string | null
-  at: string
-}
-
 /**
  * The port to the registry: all that the pipeline may ask of the cloud, embedded or hosted.
  * Every method throws `Failure` (REMOTE_FAILED, REMOTE_DENIED, NOT_FOUND) and nothing else.
@@ -130,7 +120,12 @@ export interface Registry {
   releases(limit: number): Promise<Release[]>
   /** By id (or a unique start of it) or by commit SHA (or a unique start): the newest that matches. */
   release(ref: string): Promise<Release | undefined>
-  events(since: number, limit: number): Promise<RegistryEvent[]>
+  /**
+   * One page of the change feed after the cursor `since`, of at most 1,000 events. `now` answers no events and the
+   * cursor of this moment: take it before reading heads, and nothing is missed.
+   * @throws Failure CURSOR_GONE with `detail: { floor, seq }`: read everything again and go on from `seq`
+   */
+  events(since: number | 'now', limit: number): Promise<EventPage>
   /** Every bundle that a revision of the kind refers to, with the versions that do. */
   bundles(kind: string): Promise<(BundleRef & { id: string; version: number; digest: string })[]>
   /** Which of these are in storage with their size. Missing or different ones are left out. */
@@ -145,7 +140,10 @@ export interface Registry {
    * @throws Failure CONFLICT when something has moved, IDEMPOTENCY_MISMATCH
    */
   instantiate(request: InstanceRequest): Promise<StoredInstance & { replayed: boolean }>
+  instance(planId: string): Promise<StoredInstance | undefined>
   /** The instance that a key made, with the hash of what was asked for. */
   instanceOf(key: string): Promise<(StoredInstance & { hash: string }) | undefined>
+  /** Where the feed is sent: others' URLs, and deployments of the HTTP API. */
+  readonly webhooks: Webhooks
   close(): Promise<void>
 }

@@ -21,7 +21,7 @@ const TABLES = [
   'registry_events',
   'template_instantiations',
 ]
-const FUNCTIONS = ['registry_heads_json', 'registry_stored_bundles']
+const FUNCTIONS = ['registry_heads_json', 'registry_stored_bundles', 'registry_events_since']
 
 const TABLE = /^\/rest\/v1\/([a-z_]+)$/
 const FUNCTION = /^\/rest\/v1\/rpc\/([a-z_]+)$/
@@ -43,7 +43,8 @@ export function targetOf(kind: string, method: string, path: string, query: stri
   return method === 'POST' ? { path, query: '', limit: LARGEST_UPLOAD, writes: true } : undefined
 }
 
-/** PostgREST joins other tables, and counts, for a `select` with parentheses. */
+/** PostgREST joins other tables, and counts, for a `select` with parentheses; its parser ends a parameter at `;` too. */
 function embeds(query: string): boolean {
-  return new URLSearchParams(query).getAll('select').some((columns) => columns.includes('('))
+  const pairs = new URLSearchParams(query.replaceAll(';', '&'))
+  return pairs.getAll('select').some((columns) => columns.includes('('))
 }

@@ -77,7 +77,7 @@ describe('over HTTP', () => {
       expect(result.outcomes).toMatchObject([{ id, outcome: 'added', version: 1 }])
       http.fault = () => undefined
       expect(await registry.history('agents', id)).toHaveLength(1)
-      const events = await registry.events(0, 10_000)
+      const { events } = await registry.events(0, 1000)
       expect(events.filter((event) => event.id === id)).toHaveLength(1)
     },
   )

@@ -69,8 +69,9 @@ export function describeRegistry(name: string, open: OpenEmpty): void {
       const release = await registry.release(result.releaseId!)
       expect(release).toMatchObject({ id: result.releaseId, origin: 'publish', outcomes: result.outcomes })
       expect((await registry.releases(5))[0]).toEqual(release)
-      const events = await registry.events(result.seq - 1, 10)
-      expect(events).toMatchObject([
+      const page = await registry.events(result.seq - 1, 10)
+      expect(page.cursor).toBe(result.seq)
+      expect(page.events).toMatchObject([
         { seq: result.seq, type: 'agent.added', kind: 'agents', id, version: 1, releaseId: result.releaseId },
       ])
       expect(await registry.bundles('agents')).toContainEqual({
@@ -197,12 +198,22 @@ export function describeRegistry(name: string, open: OpenEmpty): void {
       })
     })
 
+    test('tells that a cursor is of another registry, and where to go on', async () => {
+      const { cursor: seq } = await registry.events('now', 1)
+      await expect(registry.events(seq + 1, 1)).rejects.toMatchObject({
+        code: 'CURSOR_GONE',
+        exit: 4,
+        hint: `read everything again, then go on from the cursor ${seq}`,
+        detail: { floor: 0, seq },
+      })
+    })
+
     test('reads past a thousand rows of every list', { timeout: 240_000 }, async () => {
       // Removing needs no upload, so this many agents make twice as many revisions and events.
       const count = 520
       const prefix = `many-${randomUUID().slice(0, 6)}`
       const packed = Array.from({ length: count }, (_, at) => packAgent(`${prefix}-${at}`, 'Many.\n'))
-      const before = (await registry.events(0, 100_000)).at(-1)?.seq ?? 0
+      const { cursor: before } = await registry.events('now', 1)
       await Promise.all(packed.map(({ item, archive }) => registry.upload(item.bundle, archive)))
       resultOf(await publish(withoutUpload(registry), packed))
       const ids = packed.map(({ item }) => item.id)
@@ -215,11 +226,12 @@ export function describeRegistry(name: string, open: OpenEmpty): void {
       const bundles = (await registry.bundles('agents')).filter((bundle) => bundle.id.startsWith(prefix))
       expect(new Set(bundles.map((bundle) => `${bundle.id} ${bundle.version}`)).size).toBe(2 * count)
       expect(bundles).toHaveLength(2 * count)
-      const events = await registry.events(before, 100_000)
-      expect(events.map((event) => event.seq)).toEqual(
+      const first = await registry.events(before, 100_000)
+      const second = await registry.events(first.cursor, 1000)
+      expect([...first.events, ...second.events].map((event) => event.seq)).toEqual(
         Array.from({ length: 2 * count }, (_, at) => before + 1 + at),
       )
-      expect(await registry.events(before, 1010)).toHaveLength(1010)
+      expect([first.cursor, second.cursor]).toEqual([before + 1000, before + 2 * count])
       expect(await registry.stored(packed.map(({ item }) => item.bundle))).toHaveLength(count)
     })
 

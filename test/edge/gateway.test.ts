@@ -84,6 +84,7 @@ describe('the gateway below a function', () => {
     ['a join', 'GET', '/rest/v1/registry_heads?select=*,registry_staged(*)'],
     ['a join, escaped', 'GET', '/rest/v1/registry_heads?select=*,registry_staged%28*%29'],
     ['a second select with a join', 'GET', '/rest/v1/registry_heads?select=id&select=registry_staged(*)'],
+    ['a join behind a semicolon', 'GET', '/rest/v1/registry_heads?limit=1;select=*,registry_staged(*)'],
     ['a count', 'GET', '/rest/v1/registry_heads?select=count()'],
     ['an effect', 'POST', '/rest/v1/rpc/registry_commit'],
     ['a claim', 'POST', '/rest/v1/rpc/registry_claim_token'],

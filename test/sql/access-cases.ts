@@ -101,6 +101,20 @@ export const READS: [sql: string, expected: Record<Name, string[]>][] = [
     },
   ],
   [
+    `select e ->> 'id' as id from jsonb_array_elements(public.registry_events_since(0, 1000) -> 'events') as e
+      where e ->> 'id' in ('draft', 'gone', 'live', 'off')`,
+    {
+      anon: ['gone', 'gone', 'live'],
+      user: ['gone', 'gone', 'live'],
+      publisher: ['draft', 'gone', 'gone', 'live', 'live', 'off'],
+      service: ['draft', 'gone', 'gone', 'live', 'live', 'off'],
+    },
+  ],
+  [
+    `select public.registry_prune_events('{}') ->> 'pruned' as id`,
+    { anon: ['42501'], user: ['42501'], publisher: ['42501'], service: ['0'] },
+  ],
+  [
     `select 'one' as id from (select from public.registry_releases limit 1) as t`,
     { anon: ['42501'], user: [], publisher: ['one'], service: ['one'] },
   ],

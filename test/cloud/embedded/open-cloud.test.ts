@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { type Cloud, type CloudOptions, openCloud } from '../../../src/cloud/embedded/open-cloud.ts'
 import { Failure } from '../../../src/core/failure.ts'
 import { placeEmbedded } from '../../harness/embedded-template.ts'
 import { buildScript, runScript } from '../support/node-script.ts'
-import { temporaryFolder } from '../support/temporary-folder.ts'
+import { temporaryFolder, temporaryRoot } from '../support/temporary-folder.ts'
 
 const opener = buildScript(join(import.meta.dirname, 'opener.ts'))
 
@@ -42,27 +42,32 @@ function snapshot(folder: string): Record<string, string> {
 }
 
 describe('the first open', () => {
-  test('makes a folder that git ignores, with keys only the owner can read', async () => {
-    const root = temporaryFolder()
-    const cloud = await open(root)
-    expect(readFileSync(join(root, '.nofx/.gitignore'), 'utf8')).toBe('*\n')
-    expect(statSync(join(root, '.nofx/keys.json')).mode & 0o777).toBe(0o600)
-    expect(cloud.keys.secret).toMatch(/^sb_secret_/)
-    expect(cloud.keys.publishable).toMatch(/^sb_publishable_/)
-    expect(readdirSync(join(root, '.nofx')).sort()).toEqual(
-      ['.gitignore', 'db', 'keys.json', 'lock', 'storage'].sort(),
-    )
+  const root = temporaryRoot()
+  let first: Cloud
+  beforeAll(async () => {
+    first = await openCloud({ root: root.path })
+  })
+  afterAll(async () => {
+    await first.close()
+    root.remove()
+  })
+
+  test('makes a folder that git ignores, with keys only the owner can read', () => {
+    const folder = join(root.path, '.nofx')
+    expect(readFileSync(join(folder, '.gitignore'), 'utf8')).toBe('*\n')
+    expect(statSync(join(folder, 'keys.json')).mode & 0o777).toBe(0o600)
+    expect(first.keys.secret).toMatch(/^sb_secret_/)
+    expect(first.keys.publishable).toMatch(/^sb_publishable_/)
+    expect(readdirSync(folder).sort()).toEqual(['.gitignore', 'db', 'keys.json', 'lock', 'storage'].sort())
   })
 
   test('keeps what was stored, its keys and its bucket for the next one, and lets go of the lock', async () => {
-    const root = temporaryFolder()
-    const first = await openCloud({ root })
     const bytes = Buffer.from('a bundle')
     const key = `agents/reviewer/${'a'.repeat(64)}.tar.gz`
     expect((await first.client.storage.from('registry').upload(key, bytes)).error).toBeNull()
     await first.close()
-    expect(existsSync(join(root, '.nofx/lock'))).toBe(false)
-    const second = await open(root)
+    expect(existsSync(join(root.path, '.nofx/lock'))).toBe(false)
+    const second = await open(root.path)
     expect(second.keys).toEqual(first.keys)
     const { data } = await second.client.storage.from('registry').download(key)
     expect(Buffer.from(await data!.arrayBuffer())).toEqual(bytes)

@@ -7,12 +7,21 @@ import { buildSync } from 'esbuild'
 const ROOT = join(import.meta.dirname, '../../..')
 const CACHE = join(ROOT, 'node_modules/.cache/nofx-tests')
 
+const LITE = [
+  ['@supabase/lite', 'index.mjs'],
+  ['@supabase/lite/pglite', 'pglite.mjs'],
+  ['@supabase/lite/postgres', 'postgres.mjs'],
+] as const
+
 /** Bundles a TypeScript file of the tests, so that plain `node` of any supported version can run it. */
 export function buildScript(file: string): string {
   const { outputFiles } = buildSync({
     entryPoints: [file],
     bundle: true,
     packages: 'external',
+    // The embedded cloud as it is built, as in vitest.config.ts.
+    alias: Object.fromEntries(LITE.map(([name, file]) => [name, join(ROOT, 'dist/lite', file)])),
+    external: [join(ROOT, 'dist/lite/*')],
     platform: 'node',
     format: 'esm',
     write: false,

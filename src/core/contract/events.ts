@@ -1,0 +1,27 @@
+import * as z from 'zod'
+
+/**
+ * One line of the change feed. `seq` has no gaps and follows commit order; readers who may not see drafts miss numbers.
+ * `version` and `digest` are null where they would tell what the reader must not know, or where there is none.
+ */
+export const eventSchema = z.object({
+  seq: z.int().min(1),
+  /** `agent.added`, `agent.updated`, `agent.removed`, `agent.validation_failed`; the same for every kind. */
+  type: z.string(),
+  kind: z.string(),
+  id: z.string(),
+  version: z.int().nullable(),
+  digest: z.string().nullable(),
+  releaseId: z.string().nullable(),
+  at: z.iso.datetime(),
+})
+
+export type RegistryEvent = z.infer<typeof eventSchema>
+
+/** Events after a cursor, in order. `cursor` is what to ask from next; it may be beyond the last event shown. */
+export const eventPageSchema = z.object({ cursor: z.int().min(0), events: z.array(eventSchema) })
+
+export type EventPage = z.infer<typeof eventPageSchema>
+
+/** Most events of one page; a larger limit is read as this one. */
+export const LARGEST_PAGE = 1000
