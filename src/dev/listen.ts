@@ -1,5 +1,6 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { getRequestListener } from '@hono/node-server'
 import { quietly } from '../cloud/embedded/quiet.ts'
 import { withoutKeys } from '../cloud/without-keys.ts'
@@ -15,8 +16,17 @@ export interface ListenOptions {
   /** 0 takes a free one. */
   port: number
   fetch: (request: Request) => Promise<Response>
+  upgrades?: Upgrades
   /** One line a request, once it is over. */
   log: (line: string) => void
+}
+
+/** What takes connections over that ask for WebSockets. */
+export interface Upgrades {
+  /** Takes one over, or answers and ends it; returns the status of the answer. */
+  accept(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<number>
+  /** Ends all that were taken over. */
+  close(): Promise<void>
 }
 
 export interface Listening {
@@ -31,7 +41,7 @@ export interface Listening {
  * Serves a web-standard handler over HTTP/1.1.
  * @throws Failure CONFIG for a port or host that cannot be had
  */
-export async function listen({ host, port, fetch, log }: ListenOptions): Promise<Listening> {
+export async function listen({ host, port, fetch, upgrades, log }: ListenOptions): Promise<Listening> {
   const open = new Set<ServerResponse>()
   const answer = getRequestListener(
     (request, { incoming }) => answered(request, incoming as IncomingMessage, fetch, log),
@@ -44,9 +54,10 @@ export async function listen({ host, port, fetch, log }: ListenOptions): Promise
     // The adapter prints what goes wrong on a connection, with its stack.
     void quietly(() => answer(incoming, outgoing))
   })
+  if (upgrades) server.on('upgrade', upgrading(server, upgrades, log))
   await bind(server, host, port)
   const bound = (server.address() as AddressInfo).port
-  return { url: urlOf(host, bound), port: bound, close: () => close(server, open) }
+  return { url: urlOf(host, bound), port: bound, close: () => close(server, open, upgrades) }
 }
 
 /** The adapter's request is a stand-in that only the adapter's own `Request` takes, so the handler gets a real one. */
@@ -91,6 +102,30 @@ function logWhenOver(
 
 const sent = (socket: Socket) => socket.bytesWritten
 
+/** A line for each, once it is answered: what follows may go on for days. */
+function upgrading(server: Server, { accept }: Upgrades, log: ListenOptions['log']) {
+  return (incoming: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const { method = '', url = '', headers } = incoming
+    if (headers.upgrade?.toLowerCase() !== 'websocket') return answerAnyway(server, incoming, socket)
+    const started = performance.now()
+    socket.on('error', () => {})
+    accept(incoming, socket, head).then(
+      (status) =>
+        log(requestLine({ method, target: url, status, ms: performance.now() - started, bytes: 0 })),
+      () => socket.destroy(),
+    )
+  }
+}
+
+/** An offer of another protocol, such as HTTP/2, may be passed over: the request is answered as it is. */
+function answerAnyway(server: Server, incoming: IncomingMessage, socket: Duplex): void {
+  const outgoing = new ServerResponse(incoming)
+  outgoing.shouldKeepAlive = false
+  outgoing.assignSocket(socket as Socket)
+  outgoing.once('finish', () => socket.end())
+  server.emit('request', incoming, outgoing)
+}
+
 async function bind(server: Server, host: string, port: number): Promise<void> {
   try {
     await new Promise<void>((resolve, reject) => {
@@ -126,14 +161,19 @@ function urlOf(host: string, port: number): string {
   return `http://${name.includes(':') ? `[${name}]` : name}:${port}`
 }
 
-async function close(server: Server, open: ReadonlySet<ServerResponse>): Promise<void> {
+async function close(
+  server: Server,
+  open: ReadonlySet<ServerResponse>,
+  upgrades: Upgrades | undefined,
+): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve))
+  const hungUp = upgrades?.close()
   for (const outgoing of open) {
     outgoing.shouldKeepAlive = false
     outgoing.once('close', () => setImmediate(() => server.closeIdleConnections()))
   }
   server.closeIdleConnections()
   const late = setTimeout(() => server.closeAllConnections(), GRACE_MS)
-  await closed
+  await Promise.all([closed, hungUp])
   clearTimeout(late)
 }

@@ -1,10 +1,16 @@
-import { openCloud } from '../cloud/embedded/open-cloud.ts'
+import type { IncomingMessage } from 'node:http'
+import { type Cloud, openCloud } from '../cloud/embedded/open-cloud.ts'
 import { registryOf } from '../cloud/embedded/open-embedded.ts'
+import { openRealtime, type Realtime } from '../cloud/embedded/realtime/open-realtime.ts'
 import { devLabel } from '../cloud/running-dev.ts'
+import { FORWARDER } from '../cloud/webhooks.ts'
+import { withoutKeys } from '../cloud/without-keys.ts'
 import type { Kind } from '../core/kind.ts'
 import type { Registry } from '../core/registry.ts'
+import { isForeign } from './foreign-pages.ts'
+import { forwardInDev } from './forward-events.ts'
 import { openFunctions } from './functions.ts'
-import { listen } from './listen.ts'
+import { listen, type Upgrades } from './listen.ts'
 import { openApi } from './open-api.ts'
 import { createResumableUploads, RESUMABLE } from './resumable-uploads.ts'
 import { routing } from './routing.ts'
@@ -45,8 +51,8 @@ interface Opened {
  */
 export async function serveDev(options: ServeOptions): Promise<DevServer> {
   const { host = '127.0.0.1', port, log } = options
-  const { fetch, settle } = later()
-  const listening = await listen({ host, port, log, fetch })
+  const { fetch, upgrades, settle } = later()
+  const listening = await listen({ host, port, log, fetch, upgrades })
   try {
     const opened = await settle(open(options, listening.url))
     let closed: Promise<void> | undefined
@@ -54,7 +60,8 @@ export async function serveDev(options: ServeOptions): Promise<DevServer> {
       closed ??= listening.close().then(opened.close)
       return closed
     }
-    return { ...opened, url: listening.url, port: listening.port, close }
+    const { runtime, registry } = opened
+    return { runtime, registry, url: listening.url, port: listening.port, close }
   } catch (error) {
     await listening.close()
     throw error
@@ -62,52 +69,84 @@ export async function serveDev(options: ServeOptions): Promise<DevServer> {
 }
 
 type Handler = (request: Request) => Promise<Response>
+interface Handlers {
+  fetch: Handler
+  /** What may go on for days. */
+  live: Pick<Realtime, 'upgrade' | 'close'>
+}
 
-/** A handler whose requests wait until it is settled what answers them. */
+/** Handlers whose requests wait until it is settled what answers them. */
 function later() {
-  let resolve: (opened: Promise<{ fetch: Handler }>) => void = () => {}
-  const opened = new Promise<{ fetch: Handler }>((settled) => {
+  let resolve: (opened: Promise<Handlers>) => void = () => {}
+  const opened = new Promise<Handlers>((settled) => {
     resolve = settled
   })
   opened.catch(() => {})
+  const upgrades: Upgrades = {
+    accept: async (...taken) => (await opened).live.upgrade(...taken),
+    close: async () => (await opened.catch(() => undefined))?.live.close(),
+  }
   return {
+    upgrades,
     fetch: async (request: Request) => (await opened).fetch(request),
-    settle: <T extends { fetch: Handler }>(opening: Promise<T>): Promise<T> => {
+    settle: <T extends Handlers>(opening: Promise<T>): Promise<T> => {
       resolve(opening)
       return opening
     },
   }
 }
 
-async function open(
-  { root, kinds, databaseUrl, log }: ServeOptions,
-  url: string,
-): Promise<Opened & { fetch: Handler }> {
+async function open(options: ServeOptions, url: string): Promise<Opened & Handlers> {
+  const { root, databaseUrl, log } = options
   const onWait = ({ pid }: { pid: number }) => log(`waiting for process ${pid}, which uses .nofx/`)
   const cloud = await openCloud({ root, databaseUrl, onWait })
   try {
-    const { secret, jwtSecret } = cloud.keys
-    const env = {
-      SUPABASE_URL: url,
-      SUPABASE_SECRET_KEYS: JSON.stringify({ default: secret }),
-      NOFX_JWT_SECRET: jwtSecret,
-    }
-    const functions = await openFunctions({ kinds, env, log: (line) => noteTrouble(line, log) })
-    const registry = registryOf(cloud, kinds, devLabel(url))
-    const fetch = routing([
-      ['/functions/v1', functions.fetch],
-      ['/api', openApi(cloud, { kinds, url, log: (line) => noteTrouble(JSON.stringify(line), log) })],
-      [RESUMABLE, createResumableUploads(cloud.client, secret)],
-      ['/rest/v1', cloud.fetch],
-      ['/storage/v1', cloud.fetch],
-      ['/auth/v1', cloud.fetch],
-    ])
-    const close = () => functions.close().finally(cloud.close)
-    return { fetch, runtime: functions.runtime, registry, close }
+    return await openOver(cloud, options, url)
   } catch (error) {
     await cloud.close()
     throw error
   }
+}
+
+async function openOver(cloud: Cloud, { kinds, log }: ServeOptions, url: string): Promise<Opened & Handlers> {
+  const { secret, jwtSecret } = cloud.keys
+  const env = {
+    SUPABASE_URL: url,
+    SUPABASE_SECRET_KEYS: JSON.stringify({ default: secret }),
+    NOFX_JWT_SECRET: jwtSecret,
+  }
+  const note = (line: object) => noteTrouble(JSON.stringify(line), log)
+  const others = { [FORWARDER]: await forwardInDev(cloud, { log: note }) }
+  const functions = await openFunctions({ kinds, env, others, log: (line) => noteTrouble(line, log) })
+  const api = await openApi(cloud, { kinds, url, log: note })
+  const refuses = (request: IncomingMessage) => isForeign(request, new URL(url).hostname)
+  const realtime = await openRealtime({ cloud, refuses, onTrouble: (error) => log(troubleOf(error)) })
+  const fetch = routing(
+    [
+      ['/functions/v1', functions.fetch],
+      ['/api', api.fetch],
+      [RESUMABLE, createResumableUploads(cloud.client, secret)],
+      ['/rest/v1', cloud.fetch],
+      ['/storage/v1', cloud.fetch],
+      ['/auth/v1', cloud.fetch],
+      ['/realtime/v1', realtime.fetch],
+    ],
+    url,
+  )
+  const live = {
+    upgrade: realtime.upgrade,
+    close: () => {
+      api.endStreams()
+      return realtime.close()
+    },
+  }
+  const close = () => functions.close().finally(cloud.close)
+  const registry = registryOf(cloud, kinds, devLabel(url))
+  return { fetch, live, runtime: functions.runtime, registry, close }
+}
+
+function troubleOf(error: unknown): string {
+  return `realtime: ${withoutKeys(error instanceof Error ? error.message : String(error))}`
 }
 
 /** Handlers write a line of JSON for every request, which here has its line already: only what went wrong adds to it. */

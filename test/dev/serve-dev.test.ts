@@ -111,6 +111,19 @@ describe('nofx dev serves', () => {
     expect(await response.text()).not.toMatch(/sb_secret_\w|\bat .+:\d+/)
   })
 
+  test('no page of somebody else, and none under a name that is not ours', async () => {
+    const statusWith = (headers: Record<string, string>) =>
+      new Promise((resolve) => {
+        const { hostname, port } = new URL(server.url)
+        httpRequest({ hostname, port, path: '/api/agents', headers }, (response) => {
+          resolve(response.resume().statusCode)
+        }).end()
+      })
+    expect(await statusWith({ origin: 'https://evil.example' })).toBe(403)
+    expect(await statusWith({ host: 'evil.example' })).toBe(403)
+    expect(await statusWith({ origin: 'http://localhost:3000' })).toBe(200)
+  })
+
   test('a request line that cannot be understood is 400, not 500', async () => {
     const { hostname, port } = new URL(server.url)
     const status = await new Promise((resolve) => {

@@ -20,6 +20,11 @@ export interface Database {
   storageTable?: { name: string; create: string }
   /** Whether requests must not overlap. */
   serial: boolean
+  /**
+   * Hears the notifications of a channel until the returned function is called. An empty payload says that some may
+   * have been missed: whoever listens looks for itself.
+   */
+  listen(channel: string, onPayload: (payload: string) => void): Promise<() => Promise<void>>
   close(): Promise<void>
 }
 

@@ -32,6 +32,8 @@ export interface Cloud {
   /** With the publishable key: sees what anonymous readers see. */
   anonClient: SupabaseClient
   keys: Keys
+  /** The database's notifications: see `Database.listen`. */
+  listen: Database['listen']
   close(): Promise<void>
 }
 
@@ -68,12 +70,17 @@ async function start(folder: DataFolder, databaseUrl: string | undefined): Promi
     const app = await createApp(database, keys)
     const session = await database.session()
     await prepareDatabase(app, session, database.storageTable).finally(() => session.end())
-    const { fetch, drain } = handler(app, database.serial, disk)
+    const inLine: InLine = database.serial ? oneAtATime() : (task) => task()
+    const { fetch, drain } = handler(app, inLine, disk)
+    const listen: Cloud['listen'] = async (channel, onPayload) => {
+      const stop = await inLine(() => database.listen(channel, onPayload))
+      return () => inLine(() => stop())
+    }
     const { createClient } = await import('@supabase/supabase-js')
     const clientFor = (key: string) => createClient(IN_PROCESS_URL, key, withoutRealtime(fetch))
     const close = () => quietly(async () => drain(() => database.close()))
     const clients = { client: clientFor(keys.secret), anonClient: clientFor(keys.publishable) }
-    return { app, fetch, ...clients, keys, close }
+    return { app, fetch, ...clients, keys, listen, close }
   } catch (error) {
     await database.close().catch(() => {})
     throw error
@@ -110,15 +117,16 @@ async function createApp(database: Database, keys: Keys): Promise<App> {
   return app
 }
 
+type InLine = ReturnType<typeof oneAtATime>
+
 /** `drain` runs its task after every request that is under way. */
-function handler(app: App, serial: boolean, disk: DiskTrouble) {
-  const inLine = oneAtATime()
+function handler(app: App, inLine: InLine, disk: DiskTrouble) {
   const open = new Set<Promise<unknown>>()
   const answer = async (request: Request) => {
     // A slow sender must not hold up the others, so the body is complete before the request gets in line.
     const whole = request.body ? new Request(request, { body: await request.arrayBuffer() }) : request
     const work = () => app.fetch(whole, { peerAddress: null })
-    const response = await (serial ? inLine(work) : work())
+    const response = await inLine(work)
     if (response.status >= 500) disk.raise()
     return spellSignedUrls(whole, response)
   }

@@ -3,6 +3,7 @@ import type { YamlLibrary } from '../../core/contract/yaml-text.ts'
 import type { Kind } from '../../core/kind.ts'
 import type { Registry } from '../../core/registry.ts'
 import { createSyncHandler } from '../../edge/sync-handler.ts'
+import { eventsSecrets } from '../events-secrets.ts'
 import { createRegistry } from '../supabase-registry.ts'
 import { type Cloud, type CloudOptions, openCloud } from './open-cloud.ts'
 import { publicName } from './postgres-database.ts'
@@ -25,11 +26,21 @@ export async function openEmbedded({ kinds, ...options }: EmbeddedOptions): Prom
  * The registry in an open cloud, which it closes when it is closed. The edge function's handler answers in this
  * process, through the requests and responses that HTTP would carry.
  */
-export function registryOf({ client, close }: Cloud, kinds: readonly Kind[], label: string): Registry {
+export function registryOf(cloud: Cloud, kinds: readonly Kind[], label: string): Registry {
+  const { client, close } = cloud
   const handle = createSyncHandler({
     kinds,
     rpc: async (name, args) => client.rpc(name, args),
     yaml: () => createRequire(import.meta.url)('yaml') as YamlLibrary,
   })
-  return createRegistry({ client, label, callFunction: handle, onClose: close })
+  return createRegistry({
+    client,
+    label,
+    callFunction: handle,
+    callForwarder: async (request) => {
+      const { forwarderOf } = await import('./forwarder.ts')
+      return forwarderOf(cloud, { secrets: eventsSecrets(process.env) })(request)
+    },
+    onClose: close,
+  })
 }

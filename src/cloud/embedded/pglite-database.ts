@@ -49,6 +49,10 @@ export async function openPglite(
         end: async () => {},
       }
     },
+    listen: async (channel, onPayload) => {
+      const stop = await connection.driver.listen(channel, onPayload)
+      return () => stop()
+    },
     close: () => {
       schemaCache.keep()
       return connection.close()

@@ -48,6 +48,15 @@ export async function openPostgres(url: string, cacheFile: string): Promise<Data
     storage: createPostgresStorage(connection.driver),
     storageTable: { name: BYTES_TABLE, create: CREATE_BYTES },
     serial: false,
+    listen: async (channel, onPayload) => {
+      let again = false
+      // The driver gives listening a connection of its own, and listens again on a new one when that is lost.
+      const { unlisten } = await connection.driver.listen(channel, onPayload, () => {
+        if (again) onPayload('')
+        again = true
+      })
+      return unlisten
+    },
     close: () => {
       schemaCache.keep()
       return connection.close()

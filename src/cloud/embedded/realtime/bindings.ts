@@ -1,0 +1,86 @@
+import * as z from 'zod'
+import { type Column, type Filter, parseFilter, type Row } from './filter.ts'
+
+/** The one table whose changes are sent: the others are not in the publication. */
+export const TABLE = { schema: 'public', table: 'registry_events' } as const
+
+export const COLUMNS: readonly Column[] = [
+  { name: 'seq', type: 'int8' },
+  { name: 'type', type: 'text' },
+  { name: 'kind', type: 'text' },
+  { name: 'id', type: 'text' },
+  { name: 'version', type: 'int4' },
+  { name: 'digest', type: 'text' },
+  { name: 'release_id', type: 'text' },
+  { name: 'audience', type: 'text' },
+  { name: 'at', type: 'timestamptz' },
+]
+
+/** One `on('postgres_changes', …)` of a client. */
+const wishShape = z.object({
+  event: z.string().max(20).optional().catch(undefined),
+  schema: z.string().max(63).optional().catch(undefined),
+  table: z.string().max(63).optional().catch(undefined),
+  filter: z.string().max(2000).optional().catch(undefined),
+  select: z.array(z.string().max(63)).max(100).optional().catch(undefined),
+})
+export type Wish = z.output<typeof wishShape>
+
+/** Every element counts, also one that is none: clients find their answers by position. */
+export const wishesShape = z.array(wishShape.catch({})).max(100).catch([])
+
+/** A wish that is granted. */
+export interface Binding {
+  /** The client is told of a change by it; never 0, which the client takes for none. */
+  id: number
+  wants: Filter
+  columns: readonly Column[]
+}
+
+/** @returns why changes are not sent, as the hosted service says it: one wish that fails fails them all */
+export function bindAll(wishes: readonly Wish[], ids: readonly number[]): Binding[] | string {
+  const bindings: Binding[] = []
+  for (const [index, wish] of wishes.entries()) {
+    const binding = bind(wish, ids[index] ?? 0)
+    if (typeof binding === 'string') return binding
+    bindings.push(binding)
+  }
+  return bindings
+}
+
+function bind(wish: Wish, id: number): Binding | string {
+  const { event = '*', schema, table, filter, select } = wish
+  if (schema === undefined && table === undefined)
+    return 'No subscription params provided. Please provide at least a `schema` or `table` to subscribe to'
+  const given =
+    `event: ${event}, schema: ${schema ?? 'public'}, table: ${table ?? '*'}, ` +
+    `filters: [${filter ?? ''}], select: ${select?.length ? `[${select.join(', ')}]` : 'nil'}`
+  const start = 'Unable to subscribe to changes with given parameters.'
+  const matches = (wanted: string | undefined, name: string) => wanted === '*' || wanted === name
+  const published =
+    matches(schema ?? 'public', TABLE.schema) &&
+    matches(table ?? '*', TABLE.table) &&
+    /^(\*|insert)$/i.test(event)
+  if (!published)
+    return `${start} Please check Realtime is enabled for the given connect parameters: [${given}]`
+  const wants = parseFilter(filter ?? '', COLUMNS)
+  if (typeof wants === 'string')
+    return wants.startsWith('Error')
+      ? wants
+      : `${start} An exception happened so please check your connect parameters: [${given}]. Exception: ${wants}`
+  const columns = select?.length ? COLUMNS.filter(({ name }) => select.includes(name)) : COLUMNS
+  return { id, wants, columns }
+}
+
+/** What a change says of a row, for those that asked for `columns` of it. */
+export function changeOf(row: Row, columns: readonly Column[]): Record<string, unknown> {
+  const record = Object.fromEntries(columns.map(({ name }) => [name, row[name] ?? null]))
+  if (record.at) record.at = isoInstant(String(record.at))
+  const commit_timestamp = new Date(String(row.at)).toISOString()
+  return { ...TABLE, type: 'INSERT', commit_timestamp, columns, record, errors: null }
+}
+
+/** lite writes an instant as PostgreSQL prints it; PostgREST and Realtime write it as JSON has it. */
+function isoInstant(text: string): string {
+  return text.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00')
+}

@@ -1,0 +1,109 @@
+import * as z from 'zod'
+import type { Caller, Callers } from './caller.ts'
+import { sizeOf } from './channel.ts'
+import type { Hub } from './hub.ts'
+import type { Limits } from './limits.ts'
+import { maySend } from './permissions.ts'
+
+const nameShape = z.string().min(1).max(255)
+const messageShape = z.object({
+  topic: nameShape,
+  event: nameShape,
+  payload: z.unknown(),
+  private: z.boolean().default(false),
+})
+const bodyShape = z.object({ messages: z.array(messageShape).min(1).max(100) })
+type Sent = z.output<typeof messageShape>
+
+const BATCH = '/realtime/v1/api/broadcast'
+
+export interface BroadcastPorts {
+  hub: Hub
+  callers: Callers
+  limits: Limits
+}
+
+/**
+ * Makes the handler of broadcasts by HTTP, as `channel.send()` makes them before it has joined and `channel.httpSend()`
+ * always: 202, and 401, 403, 413 or 422 with nothing sent.
+ */
+export function createBroadcastHandler({ hub, callers, limits }: BroadcastPorts) {
+  return async (request: Request): Promise<Response> => {
+    const { pathname, searchParams } = new URL(request.url)
+    const single = /^\/realtime\/v1\/api\/broadcast\/([^/]+)\/events\/([^/]+)$/.exec(pathname)
+    if (pathname !== BATCH && !single) return refusal(404, 'nothing is served here')
+    if (request.method !== 'POST') return refusal(405, 'send POST')
+    const caller = await callerOf(request, callers)
+    if (!caller) return refusal(401, 'Invalid API key')
+    const body = await readBody(request, limits.frameSize)
+    // The rest of it stays unread, so nothing else can come over the connection.
+    if (!body) return refusal(413, 'Payload size exceeds the limit', { connection: 'close' })
+    const messages = single
+      ? singleOf(single, searchParams, request, body)
+      : bodyShape.safeParse(parseJson(body)).data?.messages
+    if (!messages) return refusal(422, 'the body is not what is broadcast')
+    if (!messages.every((one) => maySend(caller, one.topic, one.private))) return refusal(403, 'Unauthorized')
+    if (messages.some(({ payload }) => sizeOf(payload) > limits.broadcastSize))
+      return refusal(422, 'Payload size exceeds the limit')
+    for (const { topic, event, payload, private: isPrivate } of messages)
+      hub.broadcast(topic, isPrivate, { event, payload })
+    return new Response(null, { status: 202 })
+  }
+}
+
+async function callerOf({ headers }: Request, callers: Callers): Promise<Caller | undefined> {
+  const [, bearer = ''] = /^bearer +(\S+)$/i.exec(headers.get('authorization') ?? '') ?? []
+  if (bearer === '' || bearer.startsWith('sb_')) return callers.ofKey(headers.get('apikey') ?? bearer)
+  const caller = await callers.ofToken(bearer)
+  return 'code' in caller ? undefined : caller
+}
+
+/** Undefined when it is larger than `most` bytes. */
+async function readBody({ body }: Request, most: number): Promise<Buffer | undefined> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
+    size += chunk.length
+    if (size > most) return undefined
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+function singleOf(
+  [, topic = '', event = '']: RegExpExecArray,
+  search: URLSearchParams,
+  { headers }: Request,
+  body: Buffer,
+): Sent[] | undefined {
+  const isBinary = headers.get('content-type') === 'application/octet-stream'
+  const payload = isBinary ? body : parseJson(body)
+  const message = {
+    topic: decoded(topic),
+    event: decoded(event),
+    payload,
+    private: search.get('private') === 'true',
+  }
+  const parsed = messageShape.safeParse(message).data
+  return parsed && payload !== undefined ? [parsed] : undefined
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return ''
+  }
+}
+
+function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'))
+  } catch {
+    return undefined
+  }
+}
+
+function refusal(status: number, message: string, headers: Record<string, string> = {}): Response {
+  return Response.json({ message }, { status, headers: { 'cache-control': 'no-store', ...headers } })
+}

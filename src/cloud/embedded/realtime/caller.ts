@@ -1,0 +1,94 @@
+import { errors, jwtVerify } from 'jose'
+import * as z from 'zod'
+import { keyMatcher } from '../../../edge/secret-keys.ts'
+import type { Keys } from '../keys.ts'
+
+/** Who reads: a key, or a user by a token. */
+export interface Caller {
+  role: 'anon' | 'authenticated' | 'service_role'
+  /** Whoever has the same text here sees the same rows. */
+  rights: string
+  /** May see drafts, as `registry_is_publisher()` says in the database. */
+  publisher: boolean
+  /** Absent for a key. */
+  token?: string
+  /** When the token ends, in ms since 1970; absent for a key, which does not end. */
+  expiresAt?: number
+}
+
+/** Why a token is not taken, in the words of the hosted service. */
+export interface TokenTrouble {
+  code: 'InvalidJWTToken' | 'JwtSignatureError' | 'MalformedJWT' | 'Unauthorized'
+  message: string
+}
+
+export const ANONYMOUS: Caller = { role: 'anon', rights: 'anon', publisher: false }
+export const SERVICE: Caller = { role: 'service_role', rights: 'service_role', publisher: false }
+
+export interface Callers {
+  /** The holder of a key of the project; undefined for anything else. */
+  ofKey(key: string): Caller | undefined
+  /** The user of a token that the project's secret signed. */
+  ofToken(token: string): Promise<Caller | TokenTrouble>
+}
+
+/** Longer ones are no token that any sign-in makes. */
+const LONGEST_TOKEN = 16 * 1024
+
+const claimsShape = z.object({
+  role: z.string(),
+  exp: z.number(),
+  app_metadata: z
+    .object({ nofx_role: z.string().optional().catch(undefined) })
+    .optional()
+    .catch(undefined),
+})
+const rolesShape = z.enum(['anon', 'authenticated', 'service_role'])
+
+export function createCallers({ publishable, secret, jwtSecret }: Keys): Callers {
+  const isPublishable = keyMatcher([publishable])
+  const isSecret = keyMatcher([secret])
+  const signature = new TextEncoder().encode(jwtSecret)
+  return {
+    ofKey: (key) => (isSecret(key) ? SERVICE : isPublishable(key) ? ANONYMOUS : undefined),
+    ofToken: async (token) => {
+      if (token.length > LONGEST_TOKEN) return MALFORMED
+      try {
+        const { payload } = await jwtVerify(token, signature, { algorithms: ['HS256'] })
+        return callerOf(token, payload)
+      } catch (error) {
+        return troubleOf(error)
+      }
+    },
+  }
+}
+
+function callerOf(token: string, payload: object): Caller | TokenTrouble {
+  const claims = claimsShape.safeParse(payload).data
+  if (!claims) return { code: 'InvalidJWTToken', message: 'Fields `role` and `exp` are required in JWT' }
+  const role = rolesShape.safeParse(claims.role).data
+  if (!role) return { code: 'Unauthorized', message: 'The role in the JWT is none of this project' }
+  const publisher = role === 'authenticated' && claims.app_metadata?.nofx_role === 'publisher'
+  return { role, rights: rightsOf(payload), publisher, token, expiresAt: claims.exp * 1000 }
+}
+
+/** Row security may look at any claim but those that every refresh changes. */
+function rightsOf(payload: object): string {
+  const lasting = Object.entries(payload).filter(([name]) => !/^(exp|iat|nbf|jti)$/.test(name))
+  return JSON.stringify(lasting.sort(([one], [other]) => (one < other ? -1 : 1)))
+}
+
+const MALFORMED: TokenTrouble = { code: 'MalformedJWT', message: 'The token provided is not a valid JWT' }
+
+/** What the hosted service says of a token that is over. */
+export function expired(expiresAt: number): TokenTrouble {
+  const seconds = Math.max(0, Math.floor((Date.now() - expiresAt) / 1000))
+  return { code: 'InvalidJWTToken', message: `Token has expired ${seconds} seconds ago` }
+}
+
+function troubleOf(error: unknown): TokenTrouble {
+  if (error instanceof errors.JWTExpired) return expired(Number(error.payload.exp) * 1000)
+  if (error instanceof errors.JWSSignatureVerificationFailed || error instanceof errors.JOSEAlgNotAllowed)
+    return { code: 'JwtSignatureError', message: 'Failed to validate JWT signature' }
+  return MALFORMED
+}

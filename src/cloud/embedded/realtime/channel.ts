@@ -1,0 +1,134 @@
+import * as z from 'zod'
+import { type Caller, type Callers, expired } from './caller.ts'
+import type { Reply } from './connection.ts'
+import type { Message } from './frames.ts'
+import { type Channel, fromServer, type Hub } from './hub.ts'
+import { type Note, notReadable, SUBSCRIBED } from './join.ts'
+import { type Limits, perSecond } from './limits.ts'
+import { mayRead, maySend } from './permissions.ts'
+
+export interface ChannelOptions {
+  channel: Channel
+  hub: Hub
+  limits: Limits
+  callers: Callers
+  send: (message: Message) => void
+  onClosed: () => void
+}
+
+/** A joined channel, and its life until it is left or ended. */
+export interface ChannelHost {
+  /** What the client sends on it. */
+  handle(message: Message, reply: Reply): Promise<void>
+  note(note: Note): void
+  /** Ends it and says so. */
+  close(): void
+  /** Ends it when there is nobody left to tell. */
+  abandon(): void
+}
+
+/** A token may last for years; a timer counts 24 days at most. */
+const LONGEST_TIMER = 3_600_000
+
+const broadcastShape = z.object({ event: z.string().min(1).max(255), payload: z.unknown() })
+const tokenShape = z.object({ access_token: z.string() })
+
+/** Takes part in a topic for a client. */
+export function openChannel(options: ChannelOptions): ChannelHost {
+  const { channel, hub, send } = options
+  const { name, joinRef } = channel
+  const expiry = createExpiry((message) => end(message))
+  const maySpeak = perSecond(options.limits.messagesPerSecond)
+  let over = false
+  const abandon = () => {
+    if (over) return
+    over = true
+    expiry.stop()
+    hub.leave(channel)
+    options.onClosed()
+  }
+  const close = () => {
+    if (over) return
+    abandon()
+    send({ ...fromServer(name, 'phx_close', {}), joinRef, ref: joinRef })
+  }
+  const note = (given: Note) => {
+    if (!over) send({ ...fromServer(name, 'system', { ...given, channel: name }), joinRef })
+  }
+  const end = (message: string) => {
+    note({ extension: 'system', status: 'error', message })
+    close()
+  }
+  const refresh = async (token: string) => {
+    const caller = await options.callers.ofToken(token)
+    if ('code' in caller) return end(caller.message)
+    if (!mayRead(caller, name, channel.isPrivate)) return end(notReadable(name))
+    channel.caller = caller
+    if (channel.bindings.length) note(SUBSCRIBED)
+    if (!over) expiry.watch(caller)
+  }
+  hub.enter(channel)
+  expiry.watch(channel.caller)
+  return { note, close, abandon, handle: handlerOf(options, { close, end, refresh, maySpeak }) }
+}
+
+interface Acts {
+  close(): void
+  /** Says why, then closes. */
+  end(reason: string): void
+  refresh(token: string): Promise<void>
+  maySpeak(): boolean
+}
+
+function handlerOf(options: ChannelOptions, { close, end, refresh, maySpeak }: Acts): ChannelHost['handle'] {
+  const { channel } = options
+  return async (message, reply) => {
+    const { event, joinRef, payload } = message
+    // Whoever has joined again meanwhile does not mean this channel.
+    if (event === 'phx_leave' && joinRef !== null && joinRef !== channel.joinRef) return
+    if (event === 'phx_leave') {
+      reply(message, 'ok', {})
+      close()
+    } else if (!maySpeak()) end('Too many messages per second')
+    else if (event === 'broadcast') speak(options, message, reply)
+    else if (event === 'presence') reply(message, 'error', { reason: 'presence is not served here' })
+    else if (event === 'access_token') {
+      const token = tokenShape.safeParse(payload).data?.access_token
+      // A key changes nothing: the channel was joined with one, or with the token of a session that has ended.
+      if (token && !token.startsWith('sb_') && token !== channel.caller.token) await refresh(token)
+    }
+  }
+}
+
+/** Calls `end` when the watched caller's token has ended. */
+function createExpiry(end: (message: string) => void) {
+  let timer: NodeJS.Timeout | undefined
+  const stop = () => clearTimeout(timer)
+  const watch = ({ expiresAt }: Pick<Caller, 'expiresAt'>) => {
+    stop()
+    if (expiresAt === undefined) return
+    const left = expiresAt - Date.now()
+    if (left <= 0) end(expired(expiresAt).message)
+    else timer = setTimeout(() => watch({ expiresAt }), Math.min(left, LONGEST_TIMER)).unref()
+  }
+  return { watch, stop }
+}
+
+/** Passes a broadcast on to the topic's other channels, and to itself where it asked for that. */
+function speak({ channel, hub, limits }: ChannelOptions, message: Message, reply: Reply): void {
+  const { name, isPrivate, self, ack, caller } = channel
+  const broadcast = broadcastShape.safeParse(message.payload).data
+  if (!maySend(caller, name, isPrivate))
+    reply(message, 'error', { reason: `You do not have permissions to write to this Channel topic: ${name}` })
+  else if (!broadcast) reply(message, 'error', { reason: 'a broadcast has an event and a payload' })
+  else if (sizeOf(broadcast.payload) <= limits.broadcastSize) {
+    hub.broadcast(name, isPrivate, broadcast, self ? undefined : channel)
+    if (ack) reply(message, 'ok', {})
+  } else if (ack) reply(message, 'error', 'payload_size_exceeded')
+}
+
+/** In bytes, as it is sent. */
+export function sizeOf(payload: unknown): number {
+  if (payload instanceof Buffer) return payload.length
+  return Buffer.byteLength(JSON.stringify(payload) ?? '')
+}

@@ -1,0 +1,149 @@
+import { lastOf } from '../events-channel.ts'
+import { changeOf } from './bindings.ts'
+import { ANONYMOUS, type Caller, SERVICE } from './caller.ts'
+import type { Row } from './filter.ts'
+import { encode } from './frames.ts'
+import { type Channel, fromServer, type Hub } from './hub.ts'
+import { PUBLIC_TOPIC, PUBLISHER_TOPIC } from './permissions.ts'
+
+/** Events read at once, by all who see different ones. */
+const WINDOW = 500
+/** Broadcasts of one notification; of more events only the last is told besides. */
+const MOST_BROADCASTS = 100
+const RETRY_MS = 1000
+
+export interface FeedPorts {
+  hub: Hub
+  /** The events of a range of seq, both ends in it, as this caller may see them. */
+  read(from: number, to: number, caller: Caller): Promise<Row[]>
+  /** The seq of the newest event; 0 without one. */
+  newest(): Promise<number>
+  /** Hears why reading failed; it is tried again. */
+  onTrouble(error: unknown): void
+}
+
+export interface Feed {
+  /** Takes a notification; an empty one says that some may have been missed. */
+  nudge(payload: string): void
+  close(): void
+}
+
+/**
+ * Tells the channels what was written since it was opened: each event once, in order, to those who may see it. The
+ * counter has no gaps and follows the commits, so whatever lies between two notifications was missed and is read too.
+ */
+export async function openFeed(ports: FeedPorts): Promise<Feed> {
+  let sent = await ports.newest()
+  let working = false
+  let closed = false
+  let retry: NodeJS.Timeout | undefined
+  /** Ends of ranges to come; undefined is whatever there is. */
+  const waiting: (number | undefined)[] = []
+
+  const tell = async (wanted: number | undefined) => {
+    // A notification can say anything; what is not in the table yet is not waited for.
+    let to = wanted
+    if (to === undefined || to > sent + WINDOW) {
+      const newest = await ports.newest()
+      to = Math.min(to ?? newest, newest)
+      // Less than before: while it was away, the database was replaced by an older one.
+      sent = Math.min(sent, newest)
+    }
+    const broadcasts = createBroadcasts(ports.hub)
+    while (sent < to && !closed) {
+      const end = Math.min(sent + WINDOW, to)
+      broadcasts.add(await tellWindow(ports, sent + 1, end))
+      sent = end
+    }
+    broadcasts.finish()
+  }
+  const work = async () => {
+    if (working) return
+    working = true
+    try {
+      while (waiting.length && !closed) {
+        await tell(waiting[0])
+        waiting.shift()
+      }
+    } catch (error) {
+      ports.onTrouble(error)
+      clearTimeout(retry)
+      if (!closed) retry = setTimeout(work, RETRY_MS).unref()
+    } finally {
+      working = false
+    }
+  }
+  return {
+    nudge: (payload) => {
+      waiting.push(lastOf(payload))
+      void work()
+    },
+    close: () => {
+      closed = true
+      clearTimeout(retry)
+    },
+  }
+}
+
+interface Seen {
+  /** By anonymous readers; empty when nobody listens. */
+  everybody: readonly Row[]
+  publishers: readonly Row[]
+}
+
+/** Reads once for each distinct set of rights, before anything is sent: what fails is tried again as a whole. */
+async function tellWindow({ hub, read }: FeedPorts, from: number, to: number): Promise<Seen> {
+  const callers = new Map(hub.watchers().map(({ caller }) => [caller.rights, caller]))
+  if (hub.has(PUBLIC_TOPIC, false)) callers.set(ANONYMOUS.rights, ANONYMOUS)
+  if (hub.has(PUBLISHER_TOPIC, true)) callers.set(SERVICE.rights, SERVICE)
+  const seen = new Map<string, Row[]>()
+  await Promise.all(
+    [...callers].map(async ([rights, caller]) => seen.set(rights, await read(from, to, caller))),
+  )
+  for (const channel of hub.watchers()) {
+    for (const row of seen.get(channel.caller.rights) ?? []) pushChange(channel, row)
+  }
+  return { everybody: seen.get(ANONYMOUS.rights) ?? [], publishers: seen.get(SERVICE.rights) ?? [] }
+}
+
+/** One message for the bindings that get the same of the row. */
+function pushChange(channel: Channel, row: Row): void {
+  const wanting = channel.bindings.filter(({ wants }) => wants(row))
+  for (const columns of new Set(wanting.map((binding) => binding.columns))) {
+    const ids = wanting.filter((binding) => binding.columns === columns).map(({ id }) => id)
+    const payload = { ids, data: changeOf(row, columns) }
+    const frame = encode(fromServer(channel.name, 'postgres_changes', payload), channel.version)
+    if (frame !== undefined) channel.push(frame)
+  }
+}
+
+/** The broadcasts of one notification. */
+function createBroadcasts(hub: Hub) {
+  const everybody = createTopic(hub, PUBLIC_TOPIC, false)
+  const publishers = createTopic(hub, PUBLISHER_TOPIC, true)
+  return {
+    add: (seen: Seen) => {
+      for (const row of seen.everybody) everybody.add(row)
+      for (const row of seen.publishers) publishers.add(row)
+    },
+    finish: () => {
+      everybody.finish()
+      publishers.finish()
+    },
+  }
+}
+
+function createTopic(hub: Hub, name: string, isPrivate: boolean) {
+  let count = 0
+  let last: Row | undefined
+  const tell = ({ seq, type, kind, id, version }: Row) =>
+    hub.broadcast(name, isPrivate, { event: 'change', payload: { seq, type, kind, id, version } })
+  return {
+    add: (row: Row) => {
+      count += 1
+      if (count <= MOST_BROADCASTS) tell(row)
+      else last = row
+    },
+    finish: () => last && tell(last),
+  }
+}

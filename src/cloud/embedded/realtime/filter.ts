@@ -1,0 +1,76 @@
+/** A column of the table whose changes are sent, with its PostgreSQL type as the hosted service names it. */
+export interface Column {
+  name: string
+  type: 'int4' | 'int8' | 'text' | 'timestamptz'
+}
+
+export type Row = Record<string, string | number | null>
+
+/** Tells whether a row is wanted. */
+export type Filter = (row: Row) => boolean
+
+type Comparison = (value: string | number, wanted: readonly (string | number)[]) => boolean
+
+const first = (wanted: readonly (string | number)[]) => wanted[0] ?? ''
+
+const OPERATORS: Record<string, Comparison> = {
+  eq: (value, wanted) => value === first(wanted),
+  neq: (value, wanted) => value !== first(wanted),
+  lt: (value, wanted) => value < first(wanted),
+  lte: (value, wanted) => value <= first(wanted),
+  gt: (value, wanted) => value > first(wanted),
+  gte: (value, wanted) => value >= first(wanted),
+  in: (value, wanted) => wanted.includes(value),
+}
+
+/**
+ * Reads `column=operator.value`, several of them separated by commas meaning "and", an operator turned round by `not.`,
+ * a value in double quotes where it holds commas or parentheses.
+ * @returns what is wrong with it as a text, in the hosted service's words where it has some
+ */
+export function parseFilter(text: string, columns: readonly Column[]): Filter | string {
+  const conditions: Filter[] = []
+  for (const part of text.trim() === '' ? [] : splitOutside(text)) {
+    const condition = parseCondition(part.trim(), columns)
+    if (typeof condition === 'string') return condition
+    conditions.push(condition)
+  }
+  return (row) => conditions.every((condition) => condition(row))
+}
+
+function parseCondition(text: string, columns: readonly Column[]): Filter | string {
+  const [, name = '', not, operator = '', value = ''] = /^([^=]+)=(not\.)?([a-z]+)\.(.*)$/s.exec(text) ?? []
+  const compare = Object.hasOwn(OPERATORS, operator) ? OPERATORS[operator] : undefined
+  if (!compare) return `Error parsing \`filter\` params: ${JSON.stringify([text.slice(0, 100)])}`
+  const column = columns.find((one) => one.name === name)
+  if (!column) return `invalid column for filter ${name.slice(0, 100)}`
+  if (operator === 'in' && !/^\(.*\)$/s.test(value))
+    return 'Error parsing `filter` params: `in` filter value must be wrapped by parentheses'
+  const wanted = (operator === 'in' ? splitOutside(value.slice(1, -1)) : [value]).map((one) =>
+    typed(unquoted(one), column),
+  )
+  if (wanted.some((one) => Number.isNaN(one)))
+    return `invalid input syntax for type ${column.type}: ${JSON.stringify(value.slice(0, 100))}`
+  return (row) => {
+    const found = row[name] ?? null
+    // What is null is neither equal nor unequal to anything.
+    return found !== null && compare(typed(String(found), column), wanted) === !not
+  }
+}
+
+/** Numbers and instants are compared as such, texts by their code units. NaN is what cannot be read. */
+function typed(text: string, { type }: Column): string | number {
+  if (type === 'text') return text
+  if (type === 'timestamptz') return Date.parse(text)
+  return /^-?\d{1,15}$/.test(text) ? Number(text) : Number.NaN
+}
+
+/** Splits at commas that are in no quotes and no parentheses. */
+function splitOutside(text: string): string[] {
+  return text.match(/(?:"(?:\\.|[^"\\])*"|\((?:"(?:\\.|[^"\\])*"|[^()"])*\)|[^,])+/gs) ?? []
+}
+
+function unquoted(text: string): string {
+  const [, inside] = /^"(.*)"$/s.exec(text) ?? []
+  return inside === undefined ? text : inside.replace(/\\(.)/gs, '$1')
+}

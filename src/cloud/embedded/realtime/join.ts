@@ -1,0 +1,107 @@
+import * as z from 'zod'
+import { bindAll, type Wish, wishesShape } from './bindings.ts'
+import type { Caller, Callers, TokenTrouble } from './caller.ts'
+import type { Message } from './frames.ts'
+import { type Channel, TOPIC_PREFIX } from './hub.ts'
+import { mayRead } from './permissions.ts'
+
+const flag = z.boolean().catch(false)
+/** What cannot be read of a join counts as left out, as it does at the hosted service. */
+const joinShape = z.object({
+  config: z
+    .object({
+      broadcast: z
+        .object({ ack: flag, self: flag, replication_ready: flag, replay: z.unknown() })
+        .partial()
+        .catch({}),
+      postgres_changes: wishesShape,
+      private: flag,
+    })
+    .partial()
+    .catch({}),
+  access_token: z.string().optional().catch(undefined),
+})
+
+/** A join that is granted. */
+export interface Joined {
+  /** All of a channel but its way to the client. */
+  channel: Omit<Channel, 'push' | 'version'>
+  /** What the reply says of the changes that were asked for. */
+  changes: (Wish & { id: number })[]
+  /** What is said after the reply. */
+  notes: Note[]
+}
+
+/** A `system` message. */
+export interface Note {
+  extension: 'system' | 'postgres_changes'
+  status: 'ok' | 'error'
+  message: string
+}
+
+export const SUBSCRIBED: Note = {
+  extension: 'postgres_changes',
+  status: 'ok',
+  message: 'Subscribed to PostgreSQL',
+}
+
+/**
+ * Decides on a `phx_join`.
+ * @param holder of the key that the connection was opened with
+ * @param nextId gives each wish its number
+ * @returns why not, in the form of the hosted service: `Code: message`
+ */
+export async function decideJoin(
+  { topic, joinRef, payload }: Message,
+  holder: Caller,
+  callers: Callers,
+  nextId: () => number,
+): Promise<Joined | string> {
+  const name = topic.slice(TOPIC_PREFIX.length)
+  if (name === '') return 'TopicNameRequired: You must provide a topic name'
+  const { config = {}, access_token: token } = joinShape.catch({ config: {} }).parse(payload)
+  const { broadcast = {}, postgres_changes: wishes = [], private: isPrivate = false } = config
+  const caller = await callerOf(token, holder, callers)
+  if ('code' in caller) return `${caller.code}: ${caller.message}`
+  if (!mayRead(caller, name, isPrivate)) return `Unauthorized: ${notReadable(name)}`
+  if (broadcast.replay !== undefined) return `UnableToReplayMessages: ${noReplay(isPrivate)}`
+  const changes = wishes.map((wish) => ({ ...wish, id: nextId() }))
+  const bindings = bindAll(
+    wishes,
+    changes.map(({ id }) => id),
+  )
+  const notes: Note[] = []
+  if (broadcast.replication_ready)
+    notes.push({ extension: 'system', status: 'ok', message: 'Replication connection established' })
+  if (typeof bindings === 'string')
+    notes.push({ extension: 'postgres_changes', status: 'error', message: bindings })
+  else if (bindings.length) notes.push(SUBSCRIBED)
+  const channel = {
+    name,
+    joinRef,
+    isPrivate,
+    self: broadcast.self ?? false,
+    ack: broadcast.ack ?? false,
+    caller,
+    bindings: typeof bindings === 'string' ? [] : bindings,
+  }
+  return { channel, changes, notes }
+}
+
+/** A client without a session sends a key for a token: it has the rights of the key that opened the connection. */
+async function callerOf(
+  token: string | undefined,
+  holder: Caller,
+  callers: Callers,
+): Promise<Caller | TokenTrouble> {
+  return token === undefined || token.startsWith('sb_') ? holder : callers.ofToken(token)
+}
+
+export function notReadable(name: string): string {
+  return `You do not have permissions to read from this Channel topic: ${name}`
+}
+
+/** What was said is kept nowhere; a feed is caught up with by its cursor. */
+function noReplay(isPrivate: boolean): string {
+  return isPrivate ? 'Realtime was unable to replay messages' : 'Replay is not allowed for public channels'
+}

@@ -1,0 +1,40 @@
+import type { SupabaseClient } from '@supabase/supabase-js'
+import type { Cloud } from '../open-cloud.ts'
+import { TABLE } from './bindings.ts'
+import type { Caller } from './caller.ts'
+import type { FeedPorts } from './feed.ts'
+import type { Row } from './filter.ts'
+
+/** Reads events as their readers would: through the REST interface, whose row security decides what they see. */
+export function createReader({
+  client,
+  anonClient,
+}: Pick<Cloud, 'anonClient' | 'client'>): Pick<FeedPorts, 'newest' | 'read'> {
+  return {
+    newest: async () => {
+      const { data, error } = await client.from(TABLE.table).select('seq').order('seq', NEWEST_FIRST).limit(1)
+      if (error) throw new Error(`the newest event cannot be read: ${error.message}`)
+      return Number(data[0]?.seq ?? 0)
+    },
+    read: async (from, to, caller) => {
+      const { data, error, status } = await selectAs(caller, { client, anonClient }, from, to)
+      // A token that has ended since: its channel ends by itself.
+      if (status === 401) return []
+      if (error) throw new Error(`events cannot be read: ${error.message}`)
+      return data as Row[]
+    },
+  }
+}
+
+const NEWEST_FIRST = { ascending: false }
+
+function selectAs(
+  { role, token }: Caller,
+  { client, anonClient }: Record<'anonClient' | 'client', SupabaseClient>,
+  from: number,
+  to: number,
+) {
+  const chosen = role === 'service_role' && token === undefined ? client : anonClient
+  const query = chosen.from(TABLE.table).select('*').gte('seq', from).lte('seq', to).order('seq')
+  return token === undefined ? query : query.setHeader('Authorization', `Bearer ${token}`)
+}
