@@ -14,13 +14,22 @@ export function hasCredentials(headers: Headers): boolean {
 
 /** An answer as it goes out. `secret`: the caller has shown credentials. */
 export function toResponse(answer: Answer, secret: boolean): Response {
-  const { status = 200, body, etag, cacheTags, headers = {} } = answer
+  const { status = 200, body, stream, etag, cacheTags, headers = {} } = answer
   const all = new Headers({ vary: VARY, ...headers })
   if (etag !== undefined) all.set('etag', `"${etag}"`)
   for (const [name, value] of caching(cacheTags, secret)) all.set(name, value)
+  if (stream) return streamed(stream, all)
   if (body === undefined) return new Response(null, { status, headers: all })
   if (!all.has('content-type')) all.set('content-type', 'application/json; charset=utf-8')
   return new Response(JSON.stringify(body), { status, headers: all })
+}
+
+/** Nothing between us and the reader may keep, compress or collect what is sent. */
+function streamed(stream: ReadableStream<Uint8Array>, headers: Headers): Response {
+  headers.set('content-type', 'text/event-stream; charset=utf-8')
+  headers.set('cache-control', 'private, no-store, no-transform')
+  headers.set('x-accel-buffering', 'no')
+  return new Response(stream, { headers })
 }
 
 function caching(cacheTags: readonly string[] | undefined, secret: boolean): [string, string][] {

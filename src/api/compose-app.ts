@@ -44,7 +44,12 @@ export function composeApp(ports: ApiPorts, routes: readonly Route[]): Hono<ApiE
     app.on(route.method, route.path, async (c) => {
       c.get('line').route = route.name
       const incoming = { request: c.req.raw, params: c.req.param(), requestId: c.get('id') }
-      return toResponse(await perform(route, incoming, ports), hasCredentials(c.req.raw.headers))
+      const answer = await perform(route, incoming, ports)
+      const response = toResponse(answer, hasCredentials(c.req.raw.headers))
+      // Nobody will read it, and a stream waits for its reader.
+      if (c.req.method !== 'HEAD') return response
+      await response.body?.cancel()
+      return new Response(null, response)
     })
   app.notFound((c) =>
     fail(c, refuse(404, 'NOT_FOUND', 'there is nothing at this path', 'see /api/openapi.json')),
@@ -58,7 +63,7 @@ function readableFromAnywhere(): MiddlewareHandler {
   const allow = cors({
     origin: '*',
     allowMethods: ['GET', 'HEAD'],
-    allowHeaders: ['If-None-Match', 'X-Request-Id'],
+    allowHeaders: ['If-None-Match', 'Last-Event-ID', 'X-Request-Id'],
     exposeHeaders: ['ETag', 'Link', 'X-Request-Id', 'Retry-After'],
     maxAge: 86_400,
   })

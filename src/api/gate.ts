@@ -39,3 +39,15 @@ function refusalOf({ method, url, headers }: Request): Refusal | undefined {
   if (Number(headers.get('content-length') ?? 0) > MAX_BODY)
     return refuse(413, 'BODY_TOO_LARGE', `the body is larger than ${MAX_BODY} bytes`, 'send less')
 }
+
+/** A delivery to this deployment, in whatever spelling a platform may take for one. */
+const DELIVERY = /^\/api\/events\/deliveries(?:[/.]|$)/i
+
+/** Whether a request has to pass the gate for deliveries (src/api/delivery-gate.ts) as well. */
+export function isDelivery({ method, url }: Request): boolean {
+  try {
+    return method === 'POST' && DELIVERY.test(decodeURIComponent(new URL(url).pathname))
+  } catch {
+    return false
+  }
+}

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { eventPageSchema } from '../core/contract/events.ts'
 import type { JsonObject, Kind } from '../core/kind.ts'
 import type { Documented, Route } from './route.ts'
 import * as shapes from './shapes.ts'
@@ -12,6 +13,7 @@ const NAMES: Record<string, z.ZodType> = {
   Version: shapes.revision,
   VersionDiff: shapes.versionDiff,
   ReleaseList: shapes.releaseList,
+  EventPage: eventPageSchema,
 }
 
 const nameOf = new Map(Object.entries(NAMES).map(([name, shape]) => [shape, name]))
@@ -156,8 +158,9 @@ function describeResponse(
 ): JsonObject {
   const headers = headersOf(status, route)
   const known = headers === undefined ? { description } : { description, headers }
-  if (schema) return { ...known, content: { 'application/json': { schema: refer(schema) } } }
-  if (type) return { ...known, content: { [type]: { schema: { type: 'object' } } } }
+  const json = schema ? { 'application/json': { schema: refer(schema) } } : {}
+  const other = type ? { [type]: { schema: { type: schema ? 'string' : 'object' } } } : {}
+  if (schema || type) return { ...known, content: { ...json, ...other } }
   return status >= 400 ? problemResponse(description) : known
 }
 

@@ -9,8 +9,11 @@ const HALF = /\p{Surrogate}/u
 /** Path parameters of everything about one definition. */
 export const definitionPath = z.object({ id: definitionId })
 
+/** The greatest number that a version can be in the database. */
+export const MAX_VERSION = 2_147_483_647
+
 /** A version, as a path or a query spells it. */
-export const versionText = wholeNumber(1, 2_147_483_647)
+export const versionText = wholeNumber(1, MAX_VERSION)
 
 /** How many rows a page has. */
 export const pageSize = wholeNumber(1, 100).default(25).describe('How many at most; 25 when not given.')

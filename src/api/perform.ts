@@ -55,6 +55,7 @@ export async function perform(route: Route, incoming: Incoming, ports: ApiPorts)
     kind: kind as Kind,
     ...caller,
     headers: request.headers,
+    signal: request.signal,
     url,
     requestId,
     ports,

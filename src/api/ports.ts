@@ -9,8 +9,12 @@ import type { Authenticate } from '../edge/principal.ts'
 import { createSyncHandler } from '../edge/sync-handler.ts'
 import { agents } from '../plugins/agents/kind.ts'
 import { templates } from '../plugins/templates/kind.ts'
+import { createEventBus, type EventBus } from './event-bus.ts'
 import { createLimiter, type Limiter } from './limiter.ts'
+import { purgeCache } from './purge-cache.ts'
+import { readSeq } from './read-heads.ts'
 import { readSettings } from './settings.ts'
+import { createStreamSlots, type StreamLimits, type StreamSlots } from './stream-slots.ts'
 
 /** Everything that the API needs from outside: hosted Supabase, or the embedded cloud. */
 export interface ApiPorts {
@@ -27,16 +31,32 @@ export interface ApiPorts {
   authenticate: Authenticate
   /** Counts requests by caller; undefined counts nothing. */
   limiter?: Limiter
+  /** Wakes the streams of this instance. */
+  bus: EventBus
+  /** How many streams there may be at once. */
+  streams: StreamSlots
+  /** What signed news of the registry does here; without it there are none. */
+  deliveries?: Deliveries
   /** One line a request, for machines. */
   log?: (line: Record<string, unknown>) => void
 }
 
+/** What the deployment does with signed news of the registry. */
+export interface Deliveries {
+  /** Any of them counts; without one every delivery is refused. */
+  secrets: readonly string[]
+  /** Makes caches forget the answers that carry one of the tags. */
+  purge: (tags: readonly string[]) => Promise<void>
+}
+
 /** What differs between hosted Supabase and the embedded cloud when ports are made. */
-export interface PortsOptions extends Pick<ApiPorts, 'kinds' | 'authenticate' | 'limiter' | 'log'> {
+export interface PortsOptions
+  extends Pick<ApiPorts, 'kinds' | 'authenticate' | 'limiter' | 'deliveries' | 'log'> {
   /** Of the project: its `/rest/v1` and `/storage/v1` are called. */
   url: string
   publishableKey: string
   secretKey: string
+  streams?: Partial<StreamLimits>
   fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>
 }
 
@@ -49,6 +69,7 @@ export function createPorts({
   publishableKey,
   secretKey,
   fetch: call,
+  streams,
   ...rest
 }: PortsOptions): ApiPorts {
   const fetch = notRepeated(call)
@@ -72,6 +93,8 @@ export function createPorts({
       })
     },
     service,
+    bus: createEventBus({ newest: () => readSeq(anonymous) }),
+    streams: createStreamSlots(streams),
     registry: createRegistry({ client: service, label: 'the registry', callFunction }),
   }
 }
@@ -93,7 +116,7 @@ function notRepeated(fetch: PortsOptions['fetch']): PortsOptions['fetch'] {
  * @throws Failure CONFIG that names the variable
  */
 export function hostedPorts(env: NodeJS.ProcessEnv): ApiPorts {
-  const { url, publishableKey, secretKeys, jwtSecret, limits } = readSettings(env)
+  const { url, publishableKey, secretKeys, jwtSecret, limits, streams, eventsSecrets } = readSettings(env)
   const [secretKey] = secretKeys
   return createPorts({
     url,
@@ -107,6 +130,8 @@ export function hostedPorts(env: NodeJS.ProcessEnv): ApiPorts {
     },
     authenticate: createAuthenticate({ secretKeys, publisher: { issuer: `${url}/auth/v1`, jwtSecret } }),
     limiter: createLimiter(limits),
+    deliveries: { secrets: eventsSecrets, purge: purgeCache },
+    streams,
     log: (line) => console.log(JSON.stringify(line)),
   })
 }

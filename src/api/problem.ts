@@ -33,12 +33,14 @@ const TITLES: Record<string, string> = {
   BAD_CURSOR: 'The cursor is not one of this list.',
   BODY_TOO_LARGE: 'The body is too large.',
   BUG: 'Something went wrong here; it is not your fault.',
+  DELIVERY_REFUSED: 'This is no news of the registry.',
   CONTENT_TYPE: 'The body is not JSON.',
   METHOD_NOT_ALLOWED: 'This method is not allowed here.',
   NOT_FOUND: 'There is nothing here.',
   PATH_TOO_LONG: 'The path is too long.',
   PRECONDITION_FAILED: 'The definition has moved.',
   PRECONDITION_REQUIRED: 'A precondition is missing.',
+  TOO_MANY_STREAMS: 'Too many streams are open.',
   RATE_LIMITED: 'Too many requests.',
 }
 
@@ -49,6 +51,7 @@ const STATUSES: Partial<Record<FailureCode, number>> = {
   NOT_FOUND: 404,
   USAGE: 400,
   CONFLICT: 409,
+  CURSOR_GONE: 410,
   STALE: 409,
   IDEMPOTENCY_MISMATCH: 422,
   DISK_FULL: 507,

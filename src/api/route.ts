@@ -17,6 +17,8 @@ export interface Call<P = unknown, Q = unknown, B = unknown> {
   client: SupabaseClient
   /** Who it is; always there when the route's `access` is `publisher`. */
   principal: Principal | undefined
+  /** Aborted when the caller goes away, where the platform tells. */
+  signal: AbortSignal
   /** The request's headers. Its body has been read. */
   headers: Headers
   /** As it was asked for: what a link to another page is made from. */
@@ -35,6 +37,8 @@ export interface Answer {
   status?: number
   /** Sent as JSON. */
   body?: unknown
+  /** Sent as server-sent events, as they are read; instead of a body. */
+  stream?: ReadableStream<Uint8Array>
   /** A strong tag without its quotes. */
   etag?: string
   /** Cache tags besides `registry`: the answer may be cached by everyone if the caller is anonymous. Absent: never. */
@@ -46,7 +50,7 @@ export interface Documented {
   description: string
   /** Of the JSON body; without it there is none. */
   schema?: z.ZodType
-  /** Media type of a body that has no shape of ours. */
+  /** Media type of a body that has no shape of ours; with a `schema`, of what a caller may ask for instead. */
   type?: string
 }
 

@@ -1,6 +1,8 @@
 import * as z from 'zod'
+import { eventsSecrets } from '../cloud/events-secrets.ts'
 import { Failure } from '../core/failure.ts'
 import { DEFAULT_LIMITS, type Limits } from './limiter.ts'
+import { STREAM_LIMITS, type StreamLimits } from './stream-slots.ts'
 
 /** What a deployment is told by its environment. */
 export interface Settings {
@@ -10,7 +12,10 @@ export interface Settings {
   secretKeys: [string, ...string[]]
   /** Of projects whose users' tokens are still signed with one shared secret. */
   jwtSecret?: string
+  /** What deliveries of the registry's news are signed with; none, and none is taken. */
+  eventsSecrets: string[]
   limits: Limits
+  streams: Pick<StreamLimits, 'most' | 'lastMs'>
 }
 
 /**
@@ -35,12 +40,22 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     publishableKey,
     secretKeys: [first, ...more],
     jwtSecret: env.NOFX_JWT_SECRET || undefined,
+    eventsSecrets: eventsSecrets(env),
     limits: {
       anonymous: count(env, 'NOFX_RATE_LIMIT', DEFAULT_LIMITS.anonymous),
       known: count(env, 'NOFX_RATE_LIMIT_KNOWN', DEFAULT_LIMITS.known),
     },
+    streams: {
+      most: count(env, 'NOFX_EVENT_STREAMS', STREAM_LIMITS.most, STREAMS),
+      lastMs: 1000 * count(env, 'NOFX_EVENT_STREAM_SECONDS', STREAM_LIMITS.lastMs / 1000, SECONDS),
+    },
   }
 }
+
+/** What a number counts, and what to set it to. */
+const REQUESTS = { what: 'requests a minute', hint: 'set it to 0 to count nothing' }
+const STREAMS = { what: 'streams', hint: 'set it to 0 to open none' }
+const SECONDS = { what: 'seconds', hint: 'set it to less than `maxDuration` in vercel.json' }
 
 /** One key in `<name>`, or several in `<name>S`: a JSON object of names and keys, `default` first. */
 function keysOf(env: NodeJS.ProcessEnv, name: string): string[] {
@@ -60,11 +75,11 @@ function keysOf(env: NodeJS.ProcessEnv, name: string): string[] {
   }
 }
 
-function count(env: NodeJS.ProcessEnv, name: string, usual: number): number {
+function count(env: NodeJS.ProcessEnv, name: string, usual: number, unit = REQUESTS): number {
   const text = env[name]
   if (text === undefined || text === '') return usual
   if (/^\d{1,7}$/.test(text)) return Number(text)
-  throw new Failure('CONFIG', `${name} is not a number of requests a minute`, 'set it to 0 to count nothing')
+  throw new Failure('CONFIG', `${name} is not a number of ${unit.what}`, unit.hint)
 }
 
 function missing(name: string, what: string): Failure {

@@ -1,4 +1,5 @@
 import { canonicalJson, sha256 } from '../core/contract/digest.ts'
+import type { RegistryEvent } from '../core/contract/events.ts'
 
 /** The strong tag of a definition's head, without its quotes: another content, version or state has another tag. */
 export function headTag(head: { version: number | null; digest: string; state: string }): string {
@@ -23,4 +24,21 @@ export function namesTag(header: string | null, tag: string): boolean {
   if (header === null) return false
   if (header.trim() === '*') return true
   return [...header.matchAll(/(?:W\/)?"([^"]*)"/g)].some(([, named]) => named === tag)
+}
+
+/** The cache tag of every list of a kind. */
+export const listsTag = (kind: string) => `registry-${kind}-lists`
+
+/** More definitions of one kind than this are purged with their whole kind. */
+const FEW = 16
+
+/** The cache tags of all answers that events have made wrong: of the definitions, and of the lists that hold them. */
+export function tagsOf(events: readonly Pick<RegistryEvent, 'kind' | 'id'>[]): string[] {
+  const moved = new Map<string, Set<string>>()
+  for (const { kind, id } of events) moved.set(kind, (moved.get(kind) ?? new Set()).add(id))
+  return [...moved].flatMap(([kind, ids]) =>
+    ids.size > FEW
+      ? [`registry-${kind}`]
+      : [listsTag(kind), ...[...ids].map((id) => `registry-${kind}-${id}`)],
+  )
 }

@@ -1,24 +1,52 @@
 import { createApi } from '../api/app.ts'
-
-import { gate } from '../api/gate.ts'
-
+import { createDeliveryGate } from '../api/delivery-gate.ts'
+import { gate, isDelivery } from '../api/gate.ts'
 import { createPorts } from '../api/ports.ts'
+import { EVENTS_CHANNEL, lastOf } from '../cloud/embedded/events-channel.ts'
 import type { Cloud } from '../cloud/embedded/open-cloud.ts'
+import { eventsSecrets } from '../cloud/events-secrets.ts'
 import type { Kind } from '../core/kind.ts'
 import { createAuthenticate } from '../edge/authenticate.ts'
 
+/** The API of `nofx dev`. */
+export interface DevApi {
+  fetch(request: Request): Promise<Response>
+  /** Ends the event streams, which would go on for long. */
+  endStreams(): void
+}
+
 /**
  * The HTTP API over an open cloud: the handlers that Vercel runs, behind the middleware that it runs. Requests are not
- * counted: whoever tries something out may do so often.
+ * counted: whoever tries something out may do so often. Its streams wake at the database's notifications.
  */
-export function openApi(
-  { fetch, keys: { publishable, secret, jwtSecret } }: Cloud,
+export async function openApi(
+  { fetch, listen, client, keys: { publishable, secret, jwtSecret } }: Cloud,
   { kinds, url, log }: { kinds: readonly Kind[]; url: string; log: (line: object) => void },
-) {
+): Promise<DevApi> {
   const publisher = { issuer: `${url}/auth/v1`, jwtSecret, jwks: { keys: [] } }
   const authenticate = createAuthenticate({ secretKeys: [secret], publisher })
-  const api = createApi(
-    createPorts({ kinds, url, fetch, log, authenticate, publishableKey: publishable, secretKey: secret }),
-  )
-  return async (request: Request): Promise<Response> => gate(request) ?? api.fetch(request)
+  const keys = { publishableKey: publishable, secretKey: secret }
+  const secrets = eventsSecrets(process.env)
+  // There is no cache here that could be purged.
+  const deliveries = { secrets, purge: async () => {} }
+  const ports = createPorts({ kinds, url, fetch, log, authenticate, deliveries, ...keys })
+  const deliveryGate = createDeliveryGate({
+    secrets,
+    claim: async (id) => {
+      const { data, error } = await client.rpc('registry_claim_delivery', { p_place: 'gate', p_id: id })
+      if (error) throw error
+      return data === true
+    },
+  })
+  const api = createApi(ports)
+  await listen(EVENTS_CHANNEL, (payload) => {
+    // What is missed, the bus finds by asking.
+    const seq = lastOf(payload)
+    if (seq !== undefined) ports.bus.publish(seq)
+  })
+  return {
+    fetch: async (request) =>
+      (isDelivery(request) ? await deliveryGate(request) : undefined) ?? gate(request) ?? api.fetch(request),
+    endStreams: ports.streams.endAll,
+  }
 }

@@ -11,8 +11,8 @@ beforeAll(async () => {
 afterAll(() => api?.close())
 
 const PUBLIC = [
-  ['/api/agents', 'registry,registry-agents'],
-  ['/api/agents?limit=2', 'registry,registry-agents'],
+  ['/api/agents', 'registry,registry-agents,registry-agents-lists'],
+  ['/api/agents?limit=2', 'registry,registry-agents,registry-agents-lists'],
   ['/api/agents/steady', 'registry,registry-agents,registry-agents-steady'],
   ['/api/agents/steady/versions', 'registry,registry-agents,registry-agents-steady'],
   ['/api/agents/steady/versions/2', 'registry,registry-agents,registry-agents-steady'],
@@ -68,6 +68,14 @@ describe.each(PUBLIC)('%s', (path, tags) => {
       }
     }
   })
+})
+
+test('what is not there is not unchanged, whatever tag is asked for', async () => {
+  for (const id of ['nobody', 'hidden', 'sketch'])
+    for (const path of [`/api/agents/${id}`, `/api/agents/${id}/versions`]) {
+      const { status, headers } = await api.get(path, { 'if-none-match': '*' })
+      expect([path, status, headers.get('cache-control')]).toEqual([path, 404, 'no-store'])
+    }
 })
 
 test('a list that did not change is answered from one row', async () => {
@@ -133,7 +141,7 @@ describe('a page of another origin', () => {
     })
     expect([status, text]).toEqual([204, ''])
     expect(headers.get('access-control-allow-methods')).toBe('GET,HEAD')
-    expect(headers.get('access-control-allow-headers')).toBe('If-None-Match,X-Request-Id')
+    expect(headers.get('access-control-allow-headers')).toBe('If-None-Match,Last-Event-ID,X-Request-Id')
   })
 
   test('gets no leave to read what a POST is answered', async () => {

@@ -51,7 +51,7 @@ describe('refuses, before any function runs,', () => {
       'send less',
     ] as const,
   ])('%s', async (path, init, status, code, detail, hint) => {
-    for (const answer of [gate(at(path, init)), middleware(at(path, init))]) {
+    for (const answer of [gate(at(path, init)), await middleware(at(path, init))]) {
       expect(answer?.status).toBe(status)
       const body = problem.parse(await answer?.json())
       expect(body).toMatchObject({ status, code, detail, hint })
@@ -61,12 +61,15 @@ describe('refuses, before any function runs,', () => {
   })
 })
 
-test('the middleware hands a request on with an id', () => {
-  const handed = (headers?: Record<string, string>) => middleware(at('/api/agents', { headers })).headers
-  expect(handed().get('x-middleware-next')).toBe('1')
-  expect(handed().get('x-middleware-request-x-request-id')).toMatch(/^[\w-]{36}$/)
-  expect(handed({ 'x-request-id': 'mine-is-this' }).get('x-middleware-request-x-request-id')).toBe(
+test('the middleware hands a request on with an id', async () => {
+  const handed = async (headers?: Record<string, string>) =>
+    (await middleware(at('/api/agents', { headers }))).headers
+  expect((await handed()).get('x-middleware-next')).toBe('1')
+  expect((await handed()).get('x-middleware-request-x-request-id')).toMatch(/^[\w-]{36}$/)
+  expect((await handed({ 'x-request-id': 'mine-is-this' })).get('x-middleware-request-x-request-id')).toBe(
     'mine-is-this',
   )
-  expect(handed({ 'x-request-id': 'no good' }).get('x-middleware-request-x-request-id')).not.toBe('no good')
+  expect((await handed({ 'x-request-id': 'no good' })).get('x-middleware-request-x-request-id')).not.toBe(
+    'no good',
+  )
 })

@@ -3,6 +3,7 @@ import { entry } from '../../src/api/entry.ts'
 import { DEFAULT_LIMITS } from '../../src/api/limiter.ts'
 import { ROUTES } from '../../src/api/routes.ts'
 import { readSettings } from '../../src/api/settings.ts'
+import { newSecret } from '../../src/core/contract/signature.ts'
 import { Failure } from '../../src/core/failure.ts'
 
 const GOOD = {
@@ -17,7 +18,9 @@ test('a deployment is told by three variables what it belongs to', () => {
     publishableKey: 'sb_publishable_one',
     secretKeys: ['sb_secret_one'],
     jwtSecret: undefined,
+    eventsSecrets: [],
     limits: DEFAULT_LIMITS,
+    streams: { most: 100, lastMs: 55_000 },
   })
 })
 
@@ -44,6 +47,8 @@ test.each([
   [{ SUPABASE_SECRET_KEY: '' }, 'SUPABASE_SECRET_KEY is not set'],
   [{ SUPABASE_SECRET_KEYS: 'sb_secret_x' }, 'SUPABASE_SECRET_KEYS is not a JSON object of names and keys'],
   [{ NOFX_RATE_LIMIT: 'many' }, 'NOFX_RATE_LIMIT is not a number of requests a minute'],
+  [{ NOFX_EVENT_STREAMS: '-1' }, 'NOFX_EVENT_STREAMS is not a number of streams'],
+  [{ NOFX_EVENT_STREAM_SECONDS: '1m' }, 'NOFX_EVENT_STREAM_SECONDS is not a number of seconds'],
 ])('%j is told by its name, never by its value', (change, message) => {
   try {
     readSettings({ ...GOOD, ...change })
@@ -61,4 +66,12 @@ test('a deployment without its variables answers which one is missing', async ()
   expect(response.status).toBe(503)
   expect(await response.json()).toMatchObject({ code: 'CONFIG', detail: 'SUPABASE_URL is not set' })
   expect(lines).toHaveLength(1)
+})
+
+test('a secret of deliveries is one, or the deployment says so without quoting it', () => {
+  const secret = newSecret()
+  expect(readSettings({ ...GOOD, NOFX_EVENTS_SECRET: ` ${secret} ` }).eventsSecrets).toEqual([secret])
+  expect(() => readSettings({ ...GOOD, NOFX_EVENTS_SECRET: 'hunter2' })).toThrow(
+    /^NOFX_EVENTS_SECRET is not of the form whsec_<base64>$/,
+  )
 })

@@ -170,6 +170,22 @@ describe('a promotion', () => {
     })
   })
 
+  test('of the draft that was looked at does nothing when a newer one has come', async () => {
+    const id = await publishVersions(api, 'active', 'draft')
+    const tag = await tagOf(id)
+    await publishNext(api, id, 2, 'draft')
+    const before = await stored(api)
+    expectProblem(await promote(id, {}, { version: 2 }), 409, 'CONFLICT')
+    expectProblem(await promote(id, { 'if-match': tag }, { version: 2 }), 412, 'PRECONDITION_FAILED')
+    expect(await stored(api)).toEqual(before)
+    const key = freshKey()
+    for (const replayed of [false, true])
+      expect(await promote(id, { 'idempotency-key': key }, { version: 3 })).toMatchObject({
+        status: 200,
+        json: { replayed, outcomes: [{ outcome: 'promoted', version: 4 }] },
+      })
+  })
+
   test('is refused without a draft, and of what is not there', async () => {
     const id = await publishVersions(api, 'active')
     const before = await stored(api)

@@ -14,7 +14,7 @@ describe('nofx dev on a PostgreSQL server', () => {
   let project: PostgresProject
   let db: string[]
   beforeEach(async () => {
-    project = await PostgresProject.create()
+    project = await PostgresProject.create({ resident: false })
     db = ['--db', project.database.url.replace('postgres@', 'postgres:hunter2@')]
   })
   afterEach(() => project.remove())

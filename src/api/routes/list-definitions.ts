@@ -4,7 +4,7 @@ import { cursorText, pageSize, phrase, someOf } from '../parameters.ts'
 import { readList, readSeq } from '../read-heads.ts'
 import { type Call, defineRoute } from '../route.ts'
 import { definitionList, type listItem } from '../shapes.ts'
-import { fingerprint, registryTag } from '../tags.ts'
+import { fingerprint, listsTag, registryTag } from '../tags.ts'
 
 const query = z.strictObject({
   status: someOf(['active', 'deprecated', 'disabled', 'draft', 'removed'])
@@ -27,7 +27,7 @@ const query = z.strictObject({
 type Query = z.infer<typeof query>
 
 /** `q` ties a cursor to its filters; `seq` is that of the first page, so that what moves meanwhile is not lost. */
-const cursorShape = z.strictObject({ after: z.string(), seq: z.int().min(0), q: z.string() })
+const cursorShape = z.strictObject({ after: phrase(100), seq: z.int().min(0), q: z.string() })
 const sinceShape = z.strictObject({ since: z.int().min(0) })
 
 /** `GET /api/:kind`: one page, by id. */
@@ -49,7 +49,7 @@ export const listDefinitions = defineRoute({
     const q = fingerprint({ kind: kind.id, ...filters, since })
     const from = cursor === undefined ? undefined : readCursor(cursor, q)
     const page = { q, limit, from, view: principal ? 'all' : 'public' }
-    const cacheTags = [`registry-${kind.id}`]
+    const cacheTags = [`registry-${kind.id}`, listsTag(kind.id)]
     if (call.conditional) {
       const etag = registryTag(await readSeq(client), page)
       if (call.matches(etag)) return { status: 304, etag, cacheTags }

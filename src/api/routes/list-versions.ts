@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { badCursor, decodeCursor, encodeCursor, nextLink } from '../cursor.ts'
-import { cursorText, definitionPath, pageSize } from '../parameters.ts'
+import { cursorText, definitionPath, MAX_VERSION, pageSize } from '../parameters.ts'
 import { readSeq } from '../read-heads.ts'
 import { listRevisions, unknownDefinition } from '../read-revisions.ts'
 import { type Call, defineRoute } from '../route.ts'
@@ -8,7 +8,7 @@ import { versionList } from '../shapes.ts'
 import { registryTag } from '../tags.ts'
 
 const query = z.strictObject({ limit: pageSize, cursor: cursorText.optional() })
-const cursorShape = z.strictObject({ before: z.int().min(1), of: z.string() })
+const cursorShape = z.strictObject({ before: z.int().min(1).max(MAX_VERSION), of: z.string() })
 
 /** `GET /api/:kind/:id/versions`: what there was of one definition, newest first. */
 export const listVersions = defineRoute({
@@ -34,9 +34,10 @@ export const listVersions = defineRoute({
     const seq = await readSeq(client)
     const etag = registryTag(seq, { of, before, limit, view: principal ? 'all' : 'public' })
     const cacheTags = [`registry-${kind.id}`, `registry-${kind.id}-${id}`]
-    if (call.matches(etag)) return { status: 304, etag, cacheTags }
     const found = await listRevisions(client, { kind, id }, { before, limit: limit + 1 })
     if (found.length === 0 && before === undefined) throw unknownDefinition({ kind, id })
+    // Not before: `*` and a tag that was made up would say that there is something.
+    if (call.matches(etag)) return { status: 304, etag, cacheTags }
     const items = found.slice(0, limit)
     const last = items.at(-1)
     const nextCursor = found.length > limit && last ? encodeCursor({ before: last.version, of }) : null

@@ -1,11 +1,19 @@
 import * as z from 'zod'
 import { promote } from '../../core/promote.ts'
 import { moveDefinition, moved } from '../move-definition.ts'
-import { definitionPath, phrase } from '../parameters.ts'
+import { definitionPath, MAX_VERSION, phrase } from '../parameters.ts'
 import { IDEMPOTENCY, PRECONDITIONS } from '../preconditions.ts'
 import { type Call, defineRoute } from '../route.ts'
 
-const body = z.strictObject({ reason: phrase(2000).optional().describe('Why, for the history.') })
+const body = z.strictObject({
+  reason: phrase(2000).optional().describe('Why, for the history.'),
+  version: z
+    .int()
+    .min(1)
+    .max(MAX_VERSION)
+    .optional()
+    .describe('The draft that is meant. `If-Match` names what is live, which a newer draft does not change.'),
+})
 
 /** `POST /api/:kind/:id/promote`: appends a revision with the content of the newest draft, and makes it live. */
 export const promoteDefinition = defineRoute({
@@ -19,12 +27,19 @@ export const promoteDefinition = defineRoute({
   headers: { ...PRECONDITIONS, ...IDEMPOTENCY },
   responses: {
     200: { description: 'The draft is live, as a new version.', schema: moved },
-    409: { description: 'Somebody else moved it at the same moment; nothing happened.' },
+    409: {
+      description:
+        'Its newest version is not `version`, or somebody else moved it just now; nothing happened.',
+    },
     412: { description: 'It is not what `If-Match` says; nothing happened.' },
     422: {
       description: 'There is no draft, a rule speaks against it, or the key was used for another request.',
     },
   },
-  handle: (call: Call<z.infer<typeof definitionPath>, unknown, z.infer<typeof body>>) =>
-    moveDefinition(call, (move) => promote(call.ports.registry, { ...move, reason: call.body.reason })),
+  handle: (call: Call<z.infer<typeof definitionPath>, unknown, z.infer<typeof body>>) => {
+    const { reason, version } = call.body
+    return moveDefinition(call, ({ expectedVersion, ...move }) =>
+      promote(call.ports.registry, { ...move, expectedVersion: version ?? expectedVersion, reason }),
+    )
+  },
 })

@@ -1,12 +1,12 @@
 import * as z from 'zod'
 import { rollback } from '../../core/rollback.ts'
 import { moveDefinition, moved } from '../move-definition.ts'
-import { definitionPath, phrase } from '../parameters.ts'
+import { definitionPath, MAX_VERSION, phrase } from '../parameters.ts'
 import { IDEMPOTENCY, PRECONDITIONS } from '../preconditions.ts'
 import { type Call, defineRoute } from '../route.ts'
 
 const body = z.strictObject({
-  targetVersion: z.int().min(1).max(2_147_483_647).describe('The version whose content is live afterwards.'),
+  targetVersion: z.int().min(1).max(MAX_VERSION).describe('The version whose content is live afterwards.'),
   reason: phrase(2000).describe('Why, for the history.'),
 })
 

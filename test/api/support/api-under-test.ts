@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { SignJWT } from 'jose'
 import { createApi } from '../../../src/api/app.ts'
 import type { Limiter } from '../../../src/api/limiter.ts'
-import { type ApiPorts, createPorts } from '../../../src/api/ports.ts'
+import { type ApiPorts, createPorts, type Deliveries } from '../../../src/api/ports.ts'
 import { type Cloud, openCloud } from '../../../src/cloud/embedded/open-cloud.ts'
 import { createAuthenticate } from '../../../src/edge/authenticate.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
@@ -42,7 +42,9 @@ export interface ApiUnderTest {
 }
 
 /** Opens the API over a cloud with all migrations and nothing in it. */
-export async function openApiUnderTest(options: { limiter?: Limiter } = {}): Promise<ApiUnderTest> {
+export async function openApiUnderTest(
+  options: { limiter?: Limiter; deliveries?: Deliveries } = {},
+): Promise<ApiUnderTest> {
   const root = temporaryRoot()
   await placeEmbedded(root.path)
   const cloud = await openCloud({ root: root.path })

@@ -122,6 +122,10 @@ export const QUERIES: Case[] = [
   wrong('/api/agents?search=', 'search: Too small: expected string to have >=1 characters'),
   wrong('/api/agents?search=a%00', 'search: holds a NUL character'),
   wrong(`/api/agents?search=${'a'.repeat(201)}`, 'search: Too big: expected string to have <=200 characters'),
+  wrong('/api/events?limit=1001', `limit: ${WHOLE(1000)}`),
+  ...['-1', '1.5', 'soon', '', ' 1', '1'.repeat(16)].map((since) =>
+    wrong(`/api/events?since=${since}`, 'since: must be the number of an event, or "now"'),
+  ),
   ['/api/health?deep=1', undefined, 400, 'BAD_REQUEST', 'there is no parameter "deep" here', 'leave it out'],
   wrong('/api/agents/steady/bundle?version=x', `version: ${WHOLE(2_147_483_647)}`),
   wrong('/api/agents/steady/diff?from=1', `to: ${WHOLE(2_147_483_647)}`),
@@ -147,6 +151,8 @@ export const CURSORS: Case[] = [
     cursor({ after: 'a' }),
     cursor({ after: 'a', seq: -1, q: '' }),
     cursor({ after: 1, seq: 1, q: '' }),
+    cursor({ after: 'a\0', seq: 1, q: 'b' }),
+    cursor({ after: '\ud800', seq: 1, q: 'b' }),
     cursor({ after: 'a', seq: 1, q: 'b', admin: true }),
     `${cursor({ after: 'a', seq: 1, q: 'b' })}x=`,
   ].map((text): Case => [`/api/agents?cursor=${text}`, undefined, 400, 'BAD_CURSOR', GIVEN, AGAIN]),
@@ -160,7 +166,16 @@ export const CURSORS: Case[] = [
   ],
   ['/api/agents?updatedSince=yesterday', undefined, 400, 'BAD_CURSOR', GIVEN, AGAIN],
   [`/api/agents?updatedSince=${cursor({ since: 1e9 })}`, undefined, 400, 'BAD_CURSOR', NO_EVENT, AGAIN],
-  ['/api/agents/steady/versions?cursor=x', undefined, 400, 'BAD_CURSOR', GIVEN, AGAIN],
+  ...['x', cursor({ before: 2_147_483_648, of: 'agents/steady' })].map(
+    (text): Case => [
+      `/api/agents/steady/versions?cursor=${text}`,
+      undefined,
+      400,
+      'BAD_CURSOR',
+      GIVEN,
+      AGAIN,
+    ],
+  ),
   [
     `/api/agents/steady/versions?cursor=${cursor({ before: 3, of: 'agents/other' })}`,
     undefined,

@@ -1,0 +1,38 @@
+import { type SignatureProblem, TOLERANCE, verify } from '../core/contract/signature.ts'
+import { MAX_DELIVERY } from '../core/contract/webhooks.ts'
+import type { Refusal } from '../edge/refusal.ts'
+import { refuse } from './problem.ts'
+
+const CLOCKS = 'compare the clocks of both sides'
+const SECRETS = 'NOFX_EVENTS_SECRET must be the same here and where deliveries are sent from'
+
+const PROBLEMS: Readonly<Record<SignatureProblem | 'replayed', [message: string, hint: string]>> = {
+  unsigned: ['this is not signed as news of the registry', SECRETS],
+  forged: ['this is not signed as news of the registry', SECRETS],
+  old: [`the signature is older than ${TOLERANCE} seconds`, CLOCKS],
+  future: [`the signature is more than ${TOLERANCE} seconds ahead`, CLOCKS],
+  replayed: ['this delivery was taken before', 'send it again under another id'],
+}
+
+/** The refusal of what only looks like a delivery. Nothing is told of the secret, and of the clock only who has it. */
+export function refuseDelivery(problem: SignatureProblem | 'replayed'): Refusal {
+  const [message, hint] = PROBLEMS[problem]
+  return refuse(401, 'DELIVERY_REFUSED', message, hint)
+}
+
+/**
+ * Checks who sent a delivery, and when.
+ * @returns its id, which counts once
+ * @throws Refusal 401
+ */
+export function checkDelivery(
+  headers: Headers,
+  body: string | Uint8Array,
+  secrets: readonly string[],
+  now?: number,
+): string {
+  if (Buffer.byteLength(body) > MAX_DELIVERY) throw refuseDelivery('forged')
+  const checked = verify(headers, body, secrets, now)
+  if ('problem' in checked) throw refuseDelivery(checked.problem)
+  return checked.id
+}

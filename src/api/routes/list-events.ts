@@ -1,0 +1,112 @@
+import * as z from 'zod'
+import { createEventReads } from '../../cloud/event-reads.ts'
+import { type EventPage, eventPageSchema, LARGEST_PAGE } from '../../core/contract/events.ts'
+import { streamEvents } from '../event-stream.ts'
+import { wholeNumber } from '../parameters.ts'
+import { refuse } from '../problem.ts'
+import { LABEL } from '../read-revisions.ts'
+import { type Answer, type Call, defineRoute } from '../route.ts'
+
+const STREAM = 'text/event-stream'
+/** More digits than any seq has, and few enough for a number of JavaScript. */
+const SEQ = /^\d{1,15}$/
+const NO_CURSOR = 'must be the number of an event, or "now"'
+
+const since = z
+  .preprocess(
+    (text) => (typeof text === 'string' && SEQ.test(text) ? Number(text) : text),
+    z.union([z.literal('now'), z.int().min(0)], NO_CURSOR),
+  )
+  .default(0)
+  .describe('`cursor` of the page before; 0 for all events, `now` for those to come.')
+
+const query = z.strictObject({
+  since,
+  limit: wholeNumber(1, LARGEST_PAGE)
+    .default(100)
+    .describe('How many events a page has at most; 100 when not given.'),
+})
+
+type EventsCall = Call<unknown, z.infer<typeof query>>
+
+/**
+ * `GET /api/events`: the change feed from a cursor, as a page or as a stream. Never cached: "nothing new" is wrong a
+ * moment later, and who asks was often nudged just because there is something new.
+ */
+export const listEvents = defineRoute({
+  method: 'GET',
+  path: '/api/events',
+  name: 'listEvents',
+  summary: 'What changed since a cursor, in order; readers see what is public, publishers everything.',
+  access: 'public',
+  query,
+  headers: {
+    'Last-Event-ID': { description: 'Of a stream: the last id that the reader has. Wins over `since`.' },
+  },
+  responses: {
+    200: {
+      description: 'One page, or with `Accept: text/event-stream` all events as they happen.',
+      schema: eventPageSchema,
+      type: STREAM,
+    },
+    410: {
+      description:
+        'The events after the cursor are no longer kept, or the cursor is of another registry. Take the `cursor` of ' +
+        '`?since=now`, read every list again, and go on from it.',
+    },
+  },
+  handle: async (call: EventsCall): Promise<Answer> => {
+    const { client, headers } = call
+    const { limit } = call.query
+    const read = createEventReads(client, LABEL).events
+    const vary = { vary: 'Accept, Authorization, apikey' }
+    if (wantsStream(headers))
+      return { ...(await openStream(call, (from) => read(from, limit))), headers: vary }
+    return { body: await read(call.query.since, limit), headers: vary }
+  },
+})
+
+type Read = (since: number | 'now') => Promise<EventPage>
+
+/** The first page is read before there is a stream, so that a cursor that is gone gets its status. */
+async function openStream({ query, headers, ports, signal }: EventsCall, read: Read): Promise<Answer> {
+  const from = lastEventId(headers) ?? query.since
+  const over = new AbortController()
+  const end = () => over.abort()
+  const leave = ports.streams.take(end)
+  if (!leave) throw tooMany()
+  over.signal.addEventListener('abort', leave)
+  signal.addEventListener('abort', end, { signal: over.signal })
+  try {
+    const first = await read(from)
+    const since = from === 'now' ? first.cursor : from
+    const { beatMs, lastMs } = ports.streams
+    const { subscribe } = ports.bus
+    return {
+      stream: streamEvents({ since, first, next: read, limit: query.limit, subscribe, beatMs, lastMs, over }),
+    }
+  } catch (error) {
+    end()
+    throw error
+  }
+}
+
+function tooMany() {
+  const headers = { 'retry-after': '10' }
+  return refuse(503, 'TOO_MANY_STREAMS', 'too many streams are open here', 'come back, or read pages', {
+    headers,
+  })
+}
+
+/** @throws Refusal 400 for an id that is none of ours */
+function lastEventId(headers: Headers): number | undefined {
+  const id = headers.get('last-event-id') ?? ''
+  if (id === '') return undefined
+  if (SEQ.test(id)) return Number(id)
+  throw refuse(400, 'BAD_REQUEST', 'Last-Event-ID is not the number of an event', 'begin again without it')
+}
+
+function wantsStream(headers: Headers): boolean {
+  const types = headers.get('accept')?.toLowerCase().split(',') ?? []
+  return types.some((type) => type.split(';')[0]?.trim() === STREAM)
+}

@@ -1,0 +1,57 @@
+import * as z from 'zod'
+import { remoteFailure } from '../../cloud/remote-failure.ts'
+import { deliverySchema } from '../../core/contract/webhooks.ts'
+import { checkDelivery, refuseDelivery } from '../check-delivery.ts'
+import type { ApiPorts } from '../ports.ts'
+import { refuse } from '../problem.ts'
+import { type Call, defineRoute } from '../route.ts'
+import { tagsOf } from '../tags.ts'
+
+/**
+ * `POST /api/events/deliveries`: news of the registry, signed by its forwarder. Caches forget what has changed, and
+ * the streams of this instance wake. The middleware has checked everything already; whoever comes without it is checked
+ * here.
+ */
+export const receiveDeliveries = defineRoute({
+  method: 'POST',
+  path: '/api/events/deliveries',
+  name: 'receiveDeliveries',
+  summary: 'Take signed news of the registry, sent by its forwarder.',
+  access: 'public',
+  body: z.unknown().describe('Signed the Standard Webhooks way; see docs/events.md.'),
+  headers: {
+    'webhook-id': { description: 'Of this attempt; it counts once.', required: true },
+    'webhook-timestamp': { description: 'Seconds since 1970.', required: true },
+    'webhook-signature': { description: '`v1,` and the signature.', required: true },
+  },
+  responses: {
+    204: { description: 'Taken.' },
+    401: { description: 'Not signed by the registry, too old, or taken before; nothing happened.' },
+  },
+  handle: async ({ headers, text, body, ports }: Call) => {
+    const { secrets, purge } = ports.deliveries ?? { secrets: [], purge: async () => {} }
+    await claim(checkDelivery(headers, text, secrets), ports)
+    const { data: delivery } = deliverySchema.safeParse(body)
+    if (!delivery)
+      throw refuse(
+        400,
+        'BAD_REQUEST',
+        'the delivery has another shape',
+        'deploy this API and the functions again',
+      )
+    if (delivery.type === 'registry.events') {
+      const { missed, events, cursor } = delivery.data
+      await purge(missed ? ['registry'] : tagsOf(events))
+      ports.bus.publish(cursor)
+    }
+    return { status: 204 }
+  },
+})
+
+/** @throws Refusal 401 for an id that this function has taken, Failure when nobody knows */
+async function claim(id: string, { service }: ApiPorts): Promise<void> {
+  const args = { p_place: 'function', p_id: id }
+  const { data, error, status } = await service.rpc('registry_claim_delivery', args)
+  if (error) throw remoteFailure('the registry', 'note a delivery', { ...error, status })
+  if (data !== true) throw refuseDelivery('replayed')
+}
