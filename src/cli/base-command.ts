@@ -44,12 +44,15 @@ export abstract class BaseCommand extends Command {
 
   override async init(): Promise<void> {
     await super.init()
+    // Else oclif takes what a hook or a pipeline has on stdin for the first argument that is not given.
+    for (const arg of Object.values(this.ctor.args)) arg.ignoreStdin = true
     process.once('SIGINT', this.onInterrupt)
     process.once('SIGTERM', this.onInterrupt)
   }
 
   override async catch(error: unknown): Promise<void> {
-    const failure = this.interrupt.signal.aborted ? interrupted(error) : asFailure(error, this.id)
+    const isTold = error instanceof Failure && error.code === 'INTERRUPTED'
+    const failure = this.interrupt.signal.aborted && !isTold ? interrupted(error) : asFailure(error, this.id)
     this.exitStatus = failure.exit
     if (this.jsonEnabled()) this.logJson(this.toErrorJson(failure))
     else printFailure(failure)

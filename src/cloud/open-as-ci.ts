@@ -7,6 +7,7 @@ import { LARGEST_UPLOAD } from '../edge/gateway-routes.ts'
 import { type CiEndpoint, type CiIdentity, createCiIdentity } from './ci-identity.ts'
 import { type RetryOptions, retryingFetch } from './retrying-fetch.ts'
 import { createRegistry } from './supabase-registry.ts'
+import { FORWARDER } from './webhooks.ts'
 
 export interface AsCiOptions {
   /** The project's URL. */
@@ -41,6 +42,8 @@ export async function openAsCi({ url, ci, retry }: AsCiOptions): Promise<Registr
       authorized.headers.set('authorization', `Bearer ${await identity.token(key)}`)
       return fetch(authorized)
     },
+    // Without any credentials: the forwarder takes a secret key alone, and says so.
+    callForwarder: (request) => fetch(new Request(`${url}/functions/v1/${FORWARDER}`, request)),
   })
 }
 

@@ -3,6 +3,7 @@ import type { Registry } from '../core/registry.ts'
 import { withoutRealtime } from '../edge/client-options.ts'
 import { type RetryOptions, retryingFetch } from './retrying-fetch.ts'
 import { createRegistry } from './supabase-registry.ts'
+import { FORWARDER } from './webhooks.ts'
 
 export interface HostedOptions {
   /** The project's URL. */
@@ -16,14 +17,16 @@ export interface HostedOptions {
 /** The registry of a hosted Supabase project (or of anything that serves the same interfaces). Opens no connection yet. */
 export function openHosted({ url, secretKey, label = url, retry }: HostedOptions): Registry {
   const fetch = retryingFetch(globalThis.fetch, retry)
+  const call = (name: string, request: Request) => {
+    const authorized = new Request(`${url}/functions/v1/${name}`, request)
+    authorized.headers.set('apikey', secretKey)
+    return fetch(authorized)
+  }
   return createRegistry({
     client: createClient(url, secretKey, withoutRealtime(fetch)),
     label,
-    callFunction: (kind, request) => {
-      const authorized = new Request(`${url}/functions/v1/registry_${kind}_sync`, request)
-      authorized.headers.set('apikey', secretKey)
-      return fetch(authorized)
-    },
+    callFunction: (kind, request) => call(`registry_${kind}_sync`, request),
+    callForwarder: (request) => call(FORWARDER, request),
     resumable: { endpoint: `${url}/storage/v1/upload/resumable`, key: secretKey },
   })
 }

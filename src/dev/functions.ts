@@ -12,6 +12,8 @@ export interface FunctionsOptions {
   kinds: readonly Kind[]
   /** What the platform sets for a function: `SUPABASE_URL`, `SUPABASE_SECRET_KEYS` and their like. */
   env: Record<string, string | undefined>
+  /** Functions that are open already, by name. */
+  others?: Record<string, EdgeFunction>
   /** Gets the functions' lines: JSON for each request. They hold no key. */
   log: (line: string) => void
 }
@@ -32,11 +34,11 @@ export interface Functions extends EdgeFunction {
  * Runs every kind's edge function: the file that is deployed, in a Deno of its own, where Deno and that file are
  * there; else the same code in this process, which is how an installed nofx and a kind of somebody else's run.
  */
-export async function openFunctions({ kinds, env, log }: FunctionsOptions): Promise<Functions> {
+export async function openFunctions({ kinds, env, others = {}, log }: FunctionsOptions): Promise<Functions> {
   const root = packageRoot()
   const binary = await findDeno()
   const set = Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => !!entry[1]))
-  const functions = new Map<string, EdgeFunction>()
+  const functions = new Map<string, EdgeFunction>(Object.entries(others))
   let runtime: Functions['runtime'] = 'in process'
   for (const kind of kinds) {
     const name = `registry_${kind.id}_sync`

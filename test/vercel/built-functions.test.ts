@@ -2,8 +2,17 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { gate } from '../../src/api/gate.ts'
+import { newSecret } from '../../src/core/contract/signature.ts'
 import { type ApiUnderTest, openApiUnderTest } from '../api/support/api-under-test.ts'
+import { readEvents } from '../api/support/event-reader.ts'
 import { fillRegistry } from '../api/support/filled-registry.ts'
+import {
+  PATH as DELIVERIES,
+  deliveryOf,
+  FORGERIES,
+  type Forgery,
+  signedDelivery,
+} from '../api/support/forged-deliveries.ts'
 import { BODIES, CURSORS, METHODS, PATHS, QUERIES } from '../api/support/refusal-cases.ts'
 import { type HttpCloud, serveCloud } from '../cloud/support/http-cloud.ts'
 import { serveOutput } from './serve-output.ts'
@@ -13,6 +22,8 @@ if (!output)
   console.warn('skipped: what Vercel builds of api/ (npm run check:vercel builds it and comes back)')
 
 const ID = 'the-same-request'
+const PLATFORM = Symbol.for('@vercel/request-context')
+const SECRET = newSecret()
 /** Headers that an answer has of us; the others are the server's own. */
 const OURS = [
   'cache-control',
@@ -59,6 +70,7 @@ describe.skipIf(!output)('what Vercel builds', () => {
       SUPABASE_SECRET_KEY: api.cloud.keys.secret,
       NOFX_JWT_SECRET: api.cloud.keys.jwtSecret,
       NOFX_RATE_LIMIT: '0',
+      NOFX_EVENTS_SECRET: SECRET,
     })
     site = await serveOutput(output ?? '')
     const { createApi } = await import('../../src/api/app.ts')
@@ -83,7 +95,15 @@ describe.skipIf(!output)('what Vercel builds', () => {
     return { built, source }
   }
 
-  const functionsOf = ['[kind]/index', '[kind]/[id]/index', '[kind]/[id]/[action]', 'health', 'releases']
+  const functionsOf = [
+    '[kind]/index',
+    '[kind]/[id]/index',
+    '[kind]/[id]/[action]',
+    'health',
+    'events/index',
+    'events/deliveries',
+    'releases',
+  ]
   test.each(functionsOf)('has the function api/%s', (name) => {
     expect(existsSync(join(output ?? '', 'functions/api', `${name}.func`))).toBe(true)
   })
@@ -100,6 +120,8 @@ describe.skipIf(!output)('what Vercel builds', () => {
     '/api/schemas/agents',
     '/api/schemas/templates',
     '/api/openapi.json',
+    '/api/events',
+    '/api/events?since=2&limit=2',
   ])('answers %s as the sources do', async (path) => {
     const { built, source } = await both(path)
     expect(built.status).toBe(200)
@@ -129,6 +151,18 @@ describe.skipIf(!output)('what Vercel builds', () => {
     expect(built).toEqual(source)
   })
 
+  test('streams events, and takes the last id', async () => {
+    const headers = { accept: 'text/event-stream', 'last-event-id': '1' }
+    const stream = await fetch(`${site.url}/api/events`, { headers })
+    expect([stream.status, stream.headers.get('content-type')]).toEqual([
+      200,
+      'text/event-stream; charset=utf-8',
+    ])
+    const reader = readEvents(stream)
+    expect(await reader.events(1)).toEqual([expect.stringMatching(/^2 agent\.added /)])
+    await reader.leave()
+  })
+
   test('redirects to a bundle that can be fetched', async () => {
     const redirect = await fetch(`${site.url}/api/agents/steady/bundle`, { redirect: 'manual' })
     expect(redirect.status).toBe(302)
@@ -154,5 +188,36 @@ describe.skipIf(!output)('what Vercel builds', () => {
     expect(done.status).toBe(200)
     const { built } = await both('/api/agents/steady')
     expect(JSON.parse(built.body)).toMatchObject({ version: 4, origin: 'rollback' })
+  })
+
+  describe('of news of the registry', () => {
+    /** What the platform gives to a function that purges its cache. */
+    const purged: string[][] = []
+    const context = { purge: { dangerouslyDeleteByTag: async (tags: string[]) => void purged.push(tags) } }
+    beforeAll(() => Object.assign(globalThis, { [PLATFORM]: { get: () => context } }))
+    afterAll(() => Object.assign(globalThis, { [PLATFORM]: undefined }))
+    const send = ({ headers, body }: Forgery) =>
+      fetch(`${site.url}${DELIVERIES}`, { method: 'POST', headers, body })
+
+    test('takes what is signed, once, and purges what it names', async () => {
+      const delivery = signedDelivery([SECRET], deliveryOf(7))
+      expect((await send(delivery)).status).toBe(204)
+      expect(purged.splice(0)).toEqual([['registry-agents-lists', 'registry-agents-agent-7']])
+      expect((await send(delivery)).status).toBe(401)
+      expect(purged).toEqual([])
+    })
+
+    test.each(FORGERIES)('refuses one %s in the middleware, and touches nothing', async (_what, forge) => {
+      const genuine = signedDelivery([SECRET], deliveryOf(8))
+      if (forge.replays) await send(genuine)
+      purged.length = 0
+      const calls = cloud.calls.length
+      const answer = await send(forge.make(genuine, SECRET))
+      expect(answer.status).toBe(401)
+      expect(await answer.json()).toMatchObject({ code: 'DELIVERY_REFUSED' })
+      expect(purged).toEqual([])
+      // Not even the registry was asked: neither the function nor the gate came so far.
+      expect(cloud.calls).toHaveLength(calls)
+    })
   })
 })

@@ -1,0 +1,40 @@
+import type { AddedWebhook, Webhook } from '../../core/contract/webhooks.ts'
+import { printable } from '../printable.ts'
+import { table } from './table.ts'
+
+/** A new webhook with its secret: the one time that people see it. */
+export function presentAdded({ id, secret, cursor }: AddedWebhook, deployment: boolean): string {
+  const next = deployment
+    ? [
+        'Set it in both places, then deploy again:',
+        '  supabase secrets set NOFX_EVENTS_SECRET=<secret>',
+        '  vercel env add NOFX_EVENTS_SECRET production --sensitive',
+      ]
+    : [`Try it: nofx webhooks test ${id}`]
+  return [
+    `Added ${id}: it gets everything after event ${cursor}.`,
+    `  secret  ${secret}`,
+    'Keep the secret now; it is not shown again.',
+    ...next,
+  ].join('\n')
+}
+
+export function presentWebhooks(webhooks: readonly Webhook[]): string {
+  if (webhooks.length === 0) return 'There are no webhooks. Add one: nofx webhooks add <url>'
+  const rows = webhooks.map((webhook) => [
+    webhook.id,
+    webhook.state,
+    webhook.cursor,
+    webhook.lag,
+    webhook.deadLetters.length || '',
+    wants(webhook),
+    webhook.url,
+    webhook.lastError ?? '',
+  ])
+  return printable(table(['WEBHOOK', 'STATE', 'CURSOR', 'LAG', 'DEAD', 'WANTS', 'URL', 'LAST ERROR'], rows))
+}
+
+function wants({ deployment, kinds, types, audience }: Webhook): string {
+  const what = [...kinds, ...types].join(' ') || 'everything'
+  return deployment ? 'deployment' : audience === 'publisher' ? `${what}, drafts too` : what
+}

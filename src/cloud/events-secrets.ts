@@ -1,0 +1,15 @@
+import { readSecrets } from '../core/contract/signature.ts'
+import { Failure } from '../core/failure.ts'
+
+/**
+ * What deliveries to deployments are signed with and checked against: `NOFX_EVENTS_SECRET`, several while it is rotated.
+ * @throws Failure CONFIG, without the variable's content
+ */
+export function eventsSecrets(env: Record<string, string | undefined>): string[] {
+  try {
+    return readSecrets(env.NOFX_EVENTS_SECRET)
+  } catch (error) {
+    const { message } = error as Error
+    throw new Failure('CONFIG', `NOFX_EVENTS_SECRET ${message}`, 'nofx webhooks add --deployment makes one')
+  }
+}

@@ -1,0 +1,19 @@
+import { BaseCommand } from '../../cli/base-command.ts'
+import { presentWebhooks } from '../../cli/present/webhooks.ts'
+
+export default class List extends BaseCommand {
+  static override summary = 'List where changes are sent, and how each destination stands.'
+  static override description =
+    'LAG counts events that are still to be sent. Secrets are never shown again. A batch that was refused for three days is a dead letter: --json names its events.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --json',
+  ]
+
+  async run(): Promise<object> {
+    await this.parse(List)
+    const registry = await this.registry(await this.kinds())
+    const webhooks = await registry.webhooks.list()
+    return this.answer({ webhooks }, presentWebhooks(webhooks))
+  }
+}

@@ -1,0 +1,19 @@
+import * as Args from '@oclif/core/args'
+import { BaseCommand } from '../../cli/base-command.ts'
+import { printable } from '../../cli/printable.ts'
+
+export default class Remove extends BaseCommand {
+  static override summary = 'Send nothing more to a webhook, and forget its secret.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> wh_4f2a9c1b0d3e5f67',
+    '<%= config.bin %> <%= command.id %> wh_4f2a9c1b0d3e5f67 --json',
+  ]
+  static override args = { id: Args.string({ description: 'id of the webhook', required: true }) }
+
+  async run(): Promise<object> {
+    const { args } = await this.parse(Remove)
+    const registry = await this.registry(await this.kinds())
+    const removed = await registry.webhooks.remove(args.id)
+    return this.answer(removed, printable(`Removed ${removed.id}: ${removed.url}`))
+  }
+}

@@ -1,0 +1,28 @@
+import * as Args from '@oclif/core/args'
+import { BaseCommand } from '../../cli/base-command.ts'
+import { Failure } from '../../core/failure.ts'
+
+export default class Test extends BaseCommand {
+  static override summary = 'Send a signed ping to a webhook now, and say what it answered.'
+  static override description =
+    'The ping goes out from where deliveries do and changes nothing: what is waiting keeps waiting.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> wh_4f2a9c1b0d3e5f67',
+    '<%= config.bin %> <%= command.id %> wh_4f2a9c1b0d3e5f67 --json',
+  ]
+  static override args = { id: Args.string({ description: 'id of the webhook', required: true }) }
+
+  async run(): Promise<object> {
+    const { args } = await this.parse(Test)
+    const registry = await this.registry(await this.kinds())
+    const attempt = await registry.webhooks.test(args.id)
+    if (attempt.error !== undefined)
+      throw new Failure(
+        'REMOTE_FAILED',
+        `${args.id} did not take the ping: ${attempt.error}`,
+        'mend the receiver, or remove it: nofx webhooks remove',
+        { detail: attempt },
+      )
+    return this.answer(attempt, `${args.id} answered ${attempt.status} in ${attempt.ms} ms.`)
+  }
+}

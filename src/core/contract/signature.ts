@@ -1,0 +1,91 @@
+import { Buffer } from 'node:buffer'
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+
+/**
+ * Signatures the Standard Webhooks way (https://www.standardwebhooks.com): HMAC-SHA256 over `<id>.<timestamp>.<body>`,
+ * in the headers `webhook-id`, `webhook-timestamp` and `webhook-signature`.
+ */
+
+/** Seconds that a signature counts, before and after its timestamp. */
+export const TOLERANCE = 300
+
+const PREFIX = 'whsec_'
+const SECRET = /^whsec_([A-Za-z0-9+/]{22,86}={0,2})$/
+const ID = /^[\w-]{1,200}$/
+/** More signatures than any rotation has are not looked at. */
+const MAX_SIGNATURES = 8
+
+export interface Message {
+  /** The same for every attempt at the same message, so that a receiver can tell that it had it. Letters, digits, `_-`. */
+  id: string
+  /** Of this attempt, seconds since 1970. */
+  timestamp: number
+  body: string | Uint8Array
+}
+
+/** Why a message counts for nothing. Only who has the secret gets to hear of the clock. */
+export type SignatureProblem = 'unsigned' | 'forged' | 'old' | 'future'
+
+/** A new secret: `whsec_` and 32 random bytes in base64. */
+export function newSecret(): string {
+  return PREFIX + randomBytes(32).toString('base64')
+}
+
+/**
+ * The secrets in a variable's text: one, or several between blanks or commas while they are rotated.
+ * @throws Error without the text, when something in it is no secret of 16 to 64 bytes
+ */
+export function readSecrets(text: string | undefined): string[] {
+  const secrets = (text ?? '').split(/[\s,]+/).filter((part) => part !== '')
+  if (secrets.every((secret) => SECRET.test(secret))) return secrets
+  throw new Error('is not of the form whsec_<base64>')
+}
+
+/** The headers that prove a message, with one signature for each secret. */
+export function sign(message: Message, secrets: readonly string[]): Record<string, string> {
+  return {
+    'webhook-id': message.id,
+    'webhook-timestamp': String(message.timestamp),
+    'webhook-signature': secrets.map((secret) => `v1,${hmac(message, secret)}`).join(' '),
+  }
+}
+
+/**
+ * Checks a message against its headers, in a time that says nothing about the secrets.
+ * @param now milliseconds since 1970
+ */
+export function verify(
+  headers: Headers,
+  body: Message['body'],
+  secrets: readonly string[],
+  now = Date.now(),
+): { id: string; timestamp: number } | { problem: SignatureProblem } {
+  const id = headers.get('webhook-id')
+  const stamp = headers.get('webhook-timestamp')
+  const given = headers.get('webhook-signature')
+  if (!id || !stamp || !given || secrets.length === 0) return { problem: 'unsigned' }
+  if (!ID.test(id) || !/^\d{1,12}$/.test(stamp)) return { problem: 'forged' }
+  const timestamp = Number(stamp)
+  if (!isSigned({ id, timestamp, body }, given, secrets)) return { problem: 'forged' }
+  const age = Math.floor(now / 1000) - timestamp
+  if (age > TOLERANCE) return { problem: 'old' }
+  return age < -TOLERANCE ? { problem: 'future' } : { id, timestamp }
+}
+
+function isSigned(message: Message, given: string, secrets: readonly string[]): boolean {
+  const signatures = given
+    .split(' ', MAX_SIGNATURES)
+    .filter((one) => one.startsWith('v1,'))
+    .map((one) => Buffer.from(one.slice(3)))
+  const matches = secrets.flatMap((secret) => {
+    const wanted = Buffer.from(hmac(message, secret))
+    return signatures.map((one) => one.length === wanted.length && timingSafeEqual(one, wanted))
+  })
+  return matches.includes(true)
+}
+
+function hmac({ id, timestamp, body }: Message, secret: string): string {
+  const key = Buffer.from(SECRET.exec(secret)?.[1] ?? '', 'base64')
+  if (key.length < 16) throw new Error('the secret to sign with is none')
+  return createHmac('sha256', key).update(`${id}.${timestamp}.`).update(body).digest('base64')
+}

@@ -1,0 +1,55 @@
+import { forwarderOf } from '../cloud/embedded/forwarder.ts'
+import type { Cloud } from '../cloud/embedded/open-cloud.ts'
+import { eventsSecrets } from '../cloud/events-secrets.ts'
+import { FORWARDER } from '../cloud/webhooks.ts'
+import { keyMatcher } from '../edge/secret-keys.ts'
+import type { EdgeFunction } from './functions.ts'
+import { inTurn } from './in-turn.ts'
+
+/** What waits for its next attempt, or was missed, is looked for this often, milliseconds. */
+const EVERY_MS = 3_000
+
+/**
+ * Sends the feed to its destinations from this process, as soon as the database says that there are events. It does not
+ * run in Deno: it has to reach whatever a developer names, while the other functions may reach nothing.
+ * @returns the function `registry_events_forward`, for holders of the secret key. Closing it ends the deliveries under
+ * way, which are sent again at the next start
+ * @throws Failure CONFIG for a NOFX_EVENTS_SECRET that is none
+ */
+export async function forwardInDev(
+  cloud: Cloud,
+  { log, everyMs = EVERY_MS }: { log: (line: object) => void; everyMs?: number },
+): Promise<EdgeFunction> {
+  const { secret } = cloud.keys
+  const isSecret = keyMatcher([secret])
+  const closing = new AbortController()
+  const fetch = forwarderOf(cloud, {
+    secrets: eventsSecrets(process.env),
+    isTrusted: ({ headers }) => isSecret(headers.get('apikey') ?? ''),
+    signal: closing.signal,
+    log,
+  })
+  const forwarding = inTurn(async () => {
+    if (!closing.signal.aborted) await fetch(forwardRequest(secret))
+  })
+  const unlisten = await cloud.listen('nofx_events', forwarding.ask)
+  const timer = setInterval(forwarding.ask, everyMs).unref()
+  forwarding.ask()
+  return {
+    fetch,
+    close: async () => {
+      closing.abort()
+      clearInterval(timer)
+      await forwarding.idle()
+      await unlisten()
+    },
+  }
+}
+
+function forwardRequest(secret: string): Request {
+  return new Request(`http://embedded.localhost/functions/v1/${FORWARDER}`, {
+    method: 'POST',
+    headers: { apikey: secret, 'content-type': 'application/json' },
+    body: '{"action":"forward"}',
+  })
+}

@@ -1,0 +1,121 @@
+import type { Attempt, Forwarded } from '../../core/contract/webhooks.ts'
+import { refusalOf } from '../database-error.ts'
+import type { Rpc } from '../sync-handler.ts'
+import { eventsMessage, type Leased, leaseSchema } from './message.ts'
+import { type Outgoing, type Send, Unsent } from './send.ts'
+
+export interface ForwardPorts {
+  rpc: Rpc
+  send: Send
+  /** What deployments' deliveries are signed with; while it is rotated there are several. */
+  secrets: readonly string[]
+  /** Milliseconds since 1970, for signatures alone: what is due is decided by the database's clock. */
+  now?: () => number
+  /** Longest wait for one answer, milliseconds. */
+  patienceMs?: number
+  /** Ends what is under way: it is not settled, and so sent again. */
+  signal?: AbortSignal
+  /** One line a delivery, for machines. It names the webhook by its id: a URL may be a secret itself. */
+  log?: (line: Record<string, unknown>) => void
+}
+
+export interface ForwardOptions {
+  /** After this nothing new is begun, milliseconds. */
+  budgetMs: number
+}
+
+const PATIENCE_MS = 10_000
+const AT_ONCE = 20
+/** Batches of one call, for the sake of a platform that counts the processor's time. */
+const MOST = 500
+/** How long after the last moment of an answer a lease still lasts, so that it can be settled. */
+const MARGIN_MS = 20_000
+
+/**
+ * Delivers what is due, several destinations at once and each in order, until nothing is due or the budget is used up.
+ * A destination that is slow takes one of the places and holds up nobody else. At least once: a forwarder that dies
+ * between a POST and its settlement leaves a batch that is sent again, with the same id.
+ * @throws Refusal when the database does not answer; what was leased is leased again later
+ */
+export async function forwardEvents(ports: ForwardPorts, { budgetMs }: ForwardOptions): Promise<Forwarded> {
+  const { patienceMs = PATIENCE_MS, signal } = ports
+  const seconds = Math.ceil((patienceMs + MARGIN_MS) / 1000)
+  const until = performance.now() + budgetMs
+  const done: Forwarded = { delivered: 0, failed: 0, dead: 0, disabled: 0 }
+  const running = new Set<Promise<void>>()
+  let begun = 0
+  try {
+    while (!signal?.aborted && performance.now() < until && begun < MOST) {
+      const limit = Math.min(AT_ONCE - running.size, MOST - begun)
+      const { looked, deliveries } = leaseSchema.parse(
+        await call(ports.rpc, 'registry_lease_deliveries', { p_request: { limit, seconds } }),
+      )
+      begun += deliveries.length
+      for (const leased of deliveries) {
+        const task = deliver(leased, ports, done).finally(() => running.delete(task))
+        running.add(task)
+      }
+      if (looked > 0 && running.size < AT_ONCE) continue
+      if (running.size === 0) break
+      // Whoever is done first may have more.
+      await Promise.race(running)
+    }
+  } finally {
+    await Promise.all(running)
+  }
+  return done
+}
+
+/** Posts a batch and settles it. Never throws: what cannot be settled is sent again after its lease. */
+async function deliver(leased: Leased, ports: ForwardPorts, done: Forwarded): Promise<void> {
+  const { webhook, lease, since, cursor, events } = leased
+  const line = { event: 'registry_delivery', webhook, since, cursor, events: events.length }
+  const tried = await attempt(ports, (now) => eventsMessage(leased, ports.secrets, now))
+  const outcome = tried.error === undefined ? 'delivered' : tried.status === 410 ? 'gone' : 'failed'
+  const { ms, ...result } = tried
+  if (ports.signal?.aborted && outcome === 'failed') return
+  try {
+    const p_request = { webhook, lease, outcome, ...result }
+    const settled = (await call(ports.rpc, 'registry_settle_delivery', { p_request })) as Settled
+    if (settled.outcome !== undefined) done[settled.outcome === 'gone' ? 'disabled' : settled.outcome]++
+    ports.log?.({ ...line, ...result, outcome: settled.outcome ?? 'too late', ms })
+  } catch {
+    ports.log?.({ ...line, ...result, outcome: 'unsettled', ms })
+  }
+}
+
+interface Settled {
+  settled: boolean
+  outcome?: 'delivered' | 'failed' | 'dead' | 'gone'
+}
+
+/** Makes a message and posts it: what came of it, as data. */
+export async function attempt(
+  { send, now = Date.now, patienceMs = PATIENCE_MS, signal }: ForwardPorts,
+  make: (now: number) => Outgoing,
+): Promise<Attempt> {
+  const started = performance.now()
+  const took = () => Math.round(performance.now() - started)
+  try {
+    const late = AbortSignal.timeout(patienceMs)
+    const status = await send(make(now()), signal ? AbortSignal.any([signal, late]) : late)
+    const error = problemOf(status)
+    return { status, ms: took(), ...(error === undefined ? {} : { error }) }
+  } catch (error) {
+    const known = error instanceof Unsent ? error.message : 'it cannot be reached'
+    return { status: null, ms: took(), error: known }
+  }
+}
+
+function problemOf(status: number): string | undefined {
+  if (status >= 200 && status < 300) return undefined
+  if (status >= 300 && status < 400) return `it answered ${status}: redirects are not followed`
+  return `it answered ${status}`
+}
+
+/** @throws Refusal */
+export async function call(rpc: Rpc, name: string, args: Record<string, unknown>): Promise<unknown> {
+  const { data, error } = await rpc(name, args)
+  if (error) throw refusalOf(error)
+  return data
+}

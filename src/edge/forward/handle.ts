@@ -1,0 +1,126 @@
+import type * as z from 'zod'
+import { newSecret } from '../../core/contract/signature.ts'
+import { type WebhookUrlOptions, webhookUrlProblem } from '../../core/contract/webhook-url.ts'
+import { type AddedWebhook, forwarderRequest } from '../../core/contract/webhooks.ts'
+import { unavailable } from '../database-error.ts'
+import { requirePost } from '../read-request.ts'
+import { causeOf, denied, malformed, Refusal } from '../refusal.ts'
+import { attempt, call, type ForwardPorts, forwardEvents } from './forwarder.ts'
+import { pingMessage, targetOfSchema } from './message.ts'
+
+export interface HandlerPorts extends ForwardPorts, WebhookUrlOptions {
+  /** Whether a request carries a secret key. Without it every caller is trusted: then it answers in the caller's process. */
+  isTrusted?: (request: Request) => boolean
+  /** How long one `forward` may take, milliseconds. */
+  budgetMs: number
+}
+
+type Parsed = z.output<typeof forwarderRequest>
+
+/** A request names a URL and a few words. */
+const MAX_REQUEST = 64_000
+const SEND_JSON = 'send one JSON object with content-type application/json'
+
+/**
+ * The handler of the edge function `registry_events_forward`: delivers what is due, and keeps the list of destinations.
+ * For holders of a secret key alone; what a request brings is not read before that is known.
+ */
+export function createForwardHandler(ports: HandlerPorts): (request: Request) => Promise<Response> {
+  return async (request) => {
+    const started = Date.now()
+    const line: Record<string, unknown> = { event: 'registry_forward' }
+    let status = 200
+    let body: object
+    try {
+      requirePost(request)
+      if (ports.isTrusted?.(request) === false)
+        throw denied(401, 'this needs a secret key', 'send a secret key as "apikey"')
+      const parsed = await read(request)
+      line.action = parsed.action
+      const result = await answer(parsed, ports)
+      if (parsed.action === 'forward') Object.assign(line, result)
+      body = { ok: true, result }
+    } catch (thrown) {
+      const refusal = thrown instanceof Refusal ? thrown : unavailable(thrown)
+      status = refusal.status
+      body = { ok: false, error: refusal.error }
+      Object.assign(line, { phase: refusal.phase, code: refusal.error.code, cause: causeOf(refusal) })
+    }
+    // A schedule asks every few seconds; a call that found nothing to do is no news.
+    if (status !== 200 || !isIdle(line)) ports.log?.({ ...line, status, ms: Date.now() - started })
+    const headers = { 'cache-control': 'no-store', ...(status === 405 ? { allow: 'POST' } : {}) }
+    return Response.json(body, { status, headers })
+  }
+}
+
+function isIdle({ action, delivered, failed, dead, disabled }: Record<string, unknown>): boolean {
+  return action === 'forward' && [delivered, failed, dead, disabled].every((count) => count === 0)
+}
+
+async function answer(parsed: Parsed, ports: HandlerPorts): Promise<unknown> {
+  const { rpc, secrets } = ports
+  switch (parsed.action) {
+    case 'forward':
+      return forwardEvents(ports, { budgetMs: ports.budgetMs })
+    case 'list':
+      return call(rpc, 'registry_list_webhooks', {})
+    case 'remove':
+      return call(rpc, 'registry_remove_webhook', { p_id: parsed.id })
+    case 'test': {
+      const target = targetOfSchema.parse(await call(rpc, 'registry_webhook_target', { p_id: parsed.id }))
+      return attempt(ports, (now) => pingMessage(target, secrets, now))
+    }
+    case 'add':
+      return add(parsed, ports)
+  }
+}
+
+/** A deployment's secret is in no table: it is told here, to be set where deliveries are sent from and where they go. */
+async function add(
+  { action: _, ...webhook }: Extract<Parsed, { action: 'add' }>,
+  { rpc, loopback }: HandlerPorts,
+): Promise<AddedWebhook> {
+  const problem = webhookUrlProblem(webhook.url, { loopback })
+  if (problem)
+    throw new Refusal(422, 'check', {
+      code: 'REFUSED',
+      message: `${problem.rule} ${problem.message}`,
+      hint: problem.hint,
+      detail: { rule: problem.rule },
+    })
+  const url = new URL(webhook.url).href
+  const secret = newSecret()
+  const p_request = webhook.deployment
+    ? // Whoever listens to the API as a publisher has to be woken for drafts, too.
+      { ...webhook, url, secret: null, audience: 'publisher' }
+    : { ...webhook, url, secret }
+  const added = (await call(rpc, 'registry_add_webhook', { p_request })) as Omit<AddedWebhook, 'secret'>
+  return { ...added, secret }
+}
+
+/** @throws Refusal 400, 413, 415 */
+async function read(request: Request): Promise<Parsed> {
+  const type = request.headers.get('content-type') ?? ''
+  if (!/^application\/json\s*(;|$)/i.test(type))
+    throw malformed(415, 'body', `content-type "${type.slice(0, 100)}" is not application/json`, SEND_JSON)
+  if (Number(request.headers.get('content-length') ?? 0) > MAX_REQUEST) throw tooLarge()
+  const text = await request.text()
+  if (text.length > MAX_REQUEST) throw tooLarge()
+  const parsed = forwarderRequest.safeParse(parse(text))
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  const field = issue?.path.map(String).join('.') || 'the request'
+  throw malformed(400, 'shape', `${field}: ${issue?.message}`, 'update nofx, or see docs/events.md')
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw malformed(400, 'body', 'the body is not JSON', SEND_JSON)
+  }
+}
+
+function tooLarge(): Refusal {
+  return malformed(413, 'body', `the body is larger than ${MAX_REQUEST} bytes`, 'send less')
+}

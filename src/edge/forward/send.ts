@@ -1,0 +1,106 @@
+import { addressProblem, type WebhookUrlOptions, webhookUrlProblem } from '../../core/contract/webhook-url.ts'
+
+/** One POST, ready to go out. */
+export interface Outgoing {
+  url: string
+  headers: Record<string, string>
+  body: string
+}
+
+/**
+ * Posts to a URL that somebody else chose: refuses what is not public, follows no redirect, reads at most
+ * `MAX_ANSWER` bytes of the answer and drops them.
+ * @returns the status
+ * @throws Unsent when it was not sent, or when there was no whole answer
+ */
+export type Send = (outgoing: Outgoing, signal: AbortSignal) => Promise<number>
+
+/** All addresses of a name. @throws when there are none */
+export type Resolve = (host: string) => Promise<string[]>
+
+/** Bytes of an answer that are read, so that a connection ends well; a receiver that says more is cut off. */
+export const MAX_ANSWER = 65_536
+
+/** Why there is no answer, in words that may be shown: without the URL's path and query. */
+export class Unsent extends Error {}
+
+/** @throws Unsent for a URL that a webhook must not have */
+export function requireUrl(raw: string, options: WebhookUrlOptions): URL {
+  const problem = webhookUrlProblem(raw, options)
+  if (problem) throw new Unsent(`${problem.rule} ${problem.message}`)
+  return new URL(raw)
+}
+
+/** @throws Unsent when there is no address, or one of them is not public */
+export function requireAddresses(addresses: readonly string[], options: WebhookUrlOptions): void {
+  if (addresses.length === 0) throw new Unsent('its name resolves to no address')
+  for (const address of addresses) {
+    const problem = addressProblem(address, options)
+    if (problem) throw new Unsent(`NOFX_WEBHOOK_URL_PRIVATE ${problem}`)
+  }
+}
+
+/**
+ * Sends with `fetch`, which resolves the name a second time: a name whose address changes between the two answers gets
+ * through (docs/events.md). Where sockets can be chosen, send as `src/cloud/send-pinned.ts` does.
+ */
+export function createSend(
+  fetch: typeof globalThis.fetch,
+  resolve: Resolve,
+  options: WebhookUrlOptions,
+): Send {
+  return async ({ url: raw, headers, body }, signal) => {
+    const url = requireUrl(raw, options)
+    if (!isAddress(url.hostname)) requireAddresses(await lookUp(url.hostname, resolve, signal), options)
+    let answer: Response
+    try {
+      answer = await fetch(url, { method: 'POST', headers, body, redirect: 'manual', signal })
+    } catch (error) {
+      throw new Unsent(signal.aborted ? 'it did not answer in time' : reasonOf(error))
+    }
+    await drain(answer, signal)
+    return answer.status
+  }
+}
+
+async function lookUp(host: string, resolve: Resolve, signal: AbortSignal): Promise<string[]> {
+  const late = new Promise<never>((_, reject) => {
+    const give = () => reject(new Unsent('its name was not resolved in time'))
+    if (signal.aborted) give()
+    else signal.addEventListener('abort', give, { once: true })
+  })
+  const looked = resolve(host).catch((): string[] => [])
+  return Promise.race([looked, late])
+}
+
+/** `URL.hostname` is in brackets for IPv6, and all numbers for IPv4. */
+function isAddress(hostname: string): boolean {
+  return hostname.startsWith('[') || /^[\d.]+$/.test(hostname)
+}
+
+/** Reads what little an answer may say. The status counts, whatever follows it. */
+async function drain({ body }: Response, signal: AbortSignal): Promise<void> {
+  const reader = body?.getReader()
+  if (!reader) return
+  const give = () => void reader.cancel().catch(() => {})
+  signal.addEventListener('abort', give, { once: true })
+  let left = MAX_ANSWER
+  try {
+    for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
+      left -= chunk.value.byteLength
+      if (left <= 0) break
+    }
+  } catch {
+    // Cut off in the middle of words that nobody reads.
+  } finally {
+    signal.removeEventListener('abort', give)
+    give()
+  }
+}
+
+/** Only codes and a few known words: the message of an error may quote the URL. */
+function reasonOf(error: unknown): string {
+  const { cause, code } = error as { cause?: { code?: unknown }; code?: unknown }
+  const known = cause?.code ?? code
+  return typeof known === 'string' ? `it cannot be reached (${known})` : 'it cannot be reached'
+}

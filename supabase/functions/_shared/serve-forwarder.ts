@@ -1,0 +1,29 @@
+import { createForwardFunction } from '../../../src/edge/forward/forward-function.ts'
+
+/** What is used of Deno, so that the project's own compiler, which knows only Node, checks this file as well. */
+declare const Deno: {
+  env: { get(name: string): string | undefined }
+  resolveDns(name: string, type: 'A' | 'AAAA'): Promise<string[]>
+  serve(handler: (request: Request) => Promise<Response>): unknown
+}
+
+/** The variables that the function reads. Supabase sets the first two by itself. */
+const VARIABLES = [
+  'SUPABASE_URL',
+  'SUPABASE_SECRET_KEYS',
+  'SUPABASE_SECRET_KEY',
+  'NOFX_EVENTS_SECRET',
+] as const
+
+/** Serves the forwarder, with a line of JSON on stdout for every delivery. */
+export function serveForwarder(): void {
+  const env = Object.fromEntries(VARIABLES.map((name) => [name, Deno.env.get(name)]))
+  const log = (line: Record<string, unknown>) => console.log(JSON.stringify(line))
+  Deno.serve(createForwardFunction({ env, resolve, log }))
+}
+
+/** A name may have addresses of one sort only. */
+async function resolve(host: string): Promise<string[]> {
+  const asked = (['A', 'AAAA'] as const).map((type) => Deno.resolveDns(host, type).catch((): string[] => []))
+  return (await Promise.all(asked)).flat()
+}

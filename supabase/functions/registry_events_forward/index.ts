@@ -1,0 +1,3 @@
+import { serveForwarder } from '../_shared/serve-forwarder.ts'
+
+serveForwarder()
