@@ -97,6 +97,23 @@ const lite = await build({
   },
 })
 
+// What `nofx worker run` puts between an agent's client and each MCP server: a program of its own.
+const bridge = await build({
+  ...common,
+  entryPoints: ['src/worker/mcp/bridge-program.ts'],
+  outfile: 'dist/mcp-bridge.cjs',
+  format: 'cjs',
+})
+
+// What agent runtimes import as `nofx/worker`, in Node.js and in Deno.
+const worker = await build({
+  ...common,
+  entryPoints: ['src/worker/library.ts'],
+  outfile: 'dist/worker.js',
+  format: 'esm',
+  external,
+})
+
 // V8 forgets how to import for code that it kept (bin/load.js), so the bundle asks a file that is compiled as ever.
 writeFileSync('dist/import.cjs', 'module.exports = (name) => import(name)\n')
 writeFileSync(
@@ -110,9 +127,9 @@ for (const name of modules) {
   const bundle = relative(dirname(stub), 'dist/nofx.cjs').replaceAll('\\', '/')
   writeFileSync(stub, `module.exports = require('./${bundle}').load('${name}')\n`)
 }
-writeFileSync('dist/THIRD-PARTY-LICENSES.txt', licencesOf([cli, lite]))
+writeFileSync('dist/THIRD-PARTY-LICENSES.txt', licencesOf([cli, lite, bridge, worker]))
 
-// What authors of kinds import as `nofx/kind`; its types are made only for a package that leaves this folder.
+// What authors of kinds import as `nofx/kind`. Types are made only for a package that leaves this folder.
 await build({
   entryPoints: ['src/core/kind.ts'],
   outfile: 'dist/kind.js',

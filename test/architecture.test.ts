@@ -40,11 +40,23 @@ const ROOMS: [room: string, mayImport: string[]][] = [
       'src/core/diagnostic.ts',
       'src/core/failure.ts',
       'src/plugins/agents/prompt-variables.ts',
+      'src/plugins/agents/mcp-schema.ts',
+      'src/plugins/agents/rules/url.ts',
+      'src/plugins/templates/instantiate/',
+      'src/plugins/templates/schema.ts',
     ],
   ],
   ['api/', ['src/api/']],
   ['middleware.ts', ['src/api/', 'src/edge/']],
-  ['supabase/functions/', ['src/core/kind.ts', 'src/edge/registry-function.ts', 'src/plugins/']],
+  [
+    'supabase/functions/',
+    [
+      'src/core/kind.ts',
+      'src/edge/registry-function.ts',
+      'src/edge/forward/forward-function.ts',
+      'src/plugins/',
+    ],
+  ],
   ['src/dev/', ['src/core/', 'src/cloud/', 'src/edge/', 'src/api/']],
 ]
 

@@ -12,3 +12,15 @@ export function variablesIn(text: string): ReadonlyMap<string, number> {
     if (!found.has(match[1] as string)) found.set(match[1] as string, match.index)
   return found
 }
+
+/** The text with `valueFor` of each variable in its place, in one pass, and with plain braces for `\{{`. */
+export function fillVariables(text: string, valueFor: (name: string) => string): string {
+  const plain = (literal: string) => literal.replaceAll('\\{{', '{{')
+  let filled = ''
+  let end = 0
+  for (const match of text.matchAll(VARIABLE)) {
+    filled += plain(text.slice(end, match.index)) + valueFor(match[1] as string)
+    end = match.index + match[0].length
+  }
+  return filled + plain(text.slice(end))
+}

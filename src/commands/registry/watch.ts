@@ -1,0 +1,119 @@
+import { once } from 'node:events'
+import * as Flags from '@oclif/core/flags'
+import { BaseCommand } from '../../cli/base-command.ts'
+import { printable } from '../../cli/printable.ts'
+import { openDataFolder } from '../../cloud/embedded/data-folder.ts'
+import { loadKeys } from '../../cloud/embedded/keys.ts'
+import { hostedConfig } from '../../cloud/open-registry.ts'
+import { readRunningDev } from '../../cloud/running-dev.ts'
+import { LARGEST_PAGE, type RegistryEvent } from '../../core/contract/events.ts'
+import { Failure } from '../../core/failure.ts'
+import { followEvents, isCursorGone } from '../../worker/follow.ts'
+import { type Nudges, openNudges } from '../../worker/nudges.ts'
+import { openClient } from '../../worker/open-client.ts'
+
+/** How often a registry is asked that says nothing by itself, milliseconds. */
+const POLL_MS = 1_000
+
+export default class Watch extends BaseCommand {
+  static override summary = 'Print what changes in the registry, as it happens.'
+  static override description =
+    'A line an event: its number, time, type, definition, version and digest. Each event is printed once and in order, across lost connections; --since goes on after one. With --json every line is one JSON document: {seq, type, kind, id, version, digest, releaseId, at}. It ends with Ctrl-C. A number that is too old is refused (exit 4): the hint says where to go on.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --since 0 --json',
+  ]
+  static override flags = {
+    since: Flags.integer({ description: 'begin after the event with this number, not with now', min: 0 }),
+  }
+
+  private answered = false
+  private troubled = false
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(Watch)
+    const nudges = await this.nudges()
+    try {
+      const registry = await this.registry(await this.kinds())
+      const page = (since: number | 'now') => registry.events(since, LARGEST_PAGE)
+      const since = flags.since ?? (await page('now')).cursor
+      process.stdout.on('error', this.onClosed)
+      for await (const event of followEvents({ ...this.following(nudges), page, since }))
+        await this.print(event)
+    } finally {
+      await nudges?.close()
+    }
+  }
+
+  /** A document a line, the last one of a failure included. */
+  override logJson(json: unknown): void {
+    process.stdout.write(`${JSON.stringify(json)}\n`)
+  }
+
+  private following(nudges: Nudges | undefined) {
+    return {
+      nudges: nudges?.subscribe ?? (() => () => {}),
+      limit: LARGEST_PAGE,
+      pollMs: nudges ? undefined : POLL_MS,
+      signal: this.interrupt.signal,
+      // What fails at once is wrong; what has answered before comes back.
+      isFinal: (error: unknown) => !this.answered || isCursorGone(error) || isDenied(error),
+      onPage: () => {
+        if (this.troubled) this.note('the registry answers again')
+        this.answered = true
+        this.troubled = false
+      },
+      onTrouble: (error: unknown) => {
+        if (!this.troubled) this.note(`waiting: ${(error as Error).message}`)
+        this.troubled = true
+      },
+    }
+  }
+
+  /** Who tells that something changed, where somebody can. */
+  private async nudges(): Promise<Nudges | undefined> {
+    const door = doorOf(this.project.root, process.env)
+    return door && openNudges(await openClient(door), true)
+  }
+
+  private async print(event: RegistryEvent): Promise<void> {
+    const { seq, at, type, kind, id, version, digest } = event
+    const what = version === null ? `${kind}/${id}` : `${kind}/${id} v${version}`
+    const words = [seq, at, type, what, digest?.slice(0, 12)]
+    const line = this.jsonEnabled() ? JSON.stringify(event) : printable(words.filter(Boolean).join('  '))
+    // Whoever reads slowly is waited for.
+    const { signal } = this.interrupt
+    if (!process.stdout.write(`${line}\n`)) await once(process.stdout, 'drain', { signal }).catch(() => {})
+  }
+
+  private note(line: string): void {
+    process.stderr.write(`${printable(line)}\n`)
+  }
+
+  /** Nobody reads any more: `nofx registry watch | head`. */
+  private readonly onClosed = (error: NodeJS.ErrnoException): void => {
+    if (error.code !== 'EPIPE') throw error
+    this.interrupt.abort()
+  }
+}
+
+function isDenied(error: unknown): boolean {
+  return error instanceof Failure && error.code === 'REMOTE_DENIED'
+}
+
+/**
+ * Where realtime is; undefined where there is none and the registry is asked instead.
+ * @throws Failure CONFIG for a folder that nothing serves: a watcher in the process would lock it for everyone
+ */
+function doorOf(root: string, env: NodeJS.ProcessEnv): { url: string; key: string } | undefined {
+  const hosted = hostedConfig(env)
+  if (hosted) return 'secretKey' in hosted ? { url: hosted.url, key: hosted.secretKey } : undefined
+  if (env.NOFX_DATABASE_URL) return undefined
+  const running = readRunningDev(root)
+  if (running) return { url: running.url, key: loadKeys(openDataFolder(root)).secret }
+  throw new Failure(
+    'CONFIG',
+    'nothing serves the registry of this folder, and a watcher would lock it for all other commands',
+    'start nofx dev in another terminal, then watch',
+  )
+}

@@ -1,0 +1,226 @@
+import { join, resolve } from 'node:path'
+import { createInterface } from 'node:readline/promises'
+import * as Flags from '@oclif/core/flags'
+import { BaseCommand } from '../../cli/base-command.ts'
+import { printable } from '../../cli/printable.ts'
+import { acquireLock } from '../../cloud/embedded/lock.ts'
+import { isRunning, startMark } from '../../cloud/embedded/process-identity.ts'
+import { nearest } from '../../core/contract/nearest.ts'
+import { Failure } from '../../core/failure.ts'
+import { systemLookup } from '../../worker/mcp/system-lookup.ts'
+import type { BridgeProgram } from '../../worker/mcp/write-settings.ts'
+import { splitCommandLine } from '../../worker/run/command-line.ts'
+import { executeRun } from '../../worker/run/execute.ts'
+import { readInputs } from '../../worker/run/plan.ts'
+import { createLines, summaryOf } from '../../worker/run/progress-lines.ts'
+import type { RunReport } from '../../worker/run/report.ts'
+import {
+  createRun,
+  type Held,
+  type RunFolder,
+  type RunSettings,
+  reopenRun,
+} from '../../worker/run/run-folder.ts'
+import { readSecrets, secretVariable } from '../../worker/run/secrets.ts'
+
+/** Exit status of a run that waits for approval: nothing is wrong, and there is more to do. */
+const PAUSED = 10
+
+export default class WorkerRun extends BaseCommand {
+  static override summary = 'Run a plan step by step, with any command as the runner.'
+  static override description = [
+    "The runner is started once for each step, without a shell. It is given the step's task on stdin, and in its command line {promptFile} (the agent's system prompt), {mcpFile} (its MCP servers), {inputFile} (everything about the step, as JSON), {outputFile} (where it may write its outputs, a JSON object; without it what it prints counts), {step}, {agent} and {workdir}.",
+    'The run keeps the versions that its plan is locked to. What ends before its end goes on with --resume, which needs no registry.',
+  ].join('\n\n')
+  static override examples = [
+    "<%= config.bin %> <%= command.id %> --plan 6a1f… --runner 'my-agent --system {promptFile} --mcp {mcpFile}'",
+    '<%= config.bin %> <%= command.id %> --resume 3f9c2ab41d07 --approve deploy',
+  ]
+  static override flags = {
+    plan: Flags.string({
+      description: 'id of the plan to run',
+      helpValue: 'PLAN_ID',
+      exactlyOne: ['plan', 'resume'],
+    }),
+    resume: Flags.string({ description: 'id of a run to go on with', helpValue: 'RUN_ID' }),
+    runner: Flags.string({
+      description: 'the command that does a step; a resumed run keeps its own',
+      helpValue: 'COMMAND',
+    }),
+    approve: many('a step that may start although it wants approval', 'step'),
+    secret: many('the environment variable that holds a secret parameter', 'name=VARIABLE'),
+    'mcp-variable': many('a value for {name} in the URLs of MCP servers', 'name=value'),
+    concurrency: Flags.integer({ description: 'steps at once; 4 when left out', min: 1, max: 100 }),
+    workdir: Flags.string({
+      description: 'where runners work and files are kept; here when left out',
+      helpValue: 'folder',
+    }),
+  }
+
+  private reported?: RunReport
+
+  async run(): Promise<object> {
+    const { flags } = await this.parse(WorkerRun)
+    const folder =
+      flags.resume === undefined ? await this.begin(flags) : await reopenRun(this.data, flags.resume, lockRun)
+    try {
+      const report = await this.execute(folder, flags)
+      this.reported = report
+      if (report.state === 'paused') this.exitStatus = PAUSED
+      const answer = this.answer(report, printable(summaryOf(report)))
+      if (report.state === 'done' || report.state === 'paused') return answer
+      throw failureOf(report)
+    } finally {
+      folder.release()
+    }
+  }
+
+  /** A run that has begun is reported whether it went well or not. */
+  override toErrorJson(failure: Failure): unknown {
+    const document = super.toErrorJson(failure) as object
+    return this.reported ? { ...document, data: this.reported } : document
+  }
+
+  private async begin(flags: Given): Promise<RunFolder & Held> {
+    const { plan = '', runner } = flags
+    if (runner === undefined)
+      throw new Failure('USAGE', '--plan needs --runner', "add --runner 'my-agent --system {promptFile}'")
+    splitCommandLine(runner)
+    const defaults = { runner, workdir: resolve('.'), concurrency: 4, secrets: {}, mcpVariables: {} }
+    const settings = settingsFrom(flags, defaults)
+    const registry = await this.registry(await this.kinds())
+    const inputs = await readInputs(registry, plan)
+    // The embedded registry has one user at a time, and a run may take hours.
+    await registry.close()
+    // Before anything is written: what is named there may be no name.
+    readSecrets(inputs, settings.secrets, process.env)
+    return createRun(this.data, { settings, inputs }, lockRun)
+  }
+
+  private get data(): string {
+    return join(this.project.root, '.nofx')
+  }
+
+  private async execute({ settings: before, ...folder }: RunFolder, flags: Given): Promise<RunReport> {
+    const { inputs, runId } = folder
+    const settings = settingsFrom(flags, before)
+    const { runner, workdir, concurrency, secrets: named, mcpVariables } = settings
+    const { env } = process
+    const steps = inputs.document.steps.map(({ id }) => id)
+    checkApprovals(flags.approve, steps)
+    const say = (line: string) => (this.jsonEnabled() ? undefined : this.logToStderr(printable(line)))
+    say(`run ${runId} of plan ${inputs.planId}`)
+    return executeRun(
+      { ...folder, settings },
+      {
+        runner: splitCommandLine(runner),
+        workdir,
+        concurrency,
+        env,
+        secrets: readSecrets(inputs, named, env),
+        secretVariables: inputs.document.secrets.map((name) => secretVariable(name, named, env)),
+        mcp: { bridge: this.bridge(), lookup: systemLookup, variables: mcpVariables },
+        approve: flags.approve,
+        ask: process.stdin.isTTY && process.stderr.isTTY && !this.jsonEnabled() ? askPerson : undefined,
+        signal: this.interrupt.signal,
+        processes: { startMark, isRunning },
+        onEvent: createLines(inputs, say),
+      },
+    )
+  }
+
+  private bridge(): BridgeProgram {
+    return { command: process.execPath, args: [join(this.config.root, 'dist/mcp-bridge.cjs')] }
+  }
+}
+
+/** What the flags say, and for the rest what was said before. */
+function settingsFrom(flags: Given, before: RunSettings): RunSettings {
+  const { runner, workdir, concurrency } = flags
+  return {
+    runner: runner ?? before.runner,
+    workdir: workdir === undefined ? before.workdir : resolve(workdir),
+    concurrency: concurrency ?? before.concurrency,
+    secrets: { ...before.secrets, ...pairs('--secret', flags.secret) },
+    mcpVariables: { ...before.mcpVariables, ...pairs('--mcp-variable', flags['mcp-variable']) },
+  }
+}
+
+interface Given {
+  plan?: string
+  runner?: string
+  approve: string[]
+  secret: string[]
+  'mcp-variable': string[]
+  concurrency?: number
+  workdir?: string
+}
+
+function many(description: string, helpValue: string) {
+  return Flags.string({ description, helpValue, multiple: true, multipleNonGreedy: true, default: [] })
+}
+
+function pairs(flag: string, values: readonly string[]): Record<string, string> {
+  const split = values.map((value): [string, string] => {
+    const at = value.indexOf('=')
+    if (at > 0 && at < value.length - 1) return [value.slice(0, at), value.slice(at + 1)]
+    // What was typed may be a secret.
+    throw new Failure('USAGE', `${flag} takes name=value`, `write ${flag} name=value`)
+  })
+  return Object.fromEntries(split)
+}
+
+function checkApprovals(approved: readonly string[], steps: readonly string[]): void {
+  const stranger = approved.find((id) => !steps.includes(id))
+  if (stranger === undefined) return
+  const near = nearest(stranger, steps)
+  throw new Failure(
+    'USAGE',
+    `--approve names "${stranger}", which is no step of the plan`,
+    near ? `did you mean --approve ${near}` : `its steps are: ${steps.join(', ')}`,
+  )
+}
+
+async function lockRun(path: string, runId: string): Promise<Held> {
+  try {
+    return await acquireLock(path, { waitMs: 0 })
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== 'EMBEDDED_LOCKED') throw error
+    const { pid, host } = error.detail as { pid: number; host: string }
+    throw new Failure(
+      'CONFLICT',
+      `run ${runId} is being executed by process ${pid} on ${host}`,
+      'wait for it to end',
+      { detail: { runId, pid, host } },
+    )
+  }
+}
+
+/** Anything but a yes leaves the step where it is. */
+async function askPerson(step: string, signal: AbortSignal): Promise<boolean> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    const answer = await terminal.question(`${printable(step)} wants approval. Start it? [y/N] `, { signal })
+    return /^y(es)?$/i.test(answer.trim())
+  } catch {
+    return false
+  } finally {
+    terminal.close()
+  }
+}
+
+function failureOf({ runId, state, steps }: RunReport): Failure {
+  const again = `nofx worker run --resume ${runId}`
+  const detail = { runId, state }
+  if (state === 'interrupted')
+    return new Failure('INTERRUPTED', `run ${runId} was interrupted`, `go on with it: ${again}`, { detail })
+  const failed = steps.filter((step) => step.state === 'failed').map(({ id }) => id)
+  const undone = { 'rolled-back': ' and was rolled back', 'rollback-failed': ' and could not be rolled back' }
+  const then = state === 'rolled-back' || state === 'rollback-failed' ? undone[state] : ''
+  return new Failure(
+    'RUN_FAILED',
+    `run ${runId} failed at ${failed.join(', ')}${then}`,
+    'see what the steps say above; a new run starts with: nofx worker run --plan',
+    { detail },
+  )
+}

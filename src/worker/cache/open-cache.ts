@@ -1,0 +1,125 @@
+import { mkdir, readdir, readFile, rm, stat, utimes } from 'node:fs/promises'
+import { join } from 'node:path'
+import * as z from 'zod'
+import { sha256 } from '../../core/contract/digest.ts'
+import { problemOf, type Revision, revisionShape } from '../definition.ts'
+import { seal, unseal } from './sealed.ts'
+import { UNFINISHED, writePrivate } from './write-private.ts'
+
+const knownShape = z.object({
+  head: z.union([
+    z.object({
+      state: z.enum(['active', 'deprecated', 'draft']),
+      version: z.int().positive(),
+      digest: z.string(),
+    }),
+    z.object({ state: z.enum(['removed', 'disabled']) }),
+  ]),
+  /** When this was known to be so, by the registry's clock, and its feed's cursor then. */
+  asOf: z.iso.datetime(),
+  seq: z.int().min(0),
+})
+const indexShape = z.record(z.string(), knownShape)
+
+/** What was last known of a definition. */
+export type Known = z.infer<typeof knownShape>
+
+/** The last known good on disk. Nothing of it throws: what cannot be read is not there, what cannot be written is logged. */
+export interface Cache {
+  /** By `kind/id`, as all workers of this folder left it. */
+  known(): Promise<Map<string, Known>>
+  /** Adds to what the folder knows; of two the later one stays. */
+  remember(known: ReadonlyMap<string, Known>): Promise<void>
+  /** A revision whose digest has just been checked again; undefined when there is none. */
+  revision(kind: string, id: string, digest: string): Promise<Revision | undefined>
+  keep(revision: Revision): Promise<void>
+  /** Removes what nobody has used for a month. */
+  sweep(): Promise<void>
+}
+
+const UNUSED_MS = 30 * 24 * 3600 * 1000
+
+export interface CacheOptions {
+  dir: string
+  /** Registries do not share: what is normalised in a revision is not under its digest. */
+  url: string
+  drafts: boolean
+  log: (line: string) => void
+}
+
+/** Opens, or makes, the folder of one registry in `dir`. */
+export async function openCache({ dir, url, drafts, log }: CacheOptions): Promise<Cache> {
+  const home = join(dir, sha256(url).slice(0, 16))
+  const revisions = join(home, 'revisions')
+  const indexes = ['live.json', 'drafts.json'].map((name) => join(home, name))
+  const index = join(home, drafts ? 'drafts.json' : 'live.json')
+  const pathOf = (digest: string) => join(revisions, `${digest}.json`)
+  const write = createWriter(dir, log)
+  await write(() => mkdir(revisions, { recursive: true, mode: 0o700 }))
+
+  async function read<S extends z.ZodType>(path: string, shape: S): Promise<z.output<S> | undefined> {
+    const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') log(`${path} cannot be read (${error.code})`)
+    })
+    if (text === undefined) return undefined
+    const found = shape.safeParse(unseal(text))
+    if (found.success) return found.data
+    log(`${path} is damaged and is not used`)
+  }
+
+  const knownIn = async (path: string) => new Map(Object.entries((await read(path, indexShape)) ?? {}))
+  const known = () => knownIn(index)
+
+  return {
+    known,
+    async remember(news) {
+      const all = await known()
+      for (const [key, one] of news) if (one.asOf >= (all.get(key)?.asOf ?? '')) all.set(key, one)
+      await write(() => writePrivate(index, seal(Object.fromEntries(all))))
+    },
+    async revision(kind, id, digest) {
+      const path = pathOf(digest)
+      const revision = await read(path, revisionShape)
+      if (!revision) return undefined
+      const problem = problemOf(revision)
+      if (!problem && revision.kind === kind && revision.id === id && revision.digest === digest) {
+        const now = new Date()
+        await utimes(path, now, now).catch(() => {})
+        return revision
+      }
+      log(`${path} is damaged and is not used (${problem ?? 'it is of another definition'})`)
+    },
+    keep: (revision) => write(() => writePrivate(pathOf(revision.digest), seal(revision))),
+    async sweep() {
+      const all = (await Promise.all(indexes.map(knownIn))).flatMap((known) => [...known.values()])
+      const used = new Set(all.map(({ head }) => 'digest' in head && `${head.digest}.json`))
+      const names = await readdir(revisions).catch(() => [])
+      const left = (await readdir(home).catch(() => [])).filter((name) => name.endsWith(UNFINISHED))
+      const unused = names.filter((name) => !used.has(name)).map((name) => join(revisions, name))
+      for (const path of [...unused, ...left.map((name) => join(home, name))]) await removeOld(path)
+    },
+  }
+}
+
+async function removeOld(path: string): Promise<void> {
+  try {
+    if (Date.now() - (await stat(path)).mtimeMs > UNUSED_MS) await rm(path)
+  } catch {
+    // Another worker sweeps the same folder.
+  }
+}
+
+/** Does writes that may fail, and says so once: a full disk takes the copies, not the work. */
+function createWriter(dir: string, log: (line: string) => void) {
+  let failing = false
+  return async (work: () => Promise<unknown>): Promise<void> => {
+    try {
+      await work()
+      failing = false
+    } catch (error) {
+      const { code = 'unknown error' } = error as NodeJS.ErrnoException
+      if (!failing) log(`${dir} takes no copies (${code}): going on in memory`)
+      failing = true
+    }
+  }
+}

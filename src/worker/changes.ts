@@ -1,0 +1,69 @@
+import { createAlarm } from './alarm.ts'
+import { backOff, type FollowOptions, followEvents, isCursorGone, POLL_MS } from './follow.ts'
+import { within } from './within.ts'
+
+/** Something that happened in the registry. A line of the feed; numbers may be missing between two, of what only publishers see. */
+export interface Changed {
+  seq: number
+  /** `agent.added`, `agent.updated`, `agent.removed`; the same for every kind. */
+  type: `${string}.${string}`
+  kind: string
+  id: string
+  version: number | null
+  digest: string | null
+  releaseId: string | null
+  /** ISO 8601, by the database's clock. */
+  at: string
+}
+
+/** Events up to `seq` were no longer kept, so some were missed: read again whatever you hold. What follows is whole. */
+export interface Resync {
+  type: 'resync'
+  seq: number
+}
+
+export type Change = Changed | Resync
+
+export type ChangesOptions = Omit<FollowOptions, 'isFinal'> & {
+  /** Where the feed is at this moment. */
+  now: (signal: AbortSignal) => Promise<number>
+}
+
+/** `followEvents` that goes on when its cursor is gone, and says so. It ends with the signal alone. */
+export async function* followChanges(options: ChangesOptions): AsyncGenerator<Change, void, undefined> {
+  let { since } = options
+  let lost = 0
+  const onPage = (cursor: number) => {
+    lost = 0
+    options.onPage?.(cursor)
+  }
+  while (!options.signal.aborted) {
+    try {
+      for await (const event of followEvents({ ...options, since, onPage })) yield event as Changed
+    } catch (error) {
+      if (!isCursorGone(error)) throw error
+      const seq = await seek(options, lost++)
+      if (seq === undefined) return
+      since = seq
+      yield { type: 'resync', seq }
+    }
+  }
+}
+
+/** Where the feed is, as soon as somebody says so; undefined after the end. `lost` cursors in a row make it slower. */
+async function seek(options: ChangesOptions, lost: number): Promise<number | undefined> {
+  const { signal, answerWithinMs, pollMs = POLL_MS, now, onTrouble } = options
+  const alarm = createAlarm(signal)
+  try {
+    for (let failures = lost; !signal.aborted; failures++) {
+      if (failures > 0) await alarm.pause(backOff(failures - 1, pollMs))
+      try {
+        return await within(answerWithinMs, signal, now)
+      } catch (error) {
+        if (!signal.aborted) onTrouble?.(error, backOff(failures, pollMs))
+      }
+    }
+  } finally {
+    alarm.dispose()
+  }
+}

@@ -1,0 +1,161 @@
+import { LARGEST_PAGE } from '../core/contract/events.ts'
+import { Failure } from '../core/failure.ts'
+import {
+  type AgentAnswer,
+  type Refused,
+  refused,
+  type TemplateAnswer,
+  toAgent,
+  toPublished,
+} from './agent.ts'
+import { type Cache, openCache } from './cache/open-cache.ts'
+import { type Change, type ChangesOptions, followChanges } from './changes.ts'
+import type { Revision } from './definition.ts'
+import { createFeed, type Feed } from './feed.ts'
+import { createHeld, type Held, type Staleness } from './held.ts'
+import { keepUp } from './keep-up.ts'
+import { type LockedRegistry, lockPlan, type PlanLocks } from './lock.ts'
+import { openNudges } from './nudges.ts'
+import { openClient } from './open-client.ts'
+import { type Connecting, type ConnectOptions, checkOptions } from './options.ts'
+import { createPinned, type FindPinned } from './pinned.ts'
+import { createReads, type Pin, type RegistryReads } from './read-registry.ts'
+import { createSaver } from './saver.ts'
+import { within } from './within.ts'
+
+/** A registry as a runtime sees it: it always has an answer, which says how current it is. */
+export interface WorkerRegistry {
+  /** The live version, or the pinned one: from memory when nothing has moved, from disk when nobody can be asked. */
+  agent(id: string, pin?: Pin): Promise<AgentAnswer>
+  template(id: string, pin?: Pin): Promise<TemplateAnswer>
+  /**
+   * What happens after the event `since`, or from now on: each event once, in order, across disconnects. Whoever asks
+   * for a definition after its event gets what the event tells of. Ends when the registry is closed.
+   */
+  changes(since?: number): AsyncIterable<Change>
+  /** The last event that was taken into account: keep it to go on from there after a restart. */
+  readonly cursor: number
+  /** What a plan uses, for as long as it runs, wherever the registry moves. */
+  lock(plan: PlanLocks): Promise<LockedRegistry>
+  /** Ends all that waits and follows, and writes what is known to disk. */
+  close(): Promise<void>
+}
+
+/** The least time between two writes of what is known. */
+const SAVE_EVERY_MS = 1_000
+
+/**
+ * Connects to a registry and keeps up with it until it is closed. A registry that cannot be reached is no failure as
+ * long as the folder holds anything of it.
+ * @throws Failure CONFIG for an option that cannot be right; REMOTE_FAILED or REMOTE_DENIED when there is neither a
+ * registry nor anything in `cacheDir`
+ */
+export async function connectRegistry(options: ConnectOptions): Promise<WorkerRegistry> {
+  const settings = checkOptions(options)
+  const { url, cacheDir: dir, drafts, pollMs, answerWithinMs, log } = settings
+  const feed = createFeed(2 * pollMs + answerWithinMs)
+  const cache = await openCache({ dir, url, drafts, log })
+  const client = await openClient({ ...settings, onTime: feed.noteTime })
+  const reads = createReads(client, drafts, url)
+  const ending = new AbortController()
+  const { signal } = ending
+  await meet(reads, cache, feed, settings)
+  const shared = { reads, cache, signal, answerWithinMs, log }
+  const held = createHeld({ ...shared, feed, pollMs, onChange: () => saver.ask(SAVE_EVERY_MS) })
+  const saver = createSaver(() => cache.remember(held.known()))
+  const findPinned = createPinned({ ...shared, held, drafts })
+  const nudges = openNudges(client, isPublisher(settings))
+  const following = followingOf(reads, nudges.subscribe, settings, signal)
+  const keeping = keepUp({ following, feed, held, log, onPage: () => saver.ask(pollMs) })
+  void cache.sweep()
+  return {
+    ...answersOf(held, findPinned, feed),
+    changes: (since) => noting(followChanges({ ...following, since: since ?? feed.cursor }), held),
+    get cursor() {
+      return feed.cursor
+    },
+    lock: (plan) => lockPlan(plan, findPinned, feed),
+    async close() {
+      ending.abort(new Failure('REMOTE_FAILED', 'the registry was closed', 'connect again'))
+      await Promise.all([nudges.close(), keeping])
+      await saver.flush()
+    },
+  }
+}
+
+/** The first answer, or what the folder has. */
+async function meet(reads: RegistryReads, cache: Cache, feed: Feed, settings: Connecting): Promise<void> {
+  const { answerWithinMs, log } = settings
+  try {
+    const signal = new AbortController().signal
+    feed.confirm((await within(answerWithinMs, signal, (cut) => reads.page('now', cut))).cursor)
+  } catch (error) {
+    const known = [...(await cache.known()).values()]
+    if (known.length === 0) throw error
+    log(`going on with what is known: ${(error as Error).message}`)
+    feed.trouble(Math.max(...known.map(({ seq }) => seq)))
+  }
+}
+
+function followingOf(
+  reads: RegistryReads,
+  nudges: ChangesOptions['nudges'],
+  { pollMs, answerWithinMs }: Connecting,
+  signal: AbortSignal,
+): Omit<ChangesOptions, 'since'> {
+  return {
+    page: reads.page,
+    now: async (cut) => (await reads.page('now', cut)).cursor,
+    nudges,
+    limit: LARGEST_PAGE,
+    pollMs,
+    answerWithinMs,
+    signal,
+  }
+}
+
+function isPublisher({ key, accessToken, drafts }: Connecting): boolean {
+  return drafts || accessToken !== undefined || key.startsWith('sb_secret_')
+}
+
+function answersOf(
+  held: Held,
+  findPinned: FindPinned,
+  feed: Feed,
+): Pick<WorkerRegistry, 'agent' | 'template'> {
+  async function find<T>(
+    kind: string,
+    id: string,
+    { version, digest }: Pin,
+    show: (revision: Revision, staleness: Staleness) => T,
+  ): Promise<T | Refused> {
+    if (version !== undefined || digest !== undefined) {
+      const found = await findPinned(kind, id, { version, digest })
+      if (found.state !== 'found') return refused(kind, id, found.state)
+      // A content never goes out of date.
+      return show(found.revision, { fresh: true, asOf: feed.now(), seq: feed.cursor })
+    }
+    const found = await held.find(kind, id)
+    if (!found) return refused(kind, id, 'unavailable')
+    if (!('revision' in found)) return refused(kind, id, found.state, found.staleness)
+    return show(found.revision, found.staleness)
+  }
+  return {
+    agent: (id, pin = {}) =>
+      find('agents', id, pin, (revision, staleness) => ({ ok: true, agent: toAgent(revision, staleness) })),
+    template: (id, pin = {}) =>
+      find('templates', id, pin, (one, staleness) => ({ ok: true, template: toPublished(one, staleness) })),
+  }
+}
+
+/** What the taker has been told counts for whatever it asks next. */
+async function* noting(
+  changes: AsyncGenerator<Change, void, undefined>,
+  held: Held,
+): AsyncGenerator<Change, void, undefined> {
+  for await (const change of changes) {
+    if (change.type === 'resync') held.lapse(change.seq)
+    else held.note(change)
+    yield change
+  }
+}

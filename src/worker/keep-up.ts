@@ -1,0 +1,39 @@
+import { type ChangesOptions, followChanges } from './changes.ts'
+import type { Feed } from './feed.ts'
+import type { Held } from './held.ts'
+
+export interface KeepUpOptions {
+  following: Omit<ChangesOptions, 'since' | 'onPage' | 'onTrouble'>
+  feed: Feed
+  held: Held
+  /** All events up to `feed.cursor` have been taken into account. */
+  onPage: () => void
+  log: (line: string) => void
+}
+
+/** Takes every event into account until the end, and says when nobody answers and when somebody does again. */
+export async function keepUp({ following, feed, held, onPage, log }: KeepUpOptions): Promise<void> {
+  const changes = followChanges({
+    ...following,
+    since: feed.cursor,
+    onPage: (cursor) => {
+      if (feed.troubled) log('the registry answers again')
+      feed.confirm(cursor)
+      held.refresh()
+      onPage()
+    },
+    onTrouble: (error) => {
+      if (!feed.troubled) log(`going on with what is known: ${(error as Error).message}`)
+      feed.trouble()
+    },
+  })
+  for await (const change of changes) {
+    if (change.type !== 'resync') {
+      held.note(change)
+      continue
+    }
+    log(`events were missed, since they are no longer kept: reading again what is held`)
+    feed.confirm(change.seq)
+    held.lapse(change.seq)
+  }
+}

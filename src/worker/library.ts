@@ -1,0 +1,11 @@
+// All that the package exports as `nofx/worker`.
+export { Failure } from '../core/failure.ts'
+export type { Agent, AgentAnswer, Published, Reason, Refused, Template, TemplateAnswer } from './agent.ts'
+export type { Change, Changed, Resync } from './changes.ts'
+export { connectRegistry, type WorkerRegistry } from './connect-registry.ts'
+export type { LiveState } from './definition.ts'
+export type { Staleness } from './held.ts'
+export type { LockedRegistry, PlanLocks } from './lock.ts'
+export type { AccessToken, ConnectOptions } from './options.ts'
+export type { AgentPrompt, PromptValues, PromptVariable } from './prompts.ts'
+export type { Pin } from './read-registry.ts'

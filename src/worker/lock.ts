@@ -1,0 +1,85 @@
+import { Failure } from '../core/failure.ts'
+import {
+  type AgentAnswer,
+  type Refused,
+  refused,
+  type TemplateAnswer,
+  toAgent,
+  toPublished,
+} from './agent.ts'
+import type { Revision } from './definition.ts'
+import type { Feed } from './feed.ts'
+import type { FindPinned } from './pinned.ts'
+
+interface Locked {
+  version: number
+  digest: string
+}
+
+/** The part of a plan that says what it uses: as `nofx templates instantiate --json` and the API give it, or as stored. */
+export interface PlanLocks {
+  template?: Locked & { id: string }
+  agents?: readonly (Locked & { agentId: string })[]
+  source?: Locked & { kind: string; id: string }
+  locks?: readonly (Locked & { kind: string; id: string })[]
+}
+
+/** What a plan uses, whatever has become of it since. A definition that the plan does not use is `not-found`. */
+export interface LockedRegistry {
+  agent(id: string): Promise<AgentAnswer>
+  template(id: string): Promise<TemplateAnswer>
+}
+
+/**
+ * Reads everything that a plan is locked to while it is there: what was read stays, in memory and on disk. What cannot
+ * be had now is asked for again when it is wanted.
+ * @throws Failure CONFIG for something that is no plan
+ */
+export async function lockPlan(plan: PlanLocks, findPinned: FindPinned, feed: Feed): Promise<LockedRegistry> {
+  const locks = readLocks(plan)
+  const kept = new Map<string, Revision>()
+
+  async function find<T>(kind: string, id: string, show: (revision: Revision) => T): Promise<T | Refused> {
+    const key = `${kind}/${id}`
+    const lock = locks.get(key)
+    if (!lock) return { ...refused(kind, id, 'not-found'), message: `the plan does not use ${key}` }
+    const revision = kept.get(key)
+    if (revision) return show(revision)
+    const found = await findPinned(kind, id, lock)
+    if (found.state !== 'found') {
+      const { message, ...rest } = refused(kind, id, found.state)
+      return { ...rest, message: `${message}; the plan is locked to version ${lock.version}` }
+    }
+    kept.set(key, found.revision)
+    return show(found.revision)
+  }
+
+  // A content never goes out of date.
+  const staleness = () => ({ fresh: true, asOf: feed.now(), seq: feed.cursor })
+  const view: LockedRegistry = {
+    agent: (id) => find('agents', id, (one) => ({ ok: true, agent: toAgent(one, staleness()) })),
+    template: (id) => find('templates', id, (one) => ({ ok: true, template: toPublished(one, staleness()) })),
+  }
+  await Promise.all([...locks.values()].map(({ kind, id }) => find(kind, id, (one) => one)))
+  return view
+}
+
+type Lock = Locked & { kind: string; id: string }
+
+function readLocks({ template, agents = [], source, locks = [] }: PlanLocks): Map<string, Lock> {
+  const all: Lock[] = [...(source ? [source] : []), ...locks]
+  if (template) all.push({ kind: 'templates', ...template })
+  for (const { agentId, ...lock } of agents) all.push({ kind: 'agents', id: agentId, ...lock })
+  if (all.length === 0 || !all.every(isLock))
+    throw new Failure(
+      'CONFIG',
+      'this is no plan: it is locked to nothing',
+      'give what nofx templates instantiate --json prints as data',
+    )
+  return new Map(all.map((lock) => [`${lock.kind}/${lock.id}`, lock]))
+}
+
+function isLock({ kind, id, version, digest }: Lock): boolean {
+  const named = typeof kind === 'string' && typeof id === 'string'
+  return named && Number.isInteger(version) && typeof digest === 'string' && /^[0-9a-f]{64}$/.test(digest)
+}

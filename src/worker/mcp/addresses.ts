@@ -1,0 +1,62 @@
+import { type HostProblem, hostProblem } from '../../core/contract/fields/host.ts'
+import { Failure } from '../../core/failure.ts'
+
+/** Gives every address that a name has now, IPv4 and IPv6. Rejects when there is none. */
+export type Lookup = (hostname: string) => Promise<readonly string[]>
+
+const ADDRESS = /^(?:\[.*\]|[0-9]{1,3}(?:\.[0-9]{1,3}){3})$/
+
+/**
+ * The addresses of a host that a client may connect to. All of them are checked: a name with one private address among
+ * public ones is refused whole. IPv6 forms that carry an IPv4 address (mapped, NAT64, 6to4) count as private.
+ * @param hostname as `URL.hostname` gives it
+ * @param loopback whether this machine may be named; then every address has to be this machine's
+ * @throws Failure REFUSED, REMOTE_FAILED when the name cannot be resolved
+ */
+export async function checkedAddresses(
+  hostname: string,
+  lookup: Lookup,
+  loopback = false,
+): Promise<readonly string[]> {
+  const named = hostProblem(hostname)
+  const isOwn = named === 'loopback' && loopback
+  if (named !== undefined && !isOwn) throw refused(hostname, named)
+  if (ADDRESS.test(hostname)) return [hostname.replace(/^\[|\]$/g, '')]
+  const addresses = await resolve(hostname, lookup)
+  for (const address of addresses) {
+    const problem = hostProblem(address)
+    if (problem !== (isOwn ? 'loopback' : undefined)) throw refused(hostname, problem ?? 'public', address)
+  }
+  return addresses
+}
+
+async function resolve(hostname: string, lookup: Lookup): Promise<readonly string[]> {
+  let cause: unknown
+  try {
+    const addresses = await lookup(hostname)
+    if (addresses.length > 0) return addresses
+  } catch (error) {
+    cause = error
+  }
+  throw new Failure(
+    'REMOTE_FAILED',
+    `the host ${hostname} has no address`,
+    'check the name and the network',
+    {
+      detail: { host: hostname },
+      cause,
+    },
+  )
+}
+
+function refused(hostname: string, problem: HostProblem | 'public', address?: string): Failure {
+  const what = address === undefined ? `is not a public host` : `resolves to ${address}`
+  return new Failure(
+    'REFUSED',
+    `the MCP host ${hostname} ${what} (${problem})`,
+    'use a public https server',
+    {
+      detail: { host: hostname, address, problem },
+    },
+  )
+}

@@ -1,0 +1,36 @@
+import * as z from 'zod'
+import type { ResolvedServer } from './resolve-mcp.ts'
+
+const limits = {
+  allowedTools: z.optional(z.array(z.string())),
+  timeoutMs: z.optional(z.int().positive()),
+}
+
+const texts = z.record(z.string(), z.string())
+
+/** What one bridge is told, by a file that only its owner can read: it holds secrets. */
+export const bridgeSettings = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('stdio'),
+    command: z.string(),
+    args: z.array(z.string()),
+    env: texts,
+    ...limits,
+  }),
+  z.object({
+    type: z.enum(['streamable-http', 'sse']),
+    url: z.url(),
+    headers: texts,
+    loopback: z.boolean(),
+    ...limits,
+  }),
+])
+
+export type BridgeSettings = z.output<typeof bridgeSettings>
+
+/** The settings for a server; what it resolved to is left out, since the bridge asks again whenever it connects. */
+export function settingsFor(server: ResolvedServer): object {
+  if (server.type === 'stdio') return server
+  const { addresses: _checked, ...settings } = server
+  return settings
+}

@@ -1,0 +1,82 @@
+import { request as httpRequest, type IncomingMessage, Agent as PlainAgent } from 'node:http'
+import { request as httpsRequest, Agent as TlsAgent } from 'node:https'
+import { isIPv6, type LookupFunction } from 'node:net'
+import { Readable } from 'node:stream'
+import { Failure } from '../../core/failure.ts'
+import { checkedAddresses, type Lookup } from './addresses.ts'
+
+export interface PinOptions {
+  lookup: Lookup
+  /** Whether http(s) servers of this machine may be reached. */
+  loopback?: boolean
+}
+
+/** What MCP's transports ask of a `fetch`. */
+export type Fetch = (url: string | URL, init?: RequestInit) => Promise<Response>
+
+/** Statuses that carry no body, which `Response` insists on. */
+const EMPTY = new Set([204, 205, 304])
+
+/**
+ * A `fetch` that connects to nothing but addresses that it has checked: the name is resolved once for each request, and
+ * the socket takes its address from that answer, so a name cannot mean something else a moment later. Redirects are
+ * never followed: with `redirect: 'manual'` the caller sees them, else they are refused. Knows no proxies.
+ * @throws Failure REFUSED, REMOTE_FAILED; what the connection itself throws
+ */
+export function pinnedFetch({ lookup, loopback = false }: PinOptions): Fetch {
+  // Agents of its own: a socket that somebody else opened has an address that nobody checked.
+  const agents = { 'http:': new PlainAgent({ keepAlive: true }), 'https:': new TlsAgent({ keepAlive: true }) }
+  return async (input, init = {}) => {
+    const url = new URL(input)
+    const addresses = await checkedAddresses(url.hostname, lookup, loopback)
+    const { protocol } = url
+    if (protocol !== 'https:' && !(protocol === 'http:' && loopback && isOwn(addresses)))
+      throw new Failure('REFUSED', `${url.origin} is not reached over ${protocol}//`, 'use https')
+    const response = await send(url, init, { agent: agents[protocol], lookup: only(addresses) })
+    if (init.redirect === 'manual' || response.status < 300 || response.status > 399) return response
+    await response.body?.cancel()
+    throw new Failure('REFUSED', `${url.origin} redirects elsewhere`, 'name the server at its own address')
+  }
+}
+
+function isOwn(addresses: readonly string[]): boolean {
+  return addresses.every((address) => address === '::1' || address.startsWith('127.'))
+}
+
+/** A resolver for a socket that knows these addresses alone. */
+function only(addresses: readonly string[]): LookupFunction {
+  const known = addresses.map((address) => ({ address, family: isIPv6(address) ? 6 : 4 }))
+  return (_host, options, answer) => {
+    const [first] = known
+    if (options.all) answer(null, known)
+    else answer(null, first?.address ?? '', first?.family)
+  }
+}
+
+async function send(
+  url: URL,
+  { method = 'GET', headers, body, signal }: RequestInit,
+  connection: { agent: PlainAgent | TlsAgent; lookup: LookupFunction },
+): Promise<Response> {
+  const request = url.protocol === 'https:' ? httpsRequest : httpRequest
+  // `Response` turns every form of body that there is into bytes.
+  const bytes = body === undefined || body === null ? undefined : await new Response(body).arrayBuffer()
+  return new Promise((done, failed) => {
+    const fields = Object.fromEntries(new Headers(headers))
+    const options = { method, headers: fields, signal: signal ?? undefined, ...connection }
+    request(url, options, (answer) => done(toResponse(answer)))
+      .on('error', failed)
+      .end(bytes && new Uint8Array(bytes))
+  })
+}
+
+function toResponse(answer: IncomingMessage): Response {
+  const { statusCode: status = 500, statusMessage: statusText, rawHeaders } = answer
+  const headers = new Headers()
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2)
+    headers.append(rawHeaders[index] as string, rawHeaders[index + 1] as string)
+  if (!EMPTY.has(status))
+    return new Response(Readable.toWeb(answer) as ReadableStream, { status, statusText, headers })
+  answer.resume()
+  return new Response(null, { status, statusText, headers })
+}

@@ -1,0 +1,143 @@
+import { Failure } from '../../core/failure.ts'
+import type { McpServer, RemoteServer, StdioServer } from '../../plugins/agents/mcp-schema.ts'
+import { readServerUrl, shownUrl } from '../../plugins/agents/rules/url.ts'
+import { checkedAddresses, type Lookup } from './addresses.ts'
+
+/** What every server has. Without `allowedTools` all tools may be called. */
+interface Limits {
+  allowedTools?: readonly string[]
+  /** Milliseconds to wait for one answer. */
+  timeoutMs?: number
+}
+
+export interface ResolvedStdio extends Limits {
+  type: 'stdio'
+  command: string
+  args: readonly string[]
+  env: Readonly<Record<string, string>>
+}
+
+export interface ResolvedRemote extends Limits {
+  type: 'streamable-http' | 'sse'
+  url: string
+  headers: Readonly<Record<string, string>>
+  /** Whether the url names this machine, which only a draft may. */
+  loopback: boolean
+  /** What the host resolved to when it was checked. A client has to check again whenever it connects. */
+  addresses: readonly string[]
+}
+
+/** A server with nothing left to look up. Holds secrets. */
+export type ResolvedServer = ResolvedStdio | ResolvedRemote
+
+/** Servers by name. Holds secrets: it is neither logged nor stored outside of a private folder. */
+export type ResolvedMcp = Readonly<Record<string, ResolvedServer>>
+
+export interface ResolveOptions {
+  /** Where secrets are, by name. An empty one counts as missing. */
+  env: Readonly<Record<string, string | undefined>>
+  lookup: Lookup
+  /** Whether the agent is a draft: those may use servers on this machine. */
+  draft?: boolean
+  /** Values of the {variables} of urls; those left out take their default. */
+  variables?: Readonly<Record<string, string>>
+}
+
+const NAME = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g
+const ONLY_NAME = /^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$/
+const BREAKS = /[\r\n\u0000]/
+/** As the agents' schema has it: such a value cannot change which host a url names. */
+const URL_VALUE = /^[A-Za-z0-9._~-]{1,128}$/
+
+/**
+ * Makes an agent's MCP servers ready for a client: secrets and variables are filled in, and what hosts resolve to is
+ * checked. Fetches nothing from any server.
+ * @throws Failure CONFIG (detail.variable is what is missing), REFUSED (a private host), REMOTE_FAILED (no such host);
+ * no message holds the value of a secret
+ */
+export async function resolveMcp(
+  servers: Readonly<Record<string, McpServer>>,
+  options: ResolveOptions,
+): Promise<ResolvedMcp> {
+  const resolved: [string, ResolvedServer][] = []
+  for (const [name, server] of Object.entries(servers))
+    resolved.push([
+      name,
+      'url' in server ? await resolveRemote(name, server, options) : resolveStdio(name, server, options),
+    ])
+  return Object.fromEntries(resolved)
+}
+
+function resolveStdio(name: string, server: StdioServer, { env }: ResolveOptions): ResolvedStdio {
+  const args = (server.args ?? []).map((arg) => arg.replace(NAME, (_, key: string) => secret(name, key, env)))
+  const { type, command } = server
+  return { type, command, args, env: injected(name, server.env, env), ...limitsOf(server) }
+}
+
+async function resolveRemote(
+  name: string,
+  server: RemoteServer,
+  options: ResolveOptions,
+): Promise<ResolvedRemote> {
+  const { env, lookup, draft = false } = options
+  const url = fillUrl(name, server, options.variables ?? {})
+  const { problems, loopback } = readServerUrl(url, draft)
+  const [problem] = problems
+  if (problem !== undefined)
+    throw new Failure('REFUSED', `mcpServers.${name}.url ${shownUrl(url)} ${problem.detail}`, problem.hint, {
+      detail: { server: name, rule: problem.rule },
+    })
+  const addresses = await checkedAddresses(new URL(url).hostname, lookup, draft)
+  const headers = injected(name, server.headers, env)
+  return { type: server.type, url, headers, loopback, addresses, ...limitsOf(server) }
+}
+
+function limitsOf({ allowedTools, timeoutMs }: McpServer): Limits {
+  return { ...(allowedTools && { allowedTools }), ...(timeoutMs && { timeoutMs }) }
+}
+
+function injected(
+  server: string,
+  values: Readonly<Record<string, string>> = {},
+  env: ResolveOptions['env'],
+): Record<string, string> {
+  const filled = Object.entries(values).map(([key, value]): [string, string] => {
+    const name = ONLY_NAME.exec(value)?.[1]
+    if (name !== undefined) return [key, secret(server, name, env)]
+    throw new Failure(
+      'REFUSED',
+      `mcpServers.${server} gives ${key} a literal value`,
+      `publish the agent with "\${NAME}" there and put the value into the environment`,
+      { detail: { server, key } },
+    )
+  })
+  return Object.fromEntries(filled)
+}
+
+function secret(server: string, variable: string, env: ResolveOptions['env']): string {
+  const value = Object.hasOwn(env, variable) ? env[variable] : undefined
+  const wrong = !value ? 'is not set' : BREAKS.test(value) ? 'holds a line break' : undefined
+  if (value && wrong === undefined) return value
+  throw new Failure(
+    'CONFIG',
+    `the MCP server "${server}" needs the secret ${variable}, which ${wrong}`,
+    `set the environment variable ${variable} to one line`,
+    { detail: { server, variable } },
+  )
+}
+
+function fillUrl(name: string, server: RemoteServer, given: Readonly<Record<string, string>>): string {
+  return server.url.replace(/\{([^{}]*)\}/g, (_, variable: string) => {
+    const declared = server.variables?.[variable]
+    const value = Object.hasOwn(given, variable) ? given[variable] : declared?.default
+    const choices = declared?.choices
+    const fits = value !== undefined && URL_VALUE.test(value) && (!choices || choices.includes(value))
+    if (fits) return value
+    throw new Failure(
+      'CONFIG',
+      `mcpServers.${name}.url needs a value for {${variable}}${value === undefined ? '' : ' of another form'}`,
+      choices ? `give one of: ${choices.join(', ')}` : 'give letters, digits, "-", ".", "_" or "~"',
+      { detail: { server: name, variable } },
+    )
+  })
+}

@@ -1,0 +1,45 @@
+import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/sdk/types.js'
+
+/** Stands between a client and a server and lets nothing of a tool through that is not allowed. */
+export interface ToolFilter {
+  /** A message of the client: to be passed on, or answered at once; neither for a notification that is dropped. */
+  fromClient(message: JSONRPCMessage): { forward?: JSONRPCMessage; answer?: JSONRPCMessage }
+  /** A message of the server as the client may see it. */
+  fromServer(message: JSONRPCMessage): JSONRPCMessage
+}
+
+/** JSON-RPC's "invalid params", which is what MCP wants for a tool that there is not. */
+const INVALID_PARAMS = -32602
+
+/** @param allowed names of tools; all when left out or when `*` is among them */
+export function createToolFilter(allowed: readonly string[] | undefined): ToolFilter {
+  if (allowed === undefined || allowed.includes('*'))
+    return { fromClient: (forward) => ({ forward }), fromServer: (message) => message }
+  const names = new Set<unknown>(allowed)
+  const lists = new Set<RequestId>()
+  return {
+    fromClient(message) {
+      if (!('method' in message)) return { forward: message }
+      if (message.method === 'tools/list' && 'id' in message) lists.add(message.id)
+      if (message.method !== 'tools/call' || names.has(message.params?.name)) return { forward: message }
+      return 'id' in message ? { answer: refusal(message.id, message.params?.name) } : {}
+    },
+    fromServer(message) {
+      if ('method' in message || message.id === undefined || !lists.delete(message.id)) return message
+      if (!('result' in message)) return message
+      const tools: unknown = message.result.tools
+      const offered = Array.isArray(tools) ? tools.filter((tool) => names.has(nameOf(tool))) : []
+      return { ...message, result: { ...message.result, tools: offered } }
+    },
+  }
+}
+
+function nameOf(tool: unknown): unknown {
+  return typeof tool === 'object' && tool !== null && 'name' in tool ? tool.name : undefined
+}
+
+function refusal(id: RequestId, name: unknown): JSONRPCMessage {
+  const shown = typeof name === 'string' ? JSON.stringify(name.slice(0, 128)) : 'without a name'
+  const message = `the tool ${shown} is not allowed for this agent`
+  return { jsonrpc: '2.0', id, error: { code: INVALID_PARAMS, message } }
+}

@@ -1,0 +1,46 @@
+import type { SupabaseClient, SupabaseClientOptions } from '@supabase/supabase-js'
+import type { AccessToken } from './options.ts'
+
+export interface ClientOptions {
+  url: string
+  key: string
+  accessToken?: AccessToken
+  /** Is told the time of every answer, by the registry's clock. */
+  onTime?: (at: Date) => void
+}
+
+type Transport = NonNullable<SupabaseClientOptions<'public'>['realtime']>['transport']
+
+/** An unmodified supabase-js client with realtime, loaded when it is wanted. Opens no connection yet. */
+export async function openClient({ url, key, accessToken, onTime }: ClientOptions): Promise<SupabaseClient> {
+  const [{ createClient }, transport] = await Promise.all([import('@supabase/supabase-js'), webSocket()])
+  const token = typeof accessToken === 'string' ? async () => accessToken : accessToken
+  return createClient(url, key, {
+    ...(token ? { accessToken: token } : {}),
+    auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
+    global: { fetch: timed(onTime) },
+    realtime: { reconnectAfterMs, ...(transport ? { transport } : {}) },
+  })
+}
+
+/** Soon after a cut, seldom where sockets never get through, and never all at once. */
+function reconnectAfterMs(tries: number): number {
+  const longest = tries > 10 ? 30_000 : 4_000
+  return Math.min(longest, 250 * 2 ** Math.min(tries, 16)) * (0.5 + Math.random() / 2)
+}
+
+/** Deno and Node.js 22 have one; for Node.js 20 there is a package. */
+async function webSocket(): Promise<Transport | undefined> {
+  if (typeof globalThis.WebSocket === 'function') return undefined
+  return (await import('ws')).WebSocket as unknown as Transport
+}
+
+function timed(onTime: ClientOptions['onTime']): typeof globalThis.fetch {
+  return async (input, init) => {
+    // A redirect would carry the key to wherever it points.
+    const response = await fetch(input, { ...init, redirect: 'error' })
+    const date = Date.parse(response.headers.get('date') ?? '')
+    onTime?.(Number.isNaN(date) ? new Date() : new Date(date))
+    return response
+  }
+}

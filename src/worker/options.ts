@@ -1,0 +1,62 @@
+import { Failure } from '../core/failure.ts'
+import { POLL_MS } from './follow.ts'
+import { ANSWER_WITHIN_MS } from './within.ts'
+
+/** A token that is good for long, or the way to one that is good now. */
+export type AccessToken = string | (() => Promise<string>)
+
+export interface ConnectOptions {
+  /** The Supabase project's URL: https, or http on this machine. */
+  url: string
+  /** Its publishable key is enough to read what is live; drafts want `accessToken` as well, or a secret key. */
+  key: string
+  /** A folder for the last known good; made when it is missing, private, and fit to be shared by several workers. */
+  cacheDir: string
+  /** Of a signed-in publisher. */
+  accessToken?: AccessToken
+  /** What runs is the newest revision, draft or not. */
+  drafts?: boolean
+  /** How often the registry is asked when nobody says that it moved, milliseconds; 30,000 unless given. */
+  pollMs?: number
+  /** How long it may take to answer, milliseconds; 10,000 unless given. */
+  answerWithinMs?: number
+  /** Is told in a line what went wrong and does not stop anything. Never with a key. */
+  log?: (line: string) => void
+}
+
+/** The options with nothing left out. */
+export type Connecting = Required<Omit<ConnectOptions, 'accessToken'>> & Pick<ConnectOptions, 'accessToken'>
+
+const LONGEST_MS = 2 ** 31 - 1
+
+/** @throws Failure CONFIG, which names the option and never a key */
+export function checkOptions(options: ConnectOptions): Connecting {
+  const { key, cacheDir, accessToken, drafts = false, log = () => {} } = options
+  const { pollMs = POLL_MS, answerWithinMs = ANSWER_WITHIN_MS } = options
+  const url = originOf(options.url)
+  if (typeof key !== 'string' || !/^[\w.-]{20,}$/.test(key))
+    throw wrong('key', 'is no key of a Supabase project', 'set it to the sb_publishable_… key of the project')
+  if (typeof cacheDir !== 'string' || cacheDir === '')
+    throw wrong('cacheDir', 'is no folder', 'name a folder that may be written')
+  if (drafts && accessToken === undefined && key.startsWith('sb_publishable_'))
+    throw wrong(
+      'drafts',
+      'needs the rights of a publisher',
+      "give a publisher's accessToken, or a secret key",
+    )
+  for (const [name, ms] of Object.entries({ pollMs, answerWithinMs }))
+    if (!Number.isInteger(ms) || ms < 1 || ms > LONGEST_MS)
+      throw wrong(name, `is ${String(ms)}`, 'give milliseconds: a whole number from 1')
+  return { url, key, cacheDir, accessToken, drafts, pollMs, answerWithinMs, log }
+}
+
+function originOf(text: string): string {
+  const url = typeof text === 'string' && URL.canParse(text) ? new URL(text) : undefined
+  const local = url && /^(localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname)
+  if (url?.protocol === 'https:' || (local && url.protocol === 'http:')) return url.origin
+  throw wrong('url', 'is not the https URL of a project', 'set it to https://<project>.supabase.co')
+}
+
+function wrong(option: string, why: string, hint: string): Failure {
+  return new Failure('CONFIG', `the option ${option} ${why}`, hint)
+}

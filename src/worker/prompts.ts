@@ -1,0 +1,84 @@
+import { Failure } from '../core/failure.ts'
+import { fillVariables, variablesIn } from '../plugins/agents/prompt-variables.ts'
+import type { Revision } from './definition.ts'
+
+/** A variable that a prompt declares. */
+export interface PromptVariable {
+  name: string
+  description?: string
+  /** Used when no value is given; without one a value must be. */
+  default?: string
+}
+
+/** Values of variables by name. */
+export type PromptValues = Readonly<Record<string, string | number | boolean>>
+
+/** A prompt file of an agent. */
+export interface AgentPrompt {
+  path: string
+  role: 'system' | 'user' | 'assistant'
+  /** As it was written, variables included. */
+  text: string
+  variables: PromptVariable[]
+  /**
+   * The text with its variables filled in. What a value contains is never read as a variable.
+   * @throws Failure CONFIG with `detail: { prompt, missing, undeclared }`, the names of variables
+   */
+  render(values?: PromptValues): string
+}
+
+interface Declared {
+  path: string
+  role?: AgentPrompt['role']
+  variables?: (string | PromptVariable)[]
+}
+
+/** The prompts of a published agent by id; its manifest has passed the registry's rules. */
+export function promptsOf({ manifest, texts, id }: Revision): Record<string, AgentPrompt> {
+  const prompts: Record<string, AgentPrompt> = Object.create(null)
+  const declared = (manifest.prompts ?? {}) as Record<string, string | Declared>
+  for (const [name, prompt] of Object.entries(declared)) {
+    const {
+      path,
+      role,
+      variables = [],
+    } = typeof prompt === 'string' ? { path: prompt } : (prompt as Declared)
+    const known = variables.map((one) => (typeof one === 'string' ? { name: one } : one))
+    const text = texts[path] ?? ''
+    const shown = `the prompt "${name}" of ${id}`
+    prompts[name] = {
+      path,
+      role: role ?? (name === 'system' ? 'system' : 'user'),
+      text,
+      variables: known,
+      render: (values = {}) => render({ name, shown, text, variables: known }, values),
+    }
+  }
+  return prompts
+}
+
+interface Rendered {
+  name: string
+  shown: string
+  text: string
+  variables: readonly PromptVariable[]
+}
+
+function render({ name, shown, text, variables }: Rendered, values: PromptValues): string {
+  const defaults = new Map(variables.map((variable) => [variable.name, variable.default]))
+  const given = new Map(Object.entries(values))
+  const valueFor = (variable: string) => given.get(variable) ?? defaults.get(variable)
+  const undeclared = [...given.keys()].filter((variable) => !defaults.has(variable))
+  // What the text uses and nobody declared is no variable of it: the rules refuse such a text.
+  const missing = [...variablesIn(text).keys()].filter((variable) => valueFor(variable) === undefined)
+  if (undeclared.length > 0 || missing.length > 0)
+    throw new Failure(
+      'CONFIG',
+      undeclared.length > 0
+        ? `${shown} does not declare ${undeclared.join(', ')}`
+        : `${shown} is given no value for ${missing.join(', ')}`,
+      variables.length > 0 ? `its variables are: ${[...defaults.keys()].join(', ')}` : 'it has no variables',
+      { detail: { prompt: name, missing, undeclared } },
+    )
+  return fillVariables(text, (variable) => String(valueFor(variable)))
+}

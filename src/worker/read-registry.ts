@@ -1,0 +1,132 @@
+import type { SupabaseClient } from '@supabase/supabase-js'
+import * as z from 'zod'
+import { type EventPage, eventPageSchema, LARGEST_PAGE } from '../core/contract/events.ts'
+import { Failure } from '../core/failure.ts'
+import { type Head, problemOf, type Revision, revisionShape } from './definition.ts'
+
+/** Which version of a definition: its number, its digest, or both. */
+export interface Pin {
+  version?: number
+  digest?: string
+}
+
+/** What the library asks of a registry. Every call throws `Failure` alone. */
+export interface RegistryReads {
+  /** @throws Failure CURSOR_GONE */
+  page(since: number | 'now', signal: AbortSignal): Promise<EventPage>
+  head(kind: string, id: string, signal: AbortSignal): Promise<Head>
+  /** Undefined when there is none that the key may see. Its digest has been checked. */
+  revision(kind: string, id: string, pin: Pin, signal: AbortSignal): Promise<Revision | undefined>
+}
+
+const COLUMNS = 'kind,id,version,digest,state,manifest,texts,files'
+const stateShape = z.enum(['draft', 'active', 'deprecated', 'disabled', 'removed'])
+const headShape = z.object({
+  state: stateShape,
+  version: z.int().positive().nullable(),
+  digest: z.string(),
+})
+const lastEventShape = z.object({ type: z.string(), digest: z.string().nullable() })
+
+/** @param drafts a definition is its newest revision, draft or not */
+export function createReads(client: SupabaseClient, drafts: boolean, label: string): RegistryReads {
+  const ask = asking(label)
+  const rows = async <S extends z.ZodType>(what: string, shape: S, query: Query): Promise<z.output<S>[]> =>
+    ask(what, z.array(shape), query)
+  const revisions = (columns: string, kind: string, id: string) =>
+    client.from('registry_revisions').select(columns).eq('kind', kind).eq('id', id)
+
+  async function newest(kind: string, id: string, signal: AbortSignal): Promise<Head> {
+    const query = revisions('state,version,digest', kind, id).order('version', { ascending: false }).limit(1)
+    const [row] = await rows(`read ${kind}/${id}`, headShape, query.abortSignal(signal))
+    return row ? toHead(row) : { state: 'not-found' }
+  }
+
+  async function live(kind: string, id: string, signal: AbortSignal): Promise<Head> {
+    const heads = client.from('registry_heads').select('state,version,digest').eq('kind', kind).eq('id', id)
+    const [row] = await rows(`read ${kind}/${id}`, headShape, heads.limit(1).abortSignal(signal))
+    if (row) return row.state === 'draft' ? { state: 'not-found' } : toHead(row)
+    // Readers see no head that is gone, but the event that took it away; it hides the digest of what was disabled.
+    const events = client.from('registry_events').select('type,digest').eq('kind', kind).eq('id', id)
+    const last = events.order('seq', { ascending: false }).limit(1).abortSignal(signal)
+    const [event] = await rows(`read what became of ${kind}/${id}`, lastEventShape, last)
+    if (!event?.type.endsWith('.removed')) return { state: 'not-found' }
+    return { state: event.digest === null ? 'disabled' : 'removed' }
+  }
+
+  return {
+    page: (since, signal) => {
+      const args = { p_since: since === 'now' ? null : since, p_limit: LARGEST_PAGE }
+      const query = client.rpc('registry_events_since', args).abortSignal(signal)
+      return ask('read the events', eventPageSchema, query)
+    },
+    head: drafts ? newest : live,
+    async revision(kind, id, { version, digest }, signal) {
+      let query = revisions(COLUMNS, kind, id).neq('state', 'removed')
+      if (version !== undefined) query = query.eq('version', version)
+      if (digest !== undefined) query = query.eq('digest', digest)
+      const last = query.order('version', { ascending: false }).limit(1).abortSignal(signal)
+      const what = `read ${kind}/${id} ${version === undefined ? digest?.slice(0, 12) : `version ${version}`}`
+      const [revision] = await rows(what, revisionShape, last)
+      const problem = revision && problemOf(revision)
+      if (problem) throw unreadable(label, what, `${problem}, so it is not used`)
+      return revision
+    },
+  }
+}
+
+function toHead({ state, version, digest }: z.output<typeof headShape>): Head {
+  if (state === 'removed' || state === 'disabled') return { state }
+  return version === null ? { state: 'not-found' } : { state, version, digest }
+}
+
+interface Query {
+  retry(enabled: boolean): PromiseLike<{ data: unknown; error: RemoteError | null; status: number }>
+}
+
+interface RemoteError {
+  message: string
+  code?: string
+  details?: string | null
+  hint?: string | null
+}
+
+function asking(label: string) {
+  return async <S extends z.ZodType>(what: string, shape: S, query: Query): Promise<z.output<S>> => {
+    // Whoever asks knows better when to ask again.
+    const { data, error, status } = await query.retry(false)
+    if (error) throw failureOf(label, what, error, status)
+    const read = shape.safeParse(data)
+    if (!read.success) throw unreadable(label, what, 'the answer is not of a registry')
+    return read.data
+  }
+}
+
+function failureOf(label: string, what: string, error: RemoteError, status: number): Failure {
+  const { code, message } = error
+  if (code === 'PT410')
+    return new Failure('CURSOR_GONE', message, error.hint ?? 'read everything again', {
+      at: label,
+      detail: detailOf(error.details),
+    })
+  if (status === 401 || status === 403 || code === '42501')
+    return new Failure(
+      'REMOTE_DENIED',
+      `${label} does not let this key ${what} (${message})`,
+      'use a key of that project; drafts want a publisher',
+      { at: label },
+    )
+  return unreadable(label, what, status === 0 ? `it cannot be reached (${message})` : message)
+}
+
+function unreadable(label: string, what: string, why: string): Failure {
+  return new Failure('REMOTE_FAILED', `cannot ${what} of ${label}: ${why}`, 'nofx doctor', { at: label })
+}
+
+function detailOf(text: string | null | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '')
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,166 @@
+import { mkdirSync, rmSync } from 'node:fs'
+import { Failure } from '../../core/failure.ts'
+import type { RunTimeReference } from '../../plugins/templates/instantiate/document.ts'
+import { completeInputs, completeText } from '../../plugins/templates/instantiate/run-time-text.ts'
+import type { Revision } from '../definition.ts'
+import type { Lookup } from '../mcp/addresses.ts'
+import { type ResolvedMcp, resolveMcp } from '../mcp/resolve-mcp.ts'
+import { type BridgeProgram, writeMcpSettings } from '../mcp/write-settings.ts'
+import { mcpServersOf } from './agent-mcp.ts'
+import { fillCommandLine, mentions } from './command-line.ts'
+import { checkOutputs, OUTPUT_BYTES, type Read, readOutputFile, readStdout } from './outputs.ts'
+import type { RunInputs } from './plan.ts'
+import { outputNames } from './references.ts'
+import { type ProcessEnd, runProcess } from './run-process.ts'
+import { runnerEnv } from './runner-env.ts'
+import type { RunEvent, RunProgress, Task } from './schedule.ts'
+import { type Assignment, type StepFiles, taskText, writeStepFiles } from './step-files.ts'
+
+/** What all attempts of a run share. */
+export interface Workshop {
+  runId: string
+  inputs: RunInputs
+  /** The runner's words, with placeholders. */
+  runner: readonly string[]
+  /** Where runners work, and where a run keeps its files. */
+  workdir: string
+  env: NodeJS.ProcessEnv
+  /** Values of secret parameters, and the variables that they came from. */
+  secrets: Readonly<Record<string, unknown>>
+  secretVariables: readonly string[]
+  mcp: { bridge: BridgeProgram; lookup: Lookup; variables: Readonly<Record<string, string>> }
+  graceMs: number
+  signal: AbortSignal
+  /** Takes secrets out of what is kept. */
+  redact<T>(value: T): T
+  /** Tells people something about a task. */
+  say(task: Task, line: string): void
+  spawned(task: Task, pid: number): void
+}
+
+/** Runs one attempt of a task to its end, in a folder of its own that is gone afterwards. Never throws for what a runner does. */
+export async function attemptTask(
+  shop: Workshop,
+  progress: RunProgress,
+  { task, attempt, folder }: { task: Task; attempt: number; folder: string },
+): Promise<RunEvent> {
+  mkdirSync(folder, { mode: 0o700 })
+  const began = performance.now()
+  try {
+    const assignment = assign(shop, progress, task, attempt)
+    const files = writeStepFiles(folder, assignment)
+    const end = await start(shop, assignment, files, await mcpFile(shop, assignment.agent, folder))
+    if (shop.signal.aborted) return { type: 'cut', task }
+    const { ms } = end
+    const read = shop.redact(conclude(shop, assignment, files, end))
+    return 'outputs' in read
+      ? { type: 'done', task, ms, outputs: read.outputs }
+      : { type: 'failed', task, ms, error: read.problem }
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    return { type: 'failed', task, ms: Math.round(performance.now() - began), error: error.message }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+function assign(shop: Workshop, progress: RunProgress, task: Task, attempt: number): Assignment {
+  const { runId, inputs } = shop
+  const { document, planId, agents } = inputs
+  const step = document.steps.find(({ id }) => id === task.step)
+  const work = task.undo ? document.rollback.find((one) => one.step === task.step) : step
+  const agent = agents[work?.agentId ?? '']
+  if (!step || !work || !agent) throw new Failure('CONFLICT', 'the plan has no such task', 'make a new plan')
+  const lookup = lookupIn(progress, shop.secrets)
+  const expected = document.expectedOutputs.filter(({ fromStep }) => fromStep === step.id)
+  return {
+    runId,
+    planId,
+    task,
+    attempt,
+    name: task.undo ? `Undo: ${step.name}` : step.name,
+    agent,
+    prompt: completeText(work.prompt, lookup),
+    inputs: completeInputs(work.inputs, lookup),
+    expectedOutputs: task.undo ? [] : expected,
+  }
+}
+
+/** What references stand for while a run is under way. */
+export function lookupIn(progress: RunProgress, secrets: Readonly<Record<string, unknown>>) {
+  return (reference: RunTimeReference): unknown => {
+    const [from, name] =
+      'secret' in reference
+        ? [secrets, reference.secret]
+        : [progress.steps[reference.step]?.outputs ?? {}, reference.output]
+    return Object.hasOwn(from, name) ? from[name] : undefined
+  }
+}
+
+/** Nothing of MCP is looked at for a runner that does not ask for it. */
+async function mcpFile(shop: Workshop, agent: Revision, folder: string): Promise<string> {
+  if (!mentions(shop.runner, 'mcpFile')) return ''
+  return writeMcpSettings(folder, await resolveAgent(shop, agent), shop.mcp.bridge)
+}
+
+/**
+ * Tries what every agent of a plan needs of the environment, before anything begins.
+ * @throws Failure as `resolveMcp`
+ */
+export async function checkAgents(shop: Pick<Workshop, 'runner' | 'inputs' | 'env' | 'mcp'>): Promise<void> {
+  if (!mentions(shop.runner, 'mcpFile')) return
+  for (const agent of Object.values(shop.inputs.agents)) await resolveAgent(shop, agent)
+}
+
+function resolveAgent({ env, mcp }: Pick<Workshop, 'env' | 'mcp'>, agent: Revision): Promise<ResolvedMcp> {
+  const { lookup, variables } = mcp
+  const draft = agent.manifest.status === 'draft'
+  return resolveMcp(mcpServersOf(agent), { env: { ...env }, lookup, draft, variables })
+}
+
+async function start(
+  shop: Workshop,
+  assignment: Assignment,
+  files: StepFiles,
+  mcpPath: string,
+): Promise<ProcessEnd> {
+  const { runner, workdir, inputs, graceMs, signal } = shop
+  const { task, agent } = assignment
+  const named = { ...files, mcpFile: mcpPath, step: task.step, agent: agent.id, workdir }
+  return runProcess({
+    argv: fillCommandLine(runner, named),
+    cwd: workdir,
+    env: runnerEnv(shop.env, agent, Object.values(inputs.agents), shop.secretVariables),
+    stdin: taskText(assignment),
+    timeoutMs: inputs.document.steps.find(({ id }) => id === task.step)?.timeoutMs ?? 0,
+    graceMs,
+    signal,
+    capBytes: OUTPUT_BYTES,
+    onSpawn: (pid) => shop.spawned(task, pid),
+  })
+}
+
+/** What came of an attempt. */
+function conclude(shop: Workshop, assignment: Assignment, files: StepFiles, end: ProcessEnd): Read {
+  const problem = processProblem(end)
+  if (problem !== undefined) return { problem }
+  const { task } = assignment
+  if (task.undo) return { outputs: {} }
+  const toFile = mentions(shop.runner, 'outputFile')
+  if (end.dropped > 0 && !toFile)
+    shop.say(task, `printed ${end.dropped} bytes beyond the ${OUTPUT_BYTES} that are kept`)
+  const { document } = shop.inputs
+  const read = toFile
+    ? readOutputFile(files.outputFile)
+    : readStdout(end.stdout, end.dropped, outputNames(document, task.step))
+  const expected = document.expectedOutputs.filter(({ fromStep }) => fromStep === task.step)
+  return 'problem' in read ? read : checkOutputs(read.outputs, expected, shop.workdir)
+}
+
+function processProblem({ spawnError, timedOut, signal, exit, ms, tail }: ProcessEnd): string | undefined {
+  if (spawnError !== undefined) return `the runner cannot be started (${spawnError})`
+  if (timedOut) return `no end within ${ms} ms`
+  if (exit === 0) return undefined
+  const said = tail.trimEnd().split('\n').at(-1)?.slice(0, 300) ?? ''
+  return `${exit === null ? `ended by ${signal}` : `exit status ${exit}`}${said ? `: ${said}` : ''}`
+}

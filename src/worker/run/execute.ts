@@ -1,0 +1,192 @@
+import { randomBytes } from 'node:crypto'
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { decideWhen } from '../../plugins/templates/instantiate/run-time-text.ts'
+import { attemptTask, checkAgents, lookupIn, type Workshop } from './attempt.ts'
+import { makePrivate, privateFolderFor } from './private-folder.ts'
+import { createRedactor } from './redact.ts'
+import { type Processes, replayRun } from './replay.ts'
+import { type RunReport, reportRun } from './report.ts'
+import type { RunFolder } from './run-folder.ts'
+import { permittedSecrets } from './runner-env.ts'
+import {
+  type Action,
+  advance,
+  nextActions,
+  type Rules,
+  type RunEvent,
+  type RunProgress,
+  type Task,
+} from './schedule.ts'
+import { secretTexts } from './secrets.ts'
+
+export interface ExecuteOptions
+  extends Pick<Workshop, 'runner' | 'workdir' | 'env' | 'secrets' | 'secretVariables' | 'mcp'> {
+  /** Tasks under way at once. */
+  concurrency: number
+  /** Steps that may start although they want approval. */
+  approve: readonly string[]
+  /** Asks a person whether a step may start; without it such steps wait for another run. */
+  ask?(step: string, signal: AbortSignal): Promise<boolean>
+  /** Ends everything under way; the run can be resumed. */
+  signal: AbortSignal
+  /** Milliseconds that a runner has to end by itself. */
+  graceMs?: number
+  processes: Processes
+  /** Hears of everything that happens, in order. */
+  onEvent(event: RunEvent | { type: 'remark'; task: Task; text: string }): void
+}
+
+interface Run {
+  folder: RunFolder
+  options: ExecuteOptions
+  rules: Rules
+  shop: Workshop
+  progress: RunProgress
+  /** What is under way, by name: attempts, pauses before another one, questions. */
+  pending: Map<string, Promise<unknown>>
+  asked: Set<string>
+  /** Of all that is pending. */
+  stop: AbortController
+  privateFolder: string
+  count: number
+}
+
+const GRACE_MS = 5000
+
+/**
+ * Executes a run from where its journal ends, until it is finished, paused or interrupted.
+ * @throws Failure, and what the disk throws when the journal cannot be written: nothing then is under way any more
+ */
+export async function executeRun(folder: RunFolder, options: ExecuteOptions): Promise<RunReport> {
+  const run = await openRun(folder, options)
+  try {
+    if (run.progress.finished === undefined) await drive(run)
+  } finally {
+    run.stop.abort()
+    await Promise.allSettled(run.pending.values())
+    rmSync(run.privateFolder, { recursive: true, force: true })
+  }
+  const { progress, rules } = run
+  const unapproved = nextActions(rules, progress).flatMap((one) => (one.type === 'ask' ? [one.step] : []))
+  const state = progress.finished ?? (options.signal.aborted ? 'interrupted' : 'paused')
+  return reportRun(folder.runId, folder.inputs, progress, state, unapproved)
+}
+
+async function openRun(folder: RunFolder, options: ExecuteOptions): Promise<Run> {
+  const { runId, inputs, journal } = folder
+  const plan = inputs.document
+  const progress = await replayRun(folder, options.processes)
+  const stop = new AbortController()
+  const privateFolder = privateFolderFor(runId, randomBytes(6).toString('hex'))
+  const rules: Rules = {
+    plan,
+    concurrency: options.concurrency,
+    holds: (step, now) => decideWhen(step.when, lookupIn(now, options.secrets)),
+  }
+  const shop: Workshop = {
+    ...options,
+    runId,
+    inputs,
+    graceMs: options.graceMs ?? GRACE_MS,
+    signal: AbortSignal.any([options.signal, stop.signal]),
+    redact: createRedactor(hiddenTexts(folder, options)),
+    say: (task, text) => options.onEvent({ type: 'remark', task, text }),
+    spawned: (task, pid) =>
+      journal.append({ type: 'spawned', task, pid, mark: options.processes.startMark(pid) }),
+  }
+  const run = { folder, options, rules, shop, progress, pending: new Map(), asked: new Set<string>(), stop }
+  const opened: Run = { ...run, privateFolder, count: 0 }
+  if (progress.finished !== undefined) return opened
+  await checkAgents(shop)
+  open(opened)
+  return opened
+}
+
+/** The first lines of this process: where its files are, what was cut off before it, and what it may start. */
+function open(run: Run): void {
+  const { folder, options, privateFolder } = run
+  folder.journal.append({ type: 'opened', inputs: folder.hash, folder: privateFolder })
+  makePrivate(privateFolder)
+  for (const undo of [false, true])
+    for (const [step, { state }] of Object.entries(run.progress[undo ? 'undo' : 'steps']))
+      if (state === 'running') record(run, { type: 'cut', task: { step, undo } })
+  for (const step of options.approve)
+    if (!run.progress.approved.includes(step)) record(run, { type: 'approved', step })
+}
+
+/** Values that must not be kept: secret parameters, and whatever the agents' secrets are in this environment. */
+function hiddenTexts({ inputs }: RunFolder, { secrets, env }: ExecuteOptions): string[] {
+  const names = Object.values(inputs.agents).flatMap(permittedSecrets)
+  return [...secretTexts(secrets), ...names.flatMap((name) => env[name] ?? [])]
+}
+
+async function drive(run: Run): Promise<void> {
+  for (;;) {
+    const actions = run.shop.signal.aborted ? [] : nextActions(run.rules, run.progress)
+    if (actions.some((action) => perform(run, action))) continue
+    if (run.progress.finished !== undefined || run.pending.size === 0) return
+    await Promise.race(run.pending.values())
+  }
+}
+
+/** Begins what is to be done. True when the run stands differently at once, so that what is to be done may, too. */
+function perform(run: Run, action: Action): boolean {
+  switch (action.type) {
+    case 'skip':
+      record(run, { type: 'skipped', step: action.step })
+      return true
+    case 'finish':
+      record(run, { type: 'finished', state: action.state })
+      return true
+    case 'start':
+      begin(run, action.task, action.attempt)
+      return false
+    case 'rest':
+      once(run, `rest ${keyOf(action.task)}`, () => rest(run, action.task, action.ms))
+      return false
+    case 'ask':
+      if (run.options.ask && !run.asked.has(action.step))
+        once(run, `ask ${action.step}`, () => askFor(run, action.step))
+      run.asked.add(action.step)
+      return false
+  }
+}
+
+function begin(run: Run, task: Task, attempt: number): void {
+  record(run, { type: 'began', task, attempt })
+  const folder = join(run.privateFolder, String(run.count++))
+  once(run, keyOf(task), async () => {
+    record(run, await attemptTask(run.shop, run.progress, { task, attempt, folder }))
+  })
+}
+
+async function rest(run: Run, task: Task, ms: number): Promise<void> {
+  await sleep(ms, undefined, { signal: run.shop.signal }).catch(() => {})
+  if (!run.shop.signal.aborted) record(run, { type: 'rested', task })
+}
+
+async function askFor(run: Run, step: string): Promise<void> {
+  const isApproved = await run.options.ask?.(step, run.shop.signal)
+  if (isApproved && !run.shop.signal.aborted) record(run, { type: 'approved', step })
+}
+
+function once(run: Run, key: string, work: () => Promise<void>): void {
+  if (run.pending.has(key)) return
+  run.pending.set(
+    key,
+    work().finally(() => run.pending.delete(key)),
+  )
+}
+
+/** What happened is on the disk before anything follows from it. */
+function record(run: Run, event: RunEvent): void {
+  run.folder.journal.append(event)
+  run.progress = advance(run.rules.plan, run.progress, event)
+  run.options.onEvent(event)
+}
+
+function keyOf({ step, undo }: Task): string {
+  return `${undo ? 'undo' : 'step'} ${step}`
+}

@@ -1,0 +1,92 @@
+import { closeSync, fdatasyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs'
+import * as z from 'zod'
+import { Failure } from '../../core/failure.ts'
+import type { RunEvent } from './schedule.ts'
+
+const task = z.object({ step: z.string(), undo: z.boolean() })
+const at = z.string()
+const ms = z.number()
+
+/** A line that only the process part reads: who executed the run, and where it kept its files. */
+const opened = z.object({
+  type: z.literal('opened'),
+  at,
+  /** SHA-256 of `run.json`: what a run works with never changes. */
+  inputs: z.string(),
+  /** The private folder of this process. */
+  folder: z.string(),
+})
+const spawned = z.object({
+  type: z.literal('spawned'),
+  at,
+  task,
+  pid: z.int().positive(),
+  /** Tells the process from a later one with the same pid, where the system can. */
+  mark: z.optional(z.string()),
+})
+
+const line = z.discriminatedUnion('type', [
+  opened,
+  spawned,
+  z.object({ type: z.literal('began'), at, task, attempt: z.int().positive() }),
+  z.object({ type: z.literal('done'), at, task, ms, outputs: z.record(z.string(), z.unknown()) }),
+  z.object({ type: z.literal('failed'), at, task, ms, error: z.string() }),
+  z.object({ type: z.literal('cut'), at, task }),
+  z.object({ type: z.literal('rested'), at, task }),
+  z.object({ type: z.literal('skipped'), at, step: z.string() }),
+  z.object({ type: z.literal('approved'), at, step: z.string() }),
+  z.object({
+    type: z.literal('finished'),
+    at,
+    state: z.enum(['done', 'failed', 'rolled-back', 'rollback-failed']),
+  }),
+])
+
+/** A line of a journal: what happened, and when by this machine's clock, which nothing depends on. */
+export type JournalLine = z.output<typeof line>
+export type Opened = Omit<z.output<typeof opened>, 'at'>
+export type Spawned = Omit<z.output<typeof spawned>, 'at'>
+
+/** A run's journal: JSON Lines that are only ever appended to. */
+export interface Journal {
+  /** What was there when it was opened. */
+  lines: readonly JournalLine[]
+  /** Returns when the line is on the disk. */
+  append(event: RunEvent | Opened | Spawned): void
+  close(): void
+}
+
+/**
+ * Opens a journal, or makes it. A last line without its end was being written when the process died: it says of
+ * something that nobody has acted on yet, and is cut off.
+ * @throws Failure INPUT_UNREADABLE when a line before the last is no line of a journal
+ */
+export function openJournal(path: string): Journal {
+  const fd = openSync(path, 'a+', 0o600)
+  const text = readFileSync(fd, 'utf8')
+  const whole = text.slice(0, text.lastIndexOf('\n') + 1)
+  if (whole.length < text.length) ftruncateSync(fd, Buffer.byteLength(whole))
+  const lines = whole.split('\n').slice(0, -1)
+  return {
+    lines: lines.map((one, index) => parseLine(one, path, index + 1)),
+    append(event) {
+      // A task's outputs may be read by another process as soon as this returns, and a runner starts after it.
+      writeSync(fd, `${JSON.stringify({ ...event, at: new Date().toISOString() })}\n`)
+      fdatasyncSync(fd)
+    },
+    close: () => closeSync(fd),
+  }
+}
+
+function parseLine(text: string, path: string, number: number): JournalLine {
+  try {
+    return line.parse(JSON.parse(text))
+  } catch (cause) {
+    throw new Failure(
+      'INPUT_UNREADABLE',
+      `line ${number} of the run's journal cannot be read`,
+      'start a new run: nofx worker run --plan',
+      { at: `${path}:${number}`, cause },
+    )
+  }
+}

@@ -1,0 +1,109 @@
+import { readFileSync, realpathSync, statSync } from 'node:fs'
+import { isAbsolute, join, relative, sep } from 'node:path'
+import { validate } from '@cfworker/json-schema'
+import type { JsonObject } from '../../core/kind.ts'
+import { compileParameters } from '../../plugins/templates/instantiate/compile.ts'
+import type { InstanceDocument } from '../../plugins/templates/instantiate/document.ts'
+
+export type Outputs = Record<string, unknown>
+type Expected = InstanceDocument['expectedOutputs'][number]
+
+/** Bytes of outputs that an attempt may give. */
+export const OUTPUT_BYTES = 1024 * 1024
+
+/** What a step gave, or why that cannot be used. */
+export type Read = { outputs: Outputs } | { problem: string }
+
+/** Reads the JSON object that a runner wrote; no file is no outputs. */
+export function readOutputFile(path: string): Read {
+  const found = statSync(path, { throwIfNoEntry: false })
+  if (found === undefined) return { outputs: {} }
+  if (!found.isFile()) return { problem: 'its output file is no file' }
+  if (found.size > OUTPUT_BYTES) return { problem: `its output file has more than ${OUTPUT_BYTES} bytes` }
+  const text = readFileSync(path, 'utf8')
+  if (text.trim() === '') return { outputs: {} }
+  return parseObject(text) ?? { problem: 'its output file holds no JSON object' }
+}
+
+/**
+ * Reads what a runner printed: a JSON object is outputs by name; any other text is the step's output when it has just
+ * one. `names` are those that the plan knows of the step.
+ */
+export function readStdout(stdout: Buffer, dropped: number, names: readonly string[]): Read {
+  const text = stdout.toString('utf8').trim()
+  const object = dropped > 0 ? undefined : parseObject(text)
+  if (object) return object
+  const [only, ...others] = names
+  if (only !== undefined && others.length === 0) return { outputs: text === '' ? {} : { [only]: text } }
+  if (only === undefined || text === '') return { outputs: {} }
+  return { problem: `it printed text, and the step has the outputs ${names.join(', ')}` }
+}
+
+function parseObject(text: string): { outputs: Outputs } | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    // Not spread: a key such as __proto__ stays a key.
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      return { outputs: value as Outputs }
+  } catch {
+    // No JSON.
+  }
+  return undefined
+}
+
+/**
+ * Compares outputs with what the template expects of the step. Files that a run keeps at a fixed path need not be
+ * named.
+ * @returns the outputs with those paths, or the first thing that is wrong
+ */
+export function checkOutputs(outputs: Outputs, expected: readonly Expected[], workdir: string): Read {
+  const complete = { ...outputs }
+  for (const one of expected) {
+    const { id, type, path, required } = one
+    const isGiven = Object.hasOwn(outputs, id) && outputs[id] !== null
+    if (!isGiven && type === 'file' && path !== undefined && isFileIn(workdir, path)) complete[id] = path
+    else if (isGiven || required) {
+      const problem = isGiven ? problemOf(one, outputs[id], workdir) : 'is missing'
+      if (problem !== undefined) return { problem: `its output ${id} ${problem}` }
+    }
+  }
+  return { outputs: complete }
+}
+
+function problemOf({ type, schema }: Expected, value: unknown, workdir: string): string | undefined {
+  if (type === 'json') return schema === undefined ? undefined : schemaProblem(schema, value)
+  if (typeof value !== 'string') return `must be ${type === 'text' ? 'a text' : `a text that is a ${type}`}`
+  if (type === 'file') return isFileIn(workdir, value) ? undefined : 'names no file in the working folder'
+  if (type === 'url') return isUrl(value) ? undefined : 'must be an absolute http(s) URL'
+  if (type === 'pr') return isUrl(value) || PULL_REQUEST.test(value) ? undefined : 'must be a pull request'
+  return undefined
+}
+
+/** `#12` or `owner/name#12`. */
+const PULL_REQUEST = /^(?:[\w.-]+\/[\w.-]+)?#[0-9]+$/
+
+function schemaProblem(schema: JsonObject, value: unknown): string | undefined {
+  const isClosed = schema.additionalProperties !== undefined || schema.unevaluatedProperties !== undefined
+  const { schema: compiled, targets } = compileParameters(
+    isClosed ? schema : { ...schema, additionalProperties: true },
+  )
+  const { valid, errors } = validate(value, compiled, '2020-12', targets, true)
+  const last = errors.at(-1)
+  // The validator's own words name the keyword and the place, and may repeat the value: only the place is kept.
+  return valid ? undefined : `does not follow its schema (${last?.keyword} at ${last?.instanceLocation})`
+}
+
+function isUrl(text: string): boolean {
+  return /^https?:\/\//i.test(text) && URL.canParse(text)
+}
+
+/** Links are followed: what a run keeps must be in its folder, and not just look like it. */
+function isFileIn(workdir: string, path: string): boolean {
+  try {
+    const real = realpathSync(isAbsolute(path) ? path : join(workdir, path))
+    const inside = relative(realpathSync(workdir), real)
+    return inside !== '..' && !inside.startsWith(`..${sep}`) && !isAbsolute(inside) && statSync(real).isFile()
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,71 @@
+import { Failure } from '../../core/failure.ts'
+import type { InstanceDocument, InstanceStep } from '../../plugins/templates/instantiate/document.ts'
+import { problemOf, type Revision, revisionShape } from '../definition.ts'
+
+export type RunPlan = Pick<InstanceDocument, 'steps' | 'expectedOutputs' | 'rollback'>
+export type StepPlan = InstanceStep
+
+/** One definition at one version, by its content. */
+export interface Lock {
+  kind: string
+  id: string
+  version: number
+  digest: string
+}
+
+/** An instantiated plan as the registry keeps it. */
+export interface StoredPlan {
+  planId: string
+  source: Lock
+  locks: Lock[]
+  document: InstanceDocument
+}
+
+/** Where plans come from; the registry's port fits. */
+export interface PlanSource {
+  instance(
+    planId: string,
+  ): Promise<{ planId: string; source: Lock; locks: Lock[]; document: object } | undefined>
+  revision(kind: string, id: string, version: number): Promise<object | undefined>
+}
+
+/** All that a run works with. It is fixed when the run starts: nothing that the registry does later reaches it. */
+export interface RunInputs extends StoredPlan {
+  agents: Record<string, Revision>
+  template: Revision
+}
+
+const PLAN_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+/**
+ * Reads a plan and every revision that it is locked to.
+ * @throws Failure NOT_FOUND, CONFLICT when what the registry gives is not what the plan is locked to
+ */
+export async function readInputs(source: PlanSource, planId: string): Promise<RunInputs> {
+  const plan = PLAN_ID.test(planId) ? await source.instance(planId) : undefined
+  if (plan === undefined)
+    throw new Failure(
+      'NOT_FOUND',
+      `there is no plan "${planId}"`,
+      'make one: nofx templates instantiate <template>',
+    )
+  const { source: origin, locks } = plan
+  const [template, ...used] = await Promise.all([origin, ...locks].map((lock) => readLocked(source, lock)))
+  const agents = Object.fromEntries(used.filter(({ kind }) => kind === 'agents').map((one) => [one.id, one]))
+  // The database makes documents with one function alone, from what this code gave it.
+  const document = plan.document as InstanceDocument
+  return { planId: plan.planId, source: origin, locks, document, agents, template: template as Revision }
+}
+
+async function readLocked(source: PlanSource, lock: Lock): Promise<Revision> {
+  const { kind, id, version, digest } = lock
+  const found = await source.revision(kind, id, version)
+  const { data } = revisionShape.safeParse(found)
+  if (data?.digest === digest && problemOf(data) === undefined) return data
+  throw new Failure(
+    'CONFLICT',
+    `${kind}/${id} v${version} is ${found ? 'not what the plan is locked to' : 'not in the registry'}`,
+    `see what the registry has: nofx registry verify ${kind}`,
+    { detail: lock },
+  )
+}

@@ -1,0 +1,61 @@
+import type { ExecuteOptions } from './execute.ts'
+import type { RunInputs } from './plan.ts'
+import type { RunReport } from './report.ts'
+import type { Task } from './schedule.ts'
+
+/** Tells people what happens in a run, a line for each event. */
+export function createLines(inputs: RunInputs, say: (line: string) => void): ExecuteOptions['onEvent'] {
+  const { steps, rollback } = inputs.document
+  const who = ({ step, undo }: Task): string => {
+    const work = undo ? rollback.find((one) => one.step === step) : steps.find(({ id }) => id === step)
+    const agent = inputs.agents[work?.agentId ?? '']
+    return agent ? `${agent.id} v${agent.version}` : 'nobody'
+  }
+  return (event) => {
+    switch (event.type) {
+      case 'began':
+        return say(
+          `${nameOf(event.task)}: started by ${who(event.task)}${event.attempt > 1 ? `, attempt ${event.attempt}` : ''}`,
+        )
+      case 'done':
+        return say(`${nameOf(event.task)}: done in ${shown(event.ms)}`)
+      case 'failed':
+        return say(`${nameOf(event.task)}: failed after ${shown(event.ms)}: ${event.error}`)
+      case 'cut':
+        return say(`${nameOf(event.task)}: interrupted, will be run again`)
+      case 'skipped':
+        return say(`${event.step}: skipped, its condition does not hold`)
+      case 'approved':
+        return say(`${event.step}: approved`)
+      case 'remark':
+        return say(`${nameOf(event.task)}: ${event.text}`)
+      case 'rested':
+      case 'finished':
+        return undefined
+    }
+  }
+}
+
+/** A run on a few lines, with the command that lets a paused one go on. */
+export function summaryOf({ runId, state, steps, rollback, unapproved }: RunReport): string {
+  const counts = new Map<string, number>()
+  for (const step of steps) counts.set(step.state, (counts.get(step.state) ?? 0) + 1)
+  const counted = [...counts].map(([name, count]) => `${count} ${name}`).join(', ')
+  const lines = [
+    `Run ${runId} ${state}: ${counted}`,
+    ...rollback.map((one) => `  undo ${one.id}: ${one.state}`),
+  ]
+  if (state === 'paused')
+    lines.push(
+      `  approve: nofx worker run --resume ${runId}${unapproved.map((id) => ` --approve ${id}`).join('')}`,
+    )
+  return lines.join('\n')
+}
+
+function nameOf({ step, undo }: Task): string {
+  return undo ? `undo ${step}` : step
+}
+
+function shown(ms: number): string {
+  return ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`
+}

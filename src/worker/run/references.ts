@@ -1,0 +1,28 @@
+import type { InstanceDocument, RunTimeReference } from '../../plugins/templates/instantiate/document.ts'
+
+/** Names of the outputs that a plan knows of a step: those it expects, and those that other steps read. */
+export function outputNames(document: InstanceDocument, step: string): string[] {
+  const expected = document.expectedOutputs.filter(({ fromStep }) => fromStep === step).map(({ id }) => id)
+  const read = references(document).flatMap((one) => ('step' in one && one.step === step ? [one.output] : []))
+  return [...new Set([...expected, ...read])]
+}
+
+/** Names of the secret parameters that a plan makes use of. */
+export function usedSecrets(document: InstanceDocument): string[] {
+  const names = references(document).flatMap((one) => ('secret' in one ? [one.secret] : []))
+  return [...new Set(names)]
+}
+
+function references({ steps, rollback }: InstanceDocument): RunTimeReference[] {
+  const found: RunTimeReference[] = []
+  for (const { prompt, inputs } of [...steps, ...rollback]) collect([prompt, inputs], found)
+  for (const { when } of steps) if (typeof when === 'object') found.push(when.left)
+  return found
+}
+
+function collect(value: unknown, found: RunTimeReference[]): void {
+  if (typeof value !== 'object' || value === null || '$value' in value) return
+  if ('$parts' in value && Array.isArray(value.$parts))
+    found.push(...value.$parts.filter((part): part is RunTimeReference => typeof part === 'object'))
+  else for (const inside of Object.values(value)) collect(inside, found)
+}

@@ -1,0 +1,109 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { sha256 } from '../../core/contract/digest.ts'
+import { Failure } from '../../core/failure.ts'
+import { type Journal, openJournal } from './journal.ts'
+import type { RunInputs } from './plan.ts'
+
+/** How a run is executed; it goes on so unless something else is said. Names of secrets, never values. */
+export interface RunSettings {
+  /** The runner's command line, as it was given. */
+  runner: string
+  /** Absolute path of the folder that runners work in. */
+  workdir: string
+  concurrency: number
+  /** Environment variables that hold secret parameters, by the parameters' names. */
+  secrets: Record<string, string>
+  /** Values of the {variables} in the URLs of MCP servers. */
+  mcpVariables: Record<string, string>
+}
+
+/** What `run.json` holds: enough to go on without the registry. No secret is in it. */
+export interface RunFile {
+  runId: string
+  settings: RunSettings
+  inputs: RunInputs
+}
+
+/** A run's folder, `<data>/runs/<runId>/`, while this process holds it. */
+export interface RunFolder extends RunFile {
+  path: string
+  /** SHA-256 of `run.json`. */
+  hash: string
+  journal: Journal
+}
+
+export interface Held {
+  release(): void
+}
+
+/** Takes a lock file or throws: two processes never execute one run. */
+export type TakeLock = (path: string, runId: string) => Promise<Held>
+
+const RUN_ID = /^[0-9a-f]{12}$/
+
+/** Makes the folder of a new run. */
+export async function createRun(
+  data: string,
+  content: Omit<RunFile, 'runId'>,
+  lock: TakeLock,
+): Promise<RunFolder & Held> {
+  const runId = randomBytes(6).toString('hex')
+  const path = join(data, 'runs', runId)
+  mkdirSync(path, { recursive: true, mode: 0o700 })
+  if (!existsSync(join(data, '.gitignore'))) writeFileSync(join(data, '.gitignore'), '*\n')
+  const held = await lock(join(path, 'lock'), runId)
+  const text = `${JSON.stringify({ runId, ...content })}\n`
+  writeFileSync(join(path, 'run.json'), text, { mode: 0o600, flag: 'wx', flush: true })
+  return hold({ runId, ...content, path, hash: sha256(text) }, held)
+}
+
+/**
+ * Opens the folder of a run that was begun.
+ * @throws Failure NOT_FOUND, INPUT_UNREADABLE when its files were changed; what `lock` throws
+ */
+export async function reopenRun(data: string, runId: string, lock: TakeLock): Promise<RunFolder & Held> {
+  const path = join(data, 'runs', runId)
+  if (!RUN_ID.test(runId) || !existsSync(join(path, 'run.json')))
+    throw new Failure('NOT_FOUND', `there is no run "${runId}" here`, `see: ${join(data, 'runs')}`)
+  const held = await lock(join(path, 'lock'), runId)
+  try {
+    const text = readFileSync(join(path, 'run.json'), 'utf8')
+    const hash = sha256(text)
+    const folder = hold({ ...parse(text, path), path, hash }, held)
+    const [first] = folder.journal.lines
+    // Killed before its first line, a run has done nothing yet.
+    if (first === undefined || (first.type === 'opened' && first.inputs === hash)) return folder
+    throw changed(path)
+  } catch (error) {
+    held.release()
+    throw error
+  }
+}
+
+function hold(content: Omit<RunFolder, 'journal'>, held: Held): RunFolder & Held {
+  const journal = openJournal(join(content.path, 'journal.jsonl'))
+  const release = () => {
+    journal.close()
+    held.release()
+  }
+  return { ...content, journal, release }
+}
+
+/** Whether it is ours is told by its hash, so that its shape is not looked at. */
+function parse(text: string, path: string): RunFile {
+  try {
+    return JSON.parse(text) as RunFile
+  } catch (cause) {
+    throw changed(path, cause)
+  }
+}
+
+function changed(path: string, cause?: unknown): Failure {
+  const at = join(path, 'run.json')
+  return new Failure('INPUT_UNREADABLE', `${at} is not as it was written`, 'start a new run of its plan', {
+    at,
+    cause,
+  })
+}

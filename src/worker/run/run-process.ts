@@ -1,0 +1,154 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import type { Readable } from 'node:stream'
+
+export interface ProcessOptions {
+  /** The program and its arguments. */
+  argv: readonly string[]
+  cwd: string
+  env: NodeJS.ProcessEnv
+  stdin: string
+  timeoutMs: number
+  /** Milliseconds between asking the process to end and ending it. */
+  graceMs: number
+  /** Ends the process as its time being up does. */
+  signal: AbortSignal
+  /** Bytes of stdout that are kept. */
+  capBytes: number
+  onSpawn(pid: number): void
+}
+
+/** How a process ended. `exit` is null when a signal ended it. */
+export interface ProcessEnd {
+  exit: number | null
+  signal: NodeJS.Signals | null
+  /** Why it never ran: the system's code, such as ENOENT. */
+  spawnError?: string
+  /** Whether its time was up. */
+  timedOut: boolean
+  stdout: Buffer
+  /** Bytes of stdout beyond the cap. */
+  dropped: number
+  /** The last of what it wrote to stderr. */
+  tail: string
+  ms: number
+}
+
+const TAIL_BYTES = 4096
+
+/**
+ * Runs a program to its end, in a process group of its own: when its time is up, or on a signal, the whole group is
+ * asked to end (SIGTERM) and, if that does not help, ended (SIGKILL). What it left running is ended as well. Memory
+ * does not grow with what it prints.
+ */
+export async function runProcess(options: ProcessOptions): Promise<ProcessEnd> {
+  const { argv, cwd, env, timeoutMs, signal } = options
+  const [program = '', ...args] = argv
+  const began = performance.now()
+  const child = spawn(program, args, { cwd, env, detached: true, stdio: ['pipe', 'pipe', 'pipe'] })
+  const spawnError = await started(child)
+  const kept = keepStart(child.stdout, options.capBytes)
+  const tail = keepTail(child.stderr)
+  let timedOut = false
+  if (spawnError === undefined) {
+    const stop = gentleEnd(child, options.graceMs)
+    const timer = setTimeout(() => {
+      timedOut = true
+      stop()
+    }, timeoutMs)
+    signal.addEventListener('abort', stop)
+    if (signal.aborted) stop()
+    options.onSpawn(child.pid as number)
+    feed(child, options.stdin)
+    await ended(child)
+    clearTimeout(timer)
+    signal.removeEventListener('abort', stop)
+    stop.cancel()
+  }
+  return {
+    exit: child.exitCode,
+    signal: child.signalCode,
+    spawnError,
+    timedOut,
+    ...kept(),
+    tail: tail(),
+    ms: Math.round(performance.now() - began),
+  }
+}
+
+/** The system's code when a program cannot be started. */
+function started(child: ChildProcess): Promise<string | undefined> {
+  return new Promise((done) => {
+    child.once('spawn', () => done(undefined))
+    child.once('error', (error: NodeJS.ErrnoException) => done(error.code ?? error.message))
+  })
+}
+
+/** Waits for the process, then ends what it left behind in its group: that would hold its output open. */
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null)
+    await new Promise((done) => child.once('exit', done))
+  endGroup(child.pid, 'SIGKILL')
+  const streams = [child.stdout, child.stderr].filter((stream) => stream !== null)
+  const drained = Promise.all(streams.map((stream) => closed(stream)))
+  // Somebody who left the group may still hold them.
+  const giveUp = setTimeout(() => {
+    for (const stream of streams) stream.destroy()
+  }, 500)
+  await drained
+  clearTimeout(giveUp)
+}
+
+function closed(stream: Readable): Promise<void> {
+  return new Promise((done) => {
+    if (stream.closed) done()
+    else stream.once('close', done)
+  })
+}
+
+function gentleEnd(child: ChildProcess, graceMs: number): (() => void) & { cancel(): void } {
+  let hard: NodeJS.Timeout | undefined
+  const stop = () => {
+    if (hard) return
+    endGroup(child.pid, 'SIGTERM')
+    hard = setTimeout(() => endGroup(child.pid, 'SIGKILL'), graceMs)
+  }
+  return Object.assign(stop, { cancel: () => clearTimeout(hard) })
+}
+
+/** Sends a signal to a process group; where there are none (Windows) to the process alone. */
+export function endGroup(pid: number | undefined, signal: NodeJS.Signals): void {
+  if (pid === undefined) return
+  try {
+    process.kill(process.platform === 'win32' ? pid : -pid, signal)
+  } catch {
+    // All of it is gone.
+  }
+}
+
+/** A runner need not read what it is given. */
+function feed({ stdin }: ChildProcess, text: string): void {
+  stdin?.on('error', () => {})
+  stdin?.end(text)
+}
+
+function keepStart(stream: Readable | null, capBytes: number): () => Pick<ProcessEnd, 'stdout' | 'dropped'> {
+  const chunks: Buffer[] = []
+  let size = 0
+  let dropped = 0
+  stream?.on('data', (chunk: Buffer) => {
+    const kept = chunk.subarray(0, capBytes - size)
+    // A slice would keep the whole chunk alive.
+    if (kept.length > 0) chunks.push(kept.length < chunk.length ? Buffer.from(kept) : chunk)
+    size += kept.length
+    dropped += chunk.length - kept.length
+  })
+  return () => ({ stdout: Buffer.concat(chunks), dropped })
+}
+
+function keepTail(stream: Readable | null): () => string {
+  let tail = Buffer.alloc(0)
+  stream?.on('data', (chunk: Buffer) => {
+    tail = Buffer.from(Buffer.concat([tail, chunk]).subarray(-TAIL_BYTES))
+  })
+  return () => tail.toString('utf8')
+}

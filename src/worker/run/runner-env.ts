@@ -1,0 +1,32 @@
+import type { JsonObject } from '../../core/kind.ts'
+import type { Revision } from '../definition.ts'
+
+/** Keys to the registry itself: a runner works for an agent, and no agent publishes. */
+const REGISTRY_KEYS =
+  /^(?:SUPABASE_.*(?:KEYS?|TOKEN|PASSWORD|SECRET)|NOFX_(?:DATABASE_URL|JWT_SECRET|.*KEY)|ACTIONS_ID_TOKEN_REQUEST_.*)$/
+
+/** Names of the secrets that an agent may be given. */
+export function permittedSecrets({ manifest }: Revision): string[] {
+  const { secrets } = (manifest.permissions ?? {}) as JsonObject
+  return Array.isArray(secrets) ? secrets.filter((name) => typeof name === 'string') : []
+}
+
+/**
+ * The environment of a runner: the worker's, without the registry's keys, the plan's secret parameters and the secrets
+ * that only other agents of the plan may be given.
+ * @param parameters variables that the values of secret parameters came from
+ */
+export function runnerEnv(
+  env: NodeJS.ProcessEnv,
+  agent: Revision,
+  agents: readonly Revision[],
+  parameters: readonly string[] = [],
+): NodeJS.ProcessEnv {
+  const own = new Set(permittedSecrets(agent))
+  const hidden = new Set(
+    [...agents.flatMap(permittedSecrets), ...parameters].filter((name) => !own.has(name)),
+  )
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => !hidden.has(name) && (own.has(name) || !REGISTRY_KEYS.test(name))),
+  )
+}

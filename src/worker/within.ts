@@ -1,0 +1,32 @@
+import { Failure } from '../core/failure.ts'
+
+/** How long the registry may take to answer unless told otherwise, milliseconds. */
+export const ANSWER_WITHIN_MS = 10_000
+
+/**
+ * Does `work` within a time, whether or not it heeds the signal that it is given.
+ * @throws Failure REMOTE_FAILED when the time is over, the reason of `signal` when that is aborted, else what `work` throws
+ */
+export async function within<T>(
+  ms: number | undefined,
+  signal: AbortSignal,
+  work: (cut: AbortSignal) => Promise<T>,
+): Promise<T> {
+  signal.throwIfAborted()
+  const most = ms ?? ANSWER_WITHIN_MS
+  // AbortSignal.any would hold on to every one of these as long as the outer signal lives.
+  const cut = new AbortController()
+  const end = () => cut.abort(signal.reason)
+  signal.addEventListener('abort', end, { once: true })
+  const late = new Failure('REMOTE_FAILED', `no answer within ${most / 1000} s`, 'nofx doctor')
+  const timer = setTimeout(() => cut.abort(late), most)
+  const over = new Promise<never>((_resolve, reject) => {
+    cut.signal.addEventListener('abort', () => reject(cut.signal.reason), { once: true })
+  })
+  try {
+    return await Promise.race([work(cut.signal), over])
+  } finally {
+    clearTimeout(timer)
+    signal.removeEventListener('abort', end)
+  }
+}

@@ -1,0 +1,297 @@
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import type { Agent, AgentAnswer } from '../../src/worker/agent.ts'
+import type { Change } from '../../src/worker/changes.ts'
+import { connectRegistry, type WorkerRegistry } from '../../src/worker/connect-registry.ts'
+import type { ConnectOptions } from '../../src/worker/options.ts'
+import { packAgent } from '../cloud/support/definitions.ts'
+import { temporaryFolder } from '../cloud/support/temporary-folder.ts'
+import { startCuttingProxy } from './support/cutting-proxy.ts'
+import { release, type ServedRegistry, serveRegistry } from './support/served-registry.ts'
+
+let served: ServedRegistry
+beforeAll(async () => {
+  served = await serveRegistry()
+})
+afterAll(() => served.close())
+
+/** A worker with the publishable key, and what it logged. */
+async function connect(options: Partial<ConnectOptions> = {}) {
+  const logged: string[] = []
+  const log = (line: string) => logged.push(line)
+  const given = { url: served.url, key: served.keys.publishable, cacheDir: temporaryFolder(), log }
+  const worker = await connectRegistry({ ...given, ...options })
+  onTestFinished(() => worker.close())
+  return { worker, logged }
+}
+
+/** A worker behind a proxy, and a folder that other workers may share. */
+async function connectThroughProxy(cacheDir = temporaryFolder()) {
+  const proxy = await startCuttingProxy(served.url)
+  onTestFinished(proxy.close)
+  const options = { url: proxy.url, cacheDir, pollMs: 400, answerWithinMs: 4_000 }
+  return { proxy, options, ...(await connect(options)) }
+}
+
+const put = (id: string, prompt: string, rest: object = {}) =>
+  release(served.registry, [packAgent(id, prompt, rest)])
+
+function running(answer: AgentAnswer): Agent {
+  if (!answer.ok) throw new Error(answer.message)
+  return answer.agent
+}
+const promptOf = (answer: AgentAnswer) => running(answer).prompts.system?.render()
+
+/** Waits for the change that has to come, and gives it. */
+async function next(changes: AsyncIterator<Change>): Promise<Change> {
+  const { value } = await changes.next()
+  return value as Change
+}
+
+const filesIn = (folder: string) =>
+  readdirSync(folder, { recursive: true, withFileTypes: true }).map((entry) =>
+    join(entry.parentPath, entry.name),
+  )
+
+describe('an agent', () => {
+  test('comes whole, with how current it is, and follows what is published', async () => {
+    await put('whole', 'You work.\n')
+    const { worker } = await connect()
+    const changes = worker.changes()[Symbol.asyncIterator]()
+    const answer = await worker.agent('whole')
+    expect(running(answer)).toMatchObject({
+      id: 'whole',
+      version: 1,
+      state: 'active',
+      manifest: { agentId: 'whole' },
+      staleness: { fresh: true, seq: worker.cursor, asOf: expect.stringMatching(/^\d{4}-.*Z$/) },
+    })
+    expect(promptOf(answer)).toBe('You work.\n')
+    const [told] = await Promise.all([next(changes), put('whole', 'You work well.\n')])
+    expect(told).toMatchObject({ type: 'agent.updated', kind: 'agents', id: 'whole', version: 2 })
+    // Whoever was told of it gets it.
+    expect(promptOf(await worker.agent('whole'))).toBe('You work well.\n')
+    expect(promptOf(await worker.agent('whole', { version: 1 }))).toBe('You work.\n')
+    expect(running(await worker.agent('whole', { digest: running(answer).digest })).version).toBe(1)
+  })
+
+  test('that is not there, removed or disabled is an answer, not an error', async () => {
+    await release(served.registry, [packAgent('gone', 'x\n'), packAgent('off', 'x\n')])
+    const { worker } = await connect()
+    expect([(await worker.agent('gone')).ok, (await worker.agent('off')).ok]).toEqual([true, true])
+    await release(served.registry, [packAgent('off', 'x\n', { status: 'disabled' })], ['gone'])
+    const reasonOf = async (id: string) => {
+      const answer = await worker.agent(id)
+      return answer.ok ? 'ok' : answer.reason
+    }
+    await expect.poll(() => reasonOf('gone'), { timeout: 30_000 }).toBe('removed')
+    await expect.poll(() => reasonOf('off'), { timeout: 30_000 }).toBe('disabled')
+    expect(await reasonOf('nobody')).toBe('not-found')
+    const other = await connect({ cacheDir: temporaryFolder() })
+    const pinned = await other.worker.agent('gone', { version: 1 })
+    expect(pinned).toMatchObject({
+      ok: false,
+      reason: 'removed',
+      message: expect.stringContaining('agents/gone was removed'),
+    })
+  })
+
+  test('is its draft for those who ask for drafts, and only for them', async () => {
+    await put('drafted', 'Live.\n')
+    await put('drafted', 'Draft.\n', { status: 'draft' })
+    await put('only-drafted', 'Draft.\n', { status: 'draft' })
+    const key = served.keys.secret
+    const cacheDir = temporaryFolder()
+    const { worker: drafts } = await connect({ key, drafts: true, cacheDir })
+    const { worker: live } = await connect({ key, cacheDir })
+    expect(running(await drafts.agent('drafted'))).toMatchObject({ version: 2, state: 'draft' })
+    expect(promptOf(await drafts.agent('only-drafted'))).toBe('Draft.\n')
+    expect(running(await live.agent('drafted'))).toMatchObject({ version: 1, state: 'active' })
+    expect(await live.agent('only-drafted')).toMatchObject({ ok: false, reason: 'not-found' })
+    expect(await live.agent('drafted', { version: 2 })).toMatchObject({ ok: false, reason: 'not-found' })
+  })
+})
+
+describe('a registry that goes away', () => {
+  test('leaves the last known good, marked as such, and comes back by itself', async () => {
+    await put('kept', 'Old.\n')
+    const { worker, proxy, logged } = await connectThroughProxy()
+    const known = running(await worker.agent('kept')).staleness
+    expect(known.fresh).toBe(true)
+    proxy.become('silent')
+    await put('kept', 'New.\n')
+    await expect
+      .poll(async () => running(await worker.agent('kept')).staleness.fresh, { timeout: 30_000 })
+      .toBe(false)
+    expect(promptOf(await worker.agent('kept'))).toBe('Old.\n')
+    proxy.become('open')
+    await expect.poll(async () => promptOf(await worker.agent('kept')), { timeout: 30_000 }).toBe('New.\n')
+    expect(running(await worker.agent('kept')).staleness.fresh).toBe(true)
+    expect(logged[0]).toMatch(/^going on with what is known: /)
+    expect(logged.join()).not.toContain(served.keys.publishable)
+  })
+
+  test.each(['down', 'silent'] as const)(
+    'and is %s at the start needs a copy, and one is enough',
+    async (way) => {
+      await release(served.registry, [packAgent('copied', 'Copy.\n'), packAgent('stopped', 'x\n')])
+      const first = await connectThroughProxy()
+      expect(promptOf(await first.worker.agent('copied'))).toBe('Copy.\n')
+      await first.worker.agent('stopped')
+      await put('stopped', 'x\n', { status: 'disabled' })
+      const reasonOf = (answer: AgentAnswer) => (answer.ok ? 'ok' : answer.reason)
+      await expect
+        .poll(async () => reasonOf(await first.worker.agent('stopped')), { timeout: 30_000 })
+        .toBe('disabled')
+      await first.worker.close()
+      first.proxy.become(way)
+
+      const options = { ...first.options, answerWithinMs: 500 }
+      const { worker } = await connect(options)
+      const answer = running(await worker.agent('copied'))
+      expect(answer).toMatchObject({ version: 1, staleness: { fresh: false, asOf: expect.any(String) } })
+      expect(answer.prompts.system?.render()).toBe('Copy.\n')
+      expect(reasonOf(await worker.agent('stopped'))).toBe('disabled')
+      expect(reasonOf(await worker.agent('never-asked'))).toBe('unavailable')
+      await expect(connect({ ...options, cacheDir: temporaryFolder() })).rejects.toMatchObject({
+        code: 'REMOTE_FAILED',
+      })
+      await put('stopped', 'x\n')
+    },
+  )
+
+  test('refuses a key: with a copy the worker goes on, without one it says so', async () => {
+    await put('denied', 'x\n')
+    const cacheDir = temporaryFolder()
+    const { worker } = await connect({ cacheDir })
+    await worker.agent('denied')
+    await worker.close()
+    const key = `sb_publishable_${'x'.repeat(32)}`
+    const { worker: other } = await connect({ cacheDir, key })
+    expect(running(await other.agent('denied')).staleness.fresh).toBe(false)
+    await expect(connect({ key })).rejects.toMatchObject({ code: 'REMOTE_DENIED' })
+  })
+})
+
+describe('the copies on disk', () => {
+  test('are private, shared by workers, and checked whenever they are read', async () => {
+    await release(served.registry, [packAgent('one', 'One.\n'), packAgent('two', 'Two.\n')])
+    const { worker, proxy, options } = await connectThroughProxy()
+    const { worker: other } = await connect(options)
+    await Promise.all([worker.agent('one'), other.agent('two')])
+    await worker.close()
+    await other.close()
+    const files = filesIn(options.cacheDir).filter((path) => statSync(path).isFile())
+    expect(files.map((path) => statSync(path).mode & 0o777)).toEqual(files.map(() => 0o600))
+    expect(files.filter((path) => path.endsWith('.tmp'))).toEqual([])
+    const fileOf = (text: string) => files.find((path) => readFileSync(path, 'utf8').includes(text))!
+    const [one, two] = [fileOf('One.'), fileOf('Two.')]
+    writeFileSync(one, readFileSync(one, 'utf8').slice(0, 200))
+    writeFileSync(two, readFileSync(two, 'utf8').replace('Two.', 'Ten.'))
+
+    const { worker: mended, logged } = await connect(options)
+    expect(promptOf(await mended.agent('one'))).toBe('One.\n')
+    expect(logged).toEqual([`${one} is damaged and is not used`])
+    await mended.close()
+    proxy.become('down')
+    const { worker: alone } = await connect({ ...options, answerWithinMs: 500 })
+    expect(promptOf(await alone.agent('one'))).toBe('One.\n')
+    expect(await alone.agent('two')).toMatchObject({ ok: false, reason: 'unavailable' })
+  })
+
+  test('that cannot be made are done without, and that is said once', async () => {
+    await release(served.registry, [packAgent('a1', 'A.\n'), packAgent('a2', 'A.\n')])
+    const file = join(temporaryFolder(), 'a-file')
+    writeFileSync(file, '')
+    const { worker, logged } = await connect({ cacheDir: join(file, 'cache') })
+    expect(promptOf(await worker.agent('a1'))).toBe('A.\n')
+    expect(promptOf(await worker.agent('a2'))).toBe('A.\n')
+    await worker.close()
+    expect(
+      logged.filter((line) => /takes no copies \(ENOTDIR\): going on in memory/.test(line)),
+    ).toHaveLength(1)
+  })
+})
+
+describe('changes', () => {
+  test('begin where the taker left off, and go on after a cursor that means nothing', async () => {
+    const since = (await served.registry.events('now', 1)).cursor
+    await put('begun', '1\n')
+    await put('begun', '2\n')
+    const { worker } = await connect()
+    const known = worker.changes(since)[Symbol.asyncIterator]()
+    const seen = [await next(known), await next(known)]
+    expect(seen.map(({ seq }) => seq)).toEqual([since + 1, since + 2])
+
+    const lost = worker.changes(since + 1_000_000)[Symbol.asyncIterator]()
+    expect(await next(lost)).toEqual({ type: 'resync', seq: since + 2 })
+    const [told] = await Promise.all([next(lost), put('begun', '3\n')])
+    expect(told).toMatchObject({ seq: since + 3, id: 'begun' })
+    expect(await next(known)).toMatchObject({ seq: since + 3 })
+    const ended = Promise.all([known.next(), lost.next()].map(async (one) => (await one).done))
+    await worker.close()
+    expect(await ended).toEqual([true, true])
+  })
+})
+
+describe('a plan', () => {
+  test('stays on what it is locked to, through a release, a removal and without a registry', async () => {
+    await put('locked', 'First.\n')
+    const { worker, proxy, options } = await connectThroughProxy()
+    const { version, digest } = running(await worker.agent('locked'))
+    const plan = { agents: [{ agentId: 'locked', version, digest }], steps: [] }
+    const run = await worker.lock(plan)
+    await put('locked', 'Second.\n')
+    expect(promptOf(await run.agent('locked'))).toBe('First.\n')
+    await release(served.registry, [], ['locked'])
+    await expect.poll(async () => (await worker.agent('locked')).ok, { timeout: 30_000 }).toBe(false)
+    expect(running(await run.agent('locked'))).toMatchObject({ version, digest })
+    expect(await run.agent('whole')).toMatchObject({ ok: false, reason: 'not-found' })
+    await worker.close()
+
+    proxy.become('down')
+    const { worker: alone } = await connect({ ...options, answerWithinMs: 500 })
+    expect(promptOf(await (await alone.lock(plan)).agent('locked'))).toBe('First.\n')
+
+    // Whoever comes late and may not see what was removed is told so; a publisher may.
+    const { worker: late } = await connect()
+    expect(await (await late.lock(plan)).agent('locked')).toMatchObject({ ok: false, reason: 'removed' })
+    const { worker: publisher } = await connect({ key: served.keys.secret })
+    expect(promptOf(await (await publisher.lock(plan)).agent('locked'))).toBe('First.\n')
+  })
+
+  test('must be one', async () => {
+    const { worker } = await connect()
+    for (const plan of [
+      {},
+      { agents: [] },
+      { locks: [{ kind: 'agents', id: 'x', version: 1, digest: 'x' }] },
+    ])
+      await expect(worker.lock(plan)).rejects.toMatchObject({ code: 'CONFIG' })
+  })
+})
+
+describe('an option that cannot be right is refused', () => {
+  test.each<[string, Partial<ConnectOptions>]>([
+    ['url', { url: 'http://example.com' }],
+    ['url', { url: 'no url' }],
+    ['key', { key: '' }],
+    ['cacheDir', { cacheDir: '' }],
+    ['drafts', { drafts: true }],
+    ['pollMs', { pollMs: 0 }],
+    ['answerWithinMs', { answerWithinMs: Number.NaN }],
+  ])('%s of %j', async (name, options) => {
+    const refusal = { code: 'CONFIG', message: expect.stringContaining(`the option ${name} `) }
+    await expect(connect(options)).rejects.toMatchObject(refusal)
+  })
+})
+
+test('a worker that is closed holds nothing open and still answers with what it has', async () => {
+  await put('last', 'Last.\n')
+  const { worker }: { worker: WorkerRegistry } = await connect()
+  await worker.agent('last')
+  await worker.close()
+  expect(promptOf(await worker.agent('last'))).toBe('Last.\n')
+  expect(await worker.agent('other')).toMatchObject({ ok: false, reason: 'unavailable' })
+})

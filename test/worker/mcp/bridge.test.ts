@@ -1,0 +1,91 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { Client } from '@modelcontextprotocol/sdk/client/index.js'
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { McpServer } from '../../../src/plugins/agents/mcp-schema.ts'
+import { resolveMcp } from '../../../src/worker/mcp/resolve-mcp.ts'
+import { systemLookup } from '../../../src/worker/mcp/system-lookup.ts'
+import { type ClientSettings, writeMcpSettings } from '../../../src/worker/mcp/write-settings.ts'
+import { EVERYTHING, serveEverything } from './everything.ts'
+
+const BRIDGE = { command: process.execPath, args: [resolve('dist/mcp-bridge.cjs')] }
+const SECRET = 'hush-hush-hush'
+
+describe('the settings that the worker injects, used by the official client', () => {
+  const closing: (() => unknown)[] = []
+  let http: Awaited<ReturnType<typeof serveEverything>>
+  beforeAll(async () => {
+    http = await serveEverything()
+  })
+  afterAll(() => http.stop())
+  afterEach(async () => {
+    for (const close of closing.splice(0)) await close()
+  })
+
+  /** Injects a server as the worker does, and starts it as any MCP client does. */
+  async function connect(server: McpServer): Promise<{ client: Client; folder: string }> {
+    const folder = mkdtempSync(join(tmpdir(), 'nofx-mcp-'))
+    const env = { SECRET }
+    const mcp = await resolveMcp({ everything: server }, { env, lookup: systemLookup, draft: true })
+    const path = writeMcpSettings(folder, mcp, BRIDGE)
+    const { mcpServers } = JSON.parse(readFileSync(path, 'utf8')) as ClientSettings
+    const { command, args } = mcpServers.everything!
+    const client = new Client({ name: 'test', version: '1' })
+    closing.push(
+      () => client.close(),
+      () => rmSync(folder, { recursive: true }),
+    )
+    await client.connect(new StdioClientTransport({ command, args, stderr: 'ignore' }))
+    return { client, folder }
+  }
+
+  const stdio = (rest: object = {}): McpServer => ({
+    type: 'stdio',
+    command: process.execPath,
+    args: [EVERYTHING, 'stdio'],
+    env: { NOFX_TEST_SECRET: `\${SECRET}` },
+    ...rest,
+  })
+  const overHttp = (rest: object = {}): McpServer => ({ type: 'streamable-http', url: http.url, ...rest })
+
+  it.each([
+    ['stdio', stdio],
+    ['streamable HTTP', overHttp],
+  ])('lists and calls the tools that are allowed, and no other, over %s', async (_name, server) => {
+    const { client } = await connect(server({ allowedTools: ['echo', 'get-sum'] }))
+    const { tools } = await client.listTools()
+    expect(tools.map(({ name }) => name).sort()).toEqual(['echo', 'get-sum'])
+    const sum = await client.callTool({ name: 'get-sum', arguments: { a: 2, b: 40 } })
+    expect(JSON.stringify(sum.content)).toContain('42')
+    await expect(client.callTool({ name: 'get-env', arguments: {} })).rejects.toMatchObject({
+      code: -32602,
+      message: expect.stringContaining('"get-env" is not allowed for this agent'),
+    })
+    const { resources } = await client.listResources()
+    expect(resources.length).toBeGreaterThan(0)
+  })
+
+  it('offer everything when nothing is said of tools, and give the server its secrets and nothing else', async () => {
+    const { client, folder } = await connect(stdio())
+    const { tools } = await client.listTools()
+    expect(tools.length).toBeGreaterThan(5)
+    const [content] = (await client.callTool({ name: 'get-env', arguments: {} })).content as {
+      text: string
+    }[]
+    const env = JSON.parse(content!.text) as Record<string, string>
+    expect(env.NOFX_TEST_SECRET).toBe(SECRET)
+    expect(Object.keys(env).filter((name) => /^(npm_|VITEST|NODE_)/.test(name))).toEqual([])
+    expect(readFileSync(join(folder, 'mcp.json'), 'utf8')).not.toContain(SECRET)
+    const modes = ['mcp.json', 'mcp', 'mcp/0.json'].map((path) => statSync(join(folder, path)).mode & 0o777)
+    expect(modes).toEqual([0o600, 0o700, 0o600])
+  })
+
+  it('answer with an error when a server takes too long or is not there', async () => {
+    const { client } = await connect(stdio({ timeoutMs: 1000 }))
+    const slow = { name: 'trigger-long-running-operation', arguments: { duration: 60, steps: 2 } }
+    await expect(client.callTool(slow)).rejects.toMatchObject({ code: -32001 })
+    await expect(connect(stdio({ command: '/nowhere/server' }))).rejects.toThrow(/closed/i)
+  })
+})

@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Keys } from '../../../src/cloud/embedded/keys.ts'
+import type { Registry } from '../../../src/core/registry.ts'
+import { serveDev } from '../../../src/dev/serve-dev.ts'
+import { agents } from '../../../src/plugins/agents/kind.ts'
+import { templates } from '../../../src/plugins/templates/kind.ts'
+import { type Packed, publish, resultOf } from '../../cloud/support/definitions.ts'
+import { temporaryRoot } from '../../cloud/support/temporary-folder.ts'
+import { placeEmbedded } from '../../harness/embedded-template.ts'
+
+/** What `nofx dev` serves, with a publisher's door to it. */
+export interface ServedRegistry {
+  /** The folder whose `.nofx/` it uses. */
+  root: string
+  url: string
+  keys: Keys
+  registry: Registry
+  close(): Promise<void>
+}
+
+/** On PGlite, or on a PostgreSQL. */
+export async function serveRegistry(databaseUrl?: string): Promise<ServedRegistry> {
+  const { path: root, remove } = temporaryRoot()
+  if (!databaseUrl) await placeEmbedded(root)
+  const server = await serveDev({ root, kinds: [agents, templates], port: 0, databaseUrl, log: () => {} })
+  const keys = JSON.parse(readFileSync(join(root, '.nofx/keys.json'), 'utf8')) as Keys
+  const close = async () => {
+    await server.close()
+    remove()
+  }
+  return { root, url: server.url, keys, registry: server.registry, close }
+}
+
+/** Publishes definitions as they stand, whatever their present versions; ids may be removed as well. */
+export async function release(
+  registry: Registry,
+  packed: readonly Packed[],
+  removed: readonly string[] = [],
+) {
+  const versionOf = async (id: string) => (await registry.head('agents', id))?.latestVersion ?? 0
+  const expected: Packed[] = []
+  for (const { item, archive } of packed)
+    expected.push({ archive, item: { ...item, expectedVersion: await versionOf(item.id) } })
+  const removals = []
+  for (const id of removed) removals.push({ kind: 'agents', id, expectedVersion: await versionOf(id) })
+  return resultOf(await publish(registry, expected, { removals }))
+}
