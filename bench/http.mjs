@@ -1,8 +1,7 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { Agent, get } from 'node:http'
 import { loadSource } from './load-source.mjs'
 import { median, pair, runOnce } from './measure.mjs'
+import { startDev } from './start-dev.mjs'
 
 const COUNT = 10_000
 const COMMIT = ['--commit', 'bench', '--rank', '1']
@@ -58,26 +57,6 @@ export async function measure({ project, bin, floor }) {
     await cloud.stop()
     await database.drop()
   }
-}
-
-/** @returns the URL that it serves, once it does */
-async function startDev(bin, cwd, databaseUrl) {
-  const args = [bin, 'dev', '--port', '0', '--no-watch', '--json', '--db', databaseUrl]
-  const child = spawn(process.execPath, args, {
-    cwd,
-    env: { ...process.env, NOFX_RATE_LIMIT: '0' },
-    stdio: ['ignore', 'pipe', 'ignore'],
-  })
-  let text = ''
-  for await (const chunk of child.stdout) {
-    text += chunk
-    if (text.trimEnd().endsWith('}')) break
-  }
-  const stop = async () => {
-    child.kill('SIGTERM')
-    await once(child, 'exit')
-  }
-  return { url: JSON.parse(text).data.url, stop }
 }
 
 const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE })
