@@ -15,7 +15,9 @@ const link = join(root, '.vercel/project.json')
 const unlinked = { projectId: 'prj_local', orgId: 'team_local', settings: { framework: null } }
 
 if (!existsSync(vercel))
-  run('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts'], { cwd: builder })
+  run('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--no-package-lock'], {
+    cwd: builder,
+  })
 
 const output = mkdtempSync(join(tmpdir(), 'nofx-vercel-'))
 const linked = existsSync(link)

@@ -100,7 +100,7 @@ describe.skipIf(!output)('what Vercel builds', () => {
     '[kind]/[id]/index',
     '[kind]/[id]/[action]',
     'health',
-    'events/index',
+    'events',
     'events/deliveries',
     'releases',
   ]
