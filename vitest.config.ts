@@ -4,6 +4,9 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 /** Rooms by how long their files take, the longest first: one that starts last keeps everybody waiting. */
 const ROOMS = ['test/integration/kill', 'test/integration/', 'test/cli/', 'test/cloud/', 'test/sql/', 'test/']
 
+/** The embedded cloud as it is built: the package itself loads extensions that cost as much again at every opening. */
+const built = (name: string) => new URL(`dist/lite/${name}.mjs`, import.meta.url).pathname
+
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const rank = ({ moduleId }: TestSpecification) => ROOMS.findIndex((room) => moduleId.includes(`/${room}`))
@@ -19,6 +22,13 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     // Most tests wait for processes and databases of their own: more workers than cores keep the cores busy.
     maxWorkers: 3,
+    alias: [
+      { find: /^@supabase\/lite$/, replacement: built('index') },
+      { find: /^@supabase\/lite\/(pglite|postgres)$/, replacement: built('$1') },
+    ],
+    server: { deps: { external: [/\/dist\/lite\//] } },
+    // As src/cloud/embedded/load-lite.ts does, for the databases that tests open by themselves.
+    execArgv: ['--wasm-tiering-budget=180000000'],
     testTimeout: 180_000,
     hookTimeout: 180_000,
     disableConsoleIntercept: true,

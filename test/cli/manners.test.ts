@@ -2,14 +2,14 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { PostgresProject } from '../harness/postgres-project.ts'
-import { agentFiles, type CliRun, type RunOptions } from '../harness/project.ts'
+import { agentFiles, type CliRun, type ProjectOptions, type RunOptions } from '../harness/project.ts'
 import { describeSurface, each, listCommands } from './commands.ts'
 
 const STACK = /^\s+at .+:\d+/m
 const ESCAPE = String.fromCharCode(27)
 const commands = listCommands()
-/** Those that end by themselves; `nofx dev` has its tests in test/dev. */
-const ending = commands.filter(({ id }) => id !== 'dev')
+/** Those that end by themselves; `nofx dev` has its tests in test/dev, `registry watch` in watch.test.ts. */
+const ending = commands.filter(({ id }) => id !== 'dev' && id !== 'registry:watch')
 
 /** Arguments that make every command do its work. */
 const ARGS: Record<string, string[]> = {
@@ -25,6 +25,10 @@ const ARGS: Record<string, string[]> = {
   'registry:undelete': ['agents', 'good'],
   schema: ['agents'],
   'templates:instantiate': ['nothing'],
+  'webhooks:add': ['https://example.com/hook'],
+  'webhooks:remove': ['wh_none'],
+  'webhooks:test': ['wh_none'],
+  'worker:run': ['--plan', 'nothing', '--runner', 'true'],
 }
 
 /** A way to fail, with what it answers. Most need no registry, so that a row costs little. */
@@ -73,7 +77,8 @@ const FAILURES: FailureCase[] = [
 describe('every command', () => {
   let project: PostgresProject
   beforeAll(async () => {
-    project = await newProject()
+    // A process each: what they print, and how, is what these are about.
+    project = await newProject({ resident: false })
   })
   afterAll(() => project.remove())
 
@@ -121,6 +126,9 @@ describe('every command', () => {
       ['registry:rollback', 'REFUSED'],
       ['registry:undelete', 'REFUSED'],
       ['templates:instantiate', 'NOT_FOUND'],
+      ['webhooks:remove', 'NOT_FOUND'],
+      ['webhooks:test', 'NOT_FOUND'],
+      ['worker:run', 'NOT_FOUND'],
     ])
   }, 180_000)
 
@@ -216,7 +224,7 @@ describe('a secret', () => {
     expect(leaks).toEqual([])
     const refused = answers.filter(({ exit }) => exit === 3).map(({ id }) => id)
     expect(new Set(refused)).toEqual(
-      new Set(ending.map(({ id }) => id).filter((id) => /^(registry|templates):/.test(id))),
+      new Set(ending.map(({ id }) => id).filter((id) => /^(registry|templates|webhooks):/.test(id))),
     )
   }, 180_000)
 
@@ -250,9 +258,9 @@ describe('a secret', () => {
   })
 })
 
-async function newProject(): Promise<PostgresProject> {
+async function newProject(options?: ProjectOptions): Promise<PostgresProject> {
   const front = '---\nname: from-claude\ndescription: Comes from elsewhere.\n---\n\nYou work.\n'
-  const project = await PostgresProject.create()
+  const project = await PostgresProject.create(options)
   project
     .write(agentFiles('good'))
     .write({ 'claude/agents/from-claude.md': front, '.gitignore': 'claude\n' })

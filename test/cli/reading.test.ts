@@ -198,7 +198,7 @@ describe('verify', () => {
   let objects: string[]
 
   beforeAll(async () => {
-    project = new TestProject().write(agentFiles('ada', {}, 'One.\n')).commit()
+    project = new TestProject({}, { resident: true }).write(agentFiles('ada', {}, 'One.\n')).commit()
     await project.run('registry', 'publish')
     project.write({ [PROMPT]: 'Two.\n' }).commit()
     await project.run('registry', 'publish')

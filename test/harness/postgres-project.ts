@@ -1,17 +1,17 @@
 import { type EmptyDatabase, emptyDatabase } from './empty-database.ts'
-import { TestProject } from './project.ts'
+import { type ProjectOptions, TestProject } from './project.ts'
 
-/** A project whose registry is a PostgreSQL: its commands take half the time of those that boot PGlite. */
+/** A project whose registry is a PostgreSQL: its commands need no PGlite, and unless asked for no process each. */
 export class PostgresProject extends TestProject {
   readonly database: EmptyDatabase
 
-  private constructor(database: EmptyDatabase) {
-    super({ NOFX_DATABASE_URL: database.url })
+  private constructor(database: EmptyDatabase, options: ProjectOptions) {
+    super({ NOFX_DATABASE_URL: database.url }, options)
     this.database = database
   }
 
-  static async create(): Promise<PostgresProject> {
-    return new PostgresProject(await emptyDatabase())
+  static async create(options: ProjectOptions = { resident: true }): Promise<PostgresProject> {
+    return new PostgresProject(await emptyDatabase(), options)
   }
 
   override async remove(): Promise<void> {

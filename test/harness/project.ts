@@ -3,14 +3,12 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } fro
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { placeEmbedded } from './embedded-template.ts'
+import { type Command, type Ran, runResident } from './resident-cli.ts'
 
 const BIN = resolve('bin/run.js')
 
 /** What a run of the CLI left behind. `json` is the document of `--json`. */
-export interface CliRun {
-  exit: number
-  stdout: string
-  stderr: string
+export interface CliRun extends Ran {
   // biome-ignore lint/suspicious/noExplicitAny: the shape is the command's, and the test asserts it
   json: any
 }
@@ -27,14 +25,22 @@ export interface Ended {
   signal: NodeJS.Signals | null
 }
 
+export interface ProjectOptions {
+  /** Leaves making the embedded cloud to the CLI: seconds, so only for those who look at that. */
+  empty?: boolean
+  /** Runs commands in a process that stays: for those who look at what a command does, not at its process. */
+  resident?: boolean
+}
+
 /** A git repository with definitions in a temporary folder, and the built CLI to run in it. */
 export class TestProject {
   readonly root: string
   readonly env: Record<string, string>
+  private readonly execute: (command: Command) => Promise<Ran>
   private placed: boolean
 
-  /** @param empty Leaves making the embedded cloud to the CLI: seconds, so only for those who look at that. */
-  constructor(env: Record<string, string> = {}, { empty = false } = {}) {
+  constructor(env: Record<string, string> = {}, { empty = false, resident = false }: ProjectOptions = {}) {
+    this.execute = resident ? runResident : runAlone
     this.root = mkdtempSync(join(tmpdir(), 'nofx-project-'))
     this.env = env
     this.placed = empty
@@ -78,18 +84,8 @@ export class TestProject {
   async runWith({ cwd = '.', env: more = {} }: RunOptions, ...args: string[]): Promise<CliRun> {
     const env = { ...this.environment(), ...more }
     if (args[0] === 'registry') await this.placeCloud(env)
-    return new Promise((done) => {
-      const options = { cwd: join(this.root, cwd), env, maxBuffer: 256 * 1024 * 1024 }
-      execFile(
-        process.execPath,
-        [BIN, ...args],
-        options,
-        (error: ExecFileException | null, stdout, stderr) => {
-          const exit = error ? (typeof error.code === 'number' ? error.code : 128) : 0
-          done({ exit, stdout, stderr, json: args.includes('--json') ? parse(stdout) : undefined })
-        },
-      )
-    })
+    const ran = await this.execute({ args, cwd: join(this.root, cwd), env })
+    return { ...ran, json: args.includes('--json') ? parse(ran.stdout) : undefined }
   }
 
   /** Starts the CLI for a test that ends it by a signal; what it prints goes nowhere. */
@@ -118,6 +114,16 @@ export class TestProject {
   remove(): void | Promise<void> {
     rmSync(this.root, { recursive: true, force: true })
   }
+}
+
+function runAlone({ args, cwd, env }: Command): Promise<Ran> {
+  return new Promise((done) => {
+    const options = { cwd, env, maxBuffer: 256 * 1024 * 1024 }
+    execFile(process.execPath, [BIN, ...args], options, (error: ExecFileException | null, stdout, stderr) => {
+      const exit = error ? (typeof error.code === 'number' ? error.code : 128) : 0
+      done({ exit, stdout, stderr })
+    })
+  })
 }
 
 function parse(text: string): unknown {

@@ -16,7 +16,7 @@ const server = (url: string) => ({ mcpServers: { docs: { type: 'streamable-http'
 describe.skipIf(!present)('a team’s first days with the real agents, in the embedded cloud', () => {
   let project: TestProject
   beforeAll(() => {
-    project = new TestProject({}, { empty: true }).commit('empty')
+    project = new TestProject({}, { empty: true, resident: true }).commit('empty')
   })
   afterAll(() => project.remove())
 

@@ -119,7 +119,7 @@ describe('a project that is not as it should be', () => {
   ]
 
   it.each(bad)('because it $what says so with $code', async ({ words, exit, code, says, make }) => {
-    const project = new TestProject().write(agentFiles('ada')).commit()
+    const project = new TestProject({}, { resident: true }).write(agentFiles('ada')).commit()
     make(project)
     const run = await project.run(...(words ?? ['registry', 'publish']))
     expect(run.exit).toBe(exit)
@@ -130,7 +130,7 @@ describe('a project that is not as it should be', () => {
   })
 
   it('is looked at by doctor as a whole: no check hides another', async () => {
-    const project = new TestProject().write({ [AGENTS]: '', '.nofx': '' })
+    const project = new TestProject({}, { resident: true }).write({ [AGENTS]: '', '.nofx': '' })
     const { exit, json } = await project.run('doctor', '--json')
     expect({ exit, code: json.error.code }).toEqual({ exit: 2, code: 'CONFIG' })
     const states = json.error.detail.checks.map(
@@ -288,7 +288,7 @@ describe('a remote registry', () => {
       serve((_request, response) => response.writeHead(status, { 'content-type': type }).end(body))
 
   beforeAll(() => {
-    project = new TestProject().write(agentFiles('ada')).commit()
+    project = new TestProject({}, { resident: true }).write(agentFiles('ada')).commit()
   })
   afterAll(() => {
     for (const server of servers) server.close()

@@ -28,18 +28,23 @@ export function describeKills(name: string, seed: number, create: () => Promise<
     const random = seeded(seed)
     let target: Target
     let project: TestProject
-    /** Milliseconds that a whole publish takes here and now. */
+    /** Milliseconds that a whole publish takes here and now, in a process of its own as those that are killed. */
     let duration: number
 
     beforeAll(async () => {
       target = await create()
-      project = new TestProject(target.env)
+      project = new TestProject(target.env, { resident: true })
       await target.prepare?.(project)
       const asset = randomFillSync(Buffer.alloc(300_000))
       for (const id of IDS) project.write(agentFiles(id))
       project.write({ [`packages/shared/agents/${IDS[0]}/${ASSET}`]: asset })
-      await publishWhole()
-      duration = await timed(publishWhole)
+      change()
+      const { exit, stderr } = await project.run(...PUBLISH)
+      expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' })
+      change()
+      duration = await timed(async () => {
+        expect(await project.start(...PUBLISH).ended).toEqual({ exit: 0, signal: null })
+      })
     })
     afterAll(async () => {
       project?.remove()
@@ -47,11 +52,6 @@ export function describeKills(name: string, seed: number, create: () => Promise<
     })
 
     const change = () => edit(project, random)
-    const publishWhole = async () => {
-      change()
-      const { exit, stderr } = await project.run(...PUBLISH)
-      expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' })
-    }
     const releases = () => target.inspect(project, countReleases)
     /** Opens, is whole, and converges with one more run. */
     const expectRecovery = async () => {

@@ -11,9 +11,9 @@ describe('a team that shares one PostgreSQL', { timeout: 120_000 }, () => {
 
   beforeEach(async () => {
     db = await emptyDatabase()
-    project = new TestProject({ NOFX_DATABASE_URL: db.url })
+    project = new TestProject({ NOFX_DATABASE_URL: db.url }, { resident: true })
     project.write(agentFiles('reviewer')).commit('start')
-    clone = new TestProject({ NOFX_DATABASE_URL: db.url })
+    clone = new TestProject({ NOFX_DATABASE_URL: db.url }, { resident: true })
   })
   afterEach(async () => {
     expect(await checkInvariants(db)).toEqual([])

@@ -28,7 +28,7 @@ describe('two publishers with different trees on one PostgreSQL', { timeout: 120
   beforeAll(async () => {
     db = await emptyDatabase()
     for (const name of ['left', 'right']) {
-      const project = new TestProject({ NOFX_DATABASE_URL: db.url })
+      const project = new TestProject({ NOFX_DATABASE_URL: db.url }, { resident: true })
       for (const id of IDS) project.write(agentFiles(id))
       project.write(agentFiles(`${name}-only`)).commit('start')
       sides.push({ name, project, args: [] })
