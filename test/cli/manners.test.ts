@@ -1,5 +1,7 @@
+import { spawnSync } from 'node:child_process'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { PostgresProject } from '../harness/postgres-project.ts'
 import { agentFiles, type CliRun, type ProjectOptions, type RunOptions } from '../harness/project.ts'
@@ -104,6 +106,12 @@ describe('every command', () => {
     expect(help?.stdout).toBe(plain?.stdout)
     expect(topic?.stdout).toContain('registry rollback')
     expect(one?.stdout).toContain('$ nofx registry show agents reviewer')
+  })
+
+  it('takes nothing from stdin for an argument: a hook or a pipeline has its own there', () => {
+    const options = { input: 'agents\n', encoding: 'utf8', cwd: project.root } as const
+    const missing = spawnSync(process.execPath, [resolve('bin/run.js'), 'schema'], options)
+    expect(missing).toMatchObject({ status: 2, stderr: expect.stringMatching(/^error USAGE/) })
   })
 
   it('prints exactly one JSON document, and nothing else', async () => {

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -87,5 +88,24 @@ describe('the settings that the worker injects, used by the official client', ()
     const slow = { name: 'trigger-long-running-operation', arguments: { duration: 60, steps: 2 } }
     await expect(client.callTool(slow)).rejects.toMatchObject({ code: -32001 })
     await expect(connect(stdio({ command: '/nowhere/server' }))).rejects.toThrow(/closed/i)
+  })
+
+  it('are made by the package too, for runtimes that embed it', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'nofx-mcp-'))
+    closing.push(() => rmSync(folder, { recursive: true }))
+    const { injectMcp } = await import(pathToFileURL(resolve('dist/worker.js')).href)
+    const mcp = { mcpServers: { everything: stdio({ allowedTools: ['echo'] }) } }
+    const agent = { id: 'reviewer', state: 'active', texts: {}, manifest: { mcp } }
+    await expect(injectMcp(agent, { folder, env: {} })).rejects.toMatchObject({
+      code: 'CONFIG',
+      detail: { variable: 'SECRET' },
+    })
+    const path = await injectMcp(agent, { folder, env: { SECRET } })
+    const { command, args } = (JSON.parse(readFileSync(path, 'utf8')) as ClientSettings).mcpServers
+      .everything!
+    const client = new Client({ name: 'test', version: '1' })
+    closing.unshift(() => client.close())
+    await client.connect(new StdioClientTransport({ command, args, stderr: 'ignore' }))
+    expect((await client.listTools()).tools.map(({ name }) => name)).toEqual(['echo'])
   })
 })

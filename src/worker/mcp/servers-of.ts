@@ -10,7 +10,11 @@ const LIMITS = { depth: 32 }
  * The MCP servers of a revision, inline or from the file that its manifest names.
  * @throws Failure REFUSED when that file cannot be read, which no published agent has
  */
-export function mcpServersOf({ id, manifest, texts }: Revision): McpConfig['mcpServers'] {
+export function mcpServersOf({
+  id,
+  manifest,
+  texts,
+}: Pick<Revision, 'id' | 'manifest' | 'texts'>): McpConfig['mcpServers'] {
   const { mcp } = manifest
   if (mcp === undefined) return {}
   const value = typeof mcp === 'string' ? parseJson(texts[mcp] ?? '', mcp, LIMITS).value : mcp
