@@ -18,6 +18,7 @@ export async function measure({ project, bin }) {
   const database = await createDatabase({ migrated: false })
   const cwd = project(COUNT)
   const cloud = await startDev(bin, cwd, database.url)
+  let registry
   try {
     const publish = { args: [bin, 'registry', 'publish', ...COMMIT], cwd, env: { NOFX_ACTOR: 'bench' } }
     runOnce(publish)
@@ -26,19 +27,19 @@ export async function measure({ project, bin }) {
     appendFileSync(join(cwd, 'packages/shared/agents', id, 'prompts/system.md'), 'The second version.\n')
     runOnce(publish)
     const cacheDir = join(cwd, '.nofx/worker')
-    const registry = await connectRegistry({ url: cloud.url, key: cloud.keys.publishable, cacheDir })
+    registry = await connectRegistry({ url: cloud.url, key: cloud.keys.publishable, cacheDir })
     await registry.agent(id)
     const changes = registry.changes()[Symbol.asyncIterator]()
     const times = []
     for (let move = 0; move < MOVES; move++) {
       const seen = changes.next().then(() => registry.agent(id))
       const started = process.hrtime.bigint()
-      const { version } = await rollBack(cloud, id, move)
+      const { outcomes } = await rollBack(cloud, id, move)
       const { agent } = await seen
       times.push(Number(process.hrtime.bigint() - started) / 1e9)
+      const [{ version }] = outcomes
       if (agent.version !== version) throw new Error(`saw version ${agent.version}, not ${version}`)
     }
-    await registry.close()
     const sorted = times.slice(1).sort((a, b) => a - b)
     return [
       {
@@ -53,6 +54,7 @@ export async function measure({ project, bin }) {
       },
     ]
   } finally {
+    await registry?.close()
     await cloud.stop()
     await database.drop()
   }
@@ -64,7 +66,7 @@ async function rollBack({ url, keys }, id, move) {
     headers: {
       'content-type': 'application/json',
       authorization: `Bearer ${keys.secret}`,
-      'idempotency-key': `bench-${move}`,
+      'idempotency-key': `bench-rollback-${move}`,
     },
     body: JSON.stringify({ targetVersion: 1 + (move % 2), reason: 'bench' }),
   })

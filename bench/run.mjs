@@ -18,7 +18,14 @@ const rows = []
 try {
   for (const group of GROUPS.filter((name) => wanted.length === 0 || wanted.includes(name))) {
     const { measure } = await import(`./${group}.mjs`)
-    rows.push(...(await measure({ project, bin: resolve('bin/run.js'), floor: resolve('bench/floor.mjs') })))
+    try {
+      rows.push(
+        ...(await measure({ project, bin: resolve('bin/run.js'), floor: resolve('bench/floor.mjs') })),
+      )
+    } catch (error) {
+      // Minutes of the other groups must not be lost.
+      rows.push({ what: group, measured: `not measured: ${error.message}`, goal: '' })
+    }
   }
 } finally {
   rmSync(work, { recursive: true, force: true })
