@@ -112,6 +112,8 @@ const worker = await build({
   outfile: 'dist/worker.js',
   format: 'esm',
   external,
+  // Node.js prints the line that threw: in somebody else's program it must be one that can be read.
+  minify: false,
 })
 
 // V8 forgets how to import for code that it kept (bin/load.js), so the bundle asks a file that is compiled as ever.
