@@ -1,7 +1,7 @@
 import { LARGEST_UPLOAD } from '../edge/gateway-routes.ts'
 import { json } from './answers.ts'
 import { type DenoOptions, type DenoProcess, startDeno } from './deno-process.ts'
-import type { EdgeFunction } from './functions.ts'
+import type { EdgeFunction } from './edge-function.ts'
 
 /**
  * A function in a Deno of its own. A request that finds it dead, or that it dies of, is answered 503, and the next one

@@ -3,7 +3,7 @@ import type { Cloud } from '../cloud/embedded/open-cloud.ts'
 import { eventsSecrets } from '../cloud/events-secrets.ts'
 import { FORWARDER } from '../cloud/webhooks.ts'
 import { keyMatcher } from '../edge/secret-keys.ts'
-import type { EdgeFunction } from './functions.ts'
+import type { EdgeFunction } from './edge-function.ts'
 import { inTurn } from './in-turn.ts'
 
 /** What waits for its next attempt, or was missed, is looked for this often, milliseconds. */

@@ -6,6 +6,7 @@ import type { Kind } from '../core/kind.ts'
 import { createRegistryFunction } from '../edge/registry-function.ts'
 import { notServed } from './answers.ts'
 import { denoFunction } from './deno-function.ts'
+import type { EdgeFunction } from './edge-function.ts'
 import { findDeno } from './find-deno.ts'
 
 export interface FunctionsOptions {
@@ -16,12 +17,6 @@ export interface FunctionsOptions {
   others?: Record<string, EdgeFunction>
   /** Gets the functions' lines: JSON for each request. They hold no key. */
   log: (line: string) => void
-}
-
-/** One function, wherever it runs. */
-export interface EdgeFunction {
-  fetch(request: Request): Promise<Response>
-  close(): Promise<void>
 }
 
 /** The edge functions under the paths that they have on Supabase. */

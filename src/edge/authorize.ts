@@ -2,7 +2,7 @@ import { refusalOf } from './database-error.ts'
 import type { Authenticate, Principal } from './principal.ts'
 import type { ParsedRequest } from './read-request.ts'
 import { denied, Refusal } from './refusal.ts'
-import type { Rpc } from './sync-handler.ts'
+import type { Rpc } from './rpc.ts'
 
 /**
  * Who makes a request that not everybody may make.

@@ -2,18 +2,13 @@ import type { CheckPorts } from '../core/contract/check.ts'
 import type { SyncResponse } from '../core/contract/sync.ts'
 import type { Kind } from '../core/kind.ts'
 import { authorize, requirePrincipal } from './authorize.ts'
-import { type RpcError, refusalOf, unavailable } from './database-error.ts'
+import { unavailable } from './database-error.ts'
 import type { Authenticate } from './principal.ts'
 import { type ParsedRequest, readRequest, requirePost } from './read-request.ts'
 import { causeOf, malformed, Refusal } from './refusal.ts'
 import { respond } from './respond.ts'
+import { call, type Rpc } from './rpc.ts'
 import { checkItems } from './stage.ts'
-
-/** Calls a SQL function with the rights of `service_role`; database errors are data, a lost connection throws. */
-export type Rpc = (
-  name: string,
-  args: Record<string, unknown>,
-) => Promise<{ data?: unknown; error?: RpcError | null }>
 
 export interface SyncPorts extends CheckPorts {
   kinds: readonly Kind[]
@@ -88,12 +83,6 @@ async function report(
   const who = request.action === 'commit' ? { actor: request.actor, commit: request.commit } : {}
   const p = { key: request.key, singular: kind.singular, code, message, findings, ...who }
   await ports.rpc('registry_report', { p }).catch(() => undefined)
-}
-
-async function call(rpc: Rpc, name: string, args: Record<string, unknown>): Promise<unknown> {
-  const { data, error } = await rpc(name, args)
-  if (error) throw refusalOf(error)
-  return data
 }
 
 function unknownKind(kindId: string, known: string[]): Refusal {

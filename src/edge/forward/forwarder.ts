@@ -1,6 +1,5 @@
 import type { Attempt, Forwarded } from '../../core/contract/webhooks.ts'
-import { refusalOf } from '../database-error.ts'
-import type { Rpc } from '../sync-handler.ts'
+import { call, type Rpc } from '../rpc.ts'
 import { eventsMessage, type Leased, leaseSchema } from './message.ts'
 import { type Outgoing, type Send, Unsent } from './send.ts'
 
@@ -111,11 +110,4 @@ function problemOf(status: number): string | undefined {
   if (status >= 200 && status < 300) return undefined
   if (status >= 300 && status < 400) return `it answered ${status}: redirects are not followed`
   return `it answered ${status}`
-}
-
-/** @throws Refusal */
-export async function call(rpc: Rpc, name: string, args: Record<string, unknown>): Promise<unknown> {
-  const { data, error } = await rpc(name, args)
-  if (error) throw refusalOf(error)
-  return data
 }

@@ -5,7 +5,8 @@ import { type AddedWebhook, forwarderRequest } from '../../core/contract/webhook
 import { unavailable } from '../database-error.ts'
 import { requirePost } from '../read-request.ts'
 import { causeOf, denied, malformed, Refusal } from '../refusal.ts'
-import { attempt, call, type ForwardPorts, forwardEvents } from './forwarder.ts'
+import { call } from '../rpc.ts'
+import { attempt, type ForwardPorts, forwardEvents } from './forwarder.ts'
 import { pingMessage, targetOfSchema } from './message.ts'
 
 export interface HandlerPorts extends ForwardPorts, WebhookUrlOptions {

@@ -1,7 +1,6 @@
 import * as z from 'zod'
 import { type Caller, type Callers, expired } from './caller.ts'
-import type { Reply } from './connection.ts'
-import type { Message } from './frames.ts'
+import type { Message, Reply } from './frames.ts'
 import { type Channel, fromServer, type Hub } from './hub.ts'
 import { type Note, notReadable, SUBSCRIBED } from './join.ts'
 import { type Limits, perSecond } from './limits.ts'

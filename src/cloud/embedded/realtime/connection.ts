@@ -2,7 +2,7 @@ import type { WebSocket } from 'ws'
 import { oneAtATime } from '../one-at-a-time.ts'
 import type { Caller, Callers } from './caller.ts'
 import { type ChannelHost, openChannel } from './channel.ts'
-import { decode, encode, type Message, type Version } from './frames.ts'
+import { decode, encode, type Message, type Reply, type Version } from './frames.ts'
 import { type Channel, type Hub, TOPIC_PREFIX } from './hub.ts'
 import { decideJoin } from './join.ts'
 import { type Limits, perSecond } from './limits.ts'
@@ -112,9 +112,6 @@ function createJoin({ channels, push, send, reply }: Client, options: Connection
 }
 
 const TOO_MANY_JOINS = 'ClientJoinRateLimitReached: Too many joins per second'
-
-/** Answers a client's message. */
-export type Reply = (message: Message, status: 'ok' | 'error', response: unknown) => void
 
 /** Reads what the client sends; while something is worked on, no more is taken from the network. */
 function receive(

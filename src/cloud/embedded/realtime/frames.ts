@@ -15,6 +15,9 @@ export interface Message {
   payload: Record<string, unknown>
 }
 
+/** Answers a client's message. */
+export type Reply = (message: Message, status: 'ok' | 'error', response: unknown) => void
+
 /** What goes over the wire: text, or a binary broadcast. */
 export type Frame = string | Buffer
 

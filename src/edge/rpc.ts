@@ -1,0 +1,17 @@
+import { type RpcError, refusalOf } from './database-error.ts'
+
+/** Calls a SQL function with the rights of `service_role`; database errors are data, a lost connection throws. */
+export type Rpc = (
+  name: string,
+  args: Record<string, unknown>,
+) => Promise<{ data?: unknown; error?: RpcError | null }>
+
+/**
+ * What a SQL function returns.
+ * @throws Refusal for an error of the database
+ */
+export async function call(rpc: Rpc, name: string, args: Record<string, unknown>): Promise<unknown> {
+  const { data, error } = await rpc(name, args)
+  if (error) throw refusalOf(error)
+  return data
+}
