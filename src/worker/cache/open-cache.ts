@@ -38,6 +38,7 @@ export interface Cache {
 }
 
 const UNUSED_MS = 30 * 24 * 3600 * 1000
+const MINUTE_MS = 60_000
 
 export interface CacheOptions {
   dir: string
@@ -74,7 +75,7 @@ export async function openCache({ dir, url, drafts, log }: CacheOptions): Promis
     known,
     async remember(news) {
       const all = await known()
-      for (const [key, one] of news) if (one.asOf >= (all.get(key)?.asOf ?? '')) all.set(key, one)
+      for (const [key, one] of news) if (isLater(one, all.get(key))) all.set(key, one)
       await write(() => writePrivate(index, seal(Object.fromEntries(all))))
     },
     async revision(kind, id, digest) {
@@ -99,6 +100,16 @@ export async function openCache({ dir, url, drafts, log }: CacheOptions): Promis
       for (const path of [...unused, ...left.map((name) => join(home, name))]) await removeOld(path)
     },
   }
+}
+
+/**
+ * Whether `one` is news beside what the folder has. Within a minute the events say so, since times are of several clocks, and
+ * some of whole seconds; beyond it the time does, since a restored registry counts from a lower number.
+ */
+function isLater(one: Known, other: Known | undefined): boolean {
+  if (!other) return true
+  const ms = Date.parse(one.asOf) - Date.parse(other.asOf)
+  return Math.abs(ms) < MINUTE_MS ? one.seq >= other.seq : ms > 0
 }
 
 async function removeOld(path: string): Promise<void> {
