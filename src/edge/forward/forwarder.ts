@@ -43,18 +43,24 @@ export async function forwardEvents(ports: ForwardPorts, { budgetMs }: ForwardOp
   const done: Forwarded = { delivered: 0, failed: 0, dead: 0, disabled: 0 }
   const running = new Set<Promise<void>>()
   let begun = 0
+  let ended = 0
   try {
     while (!signal?.aborted && performance.now() < until && begun < MOST) {
       const limit = Math.min(AT_ONCE - running.size, MOST - begun)
+      const endedBefore = ended
       const { looked, deliveries } = leaseSchema.parse(
         await call(ports.rpc, 'registry_lease_deliveries', { p_request: { limit, seconds } }),
       )
       begun += deliveries.length
       for (const leased of deliveries) {
-        const task = deliver(leased, ports, done).finally(() => running.delete(task))
+        const task = deliver(leased, ports, done).finally(() => {
+          running.delete(task)
+          ended++
+        })
         running.add(task)
       }
-      if (looked > 0 && running.size < AT_ONCE) continue
+      // What ended while the database was asked may have more, which this answer does not know of.
+      if ((looked > 0 || ended > endedBefore) && running.size < AT_ONCE) continue
       if (running.size === 0) break
       // Whoever is done first may have more.
       await Promise.race(running)
