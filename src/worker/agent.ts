@@ -53,7 +53,8 @@ export function toAgent(revision: Revision, staleness: Staleness): Agent {
   return { ...toPublished(revision, staleness), prompts: promptsOf(revision), mcp: mcpOf(revision) }
 }
 
-function mcpOf({ manifest, texts }: Revision): Agent['mcp'] {
+/** The MCP servers of a revision as they were published, inline or from the file that its manifest names. */
+export function mcpOf({ manifest, texts }: Pick<Revision, 'manifest' | 'texts'>): Agent['mcp'] {
   const { mcp } = manifest
   if (typeof mcp !== 'string') return mcp as Agent['mcp']
   return parseJson(texts[mcp] ?? '', mcp, LIMITS).value as Agent['mcp']

@@ -1,4 +1,4 @@
-import { type HostProblem, hostProblem } from './fields/host.ts'
+import { HOST_PROBLEMS, hostProblem } from './fields/host.ts'
 
 /** What is wrong with the URL of a webhook. Neither part holds user, password or query. */
 export interface WebhookUrlProblem {
@@ -17,16 +17,6 @@ const LONGEST = 2048
 const ODD = /[\u0000-\u0020\u007f\\]/
 const ABSOLUTE = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]/i
 const PUBLIC = 'use a public https URL'
-
-const WORDS: Readonly<Record<HostProblem, string>> = {
-  loopback: 'is this machine itself',
-  private: 'is a private address',
-  'link-local': 'is a link-local address',
-  'carrier-grade NAT': 'is a carrier-grade NAT address',
-  'cloud metadata': 'is a cloud metadata host',
-  reserved: 'is a reserved address',
-  internal: 'is an internal name',
-}
 
 /** The first thing for which no event is sent to a URL. What its name resolves to is asked again at every delivery. */
 export function webhookUrlProblem(
@@ -48,8 +38,8 @@ export function webhookUrlProblem(
   if (raw.includes('#')) return problem('FRAGMENT', 'the URL has a fragment', 'remove "#" and what follows')
   const host = hostProblem(url.hostname)
   if (host === 'loopback' && loopback && /^https?:$/.test(url.protocol)) return undefined
-  if (host === 'loopback') return problem('LOOPBACK', `${url.hostname} ${WORDS[host]}`, PUBLIC)
-  if (host) return problem('PRIVATE', `${url.hostname} ${WORDS[host]}`, PUBLIC)
+  if (host === 'loopback') return problem('LOOPBACK', `${url.hostname} ${HOST_PROBLEMS[host]}`, PUBLIC)
+  if (host) return problem('PRIVATE', `${url.hostname} ${HOST_PROBLEMS[host]}`, PUBLIC)
   if (url.protocol === 'https:') return undefined
   return problem('SCHEME', `the URL uses ${url.protocol}// instead of https://`, PUBLIC)
 }
@@ -61,5 +51,5 @@ export function webhookUrlProblem(
 export function addressProblem(address: string, { loopback }: WebhookUrlOptions): string | undefined {
   const problem = hostProblem(address)
   if (problem === undefined || (problem === 'loopback' && loopback)) return undefined
-  return `its name resolves to ${address}, which ${WORDS[problem]}`
+  return `its name resolves to ${address}, which ${HOST_PROBLEMS[problem]}`
 }

@@ -1,10 +1,7 @@
-import { parseJson } from '../../core/contract/json-text.ts'
 import { Failure } from '../../core/failure.ts'
 import { type McpConfig, mcpConfig } from '../../plugins/agents/mcp-schema.ts'
+import { mcpOf } from '../agent.ts'
 import type { Revision } from '../definition.ts'
-
-/** Levels of nesting in an MCP file, as in a manifest. */
-const LIMITS = { depth: 32 }
 
 /**
  * The MCP servers of a revision, inline or from the file that its manifest names.
@@ -15,10 +12,8 @@ export function mcpServersOf({
   manifest,
   texts,
 }: Pick<Revision, 'id' | 'manifest' | 'texts'>): McpConfig['mcpServers'] {
-  const { mcp } = manifest
-  if (mcp === undefined) return {}
-  const value = typeof mcp === 'string' ? parseJson(texts[mcp] ?? '', mcp, LIMITS).value : mcp
-  const parsed = mcpConfig.safeParse(value)
+  if (manifest.mcp === undefined) return {}
+  const parsed = mcpConfig.safeParse(mcpOf({ manifest, texts }))
   if (parsed.success) return parsed.data.mcpServers
   throw new Failure(
     'REFUSED',

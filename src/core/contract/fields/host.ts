@@ -10,6 +10,17 @@ export type HostProblem =
   | 'reserved'
   | 'internal'
 
+/** Each problem as the end of a sentence about a host. */
+export const HOST_PROBLEMS: Readonly<Record<HostProblem, string>> = {
+  loopback: 'is this machine itself',
+  private: 'is a private address',
+  'link-local': 'is a link-local address',
+  'carrier-grade NAT': 'is a carrier-grade NAT address',
+  'cloud metadata': 'is a cloud metadata host',
+  reserved: 'is a reserved address',
+  internal: 'is an internal name',
+}
+
 const METADATA_HOSTS = new Set([
   '169.254.169.254',
   '169.254.170.2',

@@ -1,4 +1,4 @@
-import { type HostProblem, hostProblem } from '../../../core/contract/fields/host.ts'
+import { HOST_PROBLEMS, hostProblem } from '../../../core/contract/fields/host.ts'
 
 /** What is wrong with a server's url. `detail` never holds user, password or query values. */
 export interface UrlProblem {
@@ -40,16 +40,6 @@ const TOKEN_VALUE = /^(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9_.=-]{32,}
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 const PUBLIC = 'use a public https URL'
-
-const WORDS: Readonly<Record<HostProblem, string>> = {
-  loopback: 'is this machine itself',
-  private: 'is a private address',
-  'link-local': 'is a link-local address',
-  'carrier-grade NAT': 'is a carrier-grade NAT address',
-  'cloud metadata': 'is a cloud metadata host',
-  reserved: 'is a reserved address',
-  internal: 'is an internal name',
-}
 
 /**
  * Reads a server's url as written and lists what a registry must refuse about it. Never throws, fetches nothing.
@@ -125,7 +115,7 @@ function checkHost(url: URL, authority: string, draft: boolean, result: ServerUr
   const spelled = authority.toLowerCase().includes(url.hostname) ? '' : ` (${url.hostname})`
   result.problems.push({
     rule: problem === 'loopback' ? 'NOFX_MCP_URL_LOOPBACK' : 'NOFX_MCP_URL_PRIVATE',
-    detail: WORDS[problem] + spelled,
+    detail: HOST_PROBLEMS[problem] + spelled,
     hint: problem === 'loopback' ? `${PUBLIC}, or set "status": "draft"` : PUBLIC,
   })
 }
