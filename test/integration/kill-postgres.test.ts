@@ -1,4 +1,4 @@
-import { emptyDatabase } from '../harness/empty-database.ts'
+import { emptyDatabase } from '../harness/cloud-database.ts'
 import { describeKills } from './kill-points.ts'
 
 const SESSIONS = `select from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`

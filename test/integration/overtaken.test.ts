@@ -1,16 +1,16 @@
 import { execFileSync } from 'node:child_process'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type EmptyDatabase, emptyDatabase } from '../harness/empty-database.ts'
+import { type CloudDatabase, openedDatabase } from '../harness/cloud-database.ts'
 import { checkInvariants } from '../harness/invariants.ts'
 import { agentFiles, TestProject } from '../harness/project.ts'
 
 describe('a team that shares one PostgreSQL', { timeout: 120_000 }, () => {
-  let db: EmptyDatabase
+  let db: CloudDatabase
   let project: TestProject
   let clone: TestProject
 
   beforeEach(async () => {
-    db = await emptyDatabase()
+    db = await openedDatabase()
     project = new TestProject({ NOFX_DATABASE_URL: db.url }, { resident: true })
     project.write(agentFiles('reviewer')).commit('start')
     clone = new TestProject({ NOFX_DATABASE_URL: db.url }, { resident: true })

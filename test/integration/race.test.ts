@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type EmptyDatabase, emptyDatabase } from '../harness/empty-database.ts'
+import { type CloudDatabase, openedDatabase } from '../harness/cloud-database.ts'
 import { checkInvariants } from '../harness/invariants.ts'
 import { agentFiles, type CliRun, TestProject } from '../harness/project.ts'
 import { pick, type Random, seeded } from '../harness/random.ts'
@@ -20,13 +20,13 @@ interface Side {
 }
 
 describe('two publishers with different trees on one PostgreSQL', { timeout: 120_000 }, () => {
-  let db: EmptyDatabase
+  let db: CloudDatabase
   const sides: Side[] = []
   const random = seeded(SEED)
   const answered = new Set<string>()
 
   beforeAll(async () => {
-    db = await emptyDatabase()
+    db = await openedDatabase()
     for (const name of ['left', 'right']) {
       const project = new TestProject({ NOFX_DATABASE_URL: db.url }, { resident: true })
       for (const id of IDS) project.write(agentFiles(id))
@@ -99,7 +99,7 @@ function edit(project: TestProject, random: Random): void {
   if (random() < 0.2) project.commit()
 }
 
-async function choose(db: EmptyDatabase, random: Random): Promise<string[]> {
+async function choose(db: CloudDatabase, random: Random): Promise<string[]> {
   const roll = random()
   if (roll < 0.45) return ['registry', 'publish']
   if (roll < 0.6) return ['registry', 'publish', '--prune', '--yes', '--unhold']
@@ -135,14 +135,14 @@ async function planFile({ project }: Side): Promise<string[]> {
 }
 
 /** Done, or converged; or lost with the winner named; or refused because of what was rolled back. */
-async function expectVerdict(db: EmptyDatabase, run: CliRun): Promise<void> {
+async function expectVerdict(db: CloudDatabase, run: CliRun): Promise<void> {
   if (run.exit === 0) return
   if (run.exit === 4) return expectLoser(db, run)
   expect(run).toMatchObject({ exit: 1, json: { error: { code: 'REFUSED' } } })
   expect(run.json.error.message).toMatch(/held after a rollback|is live already/)
 }
 
-async function expectLoser(db: EmptyDatabase, run: CliRun): Promise<void> {
+async function expectLoser(db: CloudDatabase, run: CliRun): Promise<void> {
   expect(run).toMatchObject({
     exit: 4,
     json: { error: { code: expect.stringMatching(/^(CONFLICT|STALE)$/) } },
@@ -155,7 +155,7 @@ async function expectLoser(db: EmptyDatabase, run: CliRun): Promise<void> {
 }
 
 /** I9: rows, objects and bytes are the same before and after. */
-async function expectDryRunWritesNothing(db: EmptyDatabase, project: TestProject): Promise<void> {
+async function expectDryRunWritesNothing(db: CloudDatabase, project: TestProject): Promise<void> {
   const look = async () => [
     await everythingStored(db.query),
     await db.query(`select (select count(*) from public.registry_staged) as staged,
@@ -168,7 +168,7 @@ async function expectDryRunWritesNothing(db: EmptyDatabase, project: TestProject
 }
 
 /** What a person does after losing: take the newer commits in, and run the same command again. */
-async function expectRerunSucceeds(db: EmptyDatabase, side: Side, run: (side: Side) => Promise<CliRun>) {
+async function expectRerunSucceeds(db: CloudDatabase, side: Side, run: (side: Side) => Promise<CliRun>) {
   const [newest] = await db.query<{ rank: number }>(
     'select max(commit_rank) as rank from public.registry_heads',
   )

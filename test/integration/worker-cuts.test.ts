@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { connectRegistry, type WorkerRegistry } from '../../src/worker/connect-registry.ts'
 import { temporaryFolder } from '../cloud/support/temporary-folder.ts'
-import { type EmptyDatabase, emptyDatabase } from '../harness/empty-database.ts'
+import { type CloudDatabase, openedDatabase } from '../harness/cloud-database.ts'
 import { seeded } from '../harness/random.ts'
 import { startCuttingProxy } from '../worker/support/cutting-proxy.ts'
 import { type ServedRegistry, serveRegistry } from '../worker/support/served-registry.ts'
@@ -11,10 +11,10 @@ import { type ServedRegistry, serveRegistry } from '../worker/support/served-reg
 const WORKERS = 20
 const CHANGES = 1_000
 
-let database: EmptyDatabase
+let database: CloudDatabase
 let served: ServedRegistry
 beforeAll(async () => {
-  database = await emptyDatabase()
+  database = await openedDatabase()
   served = await serveRegistry(database.url)
 })
 afterAll(async () => {

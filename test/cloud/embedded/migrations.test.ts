@@ -7,7 +7,7 @@ import type { Session } from '../../../src/cloud/embedded/database.ts'
 import { applyMigrations, listMigrations, pendingMigrations } from '../../../src/cloud/embedded/migrations.ts'
 import { openCloud } from '../../../src/cloud/embedded/open-cloud.ts'
 import { openPostgres } from '../../../src/cloud/embedded/postgres-database.ts'
-import { emptyDatabase } from '../../harness/empty-database.ts'
+import { emptyDatabase } from '../../harness/cloud-database.ts'
 import { buildScript, runScript } from '../support/node-script.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 

@@ -4,13 +4,13 @@ import { openEmbedded } from '../../../src/cloud/embedded/open-embedded.ts'
 import { sha256 } from '../../../src/core/contract/digest.ts'
 import type { Registry } from '../../../src/core/registry.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
-import { type EmptyDatabase, emptyDatabase } from '../../harness/empty-database.ts'
+import { type CloudDatabase, emptyDatabase } from '../../harness/cloud-database.ts'
 import { temporaryRoot } from '../support/temporary-folder.ts'
 
 const bundle = (path: string, bytes: Uint8Array) => ({ path, size: bytes.length, sha256: sha256(bytes) })
 
 describe('bundles of projects that share a PostgreSQL server', () => {
-  let db: EmptyDatabase
+  let db: CloudDatabase
   let ours: Registry
   let theirs: Registry
   let cloud: Cloud

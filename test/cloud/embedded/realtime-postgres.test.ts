@@ -6,7 +6,7 @@ import { openEmbedded } from '../../../src/cloud/embedded/open-embedded.ts'
 import { openRealtime, type Realtime } from '../../../src/cloud/embedded/realtime/open-realtime.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
 import { connectClient, heard, subscribed } from '../../dev/support/realtime-client.ts'
-import { type EmptyDatabase, emptyDatabase } from '../../harness/empty-database.ts'
+import { type CloudDatabase, openedDatabase } from '../../harness/cloud-database.ts'
 import { packAgent, publish, resultOf } from '../support/definitions.ts'
 import { temporaryRoot } from '../support/temporary-folder.ts'
 
@@ -57,13 +57,13 @@ async function openWay(url: string) {
 describe('Realtime over a PostgreSQL server', () => {
   const folders = [temporaryRoot(), temporaryRoot()] as const
   const server = createHttpServer()
-  let db: EmptyDatabase
+  let db: CloudDatabase
   let way: Awaited<ReturnType<typeof openWay>>
   let cloud: Cloud
   let realtime: Realtime
   let url: string
   beforeAll(async () => {
-    db = await emptyDatabase()
+    db = await openedDatabase()
     way = await openWay(db.url)
     cloud = await openCloud({ root: folders[0].path, databaseUrl: way.url })
     realtime = await openRealtime({ cloud, onTrouble: () => {} })

@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import postgres, { type Sql } from 'postgres'
+import { openCloud } from '../../src/cloud/embedded/open-cloud.ts'
+import type { Query } from './database.ts'
+import { serverUrl } from './postgres.ts'
+
+/** A database for other processes, and a look into it. */
+export interface CloudDatabase {
+  name: string
+  url: string
+  query: Query
+  /** Ends the connection of `query`. */
+  leave: () => Promise<void>
+  drop: () => Promise<void>
+}
+
+/** What nofx makes of an empty database at its first open. */
+const OPENED = 'nofx_opened'
+
+/** A database of this run's server with nothing in it. */
+export async function emptyDatabase(): Promise<CloudDatabase> {
+  return createFrom('template0')
+}
+
+/** A database of this run's server that nofx has opened before: with all migrations and nothing published. */
+export async function openedDatabase(): Promise<CloudDatabase> {
+  await onServer(async (sql) => {
+    // Workers race to get here: the first one makes the template.
+    await sql`select pg_advisory_lock(4208)`
+    const [found] = await sql`select from pg_database where datname = ${OPENED}`
+    if (!found) await createTemplate(sql)
+  })
+  return createFrom(OPENED)
+}
+
+async function createTemplate(sql: Sql): Promise<void> {
+  const making = await emptyDatabase()
+  const root = mkdtempSync(join(tmpdir(), 'nofx-opened-'))
+  const cloud = await openCloud({ root, databaseUrl: making.url })
+  await cloud.close()
+  rmSync(root, { recursive: true })
+  await making.leave()
+  await sql.unsafe(`alter database ${making.name} rename to ${OPENED}`)
+}
+
+async function createFrom(template: string): Promise<CloudDatabase> {
+  const base = await serverUrl()
+  const name = `cloud_${randomBytes(8).toString('hex')}`
+  await onServer((sql) => sql.unsafe(`create database ${name} template ${template}`))
+  const inside = connect(base, name)
+  const leave = () => inside.end()
+  return {
+    name,
+    url: `${base}/${name}`,
+    query: async <R>(text: string, values: readonly unknown[] = []) =>
+      [...(await inside.unsafe(text, values as never[]))] as R[],
+    leave,
+    drop: async () => {
+      await leave()
+      await onServer((sql) => sql.unsafe(`drop database if exists ${name} with (force)`))
+    },
+  }
+}
+
+async function onServer(work: (sql: Sql) => Promise<unknown>): Promise<void> {
+  const sql = connect(await serverUrl(), 'postgres')
+  await work(sql).finally(() => sql.end())
+}
+
+function connect(base: string, database: string): Sql {
+  return postgres(`${base}/${database}`, { max: 1, onnotice: () => {} })
+}

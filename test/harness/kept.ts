@@ -1,0 +1,29 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { listMigrations } from '../../src/cloud/embedded/migrations.ts'
+
+const ROOT = join(import.meta.dirname, '../..')
+const CACHE = join(ROOT, 'node_modules/.cache/nofx-tests')
+
+/**
+ * The path of what is made once for all test files and runs that have the same migrations and the same packages.
+ * `make` puts it at the path that it is given; of several workers at once, the first to finish counts.
+ */
+export async function kept(name: string, make: (path: string) => Promise<void>): Promise<string> {
+  const hash = createHash('sha256').update(readFileSync(join(ROOT, 'package-lock.json')))
+  for (const { path } of listMigrations()) hash.update(path).update(readFileSync(path))
+  const ready = join(CACHE, `${name}-${hash.digest('hex').slice(0, 16)}`)
+  if (existsSync(ready)) return ready
+  mkdirSync(CACHE, { recursive: true })
+  const making = `${ready}-${randomUUID()}`
+  await make(making)
+  try {
+    renameSync(making, ready)
+  } catch (error) {
+    // Another worker was faster; a folder that is there is complete.
+    if (!existsSync(ready)) throw error
+    rmSync(making, { recursive: true, force: true })
+  }
+  return ready
+}
