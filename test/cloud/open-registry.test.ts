@@ -5,8 +5,8 @@ import { openRegistry, type RegistryEnv } from '../../src/cloud/open-registry.ts
 import { withoutKeys } from '../../src/cloud/without-keys.ts'
 import { Failure } from '../../src/core/failure.ts'
 import { agents } from '../../src/plugins/agents/kind.ts'
+import { emptyDatabase } from '../harness/cloud-database.ts'
 import { placeEmbedded } from '../harness/embedded-template.ts'
-import { emptyDatabase } from '../harness/empty-database.ts'
 import { temporaryFolder } from './support/temporary-folder.ts'
 
 const open = (root: string, env: RegistryEnv) => openRegistry({ root, kinds: [agents], env })

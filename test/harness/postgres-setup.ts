@@ -6,7 +6,9 @@ import { startPostgres } from './postgres-server.ts'
  * vitest's global setup: one PostgreSQL for all workers, started by the first that asks at this door.
  * The server ends with the main process.
  */
-export default async function setup(): Promise<() => void> {
+export default async function setup(): Promise<(() => void) | undefined> {
+  // Each of vitest's projects comes by.
+  if (process.env.NOFX_TEST_POSTGRES) return undefined
   let server: Promise<string> | undefined
   const door = createServer(async (_request, response) => {
     server ??= startPostgres()

@@ -142,7 +142,7 @@ describe('a project that is not as it should be', () => {
 
   it('because it is a shallow clone is told how to deepen it', async () => {
     const origin = new TestProject().write(agentFiles('ada')).commit().commit()
-    const clone = new TestProject()
+    const clone = new TestProject({}, { resident: true })
     rmSync(clone.root, { recursive: true })
     execFileSync('git', ['clone', '-q', '--depth', '1', `file://${origin.root}`, clone.root])
     const { exit, json } = await clone.run('registry', 'publish', '--json')
@@ -157,7 +157,7 @@ describe('a project that is not as it should be', () => {
   })
 
   it('outside of git publishes with --allow-dirty, marked as dirty', async () => {
-    const project = new TestProject().write(agentFiles('ada'))
+    const project = new TestProject({}, { resident: true }).write(agentFiles('ada'))
     rmSync(join(project.root, '.git'), { recursive: true })
     expect((await project.run('registry', 'publish', '--allow-dirty')).exit).toBe(0)
     const { json } = await project.run('registry', 'history', 'agents', 'ada', '--json')
@@ -187,7 +187,11 @@ describe('a project that is not as it should be', () => {
 
 describe('the embedded cloud', () => {
   it('whose database is damaged is set aside by the hint, and filled again from git', async () => {
-    const project = new TestProject().write(agentFiles('ada')).write({ '.gitignore': '.nofx*\n' }).commit()
+    const project = new TestProject({}, { resident: true })
+      .write(agentFiles('ada'))
+      .write({ '.gitignore': '.nofx*\n' })
+      .commit()
+    await placeEmbedded(project.root)
     expect((await project.run('registry', 'publish')).exit).toBe(0)
     const control = join(project.root, '.nofx/db/global/pg_control')
     truncateSync(control, 100)
@@ -202,7 +206,7 @@ describe('the embedded cloud', () => {
   })
 
   it('in use by a living process is waited for, then named with its pid', async () => {
-    const project = new TestProject().write(agentFiles('ada')).commit()
+    const project = new TestProject({}, { resident: true }).write(agentFiles('ada')).commit()
     const other = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'])
     writeLock(project, other.pid ?? 0)
     const run = await project.run('registry', 'list')
@@ -215,7 +219,7 @@ describe('the embedded cloud', () => {
   })
 
   it('left locked by a dead process is taken over', async () => {
-    const project = new TestProject().write(agentFiles('ada')).commit()
+    const project = new TestProject({}, { resident: true }).write(agentFiles('ada')).commit()
     await placeEmbedded(project.root)
     const dead = spawn(process.execPath, ['-e', ''])
     await new Promise((done) => dead.once('exit', done))
@@ -247,7 +251,7 @@ describe('the embedded cloud', () => {
   })
 
   it('is left whole by Ctrl-C in the middle of a publish, and the same command finishes it', async () => {
-    const project = new TestProject()
+    const project = new TestProject({}, { resident: true })
     const ids = Array.from({ length: 150 }, (_, index) => `agent-${index}`)
     for (const id of ids) project.write(agentFiles(id))
     await placeEmbedded(project.root)

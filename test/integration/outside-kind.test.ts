@@ -1,27 +1,28 @@
 import { mkdirSync, symlinkSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { PostgresProject } from '../harness/postgres-project.ts'
 import { agentFiles, TestProject } from '../harness/project.ts'
 
 const PLUGIN = 'nofx-kind-playbooks'
 const FOLDER = 'packages/shared/playbooks'
 
-function newProject(plugins: string[]): TestProject {
-  const dependencies = Object.fromEntries(plugins.map((name) => [name, '*']))
-  return new TestProject().write({
-    'package.json': { dependencies, nofx: { plugins } },
+function withPlugin(name: string): Record<string, string | object> {
+  return {
+    'package.json': { dependencies: { [name]: '*' }, nofx: { plugins: [name] } },
     '.gitignore': 'node_modules\n',
-  })
+  }
 }
 
 describe('a kind from a package of somebody else', () => {
-  let project: TestProject
+  let project: PostgresProject
   const json = async (...words: string[]) => {
     const { exit, json: answer, stderr } = await project.run(...words, '--json')
     return { exit, stderr, ...answer }
   }
-  beforeAll(() => {
-    project = newProject([PLUGIN])
+  beforeAll(async () => {
+    project = await PostgresProject.create()
+    project.write(withPlugin(PLUGIN))
     mkdirSync(join(project.root, 'node_modules'))
     symlinkSync(resolve('test/fixtures', PLUGIN), join(project.root, 'node_modules', PLUGIN), 'dir')
     project.write(agentFiles('medic'))
@@ -148,7 +149,8 @@ describe('a plugin that is broken', () => {
     ['has one id twice', `export default () => [${kind}, ${kind}]`, /"things" is defined by two/],
     ['waits for itself', `export default () => [{ ...${kind}, after: ['things'] }]`, /wait for each other/],
   ])('because it %s stops every command with CONFIG', async (_what, source, says) => {
-    const project = newProject(['nofx-kind-x']).write(agentFiles('one'))
+    const project = new TestProject({}, { resident: true })
+    project.write(withPlugin('nofx-kind-x')).write(agentFiles('one'))
     if (source !== undefined)
       project.write({
         'node_modules/nofx-kind-x/package.json': {
@@ -168,7 +170,8 @@ describe('a plugin that is broken', () => {
   it.each([{ plugins: 'x' }, { plugins: [1] }, { plugins: null }, { definitions: 7 }, 'x', null])(
     'in a package.json with "nofx": %j is told so',
     async (nofx) => {
-      const project = new TestProject().write({ 'package.json': { nofx } }).write(agentFiles('one'))
+      const project = new TestProject({}, { resident: true })
+      project.write({ 'package.json': { nofx } }).write(agentFiles('one'))
       const { exit, json } = await project.run('validate', '--json')
       expect({ exit, code: json.error?.code }).toEqual({ exit: 2, code: 'CONFIG' })
       project.remove()
