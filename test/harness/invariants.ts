@@ -73,14 +73,21 @@ const CHECKS: readonly (readonly [invariant: string, sql: string])[] = [
      from (select * from public.registry_events where release_id is not null) e
      full join public.registry_revisions r
        on r.release_id = e.release_id and r.kind = e.kind and r.id = e.id and r.version = e.version
-     where e.seq is null or r.version is null`,
+     where r.version is null or (e.seq is null
+       -- unless its events are no longer kept, or not all of them
+       and r.release_id not in (
+         select id from public.registry_releases where seq <= (select floor from public.registry_counter))
+       and r.release_id is distinct from (
+         select release_id from public.registry_events
+         where seq > 1 and seq = 1 + (select floor from public.registry_counter)))`,
   ],
   [
     'I4 seq has no gaps',
-    `select 'events run from ' || min(seq) || ' to ' || max(seq) || ', they are ' || count(*) || ', the counter is at '
-       || (select seq from public.registry_counter) as what
-     from public.registry_events
-     having count(*) > 0 and (min(seq) <> 1 or max(seq) <> count(*)) or coalesce(max(seq), 0) <> (select seq from public.registry_counter)`,
+    `select 'events run from ' || e.first || ' to ' || e.last || ', they are ' || e.n || ', the counter is at ' || c.seq
+       || ', the floor at ' || c.floor as what
+     from public.registry_counter c
+     cross join (select min(seq) as first, max(seq) as last, count(*) as n from public.registry_events) e
+     where e.n <> c.seq - c.floor or e.first <> c.floor + 1 or e.last <> c.seq`,
   ],
   [
     'I4 seq follows commit order',
@@ -88,7 +95,8 @@ const CHECKS: readonly (readonly [invariant: string, sql: string])[] = [
      from public.registry_releases r
      left join (select release_id, min(seq) as first, max(seq) as last, count(*) as n
        from public.registry_events where release_id is not null group by 1) e on e.release_id = r.id
-     where e.last is distinct from r.seq or e.last - e.first + 1 <> e.n
+     where r.seq > (select floor from public.registry_counter)
+       and (e.last is distinct from r.seq or e.last - e.first + 1 <> e.n)
      union all
      select kind || '/' || id || ' version ' || version || ' was committed before version ' || version - 1
      from (
@@ -143,7 +151,19 @@ const CHECKS: readonly (readonly [invariant: string, sql: string])[] = [
      union all
      select relname || ' has no row security' from pg_class
      where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relrowsecurity
-       and (relname like 'registry\\_%' or relname like '%\\_registry' or relname = 'template_instantiations')`,
+       and (relname like 'registry\\_%' or relname like '%\\_registry' or relname = 'template_instantiations')
+     union all
+     select n.nspname || ' is open to ' || r.rolname from pg_namespace n
+     join pg_roles r on r.rolname in ('anon', 'authenticated', 'service_role')
+     where n.nspname like 'preview\\_%' and has_schema_privilege(r.oid, n.oid, 'usage, create')`,
+  ],
+  [
+    'every preview has its schema, and every schema its preview',
+    `select coalesce(p.name || ' has no schema', n.nspname || ' has no preview') as what
+     from public.registry_previews p
+     full join (select nspname from pg_namespace where nspname like 'preview\\_%') n
+       on n.nspname = 'preview_' || replace(p.name, '-', '_')
+     where p.name is null or n.nspname is null`,
   ],
   [
     'heads of templates say what was live before',
@@ -180,13 +200,36 @@ const CHECKS: readonly (readonly [invariant: string, sql: string])[] = [
  * @returns a line per violation, with the rows that violate; empty when all holds
  */
 export async function checkInvariants(db: Queryable, storage?: StorageCheck): Promise<string[]> {
+  const violations = await violationsOf(db, CHECKS)
+  return storage ? [...violations, ...(await checkStorage(db, storage))] : violations
+}
+
+async function violationsOf(db: Queryable, checks: typeof CHECKS): Promise<string[]> {
   const violations: string[] = []
-  for (const [invariant, sql] of CHECKS) {
+  for (const [invariant, sql] of checks) {
     const rows = await db.query(sql)
     for (const { what } of rows.slice(0, NAMED)) violations.push(`${invariant}: ${what}`)
     if (rows.length > NAMED) violations.push(`${invariant}: and ${rows.length - NAMED} more`)
   }
-  return storage ? [...violations, ...(await checkStorage(db, storage))] : violations
+  return violations
+}
+
+/**
+ * Checks the same of a preview, as it shows its definitions; of releases and events what is its own.
+ * @param schema such as `preview_pr_1`
+ */
+export async function checkPreview(db: Queryable, schema: string): Promise<string[]> {
+  const there = (sql: string) =>
+    (/release_id|registry_releases/.test(sql)
+      ? sql.replaceAll('public.registry_revisions', 'public.own_revisions')
+      : sql
+    )
+      .replaceAll('public.registry_previews', 'registry_previews')
+      .replaceAll('public.', `${schema}.`)
+  return violationsOf(
+    db,
+    CHECKS.map(([invariant, sql]) => [invariant, there(sql)]),
+  )
 }
 
 async function checkStorage(db: Queryable, storage: StorageCheck): Promise<string[]> {

@@ -38,7 +38,7 @@ export async function createDatabase({ migrated = true }: DatabaseOptions = {}):
   const base = await serverUrl()
   const name = `test_${randomBytes(8).toString('hex')}`
   await onServer(base, async (sql) => {
-    await sql.unsafe(`create database ${name} template ${migrated ? MIGRATED : BLANK}`)
+    await sql.unsafe(`create database ${name} template ${migrated ? MIGRATED : BLANK} owner ${OWNER}`)
   })
   const url = `${base}/${name}`
   const sql = postgres(url, quiet)

@@ -1,0 +1,14 @@
+-- Reads in a preview what publishers read in production.
+create function public.registry_preview_read(p_env text, p_function text, p_args jsonb)
+returns jsonb
+language sql
+security definer
+set search_path = ''
+-- what the planner guesses of the views is much more than there is
+set jit = off
+as $$
+  select public.registry_preview_call(p_env, 'read', p_function, p_args)
+$$;
+
+revoke all on function public.registry_preview_read(text, text, jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.registry_preview_read(text, text, jsonb) to authenticated, service_role;

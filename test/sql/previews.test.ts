@@ -1,0 +1,259 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { become, PUBLISHER, type Row } from '../harness/database.ts'
+import { checkInvariants } from '../harness/invariants.ts'
+import { createDatabase, type PostgresDatabase } from '../harness/postgres.ts'
+import { CALLERS } from './access-matrix.ts'
+import { leftOf, PreviewUnderTest, previews, raised, schemaOf } from './preview-under-test.ts'
+import { fresh, RegistryUnderTest, refusalOf } from './registry-under-test.ts'
+
+const HOSTILE = [
+  '',
+  'x"; drop schema public cascade; --',
+  "x'; drop table public.registry_heads; --",
+  '../agents',
+  'a/b',
+  'a_b',
+  'a%',
+  '-a',
+  'a-',
+  'A',
+  'a'.repeat(41),
+  'ä',
+  'a\n',
+  ' a',
+  'K',
+  null,
+]
+
+describe('previews', () => {
+  let database: PostgresDatabase
+  const db = () => database
+  beforeAll(async () => {
+    database = await createDatabase()
+  })
+  afterAll(() => database.drop())
+
+  const refused: [what: string, request: Row, expected: Row, message: RegExp][] = [
+    [
+      'the name of another origin',
+      { name: 'taken', origin: 'owner/repo#refs/pull/2/merge' },
+      { sqlstate: 'PT409', code: 'CONFLICT', detail: { preview: 'taken', origin: 'local' } },
+      /the preview taken is of local/,
+    ],
+    [
+      'a life longer than allowed',
+      { name: 'x', ttlHours: 721 },
+      { sqlstate: 'PT422', code: 'REFUSED', detail: { rule: 'NOFX_PREVIEW_TTL', limit: 720 } },
+      /cannot live for 721 hours/,
+    ],
+    [
+      'a life of no hours',
+      { name: 'x', ttlHours: 0 },
+      { sqlstate: 'PT422', detail: { rule: 'NOFX_PREVIEW_TTL', limit: 720 } },
+      /0 hours/,
+    ],
+    [
+      'a life of words',
+      { name: 'x', ttlHours: '1 year' },
+      { sqlstate: 'PT422', detail: { rule: 'NOFX_PREVIEW_TTL', limit: 720 } },
+      /1 year/,
+    ],
+    ['no origin', { name: 'x', origin: '' }, { sqlstate: 'PT422', code: 'REFUSED' }, /whose/],
+  ]
+  test.each(refused)('refuse %s, and make nothing', async (_, { name, ...more }, expected, message) => {
+    await previews(db()).up('taken')
+    const refusal = await refusalOf(db(), () => previews(db()).up(name, more))
+    expect(refusal).toMatchObject({ ...expected, left: false })
+    expect(refusal.message).toMatch(message)
+    expect(await leftOf(db().query)).toMatchObject({ schemas: 1, rows: 1 })
+  })
+
+  test('are as many, and live as long, as the policy says', async () => {
+    const { up, down } = previews(db())
+    await down('taken')
+    await db().query(
+      `insert into public.registry_policies (kind, preview_count, preview_days) values ('*', 1, 2)`,
+    )
+    const one = await up('one')
+    expect(Date.parse(one.expiresAt) - Date.parse(String(one.createdAt))).toBe(48 * 3_600_000)
+    await up('one')
+    expect(await refusalOf(db(), () => up('two'))).toMatchObject({
+      sqlstate: 'PT422',
+      detail: { rule: 'NOFX_PREVIEW_QUOTA', limit: 1 },
+    })
+    await down('one')
+    await db().query(`delete from public.registry_policies where kind = '*'`)
+  })
+
+  test('are listed for the sweeper when their time is over, half taken down, or only bundles are left', async () => {
+    const { up, list, down, close, expired, empty } = previews(db())
+    for (const name of ['alive', 'dead', 'half', 'saved']) await up(name)
+    await db().query(
+      `update public.registry_previews set expires_at = now() - interval '1 minute' where name in ('dead', 'saved')`,
+    )
+    await close('half')
+    await db().query(
+      `insert into storage.objects (bucket_id, name) select 'registry', unnest(array[
+        'preview-gone/agents/a/x.tar.gz', 'preview-kind/a/x.tar.gz', 'preview-alive/agents/a/x.tar.gz', 'preview-Bad/a/b/c'])`,
+    )
+    const dead = new PreviewUnderTest(db(), 'dead')
+    await expect(dead.head('a')).rejects.toMatchObject({ code: 'PT404', message: /no preview "dead"/ })
+    expect((await list()).filter((one) => one.expired).map((one) => one.name)).toEqual(['dead', 'saved'])
+    const names = await expired()
+    expect(names).toEqual(['dead', 'gone', 'half', 'saved'])
+    // whoever needs it again before the sweeper is there keeps it
+    expect(await up('saved')).toMatchObject({ created: false, expired: false })
+    for (const name of names) {
+      const { closed } = await close(name, true)
+      expect(closed).toBe(name !== 'saved')
+      if (!closed) continue
+      await empty(name)
+      await down(name)
+    }
+    expect(await expired()).toEqual([])
+    await empty('alive')
+    for (const name of ['alive', 'saved']) await down(name)
+    await db().query(`delete from storage.objects where name like 'preview-%'`)
+    expect(await leftOf(db().query)).toEqual({ schemas: 0, rows: 0, functions: 0, objects: 0 })
+  })
+
+  test('are made anew after a migration: empty, and of the new functions', async () => {
+    const preview = await raised(db(), 'old')
+    await preview.publish([{ id: 'a' }])
+    await db().run('alter table public.registry_releases add column note text')
+    await expect(preview.rows('registry_releases')).rejects.toMatchObject({ code: 'PT409', hint: /up old/ })
+    expect(await previews(db()).up('old')).toMatchObject({ created: true })
+    expect(await preview.rows('registry_releases')).toEqual([])
+    await preview.publish([{ id: 'a' }])
+    expect(await preview.rows('registry_releases')).toMatchObject([{ note: null }])
+    await db().run('alter table public.registry_releases drop column note')
+    await previews(db()).empty('old')
+    await previews(db()).down('old')
+  })
+
+  test.each(HOSTILE)('have no name like %j, whoever asks for what', async (name) => {
+    const { up, down, close, objects } = previews(db())
+    const before = await leftOf(db().query)
+    const there = new PreviewUnderTest(db(), name as string)
+    for (const act of [
+      () => up(name),
+      () => down(name),
+      () => close(name),
+      () => objects(name),
+      () => there.head('a'),
+      () => there.rows('registry_heads'),
+      () => there.promote('a'),
+      () => there.changes(),
+    ])
+      expect(await refusalOf(db(), act)).toMatchObject({
+        sqlstate: 'PT422',
+        code: 'REFUSED',
+        detail: { rule: 'NOFX_PREVIEW_NAME' },
+        left: false,
+      })
+    expect(await leftOf(db().query)).toEqual(before)
+  })
+
+  test('are for publishers and secret keys alone, and for publishers to read', async () => {
+    const preview = await raised(db(), 'mine')
+    await preview.publish([{ id: 'secret', state: 'draft' }])
+    const asked = {
+      rows: `select id from public.preview_registry_heads('mine')`,
+      read: `select public.registry_preview_read('mine', 'registry_list', '{"p_kind": "${preview.kind}", "p_query": {}}')
+        #>> '{items,0,id}' as id`,
+      write: `select public.registry_preview_write('mine', 'registry_promote', '{"p_request": {}}')::text as id`,
+      list: `select 'all' as id from public.registry_preview_list()`,
+      schema: `select id from ${schemaOf('mine')}.registry_heads`,
+      table: `select id from ${schemaOf('mine')}.own_heads`,
+    }
+    const seen: Record<string, Row> = {}
+    for (const [what, sql] of Object.entries(asked)) {
+      seen[what] = {}
+      for (const [name, caller] of Object.entries(CALLERS))
+        seen[what]![name] = await db()
+          .as(caller, (query) => query(sql))
+          .then(
+            (rows) => rows.find((row) => row.id === 'secret')?.id ?? rows[0]?.id,
+            (error: { code: string }) => error.code,
+          )
+    }
+    const nobody = { anon: '42501', user: '42501', publisher: '42501', service: '42501' }
+    expect(seen).toEqual({
+      rows: { anon: '42501', user: 'PT403', publisher: 'secret', service: 'secret' },
+      read: { anon: '42501', user: 'PT403', publisher: 'secret', service: 'secret' },
+      write: { ...nobody, service: 'PT422' },
+      list: { ...nobody, service: 'all' },
+      schema: nobody,
+      table: nobody,
+    })
+    expect(await checkInvariants(db())).toEqual([])
+    // as GET does it
+    const rows = await db().transaction(async (query) => {
+      await query('set transaction read only')
+      await become(query, PUBLISHER)
+      return query(`select id from public.preview_registry_heads('mine', $1, 'secret')`, [preview.kind])
+    })
+    expect(rows).toEqual([{ id: 'secret' }])
+  })
+
+  test.each([
+    'registry_claim_token',
+    'registry_prune_events',
+    'registry_add_webhook',
+    'registry_preview_down',
+    'registry_finish',
+    'pg_sleep',
+    'registry_list(); drop schema public; --',
+  ])('have no function %s', async (name) => {
+    await previews(db()).up('mine')
+    for (const door of ['read', 'write'])
+      expect(
+        await refusalOf(db(), () =>
+          new RegistryUnderTest(db()).call(`registry_preview_${door}`, 'mine', name, { p_request: {} }),
+        ),
+      ).toMatchObject({ sqlstate: 'PT404', code: 'NOT_FOUND', left: false })
+  })
+
+  test('have no function that writes a table of production, or waits for one of its locks', async () => {
+    await previews(db()).up('mine')
+    const functions = await db().query<{ proname: string; prosrc: string }>(
+      `select proname, prosrc from pg_proc where pronamespace = $1::regnamespace`,
+      [schemaOf('mine')],
+    )
+    expect(functions.length).toBeGreaterThan(30)
+    const named = new Set<string>()
+    for (const { proname, prosrc } of functions) {
+      for (const [, name] of prosrc.matchAll(/public\.(\w+)/g)) named.add(`${name}`)
+      expect(prosrc, proname).not.toMatch(/(insert into|update|delete from)\s+public\./)
+      if (prosrc.includes('hashtextextended'))
+        expect(prosrc, proname).toContain(`hashtextextended('preview_mine ' || `)
+    }
+    expect([...named].sort()).toEqual([
+      // read by a fork, and for whose bundles there are
+      'agent_registry',
+      'registry_heads',
+      'registry_is_publisher',
+      'registry_policies',
+      'registry_refuse',
+      'registry_revisions',
+      'registry_version_allowed',
+      'template_registry',
+    ])
+    await previews(db()).empty('mine')
+    await previews(db()).down('mine')
+    expect(await checkInvariants(db())).toEqual([])
+  })
+
+  test('of one name are one, whoever is first; another one is another', async () => {
+    const name = fresh('pr')
+    const a = await raised(db(), name)
+    const b = await raised(db(), `${name}-b`, a.kind)
+    await a.publish([{ id: 'a', text: 'of a' }])
+    await b.publish([{ id: 'a', text: 'of b' }])
+    expect(await a.versions('a')).toEqual(['1 active of a'])
+    expect(await b.versions('a')).toEqual(['1 active of b'])
+    await previews(db()).empty(name)
+    await previews(db()).down(name)
+    expect(await b.versions('a')).toEqual(['1 active of b'])
+  })
+})
