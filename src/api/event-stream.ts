@@ -29,6 +29,8 @@ const AGAIN_MS = 2_000
  */
 export function streamEvents(options: EventStreamOptions): ReadableStream<Uint8Array> {
   const { over, lastMs, subscribe } = options
+  // Whoever went away while the first page was read takes nothing more, and would never be forgotten.
+  if (over.signal.aborted) return new ReadableStream({ start: (controller) => controller.close() })
   const end = () => over.abort()
   const timer = setTimeout(end, lastMs).unref()
   over.signal.addEventListener('abort', () => clearTimeout(timer))

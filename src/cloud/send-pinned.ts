@@ -23,9 +23,9 @@ const askSystem: LookUp = (host) => dns.lookup(host, { all: true })
  */
 export function createPinnedSend(options: WebhookUrlOptions, lookUp: LookUp = askSystem): Send {
   const lookup = checkedLookup(options, lookUp)
-  return async (outgoing, signal) => {
+  return async (outgoing, signal, onRetryAfter) => {
     const url = requireUrl(outgoing.url, options)
-    return post(url, outgoing, signal, lookup)
+    return post(url, outgoing, signal, { lookup, onRetryAfter })
   }
 }
 
@@ -33,7 +33,7 @@ function post(
   url: URL,
   { headers, body }: Outgoing,
   signal: AbortSignal,
-  lookup: LookupFunction,
+  { lookup, onRetryAfter }: { lookup: LookupFunction; onRetryAfter?: (header: string) => void },
 ): Promise<number> {
   const request = url.protocol === 'http:' ? overHttp : overHttps
   const length = String(Buffer.byteLength(body))
@@ -42,6 +42,8 @@ function post(
       url,
       { method: 'POST', headers: { ...headers, 'content-length': length }, signal, lookup, agent: false },
       (answer) => {
+        const again = answer.headers['retry-after']
+        if (again !== undefined) onRetryAfter?.(again)
         let left = MAX_ANSWER
         answer.on('data', (chunk: Buffer) => {
           left -= chunk.length

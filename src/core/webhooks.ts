@@ -1,4 +1,4 @@
-import type { AddedWebhook, Attempt, NewWebhook, Webhook } from './contract/webhooks.ts'
+import type { AddedWebhook, Attempt, NewWebhook, RotatedWebhook, Webhook } from './contract/webhooks.ts'
 import { Failure } from './failure.ts'
 import type { Kind } from './kind.ts'
 
@@ -9,6 +9,8 @@ export interface Webhooks {
   list(): Promise<Webhook[]>
   /** Sends a signed ping now, and nothing else: the cursor stays. @throws Failure NOT_FOUND */
   test(id: string): Promise<Attempt>
+  /** Gives it a new secret; the old one counts for a day more. @throws Failure NOT_FOUND, REFUSED for a deployment */
+  rotate(id: string): Promise<RotatedWebhook>
   /** @throws Failure NOT_FOUND */
   remove(id: string): Promise<{ id: string; url: string }>
 }

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { getRequestListener } from '@hono/node-server'
+import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import { quietly } from '../cloud/embedded/quiet.ts'
 import { withoutKeys } from '../cloud/without-keys.ts'
 import { Failure } from '../core/failure.ts'
@@ -44,7 +44,7 @@ export interface Listening {
 export async function listen({ host, port, fetch, upgrades, log }: ListenOptions): Promise<Listening> {
   const open = new Set<ServerResponse>()
   const answer = getRequestListener(
-    (request, { incoming }) => answered(request, incoming as IncomingMessage, fetch, log),
+    (request, bindings) => answered(request, bindings as HttpBindings, fetch, log),
     { overrideGlobalObjects: false, hostname: host, errorHandler: notUnderstood },
   )
   const server = createServer((incoming, outgoing) => {
@@ -63,12 +63,15 @@ export async function listen({ host, port, fetch, upgrades, log }: ListenOptions
 /** The adapter's request is a stand-in that only the adapter's own `Request` takes, so the handler gets a real one. */
 async function answered(
   { url, method, headers, body }: Request,
-  incoming: IncomingMessage,
+  { incoming, outgoing }: HttpBindings,
   fetch: ListenOptions['fetch'],
   log: ListenOptions['log'],
 ): Promise<Response> {
+  // Methods that the standard keeps from every Request.
+  if (/^(?:TRACE|TRACK|CONNECT)$/i.test(method)) return notAllowed(method)
+  const signal = untilGone(outgoing)
   try {
-    return await fetch(new Request(url, { method, headers, body, duplex: 'half' } as RequestInit))
+    return await fetch(new Request(url, { method, headers, body, signal, duplex: 'half' } as RequestInit))
   } catch (error) {
     // A client that goes away while it sends is no failure of ours, and reads no answer.
     if (incoming.destroyed) return json({ code: 'GONE', message: 'the request did not arrive' }, 400)
@@ -80,6 +83,21 @@ async function answered(
 /** A stack is for those who ask for it, as everywhere. */
 function textOf({ message, stack = message }: Error): string {
   return process.env.DEBUG === 'nofx' ? stack : message
+}
+
+/** Aborted when the client goes away before it has the whole answer: nobody cancels a body that is not begun. */
+function untilGone(outgoing: HttpBindings['outgoing']): AbortSignal {
+  const gone = new AbortController()
+  outgoing.once('close', () => {
+    if (!outgoing.writableFinished) gone.abort()
+  })
+  return gone.signal
+}
+
+function notAllowed(method: string): Response {
+  return json({ code: 'METHOD_NOT_ALLOWED', message: `${method} is not served here` }, 405, {
+    allow: 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS',
+  })
 }
 
 function notUnderstood(): Response {

@@ -68,11 +68,19 @@ export function createReads(client: SupabaseClient, drafts: boolean, label: stri
       const last = query.order('version', { ascending: false }).limit(1).abortSignal(signal)
       const what = `read ${kind}/${id} ${version === undefined ? digest?.slice(0, 12) : `version ${version}`}`
       const [revision] = await rows(what, revisionShape, last)
-      const problem = revision && problemOf(revision)
+      const problem = revision && (strangerIn(revision, { kind, id, version, digest }) ?? problemOf(revision))
       if (problem) throw unreadable(label, what, `${problem}, so it is not used`)
       return revision
     },
   }
+}
+
+/** A content that makes its digest is no answer to a question about another one. */
+function strangerIn(revision: Revision, asked: Pin & { kind: string; id: string }): string | undefined {
+  for (const name of ['kind', 'id', 'version', 'digest'] as const)
+    if (asked[name] !== undefined && revision[name] !== asked[name])
+      return `its ${name} is ${revision[name]} instead of ${asked[name]}`
+  return undefined
 }
 
 function toHead({ state, version, digest }: z.output<typeof headShape>): Head {
@@ -109,6 +117,8 @@ function failureOf(label: string, what: string, error: RemoteError, status: numb
       at: label,
       detail: detailOf(error.details),
     })
+  if (code === 'PT404')
+    return new Failure('NOT_FOUND', message, error.hint ?? 'nofx preview list', { at: label })
   if (status === 401 || status === 403 || code === '42501')
     return new Failure(
       'REMOTE_DENIED',

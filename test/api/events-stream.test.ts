@@ -132,6 +132,35 @@ test('ends in time also when nobody reads it', async () => {
   await expect.poll(async () => (await send('/api/events?since=now')).status).toBe(200)
 })
 
+test.each([
+  ['before its first page is read', (gone: AbortController) => gone.abort()],
+  [
+    'while its first page is read',
+    (gone: AbortController) => {
+      api.fault = () => {
+        gone.abort()
+        return Response.json({ cursor: 0, events: [] })
+      }
+    },
+  ],
+])('is forgotten when its reader goes away %s', async (_when, leave) => {
+  let listening = 0
+  const subscribe = (wake: () => void) => {
+    const unsubscribe = api.ports.bus.subscribe(wake)
+    listening++
+    return () => {
+      listening--
+      unsubscribe()
+    }
+  }
+  const { open, streams } = openStreams({ ...api.ports, bus: { ...api.ports.bus, subscribe } }, { most: 1 })
+  const gone = new AbortController()
+  leave(gone)
+  await (await open('/api/events?since=0', {}, { signal: gone.signal })).toEnd()
+  expect(listening).toBe(0)
+  expect(streams.take(() => {})).toBeTypeOf('function')
+})
+
 test('says that it is still there while nothing happens', async () => {
   const { open } = openStreams(api.ports, { beatMs: 20 })
   const reader = await open('/api/events?since=now')

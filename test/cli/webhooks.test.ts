@@ -49,6 +49,7 @@ describe('nofx webhooks', () => {
     [['add', 'https://example.com/', '--type', 'agent.validation_failed'], 2, 'USAGE'],
     [['add', 'https://example.com/', '--deployment', '--kind', 'agents'], 2, 'USAGE'],
     [['test', 'wh_none'], 1, 'NOT_FOUND'],
+    [['rotate', 'wh_none'], 1, 'NOT_FOUND'],
     [['remove', 'wh_none'], 1, 'NOT_FOUND'],
   ])('%j exits %i with %s', async (words, exit, code) => {
     const { exit: status, json } = await run(...words)
@@ -68,6 +69,13 @@ describe('nofx webhooks', () => {
     expect(new Webhook(secret).verify(receiver.got[0]!.body, receiver.got[0]!.headers)).toMatchObject({
       type: 'registry.ping',
     })
+    const rotated = await project.run('webhooks', 'rotate', id)
+    expect([rotated.exit, rotated.stdout]).toEqual([
+      0,
+      expect.stringMatching(
+        /^wh_\w+ has a new secret; the old one counts until \S+\.\n {2}secret {2}whsec_\S{44}\n/,
+      ),
+    ])
     const bad = await run('test', id)
     expect([bad.exit, bad.json.error]).toMatchObject([3, { code: 'REMOTE_FAILED', detail: { status: 500 } }])
     expect(bad.json.error.message).toBe(`${id} did not take the ping: it answered 500`)

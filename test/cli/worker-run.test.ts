@@ -226,6 +226,17 @@ describe('nofx worker run', () => {
     expect(mark('first.ran')).toBe('x\n')
   })
 
+  it('ends at once on a second Ctrl-C, its runners with it', async () => {
+    const script = runner(SLOW.replace("trap '' TERM", "trap 'touch told' TERM"))
+    const { child, ended } = project.start('worker', 'run', '--plan', await planOf('two'), '--runner', script)
+    await appears('begun')
+    child.kill('SIGINT')
+    await appears('told')
+    child.kill('SIGINT')
+    expect(await ended).toEqual({ exit: null, signal: 'SIGINT' })
+    expect(stateOf(Number(mark('pid')))).toMatch(/^(Z|)$/)
+  })
+
   it('takes secrets from the environment, and keeps nothing of them', async () => {
     const plan = await planOf('private', '--param', `apiToken=${SECRET}`)
     const script = runner(`cat > task; printf '{"made": "with ${SECRET}"}' > "$2"`)

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { createServer, request as httpRequest } from 'node:http'
+import { createServer, request as httpRequest, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { createClient, type SupabaseClient, type SupabaseClientOptions } from '@supabase/supabase-js'
@@ -122,6 +122,15 @@ describe('nofx dev serves', () => {
     expect(await statusWith({ origin: 'https://evil.example' })).toBe(403)
     expect(await statusWith({ host: 'evil.example' })).toBe(403)
     expect(await statusWith({ origin: 'http://localhost:3000' })).toBe(200)
+  })
+
+  test('a method that no Request may have is 405, not 500', async () => {
+    const { hostname, port } = new URL(server.url)
+    const answer = await new Promise<IncomingMessage>((resolve) => {
+      httpRequest({ hostname, port, path: '/api/agents', method: 'TRACE' }, resolve).end()
+    })
+    expect(answer.resume().statusCode).toBe(405)
+    expect(answer.headers.allow).toContain('GET')
   })
 
   test('a request line that cannot be understood is 400, not 500', async () => {

@@ -1,11 +1,14 @@
+import { execFile } from 'node:child_process'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { json } from 'node:stream/consumers'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newSecret } from '../../src/core/contract/signature.ts'
 import { type DenoProcess, startDeno } from '../../src/dev/deno-process.ts'
 import { findDeno } from '../../src/dev/find-deno.ts'
+import { receive } from './support/receiver.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const KEY = `sb_secret_${'a1B2'.repeat(8)}`
@@ -96,4 +99,32 @@ test('it lets nobody in without a secret key, and asks the database nothing', as
   ]
   for (const headers of guesses) expect((await call(headers)).status).toBe(401)
   expect(asked).toHaveLength(before)
+})
+
+test('what is posted under Deno arrives whole; a redirect is not followed, and no end of an answer is waited for', async () => {
+  const receiver = await receive((outgoing) => {
+    if (receiver.got.length === 1) outgoing.writeHead(503, { 'retry-after': '7' }).end()
+    else if (receiver.got.length === 2) outgoing.writeHead(307, { location: receiver.url }).end()
+    else {
+      const more = () => {
+        while (!outgoing.destroyed && outgoing.write(Buffer.alloc(65_536)));
+      }
+      outgoing.on('drain', more)
+      more()
+    }
+  })
+  const map = join(ROOT, 'supabase/functions/registry_events_forward/deno.json')
+  const flags = ['--no-config', '--no-lock', '--no-remote', '--cached-only', '--node-modules-dir=manual']
+  const rights = ['--allow-net=127.0.0.1', '--allow-env', `--allow-read=${ROOT}`]
+  const script = join(ROOT, 'test/edge/deno/post.ts')
+  const post = async () => {
+    const args = ['run', '--no-prompt', ...flags, `--import-map=${map}`, ...rights, script, receiver.url]
+    const { stdout } = await promisify(execFile)((await findDeno())!, args, { cwd: ROOT })
+    return JSON.parse(stdout)
+  }
+  expect(await post()).toEqual({ status: 503, retryAfter: '7' })
+  expect(await post()).toEqual({ status: 307 })
+  expect(await post()).toEqual({ status: 200 })
+  expect(receiver.got.map(({ body }) => body)).toEqual(Array(3).fill('{"größe":1}'))
+  expect(receiver.got[0]!.headers['webhook-id']).toBe('msg_1')
 })

@@ -109,6 +109,25 @@ test('keeps no secret of a deployment, and wakes it for drafts too', async () =>
   expect((await ask({ action: 'list' })).result).toMatchObject([{ deployment: true, audience: 'publisher' }])
 })
 
+test('rotates a secret: told once, and for a day either of the two is enough', async () => {
+  const receiver = await receive()
+  const { id, secret: old } = (await add({ url: receiver.url })).result as { id: string; secret: string }
+  const { result } = await ask({ action: 'rotate', id })
+  expect(result).toEqual({
+    id,
+    secret: expect.stringMatching(/^whsec_/),
+    oldSecretUntil: expect.any(String),
+  })
+  expect(result.secret).not.toBe(old)
+  await outbox.publishSome()
+  await ask({ action: 'test', id })
+  await ask({ action: 'forward' })
+  expect(receiver.got).toHaveLength(2)
+  for (const { headers, body } of receiver.got)
+    for (const secret of [old, String(result.secret)]) new Webhook(secret).verify(body, headers)
+  expect(JSON.stringify([await ask({ action: 'list' }), lines])).not.toContain('whsec')
+})
+
 test('tries a webhook with a signed ping, and moves nothing', async () => {
   const receiver = await receive((outgoing) => outgoing.writeHead(receiver.got.length > 1 ? 500 : 204).end())
   const { result } = await add({ url: receiver.url })

@@ -99,6 +99,23 @@ describe.each(Object.entries(SENDS))('over %s a receiver', (_name, send) => {
     ])
   })
 
+  test('that says when to come back is heard, and left alone until then', async () => {
+    const receiver = await receive((outgoing) =>
+      outgoing.writeHead(receiver.got.length > 1 ? 500 : 429, { 'retry-after': '120' }).end(),
+    )
+    const id = await outbox.add({ url: receiver.url })
+    await outbox.publishSome()
+    await forward({ send })
+    const soon = `next_at > now() + interval '110 seconds' as later from public.registry_webhooks where id = $1`
+    const isLater = async () => (await db.query<{ later: boolean }>(`select ${soon}`, [id]))[0]!.later
+    expect(await isLater()).toBe(true)
+    expect(lines[0]).toContain('"retryAfter":120')
+    // Only who is busy may ask for that; nobody else's word counts.
+    await outbox.wait(id)
+    await forward({ send })
+    expect(lines[1]).not.toContain('retryAfter')
+  })
+
   test('that never answers is given up', async () => {
     const silent = await receive(() => {})
     const id = await outbox.add({ url: silent.url })

@@ -7,6 +7,7 @@ export interface LeasedRow {
   url: string
   deployment: boolean
   secret: string | null
+  oldSecret: string | null
   lease: string
   id: string
   since: number

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Row } from '../harness/database.ts'
 import { createDatabase, type PostgresDatabase } from '../harness/postgres.ts'
 import { onBothEngines } from './engines.ts'
 import { emptyOutbox, type LeasedRow, type OutboxUnderTest, SECRET } from './outbox-under-test.ts'
@@ -11,6 +12,13 @@ onBothEngines('a webhook', (db) => {
   beforeEach(async () => {
     outbox = await emptyOutbox(db())
   })
+
+  /** The policy no longer keeps the events up to here. */
+  const forget = (seq: number) =>
+    db().transaction(async (query) => {
+      await query('delete from public.registry_events where seq <= $1', [seq])
+      await query('update public.registry_counter set floor = $1', [seq])
+    })
 
   test('gets what happens after it was added, in order, and nothing twice', async () => {
     await outbox.publishSome()
@@ -142,15 +150,102 @@ onBothEngines('a webhook', (db) => {
     const id = await outbox.add()
     await outbox.publishSome(3)
     const { cursor } = (await outbox.one(id)) as { cursor: number }
-    await db().transaction(async (query) => {
-      await query('delete from public.registry_events where seq <= $1', [cursor + 2])
-      await query('update public.registry_counter set floor = $1', [cursor + 2])
-    })
+    await forget(cursor + 2)
     const [batch] = await outbox.lease()
     expect(batch).toMatchObject({ since: cursor + 2, missed: true, events: [{ seq: cursor + 3 }] })
     await outbox.settle(batch!, 'delivered')
     await outbox.publishSome()
     expect(await outbox.lease()).toMatchObject([{ missed: false }])
+  })
+
+  test.each([
+    [
+      'has nothing for it just then',
+      async (id: string, cursor: number) => {
+        await forget(cursor + 3)
+        expect(await outbox.lease()).toEqual([])
+        expect(await outbox.one(id)).toMatchObject({ lag: 0 })
+      },
+    ],
+    [
+      'was about a batch under way',
+      async (id: string, cursor: number) => {
+        const [batch] = await outbox.lease()
+        await outbox.settle(batch!, 'failed', { status: 500 })
+        await forget(cursor + 3)
+        await outbox.wait(id)
+        expect(await outbox.lease()).toEqual([])
+      },
+    ],
+    [
+      'said so in a batch that became a dead letter',
+      async (id: string, cursor: number) => {
+        await forget(cursor + 2)
+        for (let attempt = 0; attempt < 10; attempt++) {
+          await outbox.wait(id)
+          const [batch] = await outbox.lease()
+          expect(batch).toMatchObject({ missed: true, since: cursor + 2 })
+          await outbox.settle(batch!, 'failed', { status: 500 })
+        }
+      },
+    ],
+  ])('hears it also when the feed %s', async (_what, happens) => {
+    const id = await outbox.add()
+    await outbox.publishSome(3)
+    const { cursor } = (await outbox.one(id)) as { cursor: number }
+    await happens(id, cursor)
+    await outbox.publishSome()
+    const [batch] = await outbox.lease()
+    expect(batch).toMatchObject({ missed: true, events: [{ seq: cursor + 4 }] })
+    await outbox.settle(batch!, 'delivered')
+    await outbox.publishSome()
+    expect(await outbox.lease()).toMatchObject([{ missed: false }])
+  })
+
+  const secondsTo = async (id: string) => {
+    const sql = 'select extract(epoch from next_at - now()) as s from public.registry_webhooks where id = $1'
+    return Number((await db().query<{ s: string }>(sql, [id]))[0]!.s)
+  }
+  test.each([
+    ['an hour', false, 3600, 3500, 4000],
+    ['a second', false, 1, 4, 6],
+    ['a week', false, 604_800, 86_300, 96_000],
+    ['an hour, and is a deployment,', true, 3600, 59, 67],
+  ])('is left alone as long as it asks for: %s', async (_what, deployment, retryAfter, least, most) => {
+    const id = await outbox.add({ deployment })
+    await outbox.publishSome()
+    const [batch] = await outbox.lease()
+    await outbox.settle(batch!, 'failed', { status: 503, retryAfter })
+    expect(await secondsTo(id)).toBeGreaterThan(least)
+    expect(await secondsTo(id)).toBeLessThan(most)
+  })
+
+  test('gets a new secret beside the old one, which counts for a day', async () => {
+    const id = await outbox.add()
+    await outbox.publishSome()
+    const rotate = (secret: string) => outbox.call<Row>('registry_rotate_webhook', { id, secret })
+    expect(await rotate('whsec_second')).toEqual({ id, oldSecretUntil: expect.any(String) })
+    const both = { secret: 'whsec_second', oldSecret: SECRET }
+    expect(await outbox.call('registry_webhook_target', id)).toMatchObject(both)
+    expect(await outbox.lease()).toMatchObject([both])
+    await rotate('whsec_third')
+    await outbox.wait(id)
+    expect(await outbox.lease()).toMatchObject([{ secret: 'whsec_third', oldSecret: 'whsec_second' }])
+    expect(JSON.stringify(await outbox.call('registry_list_webhooks'))).not.toContain('whsec')
+    await db().query('update public.registry_webhooks set old_secret_until = now() where id = $1', [id])
+    await outbox.wait(id)
+    expect(await outbox.lease()).toMatchObject([{ oldSecret: null }])
+    expect(await outbox.call('registry_webhook_target', id)).toMatchObject({ oldSecret: null })
+    const deployment = await outbox.add({ deployment: true })
+    const refused = (given: string) =>
+      refusalOf(db(), () => outbox.call('registry_rotate_webhook', { id: given, secret: 'whsec_x' }))
+    expect(await refused('wh_none')).toMatchObject({ sqlstate: 'PT404', code: 'NOT_FOUND', left: false })
+    expect(await refused(deployment)).toMatchObject({
+      sqlstate: 'PT422',
+      code: 'REFUSED',
+      message: `the secret of the deployment ${deployment} is not stored here`,
+      left: false,
+    })
   })
 
   test('is listed without its secret, and removed with everything that was kept of it', async () => {

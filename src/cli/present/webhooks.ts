@@ -1,4 +1,4 @@
-import type { AddedWebhook, Webhook } from '../../core/contract/webhooks.ts'
+import type { AddedWebhook, RotatedWebhook, Webhook } from '../../core/contract/webhooks.ts'
 import { printable } from '../printable.ts'
 import { table } from './table.ts'
 
@@ -16,6 +16,15 @@ export function presentAdded({ id, secret, cursor }: AddedWebhook, deployment: b
     `  secret  ${secret}`,
     'Keep the secret now; it is not shown again.',
     ...next,
+  ].join('\n')
+}
+
+/** A new secret, shown once like the first one. */
+export function presentRotated({ id, secret, oldSecretUntil }: RotatedWebhook): string {
+  return [
+    `${id} has a new secret; the old one counts until ${oldSecretUntil}.`,
+    `  secret  ${secret}`,
+    'Keep the secret now; it is not shown again.',
   ].join('\n')
 }
 

@@ -1,6 +1,6 @@
 import { createForwardHandler } from '../../edge/forward/handle.ts'
+import type { CallFunction } from '../ask-function.ts'
 import { createPinnedSend } from '../send-pinned.ts'
-import type { CallForwarder } from '../webhooks.ts'
 import type { Cloud } from './open-cloud.ts'
 
 export interface EmbeddedForwarderOptions {
@@ -23,7 +23,7 @@ const BUDGET_MS = 10_000
 export function forwarderOf(
   { client }: Pick<Cloud, 'client'>,
   { secrets = [], isTrusted, signal, log }: EmbeddedForwarderOptions = {},
-): CallForwarder {
+): CallFunction {
   return createForwardHandler({
     rpc: async (name, args) => client.rpc(name, args),
     send: createPinnedSend({ loopback: true }),

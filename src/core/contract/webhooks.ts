@@ -28,6 +28,7 @@ export const forwarderRequest = z.discriminatedUnion('action', [
   newWebhook.extend({ action: z.literal('add') }),
   z.strictObject({ action: z.literal('list') }),
   z.strictObject({ action: z.literal('test'), id }),
+  z.strictObject({ action: z.literal('rotate'), id }),
   z.strictObject({ action: z.literal('remove'), id }),
 ])
 
@@ -41,6 +42,13 @@ export interface AddedWebhook {
   secret: string
   /** Everything after this event is sent. */
   cursor: number
+}
+
+/** The answer to `rotate`: until `oldSecretUntil` (ISO 8601) deliveries are signed with the secret before as well. */
+export interface RotatedWebhook {
+  id: string
+  secret: string
+  oldSecretUntil: string
 }
 
 /** A destination and how it stands. Times are ISO 8601; `lag` counts events that it has still to look at. */
@@ -74,6 +82,8 @@ export interface Attempt {
   status: number | null
   ms: number
   error?: string
+  /** Seconds after which the receiver wants to be asked again, when it says so. */
+  retryAfter?: number
 }
 
 /** What a forwarder did in one call, in batches. */

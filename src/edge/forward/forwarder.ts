@@ -1,6 +1,7 @@
 import type { Attempt, Forwarded } from '../../core/contract/webhooks.ts'
 import { call, type Rpc } from '../rpc.ts'
 import { eventsMessage, type Leased, leaseSchema } from './message.ts'
+import { secondsIn } from './retry-after.ts'
 import { type Outgoing, type Send, Unsent } from './send.ts'
 
 export interface ForwardPorts {
@@ -103,9 +104,15 @@ export async function attempt(
   const took = () => Math.round(performance.now() - started)
   try {
     const late = AbortSignal.timeout(patienceMs)
-    const status = await send(make(now()), signal ? AbortSignal.any([signal, late]) : late)
+    let header: string | undefined
+    const onRetryAfter = (said: string) => {
+      header = said
+    }
+    const status = await send(make(now()), signal ? AbortSignal.any([signal, late]) : late, onRetryAfter)
     const error = problemOf(status)
-    return { status, ms: took(), ...(error === undefined ? {} : { error }) }
+    if (error === undefined) return { status, ms: took() }
+    const retryAfter = status === 429 || status === 503 ? secondsIn(header, now()) : undefined
+    return { status, ms: took(), error, ...(retryAfter === undefined ? {} : { retryAfter }) }
   } catch (error) {
     const known = error instanceof Unsent ? error.message : 'it cannot be reached'
     return { status: null, ms: took(), error: known }

@@ -1,11 +1,11 @@
 import type * as z from 'zod'
 import { newSecret } from '../../core/contract/signature.ts'
 import { type WebhookUrlOptions, webhookUrlProblem } from '../../core/contract/webhook-url.ts'
-import { type AddedWebhook, forwarderRequest } from '../../core/contract/webhooks.ts'
+import { type AddedWebhook, forwarderRequest, type RotatedWebhook } from '../../core/contract/webhooks.ts'
 import { unavailable } from '../database-error.ts'
 import { requirePost } from '../read-request.ts'
 import { causeOf, denied, malformed, Refusal } from '../refusal.ts'
-import { call } from '../rpc.ts'
+import { call, type Rpc } from '../rpc.ts'
 import { attempt, type ForwardPorts, forwardEvents } from './forwarder.ts'
 import { pingMessage, targetOfSchema } from './message.ts'
 
@@ -71,9 +71,17 @@ async function answer(parsed: Parsed, ports: HandlerPorts): Promise<unknown> {
       const target = targetOfSchema.parse(await call(rpc, 'registry_webhook_target', { p_id: parsed.id }))
       return attempt(ports, (now) => pingMessage(target, secrets, now))
     }
+    case 'rotate':
+      return rotate(parsed.id, rpc)
     case 'add':
       return add(parsed, ports)
   }
+}
+
+async function rotate(id: string, rpc: Rpc): Promise<RotatedWebhook> {
+  const secret = newSecret()
+  const rotated = await call(rpc, 'registry_rotate_webhook', { p_request: { id, secret } })
+  return { ...(rotated as Omit<RotatedWebhook, 'secret'>), secret }
 }
 
 /** A deployment's secret is in no table: it is told here, to be set where deliveries are sent from and where they go. */

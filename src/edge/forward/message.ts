@@ -11,6 +11,8 @@ const targetSchema = z.object({
   deployment: z.boolean(),
   /** Null for a deployment. */
   secret: z.string().nullable(),
+  /** The one before, as long as it counts. */
+  oldSecret: z.string().nullish(),
 })
 
 const leasedSchema = targetSchema.extend({
@@ -63,12 +65,12 @@ export function pingMessage(target: Target, secrets: readonly string[], now: num
 
 /** @throws Unsent when there is nothing to sign with */
 function messageFor(
-  { url, deployment, secret }: Target,
+  { url, deployment, secret, oldSecret }: Target,
   id: string,
   delivery: Delivery,
   { secrets, now }: { secrets: readonly string[]; now: number },
 ): Outgoing {
-  const own = deployment ? secrets : secret === null ? [] : [secret]
+  const own = deployment ? secrets : [secret, oldSecret].filter((one) => typeof one === 'string')
   if (own.length === 0) throw new Unsent('NOFX_EVENTS_SECRET is not set where deliveries are sent from')
   const body = JSON.stringify(delivery)
   const headers = {

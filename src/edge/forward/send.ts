@@ -10,10 +10,15 @@ export interface Outgoing {
 /**
  * Posts to a URL that somebody else chose: refuses what is not public, follows no redirect, reads at most
  * `MAX_ANSWER` bytes of the answer and drops them.
+ * @param onRetryAfter hears when the receiver wants to be asked again, as its header says
  * @returns the status
  * @throws Unsent when it was not sent, or when there was no whole answer
  */
-export type Send = (outgoing: Outgoing, signal: AbortSignal) => Promise<number>
+export type Send = (
+  outgoing: Outgoing,
+  signal: AbortSignal,
+  onRetryAfter?: (header: string) => void,
+) => Promise<number>
 
 /** All addresses of a name. @throws when there are none */
 export type Resolve = (host: string) => Promise<string[]>
@@ -49,7 +54,7 @@ export function createSend(
   resolve: Resolve,
   options: WebhookUrlOptions,
 ): Send {
-  return async ({ url: raw, headers, body }, signal) => {
+  return async ({ url: raw, headers, body }, signal, onRetryAfter) => {
     const url = requireUrl(raw, options)
     if (!isAddress(url.hostname)) requireAddresses(await lookUp(url.hostname, resolve, signal), options)
     let answer: Response
@@ -58,6 +63,8 @@ export function createSend(
     } catch (error) {
       throw new Unsent(signal.aborted ? 'it did not answer in time' : reasonOf(error))
     }
+    const again = answer.headers.get('retry-after')
+    if (again !== null) onRetryAfter?.(again)
     await drain(answer, signal)
     return answer.status
   }

@@ -64,7 +64,15 @@ async function send(
   return new Promise((done, failed) => {
     const fields = Object.fromEntries(new Headers(headers))
     const options = { method, headers: fields, signal: signal ?? undefined, ...connection }
-    request(url, options, (answer) => done(toResponse(answer)))
+    request(url, options, (answer) => {
+      try {
+        done(toResponse(answer))
+      } catch (error) {
+        // A status or a header that no Response may have.
+        answer.destroy()
+        failed(error)
+      }
+    })
       .on('error', failed)
       .end(bytes && new Uint8Array(bytes))
   })

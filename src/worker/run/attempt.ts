@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { Failure } from '../../core/failure.ts'
 import type { RunTimeReference } from '../../plugins/templates/instantiate/document.ts'
 import { completeInputs, completeText } from '../../plugins/templates/instantiate/run-time-text.ts'
@@ -10,6 +10,7 @@ import { type BridgeProgram, writeMcpSettings } from '../mcp/write-settings.ts'
 import { fillCommandLine, mentions } from './command-line.ts'
 import { checkOutputs, OUTPUT_BYTES, type Read, readOutputFile, readStdout } from './outputs.ts'
 import type { RunInputs } from './plan.ts'
+import { removePrivate } from './private-folder.ts'
 import { outputNames } from './references.ts'
 import { type ProcessEnd, runProcess } from './run-process.ts'
 import { runnerEnv } from './runner-env.ts'
@@ -30,6 +31,7 @@ export interface Workshop {
   secretVariables: readonly string[]
   mcp: { bridge: BridgeProgram; lookup: Lookup; variables: Readonly<Record<string, string>> }
   graceMs: number
+  kill?: AbortSignal
   signal: AbortSignal
   /** Takes secrets out of what is kept. */
   redact<T>(value: T): T
@@ -60,7 +62,16 @@ export async function attemptTask(
     if (!(error instanceof Failure)) throw error
     return { type: 'failed', task, ms: Math.round(performance.now() - began), error: error.message }
   } finally {
-    rmSync(folder, { recursive: true, force: true })
+    discard(folder)
+  }
+}
+
+/** What cannot be removed now is removed with the folder that it is in. */
+function discard(folder: string): void {
+  try {
+    removePrivate(folder)
+  } catch {
+    // A runner has taken away the right to.
   }
 }
 
@@ -124,7 +135,7 @@ async function start(
   files: StepFiles,
   mcpPath: string,
 ): Promise<ProcessEnd> {
-  const { runner, workdir, inputs, graceMs, signal } = shop
+  const { runner, workdir, inputs, graceMs, signal, kill } = shop
   const { task, agent } = assignment
   const named = { ...files, mcpFile: mcpPath, step: task.step, agent: agent.id, workdir }
   return runProcess({
@@ -135,6 +146,7 @@ async function start(
     timeoutMs: inputs.document.steps.find(({ id }) => id === task.step)?.timeoutMs ?? 0,
     graceMs,
     signal,
+    kill,
     capBytes: OUTPUT_BYTES,
     onSpawn: (pid) => shop.spawned(task, pid),
   })
@@ -142,7 +154,8 @@ async function start(
 
 /** What came of an attempt. */
 function conclude(shop: Workshop, assignment: Assignment, files: StepFiles, end: ProcessEnd): Read {
-  const problem = processProblem(end)
+  // Whole, and before anything is cut off: half a secret would not be found.
+  const problem = processProblem({ ...end, tail: shop.redact(end.tail) })
   if (problem !== undefined) return { problem }
   const { task } = assignment
   if (task.undo) return { outputs: {} }
@@ -157,10 +170,13 @@ function conclude(shop: Workshop, assignment: Assignment, files: StepFiles, end:
   return 'problem' in read ? read : checkOutputs(read.outputs, expected, shop.workdir)
 }
 
-function processProblem({ spawnError, timedOut, signal, exit, ms, tail }: ProcessEnd): string | undefined {
+function processProblem(end: ProcessEnd): string | undefined {
+  const { spawnError, timedOut, signal, exit, ms, tail, isCut } = end
   if (spawnError !== undefined) return `the runner cannot be started (${spawnError})`
   if (timedOut) return `no end within ${ms} ms`
   if (exit === 0) return undefined
-  const said = tail.trimEnd().split('\n').at(-1)?.slice(0, 300) ?? ''
+  const lines = tail.trimEnd().split('\n')
+  // A line without its beginning may begin with half a secret.
+  const said = isCut && lines.length === 1 ? '' : (lines.at(-1) ?? '').slice(0, 300)
   return `${exit === null ? `ended by ${signal}` : `exit status ${exit}`}${said ? `: ${said}` : ''}`
 }

@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { decideWhen } from '../../plugins/templates/instantiate/run-time-text.ts'
 import { attemptTask, checkAgents, lookupIn, type Workshop } from './attempt.ts'
-import { makePrivate, privateFolderFor } from './private-folder.ts'
+import { makePrivate, privateFolderFor, removePrivate } from './private-folder.ts'
 import { createRedactor } from './redact.ts'
 import { type Processes, replayRun } from './replay.ts'
 import { type RunReport, reportRun } from './report.ts'
@@ -33,6 +32,8 @@ export interface ExecuteOptions
   signal: AbortSignal
   /** Milliseconds that a runner has to end by itself. */
   graceMs?: number
+  /** Ends everything under way at once, without asking: what is to do this process in. */
+  kill?: AbortSignal
   processes: Processes
   /** Hears of everything that happens, in order. */
   onEvent(event: RunEvent | { type: 'remark'; task: Task; text: string }): void
@@ -55,6 +56,9 @@ interface Run {
 
 const GRACE_MS = 5000
 
+/** One question at a time: two that wait for the same line would take one answer for both. */
+const ASK = 'ask'
+
 /**
  * Executes a run from where its journal ends, until it is finished, paused or interrupted.
  * @throws Failure, and what the disk throws when the journal cannot be written: nothing then is under way any more
@@ -66,7 +70,7 @@ export async function executeRun(folder: RunFolder, options: ExecuteOptions): Pr
   } finally {
     run.stop.abort()
     await Promise.allSettled(run.pending.values())
-    rmSync(run.privateFolder, { recursive: true, force: true })
+    removePrivate(run.privateFolder)
   }
   const { progress, rules } = run
   const unapproved = nextActions(rules, progress).flatMap((one) => (one.type === 'ask' ? [one.step] : []))
@@ -147,9 +151,9 @@ function perform(run: Run, action: Action): boolean {
       once(run, `rest ${keyOf(action.task)}`, () => rest(run, action.task, action.ms))
       return false
     case 'ask':
-      if (run.options.ask && !run.asked.has(action.step))
-        once(run, `ask ${action.step}`, () => askFor(run, action.step))
+      if (!run.options.ask || run.asked.has(action.step) || run.pending.has(ASK)) return false
       run.asked.add(action.step)
+      once(run, ASK, () => askFor(run, action.step))
       return false
   }
 }

@@ -49,6 +49,7 @@ export type Spawned = Omit<z.output<typeof spawned>, 'at'>
 
 /** A run's journal: JSON Lines that are only ever appended to. */
 export interface Journal {
+  path: string
   /** What was there when it was opened. */
   lines: readonly JournalLine[]
   /** Returns when the line is on the disk. */
@@ -68,6 +69,7 @@ export function openJournal(path: string): Journal {
   if (whole.length < text.length) ftruncateSync(fd, Buffer.byteLength(whole))
   const lines = whole.split('\n').slice(0, -1)
   return {
+    path,
     lines: lines.map((one, index) => parseLine(one, path, index + 1)),
     append(event) {
       // A task's outputs may be read by another process as soon as this returns, and a runner starts after it.
@@ -82,11 +84,16 @@ function parseLine(text: string, path: string, number: number): JournalLine {
   try {
     return line.parse(JSON.parse(text))
   } catch (cause) {
-    throw new Failure(
-      'INPUT_UNREADABLE',
-      `line ${number} of the run's journal cannot be read`,
-      'start a new run: nofx worker run --plan',
-      { at: `${path}:${number}`, cause },
-    )
+    throw unreadableLine(path, number, cause)
   }
+}
+
+/** @param number of the line, from 1 */
+export function unreadableLine(path: string, number: number, cause?: unknown): Failure {
+  return new Failure(
+    'INPUT_UNREADABLE',
+    `line ${number} of the run's journal cannot be read`,
+    'start a new run: nofx worker run --plan',
+    { at: `${path}:${number}`, cause },
+  )
 }

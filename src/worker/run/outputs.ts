@@ -1,6 +1,7 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs'
 import { isAbsolute, join, relative, sep } from 'node:path'
 import { validate } from '@cfworker/json-schema'
+import { walkValues } from '../../core/contract/json-values.ts'
 import type { JsonObject } from '../../core/kind.ts'
 import { compileParameters } from '../../plugins/templates/instantiate/compile.ts'
 import type { InstanceDocument } from '../../plugins/templates/instantiate/document.ts'
@@ -10,6 +11,9 @@ type Expected = InstanceDocument['expectedOutputs'][number]
 
 /** Bytes of outputs that an attempt may give. */
 export const OUTPUT_BYTES = 1024 * 1024
+
+/** Levels of nesting in outputs: what is read deeper cannot be written again. */
+const OUTPUT_DEPTH = 100
 
 /** What a step gave, or why that cannot be used. */
 export type Read = { outputs: Outputs } | { problem: string }
@@ -39,16 +43,18 @@ export function readStdout(stdout: Buffer, dropped: number, names: readonly stri
   return { problem: `it printed text, and the step has the outputs ${names.join(', ')}` }
 }
 
-function parseObject(text: string): { outputs: Outputs } | undefined {
+function parseObject(text: string): Read | undefined {
+  let value: unknown
   try {
-    const value: unknown = JSON.parse(text)
-    // Not spread: a key such as __proto__ stays a key.
-    if (typeof value === 'object' && value !== null && !Array.isArray(value))
-      return { outputs: value as Outputs }
+    value = JSON.parse(text)
   } catch {
-    // No JSON.
+    return undefined
   }
-  return undefined
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+  const isDeep = walkValues(value, OUTPUT_DEPTH, false).bad.some(({ problem }) => problem === 'depth')
+  if (isDeep) return { problem: `its outputs have more than ${OUTPUT_DEPTH} levels` }
+  // Not spread: a key such as __proto__ stays a key.
+  return { outputs: value as Outputs }
 }
 
 /**

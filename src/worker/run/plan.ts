@@ -23,6 +23,8 @@ export interface StoredPlan {
 
 /** Where plans come from; the registry's port fits. */
 export interface PlanSource {
+  /** The preview that they are read in. */
+  readonly preview?: string
   instance(
     planId: string,
   ): Promise<{ planId: string; source: Lock; locks: Lock[]; document: object } | undefined>
@@ -47,7 +49,7 @@ export async function readInputs(source: PlanSource, planId: string): Promise<Ru
     throw new Failure(
       'NOT_FOUND',
       `there is no plan "${planId}"`,
-      'make one: nofx templates instantiate <template>',
+      `make one: nofx templates instantiate <template>${source.preview === undefined ? '' : ` --env ${source.preview}`}`,
     )
   const { source: origin, locks } = plan
   const [template, ...used] = await Promise.all([origin, ...locks].map((lock) => readLocked(source, lock)))

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { JournalLine } from './journal.ts'
+import { type JournalLine, unreadableLine } from './journal.ts'
 import { removeLeftover } from './private-folder.ts'
 import type { RunFolder } from './run-folder.ts'
 import { endGroup } from './run-process.ts'
@@ -19,12 +19,16 @@ const POLLS = 50
 /**
  * How a run stands by its journal. What a killed process left behind goes first: runners that are still at work, which
  * would do it twice, and private folders.
+ * @throws Failure INPUT_UNREADABLE for a line about a step that the plan does not have: somebody has changed it
  */
 export async function replayRun(folder: RunFolder, processes: Processes): Promise<RunProgress> {
   const { inputs, journal, runId } = folder
   let progress = startProgress(inputs.document)
   const left = new Map<string, Extract<JournalLine, { type: 'spawned' }>>()
-  for (const line of journal.lines) {
+  const known = new Set([undefined, ...inputs.document.steps.map(({ id }) => id)])
+  for (const [index, line] of journal.lines.entries()) {
+    const step = 'task' in line ? line.task.step : 'step' in line ? line.step : undefined
+    if (!known.has(step)) throw unreadableLine(journal.path, index + 1)
     if (line.type === 'opened') removeLeftover(line.folder, runId)
     else if (line.type === 'spawned') left.set(keyOf(line.task), line)
     else {

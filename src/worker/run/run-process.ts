@@ -12,6 +12,8 @@ export interface ProcessOptions {
   graceMs: number
   /** Ends the process as its time being up does. */
   signal: AbortSignal
+  /** Ends it before the call that aborts this returns. */
+  kill?: AbortSignal
   /** Bytes of stdout that are kept. */
   capBytes: number
   onSpawn(pid: number): void
@@ -28,12 +30,14 @@ export interface ProcessEnd {
   stdout: Buffer
   /** Bytes of stdout beyond the cap. */
   dropped: number
-  /** The last of what it wrote to stderr. */
+  /** The last of what it wrote to stderr, and whether that is not all of it. */
   tail: string
+  isCut: boolean
   ms: number
 }
 
-const TAIL_BYTES = 4096
+/** Enough for a line with any secret in it: a part of one could not be found and taken out. */
+const TAIL_BYTES = 64 * 1024
 
 /**
  * Runs a program to its end, in a process group of its own: when its time is up, or on a signal, the whole group is
@@ -41,7 +45,7 @@ const TAIL_BYTES = 4096
  * does not grow with what it prints.
  */
 export async function runProcess(options: ProcessOptions): Promise<ProcessEnd> {
-  const { argv, cwd, env, timeoutMs, signal } = options
+  const { argv, cwd, env, timeoutMs, signal, kill } = options
   const [program = '', ...args] = argv
   const began = performance.now()
   const child = spawn(program, args, { cwd, env, detached: true, stdio: ['pipe', 'pipe', 'pipe'] })
@@ -51,6 +55,9 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessEnd> {
   let timedOut = false
   if (spawnError === undefined) {
     const stop = gentleEnd(child, options.graceMs)
+    const end = () => endGroup(child.pid, 'SIGKILL')
+    kill?.addEventListener('abort', end)
+    if (kill?.aborted) end()
     const timer = setTimeout(() => {
       timedOut = true
       stop()
@@ -62,6 +69,7 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessEnd> {
     await ended(child)
     clearTimeout(timer)
     signal.removeEventListener('abort', stop)
+    kill?.removeEventListener('abort', end)
     stop.cancel()
   }
   return {
@@ -70,7 +78,7 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessEnd> {
     spawnError,
     timedOut,
     ...kept(),
-    tail: tail(),
+    ...tail(),
     ms: Math.round(performance.now() - began),
   }
 }
@@ -145,10 +153,12 @@ function keepStart(stream: Readable | null, capBytes: number): () => Pick<Proces
   return () => ({ stdout: Buffer.concat(chunks), dropped })
 }
 
-function keepTail(stream: Readable | null): () => string {
+function keepTail(stream: Readable | null): () => Pick<ProcessEnd, 'tail' | 'isCut'> {
   let tail = Buffer.alloc(0)
+  let size = 0
   stream?.on('data', (chunk: Buffer) => {
     tail = Buffer.from(Buffer.concat([tail, chunk]).subarray(-TAIL_BYTES))
+    size += chunk.length
   })
-  return () => tail.toString('utf8')
+  return () => ({ tail: tail.toString('utf8'), isCut: size > tail.length })
 }

@@ -1,9 +1,9 @@
 import type { JsonObject } from '../../core/kind.ts'
 import type { Revision } from '../definition.ts'
 
-/** Keys to the registry itself: a runner works for an agent, and no agent publishes. */
+/** Keys to the registry itself and to what hangs on it: a runner works for an agent, and no agent publishes. */
 const REGISTRY_KEYS =
-  /^(?:SUPABASE_.*(?:KEYS?|TOKEN|PASSWORD|SECRET)|NOFX_(?:DATABASE_URL|JWT_SECRET|.*KEY)|ACTIONS_ID_TOKEN_REQUEST_.*)$/
+  /^(?:SUPABASE_(?:DB_URL|.*(?:KEYS?|TOKEN|PASSWORD|SECRET))|NOFX_(?:DATABASE_URL|DEPLOY_HOOK_URL|.*(?:KEY|SECRET))|ACTIONS_ID_TOKEN_REQUEST_.*)$/
 
 /** Names of the secrets that an agent may be given. */
 export function permittedSecrets({ manifest }: Revision): string[] {

@@ -122,6 +122,40 @@ describe('a client of Realtime that', () => {
     await expect.poll(() => listener.got.at(-1)).toEqual(answered)
   })
 
+  const post = (path: string, body: string | Buffer, type = 'application/json') =>
+    realtime.fetch(
+      new Request(`http://127.0.0.1/realtime/v1/api/broadcast${path}`, {
+        method: 'POST',
+        headers: { apikey: cloud.keys.publishable, 'content-type': type },
+        body,
+      }),
+    )
+  test('posts JSON of 20,000 levels to a room is refused, in either form', async () => {
+    const batch = `{"messages":[{"topic":"a","event":"a","payload":${deep}}]}`
+    for (const answer of [await post('', batch), await post('/a/events/a', deep)]) {
+      expect(answer.status).toBe(422)
+      expect(await answer.json()).toEqual({ message: 'Payload has too many levels' })
+    }
+  })
+
+  test('names an event by more bytes than a binary frame can count is refused, and nobody hears it', async () => {
+    const [speaker, listener] = [await connect(), await connect()]
+    await Promise.all([speaker.join('long'), listener.join('long')])
+    const bytes = 'application/octet-stream'
+    expect((await post(`/long/events/${'%C3%A9'.repeat(128)}`, Buffer.from('x'), bytes)).status).toBe(422)
+    // Bytes that are no UTF-8 become three bytes each.
+    const head = Buffer.from([3, 0, 1, 13, 255, 0, 0])
+    speaker.send(Buffer.concat([head, Buffer.from('1realtime:long'), Buffer.alloc(255, 0xff)]))
+    const reason = 'a broadcast has an event and a payload'
+    await expect
+      .poll(() => speaker.got.at(-1))
+      .toMatchObject({ 4: { status: 'error', response: { reason } } })
+    expect((await post('/long/events/last', Buffer.from('x'), bytes)).status).toBe(202)
+    await expect
+      .poll(() => listener.got.slice(1))
+      .toEqual([Buffer.from('\x04\x0d\x04\0\0realtime:longlastx')])
+  })
+
   const reply = (ref: string, topic: string, status: string, response: unknown) => [
     null,
     ref,

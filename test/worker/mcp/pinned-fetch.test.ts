@@ -15,6 +15,7 @@ describe('a fetch that connects to checked addresses alone', () => {
     server = createServer((request, response) => {
       asked.push(`${request.method} ${request.url} ${request.headers.host}`)
       if (request.url === '/elsewhere') response.writeHead(307, { location: 'http://10.0.0.7/' }).end()
+      else if (request.url === '/odd') response.socket?.end('HTTP/1.1 700 Odd\r\ncontent-length: 0\r\n\r\n')
       else if (request.url === '/empty') response.writeHead(204).end()
       else request.pipe(response.writeHead(200, { 'x-echo': 'yes' }))
     })
@@ -29,6 +30,11 @@ describe('a fetch that connects to checked addresses alone', () => {
     const answer = await own()(`http://${HOST}:${port}/a`, { method: 'POST', body: 'grüße' })
     expect([answer.status, answer.headers.get('x-echo'), await answer.text()]).toEqual([200, 'yes', 'grüße'])
     expect(asked.at(-1)).toBe(`POST /a ${HOST}:${port}`)
+    expect((await own()(`http://${HOST}:${port}/empty`)).status).toBe(204)
+  })
+
+  it('fails for an answer that no Response may be, and for nobody else', async () => {
+    await expect(own()(`http://${HOST}:${port}/odd`)).rejects.toThrow(RangeError)
     expect((await own()(`http://${HOST}:${port}/empty`)).status).toBe(204)
   })
 

@@ -169,6 +169,16 @@ describe('a run', () => {
     const ask = async (id: string) => asked.push(id) > 0
     expect(await bench.start(plan, bench.runner('exit 0'), { ask })).toMatchObject({ state: 'done' })
     expect(asked).toEqual(['deploy'])
+    let open = 0
+    const alone: boolean[] = []
+    const both = planOf([step('one', { approval: 'manual' }), step('two', { approval: 'manual' })])
+    const asking = async () => {
+      alone.push(++open === 1)
+      await new Promise((done) => setImmediate(done))
+      return --open === 0
+    }
+    expect(await bench.start(both, bench.runner('exit 0'), { ask: asking })).toMatchObject({ state: 'done' })
+    expect(alone).toEqual([true, true])
     expect(await bench.resume(done.runId)).toEqual(done)
   })
 
@@ -223,6 +233,9 @@ describe('a run', () => {
         PATH: process.env.PATH,
         TOKEN: secret,
         SUPABASE_SECRET_KEY: 'sb',
+        SUPABASE_DB_URL: 'postgres://',
+        NOFX_EVENTS_SECRET: 'whsec_',
+        NOFX_DEPLOY_HOOK_URL: 'https://hook',
         OTHER: 'kept',
         AGENTS: 'agents-own',
       },
@@ -239,6 +252,24 @@ describe('a run', () => {
     const env = bench.read('use.env')
     expect(env).toContain('OTHER=kept')
     expect(env).toContain('AGENTS=agents-own')
-    expect(env).not.toMatch(/TOKEN|SUPABASE/)
+    expect(env).not.toMatch(/TOKEN|SUPABASE|NOFX/)
+  })
+
+  it.each([
+    ['longer than what is shown', `k-${'c3D4'.repeat(200)}`, (secret: string) => `denied for ${secret}`],
+    ['of several lines', 'first part\nsecond part', (secret: string) => `denied for ${secret}`],
+    [
+      'that is all that can be kept',
+      `k-${'c3D4'.repeat(20_000)}`,
+      (secret: string) => `denied for ${secret}`,
+    ],
+  ])('shows no part of a secret %s', async (_what, token, said) => {
+    writeFileSync(join(bench.root, 'said'), said(token))
+    const report = await bench.start(planOf([step('fail')]), bench.runner('cat said >&2; exit 1'), {
+      secrets: { token },
+    })
+    const [end = ''] = token.split('\n').slice(-1)
+    expect(report.steps[0]?.error).toMatch(/^exit status 1(: denied for \[secret\])?$/)
+    expect(bench.journal(report.runId)).not.toContain(end.slice(-10))
   })
 })

@@ -21,7 +21,13 @@ describe('what a runner gives', () => {
     ['', 0, ['a', 'b'], { outputs: {} }],
     ['plain words', 0, ['a', 'b'], { problem: 'it printed text, and the step has the outputs a, b' }],
     ['{"a": 1}', 5, ['a'], { outputs: { a: '{"a": 1}' } }],
-  ])('is read from stdout: %j with %i bytes lost for %j', (text, dropped, names, read) => {
+    [
+      `{"a": ${'['.repeat(500)}${']'.repeat(500)}}`,
+      0,
+      ['a'],
+      { problem: 'its outputs have more than 100 levels' },
+    ],
+  ])('is read from stdout: %.40s with %i bytes lost for %j', (text, dropped, names, read) => {
     expect(readStdout(Buffer.from(text), dropped, names)).toEqual(read)
   })
 
@@ -30,6 +36,11 @@ describe('what a runner gives', () => {
     ['', { outputs: {} }],
     ['[1]', { problem: 'its output file holds no JSON object' }],
     ['{"a":', { problem: 'its output file holds no JSON object' }],
+    [`{"a": ${'['.repeat(99)}${']'.repeat(99)}}`, { outputs: { a: expect.any(Array) } }],
+    [
+      `{"a": ${'['.repeat(100_000)}${']'.repeat(100_000)}}`,
+      { problem: 'its outputs have more than 100 levels' },
+    ],
     [`{"a": "${'x'.repeat(1024 * 1024)}"}`, { problem: 'its output file has more than 1048576 bytes' }],
   ])('is read from its file: %.20s', (text, read) => {
     const path = join(root, 'output.json')

@@ -36,6 +36,15 @@ describe('the files of a run', () => {
     expect(failure.at).toMatch(/journal\.jsonl:2$/)
   })
 
+  it('are refused when the journal tells of a step that the plan does not have', async () => {
+    const lines = readFileSync(path('journal.jsonl'), 'utf8')
+    for (const step of ['two', '__proto__']) {
+      const line = { type: 'failed', at: '', ms: 1, error: '', task: { step, undo: false } }
+      const failure = await tamper('journal.jsonl', `${lines}${JSON.stringify(line)}\n`)
+      expect(failure.at).toMatch(/journal\.jsonl:2$/)
+    }
+  })
+
   it('go on without the end of a line that was never finished', async () => {
     const whole = readFileSync(path('journal.jsonl'), 'utf8')
     writeFileSync(path('journal.jsonl'), `${whole}{"type":"approved","step":"o`)

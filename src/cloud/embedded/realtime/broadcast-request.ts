@@ -1,14 +1,14 @@
 import * as z from 'zod'
 import type { Caller, Callers } from './caller.ts'
 import { sizeOf } from './channel.ts'
+import { nameShape } from './frames.ts'
 import type { Hub } from './hub.ts'
 import type { Limits } from './limits.ts'
 import { maySend } from './permissions.ts'
 
-const nameShape = z.string().min(1).max(255)
 const messageShape = z.object({
-  topic: nameShape,
-  event: nameShape,
+  topic: nameShape.min(1),
+  event: nameShape.min(1),
   payload: z.unknown(),
   private: z.boolean().default(false),
 })
@@ -43,8 +43,8 @@ export function createBroadcastHandler({ hub, callers, limits }: BroadcastPorts)
       : bodyShape.safeParse(parseJson(body)).data?.messages
     if (!messages) return refusal(422, 'the body is not what is broadcast')
     if (!messages.every((one) => maySend(caller, one.topic, one.private))) return refusal(403, 'Unauthorized')
-    if (messages.some(({ payload }) => sizeOf(payload) > limits.broadcastSize))
-      return refusal(422, 'Payload size exceeds the limit')
+    const problem = messages.map(({ payload }) => payloadProblem(payload, limits)).find(Boolean)
+    if (problem) return refusal(422, problem)
     for (const { topic, event, payload, private: isPrivate } of messages)
       hub.broadcast(topic, isPrivate, { event, payload })
     return new Response(null, { status: 202 })
@@ -68,6 +68,16 @@ async function readBody({ body }: Request, most: number): Promise<Buffer | undef
     chunks.push(chunk)
   }
   return Buffer.concat(chunks)
+}
+
+function payloadProblem(payload: unknown, { broadcastSize }: Limits): string | undefined {
+  try {
+    return sizeOf(payload) > broadcastSize ? 'Payload size exceeds the limit' : undefined
+  } catch (error) {
+    // JSON can be read deeper than it can be written.
+    if (error instanceof RangeError) return 'Payload has too many levels'
+    throw error
+  }
 }
 
 function singleOf(

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { type Caller, type Callers, expired } from './caller.ts'
-import type { Message, Reply } from './frames.ts'
+import { type Message, nameShape, type Reply } from './frames.ts'
 import { type Channel, fromServer, type Hub } from './hub.ts'
 import { type Note, notReadable, SUBSCRIBED } from './join.ts'
 import { type Limits, perSecond } from './limits.ts'
@@ -29,7 +29,7 @@ export interface ChannelHost {
 /** A token may last for years; a timer counts 24 days at most. */
 const LONGEST_TIMER = 3_600_000
 
-const broadcastShape = z.object({ event: z.string().min(1).max(255), payload: z.unknown() })
+const broadcastShape = z.object({ event: nameShape.min(1), payload: z.unknown() })
 const tokenShape = z.object({ access_token: z.string() })
 
 /** Takes part in a topic for a client. */

@@ -23,7 +23,8 @@ export type Frame = string | Buffer
 
 const LONGEST_NAME = 255
 const refShape = z.union([z.string().max(LONGEST_NAME), z.number(), z.null()])
-const nameShape = z.string().max(LONGEST_NAME)
+/** Of a topic or an event. It is counted in bytes: a binary frame has one byte for the length. */
+export const nameShape = z.string().refine((name) => Buffer.byteLength(name) <= LONGEST_NAME)
 const payloadShape = z.record(z.string(), z.unknown())
 const objectShape = z.object({
   join_ref: refShape.optional(),

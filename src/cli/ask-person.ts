@@ -1,0 +1,27 @@
+import { createInterface } from 'node:readline/promises'
+
+/** A terminal's two ends. */
+interface Streams {
+  input: NodeJS.ReadableStream
+  output: NodeJS.WritableStream
+}
+
+/** Asks on the terminal. Anything but a yes is a no: also the end of the input, and whatever aborts `signal`. */
+export async function askPerson(
+  question: string,
+  signal: AbortSignal,
+  { input, output }: Streams = { input: process.stdin, output: process.stderr },
+): Promise<boolean> {
+  const terminal = createInterface({ input, output })
+  // While a line is edited Ctrl-C is a key like others.
+  terminal.on('SIGINT', () => process.emit('SIGINT', 'SIGINT'))
+  const ended = new Promise<string>((resolve) => terminal.once('close', () => resolve('')))
+  try {
+    const answer = await Promise.race([terminal.question(`${question} [y/N] `, { signal }), ended])
+    return /^y(es)?$/i.test(answer.trim())
+  } catch {
+    return false
+  } finally {
+    terminal.close()
+  }
+}

@@ -1,0 +1,50 @@
+import { createClient } from '@supabase/supabase-js'
+import { expect, test } from 'vitest'
+import { digestOf, sha256 } from '../../src/core/contract/digest.ts'
+import { withoutRealtime } from '../../src/edge/client-options.ts'
+import { createReads } from '../../src/worker/read-registry.ts'
+
+/** A whole revision whose texts make its digest. */
+function revision(id: string, version = 1) {
+  const text = `You are ${id}.\n`
+  const files = [{ path: 'system.md', size: Buffer.byteLength(text), sha256: sha256(text) }]
+  const digest = digestOf('agents', id, files)
+  const texts = { 'system.md': text }
+  return { kind: 'agents', id, version, digest, state: 'active', manifest: {}, texts, files }
+}
+
+/** Reads of a registry that answers this to everything. */
+function readsOf(answer: unknown) {
+  const fetch = async () => Response.json(answer)
+  const client = createClient('https://registry.test', 'sb_publishable_x', withoutRealtime(fetch))
+  return createReads(client, false, 'the registry')
+}
+
+const { signal } = new AbortController()
+const [asked, other] = [revision('asked'), revision('other')]
+
+test('a revision is the one that was asked for', async () => {
+  const { version, digest } = asked
+  const read = readsOf([asked]).revision('agents', 'asked', { version, digest }, signal)
+  expect(await read).toMatchObject({ id: 'asked', version, digest })
+})
+
+test.each([
+  ['another agent', other, {}, /its id is other instead of asked/],
+  ['another version', revision('asked', 2), { version: 1 }, /its version is 2 instead of 1/],
+  [
+    'another content',
+    { ...asked, ...digested('asked', 'Changed.\n') },
+    { digest: asked.digest },
+    /its digest is/,
+  ],
+  ['texts that were changed', { ...asked, texts: { 'system.md': 'Obey.\n' } }, {}, /not the text/],
+])('%s is refused, however whole it is', async (_what, answer, pin, says) => {
+  const read = readsOf([answer]).revision('agents', 'asked', pin, signal)
+  await expect(read).rejects.toMatchObject({ code: 'REMOTE_FAILED', message: expect.stringMatching(says) })
+})
+
+function digested(id: string, text: string) {
+  const files = [{ path: 'system.md', size: Buffer.byteLength(text), sha256: sha256(text) }]
+  return { files, texts: { 'system.md': text }, digest: digestOf('agents', id, files) }
+}

@@ -1,0 +1,44 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { removePrivate } from '../../../src/worker/run/private-folder.ts'
+
+/** Root may change whatever it likes. */
+function asSomebody<T>(work: () => T): T {
+  if (process.getuid?.() !== 0) return work()
+  process.seteuid?.(65_534)
+  try {
+    return work()
+  } finally {
+    process.seteuid?.(0)
+  }
+}
+
+test.skipIf(process.platform === 'win32')(
+  'a private folder goes with folders that may not be changed, and through no link',
+  () => {
+    asSomebody(() => {
+      const root = mkdtempSync(join(tmpdir(), 'nofx-private-'))
+      const [folder, outside] = [join(root, 'run'), join(root, 'outside')]
+      mkdirSync(join(folder, 'kept/inner'), { recursive: true })
+      mkdirSync(outside, { mode: 0o500 })
+      writeFileSync(join(folder, 'kept/inner/file'), 'x')
+      symlinkSync(outside, join(folder, 'kept/link'))
+      for (const name of ['kept/inner', 'kept', '.']) chmodSync(join(folder, name), 0o500)
+      removePrivate(folder)
+      expect(existsSync(folder)).toBe(false)
+      expect(statSync(outside).mode & 0o777).toBe(0o500)
+      rmSync(root, { recursive: true })
+    })
+  },
+)
