@@ -5,12 +5,16 @@ import { kept } from './kept.ts'
 
 /** Puts an empty embedded cloud with all migrations into `root`: copied, because making one takes seconds. */
 export async function placeEmbedded(root: string): Promise<void> {
-  const template = await kept('embedded', async (path) => {
+  cpSync(await embeddedTemplate(), join(root, '.nofx'), { recursive: true, preserveTimestamps: true })
+}
+
+/** The folder of which every `.nofx/` may be a copy. */
+export function embeddedTemplate(): Promise<string> {
+  return kept('embedded', async (path) => {
     const making = `${path}-root`
     const cloud = await openCloud({ root: making })
     await cloud.close()
     renameSync(join(making, '.nofx'), path)
     rmSync(making, { recursive: true, force: true })
   })
-  cpSync(template, join(root, '.nofx'), { recursive: true, preserveTimestamps: true })
 }

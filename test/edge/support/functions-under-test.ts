@@ -7,6 +7,7 @@ import { createRegistryFunction } from '../../../src/edge/registry-function.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
 import { templates } from '../../../src/plugins/templates/kind.ts'
 import { temporaryRoot } from '../../cloud/support/temporary-folder.ts'
+import type { CloudDatabase } from '../../harness/cloud-database.ts'
 import type { Query } from '../../harness/database.ts'
 import { placeEmbedded } from '../../harness/embedded-template.ts'
 import { everythingStored } from '../../sql/registry-under-test.ts'
@@ -44,10 +45,11 @@ export interface Project {
   close(): Promise<void>
 }
 
-export async function serveProject(): Promise<Project> {
+/** @param database an opened PostgreSQL, of which the project has the only use; else it is PGlite */
+export async function serveProject(database?: CloudDatabase): Promise<Project> {
   const root = temporaryRoot()
-  await placeEmbedded(root.path)
-  const cloud = await openCloud({ root: root.path })
+  if (!database) await placeEmbedded(root.path)
+  const cloud = await openCloud({ root: root.path, databaseUrl: database?.url })
   const lines: Record<string, unknown>[] = []
   const calls: string[] = []
   const server = createServer(async (incoming, outgoing) => {
@@ -76,9 +78,11 @@ export async function serveProject(): Promise<Project> {
     await new Promise((resolve) => server.close(resolve))
     await cloud.close()
     root.remove()
+    await database?.drop()
   }
-  const query: Query = async <R>(text: string, values: readonly unknown[] = []) =>
+  const inside: Query = async <R>(text: string, values: readonly unknown[] = []) =>
     (await cloud.app.connection.exec<{ rows: R[] }>(text, ...values)).rows
+  const query = database?.query ?? inside
   const publisher = await publisherToken(cloud.keys.jwtSecret)
   return { url, cloud, query, publisher, lines, calls, stored: () => everythingStored(query), close }
 }

@@ -35,6 +35,8 @@ export interface IdentityProvider {
   faults: Map<string, { status: number; body: unknown }>
   /** How long tokens live, seconds. */
   lifetime: number
+  /** What the job that asks is, besides `JOB`. */
+  claims: Record<string, unknown>
   close(): Promise<void>
 }
 
@@ -57,7 +59,7 @@ export async function serveIdentityProvider(): Promise<IdentityProvider> {
     const audience = new URL(path, issuer).searchParams.get('audience')
     if (headers.authorization !== `Bearer ${REQUEST_TOKEN}` || !audience)
       return { status: 401, body: { message: 'no' } }
-    return { status: 200, body: { value: await provider.sign({ aud: audience }) } }
+    return { status: 200, body: { value: await provider.sign({ aud: audience, ...provider.claims }) } }
   }
 
   const now = () => Math.floor(Date.now() / 1000)
@@ -72,6 +74,7 @@ export async function serveIdentityProvider(): Promise<IdentityProvider> {
     asked: [],
     faults: new Map(),
     lifetime: 300,
+    claims: {},
     sign: (claims = {}, { header = {}, key = privateKey } = {}) =>
       new SignJWT({
         iss: issuer,

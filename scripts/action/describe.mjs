@@ -1,0 +1,23 @@
+/**
+ * What a document of `--json` says to whoever reads the log, and to the steps that follow.
+ * @returns {{changed: number, url?: string, lines: string[]}}
+ */
+export function describeDocument({ ok, data, error }) {
+  const { plan, url } = data ?? {}
+  const rows = plan?.items?.filter(({ action }) => action === 'add' || action === 'change') ?? []
+  const lines = ok ? rows.flatMap(describeItem) : [`${error.code} ${error.message}`]
+  return { changed: rows.length, url: url ?? undefined, lines }
+}
+
+/** With all of its diff, for which a comment may have no room. */
+function describeItem({ action, kind, id, diff }) {
+  const fields =
+    diff?.fields.map(({ path, before, after }) => `  ${path}: ${shown(before)} → ${shown(after)}`) ?? []
+  const files =
+    diff?.files.map(({ path, change, patch }) => `  ${change} ${path}${patch ? `\n${patch}` : ''}`) ?? []
+  return [`${action} ${kind}/${id}`, ...fields, ...files]
+}
+
+function shown(value) {
+  return value === undefined ? 'nothing' : JSON.stringify(value)
+}

@@ -1,0 +1,34 @@
+// Runs nofx for a step and reads what it answers.
+import { spawnSync } from 'node:child_process'
+import { printUntrusted } from './workflow.mjs'
+
+/** A plan of ten thousand definitions with its diffs. */
+const MAX_OUTPUT = 512 * 1024 * 1024
+
+/**
+ * Runs `nofx <words> --json`, and prints what it says besides.
+ * @returns {{exit: number, document: object}} the document of `--json`; one that tells of a bug when there is none
+ */
+export function runNofx(words, { cwd = process.cwd(), env = process.env } = {}) {
+  const options = { cwd, env, encoding: 'utf8', maxBuffer: MAX_OUTPUT, stdio: ['ignore', 'pipe', 'pipe'] }
+  const { status, stdout, stderr, error } = spawnSync(
+    process.execPath,
+    [process.env.NOFX_BIN, ...words, '--json'],
+    options,
+  )
+  printUntrusted(stderr)
+  const document = parse(stdout)
+  if (document) return { exit: status ?? 70, document }
+  printUntrusted(stdout)
+  const message = error ? error.message : `nofx ended with the status ${status} and gave no answer`
+  return { exit: status || 70, document: { ok: false, error: { code: 'BUG', message }, diagnostics: [] } }
+}
+
+function parse(text) {
+  try {
+    const document = JSON.parse(text)
+    return typeof document?.ok === 'boolean' ? document : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,63 @@
+// What a pull request changes, without any registry: its base is published into the embedded cloud, in a folder of its
+// own, and the pull request is planned against that. It needs no key and no network.
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { runNofx } from './nofx.mjs'
+import { notice } from './workflow.mjs'
+
+/**
+ * @param event the payload of the pull request's event
+ * @param words what is added to `registry publish --dry-run`
+ * @param prefix the project's folder relative to the repository, ending in `/` unless it is empty
+ */
+export function planOnBase({ event, words, prefix }) {
+  const tree = join(mkdtempSync(join(process.env.RUNNER_TEMP, 'nofx-plan-')), 'tree')
+  const { SUPABASE_URL: _url, SUPABASE_SECRET_KEY: _key, NOFX_DATABASE_URL: _database, ...env } = process.env
+  const cwd = join(tree, prefix)
+  const head = git('rev-parse', 'HEAD')
+  const base = baseOf(event)
+  git('worktree', 'add', '--quiet', '--detach', tree, base ?? head)
+  try {
+    if (base) publishBase(base, { cwd, env })
+    git('-C', tree, 'checkout', '--quiet', '--detach', head)
+    // Kinds of the project's own are among its packages.
+    if (existsSync('node_modules'))
+      symlinkSync(join(process.cwd(), 'node_modules'), join(cwd, 'node_modules'))
+    return runNofx(['registry', 'publish', '--dry-run', ...words], { cwd, env })
+  } finally {
+    git('worktree', 'remove', '--force', tree)
+    rmSync(join(tree, '..'), { recursive: true, force: true })
+  }
+}
+
+/** Under the rank 0: whatever the pull request is, it is newer. */
+function publishBase(base, options) {
+  if (!existsSync(options.cwd)) return
+  const { document } = runNofx(['registry', 'publish', '--commit', base, '--rank', '0'], options)
+  const { code, message } = document.error ?? {}
+  if (!document.ok && code !== 'NO_DEFINITIONS')
+    notice(
+      `The base of this pull request cannot be published by itself, so all counts as added: ${code} ${message}`,
+    )
+}
+
+/** The commit that the pull request would be merged into; undefined where there is none. */
+function baseOf({ pull_request: pull }) {
+  // What GitHub checks out is a merge whose first parent is the base as it was then.
+  if (tryGit('rev-parse', '--verify', '--quiet', 'HEAD^2')) return git('rev-parse', 'HEAD^1')
+  const base = pull?.base?.sha
+  return base ? tryGit('merge-base', base, 'HEAD') : undefined
+}
+
+function tryGit(...words) {
+  try {
+    return git(...words)
+  } catch {
+    return undefined
+  }
+}
+
+function git(...words) {
+  return execFileSync('git', words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim()
+}

@@ -1,0 +1,79 @@
+// What a step may say to GitHub Actions: docs.github.com, "Workflow commands for GitHub Actions".
+import { randomUUID } from 'node:crypto'
+import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+
+/** GitHub shows ten errors and ten warnings of a step; the rest only lengthens the log. */
+const MOST_ANNOTATIONS = 50
+
+/** Gives the step an output. A value is one line, so that it cannot be two outputs. */
+export function setOutput(name, value) {
+  appendFileSync(process.env.GITHUB_OUTPUT, `${name}=${oneLine(String(value))}\n`)
+}
+
+export function notice(message) {
+  say('notice', {}, message)
+}
+
+export function warn(message) {
+  say('warning', {}, message)
+}
+
+export function fail(message) {
+  say('error', {}, message)
+}
+
+/** Marks findings where they are. `folder` is what their paths are relative to, itself relative to the repository. */
+export function annotate(diagnostics, folder) {
+  for (const { path, line, column, severity, rule, message, hint } of diagnostics.slice(0, MOST_ANNOTATIONS))
+    say(severity, { file: `${folder}${path}`, line, col: column, title: rule }, `${message}\nhint: ${hint}`)
+  const rest = diagnostics.length - MOST_ANNOTATIONS
+  if (rest > 0) notice(`${rest} more findings are not marked; run nofx validate to see them`)
+}
+
+/**
+ * Prints text that others wrote. GitHub reads commands in whatever a step prints, so it is told not to until it sees a
+ * word that nobody can know.
+ */
+export function printUntrusted(text) {
+  if (!text) return
+  const word = randomUUID()
+  process.stdout.write(`::stop-commands::${word}\n${text.replace(/\n*$/, '')}\n::${word}::\n`)
+}
+
+/** Adds Markdown to the page of the run. It takes 1 MB a step, and says nothing when there is more. */
+export function addSummary(markdown) {
+  const file = process.env.GITHUB_STEP_SUMMARY
+  if (file) appendFileSync(file, `${markdown}\n`)
+}
+
+/** The payload of the event that started the run. */
+export function readEvent() {
+  const path = process.env.GITHUB_EVENT_PATH
+  return path && existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {}
+}
+
+/** True for a pull request whose branch is in another repository: its runs get no right to write. */
+export function isFromFork({ pull_request: pull }) {
+  return pull !== undefined && pull.head?.repo?.full_name !== process.env.GITHUB_REPOSITORY
+}
+
+function say(command, properties, message) {
+  const words = Object.entries(properties).map(([name, value]) => `${name}=${property(String(value))}`)
+  process.stdout.write(`::${command}${words.length ? ' ' : ''}${words.join()}::${data(message)}\n`)
+}
+
+function data(text) {
+  return text
+    .replace(/[\0-\t\v\f\x0e-\x1f\x7f-\x9f\u2028\u2029]/g, '\ufffd')
+    .replace(/%/g, '%25')
+    .replace(/\r/g, '%0D')
+    .replace(/\n/g, '%0A')
+}
+
+function property(text) {
+  return data(text).replace(/:/g, '%3A').replace(/,/g, '%2C')
+}
+
+function oneLine(text) {
+  return text.replace(/[\r\n]+/g, ' ')
+}
