@@ -1,27 +1,27 @@
-// `npm run gates`: what must be true before the exit list is ticked, one command after the other. Stops at the first
-// that fails, and prints a line for each.
+// `npm run gates`: runs every command of docs/exit-checklist.md, one after the other. Stops at the first that fails, and
+// prints a line for each.
 import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 
-const GATES = [
-  ['npm', 'run', '--silent', 'typecheck'],
-  ['npm', 'run', '--silent', 'lint'],
-  ['npm', 'run', '--silent', 'check:deno'],
-  ['npm', 'run', '--silent', 'check:vercel'],
-  ['npm', 'run', '--silent', 'validate:agents'],
-  ['npm', 'run', '--silent', 'validate:templates'],
-  ['npm', 'run', '--silent', 'registry:publish', 'agents', '--', '--dry-run', '--allow-dirty'],
-  ['npm', 'run', '--silent', 'registry:publish', 'templates', '--', '--dry-run', '--allow-dirty'],
-  ['npm', 'run', '--silent', 'test', '--', '--runInBand', 'tests/integration/agentRegistry.cloud.test.ts'],
-  ['npm', 'run', '--silent', 'test', '--', '--runInBand', 'tests/integration/templateCatalog.cloud.test.ts'],
-]
+process.chdir(dirname(dirname(fileURLToPath(import.meta.url))))
+const page = readFileSync(join('docs', 'exit-checklist.md'), 'utf8')
+const commands = [...page.matchAll(/^```sh gates\n([\s\S]*?)^```$/gm)]
+  .flatMap(([, block]) => block.split('\n'))
+  .filter(Boolean)
+if (commands.length === 0) throw new Error('docs/exit-checklist.md names no command')
 
-for (const [command, ...args] of GATES) {
-  const { status, stdout, stderr } = spawnSync(command, args, {
+for (const command of commands) {
+  const started = Date.now()
+  const { status, stdout, stderr } = spawnSync(command.replace(/^npm run /, 'npm run --silent '), {
+    shell: true,
     encoding: 'utf8',
+    maxBuffer: 256 * 1024 * 1024,
     env: { ...process.env, CI: '1' },
   })
-  const name = [command, ...args].join(' ').replace(' --silent', '')
-  process.stdout.write(`${status === 0 ? 'ok    ' : 'FAILED'}  ${name}\n`)
+  const seconds = `${Math.round((Date.now() - started) / 1000)} s`.padStart(6)
+  process.stdout.write(`${status === 0 ? 'ok    ' : 'FAILED'} ${seconds}  ${command}\n`)
   if (status === 0) continue
   process.stdout.write(`${stdout}${stderr}`)
   process.exitCode = 1

@@ -1,0 +1,16 @@
+// `npm run docs`: writes the parts of README.md and docs/ that are made from the sources again (test/docs/made/). The
+// tests say when that is due.
+import { spawnSync } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+
+const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs')
+const { status } = spawnSync(
+  process.execPath,
+  [vitest, 'run', 'test/docs/made.test.ts', '--silent=passed-only'],
+  {
+    stdio: 'inherit',
+    env: { ...process.env, UPDATE_DOCS: '1' },
+  },
+)
+process.exitCode = status ?? 1

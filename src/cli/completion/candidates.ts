@@ -1,0 +1,144 @@
+/** A word that may come next, and what it means in a few words. */
+export interface Candidate {
+  word: string
+  about: string
+}
+
+/** What is read of a command; oclif's manifest has all of it. `id` is words joined by `:`. */
+export interface CompletedCommand {
+  id: string
+  summary?: string
+  hidden?: boolean
+  args: Record<string, { description?: string; options?: readonly string[] }>
+  flags: Record<
+    string,
+    {
+      type: string
+      char?: string
+      description?: string
+      summary?: string
+      options?: readonly string[]
+      multiple?: boolean
+      hidden?: boolean
+    }
+  >
+}
+
+/** What is asked for only when a word of that sort comes next: both cost reading something. */
+export interface Names {
+  /** Kinds by plural and singular. */
+  kinds(): Promise<{ id: string; singular: string }[]>
+  /** Ids of the working tree's definitions of a kind, by its plural or singular name. */
+  ids(kind: string): Promise<string[]>
+}
+
+/** Commands, and topics by their words joined by `:`. */
+export interface Surface {
+  commands: readonly CompletedCommand[]
+  topics: readonly { name: string; description?: string }[]
+}
+
+/**
+ * Words that may stand in the place of the last of `words`, which has been begun or is empty. None where a file, or a
+ * value that nobody knows, comes next: shells then offer files.
+ */
+export async function candidates(
+  surface: Surface,
+  words: readonly string[],
+  names: Names,
+): Promise<Candidate[]> {
+  // Bash takes --format=x for three words.
+  const parts = words.flatMap((word) => (word === '=' ? [] : /^--\w[\w-]*=/.test(word) ? cut(word) : [word]))
+  const current = words.at(-1) === '=' ? '' : (parts.pop() ?? '')
+  const command = commandOf(surface.commands, parts)
+  const offered = command
+    ? await inCommand(command, parts, current, names)
+    : nextWords(surface, parts, current)
+  return offered.filter(({ word }) => word.startsWith(current))
+}
+
+function cut(word: string): string[] {
+  const at = word.indexOf('=')
+  return [word.slice(0, at), word.slice(at + 1)]
+}
+
+function commandOf(commands: readonly CompletedCommand[], parts: readonly string[]) {
+  return commands.find(({ id }) => id.split(':').every((word, index) => parts[index] === word))
+}
+
+/** Topics and commands at the level that has been reached. */
+function nextWords({ commands, topics }: Surface, parts: readonly string[], current: string): Candidate[] {
+  if (current.startsWith('-')) return [{ word: '--help', about: 'Show help.' }]
+  const offered = new Map<string, string>()
+  for (const { name, description } of topics) offer(name, description)
+  for (const { id, summary, hidden } of commands) if (!hidden) offer(id, summary)
+  return [...offered].map(([word, about]) => ({ word, about })).sort((a, b) => (a.word < b.word ? -1 : 1))
+
+  function offer(id: string, about = ''): void {
+    const path = id.split(':')
+    if (path.length <= parts.length || !parts.every((word, index) => path[index] === word)) return
+    const word = path[parts.length] as string
+    if (path.length === parts.length + 1 || !offered.has(word))
+      offered.set(word, path.length === parts.length + 1 ? about : '')
+  }
+}
+
+async function inCommand(
+  command: CompletedCommand,
+  parts: readonly string[],
+  current: string,
+  names: Names,
+): Promise<Candidate[]> {
+  const depth = command.id.split(':').length
+  const given = parts.slice(depth)
+  const asked = command.flags[(given.at(-1) ?? '').replace(/^--/, '')]
+  if (asked?.type === 'option' && given.at(-1)?.startsWith('--')) return words(asked.options)
+  if (current.startsWith('-')) return flagsOf(command, given)
+  return argumentAt(command, positionals(command, given), names)
+}
+
+const words = (options: readonly string[] = [], about = ''): Candidate[] =>
+  options.map((word) => ({ word, about }))
+
+function flagsOf({ flags }: CompletedCommand, given: readonly string[]): Candidate[] {
+  const left = Object.entries(flags).filter(
+    ([name, { hidden, multiple }]) => !hidden && (multiple || !given.includes(`--${name}`)),
+  )
+  return [
+    ...left.map(([name, { summary, description = '' }]) => ({
+      word: `--${name}`,
+      about: summary ?? description,
+    })),
+    { word: '--help', about: 'Show help.' },
+  ]
+}
+
+/** Words that are neither flags nor their values. */
+function positionals({ flags }: CompletedCommand, given: readonly string[]): string[] {
+  return given.filter((word, index) => {
+    const before = given[index - 1]?.replace(/^--/, '')
+    const isValue = given[index - 1]?.startsWith('--') && flags[before ?? '']?.type === 'option'
+    return !word.startsWith('-') && !isValue
+  })
+}
+
+async function argumentAt(
+  command: CompletedCommand,
+  before: readonly string[],
+  names: Names,
+): Promise<Candidate[]> {
+  const args = Object.entries(command.args)
+  const [name, arg] = args[before.length] ?? args.at(-1) ?? []
+  if (arg?.options) return words(arg.options)
+  const isTemplate = command.id.startsWith('templates:')
+  if (name === 'id' && (isTemplate || before[0])) {
+    const known = await names.ids(isTemplate ? 'templates' : (before[0] as string))
+    return words(known.filter((id) => !before.includes(id)))
+  }
+  if (name !== 'kind' && name !== 'what') return []
+  const kinds = await names.kinds()
+  const isNew = command.id === 'new'
+  return words(
+    kinds.map(({ id, singular }) => (isNew ? singular : id)).filter((one) => !before.includes(one)),
+  )
+}

@@ -1,0 +1,47 @@
+import * as Args from '@oclif/core/args'
+import { type Candidate, candidates, type Names } from '../cli/completion/candidates.ts'
+import { SHELLS, type ShellName } from '../cli/completion/shells.ts'
+import { pickKind } from '../cli/kinds.ts'
+import { TreeCommand } from '../cli/tree-command.ts'
+import { listFolders } from '../core/collect.ts'
+
+export default class Completion extends TreeCommand {
+  static override summary = 'Print what teaches your shell to complete commands, flags, kinds and ids.'
+  static override description =
+    'Its first line says where to put it. It asks nofx at every TAB, so it never goes stale. Ids are those of the working tree.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> bash',
+    '<%= config.bin %> <%= command.id %> zsh',
+    '<%= config.bin %> <%= command.id %> fish',
+  ]
+  static override strict = false
+  static override args = {
+    shell: Args.string({ description: 'the shell', required: true, options: Object.keys(SHELLS) }),
+  }
+
+  async run(): Promise<object> {
+    const { args } = await this.parse(Completion)
+    const shell = SHELLS[args.shell as ShellName]
+    // Scripts ask with the words of the line after `--`, the one under the cursor last. The parser would take `--` away.
+    const asked = this.argv.indexOf('--')
+    if (asked < 0) return this.answer({ script: shell.script }, shell.script)
+    const found = await candidates(this.config, this.argv.slice(asked + 1), this.names())
+    return this.answer({ candidates: found }, found.map((one) => shell.line(brief(one))).join('\n'))
+  }
+
+  private names(): Names {
+    return {
+      kinds: () => this.kinds(),
+      ids: async (kind) => {
+        const kinds = await this.kinds()
+        const { root, shown } = this.tree(kinds)
+        return listFolders(root, shown, pickKind(kinds, kind)).map(({ id }) => id)
+      },
+    }
+  }
+}
+
+/** One line each, whatever the help says. */
+function brief({ word, about }: Candidate): Candidate {
+  return { word, about: about.replaceAll(/\s+/g, ' ').trim() }
+}

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest'
+import { type CompletedCommand, candidates, type Names } from '../../../src/cli/completion/candidates.ts'
+import { listCommands } from '../commands.ts'
+
+const surface = {
+  commands: listCommands() as unknown as CompletedCommand[],
+  topics: [{ name: 'registry', description: 'Publish.' }],
+}
+const names: Names = {
+  kinds: async () => [
+    { id: 'agents', singular: 'agent' },
+    { id: 'templates', singular: 'template' },
+  ],
+  ids: async (kind) => ({ agents: ['reviewer', 'triager'], templates: ['triage-issue'] })[kind] ?? [],
+}
+const complete = async (line: string) =>
+  (await candidates(surface, line.split(' '), names)).map(({ word }) => word)
+
+describe('what comes next in', () => {
+  it.each([
+    ['val', ['validate']],
+    ['regi', ['registry']],
+    ['registry ro', ['rollback']],
+    ['registry rollback ', ['agents', 'templates']],
+    ['registry rollback agents ', ['reviewer', 'triager']],
+    ['registry rollback agents rev', ['reviewer']],
+    ['registry rollback agents reviewer --rea', ['--reason']],
+    ['registry rollback --reason x agents t', ['triager']],
+    ['registry pull agents reviewer ', ['triager']],
+    ['registry list --state a', ['active']],
+    ['validate --format sar', ['sarif']],
+    ['validate --format=sar', ['sarif']],
+    ['validate --format = sar', ['sarif']],
+    ['validate --staged --st', ['--strict']],
+    ['new ', ['agent', 'template']],
+    ['templates instantiate ', ['triage-issue']],
+    ['templates instantiate x --param a=1 --par', ['--param', '--params']],
+    ['import claude . ', ['agents', 'templates']],
+    ['completion z', ['zsh']],
+  ])('"%s": %j', async (line, expected) => {
+    expect(await complete(line)).toEqual(expected)
+  })
+
+  it.each(['nonsense ', 'registry nonsense ', 'registry publish --plan ', 'registry rollback robots '])(
+    '"%s" is nothing that is known: the shell offers files',
+    async (line) => {
+      expect(await complete(line)).toEqual([])
+    },
+  )
+
+  it('a topic or a command has its summary, for shells that show it', async () => {
+    const found = await candidates(surface, ['re'], names)
+    expect(found).toContainEqual({ word: 'registry', about: 'Publish.' })
+  })
+})

@@ -1,0 +1,41 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { SHELLS, type ShellName } from '../../../src/cli/completion/shells.ts'
+
+const has = (shell: string) => spawnSync(shell, ['--version']).error === undefined
+const missing = Object.keys(SHELLS).filter((shell) => !has(shell))
+if (missing.length) console.warn(`skipped: completion in ${missing.join(' and ')}, which are not here`)
+
+/** What each shell makes of its script when TAB comes after these words. */
+const ASK: Record<ShellName, (script: string) => string> = {
+  bash: (script) => `${script}
+COMP_WORDS=(nofx registry rollback agents tri); COMP_CWORD=4; _nofx nofx
+printf '%s\\n' "\${COMPREPLY[@]}"`,
+  zsh: (script) => `compdef() { :; }; _describe() { print -l -- "\${found[@]}"; }
+${script}
+words=(nofx registry rollback agents tri); CURRENT=5; _nofx`,
+  fish: (script) => `${script}
+complete -C 'nofx registry rollback agents tri'`,
+}
+
+describe('TAB', () => {
+  let bin: string
+  beforeAll(() => {
+    bin = mkdtempSync(join(tmpdir(), 'nofx-completion-'))
+    const program = join(bin, 'nofx')
+    writeFileSync(program, `#!/bin/sh\nexec '${process.execPath}' '${resolve('bin/run.js')}' "$@"\n`)
+    chmodSync(program, 0o755)
+  })
+  afterAll(() => rmSync(bin, { recursive: true }))
+
+  it.each(Object.keys(SHELLS).filter(has) as ShellName[])('in %s offers what the CLI says', (shell) => {
+    const env = { ...process.env, PATH: `${bin}:${process.env.PATH}`, HOME: bin }
+    const script = execFileSync('nofx', ['completion', shell], { env, encoding: 'utf8' })
+    expect(script).toBe(`${SHELLS[shell].script}\n`)
+    const offered = execFileSync(shell, ['-c', ASK[shell](script)], { env, encoding: 'utf8' })
+    expect(offered).toBe('triager\n')
+  })
+})

@@ -1,0 +1,50 @@
+import type { Advice } from './failures.ts'
+
+/** For the rules that the database holds, as `rule` in the detail of a refusal. */
+export const REGISTRY_ADVICE: Record<string, Advice> = {
+  NOFX_BUNDLE_MISSING: {
+    cause: 'The commit names a bundle that storage does not have with that size.',
+    act: 'Publish again: what is missing is uploaded.',
+  },
+  NOFX_POLICY_CAP: {
+    cause: 'A definition wants more than `registry_policies.caps` allows.',
+    act: 'Lower the field that is named, or have the cap raised ([limits](operations.md#limits)).',
+  },
+  NOFX_PREVIEW_BUNDLE: {
+    cause:
+      'A revision of a preview refers to a bundle that is neither the preview’s own nor one of production’s.',
+    act: 'Publish into the preview again.',
+  },
+  NOFX_PREVIEW_NAME: {
+    cause: 'The name of a preview is not lower-case letters, digits and single hyphens, or is too long.',
+    act: 'Choose a name such as `pr-123`.',
+  },
+  NOFX_PREVIEW_QUOTA: {
+    cause: 'There are as many previews as the registry allows.',
+    act: 'Take one down that nobody needs ([previews](previews.md)).',
+  },
+  NOFX_PREVIEW_TTL: {
+    cause: 'A preview was asked to live longer than the registry allows.',
+    act: 'Ask for less; a new `up` extends it.',
+  },
+  NOFX_PROMOTE_DISABLED: {
+    cause: 'The draft’s manifest has the status `disabled`, which no promotion makes live.',
+    act: 'Change `status` and publish the draft again, or publish it as it is to disable the definition.',
+  },
+  NOFX_PROMOTE_NO_DRAFT: {
+    cause: 'The newest version is no draft: it is live already, or was never one.',
+    act: 'Publish a draft first ([promotion](promotion.md)).',
+  },
+  NOFX_REFERENCE_MISSING: {
+    cause: 'What a live definition needs is not live in the registry when it is published.',
+    act: 'Publish that one first or together with it: `nofx registry publish` takes all kinds.',
+  },
+  NOFX_STILL_REQUIRED: {
+    cause: 'A publish, a removal or a rollback would take from a live definition what it needs.',
+    act: 'Change what requires it first, or accept the damage with `--force`.',
+  },
+  NOFX_VERSION_REUSED: {
+    cause: 'The manifest’s `version` was published before with other content.',
+    act: 'Give it a new `version`, or leave the field out.',
+  },
+}

@@ -1,0 +1,57 @@
+import type { FIELD_RULES } from '../../../src/core/contract/fields/rules.ts'
+import type { TEMPLATE_RULES } from '../../../src/plugins/templates/rules.ts'
+
+/** What to do about a finding of the kind `templates`. */
+export const TEMPLATE_ADVICE: Record<
+  Exclude<keyof typeof TEMPLATE_RULES, keyof typeof FIELD_RULES>,
+  string
+> = {
+  NOFX_PARAMETER_SIZE: 'Give shorter values.',
+  NOFX_PARAMETER_KEY: 'Rename the key.',
+  NOFX_PARAMETER_VALUE: 'Give strings without NUL, and numbers that are finite and exact.',
+  NOFX_PARAMETER_UNKNOWN: 'Remove it, or write the name that the hint guesses.',
+  NOFX_PARAMETER_MISSING: 'Give it: `--param name=value`, or a line in `--params`.',
+  NOFX_PARAMETER_INVALID: 'Give a value that the template’s `parameters` allow.',
+  NOFX_INSTANCE_SIZE: 'Give shorter values.',
+  NOFX_INSTANCE_AGENT: 'Add an agent that offers the skill to `supportedAgents`, and publish both.',
+  NOFX_CATEGORY_MISSING: 'Add `category` with a word such as `code-review`.',
+  NOFX_PARAMETERS_OBJECT: 'Write `{ "type": "object", "properties": { … } }`.',
+  NOFX_PARAMETER_NAME: 'Use letters, digits, `_` and `-`, such as `pull_request`.',
+  NOFX_PARAMETER_DEFAULT: 'Change the value, or the schema that it stands in.',
+  NOFX_PARAMETER_SECRET:
+    'Write `"x-secret": true` on the parameter itself, and no default or example for it.',
+  NOFX_PARAMETER_UNUSED: 'Use `{{parameters.<name>}}`, or remove it.',
+  NOFX_PLAN_MISSING: 'Add `defaultPlan` with a step, or set `"status": "draft"`.',
+  NOFX_STEP_DUPLICATE: 'Give each step its own id.',
+  NOFX_STEP_AGENT: 'Name `agentId`, or `skill`, and not both.',
+  NOFX_STEP_DEPENDENCY: 'Name a step of the plan, or remove it.',
+  NOFX_STEP_CYCLE: 'Remove one of the dependencies that the message names.',
+  NOFX_STEP_INPUT: 'Choose another key.',
+  NOFX_PLACEHOLDER_INVALID:
+    'Write `{{parameters.<name>}}` or `{{steps.<step>.outputs.<name>}}`; `\\{{` is plain braces.',
+  NOFX_PLACEHOLDER_PARAMETER: 'Correct the name, or add it to `parameters.properties`.',
+  NOFX_PLACEHOLDER_STEP: 'Name a step of the plan.',
+  NOFX_PLACEHOLDER_OUTPUT: 'Correct the name, or add it to `outputs` of that step.',
+  NOFX_PLACEHOLDER_ORDER: 'Add that step to `dependsOn`.',
+  NOFX_WHEN_INVALID: 'Write `{{parameters.x}}`, `!{{…}}`, `{{…}} == "high"` or `{{…}} != 3`.',
+  NOFX_WHEN_SECRET: 'Let it depend on a parameter of its own that is no secret.',
+  NOFX_PROMPT_ASSET: 'Move the file to `prompts/`.',
+  NOFX_PROMPT_INLINE: 'Write `{ "text": "…" }` around a text, or name a file such as `prompts/ask.md`.',
+  NOFX_OUTPUT_MISSING: 'Add what a run leaves behind, with `id`, `type` and `fromStep`.',
+  NOFX_OUTPUT_DUPLICATE: 'Give each output its own id.',
+  NOFX_OUTPUT_STEP: 'Name a step of the plan.',
+  NOFX_OUTPUT_SCHEMA: 'Set its type to `json`, or remove the schema.',
+  NOFX_OUTPUT_PATH: 'Give an output of type `file` one path that every run uses, and no other type one.',
+  NOFX_ROLLBACK_MISSING: 'Say how to undo a run, if only that nothing has to be undone.',
+  NOFX_ROLLBACK_STEP: 'Add the step to `rollbackAdvice.steps` or `irreversible`, or correct its name.',
+  NOFX_ROLLBACK_IRREVERSIBLE: 'Add the step to `rollbackAdvice.irreversible`.',
+  NOFX_ROLLBACK_NOTHING: 'Add `rollback` to the step with the side effects, or write `"onFailure": "stop"`.',
+  NOFX_AGENT_MISSING: 'Add the agents that may take the steps.',
+  NOFX_AGENT_DUPLICATE: 'Remove one of them.',
+  NOFX_AGENT_UNSUPPORTED: 'Add the agent to `supportedAgents`, or name one of those.',
+  NOFX_AGENT_UNUSED: 'Remove it from `supportedAgents`, or give it a step.',
+  NOFX_TIMEOUT_PATH: 'Raise `resourceProfile.timeoutMs`, or lower the timeouts of the steps on that path.',
+  NOFX_MEMORY_AGENT: 'Raise `resourceProfile.memoryMb`, or support smaller agents.',
+  NOFX_EXAMPLE_DUPLICATE: 'Give each example its own name.',
+  NOFX_EXAMPLE_SECRET: 'Remove it: an example is tried without secrets.',
+}

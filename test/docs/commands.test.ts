@@ -1,0 +1,15 @@
+import { describe, expect, it } from 'vitest'
+import { readPages } from './pages.ts'
+import { runSteps } from './run-steps.ts'
+import { stepsOf } from './steps.ts'
+
+const pages = readPages().map((page) => ({ ...page, steps: stepsOf(page) }))
+
+describe('the commands of a page, typed one after the other', () => {
+  it.each(pages.filter(({ steps }) => steps.length > 0))(
+    '$path: do what it says',
+    async ({ steps, start }) => {
+      expect(await runSteps(steps, start)).toBe(undefined)
+    },
+  )
+})

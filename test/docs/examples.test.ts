@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { listCommands } from '../cli/commands.ts'
+import { unknownIn } from './nofx-calls.ts'
+import { runSteps } from './run-steps.ts'
+import type { Step } from './steps.ts'
+
+const commands = listCommands()
+const manifest = JSON.parse(readFileSync('oclif.manifest.json', 'utf8')) as {
+  commands: Record<string, { summary?: string; examples?: string[] }>
+}
+/** Those that go on until they are ended. */
+const STAYS = new Set(['dev', 'registry:watch'])
+
+const examples = commands.flatMap(({ id, words }) =>
+  (manifest.commands[id]?.examples ?? []).map((text) => ({
+    id,
+    command: text.replaceAll('<%= config.bin %>', 'nofx').replaceAll('<%= command.id %>', words.join(' ')),
+  })),
+)
+
+describe('the help of every command', () => {
+  it('has a summary of a line', () => {
+    const without = commands.filter(
+      ({ id }) => !/^[A-Z].{10,100}\.$/.test(manifest.commands[id]?.summary ?? ''),
+    )
+    expect(without.map(({ id }) => id)).toEqual([])
+  })
+
+  it('names flags that the command has', () => {
+    const calls = examples.flatMap(({ command }) => command.split('&&').map((part) => part.trim()))
+    const texts = calls.map((call) => call.replace(/^.*?nofx /, ''))
+    expect(texts.flatMap((text) => unknownIn({ line: 0, text }, commands))).toEqual([])
+  })
+
+  it('shows command lines that are understood', async () => {
+    const steps = examples
+      .filter(({ id }) => !STAYS.has(id))
+      .map(
+        ({ command }, index): Step => ({ does: 'run', line: index, command, exit: 'any', shown: undefined }),
+      )
+    expect(await runSteps(steps, 'published')).toBe(undefined)
+  })
+})

@@ -1,0 +1,54 @@
+import { ROUTES } from '../../../src/api/routes.ts'
+import { FIELD_RULES } from '../../../src/core/contract/fields/rules.ts'
+import { CORE_RULES } from '../../../src/core/contract/rules.ts'
+import type { RuleCatalogue } from '../../../src/core/diagnostic.ts'
+import { IMPORT_RULES } from '../../../src/core/import/format.ts'
+import type { JsonObject, Kind } from '../../../src/core/kind.ts'
+import { agents } from '../../../src/plugins/agents/kind.ts'
+import { templates } from '../../../src/plugins/templates/kind.ts'
+import { AGENT_ADVICE } from '../advice/agent-rules.ts'
+import { CORE_ADVICE, FIELD_ADVICE } from '../advice/core-rules.ts'
+import { IMPORT_ADVICE } from '../advice/import-rules.ts'
+import { TEMPLATE_ADVICE } from '../advice/template-rules.ts'
+import { fileOf, type Page } from '../pages.ts'
+import { fieldTable } from './fields.ts'
+import { routeTable } from './routes.ts'
+import { ruleTable } from './rules.ts'
+import { failureTable, httpTable, registryTable } from './troubleshooting.ts'
+
+/** What stands between `<!-- made: NAME -->` and `<!-- /made -->`, by name; made from the sources. */
+export const SECTIONS: Record<string, (page: Page) => string> = {
+  'agent-fields': (page) => fieldTable(agents, examplesOf(page, 'agent.json')),
+  'template-fields': (page) => fieldTable(templates, examplesOf(page, 'template.json')),
+  'agent-rules': () => ruleTable(ownRules(agents), AGENT_ADVICE),
+  'template-rules': () => ruleTable(ownRules(templates), TEMPLATE_ADVICE),
+  'field-rules': () => ruleTable(FIELD_RULES, FIELD_ADVICE),
+  'core-rules': () => ruleTable(CORE_RULES, CORE_ADVICE),
+  'import-rules': () => ruleTable(IMPORT_RULES, IMPORT_ADVICE),
+  'registry-rules': registryTable,
+  failures: failureTable,
+  'http-codes': httpTable,
+  routes: () => routeTable(ROUTES, [agents, templates]),
+}
+
+/** The rules that a kind does not share with others. */
+export function ownRules(kind: Kind): RuleCatalogue {
+  return Object.fromEntries(Object.entries(kind.rules).filter(([id]) => !Object.hasOwn(FIELD_RULES, id)))
+}
+
+const SECTION = /(<!-- made: ([a-z-]+) -->\n)[\s\S]*?(\n<!-- \/made -->)/g
+
+/** The page as it has to be. @throws Error for a section that nothing makes */
+export function withSections(page: Page): string {
+  return page.text.replaceAll(SECTION, (_, open: string, name: string, close: string) => {
+    const make = SECTIONS[name]
+    if (!make) throw new Error(`${page.path}: nothing makes the section "${name}"`)
+    return `${open}\n${make(page)}\n${close}`
+  })
+}
+
+/** The manifests that a page writes. */
+function examplesOf(page: Page, manifest: string): JsonObject[] {
+  const files = page.fences.filter((fence) => fileOf(fence)?.endsWith(`/${manifest}`))
+  return files.map(({ text }) => JSON.parse(text) as JsonObject)
+}
