@@ -1,12 +1,17 @@
 import { Command } from '@oclif/core/command'
+import type { Input, ParserOutput } from '@oclif/core/interfaces'
 import type { Diagnostic } from '../core/diagnostic.ts'
 import { Failure } from '../core/failure.ts'
 import type { Kind } from '../core/kind.ts'
 import { findProject, type Project } from '../core/project.ts'
 import type { Registry } from '../core/registry.ts'
 import { asFailure } from './as-failure.ts'
+import { requirePreviewName } from './env-flag.ts'
 import { loadKinds } from './kinds.ts'
 import { errorDocument, paletteFor, printFailure, printJson } from './output.ts'
+
+/** Flags or arguments by their names. */
+type Parsed = Record<string, unknown>
 
 /** What every command of ours has: the project, the kinds, the registry, one way to answer and the only catch. */
 export abstract class BaseCommand extends Command {
@@ -19,6 +24,8 @@ export abstract class BaseCommand extends Command {
   /** The status to end with. Set last of all: PGlite sets one of its own while it closes. */
   protected exitStatus = 0
   private opened?: Promise<Registry>
+  /** What the flag `--env` of a command names: its registry is the one in that preview. */
+  private preview?: string
 
   protected get paint() {
     return paletteFor(process.stdout)
@@ -28,12 +35,23 @@ export abstract class BaseCommand extends Command {
     return loadKinds(this.config, this.project.plugins)
   }
 
-  /** Opens the registry that the environment names; it is closed when the command ends, however it ends. */
+  protected override async parse<F extends Parsed, B extends Parsed, A extends Parsed>(
+    options?: Input<F, B, A>,
+    argv?: string[],
+  ): Promise<ParserOutput<F, B, A>> {
+    const parsed = await super.parse(options, argv)
+    const { env } = parsed.flags as { env?: string }
+    if (env !== undefined) this.preview = requirePreviewName(env)
+    return parsed
+  }
+
+  /** Opens the registry that the environment names, in the preview of `--env`; it is closed when the command ends. */
   protected async registry(kinds: Kind[]): Promise<Registry> {
     const { openRegistry } = await import('../cloud/open-registry.ts')
     const opened = this.opened ?? openRegistry({ root: this.project.root, kinds, env: process.env })
     this.opened = opened
-    return opened
+    const registry = await opened
+    return this.preview === undefined ? registry : registry.inPreview(this.preview)
   }
 
   /** Prints the text for people and gives the data to `--json`. */

@@ -33,6 +33,8 @@ export async function loadKinds(config: Config, plugins: readonly string[] = [])
 }
 
 const isWord = (value: unknown) => typeof value === 'string' && /^[a-z][a-z0-9-]*$/.test(value)
+/** Bundles of previews lie under `preview-<name>/`, beside those of the kinds. */
+const isKindId = (value: unknown) => isWord(value) && !(value as string).startsWith('preview-')
 const isText = (value: unknown) => typeof value === 'string' && value !== ''
 const isObject = (value: unknown) => typeof value === 'object' && value !== null
 const isZod = (value: unknown) => isObject(value) && '_zod' in (value as object)
@@ -40,7 +42,7 @@ const isFunction = (value: unknown) => typeof value === 'function'
 
 /** What an outside kind must have before anything of it is called: plugins may be plain JavaScript. */
 const SHAPE: Record<string, (value: unknown) => boolean> = {
-  id: isWord,
+  id: isKindId,
   singular: isWord,
   manifestFile: isText,
   idField: isText,

@@ -1,6 +1,7 @@
 import { Chalk, type ChalkInstance } from 'chalk'
 import type { Diagnostic } from '../core/diagnostic.ts'
 import type { Failure } from '../core/failure.ts'
+import { inertJson, printableLines } from '../core/formats/printable.ts'
 
 /** Colours for one stream: none without a TTY, with NO_COLOR, or under --json. */
 export function paletteFor(stream: { isTTY?: boolean }): ChalkInstance {
@@ -17,7 +18,7 @@ export function errorDocument(failure: Failure, diagnostics: readonly Diagnostic
 
 /** Prints one document to stdout. */
 export function printJson(document: unknown): void {
-  process.stdout.write(`${JSON.stringify(document, null, 2)}\n`)
+  process.stdout.write(`${inertJson(JSON.stringify(document, null, 2))}\n`)
 }
 
 /** Prints a failure: what is wrong, where, and the one action that mends it. To stderr, or to stdout as `--json`. */
@@ -29,8 +30,10 @@ export function printFailure(failure: Failure, { json = false } = {}): void {
 function printForPeople(failure: Failure): void {
   const paint = paletteFor(process.stderr)
   const at = failure.at && !failure.message.includes(failure.at) ? `${failure.at}: ` : ''
-  process.stderr.write(`${paint.red('error')} ${paint.bold(failure.code)} ${at}${failure.message}\n`)
-  if (failure.hint) process.stderr.write(`  ${paint.cyan('hint:')} ${failure.hint}\n`)
+  process.stderr.write(
+    `${paint.red('error')} ${paint.bold(failure.code)} ${printableLines(`${at}${failure.message}`)}\n`,
+  )
+  if (failure.hint) process.stderr.write(`  ${paint.cyan('hint:')} ${printableLines(failure.hint)}\n`)
   if (wantsStack())
     process.stderr.write(`${failure.stack}\n${String((failure.cause as Error)?.stack ?? '')}\n`)
 }

@@ -1,9 +1,7 @@
-import { printable as onOneLine } from '../core/formats/printable.ts'
+import { printable as onOneLine, printableLines } from '../core/formats/printable.ts'
 
 /** Untrusted text made safe to print; unlike the core's, it may have line feeds and tabs. */
-export function printable(text: string): string {
-  return text.replace(/[^\n\t]+/g, onOneLine)
-}
+export const printable = printableLines
 
 /** A value of a manifest on one line, cut at `max` characters. */
 export function oneLine(value: unknown, max = 60): string {

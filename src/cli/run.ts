@@ -44,7 +44,10 @@ async function noSuchCommand(words: string[], options: { root: string }): Promis
   const { commandIDs } = await Config.load(options)
   const named = words.filter((word) => !word.startsWith('-')).slice(0, 2)
   const names = commandIDs.map((id) => id.replaceAll(':', ' '))
-  const near = nearest(named.join(' '), names) ?? nearest(named[0] ?? '', names)
+  const [first = ''] = named
+  // Who types `nofx publish` has left its topic out.
+  const inTopic = names.find((name) => name.endsWith(` ${first}`))
+  const near = nearest(named.join(' '), names) ?? inTopic ?? nearest(first, names)
   return new Failure(
     'USAGE',
     `there is no command "${(named.length ? named : words).join(' ')}"`,

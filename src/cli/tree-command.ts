@@ -6,8 +6,10 @@ import type { Kind } from '../core/kind.ts'
 import { definitionsRoot } from '../core/project.ts'
 import type { Tree } from '../core/tree.ts'
 import { BaseCommand } from './base-command.ts'
+import type { EndedCheck, KeptReport } from './keep-report.ts'
 import { pickKinds } from './kinds.ts'
 import { paletteFor } from './output.ts'
+import { printable } from './printable.ts'
 
 /** What commands share that read the working tree or move the registry. */
 export abstract class TreeCommand extends BaseCommand {
@@ -25,6 +27,19 @@ export abstract class TreeCommand extends BaseCommand {
     this.logToStderr(
       format(diagnostics, { rules: {}, version: this.config.version, paint: paletteFor(process.stderr) }),
     )
+  }
+
+  /** Keeps the report of a check, and tells people what became of it. */
+  protected async keep(check: EndedCheck): Promise<KeptReport> {
+    const { keepReport, presentKept } = await import('./keep-report.ts')
+    const kept = await keepReport(check, {
+      open: () => this.registry(check.tree.kinds),
+      actor: await this.actor(),
+      root: this.project.root,
+      signal: this.interrupt.signal,
+    })
+    if (!this.jsonEnabled()) this.logToStderr(printable(presentKept(kept)))
+    return kept
   }
 
   /** Who acts, as the history will say: CI's actor, else git's identity, else the system's user. */

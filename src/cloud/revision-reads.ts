@@ -8,6 +8,7 @@ import {
   type RevisionRow,
   SUMMARY_COLUMNS,
   type SummaryRow,
+  toInstant,
   toRevision,
   toSummary,
   toVersionedBundle,
@@ -16,7 +17,7 @@ import {
 /** Whole revisions asked for in one call: their versions travel in the URL, and their texts weigh. */
 const REVISIONS_AT_ONCE = 50
 
-type RevisionReads = Pick<Registry, 'history' | 'revision' | 'newest' | 'bundles'>
+type RevisionReads = Pick<Registry, 'history' | 'revision' | 'liveAt' | 'newest' | 'bundles'>
 
 /** The port's reads of revisions. */
 export function createRevisionReads(client: SupabaseClient, ask: Ask): RevisionReads {
@@ -36,6 +37,13 @@ export function createRevisionReads(client: SupabaseClient, ask: Ask): RevisionR
     const query = select(REVISION_COLUMNS, kind).eq('id', id).eq('version', version).limit(1)
     const [row] = await ask<RevisionRow[]>(`read ${kind}/${id} version ${version}`, query)
     return row && toRevision(row)
+  }
+
+  const liveAt: Registry['liveAt'] = async (kind, at, id) => {
+    const wanted = { p_kind: kind, p_at: at, ...(id === undefined ? {} : { p_id: id }) }
+    const query = client.rpc('registry_live_at', wanted)
+    const rows = await ask<(SummaryRow & { until: string | null })[]>(`read what was live of ${kind}`, query)
+    return rows.map((row) => ({ ...toSummary(row), until: row.until && toInstant(row.until) }))
   }
 
   const newest: Registry['newest'] = async (kind, ids) => {
@@ -67,5 +75,5 @@ export function createRevisionReads(client: SupabaseClient, ask: Ask): RevisionR
     return rows.map(toVersionedBundle)
   }
 
-  return { history, revision, newest, bundles }
+  return { history, revision, liveAt, newest, bundles }
 }

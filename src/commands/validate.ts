@@ -3,24 +3,38 @@ import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
+import type { KeptReport } from '../cli/keep-report.ts'
 import { openKnown } from '../cli/known.ts'
 import { count } from '../cli/present/table.ts'
+import { printable } from '../cli/printable.ts'
 import { watchStages } from '../cli/progress.ts'
 import { TreeCommand } from '../cli/tree-command.ts'
+import { affectedBy } from '../core/affected.ts'
 import { Failure } from '../core/failure.ts'
-import { formats } from '../core/formats/formats.ts'
+import { FORMATS, type FormatName, formats } from '../core/formats/formats.ts'
 import type { Kind } from '../core/kind.ts'
-import { type Selection, selectFiles, selects } from '../core/selection.ts'
+import { type Selection, selectFiles } from '../core/selection.ts'
 import type { Tree } from '../core/tree.ts'
 import { noDefinitions, type Validated, validate } from '../core/validate.ts'
 
+/** Paths named on the note about those that nothing is checked for. */
+const MOST_NAMED = 5
+
+/** What a run found, and what became of its report. */
+interface Looked extends Validated {
+  report?: KeptReport
+}
+
 export default class Validate extends TreeCommand {
   static override summary = 'Check definitions with every rule, and say where what is wrong.'
+  static override description =
+    'Given files, it checks the definitions that they belong to and everything that refers to those, and nothing else; a file that was deleted counts where it was.'
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> agents --format sarif > findings.sarif',
     '<%= config.bin %> <%= command.id %> packages/shared/agents/reviewer/prompts/system.md',
     '<%= config.bin %> <%= command.id %> --staged',
+    '<%= config.bin %> <%= command.id %> --report --comment comment.md',
   ]
   static override strict = false
   static override args = {
@@ -34,14 +48,19 @@ export default class Validate extends TreeCommand {
       exclusive: ['changed-since'],
     }),
     'changed-since': Flags.string({
-      description: 'definitions that differ from this git ref',
+      description: 'definitions that differ from this git ref, and what refers to them',
       helpValue: 'REF',
     }),
     format: Flags.option({
       description: 'how findings are written',
-      options: ['text', 'json', 'sarif', 'junit', 'github'] as const,
+      options: FORMATS,
       default: 'text',
     })(),
+    comment: Flags.string({
+      description: 'write the comment for a pull request to this file, too',
+      helpValue: 'FILE',
+    }),
+    report: Flags.boolean({ description: 'keep what was found in the registry, for collaborators' }),
     strict: Flags.boolean({ description: 'warnings count as errors' }),
   }
 
@@ -50,25 +69,30 @@ export default class Validate extends TreeCommand {
     const kinds = await this.kinds()
     const selection = await this.select(argv as string[], kinds, flags)
     const tree = this.tree(kinds)
-    const validated = flags.staged
-      ? await this.validateStaged(tree, selection)
-      : await this.validateTree(tree, selection)
-    this.diagnostics = validated.diagnostics
-    if (validated.checked === 0 && selection.names === 'all')
+    const look = (place: Tree) => this.look(place, selection, flags)
+    const looked = flags.staged ? await this.inStaged(tree, look) : await look(tree)
+    this.diagnostics = looked.diagnostics
+    if (looked.checked === 0 && selection.names === 'all')
       throw noDefinitions({ ...tree, kinds: selection.kinds })
-    const { definitions, errors, warnings } = sums(validated)
+    const { definitions, errors, warnings } = sums(looked)
+    const { report } = looked
     await this.present(
       flags.format,
       kinds,
       `${count(definitions, 'definition')} checked: ${count(errors, 'error')}, ${count(warnings, 'warning')}`,
     )
-    if (errors > 0 || (flags.strict && warnings > 0))
+    if (flags.comment !== undefined) {
+      const { writeCommentFile } = await import('../cli/write-comment.ts')
+      writeCommentFile(flags.comment, { diagnostics: this.diagnostics })
+    }
+    if (isRefused(looked, flags))
       throw new Failure(
         'FINDINGS',
         `${count(errors, 'error')}, ${count(warnings, 'warning')} in ${count(definitions, 'definition')}`,
         'mend them; every finding has its hint',
+        { detail: report && { report } },
       )
-    return { definitions, errors, warnings }
+    return { definitions, errors, warnings, ...(report ? { report } : {}) }
   }
 
   private async select(
@@ -88,36 +112,53 @@ export default class Validate extends TreeCommand {
         `kinds are: ${kinds.map((kind) => kind.id).join(', ')}`,
       )
     const since = flags['changed-since']
-    if (!flags.staged && !since)
-      return paths.length ? selectFiles(paths, picked, root, process.cwd()) : { kinds: picked, names: 'all' }
+    if (!flags.staged && !since) {
+      if (paths.length === 0) return { kinds: picked, names: 'all', ignored: [] }
+      const selection = selectFiles(paths, picked, root, process.cwd())
+      this.noteIgnored(selection.ignored)
+      return selection
+    }
     const { changedFiles, stagedFiles } = await import('../core/git.ts')
     const files = since ? await changedFiles(this.project.root, since) : await stagedFiles(this.project.root)
     return selectFiles(files, picked, root, this.project.root)
   }
 
-  private async validateTree(tree: Tree, selection: Selection): Promise<Validated> {
-    const known = openKnown(() => this.registry(tree.kinds), this.project.root)
-    const watch = await watchStages(['validate'], this.interrupt.signal, !this.jsonEnabled())
-    const all = hasGone(tree, selection)
-    const covers = (kind: string, id: string) => all || selects(selection, kind, id)
-    return validate(tree, { selects: covers, known }, watch).finally(watch.stop)
+  private noteIgnored(ignored: readonly string[]): void {
+    if (ignored.length === 0 || this.jsonEnabled()) return
+    const rest = ignored.length - MOST_NAMED
+    const named = ignored.slice(0, MOST_NAMED).join(', ') + (rest > 0 ? ` and ${rest} more` : '')
+    this.logToStderr(printable(`note: in no definition, so nothing is checked for it: ${named}`))
   }
 
-  private async validateStaged(tree: Tree, selection: Selection): Promise<Validated> {
+  private async look(
+    tree: Tree,
+    selection: Selection,
+    options: { strict: boolean; report: boolean },
+  ): Promise<Looked> {
+    const known = openKnown(() => this.registry(tree.kinds), this.project.root)
+    const watch = await watchStages(['validate'], this.interrupt.signal, !this.jsonEnabled())
+    const covers = affectedBy(tree, selection)
+    const validated = await validate(tree, { selects: covers, known }, watch).finally(watch.stop)
+    if (!options.report) return validated
+    const { diagnostics, checked } = validated
+    const verdict = isRefused(validated, options) ? 'refused' : 'accepted'
+    const check = { origin: 'validate', verdict, tree, covers, definitions: checked, diagnostics } as const
+    return { ...validated, report: await this.keep(check) }
+  }
+
+  /** Does something with a copy of what is staged. */
+  private async inStaged<Result>(tree: Tree, work: (staged: Tree) => Promise<Result>): Promise<Result> {
     const { exportStaged } = await import('../core/git.ts')
     const target = mkdtempSync(join(tmpdir(), 'nofx-staged-'))
     try {
       const copy = await exportStaged(this.project.root, tree.root, target)
-      return await this.validateTree(
-        { ...tree, root: join(copy, relative(this.project.root, tree.root)) },
-        selection,
-      )
+      return await work({ ...tree, root: join(copy, relative(this.project.root, tree.root)) })
     } finally {
       rmSync(target, { recursive: true, force: true })
     }
   }
 
-  private async present(name: keyof typeof formats, kinds: Kind[], summary: string): Promise<void> {
+  private async present(name: FormatName, kinds: Kind[], summary: string): Promise<void> {
     const format = await formats[name]()
     const text = format(this.diagnostics, {
       rules: Object.assign({}, ...kinds.map((kind) => kind.rules)),
@@ -129,9 +170,8 @@ export default class Validate extends TreeCommand {
   }
 }
 
-/** A definition that was deleted may be missed by any other, so then all are looked at. */
-function hasGone(tree: Tree, { names }: Selection): boolean {
-  return names !== 'all' && [...names].some((name) => !existsSync(join(tree.root, name)))
+function isRefused({ diagnostics }: Validated, { strict }: { strict: boolean }): boolean {
+  return diagnostics.some(({ severity }) => strict || severity === 'error')
 }
 
 function sums({ diagnostics, checked }: Validated) {

@@ -40,9 +40,10 @@ export async function applyPlan(
   requireMatch(plan, tree, registry)
   if (isEmpty(plan)) return { releaseId: null, replayed: false, dryRun: false, seq: 0, outcomes: [] }
   const moving = plan.items.filter((item) => item.action === 'add' || item.action === 'change')
-  const key = `publish-${sha256(JSON.stringify([plan.commit, moving.map(identity), plan.prune && plan.missing, options]))}`
+  const draft = plan.draft ? ['draft'] : []
+  const key = `publish-${sha256(JSON.stringify([plan.commit, moving.map(identity), plan.prune && plan.missing, options, ...draft]))}`
   const removals = plan.prune ? plan.missing.map(({ requiredBy: _, ...removal }) => removal) : []
-  const parts = await stageAll(moving, key, tree, registry, watch)
+  const parts = await stageAll(moving, { key, draft: plan.draft }, tree, registry, watch)
   watch.signal.throwIfAborted()
   const lastKind = moving.at(-1)?.kind ?? removals[0]?.kind ?? ''
   const result = await callForRelease(registry, lastKind, {
@@ -79,7 +80,7 @@ const identity = (item: PlanItem) => [item.kind, item.id, item.digest, item.expe
 
 async function stageAll(
   items: readonly PlanItem[],
-  key: string,
+  under: { key: string; draft?: boolean },
   tree: Tree,
   registry: Registry,
   watch: Watch,
@@ -92,7 +93,9 @@ async function stageAll(
     const ofKind = items.filter((item) => item.kind === kind.id)
     for (let start = 0; start < ofKind.length; start += BATCH) {
       watch.signal.throwIfAborted()
-      const batch = ofKind.slice(start, start + BATCH).map((item) => prepare(item, kind, tree))
+      const batch = ofKind
+        .slice(start, start + BATCH)
+        .map((item) => prepare(item, kind, tree, registry.preview))
       await uploadBundles(
         registry,
         batch.map((one) => one.packed),
@@ -101,7 +104,7 @@ async function stageAll(
       parts += await stageItems(
         registry,
         kind.id,
-        key,
+        under,
         batch.map((one) => one.wire),
         parts,
       )
@@ -114,12 +117,17 @@ async function stageAll(
 }
 
 /** Reads a definition again and packs it; what changed on disk since the plan is a conflict, not a surprise. */
-function prepare(item: PlanItem, kind: Kind, tree: Tree): { packed: PackedBundle; wire: WireItem } {
+function prepare(
+  item: PlanItem,
+  kind: Kind,
+  tree: Tree,
+  preview: string | undefined,
+): { packed: PackedBundle; wire: WireItem } {
   const { source, definition, folder } = readDefinition(tree, kind, item.id)
   const bundle = definition && bundleOf(source, folder.dir)
   if (!bundle || bundle.digest !== item.digest)
     throw new Failure('CONFLICT', `${folder.shown} is no longer what the plan saw`, 'plan again')
-  const packed = packBundle(source, bundle.digest, folder.dir)
+  const packed = packBundle(source, bundle.digest, folder.dir, preview)
   const texts = new Map(source.files.map((file) => [file.path, file.text]))
   const files = bundle.files.map((file) => {
     const text = texts.get(file.path)

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type ArchiveFile, packArchive } from './archive.ts'
+import { bundlePath } from './contract/bundle-path.ts'
 import { digestOf, sha256 } from './contract/digest.ts'
 import type { Source } from './contract/source.ts'
 import { Failure } from './failure.ts'
@@ -11,11 +12,6 @@ import type { BundleRef } from './registry.ts'
 export interface Bundle {
   digest: string
   files: FileEntry[]
-}
-
-/** A bundle's key in the bucket `registry`: content-addressed, so that nothing is ever overwritten. */
-export function bundlePath(kind: string, id: string, digest: string): string {
-  return `${kind}/${id}/${digest}.tar.gz`
 }
 
 /**
@@ -36,18 +32,19 @@ export function bundleOf(source: Source, dir: string): Bundle {
   return { digest: digestOf(source.kind, source.id, files), files }
 }
 
-/** Packs the bundle's archive and says where it goes. */
+/** Packs the bundle's archive and says where it goes: to production's, or to those of `preview`. */
 export function packBundle(
   source: Source,
   digest: string,
   dir: string,
+  preview?: string,
 ): { ref: BundleRef; archive: Uint8Array } {
   const files: ArchiveFile[] = source.files.map((file) => ({
     path: file.path,
     bytes: file.text === undefined ? readAsset(dir, file.path) : Buffer.from(file.text),
   }))
   const archive = packArchive(files)
-  const path = bundlePath(source.kind, source.id, digest)
+  const path = bundlePath(source.kind, source.id, digest, preview)
   return { ref: { path, size: archive.length, sha256: sha256(archive) }, archive }
 }
 

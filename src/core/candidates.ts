@@ -21,6 +21,7 @@ export interface Collected {
 /**
  * Hashes what `covers` names while the registry answers with its heads, checks what differs, and takes along what that
  * requires of others and the registry does not have, as far as the tree has it.
+ * @param options `draft`: everything is to be a draft, which may require what is not live
  * @throws Failure INPUT_UNREADABLE, REMOTE_…
  */
 export async function collectCandidates(
@@ -28,6 +29,7 @@ export async function collectCandidates(
   registry: Registry,
   covers: Covers,
   watch: Watch,
+  { draft }: { draft?: boolean } = {},
 ): Promise<Collected> {
   // Who awaits it hears of its failure.
   const asked = Promise.all(tree.kinds.map((kind) => registry.heads(kind.id)))
@@ -37,7 +39,7 @@ export async function collectCandidates(
   const { options, candidates, takeNeeded } = collecting(heads, digests, covers)
   const diagnostics: Diagnostic[] = []
   for (let round: Covers = covers; ; ) {
-    const validated = await validate(tree, { ...options, selects: round }, watch)
+    const validated = await validate(tree, { ...options, drafts: draft, selects: round }, watch)
     diagnostics.push(...validated.diagnostics)
     const needed = takeNeeded()
     if (needed.size === 0) return { candidates, diagnostics, heads }
@@ -58,6 +60,8 @@ function collecting(heads: readonly Head[], digests: ReadonlyMap<string, string>
     const head = byName.get(`${kind}/${id}`)
     const digest = digests.get(`${kind}/${id}`)
     if (!head || !digest || !isSame(head, { digest })) return undefined
+    // Only its manifest says whether it is still to be one.
+    if (head.draftVersion !== null) return undefined
     candidates.push({ kind, id, digest, description: head.metadata })
     return head
   }
@@ -83,6 +87,8 @@ function collecting(heads: readonly Head[], digests: ReadonlyMap<string, string>
   return { options, candidates, takeNeeded }
 }
 
+/** A draft may be one against its manifest's word. */
 function descriptionOf(head: Head | undefined): Description | 'missing' {
-  return head && head.state !== 'removed' ? head.metadata : 'missing'
+  if (!head || head.state === 'removed') return 'missing'
+  return head.state === 'draft' ? { ...head.metadata, status: 'draft' } : head.metadata
 }

@@ -13,6 +13,8 @@ export interface CommitOptions {
   commit?: string
   rank?: number
   allowDirty: boolean
+  /** The rank does not count, so a shallow clone will do. */
+  anyRank?: boolean
 }
 
 /**
@@ -31,7 +33,7 @@ export async function resolveCommit(
   const head = await git(root, ['rev-parse', '--is-shallow-repository', 'HEAD']).catch(() => undefined)
   if (head === undefined) return withoutGit(options)
   const [shallow, sha] = head.trim().split('\n') as [string, string]
-  if (shallow === 'true')
+  if (shallow === 'true' && !options.anyRank)
     throw new Failure(
       'NO_COMMIT',
       'this clone is shallow, so the height of its commit cannot be told',
@@ -96,6 +98,21 @@ export async function exportStaged(root: string, folder: string, target: string)
   child.child.stdin?.end(listed)
   await child
   return join(target, (await git(root, ['rev-parse', '--show-prefix'])).trim())
+}
+
+/** The branch that is checked out; undefined outside git and for a commit alone. */
+export async function currentBranch(root: string): Promise<string | undefined> {
+  const branch = await git(root, ['symbolic-ref', '--quiet', '--short', 'HEAD']).catch(() => '')
+  return branch.trim() || undefined
+}
+
+/** The commit that is checked out and its branch; neither outside git. */
+export async function gitHead(root: string): Promise<{ sha?: string; branch?: string }> {
+  const [sha, branch] = await Promise.all([
+    git(root, ['rev-parse', '--verify', '--quiet', 'HEAD']).catch(() => ''),
+    git(root, ['symbolic-ref', '--quiet', '--short', 'HEAD']).catch(() => ''),
+  ])
+  return { sha: sha.trim() || undefined, branch: branch.trim() || undefined }
 }
 
 /** The committer's address, or undefined. */

@@ -144,6 +144,7 @@ export interface Kind<M = unknown> {
   describe(item: Definition<M>): Description
   /** Risks of going from `before` (undefined when added) to `after`. */
   risks(before: Definition<M> | undefined, after: Definition<M>): Risk[]
+  /** From the manifest alone: one that does not hold an id refers to no definition of that id. */
   references(item: Definition<M>): Reference[]
   /** What the referred definitions have to offer, where one of several may. */
   demands?(item: Definition<M>): Demand[]

@@ -21,6 +21,7 @@ const planShape = z.looseObject({
       expectedVersion: z.int().min(0),
       risks: z.array(z.unknown()),
       breaks: z.array(z.string()),
+      draft: z.literal(true).optional(),
     }),
   ),
   missing: z.array(
@@ -28,6 +29,7 @@ const planShape = z.looseObject({
   ),
   prune: z.boolean(),
   unhold: z.boolean(),
+  draft: z.literal(true).optional(),
   unchanged: z.int(),
   published: z.int(),
 })

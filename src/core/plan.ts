@@ -25,6 +25,10 @@ export interface PlanItem {
   expectedVersion: number
   /** Outside of what was asked for: this definition requires it, and the registry does not have it. */
   neededBy?: string
+  /** It will be a draft, beside what is live. */
+  draft?: true
+  /** What readers see now, where that is not the newest version or stays what they see. */
+  liveVersion?: number
   /** Why nothing moves, for `stale`, `held` and `refused`. */
   note?: string
   diff?: ContentDiff
@@ -55,6 +59,8 @@ export interface Plan {
   missing: PlanRemoval[]
   prune: boolean
   unhold: boolean
+  /** Everything becomes a draft, whatever status the manifests have. */
+  draft?: true
   unchanged: number
   /** Definitions the registry holds among those that this publish covers; tombstones do not count. */
   published: number
@@ -66,6 +72,8 @@ export interface PlanOptions {
   commit: Commit
   prune: boolean
   unhold: boolean
+  /** See `Plan`. */
+  draft?: boolean
   /** True for a definition that this publish covers: only those can be missing. */
   covers: (kind: string, id: string) => boolean
 }
@@ -83,7 +91,8 @@ export function comparePlan(
   const items: PlanItem[] = []
   for (const candidate of candidates) {
     const head = byId.get(`${candidate.kind}/${candidate.id}`)
-    if (!head || !isSame(head, candidate)) items.push(planItem(candidate, head, options))
+    if (!head || !isSame(head, candidate) || goesLive(head, candidate, options))
+      items.push(planItem(candidate, head, options))
   }
   const present = new Set(candidates.map((candidate) => `${candidate.kind}/${candidate.id}`))
   const missing = heads.filter(
@@ -102,6 +111,7 @@ export function comparePlan(
     missing: removalsOf(missing, heads),
     prune: options.prune,
     unhold: options.unhold,
+    ...(options.draft ? { draft: true as const } : {}),
     unchanged: candidates.length - items.length,
     published: heads.filter((head) => head.state !== 'removed' && options.covers(head.kind, head.id)).length,
   }
@@ -120,6 +130,15 @@ export function isSame(head: Head, candidate: { digest: string }): boolean {
   return head.state !== 'removed' && head.digest === candidate.digest
 }
 
+/** Whether the newest content is a draft, and is now published as more than that. */
+function goesLive(head: Head, candidate: Candidate, options: PlanOptions): boolean {
+  return head.draftVersion !== null && !isDraft(candidate, options)
+}
+
+function isDraft({ description }: Candidate, { draft }: PlanOptions): boolean {
+  return draft === true || description.status === 'draft'
+}
+
 function planItem(candidate: Candidate, head: Head | undefined, options: PlanOptions): PlanItem {
   const item: PlanItem = {
     kind: candidate.kind,
@@ -129,6 +148,7 @@ function planItem(candidate: Candidate, head: Head | undefined, options: PlanOpt
     digest: candidate.digest,
     previousDigest: head?.digest ?? null,
     expectedVersion: head?.latestVersion ?? 0,
+    ...standing(candidate, head, options),
     risks: [],
     breaks: [],
   }
@@ -145,7 +165,7 @@ function planItem(candidate: Candidate, head: Head | undefined, options: PlanOpt
       action: 'held',
       note: 'this content was rolled back; change it, or publish with --unhold',
     }
-  if (reusesVersion(head, candidate))
+  if (!item.draft && reusesVersion(head, candidate))
     return {
       ...item,
       action: 'refused',
@@ -154,9 +174,19 @@ function planItem(candidate: Candidate, head: Head | undefined, options: PlanOpt
   return item
 }
 
+/** Whether it will be a draft, and what readers see meanwhile. */
+function standing(candidate: Candidate, head: Head | undefined, options: PlanOptions) {
+  const draft = isDraft(candidate, options)
+  const live = head?.version ?? null
+  return {
+    ...(draft ? { draft: true as const } : {}),
+    ...(live !== null && (draft || live !== head?.latestVersion) ? { liveVersion: live } : {}),
+  }
+}
+
 /** A published version names one content for ever; drafts may try. */
 function reusesVersion(head: Head, { description }: Candidate): boolean {
-  if (head.state === 'removed' || head.state === 'draft' || description.status === 'draft') return false
+  if (head.state === 'removed' || head.state === 'draft') return false
   return head.metadata.version !== undefined && head.metadata.version === description.version
 }
 
@@ -170,11 +200,10 @@ function movesOf(
     removed.map((head) => [`${head.kind}/${head.id}`, undefined]),
   )
   const changing = new Set(
-    items.filter((item) => item.action === 'change').map((item) => `${item.kind}/${item.id}`),
+    items.filter((item) => item.action === 'change' && !item.draft).map((item) => `${item.kind}/${item.id}`),
   )
   for (const { kind, id, description } of candidates)
-    if (changing.has(`${kind}/${id}`) && description.status !== 'draft')
-      moves.set(`${kind}/${id}`, description)
+    if (changing.has(`${kind}/${id}`)) moves.set(`${kind}/${id}`, description)
   return moves
 }
 

@@ -20,11 +20,15 @@ export interface PublishOptions {
   only?: readonly string[]
   prune?: boolean
   unhold?: boolean
+  /** Everything that changed becomes a draft beside what is live, whatever status the manifests have. */
+  draft?: boolean
 }
 
 /** A plan, and the findings that were made on the way (warnings, when there is a plan). */
 export interface Planned {
   plan?: Plan
+  /** What was compared. */
+  candidates: Candidate[]
   diagnostics: Diagnostic[]
 }
 
@@ -42,22 +46,23 @@ export async function planPublish(
   const { commit, only } = options
   const published = new Set(options.publishes)
   const covers = (kind: string, id: string) => published.has(kind) && (!only || only.includes(id))
-  const { diagnostics, candidates, heads } = await collectCandidates(tree, registry, covers, watch)
+  const { diagnostics, candidates, heads } = await collectCandidates(tree, registry, covers, watch, options)
   for (const id of only ?? []) requireKnown(id, tree, candidates, heads, diagnostics)
   const any = heads.some((head) => published.has(head.kind))
   if (candidates.length === 0 && !any && diagnostics.length === 0) throw noDefinitions(tree)
-  if (diagnostics.some((finding) => finding.severity === 'error')) return { diagnostics }
+  if (diagnostics.some((finding) => finding.severity === 'error')) return { diagnostics, candidates }
   watch.emit({ stage: 'plan', state: 'started', done: 0, total: 0 })
   const plan = comparePlan(candidates, heads, {
     registry: registry.label,
     commit: commit ?? uncommitted(heads),
     prune: options.prune ?? false,
     unhold: options.unhold ?? false,
+    draft: options.draft ?? false,
     covers,
   })
   await describeChanges(plan, tree, registry)
   watch.emit({ stage: 'plan', state: 'done', done: plan.items.length, total: plan.items.length })
-  return { plan, diagnostics }
+  return { plan, diagnostics, candidates }
 }
 
 function requireKnown(
@@ -88,8 +93,17 @@ async function describeChanges(plan: Plan, tree: Tree, registry: Registry): Prom
     const known = items.filter((item) => item.previousDigest !== null).map((item) => item.id)
     const newest = known.length ? await registry.newest(kind.id, known) : []
     const byId = new Map(newest.map((revision) => [revision.id, revision]))
-    for (const item of items) await describeChange(item, byId.get(item.id), kind, tree)
+    for (const item of items)
+      await describeChange(item, (await liveBefore(item, registry)) ?? byId.get(item.id), kind, tree)
   }
+}
+
+/** What goes live over a draft is read against what readers see, not against the draft. */
+async function liveBefore(
+  { kind, id, draft, liveVersion }: PlanItem,
+  registry: Registry,
+): Promise<Revision | undefined> {
+  return draft || liveVersion === undefined ? undefined : registry.revision(kind, id, liveVersion)
 }
 
 async function describeChange(

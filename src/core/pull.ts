@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type ArchiveFile, unpackArchive } from './archive.ts'
-import { bundlePath, hashFiles } from './bundle.ts'
+import { hashFiles } from './bundle.ts'
 import { readSource } from './collect.ts'
+import { bundlePath } from './contract/bundle-path.ts'
 import { digestOf, sha256 } from './contract/digest.ts'
 import { Failure } from './failure.ts'
 import type { Kind } from './kind.ts'
@@ -58,8 +59,13 @@ export async function fetchBundle(
   id: string,
   digest: string,
 ): Promise<ArchiveFile[]> {
-  const path = bundlePath(kind, id, digest)
-  const archive = await registry.download(path)
+  const path = bundlePath(kind, id, digest, registry.preview)
+  const archive = await registry.download(path).catch((error: unknown) => {
+    // What a preview never changed lies with production's.
+    if (registry.preview === undefined || !(error instanceof Failure && error.code === 'NOT_FOUND'))
+      throw error
+    return registry.download(bundlePath(kind, id, digest))
+  })
   const files = tryUnpack(archive)
   const entries = files?.map((file) => ({
     path: file.path,

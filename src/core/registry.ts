@@ -1,12 +1,14 @@
 import type { EventPage } from './contract/events.ts'
 import type { Commit, Outcome, SyncRequest, SyncResponse } from './contract/sync.ts'
 import type { Demand, Description, FileEntry, JsonObject, Reference } from './kind.ts'
+import type { Previews } from './previews.ts'
+import type { Reports } from './reports.ts'
 import type { Webhooks } from './webhooks.ts'
 
 /** State of a head: what the author wrote, or `removed` for a tombstone. */
 export type HeadState = Description['status'] | 'removed'
 
-/** A bundle in storage: `<kind>/<id>/<digest>.tar.gz` in the bucket `registry`; `size` and `sha256` of the archive. */
+/** A bundle in storage: `bundlePath` in the bucket `registry`; `size` and `sha256` of the archive. */
 export interface BundleRef {
   path: string
   size: number
@@ -53,6 +55,11 @@ export interface RevisionSummary {
   reason: string | null
   releaseId: string
   createdAt: string
+}
+
+/** The revision that decided what readers saw at a time: not a draft. `until`: when the next one did; null: none yet. */
+export interface DatedRevision extends RevisionSummary {
+  until: string | null
 }
 
 /** A whole revision: enough to rebuild the `Definition` that was published. */
@@ -114,6 +121,12 @@ export interface Registry {
   /** Newest first. */
   history(kind: string, id: string): Promise<RevisionSummary[]>
   revision(kind: string, id: string, version: number): Promise<Revision | undefined>
+  /**
+   * For each definition of the kind, or for one, the newest revision at a time that was no draft: live, disabled or
+   * removed. What had none yet is left out. Sorted by id.
+   * @param at ISO 8601 in UTC, milliseconds
+   */
+  liveAt(kind: string, at: string, id?: string): Promise<DatedRevision[]>
   /** The newest revision of each of the named definitions, tombstones excluded: what a diff is made against. */
   newest(kind: string, ids: readonly string[]): Promise<Revision[]>
   /** Newest first. */
@@ -143,6 +156,13 @@ export interface Registry {
   instance(planId: string): Promise<StoredInstance | undefined>
   /** The instance that a key made, with the hash of what was asked for. */
   instanceOf(key: string): Promise<(StoredInstance & { hash: string }) | undefined>
+  /** The preview that all of this is in; undefined for production. */
+  readonly preview?: string
+  /** The same registry as it is in a preview, over the same connection, which the outer one closes. */
+  inPreview(name: string): Registry
+  readonly previews: Previews
+  /** What checks found, for collaborators. */
+  readonly reports: Reports
   /** Where the feed is sent: others' URLs, and deployments of the HTTP API. */
   readonly webhooks: Webhooks
   close(): Promise<void>

@@ -1,5 +1,5 @@
 import { MAX_BODY } from './contract/source.ts'
-import type { ReleaseResult, SyncError, SyncRequest, WireItem } from './contract/sync.ts'
+import type { ReleaseResult, StageRequest, SyncError, SyncRequest, WireItem } from './contract/sync.ts'
 import { FAILURES, Failure, type FailureCode } from './failure.ts'
 import type { Registry } from './registry.ts'
 
@@ -29,18 +29,19 @@ export function chunkItems(items: readonly WireItem[]): WireItem[][] {
 
 /**
  * Stages items for a later commit under `key`, in parts counted from `firstPart`.
+ * @param draft they become drafts, whatever status they have
  * @returns the number of parts
  */
 export async function stageItems(
   registry: Registry,
   kind: string,
-  key: string,
+  { key, draft }: Pick<StageRequest, 'key' | 'draft'>,
   items: readonly WireItem[],
   firstPart: number,
 ): Promise<number> {
   const chunks = chunkItems(items)
   for (const [index, chunk] of chunks.entries())
-    await call(registry, kind, { action: 'stage', key, part: firstPart + index, items: chunk })
+    await call(registry, kind, { action: 'stage', key, draft, part: firstPart + index, items: chunk })
   return chunks.length
 }
 

@@ -16,6 +16,8 @@ export interface ValidateOptions {
   selects?: (kind: string, id: string) => boolean
   /** False: others that refer to this definition of the tree mean what the registry has of it. */
   counts?: (kind: string, id: string) => boolean
+  /** All are drafts, whatever their manifests say: what they require need not be live. */
+  drafts?: boolean
   /** Asks the registry for a definition that the tree does not have live. */
   known: Known
   /**
@@ -105,7 +107,8 @@ function accept(
   const references = kind.references(definition)
   const demands = kind.demands?.(definition) ?? []
   if (references.length || demands.length) {
-    referrers.push({ kind: kind.id, id: definition.id, status: statusOf(folder), references, demands })
+    const status = options.drafts ? () => 'draft' as const : statusOf(folder)
+    referrers.push({ kind: kind.id, id: definition.id, status, references, demands })
   }
   options.onValid?.(read, definition, references)
 }

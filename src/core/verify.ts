@@ -16,6 +16,8 @@ export interface DamagedBundle {
   path: string
   problem: 'missing' | 'changed'
   repaired: boolean
+  /** Its content is there, but packs into other bytes here: another zlib made the archive. */
+  packedOtherwise?: true
 }
 
 /** What `verify` saw: how many bundles were looked at, and the damaged ones. */
@@ -33,7 +35,7 @@ type Referenced = Awaited<ReturnType<Registry['bundles']>>[number]
 export async function verifyBundles(
   registry: Registry,
   kinds: readonly Kind[],
-  options: { deep: boolean; repairFrom?: { tree: Tree; projectRoot: string } },
+  options: { deep: boolean; repairFrom?: Sources },
 ): Promise<Verified> {
   const verified: Verified = { checked: 0, damaged: [] }
   for (const kind of kinds) {
@@ -45,9 +47,11 @@ export async function verifyBundles(
         ? options.deep && (await problemOf(registry, bundle))
         : 'missing'
       if (!problem) continue
-      const repaired = options.repairFrom ? await repair(registry, kind, bundle, options.repairFrom) : false
+      const attempt = options.repairFrom && (await repair(registry, kind, bundle, options.repairFrom))
       const { id, version, path } = bundle
-      verified.damaged.push({ kind: kind.id, id, version, path, problem, repaired })
+      const otherwise = attempt === 'packed otherwise' ? { packedOtherwise: true as const } : {}
+      const repaired = attempt === 'sent'
+      verified.damaged.push({ kind: kind.id, id, version, path, problem, repaired, ...otherwise })
     }
   }
   return verified
@@ -64,20 +68,43 @@ async function problemOf(registry: Registry, bundle: BundleRef): Promise<'missin
   return sha256(archive) === bundle.sha256 ? undefined : 'changed'
 }
 
-/** Makes the bundle again, from the working tree when it still has that content, else from the commit it came from. */
-async function repair(
+/** What came of making a bundle again: sent, or there is the content but not these bytes, or no such content. */
+type Attempt = 'sent' | 'packed otherwise' | 'other content'
+
+/** Where a bundle can be made again. */
+interface Sources {
+  tree: Tree
+  projectRoot: string
+}
+
+/**
+ * Makes the bundle again, from the working tree when it still has that content, else from the commits it was published
+ * from: the newest revision with it may be a tombstone, whose commit has nothing.
+ */
+async function repair(registry: Registry, kind: Kind, bundle: Referenced, from: Sources): Promise<Attempt> {
+  let attempt = await sendIfSame(registry, kind, bundle, from.tree)
+  if (attempt !== 'other content') return attempt
+  const revisions = await registry.history(kind.id, bundle.id)
+  const commits = revisions.filter((one) => one.digest === bundle.digest).map((one) => one.commit.sha)
+  for (const sha of new Set(commits)) {
+    attempt = await repairFrom(sha, registry, kind, bundle, from)
+    if (attempt !== 'other content') break
+  }
+  return attempt
+}
+
+async function repairFrom(
+  sha: string,
   registry: Registry,
   kind: Kind,
   bundle: Referenced,
-  from: { tree: Tree; projectRoot: string },
-): Promise<boolean> {
-  if (await sendIfSame(registry, kind, bundle, from.tree)) return true
-  const revision = await registry.revision(kind.id, bundle.id, bundle.version)
+  from: Sources,
+): Promise<Attempt> {
   const checkout = mkdtempSync(join(tmpdir(), 'nofx-verify-'))
   try {
     const folder = relative(from.projectRoot, join(from.tree.root, kind.id, bundle.id))
-    const root = revision && (await exportCommit(from.projectRoot, revision.commit.sha, folder, checkout))
-    if (!root) return false
+    const root = await exportCommit(from.projectRoot, sha, folder, checkout)
+    if (!root) return 'other content'
     const tree = { ...from.tree, root: join(root, relative(from.projectRoot, from.tree.root)) }
     return await sendIfSame(registry, kind, bundle, tree)
   } finally {
@@ -85,11 +112,12 @@ async function repair(
   }
 }
 
-async function sendIfSame(registry: Registry, kind: Kind, bundle: Referenced, tree: Tree): Promise<boolean> {
-  const { source, definition, folder } = readDefinition(tree, kind, bundle.id)
-  if (!definition || bundleOf(source, folder.dir).digest !== bundle.digest) return false
+async function sendIfSame(registry: Registry, kind: Kind, bundle: Referenced, tree: Tree): Promise<Attempt> {
+  // Whether today's rules would accept it is no question: it was published.
+  const { source, folder } = readDefinition(tree, kind, bundle.id)
+  if (bundleOf(source, folder.dir).digest !== bundle.digest) return 'other content'
   const { ref, archive } = packBundle(source, bundle.digest, folder.dir)
-  if (ref.sha256 !== bundle.sha256) return false
+  if (ref.sha256 !== bundle.sha256) return 'packed otherwise'
   await registry.upload(bundle, archive)
-  return true
+  return 'sent'
 }

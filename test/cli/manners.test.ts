@@ -15,8 +15,12 @@ const ending = commands.filter(({ id }) => id !== 'dev' && id !== 'registry:watc
 
 /** Arguments that make every command do its work. */
 const ARGS: Record<string, string[]> = {
+  completion: ['bash'],
   'import:claude': ['claude', '--dry-run'],
   new: ['agent', 'another'],
+  'preview:diff': ['none'],
+  'preview:down': ['none'],
+  'preview:up': ['pr-1'],
   'registry:diff': ['agents', 'good'],
   'registry:history': ['agents', 'good'],
   'registry:pull': ['agents', 'good', '--force'],
@@ -25,10 +29,12 @@ const ARGS: Record<string, string[]> = {
   'registry:rollback': ['agents', 'good', '--to', '1', '--reason', 'test', '--dry-run'],
   'registry:show': ['agents', 'good'],
   'registry:undelete': ['agents', 'good'],
+  'reports:show': ['nothing'],
   schema: ['agents'],
   'templates:instantiate': ['nothing'],
   'webhooks:add': ['https://example.com/hook'],
   'webhooks:remove': ['wh_none'],
+  'webhooks:rotate': ['wh_none'],
   'webhooks:test': ['wh_none'],
   'worker:run': ['--plan', 'nothing', '--runner', 'true'],
 }
@@ -45,6 +51,13 @@ interface FailureCase {
 const HALF = { SUPABASE_URL: 'https://project.supabase.co' }
 const FAILURES: FailureCase[] = [
   { words: ['publsh'], exit: 2, code: 'USAGE', says: /no command "publsh"/ },
+  { words: ['publish'], exit: 2, code: 'USAGE', says: /did you mean: nofx registry publish/ },
+  {
+    words: ['help', 'registry', 'publsh'],
+    exit: 2,
+    code: 'USAGE',
+    says: /did you mean: nofx registry publish/,
+  },
   { words: ['registry', 'publsh'], exit: 2, code: 'USAGE', says: /did you mean: nofx registry publish/ },
   { words: ['registry', 'list', '--al'], exit: 2, code: 'USAGE', says: /Nonexistent flag: --al/ },
   { words: ['registry', 'show', 'agents'], exit: 2, code: 'USAGE', says: /Missing 1 required arg: id/ },
@@ -115,6 +128,7 @@ describe('every command', () => {
   })
 
   it('prints exactly one JSON document, and nothing else', async () => {
+    const project = await newProject()
     await project.run('registry', 'publish')
     const answers: { id: string; run: CliRun }[] = []
     for (const { id, words } of ending)
@@ -130,15 +144,19 @@ describe('every command', () => {
     const failed = answers.filter(({ run }) => run.exit !== 0).map(({ id, run }) => [id, run.json.error.code])
     // Version 1 is the one that is live, without a draft after it, and nothing was removed.
     expect(failed).toEqual([
+      ['preview:diff', 'NOT_FOUND'],
       ['registry:promote', 'REFUSED'],
       ['registry:rollback', 'REFUSED'],
       ['registry:undelete', 'REFUSED'],
+      ['reports:show', 'NOT_FOUND'],
       ['templates:instantiate', 'NOT_FOUND'],
       ['webhooks:remove', 'NOT_FOUND'],
+      ['webhooks:rotate', 'NOT_FOUND'],
       ['webhooks:test', 'NOT_FOUND'],
       ['worker:run', 'NOT_FOUND'],
     ])
-  }, 180_000)
+    await project.remove()
+  })
 
   it('asks nothing, paints nothing and shows no progress without a terminal', async () => {
     const envs: Record<string, string>[] = [
@@ -232,7 +250,11 @@ describe('a secret', () => {
     expect(leaks).toEqual([])
     const refused = answers.filter(({ exit }) => exit === 3).map(({ id }) => id)
     expect(new Set(refused)).toEqual(
-      new Set(ending.map(({ id }) => id).filter((id) => /^(registry|templates|webhooks):/.test(id))),
+      new Set(
+        ending
+          .map(({ id }) => id)
+          .filter((id) => /^((preview|registry|templates|webhooks):|reports:list$)/.test(id)),
+      ),
     )
   }, 180_000)
 

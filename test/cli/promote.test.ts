@@ -3,6 +3,8 @@ import { checkInvariants } from '../harness/invariants.ts'
 import { PostgresProject } from '../harness/postgres-project.ts'
 import { agentFiles, type CliRun } from '../harness/project.ts'
 
+/** Nobody may be rung there: what is seen is what a hook that fails does to a promotion. */
+const HOOK = { NOFX_DEPLOY_HOOK_URL: 'http://127.0.0.1:1/deploy/prj_x/TopSecret' }
 const failureOf = ({ exit, json }: CliRun) => ({ exit, code: json.error?.code })
 
 /** A draft's way: the tests are its days, each begins where the last one ended. */
@@ -26,17 +28,28 @@ describe('a draft', () => {
 
   it('is promoted only as it was seen, and a dry run changes nothing', async () => {
     expect(failureOf(await promote('--expect', '7'))).toEqual({ exit: 4, code: 'CONFLICT' })
-    expect((await promote('--dry-run')).json.data.result).toMatchObject({
-      dryRun: true,
-      outcomes: [{ outcome: 'promoted', version: 2 }],
+    const dry = await project.runWith(
+      { env: HOOK },
+      ...['registry', 'promote', 'agents', 'ada', '--dry-run', '--json'],
+    )
+    expect(dry.json.data).toEqual({
+      result: expect.objectContaining({
+        dryRun: true,
+        outcomes: [expect.objectContaining({ outcome: 'promoted', version: 2 })],
+      }),
     })
     expect(await listed()).toEqual(['ada draft null'])
   })
 
-  it('goes live, and says so', async () => {
-    const { exit, stdout } = await project.run('registry', 'promote', 'agents', 'ada', '--reason', 'ready')
+  it('goes live, and says so, although the deploy hook cannot be rung', async () => {
+    const words = ['registry', 'promote', 'agents', 'ada', '--reason', 'ready']
+    const { exit, stdout, stderr } = await project.runWith({ env: HOOK }, ...words)
     expect(exit).toBe(0)
     expect(stdout).toMatch(/> agents\/ada {2}promoted v2/)
+    expect(stdout).toMatch(
+      /^! the deploy hook was not rung: NOFX_DEPLOY_HOOK_URL is not .*; the promotion stands$/m,
+    )
+    expect(stdout + stderr).not.toMatch(/TopSecret|prj_x|127\.0\.0\.1:1\b/)
     expect(await listed()).toEqual(['ada active 2'])
   })
 
@@ -52,7 +65,16 @@ describe('a draft', () => {
     project.write(agentFiles('ada', { status: 'draft' }, 'Other words.\n')).commit()
     expect((await run('publish')).exit).toBe(0)
     expect(await listed()).toEqual(['ada active 2'])
-    expect((await promote()).exit).toBe(0)
+    const { exit, json } = await project.runWith(
+      { env: HOOK },
+      ...['registry', 'promote', 'agents', 'ada', '--json'],
+    )
+    expect(exit).toBe(0)
+    expect(json.data.deployHook).toEqual({
+      rung: false,
+      tries: 0,
+      reason: 'NOFX_DEPLOY_HOOK_URL is not a public https URL',
+    })
     expect(await listed()).toEqual(['ada active 4'])
   })
 })

@@ -10,7 +10,10 @@ const FINDING = /^packages\/shared\/agents\/two\/agent\.json:5:12 error NOFX_FIE
 describe('validate, by path', () => {
   let project: TestProject
   beforeAll(() => {
-    project = new TestProject().write(agentFiles('one')).write(agentFiles('two')).write(agentFiles('three'))
+    project = new TestProject({}, { resident: true })
+      .write(agentFiles('one'))
+      .write(agentFiles('two'))
+      .write(agentFiles('three'))
     project.write({ 'README.md': 'x', [`${AGENTS}/README.md`]: 'x' }).commit()
   })
   afterAll(() => project.remove())
@@ -34,7 +37,7 @@ describe('validate, by path', () => {
     ['a file outside of the project', '.', ['/etc/hostname'], 0],
     ['a deleted file outside', '.', ['docs/gone.md'], 0],
     ['a deleted file of a definition', '.', [`${AGENTS}/one/prompts/gone.md`], 1],
-    ['a deleted definition, which others may miss', '.', [`${AGENTS}/gone/agent.json`], 3],
+    ['a deleted definition that nobody misses', '.', [`${AGENTS}/gone/agent.json`], 0],
     ['a file, from the definition’s folder', `${AGENTS}/one`, ['prompts/system.md'], 1],
     ['a definition, from the kind’s folder', AGENTS, ['two'], 1],
     ['".", from the definition’s folder', `${AGENTS}/one`, ['.'], 1],
@@ -60,7 +63,7 @@ describe('validate, by git', () => {
   let project: TestProject
   const staged = async () => (await project.run('validate', '--staged', '--json')).json
   beforeAll(() => {
-    project = new TestProject().write(agentFiles('one')).write(agentFiles('two'))
+    project = new TestProject({}, { resident: true }).write(agentFiles('one')).write(agentFiles('two'))
     project.write(agentFiles('boss', { dependencies: { agents: ['one'] } })).commit()
   })
   afterAll(() => project.remove())
@@ -106,7 +109,8 @@ describe('validate, by git', () => {
     project.write({ [`${AGENTS}/one/prompts/system.md`]: 'You work hard.\n' }).write(agentFiles('new'))
     const since = async (ref: string) =>
       (await project.run('validate', '--changed-since', ref, '--json')).json.data.definitions
-    expect([await since('HEAD~1'), await since('HEAD')]).toEqual([3, 2])
+    // "boss" requires "one".
+    expect([await since('HEAD~1'), await since('HEAD')]).toEqual([4, 3])
     project.git('checkout', '-q', '.')
     rmSync(join(project.root, AGENTS, 'new'), { recursive: true })
   })
@@ -128,7 +132,7 @@ describe('validate, by git', () => {
 
 describe('validate, in a project that is a folder of its repository', () => {
   it('takes staged and changed files of that folder', async () => {
-    const project = new TestProject()
+    const project = new TestProject({}, { resident: true })
     const inside = Object.entries(agentFiles('two')).map(([path, content]) => [`apps/bots/${path}`, content])
     project.write({ 'apps/bots/package.json': { nofx: {} }, ...Object.fromEntries(inside) }).commit()
     project.write({ [`apps/bots/${AGENTS}/two/agent.json`]: agent('two', BAD) }).git('add', '-A')
@@ -145,7 +149,7 @@ describe('validate’s output', () => {
   const format = (name: string) => project.run('validate', 'agents', '--format', name)
   beforeAll(() => {
     const server = { mcpServers: { files: { type: 'streamable-http', url: 'https://10.0.0.7/mcp' } } }
-    project = new TestProject().write(agentFiles('two', BAD))
+    project = new TestProject({}, { resident: true }).write(agentFiles('two', BAD))
     project.write(agentFiles('mcp', { mcp: server, permissions: { network: true, hosts: ['10.0.0.7'] } }))
     project
       .write(agentFiles('warns'))

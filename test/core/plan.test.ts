@@ -101,6 +101,43 @@ describe('a plan', () => {
     })
   })
 
+  it.each([
+    ['of what is live changes nothing', 'a', {}, {}, []],
+    ['of other content stays beside it', 'b', {}, {}, [{ draft: true, liveVersion: 3 }]],
+    ['of the newest draft changes nothing', 'a', { draftVersion: 4, latestVersion: 4 }, {}, []],
+    [
+      'may repeat a version',
+      'b',
+      { metadata: description('1.0.0') },
+      { version: '1.0.0' },
+      [{ action: 'change' }],
+    ],
+    ['takes no version from whoever needs it', 'b', {}, { version: '2.0.0' }, [{ breaks: [] }]],
+  ] as const)('of drafts: one %s', (_name, letter, rest, { version }: { version?: string }, items) => {
+    const user = head('user', 'u', { references: [{ ...requires('x'), range: '^1.0.0' }] })
+    const made = plan([candidate('x', letter, version)], [head('x', 'a', rest), user], {
+      draft: true,
+      covers: (_kind, id) => id === 'x',
+    })
+    expect(made).toMatchObject({ draft: true, items })
+    expect(made.items).toHaveLength(items.length)
+  })
+
+  it('makes a draft live that is published as more than that, and only then', () => {
+    const pending = head('a', '1', { version: 3, draftVersion: 4, latestVersion: 4 })
+    expect(plan([candidate('a', '1')], [pending]).items).toMatchObject([
+      {
+        action: 'change',
+        liveVersion: 3,
+        expectedVersion: 4,
+        digest: digest('1'),
+        previousDigest: digest('1'),
+      },
+    ])
+    const draft = { ...candidate('a', '1'), description: { ...description(), status: 'draft' as const } }
+    expect(plan([draft], [pending]).items).toEqual([])
+  })
+
   it('publishes held content on purpose with unhold', () => {
     const held = head('a', '2', { hold: [digest('1')] })
     expect(plan([candidate('a', '1')], [held], { unhold: true }).items).toMatchObject([{ action: 'change' }])

@@ -131,6 +131,11 @@ const PLANTED: [name: string, statement: string, expected: RegExp[]][] = [
     [/^I8 .*template_instantiations has no row security/],
   ],
   [
+    'a schema that no preview has, open to everybody',
+    `create schema preview_x; grant usage on schema preview_x to anon`,
+    [/^I8 .*preview_x is open to anon/, /^every preview .*preview_x has no preview/],
+  ],
+  [
     'a table without row security',
     `alter table registry_staged disable row level security`,
     [/^I8 .*registry_staged has no row security/],

@@ -45,6 +45,17 @@ refusesAll('to promote', [
     message: /its newest version, 2, is removed/,
   },
   {
+    name: 'a draft whose manifest says that it is disabled',
+    given: async (registry) => {
+      await registry.publish([{ ...DRAFT, status: 'disabled' }])
+      return () => registry.promote('a')
+    },
+    sqlstate: 'PT422',
+    code: 'REFUSED',
+    message: /the draft of \S+\/a, version 1, says that it is disabled/,
+    detail: { rule: 'NOFX_PROMOTE_DISABLED' },
+  },
+  {
     name: 'a head that has moved',
     given: async (registry) => {
       await registry.publish([DRAFT])

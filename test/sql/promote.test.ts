@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { TestDatabase } from '../harness/database.ts'
 import { checkInvariants } from '../harness/invariants.ts'
 import { onBothEngines } from './engines.ts'
 import { digestFor, everythingStored, fresh, RegistryUnderTest, requires } from './registry-under-test.ts'
@@ -122,6 +123,36 @@ onBothEngines('promoting', (db) => {
     expect(await checkInvariants(db())).toEqual([])
   })
 
+  test.each([
+    ['active', 'active'],
+    ['deprecated', 'deprecated'],
+  ])('of a draft whose manifest says %s makes it %s', async (status, state) => {
+    const registry = new RegistryUnderTest(db())
+    const item = { ...DRAFT, status }
+    await registry.publish([item])
+    expect(await registry.head('a')).toMatchObject({ state: 'draft', version: null, draftVersion: 1 })
+    await registry.promote('a')
+    expect(await registry.head('a')).toMatchObject({ state, version: 2, metadata: { status: state } })
+    const again = await registry.publish([{ ...item, state: status, expected: 2 }])
+    expect(again.outcomes).toMatchObject([{ outcome: 'unchanged', version: 2 }])
+  })
+
+  test('is one way to make such a draft live, and publishing the same content is another', async () => {
+    const registry = new RegistryUnderTest(db())
+    await registry.publish([{ id: 'a', declared: '1.0.0' }], { rank: 1 })
+    const next = { id: 'a', text: '2', status: 'active', declared: '1.1.0', expected: 1 }
+    await registry.publish([{ ...next, state: 'draft' }], { rank: 2 })
+    expect(await registry.head('a')).toMatchObject({ state: 'active', version: 1, draftVersion: 2 })
+    await registry.publish([{ ...next, expected: 2 }], { rank: 2 })
+    expect(await registry.head('a')).toMatchObject({ state: 'active', version: 3, draftVersion: null })
+    expect(await registry.versions('a')).toEqual([
+      '1 active publish 1',
+      '2 draft publish 2',
+      '3 active publish 2',
+    ])
+    expect(await checkInvariants(db())).toEqual([])
+  })
+
   test('goes on by force although what it requires is not live', async () => {
     const registry = new RegistryUnderTest(db())
     await registry.publish([{ id: 'b', state: 'draft' }])
@@ -142,5 +173,60 @@ onBothEngines('promoting', (db) => {
     expect(await registry.promote('a', { key, dryRun: false })).toEqual({ ...real, replayed: true })
     await expect(registry.promote('a', { key, reason: 'another' })).rejects.toMatchObject({ code: 'PT422' })
     expect(await registry.versions('a')).toHaveLength(2)
+  })
+})
+
+const ISO = `'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'`
+
+/** The database's clock, as people see its times. */
+async function nowAt(db: TestDatabase): Promise<string> {
+  const [row] = await db.query<{ at: string }>(
+    `select to_char(clock_timestamp() at time zone 'utc', ${ISO}) as at`,
+  )
+  return row!.at
+}
+
+onBothEngines('what was live at a time', (db) => {
+  test('is the newest version until then that was no draft, and says when it ended', async () => {
+    const registry = new RegistryUnderTest(db())
+    const times = [await nowAt(db())]
+    const act = async (effect: () => Promise<unknown>) => {
+      // Each effect has a millisecond of its own.
+      await expect.poll(() => nowAt(db()), { interval: 1 }).not.toBe(times.at(-1))
+      await effect()
+      times.push(await nowAt(db()))
+    }
+    await act(() => registry.publish([{ id: 'a' }, { id: 'b', state: 'disabled' }]))
+    await act(() =>
+      registry.publish([
+        { ...DRAFT, text: '2', expected: 1 },
+        { id: 'c', state: 'draft' },
+      ]),
+    )
+    await act(() => registry.promote('a'))
+    await act(() => registry.to('a', 1))
+    await act(() => registry.publish([], { removals: [{ id: 'a', expectedVersion: 4 }] }))
+    const seen = []
+    for (const at of times) seen.push(await registry.liveAt(at, 'a'))
+    expect(seen).toEqual([
+      [],
+      ['a 1 active until'],
+      ['a 1 active until'],
+      ['a 3 active until'],
+      ['a 4 active until'],
+      ['a 5 removed'],
+    ])
+    expect(await registry.liveAt(times.at(-1))).toEqual(['a 5 removed', 'b 1 disabled'])
+    expect(await registry.liveAt(times.at(-1), 'c')).toEqual([])
+  })
+
+  test('begins in the very millisecond that is shown', async () => {
+    const registry = new RegistryUnderTest(db())
+    await registry.publish([{ id: 'a' }])
+    const [row] = await db().query<{ shown: string }>(
+      `select to_char(created_at at time zone 'utc', ${ISO}) as shown from public.registry_revisions where kind = $1`,
+      [registry.kind],
+    )
+    expect(await registry.liveAt(row!.shown)).toEqual(['a 1 active'])
   })
 })

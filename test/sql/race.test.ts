@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { ReleaseResult } from '../../src/core/contract/sync.ts'
 import { checkInvariants } from '../harness/invariants.ts'
 import { createDatabase, type PostgresDatabase } from '../harness/postgres.ts'
-import { digestFor, fresh, RegistryUnderTest } from './registry-under-test.ts'
+import { digestFor, fresh, RegistryUnderTest, type Wanted } from './registry-under-test.ts'
 
 const ROUNDS = 20
 const PUBLISHERS = 8
@@ -129,4 +130,48 @@ describe('publishers that race on PostgreSQL', () => {
     }
     expect(await checkInvariants(db)).toEqual([])
   })
+
+  test('of promotions, publishes and rollbacks of one draft one happens, and the others are told so', async () => {
+    const registry = new RegistryUnderTest(db)
+    let version = 0
+    const publish = async (item: Partial<Wanted>) => {
+      await registry.publish([{ id: 'a', ...item, expected: version++ }])
+    }
+    await publish({ text: 'first' })
+    for (let round = 0; round < ROUNDS; round++) {
+      await publish({ text: `live ${round}` })
+      const draft = { text: `draft ${round}`, status: 'active' }
+      await publish({ ...draft, state: 'draft' })
+      const expectedVersion = version
+      const staged = { id: 'a', expected: expectedVersion }
+      const other = await registry.stage([{ ...staged, text: `other ${round}` }])
+      const same = await registry.stage([{ ...staged, ...draft }])
+      const target = { kind: registry.kind, id: 'a', toVersion: 1, expectedVersion }
+      const promote: Racer = [/^PT412$/, () => registry.promote('a', { expectedVersion })]
+      const rollback: Racer = [/^PT412$/, () => registry.rollback(target)]
+      const racers: Racer[] = [
+        promote,
+        rollback,
+        [/^PT409$/, () => registry.commit(other)],
+        promote,
+        // What a promotion has made live already needs no publish.
+        [/^(PT409|unchanged)$/, () => registry.commit(same)],
+        rollback,
+      ]
+      // Who is asked first often wins.
+      const lined = racers.map((_, index) => racers[(index + round) % racers.length]!)
+      const ended = await Promise.all(lined.map(([, run]) => run().then(endOf, (error) => error.code)))
+      expect(ended.filter((end) => end === 'won')).toHaveLength(1)
+      for (const [index, [told]] of lined.entries())
+        if (ended[index] !== 'won') expect(ended[index]).toMatch(told)
+      version++
+      expect((await registry.head('a')).latestVersion).toBe(version)
+    }
+    expect(await checkInvariants(db)).toEqual([])
+  })
 })
+
+/** What a loser is told, and what it tries. */
+type Racer = [told: RegExp, run: () => Promise<ReleaseResult>]
+
+const endOf = ({ releaseId }: ReleaseResult) => (releaseId === null ? 'unchanged' : 'won')

@@ -9,6 +9,8 @@ export interface Wanted {
   id: string
   text?: string
   state?: string
+  /** What the manifest says, where that is not what it is published as. */
+  status?: string
   declared?: string
   refs?: Row[]
   expected?: number
@@ -36,7 +38,8 @@ let serial = 0
 /** A key or id that no other test uses. */
 export const fresh = (start = 'x') => `${start}-${process.pid}-${++serial}`
 
-export const digestFor = ({ id, text = '1', state = 'active' }: Wanted) => sha256(`${id} ${text} ${state}`)
+export const digestFor = ({ id, text = '1', state = 'active', status = state }: Wanted) =>
+  sha256(`${id} ${text} ${status}`)
 
 /** The item as the edge handler stages it. */
 export function stagedItem(wanted: Wanted, kind: string) {
@@ -44,6 +47,7 @@ export function stagedItem(wanted: Wanted, kind: string) {
     id,
     text = '1',
     state = 'active',
+    status = state,
     declared = null,
     refs = [],
     expected = 0,
@@ -67,7 +71,7 @@ export function stagedItem(wanted: Wanted, kind: string) {
     metadata: {
       name: id,
       summary: text,
-      status: state,
+      status,
       tags,
       provides,
       facts,
@@ -165,6 +169,12 @@ export class RegistryUnderTest {
   promote(id: string, options: Row = {}): Promise<ReleaseResult> {
     const request = { action: 'promote', key: fresh('key'), actor: 'bob', kind: this.kind, id, ...options }
     return this.call('registry_promote', request)
+  }
+
+  /** `id version state` of what was decided at a time, with when it ended. */
+  async liveAt(at: unknown, ...id: string[]): Promise<string[]> {
+    const rows = await this.call<Row[]>('registry_live_at', this.kind, at, ...id)
+    return rows.map((row) => `${row.id} ${row.version} ${row.state}${row.until ? ' until' : ''}`)
   }
 
   async head(id: string): Promise<Head> {

@@ -18,8 +18,10 @@ export function presentPlan(plan: Plan, paint: ChalkInstance, options: { texts: 
   for (const gone of plan.missing) {
     const sign = plan.prune ? paint.red('-') : paint.dim('?')
     const note = plan.prune ? 'removed' : 'not in the tree; stays published unless --prune'
-    const needed = gone.requiredBy.length ? paint.red(` (required by ${gone.requiredBy.join(', ')})`) : ''
-    lines.push(`${sign} ${gone.kind}/${gone.id}  ${paint.dim(note)}${needed}`)
+    const needed = gone.requiredBy.length
+      ? paint.red(` (required by ${printable(gone.requiredBy.join(', '))})`)
+      : ''
+    lines.push(`${sign} ${nameOf(gone)}  ${paint.dim(note)}${needed}`)
   }
   lines.push(summarizePlan(plan))
   return lines.join('\n')
@@ -32,6 +34,7 @@ export function summarizePlan(plan: Plan): string {
   parts.push(plan.prune ? `${plan.missing.length} removed` : `${plan.missing.length} not in the tree`)
   for (const action of ['stale', 'held', 'refused'] as const)
     if (of(action)) parts.push(`${of(action)} ${action}`)
+  if (plan.draft) parts.push('all as drafts')
   return `${parts.join(', ')}  (${plan.registry}, commit ${plan.commit.sha.slice(0, 12)}${plan.commit.dirty ? ', dirty' : ''})`
 }
 
@@ -47,7 +50,7 @@ export function presentRisks(plan: Plan, paint: ChalkInstance): string[] {
   const shown = risks.slice(0, MOST_RISKS).map(({ item, risk }) => {
     const level =
       risk.level === 'high' ? paint.red('high') : risk.level === 'medium' ? paint.yellow('medium') : 'low'
-    return `  ${level}  ${item.kind}/${item.id}  ${printable(risk.message)}`
+    return `  ${level}  ${nameOf(item)}  ${printable(risk.message)}`
   })
   if (risks.length > MOST_RISKS)
     shown.push(paint.dim(`  … and ${risks.length - MOST_RISKS} more; --json has them all`))
@@ -66,12 +69,25 @@ function presentItem(item: PlanItem, paint: ChalkInstance, texts: boolean): stri
     item.action === 'add'
       ? ''
       : paint.dim(
-          `  v${item.expectedVersion} ${item.previousDigest?.slice(0, 12)} → ${item.digest.slice(0, 12)}`,
+          `  v${item.expectedVersion} ${[...new Set([item.previousDigest, item.digest])].map((digest) => digest?.slice(0, 12)).join(' → ')}`,
         )
-  const along = item.neededBy ? paint.dim(`  comes along: ${item.neededBy} requires it`) : ''
-  const head = `${colour(SIGNS[item.action])} ${item.kind}/${item.id}${versions}${along}${item.note ? `  ${colour(`${item.action}: ${item.note}`)}` : ''}`
-  const broken = item.breaks.map((name) => paint.red(`    breaks ${name}`))
-  return [head, ...broken, ...(item.diff ? presentDiff(item.diff, paint, texts) : [])]
+  const along = item.neededBy ? paint.dim(`  comes along: ${printable(item.neededBy)} requires it`) : ''
+  const head = `${colour(SIGNS[item.action])} ${nameOf(item)}${versions}${presentStanding(item, paint)}${along}${item.note ? `  ${colour(`${item.action}: ${printable(item.note)}`)}` : ''}`
+  const broken = item.breaks.map((name) => paint.red(`    breaks ${printable(name)}`))
+  return [head, ...broken, ...(item.diff && !isSameDraft(item) ? presentDiff(item.diff, paint, texts) : [])]
+}
+
+/** Whether nothing of it changes but that readers will see it. */
+function isSameDraft({ previousDigest, digest, liveVersion }: PlanItem): boolean {
+  return previousDigest === digest && liveVersion === undefined
+}
+
+/** Who will see it, where that is not every reader or was not until now. */
+function presentStanding({ action, draft, liveVersion, ...item }: PlanItem, paint: ChalkInstance): string {
+  if (action !== 'add' && action !== 'change') return ''
+  if (draft)
+    return paint.cyan(liveVersion === undefined ? '  as a draft' : `  as a draft; v${liveVersion} stays live`)
+  return action === 'change' && item.previousDigest === item.digest ? paint.cyan('  the draft goes live') : ''
 }
 
 /** What changed inside one definition, indented under its name. */
@@ -104,4 +120,9 @@ function presentPatch(patch: string, paint: ChalkInstance): string[] {
     '@': paint.cyan,
   }
   return lines.map((line) => `      ${(colours[line[0] ?? ''] ?? String)(line)}`)
+}
+
+/** Folders' names, and those that another publisher chose, are as little to be trusted as what is in them. */
+function nameOf({ kind, id }: { kind: string; id: string }): string {
+  return printable(`${kind}/${id}`)
 }

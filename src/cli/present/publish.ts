@@ -19,6 +19,7 @@ export function presentPublish(
     lines.push(
       `${count(plan.missing.length, 'definition is', 'definitions are')} published but not in the tree; --prune removes them`,
     )
-  lines.push(summarizePlan(plan), presentRelease(result, label, paint))
+  const drafts = new Set(plan.items.filter((item) => item.draft).map((item) => `${item.kind}/${item.id}`))
+  lines.push(summarizePlan(plan), presentRelease(result, label, paint, drafts))
   return lines.join('\n')
 }

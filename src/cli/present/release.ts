@@ -1,6 +1,8 @@
 import type { ChalkInstance } from 'chalk'
 import type { Outcome, ReleaseResult } from '../../core/contract/sync.ts'
 
+const MOST_LINES = 30
+
 const SIGNS: Record<Outcome, string> = {
   added: '+',
   updated: '~',
@@ -13,19 +15,24 @@ const SIGNS: Record<Outcome, string> = {
   held: '!',
 }
 
-/** What a release did, a line a definition; long lists are cut after `limit` lines. */
+/**
+ * What a release did, a line a definition; a long list is cut.
+ * @param drafts names (`kind/id`) of those that became drafts
+ */
 export function presentRelease(
   result: ReleaseResult,
   label: string,
   paint: ChalkInstance,
-  limit = 30,
+  drafts: ReadonlySet<string> = new Set(),
 ): string {
   const moved = result.outcomes.filter((row) => row.outcome !== 'unchanged')
-  const lines = moved.slice(0, limit).map((row) => {
+  const lines = moved.slice(0, MOST_LINES).map((row) => {
     const colour = row.outcome === 'stale' || row.outcome === 'held' ? paint.red : paint.green
-    return `${colour(SIGNS[row.outcome])} ${row.kind}/${row.id}  ${row.outcome}${row.version === null ? '' : ` v${row.version}`}`
+    const version = row.version === null ? '' : ` v${row.version}`
+    const draft = drafts.has(`${row.kind}/${row.id}`) ? ' as a draft' : ''
+    return `${colour(SIGNS[row.outcome])} ${row.kind}/${row.id}  ${row.outcome}${version}${draft}`
   })
-  if (moved.length > limit) lines.push(paint.dim(`  … and ${moved.length - limit} more`))
+  if (moved.length > MOST_LINES) lines.push(paint.dim(`  … and ${moved.length - MOST_LINES} more`))
   lines.push(summary(result, moved.length, label))
   return lines.join('\n')
 }

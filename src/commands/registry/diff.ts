@@ -1,5 +1,6 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
+import { env } from '../../cli/env-flag.ts'
 import { pickKind } from '../../cli/kinds.ts'
 import { presentDiff } from '../../cli/present/plan.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
@@ -18,6 +19,7 @@ export default class Diff extends TreeCommand {
     id: Args.string({ description: 'id of the definition', required: true }),
   }
   static override flags = {
+    env,
     from: Flags.integer({ description: 'the older version; the newest when not given', min: 1 }),
     to: Flags.integer({ description: 'the newer version; the working tree when not given', min: 1 }),
   }

@@ -1,42 +1,62 @@
 import * as Args from '@oclif/core/args'
+import * as Flags from '@oclif/core/flags'
 import { BaseCommand } from '../../cli/base-command.ts'
+import { env } from '../../cli/env-flag.ts'
 import { pickKind } from '../../cli/kinds.ts'
-import { table } from '../../cli/present/table.ts'
+import { presentAllLiveAt, presentHistory, presentLiveAt } from '../../cli/present/history.ts'
 import { Failure } from '../../core/failure.ts'
+import { allLiveAt, liveAt, parsePast } from '../../core/live-at.ts'
+import type { Registry } from '../../core/registry.ts'
 
 export default class History extends BaseCommand {
-  static override summary = 'Show every revision of a definition, newest first.'
+  static override summary = 'Show who moved a definition, when and why, or what was live at a time.'
+  static override description =
+    'Without --at: every revision of one definition, newest first. With --at: the version that readers saw then, or, without an id, everything of the kind that they saw. A draft is never live.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> agents reviewer',
-    '<%= config.bin %> <%= command.id %> agents reviewer --json',
+    '<%= config.bin %> <%= command.id %> agents reviewer --at 2026-11-01T10:00Z',
+    '<%= config.bin %> <%= command.id %> agents --at 2026-11-01 --json',
   ]
   static override args = {
     kind: Args.string({ description: 'kind of the definition, such as agents', required: true }),
-    id: Args.string({ description: 'id of the definition', required: true }),
+    id: Args.string({ description: 'id of the definition; with --at all when none is named' }),
+  }
+  static override flags = {
+    env,
+    at: Flags.string({
+      description: 'what was live then: a time with its zone, or a date for the start of that day in UTC',
+      helpValue: '2026-11-01T10:00Z',
+    }),
   }
 
   async run(): Promise<object> {
-    const { args } = await this.parse(History)
+    const { args, flags } = await this.parse(History)
+    const at = flags.at === undefined ? undefined : parsePast(flags.at, Date.now())
     const kinds = await this.kinds()
-    const registry = await this.registry(kinds)
     const kind = pickKind(kinds, args.kind).id
-    const [head, revisions] = await Promise.all([
-      registry.head(kind, args.id),
-      registry.history(kind, args.id),
-    ])
+    if (args.id !== undefined) {
+      const registry = await this.registry(kinds)
+      return at === undefined ? this.all(registry, kind, args.id) : this.oneAt(registry, kind, args.id, at)
+    }
+    if (at !== undefined) return this.allAt(await this.registry(kinds), kind, at)
+    const hint = `name one of ${kind}, or a time: nofx registry history ${kind} --at 2026-11-01`
+    throw new Failure('USAGE', 'whose history is not said', hint)
+  }
+
+  private async all(registry: Registry, kind: string, id: string): Promise<object> {
+    const [head, revisions] = await Promise.all([registry.head(kind, id), registry.history(kind, id)])
     if (!head)
-      throw new Failure('NOT_FOUND', `${kind}/${args.id} is not in the registry`, 'see: nofx registry list')
-    const rows = revisions.map((revision) => [
-      `${revision.version}${revision.version === head.version ? '*' : ''}`,
-      revision.state,
-      revision.origin,
-      revision.digest.slice(0, 12),
-      `${revision.commit.sha.slice(0, 12)}${revision.commit.dirty ? ' (dirty)' : ''}`,
-      revision.createdAt,
-      revision.actor,
-      revision.reason ?? '',
-    ])
-    const heading = ['VERSION', 'STATE', 'ORIGIN', 'DIGEST', 'COMMIT', 'AT', 'BY', 'REASON']
-    return this.answer({ head, revisions }, `${table(heading, rows)}\n* live`)
+      throw new Failure('NOT_FOUND', `${kind}/${id} is not in the registry`, 'see: nofx registry list')
+    return this.answer({ head, revisions }, presentHistory(head, revisions))
+  }
+
+  private async oneAt(registry: Registry, kind: string, id: string, at: string): Promise<object> {
+    const then = await liveAt(registry, kind, id, at)
+    return this.answer(then, presentLiveAt(then))
+  }
+
+  private async allAt(registry: Registry, kind: string, at: string): Promise<object> {
+    const live = await allLiveAt(registry, kind, at)
+    return this.answer({ kind, at, live }, presentAllLiveAt(kind, at, live))
   }
 }

@@ -1,6 +1,7 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { BaseCommand } from '../../cli/base-command.ts'
+import { env } from '../../cli/env-flag.ts'
 import { pickKinds } from '../../cli/kinds.ts'
 import { count, table } from '../../cli/present/table.ts'
 import type { Head } from '../../core/registry.ts'
@@ -13,6 +14,7 @@ export default class List extends BaseCommand {
   ]
   static override args = { kind: Args.string({ description: 'only this kind, such as agents' }) }
   static override flags = {
+    env,
     state: Flags.option({
       description: 'only definitions in this state (removed ones are listed only when asked for)',
       options: ['draft', 'active', 'deprecated', 'disabled', 'removed'] as const,

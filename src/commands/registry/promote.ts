@@ -1,14 +1,17 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
+import { env } from '../../cli/env-flag.ts'
 import { pickKind } from '../../cli/kinds.ts'
+import { presentDeployHook } from '../../cli/present/deploy-hook.ts'
 import { presentRelease } from '../../cli/present/release.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
+import { deployHookOf } from '../../cloud/deploy-hook.ts'
 import { promote } from '../../core/promote.ts'
 
 export default class Promote extends TreeCommand {
   static override summary = 'Make the newest draft of a definition live.'
   static override description =
-    'Appends a revision with the content of the draft, in the state active. The definition in the tree may stay a draft: publishing the same content again changes nothing.'
+    'Appends a revision with the content of the draft, in the state active (or deprecated, if its manifest says so). The definition in the tree may stay a draft: publishing the same content again changes nothing. Rings the deploy hook in NOFX_DEPLOY_HOOK_URL, if there is one.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> agents reviewer',
     '<%= config.bin %> <%= command.id %> agents reviewer --reason "a week without complaints" --dry-run',
@@ -18,6 +21,7 @@ export default class Promote extends TreeCommand {
     id: Args.string({ description: 'id of the definition', required: true }),
   }
   static override flags = {
+    env,
     reason: Flags.string({ description: 'why, for the history' }),
     expect: Flags.integer({ description: 'refuse unless this is the newest version', min: 1 }),
     'dry-run': Flags.boolean({ description: 'say what would happen and write nothing' }),
@@ -41,6 +45,12 @@ export default class Promote extends TreeCommand {
       force: flags.force,
       dryRun: flags['dry-run'],
     })
-    return this.answer({ result }, presentRelease(result, registry.label, this.paint))
+    const text = presentRelease(result, registry.label, this.paint)
+    // What is built from the registry is built from production, and from what has happened.
+    const isReal = !result.dryRun && registry.preview === undefined
+    const hook = isReal ? deployHookOf(process.env, { signal: this.interrupt.signal }) : undefined
+    if (!hook) return this.answer({ result }, text)
+    const deployHook = await hook()
+    return this.answer({ result, deployHook }, `${text}\n${presentDeployHook(deployHook, this.paint)}`)
   }
 }

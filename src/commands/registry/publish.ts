@@ -1,12 +1,17 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
+import { env } from '../../cli/env-flag.ts'
 import { pickKinds } from '../../cli/kinds.ts'
 import { presentPlan } from '../../cli/present/plan.ts'
 import { presentPublish } from '../../cli/present/publish.ts'
 import { count } from '../../cli/present/table.ts'
 import { watchStages } from '../../cli/progress.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
+import { writeCommentFile } from '../../cli/write-comment.ts'
+import type { Covers } from '../../core/affected.ts'
 import { applyPlan } from '../../core/apply.ts'
+import { listFolders } from '../../core/collect.ts'
+import type { Diagnostic } from '../../core/diagnostic.ts'
 import { Failure } from '../../core/failure.ts'
 import { resolveCommit } from '../../core/git.ts'
 import { guardPlan } from '../../core/guard.ts'
@@ -16,6 +21,10 @@ import { type PublishOptions, planPublish } from '../../core/publish.ts'
 import type { Registry } from '../../core/registry.ts'
 import type { Tree } from '../../core/tree.ts'
 import { requireMoved, requireMovement } from '../../core/verdict.ts'
+import { refOfJob } from '../../core/whereabouts.ts'
+
+/** What a plan is made with, and what becomes of it. */
+type Settings = PublishOptions & { 'dry-run': boolean; out?: string; comment?: string }
 
 /** Exit status of `--dry-run --exit-code` when there are changes. */
 const HAS_CHANGES = 10
@@ -27,6 +36,7 @@ export default class Publish extends TreeCommand {
   static override examples = [
     '<%= config.bin %> <%= command.id %> agents --dry-run',
     '<%= config.bin %> <%= command.id %> --only reviewer',
+    '<%= config.bin %> <%= command.id %> agents --draft',
     '<%= config.bin %> <%= command.id %> agents --out plan.json && <%= config.bin %> <%= command.id %> --plan plan.json',
   ]
   static override strict = false
@@ -34,22 +44,32 @@ export default class Publish extends TreeCommand {
     kind: Args.string({ description: 'kinds to publish, such as agents; all when none is named' }),
   }
   static override flags = {
+    env,
     'dry-run': Flags.boolean({ description: 'print the plan and write nothing' }),
     'exit-code': Flags.boolean({
       description: 'with --dry-run: exit 10 when there are changes',
+      dependsOn: ['dry-run'],
+    }),
+    comment: Flags.string({
+      description: 'with --dry-run: write the comment for a pull request to this file, too',
+      helpValue: 'FILE',
       dependsOn: ['dry-run'],
     }),
     out: Flags.string({ description: 'write the plan to this file and stop', helpValue: 'plan.json' }),
     plan: Flags.string({
       description: 'apply exactly this plan',
       helpValue: 'plan.json',
-      exclusive: ['out', 'only', 'prune', 'unhold', 'commit', 'allow-dirty'],
+      exclusive: ['out', 'only', 'draft', 'prune', 'unhold', 'commit', 'allow-dirty'],
     }),
     only: Flags.string({
       description: 'publish only these ids',
       multiple: true,
       multipleNonGreedy: true,
       helpValue: 'id',
+    }),
+    draft: Flags.boolean({
+      description: 'publish as drafts, which only publishers see; what is live stays live',
+      exclusive: ['prune'],
     }),
     prune: Flags.boolean({ description: 'also remove what is no longer in the tree' }),
     yes: Flags.boolean({ description: 'with --prune: remove more than 20 % of the registry' }),
@@ -79,30 +99,46 @@ export default class Publish extends TreeCommand {
     const settings = { ...flags, commit, publishes }
     const plan = given ?? (await this.plan(tree, registry, settings))
     if (flags.out) writePlan(flags.out, plan)
-    if (flags.out || flags['dry-run']) return this.show(plan, flags)
+    if (isDry(flags)) return this.show(plan, flags)
     guardPlan(plan, flags)
     requireMovement(plan)
     return this.apply(plan, tree, registry, flags)
   }
 
-  private commit(tree: Tree, flags: { commit?: string; rank?: number; 'allow-dirty': boolean }) {
-    return resolveCommit(this.project.root, tree.root, {
-      ...flags,
-      allowDirty: flags['allow-dirty'] === true,
-    })
+  private async commit(tree: Tree, flags: { commit?: string; rank?: number; 'allow-dirty': boolean }) {
+    const allowDirty = flags['allow-dirty'] === true
+    const commit = await resolveCommit(this.project.root, tree.root, { ...flags, allowDirty })
+    // A job for a tag is on no branch.
+    const ref = commit?.ref ?? refOfJob(process.env)
+    return commit && ref ? { ...commit, ref } : commit
   }
 
-  private async plan(tree: Tree, registry: Registry, options: PublishOptions): Promise<Plan> {
+  private async plan(tree: Tree, registry: Registry, options: Settings): Promise<Plan> {
     const watch = await watchStages(['validate', 'plan'], this.interrupt.signal, !this.jsonEnabled())
-    const { plan, diagnostics } = await planPublish(tree, registry, options, watch).finally(watch.stop)
+    const planned = await planPublish(tree, registry, options, watch).finally(watch.stop)
+    const { plan, diagnostics } = planned
+    if (options.comment !== undefined) writeCommentFile(options.comment, planned)
     await this.report(diagnostics)
     if (plan) return plan
+    const report =
+      isDry(options) || registry.preview !== undefined
+        ? undefined
+        : await this.keepRefused(tree, options, diagnostics)
     const errors = diagnostics.filter((finding) => finding.severity === 'error').length
     throw new Failure(
       'FINDINGS',
       `nothing was published: ${count(errors, 'error')}`,
       'mend them and publish again',
+      { detail: report && { report } },
     )
+  }
+
+  /** What stops here never reaches the function that reports refusals. */
+  private keepRefused(tree: Tree, { publishes, only }: PublishOptions, diagnostics: readonly Diagnostic[]) {
+    const covers: Covers = (kind, id) => publishes.includes(kind) && (!only || only.includes(id))
+    const folders = tree.kinds.flatMap((kind) => listFolders(tree.root, tree.shown, kind))
+    const definitions = folders.filter(({ kind, id }) => covers(kind.id, id)).length
+    return this.keep({ origin: 'publish', verdict: 'refused', tree, covers, definitions, diagnostics })
   }
 
   private show(plan: Plan, flags: { yes: boolean; force: boolean; 'exit-code': boolean }): object {
@@ -125,4 +161,9 @@ export default class Publish extends TreeCommand {
     await requireMoved(result, plan, registry)
     return this.answer({ plan, result }, presentPublish(plan, result, registry.label, this.paint))
   }
+}
+
+/** Writes nothing to the registry. */
+function isDry(flags: { 'dry-run': boolean; out?: string }): boolean {
+  return flags['dry-run'] || flags.out !== undefined
 }

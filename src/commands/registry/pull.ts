@@ -1,5 +1,6 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
+import { env } from '../../cli/env-flag.ts'
 import { pickKind } from '../../cli/kinds.ts'
 import { count } from '../../cli/present/table.ts'
 import { shownPath, TreeCommand } from '../../cli/tree-command.ts'
@@ -17,6 +18,7 @@ export default class Pull extends TreeCommand {
     id: Args.string({ description: 'ids; all live definitions when none is named' }),
   }
   static override flags = {
+    env,
     version: Flags.integer({ description: 'this version instead of the newest; for one id', min: 1 }),
     to: Flags.directory({ description: 'folder that gets <kind>/<id>/; the working tree when not given' }),
     force: Flags.boolean({ description: 'replace folders that differ' }),

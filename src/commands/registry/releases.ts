@@ -1,25 +1,31 @@
 import * as Flags from '@oclif/core/flags'
 import { BaseCommand } from '../../cli/base-command.ts'
+import { env } from '../../cli/env-flag.ts'
 import { table } from '../../cli/present/table.ts'
+import type { Release } from '../../core/registry.ts'
 
 export default class Releases extends BaseCommand {
-  static override summary = 'Show publishes, rollbacks and removals, newest first.'
+  static override summary = 'Show publishes, promotions, rollbacks and removals, newest first.'
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --limit 5 --json',
   ]
   static override flags = {
+    env,
     limit: Flags.integer({ description: 'how many', default: 20, min: 1, max: 1000 }),
   }
 
   async run(): Promise<object> {
     const { flags } = await this.parse(Releases)
     const registry = await this.registry(await this.kinds())
-    const releases = await registry.releases(flags.limit)
+    const found = await registry.releases(flags.limit)
+    const releases = found.map((release) => ({ ...release, counts: countOutcomes(release) }))
     const rows = releases.map((release) => [
       release.id,
       release.origin,
-      release.outcomes.filter((row) => row.outcome !== 'unchanged').length,
+      Object.entries(release.counts)
+        .map(([outcome, amount]) => `${amount} ${outcome}`)
+        .join(', '),
       release.commit.sha.slice(0, 12),
       release.createdAt,
       release.actor,
@@ -28,4 +34,12 @@ export default class Releases extends BaseCommand {
     const heading = ['RELEASE', 'ORIGIN', 'MOVED', 'COMMIT', 'AT', 'BY', 'REASON']
     return this.answer({ releases }, rows.length ? table(heading, rows) : 'Nothing has been published yet.')
   }
+}
+
+/** How many definitions a release moved, by what became of them. */
+function countOutcomes({ outcomes }: Release): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (const { outcome } of outcomes)
+    if (outcome !== 'unchanged') counts[outcome] = (counts[outcome] ?? 0) + 1
+  return counts
 }

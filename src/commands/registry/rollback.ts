@@ -1,5 +1,6 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
+import { env } from '../../cli/env-flag.ts'
 import { pickKind } from '../../cli/kinds.ts'
 import { presentRelease } from '../../cli/present/release.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
@@ -21,6 +22,7 @@ export default class Rollback extends TreeCommand {
     id: Args.string({ description: 'id of the definition' }),
   }
   static override flags = {
+    env,
     to: Flags.integer({ description: 'the version to go back to', min: 1, exclusive: ['release'] }),
     release: Flags.string({
       description: 'undo this release: its id or commit SHA (a unique start of it)',

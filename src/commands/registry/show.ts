@@ -1,6 +1,7 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { BaseCommand } from '../../cli/base-command.ts'
+import { env } from '../../cli/env-flag.ts'
 import { pickKind } from '../../cli/kinds.ts'
 import { printable } from '../../cli/printable.ts'
 import { stateOf } from '../../core/compare.ts'
@@ -22,6 +23,7 @@ export default class Show extends BaseCommand {
     id: Args.string({ description: 'id of the definition', required: true }),
   }
   static override flags = {
+    env,
     version: Flags.integer({ description: 'this version instead of the newest', min: 1 }),
     file: Flags.string({ description: 'print only this text file, as it was published' }),
     graph: Flags.boolean({ description: 'draw its plan', exclusive: ['file'] }),

@@ -1,5 +1,6 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
+import { env } from '../../cli/env-flag.ts'
 import { pickKinds } from '../../cli/kinds.ts'
 import { presentPlan } from '../../cli/present/plan.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
@@ -15,7 +16,10 @@ export default class Status extends TreeCommand {
     '<%= config.bin %> <%= command.id %> agents --json',
   ]
   static override args = { kind: Args.string({ description: 'only this kind, such as agents' }) }
-  static override flags = { risks: Flags.boolean({ description: 'also name the risks of what changed' }) }
+  static override flags = {
+    env,
+    risks: Flags.boolean({ description: 'also name the risks of what changed' }),
+  }
 
   async run(): Promise<object> {
     const { args, flags } = await this.parse(Status)

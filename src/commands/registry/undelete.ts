@@ -1,5 +1,6 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
+import { env } from '../../cli/env-flag.ts'
 import { pickKind } from '../../cli/kinds.ts'
 import { presentRelease } from '../../cli/present/release.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
@@ -16,6 +17,7 @@ export default class Undelete extends TreeCommand {
     id: Args.string({ description: 'id of the definition', required: true }),
   }
   static override flags = {
+    env,
     reason: Flags.string({ description: 'why, for the history' }),
     'dry-run': Flags.boolean({ description: 'say what would happen and write nothing' }),
   }

@@ -4,7 +4,7 @@ import { pickKinds } from '../../cli/kinds.ts'
 import { count, table } from '../../cli/present/table.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import { Failure } from '../../core/failure.ts'
-import { type Verified, verifyBundles } from '../../core/verify.ts'
+import { type DamagedBundle, type Verified, verifyBundles } from '../../core/verify.ts'
 
 export default class Verify extends TreeCommand {
   static override summary = 'Check that storage has every bundle that a revision refers to.'
@@ -30,13 +30,17 @@ export default class Verify extends TreeCommand {
     const answer = this.answer(verified, present(verified))
     const left = verified.damaged.filter((bundle) => !bundle.repaired)
     if (left.length === 0) return answer
-    const hint = flags.repair
-      ? 'check out the commit they were published from, and repair again'
-      : 'run: nofx registry verify --repair'
+    const hint = flags.repair ? hintFor(left) : 'run: nofx registry verify --repair'
     throw new Failure('REFUSED', `${count(left.length, 'bundle is', 'bundles are')} damaged`, hint, {
       detail: verified,
     })
   }
+}
+
+function hintFor(left: readonly DamagedBundle[]): string {
+  return left.every((bundle) => bundle.packedOtherwise)
+    ? 'this Node.js packs them into other bytes: repair where they are published, such as in CI'
+    : 'fetch the commits they were published from, and repair again'
 }
 
 function present({ checked, damaged }: Verified): string {

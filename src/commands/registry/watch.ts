@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import * as Flags from '@oclif/core/flags'
 import { BaseCommand } from '../../cli/base-command.ts'
+import { env } from '../../cli/env-flag.ts'
 import { printable } from '../../cli/printable.ts'
 import { openDataFolder } from '../../cloud/embedded/data-folder.ts'
 import { loadKeys } from '../../cloud/embedded/keys.ts'
@@ -24,6 +25,7 @@ export default class Watch extends BaseCommand {
     '<%= config.bin %> <%= command.id %> --since 0 --json',
   ]
   static override flags = {
+    env,
     since: Flags.integer({ description: 'begin after the event with this number, not with now', min: 0 }),
   }
 
@@ -32,7 +34,7 @@ export default class Watch extends BaseCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Watch)
-    const nudges = await this.nudges()
+    const nudges = await this.nudges(flags.env)
     try {
       const registry = await this.registry(await this.kinds())
       const page = (since: number | 'now') => registry.events(since, LARGEST_PAGE)
@@ -71,9 +73,10 @@ export default class Watch extends BaseCommand {
   }
 
   /** Who tells that something changed, where somebody can. */
-  private async nudges(): Promise<Nudges | undefined> {
+  private async nudges(preview: string | undefined): Promise<Nudges | undefined> {
     const door = doorOf(this.project.root, process.env)
-    return door && openNudges(await openClient(door), true)
+    // Of a preview realtime says nothing.
+    return door && preview === undefined ? openNudges(await openClient(door), true) : undefined
   }
 
   private async print(event: RegistryEvent): Promise<void> {

@@ -1,5 +1,6 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
+import { env } from '../../cli/env-flag.ts'
 import { pickKind } from '../../cli/kinds.ts'
 import { type GivenParameters, locateParameters, readParameters } from '../../cli/parameters.ts'
 import { printable } from '../../cli/printable.ts'
@@ -24,6 +25,7 @@ export default class Instantiate extends TreeCommand {
   ]
   static override args = { id: Args.string({ description: 'id of the template', required: true }) }
   static override flags = {
+    env,
     param: Flags.string({
       description: 'a parameter; values that are no text are written as JSON',
       helpValue: 'name=value',

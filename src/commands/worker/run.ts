@@ -1,7 +1,8 @@
 import { join, resolve } from 'node:path'
-import { createInterface } from 'node:readline/promises'
 import * as Flags from '@oclif/core/flags'
+import { askPerson } from '../../cli/ask-person.ts'
 import { BaseCommand } from '../../cli/base-command.ts'
+import { env as envFlag } from '../../cli/env-flag.ts'
 import { printable } from '../../cli/printable.ts'
 import { acquireLock } from '../../cloud/embedded/lock.ts'
 import { isRunning, startMark } from '../../cloud/embedded/process-identity.ts'
@@ -42,6 +43,7 @@ export default class WorkerRun extends BaseCommand {
       helpValue: 'PLAN_ID',
       exactlyOne: ['plan', 'resume'],
     }),
+    env: { ...envFlag, description: 'the preview that the plan was made in', exclusive: ['resume'] },
     resume: Flags.string({ description: 'id of a run to go on with', helpValue: 'RUN_ID' }),
     runner: Flags.string({
       description: 'the command that does a step; a resumed run keeps its own',
@@ -121,12 +123,32 @@ export default class WorkerRun extends BaseCommand {
         secretVariables: inputs.document.secrets.map((name) => secretVariable(name, named, env)),
         mcp: { bridge: this.bridge(), lookup: systemLookup, variables: mcpVariables },
         approve: flags.approve,
-        ask: process.stdin.isTTY && process.stderr.isTTY && !this.jsonEnabled() ? askPerson : undefined,
+        ask: process.stdin.isTTY && process.stderr.isTTY && !this.jsonEnabled() ? askForStep : undefined,
         signal: this.interrupt.signal,
+        kill: this.secondInterrupt(),
         processes: { startMark, isRunning },
         onEvent: createLines(inputs, say),
       },
     )
+  }
+
+  /** Aborted by the signal that ends this process at once: runners are in groups of their own, and would go on. */
+  private secondInterrupt(): AbortSignal {
+    const kill = new AbortController()
+    const end = (signal: NodeJS.Signals) => {
+      kill.abort()
+      process.kill(process.pid, signal)
+    }
+    const arm = () => {
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end)
+    }
+    this.interrupt.signal.addEventListener('abort', arm, { once: true })
+    // The terminal was closed: there may be little time, since what is written to it fails.
+    process.once('SIGHUP', () => {
+      kill.abort()
+      this.interrupt.abort()
+    })
+    return kill.signal
   }
 
   private bridge(): BridgeProgram {
@@ -196,18 +218,8 @@ async function lockRun(path: string, runId: string): Promise<Held> {
   }
 }
 
-/** Anything but a yes leaves the step where it is. */
-async function askPerson(step: string, signal: AbortSignal): Promise<boolean> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr })
-  try {
-    const answer = await terminal.question(`${printable(step)} wants approval. Start it? [y/N] `, { signal })
-    return /^y(es)?$/i.test(answer.trim())
-  } catch {
-    return false
-  } finally {
-    terminal.close()
-  }
-}
+const askForStep = (step: string, signal: AbortSignal): Promise<boolean> =>
+  askPerson(`${printable(step)} wants approval. Start it?`, signal)
 
 function failureOf({ runId, state, steps }: RunReport): Failure {
   const again = `nofx worker run --resume ${runId}`

@@ -1,4 +1,4 @@
-import { printable } from '../formats/printable.ts'
+import { printable, printableLines } from '../formats/printable.ts'
 
 /**
  * Untrusted text as inline code, in tables and summaries too. Every character that could be markup, a link, a mention or
@@ -10,7 +10,7 @@ export function code(text: string): string {
 
 /** Untrusted lines as a block of code that none of them can end: its fence is longer than any run of backticks in it. */
 export function fence(text: string, language: string): string {
-  const lines = text.split('\n').map(printable).join('\n')
+  const lines = printableLines(text)
   const longest = (lines.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 2)
   const ticks = '`'.repeat(longest + 1)
   return `${ticks}${language}\n${lines}\n${ticks}`

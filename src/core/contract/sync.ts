@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { previewName } from './preview.ts'
 
 /**
  * The staged protocol between a publisher and the edge function `registry_<kind>_sync`.
@@ -44,18 +45,25 @@ export const commitShape = z.strictObject({
   ref: kept(0, 255).optional(),
 })
 
+/** The preview that is written; production when it is left out. */
+const preview = previewName.optional()
+
 const who = { actor: kept(1, 255), reason: kept(0, 2000).optional() }
 
 export const stageRequest = z.strictObject({
   action: z.literal('stage'),
   key,
+  preview,
   part: z.int().min(0).max(100_000),
+  /** Become drafts beside what is live, whatever status their manifests have. */
+  draft: z.boolean().optional(),
   items: z.array(wireItem).min(1).max(1000),
 })
 
 export const commitRequest = z.strictObject({
   action: z.literal('commit'),
   key,
+  preview,
   ...who,
   commit: commitShape,
   /** How many parts were staged under the key, over all kinds. */
@@ -72,6 +80,7 @@ export const commitRequest = z.strictObject({
 export const rollbackRequest = z.strictObject({
   action: z.literal('rollback'),
   key,
+  preview,
   ...who,
   reason: kept(1, 2000),
   /** Either one definition to an earlier version, or a whole release undone. */
@@ -86,6 +95,7 @@ export const rollbackRequest = z.strictObject({
 export const undeleteRequest = z.strictObject({
   action: z.literal('undelete'),
   key,
+  preview,
   ...who,
   kind: id,
   id,
@@ -96,6 +106,7 @@ export const undeleteRequest = z.strictObject({
 export const promoteRequest = z.strictObject({
   action: z.literal('promote'),
   key,
+  preview,
   ...who,
   kind: id,
   id,

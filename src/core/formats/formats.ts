@@ -7,4 +7,10 @@ export const formats = {
   sarif: async (): Promise<Format> => (await import('./sarif.ts')).formatSarif,
   junit: async (): Promise<Format> => (await import('./junit.ts')).formatJunit,
   github: async (): Promise<Format> => (await import('./github.ts')).formatGithub,
+  markdown: async (): Promise<Format> => (await import('./markdown.ts')).formatMarkdown,
 }
+
+export type FormatName = keyof typeof formats
+
+/** The names, as a command lists them. */
+export const FORMATS = Object.keys(formats) as FormatName[]

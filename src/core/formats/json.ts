@@ -1,4 +1,5 @@
 import type { Format } from './format.ts'
+import { inertJson } from './printable.ts'
 
 /** One JSON document: an array of the findings as they are. */
-export const formatJson: Format = (diagnostics) => JSON.stringify(diagnostics, null, 2)
+export const formatJson: Format = (diagnostics) => inertJson(JSON.stringify(diagnostics, null, 2))

@@ -38,9 +38,9 @@ function testCase(path: string, { rule, line, column, severity, message, hint }:
   return `    <testcase name="${name}" classname="${escapeXml(path)}">${body}</testcase>`
 }
 
-/** XML 1.0 cannot carry control characters even as references: they become U+FFFD. */
+/** XML 1.0 cannot carry control characters even as references: they become U+FFFD. A job's log must hold no `##[`. */
 function escapeXml(text: string): string {
   return text
     .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '\ufffd')
-    .replace(/[&<>"'\n\t\r]/g, (char) => `&#${char.charCodeAt(0)};`)
+    .replace(/[&<>"'\n\t\r]|(?<=##)\[/g, (char) => `&#${char.charCodeAt(0)};`)
 }

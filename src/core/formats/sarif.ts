@@ -2,6 +2,7 @@ import { sha256 } from '../contract/digest.ts'
 import { CORE_RULES } from '../contract/rules.ts'
 import type { Diagnostic, RuleCatalogue } from '../diagnostic.ts'
 import type { Format } from './format.ts'
+import { inertJson } from './printable.ts'
 
 const SCHEMA = 'https://json.schemastore.org/sarif-2.1.0.json'
 
@@ -15,7 +16,7 @@ export const formatSarif: Format = (diagnostics, { rules: kindRules, version }) 
     columnKind: 'utf16CodeUnits',
     results: diagnostics.map((diagnostic) => result(diagnostic, ids, seen)),
   }
-  return JSON.stringify({ $schema: SCHEMA, version: '2.1.0', runs: [run] }, null, 2)
+  return inertJson(JSON.stringify({ $schema: SCHEMA, version: '2.1.0', runs: [run] }, null, 2))
 }
 
 function rule(id: string, catalogue: RuleCatalogue) {

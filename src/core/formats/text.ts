@@ -10,6 +10,6 @@ function lines(diagnostic: Diagnostic, paint: Palette): string {
   const { path, line, column, severity, rule, message, hint } = diagnostic
   const place = `${printable(path)}:${line}:${column}`
   const level = severity === 'error' ? paint.red(severity) : paint.yellow(severity)
-  const first = `${paint.bold(place)} ${level} ${paint.dim(rule)} ${printable(message)}`
+  const first = `${paint.bold(place)} ${level} ${paint.dim(printable(rule))} ${printable(message)}`
   return hint ? `${first}\n  ${paint.cyan('hint:')} ${printable(hint)}` : first
 }

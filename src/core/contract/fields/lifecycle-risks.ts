@@ -24,7 +24,7 @@ export function lifecycleRisks(before: Lifecycle, after: Lifecycle): Risk[] {
   if (old !== now)
     risks.push({
       id: 'status-changed',
-      level: VISIBLE[old] && !VISIBLE[now] ? 'high' : 'medium',
+      level: isLost(old, now) ? 'high' : 'medium',
       field: 'status',
       message: `status ${old} → ${now}${statusEffect(old, now)}`,
     })
@@ -47,7 +47,13 @@ export function lifecycleRisks(before: Lifecycle, after: Lifecycle): Risk[] {
   return risks
 }
 
+/** A draft is put beside what is live, and takes nothing from readers. */
+function isLost(before: Status, after: Status): boolean {
+  return VISIBLE[before] && !VISIBLE[after] && after !== 'draft'
+}
+
 function statusEffect(before: Status, after: Status): string {
   if (VISIBLE[before] === VISIBLE[after]) return ''
-  return VISIBLE[after] ? ': readers will see it' : ': readers lose it'
+  if (VISIBLE[after]) return ': readers will see it'
+  return isLost(before, after) ? ': readers lose it' : ': what is live stays live'
 }

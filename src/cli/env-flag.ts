@@ -1,0 +1,15 @@
+import * as Flags from '@oclif/core/flags'
+import { NAME_HINT, PREVIEW_NAME } from '../core/contract/preview.ts'
+import { Failure } from '../core/failure.ts'
+
+/** The flag of commands that read or move the registry; the base command opens it in that preview. */
+export const env = Flags.string({
+  description: 'in this preview instead of in production',
+  helpValue: 'NAME',
+})
+
+/** @throws Failure USAGE for what is no name of a preview */
+export function requirePreviewName(text: string): string {
+  if (PREVIEW_NAME.test(text)) return text
+  throw new Failure('USAGE', `"${text}" is no name of a preview`, `use ${NAME_HINT}`)
+}

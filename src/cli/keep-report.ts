@@ -1,0 +1,58 @@
+import type { Covers } from '../core/affected.ts'
+import type { Diagnostic } from '../core/diagnostic.ts'
+import { Failure } from '../core/failure.ts'
+import { makeReport } from '../core/make-report.ts'
+import type { Registry } from '../core/registry.ts'
+import { collectDrafts } from '../core/report-drafts.ts'
+import type { Report } from '../core/reports.ts'
+import type { Tree } from '../core/tree.ts'
+import { findWhereabouts } from '../core/whereabouts.ts'
+
+/** A check that is over. */
+export interface EndedCheck {
+  origin: Report['origin']
+  verdict: Report['verdict']
+  tree: Tree
+  /** What it looked at. */
+  covers: Covers
+  definitions: number
+  diagnostics: readonly Diagnostic[]
+}
+
+/** Who keeps its report, and where. */
+export interface Keeper {
+  open: () => Promise<Registry>
+  actor: string
+  /** The project's folder. */
+  root: string
+  signal: AbortSignal
+}
+
+/** A report in the registry, or why it is not there. */
+export type KeptReport = { kept: true; id: string } | { kept: false; problem: string }
+
+/**
+ * Keeps the report of a check. A registry that cannot be reached, or refuses it, changes no verdict: it becomes a part of
+ * the answer.
+ * @throws what is no `Failure`, and INTERRUPTED
+ */
+export async function keepReport(check: EndedCheck, keeper: Keeper): Promise<KeptReport> {
+  const { tree, covers, diagnostics } = check
+  const watch = { emit: () => {}, signal: keeper.signal }
+  try {
+    const registry = await keeper.open()
+    const drafts = await collectDrafts(tree, covers, diagnostics, registry, watch)
+    const where = await findWhereabouts(keeper.root, process.env)
+    const report = makeReport({ ...check, kinds: tree.kinds, actor: keeper.actor, where, drafts })
+    return { kept: true, id: (await registry.reports.keep(report)).reportId }
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code === 'INTERRUPTED') throw error
+    return { kept: false, problem: `${error.code} ${error.message}` }
+  }
+}
+
+/** What became of a report, on one line. */
+export function presentKept(report: KeptReport): string {
+  if (report.kept) return `Report kept; see: nofx reports show ${report.id.slice(0, 8)}`
+  return `warning: the report was not kept: ${report.problem}`
+}

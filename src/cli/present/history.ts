@@ -1,0 +1,63 @@
+import type { LiveAt } from '../../core/live-at.ts'
+import type { DatedRevision, Head, RevisionSummary } from '../../core/registry.ts'
+import { printable } from '../printable.ts'
+import { count, table } from './table.ts'
+
+const HEADING = ['VERSION', 'STATE', 'ORIGIN', 'DIGEST', 'COMMIT', 'AT', 'BY', 'REASON']
+
+/** Every revision, a line each, with who moved it and why. */
+export function presentHistory(head: Head, revisions: readonly RevisionSummary[]): string {
+  const rows = revisions.map((revision) => [
+    `${revision.version}${revision.version === head.version ? '*' : ''}`,
+    revision.state,
+    revision.origin,
+    revision.digest.slice(0, 12),
+    shortCommit(revision),
+    revision.createdAt,
+    revision.actor,
+    revision.reason ?? '',
+  ])
+  return `${table(HEADING, rows)}\n* live`
+}
+
+/** What was live of one definition at a time, or why nothing was. */
+export function presentLiveAt({ kind, id, at, live, gone }: LiveAt): string {
+  const name = `${kind}/${id}`
+  if (live) return printable([`${name} at ${at}: version ${live.version}`, ...details(live)].join('\n'))
+  if (!gone) return `${name} was not live at ${at}: it had never been`
+  return printable([`${name} was not live at ${at}: it was ${gone.state}`, ...details(gone)].join('\n'))
+}
+
+function details(revision: DatedRevision): string[] {
+  return [
+    `state     ${revision.state}`,
+    `digest    ${revision.digest}`,
+    `commit    ${revision.commit.sha}${revision.commit.dirty ? ' (dirty)' : ''}`,
+    `moved by  ${revision.actor}, ${revision.origin} at ${revision.createdAt}`,
+    ...(revision.reason ? [`reason    ${revision.reason.replaceAll('\n', ' ')}`] : []),
+    `release   ${revision.releaseId}`,
+    `until     ${revision.until ?? 'now'}`,
+  ]
+}
+
+/** Everything that was live at a time, a line each. */
+export function presentAllLiveAt(kind: string, at: string, live: readonly DatedRevision[]): string {
+  const rows = live.map((revision) => [
+    revision.id,
+    revision.version,
+    revision.state,
+    revision.digest.slice(0, 12),
+    shortCommit(revision),
+    revision.createdAt,
+    revision.until ?? 'now',
+    revision.actor,
+    revision.reason ?? '',
+  ])
+  const heading = ['ID', 'VERSION', 'STATE', 'DIGEST', 'COMMIT', 'SINCE', 'UNTIL', 'BY', 'REASON']
+  const sum = `${count(live.length, 'definition')} of ${kind} live at ${at}`
+  return rows.length ? `${table(heading, rows)}\n${sum}` : sum
+}
+
+function shortCommit({ commit }: RevisionSummary): string {
+  return `${commit.sha.slice(0, 12)}${commit.dirty ? ' (dirty)' : ''}`
+}

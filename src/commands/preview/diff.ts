@@ -1,0 +1,36 @@
+import * as Args from '@oclif/core/args'
+import * as Flags from '@oclif/core/flags'
+import { requirePreviewName } from '../../cli/env-flag.ts'
+import { presentPlan } from '../../cli/present/plan.ts'
+import { TreeCommand } from '../../cli/tree-command.ts'
+import { writeCommentFile } from '../../cli/write-comment.ts'
+import { diffPreview } from '../../core/preview-diff.ts'
+
+export default class Diff extends TreeCommand {
+  static override summary = 'Show what differs between a preview and production.'
+  static override description =
+    'What publishing the content of the preview would change: risks first, then fields and texts. Nothing of the working tree is looked at.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> pr-123',
+    '<%= config.bin %> <%= command.id %> pr-123 --comment comment.md --json',
+  ]
+  static override args = {
+    name: Args.string({ description: 'name of the preview, such as pr-123', required: true }),
+  }
+  static override flags = {
+    comment: Flags.string({
+      description: 'write it to this file, as Markdown for a pull request',
+      helpValue: 'comment.md',
+    }),
+  }
+
+  async run(): Promise<object> {
+    const { args, flags } = await this.parse(Diff)
+    const name = requirePreviewName(args.name)
+    const kinds = await this.kinds()
+    const registry = await this.registry(kinds)
+    const plan = await diffPreview(kinds, registry, registry.inPreview(name))
+    if (flags.comment) writeCommentFile(flags.comment, { plan, diagnostics: [] })
+    return this.answer({ plan }, presentPlan(plan, this.paint, { texts: true }))
+  }
+}

@@ -1,0 +1,26 @@
+import * as Args from '@oclif/core/args'
+import { BaseCommand } from '../../cli/base-command.ts'
+import { requirePreviewName } from '../../cli/env-flag.ts'
+import { count } from '../../cli/present/table.ts'
+
+export default class Down extends BaseCommand {
+  static override summary = 'Take a preview down, with everything in it.'
+  static override description =
+    'Nothing is left of it, its bundles included; production is not touched. A preview that does not exist is no error. Running it again goes on where a killed run stopped.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> pr-123',
+    '<%= config.bin %> <%= command.id %> pr-123 --json',
+  ]
+  static override args = {
+    name: Args.string({ description: 'name of the preview, such as pr-123', required: true }),
+  }
+
+  async run(): Promise<object> {
+    const { args } = await this.parse(Down)
+    const name = requirePreviewName(args.name)
+    const registry = await this.registry(await this.kinds())
+    const down = await registry.previews.down(name)
+    const gone = `Preview ${name} is gone, with ${count(down.objects, 'bundle')}.`
+    return this.answer(down, down.removed || down.objects ? gone : `There was no preview ${name}.`)
+  }
+}

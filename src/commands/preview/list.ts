@@ -1,0 +1,19 @@
+import { BaseCommand } from '../../cli/base-command.ts'
+import { presentPreviews } from '../../cli/present/preview.ts'
+
+export default class List extends BaseCommand {
+  static override summary = 'List the previews, what they are of, and until when.'
+  static override description =
+    'CHANGES counts definitions that differ from production. What is expired goes with: nofx preview sweep.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --json',
+  ]
+
+  async run(): Promise<object> {
+    await this.parse(List)
+    const registry = await this.registry(await this.kinds())
+    const previews = await registry.previews.list()
+    return this.answer({ previews }, presentPreviews(previews))
+  }
+}

@@ -1,0 +1,41 @@
+import * as Flags from '@oclif/core/flags'
+import { BaseCommand } from '../../cli/base-command.ts'
+import { count } from '../../cli/present/table.ts'
+import { Failure } from '../../core/failure.ts'
+
+export default class Sweep extends BaseCommand {
+  static override summary = 'Take down every preview that is expired or half taken down.'
+  static override description =
+    'Also removes bundles that a killed run left of a preview that is gone. One that cannot be taken down does not keep the others; the command then ends with exit 3.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --dry-run',
+    '<%= config.bin %> <%= command.id %> --json',
+  ]
+  static override flags = { 'dry-run': Flags.boolean({ description: 'name them and take nothing down' }) }
+
+  async run(): Promise<object> {
+    const { flags } = await this.parse(Sweep)
+    const registry = await this.registry(await this.kinds())
+    const names = await registry.previews.expired()
+    if (flags['dry-run'] || names.length === 0)
+      return this.answer({ names }, names.length ? names.join('\n') : 'There is nothing to sweep.')
+    const swept: string[] = []
+    const failed: { name: string; message: string }[] = []
+    for (const name of names) {
+      this.interrupt.signal.throwIfAborted()
+      await registry.previews.down(name, { onlyExpired: true }).then(
+        () => swept.push(name),
+        (error: unknown) => failed.push({ name, message: (error as Error).message }),
+      )
+    }
+    const [first] = failed
+    if (first)
+      throw new Failure(
+        'REMOTE_FAILED',
+        `${count(failed.length, 'preview')} of ${names.length} could not be taken down, the first ${first.name}: ${first.message}`,
+        'run it again',
+        { detail: { swept, failed } },
+      )
+    return this.answer({ swept }, `Took down ${count(swept.length, 'preview')}: ${swept.join(', ')}`)
+  }
+}

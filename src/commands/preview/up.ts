@@ -1,0 +1,97 @@
+import * as Args from '@oclif/core/args'
+import * as Flags from '@oclif/core/flags'
+import { requirePreviewName } from '../../cli/env-flag.ts'
+import { pickKinds } from '../../cli/kinds.ts'
+import { headerOf, introOf, presentPreview } from '../../cli/present/preview.ts'
+import { count } from '../../cli/present/table.ts'
+import { watchStages } from '../../cli/progress.ts'
+import { TreeCommand } from '../../cli/tree-command.ts'
+import { writeCommentFile } from '../../cli/write-comment.ts'
+import { readRunningDev } from '../../cloud/running-dev.ts'
+import { Failure } from '../../core/failure.ts'
+import { resolveCommit } from '../../core/git.ts'
+import { guardPlan } from '../../core/guard.ts'
+import { originOf, urlOfPreview } from '../../core/preview-place.ts'
+import { planPreview } from '../../core/preview-plan.ts'
+import { type PreviewRequest, type PreviewUp, raisePreview } from '../../core/preview-up.ts'
+import type { Planned, PublishOptions } from '../../core/publish.ts'
+import type { Registry } from '../../core/registry.ts'
+import type { Tree } from '../../core/tree.ts'
+
+export default class Up extends TreeCommand {
+  static override summary = 'Show the definitions of the working tree in a preview, beside production.'
+  static override description =
+    'Checks everything, says what differs from production, makes the preview (or prolongs it) and publishes into it. What the tree does not change is shown as production has it. Running it again makes the preview what the tree is now, also after a force-push. Findings refuse before anything is made.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> pr-123',
+    '<%= config.bin %> <%= command.id %> pr-123 agents --ttl 48 --comment comment.md',
+  ]
+  static override strict = false
+  static override args = {
+    name: Args.string({ description: 'name of the preview, such as pr-123', required: true }),
+    kind: Args.string({ description: 'kinds to show, such as agents; all when none is named' }),
+  }
+  static override flags = {
+    ttl: Flags.integer({
+      description: 'hours from now until it may be swept away; 168 when not given',
+      helpValue: 'HOURS',
+      min: 1,
+    }),
+    origin: Flags.string({
+      description: "what it is of; in GitHub Actions the job's repository and ref, else the branch",
+    }),
+    comment: Flags.string({
+      description: 'write what differs to this file, as Markdown for a pull request',
+      helpValue: 'comment.md',
+    }),
+    prune: Flags.boolean({ description: 'also take away what is no longer in the tree' }),
+    force: Flags.boolean({ description: 'go on although live definitions lose what they need' }),
+    'api-url': Flags.string({
+      description: 'where the HTTP API of this registry is',
+      env: 'NOFX_API_URL',
+      helpValue: 'URL',
+    }),
+  }
+
+  async run(): Promise<object> {
+    const { argv, args, flags } = await this.parse(Up)
+    const name = requirePreviewName(args.name)
+    const api = flags['api-url'] || readRunningDev(this.project.root)?.url
+    const url = api ? urlOfPreview(name, api) : null
+    const kinds = await this.kinds()
+    const tree = this.tree(kinds)
+    const publishes = pickKinds(kinds, (argv as string[]).slice(1)).map((kind) => kind.id)
+    const [commit, registry] = await Promise.all([
+      resolveCommit(this.project.root, tree.root, { allowDirty: true, anyRank: true }),
+      this.registry(kinds),
+    ])
+    const { plan, ...planned } = await this.plan(tree, registry, { commit, publishes, prune: flags.prune })
+    // A pull request that cannot be shown is told why.
+    if (flags.comment) writeCommentFile(flags.comment, { plan, ...planned })
+    if (!plan) throw refused(planned)
+    guardPlan(plan, { yes: true, force: flags.force })
+    const origin = flags.origin ?? (await originOf(this.project.root, process.env))
+    const wanted = { candidates: planned.candidates, publishes, prune: flags.prune, plan }
+    const request = { ...wanted, name, origin, ttlHours: flags.ttl, actor: await this.actor() }
+    const shown = { ...(await this.raise(tree, registry, request)), plan, url, header: headerOf(name) }
+    if (flags.comment) writeCommentFile(flags.comment, { plan, ...planned, intro: introOf(shown) })
+    return this.answer(shown, presentPreview(shown, this.paint))
+  }
+
+  private async plan(tree: Tree, registry: Registry, options: PublishOptions): Promise<Planned> {
+    const watch = await watchStages(['validate', 'plan'], this.interrupt.signal, !this.jsonEnabled())
+    const planned = await planPreview(tree, registry, options, watch).finally(watch.stop)
+    await this.report(planned.diagnostics)
+    return planned
+  }
+
+  private async raise(tree: Tree, registry: Registry, request: PreviewRequest): Promise<PreviewUp> {
+    const watch = await watchStages(['upload', 'sync'], this.interrupt.signal, !this.jsonEnabled())
+    return raisePreview(tree, registry, request, watch).finally(watch.stop)
+  }
+}
+
+function refused({ diagnostics }: Pick<Planned, 'diagnostics'>): Failure {
+  const errors = diagnostics.filter((finding) => finding.severity === 'error').length
+  return new Failure('FINDINGS', `nothing was made: ${count(errors, 'error')}`, 'mend them and run it again')
+}

@@ -1,0 +1,60 @@
+import * as Args from '@oclif/core/args'
+import * as Flags from '@oclif/core/flags'
+import { BaseCommand } from '../../cli/base-command.ts'
+import { env } from '../../cli/env-flag.ts'
+import { presentLeftOut, presentReport } from '../../cli/present/reports.ts'
+import type { ReportManifest } from '../../core/contract/reports.ts'
+import { Failure } from '../../core/failure.ts'
+import { FORMATS, formats } from '../../core/formats/formats.ts'
+import { printableLines } from '../../core/formats/printable.ts'
+import type { Kind } from '../../core/kind.ts'
+import type { Report } from '../../core/reports.ts'
+
+export default class Show extends BaseCommand {
+  static override summary = 'Show one report: who checked what, and what was found.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> 3f2a91c0',
+    '<%= config.bin %> <%= command.id %> 3f2a91c0 --format sarif > findings.sarif',
+    '<%= config.bin %> <%= command.id %> 3f2a91c0 --manifests',
+  ]
+  static override args = {
+    id: Args.string({ description: 'id of the report, or its start', required: true }),
+  }
+  static override flags = {
+    env,
+    format: Flags.option({ description: 'how findings are written', options: FORMATS, default: 'text' })(),
+    manifests: Flags.boolean({
+      description: 'the manifests that were checked, too',
+      exclusive: ['format'],
+    }),
+  }
+
+  async run(): Promise<object> {
+    const { args, flags } = await this.parse(Show)
+    const kinds = await this.kinds()
+    const { reports } = await this.registry(kinds)
+    const report = await reports.show(args.id)
+    this.diagnostics = report.findings
+    const format = await formats[flags.format]()
+    const findings = format(report.findings, {
+      rules: Object.assign({}, ...kinds.map((kind: Kind) => kind.rules)),
+      version: this.config.version,
+      paint: this.paint,
+    })
+    if (!flags.manifests) return this.answer({ report }, text(report, findings, flags.format))
+    if (report.manifests === null)
+      throw new Failure('NOT_FOUND', `the report ${report.id} has no manifests`, 'see: nofx reports list')
+    const manifests = await reports.manifests(report.manifests)
+    const shown = [text(report, findings, flags.format), ...manifests.map(presentManifest)]
+    return this.answer({ report, manifests }, shown.join('\n\n'))
+  }
+}
+
+function text(report: Report, findings: string, format: string): string {
+  if (format !== 'text') return findings
+  return [presentReport(report), findings, presentLeftOut(report)].filter(Boolean).join('\n')
+}
+
+function presentManifest({ kind, id, file, change, text }: ReportManifest): string {
+  return printableLines(`${kind}/${id}/${file}  ${change}\n${text.trimEnd()}`)
+}

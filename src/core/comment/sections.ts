@@ -1,0 +1,91 @@
+import type { Diagnostic } from '../diagnostic.ts'
+import type { Plan, PlanItem } from '../plan.ts'
+import { code, details } from './markdown.ts'
+
+/** Rows shown of any one list: beyond them nobody reads, and the job's log has them all. */
+const MOST_ROWS = 30
+const LONGEST_TEXT = 200
+/** Characters of any one list, so that each of them, and some diffs, have room. */
+const LONGEST_LIST = 8_000
+
+/** The findings, the worst first; closed when none of them is an error. */
+export function findingsSection(diagnostics: readonly Diagnostic[]): string[] {
+  if (diagnostics.length === 0) return []
+  const errors = errorsOf(diagnostics)
+  const warnings = diagnostics.filter(({ severity }) => severity === 'warning')
+  const rows = [...errors, ...warnings].map(({ severity, path, line, rule, message }) => () => {
+    const where = code(`${short(path)}:${line}`)
+    return `| ${severity === 'error' ? '❌' : '⚠️'} | ${where} | ${code(rule)} | ${code(short(message))} |`
+  })
+  const table = list(rows, ['| | where | rule | what |', '|---|---|---|---|'])
+  const counts = `${plural(errors.length, 'error')}, ${plural(warnings.length, 'warning')}`
+  return [errors.length ? `**${counts}**\n\n${table}` : details(counts, table)]
+}
+
+/** What deserves a second look: of changes all, of additions the worst. */
+export function risksSection(plan: Plan): string[] {
+  const order = ['high', 'medium', 'low']
+  const rows = plan.items
+    .filter(({ action }) => action === 'add' || action === 'change')
+    .flatMap((item) => item.risks.map((risk) => ({ ...risk, item })))
+    .filter(({ item, level }) => item.action === 'change' || level === 'high')
+    .sort((a, b) => order.indexOf(a.level) - order.indexOf(b.level))
+    .map(
+      ({ level, item, message }) =>
+        () =>
+          `| ${level} | ${code(short(nameOf(item)))} | ${code(short(message))} |`,
+    )
+  return titled('**Risks**', list(rows, ['| level | definition | what |', '|---|---|---|']))
+}
+
+/** The blast radius: what is live, stays as it is, and would lose what it needs. */
+export function breaksSection(plan: Plan): string[] {
+  const broken = [
+    ...plan.items.flatMap((item) => item.breaks.map((other) => [nameOf(item), other] as const)),
+    ...plan.missing.flatMap((gone) => gone.requiredBy.map((other) => [nameOf(gone), other] as const)),
+  ]
+  const rows = broken.map(
+    ([by, other]) =>
+      () =>
+        `- ${code(short(by))} breaks ${code(short(other))}`,
+  )
+  return titled('**Breaks what is live** (refused without `--force`)', list(rows))
+}
+
+export function changesSection(plan: Plan): string[] {
+  const rows = plan.items.map((item) => () => {
+    const note = item.note ?? (item.neededBy ? `comes along: ${item.neededBy} requires it` : '')
+    return `| ${item.action} | ${code(short(nameOf(item)))} | ${note ? code(short(note)) : ''} |`
+  })
+  const table = list(rows, ['| | definition | |', '|---|---|---|'])
+  return table ? [table] : []
+}
+
+export function removalsSection(plan: Plan): string[] {
+  const rows = plan.missing.map((gone) => () => `- ${code(short(nameOf(gone)))}`)
+  return titled(plan.prune ? '**Removed**' : '**Not in the tree, stay published**', list(rows))
+}
+
+/** As many rows as fit, and how many do not; nothing without rows. Rows are written only as far as they are shown. */
+function list(rows: readonly (() => string)[], heading: readonly string[] = []): string {
+  const shown: string[] = []
+  let length = 0
+  for (const row of rows.slice(0, MOST_ROWS)) {
+    const text = row()
+    length += text.length + 1
+    if (length > LONGEST_LIST) break
+    shown.push(text)
+  }
+  if (rows.length === 0) return ''
+  const rest = rows.length - shown.length
+  return [...heading, ...shown].join('\n') + (rest > 0 ? `\n\n_… and ${rest} more._` : '')
+}
+
+const titled = (title: string, text: string) => (text ? [`${title}\n\n${text}`] : [])
+
+export const errorsOf = (diagnostics: readonly Diagnostic[]) =>
+  diagnostics.filter(({ severity }) => severity === 'error')
+export const nameOf = ({ kind, id }: Pick<PlanItem, 'kind' | 'id'>) => `${kind}/${id}`
+export const short = (text: string, max = LONGEST_TEXT) =>
+  text.length > max ? `${text.slice(0, max - 1)}…` : text
+export const plural = (count: number, word: string) => `${count} ${word}${count === 1 ? '' : 's'}`

@@ -1,0 +1,103 @@
+import * as z from 'zod'
+import type { Diagnostic } from '../diagnostic.ts'
+
+/**
+ * A report as it is sent to `registry_<kind>_sync/reports`, and as the table `registry_validation_reports` keeps it. One
+ * POST of JSON of at most `MAX_BODY` bytes; the answer is `{ok: true, result: {reportId}}` or `{ok: false, error}`.
+ */
+
+/** Findings that a report keeps; the rest is counted. */
+export const MOST_FINDINGS = 1000
+
+/** Manifests that a report keeps beside its findings. */
+export const MOST_MANIFESTS = 1000
+
+/** What PostgreSQL keeps in no text: the character NUL, and half of a pair of UTF-16 code units. */
+const UNKEPT = /[\0\p{Surrogate}]/gu
+
+/** A text as the database keeps it, at most `max` UTF-16 code units. */
+export const kept = (text: string, max: number): string =>
+  (text.length > max ? `${text.slice(0, max - 1)}…` : text).replace(UNKEPT, '\ufffd')
+
+function text(min: number, max: number) {
+  const keeps = (value: string) => kept(value, max) === value
+  return z.string().min(min).max(max).refine(keeps, 'holds a character that no database keeps')
+}
+
+const place = z
+  .int()
+  .min(0)
+  .max(2 ** 31)
+const count = z.int().min(0).max(1_000_000_000)
+
+/** Lengths of a kept finding's texts, UTF-16 code units, and the parts of its pointer. */
+export const FINDING_LENGTHS = {
+  path: 1024,
+  rule: 100,
+  message: 1000,
+  hint: 500,
+  name: 200,
+  depth: 40,
+} as const
+
+/** A finding as reports keep it. */
+export const reportFinding = z.strictObject({
+  path: text(0, FINDING_LENGTHS.path),
+  line: place,
+  column: place,
+  severity: z.enum(['error', 'warning']),
+  rule: text(1, FINDING_LENGTHS.rule),
+  message: text(0, FINDING_LENGTHS.message),
+  hint: text(0, FINDING_LENGTHS.hint),
+  kind: text(0, FINDING_LENGTHS.name).optional(),
+  id: text(0, FINDING_LENGTHS.name).optional(),
+  pointer: z
+    .array(z.union([text(0, FINDING_LENGTHS.name), place]))
+    .max(FINDING_LENGTHS.depth)
+    .optional(),
+}) satisfies z.ZodType<Diagnostic>
+
+/** What became of a checked definition against the registry's newest content of it. */
+export const CHANGES = ['added', 'updated', 'unchanged'] as const
+
+/** The manifest of a definition as it was checked: the text of its file, JSON or YAML. */
+const reportManifest = z.strictObject({
+  kind: text(1, FINDING_LENGTHS.name),
+  id: text(1, FINDING_LENGTHS.name),
+  change: z.enum(CHANGES),
+  file: text(1, 200),
+  text: z.string().max(600_000),
+})
+
+export const reportRequest = z.strictObject({
+  /** Chosen by the sender, so that a report which is sent again is the same. */
+  id: z.uuid(),
+  key: text(8, 200),
+  /** `publish`: one that was refused before anything was sent. */
+  origin: z.enum(['validate', 'publish']),
+  verdict: z.enum(['accepted', 'refused']),
+  message: text(0, 1000).optional(),
+  actor: text(1, 255),
+  commit: z.strictObject({ sha: text(1, 64).optional(), ref: text(0, 255).optional() }),
+  pullRequest: z.int().min(1).max(2_147_483_647).optional(),
+  counts: z.strictObject({ definitions: count, errors: count, warnings: count }),
+  /** How many definitions are new, differ, or are what the registry has. */
+  summary: z.partialRecord(z.enum(CHANGES), count),
+  findings: z.array(reportFinding).max(MOST_FINDINGS),
+  manifests: z.array(reportManifest).max(MOST_MANIFESTS),
+  /** The words by which events call a definition of each kind, for kinds that were never published. */
+  singulars: z.record(z.string().max(64), z.string().regex(/^[a-z][a-z0-9-]{0,63}$/)),
+})
+
+export type ReportRequest = z.infer<typeof reportRequest>
+export type ReportManifest = z.infer<typeof reportManifest>
+
+/** The object that holds a report's manifests, in the bucket of the bundles. */
+export const manifestsPath = (reportId: string) => `reports/${reportId}.json`
+
+/** What that object holds. */
+export const manifestsDocument = z.object({
+  nofxReport: z.literal(1),
+  reportId: z.string(),
+  manifests: z.array(reportManifest),
+})

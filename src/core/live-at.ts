@@ -1,0 +1,61 @@
+import { Failure } from './failure.ts'
+import type { DatedRevision, Registry } from './registry.ts'
+
+/** What readers saw of a definition at a time: `live`, or why there was nothing to see. */
+export interface LiveAt {
+  kind: string
+  id: string
+  /** ISO 8601 in UTC, milliseconds. */
+  at: string
+  live: DatedRevision | null
+  /** What took it away, or what disabled it. Null while it had never been live. */
+  gone: DatedRevision | null
+}
+
+/**
+ * What was live of one definition at a time. A draft never was, and what was removed or disabled was not any more.
+ * @throws Failure NOT_FOUND for a definition that the registry never had
+ */
+export async function liveAt(registry: Registry, kind: string, id: string, at: string): Promise<LiveAt> {
+  const [head, [then]] = await Promise.all([registry.head(kind, id), registry.liveAt(kind, at, id)])
+  if (!head) throw new Failure('NOT_FOUND', `${kind}/${id} is not in the registry`, 'see: nofx registry list')
+  const live = then && wasLive(then) ? then : null
+  return { kind, id, at, live, gone: live ? null : (then ?? null) }
+}
+
+/** Everything of a kind that was live at a time, sorted by id. */
+export async function allLiveAt(registry: Registry, kind: string, at: string): Promise<DatedRevision[]> {
+  return (await registry.liveAt(kind, at)).filter(wasLive)
+}
+
+function wasLive({ state }: DatedRevision): boolean {
+  return state === 'active' || state === 'deprecated'
+}
+
+const TIME =
+  /^(\d{4}-\d\d-\d\d)(?:[Tt ]([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:\.(\d{1,9}))?)?(Z|z|[+-](?:[01]\d|2[0-3]):?[0-5]\d)?)?$/
+const HINT = 'write it as 2026-11-01T10:00Z, 2026-11-01T11:00+01:00 or 2026-11-01'
+
+/**
+ * A time that a person wrote, as ISO 8601 in UTC with milliseconds. A date alone is the start of that day in UTC.
+ * @param now milliseconds since 1970
+ * @throws Failure USAGE for what is no time, has no zone or is still to come
+ */
+export function parsePast(text: string, now: number): string {
+  const [, day = '', hours = '00', minutes = '00', seconds = '00', fraction = '', zone] =
+    TIME.exec(text) ?? []
+  // Date rolls the 31st of a short month over into the next one.
+  const isDay = day !== '' && new Date(`${day}T00:00Z`).toJSON()?.startsWith(day)
+  if (!isDay) throw new Failure('USAGE', `"${text}" is no time`, HINT)
+  if (text !== day && zone === undefined)
+    throw new Failure('USAGE', `"${text}" does not say of which zone it is`, HINT)
+  const clock = `${hours}:${minutes}:${seconds}.${fraction.slice(0, 3).padEnd(3, '0')}`
+  const at = Date.parse(`${day}T${clock}${zoneOf(zone)}`)
+  if (at > now)
+    throw new Failure('USAGE', `"${text}" is still to come`, `it is ${new Date(now).toISOString()} now`)
+  return new Date(at).toISOString()
+}
+
+function zoneOf(zone = 'Z'): string {
+  return zone.toUpperCase().replace(/^([+-]\d\d):?(\d\d)$/, '$1:$2')
+}

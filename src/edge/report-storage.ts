@@ -1,0 +1,17 @@
+import type { SupabaseClient } from '@supabase/supabase-js'
+import { unavailable } from './database-error.ts'
+import type { ReportPorts } from './report-handler.ts'
+
+/** Creates objects through the storage API, with a secret key. */
+export function storeWith(client: SupabaseClient): ReportPorts['store'] {
+  return async (path, content) => {
+    const body = new TextEncoder().encode(content)
+    const options = { contentType: 'application/json', cacheControl: '0', upsert: false }
+    const { error } = await client.storage.from('registry').upload(path, body, options)
+    if (error && !isDuplicate(error)) throw unavailable(error)
+  }
+}
+
+function isDuplicate(error: { status?: number; statusCode?: string }): boolean {
+  return error.status === 409 || String(error.statusCode) === '409' || error.statusCode === 'Duplicate'
+}

@@ -1,0 +1,181 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { PostgresProject } from '../harness/postgres-project.ts'
+import { agentFiles, type CliRun } from '../harness/project.ts'
+
+const failureOf = ({ exit, json }: CliRun) => ({ exit, code: json.error?.code })
+const PULL = { GITHUB_REPOSITORY: 'octo/agents', GITHUB_REF: 'refs/pull/7/merge' }
+
+/** A branch's way: the tests are its days, each begins where the last one ended. */
+describe('a branch in a preview', () => {
+  let project: PostgresProject
+  const run = (...words: string[]) =>
+    project.runWith({ env: { ...PULL, NOFX_API_URL: '' } }, ...words, '--json')
+  const up = (...words: string[]) => run('preview', 'up', 'pr-7', ...words)
+  const seen = async (...words: string[]) =>
+    (await run('registry', 'list', 'agents', ...words)).json.data.heads.map(
+      (head: { id: string; version: number; metadata: { version?: string } }) =>
+        `${head.id} v${head.version} ${head.metadata.version ?? ''}`.trim(),
+    )
+  const left = () =>
+    project.database.query(
+      `select nspname::text from pg_namespace where nspname like 'preview_%'
+       union all select name from storage.objects where name like 'preview-%'`,
+    )
+  const comment = () => readFileSync(join(project.root, 'comment.md'), 'utf8')
+
+  beforeAll(async () => {
+    project = await PostgresProject.create()
+    project
+      .write(agentFiles('ada', { version: '1.0.0' }))
+      .write(agentFiles('bob'))
+      .commit()
+    expect((await run('registry', 'publish')).exit).toBe(0)
+  })
+  afterAll(() => project?.remove())
+
+  it('is refused with its findings, which the comment has, before anything is made', async () => {
+    project.write(agentFiles('ada', { version: 'one' })).commit()
+    const refused = await up('--comment', 'comment.md')
+    expect(failureOf(refused)).toEqual({ exit: 1, code: 'FINDINGS' })
+    expect(refused.json.diagnostics).toMatchObject([{ id: 'ada', severity: 'error' }])
+    expect(comment()).toMatch(/Nothing can be published: 1 error/)
+    expect((await run('preview', 'list')).json.data.previews).toEqual([])
+    expect(await left()).toEqual([])
+  })
+
+  it('is shown with what differs, and production is as it was', async () => {
+    project
+      .write(agentFiles('ada', { version: '1.1.0' }, 'You work better.\n'))
+      .write(agentFiles('cleo'))
+      .commit()
+    const env = { ...PULL, NOFX_API_URL: 'https://registry.example.com/api/' }
+    const { exit, stdout } = await project.runWith(
+      { env },
+      'preview',
+      'up',
+      'pr-7',
+      '--comment',
+      'comment.md',
+    )
+    expect(exit).toBe(0)
+    for (const line of [
+      /^~ agents\/ada {2}v1 /m,
+      /^\+ agents\/cleo$/m,
+      /^1 added, 1 changed, 1 unchanged, 0 not in the tree {2}\(embedded /m,
+      /^Preview pr-7 is up: 2 definitions moved in it\.$/m,
+      /^ {2}url {6}https:\/\/registry\.example\.com\/api\/agents\?env=pr-7$/m,
+      /^ {2}header {3}X-Nofx-Env: pr-7$/m,
+      /^ {2}origin {3}octo\/agents#refs\/pull\/7\/merge$/m,
+    ])
+      expect(stdout).toMatch(line)
+    expect(comment()).toContain('[pr-7](https://registry.example.com/api/agents?env=pr-7)')
+    expect(await seen('--env', 'pr-7')).toEqual(['ada v2 1.1.0', 'bob v1', 'cleo v1'])
+    expect(await seen()).toEqual(['ada v1 1.0.0', 'bob v1'])
+  })
+
+  it('changes nothing when it runs again', async () => {
+    const again = await up()
+    expect(again.json.data).toMatchObject({
+      preview: { name: 'pr-7', created: false },
+      result: { releaseId: null, outcomes: [] },
+      url: null,
+    })
+    expect(await seen('--env', 'pr-7')).toEqual(['ada v2 1.1.0', 'bob v1', 'cleo v1'])
+  })
+
+  it('is what it was forced to be: other words under the same version, and no more than it has', async () => {
+    project.git('reset', '-q', '--hard', 'HEAD~2')
+    project.write(agentFiles('ada', { version: '1.1.0' }, 'You work best.\n')).commit()
+    expect((await up()).json.data.result.outcomes).toMatchObject([
+      { id: 'ada', outcome: 'updated', version: 3 },
+      { id: 'cleo', outcome: 'removed' },
+    ])
+    expect(await seen('--env', 'pr-7')).toEqual(['ada v3 1.1.0', 'bob v1'])
+    const { plan } = (await run('preview', 'diff', 'pr-7', '--comment', 'comment.md')).json.data
+    expect(plan).toMatchObject({ items: [{ action: 'change', id: 'ada' }], missing: [], unchanged: 1 })
+    expect(comment()).toMatch(/^\+You work best\.$/m)
+  })
+
+  it('takes away what it no longer has, when that is asked for', async () => {
+    project.git('rm', '-qr', 'packages/shared/agents/bob')
+    project.commit()
+    expect((await up()).json.data.plan.missing).toMatchObject([{ id: 'bob' }])
+    expect(await seen('--env', 'pr-7')).toEqual(['ada v3 1.1.0', 'bob v1'])
+    expect((await up('--prune')).exit).toBe(0)
+    expect(await seen('--env', 'pr-7')).toEqual(['ada v3 1.1.0'])
+    expect((await run('preview', 'diff', 'pr-7')).json.data.plan.missing).toMatchObject([{ id: 'bob' }])
+    expect(await seen()).toEqual(['ada v1 1.0.0', 'bob v1'])
+  })
+
+  it.each<[words: string[], answer: object]>([
+    [['registry', 'show', 'agents', 'ada'], { revision: { version: 3 } }],
+    [
+      ['registry', 'history', 'agents', 'ada'],
+      { revisions: [{ version: 3 }, { version: 2 }, { version: 1 }] },
+    ],
+    [
+      ['registry', 'diff', 'agents', 'ada', '--from', '1', '--to', '3'],
+      { diff: { fields: [{ path: 'version' }] } },
+    ],
+    [['registry', 'status'], { items: [], unchanged: 1 }],
+    [['registry', 'publish', '--dry-run'], { plan: { items: [] } }],
+    [['registry', 'pull', 'agents', 'ada', '--to', 'copy'], { pulled: [{ id: 'ada', version: 3 }] }],
+    [
+      ['registry', 'rollback', 'agents', 'ada', '--to', '1', '--reason', 'x'],
+      { result: { outcomes: [{ version: 4 }] } },
+    ],
+    [['registry', 'undelete', 'agents', 'bob'], { result: { outcomes: [{ outcome: 'restored' }] } }],
+  ])('answers nofx %s --env', async (words, answer) => {
+    expect((await run(...words, '--env', 'pr-7')).json).toMatchObject({ ok: true, data: answer })
+  })
+
+  it('moved production by none of that', async () => {
+    expect(await seen()).toEqual(['ada v1 1.0.0', 'bob v1'])
+    expect((await run('registry', 'releases')).json.data.releases).toHaveLength(1)
+    expect((await run('registry', 'releases', '--env', 'pr-7')).json.data.releases).not.toHaveLength(0)
+    expect(existsSync(join(project.root, 'copy/agents/ada/agent.json'))).toBe(true)
+  })
+
+  it.each<[what: string, words: string[], exit: number, code: string, says: RegExp]>([
+    [
+      'a name of another origin',
+      ['preview', 'up', 'pr-7', '--origin', 'mine'],
+      4,
+      'CONFLICT',
+      /is of octo\/agents#/,
+    ],
+    ['a life of a year', ['preview', 'up', 'pr-8', '--ttl', '8760'], 1, 'REFUSED', /8760 hours/],
+    ['a name that is none', ['preview', 'up', 'PR_8'], 2, 'USAGE', /"PR_8" is no name/],
+    ['a kind that is none', ['preview', 'up', 'pr-8', 'robots'], 2, 'USAGE', /no kind "robots"/],
+    [
+      'a URL that is none',
+      ['preview', 'up', 'pr-8', '--api-url', 'example'],
+      2,
+      'USAGE',
+      /"example" is no URL/,
+    ],
+    ['to read a preview that is not there', ['registry', 'list', '--env', 'pr-8'], 1, 'NOT_FOUND', /"pr-8"/],
+    ['to read by a name that is none', ['registry', 'list', '--env', ''], 2, 'USAGE', /"" is no name/],
+    ['to compare what is not there', ['preview', 'diff', 'pr-8'], 1, 'NOT_FOUND', /"pr-8"/],
+  ])('is told why it may not have %s', async (_what, words, exit, code, says) => {
+    const refused = await run(...words)
+    expect(failureOf(refused)).toEqual({ exit, code })
+    expect(refused.json.error.message).toMatch(says)
+    expect(refused.json.error.hint).not.toBe('')
+  })
+
+  it('is swept when its time is over, or taken down, and nothing is left of it', async () => {
+    expect((await run('preview', 'up', 'other')).exit).toBe(0)
+    expect((await run('preview', 'sweep')).json.data).toEqual({ names: [] })
+    await project.database.query(`update public.registry_previews set expires_at = now() where name = 'pr-7'`)
+    expect((await project.run('preview', 'list')).stdout).toMatch(/^pr-7 +expired .*\n/m)
+    expect((await run('preview', 'sweep', '--dry-run')).json.data).toEqual({ names: ['pr-7'] })
+    expect((await run('preview', 'sweep')).json.data).toEqual({ swept: ['pr-7'] })
+    expect((await project.run('preview', 'down', 'other')).stdout).toMatch(/^Preview other is gone/)
+    const again = await project.run('preview', 'down', 'other')
+    expect([again.exit, again.stdout]).toEqual([0, 'There was no preview other.\n'])
+    expect(await left()).toEqual([])
+  })
+})

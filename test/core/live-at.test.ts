@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest'
+import type { Failure } from '../../src/core/failure.ts'
+import { parsePast } from '../../src/core/live-at.ts'
+
+const NOW = Date.parse('2026-11-02T00:00Z')
+
+test.each([
+  ['2026-11-01', '2026-11-01T00:00:00.000Z'],
+  ['2026-11-01T10:00Z', '2026-11-01T10:00:00.000Z'],
+  ['2026-11-01t10:00z', '2026-11-01T10:00:00.000Z'],
+  ['2026-11-01 10:00:30Z', '2026-11-01T10:00:30.000Z'],
+  ['2026-11-01T10:00:30.5Z', '2026-11-01T10:00:30.500Z'],
+  ['2026-11-01T10:00:30.123456789Z', '2026-11-01T10:00:30.123Z'],
+  ['2026-11-01T10:00+05:30', '2026-11-01T04:30:00.000Z'],
+  ['2026-11-01T10:00-0800', '2026-11-01T18:00:00.000Z'],
+  ['2024-02-29', '2024-02-29T00:00:00.000Z'],
+  ['2026-11-02T00:00Z', '2026-11-02T00:00:00.000Z'],
+])('%s is the time %s', (text, time) => {
+  expect(parsePast(text, NOW)).toBe(time)
+})
+
+test.each([
+  ['', 'is no time'],
+  ['now', 'is no time'],
+  ['1762000000', 'is no time'],
+  ['2026-11', 'is no time'],
+  ['2026-13-01', 'is no time'],
+  ['2026-02-29', 'is no time'],
+  ['2026-11-01T24:00Z', 'is no time'],
+  ['2026-11-01T10:60Z', 'is no time'],
+  ['2026-11-01T10Z', 'is no time'],
+  ['2026-11-01T10:00+25:00', 'is no time'],
+  ['2026-11-01Z', 'is no time'],
+  ['+012026-11-01', 'is no time'],
+  ['2026-11-01T10:00', 'does not say of which zone it is'],
+  ['2026-11-02T00:00:00.001Z', 'is still to come'],
+  ['2026-11-02T00:00-01:00', 'is still to come'],
+])('%j is refused: it %s', (text, says) => {
+  const refuse = () => parsePast(text, NOW)
+  expect(refuse).toThrow(says)
+  try {
+    refuse()
+  } catch (error) {
+    expect(error).toMatchObject({
+      code: 'USAGE',
+      hint: expect.stringMatching(/2026/),
+    } satisfies Partial<Failure>)
+  }
+})
