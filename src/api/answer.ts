@@ -4,8 +4,8 @@ import type { Answer } from './route.ts'
 const BROWSER = 'public, max-age=0, must-revalidate'
 const CDN = 'public, s-maxage=60, stale-while-revalidate=600'
 
-/** Headers that decide what is seen, so that no cache gives one caller's answer to another. */
-const VARY = 'Authorization, apikey'
+/** Headers that decide what is seen, so that no cache gives one caller's answer to another, or one environment's. */
+export const VARY = 'Authorization, apikey, X-Nofx-Env'
 
 /** Whether a request says who sends it. Its answer is nobody else's, whatever is in it. */
 export function hasCredentials(headers: Headers): boolean {

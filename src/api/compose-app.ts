@@ -43,7 +43,8 @@ export function composeApp(ports: ApiPorts, routes: readonly Route[]): Hono<ApiE
   for (const route of routes)
     app.on(route.method, route.path, async (c) => {
       c.get('line').route = route.name
-      const incoming = { request: c.req.raw, params: c.req.param(), requestId: c.get('id') }
+      const note = (more: Record<string, unknown>) => Object.assign(c.get('line'), more)
+      const incoming = { request: c.req.raw, params: c.req.param(), requestId: c.get('id'), note }
       const answer = await perform(route, incoming, ports)
       const response = toResponse(answer, hasCredentials(c.req.raw.headers))
       // Nobody will read it, and a stream waits for its reader.

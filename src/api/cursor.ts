@@ -1,19 +1,26 @@
 import type * as z from 'zod'
+import { ENV_PARAMETER } from './environment.ts'
 import { refuse } from './problem.ts'
 
-/** Packs where a list goes on. Callers hand it back as it is; what it holds may change. */
-export function encodeCursor(value: object): string {
-  return Buffer.from(JSON.stringify(value)).toString('base64url')
+/**
+ * Packs where a list goes on. Callers hand it back as it is; what it holds may change.
+ * @param env the preview whose list it is: what numbers mean there they mean nowhere else
+ */
+export function encodeCursor(value: object, env: string | undefined): string {
+  return Buffer.from(JSON.stringify({ ...value, env })).toString('base64url')
 }
 
 /**
  * Unpacks what a caller hands back. A cursor holds no right: it only says where to go on, and row security decides again.
  * @throws Refusal 400 BAD_CURSOR
  */
-export function decodeCursor<T>(text: string, shape: z.ZodType<T>): T {
-  const parsed = shape.safeParse(parse(text))
-  if (parsed.success) return parsed.data
-  throw badCursor('it was not given by this list')
+export function decodeCursor<T>(text: string, shape: z.ZodType<T>, env: string | undefined): T {
+  const unpacked = parse(text)
+  const { env: of, ...value } = isObject(unpacked) ? unpacked : {}
+  const parsed = shape.safeParse(isObject(unpacked) ? value : unpacked)
+  if (!parsed.success) throw badCursor('it was not given by this list')
+  if (of !== env) throw badCursor('it belongs to another environment')
+  return parsed.data
 }
 
 /** @param why what is wrong with it, as the end of a sentence */
@@ -21,11 +28,16 @@ export function badCursor(why: string) {
   return refuse(400, 'BAD_CURSOR', `the cursor cannot be used: ${why}`, 'begin again without it')
 }
 
-/** The header that points to the next page (RFC 8288). */
-export function nextLink(url: URL, cursor: string): string {
+/** The header that points to the next page (RFC 8288), in the same environment however that was named. */
+export function nextLink(url: URL, cursor: string, env: string | undefined): string {
   const next = new URL(url)
+  if (env !== undefined) next.searchParams.set(ENV_PARAMETER, env)
   next.searchParams.set('cursor', cursor)
   return `<${next.pathname}${next.search}>; rel="next"`
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function parse(text: string): unknown {

@@ -7,7 +7,7 @@ import { actorOf } from './actor-of.ts'
 import { idempotencyKeyOf, preconditionFailed, requireMatch } from './preconditions.ts'
 import { ask, unknownDefinition } from './read-revisions.ts'
 import type { Answer, Call } from './route.ts'
-import { headTag } from './tags.ts'
+import { headTag, tagIn } from './tags.ts'
 
 /** What every effect on one definition is asked with. */
 export interface Move {
@@ -42,7 +42,7 @@ export const moved = z.strictObject({
  * @throws Refusal 400, 412; Failure NOT_FOUND, CONFLICT (without `If-Match`), REFUSED, IDEMPOTENCY_MISMATCH
  */
 export async function moveDefinition(
-  { kind, params: { id }, headers, ports, principal }: Call<{ id: string }, unknown, unknown>,
+  { kind, params: { id }, headers, ports, principal, env }: Call<{ id: string }, unknown, unknown>,
   effect: (move: Move) => Promise<ReleaseResult>,
 ): Promise<Answer> {
   const key = idempotencyKeyOf(headers)
@@ -51,7 +51,7 @@ export async function moveDefinition(
   const before = key === undefined ? undefined : await versionBefore(ports.service, key)
   if (before === undefined) {
     if (!head) throw unknownDefinition({ kind, id })
-    requireMatch(headers, tagOf(head))
+    requireMatch(headers, tagIn(env, tagOf(head)))
   }
   const expectedVersion = before ?? head?.latestVersion ?? 1
   try {

@@ -1,6 +1,8 @@
 import * as z from 'zod'
 import { eventPageSchema } from '../core/contract/events.ts'
+import { previewName } from '../core/contract/preview.ts'
 import type { JsonObject, Kind } from '../core/kind.ts'
+import { ENV_HEADER, ENV_PARAMETER } from './environment.ts'
 import type { Documented, Route } from './route.ts'
 import * as shapes from './shapes.ts'
 
@@ -20,10 +22,10 @@ const nameOf = new Map(Object.entries(NAMES).map(([name, shape]) => [shape, name
 
 /** Refusals that more than one route has. */
 const REFUSALS: Record<number, string> = {
-  400: 'The query or the body is wrong.',
+  400: 'The query, the body or the name of the environment is wrong.',
   401: 'The credentials prove nothing, or there are none.',
   403: 'The credentials are of somebody who may not do this.',
-  404: 'There is no such kind or definition, or none that the caller may see.',
+  404: 'There is no such kind, definition or preview, or none that the caller may see.',
   413: 'The body is too large.',
   415: 'The body is not JSON.',
   429: 'Too many requests; `Retry-After` says when to go on.',
@@ -83,6 +85,7 @@ function describeRoute(route: Route, kinds: readonly Kind[]): JsonObject {
       ...(route.path.includes(':kind') ? [kindParameter(kinds)] : []),
       ...parametersOf('path', route.params),
       ...parametersOf('query', route.query),
+      ...(takesPreview(route) ? parametersOf('query', preview) : []),
       ...headerParameters(route),
     ],
     ...(body
@@ -120,10 +123,29 @@ function parametersOf(place: 'path' | 'query', shape: z.ZodType | undefined): Js
   }))
 }
 
+/** How a request names a preview environment. */
+const preview = z.object({
+  [ENV_PARAMETER]: previewName
+    .optional()
+    .describe('The preview environment that is meant, for publishers; production when not given.'),
+})
+const PREVIEW_HEADER = {
+  [ENV_HEADER]: {
+    description: `The same as \`${ENV_PARAMETER}\`; a request with both names the same in both.`,
+  },
+}
+
+const takesPreview = ({ previews }: Route) => previews !== false
+
 const CONDITIONAL = { 'If-None-Match': { description: 'The `ETag` of an earlier answer.' } }
 
-function headerParameters({ headers = {}, responses }: Route): JsonObject[] {
-  const all: NonNullable<Route['headers']> = { ...(responses[304] ? CONDITIONAL : {}), ...headers }
+function headerParameters(route: Route): JsonObject[] {
+  const { headers, responses } = route
+  const all: NonNullable<Route['headers']> = {
+    ...(takesPreview(route) ? PREVIEW_HEADER : {}),
+    ...(responses[304] ? CONDITIONAL : {}),
+    ...headers,
+  }
   return Object.entries(all).map(([name, { description, required = false }]) => ({
     name,
     in: 'header',
@@ -139,10 +161,10 @@ function responsesOf(route: Route): JsonObject {
     describeResponse(Number(status), documented, route),
   ])
   const shared = [
-    ...(route.query || route.body ? [400] : []),
+    ...(route.query || route.body || takesPreview(route) ? [400] : []),
     401,
-    ...(route.access === 'publisher' ? [403] : []),
-    ...(route.path.includes(':') ? [404] : []),
+    ...(route.access === 'publisher' || takesPreview(route) ? [403] : []),
+    ...(route.path.includes(':') || takesPreview(route) ? [404] : []),
     ...(route.method === 'POST' ? [413, 415] : []),
     429,
     503,

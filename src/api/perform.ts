@@ -5,12 +5,13 @@ import type { Kind } from '../core/kind.ts'
 import type { Principal } from '../edge/principal.ts'
 import { denied, Refusal } from '../edge/refusal.ts'
 import { hasCredentials } from './answer.ts'
+import { ENV_PARAMETER, environmentOf, environmentsNamed, requirePreview } from './environment.ts'
 import type { ApiPorts } from './ports.ts'
 import { refuse } from './problem.ts'
 import { countRequest } from './rate-limit.ts'
 import { readBody } from './read-body.ts'
 import type { Answer, Route } from './route.ts'
-import { namesTag } from './tags.ts'
+import { namesTag, tagIn } from './tags.ts'
 
 /** Issues of one request that are told; the rest would be the same again. */
 const MAX_ISSUES = 20
@@ -22,46 +23,64 @@ export interface Incoming {
   request: Request
   params: Record<string, string>
   requestId: string
+  /** Adds to the request's line in the log. */
+  note: (more: Record<string, unknown>) => void
 }
 
 interface Caller {
   principal: Principal | undefined
-  client: SupabaseClient
+  /** As it came, when the database is to look at it. */
+  authorization?: string
 }
 
 /**
  * Checks a request against its route and lets the route answer it.
  * @throws Refusal, Failure
  */
-export async function perform(route: Route, incoming: Incoming, ports: ApiPorts): Promise<Answer> {
+export async function perform(route: Route, incoming: Incoming, production: ApiPorts): Promise<Answer> {
   const { request, requestId } = incoming
   const { kind: kindId, ...rest } = incoming.params
-  const kind = kindId === undefined ? undefined : findKind(kindId, ports.kinds)
+  const kind = kindId === undefined ? undefined : findKind(kindId, production.kinds)
   const params = route.params ? parsePath(route.params, rest) : rest
-  const caller = await identify(route, request, ports)
-  if (route.access === 'publisher' && !caller.principal)
-    throw denied(401, 'this needs the credentials of a publisher', CREDENTIALS)
   const url = new URL(request.url)
+  const place = await admit(route, request, url, production)
+  const { env } = place
+  if (env !== undefined) incoming.note({ env })
   const query = parseQuery(route, url.searchParams)
   const sent = route.body ? await readBody(request) : undefined
   const body = route.body ? parse(route.body, sent?.value, 'the body') : undefined
-  const wanted = request.headers.get('if-none-match')
-  return route.handle({
+  const wanted = env === undefined ? request.headers.get('if-none-match') : null
+  const answer = await route.handle({
     params,
     query,
     body,
     text: sent?.text ?? '',
     // Only a route without `:kind` has none, and it has no use for one.
     kind: kind as Kind,
-    ...caller,
+    ...place,
     headers: request.headers,
     signal: request.signal,
     url,
     requestId,
-    ports,
     conditional: wanted !== null,
     matches: (etag) => namesTag(wanted, etag),
   })
+  return answer.etag === undefined ? answer : { ...answer, etag: tagIn(env, answer.etag) }
+}
+
+/** Who calls, what they are called about, and with which rights it is read. Previews are no reader's business. */
+async function admit(route: Route, request: Request, url: URL, production: ApiPorts) {
+  const named = route.previews === false ? [] : environmentsNamed(url, request.headers)
+  const access = named.length > 0 ? 'publisher' : route.access
+  const caller = await identify(access, request, production)
+  const { principal } = caller
+  if (access === 'publisher' && !principal)
+    throw denied(401, 'this needs the credentials of a publisher', CREDENTIALS)
+  const env = environmentOf(named)
+  const ports = env === undefined ? production : { ...production, ...production.inPreview(env) }
+  const client = clientFor(caller, ports)
+  if (env !== undefined) await requirePreview(client)
+  return { principal, env, ports, client }
 }
 
 function findKind(id: string, kinds: readonly Kind[]): Kind {
@@ -83,6 +102,7 @@ function parsePath(shape: z.ZodType, params: Record<string, string>): unknown {
 function parseQuery(route: Route, search: URLSearchParams): unknown {
   const given = new Map<string, string | string[]>()
   for (const name of new Set(search.keys())) {
+    if (name === ENV_PARAMETER && route.previews !== false) continue
     const values = search.getAll(name)
     given.set(name, values.length === 1 ? (values[0] ?? '') : values)
   }
@@ -105,31 +125,27 @@ function parse(shape: z.ZodType, value: unknown, what: string): unknown {
 }
 
 /**
- * Who calls, and the client that reads with their rights. Counts the request: by its address, or by its credentials
+ * Who calls. Counts the request: by its address, or by its credentials
  * once they have proven something, because guesses must not each count as somebody new.
  */
-async function identify({ access }: Route, request: Request, ports: ApiPorts): Promise<Caller> {
+async function identify(access: Route['access'], request: Request, ports: ApiPorts): Promise<Caller> {
   const { headers } = request
   const authorization = headers.get('authorization') ?? undefined
   const credentials = authorization ?? headers.get('apikey') ?? ''
   try {
     const principal = hasCredentials(headers) ? await ports.authenticate(request) : undefined
     await countRequest(ports.limiter, headers, principal && sha256(credentials))
-    return { principal, client: clientFor(principal, authorization, ports) }
+    return { principal, authorization: principal ? authorization : undefined }
   } catch (error) {
     if (!(error instanceof Refusal) || error.phase !== 'auth') throw error
     await countRequest(ports.limiter, headers)
     // A signed-in user who may not publish still reads what everybody reads.
     if (error.status !== 403 || access === 'publisher') throw error
-    return { principal: undefined, client: ports.reader(authorization) }
+    return { principal: undefined, authorization }
   }
 }
 
-function clientFor(
-  principal: Principal | undefined,
-  authorization: string | undefined,
-  ports: ApiPorts,
-): SupabaseClient {
-  if (!principal) return ports.reader()
-  return principal.via === 'publisher' ? ports.reader(authorization) : ports.service
+/** The client that reads with the caller's rights. */
+function clientFor({ principal, authorization }: Caller, ports: ApiPorts): SupabaseClient {
+  return principal && principal.via !== 'publisher' ? ports.service : ports.reader(authorization)
 }

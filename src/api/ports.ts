@@ -1,6 +1,8 @@
 import { createClient, type SupabaseClient } from '@supabase/supabase-js'
 import * as yaml from 'yaml'
+import { type DeployHook, ringDeployHook } from '../cloud/deploy-hook.ts'
 import { createRegistry } from '../cloud/supabase-registry.ts'
+import { inPreview } from '../core/contract/preview.ts'
 import type { Kind } from '../core/kind.ts'
 import type { Registry } from '../core/registry.ts'
 import { createAuthenticate } from '../edge/authenticate.ts'
@@ -16,9 +18,8 @@ import { readSeq } from './read-heads.ts'
 import { readSettings } from './settings.ts'
 import { createStreamSlots, type StreamLimits, type StreamSlots } from './stream-slots.ts'
 
-/** Everything that the API needs from outside: hosted Supabase, or the embedded cloud. */
-export interface ApiPorts {
-  kinds: readonly Kind[]
+/** One environment: production, or a preview. */
+export interface Environment {
   /**
    * A client with the publishable key, whose reads row level security decides; with a publisher's `authorization`
    * header it has the publisher's rights.
@@ -28,15 +29,24 @@ export interface ApiPorts {
   service: SupabaseClient
   /** Over `service`, with the sync handler in this process. */
   registry: Registry
+  /** Wakes the streams of this instance. */
+  bus: EventBus
+}
+
+/** Everything that the API needs from outside: hosted Supabase, or the embedded cloud. */
+export interface ApiPorts extends Environment {
+  kinds: readonly Kind[]
+  /** What the same means in a preview of this name, which need not be there. Nobody but publishers may have it. */
+  inPreview: (name: string) => Environment
   authenticate: Authenticate
   /** Counts requests by caller; undefined counts nothing. */
   limiter?: Limiter
-  /** Wakes the streams of this instance. */
-  bus: EventBus
   /** How many streams there may be at once. */
   streams: StreamSlots
   /** What signed news of the registry does here; without it there are none. */
   deliveries?: Deliveries
+  /** Rung when something is promoted in production. */
+  deployHook?: DeployHook
   /** One line a request, for machines. */
   log?: (line: Record<string, unknown>) => void
 }
@@ -51,7 +61,7 @@ export interface Deliveries {
 
 /** What differs between hosted Supabase and the embedded cloud when ports are made. */
 export interface PortsOptions
-  extends Pick<ApiPorts, 'kinds' | 'authenticate' | 'limiter' | 'deliveries' | 'log'> {
+  extends Pick<ApiPorts, 'kinds' | 'authenticate' | 'limiter' | 'deliveries' | 'deployHook' | 'log'> {
   /** Of the project: its `/rest/v1` and `/storage/v1` are called. */
   url: string
   publishableKey: string
@@ -60,22 +70,31 @@ export interface PortsOptions
   fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>
 }
 
+/** How long a deploy hook is tried, so that the caller still hears of the promotion. */
+const RING_WITHIN_MS = 15_000
+
 /** A call that takes longer is given up, so that the caller gets an answer before the platform ends the function. */
 const ANSWER_WITHIN_MS = 8_000
 
+type Fetch = PortsOptions['fetch']
+
 /** Ports over anything that serves Supabase's interfaces. Opens no connection yet. */
-export function createPorts({
-  url,
-  publishableKey,
-  secretKey,
-  fetch: call,
-  streams,
-  ...rest
-}: PortsOptions): ApiPorts {
+export function createPorts(options: PortsOptions): ApiPorts {
+  const { url, publishableKey, secretKey, fetch: call, streams, ...rest } = options
   const fetch = notRepeated(call)
+  return {
+    ...rest,
+    ...environmentOver(options, fetch),
+    inPreview: (name) => environmentOver(options, inPreview(name, fetch), name),
+    streams: createStreamSlots(streams),
+  }
+}
+
+/** The environment that calls of `fetch` end in: production, or `preview`. */
+function environmentOver(options: PortsOptions, fetch: Fetch, preview?: string): Environment {
+  const { url, publishableKey, secretKey, kinds, log } = options
   const anonymous = createClient(url, publishableKey, withoutRealtime(fetch))
   const service = createClient(url, secretKey, withoutRealtime(fetch))
-  const { kinds, log } = rest
   const callFunction = createSyncHandler({
     kinds,
     log,
@@ -83,19 +102,18 @@ export function createPorts({
     yaml: () => yaml,
   })
   return {
-    ...rest,
     reader: (authorization) => {
       if (authorization === undefined) return anonymous
-      const { global, ...options } = withoutRealtime(fetch)
+      const { global, ...others } = withoutRealtime(fetch)
       return createClient(url, publishableKey, {
-        ...options,
+        ...others,
         global: { ...global, headers: { authorization } },
       })
     },
     service,
-    bus: createEventBus({ newest: () => readSeq(anonymous) }),
-    streams: createStreamSlots(streams),
-    registry: createRegistry({ client: service, label: 'the registry', callFunction }),
+    // A preview does not tell readers even its number.
+    bus: createEventBus({ newest: () => readSeq(service) }),
+    registry: createRegistry({ client: service, label: 'the registry', callFunction, preview }),
   }
 }
 
@@ -103,7 +121,7 @@ export function createPorts({
  * supabase-js repeats a read that got no answer for 7 seconds, unless it was aborted. Whoever waits for us hears at once
  * that there is no answer, and may ask again.
  */
-function notRepeated(fetch: PortsOptions['fetch']): PortsOptions['fetch'] {
+function notRepeated(fetch: Fetch): Fetch {
   return (input, init) =>
     fetch(input, init).catch((error: unknown) => {
       const reason = (error as { cause?: { message?: string } }).cause?.message || String(error)
@@ -116,7 +134,9 @@ function notRepeated(fetch: PortsOptions['fetch']): PortsOptions['fetch'] {
  * @throws Failure CONFIG that names the variable
  */
 export function hostedPorts(env: NodeJS.ProcessEnv): ApiPorts {
-  const { url, publishableKey, secretKeys, jwtSecret, limits, streams, eventsSecrets } = readSettings(env)
+  const settings = readSettings(env)
+  const { url, publishableKey, secretKeys, jwtSecret, limits, streams, eventsSecrets } = settings
+  const { deployHookUrl: hook } = settings
   const [secretKey] = secretKeys
   return createPorts({
     url,
@@ -131,6 +151,7 @@ export function hostedPorts(env: NodeJS.ProcessEnv): ApiPorts {
     authenticate: createAuthenticate({ secretKeys, publisher: { issuer: `${url}/auth/v1`, jwtSecret } }),
     limiter: createLimiter(limits),
     deliveries: { secrets: eventsSecrets, purge: purgeCache },
+    deployHook: hook === undefined ? undefined : () => ringDeployHook(hook, { withinMs: RING_WITHIN_MS }),
     streams,
     log: (line) => console.log(JSON.stringify(line)),
   })

@@ -1,5 +1,6 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
 import type { Description } from '../core/kind.ts'
+import type { HeadState } from '../core/registry.ts'
 import { ask } from './read-revisions.ts'
 
 /** Ids of one question, so that its URL stays short. */
@@ -7,6 +8,7 @@ const AT_ONCE = 50
 
 interface Row {
   id: string
+  state: HeadState
   metadata: Description
 }
 
@@ -20,10 +22,10 @@ export async function readDescriptions(
     const ids = [...new Set(names.filter((name) => name.kind === kind).map(({ id }) => id))]
     for (let first = 0; first < ids.length; first += AT_ONCE) {
       const some = ids.slice(first, first + AT_ONCE)
-      const heads = client.from('registry_heads').select('id,metadata').eq('kind', kind)
+      const heads = client.from('registry_heads').select('id,state,metadata').eq('kind', kind)
       const query = heads.in('id', some).neq('state', 'removed')
-      for (const { id, metadata } of await ask<Row[]>(`look for ${kind}`, query))
-        found.set(`${kind}/${id}`, metadata)
+      for (const { id, state, metadata } of await ask<Row[]>(`look for ${kind}`, query))
+        found.set(`${kind}/${id}`, state === 'draft' ? { ...metadata, status: 'draft' } : metadata)
     }
   }
   return found

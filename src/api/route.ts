@@ -17,6 +17,8 @@ export interface Call<P = unknown, Q = unknown, B = unknown> {
   client: SupabaseClient
   /** Who it is; always there when the route's `access` is `publisher`. */
   principal: Principal | undefined
+  /** The preview that the request is about, and that `client` and `ports` work in; undefined is production. */
+  env: string | undefined
   /** Aborted when the caller goes away, where the platform tells. */
   signal: AbortSignal
   /** The request's headers. Its body has been read. */
@@ -27,7 +29,10 @@ export interface Call<P = unknown, Q = unknown, B = unknown> {
   ports: ApiPorts
   /** Whether the caller can already have an answer (`If-None-Match`), so that looking for its tag pays. */
   conditional: boolean
-  /** Whether the caller has exactly the answer of this tag: return `{ status: 304, etag }` then. */
+  /**
+   * Whether the caller has exactly the answer of this tag: return `{ status: 304, etag }` then. Never so in a preview:
+   * production shines through, and no number of the preview says when that moves.
+   */
   matches: (etag: string) => boolean
 }
 
@@ -64,6 +69,8 @@ export interface Route<P = unknown, Q = unknown, B = unknown> {
   summary: string
   /** `publisher`: nobody else gets past 401. */
   access: 'public' | 'publisher'
+  /** False: nothing of the answer is in the registry, so the route knows no environment. Else publishers may name one. */
+  previews?: false
   /** Of the path, `kind` left out. What does not fit is 404. */
   params?: z.ZodType<P>
   /** Strict. Without it the route takes no parameter. What does not fit is 400. */

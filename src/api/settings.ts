@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { DEPLOY_HOOK } from '../cloud/deploy-hook.ts'
 import { eventsSecrets } from '../cloud/events-secrets.ts'
 import { Failure } from '../core/failure.ts'
 import { DEFAULT_LIMITS, type Limits } from './limiter.ts'
@@ -12,6 +13,8 @@ export interface Settings {
   secretKeys: [string, ...string[]]
   /** Of projects whose users' tokens are still signed with one shared secret. */
   jwtSecret?: string
+  /** Rung when something is promoted; a secret, since whoever has it can deploy. */
+  deployHookUrl?: string
   /** What deliveries of the registry's news are signed with; none, and none is taken. */
   eventsSecrets: string[]
   limits: Limits
@@ -40,6 +43,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     publishableKey,
     secretKeys: [first, ...more],
     jwtSecret: env.NOFX_JWT_SECRET || undefined,
+    deployHookUrl: env[DEPLOY_HOOK]?.trim() || undefined,
     eventsSecrets: eventsSecrets(env),
     limits: {
       anonymous: count(env, 'NOFX_RATE_LIMIT', DEFAULT_LIMITS.anonymous),

@@ -6,9 +6,17 @@ export function headTag(head: { version: number | null; digest: string; state: s
   return `${head.version ?? 0}-${head.digest}-${head.state}`
 }
 
-/** The tag of what depends on everything that was ever published: one number says whether anything moved. */
+/**
+ * The tag of what depends on everything that was ever published: one number says whether anything moved. In a preview
+ * none does, so nothing there has such a tag.
+ */
 export function registryTag(seq: number, what: unknown): string {
   return `${seq}-${fingerprint(what)}`
+}
+
+/** A tag as it is outside: no environment's tag is another's. Production has none in it. */
+export function tagIn(env: string | undefined, tag: string): string {
+  return env === undefined ? tag : `${tag}-in-${env}`
 }
 
 /** 16 hex digits for any JSON value. */

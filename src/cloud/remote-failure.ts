@@ -1,4 +1,6 @@
 import { Failure } from '../core/failure.ts'
+import { refusal } from '../core/sync.ts'
+import { refusalOf } from '../edge/database-error.ts'
 import { withoutKeys } from './without-keys.ts'
 
 /** What supabase-js reports, from whichever of its parts. */
@@ -6,6 +8,8 @@ export interface RemoteError {
   message?: string
   code?: string | null
   hint?: string | null
+  /** For refusals of our SQL functions: JSON text `{code, …}`. */
+  details?: string | null
   /** HTTP status; storage also has it as text in `statusCode`, and 0 means that there was no answer. */
   status?: number
   statusCode?: string | number
@@ -26,6 +30,9 @@ export function remoteFailure(
   status = statusOf(error),
 ): Failure {
   if (error.originalError instanceof Failure) return error.originalError
+  // What SQL of ours refuses, it refuses for a reason: a preview that is gone is no trouble of the registry's.
+  if (/^PT\d{3}$/.test(error.code ?? ''))
+    return refusal(refusalOf({ ...error, code: error.code ?? '' }).error)
   const options = { at: label, cause: error }
   const message = withoutKeys(error.message ?? 'no reason given')
   if (status === 401 || status === 403 || error.code === '42501')

@@ -1,3 +1,4 @@
+import type { SupabaseClient } from '@supabase/supabase-js'
 import { LARGEST_PAGE } from '../core/contract/events.ts'
 import { Failure } from '../core/failure.ts'
 import {
@@ -15,7 +16,7 @@ import { createFeed, type Feed } from './feed.ts'
 import { createHeld, type Held, type Staleness } from './held.ts'
 import { keepUp } from './keep-up.ts'
 import { type LockedRegistry, lockPlan, type PlanLocks } from './lock.ts'
-import { openNudges } from './nudges.ts'
+import { NO_NUDGES, type Nudges, openNudges } from './nudges.ts'
 import { openClient } from './open-client.ts'
 import { type Connecting, type ConnectOptions, checkOptions } from './options.ts'
 import { createPinned, type FindPinned } from './pinned.ts'
@@ -47,14 +48,14 @@ const SAVE_EVERY_MS = 1_000
 /**
  * Connects to a registry and keeps up with it until it is closed. A registry that cannot be reached is no failure as
  * long as the folder holds anything of it.
- * @throws Failure CONFIG for an option that cannot be right; REMOTE_FAILED or REMOTE_DENIED when there is neither a
- * registry nor anything in `cacheDir`
+ * @throws Failure CONFIG for an option that cannot be right; REMOTE_FAILED, REMOTE_DENIED or NOT_FOUND (of a preview)
+ * when there is neither a registry nor anything in `cacheDir`
  */
 export async function connectRegistry(options: ConnectOptions): Promise<WorkerRegistry> {
   const settings = checkOptions(options)
-  const { url, cacheDir: dir, drafts, pollMs, answerWithinMs, log } = settings
+  const { url, env, cacheDir: dir, drafts, pollMs, answerWithinMs, log } = settings
   const feed = createFeed(2 * pollMs + answerWithinMs)
-  const cache = await openCache({ dir, url, drafts, log })
+  const cache = await openCache({ dir, url, env, drafts, log })
   const client = await openClient({ ...settings, onTime: feed.noteTime })
   const reads = createReads(client, drafts, url)
   const ending = new AbortController()
@@ -64,9 +65,14 @@ export async function connectRegistry(options: ConnectOptions): Promise<WorkerRe
   const held = createHeld({ ...shared, feed, pollMs, onChange: () => saver.ask(SAVE_EVERY_MS) })
   const saver = createSaver(() => cache.remember(held.known()))
   const findPinned = createPinned({ ...shared, held, drafts })
-  const nudges = openNudges(client, isPublisher(settings))
+  const nudges = nudgesOf(client, settings)
   const following = followingOf(reads, nudges.subscribe, settings, signal)
-  const keeping = keepUp({ following, feed, held, log, onPage: () => saver.ask(pollMs) })
+  const onPage = () => {
+    // Production shines through a preview, whose feed does not tell what happens there.
+    if (env !== undefined) held.lapse(feed.cursor)
+    saver.ask(pollMs)
+  }
+  const keeping = keepUp({ following, feed, held, log, onPage })
   void cache.sweep()
   return {
     ...answersOf(held, findPinned, feed),
@@ -112,6 +118,11 @@ function followingOf(
     answerWithinMs,
     signal,
   }
+}
+
+/** A preview has no channel of its own; that it is asked now and then is enough. */
+function nudgesOf(client: SupabaseClient, settings: Connecting): Nudges {
+  return settings.env === undefined ? openNudges(client, isPublisher(settings)) : NO_NUDGES
 }
 
 function isPublisher({ key, accessToken, drafts }: Connecting): boolean {

@@ -7,6 +7,9 @@ export interface Nudges {
   close(): Promise<void>
 }
 
+/** Nobody's. */
+export const NO_NUDGES: Nudges = { subscribe: () => () => {}, close: async () => {} }
+
 /** Everyone may listen to the first, publishers to the second as well: it tells of drafts. */
 const PUBLIC_TOPIC = 'registry'
 const PUBLISHER_TOPIC = 'registry:publisher'

@@ -1,10 +1,13 @@
 import type { SupabaseClient, SupabaseClientOptions } from '@supabase/supabase-js'
+import { inPreview } from '../core/contract/preview.ts'
 import type { AccessToken } from './options.ts'
 
 export interface ClientOptions {
   url: string
   key: string
   accessToken?: AccessToken
+  /** The preview that it reads; production when there is none. */
+  env?: string
   /** Is told the time of every answer, by the registry's clock. */
   onTime?: (at: Date) => void
 }
@@ -12,13 +15,20 @@ export interface ClientOptions {
 type Transport = NonNullable<SupabaseClientOptions<'public'>['realtime']>['transport']
 
 /** An unmodified supabase-js client with realtime, loaded when it is wanted. Opens no connection yet. */
-export async function openClient({ url, key, accessToken, onTime }: ClientOptions): Promise<SupabaseClient> {
+export async function openClient({
+  url,
+  key,
+  accessToken,
+  env,
+  onTime,
+}: ClientOptions): Promise<SupabaseClient> {
   const [{ createClient }, transport] = await Promise.all([import('@supabase/supabase-js'), webSocket()])
   const token = typeof accessToken === 'string' ? async () => accessToken : accessToken
+  const call = timed(onTime)
   return createClient(url, key, {
     ...(token ? { accessToken: token } : {}),
     auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
-    global: { fetch: timed(onTime) },
+    global: { fetch: env === undefined ? call : inPreview(env, call) },
     realtime: { reconnectAfterMs, ...(transport ? { transport } : {}) },
   })
 }

@@ -1,3 +1,4 @@
+import { NAME_HINT, previewName } from '../core/contract/preview.ts'
 import { Failure } from '../core/failure.ts'
 import { POLL_MS } from './follow.ts'
 import { ANSWER_WITHIN_MS } from './within.ts'
@@ -16,6 +17,8 @@ export interface ConnectOptions {
   accessToken?: AccessToken
   /** What runs is the newest revision, draft or not. */
   drafts?: boolean
+  /** A preview environment instead of production, for publishers and secret keys: `pr-123`. */
+  env?: string
   /** How often the registry is asked when nobody says that it moved, milliseconds; 30,000 unless given. */
   pollMs?: number
   /** How long it may take to answer, milliseconds; 10,000 unless given. */
@@ -24,30 +27,36 @@ export interface ConnectOptions {
   log?: (line: string) => void
 }
 
+/** Without them nothing is meant: a publisher's rights, a preview. */
+type Optional = 'accessToken' | 'env'
+
 /** The options with nothing left out. */
-export type Connecting = Required<Omit<ConnectOptions, 'accessToken'>> & Pick<ConnectOptions, 'accessToken'>
+export type Connecting = Required<Omit<ConnectOptions, Optional>> & Pick<ConnectOptions, Optional>
 
 const LONGEST_MS = 2 ** 31 - 1
 
 /** @throws Failure CONFIG, which names the option and never a key */
 export function checkOptions(options: ConnectOptions): Connecting {
-  const { key, cacheDir, accessToken, drafts = false, log = () => {} } = options
+  const { key, cacheDir, accessToken, drafts = false, env, log = () => {} } = options
   const { pollMs = POLL_MS, answerWithinMs = ANSWER_WITHIN_MS } = options
   const url = originOf(options.url)
   if (typeof key !== 'string' || !/^[\w.-]{20,}$/.test(key))
     throw wrong('key', 'is no key of a Supabase project', 'set it to the sb_publishable_… key of the project')
   if (typeof cacheDir !== 'string' || cacheDir === '')
     throw wrong('cacheDir', 'is no folder', 'name a folder that may be written')
-  if (drafts && accessToken === undefined && key.startsWith('sb_publishable_'))
+  if (env !== undefined && !previewName.safeParse(env).success)
+    throw wrong('env', 'is no name of a preview', `give ${NAME_HINT}`)
+  const forPublishers = drafts ? 'drafts' : env === undefined ? undefined : 'env'
+  if (forPublishers && accessToken === undefined && key.startsWith('sb_publishable_'))
     throw wrong(
-      'drafts',
+      forPublishers,
       'needs the rights of a publisher',
       "give a publisher's accessToken, or a secret key",
     )
   for (const [name, ms] of Object.entries({ pollMs, answerWithinMs }))
     if (!Number.isInteger(ms) || ms < 1 || ms > LONGEST_MS)
       throw wrong(name, `is ${String(ms)}`, 'give milliseconds: a whole number from 1')
-  return { url, key, cacheDir, accessToken, drafts, pollMs, answerWithinMs, log }
+  return { url, key, cacheDir, accessToken, drafts, env, pollMs, answerWithinMs, log }
 }
 
 function originOf(text: string): string {

@@ -33,7 +33,7 @@ describe.each(PUBLIC)('%s', (path, tags) => {
       'cache-control': 'public, max-age=0, must-revalidate',
       'vercel-cdn-cache-control': 'public, s-maxage=60, stale-while-revalidate=600',
       'vercel-cache-tag': tags,
-      vary: 'Authorization, apikey',
+      vary: 'Authorization, apikey, X-Nofx-Env',
     })
     const etag = first.headers.get('etag')!
     for (const wanted of [etag, `W/${etag}`, `"other", ${etag}`, `"a,b" , W/${etag},"c"`, '*']) {

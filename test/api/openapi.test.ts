@@ -64,6 +64,27 @@ describe('the OpenAPI document', () => {
     expect(named['If-None-Match'].in).toBe('header')
   })
 
+  test('names the environment where the app takes one, and what may be wrong with it', () => {
+    for (const { method, path, previews } of ROUTES) {
+      const operation = document.paths[path.replace(/:(\w+)/g, '{$1}')][method.toLowerCase()]
+      const named = operation.parameters.filter(({ name }: { name: string }) =>
+        /^(env|X-Nofx-Env)$/.test(name),
+      )
+      const places = named.map((one: { in: string; required: boolean }) => [one.in, one.required])
+      expect([path, places]).toEqual([
+        path,
+        previews === false
+          ? []
+          : [
+              ['query', false],
+              ['header', false],
+            ],
+      ])
+      if (previews !== false)
+        for (const status of [400, 401, 403, 404]) expect(operation.responses[status]).toBeTruthy()
+    }
+  })
+
   test('asks for credentials where the app does', () => {
     for (const { method, path, access } of ROUTES) {
       const { security } = document.paths[path.replace(/:(\w+)/g, '{$1}')][method.toLowerCase()]

@@ -33,6 +33,12 @@ test('keys by name count as well, the default first, so that they can be rotated
   expect([secretKeys, publishableKey]).toEqual([['sb_secret_new', 'sb_secret_old'], 'sb_publishable_new'])
 })
 
+test('the deploy hook is told by the environment', () => {
+  expect(readSettings(GOOD).deployHookUrl).toBeUndefined()
+  const env = { ...GOOD, NOFX_DEPLOY_HOOK_URL: ' https://api.example.com/deploy/x\n' }
+  expect(readSettings(env).deployHookUrl).toBe('https://api.example.com/deploy/x')
+})
+
 test('limits are set by the environment', () => {
   expect(readSettings({ ...GOOD, NOFX_RATE_LIMIT: '0', NOFX_RATE_LIMIT_KNOWN: '9' }).limits).toEqual({
     anonymous: 0,

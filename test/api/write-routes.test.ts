@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createApi } from '../../src/api/app.ts'
+import { ringDeployHook } from '../../src/cloud/deploy-hook.ts'
+import { receive } from '../edge/support/receiver.ts'
 import { type ApiUnderTest, ORIGIN, openApiUnderTest } from './support/api-under-test.ts'
 import { expectProblem, freshKey, post, publishNext, publishVersions, stored } from './support/writing.ts'
 
@@ -184,6 +186,44 @@ describe('a promotion', () => {
         status: 200,
         json: { replayed, outcomes: [{ outcome: 'promoted', version: 4 }] },
       })
+  })
+
+  test('rings the deploy hook once, and not for an answer that is given again', async () => {
+    const hook = await receive()
+    const deployHook = () => ringDeployHook(hook.url, { loopback: true })
+    const ringing = createApi({ ...api.ports, deployHook })
+    const id = await publishVersions(api, 'active', 'draft')
+    const headers = { 'idempotency-key': freshKey(), 'content-type': 'application/json', ...publisher }
+    const ask = async () => {
+      const url = `${ORIGIN}/api/agents/${id}/promote`
+      const answer = await ringing.fetch(new Request(url, { method: 'POST', body: '{}', headers }))
+      return (await answer.json()) as Record<string, unknown>
+    }
+    const first = await ask()
+    expect(first).toMatchObject({ replayed: false, deployHook: { rung: true, tries: 1 } })
+    const { deployHook: _, ...result } = first
+    expect(await ask()).toEqual({ ...result, replayed: true })
+    await rollback(id)
+    expect(hook.got).toHaveLength(1)
+  })
+
+  test('stands when the deploy hook fails, and says so without naming it', async () => {
+    const hook = await receive((outgoing) => outgoing.writeHead(404).end())
+    const deployHook = () => ringDeployHook(hook.url, { loopback: true })
+    const ringing = createApi({ ...api.ports, deployHook })
+    const id = await publishVersions(api, 'draft')
+    const request = new Request(`${ORIGIN}/api/agents/${id}/promote`, {
+      method: 'POST',
+      body: '{}',
+      headers: { 'content-type': 'application/json', ...publisher },
+    })
+    const answer = await ringing.fetch(request)
+    expect({ status: answer.status, body: await answer.json() }).toMatchObject({
+      status: 200,
+      body: { deployHook: { rung: false, tries: 1, reason: 'it answered 404' } },
+    })
+    expect(await shown(id)).toMatchObject({ version: 2, live: true })
+    expect(JSON.stringify(api.lines)).not.toContain(new URL(hook.url).port)
   })
 
   test('is refused without a draft, and of what is not there', async () => {

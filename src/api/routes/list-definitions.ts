@@ -21,7 +21,10 @@ const query = z.strictObject({
     .min(1)
     .max(100)
     .optional()
-    .describe('`updatedSince` of an earlier list: only what was published, rolled back or promoted since.'),
+    .describe(
+      '`updatedSince` of an earlier list: only what was published, rolled back or promoted since. In a preview only ' +
+        'what was so in the preview itself.',
+    ),
 })
 
 type Query = z.infer<typeof query>
@@ -43,11 +46,11 @@ export const listDefinitions = defineRoute({
     304: { description: 'Nothing was published since the answer with this tag.' },
   },
   handle: async (call: Call<unknown, Query>) => {
-    const { kind, client, principal, url } = call
+    const { kind, client, principal, env, url } = call
     const { limit, cursor, updatedSince, ...filters } = call.query
-    const since = updatedSince === undefined ? undefined : decodeCursor(updatedSince, sinceShape).since
+    const since = updatedSince === undefined ? undefined : decodeCursor(updatedSince, sinceShape, env).since
     const q = fingerprint({ kind: kind.id, ...filters, since })
-    const from = cursor === undefined ? undefined : readCursor(cursor, q)
+    const from = cursor === undefined ? undefined : readCursor(cursor, q, env)
     const page = { q, limit, from, view: principal ? 'all' : 'public' }
     const cacheTags = [`registry-${kind.id}`, listsTag(kind.id)]
     if (call.conditional) {
@@ -58,18 +61,18 @@ export const listDefinitions = defineRoute({
     if ((since ?? 0) > list.seq || (from?.seq ?? 0) > list.seq)
       throw badCursor('the registry has no event of that number')
     const seq = from?.seq ?? list.seq
-    const nextCursor = list.next === null ? null : encodeCursor({ after: list.next, seq, q })
+    const nextCursor = list.next === null ? null : encodeCursor({ after: list.next, seq, q }, env)
     return {
-      body: { items: list.items.map(toItem), nextCursor, updatedSince: encodeCursor({ since: seq }) },
-      etag: registryTag(list.seq, page),
+      body: { items: list.items.map(toItem), nextCursor, updatedSince: encodeCursor({ since: seq }, env) },
+      ...(env === undefined ? { etag: registryTag(list.seq, page) } : {}),
       cacheTags,
-      ...(nextCursor === null ? {} : { headers: { link: nextLink(url, nextCursor) } }),
+      ...(nextCursor === null ? {} : { headers: { link: nextLink(url, nextCursor, env) } }),
     }
   },
 })
 
-function readCursor(text: string, q: string): z.infer<typeof cursorShape> {
-  const cursor = decodeCursor(text, cursorShape)
+function readCursor(text: string, q: string, env: string | undefined): z.infer<typeof cursorShape> {
+  const cursor = decodeCursor(text, cursorShape, env)
   if (cursor.q === q) return cursor
   throw badCursor('it belongs to another list; repeat the filters of the first page')
 }

@@ -1,6 +1,8 @@
 import * as z from 'zod'
 import { createEventReads } from '../../cloud/event-reads.ts'
 import { type EventPage, eventPageSchema, LARGEST_PAGE } from '../../core/contract/events.ts'
+import type { Failure } from '../../core/failure.ts'
+import { VARY } from '../answer.ts'
 import { streamEvents } from '../event-stream.ts'
 import { wholeNumber } from '../parameters.ts'
 import { refuse } from '../problem.ts'
@@ -8,15 +10,10 @@ import { LABEL } from '../read-revisions.ts'
 import { type Answer, type Call, defineRoute } from '../route.ts'
 
 const STREAM = 'text/event-stream'
-/** More digits than any seq has, and few enough for a number of JavaScript. */
-const SEQ = /^\d{1,15}$/
 const NO_CURSOR = 'must be the number of an event, or "now"'
 
 const since = z
-  .preprocess(
-    (text) => (typeof text === 'string' && SEQ.test(text) ? Number(text) : text),
-    z.union([z.literal('now'), z.int().min(0)], NO_CURSOR),
-  )
+  .preprocess((text) => seqIn(text) ?? text, z.union([z.literal('now'), z.int().min(0)], NO_CURSOR))
   .default(0)
   .describe('`cursor` of the page before; 0 for all events, `now` for those to come.')
 
@@ -56,10 +53,11 @@ export const listEvents = defineRoute({
     },
   },
   handle: async (call: EventsCall): Promise<Answer> => {
-    const { client, headers } = call
+    const { client, headers, env } = call
     const { limit } = call.query
-    const read = createEventReads(client, LABEL).events
-    const vary = { vary: 'Accept, Authorization, apikey' }
+    const { events } = createEventReads(client, LABEL)
+    const read = env === undefined ? events : fromItsBeginning(events)
+    const vary = { vary: `Accept, ${VARY}` }
     if (wantsStream(headers))
       return { ...(await openStream(call, (from) => read(from, limit))), headers: vary }
     return { body: await read(call.query.since, limit), headers: vary }
@@ -67,6 +65,20 @@ export const listEvents = defineRoute({
 })
 
 type Read = (since: number | 'now') => Promise<EventPage>
+type ReadPage = (since: number | 'now', limit: number) => Promise<EventPage>
+
+/** A preview counts on from where no cursor of an earlier one of its name is; 0 means its beginning nevertheless. */
+function fromItsBeginning(read: ReadPage): ReadPage {
+  return async (since, limit) => {
+    try {
+      return await read(since, limit)
+    } catch (error) {
+      const { floor } = ((error as Failure).detail ?? {}) as { floor?: unknown }
+      if (since !== 0 || typeof floor !== 'number') throw error
+      return read(floor, limit)
+    }
+  }
+}
 
 /** The first page is read before there is a stream, so that a cursor that is gone gets its status. */
 async function openStream({ query, headers, ports, signal }: EventsCall, read: Read): Promise<Answer> {
@@ -77,6 +89,7 @@ async function openStream({ query, headers, ports, signal }: EventsCall, read: R
   if (!leave) throw tooMany()
   over.signal.addEventListener('abort', leave)
   signal.addEventListener('abort', end, { signal: over.signal })
+  if (signal.aborted) end()
   try {
     const first = await read(from)
     const since = from === 'now' ? first.cursor : from
@@ -102,8 +115,15 @@ function tooMany() {
 function lastEventId(headers: Headers): number | undefined {
   const id = headers.get('last-event-id') ?? ''
   if (id === '') return undefined
-  if (SEQ.test(id)) return Number(id)
+  const seq = seqIn(id)
+  if (seq !== undefined) return seq
   throw refuse(400, 'BAD_REQUEST', 'Last-Event-ID is not the number of an event', 'begin again without it')
+}
+
+/** The number of an event in digits, if JavaScript has such a number. */
+function seqIn(text: unknown): number | undefined {
+  const seq = typeof text === 'string' && /^\d{1,16}$/.test(text) ? Number(text) : undefined
+  return Number.isSafeInteger(seq) ? seq : undefined
 }
 
 function wantsStream(headers: Headers): boolean {

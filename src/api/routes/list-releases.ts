@@ -18,19 +18,20 @@ export const listReleases = defineRoute({
   access: 'publisher',
   query,
   responses: { 200: { description: 'One page. The header `Link` names the next one.', schema: releaseList } },
-  handle: async ({ client, url, query: { limit, cursor } }: Call<unknown, z.infer<typeof query>>) => {
+  handle: async ({ client, url, env, query: { limit, cursor } }: Call<unknown, z.infer<typeof query>>) => {
     const select = client.from('registry_releases').select(RELEASE_COLUMNS)
-    const older = cursor === undefined ? select : select.lt('seq', decodeCursor(cursor, cursorShape).before)
+    const older =
+      cursor === undefined ? select : select.lt('seq', decodeCursor(cursor, cursorShape, env).before)
     const rows = await ask<ReleaseRow[]>(
       'read the releases',
       older.order('seq', { ascending: false }).limit(limit + 1),
     )
     const page = rows.slice(0, limit)
     const last = page.at(-1)
-    const nextCursor = rows.length > limit && last ? encodeCursor({ before: last.seq }) : null
+    const nextCursor = rows.length > limit && last ? encodeCursor({ before: last.seq }, env) : null
     return {
       body: { items: page.map(toRelease), nextCursor },
-      ...(nextCursor === null ? {} : { headers: { link: nextLink(url, nextCursor) } }),
+      ...(nextCursor === null ? {} : { headers: { link: nextLink(url, nextCursor, env) } }),
     }
   },
 })

@@ -25,11 +25,11 @@ export const listVersions = defineRoute({
     404: { description: 'There is no such definition, or nothing of it is public.' },
   },
   handle: async (call: Call<z.infer<typeof definitionPath>, z.infer<typeof query>>) => {
-    const { kind, client, url, principal } = call
+    const { kind, client, url, principal, env } = call
     const { id } = call.params
     const { limit, cursor } = call.query
     const of = `${kind.id}/${id}`
-    const before = cursor === undefined ? undefined : readCursor(cursor, of)
+    const before = cursor === undefined ? undefined : readCursor(cursor, of, env)
     // Read first: a version that is published in between makes the tag too old, never the list.
     const seq = await readSeq(client)
     const etag = registryTag(seq, { of, before, limit, view: principal ? 'all' : 'public' })
@@ -40,18 +40,18 @@ export const listVersions = defineRoute({
     if (call.matches(etag)) return { status: 304, etag, cacheTags }
     const items = found.slice(0, limit)
     const last = items.at(-1)
-    const nextCursor = found.length > limit && last ? encodeCursor({ before: last.version, of }) : null
+    const nextCursor = found.length > limit && last ? encodeCursor({ before: last.version, of }, env) : null
     return {
       body: { items, nextCursor },
-      etag,
+      ...(env === undefined ? { etag } : {}),
       cacheTags,
-      ...(nextCursor === null ? {} : { headers: { link: nextLink(url, nextCursor) } }),
+      ...(nextCursor === null ? {} : { headers: { link: nextLink(url, nextCursor, env) } }),
     }
   },
 })
 
-function readCursor(text: string, of: string): number {
-  const cursor = decodeCursor(text, cursorShape)
+function readCursor(text: string, of: string, env: string | undefined): number {
+  const cursor = decodeCursor(text, cursorShape, env)
   if (cursor.of === of) return cursor.before
   throw badCursor('it belongs to another definition')
 }

@@ -15,6 +15,14 @@ const body = z.strictObject({
     .describe('The draft that is meant. `If-Match` names what is live, which a newer draft does not change.'),
 })
 
+const rung = z
+  .object({
+    rung: z.boolean(),
+    tries: z.int(),
+    reason: z.string().optional().describe('Why it was not rung; the promotion stands.'),
+  })
+  .describe('Of the deploy hook, if the deployment has one. Not there for an answer that the key got before.')
+
 /** `POST /api/:kind/:id/promote`: appends a revision with the content of the newest draft, and makes it live. */
 export const promoteDefinition = defineRoute({
   method: 'POST',
@@ -26,7 +34,10 @@ export const promoteDefinition = defineRoute({
   body,
   headers: { ...PRECONDITIONS, ...IDEMPOTENCY },
   responses: {
-    200: { description: 'The draft is live, as a new version.', schema: moved },
+    200: {
+      description: 'The draft is live, as a new version.',
+      schema: moved.extend({ deployHook: rung.optional() }),
+    },
     409: {
       description:
         'Its newest version is not `version`, or somebody else moved it just now; nothing happened.',
@@ -38,8 +49,15 @@ export const promoteDefinition = defineRoute({
   },
   handle: (call: Call<z.infer<typeof definitionPath>, unknown, z.infer<typeof body>>) => {
     const { reason, version } = call.body
-    return moveDefinition(call, ({ expectedVersion, ...move }) =>
-      promote(call.ports.registry, { ...move, expectedVersion: version ?? expectedVersion, reason }),
-    )
+    const { registry, deployHook } = call.ports
+    return moveDefinition(call, async ({ expectedVersion, ...move }) => {
+      const result = await promote(registry, {
+        ...move,
+        expectedVersion: version ?? expectedVersion,
+        reason,
+      })
+      const rings = deployHook && !result.replayed && call.env === undefined
+      return rings ? { ...result, deployHook: await deployHook() } : result
+    })
   },
 })

@@ -18,6 +18,7 @@ export const receiveDeliveries = defineRoute({
   name: 'receiveDeliveries',
   summary: 'Take signed news of the registry, sent by its forwarder.',
   access: 'public',
+  previews: false,
   body: z.unknown().describe('Signed the Standard Webhooks way; see docs/events.md.'),
   headers: {
     'webhook-id': { description: 'Of this attempt; it counts once.', required: true },

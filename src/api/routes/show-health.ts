@@ -20,6 +20,7 @@ export const showHealth = defineRoute({
   name: 'showHealth',
   summary: 'Whether the database and the storage answer.',
   access: 'public',
+  previews: false,
   responses: {
     200: { description: 'Both answer.', schema: health },
     503: { description: 'At least one does not.', schema: health },

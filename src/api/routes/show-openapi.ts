@@ -9,6 +9,7 @@ export const showOpenapi = defineRoute({
   name: 'showOpenapi',
   summary: 'This document.',
   access: 'public',
+  previews: false,
   responses: {
     200: { description: 'The OpenAPI document.', type: 'application/json' },
     304: { description: 'It is what the tag says.' },

@@ -9,6 +9,7 @@ export const showSchema = defineRoute({
   name: 'showSchema',
   summary: 'The JSON Schema (draft 2020-12) of a kind’s manifest.',
   access: 'public',
+  previews: false,
   responses: {
     200: { description: 'The schema.', type: 'application/schema+json' },
     304: { description: 'It is what the tag says.' },

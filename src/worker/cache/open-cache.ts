@@ -44,13 +44,15 @@ export interface CacheOptions {
   dir: string
   /** Registries do not share: what is normalised in a revision is not under its digest. */
   url: string
+  /** Nor do environments: of one, an id may mean another agent. */
+  env?: string
   drafts: boolean
   log: (line: string) => void
 }
 
-/** Opens, or makes, the folder of one registry in `dir`. */
-export async function openCache({ dir, url, drafts, log }: CacheOptions): Promise<Cache> {
-  const home = join(dir, sha256(url).slice(0, 16))
+/** Opens, or makes, the folder of one environment of one registry in `dir`. */
+export async function openCache({ dir, url, env, drafts, log }: CacheOptions): Promise<Cache> {
+  const home = join(dir, sha256(env === undefined ? url : `${url} ${env}`).slice(0, 16))
   const revisions = join(home, 'revisions')
   const indexes = ['live.json', 'drafts.json'].map((name) => join(home, name))
   const index = join(home, drafts ? 'drafts.json' : 'live.json')

@@ -123,7 +123,7 @@ export const QUERIES: Case[] = [
   wrong('/api/agents?search=a%00', 'search: holds a NUL character'),
   wrong(`/api/agents?search=${'a'.repeat(201)}`, 'search: Too big: expected string to have <=200 characters'),
   wrong('/api/events?limit=1001', `limit: ${WHOLE(1000)}`),
-  ...['-1', '1.5', 'soon', '', ' 1', '1'.repeat(16)].map((since) =>
+  ...['-1', '1.5', 'soon', '', ' 1', '9'.repeat(16)].map((since) =>
     wrong(`/api/events?since=${since}`, 'since: must be the number of an event, or "now"'),
   ),
   ['/api/health?deep=1', undefined, 400, 'BAD_REQUEST', 'there is no parameter "deep" here', 'leave it out'],

@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createLimiter } from '../../src/api/limiter.ts'
+import type { Route } from '../../src/api/route.ts'
+import { ROUTES } from '../../src/api/routes.ts'
+import { problem } from '../../src/api/shapes.ts'
+import type { Query } from '../harness/database.ts'
+import { everythingStored } from '../sql/registry-under-test.ts'
+import { type ApiUnderTest, openApiUnderTest } from './support/api-under-test.ts'
+import { raisePreview } from './support/preview.ts'
+import { expectProblem } from './support/writing.ts'
+
+let api: ApiUnderTest
+let publisher: Record<string, string>
+let before: string
+const query: Query = async <R>(text: string, values: readonly unknown[] = []) =>
+  (await api.cloud.app.connection.exec<{ rows: R[] }>(text, ...values)).rows
+const service = () => api.ports.service
+
+beforeAll(async () => {
+  api = await openApiUnderTest({ limiter: createLimiter({ anonymous: 100_000, known: 100_000 }) })
+  publisher = await api.token()
+  for (const name of ['there', 'expired', 'closing']) await raisePreview(api, name)
+  await query(
+    "update public.registry_previews set expires_at = now() - interval '1 hour' where name = 'expired'",
+  )
+  await service().rpc('registry_preview_close', { p_name: 'closing' })
+  before = await everythingStored(query)
+})
+afterAll(async () => {
+  expect(await everythingStored(query)).toBe(before)
+  await api?.close()
+})
+
+/** A request to a route, in an environment. What else is wrong with it does not count before that is known to be right. */
+function ask({ method, path }: Route, env: string, headers: Record<string, string> = {}) {
+  const kind = path.endsWith('instantiate') ? 'templates' : 'agents'
+  const names: Record<string, string> = { kind, id: 'steady', version: '1' }
+  const url = path.replace(/:(\w+)/g, (_, name: string) => names[name] ?? name)
+  const body = method === 'POST' ? '{}' : undefined
+  return api.send(url + env, { method, body, headers: { 'content-type': 'application/json', ...headers } })
+}
+
+const isInPreviews = ({ previews }: Route) => previews !== false
+const INSIDE = ROUTES.filter(isInPreviews).map((route): [string, Route] => [route.name, route])
+const OUTSIDE = ROUTES.filter((route) => !isInPreviews(route)).map((route): [string, Route] => [
+  route.name,
+  route,
+])
+
+test('only what is not in the registry is outside of previews', () => {
+  expect(OUTSIDE.map(([name]) => name)).toEqual([
+    'showHealth',
+    'showOpenapi',
+    'receiveDeliveries',
+    'showSchema',
+  ])
+})
+
+describe.each(INSIDE)('%s', (_name, route) => {
+  test.each([
+    ['the query', '?env=there', {}],
+    ['the header', '', { 'x-nofx-env': 'there' }],
+  ])('tells nobody but publishers anything of a preview that %s names', async (_by, env, named) => {
+    const { publishable } = api.cloud.keys
+    const none = { apikey: publishable, authorization: `Bearer ${publishable}` }
+    const shown: Record<string, string>[] = [{}, { apikey: publishable }, none, { 'if-none-match': '*' }]
+    for (const headers of shown) {
+      const answer = await ask(route, env, { ...named, ...headers })
+      expectProblem(answer, 401, 'REMOTE_DENIED')
+      expect(answer.headers.get('www-authenticate')).toBe('Bearer')
+    }
+    const reader = await api.token({ role: 'reader' })
+    expectProblem(await ask(route, env, { ...named, ...reader }), 403, 'REMOTE_DENIED')
+    const forged = await api.token({ secret: 'x'.repeat(40) })
+    expectProblem(await ask(route, env, { ...named, ...forged }), 401, 'REMOTE_DENIED')
+  })
+
+  test('knows no environment that no preview can have', async () => {
+    const answer = await ask(route, '?env=PR-1', publisher)
+    expectProblem(answer, 400, 'BAD_REQUEST')
+    expect(problem.safeParse(answer.json).success).toBe(true)
+    expect(answer.json.errors).toEqual([
+      { field: 'env', message: 'is no name of a preview', rule: 'NOFX_PREVIEW_NAME' },
+    ])
+  })
+
+  test('does not choose between two', async () => {
+    for (const [env, header] of [
+      ['?env=there', 'other'],
+      ['?env=there&env=other', 'there'],
+    ] as const) {
+      const answer = await ask(route, env, { ...publisher, 'x-nofx-env': header })
+      expectProblem(answer, 400, 'BAD_REQUEST')
+      expect(answer.json.detail).toBe('the request names two environments')
+    }
+  })
+
+  test.each(['gone', 'public', 'expired', 'closing'])('has nothing of a preview that is %s', async (name) => {
+    for (const headers of [publisher, { apikey: api.cloud.keys.secret }]) {
+      const answer = await ask(route, `?env=${name}`, { ...headers, 'if-none-match': '*' })
+      expectProblem(answer, 404, 'NOT_FOUND')
+      expect(answer.json).toMatchObject({
+        detail: `there is no preview "${name}", or not any more`,
+        hint: 'see: nofx preview list',
+      })
+    }
+  })
+})
+
+test.each(['', 'a_b', '-a', 'a-', 'x'.repeat(41), 'a%00', "a'--", 'a%2Fb', '..', '*', 'a&env=A'])(
+  '"%s" is no name of a preview',
+  async (name) => {
+    expectProblem(await api.get(`/api/agents?env=${name}`, publisher), 400, 'BAD_REQUEST')
+  },
+)
+
+test.each(OUTSIDE)('%s knows no environment', async (_name, route) => {
+  const answer = await ask(route, '?env=there', publisher)
+  expect([answer.status, answer.json.detail]).toEqual([400, 'there is no parameter "env" here'])
+})
+
+test('the log says which preview a request was about, and holds no key', async () => {
+  const { secret, jwtSecret } = api.cloud.keys
+  api.lines.length = 0
+  await api.get('/api/agents?env=there', { apikey: secret })
+  const answers = [
+    await api.get(`/api/agents?env=${secret}`, publisher),
+    await api.get('/api/agents', { ...publisher, 'x-nofx-env': jwtSecret }),
+  ]
+  expect(api.lines.map(({ env, status }) => [env, status])).toEqual([
+    ['there', 200],
+    [undefined, 400],
+    [undefined, 400],
+  ])
+  const told = JSON.stringify([api.lines, answers])
+  for (const key of [secret, jwtSecret, publisher.authorization!.slice(7)]) expect(told).not.toContain(key)
+})

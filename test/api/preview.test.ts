@@ -1,0 +1,250 @@
+import { gunzipSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { commitAt, type Packed, packAgent, publish, resultOf } from '../cloud/support/definitions.ts'
+import { agent } from '../harness/project.ts'
+import { type ApiUnderTest, openApiUnderTest, type Read } from './support/api-under-test.ts'
+import { openStreams } from './support/event-reader.ts'
+import { ALL_AGENTS, fillRegistry, PUBLIC_AGENTS } from './support/filled-registry.ts'
+import { publishInside, raisePreview, readerIn } from './support/preview.ts'
+import { expectProblem, freshKey, post, stored } from './support/writing.ts'
+
+const ENV = 'pr-7'
+
+const TRIAGE = ['issue-triage', 'duplicate-search'].map((id) => ({ id, name: id, description: 'Works.' }))
+
+let api: ApiUnderTest
+let publisher: Record<string, string>
+let read: ReturnType<typeof readerIn>
+
+/** The branch as it stands now is in the preview. */
+const branchPublishes = (...packed: Packed[]) => publishInside(api.ports.inPreview(ENV).registry, packed)
+
+beforeAll(async () => {
+  api = await openApiUnderTest()
+  publisher = await api.token()
+  await fillRegistry(api)
+  read = readerIn(api, ENV, publisher)
+  await raisePreview(api, ENV)
+  await branchPublishes(
+    packAgent('steady', 'You are steady, of the branch.\n', { tags: ['quick'], version: '4.0.0' }, 3),
+    packAgent('newcomer', 'You are new.\n'),
+    packAgent('triager', 'You triage for the branch.\n', { skills: TRIAGE }, 1),
+    packAgent('idea', 'You are an idea.\n', { status: 'draft' }),
+  )
+})
+afterAll(() => api?.close())
+
+const ids = ({ json }: Read) => json.items.map(({ id }: { id: string }) => id)
+const OVERLAID = [...ALL_AGENTS, 'idea', 'newcomer'].sort()
+
+describe('a list of a preview', () => {
+  test('has its own definitions over those of production, drafts too', async () => {
+    const list = await read('listDefinitions', '/api/agents')
+    expect(ids(list)).toEqual(OVERLAID)
+    const shown = Object.fromEntries(list.json.items.map((item: { id: string }) => [item.id, item]))
+    expect(shown.steady).toMatchObject({ version: 4, tags: ['quick'], declaredVersion: '4.0.0' })
+    expect(shown.idea).toMatchObject({ version: null, status: 'draft' })
+    expect(shown.reviewer).toEqual((await api.get('/api/agents?limit=100')).json.items.find(isReviewer))
+    expect(ids(await read('listDefinitions', '/api/agents?tag=quick'))).toEqual(['steady'])
+    expect(ids(await read('listDefinitions', '/api/agents?tag=slow'))).toEqual([])
+  })
+  const isReviewer = ({ id }: { id: string }) => id === 'reviewer'
+
+  test.each([1, 3, 4])('read by pages of %i shows every definition once', async (limit) => {
+    const seen: string[] = []
+    // The environment stands in the links, whichever way it was named first.
+    const named = { ...publisher, 'x-nofx-env': ENV }
+    let answer = await api.get(`/api/agents?limit=${limit}`, named)
+    for (let pages = 0; pages < 20; pages++) {
+      seen.push(...ids(answer))
+      const link = /^<([^>]+)>; rel="next"$/.exec(answer.headers.get('link') ?? '')?.[1]
+      if (!link) break
+      expect(link).toContain(`env=${ENV}`)
+      answer = await api.get(link, publisher)
+    }
+    expect(seen).toEqual(OVERLAID)
+  })
+
+  test('tells what was changed in the preview since', async () => {
+    const { updatedSince } = (await read('listDefinitions', '/api/agents')).json
+    expect(ids(await read('listDefinitions', `/api/agents?updatedSince=${updatedSince}`))).toEqual([])
+    await branchPublishes(packAgent('newcomer', 'You are newer.\n', {}, 1))
+    const since = await read('listDefinitions', `/api/agents?updatedSince=${updatedSince}`)
+    expect(ids(since)).toEqual(['newcomer'])
+  })
+})
+
+describe('one definition of a preview', () => {
+  test('is the branch’s, and goes on from production’s versions', async () => {
+    const { json } = await read('showDefinition', '/api/agents/steady')
+    expect(json).toMatchObject({
+      version: 4,
+      texts: { 'prompts/system.md': 'You are steady, of the branch.\n' },
+    })
+    const versions = (await read('listVersions', '/api/agents/steady/versions')).json.items
+    expect(versions.map(({ version }: { version: number }) => version)).toEqual([4, 3, 2, 1])
+    const first = await read('listVersions', '/api/agents/steady/versions?limit=3')
+    const rest = `/api/agents/steady/versions?limit=3&cursor=${first.json.nextCursor}`
+    expect([...first.json.items, ...(await read('listVersions', rest)).json.items]).toEqual(versions)
+    expect((await read('showVersion', '/api/agents/steady/versions/4')).json.digest).toBe(json.digest)
+    const { json: diff } = await read('diffVersions', '/api/agents/steady/diff?from=3&to=4')
+    expect(diff.files[0].patch).toContain('+You are steady, of the branch.')
+  })
+
+  test('has a bundle of its own, and production’s where it changed nothing', async () => {
+    const folders = { '': `preview-${ENV}/agents/`, '&version=3': 'agents/' }
+    for (const [version, folder] of Object.entries(folders)) {
+      const { status, headers } = await api.get(`/api/agents/steady/bundle?env=${ENV}${version}`, publisher)
+      expect([status, headers.get('cache-control')]).toEqual([302, 'private, no-store'])
+      const location = headers.get('location')!
+      expect(location).toContain(`/storage/v1/object/sign/registry/${folder}steady/`)
+      const archive = await api.cloud.fetch(location)
+      const bytes = gunzipSync(new Uint8Array(await archive.arrayBuffer()))
+      expect(bytes.includes('of the branch')).toBe(version === '')
+    }
+  })
+
+  test('shines through from production, also when that moves, and no tag says that it did not', async () => {
+    const other = await read('showDefinition', '/api/agents/oddly')
+    const { headers } = await api.get('/api/agents/oddly')
+    expect(other.headers.get('etag')).toBe(headers.get('etag')!.replace(/"$/, `-in-${ENV}"`))
+    const list = await read('listDefinitions', '/api/agents')
+    expect(list.headers.get('etag')).toBeNull()
+    const packed = packAgent('oddly', 'Oddly moved.\n', {}, 1)
+    resultOf(await publish(api.ports.registry, [packed], { commit: commitAt(9) }))
+    const known = { 'if-none-match': '*' }
+    expect((await read('showDefinition', '/api/agents/oddly', known)).json.version).toBe(2)
+    expect((await read('listDefinitions', '/api/agents', known)).text).not.toBe(list.text)
+  })
+})
+
+test('the feed of a preview tells what happened in it, from its beginning and as it goes on', async () => {
+  const page = (await read('listEvents', '/api/events')).json
+  const told = page.events.map(({ type, id }: { type: string; id: string }) => `${type} ${id}`)
+  expect(told.slice(0, 3).sort()).toEqual([
+    'agent.added idea',
+    'agent.added newcomer',
+    'agent.updated steady',
+  ])
+  const last = page.events.at(-1).seq
+  expect((await read('listEvents', '/api/events?since=now')).json).toEqual({ cursor: last, events: [] })
+  const reader = await openStreams(api.ports).open(`/api/events?env=${ENV}&since=${last}`, publisher)
+  expect(reader.response.headers.get('content-type')).toMatch(/^text\/event-stream/)
+  await branchPublishes(packAgent('latecomer', 'You are late.\n'))
+  expect(await reader.events(1)).toEqual([`${last + 1} agent.added latecomer`])
+  await reader.leave()
+})
+
+test('the releases of a preview are those of its branch', async () => {
+  const { json } = await read('listReleases', '/api/releases?limit=1', { apikey: api.cloud.keys.secret })
+  const rest = await read('listReleases', `/api/releases?cursor=${json.nextCursor}`)
+  const all = [...json.items, ...rest.json.items]
+  expect(
+    all
+      .at(-1)
+      .outcomes.map(({ id }: { id: string }) => id)
+      .sort(),
+  ).toEqual(['idea', 'newcomer', 'steady', 'triager'])
+  expect(all.length).toBeLessThan(5)
+})
+
+test('a cursor leads nowhere in another environment', async () => {
+  const paths = ['/api/agents?limit=1', '/api/agents/steady/versions?limit=1', '/api/releases?limit=1']
+  await raisePreview(api, 'other')
+  for (const path of paths) {
+    const cursors = { '': '', pr: `&env=${ENV}` }
+    for (const named of Object.values(cursors)) {
+      const { json } = await api.get(path + named, publisher)
+      for (const other of ['', `&env=${ENV}`, '&env=other'].filter((one) => one !== named)) {
+        const answer = await api.get(`${path}&cursor=${json.nextCursor}${other}`, publisher)
+        expect([path, named, other, answer.status, answer.json.code]).toEqual([
+          path,
+          named,
+          other,
+          400,
+          'BAD_CURSOR',
+        ])
+      }
+    }
+  }
+  const { updatedSince } = (await api.get('/api/agents', publisher)).json
+  const elsewhere = await api.get(`/api/agents?env=${ENV}&updatedSince=${updatedSince}`, publisher)
+  expect([elsewhere.status, elsewhere.json.code]).toEqual([400, 'BAD_CURSOR'])
+})
+
+const ask = (path: string, body: unknown, headers: Record<string, string> = {}) =>
+  post(api, `${path}?env=${ENV}`, body, { ...publisher, ...headers })
+const shown = (id: string, env = `?env=${ENV}`) => api.get(`/api/agents/${id}${env}`, publisher)
+
+describe('what changes a preview', () => {
+  let before: unknown
+  beforeAll(async () => {
+    before = await stored(api)
+  })
+  afterAll(async () => {
+    // Whatever a preview was asked to do, production is what it was.
+    expect(await stored(api)).toEqual(before)
+  })
+
+  test('a plan that is made in a preview is locked to what is live there', async () => {
+    const path = '/api/templates/triage-issue/instantiate'
+    const given = { parameters: { repository: 'acme/shop', issue: 7 } }
+    const key = { 'idempotency-key': freshKey() }
+    const { version, digest } = (await shown('triager')).json
+    const first = await ask(path, given, key)
+    expect(first).toMatchObject({
+      status: 201,
+      json: {
+        template: { id: 'triage-issue', version: 1 },
+        agents: [{ agentId: 'triager', version, digest }],
+      },
+    })
+    expect([version, first.headers.get('cache-control')]).toEqual([2, 'private, no-store'])
+    const again = await ask(path, given, key)
+    expect([again.status, again.json.planId]).toEqual([200, first.json.planId])
+    const dry = await post(api, path, { ...given, dryRun: true }, publisher)
+    expect(dry.json.agents).toMatchObject([{ agentId: 'triager', version: 1 }])
+  })
+
+  test('what is sent to be checked is checked against what is in the preview', async () => {
+    const manifest = agent('sent', { dependencies: { agents: ['newcomer'] } })
+    const rules = async (path: string) =>
+      (await post(api, path, manifest, publisher)).json.errors.map((one: { rule: string }) => one.rule)
+    expect(await rules(`/api/agents/validate?env=${ENV}`)).toEqual([])
+    expect(await rules('/api/agents/validate')).toEqual(['NOFX_REFERENCE_MISSING'])
+  })
+
+  test('a rollback moves the preview alone, for whoever holds the tag of the preview', async () => {
+    const back = { targetVersion: 1, reason: 'as it was' }
+    const [inside, outside] = [await shown('triager'), await shown('triager', '')]
+    for (const other of [outside.headers.get('etag')!, inside.headers.get('etag')!.replace(`-in-${ENV}`, '')])
+      expectProblem(
+        await ask('/api/agents/triager/rollback', back, { 'if-match': other }),
+        412,
+        'PRECONDITION_FAILED',
+      )
+    const held = { 'if-match': inside.headers.get('etag')!, 'idempotency-key': freshKey() }
+    const headers = { ...publisher, ...held, 'x-nofx-env': ENV }
+    const send = () => post(api, '/api/agents/triager/rollback', back, headers)
+    const answer = await send()
+    expect(answer.json.outcomes).toMatchObject([{ outcome: 'rolled-back', version: 3 }])
+    expect((await send()).json).toEqual({ ...answer.json, replayed: true })
+    expect((await shown('triager')).json).toMatchObject({ version: 3, digest: outside.json.digest })
+  })
+
+  test('a promotion makes a draft live in the preview alone', async () => {
+    api.ports.deployHook = () => expect.unreachable('nothing is deployed from a preview')
+    const answer = await ask('/api/agents/idea/promote', { reason: 'good' })
+    expect(answer).toMatchObject({ status: 200, json: { outcomes: [{ outcome: 'promoted', version: 2 }] } })
+    expect((await shown('idea')).json).toMatchObject({ live: true, status: 'active' })
+    expectProblem(await shown('idea', ''), 404, 'NOT_FOUND')
+  })
+})
+
+test('production shows nothing of any preview', async () => {
+  expect(ids(await api.get('/api/agents?limit=100'))).toEqual(PUBLIC_AGENTS)
+  expect(ids(await api.get('/api/agents?limit=100', publisher))).toEqual(ALL_AGENTS)
+  for (const id of ['newcomer', 'idea', 'latecomer'])
+    expect((await api.get(`/api/agents/${id}`, publisher)).status).toBe(404)
+  expect((await api.get('/api/agents/steady')).json.version).toBe(3)
+})
