@@ -1,10 +1,15 @@
 import { createClient } from '@supabase/supabase-js'
+import { inPreview } from '../core/contract/preview.ts'
+import { type PreviewsRequest, previewsKey } from '../core/contract/previews.ts'
+import type { ReportRequest } from '../core/contract/reports.ts'
 import type { SyncRequest } from '../core/contract/sync.ts'
 import { Failure } from '../core/failure.ts'
 import type { Registry } from '../core/registry.ts'
 import { withoutRealtime } from '../edge/client-options.ts'
 import { LARGEST_UPLOAD } from '../edge/gateway-routes.ts'
 import { type CiEndpoint, type CiIdentity, createCiIdentity } from './ci-identity.ts'
+import { PREVIEWS } from './previews.ts'
+import { REPORTS } from './reports.ts'
 import { type RetryOptions, retryingFetch } from './retrying-fetch.ts'
 import { createRegistry } from './supabase-registry.ts'
 import { FORWARDER } from './webhooks.ts'
@@ -20,7 +25,7 @@ type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Resp
 
 /** The kind whose function passes reads on: every registry has it. A bundle goes through its own kind's function. */
 const READS_THROUGH = 'agents'
-const BUNDLE = /\/object\/registry\/([^/]+)\//
+const BUNDLE = /\/object\/registry\/(?:preview-[a-z0-9-]+\/)?([^/]+)\/[^/]+\/[^/]+$/
 /** supabase-js wants a key; it is taken off again before anything is sent. */
 const NO_KEY = 'none'
 
@@ -33,14 +38,28 @@ export async function openAsCi({ url, ci, retry }: AsCiOptions): Promise<Registr
   const fetch = retryingFetch(globalThis.fetch, retry)
   const identity = createCiIdentity(ci, fetch)
   await identity.token()
+  const through = throughGateway(url, identity, fetch)
+  const clientOf = (asks: Fetch) => createClient(url, NO_KEY, withoutRealtime(asks))
+  const call = async (to: string, request: Request, key: string) => {
+    const authorized = new Request(to, request)
+    authorized.headers.set('authorization', `Bearer ${await identity.token(key)}`)
+    return fetch(authorized)
+  }
   return createRegistry({
-    client: createClient(url, NO_KEY, withoutRealtime(throughGateway(url, identity, fetch))),
+    client: clientOf(through),
+    clientIn: (preview) => clientOf(inPreview(preview, through)),
     label: url,
     callFunction: async (kind, request) => {
       const { key } = (await request.clone().json()) as SyncRequest
-      const authorized = new Request(functionUrl(url, kind), request)
-      authorized.headers.set('authorization', `Bearer ${await identity.token(key)}`)
-      return fetch(authorized)
+      return call(functionUrl(url, kind), request, key)
+    },
+    callPreviews: async (request) => {
+      const asked = (await request.clone().json()) as PreviewsRequest
+      return call(`${url}/functions/v1/${PREVIEWS}`, request, previewsKey(asked))
+    },
+    callReports: async (request) => {
+      const { key } = (await request.clone().json()) as ReportRequest
+      return call(`${url}/functions/v1/${REPORTS}`, request, key)
     },
     // Without any credentials: the forwarder takes a secret key alone, and says so.
     callForwarder: (request) => fetch(new Request(`${url}/functions/v1/${FORWARDER}`, request)),

@@ -1,6 +1,9 @@
 import { createClient } from '@supabase/supabase-js'
+import { inPreview } from '../core/contract/preview.ts'
 import type { Registry } from '../core/registry.ts'
 import { withoutRealtime } from '../edge/client-options.ts'
+import { PREVIEWS } from './previews.ts'
+import { REPORTS } from './reports.ts'
 import { type RetryOptions, retryingFetch } from './retrying-fetch.ts'
 import { createRegistry } from './supabase-registry.ts'
 import { FORWARDER } from './webhooks.ts'
@@ -22,11 +25,15 @@ export function openHosted({ url, secretKey, label = url, retry }: HostedOptions
     authorized.headers.set('apikey', secretKey)
     return fetch(authorized)
   }
+  const clientOf = (asks: typeof fetch) => createClient(url, secretKey, withoutRealtime(asks))
   return createRegistry({
-    client: createClient(url, secretKey, withoutRealtime(fetch)),
+    client: clientOf(fetch),
+    clientIn: (preview) => clientOf(inPreview(preview, fetch)),
     label,
     callFunction: (kind, request) => call(`registry_${kind}_sync`, request),
     callForwarder: (request) => call(FORWARDER, request),
+    callPreviews: (request) => call(PREVIEWS, request),
+    callReports: (request) => call(REPORTS, request),
     resumable: { endpoint: `${url}/storage/v1/upload/resumable`, key: secretKey },
   })
 }

@@ -6,12 +6,13 @@ import { remoteFailure } from './remote-failure.ts'
 const IN_PROCESS = 'http://embedded.localhost/functions/v1/'
 
 /**
- * Makes the port's `sync`: one POST of JSON. What the function refuses is an answer; a gateway's error page, a
+ * Makes the port's `sync`: one POST of JSON, to the preview if one is named. What the function refuses is an answer; a gateway's error page, a
  * function that is not deployed and a lost connection are failures.
  */
 export function createSync(
   label: string,
   callFunction: (kind: string, request: Request) => Promise<Response>,
+  preview?: string,
 ) {
   return async (kind: string, request: SyncRequest): Promise<SyncResponse> => {
     const name = `registry_${kind}_sync`
@@ -19,7 +20,7 @@ export function createSync(
     const call = new Request(`${IN_PROCESS}${name}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(request),
+      body: JSON.stringify({ ...request, preview }),
     })
     let response: Response
     try {

@@ -1,4 +1,5 @@
 import { refusalOf } from './database-error.ts'
+import { isPreviewWriter, type OriginOf, requireOwnPreview, requirePreviewWriter } from './preview-rights.ts'
 import type { Authenticate, Principal } from './principal.ts'
 import type { ParsedRequest } from './read-request.ts'
 import { denied, Refusal } from './refusal.ts'
@@ -30,21 +31,32 @@ export async function authorize(
   principal: Principal,
   kind: string,
   request: ParsedRequest,
-  rpc: Rpc,
+  { rpc, originOf }: { rpc: Rpc; originOf?: OriginOf },
 ): Promise<Authorized> {
-  refuseOtherKinds(principal, [kind, ...kindsIn(request)])
+  const { preview } = request
+  refuseOtherKinds(principal, [kind, ...kindsIn(request)], preview)
+  if (preview !== undefined) await requireOwnPreview(principal, preview, originOf)
   const dryRun = 'dryRun' in request && request.dryRun
-  if (principal.token && !dryRun) await claim(principal.token, request.key, rpc)
-  const { actor, kinds } = principal
+  if (principal.token && !dryRun) await claimToken(principal.token, request.key, rpc)
+  const { actor } = principal
+  const kinds = preview === undefined ? principal.kinds : principal.previewKinds
   const named = actor && 'actor' in request ? { ...request, actor } : request
   return kinds && named.action === 'commit' ? { ...named, kinds } : named
 }
 
-/** @throws Refusal 403 when the principal may not publish one of the kinds; undefined stands for unknown ones */
+/**
+ * `preview`: where the kinds are to be written; production when it is undefined.
+ * @throws Refusal 403 when the principal may not publish one of the kinds; undefined stands for unknown ones
+ */
 export function refuseOtherKinds(
-  { kinds: allowed }: Principal,
+  principal: Principal,
   kinds: readonly (string | undefined)[],
+  preview: string | undefined,
 ): void {
+  if (preview !== undefined) requirePreviewWriter(principal)
+  else if (isPreviewWriter(principal))
+    throw denied(403, 'this identity may write previews only', 'publish into one: nofx preview up <name>')
+  const allowed = preview === undefined ? principal.kinds : principal.previewKinds
   if (!allowed) return
   const others = kinds.filter((kind) => kind === undefined || !allowed.includes(kind))
   if (others.length === 0) return
@@ -61,7 +73,15 @@ function kindsIn(request: ParsedRequest): (string | undefined)[] {
   return 'kind' in request ? [request.kind] : []
 }
 
-async function claim(token: NonNullable<Principal['token']>, key: string, rpc: Rpc): Promise<void> {
+/**
+ * Uses an identity token up for `key`.
+ * @throws Refusal 401 when it was used for another one
+ */
+export async function claimToken(
+  token: NonNullable<Principal['token']>,
+  key: string,
+  rpc: Rpc,
+): Promise<void> {
   const { error } = await rpc('registry_claim_token', {
     p_issuer: token.issuer,
     p_token: token.id,

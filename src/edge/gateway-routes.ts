@@ -1,3 +1,4 @@
+import { PREVIEW_NAME } from '../core/contract/preview.ts'
 import { MAX_BODY } from '../core/contract/source.ts'
 
 /** Where the gateway passes a request on to: a path below the project's URL, made of what was recognised. */
@@ -9,6 +10,8 @@ export interface Target {
   limit: number
   /** An upload, which only those who may publish the kind make. */
   writes: boolean
+  /** The preview that a bundle belongs to; production's have none. */
+  preview?: string
 }
 
 /** The largest upload that Supabase advises in one piece, bytes. */
@@ -20,12 +23,26 @@ const TABLES = [
   'registry_releases',
   'registry_events',
   'template_instantiations',
+  'registry_validation_reports',
 ]
-const FUNCTIONS = ['registry_heads_json', 'registry_stored_bundles', 'registry_events_since']
+const FUNCTIONS = [
+  'registry_heads_json',
+  'registry_live_at',
+  'registry_stored_bundles',
+  'registry_events_since',
+  // It knows itself what may be read.
+  'registry_preview_read',
+]
 
 const TABLE = /^\/rest\/v1\/([a-z_]+)$/
 const FUNCTION = /^\/rest\/v1\/rpc\/([a-z_]+)$/
-const BUNDLE = /^\/storage\/v1\/object\/registry\/([a-z0-9_-]{1,64})\/[a-z0-9-]{1,64}\/[0-9a-f]{64}\.tar\.gz$/
+/** Which rows of a preview are wanted, bytes. */
+const MAX_CALL = 1_000
+const PREVIEW_TABLE = /^\/rest\/v1\/rpc\/preview_([a-z_]+)$/
+const BUNDLE =
+  /^\/storage\/v1\/object\/registry\/(?:preview-([a-z0-9-]{1,40})\/)?([a-z0-9_-]{1,64})\/[a-z0-9-]{1,64}\/[0-9a-f]{64}\.tar\.gz$/
+
+const REPORT = /^\/storage\/v1\/object\/registry\/reports\/[0-9a-f-]{36}\.json$/
 
 /**
  * What a publisher without a key needs of the project, and nothing else: undefined for every other request. An escaped
@@ -35,12 +52,18 @@ export function targetOf(kind: string, method: string, path: string, query: stri
   const table = TABLE.exec(path)?.[1]
   if (table && method === 'GET' && TABLES.includes(table) && !embeds(query))
     return { path, query, limit: 0, writes: false }
+  const inPreview = PREVIEW_TABLE.exec(path)?.[1]
+  if (inPreview && method === 'POST' && TABLES.includes(inPreview) && !embeds(query))
+    return { path, query, limit: MAX_CALL, writes: false }
   const name = FUNCTION.exec(path)?.[1]
   if (name && method === 'POST' && FUNCTIONS.includes(name))
     return { path, query: '', limit: MAX_BODY, writes: false }
-  if (BUNDLE.exec(path)?.[1] !== kind) return undefined
+  if (method === 'GET' && REPORT.test(path)) return { path, query: '', limit: 0, writes: false }
+  const [, preview, ofKind] = BUNDLE.exec(path) ?? []
+  if (ofKind !== kind || (preview !== undefined && !PREVIEW_NAME.test(preview))) return undefined
   if (method === 'GET') return { path, query: '', limit: 0, writes: false }
-  return method === 'POST' ? { path, query: '', limit: LARGEST_UPLOAD, writes: true } : undefined
+  if (method !== 'POST') return undefined
+  return { path, query: '', limit: LARGEST_UPLOAD, writes: true, ...(preview ? { preview } : {}) }
 }
 
 /** PostgREST joins other tables, and counts, for a `select` with parentheses; its parser ends a parameter at `;` too. */

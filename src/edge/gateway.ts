@@ -1,6 +1,7 @@
 import { refuseOtherKinds, requirePrincipal } from './authorize.ts'
 import { unavailable } from './database-error.ts'
 import { LARGEST_UPLOAD, type Target, targetOf } from './gateway-routes.ts'
+import { type OriginOf, requireOwnPreview } from './preview-rights.ts'
 import type { Authenticate } from './principal.ts'
 import { causeOf, malformed, Refusal } from './refusal.ts'
 import { respond } from './respond.ts'
@@ -12,6 +13,7 @@ export interface GatewayPorts {
   secretKey: string
   fetch: typeof globalThis.fetch
   authenticate: Authenticate
+  originOf?: OriginOf
   log?: (line: Record<string, unknown>) => void
 }
 
@@ -34,7 +36,10 @@ export function createGateway(ports: GatewayPorts): (path: string, request: Requ
       line.path = target.path
       const principal = await requirePrincipal(ports.authenticate, request)
       Object.assign(line, { via: principal.via, actor: principal.actor })
-      if (target.writes) refuseOtherKinds(principal, [kind])
+      if (target.writes) {
+        refuseOtherKinds(principal, [kind], target.preview)
+        if (target.preview) await requireOwnPreview(principal, target.preview, ports.originOf)
+      }
       response = await forward(target, request, ports)
     } catch (thrown) {
       const refusal = thrown instanceof Refusal ? thrown : unavailable(thrown)

@@ -9,6 +9,8 @@ const entryShape = z.strictObject({
   repository: z.string().min(1),
   refs: z.array(z.string().min(1)),
   events: z.array(z.string().min(1)),
+  /** These jobs may write previews, and nothing else; without it they may write no preview. */
+  previews: z.boolean().optional(),
 })
 
 /** CI jobs that may publish a kind: all its texts are compared exactly, only a ref may end in `/*`. */
@@ -35,9 +37,22 @@ export function identityPolicies(rows: readonly { kind: string; identities: unkn
   )
 }
 
-/** The kinds that a job may publish: none of them, some, or undefined for every one. */
-export function kindsFor(job: Job, policies: readonly IdentityPolicy[]): string[] | undefined {
-  const kinds = policies.filter((policy) => allows(policy, job)).map((policy) => policy.kind)
+/** The kinds that a job may publish, and those that it may write into previews: none, some, or undefined for every one. */
+export interface JobKinds {
+  kinds: string[] | undefined
+  previewKinds: string[] | undefined
+}
+
+export function kindsFor(job: Job, policies: readonly IdentityPolicy[]): JobKinds {
+  const fitting = policies.filter((policy) => allows(policy, job))
+  return {
+    kinds: kindsOf(fitting.filter((policy) => !policy.previews)),
+    previewKinds: kindsOf(fitting.filter((policy) => policy.previews)),
+  }
+}
+
+function kindsOf(policies: readonly IdentityPolicy[]): string[] | undefined {
+  const kinds = policies.map((policy) => policy.kind)
   return kinds.includes(EVERY_KIND) ? undefined : [...new Set(kinds)]
 }
 

@@ -73,8 +73,8 @@ function principalOf(payload: JWTPayload, policies: readonly IdentityPolicy[]): 
   const { data: claims } = claimsShape.safeParse(payload)
   if (!claims) throw denied(401, `${WHAT} has claims of another shape than those of a CI job`, HINT)
   const { iss: issuer, aud: audience, repository, ref, event_name: event } = claims
-  const kinds = kindsFor({ issuer, audience, repository, ref, event }, policies)
-  if (kinds?.length === 0)
+  const { kinds, previewKinds } = kindsFor({ issuer, audience, repository, ref, event }, policies)
+  if (kinds?.length === 0 && previewKinds?.length === 0)
     throw denied(
       403,
       `${repository} at ${ref} (${event}) may not publish here`,
@@ -83,7 +83,9 @@ function principalOf(payload: JWTPayload, policies: readonly IdentityPolicy[]): 
   return {
     via: 'identity',
     actor: actorName(`${repository}@${ref} (${event}, run ${claims.run_id})`),
+    origin: `${repository}#${ref}`,
     ...(kinds ? { kinds } : {}),
+    ...(previewKinds ? { previewKinds } : {}),
     token: { issuer, id: claims.jti, expiresAt: claims.exp },
   }
 }

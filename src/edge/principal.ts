@@ -6,6 +6,10 @@ export interface Principal {
   actor?: string
   /** The kinds that an identity may publish; undefined: all of them. */
   kinds?: readonly string[]
+  /** The kinds that an identity may write into previews of its own ref; undefined: all of them. */
+  previewKinds?: readonly string[]
+  /** What previews of an identity are of: `repository#ref`. */
+  origin?: string
   /** An identity token, which counts for one idempotency key; `expiresAt` in seconds since 1970. */
   token?: { issuer: string; id: string; expiresAt: number }
 }

@@ -19,10 +19,15 @@ export function requirePost({ method }: Request): void {
  * @throws Refusal 400, 413, 415
  */
 export async function readRequest(request: Request): Promise<ParsedRequest> {
+  return readJson(request, syncRequest)
+}
+
+/** The same for any shape. */
+export async function readJson<T>(request: Request, shape: z.ZodType<T>): Promise<T> {
   const type = request.headers.get('content-type') ?? ''
   if (!/^application\/json\s*(;|$)/i.test(type))
     throw malformed(415, 'body', `content-type "${type.slice(0, 100)}" is not application/json`, SEND_JSON)
-  return parse(await readBody(request))
+  return parse(await readBody(request), shape)
 }
 
 async function readBody(request: Request): Promise<string> {
@@ -57,14 +62,14 @@ function tooLarge() {
   )
 }
 
-function parse(text: string): ParsedRequest {
+function parse<T>(text: string, shape: z.ZodType<T>): T {
   let body: unknown
   try {
     body = JSON.parse(text)
   } catch {
     throw malformed(400, 'body', 'the body is not JSON', SEND_JSON)
   }
-  const parsed = syncRequest.safeParse(body)
+  const parsed = shape.safeParse(body)
   if (parsed.success) return parsed.data
   const issues = parsed.error.issues
     .slice(0, MAX_ISSUES)

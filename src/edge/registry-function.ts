@@ -7,7 +7,11 @@ import { withoutRealtime } from './client-options.ts'
 import { unavailable } from './database-error.ts'
 import { createGateway } from './gateway.ts'
 import { type IdentityPolicy, identityPolicies } from './identity-policy.ts'
+import { createPreviewHandler } from './preview-handler.ts'
+import { originIn, removeWith } from './preview-storage.ts'
 import { malformed } from './refusal.ts'
+import { createReportHandler } from './report-handler.ts'
+import { storeWith } from './report-storage.ts'
 import { respond } from './respond.ts'
 import { secretKeysOf } from './secret-keys.ts'
 import { createSyncHandler } from './sync-handler.ts'
@@ -28,8 +32,8 @@ export interface RegistryFunctionOptions extends CheckPorts {
 const POLICIES_FOR_MS = 10_000
 
 /**
- * The whole edge function `registry_<kind>_sync`: the sync protocol at its own path, the gateway for publishers
- * without a key below it. The platform may strip `/functions/v1` from the path.
+ * The whole edge function `registry_<kind>_sync`: the sync protocol at its own path, below it `/previews`, `/reports` and the
+ * gateway for publishers without a key. The platform may strip `/functions/v1` from the path.
  * @throws Error when the environment lacks the project's URL or keys
  */
 export function createRegistryFunction(
@@ -52,13 +56,19 @@ export function createRegistryFunction(
     identity: { policies: remembered(() => readPolicies(client)), fetch },
   })
   const rpc = async (name: string, args: Record<string, unknown>) => client.rpc(name, args)
-  const sync = createSyncHandler({ kinds: [kind], rpc, authenticate, yaml, log })
-  const gateway = createGateway({ kind: kind.id, url, secretKey, fetch, authenticate, log })
+  const common = { authenticate, originOf: originIn(client), log }
+  const sync = createSyncHandler({ kinds: [kind], rpc, yaml, ...common })
+  const gateway = createGateway({ kind: kind.id, url, secretKey, fetch, ...common })
+  const files = { store: storeWith(client), remove: removeWith(client) }
+  const previews = createPreviewHandler({ rpc, ...files, ...common })
+  const reports = createReportHandler({ rpc, ...files, ...common })
   const below = new RegExp(`^(?:/functions/v1)?/registry_${kind.id}_sync(/.*)?$`)
   return async (request) => {
     const [whole, path] = below.exec(new URL(request.url).pathname) ?? []
     if (whole === undefined) return nothingHere(kind.id)
-    return path === undefined ? sync(kind.id, request) : gateway(path, request)
+    if (path === undefined) return sync(kind.id, request)
+    if (path === '/previews') return previews(request)
+    return path === '/reports' ? reports(request) : gateway(path, request)
   }
 }
 

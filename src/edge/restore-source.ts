@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer'
+import { bundlePath } from '../core/contract/bundle-path.ts'
 import { digestOf, sha256 } from '../core/contract/digest.ts'
 import { ASSETS, type Source } from '../core/contract/source.ts'
 import type { WireFile, WireItem } from '../core/contract/sync.ts'
@@ -8,10 +9,11 @@ const SEND_AGAIN = 'publish again with the same version of nofx'
 
 /**
  * Rebuilds the folder that the publisher saw, trusting none of its hashes: sizes, hashes and the digest are computed
- * again from the texts. Assets are not sent; their hashes are part of the digest and of the bundle.
+ * again from the texts. Assets are not sent; their hashes are part of the digest and of the bundle, which lies with
+ * production's or with those of the preview that is published into.
  * @throws Refusal 422
  */
-export function restoreSource(kind: string, item: WireItem): Source {
+export function restoreSource(kind: string, item: WireItem, preview?: string): Source {
   const paths = new Set<string>()
   for (const file of item.files) {
     if (paths.has(file.path)) throw wrong(kind, item, `sends "${file.path}" twice`)
@@ -24,7 +26,7 @@ export function restoreSource(kind: string, item: WireItem): Source {
       sent: item.digest,
       found: digest,
     })
-  const path = `${kind}/${item.id}/${digest}.tar.gz`
+  const path = bundlePath(kind, item.id, digest, preview)
   if (item.bundle.path !== path)
     throw wrong(kind, item, `has its bundle at "${path}", not "${item.bundle.path}"`)
   const files = item.files.map(({ path, size, text }) => ({

@@ -6,6 +6,11 @@ export type Rpc = (
   args: Record<string, unknown>,
 ) => Promise<{ data?: unknown; error?: RpcError | null }>
 
+/** The same inside a preview: what changes the registry changes the preview alone. */
+export function rpcInPreview(rpc: Rpc, preview: string): Rpc {
+  return (name, args) => rpc('registry_preview_write', { p_env: preview, p_function: name, p_args: args })
+}
+
 /**
  * What a SQL function returns.
  * @throws Refusal for an error of the database

@@ -43,9 +43,13 @@ export async function checkItems(
   for (const item of request.items) {
     if (ids.has(item.id)) throw malformed(422, 'hash', `${kind.id}/${item.id} is sent twice`, 'publish again')
     ids.add(item.id)
-    const { errors, definition } = await checkSource(restoreSource(kind.id, item), kind, ports)
+    const { errors, definition } = await checkSource(
+      restoreSource(kind.id, item, request.preview),
+      kind,
+      ports,
+    )
     for (const finding of errors) findings.push({ ...finding, kind: kind.id, id: item.id })
-    if (errors.length === 0 && definition) staged.push(rowOf(kind, item, definition))
+    if (errors.length === 0 && definition) staged.push(rowOf(kind, item, definition, request.draft))
   }
   if (findings.length > 0) throw refuse(findings)
   return staged
@@ -58,14 +62,15 @@ async function checkSource(source: Source, kind: Kind, ports: CheckPorts) {
   return { errors: all.filter((finding) => finding.severity === 'error'), definition }
 }
 
-function rowOf(kind: Kind, item: WireItem, definition: Definition): StagedItem {
+/** `metadata` keeps the manifest's status: what a promotion will make of a draft. */
+function rowOf(kind: Kind, item: WireItem, definition: Definition, draft = false): StagedItem {
   const metadata = kind.describe(definition)
   const files = item.files.map(entryOf)
   return {
     id: item.id,
     digest: item.digest,
     prompt_hash: promptHashOf(kind.id, item.id, files, kind.promptsOf(definition)),
-    state: metadata.status,
+    state: draft ? 'draft' : metadata.status,
     declared_version: metadata.version ?? null,
     manifest: definition.manifest,
     texts: Object.fromEntries(definition.texts),

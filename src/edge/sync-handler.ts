@@ -3,11 +3,12 @@ import type { SyncResponse } from '../core/contract/sync.ts'
 import type { Kind } from '../core/kind.ts'
 import { authorize, requirePrincipal } from './authorize.ts'
 import { unavailable } from './database-error.ts'
-import type { Authenticate } from './principal.ts'
+import type { OriginOf } from './preview-rights.ts'
+import type { Authenticate, Principal } from './principal.ts'
 import { type ParsedRequest, readRequest, requirePost } from './read-request.ts'
 import { causeOf, malformed, Refusal } from './refusal.ts'
 import { respond } from './respond.ts'
-import { call, type Rpc } from './rpc.ts'
+import { call, type Rpc, rpcInPreview } from './rpc.ts'
 import { checkItems } from './stage.ts'
 
 export interface SyncPorts extends CheckPorts {
@@ -15,6 +16,8 @@ export interface SyncPorts extends CheckPorts {
   rpc: Rpc
   /** Who makes a request. Without it every caller is trusted: then the handler answers inside the caller's process. */
   authenticate?: Authenticate
+  /** Whose a preview is; needed where callers are not trusted. */
+  originOf?: OriginOf
   /** One line per request, for machines. */
   log?: (line: Record<string, unknown>) => void
 }
@@ -32,20 +35,22 @@ export function createSyncHandler(ports: SyncPorts): (kindId: string, request: R
     let status = 200
     let body: SyncResponse
     let parsed: ParsedRequest | undefined
+    let principal: Principal | undefined
     const kind = kinds.get(kindId)
     try {
       if (!kind) throw unknownKind(kindId, [...kinds.keys()])
       requirePost(request)
-      const principal = ports.authenticate && (await requirePrincipal(ports.authenticate, request))
+      principal = ports.authenticate && (await requirePrincipal(ports.authenticate, request))
       if (principal) Object.assign(line, { via: principal.via, actor: principal.actor })
       parsed = await readRequest(request)
-      Object.assign(line, { action: parsed.action, key: parsed.key })
-      if (principal) parsed = await authorize(principal, kind.id, parsed, ports.rpc)
+      const { action, key, preview } = parsed
+      Object.assign(line, { action, key, ...(preview === undefined ? {} : { preview }) })
+      if (principal) parsed = await authorize(principal, kind.id, parsed, ports)
       if (principal && 'actor' in parsed) line.actor = parsed.actor
       body = await answer(kind, parsed, ports)
     } catch (thrown) {
       const refusal = thrown instanceof Refusal ? thrown : unavailable(thrown)
-      if (kind && parsed) await report(kind, parsed, refusal, ports)
+      if (kind && parsed) await report(kind, parsed, refusal, ports, principal?.actor)
       status = refusal.status
       body = { ok: false, error: refusal.error }
       Object.assign(line, { phase: refusal.phase, code: refusal.error.code, cause: causeOf(refusal) })
@@ -55,10 +60,12 @@ export function createSyncHandler(ports: SyncPorts): (kindId: string, request: R
   }
 }
 
-async function answer(kind: Kind, request: ParsedRequest, ports: SyncPorts): Promise<SyncResponse> {
+async function answer(kind: Kind, parsed: ParsedRequest, ports: SyncPorts): Promise<SyncResponse> {
+  const { preview, ...request } = parsed
+  const rpc = rpcFor(preview, ports)
   if (request.action === 'stage') {
-    const items = await checkItems(kind, request, ports)
-    await call(ports.rpc, 'registry_stage', {
+    const items = await checkItems(kind, { ...request, preview }, ports)
+    await call(rpc, 'registry_stage', {
       p_key: request.key,
       p_kind: kind.id,
       p_singular: kind.singular,
@@ -67,7 +74,7 @@ async function answer(kind: Kind, request: ParsedRequest, ports: SyncPorts): Pro
     })
     return { ok: true, staged: items.length }
   }
-  const result = await call(ports.rpc, `registry_${request.action}`, { p_request: request })
+  const result = await call(rpc, `registry_${request.action}`, { p_request: request })
   return { ok: true, result: result as Extract<SyncResponse, { result: unknown }>['result'] }
 }
 
@@ -77,12 +84,17 @@ async function report(
   request: ParsedRequest,
   { status, error }: Refusal,
   ports: SyncPorts,
+  actor: string | undefined,
 ): Promise<void> {
   if (status !== 422 || (request.action !== 'stage' && request.action !== 'commit')) return
   const { code, message, findings = [] } = error
-  const who = request.action === 'commit' ? { actor: request.actor, commit: request.commit } : {}
+  const who = request.action === 'commit' ? { actor: request.actor, commit: request.commit } : { actor }
   const p = { key: request.key, singular: kind.singular, code, message, findings, ...who }
-  await ports.rpc('registry_report', { p }).catch(() => undefined)
+  await rpcFor(request.preview, ports)('registry_report', { p }).catch(() => undefined)
+}
+
+function rpcFor(preview: string | undefined, { rpc }: SyncPorts): Rpc {
+  return preview === undefined ? rpc : rpcInPreview(rpc, preview)
 }
 
 function unknownKind(kindId: string, known: string[]): Refusal {

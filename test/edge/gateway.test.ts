@@ -43,12 +43,14 @@ describe('the gateway below a function', () => {
     ['GET', '/rest/v1/registry_events?select=seq&seq=gt.0', 200],
     ['GET', '/rest/v1/template_instantiations?select=*&limit=1', 200],
     ['POST', '/rest/v1/rpc/registry_heads_json', 200],
+    ['POST', '/rest/v1/rpc/registry_live_at', 200],
     ['POST', '/rest/v1/rpc/registry_stored_bundles', 200],
     ['GET', `/storage/v1/object/registry/agents/nobody/${DIGEST}.tar.gz`, 400],
   ]
   test.each(PASSED)('passes on %s %s', async (method, path, status) => {
     const name = path.split('/').at(-1)
-    const body = name === 'registry_heads_json' ? '{"p_kind":"agents"}' : '{"p_bundles":[]}'
+    const wanted = { p_kind: 'agents', ...(name === 'registry_live_at' ? { p_at: '2025-11-01' } : {}) }
+    const body = name === 'registry_stored_bundles' ? '{"p_bundles":[]}' : JSON.stringify(wanted)
     const response = await fetch(`${project.url}${FUNCTION}${path}`, {
       method,
       headers: { ...asPublisher(), 'content-type': 'application/json' },

@@ -342,6 +342,13 @@ describe('a good definition', () => {
     ])
   })
 
+  test('becomes a draft when that is asked for, and keeps the status of its manifest', async () => {
+    const { send, calls } = handlerWith()
+    const request = { ...stage(packAgent('writer', 'x', { status: 'disabled' })), draft: true }
+    expect((await send(request)).status).toBe(200)
+    expect(calls[0]![1]).toMatchObject({ p_items: [{ state: 'draft', metadata: { status: 'disabled' } }] })
+  })
+
   test('may name another one that this call does not bring', async () => {
     const { send, calls } = handlerWith()
     const packed = packAgent('writer', 'x', { dependencies: { agents: ['reader@^1'] } })

@@ -1,5 +1,6 @@
 import type { App } from '@supabase/lite'
 import type { SupabaseClient } from '@supabase/supabase-js'
+import { inPreview } from '../../core/contract/preview.ts'
 import { withoutRealtime } from '../../edge/client-options.ts'
 import { type DataFolder, openDataFolder } from './data-folder.ts'
 import type { Database } from './database.ts'
@@ -29,6 +30,8 @@ export interface Cloud {
   fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>
   /** With the secret key: may call the registry's functions. */
   client: SupabaseClient
+  /** The same inside a preview. */
+  clientIn: (preview: string) => SupabaseClient
   /** With the publishable key: sees what anonymous readers see. */
   anonClient: SupabaseClient
   keys: Keys
@@ -77,10 +80,11 @@ async function start(folder: DataFolder, databaseUrl: string | undefined): Promi
       return () => inLine(() => stop())
     }
     const { createClient } = await import('@supabase/supabase-js')
-    const clientFor = (key: string) => createClient(IN_PROCESS_URL, key, withoutRealtime(fetch))
+    const clientFor = (key: string, asks = fetch) => createClient(IN_PROCESS_URL, key, withoutRealtime(asks))
+    const clientIn = (preview: string) => clientFor(keys.secret, inPreview(preview, fetch))
     const close = () => quietly(async () => drain(() => database.close()))
     const clients = { client: clientFor(keys.secret), anonClient: clientFor(keys.publishable) }
-    return { app, fetch, ...clients, keys, listen, close }
+    return { app, fetch, ...clients, clientIn, keys, listen, close }
   } catch (error) {
     await database.close().catch(() => {})
     throw error

@@ -2,6 +2,11 @@ import { createRequire } from 'node:module'
 import type { YamlLibrary } from '../../core/contract/yaml-text.ts'
 import type { Kind } from '../../core/kind.ts'
 import type { Registry } from '../../core/registry.ts'
+import { createPreviewHandler } from '../../edge/preview-handler.ts'
+import { originIn, removeWith } from '../../edge/preview-storage.ts'
+import { createReportHandler } from '../../edge/report-handler.ts'
+import { storeWith } from '../../edge/report-storage.ts'
+import type { Rpc } from '../../edge/rpc.ts'
 import { createSyncHandler } from '../../edge/sync-handler.ts'
 import { eventsSecrets } from '../events-secrets.ts'
 import { createRegistry } from '../supabase-registry.ts'
@@ -28,19 +33,24 @@ export async function openEmbedded({ kinds, ...options }: EmbeddedOptions): Prom
  */
 export function registryOf(cloud: Cloud, kinds: readonly Kind[], label: string): Registry {
   const { client, close } = cloud
+  const rpc: Rpc = async (name, args) => client.rpc(name, args)
+  const files = { store: storeWith(client), remove: removeWith(client) }
   const handle = createSyncHandler({
     kinds,
-    rpc: async (name, args) => client.rpc(name, args),
+    rpc,
     yaml: () => createRequire(import.meta.url)('yaml') as YamlLibrary,
   })
   return createRegistry({
     client,
+    clientIn: cloud.clientIn,
     label,
     callFunction: handle,
     callForwarder: async (request) => {
       const { forwarderOf } = await import('./forwarder.ts')
       return forwarderOf(cloud, { secrets: eventsSecrets(process.env) })(request)
     },
+    callPreviews: createPreviewHandler({ rpc, ...files, originOf: originIn(client) }),
+    callReports: createReportHandler({ rpc, ...files }),
     onClose: close,
   })
 }
