@@ -1,22 +1,19 @@
 import type * as z from 'zod'
 import { previewName } from '../core/contract/preview.ts'
 import { previewsKey, previewsRequest, type TakenDown } from '../core/contract/previews.ts'
-import { claimToken, requirePrincipal } from './authorize.ts'
+import { claimToken } from './authorize.ts'
 import { unavailable } from './database-error.ts'
+import { createJsonHandler, type JsonHandlerPorts } from './json-handler.ts'
 import { type OriginOf, requirePreviewWriter, requireSameRepository } from './preview-rights.ts'
-import type { Authenticate, Principal } from './principal.ts'
-import { readJson, requirePost } from './read-request.ts'
-import { causeOf, malformed, Refusal } from './refusal.ts'
+import type { Principal } from './principal.ts'
+import { malformed } from './refusal.ts'
 import { call, type Rpc } from './rpc.ts'
 
-export interface PreviewPorts {
+export interface PreviewPorts extends JsonHandlerPorts {
   rpc: Rpc
   /** Removes objects of the bucket `registry` through the storage API: SQL cannot. At most 1,000. */
   remove: (paths: string[]) => Promise<void>
   originOf: OriginOf
-  /** Who makes a request. Without it every caller is trusted: then the handler answers inside the caller's process. */
-  authenticate?: Authenticate
-  log?: (line: Record<string, unknown>) => void
 }
 
 type Parsed = z.output<typeof previewsRequest>
@@ -26,33 +23,12 @@ const AT_ONCE = 1000
 /** Calls that one request may make before it answers `more`: the platform gives it a few seconds. */
 const ROUNDS = 5
 
-/**
- * The handler of `registry_<kind>_sync/previews`: makes, lists and takes down previews. What a request brings is not
- * read before its caller is known.
- */
+/** The handler of `registry_<kind>_sync/previews`: makes, lists and takes down previews. */
 export function createPreviewHandler(ports: PreviewPorts): (request: Request) => Promise<Response> {
-  return async (request) => {
-    const started = Date.now()
-    const line: Record<string, unknown> = { event: 'registry_previews' }
-    let status = 200
-    let body: object
-    try {
-      requirePost(request)
-      const principal = ports.authenticate && (await requirePrincipal(ports.authenticate, request))
-      if (principal) Object.assign(line, { via: principal.via, actor: principal.actor })
-      const parsed = await readJson(request, previewsRequest)
-      Object.assign(line, { action: parsed.action, ...('name' in parsed ? { preview: parsed.name } : {}) })
-      body = { ok: true, result: await answer(await authorized(parsed, principal, ports), ports) }
-    } catch (thrown) {
-      const refusal = thrown instanceof Refusal ? thrown : unavailable(thrown)
-      status = refusal.status
-      body = { ok: false, error: refusal.error }
-      Object.assign(line, { phase: refusal.phase, code: refusal.error.code, cause: causeOf(refusal) })
-    }
-    ports.log?.({ ...line, status, ms: Date.now() - started })
-    const headers = { 'cache-control': 'no-store', ...(status === 405 ? { allow: 'POST' } : {}) }
-    return Response.json(body, { status, headers })
-  }
+  return createJsonHandler('registry_previews', previewsRequest, ports, async ({ body, principal, line }) => {
+    Object.assign(line, { action: body.action, ...('name' in body ? { preview: body.name } : {}) })
+    return answer(await authorized(body, principal, ports), ports)
+  })
 }
 
 /** The request under the name that the credentials prove, and of the origin that a CI job has. */

@@ -4,22 +4,17 @@ import {
   type ReportRequest,
   reportRequest,
 } from '../core/contract/reports.ts'
-import { claimToken, requirePrincipal } from './authorize.ts'
-import { unavailable } from './database-error.ts'
-import type { Authenticate, Principal } from './principal.ts'
-import { readJson, requirePost } from './read-request.ts'
-import { causeOf, Refusal } from './refusal.ts'
+import { claimToken } from './authorize.ts'
+import { createJsonHandler, type JsonHandlerPorts } from './json-handler.ts'
+import type { Principal } from './principal.ts'
 import { call, type Rpc } from './rpc.ts'
 
-export interface ReportPorts {
+export interface ReportPorts extends JsonHandlerPorts {
   rpc: Rpc
   /** Creates an object of the bucket `registry`; one that is there already stays as it is. */
   store: (path: string, content: string) => Promise<void>
   /** Removes objects of the bucket `registry`. */
   remove: (paths: string[]) => Promise<void>
-  /** Who makes a request. Without it every caller is trusted: then the handler answers inside the caller's process. */
-  authenticate?: Authenticate
-  log?: (line: Record<string, unknown>) => void
 }
 
 /**
@@ -27,29 +22,12 @@ export interface ReportPorts {
  * and removes what is older than the policy wants. Whoever may publish anything, or write previews, may report.
  */
 export function createReportHandler(ports: ReportPorts): (request: Request) => Promise<Response> {
-  return async (request) => {
-    const started = Date.now()
-    const line: Record<string, unknown> = { event: 'registry_report' }
-    let status = 200
-    let body: object
-    try {
-      requirePost(request)
-      const principal = ports.authenticate && (await requirePrincipal(ports.authenticate, request))
-      if (principal) Object.assign(line, { via: principal.via, actor: principal.actor })
-      const report = await readJson(request, reportRequest)
-      Object.assign(line, { report: report.id, verdict: report.verdict })
-      body = { ok: true, result: await keep(await authorized(report, principal, ports), ports) }
-      await prune(ports).catch((error: Error) => Object.assign(line, { prune: error.message }))
-    } catch (thrown) {
-      const refusal = thrown instanceof Refusal ? thrown : unavailable(thrown)
-      status = refusal.status
-      body = { ok: false, error: refusal.error }
-      Object.assign(line, { phase: refusal.phase, code: refusal.error.code, cause: causeOf(refusal) })
-    }
-    ports.log?.({ ...line, status, ms: Date.now() - started })
-    const headers = { 'cache-control': 'no-store', ...(status === 405 ? { allow: 'POST' } : {}) }
-    return Response.json(body, { status, headers })
-  }
+  return createJsonHandler('registry_report', reportRequest, ports, async ({ body, principal, line }) => {
+    Object.assign(line, { report: body.id, verdict: body.verdict })
+    const kept = await keep(await authorized(body, principal, ports), ports)
+    await prune(ports).catch((error: Error) => Object.assign(line, { prune: error.message }))
+    return kept
+  })
 }
 
 /** The report under the name that the credentials prove. */
