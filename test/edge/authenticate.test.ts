@@ -246,6 +246,8 @@ describe('the keys of an issuer', () => {
         via: 'identity',
         actor: 'octo/agents@refs/heads/main (push, run 42)',
         kinds: ['agents'],
+        previewKinds: [],
+        origin: 'octo/agents#refs/heads/main',
         token: { issuer: provider.issuer, id: expect.any(String), expiresAt: expect.any(Number) },
       })
     expect(provider.asked.sort()).toEqual(['/.well-known/jwks', '/.well-known/openid-configuration'])
