@@ -84,7 +84,7 @@ describe('the settings that the worker injects, used by the official client', ()
   })
 
   it('answer with an error when a server takes too long or is not there', async () => {
-    const { client } = await connect(stdio({ timeoutMs: 1000 }))
+    const { client } = await connect(stdio({ timeoutMs: 5000 }))
     const slow = { name: 'trigger-long-running-operation', arguments: { duration: 60, steps: 2 } }
     await expect(client.callTool(slow)).rejects.toMatchObject({ code: -32001 })
     await expect(connect(stdio({ command: '/nowhere/server' }))).rejects.toThrow(/closed/i)
