@@ -92,11 +92,12 @@ function readFile(reading: Reading, path: string): void {
 let scratch = Buffer.alloc(0)
 
 function readText(reading: Reading, path: string, fd: number, limit: number): SourceFile {
-  if (scratch.length < limit * 2 + 1) scratch = Buffer.allocUnsafeSlow(limit * 2 + 1)
+  const most = limit * 2 + 1
+  if (scratch.length < most) scratch = Buffer.allocUnsafeSlow(most)
   let length = 0
-  for (let read = -1; read !== 0 && length < scratch.length; length += read)
-    read = readSync(fd, scratch, length, scratch.length - length, null)
-  if (length === scratch.length) return { path, size: fstatSync(fd).size }
+  for (let read = -1; read !== 0 && length < most; length += read)
+    read = readSync(fd, scratch, length, most - length, null)
+  if (length === most) return { path, size: fstatSync(fd).size }
   const bytes = scratch.subarray(0, length)
   if (!isUtf8(bytes)) {
     reading.findings.push(

@@ -65,6 +65,9 @@ describe('collecting', () => {
 
   it('tells the true size of a text that is far too long, and keeps none of it', () => {
     write('agents/a/prompts/x.md', 'x'.repeat(LIMIT * 5))
+    // A kind that was read before and takes more changes nothing.
+    const larger = { id: 'agents', limits: { textBytes: LIMIT * 9 } } as Kind
+    for (const folder of listFolders(root, 'shown', larger)) readSource(folder)
     expect(read('a').files).toEqual([{ path: 'prompts/x.md', size: LIMIT * 5 }])
   })
 
