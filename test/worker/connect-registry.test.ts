@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import type { Agent, AgentAnswer } from '../../src/worker/agent.ts'
@@ -211,6 +212,32 @@ describe('the copies on disk', () => {
     expect(
       logged.filter((line) => /takes no copies \(ENOTDIR\): going on in memory/.test(line)),
     ).toHaveLength(1)
+  })
+
+  test('that a full disk does not take are done without, and kept again when there is room', async (context) => {
+    await put('cramped', 'First.\n')
+    const cacheDir = temporaryFolder()
+    try {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', cacheDir], { stdio: 'ignore' })
+    } catch {
+      context.skip('a small disk cannot be mounted here')
+    }
+    onTestFinished(() => void execFileSync('umount', [cacheDir]))
+    const filler = join(cacheDir, 'filler')
+    expect(() => writeFileSync(filler, Buffer.alloc(1_000_000))).toThrow(/ENOSPC/)
+    const { worker, logged } = await connect({ cacheDir })
+    expect(promptOf(await worker.agent('cramped'))).toBe('First.\n')
+    await expect.poll(() => logged.filter((line) => /takes no copies \(ENOSPC\)/.test(line))).toHaveLength(1)
+    const copies = () => filesIn(cacheDir).filter((path) => path !== filler && statSync(path).isFile())
+    expect(copies().filter((path) => statSync(path).size > 0)).toEqual([])
+    rmSync(filler)
+    await put('cramped', 'Second.\n')
+    await expect
+      .poll(() => copies().some((path) => readFileSync(path, 'utf8').includes('Second.')), {
+        timeout: 60_000,
+      })
+      .toBe(true)
+    await worker.close()
   })
 })
 
