@@ -8,6 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { placeEmbedded } from '../harness/embedded-template.ts'
 import { agentFiles, type CliRun, TestProject } from '../harness/project.ts'
+import { onSmallDisk } from '../harness/small-disk.ts'
 
 const SECRET = 'sb_secret_0123456789abcdefghij'
 const AGENTS = 'packages/shared/agents'
@@ -231,23 +232,15 @@ describe('the embedded cloud', () => {
 
   it('on a full disk says so, leaves nothing half-made, and works when there is room', async (context) => {
     const project = new TestProject().write(agentFiles('ada')).commit()
+    context.onTestFinished(() => project.remove())
     const folder = join(project.root, '.nofx')
     mkdirSync(folder)
-    try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=6m', 'tmpfs', folder], { stdio: 'ignore' })
-    } catch {
-      project.remove()
-      context.skip('a small disk cannot be mounted here')
-    }
-    try {
+    await onSmallDisk(context, folder, '6m', async () => {
       const run = await project.run('registry', 'publish')
       expect(run.exit).toBe(1)
       expect(run.stderr).toMatch(/^error DISK_FULL .+\n {2}hint: free some space/)
-    } finally {
-      execFileSync('umount', [folder])
-    }
+    })
     expect((await project.run('registry', 'publish')).exit).toBe(0)
-    project.remove()
   })
 
   it('is left whole by Ctrl-C in the middle of a publish, and the same command finishes it', async () => {

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
@@ -8,6 +7,7 @@ import { connectRegistry, type WorkerRegistry } from '../../src/worker/connect-r
 import type { ConnectOptions } from '../../src/worker/options.ts'
 import { packAgent } from '../cloud/support/definitions.ts'
 import { temporaryFolder } from '../cloud/support/temporary-folder.ts'
+import { onSmallDisk } from '../harness/small-disk.ts'
 import { startCuttingProxy } from './support/cutting-proxy.ts'
 import { release, type ServedRegistry, serveRegistry } from './support/served-registry.ts'
 
@@ -217,27 +217,25 @@ describe('the copies on disk', () => {
   test('that a full disk does not take are done without, and kept again when there is room', async (context) => {
     await put('cramped', 'First.\n')
     const cacheDir = temporaryFolder()
-    try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', cacheDir], { stdio: 'ignore' })
-    } catch {
-      context.skip('a small disk cannot be mounted here')
-    }
-    onTestFinished(() => void execFileSync('umount', [cacheDir]))
-    const filler = join(cacheDir, 'filler')
-    expect(() => writeFileSync(filler, Buffer.alloc(1_000_000))).toThrow(/ENOSPC/)
-    const { worker, logged } = await connect({ cacheDir })
-    expect(promptOf(await worker.agent('cramped'))).toBe('First.\n')
-    await expect.poll(() => logged.filter((line) => /takes no copies \(ENOSPC\)/.test(line))).toHaveLength(1)
-    const copies = () => filesIn(cacheDir).filter((path) => path !== filler && statSync(path).isFile())
-    expect(copies().filter((path) => statSync(path).size > 0)).toEqual([])
-    rmSync(filler)
-    await put('cramped', 'Second.\n')
-    await expect
-      .poll(() => copies().some((path) => readFileSync(path, 'utf8').includes('Second.')), {
-        timeout: 60_000,
-      })
-      .toBe(true)
-    await worker.close()
+    await onSmallDisk(context, cacheDir, '256k', async () => {
+      const filler = join(cacheDir, 'filler')
+      expect(() => writeFileSync(filler, Buffer.alloc(1_000_000))).toThrow(/ENOSPC/)
+      const { worker, logged } = await connect({ cacheDir })
+      expect(promptOf(await worker.agent('cramped'))).toBe('First.\n')
+      await expect
+        .poll(() => logged.filter((line) => /takes no copies \(ENOSPC\)/.test(line)))
+        .toHaveLength(1)
+      const copies = () => filesIn(cacheDir).filter((path) => path !== filler && statSync(path).isFile())
+      expect(copies().filter((path) => statSync(path).size > 0)).toEqual([])
+      rmSync(filler)
+      await put('cramped', 'Second.\n')
+      await expect
+        .poll(() => copies().some((path) => readFileSync(path, 'utf8').includes('Second.')), {
+          timeout: 60_000,
+        })
+        .toBe(true)
+      await worker.close()
+    })
   })
 })
 

@@ -1,0 +1,24 @@
+import { execFileSync } from 'node:child_process'
+import type { TestContext } from 'vitest'
+
+/**
+ * Mounts a disk of its own in a folder, for as long as `work` runs. Skips the test where that is not allowed.
+ * @param size as `mount` takes it: `256k`, `6m`
+ */
+export async function onSmallDisk(
+  { skip }: Pick<TestContext, 'skip'>,
+  folder: string,
+  size: string,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder], { stdio: 'ignore' })
+  } catch {
+    skip('a small disk cannot be mounted here')
+  }
+  try {
+    await work()
+  } finally {
+    execFileSync('umount', [folder])
+  }
+}
