@@ -2,6 +2,7 @@ import type { SupabaseClient } from '@supabase/supabase-js'
 import { sha256 } from '../core/contract/digest.ts'
 import { Failure } from '../core/failure.ts'
 import type { BundleRef, Registry } from '../core/registry.ts'
+import { isDuplicate } from '../edge/report-storage.ts'
 import { asking } from './ask.ts'
 import { type RemoteError, remoteFailure } from './remote-failure.ts'
 import { type ResumableTarget, uploadResumable } from './upload-resumable.ts'
@@ -93,10 +94,6 @@ export function createBundleStorage(
 
 function missingIsUndefined(error: unknown): undefined {
   if (!(error instanceof Failure && error.code === 'NOT_FOUND')) throw error
-}
-
-function isDuplicate({ status, statusCode }: RemoteError): boolean {
-  return status === 409 || String(statusCode) === '409' || statusCode === 'Duplicate'
 }
 
 function isMissing(error: RemoteError | null): boolean {

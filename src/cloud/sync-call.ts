@@ -6,8 +6,8 @@ import { remoteFailure } from './remote-failure.ts'
 const IN_PROCESS = 'http://embedded.localhost/functions/v1/'
 
 /**
- * Makes the port's `sync`: one POST of JSON, to the preview if one is named. What the function refuses is an answer; a gateway's error page, a
- * function that is not deployed and a lost connection are failures.
+ * Makes the port's `sync`: one POST of JSON, to the preview if one is named. What the function refuses is an answer; a
+ * gateway's error page, a function that is not deployed and a lost connection are failures.
  */
 export function createSync(
   label: string,

@@ -12,6 +12,7 @@ export function storeWith(client: SupabaseClient): ReportPorts['store'] {
   }
 }
 
-function isDuplicate(error: { status?: number; statusCode?: string }): boolean {
+/** How the storage API, hosted or embedded, says that an object is there already. */
+export function isDuplicate(error: { status?: number; statusCode?: string | number }): boolean {
   return error.status === 409 || String(error.statusCode) === '409' || error.statusCode === 'Duplicate'
 }
