@@ -1,4 +1,5 @@
 import type { Commit, OutcomeRow } from '../core/contract/sync.ts'
+import type { Hold } from '../core/hold.ts'
 import type { Demand, Description, FileEntry, JsonObject, Reference } from '../core/kind.ts'
 import type {
   BundleRef,
@@ -74,7 +75,7 @@ export interface HeadRow {
   latest_digest: string
   commit_sha: string
   commit_rank: number
-  hold: string[]
+  hold: Hold[]
   metadata: Description
   refs: (Reference | StoredDemand)[]
   updated_at: string

@@ -1,5 +1,6 @@
 import type { EventPage } from './contract/events.ts'
 import type { Commit, Outcome, SyncRequest, SyncResponse } from './contract/sync.ts'
+import type { Hold } from './hold.ts'
 import type { Demand, Description, FileEntry, JsonObject, Reference } from './kind.ts'
 import type { Previews } from './previews.ts'
 import type { Reports } from './reports.ts'
@@ -31,8 +32,8 @@ export interface Head {
   liveDigest: string | null
   commitSha: string
   commitRank: number
-  /** Digests that a rollback took back: publishing one again needs `unhold`. */
-  hold: string[]
+  /** Content that a publish does not make live: each needs `unhold`, and what was withdrawn stays. */
+  hold: Hold[]
   metadata: Description
   references: Reference[]
   demands: Demand[]

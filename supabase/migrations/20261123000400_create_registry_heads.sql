@@ -16,7 +16,9 @@ create table public.registry_heads (
   latest_digest text not null,
   commit_sha text not null,
   commit_rank integer not null,
-  hold text[] not null default '{}',
+  -- content that does not go live by a publish, [{digest, version, reason, by, since, withdrawn}]: a rollback took it
+  -- back, or it was withdrawn
+  hold jsonb not null default '[]' check (jsonb_typeof(hold) = 'array'),
   -- when the live revision, or the only draft, last moved
   updated_at timestamptz not null,
   primary key (kind, id),

@@ -33,7 +33,7 @@ begin
       'choose another version from its history', p_target || '{"rule": "NOFX_ROLLBACK_TARGET"}');
   end if;
   return jsonb_build_array(jsonb_build_object('kind', v_head.kind, 'id', v_head.id, 'outcome', 'rolled-back',
-    'version', v_head.latest_version + 1, 'digest', v_digest, 'source', v_to));
+    'version', v_head.latest_version + 1, 'digest', v_digest, 'source', v_to, 'after', v_to));
 end
 $$;
 

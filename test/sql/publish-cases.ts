@@ -81,13 +81,13 @@ export const PUBLISH_CASES: PublishCase[] = [
     events: ['updated public a 4'],
   },
   {
-    name: 'ends the hold when other content goes live',
+    name: 'keeps the hold when other content goes live',
     before: [[[A]], [[{ ...A, text: '2', expected: 1 }]]],
     rollbackTo: 1,
     publish: [{ ...A, text: '3', expected: 3 }],
     outcome: 'updated',
     version: 4,
-    head: { version: 4, hold: [] },
+    head: { version: 4, hold: [digestFor({ ...A, text: '2' })] },
     events: ['updated public a 4'],
   },
   {

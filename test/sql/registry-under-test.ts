@@ -1,5 +1,6 @@
 import { contentHash, sha256 } from '../../src/core/contract/digest.ts'
 import type { ReleaseResult } from '../../src/core/contract/sync.ts'
+import type { Hold } from '../../src/core/hold.ts'
 import type { Head } from '../../src/core/registry.ts'
 import type { Query, Row, TestDatabase } from '../harness/database.ts'
 
@@ -177,9 +178,16 @@ export class RegistryUnderTest {
     return rows.map((row) => `${row.id} ${row.version} ${row.state}${row.until ? ' until' : ''}`)
   }
 
-  async head(id: string): Promise<Head> {
+  /** The head, with the digests of what is held; `holds` has the rest. */
+  async head(id: string): Promise<Omit<Head, 'hold'> & { hold: string[] }> {
     const heads = await this.call<Head[]>('registry_heads_json', this.kind)
-    return heads.find((head) => head.id === id)!
+    const { hold, ...head } = heads.find((one) => one.id === id)!
+    return { ...head, hold: hold.map(({ digest }) => digest) }
+  }
+
+  async holds(id: string): Promise<Hold[]> {
+    const heads = await this.call<Head[]>('registry_heads_json', this.kind)
+    return heads.find((one) => one.id === id)!.hold
   }
 
   async versions(id: string): Promise<string[]> {

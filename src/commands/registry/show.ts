@@ -3,10 +3,12 @@ import * as Flags from '@oclif/core/flags'
 import { BaseCommand } from '../../cli/base-command.ts'
 import { env } from '../../cli/env-flag.ts'
 import { pickKind } from '../../cli/kinds.ts'
+import { presentHolds } from '../../cli/present/history.ts'
 import { printable } from '../../cli/printable.ts'
 import { stateOf } from '../../core/compare.ts'
 import { Failure } from '../../core/failure.ts'
 import { type GraphFormatName, graphFormats } from '../../core/graph/formats.ts'
+import { holdOf } from '../../core/hold.ts'
 import type { Definition, Kind } from '../../core/kind.ts'
 import type { Head, Revision } from '../../core/registry.ts'
 
@@ -85,7 +87,8 @@ function present(head: Head, revision: Revision): string {
     `${head.kind}/${head.id}  ${name}`,
     summary,
     '',
-    `version   ${revision.version}${revision.version === head.version ? ' (live)' : ''}   state ${revision.state}${head.hold.length ? '   held after a rollback' : ''}`,
+    `version   ${revision.version}${revision.version === head.version ? ' (live)' : ''}   state ${revision.state}${holdOf(head, revision.digest) ? ', held' : ''}`,
+    ...presentHolds(head),
     `digest    ${revision.digest}`,
     `commit    ${revision.commit.sha}${revision.commit.dirty ? ' (dirty)' : ''}, ${revision.origin} by ${revision.actor} at ${revision.createdAt}`,
     ...(revision.reason ? [`reason    ${revision.reason}`] : []),
