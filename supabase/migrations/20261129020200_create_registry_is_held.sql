@@ -15,13 +15,18 @@ $$;
 revoke all on function public.registry_is_held(text, text, text) from public, anon, authenticated, service_role;
 grant execute on function public.registry_is_held(text, text, text) to anon, authenticated, service_role;
 
--- What was rolled back was bad: the public reads it no longer, publishers do.
+-- What was rolled back was bad: the public reads it no longer, publishers do. That something was withdrawn is public, so
+-- that a worker with a copy learns of it.
 alter policy live_is_public on public.registry_revisions using (
   state in ('active', 'deprecated')
-  and exists (
-    select from public.registry_heads h
-    where h.kind = registry_revisions.kind and h.id = registry_revisions.id
-      and h.state in ('active', 'deprecated') and registry_revisions.version <= h.version
+  and (
+    withdrawn_at is not null
+    or (exists (
+        select from public.registry_heads h
+        where h.kind = registry_revisions.kind and h.id = registry_revisions.id
+          and h.state in ('active', 'deprecated') and registry_revisions.version <= h.version
+      )
+      and not public.registry_is_held(kind, id, digest)
+    )
   )
-  and not public.registry_is_held(kind, id, digest)
 );

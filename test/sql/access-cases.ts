@@ -177,6 +177,10 @@ export const READS: [sql: string, expected: Record<Name, string[]>][] = [
     { anon: ['42501'], user: ['42501'], publisher: ['42501'], service: ['PT422'] },
   ],
   [
+    `select public.registry_withdraw('{}')::text as id`,
+    { anon: ['42501'], user: ['42501'], publisher: ['42501'], service: ['PT422'] },
+  ],
+  [
     `select name as id from storage.objects where bucket_id = 'registry' and name like 'agents/draft/%'`,
     { anon: [], user: [], publisher: [DRAFT_BUNDLE], service: [DRAFT_BUNDLE] },
   ],

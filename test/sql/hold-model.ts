@@ -80,8 +80,11 @@ export class HoldModel {
     if (source === undefined && undone.state === 'removed') return
     const { releaseId } = await this.registry.rollback({ release: undone.release })
     this.passOver(source ?? number - 1)
-    if (undone.state !== 'removed') this.held.add(undone.text)
     const back = source === undefined ? undefined : this.versions[source - 1]
+    // A draft goes back to a draft: what is live stays live, whatever the drafts repeat of it.
+    const stays =
+      back?.state === 'draft' && live !== undefined && this.versions[live - 1]?.text === undone.text
+    if (undone.state !== 'removed' && !stays) this.held.add(undone.text)
     if (back) this.held.delete(back.text)
     this.versions.push({ ...(back ?? { text: undone.text, state: 'removed' }), release: releaseId })
   }

@@ -78,6 +78,27 @@ onBothEngines('a hold', (db) => {
     await registry.rollback({ release: worse.releaseId }, { force: true })
     expect((await registry.head('a')).hold).toEqual([held('worse'), held('worst')])
   })
+
+  test('never covers what is live, when a draft that repeats it goes back to an older draft', async () => {
+    const registry = new RegistryUnderTest(db())
+    const draft = (text: string, expected: number) => ({
+      id: 'a',
+      text,
+      expected,
+      state: 'draft',
+      status: 'active',
+    })
+    await registry.publish([textOf('live', 0)])
+    await registry.publish([draft('one', 1)])
+    const repeats = await registry.publish([draft('live', 2)])
+    await registry.rollback({ release: repeats.releaseId })
+    expect((await registry.head('a')).hold).toEqual([])
+    const other = await registry.publish([draft('two', 4)])
+    await registry.publish([textOf('between', 5)])
+    await registry.publish([textOf('live', 6)])
+    await registry.rollback({ release: other.releaseId }, { force: true })
+    expect(await registry.head('a')).toMatchObject({ version: 7, draftVersion: 8, hold: [held('two')] })
+  })
 })
 
 const steps = fc.array(

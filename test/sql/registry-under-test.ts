@@ -172,6 +172,11 @@ export class RegistryUnderTest {
     return this.call('registry_promote', request)
   }
 
+  withdraw(id: string, version: number, options: Row = {}): Promise<ReleaseResult & { objects: string[] }> {
+    const what = { kind: this.kind, id, version, reason: 'leaked', actor: 'bob' }
+    return this.call('registry_withdraw', { action: 'withdraw', key: fresh('key'), ...what, ...options })
+  }
+
   /** `id version state` of what was decided at a time, with when it ended. */
   async liveAt(at: unknown, ...id: string[]): Promise<string[]> {
     const rows = await this.call<Row[]>('registry_live_at', this.kind, at, ...id)
