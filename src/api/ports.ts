@@ -7,6 +7,7 @@ import type { Kind } from '../core/kind.ts'
 import type { Registry } from '../core/registry.ts'
 import { createAuthenticate } from '../edge/authenticate.ts'
 import { withoutRealtime } from '../edge/client-options.ts'
+import { removeWith } from '../edge/preview-storage.ts'
 import type { Authenticate } from '../edge/principal.ts'
 import { createSyncHandler } from '../edge/sync-handler.ts'
 import { agents } from '../plugins/agents/kind.ts'
@@ -99,6 +100,7 @@ function environmentOver(options: PortsOptions, fetch: Fetch, preview?: string):
     kinds,
     log,
     rpc: async (name, args) => service.rpc(name, args),
+    remove: removeWith(service),
     yaml: () => yaml,
   })
   return {

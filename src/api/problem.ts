@@ -52,6 +52,7 @@ const STATUSES: Partial<Record<FailureCode, number>> = {
   USAGE: 400,
   CONFLICT: 409,
   CURSOR_GONE: 410,
+  WITHDRAWN: 410,
   STALE: 409,
   IDEMPOTENCY_MISMATCH: 422,
   DISK_FULL: 507,

@@ -16,7 +16,7 @@ export const ask = asking(LABEL)
 
 /** Columns that everybody may read of what everybody may see; actors and reasons are for publishers. */
 const SUMMARY =
-  'kind,id,version,digest,prompt_hash,state,declared_version,commit_sha,commit_rank,origin,release_id,created_at'
+  'kind,id,version,digest,prompt_hash,state,declared_version,commit_sha,commit_rank,origin,release_id,created_at,withdrawn_at'
 const WHOLE = `${SUMMARY},metadata,manifest,texts,files,bundle_path,bundle_size,bundle_sha256`
 
 type PublicSummaryRow = Pick<
@@ -33,6 +33,7 @@ type PublicSummaryRow = Pick<
   | 'origin'
   | 'release_id'
   | 'created_at'
+  | 'withdrawn_at'
 >
 
 /** A whole revision as everybody may read it. */
@@ -60,13 +61,14 @@ export async function findRevision(
   return row
 }
 
-/** @throws Failure NOT_FOUND when there is none, or none that `client` may see: nobody is told which of the two */
+/** @throws Failure WITHDRAWN; NOT_FOUND when there is none, or none that `client` may see: nobody is told which of the two */
 export async function requireRevision(
   client: SupabaseClient,
   which: Which,
   version?: number,
 ): Promise<PublicRevisionRow> {
   const row = await findRevision(client, which, version)
+  if (row?.withdrawn_at) throw withdrawnVersion(which, row.version)
   if (row) return row
   throw version === undefined ? unknownDefinition(which) : unknownVersion(which, version)
 }
@@ -106,6 +108,12 @@ function unknownVersion({ kind, id }: Which, version: number): Failure {
   return new Failure('NOT_FOUND', `there is no ${kind.singular} "${id}" with version ${version}`, hint)
 }
 
+/** That it was withdrawn is public, the reason is not. */
+function withdrawnVersion({ kind, id }: Which, version: number): Failure {
+  const hint = `see: /api/${kind.id}/${id}/versions`
+  return new Failure('WITHDRAWN', `version ${version} of the ${kind.singular} "${id}" was withdrawn`, hint)
+}
+
 function toPublicSummary(row: PublicSummaryRow): z.infer<typeof revisionSummary> {
   return {
     kind: row.kind,
@@ -120,5 +128,6 @@ function toPublicSummary(row: PublicSummaryRow): z.infer<typeof revisionSummary>
     origin: row.origin,
     releaseId: row.release_id,
     createdAt: toInstant(row.created_at),
+    withdrawnAt: row.withdrawn_at && toInstant(row.withdrawn_at),
   }
 }

@@ -5,6 +5,7 @@ const instant = z.iso.datetime()
 const version = z.int().min(1)
 const status = z.enum(['draft', 'active', 'deprecated', 'disabled', 'removed'])
 const origin = z.enum(['publish', 'rollback', 'remove', 'undelete', 'promote'])
+const releaseOrigin = z.enum([...origin.options, 'withdraw'])
 const object = z.record(z.string(), z.unknown())
 
 /** Problem details (RFC 9457). */
@@ -58,6 +59,7 @@ export const revisionSummary = z.strictObject({
   origin,
   releaseId: z.string(),
   createdAt: instant,
+  withdrawnAt: instant.nullable().describe('Since when there is nothing left of it but this line.'),
 })
 
 export const versionList = z.strictObject({
@@ -120,6 +122,7 @@ const outcome = z.enum([
   'restored',
   'rolled-back',
   'promoted',
+  'withdrawn',
   'stale',
   'held',
 ])
@@ -128,7 +131,7 @@ export const releaseList = z.strictObject({
   items: z.array(
     z.strictObject({
       id: z.string(),
-      origin,
+      origin: releaseOrigin,
       commit: z.strictObject({
         sha: z.string(),
         rank: z.int(),

@@ -64,7 +64,11 @@ export function createBundleStorage(
    * is the rest of an upload that never became a revision, or damaged.
    */
   async function isSettled(bundle: BundleRef): Promise<boolean> {
-    const users = client.from('registry_revisions').select('bundle_sha256').eq('bundle_path', bundle.path)
+    const users = client
+      .from('registry_revisions')
+      .select('bundle_sha256')
+      .eq('bundle_path', bundle.path)
+      .is('withdrawn_at', null)
     const what = `look for users of ${bundle.path}`
     const [user] = await asking(label)<{ bundle_sha256: string }[]>(what, users.limit(1))
     const there = await download(bundle.path).catch(missingIsUndefined)

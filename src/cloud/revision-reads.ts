@@ -52,7 +52,7 @@ export function createRevisionReads(client: SupabaseClient, ask: Ask): RevisionR
       const versions = await newestVersions(kind, ids.slice(at, at + REVISIONS_AT_ONCE))
       if (versions.length === 0) continue
       const anyOf = versions.map(({ id, version }) => `and(id.eq.${id},version.eq.${version})`).join(',')
-      const query = select(REVISION_COLUMNS, kind).or(anyOf).order('id')
+      const query = select(REVISION_COLUMNS, kind).or(anyOf).is('withdrawn_at', null).order('id')
       for (const row of await ask<RevisionRow[]>(`read revisions of ${kind}`, query))
         found.push(toRevision(row))
     }
@@ -67,7 +67,7 @@ export function createRevisionReads(client: SupabaseClient, ask: Ask): RevisionR
 
   const bundles: Registry['bundles'] = async (kind) => {
     const rows = await pages<BundleRow>((last) => {
-      const query = select(BUNDLE_COLUMNS, kind)
+      const query = select(BUNDLE_COLUMNS, kind).is('withdrawn_at', null)
       const after = last && `id.gt.${last.id},and(id.eq.${last.id},version.gt.${last.version})`
       const rest = after ? query.or(after) : query
       return ask(`read the bundles of ${kind}`, rest.order('id').order('version').limit(PAGE))

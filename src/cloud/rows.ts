@@ -10,12 +10,13 @@ import type {
   Revision,
   RevisionSummary,
   StoredInstance,
+  Withdrawal,
 } from '../core/registry.ts'
 
 /** Columns of `registry_revisions` that a summary needs, as PostgREST takes them. */
 export const SUMMARY_COLUMNS =
   'kind,id,version,digest,prompt_hash,state,declared_version,commit_sha,commit_rank,commit_ref,dirty,' +
-  'origin,actor,reason,release_id,created_at'
+  'origin,actor,reason,release_id,created_at,withdrawn_at,withdrawn_by,withdrawn_reason'
 export const REVISION_COLUMNS = `${SUMMARY_COLUMNS},manifest,texts,files,bundle_path,bundle_size,bundle_sha256`
 export const BUNDLE_COLUMNS = 'id,version,digest,bundle_path,bundle_size,bundle_sha256'
 export const RELEASE_COLUMNS =
@@ -41,6 +42,9 @@ export interface SummaryRow extends CommitRow {
   reason: string | null
   release_id: string
   created_at: string
+  withdrawn_at: string | null
+  withdrawn_by: string | null
+  withdrawn_reason: string | null
 }
 
 interface BundleColumns {
@@ -147,7 +151,13 @@ export function toSummary(row: SummaryRow): RevisionSummary {
     reason: row.reason,
     releaseId: row.release_id,
     createdAt: toInstant(row.created_at),
+    withdrawn: toWithdrawal(row),
   }
+}
+
+function toWithdrawal(row: SummaryRow): Withdrawal | null {
+  if (row.withdrawn_at === null) return null
+  return { at: toInstant(row.withdrawn_at), by: row.withdrawn_by ?? '', reason: row.withdrawn_reason ?? '' }
 }
 
 export function toRevision(row: RevisionRow): Revision {

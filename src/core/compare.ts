@@ -5,6 +5,7 @@ import { Failure } from './failure.ts'
 import type { Definition, FileEntry, Kind, Risk } from './kind.ts'
 import type { Registry, Revision } from './registry.ts'
 import { readDefinition, type Tree } from './tree.ts'
+import { requireContent } from './withdraw.ts'
 
 /** A definition at one moment, with the hashes of its files. */
 export interface State extends Definition {
@@ -30,7 +31,7 @@ export function stateOf(revision: Revision, kind: Kind): State {
   return { kind: kind.id, id, manifestPath, manifest, texts, files }
 }
 
-/** @throws Failure NOT_FOUND when there is no such version */
+/** @throws Failure NOT_FOUND when there is no such version, WITHDRAWN when nothing is left of it */
 export async function revisionState(
   registry: Registry,
   kind: Kind,
@@ -38,7 +39,7 @@ export async function revisionState(
   version: number,
 ): Promise<State> {
   const revision = await registry.revision(kind.id, id, version)
-  if (revision) return stateOf(revision, kind)
+  if (revision) return stateOf(requireContent(revision), kind)
   throw new Failure(
     'NOT_FOUND',
     `${kind.id}/${id} has no version ${version}`,

@@ -6,6 +6,7 @@ export const FAILURES = {
   FINDINGS: { exit: 1, meaning: 'The definitions have errors, or a check refused them.' },
   REFUSED: { exit: 1, meaning: 'A rule of the registry refused the change.' },
   NOT_FOUND: { exit: 1, meaning: 'The definition, version or release does not exist.' },
+  WITHDRAWN: { exit: 1, meaning: 'The content of the version was withdrawn from the registry.' },
   INPUT_UNREADABLE: { exit: 1, meaning: 'A file or folder could not be read or written.' },
   NO_DEFINITIONS: { exit: 1, meaning: 'There is nothing to work on in this folder.' },
   NO_COMMIT: { exit: 1, meaning: 'The commit that a publish must name cannot be told.' },

@@ -6,8 +6,10 @@ import { readSource } from './collect.ts'
 import { bundlePath } from './contract/bundle-path.ts'
 import { digestOf, sha256 } from './contract/digest.ts'
 import { Failure } from './failure.ts'
+import { holdOf } from './hold.ts'
 import type { Kind } from './kind.ts'
-import type { Registry } from './registry.ts'
+import type { Head, Registry } from './registry.ts'
+import { requireContent, withdrawnFailure } from './withdraw.ts'
 import { recoverFolders, writeFolder } from './write-folder.ts'
 
 /** What to write where. No ids: everything live. */
@@ -32,7 +34,7 @@ export interface Pulled {
 
 /**
  * Downloads bundles, proves them against their digests and writes each folder as a whole.
- * @throws Failure NOT_FOUND; REFUSED for a folder that differs, before anything is written; REMOTE_FAILED for a bad bundle
+ * @throws Failure NOT_FOUND; WITHDRAWN; REFUSED for a folder that differs, before anything is written; REMOTE_FAILED for a bad bundle
  */
 export async function pull(registry: Registry, request: PullRequest): Promise<Pulled[]> {
   const targets = await targetsOf(registry, request)
@@ -91,7 +93,7 @@ async function targetsOf(registry: Registry, { kind, ids, version, root }: PullR
   if (version !== undefined && ids.length !== 1)
     throw new Failure('USAGE', '--version needs exactly one id', 'name the definition')
   const heads = await registry.heads(kind.id)
-  const wanted = ids.length ? ids : heads.filter((head) => head.state !== 'removed').map((head) => head.id)
+  const wanted = ids.length ? ids : heads.filter(hasContent).map((head) => head.id)
   const found: Pulled[] = []
   for (const id of wanted) {
     const head = heads.find((one) => one.id === id)
@@ -102,6 +104,10 @@ async function targetsOf(registry: Registry, { kind, ids, version, root }: PullR
         `${kind.id}/${id}${version ? ` version ${version}` : ''} is not in the registry`,
         'see: nofx registry list',
       )
+    if (revision) requireContent(revision)
+    const hold = revision ? undefined : holdOf(head, head.digest)
+    if (hold?.withdrawn)
+      throw withdrawnFailure({ kind: kind.id, id, version: head.latestVersion }, hold.reason ?? '')
     const digest = revision?.digest ?? head.digest
     const dir = join(root, kind.id, id)
     found.push({
@@ -113,6 +119,10 @@ async function targetsOf(registry: Registry, { kind, ids, version, root }: PullR
     })
   }
   return found
+}
+
+function hasContent(head: Head): boolean {
+  return head.state !== 'removed' && !holdOf(head, head.digest)?.withdrawn
 }
 
 /** The digest of what is on disk; undefined where there is nothing, or nothing that could be published. */

@@ -40,6 +40,13 @@ export interface Head {
   updatedAt: string
 }
 
+/** Who took the content of a revision out of the registry, when (ISO 8601) and why. */
+export interface Withdrawal {
+  at: string
+  by: string
+  reason: string
+}
+
 /** One appended revision, without its contents. */
 export interface RevisionSummary {
   kind: string
@@ -56,6 +63,8 @@ export interface RevisionSummary {
   reason: string | null
   releaseId: string
   createdAt: string
+  /** Its content is gone, in every version that had it; null: it is there. */
+  withdrawn: Withdrawal | null
 }
 
 /** The revision that decided what readers saw at a time: not a draft. `until`: when the next one did; null: none yet. */
@@ -74,7 +83,7 @@ export interface Revision extends RevisionSummary {
 /** One publish, rollback, removal or undelete over any number of definitions. */
 export interface Release {
   id: string
-  origin: RevisionSummary['origin']
+  origin: RevisionSummary['origin'] | 'withdraw'
   commit: Commit
   actor: string
   reason: string | null
@@ -128,7 +137,7 @@ export interface Registry {
    * @param at ISO 8601 in UTC, milliseconds
    */
   liveAt(kind: string, at: string, id?: string): Promise<DatedRevision[]>
-  /** The newest revision of each of the named definitions, tombstones excluded: what a diff is made against. */
+  /** The newest revision of each of the named definitions that has content: what a diff is made against. */
   newest(kind: string, ids: readonly string[]): Promise<Revision[]>
   /** Newest first. */
   releases(limit: number): Promise<Release[]>
@@ -140,7 +149,7 @@ export interface Registry {
    * @throws Failure CURSOR_GONE with `detail: { floor, seq }`: read everything again and go on from `seq`
    */
   events(since: number | 'now', limit: number): Promise<EventPage>
-  /** Every bundle that a revision of the kind refers to, with the versions that do. */
+  /** Every bundle that a revision of the kind refers to, with the versions that do; none of what was withdrawn. */
   bundles(kind: string): Promise<(BundleRef & { id: string; version: number; digest: string })[]>
   /** Which of these are in storage with their size. Missing or different ones are left out. */
   stored(bundles: readonly BundleRef[]): Promise<Set<string>>

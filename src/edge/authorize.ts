@@ -35,6 +35,7 @@ export async function authorize(
 ): Promise<Authorized> {
   const { preview } = request
   refuseOtherKinds(principal, [kind, ...kindsIn(request)], preview)
+  if (request.action === 'withdraw' && principal.via === 'identity') throw noTakedown()
   if (preview !== undefined) await requireOwnPreview(principal, preview, originOf)
   const dryRun = 'dryRun' in request && request.dryRun
   if (principal.token && !dryRun) await claimToken(principal.token, request.key, rpc)
@@ -65,6 +66,12 @@ export function refuseOtherKinds(
     `this identity may publish ${allowed.join(', ')} only, not ${others[0] ?? 'whole releases'}`,
     'have the owner of the registry add it to "identities" in registry_policies',
   )
+}
+
+/** What cannot be undone is for people: a job's token is in reach of whatever the job runs. */
+function noTakedown(): Refusal {
+  const hint = 'withdraw with SUPABASE_SECRET_KEY, or as a publisher'
+  return denied(403, 'a CI identity may not withdraw content', hint)
 }
 
 function kindsIn(request: ParsedRequest): (string | undefined)[] {

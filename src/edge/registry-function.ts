@@ -57,7 +57,7 @@ export function createRegistryFunction(
   })
   const rpc = async (name: string, args: Record<string, unknown>) => client.rpc(name, args)
   const common = { authenticate, originOf: originIn(client), log }
-  const sync = createSyncHandler({ kinds: [kind], rpc, yaml, ...common })
+  const sync = createSyncHandler({ kinds: [kind], rpc, yaml, remove: removeWith(client), ...common })
   const gateway = createGateway({ kind: kind.id, url, secretKey, fetch, ...common })
   const files = { store: storeWith(client), remove: removeWith(client) }
   const previews = createPreviewHandler({ rpc, ...files, ...common })

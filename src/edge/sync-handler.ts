@@ -10,6 +10,7 @@ import { causeOf, malformed, Refusal } from './refusal.ts'
 import { respond } from './respond.ts'
 import { call, type Rpc, rpcInPreview } from './rpc.ts'
 import { checkItems } from './stage.ts'
+import { withdraw } from './withdraw.ts'
 
 export interface SyncPorts extends CheckPorts {
   kinds: readonly Kind[]
@@ -18,6 +19,8 @@ export interface SyncPorts extends CheckPorts {
   authenticate?: Authenticate
   /** Whose a preview is; needed where callers are not trusted. */
   originOf?: OriginOf
+  /** Removes objects of the bucket `registry`; without it nothing can be withdrawn. At most 1,000. */
+  remove?: (paths: string[]) => Promise<void>
   /** One line per request, for machines. */
   log?: (line: Record<string, unknown>) => void
 }
@@ -74,6 +77,7 @@ async function answer(kind: Kind, parsed: ParsedRequest, ports: SyncPorts): Prom
     })
     return { ok: true, staged: items.length }
   }
+  if (request.action === 'withdraw') return { ok: true, result: await withdraw(request, ports) }
   const result = await call(rpc, `registry_${request.action}`, { p_request: request })
   return { ok: true, result: result as Extract<SyncResponse, { result: unknown }>['result'] }
 }

@@ -10,7 +10,7 @@ const HEADING = ['VERSION', 'STATE', 'ORIGIN', 'DIGEST', 'COMMIT', 'AT', 'BY', '
 export function presentHistory(head: Head, revisions: readonly RevisionSummary[]): string {
   const rows = revisions.map((revision) => [
     `${revision.version}${revision.version === head.version ? '*' : ''}`,
-    holdOf(head, revision.digest) ? `${revision.state}, held` : revision.state,
+    `${revision.state}${markOf(head, revision)}`,
     revision.origin,
     revision.digest.slice(0, 12),
     shortCommit(revision),
@@ -21,9 +21,18 @@ export function presentHistory(head: Head, revisions: readonly RevisionSummary[]
   return printable([table(HEADING, rows), '* live', ...presentHolds(head)].join('\n'))
 }
 
+/** What stands behind the state of a revision. */
+export function markOf(head: Head, { digest, withdrawn }: RevisionSummary): string {
+  if (withdrawn) return ', withdrawn'
+  return holdOf(head, digest) ? ', held' : ''
+}
+
 /** What is held of a definition, a line each. */
 export function presentHolds({ hold }: Head): string[] {
-  return hold.map((one) => `held v${one.version} since ${one.since}: ${describeHold(one)}`)
+  return hold.map((one) => {
+    const what = one.withdrawn ? 'withdrawn' : 'held'
+    return `${what} v${one.version} since ${one.since}: ${describeHold(one)}`
+  })
 }
 
 /** What was live of one definition at a time, or why nothing was. */

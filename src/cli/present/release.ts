@@ -11,6 +11,7 @@ const SIGNS: Record<Outcome, string> = {
   restored: '+',
   promoted: '>',
   'rolled-back': '<',
+  withdrawn: 'x',
   stale: '=',
   held: '!',
 }

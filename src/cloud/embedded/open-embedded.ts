@@ -38,6 +38,7 @@ export function registryOf(cloud: Cloud, kinds: readonly Kind[], label: string):
   const handle = createSyncHandler({
     kinds,
     rpc,
+    remove: files.remove,
     yaml: () => createRequire(import.meta.url)('yaml') as YamlLibrary,
   })
   return createRegistry({

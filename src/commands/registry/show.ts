@@ -3,14 +3,14 @@ import * as Flags from '@oclif/core/flags'
 import { BaseCommand } from '../../cli/base-command.ts'
 import { env } from '../../cli/env-flag.ts'
 import { pickKind } from '../../cli/kinds.ts'
-import { presentHolds } from '../../cli/present/history.ts'
+import { markOf, presentHolds } from '../../cli/present/history.ts'
 import { printable } from '../../cli/printable.ts'
 import { stateOf } from '../../core/compare.ts'
 import { Failure } from '../../core/failure.ts'
 import { type GraphFormatName, graphFormats } from '../../core/graph/formats.ts'
-import { holdOf } from '../../core/hold.ts'
 import type { Definition, Kind } from '../../core/kind.ts'
 import type { Head, Revision } from '../../core/registry.ts'
+import { requireContent } from '../../core/withdraw.ts'
 
 export default class Show extends BaseCommand {
   static override summary = 'Show one definition as the registry has it.'
@@ -53,6 +53,7 @@ export default class Show extends BaseCommand {
         `${kind}/${args.id} has no version ${version}`,
         `see: nofx registry history ${kind} ${args.id}`,
       )
+    requireContent(revision)
     if (flags.file)
       return this.answer(
         { path: flags.file, text: textOf(revision, flags.file) },
@@ -87,7 +88,7 @@ function present(head: Head, revision: Revision): string {
     `${head.kind}/${head.id}  ${name}`,
     summary,
     '',
-    `version   ${revision.version}${revision.version === head.version ? ' (live)' : ''}   state ${revision.state}${holdOf(head, revision.digest) ? ', held' : ''}`,
+    `version   ${revision.version}${revision.version === head.version ? ' (live)' : ''}   state ${revision.state}${markOf(head, revision)}`,
     ...presentHolds(head),
     `digest    ${revision.digest}`,
     `commit    ${revision.commit.sha}${revision.commit.dirty ? ' (dirty)' : ''}, ${revision.origin} by ${revision.actor} at ${revision.createdAt}`,

@@ -10,6 +10,9 @@ import { previewName } from './preview.ts'
 /** What PostgreSQL keeps in no text: the character NUL, and half of a pair of UTF-16 code units. */
 const UNKEPT = /[\0\p{Surrogate}]/u
 
+/** Lengths of what people say in a request, UTF-16 code units: the command line refuses the same as the wire. */
+export const LENGTHS = { actor: [1, 255], reason: [1, 2000] } as const
+
 /** Text that the database can keep. */
 function kept(min: number, max: number) {
   const keeps = (text: string) => !UNKEPT.test(text)
@@ -48,7 +51,8 @@ export const commitShape = z.strictObject({
 /** The preview that is written; production when it is left out. */
 const preview = previewName.optional()
 
-const who = { actor: kept(1, 255), reason: kept(0, 2000).optional() }
+const reason = kept(...LENGTHS.reason)
+const who = { actor: kept(...LENGTHS.actor), reason: kept(0, LENGTHS.reason[1]).optional() }
 
 export const stageRequest = z.strictObject({
   action: z.literal('stage'),
@@ -82,7 +86,7 @@ export const rollbackRequest = z.strictObject({
   key,
   preview,
   ...who,
-  reason: kept(1, 2000),
+  reason,
   /** Either one definition to an earlier version, or a whole release undone. */
   target: z.union([
     z.strictObject({ kind: id, id, toVersion: z.int().min(1), expectedVersion: z.int().min(1).optional() }),
@@ -116,12 +120,26 @@ export const promoteRequest = z.strictObject({
   dryRun: z.boolean().default(false),
 })
 
+/** Deletes the content of a version everywhere; there is no way back, and none in a preview of its own. */
+export const withdrawRequest = z.strictObject({
+  action: z.literal('withdraw'),
+  key,
+  preview: z.undefined().optional(),
+  ...who,
+  reason,
+  kind: id,
+  id,
+  version: z.int().min(1).max(2_147_483_647),
+  dryRun: z.boolean().default(false),
+})
+
 export const syncRequest = z.discriminatedUnion('action', [
   stageRequest,
   commitRequest,
   rollbackRequest,
   undeleteRequest,
   promoteRequest,
+  withdrawRequest,
 ])
 
 export type WireFile = z.infer<typeof wireFile>
@@ -132,6 +150,7 @@ export type CommitRequest = z.input<typeof commitRequest>
 export type RollbackRequest = z.input<typeof rollbackRequest>
 export type UndeleteRequest = z.input<typeof undeleteRequest>
 export type PromoteRequest = z.input<typeof promoteRequest>
+export type WithdrawRequest = z.input<typeof withdrawRequest>
 export type SyncRequest = z.input<typeof syncRequest>
 
 /** What happened to one definition. `stale` and `held` moved nothing. */
@@ -143,6 +162,7 @@ export type Outcome =
   | 'restored'
   | 'promoted'
   | 'rolled-back'
+  | 'withdrawn'
   | 'stale'
   | 'held'
 

@@ -41,7 +41,7 @@ const PLAN_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /**
  * Reads a plan and every revision that it is locked to.
- * @throws Failure NOT_FOUND, CONFLICT when what the registry gives is not what the plan is locked to
+ * @throws Failure NOT_FOUND, WITHDRAWN, CONFLICT when what the registry gives is not what the plan is locked to
  */
 export async function readInputs(source: PlanSource, planId: string): Promise<RunInputs> {
   const plan = PLAN_ID.test(planId) ? await source.instance(planId) : undefined
@@ -61,7 +61,18 @@ export async function readInputs(source: PlanSource, planId: string): Promise<Ru
 
 async function readLocked(source: PlanSource, lock: Lock): Promise<Revision> {
   const { kind, id, version, digest } = lock
-  const found = await source.revision(kind, id, version)
+  const found: { withdrawn?: { reason: string } | null } | undefined = await source.revision(
+    kind,
+    id,
+    version,
+  )
+  if (found?.withdrawn)
+    throw new Failure(
+      'WITHDRAWN',
+      `${kind}/${id} v${version}, which the plan is locked to, was withdrawn: ${found.withdrawn.reason}`,
+      'make the plan again: nofx templates instantiate',
+      { detail: lock },
+    )
   const { data } = revisionShape.safeParse(found)
   if (data?.digest === digest && problemOf(data) === undefined) return data
   throw new Failure(

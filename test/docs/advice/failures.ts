@@ -23,6 +23,11 @@ export const FAILURE_ADVICE: Record<FailureCode, Advice> = {
       'A misspelt id or version, a removed definition, a preview that has ended, or a draft that your key may not see.',
     act: '`nofx registry list` shows what there is, `nofx registry history <kind> <id>` its versions.',
   },
+  WITHDRAWN: {
+    cause:
+      'Somebody with the right to publish took the content of the version out of the registry, because it held a secret or personal data. Nothing of it is kept.',
+    act: 'Use another version: `nofx registry history <kind> <id>` lists them, with who withdrew one and why. A plan that is locked to it is made again.',
+  },
   INPUT_UNREADABLE: {
     cause: 'A path that does not exist, is of another sort, or is not yours to read or write.',
     act: 'Check the path in the message and its permissions.',

@@ -47,4 +47,8 @@ export const REGISTRY_ADVICE: Record<string, Advice> = {
     cause: 'The manifest’s `version` was published before with other content.',
     act: 'Give it a new `version`, or leave the field out.',
   },
+  NOFX_WITHDRAW_LIVE: {
+    cause: 'The content that is to be withdrawn is live: readers would be left with nothing.',
+    act: 'Roll the definition back, publish corrected content or remove it; then withdraw the version ([runbook](rollback-runbook.md#a-leaked-secret)).',
+  },
 }
