@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js'
+import { createAnswerStreams } from './answer-streams.ts'
 import { runBridge } from './bridge.ts'
 import { bridgeSettings } from './bridge-settings.ts'
 import { connectServer } from './connect-server.ts'
@@ -15,7 +16,10 @@ async function main(): Promise<void> {
   for (const event of ['end', 'close', 'error']) process.stdin.once(event, () => void client.close())
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
     process.once(signal, () => void client.close())
-  await runBridge(client, connectServer(settings), settings)
+  const streams = createAnswerStreams()
+  // SSE, the transport before streamable HTTP, answers on a stream of its own and not to the request.
+  const answers = settings.type === 'streamable-http' ? streams : undefined
+  await runBridge(client, connectServer(settings, streams), { ...settings, answers })
 }
 
 main().then(

@@ -1,17 +1,22 @@
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
 import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/sdk/types.js'
+import type { AnswerStreams } from './answer-streams.ts'
 import { createToolFilter, type ToolFilter } from './tool-filter.ts'
 
 export interface BridgeOptions {
   allowedTools?: readonly string[]
   /** Milliseconds to wait for one answer of the server. */
   timeoutMs?: number
+  /** Where the server answers each request on the response to it. */
+  answers?: AnswerStreams
 }
 
 /** A request that the server has not answered. */
 interface Open {
   method: string
   timer?: NodeJS.Timeout
+  /** The server numbers its events, so the transport asks it for the rest of a stream that broke. */
+  resumable?: boolean
 }
 
 interface Bridge extends BridgeOptions {
@@ -24,6 +29,8 @@ interface Bridge extends BridgeOptions {
 /** JSON-RPC errors as the MCP SDK numbers them. */
 const TIMED_OUT = -32001
 const CONNECTION_CLOSED = -32000
+/** What the transport reports when it no longer tries to resume a stream. */
+const GIVEN_UP = /^Maximum reconnection attempts/
 
 /**
  * Passes messages between a client and a server until one of them is gone, without the tools that are not allowed.
@@ -43,6 +50,10 @@ export async function runBridge(client: Transport, server: Transport, options: B
     server.onclose = done
   })
   server.onmessage = (message) => toClient(bridge, message)
+  server.onerror = ({ message }) => {
+    if (GIVEN_UP.test(message)) for (const id of bridge.open.keys()) settle(bridge, id)
+  }
+  if (bridge.answers) bridge.answers.onend = (id) => bridge.open.get(id)?.resumable || settle(bridge, id)
   await server.start()
   client.onmessage = (message) => toServer(bridge, message)
   await client.start()
@@ -57,9 +68,23 @@ function toServer(bridge: Bridge, message: JSONRPCMessage): void {
   if (!forward) return
   const id = 'method' in forward && 'id' in forward ? forward.id : undefined
   if (id !== undefined) expect(bridge, id, (forward as { method: string }).method)
-  bridge.server.send(forward).catch((error: Error) => {
-    if (id !== undefined) fail(bridge, id, CONNECTION_CLOSED, error.message)
-  })
+  const onresumptiontoken = () => {
+    const open = id === undefined ? undefined : bridge.open.get(id)
+    if (open) open.resumable = true
+  }
+  bridge.server.send(forward, { onresumptiontoken }).then(
+    () => id !== undefined && bridge.answers && settle(bridge, id),
+    (error: Error) => id !== undefined && fail(bridge, id, CONNECTION_CLOSED, error.message),
+  )
+}
+
+/** Answers a request whose response is over: events that were read already pass first. */
+function settle(bridge: Bridge, id: RequestId): void {
+  if (!bridge.open.has(id) || bridge.answers?.has(id)) return
+  setTimeout(
+    () => fail(bridge, id, CONNECTION_CLOSED, 'the MCP server ended its response without an answer'),
+    50,
+  )
 }
 
 function expect(bridge: Bridge, id: RequestId, method: string): void {
