@@ -1,9 +1,10 @@
 import type { RequestId } from '@modelcontextprotocol/sdk/types.js'
+import { boundedBody } from './bounded-body.ts'
 import type { Fetch } from './pinned-fetch.ts'
 
-/** Follows the event streams on which a server answers requests: their end is no event of MCP's transport. */
+/** Follows the event streams on which a server answers requests: MCP's transport does not report their end. */
 export interface AnswerStreams {
-  /** The `fetch` that notices them. */
+  /** A `fetch` that notices them, and limits the size of a message. */
   watch(fetch: Fetch): Fetch
   /** True while the server may still answer the request on its stream. */
   has(id: RequestId): boolean
@@ -17,11 +18,14 @@ export function createAnswerStreams(): AnswerStreams {
     has: (id) => open.has(id),
     watch: (fetch) => async (url, init) => {
       const response = await fetch(url, init)
+      await refuseChangedMethod(response, init)
       const id = requestId(init?.body)
-      const isStream = response.headers.get('content-type')?.startsWith('text/event-stream')
-      if (id === undefined || !response.ok || !isStream || !response.body) return response
+      const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true
+      if (!response.body) return response
+      const bounded = boundedBody(response.body, isStream)
+      if (id === undefined || !response.ok || !isStream) return new Response(bounded, response)
       open.add(id)
-      const body = untilEnd(response.body, () => {
+      const body = untilEnd(bounded, () => {
         open.delete(id)
         streams.onend?.(id)
       })
@@ -29,6 +33,19 @@ export function createAnswerStreams(): AnswerStreams {
     },
   }
   return streams
+}
+
+/** A client makes a GET of a POST that is answered so; 307 and 308 keep the method. */
+async function refuseChangedMethod(
+  { status, headers, body }: Response,
+  init: RequestInit | undefined,
+): Promise<void> {
+  if (init?.method !== 'POST' || ![301, 302, 303].includes(status)) return
+  await body?.cancel()
+  const to = headers.get('location') ?? 'nowhere'
+  throw new Error(
+    `the MCP server answers a POST with a redirect (${status}) to ${JSON.stringify(to.slice(0, 200))}`,
+  )
 }
 
 function requestId(body: RequestInit['body']): RequestId | undefined {
