@@ -8,6 +8,7 @@ import type { Registry } from '../core/registry.ts'
 import { asFailure } from './as-failure.ts'
 import { requirePreviewName } from './env-flag.ts'
 import { loadKinds } from './kinds.ts'
+import { requireLimits } from './limits.ts'
 import { errorDocument, paletteFor, printFailure, printJson } from './output.ts'
 
 /** Flags or arguments by their names. */
@@ -40,6 +41,7 @@ export abstract class BaseCommand extends Command {
     argv?: string[],
   ): Promise<ParserOutput<F, B, A>> {
     const parsed = await super.parse(options, argv)
+    requireLimits(parsed.flags)
     const { env } = parsed.flags as { env?: string }
     if (env !== undefined) this.preview = requirePreviewName(env)
     return parsed

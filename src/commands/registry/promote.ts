@@ -3,7 +3,6 @@ import * as Flags from '@oclif/core/flags'
 import { env } from '../../cli/env-flag.ts'
 import { pickKind } from '../../cli/kinds.ts'
 import { presentDeployHook } from '../../cli/present/deploy-hook.ts'
-import { presentRelease } from '../../cli/present/release.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import { deployHookOf } from '../../cloud/deploy-hook.ts'
 import { promote } from '../../core/promote.ts'
@@ -45,11 +44,11 @@ export default class Promote extends TreeCommand {
       force: flags.force,
       dryRun: flags['dry-run'],
     })
-    const text = presentRelease(result, registry.label, this.paint)
+    const { data, text } = await this.released(result, registry, kinds)
     // What is built from the registry is built from production, and from what has happened.
     const isReal = !result.dryRun && registry.preview === undefined
     const hook = isReal ? deployHookOf(process.env, { signal: this.interrupt.signal }) : undefined
-    if (!hook) return this.answer({ result }, text)
+    if (!hook) return this.answer(data, text)
     const deployHook = await hook()
     return this.answer({ result, deployHook }, `${text}\n${presentDeployHook(deployHook, this.paint)}`)
   }

@@ -4,6 +4,7 @@ import { env } from '../../cli/env-flag.ts'
 import { pickKinds } from '../../cli/kinds.ts'
 import { presentPlan } from '../../cli/present/plan.ts'
 import { presentPublish } from '../../cli/present/publish.ts'
+import { presentDryRun } from '../../cli/present/release.ts'
 import { count } from '../../cli/present/table.ts'
 import { watchStages } from '../../cli/progress.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
@@ -141,8 +142,14 @@ export default class Publish extends TreeCommand {
     return this.keep({ origin: 'publish', verdict: 'refused', tree, covers, definitions, diagnostics })
   }
 
-  private show(plan: Plan, flags: { yes: boolean; force: boolean; 'exit-code': boolean }): object {
-    const answer = this.answer({ plan }, presentPlan(plan, this.paint, { texts: true }))
+  private show(
+    plan: Plan,
+    flags: { yes: boolean; force: boolean; 'exit-code': boolean; 'dry-run': boolean },
+  ): object {
+    const shown = presentPlan(plan, this.paint, { texts: true })
+    const moving = plan.items.filter(({ action }) => action === 'add' || action === 'change').length
+    const dry = presentDryRun(moving + (plan.prune ? plan.missing.length : 0), [])
+    const answer = this.answer({ plan }, flags['dry-run'] ? `${shown}\n${dry}` : shown)
     guardPlan(plan, flags)
     requireMovement(plan)
     if (flags['exit-code'] && !isEmpty(plan)) this.exitStatus = HAS_CHANGES

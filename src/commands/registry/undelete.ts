@@ -2,7 +2,6 @@ import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { env } from '../../cli/env-flag.ts'
 import { pickKind } from '../../cli/kinds.ts'
-import { presentRelease } from '../../cli/present/release.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import { undelete } from '../../core/rollback.ts'
 
@@ -36,6 +35,7 @@ export default class Undelete extends TreeCommand {
       reason: flags.reason,
       dryRun: flags['dry-run'],
     })
-    return this.answer({ result }, presentRelease(result, registry.label, this.paint))
+    const { data, text } = await this.released(result, registry, kinds)
+    return this.answer(data, text)
   }
 }

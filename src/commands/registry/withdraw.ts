@@ -1,7 +1,6 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { pickKind } from '../../cli/kinds.ts'
-import { presentRelease } from '../../cli/present/release.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import { withdraw } from '../../core/withdraw.ts'
 
@@ -36,6 +35,7 @@ export default class Withdraw extends TreeCommand {
       actor: await this.actor(),
       dryRun: flags['dry-run'],
     })
-    return this.answer({ result }, presentRelease(result, registry.label, this.paint))
+    const { data, text } = await this.released(result, registry, kinds)
+    return this.answer(data, text)
   }
 }
