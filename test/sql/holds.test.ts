@@ -135,6 +135,6 @@ test('a publish makes nothing live that a rollback passed over, and blocks nothi
       const model = new HoldModel(new RegistryUnderTest(shared))
       for (const step of history) await model.take(step)
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   )
 })

@@ -186,8 +186,9 @@ export class RegistryUnderTest {
   /** The head, with the digests of what is held; `holds` has the rest. */
   async head(id: string): Promise<Omit<Head, 'hold'> & { hold: string[] }> {
     const heads = await this.call<Head[]>('registry_heads_json', this.kind)
-    const { hold, ...head } = heads.find((one) => one.id === id)!
-    return { ...head, hold: hold.map(({ digest }) => digest) }
+    const head = heads.find((one) => one.id === id)!
+    // A race may ask before the definition is published.
+    return head && { ...head, hold: head.hold.map(({ digest }) => digest) }
   }
 
   async holds(id: string): Promise<Hold[]> {
