@@ -1,4 +1,4 @@
-import { LENGTHS } from '../core/contract/sync.ts'
+import { LENGTHS } from '../core/contract/lengths.ts'
 import { Failure } from '../core/failure.ts'
 
 /**

@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os'
 import { relative, resolve } from 'node:path'
-import { LENGTHS, type ReleaseResult } from '../core/contract/sync.ts'
+import { LENGTHS } from '../core/contract/lengths.ts'
+import type { ReleaseResult } from '../core/contract/sync.ts'
 import type { Diagnostic } from '../core/diagnostic.ts'
 import { formats } from '../core/formats/formats.ts'
 import type { Kind } from '../core/kind.ts'

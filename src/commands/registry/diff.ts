@@ -5,6 +5,7 @@ import { pickKind } from '../../cli/kinds.ts'
 import { presentDiff } from '../../cli/present/plan.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import { compareStates, revisionState, treeState } from '../../core/compare.ts'
+import { MAX_VERSION } from '../../core/contract/lengths.ts'
 import { Failure } from '../../core/failure.ts'
 
 export default class Diff extends TreeCommand {
@@ -20,8 +21,16 @@ export default class Diff extends TreeCommand {
   }
   static override flags = {
     env,
-    from: Flags.integer({ description: 'the older version; the newest when not given', min: 1 }),
-    to: Flags.integer({ description: 'the newer version; the working tree when not given', min: 1 }),
+    from: Flags.integer({
+      description: 'the older version; the newest when not given',
+      min: 1,
+      max: MAX_VERSION,
+    }),
+    to: Flags.integer({
+      description: 'the newer version; the working tree when not given',
+      min: 1,
+      max: MAX_VERSION,
+    }),
   }
 
   async run(): Promise<object> {

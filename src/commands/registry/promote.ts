@@ -5,6 +5,7 @@ import { pickKind } from '../../cli/kinds.ts'
 import { presentDeployHook } from '../../cli/present/deploy-hook.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import { deployHookOf } from '../../cloud/deploy-hook.ts'
+import { MAX_VERSION } from '../../core/contract/lengths.ts'
 import { promote } from '../../core/promote.ts'
 
 export default class Promote extends TreeCommand {
@@ -22,7 +23,11 @@ export default class Promote extends TreeCommand {
   static override flags = {
     env,
     reason: Flags.string({ description: 'why, for the history' }),
-    expect: Flags.integer({ description: 'refuse unless this is the newest version', min: 1 }),
+    expect: Flags.integer({
+      description: 'refuse unless this is the newest version',
+      min: 1,
+      max: MAX_VERSION,
+    }),
     'dry-run': Flags.boolean({ description: 'say what would happen and write nothing' }),
     force: Flags.boolean({
       description: 'go on although what it requires is not live, or live ones need more',

@@ -3,6 +3,7 @@ import * as Flags from '@oclif/core/flags'
 import { env } from '../../cli/env-flag.ts'
 import { pickKind } from '../../cli/kinds.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
+import { MAX_VERSION } from '../../core/contract/lengths.ts'
 import { Failure } from '../../core/failure.ts'
 import type { Kind } from '../../core/kind.ts'
 import type { Registry } from '../../core/registry.ts'
@@ -22,7 +23,12 @@ export default class Rollback extends TreeCommand {
   }
   static override flags = {
     env,
-    to: Flags.integer({ description: 'the version to go back to', min: 1, exclusive: ['release'] }),
+    to: Flags.integer({
+      description: 'the version to go back to',
+      min: 1,
+      max: MAX_VERSION,
+      exclusive: ['release'],
+    }),
     release: Flags.string({
       description: 'undo this release: its id or commit SHA (a unique start of it)',
       exclusive: ['to'],
@@ -31,6 +37,7 @@ export default class Rollback extends TreeCommand {
     expect: Flags.integer({
       description: 'refuse unless this is the newest version',
       min: 1,
+      max: MAX_VERSION,
       exclusive: ['release'],
     }),
     'dry-run': Flags.boolean({ description: 'say what would happen and write nothing' }),

@@ -6,6 +6,7 @@ import { pickKind } from '../../cli/kinds.ts'
 import { markOf, presentHolds } from '../../cli/present/history.ts'
 import { printable } from '../../cli/printable.ts'
 import { stateOf } from '../../core/compare.ts'
+import { MAX_VERSION } from '../../core/contract/lengths.ts'
 import { Failure } from '../../core/failure.ts'
 import { type GraphFormatName, graphFormats } from '../../core/graph/formats.ts'
 import type { Definition, Kind } from '../../core/kind.ts'
@@ -26,7 +27,7 @@ export default class Show extends BaseCommand {
   }
   static override flags = {
     env,
-    version: Flags.integer({ description: 'this version instead of the newest', min: 1 }),
+    version: Flags.integer({ description: 'this version instead of the newest', min: 1, max: MAX_VERSION }),
     file: Flags.string({ description: 'print only this text file, as it was published' }),
     graph: Flags.boolean({ description: 'draw its plan', exclusive: ['file'] }),
     format: Flags.option({

@@ -2,6 +2,7 @@ import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { pickKind } from '../../cli/kinds.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
+import { MAX_VERSION } from '../../core/contract/lengths.ts'
 import { withdraw } from '../../core/withdraw.ts'
 
 export default class Withdraw extends TreeCommand {
@@ -18,7 +19,12 @@ export default class Withdraw extends TreeCommand {
     id: Args.string({ description: 'id of the definition', required: true }),
   }
   static override flags = {
-    version: Flags.integer({ description: 'the version whose content goes', min: 1, required: true }),
+    version: Flags.integer({
+      description: 'the version whose content goes',
+      min: 1,
+      max: MAX_VERSION,
+      required: true,
+    }),
     reason: Flags.string({ description: 'why, for the history', required: true }),
     'dry-run': Flags.boolean({ description: 'say what would happen and write nothing' }),
   }

@@ -6,7 +6,7 @@ import * as z from 'zod'
  */
 export const eventSchema = z.object({
   seq: z.int().min(1),
-  /** `agent.added`, `agent.updated`, `agent.removed`, `agent.validation_failed`; the same for every kind. */
+  /** `agent.added`, `agent.updated`, `agent.removed`, `agent.withdrawn`, `agent.validation_failed`; the same for every kind. */
   type: z.string(),
   kind: z.string(),
   id: z.string(),

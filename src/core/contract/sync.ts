@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { LENGTHS, MAX_VERSION } from './lengths.ts'
 import { previewName } from './preview.ts'
 
 /**
@@ -9,9 +10,6 @@ import { previewName } from './preview.ts'
 
 /** What PostgreSQL keeps in no text: the character NUL, and half of a pair of UTF-16 code units. */
 const UNKEPT = /[\0\p{Surrogate}]/u
-
-/** Lengths of what people say in a request, UTF-16 code units: the command line refuses the same as the wire. */
-export const LENGTHS = { actor: [1, 255], reason: [1, 2000] } as const
 
 /** Text that the database can keep. */
 function kept(min: number, max: number) {
@@ -37,7 +35,7 @@ export const wireItem = z.strictObject({
   digest: hash,
   files: z.array(wireFile).max(1000),
   bundle: z.strictObject({ path: z.string().max(512), size: z.int().positive(), sha256: hash }),
-  expectedVersion: z.int().min(0),
+  expectedVersion: z.int().min(0).max(MAX_VERSION),
 })
 
 /** Where a revision comes from. `rank` is the first-parent height of `sha`; `dirty` marks uncommitted changes. */
@@ -51,6 +49,7 @@ export const commitShape = z.strictObject({
 /** The preview that is written; production when it is left out. */
 const preview = previewName.optional()
 
+const version = z.int().min(1).max(MAX_VERSION)
 const reason = kept(...LENGTHS.reason)
 const who = { actor: kept(...LENGTHS.actor), reason: kept(0, LENGTHS.reason[1]).optional() }
 
@@ -74,7 +73,7 @@ export const commitRequest = z.strictObject({
   parts: z.int().min(0),
   /** `contentHash` over what was staged: the server refuses a commit of anything else. */
   content: hash,
-  removals: z.array(z.strictObject({ kind: id, id, expectedVersion: z.int().min(1) })).max(100_000),
+  removals: z.array(z.strictObject({ kind: id, id, expectedVersion: version })).max(100_000),
   /** Publish held content again, on purpose. */
   unhold: z.boolean().default(false),
   /** Proceed although live definitions depend on what is removed. */
@@ -89,7 +88,7 @@ export const rollbackRequest = z.strictObject({
   reason,
   /** Either one definition to an earlier version, or a whole release undone. */
   target: z.union([
-    z.strictObject({ kind: id, id, toVersion: z.int().min(1), expectedVersion: z.int().min(1).optional() }),
+    z.strictObject({ kind: id, id, toVersion: version, expectedVersion: version.optional() }),
     z.strictObject({ release: kept(4, 64) }),
   ]),
   force: z.boolean().default(false),
@@ -103,7 +102,7 @@ export const undeleteRequest = z.strictObject({
   ...who,
   kind: id,
   id,
-  expectedVersion: z.int().min(1).optional(),
+  expectedVersion: version.optional(),
   dryRun: z.boolean().default(false),
 })
 
@@ -114,7 +113,7 @@ export const promoteRequest = z.strictObject({
   ...who,
   kind: id,
   id,
-  expectedVersion: z.int().min(1).optional(),
+  expectedVersion: version.optional(),
   /** Proceed although it requires what is not live, or live definitions require what the draft no longer has. */
   force: z.boolean().default(false),
   dryRun: z.boolean().default(false),
@@ -129,7 +128,7 @@ export const withdrawRequest = z.strictObject({
   reason,
   kind: id,
   id,
-  version: z.int().min(1).max(2_147_483_647),
+  version,
   dryRun: z.boolean().default(false),
 })
 
