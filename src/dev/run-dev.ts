@@ -23,6 +23,8 @@ export interface DevOptions {
   home: string
   tree: Tree
   host: string
+  /** Names under which clients reach it. */
+  allowHosts?: readonly string[]
   /** 0 takes a free one. */
   port: number
   databaseUrl?: string
@@ -76,8 +78,8 @@ async function serve(
   onReady: (ready: Ready) => void,
   signal: AbortSignal,
 ): Promise<number> {
-  const { root, tree, host, port, databaseUrl, log } = options
-  const server = await serveDev({ root, kinds: tree.kinds, host, port, databaseUrl, log })
+  const { root, tree, host, allowHosts, port, databaseUrl, log } = options
+  const server = await serveDev({ root, kinds: tree.kinds, host, allowHosts, port, databaseUrl, log })
   try {
     signal.throwIfAborted()
     onReady({ url: server.url, port: server.port, runtime: server.runtime, pid: process.pid })
