@@ -102,6 +102,7 @@ describe('a version that leaked a password', () => {
     expect(history.stdout).toMatch(
       /^withdrawn v2 since .*: this content was withdrawn as version 2 by .*: a password in the prompt$/m,
     )
+    expect((await run('list')).stdout).toMatch(/^agents\/one +v3 +active {2}/m)
     const { json } = await run('releases', '--json')
     expect(json.data.releases[0]).toMatchObject({ origin: 'withdraw', reason: 'a password in the prompt' })
   })
