@@ -1,6 +1,6 @@
 import { execFile, execFileSync, type SpawnOptions } from 'node:child_process'
 import { devNull } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 
 const run = promisify(execFile)
@@ -26,12 +26,24 @@ export function gitEnv(): NodeJS.ProcessEnv {
   )
   return {
     ...Object.fromEntries(env),
+    ...placesOf(process.env),
     GIT_NO_REPLACE_OBJECTS: '1',
     GIT_GRAFT_FILE: join(devNull, 'none'),
     GIT_LITERAL_PATHSPECS: '1',
     GIT_OPTIONAL_LOCKS: '0',
     GIT_TERMINAL_PROMPT: '0',
     LC_ALL: 'C',
+  }
+}
+
+/**
+ * What a hook's variables name, for a git that starts in another folder than this process: their paths are relative to
+ * the folder here, and with `GIT_DIR` alone that folder is the top of the working tree (git, "ENVIRONMENT VARIABLES").
+ */
+function placesOf({ GIT_DIR, GIT_WORK_TREE, GIT_COMMON_DIR }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return {
+    ...(GIT_DIR ? { GIT_DIR: resolve(GIT_DIR), GIT_WORK_TREE: resolve(GIT_WORK_TREE || '.') } : {}),
+    ...(GIT_COMMON_DIR ? { GIT_COMMON_DIR: resolve(GIT_COMMON_DIR) } : {}),
   }
 }
 
