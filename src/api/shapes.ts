@@ -68,7 +68,12 @@ export const versionList = z.strictObject({
 })
 
 const description = z.looseObject({ name: z.string(), summary: z.string(), tags: z.array(z.string()) })
-const fileEntry = z.strictObject({ path: z.string(), size: z.int(), sha256: digest })
+const fileEntry = z.strictObject({
+  path: z.string(),
+  size: z.int(),
+  sha256: digest,
+  executable: z.literal(true).optional(),
+})
 
 /** One version with its content: enough to run it, and to check what was got against the digest. */
 export const revision = revisionSummary.extend({
@@ -102,6 +107,7 @@ export const versionDiff = z.strictObject({
       sizes: z.tuple([z.int(), z.int()]),
       patch: z.string().optional(),
       fields: z.array(fieldChange).optional(),
+      executable: z.boolean().optional(),
     }),
   ),
   risks: z.array(

@@ -3,6 +3,7 @@ import { relative, resolve } from 'node:path'
 import { LENGTHS } from '../core/contract/lengths.ts'
 import type { ReleaseResult } from '../core/contract/sync.ts'
 import type { Diagnostic } from '../core/diagnostic.ts'
+import { type Difference, REASONS } from '../core/differences.ts'
 import { formats } from '../core/formats/formats.ts'
 import type { Kind } from '../core/kind.ts'
 import type { Move } from '../core/moves.ts'
@@ -22,6 +23,15 @@ export abstract class TreeCommand extends BaseCommand {
   protected tree(kinds: readonly Kind[], names: readonly string[] = []): Tree {
     const root = definitionsRoot(this.project)
     return { root, shown: shownPath(root), kinds: pickKinds(kinds, names) }
+  }
+
+  /** Says in one line what of the working tree the commit has otherwise and `git status` does not show. */
+  protected noteUnseen(unseen: readonly Difference[], { shown }: Tree): void {
+    const [first] = unseen
+    if (!first || this.jsonEnabled()) return
+    const rest = unseen.length > 1 ? ` and ${unseen.length - 1} more` : ''
+    const what = `${shown}/${first.path} ${REASONS[first.reason]}`
+    this.logToStderr(printable(`note: a publish takes the commit, not this working tree: ${what}${rest}`))
   }
 
   /** Keeps findings for `--json` and prints them for people. */

@@ -2,7 +2,7 @@ import { gunzipSync, gzipSync } from 'node:zlib'
 
 /**
  * Deterministic tar.gz: POSIX ustar (IEEE Std 1003.1-1988), a pax header where a path does not fit; mtime 0,
- * uid and gid 0, mode 0644, files in the order given. The digest of a bundle does not depend on this encoding.
+ * uid and gid 0, mode 0644 (0755 for what may be run as a program), files in the order given. The digest of a bundle does not depend on this encoding.
  */
 const BLOCK = 512
 const GZIP_LEVEL = 6
@@ -13,6 +13,7 @@ const GZIP_OS = 9
 export interface ArchiveFile {
   path: string
   bytes: Uint8Array
+  executable?: true | undefined
 }
 
 /** Packs files into one tar.gz. */
@@ -43,7 +44,9 @@ export function unpackArchive(archive: Uint8Array): ArchiveFile[] {
     else {
       const prefix = textAt(header, 345, 155)
       const name = textAt(header, 0, 100)
-      files.push({ path: paxPath ?? (prefix ? `${prefix}/${name}` : name), bytes })
+      const path = paxPath ?? (prefix ? `${prefix}/${name}` : name)
+      const executable = (Number.parseInt(textAt(header, 100, 8), 8) & 0o100) !== 0
+      files.push({ path, bytes, ...(executable ? { executable } : {}) })
       paxPath = undefined
     }
     offset += BLOCK + padded(size)
@@ -65,7 +68,7 @@ function writeFile(tar: Buffer, offset: number, file: ArchiveFile): number {
   const split = splitPath(file.path)
   let at = offset
   if (!split) at = writeEntry(tar, at, ['pax', ''], 'x', paxRecord(file.path))
-  return writeEntry(tar, at, split ?? ['file', ''], '0', file.bytes)
+  return writeEntry(tar, at, split ?? ['file', ''], '0', file.bytes, file.executable)
 }
 
 function writeEntry(
@@ -74,10 +77,11 @@ function writeEntry(
   [name, prefix]: [string, string],
   type: string,
   bytes: Uint8Array,
+  executable?: boolean,
 ): number {
   const header = tar.subarray(offset, offset + BLOCK)
   header.write(name, 0)
-  header.write('0000644\0' + '0000000\0' + '0000000\0', 100)
+  header.write(`${executable ? '0000755' : '0000644'}\0${'0000000\0'.repeat(2)}`, 100)
   header.write(`${bytes.length.toString(8).padStart(11, '0')}\0${'0'.repeat(11)}\0        ${type}`, 124)
   header.write('ustar\x0000', 257)
   header.write(prefix, 345)

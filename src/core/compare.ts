@@ -50,7 +50,7 @@ export async function revisionState(
 /** @throws Failure NOT_FOUND when there is no such folder, FINDINGS when the folder's manifest cannot be read as a definition */
 export function treeState(tree: Tree, kind: Kind, id: string): State {
   const { source, definition, folder } = readDefinition(tree, kind, id)
-  if (!existsSync(folder.dir))
+  if (!(folder.from?.present ?? existsSync(folder.dir)))
     throw new Failure(
       'NOT_FOUND',
       `${folder.shown} does not exist`,
@@ -62,5 +62,5 @@ export function treeState(tree: Tree, kind: Kind, id: string): State {
       `${folder.shown} is no valid definition`,
       `see: nofx validate ${folder.shown}`,
     )
-  return { ...definition, files: bundleOf(source, folder.dir).files }
+  return { ...definition, files: bundleOf(source, folder).files }
 }

@@ -9,7 +9,7 @@ export const FAILURES = {
   WITHDRAWN: { exit: 1, meaning: 'The content of the version was withdrawn from the registry.' },
   INPUT_UNREADABLE: { exit: 1, meaning: 'A file or folder could not be read or written.' },
   NO_DEFINITIONS: { exit: 1, meaning: 'There is nothing to work on in this folder.' },
-  NO_COMMIT: { exit: 1, meaning: 'The commit that a publish must name cannot be told.' },
+  NO_COMMIT: { exit: 1, meaning: 'The commit of a publish is unknown, or the working tree differs from it.' },
   DISK_FULL: { exit: 1, meaning: 'The disk has no room left.' },
   RUN_FAILED: { exit: 1, meaning: 'A step of the run failed.' },
   INTERRUPTED: { exit: 130, meaning: 'Ctrl-C; nothing half-done is visible, run it again.' },

@@ -79,6 +79,8 @@ export interface PlanOptions {
   draft?: boolean
   /** True for a definition that this publish covers: only those can be missing. */
   covers: (kind: string, id: string) => boolean
+  /** True for a definition that the commit has: it is not gone, whatever the working tree lacks. */
+  inCommit?: (kind: string, id: string) => boolean
 }
 
 /**
@@ -102,6 +104,7 @@ export function comparePlan(
     (head) =>
       head.state !== 'removed' &&
       options.covers(head.kind, head.id) &&
+      !options.inCommit?.(head.kind, head.id) &&
       !present.has(`${head.kind}/${head.id}`),
   )
   const broken = brokenBy(movesOf(items, candidates, options.prune ? missing : []), heads, present)

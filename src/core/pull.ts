@@ -73,6 +73,7 @@ export async function fetchBundle(
     path: file.path,
     size: file.bytes.length,
     sha256: sha256(file.bytes),
+    ...(file.executable ? { executable: file.executable } : {}),
   }))
   const inside = files?.every((file) => file.path.split('/').every((part) => part !== '' && part !== '..'))
   if (files && entries && inside && digestOf(kind, id, entries) === digest) return files
@@ -129,12 +130,13 @@ function hasContent(head: Head): boolean {
 function diskDigest(kind: Kind, id: string, dir: string): string | undefined {
   if (!existsSync(dir)) return undefined
   const source = readSource({ kind, id, dir, shown: dir })
-  return source.findings.length ? undefined : digestOf(kind.id, id, hashFiles(source, dir))
+  return source.findings.length ? undefined : digestOf(kind.id, id, hashFiles(source, { dir }))
 }
 
 /** A reader of `dir` sees the old folder or the new one; what a killed pull left behind is mended first. */
 function replaceFolder(dir: string, files: readonly ArchiveFile[]): void {
   recoverFolders(dirname(dir))
   const contents = Object.fromEntries(files.map(({ path, bytes }) => [path, bytes]))
-  writeFolder(dir, contents, { replace: true })
+  const executable = new Set(files.filter((file) => file.executable).map(({ path }) => path))
+  writeFolder(dir, contents, { replace: true, executable })
 }

@@ -95,7 +95,7 @@ async function serve(
 function keepSeeding({ registry }: DevServer, options: DevOptions, signal: AbortSignal): () => Promise<void> {
   const { tree, root, actor, watch, onSeeded } = options
   const seeding = inTurn(async () => {
-    if (!signal.aborted) onSeeded(await seed({ tree, registry, root, actor, signal }))
+    if (!signal.aborted) onSeeded(await seed({ tree, registry, actor, signal }))
   })
   const stop = watch ? watchTree(root, [relative(root, tree.root)], seeding.ask) : () => {}
   seeding.ask()

@@ -19,7 +19,14 @@ export const revisionShape = z.object({
   state: z.enum(['active', 'deprecated', 'draft', 'disabled']),
   manifest: z.record(z.string(), z.unknown()),
   texts: z.record(z.string(), z.string()),
-  files: z.array(z.object({ path: z.string(), size: z.int().min(0), sha256: z.string() })),
+  files: z.array(
+    z.object({
+      path: z.string(),
+      size: z.int().min(0),
+      sha256: z.string(),
+      executable: z.literal(true).optional(),
+    }),
+  ),
 })
 
 /** One version of a definition with all its texts. What is in `assets/` is named in `files` and not here. */

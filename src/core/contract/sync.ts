@@ -27,6 +27,8 @@ export const wireFile = z.strictObject({
   size: z.int().min(0),
   sha256: hash,
   text: z.string().optional(),
+  /** On assets that may be run as programs; left out on all others. */
+  executable: z.literal(true).optional(),
 })
 
 /** One definition of a publish. `expectedVersion` is the newest version the plan saw (0: none). */

@@ -27,6 +27,9 @@ export const CORE_ADVICE: Record<CoreRule, string> = {
   NOFX_ID_FOLDER: 'Give the folder and the id the same name.',
   NOFX_ID_DEVICE: 'Choose another id.',
   NOFX_FILE_SYMLINK: 'Put the file itself into the folder.',
+  NOFX_FILE_SUBMODULE: 'Put the files themselves into the folder, without `.git`, and commit them.',
+  NOFX_FILE_LFS_POINTER:
+    'A commit has the pointer, and readers would get it. Take the file out of LFS (`git lfs untrack`, `git add --renormalize`), then commit the content.',
   NOFX_FILE_UNREADABLE: 'Check that it exists and that you may read it.',
   NOFX_FILE_ENCODING: 'Save it as UTF-8, or move it to `assets/`.',
   NOFX_FILE_SIZE: 'Split the text, or make the asset smaller.',

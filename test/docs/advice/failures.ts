@@ -38,8 +38,8 @@ export const FAILURE_ADVICE: Record<FailureCode, Advice> = {
   },
   NO_COMMIT: {
     cause:
-      'There is no git repository, no commit, uncommitted changes, or a shallow clone without the height of its commit.',
-    act: 'Commit; in CI check out with `fetch-depth: 0`; else `--allow-dirty`, or `--commit` and `--rank` where git cannot tell.',
+      'There is no git repository or no commit, a shallow clone does not know the height of its commit, the commit given by hand is not there or has another height, or a definition’s folder has a file that the commit has not, or has otherwise: changed, untracked, or ignored by git.',
+    act: 'Commit the file that is named, or move it out of the definition’s folder (an ignored `.env` is never published); in CI check out with `fetch-depth: 0`; else publish the working tree with `--allow-dirty`, or name another commit with `--commit` and `--rank`.',
   },
   DISK_FULL: {
     cause: 'The disk of this machine or of the database is full.',
