@@ -8,7 +8,7 @@ import { type DataFolder, openDataFolder } from './data-folder.ts'
 import type { Database } from './database.ts'
 import { type Keys, loadKeys } from './keys.ts'
 import { loadLite } from './load-lite.ts'
-import { acquireLock, type Holder } from './lock.ts'
+import { acquireLock, type Holder, type Lock, lockLost } from './lock.ts'
 import { oneAtATime } from './one-at-a-time.ts'
 import { prepareDatabase } from './prepare-database.ts'
 import { quietly } from './quiet.ts'
@@ -56,9 +56,10 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
   const { waitMs = DEFAULT_WAIT_MS, onWait } = options
   const lock = options.databaseUrl ? undefined : await acquireLock(folder.lock, { waitMs, onWait })
   try {
-    const cloud = await quietly(() => start(folder, options.databaseUrl))
+    const cloud = await quietly(() => start(folder, options.databaseUrl, lock))
     const close = once(async () => {
-      await cloud.close()
+      // Without the lock somebody else may write these files by now: PGlite's last words would go over theirs.
+      if (lock?.isOurs() ?? true) await cloud.close()
       lock?.release()
     })
     return { ...cloud, close }
@@ -68,7 +69,11 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
   }
 }
 
-async function start(folder: DataFolder, databaseUrl: string | undefined): Promise<Cloud> {
+async function start(
+  folder: DataFolder,
+  databaseUrl: string | undefined,
+  lock: Lock | undefined,
+): Promise<Cloud> {
   const keys = loadKeys(folder)
   const trouble = new Trouble((error) => troubleOf(error, folder, databaseUrl))
   const database = await openDatabase(folder, databaseUrl, trouble)
@@ -77,7 +82,10 @@ async function start(folder: DataFolder, databaseUrl: string | undefined): Promi
     const session = await database.session()
     await prepareDatabase(app, session, database.storageTable).finally(() => session.end())
     const inLine: InLine = database.serial ? oneAtATime() : (task) => task()
-    const { fetch, drain } = handler(app, inLine, trouble)
+    const guard = () => {
+      if (lock && !lock.isOurs()) throw lockLost(folder.lock)
+    }
+    const { fetch, drain } = handler(app, inLine, trouble, guard)
     const listen: Cloud['listen'] = async (channel, onPayload) => {
       const stop = await inLine(() => database.listen(channel, onPayload))
       return () => inLine(() => stop())
@@ -130,14 +138,14 @@ async function createApp(database: Database, keys: Keys): Promise<App> {
 
 type InLine = ReturnType<typeof oneAtATime>
 
-/** `drain` runs its task after every request that is under way. */
-function handler(app: App, inLine: InLine, trouble: Trouble) {
+/** `drain` runs its task after every request that is under way; `guard` throws when none may be answered any more. */
+function handler(app: App, inLine: InLine, trouble: Trouble, guard: () => void) {
   const open = new Set<Promise<unknown>>()
   const answer = async (request: Request) => {
     // A slow sender must not hold up the others, so the body is complete before the request gets in line.
     const whole = request.body ? new Request(request, { body: await request.arrayBuffer() }) : request
     const work = async () => app.fetch(whole, { peerAddress: null })
-    const response = await inLine(() => trouble.answer(whole, work))
+    const response = await inLine(() => trouble.answer(whole, work, guard))
     return spellSignedUrls(whole, response)
   }
   const fetch: Cloud['fetch'] = (input, init) => {

@@ -43,17 +43,30 @@ export class Trouble {
 
   /**
    * Answers a request; when it failed because of trouble, with that.
+   * @param guard throws what keeps the request from being worked on at all
    * @throws Failure for storage, whose client keeps no hint of an answer, but the failure of a call
    */
-  async answer(request: Request, work: () => Promise<Response>): Promise<Response> {
+  async answer(request: Request, work: () => Promise<Response>, guard: () => void): Promise<Response> {
     const met: { failure?: Failure } = {}
-    const response = await this.requests.run(met, work).catch((error: unknown) => {
-      throw met.failure ?? error
-    })
+    const response = await this.requests
+      .run(met, () => this.guarded(work, guard))
+      .catch((error: unknown) => {
+        throw met.failure ?? error
+      })
     const { failure } = met
     if (!failure || response.status < 400) return response
     if (new URL(request.url).pathname.startsWith('/storage/')) throw failure
     return unanswered(failure)
+  }
+
+  private async guarded(work: () => Promise<Response>, guard: () => void): Promise<Response> {
+    try {
+      guard()
+    } catch (error) {
+      this.note(error)
+      return new Response(null, { status: 503 })
+    }
+    return work()
   }
 }
 
