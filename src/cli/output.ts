@@ -2,6 +2,7 @@ import { Chalk, type ChalkInstance } from 'chalk'
 import type { Diagnostic } from '../core/diagnostic.ts'
 import type { Failure } from '../core/failure.ts'
 import { inertJson, printableLines } from '../core/formats/printable.ts'
+import { noteDocument } from './answer.ts'
 
 /** Colours for one stream: none without a TTY, with NO_COLOR, or under --json. */
 export function paletteFor(stream: { isTTY?: boolean }): ChalkInstance {
@@ -18,6 +19,7 @@ export function errorDocument(failure: Failure, diagnostics: readonly Diagnostic
 
 /** Prints one document to stdout. */
 export function printJson(document: unknown): void {
+  noteDocument()
   process.stdout.write(`${inertJson(JSON.stringify(document, null, 2))}\n`)
 }
 

@@ -1,4 +1,5 @@
-import { Failure } from '../core/failure.ts'
+import { serverState } from '../core/database-state.ts'
+import { Failure, type FailureCode } from '../core/failure.ts'
 import { refusal } from '../core/sync.ts'
 import { refusalOf } from '../edge/database-error.ts'
 import { withoutKeys } from './without-keys.ts'
@@ -16,6 +17,9 @@ export interface RemoteError {
   /** What `fetch` threw, when storage has no answer. */
   originalError?: unknown
 }
+
+/** Failures that the embedded cloud answers with as they are: see `Trouble`. */
+const OWN = new Set<string>(['DISK_FULL', 'EMBEDDED_CORRUPT', 'EMBEDDED_LOCKED', 'REMOTE_FAILED'])
 
 const MISSING = new Set(['PGRST202', 'PGRST205', '42P01', '42883'])
 
@@ -35,6 +39,10 @@ export function remoteFailure(
     return refusal(refusalOf({ ...error, code: error.code ?? '' }).error)
   const options = { at: label, cause: error }
   const message = withoutKeys(error.message ?? 'no reason given')
+  if (error.hint && OWN.has(error.code ?? ''))
+    return new Failure(error.code as FailureCode, message, error.hint, options)
+  const state = serverState({ ...error, code: error.code ?? error.statusCode }, label)
+  if (state) return state
   if (status === 401 || status === 403 || error.code === '42501')
     return new Failure(
       'REMOTE_DENIED',

@@ -31,6 +31,8 @@ export default class Dev extends TreeCommand {
     watch: Flags.boolean({ description: 'reload what changes', default: true, allowNo: true }),
   }
 
+  protected override readonly graceMs = undefined
+
   async run(): Promise<void> {
     const { flags } = await this.parse(Dev)
     const { db = process.env.NOFX_DATABASE_URL, 'allow-host': allowHosts, ...rest } = flags

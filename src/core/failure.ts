@@ -12,6 +12,7 @@ export const FAILURES = {
   NO_COMMIT: { exit: 1, meaning: 'The commit of a publish is unknown, or the working tree differs from it.' },
   DISK_FULL: { exit: 1, meaning: 'The disk has no room left.' },
   RUN_FAILED: { exit: 1, meaning: 'A step of the run failed.' },
+  OUTPUT_FAILED: { exit: 74, meaning: 'The work is done, but its answer could not be written.' },
   INTERRUPTED: { exit: 130, meaning: 'Ctrl-C; nothing half-done is visible, run it again.' },
   USAGE: { exit: 2, meaning: 'The command line is wrong.' },
   CONFIG: { exit: 2, meaning: 'The configuration is wrong or incomplete.' },

@@ -11,7 +11,7 @@ import { createSyncHandler } from '../../edge/sync-handler.ts'
 import { eventsSecrets } from '../events-secrets.ts'
 import { createRegistry } from '../supabase-registry.ts'
 import { type Cloud, type CloudOptions, openCloud } from './open-cloud.ts'
-import { publicName } from './postgres-database.ts'
+import { publicName } from './server-name.ts'
 
 export interface EmbeddedOptions extends CloudOptions {
   kinds: readonly Kind[]

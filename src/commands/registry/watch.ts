@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import * as Flags from '@oclif/core/flags'
+import { noteDocument } from '../../cli/answer.ts'
 import { BaseCommand } from '../../cli/base-command.ts'
 import { env } from '../../cli/env-flag.ts'
 import { printable } from '../../cli/printable.ts'
@@ -29,6 +30,7 @@ export default class Watch extends BaseCommand {
     since: Flags.integer({ description: 'begin after the event with this number, not with now', min: 0 }),
   }
 
+  protected override readonly graceMs = undefined
   private answered = false
   private troubled = false
 
@@ -49,6 +51,7 @@ export default class Watch extends BaseCommand {
 
   /** A document a line, the last one of a failure included. */
   override logJson(json: unknown): void {
+    noteDocument()
     process.stdout.write(`${JSON.stringify(json)}\n`)
   }
 
@@ -94,8 +97,7 @@ export default class Watch extends BaseCommand {
   }
 
   /** Nobody reads any more: `nofx registry watch | head`. */
-  private readonly onClosed = (error: NodeJS.ErrnoException): void => {
-    if (error.code !== 'EPIPE') throw error
+  private readonly onClosed = (): void => {
     this.interrupt.abort()
   }
 }

@@ -50,6 +50,10 @@ export const FAILURE_ADVICE: Record<FailureCode, Advice> = {
       'A runner ended with another status than 0, took too long, or gave outputs that its step does not expect.',
     act: 'Read the step’s error and its journal in `.nofx/runs/`, mend the cause, then `nofx worker run --resume <runId>`.',
   },
+  OUTPUT_FAILED: {
+    cause: 'The disk or device that stdout goes to is full or broken. The message says what was done before.',
+    act: 'Send stdout elsewhere; what was published stays published, and running the command again changes nothing.',
+  },
   INTERRUPTED: {
     cause: 'Ctrl-C or SIGTERM.',
     act: 'Run the same command again: it goes on where it stopped.',
