@@ -78,6 +78,9 @@ export const FIELD_ADVICE: Record<keyof typeof FIELD_RULES, string> = {
   NOFX_DEPRECATION_MISSING: 'Add `deprecation` with a reason and, if there is one, the successor.',
   NOFX_VERSION_RANGE: 'Write a semver range such as `^1.2.0` or `>=1.0.0 <3`.',
   NOFX_JSON_SCHEMA: 'Follow JSON Schema 2020-12.',
+  NOFX_JSON_SCHEMA_PATTERN:
+    'Write it without look-around, back references, flags and repeats beyond 1,000; use `maxLength` and `enum` as well.',
+  NOFX_JSON_SCHEMA_SIZE: 'Divide the schema, or refer to each part once: each `$ref` counts as a copy.',
   NOFX_JSON_SCHEMA_REMOTE:
     'Copy what it names under `$defs` and refer to `#/$defs/<name>`: nothing is downloaded.',
 }
