@@ -130,6 +130,7 @@ export const FUNCTIONS: Record<string, Name[]> = {
   registry_take_back: [],
   registry_tell_events: [],
   registry_undelete: ['service'],
+  registry_user_publishes: ['service'],
   registry_version_allowed: [],
   registry_version_key: [],
   registry_webhook_target: ['service'],
