@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Commit } from './contract/sync.ts'
 import { Failure } from './failure.ts'
+import { namedCommit } from './named-commit.ts'
 
 const run = promisify(execFile)
 /** Enough for the names of a million files. */
@@ -27,7 +28,7 @@ export async function resolveCommit(
   options: CommitOptions,
 ): Promise<Commit | undefined> {
   if (options.commit !== undefined && options.rank !== undefined)
-    return { sha: options.commit, rank: options.rank, dirty: false }
+    return namedCommit(options.commit, options.rank)
   if (options.commit !== undefined || options.rank !== undefined)
     throw new Failure('USAGE', '--commit and --rank go together', 'give both, or neither to ask git')
   const head = await git(root, ['rev-parse', '--is-shallow-repository', 'HEAD']).catch(() => undefined)

@@ -21,7 +21,7 @@ create table public.registry_revisions (
   commit_rank integer not null,
   commit_ref text,
   dirty boolean not null,
-  origin text not null check (origin in ('publish', 'rollback', 'remove', 'undelete', 'promote')),
+  origin text not null check (origin in ('publish', 'rollback', 'remove', 'undelete', 'promote', 'rebase')),
   actor text not null,
   reason text,
   release_id text not null,

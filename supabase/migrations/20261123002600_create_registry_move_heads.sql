@@ -33,7 +33,7 @@ as $$
     commit_sha = m.commit_sha,
     commit_rank = m.commit_rank,
     hold = case
-      when m.origin = 'remove' then h.hold
+      when m.origin in ('remove', 'rebase') then h.hold
       when m.origin = 'publish' and m.state <> 'draft' then '{}'
       when m.origin = 'rollback' then
         array_remove(case when m.state = 'removed' then h.hold else array_remove(h.hold, m.digest) end, m.taken)

@@ -86,8 +86,9 @@ describe('the commit of a publish', () => {
     prepare()
     await expect(resolveCommit(root, 'defs', STRICT)).rejects.toMatchObject({ code: 'NO_COMMIT' })
     expect(await resolveCommit(root, 'defs', { allowDirty: true })).toBeUndefined()
-    expect(await resolveCommit(root, 'defs', { ...STRICT, commit: 'abc', rank: 7 })).toEqual({
-      sha: 'abc',
+    const commit = 'a'.repeat(40)
+    expect(await resolveCommit(root, 'defs', { ...STRICT, commit, rank: 7 })).toEqual({
+      sha: commit,
       rank: 7,
       dirty: false,
     })

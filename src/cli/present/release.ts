@@ -11,6 +11,7 @@ const SIGNS: Record<Outcome, string> = {
   restored: '+',
   promoted: '>',
   'rolled-back': '<',
+  rebased: '#',
   stale: '=',
   held: '!',
 }
