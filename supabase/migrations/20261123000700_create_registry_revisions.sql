@@ -42,7 +42,7 @@ grant select (kind, id, version, digest, prompt_hash, state, declared_version, m
   on public.registry_revisions to anon, authenticated;
 grant select on public.registry_revisions to service_role;
 create policy live_is_public on public.registry_revisions
-  for select to anon, authenticated using (
+  for select to anon using (
     state in ('active', 'deprecated')
     and exists (
       select from public.registry_heads h
@@ -50,5 +50,14 @@ create policy live_is_public on public.registry_revisions
         and h.state in ('active', 'deprecated') and registry_revisions.version <= h.version
     )
   );
-create policy publishers_read on public.registry_revisions
-  for select to authenticated using ((select public.registry_is_publisher()));
+-- one policy for each role: PostgreSQL evaluates all that fit, for each row
+create policy signed_in_read on public.registry_revisions
+  for select to authenticated using (
+    (select public.registry_is_publisher())
+    or (state in ('active', 'deprecated')
+      and exists (
+        select from public.registry_heads h
+        where h.kind = registry_revisions.kind and h.id = registry_revisions.id
+          and h.state in ('active', 'deprecated') and registry_revisions.version <= h.version
+      ))
+  );
