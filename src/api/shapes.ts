@@ -4,7 +4,7 @@ const digest = z.string().regex(/^[0-9a-f]{64}$/)
 const instant = z.iso.datetime()
 const version = z.int().min(1)
 const status = z.enum(['draft', 'active', 'deprecated', 'disabled', 'removed'])
-const origin = z.enum(['publish', 'rollback', 'remove', 'undelete', 'promote'])
+const origin = z.enum(['publish', 'rollback', 'remove', 'undelete', 'promote', 'rebase'])
 const releaseOrigin = z.enum([...origin.options, 'withdraw'])
 const object = z.record(z.string(), z.unknown())
 
@@ -127,6 +127,7 @@ const outcome = z.enum([
   'removed',
   'restored',
   'rolled-back',
+  'rebased',
   'promoted',
   'withdrawn',
   'stale',
@@ -154,6 +155,7 @@ export const releaseList = z.strictObject({
           outcome,
           version: z.int().nullable(),
           digest: digest.nullable(),
+          rank: z.strictObject({ from: z.int(), to: z.int() }).optional(),
         }),
       ),
     }),

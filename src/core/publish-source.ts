@@ -1,4 +1,5 @@
 import { blobTree, definitionsOf, SHA, treeOfCommit, withDirt } from './commit-tree.ts'
+import { MAX_RANK } from './contract/commit.ts'
 import type { Commit } from './contract/sync.ts'
 import { compareWorkingTree, type Difference, isDirt, isUnseen, REASONS } from './differences.ts'
 import { seenByGit } from './disk-view.ts'
@@ -116,6 +117,12 @@ function commitOf({ sha, branch }: GitHead, rank: number, dirty: boolean): Commi
 function requireNamed({ commit, rank }: CommitOptions): { sha: string; rank: number } {
   if (commit === undefined || rank === undefined)
     throw new Failure('USAGE', '--commit and --rank go together', 'give both, or neither to ask git')
+  if (!Number.isInteger(rank) || rank < 0 || rank > MAX_RANK)
+    throw new Failure(
+      'USAGE',
+      `--rank ${rank} is not the height of a commit: 0 to ${MAX_RANK}`,
+      'give what this prints: git rev-list --count --first-parent HEAD',
+    )
   if (PART_OF_SHA.test(commit)) return { sha: commit, rank }
   throw new Failure('USAGE', `"${commit}" is not a commit SHA`, 'give what this prints: git rev-parse HEAD')
 }

@@ -1,5 +1,6 @@
 import { collectCandidates } from './candidates.ts'
 import { compareStates, stateOf, treeState } from './compare.ts'
+import { UNCOMMITTED } from './contract/commit.ts'
 import type { Commit } from './contract/sync.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import { Failure } from './failure.ts'
@@ -84,7 +85,7 @@ function requireKnown(
 
 /** A publish outside git: marked as dirty, and never stale. */
 function uncommitted(heads: readonly Head[]): Commit {
-  return { sha: 'uncommitted', rank: Math.max(0, ...heads.map((head) => head.commitRank)), dirty: true }
+  return { sha: UNCOMMITTED, rank: Math.max(0, ...heads.map((head) => head.commitRank)), dirty: true }
 }
 
 /** Adds diffs and risks to what the plan changes. The registry is asked once a kind. */

@@ -57,8 +57,8 @@ export interface RevisionSummary {
   state: HeadState
   declaredVersion: string | null
   commit: Commit
-  /** `rolled-back` revisions repeat an earlier digest; `removed` ones are tombstones. */
-  origin: 'publish' | 'rollback' | 'remove' | 'undelete' | 'promote'
+  /** A `rollback` repeats an earlier digest, a `rebase` the one before it at another rank; a `remove` is a tombstone. */
+  origin: 'publish' | 'rollback' | 'remove' | 'undelete' | 'promote' | 'rebase'
   actor: string
   reason: string | null
   releaseId: string

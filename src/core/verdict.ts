@@ -61,7 +61,7 @@ function stale(message: string, plan: Plan, detail: object): Failure {
   return new Failure(
     'STALE',
     `${message}, this one is ${plan.commit.sha.slice(0, 12)}`,
-    'publish from the newest commit; to go back on purpose use: nofx registry rollback',
+    'publish from the newest commit; to go back on purpose use: nofx registry rollback; after history was rewritten or moved: nofx registry rebase-rank --reason "<why>"',
     { detail },
   )
 }

@@ -21,7 +21,7 @@ create table public.registry_revisions (
   commit_rank integer not null,
   commit_ref text,
   dirty boolean not null,
-  origin text not null check (origin in ('publish', 'rollback', 'remove', 'undelete', 'promote')),
+  origin text not null check (origin in ('publish', 'rollback', 'remove', 'undelete', 'promote', 'rebase')),
   actor text not null,
   reason text,
   release_id text not null,
@@ -48,7 +48,7 @@ grant select (kind, id, version, digest, prompt_hash, state, declared_version, m
   on public.registry_revisions to anon, authenticated;
 grant select on public.registry_revisions to service_role;
 create policy live_is_public on public.registry_revisions
-  for select to anon, authenticated using (
+  for select to anon using (
     state in ('active', 'deprecated')
     and exists (
       select from public.registry_heads h
@@ -56,5 +56,14 @@ create policy live_is_public on public.registry_revisions
         and h.state in ('active', 'deprecated') and registry_revisions.version <= h.version
     )
   );
-create policy publishers_read on public.registry_revisions
-  for select to authenticated using ((select public.registry_is_publisher()));
+-- one policy for each role: PostgreSQL evaluates all that fit, for each row
+create policy signed_in_read on public.registry_revisions
+  for select to authenticated using (
+    (select public.registry_is_publisher())
+    or (state in ('active', 'deprecated')
+      and exists (
+        select from public.registry_heads h
+        where h.kind = registry_revisions.kind and h.id = registry_revisions.id
+          and h.state in ('active', 'deprecated') and registry_revisions.version <= h.version
+      ))
+  );

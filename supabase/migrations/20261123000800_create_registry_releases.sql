@@ -3,7 +3,7 @@ create table public.registry_releases (
   id text primary key default gen_random_uuid()::text,
   idempotency_key text not null unique,
   request_hash text not null,
-  origin text not null check (origin in ('publish', 'rollback', 'remove', 'undelete', 'promote', 'withdraw')),
+  origin text not null check (origin in ('publish', 'rollback', 'remove', 'undelete', 'promote', 'withdraw', 'rebase')),
   commit_sha text not null,
   commit_rank integer not null,
   commit_ref text,

@@ -30,8 +30,10 @@ begin
         'have the owner of the registry add them to "identities" in registry_policies');
     end if;
     perform public.registry_check_staged(v_key, (p_request ->> 'parts')::integer, p_request ->> 'content');
+    perform public.registry_check_commit(p_request -> 'commit');
     v_outcomes := public.registry_decide(v_call);
     perform public.registry_check_decided(v_outcomes);
+    perform public.registry_check_rank((p_request -> 'commit' ->> 'rank')::integer, v_outcomes);
     perform public.registry_append_staged(v_call, v_outcomes);
     perform public.registry_append_copies(v_call, 'remove', v_outcomes);
     perform public.registry_check_published(v_call ->> 'release');

@@ -17,7 +17,7 @@ as $$
       kind text, id text, outcome text, version integer, after integer, undone integer)
     join public.registry_revisions r on r.kind = o.kind and r.id = o.id and r.version = o.version
     join public.registry_heads h on h.kind = o.kind and h.id = o.id
-    where r.release_id = p_call ->> 'release' and r.version > 1 and r.origin <> 'remove'
+    where r.release_id = p_call ->> 'release' and r.version > 1 and r.origin not in ('remove', 'rebase')
   ), taken as (
     select m.kind, m.id, t.digest, max(t.version) as version
     from moved m

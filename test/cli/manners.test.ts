@@ -26,6 +26,7 @@ const ARGS: Record<string, string[]> = {
   'registry:pull': ['agents', 'good', '--force'],
   'registry:promote': ['agents', 'good'],
   'registry:publish': ['--dry-run', '--allow-dirty'],
+  'registry:rebase-rank': ['--reason', 'test', '--dry-run'],
   'registry:rollback': ['agents', 'good', '--to', '1', '--reason', 'test', '--dry-run'],
   'registry:show': ['agents', 'good'],
   'registry:undelete': ['agents', 'good'],

@@ -56,7 +56,7 @@ const CHECKS: readonly (readonly [invariant: string, sql: string])[] = [
        from public.registry_releases r
        cross join lateral jsonb_to_recordset(r.response -> 'outcomes')
          as o(kind text, id text, outcome text, version integer)
-       where o.outcome in ('added', 'updated', 'removed', 'restored', 'rolled-back', 'promoted')
+       where o.outcome in ('added', 'updated', 'removed', 'restored', 'rolled-back', 'promoted', 'rebased')
      )
      select coalesce(m.kind, r.kind) || '/' || coalesce(m.id, r.id) || ' version ' || coalesce(m.version, r.version)
        || case when m.id is null then ' is in no answer of release ' else ' is missing from release ' end
@@ -119,12 +119,13 @@ const CHECKS: readonly (readonly [invariant: string, sql: string])[] = [
      having count(distinct (bundle_path, bundle_size, bundle_sha256)) > 1`,
   ],
   [
-    'I6 rank never falls',
+    'I6 rank never falls, but by a rollback or a rebase',
     `select kind || '/' || id || ' version ' || version || ' has rank ' || commit_rank || ' after ' || before as what
      from (
-       select kind, id, version, commit_rank, lag(commit_rank) over (partition by kind, id order by version) as before
+       select kind, id, version, origin, commit_rank,
+         lag(commit_rank) over (partition by kind, id order by version) as before
        from public.registry_revisions
-     ) ranked where commit_rank < before`,
+     ) ranked where commit_rank < before and origin not in ('rollback', 'rebase')`,
   ],
   [
     'I7 one effect per idempotency key',

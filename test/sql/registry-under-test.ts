@@ -1,3 +1,4 @@
+import { COMMIT_SHA, UNCOMMITTED } from '../../src/core/contract/commit.ts'
 import { contentHash, sha256 } from '../../src/core/contract/digest.ts'
 import type { ReleaseResult } from '../../src/core/contract/sync.ts'
 import type { Hold } from '../../src/core/hold.ts'
@@ -38,6 +39,10 @@ let serial = 0
 
 /** A key or id that no other test uses. */
 export const fresh = (start = 'x') => `${start}-${process.pid}-${++serial}`
+
+/** The SHA of a commit that tests call by a short name; what can be one already stays. */
+export const shaOf = (name: string) =>
+  name === UNCOMMITTED || COMMIT_SHA.test(name) ? name : sha256(name).slice(0, 40)
 
 export const digestFor = ({ id, text = '1', state = 'active', status = state }: Wanted) =>
   sha256(`${id} ${text} ${status}`)
@@ -129,7 +134,7 @@ export class RegistryUnderTest {
       action: 'commit',
       key,
       actor,
-      commit: { sha, rank, dirty: false },
+      commit: { sha: shaOf(sha), rank, dirty: sha === UNCOMMITTED },
       parts: Math.ceil(staged.length / 2),
       content: contentHash(staged.map((item) => ({ ...item, expectedVersion: item.expected_version }))),
       removals: (options.removals ?? []).map((removal) => ({ kind: this.kind, ...removal })),
@@ -238,6 +243,7 @@ export async function everythingStored(query: Query): Promise<string> {
     'registry_validation_reports',
     'registry_policies',
     'registry_used_tokens',
+    'registry_known_repositories',
     'template_registry',
     'template_instantiations',
   ]

@@ -17,6 +17,7 @@ const SIGNS: Record<Outcome, string> = {
   promoted: '>',
   'rolled-back': '<',
   withdrawn: 'x',
+  rebased: '#',
   stale: '=',
   held: '!',
 }

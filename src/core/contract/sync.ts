@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { MAX_RANK, namesCommit } from './commit.ts'
 import { LENGTHS, MAX_VERSION } from './lengths.ts'
 import { previewName } from './preview.ts'
 
@@ -40,13 +41,18 @@ export const wireItem = z.strictObject({
   expectedVersion: z.int().min(0).max(MAX_VERSION),
 })
 
-/** Where a revision comes from. `rank` is the first-parent height of `sha`; `dirty` marks uncommitted changes. */
-export const commitShape = z.strictObject({
-  sha: kept(1, 64),
-  rank: z.int().min(0),
-  dirty: z.boolean(),
-  ref: kept(0, 255).optional(),
-})
+/**
+ * Where a revision comes from. `sha` is whole, `rank` is its first-parent height; `dirty` marks uncommitted changes. A
+ * dirty publish from outside of git has `uncommitted` for its SHA.
+ */
+export const commitShape = z
+  .strictObject({
+    sha: kept(1, 64),
+    rank: z.int().min(0).max(MAX_RANK),
+    dirty: z.boolean(),
+    ref: kept(0, 255).optional(),
+  })
+  .refine(namesCommit, { path: ['sha'], message: 'is not a commit SHA of 40 or 64 hex digits' })
 
 /** The preview that is written; production when it is left out. */
 const preview = previewName.optional()
@@ -134,6 +140,22 @@ export const withdrawRequest = z.strictObject({
   dryRun: z.boolean().default(false),
 })
 
+/**
+ * Starts the order of commits anew, at `commit`: for a history that was rewritten, a repository that was moved, or a rank
+ * that was wrong. Only the owner may; previews have no order.
+ */
+export const rebaseRequest = z.strictObject({
+  action: z.literal('rebase'),
+  key,
+  preview,
+  ...who,
+  reason: kept(1, 2000),
+  commit: commitShape,
+  /** One definition; all of the registry when it is left out. */
+  target: z.strictObject({ kind: id, id }).optional(),
+  dryRun: z.boolean().default(false),
+})
+
 export const syncRequest = z.discriminatedUnion('action', [
   stageRequest,
   commitRequest,
@@ -141,6 +163,7 @@ export const syncRequest = z.discriminatedUnion('action', [
   undeleteRequest,
   promoteRequest,
   withdrawRequest,
+  rebaseRequest,
 ])
 
 export type WireFile = z.infer<typeof wireFile>
@@ -152,6 +175,7 @@ export type RollbackRequest = z.input<typeof rollbackRequest>
 export type UndeleteRequest = z.input<typeof undeleteRequest>
 export type PromoteRequest = z.input<typeof promoteRequest>
 export type WithdrawRequest = z.input<typeof withdrawRequest>
+export type RebaseRequest = z.input<typeof rebaseRequest>
 export type SyncRequest = z.input<typeof syncRequest>
 
 /** What happened to one definition. `stale` and `held` moved nothing. */
@@ -164,6 +188,7 @@ export type Outcome =
   | 'promoted'
   | 'rolled-back'
   | 'withdrawn'
+  | 'rebased'
   | 'stale'
   | 'held'
 
@@ -174,6 +199,8 @@ export interface OutcomeRow {
   /** The head's version after the call (for `stale` and `held`: unchanged). */
   version: number | null
   digest: string | null
+  /** Of `rebased`: what its place in the order was, and what it is. */
+  rank?: { from: number; to: number }
 }
 
 /** The answer to everything but `stage`. `releaseId` is null when nothing moved; `seq` is the last event written. */

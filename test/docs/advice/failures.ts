@@ -91,8 +91,9 @@ export const FAILURE_ADVICE: Record<FailureCode, Advice> = {
     act: 'Look (`nofx registry status`, `nofx registry history`) and run it again; a kept plan has to be made again.',
   },
   STALE: {
-    cause: 'An older commit arrives after a newer one, often from a slow CI job.',
-    act: 'Nothing. Publish from the newest commit, or go back on purpose with `nofx registry rollback`.',
+    cause:
+      'An older commit arrives after a newer one, often from a slow CI job; or history was rewritten, moved, or published with a wrong `--rank`.',
+    act: 'After a slow job: nothing. Publish from the newest commit, or go back on purpose with `nofx registry rollback`. When no commit is newer, have the owner start the order anew in the checkout: `nofx registry rebase-rank --reason "…"` ([deploy](deploy.md#the-order-of-commits)).',
   },
   CURSOR_GONE: {
     cause: 'The events after the cursor are older than the registry keeps them.',

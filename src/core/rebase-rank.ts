@@ -1,0 +1,21 @@
+import type { RebaseRequest, ReleaseResult } from './contract/sync.ts'
+import { type Keyless, keyOf } from './key-of.ts'
+import type { Registry } from './registry.ts'
+import { callForRelease } from './sync.ts'
+
+/** Any function takes the request, since it may be about definitions of every kind; each registry has this one. */
+const THROUGH = 'agents'
+
+/**
+ * Starts the order of commits anew at `request.commit`, for one definition or for all. The registry may be rebased to
+ * the same commit again later, so what it held last is part of the key.
+ * @throws Failure NOT_FOUND, REFUSED, REMOTE_DENIED (only the owner may)
+ */
+export async function rebaseRank(
+  registry: Registry,
+  request: Keyless<RebaseRequest>,
+): Promise<ReleaseResult> {
+  const [newest] = request.key === undefined ? await registry.releases(1) : []
+  const key = request.key ?? keyOf('rebase', { ...request, after: newest?.id })
+  return callForRelease(registry, THROUGH, { action: 'rebase', ...request, key })
+}
