@@ -8,7 +8,7 @@ import type { Registry } from '../core/registry.ts'
 import { asFailure } from './as-failure.ts'
 import { requirePreviewName } from './env-flag.ts'
 import { loadKinds } from './kinds.ts'
-import { errorDocument, paletteFor, printFailure, printJson } from './output.ts'
+import { errorDocument, paletteFor, printFailure, printJson, safeFor } from './output.ts'
 
 /** Flags or arguments by their names. */
 type Parsed = Record<string, unknown>
@@ -58,6 +58,20 @@ export abstract class BaseCommand extends Command {
   protected answer<T extends object>(data: T, text: string): T {
     if (text) this.log(text)
     return data
+  }
+
+  /** All that a command prints for people goes through here or `logToStderr`, and nothing unsafe goes further. */
+  override log(text = ''): void {
+    super.log('%s', safeFor(process.stdout, text))
+  }
+
+  override logToStderr(text = ''): void {
+    super.logToStderr('%s', safeFor(process.stderr, text))
+  }
+
+  /** Prints a document of a format for machines, which has made itself safe by the rules of that format. */
+  protected logDocument(text: string): void {
+    super.log('%s', text)
   }
 
   override async init(): Promise<void> {
