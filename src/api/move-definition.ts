@@ -1,5 +1,6 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
 import * as z from 'zod'
+import { releaseRow } from '../cloud/rows.ts'
 import type { ReleaseResult } from '../core/contract/sync.ts'
 import { Failure } from '../core/failure.ts'
 import type { Head } from '../core/registry.ts'
@@ -74,7 +75,7 @@ function tagOf({ version, liveDigest, digest, state }: Head): string {
  */
 async function versionBefore(service: SupabaseClient, key: string): Promise<number | undefined> {
   const query = service.from('registry_releases').select('response').eq('idempotency_key', key).limit(1)
-  const [release] = await ask<{ response: ReleaseResult }[]>('look for the key', query)
+  const [release] = await ask('look for the key', releaseRow.pick({ response: true }), query)
   if (!release) return undefined
   const version = release.response.outcomes[0]?.version ?? 1
   return Math.max(1, version - 1)

@@ -1,11 +1,12 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
 import type * as z from 'zod'
 import { asking } from '../cloud/ask.ts'
-import { type RevisionRow, type SummaryRow, toInstant } from '../cloud/rows.ts'
+import { revisionRow, summaryRow } from '../cloud/rows.ts'
+import { description } from '../cloud/shapes.ts'
 import type { State } from '../core/compare.ts'
 import { stateOf } from '../core/compare.ts'
 import { Failure } from '../core/failure.ts'
-import type { Description, Kind } from '../core/kind.ts'
+import type { Kind } from '../core/kind.ts'
 import type { Revision } from '../core/registry.ts'
 import type { revision, revisionSummary } from './shapes.ts'
 
@@ -19,28 +20,36 @@ const SUMMARY =
   'kind,id,version,digest,prompt_hash,state,declared_version,commit_sha,commit_rank,origin,release_id,created_at,withdrawn_at'
 const WHOLE = `${SUMMARY},metadata,manifest,texts,files,bundle_path,bundle_size,bundle_sha256`
 
-type PublicSummaryRow = Pick<
-  SummaryRow,
-  | 'kind'
-  | 'id'
-  | 'version'
-  | 'digest'
-  | 'prompt_hash'
-  | 'state'
-  | 'declared_version'
-  | 'commit_sha'
-  | 'commit_rank'
-  | 'origin'
-  | 'release_id'
-  | 'created_at'
-  | 'withdrawn_at'
->
+const publicSummary = summaryRow.pick({
+  kind: true,
+  id: true,
+  version: true,
+  digest: true,
+  prompt_hash: true,
+  state: true,
+  declared_version: true,
+  commit_sha: true,
+  commit_rank: true,
+  origin: true,
+  release_id: true,
+  created_at: true,
+  withdrawn_at: true,
+})
+const { manifest, texts, files, bundle_path, bundle_size, bundle_sha256 } = revisionRow.shape
+const publicRevision = publicSummary.extend({
+  metadata: description,
+  manifest,
+  texts,
+  files,
+  bundle_path,
+  bundle_size,
+  bundle_sha256,
+})
+
+type PublicSummaryRow = z.output<typeof publicSummary>
 
 /** A whole revision as everybody may read it. */
-export type PublicRevisionRow = PublicSummaryRow &
-  Pick<RevisionRow, 'manifest' | 'texts' | 'files' | 'bundle_path' | 'bundle_size' | 'bundle_sha256'> & {
-    metadata: Description
-  }
+export type PublicRevisionRow = z.output<typeof publicRevision>
 
 /** What a caller asks for: one definition of a kind. */
 export interface Which {
@@ -57,7 +66,7 @@ export async function findRevision(
   const query = client.from('registry_revisions').select(WHOLE).eq('kind', kind.id).eq('id', id)
   const one =
     version === undefined ? query.order('version', { ascending: false }) : query.eq('version', version)
-  const [row] = await ask<PublicRevisionRow[]>(`read ${kind.id}/${id}`, one.limit(1))
+  const [row] = await ask(`read ${kind.id}/${id}`, publicRevision, one.limit(1))
   return row
 }
 
@@ -81,8 +90,9 @@ export async function listRevisions(
 ): Promise<z.infer<typeof revisionSummary>[]> {
   const query = client.from('registry_revisions').select(SUMMARY).eq('kind', kind.id).eq('id', id)
   const older = before === undefined ? query : query.lt('version', before)
-  const rows = await ask<PublicSummaryRow[]>(
+  const rows = await ask(
     `read the versions of ${kind.id}/${id}`,
+    publicSummary,
     older.order('version', { ascending: false }).limit(limit),
   )
   return rows.map(toPublicSummary)
@@ -127,7 +137,7 @@ function toPublicSummary(row: PublicSummaryRow): z.infer<typeof revisionSummary>
     commitRank: row.commit_rank,
     origin: row.origin,
     releaseId: row.release_id,
-    createdAt: toInstant(row.created_at),
-    withdrawnAt: row.withdrawn_at && toInstant(row.withdrawn_at),
+    createdAt: row.created_at,
+    withdrawnAt: row.withdrawn_at,
   }
 }

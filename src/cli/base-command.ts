@@ -10,7 +10,7 @@ import { asFailure } from './as-failure.ts'
 import { requirePreviewName } from './env-flag.ts'
 import { loadKinds } from './kinds.ts'
 import { requireLimits } from './limits.ts'
-import { errorDocument, paletteFor, printFailure, printJson } from './output.ts'
+import { errorDocument, paletteFor, printFailure, printJson, safeFor } from './output.ts'
 import { listenForSignals } from './signals.ts'
 
 /** Flags or arguments by their names. */
@@ -74,6 +74,20 @@ export abstract class BaseCommand extends Command {
     noteSummary(text)
     if (text) this.log(text)
     return data
+  }
+
+  /** All that a command prints for people goes through here or `logToStderr`, and nothing unsafe goes further. */
+  override log(text = ''): void {
+    super.log('%s', safeFor(process.stdout, text))
+  }
+
+  override logToStderr(text = ''): void {
+    super.logToStderr('%s', safeFor(process.stderr, text))
+  }
+
+  /** Prints a document of a format for machines, which has made itself safe by the rules of that format. */
+  protected logDocument(text: string): void {
+    super.log('%s', text)
   }
 
   override async init(): Promise<void> {

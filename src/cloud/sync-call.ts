@@ -1,5 +1,7 @@
 import type { SyncRequest, SyncResponse } from '../core/contract/sync.ts'
-import { Failure } from '../core/failure.ts'
+import { fitting } from './ask.ts'
+import { functionBody, noAnswer } from './ask-function.ts'
+import { refusedAnswer, releaseAnswer, stagedAnswer } from './function-shapes.ts'
 import { remoteFailure } from './remote-failure.ts'
 
 /** The URL of a call that never leaves the process. */
@@ -7,7 +9,7 @@ const IN_PROCESS = 'http://embedded.localhost/functions/v1/'
 
 /**
  * Makes the port's `sync`: one POST of JSON, to the preview if one is named. What the function refuses is an answer; a
- * gateway's error page, a function that is not deployed and a lost connection are failures.
+ * gateway's error page, a function that is not deployed, an answer of another shape and a lost connection are failures.
  */
 export function createSync(
   label: string,
@@ -28,31 +30,11 @@ export function createSync(
     } catch (error) {
       throw remoteFailure(label, what, error as Error, 0)
     }
-    const answer = await readAnswer(response)
-    if (answer) return answer
-    if (response.status === 404)
-      throw new Failure(
-        'REMOTE_FAILED',
-        `${label} has no function ${name}`,
-        `supabase functions deploy ${name}`,
-        { at: label },
-      )
-    throw remoteFailure(label, what, { message: `HTTP ${response.status}` }, response.status)
+    const body = await functionBody(response)
+    if (body === undefined) throw noAnswer(label, name, response.status)
+    if (body.ok !== true) return fitting(label, what, refusedAnswer, body)
+    return 'staged' in body
+      ? fitting(label, what, stagedAnswer, body)
+      : fitting(label, what, releaseAnswer, body)
   }
-}
-
-async function readAnswer(response: Response): Promise<SyncResponse | undefined> {
-  try {
-    const body: unknown = await response.json()
-    return isAnswer(body) ? body : undefined
-  } catch {
-    return undefined
-  }
-}
-
-function isAnswer(body: unknown): body is SyncResponse {
-  if (typeof body !== 'object' || body === null) return false
-  const { ok, error, staged, result } = body as Record<string, unknown>
-  if (ok === true) return typeof staged === 'number' || (typeof result === 'object' && result !== null)
-  return ok === false && typeof (error as { code?: unknown } | undefined)?.code === 'string'
 }

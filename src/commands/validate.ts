@@ -155,8 +155,8 @@ export default class Validate extends TreeCommand {
       version: this.config.version,
       paint: this.paint,
     })
-    if (text) this.log(text)
-    if (name === 'text') this.log(summary)
+    if (name === 'text') this.log(text ? `${text}\n${summary}` : summary)
+    else if (text) this.logDocument(text)
   }
 }
 

@@ -18,7 +18,7 @@ export interface ArchiveFile {
 
 /** Packs files into one tar.gz. */
 export function packArchive(files: readonly ArchiveFile[]): Uint8Array {
-  const tar = Buffer.alloc(files.reduce((sum, file) => sum + sizeOf(file), 2 * BLOCK))
+  const tar = Buffer.alloc(tarSize(files.map(({ path, bytes }) => ({ path, size: bytes.length }))))
   let offset = 0
   for (const file of files) offset = writeFile(tar, offset, file)
   const packed = gzipSync(tar.subarray(0, offset + 2 * BLOCK), { level: GZIP_LEVEL })
@@ -26,12 +26,18 @@ export function packArchive(files: readonly ArchiveFile[]): Uint8Array {
   return packed
 }
 
+/** The size of the tar that `packArchive` makes of such files, before gzip. */
+export function tarSize(files: readonly { path: string; size: number }[]): number {
+  return files.reduce((sum, file) => sum + sizeOf(file), 2 * BLOCK)
+}
+
 /**
  * Unpacks what `packArchive` made.
- * @throws Error when the bytes are not such an archive
+ * @param most bytes that the tar may have: a small archive can unpack into more than there is memory
+ * @throws Error when the bytes are not such an archive, or one of more bytes
  */
-export function unpackArchive(archive: Uint8Array): ArchiveFile[] {
-  const tar = gunzipSync(archive)
+export function unpackArchive(archive: Uint8Array, most: number): ArchiveFile[] {
+  const tar = gunzipSync(archive, { maxOutputLength: most })
   const files: ArchiveFile[] = []
   let paxPath: string | undefined
   for (let offset = 0; offset + BLOCK <= tar.length && tar[offset] !== 0; ) {
@@ -56,12 +62,8 @@ export function unpackArchive(archive: Uint8Array): ArchiveFile[] {
 
 const padded = (size: number) => Math.ceil(size / BLOCK) * BLOCK
 
-function sizeOf(file: ArchiveFile): number {
-  return (
-    BLOCK +
-    padded(file.bytes.length) +
-    (splitPath(file.path) ? 0 : 2 * BLOCK + padded(paxRecord(file.path).length))
-  )
+function sizeOf({ path, size }: { path: string; size: number }): number {
+  return BLOCK + padded(size) + (splitPath(path) ? 0 : 2 * BLOCK + padded(paxRecord(path).length))
 }
 
 function writeFile(tar: Buffer, offset: number, file: ArchiveFile): number {

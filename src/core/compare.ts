@@ -1,6 +1,9 @@
 import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { bundleOf } from './bundle.ts'
 import { type ContentDiff, diffContent } from './content-diff.ts'
+import { provenManifest } from './contract/proven-manifest.ts'
+import type { YamlLibrary } from './contract/yaml-text.ts'
 import { Failure } from './failure.ts'
 import type { Definition, FileEntry, Kind, Risk } from './kind.ts'
 import type { Registry, Revision } from './registry.ts'
@@ -21,13 +24,27 @@ export async function compareStates(
   return { diff: await diffContent(before, after), risks: kind.risks(before, after) }
 }
 
-/** A stored revision as the definition that was published. */
+const loadYaml = () => createRequire(import.meta.url)('yaml') as YamlLibrary
+
+/**
+ * A stored revision as the definition that was published: its manifest is read from its own text, which the digest
+ * stands for.
+ * @throws Failure REMOTE_FAILED when its texts hold no manifest
+ */
 export function stateOf(revision: Revision, kind: Kind): State {
   const texts = new Map(Object.entries(revision.texts))
   const manifestPath = texts.has(kind.manifestFile)
     ? kind.manifestFile
     : kind.manifestFile.replace(/json$/, 'yaml')
-  const { id, manifest, files } = revision
+  const { id, files } = revision
+  const manifest = provenManifest(revision.texts, kind, loadYaml)
+  if (!manifest)
+    throw new Failure(
+      'REMOTE_FAILED',
+      `the field "texts" of ${kind.id}/${id} holds no ${kind.manifestFile} that can be read`,
+      'run: nofx registry verify',
+      { at: `${kind.id}/${id}` },
+    )
   return { kind: kind.id, id, manifestPath, manifest, texts, files }
 }
 

@@ -94,7 +94,11 @@ function isRunning(pid: number): boolean {
   }
 }
 
-function inside(dir: string, path: string): string {
+/**
+ * The path of something in a folder.
+ * @throws Failure REFUSED when it is not inside of it
+ */
+export function inside(dir: string, path: string): string {
   const target = resolve(dir, path)
   if (target.startsWith(resolve(dir) + sep)) return target
   const hint = 'use a relative path without ".."'

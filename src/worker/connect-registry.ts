@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { SupabaseClient } from '@supabase/supabase-js'
 import { LARGEST_PAGE } from '../core/contract/events.ts'
 import { Failure } from '../core/failure.ts'
@@ -61,6 +62,8 @@ export async function connectRegistry(options: ConnectOptions): Promise<WorkerRe
   const reads = createReads(client, drafts, url)
   const ending = new AbortController()
   const { signal } = ending
+  // Each read that is under way listens to its end, and there may be many: Node would warn the host of a leak.
+  setMaxListeners(0, signal)
   await meet(reads, cache, feed, settings)
   const shared = { reads, cache, signal, answerWithinMs, log }
   const withdrawn = createWithdrawn({

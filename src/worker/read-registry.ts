@@ -2,7 +2,7 @@ import type { SupabaseClient } from '@supabase/supabase-js'
 import * as z from 'zod'
 import { type EventPage, eventPageSchema, LARGEST_PAGE } from '../core/contract/events.ts'
 import { Failure } from '../core/failure.ts'
-import { type Head, problemOf, type Revision, revisionShape } from './definition.ts'
+import { type Head, prove, type Revision, revisionShape } from './definition.ts'
 
 /** Which version of a definition: its number, its digest, or both. */
 export interface Pin {
@@ -111,9 +111,10 @@ export function createReads(client: SupabaseClient, drafts: boolean, label: stri
       const last = query.order('version', { ascending: false }).limit(1).abortSignal(signal)
       const what = `read ${kind}/${id} ${version === undefined ? digest?.slice(0, 12) : `version ${version}`}`
       const [revision] = await rows(what, revisionShape, last)
-      const problem = revision && (strangerIn(revision, { kind, id, version, digest }) ?? problemOf(revision))
-      if (problem) throw unreadable(label, what, `${problem}, so it is not used`)
-      return revision
+      if (!revision) return undefined
+      const found = strangerIn(revision, { kind, id, version, digest }) ?? prove(revision)
+      if (typeof found === 'string') throw unreadable(label, what, `${found}, so it is not used`)
+      return found
     },
   }
 }

@@ -3,6 +3,7 @@ import * as Flags from '@oclif/core/flags'
 import { env } from '../../cli/env-flag.ts'
 import { pickKind } from '../../cli/kinds.ts'
 import { presentDiff } from '../../cli/present/plan.ts'
+import { printable } from '../../cli/printable.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import { compareStates, revisionState, type State, treeState } from '../../core/compare.ts'
 import { MAX_VERSION } from '../../core/contract/lengths.ts'
@@ -54,7 +55,7 @@ export default class Diff extends TreeCommand {
       ? await revisionState(registry, kind, args.id, flags.to)
       : await this.workingState(this.tree(kinds), kind, args.id)
     const { diff, risks } = await compareStates(kind, before, after)
-    const lines = risks.map((risk) => `  risk ${risk.level}: ${risk.message}`)
+    const lines = risks.map((risk) => `  risk ${risk.level}: ${printable(risk.message)}`)
     if (diff.fields.length + diff.files.length) lines.push(...presentDiff(diff, this.paint, true))
     return this.answer({ diff, risks }, lines.join('\n') || 'No difference.')
   }

@@ -61,7 +61,9 @@ export default class Show extends BaseCommand {
         textOf(revision, flags.file).trimEnd(),
       )
     if (flags.graph) return this.draw(picked, stateOf(revision, picked), flags.format)
-    return this.answer({ head, revision }, present(head, revision))
+    const { manifest } = stateOf(revision, picked)
+    const shown = { ...revision, manifest: manifest as Revision['manifest'] }
+    return this.answer({ head, revision: shown }, present(head, shown))
   }
 
   private async draw(kind: Kind, item: Definition, format: GraphFormatName = 'text'): Promise<object> {

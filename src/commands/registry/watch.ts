@@ -10,6 +10,7 @@ import { hostedConfig } from '../../cloud/open-registry.ts'
 import { readRunningDev } from '../../cloud/running-dev.ts'
 import { LARGEST_PAGE, type RegistryEvent } from '../../core/contract/events.ts'
 import { Failure } from '../../core/failure.ts'
+import { inertJson } from '../../core/formats/printable.ts'
 import { followEvents, isCursorGone } from '../../worker/follow.ts'
 import { type Nudges, openNudges } from '../../worker/nudges.ts'
 import { openClient } from '../../worker/open-client.ts'
@@ -52,7 +53,7 @@ export default class Watch extends BaseCommand {
   /** A document a line, the last one of a failure included. */
   override logJson(json: unknown): void {
     noteDocument()
-    process.stdout.write(`${JSON.stringify(json)}\n`)
+    process.stdout.write(`${inertJson(JSON.stringify(json))}\n`)
   }
 
   private following(nudges: Nudges | undefined) {
@@ -86,7 +87,9 @@ export default class Watch extends BaseCommand {
     const { seq, at, type, kind, id, version, digest } = event
     const what = version === null ? `${kind}/${id}` : `${kind}/${id} v${version}`
     const words = [seq, at, type, what, digest?.slice(0, 12)]
-    const line = this.jsonEnabled() ? JSON.stringify(event) : printable(words.filter(Boolean).join('  '))
+    const line = this.jsonEnabled()
+      ? inertJson(JSON.stringify(event))
+      : printable(words.filter(Boolean).join('  '))
     // Whoever reads slowly is waited for.
     const { signal } = this.interrupt
     if (!process.stdout.write(`${line}\n`)) await once(process.stdout, 'drain', { signal }).catch(() => {})

@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { sha256 } from '../../core/contract/digest.ts'
-import { problemOf, type Revision, revisionShape } from '../definition.ts'
+import { prove, type Revision, revisionShape } from '../definition.ts'
 import { seal, unseal } from './sealed.ts'
 import { UNFINISHED, writePrivate } from './write-private.ts'
 
@@ -88,13 +88,15 @@ export async function openCache({ dir, url, env, drafts, log }: CacheOptions): P
       const path = pathOf(digest)
       const revision = await read(path, revisionShape)
       if (!revision) return undefined
-      const problem = problemOf(revision)
-      if (!problem && revision.kind === kind && revision.id === id && revision.digest === digest) {
-        const now = new Date()
-        await utimes(path, now, now).catch(() => {})
-        return revision
+      const isAsked = revision.kind === kind && revision.id === id && revision.digest === digest
+      const found = isAsked ? prove(revision) : 'it is of another definition'
+      if (typeof found === 'string') {
+        log(`${path} is damaged and is not used (${found})`)
+        return undefined
       }
-      log(`${path} is damaged and is not used (${problem ?? 'it is of another definition'})`)
+      const now = new Date()
+      await utimes(path, now, now).catch(() => {})
+      return found
     },
     keep: (revision) =>
       write(async () => {

@@ -1,6 +1,6 @@
 import { Failure } from '../../core/failure.ts'
 import type { InstanceDocument, InstanceStep } from '../../plugins/templates/instantiate/document.ts'
-import { problemOf, type Revision, revisionShape } from '../definition.ts'
+import { prove, type Revision, revisionShape } from '../definition.ts'
 
 export type RunPlan = Pick<InstanceDocument, 'steps' | 'expectedOutputs' | 'rollback'>
 export type StepPlan = InstanceStep
@@ -74,7 +74,9 @@ async function readLocked(source: PlanSource, lock: Lock): Promise<Revision> {
       { detail: lock },
     )
   const { data } = revisionShape.safeParse(found)
-  if (data?.digest === digest && problemOf(data) === undefined) return data
+  const isLocked = data?.kind === kind && data.id === id && data.digest === digest
+  const proven = isLocked ? prove(data) : undefined
+  if (proven !== undefined && typeof proven !== 'string') return proven
   throw new Failure(
     'CONFLICT',
     `${kind}/${id} v${version} is ${found ? 'not what the plan is locked to' : 'not in the registry'}`,
