@@ -16,7 +16,7 @@ const FILE = { path: 'agent.json', bytes: Buffer.from('{}\n') }
 function answering(id: string, archive = packArchive([FILE]), path = FILE.path) {
   const files = [{ path, size: FILE.bytes.length, sha256: sha256(FILE.bytes) }]
   const digest = digestOf('agents', id, files)
-  const head = { id, state: 'active', latestVersion: 1, digest } as Head
+  const head = { id, state: 'active', latestVersion: 1, digest, hold: [] as Head['hold'] } as Head
   const bundle = { path: '', size: archive.length, sha256: sha256(archive) }
   const revision = { kind: 'agents', id, version: 1, digest, files, bundle } as Revision
   return {
