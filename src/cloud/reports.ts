@@ -1,5 +1,7 @@
+import { gunzipSync } from 'node:zlib'
 import type { SupabaseClient } from '@supabase/supabase-js'
 import { manifestsDocument, reportFinding } from '../core/contract/reports.ts'
+import { MAX_BODY } from '../core/contract/source.ts'
 import type { Diagnostic } from '../core/diagnostic.ts'
 import { Failure } from '../core/failure.ts'
 import type { Registry } from '../core/registry.ts'
@@ -13,6 +15,8 @@ export const REPORTS = 'registry_agents_sync/reports'
 
 const COLUMNS =
   'id,origin,verdict,release_id,message,actor,commit_sha,commit_ref,pull_request,counts,summary,manifests,created_at'
+/** Unpacked bytes of the manifests of one report: they came as one request. */
+const LARGEST_DOCUMENT = 2 * MAX_BODY
 const REPORT_REF = /^[0-9a-f-]{4,36}$/
 
 interface SummaryRow {
@@ -66,7 +70,8 @@ export function createReports({ client, label, ask, download, callReports }: Rep
       throw new Failure('NOT_FOUND', what, row ? 'give more of it' : 'see: nofx reports list')
     },
     async manifests(path) {
-      const text = new TextDecoder().decode(await download(path).catch(gone))
+      const packed = await download(path).catch(gone)
+      const text = gunzipSync(packed, { maxOutputLength: LARGEST_DOCUMENT }).toString()
       return manifestsDocument.parse(JSON.parse(text)).manifests
     },
   }

@@ -42,7 +42,7 @@ const PREVIEW_TABLE = /^\/rest\/v1\/rpc\/preview_([a-z_]+)$/
 const BUNDLE =
   /^\/storage\/v1\/object\/registry\/(?:preview-([a-z0-9-]{1,40})\/)?([a-z0-9_-]{1,64})\/[a-z0-9-]{1,64}\/[0-9a-f]{64}\.tar\.gz$/
 
-const REPORT = /^\/storage\/v1\/object\/registry\/reports\/[0-9a-f-]{36}\.json$/
+const REPORT = /^\/storage\/v1\/object\/registry\/reports\/[0-9a-f-]{36}\.json\.gz$/
 
 /**
  * What a publisher without a key needs of the project, and nothing else: undefined for every other request. An escaped
