@@ -2,6 +2,7 @@ import type { SupabaseClient } from '@supabase/supabase-js'
 import type { Registry, StoredInstance } from '../core/registry.ts'
 import { refusal } from '../core/sync.ts'
 import { refusalOf } from '../edge/database-error.ts'
+import { OWNER } from '../edge/principal.ts'
 import type { Ask } from './ask.ts'
 import { remoteFailure } from './remote-failure.ts'
 import { type InstanceRow, toInstance } from './rows.ts'
@@ -27,8 +28,9 @@ export function createInstances(
       const [row] = await ask<InstanceRow[]>(`read the plan "${planId}"`, query)
       return row && toInstance(row)
     },
-    async instanceOf(key) {
-      const query = client.from('template_instantiations').select('*').eq('idempotency_key', key).limit(1)
+    async instanceOf(key, principal = OWNER) {
+      const ofKey = client.from('template_instantiations').select('*').eq('idempotency_key', key)
+      const query = ofKey.eq('principal', principal).limit(1)
       const [row] = await ask<InstanceRow[]>(`read what the key "${key}" made`, query)
       return row && { ...toInstance(row), hash: row.request_hash }
     },

@@ -18,7 +18,7 @@ export const SUMMARY_COLUMNS =
 export const REVISION_COLUMNS = `${SUMMARY_COLUMNS},manifest,texts,files,bundle_path,bundle_size,bundle_sha256`
 export const BUNDLE_COLUMNS = 'id,version,digest,bundle_path,bundle_size,bundle_sha256'
 export const RELEASE_COLUMNS =
-  'id,origin,commit_sha,commit_rank,commit_ref,dirty,actor,reason,seq,response,created_at'
+  'id,origin,commit_sha,commit_rank,commit_ref,dirty,actor,reason,undoes,seq,response,created_at'
 
 interface CommitRow {
   commit_sha: string
@@ -85,6 +85,7 @@ export interface ReleaseRow extends CommitRow {
   origin: Release['origin']
   actor: string
   reason: string | null
+  undoes: string | null
   seq: number
   response: { outcomes: OutcomeRow[] }
   created_at: string
@@ -163,9 +164,9 @@ function toBundle(row: BundleColumns): BundleRef {
 }
 
 export function toRelease(row: ReleaseRow): Release {
-  const { id, origin, actor, reason, response } = row
-  const { outcomes } = response
-  return { id, origin, commit: toCommit(row), actor, reason, createdAt: toInstant(row.created_at), outcomes }
+  const { id, origin, actor, reason, undoes, response } = row
+  const about = { id, origin, commit: toCommit(row), actor, reason, undoes }
+  return { ...about, createdAt: toInstant(row.created_at), outcomes: response.outcomes }
 }
 
 function toCommit(row: CommitRow): Commit {

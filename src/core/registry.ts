@@ -77,6 +77,8 @@ export interface Release {
   commit: Commit
   actor: string
   reason: string | null
+  /** The release that this one took back. */
+  undoes: string | null
   createdAt: string
   outcomes: { kind: string; id: string; outcome: Outcome; version: number | null; digest: string | null }[]
 }
@@ -103,6 +105,8 @@ export interface StoredInstance {
 /** What makes a stored instance. The same key and hash again give the first one; another hash is refused. */
 export interface InstanceRequest extends Pick<StoredInstance, 'source' | 'locks' | 'document'> {
   key: string
+  /** Whose key it is; the registry's owner's when it is left out. */
+  principal?: string
   /** Of what was asked for, without any secret. */
   hash: string
   actor: string
@@ -154,8 +158,8 @@ export interface Registry {
    */
   instantiate(request: InstanceRequest): Promise<StoredInstance & { replayed: boolean }>
   instance(planId: string): Promise<StoredInstance | undefined>
-  /** The instance that a key made, with the hash of what was asked for. */
-  instanceOf(key: string): Promise<(StoredInstance & { hash: string }) | undefined>
+  /** The instance that a key of a principal (the owner, if none is named) made, with the hash of what was asked for. */
+  instanceOf(key: string, principal?: string): Promise<(StoredInstance & { hash: string }) | undefined>
   /** The preview that all of this is in; undefined for production. */
   readonly preview?: string
   /** The same registry as it is in a preview, over the same connection, which the outer one closes. */

@@ -83,6 +83,7 @@ function principalOf(payload: JWTPayload, policies: readonly IdentityPolicy[]): 
   return {
     via: 'identity',
     actor: actorName(`${repository}@${ref} (${event}, run ${claims.run_id})`),
+    subject: `ci ${issuer} ${repository}#${ref}`,
     origin: `${repository}#${ref}`,
     ...(kinds ? { kinds } : {}),
     ...(previewKinds ? { previewKinds } : {}),

@@ -59,7 +59,7 @@ export function createPublisherCheck(options: PublisherOptions): (token: string)
         'this user is not a publisher',
         'have the owner of the registry set "nofx_role": "publisher" in the app_metadata of the user',
       )
-    return { via: 'publisher', actor: actorName(claims.email || claims.sub) }
+    return { via: 'publisher', subject: `user ${claims.sub}`, actor: actorName(claims.email || claims.sub) }
   }
 }
 

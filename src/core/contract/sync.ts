@@ -48,12 +48,22 @@ export const commitShape = z.strictObject({
 /** The preview that is written; production when it is left out. */
 const preview = previewName.optional()
 
-const who = { actor: kept(1, 255), reason: kept(0, 2000).optional() }
+/**
+ * Whose idempotency keys are meant. Only the registry's owner may name another principal, for a caller that it has
+ * proven itself; from every other caller it is what the credentials prove.
+ */
+const principal = kept(1, 1000).optional()
+
+const who = { actor: kept(1, 255), reason: kept(0, 2000).optional(), principal }
+
+/** The newest version that the caller saw: a precondition, and no part of what is asked, so a retry may see another. */
+const seenVersion = z.int().min(1).optional()
 
 export const stageRequest = z.strictObject({
   action: z.literal('stage'),
   key,
   preview,
+  principal,
   part: z.int().min(0).max(100_000),
   /** Become drafts beside what is live, whatever status their manifests have. */
   draft: z.boolean().optional(),
@@ -85,7 +95,13 @@ export const rollbackRequest = z.strictObject({
   reason: kept(1, 2000),
   /** Either one definition to an earlier version, or a whole release undone. */
   target: z.union([
-    z.strictObject({ kind: id, id, toVersion: z.int().min(1), expectedVersion: z.int().min(1).optional() }),
+    z.strictObject({
+      kind: id,
+      id,
+      toVersion: z.int().min(1),
+      expectedVersion: z.int().min(1).optional(),
+      seenVersion,
+    }),
     z.strictObject({ release: kept(4, 64) }),
   ]),
   force: z.boolean().default(false),
@@ -100,6 +116,7 @@ export const undeleteRequest = z.strictObject({
   kind: id,
   id,
   expectedVersion: z.int().min(1).optional(),
+  seenVersion,
   dryRun: z.boolean().default(false),
 })
 
@@ -111,6 +128,7 @@ export const promoteRequest = z.strictObject({
   kind: id,
   id,
   expectedVersion: z.int().min(1).optional(),
+  seenVersion,
   /** Proceed although it requires what is not live, or live definitions require what the draft no longer has. */
   force: z.boolean().default(false),
   dryRun: z.boolean().default(false),
