@@ -1,6 +1,6 @@
 import type { PreviewsRequest, TakenDown } from '../core/contract/previews.ts'
 import type { Previews } from '../core/previews.ts'
-import { askFunction, type CallFunction } from './ask-function.ts'
+import { askFunction, type CallFunction } from './post-function.ts'
 
 /** Where previews are made and taken down: beside the sync of a kind that every registry has. */
 export const PREVIEWS = 'registry_agents_sync/previews'

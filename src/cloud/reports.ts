@@ -7,7 +7,7 @@ import { Failure } from '../core/failure.ts'
 import type { Registry } from '../core/registry.ts'
 import type { Report, ReportSummary, Reports } from '../core/reports.ts'
 import type { Ask } from './ask.ts'
-import { askFunction, type CallFunction } from './ask-function.ts'
+import { askFunction, type CallFunction } from './post-function.ts'
 import { toInstant } from './rows.ts'
 
 /** Where reports are kept: beside the sync of a kind that every registry has. */
