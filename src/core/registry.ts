@@ -150,6 +150,8 @@ export interface Registry {
   /** Creates the object; an object that is already there with other bytes is replaced only if nothing refers to it. */
   upload(bundle: BundleRef, archive: Uint8Array): Promise<void>
   download(path: string): Promise<Uint8Array>
+  /** The size that storage itself has for an object, bytes, not what a row says; undefined when it has no bytes. */
+  sizeOf(path: string): Promise<number | undefined>
   /** One call of the edge function of `kind`. Answers refusals as data; throws only when there is no answer. */
   sync(kind: string, request: SyncRequest): Promise<SyncResponse>
   /**

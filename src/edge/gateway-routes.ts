@@ -17,6 +17,9 @@ export interface Target {
 /** The largest upload that Supabase advises in one piece, bytes. */
 export const LARGEST_UPLOAD = 6 * 1024 * 1024
 
+/** The header in which the gateway gives the size of an object, bytes. */
+export const OBJECT_SIZE = 'x-nofx-object-size'
+
 const TABLES = [
   'registry_heads',
   'registry_revisions',
@@ -61,7 +64,7 @@ export function targetOf(kind: string, method: string, path: string, query: stri
   if (method === 'GET' && REPORT.test(path)) return { path, query: '', limit: 0, writes: false }
   const [, preview, ofKind] = BUNDLE.exec(path) ?? []
   if (ofKind !== kind || (preview !== undefined && !PREVIEW_NAME.test(preview))) return undefined
-  if (method === 'GET') return { path, query: '', limit: 0, writes: false }
+  if (method === 'GET' || method === 'HEAD') return { path, query: '', limit: 0, writes: false }
   if (method !== 'POST') return undefined
   return { path, query: '', limit: LARGEST_UPLOAD, writes: true, ...(preview ? { preview } : {}) }
 }
