@@ -4,7 +4,7 @@ import type { Kind } from '../core/kind.ts'
 import { authorize, requirePrincipal } from './authorize.ts'
 import { unavailable } from './database-error.ts'
 import type { OriginOf } from './preview-rights.ts'
-import type { Authenticate, Principal } from './principal.ts'
+import { type Authenticate, keyHolder, OWNER, type Principal } from './principal.ts'
 import { type ParsedRequest, readRequest, requirePost } from './read-request.ts'
 import { causeOf, malformed, Refusal } from './refusal.ts'
 import { respond } from './respond.ts'
@@ -49,6 +49,7 @@ export function createSyncHandler(ports: SyncPorts): (kindId: string, request: R
       const { action, key, preview } = parsed
       Object.assign(line, { action, key, ...(preview === undefined ? {} : { preview }) })
       if (principal) parsed = await authorize(principal, kind.id, parsed, ports)
+      parsed = { ...parsed, principal: holderOf(parsed, principal) }
       if (principal && 'actor' in parsed) line.actor = parsed.actor
       body = await answer(kind, parsed, ports)
     } catch (thrown) {
@@ -74,6 +75,7 @@ async function answer(kind: Kind, parsed: ParsedRequest, ports: SyncPorts): Prom
       p_singular: kind.singular,
       p_part: request.part,
       p_items: items,
+      p_principal: request.principal,
     })
     return { ok: true, staged: items.length }
   }
@@ -95,6 +97,12 @@ async function report(
   const who = request.action === 'commit' ? { actor: request.actor, commit: request.commit } : { actor }
   const p = { key: request.key, singular: kind.singular, code, message, findings, ...who }
   await rpcFor(request.preview, ports)('registry_report', { p }).catch(() => undefined)
+}
+
+/** The owner may ask for a caller that it has proven itself, as the HTTP API does. */
+function holderOf({ principal: named }: ParsedRequest, principal: Principal | undefined): string {
+  const holder = keyHolder(principal)
+  return holder === OWNER ? (named ?? OWNER) : holder
 }
 
 function rpcFor(preview: string | undefined, { rpc }: SyncPorts): Rpc {

@@ -12,6 +12,7 @@ export type Name = keyof typeof CALLERS
 /** Who may select anything from a table; nobody may do more. */
 export const TABLES: Record<string, Name[]> = {
   agent_registry: ['anon', 'user', 'publisher', 'service'],
+  registry_answers: [],
   registry_counter: ['anon', 'user', 'publisher', 'service'],
   registry_dead_letters: [],
   registry_events: ['anon', 'user', 'publisher', 'service'],
