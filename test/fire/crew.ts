@@ -19,7 +19,7 @@ export function createCrew(size: number, seed: number, env: Record<string, strin
 }
 
 function createPublisher(name: string, seed: number, env: Record<string, string>): Publisher {
-  const project = new TestProject(env)
+  const project = new TestProject(env, { resident: true })
   const random = seeded(seed)
   const ids = Array.from({ length: IDS_EACH }, (_, at) => `${name}-${String.fromCharCode(97 + at)}`)
   for (const id of ids) project.write(agentFiles(id))
@@ -44,6 +44,13 @@ export function faultsOf(run: CliRun, allowed: readonly number[], where: string)
 
 const brief = ({ stdout, stderr }: CliRun) => (stdout + stderr).replaceAll(/\s+/g, ' ').slice(0, 300)
 
+/** What was found after something went wrong. */
+export interface Recovered {
+  broken: string[]
+  /** Publishers whose work was in the registry, although perhaps no reply had arrived. */
+  published: Set<Publisher>
+}
+
 /**
  * Looks at the registry after something went wrong: its invariants hold, and each publisher's same command finishes.
  * @param acknowledged publishers whose command ended with 0: the second run must find nothing to do
@@ -53,16 +60,18 @@ export async function recover(
   crew: readonly Publisher[],
   acknowledged: ReadonlySet<Publisher>,
   where: string,
-): Promise<string[]> {
+): Promise<Recovered> {
   const broken = (await checkInvariants(db)).map((violation) => `${where}: ${violation}`)
-  for (const one of crew) {
-    const again = await one.project.run('registry', 'publish', '--json')
-    broken.push(...faultsOf(again, [0], `${where}, run again`))
-    const { unchanged, items } = again.json?.data?.plan ?? {}
-    if (acknowledged.has(one) && (unchanged !== IDS_EACH || items?.length > 0))
-      broken.push(
-        `${where}: an acknowledged publish is not in the registry: ${JSON.stringify(again.json?.data?.plan)}`,
-      )
-  }
-  return broken
+  const published = new Set<Publisher>()
+  await Promise.all(
+    crew.map(async (one) => {
+      const again = await one.project.run('registry', 'publish', '--json')
+      broken.push(...faultsOf(again, [0], `${where}, run again`))
+      const { plan } = again.json?.data ?? {}
+      if (plan?.unchanged === IDS_EACH && plan.items.length === 0) published.add(one)
+      else if (acknowledged.has(one))
+        broken.push(`${where}: an acknowledged publish is not in the registry: ${JSON.stringify(plan)}`)
+    }),
+  )
+  return { broken, published }
 }

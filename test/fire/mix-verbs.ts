@@ -3,7 +3,7 @@ import { checkInvariants } from '../harness/invariants.ts'
 import { agentFiles, TestProject } from '../harness/project.ts'
 import { pick, type Random, seeded } from '../harness/random.ts'
 import { faultsOf } from './crew.ts'
-import { counter, type Scenario } from './scenario.ts'
+import { counter, goesOn, type Scenario } from './scenario.ts'
 
 const OPERATORS = 6
 const IDS = ['alpha', 'beta', 'gamma', 'delta']
@@ -46,10 +46,10 @@ export const mixVerbs: Scenario = {
   what: 'commands of six operators at once, all verbs on the same definitions',
   short: 24,
   goal: 600,
-  async run({ times, seed }) {
+  async run(fire) {
     const { facts, count } = counter()
     const broken: string[] = []
-    const random = seeded(seed)
+    const random = seeded(fire.seed)
     const db = await openedDatabase()
     const projects = Array.from(
       { length: OPERATORS },
@@ -61,7 +61,7 @@ export const mixVerbs: Scenario = {
         project.commit()
       }
       let done = 0
-      while (done < times) {
+      while (goesOn(fire, done)) {
         const runs = await Promise.all(
           projects.map(async (project) => {
             CHANGE(random, project)
@@ -72,7 +72,7 @@ export const mixVerbs: Scenario = {
         )
         done += runs.length
         for (const { verb, run } of runs) {
-          count(`exit ${run.exit}`)
+          count(`${verb}: ${run.exit}`)
           // Lost a race, refused by a rule, or not there: each is an answer. A failure of the registry is none.
           broken.push(...faultsOf(run, [0, 1, 4], `command ${done}: ${verb}`))
         }
