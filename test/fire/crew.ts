@@ -62,6 +62,17 @@ export async function recover(
   where: string,
 ): Promise<Recovered> {
   const broken = (await checkInvariants(db)).map((violation) => `${where}: ${violation}`)
+  const again = await publishAgain(crew, acknowledged, where)
+  return { ...again, broken: [...broken, ...again.broken] }
+}
+
+/** The second half of that: each publisher's same command finishes. */
+export async function publishAgain(
+  crew: readonly Publisher[],
+  acknowledged: ReadonlySet<Publisher>,
+  where: string,
+): Promise<Recovered> {
+  const broken: string[] = []
   const published = new Set<Publisher>()
   await Promise.all(
     crew.map(async (one) => {
