@@ -76,21 +76,42 @@ interface Worker {
 
 const promptOf = (id: string, version: number) => `You are version ${version} of ${id}.\n`
 
-async function openRig() {
+/** A registry on a port that it keeps when it is restarted. */
+async function openServer() {
   const db = await openedDatabase()
   const root = temporaryRoot()
   const serve = (port: number) =>
     serveDev({ root: root.path, kinds: [agents, templates], port, databaseUrl: db.url, log: () => {} })
   let server = await serve(0)
+  return {
+    url: server.url,
+    key: readKeys(root.path).publishable,
+    publish: (id: string, version: number) =>
+      release(server.registry, [packAgent(id, promptOf(id, version))]),
+    restart: async () => {
+      const { port } = server
+      await server.close()
+      server = await serve(port)
+    },
+    close: async () => {
+      await server.close()
+      root.remove()
+      await db.drop()
+    },
+  }
+}
+
+async function openRig() {
+  const server = await openServer()
   const proxy = await startCuttingProxy(server.url)
-  const { publishable: key } = readKeys(root.path)
   const published = new Map<string, number>()
   const folders = Array.from({ length: WORKERS }, temporaryRoot)
-  const connect = (cacheDir: string) => connectRegistry({ url: proxy.url, key, cacheDir, ...TUNING })
+  const connect = (cacheDir: string) =>
+    connectRegistry({ url: proxy.url, key: server.key, cacheDir, ...TUNING })
 
   const publish = async (id: string) => {
     const version = (published.get(id) ?? 0) + 1
-    await release(server.registry, [packAgent(id, promptOf(id, version))])
+    await server.publish(id, version)
     published.set(id, version)
   }
   for (const id of IDS) await publish(id)
@@ -110,11 +131,7 @@ async function openRig() {
     workers,
     publish,
     askAll,
-    restart: async () => {
-      const { port } = server
-      await server.close()
-      server = await serve(port)
-    },
+    restart: server.restart,
     restartWorker: async (one: Worker) => {
       await one.registry.close()
       one.registry = await connect(one.cacheDir)
@@ -123,23 +140,24 @@ async function openRig() {
       proxy.breaks = () => false
       proxy.become('open')
     },
-    waitUntilCurrent: async () => {
-      const until = Date.now() + BACK_WITHIN_MS
-      const faults: string[] = []
-      do {
-        faults.push(...(await askAll()))
-        if (!isCurrent()) await sleep(50)
-      } while (!isCurrent() && Date.now() < until)
-      return isCurrent() ? faults : [...faults, 'a worker does not come to what is published']
-    },
+    waitUntilCurrent: () => askUntil(isCurrent, askAll),
     close: async () => {
       await Promise.all(workers.map(({ registry }) => registry.close()))
       await proxy.close()
       await server.close()
-      for (const folder of [...folders, root]) folder.remove()
-      await db.drop()
+      for (const folder of folders) folder.remove()
     },
   }
+}
+
+async function askUntil(isCurrent: () => boolean, askAll: () => Promise<string[]>): Promise<string[]> {
+  const until = Date.now() + BACK_WITHIN_MS
+  const faults: string[] = []
+  do {
+    faults.push(...(await askAll()))
+    if (!isCurrent()) await sleep(50)
+  } while (!isCurrent() && Date.now() < until)
+  return isCurrent() ? faults : [...faults, 'a worker does not come to what is published']
 }
 
 /** An answer is whole, was published, and is never older than the one before. */

@@ -87,22 +87,7 @@ async function openRig() {
   const project = new TestProject(env, { resident: true })
   const bucket = join(root.path, '.nofx/storage/registry')
   const read = () => readBelow(join(bucket, 'agents'))
-  const verify = async (flags: string[], wanted: string[], exit: number) => {
-    const run = await project.run('registry', 'verify', ...flags, '--json')
-    const verified = run.json?.data ?? run.json?.error?.detail
-    const found = (verified?.damaged ?? []).map(
-      (one: { path: string; problem: string }) => `${one.path} ${one.problem}`,
-    )
-    const where = `verify ${flags.join(' ')}`
-    const names = found.sort().join(', ') === wanted.sort().join(', ')
-    return [
-      ...faultsOf(run, [exit], where),
-      ...(names ? [] : [`${where} names ${found.join(', ') || 'nothing'} instead of ${wanted.join(', ')}`]),
-      ...(verified?.compared === (flags.length ? 'hash' : 'size')
-        ? []
-        : [`${where} does not say how it looked`]),
-    ]
-  }
+  const verify = verifyIn(project)
   return {
     read,
     publish: async (random: Random) => {
@@ -127,6 +112,26 @@ async function openRig() {
       await cloud.close()
       root.remove()
     },
+  }
+}
+
+/** Runs `verify`, and gives where it does not name the damaged bundles that are wanted, or how it looked. */
+function verifyIn(project: TestProject) {
+  return async (flags: string[], wanted: string[], exit: number): Promise<string[]> => {
+    const run = await project.run('registry', 'verify', ...flags, '--json')
+    const verified = run.json?.data ?? run.json?.error?.detail
+    const found = (verified?.damaged ?? []).map(
+      (one: { path: string; problem: string }) => `${one.path} ${one.problem}`,
+    )
+    const where = `verify ${flags.join(' ')}`
+    const names = found.sort().join(', ') === wanted.sort().join(', ')
+    return [
+      ...faultsOf(run, [exit], where),
+      ...(names ? [] : [`${where} names ${found.join(', ') || 'nothing'} instead of ${wanted.join(', ')}`]),
+      ...(verified?.compared === (flags.length ? 'hash' : 'size')
+        ? []
+        : [`${where} does not say how it looked`]),
+    ]
   }
 }
 

@@ -58,7 +58,7 @@ const VERBS: Record<string, Verb> = {
 export const loseReplies: Scenario = {
   name: 'replies',
   what: 'commands whose answers are lost at a hop: function, storage or REST',
-  short: 12,
+  short: 8,
   goal: 1000,
   async run(fire) {
     const { facts, count } = counter()
