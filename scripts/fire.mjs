@@ -1,6 +1,6 @@
 // `npm run fire`: hurts the registry as often as docs/reliability.md promises, prints a table, and exits with 1 when
 // anything broke. `npm run fire -- publishers server --times 20 --minutes 5 --seed 3` runs less; `--write` keeps each row
-// in the page as soon as its scenario is done, beside the rows that did not run.
+// in the page as soon as its scenario is done, beside the rows that did not run; `--add` adds to the row that is there.
 import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -27,6 +27,7 @@ const child = spawn(process.execPath, [vitest, 'run', 'test/integration/fire.tes
   stdio: 'inherit',
   env,
 })
+const before = rowsOfPage()
 const keeping = setInterval(keep, 2_000)
 const status = await new Promise((done) => child.once('close', done))
 clearInterval(keeping)
@@ -38,7 +39,10 @@ process.exitCode = status === 0 && rows.length > 0 ? 0 : 1
 
 function readArguments() {
   const options = Object.fromEntries(NUMBERS.map((name) => [name, { type: 'string' }]))
-  const given = parseArgs({ options: { ...options, write: { type: 'boolean' } }, allowPositionals: true })
+  const given = parseArgs({
+    options: { ...options, write: { type: 'boolean' }, add: { type: 'boolean' } },
+    allowPositionals: true,
+  })
   for (const name of NUMBERS) {
     const value = given.values[name]
     if (value === undefined || /^\d{1,9}$/.test(value)) continue
@@ -56,6 +60,45 @@ function readRows() {
     .map((line) => JSON.parse(line))
 }
 
+/** The rows of the page by scenario, read back: `| \`name\` | what | tried | goal | broken | facts | …, seconds s |`. */
+function rowsOfPage() {
+  const table = existsSync(PAGE) ? (MADE.exec(readFileSync(PAGE, 'utf8'))?.[1] ?? '') : ''
+  const lines = table.split('\n').filter((line) => line.startsWith('| `'))
+  return new Map(
+    lines.map((line) => {
+      const [name, , tried, , broken, facts, made] = line
+        .split('|')
+        .slice(1, -1)
+        .map((cell) => cell.trim())
+      const pairs = facts
+        .split(', ')
+        .filter(Boolean)
+        .map((fact) => [
+          fact.slice(0, fact.lastIndexOf(': ')),
+          Number(fact.slice(fact.lastIndexOf(': ') + 2)),
+        ])
+      const seconds = Number(/(\d+) s$/.exec(made)?.[1] ?? 0)
+      const numbers = {
+        tried: Number(tried),
+        broken: Number(broken),
+        facts: Object.fromEntries(pairs),
+        seconds,
+      }
+      return [name.replaceAll('`', ''), { line, ...numbers }]
+    }),
+  )
+}
+
+/** What was counted before and now, together. */
+function added(row) {
+  const old = before.get(row.name)
+  if (!values.add || !old) return row
+  const facts = { ...old.facts }
+  for (const [fact, count] of Object.entries(row.facts)) facts[fact] = (facts[fact] ?? 0) + count
+  const [tried, broken, seconds] = ['tried', 'broken', 'seconds'].map((name) => old[name] + row[name])
+  return { ...row, tried, broken, seconds, facts }
+}
+
 function toRow({ name, what, tried, goal, broken, facts, seconds }) {
   const seen = Object.entries(facts)
     .sort(([one], [other]) => (one < other ? -1 : 1))
@@ -67,14 +110,16 @@ function toRow({ name, what, tried, goal, broken, facts, seconds }) {
 
 /** Puts the rows of this run in the page, with `--write`; a row stays until its scenario is run again. */
 function keep() {
-  const made = readRows().map(toRow)
+  const made = readRows()
   if (!values.write || made.length === 0) return
-  const page = readFileSync(PAGE, 'utf8')
-  const kept = (MADE.exec(page)?.[1] ?? '').split('\n').filter((line) => line.startsWith('| `'))
-  const byName = new Map([...kept, ...made].map((row) => [row.split('|')[1], row]))
-  const table = [...HEAD, ...[...byName.values()].sort()].join('\n')
+  const lines = new Map([...rowsOfPage()].map(([name, { line }]) => [name, line]))
+  for (const row of made) lines.set(row.name, toRow(added(row)))
+  const table = [...HEAD, ...[...lines.values()].sort()].join('\n')
   writeFileSync(
     PAGE,
-    page.replace(MADE, () => `<!-- made by npm run fire -->\n\n${table}\n\n<!-- end -->`),
+    readFileSync(PAGE, 'utf8').replace(
+      MADE,
+      () => `<!-- made by npm run fire -->\n\n${table}\n\n<!-- end -->`,
+    ),
   )
 }

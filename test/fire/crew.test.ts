@@ -16,6 +16,11 @@ test.each([
   ['ends with 3 and the document of a success', run(3, document({ ok: true })), [/exit 3 with ok true/]],
   ['ends with a status that nothing explains', run(70, document({ ok: false })), [/exit 70/]],
   ['ends by a signal', run(128, ''), [/exit 128/, /no JSON document/]],
+  [
+    'has a stack in its document',
+    run(3, document({ ok: false, error: { message: 'x\n    at f (/x.js:1:2)' } })),
+    [/a stack is printed/],
+  ],
   ['prints a stack', run(3, document({ ok: false }), '    at f (/x.js:1:2)'), [/a stack is printed/]],
 ])('a command that %s is judged so', (_, ended, wanted) => {
   const faults = faultsOf(ended, [0, 3], 'here')

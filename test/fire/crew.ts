@@ -3,7 +3,8 @@ import { agentFiles, type CliRun, TestProject } from '../harness/project.ts'
 import { type Random, seeded } from '../harness/random.ts'
 
 const IDS_EACH = 4
-const STACK = /^\s+at .+:\d+/m
+/** A line of a stack, also inside of a JSON string. */
+const STACK = /(^|\\n)\s+at .+:\d+/m
 
 /** A publisher with definitions of its own. */
 export interface Publisher {
@@ -38,7 +39,7 @@ export function faultsOf(run: CliRun, allowed: readonly number[], where: string)
   if (!allowed.includes(run.exit)) faults.push(`${where}: exit ${run.exit}: ${brief(run)}`)
   if (run.json === undefined) faults.push(`${where}: no JSON document with exit ${run.exit}: ${brief(run)}`)
   else if (run.json.ok !== (run.exit === 0)) faults.push(`${where}: exit ${run.exit} with ok ${run.json.ok}`)
-  if (STACK.test(run.stdout + run.stderr)) faults.push(`${where}: a stack is printed: ${brief(run)}`)
+  if (STACK.test(`${run.stdout}\n${run.stderr}`)) faults.push(`${where}: a stack is printed: ${brief(run)}`)
   return faults
 }
 

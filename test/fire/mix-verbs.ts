@@ -11,10 +11,12 @@ const PROMPTS = ['You answer.\n', 'You answer briefly.\n', 'You ask first.\n']
 
 type Make = (random: Random, project: TestProject) => string[]
 
-const CHANGE: Make = (random, project) => {
+/** Each tree has other content, and sometimes a definition less, so that prunes and undeletes have something to do. */
+function change(random: Random, project: TestProject): void {
   for (const id of IDS) if (random() < 0.5) project.write(agentFiles(id, {}, pick(random, PROMPTS)))
+  if (random() < 0.3)
+    project.git('rm', '-rqf', '--ignore-unmatch', `packages/shared/agents/${pick(random, IDS)}`)
   project.commit()
-  return []
 }
 
 /** Every verb that moves something, and those that only say what they would do. */
@@ -64,7 +66,7 @@ export const mixVerbs: Scenario = {
       while (goesOn(fire, done)) {
         const runs = await Promise.all(
           projects.map(async (project) => {
-            CHANGE(random, project)
+            change(random, project)
             const verb = pick(random, Object.keys(VERBS))
             const run = await project.run(...VERBS[verb]!(random, project), '--json')
             return { verb, run }
