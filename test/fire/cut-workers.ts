@@ -123,9 +123,9 @@ async function openRig() {
   const ask = (one: Worker, id: string) => askOne(one, id, published)
   const askAll = async () =>
     (await Promise.all(workers.flatMap((one) => IDS.map((id) => ask(one, id))))).flat()
-  await askAll()
-
   const isCurrent = () => workers.every(({ seen }) => IDS.every((id) => seen.get(id) === published.get(id)))
+  // On a busy machine a first answer may come too late; what is never known cannot be kept.
+  await askUntil(isCurrent, askAll)
   return {
     proxy,
     workers,
