@@ -33,7 +33,7 @@ const status = await new Promise((done) => child.once('close', done))
 clearInterval(keeping)
 keep()
 const rows = readRows()
-console.log([...HEAD, ...rows.map(toRow)].join('\n'))
+console.log([...HEAD, ...rows.map(added).map(toRow)].join('\n'))
 rmSync(folder, { recursive: true, force: true })
 process.exitCode = status === 0 && rows.length > 0 ? 0 : 1
 
