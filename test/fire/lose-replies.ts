@@ -10,6 +10,8 @@ import { faultsOf } from './crew.ts'
 import { counter, goesOn, type Scenario } from './scenario.ts'
 
 const LARGEST_CREW = 4
+/** Calls of a verb that has not run yet. */
+const FIRST_CALLS = 8
 const FORMS = Object.keys(LOST) as Lost[]
 
 /** A publisher over HTTP whose answers a proxy loses. */
@@ -18,7 +20,7 @@ interface Operator {
   project: TestProject
   proxy: LosingProxy
   random: Random
-  /** How many calls each verb made when it was run last. */
+  /** The most calls that each verb has made. */
   calls: Map<string, number>
 }
 
@@ -146,11 +148,11 @@ async function loseOne(one: Operator, db: CloudDatabase, count: Count) {
   await prepare(one)
   const before = await revisionsOf(db, id)
   const [forever, form] = [random() < 0.4, pick(random, FORMS)]
-  const losing = loseFrom(proxy, form, Math.floor(random() * (calls.get(name) ?? 4)), forever)
+  const losing = loseFrom(proxy, form, Math.floor(random() * (calls.get(name) ?? FIRST_CALLS)), forever)
   const args = [...words(id), '--json', ...(name === 'publish' ? ['--unhold'] : [])]
   const run = await project.run(...args)
   const { lost, made } = losing
-  if (!forever) calls.set(name, made())
+  calls.set(name, Math.max(calls.get(name) ?? 0, made()))
   proxy.lose = () => undefined
   for (const hop of new Set(lost)) count(`lost at ${hop}`)
   count(`exit ${run.exit}`)
