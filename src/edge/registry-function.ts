@@ -11,7 +11,7 @@ import { createPreviewHandler } from './preview-handler.ts'
 import { originIn, removeWith } from './preview-storage.ts'
 import { malformed } from './refusal.ts'
 import { createReportHandler } from './report-handler.ts'
-import { storeWith } from './report-storage.ts'
+import { readWith, storeWith } from './report-storage.ts'
 import { respond } from './respond.ts'
 import { secretKeysOf } from './secret-keys.ts'
 import { createSyncHandler } from './sync-handler.ts'
@@ -57,7 +57,8 @@ export function createRegistryFunction(
   })
   const rpc = async (name: string, args: Record<string, unknown>) => client.rpc(name, args)
   const common = { authenticate, originOf: originIn(client), log }
-  const sync = createSyncHandler({ kinds: [kind], rpc, yaml, ...common })
+  const objects = { read: readWith(client), remove: removeWith(client) }
+  const sync = createSyncHandler({ kinds: [kind], rpc, yaml, objects, ...common })
   const gateway = createGateway({ kind: kind.id, url, secretKey, fetch, ...common })
   const files = { store: storeWith(client), remove: removeWith(client) }
   const previews = createPreviewHandler({ rpc, ...files, ...common })
