@@ -36,6 +36,7 @@ export default defineConfig({
     alias: [
       { find: /^@supabase\/lite$/, replacement: built('index') },
       { find: /^@supabase\/lite\/(pglite|postgres)$/, replacement: built('$1') },
+      { find: /^kysely$/, replacement: built('kysely') },
     ],
     server: { deps: { external: [/\/dist\/lite\//] } },
     // As src/cloud/embedded/load-lite.ts does, for the databases that tests open by themselves.

@@ -6,7 +6,7 @@ import { median, runOnce } from './measure.mjs'
 import { startDev } from './start-dev.mjs'
 
 const COUNT = 1_000
-const COMMIT = ['--commit', 'bench', '--rank', '1']
+const COMMIT = ['--commit', '0'.repeat(40), '--rank', '1']
 const MOVES = 41
 
 /**

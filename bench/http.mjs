@@ -4,7 +4,7 @@ import { median, pair, runOnce } from './measure.mjs'
 import { startDev } from './start-dev.mjs'
 
 const COUNT = 10_000
-const COMMIT = ['--commit', 'bench', '--rank', '1']
+const COMMIT = ['--commit', '0'.repeat(40), '--rank', '1']
 /** Requests under way at once, and requests in one round. */
 const AT_ONCE = 8
 const ROUND = 400

@@ -4,7 +4,7 @@ import { loadSource } from './load-source.mjs'
 import { pair, runOnce } from './measure.mjs'
 
 const COUNT = 10_000
-const COMMIT = ['--commit', 'bench', '--rank', '1']
+const COMMIT = ['--commit', '0'.repeat(40), '--rank', '1']
 
 /** 10,000 agents to a real PostgreSQL on loopback: the first publish, then none and one changed. */
 export async function measure({ project, bin, floor }) {

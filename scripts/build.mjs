@@ -56,8 +56,8 @@ const cli = await build({
     {
       name: 'embedded cloud beside the bundle',
       setup: ({ onResolve }) =>
-        onResolve({ filter: /^@supabase\/lite/ }, ({ path }) => ({
-          path: `./lite/${path.split('/')[2] ?? 'index'}.mjs`,
+        onResolve({ filter: /^(@supabase\/lite(\/|$)|kysely$)/ }, ({ path }) => ({
+          path: `./lite/${path === 'kysely' ? path : (path.split('/')[2] ?? 'index')}.mjs`,
           external: true,
         })),
     },
@@ -70,6 +70,7 @@ const lite = await build({
     index: '@supabase/lite',
     pglite: '@supabase/lite/pglite',
     postgres: '@supabase/lite/postgres',
+    kysely: 'kysely',
   },
   outdir: 'dist/lite',
   outExtension: { '.js': '.mjs' },
@@ -77,6 +78,14 @@ const lite = await build({
   format: 'esm',
   external,
   plugins: [
+    {
+      // src/cloud/embedded/postgres-connection.ts gives lite a connection with another driver.
+      name: 'no driver of its own',
+      setup: ({ onResolve, onLoad }) => {
+        onResolve({ filter: /^postgres$/ }, ({ path }) => ({ path, namespace: 'no driver' }))
+        onLoad({ filter: /./, namespace: 'no driver' }, () => ({ contents: 'export default () => ({})' }))
+      },
+    },
     {
       // lite loads four extensions of PostgreSQL at every start, a third of the time a short command takes. Ours use none.
       name: 'no extensions',

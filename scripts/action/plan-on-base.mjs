@@ -31,10 +31,12 @@ export function planOnBase({ event, words, prefix }) {
   }
 }
 
-/** Under the rank 0: whatever the pull request is, it is newer. */
+/** As a commit without parents: its height is 1, so whatever the pull request is, it is not older. */
 function publishBase(base, options) {
   if (!existsSync(options.cwd)) return
-  const { document } = runNofx(['registry', 'publish', '--commit', base, '--rank', '0'], options)
+  const identity = ['-c', 'user.name=nofx', '-c', 'user.email=nofx@localhost']
+  const alone = git(...identity, 'commit-tree', `${base}^{tree}`, '-m', base)
+  const { document } = runNofx(['registry', 'publish', '--commit', alone, '--rank', '1'], options)
   const { code, message } = document.error ?? {}
   if (!document.ok && code !== 'NO_DEFINITIONS')
     notice(

@@ -7,6 +7,15 @@ const CDN = 'public, s-maxage=60, stale-while-revalidate=600'
 /** Headers that decide what is seen, so that no cache gives one caller's answer to another, or one environment's. */
 export const VARY = 'Authorization, apikey, X-Nofx-Env'
 
+/**
+ * What no answer is: a page, a script or an image that a browser guesses from its bytes. Reading across origins goes on by
+ * CORS, which is the caller's `fetch`; what a page embeds without it (`no-cors`) stays out.
+ */
+export const SAFE = {
+  'x-content-type-options': 'nosniff',
+  'cross-origin-resource-policy': 'same-origin',
+}
+
 /** Whether a request says who sends it. Its answer is nobody else's, whatever is in it. */
 export function hasCredentials(headers: Headers): boolean {
   return headers.has('authorization') || headers.has('apikey')
@@ -15,7 +24,7 @@ export function hasCredentials(headers: Headers): boolean {
 /** An answer as it goes out. `secret`: the caller has shown credentials. */
 export function toResponse(answer: Answer, secret: boolean): Response {
   const { status = 200, body, stream, etag, cacheTags, headers = {} } = answer
-  const all = new Headers({ vary: VARY, ...headers })
+  const all = new Headers({ vary: VARY, ...SAFE, ...headers })
   if (etag !== undefined) all.set('etag', `"${etag}"`)
   for (const [name, value] of caching(cacheTags, secret)) all.set(name, value)
   if (stream) return streamed(stream, all)

@@ -1,5 +1,6 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
 import * as z from 'zod'
+import { releaseRow } from '../cloud/rows.ts'
 import type { ReleaseResult } from '../core/contract/sync.ts'
 import { Failure } from '../core/failure.ts'
 import type { Head } from '../core/registry.ts'
@@ -77,5 +78,5 @@ function tagOf({ version, liveDigest, digest, state }: Head): string {
 async function hasEffect(service: SupabaseClient, principal: string, key: string): Promise<boolean> {
   const releases = service.from('registry_releases').select('id').eq('principal', principal)
   const query = releases.eq('idempotency_key', key).limit(1)
-  return (await ask<{ id: string }[]>('look for the key', query)).length > 0
+  return (await ask('look for the key', releaseRow.pick({ id: true }), query)).length > 0
 }

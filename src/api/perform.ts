@@ -1,10 +1,10 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
 import type * as z from 'zod'
-import { sha256 } from '../core/contract/digest.ts'
 import type { Kind } from '../core/kind.ts'
 import type { Principal } from '../edge/principal.ts'
 import { denied, Refusal } from '../edge/refusal.ts'
 import { hasCredentials } from './answer.ts'
+import { callerOf } from './caller.ts'
 import { ENV_PARAMETER, environmentOf, environmentsNamed, requirePreview } from './environment.ts'
 import type { ApiPorts } from './ports.ts'
 import { refuse } from './problem.ts'
@@ -27,7 +27,7 @@ export interface Incoming {
   note: (more: Record<string, unknown>) => void
 }
 
-interface Caller {
+interface Identified {
   principal: Principal | undefined
   /** As it came, when the database is to look at it. */
   authorization?: string
@@ -128,17 +128,18 @@ function parse(shape: z.ZodType, value: unknown, what: string): unknown {
  * Who calls. Counts the request: by its address, or by its credentials
  * once they have proven something, because guesses must not each count as somebody new.
  */
-async function identify(access: Route['access'], request: Request, ports: ApiPorts): Promise<Caller> {
+async function identify(access: Route['access'], request: Request, ports: ApiPorts): Promise<Identified> {
   const { headers } = request
   const authorization = headers.get('authorization') ?? undefined
-  const credentials = authorization ?? headers.get('apikey') ?? ''
+  const count = (proven?: Principal) =>
+    countRequest(ports.limiter, callerOf(headers, proven, ports.forwarded))
   try {
     const principal = hasCredentials(headers) ? await ports.authenticate(request) : undefined
-    await countRequest(ports.limiter, headers, principal && sha256(credentials))
+    await count(principal)
     return { principal, authorization: principal ? authorization : undefined }
   } catch (error) {
     if (!(error instanceof Refusal) || error.phase !== 'auth') throw error
-    await countRequest(ports.limiter, headers)
+    await count()
     // A signed-in user who may not publish still reads what everybody reads.
     if (error.status !== 403 || access === 'publisher') throw error
     return { principal: undefined, authorization }
@@ -146,6 +147,6 @@ async function identify(access: Route['access'], request: Request, ports: ApiPor
 }
 
 /** The client that reads with the caller's rights. */
-function clientFor({ principal, authorization }: Caller, ports: ApiPorts): SupabaseClient {
+function clientFor({ principal, authorization }: Identified, ports: ApiPorts): SupabaseClient {
   return principal && principal.via !== 'publisher' ? ports.service : ports.reader(authorization)
 }

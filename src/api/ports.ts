@@ -7,8 +7,10 @@ import type { Kind } from '../core/kind.ts'
 import type { Registry } from '../core/registry.ts'
 import { createAuthenticate } from '../edge/authenticate.ts'
 import { withoutRealtime } from '../edge/client-options.ts'
+import { removeWith } from '../edge/preview-storage.ts'
 import type { Authenticate } from '../edge/principal.ts'
 import { createSyncHandler } from '../edge/sync-handler.ts'
+import { userPublishes } from '../edge/user-publishes.ts'
 import { agents } from '../plugins/agents/kind.ts'
 import { templates } from '../plugins/templates/kind.ts'
 import { createEventBus, type EventBus } from './event-bus.ts'
@@ -41,6 +43,8 @@ export interface ApiPorts extends Environment {
   authenticate: Authenticate
   /** Counts requests by caller; undefined counts nothing. */
   limiter?: Limiter
+  /** Whether the platform in front sets `x-forwarded-for` itself, so that it tells a caller's address. */
+  forwarded?: boolean
   /** How many streams there may be at once. */
   streams: StreamSlots
   /** What signed news of the registry does here; without it there are none. */
@@ -61,7 +65,10 @@ export interface Deliveries {
 
 /** What differs between hosted Supabase and the embedded cloud when ports are made. */
 export interface PortsOptions
-  extends Pick<ApiPorts, 'kinds' | 'authenticate' | 'limiter' | 'deliveries' | 'deployHook' | 'log'> {
+  extends Pick<
+    ApiPorts,
+    'kinds' | 'authenticate' | 'limiter' | 'forwarded' | 'deliveries' | 'deployHook' | 'log'
+  > {
   /** Of the project: its `/rest/v1` and `/storage/v1` are called. */
   url: string
   publishableKey: string
@@ -99,6 +106,7 @@ function environmentOver(options: PortsOptions, fetch: Fetch, preview?: string):
     kinds,
     log,
     rpc: async (name, args) => service.rpc(name, args),
+    remove: removeWith(service),
     yaml: () => yaml,
   })
   return {
@@ -136,20 +144,27 @@ function notRepeated(fetch: Fetch): Fetch {
 export function hostedPorts(env: NodeJS.ProcessEnv): ApiPorts {
   const settings = readSettings(env)
   const { url, publishableKey, secretKeys, jwtSecret, limits, streams, eventsSecrets } = settings
-  const { deployHookUrl: hook } = settings
+  const { deployHookUrl: hook, forwarded } = settings
   const [secretKey] = secretKeys
+  const fetch: Fetch = (input, init) => {
+    const late = AbortSignal.timeout(ANSWER_WITHIN_MS)
+    const signal = init?.signal ? AbortSignal.any([init.signal, late]) : late
+    return globalThis.fetch(input, { ...init, signal })
+  }
+  const service = createClient(url, secretKey, withoutRealtime(notRepeated(fetch)))
+  const isCurrent = userPublishes(async (name, args) => service.rpc(name, args))
   return createPorts({
     url,
     publishableKey,
     secretKey,
     kinds: [agents, templates],
-    fetch: (input, init) => {
-      const late = AbortSignal.timeout(ANSWER_WITHIN_MS)
-      const signal = init?.signal ? AbortSignal.any([init.signal, late]) : late
-      return globalThis.fetch(input, { ...init, signal })
-    },
-    authenticate: createAuthenticate({ secretKeys, publisher: { issuer: `${url}/auth/v1`, jwtSecret } }),
+    fetch,
+    authenticate: createAuthenticate({
+      secretKeys,
+      publisher: { issuer: `${url}/auth/v1`, jwtSecret, isCurrent },
+    }),
     limiter: createLimiter(limits),
+    forwarded,
     deliveries: { secrets: eventsSecrets, purge: purgeCache },
     deployHook: hook === undefined ? undefined : () => ringDeployHook(hook, { withinMs: RING_WITHIN_MS }),
     streams,

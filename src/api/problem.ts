@@ -1,5 +1,6 @@
 import { FAILURES, Failure, type FailureCode } from '../core/failure.ts'
 import { Refusal } from '../edge/refusal.ts'
+import { SAFE } from './answer.ts'
 
 /** Problem details (RFC 9457) as this API sends them; `code` is what programs look at. */
 export interface Problem {
@@ -52,6 +53,7 @@ const STATUSES: Partial<Record<FailureCode, number>> = {
   USAGE: 400,
   CONFLICT: 409,
   CURSOR_GONE: 410,
+  WITHDRAWN: 410,
   STALE: 409,
   IDEMPOTENCY_MISMATCH: 422,
   DISK_FULL: 507,
@@ -125,6 +127,7 @@ export function problemResponse(trouble: Trouble, requestId: string): Response {
   const headers: Record<string, string> = {
     'content-type': 'application/problem+json; charset=utf-8',
     'cache-control': 'no-store',
+    ...SAFE,
     'x-request-id': requestId,
     ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
     ...(status === 503 ? { 'retry-after': String(RETRY_AFTER) } : {}),

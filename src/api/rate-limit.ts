@@ -1,20 +1,17 @@
+import type { Caller } from './caller.ts'
 import type { Allowance, Limiter } from './limiter.ts'
 import { refuse } from './problem.ts'
 
 /**
- * Counts a request of an address, or of `known`: the hash of credentials that were proven.
+ * Counts a request of a caller. Callers whose address cannot be known count as one.
  * @throws Refusal 429
  */
 export async function countRequest(
   limiter: Limiter | undefined,
-  headers: Headers,
-  known?: string,
+  { share = 'unknown', known }: Caller,
 ): Promise<void> {
   if (!limiter) return
-  const { allowed, limit, remaining, resetSeconds } = await limiter(
-    known ?? addressOf(headers),
-    known !== undefined,
-  )
+  const { allowed, limit, remaining, resetSeconds } = await limiter(share, known)
   if (allowed) return
   throw refuse(
     429,
@@ -23,12 +20,6 @@ export async function countRequest(
     `wait ${resetSeconds} seconds; a conditional request or a larger page needs fewer`,
     { headers: rateHeaders({ limit, remaining, resetSeconds }) },
   )
-}
-
-/** Vercel's proxy overwrites both headers, so a caller cannot choose its address there. */
-function addressOf(headers: Headers): string {
-  const forwarded = headers.get('x-forwarded-for')?.split(',')[0]?.trim()
-  return (forwarded || headers.get('x-real-ip') || 'unknown').slice(0, 64)
 }
 
 function rateHeaders({ limit, remaining, resetSeconds }: Omit<Allowance, 'allowed'>): Record<string, string> {

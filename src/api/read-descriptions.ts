@@ -1,16 +1,13 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
+import * as z from 'zod'
+import { definitionId, description, state } from '../cloud/shapes.ts'
 import type { Description } from '../core/kind.ts'
-import type { HeadState } from '../core/registry.ts'
 import { ask } from './read-revisions.ts'
 
 /** Ids of one question, so that its URL stays short. */
 const AT_ONCE = 50
 
-interface Row {
-  id: string
-  state: HeadState
-  metadata: Description
-}
+const row = z.object({ id: definitionId, state, metadata: description })
 
 /** What the registry has of these definitions, by `<kind>/<id>`: those that `client` may see, tombstones left out. */
 export async function readDescriptions(
@@ -24,7 +21,7 @@ export async function readDescriptions(
       const some = ids.slice(first, first + AT_ONCE)
       const heads = client.from('registry_heads').select('id,state,metadata').eq('kind', kind)
       const query = heads.in('id', some).neq('state', 'removed')
-      for (const { id, state, metadata } of await ask<Row[]>(`look for ${kind}`, query))
+      for (const { id, state, metadata } of await ask(`look for ${kind}`, row, query))
         found.set(`${kind}/${id}`, state === 'draft' ? { ...metadata, status: 'draft' } : metadata)
     }
   }

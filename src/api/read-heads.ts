@@ -1,8 +1,18 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
 import * as z from 'zod'
+import { fitting } from '../cloud/ask.ts'
 import { remoteFailure } from '../cloud/remote-failure.ts'
-import { toInstant } from '../cloud/rows.ts'
-import type { Description } from '../core/kind.ts'
+import {
+  definitionId,
+  description,
+  digest,
+  instant,
+  json,
+  kindId,
+  seq,
+  state,
+  version,
+} from '../cloud/shapes.ts'
 import type { HeadState } from '../core/registry.ts'
 import { ask, LABEL, unknownDefinition, type Which } from './read-revisions.ts'
 
@@ -22,14 +32,14 @@ const OWN_COLUMNS: Record<string, { table: string; columns: string }> = {
   templates: { table: 'template_registry', columns: ',previous_version,rollback_advice' },
 }
 
-interface PublicHeadRow {
-  state: HeadState
-  version: number | null
-  digest: string
-  updated_at: string
-  previous_version?: number | null
-  rollback_advice?: unknown
-}
+const headRow = z.object({
+  state,
+  version: version.nullable(),
+  digest,
+  updated_at: instant,
+  previous_version: version.nullish(),
+  rollback_advice: json.nullish(),
+})
 
 /** @throws Failure NOT_FOUND when there is none, or none that `client` may see */
 export async function requireHead(client: SupabaseClient, which: Which): Promise<PublicHead> {
@@ -37,18 +47,19 @@ export async function requireHead(client: SupabaseClient, which: Which): Promise
   const { table, columns } = OWN_COLUMNS[kind.id] ?? { table: 'registry_heads', columns: '' }
   const query = client.from(table).select(`state,version,digest,updated_at${columns}`)
   const one = query.eq('kind', kind.id).eq('id', id).limit(1)
-  const [row] = await ask<PublicHeadRow[]>(`read the head of ${kind.id}/${id}`, one)
+  const [row] = await ask(`read the head of ${kind.id}/${id}`, headRow, one)
   if (!row) throw unknownDefinition(which)
   const { state, version, digest } = row
-  const head: PublicHead = { state, version, digest, updatedAt: toInstant(row.updated_at) }
+  const head: PublicHead = { state, version, digest, updatedAt: row.updated_at }
   if (columns === '') return head
   return { ...head, previousVersion: row.previous_version, rollbackAdvice: row.rollback_advice ?? undefined }
 }
 
 /** The number of the newest event: while it stands still, so does everything that anybody can read. */
 export async function readSeq(client: SupabaseClient): Promise<number> {
-  const rows = await ask<{ seq: number }[]>(
+  const rows = await ask(
     'read the counter',
+    z.object({ seq }),
     client.from('registry_counter').select('seq').limit(1),
   )
   return rows[0]?.seq ?? 0
@@ -67,20 +78,20 @@ export interface ListQuery {
 }
 
 const listAnswer = z.object({
-  seq: z.int(),
+  seq,
   items: z.array(
     z.object({
-      kind: z.string(),
-      id: z.string(),
-      state: z.string(),
-      version: z.int().nullable(),
-      digest: z.string(),
-      promptHash: z.string(),
-      metadata: z.custom<Description>(),
-      updatedAt: z.string(),
+      kind: kindId,
+      id: definitionId,
+      state,
+      version: version.nullable(),
+      digest,
+      promptHash: digest,
+      metadata: description,
+      updatedAt: instant,
     }),
   ),
-  next: z.string().nullable(),
+  next: definitionId.nullable(),
 })
 
 /** One page of a kind, and the counter of the same moment. */
@@ -92,7 +103,5 @@ export async function readList(
   const what = `list the ${kind}`
   const { data, error, status } = await client.rpc('registry_list', { p_kind: kind, p_query: query })
   if (error) throw remoteFailure(LABEL, what, { ...error, status })
-  const answer = listAnswer.safeParse(data)
-  if (answer.success) return answer.data
-  throw remoteFailure(LABEL, what, { message: 'the answer is no list', status })
+  return fitting(LABEL, what, listAnswer, data)
 }

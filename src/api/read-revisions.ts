@@ -1,11 +1,12 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
 import type * as z from 'zod'
 import { asking } from '../cloud/ask.ts'
-import { type RevisionRow, type SummaryRow, toInstant } from '../cloud/rows.ts'
+import { revisionRow, summaryRow } from '../cloud/rows.ts'
+import { description } from '../cloud/shapes.ts'
 import type { State } from '../core/compare.ts'
 import { stateOf } from '../core/compare.ts'
 import { Failure } from '../core/failure.ts'
-import type { Description, Kind } from '../core/kind.ts'
+import type { Kind } from '../core/kind.ts'
 import type { Revision } from '../core/registry.ts'
 import type { revision, revisionSummary } from './shapes.ts'
 
@@ -16,30 +17,39 @@ export const ask = asking(LABEL)
 
 /** Columns that everybody may read of what everybody may see; actors and reasons are for publishers. */
 const SUMMARY =
-  'kind,id,version,digest,prompt_hash,state,declared_version,commit_sha,commit_rank,origin,release_id,created_at'
+  'kind,id,version,digest,prompt_hash,state,declared_version,commit_sha,commit_rank,origin,release_id,created_at,withdrawn_at'
 const WHOLE = `${SUMMARY},metadata,manifest,texts,files,bundle_path,bundle_size,bundle_sha256`
 
-type PublicSummaryRow = Pick<
-  SummaryRow,
-  | 'kind'
-  | 'id'
-  | 'version'
-  | 'digest'
-  | 'prompt_hash'
-  | 'state'
-  | 'declared_version'
-  | 'commit_sha'
-  | 'commit_rank'
-  | 'origin'
-  | 'release_id'
-  | 'created_at'
->
+const publicSummary = summaryRow.pick({
+  kind: true,
+  id: true,
+  version: true,
+  digest: true,
+  prompt_hash: true,
+  state: true,
+  declared_version: true,
+  commit_sha: true,
+  commit_rank: true,
+  origin: true,
+  release_id: true,
+  created_at: true,
+  withdrawn_at: true,
+})
+const { manifest, texts, files, bundle_path, bundle_size, bundle_sha256 } = revisionRow.shape
+const publicRevision = publicSummary.extend({
+  metadata: description,
+  manifest,
+  texts,
+  files,
+  bundle_path,
+  bundle_size,
+  bundle_sha256,
+})
+
+type PublicSummaryRow = z.output<typeof publicSummary>
 
 /** A whole revision as everybody may read it. */
-export type PublicRevisionRow = PublicSummaryRow &
-  Pick<RevisionRow, 'manifest' | 'texts' | 'files' | 'bundle_path' | 'bundle_size' | 'bundle_sha256'> & {
-    metadata: Description
-  }
+export type PublicRevisionRow = z.output<typeof publicRevision>
 
 /** What a caller asks for: one definition of a kind. */
 export interface Which {
@@ -56,17 +66,18 @@ export async function findRevision(
   const query = client.from('registry_revisions').select(WHOLE).eq('kind', kind.id).eq('id', id)
   const one =
     version === undefined ? query.order('version', { ascending: false }) : query.eq('version', version)
-  const [row] = await ask<PublicRevisionRow[]>(`read ${kind.id}/${id}`, one.limit(1))
+  const [row] = await ask(`read ${kind.id}/${id}`, publicRevision, one.limit(1))
   return row
 }
 
-/** @throws Failure NOT_FOUND when there is none, or none that `client` may see: nobody is told which of the two */
+/** @throws Failure WITHDRAWN; NOT_FOUND when there is none, or none that `client` may see: nobody is told which of the two */
 export async function requireRevision(
   client: SupabaseClient,
   which: Which,
   version?: number,
 ): Promise<PublicRevisionRow> {
   const row = await findRevision(client, which, version)
+  if (row?.withdrawn_at) throw withdrawnVersion(which, row.version)
   if (row) return row
   throw version === undefined ? unknownDefinition(which) : unknownVersion(which, version)
 }
@@ -79,8 +90,9 @@ export async function listRevisions(
 ): Promise<z.infer<typeof revisionSummary>[]> {
   const query = client.from('registry_revisions').select(SUMMARY).eq('kind', kind.id).eq('id', id)
   const older = before === undefined ? query : query.lt('version', before)
-  const rows = await ask<PublicSummaryRow[]>(
+  const rows = await ask(
     `read the versions of ${kind.id}/${id}`,
+    publicSummary,
     older.order('version', { ascending: false }).limit(limit),
   )
   return rows.map(toPublicSummary)
@@ -106,6 +118,12 @@ function unknownVersion({ kind, id }: Which, version: number): Failure {
   return new Failure('NOT_FOUND', `there is no ${kind.singular} "${id}" with version ${version}`, hint)
 }
 
+/** That it was withdrawn is public, the reason is not. */
+function withdrawnVersion({ kind, id }: Which, version: number): Failure {
+  const hint = `see: /api/${kind.id}/${id}/versions`
+  return new Failure('WITHDRAWN', `version ${version} of the ${kind.singular} "${id}" was withdrawn`, hint)
+}
+
 function toPublicSummary(row: PublicSummaryRow): z.infer<typeof revisionSummary> {
   return {
     kind: row.kind,
@@ -119,6 +137,7 @@ function toPublicSummary(row: PublicSummaryRow): z.infer<typeof revisionSummary>
     commitRank: row.commit_rank,
     origin: row.origin,
     releaseId: row.release_id,
-    createdAt: toInstant(row.created_at),
+    createdAt: row.created_at,
+    withdrawnAt: row.withdrawn_at,
   }
 }

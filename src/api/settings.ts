@@ -18,6 +18,8 @@ export interface Settings {
   /** What deliveries of the registry's news are signed with; none, and none is taken. */
   eventsSecrets: string[]
   limits: Limits
+  /** Vercel overwrites `x-forwarded-for`, so a caller cannot choose its address there. Elsewhere it may. */
+  forwarded: boolean
   streams: Pick<StreamLimits, 'most' | 'lastMs'>
 }
 
@@ -45,6 +47,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     jwtSecret: env.NOFX_JWT_SECRET || undefined,
     deployHookUrl: env[DEPLOY_HOOK]?.trim() || undefined,
     eventsSecrets: eventsSecrets(env),
+    forwarded: env.VERCEL === '1',
     limits: {
       anonymous: count(env, 'NOFX_RATE_LIMIT', DEFAULT_LIMITS.anonymous),
       known: count(env, 'NOFX_RATE_LIMIT_KNOWN', DEFAULT_LIMITS.known),

@@ -4,7 +4,8 @@ const digest = z.string().regex(/^[0-9a-f]{64}$/)
 const instant = z.iso.datetime()
 const version = z.int().min(1)
 const status = z.enum(['draft', 'active', 'deprecated', 'disabled', 'removed'])
-const origin = z.enum(['publish', 'rollback', 'remove', 'undelete', 'promote'])
+const origin = z.enum(['publish', 'rollback', 'remove', 'undelete', 'promote', 'rebase'])
+const releaseOrigin = z.enum([...origin.options, 'withdraw'])
 const object = z.record(z.string(), z.unknown())
 
 /** Problem details (RFC 9457). */
@@ -58,6 +59,7 @@ export const revisionSummary = z.strictObject({
   origin,
   releaseId: z.string(),
   createdAt: instant,
+  withdrawnAt: instant.nullable().describe('Since when there is nothing left of it but this line.'),
 })
 
 export const versionList = z.strictObject({
@@ -66,7 +68,12 @@ export const versionList = z.strictObject({
 })
 
 const description = z.looseObject({ name: z.string(), summary: z.string(), tags: z.array(z.string()) })
-const fileEntry = z.strictObject({ path: z.string(), size: z.int(), sha256: digest })
+const fileEntry = z.strictObject({
+  path: z.string(),
+  size: z.int(),
+  sha256: digest,
+  executable: z.literal(true).optional(),
+})
 
 /** One version with its content: enough to run it, and to check what was got against the digest. */
 export const revision = revisionSummary.extend({
@@ -100,6 +107,7 @@ export const versionDiff = z.strictObject({
       sizes: z.tuple([z.int(), z.int()]),
       patch: z.string().optional(),
       fields: z.array(fieldChange).optional(),
+      executable: z.boolean().optional(),
     }),
   ),
   risks: z.array(
@@ -119,7 +127,9 @@ const outcome = z.enum([
   'removed',
   'restored',
   'rolled-back',
+  'rebased',
   'promoted',
+  'withdrawn',
   'stale',
   'held',
 ])
@@ -128,7 +138,7 @@ export const releaseList = z.strictObject({
   items: z.array(
     z.strictObject({
       id: z.string(),
-      origin,
+      origin: releaseOrigin,
       commit: z.strictObject({
         sha: z.string(),
         rank: z.int(),
@@ -146,6 +156,7 @@ export const releaseList = z.strictObject({
           outcome,
           version: z.int().nullable(),
           digest: digest.nullable(),
+          rank: z.strictObject({ from: z.int(), to: z.int() }).optional(),
         }),
       ),
     }),

@@ -1,5 +1,9 @@
+import { serverState } from '../core/database-state.ts'
 import { diskFull, isDiskFull } from '../core/disk-failure.ts'
 import { Failure } from '../core/failure.ts'
+
+/** An error of the operating system, not one of Node.js itself (`ERR_…`). */
+const ERRNO = /^E(?!RR_)[A-Z0-9]+$/
 
 /** Turns whatever was thrown into a `Failure`: ours as it is, oclif's as USAGE, the system's by its code, else a bug. */
 export function asFailure(error: unknown, commandId: string | undefined): Failure {
@@ -15,16 +19,23 @@ export function asFailure(error: unknown, commandId: string | undefined): Failur
       },
     )
   if (isDiskFull(error)) return diskFull(error, path)
-  if (
-    typeof code === 'string' &&
-    /^(EACCES|EPERM|EROFS|EMFILE|EIO|EISDIR|ENOTDIR|ENOENT|ELOOP)$/.test(code) &&
-    path
-  )
-    return new Failure('INPUT_UNREADABLE', `${path} (${code})`, 'check the path and its permissions', {
-      cause: error,
-    })
+  const state = serverState(error, 'the registry')
+  if (state) return state
+  if (typeof code === 'string' && ERRNO.test(code)) return refusedBySystem(error, code, path)
   return new Failure('BUG', message, 'please report this, with the output of DEBUG=nofx', { cause: error })
 }
+
+/** What the system refuses: a file, or something that has no path, such as one more open file. */
+function refusedBySystem(cause: unknown, code: string, path: string | undefined): Failure {
+  if (path)
+    return new Failure('INPUT_UNREADABLE', `${path} (${code})`, 'check the path and its permissions', {
+      cause,
+    })
+  const message = `the system refused an operation (${withoutPath(cause)})`
+  return new Failure('INPUT_UNREADABLE', message, 'check the limits of this machine: ulimit -a', { cause })
+}
+
+const withoutPath = (cause: unknown): string => (cause as Error).message.split('\n')[0] ?? ''
 
 interface ThrownError {
   message?: string

@@ -5,13 +5,23 @@ import { Failure } from '../core/failure.ts'
 import type { Kind } from '../core/kind.ts'
 import { findProject, type Project } from '../core/project.ts'
 import type { Registry } from '../core/registry.ts'
+import { noteStatus, noteSummary } from './answer.ts'
 import { asFailure } from './as-failure.ts'
 import { requirePreviewName } from './env-flag.ts'
 import { loadKinds } from './kinds.ts'
-import { errorDocument, paletteFor, printFailure, printJson } from './output.ts'
+import { requireLimits } from './limits.ts'
+import { errorDocument, paletteFor, printFailure, printJson, safeFor } from './output.ts'
+import { listenForSignals } from './signals.ts'
 
 /** Flags or arguments by their names. */
 type Parsed = Record<string, unknown>
+
+/** A command that runs for longer than this ends properly when a signal asks it to, milliseconds. */
+const HEED_AFTER_MS = 300
+/** How long the registry may take to close, milliseconds: longer than the pool of a server that does not answer. */
+const CLOSE_WITHIN_MS = 12_000
+/** The same after a signal. */
+const HURRY_MS = 2_000
 
 /** What every command of ours has: the project, the kinds, the registry, one way to answer and the only catch. */
 export abstract class BaseCommand extends Command {
@@ -19,11 +29,14 @@ export abstract class BaseCommand extends Command {
 
   protected readonly project: Project = findProject(process.cwd())
   protected diagnostics: Diagnostic[] = []
-  /** Aborted by Ctrl-C: stages stop between two steps. A second Ctrl-C ends the process at once. */
+  /** Aborted by the first Ctrl-C or SIGTERM: stages stop between two steps. A second one ends the process at once. */
   protected readonly interrupt = new AbortController()
-  /** The status to end with. Set last of all: PGlite sets one of its own while it closes. */
+  /** The status to end with, if nothing fails. */
   protected exitStatus = 0
+  /** How long this command may go on after the first signal, milliseconds; without a limit it ends by itself. */
+  protected readonly graceMs: number | undefined = 3_000
   private opened?: Promise<Registry>
+  private heeded = false
   /** What the flag `--env` of a command names: its registry is the one in that preview. */
   private preview?: string
 
@@ -40,6 +53,7 @@ export abstract class BaseCommand extends Command {
     argv?: string[],
   ): Promise<ParserOutput<F, B, A>> {
     const parsed = await super.parse(options, argv)
+    requireLimits(parsed.flags)
     const { env } = parsed.flags as { env?: string }
     if (env !== undefined) this.preview = requirePreviewName(env)
     return parsed
@@ -47,6 +61,7 @@ export abstract class BaseCommand extends Command {
 
   /** Opens the registry that the environment names, in the preview of `--env`; it is closed when the command ends. */
   protected async registry(kinds: Kind[]): Promise<Registry> {
+    this.heedSignals()
     const { openRegistry } = await import('../cloud/open-registry.ts')
     const opened = this.opened ?? openRegistry({ root: this.project.root, kinds, env: process.env })
     this.opened = opened
@@ -56,16 +71,51 @@ export abstract class BaseCommand extends Command {
 
   /** Prints the text for people and gives the data to `--json`. */
   protected answer<T extends object>(data: T, text: string): T {
+    noteSummary(text)
     if (text) this.log(text)
     return data
+  }
+
+  /** All that a command prints for people goes through here or `logToStderr`, and nothing unsafe goes further. */
+  override log(text = ''): void {
+    super.log('%s', safeFor(process.stdout, text))
+  }
+
+  override logToStderr(text = ''): void {
+    super.logToStderr('%s', safeFor(process.stderr, text))
+  }
+
+  /** Prints a document of a format for machines, which has made itself safe by the rules of that format. */
+  protected logDocument(text: string): void {
+    super.log('%s', text)
   }
 
   override async init(): Promise<void> {
     await super.init()
     // Else oclif takes what a hook or a pipeline has on stdin for the first argument that is not given.
     for (const arg of Object.values(this.ctor.args)) arg.ignoreStdin = true
-    process.once('SIGINT', this.onInterrupt)
-    process.once('SIGTERM', this.onInterrupt)
+    // A command that is over by then needs no listener: a signal ends it as it ends any program.
+    if (this.graceMs === undefined) this.heedSignals()
+    else setTimeout(() => this.heedSignals(), HEED_AFTER_MS).unref()
+    const work = this.run.bind(this)
+    this.run = async () => Promise.race([work(), this.overdue()])
+  }
+
+  /** From now on a signal stops this command between two steps instead of at once. Call it before what must be cleaned up. */
+  protected heedSignals(): void {
+    if (this.heeded) return
+    this.heeded = true
+    listenForSignals(() => this.interrupt.abort())
+  }
+
+  /** Rejects when this command goes on for too long after a signal: what it waits for may never come. */
+  private overdue(): Promise<never> {
+    return new Promise((_, reject) => {
+      this.interrupt.signal.addEventListener('abort', () => {
+        const { graceMs } = this
+        if (graceMs !== undefined) setTimeout(() => reject(interrupted(undefined)), graceMs).unref()
+      })
+    })
   }
 
   override async catch(error: unknown): Promise<void> {
@@ -78,9 +128,12 @@ export abstract class BaseCommand extends Command {
 
   override async finally(_error: Error | undefined): Promise<void> {
     // The listeners stay: a signal that comes while this closes must not end a command that did its work as if it had not.
-    const registry = await this.opened?.catch(() => undefined)
-    await registry?.close()
-    process.exitCode = this.exitStatus
+    const registry = this.opened?.catch(() => undefined)
+    // What was committed is committed, and the process is about to end: closing may neither fail nor hold it up.
+    const closed = registry?.then((open) => open?.close()).catch(() => undefined)
+    if (closed) await within(closed, this.interrupt.signal.aborted ? HURRY_MS : CLOSE_WITHIN_MS)
+    this.heeded = true
+    noteStatus(this.exitStatus)
   }
 
   override toSuccessJson(data: unknown): unknown {
@@ -94,10 +147,16 @@ export abstract class BaseCommand extends Command {
   override logJson(json: unknown): void {
     printJson(json)
   }
+}
 
-  private readonly onInterrupt = (): void => {
-    this.interrupt.abort()
-  }
+/** Waits for `work`, but not longer than `ms`. */
+async function within(work: Promise<unknown>, ms: number): Promise<void> {
+  let late: NodeJS.Timeout | undefined
+  const limit = new Promise((resolve) => {
+    late = setTimeout(resolve, ms)
+  })
+  await Promise.race([work, limit])
+  clearTimeout(late)
 }
 
 function interrupted(cause: unknown): Failure {

@@ -1,13 +1,19 @@
 import { Chalk, type ChalkInstance } from 'chalk'
 import type { Diagnostic } from '../core/diagnostic.ts'
 import type { Failure } from '../core/failure.ts'
-import { inertJson, printableLines } from '../core/formats/printable.ts'
+import { inertJson, printableLines, safeOutput } from '../core/formats/printable.ts'
+import { noteDocument } from './answer.ts'
 
 /** Colours for one stream: none without a TTY, with NO_COLOR, or under --json. */
 export function paletteFor(stream: { isTTY?: boolean }): ChalkInstance {
   const { FORCE_COLOR, NO_COLOR } = process.env
   const on = FORCE_COLOR && FORCE_COLOR !== '0' ? true : !NO_COLOR && stream.isTTY === true
   return new Chalk({ level: on ? 1 : 0 })
+}
+
+/** Text as it may go to a stream: what was published may hold anything, and a terminal obeys what it is sent. */
+export function safeFor(stream: { isTTY?: boolean }, text: string): string {
+  return safeOutput(text, { colours: paletteFor(stream).level > 0 })
 }
 
 /** What `--json` prints on stdout when a command fails. */
@@ -18,6 +24,7 @@ export function errorDocument(failure: Failure, diagnostics: readonly Diagnostic
 
 /** Prints one document to stdout. */
 export function printJson(document: unknown): void {
+  noteDocument()
   process.stdout.write(`${inertJson(JSON.stringify(document, null, 2))}\n`)
 }
 

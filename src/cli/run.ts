@@ -2,17 +2,41 @@ import { fileURLToPath } from 'node:url'
 import { Config } from '@oclif/core/config'
 import { run as runCommand } from '@oclif/core/run'
 import { nearest } from '../core/contract/nearest.ts'
-import { Failure } from '../core/failure.ts'
+import { FAILURES, Failure } from '../core/failure.ts'
 import { findProject } from '../core/project.ts'
+import { beginAnswer, hasDocument, notedStatus, watchOutput } from './answer.ts'
 import { asFailure } from './as-failure.ts'
 import { printFailure, wantsStack } from './output.ts'
+import { watchForStrays } from './strays.ts'
+
+/** How long what is written may take to leave, milliseconds: a reader that stopped reading holds nothing up for ever. */
+const WRITE_WITHIN_MS = 10_000
 
 /**
  * Starts the CLI: finds the project, adds its plugins to oclif's, and leaves the rest to oclif. What fails before a
- * command is there to catch it ends here, in the same form. When it returns, everything is written and closed.
+ * command is there to catch it, or outside of it, ends here in the same form. When it returns, everything is written and
+ * closed. Until then the process's status is that of a failure, however the process ends.
  */
 export async function run(): Promise<void> {
+  process.exitCode = FAILURES.BUG.exit
+  beginAnswer()
   const words = asked(process.argv.slice(2))
+  const json = words.includes('--json')
+  const output = watchOutput()
+  const strays = watchForStrays(output.isKnown)
+  const failure = await Promise.race([runWords(words), strays.failure])
+  if (failure) printFailure(failure, { json: json && !hasDocument() })
+  await written(process.stdout)
+  const unwritten = output.failure()
+  if (unwritten) printFailure(unwritten)
+  await written(process.stderr)
+  process.exitCode = failure?.exit ?? (notedStatus() || (unwritten?.exit ?? 0))
+  output.stop()
+  strays.stop()
+}
+
+/** Undefined when the command did its work, or has answered for its own failure. */
+async function runWords(words: string[]): Promise<Failure | undefined> {
   // Node's and oclif's warnings are for developers; what a user must know is a failure or a finding.
   if (!wantsStack()) process.removeAllListeners('warning')
   const options = { root: fileURLToPath(new URL('..', import.meta.url)) }
@@ -20,13 +44,24 @@ export async function run(): Promise<void> {
     const { root, plugins } = findProject(process.cwd())
     const additions = plugins.length ? { pluginAdditions: { core: plugins, path: root } } : {}
     await runCommand(words, { ...options, ...additions })
+    return undefined
   } catch (error) {
-    const failure = isNotFound(error) ? await noSuchCommand(words, options) : asFailure(error, undefined)
-    printFailure(failure, { json: words.includes('--json') })
-    process.exitCode = failure.exit
+    return isNotFound(error) ? await noSuchCommand(words, options) : asFailure(error, undefined)
   }
-  for (const stream of [process.stdout, process.stderr])
-    await new Promise((written) => stream.write('', written))
+}
+
+/** Settles when everything written so far has left, or never will. */
+async function written(stream: NodeJS.WriteStream): Promise<void> {
+  if (!stream.destroyed && !stream.errored) {
+    let late: NodeJS.Timeout | undefined
+    await new Promise<void>((resolve) => {
+      late = setTimeout(resolve, WRITE_WITHIN_MS)
+      stream.write('', () => resolve())
+    })
+    clearTimeout(late)
+  }
+  // An error of a stream is an event that comes after the write that met it.
+  await new Promise((resolve) => setImmediate(resolve))
 }
 
 /** `nofx help registry publish` is what many type for `nofx registry publish --help`. */

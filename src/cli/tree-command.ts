@@ -1,13 +1,19 @@
 import { userInfo } from 'node:os'
 import { relative, resolve } from 'node:path'
+import { LENGTHS } from '../core/contract/lengths.ts'
+import type { ReleaseResult } from '../core/contract/sync.ts'
 import type { Diagnostic } from '../core/diagnostic.ts'
+import { type Difference, REASONS } from '../core/differences.ts'
 import { formats } from '../core/formats/formats.ts'
 import type { Kind } from '../core/kind.ts'
+import type { Move } from '../core/moves.ts'
 import { definitionsRoot } from '../core/project.ts'
+import type { Registry } from '../core/registry.ts'
 import type { Tree } from '../core/tree.ts'
 import { BaseCommand } from './base-command.ts'
 import type { EndedCheck, KeptReport } from './keep-report.ts'
 import { pickKinds } from './kinds.ts'
+import { limited } from './limits.ts'
 import { paletteFor } from './output.ts'
 import { printable } from './printable.ts'
 
@@ -17,6 +23,15 @@ export abstract class TreeCommand extends BaseCommand {
   protected tree(kinds: readonly Kind[], names: readonly string[] = []): Tree {
     const root = definitionsRoot(this.project)
     return { root, shown: shownPath(root), kinds: pickKinds(kinds, names) }
+  }
+
+  /** Says in one line what of the working tree the commit has otherwise and `git status` does not show. */
+  protected noteUnseen(unseen: readonly Difference[], { shown }: Tree): void {
+    const [first] = unseen
+    if (!first || this.jsonEnabled()) return
+    const rest = unseen.length > 1 ? ` and ${unseen.length - 1} more` : ''
+    const what = `${shown}/${first.path} ${REASONS[first.reason]}`
+    this.logToStderr(printable(`note: a publish takes the commit, not this working tree: ${what}${rest}`))
   }
 
   /** Keeps findings for `--json` and prints them for people. */
@@ -42,11 +57,26 @@ export abstract class TreeCommand extends BaseCommand {
     return kept
   }
 
+  /** What a rollback, an undelete, a promotion or a withdrawal did, or would do, for people and for `--json`. */
+  protected async released(
+    result: ReleaseResult,
+    registry: Registry,
+    kinds: readonly Kind[],
+  ): Promise<{ data: { result: ReleaseResult; moves?: Move[] }; text: string }> {
+    const { describeMoves } = await import('../core/moves.ts')
+    const moves = result.dryRun ? await describeMoves(registry, kinds, result) : undefined
+    const { presentRelease } = await import('./present/release.ts')
+    const text = presentRelease(result, registry.label, this.paint, { moves })
+    return { data: { result, ...(moves ? { moves } : {}) }, text }
+  }
+
   /** Who acts, as the history will say: CI's actor, else git's identity, else the system's user. */
   protected async actor(): Promise<string> {
     const { NOFX_ACTOR, GITHUB_ACTOR } = process.env
     const { gitIdentity } = await import('../core/git.ts')
-    return NOFX_ACTOR ?? GITHUB_ACTOR ?? (await gitIdentity(this.project.root)) ?? userInfo().username
+    if (NOFX_ACTOR !== undefined) return limited('NOFX_ACTOR', NOFX_ACTOR, LENGTHS.actor)
+    const named = GITHUB_ACTOR ?? (await gitIdentity(this.project.root)) ?? userInfo().username
+    return named.slice(0, LENGTHS.actor[1]).toWellFormed()
   }
 }
 

@@ -1,3 +1,7 @@
+import * as z from 'zod'
+import { parseShape } from '../core/contract/accept.ts'
+import { misfit } from '../core/contract/answers.ts'
+import { Failure } from '../core/failure.ts'
 import { type RemoteError, remoteFailure } from './remote-failure.ts'
 
 /** PostgREST cuts every answer at this many rows and does not say so. */
@@ -10,22 +14,39 @@ export interface Answer {
   status: number
 }
 
-/** Awaits a query of supabase-js: its data, or a `Failure` that names what was asked. */
-export type Ask = <Data>(what: string, query: PromiseLike<Answer>) => Promise<Data>
+/**
+ * Awaits a query of supabase-js for rows of a shape. What is answered is checked here and nowhere else: a registry is a
+ * server like others, and may be another one, an older one or one that lies.
+ * @throws Failure that names what was asked and, where an answer does not fit, the field
+ */
+export type Ask = <S extends z.ZodType>(
+  what: string,
+  row: S,
+  query: PromiseLike<Answer>,
+) => Promise<z.output<S>[]>
 
 /** Binds `Ask` to the registry that its failures speak of. */
 export function asking(label: string): Ask {
-  return async <Data>(what: string, query: PromiseLike<Answer>) => {
+  return async (what, row, query) => {
     const { data, error, status } = await query
     if (error) throw remoteFailure(label, what, { ...error, status })
-    // A proxy or another service may answer 200 with anything; every question here is answered by a list.
-    if (!Array.isArray(data))
-      throw remoteFailure(label, what, {
-        message: 'the answer is not a list, so this is no registry',
-        status,
-      })
-    return data as Data
+    return fitting<z.output<typeof row>[]>(label, what, z.array(row), data)
   }
+}
+
+/**
+ * What a registry answered, as the shape says it is.
+ * @throws Failure REMOTE_FAILED with the path of the first field that does not fit
+ */
+export function fitting<T>(label: string, what: string, shape: z.ZodType<T>, answer: unknown): T {
+  const read = parseShape(shape, answer)
+  if (read.success) return read.data
+  throw new Failure(
+    'REMOTE_FAILED',
+    `${label} could not ${what}: ${misfit(read.error)}, so nothing of the answer is used`,
+    'check that this is the address of a registry, and that nofx here is not older than it: nofx --version',
+    { at: label },
+  )
 }
 
 /** All rows up to `limit`, page by page: each page begins behind the last row of the one before. */

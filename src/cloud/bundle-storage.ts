@@ -1,11 +1,13 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
+import * as z from 'zod'
 import { sha256 } from '../core/contract/digest.ts'
 import { Failure } from '../core/failure.ts'
 import type { BundleRef, Registry } from '../core/registry.ts'
 import { OBJECT_SIZE } from '../edge/gateway-routes.ts'
 import { isDuplicate } from '../edge/report-storage.ts'
-import { asking } from './ask.ts'
+import { asking, fitting } from './ask.ts'
 import { type RemoteError, remoteFailure } from './remote-failure.ts'
+import { digest, line } from './shapes.ts'
 import { type ResumableTarget, uploadResumable } from './upload-resumable.ts'
 
 const BUCKET = 'registry'
@@ -13,6 +15,8 @@ const BUCKET = 'registry'
 const STANDARD_LIMIT = 6 * 1024 * 1024
 /** Bundles asked for in one call; a body of about 100 KB. */
 const ASK_AT_ONCE = 500
+
+const userRow = z.object({ bundle_sha256: digest })
 
 /** What the gateway says of an object: some servers do not let the answer to HEAD carry a length. */
 const SIZE_HEADERS = [OBJECT_SIZE, 'content-length']
@@ -41,7 +45,9 @@ export function createBundleStorage(
       const p_bundles = bundles.slice(at, at + ASK_AT_ONCE)
       const { data, error, status } = await client.rpc('registry_stored_bundles', { p_bundles })
       if (error) throw remoteFailure(label, 'look for bundles', { ...error, status })
-      for (const path of data as string[]) found.add(path)
+      const asked = new Set(p_bundles.map((bundle) => bundle.path))
+      for (const path of fitting(label, 'look for bundles', z.array(line(512)), data))
+        if (asked.has(path)) found.add(path)
     }
     return found
   }
@@ -76,9 +82,13 @@ export function createBundleStorage(
    * is the rest of an upload that never became a revision, or damaged.
    */
   async function isSettled(bundle: BundleRef): Promise<boolean> {
-    const users = client.from('registry_revisions').select('bundle_sha256').eq('bundle_path', bundle.path)
+    const users = client
+      .from('registry_revisions')
+      .select('bundle_sha256')
+      .eq('bundle_path', bundle.path)
+      .is('withdrawn_at', null)
     const what = `look for users of ${bundle.path}`
-    const [user] = await asking(label)<{ bundle_sha256: string }[]>(what, users.limit(1))
+    const [user] = await asking(label)(what, userRow, users.limit(1))
     const there = await download(bundle.path).catch(missingIsUndefined)
     const wanted = user?.bundle_sha256 ?? bundle.sha256
     if (there && sha256(there) === wanted) return true

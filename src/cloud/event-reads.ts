@@ -1,8 +1,7 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
 import { eventPageSchema } from '../core/contract/events.ts'
 import type { Registry } from '../core/registry.ts'
-import { refusal } from '../core/sync.ts'
-import { refusalOf } from '../edge/database-error.ts'
+import { fitting } from './ask.ts'
 import { remoteFailure } from './remote-failure.ts'
 
 /** The port's read of the change feed, with the rights of `client`. */
@@ -12,11 +11,8 @@ export function createEventReads(client: SupabaseClient, label: string): Pick<Re
     async events(since, limit) {
       const args = { p_since: since === 'now' ? null : since, p_limit: limit }
       const { data, error, status } = await client.rpc('registry_events_since', args)
-      if (error && /^PT\d{3}$/.test(error.code)) throw refusal(refusalOf(error).error)
       if (error) throw remoteFailure(label, what, { ...error, status })
-      const page = eventPageSchema.safeParse(data)
-      if (page.success) return page.data
-      throw remoteFailure(label, what, { message: 'the answer is no page of events', status })
+      return fitting(label, what, eventPageSchema, data)
     },
   }
 }

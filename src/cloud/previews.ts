@@ -1,5 +1,6 @@
-import type { PreviewsRequest, TakenDown } from '../core/contract/previews.ts'
+import type { PreviewsRequest } from '../core/contract/previews.ts'
 import type { Previews } from '../core/previews.ts'
+import { previewList, previewNames, raisedPreview, takenDown } from './function-shapes.ts'
 import { askFunction, type CallFunction } from './post-function.ts'
 
 /** Where previews are made and taken down: beside the sync of a kind that every registry has. */
@@ -8,14 +9,15 @@ export const PREVIEWS = 'registry_agents_sync/previews'
 /** The port's door to previews. Their bundles are removed where the storage API is, by its own key. */
 export function createPreviews(label: string, callPreviews: CallFunction | undefined): Previews {
   const post = askFunction(label, PREVIEWS, callPreviews)
-  const ask = <Result>(request: PreviewsRequest) => post<Result>(request)
+  const request = (asked: PreviewsRequest) => asked
   return {
-    up: (preview) => ask({ action: 'up', ...preview }),
-    list: () => ask({ action: 'list' }),
-    expired: () => ask({ action: 'expired' }),
+    up: (preview) => post(request({ action: 'up', ...preview }), raisedPreview),
+    list: () => post(request({ action: 'list' }), previewList),
+    expired: () => post(request({ action: 'expired' }), previewNames),
     async down(name, options) {
       for (let objects = 0; ; ) {
-        const { more, ...down } = await ask<TakenDown>({ action: 'down', name, ...options })
+        const asked = request({ action: 'down', name, ...options })
+        const { more, ...down } = await post(asked, takenDown)
         objects += down.objects
         if (!more) return { ...down, objects }
       }

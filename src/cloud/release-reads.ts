@@ -1,11 +1,13 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
+import type * as z from 'zod'
 import { Failure } from '../core/failure.ts'
 import type { Registry } from '../core/registry.ts'
 import { type Ask, PAGE, pages } from './ask.ts'
-import { RELEASE_COLUMNS, type ReleaseRow, toRelease } from './rows.ts'
+import { RELEASE_COLUMNS, releaseRow, toRelease } from './rows.ts'
 
 const RELEASE_REF = /^[0-9A-Za-z-]{4,64}$/
 
+type ReleaseRow = z.output<typeof releaseRow>
 type ReleaseReads = Pick<Registry, 'releases' | 'release'>
 
 /** The port's reads of releases. */
@@ -15,7 +17,8 @@ export function createReleaseReads(client: SupabaseClient, ask: Ask): ReleaseRea
     async releases(limit) {
       const rows = await pages<ReleaseRow>((last) => {
         const query = last ? select().lt('seq', last.seq) : select()
-        return ask('read the releases', query.order('seq', { ascending: false }).limit(Math.min(PAGE, limit)))
+        const newest = query.order('seq', { ascending: false }).limit(Math.min(PAGE, limit))
+        return ask('read the releases', releaseRow, newest)
       }, limit)
       return rows.map(toRelease)
     },
@@ -23,7 +26,7 @@ export function createReleaseReads(client: SupabaseClient, ask: Ask): ReleaseRea
       if (!RELEASE_REF.test(ref)) return undefined
       const matching = select().or(`id.like.${ref}*,commit_sha.like.${ref}*`)
       const newestFirst = matching.order('seq', { ascending: false }).limit(PAGE)
-      const row = theOne(await ask<ReleaseRow[]>(`read the release ${ref}`, newestFirst), ref)
+      const row = theOne(await ask(`read the release ${ref}`, releaseRow, newestFirst), ref)
       return row && toRelease(row)
     },
   }

@@ -1,14 +1,16 @@
 import { gunzipSync } from 'node:zlib'
 import type { SupabaseClient } from '@supabase/supabase-js'
+import * as z from 'zod'
 import { manifestsDocument, reportFinding } from '../core/contract/reports.ts'
 import { MAX_BODY } from '../core/contract/source.ts'
 import type { Diagnostic } from '../core/diagnostic.ts'
 import { Failure } from '../core/failure.ts'
 import type { Registry } from '../core/registry.ts'
 import type { Report, ReportSummary, Reports } from '../core/reports.ts'
-import type { Ask } from './ask.ts'
+import { type Ask, fitting } from './ask.ts'
+import { keptReport } from './function-shapes.ts'
 import { askFunction, type CallFunction } from './post-function.ts'
-import { toInstant } from './rows.ts'
+import { count, instant, json, line, madeId, text } from './shapes.ts'
 
 /** Where reports are kept: beside the sync of a kind that every registry has. */
 export const REPORTS = 'registry_agents_sync/reports'
@@ -19,25 +21,39 @@ const COLUMNS =
 const LARGEST_DOCUMENT = 2 * MAX_BODY
 const REPORT_REF = /^[0-9a-f-]{4,36}$/
 
-interface SummaryRow {
-  id: string
-  origin: Report['origin']
-  verdict: Report['verdict']
-  release_id: string | null
-  message: string | null
-  actor: string | null
-  commit_sha: string | null
-  commit_ref: string | null
-  pull_request: number | null
-  counts: Partial<ReportSummary['counts']>
-  summary: Record<string, number>
-  manifests: string | null
-  created_at: string
-}
+const summaryRow = z.object({
+  id: z.string().regex(/^[0-9a-f-]{8,36}$/),
+  origin: z.enum(['validate', 'publish']),
+  verdict: z.enum(['accepted', 'refused']),
+  release_id: madeId.nullable(),
+  message: text(100_000).nullable(),
+  actor: text(1_000).nullable(),
+  commit_sha: text(64).nullable(),
+  commit_ref: text(1_000).nullable(),
+  pull_request: count.nullable(),
+  counts: z.object({ definitions: count.optional(), errors: count.optional(), warnings: count.optional() }),
+  summary: z.record(line(64), count),
+  manifests: z
+    .string()
+    .regex(/^reports\/[0-9a-f-]{8,36}\.json\.gz$/)
+    .nullable(),
+  created_at: instant,
+})
+const reportRow = summaryRow.extend({ findings: z.array(json).max(100_000) })
 
-interface ReportRow extends SummaryRow {
-  findings: unknown[]
-}
+/** A finding of the server itself, which names a file of a definition and no line. */
+const serverFinding = z.object({
+  kind: text(200).optional(),
+  id: text(200).optional(),
+  file: text(2_000).optional(),
+  severity: z.enum(['error', 'warning']),
+  rule: text(200),
+  message: text(20_000),
+  hint: text(20_000).default(''),
+})
+
+type SummaryRow = z.output<typeof summaryRow>
+type ReportRow = z.output<typeof reportRow>
 
 export interface ReportsOptions {
   client: SupabaseClient
@@ -51,19 +67,20 @@ export interface ReportsOptions {
 export function createReports({ client, label, ask, download, callReports }: ReportsOptions): Reports {
   const table = () => client.from('registry_validation_reports')
   const newestFirst = { ascending: false }
+  const keep = askFunction(label, REPORTS, callReports)
   return {
-    keep: askFunction(label, REPORTS, callReports),
+    keep: (report) => keep(report, keptReport),
     async list({ limit, verdict }) {
       const all = table().select(COLUMNS)
       const wanted = verdict ? all.eq('verdict', verdict) : all
       const ordered = wanted.order('created_at', newestFirst).order('id').limit(limit)
-      return (await ask<SummaryRow[]>('read the reports', ordered)).map(toSummary)
+      return (await ask('read the reports', summaryRow, ordered)).map(toSummary)
     },
     async show(ref) {
       const named = REPORT_REF.test(ref)
         ? table().select(`${COLUMNS},findings`).like('id', `${ref}%`)
         : undefined
-      const rows = named ? await ask<ReportRow[]>(`read the report ${ref}`, named.limit(2)) : []
+      const rows = named ? await ask(`read the report ${ref}`, reportRow, named.limit(2)) : []
       const [row] = rows
       if (row && rows.length === 1) return toReport(row)
       const what = row ? `"${ref}" is the start of several reports` : `there is no report "${ref}"`
@@ -71,8 +88,7 @@ export function createReports({ client, label, ask, download, callReports }: Rep
     },
     async manifests(path) {
       const packed = await download(path).catch(gone)
-      const text = gunzipSync(packed, { maxOutputLength: LARGEST_DOCUMENT }).toString()
-      return manifestsDocument.parse(JSON.parse(text)).manifests
+      return fitting(label, 'read the manifests', manifestsDocument, unpacked(packed)).manifests
     },
   }
 }
@@ -97,7 +113,7 @@ function toSummary(row: SummaryRow): ReportSummary {
     counts: { definitions, errors, warnings },
     outcomes: row.summary,
     manifests: row.manifests,
-    createdAt: toInstant(row.created_at),
+    createdAt: row.created_at,
   }
 }
 
@@ -108,14 +124,21 @@ function toReport(row: ReportRow): Report {
   return { ...summary, findings, leftOut: Math.max(0, errors + warnings - findings.length) }
 }
 
-/** The server's own findings name a file of a definition and no line. */
 function toDiagnostic(finding: unknown): Diagnostic[] {
   const known = reportFinding.safeParse(finding)
   if (known.success) return [known.data]
-  const { kind, id, file, severity, rule, message, hint } = finding as Record<string, unknown>
-  const path = [kind, id, file].filter((part) => typeof part === 'string').join('/')
-  const told = { severity, rule, message, hint: hint ?? '', path, line: 1, column: 1, kind, id }
-  return [told as Diagnostic].filter(
-    (one) => (one.severity === 'error' || one.severity === 'warning') && typeof one.message === 'string',
-  )
+  const told = serverFinding.safeParse(finding)
+  if (!told.success) return []
+  const { kind, id, file, ...rest } = told.data
+  const path = [kind, id, file].filter((part) => part !== undefined).join('/')
+  return [{ ...rest, path, line: 1, column: 1, kind, id }]
+}
+
+/** The JSON in a gzip; undefined when it is neither. */
+function unpacked(packed: Uint8Array): unknown {
+  try {
+    return JSON.parse(gunzipSync(packed, { maxOutputLength: LARGEST_DOCUMENT }).toString())
+  } catch {
+    return undefined
+  }
 }

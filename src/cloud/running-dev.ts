@@ -74,11 +74,11 @@ async function findRunningDev(root: string): Promise<RunningDev | undefined> {
   const deadline = Date.now() + PATIENCE_MS
   for (;;) {
     const found = readRunningDev(root)
-    if (found || !isBusy(root) || Date.now() >= deadline) return found
+    if (found || Date.now() >= deadline || !(await isBusy(root))) return found
     await sleep(POLL_MS)
   }
 }
 
-function isBusy(root: string): boolean {
-  return existsSync(devLock(root)) && liveHolder(devLock(root)) !== undefined
+async function isBusy(root: string): Promise<boolean> {
+  return existsSync(devLock(root)) && (await liveHolder(devLock(root))) !== undefined
 }

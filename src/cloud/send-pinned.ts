@@ -5,6 +5,7 @@ import type { LookupFunction } from 'node:net'
 import type { WebhookUrlOptions } from '../core/contract/webhook-url.ts'
 import {
   MAX_ANSWER,
+  MAX_ANSWER_MS,
   type Outgoing,
   requireAddresses,
   requireUrl,
@@ -38,12 +39,15 @@ function post(
   const request = url.protocol === 'http:' ? overHttp : overHttps
   const length = String(Buffer.byteLength(body))
   return new Promise((resolve, reject) => {
+    let status: number | undefined
     const sent = request(
       url,
       { method: 'POST', headers: { ...headers, 'content-length': length }, signal, lookup, agent: false },
       (answer) => {
         const again = answer.headers['retry-after']
         if (again !== undefined) onRetryAfter?.(again)
+        status = answer.statusCode ?? 0
+        const late = setTimeout(() => answer.destroy(), MAX_ANSWER_MS)
         let left = MAX_ANSWER
         answer.on('data', (chunk: Buffer) => {
           left -= chunk.length
@@ -51,11 +55,15 @@ function post(
         })
         // Cut off or whole, the status counts.
         answer.on('error', () => {})
-        answer.once('close', () => resolve(answer.statusCode ?? 0))
+        answer.once('close', () => {
+          clearTimeout(late)
+          resolve(answer.statusCode ?? 0)
+        })
       },
     )
     sent.once('error', (error: NodeJS.ErrnoException) => {
-      if (error instanceof Unsent) reject(error)
+      if (status !== undefined) resolve(status)
+      else if (error instanceof Unsent) reject(error)
       else if (signal.aborted) reject(new Unsent('it did not answer in time'))
       else reject(new Unsent(`it cannot be reached${error.code ? ` (${error.code})` : ''}`))
     })

@@ -1,4 +1,5 @@
 import type { SyncRequest, SyncResponse } from '../core/contract/sync.ts'
+import { releaseAnswer, stagedAnswer } from './function-shapes.ts'
 import { postToFunction } from './post-function.ts'
 
 /**
@@ -11,15 +12,12 @@ export function createSync(
   preview?: string,
 ) {
   return async (kind: string, request: SyncRequest): Promise<SyncResponse> => {
-    const post = {
-      label,
-      name: `registry_${kind}_sync`,
-      call: (call: Request) => callFunction(kind, call),
-      isSuccess: ({ staged, result }: Record<string, unknown>) =>
-        typeof staged === 'number' || (typeof result === 'object' && result !== null),
-    }
-    const moves = request.action !== 'stage' && !('dryRun' in request && request.dryRun)
-    const answer = await postToFunction(post, { ...request, preview }, moves ? { mayHave: 'the change' } : {})
-    return answer as SyncResponse
+    const name = `registry_${kind}_sync`
+    const call = (post: Request) => callFunction(kind, post)
+    const body = { ...request, preview }
+    if (request.action === 'stage') return postToFunction({ label, name, call, success: stagedAnswer }, body)
+    const moves = !('dryRun' in request && request.dryRun)
+    const options = moves ? { mayHave: 'the change' } : {}
+    return postToFunction({ label, name, call, success: releaseAnswer }, body, options)
   }
 }

@@ -18,6 +18,11 @@ export default class Dev extends TreeCommand {
   static override flags = {
     port: Flags.integer({ description: 'the port; 0 takes a free one', default: 54321, min: 0, max: 65_535 }),
     host: Flags.string({ description: 'the address to listen on', default: '127.0.0.1' }),
+    'allow-host': Flags.string({
+      description: 'a name under which clients reach it, beside localhost and addresses',
+      multiple: true,
+      helpValue: 'NAME',
+    }),
     db: Flags.string({
       description: 'a PostgreSQL server instead of PGlite in .nofx/; NOFX_DATABASE_URL says the same',
       helpValue: 'postgres://…',
@@ -26,13 +31,16 @@ export default class Dev extends TreeCommand {
     watch: Flags.boolean({ description: 'reload what changes', default: true, allowNo: true }),
   }
 
+  protected override readonly graceMs = undefined
+
   async run(): Promise<void> {
     const { flags } = await this.parse(Dev)
-    const { db = process.env.NOFX_DATABASE_URL, ...rest } = flags
+    const { db = process.env.NOFX_DATABASE_URL, 'allow-host': allowHosts, ...rest } = flags
     const tree = this.tree(await this.kinds())
     const { runDev } = await import('../dev/run-dev.ts')
     this.exitStatus = await runDev({
       ...rest,
+      allowHosts,
       root: this.project.root,
       home: this.config.root,
       tree,

@@ -15,7 +15,6 @@ export default class Doctor extends TreeCommand {
     const kinds = await this.kinds()
     const checks = await examine({
       tree: this.tree(kinds),
-      projectRoot: this.project.root,
       env: process.env,
       nodeVersion: process.version,
       openRegistry: () => this.registry(kinds),

@@ -1,6 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join, relative } from 'node:path'
+import { existsSync } from 'node:fs'
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import type { KeptReport } from '../cli/keep-report.ts'
@@ -10,9 +8,12 @@ import { printable } from '../cli/printable.ts'
 import { watchStages } from '../cli/progress.ts'
 import { TreeCommand } from '../cli/tree-command.ts'
 import { affectedBy } from '../core/affected.ts'
+import { treeOfIndex } from '../core/commit-tree.ts'
+import { seenByGit } from '../core/disk-view.ts'
 import { Failure } from '../core/failure.ts'
 import { FORMATS, type FormatName, formats } from '../core/formats/formats.ts'
 import type { Kind } from '../core/kind.ts'
+import { findUnseen } from '../core/publish-source.ts'
 import { type Selection, selectFiles } from '../core/selection.ts'
 import type { Tree } from '../core/tree.ts'
 import { noDefinitions, type Validated, validate } from '../core/validate.ts'
@@ -69,8 +70,9 @@ export default class Validate extends TreeCommand {
     const kinds = await this.kinds()
     const selection = await this.select(argv as string[], kinds, flags)
     const tree = this.tree(kinds)
-    const look = (place: Tree) => this.look(place, selection, flags)
-    const looked = flags.staged ? await this.inStaged(tree, look) : await look(tree)
+    const unseen = flags.staged || selection.names !== 'all' ? [] : findUnseen(tree)
+    const looked = await this.look(await placeToLook(tree, flags), selection, flags)
+    this.noteUnseen(await unseen, tree)
     this.diagnostics = looked.diagnostics
     if (looked.checked === 0 && selection.names === 'all')
       throw noDefinitions({ ...tree, kinds: selection.kinds })
@@ -146,18 +148,6 @@ export default class Validate extends TreeCommand {
     return { ...validated, report: await this.keep(check) }
   }
 
-  /** Does something with a copy of what is staged. */
-  private async inStaged<Result>(tree: Tree, work: (staged: Tree) => Promise<Result>): Promise<Result> {
-    const { exportStaged } = await import('../core/git.ts')
-    const target = mkdtempSync(join(tmpdir(), 'nofx-staged-'))
-    try {
-      const copy = await exportStaged(this.project.root, tree.root, target)
-      return await work({ ...tree, root: join(copy, relative(this.project.root, tree.root)) })
-    } finally {
-      rmSync(target, { recursive: true, force: true })
-    }
-  }
-
   private async present(name: FormatName, kinds: Kind[], summary: string): Promise<void> {
     const format = await formats[name]()
     const text = format(this.diagnostics, {
@@ -165,9 +155,14 @@ export default class Validate extends TreeCommand {
       version: this.config.version,
       paint: this.paint,
     })
-    if (text) this.log(text)
-    if (name === 'text') this.log(summary)
+    if (name === 'text') this.log(text ? `${text}\n${summary}` : summary)
+    else if (text) this.logDocument(text)
   }
+}
+
+/** The working tree without what git ignores, or what is staged. */
+function placeToLook(tree: Tree, { staged }: { staged: boolean }): Promise<Tree> {
+  return staged ? treeOfIndex(tree) : seenByGit(tree)
 }
 
 function isRefused({ diagnostics }: Validated, { strict }: { strict: boolean }): boolean {

@@ -1,9 +1,9 @@
 import { lstatSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Folder, listFolders } from './collect.ts'
+import type { Folder } from './collect.ts'
 import { ALONE, type Definition, type Kind } from './kind.ts'
 import type { Selection } from './selection.ts'
-import { readDefinition, readFolder, type Tree } from './tree.ts'
+import { foldersOf, readDefinition, readFolder, type Tree } from './tree.ts'
 
 /** True for a definition that is meant. */
 export type Covers = (kind: string, id: string) => boolean
@@ -23,7 +23,7 @@ export function affectedBy(tree: Tree, { kinds, names }: Selection): Covers {
 /** The name of a kind stands for all of its definitions. */
 function idsOf(tree: Tree, name: string): string[] {
   const kind = tree.kinds.find((one) => one.id === name)
-  return kind ? listFolders(tree.root, tree.shown, kind).map(({ id }) => `${name}/${id}`) : [name]
+  return kind ? foldersOf(tree, kind).map(({ id }) => `${name}/${id}`) : [name]
 }
 
 /** Beyond this many ids, looking for each in every manifest is no shorter than parsing it. */
@@ -36,8 +36,7 @@ function dependentsOf(tree: Tree, changed: ReadonlySet<string>): string[] {
   // A backslash may begin another spelling of any character.
   const signs = ids.length > MOST_IDS ? [''] : [...ids, '\\']
   const isCandidate = (text: string) => signs.some((sign) => text.includes(sign))
-  const folders = tree.kinds.flatMap((kind) => listFolders(tree.root, tree.shown, kind))
-  return folders
+  return foldersOf(tree)
     .filter((folder) => !changed.has(`${folder.kind.id}/${folder.id}`))
     .filter((folder) => isCandidate(manifestOf(folder)))
     .filter((folder) => {
@@ -47,9 +46,11 @@ function dependentsOf(tree: Tree, changed: ReadonlySet<string>): string[] {
     .map(({ kind, id }) => `${kind.id}/${id}`)
 }
 
-/** The text of the one file that names others, as it is on disk; nothing where validation finds something else. */
-function manifestOf({ kind, dir }: Folder): string {
-  for (const name of [kind.manifestFile, `${kind.singular}.yaml`]) {
+/** The text of the one file that names others; nothing where validation finds something else. */
+function manifestOf({ kind, dir, from }: Folder): string {
+  const names = [kind.manifestFile, `${kind.singular}.yaml`]
+  if (from) return from.read().files.find(({ path }) => names.includes(path))?.text ?? ''
+  for (const name of names) {
     const path = join(dir, name)
     if (lstatSync(path, { throwIfNoEntry: false })?.isFile()) return readFileSync(path, 'utf8')
   }

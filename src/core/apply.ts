@@ -7,7 +7,7 @@ import { isEmpty, type Plan, type PlanItem } from './plan.ts'
 import type { Watch } from './progress.ts'
 import type { Registry } from './registry.ts'
 import { callForRelease, stageItems } from './sync.ts'
-import { readDefinition, type Tree } from './tree.ts'
+import { folderOf, readDefinition, type Tree } from './tree.ts'
 import { type PackedBundle, uploadBundles } from './upload.ts'
 
 /** Definitions held in memory at once between reading and staging. */
@@ -97,9 +97,11 @@ async function stageAll(
     const ofKind = items.filter((item) => item.kind === kind.id)
     for (let start = 0; start < ofKind.length; start += BATCH) {
       watch.signal.throwIfAborted()
-      const batch = ofKind
-        .slice(start, start + BATCH)
-        .map((item) => prepare(item, kind, tree, registry.preview))
+      const batch: Prepared[] = []
+      for (const item of ofKind.slice(start, start + BATCH)) {
+        await tree.files?.prepare([folderOf(tree, kind, item.id)], { assets: true })
+        batch.push(prepare(item, kind, tree, registry.preview))
+      }
       await uploadBundles(
         registry,
         batch.map((one) => one.packed),
@@ -120,18 +122,19 @@ async function stageAll(
   return parts
 }
 
+/** A definition that is ready to be sent. */
+interface Prepared {
+  packed: PackedBundle
+  wire: WireItem
+}
+
 /** Reads a definition again and packs it; what changed on disk since the plan is a conflict, not a surprise. */
-function prepare(
-  item: PlanItem,
-  kind: Kind,
-  tree: Tree,
-  preview: string | undefined,
-): { packed: PackedBundle; wire: WireItem } {
+function prepare(item: PlanItem, kind: Kind, tree: Tree, preview: string | undefined): Prepared {
   const { source, definition, folder } = readDefinition(tree, kind, item.id)
-  const bundle = definition && bundleOf(source, folder.dir)
+  const bundle = definition && bundleOf(source, folder)
   if (!bundle || bundle.digest !== item.digest)
     throw new Failure('CONFLICT', `${folder.shown} is no longer what the plan saw`, 'plan again')
-  const packed = packBundle(source, bundle.digest, folder.dir, preview)
+  const packed = packBundle(source, bundle.digest, folder, preview)
   const texts = new Map(source.files.map((file) => [file.path, file.text]))
   const files = bundle.files.map((file) => {
     const text = texts.get(file.path)

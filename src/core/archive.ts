@@ -2,7 +2,7 @@ import { gunzipSync, gzipSync } from 'node:zlib'
 
 /**
  * Deterministic tar.gz: POSIX ustar (IEEE Std 1003.1-1988), a pax header where a path does not fit; mtime 0,
- * uid and gid 0, mode 0644, files in the order given. The digest of a bundle does not depend on this encoding.
+ * uid and gid 0, mode 0644 (0755 for what may be run as a program), files in the order given. The digest of a bundle does not depend on this encoding.
  */
 const BLOCK = 512
 const GZIP_LEVEL = 6
@@ -13,11 +13,12 @@ const GZIP_OS = 9
 export interface ArchiveFile {
   path: string
   bytes: Uint8Array
+  executable?: true | undefined
 }
 
 /** Packs files into one tar.gz. */
 export function packArchive(files: readonly ArchiveFile[]): Uint8Array {
-  const tar = Buffer.alloc(files.reduce((sum, file) => sum + sizeOf(file), 2 * BLOCK))
+  const tar = Buffer.alloc(tarSize(files.map(({ path, bytes }) => ({ path, size: bytes.length }))))
   let offset = 0
   for (const file of files) offset = writeFile(tar, offset, file)
   const packed = gzipSync(tar.subarray(0, offset + 2 * BLOCK), { level: GZIP_LEVEL })
@@ -25,12 +26,18 @@ export function packArchive(files: readonly ArchiveFile[]): Uint8Array {
   return packed
 }
 
+/** The size of the tar that `packArchive` makes of such files, before gzip. */
+export function tarSize(files: readonly { path: string; size: number }[]): number {
+  return files.reduce((sum, file) => sum + sizeOf(file), 2 * BLOCK)
+}
+
 /**
  * Unpacks what `packArchive` made.
- * @throws Error when the bytes are not such an archive
+ * @param most bytes that the tar may have: a small archive can unpack into more than there is memory
+ * @throws Error when the bytes are not such an archive, or one of more bytes
  */
-export function unpackArchive(archive: Uint8Array): ArchiveFile[] {
-  const tar = gunzipSync(archive)
+export function unpackArchive(archive: Uint8Array, most: number): ArchiveFile[] {
+  const tar = gunzipSync(archive, { maxOutputLength: most })
   const files: ArchiveFile[] = []
   let paxPath: string | undefined
   for (let offset = 0; offset + BLOCK <= tar.length && tar[offset] !== 0; ) {
@@ -43,7 +50,9 @@ export function unpackArchive(archive: Uint8Array): ArchiveFile[] {
     else {
       const prefix = textAt(header, 345, 155)
       const name = textAt(header, 0, 100)
-      files.push({ path: paxPath ?? (prefix ? `${prefix}/${name}` : name), bytes })
+      const path = paxPath ?? (prefix ? `${prefix}/${name}` : name)
+      const executable = (Number.parseInt(textAt(header, 100, 8), 8) & 0o100) !== 0
+      files.push({ path, bytes, ...(executable ? { executable } : {}) })
       paxPath = undefined
     }
     offset += BLOCK + padded(size)
@@ -53,19 +62,15 @@ export function unpackArchive(archive: Uint8Array): ArchiveFile[] {
 
 const padded = (size: number) => Math.ceil(size / BLOCK) * BLOCK
 
-function sizeOf(file: ArchiveFile): number {
-  return (
-    BLOCK +
-    padded(file.bytes.length) +
-    (splitPath(file.path) ? 0 : 2 * BLOCK + padded(paxRecord(file.path).length))
-  )
+function sizeOf({ path, size }: { path: string; size: number }): number {
+  return BLOCK + padded(size) + (splitPath(path) ? 0 : 2 * BLOCK + padded(paxRecord(path).length))
 }
 
 function writeFile(tar: Buffer, offset: number, file: ArchiveFile): number {
   const split = splitPath(file.path)
   let at = offset
   if (!split) at = writeEntry(tar, at, ['pax', ''], 'x', paxRecord(file.path))
-  return writeEntry(tar, at, split ?? ['file', ''], '0', file.bytes)
+  return writeEntry(tar, at, split ?? ['file', ''], '0', file.bytes, file.executable)
 }
 
 function writeEntry(
@@ -74,10 +79,11 @@ function writeEntry(
   [name, prefix]: [string, string],
   type: string,
   bytes: Uint8Array,
+  executable?: boolean,
 ): number {
   const header = tar.subarray(offset, offset + BLOCK)
   header.write(name, 0)
-  header.write('0000644\0' + '0000000\0' + '0000000\0', 100)
+  header.write(`${executable ? '0000755' : '0000644'}\0${'0000000\0'.repeat(2)}`, 100)
   header.write(`${bytes.length.toString(8).padStart(11, '0')}\0${'0'.repeat(11)}\0        ${type}`, 124)
   header.write('ustar\x0000', 257)
   header.write(prefix, 345)

@@ -1,12 +1,16 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type ArchiveFile, packArchive } from './archive.ts'
+import type { Folder } from './collect.ts'
 import { bundlePath } from './contract/bundle-path.ts'
 import { digestOf, sha256 } from './contract/digest.ts'
 import type { Source } from './contract/source.ts'
 import { Failure } from './failure.ts'
 import type { FileEntry } from './kind.ts'
 import type { BundleRef } from './registry.ts'
+
+/** Where a folder's assets are read. */
+type Place = Pick<Folder, 'dir' | 'from'>
 
 /** What identifies a definition's content: its files with their hashes, and the digest made of them. */
 export interface Bundle {
@@ -15,20 +19,22 @@ export interface Bundle {
 }
 
 /**
- * Hashes a folder's files. Text is hashed with LF line ends, assets as they are on disk under `dir`.
- * @throws Failure INPUT_UNREADABLE when an asset cannot be read
+ * Hashes a folder's files. Text is hashed with LF line ends, assets as they are.
+ * @throws Failure INPUT_UNREADABLE or NO_COMMIT when an asset cannot be read
  */
-export function hashFiles(source: Source, dir: string): FileEntry[] {
-  return source.files.map(({ path, size, text }) => {
+export function hashFiles(source: Source, folder: Place): FileEntry[] {
+  return source.files.map(({ path, size, text, executable, sha256: known }) => {
     if (text !== undefined) return { path, size, sha256: sha256(text) }
-    const bytes = readAsset(dir, path)
-    return { path, size: bytes.length, sha256: sha256(bytes) }
+    const marks = executable ? { executable: true as const } : {}
+    if (known !== undefined) return { path, size, sha256: known, ...marks }
+    const bytes = readAsset(folder, path)
+    return { path, size: bytes.length, sha256: sha256(bytes), ...marks }
   })
 }
 
 /** A definition's content; throws as `hashFiles` does. */
-export function bundleOf(source: Source, dir: string): Bundle {
-  const files = hashFiles(source, dir)
+export function bundleOf(source: Source, folder: Place): Bundle {
+  const files = hashFiles(source, folder)
   return { digest: digestOf(source.kind, source.id, files), files }
 }
 
@@ -36,23 +42,25 @@ export function bundleOf(source: Source, dir: string): Bundle {
 export function packBundle(
   source: Source,
   digest: string,
-  dir: string,
+  folder: Place,
   preview?: string,
 ): { ref: BundleRef; archive: Uint8Array } {
   const files: ArchiveFile[] = source.files.map((file) => ({
     path: file.path,
-    bytes: file.text === undefined ? readAsset(dir, file.path) : Buffer.from(file.text),
+    bytes: file.text === undefined ? readAsset(folder, file.path) : Buffer.from(file.text),
+    ...(file.executable ? { executable: true as const } : {}),
   }))
   const archive = packArchive(files)
   const path = bundlePath(source.kind, source.id, digest, preview)
   return { ref: { path, size: archive.length, sha256: sha256(archive) }, archive }
 }
 
-function readAsset(dir: string, path: string): Uint8Array {
+function readAsset({ dir, from }: Place, path: string): Uint8Array {
+  if (from) return from.asset(path)
+  const at = join(dir, path)
   try {
-    return readFileSync(join(dir, path))
+    return readFileSync(at)
   } catch (cause) {
-    const at = join(dir, path)
     throw new Failure(
       'INPUT_UNREADABLE',
       `${at} could be listed but not read`,

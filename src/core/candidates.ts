@@ -66,9 +66,9 @@ function collecting(heads: readonly Head[], digests: ReadonlyMap<string, string>
     return head
   }
   const onValid: ValidateOptions['onValid'] = ({ source, folder }, definition, references) => {
-    const { kind, id, dir } = folder
+    const { kind, id } = folder
     const name = `${kind.id}/${id}`
-    const { digest } = bundleOf(source, dir)
+    const { digest } = bundleOf(source, folder)
     const neededBy = along.get(name)
     const because = neededBy === undefined ? {} : { neededBy }
     candidates.push({ kind: kind.id, id, digest, description: kind.describe(definition), ...because })

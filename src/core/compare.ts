@@ -1,10 +1,14 @@
 import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { bundleOf } from './bundle.ts'
 import { type ContentDiff, diffContent } from './content-diff.ts'
+import { provenManifest } from './contract/proven-manifest.ts'
+import type { YamlLibrary } from './contract/yaml-text.ts'
 import { Failure } from './failure.ts'
 import type { Definition, FileEntry, Kind, Risk } from './kind.ts'
 import type { Registry, Revision } from './registry.ts'
 import { readDefinition, type Tree } from './tree.ts'
+import { requireContent } from './withdraw.ts'
 
 /** A definition at one moment, with the hashes of its files. */
 export interface State extends Definition {
@@ -20,17 +24,31 @@ export async function compareStates(
   return { diff: await diffContent(before, after), risks: kind.risks(before, after) }
 }
 
-/** A stored revision as the definition that was published. */
+const loadYaml = () => createRequire(import.meta.url)('yaml') as YamlLibrary
+
+/**
+ * A stored revision as the definition that was published: its manifest is read from its own text, which the digest
+ * stands for.
+ * @throws Failure REMOTE_FAILED when its texts hold no manifest
+ */
 export function stateOf(revision: Revision, kind: Kind): State {
   const texts = new Map(Object.entries(revision.texts))
   const manifestPath = texts.has(kind.manifestFile)
     ? kind.manifestFile
     : kind.manifestFile.replace(/json$/, 'yaml')
-  const { id, manifest, files } = revision
+  const { id, files } = revision
+  const manifest = provenManifest(revision.texts, kind, loadYaml)
+  if (!manifest)
+    throw new Failure(
+      'REMOTE_FAILED',
+      `the field "texts" of ${kind.id}/${id} holds no ${kind.manifestFile} that can be read`,
+      'run: nofx registry verify',
+      { at: `${kind.id}/${id}` },
+    )
   return { kind: kind.id, id, manifestPath, manifest, texts, files }
 }
 
-/** @throws Failure NOT_FOUND when there is no such version */
+/** @throws Failure NOT_FOUND when there is no such version, WITHDRAWN when nothing is left of it */
 export async function revisionState(
   registry: Registry,
   kind: Kind,
@@ -38,7 +56,7 @@ export async function revisionState(
   version: number,
 ): Promise<State> {
   const revision = await registry.revision(kind.id, id, version)
-  if (revision) return stateOf(revision, kind)
+  if (revision) return stateOf(requireContent(revision), kind)
   throw new Failure(
     'NOT_FOUND',
     `${kind.id}/${id} has no version ${version}`,
@@ -49,7 +67,7 @@ export async function revisionState(
 /** @throws Failure NOT_FOUND when there is no such folder, FINDINGS when the folder's manifest cannot be read as a definition */
 export function treeState(tree: Tree, kind: Kind, id: string): State {
   const { source, definition, folder } = readDefinition(tree, kind, id)
-  if (!existsSync(folder.dir))
+  if (!(folder.from?.present ?? existsSync(folder.dir)))
     throw new Failure(
       'NOT_FOUND',
       `${folder.shown} does not exist`,
@@ -61,5 +79,5 @@ export function treeState(tree: Tree, kind: Kind, id: string): State {
       `${folder.shown} is no valid definition`,
       `see: nofx validate ${folder.shown}`,
     )
-  return { ...definition, files: bundleOf(source, folder.dir).files }
+  return { ...definition, files: bundleOf(source, folder).files }
 }

@@ -17,6 +17,8 @@ export interface FileChange {
   sizes: [number, number]
   patch?: string
   fields?: FieldChange[]
+  /** Whether it may be run as a program afterwards, where that changed. */
+  executable?: boolean
 }
 
 /** Two states of one definition compared: the manifest by meaning, texts by line, assets by hash. */
@@ -35,7 +37,7 @@ export async function diffContent(before: Content, after: Content): Promise<Cont
   const left = new Map(before.files.map((file) => [file.path, file]))
   const right = new Map(after.files.map((file) => [file.path, file]))
   const paths = [...new Set([...left.keys(), ...right.keys()])].sort()
-  const changed = paths.filter((path) => left.get(path)?.sha256 !== right.get(path)?.sha256)
+  const changed = paths.filter((path) => differ(left.get(path), right.get(path)))
   const manifests = new Set([before.manifestPath, after.manifestPath])
   return {
     fields: diffFields(before.manifest, after.manifest),
@@ -45,6 +47,10 @@ export async function diffContent(before: Content, after: Content): Promise<Cont
         .map((path) => diffFile(path, left.get(path), right.get(path), before, after)),
     ),
   }
+}
+
+function differ(left: FileEntry | undefined, right: FileEntry | undefined): boolean {
+  return left?.sha256 !== right?.sha256 || left?.executable !== right?.executable
 }
 
 async function diffFile(
@@ -58,6 +64,7 @@ async function diffFile(
     path,
     change: left ? (right ? 'changed' : 'removed') : 'added',
     sizes: [left?.size ?? 0, right?.size ?? 0],
+    ...(right && left?.executable !== right.executable ? { executable: right.executable === true } : {}),
   }
   const [old, now] = [before.texts.get(path), after.texts.get(path)]
   if (old === undefined && now === undefined) return change

@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs'
-import { listFolders } from './collect.ts'
 import { Failure } from './failure.ts'
-import { resolveCommit } from './git.ts'
+import { findHead } from './publish-source.ts'
 import type { Registry } from './registry.ts'
-import type { Tree } from './tree.ts'
+import { foldersOf, type Tree } from './tree.ts'
 
 /** One thing looked at. `fix` is the command, or the one action, that mends what is not `ok`. */
 export interface Check {
@@ -16,7 +15,6 @@ export interface Check {
 /** What `doctor` looks at. Nothing is changed, and no value of a secret is read out. */
 export interface DoctorInput {
   tree: Tree
-  projectRoot: string
   env: NodeJS.ProcessEnv
   nodeVersion: string
   openRegistry: () => Promise<Registry>
@@ -52,7 +50,7 @@ function checkDefinitions(tree: Tree): Check {
 }
 
 function countDefinitions(tree: Tree): Check {
-  const counts = tree.kinds.map((kind) => ({ kind, amount: listFolders(tree.root, tree.shown, kind).length }))
+  const counts = tree.kinds.map((kind) => ({ kind, amount: foldersOf(tree, kind).length }))
   const detail = counts.map(({ kind, amount }) => `${amount} ${kind.id}`).join(', ')
   if (counts.some(({ amount }) => amount > 0))
     return { name: 'definitions', state: 'ok', detail: `${detail} in ${tree.shown}` }
@@ -61,9 +59,9 @@ function countDefinitions(tree: Tree): Check {
   return { name: 'definitions', state: 'warning', detail: `${tree.shown} ${missing}`, fix }
 }
 
-async function checkGit({ tree, projectRoot }: DoctorInput): Promise<Check> {
+async function checkGit({ tree }: DoctorInput): Promise<Check> {
   try {
-    const commit = await resolveCommit(projectRoot, tree.root, { allowDirty: true })
+    const { commit } = await findHead(tree)
     if (!commit)
       throw new Failure(
         'NO_COMMIT',

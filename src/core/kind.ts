@@ -9,6 +9,8 @@ export interface FileEntry {
   path: string
   size: number
   sha256: string
+  /** Present on assets that may be run as programs. */
+  executable?: true | undefined
 }
 
 /** The life cycle that an author may write in `status`. */

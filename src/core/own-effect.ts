@@ -41,6 +41,17 @@ export async function releaseBefore(
   return isOwn ? before?.id : newest?.id
 }
 
+/** The newest release from before the order was started anew at a commit, by the same rule. */
+export async function rebasedFrom(
+  registry: Registry,
+  sha: string,
+  reason: string,
+): Promise<string | undefined> {
+  const [newest, before] = await registry.releases(2)
+  const isOwn = newest?.origin === 'rebase' && newest.commit.sha === sha && isReason(newest.reason, reason)
+  return isOwn ? before?.id : newest?.id
+}
+
 /** Whether a release goes by this reference: its id or its commit, or the start of either. */
 async function isNamed(registry: Registry, id: string, ref: string): Promise<boolean> {
   if (id.startsWith(ref)) return true

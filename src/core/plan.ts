@@ -1,6 +1,7 @@
 import type { ContentDiff } from './content-diff.ts'
 import type { Commit } from './contract/sync.ts'
 import { brokenBy, type Moves } from './dependents.ts'
+import { describeHold, holdOf } from './hold.ts'
 import type { Description, Risk } from './kind.ts'
 import type { Head } from './registry.ts'
 
@@ -31,6 +32,8 @@ export interface PlanItem {
   liveVersion?: number
   /** Why nothing moves, for `stale`, `held` and `refused`. */
   note?: string
+  /** Held for good: its texts were deleted from the registry. */
+  withdrawn?: true
   diff?: ContentDiff
   risks: Risk[]
   /** Live definitions outside this publish that the change would leave without what they need of it. */
@@ -76,6 +79,8 @@ export interface PlanOptions {
   draft?: boolean
   /** True for a definition that this publish covers: only those can be missing. */
   covers: (kind: string, id: string) => boolean
+  /** True for a definition that the commit has: it is not gone, whatever the working tree lacks. */
+  inCommit?: (kind: string, id: string) => boolean
 }
 
 /**
@@ -91,14 +96,15 @@ export function comparePlan(
   const items: PlanItem[] = []
   for (const candidate of candidates) {
     const head = byId.get(`${candidate.kind}/${candidate.id}`)
-    if (!head || !isSame(head, candidate) || goesLive(head, candidate, options))
-      items.push(planItem(candidate, head, options))
+    const differs = !head || !isSame(head, candidate) || goesLive(head, candidate, options)
+    if (differs || holdOf(head, candidate.digest)?.withdrawn) items.push(planItem(candidate, head, options))
   }
   const present = new Set(candidates.map((candidate) => `${candidate.kind}/${candidate.id}`))
   const missing = heads.filter(
     (head) =>
       head.state !== 'removed' &&
       options.covers(head.kind, head.id) &&
+      !options.inCommit?.(head.kind, head.id) &&
       !present.has(`${head.kind}/${head.id}`),
   )
   const broken = brokenBy(movesOf(items, candidates, options.prune ? missing : []), heads, present)
@@ -153,18 +159,15 @@ function planItem(candidate: Candidate, head: Head | undefined, options: PlanOpt
     breaks: [],
   }
   if (!head) return item
+  const hold = holdOf(head, candidate.digest)
+  if (hold?.withdrawn) return { ...item, action: 'held', note: describeHold(hold), withdrawn: true }
   if (head.commitRank > options.commit.rank)
     return {
       ...item,
       action: 'stale',
       note: `the registry holds the newer commit ${head.commitSha.slice(0, 12)}`,
     }
-  if (head.hold.includes(candidate.digest) && !options.unhold)
-    return {
-      ...item,
-      action: 'held',
-      note: 'this content was rolled back; change it, or publish with --unhold',
-    }
+  if (hold && !options.unhold) return { ...item, action: 'held', note: describeHold(hold) }
   if (!item.draft && reusesVersion(head, candidate))
     return {
       ...item,

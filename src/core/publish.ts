@@ -1,5 +1,6 @@
 import { collectCandidates } from './candidates.ts'
 import { compareStates, stateOf, treeState } from './compare.ts'
+import { UNCOMMITTED } from './contract/commit.ts'
 import type { Commit } from './contract/sync.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import { Failure } from './failure.ts'
@@ -7,7 +8,7 @@ import type { Kind } from './kind.ts'
 import { type Candidate, comparePlan, type Plan, type PlanItem } from './plan.ts'
 import type { Watch } from './progress.ts'
 import type { Head, Registry, Revision } from './registry.ts'
-import type { Tree } from './tree.ts'
+import { folderOf, type Tree } from './tree.ts'
 import { noDefinitions } from './validate.ts'
 
 /** What a publish covers and how strict it is. */
@@ -59,6 +60,7 @@ export async function planPublish(
     unhold: options.unhold ?? false,
     draft: options.draft ?? false,
     covers,
+    inCommit: (kind, id) => tree.files?.holds(kind, id) ?? false,
   })
   await describeChanges(plan, tree, registry)
   watch.emit({ stage: 'plan', state: 'done', done: plan.items.length, total: plan.items.length })
@@ -83,7 +85,7 @@ function requireKnown(
 
 /** A publish outside git: marked as dirty, and never stale. */
 function uncommitted(heads: readonly Head[]): Commit {
-  return { sha: 'uncommitted', rank: Math.max(0, ...heads.map((head) => head.commitRank)), dirty: true }
+  return { sha: UNCOMMITTED, rank: Math.max(0, ...heads.map((head) => head.commitRank)), dirty: true }
 }
 
 /** Adds diffs and risks to what the plan changes. The registry is asked once a kind. */
@@ -112,6 +114,7 @@ async function describeChange(
   kind: Kind,
   tree: Tree,
 ): Promise<void> {
+  await tree.files?.prepare([folderOf(tree, kind, item.id)])
   if (before)
     Object.assign(item, await compareStates(kind, stateOf(before, kind), treeState(tree, kind, item.id)))
   else item.risks = kind.risks(undefined, treeState(tree, kind, item.id))

@@ -1,14 +1,18 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { type ArchiveFile, unpackArchive } from './archive.ts'
+import { type ArchiveFile, tarSize, unpackArchive } from './archive.ts'
 import { hashFiles } from './bundle.ts'
 import { readSource } from './collect.ts'
 import { bundlePath } from './contract/bundle-path.ts'
 import { digestOf, sha256 } from './contract/digest.ts'
+import { ID_PATTERN } from './contract/fields/id.ts'
+import { pathProblem } from './contract/file-rules.ts'
 import { Failure } from './failure.ts'
+import { holdOf } from './hold.ts'
 import type { Kind } from './kind.ts'
-import type { Registry } from './registry.ts'
-import { recoverFolders, writeFolder } from './write-folder.ts'
+import type { Head, Registry, Revision } from './registry.ts'
+import { requireContent, withdrawnFailure } from './withdraw.ts'
+import { inside, recoverFolders, writeFolder } from './write-folder.ts'
 
 /** What to write where. No ids: everything live. */
 export interface PullRequest {
@@ -32,7 +36,7 @@ export interface Pulled {
 
 /**
  * Downloads bundles, proves them against their digests and writes each folder as a whole.
- * @throws Failure NOT_FOUND; REFUSED for a folder that differs, before anything is written; REMOTE_FAILED for a bad bundle
+ * @throws Failure NOT_FOUND; WITHDRAWN; REFUSED for a folder that differs, before anything is written; REMOTE_FAILED for a bad bundle
  */
 export async function pull(registry: Registry, request: PullRequest): Promise<Pulled[]> {
   const targets = await targetsOf(registry, request)
@@ -45,43 +49,57 @@ export async function pull(registry: Registry, request: PullRequest): Promise<Pu
       )
   for (const target of targets)
     if (target.state === 'written')
-      replaceFolder(target.dir, await fetchBundle(registry, request.kind.id, target.id, target.digest))
+      replaceFolder(target.dir, await fetchBundle(registry, await revisionOf(registry, request.kind, target)))
   return targets
 }
 
-/**
- * A bundle's files, proven against the digest.
- * @throws Failure REMOTE_FAILED when the bytes are not what the digest promises
- */
-export async function fetchBundle(
+/** What the registry recorded of a target, which is what its archive is held against. */
+async function revisionOf(
   registry: Registry,
-  kind: string,
-  id: string,
-  digest: string,
-): Promise<ArchiveFile[]> {
+  kind: Kind,
+  { id, version, digest }: Pulled,
+): Promise<Revision> {
+  const revision = await registry.revision(kind.id, id, version)
+  if (revision?.digest === digest && revision.kind === kind.id && revision.id === id) return revision
+  const what = `${registry.label} has no version ${version} of ${kind.id}/${id} with the digest ${digest.slice(0, 12)}`
+  throw new Failure('REMOTE_FAILED', what, 'run: nofx registry verify', { at: `${kind.id}/${id}` })
+}
+
+/**
+ * The files of a revision's bundle, proven against its digest. What can be compared before the archive is unpacked is
+ * compared before.
+ * @throws Failure REMOTE_FAILED when the files that the revision lists do not make its digest, or the bytes are others
+ */
+async function fetchBundle(registry: Registry, revision: Revision): Promise<ArchiveFile[]> {
+  const { kind, id, digest, files: listed, bundle } = revision
   const path = bundlePath(kind, id, digest, registry.preview)
+  if (digestOf(kind, id, listed) !== digest || listed.some((file) => pathProblem(file.path) !== undefined))
+    throw damaged(path, `the files that are listed for ${kind}/${id} do not make its digest`)
   const archive = await registry.download(path).catch((error: unknown) => {
     // What a preview never changed lies with production's.
     if (registry.preview === undefined || !(error instanceof Failure && error.code === 'NOT_FOUND'))
       throw error
     return registry.download(bundlePath(kind, id, digest))
   })
-  const files = tryUnpack(archive)
+  const isRecorded = archive.length === bundle.size && sha256(archive) === bundle.sha256
+  const files = isRecorded ? tryUnpack(archive, tarSize(listed)) : undefined
   const entries = files?.map((file) => ({
     path: file.path,
     size: file.bytes.length,
     sha256: sha256(file.bytes),
+    ...(file.executable ? { executable: file.executable } : {}),
   }))
-  const inside = files?.every((file) => file.path.split('/').every((part) => part !== '' && part !== '..'))
-  if (files && entries && inside && digestOf(kind, id, entries) === digest) return files
-  throw new Failure('REMOTE_FAILED', `the bundle ${path} is damaged`, 'run: nofx registry verify --repair', {
-    at: path,
-  })
+  if (files && entries && digestOf(kind, id, entries) === digest) return files
+  throw damaged(path, `the bundle ${path} is damaged`)
 }
 
-function tryUnpack(archive: Uint8Array): ArchiveFile[] | undefined {
+function damaged(path: string, what: string): Failure {
+  return new Failure('REMOTE_FAILED', what, 'run: nofx registry verify --repair', { at: path })
+}
+
+function tryUnpack(archive: Uint8Array, most: number): ArchiveFile[] | undefined {
   try {
-    return unpackArchive(archive)
+    return unpackArchive(archive, most)
   } catch {
     return undefined
   }
@@ -91,7 +109,7 @@ async function targetsOf(registry: Registry, { kind, ids, version, root }: PullR
   if (version !== undefined && ids.length !== 1)
     throw new Failure('USAGE', '--version needs exactly one id', 'name the definition')
   const heads = await registry.heads(kind.id)
-  const wanted = ids.length ? ids : heads.filter((head) => head.state !== 'removed').map((head) => head.id)
+  const wanted = ids.length ? ids : heads.filter(hasContent).map((head) => head.id)
   const found: Pulled[] = []
   for (const id of wanted) {
     const head = heads.find((one) => one.id === id)
@@ -102,8 +120,12 @@ async function targetsOf(registry: Registry, { kind, ids, version, root }: PullR
         `${kind.id}/${id}${version ? ` version ${version}` : ''} is not in the registry`,
         'see: nofx registry list',
       )
+    if (revision) requireContent(revision)
+    const hold = revision ? undefined : holdOf(head, head.digest)
+    if (hold?.withdrawn)
+      throw withdrawnFailure({ kind: kind.id, id, version: head.latestVersion }, hold.reason ?? '')
     const digest = revision?.digest ?? head.digest
-    const dir = join(root, kind.id, id)
+    const dir = folderOf(root, kind, id)
     found.push({
       id,
       version: version ?? head.latestVersion,
@@ -115,16 +137,31 @@ async function targetsOf(registry: Registry, { kind, ids, version, root }: PullR
   return found
 }
 
+function hasContent(head: Head): boolean {
+  return head.state !== 'removed' && !holdOf(head, head.digest)?.withdrawn
+}
+
+/** The folder of a definition below `root`. The id comes from a registry, which may answer with anything. */
+function folderOf(root: string, kind: Kind, id: string): string {
+  if (ID_PATTERN.test(id)) return inside(join(root, kind.id), id)
+  throw new Failure(
+    'REMOTE_FAILED',
+    `an id of ${kind.id} that the registry answers is not an id, so no folder is named after it`,
+    'check that this is the address of a registry: nofx doctor',
+  )
+}
+
 /** The digest of what is on disk; undefined where there is nothing, or nothing that could be published. */
 function diskDigest(kind: Kind, id: string, dir: string): string | undefined {
   if (!existsSync(dir)) return undefined
   const source = readSource({ kind, id, dir, shown: dir })
-  return source.findings.length ? undefined : digestOf(kind.id, id, hashFiles(source, dir))
+  return source.findings.length ? undefined : digestOf(kind.id, id, hashFiles(source, { dir }))
 }
 
 /** A reader of `dir` sees the old folder or the new one; what a killed pull left behind is mended first. */
 function replaceFolder(dir: string, files: readonly ArchiveFile[]): void {
   recoverFolders(dirname(dir))
   const contents = Object.fromEntries(files.map(({ path, bytes }) => [path, bytes]))
-  writeFolder(dir, contents, { replace: true })
+  const executable = new Set(files.filter((file) => file.executable).map(({ path }) => path))
+  writeFolder(dir, contents, { replace: true, executable })
 }

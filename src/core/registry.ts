@@ -1,5 +1,6 @@
 import type { EventPage } from './contract/events.ts'
 import type { Commit, Outcome, SyncRequest, SyncResponse } from './contract/sync.ts'
+import type { Hold } from './hold.ts'
 import type { Demand, Description, FileEntry, JsonObject, Reference } from './kind.ts'
 import type { Previews } from './previews.ts'
 import type { Reports } from './reports.ts'
@@ -31,12 +32,19 @@ export interface Head {
   liveDigest: string | null
   commitSha: string
   commitRank: number
-  /** Digests that a rollback took back: publishing one again needs `unhold`. */
-  hold: string[]
+  /** Content that a publish does not make live: each needs `unhold`, and what was withdrawn stays. */
+  hold: Hold[]
   metadata: Description
   references: Reference[]
   demands: Demand[]
   updatedAt: string
+}
+
+/** Who took the content of a revision out of the registry, when (ISO 8601) and why. */
+export interface Withdrawal {
+  at: string
+  by: string
+  reason: string
 }
 
 /** One appended revision, without its contents. */
@@ -49,12 +57,14 @@ export interface RevisionSummary {
   state: HeadState
   declaredVersion: string | null
   commit: Commit
-  /** `rolled-back` revisions repeat an earlier digest; `removed` ones are tombstones. */
-  origin: 'publish' | 'rollback' | 'remove' | 'undelete' | 'promote'
+  /** A `rollback` repeats an earlier digest, a `rebase` the one before it at another rank; a `remove` is a tombstone. */
+  origin: 'publish' | 'rollback' | 'remove' | 'undelete' | 'promote' | 'rebase'
   actor: string
   reason: string | null
   releaseId: string
   createdAt: string
+  /** Its content is gone, in every version that had it; null: it is there. */
+  withdrawn: Withdrawal | null
 }
 
 /** The revision that decided what readers saw at a time: not a draft. `until`: when the next one did; null: none yet. */
@@ -73,7 +83,7 @@ export interface Revision extends RevisionSummary {
 /** One publish, rollback, removal or undelete over any number of definitions. */
 export interface Release {
   id: string
-  origin: RevisionSummary['origin']
+  origin: RevisionSummary['origin'] | 'withdraw'
   commit: Commit
   actor: string
   reason: string | null
@@ -131,7 +141,7 @@ export interface Registry {
    * @param at ISO 8601 in UTC, milliseconds
    */
   liveAt(kind: string, at: string, id?: string): Promise<DatedRevision[]>
-  /** The newest revision of each of the named definitions, tombstones excluded: what a diff is made against. */
+  /** The newest revision of each of the named definitions that has content: what a diff is made against. */
   newest(kind: string, ids: readonly string[]): Promise<Revision[]>
   /** Newest first. */
   releases(limit: number): Promise<Release[]>
@@ -143,7 +153,7 @@ export interface Registry {
    * @throws Failure CURSOR_GONE with `detail: { floor, seq }`: read everything again and go on from `seq`
    */
   events(since: number | 'now', limit: number): Promise<EventPage>
-  /** Every bundle that a revision of the kind refers to, with the versions that do. */
+  /** Every bundle that a revision of the kind refers to, with the versions that do; none of what was withdrawn. */
   bundles(kind: string): Promise<(BundleRef & { id: string; version: number; digest: string })[]>
   /** Which of these are in storage with their size. Missing or different ones are left out. */
   stored(bundles: readonly BundleRef[]): Promise<Set<string>>

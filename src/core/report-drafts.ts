@@ -1,9 +1,9 @@
-import { type Folder, listFolders, readSource } from './collect.ts'
+import { type Folder, readSource } from './collect.ts'
 import { MOST_MANIFESTS, type ReportManifest } from './contract/reports.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import type { Watch } from './progress.ts'
 import type { Registry } from './registry.ts'
-import type { Tree } from './tree.ts'
+import { foldersOf, type Tree } from './tree.ts'
 import { digestTree } from './tree-digests.ts'
 
 /** What was checked, against what the registry has. */
@@ -37,7 +37,7 @@ export async function collectDrafts(
   const found = findingsBy(diagnostics)
   const summary: Record<string, number> = {}
   const worthy: { folder: Folder; change: ReportManifest['change']; errors: number }[] = []
-  for (const folder of tree.kinds.flatMap((kind) => listFolders(tree.root, tree.shown, kind))) {
+  for (const folder of foldersOf(tree)) {
     if (!covers(folder.kind.id, folder.id)) continue
     const name = `${folder.kind.id}/${folder.id}`
     const head = known.get(name)

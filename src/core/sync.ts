@@ -69,9 +69,13 @@ async function call(registry: Registry, kind: string, request: SyncRequest) {
   throw refusal(response.error)
 }
 
+/** What only this side can say of itself: a server that says it is not believed. */
+const OURS = new Set<string>(['BUG', 'INTERRUPTED'])
+
 /** The server's refusal as the failure it stands for. */
 export function refusal(error: SyncError): Failure {
-  const code: FailureCode = error.code in FAILURES ? (error.code as FailureCode) : 'REMOTE_FAILED'
+  const known = Object.hasOwn(FAILURES, error.code) && !OURS.has(error.code)
+  const code: FailureCode = known ? (error.code as FailureCode) : 'REMOTE_FAILED'
   const findings = error.findings?.map(
     (one) => `\n  ${one.kind}/${one.id}/${one.file} ${one.rule} ${one.message}`,
   )

@@ -1,10 +1,10 @@
 import { bundleOf } from './bundle.ts'
-import { listFolders, readSource } from './collect.ts'
+import { readSource } from './collect.ts'
 import type { Watch } from './progress.ts'
-import type { Tree } from './tree.ts'
+import { foldersOf, type Tree } from './tree.ts'
 
-/** Definitions between two looks at the world: Ctrl-C, and the registry that answers meanwhile. */
-const YIELD_EVERY = 32
+/** Definitions that are read at once; between two such batches Ctrl-C and the registry's answers are taken. */
+const BATCH = 32
 
 /**
  * Hashes every definition that `covers` selects, by `kind/id`. One with a file that cannot be read has no digest.
@@ -15,15 +15,21 @@ export async function digestTree(
   covers: (kind: string, id: string) => boolean,
   watch: Watch,
 ): Promise<Map<string, string>> {
-  const folders = tree.kinds.flatMap((kind) => listFolders(tree.root, tree.shown, kind))
+  const folders = foldersOf(tree).filter(({ kind, id }) => covers(kind.id, id))
   const digests = new Map<string, string>()
-  for (const [index, folder] of folders.entries()) {
-    if (index % YIELD_EVERY === 0) await new Promise(setImmediate)
+  const prepare = (start: number) => tree.files?.prepare(folders.slice(start, start + BATCH))
+  let ready = prepare(0)
+  for (let start = 0; start < folders.length; start += BATCH) {
+    await Promise.all([ready, new Promise(setImmediate)])
     watch.signal.throwIfAborted()
-    if (!covers(folder.kind.id, folder.id)) continue
-    const source = readSource(folder)
-    if (source.findings.length === 0)
-      digests.set(`${folder.kind.id}/${folder.id}`, bundleOf(source, folder.dir).digest)
+    // The next batch arrives while this one is hashed.
+    ready = prepare(start + BATCH)
+    ready?.catch(() => {})
+    for (const folder of folders.slice(start, start + BATCH)) {
+      const source = readSource(folder)
+      if (source.findings.length === 0)
+        digests.set(`${folder.kind.id}/${folder.id}`, bundleOf(source, folder).digest)
+    }
   }
   return digests
 }

@@ -1,4 +1,4 @@
-import { type Folder, listFolders } from './collect.ts'
+import type { Folder } from './collect.ts'
 import { scanSuspects } from './contract/secret-scan.ts'
 import type { Diagnostic, Finding } from './diagnostic.ts'
 import { Failure } from './failure.ts'
@@ -7,7 +7,7 @@ import { byPlace, locate } from './locate.ts'
 import type { Watch } from './progress.ts'
 import { checkReferences, type Referrer } from './references.ts'
 import type { Head } from './registry.ts'
-import { type ReadDefinition, readDefinition, readFolder, type Tree } from './tree.ts'
+import { foldersOf, type ReadDefinition, readDefinition, readFolder, type Tree } from './tree.ts'
 import { createSurroundings, type Known } from './workspace.ts'
 
 /** What to validate, and what else is known. */
@@ -37,7 +37,7 @@ export interface Validated {
 
 /** Checks every selected definition of the tree, one in memory at a time. Never throws on content. */
 export async function validate(tree: Tree, options: ValidateOptions, watch: Watch): Promise<Validated> {
-  const folders = tree.kinds.flatMap((kind) => listFolders(tree.root, tree.shown, kind))
+  const folders = foldersOf(tree)
   const selected = folders.filter((folder) => options.selects?.(folder.kind.id, folder.id) ?? true)
   const counting = folders.filter((folder) => options.counts?.(folder.kind.id, folder.id) ?? true)
   const present = new Set(counting.map((folder) => `${folder.kind.id}/${folder.id}`))
@@ -61,6 +61,7 @@ export async function validate(tree: Tree, options: ValidateOptions, watch: Watc
     const head = options.published?.(folder.kind.id, folder.id)
     if (head) referTo(head, referrers)
     else {
+      await tree.files?.prepare([folder])
       const read = readFolder(folder, surroundings)
       if (surroundings.misses > misses) waiting.push(folder)
       else await take(read)

@@ -1,5 +1,6 @@
 import type { OutcomeRow, ReleaseResult } from './contract/sync.ts'
 import { Failure } from './failure.ts'
+import { describeHold, hintOnHold, holdOf } from './hold.ts'
 import { isEmpty, type Plan } from './plan.ts'
 import type { Registry } from './registry.ts'
 
@@ -11,7 +12,7 @@ export function requireMovement(plan: Plan): void {
   const [first] = plan.items
   if (!first || !isEmpty(plan)) return
   const held = plan.items.filter((item) => item.action === 'held')
-  if (held.length) throw heldBack(held, { held })
+  if (held[0]) throw heldBack(held, held[0], { held })
   throw stale(`${names(plan.items)}: ${first.note}`, plan, { stale: plan.items })
 }
 
@@ -23,7 +24,7 @@ export async function requireMoved(result: ReleaseResult, plan: Plan, registry: 
   if (result.releaseId !== null) return
   const left = (outcome: OutcomeRow['outcome']) => result.outcomes.filter((row) => row.outcome === outcome)
   const [held, late] = [left('held'), left('stale')]
-  if (held.length) throw heldBack(held, { held })
+  if (held[0]) throw heldBack(held, await onServer(held[0], plan, registry), { held })
   const [first] = late
   if (!first) return
   const head = await registry.head(first.kind, first.id)
@@ -33,20 +34,34 @@ export async function requireMoved(result: ReleaseResult, plan: Plan, registry: 
 
 type Named = readonly { kind: string; id: string }[]
 
-function heldBack(held: Named, detail: object): Failure {
-  return new Failure(
-    'REFUSED',
-    `held after a rollback: ${names(held)}`,
-    'publish corrected content, or this one on purpose with --unhold',
-    { detail },
-  )
+interface Verdict {
+  note?: string
+  withdrawn?: true
+}
+
+/** What the registry says of content that a commit found held. */
+async function onServer({ kind, id }: OutcomeRow, plan: Plan, registry: Registry): Promise<Verdict> {
+  const item = plan.items.find((one) => one.kind === kind && one.id === id)
+  const hold = item && holdOf(await registry.head(kind, id), item.digest)
+  return hold ? { note: describeHold(hold), withdrawn: hold.withdrawn } : {}
+}
+
+function heldBack(
+  held: Named,
+  { note = 'this content is held', ...verdict }: Verdict,
+  detail: object,
+): Failure {
+  const [first] = held
+  const rest = held.length > 1 ? `; held as well: ${names(held.slice(1))}` : ''
+  const message = `${first?.kind}/${first?.id}: ${note}${rest}`
+  return new Failure('REFUSED', message, hintOnHold(verdict), { detail })
 }
 
 function stale(message: string, plan: Plan, detail: object): Failure {
   return new Failure(
     'STALE',
     `${message}, this one is ${plan.commit.sha.slice(0, 12)}`,
-    'publish from the newest commit; to go back on purpose use: nofx registry rollback',
+    'publish from the newest commit; to go back on purpose use: nofx registry rollback; after history was rewritten or moved: nofx registry rebase-rank --reason "<why>"',
     { detail },
   )
 }

@@ -1,10 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join, relative } from 'node:path'
 import { bundleOf, packBundle } from './bundle.ts'
+import { treeOfCommit } from './commit-tree.ts'
 import { sha256 } from './contract/digest.ts'
 import { Failure } from './failure.ts'
-import { exportCommit } from './git.ts'
 import { inParallel } from './in-parallel.ts'
 import type { Kind } from './kind.ts'
 import type { BundleRef, Registry } from './registry.ts'
@@ -101,10 +98,9 @@ async function hashProblem(registry: Registry, bundle: BundleRef): Promise<Probl
 /** What came of making a bundle again: sent, or there is the content but not these bytes, or no such content. */
 type Attempt = 'sent' | 'packed otherwise' | 'other content'
 
-/** Where a bundle can be made again. */
+/** Where a bundle can be made again: the working tree, and the commits of its repository. */
 interface Sources {
   tree: Tree
-  projectRoot: string
 }
 
 /**
@@ -117,36 +113,18 @@ async function repair(registry: Registry, kind: Kind, bundle: Referenced, from: 
   const revisions = await registry.history(kind.id, bundle.id)
   const commits = revisions.filter((one) => one.digest === bundle.digest).map((one) => one.commit.sha)
   for (const sha of new Set(commits)) {
-    attempt = await repairFrom(sha, registry, kind, bundle, from)
+    const tree = await treeOfCommit(from.tree, sha)
+    if (tree) attempt = await sendIfSame(registry, kind, bundle, tree)
     if (attempt !== 'other content') break
   }
   return attempt
 }
 
-async function repairFrom(
-  sha: string,
-  registry: Registry,
-  kind: Kind,
-  bundle: Referenced,
-  from: Sources,
-): Promise<Attempt> {
-  const checkout = mkdtempSync(join(tmpdir(), 'nofx-verify-'))
-  try {
-    const folder = relative(from.projectRoot, join(from.tree.root, kind.id, bundle.id))
-    const root = await exportCommit(from.projectRoot, sha, folder, checkout)
-    if (!root) return 'other content'
-    const tree = { ...from.tree, root: join(root, relative(from.projectRoot, from.tree.root)) }
-    return await sendIfSame(registry, kind, bundle, tree)
-  } finally {
-    rmSync(checkout, { recursive: true, force: true })
-  }
-}
-
 async function sendIfSame(registry: Registry, kind: Kind, bundle: Referenced, tree: Tree): Promise<Attempt> {
   // Whether today's rules would accept it is no question: it was published.
   const { source, folder } = readDefinition(tree, kind, bundle.id)
-  if (bundleOf(source, folder.dir).digest !== bundle.digest) return 'other content'
-  const { ref, archive } = packBundle(source, bundle.digest, folder.dir)
+  if (bundleOf(source, folder).digest !== bundle.digest) return 'other content'
+  const { ref, archive } = packBundle(source, bundle.digest, folder)
   if (ref.sha256 !== bundle.sha256) return 'packed otherwise'
   await registry.upload(bundle, archive)
   return 'sent'

@@ -15,7 +15,7 @@ export interface Webhooks {
   remove(id: string): Promise<{ id: string; url: string }>
 }
 
-const WHAT_HAPPENS = ['added', 'updated', 'removed', 'validation_failed']
+const WHAT_HAPPENS = ['added', 'updated', 'removed', 'withdrawn', 'validation_failed']
 
 /**
  * Checks that a webhook asks for events that there are.

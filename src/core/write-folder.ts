@@ -8,12 +8,20 @@ export interface Disk {
   existsSync(path: string): boolean
   mkdirSync(path: string, options: { recursive: true }): unknown
   readdirSync(path: string): string[]
-  writeFileSync(path: string, content: string | Uint8Array): void
+  writeFileSync(path: string, content: string | Uint8Array, options?: { mode: number }): void
   renameSync(from: string, to: string): void
   rmSync(path: string, options: { recursive: true; force: true }): void
 }
 
 const DISK: Disk = { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync }
+
+/** How a folder is written. */
+interface WriteOptions {
+  replace?: boolean
+  disk?: Disk
+  /** Paths of files that may be run as programs. */
+  executable?: ReadonlySet<string>
+}
 
 /** Folders on their way in and out: dotted, so that no collecting reads them, and named after the process. */
 const PASSING = /^\.(.+)\.(\d+)\.(new|old)$/
@@ -26,7 +34,7 @@ const PASSING = /^\.(.+)\.(\d+)\.(new|old)$/
 export function writeFolder(
   dir: string,
   files: Readonly<Record<string, string | Uint8Array>>,
-  { replace = false, disk = DISK }: { replace?: boolean; disk?: Disk } = {},
+  { replace = false, disk = DISK, executable }: WriteOptions = {},
 ): void {
   const fresh = passing(dir, 'new')
   const old = passing(dir, 'old')
@@ -35,7 +43,8 @@ export function writeFolder(
     for (const [path, content] of Object.entries(files)) {
       const target = inside(fresh, path)
       disk.mkdirSync(dirname(target), { recursive: true })
-      disk.writeFileSync(target, content)
+      if (executable?.has(path)) disk.writeFileSync(target, content, { mode: 0o777 })
+      else disk.writeFileSync(target, content)
     }
     if (replace && disk.existsSync(dir)) disk.renameSync(dir, old)
     disk.renameSync(fresh, dir)
@@ -85,7 +94,11 @@ function isRunning(pid: number): boolean {
   }
 }
 
-function inside(dir: string, path: string): string {
+/**
+ * The path of something in a folder.
+ * @throws Failure REFUSED when it is not inside of it
+ */
+export function inside(dir: string, path: string): string {
   const target = resolve(dir, path)
   if (target.startsWith(resolve(dir) + sep)) return target
   const hint = 'use a relative path without ".."'

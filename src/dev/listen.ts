@@ -10,6 +10,8 @@ import { requestLine } from './request-line.ts'
 
 /** Requests under way get this long when the server closes; then their connections are cut. */
 const GRACE_MS = 10_000
+/** Longer than the idle time of common clients and proxies, so that the client ends an idle connection first. */
+const KEEP_ALIVE_MS = 65_000
 
 export interface ListenOptions {
   host: string
@@ -54,6 +56,8 @@ export async function listen({ host, port, fetch, upgrades, log }: ListenOptions
     // The adapter prints what goes wrong on a connection, with its stack.
     void quietly(() => answer(incoming, outgoing))
   })
+  server.keepAliveTimeout = KEEP_ALIVE_MS
+  server.headersTimeout = KEEP_ALIVE_MS + 1000
   if (upgrades) server.on('upgrade', upgrading(server, upgrades, log))
   await bind(server, host, port)
   const bound = (server.address() as AddressInfo).port
@@ -77,6 +81,9 @@ async function answered(
     if (incoming.destroyed) return json({ code: 'GONE', message: 'the request did not arrive' }, 400)
     if (!(error instanceof Failure)) log(`error BUG ${withoutKeys(textOf(error as Error))}`)
     return failed(error)
+  } finally {
+    // The adapter cuts the connection of a body that is not read to its end, so the answer must announce the close.
+    if (!incoming.complete) outgoing.shouldKeepAlive = false
   }
 }
 

@@ -7,6 +7,7 @@ import type { Cloud } from '../cloud/embedded/open-cloud.ts'
 import { eventsSecrets } from '../cloud/events-secrets.ts'
 import type { Kind } from '../core/kind.ts'
 import { createAuthenticate } from '../edge/authenticate.ts'
+import { userPublishes } from '../edge/user-publishes.ts'
 
 /** The API of `nofx dev`. */
 export interface DevApi {
@@ -23,7 +24,8 @@ export async function openApi(
   { fetch, listen, client, keys: { publishable, secret, jwtSecret } }: Cloud,
   { kinds, url, log }: { kinds: readonly Kind[]; url: string; log: (line: object) => void },
 ): Promise<DevApi> {
-  const publisher = { issuer: `${url}/auth/v1`, jwtSecret, jwks: { keys: [] } }
+  const isCurrent = userPublishes(async (name, args) => client.rpc(name, args))
+  const publisher = { issuer: `${url}/auth/v1`, jwtSecret, jwks: { keys: [] }, isCurrent }
   const authenticate = createAuthenticate({ secretKeys: [secret], publisher })
   const keys = { publishableKey: publishable, secretKey: secret }
   const secrets = eventsSecrets(process.env)

@@ -8,12 +8,11 @@ export type Mounts = readonly (readonly [prefix: string, handler: Handler])[]
 
 /**
  * Sends a request to the first handler whose prefix its path has; `/` lists them, anything else is 404.
- * @param own the server's own URL: pages of others are turned away
+ * @param own the server's own names: pages of others are turned away
  */
-export function routing(mounts: Mounts, own: string): Handler {
-  const { hostname } = new URL(own)
+export function routing(mounts: Mounts, own: ReadonlySet<string>): Handler {
   return async (request) => {
-    const foreign = refuseForeign(request, hostname)
+    const foreign = refuseForeign(request, own)
     if (foreign) return foreign
     const { pathname } = new URL(request.url)
     const found = mounts.find(([prefix]) => pathname === prefix || pathname.startsWith(`${prefix}/`))

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { publicName } from '../cloud/embedded/postgres-database.ts'
+import { publicName } from '../cloud/embedded/server-name.ts'
 import { Failure } from '../core/failure.ts'
 import type { Tree } from '../core/tree.ts'
 import { type Claim, claimFolder } from './claim.ts'
@@ -23,6 +23,8 @@ export interface DevOptions {
   home: string
   tree: Tree
   host: string
+  /** Names under which clients reach it. */
+  allowHosts?: readonly string[]
   /** 0 takes a free one. */
   port: number
   databaseUrl?: string
@@ -76,8 +78,8 @@ async function serve(
   onReady: (ready: Ready) => void,
   signal: AbortSignal,
 ): Promise<number> {
-  const { root, tree, host, port, databaseUrl, log } = options
-  const server = await serveDev({ root, kinds: tree.kinds, host, port, databaseUrl, log })
+  const { root, tree, host, allowHosts, port, databaseUrl, log } = options
+  const server = await serveDev({ root, kinds: tree.kinds, host, allowHosts, port, databaseUrl, log })
   try {
     signal.throwIfAborted()
     onReady({ url: server.url, port: server.port, runtime: server.runtime, pid: process.pid })
@@ -93,7 +95,7 @@ async function serve(
 function keepSeeding({ registry }: DevServer, options: DevOptions, signal: AbortSignal): () => Promise<void> {
   const { tree, root, actor, watch, onSeeded } = options
   const seeding = inTurn(async () => {
-    if (!signal.aborted) onSeeded(await seed({ tree, registry, root, actor, signal }))
+    if (!signal.aborted) onSeeded(await seed({ tree, registry, actor, signal }))
   })
   const stop = watch ? watchTree(root, [relative(root, tree.root)], seeding.ask) : () => {}
   seeding.ask()

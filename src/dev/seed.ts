@@ -1,10 +1,10 @@
 import { applyPlan } from '../core/apply.ts'
 import type { Diagnostic } from '../core/diagnostic.ts'
 import { Failure } from '../core/failure.ts'
-import { resolveCommit } from '../core/git.ts'
 import { guardPlan } from '../core/guard.ts'
 import type { Watch } from '../core/progress.ts'
 import { planPublish } from '../core/publish.ts'
+import { sourceOfPublish } from '../core/publish-source.ts'
 import type { Registry } from '../core/registry.ts'
 import type { Tree } from '../core/tree.ts'
 import { requireMoved, requireMovement } from '../core/verdict.ts'
@@ -12,8 +12,6 @@ import { requireMoved, requireMovement } from '../core/verdict.ts'
 export interface SeedOptions {
   tree: Tree
   registry: Registry
-  /** The project's folder, for git. */
-  root: string
   actor: string
   signal: AbortSignal
 }
@@ -37,12 +35,13 @@ export async function seed(options: SeedOptions): Promise<Seeded> {
 }
 
 async function publish(
-  { tree, registry, root, actor, signal }: SeedOptions,
+  { tree: given, registry, actor, signal }: SeedOptions,
   found: Diagnostic[],
 ): Promise<string> {
   const watch: Watch = { emit: () => {}, signal }
   // A clone that git cannot name a commit of, such as a shallow one, is as good as none here.
-  const commit = await resolveCommit(root, tree.root, { allowDirty: true }).catch(() => undefined)
+  const source = sourceOfPublish(given, { allowDirty: true })
+  const { commit, tree } = await source.catch(() => ({ commit: undefined, tree: given }))
   const publishes = tree.kinds.map((kind) => kind.id)
   const { plan, diagnostics } = await planPublish(tree, registry, { commit, publishes }, watch)
   found.push(...diagnostics)

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { hostname } from 'node:os'
 import { type Cloud, openCloud } from '../cloud/embedded/open-cloud.ts'
 import { registryOf } from '../cloud/embedded/open-embedded.ts'
 import { openRealtime, type Realtime } from '../cloud/embedded/realtime/open-realtime.ts'
@@ -23,6 +24,8 @@ export interface ServeOptions {
   host?: string
   /** 0 takes a free one. */
   port: number
+  /** Names under which clients reach it, beside localhost, addresses, `host` and the machine's own name. */
+  allowHosts?: readonly string[]
   /** `postgres://…` instead of PGlite in `.nofx/`. */
   databaseUrl?: string
   /** A line a request, and what else a developer should see. It never holds a key. */
@@ -108,7 +111,8 @@ async function open(options: ServeOptions, url: string): Promise<Opened & Handle
   }
 }
 
-async function openOver(cloud: Cloud, { kinds, log }: ServeOptions, url: string): Promise<Opened & Handlers> {
+async function openOver(cloud: Cloud, options: ServeOptions, url: string): Promise<Opened & Handlers> {
+  const { kinds, log } = options
   const { secret, jwtSecret } = cloud.keys
   const env = {
     SUPABASE_URL: url,
@@ -119,7 +123,8 @@ async function openOver(cloud: Cloud, { kinds, log }: ServeOptions, url: string)
   const others = { [FORWARDER]: await forwardInDev(cloud, { log: note }) }
   const functions = await openFunctions({ kinds, env, others, log: (line) => noteTrouble(line, log) })
   const api = await openApi(cloud, { kinds, url, log: note })
-  const refuses = (request: IncomingMessage) => isForeign(request, new URL(url).hostname)
+  const own = ownNames(options, url)
+  const refuses = (request: IncomingMessage) => isForeign(request, own)
   const realtime = await openRealtime({ cloud, refuses, onTrouble: (error) => log(troubleOf(error)) })
   const fetch = routing(
     [
@@ -131,7 +136,7 @@ async function openOver(cloud: Cloud, { kinds, log }: ServeOptions, url: string)
       ['/auth/v1', cloud.fetch],
       ['/realtime/v1', realtime.fetch],
     ],
-    url,
+    own,
   )
   const live = {
     upgrade: realtime.upgrade,
@@ -143,6 +148,14 @@ async function openOver(cloud: Cloud, { kinds, log }: ServeOptions, url: string)
   const close = () => functions.close().finally(cloud.close)
   const registry = registryOf(cloud, kinds, devLabel(url))
   return { fetch, live, runtime: functions.runtime, registry, close }
+}
+
+/** As `URL` writes host names. */
+function ownNames({ host = '', allowHosts = [] }: ServeOptions, url: string): ReadonlySet<string> {
+  return new Set([
+    new URL(url).hostname,
+    ...[host, hostname(), ...allowHosts].map((name) => name.toLowerCase()),
+  ])
 }
 
 function troubleOf(error: unknown): string {

@@ -15,6 +15,7 @@ export interface SuperviseOptions {
   /** The checkout of nofx whose code is watched. */
   home: string
   host: string
+  allowHosts?: readonly string[]
   port: number
   databaseUrl?: string
   seed: boolean
@@ -104,9 +105,10 @@ function changesOf(home: string) {
   return { next, stop }
 }
 
-function startServer({ host, seed, databaseUrl }: SuperviseOptions, port: number) {
+function startServer({ host, allowHosts = [], seed, databaseUrl }: SuperviseOptions, port: number) {
   const [node, program = ''] = process.argv
-  const words = ['dev', '--host', host, '--port', String(port), ...(seed ? ['--seed'] : [])]
+  const names = allowHosts.flatMap((name) => ['--allow-host', name])
+  const words = ['dev', '--host', host, ...names, '--port', String(port), ...(seed ? ['--seed'] : [])]
   if (process.argv.includes('--json')) words.push('--json')
   // A URL may hold a password, and everybody can read the arguments of a process.
   const database = databaseUrl === undefined ? {} : { NOFX_DATABASE_URL: databaseUrl }

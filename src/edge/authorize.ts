@@ -1,4 +1,5 @@
 import { refusalOf } from './database-error.ts'
+import { requireOwnCommit, shortRef } from './own-commit.ts'
 import { isPreviewWriter, type OriginOf, requireOwnPreview, requirePreviewWriter } from './preview-rights.ts'
 import type { Authenticate, Principal } from './principal.ts'
 import type { ParsedRequest } from './read-request.ts'
@@ -34,14 +35,30 @@ export async function authorize(
   { rpc, originOf }: { rpc: Rpc; originOf?: OriginOf },
 ): Promise<Authorized> {
   const { preview } = request
+  if (request.action === 'rebase') requireOwner(principal)
   refuseOtherKinds(principal, [kind, ...kindsIn(request)], preview)
+  if (request.action === 'withdraw' && principal.via === 'identity') throw noTakedown()
   if (preview !== undefined) await requireOwnPreview(principal, preview, originOf)
+  if (request.action === 'commit') requireOwnCommit(principal, request.commit, preview === undefined)
   const dryRun = 'dryRun' in request && request.dryRun
   if (principal.token && !dryRun) await claimToken(principal.token, request.key, rpc)
   const { actor } = principal
   const kinds = preview === undefined ? principal.kinds : principal.previewKinds
   const named = actor && 'actor' in request ? { ...request, actor } : request
-  return kinds && named.action === 'commit' ? { ...named, kinds } : named
+  if (named.action !== 'commit') return named
+  const { commit } = named
+  const ref = commit.ref ?? (principal.job && shortRef(principal.job.ref))
+  return { ...named, ...(kinds ? { kinds } : {}), commit: ref === undefined ? commit : { ...commit, ref } }
+}
+
+/** @throws Refusal 403 for every principal but the holder of a secret key */
+function requireOwner({ via }: Principal): void {
+  if (via === 'secret') return
+  throw denied(
+    403,
+    'only the owner of the registry may start the order of commits anew',
+    'run it with SUPABASE_SECRET_KEY',
+  )
 }
 
 /**
@@ -67,7 +84,14 @@ export function refuseOtherKinds(
   )
 }
 
+/** What cannot be undone is for people: a job's token is in reach of whatever the job runs. */
+function noTakedown(): Refusal {
+  const hint = 'withdraw with SUPABASE_SECRET_KEY, or as a publisher'
+  return denied(403, 'a CI identity may not withdraw content', hint)
+}
+
 function kindsIn(request: ParsedRequest): (string | undefined)[] {
+  if (request.action === 'rebase') return [request.target?.kind]
   if ('target' in request) return ['kind' in request.target ? request.target.kind : undefined]
   if ('removals' in request) return request.removals.map((removal) => removal.kind)
   return 'kind' in request ? [request.kind] : []

@@ -14,6 +14,14 @@ export interface RpcError {
 /** SQLSTATE of PostgreSQL. */
 const DISK_FULL = '53100'
 
+/** Failures of the embedded cloud itself, which it answers with as they are. */
+const PASSED: Readonly<Record<string, number>> = {
+  DISK_FULL: 507,
+  EMBEDDED_CORRUPT: 503,
+  EMBEDDED_LOCKED: 503,
+  REMOTE_FAILED: 503,
+}
+
 const detailShape = z.looseObject({ code: z.string().regex(/^[A-Z][A-Z_]{2,40}$/) })
 
 /**
@@ -22,6 +30,7 @@ const detailShape = z.looseObject({ code: z.string().regex(/^[A-Z][A-Z_]{2,40}$/
  */
 export function refusalOf(error: RpcError): Refusal {
   if (error.code === DISK_FULL) return noRoom(error)
+  if (error.hint && PASSED[error.code ?? '']) return passed(error)
   const status = /^PT([45]\d\d)$/.exec(error.code ?? '')?.[1]
   const detail = parseDetail(error.details)
   if (status === undefined || detail === undefined) return unavailable(error)
@@ -33,6 +42,13 @@ export function refusalOf(error: RpcError): Refusal {
     ...(Object.keys(rest).length > 0 ? { detail: rest } : {}),
     ...(Array.isArray(findings) ? { findings: findings as SyncError['findings'] } : {}),
   })
+}
+
+function passed(cause: RpcError): Refusal {
+  const { code = 'REMOTE_FAILED', message = '', hint } = cause
+  const refusal = new Refusal(PASSED[code] ?? 503, 'database', { code, message, hint: hint ?? '' })
+  refusal.cause = cause
+  return refusal
 }
 
 function noRoom(cause: RpcError): Refusal {

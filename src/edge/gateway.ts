@@ -1,7 +1,8 @@
 import { refuseOtherKinds, requirePrincipal } from './authorize.ts'
 import { unavailable } from './database-error.ts'
 import { LARGEST_UPLOAD, OBJECT_SIZE, type Target, targetOf } from './gateway-routes.ts'
-import { type OriginOf, requireOwnPreview } from './preview-rights.ts'
+import { narrowRead } from './preview-reads.ts'
+import { isPreviewWriter, type OriginOf, requireOwnPreview } from './preview-rights.ts'
 import type { Authenticate } from './principal.ts'
 import { causeOf, malformed, Refusal } from './refusal.ts'
 import { respond } from './respond.ts'
@@ -40,7 +41,11 @@ export function createGateway(ports: GatewayPorts): (path: string, request: Requ
         refuseOtherKinds(principal, [kind], target.preview)
         if (target.preview) await requireOwnPreview(principal, target.preview, ports.originOf)
       }
-      response = await forward(target, request, ports)
+      const asked =
+        isPreviewWriter(principal) && !target.writes
+          ? await narrowRead(principal, { target, request }, ports.originOf)
+          : { target, request }
+      response = await forward(asked.target, asked.request, ports)
     } catch (thrown) {
       const refusal = thrown instanceof Refusal ? thrown : unavailable(thrown)
       response = respond(refusal.status, { ok: false, error: refusal.error })

@@ -1,7 +1,15 @@
 import { decodeJwt, type JWTPayload, jwtVerify } from 'jose'
 import * as z from 'zod'
-import { type IdentityPolicy, kindsFor } from './identity-policy.ts'
+import { COMMIT_SHA } from '../core/contract/commit.ts'
+import {
+  type IdentityPolicy,
+  type Job,
+  type JobKinds,
+  kindsFor,
+  type RepositoryIds,
+} from './identity-policy.ts'
 import { createIssuerKeys } from './issuer-keys.ts'
+import { nameRights } from './preview-names.ts'
 import { actorName, type Principal } from './principal.ts'
 import { denied } from './refusal.ts'
 import { tokenRefusal } from './token-refusal.ts'
@@ -9,6 +17,11 @@ import { tokenRefusal } from './token-refusal.ts'
 export interface IdentityOptions {
   /** Who may publish; asked for every identity token. */
   policies: () => Promise<readonly IdentityPolicy[]>
+  /**
+   * The ids that the first used token of this repository had, which this one becomes when there was none. Without it
+   * only the ids count that a policy names.
+   */
+  pin?: (job: Job) => Promise<RepositoryIds>
   /** Reads the keys of issuers. */
   fetch: typeof globalThis.fetch
   now?: () => Date
@@ -23,6 +36,12 @@ const LATEST = 253_402_300_799
 const CLAIMS = ['jti', 'iat', 'exp', 'repository', 'ref', 'event_name']
 
 const text = z.string().min(1).max(255)
+/** The platform sends an empty text for what a job does not have. */
+const optional = z
+  .string()
+  .max(1000)
+  .optional()
+  .transform((value) => value || undefined)
 const claimsShape = z.object({
   iss: text,
   // A token for several audiences can be used by each of them against the others.
@@ -32,6 +51,13 @@ const claimsShape = z.object({
   repository: text,
   ref: text,
   event_name: text,
+  sha: z.string().regex(COMMIT_SHA).optional(),
+  head_ref: optional,
+  repository_id: optional,
+  repository_owner_id: optional,
+  workflow_ref: optional,
+  job_workflow_ref: optional,
+  environment: optional,
   run_id: z.string().max(40).default('unknown'),
 })
 
@@ -41,12 +67,13 @@ const claimsShape = z.object({
  * one in form.
  * @throws Refusal 401, 403, 503
  */
-export function createIdentityCheck({ policies, fetch, now = () => new Date() }: IdentityOptions) {
+export function createIdentityCheck({ policies, pin, fetch, now = () => new Date() }: IdentityOptions) {
   const keysOf = createIssuerKeys(fetch)
   return async (token: string): Promise<Principal | undefined> => {
     // Not proven yet: it only chooses the keys that must prove it.
     const issuer = decodeJwt(token).iss
-    const known = (await policies()).filter((policy) => policy.issuer === issuer)
+    const all = await policies()
+    const known = all.filter((policy) => policy.issuer === issuer)
     if (issuer === undefined || known.length === 0) return undefined
     const payload = await keysOf(issuer)
       .then((keys) =>
@@ -65,28 +92,62 @@ export function createIdentityCheck({ policies, fetch, now = () => new Date() }:
       .catch((error: unknown) => {
         throw tokenRefusal(error, WHAT, HINT)
       })
-    return principalOf(payload, known)
+    const principal = await principalOf(payload, known, pin)
+    return principal.job ? { ...principal, names: nameRights(principal.job, all) } : principal
   }
 }
 
-function principalOf(payload: JWTPayload, policies: readonly IdentityPolicy[]): Principal {
+async function principalOf(
+  payload: JWTPayload,
+  policies: readonly IdentityPolicy[],
+  pin: IdentityOptions['pin'],
+): Promise<Principal> {
   const { data: claims } = claimsShape.safeParse(payload)
   if (!claims) throw denied(401, `${WHAT} has claims of another shape than those of a CI job`, HINT)
-  const { iss: issuer, aud: audience, repository, ref, event_name: event } = claims
-  const { kinds, previewKinds } = kindsFor({ issuer, audience, repository, ref, event }, policies)
-  if (kinds?.length === 0 && previewKinds?.length === 0)
+  const job = jobOf(claims)
+  const { repository, ref, event } = job
+  const wanted = kindsFor(job, policies)
+  if (isNothing(wanted))
     throw denied(
       403,
       `${repository} at ${ref} (${event}) may not publish here`,
       'have the owner of the registry add it to "identities" in registry_policies',
     )
+  // Only a job that may publish becomes the first one of its repository.
+  const { kinds, previewKinds } = kindsFor(job, policies, await pin?.(job))
+  if (isNothing({ kinds, previewKinds }))
+    throw denied(
+      403,
+      `${repository} is not the repository that published before: its id or its owner's has changed`,
+      'have the owner of the registry set "repositoryId" and "ownerId" of it in registry_policies',
+    )
   return {
     via: 'identity',
     actor: actorName(`${repository}@${ref} (${event}, run ${claims.run_id})`),
-    subject: `ci ${issuer} ${repository}#${ref}`,
+    subject: `ci ${job.issuer} ${repository}#${ref}`,
     origin: `${repository}#${ref}`,
+    job,
     ...(kinds ? { kinds } : {}),
     ...(previewKinds ? { previewKinds } : {}),
-    token: { issuer, id: claims.jti, expiresAt: claims.exp },
+    token: { issuer: job.issuer, id: claims.jti, expiresAt: claims.exp },
+  }
+}
+
+const isNothing = ({ kinds, previewKinds }: JobKinds) => kinds?.length === 0 && previewKinds?.length === 0
+
+function jobOf(claims: z.output<typeof claimsShape>): Job {
+  return {
+    issuer: claims.iss,
+    audience: claims.aud,
+    repository: claims.repository,
+    ref: claims.ref,
+    event: claims.event_name,
+    sha: claims.sha,
+    headRef: claims.head_ref,
+    repositoryId: claims.repository_id,
+    ownerId: claims.repository_owner_id,
+    workflowRef: claims.workflow_ref,
+    jobWorkflowRef: claims.job_workflow_ref,
+    environment: claims.environment,
   }
 }

@@ -1,10 +1,17 @@
 import type * as z from 'zod'
 import { previewName } from '../core/contract/preview.ts'
-import { previewsKey, previewsRequest, type TakenDown } from '../core/contract/previews.ts'
+import { type Preview, previewsKey, previewsRequest, type TakenDown } from '../core/contract/previews.ts'
 import { claimToken } from './authorize.ts'
 import { unavailable } from './database-error.ts'
 import { createJsonHandler, type JsonHandlerPorts } from './json-handler.ts'
-import { type OriginOf, requirePreviewWriter, requireSameRepository } from './preview-rights.ts'
+import { requireOwnCommit } from './own-commit.ts'
+import { requireName } from './preview-names.ts'
+import {
+  isOfRepository,
+  type OriginOf,
+  requirePreviewWriter,
+  requireSameRepository,
+} from './preview-rights.ts'
 import type { Principal } from './principal.ts'
 import { malformed } from './refusal.ts'
 import { call, type Rpc } from './rpc.ts'
@@ -18,6 +25,12 @@ export interface PreviewPorts extends JsonHandlerPorts {
 
 type Parsed = z.output<typeof previewsRequest>
 
+/** Who makes a preview, as the database counts shares. */
+interface Holder {
+  holder?: 'identity' | 'publisher'
+  repository?: string
+}
+
 /** What the storage API takes in one call. */
 const AT_ONCE = 1000
 /** Calls that one request may make before it answers `more`: the platform gives it a few seconds. */
@@ -27,7 +40,8 @@ const ROUNDS = 5
 export function createPreviewHandler(ports: PreviewPorts): (request: Request) => Promise<Response> {
   return createJsonHandler('registry_previews', previewsRequest, ports, async ({ body, principal, line }) => {
     Object.assign(line, { action: body.action, ...('name' in body ? { preview: body.name } : {}) })
-    return answer(await authorized(body, principal, ports), ports)
+    const answered = await answer(await authorized(body, principal, ports), ports)
+    return body.action === 'list' && principal ? listFor(principal, answered as Preview[]) : answered
   })
 }
 
@@ -36,18 +50,33 @@ async function authorized(
   parsed: Parsed,
   principal: Principal | undefined,
   { rpc, originOf }: PreviewPorts,
-): Promise<Parsed> {
+): Promise<Parsed & Holder> {
   if (!principal || (parsed.action !== 'up' && parsed.action !== 'down')) return parsed
-  if (parsed.action === 'up') requirePreviewWriter(principal)
+  if (parsed.action === 'up') {
+    requirePreviewWriter(principal)
+    requireName(principal.names, parsed.name)
+    requireOwnCommit(principal, { sha: parsed.commit }, false)
+  }
   // What is expired is anybody's to sweep; the database looks whether it is.
   else if (!parsed.onlyExpired) await requireSameRepository(principal, parsed.name, originOf)
   if (principal.token) await claimToken(principal.token, previewsKey(parsed), rpc)
   if (parsed.action === 'down') return parsed
   const { actor = parsed.actor, origin = parsed.origin } = principal
-  return { ...parsed, actor, origin }
+  return { ...parsed, actor, origin, ...holderOf(principal) }
 }
 
-async function answer(parsed: Parsed, ports: PreviewPorts): Promise<unknown> {
+/** Whose share of the previews is used; the owner's secret key has no share, only the whole. */
+function holderOf({ via, job }: Principal): Holder {
+  if (via === 'secret') return {}
+  return job ? { holder: 'identity', repository: job.repository } : { holder: 'publisher' }
+}
+
+/** A job that may only write previews hears of those of its own repository. */
+function listFor(principal: Principal, previews: readonly Preview[]): Preview[] {
+  return previews.filter(({ origin }) => isOfRepository(principal, origin))
+}
+
+async function answer(parsed: Parsed & Holder, ports: PreviewPorts): Promise<unknown> {
   const { rpc } = ports
   switch (parsed.action) {
     case 'list':

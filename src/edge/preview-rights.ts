@@ -50,10 +50,14 @@ export async function requireSameRepository(
   originOf: OriginOf,
 ): Promise<void> {
   if (!isPreviewWriter(principal)) return
-  const { origin } = principal
   const found = await originOf(preview)
-  if (found !== undefined && repositoryOf(found) !== repositoryOf(origin ?? ''))
+  if (found !== undefined && !isOfRepository(principal, found))
     throw denied(403, `the preview ${preview} is of ${found}, which is another repository`, HINT)
+}
+
+/** Whether a preview of this origin is the repository's own; for all but jobs that may only write previews each is. */
+export function isOfRepository(principal: Principal, origin: string): boolean {
+  return !isPreviewWriter(principal) || repositoryOf(origin) === repositoryOf(principal.origin ?? '')
 }
 
 const repositoryOf = (origin: string) => origin.replace(/#.*$/s, '')

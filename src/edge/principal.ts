@@ -1,3 +1,6 @@
+import type { Job } from './identity-policy.ts'
+import type { NameRights } from './preview-names.ts'
+
 /** Who makes a request, as its credentials prove. All of them may publish. */
 export interface Principal {
   /** `secret`: a key of the project. `publisher`: a signed-in user. `identity`: a CI job that its platform vouches for. */
@@ -15,6 +18,10 @@ export interface Principal {
   previewKinds?: readonly string[]
   /** What previews of an identity are of: `repository#ref`. */
   origin?: string
+  /** The names that previews of an identity may have. */
+  names?: NameRights
+  /** The job of an identity: its commit and ref are what it may publish. */
+  job?: Job
   /** An identity token, which counts for one idempotency key; `expiresAt` in seconds since 1970. */
   token?: { issuer: string; id: string; expiresAt: number }
 }

@@ -21,6 +21,11 @@ export interface PublisherOptions {
   /** The shared secret of a project that signs with HS256, as the embedded cloud does; without it HS256 is refused. */
   jwtSecret?: string
   fetch?: typeof globalThis.fetch
+  /**
+   * Tells whether the user may still publish, and the session goes on. Without it a role that is taken away counts until
+   * the token ends.
+   */
+  isCurrent?: (user: string, session?: string) => Promise<boolean>
 }
 
 /** Whatever no policy's issuer made is taken for a user's token. */
@@ -30,9 +35,12 @@ const HINT = 'sign in again; the issuer of an identity token must be in "identit
 /** How far clocks may be apart, seconds. */
 const LEEWAY = 5
 
+const USER_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
 const claimsShape = z.object({
   sub: z.string().min(1),
   role: z.literal('authenticated'),
+  session_id: z.string().optional(),
   email: z.string().optional(),
   app_metadata: z.object({ nofx_role: z.literal('publisher') }),
 })
@@ -58,6 +66,14 @@ export function createPublisherCheck(options: PublisherOptions): (token: string)
         403,
         'this user is not a publisher',
         'have the owner of the registry set "nofx_role": "publisher" in the app_metadata of the user',
+      )
+    // A subject of another form is not a user of Auth: the owner of the project signed the token.
+    const current = USER_ID.test(claims.sub) ? options.isCurrent : undefined
+    if ((await current?.(claims.sub, claims.session_id)) === false)
+      throw denied(
+        403,
+        'this user is no longer a publisher, or has signed out',
+        'sign in again; the owner of the registry gives the role back in the app_metadata of the user',
       )
     return { via: 'publisher', subject: `user ${claims.sub}`, actor: actorName(claims.email || claims.sub) }
   }

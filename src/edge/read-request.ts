@@ -22,22 +22,26 @@ export async function readRequest(request: Request): Promise<ParsedRequest> {
   return readJson(request, syncRequest)
 }
 
-/** The same for any shape. */
-export async function readJson<T>(request: Request, shape: z.ZodType<T>): Promise<T> {
+/** The same for any shape. @param limit of the body, in bytes */
+export async function readJson<T>(
+  request: Request,
+  shape: z.ZodType<T>,
+  limit: number = MAX_BODY,
+): Promise<T> {
   const type = request.headers.get('content-type') ?? ''
   if (!/^application\/json\s*(;|$)/i.test(type))
     throw malformed(415, 'body', `content-type "${type.slice(0, 100)}" is not application/json`, SEND_JSON)
-  return parse(await readBody(request), shape)
+  return parse(await readBody(request, limit), shape)
 }
 
-async function readBody(request: Request): Promise<string> {
+async function readBody(request: Request, limit: number): Promise<string> {
   const chunks: Uint8Array[] = []
   let size = 0
   // The declared length may be missing or wrong, so what arrives is counted; nothing past the limit is read.
-  if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY) throw tooLarge()
+  if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge(limit)
   for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
     size += chunk.length
-    if (size > MAX_BODY) throw tooLarge()
+    if (size > limit) throw tooLarge(limit)
     chunks.push(chunk)
   }
   const bytes = new Uint8Array(size)
@@ -53,12 +57,12 @@ async function readBody(request: Request): Promise<string> {
   }
 }
 
-function tooLarge() {
+function tooLarge(limit: number) {
   return malformed(
     413,
     'body',
-    `the body is larger than ${MAX_BODY} bytes`,
-    'stage fewer definitions in one call',
+    `the body is larger than ${limit} bytes`,
+    limit === MAX_BODY ? 'stage fewer definitions in one call' : 'send less',
   )
 }
 

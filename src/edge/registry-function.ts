@@ -7,6 +7,7 @@ import { withoutRealtime } from './client-options.ts'
 import { unavailable } from './database-error.ts'
 import { createGateway } from './gateway.ts'
 import { type IdentityPolicy, identityPolicies } from './identity-policy.ts'
+import { pinRepository } from './pin-repository.ts'
 import { createPreviewHandler } from './preview-handler.ts'
 import { originIn, removeWith } from './preview-storage.ts'
 import { malformed } from './refusal.ts'
@@ -15,6 +16,7 @@ import { readWith, storeWith } from './report-storage.ts'
 import { respond } from './respond.ts'
 import { secretKeysOf } from './secret-keys.ts'
 import { createSyncHandler } from './sync-handler.ts'
+import { userPublishes } from './user-publishes.ts'
 
 export interface RegistryFunctionOptions extends CheckPorts {
   kind: Kind
@@ -45,6 +47,7 @@ export function createRegistryFunction(
   const secretKeys = secretKeysOf(env)
   const [secretKey] = secretKeys
   const client = createClient(url, secretKey, withoutRealtime(fetch))
+  const rpc = async (name: string, args: Record<string, unknown>) => client.rpc(name, args)
   const authenticate = createAuthenticate({
     secretKeys,
     publisher: {
@@ -52,13 +55,13 @@ export function createRegistryFunction(
       jwks: keySet(env),
       jwtSecret: env.NOFX_JWT_SECRET || undefined,
       fetch,
+      isCurrent: userPublishes(rpc),
     },
-    identity: { policies: remembered(() => readPolicies(client)), fetch },
+    identity: { policies: remembered(() => readPolicies(client)), pin: pinRepository(rpc), fetch },
   })
-  const rpc = async (name: string, args: Record<string, unknown>) => client.rpc(name, args)
   const common = { authenticate, originOf: originIn(client), log }
   const objects = { read: readWith(client), remove: removeWith(client) }
-  const sync = createSyncHandler({ kinds: [kind], rpc, yaml, objects, ...common })
+  const sync = createSyncHandler({ kinds: [kind], rpc, yaml, objects, remove: objects.remove, ...common })
   const gateway = createGateway({ kind: kind.id, url, secretKey, fetch, ...common })
   const files = { store: storeWith(client), remove: removeWith(client) }
   const previews = createPreviewHandler({ rpc, ...files, ...common })

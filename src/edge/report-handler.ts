@@ -6,6 +6,7 @@ import {
 } from '../core/contract/reports.ts'
 import { claimToken } from './authorize.ts'
 import { createJsonHandler, type JsonHandlerPorts } from './json-handler.ts'
+import { requireOwnCommit } from './own-commit.ts'
 import type { Principal } from './principal.ts'
 import { call, type Rpc } from './rpc.ts'
 
@@ -36,6 +37,7 @@ async function authorized(
   principal: Principal | undefined,
   { rpc }: ReportPorts,
 ): Promise<ReportRequest> {
+  if (principal) requireOwnCommit(principal, report.commit, false)
   if (principal?.token) await claimToken(principal.token, report.key, rpc)
   return { ...report, actor: principal?.actor ?? report.actor }
 }

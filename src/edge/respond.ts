@@ -1,7 +1,10 @@
 import type { SyncError } from '../core/contract/sync.ts'
 
 /** An answer of an edge function; never kept by a cache. */
-export function respond(status: number, body: { ok: true } | { ok: false; error: SyncError }): Response {
+export function respond(
+  status: number,
+  body: { ok: true; result?: unknown } | { ok: false; error: SyncError },
+): Response {
   const headers = new Headers({
     'content-type': 'application/json; charset=utf-8',
     'cache-control': 'no-store',

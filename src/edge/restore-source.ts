@@ -38,15 +38,17 @@ export function restoreSource(kind: string, item: WireItem, preview?: string): S
 }
 
 /** A file without its text, as revisions keep it. */
-export function entryOf({ path, size, sha256 }: WireFile) {
-  return { path, size, sha256 }
+export function entryOf({ path, size, sha256, executable }: WireFile) {
+  return { path, size, sha256, ...(executable ? { executable } : {}) }
 }
 
-function verifyFile(kind: string, item: WireItem, { path, size, sha256: sent, text }: WireFile): void {
+function verifyFile(kind: string, item: WireItem, file: WireFile): void {
+  const { path, size, sha256: sent, text } = file
   if (path.startsWith(ASSETS)) {
     if (text !== undefined) throw wrong(kind, item, `sends the asset "${path}" as text`)
     return
   }
+  if (file.executable) throw wrong(kind, item, `sends the text "${path}" as executable`)
   if (text === undefined) throw wrong(kind, item, `does not send the text of "${path}"`)
   const bytes = Buffer.byteLength(text)
   if (bytes !== size) throw wrong(kind, item, `sends ${bytes} bytes of "${path}", not ${size}`)

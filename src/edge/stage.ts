@@ -4,7 +4,7 @@ import { comparatorsOf } from '../core/contract/fields/semver.ts'
 import { scanSuspects } from '../core/contract/secret-scan.ts'
 import type { Source } from '../core/contract/source.ts'
 import type { StageRequest, SyncError, WireItem } from '../core/contract/sync.ts'
-import { ALONE, type Definition, type Kind } from '../core/kind.ts'
+import { ALONE, type Definition, type FileEntry, type Kind } from '../core/kind.ts'
 import { malformed, Refusal } from './refusal.ts'
 import { entryOf, restoreSource } from './restore-source.ts'
 
@@ -19,7 +19,7 @@ export interface StagedItem {
   declared_version: string | null
   manifest: unknown
   texts: Record<string, string>
-  files: { path: string; size: number; sha256: string }[]
+  files: FileEntry[]
   bundle_path: string
   bundle_size: number
   bundle_sha256: string

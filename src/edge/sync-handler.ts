@@ -11,6 +11,7 @@ import { causeOf, malformed, Refusal } from './refusal.ts'
 import { respond } from './respond.ts'
 import { call, type Rpc, rpcInPreview } from './rpc.ts'
 import { checkItems } from './stage.ts'
+import { withdraw } from './withdraw.ts'
 
 export interface SyncPorts extends CheckPorts {
   kinds: readonly Kind[]
@@ -21,6 +22,8 @@ export interface SyncPorts extends CheckPorts {
   originOf?: OriginOf
   /** Stored bundles, whose bytes are hashed before they can go live. Without it the caller vouches for them. */
   objects?: Objects
+  /** Removes objects of the bucket `registry`; without it nothing can be withdrawn. At most 1,000. */
+  remove?: (paths: string[]) => Promise<void>
   /** One line per request, for machines. */
   log?: (line: Record<string, unknown>) => void
 }
@@ -80,6 +83,7 @@ async function answer(kind: Kind, parsed: ParsedRequest, ports: SyncPorts): Prom
     })
     return { ok: true, staged: items.length }
   }
+  if (request.action === 'withdraw') return { ok: true, result: await withdraw(request, ports) }
   const result = await call(rpc, `registry_${request.action}`, { p_request: request })
   return { ok: true, result: result as Extract<SyncResponse, { result: unknown }>['result'] }
 }

@@ -28,7 +28,7 @@ export interface Agent extends Published {
 }
 
 /** Why there is nothing to run. `unavailable`: nobody can be asked and nothing is known; try again. */
-export type Reason = 'removed' | 'disabled' | 'not-found' | 'unavailable'
+export type Reason = 'removed' | 'disabled' | 'withdrawn' | 'not-found' | 'unavailable'
 
 /** There is nothing to run; `message` says so to people. `staleness` is there when it was known, not just asked. */
 export interface Refused {
@@ -63,6 +63,7 @@ export function mcpOf({ manifest, texts }: Pick<Revision, 'manifest' | 'texts'>)
 const WHY: Record<Reason, string> = {
   removed: 'was removed from the registry',
   disabled: 'is disabled',
+  withdrawn: 'was withdrawn from the registry in this version: no copy of it may be used',
   'not-found': 'is not in the registry, or this key may not see it',
   unavailable: 'is not known here, and the registry cannot be reached',
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { SupabaseClient } from '@supabase/supabase-js'
 import { LARGEST_PAGE } from '../core/contract/events.ts'
 import { Failure } from '../core/failure.ts'
@@ -22,6 +23,7 @@ import { type Connecting, type ConnectOptions, checkOptions } from './options.ts
 import { createPinned, type FindPinned } from './pinned.ts'
 import { createReads, type Pin, type RegistryReads } from './read-registry.ts'
 import { createSaver } from './saver.ts'
+import { createWithdrawn, watchWithdrawals } from './withdrawn.ts'
 import { within } from './within.ts'
 
 /** A registry as a runtime sees it: it always has an answer, which says how current it is. */
@@ -60,27 +62,40 @@ export async function connectRegistry(options: ConnectOptions): Promise<WorkerRe
   const reads = createReads(client, drafts, url)
   const ending = new AbortController()
   const { signal } = ending
+  // Each read that is under way listens to its end, and there may be many: Node would warn the host of a leak.
+  setMaxListeners(0, signal)
   await meet(reads, cache, feed, settings)
   const shared = { reads, cache, signal, answerWithinMs, log }
-  const held = createHeld({ ...shared, feed, pollMs, onChange: () => saver.ask(SAVE_EVERY_MS) })
+  const withdrawn = createWithdrawn({
+    ...shared,
+    drop(digest) {
+      held.forget(digest)
+      void cache.drop(digest)
+    },
+  })
+  const held: Held = createHeld({ ...shared, feed, pollMs, onChange: () => saver.ask(SAVE_EVERY_MS) })
   const saver = createSaver(() => cache.remember(held.known()))
-  const findPinned = createPinned({ ...shared, held, drafts })
+  const findPinned = createPinned({ ...shared, held, withdrawn, drafts })
+  const watched = watchWithdrawals(held, withdrawn)
+  // A copy on disk may have been withdrawn while nothing listened.
+  if (!feed.troubled) await withdrawn.load()
   const nudges = nudgesOf(client, settings)
   const following = followingOf(reads, nudges.subscribe, settings, signal)
   const onPage = () => {
     // Production shines through a preview, whose feed does not tell what happens there.
-    if (env !== undefined) held.lapse(feed.cursor)
+    if (env !== undefined) watched.lapse(feed.cursor)
+    withdrawn.catchUp()
     saver.ask(pollMs)
   }
-  const keeping = keepUp({ following, feed, held, log, onPage })
+  const keeping = keepUp({ following, feed, held: watched, log, onPage })
   void cache.sweep()
   return {
     ...answersOf(held, findPinned, feed),
-    changes: (since) => noting(followChanges({ ...following, since: since ?? feed.cursor }), held),
+    changes: (since) => noting(followChanges({ ...following, since: since ?? feed.cursor }), watched),
     get cursor() {
       return feed.cursor
     },
-    lock: (plan) => lockPlan(plan, findPinned, feed),
+    lock: (plan) => lockPlan(plan, findPinned, feed, withdrawn),
     async close() {
       ending.abort(new Failure('REMOTE_FAILED', 'the registry was closed', 'connect again'))
       await Promise.all([nudges.close(), keeping])

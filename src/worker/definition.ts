@@ -1,6 +1,12 @@
+import { createRequire } from 'node:module'
 import * as z from 'zod'
 import { digestOf, sha256 } from '../core/contract/digest.ts'
+import { type ManifestReader, provenManifest } from '../core/contract/proven-manifest.ts'
 import { ASSETS } from '../core/contract/source.ts'
+import type { YamlLibrary } from '../core/contract/yaml-text.ts'
+import type { JsonObject } from '../core/kind.ts'
+import { normalizeAgent } from '../plugins/agents/aliases.ts'
+import { normalizeTemplate } from '../plugins/templates/aliases.ts'
 
 /** States in which a definition can be run; a draft only by those who ask for drafts. */
 export type LiveState = 'active' | 'deprecated' | 'draft'
@@ -19,7 +25,14 @@ export const revisionShape = z.object({
   state: z.enum(['active', 'deprecated', 'draft', 'disabled']),
   manifest: z.record(z.string(), z.unknown()),
   texts: z.record(z.string(), z.string()),
-  files: z.array(z.object({ path: z.string(), size: z.int().min(0), sha256: z.string() })),
+  files: z.array(
+    z.object({
+      path: z.string(),
+      size: z.int().min(0),
+      sha256: z.string(),
+      executable: z.literal(true).optional(),
+    }),
+  ),
 })
 
 /** One version of a definition with all its texts. What is in `assets/` is named in `files` and not here. */
@@ -27,7 +40,35 @@ export type Revision = z.infer<typeof revisionShape>
 
 const encoder = new TextEncoder()
 
-/** What is wrong with a revision, wherever it came from: its texts must be those that its digest stands for. */
+const READERS: Readonly<Record<string, ManifestReader>> = {
+  agents: { manifestFile: 'agent.json', normalize: normalizeAgent },
+  templates: { manifestFile: 'template.json', normalize: normalizeTemplate },
+}
+
+const loadYaml = () => createRequire(import.meta.url)('yaml') as YamlLibrary
+
+/**
+ * A revision as its digest proves it, wherever it came from: the manifest is read from the texts that the digest stands
+ * for, and the copy of it that lies beside them counts for nothing. A text says what is wrong.
+ */
+export function prove(revision: Revision): Revision | string {
+  const problem = problemOf(revision)
+  if (problem !== undefined) return problem
+  const reader = READERS[revision.kind]
+  const manifest = reader && provenManifest(revision.texts, reader, loadYaml)
+  if (!manifest) return 'its texts hold no manifest that can be read'
+  // A draft waits for its promotion; every other state is what the manifest says.
+  const { status = 'active' } = manifest
+  if (revision.state !== 'draft' && revision.state !== status)
+    return `its state is ${revision.state} where its manifest says ${stated(status)}`
+  return { ...revision, manifest }
+}
+
+function stated(status: JsonObject[string]): string {
+  return JSON.stringify(status)?.slice(0, 40) ?? 'nothing'
+}
+
+/** What is wrong with the texts of a revision: they must be those that its digest stands for. */
 export function problemOf({ kind, id, digest, texts, files }: Revision): string | undefined {
   if (digestOf(kind, id, files) !== digest) return 'its files do not make its digest'
   const listed = new Map(files.map((file) => [file.path, file]))

@@ -31,6 +31,8 @@ export interface Held {
   peek(kind: string, id: string): Found | undefined
   /** Takes an event into account: whoever asks from now on gets what it tells of. */
   note(event: RegistryEvent): void
+  /** Nothing of a content is given any more, and nothing read meanwhile is kept. */
+  forget(digest: string): void
   /** Everything has to be read again: events up to `seq` were not seen. */
   lapse(seq: number): void
   /** Reads again what is behind. */
@@ -73,6 +75,7 @@ const keyOf = ({ kind, id }: { kind: string; id: string }) => `${kind}/${id}`
 export function createHeld({ reads, cache, feed, signal, answerWithinMs, ...options }: HeldOptions): Held {
   const { pollMs, log, onChange } = options
   const entries = new Map<string, Entry>()
+  const forgotten = new Set<string>()
   const refresher = createRefresher<Entry>({
     work: load,
     isDone: (entry) => isCurrent(entry) || feed.troubled || entries.get(keyOf(entry)) !== entry,
@@ -91,6 +94,7 @@ export function createHeld({ reads, cache, feed, signal, answerWithinMs, ...opti
   async function read(entry: Entry, cut: AbortSignal): Promise<void> {
     const readAt = Math.max(feed.cursor, entry.moved)
     const state = await stateOf(entry, cut)
+    if ('revision' in state && forgotten.has(state.revision.digest)) throw overtaken(entry)
     // What was there once and is now unknown was taken away before the oldest event.
     const found = state.state === 'not-found' && entry.found ? { state: 'removed' as const } : state
     Object.assign(entry, { found, readAt, seq: readAt, asOf: feed.now() })
@@ -105,7 +109,7 @@ export function createHeld({ reads, cache, feed, signal, answerWithinMs, ...opti
       const revision = await revisionOf(entry, head, cut)
       if (revision) return { state: head.state, revision }
     }
-    throw new Failure('REMOTE_FAILED', `${kind}/${id} moves faster than it can be read`, 'try again')
+    throw overtaken(entry)
   }
 
   async function revisionOf(entry: Entry, head: Extract<Head, { digest: string }>, cut: AbortSignal) {
@@ -178,6 +182,14 @@ export function createHeld({ reads, cache, feed, signal, answerWithinMs, ...opti
       if (entry && event.seq > entry.readAt && event.seq > entry.moved)
         outdate(entry, { moved: event.seq }, { asOf: event.at, seq: event.seq - 1 })
     },
+    forget(digest) {
+      forgotten.add(digest)
+      for (const entry of entries.values())
+        if (entry.found && 'revision' in entry.found && entry.found.revision.digest === digest) {
+          entry.found = undefined
+          refresher.ask(entry)
+        }
+    },
     lapse(seq) {
       for (const entry of entries.values()) {
         const { asOf, seq: known } = stalenessOf(entry)
@@ -198,6 +210,10 @@ export function createHeld({ reads, cache, feed, signal, answerWithinMs, ...opti
       return known
     },
   }
+}
+
+function overtaken({ kind, id }: Entry): Failure {
+  return new Failure('REMOTE_FAILED', `${kind}/${id} moves faster than it can be read`, 'try again')
 }
 
 function headOf(found: State): Known['head'] | undefined {

@@ -10,6 +10,7 @@ import {
 import type { Revision } from './definition.ts'
 import type { Feed } from './feed.ts'
 import type { FindPinned } from './pinned.ts'
+import type { Withdrawn } from './withdrawn.ts'
 
 interface Locked {
   version: number
@@ -35,7 +36,12 @@ export interface LockedRegistry {
  * be had now is asked for again when it is wanted.
  * @throws Failure CONFIG for something that is no plan
  */
-export async function lockPlan(plan: PlanLocks, findPinned: FindPinned, feed: Feed): Promise<LockedRegistry> {
+export async function lockPlan(
+  plan: PlanLocks,
+  findPinned: FindPinned,
+  feed: Feed,
+  withdrawn: Pick<Withdrawn, 'has'>,
+): Promise<LockedRegistry> {
   const locks = readLocks(plan)
   const kept = new Map<string, Revision>()
 
@@ -43,6 +49,7 @@ export async function lockPlan(plan: PlanLocks, findPinned: FindPinned, feed: Fe
     const key = `${kind}/${id}`
     const lock = locks.get(key)
     if (!lock) return { ...refused(kind, id, 'not-found'), message: `the plan does not use ${key}` }
+    if (withdrawn.has(kind, id, lock)) kept.delete(key)
     const revision = kept.get(key)
     if (revision) return show(revision)
     const found = await findPinned(kind, id, lock)

@@ -2,12 +2,14 @@ import type { Cache } from './cache/open-cache.ts'
 import type { Revision } from './definition.ts'
 import type { Held } from './held.ts'
 import type { Pin, RegistryReads } from './read-registry.ts'
+import type { Withdrawn } from './withdrawn.ts'
 import { within } from './within.ts'
 
 export interface PinnedOptions {
   reads: RegistryReads
   cache: Cache
   held: Held
+  withdrawn: Withdrawn
   signal: AbortSignal
   answerWithinMs: number
   /** Whether drafts may be pinned. */
@@ -18,12 +20,19 @@ export interface PinnedOptions {
 /** One version for ever, or why it is not to be had. */
 export type PinnedFound =
   | { state: 'found'; revision: Revision }
-  | { state: 'removed' | 'disabled' | 'not-found' | 'unavailable' }
+  | { state: 'removed' | 'disabled' | 'withdrawn' | 'not-found' | 'unavailable' }
 
 /** Reads exactly the version that is asked for: what is in memory or on disk needs no registry. */
 export type FindPinned = (kind: string, id: string, pin: Pin) => Promise<PinnedFound>
 
-export function createPinned({ reads, cache, held, signal, ...options }: PinnedOptions): FindPinned {
+export function createPinned({
+  reads,
+  cache,
+  held,
+  withdrawn,
+  signal,
+  ...options
+}: PinnedOptions): FindPinned {
   const { answerWithinMs, drafts, log } = options
   const mayRun = ({ state }: Revision) => state !== 'disabled' && (drafts || state !== 'draft')
 
@@ -41,6 +50,8 @@ export function createPinned({ reads, cache, held, signal, ...options }: PinnedO
     if (revision) await cache.keep(revision)
     if (revision && mayRun(revision)) return { state: 'found', revision }
     if (revision) return { state: revision.state === 'disabled' ? 'disabled' : 'not-found' }
+    for (const one of await reads.withdrawn(cut, { kind, id, ...pin })) withdrawn.note(one)
+    if (withdrawn.has(kind, id, pin)) return { state: 'withdrawn' }
     const { state } = await reads.head(kind, id, cut)
     return { state: state === 'removed' || state === 'disabled' ? state : 'not-found' }
   }
@@ -54,6 +65,7 @@ export function createPinned({ reads, cache, held, signal, ...options }: PinnedO
   }
 
   return async (kind, id, pin) => {
+    if (withdrawn.has(kind, id, pin)) return { state: 'withdrawn' }
     const revision = await atHand(kind, id, pin)
     if (revision) return { state: 'found', revision }
     try {

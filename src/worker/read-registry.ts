@@ -2,7 +2,7 @@ import type { SupabaseClient } from '@supabase/supabase-js'
 import * as z from 'zod'
 import { type EventPage, eventPageSchema, LARGEST_PAGE } from '../core/contract/events.ts'
 import { Failure } from '../core/failure.ts'
-import { type Head, problemOf, type Revision, revisionShape } from './definition.ts'
+import { type Head, prove, type Revision, revisionShape } from './definition.ts'
 
 /** Which version of a definition: its number, its digest, or both. */
 export interface Pin {
@@ -10,20 +10,38 @@ export interface Pin {
   digest?: string
 }
 
+/** A version whose content was taken out of the registry. */
+export interface WithdrawnVersion {
+  kind: string
+  id: string
+  version: number
+  digest: string
+}
+
 /** What the library asks of a registry. Every call throws `Failure` alone. */
 export interface RegistryReads {
   /** @throws Failure CURSOR_GONE */
   page(since: number | 'now', signal: AbortSignal): Promise<EventPage>
   head(kind: string, id: string, signal: AbortSignal): Promise<Head>
-  /** Undefined when there is none that the key may see. Its digest has been checked. */
+  /** The versions whose content was withdrawn: all of them, or those that a pin names. */
+  withdrawn(signal: AbortSignal, only?: Pin & { kind: string; id: string }): Promise<WithdrawnVersion[]>
+  /** Undefined when there is none that the key may see, or nothing is left of it. Its digest has been checked. */
   revision(kind: string, id: string, pin: Pin, signal: AbortSignal): Promise<Revision | undefined>
 }
 
 const COLUMNS = 'kind,id,version,digest,state,manifest,texts,files'
+/** Rows of one answer of the REST layer. */
+const PAGE = 1000
 const stateShape = z.enum(['draft', 'active', 'deprecated', 'disabled', 'removed'])
 const headShape = z.object({
   state: stateShape,
   version: z.int().positive().nullable(),
+  digest: z.string(),
+})
+const withdrawnShape = z.object({
+  kind: z.string(),
+  id: z.string(),
+  version: z.int().positive(),
   digest: z.string(),
 })
 const lastEventShape = z.object({ type: z.string(), digest: z.string().nullable() })
@@ -37,7 +55,10 @@ export function createReads(client: SupabaseClient, drafts: boolean, label: stri
     client.from('registry_revisions').select(columns).eq('kind', kind).eq('id', id)
 
   async function newest(kind: string, id: string, signal: AbortSignal): Promise<Head> {
-    const query = revisions('state,version,digest', kind, id).order('version', { ascending: false }).limit(1)
+    const withContent = revisions('state,version,digest', kind, id).or(
+      'withdrawn_at.is.null,state.eq.removed',
+    )
+    const query = withContent.order('version', { ascending: false }).limit(1)
     const [row] = await rows(`read ${kind}/${id}`, headShape, query.abortSignal(signal))
     return row ? toHead(row) : { state: 'not-found' }
   }
@@ -48,7 +69,9 @@ export function createReads(client: SupabaseClient, drafts: boolean, label: stri
     if (row) return row.state === 'draft' ? { state: 'not-found' } : toHead(row)
     // Readers see no head that is gone, but the event that took it away; it hides the digest of what was disabled.
     const events = client.from('registry_events').select('type,digest').eq('kind', kind).eq('id', id)
-    const last = events.order('seq', { ascending: false }).limit(1).abortSignal(signal)
+    // What was withdrawn afterwards changes nothing of what became of it.
+    const moves = events.not('type', 'like', '*.withdrawn')
+    const last = moves.order('seq', { ascending: false }).limit(1).abortSignal(signal)
     const [event] = await rows(`read what became of ${kind}/${id}`, lastEventShape, last)
     if (!event?.type.endsWith('.removed')) return { state: 'not-found' }
     return { state: event.digest === null ? 'disabled' : 'removed' }
@@ -61,16 +84,37 @@ export function createReads(client: SupabaseClient, drafts: boolean, label: stri
       return ask('read the events', eventPageSchema, query)
     },
     head: drafts ? newest : live,
+    async withdrawn(signal, only) {
+      const found: WithdrawnVersion[] = []
+      for (let from = 0; ; from += PAGE) {
+        let query = client
+          .from('registry_revisions')
+          .select('kind,id,version,digest')
+          .not('withdrawn_at', 'is', null)
+        if (only) query = query.eq('kind', only.kind).eq('id', only.id)
+        if (only?.version !== undefined) query = query.eq('version', only.version)
+        if (only?.digest !== undefined) query = query.eq('digest', only.digest)
+        const page = query
+          .order('kind')
+          .order('id')
+          .order('version')
+          .range(from, from + PAGE - 1)
+        const some = await rows('read what was withdrawn', withdrawnShape, page.abortSignal(signal))
+        found.push(...some)
+        if (some.length < PAGE) return found
+      }
+    },
     async revision(kind, id, { version, digest }, signal) {
-      let query = revisions(COLUMNS, kind, id).neq('state', 'removed')
+      let query = revisions(COLUMNS, kind, id).neq('state', 'removed').is('withdrawn_at', null)
       if (version !== undefined) query = query.eq('version', version)
       if (digest !== undefined) query = query.eq('digest', digest)
       const last = query.order('version', { ascending: false }).limit(1).abortSignal(signal)
       const what = `read ${kind}/${id} ${version === undefined ? digest?.slice(0, 12) : `version ${version}`}`
       const [revision] = await rows(what, revisionShape, last)
-      const problem = revision && (strangerIn(revision, { kind, id, version, digest }) ?? problemOf(revision))
-      if (problem) throw unreadable(label, what, `${problem}, so it is not used`)
-      return revision
+      if (!revision) return undefined
+      const found = strangerIn(revision, { kind, id, version, digest }) ?? prove(revision)
+      if (typeof found === 'string') throw unreadable(label, what, `${found}, so it is not used`)
+      return found
     },
   }
 }

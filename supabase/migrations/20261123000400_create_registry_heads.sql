@@ -16,7 +16,9 @@ create table public.registry_heads (
   latest_digest text not null,
   commit_sha text not null,
   commit_rank integer not null,
-  hold text[] not null default '{}',
+  -- content that does not go live by a publish, [{digest, version, reason, by, since, withdrawn}]: a rollback took it
+  -- back, or it was withdrawn
+  hold jsonb not null default '[]' check (jsonb_typeof(hold) = 'array'),
   -- when the live revision, or the only draft, last moved
   updated_at timestamptz not null,
   primary key (kind, id),
@@ -31,6 +33,7 @@ grant select (kind, id, state, version, digest, metadata, refs, prompt_hash, upd
   on public.registry_heads to anon, authenticated;
 grant select on public.registry_heads to service_role;
 create policy live_is_public on public.registry_heads
-  for select to anon, authenticated using (state in ('active', 'deprecated') and version is not null);
-create policy publishers_read on public.registry_heads
-  for select to authenticated using ((select public.registry_is_publisher()));
+  for select to anon using (state in ('active', 'deprecated') and version is not null);
+-- one policy for each role: PostgreSQL evaluates all that fit, for each row
+create policy signed_in_read on public.registry_heads
+  for select to authenticated using ((select public.registry_is_publisher()) or (state in ('active', 'deprecated') and version is not null));

@@ -21,28 +21,34 @@ create table public.registry_revisions (
   commit_rank integer not null,
   commit_ref text,
   dirty boolean not null,
-  origin text not null check (origin in ('publish', 'rollback', 'remove', 'undelete', 'promote')),
+  origin text not null check (origin in ('publish', 'rollback', 'remove', 'undelete', 'promote', 'rebase')),
   actor text not null,
   reason text,
   release_id text not null,
   created_at timestamptz not null,
+  -- set once, by registry_withdraw: then there is no manifest, text or file any more
+  withdrawn_at timestamptz,
+  withdrawn_by text,
+  withdrawn_reason text,
   primary key (kind, id, version)
 );
 
 create index registry_revisions_release on public.registry_revisions (release_id);
 create index registry_revisions_bundle on public.registry_revisions (bundle_path);
 
-create trigger append_only before update or delete or truncate on public.registry_revisions
+create index registry_revisions_withdrawn on public.registry_revisions (kind, id, version) where withdrawn_at is not null;
+
+create trigger append_only before delete or truncate on public.registry_revisions
   for each statement execute function public.registry_refuse_change();
 
 alter table public.registry_revisions enable row level security;
 revoke all on public.registry_revisions from public, anon, authenticated, service_role;
 grant select (kind, id, version, digest, prompt_hash, state, declared_version, manifest, texts, files, refs, metadata,
-    bundle_path, bundle_size, bundle_sha256, commit_sha, commit_rank, origin, release_id, created_at)
+    bundle_path, bundle_size, bundle_sha256, commit_sha, commit_rank, origin, release_id, created_at, withdrawn_at)
   on public.registry_revisions to anon, authenticated;
 grant select on public.registry_revisions to service_role;
 create policy live_is_public on public.registry_revisions
-  for select to anon, authenticated using (
+  for select to anon using (
     state in ('active', 'deprecated')
     and exists (
       select from public.registry_heads h
@@ -50,5 +56,14 @@ create policy live_is_public on public.registry_revisions
         and h.state in ('active', 'deprecated') and registry_revisions.version <= h.version
     )
   );
-create policy publishers_read on public.registry_revisions
-  for select to authenticated using ((select public.registry_is_publisher()));
+-- one policy for each role: PostgreSQL evaluates all that fit, for each row
+create policy signed_in_read on public.registry_revisions
+  for select to authenticated using (
+    (select public.registry_is_publisher())
+    or (state in ('active', 'deprecated')
+      and exists (
+        select from public.registry_heads h
+        where h.kind = registry_revisions.kind and h.id = registry_revisions.id
+          and h.state in ('active', 'deprecated') and registry_revisions.version <= h.version
+      ))
+  );

@@ -6,7 +6,7 @@ create table public.registry_releases (
   principal text not null default 'owner',
   idempotency_key text not null,
   request_hash text not null,
-  origin text not null check (origin in ('publish', 'rollback', 'remove', 'undelete', 'promote')),
+  origin text not null check (origin in ('publish', 'rollback', 'remove', 'undelete', 'promote', 'withdraw', 'rebase')),
   commit_sha text not null,
   commit_rank integer not null,
   commit_ref text,

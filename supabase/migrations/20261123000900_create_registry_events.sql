@@ -18,6 +18,7 @@ alter table public.registry_events enable row level security;
 revoke all on public.registry_events from public, anon, authenticated, service_role;
 grant select on public.registry_events to anon, authenticated, service_role;
 create policy public_events on public.registry_events
-  for select to anon, authenticated using (audience = 'public');
-create policy publishers_read on public.registry_events
-  for select to authenticated using ((select public.registry_is_publisher()));
+  for select to anon using (audience = 'public');
+-- one policy for each role: PostgreSQL evaluates all that fit, for each row
+create policy signed_in_read on public.registry_events
+  for select to authenticated using ((select public.registry_is_publisher()) or (audience = 'public'));

@@ -1,5 +1,6 @@
 -- Opens an effect: waits for its turn, answers a known idempotency key of the principal again, and fixes release id and
--- time. "answered": what the key got when nothing moved.
+-- time. The time follows the order of releases and events, also when the server's clock goes back. "answered": what the
+-- key got when nothing moved.
 create function public.registry_begin(p_request jsonb)
 returns jsonb
 language plpgsql
@@ -35,8 +36,8 @@ begin
     return jsonb_build_object('replay', v_known.response || '{"replayed": true}');
   end if;
   return p_request || jsonb_build_object(
-    'hash', v_hash, 'release', gen_random_uuid(), 'at', clock_timestamp(), 'seq', v_seq, 'dryRun', v_dry_run,
-    'principal', v_principal, 'answered', v_answer.response);
+    'hash', v_hash, 'release', gen_random_uuid(), 'at', public.registry_next_time(), 'seq', v_seq,
+    'dryRun', v_dry_run, 'principal', v_principal, 'answered', v_answer.response);
 end
 $$;
 

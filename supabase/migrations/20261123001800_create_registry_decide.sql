@@ -12,7 +12,7 @@ as $$
         when h.latest_digest = s.digest and s.state = case when h.draft_version is null then h.state else 'draft' end
           then 'unchanged'
         when h.commit_rank > (p_call -> 'commit' ->> 'rank')::integer then 'stale'
-        when s.digest = any (h.hold) and not coalesce((p_call ->> 'unhold')::boolean, false) then 'held'
+        when h.hold @> jsonb_build_array(jsonb_build_object('digest', s.digest)) and not coalesce((p_call ->> 'unhold')::boolean, false) then 'held'
         when coalesce(h.latest_version, 0) <> s.expected_version then 'conflict'
         when h.kind is null or h.state = 'removed' then 'added'
         else 'updated'

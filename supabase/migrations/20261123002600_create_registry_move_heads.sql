@@ -1,5 +1,5 @@
 -- Moves the heads to what a release appended. A draft leaves the live face alone and lasts until the next revision.
--- A rollback holds the content that it takes back; other content that goes live by a publish ends all holds.
+-- What is held moves in registry_move_holds, before the heads do.
 create function public.registry_move_heads(p_release text)
 returns void
 language sql
@@ -8,14 +8,8 @@ as $$
   with moved as (
     select
       r.kind, r.id, r.version, r.state, r.digest, r.metadata, r.refs, r.prompt_hash, r.commit_sha, r.commit_rank,
-      r.origin, r.created_at,
-      r.state = 'draft' and h.version is not null as keeps_face,
-      case
-        when r.state = 'draft' and h.draft_version is not null then h.latest_digest
-        when r.state = 'draft' then null
-        when h.version is not null and (r.state = 'removed' or h.digest <> r.digest) then h.digest
-        when h.draft_version is not null then h.latest_digest
-      end as taken
+      r.created_at,
+      r.state = 'draft' and h.version is not null as keeps_face
     from public.registry_revisions r
     join public.registry_heads h on h.kind = r.kind and h.id = r.id
     where r.release_id = p_release and r.version > 1
@@ -32,14 +26,6 @@ as $$
     latest_digest = m.digest,
     commit_sha = m.commit_sha,
     commit_rank = m.commit_rank,
-    hold = case
-      when m.origin = 'remove' then h.hold
-      when m.origin = 'publish' and m.state <> 'draft' then '{}'
-      when m.origin = 'rollback' then
-        array_remove(case when m.state = 'removed' then h.hold else array_remove(h.hold, m.digest) end, m.taken)
-        || array_remove(array[m.taken], null)
-      else array_remove(h.hold, m.digest)
-    end,
     updated_at = case when m.keeps_face then h.updated_at else m.created_at end
   from moved m
   where h.kind = m.kind and h.id = m.id

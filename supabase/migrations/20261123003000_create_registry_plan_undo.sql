@@ -46,6 +46,8 @@ as $$
       when 'unchanged' then '{}'
       else jsonb_build_object('source', source)
     end
+    -- what was live after this version is taken back, and so is the undone revision, live or not
+    || jsonb_build_object('after', coalesce(source, version - 1), 'undone', version)
     order by kind collate "C", id collate "C"), '[]')
   from decided
 $$;

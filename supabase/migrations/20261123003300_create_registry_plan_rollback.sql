@@ -12,9 +12,10 @@ declare
     p_target ->> 'kind', p_target ->> 'id', (p_target ->> 'expectedVersion')::integer);
   v_state text;
   v_digest text;
+  v_withdrawn timestamptz;
   v_problem text;
 begin
-  select state, digest into v_state, v_digest
+  select state, digest, withdrawn_at into v_state, v_digest, v_withdrawn
     from public.registry_revisions where kind = v_head.kind and id = v_head.id and version = v_to;
   if v_state is null then
     perform public.registry_refuse(404, 'NOT_FOUND',
@@ -23,6 +24,7 @@ begin
   end if;
   v_problem := case
     when v_state = 'removed' then 'is a tombstone'
+    when v_withdrawn is not null then 'was withdrawn'
     when v_state = 'draft' then 'is a draft and was never live'
     when v_to = v_head.version then 'is live already'
     when v_head.version is not null and v_digest = v_head.digest and v_state = v_head.state
@@ -33,7 +35,7 @@ begin
       'choose another version from its history', p_target || '{"rule": "NOFX_ROLLBACK_TARGET"}');
   end if;
   return jsonb_build_array(jsonb_build_object('kind', v_head.kind, 'id', v_head.id, 'outcome', 'rolled-back',
-    'version', v_head.latest_version + 1, 'digest', v_digest, 'source', v_to));
+    'version', v_head.latest_version + 1, 'digest', v_digest, 'source', v_to, 'after', v_to));
 end
 $$;
 

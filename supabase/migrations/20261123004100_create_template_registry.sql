@@ -20,6 +20,7 @@ grant select (template_id, kind, id, state, version, digest, metadata, refs, pro
   on public.template_registry to anon, authenticated;
 grant select on public.template_registry to service_role;
 create policy live_is_public on public.template_registry
-  for select to anon, authenticated using (state in ('active', 'deprecated') and version is not null);
-create policy publishers_read on public.template_registry
-  for select to authenticated using ((select public.registry_is_publisher()));
+  for select to anon using (state in ('active', 'deprecated') and version is not null);
+-- one policy for each role: PostgreSQL evaluates all that fit, for each row
+create policy signed_in_read on public.template_registry
+  for select to authenticated using ((select public.registry_is_publisher()) or (state in ('active', 'deprecated') and version is not null));

@@ -19,7 +19,7 @@ create table public.template_instantiations (
   unique (principal, idempotency_key)
 );
 
-create trigger append_only before update or delete or truncate on public.template_instantiations
+create trigger append_only before delete or truncate on public.template_instantiations
   for each statement execute function public.registry_refuse_change();
 
 alter table public.template_instantiations enable row level security;

@@ -1,5 +1,6 @@
 -- What a publish means for each definition: one row each, sorted, with the version it will have. A draft that was
--- promoted is live with the content that its tree still calls a draft: publishing that again changes nothing.
+-- promoted is live with the content that its tree still calls a draft: publishing that again changes nothing. What was
+-- withdrawn stays held, whatever the publisher says.
 create or replace function public.registry_decide(p_call jsonb)
 returns jsonb
 language sql
@@ -10,11 +11,13 @@ as $$
     select
       s.kind, s.id, s.digest, s.expected_version,
       case
+        when h.hold @> jsonb_build_array(jsonb_build_object('digest', s.digest, 'withdrawn', true)) then 'held'
         when h.latest_digest = s.digest
           and case when h.draft_version is null then h.state else 'draft' end
             in (s.state, case when s.state = 'draft' then 'active' end) then 'unchanged'
         when h.commit_rank > (p_call -> 'commit' ->> 'rank')::integer then 'stale'
-        when s.digest = any (h.hold) and not coalesce((p_call ->> 'unhold')::boolean, false) then 'held'
+        when h.hold @> jsonb_build_array(jsonb_build_object('digest', s.digest))
+          and not coalesce((p_call ->> 'unhold')::boolean, false) then 'held'
         when coalesce(h.latest_version, 0) <> s.expected_version then 'conflict'
         when h.kind is null or h.state = 'removed' then 'added'
         else 'updated'

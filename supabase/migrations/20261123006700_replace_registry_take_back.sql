@@ -8,6 +8,7 @@ as $$
 declare
   v_result jsonb;
 begin
+  perform public.registry_refuse_withdrawn(p_outcomes);
   perform public.registry_append_copies(p_call, p_origin, p_outcomes);
   perform public.registry_check_published(p_call ->> 'release');
   v_result := public.registry_finish(p_call, p_origin, p_outcomes);

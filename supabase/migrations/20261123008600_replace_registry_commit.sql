@@ -41,8 +41,10 @@ begin
     end if;
     perform public.registry_check_staged(v_principal, v_key, v_parts, p_request ->> 'content');
     perform public.registry_check_objects(v_principal, v_key);
+    perform public.registry_check_commit(p_request -> 'commit');
     v_outcomes := public.registry_decide(v_call);
     perform public.registry_check_decided(v_outcomes);
+    perform public.registry_check_rank((p_request -> 'commit' ->> 'rank')::integer, v_outcomes);
     perform public.registry_append_staged(v_call, v_outcomes);
     perform public.registry_append_copies(v_call, 'remove', v_outcomes);
     perform public.registry_check_published(v_call ->> 'release');

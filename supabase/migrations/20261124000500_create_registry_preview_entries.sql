@@ -8,7 +8,7 @@ set search_path = ''
 as $$
   select jsonb_build_object(
     'read', jsonb_build_array('registry_list', 'registry_heads_json', 'registry_events_since',
-      'registry_stored_bundles', 'registry_live_at'),
+      'registry_stored_bundles', 'registry_live_at', 'registry_plan_heads_json'),
     'write', jsonb_build_array('registry_stage', 'registry_commit', 'registry_rollback', 'registry_undelete',
       'registry_promote', 'registry_report', 'registry_instantiate', 'registry_stored_objects'))
 $$;

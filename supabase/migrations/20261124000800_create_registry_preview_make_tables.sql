@@ -6,6 +6,7 @@ set search_path = ''
 as $$
 declare
   v_table record;
+  v_trigger record;
   v_own text;
   -- Greater than any number that an earlier preview of this name gave out, so that whoever followed that one is told to
   -- read everything again; whole in JavaScript until 2255.
@@ -20,10 +21,13 @@ begin
   loop
     v_own := case v_table.name when 'registry_revisions' then 'own_revisions' else v_table.name end;
     execute format('create %s table %I.%I (like public.%I including all)', v_table.kind, p_schema, v_own, v_table.name);
-    if exists (select from pg_trigger where tgrelid = v_table.oid and tgname = 'append_only') then
-      execute format('create trigger append_only before update or delete or truncate on %I.%I
-        for each statement execute function public.registry_refuse_change()', p_schema, v_own);
-    end if;
+    for v_trigger in
+      select tgname, pg_get_triggerdef(oid) as definition from pg_trigger
+      where tgrelid = v_table.oid and starts_with(tgname, 'append_only')
+    loop
+      execute replace(v_trigger.definition, format(' ON public.%I ', v_table.name),
+        format(' ON %I.%I ', p_schema, v_own));
+    end loop;
   end loop;
   -- base_version: production's newest version when the definition became the preview's own; 0 when it had none
   -- Not all indexes of the heads: of two that begin alike the planner takes the wrong one while it has no statistics.

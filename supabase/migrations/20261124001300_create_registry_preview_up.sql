@@ -53,6 +53,7 @@ begin
         'take one down: nofx preview list shows them',
         jsonb_build_object('rule', 'NOFX_PREVIEW_QUOTA', 'limit', v_count));
     end if;
+    perform public.registry_preview_check_share(p_request ->> 'holder', p_request ->> 'repository', v_count);
   end if;
   v_created := public.registry_preview_shape()
     is distinct from obj_description(to_regnamespace(v_schema), 'pg_namespace');

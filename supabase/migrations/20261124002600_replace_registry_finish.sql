@@ -13,7 +13,7 @@ declare
   v_seq bigint;
 begin
   select jsonb_build_object('releaseId', null, 'replayed', false, 'dryRun', p_call -> 'dryRun', 'seq', p_call -> 'seq',
-      'outcomes', coalesce(jsonb_agg(o - 'source' - 'state'), '[]'))
+      'outcomes', coalesce(jsonb_agg(o - 'source' - 'state' - 'after' - 'undone'), '[]'))
     into v_response from jsonb_array_elements(p_outcomes) as o;
   if not exists (select from public.registry_revisions where release_id = v_release) then
     insert into public.registry_answers as a (principal, idempotency_key, request_hash, response)
@@ -26,6 +26,7 @@ begin
   end if;
   perform public.registry_check_bundles(v_release);
   v_seq := public.registry_write_events(v_release);
+  perform public.registry_move_holds(p_call, p_outcomes);
   perform public.registry_move_heads(v_release);
   perform public.registry_insert_heads(v_release);
   perform public.registry_move_templates(v_release);

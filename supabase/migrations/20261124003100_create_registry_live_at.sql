@@ -18,6 +18,7 @@ begin
         'state', r.state, 'declared_version', r.declared_version, 'commit_sha', r.commit_sha,
         'commit_rank', r.commit_rank, 'commit_ref', r.commit_ref, 'dirty', r.dirty, 'origin', r.origin,
         'actor', r.actor, 'reason', r.reason, 'release_id', r.release_id, 'created_at', r.created_at,
+        'withdrawn_at', r.withdrawn_at, 'withdrawn_by', r.withdrawn_by, 'withdrawn_reason', r.withdrawn_reason,
         'until', (
           select n.created_at from public.registry_revisions n
           where n.kind = r.kind and n.id = r.id and n.version > r.version and n.state <> 'draft'

@@ -158,7 +158,7 @@ test.each([
   leave(gone)
   await (await open('/api/events?since=0', {}, { signal: gone.signal })).toEnd()
   expect(listening).toBe(0)
-  expect(streams.take(() => {})).toBeTypeOf('function')
+  expect(streams.take(() => {}, { share: undefined, known: false })).toBeTypeOf('function')
 })
 
 test('says that it is still there while nothing happens', async () => {

@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createApi } from '../../src/api/app.ts'
+import { networkOf } from '../../src/api/caller.ts'
 import { createLimiter } from '../../src/api/limiter.ts'
 import { problem } from '../../src/api/shapes.ts'
 import { type ApiUnderTest, openApiUnderTest } from './support/api-under-test.ts'
 
 let api: ApiUnderTest
 beforeAll(async () => {
-  api = await openApiUnderTest({ limiter: createLimiter({ anonymous: 3, known: 5 }) })
+  api = await openApiUnderTest({ limiter: createLimiter({ anonymous: 3, known: 5 }), forwarded: true })
 })
 afterAll(() => api?.close())
 
@@ -49,6 +51,44 @@ describe('too many requests', () => {
     })
     expect(await statuses(4, guessing)).toEqual([401, 401, 401, 429])
   })
+})
+
+test('addresses that callers write themselves are not believed: all without credentials count as one', async () => {
+  const elsewhere = createApi({
+    ...api.ports,
+    limiter: createLimiter({ anonymous: 3, known: 5 }),
+    forwarded: false,
+  })
+  const found: number[] = []
+  for (let at = 0; at < 4; at++) {
+    const headers = at % 2 ? from(`192.0.2.${at}`) : { 'x-real-ip': `192.0.2.${at}` }
+    found.push((await elsewhere.fetch(new Request('http://registry/api/agents', { headers }))).status)
+  }
+  expect(found).toEqual([200, 200, 200, 429])
+})
+
+test.each<[what: string, addresses: string[], networks: (string | undefined)[]]>([
+  ['IPv4 by address', ['192.0.2.1', '192.0.2.2'], ['192.0.2.1', '192.0.2.2']],
+  [
+    'IPv6 by its first 64 bits, however it is written',
+    ['2001:db8:0:7::1', '2001:DB8::7:ffff:0:0:2', '2001:db8:0:8::1', '::1', 'fe80::1%eth0', '2001:db8::'],
+    [
+      '2001:db8:0:7::/64',
+      '2001:db8:0:7::/64',
+      '2001:db8:0:8::/64',
+      '0:0:0:0::/64',
+      'fe80:0:0:0::/64',
+      '2001:db8:0:0::/64',
+    ],
+  ],
+  ['IPv4 inside of IPv6 by its own', ['::ffff:192.0.2.1', '::FFFF:c000:201'], ['192.0.2.1', '192.0.2.1']],
+  [
+    'what is not an address as unknown',
+    ['', 'localhost', '[::1]', '1.2.3', '192.0.2.1:80'],
+    [undefined, undefined, undefined, undefined, undefined],
+  ],
+])('counts %s', (_what, addresses, networks) => {
+  expect(addresses.map(networkOf)).toEqual(networks)
 })
 
 test('nothing is counted where the limits are 0', () => {

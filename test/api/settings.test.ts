@@ -20,6 +20,7 @@ test('a deployment is told by three variables what it belongs to', () => {
     jwtSecret: undefined,
     eventsSecrets: [],
     limits: DEFAULT_LIMITS,
+    forwarded: false,
     streams: { most: 100, lastMs: 55_000 },
   })
 })
@@ -37,6 +38,12 @@ test('the deploy hook is told by the environment', () => {
   expect(readSettings(GOOD).deployHookUrl).toBeUndefined()
   const env = { ...GOOD, NOFX_DEPLOY_HOOK_URL: ' https://api.example.com/deploy/x\n' }
   expect(readSettings(env).deployHookUrl).toBe('https://api.example.com/deploy/x')
+})
+
+test('an address is believed where the platform writes it, and nowhere else', () => {
+  expect(readSettings({ ...GOOD, VERCEL: '1' }).forwarded).toBe(true)
+  for (const VERCEL of ['', '0', 'yes', undefined])
+    expect(readSettings({ ...GOOD, VERCEL }).forwarded).toBe(false)
 })
 
 test('limits are set by the environment', () => {

@@ -37,6 +37,7 @@ describe('a draft', () => {
         dryRun: true,
         outcomes: [expect.objectContaining({ outcome: 'promoted', version: 2 })],
       }),
+      moves: [{ kind: 'agents', id: 'ada', outcome: 'promoted', from: null, content: 1 }],
     })
     expect(await listed()).toEqual(['ada draft null'])
   })

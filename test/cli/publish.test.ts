@@ -115,14 +115,26 @@ describe('a plan', () => {
     expect(['CONFLICT', 'STALE']).toContain(refused.json.error.code)
   })
 
-  it('is refused when the tree is no longer what it saw', async () => {
-    project.write({ [prompt('dan')]: 'v2\n' }).commit()
-    await publish('--only', 'dan', '--out', 'plan.json')
+  it('of uncommitted changes is refused when the tree is no longer what it saw', async () => {
+    project.write({ [prompt('dan')]: 'v2\n' })
+    await publish('--only', 'dan', '--allow-dirty', '--out', 'plan.json')
     project.write({ [prompt('dan')]: 'v3\n' })
     const before = await cloudState(project)
     expect(failureOf(await publish('--plan', 'plan.json'))).toEqual({ exit: 4, code: 'CONFLICT' })
     expect((await cloudState(project)).rows).toEqual(before.rows)
     project.git('checkout', '-q', '.')
+  })
+
+  it('of a commit is applied from that commit, whatever the tree has become', async () => {
+    project.write({ [prompt('dan')]: 'v2\n' }).commit()
+    await publish('--only', 'dan', '--out', 'plan.json')
+    project.write({ [prompt('dan')]: 'v3\n' })
+    expect(outcomesOf(await publish('--plan', 'plan.json'))).toEqual(['updated dan'])
+    project.git('checkout', '-q', '.')
+    const { json } = await publish('--only', 'dan', '--dry-run')
+    expect(json.data.plan.items.filter(({ action }: { action: string }) => action !== 'unchanged')).toEqual(
+      [],
+    )
   })
 
   it('of nothing applies to nothing', async () => {
@@ -231,17 +243,15 @@ describe('a publish', () => {
 
   it('of an older commit is stale and moves nothing', async () => {
     project.write({ [prompt('dan')]: 'v2\n' }).commit()
+    const [older, height] = ['HEAD~1', 'HEAD'].map((name) => project.git('rev-parse', name).trim())
+    const rank = Number(project.git('rev-list', '--count', '--first-parent', 'HEAD'))
+    expect((await publish()).json.data.result.outcomes).toMatchObject([{ id: 'dan', outcome: 'updated' }])
     const before = await list()
-    const stale = await publish('--commit', 'a'.repeat(40), '--rank', '0')
+    const stale = await publish('--commit', older!, '--rank', String(rank - 1))
     expect(failureOf(stale)).toEqual({ exit: 4, code: 'STALE' })
     expect(stale.json.error.hint).toContain('registry rollback')
     expect(await list()).toEqual(before)
-    expect(
-      (await publish('--commit', 'b'.repeat(40), '--rank', '999')).json.data.result.outcomes,
-    ).toMatchObject([{ id: 'dan', outcome: 'updated' }])
-    project.write({ [prompt('dan')]: 'v3\n' }).commit()
-    expect(failureOf(await publish())).toEqual({ exit: 4, code: 'STALE' })
-    expect((await publish('--commit', 'c'.repeat(40), '--rank', '1000')).exit).toBe(0)
+    expect((await publish('--commit', height!, '--rank', String(rank))).exit).toBe(0)
   })
 
   it('refuses uncommitted changes, or marks them as dirty', async () => {

@@ -235,6 +235,7 @@ describe('a job without a key', () => {
     const work = new TestProject(envFor() as Record<string, string>)
     onTestFinished(() => work.remove())
     work.write(agentFiles('scribe')).commit()
+    provider.claims = { sha: work.git('rev-parse', 'HEAD').trim() }
     const published = await work.run('registry', 'publish', '--json')
     expect(published).toMatchObject({ exit: 0, json: { ok: true } })
     expect(published.json.data.result.outcomes).toMatchObject([

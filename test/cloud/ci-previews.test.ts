@@ -101,13 +101,15 @@ describe('a job of a pull request', () => {
       drafts: { summary: { updated: 1 }, manifests: [...manifests] },
     })
     expect(await job.reports.keep(report)).toEqual({ reportId: report.id })
-    expect(await job.reports.list({ limit: 1 })).toMatchObject([
+    await expect(job.reports.list({ limit: 1 })).rejects.toMatchObject(denied('and nothing else'))
+    const main = await openAs(MAIN)
+    expect(await main.reports.list({ limit: 1 })).toMatchObject([
       { id: report.id, actor: 'octo/agents@refs/pull/7/merge (pull_request, run 42)', pullRequest: 7 },
     ])
-    const { manifests: path } = await job.reports.show(report.id.slice(0, 8))
+    const { manifests: path } = await main.reports.show(report.id.slice(0, 8))
     expect(path).toBe(`reports/${report.id}.json.gz`)
-    expect(await job.reports.manifests(path ?? '')).toEqual(manifests)
-    await expect(job.reports.manifests(`reports/${randomUUID()}.json.gz`)).rejects.toMatchObject({
+    expect(await main.reports.manifests(path ?? '')).toEqual(manifests)
+    await expect(main.reports.manifests(`reports/${randomUUID()}.json.gz`)).rejects.toMatchObject({
       code: 'NOT_FOUND',
       message: 'the manifests of this report are gone',
     })
@@ -151,8 +153,10 @@ describe('a job of a pull request', () => {
   test('leaves the previews of other refs and repositories alone', async () => {
     const other = await openAs(ELSEWHERE)
     await other.previews.up({ name: 'theirs', ...lie })
+    const [was] = await other.previews.list()
+    expect(was).toMatchObject({ name: 'theirs' })
     const job = await openAs(PULL)
-    const [was] = await job.previews.list()
+    expect(await job.previews.list()).toEqual([])
     const taken = { code: 'CONFLICT', message: 'the preview theirs is of octo/other#refs/pull/7/merge' }
     await expect(job.previews.up({ name: 'theirs', ...lie })).rejects.toMatchObject(taken)
     const preview = job.inPreview('theirs')
@@ -164,8 +168,8 @@ describe('a job of a pull request', () => {
     const stage: SyncRequest = { action: 'stage', key: randomUUID(), part: 0, items: [packed.item] }
     expect(await preview.sync('agents', stage)).toMatchObject({ ok: false, error: notYours })
     await expect(job.previews.down('theirs')).rejects.toMatchObject(denied('which is another repository'))
-    expect(await job.previews.list()).toEqual([was])
     const merged = await openAs({ ...ELSEWHERE, ...MERGED })
+    expect(await merged.previews.list()).toEqual([was])
     await expect(merged.previews.up({ name: 'theirs', ...lie })).rejects.toMatchObject(taken)
     expect(await merged.previews.down('theirs')).toMatchObject({ removed: true })
   })

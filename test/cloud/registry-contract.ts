@@ -152,7 +152,7 @@ export function describeRegistry(name: string, open: OpenEmpty): void {
       expect(await registry.head('agents', id)).toMatchObject({
         version: 3,
         digest: good.item.digest,
-        hold: [bad.item.digest],
+        hold: [{ digest: bad.item.digest, version: 2, reason: 'bad advice', by: 'test@example.com' }],
       })
       const again = packAgent(id, 'Bad.\n', {}, 3)
       const held = resultOf(await publish(registry, [again], { commit: commitAt(3) }))

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { guardPlan } from '../../src/core/guard.ts'
+import type { Hold } from '../../src/core/hold.ts'
 import type { Reference } from '../../src/core/kind.ts'
 import { type Candidate, comparePlan, isEmpty, type PlanOptions } from '../../src/core/plan.ts'
 import type { Head } from '../../src/core/registry.ts'
@@ -38,6 +39,14 @@ const head = (id: string, letter: string, rest: Partial<Head> = {}): Head => ({
   demands: [],
   updatedAt: '2026-01-01T00:00:00Z',
   ...rest,
+})
+const hold = (letter: string, withdrawn?: true): Hold => ({
+  digest: digest(letter),
+  version: 2,
+  reason: 'loops',
+  by: 'bob',
+  since: '2026-01-01T00:00:00.000Z',
+  ...(withdrawn ? { withdrawn } : {}),
 })
 const requires = (id: string): Reference => ({
   kind: 'agents',
@@ -80,8 +89,14 @@ describe('a plan', () => {
     [
       'holds what was rolled back',
       [candidate('a', '1')],
-      [head('a', '2', { hold: [digest('1')] })],
-      { action: 'held' },
+      [head('a', '2', { hold: [hold('1')] })],
+      { action: 'held', note: 'this content was rolled back as version 2 by bob: loops' },
+    ],
+    [
+      'holds what was withdrawn, also where it is the newest content',
+      [candidate('a', '1')],
+      [head('a', '1', { state: 'draft', hold: [hold('1', true)] })],
+      { action: 'held', note: 'this content was withdrawn as version 2 by bob: loops', withdrawn: true },
     ],
     [
       'refuses a version that is taken by other content',
@@ -139,8 +154,12 @@ describe('a plan', () => {
   })
 
   it('publishes held content on purpose with unhold', () => {
-    const held = head('a', '2', { hold: [digest('1')] })
+    const held = head('a', '2', { hold: [hold('1')] })
     expect(plan([candidate('a', '1')], [held], { unhold: true }).items).toMatchObject([{ action: 'change' }])
+    const withdrawn = head('a', '2', { hold: [hold('1', true)] })
+    expect(plan([candidate('a', '1')], [withdrawn], { unhold: true }).items).toMatchObject([
+      { action: 'held' },
+    ])
   })
 
   it('lists what is gone from the tree with the live definitions that stay and require it', () => {
@@ -206,7 +225,8 @@ describe('the verdict', () => {
 
   it('is no success when everything that wanted to move is stale or held', () => {
     expect(code({ commitRank: 99 })).toBe('STALE')
-    expect(code({ hold: [digest('1')] })).toBe('REFUSED')
+    expect(code({ hold: [hold('1')] })).toBe('REFUSED')
+    expect(code({ hold: [hold('1', true)] })).toBe('REFUSED')
     expect(code({})).toBe('moves')
     expect(() => requireMovement(plan([candidate('a', '1')], [head('a', '1')]))).not.toThrow()
   })

@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { routing } from '../../src/dev/routing.ts'
 
-const serve = routing([['/api', async () => new Response('here')]], 'http://dev.corp.example:54321')
+const serve = routing(
+  [['/api', async () => new Response('here')]],
+  new Set(['dev.corp.example', 'nofx', 'host.docker.internal']),
+)
 const ask = async (host: string, origin?: string) => {
   const headers = origin === undefined ? undefined : { origin }
   const response = await serve(new Request(`http://${host}/api/agents`, { headers }))
@@ -32,6 +35,10 @@ describe('nofx dev', () => {
     ['a page that hides where it is from', 'localhost:54321', 'null'],
     ['a name that points here', 'evil.example:54321', 'http://evil.example:54321'],
     ['a name that points here, without an origin', 'evil.example', undefined],
+    ['a name of one word that is not its own', 'evil:54321', undefined],
+    ['a name that another machine can answer for', 'nofx.local:54321', undefined],
+    ['a name of an internal domain', 'evil.internal', undefined],
+    ['a name of a test domain', 'evil.test', undefined],
     ['a name with a dot at its end', 'evil.example.', undefined],
     ['a name that begins like ours', '127.0.0.1.evil.example', undefined],
   ])('turns away %s', async (_what, host, origin) => {

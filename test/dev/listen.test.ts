@@ -1,3 +1,4 @@
+import { Agent, request } from 'node:http'
 import { connect } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { listen } from '../../src/dev/listen.ts'
@@ -41,3 +42,49 @@ test('a client that takes its answer has not gone', async () => {
   expect(await (await fetch(url)).text()).toBe('all of it')
   expect(signals.map(({ aborted }) => aborted)).toEqual([false, false])
 })
+
+test.each([
+  ['reads nothing of the body', async () => new Response('no', { status: 404 })],
+  [
+    'reads the beginning of the body',
+    async ({ body }: Request) => {
+      const reader = body?.getReader()
+      await reader?.read()
+      reader?.releaseLock()
+      return new Response('too large', { status: 413 })
+    },
+  ],
+  [
+    'throws',
+    async () => {
+      throw new Error('broken')
+    },
+  ],
+])(
+  'a second request on one connection is answered when the handler of the first %s',
+  async (_what, early) => {
+    const { url } = await serve(async (request) =>
+      request.method === 'GET' ? new Response('well') : early(request),
+    )
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+    onTestFinished(() => agent.destroy())
+    for (const bytes of [1, 60_000, 300_000, 3_000_000]) {
+      const refused = await send(url, agent, Buffer.alloc(bytes, 97))
+      expect(refused).toBeGreaterThanOrEqual(400)
+      expect(await send(url, agent)).toBe(200)
+    }
+  },
+)
+
+/** The status of the answer to one request. */
+function send(url: string, agent: Agent, body?: Buffer): Promise<number | undefined> {
+  return new Promise((done, failed) => {
+    const sent = request(url, { agent, method: body ? 'POST' : 'GET' }, (answer) => {
+      answer.resume()
+      answer.once('end', () => done(answer.statusCode))
+      answer.once('error', failed)
+    })
+    sent.once('error', failed)
+    sent.end(body)
+  })
+}

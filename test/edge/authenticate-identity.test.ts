@@ -314,7 +314,7 @@ describe('a good identity token', () => {
     const key = randomUUID()
     const who = { key, actor: 'me', reason: 'r' }
     const other = { kind: 'templates', id: 'plan' }
-    const commit = { sha: 'c', rank: 1, dirty: false }
+    const commit = commitAt(1)
     const empty = { action: 'commit', key, actor: 'me', commit, parts: 0, content: 'c'.repeat(64) }
     const refused: [body: object, kind: string, what: string][] = [
       [stageUnder(key), 'templates', 'templates'],

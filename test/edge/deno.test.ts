@@ -28,9 +28,11 @@ async function stored({ cloud }: Side) {
     expect(error).toBeNull()
     return data
   }
+  type Rows = { hold: { since: string }[] }[]
+  const heads = (await read('registry_heads', 'kind,id,state,version,digest,hold')) as unknown as Rows
   return {
-    heads: await read('registry_heads', 'kind,id,state,version,digest,hold'),
-    revisions: await read('registry_revisions', 'kind,id,version,digest,origin,actor'),
+    heads: heads.map((head) => ({ ...head, hold: head.hold.map(({ since: _, ...hold }) => hold) })),
+    revisions: await read('registry_revisions', 'kind,id,version,digest,origin,actor,texts,withdrawn_reason'),
     events: await read('registry_events', 'seq,type,kind,id,version'),
     reports: await read('registry_validation_reports', 'code,message,findings'),
   }
@@ -57,7 +59,12 @@ describe('a function answers alike under Deno and in process', () => {
     expect(await stored(sides.deno)).toEqual(here)
     expect(here.heads).toEqual(
       expect.arrayContaining([
-        expect.objectContaining({ id: 'writer', state: 'active', version: 3 }),
+        expect.objectContaining({
+          id: 'writer',
+          state: 'active',
+          version: 3,
+          hold: [expect.objectContaining({ version: 2, withdrawn: true, reason: 'a token' })],
+        }),
         expect.objectContaining({ id: 'scribe', state: 'active', version: 2 }),
       ]),
     )

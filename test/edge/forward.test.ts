@@ -82,6 +82,18 @@ describe.each(Object.entries(SENDS))('over %s a receiver', (_name, send) => {
     expect(sent).toBeLessThan(50_000_000)
   })
 
+  test('that answers and then drips has taken the batch', async () => {
+    const dripping = await receive((outgoing) => {
+      outgoing.writeHead(200)
+      const drip = setInterval(() => outgoing.write('.'), 20)
+      outgoing.once('close', () => clearInterval(drip))
+    })
+    await outbox.add({ url: dripping.url })
+    await outbox.publishSome()
+    expect(await forward({ send })).toMatchObject({ delivered: 1 })
+    expect(await forward({ send, patienceMs: 300 })).toMatchObject({ failed: 0 })
+  })
+
   test('that is dead, breaks off, or answers an error is told apart', async () => {
     const dead = await receive()
     dead.server.close()
@@ -123,6 +135,30 @@ describe.each(Object.entries(SENDS))('over %s a receiver', (_name, send) => {
     expect(await forward({ send, patienceMs: 300 })).toMatchObject({ failed: 1 })
     expect(await outbox.one(id)).toMatchObject({ lastStatus: null, lastError: 'it did not answer in time' })
   })
+})
+
+test('a receiver that hangs delays what becomes due for another one by no more than a look', async () => {
+  const hanging = await receive(() => {})
+  let arrived = () => {}
+  const quick = await receive((outgoing) => {
+    outgoing.end()
+    arrived()
+  })
+  for (const { url } of [hanging, quick]) await outbox.add({ url })
+  await outbox.publishSome(1)
+  const stop = new AbortController()
+  const ended = forward({ signal: stop.signal })
+  for (const count of [1, 2, 3]) {
+    await new Promise<void>((done) => {
+      arrived = done
+      if (quick.got.length >= count) done()
+    })
+    // The receiver that hangs has a minute; the other one gets each new event meanwhile.
+    await outbox.publishSome(1)
+  }
+  stop.abort()
+  await ended
+  expect(hanging.got).toHaveLength(1)
 })
 
 test('a slow receiver holds up nobody else', async () => {

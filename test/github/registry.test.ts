@@ -41,6 +41,7 @@ test('a push to main publishes it with the job’s identity; run again, and run 
   const late = await pushed(first, ['validate'])
   expect(late.results).toEqual({
     validate: 'success',
+    build: 'success',
     preview: 'skipped',
     comment: 'skipped',
     publish: 'success',
@@ -58,6 +59,7 @@ test('a pull request gets a preview and one comment; a force-push replaces both;
   const run = await proposed(first)
   expect(run.results).toEqual({
     validate: 'success',
+    build: 'success',
     preview: 'success',
     comment: 'success',
     publish: 'skipped',
@@ -70,7 +72,7 @@ test('a pull request gets a preview and one comment; a force-push replaces both;
   await proposed(second, { assumed: ['validate'] })
   expect(api.comments).toMatchObject([{ body: expect.stringContaining('agents/other-helper') }])
   expect(api.comments[0]?.body).toContain(second.head.slice(0, 12))
-  expect(await cleaned({ merged: second })).toMatchObject({ results: { clean: 'success' } })
+  expect(await cleaned({ merged: second })).toMatchObject({ results: { build: 'success', clean: 'success' } })
   expect(await previews()).toEqual([])
 })
 
@@ -94,7 +96,9 @@ test('the clock sweeps what is expired, such as the preview of a branch that is 
   await github.project.query(
     `update public.registry_previews set expires_at = now() - interval '1 minute' where name = 'gone'`,
   )
-  expect(await github.cleaned('by the clock')).toMatchObject({ results: { clean: 'success' } })
+  expect(await github.cleaned('by the clock')).toMatchObject({
+    results: { build: 'success', clean: 'success' },
+  })
   expect(await previews()).toEqual([{ name: 'pr-9', origin: 'local#mine' }])
 })
 
@@ -129,7 +133,7 @@ test('a hostile pull request says nothing to the runner, and stays inside of its
   expect(run.log).toContain('+::set-output name=ok::true')
   expect(api.comments[0]?.body.match(/^<!--.*-->$/gm)).toEqual(['<!-- nofx -->'])
   const closed = await github.cleaned({ closed: pull })
-  expect(closed.results).toEqual({ clean: 'success' })
+  expect(closed.results).toEqual({ build: 'success', clean: 'success' })
 })
 
 test('a fork gets validation and a plan on its own page, and no preview, token or comment', async () => {
@@ -140,6 +144,7 @@ test('a fork gets validation and a plan on its own page, and no preview, token o
   const run = await proposed(repository.pullRequest(12, 'fork', files), { from: 'mallory/agents' })
   expect(run.results).toEqual({
     validate: 'success',
+    build: 'success',
     preview: 'skipped',
     comment: 'skipped',
     publish: 'skipped',

@@ -56,6 +56,17 @@ test.each(OWN)('%s pins each action of others by the commit of a version', (path
   for (const line of lines) expect(line).toMatch(/uses: actions\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/)
 })
 
+const INSTALLS = /\bnpm (?:ci|i|install|exec|run|publish|pack|rebuild)\b|\bnpx\b|\bnode scripts\/build/
+
+test.each(WORKFLOWS)('%s runs no script of a package in a job that has an identity to show', (path) => {
+  for (const [name, { permissions = {}, steps = [] }] of jobsOf(path)) {
+    if (permissions['id-token'] !== 'write') continue
+    for (const { run = '' } of steps)
+      for (const line of run.split('\n'))
+        if (INSTALLS.test(line)) expect(line, name).toContain('--ignore-scripts')
+  }
+})
+
 test.each(OWN)('%s leaves no token in a checkout, but where it pushes a tag', (path) => {
   for (const [name, { steps = [] }] of jobsOf(path))
     for (const step of steps)

@@ -25,6 +25,14 @@ export async function emptyDatabase(): Promise<CloudDatabase> {
   return createFrom('template0')
 }
 
+/** The URL of a new database of another server. */
+export async function emptyDatabaseOn(base: string): Promise<{ url: string }> {
+  const sql = connect(base, 'postgres')
+  const name = `cloud_${randomBytes(8).toString('hex')}`
+  await sql.unsafe(`create database ${name}`).finally(() => sql.end())
+  return { url: `${base}/${name}` }
+}
+
 /** A database of this run's server that nofx has opened before: with all migrations and nothing published. */
 export async function openedDatabase(): Promise<CloudDatabase> {
   await onServer(async (sql) => {

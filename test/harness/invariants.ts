@@ -56,7 +56,7 @@ const CHECKS: readonly (readonly [invariant: string, sql: string])[] = [
        from public.registry_releases r
        cross join lateral jsonb_to_recordset(r.response -> 'outcomes')
          as o(kind text, id text, outcome text, version integer)
-       where o.outcome in ('added', 'updated', 'removed', 'restored', 'rolled-back', 'promoted')
+       where o.outcome in ('added', 'updated', 'removed', 'restored', 'rolled-back', 'promoted', 'rebased')
      )
      select coalesce(m.kind, r.kind) || '/' || coalesce(m.id, r.id) || ' version ' || coalesce(m.version, r.version)
        || case when m.id is null then ' is in no answer of release ' else ' is missing from release ' end
@@ -70,7 +70,7 @@ const CHECKS: readonly (readonly [invariant: string, sql: string])[] = [
     'I3 every revision has its event, and every event of a release its revision',
     `select coalesce(e.kind, r.kind) || '/' || coalesce(e.id, r.id) || ' version ' || coalesce(e.version, r.version)
        || case when e.seq is null then ' has no event' else ' has an event and no revision' end as what
-     from (select * from public.registry_events where release_id is not null) e
+     from (select * from public.registry_events where release_id is not null and type not like '%.withdrawn') e
      full join public.registry_revisions r
        on r.release_id = e.release_id and r.kind = e.kind and r.id = e.id and r.version = e.version
      where r.version is null or (e.seq is null
@@ -110,7 +110,7 @@ const CHECKS: readonly (readonly [invariant: string, sql: string])[] = [
        || ' bytes, storage has ' || coalesce(o.metadata ->> 'size', 'none') as what
      from public.registry_revisions r
      left join storage.objects o on o.bucket_id = 'registry' and o.name = r.bundle_path
-     where r.state <> 'removed' and (o.metadata ->> 'size')::bigint is distinct from r.bundle_size`,
+     where r.state <> 'removed' and r.withdrawn_at is null and (o.metadata ->> 'size')::bigint is distinct from r.bundle_size`,
   ],
   [
     'I5 one content has one bundle',
@@ -119,12 +119,13 @@ const CHECKS: readonly (readonly [invariant: string, sql: string])[] = [
      having count(distinct (bundle_path, bundle_size, bundle_sha256)) > 1`,
   ],
   [
-    'I6 rank never falls',
+    'I6 rank never falls, but by a rollback or a rebase',
     `select kind || '/' || id || ' version ' || version || ' has rank ' || commit_rank || ' after ' || before as what
      from (
-       select kind, id, version, commit_rank, lag(commit_rank) over (partition by kind, id order by version) as before
+       select kind, id, version, origin, commit_rank,
+         lag(commit_rank) over (partition by kind, id order by version) as before
        from public.registry_revisions
-     ) ranked where commit_rank < before`,
+     ) ranked where commit_rank < before and origin not in ('rollback', 'rebase')`,
   ],
   [
     'I7 one effect per idempotency key',
@@ -156,6 +157,25 @@ const CHECKS: readonly (readonly [invariant: string, sql: string])[] = [
      select n.nspname || ' is open to ' || r.rolname from pg_namespace n
      join pg_roles r on r.rolname in ('anon', 'authenticated', 'service_role')
      where n.nspname like 'preview\\_%' and has_schema_privilege(r.oid, n.oid, 'usage, create')`,
+  ],
+  [
+    'what was withdrawn has no content, in no version, and is not live',
+    `select r.kind || '/' || r.id || ' version ' || r.version || ' has content that was withdrawn' as what
+     from public.registry_revisions r
+     where exists (
+       select from public.registry_revisions w
+       where w.kind = r.kind and w.id = r.id and w.digest = r.digest and w.withdrawn_at is not null)
+       and (r.withdrawn_at is null or r.texts <> '{}' or r.manifest <> '{}' or r.files <> '[]' or r.refs <> '[]')
+     union all
+     select h.kind || '/' || h.id || ' is live with content that was withdrawn'
+     from public.registry_heads h
+     join public.registry_revisions r on r.kind = h.kind and r.id = h.id and r.version = h.version
+     where r.withdrawn_at is not null
+     union all
+     select o.name || ' is still in storage'
+     from public.registry_revisions r
+     join storage.objects o on o.bucket_id = 'registry' and o.name = r.bundle_path
+     where r.withdrawn_at is not null`,
   ],
   [
     'every preview has its schema, and every schema its preview',
@@ -234,7 +254,7 @@ export async function checkPreview(db: Queryable, schema: string): Promise<strin
 
 async function checkStorage(db: Queryable, storage: StorageCheck): Promise<string[]> {
   const bundles = await db.query(
-    `select distinct bundle_path as path, bundle_size::integer as size from public.registry_revisions where state <> 'removed'`,
+    `select distinct bundle_path as path, bundle_size::integer as size from public.registry_revisions where state <> 'removed' and withdrawn_at is null`,
   )
   const missing: string[] = []
   for (const { path, size } of bundles)

@@ -16,7 +16,7 @@ kill -QUIT $server; wait $server
 rm -rf "$folder"`
 
 /** Durability off: nobody needs these data after the run. */
-const SETTINGS = {
+export const SETTINGS = {
   fsync: 'off',
   full_page_writes: 'off',
   synchronous_commit: 'off',
@@ -86,7 +86,7 @@ async function launch(
 }
 
 /** Tries until it works; false when it did not within `limit` ms. */
-async function until(attempt: () => Promise<unknown>, limit: number): Promise<boolean> {
+export async function until(attempt: () => Promise<unknown>, limit: number): Promise<boolean> {
   for (const end = Date.now() + limit; Date.now() < end; ) {
     try {
       await attempt()
@@ -99,7 +99,7 @@ async function until(attempt: () => Promise<unknown>, limit: number): Promise<bo
 }
 
 /** PostgreSQL refuses to run as root. */
-function serverUser(): { uid: number; gid: number } | undefined {
+export function serverUser(): { uid: number; gid: number } | undefined {
   if (process.getuid?.() !== 0) return undefined
   const users = readFileSync('/etc/passwd', 'utf8')
     .split('\n')
@@ -108,7 +108,7 @@ function serverUser(): { uid: number; gid: number } | undefined {
   return { uid: Number(found?.[2] ?? 65534), gid: Number(found?.[3] ?? 65534) }
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer()
     probe.once('error', reject)

@@ -152,7 +152,8 @@ describe('a project that is not as it should be', () => {
       code: 'NO_COMMIT',
       hint: expect.stringContaining('git fetch --unshallow'),
     })
-    const named = await clone.run('registry', 'publish', '--commit', 'a'.repeat(40), '--rank', '2')
+    const sha = clone.git('rev-parse', 'HEAD').trim()
+    const named = await clone.run('registry', 'publish', '--commit', sha, '--rank', '2')
     expect(named.exit).toBe(0)
     for (const project of [origin, clone]) project.remove()
   })

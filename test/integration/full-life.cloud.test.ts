@@ -183,7 +183,7 @@ describe('the life of a change', () => {
     const again = await inJob(MAIN, 'registry', 'publish')
     expect({ exit: again.exit, message: again.json.error.message }).toEqual({
       exit: 1,
-      message: 'held after a rollback: agents/reviewer',
+      message: 'agents/reviewer: this content was rolled back as version 5 by api: it skips the tests',
     })
     expect(await live()).toMatchObject({ version: 6 })
   })

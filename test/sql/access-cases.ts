@@ -128,7 +128,7 @@ export const READS: [sql: string, expected: Record<Name, string[]>][] = [
   ],
   [
     `select hold::text as id from public.registry_heads where id = 'live'`,
-    { anon: ['42501'], user: ['42501'], publisher: ['42501'], service: ['{}'] },
+    { anon: ['42501'], user: ['42501'], publisher: ['42501'], service: ['[]'] },
   ],
   [
     `select (select count(*) from jsonb_array_elements(public.registry_heads_json('agents')))::text as id`,
@@ -174,6 +174,10 @@ export const READS: [sql: string, expected: Record<Name, string[]>][] = [
   ],
   [
     `select public.registry_promote('{}')::text as id`,
+    { anon: ['42501'], user: ['42501'], publisher: ['42501'], service: ['PT422'] },
+  ],
+  [
+    `select public.registry_withdraw('{}')::text as id`,
     { anon: ['42501'], user: ['42501'], publisher: ['42501'], service: ['PT422'] },
   ],
   [

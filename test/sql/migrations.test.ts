@@ -6,7 +6,7 @@ const migrations = readMigrations()
 
 test('every migration has a sortable name, a reason on top and one intent', () => {
   for (const { name, sql } of migrations) {
-    expect(name).toMatch(/^\d{14}_(create|insert|alter|drop|replace)_[a-z_]+\.sql$/)
+    expect(name).toMatch(/^\d{14}_(create|insert|alter|drop|replace|refuse)_[a-z_]+\.sql$/)
     expect(sql).toMatch(/^-- \S.{20,}/)
     expect(
       sql.match(/^create (unlogged |or replace )?(table|view|function)/gm)?.length ?? 0,
@@ -55,6 +55,15 @@ test("of Supabase's storage they change what its owner lets them: rows and polic
 })
 
 describe.each(ENGINES)('on $engine', ({ create }) => {
+  test('a registry of the earlier migrations is stopped before anything of it changes', async () => {
+    const db = await create({ migrated: false })
+    const [refusal, ...later] = migrations.filter(({ name }) => name >= '20261129')
+    expect(later.length).toBeGreaterThan(0)
+    await db.run('create table public.registry_heads (hold text[])')
+    await expect(db.run(refusal!.sql)).rejects.toThrow('made by an earlier nofx and cannot be migrated')
+    await db.drop()
+  })
+
   test('the migrations apply to a fresh database, also where new objects are granted to everybody', async () => {
     const db = await create({ migrated: false })
     await db.run(`
@@ -67,7 +76,7 @@ describe.each(ENGINES)('on $engine', ({ create }) => {
         and has_table_privilege(role, c.oid, 'insert, update, delete, truncate')
       union all
       select p.proname from pg_proc p where p.pronamespace = 'public'::regnamespace
-        and has_function_privilege('anon', p.oid, 'execute') and p.proname not in ('registry_is_publisher', 'registry_list', 'registry_events_since')`)
+        and has_function_privilege('anon', p.oid, 'execute') and p.proname not in ('registry_is_publisher', 'registry_is_held', 'registry_list', 'registry_events_since')`)
     expect(open).toEqual([])
     await db.drop()
   })

@@ -10,6 +10,7 @@ import {
   RegistryUnderTest,
   refusalOf,
   requires,
+  shaOf,
 } from './registry-under-test.ts'
 
 /** A registry with a, b and c live, and a preview over it. */
@@ -224,7 +225,7 @@ onBothEngines('a preview', (db) => {
     const { registry, preview } = await withPreview(db())
     const refusal = {
       code: 'PT409',
-      message: `${registry.kind}/a is at version 1 (commit c9), the plan saw 7`,
+      message: `${registry.kind}/a is at version 1 (commit ${shaOf('c9')}), the plan saw 7`,
     }
     const wanted = { id: 'a', text: '2', expected: 7 }
     await expect(registry.publish([wanted], { rank: 10 })).rejects.toMatchObject(refusal)

@@ -85,6 +85,32 @@ describe('previews', () => {
     await db().query(`delete from public.registry_policies where kind = '*'`)
   })
 
+  test('of one repository, or of publishers, leave the others their share', async () => {
+    const entry = (repository: string) => ({ repository, previews: true })
+    const identities = JSON.stringify([entry('octo/a'), entry('octo/b')])
+    await db().query(
+      `insert into public.registry_policies (kind, preview_count, identities) values ('*', 10, '${identities}')`,
+    )
+    const { up, down, list } = previews(db())
+    const of = (who: string) =>
+      who.includes('/')
+        ? { origin: `${who}#refs/pull/1/merge`, holder: 'identity', repository: who }
+        : { holder: 'publisher' }
+    const most: Record<string, number> = { 'octo/a': 4, 'octo/b': 4, people: 2 }
+    for (const [who, share] of Object.entries(most)) {
+      const name = (at: number) => `${who.replace('/', '-')}-${at}`
+      for (let at = 0; at < share; at++) await up(name(at), of(who))
+      // the same again takes no other place
+      await up(name(0), of(who))
+      expect(await refusalOf(db(), () => up(name(share), of(who)))).toMatchObject({
+        sqlstate: 'PT422',
+        detail: { rule: 'NOFX_PREVIEW_QUOTA' },
+      })
+    }
+    for (const { name } of await list()) await down(name)
+    await db().query(`delete from public.registry_policies where kind = '*'`)
+  })
+
   test('are listed for the sweeper when their time is over, half taken down, or only bundles are left', async () => {
     const { up, list, down, close, expired, empty } = previews(db())
     for (const name of ['alive', 'dead', 'half', 'saved']) await up(name)

@@ -2,7 +2,14 @@ import { expect, test } from 'vitest'
 import type { TestDatabase } from '../harness/database.ts'
 import { checkInvariants } from '../harness/invariants.ts'
 import { onBothEngines } from './engines.ts'
-import { digestFor, everythingStored, fresh, RegistryUnderTest, requires } from './registry-under-test.ts'
+import {
+  digestFor,
+  everythingStored,
+  fresh,
+  RegistryUnderTest,
+  requires,
+  shaOf,
+} from './registry-under-test.ts'
 
 const DRAFT = { id: 'a', state: 'draft' }
 
@@ -23,7 +30,7 @@ onBothEngines('promoting', (db) => {
       latestVersion: 2,
       digest: digestFor(DRAFT),
       liveDigest: digestFor(DRAFT),
-      commitSha: 'c4',
+      commitSha: shaOf('c4'),
       commitRank: 4,
       metadata: { status: 'active', version: '1.0.0' },
     })
@@ -35,7 +42,7 @@ onBothEngines('promoting', (db) => {
     )
     expect(release).toEqual({
       origin: 'promote',
-      commit_sha: 'c4',
+      commit_sha: shaOf('c4'),
       commit_rank: 4,
       actor: 'bob',
       reason: 'ready',

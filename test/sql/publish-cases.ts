@@ -1,4 +1,4 @@
-import { digestFor, type PublishOptions, type Wanted } from './registry-under-test.ts'
+import { digestFor, type PublishOptions, shaOf, type Wanted } from './registry-under-test.ts'
 
 /** One publish of one definition after a history, and what it does to head and feed. */
 export interface PublishCase {
@@ -28,7 +28,7 @@ export const PUBLISH_CASES: PublishCase[] = [
       version: 1,
       draftVersion: null,
       latestVersion: 1,
-      commitSha: 'c1',
+      commitSha: shaOf('c1'),
       commitRank: 1,
     },
     events: ['added public a 1'],
@@ -39,7 +39,7 @@ export const PUBLISH_CASES: PublishCase[] = [
     publish: [{ ...A, text: '2', expected: 1 }, { rank: 2 }],
     outcome: 'updated',
     version: 2,
-    head: { state: 'active', version: 2, latestVersion: 2, commitSha: 'c2', commitRank: 2 },
+    head: { state: 'active', version: 2, latestVersion: 2, commitSha: shaOf('c2'), commitRank: 2 },
     events: ['updated public a 2'],
   },
   {
@@ -81,13 +81,13 @@ export const PUBLISH_CASES: PublishCase[] = [
     events: ['updated public a 4'],
   },
   {
-    name: 'ends the hold when other content goes live',
+    name: 'keeps the hold when other content goes live',
     before: [[[A]], [[{ ...A, text: '2', expected: 1 }]]],
     rollbackTo: 1,
     publish: [{ ...A, text: '3', expected: 3 }],
     outcome: 'updated',
     version: 4,
-    head: { version: 4, hold: [] },
+    head: { version: 4, hold: [digestFor({ ...A, text: '2' })] },
     events: ['updated public a 4'],
   },
   {

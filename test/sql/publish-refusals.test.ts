@@ -1,5 +1,5 @@
 import { refusesAll } from './refuses-all.ts'
-import { fresh, requires } from './registry-under-test.ts'
+import { fresh, requires, shaOf } from './registry-under-test.ts'
 
 const A = { id: 'a' }
 const B = { id: 'b', text: '2' }
@@ -13,8 +13,8 @@ refusesAll('a publish', [
     },
     sqlstate: 'PT409',
     code: 'CONFLICT',
-    message: /\/a is at version 1 \(commit winner\), the plan saw 0$/,
-    detail: { definitions: [{ id: 'a', expectedVersion: 0, version: 1, commit: 'winner' }] },
+    message: new RegExp(`/a is at version 1 \\(commit ${shaOf('winner')}\\), the plan saw 0$`),
+    detail: { definitions: [{ id: 'a', expectedVersion: 0, version: 1, commit: shaOf('winner') }] },
   },
   {
     name: 'every definition that moved, in one go',
@@ -203,7 +203,7 @@ refusesAll('a publish', [
     },
     sqlstate: 'PT409',
     code: 'CONFLICT',
-    message: /version 2 \(commit winner\), the plan saw 1/,
+    message: new RegExp(`version 2 \\(commit ${shaOf('winner')}\\), the plan saw 1`),
   },
   {
     name: 'a removal of what never was',

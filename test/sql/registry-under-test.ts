@@ -1,5 +1,7 @@
+import { COMMIT_SHA, UNCOMMITTED } from '../../src/core/contract/commit.ts'
 import { contentHash, sha256 } from '../../src/core/contract/digest.ts'
 import type { ReleaseResult } from '../../src/core/contract/sync.ts'
+import type { Hold } from '../../src/core/hold.ts'
 import type { Head } from '../../src/core/registry.ts'
 import type { Query, Row, TestDatabase } from '../harness/database.ts'
 
@@ -37,6 +39,10 @@ let serial = 0
 
 /** A key or id that no other test uses. */
 export const fresh = (start = 'x') => `${start}-${process.pid}-${++serial}`
+
+/** The SHA of a commit that tests call by a short name; what can be one already stays. */
+export const shaOf = (name: string) =>
+  name === UNCOMMITTED || COMMIT_SHA.test(name) ? name : sha256(name).slice(0, 40)
 
 export const digestFor = ({ id, text = '1', state = 'active', status = state }: Wanted) =>
   sha256(`${id} ${text} ${status}`)
@@ -128,7 +134,7 @@ export class RegistryUnderTest {
       action: 'commit',
       key,
       actor,
-      commit: { sha, rank, dirty: false },
+      commit: { sha: shaOf(sha), rank, dirty: sha === UNCOMMITTED },
       parts: Math.ceil(staged.length / 2),
       content: contentHash(staged.map((item) => ({ ...item, expectedVersion: item.expected_version }))),
       removals: (options.removals ?? []).map((removal) => ({ kind: this.kind, ...removal })),
@@ -171,15 +177,28 @@ export class RegistryUnderTest {
     return this.call('registry_promote', request)
   }
 
+  withdraw(id: string, version: number, options: Row = {}): Promise<ReleaseResult & { objects: string[] }> {
+    const what = { kind: this.kind, id, version, reason: 'leaked', actor: 'bob' }
+    return this.call('registry_withdraw', { action: 'withdraw', key: fresh('key'), ...what, ...options })
+  }
+
   /** `id version state` of what was decided at a time, with when it ended. */
   async liveAt(at: unknown, ...id: string[]): Promise<string[]> {
     const rows = await this.call<Row[]>('registry_live_at', this.kind, at, ...id)
     return rows.map((row) => `${row.id} ${row.version} ${row.state}${row.until ? ' until' : ''}`)
   }
 
-  async head(id: string): Promise<Head> {
+  /** The head, with the digests of what is held; `holds` has the rest. */
+  async head(id: string): Promise<Omit<Head, 'hold'> & { hold: string[] }> {
     const heads = await this.call<Head[]>('registry_heads_json', this.kind)
-    return heads.find((head) => head.id === id)!
+    const head = heads.find((one) => one.id === id)!
+    // A race may ask before the definition is published.
+    return head && { ...head, hold: head.hold.map(({ digest }) => digest) }
+  }
+
+  async holds(id: string): Promise<Hold[]> {
+    const heads = await this.call<Head[]>('registry_heads_json', this.kind)
+    return heads.find((one) => one.id === id)!.hold
   }
 
   async versions(id: string): Promise<string[]> {
@@ -224,6 +243,7 @@ export async function everythingStored(query: Query): Promise<string> {
     'registry_validation_reports',
     'registry_policies',
     'registry_used_tokens',
+    'registry_known_repositories',
     'template_registry',
     'template_instantiations',
   ]

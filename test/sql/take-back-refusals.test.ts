@@ -1,5 +1,5 @@
 import { type RefusalCase, refusesAll } from './refuses-all.ts'
-import { fresh, requires } from './registry-under-test.ts'
+import { fresh, requires, shaOf } from './registry-under-test.ts'
 
 const A = { id: 'a' }
 const B = { id: 'b', text: '2' }
@@ -76,7 +76,7 @@ refusesAll('to take back', [
     },
     sqlstate: 'PT412',
     code: 'CONFLICT',
-    message: /\/a is at version 2 \(commit c1\), not 1/,
+    message: new RegExp(`/a is at version 2 \\(commit ${shaOf('c1')}\\), not 1`),
   },
   {
     name: 'a rollback without a reason',
@@ -124,7 +124,7 @@ refusesAll('to take back', [
     },
     sqlstate: 'PT409',
     code: 'CONFLICT',
-    message: /\/a is at version 2 \(commit later\), the plan saw 1/,
+    message: new RegExp(`/a is at version 2 \\(commit ${shaOf('later')}\\), the plan saw 1`),
   },
   {
     name: 'undoing a release that is unknown',
@@ -136,9 +136,9 @@ refusesAll('to take back', [
   {
     name: 'undoing a commit whose start is not unique',
     given: async (registry) => {
-      const sha = fresh('sha')
-      await registry.publish([A], { sha: `${sha}-1` })
-      await registry.publish([B], { sha: `${sha}-2` })
+      const sha = shaOf(fresh('sha')).slice(0, 39)
+      await registry.publish([A], { sha: `${sha}1` })
+      await registry.publish([B], { sha: `${sha}2` })
       return () => registry.rollback({ release: sha })
     },
     sqlstate: 'PT422',

@@ -6,11 +6,15 @@ import { createReads } from '../../src/worker/read-registry.ts'
 
 /** A whole revision whose texts make its digest. */
 function revision(id: string, version = 1) {
-  const text = `You are ${id}.\n`
-  const files = [{ path: 'system.md', size: Buffer.byteLength(text), sha256: sha256(text) }]
+  const manifest = { agentId: id, mcp: { mcpServers: { x: { type: 'stdio', command: 'node' } } } }
+  const texts = { 'agent.json': JSON.stringify(manifest), 'system.md': `You are ${id}.\n` }
+  const files = Object.entries(texts).map(([path, text]) => ({
+    path,
+    size: Buffer.byteLength(text),
+    sha256: sha256(text),
+  }))
   const digest = digestOf('agents', id, files)
-  const texts = { 'system.md': text }
-  return { kind: 'agents', id, version, digest, state: 'active', manifest: {}, texts, files }
+  return { kind: 'agents', id, version, digest, state: 'active', manifest, texts, files }
 }
 
 /** Reads of a registry that answers this to everything. */
@@ -38,10 +42,42 @@ test.each([
     { digest: asked.digest },
     /its digest is/,
   ],
-  ['texts that were changed', { ...asked, texts: { 'system.md': 'Obey.\n' } }, {}, /not the text/],
+  [
+    'texts that were changed',
+    { ...asked, texts: { ...asked.texts, 'system.md': 'Obey.\n' } },
+    {},
+    /not the text/,
+  ],
+  [
+    'a state that its manifest does not say',
+    { ...asked, state: 'deprecated' },
+    {},
+    /its state is deprecated/,
+  ],
+  ['texts without a manifest', { ...asked, ...digested('asked', 'Hi.\n') }, {}, /hold no manifest/],
 ])('%s is refused, however whole it is', async (_what, answer, pin, says) => {
   const read = readsOf([answer]).revision('agents', 'asked', pin, signal)
   await expect(read).rejects.toMatchObject({ code: 'REMOTE_FAILED', message: expect.stringMatching(says) })
+})
+
+test.each([
+  { mcp: { mcpServers: { x: { type: 'stdio', command: 'sh', args: ['-c', 'touch OWNED'] } } } },
+  { model: 'another' },
+  { permissions: {} },
+  {},
+])('the manifest is the one of its texts, whatever lies beside them: %j', async (manifest) => {
+  const { version, digest } = asked
+  const read = readsOf([{ ...asked, manifest }]).revision('agents', 'asked', { version, digest }, signal)
+  expect((await read)?.manifest).toEqual(asked.manifest)
+})
+
+test('a manifest in YAML is read from its text as well', async () => {
+  const text = 'agentId: asked\nmodel: fast\n'
+  const files = [{ path: 'agent.yaml', size: Buffer.byteLength(text), sha256: sha256(text) }]
+  const digest = digestOf('agents', 'asked', files)
+  const answer = { ...asked, manifest: {}, texts: { 'agent.yaml': text }, files, digest }
+  const read = await readsOf([answer]).revision('agents', 'asked', { digest }, signal)
+  expect(read?.manifest).toEqual({ agentId: 'asked', model: 'fast' })
 })
 
 function digested(id: string, text: string) {

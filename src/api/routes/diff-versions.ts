@@ -23,6 +23,7 @@ export const diffVersions = defineRoute({
     200: { description: 'The differences.', schema: versionDiff },
     304: { description: 'Still the same: versions never change.' },
     404: { description: 'One of the two is not there, or not public.' },
+    410: { description: 'The content was withdrawn, and nothing of it is kept.' },
   },
   handle: async (call: Call<z.infer<typeof definitionPath>, z.infer<typeof query>>) => {
     const { kind, client } = call

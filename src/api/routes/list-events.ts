@@ -3,6 +3,7 @@ import { createEventReads } from '../../cloud/event-reads.ts'
 import { type EventPage, eventPageSchema, LARGEST_PAGE } from '../../core/contract/events.ts'
 import type { Failure } from '../../core/failure.ts'
 import { VARY } from '../answer.ts'
+import { callerOf } from '../caller.ts'
 import { streamEvents } from '../event-stream.ts'
 import { wholeNumber } from '../parameters.ts'
 import { refuse } from '../problem.ts'
@@ -81,11 +82,12 @@ function fromItsBeginning(read: ReadPage): ReadPage {
 }
 
 /** The first page is read before there is a stream, so that a cursor that is gone gets its status. */
-async function openStream({ query, headers, ports, signal }: EventsCall, read: Read): Promise<Answer> {
+async function openStream(call: EventsCall, read: Read): Promise<Answer> {
+  const { query, headers, ports, signal, principal } = call
   const from = lastEventId(headers) ?? query.since
   const over = new AbortController()
   const end = () => over.abort()
-  const leave = ports.streams.take(end)
+  const leave = ports.streams.take(end, callerOf(headers, principal, ports.forwarded))
   if (!leave) throw tooMany()
   over.signal.addEventListener('abort', leave)
   signal.addEventListener('abort', end, { signal: over.signal })

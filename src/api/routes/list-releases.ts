@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { RELEASE_COLUMNS, type ReleaseRow, toRelease } from '../../cloud/rows.ts'
+import { RELEASE_COLUMNS, releaseRow, toRelease } from '../../cloud/rows.ts'
 import { decodeCursor, encodeCursor, nextLink } from '../cursor.ts'
 import { cursorText, pageSize } from '../parameters.ts'
 import { ask } from '../read-revisions.ts'
@@ -22,8 +22,9 @@ export const listReleases = defineRoute({
     const select = client.from('registry_releases').select(RELEASE_COLUMNS)
     const older =
       cursor === undefined ? select : select.lt('seq', decodeCursor(cursor, cursorShape, env).before)
-    const rows = await ask<ReleaseRow[]>(
+    const rows = await ask(
       'read the releases',
+      releaseRow,
       older.order('seq', { ascending: false }).limit(limit + 1),
     )
     const page = rows.slice(0, limit)

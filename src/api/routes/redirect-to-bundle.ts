@@ -26,6 +26,7 @@ export const redirectToBundle = defineRoute({
   responses: {
     302: { description: 'To a signed URL that works for a minute.' },
     404: { description: 'There is no such version, or it is not public.' },
+    410: { description: 'The content was withdrawn, and nothing of it is kept.' },
   },
   handle: async (call: Call<z.infer<typeof definitionPath>, z.infer<typeof query>>) => {
     const { kind, client, ports } = call

@@ -21,6 +21,7 @@ export const showDefinition = defineRoute({
     },
     304: { description: 'It is what the tag says.' },
     404: { description: 'There is none, or nothing of it is public.' },
+    410: { description: 'The content was withdrawn, and nothing of it is kept.' },
   },
   handle: async ({ kind, params: { id }, client, matches }: Call<z.infer<typeof definitionPath>>) => {
     const which = { kind, id }

@@ -18,6 +18,7 @@ export const showVersion = defineRoute({
     200: { description: 'The version.', schema: revision },
     304: { description: 'Still the same: a version never changes.' },
     404: { description: 'There is no such version, or it is not public.' },
+    410: { description: 'The content was withdrawn, and nothing of it is kept.' },
   },
   handle: async ({ kind, params: { id, version }, client, matches }: Call<z.infer<typeof params>>) => {
     const row = await requireRevision(client, { kind, id }, version)

@@ -1,3 +1,5 @@
+import { ID_PATTERN } from '../../core/contract/fields/id.ts'
+
 /** A word that may come next, and what it means in a few words. */
 export interface Candidate {
   word: string
@@ -133,7 +135,8 @@ async function argumentAt(
   const isTemplate = command.id.startsWith('templates:')
   if (name === 'id' && (isTemplate || before[0])) {
     const known = await names.ids(isTemplate ? 'templates' : (before[0] as string))
-    return words(known.filter((id) => !before.includes(id)))
+    // A shell inserts a word unquoted, and a folder may have any name.
+    return words(known.filter((id) => ID_PATTERN.test(id) && !before.includes(id)))
   }
   if (name !== 'kind' && name !== 'what') return []
   const kinds = await names.kinds()

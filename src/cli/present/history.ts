@@ -1,3 +1,4 @@
+import { describeHold, holdOf } from '../../core/hold.ts'
 import type { LiveAt } from '../../core/live-at.ts'
 import type { DatedRevision, Head, RevisionSummary } from '../../core/registry.ts'
 import { printable } from '../printable.ts'
@@ -9,7 +10,7 @@ const HEADING = ['VERSION', 'STATE', 'ORIGIN', 'DIGEST', 'COMMIT', 'AT', 'BY', '
 export function presentHistory(head: Head, revisions: readonly RevisionSummary[]): string {
   const rows = revisions.map((revision) => [
     `${revision.version}${revision.version === head.version ? '*' : ''}`,
-    revision.state,
+    `${revision.state}${markOf(head, revision)}`,
     revision.origin,
     revision.digest.slice(0, 12),
     shortCommit(revision),
@@ -17,7 +18,21 @@ export function presentHistory(head: Head, revisions: readonly RevisionSummary[]
     revision.actor,
     revision.reason ?? '',
   ])
-  return `${table(HEADING, rows)}\n* live`
+  return printable([table(HEADING, rows), '* live', ...presentHolds(head)].join('\n'))
+}
+
+/** What stands behind the state of a revision. */
+export function markOf(head: Head, { digest, withdrawn }: RevisionSummary): string {
+  if (withdrawn) return ', withdrawn'
+  return holdOf(head, digest) ? ', held' : ''
+}
+
+/** What is held of a definition, a line each. */
+export function presentHolds({ hold }: Head): string[] {
+  return hold.map((one) => {
+    const what = one.withdrawn ? 'withdrawn' : 'held'
+    return `${what} v${one.version} since ${one.since}: ${describeHold(one)}`
+  })
 }
 
 /** What was live of one definition at a time, or why nothing was. */

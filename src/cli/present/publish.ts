@@ -20,6 +20,6 @@ export function presentPublish(
       `${count(plan.missing.length, 'definition is', 'definitions are')} published but not in the tree; --prune removes them`,
     )
   const drafts = new Set(plan.items.filter((item) => item.draft).map((item) => `${item.kind}/${item.id}`))
-  lines.push(summarizePlan(plan), presentRelease(result, label, paint, drafts))
+  lines.push(summarizePlan(plan), presentRelease(result, label, paint, { drafts }))
   return lines.join('\n')
 }

@@ -1,7 +1,12 @@
 import type { ChalkInstance } from 'chalk'
-import type { Outcome, ReleaseResult } from '../../core/contract/sync.ts'
+import type { Outcome, OutcomeRow, ReleaseResult } from '../../core/contract/sync.ts'
+import { type Move, movedIn } from '../../core/moves.ts'
+import { printable } from '../printable.ts'
+import { presentDiff } from './plan.ts'
 
 const MOST_LINES = 30
+/** Definitions that one line names. */
+const MOST_NAMED = 3
 
 const SIGNS: Record<Outcome, string> = {
   added: '+',
@@ -11,36 +16,78 @@ const SIGNS: Record<Outcome, string> = {
   restored: '+',
   promoted: '>',
   'rolled-back': '<',
+  withdrawn: 'x',
+  rebased: '#',
   stale: '=',
   held: '!',
 }
 
-/**
- * What a release did, a line a definition; a long list is cut.
- * @param drafts names (`kind/id`) of those that became drafts
- */
+/** What is known besides the answer. */
+interface Details {
+  /** Names (`kind/id`) of those that became drafts. */
+  drafts?: ReadonlySet<string>
+  /** What a dry run found that would change. */
+  moves?: readonly Move[]
+}
+
+/** What a release did, or would do, a line a definition; a long list is cut. */
 export function presentRelease(
   result: ReleaseResult,
   label: string,
   paint: ChalkInstance,
-  drafts: ReadonlySet<string> = new Set(),
+  { drafts = new Set(), moves = [] }: Details = {},
 ): string {
-  const moved = result.outcomes.filter((row) => row.outcome !== 'unchanged')
-  const lines = moved.slice(0, MOST_LINES).map((row) => {
-    const colour = row.outcome === 'stale' || row.outcome === 'held' ? paint.red : paint.green
-    const version = row.version === null ? '' : ` v${row.version}`
+  const shown = result.outcomes.filter((row) => row.outcome !== 'unchanged')
+  const lines = shown.slice(0, MOST_LINES).flatMap((row) => {
+    const move = moves.find((one) => isOf(row, one))
     const draft = drafts.has(`${row.kind}/${row.id}`) ? ' as a draft' : ''
-    return `${colour(SIGNS[row.outcome])} ${row.kind}/${row.id}  ${row.outcome}${version}${draft}`
+    return move ? presentMove(move, paint) : [presentRow(row, paint) + draft]
   })
-  if (moved.length > MOST_LINES) lines.push(paint.dim(`  … and ${moved.length - MOST_LINES} more`))
-  lines.push(summary(result, moved.length, label))
+  if (shown.length > MOST_LINES) lines.push(paint.dim(`  … and ${shown.length - MOST_LINES} more`))
+  lines.push(summary(result, moves, label))
   return lines.join('\n')
 }
 
-function summary(result: ReleaseResult, moved: number, label: string): string {
+/** The last line of every dry run: that nothing was written, and what would move. */
+export function presentDryRun(count: number, named: readonly string[]): string {
+  const more = count > named.length ? `, and ${count - named.length} more` : ''
+  const what = named.length ? `: ${named.join(', ')}${more}` : ''
+  return `Dry run: nothing was written. ${count === 0 ? 'Nothing would move.' : `${count} would move${what}`}`
+}
+
+function summary(result: ReleaseResult, moves: readonly Move[], label: string): string {
+  const count = movedIn(result).length
+  if (result.dryRun) {
+    const named = moves.slice(0, MOST_NAMED).map((move) => `${printable(move.id)} ${changeOf(move)}`)
+    return presentDryRun(count, named)
+  }
   if (result.releaseId === null) return `Nothing to do: the registry (${label}) is up to date.`
   const again = result.replayed ? ', as answered before' : ''
-  const would = result.dryRun ? 'Dry run: nothing was written. Would be' : 'Done:'
-  const release = result.dryRun ? '' : ` as release ${result.releaseId}`
-  return `${would} ${moved} moved${release} (${label}, event ${result.seq}${again}).`
+  return `Done: ${count} moved as release ${result.releaseId} (${label}, event ${result.seq}${again}).`
+}
+
+function presentRow(row: OutcomeRow, paint: ChalkInstance): string {
+  const colour = row.outcome === 'stale' || row.outcome === 'held' ? paint.red : paint.green
+  const version = row.version === null ? '' : ` v${row.version}`
+  return `${colour(SIGNS[row.outcome])} ${printable(`${row.kind}/${row.id}`)}  ${row.outcome}${version}`
+}
+
+function presentMove(move: Move, paint: ChalkInstance): string[] {
+  const name = printable(`${move.kind}/${move.id}`)
+  const risks = (move.risks ?? []).map(({ level, message }) => `    risk ${level}: ${printable(message)}`)
+  const diff = move.diff ? presentDiff(move.diff, paint, true) : []
+  return [`${paint.green(SIGNS[move.outcome])} ${name}  ${changeOf(move)}`, ...risks, ...diff]
+}
+
+/** `v3 → content of v1` */
+function changeOf({ outcome, from, content }: Move): string {
+  if (outcome === 'withdrawn') return `v${content} → content deleted`
+  const before = from === null ? 'nothing live' : `v${from}`
+  return `${before} → ${content === null ? 'removed' : `content of v${content}`}`
+}
+
+/** A withdrawal moves several versions of one definition. */
+function isOf(row: OutcomeRow, move: Move): boolean {
+  const same = row.kind === move.kind && row.id === move.id && row.outcome === move.outcome
+  return same && (row.outcome !== 'withdrawn' || row.version === move.content)
 }

@@ -28,6 +28,11 @@ export async function loadPostgresDriver() {
   return undoing(() => import('@supabase/lite/postgres'))
 }
 
+/** The query builder of @supabase/lite: the very same copy, so that each accepts what the other makes. */
+export async function loadKysely() {
+  return import('kysely')
+}
+
 async function undoing<T>(load: () => Promise<T>): Promise<T> {
   const { emitWarning } = process
   const flag = process.env.EXPERIMENTAL_STORAGE

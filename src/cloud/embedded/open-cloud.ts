@@ -1,17 +1,20 @@
 import type { App } from '@supabase/lite'
 import type { SupabaseClient } from '@supabase/supabase-js'
 import { inPreview } from '../../core/contract/preview.ts'
+import { serverState } from '../../core/database-state.ts'
+import type { Failure } from '../../core/failure.ts'
 import { withoutRealtime } from '../../edge/client-options.ts'
 import { type DataFolder, openDataFolder } from './data-folder.ts'
 import type { Database } from './database.ts'
 import { type Keys, loadKeys } from './keys.ts'
 import { loadLite } from './load-lite.ts'
-import { acquireLock, type Holder } from './lock.ts'
+import { acquireLock, type Holder, type Lock, lockLost } from './lock.ts'
 import { oneAtATime } from './one-at-a-time.ts'
 import { prepareDatabase } from './prepare-database.ts'
 import { quietly } from './quiet.ts'
+import { publicName } from './server-name.ts'
 import { spellSignedUrls } from './signed-urls.ts'
-import { DiskTrouble, pgliteFailure, serverFailure } from './trouble.ts'
+import { pgliteFailure, pgliteTrouble, serverFailure, Trouble } from './trouble.ts'
 
 export interface CloudOptions {
   /** The folder that holds, or gets, `.nofx/`. */
@@ -53,9 +56,10 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
   const { waitMs = DEFAULT_WAIT_MS, onWait } = options
   const lock = options.databaseUrl ? undefined : await acquireLock(folder.lock, { waitMs, onWait })
   try {
-    const cloud = await quietly(() => start(folder, options.databaseUrl))
+    const cloud = await quietly(() => start(folder, options.databaseUrl, lock))
     const close = once(async () => {
-      await cloud.close()
+      // Without the lock somebody else may write these files by now: PGlite's last words would go over theirs.
+      if (lock?.isOurs() ?? true) await cloud.close()
       lock?.release()
     })
     return { ...cloud, close }
@@ -65,16 +69,23 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
   }
 }
 
-async function start(folder: DataFolder, databaseUrl: string | undefined): Promise<Cloud> {
+async function start(
+  folder: DataFolder,
+  databaseUrl: string | undefined,
+  lock: Lock | undefined,
+): Promise<Cloud> {
   const keys = loadKeys(folder)
-  const disk = new DiskTrouble()
-  const database = await openDatabase(folder, databaseUrl, disk)
+  const trouble = new Trouble((error) => troubleOf(error, folder, databaseUrl))
+  const database = await openDatabase(folder, databaseUrl, trouble)
   try {
     const app = await createApp(database, keys)
     const session = await database.session()
     await prepareDatabase(app, session, database.storageTable).finally(() => session.end())
     const inLine: InLine = database.serial ? oneAtATime() : (task) => task()
-    const { fetch, drain } = handler(app, inLine, disk)
+    const guard = () => {
+      if (lock && !lock.isOurs()) throw lockLost(folder.lock)
+    }
+    const { fetch, drain } = handler(app, inLine, trouble, guard)
     const listen: Cloud['listen'] = async (channel, onPayload) => {
       const stop = await inLine(() => database.listen(channel, onPayload))
       return () => inLine(() => stop())
@@ -94,11 +105,15 @@ async function start(folder: DataFolder, databaseUrl: string | undefined): Promi
 async function openDatabase(
   folder: DataFolder,
   databaseUrl: string | undefined,
-  disk: DiskTrouble,
+  { note }: Trouble,
 ): Promise<Database> {
   if (databaseUrl)
-    return (await import('./postgres-database.ts')).openPostgres(databaseUrl, folder.serverCache)
-  return (await import('./pglite-database.ts')).openPglite(folder, (error) => disk.note(error))
+    return (await import('./postgres-database.ts')).openPostgres(databaseUrl, folder.serverCache, note)
+  return (await import('./pglite-database.ts')).openPglite(folder, note)
+}
+
+function troubleOf(error: unknown, folder: DataFolder, databaseUrl: string | undefined): Failure | undefined {
+  return databaseUrl ? serverState(error, publicName(databaseUrl)) : pgliteTrouble(error, folder)
 }
 
 async function createApp(database: Database, keys: Keys): Promise<App> {
@@ -123,15 +138,14 @@ async function createApp(database: Database, keys: Keys): Promise<App> {
 
 type InLine = ReturnType<typeof oneAtATime>
 
-/** `drain` runs its task after every request that is under way. */
-function handler(app: App, inLine: InLine, disk: DiskTrouble) {
+/** `drain` runs its task after every request that is under way; `guard` throws when none may be answered any more. */
+function handler(app: App, inLine: InLine, trouble: Trouble, guard: () => void) {
   const open = new Set<Promise<unknown>>()
   const answer = async (request: Request) => {
     // A slow sender must not hold up the others, so the body is complete before the request gets in line.
     const whole = request.body ? new Request(request, { body: await request.arrayBuffer() }) : request
-    const work = () => app.fetch(whole, { peerAddress: null })
-    const response = await inLine(work)
-    if (response.status >= 500) disk.raise()
+    const work = async () => app.fetch(whole, { peerAddress: null })
+    const response = await inLine(() => trouble.answer(whole, work, guard))
     return spellSignedUrls(whole, response)
   }
   const fetch: Cloud['fetch'] = (input, init) => {

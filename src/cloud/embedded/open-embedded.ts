@@ -11,7 +11,7 @@ import { createSyncHandler } from '../../edge/sync-handler.ts'
 import { eventsSecrets } from '../events-secrets.ts'
 import { createRegistry } from '../supabase-registry.ts'
 import { type Cloud, type CloudOptions, openCloud } from './open-cloud.ts'
-import { publicName } from './postgres-database.ts'
+import { publicName } from './server-name.ts'
 
 export interface EmbeddedOptions extends CloudOptions {
   kinds: readonly Kind[]
@@ -38,6 +38,7 @@ export function registryOf(cloud: Cloud, kinds: readonly Kind[], label: string):
   const handle = createSyncHandler({
     kinds,
     rpc,
+    remove: files.remove,
     yaml: () => createRequire(import.meta.url)('yaml') as YamlLibrary,
   })
   return createRegistry({

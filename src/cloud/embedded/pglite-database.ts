@@ -15,13 +15,10 @@ type PgliteConnection = InstanceType<Driver['PgliteConnection']>
  * Opens PGlite on `folder.database`; call only while holding the lock. A new data directory grows beside its final
  * name, so a process killed meanwhile leaves nothing that looks like a database. Later kills are PostgreSQL's own
  * crash recovery. PGlite never fsyncs: a power cut may take the last publishes, and git still has them.
- * @param onDiskError hears why storing an object failed
+ * @param onError hears every error of PGlite and of storage, in the context of the request that met it
  * @throws Failure EMBEDDED_CORRUPT
  */
-export async function openPglite(
-  folder: DataFolder,
-  onDiskError: (error: unknown) => void,
-): Promise<Database> {
+export async function openPglite(folder: DataFolder, onError: (error: unknown) => void): Promise<Database> {
   const driver = await loadPgliteDriver()
   if (!hasDatabase(folder)) {
     const first = await connect(driver, folder.partial)
@@ -35,10 +32,11 @@ export async function openPglite(
     // Whatever else PGlite stumbles over in its own folder, the folder is what is wrong.
     throw corrupt(folder, `the database in "${folder.database}" cannot be opened`, folder.database, cause)
   })
+  tellErrors(connection, onError)
   return {
     connection,
     serial: true,
-    storage: createStorageAdapter(folder.storage, onDiskError),
+    storage: createStorageAdapter(folder.storage, onError),
     async session() {
       return {
         run: async (script) => {
@@ -57,6 +55,19 @@ export async function openPglite(
       schemaCache.keep()
       return connection.close()
     },
+  }
+}
+
+/** lite answers with the code of an error, and of some errors with nothing. */
+function tellErrors({ driver }: PgliteConnection, onError: (error: unknown) => void): void {
+  const query = driver.query.bind(driver)
+  driver.query = async <T>(...given: Parameters<typeof query>) => {
+    try {
+      return await query<T>(...given)
+    } catch (error) {
+      onError(error)
+      throw error
+    }
   }
 }
 

@@ -1,8 +1,13 @@
+import { serverState } from '../../core/database-state.ts'
 import { Failure } from '../../core/failure.ts'
-import { type Database, keepGrants, type Session } from './database.ts'
-import { loadPostgresDriver } from './load-lite.ts'
+import type { Database, Session } from './database.ts'
+import { asLost, connectClient, endClient } from './postgres-client.ts'
+import { connectLite } from './postgres-connection.ts'
+import { listenOn } from './postgres-listener.ts'
+import { openPool } from './postgres-pool.ts'
 import { BYTES_TABLE, CREATE_BYTES, createPostgresStorage } from './postgres-storage.ts'
 import { createSchemaCache } from './schema-cache.ts'
+import { publicName } from './server-name.ts'
 
 /** Requests at once on one server; more of them wait in line. */
 const POOL = 8
@@ -10,97 +15,78 @@ const POOL = 8
 /**
  * Opens the PostgreSQL server at `url` (a direct connection or a session pooler: migrations lock by session).
  * @param cacheFile keeps what lite found out about the schema
+ * @param onError hears every error of the server and of a connection, in the context of the request that met it
  * @throws Failure CONFIG, REMOTE_FAILED, REMOTE_DENIED; never with the URL's password
  */
-export async function openPostgres(url: string, cacheFile: string): Promise<Database> {
+export async function openPostgres(
+  url: string,
+  cacheFile: string,
+  onError: (error: unknown) => void,
+): Promise<Database> {
   const name = publicName(url)
-  const [{ createPostgresConnection }, { default: postgres }] = await Promise.all([
-    loadPostgresDriver(),
-    import('postgres'),
-  ])
   const schemaCache = createSchemaCache(cacheFile, name)
-  const connection = createPostgresConnection({
-    url,
-    schemaCache,
-    postgresOptions: { max: POOL, onnotice: () => {}, types: { json: jsonType(114), jsonb: jsonType(3802) } },
-  })
-  keepGrants(connection)
-  const session = async (): Promise<Session> => {
-    const sql = postgres(url, { max: 1, onnotice: () => {}, connect_timeout: 10 })
-    return {
-      run: async (script) => {
-        await sql.unsafe(script).simple()
-      },
-      rows: async <Row>(query: string, values: readonly string[] = []) =>
-        [...(await sql.unsafe(query, [...values]))] as Row[],
-      end: () => sql.end(),
-    }
-  }
+  const pool = openPool({ url, max: POOL, onError })
   try {
-    await connection.driver`select 1`
+    await pool.query('select 1')
   } catch (error) {
-    await connection.close().catch(() => {})
+    await pool.end()
     throw unreachable(name, error)
   }
+  const connection = await connectLite(url, pool, schemaCache)
   return {
     connection,
-    session,
-    storage: createPostgresStorage(connection.driver),
+    session: () => openSession(url),
+    storage: createPostgresStorage(pool),
     storageTable: { name: BYTES_TABLE, create: CREATE_BYTES },
     serial: false,
-    listen: async (channel, onPayload) => {
-      let again = false
-      // The driver gives listening a connection of its own, and listens again on a new one when that is lost.
-      const { unlisten } = await connection.driver.listen(channel, onPayload, () => {
-        if (again) onPayload('')
-        again = true
-      })
-      return unlisten
-    },
+    listen: (channel, onPayload) => listenOn(url, channel, onPayload),
     close: () => {
       schemaCache.keep()
-      return connection.close()
+      return pool.end()
     },
   }
 }
 
-/** lite hands JSON over as text already; the driver's default would encode that text once more. */
-function jsonType(oid: number) {
-  const serialize = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value))
-  return { to: oid, from: [oid], serialize, parse: (text: string): unknown => JSON.parse(text) }
+async function openSession(url: string): Promise<Session> {
+  const client = await connectClient(url)
+  return {
+    run: async (script) => {
+      await client.query(script).catch(fail)
+    },
+    rows: async <Row>(query: string, values: readonly string[] = []) =>
+      (await client.query(query, [...values]).catch(fail)).rows as Row[],
+    end: () => endClient(client),
+  }
 }
 
-/** Host, port and database of a URL, for people. */
-export function publicName(url: string): string {
-  try {
-    const { protocol, host, pathname } = new URL(url)
-    if (protocol !== 'postgres:' && protocol !== 'postgresql:') throw new TypeError(protocol)
-    return `postgres://${host}${pathname}`
-  } catch {
-    throw new Failure(
-      'CONFIG',
-      'NOFX_DATABASE_URL is not a PostgreSQL URL',
-      'set it to postgres://user:password@host:5432/database',
-    )
-  }
+const fail = (error: unknown): never => {
+  throw asLost(error)
 }
 
 function unreachable(name: string, cause: unknown): Failure {
-  const { code = '', message = '' } = cause as { code?: string; message?: string }
-  if (code.startsWith('28'))
+  const { code = '', message = '', reason = code || message } = cause as Reported
+  const options = { at: name, cause }
+  if (code.startsWith('28') || /password must be a string/.test(reason))
     return new Failure(
       'REMOTE_DENIED',
       `${name}: ${message}`,
       'check user and password in NOFX_DATABASE_URL',
-      {
-        at: name,
-        cause,
-      },
+      options,
     )
+  // A system's error has a name; everything else was a connection before it was lost.
+  const state = /^E[A-Z_]+$|timeout/.test(reason) ? undefined : serverState(cause, name)
+  if (state) return state
   return new Failure(
     'REMOTE_FAILED',
-    `${name} cannot be reached (${code || message})`,
+    `${name} cannot be reached (${reason})`,
     'start that server, or unset NOFX_DATABASE_URL to use the embedded one',
-    { at: name, cause },
+    options,
   )
+}
+
+interface Reported {
+  code?: string
+  message?: string
+  /** Why a connection was lost. */
+  reason?: string
 }

@@ -1,4 +1,4 @@
-import type postgres from 'postgres'
+import type { Pool } from './postgres-pool.ts'
 import { bytesOf, etag, NOTHING, type StorageAdapter } from './storage-adapter.ts'
 
 /** Whether the table below is there, and what makes it; the schema is none that REST serves, and nobody is granted it. */
@@ -14,24 +14,30 @@ create table if not exists ${BYTES_TABLE} (
 );
 alter table ${BYTES_TABLE} alter column body set storage external;`
 
+const READ = `
+select b.body from nofx_storage.bytes b
+join storage.objects o on o.bucket_id = b.bucket and o.name = b.key and o.metadata ->> 'eTag' = b.etag
+where b.bucket = $1 and b.key = $2`
+
 /**
  * Objects as rows of the database itself, so that everybody who shares the server shares the bundles too.
  * Two processes may store one key at once with different bytes (another zlib, say); the row that lite then inserts into
  * `storage.objects` carries the etag of one of them, and only those bytes are the object.
  */
-export function createPostgresStorage(sql: postgres.Sql): StorageAdapter {
-  const remove = (bucket: string, keys: string[]) =>
-    sql`delete from nofx_storage.bytes where bucket = ${bucket} and key = any (${keys})`
+export function createPostgresStorage(pool: Pick<Pool, 'query'>): StorageAdapter {
+  const remove = async (bucket: string, keys: string[]): Promise<void> => {
+    await pool.query('delete from nofx_storage.bytes where bucket = $1 and key = any ($2)', [bucket, keys])
+  }
   async function read(bucket: string, key: string): Promise<Buffer | undefined> {
-    const [row] = await sql<{ body: Buffer }[]>`
-      select b.body from nofx_storage.bytes b
-      join storage.objects o on o.bucket_id = b.bucket and o.name = b.key and o.metadata ->> 'eTag' = b.etag
-      where b.bucket = ${bucket} and b.key = ${key}`
-    return row?.body
+    const { rows } = await pool.query(READ, [bucket, key])
+    return (rows as { body: Buffer }[])[0]?.body
   }
   async function write(bucket: string, key: string, body: Uint8Array): Promise<void> {
-    await sql`insert into nofx_storage.bytes (bucket, key, etag, body)
-      values (${bucket}, ${key}, ${etag(body)}, ${Buffer.from(body)}) on conflict do nothing`
+    const values = [bucket, key, etag(body), Buffer.from(body)]
+    await pool.query(
+      'insert into nofx_storage.bytes (bucket, key, etag, body) values ($1, $2, $3, $4) on conflict do nothing',
+      values,
+    )
   }
   return {
     driver: null,
@@ -49,12 +55,8 @@ export function createPostgresStorage(sql: postgres.Sql): StorageAdapter {
       const body = await read(bucket, key)
       return body ? describe(body) : NOTHING
     },
-    async deleteObject(bucket, key) {
-      await remove(bucket, [key])
-    },
-    async deleteObjects(bucket, keys) {
-      await remove(bucket, keys)
-    },
+    deleteObject: (bucket, key) => remove(bucket, [key]),
+    deleteObjects: remove,
     async copyObject(fromBucket, from, _version, toBucket, to) {
       const body = await read(fromBucket, from)
       if (!body) throw new Error(`"${from}" has no bytes to copy`)

@@ -9,12 +9,12 @@ import { TreeCommand } from '../../cli/tree-command.ts'
 import { writeCommentFile } from '../../cli/write-comment.ts'
 import { readRunningDev } from '../../cloud/running-dev.ts'
 import { Failure } from '../../core/failure.ts'
-import { resolveCommit } from '../../core/git.ts'
 import { guardPlan } from '../../core/guard.ts'
 import { originOf, urlOfPreview } from '../../core/preview-place.ts'
 import { planPreview } from '../../core/preview-plan.ts'
 import { type PreviewRequest, type PreviewUp, raisePreview } from '../../core/preview-up.ts'
 import type { Planned, PublishOptions } from '../../core/publish.ts'
+import { sourceOfPublish } from '../../core/publish-source.ts'
 import type { Registry } from '../../core/registry.ts'
 import type { Tree } from '../../core/tree.ts'
 
@@ -59,10 +59,9 @@ export default class Up extends TreeCommand {
     const api = flags['api-url'] || readRunningDev(this.project.root)?.url
     const url = api ? urlOfPreview(name, api) : null
     const kinds = await this.kinds()
-    const tree = this.tree(kinds)
     const publishes = pickKinds(kinds, (argv as string[]).slice(1)).map((kind) => kind.id)
-    const [commit, registry] = await Promise.all([
-      resolveCommit(this.project.root, tree.root, { allowDirty: true, anyRank: true }),
+    const [{ commit, tree }, registry] = await Promise.all([
+      sourceOfPublish(this.tree(kinds), { allowDirty: true, anyRank: true }),
       this.registry(kinds),
     ])
     const { plan, ...planned } = await this.plan(tree, registry, { commit, publishes, prune: flags.prune })

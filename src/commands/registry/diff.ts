@@ -3,9 +3,15 @@ import * as Flags from '@oclif/core/flags'
 import { env } from '../../cli/env-flag.ts'
 import { pickKind } from '../../cli/kinds.ts'
 import { presentDiff } from '../../cli/present/plan.ts'
+import { printable } from '../../cli/printable.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
-import { compareStates, revisionState, treeState } from '../../core/compare.ts'
+import { compareStates, revisionState, type State, treeState } from '../../core/compare.ts'
+import { MAX_VERSION } from '../../core/contract/lengths.ts'
+import { seenByGit } from '../../core/disk-view.ts'
 import { Failure } from '../../core/failure.ts'
+import type { Kind } from '../../core/kind.ts'
+import { findUnseen } from '../../core/publish-source.ts'
+import type { Tree } from '../../core/tree.ts'
 
 export default class Diff extends TreeCommand {
   static override summary =
@@ -20,8 +26,16 @@ export default class Diff extends TreeCommand {
   }
   static override flags = {
     env,
-    from: Flags.integer({ description: 'the older version; the newest when not given', min: 1 }),
-    to: Flags.integer({ description: 'the newer version; the working tree when not given', min: 1 }),
+    from: Flags.integer({
+      description: 'the older version; the newest when not given',
+      min: 1,
+      max: MAX_VERSION,
+    }),
+    to: Flags.integer({
+      description: 'the newer version; the working tree when not given',
+      min: 1,
+      max: MAX_VERSION,
+    }),
   }
 
   async run(): Promise<object> {
@@ -39,10 +53,17 @@ export default class Diff extends TreeCommand {
     const before = await revisionState(registry, kind, args.id, flags.from ?? head.latestVersion)
     const after = flags.to
       ? await revisionState(registry, kind, args.id, flags.to)
-      : treeState(this.tree(kinds), kind, args.id)
+      : await this.workingState(this.tree(kinds), kind, args.id)
     const { diff, risks } = await compareStates(kind, before, after)
-    const lines = risks.map((risk) => `  risk ${risk.level}: ${risk.message}`)
+    const lines = risks.map((risk) => `  risk ${risk.level}: ${printable(risk.message)}`)
     if (diff.fields.length + diff.files.length) lines.push(...presentDiff(diff, this.paint, true))
     return this.answer({ diff, risks }, lines.join('\n') || 'No difference.')
+  }
+
+  private async workingState(working: Tree, kind: Kind, id: string): Promise<State> {
+    const [tree, unseen] = await Promise.all([seenByGit(working), findUnseen(working)])
+    const own = unseen.filter(({ path }) => path.startsWith(`${kind.id}/${id}/`))
+    this.noteUnseen(own, tree)
+    return treeState(tree, kind, id)
   }
 }

@@ -39,7 +39,7 @@ export default class List extends BaseCommand {
     const rows = heads.map((head) => [
       `${head.kind}/${head.id}`,
       head.version === null ? `draft ${head.draftVersion}` : `v${head.version}`,
-      head.hold.length ? `${head.state}, held` : head.state,
+      head.hold.some((one) => !one.withdrawn) ? `${head.state}, held` : head.state,
       head.commitSha.slice(0, 12),
       head.updatedAt,
       head.metadata.name,

@@ -4,9 +4,9 @@ import { env } from '../../cli/env-flag.ts'
 import { idempotencyKey } from '../../cli/idempotency-key-flag.ts'
 import { pickKind } from '../../cli/kinds.ts'
 import { presentDeployHook } from '../../cli/present/deploy-hook.ts'
-import { presentRelease } from '../../cli/present/release.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import { deployHookOf } from '../../cloud/deploy-hook.ts'
+import { MAX_VERSION } from '../../core/contract/lengths.ts'
 import { promote } from '../../core/promote.ts'
 
 export default class Promote extends TreeCommand {
@@ -25,7 +25,11 @@ export default class Promote extends TreeCommand {
     env,
     'idempotency-key': idempotencyKey,
     reason: Flags.string({ description: 'why, for the history' }),
-    expect: Flags.integer({ description: 'refuse unless this is the newest version', min: 1 }),
+    expect: Flags.integer({
+      description: 'refuse unless this is the newest version',
+      min: 1,
+      max: MAX_VERSION,
+    }),
     'dry-run': Flags.boolean({ description: 'say what would happen and write nothing' }),
     force: Flags.boolean({
       description: 'go on although what it requires is not live, or live ones need more',
@@ -49,11 +53,11 @@ export default class Promote extends TreeCommand {
       force: flags.force,
       dryRun: flags['dry-run'],
     })
-    const text = presentRelease(result, registry.label, this.paint)
+    const { data, text } = await this.released(result, registry, kinds)
     // What is built from the registry is built from production, and from what has happened.
     const isReal = !result.dryRun && registry.preview === undefined
     const hook = isReal ? deployHookOf(process.env, { signal: this.interrupt.signal }) : undefined
-    if (!hook) return this.answer({ result }, text)
+    if (!hook) return this.answer(data, text)
     const deployHook = await hook()
     return this.answer({ result, deployHook }, `${text}\n${presentDeployHook(deployHook, this.paint)}`)
   }

@@ -5,22 +5,22 @@ import { idempotencyKey } from '../../cli/idempotency-key-flag.ts'
 import { pickKinds } from '../../cli/kinds.ts'
 import { presentPlan } from '../../cli/present/plan.ts'
 import { presentPublish } from '../../cli/present/publish.ts'
+import { presentDryRun } from '../../cli/present/release.ts'
 import { count } from '../../cli/present/table.ts'
 import { watchStages } from '../../cli/progress.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import { writeCommentFile } from '../../cli/write-comment.ts'
 import type { Covers } from '../../core/affected.ts'
 import { applyPlan } from '../../core/apply.ts'
-import { listFolders } from '../../core/collect.ts'
 import type { Diagnostic } from '../../core/diagnostic.ts'
 import { Failure } from '../../core/failure.ts'
-import { resolveCommit } from '../../core/git.ts'
 import { guardPlan } from '../../core/guard.ts'
 import { isEmpty, type Plan } from '../../core/plan.ts'
 import { readPlan, writePlan } from '../../core/plan-file.ts'
 import { type PublishOptions, planPublish } from '../../core/publish.ts'
+import { type PublishSource, sourceOfPublish, treeOfPlan } from '../../core/publish-source.ts'
 import type { Registry } from '../../core/registry.ts'
-import type { Tree } from '../../core/tree.ts'
+import { foldersOf, type Tree } from '../../core/tree.ts'
 import { requireMoved, requireMovement } from '../../core/verdict.ts'
 import { refOfJob } from '../../core/whereabouts.ts'
 
@@ -31,9 +31,9 @@ type Settings = PublishOptions & { 'dry-run': boolean; out?: string; comment?: s
 const HAS_CHANGES = 10
 
 export default class Publish extends TreeCommand {
-  static override summary = 'Publish the definitions of the working tree as one release.'
+  static override summary = 'Publish the definitions of the commit as one release.'
   static override description =
-    'Validates, bundles, compares with the registry, uploads what storage lacks and commits everything in one transaction. With --dry-run it stops after the plan and writes nothing.'
+    'Reads HEAD from git, not the working tree, and refuses when the two differ. Validates, bundles, compares with the registry, uploads what storage lacks and commits everything in one transaction. With --dry-run it stops after the plan and writes nothing.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> agents --dry-run',
     '<%= config.bin %> <%= command.id %> --only reviewer',
@@ -73,29 +73,34 @@ export default class Publish extends TreeCommand {
       description: 'publish as drafts, which only publishers see; what is live stays live',
       exclusive: ['prune'],
     }),
-    prune: Flags.boolean({ description: 'also remove what is no longer in the tree' }),
+    prune: Flags.boolean({ description: 'also remove what is no longer in the commit' }),
     yes: Flags.boolean({ description: 'with --prune: remove more than 20 % of the registry' }),
     force: Flags.boolean({ description: 'go on although live definitions lose what they need' }),
     unhold: Flags.boolean({ description: 'publish content that was rolled back before' }),
     reason: Flags.string({ description: 'why, for the history' }),
-    commit: Flags.string({ description: 'the commit SHA, where git cannot tell', dependsOn: ['rank'] }),
+    commit: Flags.string({
+      description: 'publish this commit instead of HEAD; outside of git, the SHA that the files come from',
+      dependsOn: ['rank'],
+    }),
     rank: Flags.integer({
       description: 'the first-parent height of --commit',
       min: 0,
+      max: 2_147_483_647,
       dependsOn: ['commit'],
     }),
-    'allow-dirty': Flags.boolean({ description: 'publish uncommitted changes, marked as dirty' }),
+    'allow-dirty': Flags.boolean({
+      description: 'publish uncommitted changes of the working tree, marked as dirty',
+    }),
   }
 
   async run(): Promise<object> {
     const { argv, flags } = await this.parse(Publish)
     const kinds = await this.kinds()
-    const tree = this.tree(kinds)
     const publishes = pickKinds(kinds, argv as string[]).map((kind) => kind.id)
     const given = flags.plan === undefined ? undefined : readPlan(flags.plan)
-    // Git looks at the tree while the registry is opened; what git refuses ends the command at once.
-    const [commit, registry] = await Promise.all([
-      given ? undefined : this.commit(tree, flags),
+    // Git reads the commit while the registry is opened; what git refuses ends the command at once.
+    const [{ commit, tree }, registry] = await Promise.all([
+      this.source(this.tree(kinds), given, flags),
       this.registry(kinds),
     ])
     const settings = { ...flags, commit, publishes }
@@ -107,12 +112,17 @@ export default class Publish extends TreeCommand {
     return this.apply(plan, tree, registry, flags)
   }
 
-  private async commit(tree: Tree, flags: { commit?: string; rank?: number; 'allow-dirty': boolean }) {
+  private async source(
+    working: Tree,
+    given: Plan | undefined,
+    flags: { commit?: string; rank?: number; 'allow-dirty': boolean },
+  ): Promise<PublishSource> {
+    if (given) return { commit: given.commit, tree: await treeOfPlan(working, given.commit) }
     const allowDirty = flags['allow-dirty'] === true
-    const commit = await resolveCommit(this.project.root, tree.root, { ...flags, allowDirty })
+    const { commit, tree } = await sourceOfPublish(working, { ...flags, allowDirty })
     // A job for a tag is on no branch.
     const ref = commit?.ref ?? refOfJob(process.env)
-    return commit && ref ? { ...commit, ref } : commit
+    return { commit: commit && ref ? { ...commit, ref } : commit, tree }
   }
 
   private async plan(tree: Tree, registry: Registry, options: Settings): Promise<Plan> {
@@ -138,13 +148,18 @@ export default class Publish extends TreeCommand {
   /** What stops here never reaches the function that reports refusals. */
   private keepRefused(tree: Tree, { publishes, only }: PublishOptions, diagnostics: readonly Diagnostic[]) {
     const covers: Covers = (kind, id) => publishes.includes(kind) && (!only || only.includes(id))
-    const folders = tree.kinds.flatMap((kind) => listFolders(tree.root, tree.shown, kind))
-    const definitions = folders.filter(({ kind, id }) => covers(kind.id, id)).length
+    const definitions = foldersOf(tree).filter(({ kind, id }) => covers(kind.id, id)).length
     return this.keep({ origin: 'publish', verdict: 'refused', tree, covers, definitions, diagnostics })
   }
 
-  private show(plan: Plan, flags: { yes: boolean; force: boolean; 'exit-code': boolean }): object {
-    const answer = this.answer({ plan }, presentPlan(plan, this.paint, { texts: true }))
+  private show(
+    plan: Plan,
+    flags: { yes: boolean; force: boolean; 'exit-code': boolean; 'dry-run': boolean },
+  ): object {
+    const shown = presentPlan(plan, this.paint, { texts: true })
+    const moving = plan.items.filter(({ action }) => action === 'add' || action === 'change').length
+    const dry = presentDryRun(moving + (plan.prune ? plan.missing.length : 0), [])
+    const answer = this.answer({ plan }, flags['dry-run'] ? `${shown}\n${dry}` : shown)
     guardPlan(plan, flags)
     requireMovement(plan)
     if (flags['exit-code'] && !isEmpty(plan)) this.exitStatus = HAS_CHANGES

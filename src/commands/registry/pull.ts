@@ -4,6 +4,7 @@ import { env } from '../../cli/env-flag.ts'
 import { pickKind } from '../../cli/kinds.ts'
 import { count } from '../../cli/present/table.ts'
 import { shownPath, TreeCommand } from '../../cli/tree-command.ts'
+import { MAX_VERSION } from '../../core/contract/lengths.ts'
 import { pull } from '../../core/pull.ts'
 
 export default class Pull extends TreeCommand {
@@ -19,7 +20,11 @@ export default class Pull extends TreeCommand {
   }
   static override flags = {
     env,
-    version: Flags.integer({ description: 'this version instead of the newest; for one id', min: 1 }),
+    version: Flags.integer({
+      description: 'this version instead of the newest; for one id',
+      min: 1,
+      max: MAX_VERSION,
+    }),
     to: Flags.directory({ description: 'folder that gets <kind>/<id>/; the working tree when not given' }),
     force: Flags.boolean({ description: 'replace folders that differ' }),
   }

@@ -3,8 +3,8 @@ import * as Flags from '@oclif/core/flags'
 import { env } from '../../cli/env-flag.ts'
 import { idempotencyKey } from '../../cli/idempotency-key-flag.ts'
 import { pickKind } from '../../cli/kinds.ts'
-import { presentRelease } from '../../cli/present/release.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
+import { MAX_VERSION } from '../../core/contract/lengths.ts'
 import { Failure } from '../../core/failure.ts'
 import type { Kind } from '../../core/kind.ts'
 import type { Registry } from '../../core/registry.ts'
@@ -25,7 +25,12 @@ export default class Rollback extends TreeCommand {
   static override flags = {
     env,
     'idempotency-key': idempotencyKey,
-    to: Flags.integer({ description: 'the version to go back to', min: 1, exclusive: ['release'] }),
+    to: Flags.integer({
+      description: 'the version to go back to',
+      min: 1,
+      max: MAX_VERSION,
+      exclusive: ['release'],
+    }),
     release: Flags.string({
       description: 'undo this release: its id or commit SHA (a unique start of it)',
       exclusive: ['to'],
@@ -34,6 +39,7 @@ export default class Rollback extends TreeCommand {
     expect: Flags.integer({
       description: 'refuse unless this is the newest version',
       min: 1,
+      max: MAX_VERSION,
       exclusive: ['release'],
     }),
     'dry-run': Flags.boolean({ description: 'say what would happen and write nothing' }),
@@ -57,7 +63,8 @@ export default class Rollback extends TreeCommand {
       force: flags.force,
       dryRun: flags['dry-run'],
     })
-    return this.answer({ result }, presentRelease(result, registry.label, this.paint))
+    const { data, text } = await this.released(result, registry, kinds)
+    return this.answer(data, text)
   }
 
   private async revision(

@@ -3,12 +3,15 @@ import * as Flags from '@oclif/core/flags'
 import { BaseCommand } from '../../cli/base-command.ts'
 import { env } from '../../cli/env-flag.ts'
 import { pickKind } from '../../cli/kinds.ts'
+import { markOf, presentHolds } from '../../cli/present/history.ts'
 import { printable } from '../../cli/printable.ts'
 import { stateOf } from '../../core/compare.ts'
+import { MAX_VERSION } from '../../core/contract/lengths.ts'
 import { Failure } from '../../core/failure.ts'
 import { type GraphFormatName, graphFormats } from '../../core/graph/formats.ts'
 import type { Definition, Kind } from '../../core/kind.ts'
 import type { Head, Revision } from '../../core/registry.ts'
+import { requireContent } from '../../core/withdraw.ts'
 
 export default class Show extends BaseCommand {
   static override summary = 'Show one definition as the registry has it.'
@@ -24,7 +27,7 @@ export default class Show extends BaseCommand {
   }
   static override flags = {
     env,
-    version: Flags.integer({ description: 'this version instead of the newest', min: 1 }),
+    version: Flags.integer({ description: 'this version instead of the newest', min: 1, max: MAX_VERSION }),
     file: Flags.string({ description: 'print only this text file, as it was published' }),
     graph: Flags.boolean({ description: 'draw its plan', exclusive: ['file'] }),
     format: Flags.option({
@@ -51,13 +54,16 @@ export default class Show extends BaseCommand {
         `${kind}/${args.id} has no version ${version}`,
         `see: nofx registry history ${kind} ${args.id}`,
       )
+    requireContent(revision)
     if (flags.file)
       return this.answer(
         { path: flags.file, text: textOf(revision, flags.file) },
         textOf(revision, flags.file).trimEnd(),
       )
     if (flags.graph) return this.draw(picked, stateOf(revision, picked), flags.format)
-    return this.answer({ head, revision }, present(head, revision))
+    const { manifest } = stateOf(revision, picked)
+    const shown = { ...revision, manifest: manifest as Revision['manifest'] }
+    return this.answer({ head, revision: shown }, present(head, shown))
   }
 
   private async draw(kind: Kind, item: Definition, format: GraphFormatName = 'text'): Promise<object> {
@@ -85,7 +91,8 @@ function present(head: Head, revision: Revision): string {
     `${head.kind}/${head.id}  ${name}`,
     summary,
     '',
-    `version   ${revision.version}${revision.version === head.version ? ' (live)' : ''}   state ${revision.state}${head.hold.length ? '   held after a rollback' : ''}`,
+    `version   ${revision.version}${revision.version === head.version ? ' (live)' : ''}   state ${revision.state}${markOf(head, revision)}`,
+    ...presentHolds(head),
     `digest    ${revision.digest}`,
     `commit    ${revision.commit.sha}${revision.commit.dirty ? ' (dirty)' : ''}, ${revision.origin} by ${revision.actor} at ${revision.createdAt}`,
     ...(revision.reason ? [`reason    ${revision.reason}`] : []),

@@ -4,10 +4,11 @@ import { env } from '../../cli/env-flag.ts'
 import { pickKinds } from '../../cli/kinds.ts'
 import { presentPlan } from '../../cli/present/plan.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
+import { seenByGit } from '../../core/disk-view.ts'
 import { Failure } from '../../core/failure.ts'
-import { resolveCommit } from '../../core/git.ts'
 import { SILENT } from '../../core/progress.ts'
 import { planPublish } from '../../core/publish.ts'
+import { findHead } from '../../core/publish-source.ts'
 
 export default class Status extends TreeCommand {
   static override summary = 'Compare the working tree with the registry in a few lines.'
@@ -24,12 +25,13 @@ export default class Status extends TreeCommand {
   async run(): Promise<object> {
     const { args, flags } = await this.parse(Status)
     const kinds = await this.kinds()
-    const tree = this.tree(kinds)
     const publishes = pickKinds(kinds, args.kind ? [args.kind] : []).map((kind) => kind.id)
-    const [commit, registry] = await Promise.all([
-      resolveCommit(this.project.root, tree.root, { allowDirty: true }),
+    const [tree, { commit, unseen }, registry] = await Promise.all([
+      seenByGit(this.tree(kinds)),
+      findHead(this.tree(kinds)),
       this.registry(kinds),
     ])
+    this.noteUnseen(unseen, tree)
     const options = { commit, publishes }
     const { plan, diagnostics } = await planPublish(tree, registry, options, SILENT)
     await this.report(diagnostics)

@@ -3,7 +3,6 @@ import * as Flags from '@oclif/core/flags'
 import { env } from '../../cli/env-flag.ts'
 import { idempotencyKey } from '../../cli/idempotency-key-flag.ts'
 import { pickKind } from '../../cli/kinds.ts'
-import { presentRelease } from '../../cli/present/release.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import { undelete } from '../../core/rollback.ts'
 
@@ -39,6 +38,7 @@ export default class Undelete extends TreeCommand {
       reason: flags.reason,
       dryRun: flags['dry-run'],
     })
-    return this.answer({ result }, presentRelease(result, registry.label, this.paint))
+    const { data, text } = await this.released(result, registry, kinds)
+    return this.answer(data, text)
   }
 }

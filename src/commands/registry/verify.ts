@@ -3,6 +3,7 @@ import * as Flags from '@oclif/core/flags'
 import { pickKinds } from '../../cli/kinds.ts'
 import { count, table } from '../../cli/present/table.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
+import { seenByGit } from '../../core/disk-view.ts'
 import { Failure } from '../../core/failure.ts'
 import { type DamagedBundle, type Verified, verifyBundles } from '../../core/verify.ts'
 
@@ -24,7 +25,7 @@ export default class Verify extends TreeCommand {
     const { args, flags } = await this.parse(Verify)
     const kinds = await this.kinds()
     const registry = await this.registry(kinds)
-    const repairFrom = flags.repair ? { tree: this.tree(kinds), projectRoot: this.project.root } : undefined
+    const repairFrom = flags.repair ? { tree: await seenByGit(this.tree(kinds)) } : undefined
     const picked = pickKinds(kinds, args.kind ? [args.kind] : [])
     const verified = await verifyBundles(registry, picked, { deep: flags.deep, repairFrom })
     const answer = this.answer(verified, present(verified))

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import * as Flags from '@oclif/core/flags'
+import { noteDocument } from '../../cli/answer.ts'
 import { BaseCommand } from '../../cli/base-command.ts'
 import { env } from '../../cli/env-flag.ts'
 import { printable } from '../../cli/printable.ts'
@@ -9,6 +10,7 @@ import { hostedConfig } from '../../cloud/open-registry.ts'
 import { readRunningDev } from '../../cloud/running-dev.ts'
 import { LARGEST_PAGE, type RegistryEvent } from '../../core/contract/events.ts'
 import { Failure } from '../../core/failure.ts'
+import { inertJson } from '../../core/formats/printable.ts'
 import { followEvents, isCursorGone } from '../../worker/follow.ts'
 import { type Nudges, openNudges } from '../../worker/nudges.ts'
 import { openClient } from '../../worker/open-client.ts'
@@ -29,6 +31,7 @@ export default class Watch extends BaseCommand {
     since: Flags.integer({ description: 'begin after the event with this number, not with now', min: 0 }),
   }
 
+  protected override readonly graceMs = undefined
   private answered = false
   private troubled = false
 
@@ -49,7 +52,8 @@ export default class Watch extends BaseCommand {
 
   /** A document a line, the last one of a failure included. */
   override logJson(json: unknown): void {
-    process.stdout.write(`${JSON.stringify(json)}\n`)
+    noteDocument()
+    process.stdout.write(`${inertJson(JSON.stringify(json))}\n`)
   }
 
   private following(nudges: Nudges | undefined) {
@@ -83,7 +87,9 @@ export default class Watch extends BaseCommand {
     const { seq, at, type, kind, id, version, digest } = event
     const what = version === null ? `${kind}/${id}` : `${kind}/${id} v${version}`
     const words = [seq, at, type, what, digest?.slice(0, 12)]
-    const line = this.jsonEnabled() ? JSON.stringify(event) : printable(words.filter(Boolean).join('  '))
+    const line = this.jsonEnabled()
+      ? inertJson(JSON.stringify(event))
+      : printable(words.filter(Boolean).join('  '))
     // Whoever reads slowly is waited for.
     const { signal } = this.interrupt
     if (!process.stdout.write(`${line}\n`)) await once(process.stdout, 'drain', { signal }).catch(() => {})
@@ -94,8 +100,7 @@ export default class Watch extends BaseCommand {
   }
 
   /** Nobody reads any more: `nofx registry watch | head`. */
-  private readonly onClosed = (error: NodeJS.ErrnoException): void => {
-    if (error.code !== 'EPIPE') throw error
+  private readonly onClosed = (): void => {
     this.interrupt.abort()
   }
 }

@@ -59,6 +59,7 @@ export default class WorkerRun extends BaseCommand {
     }),
   }
 
+  protected override readonly graceMs = undefined
   private reported?: RunReport
 
   async run(): Promise<object> {

@@ -41,12 +41,14 @@ function compile(schema: Schema): Accepts {
     case 'boolean':
       return def.checks ? ASK : (value) => typeof value === 'boolean'
     case 'unknown':
-      return def.checks ? ASK : () => true
+      return withChecks(def, () => true)
     case 'enum':
     case 'literal':
       return oneOf(def)
     case 'optional':
       return acceptorOf(def.innerType as Schema)
+    case 'nullable':
+      return orNull(acceptorOf(def.innerType as Schema), def)
     case 'union':
       return anyOf((def.options as Schema[]).map(acceptorOf), def)
     case 'array':
@@ -58,6 +60,10 @@ function compile(schema: Schema): Accepts {
     default:
       return ASK
   }
+}
+
+function orNull(inner: Accepts, def: Def): Accepts {
+  return def.checks ? ASK : (value) => value === null || inner(value)
 }
 
 function oneOf(def: Def): Accepts {
@@ -115,6 +121,8 @@ interface Check {
   maximum?: number
   value?: number
   inclusive?: boolean
+  /** Of `refine`. */
+  fn?: (value: unknown) => unknown
 }
 
 /** A type with its checks; a check that is not known here leaves all to zod. */
@@ -126,7 +134,7 @@ function withChecks(def: Def, base: Accepts): Accepts {
 }
 
 function testOf(check: Check): Accepts {
-  const { minimum = 0, maximum = 0, value: bound = 0, inclusive, pattern } = check
+  const { minimum = 0, maximum = 0, value: bound = 0, inclusive, pattern, fn } = check
   switch (check.check) {
     case 'min_length':
       return (value) => (value as string).length >= minimum
@@ -136,6 +144,9 @@ function testOf(check: Check): Accepts {
       return (value) => (value as number) > bound || (inclusive === true && value === bound)
     case 'less_than':
       return (value) => (value as number) < bound || (inclusive === true && value === bound)
+    case 'custom':
+      // A promise is for zod to refuse.
+      return fn ? (value) => fn(value) === true : ASK
     case 'number_format':
       return check.format === 'safeint' ? Number.isSafeInteger : ASK
     case 'string_format':

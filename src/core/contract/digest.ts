@@ -11,10 +11,18 @@ export function sha256(content: string | Uint8Array): string {
 /**
  * A definition's digest: SHA-256 of the JSON text, without blanks,
  * `{"files":[{"path":…,"sha256":…,"size":…},…],"id":…,"kind":…}`
- * with the files sorted by the UTF-16 code units of their paths. It does not depend on any archive's encoding.
+ * with the files sorted by the UTF-16 code units of their paths. A file that may be run as a program has
+ * `"executable":true` before its path. It does not depend on any archive's encoding.
  */
 export function digestOf(kind: string, id: string, files: readonly FileEntry[]): string {
-  const sorted = files.map(({ path, sha256, size }) => ({ path, sha256, size })).sort(byPath)
+  const sorted = files
+    .map(({ executable, path, sha256, size }) => ({
+      ...(executable ? { executable } : {}),
+      path,
+      sha256,
+      size,
+    }))
+    .sort(byPath)
   return sha256(JSON.stringify({ files: sorted, id, kind }))
 }
 

@@ -6,13 +6,17 @@ import * as z from 'zod'
  */
 export const eventSchema = z.object({
   seq: z.int().min(1),
-  /** `agent.added`, `agent.updated`, `agent.removed`, `agent.validation_failed`; the same for every kind. */
-  type: z.string(),
-  kind: z.string(),
-  id: z.string(),
+  /** `agent.added`, `agent.updated`, `agent.removed`, `agent.withdrawn`, `agent.validation_failed`; the same for every kind. */
+  type: z.string().max(300),
+  /** Of a refused publish these two are as its sender wrote them. */
+  kind: z.string().max(200),
+  id: z.string().max(200),
   version: z.int().nullable(),
-  digest: z.string().nullable(),
-  releaseId: z.string().nullable(),
+  digest: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .nullable(),
+  releaseId: z.string().max(64).nullable(),
   at: z.iso.datetime(),
 })
 

@@ -80,28 +80,31 @@ function checkSize(file: SourceFile, source: Source, limits: Limits, findings: F
 }
 
 function checkName(path: string, findings: Finding[]): void {
-  if (OUTSIDE.test(path)) {
+  const problem = pathProblem(path)
+  if (problem === undefined) return
+  if (problem === OUTSIDE_PROBLEM)
     findings.push(
       report(
         'NOFX_FILE_OUTSIDE',
         { file: path },
-        `${quoted(path)} is not a path inside the definition’s folder`,
+        `${quoted(path)} ${problem}`,
         'use a relative path with "/" and without ".."',
       ),
     )
-    return
-  }
-  const problem = DEVICE.test(path)
-    ? 'is a name that Windows keeps for a device'
-    : BAD_CHARACTER.test(path)
-      ? 'has a character that is refused or invisible on some systems'
-      : BAD_END.test(path)
-        ? 'ends in a dot or a blank'
-        : path !== path.normalize('NFC')
-          ? 'is not in Unicode normalisation form C'
-          : undefined
-  if (problem)
+  else
     findings.push(report('NOFX_FILE_NAME', { file: path }, `${quoted(path)} ${problem}`, 'rename the file'))
+}
+
+const OUTSIDE_PROBLEM = 'is not a path inside the definition’s folder'
+
+/** Why no definition may have a file at this path; undefined for one that it may have. */
+export function pathProblem(path: string): string | undefined {
+  if (PLAIN.test(path) && !DEVICE.test(path)) return undefined
+  if (OUTSIDE.test(path)) return OUTSIDE_PROBLEM
+  if (DEVICE.test(path)) return 'is a name that Windows keeps for a device'
+  if (BAD_CHARACTER.test(path)) return 'has a character that is refused or invisible on some systems'
+  if (BAD_END.test(path)) return 'ends in a dot or a blank'
+  return path === path.normalize('NFC') ? undefined : 'is not in Unicode normalisation form C'
 }
 
 /** Two paths that one file system keeps apart and another takes for the same file. */

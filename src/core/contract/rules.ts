@@ -45,6 +45,14 @@ export const CORE_RULES = {
     severity: 'error',
     summary: 'A definition holds files and folders, no symbolic links.',
   },
+  NOFX_FILE_SUBMODULE: {
+    severity: 'error',
+    summary: 'A definition holds no git repository of its own, such as a submodule.',
+  },
+  NOFX_FILE_LFS_POINTER: {
+    severity: 'error',
+    summary: 'A file is its content, not a pointer of Git LFS.',
+  },
   NOFX_FILE_UNREADABLE: { severity: 'error', summary: 'Every file of a definition can be read.' },
   NOFX_FILE_ENCODING: { severity: 'error', summary: 'Files outside assets/ are UTF-8 text.' },
   NOFX_FILE_SIZE: { severity: 'error', summary: 'A text is at most 256 KiB, an asset at most 50 MB.' },

@@ -6,6 +6,10 @@ export interface SourceFile {
   size: number
   /** Text with LF line ends; absent for assets (everything under `assets/`) and for unreadable files. */
   text?: string
+  /** An asset that may be run as a program; texts are never executable. */
+  executable?: boolean
+  /** The hash of an asset that was hashed while it was read. */
+  sha256?: string
 }
 
 /** A definition's folder as found: the input of all validation, on both sides of the wire. */

@@ -1,4 +1,6 @@
 import * as z from 'zod'
+import { MAX_RANK, namesCommit } from './commit.ts'
+import { LENGTHS, MAX_VERSION } from './lengths.ts'
 import { previewName } from './preview.ts'
 
 /**
@@ -26,6 +28,8 @@ export const wireFile = z.strictObject({
   size: z.int().min(0),
   sha256: hash,
   text: z.string().optional(),
+  /** On assets that may be run as programs; left out on all others. */
+  executable: z.literal(true).optional(),
 })
 
 /** One definition of a publish. `expectedVersion` is the newest version the plan saw (0: none). */
@@ -34,19 +38,27 @@ export const wireItem = z.strictObject({
   digest: hash,
   files: z.array(wireFile).max(1000),
   bundle: z.strictObject({ path: z.string().max(512), size: z.int().positive(), sha256: hash }),
-  expectedVersion: z.int().min(0),
+  expectedVersion: z.int().min(0).max(MAX_VERSION),
 })
 
-/** Where a revision comes from. `rank` is the first-parent height of `sha`; `dirty` marks uncommitted changes. */
-export const commitShape = z.strictObject({
-  sha: kept(1, 64),
-  rank: z.int().min(0),
-  dirty: z.boolean(),
-  ref: kept(0, 255).optional(),
-})
+/**
+ * Where a revision comes from. `sha` is whole, `rank` is its first-parent height; `dirty` marks uncommitted changes. A
+ * dirty publish from outside of git has `uncommitted` for its SHA.
+ */
+export const commitShape = z
+  .strictObject({
+    sha: kept(1, 64),
+    rank: z.int().min(0).max(MAX_RANK),
+    dirty: z.boolean(),
+    ref: kept(0, 255).optional(),
+  })
+  .refine(namesCommit, { path: ['sha'], message: 'is not a commit SHA of 40 or 64 hex digits' })
 
 /** The preview that is written; production when it is left out. */
 const preview = previewName.optional()
+
+const version = z.int().min(1).max(MAX_VERSION)
+const reason = kept(...LENGTHS.reason)
 
 /**
  * Whose idempotency keys are meant. Only the registry's owner may name another principal, for a caller that it has
@@ -54,10 +66,10 @@ const preview = previewName.optional()
  */
 const principal = kept(1, 1000).optional()
 
-const who = { actor: kept(1, 255), reason: kept(0, 2000).optional(), principal }
+const who = { actor: kept(...LENGTHS.actor), reason: kept(0, LENGTHS.reason[1]).optional(), principal }
 
 /** The newest version that the caller saw: a precondition, and no part of what is asked, so a retry may see another. */
-const seenVersion = z.int().min(1).optional()
+const seenVersion = version.optional()
 
 export const stageRequest = z.strictObject({
   action: z.literal('stage'),
@@ -80,7 +92,7 @@ export const commitRequest = z.strictObject({
   parts: z.int().min(0),
   /** `contentHash` over what was staged: the server refuses a commit of anything else. */
   content: hash,
-  removals: z.array(z.strictObject({ kind: id, id, expectedVersion: z.int().min(1) })).max(100_000),
+  removals: z.array(z.strictObject({ kind: id, id, expectedVersion: version })).max(100_000),
   /** Publish held content again, on purpose. */
   unhold: z.boolean().default(false),
   /** Proceed although live definitions depend on what is removed. */
@@ -92,16 +104,10 @@ export const rollbackRequest = z.strictObject({
   key,
   preview,
   ...who,
-  reason: kept(1, 2000),
+  reason,
   /** Either one definition to an earlier version, or a whole release undone. */
   target: z.union([
-    z.strictObject({
-      kind: id,
-      id,
-      toVersion: z.int().min(1),
-      expectedVersion: z.int().min(1).optional(),
-      seenVersion,
-    }),
+    z.strictObject({ kind: id, id, toVersion: version, expectedVersion: version.optional(), seenVersion }),
     z.strictObject({ release: kept(4, 64) }),
   ]),
   force: z.boolean().default(false),
@@ -115,7 +121,7 @@ export const undeleteRequest = z.strictObject({
   ...who,
   kind: id,
   id,
-  expectedVersion: z.int().min(1).optional(),
+  expectedVersion: version.optional(),
   seenVersion,
   dryRun: z.boolean().default(false),
 })
@@ -127,10 +133,39 @@ export const promoteRequest = z.strictObject({
   ...who,
   kind: id,
   id,
-  expectedVersion: z.int().min(1).optional(),
+  expectedVersion: version.optional(),
   seenVersion,
   /** Proceed although it requires what is not live, or live definitions require what the draft no longer has. */
   force: z.boolean().default(false),
+  dryRun: z.boolean().default(false),
+})
+
+/** Deletes the content of a version everywhere; there is no way back, and none in a preview of its own. */
+export const withdrawRequest = z.strictObject({
+  action: z.literal('withdraw'),
+  key,
+  preview: z.undefined().optional(),
+  ...who,
+  reason,
+  kind: id,
+  id,
+  version,
+  dryRun: z.boolean().default(false),
+})
+
+/**
+ * Starts the order of commits anew, at `commit`: for a history that was rewritten, a repository that was moved, or a rank
+ * that was wrong. Only the owner may; previews have no order.
+ */
+export const rebaseRequest = z.strictObject({
+  action: z.literal('rebase'),
+  key,
+  preview,
+  ...who,
+  reason: kept(1, 2000),
+  commit: commitShape,
+  /** One definition; all of the registry when it is left out. */
+  target: z.strictObject({ kind: id, id }).optional(),
   dryRun: z.boolean().default(false),
 })
 
@@ -140,6 +175,8 @@ export const syncRequest = z.discriminatedUnion('action', [
   rollbackRequest,
   undeleteRequest,
   promoteRequest,
+  withdrawRequest,
+  rebaseRequest,
 ])
 
 export type WireFile = z.infer<typeof wireFile>
@@ -150,6 +187,8 @@ export type CommitRequest = z.input<typeof commitRequest>
 export type RollbackRequest = z.input<typeof rollbackRequest>
 export type UndeleteRequest = z.input<typeof undeleteRequest>
 export type PromoteRequest = z.input<typeof promoteRequest>
+export type WithdrawRequest = z.input<typeof withdrawRequest>
+export type RebaseRequest = z.input<typeof rebaseRequest>
 export type SyncRequest = z.input<typeof syncRequest>
 
 /** What happened to one definition. `stale` and `held` moved nothing. */
@@ -161,6 +200,8 @@ export type Outcome =
   | 'restored'
   | 'promoted'
   | 'rolled-back'
+  | 'withdrawn'
+  | 'rebased'
   | 'stale'
   | 'held'
 
@@ -171,6 +212,8 @@ export interface OutcomeRow {
   /** The head's version after the call (for `stale` and `held`: unchanged). */
   version: number | null
   digest: string | null
+  /** Of `rebased`: what its place in the order was, and what it is. */
+  rank?: { from: number; to: number }
 }
 
 /** The answer to everything but `stage`. `releaseId` is null when nothing moved; `seq` is the last event written. */

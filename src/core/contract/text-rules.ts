@@ -1,5 +1,6 @@
 import type { Finding } from '../diagnostic.ts'
 import { checkHiddenText, mayHide } from './hidden-text.ts'
+import { checkPointer } from './lfs-pointer.ts'
 import { checkOwnSecrets } from './secret-rules.ts'
 import { suspectsSecret } from './secret-suspicion.ts'
 import type { Source } from './source.ts'
@@ -12,6 +13,7 @@ export function checkTexts(source: Source, findings: Finding[]): string[] {
   const suspects: string[] = []
   for (const { path, size, text } of source.files) {
     if (text === undefined) continue
+    checkPointer(path, text, findings)
     // As many bytes as UTF-16 units: the text is ASCII.
     if (mayHide(text, size === text.length)) checkHiddenText(text, path, findings)
     if (!suspectsSecret(text)) continue

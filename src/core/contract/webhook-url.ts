@@ -17,6 +17,8 @@ const LONGEST = 2048
 const ODD = /[\u0000-\u0020\u007f\\]/
 const ABSOLUTE = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]/i
 const PUBLIC = 'use a public https URL'
+/** Ports of web servers. Any other may belong to a service that reads a POST as commands of its own. */
+const PORTS: ReadonlySet<string> = new Set(['', '443', '4443', '8080', '8443'])
 
 /** The first thing for which no event is sent to a URL. What its name resolves to is asked again at every delivery. */
 export function webhookUrlProblem(
@@ -37,9 +39,11 @@ export function webhookUrlProblem(
     return problem('USERINFO', 'the URL carries a user or a password', 'deliveries are signed: leave it out')
   if (raw.includes('#')) return problem('FRAGMENT', 'the URL has a fragment', 'remove "#" and what follows')
   const host = hostProblem(url.hostname)
-  if (host === 'loopback' && loopback && /^https?:$/.test(url.protocol)) return undefined
+  if (host === 'loopback' && loopback && /^https?:$/.test(url.protocol) && url.port !== '0') return undefined
   if (host === 'loopback') return problem('LOOPBACK', `${url.hostname} ${HOST_PROBLEMS[host]}`, PUBLIC)
   if (host) return problem('PRIVATE', `${url.hostname} ${HOST_PROBLEMS[host]}`, PUBLIC)
+  if (!PORTS.has(url.port))
+    return problem('PORT', `the URL names port ${url.port}`, 'use port 443, 4443, 8080 or 8443')
   if (url.protocol === 'https:') return undefined
   return problem('SCHEME', `the URL uses ${url.protocol}// instead of https://`, PUBLIC)
 }

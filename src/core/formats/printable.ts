@@ -15,7 +15,35 @@ export function printableLines(text: string): string {
   return text.replace(/[^\n\t]+/g, printable)
 }
 
-/** JSON of the same value in which a runner of GitHub Actions finds no command: only a string can hold `##[`. */
+/** What a command of ours colours text with; a sequence of any other kind does not come from it. */
+const COLOURS = /(\u001b\[(?:0|1|2|22|3[0-79]|9[0-7])m)/
+
+/**
+ * Text as it may go to a stream, whatever it is made of: the last thing that looks at it. With `colours` the sequences
+ * that colour it stay.
+ */
+export function safeOutput(text: string, { colours }: { colours: boolean }): string {
+  if (!colours) return printableLines(text)
+  return text
+    .split(COLOURS)
+    .map((part, at) => (at % 2 === 1 ? part : printableLines(part)))
+    .join('')
+}
+
+/** The same as `UNSAFE`, as far as JSON leaves it as it is. */
+const UNSAFE_IN_JSON =
+  /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]|[\u{e0000}-\u{e007f}]|(?<=##)\[/gu
+
+/**
+ * JSON of the same value in which a terminal finds nothing to obey and a runner of GitHub Actions no command: only a
+ * string can hold such a character, and a string can spell it.
+ */
 export function inertJson(json: string): string {
-  return json.replaceAll('##[', '##\\u005b')
+  return json.replace(UNSAFE_IN_JSON, (char) =>
+    Array.from({ length: char.length }, (_none, at) => spelled(char.charCodeAt(at))).join(''),
+  )
+}
+
+function spelled(unit: number): string {
+  return `\\u${unit.toString(16).padStart(4, '0')}`
 }

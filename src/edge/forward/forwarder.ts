@@ -28,6 +28,8 @@ const PATIENCE_MS = 10_000
 const AT_ONCE = 20
 /** Batches of one call, for the sake of a platform that counts the processor's time. */
 const MOST = 500
+/** While some destinations have not answered, what becomes due for others waits at most this long, milliseconds. */
+const LOOK_AGAIN_MS = 250
 /** How long after the last moment of an answer a lease still lasts, so that it can be settled. */
 const MARGIN_MS = 20_000
 
@@ -63,13 +65,22 @@ export async function forwardEvents(ports: ForwardPorts, { budgetMs }: ForwardOp
       // What ended while the database was asked may have more, which this answer does not know of.
       if ((looked > 0 || ended > endedBefore) && running.size < AT_ONCE) continue
       if (running.size === 0) break
-      // Whoever is done first may have more.
-      await Promise.race(running)
+      await oneEnds(running, LOOK_AGAIN_MS)
     }
   } finally {
     await Promise.all(running)
   }
   return done
+}
+
+/** A destination that finishes may have more due; others may have more while none finishes. */
+async function oneEnds(running: ReadonlySet<Promise<void>>, atMostMs: number): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<void>((done) => {
+    timer = setTimeout(done, atMostMs)
+  })
+  await Promise.race([...running, late])
+  clearTimeout(timer)
 }
 
 /** Posts a batch and settles it. Never throws: what cannot be settled is sent again after its lease. */

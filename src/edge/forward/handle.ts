@@ -3,8 +3,9 @@ import { newSecret } from '../../core/contract/signature.ts'
 import { type WebhookUrlOptions, webhookUrlProblem } from '../../core/contract/webhook-url.ts'
 import { type AddedWebhook, forwarderRequest, type RotatedWebhook } from '../../core/contract/webhooks.ts'
 import { unavailable } from '../database-error.ts'
-import { requirePost } from '../read-request.ts'
-import { causeOf, denied, malformed, Refusal } from '../refusal.ts'
+import { readJson, requirePost } from '../read-request.ts'
+import { causeOf, denied, Refusal } from '../refusal.ts'
+import { respond } from '../respond.ts'
 import { call, type Rpc } from '../rpc.ts'
 import { attempt, type ForwardPorts, forwardEvents } from './forwarder.ts'
 import { pingMessage, targetOfSchema } from './message.ts'
@@ -20,7 +21,6 @@ type Parsed = z.output<typeof forwarderRequest>
 
 /** A request names a URL and a few words. */
 const MAX_REQUEST = 64_000
-const SEND_JSON = 'send one JSON object with content-type application/json'
 
 /**
  * The handler of the edge function `registry_events_forward`: delivers what is due, and keeps the list of destinations.
@@ -30,27 +30,25 @@ export function createForwardHandler(ports: HandlerPorts): (request: Request) =>
   return async (request) => {
     const started = Date.now()
     const line: Record<string, unknown> = { event: 'registry_forward' }
-    let status = 200
-    let body: object
+    let response: Response
     try {
       requirePost(request)
       if (ports.isTrusted?.(request) === false)
         throw denied(401, 'this needs a secret key', 'send a secret key as "apikey"')
-      const parsed = await read(request)
+      const parsed = await readJson(request, forwarderRequest, MAX_REQUEST)
       line.action = parsed.action
       const result = await answer(parsed, ports)
       if (parsed.action === 'forward') Object.assign(line, result)
-      body = { ok: true, result }
+      response = respond(200, { ok: true, result })
     } catch (thrown) {
       const refusal = thrown instanceof Refusal ? thrown : unavailable(thrown)
-      status = refusal.status
-      body = { ok: false, error: refusal.error }
+      response = respond(refusal.status, { ok: false, error: refusal.error })
       Object.assign(line, { phase: refusal.phase, code: refusal.error.code, cause: causeOf(refusal) })
     }
     // A schedule asks every few seconds; a call that found nothing to do is no news.
+    const { status } = response
     if (status !== 200 || !isIdle(line)) ports.log?.({ ...line, status, ms: Date.now() - started })
-    const headers = { 'cache-control': 'no-store', ...(status === 405 ? { allow: 'POST' } : {}) }
-    return Response.json(body, { status, headers })
+    return response
   }
 }
 
@@ -105,31 +103,4 @@ async function add(
     : { ...webhook, url, secret }
   const added = (await call(rpc, 'registry_add_webhook', { p_request })) as Omit<AddedWebhook, 'secret'>
   return { ...added, secret }
-}
-
-/** @throws Refusal 400, 413, 415 */
-async function read(request: Request): Promise<Parsed> {
-  const type = request.headers.get('content-type') ?? ''
-  if (!/^application\/json\s*(;|$)/i.test(type))
-    throw malformed(415, 'body', `content-type "${type.slice(0, 100)}" is not application/json`, SEND_JSON)
-  if (Number(request.headers.get('content-length') ?? 0) > MAX_REQUEST) throw tooLarge()
-  const text = await request.text()
-  if (text.length > MAX_REQUEST) throw tooLarge()
-  const parsed = forwarderRequest.safeParse(parse(text))
-  if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  const field = issue?.path.map(String).join('.') || 'the request'
-  throw malformed(400, 'shape', `${field}: ${issue?.message}`, 'update nofx, or see docs/events.md')
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw malformed(400, 'body', 'the body is not JSON', SEND_JSON)
-  }
-}
-
-function tooLarge(): Refusal {
-  return malformed(413, 'body', `the body is larger than ${MAX_REQUEST} bytes`, 'send less')
 }

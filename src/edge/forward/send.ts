@@ -9,10 +9,10 @@ export interface Outgoing {
 
 /**
  * Posts to a URL that somebody else chose: refuses what is not public, follows no redirect, reads at most
- * `MAX_ANSWER` bytes of the answer and drops them.
+ * `MAX_ANSWER` bytes of the answer in at most `MAX_ANSWER_MS`, and drops them. The status counts, whatever follows it.
  * @param onRetryAfter hears when the receiver wants to be asked again, as its header says
  * @returns the status
- * @throws Unsent when it was not sent, or when there was no whole answer
+ * @throws Unsent when it was not sent, or when no status came back
  */
 export type Send = (
   outgoing: Outgoing,
@@ -25,6 +25,8 @@ export type Resolve = (host: string) => Promise<string[]>
 
 /** Bytes of an answer that are read, so that a connection ends well; a receiver that says more is cut off. */
 export const MAX_ANSWER = 65_536
+/** How long an answer is read once its status is known, milliseconds. */
+export const MAX_ANSWER_MS = 1000
 
 /** Why there is no answer, in words that may be shown: without the URL's path and query. */
 export class Unsent extends Error {}
@@ -85,11 +87,12 @@ function isAddress(hostname: string): boolean {
   return hostname.startsWith('[') || /^[\d.]+$/.test(hostname)
 }
 
-/** Reads what little an answer may say. The status counts, whatever follows it. */
+/** Reads what little an answer may say. */
 async function drain({ body }: Response, signal: AbortSignal): Promise<void> {
   const reader = body?.getReader()
   if (!reader) return
   const give = () => void reader.cancel().catch(() => {})
+  const late = setTimeout(give, MAX_ANSWER_MS)
   signal.addEventListener('abort', give, { once: true })
   let left = MAX_ANSWER
   try {
@@ -100,6 +103,7 @@ async function drain({ body }: Response, signal: AbortSignal): Promise<void> {
   } catch {
     // Cut off in the middle of words that nobody reads.
   } finally {
+    clearTimeout(late)
     signal.removeEventListener('abort', give)
     give()
   }

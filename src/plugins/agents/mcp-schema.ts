@@ -40,7 +40,21 @@ const allowedTools = maybe(
   list(text({ max: 128, pattern: /^\S+$/, must: 'must be the name of a tool' }), 500),
   { uniqueItems: true },
 )
+/** What a server may offer or ask for beside tools, by MCP's own names. */
+export const MCP_CAPABILITIES = ['resources', 'prompts', 'sampling', 'elicitation', 'roots'] as const
+export type McpCapability = (typeof MCP_CAPABILITIES)[number]
+
+const capabilities = maybe(
+  'What the server may offer or ask for beside tools, each once; nothing when left out.',
+  list(z.enum(MCP_CAPABILITIES), MCP_CAPABILITIES.length),
+  { uniqueItems: true },
+)
 const timeoutMs = maybe('Milliseconds to wait for one answer.', whole(100, 600_000))
+const resetTimeoutOnProgress = maybe(
+  'Whether each report of progress starts timeoutMs again, up to ten times timeoutMs in all.',
+  z.boolean(),
+)
+const limits = { allowedTools, capabilities, timeoutMs, resetTimeoutOnProgress }
 
 // The url's length is checked by a rule: what is too long may hold a token, which messages must not repeat.
 const remote = {
@@ -50,8 +64,7 @@ const remote = {
   }),
   headers: z.optional(headers),
   variables: maybe('Every {variable} of the url, by name.', variables),
-  allowedTools,
-  timeoutMs,
+  ...limits,
 }
 
 const server = z.discriminatedUnion('type', [
@@ -61,8 +74,7 @@ const server = z.discriminatedUnion('type', [
     command: about('One executable; never a line for a shell.', text({ min: 1, max: 512 })),
     args: maybe('Its arguments, one an entry.', list(text({ max: 4096 }), 100)),
     env: z.optional(env),
-    allowedTools,
-    timeoutMs,
+    ...limits,
   }),
 ])
 

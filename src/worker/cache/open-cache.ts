@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { sha256 } from '../../core/contract/digest.ts'
-import { problemOf, type Revision, revisionShape } from '../definition.ts'
+import { prove, type Revision, revisionShape } from '../definition.ts'
 import { seal, unseal } from './sealed.ts'
 import { UNFINISHED, writePrivate } from './write-private.ts'
 
@@ -33,6 +33,8 @@ export interface Cache {
   /** A revision whose digest has just been checked again; undefined when there is none. */
   revision(kind: string, id: string, digest: string): Promise<Revision | undefined>
   keep(revision: Revision): Promise<void>
+  /** Removes a content for good: it is not kept again, either. */
+  drop(digest: string): Promise<void>
   /** Removes what nobody has used for a month. */
   sweep(): Promise<void>
 }
@@ -58,6 +60,7 @@ export async function openCache({ dir, url, env, drafts, log }: CacheOptions): P
   const index = join(home, drafts ? 'drafts.json' : 'live.json')
   const pathOf = (digest: string) => join(revisions, `${digest}.json`)
   const write = createWriter(dir, log)
+  const dropped = new Set<string>()
   await write(() => mkdir(revisions, { recursive: true, mode: 0o700 }))
 
   async function read<S extends z.ZodType>(path: string, shape: S): Promise<z.output<S> | undefined> {
@@ -81,18 +84,31 @@ export async function openCache({ dir, url, env, drafts, log }: CacheOptions): P
       await write(() => writePrivate(index, seal(Object.fromEntries(all))))
     },
     async revision(kind, id, digest) {
+      if (dropped.has(digest)) return undefined
       const path = pathOf(digest)
       const revision = await read(path, revisionShape)
       if (!revision) return undefined
-      const problem = problemOf(revision)
-      if (!problem && revision.kind === kind && revision.id === id && revision.digest === digest) {
-        const now = new Date()
-        await utimes(path, now, now).catch(() => {})
-        return revision
+      const isAsked = revision.kind === kind && revision.id === id && revision.digest === digest
+      const found = isAsked ? prove(revision) : 'it is of another definition'
+      if (typeof found === 'string') {
+        log(`${path} is damaged and is not used (${found})`)
+        return undefined
       }
-      log(`${path} is damaged and is not used (${problem ?? 'it is of another definition'})`)
+      const now = new Date()
+      await utimes(path, now, now).catch(() => {})
+      return found
     },
-    keep: (revision) => write(() => writePrivate(pathOf(revision.digest), seal(revision))),
+    keep: (revision) =>
+      write(async () => {
+        if (dropped.has(revision.digest)) return
+        await writePrivate(pathOf(revision.digest), seal(revision))
+        // It may have been dropped while this wrote.
+        if (dropped.has(revision.digest)) await rm(pathOf(revision.digest), { force: true })
+      }),
+    async drop(digest) {
+      dropped.add(digest)
+      await write(() => rm(pathOf(digest), { force: true }))
+    },
     async sweep() {
       const all = (await Promise.all(indexes.map(knownIn))).flatMap((known) => [...known.values()])
       const used = new Set(all.map(({ head }) => 'digest' in head && `${head.digest}.json`))

@@ -1,9 +1,12 @@
 import * as z from 'zod'
+import { MCP_CAPABILITIES } from '../../plugins/agents/mcp-schema.ts'
 import type { ResolvedServer } from './resolve-mcp.ts'
 
 const limits = {
   allowedTools: z.optional(z.array(z.string())),
+  capabilities: z.optional(z.array(z.enum(MCP_CAPABILITIES))),
   timeoutMs: z.optional(z.int().positive()),
+  resetTimeoutOnProgress: z.optional(z.boolean()),
 }
 
 const texts = z.record(z.string(), z.string())

@@ -1,71 +1,147 @@
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
-import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/sdk/types.js'
-import { createToolFilter, type ToolFilter } from './tool-filter.ts'
+import type { JSONRPCMessage, JSONRPCRequest, RequestId } from '@modelcontextprotocol/sdk/types.js'
+import type { McpCapability } from '../../plugins/agents/mcp-schema.ts'
+import type { AnswerStreams } from './answer-streams.ts'
+import { createCapabilityFilter, type MessageFilter } from './capability-filter.ts'
+import { createOpenRequests, type OpenRequests, type TimeoutOptions } from './open-requests.ts'
+import { isSessionGone, startSession } from './start-session.ts'
+import { createToolFilter } from './tool-filter.ts'
 
-export interface BridgeOptions {
+export interface BridgeOptions extends TimeoutOptions {
   allowedTools?: readonly string[]
-  /** Milliseconds to wait for one answer of the server. */
-  timeoutMs?: number
-}
-
-/** A request that the server has not answered. */
-interface Open {
-  method: string
-  timer?: NodeJS.Timeout
+  /** What of MCP is let through beside tools. */
+  capabilities?: readonly McpCapability[]
+  /** Where the server answers each request on the response to it. */
+  answers?: AnswerStreams
+  /** Bytes that were sent to the client and that it has not read. */
+  backlog?: () => number
 }
 
 interface Bridge extends BridgeOptions {
   client: Transport
   server: Transport
-  filter: ToolFilter
-  open: Map<RequestId, Open>
+  connect: () => Transport
+  filters: readonly MessageFilter[]
+  open: OpenRequests
+  /** The client's first request: a session that the server has forgotten begins again with it. */
+  initialize?: JSONRPCRequest
+  renewing?: Promise<void>
+  /** Ends the bridge; without a reason the client has left. */
+  end: (reason?: string) => void
+  lastError?: string
 }
 
 /** JSON-RPC errors as the MCP SDK numbers them. */
 const TIMED_OUT = -32001
 const CONNECTION_CLOSED = -32000
+/** What the transport reports when it no longer tries to resume a stream. */
+const GIVEN_UP = /^Maximum reconnection attempts/
+/** A client that does not read gets this much ahead of it, in bytes; then the bridge ends. */
+const MAX_BACKLOG = 64 * 1024 * 1024
+/** Events that were read together with the end of a stream are passed on first. */
+const SETTLE_MS = 50
 
 /**
- * Passes messages between a client and a server until one of them is gone, without the tools that are not allowed.
- * Whatever the server leaves unanswered is answered with an error.
- * @throws whatever keeps the server from being reached
+ * Passes messages between a client and a server until one of them is gone, as far as the agent's manifest allows.
+ * Whatever the server leaves unanswered is answered with an error. A session that an HTTP server has forgotten is begun
+ * again.
+ * @param connect makes a transport to the server, not started yet
+ * @throws whatever keeps the server from being reached; an Error when the server ends before the client
  */
-export async function runBridge(client: Transport, server: Transport, options: BridgeOptions): Promise<void> {
+export async function runBridge(
+  client: Transport,
+  connect: () => Transport,
+  options: BridgeOptions,
+): Promise<void> {
+  let end: Bridge['end'] = () => {}
+  const ended = new Promise<string | undefined>((resolve) => {
+    end = resolve
+  })
   const bridge: Bridge = {
     ...options,
     client,
-    server,
-    filter: createToolFilter(options.allowedTools),
-    open: new Map(),
+    connect,
+    server: connect(),
+    filters: [createCapabilityFilter(options.capabilities), createToolFilter(options.allowedTools)],
+    open: createOpenRequests(options, (id) => giveUp(bridge, id)),
+    end,
   }
-  const gone = new Promise<void>((done) => {
-    client.onclose = done
-    server.onclose = done
-  })
-  server.onmessage = (message) => toClient(bridge, message)
-  await server.start()
+  client.onclose = () => end()
+  if (bridge.answers) bridge.answers.onend = (id) => bridge.open.get(id)?.resumable || settle(bridge, id)
+  follow(bridge, bridge.server)
+  await bridge.server.start()
   client.onmessage = (message) => toServer(bridge, message)
   await client.start()
-  await gone
-  for (const id of bridge.open.keys()) fail(bridge, id, CONNECTION_CLOSED, 'the MCP server is gone')
-  await closeServer(server)
+  const reason = await ended
+  for (const id of bridge.open.ids()) fail(bridge, id, CONNECTION_CLOSED, 'the MCP server is gone')
+  await closeServer(bridge.server)
+  if (reason !== undefined) throw new Error(reason)
+}
+
+function follow(bridge: Bridge, server: Transport): void {
+  bridge.server = server
+  server.onmessage = (message) => toClient(bridge, message)
+  server.onclose = () => {
+    const { lastError } = bridge
+    bridge.end(`the MCP server ended${lastError === undefined ? '' : `: ${lastError}`}`)
+  }
+  server.onerror = ({ message }) => {
+    bridge.lastError = message
+    if (GIVEN_UP.test(message)) for (const id of bridge.open.ids()) settle(bridge, id)
+  }
 }
 
 function toServer(bridge: Bridge, message: JSONRPCMessage): void {
-  const { forward, answer } = bridge.filter.fromClient(message)
-  if (answer) void bridge.client.send(answer)
-  if (!forward) return
-  const id = 'method' in forward && 'id' in forward ? forward.id : undefined
-  if (id !== undefined) expect(bridge, id, (forward as { method: string }).method)
-  bridge.server.send(forward).catch((error: Error) => {
-    if (id !== undefined) fail(bridge, id, CONNECTION_CLOSED, error.message)
+  let forward: JSONRPCMessage | undefined = message
+  for (const filter of bridge.filters) {
+    const verdict = filter.fromClient(forward)
+    if (verdict.answer) send(bridge, verdict.answer)
+    forward = verdict.forward
+    if (!forward) return
+  }
+  const request = 'method' in forward && 'id' in forward ? forward : undefined
+  if (request?.method === 'initialize') bridge.initialize = request
+  if (request) bridge.open.add(request)
+  deliver(bridge, forward, request?.id).catch((error: Error) => {
+    if (request) fail(bridge, request.id, CONNECTION_CLOSED, error.message)
   })
 }
 
-function expect(bridge: Bridge, id: RequestId, method: string): void {
-  const { timeoutMs } = bridge
-  const timer = timeoutMs === undefined ? undefined : setTimeout(() => giveUp(bridge, id), timeoutMs)
-  bridge.open.set(id, { method, timer })
+async function deliver(bridge: Bridge, message: JSONRPCMessage, id: RequestId | undefined): Promise<void> {
+  const onresumptiontoken = () => {
+    const open = id === undefined ? undefined : bridge.open.get(id)
+    if (open) open.resumable = true
+  }
+  await bridge.renewing
+  const { server } = bridge
+  try {
+    await server.send(message, { onresumptiontoken })
+  } catch (error) {
+    if (!bridge.initialize || !isSessionGone(error, server)) throw error
+    if (bridge.server === server) bridge.renewing ??= renew(bridge, bridge.initialize)
+    await bridge.renewing
+    await bridge.server.send(message, { onresumptiontoken })
+  }
+  if (id !== undefined && bridge.answers) settle(bridge, id)
+}
+
+async function renew(bridge: Bridge, initialize: JSONRPCRequest): Promise<void> {
+  const old = bridge.server
+  try {
+    const server = await startSession(bridge.connect(), initialize, bridge.timeoutMs)
+    old.onclose = undefined
+    follow(bridge, server)
+    await old.close()
+  } finally {
+    bridge.renewing = undefined
+  }
+}
+
+/** Answers a request whose response is over. */
+function settle(bridge: Bridge, id: RequestId): void {
+  if (!bridge.open.get(id) || bridge.answers?.has(id)) return
+  const message = 'the MCP server ended its response without an answer'
+  setTimeout(() => fail(bridge, id, CONNECTION_CLOSED, message), SETTLE_MS)
 }
 
 function giveUp(bridge: Bridge, id: RequestId): void {
@@ -75,22 +151,33 @@ function giveUp(bridge: Bridge, id: RequestId): void {
 }
 
 function toClient(bridge: Bridge, message: JSONRPCMessage): void {
+  bridge.open.notice(message)
   if (!('method' in message) && message.id !== undefined) {
-    const open = bridge.open.get(message.id)
+    const open = bridge.open.take(message.id)
     // An answer that comes after its time was up: the client has one already.
     if (!open) return
-    clearTimeout(open.timer)
-    bridge.open.delete(message.id)
     // The SDK's client would do this; over HTTP every later request has to name the version.
     const version = 'result' in message && open.method === 'initialize' && message.result.protocolVersion
     if (typeof version === 'string') bridge.server.setProtocolVersion?.(version)
   }
-  void bridge.client.send(bridge.filter.fromServer(message))
+  let forward: JSONRPCMessage | undefined = message
+  for (const filter of bridge.filters) {
+    const verdict = filter.fromServer(forward)
+    if (verdict.answer) bridge.server.send(verdict.answer).catch(() => {})
+    forward = verdict.forward
+    if (!forward) return
+  }
+  send(bridge, forward)
 }
 
-function fail({ client, open }: Bridge, id: RequestId, code: number, message: string): void {
-  clearTimeout(open.get(id)?.timer)
-  if (open.delete(id)) void client.send({ jsonrpc: '2.0', id, error: { code, message } })
+function send(bridge: Bridge, message: JSONRPCMessage): void {
+  void bridge.client.send(message)
+  if ((bridge.backlog?.() ?? 0) > MAX_BACKLOG)
+    bridge.end(`the client does not read: more than ${MAX_BACKLOG} bytes wait for it`)
+}
+
+function fail(bridge: Bridge, id: RequestId, code: number, message: string): void {
+  if (bridge.open.take(id)) send(bridge, { jsonrpc: '2.0', id, error: { code, message } })
 }
 
 /** An HTTP server keeps a session until it is told that it is over. */

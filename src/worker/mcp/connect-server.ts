@@ -2,6 +2,7 @@ import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js'
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
+import type { AnswerStreams } from './answer-streams.ts'
 import type { BridgeSettings } from './bridge-settings.ts'
 import { pinnedFetch } from './pinned-fetch.ts'
 import { systemLookup } from './system-lookup.ts'
@@ -10,14 +11,16 @@ import { systemLookup } from './system-lookup.ts'
  * The transport to a server, not started yet. A stdio server has in its environment what the SDK deems safe (PATH,
  * HOME and the like) and its own secrets; a remote one is reached at checked addresses alone, and redirects are
  * followed within its own origin only.
+ * @param streams is told of the event streams on which a remote server answers
  */
-export function connectServer(settings: BridgeSettings): Transport {
+export function connectServer(settings: BridgeSettings, streams: AnswerStreams): Transport {
   if (settings.type === 'stdio') {
     const { command, args, env } = settings
     return new StdioClientTransport({ command, args, env, stderr: 'inherit' })
   }
   const { type, headers, loopback } = settings
-  const options = { fetch: pinnedFetch({ lookup: systemLookup, loopback }), requestInit: { headers } }
+  const fetch = streams.watch(pinnedFetch({ lookup: systemLookup, loopback }))
+  const options = { fetch, requestInit: { headers } }
   const url = new URL(settings.url)
   return type === 'sse'
     ? new SSEClientTransport(url, options)

@@ -4,6 +4,7 @@ import { isIPv6, type LookupFunction } from 'node:net'
 import { Readable } from 'node:stream'
 import { Failure } from '../../core/failure.ts'
 import { checkedAddresses, type Lookup } from './addresses.ts'
+import { decodedBody } from './content-coding.ts'
 
 export interface PinOptions {
   lookup: Lookup
@@ -62,7 +63,8 @@ async function send(
   // `Response` turns every form of body that there is into bytes.
   const bytes = body === undefined || body === null ? undefined : await new Response(body).arrayBuffer()
   return new Promise((done, failed) => {
-    const fields = Object.fromEntries(new Headers(headers))
+    // Without the field a server may choose any coding.
+    const fields = { 'accept-encoding': 'identity', ...Object.fromEntries(new Headers(headers)) }
     const options = { method, headers: fields, signal: signal ?? undefined, ...connection }
     request(url, options, (answer) => {
       try {
@@ -83,8 +85,11 @@ function toResponse(answer: IncomingMessage): Response {
   const headers = new Headers()
   for (let index = 0; index + 1 < rawHeaders.length; index += 2)
     headers.append(rawHeaders[index] as string, rawHeaders[index + 1] as string)
-  if (!EMPTY.has(status))
-    return new Response(Readable.toWeb(answer) as ReadableStream, { status, statusText, headers })
+  if (!EMPTY.has(status)) {
+    const body = decodedBody(answer)
+    if (body !== answer) for (const name of ['content-encoding', 'content-length']) headers.delete(name)
+    return new Response(Readable.toWeb(body) as ReadableStream, { status, statusText, headers })
+  }
   answer.resume()
   return new Response(null, { status, statusText, headers })
 }

@@ -1,13 +1,17 @@
 import { Failure } from '../../core/failure.ts'
-import type { McpServer, RemoteServer, StdioServer } from '../../plugins/agents/mcp-schema.ts'
+import type { McpCapability, McpServer, RemoteServer, StdioServer } from '../../plugins/agents/mcp-schema.ts'
 import { readServerUrl, shownUrl } from '../../plugins/agents/rules/url.ts'
 import { checkedAddresses, type Lookup } from './addresses.ts'
 
 /** What every server has. Without `allowedTools` all tools may be called. */
 interface Limits {
   allowedTools?: readonly string[]
+  /** What of MCP is let through beside tools. */
+  capabilities?: readonly McpCapability[]
   /** Milliseconds to wait for one answer. */
   timeoutMs?: number
+  /** Whether progress starts that time again. */
+  resetTimeoutOnProgress?: boolean
 }
 
 export interface ResolvedStdio extends Limits {
@@ -92,8 +96,13 @@ async function resolveRemote(
   return { type: server.type, url, headers, loopback, addresses, ...limitsOf(server) }
 }
 
-function limitsOf({ allowedTools, timeoutMs }: McpServer): Limits {
-  return { ...(allowedTools && { allowedTools }), ...(timeoutMs && { timeoutMs }) }
+function limitsOf({ allowedTools, capabilities, timeoutMs, resetTimeoutOnProgress }: McpServer): Limits {
+  return {
+    ...(allowedTools && { allowedTools }),
+    ...(capabilities && { capabilities }),
+    ...(timeoutMs && { timeoutMs }),
+    ...(resetTimeoutOnProgress && { resetTimeoutOnProgress }),
+  }
 }
 
 function injected(

@@ -1,20 +1,16 @@
 import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/sdk/types.js'
-
-/** Stands between a client and a server and lets nothing of a tool through that is not allowed. */
-export interface ToolFilter {
-  /** A message of the client: to be passed on, or answered at once; neither for a notification that is dropped. */
-  fromClient(message: JSONRPCMessage): { forward?: JSONRPCMessage; answer?: JSONRPCMessage }
-  /** A message of the server as the client may see it. */
-  fromServer(message: JSONRPCMessage): JSONRPCMessage
-}
+import type { MessageFilter } from './capability-filter.ts'
 
 /** JSON-RPC's "invalid params", which is what MCP wants for a tool that there is not. */
 const INVALID_PARAMS = -32602
 
-/** @param allowed names of tools; all when left out or when `*` is among them */
-export function createToolFilter(allowed: readonly string[] | undefined): ToolFilter {
+/**
+ * Lets nothing of a tool through that is not allowed.
+ * @param allowed names of tools; all when left out or when `*` is among them
+ */
+export function createToolFilter(allowed: readonly string[] | undefined): MessageFilter {
   if (allowed === undefined || allowed.includes('*'))
-    return { fromClient: (forward) => ({ forward }), fromServer: (message) => message }
+    return { fromClient: (forward) => ({ forward }), fromServer: (forward) => ({ forward }) }
   const names = new Set<unknown>(allowed)
   const lists = new Set<RequestId>()
   return {
@@ -25,11 +21,12 @@ export function createToolFilter(allowed: readonly string[] | undefined): ToolFi
       return 'id' in message ? { answer: refusal(message.id, message.params?.name) } : {}
     },
     fromServer(message) {
-      if ('method' in message || message.id === undefined || !lists.delete(message.id)) return message
-      if (!('result' in message)) return message
+      if ('method' in message || message.id === undefined || !lists.delete(message.id))
+        return { forward: message }
+      if (!('result' in message)) return { forward: message }
       const tools: unknown = message.result.tools
       const offered = Array.isArray(tools) ? tools.filter((tool) => names.has(nameOf(tool))) : []
-      return { ...message, result: { ...message.result, tools: offered } }
+      return { forward: { ...message, result: { ...message.result, tools: offered } } }
     },
   }
 }

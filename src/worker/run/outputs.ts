@@ -1,9 +1,10 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs'
 import { isAbsolute, join, relative, sep } from 'node:path'
-import { validate } from '@cfworker/json-schema'
 import { walkValues } from '../../core/contract/json-values.ts'
+import { evaluate } from '../../core/contract/schemas/evaluate.ts'
+import { Meter } from '../../core/contract/schemas/meter.ts'
+import { resolveSchema } from '../../core/contract/schemas/resolve.ts'
 import type { JsonObject } from '../../core/kind.ts'
-import { compileParameters } from '../../plugins/templates/instantiate/compile.ts'
 import type { InstanceDocument } from '../../plugins/templates/instantiate/document.ts'
 
 export type Outputs = Record<string, unknown>
@@ -88,15 +89,16 @@ function problemOf({ type, schema }: Expected, value: unknown, workdir: string):
 /** `#12` or `owner/name#12`. */
 const PULL_REQUEST = /^(?:[\w.-]+\/[\w.-]+)?#[0-9]+$/
 
+/** Steps that checking one output may take: it may be four times as large as parameters. */
+const OUTPUT_STEPS = 1_000_000
+
 function schemaProblem(schema: JsonObject, value: unknown): string | undefined {
-  const isClosed = schema.additionalProperties !== undefined || schema.unevaluatedProperties !== undefined
-  const { schema: compiled, targets } = compileParameters(
-    isClosed ? schema : { ...schema, additionalProperties: true },
-  )
-  const { valid, errors } = validate(value, compiled, '2020-12', targets, true)
-  const last = errors.at(-1)
-  // The validator's own words name the keyword and the place, and may repeat the value: only the place is kept.
-  return valid ? undefined : `does not follow its schema (${last?.keyword} at ${last?.instanceLocation})`
+  const resolved = resolveSchema(schema)
+  const faults = evaluate(resolved.root, value, resolved, new Meter(OUTPUT_STEPS))
+  if (faults === undefined) return `takes more than ${OUTPUT_STEPS} steps to check against its schema`
+  const [first] = faults
+  // The keyword and the place, never the value: it may hold what nobody else is to see.
+  return first && `does not follow its schema (${first.keyword} at #/${first.pointer.join('/')})`
 }
 
 function isUrl(text: string): boolean {

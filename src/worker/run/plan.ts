@@ -1,6 +1,6 @@
 import { Failure } from '../../core/failure.ts'
 import type { InstanceDocument, InstanceStep } from '../../plugins/templates/instantiate/document.ts'
-import { problemOf, type Revision, revisionShape } from '../definition.ts'
+import { prove, type Revision, revisionShape } from '../definition.ts'
 
 export type RunPlan = Pick<InstanceDocument, 'steps' | 'expectedOutputs' | 'rollback'>
 export type StepPlan = InstanceStep
@@ -41,7 +41,7 @@ const PLAN_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /**
  * Reads a plan and every revision that it is locked to.
- * @throws Failure NOT_FOUND, CONFLICT when what the registry gives is not what the plan is locked to
+ * @throws Failure NOT_FOUND, WITHDRAWN, CONFLICT when what the registry gives is not what the plan is locked to
  */
 export async function readInputs(source: PlanSource, planId: string): Promise<RunInputs> {
   const plan = PLAN_ID.test(planId) ? await source.instance(planId) : undefined
@@ -61,9 +61,22 @@ export async function readInputs(source: PlanSource, planId: string): Promise<Ru
 
 async function readLocked(source: PlanSource, lock: Lock): Promise<Revision> {
   const { kind, id, version, digest } = lock
-  const found = await source.revision(kind, id, version)
+  const found: { withdrawn?: { reason: string } | null } | undefined = await source.revision(
+    kind,
+    id,
+    version,
+  )
+  if (found?.withdrawn)
+    throw new Failure(
+      'WITHDRAWN',
+      `${kind}/${id} v${version}, which the plan is locked to, was withdrawn: ${found.withdrawn.reason}`,
+      'make the plan again: nofx templates instantiate',
+      { detail: lock },
+    )
   const { data } = revisionShape.safeParse(found)
-  if (data?.digest === digest && problemOf(data) === undefined) return data
+  const isLocked = data?.kind === kind && data.id === id && data.digest === digest
+  const proven = isLocked ? prove(data) : undefined
+  if (proven !== undefined && typeof proven !== 'string') return proven
   throw new Failure(
     'CONFLICT',
     `${kind}/${id} v${version} is ${found ? 'not what the plan is locked to' : 'not in the registry'}`,

@@ -43,7 +43,7 @@ export interface ApiUnderTest {
 
 /** Opens the API over a cloud with all migrations and nothing in it. */
 export async function openApiUnderTest(
-  options: { limiter?: Limiter; deliveries?: Deliveries } = {},
+  options: { limiter?: Limiter; forwarded?: boolean; deliveries?: Deliveries } = {},
 ): Promise<ApiUnderTest> {
   const root = temporaryRoot()
   await placeEmbedded(root.path)

@@ -11,7 +11,10 @@ const names: Names = {
     { id: 'agents', singular: 'agent' },
     { id: 'templates', singular: 'template' },
   ],
-  ids: async (kind) => ({ agents: ['reviewer', 'triager'], templates: ['triage-issue'] })[kind] ?? [],
+  ids: async (kind) =>
+    ({ agents: ['reviewer', '$(touch pwned)', '\u001b[2J', 'a b', 'triager'], templates: ['triage-issue'] })[
+      kind
+    ] ?? [],
 }
 const complete = async (line: string) =>
   (await candidates(surface, line.split(' '), names)).map(({ word }) => word)

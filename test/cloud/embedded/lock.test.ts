@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -129,4 +130,98 @@ test('eight processes that race for a stale lock never hold it together', async 
   expect(lines).toHaveLength(8 * 15 * 2)
   for (let at = 0; at < lines.length; at += 2) expect(lines[at + 1]).toBe(`-${lines[at]!.slice(1)}`)
   expect(readdirSync(folder)).toEqual(['log'])
+})
+
+test('a folder in the place of the lock file is named, with the command that removes it', async () => {
+  const path = lockPath()
+  mkdirSync(path)
+  const failure = await failureOf(acquireLock(path, { waitMs: 0 }))
+  expect({ code: failure.code, message: failure.message, hint: failure.hint }).toEqual({
+    code: 'EMBEDDED_CORRUPT',
+    message: `"${path}" is a folder and not a lock file of nofx`,
+    hint: `make sure that no nofx runs here, then: rm -r "${path}"`,
+  })
+})
+
+test('a lock whose file was removed is still held, and its holder knows that the file is gone', async () => {
+  const path = lockPath()
+  const lock = await acquireLock(path, { waitMs: 0 })
+  rmSync(path)
+  expect(lock.isOurs()).toBe(false)
+  const failure = await failureOf(acquireLock(path, { waitMs: 0 }))
+  expect(failure.message).toContain(`process ${process.pid}`)
+  lock.release()
+  const next = await acquireLock(path, { waitMs: 0 })
+  expect(next.isOurs()).toBe(true)
+  next.release()
+  expect(readdirSync(join(path, '..'))).toEqual([])
+})
+
+test('a lock in a folder with a long path is held and taken over like any other', async () => {
+  const folder = join(temporaryFolder(), 'long-name-'.repeat(15))
+  mkdirSync(folder)
+  const path = join(folder, 'lock')
+  const other = runScript(holder, [path, 'hold'])
+  await other.says('held')
+  expect(readdirSync(folder)).toHaveLength(2)
+  expect((await failureOf(acquireLock(path, { waitMs: 0 }))).code).toBe('EMBEDDED_LOCKED')
+  other.child.kill('SIGKILL')
+  await other.ended
+  const lock = await acquireLock(path, { waitMs: 0 })
+  lock.release()
+  expect(readdirSync(folder)).toEqual([])
+})
+
+const APART = ['--pid', '--fork', '--mount-proc', '--uts', '--kill-child']
+const canBeApart = spawnSync('unshare', [...APART, 'true']).status === 0
+
+describe.runIf(canBeApart)('a holder with processes of its own, as in a container', () => {
+  /** Our node in namespaces of its own, under our host's name or another. */
+  const apart = (path: string, host: string, ...args: string[]) => {
+    const script = buildWrapper(host)
+    return runScript(script, [holder, path, ...args])
+  }
+  const buildWrapper = (host: string): string => {
+    const file = join(temporaryFolder(), 'apart.cjs')
+    writeFileSync(
+      file,
+      `const [, , script, ...args] = process.argv
+const command = ['hostname ' + ${JSON.stringify(host)} + ' && exec "$0" "$@"', process.execPath, script, ...args]
+const child = require('node:child_process').spawn('unshare', [...${JSON.stringify(APART)}, 'sh', '-c', ...command], { stdio: 'inherit' })
+child.on('close', (code) => process.exit(code ?? 1))
+process.on('SIGTERM', () => child.kill('SIGKILL'))`,
+    )
+    return file
+  }
+
+  test.each([hostname(), 'other-container'])(
+    'keeps its lock while it lives, and not longer: host %s',
+    async (host) => {
+      const path = lockPath()
+      const other = apart(path, host, 'hold')
+      await other.says('held')
+      const failure = await failureOf(acquireLock(path, { waitMs: 0 }))
+      expect(failure.code).toBe('EMBEDDED_LOCKED')
+      expect(failure.hint).not.toContain('kill')
+      other.child.kill('SIGTERM')
+      await other.ended
+      const lock = await acquireLock(path, { waitMs: 30_000 })
+      lock.release()
+      expect(readdirSync(join(path, '..'))).toEqual([])
+    },
+  )
+
+  test('races with others for a lock, and they never hold it together', async () => {
+    const folder = temporaryFolder()
+    const [path, log] = [join(folder, 'lock'), join(folder, 'log')]
+    const racers = Array.from({ length: 3 }, () => apart(path, hostname(), 'rounds', log, '10'))
+    racers.push(runScript(holder, [path, 'rounds', log, '10']))
+    const ends = await Promise.all(racers.map((racer) => racer.ended))
+    expect(ends.map(({ code, stderr }) => ({ code, stderr }))).toEqual(
+      ends.map(() => ({ code: 0, stderr: '' })),
+    )
+    const lines = readFileSync(log, 'utf8').trim().split('\n')
+    expect(lines).toHaveLength(4 * 10 * 2)
+    for (let at = 0; at < lines.length; at += 2) expect(lines[at + 1]).toBe(`-${lines[at]!.slice(1)}`)
+  })
 })

@@ -26,7 +26,7 @@ async function session(): Promise<{ session: Session; sql: postgres.Sql }> {
   const { url, sql } = await database()
   await sql.unsafe(`create schema supabase_migrations;
     create table supabase_migrations.schema_migrations (version text primary key, statements text[], name text)`)
-  const opened = await openPostgres(url, join(temporaryFolder(), 'schema.json'))
+  const opened = await openPostgres(url, join(temporaryFolder(), 'schema.json'), () => {})
   const one = await opened.session()
   onTestFinished(async () => {
     await one.end()

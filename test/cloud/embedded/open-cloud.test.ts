@@ -59,7 +59,8 @@ describe('the first open', () => {
     expect(statSync(join(folder, 'keys.json')).mode & 0o777).toBe(0o600)
     expect(first.keys.secret).toMatch(/^sb_secret_/)
     expect(first.keys.publishable).toMatch(/^sb_publishable_/)
-    expect(readdirSync(folder).sort()).toEqual(['.gitignore', 'db', 'keys.json', 'lock', 'storage'].sort())
+    const names = readdirSync(folder).filter((name) => !/^lock\..+\.held$/.test(name))
+    expect(names.sort()).toEqual(['.gitignore', 'db', 'keys.json', 'lock', 'storage'].sort())
   })
 
   test('keeps what was stored, its keys and its bucket for the next one, and lets go of the lock', async () => {
@@ -206,6 +207,30 @@ describe('a second process', () => {
     await placeEmbedded(root)
     const runs = await Promise.all([1, 2, 3].map(() => runScript(opener, [root, 'noise']).ended))
     expect(runs.map((run) => run.code)).toEqual([0, 0, 0])
+  })
+})
+
+describe('a cloud whose lock file was removed', () => {
+  const key = `agents/reviewer/${'b'.repeat(64)}.tar.gz`
+
+  test('answers nothing any more, lets nobody else in, and writes nothing when it closes', async () => {
+    const root = temporaryFolder()
+    const cloud = await openPlaced(root)
+    const bucket = cloud.client.storage.from('registry')
+    expect((await bucket.upload(key, Buffer.from('a bundle'))).error).toBeNull()
+    rmSync(join(root, '.nofx/lock'))
+    expect((await failureOf(openCloud({ root, waitMs: 0 }))).code).toBe('EMBEDDED_LOCKED')
+    const { error } = await cloud.client.rpc('registry_version')
+    expect(error).toMatchObject({
+      code: 'EMBEDDED_LOCKED',
+      hint: expect.stringContaining('run the command again'),
+    })
+    expect((await bucket.upload(key.replaceAll('b', 'c'), Buffer.from('another'))).error).not.toBeNull()
+    const before = snapshot(join(root, '.nofx/db'))
+    await cloud.close()
+    expect(snapshot(join(root, '.nofx/db'))).toEqual(before)
+    const next = await open(root)
+    expect((await next.client.storage.from('registry').download(key)).error).toBeNull()
   })
 })
 

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import type { Cloud } from '../../../src/cloud/embedded/open-cloud.ts'
+import { removeWith } from '../../../src/edge/preview-storage.ts'
 import { createSyncHandler } from '../../../src/edge/sync-handler.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
 import { TusUploads } from './tus-uploads.ts'
@@ -31,6 +32,7 @@ export async function serveCloud(cloud: Cloud): Promise<HttpCloud> {
   const handle = createSyncHandler({
     kinds: [agents],
     rpc: async (name, args) => cloud.client.rpc(name, args),
+    remove: removeWith(cloud.client),
   })
   const route = async (request: Request, body: Buffer): Promise<Response> => {
     const { pathname } = new URL(request.url)

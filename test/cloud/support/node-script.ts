@@ -11,6 +11,7 @@ const LITE = [
   ['@supabase/lite', 'index.mjs'],
   ['@supabase/lite/pglite', 'pglite.mjs'],
   ['@supabase/lite/postgres', 'postgres.mjs'],
+  ['kysely', 'kysely.mjs'],
 ] as const
 
 /** Bundles a TypeScript file of the tests, so that plain `node` of any supported version can run it. */

@@ -7,7 +7,7 @@ const WHO = { key: KEY, actor: 'ann', reason: 'why' }
 const GOOD: Record<string, Record<string, unknown>> = {
   commit: {
     ...WHO,
-    commit: { sha: 'c1', rank: 1, dirty: false, ref: 'main' },
+    commit: { sha: 'c'.repeat(40), rank: 1, dirty: false, ref: 'main' },
     parts: 0,
     content: HASH,
     removals: [{ kind: 'agents', id: 'a1', expectedVersion: 1 }],
@@ -15,6 +15,11 @@ const GOOD: Record<string, Record<string, unknown>> = {
   rollback: { ...WHO, target: { kind: 'agents', id: 'a1', toVersion: 1 } },
   undelete: { ...WHO, kind: 'agents', id: 'a1' },
   promote: { ...WHO, kind: 'agents', id: 'a1', expectedVersion: 3, force: true, dryRun: true },
+  rebase: {
+    ...WHO,
+    commit: { sha: 'c'.repeat(64), rank: 0, dirty: false, ref: 'main' },
+    target: { kind: 'agents', id: 'a1' },
+  },
 }
 
 /** Every string of a request, one at a time, with something added. */

@@ -6,6 +6,14 @@ const ruleOf = (url: string, loopback = false) => webhookUrlProblem(url, { loopb
 test.each([
   ['https://example.com/hooks?key=1', undefined],
   ['https://example.com:8443/', undefined],
+  ['https://example.com:443/', undefined],
+  ['https://example.com:4443/', undefined],
+  ['https://example.com:8080/', undefined],
+  ['https://example.com:0/', 'PORT'],
+  ['https://example.com:25/', 'PORT'],
+  ['https://example.com:22/', 'PORT'],
+  ['https://example.com:6379/', 'PORT'],
+  ['https://example.com:65535/', 'PORT'],
   ['https://8.8.8.8/hook', undefined],
   ['', 'INVALID'],
   ['example.com/hook', 'INVALID'],
@@ -35,7 +43,7 @@ test.each([
 test('of a developer’s own registry may be this machine, and nothing else that is private', () => {
   for (const url of ['http://127.0.0.1:3000/', 'http://localhost:1/', 'https://[::1]/', 'http://127.1/'])
     expect(ruleOf(url, true)).toBeUndefined()
-  for (const url of ['http://10.0.0.7/', 'http://example.com/', 'ftp://127.0.0.1/'])
+  for (const url of ['http://10.0.0.7/', 'http://example.com/', 'ftp://127.0.0.1/', 'http://127.0.0.1:0/'])
     expect(ruleOf(url, true)).toBeDefined()
   expect(addressProblem('127.0.0.1', { loopback: true })).toBeUndefined()
   expect(addressProblem('10.0.0.7', { loopback: true })).toMatch(/resolves to 10\.0\.0\.7, .* private/)

@@ -27,6 +27,9 @@ export const CORE_ADVICE: Record<CoreRule, string> = {
   NOFX_ID_FOLDER: 'Give the folder and the id the same name.',
   NOFX_ID_DEVICE: 'Choose another id.',
   NOFX_FILE_SYMLINK: 'Put the file itself into the folder.',
+  NOFX_FILE_SUBMODULE: 'Put the files themselves into the folder, without `.git`, and commit them.',
+  NOFX_FILE_LFS_POINTER:
+    'A commit has the pointer, and readers would get it. Take the file out of LFS (`git lfs untrack`, `git add --renormalize`), then commit the content.',
   NOFX_FILE_UNREADABLE: 'Check that it exists and that you may read it.',
   NOFX_FILE_ENCODING: 'Save it as UTF-8, or move it to `assets/`.',
   NOFX_FILE_SIZE: 'Split the text, or make the asset smaller.',
@@ -75,6 +78,9 @@ export const FIELD_ADVICE: Record<keyof typeof FIELD_RULES, string> = {
   NOFX_DEPRECATION_MISSING: 'Add `deprecation` with a reason and, if there is one, the successor.',
   NOFX_VERSION_RANGE: 'Write a semver range such as `^1.2.0` or `>=1.0.0 <3`.',
   NOFX_JSON_SCHEMA: 'Follow JSON Schema 2020-12.',
+  NOFX_JSON_SCHEMA_PATTERN:
+    'Write it without look-around, back references, flags and repeats beyond 1,000; use `maxLength` and `enum` as well.',
+  NOFX_JSON_SCHEMA_SIZE: 'Divide the schema, or refer to each part once: each `$ref` counts as a copy.',
   NOFX_JSON_SCHEMA_REMOTE:
     'Copy what it names under `$defs` and refer to `#/$defs/<name>`: nothing is downloaded.',
 }

@@ -23,6 +23,11 @@ export const FAILURE_ADVICE: Record<FailureCode, Advice> = {
       'A misspelt id or version, a removed definition, a preview that has ended, or a draft that your key may not see.',
     act: '`nofx registry list` shows what there is, `nofx registry history <kind> <id>` its versions.',
   },
+  WITHDRAWN: {
+    cause:
+      'Somebody with the right to publish took the content of the version out of the registry, because it held a secret or personal data. Nothing of it is kept.',
+    act: 'Use another version: `nofx registry history <kind> <id>` lists them, with who withdrew one and why. A plan that is locked to it is made again.',
+  },
   INPUT_UNREADABLE: {
     cause: 'A path that does not exist, is of another sort, or is not yours to read or write.',
     act: 'Check the path in the message and its permissions.',
@@ -33,8 +38,8 @@ export const FAILURE_ADVICE: Record<FailureCode, Advice> = {
   },
   NO_COMMIT: {
     cause:
-      'There is no git repository, no commit, uncommitted changes, or a shallow clone without the height of its commit.',
-    act: 'Commit; in CI check out with `fetch-depth: 0`; else `--allow-dirty`, or `--commit` and `--rank` where git cannot tell.',
+      'There is no git repository or no commit, a shallow clone does not know the height of its commit, the commit given by hand is not there or has another height, or a definition’s folder has a file that the commit has not, or has otherwise: changed, untracked, or ignored by git.',
+    act: 'Commit the file that is named, or move it out of the definition’s folder (an ignored `.env` is never published); in CI check out with `fetch-depth: 0`; else publish the working tree with `--allow-dirty`, or name another commit with `--commit` and `--rank`.',
   },
   DISK_FULL: {
     cause: 'The disk of this machine or of the database is full.',
@@ -44,6 +49,10 @@ export const FAILURE_ADVICE: Record<FailureCode, Advice> = {
     cause:
       'A runner ended with another status than 0, took too long, or gave outputs that its step does not expect.',
     act: 'Read the step’s error and its journal in `.nofx/runs/`, mend the cause, then `nofx worker run --resume <runId>`.',
+  },
+  OUTPUT_FAILED: {
+    cause: 'The disk or device that stdout goes to is full or broken. The message says what was done before.',
+    act: 'Send stdout elsewhere; what was published stays published, and running the command again changes nothing.',
   },
   INTERRUPTED: {
     cause: 'Ctrl-C or SIGTERM.',
@@ -82,8 +91,9 @@ export const FAILURE_ADVICE: Record<FailureCode, Advice> = {
     act: 'Look (`nofx registry status`, `nofx registry history`) and run it again; a kept plan has to be made again.',
   },
   STALE: {
-    cause: 'An older commit arrives after a newer one, often from a slow CI job.',
-    act: 'Nothing. Publish from the newest commit, or go back on purpose with `nofx registry rollback`.',
+    cause:
+      'An older commit arrives after a newer one, often from a slow CI job; or history was rewritten, moved, or published with a wrong `--rank`.',
+    act: 'After a slow job: nothing. Publish from the newest commit, or go back on purpose with `nofx registry rollback`. When no commit is newer, have the owner start the order anew in the checkout: `nofx registry rebase-rank --reason "…"` ([deploy](deploy.md#the-order-of-commits)).',
   },
   CURSOR_GONE: {
     cause: 'The events after the cursor are older than the registry keeps them.',

@@ -15,6 +15,15 @@ export const REGISTRY_ADVICE: Record<string, Advice> = {
     cause: 'A definition wants more than `registry_policies.caps` allows.',
     act: 'Lower the field that is named, or have the cap raised ([limits](operations.md#limits)).',
   },
+  NOFX_COMMIT_RANK: {
+    cause:
+      'A commit’s rank is not the height of a commit, or lies more than 100,000 above every rank of the registry.',
+    act: 'Give what `git rev-list --count --first-parent HEAD` says. After a move to a repository with a much longer history: `nofx registry rebase-rank`.',
+  },
+  NOFX_COMMIT_SHA: {
+    cause: 'A commit is not named by its whole SHA.',
+    act: 'Give 40 hex digits (64 with SHA-256), as `git rev-parse HEAD` prints them.',
+  },
   NOFX_PREVIEW_BUNDLE: {
     cause:
       'A revision of a preview refers to a bundle that is neither the preview’s own nor one of production’s.',
@@ -25,7 +34,7 @@ export const REGISTRY_ADVICE: Record<string, Advice> = {
     act: 'Choose a name such as `pr-123`.',
   },
   NOFX_PREVIEW_QUOTA: {
-    cause: 'There are as many previews as the registry allows.',
+    cause: 'There are as many previews as the registry allows, or as the share of this repository is.',
     act: 'Take one down that nobody needs ([previews](previews.md)).',
   },
   NOFX_PREVIEW_TTL: {
@@ -51,5 +60,9 @@ export const REGISTRY_ADVICE: Record<string, Advice> = {
   NOFX_VERSION_REUSED: {
     cause: 'The manifest’s `version` was published before with other content.',
     act: 'Give it a new `version`, or leave the field out.',
+  },
+  NOFX_WITHDRAW_LIVE: {
+    cause: 'The content that is to be withdrawn is live: readers would be left with nothing.',
+    act: 'Roll the definition back, publish corrected content or remove it; then withdraw the version ([runbook](rollback-runbook.md#a-leaked-secret)).',
   },
 }

@@ -7,6 +7,7 @@ export const TEMPLATE_ADVICE: Record<
   string
 > = {
   NOFX_PARAMETER_SIZE: 'Give shorter values.',
+  NOFX_PARAMETER_WORK: 'Give shorter lists and texts, or simplify the schema.',
   NOFX_PARAMETER_KEY: 'Rename the key.',
   NOFX_PARAMETER_VALUE: 'Give strings without NUL, and numbers that are finite and exact.',
   NOFX_PARAMETER_UNKNOWN: 'Remove it, or write the name that the hint guesses.',

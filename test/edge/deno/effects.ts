@@ -39,6 +39,17 @@ const promote = (key: string, id: string) => ({
   id,
 })
 
+const withdraw = (key: string, version: number, rest: object = {}) => ({
+  action: 'withdraw',
+  key: `key of ${key}`,
+  actor: 'test@example.com',
+  reason: 'a token',
+  kind: 'agents',
+  id: 'writer',
+  version,
+  ...rest,
+})
+
 /** What moves the registry, or is refused by it; the order matters. */
 export const effects: Wanted[] = [
   { what: 'a digest that lies', answer: '422 REFUSED', init: POST(stage('a lie', lying)) },
@@ -141,5 +152,18 @@ export const effects: Wanted[] = [
     what: 'a promotion of no draft',
     answer: '422 REFUSED',
     init: POST(promote('a vain promotion', 'writer')),
+  },
+  { what: 'a withdrawal of what is live', answer: '422 REFUSED', init: POST(withdraw('a loss', 1)) },
+  {
+    what: 'a withdrawal that is only tried',
+    answer: '200',
+    init: POST(withdraw('a trial of a takedown', 2, { dryRun: true })),
+  },
+  { what: 'a withdrawal', answer: '200', init: POST(withdraw('a takedown', 2)) },
+  { what: 'the same withdrawal again', answer: '200', init: POST(withdraw('a takedown', 2)) },
+  {
+    what: 'a withdrawal of a version that does not exist',
+    answer: '404 NOT_FOUND',
+    init: POST(withdraw('a void takedown', 9)),
   },
 ]

@@ -40,6 +40,11 @@ export async function openSides(): Promise<{ inProcess: Side; deno: Side; close(
   }
 }
 
+/** Where the functions run in this process alone. */
+export function openInProcess(): Promise<Side> {
+  return openSide(hereFor)
+}
+
 type Run = (env: Record<string, string>, lines: string[]) => Promise<{ handlers: Handler[]; stop(): unknown }>
 
 async function openSide(run: Run) {

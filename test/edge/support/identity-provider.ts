@@ -11,6 +11,11 @@ export const JOB = {
   ref: 'refs/heads/main',
   event_name: 'push',
   run_id: '42',
+  sha: '1'.padStart(40, '0'),
+  repository_id: '1001',
+  repository_owner_id: '77',
+  workflow_ref: 'octo/agents/.github/workflows/registry.yml@refs/heads/main',
+  job_workflow_ref: 'octo/agents/.github/workflows/registry.yml@refs/heads/main',
 }
 export const REQUEST_TOKEN = 'the-token-that-the-runner-gave-to-this-job'
 

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import type { Place } from './runner.ts'
 
 /** What the actions of others leave behind: a checkout, an artifact. False when they fail. */
@@ -8,10 +8,19 @@ export function standIn(uses: string, given: Record<string, string>, place: Plac
   const [name] = uses.split('@')
   if (name === 'actions/checkout') checkOut(given, place)
   const store = join(place.temp, 'artifacts', given.name ?? '')
-  if (name === 'actions/upload-artifact') cpSync(given.path ?? '', join(store, basename(given.path ?? '')))
+  if (name === 'actions/upload-artifact') upload(given.path ?? '', store, place)
   if (name !== 'actions/download-artifact') return true
-  if (existsSync(store)) cpSync(store, given.path ?? '', { recursive: true })
+  if (existsSync(store)) cpSync(store, resolve(place.workspace, given.path ?? ''), { recursive: true })
   return existsSync(store)
+}
+
+/** A file alone keeps its name; several paths keep their place in the workspace, which they have in common. */
+function upload(paths: string, store: string, { workspace }: Place): void {
+  const lines = paths.trim().split('\n')
+  for (const line of lines)
+    cpSync(resolve(workspace, line), join(store, lines.length > 1 ? line : basename(line)), {
+      recursive: true,
+    })
 }
 
 function checkOut({ ref, 'fetch-depth': depth = '1' }: Record<string, string>, place: Place): void {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parse } from 'yaml'
 import { embeddedTemplate } from '../../harness/embedded-template.ts'
@@ -104,7 +104,8 @@ async function runStep(place: Place, step: Step): Promise<Ended> {
   const given = Object.fromEntries(filled)
   if (step.uses === './') return runAction(place, given)
   if (step.uses) return { ok: standIn(step.uses, given, place), outputs: {} }
-  if (step.run === 'npm ci') return { ok: await placeBuilt(place), outputs: {} }
+  if (step.run === 'npm ci') return { ok: (await placeProgram(place)) && placeBuilt(place), outputs: {} }
+  if (step.run === 'npm ci --omit=dev --ignore-scripts') return { ok: await placeProgram(place), outputs: {} }
   return runScript(place, step)
 }
 
@@ -125,9 +126,22 @@ async function runAction(place: Place, given: Outputs): Promise<Ended> {
   return { ok: status === 'success', outputs: Object.fromEntries(outputs) }
 }
 
-/** What `npm ci` makes of a checkout: nofx, built. Where it makes an embedded cloud, that is a copy, which is cheaper. */
-async function placeBuilt({ workspace }: Place): Promise<boolean> {
+/** What scripts make of a checkout: nofx, built. */
+function placeBuilt({ workspace }: Place): boolean {
+  mkdirSync(join(workspace, 'dist'))
+  writeFileSync(join(workspace, 'dist/nofx.cjs'), '')
+  writeFileSync(join(workspace, 'oclif.manifest.json'), '{}')
+  return true
+}
+
+/**
+ * What an installation makes of a checkout: the program, which needs what was built beside it. Where it makes an embedded
+ * cloud, that is a copy, which is cheaper.
+ */
+async function placeProgram({ workspace }: Place): Promise<boolean> {
   const script = `
+    for (const built of ['../dist/nofx.cjs', '../oclif.manifest.json'])
+      if (!require('node:fs').existsSync(require('node:path').join(__dirname, built))) throw new Error(built + ' is missing')
     const { cpSync, existsSync } = require('node:fs')
     const local = process.argv[2] === 'registry' && !process.env.SUPABASE_URL && !existsSync('.nofx')
     if (local) cpSync(${JSON.stringify(await embeddedTemplate())}, '.nofx', { recursive: true, preserveTimestamps: true })

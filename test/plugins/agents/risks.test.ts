@@ -100,6 +100,18 @@ describe('MCP servers', () => {
       ['medium mcp-tool-added mcpServers.a may also call write'],
     ],
     [
+      'a capability that reads',
+      { a: server({ capabilities: ['prompts'] }) },
+      { a: server({ capabilities: ['prompts', 'resources'] }) },
+      ['medium mcp-capability-added mcpServers.a gains the capabilities resources'],
+    ],
+    [
+      'a capability that asks the client',
+      { a: server() },
+      { a: server({ capabilities: ['resources', 'sampling'] }) },
+      ['high mcp-capability-added mcpServers.a gains the capabilities resources sampling'],
+    ],
+    [
       'every tool',
       { a: server() },
       { a: server({ allowedTools: ['*'] }) },

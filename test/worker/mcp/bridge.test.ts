@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
+import { EmptyResultSchema } from '@modelcontextprotocol/sdk/types.js'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { McpServer } from '../../../src/plugins/agents/mcp-schema.ts'
 import { resolveMcp } from '../../../src/worker/mcp/resolve-mcp.ts'
@@ -64,8 +65,17 @@ describe('the settings that the worker injects, used by the official client', ()
       code: -32602,
       message: expect.stringContaining('"get-env" is not allowed for this agent'),
     })
-    const { resources } = await client.listResources()
-    expect(resources.length).toBeGreaterThan(0)
+    expect(client.getServerCapabilities()).not.toHaveProperty('resources')
+    await expect(client.request({ method: 'resources/list' }, EmptyResultSchema)).rejects.toMatchObject({
+      code: -32601,
+      message: expect.stringContaining('does not ask for the capability "resources"'),
+    })
+  })
+
+  it('offers the capabilities that the agent asks for', async () => {
+    const { client } = await connect(overHttp({ capabilities: ['resources', 'prompts'] }))
+    expect((await client.listResources()).resources.length).toBeGreaterThan(0)
+    expect((await client.listPrompts()).prompts.length).toBeGreaterThan(0)
   })
 
   it('offer everything when nothing is said of tools, and give the server its secrets and nothing else', async () => {

@@ -64,13 +64,18 @@ describe('the files of a run', () => {
 describe('what a run works with', () => {
   const planId = '6a1f0000-0000-4000-8000-000000000000'
   const text = 'You work.\n'
-  const files = [{ path: 'system.md', size: Buffer.byteLength(text), sha256: sha256(text) }]
+  const texts = { 'agent.json': '{}', 'system.md': text, 'template.json': '{}' }
+  const files = Object.entries(texts).map(([path, content]) => ({
+    path,
+    size: Buffer.byteLength(content),
+    sha256: sha256(content),
+  }))
   const revision = (kind: string, id: string, changes: object = {}) => ({
     ...inputsOf(planOf([])).template,
     kind,
     id,
     files,
-    texts: { 'system.md': text },
+    texts,
     digest: digestOf(kind, id, files),
     ...changes,
   })

@@ -20,8 +20,8 @@ export type Shape =
 
 /**
  * Keywords of draft 2020-12 (https://json-schema.org/draft/2020-12/schema and its vocabularies). Keywords that are
- * not listed are annotations. `$dynamicRef` is valid there, but the interpreter that applies schemas passes over it,
- * so that it would accept anything: it is refused.
+ * not listed are annotations. `$dynamicRef` is valid there, but where it leads depends on the way to it: it is refused.
+ * `definitions` is the older name of `$defs`.
  */
 export const KEYWORDS: ReadonlyMap<string, Shape> = new Map<string, Shape>([
   ['$schema', 'draft'],
@@ -32,6 +32,7 @@ export const KEYWORDS: ReadonlyMap<string, Shape> = new Map<string, Shape>([
   ['$dynamicRef', 'unsupported'],
   ['$dynamicAnchor', 'unsupported'],
   ['$defs', 'map'],
+  ['definitions', 'map'],
   ['properties', 'map'],
   ['dependentSchemas', 'map'],
   ['patternProperties', 'patterns'],
@@ -90,16 +91,6 @@ const areStrings = (value: unknown): boolean =>
   value.every((entry) => typeof entry === 'string') &&
   new Set(value).size === value.length
 
-const isRegex = (value: unknown): boolean => {
-  if (typeof value !== 'string') return false
-  try {
-    new RegExp(value, 'u')
-    return true
-  } catch {
-    return false
-  }
-}
-
 const isType = (value: unknown): boolean =>
   typeof value === 'string'
     ? TYPES.has(value)
@@ -117,8 +108,8 @@ export const SHAPES: Readonly<Record<Shape, { fits: (value: unknown) => boolean;
   },
   map: { fits: isRecord, must: 'must be an object of schemas' },
   patterns: {
-    fits: (value) => isRecord(value) && Object.keys(value).every(isRegex),
-    must: 'must be an object whose keys are regular expressions',
+    fits: isRecord,
+    must: 'must be an object of schemas by regular expression',
   },
   string: { fits: (value) => typeof value === 'string', must: 'must be a string' },
   boolean: { fits: (value) => typeof value === 'boolean', must: 'must be true or false' },
@@ -138,7 +129,7 @@ export const SHAPES: Readonly<Record<Shape, { fits: (value: unknown) => boolean;
   },
   array: { fits: Array.isArray, must: 'must be a list' },
   type: { fits: isType, must: `must be one or several of ${[...TYPES].join(', ')}` },
-  pattern: { fits: isRegex, must: 'must be a regular expression' },
+  pattern: { fits: (value) => typeof value === 'string', must: 'must be a regular expression' },
   reference: { fits: (value) => typeof value === 'string', must: 'must be a string' },
   draft: {
     fits: (value) =>

@@ -1,29 +1,48 @@
-import { dereference } from '@cfworker/json-schema'
 import { type Finding, type Pointer, reporter } from '../../diagnostic.ts'
 import type { JsonObject } from '../../kind.ts'
+import { expand } from '../schemas/in-place.ts'
+import { compilePattern } from '../schemas/pattern.ts'
+import { resolveSchema } from '../schemas/resolve.ts'
 import { KEYWORDS, SHAPES } from './json-schema-keywords.ts'
 import { FIELD_RULES } from './rules.ts'
 import { dotted, quoted } from './shown.ts'
 
 const report = reporter(FIELD_RULES)
 
-/** Where every `$ref` of a schema stands, and whether anything names a base for them. */
+/** Schemas that one schema may apply in all, each to one value; and one after the other to the same value. */
+const MOST_APPLIED = 100_000
+const DEEPEST = 100
+
+/** Instructions of all patterns of one schema, and how many each has at least. */
+const MOST_PATTERN_SIZE = 50_000
+const LEAST_PATTERN_SIZE = 50
+
+/** Findings of one schema; more say nothing new. */
+const MOST_FINDINGS = 50
+
+/** What was found in a schema, and every `$ref` of it with its place. */
 interface Found {
   file: string
   findings: Finding[]
-  references: { pointer: Pointer; reference: string }[]
+  more: number
+  references: { holder: JsonObject; pointer: Pointer; reference: string }[]
+  /** Instructions of its patterns so far. */
+  patterns: number
 }
 
 /**
- * Reports everything that keeps `schema` from being a JSON Schema of draft 2020-12 that compiles: keywords with
- * values of the wrong shape, patterns that are no regular expression, references that lead nowhere, outside or in a
- * circle.
+ * Reports everything that keeps `schema` from being a JSON Schema of draft 2020-12 whose cost is bounded: keywords
+ * with values of the wrong shape, patterns that do not run in linear time, references that lead nowhere, outside or in
+ * a circle, and schemas that multiply themselves.
  * @param at where the schema stands in `file`
  */
 export function checkJsonSchema(schema: JsonObject, file: string, at: Pointer, findings: Finding[]): void {
-  const found: Found = { file, findings: [], references: [] }
+  const found: Found = { file, findings: [], more: 0, references: [], patterns: 0 }
   walk(schema, at, found)
+  if (found.findings.length === 0 && found.patterns > MOST_PATTERN_SIZE)
+    tooLarge(found, at, `has patterns of more than ${MOST_PATTERN_SIZE} steps`)
   if (found.findings.length === 0 && found.references.length > 0) checkReferences(schema, at, found)
+  if (found.more > 0) wrong(found, at, `has ${found.more} more faults`, true)
   findings.push(...found.findings)
 }
 
@@ -42,82 +61,98 @@ function walk(schema: unknown, at: Pointer, found: Found): void {
     else if (shape === 'schemas')
       for (const [index, entry] of (value as unknown[]).entries()) walk(entry, [...pointer, index], found)
     else if (shape === 'map' || shape === 'patterns')
-      for (const [name, entry] of Object.entries(value as JsonObject)) walk(entry, [...pointer, name], found)
-    else if (shape === 'reference') found.references.push({ pointer, reference: value as string })
+      for (const [name, entry] of Object.entries(value as JsonObject)) {
+        if (shape === 'patterns') checkPattern(name, [...pointer, name], true, found)
+        walk(entry, [...pointer, name], found)
+      }
+    else if (shape === 'pattern') checkPattern(value as string, pointer, false, found)
+    else if (shape === 'reference')
+      found.references.push({ holder: schema as JsonObject, pointer, reference: value as string })
   }
 }
 
-function wrong(found: Found, pointer: Pointer, must: string): void {
-  found.findings.push(
-    report(
-      'NOFX_JSON_SCHEMA',
-      { file: found.file, pointer },
-      `${dotted(pointer)} ${must}`,
-      'follow JSON Schema 2020-12 (https://json-schema.org/draft/2020-12)',
-    ),
+/** Once the patterns are known to be too many, none is compiled any more. */
+function checkPattern(source: string, pointer: Pointer, key: boolean, found: Found): void {
+  if (found.patterns > MOST_PATTERN_SIZE) return
+  const pattern = compilePattern(source)
+  found.patterns += Math.max(LEAST_PATTERN_SIZE, 'cost' in pattern ? Math.max(pattern.size, pattern.cost) : 0)
+  if (!('problem' in pattern)) return
+  if (pattern.isSyntax) wrong(found, pointer, pattern.problem, false, key)
+  else
+    push(
+      found,
+      'NOFX_JSON_SCHEMA_PATTERN',
+      pointer,
+      `${dotted(pointer)} ${pattern.problem}`,
+      PATTERN_HINT,
+      key,
+    )
+}
+
+const PATTERN_HINT =
+  'write it without look-around, back references and large repeats; maxLength and enum limit a text too'
+
+function wrong(found: Found, pointer: Pointer, must: string, always = false, key = false): void {
+  push(
+    found,
+    'NOFX_JSON_SCHEMA',
+    pointer,
+    `${dotted(pointer)} ${must}`,
+    'follow JSON Schema 2020-12 (https://json-schema.org/draft/2020-12)',
+    key,
+    always,
   )
 }
 
-/** A schema after `dereference`, which notes the absolute form of each reference beside it. */
-type Resolved = JsonObject & { __absolute_ref__?: string }
+function push(
+  found: Found,
+  rule: keyof typeof FIELD_RULES,
+  pointer: Pointer,
+  message: string,
+  hint: string,
+  key = false,
+  always = false,
+): void {
+  if (found.findings.length >= MOST_FINDINGS && !always) found.more += 1
+  else
+    found.findings.push(report(rule, { file: found.file, pointer, ...(key ? { key } : {}) }, message, hint))
+}
+
+function tooLarge(found: Found, pointer: Pointer, problem: string): void {
+  push(
+    found,
+    'NOFX_JSON_SCHEMA_SIZE',
+    pointer,
+    `${dotted(pointer)} ${problem}`,
+    'divide the schema, or refer to each part once',
+  )
+}
 
 function checkReferences(schema: JsonObject, at: Pointer, found: Found): void {
-  // `dereference` writes into what it is given.
-  const copy = structuredClone(schema) as Resolved
-  let targets: Record<string, unknown>
-  try {
-    targets = dereference(copy)
-  } catch (error) {
-    wrong(found, at, `does not compile: ${error instanceof Error ? error.message : String(error)}`)
-    return
-  }
-  for (const { pointer, reference } of found.references) {
-    const holder = follow(copy, pointer.slice(at.length, -1))
-    const absolute = holder?.__absolute_ref__
-    if (holder !== undefined && absolute !== undefined && Object.hasOwn(targets, absolute)) {
-      if (isCircle(targets, holder)) wrong(found, pointer, `${quoted(reference)} leads back to itself`)
+  const resolved = resolveSchema(schema)
+  const faulty = new Map(resolved.unresolved.map(({ holder, problem }) => [holder, problem]))
+  for (const [, problem] of faulty) if (problem !== '') wrong(found, at, `does not compile: ${problem}`)
+  if (found.findings.length > 0) return
+  const { circular, steps, depth } = expand(resolved)
+  for (const { holder, pointer, reference } of found.references) {
+    if (resolved.targets.has(holder)) {
+      if (circular.has(holder) && circular.has(resolved.targets.get(holder) as JsonObject))
+        wrong(found, pointer, `${quoted(reference)} leads back to itself`)
     } else if (reference.startsWith('#')) wrong(found, pointer, `${quoted(reference)} leads nowhere`)
     else remote(found, pointer, reference)
   }
-}
-
-function follow(schema: Resolved, path: Pointer): Resolved | undefined {
-  let value: unknown = schema
-  for (const part of path) value = (value as Record<string | number, unknown> | undefined)?.[part]
-  return value as Resolved | undefined
-}
-
-const IN_PLACE_LISTS = ['allOf', 'anyOf', 'oneOf'] as const
-const IN_PLACE = ['not', 'if', 'then', 'else'] as const
-
-/** Schemas that apply to the very value that `schema` applies to. */
-function inPlace(schema: Resolved, targets: Record<string, unknown>): unknown[] {
-  const next: unknown[] = IN_PLACE.map((keyword) => schema[keyword])
-  for (const keyword of IN_PLACE_LISTS) next.push(...((schema[keyword] as unknown[] | undefined) ?? []))
-  if (schema.__absolute_ref__ !== undefined) next.push(targets[schema.__absolute_ref__])
-  return next
-}
-
-/** True when `schema` applies itself to the same value again, so that validation would never end. */
-function isCircle(targets: Record<string, unknown>, start: Resolved): boolean {
-  const seen = new Set<unknown>()
-  const open: unknown[] = inPlace(start, targets)
-  for (let schema = open.pop(); open.length > 0 || schema !== undefined; schema = open.pop()) {
-    if (schema === start) return true
-    if (typeof schema !== 'object' || schema === null || seen.has(schema)) continue
-    seen.add(schema)
-    open.push(...inPlace(schema as Resolved, targets))
-  }
-  return false
+  if (found.findings.length > 0) return
+  if (steps > MOST_APPLIED)
+    tooLarge(found, at, `expands to more than ${MOST_APPLIED} schemas once its references are followed`)
+  else if (depth > DEEPEST) tooLarge(found, at, `follows more than ${DEEPEST} schemas one after the other`)
 }
 
 function remote(found: Found, pointer: Pointer, reference: string): void {
-  found.findings.push(
-    report(
-      'NOFX_JSON_SCHEMA_REMOTE',
-      { file: found.file, pointer },
-      `${dotted(pointer)} ${quoted(reference)} is outside of this schema`,
-      'copy what it names under "$defs" and refer to it as "#/$defs/<name>"',
-    ),
+  push(
+    found,
+    'NOFX_JSON_SCHEMA_REMOTE',
+    pointer,
+    `${dotted(pointer)} ${quoted(reference)} is outside of this schema`,
+    'copy what it names under "$defs" and refer to it as "#/$defs/<name>"',
   )
 }

@@ -29,6 +29,15 @@ export const FIELD_RULES = {
   },
   NOFX_VERSION_RANGE: { severity: 'error', summary: 'A version range follows semver’s grammar.' },
   NOFX_JSON_SCHEMA: { severity: 'error', summary: 'A JSON Schema is valid in draft 2020-12 and compiles.' },
+  NOFX_JSON_SCHEMA_PATTERN: {
+    severity: 'error',
+    summary: 'A pattern of a JSON Schema runs in linear time: RE2 takes it, and it has at most 1,000 steps.',
+  },
+  NOFX_JSON_SCHEMA_SIZE: {
+    severity: 'error',
+    summary:
+      'A JSON Schema expands to at most 100,000 schemas, 100 one after the other, and to patterns of 50,000 steps.',
+  },
   NOFX_JSON_SCHEMA_REMOTE: {
     severity: 'error',
     summary: 'A JSON Schema refers only to what is inside of it: nothing is ever fetched.',

@@ -1,7 +1,7 @@
 import { isSame, shownList } from '../../../core/contract/fields/compare.ts'
 import type { Risk } from '../../../core/kind.ts'
 import { readMcp } from '../mcp.ts'
-import type { McpServer, RemoteServer, StdioServer } from '../mcp-schema.ts'
+import type { McpCapability, McpServer, RemoteServer, StdioServer } from '../mcp-schema.ts'
 import { readServerUrl, shownUrl } from '../rules/url.ts'
 import type { AgentDefinition } from '../schema.ts'
 
@@ -28,6 +28,7 @@ function serverRisks(
   return [
     ...('url' in after ? urlRisks(name, before, after, hosts) : commandRisks(name, before, after)),
     ...toolRisks(name, before, after),
+    ...capabilityRisks(name, before, after),
     ...givenRisks(name, before, after),
   ]
 }
@@ -109,6 +110,18 @@ function toolRisks(name: string, before: McpServer | undefined, after: McpServer
       `mcpServers.${name} may also call ${shownList(added)}`,
     ),
   ]
+}
+
+/** Sampling spends the agent's model, elicitation asks its person, and roots show its folders. */
+const POWERS: ReadonlySet<McpCapability> = new Set(['sampling', 'elicitation', 'roots'])
+
+function capabilityRisks(name: string, before: McpServer | undefined, after: McpServer): Risk[] {
+  const old = before?.capabilities ?? []
+  const added = (after.capabilities ?? []).filter((one) => !old.includes(one))
+  if (added.length === 0) return []
+  const level = added.some((one) => POWERS.has(one)) ? 'high' : 'medium'
+  const message = `mcpServers.${name} gains the capabilities ${shownList(added)}`
+  return [risk('mcp-capability-added', level, name, 'capabilities', message)]
 }
 
 function givenRisks(name: string, before: McpServer | undefined, after: McpServer): Risk[] {

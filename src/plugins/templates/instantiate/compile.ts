@@ -1,15 +1,14 @@
-import { dereference, format, type Schema } from '@cfworker/json-schema'
-import { KEYWORDS } from '../../../core/contract/fields/json-schema-keywords.ts'
+import { closeSchema } from '../../../core/contract/schemas/evaluate.ts'
+import { inPlace } from '../../../core/contract/schemas/in-place.ts'
+import { type Resolved, resolveSchema } from '../../../core/contract/schemas/resolve.ts'
 import type { JsonObject } from '../../../core/kind.ts'
 import { holdsSecret } from '../declared.ts'
 
 /** A schema of parameters, made ready once for all the values it is asked about. */
 export interface CompiledParameters {
-  /** A copy of what the template declares; whatever is not declared is refused unless the schema says otherwise. */
-  schema: Schema
-  /** What `$ref`s of the copy name, by absolute address. */
-  targets: Record<string, Schema | boolean>
-  /** Declared names, in order. */
+  /** What the template declares; whatever is not declared is refused unless the schema says otherwise. */
+  schema: Resolved
+  /** Declared names, in order, those of what the schema is composed of included. */
   names: readonly string[]
   secrets: ReadonlySet<string>
 }
@@ -27,54 +26,22 @@ export function compileParameters(schema: JsonObject): CompiledParameters {
 }
 
 function compile(schema: JsonObject): CompiledParameters {
-  // `dereference` writes into what it is given, so it is given a copy.
-  const copy = copySchema(schema) as Schema
-  if (copy.additionalProperties === undefined && copy.unevaluatedProperties === undefined)
-    copy.additionalProperties = false
+  const resolved = resolveSchema(schema)
   const properties = (schema.properties ?? {}) as JsonObject
-  const names = Object.keys(properties)
   return {
-    schema: copy,
-    // An `$id` that nothing refers to may be no URI at all.
-    targets: JSON.stringify(schema).includes('"$ref":') ? dereference(copy) : {},
-    names,
-    secrets: new Set(names.filter((name) => holdsSecret(properties[name]))),
+    schema: closeSchema(resolved),
+    names: namesOf(resolved),
+    secrets: new Set(Object.keys(properties).filter((name) => holdsSecret(properties[name]))),
   }
 }
 
-/** Keywords of other drafts, which the validator applies without being asked to, and which no rule has looked at. */
-const OTHER_DRAFTS = new Set(['$recursiveRef', '$recursiveAnchor', 'dependencies', 'additionalItems'])
-
-function copySchema(schema: unknown): unknown {
-  if (typeof schema !== 'object' || schema === null) return schema
-  const copy: JsonObject = {}
-  for (const [keyword, value] of Object.entries(schema)) {
-    if (OTHER_DRAFTS.has(keyword) || (keyword === 'format' && !isFormat(value))) continue
-    copy[keyword] = copyKeyword(keyword, value)
+function namesOf(resolved: Resolved): string[] {
+  const applied = new Set([resolved.root])
+  const names = new Set<string>()
+  // The set grows while it is walked.
+  for (const schema of applied) {
+    for (const name of Object.keys((schema.properties ?? {}) as JsonObject)) names.add(name)
+    for (const next of inPlace(schema, resolved)) applied.add(next)
   }
-  return copy
-}
-
-/**
- * The validator looks formats up without asking whether they are its own, so that `toString` would be one. Its `url`
- * is no format of JSON Schema, and the expression for it takes exponential time.
- */
-function isFormat(name: unknown): boolean {
-  return typeof name === 'string' && name !== 'url' && Object.hasOwn(format, name)
-}
-
-function copyKeyword(keyword: string, value: unknown): unknown {
-  switch (KEYWORDS.get(keyword)) {
-    case 'schema':
-      return copySchema(value)
-    case 'schemas':
-      return (value as unknown[]).map(copySchema)
-    case 'map':
-    case 'patterns':
-      return Object.fromEntries(
-        Object.entries(value as JsonObject).map(([name, one]) => [name, copySchema(one)]),
-      )
-    default:
-      return typeof value === 'object' && value !== null ? structuredClone(value) : value
-  }
+  return [...names]
 }

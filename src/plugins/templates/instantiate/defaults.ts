@@ -1,19 +1,17 @@
+import { type Meter, OverBudget } from '../../../core/contract/schemas/meter.ts'
 import type { JsonObject } from '../../../core/kind.ts'
 import type { CompiledParameters } from './compile.ts'
 
-/** A schema as `dereference` left it. */
-type Resolved = JsonObject & { __absolute_ref__?: string }
-
 /** A schema that applies to a value. */
 interface Applied {
-  schema: Resolved
+  schema: JsonObject
   /** What `$ref`s led to on the way here: none is entered twice, so that a form that holds itself comes to an end. */
   within: readonly unknown[]
 }
 
 interface Filling {
-  targets: Record<string, unknown>
-  empty: () => JsonObject
+  targets: ReadonlyMap<object, unknown>
+  meter: Meter
   /** How many more defaults may be filled in. */
   room: number
 }
@@ -23,26 +21,32 @@ export const MOST_DEFAULTS = 10_000
 
 /**
  * A copy of values with the defaults of what is absent, at every depth that `properties`, `items` and `$ref` lead to.
- * Doing it twice gives the same. Undefined when there are more than `MOST_DEFAULTS`.
- * @param empty makes the objects of the copy
+ * Doing it twice gives the same.
+ * @returns 'too many' where there are more defaults than `MOST_DEFAULTS`, undefined where the meter has run out
  */
 export function fillDefaults(
-  { schema, targets }: CompiledParameters,
+  { schema: { root, targets } }: CompiledParameters,
   values: JsonObject,
-  empty: () => JsonObject,
-): JsonObject | undefined {
-  const filling = { targets, empty, room: MOST_DEFAULTS }
-  const filled = fill(values, apply(schema, [], targets), filling) as JsonObject
-  return filling.room < 0 ? undefined : filled
+  meter: Meter,
+): JsonObject | 'too many' | undefined {
+  const filling: Filling = { targets, meter, room: MOST_DEFAULTS }
+  try {
+    const filled = fill(values, apply(root, [], filling), filling) as JsonObject
+    return filling.room < 0 ? 'too many' : filled
+  } catch (error) {
+    if (error instanceof OverBudget) return undefined
+    throw error
+  }
 }
 
 function fill(value: unknown, applied: readonly Applied[], filling: Filling): unknown {
+  filling.meter.spend(1 / 8)
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) {
     const toItems = inside(applied, (schema) => schema.items, filling)
     return value.map((item) => fill(item, toItems, filling))
   }
-  const copy = filling.empty()
+  const copy: JsonObject = {}
   for (const key of keysOf(value as JsonObject, applied)) {
     const toKey = inside(applied, ({ properties }) => own(properties, key), filling)
     const given = Object.hasOwn(value, key) ? (value as JsonObject)[key] : defaultOf(toKey, filling)
@@ -68,24 +72,24 @@ function defaultOf(applied: readonly Applied[], filling: Filling): unknown {
 /** The schemas that apply to something inside of a value, each but once however many ways lead to it. */
 function inside(
   applied: readonly Applied[],
-  next: (schema: Resolved) => unknown,
-  { targets }: Filling,
+  next: (schema: JsonObject) => unknown,
+  filling: Filling,
 ): Applied[] {
-  const all = applied.flatMap(({ schema, within }) => apply(next(schema), within, targets))
+  const all = applied.flatMap(({ schema, within }) => apply(next(schema), within, filling))
   const seen = new Set<unknown>()
   return all.length < 2 ? all : all.filter(({ schema }) => !seen.has(schema) && seen.add(schema))
 }
 
 /** A schema and those that its `$ref`s lead to. */
-function apply(schema: unknown, within: readonly unknown[], targets: Record<string, unknown>): Applied[] {
+function apply(schema: unknown, within: readonly unknown[], { targets, meter }: Filling): Applied[] {
   const applied: Applied[] = []
   let one = schema
   let way = within
   while (typeof one === 'object' && one !== null) {
-    const resolved = one as Resolved
-    applied.push({ schema: resolved, within: way })
-    one = resolved.__absolute_ref__ === undefined ? undefined : targets[resolved.__absolute_ref__]
-    if (way.includes(one)) break
+    meter.spend((1 + way.length) / 8)
+    applied.push({ schema: one as JsonObject, within: way })
+    one = targets.get(one)
+    if (one === undefined || way.includes(one)) break
     way = [...way, one]
   }
   return applied

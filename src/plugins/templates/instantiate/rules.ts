@@ -6,6 +6,10 @@ export const INSTANCE_RULES = {
     severity: 'error',
     summary: 'Parameters take at most 256 KiB of JSON, 32 levels of nesting and 10,000 entries in a list.',
   },
+  NOFX_PARAMETER_WORK: {
+    severity: 'error',
+    summary: 'Checking parameters against their schema takes at most 200,000 steps.',
+  },
   NOFX_PARAMETER_KEY: {
     severity: 'error',
     summary: 'No key in parameters is "__proto__", "constructor" or "prototype".',

@@ -1,6 +1,6 @@
-import type { OutputUnit } from '@cfworker/json-schema'
 import { quoted } from '../../../core/contract/fields/shown.ts'
 import { nearest } from '../../../core/contract/nearest.ts'
+import type { Fault } from '../../../core/contract/schemas/run.ts'
 import { shownValue } from '../../../core/contract/shown-value.ts'
 import type { Finding, Pointer } from '../../../core/diagnostic.ts'
 import { type JsonObject, PARAMETERS } from '../../../core/kind.ts'
@@ -8,29 +8,20 @@ import type { CompiledParameters } from './compile.ts'
 import { demandOf, types } from './demand.ts'
 import { MOST_FINDINGS, shownPath, visiblePointer } from './limits.ts'
 import { report } from './rules.ts'
-import { isInside, isWhole, isWrapper, pointerOf, schemaOf, valueAt } from './schema-units.ts'
 
-/** What the validator's units are about. */
+/** What the faults are about. */
 interface Context {
   compiled: CompiledParameters
   values: JsonObject
   secretsLater: boolean
 }
 
-/** Turns the units of the validator into findings: what is missing, what is unknown, and one for each wrong value. */
-export function schemaFindings(units: readonly OutputUnit[], context: Context): Finding[] {
+/** Turns faults into findings: what is missing, what is unknown, and one for each wrong value. */
+export function schemaFindings(faults: readonly Fault[], context: Context): Finding[] {
   const findings = new Map<string, Finding>()
-  const faulty = faultyLocations(units)
-  let hidden = false
-  for (const [index, unit] of units.entries()) {
-    const before = units[index - 1]
-    // A `false` schema has no place of its own in the schema: it belongs to the unit before.
-    const isFalse = unit.keyword === 'false'
-    hidden = isFalse ? hidden || (before !== undefined && isWhole(before)) : isInside(unit)
-    // The validator counts a declared key with a wrong value among those that are not declared, too.
-    if (hidden || isWrapper(unit) || (isFalse && faulty.has(unit.instanceLocation))) continue
+  for (const fault of faults) {
     if (findings.size >= MOST_FINDINGS) break
-    for (const finding of unitFindings(unit, before, units[index + 1], context)) {
+    for (const finding of faultFindings(fault, context)) {
       const isValue = finding.rule === 'NOFX_PARAMETER_INVALID'
       const key = JSON.stringify([finding.rule, finding.pointer, isValue ? '' : finding.message])
       if (!findings.has(key)) findings.set(key, finding)
@@ -39,36 +30,27 @@ export function schemaFindings(units: readonly OutputUnit[], context: Context): 
   return [...findings.values()]
 }
 
-/** Where anything else than a `false` schema found a fault, with all that is around it. */
-function faultyLocations(units: readonly OutputUnit[]): Set<string> {
-  const found = new Set<string>()
-  for (const { keyword, instanceLocation } of units) {
-    if (keyword === 'false') continue
-    for (let at = instanceLocation; !found.has(at) && at !== ''; at = at.slice(0, at.lastIndexOf('/')))
-      found.add(at)
+function faultFindings({ keyword, schema, pointer }: Fault, context: Context): Finding[] {
+  const shown = visiblePointer(pointer, context.compiled.secrets)
+  if (shown.length < pointer.length) return [wrong(shown, 'does not have the form that is declared', context)]
+  switch (keyword) {
+    case 'required':
+      return missing(schema.required, pointer, context)
+    case 'dependentRequired':
+      return missing(dependents(schema, pointer, context), pointer, context)
+    case 'additionalProperties':
+    case 'unevaluatedProperties':
+      return [unknown(pointer, schema, context)]
+    case 'propertyNames':
+      return [badKey(pointer, context)]
+    default:
+      return [wrong(pointer, demandAt(keyword, schema, valueAt(context.values, pointer)), context)]
   }
-  return found
 }
 
-function unitFindings(
-  unit: OutputUnit,
-  before: OutputUnit | undefined,
-  after: OutputUnit | undefined,
-  context: Context,
-): Finding[] {
-  const { compiled, values } = context
-  const pointer = pointerOf(unit, values)
-  const schema = schemaOf(unit, compiled)
-  const shown = visiblePointer(pointer, compiled.secrets)
-  if (shown.length < pointer.length) return [wrong(shown, 'does not have the form that is declared', context)]
-  if (unit.keyword === 'required') return missing(schema.required, pointer, context)
-  if (unit.keyword === 'dependentRequired')
-    return missing(dependents(schema, pointer, context), pointer, context)
-  if (unit.keyword === 'false' && before !== undefined && /^(?:additional|unevaluated)P/.test(before.keyword))
-    return [unknown(pointer, schemaOf(before, compiled), context)]
-  if (unit.keyword === 'propertyNames' && after !== undefined)
-    return [badKey(pointerOf(after, values), context)]
-  return [wrong(pointer, demandAt(unit.keyword, schema, valueAt(values, pointer)), context)]
+/** What stands at a pointer of a fault. */
+function valueAt(values: JsonObject, pointer: Pointer): unknown {
+  return pointer.reduce<unknown>((value, part) => (value as Record<string | number, unknown>)[part], values)
 }
 
 /** For forms that are told apart by type alone, the types. */
@@ -84,7 +66,7 @@ function demandAt(keyword: string, schema: JsonObject, value: unknown): string {
 function dependents({ dependentRequired }: JsonObject, pointer: Pointer, { values }: Context): string[] {
   const object = valueAt(values, pointer) as JsonObject
   return Object.entries((dependentRequired ?? {}) as Record<string, string[]>).flatMap(([key, names]) =>
-    key in object ? names : [],
+    Object.hasOwn(object, key) ? names : [],
   )
 }
 
@@ -92,7 +74,7 @@ function missing(names: unknown, pointer: Pointer, { compiled, values, secretsLa
   const object = valueAt(values, pointer) as JsonObject
   const isLater = (name: string): boolean =>
     secretsLater && pointer.length === 0 && compiled.secrets.has(name)
-  const absent = (names as string[]).filter((name) => !(name in object) && !isLater(name))
+  const absent = (names as string[]).filter((name) => !Object.hasOwn(object, name) && !isLater(name))
   return absent.map((name) =>
     report(
       'NOFX_PARAMETER_MISSING',

@@ -1,12 +1,12 @@
 import { duplicates } from '../../../core/contract/fields/duplicates.ts'
 import { quoted } from '../../../core/contract/fields/shown.ts'
+import { Meter } from '../../../core/contract/schemas/meter.ts'
 import type { Finding } from '../../../core/diagnostic.ts'
 import { type JsonObject, PARAMETERS, type Workspace } from '../../../core/kind.ts'
 import { checkParameters } from '../instantiate/parameters.ts'
 import { instantiateTemplate } from '../instantiate.ts'
 import { report } from '../rules.ts'
 import type { Example, TemplateDefinition } from '../schema.ts'
-import { surelyFitsAll } from './surely-fits.ts'
 import type { PlanSize } from './text-walk.ts'
 
 const NONE: JsonObject = {}
@@ -39,11 +39,12 @@ export function checkExamples(
         'give each example its own name',
       ),
     )
+  const meter = new Meter()
   for (const [index, example] of examples.entries()) {
     const given = Object.keys(example.parameters).filter((name) => secrets.has(name))
     for (const name of given) findings.push(leak(file, index, name))
     if (given.length > 0) continue
-    for (const finding of tryOut(item, example, workspace, secrets, size))
+    for (const finding of tryOut(item, example, workspace, meter, size))
       findings.push(moved(finding, file, index))
   }
 }
@@ -52,11 +53,11 @@ function tryOut(
   item: TemplateDefinition,
   { parameters: values }: Example,
   workspace: Workspace,
-  secrets: ReadonlySet<string>,
+  meter: Meter,
   size: PlanSize | undefined,
 ): Finding[] {
   const { parameters = NONE } = item.manifest
-  const found = surelyFitsAll(parameters, values, secrets) ? [] : checkParameters(parameters, values, true)
+  const found = checkParameters(parameters, values, true, meter)
   if (found.length > 0 || size === undefined || isSmall(size, parameters, values)) return found
   // Who takes a step is asked by core, for every kind.
   return instantiateTemplate(item, values, workspace, true).findings.filter(({ file }) => file === PARAMETERS)

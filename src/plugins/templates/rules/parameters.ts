@@ -2,9 +2,9 @@ import { checkJsonSchema } from '../../../core/contract/fields/json-schema.ts'
 import { KEYWORDS } from '../../../core/contract/fields/json-schema-keywords.ts'
 import { isObject } from '../../../core/contract/fields/older-layout.ts'
 import { quoted } from '../../../core/contract/fields/shown.ts'
+import { Meter } from '../../../core/contract/schemas/meter.ts'
 import type { Finding } from '../../../core/diagnostic.ts'
 import type { JsonObject } from '../../../core/kind.ts'
-import { compileParameters } from '../instantiate/compile.ts'
 import { NAME } from '../plan-schema.ts'
 import { report } from '../rules.ts'
 import type { TemplateDefinition } from '../schema.ts'
@@ -25,40 +25,21 @@ export function checkParameterSchema(
   const file = item.manifestPath
   const before = findings.length
   checkJsonSchema(parameters, file, AT, findings)
-  if (findings.length > before || !compiles(parameters, file, findings)) return false
+  if (findings.length > before) return false
   checkIsObject(parameters, file, findings)
   checkNames(parameters, file, findings)
+  const meter = new Meter()
   eachSchema(parameters, (schema, path) => {
     checkMark(schema, path, file, findings)
     const isSecret = path[0] === 'properties' && secrets.has(String(path[1]))
     if (isSecret) checkHolders(schema, path, file, findings)
-    else
-      findings.push(
-        ...checkSchemaValues(schema, path, parameters, file, path.length > 0 || secrets.size === 0),
-      )
+    else {
+      const isShown = path.length > 0 || secrets.size === 0
+      findings.push(...checkSchemaValues(schema, { root: parameters, path, file, isShown, meter }))
+    }
   })
   if (secrets.size > 0) checkWholes(parameters, secrets, file, findings)
   return true
-}
-
-/** An "$id" that is no URL shows only now, when something else than a schema's "$ref" looks like one. */
-function compiles(parameters: JsonObject, file: string, findings: Finding[]): boolean {
-  if (!JSON.stringify(parameters).includes('"$ref"')) return true
-  try {
-    compileParameters(parameters)
-    return true
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    findings.push(
-      report(
-        'NOFX_JSON_SCHEMA',
-        { file, pointer: AT },
-        `parameters does not compile: ${reason}`,
-        'write "$id" as a URL, or remove it',
-      ),
-    )
-    return false
-  }
 }
 
 function checkIsObject(parameters: JsonObject, file: string, findings: Finding[]): void {

@@ -1,35 +1,41 @@
-import { type Schema, validate } from '@cfworker/json-schema'
-import { isObject } from '../../../core/contract/fields/older-layout.ts'
 import { dotted } from '../../../core/contract/fields/shown.ts'
+import { evaluate } from '../../../core/contract/schemas/evaluate.ts'
+import type { Meter } from '../../../core/contract/schemas/meter.ts'
 import { shownValue } from '../../../core/contract/shown-value.ts'
 import type { Finding, Pointer } from '../../../core/diagnostic.ts'
 import type { JsonObject } from '../../../core/kind.ts'
 import { compileParameters } from '../instantiate/compile.ts'
+import { checkLimits } from '../instantiate/limits.ts'
 import { report } from '../rules.ts'
-import { surelyFits } from './surely-fits.ts'
+
+/** Where the schema of an author's values stands, and what asking about them may cost. */
+export interface Around {
+  /** All parameters, in which `path` leads to the schema. */
+  root: JsonObject
+  path: Pointer
+  file: string
+  /** Whether a message may show the value: one of all parameters may hold a secret. */
+  isShown: boolean
+  meter: Meter
+}
 
 /**
- * Defaults and examples that an author writes into a schema follow the schema that they stand in.
- * @param root of the parameters, in which `path` leads to the schema
- * @param isShown whether a message may show the value: one of all parameters may hold a secret
+ * Defaults and examples that an author writes into a schema follow the schema that they stand in, and the limits that
+ * a caller's values have.
  */
-export function checkSchemaValues(
-  schema: JsonObject,
-  path: Pointer,
-  root: JsonObject,
-  file: string,
-  isShown: boolean,
-): Finding[] {
+export function checkSchemaValues(schema: JsonObject, around: Around): Finding[] {
   if (schema.default === undefined && schema.examples === undefined) return []
   const findings: Finding[] = []
   for (const [value, at] of valuesIn(schema)) {
-    if (surelyFits(schema, value) || isValid(value, root, path)) continue
-    const pointer = ['parameters', ...path, ...at]
+    const problem = problemOf(schema, value, around)
+    if (problem === undefined) continue
+    const pointer = ['parameters', ...around.path, ...at]
+    const shown = around.isShown ? ` ${shownValue(value)}` : ''
     findings.push(
       report(
         'NOFX_PARAMETER_DEFAULT',
-        { file, pointer },
-        `${dotted(pointer)}${isShown ? ` ${shownValue(value)}` : ''} does not follow its own schema`,
+        { file: around.file, pointer },
+        `${dotted(pointer)}${shown} ${problem}`,
         'change the value, or the schema that it stands in',
       ),
     )
@@ -44,10 +50,14 @@ function valuesIn(schema: JsonObject): [value: unknown, at: Pointer][] {
   return values
 }
 
-/** Asks the validator. The compiled copy has the shape of the original: the same way leads to the same schema. */
-function isValid(value: unknown, root: JsonObject, path: Pointer): boolean {
-  const { schema, targets } = compileParameters(root)
-  let at: unknown = schema
-  for (const part of path) at = isObject(at) || Array.isArray(at) ? (at as JsonObject)[part] : undefined
-  return validate(value, (at ?? true) as Schema | boolean, '2020-12', targets).valid
+const NONE: ReadonlySet<string> = new Set()
+
+function problemOf(schema: JsonObject, value: unknown, { root, path, meter }: Around): string | undefined {
+  const isInside = typeof value === 'object' && value !== null
+  const beyond = isInside ? checkLimits({ value }, NONE)[0] : undefined
+  if (beyond !== undefined) return `is beyond what parameters may be (${beyond.message})`
+  const { schema: resolved } = compileParameters(root)
+  const faults = evaluate(path.length === 0 ? resolved.root : schema, value, resolved, meter)
+  if (faults === undefined) return 'takes too many steps to check, with all other defaults and examples'
+  return faults.length === 0 ? undefined : 'does not follow its own schema'
 }

@@ -71,7 +71,7 @@ describe('schemas that do not', () => {
     ['an empty choice', { anyOf: [] }, ['JSON_SCHEMA anyOf']],
     ['an enum that is no list', { enum: 'a' }, ['JSON_SCHEMA enum']],
     ['a pattern that is none', { pattern: '(' }, ['JSON_SCHEMA pattern']],
-    ['a key that is no pattern', { patternProperties: { '[': {} } }, ['JSON_SCHEMA patternProperties']],
+    ['a key that is no pattern', { patternProperties: { '[': {} } }, ['JSON_SCHEMA patternProperties/[']],
     ['properties that are a list', { properties: [] }, ['JSON_SCHEMA properties']],
     ['a property that is no schema', { properties: { a: 'string' } }, ['JSON_SCHEMA properties/a']],
     ['deep inside', { allOf: [{}, { not: { items: { type: 1 } } }] }, ['JSON_SCHEMA allOf/1/not/items/type']],

@@ -13,6 +13,13 @@ function taking(parameters: JsonObject, examples: unknown[] = []): JsonObject {
 const object = (properties: JsonObject, more: JsonObject = {}) => ({ type: 'object', properties, ...more })
 const secret = { type: 'string', 'x-secret': true }
 
+const DOUBLING = Object.fromEntries(
+  Array.from({ length: 28 }, (_, level) => {
+    const next = { $ref: `#/$defs/d${level + 1}` }
+    return [`d${level}`, level === 27 ? {} : { allOf: [next, next] }]
+  }),
+)
+
 describe('the schema of parameters', () => {
   test.each<[string, JsonObject, string[]]>([
     ['no parameters', object({}), []],
@@ -45,9 +52,34 @@ describe('the schema of parameters', () => {
     ],
     ['an $id that nothing refers to', object({ a: { $id: 'http://[' } }), []],
     [
-      'an $id that is no URL beside what looks like a reference',
+      'an $id that is no URL beside what only looks like a reference',
       object({ a: { $id: 'http://[', default: { $ref: 'x' } } }),
+      [],
+    ],
+    [
+      'an $id that is not a URL beside a reference',
+      object({ a: { $id: 'http://[' }, b: { $ref: '#' } }),
       ['JSON_SCHEMA parameters'],
+    ],
+    [
+      'a pattern that takes for ever elsewhere, and a default that it refuses',
+      object({ a: { type: 'string', pattern: '^(a+)+$', default: `${'a'.repeat(36)}!` } }),
+      ['PARAMETER_DEFAULT parameters.properties.a.default'],
+    ],
+    [
+      'a pattern that RE2 does not take',
+      object({ a: { pattern: '^(?!x)a' } }),
+      ['JSON_SCHEMA_PATTERN parameters.properties.a.pattern'],
+    ],
+    [
+      'a schema that doubles itself 28 times',
+      { ...object({ a: { $ref: '#/$defs/d0' } }), $defs: DOUBLING },
+      ['JSON_SCHEMA_SIZE parameters'],
+    ],
+    [
+      'a default with more entries than a caller may give',
+      object({ a: { uniqueItems: true, default: Array.from({ length: 15_000 }, (_, index) => index) } }),
+      ['PARAMETER_DEFAULT parameters.properties.a.default'],
     ],
     [
       'a name with a blank',

@@ -1,0 +1,19 @@
+import type { ChalkInstance } from 'chalk'
+import type { Commit, ReleaseResult } from '../../core/contract/sync.ts'
+import { presentRelease } from './release.ts'
+
+/** What a rebase did, with the range of ranks that it replaced; or that every definition stands where it may. */
+export function presentRebase(
+  result: ReleaseResult,
+  commit: Commit,
+  label: string,
+  paint: ChalkInstance,
+): string {
+  const at = `commit ${commit.sha.slice(0, 12)}, rank ${commit.rank}`
+  if (result.outcomes.length === 0) return `Nothing to do: no definition stands above ${at} (${label}).`
+  const before = result.outcomes.flatMap(({ rank }) => (rank ? [rank.from] : []))
+  const [least, most] = [Math.min(...before), Math.max(...before)]
+  const was = least === most ? `${most}` : `${least} to ${most}`
+  const begins = result.dryRun ? 'would begin' : 'begins'
+  return `The order ${begins} anew at ${at}; the rank was ${was}.\n${presentRelease(result, label, paint)}`
+}

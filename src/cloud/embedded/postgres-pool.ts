@@ -1,0 +1,126 @@
+import pg from 'pg'
+import { asLost, clientOptions, outliveErrors, streamOf } from './postgres-client.ts'
+
+/** How long a pool waits for its connections to end before it cuts them, milliseconds. */
+const CLOSE_WITHIN_MS = 5_000
+/** A statement without an answer for this long is given up with its connection, milliseconds: longer than any request. */
+const ANSWER_WITHIN_MS = 160_000
+
+export interface PoolOptions {
+  url: string
+  /** Connections at once; more work waits in line. */
+  max: number
+  /** Hears every error of the server and of a connection, in the context of the request that met it. */
+  onError: (error: unknown) => void
+}
+
+/** One connection for as long as the work of one request takes. */
+export interface Checkout {
+  query(sql: string, values?: readonly unknown[]): Promise<pg.QueryResult>
+  release(): void
+}
+
+/** Connections that are made when they are needed, and made again after they are lost. */
+export interface Pool {
+  connect(): Promise<Checkout>
+  query(sql: string, values?: readonly unknown[]): Promise<pg.QueryResult>
+  /** Ends when all connections are ended or cut. Work under way has a moment to end first. */
+  end(): Promise<void>
+}
+
+/**
+ * A pool on the server at `url`. Losing a connection fails the query on it, and nothing else: never the process, and
+ * no later query.
+ */
+export function openPool({ url, max, onError }: PoolOptions): Pool {
+  const clients = new Set<pg.ClientBase>()
+  const pool = new pg.Pool({
+    ...clientOptions(url),
+    max,
+    onConnect: async (client: pg.ClientBase) => {
+      outliveErrors(client)
+      clients.add(client)
+      await client.query("set time zone 'UTC'")
+    },
+  } as pg.PoolConfig)
+  pool.on('error', () => {})
+  pool.on('remove', (client) => clients.delete(client))
+  const slots = limited(max)
+  const fail = (error: unknown): never => {
+    const lost = asLost(error)
+    onError(lost)
+    throw lost
+  }
+  const connect = async (): Promise<Checkout> => {
+    // The driver's time limit for a connection would also count the time in its own line.
+    await slots.take()
+    try {
+      const client = await pool.connect()
+      return checkout(client, fail, slots.give)
+    } catch (error) {
+      slots.give()
+      return fail(error)
+    }
+  }
+  return {
+    connect,
+    query: async (sql, values) => {
+      const taken = await connect()
+      return taken.query(sql, values).finally(() => taken.release())
+    },
+    end: async () => {
+      const cut = setTimeout(() => {
+        for (const client of clients) streamOf(client).destroy()
+      }, CLOSE_WITHIN_MS)
+      await within(pool.end(), CLOSE_WITHIN_MS * 2)
+      clearTimeout(cut)
+    },
+  }
+}
+
+function checkout(client: pg.PoolClient, fail: (error: unknown) => never, give: () => void): Checkout {
+  let isLost = false
+  return {
+    query: async (sql, values = []) => {
+      const late = setTimeout(() => streamOf(client).destroy(), ANSWER_WITHIN_MS)
+      try {
+        return await client.query(sql, [...values])
+      } catch (error) {
+        isLost ||= asLost(error) !== error
+        return fail(error)
+      } finally {
+        clearTimeout(late)
+      }
+    },
+    release: () => {
+      client.release(isLost)
+      give()
+    },
+  }
+}
+
+/** Lets `max` have a slot at once, the others in the order of their calls. */
+function limited(max: number) {
+  const waiting: (() => void)[] = []
+  let free = max
+  return {
+    take: async (): Promise<void> => {
+      if (free > 0) free--
+      else await new Promise<void>((resolve) => waiting.push(resolve))
+    },
+    give: (): void => {
+      const next = waiting.shift()
+      if (next) next()
+      else free++
+    },
+  }
+}
+
+async function within(work: Promise<unknown>, ms: number): Promise<void> {
+  let late: NodeJS.Timeout | undefined
+  const limit = new Promise((resolve) => {
+    late = setTimeout(resolve, ms)
+  })
+  await Promise.race([work, limit])
+  clearTimeout(late)
+}

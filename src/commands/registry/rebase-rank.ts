@@ -1,0 +1,66 @@
+import * as Args from '@oclif/core/args'
+import * as Flags from '@oclif/core/flags'
+import { idempotencyKey } from '../../cli/idempotency-key-flag.ts'
+import { pickKind } from '../../cli/kinds.ts'
+import { presentRebase } from '../../cli/present/rebase.ts'
+import { TreeCommand } from '../../cli/tree-command.ts'
+import type { Commit } from '../../core/contract/sync.ts'
+import { Failure } from '../../core/failure.ts'
+import { sourceOfPublish } from '../../core/publish-source.ts'
+import { rebaseRank } from '../../core/rebase-rank.ts'
+import type { Tree } from '../../core/tree.ts'
+
+export default class RebaseRank extends TreeCommand {
+  static override summary = 'Start the order of commits anew at the commit that is checked out.'
+  static override description =
+    'The registry refuses a commit whose height is below the published one (STALE). After a rewritten history, a move to another repository, or a publish with a wrong --rank, that order is wrong. This command gives every definition that stands above the height of this checkout a revision of the same content at this height. Readers see no other content; the history keeps who did it and why. It needs the secret key.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --reason "history was squashed" --dry-run',
+    '<%= config.bin %> <%= command.id %> agents reviewer --reason "published with a wrong --rank"',
+  ]
+  static override args = {
+    kind: Args.string({ description: 'kind of the definition, such as agents; all definitions without it' }),
+    id: Args.string({ description: 'id of the definition' }),
+  }
+  static override flags = {
+    'idempotency-key': idempotencyKey,
+    reason: Flags.string({ description: 'why, for the history', required: true }),
+    commit: Flags.string({ description: 'the commit SHA, where git cannot tell', dependsOn: ['rank'] }),
+    rank: Flags.integer({
+      description: 'the first-parent height of --commit',
+      min: 0,
+      dependsOn: ['commit'],
+    }),
+    'dry-run': Flags.boolean({ description: 'say what would happen and write nothing' }),
+  }
+
+  async run(): Promise<object> {
+    const { args, flags } = await this.parse(RebaseRank)
+    const kinds = await this.kinds()
+    const target = args.kind === undefined ? undefined : targetOf(pickKind(kinds, args.kind).id, args.id)
+    const [commit, registry] = await Promise.all([this.commit(this.tree(kinds), flags), this.registry(kinds)])
+    const { reason, 'dry-run': dryRun, 'idempotency-key': key } = flags
+    const actor = await this.actor()
+    const result = await rebaseRank(registry, { target, commit, actor, reason, dryRun, key })
+    return this.answer({ commit, result }, presentRebase(result, commit, registry.label, this.paint))
+  }
+
+  private async commit(tree: Tree, flags: { commit?: string; rank?: number }): Promise<Commit> {
+    const { commit } = await sourceOfPublish(tree, { ...flags, allowDirty: true })
+    if (commit) return commit
+    throw new Failure(
+      'NO_COMMIT',
+      'this folder is not in a git repository with a commit, so it has no height',
+      'run it in the checkout that is published from, or name the commit with --commit and --rank',
+    )
+  }
+}
+
+function targetOf(kind: string, id: string | undefined): { kind: string; id: string } {
+  if (id !== undefined) return { kind, id }
+  throw new Failure(
+    'USAGE',
+    `the id of the definition of ${kind} is missing`,
+    `name one: nofx registry rebase-rank ${kind} <id> --reason "<why>"; for all definitions leave out ${kind}`,
+  )
+}

@@ -1,0 +1,50 @@
+import * as Args from '@oclif/core/args'
+import * as Flags from '@oclif/core/flags'
+import { idempotencyKey } from '../../cli/idempotency-key-flag.ts'
+import { pickKind } from '../../cli/kinds.ts'
+import { TreeCommand } from '../../cli/tree-command.ts'
+import { MAX_VERSION } from '../../core/contract/lengths.ts'
+import { withdraw } from '../../core/withdraw.ts'
+
+export default class Withdraw extends TreeCommand {
+  static override summary =
+    'Take the content of a version out of the registry, for a leaked secret or personal data.'
+  static override description =
+    'Deletes texts and bundle of the version, and of every version with the same content, in production and in previews; workers drop their copies. Hash, commit, names and reason stay. There is no way back: the content cannot be published again. What is live is refused: roll it back first.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> agents reviewer --version 4 --reason "a token in the prompt"',
+    '<%= config.bin %> <%= command.id %> agents reviewer --version 4 --reason "a token in the prompt" --dry-run',
+  ]
+  static override args = {
+    kind: Args.string({ description: 'kind of the definition, such as agents', required: true }),
+    id: Args.string({ description: 'id of the definition', required: true }),
+  }
+  static override flags = {
+    version: Flags.integer({
+      description: 'the version whose content goes',
+      min: 1,
+      max: MAX_VERSION,
+      required: true,
+    }),
+    'idempotency-key': idempotencyKey,
+    reason: Flags.string({ description: 'why, for the history', required: true }),
+    'dry-run': Flags.boolean({ description: 'say what would happen and write nothing' }),
+  }
+
+  async run(): Promise<object> {
+    const { args, flags } = await this.parse(Withdraw)
+    const kinds = await this.kinds()
+    const registry = await this.registry(kinds)
+    const result = await withdraw(registry, {
+      kind: pickKind(kinds, args.kind).id,
+      id: args.id,
+      version: flags.version,
+      reason: flags.reason,
+      key: flags['idempotency-key'],
+      actor: await this.actor(),
+      dryRun: flags['dry-run'],
+    })
+    const { data, text } = await this.released(result, registry, kinds)
+    return this.answer(data, text)
+  }
+}

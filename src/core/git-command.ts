@@ -1,0 +1,76 @@
+import { execFile, execFileSync, type SpawnOptions } from 'node:child_process'
+import { devNull } from 'node:os'
+import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+/** Bytes of one answer: enough for the names of a million files. */
+const MAX_OUTPUT = 256 * 1024 * 1024
+
+/** Settings of a user that would let git trust less, or more, than the files and the commit themselves. */
+const SETTINGS = {
+  'core.fsmonitor': 'false',
+  'core.trustctime': 'true',
+  'core.checkStat': 'default',
+  'core.safecrlf': 'false',
+} as const
+const OVERRIDES = Object.entries(SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+
+/**
+ * The environment of every git that NOFX starts: objects are what their hashes say (no replacements, no grafts), paths
+ * are paths (no patterns), nothing is written beside what was asked for, and nothing waits for a password.
+ */
+export function gitEnv(): NodeJS.ProcessEnv {
+  const env = Object.entries(process.env).filter(
+    ([name]) => !/^GIT_(?:GLOB|NOGLOB|ICASE)_PATHSPECS$/.test(name),
+  )
+  return {
+    ...Object.fromEntries(env),
+    ...placesOf(process.env),
+    GIT_NO_REPLACE_OBJECTS: '1',
+    GIT_GRAFT_FILE: join(devNull, 'none'),
+    GIT_LITERAL_PATHSPECS: '1',
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_TERMINAL_PROMPT: '0',
+    LC_ALL: 'C',
+  }
+}
+
+/**
+ * What a hook's variables name, for a git that starts in another folder than this process: their paths are relative to
+ * the folder here, and with `GIT_DIR` alone that folder is the top of the working tree (git, "ENVIRONMENT VARIABLES").
+ */
+function placesOf({ GIT_DIR, GIT_WORK_TREE, GIT_COMMON_DIR }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return {
+    ...(GIT_DIR ? { GIT_DIR: resolve(GIT_DIR), GIT_WORK_TREE: resolve(GIT_WORK_TREE || '.') } : {}),
+    ...(GIT_COMMON_DIR ? { GIT_COMMON_DIR: resolve(GIT_COMMON_DIR) } : {}),
+  }
+}
+
+/** How a git child is started that stays. */
+export function gitOptions(cwd: string): SpawnOptions {
+  return { cwd, env: gitEnv(), stdio: ['pipe', 'pipe', 'pipe'] }
+}
+
+/** Runs git in `cwd` and gives what it prints. Rejects with `stderr` when git fails or is not installed. */
+export async function git(cwd: string, args: readonly string[]): Promise<string> {
+  const { stdout } = await run('git', [...OVERRIDES, ...args], { cwd, env: gitEnv(), maxBuffer: MAX_OUTPUT })
+  return stdout
+}
+
+/** The same, for the few places that cannot wait, with bytes as answer. */
+export function gitSync(cwd: string, args: readonly string[], input: string): Buffer {
+  const options = { cwd, env: gitEnv(), input, maxBuffer: Number.POSITIVE_INFINITY }
+  return execFileSync('git', [...OVERRIDES, ...args], { ...options, stdio: ['pipe', 'pipe', 'pipe'] })
+}
+
+/** Git's first line about a failure. */
+export function gitSays(error: unknown): string {
+  const said = String((error as { stderr?: string | Buffer }).stderr ?? '').trim()
+  return said.split('\n')[0] || (error as Error).message
+}
+
+/** The parts of an answer to a command with `-z`. */
+export function splitNul(listed: string): string[] {
+  return listed.split('\0').filter((part) => part !== '')
+}

@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto'
+import { gitSays, gitSync } from './git-command.ts'
+import { type Blob, unreadableObject, type Wanted } from './object-reader.ts'
+
+/**
+ * The same as `ObjectReader`, for the few reads that cannot wait: it starts git, twice when something is large.
+ * @throws Failure NO_COMMIT for an object that this clone does not have and cannot fetch
+ */
+export function readObjectsNow(cwd: string, wanted: readonly Wanted[]): Blob[] {
+  if (wanted.length === 0) return []
+  const sizes = ask(cwd, '--batch-check', wanted)
+    .toString('latin1')
+    .split('\n')
+    .map((line) => line.split(' '))
+  const found = wanted.map((one, index) => {
+    const [, type, size] = sizes[index] ?? []
+    if (size === undefined) throw unreadableObject(one.oid, `the object is ${type}`)
+    return { ...one, size: Number(size) }
+  })
+  const kept = found.filter(({ size, most }) => size <= most)
+  const bytes = kept.length > 0 ? ask(cwd, '--batch', kept) : Buffer.alloc(0)
+  let at = 0
+  return found.map(({ size, most, hash }) => {
+    if (size > most) return { size }
+    const start = bytes.indexOf('\n', at) + 1
+    at = start + size + 1
+    const own = bytes.subarray(start, start + size)
+    return { size, bytes: own, ...(hash ? { sha256: createHash('sha256').update(own).digest('hex') } : {}) }
+  })
+}
+
+function ask(cwd: string, how: string, wanted: readonly Wanted[]): Buffer {
+  try {
+    return gitSync(cwd, ['cat-file', how], wanted.map(({ oid }) => `${oid}\n`).join(''))
+  } catch (error) {
+    throw unreadableObject(wanted[0]?.oid ?? '', gitSays(error))
+  }
+}

@@ -1,0 +1,40 @@
+import type { ReleaseResult, WithdrawRequest } from './contract/sync.ts'
+import { Failure } from './failure.ts'
+import { type Keyless, keyOf } from './key-of.ts'
+import type { Registry, RevisionSummary } from './registry.ts'
+import { callForRelease } from './sync.ts'
+
+/**
+ * Takes the content of a version out of the registry for good: texts, bundle and copies in previews, in every version
+ * that has it. Hash, commit, names and reasons stay. Asking again deletes what may have been left in storage.
+ * @throws Failure NOT_FOUND, REFUSED (it is live), REMOTE_FAILED (withdrawn, but still in storage: ask again)
+ */
+export function withdraw(registry: Registry, request: Keyless<WithdrawRequest>): Promise<ReleaseResult> {
+  if (registry.preview !== undefined)
+    throw new Failure(
+      'USAGE',
+      'content is withdrawn in production, and in every preview with it',
+      'leave out the preview; to end a preview: nofx preview down',
+    )
+  const key = request.key ?? keyOf('withdraw', request, undefined)
+  return callForRelease(registry, request.kind, { action: 'withdraw', ...request, key })
+}
+
+/** @throws Failure WITHDRAWN when there is nothing left of a revision */
+export function requireContent<R extends RevisionSummary>(revision: R): R {
+  if (revision.withdrawn) throw withdrawnFailure(revision, revision.withdrawn.reason)
+  return revision
+}
+
+/** `reason` is for publishers: readers are told the rest. */
+export function withdrawnFailure(
+  { kind, id, version }: Pick<RevisionSummary, 'kind' | 'id' | 'version'>,
+  reason?: string,
+): Failure {
+  const why = reason ? `: ${reason.replaceAll(/\s+/g, ' ')}` : ''
+  return new Failure(
+    'WITHDRAWN',
+    `version ${version} of ${kind}/${id} was withdrawn${why}`,
+    `choose another version: nofx registry history ${kind} ${id}`,
+  )
+}

@@ -1,0 +1,22 @@
+import * as z from 'zod'
+import type { Job, RepositoryIds } from './identity-policy.ts'
+import { call, type Rpc } from './rpc.ts'
+
+const idsShape = z.object({ repositoryId: z.string().optional(), ownerId: z.string().optional() })
+
+/**
+ * Reads the ids that a repository is known by, and keeps those of its first token. Every call asks the database: a row
+ * that the owner deletes must count at once.
+ * @throws Refusal 500
+ */
+export function pinRepository(rpc: Rpc): (job: Job) => Promise<RepositoryIds> {
+  return async ({ issuer, repository, repositoryId, ownerId }) =>
+    idsShape.parse(
+      await call(rpc, 'registry_pin_repository', {
+        p_issuer: issuer,
+        p_repository: repository,
+        p_repository_id: repositoryId ?? null,
+        p_owner_id: ownerId ?? null,
+      }),
+    )
+}

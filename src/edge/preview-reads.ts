@@ -1,0 +1,102 @@
+import * as z from 'zod'
+import { MAX_BODY } from '../core/contract/source.ts'
+import type { Target } from './gateway-routes.ts'
+import { type OriginOf, requireSameRepository } from './preview-rights.ts'
+import type { Principal } from './principal.ts'
+import { readJson } from './read-request.ts'
+import { denied, type Refusal } from './refusal.ts'
+
+/** A request as it is passed on: what was recognised of it, and the body that stands for its own. */
+export interface Narrowed {
+  target: Target
+  request: Request
+}
+
+const ROWS = /^\/rest\/v1\/(?:rpc\/preview_)?(registry_heads|registry_revisions)$/
+const HEADS = '/rest/v1/rpc/registry_heads_json'
+const INSIDE = '/rest/v1/rpc/registry_preview_read'
+const BUNDLE = /^\/storage\/v1\/object\/registry\/preview-([a-z0-9-]{1,40})\//
+
+const rowsShape = z.strictObject({
+  p_env: z.string(),
+  p_kind: z.string().optional(),
+  p_id: z.string().optional(),
+})
+/** What is called inside of a preview, and what answers in its place. */
+const CALLS = {
+  registry_heads_json: 'registry_plan_heads_json',
+  registry_stored_bundles: 'registry_stored_bundles',
+} as const
+const callShape = z.strictObject({
+  p_env: z.string(),
+  p_function: z.enum(['registry_heads_json', 'registry_stored_bundles']),
+  p_args: z.record(z.string(), z.unknown()),
+})
+
+/**
+ * Narrows the reads of a CI job that may write previews and nothing else: of production it gets the heads that a plan
+ * compares with, and the revisions that every reader sees, without names of people; and the previews of its own
+ * repository. docs/previews.md lists them, test/edge/preview-reads.test.ts holds the list.
+ * @throws Refusal 403 for every other read
+ */
+export async function narrowRead(
+  principal: Principal,
+  { target, request }: Narrowed,
+  originOf: OriginOf | undefined,
+): Promise<Narrowed> {
+  const { path, query } = target
+  const own = async (preview: string) => {
+    if (!originOf) throw refused()
+    await requireSameRepository(principal, preview, originOf)
+  }
+  const rows = ROWS.exec(path)?.[1]
+  if (rows) {
+    const wanted = request.method === 'GET' ? kindIn(query) : await bodyOf(request, rowsShape)
+    if (wanted.p_env !== undefined) await own(wanted.p_env)
+    return passOn(request, `/rest/v1/rpc/plan_${rows}`, query, wanted)
+  }
+  if (path === HEADS) {
+    const wanted = await bodyOf(request, z.strictObject({ p_kind: z.string() }))
+    return passOn(request, '/rest/v1/rpc/registry_plan_heads_json', '', wanted)
+  }
+  if (path === INSIDE) {
+    const { p_env, p_function, p_args } = await bodyOf(request, callShape)
+    await own(p_env)
+    return passOn(request, INSIDE, '', { p_env, p_function: CALLS[p_function], p_args })
+  }
+  const preview = BUNDLE.exec(path)?.[1]
+  if (preview === undefined) throw refused()
+  await own(preview)
+  return { target, request }
+}
+
+/** A request of another shape than nofx sends asks for something else than a plan needs. */
+async function bodyOf<T>(request: Request, shape: z.ZodType<T>): Promise<T> {
+  const parsed = shape.safeParse(await readJson(request, z.unknown()))
+  if (parsed.success) return parsed.data
+  throw refused()
+}
+
+/** Spares reading rows of other kinds; the query filters what is left. */
+function kindIn(query: string): { p_env?: undefined; p_kind?: string } {
+  const [kind, ...others] = new URLSearchParams(query).getAll('kind')
+  return others.length === 0 && kind?.startsWith('eq.') ? { p_kind: kind.slice(3) } : {}
+}
+
+function passOn({ url, headers }: Request, path: string, query: string, body: object): Narrowed {
+  const json = new Headers(headers)
+  json.set('content-type', 'application/json')
+  json.delete('content-length')
+  return {
+    target: { path, query, limit: MAX_BODY, writes: false },
+    request: new Request(url, { method: 'POST', headers: json, body: JSON.stringify(body) }),
+  }
+}
+
+function refused(): Refusal {
+  return denied(
+    403,
+    'this identity reads what its own previews need, and nothing else',
+    'read it with SUPABASE_SECRET_KEY, or as a publisher',
+  )
+}

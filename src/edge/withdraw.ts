@@ -1,0 +1,42 @@
+import type { ReleaseResult } from '../core/contract/sync.ts'
+import type { ParsedRequest } from './read-request.ts'
+import { denied, Refusal } from './refusal.ts'
+import { call, type Rpc } from './rpc.ts'
+
+type WithdrawRequest = Extract<ParsedRequest, { action: 'withdraw' }>
+
+interface Ports {
+  rpc: Rpc
+  remove?: (paths: string[]) => Promise<void>
+}
+
+/** What the storage API takes in one call. */
+const AT_ONCE = 1000
+
+/**
+ * Withdraws in the database first: from then on nobody can read the texts or be sent to the bundle. Then the objects,
+ * which SQL cannot delete; asked again, the database names those that are left.
+ * @throws Refusal 500 when objects are left
+ */
+export async function withdraw(request: WithdrawRequest, { rpc, remove }: Ports): Promise<ReleaseResult> {
+  if (!remove) throw denied(403, 'nothing can be withdrawn here', 'use the CLI with SUPABASE_SECRET_KEY')
+  const { preview: _, ...p_request } = request
+  const answer = await call(rpc, 'registry_withdraw', { p_request })
+  const { objects, ...result } = answer as ReleaseResult & { objects: string[] }
+  try {
+    for (let at = 0; at < objects.length; at += AT_ONCE) await remove(objects.slice(at, at + AT_ONCE))
+  } catch (cause) {
+    throw leftInStorage(objects.length, cause)
+  }
+  return result
+}
+
+function leftInStorage(count: number, cause: unknown): Refusal {
+  const refusal = new Refusal(500, 'database', {
+    code: 'REMOTE_FAILED',
+    message: `the content is withdrawn, but ${count === 1 ? '1 object is' : `${count} objects are`} still in storage`,
+    hint: 'run the same command again: it deletes what is left',
+  })
+  refusal.cause = cause
+  return refusal
+}

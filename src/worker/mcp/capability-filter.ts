@@ -1,0 +1,103 @@
+import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/sdk/types.js'
+import type { McpCapability } from '../../plugins/agents/mcp-schema.ts'
+
+/** What becomes of a message: passed on, answered to its sender, or (neither) dropped. */
+export interface Verdict {
+  forward?: JSONRPCMessage
+  answer?: JSONRPCMessage
+}
+
+/** Stands between a client and a server. */
+export interface MessageFilter {
+  fromClient(message: JSONRPCMessage): Verdict
+  fromServer(message: JSONRPCMessage): Verdict
+}
+
+/** JSON-RPC's "method not found". */
+const METHOD_NOT_FOUND = -32601
+
+type Table = readonly (readonly [prefix: string, capabilities: readonly McpCapability[]])[]
+
+// Methods of MCP 2025-11-25 by the capability that they need; a method that is not listed is refused.
+const OF_CLIENT: Table = [
+  ['initialize', []],
+  ['ping', []],
+  ['tools/', []],
+  ['logging/', []],
+  ['notifications/initialized', []],
+  ['notifications/cancelled', []],
+  ['notifications/progress', []],
+  ['resources/', ['resources']],
+  ['prompts/', ['prompts']],
+  ['completion/', ['resources', 'prompts']],
+  ['notifications/roots/', ['roots']],
+]
+const OF_SERVER: Table = [
+  ['ping', []],
+  ['notifications/message', []],
+  ['notifications/cancelled', []],
+  ['notifications/progress', []],
+  ['notifications/tools/', []],
+  ['notifications/resources/', ['resources']],
+  ['notifications/prompts/', ['prompts']],
+  ['notifications/elicitation/', ['elicitation']],
+  ['sampling/', ['sampling']],
+  ['elicitation/', ['elicitation']],
+  ['roots/', ['roots']],
+]
+
+/** What each side may declare of itself when a session begins, by the capability that it needs. */
+const DECLARED: Readonly<Record<string, readonly McpCapability[]>> = {
+  tools: [],
+  logging: [],
+  resources: ['resources'],
+  prompts: ['prompts'],
+  completions: ['resources', 'prompts'],
+  sampling: ['sampling'],
+  elicitation: ['elicitation'],
+  roots: ['roots'],
+}
+
+/**
+ * Lets tools, logging and progress through, and of the rest of MCP what the agent's manifest asks for. A server that
+ * asks for more gets "method not found", and neither side learns that the other has it.
+ */
+export function createCapabilityFilter(allowed: readonly McpCapability[] = []): MessageFilter {
+  const sessions = new Set<RequestId>()
+  const isAllowed = (capabilities: readonly McpCapability[]) =>
+    capabilities.length === 0 || capabilities.some((one) => allowed.includes(one))
+  const judge = (message: JSONRPCMessage, table: Table): Verdict => {
+    if (!('method' in message)) return { forward: message }
+    const row = table.find(([prefix]) => message.method.startsWith(prefix))
+    if (row && isAllowed(row[1])) return { forward: message }
+    return 'id' in message ? { answer: refusal(message.id, message.method, row?.[1][0]) } : {}
+  }
+  const declared = (capabilities: unknown) =>
+    Object.fromEntries(
+      Object.entries(capabilities ?? {}).filter(
+        ([name]) => Object.hasOwn(DECLARED, name) && isAllowed(DECLARED[name] ?? []),
+      ),
+    )
+  return {
+    fromClient(message) {
+      if (!('method' in message && message.method === 'initialize' && 'id' in message))
+        return judge(message, OF_CLIENT)
+      sessions.add(message.id)
+      const params = { ...message.params, capabilities: declared(message.params?.capabilities) }
+      return { forward: { ...message, params } }
+    },
+    fromServer(message) {
+      if ('method' in message || message.id === undefined || !sessions.delete(message.id))
+        return judge(message, OF_SERVER)
+      if (!('result' in message)) return { forward: message }
+      const result = { ...message.result, capabilities: declared(message.result.capabilities) }
+      return { forward: { ...message, result } }
+    },
+  }
+}
+
+function refusal(id: RequestId, method: string, capability: McpCapability | undefined): JSONRPCMessage {
+  const why = capability ? `the agent does not ask for the capability "${capability}"` : 'it is not supported'
+  const message = `${JSON.stringify(method.slice(0, 128))} is not allowed: ${why}`
+  return { jsonrpc: '2.0', id, error: { code: METHOD_NOT_FOUND, message } }
+}

@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { agentFiles, TestProject } from '../harness/project.ts'
+
+const PROMPT = 'packages/shared/agents/one/prompts/system.md'
+
+/** Each test begins where the last one ended. */
+describe('content that a rollback passed over', () => {
+  let project: TestProject
+  const run = (...words: string[]) => project.run('registry', ...words)
+  const publish = async (text: string, ...flags: string[]) => {
+    project.write({ [PROMPT]: text }).commit()
+    return run('publish', ...flags)
+  }
+  beforeAll(async () => {
+    project = new TestProject({}, { resident: true })
+    project.write(agentFiles('one'))
+    for (const text of ['good\n', 'bad\n', 'worse\n']) expect((await publish(text)).exit).toBe(0)
+    const reason = ['--reason', 'v2 and v3 are bad']
+    expect((await run('rollback', 'agents', 'one', '--to', '1', ...reason)).exit).toBe(0)
+  })
+  afterAll(() => project.remove())
+
+  it('is refused with its version, the reason and a hint, whichever of it comes back', async () => {
+    for (const [text, version] of [
+      ['bad\n', 2],
+      ['worse\n', 3],
+    ] as const)
+      for (const flags of [[], ['--dry-run']]) {
+        const refused = await publish(text, ...flags)
+        expect(refused.exit).toBe(1)
+        expect(refused.stderr).toContain(`agents/one: this content was rolled back as version ${version} by `)
+        expect(refused.stderr).toContain(': v2 and v3 are bad')
+        expect(refused.stderr).toContain('publish corrected content, or this one on purpose with --unhold')
+      }
+  })
+
+  it('stays held when a fix goes live, and is shown so', async () => {
+    expect((await publish('fixed\n')).exit).toBe(0)
+    expect((await publish('bad\n')).exit).toBe(1)
+    const history = await run('history', 'agents', 'one')
+    expect(history.stdout).toMatch(/^2 +active, held +publish/m)
+    expect(history.stdout).toMatch(/^held v3 since .*: this content was rolled back as version 3 by .*bad$/m)
+    expect((await run('list')).stdout).toMatch(/agents\/one +v5 +active, held/)
+    expect((await run('show', 'agents', 'one', '--version', '3')).stdout).toContain('state active, held')
+    expect((await run('show', 'agents', 'one')).stdout).not.toContain('state active, held')
+  })
+
+  it('goes live with --unhold, which ends the hold of this content alone', async () => {
+    expect((await publish('bad\n', '--unhold')).exit).toBe(0)
+    const { json } = await run('show', 'agents', 'one', '--json')
+    expect(json.data.head.hold).toMatchObject([{ version: 3, reason: 'v2 and v3 are bad' }])
+  })
+})

@@ -1,0 +1,88 @@
+import { chmodSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { PostgresProject } from '../harness/postgres-project.ts'
+import { agentFiles, TestProject } from '../harness/project.ts'
+
+const IDS = ['a1', 'a2', 'a3', 'a4', 'a5', 'a6', 'a7', 'a8', 'a9', 'one']
+const ONE = 'packages/shared/agents/one'
+let project: PostgresProject
+const publish = (...words: string[]) => project.run('registry', 'publish', ...words, '--json')
+
+beforeAll(async () => {
+  project = await PostgresProject.create()
+  for (const id of IDS) project.write(agentFiles(id))
+  project.write({ '.gitignore': '.env\n.DS_Store\n', [`${ONE}/assets/run.sh`]: '#!/bin/sh\n' })
+  chmodSync(join(project.root, ONE, 'assets/run.sh'), 0o755)
+  project.commit()
+  expect((await publish()).exit).toBe(0)
+})
+afterAll(() => project.remove())
+
+describe('a publish from a checkout that is not the commit', () => {
+  it('names an ignored file and stores nothing', async () => {
+    project.write({ [`${ONE}/.env`]: 'TOKEN=x\n', [`${ONE}/prompts/system.md`]: 'v2\n' })
+    project.commit()
+    const { exit, json } = await publish()
+    expect({ exit, code: json.error.code }).toEqual({ exit: 1, code: 'NO_COMMIT' })
+    expect(json.error.message).toContain(`${ONE}/.env is ignored by git`)
+    const shown = await project.run('registry', 'history', 'agents', 'one', '--json')
+    expect(shown.json.data.revisions).toHaveLength(1)
+    rmSync(join(project.root, ONE, '.env'))
+  })
+
+  it('passes over what the operating system left, as validate does', async () => {
+    project.write({ [`${ONE}/.DS_Store`]: 'a\0b' })
+    expect((await project.run('validate', '--json')).exit).toBe(0)
+    expect((await publish()).exit).toBe(0)
+  })
+
+  it('prunes nothing that the commit has', async () => {
+    project.git(
+      'sparse-checkout',
+      'set',
+      '--cone',
+      ...IDS.slice(1).map((id) => `packages/shared/agents/${id}`),
+    )
+    const { exit, json } = await publish('agents', '--prune')
+    expect({ exit, result: json.data.plan.missing }).toMatchObject({ exit: 0, result: [] })
+    project.git('sparse-checkout', 'disable')
+    const listed = await project.run('registry', 'list', 'agents', '--json')
+    expect(JSON.stringify(listed.json.data)).toContain('"a1"')
+  })
+
+  it('refuses a commit that is none, is not here, or has another rank', async () => {
+    const sha = project.git('rev-parse', 'HEAD').trim()
+    const codeOf = async (...words: string[]) => (await publish(...words)).json.error?.code
+    expect(await codeOf('--commit', 'zzz', '--rank', '999', '--allow-dirty')).toBe('USAGE')
+    expect(await codeOf('--commit', 'd'.repeat(40), '--rank', '2')).toBe('NO_COMMIT')
+    expect(await codeOf('--commit', sha, '--rank', '999')).toBe('NO_COMMIT')
+    expect(await codeOf('--commit', sha, '--rank', '2')).toBeUndefined()
+  })
+
+  it('and a pull give back the executable bit', async () => {
+    rmSync(join(project.root, ONE), { recursive: true })
+    expect((await project.run('registry', 'pull', 'agents', 'one')).exit).toBe(0)
+    expect(statSync(join(project.root, ONE, 'assets/run.sh')).mode & 0o777 & ~0o022).toBe(0o755)
+    expect(project.git('status', '--short')).toBe('')
+  })
+})
+
+describe('bundles that storage lost', () => {
+  it('are made again from their commits, whatever attributes say', async () => {
+    const local = new TestProject({}, { resident: true })
+    local
+      .write(agentFiles('one'))
+      .write({ '.gitignore': '.nofx\n', '.gitattributes': 'skip.txt export-ignore\n' })
+    local.write({ [`${ONE}/assets/skip.txt`]: 'x\n' }).commit()
+    expect((await local.run('registry', 'publish')).exit).toBe(0)
+    local.write({ [`${ONE}/prompts/system.md`]: 'v2\n' }).commit()
+    expect((await local.run('registry', 'publish')).exit).toBe(0)
+    rmSync(join(local.root, '.nofx/storage/registry/agents/one'), { recursive: true })
+    const lost = await local.run('registry', 'verify', '--deep', '--repair', '--json')
+    expect({ exit: lost.exit, damaged: lost.json.data.damaged.length }).toEqual({ exit: 0, damaged: 2 })
+    const again = await local.run('registry', 'verify', '--deep', '--json')
+    expect({ exit: again.exit, damaged: again.json.data.damaged }).toEqual({ exit: 0, damaged: [] })
+    local.remove()
+  })
+})

@@ -1,0 +1,79 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { packArchive } from '../../src/core/archive.ts'
+import { digestOf, sha256 } from '../../src/core/contract/digest.ts'
+import { pull } from '../../src/core/pull.ts'
+import type { Head, Registry, Revision } from '../../src/core/registry.ts'
+import { agents } from '../../src/plugins/agents/kind.ts'
+import { filesIn, tempFolder } from './import/temp-folder.ts'
+
+const FILE = { path: 'agent.json', bytes: Buffer.from('{}\n') }
+
+/** A registry that answers with an id of its choice, and has made everything else fit. */
+function answering(id: string, archive = packArchive([FILE]), path = FILE.path) {
+  const files = [{ path, size: FILE.bytes.length, sha256: sha256(FILE.bytes) }]
+  const digest = digestOf('agents', id, files)
+  const head = { id, state: 'active', latestVersion: 1, digest, hold: [] as Head['hold'] } as Head
+  const bundle = { path: '', size: archive.length, sha256: sha256(archive) }
+  const revision = { kind: 'agents', id, version: 1, digest, files, bundle } as Revision
+  return {
+    label: 'a registry',
+    heads: async () => [head],
+    revision: async () => revision,
+    download: async () => archive,
+  } as unknown as Registry
+}
+
+const request = (root: string) => ({ kind: agents, ids: [], root, force: true })
+
+describe('pulling from a registry that lies', () => {
+  test('writes a folder that is named after an id, and no other', async () => {
+    const root = tempFolder()
+    await pull(answering('reviewer'), request(root))
+    expect(filesIn(root)).toEqual({ 'agents/reviewer/agent.json': '{}\n' })
+  })
+
+  test('refuses each id that leads elsewhere, with nothing written', async () => {
+    const step = fc.constantFrom('..', '.', '', 'a', 'C:', '~', 'triager', '.git', '\u001b[2J', 'a\u0000b')
+    const elsewhere = fc
+      .tuple(fc.array(step, { minLength: 1, maxLength: 5 }), fc.constantFrom('/', '\\'))
+      .map(([steps, by]) => steps.join(by))
+      .filter((id) => !/^[a-z]+$/.test(id))
+    await fc.assert(
+      fc.asyncProperty(elsewhere, async (id) => {
+        const outer = tempFolder()
+        const root = join(outer, 'a', 'b', 'c')
+        await expect(pull(answering(id), request(root))).rejects.toMatchObject({ code: 'REMOTE_FAILED' })
+        expect(readdirSync(outer)).toEqual([])
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  test.each(['../x.md', '/etc/x', 'a/../../x', 'C:/x', 'a\\..\\x', 'con'])(
+    'refuses a file at %j, with nothing written',
+    async (path) => {
+      const root = join(tempFolder(), 'root')
+      const archive = packArchive([{ ...FILE, path }])
+      const registry = answering('reviewer', archive, path)
+      await expect(pull(registry, request(root))).rejects.toMatchObject({ code: 'REMOTE_FAILED' })
+      expect(existsSync(root)).toBe(false)
+    },
+  )
+
+  test('does not unpack more than the recorded sizes allow', async () => {
+    const registry = answering('reviewer', gzipSync(Buffer.alloc(200_000_000)))
+    const before = process.memoryUsage().rss
+    await expect(pull(registry, request(tempFolder()))).rejects.toMatchObject({ code: 'REMOTE_FAILED' })
+    expect(process.memoryUsage().rss - before).toBeLessThan(100_000_000)
+  })
+
+  test('does not unpack an archive that is not the one that was recorded', async () => {
+    const registry = answering('reviewer')
+    const other = { ...registry, download: async () => Buffer.concat([packArchive([FILE]), Buffer.alloc(1)]) }
+    await expect(pull(other, request(tempFolder()))).rejects.toThrow('is damaged')
+  })
+})

@@ -1,0 +1,68 @@
+import { checkInvariants, type Queryable } from '../harness/invariants.ts'
+import { agentFiles, type CliRun, TestProject } from '../harness/project.ts'
+import { type Random, seeded } from '../harness/random.ts'
+
+const IDS_EACH = 4
+const STACK = /^\s+at .+:\d+/m
+
+/** A publisher with definitions of its own. */
+export interface Publisher {
+  project: TestProject
+  random: Random
+  /** Commits new content for some definitions, at least for one. */
+  change(): void
+}
+
+/** Publishers on one registry, each with its own repository. */
+export function createCrew(size: number, seed: number, env: Record<string, string>): Publisher[] {
+  return Array.from({ length: size }, (_, index) => createPublisher(`p${index}`, seed + index, env))
+}
+
+function createPublisher(name: string, seed: number, env: Record<string, string>): Publisher {
+  const project = new TestProject(env)
+  const random = seeded(seed)
+  const ids = Array.from({ length: IDS_EACH }, (_, at) => `${name}-${String.fromCharCode(97 + at)}`)
+  for (const id of ids) project.write(agentFiles(id))
+  project.commit()
+  const change = () => {
+    for (const [at, id] of ids.entries())
+      if (at === 0 || random() < 0.5) project.write(agentFiles(id, {}, `Your number is ${random()}.\n`))
+    project.commit()
+  }
+  return { project, random, change }
+}
+
+/** What a run of the CLI did not keep of its promises: a status that is allowed, one document, no stack. */
+export function faultsOf(run: CliRun, allowed: readonly number[], where: string): string[] {
+  const faults: string[] = []
+  if (!allowed.includes(run.exit)) faults.push(`${where}: exit ${run.exit}: ${brief(run)}`)
+  if (run.json === undefined) faults.push(`${where}: no JSON document with exit ${run.exit}: ${brief(run)}`)
+  else if (run.json.ok !== (run.exit === 0)) faults.push(`${where}: exit ${run.exit} with ok ${run.json.ok}`)
+  if (STACK.test(run.stdout + run.stderr)) faults.push(`${where}: a stack is printed: ${brief(run)}`)
+  return faults
+}
+
+const brief = ({ stdout, stderr }: CliRun) => (stdout + stderr).replaceAll(/\s+/g, ' ').slice(0, 300)
+
+/**
+ * Looks at the registry after something went wrong: its invariants hold, and each publisher's same command finishes.
+ * @param acknowledged publishers whose command ended with 0: the second run must find nothing to do
+ */
+export async function recover(
+  db: Queryable,
+  crew: readonly Publisher[],
+  acknowledged: ReadonlySet<Publisher>,
+  where: string,
+): Promise<string[]> {
+  const broken = (await checkInvariants(db)).map((violation) => `${where}: ${violation}`)
+  for (const one of crew) {
+    const again = await one.project.run('registry', 'publish', '--json')
+    broken.push(...faultsOf(again, [0], `${where}, run again`))
+    const { unchanged, items } = again.json?.data?.plan ?? {}
+    if (acknowledged.has(one) && (unchanged !== IDS_EACH || items?.length > 0))
+      broken.push(
+        `${where}: an acknowledged publish is not in the registry: ${JSON.stringify(again.json?.data?.plan)}`,
+      )
+  }
+  return broken
+}

@@ -1,0 +1,87 @@
+import { openedDatabase } from '../harness/cloud-database.ts'
+import { checkInvariants } from '../harness/invariants.ts'
+import { agentFiles, TestProject } from '../harness/project.ts'
+import { pick, type Random, seeded } from '../harness/random.ts'
+import { faultsOf } from './crew.ts'
+import { counter, type Scenario } from './scenario.ts'
+
+const OPERATORS = 6
+const IDS = ['alpha', 'beta', 'gamma', 'delta']
+const PROMPTS = ['You answer.\n', 'You answer briefly.\n', 'You ask first.\n']
+
+type Make = (random: Random, project: TestProject) => string[]
+
+const CHANGE: Make = (random, project) => {
+  for (const id of IDS) if (random() < 0.5) project.write(agentFiles(id, {}, pick(random, PROMPTS)))
+  project.commit()
+  return []
+}
+
+/** Every verb that moves something, and those that only say what they would do. */
+const VERBS: Record<string, Make> = {
+  publish: () => ['registry', 'publish', '--unhold'],
+  'publish --prune': () => ['registry', 'publish', '--unhold', '--prune', '--yes'],
+  'publish --draft': () => ['registry', 'publish', '--unhold', '--draft'],
+  'publish --dry-run': () => ['registry', 'publish', '--unhold', '--dry-run'],
+  promote: (random) => ['registry', 'promote', 'agents', pick(random, IDS)],
+  rollback: (random) => [
+    'registry',
+    'rollback',
+    'agents',
+    pick(random, IDS),
+    '--to',
+    '1',
+    '--reason',
+    'fire',
+  ],
+  undelete: (random) => ['registry', 'undelete', 'agents', pick(random, IDS)],
+  'preview up': (random) => ['preview', 'up', pick(random, ['one', 'two'])],
+  'preview down': (random) => ['preview', 'down', pick(random, ['one', 'two'])],
+  list: () => ['registry', 'list'],
+}
+
+/** All verbs at once on one PostgreSQL, by operators with trees of their own and the same ids. */
+export const mixVerbs: Scenario = {
+  name: 'verbs',
+  what: 'commands of six operators at once, all verbs on the same definitions',
+  short: 24,
+  goal: 600,
+  async run({ times, seed }) {
+    const { facts, count } = counter()
+    const broken: string[] = []
+    const random = seeded(seed)
+    const db = await openedDatabase()
+    const projects = Array.from(
+      { length: OPERATORS },
+      () => new TestProject({ NOFX_DATABASE_URL: db.url }, { resident: true }),
+    )
+    try {
+      for (const project of projects) {
+        for (const id of IDS) project.write(agentFiles(id))
+        project.commit()
+      }
+      let done = 0
+      while (done < times) {
+        const runs = await Promise.all(
+          projects.map(async (project) => {
+            CHANGE(random, project)
+            const verb = pick(random, Object.keys(VERBS))
+            const run = await project.run(...VERBS[verb]!(random, project), '--json')
+            return { verb, run }
+          }),
+        )
+        done += runs.length
+        for (const { verb, run } of runs) {
+          count(`exit ${run.exit}`)
+          // Lost a race, refused by a rule, or not there: each is an answer. A failure of the registry is none.
+          broken.push(...faultsOf(run, [0, 1, 4], `command ${done}: ${verb}`))
+        }
+        broken.push(...(await checkInvariants(db)).map((violation) => `after ${done} commands: ${violation}`))
+      }
+      return { tried: done, broken, facts }
+    } finally {
+      for (const project of projects) project.remove()
+      await db.drop()
+    }
+  },
+}

@@ -1,0 +1,38 @@
+/** How much of a scenario runs, and with which random numbers. */
+export interface Fire {
+  times: number
+  seed: number
+}
+
+/** What a run of a scenario found. */
+export interface Outcome {
+  /** How often it was tried, in the scenario's own unit. */
+  tried: number
+  /** Each guarantee that did not hold, in a line. */
+  broken: string[]
+  /** What else was counted. */
+  facts: Record<string, number>
+}
+
+/** A way to hurt the registry, and to look afterwards at what it promises. */
+export interface Scenario {
+  name: string
+  /** What is tried, in the plural. */
+  what: string
+  /** How often in `npm test`. */
+  short: number
+  /** How often in `npm run fire`. */
+  goal: number
+  run(fire: Fire): Promise<Outcome>
+}
+
+/** Counts by name. */
+export function counter(): { facts: Record<string, number>; count(name: string, by?: number): void } {
+  const facts: Record<string, number> = {}
+  return {
+    facts,
+    count: (name, by = 1) => {
+      facts[name] = (facts[name] ?? 0) + by
+    },
+  }
+}

@@ -1,0 +1,19 @@
+import { cutConnections } from './cut-connections.ts'
+import { killPublishers } from './kill-publishers.ts'
+import { killServer } from './kill-server.ts'
+import { mixVerbs } from './mix-verbs.ts'
+import { mutateDefinitions } from './mutate-definitions.ts'
+import { receivers } from './receivers.ts'
+import type { Scenario } from './scenario.ts'
+import { terminateBackends } from './terminate-backends.ts'
+
+/** All that `npm run fire` tries, in the order of docs/reliability.md. */
+export const SCENARIOS: readonly Scenario[] = [
+  mixVerbs,
+  killPublishers,
+  terminateBackends,
+  killServer,
+  cutConnections,
+  receivers,
+  mutateDefinitions,
+]

@@ -1,0 +1,140 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { TestDatabase } from '../harness/database.ts'
+import { createPgliteDatabase } from '../harness/pglite.ts'
+import { onBothEngines } from './engines.ts'
+import { HoldModel, type Step } from './hold-model.ts'
+import { digestFor, RegistryUnderTest } from './registry-under-test.ts'
+
+const textOf = (text: string, expected: number) => ({ id: 'a', text, expected })
+const held = (text: string) => digestFor({ id: 'a', text })
+
+onBothEngines('a hold', (db) => {
+  async function badAndWorse() {
+    const registry = new RegistryUnderTest(db())
+    await registry.publish([textOf('good', 0)])
+    await registry.publish([textOf('bad', 1)])
+    const worse = await registry.publish([textOf('worse', 2)])
+    return { registry, worse }
+  }
+
+  test('covers everything that was live between the target and the head, with version, reason and name', async () => {
+    const { registry } = await badAndWorse()
+    await registry.to('a', 1, { reason: 'v2 and v3 are bad' })
+    const common = { reason: 'v2 and v3 are bad', by: 'bob', since: expect.stringMatching(/^\d{4}-.*Z$/) }
+    expect(await registry.holds('a')).toEqual([
+      { digest: held('bad'), version: 2, ...common },
+      { digest: held('worse'), version: 3, ...common },
+    ])
+    for (const text of ['bad', 'worse'])
+      expect((await registry.publish([textOf(text, 4)])).outcomes).toMatchObject([{ outcome: 'held' }])
+  })
+
+  test('outlives a fix, and ends for the content that is published with unhold alone', async () => {
+    const { registry } = await badAndWorse()
+    await registry.to('a', 1)
+    await registry.publish([textOf('fixed', 4)])
+    expect((await registry.publish([textOf('bad', 5)])).outcomes).toMatchObject([{ outcome: 'held' }])
+    await registry.publish([textOf('bad', 5)], { unhold: true })
+    expect((await registry.head('a')).hold).toEqual([held('worse')])
+  })
+
+  test('keeps its first reason when a later rollback passes over the same content', async () => {
+    const { registry } = await badAndWorse()
+    await registry.to('a', 2, { reason: 'worse' })
+    await registry.publish([textOf('fixed', 4)])
+    await registry.to('a', 1, { reason: 'all of it' })
+    expect((await registry.holds('a')).map(({ version, reason }) => [version, reason])).toEqual([
+      [3, 'worse'],
+      [4, 'all of it'],
+      [5, 'all of it'],
+    ])
+  })
+
+  test('hides its versions from the public, and not from publishers', async () => {
+    const { registry } = await badAndWorse()
+    await registry.to('a', 1)
+    const versions = (role: 'anon' | 'service_role') =>
+      db().as({ role }, async (query) => {
+        const sql = 'select version from public.registry_revisions where kind = $1 order by 1'
+        return (await query(sql, [registry.kind])).map((row) => row.version)
+      })
+    expect(await versions('anon')).toEqual([1, 4])
+    expect(await versions('service_role')).toEqual([1, 2, 3, 4])
+    await registry.publish([textOf('worse', 4)], { unhold: true })
+    expect(await versions('anon')).toEqual([1, 3, 4, 5])
+  })
+
+  test('is taken over by the undo of a rollback: what comes back is free, the rest stays held', async () => {
+    const { registry } = await badAndWorse()
+    const back = await registry.to('a', 1)
+    await registry.rollback({ release: back.releaseId })
+    expect((await registry.head('a')).hold).toEqual([held('bad'), held('good')])
+  })
+
+  test('covers the undone release and what was forced over it', async () => {
+    const { registry, worse } = await badAndWorse()
+    await registry.publish([textOf('worst', 3)])
+    await registry.rollback({ release: worse.releaseId }, { force: true })
+    expect((await registry.head('a')).hold).toEqual([held('worse'), held('worst')])
+  })
+
+  test('never covers what is live, when a draft that repeats it goes back to an older draft', async () => {
+    const registry = new RegistryUnderTest(db())
+    const draft = (text: string, expected: number) => ({
+      id: 'a',
+      text,
+      expected,
+      state: 'draft',
+      status: 'active',
+    })
+    await registry.publish([textOf('live', 0)])
+    await registry.publish([draft('one', 1)])
+    const repeats = await registry.publish([draft('live', 2)])
+    await registry.rollback({ release: repeats.releaseId })
+    expect((await registry.head('a')).hold).toEqual([])
+    const other = await registry.publish([draft('two', 4)])
+    await registry.publish([textOf('between', 5)])
+    await registry.publish([textOf('live', 6)])
+    await registry.rollback({ release: other.releaseId }, { force: true })
+    expect(await registry.head('a')).toMatchObject({ version: 7, draftVersion: 8, hold: [held('two')] })
+  })
+})
+
+const steps = fc.array(
+  fc.oneof(
+    {
+      weight: 6,
+      arbitrary: fc.record({
+        do: fc.constant('publish' as const),
+        text: fc.nat(4),
+        unhold: fc.boolean(),
+        draft: fc.boolean(),
+      }),
+    },
+    { weight: 3, arbitrary: fc.record({ do: fc.constant('rollback' as const), to: fc.nat(12) }) },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        do: fc.constantFrom('undo' as const, 'remove' as const, 'undelete' as const, 'promote' as const),
+      }),
+    },
+  ),
+  { minLength: 4, maxLength: 14 },
+) satisfies fc.Arbitrary<Step[]>
+
+let shared: TestDatabase
+beforeAll(async () => {
+  shared = await createPgliteDatabase()
+})
+afterAll(() => shared.drop())
+
+test('a publish makes nothing live that a rollback passed over, and blocks nothing else, after any history', async () => {
+  await fc.assert(
+    fc.asyncProperty(steps, async (history) => {
+      const model = new HoldModel(new RegistryUnderTest(shared))
+      for (const step of history) await model.take(step)
+    }),
+    { numRuns: 40 },
+  )
+})

@@ -1,0 +1,187 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { Client } from '@modelcontextprotocol/sdk/client/index.js'
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
+import { expect, onTestFinished, test } from 'vitest'
+
+const BRIDGE = resolve('dist/mcp-bridge.cjs')
+const JSON_TYPE = { 'content-type': 'application/json' }
+
+function settingsFile(settings: object): string {
+  const folder = mkdtempSync(join(tmpdir(), 'nofx-bridge-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const path = join(folder, 'settings.json')
+  writeFileSync(path, JSON.stringify(settings))
+  return path
+}
+
+/** A server of `answer`, and a client that reaches it through the built bridge. */
+async function connect(listener: RequestListener, rest: object = {}): Promise<Client> {
+  const server = createServer(listener)
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const url = `http://localhost:${(server.address() as AddressInfo).port}/mcp`
+  const args = [BRIDGE, settingsFile({ type: 'streamable-http', url, headers: {}, loopback: true, ...rest })]
+  const client = new Client({ name: 'test', version: '1' })
+  onTestFinished(() => client.close())
+  await client.connect(new StdioClientTransport({ command: process.execPath, args, stderr: 'ignore' }))
+  return client
+}
+
+const begun = (id: unknown, protocolVersion: string) =>
+  JSON.stringify({
+    jsonrpc: '2.0',
+    id,
+    result: { protocolVersion, capabilities: { tools: {} }, serverInfo: { name: 'x', version: '1' } },
+  })
+const well = (id: unknown) => JSON.stringify({ jsonrpc: '2.0', id, result: { content: [] } })
+
+async function read(request: AsyncIterable<Buffer>) {
+  let text = ''
+  for await (const part of request) text += part
+  return text === '' ? {} : JSON.parse(text)
+}
+
+test('a session that the server has forgotten is begun again, once for all calls, and they are answered', async () => {
+  const sessions = new Set<string>()
+  const opened: string[] = []
+  const client = await connect(async (request, response) => {
+    const { id, method, params } = await read(request)
+    if (request.method !== 'POST') return response.writeHead(405).end()
+    if (method === 'initialize') {
+      const session = `session-${opened.length}`
+      opened.push(session)
+      sessions.add(session)
+      return response
+        .writeHead(200, { ...JSON_TYPE, 'mcp-session-id': session })
+        .end(begun(id, params.protocolVersion))
+    }
+    if (!sessions.has(String(request.headers['mcp-session-id']))) return response.writeHead(404).end()
+    if (id === undefined) return response.writeHead(202).end()
+    return response.writeHead(200, JSON_TYPE).end(well(id))
+  })
+  const call = () => client.callTool({ name: 'echo' })
+  await call()
+  for (const times of [1, 2]) {
+    sessions.clear()
+    await Promise.all([call(), call(), call()])
+    expect(opened).toHaveLength(times + 1)
+  }
+})
+
+test('a server that refuses every session leaves each call with an error', async () => {
+  let begins = 0
+  const client = await connect(async (request, response) => {
+    const { id, method, params } = await read(request)
+    if (request.method !== 'POST') return response.writeHead(405).end()
+    if (method !== 'initialize' || ++begins > 1) return response.writeHead(id === undefined ? 202 : 404).end()
+    return response
+      .writeHead(200, { ...JSON_TYPE, 'mcp-session-id': 'a' })
+      .end(begun(id, params.protocolVersion))
+  })
+  for (const _ of [1, 2])
+    await expect(client.callTool({ name: 'echo' })).rejects.toMatchObject({ code: -32000 })
+})
+
+test('a POST that is redirected as a GET is refused with the status and the place', async () => {
+  const client = await connect(async (request, response) => {
+    const { id, method, params } = await read(request)
+    if (method === 'initialize')
+      return response.writeHead(200, JSON_TYPE).end(begun(id, params.protocolVersion))
+    if (id === undefined) return response.writeHead(202).end()
+    return response.writeHead(301, { location: '/elsewhere' }).end()
+  })
+  await expect(client.callTool({ name: 'echo' })).rejects.toThrow('redirect (301) to "/elsewhere"')
+})
+
+test('a message that is too large ends in an error for its call', async () => {
+  const client = await connect(async (request, response) => {
+    const { id, method, params } = await read(request)
+    if (method === 'initialize')
+      return response.writeHead(200, JSON_TYPE).end(begun(id, params.protocolVersion))
+    if (id === undefined) return response.writeHead(202).end()
+    const isEvents = params.name === 'events'
+    response.writeHead(200, { 'content-type': isEvents ? 'text/event-stream' : 'application/json' })
+    response.write(isEvents ? 'data: "' : '"')
+    const part = 'x'.repeat(1024 * 1024)
+    for (let sent = 0; sent < 12; sent++) response.write(part)
+    return response.end('"\n\n')
+  })
+  for (const name of ['events', 'json'])
+    await expect(client.callTool({ name })).rejects.toMatchObject({ code: -32000 })
+})
+
+test.each([
+  [true, 'answers'],
+  [false, 'times out'],
+])('a call that reports progress beyond timeoutMs, with resetTimeoutOnProgress %s, %s', async (reset) => {
+  const client = await connect(
+    async (request, response) => {
+      const { id, method, params } = await read(request)
+      if (method === 'initialize')
+        return response.writeHead(200, JSON_TYPE).end(begun(id, params.protocolVersion))
+      if (id === undefined) return response.writeHead(202).end()
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      const { progressToken } = params._meta
+      for (let progress = 1; progress < 8; progress++) {
+        const report = {
+          jsonrpc: '2.0',
+          method: 'notifications/progress',
+          params: { progressToken, progress },
+        }
+        response.write(`data: ${JSON.stringify(report)}\n\n`)
+        await new Promise((later) => setTimeout(later, 150))
+      }
+      return response.end(`data: ${well(id)}\n\n`)
+    },
+    { timeoutMs: 700, resetTimeoutOnProgress: reset },
+  )
+  const call = client.callTool({ name: 'slow' }, undefined, { onprogress: () => {} })
+  if (reset) expect(await call).toMatchObject({ content: [] })
+  else await expect(call).rejects.toMatchObject({ code: -32001 })
+})
+
+/** The bridge in front of a program, with a client that sends nothing; `reads` tells whether it reads. */
+function bridgeOf(script: string, reads: boolean) {
+  const path = settingsFile({ type: 'stdio', command: process.execPath, args: ['-e', script], env: {} })
+  const bridge = spawn(process.execPath, [BRIDGE, path], { stdio: ['pipe', 'pipe', 'pipe'] })
+  onTestFinished(() => void bridge.kill('SIGKILL'))
+  if (reads) bridge.stdout.resume()
+  let said = ''
+  bridge.stderr.on('data', (part) => {
+    said += part
+  })
+  return new Promise<{ code: number | string | null; said: string }>((done) =>
+    bridge.once('exit', (code, signal) => done({ code: code ?? signal, said })),
+  )
+}
+
+test.each([
+  ['exits', 'process.exit(0)', 'the MCP server ended'],
+  [
+    'sends a line without an end',
+    "setInterval(() => process.stdout.write('x'.repeat(1e6)), 1)",
+    'exceeded maximum size',
+  ],
+])('the bridge says so and fails when a stdio server %s', async (_what, script, expected) => {
+  const { code, said } = await bridgeOf(script, true)
+  expect(said).toContain(expected)
+  expect(code).toBe(1)
+})
+
+test('the bridge ends when its client does not read what a server floods it with', async () => {
+  const line = '{"jsonrpc":"2.0","method":"notifications/message","params":{"level":"info","data":"'
+  const script = `const line = ${JSON.stringify(line)} + 'x'.repeat(1e6) + '"}}\\n'
+const more = () => { while (process.stdout.write(line)); process.stdout.once('drain', more) }
+more()`
+  const { code, said } = await bridgeOf(script, false)
+  expect(said).toContain('the client does not read')
+  expect(code).toBe('SIGKILL')
+})
