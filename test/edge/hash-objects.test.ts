@@ -3,14 +3,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openHosted } from '../../src/cloud/open-hosted.ts'
 import { contentHash, sha256 } from '../../src/core/contract/digest.ts'
 import type { Registry } from '../../src/core/registry.ts'
-import { agents } from '../../src/plugins/agents/kind.ts'
 import { commitAt, type Packed, packAgent, publish, resultOf } from '../cloud/support/definitions.ts'
 import { type Project, serveProject } from './support/functions-under-test.ts'
 
 let project: Project
 let registry: Registry
 beforeAll(async () => {
-  project = await serveProject([agents])
+  project = await serveProject()
   const { url, cloud } = project
   registry = openHosted({ url, secretKey: cloud.keys.secret, retry: { attempts: 2, firstPauseMs: 1 } })
 })
