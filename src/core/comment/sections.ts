@@ -15,7 +15,7 @@ export function findingsSection(diagnostics: readonly Diagnostic[]): string[] {
   const warnings = diagnostics.filter(({ severity }) => severity === 'warning')
   const rows = [...errors, ...warnings].map(({ severity, path, line, rule, message }) => () => {
     const where = code(`${short(path)}:${line}`)
-    return `| ${severity === 'error' ? '❌' : '⚠️'} | ${where} | ${code(rule)} | ${code(short(message))} |`
+    return `| ${severity === 'error' ? '❌' : '🟡'} | ${where} | ${code(rule)} | ${code(short(message))} |`
   })
   const table = list(rows, ['| | where | rule | what |', '|---|---|---|---|'])
   const counts = `${plural(errors.length, 'error')}, ${plural(warnings.length, 'warning')}`
