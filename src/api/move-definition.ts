@@ -4,6 +4,7 @@ import { releaseRow } from '../cloud/rows.ts'
 import type { ReleaseResult } from '../core/contract/sync.ts'
 import { Failure } from '../core/failure.ts'
 import type { Head } from '../core/registry.ts'
+import { keyHolder } from '../edge/principal.ts'
 import { actorOf } from './actor-of.ts'
 import { idempotencyKeyOf, preconditionFailed, requireMatch } from './preconditions.ts'
 import { ask, unknownDefinition } from './read-revisions.ts'
@@ -15,8 +16,10 @@ export interface Move {
   kind: string
   id: string
   /** The newest version that the caller decided with: another one is refused by the database. */
-  expectedVersion: number
+  seenVersion: number
   actor: string
+  /** Whose key it is. */
+  principal: string
   key?: string
 }
 
@@ -49,14 +52,16 @@ export async function moveDefinition(
   const key = idempotencyKeyOf(headers)
   // The head first: a request with the same key that is done in between has started from this head, too.
   const head = await ports.registry.head(kind.id, id)
-  const before = key === undefined ? undefined : await versionBefore(ports.service, key)
-  if (before === undefined) {
+  const holder = keyHolder(principal)
+  const replays = key !== undefined && (await hasEffect(ports.service, holder, key))
+  if (!replays) {
     if (!head) throw unknownDefinition({ kind, id })
     requireMatch(headers, tagIn(env, tagOf(head)))
   }
-  const expectedVersion = before ?? head?.latestVersion ?? 1
+  const seenVersion = head?.latestVersion ?? 1
   try {
-    const body = await effect({ kind: kind.id, id, expectedVersion, actor: actorOf(principal), key })
+    const actor = actorOf(principal)
+    const body = await effect({ kind: kind.id, id, seenVersion, actor, principal: holder, key })
     return { body }
   } catch (error) {
     const overtaken = error instanceof Failure && error.code === 'CONFLICT' && headers.has('if-match')
@@ -69,14 +74,9 @@ function tagOf({ version, liveDigest, digest, state }: Head): string {
   return headTag({ version, digest: liveDigest ?? digest, state })
 }
 
-/**
- * The newest version before the effect of a key, so that the request can be asked again word for word: an effect adds
- * one. Undefined when the key had none.
- */
-async function versionBefore(service: SupabaseClient, key: string): Promise<number | undefined> {
-  const query = service.from('registry_releases').select('response').eq('idempotency_key', key).limit(1)
-  const [release] = await ask('look for the key', releaseRow.pick({ response: true }), query)
-  if (!release) return undefined
-  const version = release.response.outcomes[0]?.version ?? 1
-  return Math.max(1, version - 1)
+/** Whether a key of a principal had its effect: its answer is given again, wherever the definition stands by now. */
+async function hasEffect(service: SupabaseClient, principal: string, key: string): Promise<boolean> {
+  const releases = service.from('registry_releases').select('id').eq('principal', principal)
+  const query = releases.eq('idempotency_key', key).limit(1)
+  return (await ask('look for the key', releaseRow.pick({ id: true }), query)).length > 0
 }

@@ -147,6 +147,7 @@ export const releaseList = z.strictObject({
       }),
       actor: z.string(),
       reason: z.string().nullable(),
+      undoes: z.string().nullable().describe('The release that this one took back.'),
       createdAt: instant,
       outcomes: z.array(
         z.strictObject({

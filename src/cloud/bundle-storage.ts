@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { sha256 } from '../core/contract/digest.ts'
 import { Failure } from '../core/failure.ts'
 import type { BundleRef, Registry } from '../core/registry.ts'
+import { OBJECT_SIZE } from '../edge/gateway-routes.ts'
 import { isDuplicate } from '../edge/report-storage.ts'
 import { asking, fitting } from './ask.ts'
 import { type RemoteError, remoteFailure } from './remote-failure.ts'
@@ -17,13 +18,24 @@ const ASK_AT_ONCE = 500
 
 const userRow = z.object({ bundle_sha256: digest })
 
-type BundleStorage = Pick<Registry, 'stored' | 'upload' | 'download'>
+/** What the gateway says of an object: some servers do not let the answer to HEAD carry a length. */
+const SIZE_HEADERS = [OBJECT_SIZE, 'content-length']
+
+type BundleStorage = Pick<Registry, 'stored' | 'upload' | 'download' | 'sizeOf'>
+
+/** Asks the storage API for a path below `/storage/v1`. */
+export type StorageFetch = (path: string, init: RequestInit) => Promise<Response>
+
+interface Doors {
+  resumable?: ResumableTarget
+  storageFetch?: StorageFetch
+}
 
 /** Bundles in the bucket `registry`. Objects are content-addressed: they are created and read, hardly ever replaced. */
 export function createBundleStorage(
   client: SupabaseClient,
   label: string,
-  resumable?: ResumableTarget,
+  { resumable, storageFetch }: Doors = {},
 ): BundleStorage {
   const bucket = client.storage.from(BUCKET)
 
@@ -99,7 +111,26 @@ export function createBundleStorage(
     throw remoteFailure(label, `read ${path}`, error)
   }
 
-  return { stored, upload, download }
+  async function sizeOf(path: string): Promise<number | undefined> {
+    const response = await askFor(path)
+    if (response && (response.status === 400 || response.status === 404)) return undefined
+    if (response && !response.ok) {
+      const message = `HTTP ${response.status}`
+      throw remoteFailure(label, `look for ${path}`, { message }, response.status)
+    }
+    const size = SIZE_HEADERS.map((name) => response?.headers.get(name)).find((value) => value)
+    return size ? Number(size) : (await download(path).catch(missingIsUndefined))?.length
+  }
+
+  async function askFor(path: string): Promise<Response | undefined> {
+    try {
+      return await storageFetch?.(`/storage/v1/object/${BUCKET}/${path}`, { method: 'HEAD' })
+    } catch (error) {
+      throw error instanceof Failure ? error : remoteFailure(label, `look for ${path}`, error as Error, 0)
+    }
+  }
+
+  return { stored, upload, download, sizeOf }
 }
 
 function missingIsUndefined(error: unknown): undefined {

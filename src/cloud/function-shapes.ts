@@ -40,6 +40,9 @@ const releaseResult = z.object({
 /** A refusal of any function. */
 export const refusedAnswer = z.object({ ok: z.literal(false), error: refusalShape })
 
+/** The success of a function that answers `{ok, result}`. */
+export const successOf = <T>(result: z.ZodType<T>) => z.object({ ok: z.literal(true), result })
+
 /** The answers of `registry_<kind>_sync` to what went well. */
 export const stagedAnswer = z.object({ ok: z.literal(true), staged: count })
 export const releaseAnswer = z.object({ ok: z.literal(true), result: releaseResult })

@@ -1,5 +1,6 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
 import type { Registry } from '../core/registry.ts'
+import { OWNER } from '../edge/principal.ts'
 import { type Ask, fitting } from './ask.ts'
 import { remoteFailure } from './remote-failure.ts'
 import { instanceRow, storedInstance, toInstance } from './rows.ts'
@@ -22,8 +23,9 @@ export function createInstances(
       const [row] = await ask(`read the plan "${planId}"`, instanceRow, query)
       return row && toInstance(row)
     },
-    async instanceOf(key) {
-      const query = client.from('template_instantiations').select('*').eq('idempotency_key', key).limit(1)
+    async instanceOf(key, principal = OWNER) {
+      const ofKey = client.from('template_instantiations').select('*').eq('idempotency_key', key)
+      const query = ofKey.eq('principal', principal).limit(1)
       const [row] = await ask(`read what the key "${key}" made`, instanceRow, query)
       return row && { ...toInstance(row), hash: row.request_hash }
     },

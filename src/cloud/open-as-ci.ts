@@ -49,6 +49,7 @@ export async function openAsCi({ url, ci, retry }: AsCiOptions): Promise<Registr
     client: clientOf(through),
     clientIn: (preview) => clientOf(inPreview(preview, through)),
     label: url,
+    storageFetch: (path, init) => through(`${url}${path}`, init),
     callFunction: async (kind, request) => {
       const { key } = (await request.clone().json()) as SyncRequest
       return call(functionUrl(url, kind), request, key)

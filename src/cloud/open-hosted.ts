@@ -34,6 +34,11 @@ export function openHosted({ url, secretKey, label = url, retry }: HostedOptions
     callForwarder: (request) => call(FORWARDER, request),
     callPreviews: (request) => call(PREVIEWS, request),
     callReports: (request) => call(REPORTS, request),
+    storageFetch: (path, init) =>
+      fetch(`${url}${path}`, {
+        ...init,
+        headers: { apikey: secretKey, authorization: `Bearer ${secretKey}` },
+      }),
     resumable: { endpoint: `${url}/storage/v1/upload/resumable`, key: secretKey },
   })
 }

@@ -1,7 +1,7 @@
 import type { PreviewsRequest } from '../core/contract/previews.ts'
 import type { Previews } from '../core/previews.ts'
-import { askFunction, type CallFunction } from './ask-function.ts'
 import { previewList, previewNames, raisedPreview, takenDown } from './function-shapes.ts'
+import { askFunction, type CallFunction } from './post-function.ts'
 
 /** Where previews are made and taken down: beside the sync of a kind that every registry has. */
 export const PREVIEWS = 'registry_agents_sync/previews'

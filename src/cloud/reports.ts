@@ -1,13 +1,15 @@
+import { gunzipSync } from 'node:zlib'
 import type { SupabaseClient } from '@supabase/supabase-js'
 import * as z from 'zod'
 import { manifestsDocument, reportFinding } from '../core/contract/reports.ts'
+import { MAX_BODY } from '../core/contract/source.ts'
 import type { Diagnostic } from '../core/diagnostic.ts'
 import { Failure } from '../core/failure.ts'
 import type { Registry } from '../core/registry.ts'
 import type { Report, ReportSummary, Reports } from '../core/reports.ts'
 import { type Ask, fitting } from './ask.ts'
-import { askFunction, type CallFunction } from './ask-function.ts'
 import { keptReport } from './function-shapes.ts'
+import { askFunction, type CallFunction } from './post-function.ts'
 import { count, instant, json, line, madeId, text } from './shapes.ts'
 
 /** Where reports are kept: beside the sync of a kind that every registry has. */
@@ -15,6 +17,8 @@ export const REPORTS = 'registry_agents_sync/reports'
 
 const COLUMNS =
   'id,origin,verdict,release_id,message,actor,commit_sha,commit_ref,pull_request,counts,summary,manifests,created_at'
+/** Unpacked bytes of the manifests of one report: they came as one request. */
+const LARGEST_DOCUMENT = 2 * MAX_BODY
 const REPORT_REF = /^[0-9a-f-]{4,36}$/
 
 const summaryRow = z.object({
@@ -31,7 +35,7 @@ const summaryRow = z.object({
   summary: z.record(line(64), count),
   manifests: z
     .string()
-    .regex(/^reports\/[0-9a-f-]{8,36}\.json$/)
+    .regex(/^reports\/[0-9a-f-]{8,36}\.json\.gz$/)
     .nullable(),
   created_at: instant,
 })
@@ -83,8 +87,8 @@ export function createReports({ client, label, ask, download, callReports }: Rep
       throw new Failure('NOT_FOUND', what, row ? 'give more of it' : 'see: nofx reports list')
     },
     async manifests(path) {
-      const text = new TextDecoder().decode(await download(path).catch(gone))
-      return fitting(label, 'read the manifests', manifestsDocument, parsed(text)).manifests
+      const packed = await download(path).catch(gone)
+      return fitting(label, 'read the manifests', manifestsDocument, unpacked(packed)).manifests
     },
   }
 }
@@ -130,9 +134,10 @@ function toDiagnostic(finding: unknown): Diagnostic[] {
   return [{ ...rest, path, line: 1, column: 1, kind, id }]
 }
 
-function parsed(text: string): unknown {
+/** The JSON in a gzip; undefined when it is neither. */
+function unpacked(packed: Uint8Array): unknown {
   try {
-    return JSON.parse(text)
+    return JSON.parse(gunzipSync(packed, { maxOutputLength: LARGEST_DOCUMENT }).toString())
   } catch {
     return undefined
   }

@@ -42,7 +42,7 @@ export const SUMMARY_COLUMNS =
 export const REVISION_COLUMNS = `${SUMMARY_COLUMNS},manifest,texts,files,bundle_path,bundle_size,bundle_sha256`
 export const BUNDLE_COLUMNS = 'id,version,digest,bundle_path,bundle_size,bundle_sha256'
 export const RELEASE_COLUMNS =
-  'id,origin,commit_sha,commit_rank,commit_ref,dirty,actor,reason,seq,response,created_at'
+  'id,origin,commit_sha,commit_rank,commit_ref,dirty,actor,reason,undoes,seq,response,created_at'
 
 const commit = {
   commit_sha: line(64),
@@ -148,6 +148,7 @@ export const releaseRow = z.object({
   origin: releaseOrigin,
   ...commit,
   ...who,
+  undoes: madeId.nullable(),
   seq,
   response: z.object({ outcomes: z.array(outcomeRow).max(200_000) }),
   created_at: instant,
@@ -231,9 +232,9 @@ function toBundle(row: z.output<typeof bundleRow> | RevisionRow): BundleRef {
 }
 
 export function toRelease(row: z.output<typeof releaseRow>): Release {
-  const { id, origin, actor, reason, response } = row
-  const { outcomes } = response
-  return { id, origin, commit: toCommit(row), actor, reason, createdAt: row.created_at, outcomes }
+  const { id, origin, actor, reason, undoes, response } = row
+  const about = { id, origin, commit: toCommit(row), actor, reason, undoes }
+  return { ...about, createdAt: row.created_at, outcomes: response.outcomes }
 }
 
 function toCommit(row: Pick<SummaryRow, 'commit_sha' | 'commit_rank' | 'dirty' | 'commit_ref'>): Commit {

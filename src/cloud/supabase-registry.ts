@@ -2,11 +2,11 @@ import type { SupabaseClient } from '@supabase/supabase-js'
 import { Failure } from '../core/failure.ts'
 import type { Registry } from '../core/registry.ts'
 import { asking } from './ask.ts'
-import type { CallFunction } from './ask-function.ts'
-import { createBundleStorage } from './bundle-storage.ts'
+import { createBundleStorage, type StorageFetch } from './bundle-storage.ts'
 import { createEventReads } from './event-reads.ts'
 import { createHeadReads } from './head-reads.ts'
 import { createInstances } from './instances.ts'
+import type { CallFunction } from './post-function.ts'
 import { createPreviews } from './previews.ts'
 import { createReleaseReads } from './release-reads.ts'
 import { createReports } from './reports.ts'
@@ -32,6 +32,8 @@ export interface RegistryOptions {
   clientIn?: (preview: string) => SupabaseClient
   /** The preview that `client` is in. */
   preview?: string
+  /** Asks the storage API as the client does; without it the sizes of objects are found by reading them. */
+  storageFetch?: StorageFetch
   /** Where bundles over 6 MB go in chunks; without it they are sent in one piece. */
   resumable?: ResumableTarget
   onClose?: () => Promise<void>
@@ -42,9 +44,9 @@ export interface RegistryOptions {
  * @throws Failure REMOTE_FAILED, REMOTE_DENIED, NOT_FOUND from every method
  */
 export function createRegistry(options: RegistryOptions): Registry {
-  const { client, label, preview, callFunction, resumable, onClose } = options
+  const { client, label, preview, callFunction, resumable, storageFetch, onClose } = options
   const ask = asking(label)
-  const bundles = createBundleStorage(client, label, resumable)
+  const bundles = createBundleStorage(client, label, { resumable, storageFetch })
   return {
     label,
     preview,

@@ -1,15 +1,10 @@
 import type { SyncRequest, SyncResponse } from '../core/contract/sync.ts'
-import { fitting } from './ask.ts'
-import { functionBody, noAnswer } from './ask-function.ts'
-import { refusedAnswer, releaseAnswer, stagedAnswer } from './function-shapes.ts'
-import { remoteFailure } from './remote-failure.ts'
-
-/** The URL of a call that never leaves the process. */
-const IN_PROCESS = 'http://embedded.localhost/functions/v1/'
+import { releaseAnswer, stagedAnswer } from './function-shapes.ts'
+import { postToFunction } from './post-function.ts'
 
 /**
- * Makes the port's `sync`: one POST of JSON, to the preview if one is named. What the function refuses is an answer; a
- * gateway's error page, a function that is not deployed, an answer of another shape and a lost connection are failures.
+ * Makes the port's `sync`: one call of the function of a kind, to the preview if one is named. What the function
+ * refuses is an answer; that there is none is a failure.
  */
 export function createSync(
   label: string,
@@ -18,23 +13,11 @@ export function createSync(
 ) {
   return async (kind: string, request: SyncRequest): Promise<SyncResponse> => {
     const name = `registry_${kind}_sync`
-    const what = `call the function ${name}`
-    const call = new Request(`${IN_PROCESS}${name}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ ...request, preview }),
-    })
-    let response: Response
-    try {
-      response = await callFunction(kind, call)
-    } catch (error) {
-      throw remoteFailure(label, what, error as Error, 0)
-    }
-    const body = await functionBody(response)
-    if (body === undefined) throw noAnswer(label, name, response.status)
-    if (body.ok !== true) return fitting(label, what, refusedAnswer, body)
-    return 'staged' in body
-      ? fitting(label, what, stagedAnswer, body)
-      : fitting(label, what, releaseAnswer, body)
+    const call = (post: Request) => callFunction(kind, post)
+    const body = { ...request, preview }
+    if (request.action === 'stage') return postToFunction({ label, name, call, success: stagedAnswer }, body)
+    const moves = !('dryRun' in request && request.dryRun)
+    const options = moves ? { mayHave: 'the change' } : {}
+    return postToFunction({ label, name, call, success: releaseAnswer }, body, options)
   }
 }

@@ -1,7 +1,7 @@
 import type { ForwarderRequest } from '../core/contract/webhooks.ts'
 import type { Webhooks } from '../core/webhooks.ts'
-import { askFunction, type CallFunction } from './ask-function.ts'
 import { addedWebhook, attemptShape, removedWebhook, rotatedWebhook, webhookList } from './function-shapes.ts'
+import { askFunction, type CallFunction } from './post-function.ts'
 
 /** The function that sends the feed and keeps the list of its destinations. */
 export const FORWARDER = 'registry_events_forward'

@@ -23,6 +23,8 @@ export interface Actor {
 export interface ApplyOptions extends Actor {
   /** Remove definitions although live ones require them. */
   force: boolean
+  /** The idempotency key; made of the plan when it is left out. */
+  key?: string
 }
 
 /**
@@ -34,14 +36,16 @@ export async function applyPlan(
   plan: Plan,
   tree: Tree,
   registry: Registry,
-  options: ApplyOptions,
+  { key: named, ...options }: ApplyOptions,
   watch: Watch,
 ): Promise<ReleaseResult> {
   requireMatch(plan, tree, registry)
   if (isEmpty(plan)) return { releaseId: null, replayed: false, dryRun: false, seq: 0, outcomes: [] }
   const moving = plan.items.filter((item) => item.action === 'add' || item.action === 'change')
-  const draft = plan.draft ? ['draft'] : []
-  const key = `publish-${sha256(JSON.stringify([plan.commit, moving.map(identity), plan.prune && plan.missing, options, ...draft]))}`
+  const how = [plan.draft && 'draft', plan.unhold && 'unhold'].filter(Boolean)
+  const key =
+    named ??
+    `publish-${sha256(JSON.stringify([plan.commit, moving.map(identity), plan.prune && plan.missing, options, ...how]))}`
   const removals = plan.prune ? plan.missing.map(({ requiredBy: _, ...removal }) => removal) : []
   const parts = await stageAll(moving, { key, draft: plan.draft }, tree, registry, watch)
   watch.signal.throwIfAborted()

@@ -16,6 +16,8 @@ export interface InstantiateOptions {
   actor: string
   /** Repeating a key gives the first answer again; without one every call makes an instance. */
   key?: string
+  /** Whose key it is; the registry's owner's when it is left out. */
+  principal?: string
 }
 
 /** An instance as callers see it; `planId` and `createdAt` are missing in a dry run. */
@@ -35,7 +37,7 @@ export async function instantiate(
   kinds: readonly Kind[],
   options: InstantiateOptions,
 ): Promise<{ findings: Finding[]; instantiated?: Instantiated }> {
-  const { key = randomUUID(), actor } = options
+  const { key = randomUUID(), actor, principal } = options
   if (options.key !== undefined) {
     const before = await replay(registry, options, options.key)
     if (before) return { findings: [], instantiated: present(before, true, kinds) }
@@ -44,7 +46,7 @@ export async function instantiate(
     const { findings, made } = await make(registry, options)
     if (!made) return { findings }
     try {
-      const stored = await registry.instantiate({ ...made, key, actor })
+      const stored = await registry.instantiate({ ...made, key, actor, principal })
       return { findings, instantiated: present(stored, stored.replayed, kinds) }
     } catch (error) {
       const moved = error instanceof Failure && error.code === 'CONFLICT'
@@ -70,7 +72,7 @@ async function replay(
   options: InstantiateOptions,
   key: string,
 ): Promise<StoredInstance | undefined> {
-  const stored = await registry.instanceOf(key)
+  const stored = await registry.instanceOf(key, options.principal)
   if (!stored) return undefined
   const { kind, id } = options
   if (stored.source.kind === kind.id && stored.source.id === id) {

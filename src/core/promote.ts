@@ -1,14 +1,19 @@
 import type { PromoteRequest, ReleaseResult } from './contract/sync.ts'
 import { type Keyless, keyOf } from './key-of.ts'
+import { versionBefore } from './own-effect.ts'
 import type { Registry } from './registry.ts'
 import { callForRelease } from './sync.ts'
 
 /**
  * Makes the newest draft of a definition live, under the rules of a publish: what it requires is live, its declared
- * version is not taken, the server's caps hold. Its content, and so its digest, stays what it is.
+ * version is not taken, the server's caps hold. Its content, and so its digest, stays what it is. Without a
+ * key, asking again right after a lost answer gives that answer.
  * @throws Failure NOT_FOUND, CONFLICT, REFUSED (there is no draft, or a rule speaks against it)
  */
-export function promote(registry: Registry, request: Keyless<PromoteRequest>): Promise<ReleaseResult> {
-  const key = request.key ?? keyOf('promote', request)
+export async function promote(registry: Registry, request: Keyless<PromoteRequest>): Promise<ReleaseResult> {
+  const { seenVersion: _, key: named, ...asked } = request
+  const { reason } = request
+  const base = named ? undefined : await versionBefore(registry, request, { origin: 'promote', reason })
+  const key = named ?? keyOf('promote', asked, base)
   return callForRelease(registry, request.kind, { action: 'promote', ...request, key })
 }

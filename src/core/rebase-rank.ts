@@ -1,5 +1,6 @@
 import type { RebaseRequest, ReleaseResult } from './contract/sync.ts'
 import { type Keyless, keyOf } from './key-of.ts'
+import { rebasedFrom } from './own-effect.ts'
 import type { Registry } from './registry.ts'
 import { callForRelease } from './sync.ts'
 
@@ -8,14 +9,16 @@ const THROUGH = 'agents'
 
 /**
  * Starts the order of commits anew at `request.commit`, for one definition or for all. The registry may be rebased to
- * the same commit again later, so what it held last is part of the key.
+ * the same commit again later, so what it held last is part of the key. Asking again right after a lost answer gives that
+ * answer.
  * @throws Failure NOT_FOUND, REFUSED, REMOTE_DENIED (only the owner may)
  */
 export async function rebaseRank(
   registry: Registry,
   request: Keyless<RebaseRequest>,
 ): Promise<ReleaseResult> {
-  const [newest] = request.key === undefined ? await registry.releases(1) : []
-  const key = request.key ?? keyOf('rebase', { ...request, after: newest?.id })
+  const { key: named, ...asked } = request
+  const base = named ? undefined : await rebasedFrom(registry, request.commit.sha, request.reason)
+  const key = named ?? keyOf('rebase', asked, base)
   return callForRelease(registry, THROUGH, { action: 'rebase', ...request, key })
 }

@@ -87,6 +87,8 @@ export interface Release {
   commit: Commit
   actor: string
   reason: string | null
+  /** The release that this one took back. */
+  undoes: string | null
   createdAt: string
   outcomes: { kind: string; id: string; outcome: Outcome; version: number | null; digest: string | null }[]
 }
@@ -113,6 +115,8 @@ export interface StoredInstance {
 /** What makes a stored instance. The same key and hash again give the first one; another hash is refused. */
 export interface InstanceRequest extends Pick<StoredInstance, 'source' | 'locks' | 'document'> {
   key: string
+  /** Whose key it is; the registry's owner's when it is left out. */
+  principal?: string
   /** Of what was asked for, without any secret. */
   hash: string
   actor: string
@@ -156,6 +160,8 @@ export interface Registry {
   /** Creates the object; an object that is already there with other bytes is replaced only if nothing refers to it. */
   upload(bundle: BundleRef, archive: Uint8Array): Promise<void>
   download(path: string): Promise<Uint8Array>
+  /** The size that storage itself has for an object, bytes, not what a row says; undefined when it has no bytes. */
+  sizeOf(path: string): Promise<number | undefined>
   /** One call of the edge function of `kind`. Answers refusals as data; throws only when there is no answer. */
   sync(kind: string, request: SyncRequest): Promise<SyncResponse>
   /**
@@ -164,8 +170,8 @@ export interface Registry {
    */
   instantiate(request: InstanceRequest): Promise<StoredInstance & { replayed: boolean }>
   instance(planId: string): Promise<StoredInstance | undefined>
-  /** The instance that a key made, with the hash of what was asked for. */
-  instanceOf(key: string): Promise<(StoredInstance & { hash: string }) | undefined>
+  /** The instance that a key of a principal (the owner, if none is named) made, with the hash of what was asked for. */
+  instanceOf(key: string, principal?: string): Promise<(StoredInstance & { hash: string }) | undefined>
   /** The preview that all of this is in; undefined for production. */
   readonly preview?: string
   /** The same registry as it is in a preview, over the same connection, which the outer one closes. */

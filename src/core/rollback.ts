@@ -1,11 +1,12 @@
 import type { ReleaseResult, RollbackRequest, UndeleteRequest } from './contract/sync.ts'
 import { type Keyless, keyOf } from './key-of.ts'
+import { releaseBefore, versionBefore } from './own-effect.ts'
 import type { Registry } from './registry.ts'
 import { callForRelease } from './sync.ts'
 
 /**
- * Puts one definition back to an earlier version, or undoes a whole release. A release can be undone, published again
- * and undone again: what the registry held last is part of that key.
+ * Puts one definition back to an earlier version, or undoes a whole release. Without a key, asking again right after a
+ * lost answer gives that answer.
  * @throws Failure NOT_FOUND, CONFLICT, REFUSED (live definitions depend on what would go)
  */
 export async function rollback(
@@ -21,15 +22,27 @@ export async function rollback(
  * Brings a removed definition back as it was.
  * @throws Failure NOT_FOUND, REFUSED (it is not removed)
  */
-export function undelete(registry: Registry, request: Keyless<UndeleteRequest>): Promise<ReleaseResult> {
-  return callForRelease(registry, request.kind, {
-    action: 'undelete',
-    ...request,
-    key: request.key ?? keyOf('undelete', request),
-  })
+export async function undelete(
+  registry: Registry,
+  request: Keyless<UndeleteRequest>,
+): Promise<ReleaseResult> {
+  const { seenVersion: _, key: named, ...asked } = request
+  const { reason } = request
+  const base = named ? undefined : await versionBefore(registry, request, { origin: 'undelete', reason })
+  const key = named ?? keyOf('undelete', asked, base)
+  return callForRelease(registry, request.kind, { action: 'undelete', ...request, key })
 }
 
-async function keyOfRollback(registry: Registry, request: Keyless<RollbackRequest>): Promise<string> {
-  const [newest] = 'release' in request.target ? await registry.releases(1) : []
-  return keyOf('rollback', { ...request, after: newest?.id })
+async function keyOfRollback(
+  registry: Registry,
+  { target, reason, ...how }: Keyless<RollbackRequest>,
+): Promise<string> {
+  if ('release' in target) {
+    const base = await releaseBefore(registry, target.release, reason)
+    return keyOf('rollback', { target, reason, ...how }, base)
+  }
+  const { seenVersion: _, ...asked } = target
+  const { toVersion } = target
+  const base = await versionBefore(registry, target, { origin: 'rollback', reason, toVersion })
+  return keyOf('rollback', { target: asked, reason, ...how }, base)
 }

@@ -1,9 +1,13 @@
 import { bundleOf, packBundle } from './bundle.ts'
 import { treeOfCommit } from './commit-tree.ts'
 import { sha256 } from './contract/digest.ts'
+import { Failure } from './failure.ts'
+import { inParallel } from './in-parallel.ts'
 import type { Kind } from './kind.ts'
 import type { BundleRef, Registry } from './registry.ts'
 import { readDefinition, type Tree } from './tree.ts'
+
+type Problem = 'missing' | 'changed'
 
 /** A bundle that storage has lost or changed. */
 export interface DamagedBundle {
@@ -11,47 +15,64 @@ export interface DamagedBundle {
   id: string
   version: number
   path: string
-  problem: 'missing' | 'changed'
+  problem: Problem
   repaired: boolean
   /** Its content is there, but packs into other bytes here: another zlib made the archive. */
   packedOtherwise?: true
 }
 
-/** What `verify` saw: how many bundles were looked at, and the damaged ones. */
+/** What `verify` saw: how many bundles were looked at and how far, and the damaged ones. */
 export interface Verified {
   checked: number
+  /** `size`: storage was asked for existence and size of each; `hash`: all of its bytes were compared. */
+  compared: 'size' | 'hash'
   damaged: DamagedBundle[]
 }
 
 type Referenced = Awaited<ReturnType<Registry['bundles']>>[number]
 
+/** Objects that are asked for at once. */
+const HEADS_AT_ONCE = 32
+/** Bundles in memory at once: they have up to some 50 MB. */
+const DOWNLOADS_AT_ONCE = 4
+
 /**
- * Compares every bundle that a revision refers to with storage. `deep` downloads each and compares its hash;
- * without it existence and size are compared. With a tree, damaged bundles are made again from git and sent.
+ * Compares every bundle that a revision refers to with storage, not with what a row says of it. `deep` downloads each and
+ * compares its hash; without it existence and size are compared. With sources, damaged bundles are made again from git
+ * and sent; that compares hashes, too, since what is not found cannot be repaired.
  */
 export async function verifyBundles(
   registry: Registry,
   kinds: readonly Kind[],
   options: { deep: boolean; repairFrom?: Sources },
 ): Promise<Verified> {
-  const verified: Verified = { checked: 0, damaged: [] }
+  const deep = options.deep || options.repairFrom !== undefined
+  const verified: Verified = { checked: 0, compared: deep ? 'hash' : 'size', damaged: [] }
   for (const kind of kinds) {
     const bundles = uniquePaths(await registry.bundles(kind.id))
-    const stored = await registry.stored(bundles)
     verified.checked += bundles.length
-    for (const bundle of bundles) {
-      const problem = stored.has(bundle.path)
-        ? options.deep && (await problemOf(registry, bundle))
-        : 'missing'
-      if (!problem) continue
-      const attempt = options.repairFrom && (await repair(registry, kind, bundle, options.repairFrom))
-      const { id, version, path } = bundle
-      const otherwise = attempt === 'packed otherwise' ? { packedOtherwise: true as const } : {}
-      const repaired = attempt === 'sent'
-      verified.damaged.push({ kind: kind.id, id, version, path, problem, repaired, ...otherwise })
+    const compare = deep ? hashProblem : sizeProblem
+    const atOnce = deep ? DOWNLOADS_AT_ONCE : HEADS_AT_ONCE
+    const problems = await inParallel(bundles, atOnce, (bundle) => compare(registry, bundle))
+    for (const [at, bundle] of bundles.entries()) {
+      const problem = problems[at]
+      if (problem) verified.damaged.push(await damageOf(registry, kind, bundle, problem, options.repairFrom))
     }
   }
   return verified
+}
+
+async function damageOf(
+  registry: Registry,
+  kind: Kind,
+  bundle: Referenced,
+  problem: Problem,
+  repairFrom: Sources | undefined,
+): Promise<DamagedBundle> {
+  const attempt = repairFrom && (await repair(registry, kind, bundle, repairFrom))
+  const { id, version, path } = bundle
+  const otherwise = attempt === 'packed otherwise' ? { packedOtherwise: true as const } : {}
+  return { kind: kind.id, id, version, path, problem, repaired: attempt === 'sent', ...otherwise }
 }
 
 /** Revisions of equal content share a bundle: the newest of them stands for it. */
@@ -59,8 +80,17 @@ function uniquePaths(bundles: readonly Referenced[]): Referenced[] {
   return [...new Map(bundles.map((bundle) => [bundle.path, bundle])).values()]
 }
 
-async function problemOf(registry: Registry, bundle: BundleRef): Promise<'missing' | 'changed' | undefined> {
-  const archive = await registry.download(bundle.path).catch(() => undefined)
+async function sizeProblem(registry: Registry, bundle: BundleRef): Promise<Problem | undefined> {
+  const size = await registry.sizeOf(bundle.path)
+  if (size === undefined) return 'missing'
+  return size === bundle.size ? undefined : 'changed'
+}
+
+/** @throws Failure when storage gives no answer: what was not read is not missing */
+async function hashProblem(registry: Registry, bundle: BundleRef): Promise<Problem | undefined> {
+  const archive = await registry.download(bundle.path).catch((error: unknown) => {
+    if (!(error instanceof Failure && error.code === 'NOT_FOUND')) throw error
+  })
   if (!archive) return 'missing'
   return sha256(archive) === bundle.sha256 ? undefined : 'changed'
 }

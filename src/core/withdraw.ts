@@ -16,7 +16,7 @@ export function withdraw(registry: Registry, request: Keyless<WithdrawRequest>):
       'content is withdrawn in production, and in every preview with it',
       'leave out the preview; to end a preview: nofx preview down',
     )
-  const key = request.key ?? keyOf('withdraw', request)
+  const key = request.key ?? keyOf('withdraw', request, undefined)
   return callForRelease(registry, request.kind, { action: 'withdraw', ...request, key })
 }
 

@@ -17,6 +17,9 @@ export interface Target {
 /** The largest upload that Supabase advises in one piece, bytes. */
 export const LARGEST_UPLOAD = 6 * 1024 * 1024
 
+/** The header in which the gateway gives the size of an object, bytes. */
+export const OBJECT_SIZE = 'x-nofx-object-size'
+
 const TABLES = [
   'registry_heads',
   'registry_revisions',
@@ -42,7 +45,7 @@ const PREVIEW_TABLE = /^\/rest\/v1\/rpc\/preview_([a-z_]+)$/
 const BUNDLE =
   /^\/storage\/v1\/object\/registry\/(?:preview-([a-z0-9-]{1,40})\/)?([a-z0-9_-]{1,64})\/[a-z0-9-]{1,64}\/[0-9a-f]{64}\.tar\.gz$/
 
-const REPORT = /^\/storage\/v1\/object\/registry\/reports\/[0-9a-f-]{36}\.json$/
+const REPORT = /^\/storage\/v1\/object\/registry\/reports\/[0-9a-f-]{36}\.json\.gz$/
 
 /**
  * What a publisher without a key needs of the project, and nothing else: undefined for every other request. An escaped
@@ -61,7 +64,7 @@ export function targetOf(kind: string, method: string, path: string, query: stri
   if (method === 'GET' && REPORT.test(path)) return { path, query: '', limit: 0, writes: false }
   const [, preview, ofKind] = BUNDLE.exec(path) ?? []
   if (ofKind !== kind || (preview !== undefined && !PREVIEW_NAME.test(preview))) return undefined
-  if (method === 'GET') return { path, query: '', limit: 0, writes: false }
+  if (method === 'GET' || method === 'HEAD') return { path, query: '', limit: 0, writes: false }
   if (method !== 'POST') return undefined
   return { path, query: '', limit: LARGEST_UPLOAD, writes: true, ...(preview ? { preview } : {}) }
 }

@@ -1,6 +1,6 @@
 import { refuseOtherKinds, requirePrincipal } from './authorize.ts'
 import { unavailable } from './database-error.ts'
-import { LARGEST_UPLOAD, type Target, targetOf } from './gateway-routes.ts'
+import { LARGEST_UPLOAD, OBJECT_SIZE, type Target, targetOf } from './gateway-routes.ts'
 import { narrowRead } from './preview-reads.ts'
 import { isPreviewWriter, type OriginOf, requireOwnPreview } from './preview-rights.ts'
 import type { Authenticate } from './principal.ts'
@@ -74,6 +74,8 @@ async function forward(target: Target, request: Request, ports: GatewayPorts): P
     })
   const back = pick(answer.headers, PASSED_BACK)
   back.set('cache-control', 'no-store')
+  const size = request.method === 'HEAD' ? answer.headers.get('content-length') : null
+  if (size !== null) back.set(OBJECT_SIZE, size)
   return new Response(answer.body, { status: answer.status, headers: back })
 }
 

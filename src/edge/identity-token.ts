@@ -124,6 +124,7 @@ async function principalOf(
   return {
     via: 'identity',
     actor: actorName(`${repository}@${ref} (${event}, run ${claims.run_id})`),
+    subject: `ci ${job.issuer} ${repository}#${ref}`,
     origin: `${repository}#${ref}`,
     job,
     ...(kinds ? { kinds } : {}),

@@ -5,6 +5,11 @@ import type { NameRights } from './preview-names.ts'
 export interface Principal {
   /** `secret`: a key of the project. `publisher`: a signed-in user. `identity`: a CI job that its platform vouches for. */
   via: 'secret' | 'publisher' | 'identity'
+  /**
+   * Whose idempotency keys it uses, as the credentials prove: the same for every token of one user, or of one repository
+   * and ref.
+   */
+  subject?: string
   /** For the history. A secret key says nothing of its holder, who then names the actor. */
   actor?: string
   /** The kinds that an identity may publish; undefined: all of them. */
@@ -19,6 +24,15 @@ export interface Principal {
   job?: Job
   /** An identity token, which counts for one idempotency key; `expiresAt` in seconds since 1970. */
   token?: { issuer: string; id: string; expiresAt: number }
+}
+
+/** The principal of every secret key, and of callers inside this process: they own the registry. */
+export const OWNER = 'owner'
+
+/** Whose namespace of idempotency keys a request is in. */
+export function keyHolder(principal: Principal | undefined): string {
+  if (principal === undefined || principal.via === 'secret') return OWNER
+  return principal.subject ?? `${principal.via} ${principal.actor ?? ''}`
 }
 
 /**

@@ -75,7 +75,7 @@ export function createPublisherCheck(options: PublisherOptions): (token: string)
         'this user is no longer a publisher, or has signed out',
         'sign in again; the owner of the registry gives the role back in the app_metadata of the user',
       )
-    return { via: 'publisher', actor: actorName(claims.email || claims.sub) }
+    return { via: 'publisher', subject: `user ${claims.sub}`, actor: actorName(claims.email || claims.sub) }
   }
 }
 

@@ -1,14 +1,27 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
 import { unavailable } from './database-error.ts'
+import type { Objects } from './hash-objects.ts'
 import type { ReportPorts } from './report-handler.ts'
 
-/** Creates objects through the storage API, with a secret key. */
+/** Creates objects through the storage API, with a secret key. The bucket takes gzip alone, so they are compressed. */
 export function storeWith(client: SupabaseClient): ReportPorts['store'] {
   return async (path, content) => {
-    const body = new TextEncoder().encode(content)
-    const options = { contentType: 'application/json', cacheControl: '0', upsert: false }
+    const packed = new Blob([content]).stream().pipeThrough(new CompressionStream('gzip'))
+    const body = new Uint8Array(await new Response(packed).arrayBuffer())
+    const options = { contentType: 'application/gzip', cacheControl: '0', upsert: false }
     const { error } = await client.storage.from('registry').upload(path, body, options)
     if (error && !isDuplicate(error)) throw unavailable(error)
+  }
+}
+
+/** Reads objects through the storage API, with a secret key; undefined for one that is not there. */
+export function readWith(client: SupabaseClient): Objects['read'] {
+  return async (path) => {
+    const { data, error } = await client.storage.from('registry').download(path)
+    if (data) return new Uint8Array(await data.arrayBuffer())
+    const { status, statusCode } = (error ?? {}) as { status?: number; statusCode?: string }
+    if (status === 404 || String(statusCode) === '404') return undefined
+    throw unavailable(error)
   }
 }
 

@@ -23,6 +23,8 @@ export interface StagedItem {
   bundle_path: string
   bundle_size: number
   bundle_sha256: string
+  /** The stored object whose bytes have that hash; left out where the publisher vouches for them. */
+  bundle_object?: string
   metadata: unknown
   refs: unknown[]
   expected_version: number

@@ -3,8 +3,9 @@ import type { SyncResponse } from '../core/contract/sync.ts'
 import type { Kind } from '../core/kind.ts'
 import { authorize, requirePrincipal } from './authorize.ts'
 import { unavailable } from './database-error.ts'
+import { hashObjects, type Objects } from './hash-objects.ts'
 import type { OriginOf } from './preview-rights.ts'
-import type { Authenticate, Principal } from './principal.ts'
+import { type Authenticate, keyHolder, OWNER, type Principal } from './principal.ts'
 import { type ParsedRequest, readRequest, requirePost } from './read-request.ts'
 import { causeOf, malformed, Refusal } from './refusal.ts'
 import { respond } from './respond.ts'
@@ -19,6 +20,8 @@ export interface SyncPorts extends CheckPorts {
   authenticate?: Authenticate
   /** Whose a preview is; needed where callers are not trusted. */
   originOf?: OriginOf
+  /** Stored bundles, whose bytes are hashed before they can go live. Without it the caller vouches for them. */
+  objects?: Objects
   /** Removes objects of the bucket `registry`; without it nothing can be withdrawn. At most 1,000. */
   remove?: (paths: string[]) => Promise<void>
   /** One line per request, for machines. */
@@ -49,6 +52,7 @@ export function createSyncHandler(ports: SyncPorts): (kindId: string, request: R
       const { action, key, preview } = parsed
       Object.assign(line, { action, key, ...(preview === undefined ? {} : { preview }) })
       if (principal) parsed = await authorize(principal, kind.id, parsed, ports)
+      parsed = { ...parsed, principal: holderOf(parsed, principal) }
       if (principal && 'actor' in parsed) line.actor = parsed.actor
       body = await answer(kind, parsed, ports)
     } catch (thrown) {
@@ -67,13 +71,15 @@ async function answer(kind: Kind, parsed: ParsedRequest, ports: SyncPorts): Prom
   const { preview, ...request } = parsed
   const rpc = rpcFor(preview, ports)
   if (request.action === 'stage') {
-    const items = await checkItems(kind, { ...request, preview }, ports)
+    const checked = await checkItems(kind, { ...request, preview }, ports)
+    const items = ports.objects ? await hashObjects(kind.id, checked, rpc, ports.objects) : checked
     await call(rpc, 'registry_stage', {
       p_key: request.key,
       p_kind: kind.id,
       p_singular: kind.singular,
       p_part: request.part,
       p_items: items,
+      p_principal: request.principal,
     })
     return { ok: true, staged: items.length }
   }
@@ -95,6 +101,12 @@ async function report(
   const who = request.action === 'commit' ? { actor: request.actor, commit: request.commit } : { actor }
   const p = { key: request.key, singular: kind.singular, code, message, findings, ...who }
   await rpcFor(request.preview, ports)('registry_report', { p }).catch(() => undefined)
+}
+
+/** The owner may ask for a caller that it has proven itself, as the HTTP API does. */
+function holderOf({ principal: named }: ParsedRequest, principal: Principal | undefined): string {
+  const holder = keyHolder(principal)
+  return holder === OWNER ? (named ?? OWNER) : holder
 }
 
 function rpcFor(preview: string | undefined, { rpc }: SyncPorts): Rpc {

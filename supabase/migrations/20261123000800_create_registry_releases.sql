@@ -1,7 +1,10 @@
--- One row an effect, with the answer that its idempotency key gives again.
+-- One row an effect, with the answer that its idempotency key gives again. Keys belong to a principal: what one chooses
+-- is free for every other.
 create table public.registry_releases (
   id text primary key default gen_random_uuid()::text,
-  idempotency_key text not null unique,
+  -- who asked, the same for every retry: 'owner' (the secret key), 'user <sub>', 'ci <issuer> <repository>#<ref>'
+  principal text not null default 'owner',
+  idempotency_key text not null,
   request_hash text not null,
   origin text not null check (origin in ('publish', 'rollback', 'remove', 'undelete', 'promote', 'withdraw', 'rebase')),
   commit_sha text not null,
@@ -15,7 +18,8 @@ create table public.registry_releases (
   -- its last event
   seq bigint not null unique,
   response jsonb not null,
-  created_at timestamptz not null
+  created_at timestamptz not null,
+  unique (principal, idempotency_key)
 );
 
 create index registry_releases_id_start on public.registry_releases (id text_pattern_ops);

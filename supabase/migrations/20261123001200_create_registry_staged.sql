@@ -1,7 +1,8 @@
--- Definitions on their way in, under an idempotency key: invisible until a commit copies them.
+-- Definitions on their way in, under an idempotency key of a principal: invisible until a commit copies them.
 -- Unlogged, because a crash only costs the publisher a rerun. One row a definition, so that a commit copies
 -- compressed values as they are instead of parsing them again.
 create unlogged table public.registry_staged (
+  principal text not null default 'owner',
   key text not null,
   kind text not null,
   id text not null,
@@ -19,9 +20,11 @@ create unlogged table public.registry_staged (
   bundle_path text not null,
   bundle_size bigint not null,
   bundle_sha256 text not null,
+  -- the stored object whose bytes were hashed when this was staged, '' when there was none; null where the caller vouches
+  bundle_object text,
   expected_version integer not null,
   created_at timestamptz not null default now(),
-  primary key (key, kind, id)
+  primary key (principal, key, kind, id)
 );
 
 alter table public.registry_staged enable row level security;

@@ -1,5 +1,5 @@
 -- A commit names what it commits: all parts must have arrived, and be what the publisher hashed.
-create function public.registry_check_staged(p_key text, p_parts integer, p_content text)
+create function public.registry_check_staged(p_principal text, p_key text, p_parts integer, p_content text)
 returns void
 language plpgsql
 set search_path = ''
@@ -14,11 +14,11 @@ begin
       concat(kind, '/', id, ' ', digest, ' ', expected_version, E'\n'), ''
       order by concat(kind, '/', id, ' ', digest, ' ', expected_version) collate "C"), ''), 'UTF8')), 'hex')
   into v_parts, v_content
-  from public.registry_staged where key = p_key;
+  from public.registry_staged where principal = p_principal and key = p_key;
   if v_parts <> p_parts then
     perform public.registry_refuse(409, 'CONFLICT',
       case v_parts
-        when 0 then 'nothing is staged under this key any more: it moved nothing when it was committed, or was swept'
+        when 0 then 'nothing is staged under this key: it was committed, or it expired'
         else format('%s of %s parts of this publish have arrived', v_parts, p_parts)
       end, 'publish again',
       jsonb_build_object('parts', v_parts, 'expectedParts', p_parts));
@@ -31,5 +31,5 @@ begin
 end
 $$;
 
-revoke all on function public.registry_check_staged(text, integer, text)
+revoke all on function public.registry_check_staged(text, text, integer, text)
   from public, anon, authenticated, service_role;

@@ -20,7 +20,7 @@ as $$
       h.version, h.latest_version, h.digest as head_digest
     from public.registry_staged s
     left join public.registry_heads h on h.kind = s.kind and h.id = s.id
-    where s.key = p_call ->> 'key'
+    where s.principal = p_call ->> 'principal' and s.key = p_call ->> 'key'
     union all
     select
       r.kind, r.id, null, r."expectedVersion",

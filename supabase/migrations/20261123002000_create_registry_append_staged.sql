@@ -6,7 +6,8 @@ language sql
 set search_path = ''
 as $$
   insert into public.registry_kinds (kind, singular)
-  select distinct kind, singular from public.registry_staged where key = p_call ->> 'key'
+  select distinct kind, singular from public.registry_staged
+  where principal = p_call ->> 'principal' and key = p_call ->> 'key'
   on conflict do nothing;
 
   insert into public.registry_revisions (
@@ -21,7 +22,8 @@ as $$
     coalesce((p_call -> 'commit' ->> 'dirty')::boolean, false),
     'publish', p_call ->> 'actor', p_call ->> 'reason', p_call ->> 'release', (p_call ->> 'at')::timestamptz
   from jsonb_to_recordset(p_outcomes) as o(kind text, id text, outcome text, version integer)
-  join public.registry_staged s on s.key = p_call ->> 'key' and s.kind = o.kind and s.id = o.id
+  join public.registry_staged s
+    on s.principal = p_call ->> 'principal' and s.key = p_call ->> 'key' and s.kind = o.kind and s.id = o.id
   left join lateral (
     select r.bundle_path, r.bundle_size, r.bundle_sha256 from public.registry_revisions r
     where o.version > 1 and r.kind = o.kind and r.id = o.id and r.digest = s.digest limit 1

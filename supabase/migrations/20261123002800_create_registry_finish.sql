@@ -25,10 +25,10 @@ begin
   perform public.registry_check_references(v_release, p_origin in ('publish', 'remove') or not v_force, not v_force);
   v_response := v_response || jsonb_build_object('releaseId', v_release, 'seq', v_seq);
   insert into public.registry_releases (
-    id, idempotency_key, request_hash, origin, commit_sha, commit_rank, commit_ref, dirty, actor, reason, undoes, seq,
+    id, principal, idempotency_key, request_hash, origin, commit_sha, commit_rank, commit_ref, dirty, actor, reason, undoes, seq,
     response, created_at)
   values (
-    v_release, p_call ->> 'key', p_call ->> 'hash', p_origin, v_commit ->> 'sha', (v_commit ->> 'rank')::integer,
+    v_release, p_call ->> 'principal', p_call ->> 'key', p_call ->> 'hash', p_origin, v_commit ->> 'sha', (v_commit ->> 'rank')::integer,
     v_commit ->> 'ref', coalesce((v_commit ->> 'dirty')::boolean, false), p_call ->> 'actor', p_call ->> 'reason',
     p_call ->> 'undoes', v_seq, v_response, (p_call ->> 'at')::timestamptz);
   insert into public.registry_validation_reports (

@@ -18,7 +18,7 @@ declare
   v_origin text := case when (p_request ->> 'parts')::integer = 0 then 'remove' else 'publish' end;
 begin
   if v_result is null then
-    perform public.registry_check_staged(v_key, (p_request ->> 'parts')::integer, p_request ->> 'content');
+    perform public.registry_check_staged(v_call ->> 'principal', v_key, (p_request ->> 'parts')::integer, p_request ->> 'content');
     v_outcomes := public.registry_decide(v_call);
     perform public.registry_check_decided(v_outcomes);
     perform public.registry_append_staged(v_call, v_outcomes);
@@ -26,7 +26,7 @@ begin
     perform public.registry_check_published(v_call ->> 'release');
     v_result := public.registry_finish(v_call, v_origin, v_outcomes);
   end if;
-  delete from public.registry_staged where key = v_key;
+  delete from public.registry_staged where principal = coalesce(p_request ->> 'principal', 'owner') and key = v_key;
   -- what others staged and never committed
   perform public.registry_sweep('1 day');
   return v_result;

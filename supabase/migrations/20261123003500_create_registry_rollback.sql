@@ -12,7 +12,7 @@ set enable_mergejoin = off
 as $$
 declare
   v_call jsonb := public.registry_begin(p_request);
-  v_target jsonb := p_request -> 'target';
+  v_target jsonb := jsonb_build_object('expectedVersion', p_request -> 'target' -> 'seenVersion') || (p_request -> 'target');
   v_outcomes jsonb;
   v_about jsonb;
   v_undoes text;

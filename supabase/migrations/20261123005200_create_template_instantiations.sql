@@ -1,7 +1,9 @@
 -- Plans that were made of a live definition, each locked to what it uses: later releases change none of them.
 create table public.template_instantiations (
   plan_id uuid primary key default gen_random_uuid(),
-  idempotency_key text not null unique,
+  -- keys belong to a principal, as those of releases
+  principal text not null default 'owner',
+  idempotency_key text not null,
   request_hash text not null,
   -- the definition that was instantiated; any kind that can be
   kind text not null,
@@ -13,7 +15,8 @@ create table public.template_instantiations (
   -- never holds a secret; at most 2 MB as text
   document jsonb not null check (octet_length(document::text) <= 2097152),
   actor text not null,
-  created_at timestamptz not null
+  created_at timestamptz not null,
+  unique (principal, idempotency_key)
 );
 
 create trigger append_only before delete or truncate on public.template_instantiations

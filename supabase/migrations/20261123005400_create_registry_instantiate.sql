@@ -12,6 +12,7 @@ declare
   v_bytes integer := octet_length((p_request -> 'document')::text);
   v_plan public.template_instantiations;
   v_replayed boolean;
+  v_principal text := coalesce(p_request ->> 'principal', 'owner');
 begin
   select string_agg(name, ', ') into v_missing
     from unnest(array['key', 'hash', 'actor', 'source', 'locks', 'document']) as wanted(name)
@@ -24,7 +25,8 @@ begin
       'give it smaller parameters', jsonb_build_object('bytes', v_bytes, 'limit', 2097152));
   end if;
   perform from public.registry_counter for update;
-  select * into v_plan from public.template_instantiations where idempotency_key = p_request ->> 'key';
+  select * into v_plan from public.template_instantiations
+    where principal = v_principal and idempotency_key = p_request ->> 'key';
   v_replayed := found;
   if v_plan.request_hash <> p_request ->> 'hash' then
     perform public.registry_refuse(422, 'IDEMPOTENCY_MISMATCH',
@@ -34,9 +36,9 @@ begin
   if not v_replayed then
     perform public.registry_check_locks(jsonb_build_array(v_source) || (p_request -> 'locks'));
     insert into public.template_instantiations (
-      idempotency_key, request_hash, kind, id, version, digest, locks, document, actor, created_at)
+      principal, idempotency_key, request_hash, kind, id, version, digest, locks, document, actor, created_at)
     values (
-      p_request ->> 'key', p_request ->> 'hash', v_source ->> 'kind', v_source ->> 'id',
+      v_principal, p_request ->> 'key', p_request ->> 'hash', v_source ->> 'kind', v_source ->> 'id',
       (v_source ->> 'version')::integer, v_source ->> 'digest', p_request -> 'locks', p_request -> 'document',
       p_request ->> 'actor', clock_timestamp())
     returning * into v_plan;

@@ -1,6 +1,7 @@
 -- Takes in one part of a publish; sending it again changes nothing. Parts come side by side, but none while their key is
 -- being committed: what was checked must be what is appended.
-create or replace function public.registry_stage(p_key text, p_kind text, p_singular text, p_part integer, p_items jsonb)
+create or replace function public.registry_stage(
+  p_key text, p_kind text, p_singular text, p_part integer, p_items jsonb, p_principal text default 'owner')
 returns integer
 language plpgsql
 security definer
@@ -9,24 +10,25 @@ as $$
 declare
   v_count integer;
 begin
-  perform pg_advisory_xact_lock_shared(hashtextextended(p_key, 0));
+  perform pg_advisory_xact_lock_shared(hashtextextended(p_principal || ' ' || p_key, 0));
   insert into public.registry_staged (
-    key, kind, id, part, singular, digest, prompt_hash, state, declared_version, manifest, texts, files, refs, metadata,
-    bundle_path, bundle_size, bundle_sha256, expected_version)
+    principal, key, kind, id, part, singular, digest, prompt_hash, state, declared_version, manifest, texts, files, refs, metadata,
+    bundle_path, bundle_size, bundle_sha256, bundle_object, expected_version)
   select
-    p_key, p_kind, i.id, p_part, p_singular, i.digest, i.prompt_hash, i.state, i.declared_version, i.manifest, i.texts,
-    i.files, coalesce(i.refs, '[]'), i.metadata, i.bundle_path, i.bundle_size, i.bundle_sha256, i.expected_version
+    p_principal, p_key, p_kind, i.id, p_part, p_singular, i.digest, i.prompt_hash, i.state, i.declared_version, i.manifest, i.texts,
+    i.files, coalesce(i.refs, '[]'), i.metadata, i.bundle_path, i.bundle_size, i.bundle_sha256,
+    i.bundle_object, i.expected_version
   from jsonb_to_recordset(p_items) as i(
     id text, digest text, prompt_hash text, state text, declared_version text, manifest jsonb, texts jsonb,
     files jsonb, refs jsonb, metadata jsonb, bundle_path text, bundle_size bigint, bundle_sha256 text,
-    expected_version integer)
-  on conflict (key, kind, id) do update set
+    bundle_object text, expected_version integer)
+  on conflict (principal, key, kind, id) do update set
     (part, singular, digest, prompt_hash, state, declared_version, manifest, texts, files, refs, metadata,
-     bundle_path, bundle_size, bundle_sha256, expected_version, created_at)
+     bundle_path, bundle_size, bundle_sha256, bundle_object, expected_version, created_at)
     = (excluded.part, excluded.singular, excluded.digest, excluded.prompt_hash, excluded.state,
        excluded.declared_version, excluded.manifest, excluded.texts, excluded.files, excluded.refs, excluded.metadata,
-       excluded.bundle_path, excluded.bundle_size, excluded.bundle_sha256, excluded.expected_version,
-       excluded.created_at);
+       excluded.bundle_path, excluded.bundle_size, excluded.bundle_sha256, excluded.bundle_object,
+       excluded.expected_version, excluded.created_at);
   get diagnostics v_count = row_count;
   return v_count;
 end

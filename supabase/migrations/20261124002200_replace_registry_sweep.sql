@@ -1,5 +1,5 @@
--- Forgets what was staged and never committed, and reports that the policy does not keep: a thousand at most, so that
--- no call is long.
+-- Forgets what was staged and never committed, answers that moved nothing, and reports that the policy does not keep:
+-- a thousand at most, so that no call is long.
 create or replace function public.registry_sweep(p_older interval)
 returns integer
 language plpgsql
@@ -12,6 +12,7 @@ declare
 begin
   delete from public.registry_staged where created_at < now() - p_older;
   get diagnostics v_count = row_count;
+  delete from public.registry_answers where created_at < now() - p_older;
   delete from public.registry_validation_reports where id in (
     select id from public.registry_validation_reports
     where created_at < now() - make_interval(days => v_days)

@@ -1,5 +1,5 @@
 -- Ends an effect: checks what was appended, moves heads, writes events, release and report. Nothing appended: nothing
--- written.
+-- but the answer is written, so that a lost one can be given again.
 create or replace function public.registry_finish(p_call jsonb, p_origin text, p_outcomes jsonb)
 returns jsonb
 language plpgsql
@@ -16,7 +16,13 @@ begin
       'outcomes', coalesce(jsonb_agg(o - 'source' - 'state' - 'after' - 'undone'), '[]'))
     into v_response from jsonb_array_elements(p_outcomes) as o;
   if not exists (select from public.registry_revisions where release_id = v_release) then
-    return v_response;
+    insert into public.registry_answers as a (principal, idempotency_key, request_hash, response)
+      select p_call ->> 'principal', p_call ->> 'key', p_call ->> 'hash', v_response
+      where not (p_call ->> 'dryRun')::boolean
+      on conflict (principal, idempotency_key) do update set
+        (request_hash, response, created_at) = (excluded.request_hash, excluded.response, excluded.created_at);
+    return v_response || jsonb_build_object('replayed',
+      coalesce(p_call -> 'answered' -> 'outcomes' = v_response -> 'outcomes', false));
   end if;
   perform public.registry_check_bundles(v_release);
   v_seq := public.registry_write_events(v_release);
@@ -32,10 +38,10 @@ begin
   end if;
   v_response := v_response || jsonb_build_object('releaseId', v_release, 'seq', v_seq);
   insert into public.registry_releases (
-    id, idempotency_key, request_hash, origin, commit_sha, commit_rank, commit_ref, dirty, actor, reason, undoes, seq,
+    id, principal, idempotency_key, request_hash, origin, commit_sha, commit_rank, commit_ref, dirty, actor, reason, undoes, seq,
     response, created_at)
   values (
-    v_release, p_call ->> 'key', p_call ->> 'hash', p_origin, v_commit ->> 'sha', (v_commit ->> 'rank')::integer,
+    v_release, p_call ->> 'principal', p_call ->> 'key', p_call ->> 'hash', p_origin, v_commit ->> 'sha', (v_commit ->> 'rank')::integer,
     v_commit ->> 'ref', coalesce((v_commit ->> 'dirty')::boolean, false), p_call ->> 'actor', p_call ->> 'reason',
     p_call ->> 'undoes', v_seq, v_response, (p_call ->> 'at')::timestamptz);
   insert into public.registry_validation_reports (

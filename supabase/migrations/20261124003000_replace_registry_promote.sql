@@ -21,7 +21,7 @@ begin
     return v_call -> 'replay';
   end if;
   v_head := public.registry_expect_head(
-    p_request ->> 'kind', p_request ->> 'id', (p_request ->> 'expectedVersion')::integer);
+    p_request ->> 'kind', p_request ->> 'id', coalesce(p_request ->> 'expectedVersion', p_request ->> 'seenVersion')::integer);
   if v_head.draft_version is null then
     perform public.registry_refuse(422, 'REFUSED',
       format('%s/%s has no draft: its newest version, %s, is %s', v_head.kind, v_head.id, v_head.latest_version,

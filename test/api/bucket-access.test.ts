@@ -32,7 +32,10 @@ test.each([
   expect(Boolean((await bucket.createSignedUrl(path, 60)).data?.signedUrl)).toBe(reads)
   expect((await bucket.list(path.slice(0, path.lastIndexOf('/')))).data?.length ?? 0).toBe(reads ? 1 : 0)
 
-  expect(Boolean((await bucket.upload(`agents/${name}`, 'x')).data)).toBe(writes)
-  expect(Boolean((await bucket.upload(path, 'x', { upsert: true })).data)).toBe(writes)
+  const contentType = 'application/gzip'
+  expect(Boolean((await bucket.upload(`agents/${name}`, 'x', { contentType })).data)).toBe(writes)
+  expect(Boolean((await bucket.upload(path, 'x', { contentType, upsert: true })).data)).toBe(writes)
+  const page = await bucket.upload(`agents/${name}-page`, '<p>', { contentType: 'text/html' })
+  expect(page.data).toBeNull()
   expect((await bucket.remove([path])).data?.length ?? 0).toBe(writes ? 1 : 0)
 })

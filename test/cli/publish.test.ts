@@ -208,14 +208,15 @@ describe('a publish', () => {
     expect(await list('--state', 'removed')).toEqual(['fay'])
   })
 
-  it('brings it back with undelete, once', async () => {
+  it('brings it back with undelete, once: the same again gets the same answer', async () => {
     const undelete = (...words: string[]) =>
       project.run('registry', 'undelete', 'agents', 'fay', ...words, '--json')
     expect((await undelete('--dry-run')).json.data.result.dryRun).toBe(true)
     expect(await list()).not.toContain('fay')
-    expect((await undelete()).exit).toBe(0)
+    const first = (await undelete()).json.data.result
     expect(await list()).toContain('fay')
-    expect(failureOf(await undelete())).toEqual({ exit: 1, code: 'REFUSED' })
+    expect((await undelete()).json.data.result).toEqual({ ...first, replayed: true })
+    expect(failureOf(await undelete('--reason', 'another'))).toEqual({ exit: 1, code: 'REFUSED' })
   })
 
   it('that would remove more than a fifth wants --yes; one that others require wants --force', async () => {

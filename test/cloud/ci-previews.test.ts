@@ -107,9 +107,9 @@ describe('a job of a pull request', () => {
       { id: report.id, actor: 'octo/agents@refs/pull/7/merge (pull_request, run 42)', pullRequest: 7 },
     ])
     const { manifests: path } = await main.reports.show(report.id.slice(0, 8))
-    expect(path).toBe(`reports/${report.id}.json`)
+    expect(path).toBe(`reports/${report.id}.json.gz`)
     expect(await main.reports.manifests(path ?? '')).toEqual(manifests)
-    await expect(main.reports.manifests(`reports/${randomUUID()}.json`)).rejects.toMatchObject({
+    await expect(main.reports.manifests(`reports/${randomUUID()}.json.gz`)).rejects.toMatchObject({
       code: 'NOT_FOUND',
       message: 'the manifests of this report are gone',
     })

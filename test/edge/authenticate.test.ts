@@ -140,8 +140,16 @@ describe("a user's token", () => {
     ask(to, { apikey: PUBLISHABLE, ...bearer(await token) })
 
   test.each(['ES256', 'HS256'])('signed with %s makes a publisher, by name or by id', async (alg) => {
-    expect(await send(sign({}, alg))).toEqual({ via: 'publisher', actor: 'me@example.com' })
-    expect(await send(sign({ email: '' }, alg))).toEqual({ via: 'publisher', actor: 'a-user' })
+    expect(await send(sign({}, alg))).toEqual({
+      via: 'publisher',
+      subject: 'user a-user',
+      actor: 'me@example.com',
+    })
+    expect(await send(sign({ email: '' }, alg))).toEqual({
+      via: 'publisher',
+      subject: 'user a-user',
+      actor: 'a-user',
+    })
   })
 
   test.each<[what: string, claims: object]>([
@@ -245,6 +253,7 @@ describe('the keys of an issuer', () => {
       expect(principal).toMatchObject({
         via: 'identity',
         actor: 'octo/agents@refs/heads/main (push, run 42)',
+        subject: expect.stringMatching(/^ci \S+ octo\/agents#refs\/heads\/main$/),
         kinds: ['agents'],
         previewKinds: [],
         origin: 'octo/agents#refs/heads/main',

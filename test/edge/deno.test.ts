@@ -10,7 +10,9 @@ beforeAll(async () => {
   sides = await openSides()
   for (const { cloud } of [sides.inProcess, sides.deno])
     for (const { item, archive } of uploaded)
-      await cloud.client.storage.from('registry').upload(item.bundle.path, archive)
+      await cloud.client.storage
+        .from('registry')
+        .upload(item.bundle.path, archive, { contentType: 'application/gzip' })
 })
 afterAll(() => sides.close())
 

@@ -45,7 +45,7 @@ function handler({ principal, anonymous, broken = [] }: Setting = {}) {
       ask(
         name,
         args,
-        name === 'registry_prune_reports' ? ['reports/old.json'] : { reportId: 'kept', seq: 1 },
+        name === 'registry_prune_reports' ? ['reports/old.json.gz'] : { reportId: 'kept', seq: 1 },
       ),
     store: async (path, content) => orThrow(await ask('store', { path, ...JSON.parse(content) })),
     remove: async (paths) => orThrow(await ask('remove', paths)),
@@ -67,13 +67,13 @@ describe('the reports of a registry', () => {
     const { post, asked } = handler()
     const sent = report()
     expect(await post(sent)).toEqual({ status: 200, body: { ok: true, result: { reportId: 'kept' } } })
-    const path = `reports/${sent.id}.json`
+    const path = `reports/${sent.id}.json.gz`
     const { manifests, ...row } = sent
     expect(asked).toEqual([
       ['store', { path, nofxReport: 1, reportId: sent.id, manifests }],
       ['registry_keep_report', { p: { ...row, code: 'FINDINGS', manifests: path } }],
       ['registry_prune_reports', {}],
-      ['remove', ['reports/old.json']],
+      ['remove', ['reports/old.json.gz']],
     ])
   })
 

@@ -369,7 +369,9 @@ describe('the database', () => {
     const result = { releaseId: 'r', replayed: false, dryRun: false, seq: 7, outcomes: [] }
     const { send, calls } = handlerWith(async () => ({ data: result }))
     expect(await send(commit)).toEqual({ status: 200, body: { ok: true, result } })
-    expect(calls).toEqual([['registry_commit', { p_request: { ...commit, unhold: false, force: false } }]])
+    expect(calls).toEqual([
+      ['registry_commit', { p_request: { ...commit, unhold: false, force: false, principal: 'owner' } }],
+    ])
   })
 
   test.each([

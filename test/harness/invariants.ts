@@ -130,7 +130,7 @@ const CHECKS: readonly (readonly [invariant: string, sql: string])[] = [
   [
     'I7 one effect per idempotency key',
     `select 'key ' || idempotency_key || ' has ' || count(*) || ' releases' as what
-     from public.registry_releases group by idempotency_key having count(*) > 1
+     from public.registry_releases group by principal, idempotency_key having count(*) > 1
      union all
      select 'release ' || id || ' answers with another id' from public.registry_releases
      where response ->> 'releaseId' is distinct from id or response -> 'seq' is distinct from to_jsonb(seq)`,

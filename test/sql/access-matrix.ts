@@ -12,6 +12,7 @@ export type Name = keyof typeof CALLERS
 /** Who may select anything from a table; nobody may do more. */
 export const TABLES: Record<string, Name[]> = {
   agent_registry: ['anon', 'user', 'publisher', 'service'],
+  registry_answers: [],
   registry_counter: ['anon', 'user', 'publisher', 'service'],
   registry_dead_letters: [],
   registry_events: ['anon', 'user', 'publisher', 'service'],
@@ -70,6 +71,7 @@ export const FUNCTIONS: Record<string, Name[]> = {
   registry_check_decided: [],
   registry_check_dependents: [],
   registry_check_locks: [],
+  registry_check_objects: [],
   registry_check_published: [],
   registry_check_rank: [],
   registry_check_references: [],
@@ -145,6 +147,7 @@ export const FUNCTIONS: Record<string, Name[]> = {
   registry_settle_delivery: ['service'],
   registry_stage: ['service'],
   registry_stored_bundles: ['service'],
+  registry_stored_objects: ['service'],
   registry_sweep: ['service'],
   registry_take_back: [],
   registry_tell_events: [],

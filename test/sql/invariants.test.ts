@@ -81,7 +81,7 @@ const PLANTED: [name: string, statement: string, expected: RegExp[]][] = [
   ],
   [
     'two effects of one key',
-    `alter table registry_releases drop constraint registry_releases_idempotency_key_key;
+    `alter table registry_releases drop constraint registry_releases_principal_idempotency_key_key;
       update registry_releases set idempotency_key = 'same-key'`,
     [/^I7 .*key same-key has \d+ releases/],
   ],

@@ -72,7 +72,7 @@ refusesAll('a publish', [
     },
     sqlstate: 'PT409',
     code: 'CONFLICT',
-    message: /nothing is staged under this key any more/,
+    message: /nothing is staged under this key/,
     detail: { parts: 0, expectedParts: 1 },
   },
   {

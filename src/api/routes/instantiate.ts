@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { dotted } from '../../core/contract/fields/shown.ts'
 import type { Finding } from '../../core/diagnostic.ts'
 import { instantiate, tryInstantiate } from '../../core/instantiate.ts'
+import { keyHolder } from '../../edge/principal.ts'
 import { actorOf } from '../actor-of.ts'
 import { pointAtAbsent } from '../check-sent.ts'
 import { definitionPath } from '../parameters.ts'
@@ -53,6 +54,7 @@ export const instantiateDefinition = defineRoute({
       parameters: () => parameters,
       actor: actorOf(principal),
       key: idempotencyKeyOf(headers),
+      principal: keyHolder(principal),
     })
     if (!instantiated) throw unfit(findings)
     return { status: dryRun || instantiated.replayed ? 200 : 201, body: instantiated }

@@ -50,12 +50,8 @@ export const promoteDefinition = defineRoute({
   handle: (call: Call<z.infer<typeof definitionPath>, unknown, z.infer<typeof body>>) => {
     const { reason, version } = call.body
     const { registry, deployHook } = call.ports
-    return moveDefinition(call, async ({ expectedVersion, ...move }) => {
-      const result = await promote(registry, {
-        ...move,
-        expectedVersion: version ?? expectedVersion,
-        reason,
-      })
+    return moveDefinition(call, async (move) => {
+      const result = await promote(registry, { ...move, expectedVersion: version, reason })
       const rings = deployHook && !result.replayed && call.env === undefined
       return rings ? { ...result, deployHook: await deployHook() } : result
     })

@@ -28,12 +28,11 @@ export const rollbackDefinition = defineRoute({
   },
   handle: (call: Call<z.infer<typeof definitionPath>, unknown, z.infer<typeof body>>) => {
     const { targetVersion: toVersion, reason } = call.body
-    return moveDefinition(call, ({ kind, id, expectedVersion, actor, key }) =>
+    return moveDefinition(call, ({ kind, id, seenVersion, ...move }) =>
       rollback(call.ports.registry, kind, {
-        target: { kind, id, toVersion, expectedVersion },
+        ...move,
+        target: { kind, id, toVersion, seenVersion },
         reason,
-        actor,
-        key,
       }),
     )
   },

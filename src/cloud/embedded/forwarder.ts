@@ -1,5 +1,5 @@
 import { createForwardHandler } from '../../edge/forward/handle.ts'
-import type { CallFunction } from '../ask-function.ts'
+import type { CallFunction } from '../post-function.ts'
 import { createPinnedSend } from '../send-pinned.ts'
 import type { Cloud } from './open-cloud.ts'
 

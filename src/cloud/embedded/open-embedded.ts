@@ -46,6 +46,10 @@ export function registryOf(cloud: Cloud, kinds: readonly Kind[], label: string):
     clientIn: cloud.clientIn,
     label,
     callFunction: handle,
+    storageFetch: (path, init) => {
+      const headers = { apikey: cloud.keys.secret, authorization: `Bearer ${cloud.keys.secret}` }
+      return cloud.fetch(`http://embedded.localhost${path}`, { ...init, headers })
+    },
     callForwarder: async (request) => {
       const { forwarderOf } = await import('./forwarder.ts')
       return forwarderOf(cloud, { secrets: eventsSecrets(process.env) })(request)

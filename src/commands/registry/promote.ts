@@ -1,6 +1,7 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { env } from '../../cli/env-flag.ts'
+import { idempotencyKey } from '../../cli/idempotency-key-flag.ts'
 import { pickKind } from '../../cli/kinds.ts'
 import { presentDeployHook } from '../../cli/present/deploy-hook.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
@@ -22,6 +23,7 @@ export default class Promote extends TreeCommand {
   }
   static override flags = {
     env,
+    'idempotency-key': idempotencyKey,
     reason: Flags.string({ description: 'why, for the history' }),
     expect: Flags.integer({
       description: 'refuse unless this is the newest version',
@@ -43,8 +45,10 @@ export default class Promote extends TreeCommand {
     const result = await promote(registry, {
       kind,
       id: args.id,
-      expectedVersion: flags.expect ?? head?.latestVersion,
+      expectedVersion: flags.expect,
+      seenVersion: head?.latestVersion,
       actor: await this.actor(),
+      key: flags['idempotency-key'],
       reason: flags.reason,
       force: flags.force,
       dryRun: flags['dry-run'],

@@ -1,6 +1,7 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { env } from '../../cli/env-flag.ts'
+import { idempotencyKey } from '../../cli/idempotency-key-flag.ts'
 import { pickKinds } from '../../cli/kinds.ts'
 import { presentPlan } from '../../cli/present/plan.ts'
 import { presentPublish } from '../../cli/present/publish.ts'
@@ -45,6 +46,7 @@ export default class Publish extends TreeCommand {
   }
   static override flags = {
     env,
+    'idempotency-key': idempotencyKey,
     'dry-run': Flags.boolean({ description: 'print the plan and write nothing' }),
     'exit-code': Flags.boolean({
       description: 'with --dry-run: exit 10 when there are changes',
@@ -168,10 +170,11 @@ export default class Publish extends TreeCommand {
     plan: Plan,
     tree: Tree,
     registry: Registry,
-    flags: { force: boolean; reason?: string },
+    flags: { force: boolean; reason?: string; 'idempotency-key'?: string },
   ) {
     const watch = await watchStages(['upload', 'sync'], this.interrupt.signal, !this.jsonEnabled())
-    const options = { actor: await this.actor(), reason: flags.reason, force: flags.force }
+    const { reason, force, 'idempotency-key': key } = flags
+    const options = { actor: await this.actor(), reason, force, key }
     const result = await applyPlan(plan, tree, registry, options, watch).finally(watch.stop)
     await requireMoved(result, plan, registry)
     return this.answer({ plan, result }, presentPublish(plan, result, registry.label, this.paint))

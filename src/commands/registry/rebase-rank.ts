@@ -1,5 +1,6 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
+import { idempotencyKey } from '../../cli/idempotency-key-flag.ts'
 import { pickKind } from '../../cli/kinds.ts'
 import { presentRebase } from '../../cli/present/rebase.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
@@ -22,6 +23,7 @@ export default class RebaseRank extends TreeCommand {
     id: Args.string({ description: 'id of the definition' }),
   }
   static override flags = {
+    'idempotency-key': idempotencyKey,
     reason: Flags.string({ description: 'why, for the history', required: true }),
     commit: Flags.string({ description: 'the commit SHA, where git cannot tell', dependsOn: ['rank'] }),
     rank: Flags.integer({
@@ -37,9 +39,9 @@ export default class RebaseRank extends TreeCommand {
     const kinds = await this.kinds()
     const target = args.kind === undefined ? undefined : targetOf(pickKind(kinds, args.kind).id, args.id)
     const [commit, registry] = await Promise.all([this.commit(this.tree(kinds), flags), this.registry(kinds)])
-    const { reason, 'dry-run': dryRun } = flags
+    const { reason, 'dry-run': dryRun, 'idempotency-key': key } = flags
     const actor = await this.actor()
-    const result = await rebaseRank(registry, { target, commit, actor, reason, dryRun })
+    const result = await rebaseRank(registry, { target, commit, actor, reason, dryRun, key })
     return this.answer({ commit, result }, presentRebase(result, commit, registry.label, this.paint))
   }
 

@@ -1,6 +1,7 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { env } from '../../cli/env-flag.ts'
+import { idempotencyKey } from '../../cli/idempotency-key-flag.ts'
 import { pickKind } from '../../cli/kinds.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import { MAX_VERSION } from '../../core/contract/lengths.ts'
@@ -23,6 +24,7 @@ export default class Rollback extends TreeCommand {
   }
   static override flags = {
     env,
+    'idempotency-key': idempotencyKey,
     to: Flags.integer({
       description: 'the version to go back to',
       min: 1,
@@ -57,6 +59,7 @@ export default class Rollback extends TreeCommand {
       target,
       reason: flags.reason,
       actor: await this.actor(),
+      key: flags['idempotency-key'],
       force: flags.force,
       dryRun: flags['dry-run'],
     })
@@ -80,6 +83,7 @@ export default class Rollback extends TreeCommand {
     const head = await registry.head(kind, args.id)
     if (!head)
       throw new Failure('NOT_FOUND', `${kind}/${args.id} is not in the registry`, 'see: nofx registry list')
-    return { kind, id: args.id, toVersion: flags.to, expectedVersion: flags.expect ?? head.latestVersion }
+    const seen = { expectedVersion: flags.expect, seenVersion: head.latestVersion }
+    return { kind, id: args.id, toVersion: flags.to, ...seen }
   }
 }

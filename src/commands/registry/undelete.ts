@@ -1,6 +1,7 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { env } from '../../cli/env-flag.ts'
+import { idempotencyKey } from '../../cli/idempotency-key-flag.ts'
 import { pickKind } from '../../cli/kinds.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import { undelete } from '../../core/rollback.ts'
@@ -17,6 +18,7 @@ export default class Undelete extends TreeCommand {
   }
   static override flags = {
     env,
+    'idempotency-key': idempotencyKey,
     reason: Flags.string({ description: 'why, for the history' }),
     'dry-run': Flags.boolean({ description: 'say what would happen and write nothing' }),
   }
@@ -30,8 +32,9 @@ export default class Undelete extends TreeCommand {
     const result = await undelete(registry, {
       kind,
       id: args.id,
-      expectedVersion: head?.latestVersion,
+      seenVersion: head?.latestVersion,
       actor: await this.actor(),
+      key: flags['idempotency-key'],
       reason: flags.reason,
       dryRun: flags['dry-run'],
     })

@@ -15,9 +15,9 @@ export default class Verify extends TreeCommand {
   ]
   static override args = { kind: Args.string({ description: 'only this kind, such as agents' }) }
   static override flags = {
-    deep: Flags.boolean({ description: 'download every bundle and compare its hash' }),
+    deep: Flags.boolean({ description: 'download every bundle and compare its hash, not only its size' }),
     repair: Flags.boolean({
-      description: 'make damaged bundles again from the working tree or from their commit',
+      description: 'make damaged bundles again from the working tree or from their commit; implies --deep',
     }),
   }
 
@@ -44,13 +44,15 @@ function hintFor(left: readonly DamagedBundle[]): string {
     : 'fetch the commits they were published from, and repair again'
 }
 
-function present({ checked, damaged }: Verified): string {
+function present({ checked, compared, damaged }: Verified): string {
   const rows = damaged.map((one) => [
     one.repaired ? 'repaired' : one.problem,
     `${one.kind}/${one.id}`,
     `v${one.version}`,
     one.path,
   ])
-  const rest = `${count(checked, 'bundle')} checked, ${damaged.length} damaged`
+  const notLooked =
+    compared === 'size' ? '; sizes were compared, not hashes: nofx registry verify --deep' : ''
+  const rest = `${count(checked, 'bundle')} checked, ${damaged.length} damaged${notLooked}`
   return rows.length ? `${table(['PROBLEM', 'DEFINITION', 'VERSION', 'OBJECT'], rows)}\n${rest}` : rest
 }

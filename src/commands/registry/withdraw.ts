@@ -1,5 +1,6 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
+import { idempotencyKey } from '../../cli/idempotency-key-flag.ts'
 import { pickKind } from '../../cli/kinds.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import { MAX_VERSION } from '../../core/contract/lengths.ts'
@@ -25,6 +26,7 @@ export default class Withdraw extends TreeCommand {
       max: MAX_VERSION,
       required: true,
     }),
+    'idempotency-key': idempotencyKey,
     reason: Flags.string({ description: 'why, for the history', required: true }),
     'dry-run': Flags.boolean({ description: 'say what would happen and write nothing' }),
   }
@@ -38,6 +40,7 @@ export default class Withdraw extends TreeCommand {
       id: args.id,
       version: flags.version,
       reason: flags.reason,
+      key: flags['idempotency-key'],
       actor: await this.actor(),
       dryRun: flags['dry-run'],
     })

@@ -93,7 +93,7 @@ export type ReportRequest = z.infer<typeof reportRequest>
 export type ReportManifest = z.infer<typeof reportManifest>
 
 /** The object that holds a report's manifests, in the bucket of the bundles. */
-export const manifestsPath = (reportId: string) => `reports/${reportId}.json`
+export const manifestsPath = (reportId: string) => `reports/${reportId}.json.gz`
 
 /** What that object holds. */
 export const manifestsDocument = z.object({

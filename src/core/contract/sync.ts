@@ -59,12 +59,23 @@ const preview = previewName.optional()
 
 const version = z.int().min(1).max(MAX_VERSION)
 const reason = kept(...LENGTHS.reason)
-const who = { actor: kept(...LENGTHS.actor), reason: kept(0, LENGTHS.reason[1]).optional() }
+
+/**
+ * Whose idempotency keys are meant. Only the registry's owner may name another principal, for a caller that it has
+ * proven itself; from every other caller it is what the credentials prove.
+ */
+const principal = kept(1, 1000).optional()
+
+const who = { actor: kept(...LENGTHS.actor), reason: kept(0, LENGTHS.reason[1]).optional(), principal }
+
+/** The newest version that the caller saw: a precondition, and no part of what is asked, so a retry may see another. */
+const seenVersion = version.optional()
 
 export const stageRequest = z.strictObject({
   action: z.literal('stage'),
   key,
   preview,
+  principal,
   part: z.int().min(0).max(100_000),
   /** Become drafts beside what is live, whatever status their manifests have. */
   draft: z.boolean().optional(),
@@ -96,7 +107,7 @@ export const rollbackRequest = z.strictObject({
   reason,
   /** Either one definition to an earlier version, or a whole release undone. */
   target: z.union([
-    z.strictObject({ kind: id, id, toVersion: version, expectedVersion: version.optional() }),
+    z.strictObject({ kind: id, id, toVersion: version, expectedVersion: version.optional(), seenVersion }),
     z.strictObject({ release: kept(4, 64) }),
   ]),
   force: z.boolean().default(false),
@@ -111,6 +122,7 @@ export const undeleteRequest = z.strictObject({
   kind: id,
   id,
   expectedVersion: version.optional(),
+  seenVersion,
   dryRun: z.boolean().default(false),
 })
 
@@ -122,6 +134,7 @@ export const promoteRequest = z.strictObject({
   kind: id,
   id,
   expectedVersion: version.optional(),
+  seenVersion,
   /** Proceed although it requires what is not live, or live definitions require what the draft no longer has. */
   force: z.boolean().default(false),
   dryRun: z.boolean().default(false),

@@ -7,6 +7,7 @@ import { placeEmbedded } from '../../harness/embedded-template.ts'
 import { buildScript, runScript } from '../support/node-script.ts'
 import { temporaryFolder, temporaryRoot } from '../support/temporary-folder.ts'
 
+const GZIP = { contentType: 'application/gzip' }
 const opener = buildScript(join(import.meta.dirname, 'opener.ts'))
 
 async function open(root: string, options: Partial<CloudOptions> = {}): Promise<Cloud> {
@@ -65,7 +66,7 @@ describe('the first open', () => {
   test('keeps what was stored, its keys and its bucket for the next one, and lets go of the lock', async () => {
     const bytes = Buffer.from('a bundle')
     const key = `agents/reviewer/${'a'.repeat(64)}.tar.gz`
-    expect((await first.client.storage.from('registry').upload(key, bytes)).error).toBeNull()
+    expect((await first.client.storage.from('registry').upload(key, bytes, GZIP)).error).toBeNull()
     await first.close()
     expect(existsSync(join(root.path, '.nofx/lock'))).toBe(false)
     const second = await open(root.path)
@@ -237,7 +238,7 @@ describe('requests at the same time', () => {
   test('keep their roles apart: anonymous readers see nothing of the private bucket', async () => {
     const cloud = await openPlaced(temporaryFolder())
     const uploads = Array.from({ length: 20 }, (_, at) =>
-      cloud.client.storage.from('registry').upload(`agents/a/${at}.tar.gz`, Buffer.from('x')),
+      cloud.client.storage.from('registry').upload(`agents/a/${at}.tar.gz`, Buffer.from('x'), GZIP),
     )
     const peeks = Array.from({ length: 20 }, () => cloud.anonClient.storage.from('registry').list('agents/a'))
     for (const { error } of await Promise.all(uploads)) expect(error).toBeNull()

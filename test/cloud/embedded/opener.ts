@@ -15,6 +15,7 @@ if (mode === 'write')
     const { error } = await bucket.upload(
       `kills/${name.replace(' ', '-')}/${at}.tar.gz`,
       Buffer.alloc(5000, at),
+      { contentType: 'application/gzip' },
     )
     if (error) throw error
     console.log(`stored ${at}`)

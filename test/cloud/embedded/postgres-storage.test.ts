@@ -48,7 +48,10 @@ describe('bundles of projects that share a PostgreSQL server', () => {
   test('are the bytes that their row names, when two encodings of one content arrive together', async () => {
     for (let round = 0; round < 20; round++) {
       const path = `agents/either/${round}.tar.gz`
-      const send = (text: string) => cloud.client.storage.from('registry').upload(path, Buffer.from(text))
+      const send = (text: string) =>
+        cloud.client.storage
+          .from('registry')
+          .upload(path, Buffer.from(text), { contentType: 'application/gzip' })
       await Promise.all([send('one'), send('another')])
       const [row] = await db.query<{ etag: string }>(
         `select metadata ->> 'eTag' as etag from storage.objects where name = $1`,

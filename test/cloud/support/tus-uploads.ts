@@ -55,7 +55,9 @@ export class TusUploads {
   ): Promise<Response> {
     upload.bytes = Buffer.concat([upload.bytes, chunk])
     if (upload.bytes.length === upload.length)
-      await this.cloud.client.storage.from('registry').upload(upload.path, upload.bytes)
+      await this.cloud.client.storage
+        .from('registry')
+        .upload(upload.path, upload.bytes, { contentType: 'application/gzip' })
     const offset = { 'upload-offset': String(upload.bytes.length), 'tus-resumable': '1.0.0' }
     return new Response(null, { status, headers: { ...offset, ...headers } })
   }

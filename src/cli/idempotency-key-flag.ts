@@ -1,0 +1,16 @@
+import * as Flags from '@oclif/core/flags'
+import { Failure } from '../core/failure.ts'
+
+/** As the HTTP API takes it: of printable ASCII characters. */
+const KEY = /^[\x20-\x7e]{8,200}$/
+
+/** The flag of every command that moves the registry. */
+export const idempotencyKey = Flags.string({
+  description: 'give the same answer when the same is asked with this key again',
+  helpValue: 'K',
+  parse: async (key) => {
+    if (KEY.test(key)) return key
+    const message = `--idempotency-key "${key.slice(0, 80)}" does not have 8 to 200 printable ASCII characters`
+    throw new Failure('USAGE', message, 'use a name of its own for each change, such as incident-4711')
+  },
+})

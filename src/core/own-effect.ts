@@ -1,0 +1,62 @@
+import type { Registry, Release, RevisionSummary } from './registry.ts'
+
+/** What a request that may have had its effect already would have left as the newest revision. */
+interface Wanted {
+  origin: RevisionSummary['origin']
+  reason: string | undefined
+  /** The content that is live afterwards: that of this version. */
+  toVersion?: number
+}
+
+/**
+ * The newest version of a definition from before the effect that is asked for: an effect whose answer was lost adds one.
+ * An equal effect asked for by another caller has another key, so taking it for one's own does no harm.
+ */
+export async function versionBefore(
+  registry: Registry,
+  { kind, id }: { kind: string; id: string },
+  { origin, reason, toVersion }: Wanted,
+): Promise<number | undefined> {
+  const revisions = await registry.history(kind, id)
+  const [newest] = revisions
+  if (!newest) return undefined
+  const target = revisions.find(({ version }) => version === toVersion)
+  const isContent = toVersion === undefined || target?.digest === newest.digest
+  const isOwn = newest.origin === origin && isReason(newest.reason, reason) && isContent
+  return isOwn ? newest.version - 1 : newest.version
+}
+
+/** The newest release from before a release was undone, by the same rule. */
+export async function releaseBefore(
+  registry: Registry,
+  ref: string,
+  reason: string,
+): Promise<string | undefined> {
+  const [newest, before] = await registry.releases(2)
+  const isOwn =
+    newest?.origin === 'rollback' &&
+    isReason(newest.reason, reason) &&
+    newest.undoes !== null &&
+    (await isNamed(registry, newest.undoes, ref))
+  return isOwn ? before?.id : newest?.id
+}
+
+/** The newest release from before the order was started anew at a commit, by the same rule. */
+export async function rebasedFrom(
+  registry: Registry,
+  sha: string,
+  reason: string,
+): Promise<string | undefined> {
+  const [newest, before] = await registry.releases(2)
+  const isOwn = newest?.origin === 'rebase' && newest.commit.sha === sha && isReason(newest.reason, reason)
+  return isOwn ? before?.id : newest?.id
+}
+
+/** Whether a release goes by this reference: its id or its commit, or the start of either. */
+async function isNamed(registry: Registry, id: string, ref: string): Promise<boolean> {
+  if (id.startsWith(ref)) return true
+  const release: Release | undefined = await registry.release(id)
+  return release?.commit.sha.startsWith(ref) ?? false
+}
+
+const isReason = (kept: string | null, asked: string | undefined) => (kept ?? '') === (asked ?? '')

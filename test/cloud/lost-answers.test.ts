@@ -1,0 +1,152 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { type Cloud, openCloud } from '../../src/cloud/embedded/open-cloud.ts'
+import { openHosted } from '../../src/cloud/open-hosted.ts'
+import type { ReleaseResult } from '../../src/core/contract/sync.ts'
+import { promote } from '../../src/core/promote.ts'
+import type { Registry } from '../../src/core/registry.ts'
+import { rollback, undelete } from '../../src/core/rollback.ts'
+import { callForRelease } from '../../src/core/sync.ts'
+import { placeEmbedded } from '../harness/embedded-template.ts'
+import { LOST, type LosingProxy, type Lost, proxyTo } from './support/broken-answers.ts'
+import { commitAt, packAgent, publish, resultOf } from './support/definitions.ts'
+import { type HttpCloud, serveCloud } from './support/http-cloud.ts'
+import { temporaryRoot } from './support/temporary-folder.ts'
+
+const SOON = { attempts: 2, firstPauseMs: 1 }
+const EVERY = Object.keys(LOST) as Lost[]
+/** One of each kind: no answer, half of one, another one, an error. */
+const SOME: Lost[] = ['reset before the status', 'cut in the body', 'a page with 200', 'an empty 504']
+const actor = 'test@example.com'
+
+const root = temporaryRoot()
+let cloud: Cloud
+let http: HttpCloud
+let proxy: LosingProxy
+let registry: Registry
+
+beforeAll(async () => {
+  await placeEmbedded(root.path)
+  cloud = await openCloud({ root: root.path })
+  http = await serveCloud(cloud)
+  proxy = await proxyTo(http.url)
+  registry = openHosted({ url: proxy.url, secretKey: cloud.keys.secret, retry: SOON })
+})
+afterAll(async () => {
+  await proxy?.close()
+  await http?.close()
+  await cloud?.close()
+  root.remove()
+})
+beforeEach(() => {
+  proxy.lose = () => undefined
+})
+
+const publishOf = async (id: string, text: string, expected: number, rest: object = {}) =>
+  resultOf(await publish(registry, [packAgent(id, text, rest, expected)]))
+const removalOf = (id: string, expectedVersion: number) =>
+  publish(registry, [], { removals: [{ kind: 'agents', id, expectedVersion }] })
+
+/** Each verb, made ready for a definition: the call, to be made as often as wanted. */
+const VERBS: Record<string, (id: string) => Promise<() => Promise<ReleaseResult>>> = {
+  publish: async (id) => {
+    const key = randomUUID()
+    return async () => resultOf(await publish(registry, [packAgent(id, 'One.\n')], { key }))
+  },
+  'a publish that moves nothing': async (id) => {
+    const first = { commit: commitAt(5) }
+    resultOf(await publish(registry, [packAgent(id, 'One.\n')], first))
+    const key = randomUUID()
+    return async () => resultOf(await publish(registry, [packAgent(id, 'Old.\n', {}, 1)], { key }))
+  },
+  'a removal': async (id) => {
+    await publishOf(id, 'One.\n', 0)
+    const key = randomUUID()
+    const removals = [{ kind: 'agents', id, expectedVersion: 1 }]
+    return async () => resultOf(await publish(registry, [], { key, removals }))
+  },
+  rollback: async (id) => {
+    await publishOf(id, 'One.\n', 0)
+    await publishOf(id, 'Two.\n', 1)
+    return async () => {
+      const seenVersion = (await registry.head('agents', id))?.latestVersion
+      const target = { kind: 'agents', id, toVersion: 1, seenVersion }
+      return rollback(registry, 'agents', { target, reason: 'bad', actor })
+    }
+  },
+  'the undoing of a release': async (id) => {
+    const { releaseId } = await publishOf(id, 'One.\n', 0)
+    return () => rollback(registry, 'agents', { target: { release: releaseId ?? '' }, reason: 'bad', actor })
+  },
+  undelete: async (id) => {
+    await publishOf(id, 'One.\n', 0)
+    resultOf(await removalOf(id, 1))
+    return async () => {
+      const seenVersion = (await registry.head('agents', id))?.latestVersion
+      return undelete(registry, { kind: 'agents', id, seenVersion, actor })
+    }
+  },
+  promote: async (id) => {
+    await publishOf(id, 'One.\n', 0, { status: 'draft' })
+    return async () => {
+      const seenVersion = (await registry.head('agents', id))?.latestVersion
+      return promote(registry, { kind: 'agents', id, seenVersion, actor })
+    }
+  },
+}
+
+const isMoving = (path: string, body: string) => path.startsWith('/functions/') && !body.includes('"stage"')
+const countOf = async (id: string) => (await registry.history('agents', id)).length
+
+describe.each(Object.keys(VERBS))('%s', (verb) => {
+  test.each(EVERY)('has one effect and ends well when its answer is lost once: %s', async (lost) => {
+    const id = `a-${randomUUID()}`
+    const act = await VERBS[verb]!(id)
+    let left = 1
+    proxy.lose = (path, body) => (isMoving(path, body) && left-- > 0 ? lost : undefined)
+    const before = await countOf(id)
+    const result = await act()
+    expect(result).toMatchObject({ replayed: true, dryRun: false })
+    expect((await countOf(id)) - before).toBe(verb.includes('nothing') ? 0 : 1)
+  })
+
+  test.each(SOME)('says what may be, and can be run again, when no answer arrives: %s', async (lost) => {
+    const id = `b-${randomUUID()}`
+    const act = await VERBS[verb]!(id)
+    proxy.lose = (path, body) => (isMoving(path, body) ? lost : undefined)
+    const before = await countOf(id)
+    await expect(act()).rejects.toMatchObject({
+      code: 'REMOTE_FAILED',
+      message: expect.stringContaining('; the change may have been published'),
+      hint: expect.stringMatching(/^run the same command again/),
+    })
+    proxy.lose = () => undefined
+    expect(await act()).toMatchObject({ replayed: true })
+    expect((await countOf(id)) - before).toBe(verb.includes('nothing') ? 0 : 1)
+  })
+})
+
+test('a dry run whose answers are lost published nothing, and does not say that it may have', async () => {
+  const id = `c-${randomUUID()}`
+  await publishOf(id, 'One.\n', 0)
+  proxy.lose = (path, body) => (isMoving(path, body) ? 'cut in the body' : undefined)
+  const request = { action: 'undelete', key: randomUUID(), kind: 'agents', id, actor, dryRun: true } as const
+  const failure = await callForRelease(registry, 'agents', request).catch((error: Error) => error)
+  expect(failure).toMatchObject({ code: 'REMOTE_FAILED' })
+  expect((failure as Error).message).not.toContain('may have been')
+})
+
+test('reads and uploads are repeated when their answer is cut in the body', async () => {
+  const { item, archive } = packAgent(`d-${randomUUID()}`, 'One.\n')
+  const lost = new Set<string>()
+  proxy.lose = (path) => {
+    if (lost.has(path)) return undefined
+    lost.add(path)
+    return 'cut in the body'
+  }
+  await registry.upload(item.bundle, archive)
+  expect(Buffer.from(await registry.download(item.bundle.path))).toEqual(Buffer.from(archive))
+  expect(await registry.stored([item.bundle])).toEqual(new Set([item.bundle.path]))
+  await registry.heads('agents')
+  expect(lost.size).toBeGreaterThanOrEqual(3)
+})
