@@ -5,7 +5,14 @@ import { checkInvariants } from '../harness/invariants.ts'
 import { onBothEngines } from './engines.ts'
 import { request } from './instantiation-under-test.ts'
 import { PreviewUnderTest, previews } from './preview-under-test.ts'
-import { digestFor, everythingStored, fresh, RegistryUnderTest, refusalOf, shaOf } from './registry-under-test.ts'
+import {
+  digestFor,
+  everythingStored,
+  fresh,
+  RegistryUnderTest,
+  refusalOf,
+  shaOf,
+} from './registry-under-test.ts'
 
 /** No test shares its text with another one: all look through one database. */
 const secret = () => fresh('hunter2')
