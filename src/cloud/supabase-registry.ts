@@ -5,6 +5,7 @@ import { asking } from './ask.ts'
 import { createBundleStorage, type StorageFetch } from './bundle-storage.ts'
 import { createEventReads } from './event-reads.ts'
 import { createHeadReads } from './head-reads.ts'
+import { createIdentityReads } from './identity-reads.ts'
 import { createInstances } from './instances.ts'
 import type { CallFunction } from './post-function.ts'
 import { createPreviews } from './previews.ts'
@@ -54,6 +55,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     ...createRevisionReads(client, ask),
     ...createReleaseReads(client, ask),
     ...createEventReads(client, label),
+    ...createIdentityReads(client, ask),
     ...createInstances(client, label, ask),
     ...bundles,
     sync: createSync(label, callFunction, preview),

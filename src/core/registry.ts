@@ -123,6 +123,17 @@ export interface InstanceRequest extends Pick<StoredInstance, 'source' | 'locks'
 }
 
 /**
+ * An entry of `identities` in the policies of a kind (`*`: of every kind), by its place in that list: the repository whose
+ * CI jobs it allows, and the fields that it leaves open. Without a repository the entry is not valid and allows no job.
+ */
+export interface IdentityEntry {
+  kind: string
+  index: number
+  repository?: string
+  missing?: string[]
+}
+
+/**
  * The port to the registry: all that the pipeline may ask of the cloud, embedded or hosted.
  * Every method throws `Failure` (REMOTE_FAILED, REMOTE_DENIED, NOT_FOUND) and nothing else.
  */
@@ -172,6 +183,8 @@ export interface Registry {
   instance(planId: string): Promise<StoredInstance | undefined>
   /** The instance that a key of a principal (the owner, if none is named) made, with the hash of what was asked for. */
   instanceOf(key: string, principal?: string): Promise<(StoredInstance & { hash: string }) | undefined>
+  /** The CI jobs that may publish or write previews. */
+  identities(): Promise<IdentityEntry[]>
   /** The preview that all of this is in; undefined for production. */
   readonly preview?: string
   /** The same registry as it is in a preview, over the same connection, which the outer one closes. */

@@ -12,6 +12,7 @@ as $$
       'sha256', (select r.bundle_sha256 from public.registry_revisions r where r.bundle_path = o.name limit 1))), '[]')
   from jsonb_array_elements_text(p_paths) as p(path)
   join storage.objects o on o.bucket_id = 'registry' and o.name = p.path
+  where not (to_jsonb(o) @? '$ ? (@.archived_at != null || @.is_delete_marker == true)')
 $$;
 
 revoke all on function public.registry_stored_objects(jsonb) from public, anon, authenticated, service_role;

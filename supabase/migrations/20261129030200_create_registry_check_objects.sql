@@ -13,8 +13,10 @@ begin
     from public.registry_staged s
     -- the limit keeps the planner to the index
     left join lateral (
-      select concat_ws(' ', id, version) as object from storage.objects
-      where bucket_id = 'registry' and name = s.bundle_path limit 1
+      select concat_ws(' ', id, version) as object from storage.objects o
+      where bucket_id = 'registry' and name = s.bundle_path
+        and not (to_jsonb(o) @? '$ ? (@.archived_at != null || @.is_delete_marker == true)')
+      limit 1
     ) o on true
     where s.principal = p_principal and s.key = p_key and s.bundle_object is not null
       and coalesce(o.object, '') <> s.bundle_object;
