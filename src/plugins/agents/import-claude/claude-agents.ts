@@ -1,5 +1,5 @@
 import type { Finding } from '../../../core/diagnostic.ts'
-import { isBelow, looksLikeCommand } from '../../../core/import/claude-files.ts'
+import { isBelow, looksLikeAgent, strayInAgents } from '../../../core/import/claude-files.ts'
 import {
   type Foreign,
   type ForeignFile,
@@ -28,21 +28,23 @@ const MODEL_LIST: Guess = {
   why: 'the source lists several: the list is kept in metadata.import',
 }
 
-/** Agents as Claude Code keeps them: Markdown with YAML front matter in folders named `agents`. */
+/** Agents as Claude Code keeps them: Markdown with YAML front matter, most of it below folders named `agents`. */
 export const claudeAgents = {
   id: 'claude',
   kind: 'agents',
   manifestFile: 'agent.json',
   extension: '.md',
-  matches: (path) => isBelow('agents', path, false),
-  recognises: (text) => /^---[ \t]*\n/.test(text) && !looksLikeCommand(text),
+  usesPlugin: true,
+  matches: (path) => isBelow('agents', path),
+  recognises: (text, path) => looksLikeAgent(text) && !isBelow('commands', path),
+  stray: strayInAgents,
   read: readAgent,
 } satisfies ImportFormat
 
-async function readAgent(file: ForeignFile, options: { owner?: string }): Promise<Foreign> {
+async function readAgent(file: ForeignFile, options: { owner?: string; plugin?: string }): Promise<Foreign> {
   const matter = await readFrontMatter(file, [], isRestricting)
   if ('rule' in matter) return { ok: false, findings: [matter] }
-  const identity = identityOf(file.path, matter)
+  const identity = identityOf(file.path, matter, options.plugin)
   const findings = [...('rule' in identity ? [identity] : []), ...wrongTypes(file.path, matter)]
   if (findings.length > 0 || 'rule' in identity) return { ok: false, findings }
   const { id } = identity

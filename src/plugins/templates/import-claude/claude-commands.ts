@@ -1,4 +1,4 @@
-import { isBelow, looksLikeCommand } from '../../../core/import/claude-files.ts'
+import { isBelow, looksLikeCommand, strayInCommands } from '../../../core/import/claude-files.ts'
 import type { Foreign, ForeignFile, Guess, ImportFormat, ReadOptions } from '../../../core/import/format.ts'
 import { type FrontMatter, readFrontMatter } from '../../../core/import/front-matter.ts'
 import { guessDraft, guessLoose } from '../../../core/import/guesses.ts'
@@ -23,8 +23,10 @@ export const claudeCommands = {
   kind: 'templates',
   manifestFile: 'template.json',
   extension: '.md',
-  matches: (path) => isBelow('commands', path, true),
-  recognises: looksLikeCommand,
+  usesPlugin: false,
+  matches: (path) => isBelow('commands', path),
+  recognises: (text, path) => looksLikeCommand(text) && !isBelow('agents', path),
+  stray: strayInCommands,
   read: readCommand,
 } satisfies ImportFormat
 
