@@ -53,11 +53,25 @@ async function readCommand(file: ForeignFile, options: ReadOptions): Promise<For
         ...identity.guesses,
         ...draft,
         ...parameters.guesses,
+        ...guessNamed(matter.data.arguments),
         ...plan.guesses,
         ...more(plan, outline),
       ],
     },
   }
+}
+
+/** Names for arguments, by which newer versions of the original tool fill in `$issue`. */
+function guessNamed(names: unknown): Guess[] {
+  if (names === undefined || names === null) return []
+  const what = JSON.stringify(names).slice(0, 80)
+  return [
+    {
+      field: 'parameters',
+      what,
+      why: 'arguments that the source reads by these names stay as they are written',
+    },
+  ]
 }
 
 function withoutFront({ text }: ForeignFile): FrontMatter {
