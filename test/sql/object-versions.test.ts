@@ -37,6 +37,7 @@ async function found(query: Query): Promise<Record<string, unknown>> {
     registry_stored_bundles: await ask('registry_stored_bundles($1::jsonb)', [
       { path: BUNDLE.bundle_path, size: BUNDLE.bundle_size },
     ]),
+    registry_stored_objects: namesIn(await ask('registry_stored_objects($1::jsonb)', [BUNDLE.bundle_path])),
     registry_preview_objects: await ask(`registry_preview_objects('gone')`),
     registry_preview_expired: await ask('registry_preview_expired()'),
     registry_prune_reports: await ask('registry_prune_reports()'),
@@ -48,10 +49,12 @@ async function found(query: Query): Promise<Record<string, unknown>> {
   }
 }
 
+const namesIn = (objects: unknown) => (objects as { path: string }[]).map(({ path }) => path)
 const [bundle, preview, report] = NAMES
 const EVERYTHING = {
   registry_check_bundles: [bundle],
   registry_stored_bundles: [bundle],
+  registry_stored_objects: [bundle],
   registry_preview_objects: [preview],
   registry_preview_expired: ['gone'],
   registry_prune_reports: [report],
