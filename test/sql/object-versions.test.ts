@@ -8,11 +8,18 @@ const BUNDLE = stagedItem({ id: 'a' }, KIND)
 const NAMES = [BUNDLE.bundle_path, `preview-gone/${BUNDLE.bundle_path}`, 'reports/orphan']
 const COLUMNS = `alter table storage.objects add column archived_at timestamptz, add column is_delete_marker boolean`
 let db: TestDatabase
+
+interface StoredObject {
+  path: string
+  object: string
+}
 let release: string
 
 beforeAll(async () => {
   db = await createPgliteDatabase()
-  const published = await new RegistryUnderTest(db, KIND).publish([{ id: 'a' }])
+  const registry = new RegistryUnderTest(db, KIND)
+  const published = await registry.publish([{ id: 'a' }])
+  await registry.stage([{ id: 'a' }], { key: 'hashed' })
   release = published.releaseId as string
   await db.query(
     `insert into storage.objects (bucket_id, name, metadata, created_at)
@@ -26,18 +33,29 @@ afterAll(() => db.drop())
 async function found(query: Query): Promise<Record<string, unknown>> {
   const ask = async (call: string, ...values: unknown[]) =>
     (await query<{ answer: unknown }>(`select public.${call} as answer`, values))[0]?.answer
-  await query('savepoint checking')
-  const refused = await ask('registry_check_bundles($1)', release).then(
-    () => false,
-    () => true,
+  /** The bundle, unless the call is refused. */
+  const unlessRefused = async (call: string, ...values: unknown[]) => {
+    await query('savepoint checking')
+    const isFound = await ask(call, ...values).then(
+      () => true,
+      () => false,
+    )
+    await query('rollback to savepoint checking')
+    return isFound ? [NAMES[0]] : []
+  }
+  const stored = (await ask('registry_stored_objects($1::jsonb)', [BUNDLE.bundle_path])) as StoredObject[]
+  await query(
+    `update public.registry_staged set bundle_object = coalesce($1,
+       (select concat_ws(' ', id, version) from storage.objects where name = bundle_path limit 1)) where key = 'hashed'`,
+    [stored[0]?.object],
   )
-  await query('rollback to savepoint checking')
   return {
-    registry_check_bundles: refused ? [] : [NAMES[0]],
+    registry_check_bundles: await unlessRefused('registry_check_bundles($1)', release),
+    registry_check_objects: await unlessRefused(`registry_check_objects('owner', 'hashed')`),
+    registry_stored_objects: stored.map(({ path }) => path),
     registry_stored_bundles: await ask('registry_stored_bundles($1::jsonb)', [
       { path: BUNDLE.bundle_path, size: BUNDLE.bundle_size },
     ]),
-    registry_stored_objects: namesIn(await ask('registry_stored_objects($1::jsonb)', [BUNDLE.bundle_path])),
     registry_preview_objects: await ask(`registry_preview_objects('gone')`),
     registry_preview_expired: await ask('registry_preview_expired()'),
     registry_prune_reports: await ask('registry_prune_reports()'),
@@ -49,10 +67,10 @@ async function found(query: Query): Promise<Record<string, unknown>> {
   }
 }
 
-const namesIn = (objects: unknown) => (objects as { path: string }[]).map(({ path }) => path)
 const [bundle, preview, report] = NAMES
 const EVERYTHING = {
   registry_check_bundles: [bundle],
+  registry_check_objects: [bundle],
   registry_stored_bundles: [bundle],
   registry_stored_objects: [bundle],
   registry_preview_objects: [preview],
