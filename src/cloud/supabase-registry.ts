@@ -11,6 +11,7 @@ import { createPreviews } from './previews.ts'
 import { createReleaseReads } from './release-reads.ts'
 import { createReports } from './reports.ts'
 import { createRevisionReads } from './revision-reads.ts'
+import { createRowReads } from './row-reads.ts'
 import { createSync } from './sync-call.ts'
 import type { ResumableTarget } from './upload-resumable.ts'
 import { createWebhooks } from './webhooks.ts'
@@ -52,6 +53,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     preview,
     ...createHeadReads(client, ask),
     ...createRevisionReads(client, ask),
+    ...createRowReads(client, ask),
     ...createReleaseReads(client, ask),
     ...createEventReads(client, label),
     ...createInstances(client, label, ask),
