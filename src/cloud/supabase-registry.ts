@@ -12,6 +12,7 @@ import { createPreviews } from './previews.ts'
 import { createReleaseReads } from './release-reads.ts'
 import { createReports } from './reports.ts'
 import { createRevisionReads } from './revision-reads.ts'
+import { createRowReads } from './row-reads.ts'
 import { createSync } from './sync-call.ts'
 import type { ResumableTarget } from './upload-resumable.ts'
 import { createWebhooks } from './webhooks.ts'
@@ -53,6 +54,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     preview,
     ...createHeadReads(client, ask),
     ...createRevisionReads(client, ask),
+    ...createRowReads(client, ask),
     ...createReleaseReads(client, ask),
     ...createEventReads(client, label),
     ...createIdentityReads(client, ask),

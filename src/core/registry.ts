@@ -3,6 +3,7 @@ import type { Commit, Outcome, SyncRequest, SyncResponse } from './contract/sync
 import type { Hold } from './hold.ts'
 import type { Demand, Description, FileEntry, JsonObject, Reference } from './kind.ts'
 import type { Previews } from './previews.ts'
+import type { RegistryRows } from './registry-rows.ts'
 import type { Reports } from './reports.ts'
 import type { Webhooks } from './webhooks.ts'
 
@@ -137,7 +138,7 @@ export interface IdentityEntry {
  * The port to the registry: all that the pipeline may ask of the cloud, embedded or hosted.
  * Every method throws `Failure` (REMOTE_FAILED, REMOTE_DENIED, NOT_FOUND) and nothing else.
  */
-export interface Registry {
+export interface Registry extends RegistryRows {
   /** What people see: `embedded .nofx`, or the project's URL. */
   readonly label: string
   /** All heads of a kind, drafts and tombstones included, sorted by id. */
