@@ -1,6 +1,7 @@
 // `npm run fire`: hurts the registry as often as docs/reliability.md promises, prints a table, and exits with 1 when
-// anything broke. `npm run fire -- publishers server --times 20 --seed 3` runs less; `--write` keeps the table in the page.
-import { spawnSync } from 'node:child_process'
+// anything broke. `npm run fire -- publishers server --times 20 --minutes 5 --seed 3` runs less; `--write` keeps each row
+// in the page as soon as its scenario is done, beside the rows that did not run; `--add` adds to the row that is there.
+import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { cpus, tmpdir } from 'node:os'
@@ -8,60 +9,117 @@ import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 
 const PAGE = 'docs/reliability.md'
-const { values, positionals } = parseArgs({
-  options: { times: { type: 'string' }, seed: { type: 'string' }, write: { type: 'boolean' } },
-  allowPositionals: true,
-})
-for (const name of ['times', 'seed'])
-  if (values[name] !== undefined && !/^\d{1,9}$/.test(values[name])) {
-    console.error(`--${name} "${values[name]}" is not a whole number`)
-    process.exit(2)
-  }
+const MADE = /<!-- made by npm run fire -->([\s\S]*)<!-- end -->/
+const HEAD = [
+  '| scenario | what is tried | times | goal | broken | seen | made |',
+  '|---|---|---|---|---|---|---|',
+]
+const NUMBERS = ['times', 'minutes', 'seed']
 
+const { values, positionals } = readArguments()
 const folder = mkdtempSync(join(tmpdir(), 'nofx-fire-'))
 const report = join(folder, 'report.jsonl')
 const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs')
-const { status } = spawnSync(
-  process.execPath,
-  [vitest, 'run', 'test/integration/fire.test.ts', '--no-file-parallelism'],
-  {
-    stdio: 'inherit',
-    env: {
-      ...process.env,
-      NOFX_FIRE_REPORT: report,
-      NOFX_FIRE_ONLY: positionals.join(','),
-      ...(values.times && { NOFX_FIRE_TIMES: values.times }),
-      ...(values.seed && { NOFX_FIRE_SEED: values.seed }),
-    },
-  },
-)
-const rows = existsSync(report)
-  ? readFileSync(report, 'utf8')
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line))
-  : []
-rmSync(folder, { recursive: true, force: true })
+const env = { ...process.env, NOFX_FIRE_REPORT: report, NOFX_FIRE_ONLY: positionals.join(',') }
+for (const name of NUMBERS) if (values[name]) env[`NOFX_FIRE_${name.toUpperCase()}`] = values[name]
 
-const factsOf = ({ facts }) =>
-  Object.entries(facts)
-    .map(([name, count]) => `${name}: ${count}`)
-    .join(', ')
-const table = [
-  '| tried | times | goal | broken | seconds | seen |',
-  '|---|---|---|---|---|---|',
-  ...rows.map(
-    (row) =>
-      `| ${row.what} | ${row.tried} | ${row.goal} | ${row.broken} | ${row.seconds} | ${factsOf(row)} |`,
-  ),
-].join('\n')
-console.log(table)
-if (values.write) {
-  const date = new Date().toISOString().slice(0, 10)
-  const made = `<!-- made by npm run fire -->\n\nOn ${date}, ${cpus().length} cores, Node.js ${process.version}:\n\n${table}\n\n<!-- end -->`
-  writeFileSync(
-    PAGE,
-    readFileSync(PAGE, 'utf8').replace(/<!-- made by npm run fire -->[\s\S]*<!-- end -->/, () => made),
+const child = spawn(process.execPath, [vitest, 'run', 'test/integration/fire.test.ts'], {
+  stdio: 'inherit',
+  env,
+})
+const before = rowsOfPage()
+const keeping = setInterval(keep, 2_000)
+const status = await new Promise((done) => child.once('close', done))
+clearInterval(keeping)
+keep()
+const rows = readRows()
+console.log([...HEAD, ...rows.map(added).map(toRow)].join('\n'))
+rmSync(folder, { recursive: true, force: true })
+process.exitCode = status === 0 && rows.length > 0 ? 0 : 1
+
+function readArguments() {
+  const options = Object.fromEntries(NUMBERS.map((name) => [name, { type: 'string' }]))
+  const given = parseArgs({
+    options: { ...options, write: { type: 'boolean' }, add: { type: 'boolean' } },
+    allowPositionals: true,
+  })
+  for (const name of NUMBERS) {
+    const value = given.values[name]
+    if (value === undefined || /^\d{1,9}$/.test(value)) continue
+    console.error(`--${name} "${value}" is not a whole number`)
+    process.exit(2)
+  }
+  return given
+}
+
+function readRows() {
+  if (!existsSync(report)) return []
+  return readFileSync(report, 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('{') && line.endsWith('}'))
+    .map((line) => JSON.parse(line))
+}
+
+/** The rows of the page by scenario, read back: `| \`name\` | what | tried | goal | broken | facts | …, seconds s |`. */
+function rowsOfPage() {
+  const table = existsSync(PAGE) ? (MADE.exec(readFileSync(PAGE, 'utf8'))?.[1] ?? '') : ''
+  const lines = table.split('\n').filter((line) => line.startsWith('| `'))
+  return new Map(
+    lines.map((line) => {
+      const [name, , tried, , broken, facts, made] = line
+        .split('|')
+        .slice(1, -1)
+        .map((cell) => cell.trim())
+      const pairs = facts
+        .split(', ')
+        .filter(Boolean)
+        .map((fact) => [
+          fact.slice(0, fact.lastIndexOf(': ')),
+          Number(fact.slice(fact.lastIndexOf(': ') + 2)),
+        ])
+      const seconds = Number(/(\d+) s$/.exec(made)?.[1] ?? 0)
+      const numbers = {
+        tried: Number(tried),
+        broken: Number(broken),
+        facts: Object.fromEntries(pairs),
+        seconds,
+      }
+      return [name.replaceAll('`', ''), { line, ...numbers }]
+    }),
   )
 }
-process.exitCode = status === 0 && rows.length > 0 ? 0 : 1
+
+/** What was counted before and now, together. */
+function added(row) {
+  const old = before.get(row.name)
+  if (!values.add || !old) return row
+  const facts = { ...old.facts }
+  for (const [fact, count] of Object.entries(row.facts)) facts[fact] = (facts[fact] ?? 0) + count
+  const [tried, broken, seconds] = ['tried', 'broken', 'seconds'].map((name) => old[name] + row[name])
+  return { ...row, tried, broken, seconds, facts }
+}
+
+function toRow({ name, what, tried, goal, broken, facts, seconds }) {
+  const seen = Object.entries(facts)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([fact, count]) => `${fact}: ${count}`)
+    .join(', ')
+  const made = `${new Date().toISOString().slice(0, 10)}, ${cpus().length} cores, ${seconds} s`
+  return `| \`${name}\` | ${what} | ${tried} | ${goal} | ${broken} | ${seen} | ${made} |`
+}
+
+/** Puts the rows of this run in the page, with `--write`; a row stays until its scenario is run again. */
+function keep() {
+  const made = readRows()
+  if (!values.write || made.length === 0) return
+  const lines = new Map([...rowsOfPage()].map(([name, { line }]) => [name, line]))
+  for (const row of made) lines.set(row.name, toRow(added(row)))
+  const table = [...HEAD, ...[...lines.values()].sort()].join('\n')
+  writeFileSync(
+    PAGE,
+    readFileSync(PAGE, 'utf8').replace(
+      MADE,
+      () => `<!-- made by npm run fire -->\n\n${table}\n\n<!-- end -->`,
+    ),
+  )
+}

@@ -3,7 +3,8 @@ import { agentFiles, type CliRun, TestProject } from '../harness/project.ts'
 import { type Random, seeded } from '../harness/random.ts'
 
 const IDS_EACH = 4
-const STACK = /^\s+at .+:\d+/m
+/** A line of a stack, also inside of a JSON string. */
+const STACK = /(^|\\n)\s+at .+:\d+/m
 
 /** A publisher with definitions of its own. */
 export interface Publisher {
@@ -19,7 +20,7 @@ export function createCrew(size: number, seed: number, env: Record<string, strin
 }
 
 function createPublisher(name: string, seed: number, env: Record<string, string>): Publisher {
-  const project = new TestProject(env)
+  const project = new TestProject(env, { resident: true })
   const random = seeded(seed)
   const ids = Array.from({ length: IDS_EACH }, (_, at) => `${name}-${String.fromCharCode(97 + at)}`)
   for (const id of ids) project.write(agentFiles(id))
@@ -38,11 +39,18 @@ export function faultsOf(run: CliRun, allowed: readonly number[], where: string)
   if (!allowed.includes(run.exit)) faults.push(`${where}: exit ${run.exit}: ${brief(run)}`)
   if (run.json === undefined) faults.push(`${where}: no JSON document with exit ${run.exit}: ${brief(run)}`)
   else if (run.json.ok !== (run.exit === 0)) faults.push(`${where}: exit ${run.exit} with ok ${run.json.ok}`)
-  if (STACK.test(run.stdout + run.stderr)) faults.push(`${where}: a stack is printed: ${brief(run)}`)
+  if (STACK.test(`${run.stdout}\n${run.stderr}`)) faults.push(`${where}: a stack is printed: ${brief(run)}`)
   return faults
 }
 
 const brief = ({ stdout, stderr }: CliRun) => (stdout + stderr).replaceAll(/\s+/g, ' ').slice(0, 300)
+
+/** What was found after something went wrong. */
+export interface Recovered {
+  broken: string[]
+  /** Publishers whose work was in the registry, although perhaps no reply had arrived. */
+  published: Set<Publisher>
+}
 
 /**
  * Looks at the registry after something went wrong: its invariants hold, and each publisher's same command finishes.
@@ -53,16 +61,29 @@ export async function recover(
   crew: readonly Publisher[],
   acknowledged: ReadonlySet<Publisher>,
   where: string,
-): Promise<string[]> {
+): Promise<Recovered> {
   const broken = (await checkInvariants(db)).map((violation) => `${where}: ${violation}`)
-  for (const one of crew) {
-    const again = await one.project.run('registry', 'publish', '--json')
-    broken.push(...faultsOf(again, [0], `${where}, run again`))
-    const { unchanged, items } = again.json?.data?.plan ?? {}
-    if (acknowledged.has(one) && (unchanged !== IDS_EACH || items?.length > 0))
-      broken.push(
-        `${where}: an acknowledged publish is not in the registry: ${JSON.stringify(again.json?.data?.plan)}`,
-      )
-  }
-  return broken
+  const again = await publishAgain(crew, acknowledged, where)
+  return { ...again, broken: [...broken, ...again.broken] }
+}
+
+/** The second half of that: each publisher's same command finishes. */
+export async function publishAgain(
+  crew: readonly Publisher[],
+  acknowledged: ReadonlySet<Publisher>,
+  where: string,
+): Promise<Recovered> {
+  const broken: string[] = []
+  const published = new Set<Publisher>()
+  await Promise.all(
+    crew.map(async (one) => {
+      const again = await one.project.run('registry', 'publish', '--json')
+      broken.push(...faultsOf(again, [0], `${where}, run again`))
+      const { plan } = again.json?.data ?? {}
+      if (plan?.unchanged === IDS_EACH && plan.items.length === 0) published.add(one)
+      else if (acknowledged.has(one))
+        broken.push(`${where}: an acknowledged publish is not in the registry: ${JSON.stringify(plan)}`)
+    }),
+  )
+  return { broken, published }
 }

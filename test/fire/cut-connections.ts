@@ -1,9 +1,12 @@
 import { openedDatabase } from '../harness/cloud-database.ts'
-import { openCuttingProxy } from '../harness/cutting-proxy.ts'
-import { pick, seeded } from '../harness/random.ts'
-import { createCrew, faultsOf, recover } from './crew.ts'
-import { counter, type Scenario } from './scenario.ts'
+import { type CuttingProxy, openCuttingProxy } from '../harness/cutting-proxy.ts'
+import { pick, type Random, seeded } from '../harness/random.ts'
+import { createCrew, faultsOf, type Publisher, recover } from './crew.ts'
+import { counter, goesOn, type Scenario } from './scenario.ts'
 
+/** Most of a command that lost its connection is waiting, so many fit on one machine. */
+const LARGEST_CREW = 8
+const PUBLISH = ['registry', 'publish']
 const READS = [
   ['registry', 'list'],
   ['registry', 'history', 'agents', 'p0-a'],
@@ -12,47 +15,70 @@ const READS = [
   ['registry', 'status'],
 ]
 
-/** Connections to PostgreSQL that are cut at a random packet of a random command. */
+/** Publishers that reach PostgreSQL by ways of their own, which are cut. */
 export const cutConnections: Scenario = {
   name: 'connections',
-  what: 'commands whose connections to PostgreSQL are cut',
-  short: 8,
+  what: 'commands whose connections to PostgreSQL are cut at a packet',
+  short: 4,
   goal: 1000,
-  async run({ times, seed }) {
+  async run(fire) {
     const { facts, count } = counter()
     const broken: string[] = []
-    const random = seeded(seed)
+    const random = seeded(fire.seed)
     const db = await openedDatabase()
-    const proxy = await openCuttingProxy(db.url)
-    const crew = createCrew(1, seed, { NOFX_DATABASE_URL: db.url })
-    const { project, change } = crew[0]!
-    const behind = { env: { NOFX_DATABASE_URL: proxy.url } }
-    const packets = new Map<string, number>()
+    const crew = createCrew(Math.min(LARGEST_CREW, fire.times), fire.seed, { NOFX_DATABASE_URL: db.url })
+    const proxies = await Promise.all(crew.map(() => openCuttingProxy(db.url)))
+    let cut = 0
     try {
-      await project.run('registry', 'publish')
-      for (let cut = 1; cut <= times; cut++) {
-        const publishes = random() < 0.5
-        const words = publishes ? ['registry', 'publish'] : pick(random, READS)
-        const name = words.join(' ')
-        change()
-        if (!packets.has(name)) {
-          proxy.arm(Number.POSITIVE_INFINITY)
-          await project.runWith(behind, ...words, '--json')
-          packets.set(name, proxy.packets())
-          if (publishes) change()
+      await Promise.all(crew.map(({ project }) => project.run(...PUBLISH)))
+      const packets = await packetsOf(crew[0]!, proxies[0]!)
+      while (goesOn(fire, cut)) {
+        const rounds = await Promise.all(
+          crew.map((one, at) =>
+            cutOne(one, proxies[at]!, random, (words) => packets.get(words.join(' ')) ?? 1),
+          ),
+        )
+        cut += rounds.length
+        for (const { name, run } of rounds) {
+          count(`${name.split(' ')[1]}: exit ${run.exit}`)
+          broken.push(...faultsOf(run, [0, 3], `cut ${cut}: ${name}`))
         }
-        proxy.arm(1 + Math.floor(random() * (packets.get(name) ?? 1)))
-        const run = await project.runWith(behind, ...words, '--json')
-        count(`exit ${run.exit}`)
-        broken.push(...faultsOf(run, [0, 3], `cut ${cut}: ${name}`))
-        const acknowledged = new Set(publishes && run.exit === 0 ? crew : [])
-        if (publishes) broken.push(...(await recover(db, crew, acknowledged, `cut ${cut}: ${name}`)))
+        const acknowledged = crew.filter((_, at) => rounds[at]?.publishes && rounds[at]?.run.exit === 0)
+        const publishers = crew.filter((_, at) => rounds[at]?.publishes)
+        broken.push(...(await recover(db, publishers, new Set(acknowledged), `cut ${cut}`)).broken)
       }
-      return { tried: times, broken, facts }
+      return { tried: cut, broken, facts }
     } finally {
-      proxy.close()
-      project.remove()
+      for (const proxy of proxies) proxy.close()
+      for (const { project } of crew) project.remove()
       await db.drop()
     }
   },
+}
+
+/** How many packets each command takes when nothing is cut. */
+async function packetsOf({ project, change }: Publisher, proxy: CuttingProxy) {
+  const packets = new Map<string, number>()
+  change()
+  for (const words of [PUBLISH, ...READS]) {
+    proxy.arm(Number.POSITIVE_INFINITY)
+    await project.runWith({ env: { NOFX_DATABASE_URL: proxy.url } }, ...words)
+    packets.set(words.join(' '), proxy.packets())
+  }
+  return packets
+}
+
+async function cutOne(
+  { project, change }: Publisher,
+  proxy: CuttingProxy,
+  random: Random,
+  packetsIn: (words: readonly string[]) => number,
+) {
+  const publishes = random() < 0.5
+  const words = publishes ? PUBLISH : pick(random, READS)
+  if (publishes) change()
+  proxy.arm(1 + Math.floor(random() * packetsIn(words)))
+  const options = { env: { NOFX_DATABASE_URL: proxy.url }, alone: true }
+  const run = await project.runWith(options, ...words, '--json')
+  return { publishes, name: words.join(' '), run }
 }

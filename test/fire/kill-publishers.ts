@@ -1,11 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openedDatabase } from '../harness/cloud-database.ts'
-import { checkInvariants } from '../harness/invariants.ts'
 import { createCrew, type Publisher, recover } from './crew.ts'
-import { counter, type Scenario } from './scenario.ts'
+import { counter, goesOn, type Scenario } from './scenario.ts'
 
 const CREW = 3
 const PUBLISH = ['registry', 'publish']
+
+/** How a publisher ended that was to be killed after some time, and how long it ran. */
+interface Ending {
+  how: string
+  tookMs: number
+}
 
 /** `kill -9` of publishers at random moments, three at once on one PostgreSQL. */
 export const killPublishers: Scenario = {
@@ -13,27 +18,31 @@ export const killPublishers: Scenario = {
   what: 'publishers killed with SIGKILL',
   short: 6,
   goal: 1000,
-  async run({ times, seed }) {
+  async run(fire) {
     const { facts, count } = counter()
     const broken: string[] = []
     const db = await openedDatabase()
-    const crew = createCrew(CREW, seed, { NOFX_DATABASE_URL: db.url })
+    const crew = createCrew(CREW, fire.seed, { NOFX_DATABASE_URL: db.url })
+    let killed = 0
     try {
-      for (const { project } of crew) await project.run(...PUBLISH)
-      const took = await durationOf(crew)
-      for (let killed = 0; killed < times; ) {
+      await Promise.all(crew.map(({ project }) => project.run(...PUBLISH)))
+      let whole = await durationOf(crew)
+      while (goesOn(fire, killed)) {
         for (const one of crew) one.change()
-        const ended = await Promise.all(crew.map((one) => killOne(one, took)))
-        const acknowledged = new Set(crew.filter((_, at) => ended[at] === 'done'))
-        killed += ended.filter((how) => how === 'killed').length
-        for (const how of ended) count(how === 'killed' || how === 'done' ? how : 'other exits')
-        for (const how of ended)
-          if (how !== 'killed' && how !== 'done')
-            broken.push(`after ${killed} kills: ended by itself with ${how}`)
-        broken.push(...(await recover(db, crew, acknowledged, `after ${killed} kills`)))
+        const endings = await Promise.all(crew.map((one) => killOne(one, whole)))
+        const done = new Set(crew.filter((_, at) => endings[at]?.how === 'done'))
+        killed += endings.filter(({ how }) => how === 'killed').length
+        const where = `after ${killed} kills`
+        for (const { how } of endings)
+          if (!['killed', 'done'].includes(how)) broken.push(`${where}: ended by itself with ${how}`)
+        const found = await recover(db, crew, done, where)
+        broken.push(...found.broken)
+        for (const one of crew)
+          if (done.has(one)) count('ended before its kill')
+          else count(found.published.has(one) ? 'killed after the commit' : 'killed before the commit')
+        whole = adjusted(whole, endings)
       }
-      broken.push(...(await checkInvariants(db)))
-      return { tried: facts.killed ?? 0, broken, facts }
+      return { tried: killed, broken, facts }
     } finally {
       for (const { project } of crew) project.remove()
       await db.drop()
@@ -42,21 +51,23 @@ export const killPublishers: Scenario = {
 }
 
 async function durationOf(crew: readonly Publisher[]): Promise<number> {
+  for (const one of crew) one.change()
   const started = performance.now()
-  await Promise.all(
-    crew.map((one) => {
-      one.change()
-      return one.project.start(...PUBLISH).ended
-    }),
-  )
+  await Promise.all(crew.map(({ project }) => project.start(...PUBLISH).ended))
   return performance.now() - started
 }
 
-async function killOne({ project, random }: Publisher, took: number): Promise<string> {
+/** Follows the machine's speed, so that kills stay spread over the whole of a publish. */
+function adjusted(whole: number, endings: readonly Ending[]): number {
+  return endings.reduce((now, { how, tookMs }) => (how === 'done' ? (now + tookMs) / 2 : now * 1.02), whole)
+}
+
+async function killOne({ project, random }: Publisher, whole: number): Promise<Ending> {
+  const started = performance.now()
   const { child, ended } = project.start(...PUBLISH)
-  await Promise.race([sleep(took * random()), ended])
+  await Promise.race([sleep(whole * random()), ended])
   child.kill('SIGKILL')
   const { exit, signal } = await ended
-  if (signal === 'SIGKILL') return 'killed'
-  return exit === 0 ? 'done' : `${exit ?? signal}`
+  const how = signal === 'SIGKILL' ? 'killed' : exit === 0 ? 'done' : `${exit ?? signal}`
+  return { how, tookMs: performance.now() - started }
 }

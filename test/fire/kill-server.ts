@@ -3,41 +3,49 @@ import { emptyDatabaseOn } from '../harness/cloud-database.ts'
 import { startKillablePostgres } from '../harness/killable-postgres.ts'
 import { seeded } from '../harness/random.ts'
 import { createCrew, faultsOf, recover } from './crew.ts'
-import { counter, type Scenario } from './scenario.ts'
+import { counter, goesOn, type Scenario } from './scenario.ts'
 
 const CREW = 2
+const PUBLISH = ['registry', 'publish', '--json']
 
 /** `kill -9` of the whole PostgreSQL server under publishers, and its restart. */
 export const killServer: Scenario = {
   name: 'server',
   what: 'PostgreSQL servers killed with SIGKILL under publishers',
-  short: 2,
+  short: 1,
   goal: 50,
-  async run({ times, seed }) {
+  async run(fire) {
     const { facts, count } = counter()
     const broken: string[] = []
     const server = await startKillablePostgres()
-    const random = seeded(seed)
+    const random = seeded(fire.seed)
     const { url } = await emptyDatabaseOn(server.url)
-    const crew = createCrew(CREW, seed, { NOFX_DATABASE_URL: url })
+    const db = { query: (sql: string) => server.query(url, sql) }
+    const crew = createCrew(CREW, fire.seed, { NOFX_DATABASE_URL: url })
+    let killed = 0
     try {
-      for (const { project } of crew) await project.run('registry', 'publish')
-      for (let killed = 1; killed <= times; killed++) {
+      const first = await crew[0]!.project.run(...PUBLISH)
+      broken.push(...faultsOf(first, [0], 'the first publish'))
+      const started = performance.now()
+      await crew[1]!.project.runWith({ alone: true }, ...PUBLISH)
+      const whole = performance.now() - started
+      while (goesOn(fire, killed)) {
         for (const one of crew) one.change()
-        const running = crew.map(({ project }) => project.run('registry', 'publish', '--json'))
-        await sleep(300 + random() * 1500)
+        const running = crew.map(({ project }) => project.runWith({ alone: true }, ...PUBLISH))
+        await sleep(whole * random())
         await server.kill()
+        killed++
         const runs = await Promise.all(running)
         await server.restart()
+        const where = `after ${killed} kills`
         for (const run of runs) {
           count(`exit ${run.exit}`)
-          broken.push(...faultsOf(run, [0, 3], `server killed ${killed} times`))
+          broken.push(...faultsOf(run, [0, 3], where))
         }
         const acknowledged = new Set(crew.filter((_, at) => runs[at]?.exit === 0))
-        const query = (sql: string) => server.query(url, sql)
-        broken.push(...(await recover({ query }, crew, acknowledged, `server killed ${killed} times`)))
+        broken.push(...(await recover(db, crew, acknowledged, where)).broken)
       }
-      return { tried: times, broken, facts }
+      return { tried: killed, broken, facts }
     } finally {
       for (const { project } of crew) project.remove()
       await server.stop()

@@ -3,7 +3,7 @@ import { checkInvariants } from '../harness/invariants.ts'
 import { agentFiles, TestProject } from '../harness/project.ts'
 import { pick, type Random, seeded } from '../harness/random.ts'
 import { faultsOf } from './crew.ts'
-import { counter, type Scenario } from './scenario.ts'
+import { counter, goesOn, type Scenario } from './scenario.ts'
 
 const OPERATORS = 6
 const IDS = ['alpha', 'beta', 'gamma', 'delta']
@@ -11,10 +11,12 @@ const PROMPTS = ['You answer.\n', 'You answer briefly.\n', 'You ask first.\n']
 
 type Make = (random: Random, project: TestProject) => string[]
 
-const CHANGE: Make = (random, project) => {
+/** Each tree has other content, and sometimes a definition less, so that prunes and undeletes have something to do. */
+function change(random: Random, project: TestProject): void {
   for (const id of IDS) if (random() < 0.5) project.write(agentFiles(id, {}, pick(random, PROMPTS)))
+  if (random() < 0.3)
+    project.git('rm', '-rqf', '--ignore-unmatch', `packages/shared/agents/${pick(random, IDS)}`)
   project.commit()
-  return []
 }
 
 /** Every verb that moves something, and those that only say what they would do. */
@@ -46,10 +48,10 @@ export const mixVerbs: Scenario = {
   what: 'commands of six operators at once, all verbs on the same definitions',
   short: 24,
   goal: 600,
-  async run({ times, seed }) {
+  async run(fire) {
     const { facts, count } = counter()
     const broken: string[] = []
-    const random = seeded(seed)
+    const random = seeded(fire.seed)
     const db = await openedDatabase()
     const projects = Array.from(
       { length: OPERATORS },
@@ -61,10 +63,10 @@ export const mixVerbs: Scenario = {
         project.commit()
       }
       let done = 0
-      while (done < times) {
+      while (goesOn(fire, done)) {
         const runs = await Promise.all(
           projects.map(async (project) => {
-            CHANGE(random, project)
+            change(random, project)
             const verb = pick(random, Object.keys(VERBS))
             const run = await project.run(...VERBS[verb]!(random, project), '--json')
             return { verb, run }
@@ -72,7 +74,7 @@ export const mixVerbs: Scenario = {
         )
         done += runs.length
         for (const { verb, run } of runs) {
-          count(`exit ${run.exit}`)
+          count(`${verb}: ${run.exit}`)
           // Lost a race, refused by a rule, or not there: each is an answer. A failure of the registry is none.
           broken.push(...faultsOf(run, [0, 1, 4], `command ${done}: ${verb}`))
         }

@@ -7,7 +7,7 @@ import { rpcOf } from '../edge/support/rpc.ts'
 import { createDatabase } from '../harness/postgres.ts'
 import { seeded } from '../harness/random.ts'
 import { emptyOutbox } from '../sql/outbox-under-test.ts'
-import { counter, type Scenario } from './scenario.ts'
+import { counter, goesOn, type Scenario } from './scenario.ts'
 
 type Behave = (outgoing: ServerResponse, count: number, random: () => number) => unknown
 
@@ -45,10 +45,11 @@ export const receivers: Scenario = {
   what: 'events sent to receivers that hang, drip, fail, redirect, are cut off or flaky',
   short: 20,
   goal: 500,
-  async run({ times, seed }) {
+  async run(fire) {
+    const { times } = fire
     const { facts, count } = counter()
     const broken: string[] = []
-    const random = seeded(seed)
+    const random = seeded(fire.seed)
     const db = await createDatabase()
     const outbox = await emptyOutbox(db)
     const open = await Promise.all(
@@ -63,24 +64,24 @@ export const receivers: Scenario = {
         patienceMs: 400,
       }
       let published = 0
-      while (published < times) {
+      while (goesOn(fire, published)) {
         const some = Math.min(1 + Math.floor(random() * 5), times - published)
         await outbox.publishSome(some)
         published += some
         await forwardEvents(ports, { budgetMs: 2_000 })
       }
       const taking = open.filter(({ name }) => RECEIVERS[name]?.takes)
-      for (let round = 0; round < 60 && taking.some(({ taken }) => taken.size < times); round++) {
+      for (let round = 0; round < 60 && taking.some(({ taken }) => taken.size < published); round++) {
         for (const { name } of taking) await outbox.wait(ids.get(name) ?? '')
         await forwardEvents(ports, { budgetMs: 2_000 })
       }
       for (const { name, taken, disorder } of open) {
         count(`${name}: taken`, taken.size)
-        if (RECEIVERS[name]?.takes && taken.size !== times)
-          broken.push(`${name} has ${taken.size} of ${times} events`)
+        if (RECEIVERS[name]?.takes && taken.size !== published)
+          broken.push(`${name} has ${taken.size} of ${published} events`)
         if (disorder > 0) broken.push(`${name} got ${disorder} events out of order`)
       }
-      return { tried: times, broken, facts }
+      return { tried: published, broken, facts }
     } finally {
       for (const one of open) one.close()
       await db.drop()

@@ -2,6 +2,8 @@
 export interface Fire {
   times: number
   seed: number
+  /** When to stop before `times` is reached, in milliseconds since 1970. */
+  until: number
 }
 
 /** What a run of a scenario found. */
@@ -24,6 +26,11 @@ export interface Scenario {
   /** How often in `npm run fire`. */
   goal: number
   run(fire: Fire): Promise<Outcome>
+}
+
+/** Whether a scenario that has tried `done` times tries again. */
+export function goesOn({ times, until }: Fire, done: number): boolean {
+  return done < times && Date.now() < until
 }
 
 /** Counts by name. */

@@ -1,6 +1,10 @@
 import { cutConnections } from './cut-connections.ts'
+import { cutWorkers } from './cut-workers.ts'
+import { damageStorage } from './damage-storage.ts'
+import { killDev } from './kill-dev.ts'
 import { killPublishers } from './kill-publishers.ts'
 import { killServer } from './kill-server.ts'
+import { loseReplies } from './lose-replies.ts'
 import { mixVerbs } from './mix-verbs.ts'
 import { mutateDefinitions } from './mutate-definitions.ts'
 import { receivers } from './receivers.ts'
@@ -14,6 +18,10 @@ export const SCENARIOS: readonly Scenario[] = [
   terminateBackends,
   killServer,
   cutConnections,
+  loseReplies,
+  damageStorage,
+  cutWorkers,
+  killDev,
   receivers,
   mutateDefinitions,
 ]

@@ -3,7 +3,7 @@ import { startDev } from '../dev/support/start-dev.ts'
 import { type CloudDatabase, openedDatabase } from '../harness/cloud-database.ts'
 import { seeded } from '../harness/random.ts'
 import { createCrew, faultsOf, recover } from './crew.ts'
-import { counter, type Scenario } from './scenario.ts'
+import { counter, goesOn, type Scenario } from './scenario.ts'
 
 const CREW = 2
 
@@ -13,27 +13,27 @@ export const terminateBackends: Scenario = {
   what: 'backends terminated under publishers and nofx dev',
   short: 6,
   goal: 200,
-  async run({ times, seed }) {
+  async run(fire) {
     const { facts, count } = counter()
     const broken: string[] = []
     const db = await openedDatabase()
-    const crew = createCrew(CREW, seed, { NOFX_DATABASE_URL: db.url })
+    const crew = createCrew(CREW, fire.seed, { NOFX_DATABASE_URL: db.url })
     const [first] = crew
     const dev = startDev(first!.project, ['--db', db.url, '--no-watch'])
     try {
       const load = keepAsking(await dev.url)
-      const random = seeded(seed)
-      while ((facts.terminated ?? 0) < times) {
+      const random = seeded(fire.seed)
+      while (goesOn(fire, facts.terminated ?? 0)) {
         for (const one of crew) one.change()
         let running = true
         const killing = (async () => {
-          while (running && (facts.terminated ?? 0) < times) {
+          while (running) {
             await sleep(random() * 300)
             count('terminated', await terminateOne(db))
           }
         })()
         const runs = await Promise.all(
-          crew.map(({ project }) => project.run('registry', 'publish', '--json')),
+          crew.map(({ project }) => project.runWith({ alone: true }, 'registry', 'publish', '--json')),
         )
         running = false
         await killing
@@ -42,7 +42,8 @@ export const terminateBackends: Scenario = {
           broken.push(...faultsOf(run, [0, 3], `after ${facts.terminated} terminated`))
         }
         const acknowledged = new Set(crew.filter((_, at) => runs[at]?.exit === 0))
-        broken.push(...(await recover(db, crew, acknowledged, `after ${facts.terminated} terminated`)))
+        const where = `after ${facts.terminated} terminated`
+        broken.push(...(await recover(db, crew, acknowledged, where)).broken)
       }
       const statuses = await load.stop()
       for (const status of statuses) count(`dev ${status}`)

@@ -17,6 +17,8 @@ export interface CliRun extends Ran {
 export interface RunOptions {
   cwd?: string
   env?: Record<string, string>
+  /** Takes a process of its own, also in a project whose commands run in one that stays. */
+  alone?: boolean
 }
 
 /** How a process ended: one of the two is null. */
@@ -80,11 +82,12 @@ export class TestProject {
     return this.runWith({}, ...args)
   }
 
-  /** The same from a folder of the project (by relative path), or with more environment. */
-  async runWith({ cwd = '.', env: more = {} }: RunOptions, ...args: string[]): Promise<CliRun> {
+  /** The same from a folder of the project (by relative path), with more environment, or in a process of its own. */
+  async runWith({ cwd = '.', env: more = {}, alone }: RunOptions, ...args: string[]): Promise<CliRun> {
     const env = { ...this.environment(), ...more }
     if (args[0] === 'registry') await this.placeCloud(env)
-    const ran = await this.execute({ args, cwd: join(this.root, cwd), env })
+    const execute = alone ? runAlone : this.execute
+    const ran = await execute({ args, cwd: join(this.root, cwd), env })
     return { ...ran, json: args.includes('--json') ? parse(ran.stdout) : undefined }
   }
 

@@ -42,13 +42,16 @@ export async function rawDefinitions(root: string, kinds: Kind[]): Promise<RawDe
         SILENT,
       )
       const errors = diagnostics
-        .filter(
-          ({ severity, rule }) => severity === 'error' && !OF_THE_DISK.test(rule) && !OF_OTHERS.test(rule),
-        )
+        .filter(isOwnError)
         .map(({ path, rule, message }) => line(path.slice(shown.length + 1), rule, message))
-      return { kind: kind.id, id, item: pack(kind.id, id, dir), errors: errors.sort() }
+      return { kind: kind.id, id, item: packFolder(kind.id, id, dir), errors: errors.sort() }
     }),
   )
+}
+
+/** Whether a finding is an error that the server makes of the definition alone, too. */
+export function isOwnError({ severity, rule }: { severity: string; rule: string }): boolean {
+  return severity === 'error' && !OF_THE_DISK.test(rule) && !OF_OTHERS.test(rule)
 }
 
 /** A finding in one line; a finding about the whole folder has no file. */
@@ -56,7 +59,8 @@ export function line(file: string, rule: string, message: string): string {
   return `${file === '.' ? '' : file} ${rule} ${message}`
 }
 
-function pack(kind: string, id: string, dir: string): WireItem {
+/** A folder as a publisher that does not look at it sends it. */
+export function packFolder(kind: string, id: string, dir: string): WireItem {
   const files = filesBelow(dir)
     .map((path) => wireFile(path.slice(dir.length + 1).replaceAll('\\', '/'), readFileSync(path)))
     .sort((a, b) => (a.path < b.path ? -1 : 1))

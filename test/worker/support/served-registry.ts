@@ -24,12 +24,17 @@ export async function serveRegistry(databaseUrl?: string): Promise<ServedRegistr
   const { path: root, remove } = temporaryRoot()
   if (!databaseUrl) await placeEmbedded(root)
   const server = await serveDev({ root, kinds: [agents, templates], port: 0, databaseUrl, log: () => {} })
-  const keys = JSON.parse(readFileSync(join(root, '.nofx/keys.json'), 'utf8')) as Keys
+  const keys = readKeys(root)
   const close = async () => {
     await server.close()
     remove()
   }
   return { root, url: server.url, keys, registry: server.registry, close }
+}
+
+/** The keys of the embedded cloud under `root`. */
+export function readKeys(root: string): Keys {
+  return JSON.parse(readFileSync(join(root, '.nofx/keys.json'), 'utf8')) as Keys
 }
 
 /** Publishes definitions as they stand, whatever their present versions; ids may be removed as well. */
