@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { create } from 'tar'
+import { listFiles } from '../scripts/list-files.mjs'
 import { loadSource } from './load-source.mjs'
 import { median } from './measure.mjs'
 
@@ -34,12 +35,7 @@ export async function measure({ project }) {
 }
 
 function filesOf(dir) {
-  return readdirSync(dir, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => ({
-      path: join(entry.parentPath, entry.name).slice(dir.length + 1),
-      bytes: readFileSync(join(entry.parentPath, entry.name)),
-    }))
+  return listFiles(dir).map((path) => ({ path: path.slice(dir.length + 1), bytes: readFileSync(path) }))
 }
 
 async function drain(stream) {

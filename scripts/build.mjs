@@ -9,14 +9,15 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { listFiles } from './list-files.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 process.chdir(root)
 rmSync('dist', { recursive: true, force: true })
 
-const commands = readdirSync('src/commands', { recursive: true, withFileTypes: true })
-  .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
-  .map((entry) => relative('src', join(entry.parentPath, entry.name)).replace(/\.ts$/, ''))
+const commands = listFiles('src/commands')
+  .filter((path) => path.endsWith('.ts'))
+  .map((path) => relative('src', path).replace(/\.ts$/, ''))
 const hooks = readdirSync('src/plugins').map((name) => `plugins/${name}/hook`)
 const modules = [...commands, ...hooks]
 

@@ -79,13 +79,15 @@ interface Import {
   to: string
 }
 
-function filesUnder(dir: string): string[] {
-  return readdirSync(dir, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
-    .map((entry) => join(entry.parentPath, entry.name).replaceAll('\\', '/'))
+function filesUnder(dir: string, ending = /\.ts$/): string[] {
+  return readdirSync(dir, { withFileTypes: true }).flatMap((entry) => {
+    const path = `${dir}/${entry.name}`
+    if (entry.isDirectory()) return filesUnder(path, ending)
+    return entry.isFile() && ending.test(path) ? [path] : []
+  })
 }
 
-const SOURCES = [...['src', 'api', 'supabase/functions'].flatMap(filesUnder), 'middleware.ts']
+const SOURCES = [...['src', 'api', 'supabase/functions'].flatMap((room) => filesUnder(room)), 'middleware.ts']
 const IMPORTS: Import[] = SOURCES.flatMap((from) =>
   [...readFileSync(from, 'utf8').matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => ({
     from,
@@ -133,6 +135,13 @@ describe('the house', () => {
 
   it('imports siblings with their .ts ending, as Deno wants it', () => {
     expect(IMPORTS.filter(({ to }) => to.startsWith('src/') && !to.endsWith('.ts'))).toEqual([])
+  })
+
+  it('walks folders by hand: with `recursive: true` Node.js 24 follows links, and Node.js 20 does not', () => {
+    const rooms = ['src', 'api', 'supabase/functions', 'scripts', 'bench', 'bin', 'test/edge/deno']
+    const files = rooms.flatMap((room) => filesUnder(room, /\.[cm]?[jt]s$/))
+    const walking = /\breaddir(Sync)?\([^)]*\brecursive\b/
+    expect(files.filter((file) => walking.test(readFileSync(file, 'utf8')))).toEqual([])
   })
 
   it('has no file over 250 lines, no process.exit and no any', () => {

@@ -8,8 +8,11 @@ export interface Allowance {
   resetSeconds: number
 }
 
-/** Counts one request of `caller`; `known` ones have proven who they are and get more. */
-export type Limiter = (caller: string, known: boolean) => Promise<Allowance>
+/**
+ * Counts one request of `caller`; `known` ones have proven who they are and get more.
+ * @param cost as how many requests it counts; 1 when not given
+ */
+export type Limiter = (caller: string, known: boolean, cost?: number) => Promise<Allowance>
 
 /** Requests a minute; 0 counts nothing. */
 export interface Limits {
@@ -29,10 +32,15 @@ const WINDOW = 60
 export function createLimiter({ anonymous, known }: Limits): Limiter | undefined {
   if (anonymous === 0 && known === 0) return undefined
   const [anonymousCounter, knownCounter] = [counter('anonymous', anonymous), counter('known', known)]
-  return async (caller, isKnown) => {
+  return async (caller, isKnown, cost = 1) => {
     const limit = isKnown ? known : anonymous
     if (limit === 0) return { allowed: true, limit, remaining: 0, resetSeconds: 0 }
-    const { allowed, state } = await consume(isKnown ? knownCounter : anonymousCounter, caller)
+    const { allowed, state } = await consume(
+      isKnown ? knownCounter : anonymousCounter,
+      caller,
+      // One request a minute is left of any limit.
+      Math.min(cost, limit),
+    )
     const resetSeconds = Math.ceil(state.msBeforeNext / 1000)
     return { allowed, limit, remaining: state.remainingPoints, resetSeconds }
   }
@@ -46,9 +54,10 @@ function counter(keyPrefix: string, points: number): RateLimiterMemory {
 async function consume(
   limiter: RateLimiterMemory,
   caller: string,
+  cost: number,
 ): Promise<{ allowed: boolean; state: RateLimiterRes }> {
   try {
-    return { allowed: true, state: await limiter.consume(caller) }
+    return { allowed: true, state: await limiter.consume(caller, cost) }
   } catch (state) {
     return { allowed: false, state: state as RateLimiterRes }
   }

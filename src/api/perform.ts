@@ -72,7 +72,7 @@ export async function perform(route: Route, incoming: Incoming, production: ApiP
 async function admit(route: Route, request: Request, url: URL, production: ApiPorts) {
   const named = route.previews === false ? [] : environmentsNamed(url, request.headers)
   const access = named.length > 0 ? 'publisher' : route.access
-  const caller = await identify(access, request, production)
+  const caller = await identify({ access, cost: route.cost }, request, production)
   const { principal } = caller
   if (access === 'publisher' && !principal)
     throw denied(401, 'this needs the credentials of a publisher', CREDENTIALS)
@@ -128,11 +128,15 @@ function parse(shape: z.ZodType, value: unknown, what: string): unknown {
  * Who calls. Counts the request: by its address, or by its credentials
  * once they have proven something, because guesses must not each count as somebody new.
  */
-async function identify(access: Route['access'], request: Request, ports: ApiPorts): Promise<Identified> {
+async function identify(
+  { access, cost = 1 }: Pick<Route, 'access' | 'cost'>,
+  request: Request,
+  ports: ApiPorts,
+): Promise<Identified> {
   const { headers } = request
   const authorization = headers.get('authorization') ?? undefined
   const count = (proven?: Principal) =>
-    countRequest(ports.limiter, callerOf(headers, proven, ports.forwarded))
+    countRequest(ports.limiter, callerOf(headers, proven, ports.forwarded), cost)
   try {
     const principal = hasCredentials(headers) ? await ports.authenticate(request) : undefined
     await count(principal)

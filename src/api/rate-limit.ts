@@ -4,19 +4,23 @@ import { refuse } from './problem.ts'
 
 /**
  * Counts a request of a caller. Callers whose address cannot be known count as one.
+ * @param cost as how many requests it counts
  * @throws Refusal 429
  */
 export async function countRequest(
   limiter: Limiter | undefined,
   { share = 'unknown', known }: Caller,
+  cost: number,
 ): Promise<void> {
   if (!limiter) return
-  const { allowed, limit, remaining, resetSeconds } = await limiter(share, known)
+  const { allowed, limit, remaining, resetSeconds } = await limiter(share, known, cost)
   if (allowed) return
   throw refuse(
     429,
     'RATE_LIMITED',
-    `more than ${limit} requests a minute`,
+    cost > 1
+      ? `more than ${limit} requests a minute, where one of this kind counts as ${cost}`
+      : `more than ${limit} requests a minute`,
     `wait ${resetSeconds} seconds; a conditional request or a larger page needs fewer`,
     { headers: rateHeaders({ limit, remaining, resetSeconds }) },
   )

@@ -69,6 +69,8 @@ export interface Route<P = unknown, Q = unknown, B = unknown> {
   summary: string
   /** `publisher`: nobody else gets past 401. */
   access: 'public' | 'publisher'
+  /** As how many requests one counts for the caller's limit, where it takes that much more work; 1 when not given. */
+  cost?: number
   /** False: nothing of the answer is in the registry, so the route knows no environment. Else publishers may name one. */
   previews?: false
   /** Of the path, `kind` left out. What does not fit is 404. */

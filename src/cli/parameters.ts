@@ -4,6 +4,7 @@ import { Failure } from '../core/failure.ts'
 import { type JsonObject, PARAMETERS } from '../core/kind.ts'
 import { locate } from '../core/locate.ts'
 import { readInput } from '../core/read-input.ts'
+import { readNameValues } from './name-values.ts'
 
 /** Parameters as they were given: by flags, which win, and by a file. */
 export interface GivenParameters {
@@ -24,19 +25,10 @@ export async function readParameters(
   flags: readonly string[],
   path: string | undefined,
 ): Promise<GivenParameters> {
-  return { flags: readFlags(flags), ...(path === undefined ? {} : { file: await readFile(path) }) }
-}
-
-function readFlags(flags: readonly string[]): Record<string, string> {
-  const pairs = flags.map((flag): [string, string] => {
-    const at = flag.indexOf('=')
-    if (at > 0) return [flag.slice(0, at), flag.slice(at + 1)]
-    throw new Failure('USAGE', `--param takes name=value, and "${flag}" is none`, 'write --param name=value')
-  })
-  const names = pairs.map(([name]) => name)
-  const twice = names.find((name, index) => names.indexOf(name) < index)
-  if (twice) throw new Failure('USAGE', `--param gives "${twice}" more than once`, 'give it once')
-  return Object.fromEntries(pairs)
+  return {
+    flags: readNameValues('--param', flags, { empty: true }),
+    ...(path === undefined ? {} : { file: await readFile(path) }),
+  }
 }
 
 async function readFile(path: string): Promise<GivenParameters['file']> {

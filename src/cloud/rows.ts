@@ -89,41 +89,42 @@ export const bundleRow = z.object({ id: definitionId, version, digest, ...bundle
 export const newestRow = z.object({ id: definitionId, version })
 
 /** A row of `registry_heads`. */
-export const headRow = z
-  .object({
-    kind: kindId,
-    id: definitionId,
-    state,
-    version: version.nullable(),
-    draft_version: version.nullable(),
-    latest_version: version,
-    digest,
-    latest_digest: digest,
-    commit_sha: line(64),
-    commit_rank: count,
-    hold: z.array(hold).max(100_000),
-    metadata: description,
-    refs,
-    updated_at: instant,
-  })
-  .transform(
-    (row): Head => ({
-      kind: row.kind,
-      id: row.id,
-      state: row.state,
-      version: row.version,
-      draftVersion: row.draft_version,
-      latestVersion: row.latest_version,
-      digest: row.latest_digest,
-      liveDigest: row.version === null ? null : row.digest,
-      commitSha: row.commit_sha,
-      commitRank: row.commit_rank,
-      hold: row.hold,
-      metadata: row.metadata,
-      ...splitRefs(row.refs),
-      updatedAt: row.updated_at,
-    }),
-  )
+export const headColumns = z.object({
+  kind: kindId,
+  id: definitionId,
+  state,
+  version: version.nullable(),
+  draft_version: version.nullable(),
+  latest_version: version,
+  digest,
+  prompt_hash: digest,
+  latest_digest: digest,
+  commit_sha: line(64),
+  commit_rank: count,
+  hold: z.array(hold).max(100_000),
+  metadata: description,
+  refs,
+  updated_at: instant,
+})
+
+export const headRow = headColumns.transform(
+  (row): Head => ({
+    kind: row.kind,
+    id: row.id,
+    state: row.state,
+    version: row.version,
+    draftVersion: row.draft_version,
+    latestVersion: row.latest_version,
+    digest: row.latest_digest,
+    liveDigest: row.version === null ? null : row.digest,
+    commitSha: row.commit_sha,
+    commitRank: row.commit_rank,
+    hold: row.hold,
+    metadata: row.metadata,
+    ...splitRefs(row.refs),
+    updatedAt: row.updated_at,
+  }),
+)
 
 /** A head as `registry_heads_json` spells it, which is as the port does but for the references. */
 export const headDocument = z.object({

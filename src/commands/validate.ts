@@ -12,6 +12,7 @@ import { treeOfIndex } from '../core/commit-tree.ts'
 import { seenByGit } from '../core/disk-view.ts'
 import { Failure } from '../core/failure.ts'
 import { FORMATS, type FormatName, formats } from '../core/formats/formats.ts'
+import { placeOf } from '../core/git-place.ts'
 import type { Kind } from '../core/kind.ts'
 import { findUnseen } from '../core/publish-source.ts'
 import { type Selection, selectFiles } from '../core/selection.ts'
@@ -154,6 +155,7 @@ export default class Validate extends TreeCommand {
       rules: Object.assign({}, ...kinds.map((kind) => kind.rules)),
       version: this.config.version,
       paint: this.paint,
+      ...(name === 'github' ? { inRepository: (await placeOf(process.cwd()))?.path ?? '' } : {}),
     })
     if (name === 'text') this.log(text ? `${text}\n${summary}` : summary)
     else if (text) this.logDocument(text)

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { Failure } from './failure.ts'
 import { findHead } from './publish-source.ts'
-import type { Registry } from './registry.ts'
+import type { IdentityEntry, Registry } from './registry.ts'
 import { foldersOf, type Tree } from './tree.ts'
 
 /** One thing looked at. `fix` is the command, or the one action, that mends what is not `ok`. */
@@ -30,7 +30,7 @@ export async function examine(input: DoctorInput): Promise<Check[]> {
     checkDefinitions(input.tree),
     await checkGit(input),
     checkTarget(input.env),
-    await checkRegistry(input),
+    ...(await checkRegistry(input)),
   ]
 }
 
@@ -95,20 +95,59 @@ function credentialOf(env: NodeJS.ProcessEnv): string {
   return vouched ? 'as the CI job that this is' : 'SUPABASE_SECRET_KEY is not set'
 }
 
-async function checkRegistry({ tree, openRegistry }: DoctorInput): Promise<Check> {
+async function checkRegistry({ tree, env, openRegistry }: DoctorInput): Promise<Check[]> {
   try {
     const registry = await openRegistry()
     const heads = (await Promise.all(tree.kinds.map((kind) => registry.heads(kind.id)))).flat()
     const [last] = await registry.releases(1)
     const newest = last ? `, last release ${last.id} at ${last.createdAt}` : ', nothing published yet'
-    return {
-      name: 'registry',
-      state: 'ok',
-      detail: `${registry.label}: ${heads.length} definitions${newest}`,
-    }
+    const detail = `${registry.label}: ${heads.length} definitions${newest}`
+    // A CI job may not read whom the registry trusts.
+    const mayRead = !env.SUPABASE_URL || env.SUPABASE_SECRET_KEY
+    return [{ name: 'registry', state: 'ok', detail }, ...(mayRead ? await checkIdentities(registry) : [])]
   } catch (error) {
-    return { name: 'registry', state: 'failed', ...asDetail(error) }
+    return [{ name: 'registry', state: 'failed', ...asDetail(error) }]
   }
+}
+
+/** Which CI jobs may publish: a warning for each entry that lets in more jobs than it has to, or none at all. */
+async function checkIdentities(registry: Registry): Promise<Check[]> {
+  try {
+    const entries = await registry.identities()
+    const loose = entries.flatMap(identityWarning)
+    if (entries.length === 0 || loose.length > 0) return loose
+    return [{ name: 'identities', state: 'ok', detail: counted(entries.length) }]
+  } catch (error) {
+    return [{ name: 'identities', state: 'warning', ...asDetail(error) }]
+  }
+}
+
+const counted = (amount: number) =>
+  amount === 1 ? '1 entry binds its jobs' : `${amount} entries bind their jobs`
+
+function identityWarning({ kind, index, repository, missing = [] }: IdentityEntry): Check[] {
+  const warning = { name: 'identities', state: 'warning' } as const
+  const place = `entry ${index + 1} of "identities" for the kind ${kind}`
+  if (repository === undefined) {
+    const detail = `${place} is not valid, so it allows no job`
+    return [
+      {
+        ...warning,
+        detail,
+        fix: 'correct the entry in registry_policies: docs/deploy.md, "Who may publish"',
+      },
+    ]
+  }
+  if (missing.length === 0) return []
+  const fields = missing.map((field) => `"${field}"`).join(', ')
+  const detail = `${place} trusts ${repository} without ${fields}`
+  return [
+    {
+      ...warning,
+      detail,
+      fix: `add ${fields} to the entry in registry_policies: docs/deploy.md, "Who may publish"`,
+    },
+  ]
 }
 
 /** A check reports what stopped it. Only failures have a hint worth giving; a bug still tells its message. */

@@ -80,7 +80,7 @@ function entryOf(mode: string, oid: string, row: string): GitEntry {
 
 /**
  * Sorts entries by definition; files beside the definitions' folders belong to none.
- * @throws Failure NO_COMMIT for a kind's folder that is a symbolic link or a submodule
+ * @throws Failure NO_COMMIT for a kind's folder that is a file, a symbolic link or a submodule
  */
 export function groupEntries(
   entries: readonly GitEntry[],
@@ -93,8 +93,8 @@ export function groupEntries(
     const [kind = '', id, ...steps] = entry.path.split('/')
     if (!known.has(kind)) continue
     const isLeaf = entry.mode !== 'file' && entry.mode !== 'executable'
-    if (id === undefined && isLeaf) throw notInCommit(`${shown}/${kind}`, entry.mode)
-    if (id === undefined || id.startsWith('.')) continue
+    if (id === undefined) throw notInCommit(`${shown}/${kind}`, entry.mode)
+    if (id.startsWith('.')) continue
     const name = `${kind}/${id}`
     if (steps.length > 0) {
       const files = found.folders.get(name) ?? []
@@ -106,7 +106,7 @@ export function groupEntries(
 }
 
 function notInCommit(path: string, mode: string): Failure {
-  const what = mode === 'submodule' ? 'a submodule' : 'a symbolic link'
+  const what = { submodule: 'a submodule', symlink: 'a symbolic link' }[mode] ?? 'a file'
   return new Failure(
     'NO_COMMIT',
     `${path} is ${what} in the commit, so the definitions in it are not in the commit`,

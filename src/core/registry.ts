@@ -3,6 +3,7 @@ import type { Commit, Outcome, SyncRequest, SyncResponse } from './contract/sync
 import type { Hold } from './hold.ts'
 import type { Demand, Description, FileEntry, JsonObject, Reference } from './kind.ts'
 import type { Previews } from './previews.ts'
+import type { RegistryRows } from './registry-rows.ts'
 import type { Reports } from './reports.ts'
 import type { Webhooks } from './webhooks.ts'
 
@@ -123,10 +124,21 @@ export interface InstanceRequest extends Pick<StoredInstance, 'source' | 'locks'
 }
 
 /**
+ * An entry of `identities` in the policies of a kind (`*`: of every kind), by its place in that list: the repository whose
+ * CI jobs it allows, and the fields that it leaves open. Without a repository the entry is not valid and allows no job.
+ */
+export interface IdentityEntry {
+  kind: string
+  index: number
+  repository?: string
+  missing?: string[]
+}
+
+/**
  * The port to the registry: all that the pipeline may ask of the cloud, embedded or hosted.
  * Every method throws `Failure` (REMOTE_FAILED, REMOTE_DENIED, NOT_FOUND) and nothing else.
  */
-export interface Registry {
+export interface Registry extends RegistryRows {
   /** What people see: `embedded .nofx`, or the project's URL. */
   readonly label: string
   /** All heads of a kind, drafts and tombstones included, sorted by id. */
@@ -172,6 +184,8 @@ export interface Registry {
   instance(planId: string): Promise<StoredInstance | undefined>
   /** The instance that a key of a principal (the owner, if none is named) made, with the hash of what was asked for. */
   instanceOf(key: string, principal?: string): Promise<(StoredInstance & { hash: string }) | undefined>
+  /** The CI jobs that may publish or write previews. */
+  identities(): Promise<IdentityEntry[]>
   /** The preview that all of this is in; undefined for production. */
   readonly preview?: string
   /** The same registry as it is in a preview, over the same connection, which the outer one closes. */

@@ -6,23 +6,30 @@ import type { Registry } from './registry.ts'
 /** Room for the rest of a stage request's body around its items, bytes. */
 const ENVELOPE = 1_000
 
+/** Bundles that the function reads and hashes for one call, bytes; it refuses more than twice as much. */
+export const BUNDLES_IN_CALL = 24 * 1024 * 1024
+
 /**
- * Cuts items into groups whose request bodies stay under `MAX_BODY`, in order.
+ * Cuts items into groups whose request bodies stay under `MAX_BODY` and whose bundles stay under `BUNDLES_IN_CALL`, in
+ * order.
  * @throws Failure BUG for an item that alone does not fit: validation limits a definition's text
  */
 export function chunkItems(items: readonly WireItem[]): WireItem[][] {
   const chunks: WireItem[][] = []
   let room = 0
+  let bundles = 0
   for (const item of items) {
     const size = Buffer.byteLength(JSON.stringify(item)) + 1
     if (size > MAX_BODY - ENVELOPE)
       throw new Failure('BUG', `${item.id} needs ${size} bytes in one call`, 'please report this')
-    if (size > room) {
+    if (size > room || bundles + item.bundle.size > BUNDLES_IN_CALL) {
       chunks.push([])
       room = MAX_BODY - ENVELOPE
+      bundles = 0
     }
     chunks.at(-1)?.push(item)
     room -= size
+    bundles += item.bundle.size
   }
   return chunks
 }

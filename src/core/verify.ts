@@ -92,7 +92,7 @@ async function hashProblem(registry: Registry, bundle: BundleRef): Promise<Probl
     if (!(error instanceof Failure && error.code === 'NOT_FOUND')) throw error
   })
   if (!archive) return 'missing'
-  return sha256(archive) === bundle.sha256 ? undefined : 'changed'
+  return archive.length === bundle.size && sha256(archive) === bundle.sha256 ? undefined : 'changed'
 }
 
 /** What came of making a bundle again: sent, or there is the content but not these bytes, or no such content. */

@@ -75,6 +75,14 @@ export function identityEntry(entry: unknown): z.infer<typeof entryShape> | unde
   return entryShape.safeParse(entry).data
 }
 
+/** What narrows an entry to one repository for ever and to one job of it; each may be left out. */
+const NARROWING = ['repositoryId', 'ownerId', 'workflow', 'environment'] as const
+
+/** The fields that an entry leaves out although they would narrow the jobs that it allows. */
+export function looseFields(entry: z.infer<typeof entryShape>): string[] {
+  return NARROWING.filter((field) => entry[field] === undefined)
+}
+
 /** The kinds that a job may publish, and those that it may write into previews: none, some, or undefined for every one. */
 export interface JobKinds {
   kinds: string[] | undefined

@@ -12,7 +12,7 @@ import { createPreviewHandler } from './preview-handler.ts'
 import { originIn, removeWith } from './preview-storage.ts'
 import { malformed } from './refusal.ts'
 import { createReportHandler } from './report-handler.ts'
-import { storeWith } from './report-storage.ts'
+import { readWith, storeWith } from './report-storage.ts'
 import { respond } from './respond.ts'
 import { secretKeysOf } from './secret-keys.ts'
 import { createSyncHandler } from './sync-handler.ts'
@@ -60,7 +60,8 @@ export function createRegistryFunction(
     identity: { policies: remembered(() => readPolicies(client)), pin: pinRepository(rpc), fetch },
   })
   const common = { authenticate, originOf: originIn(client), log }
-  const sync = createSyncHandler({ kinds: [kind], rpc, yaml, remove: removeWith(client), ...common })
+  const objects = { read: readWith(client), remove: removeWith(client) }
+  const sync = createSyncHandler({ kinds: [kind], rpc, yaml, objects, remove: objects.remove, ...common })
   const gateway = createGateway({ kind: kind.id, url, secretKey, fetch, ...common })
   const files = { store: storeWith(client), remove: removeWith(client) }
   const previews = createPreviewHandler({ rpc, ...files, ...common })

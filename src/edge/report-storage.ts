@@ -1,5 +1,6 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
 import { unavailable } from './database-error.ts'
+import type { Objects } from './hash-objects.ts'
 import type { ReportPorts } from './report-handler.ts'
 
 /** Creates objects through the storage API, with a secret key. The bucket takes gzip alone, so they are compressed. */
@@ -10,6 +11,17 @@ export function storeWith(client: SupabaseClient): ReportPorts['store'] {
     const options = { contentType: 'application/gzip', cacheControl: '0', upsert: false }
     const { error } = await client.storage.from('registry').upload(path, body, options)
     if (error && !isDuplicate(error)) throw unavailable(error)
+  }
+}
+
+/** Reads objects through the storage API, with a secret key; undefined for one that is not there. */
+export function readWith(client: SupabaseClient): Objects['read'] {
+  return async (path) => {
+    const { data, error } = await client.storage.from('registry').download(path)
+    if (data) return new Uint8Array(await data.arrayBuffer())
+    const { status, statusCode } = (error ?? {}) as { status?: number; statusCode?: string }
+    if (status === 404 || String(statusCode) === '404') return undefined
+    throw unavailable(error)
   }
 }
 

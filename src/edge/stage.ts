@@ -1,6 +1,5 @@
 import { type CheckPorts, checkDefinition } from '../core/contract/check.ts'
-import { promptHashOf } from '../core/contract/digest.ts'
-import { comparatorsOf } from '../core/contract/fields/semver.ts'
+import { type DerivedColumns, derivedColumns } from '../core/contract/derived-columns.ts'
 import { scanSuspects } from '../core/contract/secret-scan.ts'
 import type { Source } from '../core/contract/source.ts'
 import type { StageRequest, SyncError, WireItem } from '../core/contract/sync.ts'
@@ -11,20 +10,17 @@ import { entryOf, restoreSource } from './restore-source.ts'
 type ServerFinding = NonNullable<SyncError['findings']>[number]
 
 /** A definition as `registry_stage` takes it. */
-export interface StagedItem {
+export interface StagedItem extends DerivedColumns {
   id: string
   digest: string
-  prompt_hash: string
   state: string
-  declared_version: string | null
-  manifest: unknown
   texts: Record<string, string>
   files: FileEntry[]
   bundle_path: string
   bundle_size: number
   bundle_sha256: string
-  metadata: unknown
-  refs: unknown[]
+  /** The stored object whose bytes have that hash; left out where the publisher vouches for them. */
+  bundle_object?: string
   expected_version: number
 }
 
@@ -62,36 +58,21 @@ async function checkSource(source: Source, kind: Kind, ports: CheckPorts) {
   return { errors: all.filter((finding) => finding.severity === 'error'), definition }
 }
 
-/** `metadata` keeps the manifest's status: what a promotion will make of a draft. */
 function rowOf(kind: Kind, item: WireItem, definition: Definition, draft = false): StagedItem {
-  const metadata = kind.describe(definition)
   const files = item.files.map(entryOf)
+  const derived = derivedColumns(kind, definition, files)
   return {
+    ...derived,
     id: item.id,
     digest: item.digest,
-    prompt_hash: promptHashOf(kind.id, item.id, files, kind.promptsOf(definition)),
-    state: draft ? 'draft' : metadata.status,
-    declared_version: metadata.version ?? null,
-    manifest: definition.manifest,
+    state: draft ? 'draft' : derived.metadata.status,
     texts: Object.fromEntries(definition.texts),
     files,
     bundle_path: item.bundle.path,
     bundle_size: item.bundle.size,
     bundle_sha256: item.bundle.sha256,
-    metadata,
-    refs: refsOf(kind, definition),
     expected_version: item.expectedVersion,
   }
-}
-
-/** What a definition needs of others, as SQL checks it: ranges in a form that needs no semver parser. */
-function refsOf(kind: Kind, definition: Definition): unknown[] {
-  const references = kind.references(definition)
-  const demands = kind.demands?.(definition) ?? []
-  return [
-    ...references.map((one) => (one.range ? { ...one, allowed: comparatorsOf(one.range) } : one)),
-    ...demands.map((one) => ({ relation: 'demands', ...one })),
-  ]
 }
 
 function refuse(findings: ServerFinding[]): Refusal {

@@ -3,6 +3,7 @@ import type { SyncResponse } from '../core/contract/sync.ts'
 import type { Kind } from '../core/kind.ts'
 import { authorize, requirePrincipal } from './authorize.ts'
 import { unavailable } from './database-error.ts'
+import { hashObjects, type Objects } from './hash-objects.ts'
 import type { OriginOf } from './preview-rights.ts'
 import { type Authenticate, keyHolder, OWNER, type Principal } from './principal.ts'
 import { type ParsedRequest, readRequest, requirePost } from './read-request.ts'
@@ -19,6 +20,8 @@ export interface SyncPorts extends CheckPorts {
   authenticate?: Authenticate
   /** Whose a preview is; needed where callers are not trusted. */
   originOf?: OriginOf
+  /** Stored bundles, whose bytes are hashed before they can go live. Without it the caller vouches for them. */
+  objects?: Objects
   /** Removes objects of the bucket `registry`; without it nothing can be withdrawn. At most 1,000. */
   remove?: (paths: string[]) => Promise<void>
   /** One line per request, for machines. */
@@ -68,7 +71,8 @@ async function answer(kind: Kind, parsed: ParsedRequest, ports: SyncPorts): Prom
   const { preview, ...request } = parsed
   const rpc = rpcFor(preview, ports)
   if (request.action === 'stage') {
-    const items = await checkItems(kind, { ...request, preview }, ports)
+    const checked = await checkItems(kind, { ...request, preview }, ports)
+    const items = ports.objects ? await hashObjects(kind.id, checked, rpc, ports.objects) : checked
     await call(rpc, 'registry_stage', {
       p_key: request.key,
       p_kind: kind.id,

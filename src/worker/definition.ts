@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module'
 import * as z from 'zod'
-import { digestOf, sha256 } from '../core/contract/digest.ts'
+import { digestOf } from '../core/contract/digest.ts'
 import { type ManifestReader, provenManifest } from '../core/contract/proven-manifest.ts'
-import { ASSETS } from '../core/contract/source.ts'
+import { textProblem } from '../core/contract/proven-texts.ts'
 import type { YamlLibrary } from '../core/contract/yaml-text.ts'
 import type { JsonObject } from '../core/kind.ts'
 import { normalizeAgent } from '../plugins/agents/aliases.ts'
@@ -38,8 +38,6 @@ export const revisionShape = z.object({
 /** One version of a definition with all its texts. What is in `assets/` is named in `files` and not here. */
 export type Revision = z.infer<typeof revisionShape>
 
-const encoder = new TextEncoder()
-
 const READERS: Readonly<Record<string, ManifestReader>> = {
   agents: { manifestFile: 'agent.json', normalize: normalizeAgent },
   templates: { manifestFile: 'template.json', normalize: normalizeTemplate },
@@ -57,9 +55,11 @@ export function prove(revision: Revision): Revision | string {
   const reader = READERS[revision.kind]
   const manifest = reader && provenManifest(revision.texts, reader, loadYaml)
   if (!manifest) return 'its texts hold no manifest that can be read'
-  // A draft waits for its promotion; every other state is what the manifest says.
+  // A draft waits for its promotion, which makes one active that its manifest calls a draft, too; every other state is
+  // what the manifest says.
   const { status = 'active' } = manifest
-  if (revision.state !== 'draft' && revision.state !== status)
+  const promoted = revision.state === 'active' && status === 'draft'
+  if (revision.state !== 'draft' && revision.state !== status && !promoted)
     return `its state is ${revision.state} where its manifest says ${stated(status)}`
   return { ...revision, manifest }
 }
@@ -71,12 +71,5 @@ function stated(status: JsonObject[string]): string {
 /** What is wrong with the texts of a revision: they must be those that its digest stands for. */
 export function problemOf({ kind, id, digest, texts, files }: Revision): string | undefined {
   if (digestOf(kind, id, files) !== digest) return 'its files do not make its digest'
-  const listed = new Map(files.map((file) => [file.path, file]))
-  for (const [path, text] of Object.entries(texts)) {
-    const file = listed.get(path)
-    if (file?.size !== encoder.encode(text).length || file.sha256 !== sha256(text))
-      return `${path} is not the text that was published`
-  }
-  const missing = files.find(({ path }) => !path.startsWith(ASSETS) && !Object.hasOwn(texts, path))
-  return missing && `${missing.path} is missing`
+  return textProblem(texts, files)
 }

@@ -20,6 +20,8 @@ create unlogged table public.registry_staged (
   bundle_path text not null,
   bundle_size bigint not null,
   bundle_sha256 text not null,
+  -- the stored object whose bytes were hashed when this was staged, '' when there was none; null where the caller vouches
+  bundle_object text,
   expected_version integer not null,
   created_at timestamptz not null default now(),
   primary key (principal, key, kind, id)

@@ -13,8 +13,10 @@ begin
     from public.registry_revisions r
     -- the limit keeps the planner to the index, however few rows it expects
     left join lateral (
-      select (metadata ->> 'size')::bigint as size from storage.objects
-      where bucket_id = 'registry' and name = r.bundle_path limit 1
+      select (metadata ->> 'size')::bigint as size from storage.objects o
+      where bucket_id = 'registry' and name = r.bundle_path
+        and not (to_jsonb(o) @? '$ ? (@.archived_at != null || @.is_delete_marker == true)')
+      limit 1
     ) o on true
     where r.release_id = p_release and r.state <> 'removed' and o.size is distinct from r.bundle_size;
   if v_missing is not null then

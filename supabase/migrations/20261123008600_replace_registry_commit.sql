@@ -40,6 +40,7 @@ begin
         'have the owner of the registry add them to "identities" in registry_policies');
     end if;
     perform public.registry_check_staged(v_principal, v_key, v_parts, p_request ->> 'content');
+    perform public.registry_check_objects(v_principal, v_key);
     perform public.registry_check_commit(p_request -> 'commit');
     v_outcomes := public.registry_decide(v_call);
     perform public.registry_check_decided(v_outcomes);

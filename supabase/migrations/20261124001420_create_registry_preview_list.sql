@@ -10,7 +10,7 @@ as $$
 declare
   v_row public.registry_previews;
   v_schema text;
-  v_list jsonb := '[]';
+  v_list jsonb := '[]'::jsonb;
 begin
   for v_row in select * from public.registry_previews order by name collate "C" loop
     v_schema := public.registry_preview_schema(v_row.name);

@@ -6,13 +6,14 @@ stable
 security definer
 set search_path = ''
 as $$
-declare
-  -- checks the name, which has nothing in it that LIKE would take for more than itself
-  v_schema text := public.registry_preview_schema(p_name);
 begin
+  -- checks the name, which has nothing in it that LIKE would take for more than itself
+  perform public.registry_preview_schema(p_name);
   return (
     select coalesce(jsonb_agg(name order by name collate "C"), '[]')
-    from storage.objects where bucket_id = 'registry' and name like format('preview-%s/%%', p_name));
+    from storage.objects o
+    where bucket_id = 'registry' and name like format('preview-%s/%%', p_name)
+      and not (to_jsonb(o) @? '$ ? (@.archived_at != null || @.is_delete_marker == true)'));
 end
 $$;
 

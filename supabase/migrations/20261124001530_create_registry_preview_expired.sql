@@ -16,6 +16,7 @@ as $$
     cross join lateral regexp_match(
       o.name, '^preview-([a-z0-9]|[a-z0-9][a-z0-9-]{0,38}[a-z0-9])/[^/]+/[^/]+/[^/]+$') as left_over
     where o.bucket_id = 'registry' and o.name like 'preview-%'
+      and not (to_jsonb(o) @? '$ ? (@.archived_at != null || @.is_delete_marker == true)')
       and left_over is not null
       and not exists (select from public.registry_previews p where p.name = left_over[1])
   ) as names

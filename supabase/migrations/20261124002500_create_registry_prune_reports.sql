@@ -13,6 +13,7 @@ begin
     from (
       select o.name from storage.objects o
       where o.bucket_id = 'registry' and o.name like 'reports/%' and o.created_at < now() - interval '1 hour'
+        and not (to_jsonb(o) @? '$ ? (@.archived_at != null || @.is_delete_marker == true)')
         and not exists (select from public.registry_validation_reports r where r.manifests = o.name)
       limit 1000
     ) as orphans);

@@ -9,7 +9,7 @@ as $$
 declare
   v_row public.registry_webhooks;
   v_looked integer := 0;
-  v_deliveries jsonb := '[]';
+  v_deliveries jsonb := '[]'::jsonb;
   v_lease uuid;
   v_floor bigint;
   v_since bigint;

@@ -9,7 +9,7 @@ as $$
 declare
   -- after the first attempt; a receiver that was down for three days has been told
   v_schedule constant interval[] := array['5 seconds', '5 minutes', '30 minutes', '2 hours', '5 hours', '10 hours',
-    '14 hours', '20 hours', '24 hours'];
+    '14 hours', '20 hours', '24 hours']::interval[];
   v_row public.registry_webhooks;
   v_outcome text := p_request ->> 'outcome';
   v_status integer := (p_request ->> 'status')::integer;

@@ -15,11 +15,14 @@ as $$
   )
   select coalesce(jsonb_agg(name order by name collate "C"), '[]')
   from (
-    select o.name from storage.objects o join wanted w on w.path = o.name where o.bucket_id = 'registry'
+    select o.name from storage.objects o join wanted w on w.path = o.name
+    where o.bucket_id = 'registry'
+      and not (to_jsonb(o) @? '$ ? (@.archived_at != null || @.is_delete_marker == true)')
     union
     -- no report names them any more
     select o.name from storage.objects o
     where o.bucket_id = 'registry' and o.name like 'reports/%'
+      and not (to_jsonb(o) @? '$ ? (@.archived_at != null || @.is_delete_marker == true)')
       and not exists (select from public.registry_validation_reports r where r.manifests = o.name)
   ) as objects
 $$;

@@ -53,6 +53,30 @@ describe('too many requests', () => {
   })
 })
 
+test('a validation counts as ten requests, and as no more than the whole limit', async () => {
+  const asked = async (limits: { anonymous: number; known: number }, forms: ('validate' | 'list')[]) => {
+    const counted = createApi({ ...api.ports, limiter: createLimiter(limits), forwarded: true })
+    const found: number[] = []
+    for (const form of forms) {
+      const init = { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } }
+      const answer =
+        form === 'list'
+          ? await counted.fetch(new Request('http://registry/api/agents'))
+          : await counted.fetch(new Request('http://registry/api/agents/validate', init))
+      found.push(answer.status)
+      if (answer.status === 429 && form === 'validate')
+        expect(await answer.json()).toMatchObject({
+          detail: `more than ${limits.anonymous} requests a minute, where one of this kind counts as 10`,
+        })
+    }
+    return found
+  }
+  expect(
+    await asked({ anonymous: 22, known: 5 }, ['validate', 'list', 'validate', 'list', 'validate']),
+  ).toEqual([200, 200, 200, 200, 429])
+  expect(await asked({ anonymous: 3, known: 5 }, ['validate', 'validate'])).toEqual([200, 429])
+})
+
 test('addresses that callers write themselves are not believed: all without credentials count as one', async () => {
   const elsewhere = createApi({
     ...api.ports,

@@ -6,6 +6,14 @@ import { agentFiles, TestProject } from '../harness/project.ts'
 
 const IDS = ['a1', 'a2', 'a3', 'a4', 'a5', 'a6', 'a7', 'a8', 'a9', 'one']
 const ONE = 'packages/shared/agents/one'
+/** Each attribute that changes, converts or leaves out what a checkout or an archive has. */
+const ATTRIBUTES = `skip.txt export-ignore
+subst.txt export-subst
+id.txt ident
+eol.txt text eol=crlf
+wide.txt text working-tree-encoding=UTF-16LE
+lost.txt filter=lost
+`
 let project: PostgresProject
 const publish = (...words: string[]) => project.run('registry', 'publish', ...words, '--json')
 
@@ -71,10 +79,11 @@ describe('a publish from a checkout that is not the commit', () => {
 describe('bundles that storage lost', () => {
   it('are made again from their commits, whatever attributes say', async () => {
     const local = new TestProject({}, { resident: true })
-    local
-      .write(agentFiles('one'))
-      .write({ '.gitignore': '.nofx\n', '.gitattributes': 'skip.txt export-ignore\n' })
-    local.write({ [`${ONE}/assets/skip.txt`]: 'x\n' }).commit()
+    local.write(agentFiles('one')).write({ '.gitignore': '.nofx\n', '.gitattributes': ATTRIBUTES })
+    local.git('config', 'core.autocrlf', 'true')
+    for (const name of ['skip', 'subst', 'id', 'eol', 'lost'])
+      local.write({ [`${ONE}/assets/${name}.txt`]: '$Id$ $Format:%H$\r\n' })
+    local.write({ [`${ONE}/assets/wide.txt`]: Buffer.from('wide\n', 'utf16le') }).commit()
     expect((await local.run('registry', 'publish')).exit).toBe(0)
     local.write({ [`${ONE}/prompts/system.md`]: 'v2\n' }).commit()
     expect((await local.run('registry', 'publish')).exit).toBe(0)

@@ -142,6 +142,31 @@ describe('validate, in a project that is a folder of its repository', () => {
     }
     project.remove()
   })
+
+  it('annotates files by their paths from the top of the repository, from wherever it runs', async () => {
+    const project = new TestProject({}, { resident: true })
+    const inside = Object.entries(agentFiles('two', BAD)).map(([path, text]) => [`sub/${path}`, text])
+    project.write({ 'sub/package.json': { nofx: {} }, ...Object.fromEntries(inside) }).commit()
+    for (const cwd of ['sub', 'sub/packages', `sub/${AGENTS}`, `sub/${AGENTS}/two/prompts`]) {
+      const { exit, stdout } = await project.runWith({ cwd }, 'validate', '--format', 'github')
+      expect({ cwd, exit, file: /file=([^,]+),/.exec(stdout)?.[1] }).toEqual({
+        cwd,
+        exit: 1,
+        file: `sub/${AGENTS}/two/agent.json`,
+      })
+    }
+    project.remove()
+  })
+
+  it('leaves out files that git ignores, such as those that systems make', async () => {
+    const project = new TestProject({}, { resident: true }).write(agentFiles('one'))
+    project.write({ '.gitignore': '.DS_Store\n' }).commit()
+    project.write({ [`${AGENTS}/one/.DS_Store`]: '\u0000\u0000Bud1' })
+    expect((await project.run('validate')).exit).toBe(0)
+    project.write({ '.gitignore': '' })
+    expect((await project.run('validate')).exit).toBe(1)
+    project.remove()
+  })
 })
 
 describe('validate’s output', () => {

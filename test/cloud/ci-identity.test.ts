@@ -243,6 +243,7 @@ describe('a job without a key', () => {
     ])
     const [shown, listed] = [await work.run('registry', 'show', 'agents', 'scribe'), await work.run('doctor')]
     expect(shown).toMatchObject({ exit: 0, stdout: expect.stringContaining('scribe') })
+    expect(listed).toMatchObject({ exit: 0, stdout: expect.not.stringContaining('identities') })
     const printed = JSON.stringify([published, shown, listed, project.lines])
     for (const secret of [REQUEST_TOKEN, project.cloud.keys.secret, 'eyJ'])
       expect(printed).not.toContain(secret)

@@ -183,7 +183,7 @@ export function describeRegistry(name: string, open: OpenEmpty): void {
     })
 
     test('finds a release by the start of its id or of its commit, and refuses an ambiguous start', async () => {
-      const sha = randomUUID().replaceAll('-', '')
+      const sha = randomUUID().replaceAll('-', '').padEnd(39, '0')
       const commits = [`${sha}a`, `${sha}b`].map((one) => ({ ...commitAt(9), sha: one }))
       const ids: string[] = []
       for (const commit of commits) {

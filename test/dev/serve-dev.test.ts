@@ -55,7 +55,9 @@ describe('nofx dev serves', () => {
     expect(stored.data).toEqual([packed.item.bundle.path])
     const bytes = randomBytes(100_000)
     const bucket = service.storage.from('registry')
-    expect((await bucket.upload('agents/x/y.tar.gz', bytes)).error).toBeNull()
+    expect(
+      (await bucket.upload('agents/x/y.tar.gz', bytes, { contentType: 'application/gzip' })).error,
+    ).toBeNull()
     const downloaded = await bucket.download('agents/x/y.tar.gz')
     const returned = new Uint8Array((await downloaded.data?.arrayBuffer()) ?? new ArrayBuffer(0))
     expect(sha256(returned)).toBe(sha256(bytes))

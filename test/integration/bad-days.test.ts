@@ -67,8 +67,8 @@ describe('a project that is not as it should be', () => {
     {
       what: 'has a file for its definitions',
       exit: 1,
-      code: 'INPUT_UNREADABLE',
-      says: /ENOTDIR/,
+      code: 'NO_COMMIT',
+      says: /is a file/,
       make: (project) => {
         rmSync(join(project.root, AGENTS), { recursive: true })
         project.write({ [AGENTS]: '' }).commit()

@@ -32,7 +32,7 @@ describe('the life of a change', () => {
 
   /** A command in a job of CI: it has no key, only the identity that the platform gives it. */
   const inJob = (claims: object, ...words: string[]) => {
-    provider.claims = { ...claims }
+    provider.claims = { ...claims, sha: project.git('rev-parse', 'HEAD').trim() }
     const github = {
       GITHUB_REPOSITORY: JOB.repository,
       GITHUB_REF: (claims as typeof MAIN).ref,

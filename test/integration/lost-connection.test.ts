@@ -14,7 +14,7 @@ function expectLost({ exit, stdout, stderr, json }: CliRun, where: string): void
     ok: false,
     code: 'REMOTE_FAILED',
   })
-  expect(json.error.hint, where).toMatch(/run the command again|start that server/)
+  expect(json.error.hint, where).toMatch(/run the (same )?command again|start that server/)
   expect(json.error.message, where).not.toMatch(/older one/)
   expect(stdout + stderr, where).not.toMatch(STACK)
   expect(stderr, where).toBe('')

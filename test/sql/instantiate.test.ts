@@ -3,7 +3,7 @@ import { checkInvariants } from '../harness/invariants.ts'
 import { onBothEngines } from './engines.ts'
 import { AGENT, instantiate, lockOf, PLAN, request } from './instantiation-under-test.ts'
 import { refusesAll } from './refuses-all.ts'
-import { RegistryUnderTest } from './registry-under-test.ts'
+import { RegistryUnderTest, shaOf } from './registry-under-test.ts'
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 
@@ -110,7 +110,7 @@ refusesAll('a plan', [
       return () => instantiate(registry, request(registry))
     },
     message: /\/plan is live as version 2, the plan was made with version 1$/,
-    detail: { definitions: [{ id: 'plan', expectedVersion: 1, version: 2, commit: 'winner' }] },
+    detail: { definitions: [{ id: 'plan', expectedVersion: 1, version: 2, commit: shaOf('winner') }] },
   },
   {
     ...CONFLICT,

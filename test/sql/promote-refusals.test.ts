@@ -1,5 +1,5 @@
 import { refusesAll } from './refuses-all.ts'
-import { requires } from './registry-under-test.ts'
+import { requires, shaOf } from './registry-under-test.ts'
 
 const DRAFT = { id: 'a', state: 'draft' }
 
@@ -64,7 +64,7 @@ refusesAll('to promote', [
     },
     sqlstate: 'PT412',
     code: 'CONFLICT',
-    message: /\/a is at version 2 \(commit later\), not 1/,
+    message: new RegExp(`/a is at version 2 \\(commit ${shaOf('later')}\\), not 1`),
   },
   {
     name: 'without a key',

@@ -5,7 +5,14 @@ import { checkInvariants } from '../harness/invariants.ts'
 import { onBothEngines } from './engines.ts'
 import { request } from './instantiation-under-test.ts'
 import { PreviewUnderTest, previews } from './preview-under-test.ts'
-import { digestFor, everythingStored, fresh, RegistryUnderTest, refusalOf } from './registry-under-test.ts'
+import {
+  digestFor,
+  everythingStored,
+  fresh,
+  RegistryUnderTest,
+  refusalOf,
+  shaOf,
+} from './registry-under-test.ts'
 
 /** No test shares its text with another one: all look through one database. */
 const secret = () => fresh('hunter2')
@@ -99,7 +106,7 @@ onBothEngines('a withdrawal', (db) => {
     const tomb = {
       digest,
       bundle_sha256: sha256(`bundle ${digest}`),
-      commit_sha: 'c1',
+      commit_sha: shaOf('c1'),
       actor: 'ann',
       reason: null,
       withdrawn_by: 'bob',

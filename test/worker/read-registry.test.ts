@@ -71,6 +71,21 @@ test.each([
   expect((await read)?.manifest).toEqual(asked.manifest)
 })
 
+test.each([
+  ['active', true],
+  ['draft', true],
+  ['deprecated', false],
+  ['disabled', false],
+])('what its manifest calls a draft may be %s: %s', async (state, isRead) => {
+  const text = '{"agentId": "asked", "status": "draft"}'
+  const files = [{ path: 'agent.json', size: text.length, sha256: sha256(text) }]
+  const digest = digestOf('agents', 'asked', files)
+  const answer = { ...asked, state, texts: { 'agent.json': text }, files, digest }
+  const read = readsOf([answer]).revision('agents', 'asked', { digest }, signal)
+  if (isRead) expect(await read).toMatchObject({ state })
+  else await expect(read).rejects.toMatchObject({ code: 'REMOTE_FAILED' })
+})
+
 test('a manifest in YAML is read from its text as well', async () => {
   const text = 'agentId: asked\nmodel: fast\n'
   const files = [{ path: 'agent.yaml', size: Buffer.byteLength(text), sha256: sha256(text) }]

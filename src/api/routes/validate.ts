@@ -45,6 +45,8 @@ export const validateDefinition = defineRoute({
   name: 'validateDefinition',
   summary: 'Check a manifest, or a whole definition, with every rule.',
   access: 'public',
+  // Up to half a second of work on what anybody sends.
+  cost: 10,
   body,
   responses: { 200: { description: 'The verdict, good or bad.', schema: verdict } },
   handle: async ({ kind, body, text, client }: Call<unknown, unknown, Body>) => {

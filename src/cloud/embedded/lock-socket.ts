@@ -74,9 +74,10 @@ export async function findOtherHolder(lock: string, mine: string): Promise<strin
   const folder = dirname(lock)
   for (const name of readdirSync(folder)) {
     const [, file, token = '', end] = NAME.exec(name) ?? []
-    if (file !== basename(lock) || token === mine) continue
+    const isGuards = file?.startsWith(`${basename(lock)}.`)
+    if ((file !== basename(lock) && !isGuards) || token === mine) continue
     const state = await ask(join(folder, name))
-    if (state === 'live' && end === 'held') return token
+    if (state === 'live' && end === 'held' && !isGuards) return token
     if (state === 'dead') rmSync(join(folder, name), { force: true })
   }
   return undefined

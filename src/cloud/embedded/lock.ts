@@ -4,6 +4,7 @@ import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as z from 'zod'
 import { Failure } from '../../core/failure.ts'
+import { removeLeftovers } from './lock-leftovers.ts'
 import { askLockSocket, findOtherHolder, type LockSocket, openLockSocket } from './lock-socket.ts'
 import { isSharedFolder, thisPlace } from './machine.ts'
 import { isRunning, startMark } from './process-identity.ts'
@@ -90,6 +91,7 @@ async function takeFree(path: string): Promise<Lock | Holder | undefined> {
     const other = await findOtherHolder(path, mine.token)
     if (other) return { ...mine, pid: Number.parseInt(other, 10), token: other }
     isHeld = socket?.hold() ?? true
+    if (isHeld) await removeLeftovers(path, readHolder, isLive)
     return isHeld ? lock : undefined
   } finally {
     if (!isHeld) lock.release()

@@ -13,7 +13,7 @@ import { oneAtATime } from './one-at-a-time.ts'
 import { prepareDatabase } from './prepare-database.ts'
 import { quietly } from './quiet.ts'
 import { publicName } from './server-name.ts'
-import { spellSignedUrls } from './signed-urls.ts'
+import { answerStorage } from './storage-answers.ts'
 import { pgliteFailure, pgliteTrouble, serverFailure, Trouble } from './trouble.ts'
 
 export interface CloudOptions {
@@ -144,9 +144,9 @@ function handler(app: App, inLine: InLine, trouble: Trouble, guard: () => void) 
   const answer = async (request: Request) => {
     // A slow sender must not hold up the others, so the body is complete before the request gets in line.
     const whole = request.body ? new Request(request, { body: await request.arrayBuffer() }) : request
-    const work = async () => app.fetch(whole, { peerAddress: null })
-    const response = await inLine(() => trouble.answer(whole, work, guard))
-    return spellSignedUrls(whole, response)
+    const ask = (one: Request) =>
+      inLine(() => trouble.answer(one, async () => app.fetch(one, { peerAddress: null }), guard))
+    return new URL(whole.url).pathname.startsWith('/storage/') ? answerStorage(whole, ask) : ask(whole)
   }
   const fetch: Cloud['fetch'] = (input, init) => {
     const answered = quietly(() => answer(new Request(input, init)))

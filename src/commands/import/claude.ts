@@ -1,5 +1,6 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
+import { count } from '../../cli/present/table.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import { Failure } from '../../core/failure.ts'
 import { importTree } from '../../core/import/import-definitions.ts'
@@ -14,7 +15,7 @@ const FORMATS = [claudeAgents, claudeCommands]
 export default class ImportClaude extends TreeCommand {
   static override summary = 'Turn Claude agents and commands (Markdown) into agents and templates.'
   static override description =
-    'Reads every agents/*.md and commands/**/*.md below a folder. What cannot be mapped is kept under metadata.import or in docs.md, what had to be guessed is reported. Running it again changes nothing.'
+    'Reads every agents/**/*.md and commands/**/*.md below a folder, and Markdown elsewhere whose front matter is that of an agent or a command. Skills and other formats are passed over and listed. What cannot be mapped is kept under metadata.import or in docs.md, what had to be guessed is reported. Running it again changes nothing.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> ~/.claude --owner @acme/tools',
     '<%= config.bin %> <%= command.id %> vendor/plugins --dry-run',
@@ -35,9 +36,10 @@ export default class ImportClaude extends TreeCommand {
 
   async run(): Promise<object> {
     const { args, flags } = await this.parse(ImportClaude)
-    const { root } = this.tree(await this.kinds())
+    const { root, kinds } = this.tree(await this.kinds())
     const formats = FORMATS.filter(({ kind }) => args.kind === undefined || kind === args.kind)
-    const options = { from: args.from, owner: flags.owner, dryRun: flags['dry-run'], force: flags.force }
+    const { owner, force } = flags
+    const options = { from: args.from, owner, dryRun: flags['dry-run'], force, kinds }
     const reports = await importTree(formats, root, options)
     const merged = mergeReports(root, reports)
     const answer = this.answer(merged, reports.map(({ report }) => renderImportReport(report)).join('\n'))
@@ -45,8 +47,8 @@ export default class ImportClaude extends TreeCommand {
     this.diagnostics = merged.failed.flatMap((row) => row.diagnostics)
     throw new Failure(
       'FINDINGS',
-      `${merged.failed.length} files were not imported`,
-      'mend them and import again',
+      `${count(merged.failed.length, 'file')} could not be imported`,
+      'fix them and import again',
       { detail: merged },
     )
   }

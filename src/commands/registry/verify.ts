@@ -1,14 +1,18 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { pickKinds } from '../../cli/kinds.ts'
-import { count, table } from '../../cli/present/table.ts'
+import { count } from '../../cli/present/table.ts'
+import { nameOf, presentVerified, type VerifiedRegistry } from '../../cli/present/verified.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import { seenByGit } from '../../core/disk-view.ts'
 import { Failure } from '../../core/failure.ts'
-import { type DamagedBundle, type Verified, verifyBundles } from '../../core/verify.ts'
+import type { Kind } from '../../core/kind.ts'
+import type { Registry } from '../../core/registry.ts'
+import { type DamagedBundle, verifyBundles } from '../../core/verify.ts'
+import { verifyRows } from '../../core/verify-rows.ts'
 
 export default class Verify extends TreeCommand {
-  static override summary = 'Check that storage has every bundle that a revision refers to.'
+  static override summary = 'Check that every bundle is in storage, and that no row was edited.'
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> agents --deep --repair',
@@ -27,32 +31,46 @@ export default class Verify extends TreeCommand {
     const registry = await this.registry(kinds)
     const repairFrom = flags.repair ? { tree: await seenByGit(this.tree(kinds)) } : undefined
     const picked = pickKinds(kinds, args.kind ? [args.kind] : [])
-    const verified = await verifyBundles(registry, picked, { deep: flags.deep, repairFrom })
-    const answer = this.answer(verified, present(verified))
-    const left = verified.damaged.filter((bundle) => !bundle.repaired)
-    if (left.length === 0) return answer
-    const hint = flags.repair ? hintFor(left) : 'run: nofx registry verify --repair'
-    throw new Failure('REFUSED', `${count(left.length, 'bundle is', 'bundles are')} damaged`, hint, {
-      detail: verified,
-    })
+    const verified = await verifyAll(registry, picked, { deep: flags.deep, repairFrom })
+    const answer = this.answer(verified, presentVerified(verified))
+    const failure = failureOf(verified, flags.repair)
+    if (failure) throw failure
+    return answer
   }
+}
+
+async function verifyAll(
+  registry: Registry,
+  kinds: readonly Kind[],
+  options: Parameters<typeof verifyBundles>[2],
+): Promise<VerifiedRegistry> {
+  const rows = await verifyRows(registry, kinds)
+  try {
+    return { rows, ...(await verifyBundles(registry, kinds, options)) }
+  } catch (error) {
+    // A row that was edited may say of no bundle where it is: then the row is what has to be named.
+    if (rows.edited.length === 0 || !(error instanceof Failure)) throw error
+    return { rows, checked: 0, compared: options.deep ? 'hash' : 'size', damaged: [], stopped: error.message }
+  }
+}
+
+function failureOf(verified: VerifiedRegistry, repaired: boolean): Failure | undefined {
+  const left = verified.damaged.filter((bundle) => !bundle.repaired)
+  const { edited } = verified.rows
+  const [first] = edited
+  const detail = { detail: verified }
+  if (left.length > 0) {
+    const hint = repaired ? hintFor(left) : 'run: nofx registry verify --repair'
+    return new Failure('REFUSED', `${count(left.length, 'bundle is', 'bundles are')} damaged`, hint, detail)
+  }
+  if (!first) return undefined
+  const what = `${count(edited.length, 'field of a row was', 'fields of rows were')} edited by hand`
+  const hint = 'bring these rows back from a backup of the database: docs/operations.md'
+  return new Failure('REFUSED', `${what}, the first is "${first.field}" of ${nameOf(first)}`, hint, detail)
 }
 
 function hintFor(left: readonly DamagedBundle[]): string {
   return left.every((bundle) => bundle.packedOtherwise)
     ? 'this Node.js packs them into other bytes: repair where they are published, such as in CI'
     : 'fetch the commits they were published from, and repair again'
-}
-
-function present({ checked, compared, damaged }: Verified): string {
-  const rows = damaged.map((one) => [
-    one.repaired ? 'repaired' : one.problem,
-    `${one.kind}/${one.id}`,
-    `v${one.version}`,
-    one.path,
-  ])
-  const notLooked =
-    compared === 'size' ? '; sizes were compared, not hashes: nofx registry verify --deep' : ''
-  const rest = `${count(checked, 'bundle')} checked, ${damaged.length} damaged${notLooked}`
-  return rows.length ? `${table(['PROBLEM', 'DEFINITION', 'VERSION', 'OBJECT'], rows)}\n${rest}` : rest
 }

@@ -8,7 +8,6 @@ import { Failure } from '../../core/failure.ts'
 import { FORMATS, formats } from '../../core/formats/formats.ts'
 import { printableLines } from '../../core/formats/printable.ts'
 import type { Kind } from '../../core/kind.ts'
-import type { Report } from '../../core/reports.ts'
 
 export default class Show extends BaseCommand {
   static override summary = 'Show one report: who checked what, and what was found.'
@@ -41,18 +40,18 @@ export default class Show extends BaseCommand {
       version: this.config.version,
       paint: this.paint,
     })
-    if (!flags.manifests) return this.answer({ report }, text(report, findings, flags.format))
+    if (flags.format !== 'text') {
+      this.logDocument(findings)
+      return { report }
+    }
+    const text = [presentReport(report), findings, presentLeftOut(report)].filter(Boolean).join('\n')
+    if (!flags.manifests) return this.answer({ report }, text)
     if (report.manifests === null)
       throw new Failure('NOT_FOUND', `the report ${report.id} has no manifests`, 'see: nofx reports list')
     const manifests = await reports.manifests(report.manifests)
-    const shown = [text(report, findings, flags.format), ...manifests.map(presentManifest)]
+    const shown = [text, ...manifests.map(presentManifest)]
     return this.answer({ report, manifests }, shown.join('\n\n'))
   }
-}
-
-function text(report: Report, findings: string, format: string): string {
-  if (format !== 'text') return findings
-  return [presentReport(report), findings, presentLeftOut(report)].filter(Boolean).join('\n')
 }
 
 function presentManifest({ kind, id, file, change, text }: ReportManifest): string {

@@ -12,6 +12,7 @@ import type { InstanceDocument } from '../../plugins/templates/instantiate/docum
 import { parameterFromText } from '../../plugins/templates/instantiate/parameter-text.ts'
 import { presentDocument } from '../../plugins/templates/instantiate/present-document.ts'
 import type { TemplateDefinition } from '../../plugins/templates/schema.ts'
+import { documentOf } from '../../worker/run/plan.ts'
 
 export default class Instantiate extends TreeCommand {
   static override summary =
@@ -77,7 +78,8 @@ function valuesFor(item: Definition, { file, flags }: GivenParameters): JsonObje
 }
 
 function present(instantiated: Instantiated): string {
-  const { planId, replayed, template, agents, ...document } = instantiated as unknown as Shown
+  const { planId, replayed, template, agents, ...rest } = instantiated as unknown as Shown
+  const document = documentOf(planId ?? 'of a dry run', rest)
   const lines = [
     planId
       ? `Plan ${planId}${replayed ? ' (made before with this key)' : ''}`

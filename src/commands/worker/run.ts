@@ -3,6 +3,7 @@ import * as Flags from '@oclif/core/flags'
 import { askPerson } from '../../cli/ask-person.ts'
 import { BaseCommand } from '../../cli/base-command.ts'
 import { env as envFlag } from '../../cli/env-flag.ts'
+import { readNameValues } from '../../cli/name-values.ts'
 import { printable } from '../../cli/printable.ts'
 import { acquireLock } from '../../cloud/embedded/lock.ts'
 import { isRunning, startMark } from '../../cloud/embedded/process-identity.ts'
@@ -164,8 +165,11 @@ function settingsFrom(flags: Given, before: RunSettings): RunSettings {
     runner: runner ?? before.runner,
     workdir: workdir === undefined ? before.workdir : resolve(workdir),
     concurrency: concurrency ?? before.concurrency,
-    secrets: { ...before.secrets, ...pairs('--secret', flags.secret) },
-    mcpVariables: { ...before.mcpVariables, ...pairs('--mcp-variable', flags['mcp-variable']) },
+    secrets: { ...before.secrets, ...readNameValues('--secret', flags.secret, { secret: true }) },
+    mcpVariables: {
+      ...before.mcpVariables,
+      ...readNameValues('--mcp-variable', flags['mcp-variable'], { secret: true }),
+    },
   }
 }
 
@@ -181,16 +185,6 @@ interface Given {
 
 function many(description: string, helpValue: string) {
   return Flags.string({ description, helpValue, multiple: true, multipleNonGreedy: true, default: [] })
-}
-
-function pairs(flag: string, values: readonly string[]): Record<string, string> {
-  const split = values.map((value): [string, string] => {
-    const at = value.indexOf('=')
-    if (at > 0 && at < value.length - 1) return [value.slice(0, at), value.slice(at + 1)]
-    // What was typed may be a secret.
-    throw new Failure('USAGE', `${flag} takes name=value`, `write ${flag} name=value`)
-  })
-  return Object.fromEntries(split)
 }
 
 function checkApprovals(approved: readonly string[], steps: readonly string[]): void {

@@ -5,6 +5,8 @@ import { code, details } from './markdown.ts'
 /** Rows shown of any one list: beyond them nobody reads, and the job's log has them all. */
 const MOST_ROWS = 30
 const LONGEST_TEXT = 200
+/** What of a risk fits: a command's arguments, all of them but for very many. */
+const LONGEST_RISK = 1_000
 /** Characters of any one list, so that each of them, and some diffs, have room. */
 const LONGEST_LIST = 8_000
 
@@ -15,7 +17,7 @@ export function findingsSection(diagnostics: readonly Diagnostic[]): string[] {
   const warnings = diagnostics.filter(({ severity }) => severity === 'warning')
   const rows = [...errors, ...warnings].map(({ severity, path, line, rule, message }) => () => {
     const where = code(`${short(path)}:${line}`)
-    return `| ${severity === 'error' ? '❌' : '⚠️'} | ${where} | ${code(rule)} | ${code(short(message))} |`
+    return `| ${severity === 'error' ? '❌' : '🟡'} | ${where} | ${code(rule)} | ${code(short(message))} |`
   })
   const table = list(rows, ['| | where | rule | what |', '|---|---|---|---|'])
   const counts = `${plural(errors.length, 'error')}, ${plural(warnings.length, 'warning')}`
@@ -33,7 +35,7 @@ export function risksSection(plan: Plan): string[] {
     .map(
       ({ level, item, message }) =>
         () =>
-          `| ${level} | ${code(short(nameOf(item)))} | ${code(short(message))} |`,
+          `| ${level} | ${code(short(nameOf(item)))} | ${code(short(message, LONGEST_RISK))} |`,
     )
   return titled('**Risks**', list(rows, ['| level | definition | what |', '|---|---|---|']))
 }

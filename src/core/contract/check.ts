@@ -1,7 +1,7 @@
 import { type Finding, reporter } from '../diagnostic.ts'
 import type { Definition, JsonObject, Kind, Workspace } from '../kind.ts'
 import { parseShape } from './accept.ts'
-import { ID_PATTERN } from './fields/id.ts'
+import { definitionId, ID_PATTERN, slugify } from './fields/id.ts'
 import { checkFiles } from './file-rules.ts'
 import { checkNamedFiles } from './named-files.ts'
 import { readManifest } from './read-manifest.ts'
@@ -86,6 +86,14 @@ function isAboutId({ rule, pointer }: Finding, kind: Kind): boolean {
   return rule === 'NOFX_FIELD_INVALID' && pointer?.length === 1 && pointer[0] === kind.idField
 }
 
+/** A change that validates: the folder's name is written only where it can be an id, and the id where it can. */
+function folderHint(id: string, folder: string, kind: Kind): string {
+  const [isId, isFolder] = [id, folder].map((name) => definitionId.safeParse(name).success)
+  if (isFolder) return isId ? `write "${folder}", or rename the folder to "${id}"` : `write "${folder}"`
+  const wanted = isId ? id : (slugify(id) ?? slugify(folder) ?? `code-${kind.singular}`)
+  return isId ? `rename the folder to "${wanted}"` : `write "${wanted}", and rename the folder to "${wanted}"`
+}
+
 /** Windows' devices, which no folder there can be named after. */
 const DEVICE = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])$/i
 
@@ -118,7 +126,7 @@ function checkId(id: unknown, file: string, source: Source, kind: Kind, findings
         'NOFX_ID_FOLDER',
         place,
         `${shown} is in a folder named ${shownValue(source.id)}`,
-        `write "${source.id}", or rename the folder`,
+        folderHint(id, source.id, kind),
       ),
     )
 }

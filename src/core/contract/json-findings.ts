@@ -1,6 +1,6 @@
 import { type Finding, reporter } from '../diagnostic.ts'
 import { dotted } from './fields/shown.ts'
-import { checkHiddenText } from './hidden-text.ts'
+import { findHidden, tooMany } from './hidden-text.ts'
 import type { BadValue } from './json-values.ts'
 import { CORE_RULES } from './rules.ts'
 
@@ -22,19 +22,31 @@ export function tooDeep(place: { file: string; offset?: number }, depth: number)
 export function badValues(values: readonly BadValue[], file: string, text: string): Finding[] {
   if (values.length === 0) return []
   // What the text itself shows hidden is reported with the text.
-  const shown: Finding[] = []
-  checkHiddenText(text, file, shown)
-  return values.flatMap((bad) => {
-    if (bad.problem !== 'hidden') return [badValue(bad, file)]
-    return shown.length ? [] : hiddenByEscapes(bad, file)
-  })
+  const inText: Finding[] = []
+  const own = findHidden(text, file, inText).weight
+  const shown = new Set(inText.map(({ rule }) => rule))
+  const findings: Finding[] = []
+  let weight = 0
+  for (const bad of values) {
+    if (bad.problem !== 'hidden') findings.push(badValue(bad, file))
+    else {
+      const byEscapes = hiddenByEscapes(bad, file)
+      findings.push(...byEscapes.findings.filter(({ rule }) => !shown.has(rule)).slice(0, 1))
+      weight += byEscapes.weight
+    }
+  }
+  const most = tooMany(own, { file }, file) ? undefined : tooMany(weight, { file }, file)
+  return most ? [...findings, most] : findings
 }
 
 /** `"\u202e"` is as invisible as the character, once it is read. */
-function hiddenByEscapes({ value, pointer, key }: StringProblem, file: string): Finding[] {
+function hiddenByEscapes(
+  { value, pointer, key }: StringProblem,
+  file: string,
+): { findings: Finding[]; weight: number } {
   const found: Finding[] = []
-  checkHiddenText(value, dotted(pointer) || file, found)
-  return found.slice(0, 1).map((one) => ({ ...one, file, pointer, key, offset: undefined }))
+  const { weight } = findHidden(value, dotted(pointer) || file, found)
+  return { findings: found.map((one) => ({ ...one, file, pointer, key, offset: undefined })), weight }
 }
 
 function badValue(bad: BadValue, file: string): Finding {

@@ -71,7 +71,7 @@ export const CORE_RULES = {
   },
   NOFX_TEXT_NUL: { severity: 'error', summary: 'Text holds no NUL characters.' },
   NOFX_TEXT_CONTROL: {
-    severity: 'warning',
+    severity: 'error',
     summary: 'Text holds no control characters, such as escape sequences.',
   },
   NOFX_TEXT_SURROGATE: { severity: 'error', summary: 'Text holds no half of a surrogate pair.' },
@@ -91,11 +91,19 @@ export const CORE_RULES = {
   },
   NOFX_TEXT_SELECTOR: {
     severity: 'error',
-    summary: 'Variation selectors follow a visible character, one each.',
+    summary: 'Variation selectors follow a character for which Unicode lists them, one each.',
   },
   NOFX_TEXT_INVISIBLE: {
+    severity: 'error',
+    summary: 'Text holds no other characters that nobody can see, unless a script spells with them.',
+  },
+  NOFX_TEXT_LAYOUT: {
     severity: 'warning',
-    summary: 'Text holds no other characters that nobody can see.',
+    summary: 'Text holds no soft hyphens and no line or paragraph separators.',
+  },
+  NOFX_TEXT_HIDDEN: {
+    severity: 'error',
+    summary: 'A file holds no more than a few characters that are not seen, where each may stand.',
   },
   NOFX_SECRET_SUPABASE: { severity: 'error', summary: 'No text holds a Supabase secret key.' },
   NOFX_SECRET_SERVICE_ROLE: { severity: 'error', summary: 'No text holds a JWT with the role service_role.' },

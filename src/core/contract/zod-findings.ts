@@ -74,12 +74,16 @@ function unionFindings(issue: Issue, pointer: Pointer, context: Context): Findin
   return [wrong('NOFX_FIELD_TYPE', `must be ${types.join(' or ') || 'another value'}`, pointer, context)]
 }
 
-function unknownKey(key: string, known: string[], pointer: Pointer, { file }: Context): Finding {
+function unknownKey(key: string, known: string[], pointer: Pointer, { root, file }: Context): Finding {
   const guess = nearest(key, known)
+  const inside = pointer.length === 0 && !guess ? fieldsOf(valueAt(root, [key])) : []
+  const named = inside.map((field) => shownValue(field)).join(', ')
   const hint = guess
     ? `write "${guess}"`
     : pointer.length === 0 && known.includes('metadata')
-      ? 'remove it, or move it into "metadata"'
+      ? inside.length > 0
+        ? `move ${named} into "metadata"`
+        : 'remove it, or move it into "metadata"'
       : known.length > 0 && known.length <= 12
         ? `remove it; known fields are ${known.join(', ')}`
         : 'remove it'
@@ -87,9 +91,19 @@ function unknownKey(key: string, known: string[], pointer: Pointer, { file }: Co
   return report(
     'NOFX_FIELD_UNKNOWN',
     { file, pointer: [...pointer, key], key: true },
-    `unknown field ${shownValue(key)}${where}`,
+    `unknown field ${shownValue(key)}${where}${inside.length > 0 ? ` with ${named}` : ''}`,
     hint,
   )
+}
+
+/** Most names of fields in a message. */
+const MAX_FIELDS = 8
+
+/** What a container holds: a hint that names the container alone would lose what was read from it already. */
+function fieldsOf(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return []
+  const fields = Object.keys(value)
+  return fields.length <= MAX_FIELDS ? fields : []
 }
 
 function badKey(issue: Issue, pointer: Pointer, { file }: Context): Finding {

@@ -16,6 +16,8 @@ export interface FormatContext {
   /** Version of the tool, for the machine-readable formats. */
   version: string
   paint: Palette
+  /** From the top of the repository to the folder that findings' paths start in, with `/`; empty at the top. */
+  inRepository?: string
 }
 
 /** Writes findings in one form. Pure; the text ends without a line feed and is empty when there is nothing to say. */

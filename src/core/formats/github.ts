@@ -2,7 +2,19 @@ import type { Diagnostic } from '../diagnostic.ts'
 import type { Format } from './format.ts'
 
 /** Workflow commands that GitHub Actions turns into annotations; nothing in a value can start a command of its own. */
-export const formatGithub: Format = (diagnostics) => diagnostics.map(command).join('\n')
+export const formatGithub: Format = (diagnostics, { inRepository = '' }) =>
+  diagnostics.map((found) => command({ ...found, path: fromTop(found.path, inRepository) })).join('\n')
+
+/** Annotations are shown at paths from the top of the repository, wherever the command runs. */
+function fromTop(path: string, inRepository: string): string {
+  if (inRepository === '' || path.startsWith('/')) return path
+  const parts: string[] = []
+  for (const part of `${inRepository}/${path}`.split('/')) {
+    if (part === '..' && parts.length > 0 && parts.at(-1) !== '..') parts.pop()
+    else if (part !== '' && part !== '.') parts.push(part)
+  }
+  return parts.join('/')
+}
 
 function command({ path, line, column, severity, rule, message, hint }: Diagnostic): string {
   const properties = `file=${property(path)},line=${line},col=${column},title=${property(rule)}`

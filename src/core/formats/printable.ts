@@ -1,9 +1,14 @@
+import { HIDDEN } from '../contract/hidden-characters.ts'
+
 /**
- * Controls, escape sequences and direction or zero-width characters: they could rewrite what a terminal shows. And what
- * a runner of GitHub Actions takes for a command in a job's log: `##[` anywhere in a line, `::` where one begins.
+ * Controls, escape sequences and characters that are not seen: they could rewrite what a terminal shows, or make two
+ * texts look equal. And what a runner of GitHub Actions takes for a command in a job's log: `##[` anywhere in a line, `::`
+ * where one begins.
  */
-const UNSAFE =
-  /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]|[\u{e0000}-\u{e007f}]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]|(?<=##)\[|(?<=^\s*):(?=:)/gu
+const UNSAFE = new RegExp(
+  `[\\u0000-\\u001f\\u007f-\\u009f${HIDDEN}\\u{d800}-\\u{dfff}]|(?<=##)\\[|(?<=^\\s*):(?=:)`,
+  'gu',
+)
 
 /** Untrusted text on one line, with everything unsafe spelled out as `\u{1b}`. */
 export function printable(text: string): string {
@@ -31,8 +36,7 @@ export function safeOutput(text: string, { colours }: { colours: boolean }): str
 }
 
 /** The same as `UNSAFE`, as far as JSON leaves it as it is. */
-const UNSAFE_IN_JSON =
-  /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]|[\u{e0000}-\u{e007f}]|(?<=##)\[/gu
+const UNSAFE_IN_JSON = new RegExp(`[\\u007f-\\u009f${HIDDEN}]|(?<=##)\\[`, 'gu')
 
 /**
  * JSON of the same value in which a terminal finds nothing to obey and a runner of GitHub Actions no command: only a

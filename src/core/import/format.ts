@@ -9,6 +9,10 @@ export const IMPORT_RULES = {
   },
   NOFX_IMPORT_SIZE: { severity: 'error', summary: 'A file to import has at most 256 KiB.' },
   NOFX_IMPORT_ENCODING: { severity: 'error', summary: 'A file to import is UTF-8 text.' },
+  NOFX_IMPORT_FORMAT: {
+    severity: 'error',
+    summary: 'A file that is named to be imported has a format that is read.',
+  },
   NOFX_IMPORT_FRONT_MATTER: {
     severity: 'error',
     summary: 'A file to import starts with plain YAML front matter.',
@@ -56,6 +60,8 @@ export interface ReadOptions {
   base: string
   /** Paths of all files of the format in this run, in order. */
   siblings: readonly string[]
+  /** The plugin that the file belongs to, when another file of the run would otherwise have the same id. */
+  plugin?: string
   /** Whether a definition is there that others may require: made by this run, or in the tree before. */
   isLive(kind: string, id: string): boolean
   /** Whether a definition of the format's kind was there before this run, unless another file of the run has become it. */
@@ -71,9 +77,13 @@ export interface ImportFormat {
   readonly manifestFile: string
   /** Of all its files, such as `.md`. */
   readonly extension: string
+  /** Whether ids start with the plugin's name where two files would have the same. */
+  readonly usesPlugin: boolean
   /** Whether a file is one by its path alone, from the start folder's own name on. */
   matches(path: string): boolean
-  /** Whether a file directly in the start folder is one by its text, although its path does not tell. */
-  recognises(text: string): boolean
+  /** Whether a file is one by its text, although its path does not tell. */
+  recognises(text: string, path: string): boolean
+  /** Why a file with a path of the format is none after all, and is passed over. */
+  stray(path: string, text: string): string | undefined
   read(file: ForeignFile, options: ReadOptions): Promise<Foreign>
 }

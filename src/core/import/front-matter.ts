@@ -3,13 +3,11 @@ import { tooDeepForYaml } from '../contract/yaml-depth.ts'
 import type { Finding } from '../diagnostic.ts'
 import type { JsonObject } from '../kind.ts'
 import { type ForeignFile, importFinding } from './format.ts'
+import { loosen } from './loose-fields.ts'
 
 /** More than this in UTF-16 code units is no front matter, and would cost the parser time. */
 const MAX_LENGTH = 32 * 1024
 const MAX_DEPTH = 16
-/** Prose whose colons make it invalid YAML, as people write it and the original tool reads it. */
-const LOOSE_LINE = /^(name|description): +(?!["'|>&*!%@`[{#])(\S.*: .*|\S.*:)$/gm
-
 /** Front matter as plain JSON, and the body after it, byte for byte. */
 export interface FrontMatter {
   data: JsonObject
@@ -23,10 +21,12 @@ export interface FrontMatter {
 /**
  * Reads a file's front matter. Whatever is wrong with it is one finding, with its place.
  * @param verbatim fields that the original tool reads as the text they are, whatever YAML makes of them
+ * @param isField names, beside the common ones, that end a description over several lines
  */
 export async function readFrontMatter(
   file: ForeignFile,
   verbatim: readonly string[] = [],
+  isField: (name: string) => boolean = () => false,
 ): Promise<FrontMatter | Finding> {
   const opened = /^---[ \t]*\n/.exec(file.text)
   if (!opened)
@@ -47,7 +47,8 @@ export async function readFrontMatter(
   if (bomb !== undefined)
     return refuse(file, start + bomb, 'the front matter nests too deeply to be read', 'write plain fields')
   const { rest, fields } = takeVerbatim(text, verbatim)
-  const matter = parse(file, start, rest, body, await import('yaml'))
+  const yaml = await import('yaml')
+  const matter = parse({ file, start, text: rest, body, isField }, yaml)
   return 'rule' in matter ? matter : { ...matter, data: { ...matter.data, ...fields } }
 }
 
@@ -67,21 +68,20 @@ function takeVerbatim(
 
 type Yaml = typeof import('yaml')
 
-function parse(
-  file: ForeignFile,
-  start: number,
-  text: string,
-  body: string,
-  yaml: Yaml,
-): FrontMatter | Finding {
+interface Source {
+  file: ForeignFile
+  /** Where `text` starts in the file. */
+  start: number
+  text: string
+  body: string
+  isField: (name: string) => boolean
+}
+
+function parse({ file, start, text, body, isField }: Source, yaml: Yaml): FrontMatter | Finding {
   const strict = parseDocument(text, yaml)
-  const loose: string[] = []
-  const quoted = text.replace(LOOSE_LINE, (_line, key: string, value: string) => {
-    loose.push(key)
-    return `${key}: ${JSON.stringify(value.trimEnd())}`
-  })
-  const [problem] = strict.errors
-  const document = problem && loose.length > 0 ? parseDocument(quoted, yaml) : strict
+  const { document, loose } = isPlain(strict, yaml)
+    ? { document: strict, loose: [] }
+    : parseLoosely(text, strict, isField, yaml)
   const [error] = document.errors.length > 0 ? strict.errors : document.warnings
   if (error) {
     const [what = ''] = error.message.split('\n')
@@ -89,7 +89,7 @@ function parse(
       file,
       start + error.pos[0],
       `the front matter is not valid YAML: ${what}`,
-      'mend it, or quote the value',
+      'fix it, or quote the value',
     )
   }
   if (!yaml.isMap(document.contents))
@@ -99,9 +99,29 @@ function parse(
   return {
     data: document.toJS({ maxAliasCount: 0 }) as JsonObject,
     body,
-    loose: document === strict ? [] : loose,
+    loose,
     offsetOf: (key) => start + ((strict.getIn([key], true) as Node | undefined)?.range?.[0] ?? 0),
   }
+}
+
+/** Reads what YAML cannot as text, field by field; the strict document where that does not help. */
+function parseLoosely(
+  text: string,
+  strict: Document.Parsed,
+  isField: (name: string) => boolean,
+  yaml: Yaml,
+): { document: Document.Parsed; loose: string[] } {
+  const isBad = (lines: string, key: string): boolean => {
+    const alone = parseDocument(lines, yaml)
+    return key === 'name' ? alone.errors.length > 0 : !isPlain(alone, yaml)
+  }
+  const { text: quoted, loose } = loosen(text, isBad, isField)
+  const document = loose.length > 0 ? parseDocument(quoted, yaml) : strict
+  return document.errors.length > 0 ? { document: strict, loose: [] } : { document, loose }
+}
+
+function isPlain(document: Document.Parsed, yaml: Yaml): boolean {
+  return document.errors.length + document.warnings.length === 0 && !findOddity(document, yaml)
 }
 
 function parseDocument(text: string, yaml: Yaml): Document.Parsed {

@@ -1,18 +1,28 @@
 import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import type { Finding } from '../diagnostic.ts'
+import type { Diagnostic, Finding } from '../diagnostic.ts'
 import { asDiskFailure } from '../disk-failure.ts'
 import { Failure } from '../failure.ts'
+import type { Kind } from '../kind.ts'
 import { type Disk, recoverFolders, writeFolder } from '../write-folder.ts'
+import { checkOwner } from './check-owner.ts'
 import { type Composed, compose } from './compose.ts'
 import { type Existing, type ImportRecord, inspectExisting, UNSIGNED } from './existing.ts'
-import { findSources, type Sources } from './find-sources.ts'
-import { type ForeignDefinition, type ImportFormat, importFinding, type ReadOptions } from './format.ts'
+import { type Found, findSources, type PassedOver, type Sources } from './find-sources.ts'
+import {
+  type ForeignDefinition,
+  type ForeignFile,
+  type ImportFormat,
+  importFinding,
+  type ReadOptions,
+} from './format.ts'
 import { existsIn, isLiveIn, type Statuses } from './live.ts'
 import { place } from './place.ts'
+import { sharedNames } from './plugin-of.ts'
+import { problemsIn } from './problems.ts'
 import { readForeign } from './read-foreign.ts'
-import type { ImportReport } from './report.ts'
+import { countReasons, type ImportReport } from './report.ts'
 
 export interface ImportOptions {
   /** A file, or a folder to search. */
@@ -25,6 +35,8 @@ export interface ImportOptions {
   /** Overwrite definitions that were edited since their import, or that no import made. */
   force?: boolean
   disk?: Disk
+  /** Kinds whose rules are held against what is made. */
+  kinds?: readonly Kind[]
 }
 
 interface Run {
@@ -35,6 +47,8 @@ interface Run {
   /** Source by id, of all that this run has read. */
   taken: Map<string, string>
   statuses: Statuses
+  /** Plugins by source, where the id alone would not be unique. */
+  plugins: ReadonlyMap<string, string>
 }
 
 /**
@@ -43,8 +57,8 @@ interface Run {
  * @throws Failure INPUT_UNREADABLE, NO_DEFINITIONS, DISK_FULL
  */
 export async function importDefinitions(format: ImportFormat, options: ImportOptions): Promise<ImportReport> {
-  const [sources] = findSome(options.from, [format])
-  return importSources(format, options, sources as Sources, new Map())
+  const { sources, passedOver } = findSome(options, [format])
+  return importSources(format, options, sources[0] as Sources, new Map(), passedOver)
 }
 
 /**
@@ -57,27 +71,36 @@ export async function importTree(
   root: string,
   options: Omit<ImportOptions, 'to'>,
 ): Promise<{ kind: string; report: ImportReport }[]> {
-  const found = findSome(options.from, formats)
+  const { sources: found, passedOver } = findSome(options, formats)
   const statuses: Statuses = new Map()
   const reports: { kind: string; report: ImportReport }[] = []
   for (const [index, format] of formats.entries()) {
     const sources = found[index] as Sources
     if (sources.paths.length + sources.findings.length === 0) continue
     const to = join(root, format.kind)
-    const report = await importSources(format, { ...options, to }, sources, statuses)
+    // The files that no format takes are in one report alone.
+    const left = reports.length === 0 ? passedOver : []
+    const report = await importSources(format, { ...options, to }, sources, statuses, left)
     reports.push({ kind: format.kind, report })
   }
   return reports
 }
 
-function findSome(from: string, formats: readonly ImportFormat[]): Sources[] {
+function findSome(
+  { from, owner }: Pick<ImportOptions, 'from' | 'owner'>,
+  formats: readonly ImportFormat[],
+): Found {
+  checkOwner(owner)
   const found = findSources(from, formats)
-  if (found.every(({ paths, findings }) => paths.length + findings.length === 0))
+  if (found.sources.every(({ paths, findings }) => paths.length + findings.length === 0)) {
+    const left = countReasons(found.passedOver).map(({ reason, count }) => `${count} × ${reason}`)
     throw new Failure(
       'NO_DEFINITIONS',
-      `${from} holds nothing to import`,
-      'name a file, or a folder that has some',
+      `${from} holds nothing to import${left.length > 0 ? `; passed over: ${left.join(', ')}` : ''}`,
+      'name a file or a folder with Markdown agents (front matter with name and description) or commands',
+      { detail: { passedOver: found.passedOver } },
     )
+  }
   return found
 }
 
@@ -86,11 +109,15 @@ async function importSources(
   options: ImportOptions,
   sources: Sources,
   statuses: Statuses,
+  passedOver: PassedOver[],
 ): Promise<ImportReport> {
   const { from, to, dryRun = false } = options
-  const empty = { imported: [], unchanged: [], skipped: [], failed: [] }
+  const empty = { imported: [], unchanged: [], skipped: [], failed: [], passedOver }
   const report: ImportReport = { format: format.id, from, to, dryRun, ...empty }
-  const run: Run = { format, options, sources, report, taken: new Map(), statuses }
+  const plugins = format.usesPlugin
+    ? await sharedNames(format, { base: sources.base, siblings: sources.paths })
+    : new Map<string, string>()
+  const run: Run = { format, options, sources, report, taken: new Map(), statuses, plugins }
   for (const finding of sources.findings) fail(run, finding.file, [finding])
   if (!dryRun) makeRoot(to, options.disk)
   for (const path of sources.paths) await importOne(run, path)
@@ -112,7 +139,8 @@ async function importOne(run: Run, source: string): Promise<void> {
   if (owner === undefined && typeof known === 'string') foreign = await readAs(known)
   if (!foreign.ok) return
   const record = recordFor(source, read.sha256, existing)
-  settle(run, source, foreign.definition, compose(run.format, foreign.definition, record), existing)
+  const made = compose(run.format, foreign.definition, record)
+  settle(run, file, foreign.definition, made, existing)
 }
 
 function readOptions(run: Run, source: string, owner: string | undefined): ReadOptions {
@@ -122,6 +150,7 @@ function readOptions(run: Run, source: string, owner: string | undefined): ReadO
     owner,
     base: sources.base.replaceAll('\\', '/'),
     siblings: sources.paths,
+    plugin: run.plugins.get(source),
     isLive: (kind, id) => isLiveIn(root, statuses, kind, id),
     wasThere: (id) => (taken.get(id) ?? source) === source && existsIn(root, format.kind, id),
   }
@@ -159,7 +188,7 @@ function recordFor(source: string, sourceSha256: string, existing: Existing): Om
 
 function settle(
   run: Run,
-  source: string,
+  { path: source, text }: ForeignFile,
   { manifest }: ForeignDefinition,
   made: Composed,
   existing: Existing,
@@ -172,7 +201,18 @@ function settle(
   run.statuses.set(`${run.format.kind}/${id}`, manifest.status)
   if (isSame) return void report.unchanged.push({ id, source, guesses })
   if (!options.dryRun) writeFolder(join(options.to, id), files, { replace: true, disk: options.disk })
-  report.imported.push({ id, source, updated: existing.state !== 'absent', guesses })
+  report.imported.push({
+    id,
+    source,
+    updated: existing.state !== 'absent',
+    guesses,
+    problems: problemsOf(run, made, source, text),
+  })
+}
+
+function problemsOf(run: Run, made: Composed, source: string, text: string): Diagnostic[] {
+  const kind = run.options.kinds?.find(({ id }) => id === run.format.kind)
+  return kind ? problemsIn(kind, made, { path: `${run.sources.shown}/${source}`, text }) : []
 }
 
 function obstacle(existing: Existing, source: string): string | undefined {

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../diagnostic.ts'
+import type { PassedOver } from './find-sources.ts'
 import type { Guess } from './format.ts'
 
 /** A definition that was written (`updated`: over an earlier import), with all that had to be guessed. */
@@ -7,6 +8,8 @@ export interface ImportedRow {
   source: string
   updated: boolean
   guesses: Guess[]
+  /** Errors that validating the definition will report, at their place in the source where it is known. */
+  problems: Diagnostic[]
 }
 
 /** What an import did, or with `dryRun` would do. Every source is in exactly one of the lists, in path order. */
@@ -21,6 +24,19 @@ export interface ImportReport {
   /** Left alone, because somebody's work would be lost. */
   skipped: { id: string; source: string; reason: string }[]
   failed: { source: string; diagnostics: Diagnostic[] }[]
+  /** Files and links that are not imported: of another format, or of none. */
+  passedOver: PassedOver[]
+}
+
+/** How many files were passed over for each reason, most first. */
+export function countReasons(
+  rows: readonly PassedOver[],
+): { reason: string; count: number; sources: string[] }[] {
+  const reasons = new Map<string, string[]>()
+  for (const { reason, source } of rows) reasons.set(reason, [...(reasons.get(reason) ?? []), source])
+  return [...reasons]
+    .map(([reason, sources]) => ({ reason, count: sources.length, sources }))
+    .sort((a, b) => b.count - a.count)
 }
 
 type Lists = Pick<ImportReport, 'imported' | 'unchanged' | 'skipped' | 'failed'>
@@ -47,5 +63,6 @@ export function mergeReports(
     unchanged: rows('unchanged'),
     skipped: rows('skipped'),
     failed: rows('failed'),
+    passedOver: reports.flatMap(({ report }) => report.passedOver),
   }
 }

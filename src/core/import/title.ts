@@ -5,11 +5,12 @@ const MAX_NAME = 80
 
 /** Words that a title writes in capitals. */
 const ACRONYMS = new Set(
-  'ai api aws c4 ci cd cpp csharp css db devops dgx dx gcp hr html ios js llm ml mlops nlp php pr qa sdk seo sql sre tdd ui ux vr'.split(
+  'ai api aws c4 ci cicd cd cpp csharp css db devops dgx dx gcp hr html ios js llm ml mlops nlp php pr qa sdk seo sql sre tdd ui ux vr'.split(
     ' ',
   ),
 )
 const SPELLINGS: Readonly<Record<string, string>> = {
+  cicd: 'CI/CD',
   cpp: 'C++',
   csharp: 'C#',
   devops: 'DevOps',
@@ -32,6 +33,14 @@ export function titleFrom(name: string): { name: string; guesses: Guess[] } {
   })
   const title = cut(words.join(' '), MAX_NAME).head
   return { name: title, guesses: [{ field: 'name', what: title, why: 'a title made from the name' }] }
+}
+
+/** A name with the marks of languages as words: without them `C#` and `C++` would be one id. */
+export function spellOut(name: string): string {
+  return name
+    .replace(/\b([a-z])\+\+(?![\w+])/gi, '$1pp')
+    .replace(/\b([a-z])#(?!\w)/gi, '$1sharp')
+    .replace(/(?<![\w.])\.net\b/gi, 'dotnet')
 }
 
 /** A file's name without folders and ending. */

@@ -1,8 +1,10 @@
 import { slugify } from '../../core/contract/fields/id.ts'
 import {
   foldPreset,
+  hasOlderOwner,
   isObject,
   moveId,
+  moveOwner,
   moveTo,
   noteAlias,
   noteConflict,
@@ -22,6 +24,7 @@ export function normalizeAgent(raw: JsonObject, file: string): { manifest: JsonO
   if (!isOlder(manifest)) return { manifest, findings }
   const rewrite: Rewrite = { manifest: { ...manifest }, file, findings }
   moveId(rewrite, 'agentId')
+  moveOwner(rewrite)
   moveManifest(rewrite)
   moveCapabilities(rewrite)
   expandSkills(rewrite)
@@ -33,6 +36,7 @@ function isOlder(raw: JsonObject): boolean {
   const { skills, resourceProfile } = raw
   return (
     raw.id !== undefined ||
+    hasOlderOwner(raw) ||
     raw.capabilities !== undefined ||
     raw.manifest !== undefined ||
     (Array.isArray(skills) && skills.some((skill) => typeof skill === 'string')) ||
@@ -40,7 +44,7 @@ function isOlder(raw: JsonObject): boolean {
   )
 }
 
-/** `manifest: { entryPrompt, model }`: whatever else it holds stays there. */
+/** `manifest: { entryPrompt, model }`: whatever else it holds stays there, and is named. */
 function moveManifest(rewrite: Rewrite): void {
   const { manifest } = rewrite
   if (!isObject(manifest.manifest)) return
@@ -58,6 +62,7 @@ function moveManifest(rewrite: Rewrite): void {
       manifest,
       [],
       'model',
+      typeof model === 'string' ? `"model": ${JSON.stringify({ name: model })}` : undefined,
     )
   if (Object.keys(rest).length > 0) manifest.manifest = rest
   else delete manifest.manifest

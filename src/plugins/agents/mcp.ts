@@ -15,6 +15,16 @@ export interface Mcp {
   findings: readonly Finding[]
 }
 
+/** Types as other hosts write them, and what they are here. */
+const OTHER_TYPES: Readonly<Record<string, string>> = {
+  http: 'streamable-http',
+  'http-stream': 'streamable-http',
+  streamableHttp: 'streamable-http',
+  streamable_http: 'streamable-http',
+  local: 'stdio',
+  command: 'stdio',
+}
+
 /** Levels of nesting in an MCP file, as in a manifest. */
 const LIMITS = { depth: 32 }
 const INLINE: Pointer = ['mcp', 'mcpServers']
@@ -46,6 +56,36 @@ function parseFile(text: string, file: string): Pick<Mcp, 'servers' | 'findings'
   if (checked.success) return { servers: Object.entries(checked.data.mcpServers), findings }
   return {
     servers: [],
-    findings: [...findings, ...zodFindings(checked.error.issues, mcpConfig, value, file)],
+    findings: [...findings, ...withTypes(zodFindings(checked.error.issues, mcpConfig, value, file), value)],
   }
+}
+
+/** Hosts leave `type` out, or call it otherwise: the hint is then the line to write. */
+function withTypes(findings: readonly Finding[], value: unknown): Finding[] {
+  return findings.map((finding) => {
+    const { pointer = [], absent, rule } = finding
+    const isType = rule === 'NOFX_FIELD_REQUIRED' ? absent === 'type' : pointer.at(-1) === 'type'
+    if (!isType || pointer[0] !== 'mcpServers') return finding
+    const type = typeOf(valueAt(value, pointer.slice(0, 2)))
+    return type === undefined ? finding : { ...finding, hint: `write "type": "${type}"` }
+  })
+}
+
+/** What a server can only be: a program that is started, or a URL. */
+function typeOf(server: unknown): string | undefined {
+  if (typeof server !== 'object' || server === null) return undefined
+  const { type, command, url } = server as { type?: unknown; command?: unknown; url?: unknown }
+  if (typeof type === 'string' && Object.hasOwn(OTHER_TYPES, type)) return OTHER_TYPES[type]
+  if (typeof command === 'string' && url === undefined) return 'stdio'
+  return typeof url === 'string' && command === undefined ? 'streamable-http' : undefined
+}
+
+function valueAt(value: unknown, pointer: Pointer): unknown {
+  return pointer.reduce<unknown>(
+    (inside, key) =>
+      typeof inside === 'object' && inside !== null && Object.hasOwn(inside, key)
+        ? (inside as Record<string | number, unknown>)[key]
+        : undefined,
+    value,
+  )
 }

@@ -56,6 +56,10 @@ export const AGENT_RULES = {
     severity: 'error',
     summary: `Every \${NAME} that a server is given is listed in permissions.secrets.`,
   },
+  NOFX_MCP_PLACEHOLDER: {
+    severity: 'error',
+    summary: `An argument refers to nothing but "\${NAME}" of a secret.`,
+  },
   NOFX_MCP_COMMAND_SHELL: {
     severity: 'error',
     summary: 'A server is started directly, never through a shell.',

@@ -1,7 +1,9 @@
 import {
   foldPreset,
+  hasOlderOwner,
   isObject,
   moveId,
+  moveOwner,
   moveTo,
   type Rewrite,
 } from '../../core/contract/fields/older-layout.ts'
@@ -22,14 +24,17 @@ export function normalizeTemplate(
   if (!isOlder(manifest)) return { manifest, findings }
   const rewrite: Rewrite = { manifest: { ...manifest }, file, findings }
   moveId(rewrite, 'templateId')
+  moveOwner(rewrite)
   moveVersionFile(rewrite)
   moveAgents(rewrite)
   foldPreset(rewrite)
   return { manifest: rewrite.manifest, findings }
 }
 
-function isOlder({ id, content, metadata, supportedAgents, resourceProfile }: JsonObject): boolean {
+function isOlder(raw: JsonObject): boolean {
+  const { id, content, metadata, supportedAgents, resourceProfile } = raw
   return (
+    hasOlderOwner(raw) ||
     id !== undefined ||
     isObject(content) ||
     (supportedAgents === undefined && isObject(metadata) && metadata.agents !== undefined) ||

@@ -41,6 +41,8 @@ export interface Cache {
 
 const UNUSED_MS = 30 * 24 * 3600 * 1000
 const MINUTE_MS = 60_000
+/** What the name of the second copy of an index ends in. */
+const SECOND = '.second'
 
 export interface CacheOptions {
   dir: string
@@ -61,6 +63,8 @@ export async function openCache({ dir, url, env, drafts, log }: CacheOptions): P
   const pathOf = (digest: string) => join(revisions, `${digest}.json`)
   const write = createWriter(dir, log)
   const dropped = new Set<string>()
+  /** What the disk did not take, until it does. */
+  const unwritten = new Map<string, Revision>()
   await write(() => mkdir(revisions, { recursive: true, mode: 0o700 }))
 
   async function read<S extends z.ZodType>(path: string, shape: S): Promise<z.output<S> | undefined> {
@@ -73,15 +77,36 @@ export async function openCache({ dir, url, env, drafts, log }: CacheOptions): P
     log(`${path} is damaged and is not used`)
   }
 
-  const knownIn = async (path: string) => new Map(Object.entries((await read(path, indexShape)) ?? {}))
+  /** One damaged file must not make all the copies useless: the index has a second one, written after it. */
+  const knownIn = async (path: string) => {
+    const found = (await read(path, indexShape)) ?? (await read(`${path}${SECOND}`, indexShape))
+    return new Map(Object.entries(found ?? {}))
+  }
   const known = () => knownIn(index)
+
+  async function keep(revision: Revision): Promise<void> {
+    const { digest } = revision
+    if (dropped.has(digest)) return
+    unwritten.set(digest, revision)
+    await write(async () => {
+      await writePrivate(pathOf(digest), seal(revision))
+      unwritten.delete(digest)
+      // It may have been dropped while this wrote.
+      if (dropped.has(digest)) await rm(pathOf(digest), { force: true })
+    })
+  }
 
   return {
     known,
     async remember(news) {
+      for (const revision of unwritten.values()) await keep(revision)
       const all = await known()
-      for (const [key, one] of news) if (isLater(one, all.get(key))) all.set(key, one)
-      await write(() => writePrivate(index, seal(Object.fromEntries(all))))
+      // The index names no copy that the disk did not take: what it had before is better than nothing.
+      const isThere = ({ head }: Known) => !('digest' in head && unwritten.has(head.digest))
+      for (const [key, one] of news) if (isThere(one) && isLater(one, all.get(key))) all.set(key, one)
+      const sealed = seal(Object.fromEntries(all))
+      await write(() => writePrivate(index, sealed))
+      await write(() => writePrivate(`${index}${SECOND}`, sealed))
     },
     async revision(kind, id, digest) {
       if (dropped.has(digest)) return undefined
@@ -98,15 +123,10 @@ export async function openCache({ dir, url, env, drafts, log }: CacheOptions): P
       await utimes(path, now, now).catch(() => {})
       return found
     },
-    keep: (revision) =>
-      write(async () => {
-        if (dropped.has(revision.digest)) return
-        await writePrivate(pathOf(revision.digest), seal(revision))
-        // It may have been dropped while this wrote.
-        if (dropped.has(revision.digest)) await rm(pathOf(revision.digest), { force: true })
-      }),
+    keep,
     async drop(digest) {
       dropped.add(digest)
+      unwritten.delete(digest)
       await write(() => rm(pathOf(digest), { force: true }))
     },
     async sweep() {

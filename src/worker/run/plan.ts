@@ -1,5 +1,6 @@
 import { Failure } from '../../core/failure.ts'
 import type { InstanceDocument, InstanceStep } from '../../plugins/templates/instantiate/document.ts'
+import { readDocument } from '../../plugins/templates/instantiate/read-document.ts'
 import { prove, type Revision, revisionShape } from '../definition.ts'
 
 export type RunPlan = Pick<InstanceDocument, 'steps' | 'expectedOutputs' | 'rollback'>
@@ -54,9 +55,22 @@ export async function readInputs(source: PlanSource, planId: string): Promise<Ru
   const { source: origin, locks } = plan
   const [template, ...used] = await Promise.all([origin, ...locks].map((lock) => readLocked(source, lock)))
   const agents = Object.fromEntries(used.filter(({ kind }) => kind === 'agents').map((one) => [one.id, one]))
-  // The database makes documents with one function alone, from what this code gave it.
-  const document = plan.document as InstanceDocument
+  const document = documentOf(plan.planId, plan.document)
   return { planId: plan.planId, source: origin, locks, document, agents, template: template as Revision }
+}
+
+/**
+ * The document of a plan, of a shape that templates make.
+ * @throws Failure REMOTE_FAILED with the field that does not fit
+ */
+export function documentOf(planId: string, answer: unknown): InstanceDocument {
+  const document = readDocument(answer)
+  if (typeof document !== 'string') return document
+  throw new Failure(
+    'REMOTE_FAILED',
+    `the plan ${planId} cannot be used: ${document}`,
+    'make the plan again: nofx templates instantiate',
+  )
 }
 
 async function readLocked(source: PlanSource, lock: Lock): Promise<Revision> {

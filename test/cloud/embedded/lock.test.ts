@@ -172,6 +172,38 @@ test('a lock in a folder with a long path is held and taken over like any other'
   expect(readdirSync(folder)).toEqual([])
 })
 
+describe('what a process left that died while it took a lock', () => {
+  const listen = `const [folder, name] = process.argv.slice(1)
+process.chdir(folder)
+require('node:net').createServer().listen(name, () => process.kill(process.pid, 'SIGKILL'))`
+
+  test('is removed by the next one that holds the lock', async () => {
+    const path = lockPath()
+    const folder = join(path, '..')
+    const leftovers = ['dead-1', 'dead-1.stale', 'dead-1.stale.dead-2', 'dead-1.stale.dead-2.stale']
+    for (const name of leftovers) leaveLock(`${path}.${name}`, { mark: 'an earlier boot:1' })
+    for (const name of ['lock.dead-3.new', 'lock.dead-3.held', 'lock.dead-1.stale.dead-3.new'])
+      spawnSync(process.execPath, ['-e', listen, folder, name])
+    expect(readdirSync(folder)).toHaveLength(7)
+    const lock = await acquireLock(path, { waitMs: 0 })
+    expect(readdirSync(folder).filter((name) => name.includes('dead'))).toEqual([])
+    lock.release()
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  test('is left alone when its process lives, may live elsewhere, or is not a lock of nofx', async () => {
+    const path = lockPath()
+    leaveLock(`${path}.live-1.stale`, {})
+    leaveLock(`${path}.away-1.stale`, { host: 'build-7', pid: 999_999 })
+    writeFileSync(`${path}.notes`, 'mine')
+    leaveLock(join(path, '..', 'other.dead-1.stale'), { mark: 'an earlier boot:1' })
+    const before = readdirSync(join(path, '..'))
+    const lock = await acquireLock(path, { waitMs: 0 })
+    lock.release()
+    expect(readdirSync(join(path, '..'))).toEqual(before)
+  })
+})
+
 const APART = ['--pid', '--fork', '--mount-proc', '--uts', '--kill-child']
 const canBeApart = spawnSync('unshare', [...APART, 'true']).status === 0
 

@@ -217,7 +217,8 @@ describe('a cloud whose lock file was removed', () => {
     const root = temporaryFolder()
     const cloud = await openPlaced(root)
     const bucket = cloud.client.storage.from('registry')
-    expect((await bucket.upload(key, Buffer.from('a bundle'))).error).toBeNull()
+    const contentType = 'application/gzip'
+    expect((await bucket.upload(key, Buffer.from('a bundle'), { contentType })).error).toBeNull()
     rmSync(join(root, '.nofx/lock'))
     expect((await failureOf(openCloud({ root, waitMs: 0 }))).code).toBe('EMBEDDED_LOCKED')
     const { error } = await cloud.client.rpc('registry_version')

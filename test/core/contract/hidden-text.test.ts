@@ -35,6 +35,12 @@ describe('text that nobody sees', () => {
     ['\u2062', 'NOFX_TEXT_INVISIBLE'],
     ['\u206a', 'NOFX_TEXT_INVISIBLE'],
     ['\0', 'NOFX_TEXT_NUL'],
+    ['\u2800', 'NOFX_TEXT_INVISIBLE'],
+    ['\u034f', 'NOFX_TEXT_INVISIBLE'],
+    ['\u{e0fff}', 'NOFX_TEXT_INVISIBLE'],
+    ['\ufffe', 'NOFX_TEXT_INVISIBLE'],
+    ['\u0001', 'NOFX_TEXT_CONTROL'],
+    ['\u000c', 'NOFX_TEXT_CONTROL'],
     ['\u001b', 'NOFX_TEXT_CONTROL'],
     ['\b', 'NOFX_TEXT_CONTROL'],
     ['\u007f', 'NOFX_TEXT_CONTROL'],
@@ -74,7 +80,7 @@ describe('text that nobody sees', () => {
 describe('text that everybody sees', () => {
   it.each([
     ['professions and families', '🧑‍💻 👩🏽‍⚕️ 👨‍👩‍👧‍👦 🤷🏿‍♂️ 🧑🏻‍🤝‍🧑🏿'],
-    ['flags', '🏳️‍🌈 🏳️‍⚧️ 🏴‍☠️ 🇩🇪 🏴󠁧󠁢󠁥󠁮󠁧󠁿 🏴󠁵󠁳󠁣󠁡󠁿'],
+    ['flags', '🏳️‍🌈 🏳️‍⚧️ 🏴‍☠️ 🇩🇪 🏴󠁧󠁢󠁥󠁮󠁧󠁿 🏴󠁧󠁢󠁷󠁬󠁳󠁿'],
     ['presentation', '❤️ ❤️‍🔥 ⚠️ ☑︎ 1️⃣ #️⃣ ©️ ‼️ ➡️'],
     ['Persian', 'می‌خواهم کتاب‌هایم را در خانه‌ای بخوانم؛ نیم‌فاصله‌ها درست‌اند.'],
     ['Arabic', 'مَرْحَبًا ‏C++‏ و ‎HTML‎ معًا'],
@@ -88,9 +94,18 @@ describe('text that everybody sees', () => {
     ['Khmer', 'ភាសា​ខ្មែរ'],
     ['Mongolian', 'ᠮᠣᠩᠭᠣᠯ᠎ᠠ ᠨᠠ᠋'],
     ['Japanese variants', '葛󠄀城市と辻󠄀さん'],
-    ['French and German', 'Ça « va » ? Daten­bank, „Straße“'],
+    ['French and German', 'Ça « va » ? Datenbank, „Straße“, 10 000 €'],
     ['mathematics', '∀x∈ℝ: ⌈x⌉ = −⌊−x⌋ ≩︀ 𝒜'],
+    ['Egyptian', '\u{13000}\u{13430}\u{13001}'],
+    ['Old Korean', '\u1100\u1160\u11a8'],
+    ['braille art', '⠿\u2800⠿'],
   ])('%s', (_what, text) => expect(check(text)).toEqual([]))
+
+  it.each(['\u00ad', '\u2028', '\u2029'])('takes %j for a warning', (char) => {
+    expect(check(`Daten${char}bank`)).toMatchObject([
+      { rule: 'NOFX_TEXT_LAYOUT', severity: 'warning', offset: 5 },
+    ])
+  })
 
   it('takes a byte order mark for a warning', () => {
     expect(check('\ufeffHello')).toMatchObject([{ rule: 'NOFX_TEXT_BOM', severity: 'warning', offset: 0 }])

@@ -27,6 +27,8 @@ export const AGENT_ADVICE: Record<Exclude<keyof typeof AGENT_RULES, keyof typeof
   NOFX_MCP_VALUE_LITERAL:
     'Keep the whole value as a secret, list its name in `permissions.secrets` and refer to it by its name.',
   NOFX_MCP_SECRET_UNDECLARED: 'Add the name to `permissions.secrets`.',
+  NOFX_MCP_PLACEHOLDER:
+    'Write the value itself, or the name of a secret in its one form: defaults, commands and variables of a shell are passed on as they are.',
   NOFX_MCP_COMMAND_SHELL: 'Name the program in `command`, and give each argument its own entry in `args`.',
   NOFX_MCP_PACKAGE_UNPINNED:
     'Name an exact version: `name@1.2.3`, `name==1.2.3`, `image:1.2.3` or `image@sha256:…`.',

@@ -48,8 +48,11 @@ export const CORE_ADVICE: Record<CoreRule, string> = {
   NOFX_TEXT_BIDI_MARK: 'Remove it where no right-to-left text is.',
   NOFX_TEXT_TAG: 'Remove it: it hides text from people that a model reads.',
   NOFX_TEXT_ZERO_WIDTH: 'Remove it: it hides a difference that nobody sees.',
-  NOFX_TEXT_SELECTOR: 'Remove it: runs of these hide data.',
+  NOFX_TEXT_SELECTOR: 'Remove it: it changes nothing that is seen, and can hide data.',
   NOFX_TEXT_INVISIBLE: 'Replace it by an ordinary space, or remove it.',
+  NOFX_TEXT_LAYOUT: 'Remove the soft hyphen; write an ordinary line end for a separator.',
+  NOFX_TEXT_HIDDEN:
+    'Remove the selectors, marks, soft hyphens and joiners that the text can do without: many of them can carry a text.',
   NOFX_SECRET_SUPABASE: 'Revoke the key, keep the new one as a secret, and refer to it by its name.',
   NOFX_SECRET_SERVICE_ROLE: 'Revoke the key, keep the new one as a secret, and refer to it by its name.',
   NOFX_SECRET_DEPLOY_HOOK: 'Make a new hook, delete this one, and keep its URL as a secret.',

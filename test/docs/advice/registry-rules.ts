@@ -2,8 +2,13 @@ import type { Advice } from './failures.ts'
 
 /** For the rules that the database holds, as `rule` in the detail of a refusal. */
 export const REGISTRY_ADVICE: Record<string, Advice> = {
+  NOFX_BUNDLE_CHANGED: {
+    cause:
+      'Storage has other bytes at the name of a bundle than were published, or they were replaced meanwhile.',
+    act: 'Publish again: an object that no version needs was removed, and the right one is uploaded. Otherwise `nofx registry verify --repair`.',
+  },
   NOFX_BUNDLE_MISSING: {
-    cause: 'The commit names a bundle that storage does not have with that size.',
+    cause: 'The commit names a bundle that storage does not have, or not with that size.',
     act: 'Publish again: what is missing is uploaded.',
   },
   NOFX_POLICY_CAP: {

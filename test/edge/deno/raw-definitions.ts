@@ -61,14 +61,21 @@ export function line(file: string, rule: string, message: string): string {
 
 /** A folder as a publisher that does not look at it sends it. */
 export function packFolder(kind: string, id: string, dir: string): WireItem {
-  const files = readdirSync(dir, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
+  const files = filesBelow(dir)
     .map((path) => wireFile(path.slice(dir.length + 1).replaceAll('\\', '/'), readFileSync(path)))
     .sort((a, b) => (a.path < b.path ? -1 : 1))
   const digest = digestOf(kind, id, files)
   const bundle = { path: `${kind}/${id}/${digest}.tar.gz`, size: 1, sha256: '0'.repeat(64) }
   return { id, digest, files, bundle, expectedVersion: 0 }
+}
+
+/** Links are left alone: Node.js 24 follows them with `recursive: true`. */
+function filesBelow(dir: string): string[] {
+  return readdirSync(dir, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(dir, entry.name)
+    if (entry.isDirectory()) return filesBelow(path)
+    return entry.isFile() ? [path] : []
+  })
 }
 
 function wireFile(path: string, raw: Buffer): WireFile {

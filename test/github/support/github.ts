@@ -66,7 +66,7 @@ export async function openGithub(): Promise<Github> {
     temps.push(temp)
     const event = { ...payload, repository: { full_name: REPOSITORY, default_branch: 'main' } }
     writeFileSync(join(temp, 'event.json'), JSON.stringify(event))
-    const job = { repository: REPOSITORY, ref: at.ref, event_name, run_id: '77' }
+    const job = { repository: REPOSITORY, ref: at.ref, sha: at.sha, event_name, run_id: '77' }
     provider.sign = (claims) => sign({ ...job, ...claims })
     const github = { event_name, event, repository: REPOSITORY, ...at, token: TOKEN }
     const run: Run = {
@@ -91,6 +91,7 @@ export async function openGithub(): Promise<Github> {
   })
   const mergeOf = (pull: PullRequest) => ({ ref: `refs/pull/${pull.number}/merge`, sha: pull.merge })
   const onMain = (sha: string) => ({ ref: 'refs/heads/main', sha })
+  const headOfMain = () => repository.work.git('ls-remote', 'origin', 'refs/heads/main').slice(0, 40)
 
   return {
     repository,
@@ -101,9 +102,9 @@ export async function openGithub(): Promise<Github> {
       run('registry.yml', 'pull_request', mergeOf(pull), about(pull, from), assumed),
     cleaned: (how) => {
       const file = 'preview-cleanup.yml'
-      if (how === 'by the clock') return run(file, 'schedule', onMain('main'), {})
+      if (how === 'by the clock') return run(file, 'schedule', onMain(headOfMain()), {})
       if ('closed' in how) return run(file, 'pull_request', mergeOf(how.closed), about(how.closed))
-      return run(file, 'pull_request', onMain('main'), about(how.merged))
+      return run(file, 'pull_request', onMain(headOfMain()), about(how.merged))
     },
     close: async () => {
       repository.remove()

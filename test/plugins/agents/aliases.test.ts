@@ -70,13 +70,25 @@ describe('the older layout', () => {
       'the model’s name',
       { manifest: { model: 'opus' } },
       { model: { name: 'opus' } },
-      [['NOFX_ALIAS', 'manifest.model', 'write "model"']],
+      [['NOFX_ALIAS', 'manifest.model', 'write "model": {"name":"opus"}']],
     ],
     [
       'the model',
       { manifest: { model: { name: 'opus' } } },
       { model: { name: 'opus' } },
       [['NOFX_ALIAS', 'manifest.model', 'write "model"']],
+    ],
+    [
+      'the owner',
+      { metadata: { owner: '@a', team: 'x' } },
+      { owner: '@a', metadata: { team: 'x' } },
+      [['NOFX_ALIAS', 'metadata.owner', 'write "owner"']],
+    ],
+    [
+      'an owner beside the present one, which is free room',
+      { owner: '@a', metadata: { owner: '@b' } },
+      { owner: '@a', metadata: { owner: '@b' } },
+      [],
     ],
     ['a preset’s name', { resourceProfile: 'small' }, { resourceProfile: 'small' }, []],
     [

@@ -88,6 +88,32 @@ describe('MCP servers', () => {
       ['high mcp-command-added mcpServers.a starts a program: npx -y pkg@1.0.0'],
     ],
     [
+      'a container with power',
+      {},
+      {
+        a: stdio({
+          command: 'docker',
+          args: ['run', '-i', '--rm', '--privileged', '-v', '/:/host', 'box@1'],
+        }),
+      },
+      [
+        'high mcp-command-added mcpServers.a starts a program: docker run -i --rm --privileged -v /:/host box@1',
+      ],
+    ],
+    [
+      'power behind other arguments',
+      {},
+      {
+        a: stdio({
+          command: 'docker',
+          args: ['run', ...Array(90).fill('--label=x'), '--privileged', '-v', '/:/host'],
+        }),
+      },
+      [
+        `high mcp-command-added mcpServers.a starts a program: docker with --privileged "-v /:/host", in full: docker run ${'--label=x '.repeat(90)}--privileged -v /:/host`,
+      ],
+    ],
+    [
       'another version',
       { a: stdio() },
       { a: stdio({ args: ['-y', 'pkg@1.0.1'] }) },

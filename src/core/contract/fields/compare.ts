@@ -1,5 +1,3 @@
-import { quoted } from './shown.ts'
-
 /** Equal as JSON, whatever the order of keys: the database gives keys back in its own order. */
 export function isSame(a: unknown, b: unknown): boolean {
   if (a === b) return true
@@ -11,14 +9,12 @@ export function isSame(a: unknown, b: unknown): boolean {
   return keys.every((key) => Object.hasOwn(right, key) && isSame(left[key], right[key]))
 }
 
-/** Values in one line, shortened together. */
+/** Values in one line, each of them and in full: what is cut off could be what matters. */
 export function shownList(values: readonly string[]): string {
-  return values.length > 6
-    ? `${shownList(values.slice(0, 5))} and ${values.length - 5} more`
-    : values.map(plain).join(' ')
+  return values.map(plain).join(' ')
 }
 
 /** Quotes only where a word alone would be unclear. */
 function plain(value: string): string {
-  return /^[^\s",]{1,78}$/.test(value) ? value : quoted(value)
+  return /^[^\s",]+$/.test(value) ? value : JSON.stringify(value)
 }

@@ -39,6 +39,7 @@ export function noteConflict(rewrite: Rewrite, old: Pointer, now: Pointer): void
 /**
  * Moves `value`, read at `old`, to `target[field]`. What is there already must be the same.
  * @param path where `target` is in the manifest
+ * @param written what to write, where the value has another form now
  */
 export function moveTo(
   rewrite: Rewrite,
@@ -47,6 +48,7 @@ export function moveTo(
   target: JsonObject,
   path: Pointer,
   field: string,
+  written?: string,
 ): void {
   const now = [...path, field]
   if (!Object.hasOwn(target, field)) target[field] = value
@@ -54,7 +56,7 @@ export function moveTo(
     noteConflict(rewrite, old, now)
     return
   }
-  noteAlias(rewrite, old, `"${dotted(now)}"`)
+  noteAlias(rewrite, old, written ?? `"${dotted(now)}"`)
 }
 
 /** `id` was the name of every kind's id. */
@@ -63,6 +65,21 @@ export function moveId(rewrite: Rewrite, idField: string): void {
   if (manifest.id === undefined) return
   moveTo(rewrite, ['id'], manifest.id, manifest, [], idField)
   delete manifest.id
+}
+
+/** `metadata.owner` is free room again as soon as `owner` is there. */
+export function hasOlderOwner({ owner, metadata }: JsonObject): boolean {
+  return owner === undefined && isObject(metadata) && typeof metadata.owner === 'string'
+}
+
+/** `metadata.owner` was the owner of every kind. */
+export function moveOwner(rewrite: Rewrite): void {
+  const { manifest } = rewrite
+  if (!hasOlderOwner(manifest) || !isObject(manifest.metadata)) return
+  const { owner, ...rest } = manifest.metadata
+  moveTo(rewrite, ['metadata', 'owner'], owner, manifest, [], 'owner')
+  if (Object.keys(rest).length > 0) manifest.metadata = rest
+  else delete manifest.metadata
 }
 
 /** Presets were written in any case: `Standard`. */

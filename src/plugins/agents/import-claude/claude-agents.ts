@@ -1,5 +1,5 @@
 import type { Finding } from '../../../core/diagnostic.ts'
-import { isBelow, looksLikeCommand } from '../../../core/import/claude-files.ts'
+import { isBelow, looksLikeAgent, strayInAgents } from '../../../core/import/claude-files.ts'
 import {
   type Foreign,
   type ForeignFile,
@@ -12,29 +12,39 @@ import { guessDraft, guessLoose } from '../../../core/import/guesses.ts'
 import type { JsonObject } from '../../../core/kind.ts'
 import { type ClaudeIdentity, identityOf } from './identity.ts'
 import { modelOf } from './model.ts'
-import { grantsFor, toolNames } from './permissions.ts'
+import { grantsFor } from './permissions.ts'
+import { foldField, isRestricting, restrictionsOf } from './restrictions.ts'
 import { skillsOf } from './skills.ts'
+import { toolNames } from './tool-list.ts'
 import { variablesOf } from './variables.ts'
 
 const PROMPT = 'prompts/system.md'
 /** Fields that have a place of their own; `tools` is kept as well, because permissions say less. */
 const MAPPED = new Set(['name', 'description', 'model'])
 
-/** Agents as Claude Code keeps them: Markdown with YAML front matter in folders named `agents`. */
+const MODEL_LIST: Guess = {
+  field: 'model',
+  what: 'no model',
+  why: 'the source lists several: the list is kept in metadata.import',
+}
+
+/** Agents as Claude Code keeps them: Markdown with YAML front matter, most of it below folders named `agents`. */
 export const claudeAgents = {
   id: 'claude',
   kind: 'agents',
   manifestFile: 'agent.json',
   extension: '.md',
-  matches: (path) => isBelow('agents', path, false),
-  recognises: (text) => /^---[ \t]*\n/.test(text) && !looksLikeCommand(text),
+  usesPlugin: true,
+  matches: (path) => isBelow('agents', path),
+  recognises: (text, path) => looksLikeAgent(text) && !isBelow('commands', path),
+  stray: strayInAgents,
   read: readAgent,
 } satisfies ImportFormat
 
-async function readAgent(file: ForeignFile, options: { owner?: string }): Promise<Foreign> {
-  const matter = await readFrontMatter(file)
+async function readAgent(file: ForeignFile, options: { owner?: string; plugin?: string }): Promise<Foreign> {
+  const matter = await readFrontMatter(file, [], isRestricting)
   if ('rule' in matter) return { ok: false, findings: [matter] }
-  const identity = identityOf(file.path, matter)
+  const identity = identityOf(file.path, matter, options.plugin)
   const findings = [...('rule' in identity ? [identity] : []), ...wrongTypes(file.path, matter)]
   if (findings.length > 0 || 'rule' in identity) return { ok: false, findings }
   const { id } = identity
@@ -55,10 +65,11 @@ function wrongTypes(path: string, matter: FrontMatter): Finding[] {
   const refuse = (key: string, message: string, hint: string): Finding =>
     importFinding('NOFX_IMPORT_FIELD', { file: path, offset: matter.offsetOf(key) }, message, hint)
   const { model, tools } = matter.data
+  const isModel = model === undefined || model === null || typeof model === 'string' || Array.isArray(model)
   return [
-    ...(model === undefined || model === null || typeof model === 'string'
+    ...(isModel
       ? []
-      : [refuse('model', 'model is not text', 'write "inherit" or a model’s name')]),
+      : [refuse('model', 'model is neither text nor a list', 'write "inherit" or a model’s name')]),
     ...(tools === undefined || toolNames(tools)
       ? []
       : [refuse('tools', 'tools is neither text nor a list of names', 'write them with commas')]),
@@ -67,17 +78,17 @@ function wrongTypes(path: string, matter: FrontMatter): Finding[] {
 
 function assemble(
   identity: ClaudeIdentity,
-  { data, body }: FrontMatter,
+  { data, body, loose }: FrontMatter,
   owner: string | undefined,
 ): { manifest: JsonObject; guesses: Guess[] } {
   const { id, name, description } = identity
-  const { model, guesses: modelGuesses } = modelOf(
-    typeof data.model === 'string' ? data.model.trim() : undefined,
-  )
+  const { model, guesses: modelGuesses } = Array.isArray(data.model)
+    ? { model: undefined, guesses: [MODEL_LIST] }
+    : modelOf(typeof data.model === 'string' ? data.model.trim() : undefined)
   const { skills, guess } = skillsOf(body, { id, name, description })
-  const { grants, guesses: grantGuesses } = grantsFor(
-    data.tools === undefined ? undefined : toolNames(data.tools),
-  )
+  const limits = restrictionsOf(data)
+  const hasServers = Object.keys(data).some((key) => foldField(key) === 'mcpservers')
+  const { grants, guesses: grantGuesses } = grantsFor(askedTools(data, loose), limits, hasServers)
   const { variables, guesses: variableGuesses } = variablesOf(body)
   const manifest: JsonObject = {
     agentId: id,
@@ -91,12 +102,26 @@ function assemble(
   }
   return {
     manifest,
-    guesses: [...guessDraft(owner), ...modelGuesses, ...grantGuesses, guess, ...variableGuesses],
+    guesses: [
+      ...guessDraft(owner),
+      ...modelGuesses,
+      ...grantGuesses,
+      ...limits.guesses,
+      guess,
+      ...variableGuesses,
+    ],
   }
+}
+
+/** Tools that are no YAML are text whose meaning is not sure: only a star is read, and grants nothing. */
+function askedTools({ tools }: JsonObject, loose: readonly string[]): string[] | undefined {
+  if (tools === undefined) return undefined
+  if (!loose.includes('tools')) return toolNames(tools)
+  return /^\*(?:\s|,|$)/.test(String(tools)) ? ['*'] : [`tools as they are written (${String(tools)})`]
 }
 
 /** What has no field in a manifest, as it was written. */
 function keep(data: JsonObject, descriptionRest: string): JsonObject {
-  const kept = Object.entries(data).filter(([key]) => !MAPPED.has(key))
+  const kept = Object.entries(data).filter(([key, value]) => !MAPPED.has(key) || Array.isArray(value))
   return { ...Object.fromEntries(kept), ...(descriptionRest === '' ? {} : { descriptionRest }) }
 }

@@ -3,7 +3,7 @@ import type { Finding } from '../../../core/diagnostic.ts'
 import { describeSource } from '../../../core/import/description.ts'
 import { type Guess, importFinding } from '../../../core/import/format.ts'
 import type { FrontMatter } from '../../../core/import/front-matter.ts'
-import { stem, titleFrom } from '../../../core/import/title.ts'
+import { spellOut, stem, titleFrom } from '../../../core/import/title.ts'
 
 const MAX_SHOWN = 80
 
@@ -17,7 +17,7 @@ export interface ClaudeIdentity {
 }
 
 /** Reads `name` and `description`, or tells what is wrong with them. */
-export function identityOf(path: string, matter: FrontMatter): ClaudeIdentity | Finding {
+export function identityOf(path: string, matter: FrontMatter, plugin?: string): ClaudeIdentity | Finding {
   const refuse = (key: string, message: string, hint: string): Finding =>
     importFinding('NOFX_IMPORT_FIELD', { file: path, offset: matter.offsetOf(key) }, message, hint)
   const { name, description } = matter.data
@@ -30,7 +30,7 @@ export function identityOf(path: string, matter: FrontMatter): ClaudeIdentity | 
   if (typeof name !== 'string') return refuse('name', `name ${shown(name)} is not text`, 'put it in quotes')
   if (description !== undefined && description !== null && typeof description !== 'string')
     return refuse('description', `description ${shown(description)} is not text`, 'put it in quotes')
-  const named = idFrom(name.trim(), path)
+  const named = idFrom(name.trim(), path, plugin)
   if (!named)
     return refuse('name', `name ${shown(name)} gives no id`, 'use lower-case words joined by hyphens')
   const told = describeSource(description ?? '', matter.body)
@@ -46,10 +46,24 @@ export function identityOf(path: string, matter: FrontMatter): ClaudeIdentity | 
   }
 }
 
-function idFrom(name: string, path: string): { id: string; guesses: Guess[] } | undefined {
+function idFrom(
+  name: string,
+  path: string,
+  plugin: string | undefined,
+): { id: string; guesses: Guess[] } | undefined {
+  const own = ownIdFrom(name, path)
+  const id = own && plugin !== undefined ? slugify(`${plugin}-${own.id}`) : undefined
+  if (!own || id === undefined || own.id.startsWith(`${plugin}-`)) return own
+  return {
+    id,
+    guesses: [{ field: 'agentId', what: id, why: 'agents of several plugins have the same name' }],
+  }
+}
+
+function ownIdFrom(name: string, path: string): { id: string; guesses: Guess[] } | undefined {
   if (definitionId.safeParse(name).success) return { id: name, guesses: [] }
   const guess = (what: string, why: string): Guess[] => [{ field: 'agentId', what, why }]
-  const id = slugify(name)
+  const id = slugify(spellOut(name))
   if (id) return { id, guesses: guess(id, `the name ${shown(name)} does not fit an id`) }
   const fallback = slugify(stem(path))
   if (!fallback) return undefined

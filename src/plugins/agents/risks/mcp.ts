@@ -4,6 +4,7 @@ import { readMcp } from '../mcp.ts'
 import type { McpCapability, McpServer, RemoteServer, StdioServer } from '../mcp-schema.ts'
 import { readServerUrl, shownUrl } from '../rules/url.ts'
 import type { AgentDefinition } from '../schema.ts'
+import { shownCommand } from './shown-command.ts'
 
 /** Where an agent's calls go, what it starts, which tools it may call and which secrets it hands out. */
 export function mcpRisks(before: AgentDefinition | undefined, after: AgentDefinition): Risk[] {
@@ -67,11 +68,11 @@ function hostOf(server: McpServer): string | undefined {
 }
 
 function commandRisks(name: string, before: McpServer | undefined, after: StdioServer): Risk[] {
-  const now = shownList([after.command, ...(after.args ?? [])])
+  const now = shownCommand(after.command, after.args ?? [])
   if (before === undefined || 'url' in before)
     return [risk('mcp-command-added', 'high', name, 'command', `mcpServers.${name} starts a program: ${now}`)]
-  const then = shownList([before.command, ...(before.args ?? [])])
-  if (then === now && isSame(before.args, after.args)) return []
+  const then = shownCommand(before.command, before.args ?? [])
+  if (before.command === after.command && isSame(before.args, after.args)) return []
   return [
     risk(
       'mcp-command-changed',

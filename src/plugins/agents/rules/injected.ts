@@ -1,11 +1,16 @@
-import { masked } from '../../../core/contract/fields/shown.ts'
+import { dotted, masked, quoted } from '../../../core/contract/fields/shown.ts'
 import type { Finding } from '../../../core/diagnostic.ts'
 import type { Mcp } from '../mcp.ts'
 import type { McpServer } from '../mcp-schema.ts'
 import { report } from '../rules.ts'
 
 const INJECTED = /^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$/
-const MENTIONED = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g
+/** Whatever a shell or a client of MCP would replace; at the end of a word the sign is itself, as in `^a$`. */
+const FORM = /\$(?:\{[^}]*\}?|\([^)]*\)?|[A-Za-z_]\w*|[0-9@*#?!$])/g
+
+/** What other clients of MCP, and shells, fill in; no secret is called so. */
+const FOREIGN =
+  /^(?:CLAUDE_\w+|HOME|PWD|USER|PATH|SHELL|TMPDIR|workspaceFolder\w*|userHome|cwd|file\w*|extensionPath|__dirname)$/
 
 /** Rules on what a server is given: headers, environment, and secrets named in arguments. */
 export function checkInjected(
@@ -21,10 +26,31 @@ export function checkInjected(
   }
   if (server.env) checkValues(mcp, name, 'env', server.env, secrets, findings)
   server.args?.forEach((arg, index) => {
-    if (!arg.includes('${')) return
-    for (const [, secret = ''] of arg.matchAll(MENTIONED))
-      if (!secrets.includes(secret)) undeclared(mcp, [name, 'args', index], secret, findings)
+    if (arg.includes('$')) checkArgument(mcp, [name, 'args', index], arg, secrets, findings)
   })
+}
+
+/** A secret may be a part of an argument; whatever else looks like a reference would be passed on as it is. */
+function checkArgument(
+  mcp: Mcp,
+  path: readonly (string | number)[],
+  arg: string,
+  secrets: readonly string[],
+  findings: Finding[],
+): void {
+  for (const [form] of arg.matchAll(FORM)) {
+    const secret = INJECTED.exec(form)?.[1]
+    if (secret === undefined)
+      findings.push(
+        report(
+          'NOFX_MCP_PLACEHOLDER',
+          { file: mcp.file, pointer: [...mcp.at, ...path] },
+          `mcpServers.${dotted(path)} has ${quoted(form)}, which nothing fills in`,
+          `write the value itself, or "\${NAME}" of a secret in permissions.secrets: no default, no command, no other form`,
+        ),
+      )
+    else if (!secrets.includes(secret)) undeclared(mcp, path, secret, findings)
+  }
 }
 
 function checkValues(
@@ -52,12 +78,15 @@ function checkValues(
 }
 
 function undeclared(mcp: Mcp, path: readonly (string | number)[], secret: string, findings: Finding[]): void {
+  const hint = FOREIGN.test(secret)
+    ? `write the value itself: a worker fills in secrets alone, and \${${secret}} is not one`
+    : `add "${secret}" to permissions.secrets`
   findings.push(
     report(
       'NOFX_MCP_SECRET_UNDECLARED',
       { file: mcp.file, pointer: [...mcp.at, ...path] },
-      `mcpServers.${path.join('.')} uses \${${secret}}, which permissions.secrets does not list`,
-      `add "${secret}" to permissions.secrets`,
+      `mcpServers.${dotted(path)} uses \${${secret}}, which permissions.secrets does not list`,
+      hint,
     ),
   )
 }

@@ -1,4 +1,6 @@
 import { type Ecosystem, isPinned } from './pinned.ts'
+import { programOf } from './program.ts'
+import { unwrap } from './unwrap.ts'
 
 /** A program that fetches packages and runs them. */
 interface Launcher {
@@ -103,26 +105,16 @@ const LAUNCHERS: ReadonlyMap<string, readonly Launcher[]> = new Map([
   ['go', [{ ecosystem: 'module', verbs: [['run']], valued: ['-C', '-exec', '-tags', '-mod', '-modfile'] }]],
 ])
 
-/** A program's name without folder and without Windows' endings. */
-export function programOf(command: string): string {
-  return (command.split(/[\\/]/).at(-1) ?? '').toLowerCase().replace(/\.(?:exe|cmd|bat|ps1)$/, '')
-}
-
 /** The package of a command that is fetched at whatever version is there at the time, if it has one. */
 export function unpinnedPackage(
   command: string,
-  args: readonly string[],
+  given: readonly string[],
 ): { spec: string; index: number } | undefined {
-  const program = programOf(command)
-  if (program === 'env' || program === 'sudo' || program === 'nice' || program === 'time') {
-    const next = args.findIndex((arg) => !arg.startsWith('-') && !/^[A-Za-z_][A-Za-z0-9_]*=/.test(arg))
-    const inner = next < 0 ? undefined : unpinnedPackage(args[next] as string, args.slice(next + 1))
-    return inner && { spec: inner.spec, index: inner.index + next + 1 }
-  }
-  for (const launcher of LAUNCHERS.get(program) ?? []) {
+  const { program, args, index } = unwrap(command, given)
+  for (const launcher of LAUNCHERS.get(programOf(program)) ?? []) {
     const start = afterVerbs(launcher, args)
     const loose = start < 0 ? undefined : packagesOf(launcher, args, start).find(isLoose(launcher))
-    if (loose !== undefined) return loose
+    if (loose !== undefined) return { spec: loose.spec, index: loose.index + index + 1 }
   }
   return undefined
 }

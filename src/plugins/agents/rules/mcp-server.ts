@@ -43,11 +43,13 @@ function checkCommand(
   const { command, args = [] } = server
   const shell = shellString(command, args)
   if (shell !== undefined) {
+    const { problem, index } = shell
+    const [field, program] = index < 0 ? ['command', command] : [`args[${index}]`, args[index] ?? '']
     findings.push(
       report(
         'NOFX_MCP_COMMAND_SHELL',
-        place(mcp, name, 'command'),
-        `mcpServers.${name}.command ${quoted(command)} ${shell}`,
+        index < 0 ? place(mcp, name, 'command') : place(mcp, name, 'args', index),
+        `mcpServers.${name}.${field} ${quoted(program)} ${problem}`,
         'name the program in "command" and give each argument its own entry in "args"',
       ),
     )

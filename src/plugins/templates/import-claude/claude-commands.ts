@@ -1,4 +1,4 @@
-import { isBelow, looksLikeCommand } from '../../../core/import/claude-files.ts'
+import { isBelow, looksLikeCommand, strayInCommands } from '../../../core/import/claude-files.ts'
 import type { Foreign, ForeignFile, Guess, ImportFormat, ReadOptions } from '../../../core/import/format.ts'
 import { type FrontMatter, readFrontMatter } from '../../../core/import/front-matter.ts'
 import { guessDraft, guessLoose } from '../../../core/import/guesses.ts'
@@ -23,8 +23,10 @@ export const claudeCommands = {
   kind: 'templates',
   manifestFile: 'template.json',
   extension: '.md',
-  matches: (path) => isBelow('commands', path, true),
-  recognises: looksLikeCommand,
+  usesPlugin: false,
+  matches: (path) => isBelow('commands', path),
+  recognises: (text, path) => looksLikeCommand(text) && !isBelow('agents', path),
+  stray: strayInCommands,
   read: readCommand,
 } satisfies ImportFormat
 
@@ -51,11 +53,25 @@ async function readCommand(file: ForeignFile, options: ReadOptions): Promise<For
         ...identity.guesses,
         ...draft,
         ...parameters.guesses,
+        ...guessNamed(matter.data.arguments),
         ...plan.guesses,
         ...more(plan, outline),
       ],
     },
   }
+}
+
+/** Names for arguments, by which newer versions of the original tool fill in `$issue`. */
+function guessNamed(names: unknown): Guess[] {
+  if (names === undefined || names === null) return []
+  const what = JSON.stringify(names).slice(0, 80)
+  return [
+    {
+      field: 'parameters',
+      what,
+      why: 'arguments that the source reads by these names stay as they are written',
+    },
+  ]
 }
 
 function withoutFront({ text }: ForeignFile): FrontMatter {

@@ -1,9 +1,12 @@
 import type { Note } from './draft.ts'
+import { unfilledIn } from './unfilled.ts'
 
 /** What a prompt can be filled in with. */
 export interface Filling {
   positional: readonly string[]
   aliases: readonly string[]
+  /** Whether the one argument stands for the whole text, which cannot be parted here. */
+  isWhole?: boolean
   /** The output that holds a file, as far as a step before makes it. */
   file(path: string): Reference | undefined
   /** Outputs that hold the files of a pattern such as `.x/*.md`, in order, with their paths. */
@@ -30,7 +33,7 @@ export interface Filled {
 // Each alternative is tried at "[", "{" or "$" alone, and none looks further than its own line. After a backslash, and
 // after one with a brace, a placeholder would be read as escaped: nothing is filled in there.
 const READ =
-  /(?<!\\\{?)\[(?:[Ii]nsert|[Ii]nclude)\b([^\]\n]{0,400})\]|(?<![\\{])\{phase\s?(\d{1,3})(?:\.([\w:.-]{1,100}))?\.output\}(?!\})|(?<!\\\{?)\$(?:([A-Z][A-Z_]*)(?!\w)|([1-9])(?!\w|[.,]\d))/g
+  /(?<!\\\{?)\[(?:[Ii]nsert|[Ii]nclude)\b([^\]\n]{0,400})\]|(?<![\\{])\{phase\s?(\d{1,3})(?:\.([\w:.-]{1,100}))?\.output\}(?!\})|(?<!\\\{?)\$(?:ARGUMENTS\[(\d{1,3})\]|([A-Z][A-Z_]*)(?!\w)|([1-9])(?!\w|[.,]\d))/g
 
 const CONTENTS =
   /^\s+(?:the\s+)?(?:full\s+|complete\s+)?contents\s+(?:of|from)\s+(all\s+)?`?([^\s`]+)`?(?:\s+files?)?(.*)$/i
@@ -45,12 +48,25 @@ export const PATHS = /[\w.*-]{0,100}\/[\w./*-]{1,200}\.[A-Za-z0-9]{1,8}/g
 export function fill(source: string, filling: Filling): Filled {
   const filled: Filled = { text: '', parameters: new Set(), references: [], inputs: [], notes: [] }
   const escaped = source.replace(/\{\{/g, '\\{{')
-  filled.text = escaped.replace(READ, (written, inserted, phase, agent, word, number) => {
+  filled.text = escaped.replace(READ, (written, inserted, phase, agent, index, word, number) => {
     if (inserted !== undefined) return insert(filled, filling, written, inserted)
     if (phase !== undefined) return answer(filled, filling, written, phase, agent)
+    if (index !== undefined) return indexed(filled, filling, written, Number(index))
     return argument(filled, filling, written, word, Number(number))
   })
+  filled.notes.push(...unfilledIn(source))
   return filled
+}
+
+/** `$ARGUMENTS[0]` is the first argument. */
+function indexed(filled: Filled, { positional, isWhole }: Filling, written: string, index: number): string {
+  const name = isWhole ? undefined : positional[index]
+  if (name === undefined) {
+    filled.notes.push({ what: written, why: 'the source has no hint for an argument in this place' })
+    return written
+  }
+  filled.parameters.add(name)
+  return `{{parameters.${name}}}`
 }
 
 function argument(

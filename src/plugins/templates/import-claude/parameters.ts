@@ -14,6 +14,8 @@ export interface Parameters {
   names: string[]
   /** Words such as `$FEATURE` that the command uses for its first argument. */
   aliases: string[]
+  /** Whether the one argument stands for the whole text that is given. */
+  isWhole: boolean
   guesses: Guess[]
 }
 
@@ -45,8 +47,19 @@ export function parametersOf(hint: string | undefined, body: string): Parameters
     flags: new Map(named.flatMap(({ flag, name }) => (flag === undefined ? [] : [[flag, name] as const]))),
     names: named.map(({ name }) => name),
     aliases: named.some(({ isFlag }) => !isFlag) ? aliases : [],
+    isWhole: isWhole(hint, body),
     guesses,
   }
+}
+
+function isWhole(hint: string | undefined, body: string): boolean {
+  if (hint === undefined || hint.trim() === '') return usesWhole(body)
+  return readHint(hint) === undefined
+}
+
+/** Whether a text reads `$ARGUMENTS` as one. */
+function usesWhole(body: string): boolean {
+  return /\$ARGUMENTS(?!\[\d{1,3}\])/.test(body)
 }
 
 interface Named extends Argument {
@@ -56,7 +69,7 @@ interface Named extends Argument {
 
 function argumentsOf(hint: string | undefined, body: string, guesses: Guess[]): Argument[] {
   const whole: Argument = { title: 'Arguments', required: true, schema: { type: 'string' } }
-  const isUsed = body.includes('$ARGUMENTS')
+  const isUsed = usesWhole(body)
   const guess = (what: string, why: string): void => void guesses.push({ field: 'parameters', what, why })
   if (hint === undefined || hint.trim() === '') {
     const count = countNumbered(body)
@@ -79,10 +92,11 @@ function argumentsOf(hint: string | undefined, body: string, guesses: Guess[]): 
   return read
 }
 
-/** The highest of `$1` to `$9` that a text without `$ARGUMENTS` reads. */
+/** The highest of `$1` to `$9`, and of `$ARGUMENTS[0]` and so on, that a text without `$ARGUMENTS` reads. */
 function countNumbered(body: string): number {
   const numbers = [...body.matchAll(/(?<![\\$\w])\$([1-9])(?![\w.,]*\d)/g)].map((match) => Number(match[1]))
-  return Math.max(0, ...numbers.slice(0, 1000))
+  const places = [...body.matchAll(/(?<!\\)\$ARGUMENTS\[(\d)\]/g)].map((match) => Number(match[1]) + 1)
+  return Math.max(0, ...numbers.slice(0, 1000), ...places.slice(0, 1000))
 }
 
 function isFlagLike({ flag, schema }: Argument): boolean {

@@ -212,9 +212,10 @@ describe('what messages show', () => {
     expect(masked('abcdefgh')).toBe('"abcdef…"')
     expect(masked('abcdef')).toBe('"…"')
   })
-  test('lists, shortened', () => {
+  test('lists in full', () => {
     expect(shownList(['a', 'b c'])).toBe('a "b c"')
-    expect(shownList([...'abcdefgh'])).toBe('a b c d e and 3 more')
+    expect(shownList([...'abcdefgh'])).toBe('a b c d e f g h')
+    expect(shownList(['x'.repeat(500), `x y${'z'.repeat(500)}`])).toHaveLength(1_006)
   })
 })
 

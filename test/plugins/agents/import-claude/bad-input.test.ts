@@ -59,10 +59,10 @@ describe('what goes wrong', () => {
       '4:8 tools is neither',
     ],
     [
-      'a model that is a list',
-      '---\nname: aa\ndescription: d\nmodel: [a]\n---\nb',
+      'a model that is a map',
+      '---\nname: aa\ndescription: d\nmodel: {a: 1}\n---\nb',
       'NOFX_IMPORT_FIELD',
-      '4:8 model is not text',
+      '4:8 model is neither text nor a list',
     ],
   ])('%s fails with its place, and the others are imported', async (_what, content, rule, place) => {
     const { from, to } = setUp({ 'agents/a.md': content, 'agents/b.md': agent })

@@ -96,8 +96,14 @@ describe('what is found', () => {
       'README.md': '# Read me',
     })
     const report = await importClaude({ from, to, owner })
-    expect(report.imported.map((row) => row.id)).toEqual(['agent-b', 'agent-a'])
-    expect(counts(report)).toEqual([2, 0, 0, 0])
+    expect(report.imported.map((row) => row.id)).toEqual(['agent-b', 'agent-a', 'agent-c'])
+    expect(counts(report)).toEqual([3, 0, 0, 0])
+    expect(report.passedOver.map(({ source }) => source)).toEqual([
+      'README.md',
+      'one/agents/._a.md',
+      'one/agents/README.md',
+      'one/commands/d.md',
+    ])
   })
 
   test('is a folder of such files, by its name or by their front matter', async () => {

@@ -4,8 +4,9 @@ import { definitionId } from '../../../../src/core/contract/fields/id.ts'
 import { cut } from '../../../../src/core/import/cut.ts'
 import { claudeAgents } from '../../../../src/plugins/agents/import-claude/claude-agents.ts'
 import { modelOf } from '../../../../src/plugins/agents/import-claude/model.ts'
-import { grantsFor, toolNames } from '../../../../src/plugins/agents/import-claude/permissions.ts'
+import { grantsFor } from '../../../../src/plugins/agents/import-claude/permissions.ts'
 import { skillsOf } from '../../../../src/plugins/agents/import-claude/skills.ts'
+import { toolNames } from '../../../../src/plugins/agents/import-claude/tool-list.ts'
 import { agentSchema } from '../../../../src/plugins/agents/schema.ts'
 
 describe('tools', () => {

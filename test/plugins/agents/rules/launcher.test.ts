@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { programOf, unpinnedPackage } from '../../../../src/plugins/agents/rules/launcher.ts'
+import { unpinnedPackage } from '../../../../src/plugins/agents/rules/launcher.ts'
+import { programOf } from '../../../../src/plugins/agents/rules/program.ts'
 import { shellString } from '../../../../src/plugins/agents/rules/shell.ts'
 
 const loose = (line: string) => {
@@ -149,7 +150,7 @@ describe('lines for a shell', () => {
     ['env', ['A=1', 'sh', '-c', 'x'], '-c'],
     ['npx', ['-c', 'x'], '-c'],
     ['npx', ['--call=x'], '--call=x'],
-  ])('%s %j', (command, args, why) => expect(shellString(command, args)).toContain(why))
+  ])('%s %j', (command, args, why) => expect(shellString(command, args)?.problem).toContain(why))
 
   test.each([
     ['node', ['-e', '1; 2']],

@@ -155,6 +155,53 @@ describe('values of headers and environment', () => {
     expect(JSON.stringify(finding)).not.toContain('abc123d')
   })
 
+  test.each([
+    ['$HOME/x', '$HOME'],
+    [`\${PORT:-3000}`, `\${PORT:-3000}`],
+    [`\${PORT-1}`, `\${PORT-1}`],
+    [`a\${TOKEN:+x}b`, `\${TOKEN:+x}`],
+    [`\${TOKEN`, `\${TOKEN`],
+    [`\${}`, `\${}`],
+    [`\${ TOKEN }`, `\${ TOKEN }`],
+    [`\${env:TOKEN}`, `\${env:TOKEN}`],
+    [`\${input:key}`, `\${input:key}`],
+    [`\${1}`, `\${1}`],
+    ['--x=$TOKEN', '$TOKEN'],
+    ['$(pwd)/x', '$(pwd)'],
+    ['$1', '$1'],
+    ['$@', '$@'],
+    [`$\${TOKEN}`, '$$'],
+  ])('in an argument %j nothing fills in %j', (arg, form) => {
+    const [finding, ...more] = findingsOn(
+      manifest({ mcp: { mcpServers: { a: stdio({ args: ['x', arg] }) } }, permissions: PERMISSIONS }),
+    )
+    expect(more).toEqual([])
+    expect(finding).toMatchObject({
+      rule: 'NOFX_MCP_PLACEHOLDER',
+      severity: 'error',
+      pointer: ['mcp', 'mcpServers', 'a', 'args', 1],
+      message: `mcpServers.a.args[1] has ${JSON.stringify(form)}, which nothing fills in`,
+    })
+  })
+
+  test.each(['^a$', 'a$|b', 'US$', '$', `--a=\${TOKEN}b\${TOKEN}`])(
+    'the argument %j is taken as it is',
+    (arg) => expect(inline({ a: stdio({ args: [arg] }) })).toEqual([]),
+  )
+
+  test('what another client fills in is not called a missing secret', () => {
+    for (const name of ['CLAUDE_PLUGIN_ROOT', 'HOME', 'workspaceFolder']) {
+      const server = stdio({ args: [`\${${name}}/x`], env: { KEY: `\${${name}}` } })
+      const found = findingsOn(manifest({ mcp: { mcpServers: { a: server } }, permissions: PERMISSIONS }))
+      expect(found.map(({ rule, hint }) => [rule, hint])).toEqual(
+        Array(2).fill([
+          'NOFX_MCP_SECRET_UNDECLARED',
+          `write the value itself: a worker fills in secrets alone, and \${${name}} is not one`,
+        ]),
+      )
+    }
+  })
+
   test('a secret in an argument is declared too', () => {
     expect(inline({ a: stdio({ args: [`--a=\${TOKEN}`, `--b=\${OTHER}`] }) })).toEqual([
       'MCP_SECRET_UNDECLARED a.args.1',

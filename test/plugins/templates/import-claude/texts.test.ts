@@ -28,6 +28,12 @@ describe('a text', () => {
     ['reads the arguments', 'Do $ARGUMENTS.', 'Do {{parameters.feature}} {{parameters.branch}}.'],
     ['reads one by its word', 'Do $FEATURE/x', 'Do {{parameters.feature}}/x'],
     ['reads one by its number', 'On $2, now', 'On {{parameters.branch}}, now'],
+    [
+      'reads one by its place',
+      'A $ARGUMENTS[0], b $ARGUMENTS[1].',
+      'A {{parameters.feature}}, b {{parameters.branch}}.',
+    ],
+    ['leaves a place without an argument alone', '$ARGUMENTS[2] \\$ARGUMENTS[0]', null],
     ['leaves other words alone', '$HOME $FEATURES $3 $10 $1,000 $1.5 $ARGUMENTS_2 \\$1', null],
     ['reads a file', '[Insert contents of .x/01-plan.md]', plan],
     ['reads all of it', '[Insert full contents of `.x/01-plan.md`]', plan],

@@ -1,0 +1,33 @@
+import { Failure } from '../core/failure.ts'
+
+/** How the values of a flag are read. */
+export interface NameValueOptions {
+  /** What was typed may be a secret, so no message repeats more of it than a name. */
+  secret?: boolean
+  /** A name may have an empty value, as in `name=`. */
+  empty?: boolean
+}
+
+/**
+ * Reads the values of a flag that takes `name=value` and may be given several times. The first `=` divides.
+ * @throws Failure USAGE for a value without a name, and for a name that is given twice
+ */
+export function readNameValues(
+  flag: string,
+  given: readonly string[],
+  { secret = false, empty = false }: NameValueOptions,
+): Record<string, string> {
+  const values = new Map<string, string>()
+  for (const text of given) {
+    const at = text.indexOf('=')
+    if (at < 1 || (!empty && at === text.length - 1)) {
+      const message = secret ? `a value of ${flag} is not name=value` : `${flag}: "${text}" is not name=value`
+      throw new Failure('USAGE', message, `write ${flag} name=value`)
+    }
+    const name = text.slice(0, at)
+    if (values.has(name))
+      throw new Failure('USAGE', `${flag} gives "${name}" more than once`, `give ${flag} "${name}" once`)
+    values.set(name, text.slice(at + 1))
+  }
+  return Object.fromEntries(values)
+}

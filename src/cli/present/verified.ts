@@ -1,0 +1,46 @@
+import type { Verified } from '../../core/verify.ts'
+import type { EditedField, VerifiedRows } from '../../core/verify-rows.ts'
+import { count, table } from './table.ts'
+
+/** All that `verify` saw. */
+export interface VerifiedRegistry extends Verified {
+  rows: VerifiedRows
+  /** Why no bundle was looked at. */
+  stopped?: string
+}
+
+/** What a row is of. */
+export function nameOf({ kind, id, version }: EditedField): string {
+  return version === null ? `the head of ${kind}/${id}` : `${kind}/${id} v${version}`
+}
+
+/** What `verify` saw, for people: a table of each sort of damage, and a line for each sort of check. */
+export function presentVerified(verified: VerifiedRegistry): string {
+  const { rows, stopped } = verified
+  const bundles = stopped === undefined ? presentBundles(verified) : `no bundle was checked: ${stopped}`
+  return `${bundles}\n${presentRows(rows)}`
+}
+
+function presentBundles({ checked, compared, damaged }: Verified): string {
+  const rows = damaged.map((one) => [
+    one.repaired ? 'repaired' : one.problem,
+    `${one.kind}/${one.id}`,
+    `v${one.version}`,
+    one.path,
+  ])
+  const notLooked =
+    compared === 'size' ? '; sizes were compared, not hashes: nofx registry verify --deep' : ''
+  const rest = `${count(checked, 'bundle')} checked, ${damaged.length} damaged${notLooked}`
+  return rows.length ? `${table(['PROBLEM', 'DEFINITION', 'VERSION', 'OBJECT'], rows)}\n${rest}` : rest
+}
+
+function presentRows({ revisions, heads, edited }: VerifiedRows): string {
+  const rows = edited.map((one) => [
+    one.field,
+    `${one.kind}/${one.id}`,
+    one.version === null ? 'head' : `v${one.version}`,
+    one.problem,
+  ])
+  const rest = `${count(revisions, 'revision')} and ${count(heads, 'head')} compared with what proves them, ${count(edited.length, 'field')} edited`
+  return rows.length ? `${table(['FIELD', 'DEFINITION', 'ROW', 'PROBLEM'], rows)}\n${rest}` : rest
+}

@@ -1,0 +1,84 @@
+import * as z from 'zod'
+
+type Answer = (request: Request) => Promise<Response>
+
+const SERVICE = '/storage/v1'
+const SIGN = `${SERVICE}/object/sign/`
+const INFO = `${SERVICE}/object/info/`
+/** Many URLs of one bucket are asked for at its name. */
+const SIGN_MANY = /^\/storage\/v1\/object\/sign\/([^/]+)$/
+const MISSING = 'Either the object does not exist or you do not have access to it'
+const REFUSED = { statusCode: '400', error: 'InvalidRequest', message: 'expiresIn or paths are not valid' }
+
+const manyShape = z.object({ expiresIn: z.int().min(1), paths: z.array(z.string().max(1024)).max(1000) })
+/** What lite says of an object: the row, with what its adapter reported. */
+const infoShape = z.looseObject({
+  updated_at: z.string().optional(),
+  metadata: z.looseObject({
+    size: z.number(),
+    mimetype: z.string().optional(),
+    eTag: z.string().optional(),
+    cacheControl: z.string().optional(),
+  }),
+})
+
+/**
+ * Answers a request to storage in the words of Supabase, where lite 0.10 has others: an object that is missing is a 404 for
+ * HEAD, `info` has the size, signed URLs are spelled `signedURL`, and many of them can be asked for at once.
+ * @param ask answers one request as lite does
+ */
+export async function answerStorage(request: Request, ask: Answer): Promise<Response> {
+  const { method } = request
+  const { pathname } = new URL(request.url)
+  const [, bucket] = SIGN_MANY.exec(pathname) ?? []
+  if (bucket && method === 'POST') return signMany(request, bucket, ask)
+  const response = await ask(request)
+  if (method === 'HEAD' && response.status === 400 && pathname.startsWith(`${SERVICE}/object/`))
+    return new Response(null, { status: 404, headers: response.headers })
+  if (!response.ok) return response
+  if (method === 'GET' && pathname.startsWith(INFO)) return Response.json(describe(await response.json()))
+  if (method === 'POST' && pathname.startsWith(SIGN)) return Response.json(respell(await response.json()))
+  return response
+}
+
+function describe(row: unknown): unknown {
+  const { data } = infoShape.safeParse(row)
+  if (!data) return row
+  const { size, mimetype, eTag, cacheControl } = data.metadata
+  const fields = { content_type: mimetype, etag: eTag, cache_control: cacheControl }
+  return { ...data, size, ...fields, last_modified: data.updated_at }
+}
+
+/** A URL for each path, or why there is none, in the order of the paths. */
+async function signMany(request: Request, bucket: string, ask: Answer): Promise<Response> {
+  const { data } = manyShape.safeParse(parsed(await request.text()))
+  if (!data) return Response.json(REFUSED, { status: 400 })
+  const headers = new Headers(request.headers)
+  headers.delete('content-length')
+  const post = (url: string, text: string) => new Request(url, { method: 'POST', headers, body: text })
+  const answers: object[] = []
+  for (const path of data.paths) {
+    const url = new URL(`${SIGN}${bucket}/${path.split('/').map(encodeURIComponent).join('/')}`, request.url)
+    const isInside = path.split('/').every((part) => part !== '' && part !== '.' && part !== '..')
+    const signed = isInside
+      ? await ask(post(url.href, JSON.stringify({ expiresIn: data.expiresIn })))
+      : undefined
+    if (signed?.ok) answers.push({ error: null, path, ...respell(await signed.json()) })
+    else answers.push({ error: MISSING, path, signedURL: null })
+  }
+  return Response.json(answers)
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** lite gives the whole path as `signedUrl`; the client of Supabase wants the path below the service as `signedURL`. */
+function respell(answer: unknown): object {
+  const { signedUrl, ...rest } = answer as { signedUrl?: string }
+  return signedUrl?.startsWith(SERVICE) ? { ...rest, signedURL: signedUrl.slice(SERVICE.length) } : rest
+}

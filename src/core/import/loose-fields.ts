@@ -1,0 +1,75 @@
+/** Text in which some fields were put in quotes, and which these are. */
+export interface Loosened {
+  text: string
+  loose: string[]
+}
+
+const KEY = /^([\w-]+):(?:[ \t]+(.*)|[ \t]*)$/
+/** Fields that may be any text: the original tool reads them line by line, not as YAML. */
+const TEXTS = new Set(
+  'name description model color tools disallowedtools permissionmode argumenthint allowedtools'.split(' '),
+)
+/** Fields as people write them: prose over several lines ends before the next of them. */
+const FIELDS = new Set([
+  ...TEXTS,
+  ...'mcpservers hooks skills memory maxturns background isolation effort initialprompt target infer userinvocable disablemodelinvocation version author license category tags metadata type status domain priority keywords triggers whentouse emoji created updated date'.split(
+    ' ',
+  ),
+])
+/** Values that YAML is sure to mean: quoted text and blocks. */
+const YAML_TEXT = /^["'|>]/
+
+/**
+ * Puts fields in quotes whose values are no YAML. A description reaches to the next line that starts with a field;
+ * every other one is its own line.
+ * @param isBad whether a field's lines cannot be read as they are
+ * @param isField which names beside the common ones end a description
+ */
+export function loosen(
+  text: string,
+  isBad: (lines: string, key: string) => boolean,
+  isField: (name: string) => boolean,
+): Loosened {
+  const lines = text.split('\n')
+  const made: string[] = []
+  const loose: string[] = []
+  for (let at = 0; at < lines.length; ) {
+    const [, key, first = ''] = KEY.exec(lines[at] ?? '') ?? []
+    const end = endOf(lines, at, key === 'description' && !YAML_TEXT.test(first), isField)
+    const block = lines.slice(at, end)
+    const value = key === undefined || !TEXTS.has(fold(key)) ? undefined : textOf(key, first, block)
+    if (key !== undefined && value !== undefined && isBad(block.join('\n'), key)) {
+      made.push(`${key}: ${JSON.stringify(value)}`)
+      loose.push(key)
+    } else made.push(...block)
+    at = end
+  }
+  return { text: `${made.join('\n')}${made.at(-1) !== '' && text.endsWith('\n') ? '\n' : ''}`, loose }
+}
+
+/** The line after a field's last one. */
+function endOf(
+  lines: readonly string[],
+  at: number,
+  isProse: boolean,
+  isField: (name: string) => boolean,
+): number {
+  for (let next = at + 1; next < lines.length; next++) {
+    const key = KEY.exec(lines[next] ?? '')?.[1]
+    if (key !== undefined && (!isProse || FIELDS.has(fold(key)) || isField(key))) return next
+  }
+  return lines.length
+}
+
+/** The text that a field is meant to be; undefined where it cannot be told. */
+function textOf(key: string, first: string, block: readonly string[]): string | undefined {
+  const text = [first, ...block.slice(1)].join('\n').trim()
+  if (text === '' || YAML_TEXT.test(text)) return undefined
+  if (key === 'description') return text
+  const isName = key === 'name' && /^[&*!%@`[{#]/.test(text)
+  return text.includes('\n') || isName ? undefined : text
+}
+
+function fold(key: string): string {
+  return key.toLowerCase().replace(/[_-]/g, '')
+}

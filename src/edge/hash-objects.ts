@@ -1,0 +1,84 @@
+import { sha256 } from '../core/contract/digest.ts'
+import { LARGEST_UPLOAD } from './gateway-routes.ts'
+import { malformed, Refusal } from './refusal.ts'
+import { call, type Rpc } from './rpc.ts'
+import type { StagedItem } from './stage.ts'
+
+/** The bucket of the bundles. */
+export interface Objects {
+  /** Undefined when storage has no bytes under that name. */
+  read: (path: string) => Promise<Uint8Array | undefined>
+  remove: (paths: string[]) => Promise<void>
+}
+
+/** An object as `registry_stored_objects` lists it. */
+interface StoredObject {
+  path: string
+  object: string
+  size: number
+  /** Of the archive that revisions refer to by that name, if any does. */
+  sha256: string | null
+}
+
+/** Bytes that one call reads; publishers stay under half of it. */
+const MOST_BYTES = 48 * 1024 * 1024
+/** Bundles in memory at once. */
+const AT_ONCE = 4
+
+/**
+ * Hashes the stored bytes of each bundle, and notes which object it read: the commit refuses another one. Larger ones
+ * than a publisher without a secret key can upload are the owner's, so their size is enough. An object with other bytes
+ * that no revision refers to is removed, so that publishing again can upload the right one.
+ * @throws Refusal 422 NOFX_BUNDLE_CHANGED
+ */
+export async function hashObjects(
+  kind: string,
+  items: readonly StagedItem[],
+  rpc: Rpc,
+  objects: Objects,
+): Promise<StagedItem[]> {
+  const p_paths = items.map((item) => item.bundle_path)
+  const listed = (await call(rpc, 'registry_stored_objects', { p_paths })) as StoredObject[]
+  const stored = new Map(listed.map((one) => [one.path, one]))
+  const total = listed.reduce((sum, { size }) => sum + (size > LARGEST_UPLOAD ? 0 : size), 0)
+  if (total > MOST_BYTES)
+    throw malformed(
+      413,
+      'hash',
+      `the bundles of this call have ${total} bytes`,
+      'stage fewer definitions in one call',
+    )
+  const staged: StagedItem[] = []
+  for (let at = 0; at < items.length; at += AT_ONCE) {
+    const some = items.slice(at, at + AT_ONCE)
+    staged.push(...(await Promise.all(some.map((one) => hashed(kind, one, stored, objects)))))
+  }
+  return staged
+}
+
+async function hashed(
+  kind: string,
+  item: StagedItem,
+  stored: ReadonlyMap<string, StoredObject>,
+  objects: Objects,
+): Promise<StagedItem> {
+  const there = stored.get(item.bundle_path)
+  // The commit refuses what was not there to be hashed, whether it is there by then or not.
+  if (!there) return { ...item, bundle_object: '' }
+  const bytes = there.size > LARGEST_UPLOAD ? undefined : await objects.read(item.bundle_path)
+  // Revisions of equal content share an object, which may have been packed by another zlib.
+  const isRight = bytes
+    ? sha256(bytes) === (there.sha256 ?? item.bundle_sha256)
+    : there.size > LARGEST_UPLOAD && (there.sha256 !== null || there.size === item.bundle_size)
+  if (isRight) return { ...item, bundle_object: there.object }
+  if (there.sha256 !== null) throw refuse(kind, item, 'nofx registry verify --repair')
+  await objects.remove([item.bundle_path])
+  throw refuse(kind, item, 'publish again: it uploads the right one')
+}
+
+function refuse(kind: string, item: StagedItem, hint: string): Refusal {
+  const { id, bundle_path: path } = item
+  const message = `${path} has other bytes in storage than were published`
+  const detail = { rule: 'NOFX_BUNDLE_CHANGED', bundles: [{ kind, id, path }] }
+  return new Refusal(422, 'hash', { code: 'REFUSED', message, hint, detail })
+}

@@ -1,0 +1,174 @@
+import { programOf } from './program.ts'
+
+/** A program that only starts another one, and how it reads its own arguments (getopt). */
+interface Wrapper {
+  /** Letters of the short options that have a value. */
+  short?: string
+  /** Long options that have a value. */
+  long?: readonly string[]
+  /** Options that pass a line to a shell, or start one. */
+  shell?: readonly string[]
+  /** Whether `NAME=value` may stand before the program. */
+  assigns?: boolean
+  /** Arguments of its own before the program. */
+  own?: number
+}
+
+const sudo: Wrapper = {
+  short: 'ughpCrtTUDRac',
+  long: [
+    ...['--user', '--group', '--host', '--prompt', '--close-from', '--role', '--type', '--command-timeout'],
+    ...['--other-user', '--chdir', '--chroot', '--auth-type', '--login-class'],
+  ],
+  shell: ['-s', '-i', '--shell', '--login'],
+  assigns: true,
+}
+const PLAIN: Wrapper = {}
+
+const WRAPPERS: ReadonlyMap<string, Wrapper> = new Map([
+  [
+    'env',
+    {
+      short: 'uCPLUS',
+      long: ['--unset', '--chdir', '--argv0', '--split-string'],
+      shell: ['-S', '--split-string'],
+      assigns: true,
+    },
+  ],
+  ['cross-env', { assigns: true }],
+  ['sudo', sudo],
+  ['doas', { short: 'uCa', shell: ['-s'] }],
+  ['su-exec', { own: 1 }],
+  ['gosu', { own: 1 }],
+  ['runuser', { short: 'ugGcsw', long: ['--user', '--group', '--supp-group'], shell: ['-c', '--command'] }],
+  ['nice', { short: 'n', long: ['--adjustment'] }],
+  ['ionice', { short: 'cnpPu', long: ['--class', '--classdata', '--pid', '--pgid', '--uid'] }],
+  ['chrt', { short: 'TPDp', long: ['--sched-runtime', '--sched-period', '--sched-deadline'], own: 1 }],
+  ['taskset', { own: 1 }],
+  ['time', { short: 'fo', long: ['--format', '--output'] }],
+  ['gtime', { short: 'fo', long: ['--format', '--output'] }],
+  ['timeout', { short: 'sk', long: ['--signal', '--kill-after'], own: 1 }],
+  ['gtimeout', { short: 'sk', long: ['--signal', '--kill-after'], own: 1 }],
+  ['nohup', PLAIN],
+  ['setsid', PLAIN],
+  ['command', PLAIN],
+  ['exec', { short: 'a' }],
+  ['tini', { short: 'pe' }],
+  ['dumb-init', { short: 'r', long: ['--rewrite'] }],
+  ['catatonit', PLAIN],
+  ['stdbuf', { short: 'ioe', long: ['--input', '--output', '--error'] }],
+  ['unbuffer', PLAIN],
+  [
+    'xargs',
+    {
+      short: 'adEILnPsRSJ',
+      long: ['--arg-file', '--delimiter', '--max-args', '--max-chars', '--max-procs', '--process-slot-var'],
+    },
+  ],
+  ['chroot', { short: 'ugG', long: ['--userspec', '--groups'], own: 1 }],
+  [
+    'unshare',
+    { short: 'SGRw', long: ['--setuid', '--setgid', '--root', '--wd', '--propagation', '--setgroups'] },
+  ],
+  ['nsenter', { short: 'tSG', long: ['--target', '--setuid', '--setgid'] }],
+  [
+    'setpriv',
+    {
+      long: [
+        ...[
+          '--reuid',
+          '--regid',
+          '--groups',
+          '--inh-caps',
+          '--ambient-caps',
+          '--bounding-set',
+          '--securebits',
+        ],
+        ...['--pdeathsig', '--selinux-label', '--apparmor-profile'],
+      ],
+    },
+  ],
+  [
+    'flock',
+    {
+      short: 'wEc',
+      long: ['--timeout', '--wait', '--conflict-exit-code'],
+      shell: ['-c', '--command'],
+      own: 1,
+    },
+  ],
+  ['strace', { short: 'eoOpsSuEaIPXbU', long: ['--output', '--trace', '--user', '--env', '--attach'] }],
+  ['caffeinate', { short: 'tw' }],
+  [
+    'xvfb-run',
+    { short: 'enfpsw', long: ['--error-file', '--server-num', '--auth-file', '--server-args', '--wait'] },
+  ],
+  ['dbus-run-session', { long: ['--config-file', '--dbus-daemon'] }],
+])
+
+/** The program that a command finally runs. */
+export interface Unwrapped {
+  program: string
+  args: readonly string[]
+  /** Where it stands among the arguments of the command; -1: it is the command itself. */
+  index: number
+  /** An option by which a wrapper passes a line to a shell, and where it stands. */
+  shell?: { option: string; index: number }
+}
+
+/**
+ * Takes off everything that only starts another program, as `env A=1 nice -n 5 …`. A wrapper that names none is the
+ * program itself. Looks at each argument once.
+ */
+export function unwrap(command: string, args: readonly string[]): Unwrapped {
+  let found: Unwrapped = { program: command, args, index: -1 }
+  for (;;) {
+    const wrapper = WRAPPERS.get(programOf(found.program))
+    if (wrapper === undefined) break
+    const { next, shell } = readOwn(wrapper, args, found.index + 1)
+    if (shell !== undefined) return { ...found, args: args.slice(found.index + 1), shell }
+    const program = args[next]
+    if (program === undefined) break
+    found = { program, args, index: next }
+  }
+  return { ...found, args: args.slice(found.index + 1) }
+}
+
+/** Index of the program behind a wrapper's own arguments. */
+function readOwn(
+  wrapper: Wrapper,
+  args: readonly string[],
+  from: number,
+): { next: number; shell?: Unwrapped['shell'] } {
+  let at = from
+  for (; args[at]?.startsWith('-'); at++) {
+    const arg = args[at] as string
+    if (arg === '--') {
+      at++
+      break
+    }
+    const { shell, isValueNext } = readOption(wrapper, arg)
+    if (shell !== undefined) return { next: at, shell: { option: shell, index: at } }
+    if (isValueNext) at++
+  }
+  if (wrapper.assigns) while (args[at]?.includes('=')) at++
+  return { next: at + (wrapper.own ?? 0) }
+}
+
+function readOption(wrapper: Wrapper, arg: string): { shell?: string; isValueNext?: boolean } {
+  const { short = '', long = [], shell = [] } = wrapper
+  if (arg.startsWith('--')) {
+    const end = arg.search(/[=\s]/)
+    const option = end < 0 ? arg : arg.slice(0, end)
+    // GNU's programs take any beginning of a name that is clear; a shorter one than this is not.
+    const isOf = (name: string) => name === option || (option.length > 3 && name.startsWith(option))
+    const line = shell.find(isOf)
+    return line !== undefined ? { shell: line } : { isValueNext: end < 0 && long.some(isOf) }
+  }
+  for (let at = 1; at < arg.length; at++) {
+    const letter = arg[at] as string
+    if (shell.includes(`-${letter}`)) return { shell: `-${letter}` }
+    if (short.includes(letter)) return { isValueNext: at === arg.length - 1 }
+  }
+  return {}
+}

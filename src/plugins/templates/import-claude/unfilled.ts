@@ -1,0 +1,30 @@
+import type { Note } from './draft.ts'
+
+/** Most notes of one kind for a text: the rest is like them. */
+const MAX_NOTES = 20
+
+/** What the original tool fills in and a template cannot. */
+const FORMS: readonly [RegExp, string][] = [
+  [
+    /(?<![\\\w`])!`[^`\n]{1,400}`/g,
+    'the source runs this command and puts its output here: it stays as it is written',
+  ],
+  [
+    /^ {0,3}`{3,}![^\n]{0,100}$/gm,
+    'the source runs these commands and puts their output here: they stay as they are written',
+  ],
+  [/(?<!\\)\$\{CLAUDE_[A-Z_]{1,60}\}/g, 'the original tool fills it in, and a template has no value for it'],
+  [/(?<![\\$\w])\$0(?!\w|[.,]\d)/g, 'newer versions of the original tool fill in the first argument here'],
+  [
+    /(?<![\w@`/.])@(?:\.{0,2}\/)?[\w-]{1,100}(?:\/[\w.-]{1,100}){1,20}\.[A-Za-z0-9]{1,8}(?![\w/])/g,
+    'the source puts the text of this file here: it stays as it is written',
+  ],
+]
+
+/** Notes for every place of a text that the original tool would have filled in. */
+export function unfilledIn(text: string): Omit<Note, 'field'>[] {
+  return FORMS.flatMap(([form, why]) => {
+    const found = [...new Set([...text.matchAll(form)].map(([what]) => what.trim()))]
+    return found.slice(0, MAX_NOTES).map((what) => ({ what, why }))
+  })
+}

@@ -1,0 +1,191 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { openedDatabase } from '../harness/cloud-database.ts'
+import { type LyingProxy, lyingProxy } from '../harness/lying-proxy.ts'
+import { agentFiles, type CliRun, TestProject } from '../harness/project.ts'
+import { seeded } from '../harness/random.ts'
+import { type ServedRegistry, serveRegistry } from '../worker/support/served-registry.ts'
+import { LIES, type Lie, lieAt, pathsOf } from './lies.ts'
+import { filesBelow } from './project-state.ts'
+
+/** Lies that one run of this test tells, of those that there are; `NOFX_LIES=100000` tells all. */
+const LIES_TOLD = Number(process.env.NOFX_LIES ?? 60)
+const SEED = 20261129
+const ADA = 'packages/shared/agents/ada'
+const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202e]/
+
+let database: Awaited<ReturnType<typeof openedDatabase>>
+let served: ServedRegistry
+let proxy: LyingProxy
+let project: TestProject
+let whole: Record<string, string>
+let ids: { webhook: string; report: string; plan: string }
+
+const COMMANDS = (): string[][] => [
+  ['registry', 'list'],
+  ['registry', 'list', 'agents', '--state', 'active'],
+  ['registry', 'show', 'agents', 'ada'],
+  ['registry', 'show', 'agents', 'ada', '--version', '1', '--file', 'prompts/system.md'],
+  ['registry', 'history', 'agents', 'ada'],
+  ['registry', 'history', 'agents', '--at', '2026-01-01'],
+  ['registry', 'releases'],
+  ['registry', 'diff', 'agents', 'ada', '--from', '1', '--to', '2'],
+  ['registry', 'status'],
+  ['registry', 'verify'],
+  ['registry', 'verify', '--deep'],
+  ['registry', 'pull', 'agents', 'ada'],
+  ['registry', 'pull', 'agents'],
+  ['registry', 'publish', '--dry-run'],
+  ['registry', 'publish'],
+  ['registry', 'rollback', 'agents', 'ada', '--to', '1', '--reason', 'test', '--dry-run'],
+  ['registry', 'promote', 'agents', 'idea', '--dry-run'],
+  ['registry', 'undelete', 'agents', 'gone', '--dry-run'],
+  ['registry', 'withdraw', 'agents', 'ada', '--version', '1', '--reason', 'test', '--dry-run'],
+  ['registry', 'rebase-rank', '--reason', 'test', '--dry-run'],
+  ['reports', 'list'],
+  ['reports', 'show', ids.report],
+  ['webhooks', 'list'],
+  ['webhooks', 'remove', 'wh_0000000000000000'],
+  ['webhooks', 'rotate', ids.webhook],
+  ['preview', 'list'],
+  ['preview', 'up', 'pr-1'],
+  ['preview', 'diff', 'pr-1'],
+  ['preview', 'sweep'],
+  ['templates', 'instantiate', 'triage', '--param', 'name=x'],
+  ['worker', 'run', '--plan', ids.plan, '--runner', 'true'],
+]
+
+const run = (words: readonly string[]) => {
+  const env = { SUPABASE_URL: proxy.url, SUPABASE_SECRET_KEY: served.keys.secret }
+  return project.runWith({ env }, ...words)
+}
+
+/** A step of the preparation, which must succeed. */
+async function done(words: readonly string[]): Promise<CliRun> {
+  const ran = await run(words)
+  if (ran.exit !== 0) throw new Error(`${words.join(' ')}: ${ran.stdout}${ran.stderr}`)
+  return ran
+}
+
+beforeAll(async () => {
+  database = await openedDatabase()
+  served = await serveRegistry(database.url)
+  proxy = await lyingProxy(served.url)
+  project = new TestProject({}, { resident: true, empty: true })
+  project.write(agentFiles('ada', {}, 'One.\n')).write(agentFiles('gone'))
+  project.write({
+    'packages/shared/templates/triage/template.json': template(),
+    '.gitignore': '.nofx\nruns\n',
+  })
+  project.commit()
+  await done(['registry', 'publish'])
+  project.write({ [`${ADA}/prompts/system.md`]: 'Two.\n' })
+  project.write({ [`${ADA}/assets/logo.bin`]: Uint8Array.of(1, 2, 3) })
+  project.write(agentFiles('idea', { status: 'draft' }))
+  rmSync(join(project.root, 'packages/shared/agents/gone'), { recursive: true })
+  project.commit()
+  await done(['registry', 'publish', '--prune', '--yes'])
+  await done(['validate', '--report'])
+  ids = {
+    report: (await done(['reports', 'list', '--json'])).json.data.reports[0].id,
+    webhook: (await done(['webhooks', 'add', 'https://example.com/', '--json'])).json.data.id,
+    plan: (await done(['templates', 'instantiate', 'triage', '--param', 'name=x', '--json'])).json.data
+      .planId,
+  }
+  whole = definitionsNow()
+}, 120_000)
+afterAll(async () => {
+  await proxy?.close()
+  await served?.close()
+  await database?.drop()
+  await project?.remove()
+})
+
+function template() {
+  return {
+    templateId: 'triage',
+    name: 'Triage',
+    description: 'Looks at one thing.',
+    owner: '@acme/tools',
+    parameters: { type: 'object', properties: { name: { type: 'string' } }, required: ['name'] },
+    category: 'test',
+    defaultPlan: {
+      steps: [{ id: 'look', agentId: 'ada', prompt: { text: 'Look at {{parameters.name}}.' } }],
+    },
+    expectedOutputs: [{ id: 'made', type: 'text', fromStep: 'look' }],
+    rollbackAdvice: 'There is nothing to undo.',
+    supportedAgents: ['ada'],
+  }
+}
+
+/** The definitions, and the names of what lies beside them; runs of plans have a folder of their own. */
+function definitionsNow(): Record<string, string> {
+  const others = readdirSync(project.root).flatMap((name) => (name === '.nofx' ? [] : [[name, '']]))
+  const definitions = Object.entries(filesBelow(join(project.root, 'packages')))
+  return Object.fromEntries([...others, ...definitions])
+}
+
+interface Told {
+  words: string[]
+  call: string
+  nth: number
+  path: readonly (string | number)[]
+  lie: Lie
+}
+
+/** Every lie there is to tell: of each field of each sort of answer, in front of one command that reads it. */
+async function allLies(random: () => number): Promise<{ lies: Told[]; ends: Map<string, number> }> {
+  const lies = new Map<string, Told>()
+  const ends = new Map<string, number>()
+  for (const words of COMMANDS()) {
+    const [first] = await runLying(words)
+    ends.set(words.join(' '), first.exit)
+    for (const { call, nth, body } of proxy.answers)
+      for (const path of pathsOf(body))
+        for (const lie of Object.keys(LIES) as Lie[]) {
+          const told = { words, call, nth, path, lie }
+          // The same answer is read by many commands: chance chooses which of them is lied to.
+          const sort = JSON.stringify([call, path, lie])
+          if (!lies.has(sort) || random() < 0.3) lies.set(sort, told)
+        }
+  }
+  return { lies: [...lies.values()], ends }
+}
+
+/** Runs a command whose registry tells a lie, in a project where what may be pulled is not there. */
+async function runLying(words: readonly string[], told?: Told): Promise<[CliRun, Record<string, string>]> {
+  proxy.begin(({ call, nth, body }) =>
+    told && call === told.call && nth === told.nth ? lieAt(body, told.path, told.lie) : body,
+  )
+  const pulls = words[1] === 'pull'
+  if (pulls) rmSync(join(project.root, ADA), { recursive: true, force: true })
+  const ran = await run([...words, ...(told && told.path.length % 2 ? ['--json'] : [])])
+  const files = definitionsNow()
+  if (pulls) project.git('checkout', '-q', '--', '.')
+  return [ran, files]
+}
+
+it('a registry that lies in one field moves no command to write, print or believe what it must not', async () => {
+  const random = seeded(SEED)
+  const { lies, ends } = await allLies(random)
+  const chosen = lies.map((told) => ({ told, at: random() })).sort((a, b) => a.at - b.at)
+  const wrong: string[] = []
+  let refused = 0
+  for (const { told } of chosen.slice(0, LIES_TOLD)) {
+    const [{ exit, stdout, stderr }, files] = await runLying(told.words, told)
+    const where = `${told.words.join(' ')}: ${told.call} [${told.nth}] ${told.path.join('.')} ${told.lie}`
+    const note = (what: string) => wrong.push(`${where}: ${what}`)
+    if (exit === 3) refused++
+    if (exit !== 3 && exit !== ends.get(told.words.join(' ')))
+      note(`ends with ${exit}: ${stderr.slice(0, 300)}${stdout.slice(0, 200)}`)
+    if (CONTROL.test(stdout) || CONTROL.test(stderr)) note('prints a control character')
+    if (/^\s+at .+:\d+:\d+/m.test(stderr)) note('prints a stack')
+    for (const [path, hash] of Object.entries(files)) if (whole[path] !== hash) note(`writes ${path}`)
+  }
+  expect(existsSync(join(project.root, '../pwned'))).toBe(false)
+  expect(wrong).toEqual([])
+  // What is not refused is a field that the command does not read, or one that may hold any text.
+  expect(refused).toBeGreaterThan(LIES_TOLD / 4)
+  expect(Math.max(...ends.values())).toBeLessThan(2)
+}, 3_600_000)

@@ -1,0 +1,61 @@
+import fc from 'fast-check'
+import { afterAll, describe, expect, it } from 'vitest'
+import { readNameValues } from '../../src/cli/name-values.ts'
+import { TestProject } from '../harness/project.ts'
+
+const SECRET = 'hush-hush'
+
+/** Every flag of every command that takes name=value, as it is given, with what a message may repeat. */
+const FLAGS: [words: string[], flag: string, repeats: boolean][] = [
+  [['templates', 'instantiate', 'none'], '--param', true],
+  [['worker', 'run', '--plan', 'none', '--runner', 'true'], '--secret', false],
+  [['worker', 'run', '--plan', 'none', '--runner', 'true'], '--mcp-variable', false],
+]
+
+describe.each(FLAGS)('%j %s', (words, flag, repeats) => {
+  const project = new TestProject({}, { resident: true })
+  afterAll(() => project.remove())
+  const usage = async (...values: string[]) => {
+    const given = values.flatMap((value) => [flag, value])
+    const { exit, json, stderr } = await project.run(...words, ...given, '--json')
+    expect({ exit, code: json.error.code }).toEqual({ exit: 2, code: 'USAGE' })
+    return `${json.error.message} ${json.error.hint} ${stderr}`
+  }
+
+  it('refuses a name that is given twice, the same value or not', async () => {
+    expect(await usage('a=1', 'b=2', 'a=3')).toContain(`${flag} gives "a" more than once`)
+    expect(await usage('a=1', 'a=1')).toContain(`${flag} gives "a" more than once`)
+    expect(await usage('__proto__=1', '__proto__=2')).toContain('"__proto__" more than once')
+  })
+
+  it('refuses what is not name=value, and repeats nothing that may be a secret', async () => {
+    for (const value of [SECRET, `=${SECRET}`]) {
+      const said = await usage(value)
+      expect(said).toContain(`write ${flag} name=value`)
+      expect(said.includes(SECRET)).toBe(repeats)
+    }
+  })
+})
+
+describe('values of a flag by name', () => {
+  it('are what was given, for every name without = and every value', () => {
+    const name = fc.string({ minLength: 1 }).filter((text) => !text.includes('='))
+    const given = fc.uniqueArray(fc.tuple(name, fc.string({ minLength: 1 })), { selector: ([one]) => one })
+    fc.assert(
+      fc.property(given, (pairs) => {
+        const read = readNameValues(
+          '--x',
+          pairs.map((pair) => pair.join('=')),
+          {},
+        )
+        expect(Object.entries(read).sort()).toEqual([...pairs].sort())
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  it('may be empty only where that is said', () => {
+    expect(readNameValues('--x', ['a='], { empty: true })).toEqual({ a: '' })
+    expect(() => readNameValues('--x', ['a='], {})).toThrow('is not name=value')
+  })
+})

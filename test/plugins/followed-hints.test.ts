@@ -1,0 +1,136 @@
+import { renameSync } from 'node:fs'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { checkDefinition } from '../../src/core/contract/check.ts'
+import { definitionId } from '../../src/core/contract/fields/id.ts'
+import { ALONE } from '../../src/core/kind.ts'
+import { agents } from '../../src/plugins/agents/kind.ts'
+import { validateFolder } from '../cases/validate-folder.ts'
+import { tempFolder, writeFiles } from '../core/import/temp-folder.ts'
+
+const MANIFEST = {
+  agentId: 'one',
+  name: 'Agent one',
+  description: 'Does one thing.',
+  owner: '@acme/agents',
+  skills: [{ id: 'do', name: 'Do', description: 'Does it.' }],
+  prompts: { system: 'prompts/system.md' },
+}
+
+/** Writes an agent into a definitions root and gives the root. */
+function write(
+  id: string,
+  manifest: object,
+  files: Record<string, string> = {},
+  root = tempFolder(),
+): string {
+  const all = {
+    'agent.json': JSON.stringify(manifest, null, 2),
+    'prompts/system.md': 'You help.\n',
+    ...files,
+  }
+  for (const [path, text] of Object.entries(all)) writeFiles(root, { [`agents/${id}/${path}`]: text })
+  return root
+}
+
+describe('a hint, followed as it is printed, leads to a definition that validates', () => {
+  test('for an id that is not its folder', async () => {
+    const root = write('Bash-Pro', { ...MANIFEST, agentId: 'bash-pro' })
+    const { diagnostics } = await validateFolder(root)
+    expect(diagnostics.map(({ rule, hint }) => [rule, hint])).toEqual([
+      ['NOFX_ID_FOLDER', 'rename the folder to "bash-pro"'],
+    ])
+    renameSync(join(root, 'agents', 'Bash-Pro'), join(root, 'agents', 'bash-pro'))
+    expect(await validateFolder(root)).toEqual({ exit: 0, diagnostics: [] })
+  })
+
+  test('for any two names of a folder and an id', () => {
+    const name = fc.oneof(
+      fc.constantFrom('Bash-Pro', 'bash-pro', 'a b', 'con', 'x', '日本', 'a--b', '3d', 'one', 'A'.repeat(70)),
+      fc.string({ minLength: 1, maxLength: 12 }),
+    )
+    fc.assert(
+      fc.property(name, name, (folder, id) => {
+        fc.pre(folder !== id)
+        const files = [{ path: 'agent.json', size: 0, text: JSON.stringify({ ...MANIFEST, agentId: id }) }]
+        const source = { kind: 'agents', id: folder, files, findings: [] }
+        const { findings } = checkDefinition(source, agents, ALONE)
+        const found = findings.find(({ rule }) => rule === 'NOFX_ID_FOLDER')
+        const named = [...(found?.hint ?? '').matchAll(/(?:write|to) "([^"]+)"/g)].map(([, one]) => one)
+        expect(named.length).toBeGreaterThan(0)
+        for (const one of named) expect(definitionId.safeParse(one).success).toBe(true)
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  test('for MCP servers as other hosts write them', async () => {
+    const servers = {
+      local: { command: 'node', args: ['server.js'] },
+      far: { type: 'http', url: 'https://mcp.example.com/mcp' },
+      plain: { url: 'https://mcp.example.com/other' },
+    }
+    const manifest = {
+      ...MANIFEST,
+      mcp: 'mcp.json',
+      permissions: { network: true, hosts: ['mcp.example.com'], filesystem: 'none', shell: true },
+    }
+    const root = write('one', manifest, { 'mcp.json': JSON.stringify({ mcpServers: servers }) })
+    const { diagnostics } = await validateFolder(root)
+    expect(diagnostics.map(({ hint }) => hint)).toEqual([
+      'write "type": "stdio"',
+      'write "type": "streamable-http"',
+      'write "type": "streamable-http"',
+    ])
+    const types = diagnostics.map(({ hint }) => JSON.parse(`{${hint.slice('write '.length)}}`))
+    const mended = Object.fromEntries(
+      Object.entries(servers).map(([key, server], at) => [key, { ...server, ...types[at] }]),
+    )
+    write('one', manifest, { 'mcp.json': JSON.stringify({ mcpServers: mended }) }, root)
+    expect((await validateFolder(root)).diagnostics.filter(({ severity }) => severity === 'error')).toEqual(
+      [],
+    )
+  })
+})
+
+test('following the hints on an older layout loses nothing and takes one round', async () => {
+  const older = {
+    id: 'older',
+    name: 'Older',
+    description: 'As it was.',
+    version: '0.1.0',
+    metadata: { owner: 'agents@acme.example' },
+    capabilities: [{ id: 'do', name: 'Do', description: 'Does it.' }],
+    manifest: {
+      entryPrompt: 'prompts/system.md',
+      model: 'some-model',
+      capabilities: ['do'],
+      dependencies: [],
+    },
+  }
+  const root = write('older', older, { 'assets/README.md': '# Assets\n' })
+  const { diagnostics } = await validateFolder(root)
+  expect(diagnostics.map(({ severity, hint }) => `${severity}: ${hint}`)).toEqual([
+    'warning: write "agentId"',
+    'warning: write "owner"',
+    'warning: write "skills"',
+    'error: move "capabilities", "dependencies" into "metadata"',
+    'warning: write "prompts.system"',
+    'warning: write "model": {"name":"some-model"}',
+  ])
+  const today = {
+    agentId: 'older',
+    name: 'Older',
+    description: 'As it was.',
+    version: '0.1.0',
+    owner: 'agents@acme.example',
+    skills: older.capabilities,
+    prompts: { system: 'prompts/system.md' },
+    model: { name: 'some-model' },
+    metadata: { capabilities: ['do'], dependencies: [] },
+  }
+  write('older', today, {}, root)
+  const after = await validateFolder(root)
+  expect(after.diagnostics.filter(({ severity }) => severity === 'error')).toEqual([])
+})
