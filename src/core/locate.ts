@@ -13,6 +13,8 @@ export interface Located {
   texts: ReadonlyMap<string, string>
 }
 
+type LineColumn = Pick<Diagnostic, 'line' | 'column'>
+
 /** The offset of a pointer in one document, or of the key that it ends with. */
 type Seek = (pointer: Pointer, wantsKey: boolean) => number
 
@@ -27,7 +29,7 @@ export async function locate(findings: readonly Finding[], where: Located): Prom
   for (const finding of findings) {
     const text = where.texts.get(finding.file)
     const offset = text === undefined ? 0 : await offsetOf(finding, text, documents)
-    diagnostics.push({ ...position(finding.file, offset, text, lines), ...facts(finding, where) })
+    diagnostics.push(diagnosticOf(finding, where, position(finding.file, offset, text, lines)))
   }
   return diagnostics.sort(byPlace)
 }
@@ -41,10 +43,16 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-function facts(finding: Finding, { kind, id, dir }: Located) {
-  const { file, rule, severity, message, hint, pointer } = finding
+/** Not spread: a file may have 40,000 findings. */
+function diagnosticOf(
+  { file, rule, severity, message, hint, pointer }: Finding,
+  { kind, id, dir }: Located,
+  { line, column }: LineColumn,
+): Diagnostic {
   const path = file === '.' ? dir : `${dir}/${file}`
-  return { path, severity, rule, message, hint, kind, id, ...(pointer ? { pointer } : {}) }
+  const diagnostic: Diagnostic = { line, column, path, severity, rule, message, hint, kind, id }
+  if (pointer !== undefined) diagnostic.pointer = pointer
+  return diagnostic
 }
 
 async function offsetOf(
@@ -137,7 +145,7 @@ function position(
   offset: number,
   text: string | undefined,
   known: Map<string, number[]>,
-): { line: number; column: number } {
+): LineColumn {
   if (text === undefined || offset === 0) return { line: 1, column: 1 }
   const starts = known.get(file) ?? lineStarts(text)
   known.set(file, starts)
