@@ -69,6 +69,15 @@ function doubling(depth: number, last: JsonObject): JsonObject {
   return Object.fromEntries([...levels, [`d${depth}`, last]])
 }
 
+/** A step that waits for 100 steps with names like those that there are. */
+const lostStep = (index: number): JsonObject => ({
+  id: `step-${index}`,
+  agentId: 'one',
+  prompt: { text: 'Do it.' },
+  dependsOn: many(100, (other) => `stfp-${index * 100 + other}`),
+  outputs: ['answer'],
+})
+
 const NESTED = '^(a+)+$'
 const NEARLY = `${'a'.repeat(36)}!`
 const PATH = '^([\\w.-]+/?)+$'
@@ -134,6 +143,17 @@ export const COSTLY: readonly Costly[] = [
     { type: 'array', uniqueItems: true, default: many(36_000, (index) => index) },
     DEFAULT,
   ),
+  {
+    name: '10,000 unknown steps',
+    kind: 'templates',
+    id: 'steps',
+    manifest: {
+      ...template('steps', { type: 'string' }),
+      defaultPlan: { steps: many(100, lostStep) },
+      expectedOutputs: [{ id: 'answer', type: 'text', fromStep: 'step-0' }],
+    },
+    errors: ['NOFX_STEP_DEPENDENCY'],
+  },
   costlyAgent('24,000 unknown keys', 'keys', keys(24_000, 'k', 1), ['NOFX_FIELD_UNKNOWN']),
   costlyAgent('24,000 unknown keys inside', 'keys-inside', { permissions: keys(24_000, 'k', 1) }, [
     'NOFX_FIELD_UNKNOWN',
