@@ -139,11 +139,11 @@ describe('the house', () => {
 const TODAY = {
   circles: 2,
   pairs: 14,
-  'most files in a folder': 79,
+  'most files in a folder': 80,
   'files beside a folder of their name': 6,
   'functions over 40 lines': 18,
   'run() over 15 lines': 18,
-  'files of core that no test imports': 110,
+  'files of core that no test imports': 108,
 }
 
 describe('the shape of the house', () => {

@@ -16,6 +16,15 @@ interface Level {
   at: string | number
 }
 
+/** Hears of every value and key while JSON text is read, in the order of the text. */
+export interface JsonListener {
+  /** A value begins: `bracket` is `{` or `[`, and undefined for any other value. */
+  value: (offset: number, bracket: '{' | '[' | undefined) => void
+  key: (offset: number, key: string) => void
+  /** The innermost object or array ends. */
+  close: () => void
+}
+
 /** What is read next: steps return each other instead of calling, so that depth costs no stack. */
 type Step = (this: Scanner) => Step | undefined
 
@@ -24,20 +33,22 @@ const STRING = /"[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\u
 const LITERAL = /(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.+-])/y
 
 /** Reads JSON text token by token without recursion, so that no nesting can overflow the stack. */
-export function scanJson(text: string, maxDepth: number): JsonScan {
-  return new Scanner(text, maxDepth).run()
+export function scanJson(text: string, maxDepth: number, listener?: JsonListener): JsonScan {
+  return new Scanner(text, maxDepth, listener).run()
 }
 
 class Scanner {
   readonly #text: string
   readonly #maxDepth: number
   readonly #levels: Level[] = []
+  readonly #listener: JsonListener | undefined
   readonly #found: JsonScan = { duplicates: [] }
   #at = 0
 
-  constructor(text: string, maxDepth: number) {
+  constructor(text: string, maxDepth: number, listener?: JsonListener) {
     this.#text = text
     this.#maxDepth = maxDepth
+    this.#listener = listener
   }
 
   run(): JsonScan {
@@ -50,7 +61,9 @@ class Scanner {
   /** Reads a value, or the bracket that opens one. */
   #value(): Step | undefined {
     const char = this.#peek()
-    if (char === '{' || char === '[') return this.#open(char)
+    const bracket = char === '{' || char === '[' ? char : undefined
+    this.#listener?.value(this.#at, bracket)
+    if (bracket !== undefined) return this.#open(bracket)
     if (this.#token(char === '"' ? STRING : LITERAL) !== undefined) return this.#after()
     return this.#fail(char === '"' ? 'a string that ends on its line, with valid escapes' : 'a value')
   }
@@ -66,6 +79,7 @@ class Scanner {
   #close(): Step | undefined {
     this.#at++
     this.#levels.pop()
+    this.#listener?.close()
     return this.#after()
   }
 
@@ -95,6 +109,7 @@ class Scanner {
     if (token === undefined) return this.#fail('a key in double quotes')
     const key = JSON.parse(token) as string
     level.at = key
+    this.#listener?.key(offset, key)
     if (level.keys?.has(key)) {
       const pointer = this.#levels.map((one) => one.at)
       this.#found.duplicates.push({ offset, key, pointer })

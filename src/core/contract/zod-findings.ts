@@ -14,7 +14,12 @@ interface Context {
   schema: ZodType
   root: unknown
   file: string
+  /** Unknown keys that may still be compared with the known ones. */
+  guesses: number
 }
+
+/** Unknown keys of one document that get a guess: comparing names is most of the work on a file of nothing else. */
+const MOST_GUESSES = 100
 
 /** Turns zod's issues into findings that name the field, show the value that is wrong and say what would be right. */
 export function zodFindings(
@@ -23,7 +28,7 @@ export function zodFindings(
   root: unknown,
   file: string,
 ): Finding[] {
-  const context = { schema, root, file }
+  const context = { schema, root, file, guesses: MOST_GUESSES }
   const findings = (issues as readonly Issue[]).flatMap((issue) => issueFindings(issue, [], context))
   return withoutRepeats(findings)
 }
@@ -43,10 +48,9 @@ function issueFindings(issue: Issue, base: Pointer, context: Context): Finding[]
   const pointer = [...base, ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))]
   if (issue.code === 'invalid_union') return unionFindings(issue, pointer, context)
   if (issue.code === 'unrecognized_keys') {
-    const known = keysAt(context.schema, pointer)
     // `__proto__` has been refused by the parser.
     const keys = (issue.keys ?? []).filter((key) => key !== '__proto__')
-    return keys.map((key) => unknownKey(key, known, pointer, context))
+    return unknownKeys(keys, pointer, context)
   }
   if (issue.code === 'invalid_key') return [badKey(issue, pointer, context)]
   if (!isThere(context.root, pointer)) return [required(issue, pointer, context)]
@@ -74,26 +78,29 @@ function unionFindings(issue: Issue, pointer: Pointer, context: Context): Findin
   return [wrong('NOFX_FIELD_TYPE', `must be ${types.join(' or ') || 'another value'}`, pointer, context)]
 }
 
-function unknownKey(key: string, known: string[], pointer: Pointer, { root, file }: Context): Finding {
-  const guess = nearest(key, known)
-  const inside = pointer.length === 0 && !guess ? fieldsOf(valueAt(root, [key])) : []
-  const named = inside.map((field) => shownValue(field)).join(', ')
-  const hint = guess
-    ? `write "${guess}"`
-    : pointer.length === 0 && known.includes('metadata')
-      ? inside.length > 0
-        ? `move ${named} into "metadata"`
-        : 'remove it, or move it into "metadata"'
+function unknownKeys(keys: readonly string[], pointer: Pointer, context: Context): Finding[] {
+  const { schema, file, root } = context
+  const known = keysAt(schema, pointer)
+  const where = pointer.length ? ` in ${dotted(pointer)}` : ''
+  const isTop = pointer.length === 0
+  const otherwise =
+    isTop && known.includes('metadata')
+      ? 'remove it, or move it into "metadata"'
       : known.length > 0 && known.length <= 12
         ? `remove it; known fields are ${known.join(', ')}`
         : 'remove it'
-  const where = pointer.length ? ` in ${dotted(pointer)}` : ''
-  return report(
-    'NOFX_FIELD_UNKNOWN',
-    { file, pointer: [...pointer, key], key: true },
-    `unknown field ${shownValue(key)}${where}${inside.length > 0 ? ` with ${named}` : ''}`,
-    hint,
-  )
+  return keys.map((key) => {
+    const guess = context.guesses-- > 0 ? nearest(key, known) : undefined
+    const inside = isTop && !guess ? fieldsOf(valueAt(root, [key])) : []
+    const named = inside.map((field) => shownValue(field)).join(', ')
+    const moved = named && known.includes('metadata') ? `move ${named} into "metadata"` : otherwise
+    return report(
+      'NOFX_FIELD_UNKNOWN',
+      { file, pointer: [...pointer, key], key: true },
+      `unknown field ${shownValue(key)}${where}${named ? ` with ${named}` : ''}`,
+      guess ? `write "${guess}"` : moved,
+    )
+  })
 }
 
 /** Most names of fields in a message. */

@@ -123,3 +123,13 @@ describe('zodFindings', () => {
     expect(one({ name: 7 })?.key).toBeUndefined()
   })
 })
+
+it('compares the first 100 unknown keys of a document with the known ones', () => {
+  const unknown = Object.fromEntries(
+    Array.from({ length: 150 }, (_, index) => [`coun${index % 10}${index}`, 1]),
+  )
+  const hints = findings({ name: 'Ada', counx: 1, ...unknown, couny: 1 }).map(({ hint }) => hint)
+  expect(hints).toHaveLength(152)
+  expect(hints[0]).toBe('write "count"')
+  expect(hints.slice(100)).toEqual(Array(52).fill('remove it, or move it into "metadata"'))
+})

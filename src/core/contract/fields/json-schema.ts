@@ -1,7 +1,7 @@
 import { type Finding, type Pointer, reporter } from '../../diagnostic.ts'
 import type { JsonObject } from '../../kind.ts'
 import { expand } from '../schemas/in-place.ts'
-import { compilePattern } from '../schemas/pattern.ts'
+import { compilePattern, type Pattern } from '../schemas/pattern.ts'
 import { resolveSchema } from '../schemas/resolve.ts'
 import { KEYWORDS, SHAPES } from './json-schema-keywords.ts'
 import { FIELD_RULES } from './rules.ts'
@@ -28,6 +28,8 @@ interface Found {
   references: { holder: JsonObject; pointer: Pointer; reference: string }[]
   /** Instructions of its patterns so far. */
   patterns: number
+  /** Whether patterns are compiled to count them; else the most that they can have is counted. */
+  isExact: boolean
 }
 
 /**
@@ -37,13 +39,20 @@ interface Found {
  * @param at where the schema stands in `file`
  */
 export function checkJsonSchema(schema: JsonObject, file: string, at: Pointer, findings: Finding[]): void {
-  const found: Found = { file, findings: [], more: 0, references: [], patterns: 0 }
-  walk(schema, at, found)
+  const quick = walkAll(schema, file, at, false)
+  // Few schemas come near the limit: only those are worth compiling all patterns.
+  const found = quick.patterns > MOST_PATTERN_SIZE ? walkAll(schema, file, at, true) : quick
   if (found.findings.length === 0 && found.patterns > MOST_PATTERN_SIZE)
     tooLarge(found, at, `has patterns of more than ${MOST_PATTERN_SIZE} steps`)
   if (found.findings.length === 0 && found.references.length > 0) checkReferences(schema, at, found)
   if (found.more > 0) wrong(found, at, `has ${found.more} more faults`, true)
   findings.push(...found.findings)
+}
+
+function walkAll(schema: JsonObject, file: string, at: Pointer, isExact: boolean): Found {
+  const found: Found = { file, findings: [], more: 0, references: [], patterns: 0, isExact }
+  walk(schema, at, found)
+  return found
 }
 
 function walk(schema: unknown, at: Pointer, found: Found): void {
@@ -75,7 +84,7 @@ function walk(schema: unknown, at: Pointer, found: Found): void {
 function checkPattern(source: string, pointer: Pointer, key: boolean, found: Found): void {
   if (found.patterns > MOST_PATTERN_SIZE) return
   const pattern = compilePattern(source)
-  found.patterns += Math.max(LEAST_PATTERN_SIZE, 'cost' in pattern ? Math.max(pattern.size, pattern.cost) : 0)
+  found.patterns += Math.max(LEAST_PATTERN_SIZE, 'cost' in pattern ? sizeOf(pattern, found) : 0)
   if (!('problem' in pattern)) return
   if (pattern.isSyntax) wrong(found, pointer, pattern.problem, false, key)
   else
@@ -87,6 +96,10 @@ function checkPattern(source: string, pointer: Pointer, key: boolean, found: Fou
       PATTERN_HINT,
       key,
     )
+}
+
+function sizeOf(pattern: Pattern, { isExact }: Found): number {
+  return Math.max(pattern.cost, isExact ? pattern.size : pattern.most)
 }
 
 const PATTERN_HINT =

@@ -8,9 +8,12 @@ const MOST_REPEATS = 1_000
 /** Making the ranges of one property of characters ready costs as much as this many instructions. */
 const PROPERTY_SIZE = 80
 
-/** A pattern in RE2's syntax and how many instructions it has, or why there is none. */
+/**
+ * A pattern in RE2's syntax and how many instructions it has, or why there is none. `isPlain`: it has nothing that RE2
+ * may not know, so that RE2 need not be asked.
+ */
 export type Translated =
-  | { source: string; size: number }
+  | { source: string; size: number; isPlain: boolean }
   | { problem: string; isSyntax: boolean; source?: undefined }
 
 /** The size of what an open group holds, and of its last part: a quantifier multiplies that. */
@@ -52,7 +55,7 @@ function isExpression(pattern: string): boolean {
   }
 }
 
-function readAll(reader: Reader): { source: string; size: number } {
+function readAll(reader: Reader): Translated {
   let source = ''
   const open: Open[] = [{ size: 1, last: 0 }]
   while (reader.at < reader.text.length) {
@@ -77,8 +80,12 @@ function readAll(reader: Reader): { source: string; size: number } {
       throw new Unsupported(`has more than ${LARGEST} steps`)
   }
   const size = open.reduce((sum, one) => sum + one.size, 0)
-  return { source, size: size + PROPERTY_SIZE * reader.properties }
+  const isPlain = reader.properties === 0 && !SURROGATE.test(reader.text)
+  return { source, size: size + PROPERTY_SIZE * reader.properties, isPlain }
 }
+
+/** Half a pair: with the flag `u`, a pair is one character. */
+const SURROGATE = /\p{Cs}/u
 
 function grow(group: Open, size: number): void {
   group.size += size
