@@ -23,7 +23,7 @@ const FLOOR = `
 /** What a publish does in the database, all its calls, against one `jsonb_to_recordset` statement on the same rows. */
 export async function measure({ project }) {
   const { createDatabase } = await loadSource('test/harness/postgres.ts')
-  const { contentHash } = await loadSource('src/core/contract/digest.ts')
+  const { contentHash } = await loadSource('src/contract/digest.ts')
   const database = await createDatabase()
   const { sql } = database
   const sources = readAgents(join(project(COUNT), 'packages/shared/agents'))

@@ -143,7 +143,7 @@ writeFileSync('dist/THIRD-PARTY-LICENSES.txt', licencesOf([cli, lite, bridge, wo
 
 // What authors of kinds import as `nofx/kind`. Types are made only for a package that leaves this folder.
 await build({
-  entryPoints: ['src/core/kind.ts'],
+  entryPoints: ['src/contract/kind.ts'],
   outfile: 'dist/kind.js',
   format: 'esm',
   target: 'node20.19',

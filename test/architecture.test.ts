@@ -4,43 +4,27 @@ import { describe, expect, it } from 'vitest'
 import { circlesIn, crowds, functionsOf, pairsIn } from './house/measure.ts'
 import { filesUnder, importsOf } from './house/sources.ts'
 
+const KINDS = ['src/plugins/agents/kind.ts', 'src/plugins/templates/kind.ts']
+
 /** The arrows of the house: a file in a room may import its own room and the rooms named here. First match wins. */
 const ROOMS: [room: string, mayImport: string[]][] = [
-  ['src/commands/', ['src/cli/', 'src/core/', 'src/cloud/', 'src/dev/', 'src/worker/', 'src/plugins/']],
-  ['src/cli/', ['src/core/', 'src/cloud/open-registry.ts']],
-  ['src/core/contract/', ['src/core/kind.ts', 'src/core/diagnostic.ts']],
-  ['src/core/kind.ts', ['src/core/diagnostic.ts']],
-  ['src/core/diagnostic.ts', []],
-  ['src/core/', []],
+  ['src/contract/', []],
+  ['src/core/import/', ['src/contract/', 'src/core/']],
+  ['src/core/', ['src/contract/']],
   [
     'src/plugins/agents/import-claude/',
-    [
-      'src/core/import/',
-      'src/plugins/agents/prompt-variables.ts',
-      'src/core/contract/',
-      'src/core/kind.ts',
-      'src/core/diagnostic.ts',
-    ],
+    ['src/contract/', 'src/core/import/', 'src/plugins/agents/prompt-variables.ts'],
   ],
-  [
-    'src/plugins/templates/import-claude/',
-    ['src/core/import/', 'src/core/contract/', 'src/core/kind.ts', 'src/core/diagnostic.ts'],
-  ],
-  ['src/plugins/agents/', ['src/core/contract/', 'src/core/kind.ts', 'src/core/diagnostic.ts']],
-  ['src/plugins/templates/', ['src/core/contract/', 'src/core/kind.ts', 'src/core/diagnostic.ts']],
-  ['src/edge/', ['src/core/contract/', 'src/core/kind.ts', 'src/core/diagnostic.ts']],
-  ['src/cloud/', ['src/core/', 'src/edge/']],
-  [
-    'src/api/',
-    ['src/core/', 'src/cloud/', 'src/edge/', 'src/plugins/agents/kind.ts', 'src/plugins/templates/kind.ts'],
-  ],
+  ['src/plugins/templates/import-claude/', ['src/contract/', 'src/core/import/']],
+  ['src/plugins/agents/', ['src/contract/']],
+  ['src/plugins/templates/', ['src/contract/']],
+  ['src/edge/', ['src/contract/']],
+  ['src/cloud/', ['src/contract/', 'src/core/', 'src/edge/']],
+  ['src/api/', ['src/contract/', 'src/core/', 'src/cloud/', 'src/edge/', ...KINDS]],
   [
     'src/worker/',
     [
-      'src/core/contract/',
-      'src/core/kind.ts',
-      'src/core/diagnostic.ts',
-      'src/core/failure.ts',
+      'src/contract/',
       'src/plugins/agents/aliases.ts',
       'src/plugins/agents/prompt-variables.ts',
       'src/plugins/agents/mcp-schema.ts',
@@ -50,25 +34,28 @@ const ROOMS: [room: string, mayImport: string[]][] = [
       'src/plugins/templates/schema.ts',
     ],
   ],
+  ['src/dev/', ['src/contract/', 'src/core/', 'src/cloud/', 'src/edge/', 'src/api/']],
+  ['src/cli/', ['src/contract/', 'src/core/', 'src/cloud/open-registry.ts']],
+  [
+    'src/commands/',
+    ['src/contract/', 'src/core/', 'src/cli/', 'src/cloud/', 'src/dev/', 'src/worker/', 'src/plugins/'],
+  ],
   ['api/', ['src/api/']],
   ['middleware.ts', ['src/api/', 'src/edge/']],
   [
     'supabase/functions/',
     [
-      'src/core/kind.ts',
+      'src/contract/kind.ts',
       'src/edge/registry-function.ts',
       'src/edge/forward/forward-function.ts',
-      'src/plugins/',
+      ...KINDS,
     ],
   ],
-  ['src/dev/', ['src/core/', 'src/cloud/', 'src/edge/', 'src/api/']],
 ]
 
 /** Rooms whose files also run under Deno: no Node modules but these. */
 const NEUTRAL = [
-  'src/core/contract/',
-  'src/core/kind.ts',
-  'src/core/diagnostic.ts',
+  'src/contract/',
   'src/edge/',
   'src/plugins/agents/rules/',
   'src/plugins/templates/',
@@ -138,12 +125,12 @@ describe('the house', () => {
 /** What is not as it should be yet. A number may only fall, and falls here in the same commit. */
 const TODAY = {
   circles: 2,
-  pairs: 14,
-  'most files in a folder': 80,
+  pairs: 12,
+  'most files in a folder': 77,
   'files beside a folder of their name': 6,
   'functions over 40 lines': 18,
   'run() over 15 lines': 18,
-  'files of core that no test imports': 108,
+  'files of core that no test imports': 66,
 }
 
 describe('the shape of the house', () => {

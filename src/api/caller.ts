@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { sha256 } from '../core/contract/digest.ts'
+import { sha256 } from '../contract/digest.ts'
 import type { Principal } from '../edge/principal.ts'
 
 /** Who asks, as far as shares are counted. */

@@ -1,5 +1,5 @@
-import { type SignatureProblem, TOLERANCE, verify } from '../core/contract/signature.ts'
-import { MAX_DELIVERY } from '../core/contract/webhooks.ts'
+import { type SignatureProblem, TOLERANCE, verify } from '../contract/protocol/signature.ts'
+import { MAX_DELIVERY } from '../contract/protocol/webhooks.ts'
 import type { Refusal } from '../edge/refusal.ts'
 import { refuse } from './problem.ts'
 

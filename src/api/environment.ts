@@ -1,5 +1,5 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
-import { NAME_HINT, PREVIEW_NAME } from '../core/contract/preview.ts'
+import { NAME_HINT, PREVIEW_NAME } from '../contract/protocol/preview.ts'
 import { refuse } from './problem.ts'
 import { readSeq } from './read-heads.ts'
 

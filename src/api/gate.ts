@@ -1,4 +1,4 @@
-import { MAX_BODY } from '../core/contract/source.ts'
+import { MAX_BODY } from '../contract/source.ts'
 import type { Refusal } from '../edge/refusal.ts'
 import { problemResponse, refuse, troubleOf } from './problem.ts'
 import { requestIdOf } from './request-id.ts'

@@ -1,6 +1,6 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
 import type * as z from 'zod'
-import type { Kind } from '../core/kind.ts'
+import type { Kind } from '../contract/kind.ts'
 import type { Principal } from '../edge/principal.ts'
 import { denied, Refusal } from '../edge/refusal.ts'
 import { hasCredentials } from './answer.ts'

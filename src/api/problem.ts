@@ -1,4 +1,4 @@
-import { FAILURES, Failure, type FailureCode } from '../core/failure.ts'
+import { FAILURES, Failure, type FailureCode } from '../contract/failure.ts'
 import { Refusal } from '../edge/refusal.ts'
 import { SAFE } from './answer.ts'
 

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { DEPLOY_HOOK } from '../cloud/deploy-hook.ts'
 import { eventsSecrets } from '../cloud/events-secrets.ts'
-import { Failure } from '../core/failure.ts'
+import { Failure } from '../contract/failure.ts'
 import { DEFAULT_LIMITS, type Limits } from './limiter.ts'
 import { STREAM_LIMITS, type StreamLimits } from './stream-slots.ts'
 

@@ -1,4 +1,4 @@
-import { Failure } from '../core/failure.ts'
+import { Failure } from '../contract/failure.ts'
 
 /** What this process has told its caller so far. */
 interface Told {

@@ -1,6 +1,6 @@
 import * as Flags from '@oclif/core/flags'
-import { NAME_HINT, PREVIEW_NAME } from '../core/contract/preview.ts'
-import { Failure } from '../core/failure.ts'
+import { Failure } from '../contract/failure.ts'
+import { NAME_HINT, PREVIEW_NAME } from '../contract/protocol/preview.ts'
 
 /** The flag of commands that read or move the registry; the base command opens it in that preview. */
 export const env = Flags.string({

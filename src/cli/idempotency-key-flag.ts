@@ -1,5 +1,5 @@
 import * as Flags from '@oclif/core/flags'
-import { Failure } from '../core/failure.ts'
+import { Failure } from '../contract/failure.ts'
 
 /** As the HTTP API takes it: of printable ASCII characters. */
 const KEY = /^[\x20-\x7e]{8,200}$/

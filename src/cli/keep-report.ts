@@ -1,6 +1,6 @@
+import type { Diagnostic } from '../contract/diagnostic.ts'
+import { Failure } from '../contract/failure.ts'
 import type { Covers } from '../core/affected.ts'
-import type { Diagnostic } from '../core/diagnostic.ts'
-import { Failure } from '../core/failure.ts'
 import { makeReport } from '../core/make-report.ts'
 import type { Registry } from '../core/registry.ts'
 import { collectDrafts } from '../core/report-drafts.ts'

@@ -1,6 +1,6 @@
 import type { Config } from '@oclif/core/config'
-import { Failure } from '../core/failure.ts'
-import type { JsonObject, Kind } from '../core/kind.ts'
+import { Failure } from '../contract/failure.ts'
+import type { JsonObject, Kind } from '../contract/kind.ts'
 
 /**
  * Asks every oclif plugin, NOFX's own and others', for its registry kinds (hook `kinds`), in an order in which

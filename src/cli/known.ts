@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Description } from '../core/kind.ts'
+import type { Description } from '../contract/kind.ts'
 import type { Registry } from '../core/registry.ts'
 import type { Known } from '../core/workspace.ts'
 

@@ -1,5 +1,5 @@
-import { LENGTHS } from '../core/contract/lengths.ts'
-import { Failure } from '../core/failure.ts'
+import { Failure } from '../contract/failure.ts'
+import { LENGTHS } from '../contract/lengths.ts'
 
 /**
  * Checks what people say in flags before anything is opened: the wire would refuse it with words of its own.

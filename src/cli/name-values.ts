@@ -1,4 +1,4 @@
-import { Failure } from '../core/failure.ts'
+import { Failure } from '../contract/failure.ts'
 
 /** How the values of a flag are read. */
 export interface NameValueOptions {

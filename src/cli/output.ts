@@ -1,6 +1,6 @@
 import { Chalk, type ChalkInstance } from 'chalk'
-import type { Diagnostic } from '../core/diagnostic.ts'
-import type { Failure } from '../core/failure.ts'
+import type { Diagnostic } from '../contract/diagnostic.ts'
+import type { Failure } from '../contract/failure.ts'
 import { inertJson, printableLines, safeOutput } from '../core/formats/printable.ts'
 import { noteDocument } from './answer.ts'
 

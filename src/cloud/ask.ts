@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import { parseShape } from '../core/contract/accept.ts'
-import { misfit } from '../core/contract/answers.ts'
-import { Failure } from '../core/failure.ts'
+import { Failure } from '../contract/failure.ts'
+import { parseShape } from '../contract/manifest/accept.ts'
+import { misfit } from '../contract/protocol/answers.ts'
 import { type RemoteError, remoteFailure } from './remote-failure.ts'
 
 /** PostgREST cuts every answer at this many rows and does not say so. */

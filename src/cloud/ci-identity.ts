@@ -1,5 +1,5 @@
 import { decodeJwt } from 'jose'
-import { Failure } from '../core/failure.ts'
+import { Failure } from '../contract/failure.ts'
 
 /** Where a job of GitHub Actions asks for identity tokens, and for whom they are meant. */
 export interface CiEndpoint {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { webhookUrlProblem } from '../core/contract/webhook-url.ts'
+import { webhookUrlProblem } from '../contract/protocol/webhook-url.ts'
 import { type Send, Unsent } from '../edge/forward/send.ts'
 import { createPinnedSend } from './send-pinned.ts'
 

@@ -1,5 +1,5 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
-import { eventPageSchema } from '../core/contract/events.ts'
+import { eventPageSchema } from '../contract/protocol/events.ts'
 import type { Registry } from '../core/registry.ts'
 import { fitting } from './ask.ts'
 import { remoteFailure } from './remote-failure.ts'

@@ -1,5 +1,5 @@
-import { readSecrets } from '../core/contract/signature.ts'
-import { Failure } from '../core/failure.ts'
+import { Failure } from '../contract/failure.ts'
+import { readSecrets } from '../contract/protocol/signature.ts'
 
 /**
  * What deliveries to deployments are signed with and checked against: `NOFX_EVENTS_SECRET`, several while it is rotated.

@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import { PREVIEW_NAME } from '../core/contract/preview.ts'
-import type { Preview, RaisedPreview, TakenDown } from '../core/contract/previews.ts'
-import type { AddedWebhook, Attempt, RotatedWebhook, Webhook } from '../core/contract/webhooks.ts'
+import { PREVIEW_NAME } from '../contract/protocol/preview.ts'
+import type { Preview, RaisedPreview, TakenDown } from '../contract/protocol/previews.ts'
+import type { AddedWebhook, Attempt, RotatedWebhook, Webhook } from '../contract/protocol/webhooks.ts'
 import { count, instant, json, line, madeId, outcomeRow, seq, text } from './shapes.ts'
 
 /** What edge functions answer: the sync of a kind, previews, reports and webhooks. */

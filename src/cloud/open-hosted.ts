@@ -1,5 +1,5 @@
 import { createClient } from '@supabase/supabase-js'
-import { inPreview } from '../core/contract/preview.ts'
+import { inPreview } from '../contract/protocol/preview.ts'
 import type { Registry } from '../core/registry.ts'
 import { withoutRealtime } from '../edge/client-options.ts'
 import { PREVIEWS } from './previews.ts'

@@ -1,4 +1,4 @@
-import type { PreviewsRequest } from '../core/contract/previews.ts'
+import type { PreviewsRequest } from '../contract/protocol/previews.ts'
 import type { Previews } from '../core/previews.ts'
 import { previewList, previewNames, raisedPreview, takenDown } from './function-shapes.ts'
 import { askFunction, type CallFunction } from './post-function.ts'

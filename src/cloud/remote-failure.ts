@@ -1,5 +1,5 @@
+import { Failure, type FailureCode } from '../contract/failure.ts'
 import { serverState } from '../core/database-state.ts'
-import { Failure, type FailureCode } from '../core/failure.ts'
 import { refusal } from '../core/sync.ts'
 import { refusalOf } from '../edge/database-error.ts'
 import { withoutKeys } from './without-keys.ts'

@@ -1,6 +1,6 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
 import * as z from 'zod'
-import { parseShape } from '../core/contract/accept.ts'
+import { parseShape } from '../contract/manifest/accept.ts'
 import type { Found, HeadRow, Page, RegistryRows, RevisionRow } from '../core/registry-rows.ts'
 import type { Ask } from './ask.ts'
 import { headColumns, REVISION_COLUMNS, revisionRow, toRevision } from './rows.ts'

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { Commit } from '../core/contract/sync.ts'
+import type { Commit } from '../contract/protocol/sync.ts'
 import type {
   BundleRef,
   DatedRevision,

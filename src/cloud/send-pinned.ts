@@ -2,7 +2,7 @@ import { promises as dns, type LookupAddress } from 'node:dns'
 import { request as overHttp } from 'node:http'
 import { request as overHttps } from 'node:https'
 import type { LookupFunction } from 'node:net'
-import type { WebhookUrlOptions } from '../core/contract/webhook-url.ts'
+import type { WebhookUrlOptions } from '../contract/protocol/webhook-url.ts'
 import {
   MAX_ANSWER,
   MAX_ANSWER_MS,

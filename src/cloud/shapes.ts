@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { definitionIdText, digestText, isStorablePath, jsonOf, LINE } from '../core/contract/answers.ts'
+import { definitionIdText, digestText, isStorablePath, jsonOf, LINE } from '../contract/protocol/answers.ts'
 
 /**
  * What every answer of a registry is made of. A registry is somebody else's server: what it sends is believed only as

@@ -1,5 +1,5 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
-import { Failure } from '../core/failure.ts'
+import { Failure } from '../contract/failure.ts'
 import type { Registry } from '../core/registry.ts'
 import { asking } from './ask.ts'
 import { createBundleStorage, type StorageFetch } from './bundle-storage.ts'

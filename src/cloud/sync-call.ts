@@ -1,4 +1,4 @@
-import type { SyncRequest, SyncResponse } from '../core/contract/sync.ts'
+import type { SyncRequest, SyncResponse } from '../contract/protocol/sync.ts'
 import { releaseAnswer, stagedAnswer } from './function-shapes.ts'
 import { postToFunction } from './post-function.ts'
 

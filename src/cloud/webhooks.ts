@@ -1,4 +1,4 @@
-import type { ForwarderRequest } from '../core/contract/webhooks.ts'
+import type { ForwarderRequest } from '../contract/protocol/webhooks.ts'
 import type { Webhooks } from '../core/webhooks.ts'
 import { addedWebhook, attemptShape, removedWebhook, rotatedWebhook, webhookList } from './function-shapes.ts'
 import { askFunction, type CallFunction } from './post-function.ts'

@@ -1,7 +1,7 @@
 import { printable } from '../cli/printable.ts'
 import { TreeCommand } from '../cli/tree-command.ts'
+import { Failure } from '../contract/failure.ts'
 import { type Check, examine } from '../core/doctor.ts'
-import { Failure } from '../core/failure.ts'
 
 export default class Doctor extends TreeCommand {
   static override summary = 'Say what is configured, reachable or missing, and the command that fixes it.'

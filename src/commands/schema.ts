@@ -1,7 +1,7 @@
 import * as Args from '@oclif/core/args'
 import { BaseCommand } from '../cli/base-command.ts'
 import { pickKind } from '../cli/kinds.ts'
-import { jsonSchemaOf } from '../core/contract/json-schema.ts'
+import { jsonSchemaOf } from '../contract/manifest/json-schema.ts'
 
 export default class Schema extends BaseCommand {
   static override summary = 'Print the JSON Schema of a kind, for editors.'

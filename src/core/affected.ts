@@ -1,7 +1,7 @@
 import { lstatSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { ALONE, type Definition, type Kind } from '../contract/kind.ts'
 import type { Folder } from './collect.ts'
-import { ALONE, type Definition, type Kind } from './kind.ts'
 import type { Selection } from './selection.ts'
 import { foldersOf, readDefinition, readFolder, type Tree } from './tree.ts'
 

@@ -1,5 +1,5 @@
+import { canonicalJson, sha256 } from '../contract/digest.ts'
 import type { FieldProblem } from './audit-revision.ts'
-import { canonicalJson, sha256 } from './contract/digest.ts'
 import type { Hold } from './hold.ts'
 import type { Found, HeadRow, RevisionRow } from './registry-rows.ts'
 

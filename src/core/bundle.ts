@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { digestOf, sha256 } from '../contract/digest.ts'
+import { Failure } from '../contract/failure.ts'
+import type { FileEntry } from '../contract/kind.ts'
+import { bundlePath } from '../contract/protocol/bundle-path.ts'
+import type { Source } from '../contract/source.ts'
 import { type ArchiveFile, packArchive } from './archive.ts'
 import type { Folder } from './collect.ts'
-import { bundlePath } from './contract/bundle-path.ts'
-import { digestOf, sha256 } from './contract/digest.ts'
-import type { Source } from './contract/source.ts'
-import { Failure } from './failure.ts'
-import type { FileEntry } from './kind.ts'
 import type { BundleRef } from './registry.ts'
 
 /** Where a folder's assets are read. */

@@ -1,6 +1,6 @@
+import type { Diagnostic } from '../contract/diagnostic.ts'
+import type { Description } from '../contract/kind.ts'
 import { bundleOf } from './bundle.ts'
-import type { Diagnostic } from './diagnostic.ts'
-import type { Description } from './kind.ts'
 import { type Candidate, isSame } from './plan.ts'
 import type { Watch } from './progress.ts'
 import type { Head, Registry } from './registry.ts'

@@ -1,9 +1,9 @@
 import { closeSync, type Dirent, fstatSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs'
 import { join } from 'node:path'
-import { ASSETS, type Source, type SourceFile } from './contract/source.ts'
-import type { Finding } from './diagnostic.ts'
-import { Failure } from './failure.ts'
-import type { Kind } from './kind.ts'
+import type { Finding } from '../contract/diagnostic.ts'
+import { Failure } from '../contract/failure.ts'
+import type { Kind } from '../contract/kind.ts'
+import { ASSETS, type Source, type SourceFile } from '../contract/source.ts'
 import { assetFile, type Oddity, oddEntry, textFile, unreadable } from './source-file.ts'
 
 /** A definition's folder. `shown` is the path that people see in findings, with `/`. */

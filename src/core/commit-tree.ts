@@ -1,7 +1,7 @@
 import { dirname } from 'node:path'
+import { Failure } from '../contract/failure.ts'
 import { type BlobEntry, BlobTree } from './blob-tree.ts'
 import type { Difference } from './differences.ts'
-import { Failure } from './failure.ts'
 import { type Definitions, type GitEntry, groupEntries, listCommit, listIndex } from './git-entries.ts'
 import { findCommit, type GitPlace, placeOf } from './git-place.ts'
 import type { Oddity } from './source-file.ts'

@@ -1,5 +1,5 @@
+import type { FileEntry } from '../contract/kind.ts'
 import { diffFields, type FieldChange } from './field-diff.ts'
-import type { FileEntry } from './kind.ts'
 
 /** What a diff needs of one state of a definition. */
 export interface Content {

@@ -1,5 +1,5 @@
+import { Failure } from '../contract/failure.ts'
 import { diskFull, isDiskFull } from './disk-failure.ts'
-import { Failure } from './failure.ts'
 
 const AGAIN = 'run the command again; nothing half-done is visible'
 const WHEN_IT_ACCEPTS = 'wait until that server accepts connections, then run the command again'

@@ -1,5 +1,5 @@
-import { satisfies } from './contract/fields/semver.ts'
-import type { Description } from './kind.ts'
+import { satisfies } from '../contract/fields/semver.ts'
+import type { Description } from '../contract/kind.ts'
 import { isLive } from './live-head.ts'
 import type { Head } from './registry.ts'
 

@@ -1,4 +1,4 @@
-import { Failure } from './failure.ts'
+import { Failure } from '../contract/failure.ts'
 
 /** What Node says when a disk or a quota is full, and PostgreSQL's SQLSTATE for it. */
 const FULL = new Set(['ENOSPC', 'EDQUOT', '53100'])

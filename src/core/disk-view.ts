@@ -1,10 +1,10 @@
 import { join } from 'node:path'
+import type { Kind } from '../contract/kind.ts'
 import { type DiskView, type Folder, listFolders } from './collect.ts'
 import { hasFileMode } from './differences.ts'
 import { git, splitNul } from './git-command.ts'
 import { below, listIndex } from './git-entries.ts'
 import { type GitPlace, placeOf } from './git-place.ts'
-import type { Kind } from './kind.ts'
 import type { Tree, TreeFiles } from './tree.ts'
 
 /** The disk without what git ignores: files that git ignores are not part of a definition. Outside git: the disk. */

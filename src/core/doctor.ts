@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { Failure } from './failure.ts'
+import { Failure } from '../contract/failure.ts'
 import { findHead } from './publish-source.ts'
 import type { IdentityEntry, Registry } from './registry.ts'
 import { foldersOf, type Tree } from './tree.ts'

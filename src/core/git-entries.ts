@@ -1,7 +1,7 @@
-import { Failure } from './failure.ts'
+import { Failure } from '../contract/failure.ts'
+import type { Kind } from '../contract/kind.ts'
 import { git, gitSays, splitNul } from './git-command.ts'
 import type { GitPlace } from './git-place.ts'
-import type { Kind } from './kind.ts'
 import type { Oddity } from './source-file.ts'
 
 /** One entry of a tree or an index. `path` is relative to the definitions' root. */

@@ -1,4 +1,4 @@
-import { Failure } from './failure.ts'
+import { Failure } from '../contract/failure.ts'
 import { git, gitSays, splitNul } from './git-command.ts'
 
 /** Paths (relative to `root`, with `/`) that are staged, deleted ones and both names of a moved one included. */

@@ -1,4 +1,4 @@
-import { Failure } from './failure.ts'
+import { Failure } from '../contract/failure.ts'
 import type { Plan } from './plan.ts'
 
 /** A prune that removes more than this part of what is published wants a word of confirmation. */

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import type { Finding } from '../contract/diagnostic.ts'
+import { canonicalJson, sha256 } from '../contract/digest.ts'
+import { Failure } from '../contract/failure.ts'
+import type { Definition, Description, Instance, JsonObject, Kind } from '../contract/kind.ts'
 import { revisionState } from './compare.ts'
-import { canonicalJson, sha256 } from './contract/digest.ts'
-import type { Finding } from './diagnostic.ts'
-import { Failure } from './failure.ts'
-import type { Definition, Description, Instance, JsonObject, Kind } from './kind.ts'
 import { isLive, type LiveHead } from './live-head.ts'
 import type { Head, InstanceRequest, Lock, Registry, StoredInstance } from './registry.ts'
 

@@ -1,5 +1,5 @@
-import { scanJson } from './contract/json-scan.ts'
-import type { Pointer } from './diagnostic.ts'
+import type { Pointer } from '../contract/diagnostic.ts'
+import { scanJson } from '../contract/manifest/json-scan.ts'
 
 /** Where a value of a JSON text begins, and everything inside of it. */
 export interface JsonPlace {

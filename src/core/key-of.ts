@@ -1,4 +1,4 @@
-import { sha256 } from './contract/digest.ts'
+import { sha256 } from '../contract/digest.ts'
 
 /** A request that may leave its idempotency key out: then the key is made of what is asked and of what it is asked of. */
 export type Keyless<T extends { key: string }> = Omit<T, 'action' | 'key'> & { key?: string }

@@ -1,4 +1,4 @@
-import { Failure } from './failure.ts'
+import { Failure } from '../contract/failure.ts'
 import type { DatedRevision, Registry } from './registry.ts'
 
 /** What readers saw of a definition at a time: `live`, or why there was nothing to see. */

@@ -1,6 +1,6 @@
 import type { Node, ParsedNode } from 'yaml'
-import { YAML_OPTIONS } from './contract/yaml-text.ts'
-import type { Diagnostic, Finding, Pointer } from './diagnostic.ts'
+import type { Diagnostic, Finding, Pointer } from '../contract/diagnostic.ts'
+import { YAML_OPTIONS } from '../contract/manifest/yaml-text.ts'
 import { readPlaces, seekPlace } from './json-places.ts'
 
 /** Where a definition's findings belong. */

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { sha256 } from './contract/digest.ts'
-import { FINDING_LENGTHS, kept, MOST_FINDINGS, type ReportRequest } from './contract/reports.ts'
-import type { Diagnostic } from './diagnostic.ts'
-import type { Kind } from './kind.ts'
+import type { Diagnostic } from '../contract/diagnostic.ts'
+import { sha256 } from '../contract/digest.ts'
+import type { Kind } from '../contract/kind.ts'
+import { FINDING_LENGTHS, kept, MOST_FINDINGS, type ReportRequest } from '../contract/protocol/reports.ts'
 import type { Drafts } from './report-drafts.ts'
 import type { Whereabouts } from './whereabouts.ts'
 

@@ -1,7 +1,7 @@
+import type { Kind, Risk } from '../contract/kind.ts'
+import type { OutcomeRow, ReleaseResult } from '../contract/protocol/sync.ts'
 import { compareStates, stateOf } from './compare.ts'
 import type { ContentDiff } from './content-diff.ts'
-import type { OutcomeRow, ReleaseResult } from './contract/sync.ts'
-import type { Kind, Risk } from './kind.ts'
 import type { Registry, RevisionSummary } from './registry.ts'
 
 /** What an effect on one definition changes for its readers. */

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createHash, type Hash } from 'node:crypto'
 import type { Socket } from 'node:net'
-import { Failure } from './failure.ts'
+import { Failure } from '../contract/failure.ts'
 import { gitOptions } from './git-command.ts'
 
 /** An object of git's database: `bytes` are there when it is not larger than was asked for. */

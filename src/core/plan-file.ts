@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { commitShape } from './contract/sync.ts'
-import { Failure } from './failure.ts'
+import { Failure } from '../contract/failure.ts'
+import { commitShape } from '../contract/protocol/sync.ts'
 import type { Plan } from './plan.ts'
 import { readInput } from './read-input.ts'
 import { writeAtomically } from './write-atomically.ts'

@@ -1,8 +1,8 @@
+import type { Description, Risk } from '../contract/kind.ts'
+import type { Commit } from '../contract/protocol/sync.ts'
 import type { ContentDiff } from './content-diff.ts'
-import type { Commit } from './contract/sync.ts'
 import { brokenBy, type Moves } from './dependents.ts'
 import { describeHold, holdOf } from './hold.ts'
-import type { Description, Risk } from './kind.ts'
 import type { Head } from './registry.ts'
 
 /** A valid definition of the tree, reduced to what planning needs. */

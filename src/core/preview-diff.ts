@@ -1,5 +1,5 @@
+import type { Kind } from '../contract/kind.ts'
 import { compareStates, stateOf } from './compare.ts'
-import type { Kind } from './kind.ts'
 import { type Candidate, comparePlan, type Plan, type PlanItem } from './plan.ts'
 import { headsOf } from './preview-plan.ts'
 import type { Head, Registry, Revision } from './registry.ts'

@@ -1,4 +1,4 @@
-import { Failure } from './failure.ts'
+import { Failure } from '../contract/failure.ts'
 import { currentBranch } from './git.ts'
 
 /** What a preview is of when nobody says: the ref that a job of GitHub Actions runs for, else the branch of `root`. */

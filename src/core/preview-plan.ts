@@ -1,5 +1,5 @@
-import type { Commit } from './contract/sync.ts'
-import type { Kind } from './kind.ts'
+import type { Kind } from '../contract/kind.ts'
+import type { Commit } from '../contract/protocol/sync.ts'
 import { type Candidate, comparePlan, type Plan } from './plan.ts'
 import type { Watch } from './progress.ts'
 import { type Planned, type PublishOptions, planPublish } from './publish.ts'

@@ -1,6 +1,6 @@
+import type { RaisedPreview } from '../contract/protocol/previews.ts'
+import type { ReleaseResult } from '../contract/protocol/sync.ts'
 import { type ApplyOptions, applyPlan } from './apply.ts'
-import type { RaisedPreview } from './contract/previews.ts'
-import type { ReleaseResult } from './contract/sync.ts'
 import type { Plan } from './plan.ts'
 import { planInside, type Wanted } from './preview-plan.ts'
 import type { Watch } from './progress.ts'

@@ -1,4 +1,4 @@
-import type { NewPreview, Preview, RaisedPreview, TakenDown } from './contract/previews.ts'
+import type { NewPreview, Preview, RaisedPreview, TakenDown } from '../contract/protocol/previews.ts'
 
 /** The part of the registry that keeps previews. Throws `Failure`, as the registry does. */
 export interface Previews {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { Failure } from './failure.ts'
+import { Failure } from '../contract/failure.ts'
 
 /** Where a project keeps its definitions and what it adds to NOFX; from the `nofx` key of its package.json. */
 export interface Project {

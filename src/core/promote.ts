@@ -1,4 +1,4 @@
-import type { PromoteRequest, ReleaseResult } from './contract/sync.ts'
+import type { PromoteRequest, ReleaseResult } from '../contract/protocol/sync.ts'
 import { type Keyless, keyOf } from './key-of.ts'
 import { versionBefore } from './own-effect.ts'
 import type { Registry } from './registry.ts'

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { Failure } from './failure.ts'
+import { Failure } from '../contract/failure.ts'
 
 /**
  * Reads a file that a user named.

@@ -1,4 +1,4 @@
-import type { RebaseRequest, ReleaseResult } from './contract/sync.ts'
+import type { RebaseRequest, ReleaseResult } from '../contract/protocol/sync.ts'
 import { type Keyless, keyOf } from './key-of.ts'
 import { rebasedFrom } from './own-effect.ts'
 import type { Registry } from './registry.ts'

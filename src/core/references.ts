@@ -1,9 +1,9 @@
-import { satisfies } from './contract/fields/semver.ts'
-import { dotted } from './contract/fields/shown.ts'
-import { nearest } from './contract/nearest.ts'
-import { CORE_RULES } from './contract/rules.ts'
-import { type Finding, reporter } from './diagnostic.ts'
-import type { Demand, Description, Reference, Status } from './kind.ts'
+import { type Finding, reporter } from '../contract/diagnostic.ts'
+import { satisfies } from '../contract/fields/semver.ts'
+import { dotted } from '../contract/fields/shown.ts'
+import type { Demand, Description, Reference, Status } from '../contract/kind.ts'
+import { CORE_RULES } from '../contract/rules.ts'
+import { nearest } from '../contract/text/nearest.ts'
 import type { Target } from './workspace.ts'
 
 /** Looks a definition up: at once where the tree has it, thousands of references wait for nothing. */

@@ -1,5 +1,5 @@
+import type { JsonObject } from '../contract/kind.ts'
 import type { Hold } from './hold.ts'
-import type { JsonObject } from './kind.ts'
 import type { HeadState, Revision } from './registry.ts'
 
 /** A row of `registry_revisions`, with what was derived from its contents when it was written. */

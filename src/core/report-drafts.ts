@@ -1,6 +1,6 @@
+import type { Diagnostic } from '../contract/diagnostic.ts'
+import { MOST_MANIFESTS, type ReportManifest } from '../contract/protocol/reports.ts'
 import { type Folder, readSource } from './collect.ts'
-import { MOST_MANIFESTS, type ReportManifest } from './contract/reports.ts'
-import type { Diagnostic } from './diagnostic.ts'
 import type { Watch } from './progress.ts'
 import type { Registry } from './registry.ts'
 import { foldersOf, type Tree } from './tree.ts'

@@ -1,5 +1,5 @@
-import type { ReportManifest, ReportRequest } from './contract/reports.ts'
-import type { Diagnostic } from './diagnostic.ts'
+import type { Diagnostic } from '../contract/diagnostic.ts'
+import type { ReportManifest, ReportRequest } from '../contract/protocol/reports.ts'
 
 /** What a report says, without what it found. */
 export interface ReportSummary {

@@ -1,4 +1,4 @@
-import type { ReleaseResult, RollbackRequest, UndeleteRequest } from './contract/sync.ts'
+import type { ReleaseResult, RollbackRequest, UndeleteRequest } from '../contract/protocol/sync.ts'
 import { type Keyless, keyOf } from './key-of.ts'
 import { releaseBefore, versionBefore } from './own-effect.ts'
 import type { Registry } from './registry.ts'

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { definitionId, slugify } from './contract/fields/id.ts'
-import { Failure } from './failure.ts'
-import type { Kind } from './kind.ts'
+import { Failure } from '../contract/failure.ts'
+import { definitionId, slugify } from '../contract/fields/id.ts'
+import type { Kind } from '../contract/kind.ts'
 import { type Disk, recoverFolders, writeFolder } from './write-folder.ts'
 
 export interface ScaffoldOptions {

@@ -1,6 +1,6 @@
 import { existsSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
-import type { Kind } from './kind.ts'
+import type { Kind } from '../contract/kind.ts'
 
 /** Which definitions a run looks at: of these kinds all, or the named ones as `kind/id`, or `kind` for all of one. */
 export interface Selection {

@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer'
-import { foldLines } from './contract/fold-lines.ts'
-import { checkPointer, MOST_POINTER } from './contract/lfs-pointer.ts'
-import { CORE_RULES } from './contract/rules.ts'
-import { ASSETS, type SourceFile } from './contract/source.ts'
-import { type Finding, reporter } from './diagnostic.ts'
+import { checkPointer, MOST_POINTER } from '../contract/check/lfs-pointer.ts'
+import { type Finding, reporter } from '../contract/diagnostic.ts'
+import { foldLines } from '../contract/manifest/fold-lines.ts'
+import { CORE_RULES } from '../contract/rules.ts'
+import { ASSETS, type SourceFile } from '../contract/source.ts'
 
 const report = reporter(CORE_RULES)
 

@@ -1,6 +1,12 @@
-import { MAX_BODY } from './contract/source.ts'
-import type { ReleaseResult, StageRequest, SyncError, SyncRequest, WireItem } from './contract/sync.ts'
-import { FAILURES, Failure, type FailureCode } from './failure.ts'
+import { FAILURES, Failure, type FailureCode } from '../contract/failure.ts'
+import type {
+  ReleaseResult,
+  StageRequest,
+  SyncError,
+  SyncRequest,
+  WireItem,
+} from '../contract/protocol/sync.ts'
+import { MAX_BODY } from '../contract/source.ts'
 import type { Registry } from './registry.ts'
 
 /** Room for the rest of a stage request's body around its items, bytes. */

@@ -1,10 +1,10 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import { type Checked, checkDefinition } from '../contract/check/check.ts'
+import { ALONE, type Kind, type Workspace } from '../contract/kind.ts'
+import type { YamlLibrary } from '../contract/manifest/yaml-text.ts'
+import type { Source } from '../contract/source.ts'
 import { type Folder, listFolders, readSource } from './collect.ts'
-import { type Checked, checkDefinition } from './contract/check.ts'
-import type { Source } from './contract/source.ts'
-import type { YamlLibrary } from './contract/yaml-text.ts'
-import { ALONE, type Kind, type Workspace } from './kind.ts'
 
 /** Where a tree's files are read, when that is not simply the disk. */
 export interface TreeFiles {

@@ -1,5 +1,5 @@
-import type { OutcomeRow, ReleaseResult } from './contract/sync.ts'
-import { Failure } from './failure.ts'
+import { Failure } from '../contract/failure.ts'
+import type { OutcomeRow, ReleaseResult } from '../contract/protocol/sync.ts'
 import { describeHold, hintOnHold, holdOf } from './hold.ts'
 import { isEmpty, type Plan } from './plan.ts'
 import type { Registry } from './registry.ts'

@@ -1,6 +1,6 @@
+import type { Kind } from '../contract/kind.ts'
 import { createHeadAudit, type HeadSummary, summaryOf } from './audit-head.ts'
 import { createRevisionAudit } from './audit-revision.ts'
-import type { Kind } from './kind.ts'
 import type { Registry } from './registry.ts'
 import type { Found, HeadRow, RegistryRows, RevisionRow } from './registry-rows.ts'
 

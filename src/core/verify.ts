@@ -1,9 +1,9 @@
+import { sha256 } from '../contract/digest.ts'
+import { Failure } from '../contract/failure.ts'
+import type { Kind } from '../contract/kind.ts'
 import { bundleOf, packBundle } from './bundle.ts'
 import { treeOfCommit } from './commit-tree.ts'
-import { sha256 } from './contract/digest.ts'
-import { Failure } from './failure.ts'
 import { inParallel } from './in-parallel.ts'
-import type { Kind } from './kind.ts'
 import type { BundleRef, Registry } from './registry.ts'
 import { readDefinition, type Tree } from './tree.ts'
 

@@ -1,6 +1,12 @@
-import type { AddedWebhook, Attempt, NewWebhook, RotatedWebhook, Webhook } from './contract/webhooks.ts'
-import { Failure } from './failure.ts'
-import type { Kind } from './kind.ts'
+import { Failure } from '../contract/failure.ts'
+import type { Kind } from '../contract/kind.ts'
+import type {
+  AddedWebhook,
+  Attempt,
+  NewWebhook,
+  RotatedWebhook,
+  Webhook,
+} from '../contract/protocol/webhooks.ts'
 
 /** The part of the registry that sends the feed to others' URLs. Throws `Failure`, as the registry does. */
 export interface Webhooks {

@@ -1,4 +1,4 @@
-import { kept } from './contract/reports.ts'
+import { kept } from '../contract/protocol/reports.ts'
 import { gitHead } from './git.ts'
 
 type Env = Record<string, string | undefined>

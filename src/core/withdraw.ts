@@ -1,5 +1,5 @@
-import type { ReleaseResult, WithdrawRequest } from './contract/sync.ts'
-import { Failure } from './failure.ts'
+import { Failure } from '../contract/failure.ts'
+import type { ReleaseResult, WithdrawRequest } from '../contract/protocol/sync.ts'
 import { type Keyless, keyOf } from './key-of.ts'
 import type { Registry, RevisionSummary } from './registry.ts'
 import { callForRelease } from './sync.ts'

@@ -1,4 +1,4 @@
-import type { Description, Workspace } from './kind.ts'
+import type { Description, Workspace } from '../contract/kind.ts'
 import { readDefinition, type Tree } from './tree.ts'
 
 /** Asks the registry for a definition; `unknown` when it cannot be asked. */

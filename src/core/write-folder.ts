@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve, sep } from 'node:path'
+import { Failure } from '../contract/failure.ts'
 import { asDiskFailure } from './disk-failure.ts'
-import { Failure } from './failure.ts'
 
 /** The disk as `writeFolder` needs it; another one stands in for it where a test wants a full disk. */
 export interface Disk {

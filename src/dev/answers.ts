@@ -1,4 +1,4 @@
-import { Failure } from '../core/failure.ts'
+import { Failure } from '../contract/failure.ts'
 
 /** JSON that nobody keeps. */
 export function json(body: object, status = 200, headers: Record<string, string> = {}): Response {

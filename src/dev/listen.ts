@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream'
 import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import { quietly } from '../cloud/embedded/quiet.ts'
 import { withoutKeys } from '../cloud/without-keys.ts'
-import { Failure } from '../core/failure.ts'
+import { Failure } from '../contract/failure.ts'
 import { failed, json } from './answers.ts'
 import { requestLine } from './request-line.ts'
 

@@ -5,7 +5,7 @@ import { createPorts } from '../api/ports.ts'
 import { EVENTS_CHANNEL, lastOf } from '../cloud/embedded/events-channel.ts'
 import type { Cloud } from '../cloud/embedded/open-cloud.ts'
 import { eventsSecrets } from '../cloud/events-secrets.ts'
-import type { Kind } from '../core/kind.ts'
+import type { Kind } from '../contract/kind.ts'
 import { createAuthenticate } from '../edge/authenticate.ts'
 import { userPublishes } from '../edge/user-publishes.ts'
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { publicName } from '../cloud/embedded/server-name.ts'
-import { Failure } from '../core/failure.ts'
+import { Failure } from '../contract/failure.ts'
 import type { Tree } from '../core/tree.ts'
 import { type Claim, claimFolder } from './claim.ts'
 import { inTurn } from './in-turn.ts'

@@ -1,6 +1,6 @@
+import type { Diagnostic } from '../contract/diagnostic.ts'
+import { Failure } from '../contract/failure.ts'
 import { applyPlan } from '../core/apply.ts'
-import type { Diagnostic } from '../core/diagnostic.ts'
-import { Failure } from '../core/failure.ts'
 import { guardPlan } from '../core/guard.ts'
 import type { Watch } from '../core/progress.ts'
 import { planPublish } from '../core/publish.ts'

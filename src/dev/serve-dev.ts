@@ -6,7 +6,7 @@ import { openRealtime, type Realtime } from '../cloud/embedded/realtime/open-rea
 import { devLabel } from '../cloud/running-dev.ts'
 import { FORWARDER } from '../cloud/webhooks.ts'
 import { withoutKeys } from '../cloud/without-keys.ts'
-import type { Kind } from '../core/kind.ts'
+import type { Kind } from '../contract/kind.ts'
 import type { Registry } from '../core/registry.ts'
 import { isForeign } from './foreign-pages.ts'
 import { forwardInDev } from './forward-events.ts'

@@ -1,4 +1,4 @@
-import { sha256 } from '../core/contract/digest.ts'
+import { sha256 } from '../contract/digest.ts'
 import { LARGEST_UPLOAD } from './gateway-routes.ts'
 import { malformed, Refusal } from './refusal.ts'
 import { call, type Rpc } from './rpc.ts'

@@ -1,6 +1,6 @@
 import { decodeJwt, type JWTPayload, jwtVerify } from 'jose'
 import * as z from 'zod'
-import { COMMIT_SHA } from '../core/contract/commit.ts'
+import { COMMIT_SHA } from '../contract/commit.ts'
 import {
   type IdentityPolicy,
   type Job,

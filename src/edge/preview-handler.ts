@@ -1,6 +1,6 @@
 import type * as z from 'zod'
-import { previewName } from '../core/contract/preview.ts'
-import { type Preview, previewsKey, previewsRequest, type TakenDown } from '../core/contract/previews.ts'
+import { previewName } from '../contract/protocol/preview.ts'
+import { type Preview, previewsKey, previewsRequest, type TakenDown } from '../contract/protocol/previews.ts'
 import { claimToken } from './authorize.ts'
 import { unavailable } from './database-error.ts'
 import { createJsonHandler, type JsonHandlerPorts } from './json-handler.ts'

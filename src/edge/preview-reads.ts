@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { MAX_BODY } from '../core/contract/source.ts'
+import { MAX_BODY } from '../contract/source.ts'
 import type { Target } from './gateway-routes.ts'
 import { type OriginOf, requireSameRepository } from './preview-rights.ts'
 import type { Principal } from './principal.ts'

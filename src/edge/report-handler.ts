@@ -3,7 +3,7 @@ import {
   manifestsPath,
   type ReportRequest,
   reportRequest,
-} from '../core/contract/reports.ts'
+} from '../contract/protocol/reports.ts'
 import { claimToken } from './authorize.ts'
 import { createJsonHandler, type JsonHandlerPorts } from './json-handler.ts'
 import { requireOwnCommit } from './own-commit.ts'

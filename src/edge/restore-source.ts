@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer'
-import { bundlePath } from '../core/contract/bundle-path.ts'
-import { digestOf, sha256 } from '../core/contract/digest.ts'
-import { ASSETS, type Source } from '../core/contract/source.ts'
-import type { WireFile, WireItem } from '../core/contract/sync.ts'
+import { digestOf, sha256 } from '../contract/digest.ts'
+import { bundlePath } from '../contract/protocol/bundle-path.ts'
+import type { WireFile, WireItem } from '../contract/protocol/sync.ts'
+import { ASSETS, type Source } from '../contract/source.ts'
 import { malformed, type Refusal } from './refusal.ts'
 
 const SEND_AGAIN = 'publish again with the same version of nofx'

@@ -1,4 +1,4 @@
-import type { ReleaseResult } from '../core/contract/sync.ts'
+import type { ReleaseResult } from '../contract/protocol/sync.ts'
 import type { ParsedRequest } from './read-request.ts'
 import { denied, Refusal } from './refusal.ts'
 import { call, type Rpc } from './rpc.ts'

@@ -1,5 +1,5 @@
-import { parseJson } from '../core/contract/json-text.ts'
-import type { JsonObject } from '../core/kind.ts'
+import type { JsonObject } from '../contract/kind.ts'
+import { parseJson } from '../contract/manifest/json-text.ts'
 import type { LiveState, Revision } from './definition.ts'
 import type { Staleness } from './held.ts'
 import { type AgentPrompt, promptsOf } from './prompts.ts'

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import type { SupabaseClient } from '@supabase/supabase-js'
-import { LARGEST_PAGE } from '../core/contract/events.ts'
-import { Failure } from '../core/failure.ts'
+import { Failure } from '../contract/failure.ts'
+import { LARGEST_PAGE } from '../contract/protocol/events.ts'
 import {
   type AgentAnswer,
   type Refused,

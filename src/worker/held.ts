@@ -1,5 +1,5 @@
-import type { RegistryEvent } from '../core/contract/events.ts'
-import { Failure } from '../core/failure.ts'
+import { Failure } from '../contract/failure.ts'
+import type { RegistryEvent } from '../contract/protocol/events.ts'
 import type { Cache, Known } from './cache/open-cache.ts'
 import type { Head, LiveState, Revision } from './definition.ts'
 import type { Feed } from './feed.ts'

@@ -1,5 +1,5 @@
 // All that the package exports as `nofx/worker`.
-export { Failure } from '../core/failure.ts'
+export { Failure } from '../contract/failure.ts'
 export type { Agent, AgentAnswer, Published, Reason, Refused, Template, TemplateAnswer } from './agent.ts'
 export type { Change, Changed, Resync } from './changes.ts'
 export { connectRegistry, type WorkerRegistry } from './connect-registry.ts'

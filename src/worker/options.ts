@@ -1,5 +1,5 @@
-import { NAME_HINT, previewName } from '../core/contract/preview.ts'
-import { Failure } from '../core/failure.ts'
+import { Failure } from '../contract/failure.ts'
+import { NAME_HINT, previewName } from '../contract/protocol/preview.ts'
 import { POLL_MS } from './follow.ts'
 import { ANSWER_WITHIN_MS } from './within.ts'
 

@@ -1,4 +1,4 @@
-import { Failure } from '../core/failure.ts'
+import { Failure } from '../contract/failure.ts'
 import { fillVariables, variablesIn } from '../plugins/agents/prompt-variables.ts'
 import type { Revision } from './definition.ts'
 

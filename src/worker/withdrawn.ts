@@ -1,4 +1,4 @@
-import type { RegistryEvent } from '../core/contract/events.ts'
+import type { RegistryEvent } from '../contract/protocol/events.ts'
 import type { Held } from './held.ts'
 import type { Pin, RegistryReads, WithdrawnVersion } from './read-registry.ts'
 import { within } from './within.ts'

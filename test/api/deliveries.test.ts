@@ -3,7 +3,7 @@ import { createDeliveryGate } from '../../src/api/delivery-gate.ts'
 import { isDelivery } from '../../src/api/gate.ts'
 import { problem } from '../../src/api/shapes.ts'
 import { tagsOf } from '../../src/api/tags.ts'
-import { newSecret } from '../../src/core/contract/signature.ts'
+import { newSecret } from '../../src/contract/protocol/signature.ts'
 import { type ApiUnderTest, openApiUnderTest } from './support/api-under-test.ts'
 import { deliveryOf, FORGERIES, type Forgery, PATH, signedDelivery } from './support/forged-deliveries.ts'
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { eventPageSchema } from '../../src/core/contract/events.ts'
+import { eventPageSchema } from '../../src/contract/protocol/events.ts'
 import { commitAt, packAgent, publish, resultOf } from '../cloud/support/definitions.ts'
 import { type ApiUnderTest, openApiUnderTest } from './support/api-under-test.ts'
 import { expectProblem } from './support/writing.ts'

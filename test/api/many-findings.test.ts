@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { checkSent } from '../../src/api/check-sent.ts'
-import type { JsonObject } from '../../src/core/kind.ts'
+import type { JsonObject } from '../../src/contract/kind.ts'
 import { agents } from '../../src/plugins/agents/kind.ts'
 import { manifest } from '../plugins/agents/agent.ts'
 

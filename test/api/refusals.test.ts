@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { problem } from '../../src/api/shapes.ts'
-import { MAX_BODY } from '../../src/core/contract/source.ts'
+import { MAX_BODY } from '../../src/contract/source.ts'
 import type { Query } from '../harness/database.ts'
 import { everythingStored } from '../sql/registry-under-test.ts'
 import { type ApiUnderTest, openApiUnderTest } from './support/api-under-test.ts'

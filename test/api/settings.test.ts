@@ -3,8 +3,8 @@ import { entry } from '../../src/api/entry.ts'
 import { DEFAULT_LIMITS } from '../../src/api/limiter.ts'
 import { ROUTES } from '../../src/api/routes.ts'
 import { readSettings } from '../../src/api/settings.ts'
-import { newSecret } from '../../src/core/contract/signature.ts'
-import { Failure } from '../../src/core/failure.ts'
+import { Failure } from '../../src/contract/failure.ts'
+import { newSecret } from '../../src/contract/protocol/signature.ts'
 
 const GOOD = {
   SUPABASE_URL: 'https://project.supabase.co/',

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Kind } from '../../src/core/kind.ts'
+import type { Kind } from '../../src/contract/kind.ts'
 import { SILENT } from '../../src/core/progress.ts'
 import { validate } from '../../src/core/validate.ts'
 import { agents } from '../../src/plugins/agents/kind.ts'

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../src/core/kind.ts'
+import type { JsonObject } from '../../src/contract/kind.ts'
 import { manifest as agentManifest } from '../plugins/agents/agent.ts'
 
 /** A definition that asks for as much work as its size allows, and the errors that it has. */

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { sha256 } from '../../src/core/contract/digest.ts'
+import { sha256 } from '../../src/contract/digest.ts'
 import type { PostgresProject } from '../harness/postgres-project.ts'
 
 /** All that a project's embedded cloud holds: rows by table, objects by path with their hashes. */

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { scanSuspects } from '../../src/core/contract/secret-scan.ts'
-import type { Source } from '../../src/core/contract/source.ts'
+import type { Source } from '../../src/contract/source.ts'
+import { scanSuspects } from '../../src/contract/text/secret-scan.ts'
 
 /** Our keys, and the shared secret that a local Supabase signs its tokens with, which is in public documentation. */
 const OURS = [

@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
-import { CORE_RULES } from '../../src/core/contract/rules.ts'
-import type { Finding } from '../../src/core/diagnostic.ts'
-import type { Definition, Kind } from '../../src/core/kind.ts'
+import type { Finding } from '../../src/contract/diagnostic.ts'
+import type { Definition, Kind } from '../../src/contract/kind.ts'
+import { CORE_RULES } from '../../src/contract/rules.ts'
 import { rawManifest, type Sample, workspace } from './definition.ts'
 
 /** Everything a kind says about a definition, next to nothing else. */

@@ -1,8 +1,8 @@
 import { expect } from 'vitest'
-import { checkDefinition } from '../../src/core/contract/check.ts'
-import type { Source } from '../../src/core/contract/source.ts'
-import type { Finding } from '../../src/core/diagnostic.ts'
-import type { Definition, Description, JsonObject, Kind, Workspace } from '../../src/core/kind.ts'
+import { checkDefinition } from '../../src/contract/check/check.ts'
+import type { Finding } from '../../src/contract/diagnostic.ts'
+import type { Definition, Description, JsonObject, Kind, Workspace } from '../../src/contract/kind.ts'
+import type { Source } from '../../src/contract/source.ts'
 
 /** A definition as an author keeps it: the folder's name and its text files by path. */
 export interface Sample {

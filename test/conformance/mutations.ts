@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { JsonObject } from '../../src/core/kind.ts'
+import type { JsonObject } from '../../src/contract/kind.ts'
 
 type Path = (string | number)[]
 

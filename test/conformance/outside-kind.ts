@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { Kind } from '../../src/core/kind.ts'
+import type { Kind } from '../../src/contract/kind.ts'
 
 /** Loads a fixture package's kind as a plugin's kind is found: by the oclif hook that its package.json names. */
 export async function outsideKind(name: string): Promise<Kind> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import type { Demand, Description, Reference } from '../../src/contract/kind.ts'
 import { brokenBy } from '../../src/core/dependents.ts'
-import type { Demand, Description, Reference } from '../../src/core/kind.ts'
 import type { Head } from '../../src/core/registry.ts'
 
 const place = { file: 'x.json', pointer: [] }

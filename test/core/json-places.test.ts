@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Finding, Pointer } from '../../src/core/diagnostic.ts'
+import type { Finding, Pointer } from '../../src/contract/diagnostic.ts'
 import { readPlaces } from '../../src/core/json-places.ts'
 import { locate } from '../../src/core/locate.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Failure } from '../../src/core/failure.ts'
+import type { Failure } from '../../src/contract/failure.ts'
 import { parsePast } from '../../src/core/live-at.ts'
 
 const NOW = Date.parse('2026-11-02T00:00Z')

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Finding, Place } from '../../src/core/diagnostic.ts'
+import type { Finding, Place } from '../../src/contract/diagnostic.ts'
 import { locate } from '../../src/core/locate.ts'
 
 const JSON_TEXT = `{

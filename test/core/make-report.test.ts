@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { MOST_FINDINGS, reportRequest } from '../../src/core/contract/reports.ts'
-import { MAX_BODY } from '../../src/core/contract/source.ts'
-import type { Diagnostic } from '../../src/core/diagnostic.ts'
+import type { Diagnostic } from '../../src/contract/diagnostic.ts'
+import { MOST_FINDINGS, reportRequest } from '../../src/contract/protocol/reports.ts'
+import { MAX_BODY } from '../../src/contract/source.ts'
 import { makeReport } from '../../src/core/make-report.ts'
 import { HOSTILE } from './comment/samples.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { Reference } from '../../src/contract/kind.ts'
 import { guardPlan } from '../../src/core/guard.ts'
 import type { Hold } from '../../src/core/hold.ts'
-import type { Reference } from '../../src/core/kind.ts'
 import { type Candidate, comparePlan, isEmpty, type PlanOptions } from '../../src/core/plan.ts'
 import type { Head } from '../../src/core/registry.ts'
 import { requireMovement } from '../../src/core/verdict.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Demand, Description, Reference, Status } from '../../src/core/kind.ts'
+import type { Demand, Description, Reference, Status } from '../../src/contract/kind.ts'
 import { checkReferences, type Referrer } from '../../src/core/references.ts'
 import type { Target } from '../../src/core/workspace.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { WireItem } from '../../src/core/contract/sync.ts'
+import type { WireItem } from '../../src/contract/protocol/sync.ts'
 import { BUNDLES_IN_CALL, chunkItems } from '../../src/core/sync.ts'
 
 const item = (id: string, size: number) => ({ id, bundle: { size } }) as WireItem

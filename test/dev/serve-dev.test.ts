@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { WebSocket } from 'ws'
 import type { Keys } from '../../src/cloud/embedded/keys.ts'
 import { openHosted } from '../../src/cloud/open-hosted.ts'
-import { sha256 } from '../../src/core/contract/digest.ts'
+import { sha256 } from '../../src/contract/digest.ts'
 import { type DevServer, serveDev } from '../../src/dev/serve-dev.ts'
 import { agents } from '../../src/plugins/agents/kind.ts'
 import { templates } from '../../src/plugins/templates/kind.ts'

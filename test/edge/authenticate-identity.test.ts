@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { base64url, exportSPKI, generateKeyPair } from 'jose'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { contentHash } from '../../src/core/contract/digest.ts'
+import { contentHash } from '../../src/contract/digest.ts'
 import { packSamples } from '../api/support/api-under-test.ts'
 import { commitAt, packAgent } from '../cloud/support/definitions.ts'
 import { type Project, serveProject } from './support/functions-under-test.ts'

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { describe, expect, it } from 'vitest'
-import type { YamlLibrary } from '../../src/core/contract/yaml-text.ts'
+import type { YamlLibrary } from '../../src/contract/manifest/yaml-text.ts'
 import { createForwardFunction } from '../../src/edge/forward/forward-function.ts'
 import { createRegistryFunction } from '../../src/edge/registry-function.ts'
 import { agents } from '../../src/plugins/agents/kind.ts'

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { contentHash } from '../../src/core/contract/digest.ts'
+import { contentHash } from '../../src/contract/digest.ts'
 import { createRegistryFunction } from '../../src/edge/registry-function.ts'
 import { agents } from '../../src/plugins/agents/kind.ts'
 import { commitAt, packAgent } from '../cloud/support/definitions.ts'

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import type { JsonObject, Kind } from '../../src/core/kind.ts'
+import type { JsonObject, Kind } from '../../src/contract/kind.ts'
 import { mutated } from '../conformance/mutations.ts'
 import { pick, type Random } from '../harness/random.ts'
 

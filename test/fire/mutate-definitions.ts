@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { WireItem } from '../../src/core/contract/sync.ts'
+import type { WireItem } from '../../src/contract/protocol/sync.ts'
 import { agents } from '../../src/plugins/agents/kind.ts'
 import { templates } from '../../src/plugins/templates/kind.ts'
 import { type ApiUnderTest, openApiUnderTest } from '../api/support/api-under-test.ts'

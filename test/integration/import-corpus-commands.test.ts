@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Diagnostic } from '../../src/core/diagnostic.ts'
+import type { Diagnostic } from '../../src/contract/diagnostic.ts'
 import { importTree } from '../../src/core/import/import-definitions.ts'
 import { mergeReports, type TreeReport } from '../../src/core/import/report.ts'
 import { SILENT } from '../../src/core/progress.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { ReleaseResult } from '../../src/core/contract/sync.ts'
+import type { ReleaseResult } from '../../src/contract/protocol/sync.ts'
 import { checkInvariants } from '../harness/invariants.ts'
 import { onBothEngines } from './engines.ts'
 import { fresh, RegistryUnderTest, refusalOf, shaOf } from './registry-under-test.ts'

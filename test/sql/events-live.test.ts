@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { EventPage } from '../../src/core/contract/events.ts'
+import type { EventPage } from '../../src/contract/protocol/events.ts'
 import { type Caller, PUBLISHER, type Row } from '../harness/database.ts'
 import { createDatabase, type PostgresDatabase } from '../harness/postgres.ts'
 import { readMigrations } from '../harness/prepare.ts'

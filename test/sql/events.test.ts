@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, expect, test } from 'vitest'
-import type { EventPage } from '../../src/core/contract/events.ts'
+import type { EventPage } from '../../src/contract/protocol/events.ts'
 import { type Caller, PUBLISHER, type Row } from '../harness/database.ts'
 import { onBothEngines } from './engines.ts'
 import { RegistryUnderTest, refusalOf } from './registry-under-test.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { ReleaseResult } from '../../src/core/contract/sync.ts'
+import type { ReleaseResult } from '../../src/contract/protocol/sync.ts'
 import { onBothEngines } from './engines.ts'
 import { fresh, RegistryUnderTest, refusalOf } from './registry-under-test.ts'
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { ReleaseResult } from '../../src/core/contract/sync.ts'
+import type { ReleaseResult } from '../../src/contract/protocol/sync.ts'
 import { checkInvariants } from '../harness/invariants.ts'
 import { createDatabase, type PostgresDatabase } from '../harness/postgres.ts'
 import { digestFor, fresh, RegistryUnderTest, type Wanted } from './registry-under-test.ts'

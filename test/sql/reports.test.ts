@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { manifestsPath } from '../../src/core/contract/reports.ts'
+import { manifestsPath } from '../../src/contract/protocol/reports.ts'
 import { onBothEngines } from './engines.ts'
 import { fresh, RegistryUnderTest } from './registry-under-test.ts'
 

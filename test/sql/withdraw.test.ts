@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { sha256 } from '../../src/core/contract/digest.ts'
+import { sha256 } from '../../src/contract/digest.ts'
 import type { Row, TestDatabase } from '../harness/database.ts'
 import { checkInvariants } from '../harness/invariants.ts'
 import { onBothEngines } from './engines.ts'

@@ -10,7 +10,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, onTestFinished, test } from 'vitest'
-import { digestOf, sha256 } from '../../src/core/contract/digest.ts'
+import { digestOf, sha256 } from '../../src/contract/digest.ts'
 import { type Known, openCache } from '../../src/worker/cache/open-cache.ts'
 
 const KEY = 'agents/reviewer'

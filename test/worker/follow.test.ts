@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
-import type { EventPage, RegistryEvent } from '../../src/core/contract/events.ts'
-import { Failure } from '../../src/core/failure.ts'
+import { Failure } from '../../src/contract/failure.ts'
+import type { EventPage, RegistryEvent } from '../../src/contract/protocol/events.ts'
 import { type FollowOptions, followEvents } from '../../src/worker/follow.ts'
 import { seeded } from '../harness/random.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { digestOf, sha256 } from '../../src/core/contract/digest.ts'
+import { digestOf, sha256 } from '../../src/contract/digest.ts'
 import { toAgent } from '../../src/worker/agent.ts'
 import { problemOf, type Revision } from '../../src/worker/definition.ts'
 

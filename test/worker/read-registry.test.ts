@@ -1,6 +1,6 @@
 import { createClient } from '@supabase/supabase-js'
 import { expect, test } from 'vitest'
-import { digestOf, sha256 } from '../../src/core/contract/digest.ts'
+import { digestOf, sha256 } from '../../src/contract/digest.ts'
 import { withoutRealtime } from '../../src/edge/client-options.ts'
 import { createReads } from '../../src/worker/read-registry.ts'
 

@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { dotted } from '../../core/contract/fields/shown.ts'
-import type { Finding } from '../../core/diagnostic.ts'
+import type { Finding } from '../../contract/diagnostic.ts'
+import { dotted } from '../../contract/fields/shown.ts'
 import { instantiate, tryInstantiate } from '../../core/instantiate.ts'
 import { keyHolder } from '../../edge/principal.ts'
 import { actorOf } from '../actor-of.ts'

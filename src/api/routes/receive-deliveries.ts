@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { remoteFailure } from '../../cloud/remote-failure.ts'
-import { deliverySchema } from '../../core/contract/webhooks.ts'
+import { deliverySchema } from '../../contract/protocol/webhooks.ts'
 import { checkDelivery, refuseDelivery } from '../check-delivery.ts'
 import type { ApiPorts } from '../ports.ts'
 import { refuse } from '../problem.ts'

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { type RemoteError, remoteFailure } from '../../cloud/remote-failure.ts'
-import { Failure } from '../../core/failure.ts'
+import { Failure } from '../../contract/failure.ts'
 import { definitionPath, versionText } from '../parameters.ts'
 import type { ApiPorts } from '../ports.ts'
 import { requireHead } from '../read-heads.ts'

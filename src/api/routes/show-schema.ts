@@ -1,4 +1,4 @@
-import { jsonSchemaOf } from '../../core/contract/json-schema.ts'
+import { jsonSchemaOf } from '../../contract/manifest/json-schema.ts'
 import { defineRoute } from '../route.ts'
 import { fingerprint } from '../tags.ts'
 

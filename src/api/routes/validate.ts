@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { dotted } from '../../core/contract/fields/shown.ts'
+import { dotted } from '../../contract/fields/shown.ts'
 import { checkSent } from '../check-sent.ts'
 import { refuse } from '../problem.ts'
 import { readDescriptions } from '../read-descriptions.ts'

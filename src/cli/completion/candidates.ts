@@ -1,4 +1,4 @@
-import { ID_PATTERN } from '../../core/contract/fields/id.ts'
+import { ID_PATTERN } from '../../contract/fields/id.ts'
 
 /** A word that may come next, and what it means in a few words. */
 export interface Candidate {

@@ -1,5 +1,5 @@
 import type { ChalkInstance } from 'chalk'
-import type { ReleaseResult } from '../../core/contract/sync.ts'
+import type { ReleaseResult } from '../../contract/protocol/sync.ts'
 import type { Plan } from '../../core/plan.ts'
 import { presentRisks, summarizePlan } from './plan.ts'
 import { presentRelease } from './release.ts'

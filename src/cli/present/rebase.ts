@@ -1,5 +1,5 @@
 import type { ChalkInstance } from 'chalk'
-import type { Commit, ReleaseResult } from '../../core/contract/sync.ts'
+import type { Commit, ReleaseResult } from '../../contract/protocol/sync.ts'
 import { presentRelease } from './release.ts'
 
 /** What a rebase did, with the range of ranks that it replaced; or that every definition stands where it may. */

@@ -1,5 +1,5 @@
 import type { ChalkInstance } from 'chalk'
-import type { Outcome, OutcomeRow, ReleaseResult } from '../../core/contract/sync.ts'
+import type { Outcome, OutcomeRow, ReleaseResult } from '../../contract/protocol/sync.ts'
 import { type Move, movedIn } from '../../core/moves.ts'
 import { printable } from '../printable.ts'
 import { presentDiff } from './plan.ts'

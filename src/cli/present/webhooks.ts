@@ -1,4 +1,4 @@
-import type { AddedWebhook, RotatedWebhook, Webhook } from '../../core/contract/webhooks.ts'
+import type { AddedWebhook, RotatedWebhook, Webhook } from '../../contract/protocol/webhooks.ts'
 import { printable } from '../printable.ts'
 import { table } from './table.ts'
 

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Failure } from '../../core/failure.ts'
+import { Failure } from '../../contract/failure.ts'
 
 /** The paths inside `<root>/.nofx/`. */
 export interface DataFolder {

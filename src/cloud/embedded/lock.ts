@@ -3,7 +3,7 @@ import { existsSync, linkSync, readFileSync, rmSync, unlinkSync, writeFileSync }
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as z from 'zod'
-import { Failure } from '../../core/failure.ts'
+import { Failure } from '../../contract/failure.ts'
 import { removeLeftovers } from './lock-leftovers.ts'
 import { askLockSocket, findOtherHolder, type LockSocket, openLockSocket } from './lock-socket.ts'
 import { isSharedFolder, thisPlace } from './machine.ts'

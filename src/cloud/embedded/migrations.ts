@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { Failure } from '../../core/failure.ts'
+import { Failure } from '../../contract/failure.ts'
 import type { Session } from './database.ts'
 
 /** A file of `supabase/migrations/`: `<version>_<name>.sql`. */

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
-import type { YamlLibrary } from '../../core/contract/yaml-text.ts'
-import type { Kind } from '../../core/kind.ts'
+import type { Kind } from '../../contract/kind.ts'
+import type { YamlLibrary } from '../../contract/manifest/yaml-text.ts'
 import type { Registry } from '../../core/registry.ts'
 import { createPreviewHandler } from '../../edge/preview-handler.ts'
 import { originIn, removeWith } from '../../edge/preview-storage.ts'

@@ -1,5 +1,5 @@
 import { renameSync } from 'node:fs'
-import { Failure } from '../../core/failure.ts'
+import { Failure } from '../../contract/failure.ts'
 import { corrupt, type DataFolder, hasDatabase } from './data-folder.ts'
 import { type Database, keepGrants } from './database.ts'
 import { loadPgliteDriver } from './load-lite.ts'

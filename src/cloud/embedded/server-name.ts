@@ -1,4 +1,4 @@
-import { Failure } from '../../core/failure.ts'
+import { Failure } from '../../contract/failure.ts'
 
 /** Host, port and database of a URL, for people. */
 export function publicName(url: string): string {

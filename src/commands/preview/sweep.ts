@@ -1,7 +1,7 @@
 import * as Flags from '@oclif/core/flags'
 import { BaseCommand } from '../../cli/base-command.ts'
 import { count } from '../../cli/present/table.ts'
-import { Failure } from '../../core/failure.ts'
+import { Failure } from '../../contract/failure.ts'
 
 export default class Sweep extends BaseCommand {
   static override summary = 'Take down every preview that is expired or half taken down.'

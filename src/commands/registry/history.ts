@@ -4,7 +4,7 @@ import { BaseCommand } from '../../cli/base-command.ts'
 import { env } from '../../cli/env-flag.ts'
 import { pickKind } from '../../cli/kinds.ts'
 import { presentAllLiveAt, presentHistory, presentLiveAt } from '../../cli/present/history.ts'
-import { Failure } from '../../core/failure.ts'
+import { Failure } from '../../contract/failure.ts'
 import { allLiveAt, liveAt, parsePast } from '../../core/live-at.ts'
 import type { Registry } from '../../core/registry.ts'
 

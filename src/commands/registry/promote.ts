@@ -6,7 +6,7 @@ import { pickKind } from '../../cli/kinds.ts'
 import { presentDeployHook } from '../../cli/present/deploy-hook.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import { deployHookOf } from '../../cloud/deploy-hook.ts'
-import { MAX_VERSION } from '../../core/contract/lengths.ts'
+import { MAX_VERSION } from '../../contract/lengths.ts'
 import { promote } from '../../core/promote.ts'
 
 export default class Promote extends TreeCommand {

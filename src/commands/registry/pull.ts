@@ -4,7 +4,7 @@ import { env } from '../../cli/env-flag.ts'
 import { pickKind } from '../../cli/kinds.ts'
 import { count } from '../../cli/present/table.ts'
 import { shownPath, TreeCommand } from '../../cli/tree-command.ts'
-import { MAX_VERSION } from '../../core/contract/lengths.ts'
+import { MAX_VERSION } from '../../contract/lengths.ts'
 import { pull } from '../../core/pull.ts'
 
 export default class Pull extends TreeCommand {

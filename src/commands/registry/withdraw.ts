@@ -3,7 +3,7 @@ import * as Flags from '@oclif/core/flags'
 import { idempotencyKey } from '../../cli/idempotency-key-flag.ts'
 import { pickKind } from '../../cli/kinds.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
-import { MAX_VERSION } from '../../core/contract/lengths.ts'
+import { MAX_VERSION } from '../../contract/lengths.ts'
 import { withdraw } from '../../core/withdraw.ts'
 
 export default class Withdraw extends TreeCommand {

@@ -1,6 +1,6 @@
 import * as Args from '@oclif/core/args'
 import { BaseCommand } from '../../cli/base-command.ts'
-import { Failure } from '../../core/failure.ts'
+import { Failure } from '../../contract/failure.ts'
 
 export default class Test extends BaseCommand {
   static override summary = 'Send a signed ping to a webhook now, and say what it answered.'

@@ -1,5 +1,5 @@
+import type { Diagnostic } from '../../contract/diagnostic.ts'
 import type { ContentDiff, FileChange } from '../content-diff.ts'
-import type { Diagnostic } from '../diagnostic.ts'
 import type { FieldChange } from '../field-diff.ts'
 import type { Plan, PlanItem } from '../plan.ts'
 import { code, details, fence } from './markdown.ts'

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../diagnostic.ts'
+import type { Diagnostic } from '../../contract/diagnostic.ts'
 import type { Plan, PlanItem } from '../plan.ts'
 import { code, details } from './markdown.ts'
 

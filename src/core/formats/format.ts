@@ -1,4 +1,4 @@
-import type { Diagnostic, RuleCatalogue } from '../diagnostic.ts'
+import type { Diagnostic, RuleCatalogue } from '../../contract/diagnostic.ts'
 
 /** Colours, as chalk has them; each gives its text back when there is no colour. */
 export interface Palette {

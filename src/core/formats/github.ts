@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../diagnostic.ts'
+import type { Diagnostic } from '../../contract/diagnostic.ts'
 import type { Format } from './format.ts'
 
 /** Workflow commands that GitHub Actions turns into annotations; nothing in a value can start a command of its own. */

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../diagnostic.ts'
+import type { Diagnostic } from '../../contract/diagnostic.ts'
 import type { Format } from './format.ts'
 
 /** JUnit's XML, as CI systems read it: a suite for each file, a failed case for each error, output for warnings. */

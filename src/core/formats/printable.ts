@@ -1,4 +1,4 @@
-import { HIDDEN } from '../contract/hidden-characters.ts'
+import { HIDDEN } from '../../contract/text/hidden-characters.ts'
 
 /**
  * Controls, escape sequences and characters that are not seen: they could rewrite what a terminal shows, or make two

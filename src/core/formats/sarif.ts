@@ -1,6 +1,6 @@
-import { sha256 } from '../contract/digest.ts'
-import { CORE_RULES } from '../contract/rules.ts'
-import type { Diagnostic, RuleCatalogue } from '../diagnostic.ts'
+import type { Diagnostic, RuleCatalogue } from '../../contract/diagnostic.ts'
+import { sha256 } from '../../contract/digest.ts'
+import { CORE_RULES } from '../../contract/rules.ts'
 import type { Format } from './format.ts'
 import { inertJson } from './printable.ts'
 

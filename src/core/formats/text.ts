@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../diagnostic.ts'
+import type { Diagnostic } from '../../contract/diagnostic.ts'
 import type { Format, Palette } from './format.ts'
 import { printable } from './printable.ts'
 

@@ -1,4 +1,4 @@
-import type { Graph } from '../kind.ts'
+import type { Graph } from '../../contract/kind.ts'
 
 type Node = Graph['nodes'][number]
 

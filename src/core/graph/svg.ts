@@ -1,5 +1,5 @@
 import { Graph as Layout, layout } from '@dagrejs/dagre'
-import type { Graph } from '../kind.ts'
+import type { Graph } from '../../contract/kind.ts'
 import type { GraphFormat } from './format.ts'
 
 /** Pixels of a character and of a line in the fonts below. */

@@ -1,5 +1,5 @@
-import { identityFields } from '../contract/fields/identity.ts'
-import { Failure } from '../failure.ts'
+import { Failure } from '../../contract/failure.ts'
+import { identityFields } from '../../contract/fields/identity.ts'
 
 /**
  * Refuses an owner that validating the imported definitions would refuse.

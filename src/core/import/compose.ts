@@ -1,4 +1,4 @@
-import type { JsonObject } from '../kind.ts'
+import type { JsonObject } from '../../contract/kind.ts'
 import { type ImportRecord, outputDigest } from './existing.ts'
 import type { ForeignDefinition, Guess, ImportFormat } from './format.ts'
 import { fitKept } from './keep.ts'

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { lstatSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { foldLines } from '../contract/fold-lines.ts'
-import type { JsonObject } from '../kind.ts'
+import type { JsonObject } from '../../contract/kind.ts'
+import { foldLines } from '../../contract/manifest/fold-lines.ts'
 
 /** The record that an import leaves in `metadata.import`: hex SHA-256 of the source's text and of what was written. */
 export interface ImportRecord {

@@ -1,7 +1,7 @@
 import type { Document, Node, Scalar } from 'yaml'
-import { tooDeepForYaml } from '../contract/yaml-depth.ts'
-import type { Finding } from '../diagnostic.ts'
-import type { JsonObject } from '../kind.ts'
+import type { Finding } from '../../contract/diagnostic.ts'
+import type { JsonObject } from '../../contract/kind.ts'
+import { tooDeepForYaml } from '../../contract/manifest/yaml-depth.ts'
 import { type ForeignFile, importFinding } from './format.ts'
 import { loosen } from './loose-fields.ts'
 

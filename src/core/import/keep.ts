@@ -1,4 +1,4 @@
-import type { JsonObject } from '../kind.ts'
+import type { JsonObject } from '../../contract/kind.ts'
 import type { Guess } from './format.ts'
 
 /** `metadata` may have 4 KiB of compact JSON; 512 of them are for the importer's own record. Bytes. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { JsonObject } from '../kind.ts'
+import type { JsonObject } from '../../contract/kind.ts'
 
 /** What the definitions of a run turned out to be, by `<kind>/<id>`: in a dry run no disk can tell. */
 export type Statuses = Map<string, unknown>

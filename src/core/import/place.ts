@@ -1,4 +1,4 @@
-import type { Diagnostic, Finding } from '../diagnostic.ts'
+import type { Diagnostic, Finding } from '../../contract/diagnostic.ts'
 
 /** Gives a finding in a foreign text its line and column; `path` is the file as people see it. */
 export function place(path: string, text: string, finding: Finding): Diagnostic {

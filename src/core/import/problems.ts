@@ -1,6 +1,6 @@
-import { checkDefinition } from '../contract/check.ts'
-import type { Diagnostic, Finding } from '../diagnostic.ts'
-import { ALONE, type Kind } from '../kind.ts'
+import { checkDefinition } from '../../contract/check/check.ts'
+import type { Diagnostic, Finding } from '../../contract/diagnostic.ts'
+import { ALONE, type Kind } from '../../contract/kind.ts'
 import type { Composed } from './compose.ts'
 import { place } from './place.ts'
 

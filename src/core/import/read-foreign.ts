@@ -2,8 +2,8 @@ import { isUtf8 } from 'node:buffer'
 import { createHash } from 'node:crypto'
 import { lstatSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { foldLines } from '../contract/fold-lines.ts'
-import type { Finding } from '../diagnostic.ts'
+import type { Finding } from '../../contract/diagnostic.ts'
+import { foldLines } from '../../contract/manifest/fold-lines.ts'
 import { importFinding } from './format.ts'
 
 /** A prompt's limit is the file's too: what is larger could never be published. Bytes. */

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../diagnostic.ts'
+import type { Diagnostic } from '../../contract/diagnostic.ts'
 import type { PassedOver } from './find-sources.ts'
 import type { Guess } from './format.ts'
 

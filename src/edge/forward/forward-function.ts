@@ -1,5 +1,5 @@
 import { createClient } from '@supabase/supabase-js'
-import { readSecrets } from '../../core/contract/signature.ts'
+import { readSecrets } from '../../contract/protocol/signature.ts'
 import { withoutRealtime } from '../client-options.ts'
 import { keyMatcher, secretKeysOf } from '../secret-keys.ts'
 import { createForwardHandler } from './handle.ts'

@@ -1,4 +1,4 @@
-import type { Attempt, Forwarded } from '../../core/contract/webhooks.ts'
+import type { Attempt, Forwarded } from '../../contract/protocol/webhooks.ts'
 import { call, type Rpc } from '../rpc.ts'
 import { eventsMessage, type Leased, leaseSchema } from './message.ts'
 import { secondsIn } from './retry-after.ts'

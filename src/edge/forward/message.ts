@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import * as z from 'zod'
-import { eventSchema } from '../../core/contract/events.ts'
-import { sign } from '../../core/contract/signature.ts'
-import type { Delivery } from '../../core/contract/webhooks.ts'
+import { eventSchema } from '../../contract/protocol/events.ts'
+import { sign } from '../../contract/protocol/signature.ts'
+import type { Delivery } from '../../contract/protocol/webhooks.ts'
 import { type Outgoing, Unsent } from './send.ts'
 
 const targetSchema = z.object({

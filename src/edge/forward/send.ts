@@ -1,4 +1,8 @@
-import { addressProblem, type WebhookUrlOptions, webhookUrlProblem } from '../../core/contract/webhook-url.ts'
+import {
+  addressProblem,
+  type WebhookUrlOptions,
+  webhookUrlProblem,
+} from '../../contract/protocol/webhook-url.ts'
 
 /** One POST, ready to go out. */
 export interface Outgoing {

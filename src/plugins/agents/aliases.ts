@@ -1,4 +1,5 @@
-import { slugify } from '../../core/contract/fields/id.ts'
+import type { Finding } from '../../contract/diagnostic.ts'
+import { slugify } from '../../contract/fields/id.ts'
 import {
   foldPreset,
   hasOlderOwner,
@@ -9,10 +10,9 @@ import {
   noteAlias,
   noteConflict,
   type Rewrite,
-} from '../../core/contract/fields/older-layout.ts'
-import { dropReserved } from '../../core/contract/fields/reserved.ts'
-import type { Finding } from '../../core/diagnostic.ts'
-import type { JsonObject } from '../../core/kind.ts'
+} from '../../contract/fields/older-layout.ts'
+import { dropReserved } from '../../contract/fields/reserved.ts'
+import type { JsonObject } from '../../contract/kind.ts'
 
 /**
  * Reads the older public layout of an agent: every value finds its place in today's spelling, and each one that was

@@ -1,6 +1,6 @@
-import { describeIdentity } from '../../core/contract/fields/describe-identity.ts'
-import { resolveResources } from '../../core/contract/fields/resources.ts'
-import type { Description } from '../../core/kind.ts'
+import { describeIdentity } from '../../contract/fields/describe-identity.ts'
+import { resolveResources } from '../../contract/fields/resources.ts'
+import type { Description } from '../../contract/kind.ts'
 import { readMcp } from './mcp.ts'
 import type { AgentDefinition } from './schema.ts'
 

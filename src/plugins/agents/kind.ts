@@ -1,4 +1,4 @@
-import { defineKind, type Kind } from '../../core/kind.ts'
+import { defineKind, type Kind } from '../../contract/kind.ts'
 import { normalizeAgent } from './aliases.ts'
 import { checkAgent } from './check.ts'
 import { describeAgent } from './describe.ts'

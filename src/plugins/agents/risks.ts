@@ -1,5 +1,5 @@
-import { lifecycleRisks } from '../../core/contract/fields/lifecycle-risks.ts'
-import type { Risk } from '../../core/kind.ts'
+import { lifecycleRisks } from '../../contract/fields/lifecycle-risks.ts'
+import type { Risk } from '../../contract/kind.ts'
 import { evalsRisks } from './risks/evals.ts'
 import { mcpRisks } from './risks/mcp.ts'
 import { offerRisks } from './risks/offer.ts'

@@ -1,4 +1,4 @@
-import { schemaUrl } from '../../core/contract/json-schema.ts'
+import { schemaUrl } from '../../contract/manifest/json-schema.ts'
 
 /** The files of a new agent that validates at once. */
 export function scaffoldAgent(id: string, { owner }: { owner: string }): Record<string, string> {

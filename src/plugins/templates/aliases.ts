@@ -1,3 +1,4 @@
+import type { Finding } from '../../contract/diagnostic.ts'
 import {
   foldPreset,
   hasOlderOwner,
@@ -6,10 +7,9 @@ import {
   moveOwner,
   moveTo,
   type Rewrite,
-} from '../../core/contract/fields/older-layout.ts'
-import { dropReserved } from '../../core/contract/fields/reserved.ts'
-import type { Finding } from '../../core/diagnostic.ts'
-import type { JsonObject } from '../../core/kind.ts'
+} from '../../contract/fields/older-layout.ts'
+import { dropReserved } from '../../contract/fields/reserved.ts'
+import type { JsonObject } from '../../contract/kind.ts'
 
 /**
  * Reads the older public layout of a template: every value finds its place in today's spelling, and each one that was

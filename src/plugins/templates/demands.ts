@@ -1,6 +1,6 @@
-import { splitReference } from '../../core/contract/fields/definition-reference.ts'
-import type { Pointer } from '../../core/diagnostic.ts'
-import type { Demand } from '../../core/kind.ts'
+import type { Pointer } from '../../contract/diagnostic.ts'
+import { splitReference } from '../../contract/fields/definition-reference.ts'
+import type { Demand } from '../../contract/kind.ts'
 import { readPlan } from './plan.ts'
 import type { TemplateDefinition } from './schema.ts'
 

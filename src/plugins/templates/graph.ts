@@ -1,4 +1,4 @@
-import type { Graph } from '../../core/kind.ts'
+import type { Graph } from '../../contract/kind.ts'
 import { readPlan } from './plan.ts'
 import type { Step } from './plan-schema.ts'
 import type { TemplateDefinition } from './schema.ts'

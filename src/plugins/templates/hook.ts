@@ -1,4 +1,4 @@
-import type { Kind } from '../../core/kind.ts'
+import type { Kind } from '../../contract/kind.ts'
 import { templates } from './kind.ts'
 
 /** The oclif hook `kinds` of this plugin: gives the registry kinds that it adds. */

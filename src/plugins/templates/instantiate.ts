@@ -1,6 +1,6 @@
-import { resolveResources } from '../../core/contract/fields/resources.ts'
-import type { Finding, Pointer } from '../../core/diagnostic.ts'
-import { type Instance, type JsonObject, PARAMETERS, type Workspace } from '../../core/kind.ts'
+import type { Finding, Pointer } from '../../contract/diagnostic.ts'
+import { resolveResources } from '../../contract/fields/resources.ts'
+import { type Instance, type JsonObject, PARAMETERS, type Workspace } from '../../contract/kind.ts'
 import { chooseAgent } from './instantiate/choose-agent.ts'
 import type {
   InstanceDocument,

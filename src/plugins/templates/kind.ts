@@ -1,4 +1,4 @@
-import { defineKind, type Kind } from '../../core/kind.ts'
+import { defineKind, type Kind } from '../../contract/kind.ts'
 import { normalizeTemplate } from './aliases.ts'
 import { checkTemplate } from './check.ts'
 import { demandsOf } from './demands.ts'

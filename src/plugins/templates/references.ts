@@ -1,5 +1,5 @@
-import { splitReference } from '../../core/contract/fields/definition-reference.ts'
-import type { Reference } from '../../core/kind.ts'
+import { splitReference } from '../../contract/fields/definition-reference.ts'
+import type { Reference } from '../../contract/kind.ts'
 import type { TemplateDefinition } from './schema.ts'
 
 /** The agents that may take a template's steps, and the template that takes over from it. */

@@ -1,5 +1,5 @@
-import { lifecycleRisks } from '../../core/contract/fields/lifecycle-risks.ts'
-import type { Risk } from '../../core/kind.ts'
+import { lifecycleRisks } from '../../contract/fields/lifecycle-risks.ts'
+import type { Risk } from '../../contract/kind.ts'
 import { agentRisks } from './risks/agents.ts'
 import { limitRisks } from './risks/limits.ts'
 import { parameterRisks } from './risks/parameters.ts'

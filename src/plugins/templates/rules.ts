@@ -1,5 +1,5 @@
-import { FIELD_RULES } from '../../core/contract/fields/rules.ts'
-import { type RuleCatalogue, reporter } from '../../core/diagnostic.ts'
+import { type RuleCatalogue, reporter } from '../../contract/diagnostic.ts'
+import { FIELD_RULES } from '../../contract/fields/rules.ts'
 import { INSTANCE_RULES } from './instantiate/rules.ts'
 
 /** Every rule of the kind `templates` beyond its shape, by stable id. */

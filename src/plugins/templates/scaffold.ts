@@ -1,4 +1,4 @@
-import { schemaUrl } from '../../core/contract/json-schema.ts'
+import { schemaUrl } from '../../contract/manifest/json-schema.ts'
 
 /**
  * The files of a new template that validates at once. It is a draft: which agents there are to take its steps, only

@@ -1,4 +1,4 @@
-import { sha256 } from '../../core/contract/digest.ts'
+import { sha256 } from '../../contract/digest.ts'
 
 /**
  * JSON behind the SHA-256 of its text. It tells a file that was cut off, or that somebody edited; it is no defence

@@ -1,5 +1,5 @@
-import { type HostProblem, hostProblem } from '../../core/contract/fields/host.ts'
-import { Failure } from '../../core/failure.ts'
+import { Failure } from '../../contract/failure.ts'
+import { type HostProblem, hostProblem } from '../../contract/fields/host.ts'
 
 /** Gives every address that a name has now, IPv4 and IPv6. Rejects when there is none. */
 export type Lookup = (hostname: string) => Promise<readonly string[]>

@@ -2,7 +2,7 @@ import { request as httpRequest, type IncomingMessage, Agent as PlainAgent } fro
 import { request as httpsRequest, Agent as TlsAgent } from 'node:https'
 import { isIPv6, type LookupFunction } from 'node:net'
 import { Readable } from 'node:stream'
-import { Failure } from '../../core/failure.ts'
+import { Failure } from '../../contract/failure.ts'
 import { checkedAddresses, type Lookup } from './addresses.ts'
 import { decodedBody } from './content-coding.ts'
 

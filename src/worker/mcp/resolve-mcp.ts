@@ -1,4 +1,4 @@
-import { Failure } from '../../core/failure.ts'
+import { Failure } from '../../contract/failure.ts'
 import type { McpCapability, McpServer, RemoteServer, StdioServer } from '../../plugins/agents/mcp-schema.ts'
 import { readServerUrl, shownUrl } from '../../plugins/agents/rules/url.ts'
 import { checkedAddresses, type Lookup } from './addresses.ts'

@@ -1,4 +1,4 @@
-import { Failure } from '../../core/failure.ts'
+import { Failure } from '../../contract/failure.ts'
 import { type McpConfig, mcpConfig } from '../../plugins/agents/mcp-schema.ts'
 import { mcpOf } from '../agent.ts'
 import type { Revision } from '../definition.ts'

@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs'
-import { Failure } from '../../core/failure.ts'
+import { Failure } from '../../contract/failure.ts'
 import type { RunTimeReference } from '../../plugins/templates/instantiate/document.ts'
 import { completeInputs, completeText } from '../../plugins/templates/instantiate/run-time-text.ts'
 import type { Revision } from '../definition.ts'

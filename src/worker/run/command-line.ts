@@ -1,5 +1,5 @@
-import { nearest } from '../../core/contract/nearest.ts'
-import { Failure } from '../../core/failure.ts'
+import { Failure } from '../../contract/failure.ts'
+import { nearest } from '../../contract/text/nearest.ts'
 
 /** What a runner's command line may hold in braces. */
 export const PLACEHOLDERS = [

@@ -1,10 +1,10 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs'
 import { isAbsolute, join, relative, sep } from 'node:path'
-import { walkValues } from '../../core/contract/json-values.ts'
-import { evaluate } from '../../core/contract/schemas/evaluate.ts'
-import { Meter } from '../../core/contract/schemas/meter.ts'
-import { resolveSchema } from '../../core/contract/schemas/resolve.ts'
-import type { JsonObject } from '../../core/kind.ts'
+import type { JsonObject } from '../../contract/kind.ts'
+import { walkValues } from '../../contract/manifest/json-values.ts'
+import { evaluate } from '../../contract/schemas/evaluate.ts'
+import { Meter } from '../../contract/schemas/meter.ts'
+import { resolveSchema } from '../../contract/schemas/resolve.ts'
 import type { InstanceDocument } from '../../plugins/templates/instantiate/document.ts'
 
 export type Outputs = Record<string, unknown>

@@ -1,4 +1,4 @@
-import { Failure } from '../../core/failure.ts'
+import { Failure } from '../../contract/failure.ts'
 import type { InstanceDocument, InstanceStep } from '../../plugins/templates/instantiate/document.ts'
 import { readDocument } from '../../plugins/templates/instantiate/read-document.ts'
 import { prove, type Revision, revisionShape } from '../definition.ts'

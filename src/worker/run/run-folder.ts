@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { sha256 } from '../../core/contract/digest.ts'
-import { Failure } from '../../core/failure.ts'
+import { sha256 } from '../../contract/digest.ts'
+import { Failure } from '../../contract/failure.ts'
 import { type Journal, openJournal } from './journal.ts'
 import type { RunInputs } from './plan.ts'
 

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../core/kind.ts'
+import type { JsonObject } from '../../contract/kind.ts'
 import type { Revision } from '../definition.ts'
 
 /** Keys to the registry itself and to what hangs on it: a runner works for an agent, and no agent publishes. */

@@ -1,5 +1,5 @@
-import { Failure } from '../../core/failure.ts'
-import type { JsonObject } from '../../core/kind.ts'
+import { Failure } from '../../contract/failure.ts'
+import type { JsonObject } from '../../contract/kind.ts'
 import { parameterFromText } from '../../plugins/templates/instantiate/parameter-text.ts'
 import { checkParameters } from '../../plugins/templates/instantiate/parameters.ts'
 import type { TemplateDefinition } from '../../plugins/templates/schema.ts'

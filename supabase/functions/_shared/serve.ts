@@ -1,5 +1,5 @@
 import * as yaml from 'yaml'
-import type { Kind } from '../../../src/core/kind.ts'
+import type { Kind } from '../../../src/contract/kind.ts'
 import { createRegistryFunction } from '../../../src/edge/registry-function.ts'
 
 /** What is used of Deno, so that the project's own compiler, which knows only Node, checks this file as well. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { newSecret, sign } from '../../../src/core/contract/signature.ts'
-import { MAX_DELIVERY } from '../../../src/core/contract/webhooks.ts'
+import { newSecret, sign } from '../../../src/contract/protocol/signature.ts'
+import { MAX_DELIVERY } from '../../../src/contract/protocol/webhooks.ts'
 
 export const PATH = '/api/events/deliveries'
 

@@ -1,4 +1,4 @@
-import { MAX_BODY } from '../../../src/core/contract/source.ts'
+import { MAX_BODY } from '../../../src/contract/source.ts'
 
 export const JSON_BODY = { 'content-type': 'application/json' }
 type Body = NonNullable<RequestInit['body']>

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { acquireLock } from '../../../src/cloud/embedded/lock.ts'
 import { startMark } from '../../../src/cloud/embedded/process-identity.ts'
-import { Failure } from '../../../src/core/failure.ts'
+import { Failure } from '../../../src/contract/failure.ts'
 import { buildScript, runScript } from '../support/node-script.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { type Cloud, type CloudOptions, openCloud } from '../../../src/cloud/embedded/open-cloud.ts'
-import { Failure } from '../../../src/core/failure.ts'
+import { Failure } from '../../../src/contract/failure.ts'
 import { placeEmbedded } from '../../harness/embedded-template.ts'
 import { buildScript, runScript } from '../support/node-script.ts'
 import { temporaryFolder, temporaryRoot } from '../support/temporary-folder.ts'

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Cloud, openCloud } from '../../../src/cloud/embedded/open-cloud.ts'
 import { openEmbedded } from '../../../src/cloud/embedded/open-embedded.ts'
-import { sha256 } from '../../../src/core/contract/digest.ts'
+import { sha256 } from '../../../src/contract/digest.ts'
 import type { Registry } from '../../../src/core/registry.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
 import { type CloudDatabase, emptyDatabase } from '../../harness/cloud-database.ts'

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { contentHash, digestOf, sha256 } from '../../../src/contract/digest.ts'
+import type { Commit, CommitRequest, SyncResponse, WireItem } from '../../../src/contract/protocol/sync.ts'
 import { packArchive } from '../../../src/core/archive.ts'
-import { contentHash, digestOf, sha256 } from '../../../src/core/contract/digest.ts'
-import type { Commit, CommitRequest, SyncResponse, WireItem } from '../../../src/core/contract/sync.ts'
 import type { Registry } from '../../../src/core/registry.ts'
 import { agent } from '../../harness/project.ts'
 

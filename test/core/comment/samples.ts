@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../../../src/core/diagnostic.ts'
+import type { Diagnostic } from '../../../src/contract/diagnostic.ts'
 import type { Plan, PlanItem } from '../../../src/core/plan.ts'
 
 export const change = (more: Partial<PlanItem> = {}): PlanItem => ({

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
-import { acceptorOf, parseShape } from '../../../src/core/contract/accept.ts'
+import { acceptorOf, parseShape } from '../../../src/contract/manifest/accept.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
 import { mcpConfig } from '../../../src/plugins/agents/mcp-schema.ts'
 

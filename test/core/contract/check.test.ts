@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import * as yaml from 'yaml'
-import { checkDefinition } from '../../../src/core/contract/check.ts'
-import type { Source } from '../../../src/core/contract/source.ts'
-import type { Kind } from '../../../src/core/kind.ts'
+import { checkDefinition } from '../../../src/contract/check/check.ts'
+import type { Kind } from '../../../src/contract/kind.ts'
+import type { Source } from '../../../src/contract/source.ts'
 import { notes } from './note-kind.ts'
 import { sourceOf } from './source-of.ts'
 

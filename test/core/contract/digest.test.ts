@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { contentHash, digestOf, promptHashOf, sha256 } from '../../../src/core/contract/digest.ts'
-import { foldLines } from '../../../src/core/contract/fold-lines.ts'
+import { contentHash, digestOf, promptHashOf, sha256 } from '../../../src/contract/digest.ts'
+import { foldLines } from '../../../src/contract/manifest/fold-lines.ts'
 
 const hash = (text: string) => createHash('sha256').update(text).digest('hex')
 const file = (path: string, text: string) => ({ path, size: text.length, sha256: hash(text) })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { checkFiles } from '../../../src/core/contract/file-rules.ts'
-import type { Source, SourceFile } from '../../../src/core/contract/source.ts'
-import type { Finding } from '../../../src/core/diagnostic.ts'
+import { checkFiles } from '../../../src/contract/check/file-rules.ts'
+import type { Finding } from '../../../src/contract/diagnostic.ts'
+import type { Source, SourceFile } from '../../../src/contract/source.ts'
 
 const LIMITS = { manifestBytes: 100, textBytes: 100, assetBytes: 1000, files: 5, depth: 8 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { checkTexts } from '../../../src/core/contract/text-rules.ts'
-import type { Finding } from '../../../src/core/diagnostic.ts'
+import { checkTexts } from '../../../src/contract/check/text-rules.ts'
+import type { Finding } from '../../../src/contract/diagnostic.ts'
 import { sourceOf } from './source-of.ts'
 
 function check(text: string): Finding[] {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { editDistance, nearest } from '../../../src/core/contract/nearest.ts'
+import { editDistance, nearest } from '../../../src/contract/text/nearest.ts'
 
 describe('editDistance', () => {
   it.each([

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { defineKind } from '../../../src/core/kind.ts'
+import { defineKind } from '../../../src/contract/kind.ts'
 
 interface Note {
   noteId: string

@@ -1,7 +1,7 @@
 import { createClient } from '@supabase/supabase-js'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { bundlePath } from '../../../src/core/contract/bundle-path.ts'
-import { inPreview, PREVIEW_NAME } from '../../../src/core/contract/preview.ts'
+import { bundlePath } from '../../../src/contract/protocol/bundle-path.ts'
+import { inPreview, PREVIEW_NAME } from '../../../src/contract/protocol/preview.ts'
 import { withoutRealtime } from '../../../src/edge/client-options.ts'
 
 describe('the name of a preview', () => {

@@ -2,11 +2,11 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { rules as presetRules } from '@secretlint/secretlint-rule-preset-recommend'
 import { describe, expect, it } from 'vitest'
-import { foldLines } from '../../../src/core/contract/fold-lines.ts'
-import { scanSuspects } from '../../../src/core/contract/secret-scan.ts'
-import { suspectsSecret } from '../../../src/core/contract/secret-suspicion.ts'
-import { checkTexts } from '../../../src/core/contract/text-rules.ts'
-import type { Finding } from '../../../src/core/diagnostic.ts'
+import { checkTexts } from '../../../src/contract/check/text-rules.ts'
+import type { Finding } from '../../../src/contract/diagnostic.ts'
+import { foldLines } from '../../../src/contract/manifest/fold-lines.ts'
+import { scanSuspects } from '../../../src/contract/text/secret-scan.ts'
+import { suspectsSecret } from '../../../src/contract/text/secret-suspicion.ts'
 import { sourceOf } from './source-of.ts'
 
 const random = (length: number) => 'aB3dE5gH7jK9mN1pQ'.repeat(90).slice(0, length)
@@ -58,7 +58,7 @@ describe('the cheap look', () => {
   })
 
   it.each([
-    'packages/shared/agents/reviewer/prompts/system.md and src/core/contract/secret-suspicion.ts',
+    'packages/shared/agents/reviewer/prompts/system.md and src/contract/text/secret-suspicion.ts',
     '=========================================================',
     '| -------------------- | ------------------------------- |',
     'https://github.com/secretlint/secretlint/blob/9fceb02a9fceb02a9fceb02a/README.md?x=1',

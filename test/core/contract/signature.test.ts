@@ -1,6 +1,6 @@
 import { Webhook } from 'standardwebhooks'
 import { describe, expect, test } from 'vitest'
-import { newSecret, readSecrets, sign, verify } from '../../../src/core/contract/signature.ts'
+import { newSecret, readSecrets, sign, verify } from '../../../src/contract/protocol/signature.ts'
 
 const NOW = Date.now()
 const SECONDS = Math.floor(NOW / 1000)

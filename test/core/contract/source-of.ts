@@ -1,4 +1,4 @@
-import type { Source } from '../../../src/core/contract/source.ts'
+import type { Source } from '../../../src/contract/source.ts'
 
 /** A folder as collecting gives it, made of texts. */
 export function sourceOf(texts: Record<string, string>, id = 'first-note'): Source {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { syncRequest } from '../../../src/core/contract/sync.ts'
+import { syncRequest } from '../../../src/contract/protocol/sync.ts'
 
 const KEY = 'a-key-of-8'
 const HASH = '0'.repeat(64)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { addressProblem, webhookUrlProblem } from '../../../src/core/contract/webhook-url.ts'
+import { addressProblem, webhookUrlProblem } from '../../../src/contract/protocol/webhook-url.ts'
 
 const ruleOf = (url: string, loopback = false) => webhookUrlProblem(url, { loopback })?.rule
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import * as yaml from 'yaml'
-import { parseYaml } from '../../../src/core/contract/yaml-text.ts'
+import { parseYaml } from '../../../src/contract/manifest/yaml-text.ts'
 
 const parse = (text: string) => parseYaml(text, 'agent.yaml', { depth: 32 }, yaml)
 const found = (text: string) => parse(text).findings.map(({ rule, offset }) => [rule, offset])

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
-import { zodFindings } from '../../../src/core/contract/zod-findings.ts'
+import { zodFindings } from '../../../src/contract/manifest/zod-findings.ts'
 
 const schema = z.strictObject({
   name: z.string().min(2).max(8),

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../../../src/core/diagnostic.ts'
+import type { Diagnostic } from '../../../src/contract/diagnostic.ts'
 import type { FormatContext, Palette } from '../../../src/core/formats/format.ts'
 
 const plain = (text: string) => text

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import type { Graph } from '../../../src/contract/kind.ts'
 import { graphFormats } from '../../../src/core/graph/formats.ts'
-import type { Graph } from '../../../src/core/kind.ts'
 
 /** `a>b` makes an edge; nodes are those that are named, in that order. */
 function graph(text: string): Graph {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Finding } from '../../../src/core/diagnostic.ts'
+import type { Finding } from '../../../src/contract/diagnostic.ts'
 import { type FrontMatter, readFrontMatter } from '../../../src/core/import/front-matter.ts'
 import { place } from '../../../src/core/import/place.ts'
 

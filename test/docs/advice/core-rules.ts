@@ -1,5 +1,5 @@
-import type { FIELD_RULES } from '../../../src/core/contract/fields/rules.ts'
-import type { CoreRule } from '../../../src/core/contract/rules.ts'
+import type { FIELD_RULES } from '../../../src/contract/fields/rules.ts'
+import type { CoreRule } from '../../../src/contract/rules.ts'
 
 /** What to do about a finding of a rule that every kind has. */
 export const CORE_ADVICE: Record<CoreRule, string> = {

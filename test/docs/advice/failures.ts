@@ -1,4 +1,4 @@
-import type { FailureCode } from '../../../src/core/failure.ts'
+import type { FailureCode } from '../../../src/contract/failure.ts'
 
 /** Why a command or a request stops with a code, and what to do about it. */
 export interface Advice {

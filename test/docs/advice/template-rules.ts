@@ -1,4 +1,4 @@
-import type { FIELD_RULES } from '../../../src/core/contract/fields/rules.ts'
+import type { FIELD_RULES } from '../../../src/contract/fields/rules.ts'
 import type { TEMPLATE_RULES } from '../../../src/plugins/templates/rules.ts'
 
 /** What to do about a finding of the kind `templates`. */

@@ -1,5 +1,5 @@
-import { jsonSchemaOf } from '../../../src/core/contract/json-schema.ts'
-import type { JsonObject, Kind } from '../../../src/core/kind.ts'
+import type { JsonObject, Kind } from '../../../src/contract/kind.ts'
+import { jsonSchemaOf } from '../../../src/contract/manifest/json-schema.ts'
 import { table } from './table.ts'
 
 /** A node of a JSON Schema, as far as tables need it. */

@@ -1,6 +1,6 @@
 import { describeApi } from '../../../src/api/openapi.ts'
 import type { Route } from '../../../src/api/route.ts'
-import type { Kind } from '../../../src/core/kind.ts'
+import type { Kind } from '../../../src/contract/kind.ts'
 import { table } from './table.ts'
 
 /** What the table reads of an operation of the OpenAPI document. */

@@ -1,4 +1,4 @@
-import type { RuleCatalogue } from '../../../src/core/diagnostic.ts'
+import type { RuleCatalogue } from '../../../src/contract/diagnostic.ts'
 import { table } from './table.ts'
 
 /** Rules with what they demand and what to do. Each has an anchor: its id in lower case. */

@@ -1,4 +1,4 @@
-import { FAILURES } from '../../../src/core/failure.ts'
+import { FAILURES } from '../../../src/contract/failure.ts'
 import { FAILURE_ADVICE } from '../advice/failures.ts'
 import { HTTP_ADVICE } from '../advice/http.ts'
 import { REGISTRY_ADVICE } from '../advice/registry-rules.ts'

@@ -1,4 +1,4 @@
-import { MAX_BODY } from '../../../src/core/contract/source.ts'
+import { MAX_BODY } from '../../../src/contract/source.ts'
 import { packAgent } from '../../cloud/support/definitions.ts'
 import { commit, json, POST, stage, type Wanted } from './wanted.ts'
 

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { openCloud } from '../../../src/cloud/embedded/open-cloud.ts'
-import type { YamlLibrary } from '../../../src/core/contract/yaml-text.ts'
+import type { YamlLibrary } from '../../../src/contract/manifest/yaml-text.ts'
 import { startDeno } from '../../../src/dev/deno-process.ts'
 import { findDeno } from '../../../src/dev/find-deno.ts'
 import { createRegistryFunction } from '../../../src/edge/registry-function.ts'

@@ -1,4 +1,4 @@
-import { contentHash } from '../../../src/core/contract/digest.ts'
+import { contentHash } from '../../../src/contract/digest.ts'
 import { commitAt, type Packed } from '../../cloud/support/definitions.ts'
 
 /** What a caller of an embedded cloud may know. */

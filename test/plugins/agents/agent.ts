@@ -1,7 +1,7 @@
-import { checkDefinition } from '../../../src/core/contract/check.ts'
-import type { Source } from '../../../src/core/contract/source.ts'
-import type { Finding } from '../../../src/core/diagnostic.ts'
-import { ALONE, type Definition, type JsonObject } from '../../../src/core/kind.ts'
+import { checkDefinition } from '../../../src/contract/check/check.ts'
+import type { Finding } from '../../../src/contract/diagnostic.ts'
+import { ALONE, type Definition, type JsonObject } from '../../../src/contract/kind.ts'
+import type { Source } from '../../../src/contract/source.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
 import type { AgentDefinition } from '../../../src/plugins/agents/schema.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { JsonObject } from '../../../src/core/kind.ts'
+import type { JsonObject } from '../../../src/contract/kind.ts'
 import { normalizeAgent } from '../../../src/plugins/agents/aliases.ts'
 import { findingsOn, GOOD, lines, manifest } from './agent.ts'
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { JsonObject } from '../../../src/core/kind.ts'
+import type { JsonObject } from '../../../src/contract/kind.ts'
 import { findingsOn, manifest } from './agent.ts'
 
 interface Listed {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { PRESETS } from '../../../src/core/contract/fields/resources.ts'
+import { PRESETS } from '../../../src/contract/fields/resources.ts'
 import kinds from '../../../src/plugins/agents/hook.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
 import { AGENT_RULES } from '../../../src/plugins/agents/rules.ts'

@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { checkJsonSchema } from '../../../src/core/contract/fields/json-schema.ts'
-import { jsonSchemaOf } from '../../../src/core/contract/json-schema.ts'
-import type { Finding } from '../../../src/core/diagnostic.ts'
-import type { JsonObject } from '../../../src/core/kind.ts'
+import type { Finding } from '../../../src/contract/diagnostic.ts'
+import { checkJsonSchema } from '../../../src/contract/fields/json-schema.ts'
+import type { JsonObject } from '../../../src/contract/kind.ts'
+import { jsonSchemaOf } from '../../../src/contract/manifest/json-schema.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
 
 const path = join(import.meta.dirname, '../../../docs/schema/agents.json')

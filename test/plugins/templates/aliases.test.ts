@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { JsonObject } from '../../../src/core/kind.ts'
+import type { JsonObject } from '../../../src/contract/kind.ts'
 import { normalizeTemplate } from '../../../src/plugins/templates/aliases.ts'
 import { check, findingsOn, GOOD, manifest } from './template.ts'
 

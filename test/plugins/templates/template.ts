@@ -1,13 +1,13 @@
-import { checkDefinition } from '../../../src/core/contract/check.ts'
-import type { Source } from '../../../src/core/contract/source.ts'
-import type { Finding } from '../../../src/core/diagnostic.ts'
+import { checkDefinition } from '../../../src/contract/check/check.ts'
+import type { Finding } from '../../../src/contract/diagnostic.ts'
 import {
   ALONE,
   type Definition,
   type Description,
   type JsonObject,
   type Workspace,
-} from '../../../src/core/kind.ts'
+} from '../../../src/contract/kind.ts'
+import type { Source } from '../../../src/contract/source.ts'
 import { templates } from '../../../src/plugins/templates/kind.ts'
 import type { TemplateDefinition } from '../../../src/plugins/templates/schema.ts'
 

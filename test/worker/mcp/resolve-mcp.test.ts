@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Failure } from '../../../src/core/failure.ts'
+import type { Failure } from '../../../src/contract/failure.ts'
 import type { Lookup } from '../../../src/worker/mcp/addresses.ts'
 import { type ResolveOptions, resolveMcp } from '../../../src/worker/mcp/resolve-mcp.ts'
 

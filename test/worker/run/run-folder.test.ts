@@ -1,7 +1,7 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { digestOf, sha256 } from '../../../src/core/contract/digest.ts'
+import { digestOf, sha256 } from '../../../src/contract/digest.ts'
 import { readInputs } from '../../../src/worker/run/plan.ts'
 import { Bench, inputsOf, planOf, step } from './run-plan.ts'
 

@@ -1,4 +1,5 @@
-import type { Finding } from '../../../core/diagnostic.ts'
+import type { Finding } from '../../../contract/diagnostic.ts'
+import type { JsonObject } from '../../../contract/kind.ts'
 import { isBelow, looksLikeAgent, strayInAgents } from '../../../core/import/claude-files.ts'
 import {
   type Foreign,
@@ -9,7 +10,6 @@ import {
 } from '../../../core/import/format.ts'
 import { type FrontMatter, readFrontMatter } from '../../../core/import/front-matter.ts'
 import { guessDraft, guessLoose } from '../../../core/import/guesses.ts'
-import type { JsonObject } from '../../../core/kind.ts'
 import { type ClaudeIdentity, identityOf } from './identity.ts'
 import { modelOf } from './model.ts'
 import { grantsFor } from './permissions.ts'

@@ -1,5 +1,5 @@
+import type { JsonObject } from '../../../contract/kind.ts'
 import type { Guess } from '../../../core/import/format.ts'
-import type { JsonObject } from '../../../core/kind.ts'
 import { foldTool, type Group, groupsDeniedBy, matches, withoutRule } from './tool-groups.ts'
 import { deniedNames, isNegated, toolNames } from './tool-list.ts'
 

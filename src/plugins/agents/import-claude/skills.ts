@@ -1,4 +1,4 @@
-import { slugify } from '../../../core/contract/fields/id.ts'
+import { slugify } from '../../../contract/fields/id.ts'
 import { cut } from '../../../core/import/cut.ts'
 import type { Guess } from '../../../core/import/format.ts'
 import { itemsOf, outline, paragraphOf, plainText, type Section } from '../../../core/import/outline.ts'

@@ -1,4 +1,4 @@
-import type { Risk } from '../../../core/kind.ts'
+import type { Risk } from '../../../contract/kind.ts'
 import type { AgentManifest } from '../schema.ts'
 
 /** Changes to what an agent was tested with. */

@@ -1,5 +1,5 @@
-import { isSame, shownList } from '../../../core/contract/fields/compare.ts'
-import type { Risk } from '../../../core/kind.ts'
+import { isSame, shownList } from '../../../contract/fields/compare.ts'
+import type { Risk } from '../../../contract/kind.ts'
 import { readMcp } from '../mcp.ts'
 import type { McpCapability, McpServer, RemoteServer, StdioServer } from '../mcp-schema.ts'
 import { readServerUrl, shownUrl } from '../rules/url.ts'

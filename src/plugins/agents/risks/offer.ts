@@ -1,6 +1,6 @@
-import { isSame, shownList } from '../../../core/contract/fields/compare.ts'
-import { splitReference } from '../../../core/contract/fields/definition-reference.ts'
-import type { Risk } from '../../../core/kind.ts'
+import { isSame, shownList } from '../../../contract/fields/compare.ts'
+import { splitReference } from '../../../contract/fields/definition-reference.ts'
+import type { Risk } from '../../../contract/kind.ts'
 import { declaredVariables, promptPath } from '../rules/prompts.ts'
 import type { AgentDefinition, AgentManifest, Prompt } from '../schema.ts'
 

@@ -1,6 +1,6 @@
-import { shownList } from '../../../core/contract/fields/compare.ts'
-import { type Resources, resolveResources } from '../../../core/contract/fields/resources.ts'
-import type { Risk } from '../../../core/kind.ts'
+import { shownList } from '../../../contract/fields/compare.ts'
+import { type Resources, resolveResources } from '../../../contract/fields/resources.ts'
+import type { Risk } from '../../../contract/kind.ts'
 import type { AgentManifest } from '../schema.ts'
 
 const FILESYSTEM = ['none', 'read', 'write'] as const

@@ -1,4 +1,4 @@
-import { shownList } from '../../../core/contract/fields/compare.ts'
+import { shownList } from '../../../contract/fields/compare.ts'
 
 /** Where a table or a comment may cut a line. */
 const SHORT = 120

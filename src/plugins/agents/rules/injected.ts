@@ -1,5 +1,5 @@
-import { dotted, masked, quoted } from '../../../core/contract/fields/shown.ts'
-import type { Finding } from '../../../core/diagnostic.ts'
+import type { Finding } from '../../../contract/diagnostic.ts'
+import { dotted, masked, quoted } from '../../../contract/fields/shown.ts'
 import type { Mcp } from '../mcp.ts'
 import type { McpServer } from '../mcp-schema.ts'
 import { report } from '../rules.ts'

@@ -1,4 +1,4 @@
-import type { Finding, Place } from '../../../core/diagnostic.ts'
+import type { Finding, Place } from '../../../contract/diagnostic.ts'
 import type { Mcp } from '../mcp.ts'
 import type { RemoteServer } from '../mcp-schema.ts'
 import { report } from '../rules.ts'

@@ -1,4 +1,4 @@
-import { EXACT_VERSION } from '../../../core/contract/fields/semver.ts'
+import { EXACT_VERSION } from '../../../contract/fields/semver.ts'
 
 /** Where a package comes from: each has its own way to write an exact version. */
 export type Ecosystem = 'npm' | 'pypi' | 'image' | 'module'

@@ -1,6 +1,6 @@
-import { allUnique, duplicates } from '../../../core/contract/fields/duplicates.ts'
-import { quoted } from '../../../core/contract/fields/shown.ts'
-import type { Finding } from '../../../core/diagnostic.ts'
+import type { Finding } from '../../../contract/diagnostic.ts'
+import { allUnique, duplicates } from '../../../contract/fields/duplicates.ts'
+import { quoted } from '../../../contract/fields/shown.ts'
 import { report } from '../rules.ts'
 import type { AgentManifest } from '../schema.ts'
 

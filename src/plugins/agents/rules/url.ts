@@ -1,4 +1,4 @@
-import { HOST_PROBLEMS, hostProblem } from '../../../core/contract/fields/host.ts'
+import { HOST_PROBLEMS, hostProblem } from '../../../contract/fields/host.ts'
 
 /** What is wrong with a server's url. `detail` never holds user, password or query values. */
 export interface UrlProblem {

@@ -1,4 +1,4 @@
-import { slugify } from '../../../core/contract/fields/id.ts'
+import { slugify } from '../../../contract/fields/id.ts'
 
 /** The agent that Claude Code has built in: it does what no other one is named for. */
 export const GENERAL = 'general-purpose'

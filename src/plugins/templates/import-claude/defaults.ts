@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../core/kind.ts'
+import type { JsonObject } from '../../../contract/kind.ts'
 
 /** The state that a command starts with, where it writes one that holds its arguments. */
 export interface State {

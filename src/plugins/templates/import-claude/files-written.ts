@@ -1,4 +1,4 @@
-import { RELATIVE_PATH } from '../../../core/contract/fields/relative-path.ts'
+import { RELATIVE_PATH } from '../../../contract/fields/relative-path.ts'
 
 /** How commands say which file a step leaves behind; the path is the first group that holds one. */
 const WRITTEN = [

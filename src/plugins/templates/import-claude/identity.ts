@@ -1,5 +1,5 @@
-import { slugify } from '../../../core/contract/fields/id.ts'
-import type { Finding } from '../../../core/diagnostic.ts'
+import type { Finding } from '../../../contract/diagnostic.ts'
+import { slugify } from '../../../contract/fields/id.ts'
 import { describeSource } from '../../../core/import/description.ts'
 import { type Guess, importFinding, type ReadOptions } from '../../../core/import/format.ts'
 import type { FrontMatter } from '../../../core/import/front-matter.ts'

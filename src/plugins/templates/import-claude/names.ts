@@ -1,4 +1,4 @@
-import { slugify } from '../../../core/contract/fields/id.ts'
+import { slugify } from '../../../contract/fields/id.ts'
 
 const MAX = 64
 

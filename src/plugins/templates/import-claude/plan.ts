@@ -1,5 +1,5 @@
+import type { JsonObject } from '../../../contract/kind.ts'
 import type { Guess } from '../../../core/import/format.ts'
-import type { JsonObject } from '../../../core/kind.ts'
 import { agentIdOf, GENERAL, type IsLive } from './agent-ids.ts'
 import { type Conditions, conditionsOf } from './conditions.ts'
 import type { Draft, Outline } from './draft.ts'

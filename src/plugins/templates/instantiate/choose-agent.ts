@@ -1,5 +1,5 @@
-import { splitReference } from '../../../core/contract/fields/definition-reference.ts'
-import type { Workspace } from '../../../core/kind.ts'
+import { splitReference } from '../../../contract/fields/definition-reference.ts'
+import type { Workspace } from '../../../contract/kind.ts'
 import type { TemplateDefinition } from '../schema.ts'
 
 /**

@@ -1,7 +1,7 @@
-import { closeSchema } from '../../../core/contract/schemas/evaluate.ts'
-import { inPlace } from '../../../core/contract/schemas/in-place.ts'
-import { type Resolved, resolveSchema } from '../../../core/contract/schemas/resolve.ts'
-import type { JsonObject } from '../../../core/kind.ts'
+import type { JsonObject } from '../../../contract/kind.ts'
+import { closeSchema } from '../../../contract/schemas/evaluate.ts'
+import { inPlace } from '../../../contract/schemas/in-place.ts'
+import { type Resolved, resolveSchema } from '../../../contract/schemas/resolve.ts'
 import { holdsSecret } from '../declared.ts'
 
 /** A schema of parameters, made ready once for all the values it is asked about. */

@@ -1,5 +1,5 @@
-import { type Meter, OverBudget } from '../../../core/contract/schemas/meter.ts'
-import type { JsonObject } from '../../../core/kind.ts'
+import type { JsonObject } from '../../../contract/kind.ts'
+import { type Meter, OverBudget } from '../../../contract/schemas/meter.ts'
 import type { CompiledParameters } from './compile.ts'
 
 /** A schema that applies to a value. */

@@ -1,5 +1,5 @@
-import { quoted } from '../../../core/contract/fields/shown.ts'
-import { typeName } from '../../../core/contract/zod-demand.ts'
+import { quoted } from '../../../contract/fields/shown.ts'
+import { typeName } from '../../../contract/manifest/zod-demand.ts'
 
 const MOST_VALUES = 10
 

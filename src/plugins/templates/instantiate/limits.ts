@@ -1,7 +1,7 @@
-import { dotted } from '../../../core/contract/fields/shown.ts'
-import { shownValue } from '../../../core/contract/shown-value.ts'
-import type { Finding, Pointer } from '../../../core/diagnostic.ts'
-import { type JsonObject, PARAMETERS } from '../../../core/kind.ts'
+import type { Finding, Pointer } from '../../../contract/diagnostic.ts'
+import { dotted } from '../../../contract/fields/shown.ts'
+import { type JsonObject, PARAMETERS } from '../../../contract/kind.ts'
+import { shownValue } from '../../../contract/text/shown-value.ts'
 import { type INSTANCE_RULES, report } from './rules.ts'
 import { isStorable } from './storable.ts'
 

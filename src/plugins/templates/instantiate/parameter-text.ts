@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../core/kind.ts'
+import type { JsonObject } from '../../../contract/kind.ts'
 import type { TemplateDefinition } from '../schema.ts'
 
 /**

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { definitionIdText, isShallow, LINE, misfit } from '../../../core/contract/answers.ts'
+import { definitionIdText, isShallow, LINE, misfit } from '../../../contract/protocol/answers.ts'
 import { name } from '../plan-schema.ts'
 import type { InstanceDocument } from './document.ts'
 

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../core/kind.ts'
+import type { JsonObject } from '../../../contract/kind.ts'
 import { type Placeholder, splitText } from '../placeholders.ts'
 import { parseWhen } from '../when.ts'
 import type { InstanceWhen, Kept, Parts, Text } from './document.ts'

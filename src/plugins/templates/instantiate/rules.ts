@@ -1,4 +1,4 @@
-import { type RuleCatalogue, reporter } from '../../../core/diagnostic.ts'
+import { type RuleCatalogue, reporter } from '../../../contract/diagnostic.ts'
 
 /** Rules on making an instance, part of the catalogue of the kind `templates`. */
 export const INSTANCE_RULES = {

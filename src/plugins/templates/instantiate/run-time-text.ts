@@ -1,4 +1,4 @@
-import { isSame } from '../../../core/contract/fields/compare.ts'
+import { isSame } from '../../../contract/fields/compare.ts'
 import type { Operator, Scalar } from '../when.ts'
 import type { InstanceWhen, RunTimeReference, Text } from './document.ts'
 

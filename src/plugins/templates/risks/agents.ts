@@ -1,5 +1,5 @@
-import { splitReference } from '../../../core/contract/fields/definition-reference.ts'
-import type { Risk } from '../../../core/kind.ts'
+import { splitReference } from '../../../contract/fields/definition-reference.ts'
+import type { Risk } from '../../../contract/kind.ts'
 import type { TemplateDefinition, TemplateManifest } from '../schema.ts'
 
 /** Changes to who may take the steps. */

@@ -1,5 +1,5 @@
-import { type Resources, resolveResources } from '../../../core/contract/fields/resources.ts'
-import type { Risk } from '../../../core/kind.ts'
+import { type Resources, resolveResources } from '../../../contract/fields/resources.ts'
+import type { Risk } from '../../../contract/kind.ts'
 import type { TemplateManifest } from '../schema.ts'
 
 /** Limits of a run that grow. */

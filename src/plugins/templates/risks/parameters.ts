@@ -1,6 +1,6 @@
-import { isSame, shownList } from '../../../core/contract/fields/compare.ts'
-import { isObject } from '../../../core/contract/fields/older-layout.ts'
-import type { JsonObject, Risk } from '../../../core/kind.ts'
+import { isSame, shownList } from '../../../contract/fields/compare.ts'
+import { isObject } from '../../../contract/fields/older-layout.ts'
+import type { JsonObject, Risk } from '../../../contract/kind.ts'
 import { parameterNames, secretsOf } from '../declared.ts'
 import type { TemplateManifest } from '../schema.ts'
 

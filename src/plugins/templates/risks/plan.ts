@@ -1,5 +1,5 @@
-import { isSame, shownList } from '../../../core/contract/fields/compare.ts'
-import type { Risk } from '../../../core/kind.ts'
+import { isSame, shownList } from '../../../contract/fields/compare.ts'
+import type { Risk } from '../../../contract/kind.ts'
 import { readPlan } from '../plan.ts'
 import type { Step } from '../plan-schema.ts'
 import type { TemplateDefinition } from '../schema.ts'

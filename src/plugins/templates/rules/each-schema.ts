@@ -1,6 +1,6 @@
-import { KEYWORDS } from '../../../core/contract/fields/json-schema-keywords.ts'
-import type { Pointer } from '../../../core/diagnostic.ts'
-import type { JsonObject } from '../../../core/kind.ts'
+import type { Pointer } from '../../../contract/diagnostic.ts'
+import { KEYWORDS } from '../../../contract/fields/json-schema-keywords.ts'
+import type { JsonObject } from '../../../contract/kind.ts'
 
 /**
  * Calls `visit` with every schema inside of a valid one, itself first, and with the way that leads to it. The way is

@@ -1,5 +1,5 @@
-import { quoted } from '../../../core/contract/fields/shown.ts'
-import { nearest } from '../../../core/contract/nearest.ts'
+import { quoted } from '../../../contract/fields/shown.ts'
+import { nearest } from '../../../contract/text/nearest.ts'
 import { hasOutput, outputsOf } from '../declared.ts'
 import { type OutputPlaceholder, type Placeholder, readPlaceholders } from '../placeholders.ts'
 import { report } from '../rules.ts'

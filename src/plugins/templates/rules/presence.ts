@@ -1,4 +1,4 @@
-import type { Finding } from '../../../core/diagnostic.ts'
+import type { Finding } from '../../../contract/diagnostic.ts'
 import { readPlan } from '../plan.ts'
 import { report } from '../rules.ts'
 import type { TemplateDefinition } from '../schema.ts'

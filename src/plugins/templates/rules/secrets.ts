@@ -1,7 +1,7 @@
-import { isObject } from '../../../core/contract/fields/older-layout.ts'
-import { dotted } from '../../../core/contract/fields/shown.ts'
-import type { Finding, Pointer } from '../../../core/diagnostic.ts'
-import type { JsonObject } from '../../../core/kind.ts'
+import type { Finding, Pointer } from '../../../contract/diagnostic.ts'
+import { isObject } from '../../../contract/fields/older-layout.ts'
+import { dotted } from '../../../contract/fields/shown.ts'
+import type { JsonObject } from '../../../contract/kind.ts'
 import { report } from '../rules.ts'
 
 const MARK = 'x-secret'

@@ -1,4 +1,4 @@
-import type { Finding, Place } from '../../../core/diagnostic.ts'
+import type { Finding, Place } from '../../../contract/diagnostic.ts'
 import { parameterNames } from '../declared.ts'
 import type { readPlaceholders } from '../placeholders.ts'
 import type { Step } from '../plan-schema.ts'

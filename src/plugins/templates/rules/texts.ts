@@ -1,5 +1,5 @@
-import { dotted, quoted } from '../../../core/contract/fields/shown.ts'
-import type { Finding } from '../../../core/diagnostic.ts'
+import type { Finding } from '../../../contract/diagnostic.ts'
+import { dotted, quoted } from '../../../contract/fields/shown.ts'
 import { isText } from '../files.ts'
 import type { PromptSource, Step } from '../plan-schema.ts'
 import type { PlanView } from '../plan-view.ts'

@@ -1,4 +1,4 @@
-import { dotted, quoted } from '../../../core/contract/fields/shown.ts'
+import { dotted, quoted } from '../../../contract/fields/shown.ts'
 import { report } from '../rules.ts'
 import { parseWhen } from '../when.ts'
 import { checkPlaceholder } from './placeholders.ts'

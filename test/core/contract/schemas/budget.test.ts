@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { checkJsonSchema } from '../../../../src/core/contract/fields/json-schema.ts'
-import { evaluate } from '../../../../src/core/contract/schemas/evaluate.ts'
-import { Meter } from '../../../../src/core/contract/schemas/meter.ts'
-import { resolveSchema } from '../../../../src/core/contract/schemas/resolve.ts'
-import type { Finding } from '../../../../src/core/diagnostic.ts'
-import type { JsonObject } from '../../../../src/core/kind.ts'
+import type { Finding } from '../../../../src/contract/diagnostic.ts'
+import { checkJsonSchema } from '../../../../src/contract/fields/json-schema.ts'
+import type { JsonObject } from '../../../../src/contract/kind.ts'
+import { evaluate } from '../../../../src/contract/schemas/evaluate.ts'
+import { Meter } from '../../../../src/contract/schemas/meter.ts'
+import { resolveSchema } from '../../../../src/contract/schemas/resolve.ts'
 
 /** A copy whose objects count each look at them; listing the keys counts each key. */
 function counting<T>(value: T, count: (looks: number) => void): T {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { checkJsonSchema } from '../../../../src/core/contract/fields/json-schema.ts'
-import { evaluate } from '../../../../src/core/contract/schemas/evaluate.ts'
-import { resolveSchema } from '../../../../src/core/contract/schemas/resolve.ts'
-import type { Finding } from '../../../../src/core/diagnostic.ts'
-import type { JsonObject } from '../../../../src/core/kind.ts'
+import type { Finding } from '../../../../src/contract/diagnostic.ts'
+import { checkJsonSchema } from '../../../../src/contract/fields/json-schema.ts'
+import type { JsonObject } from '../../../../src/contract/kind.ts'
+import { evaluate } from '../../../../src/contract/schemas/evaluate.ts'
+import { resolveSchema } from '../../../../src/contract/schemas/resolve.ts'
 
 function fits(schema: JsonObject, value: unknown): boolean {
   const findings: Finding[] = []

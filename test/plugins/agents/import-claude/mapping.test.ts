@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { definitionId } from '../../../../src/core/contract/fields/id.ts'
+import { definitionId } from '../../../../src/contract/fields/id.ts'
 import { cut } from '../../../../src/core/import/cut.ts'
 import { claudeAgents } from '../../../../src/plugins/agents/import-claude/claude-agents.ts'
 import { modelOf } from '../../../../src/plugins/agents/import-claude/model.ts'

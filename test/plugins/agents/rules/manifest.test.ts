@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { JsonObject } from '../../../../src/core/kind.ts'
+import type { JsonObject } from '../../../../src/contract/kind.ts'
 import { check, findingsOn, manifest } from '../agent.ts'
 
 const at = (rule: string, path: string) =>

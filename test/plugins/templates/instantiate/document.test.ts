@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Description, JsonObject, Workspace } from '../../../../src/core/kind.ts'
+import type { Description, JsonObject, Workspace } from '../../../../src/contract/kind.ts'
 import { renderText, startFilling } from '../../../../src/plugins/templates/instantiate/render.ts'
 import { instantiateTemplate } from '../../../../src/plugins/templates/instantiate.ts'
 import { templates } from '../../../../src/plugins/templates/kind.ts'

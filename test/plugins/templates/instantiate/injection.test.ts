@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { checkHiddenText } from '../../../../src/core/contract/hidden-text.ts'
-import type { Finding } from '../../../../src/core/diagnostic.ts'
-import { ALONE, type JsonObject } from '../../../../src/core/kind.ts'
+import type { Finding } from '../../../../src/contract/diagnostic.ts'
+import { ALONE, type JsonObject } from '../../../../src/contract/kind.ts'
+import { checkHiddenText } from '../../../../src/contract/text/hidden-text.ts'
 import { checkParameters, withDefaults } from '../../../../src/plugins/templates/instantiate/parameters.ts'
 import { completeInputs, completeText } from '../../../../src/plugins/templates/instantiate/run-time-text.ts'
 import {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { JsonObject } from '../../../../src/core/kind.ts'
+import type { JsonObject } from '../../../../src/contract/kind.ts'
 import { checkParameters } from '../../../../src/plugins/templates/instantiate/parameters.ts'
 import { linesOf } from './set-up.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { checkJsonSchema } from '../../../../src/core/contract/fields/json-schema.ts'
-import type { JsonObject } from '../../../../src/core/kind.ts'
+import { checkJsonSchema } from '../../../../src/contract/fields/json-schema.ts'
+import type { JsonObject } from '../../../../src/contract/kind.ts'
 import {
   checkParameters,
   secretNames,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { JsonObject } from '../../../../src/core/kind.ts'
+import type { JsonObject } from '../../../../src/contract/kind.ts'
 import { check, findingsOn, GOOD, manifest, withStep, workspaceOf } from '../template.ts'
 
 /** Each row: what it is, the manifest's changes, the findings. */

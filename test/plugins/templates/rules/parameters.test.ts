@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { JsonObject } from '../../../../src/core/kind.ts'
+import type { JsonObject } from '../../../../src/contract/kind.ts'
 import { check, findingsOn, lines, manifest, step } from '../template.ts'
 
 /** The good template with these parameters alone, all of them used, and these examples. */

@@ -1,0 +1,132 @@
+import { Buffer } from 'node:buffer'
+import { type Finding, reporter } from '../diagnostic.ts'
+import { quoted } from '../fields/shown.ts'
+import type { Limits } from '../kind.ts'
+import { CORE_RULES } from '../rules.ts'
+import { ASSETS, MAX_BODY, type Source, type SourceFile } from '../source.ts'
+
+const report = reporter(CORE_RULES)
+
+/** Lower-case ASCII paths without anything special, which need no closer look and have no twins. */
+const PLAIN = /^(?:[a-z0-9_-]+\/)*[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/
+/** Names that Windows gives to devices, with any extension (learn.microsoft.com, "Naming Files, Paths, and Namespaces"). */
+const DEVICE = /(?:^|\/)(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\.[^/]*)?(?:\/|$)/iu
+/** Characters that Windows refuses, and those that nobody sees in a list of files. */
+const BAD_CHARACTER = /[\p{C}<>:"|?*]/u
+const BAD_END = /[. ](?:\/|$)/
+const OUTSIDE = /^\/|^[A-Za-z]:|\\|(?:^|\/)\.{0,2}(?:\/|$)/
+
+/** Rules on names, sizes and number of files, and the findings that collecting them already gave. */
+export function checkFiles(source: Source, limits: Limits, findings: Finding[]): void {
+  if (source.findings.length) findings.push(...source.findings)
+  if (source.files.length > limits.files)
+    findings.push(
+      report(
+        'NOFX_FILE_COUNT',
+        { file: '.' },
+        `${source.id} has ${source.files.length} files, more than ${limits.files}`,
+        'remove files, or split the definition',
+      ),
+    )
+  let plain = true
+  for (const file of source.files) {
+    if (file.size > limits.textBytes || file.text === undefined) checkSize(file, source, limits, findings)
+    if (PLAIN.test(file.path) && !DEVICE.test(file.path)) continue
+    plain = false
+    checkName(file.path, findings)
+  }
+  if (!plain) checkTwins(source.files, findings)
+  checkTotal(source, findings)
+}
+
+/** Texts travel as JSON in one body of at most `MAX_BODY` bytes; this leaves room for paths and hashes. */
+const MAX_TEXTS = MAX_BODY - 100_000
+/** As JSON, text that may be kept here becomes at most six times as long, as a rule hardly longer at all. */
+const MAX_GROWTH = 6
+
+function checkTotal({ id, files }: Source, findings: Finding[]): void {
+  let size = 0
+  for (const file of files) if (file.text !== undefined) size += file.size
+  if (size * MAX_GROWTH <= MAX_TEXTS) return
+  const sent = files.reduce((sum, { text }) => sum + (text ? Buffer.byteLength(JSON.stringify(text)) : 0), 0)
+  if (sent > MAX_TEXTS)
+    findings.push(
+      report(
+        'NOFX_TEXT_TOTAL',
+        { file: '.' },
+        `the texts of ${id} take ${sent} bytes together, more than ${MAX_TEXTS}`,
+        `shorten them, move some to ${ASSETS}, or split the definition`,
+      ),
+    )
+}
+
+function checkSize(file: SourceFile, source: Source, limits: Limits, findings: Finding[]): void {
+  const { path, size, text } = file
+  const isAsset = path.startsWith(ASSETS)
+  const limit = isAsset ? limits.assetBytes : limits.textBytes
+  if (size > limit)
+    findings.push(
+      report(
+        'NOFX_FILE_SIZE',
+        { file: path },
+        `${path} is ${size} bytes, more than the ${limit} of ${isAsset ? 'an asset' : 'a text'}`,
+        isAsset ? 'make it smaller' : `shorten it, or move it to ${ASSETS}`,
+      ),
+    )
+  else if (!isAsset && text === undefined && !source.findings.some((finding) => finding.file === path))
+    findings.push(
+      report('NOFX_FILE_UNREADABLE', { file: path }, `${path} came without its text`, 'publish again'),
+    )
+}
+
+function checkName(path: string, findings: Finding[]): void {
+  const problem = pathProblem(path)
+  if (problem === undefined) return
+  if (problem === OUTSIDE_PROBLEM)
+    findings.push(
+      report(
+        'NOFX_FILE_OUTSIDE',
+        { file: path },
+        `${quoted(path)} ${problem}`,
+        'use a relative path with "/" and without ".."',
+      ),
+    )
+  else
+    findings.push(report('NOFX_FILE_NAME', { file: path }, `${quoted(path)} ${problem}`, 'rename the file'))
+}
+
+const OUTSIDE_PROBLEM = 'is not a path inside the definition’s folder'
+
+/** Why no definition may have a file at this path; undefined for one that it may have. */
+export function pathProblem(path: string): string | undefined {
+  if (PLAIN.test(path) && !DEVICE.test(path)) return undefined
+  if (OUTSIDE.test(path)) return OUTSIDE_PROBLEM
+  if (DEVICE.test(path)) return 'is a name that Windows keeps for a device'
+  if (BAD_CHARACTER.test(path)) return 'has a character that is refused or invisible on some systems'
+  if (BAD_END.test(path)) return 'ends in a dot or a blank'
+  return path === path.normalize('NFC') ? undefined : 'is not in Unicode normalisation form C'
+}
+
+/** Two paths that one file system keeps apart and another takes for the same file. */
+function checkTwins(files: readonly SourceFile[], findings: Finding[]): void {
+  const seen = new Map<string, string>()
+  for (const { path } of files) {
+    const folded = foldCase(path)
+    const twin = seen.get(folded)
+    if (twin === undefined) seen.set(folded, path)
+    else
+      findings.push(
+        report(
+          'NOFX_FILE_TWIN',
+          { file: path },
+          `${quoted(path)} and ${quoted(twin)} are the same file where case or normalisation is ignored`,
+          'rename one of them',
+        ),
+      )
+  }
+}
+
+/** Upper case first, so that `ß` meets `SS` and the Kelvin sign meets `k`. */
+function foldCase(path: string): string {
+  return path.normalize('NFC').toUpperCase().toLowerCase().normalize('NFC')
+}

@@ -1,0 +1,21 @@
+import { type Finding, reporter } from '../diagnostic.ts'
+import { CORE_RULES } from '../rules.ts'
+
+const report = reporter(CORE_RULES)
+
+/** A pointer of Git LFS is smaller than this, in bytes, and starts like this (git-lfs, docs/spec.md). */
+export const MOST_POINTER = 1024
+const START = 'version https://git-lfs.github.com/spec/'
+
+/** A finding for a file that holds what Git LFS commits in place of the content. */
+export function checkPointer(path: string, text: string, findings: Finding[]): void {
+  if (text.length >= MOST_POINTER || !text.startsWith(START)) return
+  findings.push(
+    report(
+      'NOFX_FILE_LFS_POINTER',
+      { file: path },
+      `${path} is a Git LFS pointer, not the content`,
+      `take it out of LFS (git lfs untrack, git add --renormalize), then commit the content`,
+    ),
+  )
+}

@@ -1,0 +1,24 @@
+import type { Finding } from '../diagnostic.ts'
+import type { Source } from '../source.ts'
+import { checkHiddenText, mayHide } from '../text/hidden-text.ts'
+import { checkOwnSecrets } from '../text/secret-rules.ts'
+import { suspectsSecret } from '../text/secret-suspicion.ts'
+import { checkPointer } from './lfs-pointer.ts'
+
+/**
+ * Checks every text for hidden characters and secrets.
+ * Gives the files that secretlint has to look at: usually none.
+ */
+export function checkTexts(source: Source, findings: Finding[]): string[] {
+  const suspects: string[] = []
+  for (const { path, size, text } of source.files) {
+    if (text === undefined) continue
+    checkPointer(path, text, findings)
+    // As many bytes as UTF-16 units: the text is ASCII.
+    if (mayHide(text, size === text.length)) checkHiddenText(text, path, findings)
+    if (!suspectsSecret(text)) continue
+    checkOwnSecrets(text, path, findings)
+    suspects.push(path)
+  }
+  return suspects
+}

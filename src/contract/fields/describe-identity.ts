@@ -1,0 +1,33 @@
+import type { Description, Status } from '../kind.ts'
+
+/** Characters of a summary in lists. */
+const SUMMARY = 300
+
+/** The identity fields that lists read. */
+interface Identity {
+  name: string
+  description: string
+  status?: Status | undefined
+  version?: string | undefined
+  owner?: string | undefined
+  tags?: string[] | undefined
+}
+
+/** What lists show of every definition. */
+export function describeIdentity(manifest: Identity): Omit<Description, 'provides' | 'facts'> {
+  return {
+    name: manifest.name,
+    summary: shorten(manifest.description),
+    status: manifest.status ?? 'active',
+    ...(manifest.version === undefined ? {} : { version: manifest.version }),
+    ...(manifest.owner === undefined ? {} : { owner: manifest.owner }),
+    tags: manifest.tags ?? [],
+  }
+}
+
+/** Cuts by code points, so that no character is halved. */
+function shorten(text: string): string {
+  if (text.length <= SUMMARY) return text
+  const points = [...text]
+  return points.length <= SUMMARY ? text : `${points.slice(0, SUMMARY - 1).join('')}…`
+}

@@ -1,0 +1,123 @@
+import * as z from 'zod'
+import { type Finding, reporter } from '../diagnostic.ts'
+import type { Status } from '../kind.ts'
+import { allUnique, duplicates } from './duplicates.ts'
+import { checkLicense } from './license.ts'
+import { repository } from './repository.ts'
+import { FIELD_RULES } from './rules.ts'
+import { exactVersion } from './semver.ts'
+import { about, list, maybe, text } from './shape.ts'
+import { quoted } from './shown.ts'
+
+const report = reporter(FIELD_RULES)
+
+/** Bytes of JSON that `metadata` may have. */
+const METADATA_BYTES = 4096
+const LONG_DESCRIPTION = 300
+
+const OWNER =
+  /^(?:@[A-Za-z0-9][A-Za-z0-9_-]*(?:\/[A-Za-z0-9][A-Za-z0-9._-]*)?|[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+|[A-Za-z][A-Za-z0-9]*(?:[._/-][A-Za-z0-9]+)*)$/
+const TAG = /^[a-z0-9][a-z0-9.+#_-]*$/
+
+const NO_BLANK = { pattern: /\S/, must: 'must not be blank' }
+
+/** One line of text that says something. */
+export const title = (description: string) => about(description, text({ min: 1, max: 80, ...NO_BLANK }))
+
+/** Fields that every kind has, to be spread into its strict object. */
+export const identityFields = {
+  schemaVersion: maybe('Version of this format. "1" when left out.', z.literal('1')),
+  name: title('What people call it, 1 to 80 characters.'),
+  description: about(
+    'What it does and when to use it; best within 300 characters.',
+    text({ min: 1, max: 1024, ...NO_BLANK }),
+  ),
+  version: maybe('Your own exact semver. Publishing it again with other content fails.', exactVersion),
+  status: maybe(
+    'Life cycle; "active" when left out. Readers see active and deprecated ones.',
+    z.enum(['draft', 'active', 'deprecated', 'disabled']),
+  ),
+  owner: maybe(
+    'Who answers for it: e-mail, @user or team. Required unless it is a draft.',
+    text({
+      max: 254,
+      pattern: OWNER,
+      must: 'must be an e-mail address, "@user", "@org/team" or a team’s name such as "platform"',
+    }),
+  ),
+  license: maybe('SPDX identifier or expression, such as "MIT OR Apache-2.0".', text({ min: 1, max: 256 })),
+  repository: maybe('Where the source is kept.', repository),
+  tags: maybe(
+    'Up to 10 different lower-case words.',
+    list(
+      text({ max: 64, pattern: TAG, must: 'must be lower-case letters, digits, ".", "+", "#", "_" or "-"' }),
+      10,
+    ),
+    { uniqueItems: true },
+  ),
+  metadata: maybe('Free room, at most 4 KiB of JSON, kept as it is.', z.record(z.string(), z.unknown())),
+}
+
+/** The shared fields as rules see them. */
+export interface Identity {
+  description: string
+  status?: Status
+  owner?: string
+  license?: string
+  tags?: string[]
+  metadata?: Record<string, unknown>
+}
+
+/** Rules on the shared fields beyond their shape. */
+export function checkIdentity(manifest: Identity, file: string, findings: Finding[]): void {
+  const { description, owner, license, tags, metadata } = manifest
+  if (description.length > LONG_DESCRIPTION)
+    findings.push(
+      report(
+        'NOFX_DESCRIPTION_LONG',
+        { file, pointer: ['description'] },
+        `description has ${description.length} characters, more than ${LONG_DESCRIPTION}`,
+        'say it in fewer words, and move the rest to a prompt or to docs',
+      ),
+    )
+  if (owner === undefined && manifest.status !== 'draft')
+    findings.push(
+      report(
+        'NOFX_OWNER_MISSING',
+        { file, pointer: [], absent: 'owner' },
+        'owner is missing',
+        'add "owner" with an e-mail address, "@user" or a team, or set "status": "draft"',
+      ),
+    )
+  if (license !== undefined) checkLicense(license, file, findings)
+  if (tags !== undefined && !allUnique(tags)) checkTags(tags, file, findings)
+  if (metadata !== undefined) checkMetadata(metadata, file, findings)
+}
+
+function checkTags(tags: readonly string[], file: string, findings: Finding[]): void {
+  for (const { index, first } of duplicates(tags))
+    findings.push(
+      report(
+        'NOFX_TAG_DUPLICATE',
+        { file, pointer: ['tags', index] },
+        `tags[${index}] ${quoted(tags[index] as string)} repeats tags[${first}]`,
+        'remove one of them',
+      ),
+    )
+}
+
+function checkMetadata(metadata: Record<string, unknown>, file: string, findings: Finding[]): void {
+  const json = JSON.stringify(metadata)
+  // A UTF-16 unit is at most 3 bytes of UTF-8: most metadata is seen to fit without being encoded.
+  if (json.length * 3 <= METADATA_BYTES) return
+  const bytes = new TextEncoder().encode(json).length
+  if (bytes <= METADATA_BYTES) return
+  findings.push(
+    report(
+      'NOFX_METADATA_SIZE',
+      { file, pointer: ['metadata'] },
+      `metadata is ${bytes} bytes of JSON, more than ${METADATA_BYTES}`,
+      'move what is large to a file of the definition',
+    ),
+  )
+}

@@ -1,0 +1,171 @@
+import { type Finding, type Pointer, reporter } from '../diagnostic.ts'
+import type { JsonObject } from '../kind.ts'
+import { expand } from '../schemas/in-place.ts'
+import { compilePattern, type Pattern } from '../schemas/pattern.ts'
+import { resolveSchema } from '../schemas/resolve.ts'
+import { KEYWORDS, SHAPES } from './json-schema-keywords.ts'
+import { FIELD_RULES } from './rules.ts'
+import { dotted, quoted } from './shown.ts'
+
+const report = reporter(FIELD_RULES)
+
+/** Schemas that one schema may apply in all, each to one value; and one after the other to the same value. */
+const MOST_APPLIED = 100_000
+const DEEPEST = 100
+
+/** Instructions of all patterns of one schema, and how many each has at least. */
+const MOST_PATTERN_SIZE = 50_000
+const LEAST_PATTERN_SIZE = 50
+
+/** Findings of one schema; more say nothing new. */
+const MOST_FINDINGS = 50
+
+/** What was found in a schema, and every `$ref` of it with its place. */
+interface Found {
+  file: string
+  findings: Finding[]
+  more: number
+  references: { holder: JsonObject; pointer: Pointer; reference: string }[]
+  /** Instructions of its patterns so far. */
+  patterns: number
+  /** Whether patterns are compiled to count them; else the most that they can have is counted. */
+  isExact: boolean
+}
+
+/**
+ * Reports everything that keeps `schema` from being a JSON Schema of draft 2020-12 whose cost is bounded: keywords
+ * with values of the wrong shape, patterns that do not run in linear time, references that lead nowhere, outside or in
+ * a circle, and schemas that multiply themselves.
+ * @param at where the schema stands in `file`
+ */
+export function checkJsonSchema(schema: JsonObject, file: string, at: Pointer, findings: Finding[]): void {
+  const quick = walkAll(schema, file, at, false)
+  // Few schemas come near the limit: only those are worth compiling all patterns.
+  const found = quick.patterns > MOST_PATTERN_SIZE ? walkAll(schema, file, at, true) : quick
+  if (found.findings.length === 0 && found.patterns > MOST_PATTERN_SIZE)
+    tooLarge(found, at, `has patterns of more than ${MOST_PATTERN_SIZE} steps`)
+  if (found.findings.length === 0 && found.references.length > 0) checkReferences(schema, at, found)
+  if (found.more > 0) wrong(found, at, `has ${found.more} more faults`, true)
+  findings.push(...found.findings)
+}
+
+function walkAll(schema: JsonObject, file: string, at: Pointer, isExact: boolean): Found {
+  const found: Found = { file, findings: [], more: 0, references: [], patterns: 0, isExact }
+  walk(schema, at, found)
+  return found
+}
+
+function walk(schema: unknown, at: Pointer, found: Found): void {
+  if (typeof schema === 'boolean') return
+  if (!SHAPES.schema.fits(schema)) {
+    wrong(found, at, SHAPES.schema.must)
+    return
+  }
+  for (const [keyword, value] of Object.entries(schema as JsonObject)) {
+    const shape = KEYWORDS.get(keyword)
+    if (shape === undefined) continue
+    const pointer = [...at, keyword]
+    if (!SHAPES[shape].fits(value)) wrong(found, pointer, SHAPES[shape].must)
+    else if (shape === 'schema') walk(value, pointer, found)
+    else if (shape === 'schemas')
+      for (const [index, entry] of (value as unknown[]).entries()) walk(entry, [...pointer, index], found)
+    else if (shape === 'map' || shape === 'patterns')
+      for (const [name, entry] of Object.entries(value as JsonObject)) {
+        if (shape === 'patterns') checkPattern(name, [...pointer, name], true, found)
+        walk(entry, [...pointer, name], found)
+      }
+    else if (shape === 'pattern') checkPattern(value as string, pointer, false, found)
+    else if (shape === 'reference')
+      found.references.push({ holder: schema as JsonObject, pointer, reference: value as string })
+  }
+}
+
+/** Once the patterns are known to be too many, none is compiled any more. */
+function checkPattern(source: string, pointer: Pointer, key: boolean, found: Found): void {
+  if (found.patterns > MOST_PATTERN_SIZE) return
+  const pattern = compilePattern(source)
+  found.patterns += Math.max(LEAST_PATTERN_SIZE, 'cost' in pattern ? sizeOf(pattern, found) : 0)
+  if (!('problem' in pattern)) return
+  if (pattern.isSyntax) wrong(found, pointer, pattern.problem, false, key)
+  else
+    push(
+      found,
+      'NOFX_JSON_SCHEMA_PATTERN',
+      pointer,
+      `${dotted(pointer)} ${pattern.problem}`,
+      PATTERN_HINT,
+      key,
+    )
+}
+
+function sizeOf(pattern: Pattern, { isExact }: Found): number {
+  return Math.max(pattern.cost, isExact ? pattern.size : pattern.most)
+}
+
+const PATTERN_HINT =
+  'write it without look-around, back references and large repeats; maxLength and enum limit a text too'
+
+function wrong(found: Found, pointer: Pointer, must: string, always = false, key = false): void {
+  push(
+    found,
+    'NOFX_JSON_SCHEMA',
+    pointer,
+    `${dotted(pointer)} ${must}`,
+    'follow JSON Schema 2020-12 (https://json-schema.org/draft/2020-12)',
+    key,
+    always,
+  )
+}
+
+function push(
+  found: Found,
+  rule: keyof typeof FIELD_RULES,
+  pointer: Pointer,
+  message: string,
+  hint: string,
+  key = false,
+  always = false,
+): void {
+  if (found.findings.length >= MOST_FINDINGS && !always) found.more += 1
+  else
+    found.findings.push(report(rule, { file: found.file, pointer, ...(key ? { key } : {}) }, message, hint))
+}
+
+function tooLarge(found: Found, pointer: Pointer, problem: string): void {
+  push(
+    found,
+    'NOFX_JSON_SCHEMA_SIZE',
+    pointer,
+    `${dotted(pointer)} ${problem}`,
+    'divide the schema, or refer to each part once',
+  )
+}
+
+function checkReferences(schema: JsonObject, at: Pointer, found: Found): void {
+  const resolved = resolveSchema(schema)
+  const faulty = new Map(resolved.unresolved.map(({ holder, problem }) => [holder, problem]))
+  for (const [, problem] of faulty) if (problem !== '') wrong(found, at, `does not compile: ${problem}`)
+  if (found.findings.length > 0) return
+  const { circular, steps, depth } = expand(resolved)
+  for (const { holder, pointer, reference } of found.references) {
+    if (resolved.targets.has(holder)) {
+      if (circular.has(holder) && circular.has(resolved.targets.get(holder) as JsonObject))
+        wrong(found, pointer, `${quoted(reference)} leads back to itself`)
+    } else if (reference.startsWith('#')) wrong(found, pointer, `${quoted(reference)} leads nowhere`)
+    else remote(found, pointer, reference)
+  }
+  if (found.findings.length > 0) return
+  if (steps > MOST_APPLIED)
+    tooLarge(found, at, `expands to more than ${MOST_APPLIED} schemas once its references are followed`)
+  else if (depth > DEEPEST) tooLarge(found, at, `follows more than ${DEEPEST} schemas one after the other`)
+}
+
+function remote(found: Found, pointer: Pointer, reference: string): void {
+  push(
+    found,
+    'NOFX_JSON_SCHEMA_REMOTE',
+    pointer,
+    `${dotted(pointer)} ${quoted(reference)} is outside of this schema`,
+    'copy what it names under "$defs" and refer to it as "#/$defs/<name>"',
+  )
+}

@@ -1,0 +1,59 @@
+import parse from 'spdx-expression-parse'
+import { type Finding, reporter } from '../diagnostic.ts'
+import { FIELD_RULES } from './rules.ts'
+import { quoted } from './shown.ts'
+
+const report = reporter(FIELD_RULES)
+
+/** Spellings people mean when they write something close. */
+const COMMON = [
+  'MIT',
+  'Apache-2.0',
+  'ISC',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  'MPL-2.0',
+  'GPL-2.0-only',
+  'GPL-3.0-only',
+  'LGPL-3.0-only',
+  'AGPL-3.0-only',
+  'Unlicense',
+  'CC0-1.0',
+  'CC-BY-4.0',
+]
+
+const KEPT = 256
+/** A tree of thousands of definitions uses a handful of licences: each is parsed once. */
+const valid = new Set<string>()
+
+/** Reports a licence that is no SPDX expression (https://spdx.github.io/spdx-spec/v2.3/SPDX-license-expressions/). */
+export function checkLicense(license: string, file: string, findings: Finding[]): void {
+  if (isSpdx(license)) return
+  const wanted = squash(license)
+  const close = wanted === '' ? undefined : COMMON.find((id) => squash(id).startsWith(wanted))
+  findings.push(
+    report(
+      'NOFX_LICENSE',
+      { file, pointer: ['license'] },
+      `license ${quoted(license)} is not an SPDX expression`,
+      close
+        ? `write "${close}"`
+        : 'use an identifier of spdx.org/licenses, or "LicenseRef-<name>" for your own terms',
+    ),
+  )
+}
+
+function isSpdx(license: string): boolean {
+  if (valid.has(license)) return true
+  try {
+    parse(license)
+  } catch {
+    return false
+  }
+  if (valid.size < KEPT) valid.add(license)
+  return true
+}
+
+function squash(text: string): string {
+  return text.toLowerCase().replace(/licen[sc]e|version|[^a-z0-9]/g, '')
+}

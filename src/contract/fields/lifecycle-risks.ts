@@ -1,0 +1,59 @@
+import type { Risk, Status } from '../kind.ts'
+
+/** What readers of the registry see of each status. */
+const VISIBLE: Readonly<Record<Status, boolean>> = {
+  draft: false,
+  active: true,
+  deprecated: true,
+  disabled: false,
+}
+
+/** What of a manifest says whether a definition is there, who answers for it and what can run it. */
+export interface Lifecycle {
+  status?: Status | undefined
+  owner?: string | undefined
+  license?: string | undefined
+  compatibility?: { worker?: string | undefined } | undefined
+  deprecation?: { replacedBy?: string | undefined } | undefined
+}
+
+/** Changes to whether a definition is there, who answers for it and what can run it. */
+export function lifecycleRisks(before: Lifecycle, after: Lifecycle): Risk[] {
+  const risks: Risk[] = []
+  const [old, now] = [before.status ?? 'active', after.status ?? 'active']
+  if (old !== now)
+    risks.push({
+      id: 'status-changed',
+      level: isLost(old, now) ? 'high' : 'medium',
+      field: 'status',
+      message: `status ${old} → ${now}${statusEffect(old, now)}`,
+    })
+  for (const field of ['owner', 'license'] as const)
+    if (before[field] !== after[field])
+      risks.push({
+        id: `${field}-changed`,
+        level: 'medium',
+        field,
+        message: `${field} ${before[field] ?? '(none)'} → ${after[field] ?? '(none)'}`,
+      })
+  const worker = [before.compatibility?.worker, after.compatibility?.worker]
+  if (worker[0] !== worker[1])
+    risks.push({
+      id: 'compatibility-changed',
+      level: 'low',
+      field: 'compatibility.worker',
+      message: `runs on workers ${worker[0] ?? '*'} → ${worker[1] ?? '*'}`,
+    })
+  return risks
+}
+
+/** A draft is put beside what is live, and takes nothing from readers. */
+function isLost(before: Status, after: Status): boolean {
+  return VISIBLE[before] && !VISIBLE[after] && after !== 'draft'
+}
+
+function statusEffect(before: Status, after: Status): string {
+  if (VISIBLE[before] === VISIBLE[after]) return ''
+  if (VISIBLE[after]) return ': readers will see it'
+  return isLost(before, after) ? ': readers lose it' : ': what is live stays live'
+}

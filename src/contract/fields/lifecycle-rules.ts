@@ -1,0 +1,34 @@
+import { type Finding, reporter } from '../diagnostic.ts'
+import type { Definition } from '../kind.ts'
+import type { Lifecycle } from './lifecycle-risks.ts'
+import { FIELD_RULES } from './rules.ts'
+import { checkRange } from './semver.ts'
+
+const report = reporter(FIELD_RULES)
+
+const WORKER = ['compatibility', 'worker']
+
+/** Rules on which workers can run a definition, and on how it goes away. */
+export function checkLifecycle(item: Definition<Lifecycle>, singular: string, findings: Finding[]): void {
+  const { compatibility, deprecation, status } = item.manifest
+  const file = item.manifestPath
+  if (compatibility?.worker !== undefined) checkRange(compatibility.worker, file, WORKER, findings)
+  if (status === 'deprecated' && deprecation === undefined)
+    findings.push(
+      report(
+        'NOFX_DEPRECATION_MISSING',
+        { file, pointer: ['status'] },
+        'status is "deprecated", but nothing says why',
+        `add "deprecation" with a message, and "replacedBy" when another ${singular} takes over`,
+      ),
+    )
+  if (deprecation?.replacedBy === item.id)
+    findings.push(
+      report(
+        'NOFX_DEPRECATION_SELF',
+        { file, pointer: ['deprecation', 'replacedBy'] },
+        `deprecation.replacedBy names ${item.id} itself`,
+        `name the ${singular} that takes over, or remove it`,
+      ),
+    )
+}

@@ -1,0 +1,27 @@
+import { type Finding, reporter } from '../diagnostic.ts'
+import type { JsonObject } from '../kind.ts'
+import { FIELD_RULES } from './rules.ts'
+
+const report = reporter(FIELD_RULES)
+
+/** Fields that the registry sets: an author's value for them would be a claim nobody checked. */
+export const RESERVED_FIELDS = ['digest', 'promptHash', 'sourceCommit', 'publishedAt', 'publishedBy'] as const
+
+/** Reports registry-only fields and gives the manifest without them, so that the schema does not report them again. */
+export function dropReserved(raw: JsonObject, file: string, findings: Finding[]): JsonObject {
+  let manifest = raw
+  for (const field of RESERVED_FIELDS) {
+    if (!Object.hasOwn(raw, field)) continue
+    if (manifest === raw) manifest = { ...raw }
+    delete manifest[field]
+    findings.push(
+      report(
+        'NOFX_RESERVED_FIELD',
+        { file, pointer: [field], key: true },
+        `${field} is set by the registry alone`,
+        `remove "${field}"`,
+      ),
+    )
+  }
+  return manifest
+}

@@ -1,0 +1,70 @@
+import Range from 'semver/classes/range.js'
+import satisfies from 'semver/functions/satisfies.js'
+import validRange from 'semver/ranges/valid.js'
+import { type Finding, type Pointer, reporter } from '../diagnostic.ts'
+import { FIELD_RULES } from './rules.ts'
+import { text } from './shape.ts'
+import { dotted, quoted } from './shown.ts'
+
+const report = reporter(FIELD_RULES)
+
+const NUMBER = '(?:0|[1-9][0-9]*)'
+const PRERELEASE = `(?:${NUMBER}|[0-9]*[A-Za-z-][0-9A-Za-z-]*)`
+
+/** Grammar of semver.org 2.0.0: one exact version, no range, no `latest`, no leading `v`. */
+export const EXACT_VERSION = new RegExp(
+  `^${NUMBER}\\.${NUMBER}\\.${NUMBER}(?:-${PRERELEASE}(?:\\.${PRERELEASE})*)?(?:\\+[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*)?$`,
+)
+
+/** The author's version of a definition. */
+export const exactVersion = text({
+  max: 128,
+  pattern: EXACT_VERSION,
+  must: 'must be one exact version such as "1.4.0", no range and not "latest"',
+})
+
+/** A range of versions; its grammar is checked by `checkRange`. */
+export const versionRange = text({ min: 1, max: 128 })
+
+const KEPT = 256
+/** A tree of thousands of definitions uses a handful of ranges: each is parsed once. */
+const valid = new Set<string>()
+
+function isRange(range: string): boolean {
+  if (valid.has(range)) return true
+  // semver reads a blank range as "any version": say that in so many words, or not at all.
+  if (range.trim() === '' || validRange(range) === null) return false
+  if (valid.size < KEPT) valid.add(range)
+  return true
+}
+
+/** Reports a range that semver cannot read; false when it did. */
+export function checkRange(range: string, file: string, pointer: Pointer, findings: Finding[]): boolean {
+  if (isRange(range)) return true
+  findings.push(
+    report(
+      'NOFX_VERSION_RANGE',
+      { file, pointer },
+      `${dotted(pointer)} ${quoted(range)} is not a version range`,
+      'write a semver range such as "^1.2.0" or ">=1.0.0 <3"',
+    ),
+  )
+  return false
+}
+
+/** One bound of a range. */
+export interface Comparator {
+  op: '>=' | '<=' | '>' | '<' | '='
+  version: string
+}
+
+/** A range as alternatives of bounds that all have to hold; no bounds: all versions. */
+export function comparatorsOf(range: string): Comparator[][] {
+  return new Range(range).set.map((bounds) =>
+    bounds
+      .filter(({ value }) => value !== '')
+      .map(({ operator, semver }) => ({ op: operator || '=', version: semver.version })),
+  )
+}
+
+export { satisfies }

@@ -1,0 +1,24 @@
+import type { Pointer } from '../diagnostic.ts'
+
+const LONGEST = 80
+
+/** A pointer as people write it: `skills[0].id`. */
+export function dotted(pointer: Pointer): string {
+  let text = ''
+  for (const part of pointer) {
+    if (typeof part === 'number') text += `[${part}]`
+    else text += text === '' ? part : `.${part}`
+  }
+  return text
+}
+
+/** A value in quotes, shortened so that a message stays one line. */
+export function quoted(value: string): string {
+  const text = JSON.stringify(value)
+  return text.length > LONGEST ? `${text.slice(0, LONGEST - 2)}…"` : text
+}
+
+/** A value that may be a secret: at most its first 6 characters. */
+export function masked(value: string): string {
+  return value.length > 6 ? `"${value.slice(0, 6)}…"` : '"…"'
+}

@@ -1,0 +1,67 @@
+import type { Pointer } from '../diagnostic.ts'
+import { mayHide } from '../text/hidden-text.ts'
+
+/** Values that parse and that a registry cannot keep: they would be lost, rounded or refused by the database. */
+export type BadValue =
+  | { problem: 'depth' | 'key'; pointer: Pointer }
+  | { problem: 'number'; pointer: Pointer; value: number }
+  | { problem: 'string' | 'hidden'; pointer: Pointer; value: string; key: boolean }
+
+/** What one walk over a parsed document found. */
+export interface Walk {
+  /** Object keys in the whole document: fewer than in its text when some are repeated. */
+  keys: number
+  bad: BadValue[]
+}
+
+/** `\u0000` and lone surrogates: PostgreSQL's jsonb refuses the first, UTF-8 cannot carry the second. */
+const UNSTORABLE = /\u0000|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/
+
+/**
+ * Looks at every value once. Goes no deeper than `maxDepth` levels, whatever the document's depth.
+ * @param suspectStrings whether the text has escapes: only those can bring in what the text itself does not show
+ */
+export function walkValues(root: unknown, maxDepth: number, suspectStrings: boolean): Walk {
+  const walk: Walk = { keys: 0, bad: [] }
+  // Paths are built only when something is wrong: `trail` holds the keys of the levels above.
+  const trail: (string | number)[] = []
+  const visit = (value: unknown): void => {
+    if (typeof value === 'number') checkNumber(value, trail, walk)
+    else if (typeof value === 'string') {
+      if (suspectStrings) checkString(value, false, trail, walk)
+    } else if (typeof value === 'object' && value !== null) {
+      if (trail.length >= maxDepth) walk.bad.push({ problem: 'depth', pointer: [...trail] })
+      else if (Array.isArray(value)) visitItems(value)
+      else visitFields(value as Record<string, unknown>)
+    }
+  }
+  const visitItems = (items: unknown[]): void => {
+    for (let index = 0; index < items.length; index++) {
+      trail.push(index)
+      visit(items[index])
+      trail.pop()
+    }
+  }
+  const visitFields = (object: Record<string, unknown>): void => {
+    for (const key of Object.keys(object)) {
+      walk.keys++
+      trail.push(key)
+      if (key === '__proto__') walk.bad.push({ problem: 'key', pointer: [...trail] })
+      else if (suspectStrings) checkString(key, true, trail, walk)
+      visit(object[key])
+      trail.pop()
+    }
+  }
+  visit(root)
+  return walk
+}
+
+function checkNumber(value: number, trail: readonly (string | number)[], walk: Walk): void {
+  if (Number.isFinite(value) && (Number.isSafeInteger(value) || !Number.isInteger(value))) return
+  walk.bad.push({ problem: 'number', pointer: [...trail], value })
+}
+
+function checkString(value: string, key: boolean, trail: readonly (string | number)[], walk: Walk): void {
+  const problem = UNSTORABLE.test(value) ? 'string' : mayHide(value, false) ? 'hidden' : undefined
+  if (problem) walk.bad.push({ problem, pointer: [...trail], value, key })
+}

@@ -1,0 +1,94 @@
+import { type Finding, reporter } from '../diagnostic.ts'
+import { isObject } from '../fields/older-layout.ts'
+import type { JsonObject, Kind } from '../kind.ts'
+import { CORE_RULES } from '../rules.ts'
+import type { Source, SourceFile } from '../source.ts'
+import { parseJson } from './json-text.ts'
+import { parseYaml, type YamlLibrary } from './yaml-text.ts'
+
+const report = reporter(CORE_RULES)
+
+/** A manifest that could be read, in whatever spelling its author used. */
+export interface Manifest {
+  file: SourceFile
+  raw: JsonObject
+}
+
+/** Finds and parses the one manifest of a folder. */
+export function readManifest(
+  source: Source,
+  kind: Kind,
+  yaml: (() => YamlLibrary) | undefined,
+  findings: Finding[],
+): Manifest | undefined {
+  const file = findManifest(source, kind, findings)
+  if (file?.text === undefined) return undefined
+  if (file.size > kind.limits.manifestBytes) {
+    // A text's own limit has been reported already where it is the same or lower.
+    if (file.size <= kind.limits.textBytes)
+      findings.push(
+        report(
+          'NOFX_MANIFEST_SIZE',
+          { file: file.path },
+          `${file.path} is ${file.size} bytes, more than ${kind.limits.manifestBytes}`,
+          'move long texts to files of their own',
+        ),
+      )
+    return undefined
+  }
+  const parsed = file.path.endsWith('.json')
+    ? parseJson(file.text, file.path, kind.limits)
+    : parseYaml(file.text, file.path, kind.limits, requireYaml(yaml))
+  if (parsed.findings.length) findings.push(...parsed.findings)
+  if (parsed.value === undefined) return undefined
+  if (isObject(parsed.value)) return { file, raw: parsed.value }
+  findings.push(
+    report(
+      'NOFX_JSON_OBJECT',
+      { file: file.path, pointer: [] },
+      `${file.path} is not an object`,
+      'start it with {',
+    ),
+  )
+  return undefined
+}
+
+function findManifest(source: Source, kind: Kind, findings: Finding[]): SourceFile | undefined {
+  const yamlFile = `${kind.singular}.yaml`
+  let json: SourceFile | undefined
+  let yaml: SourceFile | undefined
+  for (const file of source.files)
+    if (file.path === kind.manifestFile) json = file
+    else if (file.path === yamlFile) yaml = file
+  if (json && yaml)
+    findings.push(
+      report(
+        'NOFX_MANIFEST_TWICE',
+        { file: yamlFile },
+        `${source.id} has both ${kind.manifestFile} and ${yamlFile}`,
+        `remove ${yamlFile}, or ${kind.manifestFile}`,
+      ),
+    )
+  const found = json ?? yaml
+  const explained = source.findings.some((one) => one.file === '.' || one.file === kind.manifestFile)
+  if (!found && !explained) findings.push(missing(source, kind))
+  return found
+}
+
+function missing(source: Source, kind: Kind): Finding {
+  const close = source.files.find(({ path }) =>
+    [kind.manifestFile, `${kind.singular}.yml`].includes(path.toLowerCase()),
+  )
+  const wanted = close?.path.endsWith('.yml') ? `${kind.singular}.yaml` : kind.manifestFile
+  return report(
+    'NOFX_MANIFEST_MISSING',
+    { file: kind.manifestFile },
+    `${source.id} has no ${kind.manifestFile}`,
+    close ? `rename ${close.path} to ${wanted}` : `add ${kind.manifestFile}, or remove the folder`,
+  )
+}
+
+function requireYaml(yaml: (() => YamlLibrary) | undefined): YamlLibrary {
+  if (!yaml) throw new Error('checkDefinition met a .yaml manifest and was given no YAML library')
+  return yaml()
+}

@@ -1,0 +1,97 @@
+import { type Finding, reporter } from '../diagnostic.ts'
+import { quoted } from '../fields/shown.ts'
+import { CORE_RULES } from '../rules.ts'
+import { badValues, tooDeep } from './json-findings.ts'
+import type { Parsed } from './json-text.ts'
+import { walkValues } from './json-values.ts'
+import { tooDeepForYaml } from './yaml-depth.ts'
+import { duplicateKeys } from './yaml-keys.ts'
+
+const report = reporter(CORE_RULES)
+
+/** The package `yaml`, loaded by whoever meets a `.yaml` manifest: most runs never need it. */
+export type YamlLibrary = Pick<typeof import('yaml'), 'parseDocument'>
+
+/** How often aliases may repeat a node; honest manifests repeat a few. */
+const MAX_ALIASES = 50
+
+/** Options of YAML 1.2's core schema: what JSON can say, without merge keys and custom tags. */
+export const YAML_OPTIONS = {
+  version: '1.2',
+  schema: 'core',
+  merge: false,
+  resolveKnownTags: false,
+  // The library compares every key with every other one; `duplicateKeys` takes linear time.
+  uniqueKeys: false,
+  prettyErrors: false,
+  // Anything quieter hides that a text holds several documents.
+  logLevel: 'error',
+} as const
+
+/** Parses a YAML manifest under the rules of `parseJson`. Never throws, whatever the text. */
+export function parseYaml(text: string, file: string, limits: { depth: number }, yaml: YamlLibrary): Parsed {
+  const findings: Finding[] = []
+  if (text.charCodeAt(0) === 0xfeff)
+    findings.push(
+      report(
+        'NOFX_JSON_BOM',
+        { file, offset: 0 },
+        `${file} starts with a byte order mark`,
+        'save it as UTF-8 without BOM',
+      ),
+    )
+  const bomb = tooDeepForYaml(text)
+  if (bomb !== undefined)
+    return { value: undefined, findings: [...findings, tooDeep({ file, offset: bomb }, limits.depth)] }
+  let value: unknown
+  try {
+    const document = yaml.parseDocument(text, YAML_OPTIONS)
+    for (const problem of [...document.errors, ...document.warnings])
+      findings.push(yamlProblem(problem, file))
+    for (const { key, offset } of duplicateKeys(document.contents))
+      findings.push(
+        report(
+          'NOFX_JSON_DUPLICATE_KEY',
+          { file, offset },
+          `${file} has the key ${quoted(key)} more than once in one place`,
+          'keep one of them',
+        ),
+      )
+    if (document.errors.length) return { value: undefined, findings }
+    value = document.toJS({ maxAliasCount: MAX_ALIASES })
+  } catch (error) {
+    findings.push(thrown(error, file))
+    return { value: undefined, findings }
+  }
+  const { bad } = walkValues(value, limits.depth, true)
+  if (bad.some((one) => one.problem === 'depth'))
+    return { value: undefined, findings: [...findings, tooDeep({ file, offset: 0 }, limits.depth)] }
+  findings.push(...badValues(bad, file, text))
+  return { value, findings }
+}
+
+type Problem = { code: string; message: string; pos: [number, number] }
+
+function yamlProblem({ code, message, pos }: Problem, file: string): Finding {
+  const place = { file, offset: pos[0] }
+  if (code === 'TAG_RESOLVE_FAILED')
+    return report('NOFX_YAML_TAG', place, `${file} uses a tag: ${message}`, 'remove the tag')
+  return report(
+    'NOFX_YAML_SYNTAX',
+    place,
+    `${file} is not valid YAML: ${message}`,
+    'mend the syntax at this place',
+  )
+}
+
+/** `toJS` throws on alias bombs and on aliases without anchor. */
+function thrown(error: unknown, file: string): Finding {
+  if (error instanceof ReferenceError)
+    return report(
+      'NOFX_YAML_ALIAS',
+      { file, offset: 0 },
+      `${file} cannot be expanded: ${error.message}`,
+      'write the values out instead of using aliases',
+    )
+  throw error
+}

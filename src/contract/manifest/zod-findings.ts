@@ -1,0 +1,163 @@
+import type { ZodType } from 'zod'
+import { type Finding, type Pointer, reporter } from '../diagnostic.ts'
+import { dotted } from '../fields/shown.ts'
+import { CORE_RULES, type CoreRule } from '../rules.ts'
+import { nearest } from '../text/nearest.ts'
+import { shownValue } from '../text/shown-value.ts'
+import { keysAt } from './schema-keys.ts'
+import { demand, type Issue, typeName } from './zod-demand.ts'
+
+const report = reporter(CORE_RULES)
+
+/** What the issues are about: the schema, the document it refused, and the document's file. */
+interface Context {
+  schema: ZodType
+  root: unknown
+  file: string
+  /** Unknown keys that may still be compared with the known ones. */
+  guesses: number
+}
+
+/** Unknown keys of one document that get a guess: comparing names is most of the work on a file of nothing else. */
+const MOST_GUESSES = 100
+
+/** Turns zod's issues into findings that name the field, show the value that is wrong and say what would be right. */
+export function zodFindings(
+  issues: readonly unknown[],
+  schema: ZodType,
+  root: unknown,
+  file: string,
+): Finding[] {
+  const context = { schema, root, file, guesses: MOST_GUESSES }
+  const findings = (issues as readonly Issue[]).flatMap((issue) => issueFindings(issue, [], context))
+  return withoutRepeats(findings)
+}
+
+/** One value that breaks several demands at once, such as an empty string, is reported for the first. */
+function withoutRepeats(findings: readonly Finding[]): Finding[] {
+  const places = new Set<string>()
+  return findings.filter(({ rule, pointer }) => {
+    if (rule !== 'NOFX_FIELD_INVALID') return true
+    const isFirst = !places.has(String(pointer))
+    places.add(String(pointer))
+    return isFirst
+  })
+}
+
+function issueFindings(issue: Issue, base: Pointer, context: Context): Finding[] {
+  const pointer = [...base, ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))]
+  if (issue.code === 'invalid_union') return unionFindings(issue, pointer, context)
+  if (issue.code === 'unrecognized_keys') {
+    // `__proto__` has been refused by the parser.
+    const keys = (issue.keys ?? []).filter((key) => key !== '__proto__')
+    return unknownKeys(keys, pointer, context)
+  }
+  if (issue.code === 'invalid_key') return [badKey(issue, pointer, context)]
+  if (!isThere(context.root, pointer)) return [required(issue, pointer, context)]
+  const rule: CoreRule = issue.code === 'invalid_type' ? 'NOFX_FIELD_TYPE' : 'NOFX_FIELD_INVALID'
+  return [wrong(rule, demand(issue), pointer, context)]
+}
+
+/** A value that fits no branch: the findings of the branch that it was most likely meant for. */
+function unionFindings(issue: Issue, pointer: Pointer, context: Context): Finding[] {
+  if (!isThere(context.root, pointer)) return [required(issue, pointer, context)]
+  if (issue.options) {
+    const options = issue.options.map((option) => JSON.stringify(option)).join(', ')
+    return [wrong('NOFX_FIELD_INVALID', `must be one of ${options}`, pointer, context)]
+  }
+  const branches = issue.errors ?? []
+  // A branch that refuses the value's very type was not the one that was meant.
+  const meant = branches.filter(
+    (branch) => !branch.some((one) => one.path.length === 0 && one.code === 'invalid_type'),
+  )
+  const best = meant.sort((a, b) => a.length - b.length)[0]
+  if (best) return best.flatMap((one) => issueFindings(one, pointer, context))
+  const types = [
+    ...new Set(branches.flatMap((branch) => branch.slice(0, 1).map((one) => typeName(one.expected)))),
+  ]
+  return [wrong('NOFX_FIELD_TYPE', `must be ${types.join(' or ') || 'another value'}`, pointer, context)]
+}
+
+function unknownKeys(keys: readonly string[], pointer: Pointer, context: Context): Finding[] {
+  const { schema, file, root } = context
+  const known = keysAt(schema, pointer)
+  const where = pointer.length ? ` in ${dotted(pointer)}` : ''
+  const isTop = pointer.length === 0
+  const otherwise =
+    isTop && known.includes('metadata')
+      ? 'remove it, or move it into "metadata"'
+      : known.length > 0 && known.length <= 12
+        ? `remove it; known fields are ${known.join(', ')}`
+        : 'remove it'
+  return keys.map((key) => {
+    const guess = context.guesses-- > 0 ? nearest(key, known) : undefined
+    const inside = isTop && !guess ? fieldsOf(valueAt(root, [key])) : []
+    const named = inside.map((field) => shownValue(field)).join(', ')
+    const moved = named && known.includes('metadata') ? `move ${named} into "metadata"` : otherwise
+    return report(
+      'NOFX_FIELD_UNKNOWN',
+      { file, pointer: [...pointer, key], key: true },
+      `unknown field ${shownValue(key)}${where}${named ? ` with ${named}` : ''}`,
+      guess ? `write "${guess}"` : moved,
+    )
+  })
+}
+
+/** Most names of fields in a message. */
+const MAX_FIELDS = 8
+
+/** What a container holds: a hint that names the container alone would lose what was read from it already. */
+function fieldsOf(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return []
+  const fields = Object.keys(value)
+  return fields.length <= MAX_FIELDS ? fields : []
+}
+
+function badKey(issue: Issue, pointer: Pointer, { file }: Context): Finding {
+  const inner = issue.issues?.[0]
+  return report(
+    'NOFX_FIELD_INVALID',
+    { file, pointer, key: true },
+    `key ${shownValue(pointer.at(-1))} in ${dotted(pointer.slice(0, -1))} ${inner ? demand(inner) : 'is not allowed'}`,
+    'rename the key',
+  )
+}
+
+function required(issue: Issue, pointer: Pointer, { file }: Context): Finding {
+  const [parent, field] = [pointer.slice(0, -1), String(pointer.at(-1))]
+  const what = issue.expected ? ` with ${typeName(issue.expected)}` : ''
+  return report(
+    'NOFX_FIELD_REQUIRED',
+    { file, pointer: parent, absent: field },
+    `${dotted(pointer)} is missing`,
+    `add "${field}"${what}`,
+  )
+}
+
+function wrong(rule: CoreRule, must: string, pointer: Pointer, { root, file }: Context): Finding {
+  const value = valueAt(root, pointer)
+  return report(
+    rule,
+    { file, pointer },
+    `${dotted(pointer) || file} ${shownValue(value)} ${must}`,
+    hintFor(must, pointer),
+  )
+}
+
+function hintFor(must: string, pointer: Pointer): string {
+  const field = dotted(pointer) || 'the document'
+  const [, verb, wanted] = /^must (be|have) (.+)$/s.exec(must) ?? []
+  if (!wanted) return `change ${field}`
+  return verb === 'be' ? `change ${field} to ${wanted}` : `give ${field} ${wanted}`
+}
+
+function isThere(root: unknown, pointer: Pointer): boolean {
+  return valueAt(root, pointer) !== undefined
+}
+
+function valueAt(root: unknown, pointer: Pointer): unknown {
+  return pointer.reduce<unknown>((value, part) => {
+    const inside = typeof value === 'object' && value !== null && Object.hasOwn(value, part)
+    return inside ? (value as Record<string | number, unknown>)[part] : undefined
+  }, root)
+}

@@ -1,0 +1,137 @@
+import type { RuleCatalogue } from './diagnostic.ts'
+
+/** Rules that hold for every kind. Kinds add their own catalogues; an id is never reused for another meaning. */
+export const CORE_RULES = {
+  NOFX_JSON_SYNTAX: {
+    severity: 'error',
+    summary: 'A .json file is valid JSON: no comments, no trailing commas.',
+  },
+  NOFX_JSON_BOM: { severity: 'error', summary: 'A manifest starts without a byte order mark.' },
+  NOFX_JSON_DUPLICATE_KEY: { severity: 'error', summary: 'An object has each key once.' },
+  NOFX_JSON_DEPTH: { severity: 'error', summary: 'Objects and arrays nest at most 32 levels deep.' },
+  NOFX_JSON_KEY: { severity: 'error', summary: 'No key is "__proto__".' },
+  NOFX_JSON_STRING: {
+    severity: 'error',
+    summary: 'Strings and keys hold no NUL and no half of a surrogate pair.',
+  },
+  NOFX_JSON_NUMBER: {
+    severity: 'error',
+    summary: 'Numbers are finite, and integers are exact within ±(2^53 - 1).',
+  },
+  NOFX_JSON_OBJECT: { severity: 'error', summary: 'A manifest is one object.' },
+  NOFX_YAML_SYNTAX: {
+    severity: 'error',
+    summary: 'A .yaml manifest is one YAML 1.2 document of the core schema.',
+  },
+  NOFX_YAML_TAG: { severity: 'error', summary: 'A .yaml manifest uses no custom tags.' },
+  NOFX_YAML_ALIAS: {
+    severity: 'error',
+    summary: 'A .yaml manifest does not multiply itself through aliases.',
+  },
+  NOFX_MANIFEST_MISSING: { severity: 'error', summary: 'A definition’s folder has its manifest.' },
+  NOFX_MANIFEST_TWICE: { severity: 'error', summary: 'A manifest is either .json or .yaml, never both.' },
+  NOFX_MANIFEST_SIZE: { severity: 'error', summary: 'A manifest is at most 256 KiB.' },
+  NOFX_FIELD_UNKNOWN: { severity: 'error', summary: 'Fields are known ones; free room is "metadata".' },
+  NOFX_FIELD_REQUIRED: { severity: 'error', summary: 'Required fields are there.' },
+  NOFX_FIELD_TYPE: { severity: 'error', summary: 'A field has the type that its schema gives.' },
+  NOFX_FIELD_INVALID: { severity: 'error', summary: 'A field’s value is one that its schema allows.' },
+  NOFX_ID_FORMAT: {
+    severity: 'error',
+    summary: 'An id is lower-case words joined by single hyphens, 2 to 64 characters.',
+  },
+  NOFX_ID_FOLDER: { severity: 'error', summary: 'An id equals the name of its folder.' },
+  NOFX_ID_DEVICE: { severity: 'error', summary: 'An id is not a name that Windows keeps for a device.' },
+  NOFX_FILE_SYMLINK: {
+    severity: 'error',
+    summary: 'A definition holds files and folders, no symbolic links.',
+  },
+  NOFX_FILE_SUBMODULE: {
+    severity: 'error',
+    summary: 'A definition holds no git repository of its own, such as a submodule.',
+  },
+  NOFX_FILE_LFS_POINTER: {
+    severity: 'error',
+    summary: 'A file is its content, not a pointer of Git LFS.',
+  },
+  NOFX_FILE_UNREADABLE: { severity: 'error', summary: 'Every file of a definition can be read.' },
+  NOFX_FILE_ENCODING: { severity: 'error', summary: 'Files outside assets/ are UTF-8 text.' },
+  NOFX_FILE_SIZE: { severity: 'error', summary: 'A text is at most 256 KiB, an asset at most 50 MB.' },
+  NOFX_FILE_COUNT: { severity: 'error', summary: 'A definition has at most 200 files.' },
+  NOFX_FILE_TWIN: {
+    severity: 'error',
+    summary: 'No two paths are equal when case and Unicode normalisation are ignored.',
+  },
+  NOFX_FILE_NAME: { severity: 'error', summary: 'A file’s name works on Linux, macOS and Windows alike.' },
+  NOFX_FILE_OUTSIDE: { severity: 'error', summary: 'A definition’s files are inside its folder.' },
+  NOFX_FILE_MISSING: { severity: 'error', summary: 'Every file that a manifest names exists.' },
+  NOFX_FILE_UNNAMED: { severity: 'warning', summary: 'Every file is named by the manifest.' },
+  NOFX_TEXT_TOTAL: {
+    severity: 'error',
+    summary: 'All texts of a definition fit into one call of the registry: about 900 kB together.',
+  },
+  NOFX_TEXT_NUL: { severity: 'error', summary: 'Text holds no NUL characters.' },
+  NOFX_TEXT_CONTROL: {
+    severity: 'error',
+    summary: 'Text holds no control characters, such as escape sequences.',
+  },
+  NOFX_TEXT_SURROGATE: { severity: 'error', summary: 'Text holds no half of a surrogate pair.' },
+  NOFX_TEXT_BOM: { severity: 'warning', summary: 'Text starts without a byte order mark.' },
+  NOFX_TEXT_BIDI: {
+    severity: 'error',
+    summary: 'Text holds no controls that change the direction of reading.',
+  },
+  NOFX_TEXT_BIDI_MARK: {
+    severity: 'warning',
+    summary: 'Direction marks stand beside right-to-left text only.',
+  },
+  NOFX_TEXT_TAG: { severity: 'error', summary: 'Text holds no tag characters outside of flag emoji.' },
+  NOFX_TEXT_ZERO_WIDTH: {
+    severity: 'error',
+    summary: 'Zero-width characters stand only in emoji and where a script needs them.',
+  },
+  NOFX_TEXT_SELECTOR: {
+    severity: 'error',
+    summary: 'Variation selectors follow a character for which Unicode lists them, one each.',
+  },
+  NOFX_TEXT_INVISIBLE: {
+    severity: 'error',
+    summary: 'Text holds no other characters that nobody can see, unless a script spells with them.',
+  },
+  NOFX_TEXT_LAYOUT: {
+    severity: 'warning',
+    summary: 'Text holds no soft hyphens and no line or paragraph separators.',
+  },
+  NOFX_TEXT_HIDDEN: {
+    severity: 'error',
+    summary: 'A file holds no more than a few characters that are not seen, where each may stand.',
+  },
+  NOFX_SECRET_SUPABASE: { severity: 'error', summary: 'No text holds a Supabase secret key.' },
+  NOFX_SECRET_SERVICE_ROLE: { severity: 'error', summary: 'No text holds a JWT with the role service_role.' },
+  NOFX_SECRET_DEPLOY_HOOK: { severity: 'error', summary: 'No text holds the URL of a deploy hook.' },
+  NOFX_SECRET_BEARER: { severity: 'error', summary: 'No text holds the token of an Authorization header.' },
+  NOFX_SECRET_FOUND: { severity: 'error', summary: 'No text holds a credential that secretlint recognises.' },
+  NOFX_REFERENCE_MISSING: { severity: 'error', summary: 'Every definition that another one names exists.' },
+  NOFX_REFERENCE_UNRESOLVED: {
+    severity: 'warning',
+    summary: 'Whether a named definition exists could not be told without the registry.',
+  },
+  NOFX_REFERENCE_NOT_LIVE: {
+    severity: 'error',
+    summary: 'A live definition requires live definitions only, no drafts and no disabled ones.',
+  },
+  NOFX_REFERENCE_RANGE: {
+    severity: 'error',
+    summary: 'The version of a named definition is in the range that is asked for.',
+  },
+  NOFX_REFERENCE_UNMET: {
+    severity: 'error',
+    summary: 'What is asked of other definitions is offered by one of those that may offer it.',
+  },
+  NOFX_REFERENCE_CYCLE: {
+    severity: 'error',
+    summary: 'Definitions do not require each other around a circle.',
+  },
+} as const satisfies RuleCatalogue
+
+/** Id of a rule that every kind has. */
+export type CoreRule = keyof typeof CORE_RULES

@@ -1,0 +1,110 @@
+import type { JsonObject } from '../kind.ts'
+import { APPLICATORS } from './applicators.ts'
+import { ASSERTIONS } from './assertions.ts'
+import { Meter, OverBudget } from './meter.ts'
+import type { Resolved } from './resolve.ts'
+import { type Applicator, type Call, type Fault, fail, type Run, type Way } from './run.ts'
+import { nothingSeen, type Seen, see } from './seen.ts'
+
+/** Schemas inside of each other, whether through references or through the value. */
+const DEEPEST = 800
+
+/**
+ * Applies a schema of draft 2020-12 that `checkJsonSchema` has found nothing wrong with.
+ * @param schema one inside of `resolved`, or its root
+ * @returns what is wrong with the value; undefined when the answer would take more steps than the meter has
+ */
+export function evaluate(
+  schema: unknown,
+  value: unknown,
+  resolved: Resolved,
+  meter: Meter = new Meter(),
+): Fault[] | undefined {
+  const faults: Fault[] = []
+  const run: Run = { apply, resolved, meter, depth: 0, faults }
+  try {
+    return apply(schema, value, undefined, run, undefined) ? [] : faults
+  } catch (error) {
+    if (error instanceof OverBudget) return undefined
+    throw error
+  }
+}
+
+const COMPOSING = ['$ref', 'allOf', 'anyOf', 'oneOf', 'if', 'dependentSchemas']
+
+/**
+ * The same schema with further properties refused, unless it says something about them itself: those that neither it
+ * nor anything that it is composed of declares.
+ */
+export function closeSchema(resolved: Resolved): Resolved {
+  const { root } = resolved
+  if (root.additionalProperties !== undefined || root.unevaluatedProperties !== undefined) return resolved
+  const isComposed = COMPOSING.some((keyword) => root[keyword] !== undefined)
+  const closed = { ...root, [isComposed ? 'unevaluatedProperties' : 'additionalProperties']: false }
+  const targets = new Map<object, unknown>()
+  for (const [holder, target] of resolved.targets)
+    targets.set(holder === root ? closed : holder, target === root ? closed : target)
+  return { ...resolved, root: closed, targets, tracks: resolved.tracks || isComposed }
+}
+
+function apply(
+  schema: unknown,
+  value: unknown,
+  way: Way | undefined,
+  run: Run,
+  seen: Seen | undefined,
+): boolean {
+  run.meter.spend(1)
+  if (schema === true || schema === undefined) return true
+  if (schema === false) return fail('false', { schema: NONE, value, way, run, seen })
+  if (run.depth >= DEEPEST) throw new OverBudget()
+  run.depth += 1
+  const own = run.resolved.tracks && typeof value === 'object' ? nothingSeen() : undefined
+  const fit = applyKeywords({ schema: schema as JsonObject, value, way, run, seen: own })
+  run.depth -= 1
+  if (fit && own !== undefined && seen !== undefined) see(seen, own, run.meter)
+  return fit
+}
+
+const NONE: JsonObject = {}
+
+/** Keywords that look at what all others have left. */
+const LAST: ReadonlySet<string> = new Set(['unevaluatedProperties', 'unevaluatedItems'])
+
+/** What is asked of a value, in the order in which it is asked: what costs least and says most comes first. */
+type Step = readonly [keyword: string, follows: Applicator]
+
+const plans = new WeakMap<JsonObject, readonly Step[]>()
+
+/** Keywords that mean something, found once for each schema: others may be there by the thousand. */
+function planOf(schema: JsonObject): readonly Step[] {
+  let plan = plans.get(schema)
+  if (plan === undefined) {
+    const known = Object.keys(schema).filter((keyword) => STEPS.has(keyword))
+    const steps = known.map((keyword): Step => [keyword, STEPS.get(keyword) as Applicator])
+    plan = steps.sort(([a], [b]) => (RANKS.get(a) ?? 0) - (RANKS.get(b) ?? 0))
+    plans.set(schema, plan)
+  }
+  return plan
+}
+
+const STEPS: ReadonlyMap<string, Applicator> = new Map([
+  ...[...ASSERTIONS].map(([keyword, holds]): [string, Applicator] => [
+    keyword,
+    (want, call) => holds(want, call.value, call) || fail(keyword, call),
+  ]),
+  ...APPLICATORS,
+])
+const RANKS = new Map([...STEPS.keys()].map((keyword, rank) => [keyword, LAST.has(keyword) ? 1000 : rank]))
+
+function applyKeywords(call: Call): boolean {
+  const { schema, run } = call
+  let fit = true
+  for (const [keyword, follows] of planOf(schema)) {
+    if (!fit && LAST.has(keyword)) continue
+    if (follows(schema[keyword], call)) continue
+    if (run.faults === undefined) return false
+    fit = false
+  }
+  return fit
+}

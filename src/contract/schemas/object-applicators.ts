@@ -1,0 +1,131 @@
+import type { JsonObject } from '../kind.ts'
+import { matches, namesOf } from './assertions.ts'
+import { type Applicator, type Call, fail, fits } from './run.ts'
+
+function objectOf({ value }: Call): JsonObject | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as JsonObject)
+    : undefined
+}
+
+/** The keys of a value. Listing them is paid for each time: one value may be asked about by many schemas. */
+function keysOf(object: JsonObject, { run: { meter } }: Call): string[] {
+  const keys = Object.keys(object)
+  meter.spend(keys.length / 8)
+  return keys
+}
+
+/** Applies a schema to the value of one key, and notes that it was looked at. */
+function applyTo(key: string, schema: unknown, object: JsonObject, { way, run, seen }: Call): boolean {
+  const isFine = run.apply(schema, object[key], { key, up: way }, run, undefined)
+  if (isFine) seen?.keys.add(key)
+  return isFine
+}
+
+/** The same for several keys: stops at the first fault when nobody wants to hear of more. */
+function applyToEach(keys: Iterable<string>, schemaOf: (key: string) => unknown, call: Call): boolean {
+  const object = objectOf(call) ?? {}
+  let all = true
+  for (const key of keys) {
+    if (applyTo(key, schemaOf(key), object, call)) continue
+    all = false
+    if (call.run.faults === undefined) return false
+  }
+  return all
+}
+
+function properties(want: unknown, call: Call): boolean {
+  const object = objectOf(call)
+  if (object === undefined) return true
+  const declared = want as JsonObject
+  // The shorter list is walked, so that many small values of a large schema cost what the values do.
+  const [given, names] = [keysOf(object, call), namesOf(declared)]
+  const keys =
+    names.length < given.length
+      ? names.filter((key) => Object.hasOwn(object, key))
+      : given.filter((key) => Object.hasOwn(declared, key))
+  return applyToEach(keys, (key) => declared[key], call)
+}
+
+function patternProperties(want: unknown, call: Call): boolean {
+  const object = objectOf(call)
+  if (object === undefined) return true
+  let all = true
+  const patterned = want as JsonObject
+  call.run.meter.spend(namesOf(patterned).length / 8)
+  for (const pattern of namesOf(patterned)) {
+    const keys = keysOf(object, call).filter((key) => matches(pattern, key, call.run.meter))
+    if (applyToEach(keys, () => patterned[pattern], call)) continue
+    all = false
+    if (call.run.faults === undefined) return false
+  }
+  return all
+}
+
+/** Keys that neither `properties` nor `patternProperties` beside it speak of. */
+function additionalProperties(want: unknown, call: Call): boolean {
+  const object = objectOf(call)
+  if (object === undefined) return true
+  const { properties: declared = {}, patternProperties: patterned = {} } = call.schema
+  const patterns = namesOf(patterned as JsonObject)
+  const rest = keysOf(object, call).filter(
+    (key) =>
+      !Object.hasOwn(declared as JsonObject, key) &&
+      !patterns.some((pattern) => matches(pattern, key, call.run.meter)),
+  )
+  return applyToRest('additionalProperties', rest, want, call)
+}
+
+function unevaluatedProperties(want: unknown, call: Call): boolean {
+  const object = objectOf(call)
+  if (object === undefined) return true
+  const rest = keysOf(object, call).filter((key) => !call.seen?.keys.has(key))
+  return applyToRest('unevaluatedProperties', rest, want, call)
+}
+
+/** Keys that are not allowed at all are faults of the keyword, not of their values. */
+function applyToRest(keyword: string, rest: readonly string[], want: unknown, call: Call): boolean {
+  if (want !== false) return applyToEach(rest, () => want, call)
+  for (const key of rest) {
+    fail(keyword, call, key)
+    if (call.run.faults === undefined) return false
+  }
+  return rest.length === 0
+}
+
+function propertyNames(want: unknown, call: Call): boolean {
+  const object = objectOf(call)
+  if (object === undefined) return true
+  let all = true
+  for (const key of keysOf(object, call)) {
+    if (fits(want, key, call)) continue
+    all = fail('propertyNames', call, key)
+    if (call.run.faults === undefined) return false
+  }
+  return all
+}
+
+function dependentSchemas(want: unknown, call: Call): boolean {
+  const object = objectOf(call)
+  if (object === undefined) return true
+  let all = true
+  const schemas = want as JsonObject
+  call.run.meter.spend(namesOf(schemas).length / 8)
+  for (const key of namesOf(schemas)) {
+    if (!Object.hasOwn(object, key)) continue
+    if (call.run.apply(schemas[key], object, call.way, call.run, call.seen)) continue
+    all = false
+    if (call.run.faults === undefined) return false
+  }
+  return all
+}
+
+/** Keywords that apply schemas to what an object holds. */
+export const OBJECT_APPLICATORS: readonly [string, Applicator][] = [
+  ['properties', properties],
+  ['patternProperties', patternProperties],
+  ['additionalProperties', additionalProperties],
+  ['unevaluatedProperties', unevaluatedProperties],
+  ['propertyNames', propertyNames],
+  ['dependentSchemas', dependentSchemas],
+]

@@ -1,0 +1,157 @@
+import { KEYWORDS } from '../fields/json-schema-keywords.ts'
+import type { JsonObject } from '../kind.ts'
+
+/** A schema whose `$ref` or `$id` cannot be used, and why. */
+export interface Unresolved {
+  holder: JsonObject
+  problem: string
+}
+
+/** A JSON Schema with its references followed, made once for each. */
+export interface Resolved {
+  root: JsonObject
+  /** What each `$ref` names, by the schema that holds it. */
+  targets: ReadonlyMap<object, unknown>
+  /** Every schema inside, the root first. */
+  schemas: readonly JsonObject[]
+  /** Whether anything asks for what other keywords have not looked at. */
+  tracks: boolean
+  unresolved: readonly Unresolved[]
+}
+
+const resolved = new WeakMap<JsonObject, Resolved>()
+
+/** Follows the references of a schema to other places inside of it; nothing is ever fetched. Never throws. */
+export function resolveSchema(root: JsonObject): Resolved {
+  let known = resolved.get(root)
+  if (known === undefined) {
+    known = resolve(root)
+    resolved.set(root, known)
+  }
+  return known
+}
+
+/** Stands for the address of a schema without an `$id`. No reference from outside leads there. */
+const BASE = 'https://schema.invalid/'
+
+interface Index {
+  found: { schema: JsonObject; base: string }[]
+  places: Map<string, JsonObject>
+  unresolved: Unresolved[]
+}
+
+function resolve(root: JsonObject): Resolved {
+  const schemas = subschemas(root)
+  const tracks = schemas.some(
+    (one) => one.unevaluatedProperties !== undefined || one.unevaluatedItems !== undefined,
+  )
+  const targets = new Map<object, unknown>()
+  if (!schemas.some(({ $ref }) => $ref !== undefined))
+    return { root, targets, schemas, tracks, unresolved: [] }
+  const index: Index = { found: [], places: new Map(), unresolved: [] }
+  enter(root, BASE, index)
+  for (const { schema, base } of index.found) {
+    if (typeof schema.$ref !== 'string') continue
+    const target = follow(schema.$ref, base, index)
+    if (target === undefined) index.unresolved.push({ holder: schema, problem: '' })
+    else targets.set(schema, target)
+  }
+  return { root, targets, schemas, tracks, unresolved: index.unresolved }
+}
+
+/** Every schema at and below one, in the order of the text. */
+export function subschemas(root: unknown): JsonObject[] {
+  const found: JsonObject[] = []
+  const open: unknown[] = [root]
+  for (let one = open.pop(); one !== undefined; one = open.pop()) {
+    if (!isSchemaObject(one)) continue
+    found.push(one)
+    open.push(...childrenOf(one).reverse())
+  }
+  return found
+}
+
+function isSchemaObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** The schemas directly inside of one. */
+export function childrenOf(schema: JsonObject): unknown[] {
+  const children: unknown[] = []
+  for (const keyword of Object.keys(schema)) {
+    const shape = KEYWORDS.get(keyword)
+    const value = schema[keyword]
+    if (shape === 'schema') children.push(value)
+    else if (shape === 'schemas' || shape === 'map' || shape === 'patterns')
+      for (const one of Object.values((value ?? {}) as object)) children.push(one)
+  }
+  return children
+}
+
+/** Notes the address of a schema and of all inside of it. */
+function enter(root: JsonObject, address: string, index: Index): void {
+  index.places.set(address, root)
+  const open = [{ schema: root, base: address }]
+  for (let one = open.pop(); one !== undefined; one = open.pop()) {
+    const base = note(one.schema, one.base, index)
+    index.found.push({ schema: one.schema, base })
+    for (const schema of childrenOf(one.schema)) if (isSchemaObject(schema)) open.push({ schema, base })
+  }
+}
+
+function note(schema: JsonObject, base: string, index: Index): string {
+  let own = base
+  if (typeof schema.$id === 'string') {
+    const address = addressOf(schema.$id, base)?.[0]
+    if (address === undefined) index.unresolved.push({ holder: schema, problem: `"$id" is not a URI` })
+    else own = put(address, schema, index)
+  }
+  if (typeof schema.$anchor === 'string') put(`${own}#${schema.$anchor}`, schema, index)
+  return own
+}
+
+function put(address: string, schema: JsonObject, index: Index): string {
+  const there = index.places.get(address)
+  if (there !== undefined && there !== schema)
+    index.unresolved.push({ holder: schema, problem: 'has the address of another schema' })
+  index.places.set(address, schema)
+  return address
+}
+
+function addressOf(reference: string, base: string): [address: string, fragment: string] | undefined {
+  try {
+    const url = new URL(reference, base)
+    const fragment = decodeURIComponent(url.hash.slice(1))
+    url.hash = ''
+    return [url.href, fragment]
+  } catch {
+    return undefined
+  }
+}
+
+function follow(reference: string, base: string, { places }: Index): unknown {
+  const [address, fragment = ''] = addressOf(reference, base) ?? []
+  if (address === undefined) return undefined
+  if (fragment !== '' && !fragment.startsWith('/')) return places.get(`${address}#${fragment}`)
+  return below(places.get(address), fragment.split('/').slice(1))
+}
+
+/** The schema that a JSON Pointer leads to; undefined where it ends in something that is not a schema. */
+function below(root: JsonObject | undefined, path: readonly string[]): unknown {
+  let at: unknown = root
+  let state: 'schema' | 'map' = 'schema'
+  for (const part of path) {
+    const key = part.replaceAll('~1', '/').replaceAll('~0', '~')
+    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, key)) return undefined
+    at = (at as JsonObject)[key]
+    if (state === 'map') state = 'schema'
+    else {
+      const shape = KEYWORDS.get(key)
+      if (shape === undefined || !HOLDERS.has(shape)) return undefined
+      state = shape === 'schema' ? 'schema' : 'map'
+    }
+  }
+  return state === 'schema' ? at : undefined
+}
+
+const HOLDERS = new Set(['schema', 'schemas', 'map', 'patterns'])

@@ -1,0 +1,197 @@
+import { type Finding, type Place, reporter } from '../diagnostic.ts'
+import { CORE_RULES, type CoreRule } from '../rules.ts'
+import { EMOJI_SEQUENCE, isEmoji, isListedEmoji, isTextByDefault } from './emoji-sequences.ts'
+import { BLANKS, HIDDEN, nameOfPoint } from './hidden-characters.ts'
+import { weighJoiner } from './joiners.ts'
+import { shownValue } from './shown-value.ts'
+import { isListedVariant } from './variation-sequences.ts'
+
+const report = reporter(CORE_RULES)
+
+/** Findings of one rule in one file; more say nothing new. */
+const MOST = 10
+
+/**
+ * What characters that are not seen may weigh together in one file, where each of them may stand. One that only stands
+ * or does not stand weighs 1, a selector with many values 3: ten bytes that are encoded in them weigh more than this.
+ */
+const MOST_WEIGHT = 24
+const SELECTOR_WEIGHT = 3
+const BLANK_WEIGHT = 1 / 2
+
+/** ASCII controls but for tab and line ends: they rewrite what a terminal shows, or are not seen at all. */
+const CONTROLS = Array.from({ length: 0x20 }, (_none, point) => String.fromCharCode(point))
+  .filter((char) => !'\t\n\r'.includes(char))
+  .concat('\u007f')
+
+/**
+ * By code unit, so that one quick pass tells that a text needs no closer look. ASCII is left out on purpose: with it in
+ * the class V8 cannot skip ahead, and the pass takes ten times as long.
+ */
+const SUSPICIOUS = new RegExp(
+  '[\\u0080-\\u009f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u1680\\u17b4\\u17b5\\u180b-\\u180f\\u2000-\\u200f\\u2028-\\u202e' +
+    '\\u205f-\\u206f\\u2800\\u3164\\ud800-\\udfff\\ufdd0-\\ufdef\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffc\\ufffe\\uffff]',
+)
+
+/** An emoji, or one run of characters that nobody sees. Its neighbours decide whether it belongs there. */
+const RUN = new RegExp(
+  `(${EMOJI_SEQUENCE})|[\\0-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\u{d800}-\\u{dfff}${BLANKS}${HIDDEN}]+`,
+  'gu',
+)
+/** The same inside of what turned out not to be an emoji. */
+const HIDDEN_RUN = new RegExp(`[${HIDDEN}]+`, 'gu')
+
+const RIGHT_TO_LEFT = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u
+const MONGOLIAN = /\p{Script=Mongolian}/u
+const HAN = /\p{Script=Han}/u
+const LETTER = /\p{L}/u
+
+const BIDI = /[\u{202a}-\u{202e}\u{2066}-\u{2069}]/u
+const MARKS = /^[\u061c\u200e\u200f]+$/
+const TAG = /[\u{e0000}-\u{e007f}]/u
+const SELECTOR = /[\u{180b}-\u{180d}\u{180f}\u{fe00}-\u{fe0f}\u{e0100}-\u{e01ef}]/u
+const ZERO_WIDTH = /[\u{200b}-\u{200d}\u{2060}\u{feff}]/u
+const CONTROL = /[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/
+const LONE_SURROGATE = /[\u{d800}-\u{dfff}]/u
+const LAYOUT = /^[\u00ad\u2028\u2029]+$/
+const BLANK_RUN = new RegExp(`^[${BLANKS}]+$`, 'u')
+
+/** Characters without a form that are spelling in one script, beside a character of it. */
+const SPELLINGS: readonly [run: RegExp, beside: RegExp][] = [
+  [/^\u180e$/, MONGOLIAN],
+  [/^[\u17b4\u17b5]$/, /\p{Script=Khmer}/u],
+  [/^[\u115f\u1160]$/, /[\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]/],
+  [/^\u2800+$/, /[\u2801-\u28ff]/],
+  [/^[\u{13430}-\u{1343f}]+/u, /\p{Script=Egyptian_Hieroglyphs}/u],
+  [/^[\u{1bca0}-\u{1bca3}]/u, /\p{Script=Duployan}/u],
+]
+
+/** Files whose parser reports a byte order mark itself, as an error. */
+const PARSED = /\.(?:json|yaml)$/
+
+/** Cheaply tells whether a text deserves `checkHiddenText`. */
+export function mayHide(text: string, isAscii: boolean): boolean {
+  if (!isAscii && SUSPICIOUS.test(text)) return true
+  for (const control of CONTROLS) if (text.includes(control)) return true
+  return false
+}
+
+/** Reports text that people do not see and models read. */
+export function checkHiddenText(text: string, file: string, findings: Finding[]): void {
+  const { weight, first } = findHidden(text, file, findings)
+  const most = tooMany(weight, { file, offset: first }, file)
+  if (most) findings.push(most)
+}
+
+/** The finding of more than a few characters that are not seen, though each may stand where it does. */
+export function tooMany(weight: number, place: Place, name: string): Finding | undefined {
+  if (weight <= MOST_WEIGHT) return undefined
+  return report(
+    'NOFX_TEXT_HIDDEN',
+    place,
+    `${name} has many characters that are not seen (selectors, marks, soft hyphens, joiners): they could carry a text`,
+    'remove those that the text does not need',
+  )
+}
+
+/** Reports each run that does not belong where it stands. Gives what the others weigh, and where the first is. */
+export function findHidden(
+  text: string,
+  file: string,
+  findings: Finding[],
+): { weight: number; first: number } {
+  const counts = new Map<CoreRule, number>()
+  let weight = 0
+  let first = -1
+  for (const [run, index] of runsOf(text)) {
+    const found = judge(run, text, index, file)
+    weight += found.weight
+    if (found.weight > 0 && first < 0) first = index
+    if (found.rule === undefined) continue
+    const count = (counts.get(found.rule) ?? 0) + 1
+    counts.set(found.rule, count)
+    if (count <= MOST)
+      findings.push(
+        report(
+          found.rule,
+          { file, offset: index },
+          `${file} has ${describe(run)}`,
+          'remove what is hidden there',
+        ),
+      )
+  }
+  return { weight, first }
+}
+
+function* runsOf(text: string): Iterable<[run: string, index: number]> {
+  for (const { 0: run, 1: emoji, index } of text.matchAll(RUN)) {
+    if (emoji === undefined) yield [run, index]
+    else if (!isListedEmoji(emoji))
+      for (const part of emoji.matchAll(HIDDEN_RUN)) yield [part[0], index + part.index]
+  }
+}
+
+/** The worst rule that a run breaks, if any, and what it could hide. */
+interface Judgement {
+  rule?: CoreRule
+  weight: number
+}
+
+const broken = (rule: CoreRule, weight = 0): Judgement => ({ rule, weight })
+
+function judge(run: string, text: string, index: number, file: string): Judgement {
+  // Whole characters, so that no pattern needs an end: V8 15 misses pairs in a class before `$`.
+  const before = [...text.slice(Math.max(0, index - 2), index)].at(-1) ?? ''
+  const after = [...text.slice(index + run.length, index + run.length + 2)][0] ?? ''
+  if (run.includes('\0')) return broken('NOFX_TEXT_NUL')
+  if (LONE_SURROGATE.test(run)) return broken('NOFX_TEXT_SURROGATE')
+  if (BIDI.test(run)) return broken('NOFX_TEXT_BIDI')
+  if (TAG.test(run)) return broken('NOFX_TEXT_TAG')
+  if (run === '\ufeff' && index === 0) return PARSED.test(file) ? { weight: 0 } : broken('NOFX_TEXT_BOM')
+  if (ZERO_WIDTH.test(run)) return orBroken(weighJoiner(run, before, after), 'NOFX_TEXT_ZERO_WIDTH')
+  if (SELECTOR.test(run)) return orBroken(weighSelector(run, before), 'NOFX_TEXT_SELECTOR')
+  if (CONTROL.test(run)) return broken('NOFX_TEXT_CONTROL')
+  if (BLANK_RUN.test(run)) return { weight: run.length * BLANK_WEIGHT }
+  if (LAYOUT.test(run)) return broken('NOFX_TEXT_LAYOUT', run.length)
+  if (MARKS.test(run)) {
+    const isInside = LETTER.test(before) && LETTER.test(after)
+    const fits = run.length === 1 && !isInside && RIGHT_TO_LEFT.test(lineAt(text, index))
+    return fits ? { weight: 1 } : broken('NOFX_TEXT_BIDI_MARK', run.length)
+  }
+  const fits = SPELLINGS.some(([own, beside]) => own.test(run) && (beside.test(before) || beside.test(after)))
+  return fits ? { weight: 0 } : broken('NOFX_TEXT_INVISIBLE')
+}
+
+function orBroken(weight: number | undefined, rule: CoreRule): Judgement {
+  return weight === undefined ? broken(rule) : { weight }
+}
+
+/** What one variation selector can hide after a character; undefined where Unicode lists no such pair. */
+function weighSelector(run: string, base: string): number | undefined {
+  if ([...run].length > 1) return undefined
+  if (isListedVariant(base, run)) return MONGOLIAN.test(base) ? 0 : SELECTOR_WEIGHT
+  if (run === '\ufe0f' || run === '\ufe0e') {
+    if (!isEmoji(base)) return undefined
+    return run === '\ufe0f' && base > '\u007f' && isTextByDefault(base) ? 0 : SELECTOR_WEIGHT
+  }
+  // The database of ideographs has 40,000 pairs and grows every year.
+  if (run >= '\u{e0100}') return HAN.test(base) ? SELECTOR_WEIGHT : undefined
+  return run < '\u1810' && MONGOLIAN.test(base) ? SELECTOR_WEIGHT : undefined
+}
+
+function lineAt(text: string, index: number): string {
+  const end = text.indexOf('\n', index)
+  return text.slice(text.lastIndexOf('\n', index) + 1, end < 0 ? text.length : end)
+}
+
+/** Names a run by its code points, and spells out what tag characters say. */
+function describe(run: string): string {
+  const points = [...run].map((char) => char.codePointAt(0) ?? 0)
+  const names = points.slice(0, 3).map(nameOfPoint)
+  const shown = points.length > 3 ? `${points.length} hidden characters from ${names[0]}` : names.join(' ')
+  const spelled = points
+    .filter((point) => point > 0xe001f && point < 0xe007f)
+    .map((point) => String.fromCharCode(point - 0xe0000))
+    .join('')
+  return spelled ? `${shown}, spelling ${shownValue(spelled)}` : shown
+}
