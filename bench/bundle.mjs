@@ -10,7 +10,7 @@ const COUNT = 500
 /** Definitions packed a second, against the npm package `tar` on the same folders. */
 export async function measure({ project }) {
   const root = join(project(COUNT), 'packages/shared/agents')
-  const { packArchive } = await loadSource('src/core/archive.ts')
+  const { packArchive } = await loadSource('src/core/tree/archive.ts')
   const folders = readdirSync(root).map((id) => join(root, id))
   const ratios = []
   let seconds = []

@@ -7,8 +7,8 @@ import { foldLines } from '../contract/manifest/fold-lines.ts'
 import { readManifest } from '../contract/manifest/read-manifest.ts'
 import { ASSETS, type Source, type SourceFile } from '../contract/source.ts'
 import { scanSuspects } from '../contract/text/secret-scan.ts'
-import { locate } from '../core/locate.ts'
-import { checkReferences } from '../core/references.ts'
+import { locate } from '../core/validate/locate.ts'
+import { checkReferences } from '../core/validate/references.ts'
 
 /** A definition as a caller sends it. */
 export interface Sent {

@@ -1,6 +1,6 @@
 import { Failure } from '../contract/failure.ts'
-import { serverState } from '../core/database-state.ts'
-import { diskFull, isDiskFull } from '../core/disk-failure.ts'
+import { diskFull, isDiskFull } from '../core/disk/disk-failure.ts'
+import { serverState } from '../core/registry/database-state.ts'
 
 /** An error of the operating system, not one of Node.js itself (`ERR_…`). */
 const ERRNO = /^E(?!RR_)[A-Z0-9]+$/

@@ -1,12 +1,12 @@
 import type { Diagnostic } from '../contract/diagnostic.ts'
 import { Failure } from '../contract/failure.ts'
-import type { Covers } from '../core/affected.ts'
-import { makeReport } from '../core/make-report.ts'
-import type { Registry } from '../core/registry.ts'
-import { collectDrafts } from '../core/report-drafts.ts'
-import type { Report } from '../core/reports.ts'
-import type { Tree } from '../core/tree.ts'
-import { findWhereabouts } from '../core/whereabouts.ts'
+import type { Registry } from '../core/registry/registry.ts'
+import type { Report } from '../core/registry/reports.ts'
+import type { Covers } from '../core/tree/affected.ts'
+import type { Tree } from '../core/tree/tree.ts'
+import { findWhereabouts } from '../core/tree/whereabouts.ts'
+import { makeReport } from '../core/validate/make-report.ts'
+import { collectDrafts } from '../core/validate/report-drafts.ts'
 
 /** A check that is over. */
 export interface EndedCheck {

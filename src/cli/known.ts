@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Description } from '../contract/kind.ts'
-import type { Registry } from '../core/registry.ts'
-import type { Known } from '../core/workspace.ts'
+import type { Registry } from '../core/registry/registry.ts'
+import type { Known } from '../core/validate/surroundings.ts'
 
 /**
  * Answers what the registry has of a definition that the tree lacks. The registry is opened at the first such

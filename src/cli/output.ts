@@ -1,7 +1,7 @@
 import { Chalk, type ChalkInstance } from 'chalk'
 import type { Diagnostic } from '../contract/diagnostic.ts'
 import type { Failure } from '../contract/failure.ts'
-import { inertJson, printableLines, safeOutput } from '../core/formats/printable.ts'
+import { inertJson, printableLines, safeOutput } from '../core/printable.ts'
 import { noteDocument } from './answer.ts'
 
 /** Colours for one stream: none without a TTY, with NO_COLOR, or under --json. */

@@ -2,8 +2,8 @@ import type { Diagnostic, Finding } from '../contract/diagnostic.ts'
 import { Failure } from '../contract/failure.ts'
 import { type JsonObject, PARAMETERS } from '../contract/kind.ts'
 import { parseYaml } from '../contract/manifest/yaml-text.ts'
-import { locate } from '../core/locate.ts'
-import { readInput } from '../core/read-input.ts'
+import { readInput } from '../core/disk/read-input.ts'
+import { locate } from '../core/validate/locate.ts'
 import { readNameValues } from './name-values.ts'
 
 /** Parameters as they were given: by flags, which win, and by a file. */

@@ -1,5 +1,5 @@
 import { Failure } from '../contract/failure.ts'
-import { isServerState } from '../core/database-state.ts'
+import { isServerState } from '../core/registry/database-state.ts'
 import { asFailure } from './as-failure.ts'
 
 /** Errors that no promise of a command carries to its catch. */

@@ -4,12 +4,12 @@ import type { Diagnostic } from '../contract/diagnostic.ts'
 import type { Kind } from '../contract/kind.ts'
 import { LENGTHS } from '../contract/lengths.ts'
 import type { ReleaseResult } from '../contract/protocol/sync.ts'
-import { type Difference, REASONS } from '../core/differences.ts'
+import type { Move } from '../core/diff/moves.ts'
 import { formats } from '../core/formats/formats.ts'
-import type { Move } from '../core/moves.ts'
-import { definitionsRoot } from '../core/project.ts'
-import type { Registry } from '../core/registry.ts'
-import type { Tree } from '../core/tree.ts'
+import type { Registry } from '../core/registry/registry.ts'
+import { type Difference, REASONS } from '../core/tree/differences.ts'
+import { definitionsRoot } from '../core/tree/project.ts'
+import type { Tree } from '../core/tree/tree.ts'
 import { BaseCommand } from './base-command.ts'
 import type { EndedCheck, KeptReport } from './keep-report.ts'
 import { pickKinds } from './kinds.ts'
@@ -63,7 +63,7 @@ export abstract class TreeCommand extends BaseCommand {
     registry: Registry,
     kinds: readonly Kind[],
   ): Promise<{ data: { result: ReleaseResult; moves?: Move[] }; text: string }> {
-    const { describeMoves } = await import('../core/moves.ts')
+    const { describeMoves } = await import('../core/diff/moves.ts')
     const moves = result.dryRun ? await describeMoves(registry, kinds, result) : undefined
     const { presentRelease } = await import('./present/release.ts')
     const text = presentRelease(result, registry.label, this.paint, { moves })
@@ -73,7 +73,7 @@ export abstract class TreeCommand extends BaseCommand {
   /** Who acts, as the history will say: CI's actor, else git's identity, else the system's user. */
   protected async actor(): Promise<string> {
     const { NOFX_ACTOR, GITHUB_ACTOR } = process.env
-    const { gitIdentity } = await import('../core/git.ts')
+    const { gitIdentity } = await import('../core/git/git.ts')
     if (NOFX_ACTOR !== undefined) return limited('NOFX_ACTOR', NOFX_ACTOR, LENGTHS.actor)
     const named = GITHUB_ACTOR ?? (await gitIdentity(this.project.root)) ?? userInfo().username
     return named.slice(0, LENGTHS.actor[1]).toWellFormed()

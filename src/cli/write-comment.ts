@@ -1,6 +1,6 @@
 import { type CommentContent, writeComment } from '../core/comment/comment.ts'
-import { asDiskFailure } from '../core/disk-failure.ts'
-import { writeAtomically } from '../core/write-atomically.ts'
+import { asDiskFailure } from '../core/disk/disk-failure.ts'
+import { writeAtomically } from '../core/disk/write-atomically.ts'
 
 /**
  * Writes a pull request's comment to a file, whole or not at all. Never to stdout: diffs in it could speak to the runner.

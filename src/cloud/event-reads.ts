@@ -1,6 +1,6 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
 import { eventPageSchema } from '../contract/protocol/events.ts'
-import type { Registry } from '../core/registry.ts'
+import type { Registry } from '../core/registry/registry.ts'
 import { fitting } from './ask.ts'
 import { remoteFailure } from './remote-failure.ts'
 

@@ -1,5 +1,5 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
-import type { Registry } from '../core/registry.ts'
+import type { Registry } from '../core/registry/registry.ts'
 import type { Ask } from './ask.ts'
 import { headDocument, headRow, splitRefs } from './rows.ts'
 

@@ -1,6 +1,6 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
 import * as z from 'zod'
-import type { Registry } from '../core/registry.ts'
+import type { Registry } from '../core/registry/registry.ts'
 import { identityEntry, looseFields } from '../edge/identity-policy.ts'
 import type { Ask } from './ask.ts'
 

@@ -1,5 +1,5 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
-import type { Registry } from '../core/registry.ts'
+import type { Registry } from '../core/registry/registry.ts'
 import { OWNER } from '../edge/principal.ts'
 import { type Ask, fitting } from './ask.ts'
 import { remoteFailure } from './remote-failure.ts'

@@ -1,6 +1,6 @@
 import { createClient } from '@supabase/supabase-js'
 import { inPreview } from '../contract/protocol/preview.ts'
-import type { Registry } from '../core/registry.ts'
+import type { Registry } from '../core/registry/registry.ts'
 import { withoutRealtime } from '../edge/client-options.ts'
 import { PREVIEWS } from './previews.ts'
 import { REPORTS } from './reports.ts'

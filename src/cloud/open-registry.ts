@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Failure } from '../contract/failure.ts'
 import type { Kind } from '../contract/kind.ts'
-import type { Registry } from '../core/registry.ts'
+import type { Registry } from '../core/registry/registry.ts'
 import type { CiEndpoint } from './ci-identity.ts'
 import { withoutKeys } from './without-keys.ts'
 

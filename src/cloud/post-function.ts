@@ -3,7 +3,7 @@ import type * as z from 'zod'
 import { Failure } from '../contract/failure.ts'
 import { parseShape } from '../contract/manifest/accept.ts'
 import { misfit } from '../contract/protocol/answers.ts'
-import { refusal } from '../core/sync.ts'
+import { refusal } from '../core/registry/sync.ts'
 import { refusedAnswer, successOf } from './function-shapes.ts'
 import { type RemoteError, remoteFailure } from './remote-failure.ts'
 

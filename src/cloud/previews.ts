@@ -1,5 +1,5 @@
 import type { PreviewsRequest } from '../contract/protocol/previews.ts'
-import type { Previews } from '../core/previews.ts'
+import type { Previews } from '../core/registry/previews.ts'
 import { previewList, previewNames, raisedPreview, takenDown } from './function-shapes.ts'
 import { askFunction, type CallFunction } from './post-function.ts'
 

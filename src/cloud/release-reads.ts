@@ -1,7 +1,7 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
 import type * as z from 'zod'
 import { Failure } from '../contract/failure.ts'
-import type { Registry } from '../core/registry.ts'
+import type { Registry } from '../core/registry/registry.ts'
 import { type Ask, PAGE, pages } from './ask.ts'
 import { RELEASE_COLUMNS, releaseRow, toRelease } from './rows.ts'
 

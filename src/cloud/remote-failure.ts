@@ -1,6 +1,6 @@
 import { Failure, type FailureCode } from '../contract/failure.ts'
-import { serverState } from '../core/database-state.ts'
-import { refusal } from '../core/sync.ts'
+import { serverState } from '../core/registry/database-state.ts'
+import { refusal } from '../core/registry/sync.ts'
 import { refusalOf } from '../edge/database-error.ts'
 import { withoutKeys } from './without-keys.ts'
 

@@ -1,6 +1,6 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
 import type * as z from 'zod'
-import type { Registry, Revision } from '../core/registry.ts'
+import type { Registry, Revision } from '../core/registry/registry.ts'
 import { type Ask, PAGE, pages } from './ask.ts'
 import {
   BUNDLE_COLUMNS,

@@ -1,7 +1,7 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
 import * as z from 'zod'
 import { parseShape } from '../contract/manifest/accept.ts'
-import type { Found, HeadRow, Page, RegistryRows, RevisionRow } from '../core/registry-rows.ts'
+import type { Found, HeadRow, Page, RegistryRows, RevisionRow } from '../core/registry/registry-rows.ts'
 import type { Ask } from './ask.ts'
 import { headColumns, REVISION_COLUMNS, revisionRow, toRevision } from './rows.ts'
 import { count, fileEntry, json, jsonObject, line } from './shapes.ts'

@@ -9,7 +9,7 @@ import type {
   RevisionSummary,
   StoredInstance,
   Withdrawal,
-} from '../core/registry.ts'
+} from '../core/registry/registry.ts'
 import {
   bundlePathText,
   count,

@@ -1,6 +1,6 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
 import { Failure } from '../contract/failure.ts'
-import type { Registry } from '../core/registry.ts'
+import type { Registry } from '../core/registry/registry.ts'
 import { asking } from './ask.ts'
 import { createBundleStorage, type StorageFetch } from './bundle-storage.ts'
 import { createEventReads } from './event-reads.ts'

@@ -1,5 +1,5 @@
 import type { ForwarderRequest } from '../contract/protocol/webhooks.ts'
-import type { Webhooks } from '../core/webhooks.ts'
+import type { Webhooks } from '../core/registry/webhooks.ts'
 import { addedWebhook, attemptShape, removedWebhook, rotatedWebhook, webhookList } from './function-shapes.ts'
 import { askFunction, type CallFunction } from './post-function.ts'
 

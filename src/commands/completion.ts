@@ -3,7 +3,7 @@ import { type Candidate, candidates, type Names } from '../cli/completion/candid
 import { SHELLS, type ShellName } from '../cli/completion/shells.ts'
 import { pickKind } from '../cli/kinds.ts'
 import { TreeCommand } from '../cli/tree-command.ts'
-import { listFolders } from '../core/collect.ts'
+import { listFolders } from '../core/tree/collect.ts'
 
 export default class Completion extends TreeCommand {
   static override summary = 'Print what teaches your shell to complete commands, flags, kinds and ids.'

@@ -3,7 +3,7 @@ import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { pickKind } from '../cli/kinds.ts'
 import { shownPath, TreeCommand } from '../cli/tree-command.ts'
-import { gitIdentity } from '../core/git.ts'
+import { gitIdentity } from '../core/git/git.ts'
 import { scaffold } from '../core/scaffold.ts'
 
 export default class New extends TreeCommand {

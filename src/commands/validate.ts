@@ -9,15 +9,15 @@ import { watchStages } from '../cli/progress.ts'
 import { TreeCommand } from '../cli/tree-command.ts'
 import { Failure } from '../contract/failure.ts'
 import type { Kind } from '../contract/kind.ts'
-import { affectedBy } from '../core/affected.ts'
-import { treeOfIndex } from '../core/commit-tree.ts'
-import { seenByGit } from '../core/disk-view.ts'
 import { FORMATS, type FormatName, formats } from '../core/formats/formats.ts'
-import { placeOf } from '../core/git-place.ts'
-import { findUnseen } from '../core/publish-source.ts'
-import { type Selection, selectFiles } from '../core/selection.ts'
-import type { Tree } from '../core/tree.ts'
-import { noDefinitions, type Validated, validate } from '../core/validate.ts'
+import { placeOf } from '../core/git/git-place.ts'
+import { findUnseen } from '../core/publish/publish-source.ts'
+import { affectedBy } from '../core/tree/affected.ts'
+import { treeOfIndex } from '../core/tree/commit-tree.ts'
+import { seenByGit } from '../core/tree/disk-view.ts'
+import { type Selection, selectFiles } from '../core/tree/selection.ts'
+import type { Tree } from '../core/tree/tree.ts'
+import { noDefinitions, type Validated, validate } from '../core/validate/validate.ts'
 
 /** Paths named on the note about those that nothing is checked for. */
 const MOST_NAMED = 5
@@ -121,7 +121,7 @@ export default class Validate extends TreeCommand {
       this.noteIgnored(selection.ignored)
       return selection
     }
-    const { changedFiles, stagedFiles } = await import('../core/git.ts')
+    const { changedFiles, stagedFiles } = await import('../core/git/git.ts')
     const files = since ? await changedFiles(this.project.root, since) : await stagedFiles(this.project.root)
     return selectFiles(files, picked, root, this.project.root)
   }

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { Failure } from '../contract/failure.ts'
-import { findHead } from './publish-source.ts'
-import type { IdentityEntry, Registry } from './registry.ts'
-import { foldersOf, type Tree } from './tree.ts'
+import { findHead } from './publish/publish-source.ts'
+import type { IdentityEntry, Registry } from './registry/registry.ts'
+import { foldersOf, type Tree } from './tree/tree.ts'
 
 /** One thing looked at. `fix` is the command, or the one action, that mends what is not `ok`. */
 export interface Check {

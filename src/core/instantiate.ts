@@ -3,9 +3,9 @@ import type { Finding } from '../contract/diagnostic.ts'
 import { canonicalJson, sha256 } from '../contract/digest.ts'
 import { Failure } from '../contract/failure.ts'
 import type { Definition, Description, Instance, JsonObject, Kind } from '../contract/kind.ts'
-import { revisionState } from './compare.ts'
-import { isLive, type LiveHead } from './live-head.ts'
-import type { Head, InstanceRequest, Lock, Registry, StoredInstance } from './registry.ts'
+import { revisionState } from './diff/compare.ts'
+import { isLive, type LiveHead } from './registry/live-head.ts'
+import type { Head, InstanceRequest, Lock, Registry, StoredInstance } from './registry/registry.ts'
 
 /** What to make, of what, for whom. */
 export interface InstantiateOptions {

@@ -1,5 +1,5 @@
 import { Failure } from '../contract/failure.ts'
-import type { DatedRevision, Registry } from './registry.ts'
+import type { DatedRevision, Registry } from './registry/registry.ts'
 
 /** What readers saw of a definition at a time: `live`, or why there was nothing to see. */
 export interface LiveAt {

@@ -1,8 +1,8 @@
 import type { PromoteRequest, ReleaseResult } from '../contract/protocol/sync.ts'
-import { type Keyless, keyOf } from './key-of.ts'
-import { versionBefore } from './own-effect.ts'
-import type { Registry } from './registry.ts'
-import { callForRelease } from './sync.ts'
+import { type Keyless, keyOf } from './registry/key-of.ts'
+import { versionBefore } from './registry/own-effect.ts'
+import type { Registry } from './registry/registry.ts'
+import { callForRelease } from './registry/sync.ts'
 
 /**
  * Makes the newest draft of a definition live, under the rules of a publish: what it requires is live, its declared

@@ -1,8 +1,8 @@
 import type { RebaseRequest, ReleaseResult } from '../contract/protocol/sync.ts'
-import { type Keyless, keyOf } from './key-of.ts'
-import { rebasedFrom } from './own-effect.ts'
-import type { Registry } from './registry.ts'
-import { callForRelease } from './sync.ts'
+import { type Keyless, keyOf } from './registry/key-of.ts'
+import { rebasedFrom } from './registry/own-effect.ts'
+import type { Registry } from './registry/registry.ts'
+import { callForRelease } from './registry/sync.ts'
 
 /** Any function takes the request, since it may be about definitions of every kind; each registry has this one. */
 const THROUGH = 'agents'

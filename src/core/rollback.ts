@@ -1,8 +1,8 @@
 import type { ReleaseResult, RollbackRequest, UndeleteRequest } from '../contract/protocol/sync.ts'
-import { type Keyless, keyOf } from './key-of.ts'
-import { releaseBefore, versionBefore } from './own-effect.ts'
-import type { Registry } from './registry.ts'
-import { callForRelease } from './sync.ts'
+import { type Keyless, keyOf } from './registry/key-of.ts'
+import { releaseBefore, versionBefore } from './registry/own-effect.ts'
+import type { Registry } from './registry/registry.ts'
+import { callForRelease } from './registry/sync.ts'
 
 /**
  * Puts one definition back to an earlier version, or undoes a whole release. Without a key, asking again right after a

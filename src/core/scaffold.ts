@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { Failure } from '../contract/failure.ts'
 import { definitionId, slugify } from '../contract/fields/id.ts'
 import type { Kind } from '../contract/kind.ts'
-import { type Disk, recoverFolders, writeFolder } from './write-folder.ts'
+import { type Disk, recoverFolders, writeFolder } from './disk/write-folder.ts'
 
 export interface ScaffoldOptions {
   /** The folder of all definitions: `packages/shared` unless the project says otherwise. */

@@ -1,8 +1,8 @@
 import { Failure } from '../contract/failure.ts'
 import type { ReleaseResult, WithdrawRequest } from '../contract/protocol/sync.ts'
-import { type Keyless, keyOf } from './key-of.ts'
-import type { Registry, RevisionSummary } from './registry.ts'
-import { callForRelease } from './sync.ts'
+import { type Keyless, keyOf } from './registry/key-of.ts'
+import type { Registry, RevisionSummary } from './registry/registry.ts'
+import { callForRelease } from './registry/sync.ts'
 
 /**
  * Takes the content of a version out of the registry for good: texts, bundle and copies in previews, in every version

@@ -1,7 +1,7 @@
 import { openDataFolder } from '../cloud/embedded/data-folder.ts'
-import { acquireLock } from '../cloud/embedded/lock.ts'
 import { devLock, forgetRunningDev, noteRunningDev, readRunningDev } from '../cloud/running-dev.ts'
 import { Failure } from '../contract/failure.ts'
+import { acquireLock } from '../core/disk/lock.ts'
 
 /** The right to be the one `nofx dev` of a folder, also when the database is a server that many may use. */
 export interface Claim {

@@ -1,13 +1,13 @@
 import type { Diagnostic } from '../contract/diagnostic.ts'
 import { Failure } from '../contract/failure.ts'
-import { applyPlan } from '../core/apply.ts'
-import { guardPlan } from '../core/guard.ts'
 import type { Watch } from '../core/progress.ts'
-import { planPublish } from '../core/publish.ts'
-import { sourceOfPublish } from '../core/publish-source.ts'
-import type { Registry } from '../core/registry.ts'
-import type { Tree } from '../core/tree.ts'
-import { requireMoved, requireMovement } from '../core/verdict.ts'
+import { applyPlan } from '../core/publish/apply.ts'
+import { guardPlan } from '../core/publish/guard.ts'
+import { planPublish } from '../core/publish/publish.ts'
+import { sourceOfPublish } from '../core/publish/publish-source.ts'
+import { requireMoved, requireMovement } from '../core/publish/verdict.ts'
+import type { Registry } from '../core/registry/registry.ts'
+import type { Tree } from '../core/tree/tree.ts'
 
 export interface SeedOptions {
   tree: Tree

@@ -1,5 +1,5 @@
 import { SILENT } from '../../src/core/progress.ts'
-import { validate } from '../../src/core/validate.ts'
+import { validate } from '../../src/core/validate/validate.ts'
 import { agents } from '../../src/plugins/agents/kind.ts'
 import { templates } from '../../src/plugins/templates/kind.ts'
 

@@ -2,7 +2,7 @@ import { Chalk } from 'chalk'
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest'
 import { presentRelease } from '../../src/cli/present/release.ts'
 import type { Outcome, ReleaseResult } from '../../src/contract/protocol/sync.ts'
-import type { Move } from '../../src/core/moves.ts'
+import type { Move } from '../../src/core/diff/moves.ts'
 import { agentFiles, type CliRun, TestProject } from '../harness/project.ts'
 
 const PLAIN = new Chalk({ level: 0 })

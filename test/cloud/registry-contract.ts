@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sha256 } from '../../src/contract/digest.ts'
 import { Failure } from '../../src/contract/failure.ts'
-import type { Registry } from '../../src/core/registry.ts'
+import type { Registry } from '../../src/core/registry/registry.ts'
 import { commitAt, packAgent, publish, resultOf } from './support/definitions.ts'
 
 /** Opens a registry with nothing in it; `close` also removes what it stands on. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
-import { packArchive, unpackArchive } from '../../src/core/archive.ts'
+import { packArchive, unpackArchive } from '../../src/core/tree/archive.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'nofx-archive-'))
 afterAll(() => rmSync(dir, { recursive: true }))

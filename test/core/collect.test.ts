@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Kind } from '../../src/contract/kind.ts'
-import { listFolders, readSource } from '../../src/core/collect.ts'
+import { listFolders, readSource } from '../../src/core/tree/collect.ts'
 
 const LIMIT = 1000
 const kind = { id: 'agents', limits: { textBytes: LIMIT } } as Kind

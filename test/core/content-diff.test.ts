@@ -1,6 +1,6 @@
 import { applyPatch } from 'diff'
 import { describe, expect, it } from 'vitest'
-import { patchOf } from '../../src/core/content-diff.ts'
+import { patchOf } from '../../src/core/diff/content-diff.ts'
 
 const lines = (word: string, count: number) =>
   Array.from({ length: count }, (_, n) => `${word} ${n}\n`).join('')

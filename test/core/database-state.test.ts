@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isServerState, serverState } from '../../src/core/database-state.ts'
+import { isServerState, serverState } from '../../src/core/registry/database-state.ts'
 
 test.each([
   ['08006', 'REMOTE_FAILED', /run the command again/],

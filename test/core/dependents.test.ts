@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Demand, Description, Reference } from '../../src/contract/kind.ts'
-import { brokenBy } from '../../src/core/dependents.ts'
-import type { Head } from '../../src/core/registry.ts'
+import { brokenBy } from '../../src/core/publish/dependents.ts'
+import type { Head } from '../../src/core/registry/registry.ts'
 
 const place = { file: 'x.json', pointer: [] }
 const needs = (id: string, range?: string): Reference => ({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { diffFields } from '../../src/core/field-diff.ts'
+import { diffFields } from '../../src/core/diff/field-diff.ts'
 
 const skill = (id: string, description: string) => ({ id, description })
 

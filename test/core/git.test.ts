@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { changedFiles, stagedFiles } from '../../src/core/git.ts'
+import { changedFiles, stagedFiles } from '../../src/core/git/git.ts'
 
 let root: string
 beforeEach(() => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Finding, Place } from '../../src/contract/diagnostic.ts'
-import { locate } from '../../src/core/locate.ts'
+import { locate } from '../../src/core/validate/locate.ts'
 
 const JSON_TEXT = `{
   "name": "Ä🚀", "tags": ["a",

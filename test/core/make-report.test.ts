@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { Diagnostic } from '../../src/contract/diagnostic.ts'
 import { MOST_FINDINGS, reportRequest } from '../../src/contract/protocol/reports.ts'
 import { MAX_BODY } from '../../src/contract/source.ts'
-import { makeReport } from '../../src/core/make-report.ts'
+import { makeReport } from '../../src/core/validate/make-report.ts'
 import { HOSTILE } from './comment/samples.ts'
 
 const check = (diagnostics: Diagnostic[], more: Partial<Parameters<typeof makeReport>[0]> = {}) =>

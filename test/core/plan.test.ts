@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { Reference } from '../../src/contract/kind.ts'
-import { guardPlan } from '../../src/core/guard.ts'
-import type { Hold } from '../../src/core/hold.ts'
-import { type Candidate, comparePlan, isEmpty, type PlanOptions } from '../../src/core/plan.ts'
-import type { Head } from '../../src/core/registry.ts'
-import { requireMovement } from '../../src/core/verdict.ts'
+import { guardPlan } from '../../src/core/publish/guard.ts'
+import { type Candidate, comparePlan, isEmpty, type PlanOptions } from '../../src/core/publish/plan.ts'
+import { requireMovement } from '../../src/core/publish/verdict.ts'
+import type { Hold } from '../../src/core/registry/hold.ts'
+import type { Head } from '../../src/core/registry/registry.ts'
 
 const digest = (letter: string) => letter.repeat(64)
 const description = (version?: string) => ({

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Demand, Description, Reference, Status } from '../../src/contract/kind.ts'
-import { checkReferences, type Referrer } from '../../src/core/references.ts'
-import type { Target } from '../../src/core/workspace.ts'
+import { checkReferences, type Referrer } from '../../src/core/validate/references.ts'
+import type { Target } from '../../src/core/validate/surroundings.ts'
 
 const place = { file: 'agent.json', pointer: ['dependencies', 'agents', 0] }
 const reference = (id: string, rest: Partial<Reference> = {}): Reference => ({

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { WireItem } from '../../src/contract/protocol/sync.ts'
-import { BUNDLES_IN_CALL, chunkItems } from '../../src/core/sync.ts'
+import { BUNDLES_IN_CALL, chunkItems } from '../../src/core/registry/sync.ts'
 
 const item = (id: string, size: number) => ({ id, bundle: { size } }) as WireItem
 const idsOf = (chunks: WireItem[][]) => chunks.map((chunk) => chunk.map(({ id }) => id))

@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os'
 import { expect, test } from 'vitest'
-import { findWhereabouts } from '../../src/core/whereabouts.ts'
+import { findWhereabouts } from '../../src/core/tree/whereabouts.ts'
 import { TestProject } from '../harness/project.ts'
 
 test('a check was made on a branch, a tag or for a pull request, as CI says before git does', async () => {

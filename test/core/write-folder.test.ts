@@ -2,7 +2,7 @@ import * as fs from 'node:fs'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { type Disk, recoverFolders, writeFolder } from '../../src/core/write-folder.ts'
+import { type Disk, recoverFolders, writeFolder } from '../../src/core/disk/write-folder.ts'
 import { filesIn, tempFolder, writeFiles } from './import/temp-folder.ts'
 
 /** A process id that no system gives out. */

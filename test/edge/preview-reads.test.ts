@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openRegistry } from '../../src/cloud/open-registry.ts'
 import { bundlePath } from '../../src/contract/protocol/bundle-path.ts'
-import type { Registry } from '../../src/core/registry.ts'
+import type { Registry } from '../../src/core/registry/registry.ts'
 import { agents } from '../../src/plugins/agents/kind.ts'
 import { type Packed, packAgent, publish, resultOf } from '../cloud/support/definitions.ts'
 import { temporaryRoot } from '../cloud/support/temporary-folder.ts'

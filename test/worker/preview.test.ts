@@ -1,7 +1,7 @@
 import { SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { instantiate } from '../../src/core/instantiate.ts'
-import type { Registry } from '../../src/core/registry.ts'
+import type { Registry } from '../../src/core/registry/registry.ts'
 import { agents } from '../../src/plugins/agents/kind.ts'
 import { templates } from '../../src/plugins/templates/kind.ts'
 import type { Agent, AgentAnswer } from '../../src/worker/agent.ts'

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { compareStates } from '../../core/compare.ts'
+import { compareStates } from '../../core/diff/compare.ts'
 import { definitionPath, versionText } from '../parameters.ts'
 import { requireRevision, toState } from '../read-revisions.ts'
 import { type Call, defineRoute } from '../route.ts'

@@ -1,6 +1,6 @@
-import { describeHold, holdOf } from '../../core/hold.ts'
 import type { LiveAt } from '../../core/live-at.ts'
-import type { DatedRevision, Head, RevisionSummary } from '../../core/registry.ts'
+import { describeHold, holdOf } from '../../core/registry/hold.ts'
+import type { DatedRevision, Head, RevisionSummary } from '../../core/registry/registry.ts'
 import { printable } from '../printable.ts'
 import { count, table } from './table.ts'
 

@@ -1,8 +1,8 @@
 import type { ChalkInstance } from 'chalk'
 import type { Risk } from '../../contract/kind.ts'
-import type { ContentDiff, FileChange } from '../../core/content-diff.ts'
-import type { FieldChange } from '../../core/field-diff.ts'
-import type { Plan, PlanItem } from '../../core/plan.ts'
+import type { ContentDiff, FileChange } from '../../core/diff/content-diff.ts'
+import type { FieldChange } from '../../core/diff/field-diff.ts'
+import type { Plan, PlanItem } from '../../core/publish/plan.ts'
 import { oneLine, printable } from '../printable.ts'
 import { count } from './table.ts'
 

@@ -1,6 +1,6 @@
 import type { ChalkInstance } from 'chalk'
 import type { ReleaseResult } from '../../contract/protocol/sync.ts'
-import type { Plan } from '../../core/plan.ts'
+import type { Plan } from '../../core/publish/plan.ts'
 import { presentRisks, summarizePlan } from './plan.ts'
 import { presentRelease } from './release.ts'
 import { count } from './table.ts'

@@ -1,6 +1,6 @@
 import type { ChalkInstance } from 'chalk'
 import type { Outcome, OutcomeRow, ReleaseResult } from '../../contract/protocol/sync.ts'
-import { type Move, movedIn } from '../../core/moves.ts'
+import { type Move, movedIn } from '../../core/diff/moves.ts'
 import { printable } from '../printable.ts'
 import { presentDiff } from './plan.ts'
 

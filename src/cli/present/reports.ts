@@ -1,5 +1,5 @@
-import { printable } from '../../core/formats/printable.ts'
-import type { Report, ReportSummary } from '../../core/reports.ts'
+import { printable } from '../../core/printable.ts'
+import type { Report, ReportSummary } from '../../core/registry/reports.ts'
 import { count, table } from './table.ts'
 
 export function presentReports(reports: readonly ReportSummary[]): string {

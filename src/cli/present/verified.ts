@@ -1,5 +1,5 @@
-import type { Verified } from '../../core/verify.ts'
-import type { EditedField, VerifiedRows } from '../../core/verify-rows.ts'
+import type { Verified } from '../../core/verify/verify.ts'
+import type { EditedField, VerifiedRows } from '../../core/verify/verify-rows.ts'
 import { count, table } from './table.ts'
 
 /** All that `verify` saw. */

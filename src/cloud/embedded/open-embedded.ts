@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import type { Kind } from '../../contract/kind.ts'
 import type { YamlLibrary } from '../../contract/manifest/yaml-text.ts'
-import type { Registry } from '../../core/registry.ts'
+import type { Registry } from '../../core/registry/registry.ts'
 import { createPreviewHandler } from '../../edge/preview-handler.ts'
 import { originIn, removeWith } from '../../edge/preview-storage.ts'
 import { createReportHandler } from '../../edge/report-handler.ts'

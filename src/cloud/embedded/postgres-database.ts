@@ -1,5 +1,5 @@
 import { Failure } from '../../contract/failure.ts'
-import { serverState } from '../../core/database-state.ts'
+import { serverState } from '../../core/registry/database-state.ts'
 import type { Database, Session } from './database.ts'
 import { asLost, connectClient, endClient } from './postgres-client.ts'
 import { connectLite } from './postgres-connection.ts'

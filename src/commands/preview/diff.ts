@@ -4,7 +4,7 @@ import { requirePreviewName } from '../../cli/env-flag.ts'
 import { presentPlan } from '../../cli/present/plan.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import { writeCommentFile } from '../../cli/write-comment.ts'
-import { diffPreview } from '../../core/preview-diff.ts'
+import { diffPreview } from '../../core/preview/diff.ts'
 
 export default class Diff extends TreeCommand {
   static override summary = 'Show what differs between a preview and production.'

@@ -8,10 +8,10 @@ import { TreeCommand } from '../../cli/tree-command.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
 import { MAX_VERSION } from '../../contract/lengths.ts'
-import { compareStates, revisionState, type State, treeState } from '../../core/compare.ts'
-import { seenByGit } from '../../core/disk-view.ts'
-import { findUnseen } from '../../core/publish-source.ts'
-import type { Tree } from '../../core/tree.ts'
+import { compareStates, revisionState, type State, treeState } from '../../core/diff/compare.ts'
+import { findUnseen } from '../../core/publish/publish-source.ts'
+import { seenByGit } from '../../core/tree/disk-view.ts'
+import type { Tree } from '../../core/tree/tree.ts'
 
 export default class Diff extends TreeCommand {
   static override summary =

@@ -6,7 +6,7 @@ import { pickKind } from '../../cli/kinds.ts'
 import { presentAllLiveAt, presentHistory, presentLiveAt } from '../../cli/present/history.ts'
 import { Failure } from '../../contract/failure.ts'
 import { allLiveAt, liveAt, parsePast } from '../../core/live-at.ts'
-import type { Registry } from '../../core/registry.ts'
+import type { Registry } from '../../core/registry/registry.ts'
 
 export default class History extends BaseCommand {
   static override summary = 'Show who moved a definition, when and why, or what was live at a time.'

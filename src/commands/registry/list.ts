@@ -4,7 +4,7 @@ import { BaseCommand } from '../../cli/base-command.ts'
 import { env } from '../../cli/env-flag.ts'
 import { pickKinds } from '../../cli/kinds.ts'
 import { count, table } from '../../cli/present/table.ts'
-import type { Head } from '../../core/registry.ts'
+import type { Head } from '../../core/registry/registry.ts'
 
 export default class List extends BaseCommand {
   static override summary = 'List what the registry holds.'

@@ -6,9 +6,9 @@ import { presentRebase } from '../../cli/present/rebase.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Commit } from '../../contract/protocol/sync.ts'
-import { sourceOfPublish } from '../../core/publish-source.ts'
+import { sourceOfPublish } from '../../core/publish/publish-source.ts'
 import { rebaseRank } from '../../core/rebase-rank.ts'
-import type { Tree } from '../../core/tree.ts'
+import type { Tree } from '../../core/tree/tree.ts'
 
 export default class RebaseRank extends TreeCommand {
   static override summary = 'Start the order of commits anew at the commit that is checked out.'

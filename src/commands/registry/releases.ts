@@ -2,7 +2,7 @@ import * as Flags from '@oclif/core/flags'
 import { BaseCommand } from '../../cli/base-command.ts'
 import { env } from '../../cli/env-flag.ts'
 import { table } from '../../cli/present/table.ts'
-import type { Release } from '../../core/registry.ts'
+import type { Release } from '../../core/registry/registry.ts'
 
 export default class Releases extends BaseCommand {
   static override summary = 'Show publishes, promotions, rollbacks and removals, newest first.'

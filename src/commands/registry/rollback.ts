@@ -7,7 +7,7 @@ import { TreeCommand } from '../../cli/tree-command.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
 import { MAX_VERSION } from '../../contract/lengths.ts'
-import type { Registry } from '../../core/registry.ts'
+import type { Registry } from '../../core/registry/registry.ts'
 import { rollback } from '../../core/rollback.ts'
 
 export default class Rollback extends TreeCommand {

@@ -8,9 +8,9 @@ import { printable } from '../../cli/printable.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Definition, Kind } from '../../contract/kind.ts'
 import { MAX_VERSION } from '../../contract/lengths.ts'
-import { stateOf } from '../../core/compare.ts'
+import { stateOf } from '../../core/diff/compare.ts'
 import { type GraphFormatName, graphFormats } from '../../core/graph/formats.ts'
-import type { Head, Revision } from '../../core/registry.ts'
+import type { Head, Revision } from '../../core/registry/registry.ts'
 import { requireContent } from '../../core/withdraw.ts'
 
 export default class Show extends BaseCommand {

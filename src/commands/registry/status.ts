@@ -5,10 +5,10 @@ import { pickKinds } from '../../cli/kinds.ts'
 import { presentPlan } from '../../cli/present/plan.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import { Failure } from '../../contract/failure.ts'
-import { seenByGit } from '../../core/disk-view.ts'
 import { SILENT } from '../../core/progress.ts'
-import { planPublish } from '../../core/publish.ts'
-import { findHead } from '../../core/publish-source.ts'
+import { planPublish } from '../../core/publish/publish.ts'
+import { findHead } from '../../core/publish/publish-source.ts'
+import { seenByGit } from '../../core/tree/disk-view.ts'
 
 export default class Status extends TreeCommand {
   static override summary = 'Compare the working tree with the registry in a few lines.'

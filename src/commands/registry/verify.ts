@@ -6,10 +6,10 @@ import { nameOf, presentVerified, type VerifiedRegistry } from '../../cli/presen
 import { TreeCommand } from '../../cli/tree-command.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
-import { seenByGit } from '../../core/disk-view.ts'
-import type { Registry } from '../../core/registry.ts'
-import { type DamagedBundle, verifyBundles } from '../../core/verify.ts'
-import { verifyRows } from '../../core/verify-rows.ts'
+import type { Registry } from '../../core/registry/registry.ts'
+import { seenByGit } from '../../core/tree/disk-view.ts'
+import { type DamagedBundle, verifyBundles } from '../../core/verify/verify.ts'
+import { verifyRows } from '../../core/verify/verify-rows.ts'
 
 export default class Verify extends TreeCommand {
   static override summary = 'Check that every bundle is in storage, and that no row was edited.'

@@ -7,7 +7,7 @@ import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
 import type { ReportManifest } from '../../contract/protocol/reports.ts'
 import { FORMATS, formats } from '../../core/formats/formats.ts'
-import { printableLines } from '../../core/formats/printable.ts'
+import { printableLines } from '../../core/printable.ts'
 
 export default class Show extends BaseCommand {
   static override summary = 'Show one report: who checked what, and what was found.'

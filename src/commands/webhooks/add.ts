@@ -3,7 +3,7 @@ import * as Flags from '@oclif/core/flags'
 import { pickKinds } from '../../cli/kinds.ts'
 import { presentAdded } from '../../cli/present/webhooks.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
-import { requireTypes } from '../../core/webhooks.ts'
+import { requireTypes } from '../../core/registry/webhooks.ts'
 
 export default class Add extends TreeCommand {
   static override summary = 'Send every change from now on to a URL, signed; prints the secret once.'

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../contract/diagnostic.ts'
-import type { ContentDiff, FileChange } from '../content-diff.ts'
-import type { FieldChange } from '../field-diff.ts'
-import type { Plan, PlanItem } from '../plan.ts'
+import type { ContentDiff, FileChange } from '../diff/content-diff.ts'
+import type { FieldChange } from '../diff/field-diff.ts'
+import type { Plan, PlanItem } from '../publish/plan.ts'
 import { code, details, fence } from './markdown.ts'
 import {
   breaksSection,

@@ -1,4 +1,4 @@
-import { printable, printableLines } from '../formats/printable.ts'
+import { printable, printableLines } from '../printable.ts'
 
 /**
  * Untrusted text as inline code, in tables and summaries too. Every character that could be markup, a link, a mention or

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../../contract/diagnostic.ts'
-import type { Plan, PlanItem } from '../plan.ts'
+import type { Plan, PlanItem } from '../publish/plan.ts'
 import { code, details } from './markdown.ts'
 
 /** Rows shown of any one list: beyond them nobody reads, and the job's log has them all. */

@@ -1,8 +1,8 @@
 import type { Diagnostic, RuleCatalogue } from '../../contract/diagnostic.ts'
 import { sha256 } from '../../contract/digest.ts'
 import { CORE_RULES } from '../../contract/rules.ts'
+import { inertJson } from '../printable.ts'
 import type { Format } from './format.ts'
-import { inertJson } from './printable.ts'
 
 const SCHEMA = 'https://json.schemastore.org/sarif-2.1.0.json'
 

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../contract/diagnostic.ts'
+import { printable } from '../printable.ts'
 import type { Format, Palette } from './format.ts'
-import { printable } from './printable.ts'
 
 /** For people: `path:line:column severity RULE message`, and the hint on a line of its own. */
 export const formatText: Format = (diagnostics, { paint }) =>

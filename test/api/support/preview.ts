@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import { ROUTES } from '../../../src/api/routes.ts'
 import { bundlePath } from '../../../src/contract/protocol/bundle-path.ts'
-import type { Registry } from '../../../src/core/registry.ts'
+import type { Registry } from '../../../src/core/registry/registry.ts'
 import { type Packed, publish, resultOf } from '../../cloud/support/definitions.ts'
 import { type ApiUnderTest, ORIGIN, type Read } from './api-under-test.ts'
 

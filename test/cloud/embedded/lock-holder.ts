@@ -1,7 +1,7 @@
 // Takes a lock and says so: `hold` until stdin ends, `once` and exits without releasing, or `rounds` that note every
 // entry and exit in a log.
 import { appendFileSync } from 'node:fs'
-import { acquireLock } from '../../../src/cloud/embedded/lock.ts'
+import { acquireLock } from '../../../src/core/disk/lock.ts'
 
 const [path, mode, log, rounds] = process.argv.slice(2) as [string, string, string, string]
 

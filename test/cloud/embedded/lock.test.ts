@@ -3,9 +3,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { acquireLock } from '../../../src/cloud/embedded/lock.ts'
-import { startMark } from '../../../src/cloud/embedded/process-identity.ts'
 import { Failure } from '../../../src/contract/failure.ts'
+import { acquireLock } from '../../../src/core/disk/lock.ts'
+import { startMark } from '../../../src/core/disk/process-identity.ts'
 import { buildScript, runScript } from '../support/node-script.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { contentHash, digestOf, sha256 } from '../../../src/contract/digest.ts'
 import type { Commit, CommitRequest, SyncResponse, WireItem } from '../../../src/contract/protocol/sync.ts'
-import { packArchive } from '../../../src/core/archive.ts'
-import type { Registry } from '../../../src/core/registry.ts'
+import type { Registry } from '../../../src/core/registry/registry.ts'
+import { packArchive } from '../../../src/core/tree/archive.ts'
 import { agent } from '../../harness/project.ts'
 
 /** A definition ready to be sent, with its archive. */

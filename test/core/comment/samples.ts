@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../../../src/contract/diagnostic.ts'
-import type { Plan, PlanItem } from '../../../src/core/plan.ts'
+import type { Plan, PlanItem } from '../../../src/core/publish/plan.ts'
 
 export const change = (more: Partial<PlanItem> = {}): PlanItem => ({
   kind: 'agents',

@@ -3,7 +3,7 @@ import { rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { SILENT } from '../../../src/core/progress.ts'
-import { validate } from '../../../src/core/validate.ts'
+import { validate } from '../../../src/core/validate/validate.ts'
 import { makeRepository, ONE, type Repository } from './repository.ts'
 
 const base = makeRepository()

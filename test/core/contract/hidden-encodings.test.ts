@@ -12,7 +12,7 @@ import { checkTexts } from '../../../src/contract/check/text-rules.ts'
 import type { Finding } from '../../../src/contract/diagnostic.ts'
 import { parseJson } from '../../../src/contract/manifest/json-text.ts'
 import { isListedVariant } from '../../../src/contract/text/variation-sequences.ts'
-import { printable } from '../../../src/core/formats/printable.ts'
+import { printable } from '../../../src/core/printable.ts'
 import { sourceOf } from './source-of.ts'
 
 function check(text: string): Finding[] {

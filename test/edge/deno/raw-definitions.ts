@@ -5,9 +5,9 @@ import { digestOf } from '../../../src/contract/digest.ts'
 import type { Kind } from '../../../src/contract/kind.ts'
 import type { WireFile, WireItem } from '../../../src/contract/protocol/sync.ts'
 import { ASSETS } from '../../../src/contract/source.ts'
-import { listFolders } from '../../../src/core/collect.ts'
 import { SILENT } from '../../../src/core/progress.ts'
-import { validate } from '../../../src/core/validate.ts'
+import { listFolders } from '../../../src/core/tree/collect.ts'
+import { validate } from '../../../src/core/validate/validate.ts'
 
 /** A definition of a case, as a publisher that does not look at it sends it, and what the CLI says of it. */
 export interface RawDefinition {

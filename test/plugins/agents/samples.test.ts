@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { checkDefinition } from '../../../src/contract/check/check.ts'
-import { listFolders, readSource } from '../../../src/core/collect.ts'
+import { listFolders, readSource } from '../../../src/core/tree/collect.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
 
 const root = join(import.meta.dirname, '../../../packages/shared')

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { checkDefinition } from '../../../src/contract/check/check.ts'
 import { ALONE, type Kind, type Workspace } from '../../../src/contract/kind.ts'
-import { listFolders, readSource } from '../../../src/core/collect.ts'
+import { listFolders, readSource } from '../../../src/core/tree/collect.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
 import { templates } from '../../../src/plugins/templates/kind.ts'
 

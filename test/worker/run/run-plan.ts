@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { isRunning, startMark } from '../../../src/cloud/embedded/process-identity.ts'
+import { isRunning, startMark } from '../../../src/core/disk/process-identity.ts'
 import type { InstanceDocument, InstanceStep } from '../../../src/plugins/templates/instantiate/document.ts'
 import type { Revision } from '../../../src/worker/definition.ts'
 import { splitCommandLine } from '../../../src/worker/run/command-line.ts'

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Keys } from '../../../src/cloud/embedded/keys.ts'
-import type { Registry } from '../../../src/core/registry.ts'
+import type { Registry } from '../../../src/core/registry/registry.ts'
 import { serveDev } from '../../../src/dev/serve-dev.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
 import { templates } from '../../../src/plugins/templates/kind.ts'

@@ -1,0 +1,83 @@
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { Failure } from '../../contract/failure.ts'
+import type { Definition, FileEntry, Kind, Risk } from '../../contract/kind.ts'
+import { provenManifest } from '../../contract/manifest/proven-manifest.ts'
+import type { YamlLibrary } from '../../contract/manifest/yaml-text.ts'
+import type { Registry, Revision } from '../registry/registry.ts'
+import { bundleOf } from '../tree/bundle.ts'
+import { readDefinition, type Tree } from '../tree/tree.ts'
+import { requireContent } from '../withdraw.ts'
+import { type ContentDiff, diffContent } from './content-diff.ts'
+
+/** A definition at one moment, with the hashes of its files. */
+export interface State extends Definition {
+  files: readonly FileEntry[]
+}
+
+/** What differs between two states, and what of it deserves a second look. */
+export async function compareStates(
+  kind: Kind,
+  before: State,
+  after: State,
+): Promise<{ diff: ContentDiff; risks: Risk[] }> {
+  return { diff: await diffContent(before, after), risks: kind.risks(before, after) }
+}
+
+const loadYaml = () => createRequire(import.meta.url)('yaml') as YamlLibrary
+
+/**
+ * A stored revision as the definition that was published: its manifest is read from its own text, which the digest
+ * stands for.
+ * @throws Failure REMOTE_FAILED when its texts hold no manifest
+ */
+export function stateOf(revision: Revision, kind: Kind): State {
+  const texts = new Map(Object.entries(revision.texts))
+  const manifestPath = texts.has(kind.manifestFile)
+    ? kind.manifestFile
+    : kind.manifestFile.replace(/json$/, 'yaml')
+  const { id, files } = revision
+  const manifest = provenManifest(revision.texts, kind, loadYaml)
+  if (!manifest)
+    throw new Failure(
+      'REMOTE_FAILED',
+      `the field "texts" of ${kind.id}/${id} holds no ${kind.manifestFile} that can be read`,
+      'run: nofx registry verify',
+      { at: `${kind.id}/${id}` },
+    )
+  return { kind: kind.id, id, manifestPath, manifest, texts, files }
+}
+
+/** @throws Failure NOT_FOUND when there is no such version, WITHDRAWN when nothing is left of it */
+export async function revisionState(
+  registry: Registry,
+  kind: Kind,
+  id: string,
+  version: number,
+): Promise<State> {
+  const revision = await registry.revision(kind.id, id, version)
+  if (revision) return stateOf(requireContent(revision), kind)
+  throw new Failure(
+    'NOT_FOUND',
+    `${kind.id}/${id} has no version ${version}`,
+    `see: nofx registry history ${kind.id} ${id}`,
+  )
+}
+
+/** @throws Failure NOT_FOUND when there is no such folder, FINDINGS when the folder's manifest cannot be read as a definition */
+export function treeState(tree: Tree, kind: Kind, id: string): State {
+  const { source, definition, folder } = readDefinition(tree, kind, id)
+  if (!(folder.from?.present ?? existsSync(folder.dir)))
+    throw new Failure(
+      'NOT_FOUND',
+      `${folder.shown} does not exist`,
+      `get it back with: nofx registry pull ${kind.id} ${id}`,
+    )
+  if (!definition)
+    throw new Failure(
+      'FINDINGS',
+      `${folder.shown} is no valid definition`,
+      `see: nofx validate ${folder.shown}`,
+    )
+  return { ...definition, files: bundleOf(source, folder).files }
+}

@@ -1,0 +1,74 @@
+import type { Kind, Risk } from '../../contract/kind.ts'
+import type { OutcomeRow, ReleaseResult } from '../../contract/protocol/sync.ts'
+import type { Registry, RevisionSummary } from '../registry/registry.ts'
+import { compareStates, stateOf } from './compare.ts'
+import type { ContentDiff } from './content-diff.ts'
+
+/** What an effect on one definition changes for its readers. */
+export interface Move {
+  kind: string
+  id: string
+  outcome: OutcomeRow['outcome']
+  /** The version that is live before; null: none. */
+  from: number | null
+  /** The version whose content is live afterwards; null: none. For a withdrawal the version that loses its content. */
+  content: number | null
+  diff?: ContentDiff
+  risks?: Risk[]
+}
+
+/** More definitions than this are counted and not described. */
+const MOST = 30
+
+/** Outcomes that move nothing. */
+const STILL: ReadonlySet<string> = new Set<OutcomeRow['outcome']>(['unchanged', 'stale', 'held'])
+
+/** The rows of a result that moved something, or would. */
+export function movedIn({ outcomes }: ReleaseResult): OutcomeRow[] {
+  return outcomes.filter(({ outcome }) => !STILL.has(outcome))
+}
+
+/**
+ * What a rollback, an undelete, a promotion or a withdrawal that was tried would change, with the differences as a
+ * publish shows them: of the first 30 definitions.
+ */
+export function describeMoves(
+  registry: Registry,
+  kinds: readonly Kind[],
+  result: ReleaseResult,
+): Promise<Move[]> {
+  const rows = movedIn(result).slice(0, MOST)
+  return Promise.all(rows.map((row) => describe(registry, kinds, row)))
+}
+
+async function describe(registry: Registry, kinds: readonly Kind[], row: OutcomeRow): Promise<Move> {
+  const { kind: kindId, id, outcome } = row
+  const history = await registry.history(kindId, id)
+  const from = liveIn(history)
+  if (outcome === 'removed' || outcome === 'withdrawn')
+    return { kind: kindId, id, outcome, from, content: outcome === 'removed' ? null : row.version }
+  const content = history.find((one) => one.digest === row.digest && one.state !== 'removed')?.version ?? null
+  const move: Move = { kind: kindId, id, outcome, from, content }
+  const kind = kinds.find((one) => one.id === kindId)
+  return kind && from !== null && content !== null
+    ? { ...move, ...(await compare(registry, kind, move)) }
+    : move
+}
+
+/** The newest revision that is not a draft is what readers see, unless it is a tombstone; newest first. */
+function liveIn(history: readonly RevisionSummary[]): number | null {
+  const settled = history.find(({ state }) => state !== 'draft')
+  return settled === undefined || settled.state === 'removed' ? null : settled.version
+}
+
+async function compare(
+  registry: Registry,
+  kind: Kind,
+  { id, from, content }: Move,
+): Promise<Pick<Move, 'diff' | 'risks'>> {
+  const [before, after] = await Promise.all(
+    [from, content].map((version) => registry.revision(kind.id, id, version ?? 0)),
+  )
+  if (!before || !after || before.withdrawn || after.withdrawn) return {}
+  return compareStates(kind, stateOf(before, kind), stateOf(after, kind))
+}

@@ -1,0 +1,28 @@
+import { Failure } from '../../contract/failure.ts'
+
+/** What Node says when a disk or a quota is full, and PostgreSQL's SQLSTATE for it. */
+const FULL = new Set(['ENOSPC', 'EDQUOT', '53100'])
+
+/** Whether an error means that there is no room left. */
+export function isDiskFull(error: unknown): boolean {
+  return FULL.has(String((error as { code?: unknown } | null)?.code ?? ''))
+}
+
+/** @param place a path, where one is known */
+export function diskFull(cause: unknown, place: string | undefined): Failure {
+  const message = `no room left on the disk${place ? ` for ${place}` : ''}`
+  return new Failure('DISK_FULL', message, 'free some space and run again', { at: place, cause })
+}
+
+/** What the system says about `path`, as a failure with an action. */
+export function asDiskFailure(error: unknown, path: string): Failure {
+  if (error instanceof Failure) return error
+  if (isDiskFull(error)) return diskFull(error, path)
+  const code = (error as NodeJS.ErrnoException).code ?? 'unknown error'
+  return new Failure(
+    'INPUT_UNREADABLE',
+    `${path} cannot be read or written (${code})`,
+    'check that the path is right and that you may write there',
+    { at: path, cause: error },
+  )
+}

@@ -1,0 +1,115 @@
+import { Failure } from '../../contract/failure.ts'
+import type { Kind } from '../../contract/kind.ts'
+import type { Oddity } from '../tree/source-file.ts'
+import { git, gitSays, splitNul } from './git-command.ts'
+import type { GitPlace } from './git-place.ts'
+
+/** One entry of a tree or an index. `path` is relative to the definitions' root. */
+export interface GitEntry {
+  path: string
+  mode: 'file' | 'executable' | Oddity
+  oid: string
+  /** Bytes of the object, where they were asked for. */
+  size?: number
+}
+
+/** The entries of every definition, by `kind/id`, with paths relative to its folder. */
+export interface Definitions<Entry = GitEntry> {
+  folders: Map<string, Entry[]>
+  /** Definitions whose own entry is not a folder. */
+  odd: Map<string, Oddity>
+}
+
+const MODES: Readonly<Record<string, GitEntry['mode']>> = {
+  '100755': 'executable',
+  '120000': 'symlink',
+  '160000': 'submodule',
+}
+
+/**
+ * Everything below a folder as a commit has it. `sizes` asks for those as well, which makes a partial clone fetch.
+ * @throws Failure NO_COMMIT when the commit has something other than a folder there
+ */
+export async function listCommit(place: GitPlace, sha: string, sizes = false): Promise<GitEntry[]> {
+  const { cwd, path } = place
+  const name = path === '' ? `${sha}^{tree}` : `${sha}:${path}`
+  const words = ['ls-tree', '-r', '-z', '--full-tree', ...(sizes ? ['-l'] : []), name]
+  const listed = await git(cwd, words).catch(async (error: unknown) => {
+    const tree = await git(cwd, ['rev-parse', '--verify', '--quiet', name]).catch(() => '')
+    if (tree === '') return ''
+    throw new Failure(
+      'NO_COMMIT',
+      `commit ${sha.slice(0, 12)} has no folder ${path} that git can list: ${gitSays(error)}`,
+      'commit the definitions in a folder, and fetch what this clone lacks',
+    )
+  })
+  return splitNul(listed).map((row) => {
+    const [mode = '', , oid = '', size] = row.slice(0, row.indexOf('\t')).split(/ +/)
+    const known = size === undefined || size === '-' ? {} : { size: Number(size) }
+    return { ...entryOf(mode, oid, row), ...known }
+  })
+}
+
+/**
+ * Everything below a folder as it is staged.
+ * @throws Failure INPUT_UNREADABLE for a file with a merge conflict
+ */
+export async function listIndex({ cwd, rest }: GitPlace): Promise<GitEntry[]> {
+  const listed = await git(cwd, ['ls-files', '--stage', '-z', '--', rest || '.'])
+  return splitNul(listed).map((row) => {
+    const [mode = '', oid = '', stage] = row.slice(0, row.indexOf('\t')).split(' ')
+    const entry = entryOf(mode, oid, row)
+    if (stage !== '0')
+      throw new Failure(
+        'INPUT_UNREADABLE',
+        `${entry.path} has a merge conflict`,
+        'resolve it and stage it: git add',
+      )
+    return { ...entry, path: below(rest, entry.path) }
+  })
+}
+
+/** A path relative to `cwd` as one relative to the folder. */
+export function below(rest: string, path: string): string {
+  return rest === '' ? path : path.slice(rest.length + 1)
+}
+
+function entryOf(mode: string, oid: string, row: string): GitEntry {
+  return { path: row.slice(row.indexOf('\t') + 1), mode: MODES[mode] ?? 'file', oid }
+}
+
+/**
+ * Sorts entries by definition; files beside the definitions' folders belong to none.
+ * @throws Failure NO_COMMIT for a kind's folder that is a file, a symbolic link or a submodule
+ */
+export function groupEntries(
+  entries: readonly GitEntry[],
+  kinds: readonly Kind[],
+  shown: string,
+): Definitions {
+  const known = new Set(kinds.map((kind) => kind.id))
+  const found: Definitions = { folders: new Map(), odd: new Map() }
+  for (const entry of entries) {
+    const [kind = '', id, ...steps] = entry.path.split('/')
+    if (!known.has(kind)) continue
+    const isLeaf = entry.mode !== 'file' && entry.mode !== 'executable'
+    if (id === undefined) throw notInCommit(`${shown}/${kind}`, entry.mode)
+    if (id.startsWith('.')) continue
+    const name = `${kind}/${id}`
+    if (steps.length > 0) {
+      const files = found.folders.get(name) ?? []
+      if (files.length === 0) found.folders.set(name, files)
+      files.push({ ...entry, path: steps.join('/') })
+    } else if (isLeaf) found.odd.set(name, entry.mode as Oddity)
+  }
+  return found
+}
+
+function notInCommit(path: string, mode: string): Failure {
+  const what = { submodule: 'a submodule', symlink: 'a symbolic link' }[mode] ?? 'a file'
+  return new Failure(
+    'NO_COMMIT',
+    `${path} is ${what} in the commit, so the definitions in it are not in the commit`,
+    'commit the folder itself, or name the real one as "nofx": { "definitions": "…" } in package.json',
+  )
+}

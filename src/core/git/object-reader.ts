@@ -1,0 +1,146 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createHash, type Hash } from 'node:crypto'
+import type { Socket } from 'node:net'
+import { Failure } from '../../contract/failure.ts'
+import { gitOptions } from './git-command.ts'
+
+/** An object of git's database: `bytes` are there when it is not larger than was asked for. */
+export interface Blob {
+  size: number
+  sha256?: string
+  bytes?: Buffer
+}
+
+/** What to read, and what of it to keep. */
+export interface Wanted {
+  oid: string
+  /** The largest size whose bytes are kept. */
+  most: number
+  /** Hash the bytes while they pass. */
+  hash: boolean
+}
+
+interface Request extends Wanted {
+  resolve: (blob: Blob) => void
+  reject: (error: Error) => void
+}
+
+/** The request that is being answered. */
+interface Answer {
+  request: Request
+  blob: Blob
+  hash?: Hash
+  /** Bytes of the object that have arrived. */
+  at: number
+}
+
+const LINE_FEED = 10
+
+/**
+ * Reads objects through one `git cat-file --batch` that stays: it applies no filters and no attributes, and knows no
+ * index, no sparse checkout and no ignored files. An idle child keeps no process alive.
+ */
+export class ObjectReader {
+  private readonly cwd: string
+  private child: ChildProcess | undefined
+  private readonly waiting: Request[] = []
+  private answer: Answer | undefined
+  private header = ''
+  private said = ''
+
+  /** @param cwd a folder of the repository */
+  constructor(cwd: string) {
+    this.cwd = cwd
+  }
+
+  /** @throws Failure NO_COMMIT for an object that this clone does not have and cannot fetch */
+  read(wanted: Wanted): Promise<Blob> {
+    return new Promise((resolve, reject) => {
+      const child = this.child ?? this.start()
+      this.waiting.push({ ...wanted, resolve, reject })
+      hold(child, true)
+      child.stdin?.write(`${wanted.oid}\n`)
+    })
+  }
+
+  private start(): ChildProcess {
+    // A group of its own: Ctrl-C ends the command, and its closed pipe ends this child.
+    const options = { ...gitOptions(this.cwd), detached: process.platform !== 'win32' }
+    const child = spawn('git', ['cat-file', '--batch'], options)
+    this.child = child
+    this.said = ''
+    child.stdin?.on('error', () => {})
+    child.stdout?.on('data', (chunk: Buffer) => this.take(chunk))
+    child.stderr?.on('data', (chunk: Buffer) => {
+      this.said += chunk.toString()
+    })
+    child.on('error', (error) => this.fail(child, error.message))
+    child.on('close', () => this.fail(child, this.said.trim().split('\n').at(-1) || 'git ended'))
+    return child
+  }
+
+  private fail(child: ChildProcess, why: string): void {
+    if (this.child !== child) return
+    this.child = undefined
+    const lost = [...(this.answer ? [this.answer.request] : []), ...this.waiting.splice(0)]
+    this.answer = undefined
+    this.header = ''
+    for (const { oid, reject } of lost) reject(unreadableObject(oid, why))
+  }
+
+  private take(chunk: Buffer): void {
+    for (let at = 0; at < chunk.length; )
+      at = this.answer ? this.takeBytes(this.answer, chunk, at) : this.takeHeader(chunk, at)
+    if (this.child && !this.answer && this.waiting.length === 0) hold(this.child, false)
+  }
+
+  private takeHeader(chunk: Buffer, from: number): number {
+    const end = chunk.indexOf(LINE_FEED, from)
+    this.header += chunk.toString('latin1', from, end < 0 ? chunk.length : end)
+    if (end < 0) return chunk.length
+    const [, type, size] = this.header.split(' ')
+    this.header = ''
+    const request = this.waiting.shift()
+    if (!request) return chunk.length
+    if (size === undefined) request.reject(unreadableObject(request.oid, `the object is ${type}`))
+    else this.answer = begin(request, Number(size))
+    return end + 1
+  }
+
+  private takeBytes(answer: Answer, chunk: Buffer, from: number): number {
+    const { request, blob, hash } = answer
+    const part = chunk.subarray(from, from + blob.size - answer.at)
+    blob.bytes?.set(part, answer.at)
+    hash?.update(part)
+    answer.at += part.length
+    const at = from + part.length
+    // The line feed after the object.
+    if (answer.at < blob.size || at === chunk.length) return at
+    if (hash) blob.sha256 = hash.digest('hex')
+    this.answer = undefined
+    request.resolve(blob)
+    return at + 1
+  }
+}
+
+function begin(request: Request, size: number): Answer {
+  const blob: Blob = { size, ...(size <= request.most ? { bytes: Buffer.allocUnsafe(size) } : {}) }
+  return { request, blob, at: 0, ...(request.hash ? { hash: createHash('sha256') } : {}) }
+}
+
+/** A child that nothing is asked of does not keep the process from ending. */
+function hold(child: ChildProcess, on: boolean): void {
+  const streams = [child.stdin, child.stdout, child.stderr] as (Socket | null)[]
+  for (const one of [child, ...streams])
+    if (on) one?.ref()
+    else one?.unref()
+}
+
+/** An object that this clone lacks, as partial clones do when their remote is out of reach. */
+export function unreadableObject(oid: string, why: string): Failure {
+  return new Failure(
+    'NO_COMMIT',
+    `git cannot read the object ${oid} of the commit: ${why}`,
+    'fetch what this clone lacks: git fetch --refetch --no-filter',
+  )
+}

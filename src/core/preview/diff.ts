@@ -1,0 +1,47 @@
+import type { Kind } from '../../contract/kind.ts'
+import { compareStates, stateOf } from '../diff/compare.ts'
+import { type Candidate, comparePlan, type Plan, type PlanItem } from '../publish/plan.ts'
+import type { Head, Registry, Revision } from '../registry/registry.ts'
+import { headsOf } from './plan.ts'
+
+/**
+ * What publishing a preview's content would change of production, as a plan: with diffs, risks and what it would break.
+ * @throws Failure NOT_FOUND when there is no such preview, REMOTE_…
+ */
+export async function diffPreview(
+  kinds: readonly Kind[],
+  registry: Registry,
+  inside: Registry,
+): Promise<Plan> {
+  const [production, own] = await Promise.all([headsOf(kinds, registry), headsOf(kinds, inside)])
+  const plan = comparePlan(own.filter(({ state }) => state !== 'removed').map(candidateOf), production, {
+    registry: registry.label,
+    commit: { sha: `preview ${inside.preview}`, rank: Number.MAX_SAFE_INTEGER, dirty: false },
+    prune: true,
+    unhold: false,
+    covers: () => true,
+  })
+  for (const kind of kinds) {
+    const items = plan.items.filter((item) => item.kind === kind.id)
+    const ids = items.map((item) => item.id)
+    if (ids.length === 0) continue
+    const [before, after] = await Promise.all([registry.newest(kind.id, ids), inside.newest(kind.id, ids)])
+    for (const item of items) await describe(item, of(before, item), of(after, item))
+  }
+  return plan
+
+  async function describe(item: PlanItem, before: Revision | undefined, after: Revision | undefined) {
+    const kind = kinds.find((one) => one.id === item.kind)
+    if (!kind || !after) return
+    if (before) Object.assign(item, await compareStates(kind, stateOf(before, kind), stateOf(after, kind)))
+    else item.risks = kind.risks(undefined, stateOf(after, kind))
+  }
+}
+
+const of = (revisions: readonly Revision[], { id }: PlanItem) =>
+  revisions.find((revision) => revision.id === id)
+
+function candidateOf({ kind, id, digest, draftVersion, metadata }: Head): Candidate {
+  const description = draftVersion === null ? metadata : { ...metadata, status: 'draft' as const }
+  return { kind, id, digest, description }
+}

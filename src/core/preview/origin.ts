@@ -1,0 +1,21 @@
+import { Failure } from '../../contract/failure.ts'
+import { currentBranch } from '../git/git.ts'
+
+/** What a preview is of when nobody says: the ref that a job of GitHub Actions runs for, else the branch of `root`. */
+export async function originOf(root: string, env: NodeJS.ProcessEnv): Promise<string> {
+  const { GITHUB_REPOSITORY: repository, GITHUB_REF: ref } = env
+  if (repository && ref) return `${repository}#${ref}`
+  const branch = await currentBranch(root)
+  return branch === undefined ? 'local' : `local#${branch}`
+}
+
+/**
+ * Where an HTTP API shows a preview: `https://registry.example.com/api/agents?env=pr-123`.
+ * @param api URL of the deployment, with or without `/api`
+ * @throws Failure USAGE for what is no URL
+ */
+export function urlOfPreview(name: string, api: string): string {
+  if (!/^https?:\/\//.test(api) || !URL.canParse(api))
+    throw new Failure('USAGE', `"${api}" is no URL of an API`, 'write it as https://registry.example.com')
+  return `${api.replace(/\/+$/, '').replace(/\/api$/, '')}/api/agents?env=${name}`
+}

@@ -1,0 +1,75 @@
+import type { Kind } from '../../contract/kind.ts'
+import type { Commit } from '../../contract/protocol/sync.ts'
+import type { Watch } from '../progress.ts'
+import { type Candidate, comparePlan, type Plan } from '../publish/plan.ts'
+import { type Planned, type PublishOptions, planPublish } from '../publish/publish.ts'
+import type { Head, Registry } from '../registry/registry.ts'
+import type { Tree } from '../tree/tree.ts'
+
+/** A preview shows every difference: nothing there is older than what the registry holds. */
+const ANY_RANK = Number.MAX_SAFE_INTEGER
+
+/**
+ * What a tree changes of production, as `planPublish` says it, but for branches that are behind, too.
+ * @throws Failure as `planPublish`
+ */
+export async function planPreview(
+  tree: Tree,
+  registry: Registry,
+  options: PublishOptions,
+  watch: Watch,
+): Promise<Planned> {
+  const { commit } = options
+  if (!commit) return planPublish(tree, registry, options, watch)
+  const planned = await planPublish(
+    tree,
+    registry,
+    { ...options, commit: { ...commit, rank: ANY_RANK } },
+    watch,
+  )
+  const { plan } = planned
+  return plan ? { ...planned, plan: { ...plan, commit } } : planned
+}
+
+/** What makes a preview show a tree, and only that. */
+export interface Wanted {
+  candidates: readonly Candidate[]
+  /** What is missed when it is not in the tree. */
+  publishes: readonly string[]
+  commit: Commit
+  /** Also take away what production has and the tree does not. */
+  prune: boolean
+}
+
+/**
+ * Compares a tree that was planned against production with what the preview holds: what an earlier run left there and
+ * neither the tree nor production has goes. The rules of production were asked already; a version that was tried before
+ * in this preview may be tried again.
+ */
+export async function planInside(
+  tree: Tree,
+  registry: Registry,
+  inside: Registry,
+  { candidates, publishes, commit, prune }: Wanted,
+): Promise<Plan> {
+  const [production, own] = await Promise.all([headsOf(tree.kinds, registry), headsOf(tree.kinds, inside)])
+  const plan = comparePlan(candidates, own, {
+    registry: inside.label,
+    commit,
+    prune: true,
+    unhold: false,
+    covers: (kind) => publishes.includes(kind),
+  })
+  const there = new Set(production.filter((head) => head.state !== 'removed').map(nameOf))
+  const missing = plan.missing.filter((gone) => prune || !there.has(nameOf(gone)))
+  const items = plan.items.map((item) =>
+    item.action === 'refused' ? { ...item, action: 'change' as const } : item,
+  )
+  return { ...plan, items, missing, prune: missing.length > 0 }
+}
+
+export async function headsOf(kinds: readonly Kind[], registry: Registry): Promise<Head[]> {
+  return (await Promise.all(kinds.map((kind) => registry.heads(kind.id)))).flat()
+}
+
+const nameOf = ({ kind, id }: { kind: string; id: string }) => `${kind}/${id}`

@@ -1,0 +1,46 @@
+import type { RaisedPreview } from '../../contract/protocol/previews.ts'
+import type { ReleaseResult } from '../../contract/protocol/sync.ts'
+import type { Watch } from '../progress.ts'
+import { type ApplyOptions, applyPlan } from '../publish/apply.ts'
+import type { Plan } from '../publish/plan.ts'
+import type { Registry } from '../registry/registry.ts'
+import type { Tree } from '../tree/tree.ts'
+import { planInside, type Wanted } from './plan.ts'
+
+/** A preview that is wanted, and what it shall show. */
+export interface PreviewRequest extends Omit<Wanted, 'commit'> {
+  name: string
+  origin: string
+  ttlHours?: number
+  actor: string
+  /** What the tree changes of production. */
+  plan: Plan
+}
+
+/** A preview that shows the tree. */
+export interface PreviewUp {
+  preview: RaisedPreview
+  result: ReleaseResult
+}
+
+/**
+ * Makes or prolongs a preview and publishes the tree into it, as one release. Running it again goes on where a killed run
+ * stopped, and changes nothing where it did not.
+ * @throws Failure CONFLICT (another origin has the name, or another run was faster), REFUSED (quota, lifetime), as
+ * `applyPlan`
+ */
+export async function raisePreview(
+  tree: Tree,
+  registry: Registry,
+  request: PreviewRequest,
+  watch: Watch,
+): Promise<PreviewUp> {
+  const { name, origin, ttlHours, actor, plan } = request
+  const { commit } = plan
+  const preview = await registry.previews.up({ name, origin, ttlHours, actor, commit: commit.sha })
+  const inside = registry.inPreview(name)
+  const own = await planInside(tree, registry, inside, { ...request, commit })
+  // Whether anything breaks was asked of production.
+  const options: ApplyOptions = { actor, reason: `preview of ${origin}`, force: true }
+  return { preview, result: await applyPlan(own, tree, inside, options, watch) }
+}

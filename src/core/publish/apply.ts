@@ -1,0 +1,145 @@
+import { contentHash, sha256 } from '../../contract/digest.ts'
+import { Failure } from '../../contract/failure.ts'
+import type { Kind } from '../../contract/kind.ts'
+import type { ReleaseResult, WireItem } from '../../contract/protocol/sync.ts'
+import type { Watch } from '../progress.ts'
+import type { Registry } from '../registry/registry.ts'
+import { callForRelease, stageItems } from '../registry/sync.ts'
+import { bundleOf, packBundle } from '../tree/bundle.ts'
+import { folderOf, readDefinition, type Tree } from '../tree/tree.ts'
+import { isEmpty, type Plan, type PlanItem } from './plan.ts'
+import { type PackedBundle, uploadBundles } from './upload.ts'
+
+/** Definitions held in memory at once between reading and staging. */
+const BATCH = 100
+
+/** Who publishes, and why. */
+export interface Actor {
+  actor: string
+  reason?: string
+}
+
+/** Options of applying that are no part of the plan. */
+export interface ApplyOptions extends Actor {
+  /** Remove definitions although live ones require them. */
+  force: boolean
+  /** The idempotency key; made of the plan when it is left out. */
+  key?: string
+}
+
+/**
+ * Carries out a plan: uploads what storage lacks, stages the definitions, commits them as one release.
+ * Until the commit nothing is visible. The key is made of the plan, so applying it again replays the same answer.
+ * @throws Failure CONFLICT when the plan is for another registry, or a definition or a head is no longer what the plan saw
+ */
+export async function applyPlan(
+  plan: Plan,
+  tree: Tree,
+  registry: Registry,
+  { key: named, ...options }: ApplyOptions,
+  watch: Watch,
+): Promise<ReleaseResult> {
+  requireMatch(plan, tree, registry)
+  if (isEmpty(plan)) return { releaseId: null, replayed: false, dryRun: false, seq: 0, outcomes: [] }
+  const moving = plan.items.filter((item) => item.action === 'add' || item.action === 'change')
+  const how = [plan.draft && 'draft', plan.unhold && 'unhold'].filter(Boolean)
+  const key =
+    named ??
+    `publish-${sha256(JSON.stringify([plan.commit, moving.map(identity), plan.prune && plan.missing, options, ...how]))}`
+  const removals = plan.prune ? plan.missing.map(({ requiredBy: _, ...removal }) => removal) : []
+  const parts = await stageAll(moving, { key, draft: plan.draft }, tree, registry, watch)
+  watch.signal.throwIfAborted()
+  const lastKind = moving.at(-1)?.kind ?? removals[0]?.kind ?? ''
+  const result = await callForRelease(registry, lastKind, {
+    action: 'commit',
+    key,
+    ...options,
+    commit: plan.commit,
+    parts,
+    content: contentHash(moving),
+    removals,
+    unhold: plan.unhold,
+  })
+  watch.emit({ stage: 'sync', state: 'done', done: moving.length, total: moving.length })
+  return result
+}
+
+function requireMatch(plan: Plan, tree: Tree, registry: Registry): void {
+  if (plan.registry !== registry.label)
+    throw new Failure(
+      'CONFLICT',
+      `the plan was made for ${plan.registry}, this is ${registry.label}`,
+      'plan again for this registry',
+    )
+  const unknown = plan.items.find((item) => !tree.kinds.some((kind) => kind.id === item.kind))
+  if (unknown)
+    throw new Failure(
+      'USAGE',
+      `the plan has ${unknown.kind}/${unknown.id}, and there is no kind "${unknown.kind}" here`,
+      'add the plugin of that kind to "nofx.plugins" in package.json',
+    )
+}
+
+const identity = (item: PlanItem) => [item.kind, item.id, item.digest, item.expectedVersion]
+
+async function stageAll(
+  items: readonly PlanItem[],
+  under: { key: string; draft?: boolean },
+  tree: Tree,
+  registry: Registry,
+  watch: Watch,
+): Promise<number> {
+  const total = items.length
+  let parts = 0
+  let done = 0
+  watch.emit({ stage: 'upload', state: 'started', done, total })
+  for (const kind of tree.kinds) {
+    const ofKind = items.filter((item) => item.kind === kind.id)
+    for (let start = 0; start < ofKind.length; start += BATCH) {
+      watch.signal.throwIfAborted()
+      const batch: Prepared[] = []
+      for (const item of ofKind.slice(start, start + BATCH)) {
+        await tree.files?.prepare([folderOf(tree, kind, item.id)], { assets: true })
+        batch.push(prepare(item, kind, tree, registry.preview))
+      }
+      await uploadBundles(
+        registry,
+        batch.map((one) => one.packed),
+        watch.signal,
+      )
+      parts += await stageItems(
+        registry,
+        kind.id,
+        under,
+        batch.map((one) => one.wire),
+        parts,
+      )
+      done += batch.length
+      watch.emit({ stage: 'upload', state: 'advanced', done, total })
+    }
+  }
+  watch.emit({ stage: 'upload', state: 'done', done, total })
+  return parts
+}
+
+/** A definition that is ready to be sent. */
+interface Prepared {
+  packed: PackedBundle
+  wire: WireItem
+}
+
+/** Reads a definition again and packs it; what changed on disk since the plan is a conflict, not a surprise. */
+function prepare(item: PlanItem, kind: Kind, tree: Tree, preview: string | undefined): Prepared {
+  const { source, definition, folder } = readDefinition(tree, kind, item.id)
+  const bundle = definition && bundleOf(source, folder)
+  if (!bundle || bundle.digest !== item.digest)
+    throw new Failure('CONFLICT', `${folder.shown} is no longer what the plan saw`, 'plan again')
+  const packed = packBundle(source, bundle.digest, folder, preview)
+  const texts = new Map(source.files.map((file) => [file.path, file.text]))
+  const files = bundle.files.map((file) => {
+    const text = texts.get(file.path)
+    return text === undefined ? file : { ...file, text }
+  })
+  const { digest, expectedVersion } = item
+  return { packed, wire: { id: item.id, digest, files, bundle: packed.ref, expectedVersion } }
+}

@@ -1,0 +1,94 @@
+import type { Diagnostic } from '../../contract/diagnostic.ts'
+import type { Description } from '../../contract/kind.ts'
+import type { Watch } from '../progress.ts'
+import type { Head, Registry } from '../registry/registry.ts'
+import { bundleOf } from '../tree/bundle.ts'
+import type { Tree } from '../tree/tree.ts'
+import { digestTree } from '../tree/tree-digests.ts'
+import { type ValidateOptions, validate } from '../validate/validate.ts'
+import { type Candidate, isSame } from './plan.ts'
+
+/** True for a definition that is meant. */
+type Covers = (kind: string, id: string) => boolean
+
+/** What a publish compares, and what checking it found. */
+export interface Collected {
+  candidates: Candidate[]
+  diagnostics: Diagnostic[]
+  heads: Head[]
+}
+
+/**
+ * Hashes what `covers` names while the registry answers with its heads, checks what differs, and takes along what that
+ * requires of others and the registry does not have, as far as the tree has it.
+ * @param options `draft`: everything is to be a draft, which may require what is not live
+ * @throws Failure INPUT_UNREADABLE, REMOTE_…
+ */
+export async function collectCandidates(
+  tree: Tree,
+  registry: Registry,
+  covers: Covers,
+  watch: Watch,
+  { draft }: { draft?: boolean } = {},
+): Promise<Collected> {
+  // Who awaits it hears of its failure.
+  const asked = Promise.all(tree.kinds.map((kind) => registry.heads(kind.id)))
+  asked.catch(() => {})
+  const digests = await digestTree(tree, covers, watch)
+  const heads = (await asked).flat()
+  const { options, candidates, takeNeeded } = collecting(heads, digests, covers)
+  const diagnostics: Diagnostic[] = []
+  for (let round: Covers = covers; ; ) {
+    const validated = await validate(tree, { ...options, drafts: draft, selects: round }, watch)
+    diagnostics.push(...validated.diagnostics)
+    const needed = takeNeeded()
+    if (needed.size === 0) return { candidates, diagnostics, heads }
+    round = (kind, id) => needed.has(`${kind}/${id}`)
+  }
+}
+
+function collecting(heads: readonly Head[], digests: ReadonlyMap<string, string>, covers: Covers) {
+  const byName = new Map(heads.map((head) => [`${head.kind}/${head.id}`, head]))
+  const known = (kind: string, id: string) => descriptionOf(byName.get(`${kind}/${id}`))
+  const isElsewhere = (kind: string, id: string) => !covers(kind, id) && known(kind, id) === 'missing'
+  const candidates: Candidate[] = []
+  /** What comes along, and which definition requires it. */
+  const along = new Map<string, string>()
+  let needed = new Map<string, string>()
+
+  const published: ValidateOptions['published'] = (kind, id) => {
+    const head = byName.get(`${kind}/${id}`)
+    const digest = digests.get(`${kind}/${id}`)
+    if (!head || !digest || !isSame(head, { digest })) return undefined
+    // Only its manifest says whether it is still to be one.
+    if (head.draftVersion !== null) return undefined
+    candidates.push({ kind, id, digest, description: head.metadata })
+    return head
+  }
+  const onValid: ValidateOptions['onValid'] = ({ source, folder }, definition, references) => {
+    const { kind, id } = folder
+    const name = `${kind.id}/${id}`
+    const { digest } = bundleOf(source, folder)
+    const neededBy = along.get(name)
+    const because = neededBy === undefined ? {} : { neededBy }
+    candidates.push({ kind: kind.id, id, digest, description: kind.describe(definition), ...because })
+    for (const one of references)
+      if (one.relation === 'requires' && isElsewhere(one.kind, one.id))
+        needed.set(`${one.kind}/${one.id}`, name)
+  }
+  const takeNeeded = () => {
+    const fresh = new Map([...needed].filter(([name]) => !along.has(name)))
+    for (const [name, by] of fresh) along.set(name, by)
+    needed = new Map()
+    return fresh
+  }
+  const counts: Covers = (kind, id) => covers(kind, id) || isElsewhere(kind, id)
+  const options = { counts, known: async (kind: string, id: string) => known(kind, id), published, onValid }
+  return { options, candidates, takeNeeded }
+}
+
+/** A draft may be one against its manifest's word. */
+function descriptionOf(head: Head | undefined): Description | 'missing' {
+  if (!head || head.state === 'removed') return 'missing'
+  return head.state === 'draft' ? { ...head.metadata, status: 'draft' } : head.metadata
+}

@@ -1,0 +1,60 @@
+import { satisfies } from '../../contract/fields/semver.ts'
+import type { Description } from '../../contract/kind.ts'
+import { isLive } from '../registry/live-head.ts'
+import type { Head } from '../registry/registry.ts'
+
+/** What a definition will be after a plan; undefined when the plan removes it. */
+export type Moves = ReadonlyMap<string, Description | undefined>
+
+/**
+ * The blast radius: for every name (`kind/id`) of `moves`, the live heads that would be left without what they
+ * require or demand of it. `heads` are those of every kind; those that move themselves are not asked, since the plan
+ * checks what they will be.
+ */
+export function brokenBy(
+  moves: Moves,
+  heads: readonly Head[],
+  covered: ReadonlySet<string>,
+): Map<string, string[]> {
+  const byName = new Map(heads.map((head) => [nameOf(head), head]))
+  const broken = new Map<string, Set<string>>()
+  const after = (name: string): Description | undefined => {
+    if (moves.has(name)) return moves.get(name)
+    const head = byName.get(name)
+    return isLive(head) ? head.metadata : undefined
+  }
+  for (const dependent of heads) {
+    const name = nameOf(dependent)
+    if (!isLive(dependent) || covered.has(name)) continue
+    for (const culprit of culpritsOf(dependent, moves, after))
+      broken.set(culprit, (broken.get(culprit) ?? new Set()).add(name))
+  }
+  return new Map([...broken].map(([name, dependents]) => [name, [...dependents].sort()]))
+}
+
+const nameOf = ({ kind, id }: { kind: string; id: string }) => `${kind}/${id}`
+
+/** The names in `moves` that leave a need of `dependent` unmet. */
+function culpritsOf(
+  { references, demands }: Head,
+  moves: Moves,
+  after: (name: string) => Description | undefined,
+): string[] {
+  const culprits: string[] = []
+  for (const reference of references) {
+    const name = nameOf(reference)
+    if (reference.relation !== 'requires' || !moves.has(name)) continue
+    if (!fits(after(name), reference.range)) culprits.push(name)
+  }
+  for (const { kind, oneOf, provides } of demands) {
+    const names = oneOf.map((id) => `${kind}/${id}`)
+    if (names.some((name) => after(name)?.provides.includes(provides))) continue
+    culprits.push(...names.filter((name) => moves.has(name)))
+  }
+  return culprits
+}
+
+function fits(target: Description | undefined, range: string | undefined): boolean {
+  if (target === undefined || target.status === 'disabled') return false
+  return range === undefined || (target.version !== undefined && satisfies(target.version, range))
+}

@@ -1,0 +1,44 @@
+import { Failure } from '../../contract/failure.ts'
+import type { Plan } from './plan.ts'
+
+/** A prune that removes more than this part of what is published wants a word of confirmation. */
+const LARGE_PRUNE = 0.2
+
+/**
+ * Stops a plan that a person should look at first.
+ * @throws Failure REFUSED naming the flag that confirms it
+ */
+export function guardPlan(plan: Plan, confirmed: { yes: boolean; force: boolean }): void {
+  const refused = plan.items.filter((item) => item.action === 'refused')
+  if (refused[0])
+    throw new Failure(
+      'FINDINGS',
+      `${refused[0].kind}/${refused[0].id}: ${refused[0].note}`,
+      'a published version never changes its content: give the manifest a new "version"',
+      { detail: { refused } },
+    )
+  const breaking = plan.items.find((item) => item.breaks.length > 0)
+  if (breaking && !confirmed.force)
+    throw new Failure(
+      'REFUSED',
+      `${breaking.kind}/${breaking.id} would leave ${breaking.breaks.join(', ')} without what it needs`,
+      'publish what depends on it together with it, or add --force',
+      { detail: { breaks: breaking.breaks } },
+    )
+  if (!plan.prune) return
+  const removed = plan.missing.length
+  if (removed > plan.published * LARGE_PRUNE && !confirmed.yes)
+    throw new Failure(
+      'REFUSED',
+      `--prune would remove ${removed} of ${plan.published} published definitions`,
+      'look at the plan with --dry-run; if that is meant, add --yes',
+    )
+  const needed = plan.missing.find((gone) => gone.requiredBy.length > 0)
+  if (needed && !confirmed.force)
+    throw new Failure(
+      'REFUSED',
+      `${needed.kind}/${needed.id} cannot be removed: ${needed.requiredBy.join(', ')} requires it`,
+      'change what requires it first, or add --force',
+      { detail: { requiredBy: needed.requiredBy } },
+    )
+}

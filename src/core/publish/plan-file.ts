@@ -1,0 +1,66 @@
+import * as z from 'zod'
+import { Failure } from '../../contract/failure.ts'
+import { commitShape } from '../../contract/protocol/sync.ts'
+import { readInput } from '../disk/read-input.ts'
+import { writeAtomically } from '../disk/write-atomically.ts'
+import type { Plan } from './plan.ts'
+
+const digest = z.string().regex(/^[0-9a-f]{64}$/)
+
+/** What applying reads of a plan file; diffs and risks are for people and stay as they are. */
+const planShape = z.looseObject({
+  nofxPlan: z.literal(1),
+  registry: z.string(),
+  commit: commitShape,
+  items: z.array(
+    z.looseObject({
+      kind: z.string(),
+      id: z.string(),
+      action: z.enum(['add', 'change', 'stale', 'held', 'refused']),
+      digest,
+      expectedVersion: z.int().min(0),
+      risks: z.array(z.unknown()),
+      breaks: z.array(z.string()),
+      draft: z.literal(true).optional(),
+    }),
+  ),
+  missing: z.array(
+    z.object({ kind: z.string(), id: z.string(), expectedVersion: z.int(), requiredBy: z.array(z.string()) }),
+  ),
+  prune: z.boolean(),
+  unhold: z.boolean(),
+  draft: z.literal(true).optional(),
+  unchanged: z.int(),
+  published: z.int(),
+})
+
+/** Writes a plan where `readPlan` finds it; a full disk leaves no half of it. */
+export function writePlan(path: string, plan: Plan): void {
+  writeAtomically(path, `${JSON.stringify(plan, null, 2)}\n`)
+}
+
+/**
+ * Reads a plan that `--out` wrote.
+ * @throws Failure INPUT_UNREADABLE when it cannot be read, USAGE when it is no plan
+ */
+export function readPlan(path: string): Plan {
+  const plan = planShape.safeParse(parse(path))
+  if (plan.success) return plan.data as unknown as Plan
+  const [issue] = plan.error.issues
+  throw new Failure(
+    'USAGE',
+    `${path} is not a plan: ${issue?.path.join('.') || 'document'}: ${issue?.message}`,
+    'make one with: nofx registry publish --out plan.json',
+    { at: path },
+  )
+}
+
+function parse(path: string): unknown {
+  const text = readInput(path).toString('utf8')
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    const { message } = cause as SyntaxError
+    throw new Failure('USAGE', `${path} is not JSON: ${message}`, 'make it again with --out', { at: path })
+  }
+}

@@ -1,0 +1,223 @@
+import type { Description, Risk } from '../../contract/kind.ts'
+import type { Commit } from '../../contract/protocol/sync.ts'
+import type { ContentDiff } from '../diff/content-diff.ts'
+import { describeHold, holdOf } from '../registry/hold.ts'
+import type { Head } from '../registry/registry.ts'
+import { brokenBy, type Moves } from './dependents.ts'
+
+/** A valid definition of the tree, reduced to what planning needs. */
+export interface Candidate {
+  kind: string
+  id: string
+  digest: string
+  description: Description
+  /** See `PlanItem`. */
+  neededBy?: string
+}
+
+/** What a publish would do with one definition. `stale` and `held` move nothing; one `refused` stops the publish. */
+export interface PlanItem {
+  kind: string
+  id: string
+  action: 'add' | 'change' | 'stale' | 'held' | 'refused'
+  digest: string
+  previousDigest: string | null
+  /** The newest version the registry has; the server refuses when it has moved. 0: none. */
+  expectedVersion: number
+  /** Outside of what was asked for: this definition requires it, and the registry does not have it. */
+  neededBy?: string
+  /** It will be a draft, beside what is live. */
+  draft?: true
+  /** What readers see now, where that is not the newest version or stays what they see. */
+  liveVersion?: number
+  /** Why nothing moves, for `stale`, `held` and `refused`. */
+  note?: string
+  /** Held for good: its texts were deleted from the registry. */
+  withdrawn?: true
+  diff?: ContentDiff
+  risks: Risk[]
+  /** Live definitions outside this publish that the change would leave without what they need of it. */
+  breaks: string[]
+}
+
+/** A head whose definition is gone from the tree. It is removed only when the plan was made to prune. */
+export interface PlanRemoval {
+  kind: string
+  id: string
+  expectedVersion: number
+  /** Live definitions that require it. */
+  requiredBy: string[]
+}
+
+/**
+ * What a publish will do, as plain data: `--dry-run` prints it, `--out` keeps it, `--plan` applies exactly it.
+ * Nothing in it depends on a clock.
+ */
+export interface Plan {
+  nofxPlan: 1
+  registry: string
+  commit: Commit
+  items: PlanItem[]
+  /** Present in the registry, absent in the tree. */
+  missing: PlanRemoval[]
+  prune: boolean
+  unhold: boolean
+  /** Everything becomes a draft, whatever status the manifests have. */
+  draft?: true
+  unchanged: number
+  /** Definitions the registry holds among those that this publish covers; tombstones do not count. */
+  published: number
+}
+
+/** What the comparison needs to know besides the definitions. */
+export interface PlanOptions {
+  registry: string
+  commit: Commit
+  prune: boolean
+  unhold: boolean
+  /** See `Plan`. */
+  draft?: boolean
+  /** True for a definition that this publish covers: only those can be missing. */
+  covers: (kind: string, id: string) => boolean
+  /** True for a definition that the commit has: it is not gone, whatever the working tree lacks. */
+  inCommit?: (kind: string, id: string) => boolean
+}
+
+/**
+ * Compares the tree with the registry's heads. Pure; diffs and risks are added by the caller for what changes.
+ * @param heads of every kind that can be published or depend on what is
+ */
+export function comparePlan(
+  candidates: readonly Candidate[],
+  heads: readonly Head[],
+  options: PlanOptions,
+): Plan {
+  const byId = new Map(heads.map((head) => [`${head.kind}/${head.id}`, head]))
+  const items: PlanItem[] = []
+  for (const candidate of candidates) {
+    const head = byId.get(`${candidate.kind}/${candidate.id}`)
+    const differs = !head || !isSame(head, candidate) || goesLive(head, candidate, options)
+    if (differs || holdOf(head, candidate.digest)?.withdrawn) items.push(planItem(candidate, head, options))
+  }
+  const present = new Set(candidates.map((candidate) => `${candidate.kind}/${candidate.id}`))
+  const missing = heads.filter(
+    (head) =>
+      head.state !== 'removed' &&
+      options.covers(head.kind, head.id) &&
+      !options.inCommit?.(head.kind, head.id) &&
+      !present.has(`${head.kind}/${head.id}`),
+  )
+  const broken = brokenBy(movesOf(items, candidates, options.prune ? missing : []), heads, present)
+  for (const item of items) item.breaks = broken.get(`${item.kind}/${item.id}`) ?? []
+  return {
+    nofxPlan: 1,
+    registry: options.registry,
+    commit: options.commit,
+    items,
+    missing: removalsOf(missing, heads),
+    prune: options.prune,
+    unhold: options.unhold,
+    ...(options.draft ? { draft: true as const } : {}),
+    unchanged: candidates.length - items.length,
+    published: heads.filter((head) => head.state !== 'removed' && options.covers(head.kind, head.id)).length,
+  }
+}
+
+/** True when the plan would move nothing. */
+export function isEmpty(plan: Plan): boolean {
+  return (
+    plan.items.every((item) => item.action === 'stale' || item.action === 'held') &&
+    !(plan.prune && plan.missing.length)
+  )
+}
+
+/** Whether the registry's newest content of a definition is this one. */
+export function isSame(head: Head, candidate: { digest: string }): boolean {
+  return head.state !== 'removed' && head.digest === candidate.digest
+}
+
+/** Whether the newest content is a draft, and is now published as more than that. */
+function goesLive(head: Head, candidate: Candidate, options: PlanOptions): boolean {
+  return head.draftVersion !== null && !isDraft(candidate, options)
+}
+
+function isDraft({ description }: Candidate, { draft }: PlanOptions): boolean {
+  return draft === true || description.status === 'draft'
+}
+
+function planItem(candidate: Candidate, head: Head | undefined, options: PlanOptions): PlanItem {
+  const item: PlanItem = {
+    kind: candidate.kind,
+    id: candidate.id,
+    action: head && head.state !== 'removed' ? 'change' : 'add',
+    ...(candidate.neededBy === undefined ? {} : { neededBy: candidate.neededBy }),
+    digest: candidate.digest,
+    previousDigest: head?.digest ?? null,
+    expectedVersion: head?.latestVersion ?? 0,
+    ...standing(candidate, head, options),
+    risks: [],
+    breaks: [],
+  }
+  if (!head) return item
+  const hold = holdOf(head, candidate.digest)
+  if (hold?.withdrawn) return { ...item, action: 'held', note: describeHold(hold), withdrawn: true }
+  if (head.commitRank > options.commit.rank)
+    return {
+      ...item,
+      action: 'stale',
+      note: `the registry holds the newer commit ${head.commitSha.slice(0, 12)}`,
+    }
+  if (hold && !options.unhold) return { ...item, action: 'held', note: describeHold(hold) }
+  if (!item.draft && reusesVersion(head, candidate))
+    return {
+      ...item,
+      action: 'refused',
+      note: `version ${head.metadata.version} is published with other content (NOFX_VERSION_REUSED): raise "version"`,
+    }
+  return item
+}
+
+/** Whether it will be a draft, and what readers see meanwhile. */
+function standing(candidate: Candidate, head: Head | undefined, options: PlanOptions) {
+  const draft = isDraft(candidate, options)
+  const live = head?.version ?? null
+  return {
+    ...(draft ? { draft: true as const } : {}),
+    ...(live !== null && (draft || live !== head?.latestVersion) ? { liveVersion: live } : {}),
+  }
+}
+
+/** A published version names one content for ever; drafts may try. */
+function reusesVersion(head: Head, { description }: Candidate): boolean {
+  if (head.state === 'removed' || head.state === 'draft') return false
+  return head.metadata.version !== undefined && head.metadata.version === description.version
+}
+
+/** What every definition that the plan moves will be. A draft beside a live version moves nothing that is live. */
+function movesOf(
+  items: readonly PlanItem[],
+  candidates: readonly Candidate[],
+  removed: readonly Head[],
+): Moves {
+  const moves = new Map<string, Description | undefined>(
+    removed.map((head) => [`${head.kind}/${head.id}`, undefined]),
+  )
+  const changing = new Set(
+    items.filter((item) => item.action === 'change' && !item.draft).map((item) => `${item.kind}/${item.id}`),
+  )
+  for (const { kind, id, description } of candidates)
+    if (changing.has(`${kind}/${id}`)) moves.set(`${kind}/${id}`, description)
+  return moves
+}
+
+/** The missing heads as removals, each with the live definitions that stay and require it. */
+function removalsOf(missing: readonly Head[], heads: readonly Head[]): PlanRemoval[] {
+  const gone = new Map(missing.map((head) => [`${head.kind}/${head.id}`, undefined]))
+  const broken = brokenBy(gone, heads, new Set(gone.keys()))
+  return missing.map(({ kind, id, latestVersion }) => ({
+    kind,
+    id,
+    expectedVersion: latestVersion,
+    requiredBy: broken.get(`${kind}/${id}`) ?? [],
+  }))
+}

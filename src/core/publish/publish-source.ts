@@ -1,0 +1,191 @@
+import { MAX_RANK } from '../../contract/commit.ts'
+import { Failure } from '../../contract/failure.ts'
+import type { Commit } from '../../contract/protocol/sync.ts'
+import { git } from '../git/git-command.ts'
+import { findCommit, type GitHead, type GitPlace, headOf, heightOf, placeOf } from '../git/git-place.ts'
+import { blobTree, definitionsOf, SHA, treeOfCommit, withDirt } from '../tree/commit-tree.ts'
+import { compareWorkingTree, type Difference, isDirt, isUnseen, REASONS } from '../tree/differences.ts'
+import { seenByGit } from '../tree/disk-view.ts'
+import type { Tree } from '../tree/tree.ts'
+
+/** How a publish may name its commit when git cannot, or should not, be asked. */
+export interface CommitOptions {
+  commit?: string
+  rank?: number
+  allowDirty: boolean
+  /** The rank does not count, so a shallow clone will do. */
+  anyRank?: boolean
+}
+
+/** What a publish takes, and the commit that it names; no commit stands for "none, and that is allowed". */
+export interface PublishSource {
+  commit: Commit | undefined
+  tree: Tree
+}
+
+/** As much of a SHA as git takes for one in a clone that has the commit. */
+const PART_OF_SHA = /^[0-9a-f]{7,64}$/
+
+/**
+ * The definitions of the commit that a publish names, read from git's objects. The working tree is compared with them
+ * first: a file there that the commit has otherwise is refused, or with `allowDirty` published in place of the commit's.
+ * @throws Failure NO_COMMIT outside git, in a shallow clone, without commits, or when the working tree differs; USAGE for
+ *   a commit that is named wrongly
+ */
+export async function sourceOfPublish(tree: Tree, options: CommitOptions): Promise<PublishSource> {
+  const place = await placeOf(tree.root)
+  const head = place && (await headOf(place))
+  if (options.commit !== undefined || options.rank !== undefined) {
+    const named = requireNamed(options)
+    if (!place) return { commit: { ...requireWhole(named), dirty: false }, tree }
+    return namedSource(tree, place, head, { ...named, allowDirty: options.allowDirty })
+  }
+  if (!place || !head) return withoutGit(tree, options)
+  if (place.shallow && !options.anyRank) throw shallow()
+  return headSource(tree, place, head, heightOf(place, head.sha), options.allowDirty)
+}
+
+/** What a publish of the working tree would name, and how it differs from that without `git status` showing it. */
+export interface SeenHead {
+  commit: Commit | undefined
+  unseen: Difference[]
+}
+
+/**
+ * Looks at HEAD and the working tree for commands that show and do not publish. Outside git there is neither.
+ * @throws Failure NO_COMMIT in a shallow clone
+ */
+export async function findHead(tree: Tree): Promise<SeenHead> {
+  const place = await placeOf(tree.root)
+  const head = place && (await headOf(place))
+  if (!place || !head) return { commit: undefined, unseen: [] }
+  if (place.shallow) throw shallow()
+  const [rank, differences] = await Promise.all([
+    heightOf(place, head.sha),
+    differencesFrom(tree, place, head.sha),
+  ])
+  return { commit: commitOf(head, rank, differences.some(isDirt)), unseen: differences.filter(isUnseen) }
+}
+
+/** What the working tree has otherwise than HEAD without `git status` showing it; nothing where git cannot say. */
+export async function findUnseen(tree: Tree): Promise<Difference[]> {
+  const place = await placeOf(tree.root)
+  const head = place && (await headOf(place))
+  const found = place && head ? await differencesFrom(tree, place, head.sha).catch(() => []) : []
+  return found.filter(isUnseen)
+}
+
+async function differencesFrom(tree: Tree, place: GitPlace, sha: string): Promise<Difference[]> {
+  // Sizes of objects that a partial clone lacks would have to be fetched.
+  const partial = await git(place.cwd, ['config', 'extensions.partialClone']).catch(() => '')
+  const listed = definitionsOf(tree, place, sha, partial === '')
+  return compareWorkingTree({ tree, place, sha, listed })
+}
+
+/** The tree that a plan was made of: its commit's, or the working tree's when it was dirty. */
+export async function treeOfPlan(tree: Tree, { sha, dirty }: Commit): Promise<Tree> {
+  if (dirty) return (await sourceOfPublish(tree, { allowDirty: true, anyRank: true })).tree
+  return (await treeOfCommit(tree, sha)) ?? seenByGit(tree)
+}
+
+async function headSource(
+  tree: Tree,
+  place: GitPlace,
+  head: GitHead,
+  counted: number | Promise<number>,
+  allowDirty: boolean,
+): Promise<PublishSource> {
+  const { sha } = head
+  const listed = definitionsOf(tree, place, sha)
+  const [rank, definitions, differences] = await Promise.all([
+    counted,
+    listed,
+    compareWorkingTree({ tree, place, sha, listed }),
+  ])
+  const dirt = differences.filter(isDirt)
+  if (dirt.length > 0 && !allowDirty) throw refuseDirt(dirt, tree)
+  return {
+    commit: commitOf(head, rank, dirt.length > 0),
+    tree: blobTree(tree, place, withDirt(definitions, dirt), definitions),
+  }
+}
+
+function commitOf({ sha, branch }: GitHead, rank: number, dirty: boolean): Commit {
+  return { sha, rank, dirty, ...(branch ? { ref: branch } : {}) }
+}
+
+function requireNamed({ commit, rank }: CommitOptions): { sha: string; rank: number } {
+  if (commit === undefined || rank === undefined)
+    throw new Failure('USAGE', '--commit and --rank go together', 'give both, or neither to ask git')
+  if (!Number.isInteger(rank) || rank < 0 || rank > MAX_RANK)
+    throw new Failure(
+      'USAGE',
+      `--rank ${rank} is not the height of a commit: 0 to ${MAX_RANK}`,
+      'give what this prints: git rev-list --count --first-parent HEAD',
+    )
+  if (PART_OF_SHA.test(commit)) return { sha: commit, rank }
+  throw new Failure('USAGE', `"${commit}" is not a commit SHA`, 'give what this prints: git rev-parse HEAD')
+}
+
+function requireWhole(named: { sha: string; rank: number }): { sha: string; rank: number } {
+  if (SHA.test(named.sha)) return named
+  const message = `outside of git, "${named.sha}" is not a whole commit SHA`
+  throw new Failure('USAGE', message, 'give all 40 characters, as git rev-parse prints them')
+}
+
+/** A commit that was named by hand: it must be there, with that height as far as this clone knows it. */
+async function namedSource(
+  tree: Tree,
+  place: GitPlace,
+  head: GitHead | undefined,
+  named: { sha: string; rank: number; allowDirty: boolean },
+): Promise<PublishSource> {
+  const sha = await findCommit(place, named.sha)
+  if (sha === undefined)
+    throw new Failure(
+      'NO_COMMIT',
+      `this repository has no commit ${named.sha}`,
+      'fetch it, or name one that is here',
+    )
+  const height = await heightOf(place, sha)
+  const fits = place.shallow ? named.rank >= height : named.rank === height
+  if (!fits)
+    throw new Failure(
+      'NO_COMMIT',
+      `commit ${sha.slice(0, 12)} has the rank ${height}, not ${named.rank}`,
+      `leave out --commit and --rank, or give the rank that this prints: git rev-list --count --first-parent ${sha.slice(0, 12)}`,
+    )
+  if (head && sha === head.sha) return headSource(tree, place, head, named.rank, named.allowDirty)
+  const definitions = await definitionsOf(tree, place, sha)
+  return { commit: { sha, rank: named.rank, dirty: false }, tree: blobTree(tree, place, definitions) }
+}
+
+/** The plan then takes the registry's newest rank. */
+function withoutGit(tree: Tree, { allowDirty }: CommitOptions): PublishSource {
+  if (allowDirty) return { commit: undefined, tree }
+  throw new Failure(
+    'NO_COMMIT',
+    'this folder is not in a git repository with a commit',
+    'run: git init && git add -A && git commit, or name it with --commit and --rank, or use --allow-dirty',
+  )
+}
+
+function shallow(): Failure {
+  return new Failure(
+    'NO_COMMIT',
+    'this clone is shallow, so the height of its commit is unknown',
+    'run: git fetch --unshallow   (GitHub Actions: actions/checkout with fetch-depth: 0)',
+  )
+}
+
+function refuseDirt(dirt: readonly Difference[], { shown }: Tree): Failure {
+  const [first] = dirt as [Difference]
+  const rest = dirt.length > 1 ? ` (and ${dirt.length - 1} more)` : ''
+  const hint =
+    first.reason === 'ignored'
+      ? 'move it out of the folder of the definition, or commit it: git add -f'
+      : 'commit the change or take it back, or publish with --allow-dirty to mark the revision as dirty'
+  return new Failure('NO_COMMIT', `${shown}/${first.path} ${REASONS[first.reason]}${rest}`, hint, {
+    detail: { differences: dirt.map(({ path, reason }) => ({ path: `${shown}/${path}`, reason })) },
+  })
+}

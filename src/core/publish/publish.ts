@@ -1,0 +1,121 @@
+import { UNCOMMITTED } from '../../contract/commit.ts'
+import type { Diagnostic } from '../../contract/diagnostic.ts'
+import { Failure } from '../../contract/failure.ts'
+import type { Kind } from '../../contract/kind.ts'
+import type { Commit } from '../../contract/protocol/sync.ts'
+import { compareStates, stateOf, treeState } from '../diff/compare.ts'
+import type { Watch } from '../progress.ts'
+import type { Head, Registry, Revision } from '../registry/registry.ts'
+import { folderOf, type Tree } from '../tree/tree.ts'
+import { noDefinitions } from '../validate/validate.ts'
+import { collectCandidates } from './candidates.ts'
+import { type Candidate, comparePlan, type Plan, type PlanItem } from './plan.ts'
+
+/** What a publish covers and how strict it is. */
+export interface PublishOptions {
+  /** Undefined outside git. */
+  commit: Commit | undefined
+  /** Kinds to publish. What their definitions require of others comes along if the registry does not have it. */
+  publishes: readonly string[]
+  /** Ids to publish, of any of the tree's kinds; undefined for all. */
+  only?: readonly string[]
+  prune?: boolean
+  unhold?: boolean
+  /** Everything that changed becomes a draft beside what is live, whatever status the manifests have. */
+  draft?: boolean
+}
+
+/** A plan, and the findings that were made on the way (warnings, when there is a plan). */
+export interface Planned {
+  plan?: Plan
+  /** What was compared. */
+  candidates: Candidate[]
+  diagnostics: Diagnostic[]
+}
+
+/**
+ * Hashes the tree, checks what differs from the registry, and compares. Writes nothing anywhere.
+ * Without a plan the diagnostics hold at least one error.
+ * @throws Failure NO_DEFINITIONS, NOT_FOUND (an `only` that does not exist), REMOTE_…
+ */
+export async function planPublish(
+  tree: Tree,
+  registry: Registry,
+  options: PublishOptions,
+  watch: Watch,
+): Promise<Planned> {
+  const { commit, only } = options
+  const published = new Set(options.publishes)
+  const covers = (kind: string, id: string) => published.has(kind) && (!only || only.includes(id))
+  const { diagnostics, candidates, heads } = await collectCandidates(tree, registry, covers, watch, options)
+  for (const id of only ?? []) requireKnown(id, tree, candidates, heads, diagnostics)
+  const any = heads.some((head) => published.has(head.kind))
+  if (candidates.length === 0 && !any && diagnostics.length === 0) throw noDefinitions(tree)
+  if (diagnostics.some((finding) => finding.severity === 'error')) return { diagnostics, candidates }
+  watch.emit({ stage: 'plan', state: 'started', done: 0, total: 0 })
+  const plan = comparePlan(candidates, heads, {
+    registry: registry.label,
+    commit: commit ?? uncommitted(heads),
+    prune: options.prune ?? false,
+    unhold: options.unhold ?? false,
+    draft: options.draft ?? false,
+    covers,
+    inCommit: (kind, id) => tree.files?.holds(kind, id) ?? false,
+  })
+  await describeChanges(plan, tree, registry)
+  watch.emit({ stage: 'plan', state: 'done', done: plan.items.length, total: plan.items.length })
+  return { plan, diagnostics, candidates }
+}
+
+function requireKnown(
+  id: string,
+  tree: Tree,
+  candidates: readonly Candidate[],
+  heads: readonly Head[],
+  diagnostics: readonly Diagnostic[],
+): void {
+  const known = [...candidates, ...heads, ...diagnostics].some((one) => one.id === id)
+  if (!known)
+    throw new Failure(
+      'NOT_FOUND',
+      `"${id}" is neither in ${tree.shown} nor in the registry`,
+      'check the id given to --only',
+    )
+}
+
+/** A publish outside git: marked as dirty, and never stale. */
+function uncommitted(heads: readonly Head[]): Commit {
+  return { sha: UNCOMMITTED, rank: Math.max(0, ...heads.map((head) => head.commitRank)), dirty: true }
+}
+
+/** Adds diffs and risks to what the plan changes. The registry is asked once a kind. */
+async function describeChanges(plan: Plan, tree: Tree, registry: Registry): Promise<void> {
+  for (const kind of tree.kinds) {
+    const items = plan.items.filter((item) => item.kind === kind.id)
+    const known = items.filter((item) => item.previousDigest !== null).map((item) => item.id)
+    const newest = known.length ? await registry.newest(kind.id, known) : []
+    const byId = new Map(newest.map((revision) => [revision.id, revision]))
+    for (const item of items)
+      await describeChange(item, (await liveBefore(item, registry)) ?? byId.get(item.id), kind, tree)
+  }
+}
+
+/** What goes live over a draft is read against what readers see, not against the draft. */
+async function liveBefore(
+  { kind, id, draft, liveVersion }: PlanItem,
+  registry: Registry,
+): Promise<Revision | undefined> {
+  return draft || liveVersion === undefined ? undefined : registry.revision(kind, id, liveVersion)
+}
+
+async function describeChange(
+  item: PlanItem,
+  before: Revision | undefined,
+  kind: Kind,
+  tree: Tree,
+): Promise<void> {
+  await tree.files?.prepare([folderOf(tree, kind, item.id)])
+  if (before)
+    Object.assign(item, await compareStates(kind, stateOf(before, kind), treeState(tree, kind, item.id)))
+  else item.risks = kind.risks(undefined, treeState(tree, kind, item.id))
+}

@@ -1,0 +1,72 @@
+import { Failure } from '../../contract/failure.ts'
+import type { OutcomeRow, ReleaseResult } from '../../contract/protocol/sync.ts'
+import { describeHold, hintOnHold, holdOf } from '../registry/hold.ts'
+import type { Registry } from '../registry/registry.ts'
+import { isEmpty, type Plan } from './plan.ts'
+
+/**
+ * A publish that wanted to move something and moves nothing is no success.
+ * @throws Failure STALE or REFUSED (held)
+ */
+export function requireMovement(plan: Plan): void {
+  const [first] = plan.items
+  if (!first || !isEmpty(plan)) return
+  const held = plan.items.filter((item) => item.action === 'held')
+  if (held[0]) throw heldBack(held, held[0], { held })
+  throw stale(`${names(plan.items)}: ${first.note}`, plan, { stale: plan.items })
+}
+
+/**
+ * The same for what a commit answered: the plan may have been overtaken between the two.
+ * @throws Failure STALE naming the commit that was faster, or REFUSED (held)
+ */
+export async function requireMoved(result: ReleaseResult, plan: Plan, registry: Registry): Promise<void> {
+  if (result.releaseId !== null) return
+  const left = (outcome: OutcomeRow['outcome']) => result.outcomes.filter((row) => row.outcome === outcome)
+  const [held, late] = [left('held'), left('stale')]
+  if (held[0]) throw heldBack(held, await onServer(held[0], plan, registry), { held })
+  const [first] = late
+  if (!first) return
+  const head = await registry.head(first.kind, first.id)
+  const newer = `the registry holds the newer commit ${head?.commitSha.slice(0, 12)}`
+  throw stale(`${names(late)}: ${newer}`, plan, { stale: late })
+}
+
+type Named = readonly { kind: string; id: string }[]
+
+interface Verdict {
+  note?: string
+  withdrawn?: true
+}
+
+/** What the registry says of content that a commit found held. */
+async function onServer({ kind, id }: OutcomeRow, plan: Plan, registry: Registry): Promise<Verdict> {
+  const item = plan.items.find((one) => one.kind === kind && one.id === id)
+  const hold = item && holdOf(await registry.head(kind, id), item.digest)
+  return hold ? { note: describeHold(hold), withdrawn: hold.withdrawn } : {}
+}
+
+function heldBack(
+  held: Named,
+  { note = 'this content is held', ...verdict }: Verdict,
+  detail: object,
+): Failure {
+  const [first] = held
+  const rest = held.length > 1 ? `; held as well: ${names(held.slice(1))}` : ''
+  const message = `${first?.kind}/${first?.id}: ${note}${rest}`
+  return new Failure('REFUSED', message, hintOnHold(verdict), { detail })
+}
+
+function stale(message: string, plan: Plan, detail: object): Failure {
+  return new Failure(
+    'STALE',
+    `${message}, this one is ${plan.commit.sha.slice(0, 12)}`,
+    'publish from the newest commit; to go back on purpose use: nofx registry rollback; after history was rewritten or moved: nofx registry rebase-rank --reason "<why>"',
+    { detail },
+  )
+}
+
+function names(items: Named): string {
+  const shown = items.slice(0, 5).map((item) => `${item.kind}/${item.id}`)
+  return shown.join(', ') + (items.length > 5 ? ' …' : '')
+}

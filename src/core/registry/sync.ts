@@ -1,0 +1,91 @@
+import { FAILURES, Failure, type FailureCode } from '../../contract/failure.ts'
+import type {
+  ReleaseResult,
+  StageRequest,
+  SyncError,
+  SyncRequest,
+  WireItem,
+} from '../../contract/protocol/sync.ts'
+import { MAX_BODY } from '../../contract/source.ts'
+import type { Registry } from './registry.ts'
+
+/** Room for the rest of a stage request's body around its items, bytes. */
+const ENVELOPE = 1_000
+
+/** Bundles that the function reads and hashes for one call, bytes; it refuses more than twice as much. */
+export const BUNDLES_IN_CALL = 24 * 1024 * 1024
+
+/**
+ * Cuts items into groups whose request bodies stay under `MAX_BODY` and whose bundles stay under `BUNDLES_IN_CALL`, in
+ * order.
+ * @throws Failure BUG for an item that alone does not fit: validation limits a definition's text
+ */
+export function chunkItems(items: readonly WireItem[]): WireItem[][] {
+  const chunks: WireItem[][] = []
+  let room = 0
+  let bundles = 0
+  for (const item of items) {
+    const size = Buffer.byteLength(JSON.stringify(item)) + 1
+    if (size > MAX_BODY - ENVELOPE)
+      throw new Failure('BUG', `${item.id} needs ${size} bytes in one call`, 'please report this')
+    if (size > room || bundles + item.bundle.size > BUNDLES_IN_CALL) {
+      chunks.push([])
+      room = MAX_BODY - ENVELOPE
+      bundles = 0
+    }
+    chunks.at(-1)?.push(item)
+    room -= size
+    bundles += item.bundle.size
+  }
+  return chunks
+}
+
+/**
+ * Stages items for a later commit under `key`, in parts counted from `firstPart`.
+ * @param draft they become drafts, whatever status they have
+ * @returns the number of parts
+ */
+export async function stageItems(
+  registry: Registry,
+  kind: string,
+  { key, draft }: Pick<StageRequest, 'key' | 'draft'>,
+  items: readonly WireItem[],
+  firstPart: number,
+): Promise<number> {
+  const chunks = chunkItems(items)
+  for (const [index, chunk] of chunks.entries())
+    await call(registry, kind, { action: 'stage', key, draft, part: firstPart + index, items: chunk })
+  return chunks.length
+}
+
+/** Sends a request that moves the registry: commit, rollback or undelete. */
+export async function callForRelease(
+  registry: Registry,
+  kind: string,
+  request: Exclude<SyncRequest, { action: 'stage' }>,
+): Promise<ReleaseResult> {
+  const response = await call(registry, kind, request)
+  if ('result' in response) return response.result
+  throw new Failure('BUG', `the registry answered "${request.action}" without a result`, 'please report this')
+}
+
+async function call(registry: Registry, kind: string, request: SyncRequest) {
+  const response = await registry.sync(kind, request)
+  if (response.ok) return response
+  throw refusal(response.error)
+}
+
+/** What only this side can say of itself: a server that says it is not believed. */
+const OURS = new Set<string>(['BUG', 'INTERRUPTED'])
+
+/** The server's refusal as the failure it stands for. */
+export function refusal(error: SyncError): Failure {
+  const known = Object.hasOwn(FAILURES, error.code) && !OURS.has(error.code)
+  const code: FailureCode = known ? (error.code as FailureCode) : 'REMOTE_FAILED'
+  const findings = error.findings?.map(
+    (one) => `\n  ${one.kind}/${one.id}/${one.file} ${one.rule} ${one.message}`,
+  )
+  return new Failure(code, error.message + (findings?.join('') ?? ''), error.hint, {
+    detail: error.findings ? { findings: error.findings } : error.detail,
+  })
+}

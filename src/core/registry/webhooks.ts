@@ -1,0 +1,42 @@
+import { Failure } from '../../contract/failure.ts'
+import type { Kind } from '../../contract/kind.ts'
+import type {
+  AddedWebhook,
+  Attempt,
+  NewWebhook,
+  RotatedWebhook,
+  Webhook,
+} from '../../contract/protocol/webhooks.ts'
+
+/** The part of the registry that sends the feed to others' URLs. Throws `Failure`, as the registry does. */
+export interface Webhooks {
+  /** @throws Failure REFUSED with the rule that the URL breaks, CONFLICT when the URL is one already */
+  add(webhook: NewWebhook): Promise<AddedWebhook>
+  list(): Promise<Webhook[]>
+  /** Sends a signed ping now, and nothing else: the cursor stays. @throws Failure NOT_FOUND */
+  test(id: string): Promise<Attempt>
+  /** Gives it a new secret; the old one counts for a day more. @throws Failure NOT_FOUND, REFUSED for a deployment */
+  rotate(id: string): Promise<RotatedWebhook>
+  /** @throws Failure NOT_FOUND */
+  remove(id: string): Promise<{ id: string; url: string }>
+}
+
+const WHAT_HAPPENS = ['added', 'updated', 'removed', 'withdrawn', 'validation_failed']
+
+/**
+ * Checks that a webhook asks for events that there are.
+ * @throws Failure USAGE
+ */
+export function requireTypes(
+  types: readonly string[],
+  audience: 'public' | 'publisher',
+  kinds: readonly Kind[],
+): void {
+  const known = kinds.flatMap(({ singular }) => WHAT_HAPPENS.map((what) => `${singular}.${what}`))
+  for (const type of types) {
+    if (!known.includes(type))
+      throw new Failure('USAGE', `there is no event "${type}"`, `use one of: ${known.join(', ')}`)
+    if (type.endsWith('.validation_failed') && audience === 'public')
+      throw new Failure('USAGE', `${type} is for publishers only`, 'add --audience publisher')
+  }
+}

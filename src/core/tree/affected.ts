@@ -1,0 +1,92 @@
+import { lstatSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { ALONE, type Definition, type Kind } from '../../contract/kind.ts'
+import type { Folder } from './collect.ts'
+import type { Selection } from './selection.ts'
+import { foldersOf, readDefinition, readFolder, type Tree } from './tree.ts'
+
+/** True for a definition that is meant. */
+export type Covers = (kind: string, id: string) => boolean
+
+/**
+ * What a selection has to look at: the definitions that it names, those that refer to them, also when they are gone, and
+ * those that are on a circle with them, which is the only thing that a rule finds further away.
+ */
+export function affectedBy(tree: Tree, { kinds, names }: Selection): Covers {
+  const isPicked = (kind: string) => kinds.some((one) => one.id === kind)
+  if (names === 'all') return isPicked
+  const changed = new Set([...names].flatMap((name) => idsOf(tree, name)))
+  const all = new Set([...changed, ...dependentsOf(tree, changed), ...circlesThrough(tree, changed)])
+  return (kind, id) => isPicked(kind) && all.has(`${kind}/${id}`)
+}
+
+/** The name of a kind stands for all of its definitions. */
+function idsOf(tree: Tree, name: string): string[] {
+  const kind = tree.kinds.find((one) => one.id === name)
+  return kind ? foldersOf(tree, kind).map(({ id }) => `${name}/${id}`) : [name]
+}
+
+/** Beyond this many ids, looking for each in every manifest is no shorter than parsing it. */
+const MOST_IDS = 50
+
+/** Definitions of the tree that name one of these. A manifest without the id cannot, so few are read in full. */
+function dependentsOf(tree: Tree, changed: ReadonlySet<string>): string[] {
+  const ids = [...new Set([...changed].map((name) => name.slice(name.indexOf('/') + 1)))]
+  if (ids.length === 0) return []
+  // A backslash may begin another spelling of any character.
+  const signs = ids.length > MOST_IDS ? [''] : [...ids, '\\']
+  const isCandidate = (text: string) => signs.some((sign) => text.includes(sign))
+  return foldersOf(tree)
+    .filter((folder) => !changed.has(`${folder.kind.id}/${folder.id}`))
+    .filter((folder) => isCandidate(manifestOf(folder)))
+    .filter((folder) => {
+      const { definition } = readFolder(folder, ALONE)
+      return definition && namesIn(folder.kind, definition).some((name) => changed.has(name))
+    })
+    .map(({ kind, id }) => `${kind.id}/${id}`)
+}
+
+/** The text of the one file that names others; nothing where validation finds something else. */
+function manifestOf({ kind, dir, from }: Folder): string {
+  const names = [kind.manifestFile, `${kind.singular}.yaml`]
+  if (from) return from.read().files.find(({ path }) => names.includes(path))?.text ?? ''
+  for (const name of names) {
+    const path = join(dir, name)
+    if (lstatSync(path, { throwIfNoEntry: false })?.isFile()) return readFileSync(path, 'utf8')
+  }
+  return ''
+}
+
+function namesIn(kind: Kind, definition: Definition): string[] {
+  const demands = kind.demands?.(definition) ?? []
+  return [
+    ...kind.references(definition).map((one) => `${one.kind}/${one.id}`),
+    ...demands.flatMap((one) => one.oneOf.map((id) => `${one.kind}/${id}`)),
+  ]
+}
+
+/** What the changed ones require, however far, and what of it requires one of them in turn. */
+function circlesThrough(tree: Tree, changed: ReadonlySet<string>): Set<string> {
+  const required = new Map<string, string[]>()
+  const waiting = [...changed]
+  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+    if (required.has(name)) continue
+    required.set(name, requiredBy(tree, name))
+    waiting.push(...(required.get(name) ?? []))
+  }
+  const circle = new Set(changed)
+  for (let size = 0; size < circle.size; ) {
+    size = circle.size
+    for (const [name, others] of required) if (others.some((other) => circle.has(other))) circle.add(name)
+  }
+  return circle
+}
+
+function requiredBy(tree: Tree, name: string): string[] {
+  const [kindId = '', id = ''] = name.split('/')
+  const kind = tree.kinds.find((one) => one.id === kindId)
+  const definition = kind && readDefinition(tree, kind, id).definition
+  if (!kind || !definition) return []
+  const required = kind.references(definition).filter(({ relation }) => relation === 'requires')
+  return required.map((one) => `${one.kind}/${one.id}`)
+}

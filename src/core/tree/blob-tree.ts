@@ -1,0 +1,196 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { MOST_POINTER } from '../../contract/check/lfs-pointer.ts'
+import { Failure } from '../../contract/failure.ts'
+import type { Kind } from '../../contract/kind.ts'
+import { ASSETS, type Source } from '../../contract/source.ts'
+import type { Definitions, GitEntry } from '../git/git-entries.ts'
+import { type Blob, ObjectReader, type Wanted } from '../git/object-reader.ts'
+import { readObjectsNow } from '../git/read-objects-now.ts'
+import { type Folder, type FolderContent, type Reading, readFile } from './collect.ts'
+import { assetFile, oddEntry, textFile, unreadable } from './source-file.ts'
+import type { Tree, TreeFiles } from './tree.ts'
+
+/** A file of a tree of git's objects; `disk` marks one whose content is taken from the working tree. */
+export interface BlobEntry extends GitEntry {
+  disk?: true
+}
+
+/** What a `BlobTree` is made of. */
+export interface BlobTreeInput {
+  tree: Tree
+  /** A folder of the repository. */
+  cwd: string
+  definitions: Definitions<BlobEntry>
+  /** Definitions that the commit has, as `kind/id`. */
+  held: ReadonlySet<string>
+  /** Bytes of objects that are kept for the next read of the same folder. */
+  most?: number | undefined
+}
+
+/** `most` when it is not given. */
+const MOST_KEPT = 32 * 1024 * 1024
+
+/** Objects of one folder that were read, by id. */
+interface Kept {
+  blobs: ReadonlyMap<string, Blob>
+  bytes: number
+  assets: boolean
+}
+
+/** The definitions of a commit or an index, read from git's objects. */
+export class BlobTree implements TreeFiles {
+  private readonly input: BlobTreeInput
+  private readonly objects: ObjectReader
+  /** The oldest first. */
+  private readonly kept = new Map<string, Kept>()
+  private bytes = 0
+
+  constructor(input: BlobTreeInput) {
+    this.input = input
+    this.objects = new ObjectReader(input.cwd)
+  }
+
+  list(kind: Kind): Folder[] {
+    const { folders, odd } = this.input.definitions
+    const names = [...folders.keys(), ...odd.keys()].filter((name) => name.startsWith(`${kind.id}/`))
+    return names.sort().map((name) => this.folder(kind, name.slice(kind.id.length + 1)))
+  }
+
+  folder(kind: Kind, id: string): Folder {
+    const { tree, definitions } = this.input
+    const name = `${kind.id}/${id}`
+    const entry = definitions.odd.get(name)
+    const entries = definitions.folders.get(name)
+    const folder: Folder = {
+      kind,
+      id,
+      dir: join(tree.root, kind.id, id),
+      shown: `${tree.shown}/${name}`,
+      ...(entry ? { entry } : {}),
+    }
+    const from: FolderContent = {
+      present: entries !== undefined || entry !== undefined,
+      read: () => this.read(folder, entries),
+      asset: (path) => this.asset(folder, path),
+    }
+    return { ...folder, from }
+  }
+
+  holds(kind: string, id: string): boolean {
+    return this.input.held.has(`${kind}/${id}`)
+  }
+
+  async prepare(folders: readonly Folder[], { assets } = { assets: false }): Promise<void> {
+    await Promise.all(
+      folders.map(async (folder) => {
+        const name = nameOf(folder)
+        const known = this.kept.get(name)
+        if (known && (known.assets || !assets)) return
+        const wanted = this.wantedOf(folder, assets)
+        const blobs = await Promise.all(wanted.map((one) => this.objects.read(one)))
+        this.keep(name, { ...pair(wanted, blobs), assets })
+      }),
+    )
+  }
+
+  private keep(name: string, fresh: Kept): void {
+    this.drop(name)
+    this.kept.set(name, fresh)
+    this.bytes += fresh.bytes
+    for (const old of this.kept.keys()) {
+      if (this.bytes <= (this.input.most ?? MOST_KEPT) || old === name) break
+      this.drop(old)
+    }
+  }
+
+  private drop(name: string): void {
+    this.bytes -= this.kept.get(name)?.bytes ?? 0
+    this.kept.delete(name)
+  }
+
+  /** What reading a folder needs: texts that may be long enough, and sizes and hashes of assets. */
+  private wantedOf({ kind, id }: Folder, assets: boolean): Wanted[] {
+    const entries = this.input.definitions.folders.get(`${kind.id}/${id}`) ?? []
+    return entries
+      .filter(({ mode, disk }) => !disk && (mode === 'file' || mode === 'executable'))
+      .map(({ path, oid }) =>
+        path.startsWith(ASSETS)
+          ? { oid, most: assets ? Number.POSITIVE_INFINITY : MOST_POINTER, hash: true }
+          : // As long as a text may be, twice over when it came with CRLF.
+            { oid, most: kind.limits.textBytes * 2, hash: false },
+      )
+  }
+
+  private read(folder: Folder, entries: readonly BlobEntry[] | undefined): Source {
+    const reading: Reading = { folder, files: [], findings: [] }
+    if (folder.entry) reading.findings.push(oddEntry('.', folder.entry))
+    else if (!entries) reading.findings.push(unreadable('.', 'ENOENT'))
+    else {
+      const blobs = this.kept.get(nameOf(folder))?.blobs ?? this.readNow(folder)
+      for (const entry of entries) readEntry(reading, entry, blobs.get(entry.oid))
+    }
+    reading.files.sort((a, b) => (a.path < b.path ? -1 : 1))
+    return { kind: folder.kind.id, id: folder.id, files: reading.files, findings: reading.findings }
+  }
+
+  private readNow(folder: Folder): ReadonlyMap<string, Blob> {
+    const wanted = this.wantedOf(folder, false)
+    const fresh = { ...pair(wanted, readObjectsNow(this.input.cwd, wanted)), assets: false }
+    this.keep(nameOf(folder), fresh)
+    return fresh.blobs
+  }
+
+  private asset(folder: Folder, path: string): Uint8Array {
+    const entries = this.input.definitions.folders.get(nameOf(folder)) ?? []
+    const entry = entries.find((one) => one.path === path)
+    const at = join(folder.dir, path)
+    if (entry && !entry.disk) {
+      const { oid } = entry
+      const bytes = this.kept.get(nameOf(folder))?.blobs.get(oid)?.bytes
+      return bytes ?? readNowWhole(this.input.cwd, oid)
+    }
+    try {
+      return readFileSync(at)
+    } catch (cause) {
+      const message = `${at} could be listed but not read`
+      throw new Failure('INPUT_UNREADABLE', message, 'check the file and run again', { at, cause })
+    }
+  }
+}
+
+function readNowWhole(cwd: string, oid: string): Uint8Array {
+  const [blob] = readObjectsNow(cwd, [{ oid, most: Number.POSITIVE_INFINITY, hash: false }])
+  return blob?.bytes ?? Buffer.alloc(0)
+}
+
+function readEntry(reading: Reading, { path, mode, disk }: BlobEntry, blob: Blob | undefined): void {
+  const { files, findings } = reading
+  if (mode !== 'file' && mode !== 'executable') findings.push(oddEntry(path, mode))
+  else if (disk) readFile(reading, path, mode === 'executable')
+  else if (path.includes('\uFFFD') || !blob) {
+    findings.push(unreadable(path, blob ? 'its name is not UTF-8' : 'ENOENT'))
+    files.push({ path, size: 0 })
+  } else if (path.startsWith(ASSETS)) {
+    const file = assetFile(path, blob.size, mode === 'executable', findings, () => blob.bytes)
+    files.push({ ...file, ...(blob.sha256 ? { sha256: blob.sha256 } : {}) })
+  } else files.push(blob.bytes ? textFile(path, blob.bytes, findings) : { path, size: blob.size })
+}
+
+function pair(wanted: readonly Wanted[], blobs: readonly Blob[]): Pick<Kept, 'blobs' | 'bytes'> {
+  const byId = new Map<string, Blob>()
+  let bytes = 0
+  for (const [index, { oid }] of wanted.entries()) {
+    const blob = blobs[index]
+    if (!blob) continue
+    const known = byId.get(oid)
+    // One object may be a text here and an asset there.
+    byId.set(oid, { ...known, ...blob })
+    bytes += blob.bytes?.length ?? 0
+  }
+  return { blobs: byId, bytes }
+}
+
+function nameOf({ kind, id }: Folder): string {
+  return `${kind.id}/${id}`
+}

@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { digestOf, sha256 } from '../../contract/digest.ts'
+import { Failure } from '../../contract/failure.ts'
+import type { FileEntry } from '../../contract/kind.ts'
+import { bundlePath } from '../../contract/protocol/bundle-path.ts'
+import type { Source } from '../../contract/source.ts'
+import type { BundleRef } from '../registry/registry.ts'
+import { type ArchiveFile, packArchive } from './archive.ts'
+import type { Folder } from './collect.ts'
+
+/** Where a folder's assets are read. */
+type Place = Pick<Folder, 'dir' | 'from'>
+
+/** What identifies a definition's content: its files with their hashes, and the digest made of them. */
+export interface Bundle {
+  digest: string
+  files: FileEntry[]
+}
+
+/**
+ * Hashes a folder's files. Text is hashed with LF line ends, assets as they are.
+ * @throws Failure INPUT_UNREADABLE or NO_COMMIT when an asset cannot be read
+ */
+export function hashFiles(source: Source, folder: Place): FileEntry[] {
+  return source.files.map(({ path, size, text, executable, sha256: known }) => {
+    if (text !== undefined) return { path, size, sha256: sha256(text) }
+    const marks = executable ? { executable: true as const } : {}
+    if (known !== undefined) return { path, size, sha256: known, ...marks }
+    const bytes = readAsset(folder, path)
+    return { path, size: bytes.length, sha256: sha256(bytes), ...marks }
+  })
+}
+
+/** A definition's content; throws as `hashFiles` does. */
+export function bundleOf(source: Source, folder: Place): Bundle {
+  const files = hashFiles(source, folder)
+  return { digest: digestOf(source.kind, source.id, files), files }
+}
+
+/** Packs the bundle's archive and says where it goes: to production's, or to those of `preview`. */
+export function packBundle(
+  source: Source,
+  digest: string,
+  folder: Place,
+  preview?: string,
+): { ref: BundleRef; archive: Uint8Array } {
+  const files: ArchiveFile[] = source.files.map((file) => ({
+    path: file.path,
+    bytes: file.text === undefined ? readAsset(folder, file.path) : Buffer.from(file.text),
+    ...(file.executable ? { executable: true as const } : {}),
+  }))
+  const archive = packArchive(files)
+  const path = bundlePath(source.kind, source.id, digest, preview)
+  return { ref: { path, size: archive.length, sha256: sha256(archive) }, archive }
+}
+
+function readAsset({ dir, from }: Place, path: string): Uint8Array {
+  if (from) return from.asset(path)
+  const at = join(dir, path)
+  try {
+    return readFileSync(at)
+  } catch (cause) {
+    throw new Failure(
+      'INPUT_UNREADABLE',
+      `${at} could be listed but not read`,
+      'check the file and run again',
+      { at, cause },
+    )
+  }
+}

@@ -1,0 +1,179 @@
+import { closeSync, type Dirent, fstatSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Finding } from '../../contract/diagnostic.ts'
+import { Failure } from '../../contract/failure.ts'
+import type { Kind } from '../../contract/kind.ts'
+import { ASSETS, type Source, type SourceFile } from '../../contract/source.ts'
+import { assetFile, type Oddity, oddEntry, textFile, unreadable } from './source-file.ts'
+
+/** A definition's folder. `shown` is the path that people see in findings, with `/`. */
+export interface Folder {
+  kind: Kind
+  id: string
+  /** Where it is on disk, or would be. */
+  dir: string
+  shown: string
+  /** Set when the folder's own entry is not a folder (a symlink, a socket): reading it is a finding. */
+  entry?: Oddity
+  /** Where its files are read, when that is not the disk. */
+  from?: FolderContent
+  /** What git knows of the files on disk. */
+  view?: DiskView
+}
+
+/** A definition's files, as a commit or an index has them. */
+export interface FolderContent {
+  readonly present: boolean
+  read(): Source
+  /** @throws Failure NO_COMMIT, INPUT_UNREADABLE */
+  asset(path: string): Uint8Array
+}
+
+/** What git knows of a working tree; all paths are relative to the definitions' root. */
+export interface DiskView {
+  /** Files, and with a `/` at the end folders, that git ignores: they are not part of a definition. */
+  ignored: ReadonlySet<string>
+  /** Definitions that have any of these, as `kind/id`. */
+  touched: ReadonlySet<string>
+  /** The executable files, where the file system does not say it (`core.fileMode=false`). */
+  executable?: ReadonlySet<string>
+}
+
+/** The bit of a file's mode that git looks at. */
+export const OWNER_MAY_RUN = 0o100
+
+/**
+ * Lists the definition folders of one kind on disk under `root`, sorted by name. A kind without a folder has none.
+ * @throws Failure INPUT_UNREADABLE when the kind's folder exists and cannot be read
+ */
+export function listFolders(root: string, shownRoot: string, kind: Kind, view?: DiskView): Folder[] {
+  const dir = join(root, kind.id)
+  return entriesOf(dir)
+    .filter((entry) => !entry.name.startsWith('.') && !entry.isFile())
+    .map((entry) => ({
+      kind,
+      id: entry.name,
+      dir: join(dir, entry.name),
+      shown: `${shownRoot}/${kind.id}/${entry.name}`,
+      ...(entry.isDirectory() ? {} : { entry: oddityOf(entry) }),
+      ...(view ? { view } : {}),
+    }))
+    .filter((folder) => !isIgnored(folder))
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
+}
+
+/** Reads one folder into a `Source`. What cannot be read becomes a finding; nothing throws on content. */
+export function readSource(folder: Folder): Source {
+  if (folder.from) return folder.from.read()
+  const { files, findings } = readWhole(folder)
+  return { kind: folder.kind.id, id: folder.id, files, findings }
+}
+
+/** A folder while it is read. */
+export interface Reading {
+  folder: Folder
+  files: SourceFile[]
+  findings: Finding[]
+}
+
+function readWhole(folder: Folder): Reading {
+  const reading: Reading = { folder, files: [], findings: [] }
+  if (folder.entry) reading.findings.push(oddEntry('.', folder.entry))
+  else readFolder(reading, '')
+  reading.files.sort((a, b) => (a.path < b.path ? -1 : 1))
+  return reading
+}
+
+function readFolder(reading: Reading, prefix: string): void {
+  const { folder, findings } = reading
+  let entries: Dirent[]
+  try {
+    entries = readdirSync(join(folder.dir, prefix), { withFileTypes: true })
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error'
+    findings.push(unreadable(prefix.slice(0, -1) || '.', code))
+    return
+  }
+  const ignored = folder.view?.ignored
+  for (const entry of entries) {
+    const path = `${prefix}${entry.name}`
+    const isFolder = entry.isDirectory()
+    if (ignored?.has(`${nameOf(folder)}/${path}${isFolder ? '/' : ''}`)) continue
+    if (entry.name === '.git') findings.push(oddEntry(prefix.slice(0, -1) || '.', 'submodule'))
+    else if (entry.isFile()) readFile(reading, path)
+    else if (isFolder) readFolder(reading, `${path}/`)
+    else findings.push(oddEntry(path, oddityOf(entry)))
+  }
+}
+
+/** Reads one file of a folder on disk; what cannot be read becomes a finding. */
+export function readFile(reading: Reading, path: string, executable?: boolean): void {
+  const { folder, files, findings } = reading
+  try {
+    const fd = openSync(join(folder.dir, path), 'r')
+    try {
+      files.push(
+        path.startsWith(ASSETS)
+          ? readAsset(reading, path, fd, executable)
+          : readText(findings, path, fd, folder.kind.limits.textBytes),
+      )
+    } finally {
+      closeSync(fd)
+    }
+  } catch (error) {
+    findings.push(unreadable(path, (error as NodeJS.ErrnoException).code ?? 'unknown error'))
+    files.push({ path, size: 0 })
+  }
+}
+
+function readAsset({ folder, findings }: Reading, path: string, fd: number, given?: boolean): SourceFile {
+  const { size, mode } = fstatSync(fd)
+  const known = folder.view?.executable?.has(`${nameOf(folder)}/${path}`)
+  const executable = given ?? known ?? (mode & OWNER_MAY_RUN) !== 0
+  return assetFile(path, size, executable, findings, () => readFileSync(fd))
+}
+
+/** One buffer for all text files: a text may be as large as the limit, twice over when it came with CRLF. */
+let scratch = Buffer.alloc(0)
+
+function readText(findings: Finding[], path: string, fd: number, limit: number): SourceFile {
+  const most = limit * 2 + 1
+  if (scratch.length < most) scratch = Buffer.allocUnsafeSlow(most)
+  let length = 0
+  for (let read = -1; read !== 0 && length < most; length += read)
+    read = readSync(fd, scratch, length, most - length, null)
+  if (length === most) return { path, size: fstatSync(fd).size }
+  return textFile(path, scratch.subarray(0, length), findings)
+}
+
+/** What an entry is that is neither a file nor a folder. */
+function oddityOf(entry: Dirent): Oddity {
+  return entry.isSymbolicLink() ? 'symlink' : 'other'
+}
+
+/** Whether git ignores all that a folder has: for git it does not exist. */
+function isIgnored(folder: Folder): boolean {
+  const { view } = folder
+  if (!view?.touched.has(nameOf(folder))) return false
+  if (view.ignored.has(`${nameOf(folder)}/`)) return true
+  const { files, findings } = readWhole(folder)
+  return files.length === 0 && findings.length === 0
+}
+
+function nameOf({ kind, id }: Folder): string {
+  return `${kind.id}/${id}`
+}
+
+function entriesOf(dir: string): Dirent[] {
+  try {
+    return readdirSync(dir, { withFileTypes: true })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw new Failure(
+      'INPUT_UNREADABLE',
+      `${dir} cannot be read (${(error as NodeJS.ErrnoException).code})`,
+      'check that it is a folder and that you may read it',
+      { at: dir, cause: error },
+    )
+  }
+}

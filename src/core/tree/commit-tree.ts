@@ -1,0 +1,91 @@
+import { dirname } from 'node:path'
+import { Failure } from '../../contract/failure.ts'
+import { type Definitions, type GitEntry, groupEntries, listCommit, listIndex } from '../git/git-entries.ts'
+import { findCommit, type GitPlace, placeOf } from '../git/git-place.ts'
+import { type BlobEntry, BlobTree } from './blob-tree.ts'
+import type { Difference } from './differences.ts'
+import type { Oddity } from './source-file.ts'
+import { foldersOf, type Tree } from './tree.ts'
+
+/** A whole commit SHA: SHA-1, or SHA-256 in repositories that use it. */
+export const SHA = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/
+
+/** The definitions as a commit has them; undefined when this clone does not have the commit. */
+export async function treeOfCommit(tree: Tree, sha: string): Promise<Tree | undefined> {
+  const place = await placeOf(tree.root)
+  const found = place && SHA.test(sha) ? await findCommit(place, sha) : undefined
+  return place && found ? blobTree(tree, place, await definitionsOf(tree, place, found)) : undefined
+}
+
+/**
+ * The definitions as they are staged.
+ * @throws Failure USAGE outside git, INPUT_UNREADABLE for a merge conflict
+ */
+export async function treeOfIndex(tree: Tree): Promise<Tree> {
+  const place = await placeOf(tree.root)
+  if (!place)
+    throw new Failure(
+      'USAGE',
+      `${dirname(tree.root)} is not in a git repository`,
+      'run it inside of one, or name paths',
+    )
+  const definitions = groupEntries(await listIndex(place), tree.kinds, tree.shown)
+  const staged = blobTree(tree, place, definitions, definitions, Number.POSITIVE_INFINITY)
+  // Who refers to what is asked of all of them at once.
+  await staged.files?.prepare(foldersOf(staged))
+  return staged
+}
+
+/** Every definition's entries in a commit; `sizes` makes a partial clone fetch. */
+export async function definitionsOf(
+  tree: Tree,
+  place: GitPlace,
+  sha: string,
+  sizes = false,
+): Promise<Definitions> {
+  return groupEntries(await listCommit(place, sha, sizes), tree.kinds, tree.shown)
+}
+
+/** A tree that reads git's objects. `held` is what the commit has; `most`: bytes that are kept in memory. */
+export function blobTree(
+  tree: Tree,
+  { cwd }: GitPlace,
+  definitions: Definitions<BlobEntry>,
+  held: Definitions<BlobEntry> = definitions,
+  most?: number,
+): Tree {
+  const names = new Set([...held.folders.keys(), ...held.odd.keys()])
+  const plain = { ...tree, files: undefined }
+  return { ...tree, files: new BlobTree({ tree: plain, cwd, definitions, held: names, most }) }
+}
+
+/** The commit's definitions with what the working tree has otherwise; files that git ignores are in neither. */
+export function withDirt({ folders, odd }: Definitions, dirt: readonly Difference[]): Definitions {
+  const changed = { folders: new Map<string, BlobEntry[]>(folders), odd: new Map(odd) }
+  for (const { path: full, reason, mode } of dirt) {
+    if (reason === 'ignored') continue
+    const [kind, id, ...steps] = full.split('/')
+    const name = `${kind}/${id}`
+    const path = steps.join('/')
+    if (path === '') {
+      changed.odd.delete(name)
+      if (mode !== undefined && isOdd(mode)) changed.odd.set(name, mode)
+      continue
+    }
+    const others = (changed.folders.get(name) ?? []).filter((entry) => entry.path !== path)
+    if (mode !== undefined) others.push(entryOnDisk(path, mode))
+    if (others.length > 0) changed.folders.set(name, others)
+    else changed.folders.delete(name)
+  }
+  return changed
+}
+
+function isOdd(mode: GitEntry['mode']): mode is Oddity {
+  return mode !== 'file' && mode !== 'executable'
+}
+
+function entryOnDisk(path: string, mode: GitEntry['mode']): BlobEntry {
+  const inside = /^(?:(.*)\/)?\.git$/.exec(path)
+  if (inside) return { path: inside[1] ?? '.', mode: 'submodule', oid: '' }
+  return { path, mode, oid: '', disk: true }
+}

@@ -1,0 +1,206 @@
+import { type Dirent, existsSync, lstatSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { ASSETS } from '../../contract/source.ts'
+import { isSameContent } from '../git/blob-compare.ts'
+import { git, splitNul } from '../git/git-command.ts'
+import { below, type Definitions, type GitEntry } from '../git/git-entries.ts'
+import type { GitPlace } from '../git/git-place.ts'
+import { OWNER_MAY_RUN } from './collect.ts'
+import { isSystemFile } from './system-files.ts'
+import type { Tree } from './tree.ts'
+
+/** How a file of the working tree differs from the commit. */
+export type Reason = keyof typeof REASONS
+
+/** What each reason is called in messages. `converted` and `absent` are git's doing: the commit's bytes are the same. */
+export const REASONS = {
+  ignored: 'is ignored by git, so it is not in the commit',
+  untracked: 'is not in the commit',
+  modified: 'differs from the commit',
+  hidden: 'differs from the commit, and git was set not to look at it (assume-unchanged, skip-worktree)',
+  mode: 'has another executable bit than in the commit',
+  deleted: 'is in the commit and was deleted here',
+  converted: 'was converted by git (line ends, filters, encodings)',
+  absent: 'is not in this checkout',
+} as const
+
+/** A file that the working tree has otherwise than the commit. `path` is relative to the definitions' root. */
+export interface Difference {
+  path: string
+  reason: Reason
+  /** What it is on disk; undefined when it is not there. */
+  mode?: GitEntry['mode']
+}
+
+/** Whether a publish without `--allow-dirty` has to stop: somebody could take the file for content of the commit. */
+export function isDirt({ reason }: Difference): boolean {
+  return reason !== 'converted' && reason !== 'absent'
+}
+
+/** Whether `git status` shows nothing of it. */
+export function isUnseen({ reason }: Difference): boolean {
+  return reason === 'ignored' || reason === 'hidden' || reason === 'converted' || reason === 'absent'
+}
+
+/** What is compared. */
+export interface Compared {
+  tree: Tree
+  place: GitPlace
+  sha: string
+  /** The commit's, while git lists them. */
+  listed: Promise<Definitions>
+}
+
+/**
+ * Compares every definition's folder on disk with the commit, file by file; git's index only saves reading what is as
+ * it was checked out. Files that git ignores and systems make by themselves (`.DS_Store`) are no difference.
+ */
+export async function compareWorkingTree(compared: Compared): Promise<Difference[]> {
+  const { tree, place, listed } = compared
+  const asked = [listed, askIndex(compared), hasFileMode(place)] as const
+  const [definitions, index, fileMode] = await Promise.all(asked)
+  const committed = committedFiles(definitions)
+  const disk = filesOnDisk(tree)
+  const extras = [...disk].filter((path) => !committed.has(path) && !isInSubmodule(path, definitions))
+  const found = await Promise.all([
+    sortExtras(extras, place, tree.root, fileMode),
+    sortCommon(committed, disk, index, { ...compared, fileMode }),
+  ])
+  const gone = [...committed.keys()].filter((path) => !disk.has(path))
+  const reasonOf = (path: string) => (index.isOff || index.flagged.get(path) === 'S' ? 'absent' : 'deleted')
+  const absent = gone.map((path): Difference => ({ path, reason: reasonOf(path) }))
+  return [...found.flat(), ...absent].sort((a, b) => (a.path < b.path ? -1 : 1))
+}
+
+function committedFiles({ folders, odd }: Definitions): Map<string, GitEntry> {
+  const files = new Map<string, GitEntry>()
+  for (const [name, entries] of folders)
+    for (const entry of entries) if (entry.mode !== 'submodule') files.set(`${name}/${entry.path}`, entry)
+  for (const [path, mode] of odd) if (mode === 'symlink') files.set(path, { path, mode, oid: '' })
+  return files
+}
+
+function isInSubmodule(path: string, { folders, odd }: Definitions): boolean {
+  const [kind, id, ...rest] = path.split('/')
+  const name = `${kind}/${id}`
+  if (odd.get(name) === 'submodule') return true
+  const inside = rest.join('/')
+  return (folders.get(name) ?? []).some(
+    (one) => one.mode === 'submodule' && `${inside}/`.startsWith(`${one.path}/`),
+  )
+}
+
+/** Every path in a definition's folder that is not a folder, relative to the definitions' root. */
+function filesOnDisk({ root, kinds }: Tree): Set<string> {
+  const found = new Set<string>()
+  const walk = (path: string, depth: number) => {
+    for (const entry of entriesOf(join(root, path))) {
+      const full = `${path}/${entry.name}`
+      const isBeside = depth === 0 && (entry.name.startsWith('.') || entry.isFile())
+      if (isBeside) continue
+      if (entry.isDirectory() && entry.name !== '.git') walk(full, depth + 1)
+      else found.add(full)
+    }
+  }
+  for (const kind of kinds) walk(kind.id, 0)
+  return found
+}
+
+function entriesOf(dir: string): Dirent[] {
+  try {
+    return readdirSync(dir, { withFileTypes: true })
+  } catch {
+    return []
+  }
+}
+
+/** What the index tells: files to look at, and those that git was told about. */
+interface Index {
+  /** Files that may differ; undefined when the index cannot say. */
+  candidates: ReadonlySet<string> | undefined
+  /** `S` for skip-worktree, a lower-case letter for assume-unchanged. */
+  flagged: ReadonlyMap<string, string>
+  /** There is none: nothing was checked out. */
+  isOff: boolean
+}
+
+async function askIndex({ place: { cwd, rest, index }, sha }: Compared): Promise<Index> {
+  const where = ['--', rest || '.']
+  const words = ['diff-index', '--name-only', '-z', '--no-renames', '--ignore-submodules=all', '--relative']
+  const [differing, listed] = await Promise.all([
+    git(cwd, [...words, sha, ...where]).catch(() => undefined),
+    git(cwd, ['ls-files', '-v', '-z', ...where]).catch(() => ''),
+  ])
+  const flagged = splitNul(listed).filter((row) => !row.startsWith('H'))
+  return {
+    candidates:
+      differing === undefined ? undefined : new Set(splitNul(differing).map((path) => below(rest, path))),
+    flagged: new Map(flagged.map((row) => [below(rest, row.slice(2)), row.charAt(0)])),
+    isOff: !existsSync(index),
+  }
+}
+
+/** Whether the file system keeps the executable bit, as git found out or was told. */
+export async function hasFileMode({ cwd }: GitPlace): Promise<boolean> {
+  const set = await git(cwd, ['config', '--type=bool', 'core.fileMode']).catch(() => 'true')
+  return set.trim() !== 'false'
+}
+
+async function sortExtras(
+  extras: readonly string[],
+  { cwd, rest }: GitPlace,
+  root: string,
+  fileMode: boolean,
+): Promise<Difference[]> {
+  if (extras.length === 0) return []
+  const words = ['ls-files', '--others', '--ignored', '--exclude-standard', '-z']
+  const listed = await git(cwd, [...words, '--', rest || '.']).catch(() => '')
+  const ignored = new Set(splitNul(listed).map((path) => below(rest, path)))
+  return extras
+    .filter((path) => !(ignored.has(path) && isSystemFile(path)))
+    .map((path) => ({
+      path,
+      reason: ignored.has(path) ? 'ignored' : 'untracked',
+      mode: modeOf(join(root, path), fileMode),
+    }))
+}
+
+/** Files that both have. Reading one is only worth it where the index does not vouch for it. */
+async function sortCommon(
+  committed: ReadonlyMap<string, GitEntry>,
+  disk: ReadonlySet<string>,
+  { candidates, flagged }: Index,
+  { tree, place, fileMode }: Compared & { fileMode: boolean },
+): Promise<Difference[]> {
+  const found: Difference[] = []
+  for (const [path, entry] of committed) {
+    if (!disk.has(path)) continue
+    const isFlagged = flagged.has(path)
+    const full = join(tree.root, path)
+    if (candidates && !candidates.has(path) && !isFlagged) {
+      if (entry.size !== undefined && entry.mode !== 'symlink' && sizeOf(full) !== entry.size)
+        found.push({ path, reason: 'converted' })
+      continue
+    }
+    const same = await isSameContent(full, entry, place)
+    const mode = modeOf(full, fileMode, entry.mode)
+    const isAsset = entry.path.startsWith(ASSETS)
+    if (same === 'other') found.push({ path, reason: isFlagged ? 'hidden' : 'modified', mode })
+    else if (isAsset && mode !== entry.mode) found.push({ path, reason: 'mode', mode })
+    else if (same === 'converted') found.push({ path, reason: 'converted' })
+  }
+  return found
+}
+
+function sizeOf(path: string): number | undefined {
+  return lstatSync(path, { throwIfNoEntry: false })?.size
+}
+
+/** What is on disk; where the file system keeps no executable bit, the commit says it. */
+function modeOf(path: string, fileMode: boolean, committed?: GitEntry['mode']): GitEntry['mode'] {
+  const stats = lstatSync(path, { throwIfNoEntry: false })
+  if (stats?.isSymbolicLink()) return 'symlink'
+  if (!stats?.isFile()) return 'other'
+  if (!fileMode) return committed === 'executable' ? 'executable' : 'file'
+  return (stats.mode & OWNER_MAY_RUN) !== 0 ? 'executable' : 'file'
+}

@@ -1,0 +1,59 @@
+import { join } from 'node:path'
+import type { Kind } from '../../contract/kind.ts'
+import { git, splitNul } from '../git/git-command.ts'
+import { below, listIndex } from '../git/git-entries.ts'
+import { type GitPlace, placeOf } from '../git/git-place.ts'
+import { type DiskView, type Folder, listFolders } from './collect.ts'
+import { hasFileMode } from './differences.ts'
+import type { Tree, TreeFiles } from './tree.ts'
+
+/** The disk without what git ignores: files that git ignores are not part of a definition. Outside git: the disk. */
+export async function seenByGit(tree: Tree): Promise<Tree> {
+  const place = await placeOf(tree.root)
+  const view = place && (await viewOf(place))
+  return view ? { ...tree, files: new DiskTree(tree, view) } : tree
+}
+
+async function viewOf(place: GitPlace): Promise<DiskView | undefined> {
+  const { cwd, rest } = place
+  const words = ['ls-files', '--others', '--ignored', '--exclude-standard', '--directory', '-z']
+  const [listed, fileMode] = await Promise.all([
+    git(cwd, [...words, '--', rest || '.']).catch(() => undefined),
+    hasFileMode(place),
+  ])
+  if (listed === undefined) return undefined
+  const ignored = new Set(splitNul(listed).map((path) => below(rest, path)))
+  const touched = new Set([...ignored].map((path) => path.split('/').slice(0, 2).join('/')))
+  return { ignored, touched, ...(fileMode ? {} : { executable: await executableIn(place) }) }
+}
+
+async function executableIn(place: GitPlace): Promise<Set<string>> {
+  const entries = await listIndex(place).catch(() => [])
+  return new Set(entries.filter(({ mode }) => mode === 'executable').map(({ path }) => path))
+}
+
+class DiskTree implements TreeFiles {
+  private readonly tree: Tree
+  private readonly view: DiskView
+
+  constructor(tree: Tree, view: DiskView) {
+    this.tree = tree
+    this.view = view
+  }
+
+  list(kind: Kind): Folder[] {
+    return listFolders(this.tree.root, this.tree.shown, kind, this.view)
+  }
+
+  folder(kind: Kind, id: string): Folder {
+    const { root, shown } = this.tree
+    return { kind, id, dir: join(root, kind.id, id), shown: `${shown}/${kind.id}/${id}`, view: this.view }
+  }
+
+  /** A working tree is not a commit. */
+  holds(): boolean {
+    return false
+  }
+
+  async prepare(): Promise<void> {}
+}

@@ -1,0 +1,57 @@
+import { existsSync, realpathSync, statSync } from 'node:fs'
+import { basename, dirname, join, relative, resolve, sep } from 'node:path'
+import type { Kind } from '../../contract/kind.ts'
+
+/** Which definitions a run looks at: of these kinds all, or the named ones as `kind/id`, or `kind` for all of one. */
+export interface Selection {
+  kinds: Kind[]
+  names: ReadonlySet<string> | 'all'
+  /** Paths that are in no definition, as they were given. */
+  ignored: string[]
+}
+
+/**
+ * The definitions that files belong to, or that folders hold. Files outside every definition are no reason to look at
+ * anything, and a file that is gone belongs where it was.
+ * @param root absolute folder of the definitions
+ * @param cwd what relative paths are relative to
+ */
+export function selectFiles(
+  paths: readonly string[],
+  kinds: readonly Kind[],
+  root: string,
+  cwd: string,
+): Selection {
+  const names = new Set<string>()
+  const ignored: string[] = []
+  for (const path of paths) {
+    const full = resolve(cwd, path)
+    const steps = stepsFrom(root, full)
+    if (steps.every((step) => step === '..')) return { kinds: [...kinds], names: 'all', ignored: [] }
+    const [kind = '', id, file] = steps
+    const known = kinds.some((one) => one.id === kind)
+    // A file beside the definitions' folders is in none of them; a name that is gone was a folder.
+    const isBeside = id !== undefined && file === undefined && isFile(full)
+    if (!known || isBeside) ignored.push(path)
+    else names.add(id ? `${kind}/${id}` : kind)
+  }
+  return { kinds: [...kinds], names, ignored }
+}
+
+/** The way from `root` to `path`: none for `root` itself, only `..` to a folder above it. */
+function stepsFrom(root: string, path: string): string[] {
+  const way = relative(root, path)
+  const real = way.startsWith('..') ? relative(root, realPath(path)) : way
+  return real.split(sep).filter((step) => step !== '')
+}
+
+/** The path without symbolic links, as far as it exists. */
+function realPath(path: string): string {
+  if (existsSync(path)) return realpathSync(path)
+  const above = dirname(path)
+  return above === path ? path : join(realPath(above), basename(path))
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true
+}

@@ -1,0 +1,28 @@
+import { kept } from '../../contract/protocol/reports.ts'
+import { gitHead } from '../git/git.ts'
+
+type Env = Record<string, string | undefined>
+
+/** Where a check was made: as far as git and CI tell. */
+export interface Whereabouts {
+  /** `ref`: the branch or tag. */
+  commit: { sha?: string; ref?: string }
+  pullRequest?: number
+}
+
+/** The branch or tag that a job of GitHub Actions runs for. */
+export function refOfJob({ GITHUB_HEAD_REF, GITHUB_REF = '' }: Env): string | undefined {
+  const ref = GITHUB_HEAD_REF || /^refs\/(?:heads|tags)\/(.+)$/.exec(GITHUB_REF)?.[1]
+  return ref && kept(ref, 255)
+}
+
+/** GitHub checks a pull request out as a merge that is on no branch: its variables know more than git. */
+export async function findWhereabouts(root: string, env: Env): Promise<Whereabouts> {
+  const { sha, branch } = await gitHead(root)
+  const ref = refOfJob(env) ?? branch
+  const pull = Number(/^refs\/pull\/([1-9]\d{0,8})\//.exec(env.GITHUB_REF ?? '')?.[1] ?? 0)
+  return {
+    commit: { ...(sha ? { sha } : {}), ...(ref ? { ref } : {}) },
+    ...(pull ? { pullRequest: pull } : {}),
+  }
+}

@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto'
+import type { Diagnostic } from '../../contract/diagnostic.ts'
+import { sha256 } from '../../contract/digest.ts'
+import type { Kind } from '../../contract/kind.ts'
+import { FINDING_LENGTHS, kept, MOST_FINDINGS, type ReportRequest } from '../../contract/protocol/reports.ts'
+import type { Whereabouts } from '../tree/whereabouts.ts'
+import type { Drafts } from './report-drafts.ts'
+
+/** What a check was, and what it found. */
+export interface Checked {
+  origin: ReportRequest['origin']
+  verdict: ReportRequest['verdict']
+  actor: string
+  where: Whereabouts
+  kinds: readonly Kind[]
+  /** Definitions that were looked at. */
+  definitions: number
+  diagnostics: readonly Diagnostic[]
+  drafts: Drafts
+}
+
+/** Bytes of all findings in a report: with the manifests they fit into one call. */
+const MOST_BYTES = 400_000
+
+/**
+ * Makes the report of a check. Everything is counted; of the findings the worst are kept, `MOST_FINDINGS` at most. The
+ * same publish that is refused again for the same reasons has the same key.
+ */
+export function makeReport({ where, drafts, ...checked }: Checked): ReportRequest {
+  const id = randomUUID()
+  const { commit, pullRequest } = where
+  const { diagnostics, definitions, origin, verdict } = checked
+  const errors = diagnostics.filter(({ severity }) => severity === 'error').length
+  const findings = worst(diagnostics)
+  const content = sha256(JSON.stringify([commit, checked.actor, errors, findings]))
+  return {
+    id,
+    key: origin === 'publish' ? `refused-${content}` : `validate-${id}`,
+    origin,
+    verdict,
+    message: `${errors} errors, ${diagnostics.length - errors} warnings in ${definitions} definitions`,
+    actor: kept(checked.actor, 255),
+    commit,
+    ...(pullRequest === undefined ? {} : { pullRequest }),
+    counts: { definitions, errors, warnings: diagnostics.length - errors },
+    summary: drafts.summary,
+    findings,
+    manifests: drafts.manifests,
+    singulars: Object.fromEntries(checked.kinds.map((kind) => [kind.id, kind.singular])),
+  }
+}
+
+/** Errors before warnings, each in the order in which people read them; as many as fit. */
+function worst(diagnostics: readonly Diagnostic[]): ReportRequest['findings'] {
+  const { path, rule, message, hint, name, depth } = FINDING_LENGTHS
+  const findings: ReportRequest['findings'] = []
+  let left = MOST_BYTES
+  for (const severity of ['error', 'warning'] as const)
+    for (const one of diagnostics) {
+      if (one.severity !== severity || findings.length === MOST_FINDINGS) continue
+      const finding = {
+        path: kept(one.path, path),
+        line: one.line,
+        column: one.column,
+        severity,
+        rule: kept(one.rule, rule),
+        message: kept(one.message, message),
+        hint: kept(one.hint, hint),
+        ...(one.kind === undefined ? {} : { kind: kept(one.kind, name) }),
+        ...(one.id === undefined ? {} : { id: kept(one.id, name) }),
+        ...(one.pointer && one.pointer.length <= depth ? { pointer: one.pointer.map(part) } : {}),
+      }
+      left -= Buffer.byteLength(JSON.stringify(finding)) + 1
+      if (left < 0) return findings
+      findings.push(finding)
+    }
+  return findings
+}
+
+const part = (step: string | number) => (typeof step === 'string' ? kept(step, FINDING_LENGTHS.name) : step)

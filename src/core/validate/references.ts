@@ -1,0 +1,147 @@
+import { type Finding, reporter } from '../../contract/diagnostic.ts'
+import { satisfies } from '../../contract/fields/semver.ts'
+import { dotted } from '../../contract/fields/shown.ts'
+import type { Demand, Description, Reference, Status } from '../../contract/kind.ts'
+import { CORE_RULES } from '../../contract/rules.ts'
+import { nearest } from '../../contract/text/nearest.ts'
+import type { Target } from './surroundings.ts'
+
+/** Looks a definition up: at once where the tree has it, thousands of references wait for nothing. */
+type Find = (kind: string, id: string) => Target | Promise<Target>
+
+const report = reporter(CORE_RULES)
+
+/** A definition that names others. */
+export interface Referrer {
+  kind: string
+  id: string
+  /** Asked for only where it matters. */
+  status: () => Status
+  references: readonly Reference[]
+  demands: readonly Demand[]
+}
+
+/**
+ * Checks that what definitions name exists, is live where it is required, has a version that fits and offers what is
+ * demanded of it, and that nothing requires itself around a circle. The database checks the same at the commit.
+ */
+export async function checkReferences<R extends Referrer>(
+  entries: readonly R[],
+  target: Find,
+): Promise<Map<R, Finding[]>> {
+  const findings = new Map<R, Finding[]>()
+  const add = (entry: R, found: readonly Finding[]) => {
+    if (found.length > 0) findings.set(entry, [...(findings.get(entry) ?? []), ...found])
+  }
+  for (const entry of entries) {
+    const found: Finding[] = []
+    for (const one of entry.references) {
+      const asked = target(one.kind, one.id)
+      const finding = checkReference(one, entry, asked instanceof Promise ? await asked : asked)
+      if (finding) found.push(finding)
+    }
+    for (const one of entry.demands) {
+      const finding = await checkDemand(one, target)
+      if (finding) found.push(finding)
+    }
+    add(entry, found)
+  }
+  circles(entries, add)
+  return findings
+}
+
+function checkReference(reference: Reference, entry: Referrer, target: Target): Finding | undefined {
+  const name = `${reference.kind}/${reference.id}`
+  if (target === 'broken') return undefined
+  if (target === 'unknown')
+    return report(
+      'NOFX_REFERENCE_UNRESOLVED',
+      reference,
+      `${name} is not in this tree, and the registry cannot be asked`,
+      'publish will check it again',
+    )
+  if (target === 'missing')
+    return report(
+      'NOFX_REFERENCE_MISSING',
+      reference,
+      `${name} exists neither in this tree nor in the registry`,
+      'correct the id, or add that definition',
+    )
+  if (reference.relation === 'requires' && !isLive(target.status) && isLive(entry.status()))
+    return report(
+      'NOFX_REFERENCE_NOT_LIVE',
+      reference,
+      `${dotted(reference.pointer)} requires ${name}, whose status is "${target.status}"`,
+      `make ${name} active first, or set "status": "draft" here too`,
+    )
+  return checkRange(reference, target)
+}
+
+function checkRange(reference: Reference, { version }: Description): Finding | undefined {
+  const { range, id } = reference
+  if (range === undefined || (version !== undefined && satisfies(version, range))) return undefined
+  return report(
+    'NOFX_REFERENCE_RANGE',
+    reference,
+    `${dotted(reference.pointer)} asks for ${id}@${range}, but ${id} ${version ? `is ${version}` : 'declares no version'}`,
+    version ? `change the range, or the version of ${id}` : `remove the range, or give ${id} a version`,
+  )
+}
+
+/** Silent while one of those that may offer it is not known: then its reference has a finding already. */
+async function checkDemand(demand: Demand, target: Find): Promise<Finding | undefined> {
+  const known: Description[] = []
+  for (const id of demand.oneOf) {
+    const asked = target(demand.kind, id)
+    const found = asked instanceof Promise ? await asked : asked
+    if (typeof found !== 'object') continue
+    if (found.provides.includes(demand.provides)) return undefined
+    known.push(found)
+  }
+  if (known.length < demand.oneOf.length) return undefined
+  const offered = known.flatMap((one) => one.provides)
+  const near = nearest(demand.provides, offered)
+  return report(
+    'NOFX_REFERENCE_UNMET',
+    demand,
+    `${dotted(demand.pointer)} asks for "${demand.provides}", which ${namesOf(demand)} not offer`,
+    near ? `did you mean "${near}"?` : `they offer: ${[...new Set(offered)].join(', ') || 'nothing'}`,
+  )
+}
+
+function namesOf({ kind, oneOf }: Demand): string {
+  const names = oneOf.map((id) => `${kind}/${id}`)
+  return names.length === 1 ? `${names[0]} does` : `${names.slice(0, -1).join(', ')} and ${names.at(-1)} do`
+}
+
+const isLive = (status: Status) => status === 'active' || status === 'deprecated'
+
+/** Follows `requires` references; each circle is reported once, at the definition it was entered by. */
+function circles<R extends Referrer>(
+  entries: readonly R[],
+  add: (entry: R, found: readonly Finding[]) => void,
+): void {
+  const byName = new Map(entries.map((entry) => [`${entry.kind}/${entry.id}`, entry]))
+  const finished = new Set<string>()
+  const visit = (name: string, path: string[]): void => {
+    const entry = byName.get(name)
+    if (!entry || finished.has(name)) return
+    for (const reference of entry.references.filter((one) => one.relation === 'requires')) {
+      const target = `${reference.kind}/${reference.id}`
+      const start = [...path, name].indexOf(target)
+      if (start < 0) visit(target, [...path, name])
+      else add(entry, [circle(reference, [...[...path, name].slice(start), target])])
+    }
+    finished.add(name)
+  }
+  for (const name of byName.keys()) visit(name, [])
+}
+
+function circle(reference: Reference, path: readonly string[]): Finding {
+  return report(
+    'NOFX_REFERENCE_CYCLE',
+    reference,
+    `definitions require each other: ${path.join(' → ')}`,
+    'remove one of the references',
+  )
+}

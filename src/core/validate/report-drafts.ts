@@ -1,0 +1,82 @@
+import type { Diagnostic } from '../../contract/diagnostic.ts'
+import { MOST_MANIFESTS, type ReportManifest } from '../../contract/protocol/reports.ts'
+import type { Watch } from '../progress.ts'
+import type { Registry } from '../registry/registry.ts'
+import { type Folder, readSource } from '../tree/collect.ts'
+import { foldersOf, type Tree } from '../tree/tree.ts'
+import { digestTree } from '../tree/tree-digests.ts'
+
+/** What was checked, against what the registry has. */
+export interface Drafts {
+  /** How many definitions are `added`, `updated`, `unchanged`. */
+  summary: Record<string, number>
+  /** Of those that differ or have findings, the worst first, as far as they fit. */
+  manifests: ReportManifest[]
+}
+
+/** Bytes of all manifests in a report: with the findings they fit into one call. */
+const MOST_BYTES = 500_000
+
+/**
+ * Compares the checked definitions with the registry and takes the manifests along that are worth a look. One that holds
+ * a secret stays here.
+ * @throws Failure INPUT_UNREADABLE, REMOTE_…
+ */
+export async function collectDrafts(
+  tree: Tree,
+  covers: (kind: string, id: string) => boolean,
+  diagnostics: readonly Diagnostic[],
+  registry: Registry,
+  watch: Watch,
+): Promise<Drafts> {
+  const [digests, heads] = await Promise.all([
+    digestTree(tree, covers, watch),
+    Promise.all(tree.kinds.map((kind) => registry.heads(kind.id))),
+  ])
+  const known = new Map(heads.flat().map((head) => [`${head.kind}/${head.id}`, head]))
+  const found = findingsBy(diagnostics)
+  const summary: Record<string, number> = {}
+  const worthy: { folder: Folder; change: ReportManifest['change']; errors: number }[] = []
+  for (const folder of foldersOf(tree)) {
+    if (!covers(folder.kind.id, folder.id)) continue
+    const name = `${folder.kind.id}/${folder.id}`
+    const head = known.get(name)
+    const isNew = head === undefined || head.state === 'removed'
+    const change = isNew ? 'added' : head.digest === digests.get(name) ? 'unchanged' : 'updated'
+    summary[change] = (summary[change] ?? 0) + 1
+    const { errors = 0, secret = false } = found.get(name) ?? {}
+    if (!secret && (change !== 'unchanged' || found.has(name))) worthy.push({ folder, change, errors })
+  }
+  return { summary, manifests: readManifests(worthy.sort((a, b) => b.errors - a.errors)) }
+}
+
+function findingsBy(diagnostics: readonly Diagnostic[]): Map<string, { errors: number; secret: boolean }> {
+  const found = new Map<string, { errors: number; secret: boolean }>()
+  for (const { kind, id, severity, rule } of diagnostics) {
+    const { errors, secret } = found.get(`${kind}/${id}`) ?? { errors: 0, secret: false }
+    found.set(`${kind}/${id}`, {
+      errors: errors + (severity === 'error' ? 1 : 0),
+      secret: secret || rule.startsWith('NOFX_SECRET'),
+    })
+  }
+  return found
+}
+
+function readManifests(
+  worthy: readonly { folder: Folder; change: ReportManifest['change'] }[],
+): ReportManifest[] {
+  const manifests: ReportManifest[] = []
+  let left = MOST_BYTES
+  for (const { folder, change } of worthy) {
+    const { kind, id } = folder
+    const file = readSource(folder).files.find(({ path }) =>
+      [kind.manifestFile, `${kind.singular}.yaml`].includes(path),
+    )
+    if (file?.text === undefined || manifests.length === MOST_MANIFESTS) continue
+    const manifest = { kind: kind.id, id, change, file: file.path, text: file.text }
+    left -= Buffer.byteLength(JSON.stringify(manifest)) + 1
+    if (left < 0) break
+    manifests.push(manifest)
+  }
+  return manifests
+}

@@ -1,0 +1,68 @@
+import type { Description, Workspace } from '../../contract/kind.ts'
+import { readDefinition, type Tree } from '../tree/tree.ts'
+
+/** Asks the registry for a definition; `unknown` when it cannot be asked. */
+export type Known = (kind: string, id: string) => Promise<Description | 'missing' | 'unknown'>
+
+/** What a definition that others name turns out to be; `broken`: it is in the tree and has errors of its own. */
+export type Target = Description | 'broken' | 'missing' | 'unknown'
+
+/** The definitions around those that are checked: first the tree's, then the registry's. */
+export interface Surroundings extends Workspace {
+  /** How often `find` was asked for what only the registry can know and was not asked for yet. */
+  readonly misses: number
+  /** Asks the registry for all that was missed: `find` knows it from then on. */
+  askForMissed(): Promise<void>
+  /** In the tree or, for a draft there, what the registry has live of it. */
+  target(kind: string, id: string): Target | Promise<Target>
+}
+
+/** Reads and describes other definitions when they are asked for, each at most once. */
+export function createSurroundings(tree: Tree, present: ReadonlySet<string>, known: Known): Surroundings {
+  const inTree = new Map<string, Description | undefined>()
+  const elsewhere = new Map<string, Target>()
+  const missed = new Map<string, { kind: string; id: string }>()
+  let misses = 0
+  const describe = (kindId: string, id: string): Description | undefined => {
+    const name = `${kindId}/${id}`
+    if (!inTree.has(name)) {
+      // Two that ask for each other see each other undescribed, once.
+      inTree.set(name, undefined)
+      const kind = tree.kinds.find((candidate) => candidate.id === kindId)
+      const found = kind && readDefinition(tree, kind, id).definition
+      if (kind && found) inTree.set(name, kind.describe(found))
+    }
+    return inTree.get(name)
+  }
+  const ask = async (kind: string, id: string): Promise<Target> => {
+    const name = `${kind}/${id}`
+    const answer = elsewhere.get(name) ?? (await known(kind, id))
+    elsewhere.set(name, answer)
+    return answer
+  }
+  return {
+    get misses() {
+      return misses
+    },
+    find(kind, id) {
+      const name = `${kind}/${id}`
+      if (present.has(name)) return describe(kind, id)
+      const answer = elsewhere.get(name)
+      if (answer === undefined) {
+        misses++
+        missed.set(name, { kind, id })
+      }
+      return typeof answer === 'object' ? answer : undefined
+    },
+    async askForMissed() {
+      for (const { kind, id } of missed.values()) await ask(kind, id)
+      missed.clear()
+    },
+    target(kind, id) {
+      if (!present.has(`${kind}/${id}`)) return ask(kind, id)
+      const own = describe(kind, id)
+      if (own?.status !== 'draft') return own ?? 'broken'
+      return ask(kind, id).then((live) => (typeof live === 'object' ? live : own))
+    },
+  }
+}

@@ -1,0 +1,121 @@
+import { canonicalJson, sha256 } from '../../contract/digest.ts'
+import type { Hold } from '../registry/hold.ts'
+import type { Found, HeadRow, RevisionRow } from '../registry/registry-rows.ts'
+import type { FieldProblem } from './audit-revision.ts'
+
+/** A head as it is compared: of what is long, its hash. */
+export interface HeadSummary {
+  columns: Record<string, unknown>
+  hold: Hold[]
+}
+
+/** What of a revision its head repeats. */
+interface Mark {
+  columns: Record<string, unknown>
+  version: number
+  state: string
+  digest: string
+}
+
+const hashOf = (value: unknown) => sha256(canonicalJson(value))
+
+/** Keeps of a head what is compared. */
+export function summaryOf({ hold, ...head }: HeadRow): HeadSummary {
+  const columns = {
+    state: head.state,
+    version: head.version,
+    draft_version: head.draftVersion,
+    latest_version: head.latestVersion,
+    digest: head.digest,
+    metadata: hashOf(head.metadata),
+    refs: hashOf(head.refs),
+    prompt_hash: head.promptHash,
+    latest_digest: head.latestDigest,
+    commit_sha: head.commitSha,
+    commit_rank: head.commitRank,
+    updated_at: head.updatedAt,
+  }
+  return { columns, hold }
+}
+
+/** Audits the head of one definition against its revisions, which come in the order of their versions. */
+export function createHeadAudit() {
+  let newest: Mark | undefined
+  /** The newest that was no draft. */
+  let settled: Mark | undefined
+  let unreadable = false
+  const versions = new Map<string, Set<number>>()
+  const withdrawn = new Set<string>()
+
+  function take({ version, row }: Found<RevisionRow>): void {
+    if (!row) {
+      unreadable = true
+      return
+    }
+    newest = markOf(version, row)
+    if (row.state !== 'draft') settled = newest
+    versions.set(row.digest, (versions.get(row.digest) ?? new Set()).add(version))
+    if (row.withdrawn) withdrawn.add(row.digest)
+  }
+
+  function* end(found: Found<HeadSummary> | undefined): Generator<FieldProblem & { version?: number }> {
+    if (!found) yield { field: 'id', problem: 'has revisions and no head' }
+    for (const field of found?.misfits ?? []) yield { field, problem: 'holds what no registry writes' }
+    // A revision that cannot be read is named already, and proves nothing.
+    if (!found?.row || unreadable) return
+    if (!newest) return yield { field: 'id', problem: 'has a head and no revisions' }
+    const { columns, hold } = found.row
+    // Of the two the head is believed: one edit of a state moves all that a head says.
+    if (newest.state === 'draft' && columns.version === newest.version)
+      return yield {
+        field: 'state',
+        version: newest.version,
+        problem: 'is draft, and its head says that it is live',
+      }
+    const wanted = wantedOf(newest, settled)
+    for (const [field, value] of Object.entries(wanted))
+      if (columns[field] !== value) yield { field, problem: 'is not what its revisions say' }
+    yield* holdProblems(hold)
+  }
+
+  function* holdProblems(hold: readonly Hold[]): Generator<FieldProblem> {
+    const stranger = hold.find(({ digest, version }) => !versions.get(digest)?.has(version))
+    if (stranger)
+      yield { field: 'hold', problem: `names a version ${stranger.version} that has another content` }
+    const gone = new Set(hold.filter((one) => one.withdrawn).map(({ digest }) => digest))
+    const differs = gone.size !== withdrawn.size || [...gone].some((digest) => !withdrawn.has(digest))
+    if (differs) yield { field: 'hold', problem: 'does not name what was withdrawn' }
+  }
+
+  return { take, end }
+}
+
+function markOf(version: number, row: RevisionRow): Mark {
+  const { state, digest } = row
+  const columns = {
+    state,
+    digest,
+    metadata: hashOf(row.metadata),
+    refs: hashOf(row.refs),
+    prompt_hash: row.promptHash,
+    commit_sha: row.commit.sha,
+    commit_rank: row.commit.rank,
+    updated_at: row.createdAt,
+  }
+  return { version, state, digest, columns }
+}
+
+/** A head shows what is live and, while nothing is, what is newest; the commit is the newest revision's. */
+function wantedOf(newest: Mark, settled: Mark | undefined): Record<string, unknown> {
+  const live = settled?.state === 'removed' ? undefined : settled
+  const { commit_sha, commit_rank } = newest.columns
+  return {
+    ...(live ?? newest).columns,
+    version: live?.version ?? null,
+    draft_version: newest.state === 'draft' ? newest.version : null,
+    latest_version: newest.version,
+    latest_digest: newest.digest,
+    commit_sha,
+    commit_rank,
+  }
+}

@@ -1,0 +1,152 @@
+import type { Kind } from '../../contract/kind.ts'
+import type { Registry } from '../registry/registry.ts'
+import type { Found, HeadRow, RegistryRows, RevisionRow } from '../registry/registry-rows.ts'
+import { createHeadAudit, type HeadSummary, summaryOf } from './audit-head.ts'
+import { createRevisionAudit } from './audit-revision.ts'
+
+/** A column of a row that is not what the rest of the registry proves. */
+export interface EditedField {
+  kind: string
+  id: string
+  /** Of the revision; null: the row is the head of the definition. */
+  version: number | null
+  field: string
+  problem: string
+}
+
+/** How many rows were compared with what proves them, and what differs. */
+export interface VerifiedRows {
+  revisions: number
+  heads: number
+  edited: EditedField[]
+}
+
+type Problem = Omit<EditedField, 'kind' | 'id'>
+
+/** Heads asked for at once: they are short. */
+const HEADS = 1000
+/** Revisions asked for at once: fewer while they are long. */
+const [FEWEST, MOST] = [10, 400]
+/** What one answer should hold, UTF-16 code units of texts. */
+const LARGE = 4_000_000
+/** How often a definition is looked at again that moved meanwhile. */
+const ATTEMPTS = 3
+
+/**
+ * Compares every row of revisions and heads with what proves it: the digest proves the files, the files the texts, the
+ * texts the manifest and all that is derived from it, and the revisions prove their head. Reads page by page; of each
+ * definition only a summary is kept. What differs is looked at again, since the registry may move meanwhile.
+ */
+export async function verifyRows(registry: Registry, kinds: readonly Kind[]): Promise<VerifiedRows> {
+  const verified: VerifiedRows = { revisions: 0, heads: 0, edited: [] }
+  for (const kind of kinds) {
+    const heads = await headsOf(registry, kind.id)
+    verified.heads += heads.size
+    for await (const { id, problems, revisions } of definitionsOf(registry, kind, heads)) {
+      verified.revisions += revisions
+      const certain = problems.length > 0 ? await lookAgain(registry, kind, id, problems) : problems
+      for (const problem of certain) verified.edited.push({ kind: kind.id, id, ...problem })
+    }
+  }
+  return verified
+}
+
+type Heads = Map<string, Found<HeadSummary>>
+
+async function headsOf(registry: RegistryRows, kind: string): Promise<Heads> {
+  const heads: Heads = new Map()
+  let after: { id: string; version: number } | undefined
+  for (let size = HEADS; size === HEADS; ) {
+    const page = await registry.headRows(kind, { limit: HEADS, ...(after ? { after } : {}) })
+    for (const found of page) heads.set(found.id, summarized(found))
+    after = page.at(-1)
+    size = page.length
+  }
+  return heads
+}
+
+function summarized({ id, version, row, misfits }: Found<HeadRow>): Found<HeadSummary> {
+  return { id, version, misfits, ...(row ? { row: summaryOf(row) } : {}) }
+}
+
+interface Judged {
+  id: string
+  problems: Problem[]
+  revisions: number
+}
+
+/** Every definition that has revisions, and then those that have a head alone. */
+async function* definitionsOf(registry: RegistryRows, kind: Kind, heads: Heads): AsyncGenerator<Judged> {
+  const left = new Map(heads)
+  let judge: ReturnType<typeof createJudge> | undefined
+  for await (const found of revisionsOf(registry, kind.id)) {
+    if (judge && judge.id !== found.id) yield judge.end(heads.get(judge.id))
+    if (judge?.id !== found.id) judge = createJudge(kind, found.id)
+    left.delete(found.id)
+    judge.take(found)
+  }
+  if (judge) yield judge.end(heads.get(judge.id))
+  for (const [id, head] of left) yield createJudge(kind, id).end(head)
+}
+
+async function* revisionsOf(
+  registry: RegistryRows,
+  kind: string,
+  id?: string,
+): AsyncGenerator<Found<RevisionRow>> {
+  let limit = MOST / 4
+  let after: { id: string; version: number } | undefined
+  for (;;) {
+    const only = { ...(id === undefined ? {} : { id }), ...(after ? { after } : {}) }
+    const page = await registry.revisionRows(kind, { ...only, limit })
+    yield* page
+    if (page.length < limit) return
+    after = page.at(-1)
+    limit = Math.max(FEWEST, Math.min(MOST, weigh(page) > LARGE ? limit >> 1 : limit * 2))
+  }
+}
+
+function weigh(page: readonly Found<RevisionRow>[]): number {
+  const texts = page.flatMap(({ row }) => (row ? Object.values(row.texts) : []))
+  return texts.reduce((sum, text) => sum + text.length, 0)
+}
+
+/** Judges one definition: its revisions by themselves and against those before, and its head against all. */
+function createJudge(kind: Kind, id: string) {
+  const revisions = createRevisionAudit(kind)
+  const head = createHeadAudit()
+  const problems: Problem[] = []
+  let count = 0
+  return {
+    id,
+    take(found: Found<RevisionRow>): void {
+      count++
+      const { version } = found
+      for (const one of revisions.take(found)) problems.push({ version, ...one })
+      head.take(found)
+    },
+    end(found: Found<HeadSummary> | undefined): Judged {
+      for (const one of head.end(found)) problems.push({ version: null, ...one })
+      return { id, problems, revisions: count }
+    },
+  }
+}
+
+/** Judges a definition until its head stands still meanwhile; one that goes on moving is believed to be read badly. */
+async function lookAgain(
+  registry: RegistryRows,
+  kind: Kind,
+  id: string,
+  first: Problem[],
+): Promise<Problem[]> {
+  let problems = first
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const [before] = await registry.headRows(kind.id, { id, limit: 1 })
+    const judge = createJudge(kind, id)
+    for await (const found of revisionsOf(registry, kind.id, id)) judge.take(found)
+    problems = judge.end(before && summarized(before)).problems
+    const [now] = await registry.headRows(kind.id, { id, limit: 1 })
+    if (problems.length === 0 || JSON.stringify(now) === JSON.stringify(before)) return problems
+  }
+  return problems
+}
