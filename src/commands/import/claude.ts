@@ -3,11 +3,11 @@ import * as Flags from '@oclif/core/flags'
 import { count } from '../../cli/present/table.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import { Failure } from '../../contract/failure.ts'
-import { importTree } from '../../core/import/import-definitions.ts'
-import { renderImportReport } from '../../core/import/render-report.ts'
-import { mergeReports } from '../../core/import/report.ts'
-import { claudeAgents } from '../../plugins/agents/import-claude/claude-agents.ts'
-import { claudeCommands } from '../../plugins/templates/import-claude/claude-commands.ts'
+import { claudeAgents } from '../../import/claude-agents/claude-agents.ts'
+import { claudeCommands } from '../../import/claude-templates/claude-commands.ts'
+import { importTree } from '../../import/import-definitions.ts'
+import { renderImportReport } from '../../import/render-report.ts'
+import { mergeReports } from '../../import/report.ts'
 
 /** Agents first: commands ask whether the agents that they name are there. */
 const FORMATS = [claudeAgents, claudeCommands]

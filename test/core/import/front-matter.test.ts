@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Finding } from '../../../src/contract/diagnostic.ts'
-import { type FrontMatter, readFrontMatter } from '../../../src/core/import/front-matter.ts'
-import { place } from '../../../src/core/import/place.ts'
+import { place } from '../../../src/import/place.ts'
+import { type FrontMatter, readFrontMatter } from '../../../src/import/sources/front-matter.ts'
 
 async function read(text: string): Promise<FrontMatter> {
   const matter = await readFrontMatter({ path: 'a.md', text })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { fitKept } from '../../../src/core/import/keep.ts'
+import { fitKept } from '../../../src/import/keep.ts'
 
 const size = (value: unknown): number => Buffer.byteLength(JSON.stringify(value))
 

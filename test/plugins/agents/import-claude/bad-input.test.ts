@@ -3,7 +3,7 @@ import { chmodSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Disk } from '../../../../src/core/disk/write-folder.ts'
-import { importClaude } from '../../../../src/plugins/agents/import-claude/import-claude.ts'
+import { importClaude } from '../../../../src/import/claude-agents/import-claude.ts'
 import { filesIn, writeFiles } from '../../../core/import/temp-folder.ts'
 import { counts, owner, setUp } from './set-up.ts'
 

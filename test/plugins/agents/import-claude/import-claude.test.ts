@@ -1,8 +1,8 @@
 import * as fs from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { renderImportReport } from '../../../../src/core/import/render-report.ts'
-import { importClaude } from '../../../../src/plugins/agents/import-claude/import-claude.ts'
+import { importClaude } from '../../../../src/import/claude-agents/import-claude.ts'
+import { renderImportReport } from '../../../../src/import/render-report.ts'
 import { filesIn, writeFiles } from '../../../core/import/temp-folder.ts'
 import { counts, manifestOf, owner, REVIEWER, setUp } from './set-up.ts'
 

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { definitionId } from '../../../../src/contract/fields/id.ts'
-import { cut } from '../../../../src/core/import/cut.ts'
-import { claudeAgents } from '../../../../src/plugins/agents/import-claude/claude-agents.ts'
-import { modelOf } from '../../../../src/plugins/agents/import-claude/model.ts'
-import { grantsFor } from '../../../../src/plugins/agents/import-claude/permissions.ts'
-import { skillsOf } from '../../../../src/plugins/agents/import-claude/skills.ts'
-import { toolNames } from '../../../../src/plugins/agents/import-claude/tool-list.ts'
+import { claudeAgents } from '../../../../src/import/claude-agents/claude-agents.ts'
+import { modelOf } from '../../../../src/import/claude-agents/model.ts'
+import { grantsFor } from '../../../../src/import/claude-agents/permissions.ts'
+import { skillsOf } from '../../../../src/import/claude-agents/skills.ts'
+import { toolNames } from '../../../../src/import/claude-agents/tool-list.ts'
+import { cut } from '../../../../src/import/cut.ts'
 import { agentSchema } from '../../../../src/plugins/agents/schema.ts'
 
 describe('tools', () => {

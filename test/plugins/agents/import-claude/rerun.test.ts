@@ -2,7 +2,7 @@ import * as fs from 'node:fs'
 import { statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { importClaude } from '../../../../src/plugins/agents/import-claude/import-claude.ts'
+import { importClaude } from '../../../../src/import/claude-agents/import-claude.ts'
 import { filesIn, writeFiles } from '../../../core/import/temp-folder.ts'
 import { counts, owner, REVIEWER, setUp } from './set-up.ts'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Guess } from '../../../../src/core/import/format.ts'
-import { claudeAgents } from '../../../../src/plugins/agents/import-claude/claude-agents.ts'
+import { claudeAgents } from '../../../../src/import/claude-agents/claude-agents.ts'
+import type { Guess } from '../../../../src/import/format.ts'
 
 interface Permissions {
   network: boolean

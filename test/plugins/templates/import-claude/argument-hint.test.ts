@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { readHint } from '../../../../src/plugins/templates/import-claude/argument-hint.ts'
-import { parametersOf } from '../../../../src/plugins/templates/import-claude/parameters.ts'
+import { readHint } from '../../../../src/import/claude-templates/argument-hint.ts'
+import { parametersOf } from '../../../../src/import/claude-templates/parameters.ts'
 
 const line = (hint: string) =>
   readHint(hint)?.map(

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Filling } from '../../../../src/plugins/templates/import-claude/fill.ts'
-import { fill } from '../../../../src/plugins/templates/import-claude/fill.ts'
+import type { Filling } from '../../../../src/import/claude-templates/fill.ts'
+import { fill } from '../../../../src/import/claude-templates/fill.ts'
 import { readPlaceholders, splitText } from '../../../../src/plugins/templates/placeholders.ts'
 import { call, made, read } from './set-up.ts'
 

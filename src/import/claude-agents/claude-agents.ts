@@ -1,0 +1,121 @@
+import type { Finding } from '../../contract/diagnostic.ts'
+import type { JsonObject } from '../../contract/kind.ts'
+import { type Foreign, type ForeignFile, type Guess, type ImportFormat, importFinding } from '../format.ts'
+import { guessDraft, guessLoose } from '../guesses.ts'
+import { isBelow, looksLikeAgent, strayInAgents } from '../sources/claude-files.ts'
+import { type FrontMatter, readFrontMatter } from '../sources/front-matter.ts'
+import { type ClaudeIdentity, identityOf } from './identity.ts'
+import { modelOf } from './model.ts'
+import { grantsFor } from './permissions.ts'
+import { foldField, isRestricting, restrictionsOf } from './restrictions.ts'
+import { skillsOf } from './skills.ts'
+import { toolNames } from './tool-list.ts'
+import { variablesOf } from './variables.ts'
+
+const PROMPT = 'prompts/system.md'
+/** Fields that have a place of their own; `tools` is kept as well, because permissions say less. */
+const MAPPED = new Set(['name', 'description', 'model'])
+
+const MODEL_LIST: Guess = {
+  field: 'model',
+  what: 'no model',
+  why: 'the source lists several: the list is kept in metadata.import',
+}
+
+/** Agents as Claude Code keeps them: Markdown with YAML front matter, most of it below folders named `agents`. */
+export const claudeAgents = {
+  id: 'claude',
+  kind: 'agents',
+  manifestFile: 'agent.json',
+  extension: '.md',
+  usesPlugin: true,
+  matches: (path) => isBelow('agents', path),
+  recognises: (text, path) => looksLikeAgent(text) && !isBelow('commands', path),
+  stray: strayInAgents,
+  read: readAgent,
+} satisfies ImportFormat
+
+async function readAgent(file: ForeignFile, options: { owner?: string; plugin?: string }): Promise<Foreign> {
+  const matter = await readFrontMatter(file, [], isRestricting)
+  if ('rule' in matter) return { ok: false, findings: [matter] }
+  const identity = identityOf(file.path, matter, options.plugin)
+  const findings = [...('rule' in identity ? [identity] : []), ...wrongTypes(file.path, matter)]
+  if (findings.length > 0 || 'rule' in identity) return { ok: false, findings }
+  const { id } = identity
+  const parts = assemble(identity, matter, options.owner)
+  return {
+    ok: true,
+    definition: {
+      id,
+      manifest: parts.manifest,
+      files: { [PROMPT]: matter.body },
+      kept: keep(matter.data, identity.rest),
+      guesses: [...guessLoose(matter.loose), ...identity.guesses, ...parts.guesses],
+    },
+  }
+}
+
+function wrongTypes(path: string, matter: FrontMatter): Finding[] {
+  const refuse = (key: string, message: string, hint: string): Finding =>
+    importFinding('NOFX_IMPORT_FIELD', { file: path, offset: matter.offsetOf(key) }, message, hint)
+  const { model, tools } = matter.data
+  const isModel = model === undefined || model === null || typeof model === 'string' || Array.isArray(model)
+  return [
+    ...(isModel
+      ? []
+      : [refuse('model', 'model is neither text nor a list', 'write "inherit" or a model’s name')]),
+    ...(tools === undefined || toolNames(tools)
+      ? []
+      : [refuse('tools', 'tools is neither text nor a list of names', 'write them with commas')]),
+  ]
+}
+
+function assemble(
+  identity: ClaudeIdentity,
+  { data, body, loose }: FrontMatter,
+  owner: string | undefined,
+): { manifest: JsonObject; guesses: Guess[] } {
+  const { id, name, description } = identity
+  const { model, guesses: modelGuesses } = Array.isArray(data.model)
+    ? { model: undefined, guesses: [MODEL_LIST] }
+    : modelOf(typeof data.model === 'string' ? data.model.trim() : undefined)
+  const { skills, guess } = skillsOf(body, { id, name, description })
+  const limits = restrictionsOf(data)
+  const hasServers = Object.keys(data).some((key) => foldField(key) === 'mcpservers')
+  const { grants, guesses: grantGuesses } = grantsFor(askedTools(data, loose), limits, hasServers)
+  const { variables, guesses: variableGuesses } = variablesOf(body)
+  const manifest: JsonObject = {
+    agentId: id,
+    name,
+    description,
+    ...(owner === undefined ? { status: 'draft' } : { owner }),
+    skills,
+    ...(model ? { model } : {}),
+    prompts: { system: variables.length > 0 ? { path: PROMPT, variables } : PROMPT },
+    permissions: grants,
+  }
+  return {
+    manifest,
+    guesses: [
+      ...guessDraft(owner),
+      ...modelGuesses,
+      ...grantGuesses,
+      ...limits.guesses,
+      guess,
+      ...variableGuesses,
+    ],
+  }
+}
+
+/** Tools that are no YAML are text whose meaning is not sure: only a star is read, and grants nothing. */
+function askedTools({ tools }: JsonObject, loose: readonly string[]): string[] | undefined {
+  if (tools === undefined) return undefined
+  if (!loose.includes('tools')) return toolNames(tools)
+  return /^\*(?:\s|,|$)/.test(String(tools)) ? ['*'] : [`tools as they are written (${String(tools)})`]
+}
+
+/** What has no field in a manifest, as it was written. */
+function keep(data: JsonObject, descriptionRest: string): JsonObject {
+  const kept = Object.entries(data).filter(([key, value]) => !MAPPED.has(key) || Array.isArray(value))
+  return { ...Object.fromEntries(kept), ...(descriptionRest === '' ? {} : { descriptionRest }) }
+}

@@ -1,0 +1,86 @@
+import type { Guess } from '../format.ts'
+import { isDenied, type Restrictions, restrictionsOf } from './restrictions.ts'
+import { groupOf } from './tool-groups.ts'
+import { isNegated } from './tool-list.ts'
+
+/** What the source's tools ask for, as `permissions`. Nothing asked is nothing granted. */
+export interface Grants {
+  network: boolean
+  hosts?: string[]
+  filesystem: 'none' | 'read' | 'write'
+  shell: boolean
+}
+
+type Note = (what: string, why: string) => void
+
+const EVERYTHING = new Set(['*', 'all', 'All'])
+
+/**
+ * Permissions for a source's tools, less what it denies. Deny is the default: a source without tools (where the
+ * original tool grants all of them), an unknown tool, or one limited by a rule that has no equal here is granted
+ * nothing, and is reported.
+ * @param hasServers whether the source itself says where its MCP servers are
+ */
+export function grantsFor(
+  names: readonly string[] | undefined,
+  limits: Restrictions = restrictionsOf({}),
+  hasServers = false,
+): { grants: Grants; guesses: Guess[] } {
+  const grants: Grants = { network: false, filesystem: 'none', shell: false }
+  const guesses: Guess[] = []
+  const note: Note = (what, why) => void guesses.push({ field: 'permissions', what, why })
+  const asked = (names ?? []).filter((name) => !EVERYTHING.has(name) && !isNegated(name))
+  if (names === undefined || names.some((name) => EVERYTHING.has(name)))
+    note('nothing granted', 'the source asks for every tool there is: grant what it needs')
+  const open = asked.filter((name) => !isDenied(limits, name))
+  const covered = open.filter((name) => isCovered(limits, name))
+  const unknown = open.filter((name) => !covered.includes(name) && !grant(grants, name))
+  if (grants.hosts?.includes('*'))
+    note('every host', 'the source may fetch from anywhere: name the hosts it needs')
+  if (covered.length > 0)
+    note(`nothing for ${covered.join(', ')}`, 'its permission would allow what the source denies')
+  noteUnknown(unknown, hasServers, note)
+  return { grants, guesses }
+}
+
+/** Whether a tool's permission is coarser than what the source leaves of it. */
+function isCovered({ groups }: Restrictions, name: string): boolean {
+  const group = hostOf(name) === undefined ? groupOf(name) : 'network'
+  return group !== undefined && group !== 'none' && groups.has(group)
+}
+
+function noteUnknown(unknown: readonly string[], hasServers: boolean, note: Note): void {
+  const servers = unknown.filter((name) => name.startsWith('mcp__'))
+  const limited = unknown.filter((name) => name.includes('('))
+  const others = unknown.filter((name) => !servers.includes(name) && !limited.includes(name))
+  if (servers.length > 0)
+    note(
+      `no server for ${servers.join(', ')}`,
+      hasServers
+        ? 'the source names its servers: move them from metadata.import.kept to "mcp"'
+        : 'where an MCP server is cannot be told: add it to "mcp"',
+    )
+  if (limited.length > 0) note(`nothing for ${limited.join(', ')}`, 'limits inside of a tool have no equal')
+  if (others.length > 0) note(`nothing for ${others.join(', ')}`, 'tools of the original host have no equal')
+}
+
+function grant(grants: Grants, name: string): boolean {
+  const host = hostOf(name)
+  const group = host === undefined ? groupOf(name) : 'network'
+  if (group === 'network') reach(grants, host ?? '*')
+  else if (group === 'shell') grants.shell = true
+  else if (group === 'write') grants.filesystem = 'write'
+  else if (group === 'read') grants.filesystem = grants.filesystem === 'write' ? 'write' : 'read'
+  return group !== undefined
+}
+
+/** The one host that a rule on fetching leaves. */
+function hostOf(name: string): string | undefined {
+  return /^WebFetch\(domain:([a-z0-9.-]+)\)$/.exec(name)?.[1]
+}
+
+function reach(grants: Grants, host: string): void {
+  const hosts = new Set([...(grants.hosts ?? []), host])
+  grants.network = true
+  grants.hosts = hosts.has('*') ? ['*'] : [...hosts].sort()
+}

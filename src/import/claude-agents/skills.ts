@@ -1,0 +1,99 @@
+import { slugify } from '../../contract/fields/id.ts'
+import { cut } from '../cut.ts'
+import type { Guess } from '../format.ts'
+import { itemsOf, outline, paragraphOf, plainText, type Section } from '../outline.ts'
+
+export interface Skill {
+  id: string
+  name: string
+  description: string
+}
+
+const MAX_NAME = 80
+const MAX_SKILLS = 100
+const MAX_DESCRIPTION = 300
+
+/** `1. ` and `A) ` before a heading's words. */
+const NUMBERING = /^(\d{1,2}|[A-Z])[.)] +/
+
+/** Sections that say what an agent can do, best first. */
+const TELLING = [
+  /^(core |key |main )?capabilities$/i,
+  /^(core |key )?(expertise|competencies|skills)$|expertise$/i,
+  /^(optimization|focus) areas$|^areas of (focus|expertise)$|^what i can /i,
+  /^(review|validation|analysis) (dimensions|categories|types)$/i,
+]
+
+/**
+ * Skills from the headings (or the bold items) below the section that tells most about what the agent can do;
+ * one skill made of its description when there is none.
+ */
+export function skillsOf(
+  body: string,
+  agent: { id: string; name: string; description: string },
+): { skills: Skill[]; guess: Guess } {
+  const sections = outline(body)
+  for (const title of TELLING) {
+    const at = sections.findIndex((section) => section.level > 0 && title.test(section.title))
+    const section = sections[at]
+    if (!section) continue
+    const candidates = below(sections, at).map(fromHeading)
+    const from = candidates.length > 0 ? 'headings' : 'items'
+    const skills = unique(candidates.length > 0 ? candidates : fromItems(section, agent))
+    if (skills.length > 0)
+      return { skills, guess: guess(skills, `made from the ${from} below "${section.title}"`) }
+  }
+  const only = { ...agent, description: cut(agent.description, MAX_DESCRIPTION).head }
+  return { skills: [only], guess: guess([only], 'made from the description: no section lists capabilities') }
+}
+
+function guess(skills: readonly Skill[], why: string): Guess {
+  return { field: 'skills', what: skills.map((skill) => skill.id).join(', '), why }
+}
+
+/** The headings one level below a section, with everything under each. */
+function below(sections: readonly Section[], at: number): Section[] {
+  const level = sections[at]?.level ?? 0
+  const end = sections.findIndex((section, index) => index > at && section.level <= level)
+  const inside = sections.slice(at + 1, end === -1 ? undefined : end)
+  const top = Math.min(...inside.map((section) => section.level))
+  return inside.filter((section) => section.level === top && section.title !== '')
+}
+
+function fromHeading(section: Section): Skill {
+  const told = itemsOf(section.lines).map(plainText).join('; ') || paragraphOf(section.lines)
+  return makeSkill(section.title.replace(NUMBERING, ''), told)
+}
+
+/** Items that all start with a bold name are skills each; other items describe the one skill there is. */
+function fromItems(section: Section, agent: { id: string; name: string }): Skill[] {
+  const items = itemsOf(section.lines)
+  const named = items.map((item) => /^\*\*(.+?)\*\*[\s:–—-]*(.*)$/.exec(item))
+  if (items.length === 0) return []
+  if (named.every((match) => match !== null))
+    return named.map((match) =>
+      makeSkill(plainText(match[1] ?? '').replace(/:$/, ''), plainText(match[2] ?? '')),
+    )
+  return [{ ...makeSkill(agent.name, items.map(plainText).join('; ')), id: agent.id }]
+}
+
+function makeSkill(title: string, told: string): Skill {
+  const name = cut(title, MAX_NAME).head
+  return {
+    id: slugify(title) ?? '',
+    name,
+    description: cut(told === '' ? title : told, MAX_DESCRIPTION).head,
+  }
+}
+
+/** Ids are unique (they are lower-case already); a title without any is counted. */
+function unique(skills: readonly Skill[]): Skill[] {
+  const taken = new Set<string>()
+  return skills.slice(0, MAX_SKILLS).map((skill) => {
+    const base = skill.id || 'skill'
+    let id = base
+    for (let count = 2; taken.has(id); count++) id = `${base.slice(0, 60).replace(/-$/, '')}-${count}`
+    taken.add(id)
+    return { ...skill, id }
+  })
+}

@@ -1,0 +1,20 @@
+import { slugify } from '../../contract/fields/id.ts'
+
+/** The agent that Claude Code has built in: it does what no other one is named for. */
+export const GENERAL = 'general-purpose'
+
+/** Asks whether an agent is there that a live definition may require. */
+export type IsLive = (agentId: string) => boolean
+
+/**
+ * The id under which an agent is imported. A command may write `plugin:agent` for an agent that is called `agent` or
+ * `plugin-agent`: whichever is there, else the first.
+ */
+export function agentIdOf(written: string | undefined, isLive: IsLive): string {
+  if (written === undefined) return GENERAL
+  const parts = written.split(/:+/)
+  const own = slugify(parts.at(-1) ?? '')
+  const whole = slugify(written)
+  const ids = [own, whole].filter((id) => id !== undefined)
+  return ids.find(isLive) ?? ids[0] ?? GENERAL
+}

@@ -1,0 +1,103 @@
+import { FENCE, readHeading } from '../outline.ts'
+import { blockTasks, type Task } from './tasks.ts'
+
+/** A heading with what stands below it, up to the next heading: texts and calls of agents, in order. */
+export interface Section {
+  /** 0 before the first heading. */
+  level: number
+  title: string
+  parts: Part[]
+}
+
+export type Part = { text: string } | { task: Task }
+
+interface Reader {
+  lines: readonly string[]
+  sections: Section[]
+  /** Lines of the text that is being read. */
+  pending: string[]
+  /** Marks of blocks that nothing closes any more: looking again would cost time for each of them. */
+  endless: Set<string>
+}
+
+const TASK_OPEN = /^ {0,3}<Task>[ \t]*$/i
+const TASK_CLOSE = /^ {0,3}<\/Task>[ \t]*$/i
+const QUOTED_PROMPT = /^ {0,3}(?:[-*] +)?prompt: *"([^"]*)$/i
+
+/** Reads a command's Markdown. Headings inside of code blocks and of calls are none. */
+export function readBody(body: string): Section[] {
+  const reader: Reader = {
+    lines: body.split('\n'),
+    sections: [newSection(0, '')],
+    pending: [],
+    endless: new Set<string>(),
+  }
+  for (let at = 0; at < reader.lines.length; ) at = readAt(reader, at)
+  flush(reader)
+  return reader.sections
+}
+
+/** All text of a section, calls left out. */
+export function textOf({ parts }: Section): string {
+  return parts.flatMap((part) => ('text' in part ? [part.text] : [])).join('\n')
+}
+
+export function tasksOf({ parts }: Section): Task[] {
+  return parts.flatMap((part) => ('task' in part ? [part.task] : []))
+}
+
+/** Reads what starts at a line and returns the line after it. */
+function readAt(reader: Reader, at: number): number {
+  const line = reader.lines[at] ?? ''
+  const heading = readHeading(line)
+  if (heading) {
+    flush(reader)
+    reader.sections.push(newSection(heading.level, heading.title))
+    return at + 1
+  }
+  if (TASK_OPEN.test(line)) return readUntil(reader, at, '<Task>', (end) => TASK_CLOSE.test(end))
+  const mark = FENCE.exec(line)?.[1]
+  if (mark !== undefined) return readUntil(reader, at, mark, (end) => isClosing(end, mark))
+  if (QUOTED_PROMPT.test(line)) return readQuoted(reader, at)
+  reader.pending.push(line)
+  return at + 1
+}
+
+function isClosing(line: string, mark: string): boolean {
+  return FENCE.exec(line)?.[1]?.startsWith(mark) === true && /^ {0,3}[`~]+[ \t]*$/.test(line)
+}
+
+/** A block: calls of agents, or a text like any other. Without an end its first line alone is text. */
+function readUntil(reader: Reader, at: number, mark: string, isEnd: (line: string) => boolean): number {
+  const length = reader.endless.has(mark) ? -1 : reader.lines.slice(at + 1).findIndex(isEnd)
+  if (length < 0) {
+    reader.endless.add(mark)
+    reader.pending.push(reader.lines[at] ?? '')
+    return at + 1
+  }
+  const inside = reader.lines.slice(at + 1, at + 1 + length)
+  const tasks = blockTasks(inside)
+  if (tasks.length === 0) reader.pending.push(...reader.lines.slice(at, at + length + 2))
+  else {
+    flush(reader)
+    reader.sections.at(-1)?.parts.push(...tasks.map((task) => ({ task })))
+  }
+  return at + length + 2
+}
+
+/** A prompt in quotes may have headings of its own: it ends with the last line that ends with a quote. */
+function readQuoted(reader: Reader, at: number): number {
+  const end = reader.lines.findLastIndex((line, index) => index > at && /"[ \t]*$/.test(line))
+  const stop = end < 0 ? at : end
+  reader.pending.push(...reader.lines.slice(at, stop + 1))
+  return stop + 1
+}
+
+function newSection(level: number, title: string): Section {
+  return { level, title, parts: [] }
+}
+
+function flush({ sections, pending }: Reader): void {
+  const text = pending.splice(0).join('\n')
+  if (text.trim() !== '') sections.at(-1)?.parts.push({ text: text.replace(/^\n+/, '').trimEnd() })
+}

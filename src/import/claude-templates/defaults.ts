@@ -1,0 +1,63 @@
+import type { JsonObject } from '../../contract/kind.ts'
+
+/** The state that a command starts with, where it writes one that holds its arguments. */
+export interface State {
+  /** The key whose value is `$ARGUMENTS`. */
+  argument?: string
+  /** All other values, those inside of `flags` included. */
+  values: Map<string, unknown>
+}
+
+/** Reads the first JSON block that holds `$ARGUMENTS`. */
+export function stateIn(body: string): State {
+  const lines = body.split('\n')
+  for (let at = 0; at < lines.length; at++) {
+    if (!/^ {0,3}```json[ \t]*$/.test(lines[at] ?? '')) continue
+    const length = lines.slice(at + 1).findIndex((line) => /^ {0,3}```[ \t]*$/.test(line))
+    if (length < 0) break
+    const state = readState(lines.slice(at + 1, at + 1 + length).join('\n'))
+    if (state) return state
+    at += length
+  }
+  return { values: new Map() }
+}
+
+function readState(block: string): State | undefined {
+  const state = block.includes('"$ARGUMENTS"') ? parse(block) : undefined
+  if (!state) return undefined
+  const flags = isObject(state.flags) ? state.flags : {}
+  const argument = Object.keys(state).find((key) => state[key] === '$ARGUMENTS')
+  return { argument, values: new Map(Object.entries({ ...state, ...flags })) }
+}
+
+/** What the state starts a flag with: under its own name, or one that goes on: `coverage_target` for `--coverage`. */
+export function startOf({ values }: State, name: string): unknown {
+  const key = [...values.keys()].find((one) => one === name || one.startsWith(`${name}_`))
+  return key === undefined ? undefined : values.get(key)
+}
+
+/** What a list in the text says of arguments: "- `--scope`: how far to look (default: `module`)". */
+export function explanations(body: string): Map<string, { text: string; preset?: string }> {
+  const found = new Map<string, { text: string; preset?: string }>()
+  for (const [, written = '', said = ''] of body.matchAll(/^[ \t]*[-*] +`([^`\n]+)`:? *[:—–-] *(\S.*)$/gm)) {
+    const key = /^--?[\w-]+/.exec(written)?.[0] ?? /^<([^<>]+)>$/.exec(written)?.[1]
+    if (key === undefined || found.has(key)) continue
+    const [, quoted, number] = /\(default: (?:`([^`]+)`|(\d+(?:\.\d+)?))\)/.exec(said) ?? []
+    const preset = quoted ?? number
+    found.set(key, { text: said.trim(), ...(preset === undefined ? {} : { preset }) })
+  }
+  return found
+}
+
+function parse(text: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return isObject(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,109 @@
+import type { Finding } from '../../contract/diagnostic.ts'
+import { slugify } from '../../contract/fields/id.ts'
+import { describeSource } from '../description.ts'
+import { type Guess, importFinding, type ReadOptions } from '../format.ts'
+import { outline } from '../outline.ts'
+import type { FrontMatter } from '../sources/front-matter.ts'
+import { stem, titleFrom } from '../title.ts'
+
+const MAX_NAME = 80
+const MAX_CATEGORY = 40
+/** Folders that say nothing of what is in them. */
+const COMMANDS = 'commands'
+const OTHER = 'workflow'
+
+/** Who the command is. `rest` is what the description had beyond its limit. */
+export interface ClaudeIdentity {
+  id: string
+  name: string
+  description: string
+  category: string
+  rest: string
+  guesses: Guess[]
+}
+
+/** Reads who a command is from its file's name, its front matter and its headings, or tells what is missing. */
+export function identityOf(
+  path: string,
+  options: Pick<ReadOptions, 'base' | 'siblings' | 'wasThere'>,
+  matter: FrontMatter,
+): ClaudeIdentity | Finding {
+  const refuse = (key: string, message: string, hint: string): Finding =>
+    importFinding('NOFX_IMPORT_FIELD', { file: path, offset: matter.offsetOf(key) }, message, hint)
+  const { description } = matter.data
+  if (description !== undefined && description !== null && typeof description !== 'string')
+    return refuse('description', 'description is not text', 'put it in quotes')
+  const named = idFrom(path, options)
+  if (!named)
+    return refuse(
+      'name',
+      `the file’s name "${stem(path)}" gives no id`,
+      'name the file with lower-case words',
+    )
+  if (matter.body.trim() === '') return refuse('body', 'the command has no text', 'write what it does')
+  const told = describeSource(description ?? '', matter.body)
+  const text = told.description.replace(/[\s:]*\$ARGUMENTS\b/g, '').trim()
+  if (text === '')
+    return refuse('description', 'description is missing', 'add "description: …" to the front matter')
+  const title = titleOf(path, matter.body)
+  const category = categoryOf(`${options.base}/${path}`)
+  return {
+    id: named.id,
+    name: title.name,
+    description: text,
+    category: category.category,
+    rest: told.rest,
+    guesses: [...named.guesses, ...title.guesses, ...told.guesses, ...category.guesses],
+  }
+}
+
+/**
+ * The file's name; with its folder's before it where another file of the import is called the same, and where an
+ * earlier import has done so.
+ */
+function idFrom(
+  path: string,
+  { base, siblings, wasThere }: Pick<ReadOptions, 'base' | 'siblings' | 'wasThere'>,
+): { id: string; guesses: Guess[] } | undefined {
+  const own = slugify(stem(path))
+  if (own === undefined) return undefined
+  const longer = slugify(`${folderOf(`${base}/${path}`) ?? ''}-${own}`)
+  const isShared = siblings.some((one) => one !== path && slugify(stem(one)) === own)
+  const isKnown = longer !== undefined && wasThere(longer) && !wasThere(own)
+  if (longer === undefined || longer === own || !(isShared || isKnown)) return { id: own, guesses: [] }
+  return {
+    id: longer,
+    guesses: [{ field: 'templateId', what: longer, why: 'several commands have the same name' }],
+  }
+}
+
+/** The folder that a command's file is sorted into: below `commands`, else the one that has `commands` in it. */
+function folderOf(path: string): string | undefined {
+  const folders = path.split('/').slice(0, -1)
+  const at = folders.lastIndexOf(COMMANDS)
+  const inside = folders.slice(at + 1)
+  return inside.at(-1) ?? folders[at - 1]
+}
+
+function categoryOf(path: string): { category: string; guesses: Guess[] } {
+  const category = slugify(folderOf(path) ?? '')
+    ?.slice(0, MAX_CATEGORY)
+    .replace(/-+$/, '')
+  const known = category !== undefined && category !== 'claude'
+  return {
+    category: known ? category : OTHER,
+    guesses: [
+      known
+        ? { field: 'category', what: category, why: 'the folder that the command is in' }
+        : { field: 'category', what: OTHER, why: 'no folder says what sort of work it is' },
+    ],
+  }
+}
+
+/** The first heading, if it is a title and no sentence with arguments in it. */
+function titleOf(path: string, body: string): { name: string; guesses: Guess[] } {
+  const first = outline(body).find((section) => section.level === 1)?.title ?? ''
+  return first !== '' && first.length <= MAX_NAME && !first.includes('$')
+    ? { name: first, guesses: [] }
+    : titleFrom(slugify(stem(path)) ?? stem(path))
+}

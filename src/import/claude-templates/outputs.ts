@@ -1,0 +1,77 @@
+import { stem } from '../title.ts'
+import type { Draft } from './draft.ts'
+import type { Filling, Reference } from './fill.ts'
+import { nameFrom, unused } from './names.ts'
+
+/** Outputs that a template may have. */
+export const MAX_OUTPUTS = 100
+
+/** What placeholders call the answer of a step. */
+export const ANSWER = 'result'
+
+/** A file that a step leaves behind. */
+export interface FileOutput {
+  id: string
+  step: string
+  path: string
+}
+
+/** Gives every file that is written an id of its own: `02-architecture.md` is `architecture`. */
+export function fileOutputs(drafts: readonly Draft[]): FileOutput[] {
+  const taken = new Set<string>([ANSWER])
+  const outputs = drafts.flatMap(({ id: step, files }) =>
+    files.map((path) => {
+      const id = unused(taken, nameFrom(stem(path).replace(/^\d+[a-z]?[-_.]/, '')) ?? 'file')
+      return { id, step, path }
+    }),
+  )
+  return outputs.slice(0, MAX_OUTPUTS)
+}
+
+/** What the text of one step can read: outputs of steps that come before it. */
+export function lookups(
+  drafts: readonly Draft[],
+  outputs: readonly FileOutput[],
+  at: number,
+): Pick<Filling, 'file' | 'files' | 'answer'> {
+  const before = drafts.slice(0, at)
+  const ids = new Set(before.map(({ id }) => id))
+  const known = outputs.filter(({ step }) => ids.has(step))
+  return {
+    file: (written) => {
+      const path = written.replace(/^\.\//, '')
+      const found = known.findLast((one) => one.path === path)
+      return found && { step: found.step, output: found.id }
+    },
+    files: (pattern) => {
+      const matches = glob(pattern.replace(/^\.\//, ''))
+      return known
+        .filter(({ path }) => matches(path))
+        .map(({ path, step, id }) => ({ path, reference: { step, output: id } }))
+    },
+    answer: (phase, agent) => answerOf(before, phase, agent),
+  }
+}
+
+function answerOf(before: readonly Draft[], phase: string, agent: string | undefined): Reference | undefined {
+  const found = before.filter(
+    (draft) => phaseOf(draft) === phase && (agent === undefined || draft.agent === agent),
+  )
+  return found.length === 1 && found[0] ? { step: found[0].id, output: ANSWER } : undefined
+}
+
+/** The number of the phase that a step stands in. */
+export function phaseOf({ place }: Draft): string | undefined {
+  return [...place.parents, place].find(({ numbering }) => numbering?.word === 'phase')?.numbering?.number
+}
+
+/** Many stars could take long to match, and nobody writes them. */
+const MAX_STARS = 3
+
+function glob(pattern: string): (path: string) => boolean {
+  const parts = pattern.split('*')
+  if (parts.length > MAX_STARS + 1) return () => false
+  const source = parts.map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&')).join('[^/]*')
+  const matcher = new RegExp(`^${source}$`)
+  return (path) => matcher.test(path)
+}

@@ -1,0 +1,184 @@
+import type { JsonObject } from '../../contract/kind.ts'
+import type { Guess } from '../format.ts'
+import { agentIdOf, GENERAL, type IsLive } from './agent-ids.ts'
+import { type Conditions, conditionsOf } from './conditions.ts'
+import type { Draft, Outline } from './draft.ts'
+import { hasEffect } from './effects.ts'
+import { type Filled, fill, PATHS, type Reference } from './fill.ts'
+import { ANSWER, type FileOutput, fileOutputs, lookups, MAX_OUTPUTS, phaseOf } from './outputs.ts'
+import type { Parameters } from './parameters.ts'
+
+/** A command's plan as a manifest has it. */
+export interface Plan {
+  steps: JsonObject[]
+  expectedOutputs: JsonObject[]
+  /** Prompt files by path. */
+  prompts: Record<string, string>
+  /** Ids of the agents of all steps, in order. */
+  agents: string[]
+  /** Steps that change what others see. */
+  effects: Draft[]
+  guesses: Guess[]
+}
+
+interface Making {
+  drafts: readonly Draft[]
+  filled: readonly Filled[]
+  outputs: readonly FileOutput[]
+  conditions: Conditions
+  /** Parameters that no prompt reads: every step is given them. */
+  given: readonly string[]
+  isLive: IsLive
+}
+
+/** Fills in the texts of steps, and says what each waits for, reads and leaves behind. */
+export function planOf({ drafts, notes }: Outline, parameters: Parameters, isLive: IsLive): Plan {
+  const outputs = fileOutputs(drafts)
+  const filled = drafts.map((draft, at) =>
+    fill(draft.prompt, { ...parameters, ...lookups(drafts, outputs, at) }),
+  )
+  const read = new Set(filled.flatMap((one) => [...one.parameters]))
+  const conditions = conditionsOf(drafts, parameters)
+  const given = parameters.names.filter((name) => !read.has(name))
+  const making: Making = { drafts, filled, outputs, conditions, given, isLive }
+  const answered = answersRead(making)
+  return {
+    steps: drafts.map((draft, at) => stepOf(making, draft, at, answered)),
+    expectedOutputs: expectedOutputs(making),
+    prompts: Object.fromEntries(drafts.map(({ id }, at) => [promptPath(id), `${filled[at]?.text}\n`])),
+    agents: [...new Set(drafts.map(({ agent }) => agentIdOf(agent, isLive)))],
+    effects: drafts.filter(hasEffect),
+    guesses: [...guessesOf(making), ...notes, ...conditions.notes],
+  }
+}
+
+const promptPath = (id: string) => `prompts/${id}.md`
+
+function stepOf(making: Making, draft: Draft, at: number, answered: ReadonlySet<string>): JsonObject {
+  const { conditions, isLive } = making
+  const dependsOn = dependenciesOf(making, draft, at)
+  const inputs = inputsOf(making, draft, at)
+  const when = conditions.when.get(draft.id)
+  const isLast = at === making.drafts.length - 1 && making.outputs.length === 0
+  return {
+    id: draft.id,
+    name: draft.name,
+    agentId: agentIdOf(draft.agent, isLive),
+    prompt: promptPath(draft.id),
+    ...(Object.keys(inputs).length > 0 && { inputs }),
+    ...(dependsOn.length > 0 && { dependsOn }),
+    ...(answered.has(draft.id) && !isLast && { outputs: [ANSWER] }),
+    ...(when !== undefined && { when }),
+    ...(draft.approval && { approval: 'manual' }),
+    ...(hasEffect(draft) && { sideEffects: 'irreversible' }),
+  }
+}
+
+/** All of the group before, and steps of the own group whose outputs are read. */
+function dependenciesOf(making: Making, draft: Draft, at: number): string[] {
+  const { drafts, filled } = making
+  const before = drafts.filter(({ group }) => group === draft.group - 1).map(({ id }) => id)
+  const beside = new Set(drafts.filter(({ group }) => group === draft.group).map(({ id }) => id))
+  const references = [...(filled[at]?.references ?? []), ...resultsFor(making, draft, at)]
+  const read = references.map(({ step }) => step).filter((step) => beside.has(step))
+  return [...new Set([...before, ...read])]
+}
+
+function inputsOf(making: Making, draft: Draft, at: number): JsonObject {
+  const inputs: JsonObject = {}
+  for (const name of making.given) inputs[name] = `{{parameters.${name}}}`
+  const give = ({ step, output }: Reference, name: string) => {
+    inputs[inputs[name] === undefined ? name : `${step}-${output}`] = `{{steps.${step}.outputs.${output}}}`
+  }
+  for (const reference of making.filled[at]?.inputs ?? []) give(reference, reference.output)
+  for (const reference of resultsFor(making, draft, at))
+    give(reference, reference.output === ANSWER ? reference.step : reference.output)
+  return inputs
+}
+
+/**
+ * What the command's own session knows when it comes to a step, because it did or saw all that was before: what the
+ * text names, else everything; for putting results together, what its phase has made.
+ */
+function resultsFor({ drafts, outputs, filled }: Making, draft: Draft, at: number): Reference[] {
+  if (!draft.isDescribed) return []
+  const named = new Set(draft.prompt.match(PATHS))
+  const { file, files } = lookups(drafts, outputs, at)
+  const read = [...named].flatMap((path) =>
+    path.includes('*') ? files(path).map(({ reference }) => reference) : (file(path) ?? []),
+  )
+  const phase = phaseOf(draft)
+  const before = drafts.filter(
+    (one) => one.group < draft.group && (!draft.consolidates || phaseOf(one) === phase),
+  )
+  const all = before.flatMap((one) => {
+    const own = outputs.filter(({ step }) => step === one.id)
+    return own.length > 0
+      ? own.map(({ id, step }) => ({ step, output: id }))
+      : [{ step: one.id, output: ANSWER }]
+  })
+  const known = read.length > 0 && !draft.consolidates ? read : all
+  const filledIn = new Set(filled[at]?.references.map(keyOf))
+  return [...new Map(known.map((one) => [keyOf(one), one])).values()].filter(
+    (one) => !filledIn.has(keyOf(one)),
+  )
+}
+
+const keyOf = ({ step, output }: Reference) => `${step}.${output}`
+
+function answersRead(making: Making): Set<string> {
+  const references = [
+    ...making.filled.flatMap((one) => one.references),
+    ...making.drafts.flatMap((draft, at) => resultsFor(making, draft, at)),
+  ]
+  return new Set(references.filter(({ output }) => output === ANSWER).map(({ step }) => step))
+}
+
+/** The files that steps write; without any, the last step's answer. */
+function expectedOutputs({ drafts, outputs, conditions }: Making): JsonObject[] {
+  const last = drafts.at(-1)
+  const optional = (step: string) => conditions.when.has(step) || conditions.sometimes.has(step)
+  const rest = (step: string) => (optional(step) ? { required: false } : {})
+  if (outputs.length === 0)
+    return last ? [{ id: ANSWER, type: 'text', fromStep: last.id, ...rest(last.id) }] : []
+  return outputs.map(({ id, step, path }) => ({ id, type: 'file', fromStep: step, path, ...rest(step) }))
+}
+
+function guessesOf({ drafts, outputs, filled, given, isLive }: Making): Guess[] {
+  const own = drafts.filter(({ agent }) => agent === undefined)
+  const described = drafts.filter(({ agent, isDescribed }) => agent !== undefined && isDescribed)
+  const renamed = drafts.flatMap(({ agent }) => {
+    const id = agentIdOf(agent, isLive)
+    return agent === undefined || agent === id ? [] : [`${agent} → ${id}`]
+  })
+  return [
+    ...own.map(({ name }) => ({
+      field: 'defaultPlan.steps.agentId',
+      what: name,
+      why: `no agent is named for it, the command does it itself: given to ${GENERAL}`,
+    })),
+    ...[...new Set(renamed)].map((what) => ({
+      field: 'defaultPlan.steps.agentId',
+      what,
+      why: 'the plugin’s name is no part of an agent’s id',
+    })),
+    ...described.map(({ name }) => ({
+      field: 'defaultPlan.steps.prompt',
+      what: name,
+      why: 'the source has no prompt for its agent: the section’s text became one',
+    })),
+    ...(given.length > 0
+      ? [
+          {
+            field: 'defaultPlan.steps.inputs',
+            what: given.join(', '),
+            why: 'no prompt reads them: every step is given them',
+          },
+        ]
+      : []),
+    ...(drafts.flatMap(({ files }) => files).length > outputs.length
+      ? [{ field: 'expectedOutputs', what: `the first ${MAX_OUTPUTS}`, why: 'a template may have no more' }]
+      : []),
+    ...filled.flatMap(({ notes }) => notes.map((note) => ({ field: 'defaultPlan.steps.prompt', ...note }))),
+  ]
+}

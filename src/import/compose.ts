@@ -1,0 +1,32 @@
+import type { JsonObject } from '../contract/kind.ts'
+import { type ImportRecord, outputDigest } from './existing.ts'
+import type { ForeignDefinition, Guess, ImportFormat } from './format.ts'
+import { fitKept } from './keep.ts'
+
+/** A definition's files as they are written. */
+export interface Composed {
+  id: string
+  source: string
+  files: Record<string, string>
+  guesses: Guess[]
+}
+
+/**
+ * Adds the record and what was kept to the manifest. `record.outputSha256` is a placeholder: the digest is made of
+ * the files with it, then takes its place, so that any later edit shows.
+ */
+export function compose(
+  format: ImportFormat,
+  definition: ForeignDefinition,
+  record: Omit<ImportRecord, 'format'>,
+): Composed {
+  const { kept, guesses } = fitKept(definition.kept)
+  const manifest = (outputSha256: string): string => {
+    const own = { format: format.id, ...record, outputSha256 }
+    const entry: JsonObject = Object.keys(kept).length > 0 ? { ...own, kept } : own
+    return `${JSON.stringify({ ...definition.manifest, metadata: { import: entry } }, null, 2)}\n`
+  }
+  const unsigned = { ...definition.files, [format.manifestFile]: manifest(record.outputSha256) }
+  const files = { ...unsigned, [format.manifestFile]: manifest(outputDigest(unsigned)) }
+  return { id: definition.id, source: record.source, files, guesses: [...definition.guesses, ...guesses] }
+}

@@ -1,0 +1,89 @@
+import { type Finding, type RuleCatalogue, reporter } from '../contract/diagnostic.ts'
+import type { JsonObject } from '../contract/kind.ts'
+
+/** What can be wrong with a foreign file. All are errors: the file is not imported. */
+export const IMPORT_RULES = {
+  NOFX_IMPORT_UNREADABLE: {
+    severity: 'error',
+    summary: 'A file to import can be read and is no symbolic link.',
+  },
+  NOFX_IMPORT_SIZE: { severity: 'error', summary: 'A file to import has at most 256 KiB.' },
+  NOFX_IMPORT_ENCODING: { severity: 'error', summary: 'A file to import is UTF-8 text.' },
+  NOFX_IMPORT_FORMAT: {
+    severity: 'error',
+    summary: 'A file that is named to be imported has a format that is read.',
+  },
+  NOFX_IMPORT_FRONT_MATTER: {
+    severity: 'error',
+    summary: 'A file to import starts with plain YAML front matter.',
+  },
+  NOFX_IMPORT_FIELD: { severity: 'error', summary: 'The fields that are read have a type that can be read.' },
+  NOFX_IMPORT_DUPLICATE: { severity: 'error', summary: 'Each file gives a definition of its own.' },
+  NOFX_IMPORT_TARGET: { severity: 'error', summary: 'The place of the definition is a folder or free.' },
+} as const satisfies RuleCatalogue
+
+/** Makes a finding of an import rule. */
+export const importFinding = reporter(IMPORT_RULES)
+
+/** Something the importer decided because the source does not say it. `what` was chosen, `why` is a whole reason. */
+export interface Guess {
+  field: string
+  what: string
+  why: string
+}
+
+/** A foreign file: `path` relative to where the import started, with `/`; `text` without BOM and with LF line ends. */
+export interface ForeignFile {
+  path: string
+  text: string
+}
+
+/** A definition made from a foreign file. */
+export interface ForeignDefinition {
+  id: string
+  /** Without `metadata`: the importer writes it, from `kept` and its own record. */
+  manifest: JsonObject
+  /** The other files by path. */
+  files: Record<string, string>
+  /** What has no field of its own. */
+  kept: JsonObject
+  guesses: Guess[]
+}
+
+/** What a foreign file turned out to be. */
+export type Foreign = { ok: true; definition: ForeignDefinition } | { ok: false; findings: Finding[] }
+
+/** What a file alone does not tell. */
+export interface ReadOptions {
+  owner?: string
+  /** Where the file's path starts: absolute, with `/`. What a folder is called must not depend on the start. */
+  base: string
+  /** Paths of all files of the format in this run, in order. */
+  siblings: readonly string[]
+  /** The plugin that the file belongs to, when another file of the run would otherwise have the same id. */
+  plugin?: string
+  /** Whether a definition is there that others may require: made by this run, or in the tree before. */
+  isLive(kind: string, id: string): boolean
+  /** Whether a definition of the format's kind was there before this run, unless another file of the run has become it. */
+  wasThere(id: string): boolean
+}
+
+/** A format that people keep definitions in. Pure: it knows texts, not disks. */
+export interface ImportFormat {
+  /** Recorded in `metadata.import.format`. */
+  readonly id: string
+  /** The kind that its definitions are of. */
+  readonly kind: string
+  readonly manifestFile: string
+  /** Of all its files, such as `.md`. */
+  readonly extension: string
+  /** Whether ids start with the plugin's name where two files would have the same. */
+  readonly usesPlugin: boolean
+  /** Whether a file is one by its path alone, from the start folder's own name on. */
+  matches(path: string): boolean
+  /** Whether a file is one by its text, although its path does not tell. */
+  recognises(text: string, path: string): boolean
+  /** Why a file with a path of the format is none after all, and is passed over. */
+  stray(path: string, text: string): string | undefined
+  read(file: ForeignFile, options: ReadOptions): Promise<Foreign>
+}

@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { JsonObject } from '../contract/kind.ts'
+
+/** What the definitions of a run turned out to be, by `<kind>/<id>`: in a dry run no disk can tell. */
+export type Statuses = Map<string, unknown>
+
+/** Whether a definition can be required: this run made it, or it is in the tree, and it is active or deprecated. */
+export function isLiveIn(root: string, statuses: Statuses, kind: string, id: string): boolean {
+  const name = `${kind}/${id}`
+  const status = statuses.has(name) ? statuses.get(name) : statusOnDisk(join(root, kind, id), kind)
+  return status === undefined || status === 'active' || status === 'deprecated'
+}
+
+/** Whether a definition is in the tree, whatever its status. */
+export function existsIn(root: string, kind: string, id: string): boolean {
+  return statusOnDisk(join(root, kind, id), kind) !== null
+}
+
+/** `null` when there is no manifest. A manifest is named after its kind's singular, which only its folder tells. */
+function statusOnDisk(dir: string, kind: string): unknown {
+  const name = kind.replace(/s$/, '')
+  const json = read(join(dir, `${name}.json`))
+  if (json !== undefined) return statusOf(json)
+  const yaml = read(join(dir, `${name}.yaml`))
+  return yaml === undefined ? null : /^["']?status["']?:[ \t]*["']?(\w+)/m.exec(yaml)?.[1]
+}
+
+function statusOf(json: string): unknown {
+  try {
+    return (JSON.parse(json) as JsonObject | null)?.status
+  } catch {
+    return null
+  }
+}
+
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,29 @@
+import { checkDefinition } from '../contract/check/check.ts'
+import type { Diagnostic, Finding } from '../contract/diagnostic.ts'
+import { ALONE, type Kind } from '../contract/kind.ts'
+import type { Composed } from './compose.ts'
+import { place } from './place.ts'
+
+/**
+ * Errors that the kind's own rules find in what an import makes. A finding in a text that stands in the source word
+ * for word has its place there; any other one is in the file that is written.
+ * @param source the foreign file as people see it, and its text
+ */
+export function problemsIn(
+  kind: Kind,
+  { id, files }: Pick<Composed, 'id' | 'files'>,
+  source: { path: string; text: string },
+): Diagnostic[] {
+  const entries = Object.entries(files)
+    .map(([path, text]) => ({ path, size: Buffer.byteLength(text), text }))
+    .sort((a, b) => (a.path < b.path ? -1 : 1))
+  const { findings } = checkDefinition({ kind: kind.id, id, files: entries, findings: [] }, kind, ALONE)
+  const locate = (finding: Finding): Diagnostic => {
+    const text = files[finding.file] ?? ''
+    const isWhole = text !== '' && source.text.endsWith(text) && finding.offset !== undefined
+    if (!isWhole) return place(`${kind.id}/${id}/${finding.file}`, text, finding)
+    const offset = source.text.length - text.length + (finding.offset ?? 0)
+    return place(source.path, source.text, { ...finding, offset })
+  }
+  return findings.filter(({ severity }) => severity === 'error').map(locate)
+}

@@ -1,0 +1,193 @@
+import { type Dirent, readdirSync, statSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import type { Finding } from '../../contract/diagnostic.ts'
+import { Failure } from '../../contract/failure.ts'
+import { asDiskFailure } from '../../core/disk/disk-failure.ts'
+import { type ImportFormat, importFinding } from '../format.ts'
+import { otherFormat } from './other-formats.ts'
+import { readForeign } from './read-foreign.ts'
+
+/** Folders that never hold sources, however deep. Other dotted ones do: `.claude/agents`. */
+const PASSED_OVER = new Set(['.git', 'node_modules'])
+
+/** Skills come in folders of this name. */
+const IN_SKILLS = /(?:^|\/)skills\//
+
+/** `paths` are relative to `base`, with `/`, sorted. `findings` name folders that could not be looked into. */
+export interface Sources {
+  /** Absolute. */
+  base: string
+  /** `base` as the user named it: findings start with it. */
+  shown: string
+  paths: string[]
+  findings: Finding[]
+}
+
+/** A file or link that is not imported, and why. */
+export interface PassedOver {
+  source: string
+  reason: string
+}
+
+/** What an import finds: sources in the order of the formats, and what it leaves. */
+export interface Found {
+  sources: Sources[]
+  passedOver: PassedOver[]
+}
+
+/** One walk for several formats. */
+interface Walk {
+  base: string
+  formats: readonly ImportFormat[]
+  found: Found
+}
+
+/**
+ * Finds all files of each format below `from`, or takes `from` itself when it is a file. A file belongs to the first
+ * format that knows its path, else to the first that knows its text. Every other Markdown file, every link and every
+ * file of a known other format is passed over with a reason. Links are not followed.
+ * @throws Failure INPUT_UNREADABLE when `from` does not exist
+ */
+export function findSources(from: string, formats: readonly ImportFormat[]): Found {
+  const start = resolve(from)
+  const shown = from.replaceAll('\\', '/').replace(/(?<=[^/])\/+$/, '')
+  const single = isFile(start, from)
+  const base = single ? dirname(start) : start
+  const sources = formats.map(() => ({
+    base,
+    shown: single ? dirname(shown) : shown,
+    paths: [] as string[],
+    findings: [] as Finding[],
+  }))
+  const run: Walk = { base, formats, found: { sources, passedOver: [] } }
+  if (single) takeNamed(run, basename(start))
+  else walk(run, '', false)
+  for (const { paths } of sources) paths.sort(compare)
+  run.found.passedOver.sort((a, b) => compare(a.source, b.source))
+  return run.found
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : 1
+}
+
+function isFile(path: string, shown: string): boolean {
+  try {
+    return statSync(path).isFile()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw asDiskFailure(error, path)
+    throw new Failure(
+      'INPUT_UNREADABLE',
+      `there is no file or folder ${shown}`,
+      'name a file or a folder that exists',
+      { at: path },
+    )
+  }
+}
+
+/** A file that was named is meant: what no format knows is the first one's to refuse. */
+function takeNamed(run: Walk, path: string): void {
+  const other = otherFormat(path)
+  const found = run.found.sources[Math.max(0, other === undefined ? formatOf(run, path) : 0)]
+  if (other === undefined) found?.paths.push(path)
+  else
+    found?.findings.push(
+      importFinding(
+        'NOFX_IMPORT_FORMAT',
+        { file: path },
+        `${path} is ${other}`,
+        'name Markdown files of agents or commands, or a folder with them',
+      ),
+    )
+}
+
+/** @param inSkill whether the folder lies in one with a SKILL.md, which is not read without its other files */
+function walk(run: Walk, prefix: string, inSkill: boolean): void {
+  let entries: Dirent[]
+  try {
+    entries = readdirSync(join(run.base, prefix), { withFileTypes: true })
+  } catch (error) {
+    const what = `${prefix.slice(0, -1) || '.'} cannot be read (${(error as NodeJS.ErrnoException).code})`
+    run.found.sources[0]?.findings.push(unreadable(prefix, what, 'check that you may read it'))
+    return
+  }
+  const isSkill = inSkill || entries.some(({ name }) => /^skill\.md$/i.test(name))
+  for (const entry of entries) {
+    const path = `${prefix}${entry.name}`
+    if (PASSED_OVER.has(entry.name)) continue
+    if (entry.isDirectory()) walk(run, `${path}/`, isSkill)
+    else if (entry.isSymbolicLink()) passLink(run, path)
+    else if (entry.isFile()) settle(run, path, isSkill)
+    else pass(run, path, 'it is not a regular file')
+  }
+}
+
+/** A link that stands where a source is expected is an error; any other one is passed over. */
+function passLink(run: Walk, path: string): void {
+  const byPath = run.formats.findIndex((format) => format.matches(named(run, path)))
+  const taken = run.found.sources[byPath]
+  if (taken) taken.paths.push(path)
+  else {
+    const finding = unreadable(path, `${path} is a symbolic link`, 'import the folder that it names')
+    const expected = run.found.sources[linkedFormat(run, path)]
+    if (expected) expected.findings.push(finding)
+    else pass(run, path, 'it is a symbolic link')
+  }
+}
+
+function settle(run: Walk, path: string, inSkill: boolean): void {
+  const taken = classify(run, path, inSkill)
+  if (typeof taken === 'string') pass(run, path, taken)
+  else if (taken !== undefined) run.found.sources[taken]?.paths.push(path)
+}
+
+/** The format of a file, the reason why it has none, or undefined for a file that is nothing to an importer. */
+function classify(run: Walk, path: string, inSkill: boolean): number | string | undefined {
+  const other = otherFormat(named(run, path))
+  if (other !== undefined) return other
+  const byPath = run.formats.findIndex((format) => format.matches(named(run, path)))
+  const format = run.formats[byPath]
+  if (!format && !run.formats.some(({ extension }) => path.endsWith(extension))) return undefined
+  if (!format && (inSkill || IN_SKILLS.test(named(run, path)))) return 'it belongs to a Skill'
+  const read = readForeign(run.base, path)
+  if (format) return (read.ok ? format.stray(named(run, path), read.text) : undefined) ?? byPath
+  const byText = formatOf(run, path)
+  if (byText >= 0) return byText
+  return read.ok ? whyUnknown(read.text) : read.finding.message
+}
+
+function pass(run: Walk, source: string, reason: string): void {
+  run.found.passedOver.push({ source, reason })
+}
+
+function whyUnknown(text: string): string {
+  return /^---[ \t]*\n/.test(text)
+    ? 'its front matter is not that of an agent or a command'
+    : 'it has no front matter'
+}
+
+/** A path from the start folder's own name on. */
+function named(run: Walk, path: string): string {
+  return `${basename(run.base)}/${path}`
+}
+
+function formatOf(run: Walk, path: string): number {
+  const byPath = run.formats.findIndex((format) => format.matches(named(run, path)))
+  if (byPath >= 0) return byPath
+  return run.formats.findIndex((format) => isRecognised(run, path, format))
+}
+
+/** The format whose folder a link stands for. */
+function linkedFormat(run: Walk, path: string): number {
+  return run.formats.findIndex((format) => format.matches(named(run, `${path}/any${format.extension}`)))
+}
+
+function isRecognised(run: Walk, path: string, format: ImportFormat): boolean {
+  if (!path.endsWith(format.extension) || basename(path).startsWith('.')) return false
+  const read = readForeign(run.base, path)
+  return read.ok && format.recognises(read.text, named(run, path))
+}
+
+function unreadable(path: string, message: string, hint: string): Finding {
+  return importFinding('NOFX_IMPORT_UNREADABLE', { file: path.replace(/\/$/, '') || '.' }, message, hint)
+}

@@ -1,0 +1,42 @@
+import { isUtf8 } from 'node:buffer'
+import { createHash } from 'node:crypto'
+import { lstatSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Finding } from '../../contract/diagnostic.ts'
+import { foldLines } from '../../contract/manifest/fold-lines.ts'
+import { importFinding } from '../format.ts'
+
+/** A prompt's limit is the file's too: what is larger could never be published. Bytes. */
+const MAX_BYTES = 256 * 1024
+
+/** The text of a file (no BOM, LF) and the hash of its bytes, or why it cannot be had. */
+export type ForeignText = { ok: true; text: string; sha256: string } | { ok: false; finding: Finding }
+
+/** Reads one file below `base`. Never throws: what is wrong with it is a finding. */
+export function readForeign(base: string, path: string): ForeignText {
+  const refuse = (rule: Parameters<typeof importFinding>[0], message: string, hint: string): ForeignText => ({
+    ok: false,
+    finding: importFinding(rule, { file: path }, message, hint),
+  })
+  try {
+    const entry = lstatSync(join(base, path))
+    if (!entry.isFile()) {
+      const what = entry.isSymbolicLink() ? 'a symbolic link' : 'not a regular file'
+      return refuse('NOFX_IMPORT_UNREADABLE', `${path} is ${what}`, 'import the file itself')
+    }
+    if (entry.size > MAX_BYTES)
+      return refuse(
+        'NOFX_IMPORT_SIZE',
+        `${path} has ${entry.size} bytes, more than ${MAX_BYTES}`,
+        'shorten it',
+      )
+    const bytes = readFileSync(join(base, path))
+    if (!isUtf8(bytes))
+      return refuse('NOFX_IMPORT_ENCODING', `${path} is not valid UTF-8`, 'save it as UTF-8')
+    const text = foldLines(bytes.toString('utf8').replace(/^\uFEFF/, ''))
+    return { ok: true, text, sha256: createHash('sha256').update(text).digest('hex') }
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error'
+    return refuse('NOFX_IMPORT_UNREADABLE', `${path} cannot be read (${code})`, 'check that you may read it')
+  }
+}
