@@ -5,8 +5,8 @@ import type { JsonObject } from '../contract/kind.ts'
 import { type ManifestReader, provenManifest } from '../contract/manifest/proven-manifest.ts'
 import type { YamlLibrary } from '../contract/manifest/yaml-text.ts'
 import { textProblem } from '../contract/protocol/proven-texts.ts'
-import { normalizeAgent } from '../plugins/agents/aliases.ts'
-import { normalizeTemplate } from '../plugins/templates/aliases.ts'
+import { normalizeAgent } from '../plugins/agents/manifest/aliases.ts'
+import { normalizeTemplate } from '../plugins/templates/manifest/aliases.ts'
 
 /** States in which a definition can be run; a draft only by those who ask for drafts. */
 export type LiveState = 'active' | 'deprecated' | 'draft'

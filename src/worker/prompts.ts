@@ -1,5 +1,5 @@
 import { Failure } from '../contract/failure.ts'
-import { fillVariables, variablesIn } from '../plugins/agents/prompt-variables.ts'
+import { fillVariables, variablesIn } from '../plugins/agents/manifest/prompt-variables.ts'
 import type { Revision } from './definition.ts'
 
 /** A variable that a prompt declares. */

@@ -11,7 +11,7 @@ import { importTree } from '../../src/import/import-definitions.ts'
 import { mergeReports, type TreeReport } from '../../src/import/report.ts'
 import { agents } from '../../src/plugins/agents/kind.ts'
 import { templates } from '../../src/plugins/templates/kind.ts'
-import type { TemplateManifest } from '../../src/plugins/templates/schema.ts'
+import type { TemplateManifest } from '../../src/plugins/templates/manifest/schema.ts'
 import { filesIn, tempFolder, writeFiles } from '../core/import/temp-folder.ts'
 
 const CORPUS = '../shared/corpus/claude-plugins'

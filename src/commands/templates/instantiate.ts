@@ -11,7 +11,7 @@ import { type Instantiated, instantiate, tryInstantiate } from '../../core/insta
 import type { InstanceDocument } from '../../plugins/templates/instantiate/document.ts'
 import { parameterFromText } from '../../plugins/templates/instantiate/parameter-text.ts'
 import { presentDocument } from '../../plugins/templates/instantiate/present-document.ts'
-import type { TemplateDefinition } from '../../plugins/templates/schema.ts'
+import type { TemplateDefinition } from '../../plugins/templates/manifest/schema.ts'
 import { documentOf } from '../../worker/run/plan.ts'
 
 export default class Instantiate extends TreeCommand {

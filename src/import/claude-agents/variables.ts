@@ -1,4 +1,4 @@
-import { variablesIn } from '../../plugins/agents/prompt-variables.ts'
+import { variablesIn } from '../../plugins/agents/manifest/prompt-variables.ts'
 import type { Guess } from '../format.ts'
 
 /** A prompt may declare this many variables, each name this long in characters. */

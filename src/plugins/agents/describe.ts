@@ -1,8 +1,8 @@
 import { describeIdentity } from '../../contract/fields/describe-identity.ts'
 import { resolveResources } from '../../contract/fields/resources.ts'
 import type { Description } from '../../contract/kind.ts'
-import { readMcp } from './mcp.ts'
-import type { AgentDefinition } from './schema.ts'
+import { readMcp } from './manifest/mcp.ts'
+import type { AgentDefinition } from './manifest/schema.ts'
 
 /** What lists show of an agent. */
 export function describeAgent(item: AgentDefinition): Description {

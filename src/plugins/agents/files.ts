@@ -1,5 +1,5 @@
+import type { AgentDefinition } from './manifest/schema.ts'
 import { promptPath } from './rules/prompts.ts'
-import type { AgentDefinition } from './schema.ts'
 
 /** Paths of the prompts, each once. */
 export function promptsOf(item: AgentDefinition): string[] {

@@ -1,13 +1,13 @@
 import { defineKind, type Kind } from '../../contract/kind.ts'
-import { normalizeAgent } from './aliases.ts'
-import { checkAgent } from './check.ts'
 import { describeAgent } from './describe.ts'
 import { filesOf, promptsOf } from './files.ts'
+import { normalizeAgent } from './manifest/aliases.ts'
+import { type AgentManifest, agentSchema } from './manifest/schema.ts'
 import { referencesOf } from './references.ts'
-import { agentRisks } from './risks.ts'
-import { AGENT_RULES } from './rules.ts'
+import { agentRisks } from './risks/risks.ts'
+import { AGENT_RULES } from './rules/catalogue.ts'
+import { checkAgent } from './rules/check.ts'
 import { scaffoldAgent } from './scaffold.ts'
-import { type AgentManifest, agentSchema } from './schema.ts'
 
 const KIB = 1024
 

@@ -1,6 +1,6 @@
 import { splitReference } from '../../contract/fields/definition-reference.ts'
 import type { Reference } from '../../contract/kind.ts'
-import type { AgentDefinition } from './schema.ts'
+import type { AgentDefinition } from './manifest/schema.ts'
 
 /** The agents that an agent needs, and the one that takes over from it. */
 export function referencesOf(item: AgentDefinition): Reference[] {

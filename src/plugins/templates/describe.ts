@@ -2,9 +2,9 @@ import { splitReference } from '../../contract/fields/definition-reference.ts'
 import { describeIdentity } from '../../contract/fields/describe-identity.ts'
 import { resolveResources } from '../../contract/fields/resources.ts'
 import type { Description } from '../../contract/kind.ts'
-import { parameterNames } from './declared.ts'
-import { readPlan } from './plan.ts'
-import type { TemplateDefinition } from './schema.ts'
+import { parameterNames } from './manifest/declared.ts'
+import { readPlan } from './manifest/plan.ts'
+import type { TemplateDefinition } from './manifest/schema.ts'
 
 /** Names that a list shows: a description stays within a few hundred bytes. */
 const NAMES = 12

@@ -1,7 +1,7 @@
 import type { Graph } from '../../contract/kind.ts'
-import { readPlan } from './plan.ts'
-import type { Step } from './plan-schema.ts'
-import type { TemplateDefinition } from './schema.ts'
+import { readPlan } from './manifest/plan.ts'
+import type { Step } from './manifest/plan-schema.ts'
+import type { TemplateDefinition } from './manifest/schema.ts'
 
 /** A template's plan: a box for each step, and an arrow for each dependency. */
 export function graphOf(item: TemplateDefinition): Graph {

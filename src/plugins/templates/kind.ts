@@ -1,16 +1,16 @@
 import { defineKind, type Kind } from '../../contract/kind.ts'
-import { normalizeTemplate } from './aliases.ts'
-import { checkTemplate } from './check.ts'
 import { demandsOf } from './demands.ts'
 import { describeTemplate } from './describe.ts'
-import { filesOf, promptsOf } from './files.ts'
 import { graphOf } from './graph.ts'
-import { instantiateTemplate } from './instantiate.ts'
+import { instantiateTemplate } from './instantiate/instantiate.ts'
+import { normalizeTemplate } from './manifest/aliases.ts'
+import { filesOf, promptsOf } from './manifest/files.ts'
+import { type TemplateManifest, templateSchema } from './manifest/schema.ts'
 import { referencesOf } from './references.ts'
-import { templateRisks } from './risks.ts'
-import { TEMPLATE_RULES } from './rules.ts'
+import { templateRisks } from './risks/risks.ts'
+import { TEMPLATE_RULES } from './rules/catalogue.ts'
+import { checkTemplate } from './rules/check.ts'
 import { scaffoldTemplate } from './scaffold.ts'
-import { type TemplateManifest, templateSchema } from './schema.ts'
 
 const KIB = 1024
 

@@ -1,6 +1,6 @@
 import { splitReference } from '../../contract/fields/definition-reference.ts'
 import type { Reference } from '../../contract/kind.ts'
-import type { TemplateDefinition } from './schema.ts'
+import type { TemplateDefinition } from './manifest/schema.ts'
 
 /** The agents that may take a template's steps, and the template that takes over from it. */
 export function referencesOf(item: TemplateDefinition): Reference[] {

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { MCP_CAPABILITIES } from '../../plugins/agents/mcp-schema.ts'
+import { MCP_CAPABILITIES } from '../../plugins/agents/manifest/mcp-schema.ts'
 import type { ResolvedServer } from './resolve-mcp.ts'
 
 const limits = {

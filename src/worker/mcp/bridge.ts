@@ -1,6 +1,6 @@
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
 import type { JSONRPCMessage, JSONRPCRequest, RequestId } from '@modelcontextprotocol/sdk/types.js'
-import type { McpCapability } from '../../plugins/agents/mcp-schema.ts'
+import type { McpCapability } from '../../plugins/agents/manifest/mcp-schema.ts'
 import type { AnswerStreams } from './answer-streams.ts'
 import { createCapabilityFilter, type MessageFilter } from './capability-filter.ts'
 import { createOpenRequests, type OpenRequests, type TimeoutOptions } from './open-requests.ts'

@@ -1,5 +1,5 @@
 import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/sdk/types.js'
-import type { McpCapability } from '../../plugins/agents/mcp-schema.ts'
+import type { McpCapability } from '../../plugins/agents/manifest/mcp-schema.ts'
 
 /** What becomes of a message: passed on, answered to its sender, or (neither) dropped. */
 export interface Verdict {

@@ -1,5 +1,10 @@
 import { Failure } from '../../contract/failure.ts'
-import type { McpCapability, McpServer, RemoteServer, StdioServer } from '../../plugins/agents/mcp-schema.ts'
+import type {
+  McpCapability,
+  McpServer,
+  RemoteServer,
+  StdioServer,
+} from '../../plugins/agents/manifest/mcp-schema.ts'
 import { readServerUrl, shownUrl } from '../../plugins/agents/rules/url.ts'
 import { checkedAddresses, type Lookup } from './addresses.ts'
 

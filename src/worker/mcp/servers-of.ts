@@ -1,5 +1,5 @@
 import { Failure } from '../../contract/failure.ts'
-import { type McpConfig, mcpConfig } from '../../plugins/agents/mcp-schema.ts'
+import { type McpConfig, mcpConfig } from '../../plugins/agents/manifest/mcp-schema.ts'
 import { mcpOf } from '../agent.ts'
 import type { Revision } from '../definition.ts'
 

@@ -2,7 +2,7 @@ import { Failure } from '../../contract/failure.ts'
 import type { JsonObject } from '../../contract/kind.ts'
 import { parameterFromText } from '../../plugins/templates/instantiate/parameter-text.ts'
 import { checkParameters } from '../../plugins/templates/instantiate/parameters.ts'
-import type { TemplateDefinition } from '../../plugins/templates/schema.ts'
+import type { TemplateDefinition } from '../../plugins/templates/manifest/schema.ts'
 import type { RunInputs } from './plan.ts'
 import { usedSecrets } from './references.ts'
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { acceptorOf, parseShape } from '../../../src/contract/manifest/accept.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
-import { mcpConfig } from '../../../src/plugins/agents/mcp-schema.ts'
+import { mcpConfig } from '../../../src/plugins/agents/manifest/mcp-schema.ts'
 
 const Node: z.ZodType = z.strictObject({
   name: z.string(),

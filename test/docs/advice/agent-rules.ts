@@ -1,5 +1,5 @@
 import type { FIELD_RULES } from '../../../src/contract/fields/rules.ts'
-import type { AGENT_RULES } from '../../../src/plugins/agents/rules.ts'
+import type { AGENT_RULES } from '../../../src/plugins/agents/rules/catalogue.ts'
 
 /** What to do about a finding of the kind `agents`. */
 export const AGENT_ADVICE: Record<Exclude<keyof typeof AGENT_RULES, keyof typeof FIELD_RULES>, string> = {

@@ -1,5 +1,5 @@
 import type { FIELD_RULES } from '../../../src/contract/fields/rules.ts'
-import type { TEMPLATE_RULES } from '../../../src/plugins/templates/rules.ts'
+import type { TEMPLATE_RULES } from '../../../src/plugins/templates/rules/catalogue.ts'
 
 /** What to do about a finding of the kind `templates`. */
 export const TEMPLATE_ADVICE: Record<

@@ -3,7 +3,7 @@ import type { Finding } from '../../../src/contract/diagnostic.ts'
 import { ALONE, type Definition, type JsonObject } from '../../../src/contract/kind.ts'
 import type { Source } from '../../../src/contract/source.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
-import type { AgentDefinition } from '../../../src/plugins/agents/schema.ts'
+import type { AgentDefinition } from '../../../src/plugins/agents/manifest/schema.ts'
 
 /** A manifest without any finding. */
 export const GOOD: JsonObject = {

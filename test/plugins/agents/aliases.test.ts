@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../../src/contract/kind.ts'
-import { normalizeAgent } from '../../../src/plugins/agents/aliases.ts'
+import { normalizeAgent } from '../../../src/plugins/agents/manifest/aliases.ts'
 import { findingsOn, GOOD, lines, manifest } from './agent.ts'
 
 const SKILL = { id: 'code-review', name: 'Code review', description: 'Code review' }

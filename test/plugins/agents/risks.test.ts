@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../../src/contract/kind.ts'
-import { agentRisks } from '../../../src/plugins/agents/risks.ts'
+import { agentRisks } from '../../../src/plugins/agents/risks/risks.ts'
 import { definitionOf, manifest } from './agent.ts'
 
 type Texts = Record<string, string>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../../src/contract/kind.ts'
-import { normalizeTemplate } from '../../../src/plugins/templates/aliases.ts'
+import { normalizeTemplate } from '../../../src/plugins/templates/manifest/aliases.ts'
 import { check, findingsOn, GOOD, manifest } from './template.ts'
 
 const STEPS = { steps: [{ id: 'a', agentId: 'worker' }] }

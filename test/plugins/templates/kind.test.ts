@@ -3,7 +3,7 @@ import { PRESETS } from '../../../src/contract/fields/resources.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
 import kinds from '../../../src/plugins/templates/hook.ts'
 import { templates } from '../../../src/plugins/templates/kind.ts'
-import { TEMPLATE_RULES } from '../../../src/plugins/templates/rules.ts'
+import { TEMPLATE_RULES } from '../../../src/plugins/templates/rules/catalogue.ts'
 import { check, definitionOf, manifest, step, withStep } from './template.ts'
 
 test('the plugin’s hook gives the kind', async () => {

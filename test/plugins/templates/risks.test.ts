@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../../src/contract/kind.ts'
-import { templateRisks } from '../../../src/plugins/templates/risks.ts'
+import { templateRisks } from '../../../src/plugins/templates/risks/risks.ts'
 import { definitionOf, GOOD, manifest, step, withStep } from './template.ts'
 
 /** Risks as `level id message` lines. */

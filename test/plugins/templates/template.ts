@@ -9,7 +9,7 @@ import {
 } from '../../../src/contract/kind.ts'
 import type { Source } from '../../../src/contract/source.ts'
 import { templates } from '../../../src/plugins/templates/kind.ts'
-import type { TemplateDefinition } from '../../../src/plugins/templates/schema.ts'
+import type { TemplateDefinition } from '../../../src/plugins/templates/manifest/schema.ts'
 
 /** A step without any finding. */
 export const step = (id: string, more: JsonObject = {}): JsonObject => ({

@@ -1,6 +1,6 @@
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js'
 import { describe, expect, it } from 'vitest'
-import { MCP_CAPABILITIES, type McpCapability } from '../../../src/plugins/agents/mcp-schema.ts'
+import { MCP_CAPABILITIES, type McpCapability } from '../../../src/plugins/agents/manifest/mcp-schema.ts'
 import { createCapabilityFilter } from '../../../src/worker/mcp/capability-filter.ts'
 
 const request = (method: string, params = {}): JSONRPCMessage => ({ jsonrpc: '2.0', id: 1, method, params })

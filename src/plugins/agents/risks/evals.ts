@@ -1,5 +1,5 @@
 import type { Risk } from '../../../contract/kind.ts'
-import type { AgentManifest } from '../schema.ts'
+import type { AgentManifest } from '../manifest/schema.ts'
 
 /** Changes to what an agent was tested with. */
 export function evalsRisks(before: AgentManifest, after: AgentManifest): Risk[] {

@@ -1,9 +1,9 @@
 import { isSame, shownList } from '../../../contract/fields/compare.ts'
 import type { Risk } from '../../../contract/kind.ts'
-import { readMcp } from '../mcp.ts'
-import type { McpCapability, McpServer, RemoteServer, StdioServer } from '../mcp-schema.ts'
+import { readMcp } from '../manifest/mcp.ts'
+import type { McpCapability, McpServer, RemoteServer, StdioServer } from '../manifest/mcp-schema.ts'
+import type { AgentDefinition } from '../manifest/schema.ts'
 import { readServerUrl, shownUrl } from '../rules/url.ts'
-import type { AgentDefinition } from '../schema.ts'
 import { shownCommand } from './shown-command.ts'
 
 /** Where an agent's calls go, what it starts, which tools it may call and which secrets it hands out. */

@@ -1,8 +1,8 @@
 import { isSame, shownList } from '../../../contract/fields/compare.ts'
 import { splitReference } from '../../../contract/fields/definition-reference.ts'
 import type { Risk } from '../../../contract/kind.ts'
+import type { AgentDefinition, AgentManifest, Prompt } from '../manifest/schema.ts'
 import { declaredVariables, promptPath } from '../rules/prompts.ts'
-import type { AgentDefinition, AgentManifest, Prompt } from '../schema.ts'
 
 /** Changes to what callers rely on: skills, prompts and their variables, shapes of input and output, the model. */
 export function offerRisks(before: AgentDefinition, after: AgentDefinition): Risk[] {

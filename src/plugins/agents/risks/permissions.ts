@@ -1,7 +1,7 @@
 import { shownList } from '../../../contract/fields/compare.ts'
 import { type Resources, resolveResources } from '../../../contract/fields/resources.ts'
 import type { Risk } from '../../../contract/kind.ts'
-import type { AgentManifest } from '../schema.ts'
+import type { AgentManifest } from '../manifest/schema.ts'
 
 const FILESYSTEM = ['none', 'read', 'write'] as const
 

@@ -3,8 +3,8 @@ import { splitReference } from '../../../contract/fields/definition-reference.ts
 import { duplicates } from '../../../contract/fields/duplicates.ts'
 import { checkRange } from '../../../contract/fields/semver.ts'
 import { quoted } from '../../../contract/fields/shown.ts'
-import { report } from '../rules.ts'
-import type { AgentDefinition } from '../schema.ts'
+import type { AgentDefinition } from '../manifest/schema.ts'
+import { report } from './catalogue.ts'
 import { isPinned } from './pinned.ts'
 
 /** Rules on what an agent needs. Whether the agents exist and fit is asked by `references`. */

@@ -1,8 +1,8 @@
 import type { Finding } from '../../../contract/diagnostic.ts'
 import { dotted, masked, quoted } from '../../../contract/fields/shown.ts'
-import type { Mcp } from '../mcp.ts'
-import type { McpServer } from '../mcp-schema.ts'
-import { report } from '../rules.ts'
+import type { Mcp } from '../manifest/mcp.ts'
+import type { McpServer } from '../manifest/mcp-schema.ts'
+import { report } from './catalogue.ts'
 
 const INJECTED = /^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$/
 /** Whatever a shell or a client of MCP would replace; at the end of a word the sign is itself, as in `^a$`. */

@@ -1,9 +1,9 @@
 import type { Finding, Place } from '../../../contract/diagnostic.ts'
 import { allUnique, duplicates } from '../../../contract/fields/duplicates.ts'
 import { quoted } from '../../../contract/fields/shown.ts'
-import type { Mcp } from '../mcp.ts'
-import type { McpServer, StdioServer } from '../mcp-schema.ts'
-import { report } from '../rules.ts'
+import type { Mcp } from '../manifest/mcp.ts'
+import type { McpServer, StdioServer } from '../manifest/mcp-schema.ts'
+import { report } from './catalogue.ts'
 import { unpinnedPackage } from './launcher.ts'
 import { shellString } from './shell.ts'
 

@@ -1,7 +1,7 @@
 import type { Finding, Place } from '../../../contract/diagnostic.ts'
-import type { Mcp } from '../mcp.ts'
-import type { RemoteServer } from '../mcp-schema.ts'
-import { report } from '../rules.ts'
+import type { Mcp } from '../manifest/mcp.ts'
+import type { RemoteServer } from '../manifest/mcp-schema.ts'
+import { report } from './catalogue.ts'
 import { readServerUrl, type ServerUrl, shownUrl } from './url.ts'
 
 /** A server's url after reading, for the rules that compare it with others and with the permissions. */

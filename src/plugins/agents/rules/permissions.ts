@@ -2,9 +2,9 @@ import type { Finding } from '../../../contract/diagnostic.ts'
 import { duplicates } from '../../../contract/fields/duplicates.ts'
 import { hostProblem } from '../../../contract/fields/host.ts'
 import { quoted } from '../../../contract/fields/shown.ts'
-import type { Mcp } from '../mcp.ts'
-import { report } from '../rules.ts'
-import type { AgentDefinition, Permissions } from '../schema.ts'
+import type { Mcp } from '../manifest/mcp.ts'
+import type { AgentDefinition, Permissions } from '../manifest/schema.ts'
+import { report } from './catalogue.ts'
 import { type NamedUrl, urlPlace } from './mcp-url.ts'
 
 /** Rules on what an agent may do, and on whether that covers the hosts of its MCP servers. */

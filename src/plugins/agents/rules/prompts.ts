@@ -1,9 +1,9 @@
 import type { Finding, Pointer } from '../../../contract/diagnostic.ts'
 import { duplicates } from '../../../contract/fields/duplicates.ts'
 import { quoted } from '../../../contract/fields/shown.ts'
-import { variablesIn } from '../prompt-variables.ts'
-import { report } from '../rules.ts'
-import type { AgentDefinition, Prompt } from '../schema.ts'
+import { variablesIn } from '../manifest/prompt-variables.ts'
+import type { AgentDefinition, Prompt } from '../manifest/schema.ts'
+import { report } from './catalogue.ts'
 
 /** Rules on the prompts and on the variables that are used in their files. */
 export function checkPrompts(item: AgentDefinition, findings: Finding[]): void {

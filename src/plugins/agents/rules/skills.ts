@@ -1,8 +1,8 @@
 import type { Finding } from '../../../contract/diagnostic.ts'
 import { allUnique, duplicates } from '../../../contract/fields/duplicates.ts'
 import { quoted } from '../../../contract/fields/shown.ts'
-import { report } from '../rules.ts'
-import type { AgentManifest } from '../schema.ts'
+import type { AgentManifest } from '../manifest/schema.ts'
+import { report } from './catalogue.ts'
 
 /** Rules on the skills: there is one, and their ids differ in more than case. */
 export function checkSkills(manifest: AgentManifest, file: string, findings: Finding[]): void {

@@ -1,6 +1,6 @@
 import { splitReference } from '../../../contract/fields/definition-reference.ts'
 import type { Workspace } from '../../../contract/kind.ts'
-import type { TemplateDefinition } from '../schema.ts'
+import type { TemplateDefinition } from '../manifest/schema.ts'
 
 /**
  * The agent that a task goes to: the one it names, or the first supported agent that is known to offer its skill, or

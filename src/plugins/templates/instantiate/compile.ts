@@ -2,7 +2,7 @@ import type { JsonObject } from '../../../contract/kind.ts'
 import { closeSchema } from '../../../contract/schemas/evaluate.ts'
 import { inPlace } from '../../../contract/schemas/in-place.ts'
 import { type Resolved, resolveSchema } from '../../../contract/schemas/resolve.ts'
-import { holdsSecret } from '../declared.ts'
+import { holdsSecret } from '../manifest/declared.ts'
 
 /** A schema of parameters, made ready once for all the values it is asked about. */
 export interface CompiledParameters {

@@ -1,5 +1,5 @@
-import type { ExpectedOutput } from '../schema.ts'
-import type { Operator, Scalar } from '../when.ts'
+import type { ExpectedOutput } from '../manifest/schema.ts'
+import type { Operator, Scalar } from '../manifest/when.ts'
 
 /** What is known only while a plan runs: an output of a step, or the value of a secret parameter. */
 export type RunTimeReference = { step: string; output: string } | { secret: string }

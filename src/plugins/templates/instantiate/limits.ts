@@ -2,8 +2,8 @@ import type { Finding, Pointer } from '../../../contract/diagnostic.ts'
 import { dotted } from '../../../contract/fields/shown.ts'
 import { type JsonObject, PARAMETERS } from '../../../contract/kind.ts'
 import { shownValue } from '../../../contract/text/shown-value.ts'
+import { isStorable } from '../manifest/storable.ts'
 import { type INSTANCE_RULES, report } from './rules.ts'
-import { isStorable } from './storable.ts'
 
 /** Bytes of JSON that all parameters take together, and levels of nesting. */
 const BYTES = 256 * 1024

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../contract/kind.ts'
-import type { TemplateDefinition } from '../schema.ts'
+import type { TemplateDefinition } from '../manifest/schema.ts'
 
 /**
  * A parameter's value as it is written on a command line: text where the schema takes text, else JSON. What is no JSON

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { definitionIdText, isShallow, LINE, misfit } from '../../../contract/protocol/answers.ts'
-import { name } from '../plan-schema.ts'
+import { name } from '../manifest/plan-schema.ts'
 import type { InstanceDocument } from './document.ts'
 
 /** Levels of nesting in what an agent is given. */

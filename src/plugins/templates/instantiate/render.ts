@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../contract/kind.ts'
-import { type Placeholder, splitText } from '../placeholders.ts'
-import { parseWhen } from '../when.ts'
+import { type Placeholder, splitText } from '../manifest/placeholders.ts'
+import { parseWhen } from '../manifest/when.ts'
 import type { InstanceWhen, Kept, Parts, Text } from './document.ts'
 import { asText, holds } from './run-time-text.ts'
 

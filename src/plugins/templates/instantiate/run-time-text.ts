@@ -1,5 +1,5 @@
 import { isSame } from '../../../contract/fields/compare.ts'
-import type { Operator, Scalar } from '../when.ts'
+import type { Operator, Scalar } from '../manifest/when.ts'
 import type { InstanceWhen, RunTimeReference, Text } from './document.ts'
 
 /** Gives the JSON value that a reference stands for; undefined for what there is not. */

@@ -1,6 +1,6 @@
 import { splitReference } from '../../../contract/fields/definition-reference.ts'
 import type { Risk } from '../../../contract/kind.ts'
-import type { TemplateDefinition, TemplateManifest } from '../schema.ts'
+import type { TemplateDefinition, TemplateManifest } from '../manifest/schema.ts'
 
 /** Changes to who may take the steps. */
 export function agentRisks(before: TemplateDefinition | undefined, after: TemplateDefinition): Risk[] {

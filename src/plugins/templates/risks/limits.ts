@@ -1,6 +1,6 @@
 import { type Resources, resolveResources } from '../../../contract/fields/resources.ts'
 import type { Risk } from '../../../contract/kind.ts'
-import type { TemplateManifest } from '../schema.ts'
+import type { TemplateManifest } from '../manifest/schema.ts'
 
 /** Limits of a run that grow. */
 export function limitRisks(before: TemplateManifest, after: TemplateManifest): Risk[] {

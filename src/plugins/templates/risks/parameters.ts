@@ -1,8 +1,8 @@
 import { isSame, shownList } from '../../../contract/fields/compare.ts'
 import { isObject } from '../../../contract/fields/older-layout.ts'
 import type { JsonObject, Risk } from '../../../contract/kind.ts'
-import { parameterNames, secretsOf } from '../declared.ts'
-import type { TemplateManifest } from '../schema.ts'
+import { parameterNames, secretsOf } from '../manifest/declared.ts'
+import type { TemplateManifest } from '../manifest/schema.ts'
 
 const NONE: JsonObject = {}
 

@@ -1,8 +1,8 @@
 import { isSame, shownList } from '../../../contract/fields/compare.ts'
 import type { Risk } from '../../../contract/kind.ts'
-import { readPlan } from '../plan.ts'
-import type { Step } from '../plan-schema.ts'
-import type { TemplateDefinition } from '../schema.ts'
+import { readPlan } from '../manifest/plan.ts'
+import type { Step } from '../manifest/plan-schema.ts'
+import type { TemplateDefinition } from '../manifest/schema.ts'
 import { raisedLevel } from './limits.ts'
 
 type Add = (id: string, level: Risk['level'], field: string, message: string) => void

@@ -5,8 +5,8 @@ import { checkRange } from '../../../contract/fields/semver.ts'
 import { dotted, quoted } from '../../../contract/fields/shown.ts'
 import type { Workspace } from '../../../contract/kind.ts'
 import { nearest } from '../../../contract/text/nearest.ts'
-import type { PlanView } from '../plan-view.ts'
-import { report } from '../rules.ts'
+import type { PlanView } from '../manifest/plan-view.ts'
+import { report } from './catalogue.ts'
 
 /** Rules on the agents of a template. Whether they exist, fit their range and offer the skills is asked by core. */
 export function checkAgents(plan: PlanView, workspace: Workspace, findings: Finding[]): void {

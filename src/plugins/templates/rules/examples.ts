@@ -3,10 +3,10 @@ import { duplicates } from '../../../contract/fields/duplicates.ts'
 import { quoted } from '../../../contract/fields/shown.ts'
 import { type JsonObject, PARAMETERS, type Workspace } from '../../../contract/kind.ts'
 import { Meter } from '../../../contract/schemas/meter.ts'
+import { instantiateTemplate } from '../instantiate/instantiate.ts'
 import { checkParameters } from '../instantiate/parameters.ts'
-import { instantiateTemplate } from '../instantiate.ts'
-import { report } from '../rules.ts'
-import type { Example, TemplateDefinition } from '../schema.ts'
+import type { Example, TemplateDefinition } from '../manifest/schema.ts'
+import { report } from './catalogue.ts'
 import type { PlanSize } from './text-walk.ts'
 
 const NONE: JsonObject = {}

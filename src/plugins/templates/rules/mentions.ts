@@ -1,4 +1,4 @@
-import type { Step } from '../plan-schema.ts'
+import type { Step } from '../manifest/plan-schema.ts'
 
 /** True when a text (in lower case) names a step: by its id, by the words of its id, or by its name. */
 export function mentions(text: string, { id, name }: Pick<Step, 'id' | 'name'>): boolean {

@@ -3,9 +3,9 @@ import { duplicates } from '../../../contract/fields/duplicates.ts'
 import { checkJsonSchema } from '../../../contract/fields/json-schema.ts'
 import { quoted } from '../../../contract/fields/shown.ts'
 import { nearest } from '../../../contract/text/nearest.ts'
-import type { PlanView } from '../plan-view.ts'
-import { report } from '../rules.ts'
-import type { ExpectedOutput } from '../schema.ts'
+import type { PlanView } from '../manifest/plan-view.ts'
+import type { ExpectedOutput } from '../manifest/schema.ts'
+import { report } from './catalogue.ts'
 
 /** Rules on what a run leaves behind. */
 export function checkOutputs(plan: PlanView, findings: Finding[]): void {

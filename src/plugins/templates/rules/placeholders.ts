@@ -1,8 +1,8 @@
 import { quoted } from '../../../contract/fields/shown.ts'
 import { nearest } from '../../../contract/text/nearest.ts'
-import { hasOutput, outputsOf } from '../declared.ts'
-import { type OutputPlaceholder, type Placeholder, readPlaceholders } from '../placeholders.ts'
-import { report } from '../rules.ts'
+import { hasOutput, outputsOf } from '../manifest/declared.ts'
+import { type OutputPlaceholder, type Placeholder, readPlaceholders } from '../manifest/placeholders.ts'
+import { report } from './catalogue.ts'
 import { placeOf, type Read, type TextWalk } from './text-walk.ts'
 
 /** What to write when no placeholder was meant. */

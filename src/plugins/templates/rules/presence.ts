@@ -1,7 +1,7 @@
 import type { Finding } from '../../../contract/diagnostic.ts'
-import { readPlan } from '../plan.ts'
-import { report } from '../rules.ts'
-import type { TemplateDefinition } from '../schema.ts'
+import { readPlan } from '../manifest/plan.ts'
+import type { TemplateDefinition } from '../manifest/schema.ts'
+import { report } from './catalogue.ts'
 
 type PresenceRule = Parameters<typeof report>[0]
 

@@ -3,10 +3,10 @@ import { splitReference } from '../../../contract/fields/definition-reference.ts
 import { isObject } from '../../../contract/fields/older-layout.ts'
 import { type Resources, resolveResources } from '../../../contract/fields/resources.ts'
 import type { Workspace } from '../../../contract/kind.ts'
-import type { Step } from '../plan-schema.ts'
-import type { PlanView } from '../plan-view.ts'
-import { report } from '../rules.ts'
-import type { TemplateManifest } from '../schema.ts'
+import type { Step } from '../manifest/plan-schema.ts'
+import type { PlanView } from '../manifest/plan-view.ts'
+import type { TemplateManifest } from '../manifest/schema.ts'
+import { report } from './catalogue.ts'
 
 /** Longest time that a run can be given, in milliseconds. */
 const MOST_MS = 86_400_000

@@ -1,10 +1,10 @@
 import type { Finding } from '../../../contract/diagnostic.ts'
 import { dotted, quoted } from '../../../contract/fields/shown.ts'
 import { nearest } from '../../../contract/text/nearest.ts'
-import type { Step } from '../plan-schema.ts'
-import type { PlanView } from '../plan-view.ts'
-import { report } from '../rules.ts'
-import type { RollbackAdvice } from '../schema.ts'
+import type { Step } from '../manifest/plan-schema.ts'
+import type { PlanView } from '../manifest/plan-view.ts'
+import type { RollbackAdvice } from '../manifest/schema.ts'
+import { report } from './catalogue.ts'
 import { mentions } from './mentions.ts'
 
 const AT = ['rollbackAdvice']

@@ -6,7 +6,7 @@ import type { Meter } from '../../../contract/schemas/meter.ts'
 import { shownValue } from '../../../contract/text/shown-value.ts'
 import { compileParameters } from '../instantiate/compile.ts'
 import { checkLimits } from '../instantiate/limits.ts'
-import { report } from '../rules.ts'
+import { report } from './catalogue.ts'
 
 /** Where the schema of an author's values stands, and what asking about them may cost. */
 export interface Around {

@@ -2,7 +2,7 @@ import type { Finding, Pointer } from '../../../contract/diagnostic.ts'
 import { isObject } from '../../../contract/fields/older-layout.ts'
 import { dotted } from '../../../contract/fields/shown.ts'
 import type { JsonObject } from '../../../contract/kind.ts'
-import { report } from '../rules.ts'
+import { report } from './catalogue.ts'
 
 const MARK = 'x-secret'
 /** Keywords whose values would be kept with the template. No message repeats them. */

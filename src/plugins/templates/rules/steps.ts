@@ -2,9 +2,9 @@ import type { Finding, Pointer } from '../../../contract/diagnostic.ts'
 import { duplicates } from '../../../contract/fields/duplicates.ts'
 import { dotted, quoted } from '../../../contract/fields/shown.ts'
 import { nearest } from '../../../contract/text/nearest.ts'
-import type { Step } from '../plan-schema.ts'
-import type { PlanView } from '../plan-view.ts'
-import { report } from '../rules.ts'
+import type { Step } from '../manifest/plan-schema.ts'
+import type { PlanView } from '../manifest/plan-view.ts'
+import { report } from './catalogue.ts'
 
 /** Rules on the steps by themselves and on their order. */
 export function checkSteps(plan: PlanView, findings: Finding[]): void {

@@ -1,8 +1,8 @@
 import type { Finding, Place } from '../../../contract/diagnostic.ts'
-import { parameterNames } from '../declared.ts'
-import type { readPlaceholders } from '../placeholders.ts'
-import type { Step } from '../plan-schema.ts'
-import type { PlanView } from '../plan-view.ts'
+import { parameterNames } from '../manifest/declared.ts'
+import type { readPlaceholders } from '../manifest/placeholders.ts'
+import type { Step } from '../manifest/plan-schema.ts'
+import type { PlanView } from '../manifest/plan-view.ts'
 
 /** The placeholders of a text. */
 export type Read = ReturnType<typeof readPlaceholders>

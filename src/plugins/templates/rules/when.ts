@@ -1,6 +1,6 @@
 import { dotted, quoted } from '../../../contract/fields/shown.ts'
-import { report } from '../rules.ts'
-import { parseWhen } from '../when.ts'
+import { parseWhen } from '../manifest/when.ts'
+import { report } from './catalogue.ts'
 import { checkPlaceholder } from './placeholders.ts'
 import { placeOf, type TextWalk } from './text-walk.ts'
 

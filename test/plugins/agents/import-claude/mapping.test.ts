@@ -7,7 +7,7 @@ import { grantsFor } from '../../../../src/import/claude-agents/permissions.ts'
 import { skillsOf } from '../../../../src/import/claude-agents/skills.ts'
 import { toolNames } from '../../../../src/import/claude-agents/tool-list.ts'
 import { cut } from '../../../../src/import/cut.ts'
-import { agentSchema } from '../../../../src/plugins/agents/schema.ts'
+import { agentSchema } from '../../../../src/plugins/agents/manifest/schema.ts'
 
 describe('tools', () => {
   const denied = { network: false, filesystem: 'none', shell: false }

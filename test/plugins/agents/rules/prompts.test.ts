@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { variablesIn } from '../../../../src/plugins/agents/prompt-variables.ts'
+import { variablesIn } from '../../../../src/plugins/agents/manifest/prompt-variables.ts'
 import { check, findingsOn, manifest } from '../agent.ts'
 
 const prompts = (system: unknown, more: Record<string, unknown> = {}) =>

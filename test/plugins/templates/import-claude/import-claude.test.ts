@@ -5,7 +5,7 @@ import { claudeAgents } from '../../../../src/import/claude-agents/claude-agents
 import { claudeCommands } from '../../../../src/import/claude-templates/claude-commands.ts'
 import { importTree } from '../../../../src/import/import-definitions.ts'
 import { mergeReports, type TreeReport } from '../../../../src/import/report.ts'
-import type { TemplateManifest } from '../../../../src/plugins/templates/schema.ts'
+import type { TemplateManifest } from '../../../../src/plugins/templates/manifest/schema.ts'
 import { filesIn, tempFolder, writeFiles } from '../../../core/import/temp-folder.ts'
 import { call } from './set-up.ts'
 

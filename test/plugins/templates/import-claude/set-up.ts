@@ -4,7 +4,7 @@ import { ALONE } from '../../../../src/contract/kind.ts'
 import { claudeCommands } from '../../../../src/import/claude-templates/claude-commands.ts'
 import type { ForeignDefinition, ReadOptions } from '../../../../src/import/format.ts'
 import { templates } from '../../../../src/plugins/templates/kind.ts'
-import type { TemplateManifest } from '../../../../src/plugins/templates/schema.ts'
+import type { TemplateManifest } from '../../../../src/plugins/templates/manifest/schema.ts'
 
 export type Made = Omit<ForeignDefinition, 'manifest'> & {
   manifest: TemplateManifest

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Filling } from '../../../../src/import/claude-templates/fill.ts'
 import { fill } from '../../../../src/import/claude-templates/fill.ts'
-import { readPlaceholders, splitText } from '../../../../src/plugins/templates/placeholders.ts'
+import { readPlaceholders, splitText } from '../../../../src/plugins/templates/manifest/placeholders.ts'
 import { call, made, read } from './set-up.ts'
 
 const FILES = new Map([

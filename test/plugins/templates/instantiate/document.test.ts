@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Description, JsonObject, Workspace } from '../../../../src/contract/kind.ts'
+import { instantiateTemplate } from '../../../../src/plugins/templates/instantiate/instantiate.ts'
 import { renderText, startFilling } from '../../../../src/plugins/templates/instantiate/render.ts'
-import { instantiateTemplate } from '../../../../src/plugins/templates/instantiate.ts'
 import { templates } from '../../../../src/plugins/templates/kind.ts'
 import { definitionOf, documentOf, linesOf, stepOf, templateOf } from './set-up.ts'
 

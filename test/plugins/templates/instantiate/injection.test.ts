@@ -3,13 +3,13 @@ import { expect, test } from 'vitest'
 import type { Finding } from '../../../../src/contract/diagnostic.ts'
 import { ALONE, type JsonObject } from '../../../../src/contract/kind.ts'
 import { checkHiddenText } from '../../../../src/contract/text/hidden-text.ts'
-import { checkParameters, withDefaults } from '../../../../src/plugins/templates/instantiate/parameters.ts'
-import { completeInputs, completeText } from '../../../../src/plugins/templates/instantiate/run-time-text.ts'
 import {
   type InstanceDocument,
   instantiateTemplate,
   type RunTimeReference,
-} from '../../../../src/plugins/templates/instantiate.ts'
+} from '../../../../src/plugins/templates/instantiate/instantiate.ts'
+import { checkParameters, withDefaults } from '../../../../src/plugins/templates/instantiate/parameters.ts'
+import { completeInputs, completeText } from '../../../../src/plugins/templates/instantiate/run-time-text.ts'
 import { documentOf, templateOf } from './set-up.ts'
 
 /** Text made of what means something to a template, so that every second run has a placeholder somewhere. */

@@ -1,6 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { findCycle, inOrder, longestPath, upstreamOf } from '../../../../src/plugins/templates/order.ts'
+import {
+  findCycle,
+  inOrder,
+  longestPath,
+  upstreamOf,
+} from '../../../../src/plugins/templates/manifest/order.ts'
 
 /** Steps by id; `b<a` is b, which depends on a. */
 function stepsOf(text: string) {

@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest'
+import type {
+  InstanceWhen,
+  RunTimeReference,
+} from '../../../../src/plugins/templates/instantiate/instantiate.ts'
 import {
   completeInputs,
   completeText,
   decideWhen,
 } from '../../../../src/plugins/templates/instantiate/run-time-text.ts'
-import type { InstanceWhen, RunTimeReference } from '../../../../src/plugins/templates/instantiate.ts'
 
 const OUTPUTS: Record<string, unknown> = {
   text: 'T',

@@ -2,9 +2,12 @@ import { checkDefinition } from '../../../../src/contract/check/check.ts'
 import type { Finding } from '../../../../src/contract/diagnostic.ts'
 import type { Definition, JsonObject, Workspace } from '../../../../src/contract/kind.ts'
 import { ALONE } from '../../../../src/contract/kind.ts'
-import { type InstanceDocument, instantiateTemplate } from '../../../../src/plugins/templates/instantiate.ts'
+import {
+  type InstanceDocument,
+  instantiateTemplate,
+} from '../../../../src/plugins/templates/instantiate/instantiate.ts'
 import { templates } from '../../../../src/plugins/templates/kind.ts'
-import type { TemplateDefinition } from '../../../../src/plugins/templates/schema.ts'
+import type { TemplateDefinition } from '../../../../src/plugins/templates/manifest/schema.ts'
 
 /** A template of one step without any finding, with other fields. */
 export function manifestOf(changes: JsonObject = {}): JsonObject {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { parseWhen } from '../../../../src/plugins/templates/when.ts'
+import { parseWhen } from '../../../../src/plugins/templates/manifest/when.ts'
 
 /** A condition as `place op right`. */
 function parsed(text: string): string | undefined {

@@ -1,8 +1,8 @@
 import * as z from 'zod'
-import { definitionId } from '../../contract/fields/id.ts'
-import { title } from '../../contract/fields/identity.ts'
-import { relativePath } from '../../contract/fields/relative-path.ts'
-import { about, list, maybe, text, whole } from '../../contract/fields/shape.ts'
+import { definitionId } from '../../../contract/fields/id.ts'
+import { title } from '../../../contract/fields/identity.ts'
+import { relativePath } from '../../../contract/fields/relative-path.ts'
+import { about, list, maybe, text, whole } from '../../../contract/fields/shape.ts'
 
 /** Names that placeholders are made of: steps, outputs, parameters. */
 export const NAME = /^(?!__proto__$)[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?$/

@@ -1,5 +1,5 @@
-import type { Finding } from '../../contract/diagnostic.ts'
-import { slugify } from '../../contract/fields/id.ts'
+import type { Finding } from '../../../contract/diagnostic.ts'
+import { slugify } from '../../../contract/fields/id.ts'
 import {
   foldPreset,
   hasOlderOwner,
@@ -10,9 +10,9 @@ import {
   noteAlias,
   noteConflict,
   type Rewrite,
-} from '../../contract/fields/older-layout.ts'
-import { dropReserved } from '../../contract/fields/reserved.ts'
-import type { JsonObject } from '../../contract/kind.ts'
+} from '../../../contract/fields/older-layout.ts'
+import { dropReserved } from '../../../contract/fields/reserved.ts'
+import type { JsonObject } from '../../../contract/kind.ts'
 
 /**
  * Reads the older public layout of an agent: every value finds its place in today's spelling, and each one that was

@@ -1,6 +1,6 @@
-import { type RuleCatalogue, reporter } from '../../contract/diagnostic.ts'
-import { FIELD_RULES } from '../../contract/fields/rules.ts'
-import { INSTANCE_RULES } from './instantiate/rules.ts'
+import { type RuleCatalogue, reporter } from '../../../contract/diagnostic.ts'
+import { FIELD_RULES } from '../../../contract/fields/rules.ts'
+import { INSTANCE_RULES } from '../instantiate/rules.ts'
 
 /** Every rule of the kind `templates` beyond its shape, by stable id. */
 export const TEMPLATE_RULES = {

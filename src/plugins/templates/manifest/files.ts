@@ -1,4 +1,4 @@
-import { RELATIVE_PATH } from '../../contract/fields/relative-path.ts'
+import { RELATIVE_PATH } from '../../../contract/fields/relative-path.ts'
 import { readPlan } from './plan.ts'
 import type { PromptSource } from './plan-schema.ts'
 import type { TemplateDefinition } from './schema.ts'

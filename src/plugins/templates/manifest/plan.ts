@@ -1,7 +1,7 @@
-import type { Finding, Pointer } from '../../contract/diagnostic.ts'
-import { parseShape } from '../../contract/manifest/accept.ts'
-import { parseJson } from '../../contract/manifest/json-text.ts'
-import { zodFindings } from '../../contract/manifest/zod-findings.ts'
+import type { Finding, Pointer } from '../../../contract/diagnostic.ts'
+import { parseShape } from '../../../contract/manifest/accept.ts'
+import { parseJson } from '../../../contract/manifest/json-text.ts'
+import { zodFindings } from '../../../contract/manifest/zod-findings.ts'
 import { plan, type Step } from './plan-schema.ts'
 import type { TemplateDefinition } from './schema.ts'
 

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { about, list, maybe, text, whole } from '../../contract/fields/shape.ts'
+import { about, list, maybe, text, whole } from '../../../contract/fields/shape.ts'
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
 

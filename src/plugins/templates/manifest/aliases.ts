@@ -1,4 +1,4 @@
-import type { Finding } from '../../contract/diagnostic.ts'
+import type { Finding } from '../../../contract/diagnostic.ts'
 import {
   foldPreset,
   hasOlderOwner,
@@ -7,9 +7,9 @@ import {
   moveOwner,
   moveTo,
   type Rewrite,
-} from '../../contract/fields/older-layout.ts'
-import { dropReserved } from '../../contract/fields/reserved.ts'
-import type { JsonObject } from '../../contract/kind.ts'
+} from '../../../contract/fields/older-layout.ts'
+import { dropReserved } from '../../../contract/fields/reserved.ts'
+import type { JsonObject } from '../../../contract/kind.ts'
 
 /**
  * Reads the older public layout of a template: every value finds its place in today's spelling, and each one that was

@@ -1,5 +1,5 @@
-import { isObject } from '../../contract/fields/older-layout.ts'
-import type { JsonObject } from '../../contract/kind.ts'
+import { isObject } from '../../../contract/fields/older-layout.ts'
+import type { JsonObject } from '../../../contract/kind.ts'
 import type { PlanView } from './plan-view.ts'
 import type { TemplateManifest } from './schema.ts'
 

@@ -1,5 +1,5 @@
-import { type RuleCatalogue, reporter } from '../../contract/diagnostic.ts'
-import { FIELD_RULES } from '../../contract/fields/rules.ts'
+import { type RuleCatalogue, reporter } from '../../../contract/diagnostic.ts'
+import { FIELD_RULES } from '../../../contract/fields/rules.ts'
 
 /** Every rule of the kind `agents` beyond its shape, by stable id. */
 export const AGENT_RULES = {

@@ -1,21 +1,16 @@
-import type { Finding, Pointer } from '../../contract/diagnostic.ts'
-import { resolveResources } from '../../contract/fields/resources.ts'
-import { type Instance, type JsonObject, PARAMETERS, type Workspace } from '../../contract/kind.ts'
-import { chooseAgent } from './instantiate/choose-agent.ts'
-import type {
-  InstanceDocument,
-  InstanceRollback,
-  InstanceStep,
-  InstanceTask,
-} from './instantiate/document.ts'
-import { checkParameters, secretNames, withDefaults } from './instantiate/parameters.ts'
-import { type Filling, renderText, renderValues, renderWhen, startFilling } from './instantiate/render.ts'
-import { report } from './instantiate/rules.ts'
-import { inOrder } from './order.ts'
-import { type ReadPlan, readPlan } from './plan.ts'
-import type { Step, StepRollback } from './plan-schema.ts'
-import { promptText } from './prompt-text.ts'
-import type { TemplateDefinition } from './schema.ts'
+import type { Finding, Pointer } from '../../../contract/diagnostic.ts'
+import { resolveResources } from '../../../contract/fields/resources.ts'
+import { type Instance, type JsonObject, PARAMETERS, type Workspace } from '../../../contract/kind.ts'
+import { inOrder } from '../manifest/order.ts'
+import { type ReadPlan, readPlan } from '../manifest/plan.ts'
+import type { Step, StepRollback } from '../manifest/plan-schema.ts'
+import { promptText } from '../manifest/prompt-text.ts'
+import type { TemplateDefinition } from '../manifest/schema.ts'
+import { chooseAgent } from './choose-agent.ts'
+import type { InstanceDocument, InstanceRollback, InstanceStep, InstanceTask } from './document.ts'
+import { checkParameters, secretNames, withDefaults } from './parameters.ts'
+import { type Filling, renderText, renderValues, renderWhen, startFilling } from './render.ts'
+import { report } from './rules.ts'
 
 export type {
   InstanceDocument,
@@ -27,7 +22,7 @@ export type {
   Parts,
   RunTimeReference,
   Text,
-} from './instantiate/document.ts'
+} from './document.ts'
 
 /** A template without parameters takes none. */
 const NO_PARAMETERS: JsonObject = {}
