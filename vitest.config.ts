@@ -39,7 +39,7 @@ export default defineConfig({
       { find: /^kysely$/, replacement: built('kysely') },
     ],
     server: { deps: { external: [/\/dist\/lite\//] } },
-    // As src/cloud/embedded/load-lite.ts does, for the databases that tests open by themselves.
+    // As src/cloud/embedded/database/load-lite.ts does, for the databases that tests open by themselves.
     execArgv: ['--wasm-tiering-budget=180000000'],
     testTimeout: 180_000,
     hookTimeout: 180_000,

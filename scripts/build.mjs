@@ -80,7 +80,7 @@ const lite = await build({
   external,
   plugins: [
     {
-      // src/cloud/embedded/postgres-connection.ts gives lite a connection with another driver.
+      // src/cloud/embedded/database/postgres-connection.ts gives lite a connection with another driver.
       name: 'no driver of its own',
       setup: ({ onResolve, onLoad }) => {
         onResolve({ filter: /^postgres$/ }, ({ path }) => ({ path, namespace: 'no driver' }))

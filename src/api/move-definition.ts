@@ -1,6 +1,6 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
 import * as z from 'zod'
-import { releaseRow } from '../cloud/rows.ts'
+import { releaseRow } from '../cloud/registry/rows.ts'
 import { Failure } from '../contract/failure.ts'
 import type { ReleaseResult } from '../contract/protocol/sync.ts'
 import type { Head } from '../core/registry/registry.ts'

@@ -1,7 +1,7 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
 import * as z from 'zod'
-import { fitting } from '../cloud/ask.ts'
-import { remoteFailure } from '../cloud/remote-failure.ts'
+import { fitting } from '../cloud/registry/ask.ts'
+import { remoteFailure } from '../cloud/registry/remote-failure.ts'
 import {
   definitionId,
   description,
@@ -12,7 +12,7 @@ import {
   seq,
   state,
   version,
-} from '../cloud/shapes.ts'
+} from '../cloud/registry/shapes.ts'
 import type { HeadState } from '../core/registry/registry.ts'
 import { ask, LABEL, unknownDefinition, type Which } from './read-revisions.ts'
 

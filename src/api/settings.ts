@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { DEPLOY_HOOK } from '../cloud/deploy-hook.ts'
-import { eventsSecrets } from '../cloud/events-secrets.ts'
+import { DEPLOY_HOOK } from '../cloud/hosted/deploy-hook.ts'
+import { eventsSecrets } from '../cloud/registry/events-secrets.ts'
 import { Failure } from '../contract/failure.ts'
 import { DEFAULT_LIMITS, type Limits } from './limiter.ts'
 import { STREAM_LIMITS, type StreamLimits } from './stream-slots.ts'

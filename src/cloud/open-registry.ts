@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { Failure } from '../contract/failure.ts'
 import type { Kind } from '../contract/kind.ts'
 import type { Registry } from '../core/registry/registry.ts'
-import type { CiEndpoint } from './ci-identity.ts'
-import { withoutKeys } from './without-keys.ts'
+import type { CiEndpoint } from './hosted/ci-identity.ts'
+import { withoutKeys } from './registry/without-keys.ts'
 
 /** The variables that choose a registry. */
 export interface RegistryEnv {
@@ -29,11 +29,11 @@ export interface OpenOptions {
  */
 export async function openRegistry({ root, kinds, env }: OpenOptions): Promise<Registry> {
   const hosted = hostedConfig(env)
-  if (hosted && 'ci' in hosted) return (await import('./open-as-ci.ts')).openAsCi(hosted)
-  if (hosted) return (await import('./open-hosted.ts')).openHosted(hosted)
+  if (hosted && 'ci' in hosted) return (await import('./hosted/open-as-ci.ts')).openAsCi(hosted)
+  if (hosted) return (await import('./hosted/open-hosted.ts')).openHosted(hosted)
   const databaseUrl = env.NOFX_DATABASE_URL || undefined
   if (!databaseUrl && existsSync(join(root, '.nofx/dev.lock'))) {
-    const { openRunningDev } = await import('./running-dev.ts')
+    const { openRunningDev } = await import('./embedded/running-dev.ts')
     const running = await openRunningDev(root)
     if (running) return running
   }

@@ -1,5 +1,5 @@
-import { openDataFolder } from '../cloud/embedded/data-folder.ts'
-import { devLock, forgetRunningDev, noteRunningDev, readRunningDev } from '../cloud/running-dev.ts'
+import { openDataFolder } from '../cloud/embedded/database/data-folder.ts'
+import { devLock, forgetRunningDev, noteRunningDev, readRunningDev } from '../cloud/embedded/running-dev.ts'
 import { Failure } from '../contract/failure.ts'
 import { acquireLock } from '../core/disk/lock.ts'
 

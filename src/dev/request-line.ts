@@ -1,4 +1,4 @@
-import { withoutKeys } from '../cloud/without-keys.ts'
+import { withoutKeys } from '../cloud/registry/without-keys.ts'
 
 /** What is known of a request once it is over. */
 export interface Answered {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createApi } from '../../src/api/app.ts'
-import { ringDeployHook } from '../../src/cloud/deploy-hook.ts'
+import { ringDeployHook } from '../../src/cloud/hosted/deploy-hook.ts'
 import { receive } from '../edge/support/receiver.ts'
 import { type ApiUnderTest, ORIGIN, openApiUnderTest } from './support/api-under-test.ts'
 import { expectProblem, freshKey, post, publishNext, publishVersions, stored } from './support/writing.ts'

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { createCiIdentity } from '../../src/cloud/ci-identity.ts'
+import { createCiIdentity } from '../../src/cloud/hosted/ci-identity.ts'
 import { openRegistry, type RegistryEnv } from '../../src/cloud/open-registry.ts'
 import { sha256 } from '../../src/contract/digest.ts'
 import { Failure } from '../../src/contract/failure.ts'

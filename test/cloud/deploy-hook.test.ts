@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, test } from 'vitest'
-import { type DeployHookOptions, deployHookOf, ringDeployHook } from '../../src/cloud/deploy-hook.ts'
+import { type DeployHookOptions, deployHookOf, ringDeployHook } from '../../src/cloud/hosted/deploy-hook.ts'
 import { receive } from '../edge/support/receiver.ts'
 
 const SECRET = 'prj_AbC123/TopSecretToken'

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Cloud, openCloud } from '../../src/cloud/embedded/open-cloud.ts'
-import { openHosted } from '../../src/cloud/open-hosted.ts'
+import { openHosted } from '../../src/cloud/hosted/open-hosted.ts'
 import type { ReleaseResult } from '../../src/contract/protocol/sync.ts'
 import { promote } from '../../src/core/promote.ts'
 import type { Registry } from '../../src/core/registry/registry.ts'

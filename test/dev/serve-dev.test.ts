@@ -7,7 +7,7 @@ import { createClient, type SupabaseClient, type SupabaseClientOptions } from '@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { WebSocket } from 'ws'
 import type { Keys } from '../../src/cloud/embedded/keys.ts'
-import { openHosted } from '../../src/cloud/open-hosted.ts'
+import { openHosted } from '../../src/cloud/hosted/open-hosted.ts'
 import { sha256 } from '../../src/contract/digest.ts'
 import { type DevServer, serveDev } from '../../src/dev/serve-dev.ts'
 import { agents } from '../../src/plugins/agents/kind.ts'

@@ -1,6 +1,6 @@
 import { Webhook } from 'standardwebhooks'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { createPinnedSend } from '../../src/cloud/send-pinned.ts'
+import { createPinnedSend } from '../../src/cloud/hosted/send-pinned.ts'
 import { createForwardHandler, type HandlerPorts } from '../../src/edge/forward/handle.ts'
 import type { TestDatabase } from '../harness/database.ts'
 import { createPgliteDatabase } from '../harness/pglite.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createPinnedSend } from '../../src/cloud/send-pinned.ts'
+import { createPinnedSend } from '../../src/cloud/hosted/send-pinned.ts'
 import { createSend, type Send } from '../../src/edge/forward/send.ts'
 import { receive } from './support/receiver.ts'
 

@@ -1,6 +1,6 @@
 import { Webhook } from 'standardwebhooks'
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
-import { createPinnedSend } from '../../src/cloud/send-pinned.ts'
+import { createPinnedSend } from '../../src/cloud/hosted/send-pinned.ts'
 import { newSecret } from '../../src/contract/protocol/signature.ts'
 import { deliverySchema } from '../../src/contract/protocol/webhooks.ts'
 import { type ForwardPorts, forwardEvents } from '../../src/edge/forward/forwarder.ts'

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openHosted } from '../../src/cloud/open-hosted.ts'
+import { openHosted } from '../../src/cloud/hosted/open-hosted.ts'
 import { contentHash, sha256 } from '../../src/contract/digest.ts'
 import type { Registry } from '../../src/core/registry/registry.ts'
 import { commitAt, type Packed, packAgent, publish, resultOf } from '../cloud/support/definitions.ts'

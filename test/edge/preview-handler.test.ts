@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createPreviews } from '../../src/cloud/previews.ts'
+import { createPreviews } from '../../src/cloud/registry/previews.ts'
 import { createPreviewHandler } from '../../src/edge/preview-handler.ts'
 import type { Rpc } from '../../src/edge/rpc.ts'
 

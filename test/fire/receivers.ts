@@ -1,7 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { createPinnedSend } from '../../src/cloud/send-pinned.ts'
+import { createPinnedSend } from '../../src/cloud/hosted/send-pinned.ts'
 import { forwardEvents } from '../../src/edge/forward/forwarder.ts'
 import { rpcOf } from '../edge/support/rpc.ts'
 import { createDatabase } from '../harness/postgres.ts'

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { listMigrations } from '../../src/cloud/embedded/migrations.ts'
+import { listMigrations } from '../../src/cloud/embedded/database/migrations.ts'
 
 /** The roles that every Supabase project has. */
 export const ROLES = ['anon', 'authenticated', 'service_role'] as const

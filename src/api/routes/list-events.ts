@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { createEventReads } from '../../cloud/event-reads.ts'
+import { createEventReads } from '../../cloud/registry/event-reads.ts'
 import type { Failure } from '../../contract/failure.ts'
 import { type EventPage, eventPageSchema, LARGEST_PAGE } from '../../contract/protocol/events.ts'
 import { VARY } from '../answer.ts'

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { RELEASE_COLUMNS, releaseRow, toRelease } from '../../cloud/rows.ts'
+import { RELEASE_COLUMNS, releaseRow, toRelease } from '../../cloud/registry/rows.ts'
 import { decodeCursor, encodeCursor, nextLink } from '../cursor.ts'
 import { cursorText, pageSize } from '../parameters.ts'
 import { ask } from '../read-revisions.ts'

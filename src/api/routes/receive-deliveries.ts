@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { remoteFailure } from '../../cloud/remote-failure.ts'
+import { remoteFailure } from '../../cloud/registry/remote-failure.ts'
 import { deliverySchema } from '../../contract/protocol/webhooks.ts'
 import { checkDelivery, refuseDelivery } from '../check-delivery.ts'
 import type { ApiPorts } from '../ports.ts'

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { type RemoteError, remoteFailure } from '../../cloud/remote-failure.ts'
+import { type RemoteError, remoteFailure } from '../../cloud/registry/remote-failure.ts'
 import { Failure } from '../../contract/failure.ts'
 import { definitionPath, versionText } from '../parameters.ts'
 import type { ApiPorts } from '../ports.ts'

@@ -1,6 +1,6 @@
 import { createForwardHandler } from '../../edge/forward/handle.ts'
-import type { CallFunction } from '../post-function.ts'
-import { createPinnedSend } from '../send-pinned.ts'
+import { createPinnedSend } from '../hosted/send-pinned.ts'
+import type { CallFunction } from '../registry/post-function.ts'
 import type { Cloud } from './open-cloud.ts'
 
 export interface EmbeddedForwarderOptions {

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import * as z from 'zod'
-import { corrupt, type DataFolder } from './data-folder.ts'
+import { corrupt, type DataFolder } from './database/data-folder.ts'
 
 const keysShape = z.strictObject({
   publishable: z.string().regex(/^sb_publishable_[\w-]{20,}$/),

@@ -5,16 +5,16 @@ import { inPreview } from '../../contract/protocol/preview.ts'
 import { acquireLock, type Holder, type Lock, lockLost } from '../../core/disk/lock.ts'
 import { serverState } from '../../core/registry/database-state.ts'
 import { withoutRealtime } from '../../edge/client-options.ts'
-import { type DataFolder, openDataFolder } from './data-folder.ts'
-import type { Database } from './database.ts'
+import { type DataFolder, openDataFolder } from './database/data-folder.ts'
+import type { Database } from './database/database.ts'
+import { loadLite } from './database/load-lite.ts'
+import { oneAtATime } from './database/one-at-a-time.ts'
+import { prepareDatabase } from './database/prepare-database.ts'
+import { publicName } from './database/server-name.ts'
+import { pgliteFailure, pgliteTrouble, serverFailure, Trouble } from './database/trouble.ts'
 import { type Keys, loadKeys } from './keys.ts'
-import { loadLite } from './load-lite.ts'
-import { oneAtATime } from './one-at-a-time.ts'
-import { prepareDatabase } from './prepare-database.ts'
 import { quietly } from './quiet.ts'
-import { publicName } from './server-name.ts'
-import { answerStorage } from './storage-answers.ts'
-import { pgliteFailure, pgliteTrouble, serverFailure, Trouble } from './trouble.ts'
+import { answerStorage } from './storage/storage-answers.ts'
 
 export interface CloudOptions {
   /** The folder that holds, or gets, `.nofx/`. */
@@ -108,8 +108,12 @@ async function openDatabase(
   { note }: Trouble,
 ): Promise<Database> {
   if (databaseUrl)
-    return (await import('./postgres-database.ts')).openPostgres(databaseUrl, folder.serverCache, note)
-  return (await import('./pglite-database.ts')).openPglite(folder, note)
+    return (await import('./database/postgres-database.ts')).openPostgres(
+      databaseUrl,
+      folder.serverCache,
+      note,
+    )
+  return (await import('./database/pglite-database.ts')).openPglite(folder, note)
 }
 
 function troubleOf(error: unknown, folder: DataFolder, databaseUrl: string | undefined): Failure | undefined {

@@ -8,10 +8,10 @@ import { createReportHandler } from '../../edge/report-handler.ts'
 import { storeWith } from '../../edge/report-storage.ts'
 import type { Rpc } from '../../edge/rpc.ts'
 import { createSyncHandler } from '../../edge/sync-handler.ts'
-import { eventsSecrets } from '../events-secrets.ts'
-import { createRegistry } from '../supabase-registry.ts'
+import { eventsSecrets } from '../registry/events-secrets.ts'
+import { createRegistry } from '../registry/supabase-registry.ts'
+import { publicName } from './database/server-name.ts'
 import { type Cloud, type CloudOptions, openCloud } from './open-cloud.ts'
-import { publicName } from './server-name.ts'
 
 export interface EmbeddedOptions extends CloudOptions {
   kinds: readonly Kind[]

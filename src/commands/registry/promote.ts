@@ -5,7 +5,7 @@ import { idempotencyKey } from '../../cli/idempotency-key-flag.ts'
 import { pickKind } from '../../cli/kinds.ts'
 import { presentDeployHook } from '../../cli/present/deploy-hook.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
-import { deployHookOf } from '../../cloud/deploy-hook.ts'
+import { deployHookOf } from '../../cloud/hosted/deploy-hook.ts'
 import { MAX_VERSION } from '../../contract/lengths.ts'
 import { promote } from '../../core/promote.ts'
 

@@ -53,7 +53,7 @@ export function requireAddresses(addresses: readonly string[], options: WebhookU
 
 /**
  * Sends with `fetch`, which resolves the name a second time: a name whose address changes between the two answers gets
- * through (docs/events.md). Where sockets can be chosen, send as `src/cloud/send-pinned.ts` does.
+ * through (docs/events.md). Where sockets can be chosen, send as `src/cloud/hosted/send-pinned.ts` does.
  */
 export function createSend(
   fetch: typeof globalThis.fetch,

@@ -1,6 +1,6 @@
 // Says what migrations a copy of nofx finds beside itself.
 import { readFileSync } from 'node:fs'
-import { listMigrations } from '../../../src/cloud/embedded/migrations.ts'
+import { listMigrations } from '../../../src/cloud/embedded/database/migrations.ts'
 
 const all = listMigrations()
 const [first] = all

@@ -3,10 +3,14 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import postgres from 'postgres'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import type { Session } from '../../../src/cloud/embedded/database.ts'
-import { applyMigrations, listMigrations, pendingMigrations } from '../../../src/cloud/embedded/migrations.ts'
+import type { Session } from '../../../src/cloud/embedded/database/database.ts'
+import {
+  applyMigrations,
+  listMigrations,
+  pendingMigrations,
+} from '../../../src/cloud/embedded/database/migrations.ts'
+import { openPostgres } from '../../../src/cloud/embedded/database/postgres-database.ts'
 import { openCloud } from '../../../src/cloud/embedded/open-cloud.ts'
-import { openPostgres } from '../../../src/cloud/embedded/postgres-database.ts'
 import { emptyDatabase } from '../../harness/cloud-database.ts'
 import { buildScript, runScript } from '../support/node-script.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'

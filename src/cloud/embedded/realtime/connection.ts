@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws'
-import { oneAtATime } from '../one-at-a-time.ts'
+import { oneAtATime } from '../database/one-at-a-time.ts'
 import type { Caller, Callers } from './caller.ts'
 import { type ChannelHost, openChannel } from './channel.ts'
 import { decode, encode, type Message, type Reply, type Version } from './frames.ts'

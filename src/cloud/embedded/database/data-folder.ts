@@ -1,0 +1,72 @@
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Failure } from '../../../contract/failure.ts'
+
+/** The paths inside `<root>/.nofx/`. */
+export interface DataFolder {
+  path: string
+  lock: string
+  keys: string
+  /** PGlite's data directory; it exists only once it is complete. */
+  database: string
+  /** Where a new data directory grows before it is renamed to `database`. */
+  partial: string
+  storage: string
+  schemaCache: string
+  /** The same for a server: `NOFX_DATABASE_URL`. */
+  serverCache: string
+}
+
+/**
+ * The embedded cloud's folder under `root`, created when it is missing, with a `.gitignore` that keeps it out of git.
+ * @throws Failure EMBEDDED_CORRUPT when something else stands in its place
+ */
+export function openDataFolder(root: string): DataFolder {
+  const path = join(root, '.nofx')
+  const folder: DataFolder = {
+    path,
+    lock: join(path, 'lock'),
+    keys: join(path, 'keys.json'),
+    database: join(path, 'db'),
+    partial: join(path, 'db.partial'),
+    storage: join(path, 'storage'),
+    schemaCache: join(path, 'schema-cache.json'),
+    serverCache: join(path, 'server-schema-cache.json'),
+  }
+  for (const directory of [path, folder.storage]) makeDirectory(directory, folder)
+  const ignore = join(path, '.gitignore')
+  if (!existsSync(ignore)) writeFileSync(ignore, '*\n')
+  return folder
+}
+
+function makeDirectory(directory: string, folder: DataFolder): void {
+  const found = statSync(directory, { throwIfNoEntry: false })
+  if (found?.isDirectory()) return
+  if (found) throw corrupt(folder, `"${directory}" is not a folder`, directory)
+  mkdirSync(directory, { recursive: true, mode: 0o700 })
+}
+
+/**
+ * Whether there is a database. What an interrupted first open left behind is removed: it was never used.
+ * Call only while holding the lock.
+ * @throws Failure EMBEDDED_CORRUPT when the folder is there but holds no database
+ */
+export function hasDatabase(folder: DataFolder): boolean {
+  rmSync(folder.partial, { recursive: true, force: true })
+  const found = statSync(folder.database, { throwIfNoEntry: false })
+  if (!found) return false
+  if (!found.isDirectory()) throw corrupt(folder, `"${folder.database}" is not a folder`, folder.database)
+  const names = new Set(readdirSync(folder.database))
+  const missing = ['PG_VERSION', 'base', 'global', 'pg_wal', 'pg_xact'].find((name) => !names.has(name))
+  if (missing) throw corrupt(folder, `"${join(folder.database, missing)}" is missing`, folder.database)
+  return true
+}
+
+/** Nothing is deleted for the user: the hint moves the folder aside, and a publish from git fills a new one. */
+export function corrupt(folder: DataFolder, message: string, at: string, cause?: unknown): Failure {
+  const mend =
+    process.platform === 'win32'
+      ? `ren ${JSON.stringify(folder.path)} .nofx.broken`
+      : `mv ${JSON.stringify(folder.path)} ${JSON.stringify(`${folder.path}.broken`)}`
+  return new Failure('EMBEDDED_CORRUPT', message, `set it aside and publish again: ${mend}`, { at, cause })
+}

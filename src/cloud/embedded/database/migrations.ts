@@ -1,0 +1,69 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { Failure } from '../../../contract/failure.ts'
+import type { Session } from './database.ts'
+
+/** A file of `supabase/migrations/`: `<version>_<name>.sql`. */
+export interface Migration {
+  version: string
+  name: string
+  path: string
+}
+
+/** The migrations that this copy of nofx brings, in order: from the source tree, the build or the installed package. */
+export function listMigrations(directory = findMigrations()): Migration[] {
+  return readdirSync(directory)
+    .sort()
+    .flatMap((file) => {
+      const [, version, name] = /^(\d{14})_(\w+)\.sql$/.exec(file) ?? []
+      return version && name ? [{ version, name, path: join(directory, file) }] : []
+    })
+}
+
+function findMigrations(): string {
+  for (let at = import.meta.dirname; ; at = dirname(at)) {
+    const candidate = join(at, 'supabase', 'migrations')
+    if (existsSync(candidate)) return candidate
+    if (dirname(at) === at) throw new Failure('BUG', 'supabase/migrations is missing', 'install nofx again')
+  }
+}
+
+/** The versions that the database has, of whichever nofx. */
+export async function appliedMigrations(session: Session): Promise<Set<string>> {
+  const rows = await session.rows<{ version: string }>(
+    'select version from supabase_migrations.schema_migrations',
+  )
+  return new Set(rows.map((row) => row.version))
+}
+
+/** The migrations that the database does not have yet. */
+export async function pendingMigrations(session: Session, all: readonly Migration[]): Promise<Migration[]> {
+  const applied = await appliedMigrations(session)
+  return all.filter((migration) => !applied.has(migration.version))
+}
+
+/**
+ * Applies migrations in order, each in one transaction with its row in the table that the Supabase CLI keeps, so that
+ * both tools agree on what is there. Call only while holding the database's preparation lock.
+ * @throws Failure REMOTE_FAILED naming the file that failed; the ones before it stay applied
+ */
+export async function applyMigrations(session: Session, pending: readonly Migration[]): Promise<void> {
+  for (const { version, name, path } of pending) {
+    try {
+      await session.run('begin')
+      await session.run(readFileSync(path, 'utf8'))
+      await session.rows(
+        'insert into supabase_migrations.schema_migrations (version, name) values ($1, $2)',
+        [version, name],
+      )
+      await session.run('commit')
+    } catch (cause) {
+      await session.run('rollback').catch(() => {})
+      const { message } = cause as Error
+      throw new Failure('REMOTE_FAILED', `migration ${version}_${name} failed: ${message}`, 'nofx doctor', {
+        at: path,
+        cause,
+      })
+    }
+  }
+}

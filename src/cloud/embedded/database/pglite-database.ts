@@ -1,0 +1,83 @@
+import { renameSync } from 'node:fs'
+import { Failure } from '../../../contract/failure.ts'
+import { createStorageAdapter } from '../storage/storage-adapter.ts'
+import { corrupt, type DataFolder, hasDatabase } from './data-folder.ts'
+import { type Database, keepGrants } from './database.ts'
+import { loadPgliteDriver } from './load-lite.ts'
+import { createSchemaCache } from './schema-cache.ts'
+import { pgliteFailure } from './trouble.ts'
+
+type SchemaCache = ReturnType<typeof createSchemaCache>
+type Driver = Awaited<ReturnType<typeof loadPgliteDriver>>
+type PgliteConnection = InstanceType<Driver['PgliteConnection']>
+
+/**
+ * Opens PGlite on `folder.database`; call only while holding the lock. A new data directory grows beside its final
+ * name, so a process killed meanwhile leaves nothing that looks like a database. Later kills are PostgreSQL's own
+ * crash recovery. PGlite never fsyncs: a power cut may take the last publishes, and git still has them.
+ * @param onError hears every error of PGlite and of storage, in the context of the request that met it
+ * @throws Failure EMBEDDED_CORRUPT
+ */
+export async function openPglite(folder: DataFolder, onError: (error: unknown) => void): Promise<Database> {
+  const driver = await loadPgliteDriver()
+  if (!hasDatabase(folder)) {
+    const first = await connect(driver, folder.partial)
+    await first.close()
+    renameSync(folder.partial, folder.database)
+  }
+  const schemaCache = createSchemaCache(folder.schemaCache)
+  const connection = await connect(driver, folder.database, schemaCache).catch((cause: unknown) => {
+    const failure = pgliteFailure(cause, folder)
+    if (failure instanceof Failure) throw failure
+    // Whatever else PGlite stumbles over in its own folder, the folder is what is wrong.
+    throw corrupt(folder, `the database in "${folder.database}" cannot be opened`, folder.database, cause)
+  })
+  tellErrors(connection, onError)
+  return {
+    connection,
+    serial: true,
+    storage: createStorageAdapter(folder.storage, onError),
+    async session() {
+      return {
+        run: async (script) => {
+          await connection.driver.exec(script)
+        },
+        rows: async <Row>(query: string, values: readonly string[] = []) =>
+          (await connection.driver.query<Row>(query, [...values])).rows,
+        end: async () => {},
+      }
+    },
+    listen: async (channel, onPayload) => {
+      const stop = await connection.driver.listen(channel, onPayload)
+      return () => stop()
+    },
+    close: () => {
+      schemaCache.keep()
+      return connection.close()
+    },
+  }
+}
+
+/** lite answers with the code of an error, and of some errors with nothing. */
+function tellErrors({ driver }: PgliteConnection, onError: (error: unknown) => void): void {
+  const query = driver.query.bind(driver)
+  driver.query = async <T>(...given: Parameters<typeof query>) => {
+    try {
+      return await query<T>(...given)
+    } catch (error) {
+      onError(error)
+      throw error
+    }
+  }
+}
+
+async function connect(
+  { createPgliteConnection }: Driver,
+  directory: string,
+  schemaCache?: SchemaCache,
+): Promise<PgliteConnection> {
+  const connection = await createPgliteConnection({ url: directory, schemaCache })
+  keepGrants(connection)
+  await connection.driver.waitReady
+  return connection
+}

@@ -1,0 +1,92 @@
+import { Failure } from '../../../contract/failure.ts'
+import { serverState } from '../../../core/registry/database-state.ts'
+import { BYTES_TABLE, CREATE_BYTES, createPostgresStorage } from '../storage/postgres-storage.ts'
+import type { Database, Session } from './database.ts'
+import { asLost, connectClient, endClient } from './postgres-client.ts'
+import { connectLite } from './postgres-connection.ts'
+import { listenOn } from './postgres-listener.ts'
+import { openPool } from './postgres-pool.ts'
+import { createSchemaCache } from './schema-cache.ts'
+import { publicName } from './server-name.ts'
+
+/** Requests at once on one server; more of them wait in line. */
+const POOL = 8
+
+/**
+ * Opens the PostgreSQL server at `url` (a direct connection or a session pooler: migrations lock by session).
+ * @param cacheFile keeps what lite found out about the schema
+ * @param onError hears every error of the server and of a connection, in the context of the request that met it
+ * @throws Failure CONFIG, REMOTE_FAILED, REMOTE_DENIED; never with the URL's password
+ */
+export async function openPostgres(
+  url: string,
+  cacheFile: string,
+  onError: (error: unknown) => void,
+): Promise<Database> {
+  const name = publicName(url)
+  const schemaCache = createSchemaCache(cacheFile, name)
+  const pool = openPool({ url, max: POOL, onError })
+  try {
+    await pool.query('select 1')
+  } catch (error) {
+    await pool.end()
+    throw unreachable(name, error)
+  }
+  const connection = await connectLite(url, pool, schemaCache)
+  return {
+    connection,
+    session: () => openSession(url),
+    storage: createPostgresStorage(pool),
+    storageTable: { name: BYTES_TABLE, create: CREATE_BYTES },
+    serial: false,
+    listen: (channel, onPayload) => listenOn(url, channel, onPayload),
+    close: () => {
+      schemaCache.keep()
+      return pool.end()
+    },
+  }
+}
+
+async function openSession(url: string): Promise<Session> {
+  const client = await connectClient(url)
+  return {
+    run: async (script) => {
+      await client.query(script).catch(fail)
+    },
+    rows: async <Row>(query: string, values: readonly string[] = []) =>
+      (await client.query(query, [...values]).catch(fail)).rows as Row[],
+    end: () => endClient(client),
+  }
+}
+
+const fail = (error: unknown): never => {
+  throw asLost(error)
+}
+
+function unreachable(name: string, cause: unknown): Failure {
+  const { code = '', message = '', reason = code || message } = cause as Reported
+  const options = { at: name, cause }
+  if (code.startsWith('28') || /password must be a string/.test(reason))
+    return new Failure(
+      'REMOTE_DENIED',
+      `${name}: ${message}`,
+      'check user and password in NOFX_DATABASE_URL',
+      options,
+    )
+  // A system's error has a name; everything else was a connection before it was lost.
+  const state = /^E[A-Z_]+$|timeout/.test(reason) ? undefined : serverState(cause, name)
+  if (state) return state
+  return new Failure(
+    'REMOTE_FAILED',
+    `${name} cannot be reached (${reason})`,
+    'start that server, or unset NOFX_DATABASE_URL to use the embedded one',
+    options,
+  )
+}
+
+interface Reported {
+  code?: string
+  message?: string
+  /** Why a connection was lost. */
+  reason?: string
+}

@@ -1,0 +1,113 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { statfsSync } from 'node:fs'
+import { Failure } from '../../../contract/failure.ts'
+import { diskFull, isDiskFull } from '../../../core/disk/disk-failure.ts'
+import { isDamaged, serverState } from '../../../core/registry/database-state.ts'
+import { withoutKeys } from '../../registry/without-keys.ts'
+import { corrupt, type DataFolder } from './data-folder.ts'
+import { publicName } from './server-name.ts'
+
+const SQLSTATE = /^[0-9A-Z]{5}$/
+/** How WebAssembly reports that PostgreSQL ended itself. */
+const CRASHES = new Set(['RuntimeError', 'ExitStatus', 'ErrnoError'])
+const noRoom = (cause: unknown) => diskFull(cause, '.nofx')
+
+/** PostgreSQL writes its log in segments of this size, bytes; with less room than that it may not even start. */
+const SEGMENT = 16 * 1024 * 1024
+
+const isOutOfRoom = ({ path }: DataFolder): boolean => {
+  const { bavail, bsize } = statfsSync(path)
+  return bavail * bsize < SEGMENT
+}
+
+const codeOf = (error: unknown): string => String((error as { code?: unknown } | null)?.code ?? '')
+
+/**
+ * What a request met below lite, whose answer says no more than that something failed: a lost connection, a full disk,
+ * damaged data.
+ */
+export class Trouble {
+  private readonly requests = new AsyncLocalStorage<{ failure?: Failure }>()
+  private readonly translate: (error: unknown) => Failure | undefined
+
+  /** @param translate the failure of an error that is not about what was asked */
+  constructor(translate: (error: unknown) => Failure | undefined) {
+    this.translate = translate
+  }
+
+  /** Takes an error down for the request in whose context it occurs. */
+  readonly note = (error: unknown): void => {
+    const request = this.requests.getStore()
+    if (request) request.failure ??= this.translate(error)
+  }
+
+  /**
+   * Answers a request; when it failed because of trouble, with that.
+   * @param guard throws what keeps the request from being worked on at all
+   * @throws Failure for storage, whose client keeps no hint of an answer, but the failure of a call
+   */
+  async answer(request: Request, work: () => Promise<Response>, guard: () => void): Promise<Response> {
+    const met: { failure?: Failure } = {}
+    const response = await this.requests
+      .run(met, () => this.guarded(work, guard))
+      .catch((error: unknown) => {
+        throw met.failure ?? error
+      })
+    const { failure } = met
+    if (!failure || response.status < 400) return response
+    if (new URL(request.url).pathname.startsWith('/storage/')) throw failure
+    return unanswered(failure)
+  }
+
+  private async guarded(work: () => Promise<Response>, guard: () => void): Promise<Response> {
+    try {
+      guard()
+    } catch (error) {
+      this.note(error)
+      return new Response(null, { status: 503 })
+    }
+    return work()
+  }
+}
+
+/** A failure as PostgREST would answer it: 503, or 507 for a full disk. */
+function unanswered({ code, message, hint }: Failure): Response {
+  const status = code === 'DISK_FULL' ? 507 : 503
+  return Response.json({ code, message, hint, details: null }, { status })
+}
+
+/** What an error of PGlite during a request means for people; undefined for what a caller did wrong. */
+export function pgliteTrouble(error: unknown, folder: DataFolder): Failure | undefined {
+  if (error instanceof Failure) return error
+  if (isDiskFull(error)) return noRoom(error)
+  const { name, message } = error as Error
+  if (!isDamaged(error) && !CRASHES.has(name)) return undefined
+  const reason = `the database in "${folder.database}" is damaged (${message})`
+  return corrupt(folder, reason, folder.database, error)
+}
+
+/** What an error of PGlite, while it is opened and prepared, means for people. */
+export function pgliteFailure(error: unknown, folder: DataFolder): unknown {
+  if (error instanceof Failure) return error
+  if (isDiskFull(error) || isOutOfRoom(folder)) return noRoom(error)
+  const { name, message } = error as Error
+  const ofDatabase = SQLSTATE.test(codeOf(error)) || CRASHES.has(name)
+  if (!ofDatabase && !/PGlite|initdb/i.test(message)) return error
+  const { database } = folder
+  return corrupt(folder, `the database in "${database}" cannot be opened`, database, error)
+}
+
+/** What an error of the server, while it is prepared, means for people. */
+export function serverFailure(error: unknown, databaseUrl: string): unknown {
+  const code = codeOf(error)
+  if (error instanceof Failure) return error
+  const name = publicName(databaseUrl)
+  const state = serverState(error, name)
+  if (state || !SQLSTATE.test(code)) return state ?? error
+  const denied = code === '42501' || code.startsWith('28')
+  const hint = denied
+    ? 'let the user of NOFX_DATABASE_URL own the database and create roles'
+    : 'check the server that NOFX_DATABASE_URL names, then: nofx doctor'
+  const message = `${name}: ${withoutKeys((error as Error).message)}`
+  return new Failure(denied ? 'REMOTE_DENIED' : 'REMOTE_FAILED', message, hint, { at: name, cause: error })
+}

@@ -1,0 +1,84 @@
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import * as z from 'zod'
+import { liveHolder } from '../../core/disk/lock.ts'
+import { isRunning, startMark } from '../../core/disk/process-identity.ts'
+import type { Registry } from '../../core/registry/registry.ts'
+import { openHosted } from '../hosted/open-hosted.ts'
+import { openDataFolder } from './database/data-folder.ts'
+import { loadKeys } from './keys.ts'
+
+const noteShape = z.object({
+  url: z.url(),
+  pid: z.int().positive(),
+  host: z.string(),
+  mark: z.string().optional(),
+})
+
+/** Where a `nofx dev` serves, as `.nofx/dev.json` says; `mark` tells its process from a later one with its pid. */
+export type RunningDev = z.infer<typeof noteShape>
+
+/** How long a command waits for a `nofx dev` that is about to be ready, or to be gone. */
+const PATIENCE_MS = 10_000
+const POLL_MS = 50
+
+const noteOf = (root: string) => join(root, '.nofx/dev.json')
+
+/** The lock that `nofx dev` holds from its first step to its last. */
+export const devLock = (root: string) => join(root, '.nofx/dev.lock')
+
+/** What messages call a registry that `nofx dev` serves. */
+export const devLabel = (url: string) => `nofx dev ${url}`
+
+/** Tells other commands of this folder where to go. */
+export function noteRunningDev(root: string, url: string): void {
+  const note: RunningDev = { url, pid: process.pid, host: hostname(), mark: startMark(process.pid) }
+  writeFileSync(`${noteOf(root)}.new`, `${JSON.stringify(note)}\n`)
+  renameSync(`${noteOf(root)}.new`, noteOf(root))
+}
+
+/** Call it before the server goes away, so that nobody is sent there any more. */
+export function forgetRunningDev(root: string): void {
+  rmSync(noteOf(root), { force: true })
+}
+
+/**
+ * The `nofx dev` that serves `root`; undefined without one. What a killed one left behind counts for nothing, and so does
+ * a note that came with the folder: it cannot know when a process of this machine started.
+ */
+export function readRunningDev(root: string): RunningDev | undefined {
+  try {
+    const note = noteShape.parse(JSON.parse(readFileSync(noteOf(root), 'utf8')))
+    const isOurs = note.host === hostname() && note.mark === startMark(note.pid)
+    return isOurs && isRunning(note.pid, note.mark) ? note : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * The registry that the `nofx dev` of `root` serves, opened with the folder's own key; undefined without one.
+ * @throws Failure EMBEDDED_CORRUPT
+ */
+export async function openRunningDev(root: string): Promise<Registry | undefined> {
+  const found = await findRunningDev(root)
+  if (!found) return undefined
+  const { secret } = loadKeys(openDataFolder(root))
+  return openHosted({ url: found.url, secretKey: secret, label: devLabel(found.url) })
+}
+
+/** Waits for one that starts or stops just now to come so far. */
+async function findRunningDev(root: string): Promise<RunningDev | undefined> {
+  const deadline = Date.now() + PATIENCE_MS
+  for (;;) {
+    const found = readRunningDev(root)
+    if (found || Date.now() >= deadline || !(await isBusy(root))) return found
+    await sleep(POLL_MS)
+  }
+}
+
+async function isBusy(root: string): Promise<boolean> {
+  return existsSync(devLock(root)) && (await liveHolder(devLock(root))) !== undefined
+}

@@ -1,0 +1,94 @@
+import { decodeJwt } from 'jose'
+import { Failure } from '../../contract/failure.ts'
+
+/** Where a job of GitHub Actions asks for identity tokens, and for whom they are meant. */
+export interface CiEndpoint {
+  requestUrl: string
+  requestToken: string
+  audience: string
+}
+
+/** Identity tokens of this job, kept in memory alone. */
+export interface CiIdentity {
+  /**
+   * A token that is valid for a minute at least. A registry takes a token for one idempotency key only, so a second
+   * `key` gets another token; calls without a key (reads, uploads) use whichever there is.
+   * @throws Failure REMOTE_DENIED, REMOTE_FAILED
+   */
+  token(key?: string): Promise<string>
+}
+
+interface Held {
+  text: Promise<string>
+  /** Milliseconds since 1970; Infinity until it is known. */
+  expiresAt: number
+  key?: string
+}
+
+type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
+
+const RENEW_BEFORE_MS = 60_000
+
+/** The identity that GitHub Actions vouches for. Asks for nothing until a token is wanted. */
+export function createCiIdentity(endpoint: CiEndpoint, fetch: Fetch, now = Date.now): CiIdentity {
+  let held: Held | undefined
+  const ask = (): Held => {
+    const asked: Held = { text: request(endpoint, fetch), expiresAt: Number.POSITIVE_INFINITY }
+    asked.text.then(
+      (text) => {
+        asked.expiresAt = (decodeJwt(text).exp ?? 0) * 1000
+      },
+      () => {
+        if (held === asked) held = undefined
+      },
+    )
+    return asked
+  }
+  return {
+    token(key) {
+      const fits = held && held.expiresAt - now() > RENEW_BEFORE_MS && (!key || !held.key || held.key === key)
+      const use = held && fits ? held : ask()
+      held = use
+      use.key ??= key
+      return use.text
+    },
+  }
+}
+
+async function request({ requestUrl, requestToken, audience }: CiEndpoint, fetch: Fetch): Promise<string> {
+  const response = await fetch(withAudience(requestUrl, audience), {
+    headers: { authorization: `Bearer ${requestToken}`, accept: 'application/json' },
+  }).catch((error: Error) => {
+    const message = `the CI platform gives no identity token (${error.message})`
+    throw new Failure('REMOTE_FAILED', message, 'run the job again')
+  })
+  const token = response.ok ? await tokenIn(response) : undefined
+  if (token) return token
+  throw new Failure(
+    'REMOTE_DENIED',
+    `the CI platform gives no identity token (HTTP ${response.status})`,
+    'give the job "permissions: id-token: write", or set SUPABASE_SECRET_KEY',
+  )
+}
+
+function withAudience(requestUrl: string, audience: string): URL {
+  if (!URL.canParse(requestUrl))
+    throw new Failure(
+      'CONFIG',
+      'ACTIONS_ID_TOKEN_REQUEST_URL is not a URL',
+      'leave it as GitHub Actions sets it',
+    )
+  const url = new URL(requestUrl)
+  url.searchParams.set('audience', audience)
+  return url
+}
+
+async function tokenIn(response: Response): Promise<string | undefined> {
+  try {
+    const { value } = (await response.json()) as { value: string }
+    decodeJwt(value)
+    return value
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,44 @@
+import { createClient } from '@supabase/supabase-js'
+import { inPreview } from '../../contract/protocol/preview.ts'
+import type { Registry } from '../../core/registry/registry.ts'
+import { withoutRealtime } from '../../edge/client-options.ts'
+import { PREVIEWS } from '../registry/previews.ts'
+import { REPORTS } from '../registry/reports.ts'
+import { createRegistry } from '../registry/supabase-registry.ts'
+import { FORWARDER } from '../registry/webhooks.ts'
+import { type RetryOptions, retryingFetch } from './retrying-fetch.ts'
+
+export interface HostedOptions {
+  /** The project's URL. */
+  url: string
+  secretKey: string
+  /** What messages call it; its URL unless given. */
+  label?: string
+  retry?: Partial<RetryOptions>
+}
+
+/** The registry of a hosted Supabase project (or of anything that serves the same interfaces). Opens no connection yet. */
+export function openHosted({ url, secretKey, label = url, retry }: HostedOptions): Registry {
+  const fetch = retryingFetch(globalThis.fetch, retry)
+  const call = (name: string, request: Request) => {
+    const authorized = new Request(`${url}/functions/v1/${name}`, request)
+    authorized.headers.set('apikey', secretKey)
+    return fetch(authorized)
+  }
+  const clientOf = (asks: typeof fetch) => createClient(url, secretKey, withoutRealtime(asks))
+  return createRegistry({
+    client: clientOf(fetch),
+    clientIn: (preview) => clientOf(inPreview(preview, fetch)),
+    label,
+    callFunction: (kind, request) => call(`registry_${kind}_sync`, request),
+    callForwarder: (request) => call(FORWARDER, request),
+    callPreviews: (request) => call(PREVIEWS, request),
+    callReports: (request) => call(REPORTS, request),
+    storageFetch: (path, init) =>
+      fetch(`${url}${path}`, {
+        ...init,
+        headers: { apikey: secretKey, authorization: `Bearer ${secretKey}` },
+      }),
+    resumable: { endpoint: `${url}/storage/v1/upload/resumable`, key: secretKey },
+  })
+}

@@ -1,0 +1,89 @@
+import { promises as dns, type LookupAddress } from 'node:dns'
+import { request as overHttp } from 'node:http'
+import { request as overHttps } from 'node:https'
+import type { LookupFunction } from 'node:net'
+import type { WebhookUrlOptions } from '../../contract/protocol/webhook-url.ts'
+import {
+  MAX_ANSWER,
+  MAX_ANSWER_MS,
+  type Outgoing,
+  requireAddresses,
+  requireUrl,
+  type Send,
+  Unsent,
+} from '../../edge/forward/send.ts'
+
+/** All addresses of a name, as the system knows them. */
+export type LookUp = (host: string) => Promise<LookupAddress[]>
+
+const askSystem: LookUp = (host) => dns.lookup(host, { all: true })
+
+/**
+ * Sends over a socket of its own, to an address that was checked: the name is resolved once, so it cannot change
+ * between the check and the connection.
+ */
+export function createPinnedSend(options: WebhookUrlOptions, lookUp: LookUp = askSystem): Send {
+  const lookup = checkedLookup(options, lookUp)
+  return async (outgoing, signal, onRetryAfter) => {
+    const url = requireUrl(outgoing.url, options)
+    return post(url, outgoing, signal, { lookup, onRetryAfter })
+  }
+}
+
+function post(
+  url: URL,
+  { headers, body }: Outgoing,
+  signal: AbortSignal,
+  { lookup, onRetryAfter }: { lookup: LookupFunction; onRetryAfter?: (header: string) => void },
+): Promise<number> {
+  const request = url.protocol === 'http:' ? overHttp : overHttps
+  const length = String(Buffer.byteLength(body))
+  return new Promise((resolve, reject) => {
+    let status: number | undefined
+    const sent = request(
+      url,
+      { method: 'POST', headers: { ...headers, 'content-length': length }, signal, lookup, agent: false },
+      (answer) => {
+        const again = answer.headers['retry-after']
+        if (again !== undefined) onRetryAfter?.(again)
+        status = answer.statusCode ?? 0
+        const late = setTimeout(() => answer.destroy(), MAX_ANSWER_MS)
+        let left = MAX_ANSWER
+        answer.on('data', (chunk: Buffer) => {
+          left -= chunk.length
+          if (left <= 0) answer.destroy()
+        })
+        // Cut off or whole, the status counts.
+        answer.on('error', () => {})
+        answer.once('close', () => {
+          clearTimeout(late)
+          resolve(answer.statusCode ?? 0)
+        })
+      },
+    )
+    sent.once('error', (error: NodeJS.ErrnoException) => {
+      if (status !== undefined) resolve(status)
+      else if (error instanceof Unsent) reject(error)
+      else if (signal.aborted) reject(new Unsent('it did not answer in time'))
+      else reject(new Unsent(`it cannot be reached${error.code ? ` (${error.code})` : ''}`))
+    })
+    sent.end(body)
+  })
+}
+
+/** What a socket asks before it connects. It never gets an address that was not checked. */
+function checkedLookup(options: WebhookUrlOptions, lookUp: LookUp): LookupFunction {
+  return (host, { all }, callback) => {
+    const failed = (error: Error) => callback(error, [])
+    const found = (addresses: LookupAddress[]) => {
+      requireAddresses(
+        addresses.map(({ address }) => address),
+        options,
+      )
+      const [first] = addresses
+      if (all) callback(null, addresses)
+      else callback(null, first?.address ?? '', first?.family)
+    }
+    lookUp(host).then(found).catch(failed)
+  }
+}

@@ -1,0 +1,142 @@
+import type { SupabaseClient } from '@supabase/supabase-js'
+import * as z from 'zod'
+import { sha256 } from '../../contract/digest.ts'
+import { Failure } from '../../contract/failure.ts'
+import type { BundleRef, Registry } from '../../core/registry/registry.ts'
+import { OBJECT_SIZE } from '../../edge/gateway-routes.ts'
+import { isDuplicate } from '../../edge/report-storage.ts'
+import { asking, fitting } from './ask.ts'
+import { type RemoteError, remoteFailure } from './remote-failure.ts'
+import { digest, line } from './shapes.ts'
+import { type ResumableTarget, uploadResumable } from './upload-resumable.ts'
+
+const BUCKET = 'registry'
+/** Supabase advises resumable uploads above this size, bytes. */
+const STANDARD_LIMIT = 6 * 1024 * 1024
+/** Bundles asked for in one call; a body of about 100 KB. */
+const ASK_AT_ONCE = 500
+
+const userRow = z.object({ bundle_sha256: digest })
+
+/** What the gateway says of an object: some servers do not let the answer to HEAD carry a length. */
+const SIZE_HEADERS = [OBJECT_SIZE, 'content-length']
+
+type BundleStorage = Pick<Registry, 'stored' | 'upload' | 'download' | 'sizeOf'>
+
+/** Asks the storage API for a path below `/storage/v1`. */
+export type StorageFetch = (path: string, init: RequestInit) => Promise<Response>
+
+interface Doors {
+  resumable?: ResumableTarget
+  storageFetch?: StorageFetch
+}
+
+/** Bundles in the bucket `registry`. Objects are content-addressed: they are created and read, hardly ever replaced. */
+export function createBundleStorage(
+  client: SupabaseClient,
+  label: string,
+  { resumable, storageFetch }: Doors = {},
+): BundleStorage {
+  const bucket = client.storage.from(BUCKET)
+
+  async function stored(bundles: readonly BundleRef[]): Promise<Set<string>> {
+    const found = new Set<string>()
+    for (let at = 0; at < bundles.length; at += ASK_AT_ONCE) {
+      const p_bundles = bundles.slice(at, at + ASK_AT_ONCE)
+      const { data, error, status } = await client.rpc('registry_stored_bundles', { p_bundles })
+      if (error) throw remoteFailure(label, 'look for bundles', { ...error, status })
+      const asked = new Set(p_bundles.map((bundle) => bundle.path))
+      for (const path of fitting(label, 'look for bundles', z.array(line(512)), data))
+        if (asked.has(path)) found.add(path)
+    }
+    return found
+  }
+
+  async function send(bundle: BundleRef, archive: Uint8Array): Promise<RemoteError | undefined> {
+    if (resumable && archive.length > STANDARD_LIMIT)
+      return uploadResumable(resumable, BUCKET, bundle, archive)
+    const { error } = await bucket.upload(bundle.path, archive, {
+      contentType: 'application/gzip',
+      cacheControl: '31536000',
+      upsert: false,
+    })
+    return error ?? undefined
+  }
+
+  async function upload(bundle: BundleRef, archive: Uint8Array): Promise<void> {
+    const what = `store ${bundle.path}`
+    let error = await send(bundle, archive)
+    // lite fails the second of two uploads of one object at once, and calls it a duplicate only when it comes again.
+    if (error && Number(error.status) >= 500) error = await send(bundle, archive)
+    if (error && isDuplicate(error)) {
+      if (await isSettled(bundle)) return
+      const removed = await bucket.remove([bundle.path])
+      if (removed.error) throw remoteFailure(label, `replace ${bundle.path}`, removed.error)
+      error = await send(bundle, archive)
+    }
+    if (error) throw remoteFailure(label, what, error)
+  }
+
+  /**
+   * Whether the object that is there may stay: it is the one wanted, or the one that revisions refer to. Otherwise it
+   * is the rest of an upload that never became a revision, or damaged.
+   */
+  async function isSettled(bundle: BundleRef): Promise<boolean> {
+    const users = client
+      .from('registry_revisions')
+      .select('bundle_sha256')
+      .eq('bundle_path', bundle.path)
+      .is('withdrawn_at', null)
+    const what = `look for users of ${bundle.path}`
+    const [user] = await asking(label)(what, userRow, users.limit(1))
+    const there = await download(bundle.path).catch(missingIsUndefined)
+    const wanted = user?.bundle_sha256 ?? bundle.sha256
+    if (there && sha256(there) === wanted) return true
+    if (wanted === bundle.sha256) return false
+    throw new Failure(
+      'REMOTE_FAILED',
+      `${label} holds other bytes at ${bundle.path} than its revisions were published with`,
+      'nofx registry verify --repair',
+      { at: label },
+    )
+  }
+
+  async function download(path: string): Promise<Uint8Array> {
+    const { data, error } = await bucket.download(path)
+    if (data) return new Uint8Array(await data.arrayBuffer())
+    if (isMissing(error))
+      throw new Failure('NOT_FOUND', `${label} has no bundle ${path}`, 'nofx registry verify --repair', {
+        at: label,
+      })
+    throw remoteFailure(label, `read ${path}`, error)
+  }
+
+  async function sizeOf(path: string): Promise<number | undefined> {
+    const response = await askFor(path)
+    if (response && (response.status === 400 || response.status === 404)) return undefined
+    if (response && !response.ok) {
+      const message = `HTTP ${response.status}`
+      throw remoteFailure(label, `look for ${path}`, { message }, response.status)
+    }
+    const size = SIZE_HEADERS.map((name) => response?.headers.get(name)).find((value) => value)
+    return size ? Number(size) : (await download(path).catch(missingIsUndefined))?.length
+  }
+
+  async function askFor(path: string): Promise<Response | undefined> {
+    try {
+      return await storageFetch?.(`/storage/v1/object/${BUCKET}/${path}`, { method: 'HEAD' })
+    } catch (error) {
+      throw error instanceof Failure ? error : remoteFailure(label, `look for ${path}`, error as Error, 0)
+    }
+  }
+
+  return { stored, upload, download, sizeOf }
+}
+
+function missingIsUndefined(error: unknown): undefined {
+  if (!(error instanceof Failure && error.code === 'NOT_FOUND')) throw error
+}
+
+function isMissing(error: RemoteError | null): boolean {
+  return error?.status === 404 || String(error?.statusCode) === '404'
+}

@@ -1,0 +1,15 @@
+import { Failure } from '../../contract/failure.ts'
+import { readSecrets } from '../../contract/protocol/signature.ts'
+
+/**
+ * What deliveries to deployments are signed with and checked against: `NOFX_EVENTS_SECRET`, several while it is rotated.
+ * @throws Failure CONFIG, without the variable's content
+ */
+export function eventsSecrets(env: Record<string, string | undefined>): string[] {
+  try {
+    return readSecrets(env.NOFX_EVENTS_SECRET)
+  } catch (error) {
+    const { message } = error as Error
+    throw new Failure('CONFIG', `NOFX_EVENTS_SECRET ${message}`, 'nofx webhooks add --deployment makes one')
+  }
+}

@@ -1,0 +1,33 @@
+import type { SupabaseClient } from '@supabase/supabase-js'
+import type { Registry } from '../../core/registry/registry.ts'
+import { OWNER } from '../../edge/principal.ts'
+import { type Ask, fitting } from './ask.ts'
+import { remoteFailure } from './remote-failure.ts'
+import { instanceRow, storedInstance, toInstance } from './rows.ts'
+
+/** The port's door to what was made of definitions: one SQL function is the whole effect. */
+export function createInstances(
+  client: SupabaseClient,
+  label: string,
+  ask: Ask,
+): Pick<Registry, 'instantiate' | 'instance' | 'instanceOf'> {
+  return {
+    async instantiate(request) {
+      const { data, error, status } = await client.rpc('registry_instantiate', { p_request: request })
+      const what = `instantiate ${request.source.kind}/${request.source.id}`
+      if (!error) return fitting(label, what, storedInstance, data)
+      throw remoteFailure(label, what, { ...error, status })
+    },
+    async instance(planId) {
+      const query = client.from('template_instantiations').select('*').eq('plan_id', planId).limit(1)
+      const [row] = await ask(`read the plan "${planId}"`, instanceRow, query)
+      return row && toInstance(row)
+    },
+    async instanceOf(key, principal = OWNER) {
+      const ofKey = client.from('template_instantiations').select('*').eq('idempotency_key', key)
+      const query = ofKey.eq('principal', principal).limit(1)
+      const [row] = await ask(`read what the key "${key}" made`, instanceRow, query)
+      return row && { ...toInstance(row), hash: row.request_hash }
+    },
+  }
+}

@@ -1,0 +1,132 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type * as z from 'zod'
+import { Failure } from '../../contract/failure.ts'
+import { parseShape } from '../../contract/manifest/accept.ts'
+import { misfit } from '../../contract/protocol/answers.ts'
+import { refusal } from '../../core/registry/sync.ts'
+import { refusedAnswer, successOf } from './function-shapes.ts'
+import { type RemoteError, remoteFailure } from './remote-failure.ts'
+
+/** Calls an edge function; the URL of the request counts only over HTTP. */
+export type CallFunction = (request: Request) => Promise<Response>
+
+/** A refusal of any function. */
+type Refused = z.output<typeof refusedAnswer>
+
+export interface Post<T> {
+  /** The registry, for messages. */
+  label: string
+  /** The path of the function below `/functions/v1/`. */
+  name: string
+  call: CallFunction
+  /** The success that the function answers with. */
+  success: z.ZodType<T>
+}
+
+export interface PostOptions {
+  /** What a lost answer leaves open, such as `the release`; undefined where nothing changes. */
+  mayHave?: string
+}
+
+/** An answer as it was read: the function's own, or why it cannot be used. */
+type Read<T> = { answer: T | Refused } | { answer?: undefined; problem?: string }
+
+/** The URL of a call that never leaves the process. */
+const IN_PROCESS = 'http://embedded.localhost/functions/v1/'
+/** Calls in all until an answer can be read; each is retried by itself while there is no answer. */
+const READS = 3
+const PAUSE_MS = 100
+
+/**
+ * One POST of JSON to an edge function. A 2xx that cannot be read as the function's answer is a lost answer: the same
+ * request, with the same idempotency key, is asked again.
+ * @throws Failure when there is no answer in the end: a gateway's error page, a function that is not deployed, an answer
+ * of another shape, a lost connection. If the request may have had its effect, the failure says so.
+ */
+export async function postToFunction<T>(
+  post: Post<T>,
+  body: object,
+  options: PostOptions = {},
+): Promise<T | Refused> {
+  const text = JSON.stringify(body)
+  for (let attempt = 1; ; attempt++) {
+    const response = await callOnce(post, text, options)
+    const read = await readAnswer(response, post.success)
+    const isOpen = options.mayHave !== undefined && response.status >= 500 && isUnknown(read.answer)
+    if (read.answer && !isOpen) return read.answer
+    if (response.ok && attempt < READS) await sleep(PAUSE_MS * attempt)
+    else throw unanswered(post, options, { message: reasonOf(response, read) }, response.status)
+  }
+}
+
+async function callOnce<T>(
+  { label, name, call }: Post<T>,
+  text: string,
+  options: PostOptions,
+): Promise<Response> {
+  const headers = { 'content-type': 'application/json' }
+  try {
+    return await call(new Request(`${IN_PROCESS}${name}`, { method: 'POST', headers, body: text }))
+  } catch (error) {
+    if (error instanceof Failure) throw error
+    throw unanswered({ label, name }, options, error as Error, 0)
+  }
+}
+
+/** A server that failed in the middle of a call does not know itself how far it came. */
+function isUnknown(answer: unknown): boolean {
+  const read = refusedAnswer.safeParse(answer)
+  return read.success && read.data.error.code === 'REMOTE_FAILED'
+}
+
+function reasonOf({ ok, status }: Response, read: Read<unknown>): string {
+  const refused = refusedAnswer.safeParse(read.answer)
+  if (refused.success) return refused.data.error.message
+  if ('problem' in read && read.problem) return `${read.problem}, so nothing of the answer is used`
+  return ok ? `the answer cannot be read (HTTP ${status})` : `HTTP ${status}`
+}
+
+function unanswered(
+  { label, name }: Pick<Post<unknown>, 'label' | 'name'>,
+  { mayHave }: PostOptions,
+  error: RemoteError,
+  status: number,
+): Failure {
+  if (status === 404)
+    return new Failure(
+      'REMOTE_FAILED',
+      `${label} has no function ${name}`,
+      `supabase functions deploy ${name.replace(/\/.*/, '')}`,
+      { at: label },
+    )
+  const failure = remoteFailure(label, `call the function ${name}`, error, status)
+  if (!mayHave || (status >= 400 && status < 500)) return failure
+  return new Failure(
+    failure.code,
+    `${failure.message}; ${mayHave} may have been published`,
+    'run the same command again: a change that was published is not published twice',
+    { at: label, cause: failure },
+  )
+}
+
+async function readAnswer<T>(response: Response, success: z.ZodType<T>): Promise<Read<T>> {
+  let body: unknown
+  try {
+    body = await response.json()
+  } catch {
+    return {}
+  }
+  if (typeof body !== 'object' || body === null || !('ok' in body)) return {}
+  const read = parseShape<T | Refused>(body.ok === true ? success : refusedAnswer, body)
+  return read.success ? { answer: read.data } : { problem: misfit(read.error) }
+}
+
+/** Asks an edge function that answers `{ok, result | error}`; its refusals are failures. */
+export function askFunction(label: string, name: string, call: CallFunction | undefined) {
+  return async <T>(request: object, result: z.ZodType<T>): Promise<T> => {
+    if (!call) throw new Failure('BUG', `${label} has no ${name} here`, 'please report this')
+    const answer = await postToFunction({ label, name, call, success: successOf(result) }, request)
+    if (answer.ok) return answer.result
+    throw refusal(answer.error)
+  }
+}

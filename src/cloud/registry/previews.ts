@@ -1,0 +1,26 @@
+import type { PreviewsRequest } from '../../contract/protocol/previews.ts'
+import type { Previews } from '../../core/registry/previews.ts'
+import { previewList, previewNames, raisedPreview, takenDown } from './function-shapes.ts'
+import { askFunction, type CallFunction } from './post-function.ts'
+
+/** Where previews are made and taken down: beside the sync of a kind that every registry has. */
+export const PREVIEWS = 'registry_agents_sync/previews'
+
+/** The port's door to previews. Their bundles are removed where the storage API is, by its own key. */
+export function createPreviews(label: string, callPreviews: CallFunction | undefined): Previews {
+  const post = askFunction(label, PREVIEWS, callPreviews)
+  const request = (asked: PreviewsRequest) => asked
+  return {
+    up: (preview) => post(request({ action: 'up', ...preview }), raisedPreview),
+    list: () => post(request({ action: 'list' }), previewList),
+    expired: () => post(request({ action: 'expired' }), previewNames),
+    async down(name, options) {
+      for (let objects = 0; ; ) {
+        const asked = request({ action: 'down', name, ...options })
+        const { more, ...down } = await post(asked, takenDown)
+        objects += down.objects
+        if (!more) return { ...down, objects }
+      }
+    },
+  }
+}

@@ -1,0 +1,83 @@
+import type { SupabaseClient } from '@supabase/supabase-js'
+import * as z from 'zod'
+import { parseShape } from '../../contract/manifest/accept.ts'
+import type { Found, HeadRow, Page, RegistryRows, RevisionRow } from '../../core/registry/registry-rows.ts'
+import type { Ask } from './ask.ts'
+import { headColumns, REVISION_COLUMNS, revisionRow, toRevision } from './rows.ts'
+import { count, fileEntry, json, jsonObject, line } from './shapes.ts'
+
+/** What finds a row again. */
+const revisionPlace = z.looseObject({ id: line(1_000), version: count })
+const headPlace = z.looseObject({ id: line(1_000) })
+
+/** As they are written, with nothing added that readers would overlook. */
+const audited = revisionRow.extend({
+  files: z.array(fileEntry.strict()).max(10_000),
+  metadata: jsonObject,
+  refs: z.array(json).max(20_000),
+})
+const auditedHead = headColumns.extend({ metadata: jsonObject, refs: z.array(json).max(20_000) })
+
+/** The port's reads of whole rows, for those who check them. */
+export function createRowReads(client: SupabaseClient, ask: Ask): RegistryRows {
+  return {
+    async revisionRows(kind, page) {
+      const columns = `${REVISION_COLUMNS},metadata,refs`
+      const all = client.from('registry_revisions').select(columns).eq('kind', kind)
+      const { id, after } = page
+      const own = id === undefined ? all : all.eq('id', id)
+      const rest = after ? own.or(beyond(after)) : own
+      const query = rest.order('id').order('version').limit(page.limit)
+      const rows = await ask(`check the revisions of ${kind}`, revisionPlace, query)
+      return rows.map((row) => found(row.id, row.version, row, audited, toRevisionRow))
+    },
+    async headRows(kind, page: Page) {
+      const all = client.from('registry_heads').select('*').eq('kind', kind)
+      const own = page.id === undefined ? all : all.eq('id', page.id)
+      const rest = page.after ? own.gt('id', page.after.id) : own
+      const rows = await ask(`check the heads of ${kind}`, headPlace, rest.order('id').limit(page.limit))
+      return rows.map((row) => found(row.id, 0, row, auditedHead, toHeadRow))
+    },
+  }
+}
+
+function beyond({ id, version }: { id: string; version: number }): string {
+  // Quoted, since an id that was edited may hold what means something to PostgREST.
+  const quoted = `"${id.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
+  return `id.gt.${quoted},and(id.eq.${quoted},version.gt.${version})`
+}
+
+function found<S extends z.ZodType, Row>(
+  id: string,
+  version: number,
+  row: unknown,
+  shape: S,
+  to: (read: z.output<S>) => Row,
+): Found<Row> {
+  const read = parseShape(shape, row)
+  if (read.success) return { id, version, row: to(read.data as z.output<S>), misfits: [] }
+  return { id, version, misfits: [...new Set(read.error.issues.map(({ path }) => String(path[0])))] }
+}
+
+function toRevisionRow(row: z.output<typeof audited>): RevisionRow {
+  const { metadata, refs } = row
+  return { ...toRevision(row), metadata, refs }
+}
+
+function toHeadRow(row: z.output<typeof auditedHead>): HeadRow {
+  return {
+    state: row.state,
+    version: row.version,
+    draftVersion: row.draft_version,
+    latestVersion: row.latest_version,
+    digest: row.digest,
+    latestDigest: row.latest_digest,
+    metadata: row.metadata,
+    refs: row.refs,
+    promptHash: row.prompt_hash,
+    commitSha: row.commit_sha,
+    commitRank: row.commit_rank,
+    hold: row.hold,
+    updatedAt: row.updated_at,
+  }
+}

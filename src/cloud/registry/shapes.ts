@@ -1,0 +1,151 @@
+import * as z from 'zod'
+import {
+  definitionIdText,
+  digestText,
+  isStorablePath,
+  jsonOf,
+  LINE,
+} from '../../contract/protocol/answers.ts'
+
+/**
+ * What every answer of a registry is made of. A registry is somebody else's server: what it sends is believed only as
+ * far as it fits. Texts that people write keep what they hold, up to a length; the CLI spells out what could harm a
+ * terminal when it prints them.
+ */
+
+/** PostgreSQL's integer. */
+const MOST = 2_147_483_647
+
+export const definitionId = definitionIdText
+export const digest = digestText
+export const kindId = z
+  .string()
+  .max(64)
+  .regex(/^[a-z][a-z0-9-]*$/)
+export const version = z.int().min(1).max(MOST)
+export const count = z.int().min(0).max(MOST)
+export const seq = z.int().min(0)
+/** Text of people, of many lines. */
+export const text = (max: number) => z.string().max(max)
+/** Text that names something: on one line, without control characters. */
+export const line = (max: number) => z.string().max(max).regex(LINE)
+/** Ids that the registry makes: UUIDs and the like. */
+export const madeId = z
+  .string()
+  .max(64)
+  .regex(/^[0-9A-Za-z_-]+$/)
+export const state = z.enum(['draft', 'active', 'deprecated', 'disabled', 'removed'])
+export const origin = z.enum(['publish', 'rollback', 'remove', 'undelete', 'promote', 'rebase'])
+/** A withdrawal makes no revision. */
+export const releaseOrigin = z.enum([...origin.options, 'withdraw'])
+export const json = jsonOf()
+export const jsonObject = z.record(z.string(), json)
+
+/** The path of a file in a definition, by the rule for those that are published. */
+export const filePath = z.string().min(1).max(1024).refine(isStorablePath, 'is not a path inside a folder')
+
+/** A key in the bucket `registry`. */
+export const bundlePathText = z
+  .string()
+  .max(512)
+  .regex(/^(?:preview-[a-z0-9-]{1,40}\/)?[a-z][a-z0-9-]{0,63}\/[a-z0-9-]{1,64}\/[0-9a-f]{64}\.tar\.gz$/)
+
+const INSTANT = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d(?::?\d\d)?)$/
+
+/** A time, as ISO 8601 in UTC. PostgREST writes `2026-01-31T12:00:00.123456+00:00`, lite `2026-01-31 12:00:00.123456+00`. */
+export const instant = z
+  .string()
+  .max(40)
+  .refine((told) => INSTANT.test(told) && !Number.isNaN(Date.parse(spelled(told))), 'is not a time')
+  .transform(toInstant)
+
+const UTC =
+  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?Z$/
+
+/** A time that is in UTC already, where lists are long: it is checked without being made anew. */
+export const utcInstant = z.string().max(40).regex(UTC)
+
+/** Such a time, as `new Date` reads it everywhere. */
+export function toInstant(told: string): string {
+  return new Date(spelled(told)).toISOString()
+}
+
+function spelled(told: string): string {
+  return told.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00')
+}
+
+export const description = z.object({
+  name: text(2_000),
+  summary: text(20_000),
+  status: z.enum(['draft', 'active', 'deprecated', 'disabled']),
+  version: line(256).optional(),
+  owner: text(1_000).optional(),
+  tags: z.array(text(1_000)).max(1_000),
+  provides: z.array(text(1_000)).max(5_000),
+  facts: jsonObject,
+})
+
+const place = {
+  file: text(1_024),
+  pointer: z.array(z.union([text(1_000), z.int()])).max(64),
+}
+
+/** Another definition that one names. `allowed` is the range as SQL reads it. */
+export const reference = z.object({
+  kind: kindId,
+  id: definitionId,
+  range: line(1_000).optional(),
+  relation: z.enum(['requires', 'mentions']),
+  allowed: json.optional(),
+  ...place,
+})
+
+/** A demand as it stands among the references. */
+export const demand = z.object({
+  relation: z.literal('demands'),
+  kind: kindId,
+  oneOf: z.array(definitionId).max(5_000),
+  provides: text(1_000),
+  ...place,
+})
+
+export const refs = z.array(z.union([reference, demand])).max(20_000)
+
+export const fileEntry = z.object({
+  path: filePath,
+  size: z.int().min(0),
+  sha256: digest,
+  executable: z.literal(true).optional(),
+})
+
+/** Content that a publish does not bring back. */
+export const hold = z.object({
+  digest,
+  version,
+  reason: text(10_000).nullable(),
+  by: text(1_000),
+  since: utcInstant,
+  withdrawn: z.literal(true).optional(),
+})
+
+export const outcomeRow = z.object({
+  kind: kindId,
+  id: definitionId,
+  outcome: z.enum([
+    'added',
+    'updated',
+    'unchanged',
+    'removed',
+    'restored',
+    'promoted',
+    'rolled-back',
+    'rebased',
+    'withdrawn',
+    'stale',
+    'held',
+  ]),
+  version: version.nullable(),
+  digest: digest.nullable(),
+})
+
+export const lock = z.object({ kind: kindId, id: definitionId, version, digest })

@@ -1,0 +1,76 @@
+import type { SupabaseClient } from '@supabase/supabase-js'
+import { Failure } from '../../contract/failure.ts'
+import type { Registry } from '../../core/registry/registry.ts'
+import { asking } from './ask.ts'
+import { createBundleStorage, type StorageFetch } from './bundle-storage.ts'
+import { createEventReads } from './event-reads.ts'
+import { createHeadReads } from './head-reads.ts'
+import { createIdentityReads } from './identity-reads.ts'
+import { createInstances } from './instances.ts'
+import type { CallFunction } from './post-function.ts'
+import { createPreviews } from './previews.ts'
+import { createReleaseReads } from './release-reads.ts'
+import { createReports } from './reports.ts'
+import { createRevisionReads } from './revision-reads.ts'
+import { createRowReads } from './row-reads.ts'
+import { createSync } from './sync-call.ts'
+import type { ResumableTarget } from './upload-resumable.ts'
+import { createWebhooks } from './webhooks.ts'
+
+export interface RegistryOptions {
+  /** An unmodified supabase-js client with a secret key. */
+  client: SupabaseClient
+  /** What people see in messages; holds no key and no password. */
+  label: string
+  /** Calls the edge function of a kind. Its URL counts only over HTTP. */
+  callFunction: (kind: string, request: Request) => Promise<Response>
+  /** Calls the function that sends the feed; without it there are no webhooks. */
+  callForwarder?: CallFunction
+  /** Calls what keeps the previews; without it they can be read, but neither made nor taken down. */
+  callPreviews?: CallFunction
+  /** Calls what keeps the reports; without it they can be read, but none is kept. */
+  callReports?: CallFunction
+  /** A client like `client` whose requests go through what `inPreview` makes of its `fetch`; without it there are no previews. */
+  clientIn?: (preview: string) => SupabaseClient
+  /** The preview that `client` is in. */
+  preview?: string
+  /** Asks the storage API as the client does; without it the sizes of objects are found by reading them. */
+  storageFetch?: StorageFetch
+  /** Where bundles over 6 MB go in chunks; without it they are sent in one piece. */
+  resumable?: ResumableTarget
+  onClose?: () => Promise<void>
+}
+
+/**
+ * The registry port over supabase-js, the same for hosted Supabase and for the embedded cloud.
+ * @throws Failure REMOTE_FAILED, REMOTE_DENIED, NOT_FOUND from every method
+ */
+export function createRegistry(options: RegistryOptions): Registry {
+  const { client, label, preview, callFunction, resumable, storageFetch, onClose } = options
+  const ask = asking(label)
+  const bundles = createBundleStorage(client, label, { resumable, storageFetch })
+  return {
+    label,
+    preview,
+    ...createHeadReads(client, ask),
+    ...createRevisionReads(client, ask),
+    ...createRowReads(client, ask),
+    ...createReleaseReads(client, ask),
+    ...createEventReads(client, label),
+    ...createIdentityReads(client, ask),
+    ...createInstances(client, label, ask),
+    ...bundles,
+    sync: createSync(label, callFunction, preview),
+    webhooks: createWebhooks(label, options.callForwarder),
+    previews: createPreviews(label, options.callPreviews),
+    reports: createReports({ ...options, ask, ...bundles }),
+    inPreview: (name) => createRegistry(insidePreview(options, name)),
+    close: async () => onClose?.(),
+  }
+}
+
+function insidePreview({ clientIn, label, ...options }: RegistryOptions, preview: string): RegistryOptions {
+  if (!clientIn) throw new Failure('BUG', `${label} has no previews here`, 'please report this')
+  const inside = { client: clientIn(preview), label: `${label}, preview ${preview}`, preview }
+  return { ...options, clientIn, ...inside, onClose: undefined }
+}
