@@ -1,4 +1,4 @@
-import type { Principal } from '../edge/principal.ts'
+import type { Principal } from '../edge/auth/principal.ts'
 
 /** Who an effect is by, for the history: a secret key says nothing of its holder. */
 export function actorOf(principal: Principal | undefined): string {

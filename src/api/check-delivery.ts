@@ -1,6 +1,6 @@
 import { type SignatureProblem, TOLERANCE, verify } from '../contract/protocol/signature.ts'
 import { MAX_DELIVERY } from '../contract/protocol/webhooks.ts'
-import type { Refusal } from '../edge/refusal.ts'
+import type { Refusal } from '../edge/http/refusal.ts'
 import { refuse } from './problem.ts'
 
 const CLOCKS = 'compare the clocks of both sides'

@@ -1,5 +1,5 @@
 import { MAX_BODY } from '../contract/source.ts'
-import type { Refusal } from '../edge/refusal.ts'
+import type { Refusal } from '../edge/http/refusal.ts'
 import { problemResponse, refuse, troubleOf } from './problem.ts'
 import { requestIdOf } from './request-id.ts'
 

@@ -1,7 +1,7 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
 import type * as z from 'zod'
 import type { Kind } from '../contract/kind.ts'
-import type { Principal } from '../edge/principal.ts'
+import type { Principal } from '../edge/auth/principal.ts'
 import type { ApiPorts } from './ports.ts'
 
 /** A request after its checks: what a route works on. */

@@ -1,4 +1,4 @@
-import { LARGEST_UPLOAD } from '../edge/gateway-routes.ts'
+import { LARGEST_UPLOAD } from '../edge/gateway/gateway-routes.ts'
 import { json } from './answers.ts'
 import { type DenoOptions, type DenoProcess, startDeno } from './deno-process.ts'
 import type { EdgeFunction } from './edge-function.ts'

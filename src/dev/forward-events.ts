@@ -2,7 +2,7 @@ import { forwarderOf } from '../cloud/embedded/forwarder.ts'
 import type { Cloud } from '../cloud/embedded/open-cloud.ts'
 import { eventsSecrets } from '../cloud/registry/events-secrets.ts'
 import { FORWARDER } from '../cloud/registry/webhooks.ts'
-import { keyMatcher } from '../edge/secret-keys.ts'
+import { keyMatcher } from '../edge/auth/secret-keys.ts'
 import type { EdgeFunction } from './edge-function.ts'
 import { inTurn } from './in-turn.ts'
 

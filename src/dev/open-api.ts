@@ -6,8 +6,8 @@ import { EVENTS_CHANNEL, lastOf } from '../cloud/embedded/events-channel.ts'
 import type { Cloud } from '../cloud/embedded/open-cloud.ts'
 import { eventsSecrets } from '../cloud/registry/events-secrets.ts'
 import type { Kind } from '../contract/kind.ts'
-import { createAuthenticate } from '../edge/authenticate.ts'
-import { userPublishes } from '../edge/user-publishes.ts'
+import { createAuthenticate } from '../edge/auth/authenticate.ts'
+import { userPublishes } from '../edge/auth/user-publishes.ts'
 
 /** The API of `nofx dev`. */
 export interface DevApi {

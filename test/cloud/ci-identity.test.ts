@@ -5,7 +5,7 @@ import { openRegistry, type RegistryEnv } from '../../src/cloud/open-registry.ts
 import { sha256 } from '../../src/contract/digest.ts'
 import { Failure } from '../../src/contract/failure.ts'
 import type { Registry } from '../../src/core/registry/registry.ts'
-import { LARGEST_UPLOAD } from '../../src/edge/gateway-routes.ts'
+import { LARGEST_UPLOAD } from '../../src/edge/gateway/gateway-routes.ts'
 import { agents } from '../../src/plugins/agents/kind.ts'
 import { type Project, serveProject } from '../edge/support/functions-under-test.ts'
 import {

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { type CryptoKey, exportJWK, exportSPKI, generateKeyPair, SignJWT } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type AuthenticateOptions, createAuthenticate } from '../../src/edge/authenticate.ts'
-import type { IdentityPolicy } from '../../src/edge/identity-policy.ts'
-import { Refusal } from '../../src/edge/refusal.ts'
-import { secretKeysOf } from '../../src/edge/secret-keys.ts'
+import { type AuthenticateOptions, createAuthenticate } from '../../src/edge/auth/authenticate.ts'
+import type { IdentityPolicy } from '../../src/edge/auth/identity-policy.ts'
+import { secretKeysOf } from '../../src/edge/auth/secret-keys.ts'
+import { Refusal } from '../../src/edge/http/refusal.ts'
 import { AUDIENCE, type IdentityProvider, JOB, serveIdentityProvider } from './support/identity-provider.ts'
 
 const secret = () => `sb_secret_${randomBytes(24).toString('base64url')}`

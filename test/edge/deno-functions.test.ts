@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { denoFunction } from '../../src/dev/deno-function.ts'
 import { findDeno } from '../../src/dev/find-deno.ts'
 import { openFunctions } from '../../src/dev/functions.ts'
-import { LARGEST_UPLOAD } from '../../src/edge/gateway-routes.ts'
+import { LARGEST_UPLOAD } from '../../src/edge/gateway/gateway-routes.ts'
 import { agents } from '../../src/plugins/agents/kind.ts'
 import { buildScript, runScript } from '../cloud/support/node-script.ts'
 

@@ -1,6 +1,6 @@
 import { request as rawRequest } from 'node:http'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { LARGEST_UPLOAD } from '../../src/edge/gateway-routes.ts'
+import { LARGEST_UPLOAD } from '../../src/edge/gateway/gateway-routes.ts'
 import { createRegistryFunction } from '../../src/edge/registry-function.ts'
 import { agents } from '../../src/plugins/agents/kind.ts'
 import { packAgent } from '../cloud/support/definitions.ts'

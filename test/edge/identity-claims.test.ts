@@ -1,9 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createAuthenticate } from '../../src/edge/authenticate.ts'
-import { type IdentityPolicy, identityEntry, type RepositoryIds } from '../../src/edge/identity-policy.ts'
-import { requireOwnCommit } from '../../src/edge/own-commit.ts'
-import { nameRights, requireName } from '../../src/edge/preview-names.ts'
-import { Refusal } from '../../src/edge/refusal.ts'
+import { createAuthenticate } from '../../src/edge/auth/authenticate.ts'
+import {
+  type IdentityPolicy,
+  identityEntry,
+  type RepositoryIds,
+} from '../../src/edge/auth/identity-policy.ts'
+import { requireOwnCommit } from '../../src/edge/auth/own-commit.ts'
+import { nameRights, requireName } from '../../src/edge/auth/preview-names.ts'
+import { Refusal } from '../../src/edge/http/refusal.ts'
 import { AUDIENCE, type IdentityProvider, JOB, serveIdentityProvider } from './support/identity-provider.ts'
 
 let provider: IdentityProvider

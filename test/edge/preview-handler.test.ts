@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { createPreviews } from '../../src/cloud/registry/previews.ts'
-import { createPreviewHandler } from '../../src/edge/preview-handler.ts'
-import type { Rpc } from '../../src/edge/rpc.ts'
+import { createPreviewHandler } from '../../src/edge/handlers/preview-handler.ts'
+import type { Rpc } from '../../src/edge/http/rpc.ts'
 
 /** A database with one preview and its objects, and a storage that removes what it is asked to, or nothing. */
 function previewWith(count: number, { removes = true } = {}) {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import type { Principal } from '../../src/edge/principal.ts'
-import { createReportHandler } from '../../src/edge/report-handler.ts'
+import type { Principal } from '../../src/edge/auth/principal.ts'
+import { createReportHandler } from '../../src/edge/handlers/report-handler.ts'
 
 const manifest = { kind: 'agents', id: 'a', change: 'added', file: 'agent.json', text: '{}' }
 

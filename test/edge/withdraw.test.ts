@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Principal } from '../../src/edge/principal.ts'
-import { createSyncHandler } from '../../src/edge/sync-handler.ts'
+import type { Principal } from '../../src/edge/auth/principal.ts'
+import { createSyncHandler } from '../../src/edge/handlers/sync-handler.ts'
 import { agents } from '../../src/plugins/agents/kind.ts'
 
 const RESULT = { releaseId: 'r', replayed: false, dryRun: false, seq: 7, outcomes: [] }

@@ -1,7 +1,7 @@
 import { createClient } from '@supabase/supabase-js'
 import { expect, test } from 'vitest'
 import { digestOf, sha256 } from '../../src/contract/digest.ts'
-import { withoutRealtime } from '../../src/edge/client-options.ts'
+import { withoutRealtime } from '../../src/edge/http/client-options.ts'
 import { createReads } from '../../src/worker/read-registry.ts'
 
 /** A whole revision whose texts make its digest. */

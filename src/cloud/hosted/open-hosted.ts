@@ -1,7 +1,7 @@
 import { createClient } from '@supabase/supabase-js'
 import { inPreview } from '../../contract/protocol/preview.ts'
 import type { Registry } from '../../core/registry/registry.ts'
-import { withoutRealtime } from '../../edge/client-options.ts'
+import { withoutRealtime } from '../../edge/http/client-options.ts'
 import { PREVIEWS } from '../registry/previews.ts'
 import { REPORTS } from '../registry/reports.ts'
 import { createRegistry } from '../registry/supabase-registry.ts'

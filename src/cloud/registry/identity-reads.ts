@@ -1,7 +1,7 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
 import * as z from 'zod'
 import type { Registry } from '../../core/registry/registry.ts'
-import { identityEntry, looseFields } from '../../edge/identity-policy.ts'
+import { identityEntry, looseFields } from '../../edge/auth/identity-policy.ts'
 import type { Ask } from './ask.ts'
 
 const policyRow = z.object({ kind: z.string().max(64), identities: z.unknown() })

@@ -1,6 +1,6 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
 import type { Registry } from '../../core/registry/registry.ts'
-import { OWNER } from '../../edge/principal.ts'
+import { OWNER } from '../../edge/auth/principal.ts'
 import { type Ask, fitting } from './ask.ts'
 import { remoteFailure } from './remote-failure.ts'
 import { instanceRow, storedInstance, toInstance } from './rows.ts'

@@ -1,7 +1,7 @@
 import { Failure, type FailureCode } from '../../contract/failure.ts'
 import { serverState } from '../../core/registry/database-state.ts'
 import { refusal } from '../../core/registry/sync.ts'
-import { refusalOf } from '../../edge/database-error.ts'
+import { refusalOf } from '../../edge/http/database-error.ts'
 import { withoutKeys } from './without-keys.ts'
 
 /** What supabase-js reports, from whichever of its parts. */

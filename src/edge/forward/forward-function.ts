@@ -1,7 +1,7 @@
 import { createClient } from '@supabase/supabase-js'
 import { readSecrets } from '../../contract/protocol/signature.ts'
-import { withoutRealtime } from '../client-options.ts'
-import { keyMatcher, secretKeysOf } from '../secret-keys.ts'
+import { keyMatcher, secretKeysOf } from '../auth/secret-keys.ts'
+import { withoutRealtime } from '../http/client-options.ts'
 import { createForwardHandler } from './handle.ts'
 import { createSend, type Resolve } from './send.ts'
 

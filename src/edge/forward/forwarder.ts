@@ -1,5 +1,5 @@
 import type { Attempt, Forwarded } from '../../contract/protocol/webhooks.ts'
-import { call, type Rpc } from '../rpc.ts'
+import { call, type Rpc } from '../http/rpc.ts'
 import { eventsMessage, type Leased, leaseSchema } from './message.ts'
 import { secondsIn } from './retry-after.ts'
 import { type Outgoing, type Send, Unsent } from './send.ts'

@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import type { Cloud } from '../../../src/cloud/embedded/open-cloud.ts'
-import { removeWith } from '../../../src/edge/preview-storage.ts'
-import { createSyncHandler } from '../../../src/edge/sync-handler.ts'
+import { removeWith } from '../../../src/edge/handlers/preview-storage.ts'
+import { createSyncHandler } from '../../../src/edge/handlers/sync-handler.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
 import { TusUploads } from './tus-uploads.ts'
 

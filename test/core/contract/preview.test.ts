@@ -2,7 +2,7 @@ import { createClient } from '@supabase/supabase-js'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { bundlePath } from '../../../src/contract/protocol/bundle-path.ts'
 import { inPreview, PREVIEW_NAME } from '../../../src/contract/protocol/preview.ts'
-import { withoutRealtime } from '../../../src/edge/client-options.ts'
+import { withoutRealtime } from '../../../src/edge/http/client-options.ts'
 
 describe('the name of a preview', () => {
   test.each(['a', '7', 'pr-123', 'a--b', 'a'.repeat(40)])('may be "%s"', (name) => {

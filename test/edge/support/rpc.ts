@@ -1,4 +1,4 @@
-import type { Rpc } from '../../../src/edge/rpc.ts'
+import type { Rpc } from '../../../src/edge/http/rpc.ts'
 import type { TestDatabase } from '../../harness/database.ts'
 
 /** Calls SQL functions as PostgREST does for the secret key: arguments by name, errors as data. */

@@ -1,6 +1,6 @@
 import { errors, jwtVerify } from 'jose'
 import * as z from 'zod'
-import { keyMatcher } from '../../../edge/secret-keys.ts'
+import { keyMatcher } from '../../../edge/auth/secret-keys.ts'
 import type { Keys } from '../keys.ts'
 
 /** Who reads: a key, or a user by a token. */

@@ -1,6 +1,6 @@
 import * as z from 'zod'
+import { call, type Rpc } from '../http/rpc.ts'
 import type { Job, RepositoryIds } from './identity-policy.ts'
-import { call, type Rpc } from './rpc.ts'
 
 const idsShape = z.object({ repositoryId: z.string().optional(), ownerId: z.string().optional() })
 

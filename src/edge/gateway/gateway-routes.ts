@@ -1,5 +1,5 @@
-import { PREVIEW_NAME } from '../contract/protocol/preview.ts'
-import { MAX_BODY } from '../contract/source.ts'
+import { PREVIEW_NAME } from '../../contract/protocol/preview.ts'
+import { MAX_BODY } from '../../contract/source.ts'
 
 /** Where the gateway passes a request on to: a path below the project's URL, made of what was recognised. */
 export interface Target {

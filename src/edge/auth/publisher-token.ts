@@ -9,8 +9,8 @@ import {
   jwtVerify,
 } from 'jose'
 import * as z from 'zod'
+import { denied } from '../http/refusal.ts'
 import { actorName, type Principal } from './principal.ts'
-import { denied } from './refusal.ts'
 import { tokenRefusal } from './token-refusal.ts'
 
 export interface PublisherOptions {

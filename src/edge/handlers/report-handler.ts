@@ -3,12 +3,12 @@ import {
   manifestsPath,
   type ReportRequest,
   reportRequest,
-} from '../contract/protocol/reports.ts'
-import { claimToken } from './authorize.ts'
+} from '../../contract/protocol/reports.ts'
+import { claimToken } from '../auth/authorize.ts'
+import { requireOwnCommit } from '../auth/own-commit.ts'
+import type { Principal } from '../auth/principal.ts'
+import { call, type Rpc } from '../http/rpc.ts'
 import { createJsonHandler, type JsonHandlerPorts } from './json-handler.ts'
-import { requireOwnCommit } from './own-commit.ts'
-import type { Principal } from './principal.ts'
-import { call, type Rpc } from './rpc.ts'
 
 export interface ReportPorts extends JsonHandlerPorts {
   rpc: Rpc

@@ -1,5 +1,5 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
-import { unavailable } from './database-error.ts'
+import { unavailable } from '../http/database-error.ts'
 import type { PreviewPorts } from './preview-handler.ts'
 
 /** Asks the table of previews, with a secret key. */

@@ -1,6 +1,7 @@
 import { decodeJwt, type JWTPayload, jwtVerify } from 'jose'
 import * as z from 'zod'
-import { COMMIT_SHA } from '../contract/commit.ts'
+import { COMMIT_SHA } from '../../contract/commit.ts'
+import { denied } from '../http/refusal.ts'
 import {
   type IdentityPolicy,
   type Job,
@@ -11,7 +12,6 @@ import {
 import { createIssuerKeys } from './issuer-keys.ts'
 import { nameRights } from './preview-names.ts'
 import { actorName, type Principal } from './principal.ts'
-import { denied } from './refusal.ts'
 import { tokenRefusal } from './token-refusal.ts'
 
 export interface IdentityOptions {

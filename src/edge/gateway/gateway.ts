@@ -1,11 +1,11 @@
-import { refuseOtherKinds, requirePrincipal } from './authorize.ts'
-import { unavailable } from './database-error.ts'
+import { refuseOtherKinds, requirePrincipal } from '../auth/authorize.ts'
+import { isPreviewWriter, type OriginOf, requireOwnPreview } from '../auth/preview-rights.ts'
+import type { Authenticate } from '../auth/principal.ts'
+import { unavailable } from '../http/database-error.ts'
+import { causeOf, malformed, Refusal } from '../http/refusal.ts'
+import { respond } from '../http/respond.ts'
 import { LARGEST_UPLOAD, OBJECT_SIZE, type Target, targetOf } from './gateway-routes.ts'
 import { narrowRead } from './preview-reads.ts'
-import { isPreviewWriter, type OriginOf, requireOwnPreview } from './preview-rights.ts'
-import type { Authenticate } from './principal.ts'
-import { causeOf, malformed, Refusal } from './refusal.ts'
-import { respond } from './respond.ts'
 
 export interface GatewayPorts {
   kind: string

@@ -1,7 +1,7 @@
-import { sha256 } from '../contract/digest.ts'
-import { LARGEST_UPLOAD } from './gateway-routes.ts'
-import { malformed, Refusal } from './refusal.ts'
-import { call, type Rpc } from './rpc.ts'
+import { sha256 } from '../../contract/digest.ts'
+import { LARGEST_UPLOAD } from '../gateway/gateway-routes.ts'
+import { malformed, Refusal } from '../http/refusal.ts'
+import { call, type Rpc } from '../http/rpc.ts'
 import type { StagedItem } from './stage.ts'
 
 /** The bucket of the bundles. */

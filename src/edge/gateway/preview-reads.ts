@@ -1,10 +1,10 @@
 import * as z from 'zod'
-import { MAX_BODY } from '../contract/source.ts'
+import { MAX_BODY } from '../../contract/source.ts'
+import { type OriginOf, requireSameRepository } from '../auth/preview-rights.ts'
+import type { Principal } from '../auth/principal.ts'
+import { readJson } from '../http/read-request.ts'
+import { denied, type Refusal } from '../http/refusal.ts'
 import type { Target } from './gateway-routes.ts'
-import { type OriginOf, requireSameRepository } from './preview-rights.ts'
-import type { Principal } from './principal.ts'
-import { readJson } from './read-request.ts'
-import { denied, type Refusal } from './refusal.ts'
 
 /** A request as it is passed on: what was recognised of it, and the body that stands for its own. */
 export interface Narrowed {

@@ -1,10 +1,10 @@
-import { type CheckPorts, checkDefinition } from '../contract/check/check.ts'
-import { ALONE, type Definition, type FileEntry, type Kind } from '../contract/kind.ts'
-import { type DerivedColumns, derivedColumns } from '../contract/protocol/derived-columns.ts'
-import type { StageRequest, SyncError, WireItem } from '../contract/protocol/sync.ts'
-import type { Source } from '../contract/source.ts'
-import { scanSuspects } from '../contract/text/secret-scan.ts'
-import { malformed, Refusal } from './refusal.ts'
+import { type CheckPorts, checkDefinition } from '../../contract/check/check.ts'
+import { ALONE, type Definition, type FileEntry, type Kind } from '../../contract/kind.ts'
+import { type DerivedColumns, derivedColumns } from '../../contract/protocol/derived-columns.ts'
+import type { StageRequest, SyncError, WireItem } from '../../contract/protocol/sync.ts'
+import type { Source } from '../../contract/source.ts'
+import { scanSuspects } from '../../contract/text/secret-scan.ts'
+import { malformed, Refusal } from '../http/refusal.ts'
 import { entryOf, restoreSource } from './restore-source.ts'
 
 type ServerFinding = NonNullable<SyncError['findings']>[number]

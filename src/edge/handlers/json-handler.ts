@@ -1,10 +1,10 @@
 import type * as z from 'zod'
-import { requirePrincipal } from './authorize.ts'
-import { unavailable } from './database-error.ts'
-import type { Authenticate, Principal } from './principal.ts'
-import { readJson, requirePost } from './read-request.ts'
-import { causeOf, Refusal } from './refusal.ts'
-import { respond } from './respond.ts'
+import { requirePrincipal } from '../auth/authorize.ts'
+import type { Authenticate, Principal } from '../auth/principal.ts'
+import { unavailable } from '../http/database-error.ts'
+import { readJson, requirePost } from '../http/read-request.ts'
+import { causeOf, Refusal } from '../http/refusal.ts'
+import { respond } from '../http/respond.ts'
 
 export interface JsonHandlerPorts {
   /** Who makes a request. Without it every caller is trusted: then the handler answers inside the caller's process. */

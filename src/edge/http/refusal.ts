@@ -1,4 +1,4 @@
-import type { SyncError } from '../contract/protocol/sync.ts'
+import type { SyncError } from '../../contract/protocol/sync.ts'
 
 /** Where in a request's handling something stopped; logged, never sent. */
 export type Phase = 'route' | 'auth' | 'body' | 'shape' | 'check' | 'hash' | 'database'

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { SyncError } from '../contract/protocol/sync.ts'
+import type { SyncError } from '../../contract/protocol/sync.ts'
 import { Refusal } from './refusal.ts'
 
 /** An error of a SQL function as PostgREST passes it on. */

@@ -1,4 +1,4 @@
-import type { SyncError } from '../contract/protocol/sync.ts'
+import type { SyncError } from '../../contract/protocol/sync.ts'
 
 /** An answer of an edge function; never kept by a cache. */
 export function respond(

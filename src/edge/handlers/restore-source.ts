@@ -1,9 +1,9 @@
 import { Buffer } from 'node:buffer'
-import { digestOf, sha256 } from '../contract/digest.ts'
-import { bundlePath } from '../contract/protocol/bundle-path.ts'
-import type { WireFile, WireItem } from '../contract/protocol/sync.ts'
-import { ASSETS, type Source } from '../contract/source.ts'
-import { malformed, type Refusal } from './refusal.ts'
+import { digestOf, sha256 } from '../../contract/digest.ts'
+import { bundlePath } from '../../contract/protocol/bundle-path.ts'
+import type { WireFile, WireItem } from '../../contract/protocol/sync.ts'
+import { ASSETS, type Source } from '../../contract/source.ts'
+import { malformed, type Refusal } from '../http/refusal.ts'
 
 const SEND_AGAIN = 'publish again with the same version of nofx'
 

@@ -1,8 +1,8 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose'
+import { denied } from '../http/refusal.ts'
 import { createIdentityCheck, type IdentityOptions } from './identity-token.ts'
 import type { Authenticate } from './principal.ts'
 import { createPublisherCheck, type PublisherOptions } from './publisher-token.ts'
-import { denied } from './refusal.ts'
 import { keyMatcher } from './secret-keys.ts'
 
 export interface AuthenticateOptions {

@@ -1,6 +1,6 @@
 import type * as z from 'zod'
-import { syncRequest } from '../contract/protocol/sync.ts'
-import { MAX_BODY } from '../contract/source.ts'
+import { syncRequest } from '../../contract/protocol/sync.ts'
+import { MAX_BODY } from '../../contract/source.ts'
 import { malformed } from './refusal.ts'
 
 /** A request as the protocol's shapes give it: defaults filled in. */

@@ -1,20 +1,25 @@
 import type * as z from 'zod'
-import { previewName } from '../contract/protocol/preview.ts'
-import { type Preview, previewsKey, previewsRequest, type TakenDown } from '../contract/protocol/previews.ts'
-import { claimToken } from './authorize.ts'
-import { unavailable } from './database-error.ts'
-import { createJsonHandler, type JsonHandlerPorts } from './json-handler.ts'
-import { requireOwnCommit } from './own-commit.ts'
-import { requireName } from './preview-names.ts'
+import { previewName } from '../../contract/protocol/preview.ts'
+import {
+  type Preview,
+  previewsKey,
+  previewsRequest,
+  type TakenDown,
+} from '../../contract/protocol/previews.ts'
+import { claimToken } from '../auth/authorize.ts'
+import { requireOwnCommit } from '../auth/own-commit.ts'
+import { requireName } from '../auth/preview-names.ts'
 import {
   isOfRepository,
   type OriginOf,
   requirePreviewWriter,
   requireSameRepository,
-} from './preview-rights.ts'
-import type { Principal } from './principal.ts'
-import { malformed } from './refusal.ts'
-import { call, type Rpc } from './rpc.ts'
+} from '../auth/preview-rights.ts'
+import type { Principal } from '../auth/principal.ts'
+import { unavailable } from '../http/database-error.ts'
+import { malformed } from '../http/refusal.ts'
+import { call, type Rpc } from '../http/rpc.ts'
+import { createJsonHandler, type JsonHandlerPorts } from './json-handler.ts'
 
 export interface PreviewPorts extends JsonHandlerPorts {
   rpc: Rpc

@@ -1,5 +1,5 @@
+import { denied } from '../http/refusal.ts'
 import type { Principal } from './principal.ts'
-import { denied } from './refusal.ts'
 
 /** The origin of the preview of a name; undefined when there is none. */
 export type OriginOf = (name: string) => Promise<string | undefined>

@@ -1,5 +1,5 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
-import { unavailable } from './database-error.ts'
+import { unavailable } from '../http/database-error.ts'
 import type { Objects } from './hash-objects.ts'
 import type { ReportPorts } from './report-handler.ts'
 

@@ -1,6 +1,6 @@
+import { denied } from '../http/refusal.ts'
 import type { Job } from './identity-policy.ts'
 import type { Principal } from './principal.ts'
-import { denied } from './refusal.ts'
 
 interface Claimed {
   sha?: string | undefined

@@ -1,7 +1,7 @@
-import type { ReleaseResult } from '../contract/protocol/sync.ts'
-import type { ParsedRequest } from './read-request.ts'
-import { denied, Refusal } from './refusal.ts'
-import { call, type Rpc } from './rpc.ts'
+import type { ReleaseResult } from '../../contract/protocol/sync.ts'
+import type { ParsedRequest } from '../http/read-request.ts'
+import { denied, Refusal } from '../http/refusal.ts'
+import { call, type Rpc } from '../http/rpc.ts'
 
 type WithdrawRequest = Extract<ParsedRequest, { action: 'withdraw' }>
 

@@ -1,5 +1,5 @@
+import { denied, type Refusal } from '../http/refusal.ts'
 import type { IdentityPolicy, Job } from './identity-policy.ts'
-import { denied, type Refusal } from './refusal.ts'
 
 /** Which names of previews a repository's jobs may take. A pattern is a name, or the start of one with `*`. */
 export interface NameRights {

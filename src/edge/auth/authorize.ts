@@ -1,10 +1,10 @@
-import { refusalOf } from './database-error.ts'
+import { refusalOf } from '../http/database-error.ts'
+import type { ParsedRequest } from '../http/read-request.ts'
+import { denied, Refusal } from '../http/refusal.ts'
+import type { Rpc } from '../http/rpc.ts'
 import { requireOwnCommit, shortRef } from './own-commit.ts'
 import { isPreviewWriter, type OriginOf, requireOwnPreview, requirePreviewWriter } from './preview-rights.ts'
 import type { Authenticate, Principal } from './principal.ts'
-import type { ParsedRequest } from './read-request.ts'
-import { denied, Refusal } from './refusal.ts'
-import type { Rpc } from './rpc.ts'
 
 /**
  * Who makes a request that not everybody may make.

@@ -1,5 +1,5 @@
 import { errors } from 'jose'
-import { denied, Refusal } from './refusal.ts'
+import { denied, Refusal } from '../http/refusal.ts'
 
 /** What jose's codes say of a token. Every other error of its is about the issuer's keys. */
 const REASONS: Record<string, string> = {

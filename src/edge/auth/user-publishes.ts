@@ -1,4 +1,4 @@
-import { call, type Rpc } from './rpc.ts'
+import { call, type Rpc } from '../http/rpc.ts'
 
 /**
  * Asks the database whether a user may still publish: a token says what held when it was made, up to an hour ago.
