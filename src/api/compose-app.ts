@@ -6,10 +6,10 @@ import { withoutKeys } from '../cloud/registry/without-keys.ts'
 import { Failure } from '../contract/failure.ts'
 import { MAX_BODY } from '../contract/source.ts'
 import { hasCredentials, toResponse } from './answer.ts'
+import { problemResponse, refuse, troubleOf } from './http/problem.ts'
+import { REQUEST_ID, requestIdOf } from './http/request-id.ts'
 import { perform } from './perform.ts'
 import type { ApiPorts } from './ports.ts'
-import { problemResponse, refuse, troubleOf } from './problem.ts'
-import { REQUEST_ID, requestIdOf } from './request-id.ts'
 import type { Route } from './route.ts'
 
 /** What the parts of the app tell each other about one request. */

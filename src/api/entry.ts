@@ -1,8 +1,8 @@
 import type { Hono } from 'hono'
 import { type ApiEnv, composeApp } from './compose-app.ts'
+import { problemResponse, troubleOf } from './http/problem.ts'
+import { requestIdOf } from './http/request-id.ts'
 import { hostedPorts } from './ports.ts'
-import { problemResponse, troubleOf } from './problem.ts'
-import { requestIdOf } from './request-id.ts'
 import type { Route } from './route.ts'
 
 /** A Vercel function with all methods. */

@@ -2,9 +2,9 @@ import * as z from 'zod'
 import type { JsonObject, Kind } from '../contract/kind.ts'
 import { eventPageSchema } from '../contract/protocol/events.ts'
 import { previewName } from '../contract/protocol/preview.ts'
-import { ENV_HEADER, ENV_PARAMETER } from './environment.ts'
+import { ENV_HEADER, ENV_PARAMETER } from './http/environment.ts'
+import * as shapes from './reads/shapes.ts'
 import type { Documented, Route } from './route.ts'
-import * as shapes from './shapes.ts'
 
 /** Shapes that the document names; those that only one route has stand in the route. */
 const NAMES: Record<string, z.ZodType> = {

@@ -13,12 +13,12 @@ import { createSyncHandler } from '../edge/handlers/sync-handler.ts'
 import { withoutRealtime } from '../edge/http/client-options.ts'
 import { agents } from '../plugins/agents/kind.ts'
 import { templates } from '../plugins/templates/kind.ts'
-import { createEventBus, type EventBus } from './event-bus.ts'
-import { createLimiter, type Limiter } from './limiter.ts'
-import { purgeCache } from './purge-cache.ts'
-import { readSeq } from './read-heads.ts'
+import { createEventBus, type EventBus } from './events/event-bus.ts'
+import { purgeCache } from './events/purge-cache.ts'
+import { createStreamSlots, type StreamLimits, type StreamSlots } from './events/stream-slots.ts'
+import { createLimiter, type Limiter } from './http/limiter.ts'
+import { readSeq } from './reads/read-heads.ts'
 import { readSettings } from './settings.ts'
-import { createStreamSlots, type StreamLimits, type StreamSlots } from './stream-slots.ts'
 
 /** One environment: production, or a preview. */
 export interface Environment {

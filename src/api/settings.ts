@@ -2,8 +2,8 @@ import * as z from 'zod'
 import { DEPLOY_HOOK } from '../cloud/hosted/deploy-hook.ts'
 import { eventsSecrets } from '../cloud/registry/events-secrets.ts'
 import { Failure } from '../contract/failure.ts'
-import { DEFAULT_LIMITS, type Limits } from './limiter.ts'
-import { STREAM_LIMITS, type StreamLimits } from './stream-slots.ts'
+import { STREAM_LIMITS, type StreamLimits } from './events/stream-slots.ts'
+import { DEFAULT_LIMITS, type Limits } from './http/limiter.ts'
 
 /** What a deployment is told by its environment. */
 export interface Settings {

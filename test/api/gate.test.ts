@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import middleware from '../../middleware.ts'
-import { gate } from '../../src/api/gate.ts'
-import { problem } from '../../src/api/shapes.ts'
+import { gate } from '../../src/api/http/gate.ts'
+import { problem } from '../../src/api/reads/shapes.ts'
 import { MAX_BODY } from '../../src/contract/source.ts'
 
 const at = (path: string, init?: RequestInit) => new Request(`https://registry.test${path}`, init)

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createApi } from '../../src/api/app.ts'
-import { networkOf } from '../../src/api/caller.ts'
-import { createLimiter } from '../../src/api/limiter.ts'
-import { problem } from '../../src/api/shapes.ts'
+import { networkOf } from '../../src/api/http/caller.ts'
+import { createLimiter } from '../../src/api/http/limiter.ts'
+import { problem } from '../../src/api/reads/shapes.ts'
 import { type ApiUnderTest, openApiUnderTest } from './support/api-under-test.ts'
 
 let api: ApiUnderTest

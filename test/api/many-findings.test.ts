@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { checkSent } from '../../src/api/check-sent.ts'
+import { checkSent } from '../../src/api/reads/check-sent.ts'
 import type { JsonObject } from '../../src/contract/kind.ts'
 import { agents } from '../../src/plugins/agents/kind.ts'
 import { manifest } from '../plugins/agents/agent.ts'

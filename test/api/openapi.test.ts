@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { describeApi } from '../../src/api/openapi.ts'
-import { ROUTES } from '../../src/api/routes.ts'
+import { ROUTES } from '../../src/api/routes/routes.ts'
 import { agents } from '../../src/plugins/agents/kind.ts'
 import { templates } from '../../src/plugins/templates/kind.ts'
 

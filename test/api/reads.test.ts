@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { z } from 'zod'
-import { ROUTES } from '../../src/api/routes.ts'
+import { ROUTES } from '../../src/api/routes/routes.ts'
 import { type ApiUnderTest, ORIGIN, openApiUnderTest } from './support/api-under-test.ts'
 import { ALL_AGENTS, fillRegistry, ODD, PUBLIC_AGENTS } from './support/filled-registry.ts'
 

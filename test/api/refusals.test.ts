@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { problem } from '../../src/api/shapes.ts'
+import { problem } from '../../src/api/reads/shapes.ts'
 import { MAX_BODY } from '../../src/contract/source.ts'
 import type { Query } from '../harness/database.ts'
 import { everythingStored } from '../sql/registry-under-test.ts'

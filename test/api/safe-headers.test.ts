@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { toResponse } from '../../src/api/answer.ts'
-import { problemResponse, troubleOf } from '../../src/api/problem.ts'
+import { problemResponse, troubleOf } from '../../src/api/http/problem.ts'
 
 const SAFE = { 'x-content-type-options': 'nosniff', 'cross-origin-resource-policy': 'same-origin' }
 const headersOf = ({ headers }: Response) => Object.fromEntries(headers)

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { ROUTES } from '../../src/api/routes.ts'
+import { ROUTES } from '../../src/api/routes/routes.ts'
 import { rollback } from '../../src/core/rollback.ts'
 import { withdraw } from '../../src/core/withdraw.ts'
 import { packAgent, publish, resultOf } from '../cloud/support/definitions.ts'

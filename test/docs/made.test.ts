@@ -57,7 +57,7 @@ describe('no code is without its entry in docs/troubleshooting.md', () => {
   })
 
   it('of the API', () => {
-    const titles = readFileSync('src/api/problem.ts', 'utf8').match(/TITLES[^}]+}/)?.[0] ?? ''
+    const titles = readFileSync('src/api/http/problem.ts', 'utf8').match(/TITLES[^}]+}/)?.[0] ?? ''
     const codes = [...titles.matchAll(/^ {2}([A-Z_]+):/gm)].map(([, code]) => code as string)
     const own = codes.filter((code) => !Object.hasOwn(FAILURES, code))
     expect(own.sort()).toEqual(Object.keys(HTTP_ADVICE).sort())

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { gate } from '../../src/api/gate.ts'
+import { gate } from '../../src/api/http/gate.ts'
 import { newSecret } from '../../src/contract/protocol/signature.ts'
 import { type ApiUnderTest, openApiUnderTest } from '../api/support/api-under-test.ts'
 import { readEvents } from '../api/support/event-reader.ts'

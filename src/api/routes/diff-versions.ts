@@ -1,9 +1,9 @@
 import * as z from 'zod'
 import { compareStates } from '../../core/diff/compare.ts'
-import { definitionPath, versionText } from '../parameters.ts'
-import { requireRevision, toState } from '../read-revisions.ts'
+import { definitionPath, versionText } from '../http/parameters.ts'
+import { requireRevision, toState } from '../reads/read-revisions.ts'
+import { versionDiff } from '../reads/shapes.ts'
 import { type Call, defineRoute } from '../route.ts'
-import { versionDiff } from '../shapes.ts'
 
 const query = z.strictObject({
   from: versionText.describe('The version before.'),

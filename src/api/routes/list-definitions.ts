@@ -1,10 +1,10 @@
 import * as z from 'zod'
-import { badCursor, decodeCursor, encodeCursor, nextLink } from '../cursor.ts'
-import { cursorText, pageSize, phrase, someOf } from '../parameters.ts'
-import { readList, readSeq } from '../read-heads.ts'
+import { badCursor, decodeCursor, encodeCursor, nextLink } from '../http/cursor.ts'
+import { cursorText, pageSize, phrase, someOf } from '../http/parameters.ts'
+import { fingerprint, listsTag, registryTag } from '../http/tags.ts'
+import { readList, readSeq } from '../reads/read-heads.ts'
+import { definitionList, type listItem } from '../reads/shapes.ts'
 import { type Call, defineRoute } from '../route.ts'
-import { definitionList, type listItem } from '../shapes.ts'
-import { fingerprint, listsTag, registryTag } from '../tags.ts'
 
 const query = z.strictObject({
   status: someOf(['active', 'deprecated', 'disabled', 'draft', 'removed'])

@@ -1,10 +1,10 @@
 import * as z from 'zod'
 import { RELEASE_COLUMNS, releaseRow, toRelease } from '../../cloud/registry/rows.ts'
-import { decodeCursor, encodeCursor, nextLink } from '../cursor.ts'
-import { cursorText, pageSize } from '../parameters.ts'
-import { ask } from '../read-revisions.ts'
+import { decodeCursor, encodeCursor, nextLink } from '../http/cursor.ts'
+import { cursorText, pageSize } from '../http/parameters.ts'
+import { ask } from '../reads/read-revisions.ts'
+import { releaseList } from '../reads/shapes.ts'
 import { type Call, defineRoute } from '../route.ts'
-import { releaseList } from '../shapes.ts'
 
 const query = z.strictObject({ limit: pageSize, cursor: cursorText.optional() })
 const cursorShape = z.strictObject({ before: z.int().min(0) })

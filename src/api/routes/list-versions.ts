@@ -1,11 +1,11 @@
 import * as z from 'zod'
-import { badCursor, decodeCursor, encodeCursor, nextLink } from '../cursor.ts'
-import { cursorText, definitionPath, MAX_VERSION, pageSize } from '../parameters.ts'
-import { readSeq } from '../read-heads.ts'
-import { listRevisions, unknownDefinition } from '../read-revisions.ts'
+import { badCursor, decodeCursor, encodeCursor, nextLink } from '../http/cursor.ts'
+import { cursorText, definitionPath, MAX_VERSION, pageSize } from '../http/parameters.ts'
+import { registryTag } from '../http/tags.ts'
+import { readSeq } from '../reads/read-heads.ts'
+import { listRevisions, unknownDefinition } from '../reads/read-revisions.ts'
+import { versionList } from '../reads/shapes.ts'
 import { type Call, defineRoute } from '../route.ts'
-import { versionList } from '../shapes.ts'
-import { registryTag } from '../tags.ts'
 
 const query = z.strictObject({ limit: pageSize, cursor: cursorText.optional() })
 const cursorShape = z.strictObject({ before: z.int().min(1).max(MAX_VERSION), of: z.string() })

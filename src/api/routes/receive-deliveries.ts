@@ -1,11 +1,11 @@
 import * as z from 'zod'
 import { remoteFailure } from '../../cloud/registry/remote-failure.ts'
 import { deliverySchema } from '../../contract/protocol/webhooks.ts'
-import { checkDelivery, refuseDelivery } from '../check-delivery.ts'
+import { checkDelivery, refuseDelivery } from '../events/check-delivery.ts'
+import { refuse } from '../http/problem.ts'
+import { tagsOf } from '../http/tags.ts'
 import type { ApiPorts } from '../ports.ts'
-import { refuse } from '../problem.ts'
 import { type Call, defineRoute } from '../route.ts'
-import { tagsOf } from '../tags.ts'
 
 /**
  * `POST /api/events/deliveries`: news of the registry, signed by its forwarder. Caches forget what has changed, and

@@ -1,10 +1,10 @@
 import * as z from 'zod'
 import { type RemoteError, remoteFailure } from '../../cloud/registry/remote-failure.ts'
 import { Failure } from '../../contract/failure.ts'
-import { definitionPath, versionText } from '../parameters.ts'
+import { definitionPath, versionText } from '../http/parameters.ts'
 import type { ApiPorts } from '../ports.ts'
-import { requireHead } from '../read-heads.ts'
-import { LABEL, requireRevision } from '../read-revisions.ts'
+import { requireHead } from '../reads/read-heads.ts'
+import { LABEL, requireRevision } from '../reads/read-revisions.ts'
 import { type Call, defineRoute } from '../route.ts'
 
 const query = z.strictObject({

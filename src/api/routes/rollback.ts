@@ -1,8 +1,8 @@
 import * as z from 'zod'
 import { rollback } from '../../core/rollback.ts'
+import { definitionPath, MAX_VERSION, phrase } from '../http/parameters.ts'
+import { IDEMPOTENCY, PRECONDITIONS } from '../http/preconditions.ts'
 import { moveDefinition, moved } from '../move-definition.ts'
-import { definitionPath, MAX_VERSION, phrase } from '../parameters.ts'
-import { IDEMPOTENCY, PRECONDITIONS } from '../preconditions.ts'
 import { type Call, defineRoute } from '../route.ts'
 
 const body = z.strictObject({

@@ -1,10 +1,10 @@
 import type * as z from 'zod'
-import { definitionPath } from '../parameters.ts'
-import { requireHead } from '../read-heads.ts'
-import { requireRevision, toPublicRevision } from '../read-revisions.ts'
+import { definitionPath } from '../http/parameters.ts'
+import { headTag } from '../http/tags.ts'
+import { requireHead } from '../reads/read-heads.ts'
+import { requireRevision, toPublicRevision } from '../reads/read-revisions.ts'
+import { definition } from '../reads/shapes.ts'
 import { type Call, defineRoute } from '../route.ts'
-import { definition } from '../shapes.ts'
-import { headTag } from '../tags.ts'
 
 /** `GET /api/:kind/:id`: what is live of one definition. */
 export const showDefinition = defineRoute({

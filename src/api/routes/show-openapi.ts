@@ -1,6 +1,6 @@
+import { fingerprint } from '../http/tags.ts'
 import { describeApi } from '../openapi.ts'
 import { defineRoute } from '../route.ts'
-import { fingerprint } from '../tags.ts'
 
 /** `GET /api/openapi.json`: this API, for programs. */
 export const showOpenapi = defineRoute({
@@ -16,7 +16,7 @@ export const showOpenapi = defineRoute({
   },
   handle: async ({ ports, matches }) => {
     // The table holds this route too, so the document is made when it is asked for.
-    const { ROUTES } = await import('../routes.ts')
+    const { ROUTES } = await import('./routes.ts')
     const body = describeApi(ROUTES, ports.kinds)
     const etag = fingerprint(body)
     if (matches(etag)) return { status: 304, etag, cacheTags: [] }

@@ -1,6 +1,6 @@
 import { jsonSchemaOf } from '../../contract/manifest/json-schema.ts'
+import { fingerprint } from '../http/tags.ts'
 import { defineRoute } from '../route.ts'
-import { fingerprint } from '../tags.ts'
 
 /** `GET /api/schemas/:kind`: the JSON Schema of a kind's manifest, for editors. */
 export const showSchema = defineRoute({

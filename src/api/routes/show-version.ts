@@ -1,8 +1,8 @@
 import type * as z from 'zod'
-import { definitionPath, versionText } from '../parameters.ts'
-import { requireRevision, toPublicRevision } from '../read-revisions.ts'
+import { definitionPath, versionText } from '../http/parameters.ts'
+import { requireRevision, toPublicRevision } from '../reads/read-revisions.ts'
+import { revision } from '../reads/shapes.ts'
 import { type Call, defineRoute } from '../route.ts'
-import { revision } from '../shapes.ts'
 
 const params = definitionPath.extend({ version: versionText })
 

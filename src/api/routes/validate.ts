@@ -1,8 +1,8 @@
 import * as z from 'zod'
 import { dotted } from '../../contract/fields/shown.ts'
-import { checkSent } from '../check-sent.ts'
-import { refuse } from '../problem.ts'
-import { readDescriptions } from '../read-descriptions.ts'
+import { refuse } from '../http/problem.ts'
+import { checkSent } from '../reads/check-sent.ts'
+import { readDescriptions } from '../reads/read-descriptions.ts'
 import { type Call, defineRoute } from '../route.ts'
 
 const folder = z

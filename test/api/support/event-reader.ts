@@ -1,8 +1,8 @@
 import { createParser } from 'eventsource-parser'
 import { composeApp } from '../../../src/api/compose-app.ts'
+import { createStreamSlots, type StreamLimits } from '../../../src/api/events/stream-slots.ts'
 import type { ApiPorts } from '../../../src/api/ports.ts'
 import { listEvents } from '../../../src/api/routes/list-events.ts'
-import { createStreamSlots, type StreamLimits } from '../../../src/api/stream-slots.ts'
 import { ORIGIN } from './api-under-test.ts'
 
 export const STREAM = { accept: 'text/event-stream' }

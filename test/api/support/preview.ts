@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { ROUTES } from '../../../src/api/routes.ts'
+import { ROUTES } from '../../../src/api/routes/routes.ts'
 import { bundlePath } from '../../../src/contract/protocol/bundle-path.ts'
 import type { Registry } from '../../../src/core/registry/registry.ts'
 import { type Packed, publish, resultOf } from '../../cloud/support/definitions.ts'

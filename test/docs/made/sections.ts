@@ -1,4 +1,4 @@
-import { ROUTES } from '../../../src/api/routes.ts'
+import { ROUTES } from '../../../src/api/routes/routes.ts'
 import type { RuleCatalogue } from '../../../src/contract/diagnostic.ts'
 import { FIELD_RULES } from '../../../src/contract/fields/rules.ts'
 import type { JsonObject, Kind } from '../../../src/contract/kind.ts'

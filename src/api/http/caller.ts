@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
-import { sha256 } from '../contract/digest.ts'
-import type { Principal } from '../edge/auth/principal.ts'
+import { sha256 } from '../../contract/digest.ts'
+import type { Principal } from '../../edge/auth/principal.ts'
 
 /** Who asks, as far as shares are counted. */
 export interface Caller {

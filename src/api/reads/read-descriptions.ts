@@ -1,7 +1,7 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
 import * as z from 'zod'
-import { definitionId, description, state } from '../cloud/registry/shapes.ts'
-import type { Description } from '../contract/kind.ts'
+import { definitionId, description, state } from '../../cloud/registry/shapes.ts'
+import type { Description } from '../../contract/kind.ts'
 import { ask } from './read-revisions.ts'
 
 /** Ids of one question, so that its URL stays short. */

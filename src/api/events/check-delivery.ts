@@ -1,7 +1,7 @@
-import { type SignatureProblem, TOLERANCE, verify } from '../contract/protocol/signature.ts'
-import { MAX_DELIVERY } from '../contract/protocol/webhooks.ts'
-import type { Refusal } from '../edge/http/refusal.ts'
-import { refuse } from './problem.ts'
+import { type SignatureProblem, TOLERANCE, verify } from '../../contract/protocol/signature.ts'
+import { MAX_DELIVERY } from '../../contract/protocol/webhooks.ts'
+import type { Refusal } from '../../edge/http/refusal.ts'
+import { refuse } from '../http/problem.ts'
 
 const CLOCKS = 'compare the clocks of both sides'
 const SECRETS = 'NOFX_EVENTS_SECRET must be the same here and where deliveries are sent from'

@@ -1,7 +1,7 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
 import * as z from 'zod'
-import { fitting } from '../cloud/registry/ask.ts'
-import { remoteFailure } from '../cloud/registry/remote-failure.ts'
+import { fitting } from '../../cloud/registry/ask.ts'
+import { remoteFailure } from '../../cloud/registry/remote-failure.ts'
 import {
   definitionId,
   description,
@@ -12,8 +12,8 @@ import {
   seq,
   state,
   version,
-} from '../cloud/registry/shapes.ts'
-import type { HeadState } from '../core/registry/registry.ts'
+} from '../../cloud/registry/shapes.ts'
+import type { HeadState } from '../../core/registry/registry.ts'
 import { ask, LABEL, unknownDefinition, type Which } from './read-revisions.ts'
 
 /** A head as everybody may read it. `version` is null while nothing of it is live. */

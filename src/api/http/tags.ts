@@ -1,5 +1,5 @@
-import { canonicalJson, sha256 } from '../contract/digest.ts'
-import type { RegistryEvent } from '../contract/protocol/events.ts'
+import { canonicalJson, sha256 } from '../../contract/digest.ts'
+import type { RegistryEvent } from '../../contract/protocol/events.ts'
 
 /** The strong tag of a definition's head, without its quotes: another content, version or state has another tag. */
 export function headTag(head: { version: number | null; digest: string; state: string }): string {

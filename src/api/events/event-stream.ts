@@ -1,5 +1,5 @@
-import { Failure } from '../contract/failure.ts'
-import type { EventPage } from '../contract/protocol/events.ts'
+import { Failure } from '../../contract/failure.ts'
+import type { EventPage } from '../../contract/protocol/events.ts'
 import type { EventBus } from './event-bus.ts'
 
 export interface EventStreamOptions {

@@ -1,4 +1,4 @@
-import type { EventPage } from '../contract/protocol/events.ts'
+import type { EventPage } from '../../contract/protocol/events.ts'
 
 /** Tells the open streams of one API instance that the feed has moved. What has moved they read themselves. */
 export interface EventBus {

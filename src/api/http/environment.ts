@@ -1,7 +1,7 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
-import { NAME_HINT, PREVIEW_NAME } from '../contract/protocol/preview.ts'
+import { NAME_HINT, PREVIEW_NAME } from '../../contract/protocol/preview.ts'
+import { readSeq } from '../reads/read-heads.ts'
 import { refuse } from './problem.ts'
-import { readSeq } from './read-heads.ts'
 
 /** What a request names a preview environment with: one of these, or both alike. With neither it means production. */
 export const ENV_PARAMETER = 'env'

@@ -1,14 +1,14 @@
 import { Buffer } from 'node:buffer'
 import * as yaml from 'yaml'
-import { type Checked, checkDefinition } from '../contract/check/check.ts'
-import type { Diagnostic, Finding } from '../contract/diagnostic.ts'
-import { ALONE, type Definition, type Description, type Kind } from '../contract/kind.ts'
-import { foldLines } from '../contract/manifest/fold-lines.ts'
-import { readManifest } from '../contract/manifest/read-manifest.ts'
-import { ASSETS, type Source, type SourceFile } from '../contract/source.ts'
-import { scanSuspects } from '../contract/text/secret-scan.ts'
-import { locate } from '../core/validate/locate.ts'
-import { checkReferences } from '../core/validate/references.ts'
+import { type Checked, checkDefinition } from '../../contract/check/check.ts'
+import type { Diagnostic, Finding } from '../../contract/diagnostic.ts'
+import { ALONE, type Definition, type Description, type Kind } from '../../contract/kind.ts'
+import { foldLines } from '../../contract/manifest/fold-lines.ts'
+import { readManifest } from '../../contract/manifest/read-manifest.ts'
+import { ASSETS, type Source, type SourceFile } from '../../contract/source.ts'
+import { scanSuspects } from '../../contract/text/secret-scan.ts'
+import { locate } from '../../core/validate/locate.ts'
+import { checkReferences } from '../../core/validate/references.ts'
 
 /** A definition as a caller sends it. */
 export interface Sent {

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { definitionId } from '../contract/fields/id.ts'
+import { definitionId } from '../../contract/fields/id.ts'
 
 /** PostgreSQL keeps no text with this character in it. */
 const NUL = '\0'

@@ -1,4 +1,4 @@
-import type { Caller } from './caller.ts'
+import type { Caller } from '../http/caller.ts'
 
 /** How many streams one instance holds open, and for how long. */
 export interface StreamLimits {
