@@ -1,6 +1,6 @@
 import { Failure } from '../contract/failure.ts'
 import { fillVariables, variablesIn } from '../plugins/agents/manifest/prompt-variables.ts'
-import type { Revision } from './definition.ts'
+import type { Revision } from './connection/definition.ts'
 
 /** A variable that a prompt declares. */
 export interface PromptVariable {

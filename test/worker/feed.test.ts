@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { createFeed } from '../../src/worker/feed.ts'
+import { createFeed } from '../../src/worker/feed/feed.ts'
 
 afterEach(() => vi.useRealTimers())
 

@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { Failure } from '../../src/contract/failure.ts'
 import type { EventPage, RegistryEvent } from '../../src/contract/protocol/events.ts'
-import { type FollowOptions, followEvents } from '../../src/worker/follow.ts'
+import { type FollowOptions, followEvents } from '../../src/worker/feed/follow.ts'
 import { seeded } from '../harness/random.ts'
 
 const eventAt = (seq: number): RegistryEvent => ({

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { digestOf, sha256 } from '../../src/contract/digest.ts'
 import { toAgent } from '../../src/worker/agent.ts'
-import { problemOf, type Revision } from '../../src/worker/definition.ts'
+import { problemOf, type Revision } from '../../src/worker/connection/definition.ts'
 
 function revisionOf(manifest: Record<string, unknown>, texts: Record<string, string>): Revision {
   const files = Object.entries(texts).map(([path, text]) => ({

@@ -2,7 +2,7 @@ import { createClient } from '@supabase/supabase-js'
 import { expect, test } from 'vitest'
 import { digestOf, sha256 } from '../../src/contract/digest.ts'
 import { withoutRealtime } from '../../src/edge/http/client-options.ts'
-import { createReads } from '../../src/worker/read-registry.ts'
+import { createReads } from '../../src/worker/connection/read-registry.ts'
 
 /** A whole revision whose texts make its digest. */
 function revision(id: string, version = 1) {

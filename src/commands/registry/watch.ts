@@ -11,9 +11,9 @@ import { hostedConfig } from '../../cloud/open-registry.ts'
 import { Failure } from '../../contract/failure.ts'
 import { LARGEST_PAGE, type RegistryEvent } from '../../contract/protocol/events.ts'
 import { inertJson } from '../../core/printable.ts'
-import { followEvents, isCursorGone } from '../../worker/follow.ts'
-import { type Nudges, openNudges } from '../../worker/nudges.ts'
-import { openClient } from '../../worker/open-client.ts'
+import { openClient } from '../../worker/connection/open-client.ts'
+import { followEvents, isCursorGone } from '../../worker/feed/follow.ts'
+import { type Nudges, openNudges } from '../../worker/feed/nudges.ts'
 
 /** How often a registry is asked that says nothing by itself, milliseconds. */
 const POLL_MS = 1_000

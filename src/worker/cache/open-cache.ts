@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { sha256 } from '../../contract/digest.ts'
-import { prove, type Revision, revisionShape } from '../definition.ts'
+import { prove, type Revision, revisionShape } from '../connection/definition.ts'
 import { seal, unseal } from './sealed.ts'
 import { UNFINISHED, writePrivate } from './write-private.ts'
 

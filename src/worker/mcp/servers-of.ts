@@ -1,7 +1,7 @@
 import { Failure } from '../../contract/failure.ts'
 import { type McpConfig, mcpConfig } from '../../plugins/agents/manifest/mcp-schema.ts'
 import { mcpOf } from '../agent.ts'
-import type { Revision } from '../definition.ts'
+import type { Revision } from '../connection/definition.ts'
 
 /**
  * The MCP servers of a revision, inline or from the file that its manifest names.

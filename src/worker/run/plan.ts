@@ -1,7 +1,7 @@
 import { Failure } from '../../contract/failure.ts'
 import type { InstanceDocument, InstanceStep } from '../../plugins/templates/instantiate/document.ts'
 import { readDocument } from '../../plugins/templates/instantiate/read-document.ts'
-import { prove, type Revision, revisionShape } from '../definition.ts'
+import { prove, type Revision, revisionShape } from '../connection/definition.ts'
 
 export type RunPlan = Pick<InstanceDocument, 'steps' | 'expectedOutputs' | 'rollback'>
 export type StepPlan = InstanceStep

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../contract/kind.ts'
-import type { Revision } from '../definition.ts'
+import type { Revision } from '../connection/definition.ts'
 
 /** Keys to the registry itself and to what hangs on it: a runner works for an agent, and no agent publishes. */
 const REGISTRY_KEYS =

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { asText } from '../../plugins/templates/instantiate/run-time-text.ts'
-import type { Revision } from '../definition.ts'
+import type { Revision } from '../connection/definition.ts'
 import { promptsOf } from '../prompts.ts'
 
 /** What one attempt is given, all placeholders filled in. */

@@ -1,7 +1,7 @@
-import type { RegistryEvent } from '../contract/protocol/events.ts'
-import type { Held } from './held.ts'
-import type { Pin, RegistryReads, WithdrawnVersion } from './read-registry.ts'
-import { within } from './within.ts'
+import type { RegistryEvent } from '../../contract/protocol/events.ts'
+import type { Pin, RegistryReads, WithdrawnVersion } from '../connection/read-registry.ts'
+import { within } from '../feed/within.ts'
+import type { Held } from './live.ts'
 
 export interface WithdrawnOptions {
   reads: Pick<RegistryReads, 'withdrawn'>

@@ -1,9 +1,9 @@
-import type { Cache } from './cache/open-cache.ts'
-import type { Revision } from './definition.ts'
-import type { Held } from './held.ts'
-import type { Pin, RegistryReads } from './read-registry.ts'
+import type { Cache } from '../cache/open-cache.ts'
+import type { Revision } from '../connection/definition.ts'
+import type { Pin, RegistryReads } from '../connection/read-registry.ts'
+import { within } from '../feed/within.ts'
+import type { Held } from './live.ts'
 import type { Withdrawn } from './withdrawn.ts'
-import { within } from './within.ts'
 
 export interface PinnedOptions {
   reads: RegistryReads

@@ -1,6 +1,6 @@
-import { type ChangesOptions, followChanges } from './changes.ts'
-import type { Feed } from './feed.ts'
-import type { Held } from './held.ts'
+import { type ChangesOptions, followChanges } from '../feed/changes.ts'
+import type { Feed } from '../feed/feed.ts'
+import type { Held } from './live.ts'
 
 export interface KeepUpOptions {
   following: Omit<ChangesOptions, 'since' | 'onPage' | 'onTrouble'>

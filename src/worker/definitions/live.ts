@@ -1,11 +1,11 @@
-import { Failure } from '../contract/failure.ts'
-import type { RegistryEvent } from '../contract/protocol/events.ts'
-import type { Cache, Known } from './cache/open-cache.ts'
-import type { Head, LiveState, Revision } from './definition.ts'
-import type { Feed } from './feed.ts'
-import type { RegistryReads } from './read-registry.ts'
+import { Failure } from '../../contract/failure.ts'
+import type { RegistryEvent } from '../../contract/protocol/events.ts'
+import type { Cache, Known } from '../cache/open-cache.ts'
+import type { Head, LiveState, Revision } from '../connection/definition.ts'
+import type { RegistryReads } from '../connection/read-registry.ts'
+import type { Feed } from '../feed/feed.ts'
+import { within } from '../feed/within.ts'
 import { createRefresher } from './refresher.ts'
-import { within } from './within.ts'
 
 /** How current an answer is. */
 export interface Staleness {

@@ -1,5 +1,5 @@
 import type { SupabaseClient, SupabaseClientOptions } from '@supabase/supabase-js'
-import { inPreview } from '../contract/protocol/preview.ts'
+import { inPreview } from '../../contract/protocol/preview.ts'
 import type { AccessToken } from './options.ts'
 
 export interface ClientOptions {

@@ -1,4 +1,4 @@
-import { Failure } from '../contract/failure.ts'
+import { Failure } from '../../contract/failure.ts'
 import {
   type AgentAnswer,
   type Refused,
@@ -6,9 +6,9 @@ import {
   type TemplateAnswer,
   toAgent,
   toPublished,
-} from './agent.ts'
-import type { Revision } from './definition.ts'
-import type { Feed } from './feed.ts'
+} from '../agent.ts'
+import type { Revision } from '../connection/definition.ts'
+import type { Feed } from '../feed/feed.ts'
 import type { FindPinned } from './pinned.ts'
 import type { Withdrawn } from './withdrawn.ts'
 

@@ -1,7 +1,7 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
 import * as z from 'zod'
-import { Failure } from '../contract/failure.ts'
-import { type EventPage, eventPageSchema, LARGEST_PAGE } from '../contract/protocol/events.ts'
+import { Failure } from '../../contract/failure.ts'
+import { type EventPage, eventPageSchema, LARGEST_PAGE } from '../../contract/protocol/events.ts'
 import { type Head, prove, type Revision, revisionShape } from './definition.ts'
 
 /** Which version of a definition: its number, its digest, or both. */

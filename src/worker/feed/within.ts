@@ -1,4 +1,4 @@
-import { Failure } from '../contract/failure.ts'
+import { Failure } from '../../contract/failure.ts'
 
 /** How long the registry may take to answer unless told otherwise, milliseconds. */
 export const ANSWER_WITHIN_MS = 10_000

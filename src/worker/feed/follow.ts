@@ -1,5 +1,5 @@
-import { Failure } from '../contract/failure.ts'
-import type { EventPage, RegistryEvent } from '../contract/protocol/events.ts'
+import { Failure } from '../../contract/failure.ts'
+import type { EventPage, RegistryEvent } from '../../contract/protocol/events.ts'
 import { createAlarm } from './alarm.ts'
 import { within } from './within.ts'
 

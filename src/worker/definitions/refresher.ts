@@ -1,4 +1,4 @@
-import { backOff } from './follow.ts'
+import { backOff } from '../feed/follow.ts'
 
 export interface RefresherOptions<T> {
   work: (item: T) => Promise<void>

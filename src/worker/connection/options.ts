@@ -1,7 +1,7 @@
-import { Failure } from '../contract/failure.ts'
-import { NAME_HINT, previewName } from '../contract/protocol/preview.ts'
-import { POLL_MS } from './follow.ts'
-import { ANSWER_WITHIN_MS } from './within.ts'
+import { Failure } from '../../contract/failure.ts'
+import { NAME_HINT, previewName } from '../../contract/protocol/preview.ts'
+import { POLL_MS } from '../feed/follow.ts'
+import { ANSWER_WITHIN_MS } from '../feed/within.ts'
 
 /** A token that is good for long, or the way to one that is good now. */
 export type AccessToken = string | (() => Promise<string>)
