@@ -1,5 +1,5 @@
 import { next } from '@vercel/functions'
-import type { DeliveryGate } from './src/api/events/delivery-gate.ts'
+import type { DeliveryGate } from './src/api/delivery-gate.ts'
 import { gate, isDelivery } from './src/api/http/gate.ts'
 import { REQUEST_ID, requestIdOf } from './src/api/http/request-id.ts'
 
@@ -21,7 +21,7 @@ let opened: Promise<DeliveryGate> | undefined
 
 /** Opened at the first delivery: no other request should wait for it. Its ids live as long as the instance. */
 async function deliveryGate(request: Request): Promise<Response | undefined> {
-  opened ??= import('./src/api/events/delivery-gate.ts').then(({ hostedDeliveryGate }) =>
+  opened ??= import('./src/api/delivery-gate.ts').then(({ hostedDeliveryGate }) =>
     hostedDeliveryGate(process.env),
   )
   return (await opened)(request)

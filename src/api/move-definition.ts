@@ -6,10 +6,11 @@ import type { ReleaseResult } from '../contract/protocol/sync.ts'
 import type { Head } from '../core/registry/registry.ts'
 import { keyHolder } from '../edge/auth/principal.ts'
 import { actorOf } from './actor-of.ts'
+import type { Answer } from './http/answer.ts'
 import { idempotencyKeyOf, preconditionFailed, requireMatch } from './http/preconditions.ts'
 import { headTag, tagIn } from './http/tags.ts'
 import { ask, unknownDefinition } from './reads/read-revisions.ts'
-import type { Answer, Call } from './route.ts'
+import type { Call } from './route.ts'
 
 /** What every effect on one definition is asked with. */
 export interface Move {

@@ -3,7 +3,8 @@ import type * as z from 'zod'
 import type { Kind } from '../contract/kind.ts'
 import type { Principal } from '../edge/auth/principal.ts'
 import { denied, Refusal } from '../edge/http/refusal.ts'
-import { hasCredentials } from './answer.ts'
+import type { Answer } from './http/answer.ts'
+import { hasCredentials } from './http/answer.ts'
 import { callerOf } from './http/caller.ts'
 import { ENV_PARAMETER, environmentOf, environmentsNamed, requirePreview } from './http/environment.ts'
 import { refuse } from './http/problem.ts'
@@ -11,7 +12,7 @@ import { countRequest } from './http/rate-limit.ts'
 import { readBody } from './http/read-body.ts'
 import { namesTag, tagIn } from './http/tags.ts'
 import type { ApiPorts } from './ports.ts'
-import type { Answer, Route } from './route.ts'
+import type { Route } from './route.ts'
 
 /** Issues of one request that are told; the rest would be the same again. */
 const MAX_ISSUES = 20

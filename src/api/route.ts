@@ -2,6 +2,7 @@ import type { SupabaseClient } from '@supabase/supabase-js'
 import type * as z from 'zod'
 import type { Kind } from '../contract/kind.ts'
 import type { Principal } from '../edge/auth/principal.ts'
+import type { Answer } from './http/answer.ts'
 import type { ApiPorts } from './ports.ts'
 
 /** A request after its checks: what a route works on. */
@@ -34,21 +35,6 @@ export interface Call<P = unknown, Q = unknown, B = unknown> {
    * production shines through, and no number of the preview says when that moves.
    */
   matches: (etag: string) => boolean
-}
-
-/** What a route answers. The framework adds the headers that every answer has. */
-export interface Answer {
-  /** 200 when not given. */
-  status?: number
-  /** Sent as JSON. */
-  body?: unknown
-  /** Sent as server-sent events, as they are read; instead of a body. */
-  stream?: ReadableStream<Uint8Array>
-  /** A strong tag without its quotes. */
-  etag?: string
-  /** Cache tags besides `registry`: the answer may be cached by everyone if the caller is anonymous. Absent: never. */
-  cacheTags?: readonly string[]
-  headers?: Record<string, string>
 }
 
 export interface Documented {

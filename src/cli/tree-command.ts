@@ -15,7 +15,7 @@ import type { EndedCheck, KeptReport } from './keep-report.ts'
 import { pickKinds } from './kinds.ts'
 import { limited } from './limits.ts'
 import { paletteFor } from './output.ts'
-import { printable } from './printable.ts'
+import { printable } from './present/printable.ts'
 
 /** What commands share that read the working tree or move the registry. */
 export abstract class TreeCommand extends BaseCommand {

@@ -1,6 +1,6 @@
 import * as Flags from '@oclif/core/flags'
 import { paletteFor, printJson } from '../cli/output.ts'
-import { printable } from '../cli/printable.ts'
+import { printable } from '../cli/present/printable.ts'
 import { shownPath, TreeCommand } from '../cli/tree-command.ts'
 import { formats } from '../core/formats/formats.ts'
 import type { Seeded } from '../dev/seed.ts'

@@ -1,4 +1,4 @@
-import { printable } from '../cli/printable.ts'
+import { printable } from '../cli/present/printable.ts'
 import { TreeCommand } from '../cli/tree-command.ts'
 import { Failure } from '../contract/failure.ts'
 import { type Check, examine } from '../core/doctor.ts'

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { Failure } from '../contract/failure.ts'
-import { findHead } from './publish/publish-source.ts'
 import type { IdentityEntry, Registry } from './registry/registry.ts'
+import { findHead } from './tree/publish-source.ts'
 import { foldersOf, type Tree } from './tree/tree.ts'
 
 /** One thing looked at. `fix` is the command, or the one action, that mends what is not `ok`. */

@@ -1,5 +1,6 @@
 import { Failure } from '../contract/failure.ts'
-import type { DatedRevision, Registry } from './registry/registry.ts'
+import type { Registry } from './registry/registry.ts'
+import type { DatedRevision } from './registry/revision.ts'
 
 /** What readers saw of a definition at a time: `live`, or why there was nothing to see. */
 export interface LiveAt {

@@ -8,11 +8,12 @@ import type { Kind } from '../contract/kind.ts'
 import { bundlePath } from '../contract/protocol/bundle-path.ts'
 import { inside, recoverFolders, writeFolder } from './disk/write-folder.ts'
 import { holdOf } from './registry/hold.ts'
-import type { Head, Registry, Revision } from './registry/registry.ts'
+import type { Head, Registry } from './registry/registry.ts'
+import type { Revision } from './registry/revision.ts'
+import { requireContent, withdrawnFailure } from './registry/withdrawn.ts'
 import { type ArchiveFile, tarSize, unpackArchive } from './tree/archive.ts'
 import { hashFiles } from './tree/bundle.ts'
 import { readSource } from './tree/collect.ts'
-import { requireContent, withdrawnFailure } from './withdraw.ts'
 
 /** What to write where. No ids: everything live. */
 export interface PullRequest {

@@ -1,7 +1,8 @@
 import { Failure } from '../contract/failure.ts'
 import type { ReleaseResult, WithdrawRequest } from '../contract/protocol/sync.ts'
 import { type Keyless, keyOf } from './registry/key-of.ts'
-import type { Registry, RevisionSummary } from './registry/registry.ts'
+import type { Registry } from './registry/registry.ts'
+import type { RevisionSummary } from './registry/revision.ts'
 import { callForRelease } from './registry/sync.ts'
 
 /**
@@ -18,23 +19,4 @@ export function withdraw(registry: Registry, request: Keyless<WithdrawRequest>):
     )
   const key = request.key ?? keyOf('withdraw', request, undefined)
   return callForRelease(registry, request.kind, { action: 'withdraw', ...request, key })
-}
-
-/** @throws Failure WITHDRAWN when there is nothing left of a revision */
-export function requireContent<R extends RevisionSummary>(revision: R): R {
-  if (revision.withdrawn) throw withdrawnFailure(revision, revision.withdrawn.reason)
-  return revision
-}
-
-/** `reason` is for publishers: readers are told the rest. */
-export function withdrawnFailure(
-  { kind, id, version }: Pick<RevisionSummary, 'kind' | 'id' | 'version'>,
-  reason?: string,
-): Failure {
-  const why = reason ? `: ${reason.replaceAll(/\s+/g, ' ')}` : ''
-  return new Failure(
-    'WITHDRAWN',
-    `version ${version} of ${kind}/${id} was withdrawn${why}`,
-    `choose another version: nofx registry history ${kind} ${id}`,
-  )
 }

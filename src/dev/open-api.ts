@@ -1,5 +1,5 @@
 import { createApi } from '../api/app.ts'
-import { createDeliveryGate } from '../api/events/delivery-gate.ts'
+import { createDeliveryGate } from '../api/delivery-gate.ts'
 import { gate, isDelivery } from '../api/http/gate.ts'
 import { createPorts } from '../api/ports.ts'
 import { EVENTS_CHANNEL, lastOf } from '../cloud/embedded/events-channel.ts'

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { publicName } from '../cloud/embedded/database/server-name.ts'
+import { publicName } from '../cloud/embedded/postgres/server-name.ts'
 import { Failure } from '../contract/failure.ts'
 import type { Tree } from '../core/tree/tree.ts'
 import { type Claim, claimFolder } from './claim.ts'

@@ -4,9 +4,9 @@ import type { Watch } from '../core/progress.ts'
 import { applyPlan } from '../core/publish/apply.ts'
 import { guardPlan } from '../core/publish/guard.ts'
 import { planPublish } from '../core/publish/publish.ts'
-import { sourceOfPublish } from '../core/publish/publish-source.ts'
 import { requireMoved, requireMovement } from '../core/publish/verdict.ts'
 import type { Registry } from '../core/registry/registry.ts'
+import { sourceOfPublish } from '../core/tree/publish-source.ts'
 import type { Tree } from '../core/tree/tree.ts'
 
 export interface SeedOptions {

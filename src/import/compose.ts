@@ -1,7 +1,7 @@
 import type { JsonObject } from '../contract/kind.ts'
 import { type ImportRecord, outputDigest } from './existing.ts'
-import type { ForeignDefinition, Guess, ImportFormat } from './format.ts'
 import { fitKept } from './keep.ts'
+import type { ForeignDefinition, Guess, ImportFormat } from './sources/format.ts'
 
 /** A definition's files as they are written. */
 export interface Composed {

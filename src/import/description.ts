@@ -1,6 +1,6 @@
 import { cut } from './cut.ts'
-import type { Guess } from './format.ts'
 import { outline, paragraphOf } from './outline.ts'
+import type { Guess } from './sources/format.ts'
 
 const MAX_DESCRIPTION = 1024
 

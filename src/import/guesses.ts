@@ -1,4 +1,4 @@
-import type { Guess } from './format.ts'
+import type { Guess } from './sources/format.ts'
 
 /** Without an owner a definition can only be a draft. */
 export function guessDraft(owner: string | undefined): Guess[] {

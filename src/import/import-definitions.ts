@@ -9,18 +9,18 @@ import { type Disk, recoverFolders, writeFolder } from '../core/disk/write-folde
 import { checkOwner } from './check-owner.ts'
 import { type Composed, compose } from './compose.ts'
 import { type Existing, type ImportRecord, inspectExisting, UNSIGNED } from './existing.ts'
+import { existsIn, isLiveIn, type Statuses } from './live.ts'
+import { place } from './place.ts'
+import { problemsIn } from './problems.ts'
+import { countReasons, type ImportReport } from './report.ts'
+import { type Found, findSources, type PassedOver, type Sources } from './sources/find-sources.ts'
 import {
   type ForeignDefinition,
   type ForeignFile,
   type ImportFormat,
   importFinding,
   type ReadOptions,
-} from './format.ts'
-import { existsIn, isLiveIn, type Statuses } from './live.ts'
-import { place } from './place.ts'
-import { problemsIn } from './problems.ts'
-import { countReasons, type ImportReport } from './report.ts'
-import { type Found, findSources, type PassedOver, type Sources } from './sources/find-sources.ts'
+} from './sources/format.ts'
 import { sharedNames } from './sources/plugin-of.ts'
 import { readForeign } from './sources/read-foreign.ts'
 

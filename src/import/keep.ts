@@ -1,5 +1,5 @@
 import type { JsonObject } from '../contract/kind.ts'
-import type { Guess } from './format.ts'
+import type { Guess } from './sources/format.ts'
 
 /** `metadata` may have 4 KiB of compact JSON; 512 of them are for the importer's own record. Bytes. */
 const ROOM = 4096 - 512

@@ -1,5 +1,5 @@
-import type { Guess } from './format.ts'
 import { countReasons, type ImportReport } from './report.ts'
+import type { Guess } from './sources/format.ts'
 
 /** How many ids a line names before it counts the rest. */
 const NAMED = 3

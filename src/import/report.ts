@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../contract/diagnostic.ts'
-import type { Guess } from './format.ts'
 import type { PassedOver } from './sources/find-sources.ts'
+import type { Guess } from './sources/format.ts'
 
 /** A definition that was written (`updated`: over an earlier import), with all that had to be guessed. */
 export interface ImportedRow {

@@ -1,5 +1,5 @@
 import { cut } from './cut.ts'
-import type { Guess } from './format.ts'
+import type { Guess } from './sources/format.ts'
 
 const MAX_NAME = 80
 

@@ -17,7 +17,6 @@ import { type Connecting, type ConnectOptions, checkOptions } from './connection
 import { createReads, type Pin, type RegistryReads } from './connection/read-registry.ts'
 import { keepUp } from './definitions/keep-up.ts'
 import { createHeld, type Held, type Staleness } from './definitions/live.ts'
-import { type LockedRegistry, lockPlan, type PlanLocks } from './definitions/lock.ts'
 import { createPinned, type FindPinned } from './definitions/pinned.ts'
 import { createSaver } from './definitions/saver.ts'
 import { createWithdrawn, watchWithdrawals } from './definitions/withdrawn.ts'
@@ -25,6 +24,7 @@ import { type Change, type ChangesOptions, followChanges } from './feed/changes.
 import { createFeed, type Feed } from './feed/feed.ts'
 import { NO_NUDGES, type Nudges, openNudges } from './feed/nudges.ts'
 import { within } from './feed/within.ts'
+import { type LockedRegistry, lockPlan, type PlanLocks } from './lock.ts'
 
 /** A registry as a runtime sees it: it always has an answer, which says how current it is. */
 export interface WorkerRegistry {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { createDeliveryGate } from '../../src/api/events/delivery-gate.ts'
+import { createDeliveryGate } from '../../src/api/delivery-gate.ts'
 import { isDelivery } from '../../src/api/http/gate.ts'
 import { tagsOf } from '../../src/api/http/tags.ts'
 import { problem } from '../../src/api/reads/shapes.ts'

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { toResponse } from '../../src/api/answer.ts'
+import { toResponse } from '../../src/api/http/answer.ts'
 import { problemResponse, troubleOf } from '../../src/api/http/problem.ts'
 
 const SAFE = { 'x-content-type-options': 'nosniff', 'cross-origin-resource-policy': 'same-origin' }

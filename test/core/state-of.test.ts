@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { stateOf } from '../../src/core/diff/compare.ts'
-import type { Revision } from '../../src/core/registry/registry.ts'
+import type { Revision } from '../../src/core/registry/revision.ts'
 import { agents } from '../../src/plugins/agents/kind.ts'
 
 const manifest = { agentId: 'reviewer', model: 'fast' }

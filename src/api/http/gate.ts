@@ -43,7 +43,7 @@ function refusalOf({ method, url, headers }: Request): Refusal | undefined {
 /** A delivery to this deployment, in whatever spelling a platform may take for one. */
 const DELIVERY = /^\/api\/events\/deliveries(?:[/.]|$)/i
 
-/** Whether a request has to pass the gate for deliveries (src/api/events/delivery-gate.ts) as well. */
+/** Whether a request has to pass the gate for deliveries (src/api/delivery-gate.ts) as well. */
 export function isDelivery({ method, url }: Request): boolean {
   try {
     return method === 'POST' && DELIVERY.test(decodeURIComponent(new URL(url).pathname))

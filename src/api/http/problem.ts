@@ -1,6 +1,6 @@
 import { FAILURES, Failure, type FailureCode } from '../../contract/failure.ts'
 import { Refusal } from '../../edge/http/refusal.ts'
-import { SAFE } from '../answer.ts'
+import { SAFE } from './answer.ts'
 
 /** Problem details (RFC 9457) as this API sends them; `code` is what programs look at. */
 export interface Problem {

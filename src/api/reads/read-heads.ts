@@ -13,7 +13,7 @@ import {
   state,
   version,
 } from '../../cloud/registry/shapes.ts'
-import type { HeadState } from '../../core/registry/registry.ts'
+import type { HeadState } from '../../core/registry/revision.ts'
 import { ask, LABEL, unknownDefinition, type Which } from './read-revisions.ts'
 
 /** A head as everybody may read it. `version` is null while nothing of it is live. */

@@ -7,7 +7,7 @@ import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
 import type { State } from '../../core/diff/compare.ts'
 import { stateOf } from '../../core/diff/compare.ts'
-import type { Revision } from '../../core/registry/registry.ts'
+import type { Revision } from '../../core/registry/revision.ts'
 import type { revision, revisionSummary } from './shapes.ts'
 
 /** What failures call the registry: its URL is nobody's business out here. */

@@ -19,7 +19,7 @@ import { validateDefinition } from './validate.ts'
 /** Every operation of the API. Paths of fixed words come before those with a kind in their place. */
 export const ROUTES: readonly Route[] = [
   showHealth,
-  showOpenapi,
+  showOpenapi(() => ROUTES),
   listReleases,
   listEvents,
   receiveDeliveries,

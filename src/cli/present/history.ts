@@ -1,7 +1,8 @@
 import type { LiveAt } from '../../core/live-at.ts'
 import { describeHold, holdOf } from '../../core/registry/hold.ts'
-import type { DatedRevision, Head, RevisionSummary } from '../../core/registry/registry.ts'
-import { printable } from '../printable.ts'
+import type { Head } from '../../core/registry/registry.ts'
+import type { DatedRevision, RevisionSummary } from '../../core/registry/revision.ts'
+import { printable } from './printable.ts'
 import { count, table } from './table.ts'
 
 const HEADING = ['VERSION', 'STATE', 'ORIGIN', 'DIGEST', 'COMMIT', 'AT', 'BY', 'REASON']

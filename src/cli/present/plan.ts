@@ -3,7 +3,7 @@ import type { Risk } from '../../contract/kind.ts'
 import type { ContentDiff, FileChange } from '../../core/diff/content-diff.ts'
 import type { FieldChange } from '../../core/diff/field-diff.ts'
 import type { Plan, PlanItem } from '../../core/publish/plan.ts'
-import { oneLine, printable } from '../printable.ts'
+import { oneLine, printable } from './printable.ts'
 import { count } from './table.ts'
 
 /** A first publish of thousands is nothing to read line by line. */

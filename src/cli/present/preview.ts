@@ -3,8 +3,8 @@ import type { Preview, RaisedPreview } from '../../contract/protocol/previews.ts
 import type { ReleaseResult } from '../../contract/protocol/sync.ts'
 import { code } from '../../core/comment/markdown.ts'
 import type { Plan } from '../../core/publish/plan.ts'
-import { printable } from '../printable.ts'
 import { presentPlan } from './plan.ts'
+import { printable } from './printable.ts'
 import { count, table } from './table.ts'
 
 /** A preview that shows the tree, and where. */

@@ -1,8 +1,8 @@
 import type { ChalkInstance } from 'chalk'
 import type { Outcome, OutcomeRow, ReleaseResult } from '../../contract/protocol/sync.ts'
 import { type Move, movedIn } from '../../core/diff/moves.ts'
-import { printable } from '../printable.ts'
 import { presentDiff } from './plan.ts'
+import { printable } from './printable.ts'
 
 const MOST_LINES = 30
 /** Definitions that one line names. */

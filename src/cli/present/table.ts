@@ -1,4 +1,4 @@
-import { printable } from '../printable.ts'
+import { printable } from './printable.ts'
 
 /** Rows as aligned columns under a heading; the last column is not padded. */
 export function table(

@@ -1,5 +1,5 @@
 import type { AddedWebhook, RotatedWebhook, Webhook } from '../../contract/protocol/webhooks.ts'
-import { printable } from '../printable.ts'
+import { printable } from './printable.ts'
 import { table } from './table.ts'
 
 /** A new webhook with its secret: the one time that people see it. */

@@ -10,8 +10,8 @@ import { createSyncHandler } from '../../edge/handlers/sync-handler.ts'
 import type { Rpc } from '../../edge/http/rpc.ts'
 import { eventsSecrets } from '../registry/events-secrets.ts'
 import { createRegistry } from '../registry/supabase-registry.ts'
-import { publicName } from './database/server-name.ts'
 import { type Cloud, type CloudOptions, openCloud } from './open-cloud.ts'
+import { publicName } from './postgres/server-name.ts'
 
 export interface EmbeddedOptions extends CloudOptions {
   kinds: readonly Kind[]

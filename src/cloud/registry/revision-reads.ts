@@ -1,6 +1,7 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
 import type * as z from 'zod'
-import type { Registry, Revision } from '../../core/registry/registry.ts'
+import type { Registry } from '../../core/registry/registry.ts'
+import type { Revision } from '../../core/registry/revision.ts'
 import { type Ask, PAGE, pages } from './ask.ts'
 import {
   BUNDLE_COLUMNS,

@@ -1,15 +1,13 @@
 import * as z from 'zod'
 import type { Commit } from '../../contract/protocol/sync.ts'
+import type { Head, Release, StoredInstance } from '../../core/registry/registry.ts'
 import type {
   BundleRef,
   DatedRevision,
-  Head,
-  Release,
   Revision,
   RevisionSummary,
-  StoredInstance,
   Withdrawal,
-} from '../../core/registry/registry.ts'
+} from '../../core/registry/revision.ts'
 import {
   bundlePathText,
   count,

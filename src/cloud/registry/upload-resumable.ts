@@ -1,4 +1,4 @@
-import type { BundleRef } from '../../core/registry/registry.ts'
+import type { BundleRef } from '../../core/registry/revision.ts'
 import type { RemoteError } from './remote-failure.ts'
 
 /** The one chunk size that Supabase accepts, bytes. */

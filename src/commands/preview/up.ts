@@ -14,8 +14,8 @@ import { planPreview } from '../../core/preview/plan.ts'
 import { type PreviewRequest, type PreviewUp, raisePreview } from '../../core/preview/raise.ts'
 import { guardPlan } from '../../core/publish/guard.ts'
 import type { Planned, PublishOptions } from '../../core/publish/publish.ts'
-import { sourceOfPublish } from '../../core/publish/publish-source.ts'
 import type { Registry } from '../../core/registry/registry.ts'
+import { sourceOfPublish } from '../../core/tree/publish-source.ts'
 import type { Tree } from '../../core/tree/tree.ts'
 
 export default class Up extends TreeCommand {

@@ -6,8 +6,8 @@ import { presentRebase } from '../../cli/present/rebase.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Commit } from '../../contract/protocol/sync.ts'
-import { sourceOfPublish } from '../../core/publish/publish-source.ts'
 import { rebaseRank } from '../../core/rebase-rank.ts'
+import { sourceOfPublish } from '../../core/tree/publish-source.ts'
 import type { Tree } from '../../core/tree/tree.ts'
 
 export default class RebaseRank extends TreeCommand {

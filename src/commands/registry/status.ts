@@ -7,8 +7,8 @@ import { TreeCommand } from '../../cli/tree-command.ts'
 import { Failure } from '../../contract/failure.ts'
 import { SILENT } from '../../core/progress.ts'
 import { planPublish } from '../../core/publish/publish.ts'
-import { findHead } from '../../core/publish/publish-source.ts'
 import { seenByGit } from '../../core/tree/disk-view.ts'
+import { findHead } from '../../core/tree/publish-source.ts'
 
 export default class Status extends TreeCommand {
   static override summary = 'Compare the working tree with the registry in a few lines.'

@@ -1,6 +1,6 @@
 import * as Args from '@oclif/core/args'
 import { BaseCommand } from '../../cli/base-command.ts'
-import { printable } from '../../cli/printable.ts'
+import { printable } from '../../cli/present/printable.ts'
 
 export default class Remove extends BaseCommand {
   static override summary = 'Send nothing more to a webhook, and forget its secret.'

@@ -1,9 +1,9 @@
 import { type Finding, type Pointer, reporter } from '../diagnostic.ts'
 import type { JsonObject } from '../kind.ts'
 import { expand } from '../schemas/in-place.ts'
+import { KEYWORDS, SHAPES } from '../schemas/json-schema-keywords.ts'
 import { compilePattern, type Pattern } from '../schemas/pattern.ts'
 import { resolveSchema } from '../schemas/resolve.ts'
-import { KEYWORDS, SHAPES } from './json-schema-keywords.ts'
 import { FIELD_RULES } from './rules.ts'
 import { dotted, quoted } from './shown.ts'
 

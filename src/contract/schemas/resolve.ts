@@ -1,5 +1,5 @@
-import { KEYWORDS } from '../fields/json-schema-keywords.ts'
 import type { JsonObject } from '../kind.ts'
+import { KEYWORDS } from './json-schema-keywords.ts'
 
 /** A schema whose `$ref` or `$id` cannot be used, and why. */
 export interface Unresolved {

@@ -4,10 +4,11 @@ import { Failure } from '../../contract/failure.ts'
 import type { Definition, FileEntry, Kind, Risk } from '../../contract/kind.ts'
 import { provenManifest } from '../../contract/manifest/proven-manifest.ts'
 import type { YamlLibrary } from '../../contract/manifest/yaml-text.ts'
-import type { Registry, Revision } from '../registry/registry.ts'
+import type { Registry } from '../registry/registry.ts'
+import type { Revision } from '../registry/revision.ts'
+import { requireContent } from '../registry/withdrawn.ts'
 import { bundleOf } from '../tree/bundle.ts'
 import { readDefinition, type Tree } from '../tree/tree.ts'
-import { requireContent } from '../withdraw.ts'
 import { type ContentDiff, diffContent } from './content-diff.ts'
 
 /** A definition at one moment, with the hashes of its files. */

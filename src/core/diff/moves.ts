@@ -1,6 +1,7 @@
 import type { Kind, Risk } from '../../contract/kind.ts'
 import type { OutcomeRow, ReleaseResult } from '../../contract/protocol/sync.ts'
-import type { Registry, RevisionSummary } from '../registry/registry.ts'
+import type { Registry } from '../registry/registry.ts'
+import type { RevisionSummary } from '../registry/revision.ts'
 import { compareStates, stateOf } from './compare.ts'
 import type { ContentDiff } from './content-diff.ts'
 

@@ -1,8 +1,10 @@
 import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
-import type { Oddity } from '../tree/source-file.ts'
 import { git, gitSays, splitNul } from './git-command.ts'
 import type { GitPlace } from './git-place.ts'
+
+/** What an entry is that is neither a file nor a folder. */
+export type Oddity = 'symlink' | 'submodule' | 'other'
 
 /** One entry of a tree or an index. `path` is relative to the definitions' root. */
 export interface GitEntry {

@@ -1,7 +1,8 @@
 import type { Kind } from '../../contract/kind.ts'
 import { compareStates, stateOf } from '../diff/compare.ts'
 import { type Candidate, comparePlan, type Plan, type PlanItem } from '../publish/plan.ts'
-import type { Head, Registry, Revision } from '../registry/registry.ts'
+import type { Head, Registry } from '../registry/registry.ts'
+import type { Revision } from '../registry/revision.ts'
 import { headsOf } from './plan.ts'
 
 /**

@@ -1,4 +1,5 @@
-import type { BundleRef, Registry } from '../registry/registry.ts'
+import type { Registry } from '../registry/registry.ts'
+import type { BundleRef } from '../registry/revision.ts'
 
 /** A packed bundle and where it goes. */
 export interface PackedBundle {

@@ -1,4 +1,5 @@
-import type { Registry, Release, RevisionSummary } from './registry.ts'
+import type { Registry, Release } from './registry.ts'
+import type { RevisionSummary } from './revision.ts'
 
 /** What a request that may have had its effect already would have left as the newest revision. */
 interface Wanted {

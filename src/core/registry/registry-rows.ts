@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../contract/kind.ts'
 import type { Hold } from './hold.ts'
-import type { HeadState, Revision } from './registry.ts'
+import type { HeadState, Revision } from './revision.ts'
 
 /** A row of `registry_revisions`, with what was derived from its contents when it was written. */
 export interface RevisionRow extends Revision {

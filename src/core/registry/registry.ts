@@ -5,17 +5,8 @@ import type { Hold } from './hold.ts'
 import type { Previews } from './previews.ts'
 import type { RegistryRows } from './registry-rows.ts'
 import type { Reports } from './reports.ts'
+import type { BundleRef, DatedRevision, HeadState, Revision, RevisionSummary } from './revision.ts'
 import type { Webhooks } from './webhooks.ts'
-
-/** State of a head: what the author wrote, or `removed` for a tombstone. */
-export type HeadState = Description['status'] | 'removed'
-
-/** A bundle in storage: `bundlePath` in the bucket `registry`; `size` and `sha256` of the archive. */
-export interface BundleRef {
-  path: string
-  size: number
-  sha256: string
-}
 
 /** The registry's present word on one definition. */
 export interface Head {
@@ -39,46 +30,6 @@ export interface Head {
   references: Reference[]
   demands: Demand[]
   updatedAt: string
-}
-
-/** Who took the content of a revision out of the registry, when (ISO 8601) and why. */
-export interface Withdrawal {
-  at: string
-  by: string
-  reason: string
-}
-
-/** One appended revision, without its contents. */
-export interface RevisionSummary {
-  kind: string
-  id: string
-  version: number
-  digest: string
-  promptHash: string
-  state: HeadState
-  declaredVersion: string | null
-  commit: Commit
-  /** A `rollback` repeats an earlier digest, a `rebase` the one before it at another rank; a `remove` is a tombstone. */
-  origin: 'publish' | 'rollback' | 'remove' | 'undelete' | 'promote' | 'rebase'
-  actor: string
-  reason: string | null
-  releaseId: string
-  createdAt: string
-  /** Its content is gone, in every version that had it; null: it is there. */
-  withdrawn: Withdrawal | null
-}
-
-/** The revision that decided what readers saw at a time: not a draft. `until`: when the next one did; null: none yet. */
-export interface DatedRevision extends RevisionSummary {
-  until: string | null
-}
-
-/** A whole revision: enough to rebuild the `Definition` that was published. */
-export interface Revision extends RevisionSummary {
-  manifest: JsonObject
-  texts: Record<string, string>
-  files: FileEntry[]
-  bundle: BundleRef
 }
 
 /** One publish, rollback, removal or undelete over any number of definitions. */

@@ -5,7 +5,7 @@ import { Failure } from '../../contract/failure.ts'
 import type { FileEntry } from '../../contract/kind.ts'
 import { bundlePath } from '../../contract/protocol/bundle-path.ts'
 import type { Source } from '../../contract/source.ts'
-import type { BundleRef } from '../registry/registry.ts'
+import type { BundleRef } from '../registry/revision.ts'
 import { type ArchiveFile, packArchive } from './archive.ts'
 import type { Folder } from './collect.ts'
 

@@ -4,7 +4,8 @@ import type { Finding } from '../../contract/diagnostic.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
 import { ASSETS, type Source, type SourceFile } from '../../contract/source.ts'
-import { assetFile, type Oddity, oddEntry, textFile, unreadable } from './source-file.ts'
+import type { Oddity } from '../git/git-entries.ts'
+import { assetFile, oddEntry, textFile, unreadable } from './source-file.ts'
 
 /** A definition's folder. `shown` is the path that people see in findings, with `/`. */
 export interface Folder {

@@ -1,10 +1,10 @@
 import { dirname } from 'node:path'
 import { Failure } from '../../contract/failure.ts'
+import type { Oddity } from '../git/git-entries.ts'
 import { type Definitions, type GitEntry, groupEntries, listCommit, listIndex } from '../git/git-entries.ts'
 import { findCommit, type GitPlace, placeOf } from '../git/git-place.ts'
 import { type BlobEntry, BlobTree } from './blob-tree.ts'
 import type { Difference } from './differences.ts'
-import type { Oddity } from './source-file.ts'
 import { foldersOf, type Tree } from './tree.ts'
 
 /** A whole commit SHA: SHA-1, or SHA-256 in repositories that use it. */

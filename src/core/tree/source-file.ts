@@ -4,11 +4,9 @@ import { type Finding, reporter } from '../../contract/diagnostic.ts'
 import { foldLines } from '../../contract/manifest/fold-lines.ts'
 import { CORE_RULES } from '../../contract/rules.ts'
 import { ASSETS, type SourceFile } from '../../contract/source.ts'
+import type { Oddity } from '../git/git-entries.ts'
 
 const report = reporter(CORE_RULES)
-
-/** What an entry is that is neither a file nor a folder. */
-export type Oddity = 'symlink' | 'submodule' | 'other'
 
 /** A text as a file of a source: with LF line ends, or without its text and with a finding. */
 export function textFile(path: string, bytes: Buffer, findings: Finding[]): SourceFile {

@@ -1,8 +1,14 @@
 import type { Finding } from '../../contract/diagnostic.ts'
 import type { JsonObject } from '../../contract/kind.ts'
-import { type Foreign, type ForeignFile, type Guess, type ImportFormat, importFinding } from '../format.ts'
 import { guessDraft, guessLoose } from '../guesses.ts'
 import { isBelow, looksLikeAgent, strayInAgents } from '../sources/claude-files.ts'
+import {
+  type Foreign,
+  type ForeignFile,
+  type Guess,
+  type ImportFormat,
+  importFinding,
+} from '../sources/format.ts'
 import { type FrontMatter, readFrontMatter } from '../sources/front-matter.ts'
 import { type ClaudeIdentity, identityOf } from './identity.ts'
 import { modelOf } from './model.ts'

@@ -1,7 +1,7 @@
 import type { Finding } from '../../contract/diagnostic.ts'
 import { definitionId, slugify } from '../../contract/fields/id.ts'
 import { describeSource } from '../description.ts'
-import { type Guess, importFinding } from '../format.ts'
+import { type Guess, importFinding } from '../sources/format.ts'
 import type { FrontMatter } from '../sources/front-matter.ts'
 import { spellOut, stem, titleFrom } from '../title.ts'
 

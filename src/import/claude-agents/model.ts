@@ -1,4 +1,4 @@
-import type { Guess } from '../format.ts'
+import type { Guess } from '../sources/format.ts'
 
 const ANTHROPIC = /^(opus|sonnet|haiku|opusplan)(\[1m\])?$|^claude-/
 

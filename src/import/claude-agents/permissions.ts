@@ -1,4 +1,4 @@
-import type { Guess } from '../format.ts'
+import type { Guess } from '../sources/format.ts'
 import { isDenied, type Restrictions, restrictionsOf } from './restrictions.ts'
 import { groupOf } from './tool-groups.ts'
 import { isNegated } from './tool-list.ts'

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../contract/kind.ts'
-import type { Guess } from '../format.ts'
+import type { Guess } from '../sources/format.ts'
 import { foldTool, type Group, groupsDeniedBy, matches, withoutRule } from './tool-groups.ts'
 import { deniedNames, isNegated, toolNames } from './tool-list.ts'
 

@@ -1,7 +1,7 @@
 import { slugify } from '../../contract/fields/id.ts'
 import { cut } from '../cut.ts'
-import type { Guess } from '../format.ts'
 import { itemsOf, outline, paragraphOf, plainText, type Section } from '../outline.ts'
+import type { Guess } from '../sources/format.ts'
 
 export interface Skill {
   id: string

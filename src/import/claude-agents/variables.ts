@@ -1,5 +1,5 @@
 import { variablesIn } from '../../plugins/agents/manifest/prompt-variables.ts'
-import type { Guess } from '../format.ts'
+import type { Guess } from '../sources/format.ts'
 
 /** A prompt may declare this many variables, each name this long in characters. */
 const MAX_VARIABLES = 100

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../contract/kind.ts'
-import type { Foreign, ForeignFile, Guess, ImportFormat, ReadOptions } from '../format.ts'
 import { guessDraft, guessLoose } from '../guesses.ts'
 import { isBelow, looksLikeCommand, strayInCommands } from '../sources/claude-files.ts'
+import type { Foreign, ForeignFile, Guess, ImportFormat, ReadOptions } from '../sources/format.ts'
 import { type FrontMatter, readFrontMatter } from '../sources/front-matter.ts'
 import { readBody } from './body.ts'
 import type { Draft, Outline } from './draft.ts'

@@ -1,8 +1,8 @@
 import type { Finding } from '../../contract/diagnostic.ts'
 import { slugify } from '../../contract/fields/id.ts'
 import { describeSource } from '../description.ts'
-import { type Guess, importFinding, type ReadOptions } from '../format.ts'
 import { outline } from '../outline.ts'
+import { type Guess, importFinding, type ReadOptions } from '../sources/format.ts'
 import type { FrontMatter } from '../sources/front-matter.ts'
 import { stem, titleFrom } from '../title.ts'
 

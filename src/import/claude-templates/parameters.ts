@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../contract/kind.ts'
-import type { Guess } from '../format.ts'
+import type { Guess } from '../sources/format.ts'
 import { type Argument, readHint } from './argument-hint.ts'
 import { explanations, type State, startOf, stateIn } from './defaults.ts'
 

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../contract/kind.ts'
-import type { Guess } from '../format.ts'
+import type { Guess } from '../sources/format.ts'
 import { agentIdOf, GENERAL, type IsLive } from './agent-ids.ts'
 import { type Conditions, conditionsOf } from './conditions.ts'
 import type { Draft, Outline } from './draft.ts'

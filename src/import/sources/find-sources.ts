@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import type { Finding } from '../../contract/diagnostic.ts'
 import { Failure } from '../../contract/failure.ts'
 import { asDiskFailure } from '../../core/disk/disk-failure.ts'
-import { type ImportFormat, importFinding } from '../format.ts'
+import { type ImportFormat, importFinding } from './format.ts'
 import { otherFormat } from './other-formats.ts'
 import { readForeign } from './read-foreign.ts'
 

@@ -2,7 +2,7 @@ import type { Document, Node, Scalar } from 'yaml'
 import type { Finding } from '../../contract/diagnostic.ts'
 import type { JsonObject } from '../../contract/kind.ts'
 import { tooDeepForYaml } from '../../contract/manifest/yaml-depth.ts'
-import { type ForeignFile, importFinding } from '../format.ts'
+import { type ForeignFile, importFinding } from './format.ts'
 import { loosen } from './loose-fields.ts'
 
 /** More than this in UTF-16 code units is no front matter, and would cost the parser time. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { ImportFormat, ReadOptions } from '../format.ts'
+import type { ImportFormat, ReadOptions } from './format.ts'
 import { readForeign } from './read-foreign.ts'
 
 /** Folders above a file that may hold its plugin's manifest. */

@@ -4,7 +4,7 @@ import { lstatSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Finding } from '../../contract/diagnostic.ts'
 import { foldLines } from '../../contract/manifest/fold-lines.ts'
-import { importFinding } from '../format.ts'
+import { importFinding } from './format.ts'
 
 /** A prompt's limit is the file's too: what is larger could never be published. Bytes. */
 const MAX_BYTES = 256 * 1024

@@ -4,7 +4,7 @@ import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { SILENT } from '../../../src/core/progress.ts'
-import { sourceOfPublish } from '../../../src/core/publish/publish-source.ts'
+import { sourceOfPublish } from '../../../src/core/tree/publish-source.ts'
 import type { Tree } from '../../../src/core/tree/tree.ts'
 import { digestTree } from '../../../src/core/tree/tree-digests.ts'
 import { validate } from '../../../src/core/validate/validate.ts'

@@ -1,4 +1,4 @@
-import type { IMPORT_RULES } from '../../../src/import/format.ts'
+import type { IMPORT_RULES } from '../../../src/import/sources/format.ts'
 
 /** What to do about a file that `nofx import` cannot take. */
 export const IMPORT_ADVICE: Record<keyof typeof IMPORT_RULES, string> = {

@@ -1,9 +1,9 @@
 import type { Connection } from '@supabase/lite'
 import type { PostgresDialectConfig } from 'kysely'
+import { asLost } from '../postgres/postgres-client.ts'
+import type { Pool } from '../postgres/postgres-pool.ts'
 import { keepGrants } from './database.ts'
 import { loadKysely, loadPostgresDriver } from './load-lite.ts'
-import { asLost } from './postgres-client.ts'
-import type { Pool } from './postgres-pool.ts'
 import type { createSchemaCache } from './schema-cache.ts'
 
 /**

@@ -1,13 +1,13 @@
 import { Failure } from '../../../contract/failure.ts'
 import { serverState } from '../../../core/registry/database-state.ts'
+import { asLost, connectClient, endClient } from '../postgres/postgres-client.ts'
+import { listenOn } from '../postgres/postgres-listener.ts'
+import { openPool } from '../postgres/postgres-pool.ts'
+import { publicName } from '../postgres/server-name.ts'
 import { BYTES_TABLE, CREATE_BYTES, createPostgresStorage } from '../storage/postgres-storage.ts'
 import type { Database, Session } from './database.ts'
-import { asLost, connectClient, endClient } from './postgres-client.ts'
 import { connectLite } from './postgres-connection.ts'
-import { listenOn } from './postgres-listener.ts'
-import { openPool } from './postgres-pool.ts'
 import { createSchemaCache } from './schema-cache.ts'
-import { publicName } from './server-name.ts'
 
 /** Requests at once on one server; more of them wait in line. */
 const POOL = 8

@@ -4,8 +4,8 @@ import { Failure } from '../../../contract/failure.ts'
 import { diskFull, isDiskFull } from '../../../core/disk/disk-failure.ts'
 import { isDamaged, serverState } from '../../../core/registry/database-state.ts'
 import { withoutKeys } from '../../registry/without-keys.ts'
+import { publicName } from '../postgres/server-name.ts'
 import { corrupt, type DataFolder } from './data-folder.ts'
-import { publicName } from './server-name.ts'
 
 const SQLSTATE = /^[0-9A-Z]{5}$/
 /** How WebAssembly reports that PostgreSQL ended itself. */

@@ -1,4 +1,4 @@
-import type { Pool } from '../database/postgres-pool.ts'
+import type { Pool } from '../postgres/postgres-pool.ts'
 import { bytesOf, etag, NOTHING, type StorageAdapter } from './storage-adapter.ts'
 
 /** Whether the table below is there, and what makes it; the schema is none that REST serves, and nobody is granted it. */

@@ -1,6 +1,6 @@
 import type { Pointer } from '../../../contract/diagnostic.ts'
-import { KEYWORDS } from '../../../contract/fields/json-schema-keywords.ts'
 import type { JsonObject } from '../../../contract/kind.ts'
+import { KEYWORDS } from '../../../contract/schemas/json-schema-keywords.ts'
 
 /**
  * Calls `visit` with every schema inside of a valid one, itself first, and with the way that leads to it. The way is

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { claudeAgents } from '../../../../src/import/claude-agents/claude-agents.ts'
-import type { Guess } from '../../../../src/import/format.ts'
+import type { Guess } from '../../../../src/import/sources/format.ts'
 
 interface Permissions {
   network: boolean

@@ -2,7 +2,7 @@ import { checkDefinition } from '../../../../src/contract/check/check.ts'
 import type { Finding } from '../../../../src/contract/diagnostic.ts'
 import { ALONE } from '../../../../src/contract/kind.ts'
 import { claudeCommands } from '../../../../src/import/claude-templates/claude-commands.ts'
-import type { ForeignDefinition, ReadOptions } from '../../../../src/import/format.ts'
+import type { ForeignDefinition, ReadOptions } from '../../../../src/import/sources/format.ts'
 import { templates } from '../../../../src/plugins/templates/kind.ts'
 import type { TemplateManifest } from '../../../../src/plugins/templates/manifest/schema.ts'
 

@@ -1,4 +1,17 @@
-import type { Answer } from './route.ts'
+/** What a route answers. The framework adds the headers that every answer has. */
+export interface Answer {
+  /** 200 when not given. */
+  status?: number
+  /** Sent as JSON. */
+  body?: unknown
+  /** Sent as server-sent events, as they are read; instead of a body. */
+  stream?: ReadableStream<Uint8Array>
+  /** A strong tag without its quotes. */
+  etag?: string
+  /** Cache tags besides `registry`: the answer may be cached by everyone if the caller is anonymous. Absent: never. */
+  cacheTags?: readonly string[]
+  headers?: Record<string, string>
+}
 
 /** What everybody may keep, and for how long: a CDN answers at once and asks again behind the reader's back. */
 const BROWSER = 'public, max-age=0, must-revalidate'

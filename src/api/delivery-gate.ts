@@ -1,10 +1,10 @@
-import { Failure } from '../../contract/failure.ts'
-import { TOLERANCE } from '../../contract/protocol/signature.ts'
-import { MAX_DELIVERY } from '../../contract/protocol/webhooks.ts'
-import { problemResponse, troubleOf } from '../http/problem.ts'
-import { requestIdOf } from '../http/request-id.ts'
-import { readSettings } from '../settings.ts'
-import { checkDelivery, refuseDelivery } from './check-delivery.ts'
+import { Failure } from '../contract/failure.ts'
+import { TOLERANCE } from '../contract/protocol/signature.ts'
+import { MAX_DELIVERY } from '../contract/protocol/webhooks.ts'
+import { checkDelivery, refuseDelivery } from './events/check-delivery.ts'
+import { problemResponse, troubleOf } from './http/problem.ts'
+import { requestIdOf } from './http/request-id.ts'
+import { readSettings } from './settings.ts'
 
 export interface DeliveryGatePorts {
   secrets: readonly string[]

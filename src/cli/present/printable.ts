@@ -1,4 +1,4 @@
-import { printable as onOneLine, printableLines } from '../core/printable.ts'
+import { printable as onOneLine, printableLines } from '../../core/printable.ts'
 
 /** Untrusted text made safe to print; unlike the core's, it may have line feeds and tabs. */
 export const printable = printableLines

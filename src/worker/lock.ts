@@ -1,4 +1,4 @@
-import { Failure } from '../../contract/failure.ts'
+import { Failure } from '../contract/failure.ts'
 import {
   type AgentAnswer,
   type Refused,
@@ -6,11 +6,11 @@ import {
   type TemplateAnswer,
   toAgent,
   toPublished,
-} from '../agent.ts'
-import type { Revision } from '../connection/definition.ts'
-import type { Feed } from '../feed/feed.ts'
-import type { FindPinned } from './pinned.ts'
-import type { Withdrawn } from './withdrawn.ts'
+} from './agent.ts'
+import type { Revision } from './connection/definition.ts'
+import type { FindPinned } from './definitions/pinned.ts'
+import type { Withdrawn } from './definitions/withdrawn.ts'
+import type { Feed } from './feed/feed.ts'
 
 interface Locked {
   version: number

@@ -3,10 +3,10 @@ import { Failure } from '../../contract/failure.ts'
 import type { Commit } from '../../contract/protocol/sync.ts'
 import { git } from '../git/git-command.ts'
 import { findCommit, type GitHead, type GitPlace, headOf, heightOf, placeOf } from '../git/git-place.ts'
-import { blobTree, definitionsOf, SHA, treeOfCommit, withDirt } from '../tree/commit-tree.ts'
-import { compareWorkingTree, type Difference, isDirt, isUnseen, REASONS } from '../tree/differences.ts'
-import { seenByGit } from '../tree/disk-view.ts'
-import type { Tree } from '../tree/tree.ts'
+import { blobTree, definitionsOf, SHA, treeOfCommit, withDirt } from './commit-tree.ts'
+import { compareWorkingTree, type Difference, isDirt, isUnseen, REASONS } from './differences.ts'
+import { seenByGit } from './disk-view.ts'
+import type { Tree } from './tree.ts'
 
 /** How a publish may name its commit when git cannot, or should not, be asked. */
 export interface CommitOptions {

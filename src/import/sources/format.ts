@@ -1,5 +1,5 @@
-import { type Finding, type RuleCatalogue, reporter } from '../contract/diagnostic.ts'
-import type { JsonObject } from '../contract/kind.ts'
+import { type Finding, type RuleCatalogue, reporter } from '../../contract/diagnostic.ts'
+import type { JsonObject } from '../../contract/kind.ts'
 
 /** What can be wrong with a foreign file. All are errors: the file is not imported. */
 export const IMPORT_RULES = {

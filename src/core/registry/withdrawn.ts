@@ -1,0 +1,21 @@
+import { Failure } from '../../contract/failure.ts'
+import type { RevisionSummary } from './revision.ts'
+
+/** @throws Failure WITHDRAWN when there is nothing left of a revision */
+export function requireContent<R extends RevisionSummary>(revision: R): R {
+  if (revision.withdrawn) throw withdrawnFailure(revision, revision.withdrawn.reason)
+  return revision
+}
+
+/** `reason` is for publishers: readers are told the rest. */
+export function withdrawnFailure(
+  { kind, id, version }: Pick<RevisionSummary, 'kind' | 'id' | 'version'>,
+  reason?: string,
+): Failure {
+  const why = reason ? `: ${reason.replaceAll(/\s+/g, ' ')}` : ''
+  return new Failure(
+    'WITHDRAWN',
+    `version ${version} of ${kind}/${id} was withdrawn${why}`,
+    `choose another version: nofx registry history ${kind} ${id}`,
+  )
+}
