@@ -5,7 +5,7 @@ declare
   v_table record;
 begin
   for v_table in
-    select c.relname as name, string_agg(format(' and ($%1$s is null or %2$I = $%1$s)', wanted.place, wanted.name), '')
+    select c.relname as name, string_agg(format(' and ($%1$s is null or %2$I = $%1$s)', wanted.place, wanted.name), '' order by wanted.place)
         filter (where wanted.place is not null) as filter
     from pg_class c
     left join pg_attribute a on a.attrelid = c.oid and a.attname in ('kind', 'id') and not a.attisdropped

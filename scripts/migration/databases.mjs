@@ -1,0 +1,37 @@
+// @ts-check
+// The databases that a migration is made from, in memory.
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { PGlite } from '@electric-sql/pglite'
+import { CREATE_ROLES, CREATE_STORAGE } from './blank-database.mjs'
+import { readCatalog } from './catalog.mjs'
+import { ROOT } from './schemas.mjs'
+
+export const MIGRATIONS = join(ROOT, 'supabase/migrations')
+
+/** The names of the migrations, in order. */
+export function listMigrations(directory = MIGRATIONS) {
+  return readdirSync(directory)
+    .filter((name) => /^\d{14}_\w+\.sql$/.test(name))
+    .sort()
+}
+
+/** The texts of the migrations, in order. */
+export function readMigrations(directory = MIGRATIONS) {
+  return listMigrations(directory).map((name) => readFileSync(join(directory, name), 'utf8'))
+}
+
+/**
+ * The catalog of a Supabase project after these scripts.
+ * @param {readonly string[]} scripts
+ */
+export async function catalogAfter(scripts) {
+  const db = new PGlite()
+  try {
+    await db.exec(CREATE_ROLES + CREATE_STORAGE)
+    for (const script of scripts) await db.exec(script)
+    return await readCatalog(async (sql) => /** @type {any} */ ((await db.query(sql)).rows))
+  } finally {
+    await db.close()
+  }
+}
