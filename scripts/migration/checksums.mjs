@@ -31,7 +31,9 @@ export function checkMigrations(file = CHECKSUMS, directory = MIGRATIONS) {
   const recorded = readChecksums(file)
   const there = listMigrations(directory)
   return [
-    ...[...recorded.keys()].filter((name) => !there.includes(name)).map((name) => `${name} is missing`),
+    ...[...recorded.keys()]
+      .filter((name) => !there.includes(name))
+      .map((name) => `${name} is missing: restore it`),
     ...there.flatMap((name) => {
       const digest = recorded.get(name)
       if (!digest) return [`${name} is not recorded: npm run migration`]

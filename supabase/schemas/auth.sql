@@ -1,3 +1,5 @@
+-- Who asks: publishers, their tokens, and the repositories of CI jobs.
+
 -- Who may see drafts: a signed-in user whose token was given the role of publisher, told without the auth schema.
 create function public.registry_is_publisher()
 returns boolean

@@ -1,3 +1,5 @@
+-- A publish, part 2, and every other effect: its turn, its idempotency key, its time.
+
 -- Answers of effects that moved nothing, by the idempotency key of a principal: a lost one is given again, and the key
 -- stands for one request. Nothing happened, so they are kept for a day.
 create table public.registry_answers (

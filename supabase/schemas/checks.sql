@@ -1,3 +1,5 @@
+-- What a release must pass before it counts. The checks of references are in references.sql.
+
 -- A rank far above every other rank of the registry cannot be right for a definition that has a history: whatever is
 -- published after it would be stale. New definitions have no order yet, and a preview has none at all (its ranks are 0).
 create function public.registry_check_rank(p_rank integer, p_outcomes jsonb)

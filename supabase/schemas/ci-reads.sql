@@ -1,3 +1,5 @@
+-- What a CI job reads that may write previews and nothing else.
+
 -- The heads of a kind as a CI job gets them that may write previews and nothing else: what a plan compares, for all of
 -- them, and what the author says of them for those alone that every reader sees.
 create function public.registry_plan_heads_json(p_kind text)

@@ -1,3 +1,5 @@
+-- Effects that append copies of earlier revisions: promote and rebase here, rollback and undelete in undo.sql.
+
 -- Makes the newest draft of a definition live: the same content as a new revision, under the rules of a publish, in the
 -- state that its manifest names; one whose manifest says draft, too, becomes active.
 create function public.registry_promote(p_request jsonb)

@@ -1,3 +1,5 @@
+-- The heads: one row for each definition, with what is live and what is newest; and the counter of events.
+
 -- One row that every effect locks first: publishes run one after the other, and seq follows their order without gaps.
 create table public.registry_counter (
   only_row boolean primary key default true check (only_row),

@@ -1,3 +1,5 @@
+-- Deliveries to destinations: leased, settled, and each taken once.
+
 -- Gives a forwarder the next batch of each destination that is due, and no other forwarder for as long as the lease
 -- lasts. A forwarder that dies loses nothing: after the lease the same batch is given out again, under the same id. That
 -- events were forgotten is kept in mind until a delivery has said so. A delivery is signed with the old secret as well,

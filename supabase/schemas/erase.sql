@@ -1,3 +1,5 @@
+-- What a withdrawal deletes from the tables.
+
 -- Deletes a content wherever the tables of a schema have it: production's, or those of a preview. What stays says that
 -- there was something, who published it, who withdrew it and why.
 create function public.registry_erase(p_schema text, p_content jsonb)

@@ -1,3 +1,5 @@
+-- The change feed: its table, how it is announced, how it is read, and what is forgotten.
+
 -- The change feed, and the only truth about what changed when; whatever is pushed elsewhere says "go and look" here.
 create table public.registry_events (
   seq bigint primary key,

@@ -1,3 +1,5 @@
+-- The end of every effect that moves definitions: checks, heads, events, release, report.
+
 -- Ends an effect: checks what was appended, moves heads, writes events, release and report. Nothing appended: nothing
 -- but the answer is written, so that a lost one can be given again.
 create function public.registry_finish(p_call jsonb, p_origin text, p_outcomes jsonb)

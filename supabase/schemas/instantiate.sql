@@ -1,3 +1,5 @@
+-- Plans made of templates.
+
 -- Plans that were made of a live definition, each locked to what it uses: later releases change none of them.
 create table public.template_instantiations (
   plan_id uuid primary key default gen_random_uuid(),

@@ -1,3 +1,5 @@
+-- How a preview ends: closed, its objects listed, taken down.
+
 -- Shuts a preview before its bundles are deleted: waits for whoever is inside, and lets nobody in any more. A sweeper
 -- asks for `p_expired`, and leaves one alone that was given more time meanwhile.
 create function public.registry_preview_close(p_name text, p_expired boolean default false)

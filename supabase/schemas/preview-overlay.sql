@@ -1,3 +1,5 @@
+-- What makes a preview writable: triggers on its views, and its own copies of the functions.
+
 -- What is written to a preview's views becomes its own rows. With its first revision here a definition is forked: its
 -- head is copied, and production moves it no more. Production waits for nobody, so it may move between two statements
 -- of a commit; the fork sees that by the version, and the commit is refused.

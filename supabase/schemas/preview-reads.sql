@@ -1,3 +1,5 @@
+-- Reads and writes in a preview: lists, differences, calls, and the rows of its tables for PostgREST.
+
 -- Every preview there is, with how many definitions differ from production.
 create function public.registry_preview_list()
 returns jsonb

@@ -1,3 +1,7 @@
+-- The schema of a preview: which functions, tables and views it has. It is made from the catalog (pg_proc), because the
+-- alternative is a second copy of forty functions. A comment inside the body of a function is part of its text and can
+-- change what a preview gets.
+
 -- Makes the schema of a preview anew, empty over production, and closed to the roles of the API. One schema is made or
 -- dropped at a time: production shares the memory for locks.
 create function public.registry_preview_make(p_schema text, p_prefix text)

@@ -1,3 +1,5 @@
+-- Previews: who has one, for how long, and the way into it.
+
 -- Preview environments: each has a schema that overlays the registry (docs/decisions/017-previews.md), until it
 -- expires.
 create table public.registry_previews (

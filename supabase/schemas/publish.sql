@@ -1,3 +1,5 @@
+-- A publish, part 3: registry_commit, and what it does in order. It ends with registry_finish (finish.sql).
+
 -- Publishes what was staged under a key, and removes what the request names, as one release or not at all. "kinds" are
 -- those that the publisher may publish: another job of the same repository and ref may have
 -- staged more under the key.

@@ -1,3 +1,5 @@
+-- References between definitions: what a release refers to is there, and what it takes away is not needed.
+
 -- After the heads have moved: what a definition requires is live, what it mentions exists, and nothing live is left
 -- requiring what went away.
 -- Refuses a release that refers to what the registry does not have. What the release takes away from others is checked

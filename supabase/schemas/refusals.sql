@@ -1,3 +1,5 @@
+-- How functions refuse a request, and how history is kept from being rewritten.
+
 -- The one way in which a function refuses: the HTTP status as SQLSTATE, the CLI's code in the detail.
 create function public.registry_refuse(
   p_status integer, p_code text, p_message text, p_hint text, p_detail jsonb default '{}'

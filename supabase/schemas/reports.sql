@@ -1,3 +1,5 @@
+-- Reports of validations and of refused publishes.
+
 -- What was accepted and what was refused: the answer to the question why something is not in the registry.
 create table public.registry_validation_reports (
   id text primary key default gen_random_uuid()::text,

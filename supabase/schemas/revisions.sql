@@ -1,3 +1,5 @@
+-- The history: every version of every definition, and every release.
+
 -- Every version of every definition, whole, so that any of them can be shown, compared and brought back.
 -- No foreign keys: they would run once a row. The functions keep them, test/harness/invariants.ts checks them.
 create table public.registry_revisions (

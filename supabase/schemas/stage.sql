@@ -1,3 +1,5 @@
+-- A publish, part 1: definitions come in and wait for a commit.
+
 -- Definitions on their way in, under an idempotency key of a principal: invisible until a commit copies them.
 -- Unlogged, because a crash only costs the publisher a rerun. One row a definition, so that a commit copies
 -- compressed values as they are instead of parsing them again.

@@ -1,3 +1,5 @@
+-- The bucket with the bundles, and what SQL sees of it.
+
 -- Where bundles live; private, so that drafts and disabled definitions stay so. Of gzip
 -- alone: whatever else is uploaded, no browser is ever given a page from here.
 insert into storage.buckets (id, name, public, allowed_mime_types)

@@ -1,3 +1,5 @@
+-- Rollback and undelete: which earlier revisions are to be live again.
+
 -- Brings back an earlier revision of one definition, or undoes a release.
 create function public.registry_rollback(p_request jsonb)
 returns jsonb

@@ -1,3 +1,5 @@
+-- Destinations that events are sent to.
+
 -- Where the feed is sent: one row a destination, with a cursor instead of a row an event, so that each gets every event
 -- since it was added, in order, and a slow one keeps nobody else waiting.
 create table public.registry_webhooks (
