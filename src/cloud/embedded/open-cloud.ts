@@ -2,9 +2,9 @@ import type { App } from '@supabase/lite'
 import type { SupabaseClient } from '@supabase/supabase-js'
 import { inPreview } from '../../core/contract/preview.ts'
 import { serverState } from '../../core/database-state.ts'
-import type { Failure } from '../../core/failure.ts'
+import { Failure } from '../../core/failure.ts'
 import { withoutRealtime } from '../../edge/client-options.ts'
-import { type DataFolder, openDataFolder } from './data-folder.ts'
+import { corrupt, type DataFolder, openDataFolder } from './data-folder.ts'
 import type { Database } from './database.ts'
 import { type Keys, loadKeys } from './keys.ts'
 import { loadLite } from './load-lite.ts'
@@ -80,7 +80,8 @@ async function start(
   try {
     const app = await createApp(database, keys)
     const session = await database.session()
-    await prepareDatabase(app, session, database.storageTable).finally(() => session.end())
+    const otherRegistry = () => registryOfEarlier(folder, databaseUrl)
+    await prepareDatabase(app, session, database.storageTable, otherRegistry).finally(() => session.end())
     const inLine: InLine = database.serial ? oneAtATime() : (task) => task()
     const guard = () => {
       if (lock && !lock.isOurs()) throw lockLost(folder.lock)
@@ -114,6 +115,17 @@ async function openDatabase(
 
 function troubleOf(error: unknown, folder: DataFolder, databaseUrl: string | undefined): Failure | undefined {
   return databaseUrl ? serverState(error, publicName(databaseUrl)) : pgliteTrouble(error, folder)
+}
+
+/** What stops a command whose database was made by migrations that are not ours. */
+function registryOfEarlier(folder: DataFolder, databaseUrl: string | undefined): Failure {
+  const what = 'has the registry of an earlier NOFX, which cannot be migrated; nothing was changed'
+  if (!databaseUrl) return corrupt(folder, `"${folder.database}" ${what}`, folder.database)
+  return new Failure(
+    'CONFIG',
+    `the database ${publicName(databaseUrl)} ${what}`,
+    'name an empty database in NOFX_DATABASE_URL, and publish again: nofx registry publish',
+  )
 }
 
 async function createApp(database: Database, keys: Keys): Promise<App> {
