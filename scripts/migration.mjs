@@ -6,9 +6,20 @@ import { join } from 'node:path'
 import { baselineScript } from './migration/baseline.mjs'
 import { compareCatalogs } from './migration/catalog.mjs'
 import { CHECKSUMS, checkMigrations, recordMigrations } from './migration/checksums.mjs'
-import { catalogAfter, listMigrations, MIGRATIONS, readMigrations } from './migration/databases.mjs'
+import {
+  catalogAfter,
+  closeDatabase,
+  listMigrations,
+  MIGRATIONS,
+  readMigrations,
+} from './migration/databases.mjs'
 import { planMigration } from './migration/forward.mjs'
 import { readSchemas, schemaScript } from './migration/schemas.mjs'
+
+/** What a new file begins with, until its author says something else. */
+const UNEXPLAINED = '-- Say here why, in a sentence.'
+
+let failed = false
 
 /** @param {string} name such as `add_release_note` */
 async function write(name) {
@@ -27,13 +38,26 @@ async function write(name) {
   const before = await catalogAfter(migrations)
   const steps = planMigration(compareCatalogs(before, after), statements)
   if (steps.length === 0) return console.log('nothing to do: the migrations make what the schema files say')
-  const script = `-- ${name.replaceAll('_', ' ')}: say here why, in a sentence\n\n${steps.map(({ sql }) => sql).join('\n\n')}\n`
+  const script = `${UNEXPLAINED}\n\n${steps.map(({ sql }) => sql).join('\n\n')}\n`
   writeFileSync(path, script)
   console.log(`wrote ${path}`)
   for (const { check } of steps) if (check) console.log(`check: ${check}`)
-  const left = compareCatalogs(await catalogAfter([...migrations, script]), after)
-  for (const { object, differs } of left) console.log(`still differs: ${[object, ...differs].join(', ')}`)
+  for (const line of await remains([...migrations, script], after)) console.log(line)
   console.log('say on top why; when the file is as it should be: npm run migration')
+}
+
+/**
+ * What a person has still to write.
+ * @param {string[]} scripts
+ * @param {import('./migration/catalog.mjs').CatalogObject[]} after
+ */
+async function remains(scripts, after) {
+  try {
+    const left = compareCatalogs(await catalogAfter(scripts), after)
+    return left.map(({ object, differs }) => `still differs: ${[object, ...differs].join(', ')}`)
+  } catch (error) {
+    return [`PostgreSQL refuses it as it is: ${/** @type {Error} */ (error).message}`]
+  }
 }
 
 /** The time in UTC, later than every migration that is there. */
@@ -45,6 +69,9 @@ function nextVersion() {
 
 async function agree() {
   const wrong = checkMigrations().filter((line) => !line.includes('is not recorded'))
+  for (const [index, text] of readMigrations().entries())
+    if (text.startsWith(UNEXPLAINED)) wrong.push(`${listMigrations()[index]}: say on top why`)
+  if (wrong.length > 0) return fail(wrong.join('\n'))
   const after = await catalogAfter([schemaScript()])
   const differences = compareCatalogs(await catalogAfter(readMigrations()), after)
   for (const { object, differs } of differences)
@@ -59,9 +86,11 @@ async function agree() {
 /** @param {string} message */
 function fail(message) {
   console.error(message)
-  process.exitCode = 1
+  failed = true
 }
 
 if (!existsSync(CHECKSUMS)) writeFileSync(CHECKSUMS, '')
 const [name] = process.argv.slice(2)
 await (name ? write(name) : agree())
+await closeDatabase()
+process.exitCode = failed ? 1 : 0

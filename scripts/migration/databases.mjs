@@ -21,17 +21,32 @@ export function readMigrations(directory = MIGRATIONS) {
   return listMigrations(directory).map((name) => readFileSync(join(directory, name), 'utf8'))
 }
 
+/** @type {Promise<PGlite> | undefined} */
+let blank
+
+async function openBlank() {
+  const db = new PGlite()
+  await db.exec(CREATE_ROLES + CREATE_STORAGE)
+  return db
+}
+
 /**
- * The catalog of a Supabase project after these scripts.
+ * The catalog of a Supabase project after these scripts. All are asked of one database, which is empty again afterwards.
  * @param {readonly string[]} scripts
  */
 export async function catalogAfter(scripts) {
-  const db = new PGlite()
+  blank ??= openBlank()
+  const db = await blank
+  await db.exec('begin')
   try {
-    await db.exec(CREATE_ROLES + CREATE_STORAGE)
     for (const script of scripts) await db.exec(script)
     return await readCatalog(async (sql) => /** @type {any} */ ((await db.query(sql)).rows))
   } finally {
-    await db.close()
+    await db.exec('rollback')
   }
+}
+
+/** Ends the database; PGlite sets the process's exit status, so a script sets its own afterwards. */
+export async function closeDatabase() {
+  await (await blank)?.close()
 }

@@ -14,7 +14,7 @@ test('every migration has a sortable name, a reason on top and a version of its 
   for (const { name, sql } of migrations) {
     expect(name).toMatch(/^\d{14}_(create|insert|alter|drop|replace|add|remove|change)(_[a-z]+)+\.sql$/)
     expect(sql, name).toMatch(/^-- \S.{20,}/)
-    expect(sql, name).not.toContain('say here why')
+    expect(sql, name).not.toContain('Say here why')
   }
   expect(new Set(migrations.map(({ name }) => name.slice(0, 14))).size).toBe(migrations.length)
 })

@@ -1,4 +1,8 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { compareCatalogs, readCatalog } from '../../scripts/migration/catalog.mjs'
 import { planMigration } from '../../scripts/migration/forward.mjs'
 import { readSchemas, type SchemaStatement, schemaScript } from '../../scripts/migration/schemas.mjs'
@@ -164,4 +168,43 @@ test('a table goes with all that belongs to it; rows from the start are left to 
   expect(script).toContain('drop table public.registry_used_tokens;')
   expect(checks).toContain('rows of registry_counter differs: write the statement')
   expect(left).toEqual(['rows of registry_counter'])
+})
+
+test('npm run migration writes the next file, records it once it says why, and finds that nothing is left to do', () => {
+  const checkout = mkdtempSync(join(tmpdir(), 'nofx-migration-'))
+  onTestFinished(() => rmSync(checkout, { recursive: true }))
+  for (const path of ['scripts', 'supabase']) cpSync(path, join(checkout, path), { recursive: true })
+  symlinkSync(resolve('node_modules'), join(checkout, 'node_modules'))
+  const run = (...args: string[]) => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['scripts/migration.mjs', ...args], {
+      cwd: checkout,
+      encoding: 'utf8',
+    })
+    return { status, output: stdout + stderr }
+  }
+  const webhooks = join(checkout, 'supabase/schemas/webhooks.sql')
+  writeFileSync(
+    webhooks,
+    readFileSync(webhooks, 'utf8').replace('there are 100 webhooks', 'there are a hundred'),
+  )
+  expect(run()).toEqual({
+    status: 1,
+    output: expect.stringContaining('function registry_add_webhook(jsonb), definition: not the same'),
+  })
+  expect(run('webhooks')).toEqual({
+    status: 1,
+    output: expect.stringContaining('"webhooks" is not <verb>_<noun>'),
+  })
+  expect(run('change_registry_add_webhook')).toMatchObject({ status: 0 })
+  const name = readdirSync(join(checkout, 'supabase/migrations')).sort().at(-1)!
+  expect(name).toMatch(/^\d{14}_change_registry_add_webhook\.sql$/)
+  expect(run()).toEqual({ status: 1, output: `${name}: say on top why\n` })
+  const path = join(checkout, 'supabase/migrations', name)
+  writeFileSync(
+    path,
+    readFileSync(path, 'utf8').replace(/^--.*/, '-- The limit of webhooks is said in words.'),
+  )
+  expect(run()).toMatchObject({ status: 0, output: expect.stringContaining(`recorded ${name}`) })
+  expect(readFileSync(join(checkout, 'supabase/migrations.sha256'), 'utf8')).toContain(name)
+  expect(run('change_nothing').output).toBe('nothing to do: the migrations make what the schema files say\n')
 })
