@@ -84,7 +84,7 @@ grant select (agent_id, kind, id, state, version, digest, metadata, refs, prompt
   on public.agent_registry to anon, authenticated;
 grant select on public.agent_registry to service_role;
 
--- Heads of templates, with what a rollback of one wants to know: where it goes back to, and what to mind.
+-- Heads of templates, with what a rollback of a template needs: the version before, and the author's advice.
 create table public.template_registry (
   template_id text generated always as (id) stored,
   -- the version that was live before the present one, or last when none is live
@@ -133,7 +133,7 @@ create table public.registry_revisions (
   reason text,
   release_id text not null,
   created_at timestamptz not null,
-  -- set once, by registry_withdraw: then there is no manifest, text or file any more
+  -- set once, by registry_withdraw: the manifest, the texts and the files are then empty
   withdrawn_at timestamptz,
   withdrawn_by text,
   withdrawn_reason text,
@@ -187,7 +187,8 @@ create table public.registry_policies (
   -- CI jobs that may publish without a key, for one kind or for all kinds: which identity tokens count. Entries
   -- {"issuer", "audience", "repository", "refs": [...], "events": [...]}; a ref may end in /*
   identities jsonb not null default '[]' check (jsonb_typeof(identities) = 'array'),
-  -- how long the feed keeps events: those of the last days, and the last ones however old; null: 90 days and 10,000 events
+  -- how long the feed keeps events: those of the last days, and the last ones however old; null: 90 days and 10,000
+  -- events
   event_days integer check (event_days between 0 and 36500),
   event_count integer check (event_count >= 0),
   -- how many previews there may be at once, and for how long at most; null: 50 previews, 30 days
@@ -209,7 +210,7 @@ grant select on public.registry_policies to authenticated, service_role;
 -- Identity tokens that were used, each with the one idempotency key it counts for, until they have expired for long.
 create table public.registry_used_tokens (
   issuer text not null,
-  -- the token's id (claim "jti"), which is no secret
+  -- the token's id (claim "jti"), which is not a secret
   token text not null,
   key text not null,
   expires_at timestamptz not null,
@@ -255,7 +256,8 @@ create unlogged table public.registry_staged (
   bundle_path text not null,
   bundle_size bigint not null,
   bundle_sha256 text not null,
-  -- the stored object whose bytes were hashed when this was staged, '' when there was none; null where the caller vouches
+  -- the stored object whose bytes were hashed when this was staged, '' when there was none; null where the caller
+  -- vouches
   bundle_object text,
   expected_version integer not null,
   created_at timestamptz not null default now(),
@@ -279,7 +281,7 @@ create index registry_answers_created on public.registry_answers (created_at);
 alter table public.registry_answers enable row level security;
 revoke all on public.registry_answers from public, anon, authenticated, service_role;
 
--- The change feed, and the only truth about what changed when; whatever is pushed elsewhere says "go and look" here.
+-- The change feed, the one record of what changed when. Messages that go elsewhere only say that it has something new.
 create table public.registry_events (
   seq bigint primary key,
   type text not null,
@@ -288,7 +290,7 @@ create table public.registry_events (
   version integer,
   digest text,
   release_id text,
-  -- `publisher`: drafts, disabled definitions and failed validations are nobody else's business
+  -- `publisher`: drafts, disabled definitions and failed validations are for publishers alone
   audience text not null check (audience in ('public', 'publisher')),
   at timestamptz not null
 );
@@ -357,7 +359,7 @@ revoke all on public.template_instantiations from public, anon, authenticated, s
 grant select on public.template_instantiations to authenticated, service_role;
 
 -- Where the feed is sent: one row a destination, with a cursor instead of a row an event, so that each gets every event
--- since it was added, in order, and a slow one keeps nobody else waiting.
+-- since it was added, in order, and a slow one keeps no other waiting.
 create table public.registry_webhooks (
   id text primary key default 'wh_' || substr(md5(gen_random_uuid()::text), 1, 16),
   url text not null unique,
@@ -420,7 +422,7 @@ grant select on public.registry_used_deliveries to service_role;
 -- expires.
 create table public.registry_previews (
   name text primary key,
-  -- whose it is, such as owner/repo#refs/pull/123/merge: nobody else's job takes it over
+  -- whose it is, such as owner/repo#refs/pull/123/merge: a job of another origin does not take it over
   origin text not null,
   actor text not null,
   commit_sha text,
@@ -455,7 +457,7 @@ $$;
 revoke all on function public.registry_refuse(integer, text, text, text, jsonb)
   from public, anon, authenticated, service_role;
 
--- History is only ever added to, whoever asks.
+-- History is only added to, also by the owner of the database.
 create function public.registry_refuse_change()
 returns trigger
 language plpgsql
@@ -470,7 +472,8 @@ end
 $$;
 revoke all on function public.registry_refuse_change() from public, anon, authenticated, service_role;
 
--- History is only added to, and of what was published only the content can go: exactly what registry_withdraw does, once.
+-- History is only added to, and of what was published only the content can go: exactly what registry_withdraw does,
+-- once.
 create function public.registry_refuse_rewrite()
 returns trigger
 language plpgsql
@@ -502,7 +505,8 @@ end
 $$;
 revoke all on function public.registry_refuse_rewrite() from public, anon, authenticated, service_role;
 
--- Who may see drafts: a signed-in user whose token was given the role of publisher, told without the auth schema.
+-- Whether the caller may see drafts: a signed-in user whose token has the role of publisher. It does not need the auth
+-- schema.
 create function public.registry_is_publisher()
 returns boolean
 language sql
@@ -519,8 +523,8 @@ grant execute on function public.registry_is_publisher() to anon, authenticated,
 
 -- Whether a user may still publish, whatever a token of an hour ago says: the user exists, has the role, is not banned
 -- or deleted, and the session of the token was not ended. Auth's columns differ between releases, so rows are read as
--- JSON. A token that the owner of the registry signed has a subject that Auth does not know, and no session, which every
--- token of Auth has; nor is there any user in a database without Auth.
+-- JSON. A token that the owner of the registry signed has a subject that Auth does not know, and no session, which
+-- every token of Auth has; nor is there any user in a database without Auth.
 create function public.registry_user_publishes(p_user text, p_session text default null)
 returns boolean
 language plpgsql
@@ -607,8 +611,9 @@ revoke all on function public.registry_pin_repository(text, text, text, text)
   from public, anon, authenticated, service_role;
 grant execute on function public.registry_pin_repository(text, text, text, text) to service_role;
 
--- Which of these bundles need no upload: the same size is there, or what a revision refers to is. Storage may keep older
--- versions of an object and markers of deleted ones; every query leaves them out, also where it has no columns for them.
+-- Which of these bundles need no upload: the same size is there, or what a revision refers to is. Storage may keep
+-- older versions of an object and markers of deleted ones; every query leaves them out, also where it has no columns
+-- for them.
 create function public.registry_stored_bundles(p_bundles jsonb)
 returns jsonb
 language sql
@@ -629,7 +634,7 @@ revoke all on function public.registry_stored_bundles(jsonb) from public, anon, 
 grant execute on function public.registry_stored_bundles(jsonb) to service_role;
 
 -- What storage lists under these names, one row an object: which object it is, its size, and the hash of the archive
--- that revisions refer to by that name, if any does. Whoever hashes the bytes compares.
+-- that revisions refer to by that name, if any does. The caller that hashes the bytes compares.
 create function public.registry_stored_objects(p_paths jsonb)
 returns jsonb
 language sql
@@ -647,8 +652,8 @@ $$;
 revoke all on function public.registry_stored_objects(jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.registry_stored_objects(jsonb) to service_role;
 
--- Takes in one part of a publish; sending it again changes nothing. Parts come side by side, but none while their key is
--- being committed: what was checked must be what is appended.
+-- Takes in one part of a publish; sending it again changes nothing. Parts come side by side, but none while their key
+-- is being committed: what was checked must be what is appended.
 create function public.registry_stage(
   p_key text, p_kind text, p_singular text, p_part integer, p_items jsonb, p_principal text default 'owner')
 returns integer
@@ -770,8 +775,8 @@ as $$
 $$;
 revoke all on function public.registry_next_time() from public, anon, authenticated, service_role;
 
--- A commit is named by a whole SHA, or says that there is none, and has a rank that a history can have. The same rule as
--- src/core/contract/commit.ts, for callers that come another way.
+-- A commit is named by a whole SHA, or says that there is none, and has a rank that a history can have. The same rule
+-- as src/core/contract/commit.ts, for callers that come another way.
 create function public.registry_check_commit(p_commit jsonb)
 returns void
 language plpgsql
@@ -896,7 +901,7 @@ revoke all on function public.registry_check_staged(text, text, integer, text)
 
 -- What a publish means for each definition: one row each, sorted, with the version it will have. A draft that was
 -- promoted is live with the content that its tree still calls a draft: publishing that again changes nothing. What was
--- withdrawn stays held, whatever the publisher says.
+-- withdrawn stays held, also when the publisher asks for it.
 create function public.registry_decide(p_call jsonb)
 returns jsonb
 language sql
@@ -1028,7 +1033,8 @@ $$;
 revoke all on function public.registry_append_staged(jsonb, jsonb) from public, anon, authenticated, service_role;
 
 -- A rank far above every other rank of the registry cannot be right for a definition that has a history: whatever is
--- published after it would be stale. New definitions have no order yet, and a preview has none at all (its ranks are 0).
+-- published after it would be stale. New definitions have no order yet, and a preview has none at all (its ranks are
+-- 0).
 create function public.registry_check_rank(p_rank integer, p_outcomes jsonb)
 returns void
 language plpgsql
@@ -1086,7 +1092,7 @@ $$;
 revoke all on function public.registry_check_bundles(text) from public, anon, authenticated, service_role;
 
 -- A commit relies on objects whose bytes were hashed when they were staged: none of them may be another one by now. One
--- that was not there then ('') was hashed by nobody; that it is still missing, registry_check_bundles says.
+-- that was not there then ('') was not hashed; registry_check_bundles refuses it when it is still missing.
 create function public.registry_check_objects(p_principal text, p_key text)
 returns void
 language plpgsql
@@ -1330,8 +1336,8 @@ as $$
 $$;
 revoke all on function public.registry_move_templates(text) from public, anon, authenticated, service_role;
 
--- Moves what is held, before the heads move. A rollback holds every content that was live after the version it goes back
--- to, and what it undoes, live or not; what it brings back is held no longer. A hold ends when its own content is
+-- Moves what is held, before the heads move. A rollback holds every content that was live after the version it goes
+-- back to, and what it undoes, live or not; what it brings back is held no longer. A hold ends when its own content is
 -- published with "unhold", rolled back to or undeleted; other content that goes live ends none.
 create function public.registry_move_holds(p_call jsonb, p_outcomes jsonb)
 returns void
@@ -1397,8 +1403,8 @@ $$;
 revoke all on function public.registry_is_held(text, text, text) from public, anon, authenticated, service_role;
 grant execute on function public.registry_is_held(text, text, text) to anon, authenticated, service_role;
 
--- A text that sorts, byte by byte, as semver's precedence sorts versions; null for what is no version. Its first 48
--- characters are major, minor and patch; then comes `~`, or the identifiers of a prerelease.
+-- A text that sorts, byte by byte, as semver's precedence sorts versions; null for a text that is not a version. Its
+-- first 48 characters are major, minor and patch; then comes `~`, or the identifiers of a prerelease.
 create function public.registry_version_key(p_version text)
 returns text
 language plpgsql
@@ -2048,11 +2054,11 @@ $$;
 revoke all on function public.registry_take_back(jsonb, text, jsonb) from public, anon, authenticated, service_role;
 
 -- Appends copies of earlier revisions, as rollbacks, undeletes, promotions, tombstones and rebases do. The rank never
--- falls, so that an older job that arrives late stays stale, but for two: a rollback takes the rank of what it restores
--- (0 when it restores nothing), so that a rank that was wrong goes with the content it came with; and a rebase starts the
--- order anew. What lies before the last rebase has a rank of another order, so a rollback to it keeps the head's. A
--- promoted draft keeps its manifest; lists show it as active.
--- The tombstone of a withdrawn draft is withdrawn as well; everything else refuses to copy what was withdrawn.
+-- falls, so that an older job that arrives late stays stale, but for two: a rollback takes the rank of what it
+-- restores (0 when it restores nothing), so that a rank that was wrong goes with the content it came with; and a
+-- rebase starts the order anew. What lies before the last rebase has a rank of another order, so a rollback to it
+-- keeps the head's. A promoted draft keeps its manifest; lists show it as active. The tombstone of a withdrawn draft
+-- is withdrawn as well; everything else refuses to copy what was withdrawn.
 create function public.registry_append_copies(p_call jsonb, p_origin text, p_outcomes jsonb)
 returns void
 language sql
@@ -2089,8 +2095,8 @@ revoke all on function public.registry_append_copies(jsonb, text, jsonb)
   from public, anon, authenticated, service_role;
 
 -- Takes the content of a version out of reach, for a leaked secret or personal data: of all versions that have it, in
--- production and in previews. A tombstone stays. Answers with "objects" that the caller has to delete from storage, also
--- when the same is asked again.
+-- production and in previews. A tombstone stays. Answers with "objects" that the caller has to delete from storage,
+-- also when the same is asked again.
 create function public.registry_withdraw(p_request jsonb)
 returns jsonb
 language plpgsql
@@ -2369,9 +2375,9 @@ as $$
 $$;
 revoke all on function public.registry_blank_metadata(text) from public, anon, authenticated, service_role;
 
--- One page of the definitions that the caller may see, and the number that says whether anything moved. Stable, so that
--- all its statements see one snapshot. A list since an event that is no longer kept shows too much rather than too little:
--- what moved that long ago is not known.
+-- One page of the definitions that the caller may see, and the number that says whether anything moved. Stable, so
+-- that all its statements see one snapshot. A list since an event that is no longer kept shows too much rather than
+-- too little: what moved that long ago is not known.
 create function public.registry_list(p_kind text, p_query jsonb)
 returns jsonb
 language plpgsql
@@ -2525,7 +2531,7 @@ $$;
 revoke all on function public.registry_heads_json(text) from public, anon, authenticated, service_role;
 grant execute on function public.registry_heads_json(text) to authenticated, service_role;
 
--- Writes a release's events, before its heads move: the feed tells what readers saw before and see now.
+-- Writes a release's events, before its heads move: the feed says what readers saw before and see now.
 -- A definition that is disabled goes away for the public, and its event says no more than that.
 create function public.registry_write_events(p_release text)
 returns bigint
@@ -2568,8 +2574,8 @@ as $$
 $$;
 revoke all on function public.registry_write_events(text) from public, anon, authenticated, service_role;
 
--- Tells those who listen that there are new events, as they commit: NOTIFY in every PostgreSQL, broadcasts where Supabase
--- Realtime is. Both only say "go and look"; what must not be lost is read by cursor.
+-- Tells those who listen that there are new events, as they commit: NOTIFY in every PostgreSQL, broadcasts where
+-- Supabase Realtime is. Both only say "go and look"; what must not be lost is read by cursor.
 create function public.registry_tell_events()
 returns trigger
 language plpgsql
@@ -2613,8 +2619,8 @@ end
 $$;
 revoke all on function public.registry_tell_events() from public, anon, authenticated, service_role;
 
--- One page of the feed after a cursor, of what the caller may see, and the cursor to go on from. Stable, so that all its
--- statements see one snapshot: seq follows commit order, so what comes later has a higher number than this cursor.
+-- One page of the feed after a cursor, of what the caller may see, and the cursor to go on from. Stable, so that all
+-- its statements see one snapshot: seq follows commit order, so what comes later has a higher number than this cursor.
 create function public.registry_events_since(p_since bigint, p_limit integer)
 returns jsonb
 language plpgsql
@@ -2794,8 +2800,8 @@ $$;
 revoke all on function public.registry_prune_reports() from public, anon, authenticated, service_role;
 grant execute on function public.registry_prune_reports() to service_role;
 
--- Stores a plan, or gives the one that its idempotency key made before. It takes its turn with the publishes: whoever
--- has taken a definition away sees every plan that was still locked to it, and no later plan is.
+-- Stores a plan, or gives the one that its idempotency key made before. It takes its turn with the publishes:
+-- once a definition is taken away, every plan that is locked to it is there, and no later plan is locked to it.
 create function public.registry_instantiate(p_request jsonb)
 returns jsonb
 language plpgsql
@@ -2882,7 +2888,7 @@ end
 $$;
 revoke all on function public.registry_check_locks(jsonb) from public, anon, authenticated, service_role;
 
--- Adds a destination, which gets what happens from now on.
+-- Adds a destination, which gets what happens from then on.
 create function public.registry_add_webhook(p_request jsonb)
 returns jsonb
 language plpgsql
@@ -2969,8 +2975,8 @@ $$;
 revoke all on function public.registry_webhook_target(text) from public, anon, authenticated, service_role;
 grant execute on function public.registry_webhook_target(text) to service_role;
 
--- Gives a destination a new secret. For a day deliveries are signed with the one before it as well, so that the receiver
--- can take the new one while it keeps answering; one that was replaced before that is forgotten at once.
+-- Gives a destination a new secret. For a day deliveries are signed with the one before it as well, so that the
+-- receiver can take the new one while it keeps answering; one that was replaced before that is forgotten at once.
 create function public.registry_rotate_webhook(p_request jsonb)
 returns jsonb
 language plpgsql
@@ -3022,9 +3028,9 @@ revoke all on function public.registry_remove_webhook(text) from public, anon, a
 grant execute on function public.registry_remove_webhook(text) to service_role;
 
 -- Gives a forwarder the next batch of each destination that is due, and no other forwarder for as long as the lease
--- lasts. A forwarder that dies loses nothing: after the lease the same batch is given out again, under the same id. That
--- events were forgotten is kept in mind until a delivery has said so. A delivery is signed with the old secret as well,
--- as long as it counts.
+-- lasts. A forwarder that dies loses nothing: after the lease the same batch is given out again, under the same id.
+-- That events were forgotten is kept in mind until a delivery has said so. A delivery is signed with the old secret as
+-- well, as long as it counts.
 create function public.registry_lease_deliveries(p_request jsonb)
 returns jsonb
 language plpgsql
@@ -3151,7 +3157,7 @@ $$;
 revoke all on function public.registry_settle_delivery(jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.registry_settle_delivery(jsonb) to service_role;
 
--- Whether this is the first time that a place of a deployment sees the delivery: of two at once, one is told so.
+-- Whether this is the first time that a place of a deployment sees the delivery: of two at once, one gets true.
 create function public.registry_claim_delivery(p_place text, p_id text)
 returns boolean
 language plpgsql
@@ -3174,8 +3180,8 @@ $$;
 revoke all on function public.registry_claim_delivery(text, text) from public, anon, authenticated, service_role;
 grant execute on function public.registry_claim_delivery(text, text) to service_role;
 
--- The way into a preview: for publishers and secret keys, while it is open. Whoever is inside shares a lock that is
--- the taker-down's alone, so that nobody finds half a schema. An advisory one, because reads run in read-only
+-- The way into a preview: for publishers and secret keys, while it is open. A call inside shares a lock that the
+-- end of the preview takes alone, so that no call finds half a schema. An advisory one, because reads run in read-only
 -- transactions.
 create function public.registry_preview_enter(p_env text)
 returns text
@@ -3278,8 +3284,9 @@ $$;
 revoke all on function public.registry_preview_up(jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.registry_preview_up(jsonb) to service_role;
 
--- Keeps a share of the previews for each: every repository whose CI may write previews has an equal one, and a tenth, at
--- most five, is left to people. So none takes what another needs. The owner's secret key has no share, only the whole.
+-- Keeps a share of the previews for each: every repository whose CI may write previews has an equal one, and a tenth,
+-- at most five, is left to people. So none takes what another needs. The owner's secret key has no share, only the
+-- whole.
 create function public.registry_preview_check_share(p_holder text, p_repository text, p_count integer)
 returns void
 language plpgsql
@@ -3318,7 +3325,7 @@ $$;
 revoke all on function public.registry_preview_check_share(text, text, integer)
   from public, anon, authenticated, service_role;
 
--- A preview as the functions tell of it.
+-- A preview as JSON, in the answers of the functions.
 create function public.registry_preview_json(p_row public.registry_previews)
 returns jsonb
 language sql
@@ -3335,7 +3342,7 @@ $$;
 revoke all on function public.registry_preview_json(public.registry_previews)
   from public, anon, authenticated, service_role;
 
--- Shuts a preview before its bundles are deleted: waits for whoever is inside, and lets nobody in any more. A sweeper
+-- Shuts a preview before its bundles are deleted: waits for the calls inside, and lets no other in. A sweeper
 -- asks for `p_expired`, and leaves one alone that was given more time meanwhile.
 create function public.registry_preview_close(p_name text, p_expired boolean default false)
 returns jsonb
@@ -3356,7 +3363,7 @@ $$;
 revoke all on function public.registry_preview_close(text, boolean) from public, anon, authenticated, service_role;
 grant execute on function public.registry_preview_close(text, boolean) to service_role;
 
--- The bundles of a preview; SQL cannot delete them, so whoever takes the preview down does.
+-- The bundles of a preview. SQL cannot delete them, so the caller that takes the preview down does.
 create function public.registry_preview_objects(p_name text)
 returns jsonb
 language plpgsql
@@ -3409,7 +3416,7 @@ revoke all on function public.registry_preview_down(text) from public, anon, aut
 grant execute on function public.registry_preview_down(text) to service_role;
 
 -- The previews that a sweeper takes down: those whose time is over, those that somebody began to take down, and those
--- of which only bundles are left. A bundle of production has one folder less, whatever its kind is called.
+-- of which only bundles are left. A bundle of production has one folder less, for every kind.
 create function public.registry_preview_expired()
 returns jsonb
 language sql
@@ -3458,7 +3465,7 @@ end
 $$;
 revoke all on function public.registry_preview_make(text, text) from public, anon, authenticated, service_role;
 
--- The schema of a preview. One to one, since names have no `_`; whatever is no name gets no further than this.
+-- The name of the schema of a preview. One to one, since names have no `_`; a text that is not a name is refused here.
 create function public.registry_preview_schema(p_name text)
 returns text
 language plpgsql
@@ -3491,7 +3498,7 @@ as $$
 $$;
 revoke all on function public.registry_preview_entries() from public, anon, authenticated, service_role;
 
--- The functions that a preview has a copy of: its entries and whatever these call, found in their texts. Those that
+-- The functions that a preview has a copy of: its entries and all that these call, found in their texts. Those that
 -- know no table of the registry, or ask the caller's token, are everybody's.
 create function public.registry_preview_functions()
 returns setof oid
@@ -3605,7 +3612,7 @@ end
 $$;
 revoke all on function public.registry_preview_make_tables(text) from public, anon, authenticated, service_role;
 
--- Heads and revisions as a preview shows them: its own rows, and production's of whatever it never changed, up to the
+-- Heads and revisions as a preview shows them: its own rows, and production's of all that it never changed, up to the
 -- version from which it did. Every rank is 0: branches are behind and get force-pushed, and nothing there is stale.
 create function public.registry_preview_make_views(p_schema text)
 returns void
@@ -3652,7 +3659,7 @@ $$;
 revoke all on function public.registry_preview_make_views(text) from public, anon, authenticated, service_role;
 
 -- What is written to a preview's views becomes its own rows. With its first revision here a definition is forked: its
--- head is copied, and production moves it no more. Production waits for nobody, so it may move between two statements
+-- head is copied, and production does not move it. Production does not wait, so it may move between two statements
 -- of a commit; the fork sees that by the version, and the commit is refused.
 create function public.registry_preview_make_triggers(p_schema text, p_prefix text)
 returns void
@@ -4024,8 +4031,8 @@ create policy publishers_read on public.template_instantiations
   for select to authenticated using ((select public.registry_is_publisher()));
 
 insert into public.registry_counter default values;
--- Where bundles live; private, so that drafts and disabled definitions stay so. Of gzip
--- alone: whatever else is uploaded, no browser is ever given a page from here.
+-- Where bundles are; private, so that drafts and disabled definitions are not public. It takes gzip alone, so that a
+-- browser never gets a page from here.
 insert into storage.buckets (id, name, public, allowed_mime_types)
 values ('registry', 'registry', false, array['application/gzip'])
 on conflict (id) do update set allowed_mime_types = excluded.allowed_mime_types;
@@ -4048,7 +4055,8 @@ exception when insufficient_privilege then
 end
 $$;
 
--- Only publishers join the private channel that tells of drafts. Supabase owns the table and lets us make policies there.
+-- Only publishers join the private channel that announces drafts. Supabase owns the table and lets us make policies
+-- there.
 do $$
 begin
   if to_regclass('realtime.messages') is null then
@@ -4104,8 +4112,8 @@ $sql$, v_table.name, v_table.filter);
 end
 $do$;
 
--- The rows of heads and revisions that a CI job reads that may write previews and nothing else, filtered by PostgREST like
--- the tables: those that every reader sees, and in a preview what was published there. Who published something in
+-- The rows of heads and revisions that a CI job reads that may write previews and nothing else, filtered by PostgREST
+-- like the tables: those that every reader sees, and in a preview what was published there. Who published something in
 -- production, and why, is not part of them.
 do $do$
 declare

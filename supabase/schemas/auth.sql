@@ -1,6 +1,7 @@
 -- Who asks: publishers, their tokens, and the repositories of CI jobs.
 
--- Who may see drafts: a signed-in user whose token was given the role of publisher, told without the auth schema.
+-- Whether the caller may see drafts: a signed-in user whose token has the role of publisher. It does not need the auth
+-- schema.
 create function public.registry_is_publisher()
 returns boolean
 language sql
@@ -17,8 +18,8 @@ grant execute on function public.registry_is_publisher() to anon, authenticated,
 
 -- Whether a user may still publish, whatever a token of an hour ago says: the user exists, has the role, is not banned
 -- or deleted, and the session of the token was not ended. Auth's columns differ between releases, so rows are read as
--- JSON. A token that the owner of the registry signed has a subject that Auth does not know, and no session, which every
--- token of Auth has; nor is there any user in a database without Auth.
+-- JSON. A token that the owner of the registry signed has a subject that Auth does not know, and no session, which
+-- every token of Auth has; nor is there any user in a database without Auth.
 create function public.registry_user_publishes(p_user text, p_session text default null)
 returns boolean
 language plpgsql
@@ -55,7 +56,7 @@ grant execute on function public.registry_user_publishes(text, text) to service_
 -- Identity tokens that were used, each with the one idempotency key it counts for, until they have expired for long.
 create table public.registry_used_tokens (
   issuer text not null,
-  -- the token's id (claim "jti"), which is no secret
+  -- the token's id (claim "jti"), which is not a secret
   token text not null,
   key text not null,
   expires_at timestamptz not null,

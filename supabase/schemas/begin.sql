@@ -73,8 +73,8 @@ as $$
 $$;
 revoke all on function public.registry_next_time() from public, anon, authenticated, service_role;
 
--- A commit is named by a whole SHA, or says that there is none, and has a rank that a history can have. The same rule as
--- src/core/contract/commit.ts, for callers that come another way.
+-- A commit is named by a whole SHA, or says that there is none, and has a rank that a history can have. The same rule
+-- as src/core/contract/commit.ts, for callers that come another way.
 create function public.registry_check_commit(p_commit jsonb)
 returns void
 language plpgsql

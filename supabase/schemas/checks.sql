@@ -1,7 +1,8 @@
 -- What a release must pass before it counts. The checks of references are in references.sql.
 
 -- A rank far above every other rank of the registry cannot be right for a definition that has a history: whatever is
--- published after it would be stale. New definitions have no order yet, and a preview has none at all (its ranks are 0).
+-- published after it would be stale. New definitions have no order yet, and a preview has none at all (its ranks are
+-- 0).
 create function public.registry_check_rank(p_rank integer, p_outcomes jsonb)
 returns void
 language plpgsql
@@ -59,7 +60,7 @@ $$;
 revoke all on function public.registry_check_bundles(text) from public, anon, authenticated, service_role;
 
 -- A commit relies on objects whose bytes were hashed when they were staged: none of them may be another one by now. One
--- that was not there then ('') was hashed by nobody; that it is still missing, registry_check_bundles says.
+-- that was not there then ('') was not hashed; registry_check_bundles refuses it when it is still missing.
 create function public.registry_check_objects(p_principal text, p_key text)
 returns void
 language plpgsql

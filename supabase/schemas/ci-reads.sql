@@ -21,8 +21,8 @@ $$;
 revoke all on function public.registry_plan_heads_json(text) from public, anon, authenticated, service_role;
 grant execute on function public.registry_plan_heads_json(text) to service_role;
 
--- The rows of heads and revisions that a CI job reads that may write previews and nothing else, filtered by PostgREST like
--- the tables: those that every reader sees, and in a preview what was published there. Who published something in
+-- The rows of heads and revisions that a CI job reads that may write previews and nothing else, filtered by PostgREST
+-- like the tables: those that every reader sees, and in a preview what was published there. Who published something in
 -- production, and why, is not part of them.
 do $do$
 declare

@@ -156,11 +156,11 @@ $$;
 revoke all on function public.registry_take_back(jsonb, text, jsonb) from public, anon, authenticated, service_role;
 
 -- Appends copies of earlier revisions, as rollbacks, undeletes, promotions, tombstones and rebases do. The rank never
--- falls, so that an older job that arrives late stays stale, but for two: a rollback takes the rank of what it restores
--- (0 when it restores nothing), so that a rank that was wrong goes with the content it came with; and a rebase starts the
--- order anew. What lies before the last rebase has a rank of another order, so a rollback to it keeps the head's. A
--- promoted draft keeps its manifest; lists show it as active.
--- The tombstone of a withdrawn draft is withdrawn as well; everything else refuses to copy what was withdrawn.
+-- falls, so that an older job that arrives late stays stale, but for two: a rollback takes the rank of what it
+-- restores (0 when it restores nothing), so that a rank that was wrong goes with the content it came with; and a
+-- rebase starts the order anew. What lies before the last rebase has a rank of another order, so a rollback to it
+-- keeps the head's. A promoted draft keeps its manifest; lists show it as active. The tombstone of a withdrawn draft
+-- is withdrawn as well; everything else refuses to copy what was withdrawn.
 create function public.registry_append_copies(p_call jsonb, p_origin text, p_outcomes jsonb)
 returns void
 language sql

@@ -87,7 +87,7 @@ create policy signed_in_read on public.agent_registry
   for select to authenticated using (
     (select public.registry_is_publisher()) or (state in ('active', 'deprecated') and version is not null));
 
--- Heads of templates, with what a rollback of one wants to know: where it goes back to, and what to mind.
+-- Heads of templates, with what a rollback of a template needs: the version before, and the author's advice.
 create table public.template_registry (
   template_id text generated always as (id) stored,
   -- the version that was live before the present one, or last when none is live

@@ -1,9 +1,9 @@
 -- Deliveries to destinations: leased, settled, and each taken once.
 
 -- Gives a forwarder the next batch of each destination that is due, and no other forwarder for as long as the lease
--- lasts. A forwarder that dies loses nothing: after the lease the same batch is given out again, under the same id. That
--- events were forgotten is kept in mind until a delivery has said so. A delivery is signed with the old secret as well,
--- as long as it counts.
+-- lasts. A forwarder that dies loses nothing: after the lease the same batch is given out again, under the same id.
+-- That events were forgotten is kept in mind until a delivery has said so. A delivery is signed with the old secret as
+-- well, as long as it counts.
 create function public.registry_lease_deliveries(p_request jsonb)
 returns jsonb
 language plpgsql
@@ -139,7 +139,7 @@ alter table public.registry_used_deliveries enable row level security;
 revoke all on public.registry_used_deliveries from public, anon, authenticated, service_role;
 grant select on public.registry_used_deliveries to service_role;
 
--- Whether this is the first time that a place of a deployment sees the delivery: of two at once, one is told so.
+-- Whether this is the first time that a place of a deployment sees the delivery: of two at once, one gets true.
 create function public.registry_claim_delivery(p_place text, p_id text)
 returns boolean
 language plpgsql

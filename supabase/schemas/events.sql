@@ -1,6 +1,6 @@
 -- The change feed: its table, how it is announced, how it is read, and what is forgotten.
 
--- The change feed, and the only truth about what changed when; whatever is pushed elsewhere says "go and look" here.
+-- The change feed, the one record of what changed when. Messages that go elsewhere only say that it has something new.
 create table public.registry_events (
   seq bigint primary key,
   type text not null,
@@ -9,7 +9,7 @@ create table public.registry_events (
   version integer,
   digest text,
   release_id text,
-  -- `publisher`: drafts, disabled definitions and failed validations are nobody else's business
+  -- `publisher`: drafts, disabled definitions and failed validations are for publishers alone
   audience text not null check (audience in ('public', 'publisher')),
   at timestamptz not null
 );
@@ -27,7 +27,7 @@ create policy public_events on public.registry_events
 create policy signed_in_read on public.registry_events
   for select to authenticated using ((select public.registry_is_publisher()) or (audience = 'public'));
 
--- Writes a release's events, before its heads move: the feed tells what readers saw before and see now.
+-- Writes a release's events, before its heads move: the feed says what readers saw before and see now.
 -- A definition that is disabled goes away for the public, and its event says no more than that.
 create function public.registry_write_events(p_release text)
 returns bigint
@@ -70,8 +70,8 @@ as $$
 $$;
 revoke all on function public.registry_write_events(text) from public, anon, authenticated, service_role;
 
--- Tells those who listen that there are new events, as they commit: NOTIFY in every PostgreSQL, broadcasts where Supabase
--- Realtime is. Both only say "go and look"; what must not be lost is read by cursor.
+-- Tells those who listen that there are new events, as they commit: NOTIFY in every PostgreSQL, broadcasts where
+-- Supabase Realtime is. Both only say "go and look"; what must not be lost is read by cursor.
 create function public.registry_tell_events()
 returns trigger
 language plpgsql
@@ -133,7 +133,8 @@ exception when insufficient_privilege then
 end
 $$;
 
--- Only publishers join the private channel that tells of drafts. Supabase owns the table and lets us make policies there.
+-- Only publishers join the private channel that announces drafts. Supabase owns the table and lets us make policies
+-- there.
 do $$
 begin
   if to_regclass('realtime.messages') is null then
@@ -148,8 +149,8 @@ begin
 end
 $$;
 
--- One page of the feed after a cursor, of what the caller may see, and the cursor to go on from. Stable, so that all its
--- statements see one snapshot: seq follows commit order, so what comes later has a higher number than this cursor.
+-- One page of the feed after a cursor, of what the caller may see, and the cursor to go on from. Stable, so that all
+-- its statements see one snapshot: seq follows commit order, so what comes later has a higher number than this cursor.
 create function public.registry_events_since(p_since bigint, p_limit integer)
 returns jsonb
 language plpgsql

@@ -1,7 +1,7 @@
 -- Content that does not come back by itself, because a rollback took it back or it was withdrawn.
 
--- Moves what is held, before the heads move. A rollback holds every content that was live after the version it goes back
--- to, and what it undoes, live or not; what it brings back is held no longer. A hold ends when its own content is
+-- Moves what is held, before the heads move. A rollback holds every content that was live after the version it goes
+-- back to, and what it undoes, live or not; what it brings back is held no longer. A hold ends when its own content is
 -- published with "unhold", rolled back to or undeleted; other content that goes live ends none.
 create function public.registry_move_holds(p_call jsonb, p_outcomes jsonb)
 returns void

@@ -30,8 +30,8 @@ grant select on public.template_instantiations to authenticated, service_role;
 create policy publishers_read on public.template_instantiations
   for select to authenticated using ((select public.registry_is_publisher()));
 
--- Stores a plan, or gives the one that its idempotency key made before. It takes its turn with the publishes: whoever
--- has taken a definition away sees every plan that was still locked to it, and no later plan is.
+-- Stores a plan, or gives the one that its idempotency key made before. It takes its turn with the publishes:
+-- once a definition is taken away, every plan that is locked to it is there, and no later plan is locked to it.
 create function public.registry_instantiate(p_request jsonb)
 returns jsonb
 language plpgsql

@@ -7,7 +7,8 @@ create table public.registry_policies (
   -- CI jobs that may publish without a key, for one kind or for all kinds: which identity tokens count. Entries
   -- {"issuer", "audience", "repository", "refs": [...], "events": [...]}; a ref may end in /*
   identities jsonb not null default '[]' check (jsonb_typeof(identities) = 'array'),
-  -- how long the feed keeps events: those of the last days, and the last ones however old; null: 90 days and 10,000 events
+  -- how long the feed keeps events: those of the last days, and the last ones however old; null: 90 days and 10,000
+  -- events
   event_days integer check (event_days between 0 and 36500),
   event_count integer check (event_count >= 0),
   -- how many previews there may be at once, and for how long at most; null: 50 previews, 30 days

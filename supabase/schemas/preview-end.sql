@@ -1,6 +1,6 @@
 -- How a preview ends: closed, its objects listed, taken down.
 
--- Shuts a preview before its bundles are deleted: waits for whoever is inside, and lets nobody in any more. A sweeper
+-- Shuts a preview before its bundles are deleted: waits for the calls inside, and lets no other in. A sweeper
 -- asks for `p_expired`, and leaves one alone that was given more time meanwhile.
 create function public.registry_preview_close(p_name text, p_expired boolean default false)
 returns jsonb
@@ -21,7 +21,7 @@ $$;
 revoke all on function public.registry_preview_close(text, boolean) from public, anon, authenticated, service_role;
 grant execute on function public.registry_preview_close(text, boolean) to service_role;
 
--- The bundles of a preview; SQL cannot delete them, so whoever takes the preview down does.
+-- The bundles of a preview. SQL cannot delete them, so the caller that takes the preview down does.
 create function public.registry_preview_objects(p_name text)
 returns jsonb
 language plpgsql
@@ -74,7 +74,7 @@ revoke all on function public.registry_preview_down(text) from public, anon, aut
 grant execute on function public.registry_preview_down(text) to service_role;
 
 -- The previews that a sweeper takes down: those whose time is over, those that somebody began to take down, and those
--- of which only bundles are left. A bundle of production has one folder less, whatever its kind is called.
+-- of which only bundles are left. A bundle of production has one folder less, for every kind.
 create function public.registry_preview_expired()
 returns jsonb
 language sql

@@ -1,7 +1,7 @@
 -- What makes a preview writable: triggers on its views, and its own copies of the functions.
 
 -- What is written to a preview's views becomes its own rows. With its first revision here a definition is forked: its
--- head is copied, and production moves it no more. Production waits for nobody, so it may move between two statements
+-- head is copied, and production does not move it. Production does not wait, so it may move between two statements
 -- of a commit; the fork sees that by the version, and the commit is refused.
 create function public.registry_preview_make_triggers(p_schema text, p_prefix text)
 returns void

@@ -26,7 +26,7 @@ end
 $$;
 revoke all on function public.registry_preview_make(text, text) from public, anon, authenticated, service_role;
 
--- The schema of a preview. One to one, since names have no `_`; whatever is no name gets no further than this.
+-- The name of the schema of a preview. One to one, since names have no `_`; a text that is not a name is refused here.
 create function public.registry_preview_schema(p_name text)
 returns text
 language plpgsql
@@ -59,7 +59,7 @@ as $$
 $$;
 revoke all on function public.registry_preview_entries() from public, anon, authenticated, service_role;
 
--- The functions that a preview has a copy of: its entries and whatever these call, found in their texts. Those that
+-- The functions that a preview has a copy of: its entries and all that these call, found in their texts. Those that
 -- know no table of the registry, or ask the caller's token, are everybody's.
 create function public.registry_preview_functions()
 returns setof oid
@@ -173,7 +173,7 @@ end
 $$;
 revoke all on function public.registry_preview_make_tables(text) from public, anon, authenticated, service_role;
 
--- Heads and revisions as a preview shows them: its own rows, and production's of whatever it never changed, up to the
+-- Heads and revisions as a preview shows them: its own rows, and production's of all that it never changed, up to the
 -- version from which it did. Every rank is 0: branches are behind and get force-pushed, and nothing there is stale.
 create function public.registry_preview_make_views(p_schema text)
 returns void

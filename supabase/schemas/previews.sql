@@ -4,7 +4,7 @@
 -- expires.
 create table public.registry_previews (
   name text primary key,
-  -- whose it is, such as owner/repo#refs/pull/123/merge: nobody else's job takes it over
+  -- whose it is, such as owner/repo#refs/pull/123/merge: a job of another origin does not take it over
   origin text not null,
   actor text not null,
   commit_sha text,
@@ -18,8 +18,8 @@ alter table public.registry_previews enable row level security;
 revoke all on public.registry_previews from public, anon, authenticated, service_role;
 grant select on public.registry_previews to service_role;
 
--- The way into a preview: for publishers and secret keys, while it is open. Whoever is inside shares a lock that is
--- the taker-down's alone, so that nobody finds half a schema. An advisory one, because reads run in read-only
+-- The way into a preview: for publishers and secret keys, while it is open. A call inside shares a lock that the
+-- end of the preview takes alone, so that no call finds half a schema. An advisory one, because reads run in read-only
 -- transactions.
 create function public.registry_preview_enter(p_env text)
 returns text
@@ -122,8 +122,9 @@ $$;
 revoke all on function public.registry_preview_up(jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.registry_preview_up(jsonb) to service_role;
 
--- Keeps a share of the previews for each: every repository whose CI may write previews has an equal one, and a tenth, at
--- most five, is left to people. So none takes what another needs. The owner's secret key has no share, only the whole.
+-- Keeps a share of the previews for each: every repository whose CI may write previews has an equal one, and a tenth,
+-- at most five, is left to people. So none takes what another needs. The owner's secret key has no share, only the
+-- whole.
 create function public.registry_preview_check_share(p_holder text, p_repository text, p_count integer)
 returns void
 language plpgsql
@@ -162,7 +163,7 @@ $$;
 revoke all on function public.registry_preview_check_share(text, text, integer)
   from public, anon, authenticated, service_role;
 
--- A preview as the functions tell of it.
+-- A preview as JSON, in the answers of the functions.
 create function public.registry_preview_json(p_row public.registry_previews)
 returns jsonb
 language sql

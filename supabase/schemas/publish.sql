@@ -98,7 +98,7 @@ revoke all on function public.registry_check_staged(text, text, integer, text)
 
 -- What a publish means for each definition: one row each, sorted, with the version it will have. A draft that was
 -- promoted is live with the content that its tree still calls a draft: publishing that again changes nothing. What was
--- withdrawn stays held, whatever the publisher says.
+-- withdrawn stays held, also when the publisher asks for it.
 create function public.registry_decide(p_call jsonb)
 returns jsonb
 language sql

@@ -1,8 +1,8 @@
 -- Lists and documents that readers ask for.
 
--- One page of the definitions that the caller may see, and the number that says whether anything moved. Stable, so that
--- all its statements see one snapshot. A list since an event that is no longer kept shows too much rather than too little:
--- what moved that long ago is not known.
+-- One page of the definitions that the caller may see, and the number that says whether anything moved. Stable, so
+-- that all its statements see one snapshot. A list since an event that is no longer kept shows too much rather than
+-- too little: what moved that long ago is not known.
 create function public.registry_list(p_kind text, p_query jsonb)
 returns jsonb
 language plpgsql

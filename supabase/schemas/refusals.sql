@@ -19,7 +19,7 @@ $$;
 revoke all on function public.registry_refuse(integer, text, text, text, jsonb)
   from public, anon, authenticated, service_role;
 
--- History is only ever added to, whoever asks.
+-- History is only added to, also by the owner of the database.
 create function public.registry_refuse_change()
 returns trigger
 language plpgsql
@@ -34,7 +34,8 @@ end
 $$;
 revoke all on function public.registry_refuse_change() from public, anon, authenticated, service_role;
 
--- History is only added to, and of what was published only the content can go: exactly what registry_withdraw does, once.
+-- History is only added to, and of what was published only the content can go: exactly what registry_withdraw does,
+-- once.
 create function public.registry_refuse_rewrite()
 returns trigger
 language plpgsql

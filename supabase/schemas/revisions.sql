@@ -28,7 +28,7 @@ create table public.registry_revisions (
   reason text,
   release_id text not null,
   created_at timestamptz not null,
-  -- set once, by registry_withdraw: then there is no manifest, text or file any more
+  -- set once, by registry_withdraw: the manifest, the texts and the files are then empty
   withdrawn_at timestamptz,
   withdrawn_by text,
   withdrawn_reason text,

@@ -22,7 +22,8 @@ create unlogged table public.registry_staged (
   bundle_path text not null,
   bundle_size bigint not null,
   bundle_sha256 text not null,
-  -- the stored object whose bytes were hashed when this was staged, '' when there was none; null where the caller vouches
+  -- the stored object whose bytes were hashed when this was staged, '' when there was none; null where the caller
+  -- vouches
   bundle_object text,
   expected_version integer not null,
   created_at timestamptz not null default now(),
@@ -32,8 +33,8 @@ alter table public.registry_staged enable row level security;
 revoke all on public.registry_staged from public, anon, authenticated, service_role;
 grant select on public.registry_staged to service_role;
 
--- Takes in one part of a publish; sending it again changes nothing. Parts come side by side, but none while their key is
--- being committed: what was checked must be what is appended.
+-- Takes in one part of a publish; sending it again changes nothing. Parts come side by side, but none while their key
+-- is being committed: what was checked must be what is appended.
 create function public.registry_stage(
   p_key text, p_kind text, p_singular text, p_part integer, p_items jsonb, p_principal text default 'owner')
 returns integer

@@ -1,7 +1,7 @@
 -- The bucket with the bundles, and what SQL sees of it.
 
--- Where bundles live; private, so that drafts and disabled definitions stay so. Of gzip
--- alone: whatever else is uploaded, no browser is ever given a page from here.
+-- Where bundles are; private, so that drafts and disabled definitions are not public. It takes gzip alone, so that a
+-- browser never gets a page from here.
 insert into storage.buckets (id, name, public, allowed_mime_types)
 values ('registry', 'registry', false, array['application/gzip'])
 on conflict (id) do update set allowed_mime_types = excluded.allowed_mime_types;
@@ -12,8 +12,9 @@ drop policy if exists registry_publishers_read on storage.objects;
 create policy registry_publishers_read on storage.objects
   for select to authenticated using (bucket_id = 'registry' and (select public.registry_is_publisher()));
 
--- Which of these bundles need no upload: the same size is there, or what a revision refers to is. Storage may keep older
--- versions of an object and markers of deleted ones; every query leaves them out, also where it has no columns for them.
+-- Which of these bundles need no upload: the same size is there, or what a revision refers to is. Storage may keep
+-- older versions of an object and markers of deleted ones; every query leaves them out, also where it has no columns
+-- for them.
 create function public.registry_stored_bundles(p_bundles jsonb)
 returns jsonb
 language sql
@@ -34,7 +35,7 @@ revoke all on function public.registry_stored_bundles(jsonb) from public, anon, 
 grant execute on function public.registry_stored_bundles(jsonb) to service_role;
 
 -- What storage lists under these names, one row an object: which object it is, its size, and the hash of the archive
--- that revisions refer to by that name, if any does. Whoever hashes the bytes compares.
+-- that revisions refer to by that name, if any does. The caller that hashes the bytes compares.
 create function public.registry_stored_objects(p_paths jsonb)
 returns jsonb
 language sql

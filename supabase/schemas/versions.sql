@@ -1,7 +1,7 @@
 -- Versions and ranges in the order of semver.
 
--- A text that sorts, byte by byte, as semver's precedence sorts versions; null for what is no version. Its first 48
--- characters are major, minor and patch; then comes `~`, or the identifiers of a prerelease.
+-- A text that sorts, byte by byte, as semver's precedence sorts versions; null for a text that is not a version. Its
+-- first 48 characters are major, minor and patch; then comes `~`, or the identifiers of a prerelease.
 create function public.registry_version_key(p_version text)
 returns text
 language plpgsql

@@ -1,7 +1,7 @@
 -- Destinations that events are sent to.
 
 -- Where the feed is sent: one row a destination, with a cursor instead of a row an event, so that each gets every event
--- since it was added, in order, and a slow one keeps nobody else waiting.
+-- since it was added, in order, and a slow one keeps no other waiting.
 create table public.registry_webhooks (
   id text primary key default 'wh_' || substr(md5(gen_random_uuid()::text), 1, 16),
   url text not null unique,
@@ -51,7 +51,7 @@ create table public.registry_dead_letters (
 alter table public.registry_dead_letters enable row level security;
 revoke all on public.registry_dead_letters from public, anon, authenticated, service_role;
 
--- Adds a destination, which gets what happens from now on.
+-- Adds a destination, which gets what happens from then on.
 create function public.registry_add_webhook(p_request jsonb)
 returns jsonb
 language plpgsql
@@ -138,8 +138,8 @@ $$;
 revoke all on function public.registry_webhook_target(text) from public, anon, authenticated, service_role;
 grant execute on function public.registry_webhook_target(text) to service_role;
 
--- Gives a destination a new secret. For a day deliveries are signed with the one before it as well, so that the receiver
--- can take the new one while it keeps answering; one that was replaced before that is forgotten at once.
+-- Gives a destination a new secret. For a day deliveries are signed with the one before it as well, so that the
+-- receiver can take the new one while it keeps answering; one that was replaced before that is forgotten at once.
 create function public.registry_rotate_webhook(p_request jsonb)
 returns jsonb
 language plpgsql

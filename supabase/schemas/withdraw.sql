@@ -1,8 +1,8 @@
 -- Withdrawal: the content of a version is deleted everywhere, and a tombstone stays.
 
 -- Takes the content of a version out of reach, for a leaked secret or personal data: of all versions that have it, in
--- production and in previews. A tombstone stays. Answers with "objects" that the caller has to delete from storage, also
--- when the same is asked again.
+-- production and in previews. A tombstone stays. Answers with "objects" that the caller has to delete from storage,
+-- also when the same is asked again.
 create function public.registry_withdraw(p_request jsonb)
 returns jsonb
 language plpgsql
