@@ -46,11 +46,12 @@ const COLUMNS = `
   left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
   where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f') and a.attnum > 0 and not a.attisdropped`
 
+// Of PostgreSQL 18, `not null` is a constraint, too; it is compared with its column.
 const CONSTRAINTS = `
   select 'constraint' as type, k.conname || ' on ' || k.conrelid::regclass as name, k.conrelid::regclass::text as owner,
     jsonb_build_object('name', k.conname, 'definition', pg_get_constraintdef(k.oid), 'inherited', k.coninhcount,
       'valid', k.convalidated) as is
-  from pg_constraint k where k.connamespace = 'public'::regnamespace and k.conrelid <> 0`
+  from pg_constraint k where k.connamespace = 'public'::regnamespace and k.conrelid <> 0 and k.contype <> 'n'`
 
 const INDEXES = `
   select 'index' as type, i.indexrelid::regclass::text as name, i.indrelid::regclass::text as owner,

@@ -1,4 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { type CatalogObject, compareCatalogs, readCatalog } from '../../scripts/migration/catalog.mjs'
 import { ORDER, readSchemas, schemaScript } from '../../scripts/migration/schemas.mjs'
 import { splitSql } from '../../scripts/migration/statements.mjs'
@@ -181,4 +184,11 @@ test('a schema file says what there is: no statement changes another', () => {
     'update public.a set b = 1;',
   ])
     expect(() => splitSql(sql), sql).toThrow('a schema file says what there is')
+})
+
+test('a schema file without a place in the list is refused', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'nofx-schemas-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  writeFileSync(join(folder, 'later.sql'), '')
+  expect(() => readSchemas(folder)).toThrow('later.sql: give each file its place in ORDER')
 })
