@@ -50,9 +50,9 @@ describe('no code is without its entry in docs/troubleshooting.md', () => {
 
   it('of the SQL functions', () => {
     const known = [...Object.keys(FAILURES), ...Object.keys(FAILURE_ADVICE)]
-    const codes = wordsIn('supabase/migrations', '.sql', /registry_refuse\(\s*\d{3},\s*'([A-Z_]+)'/g)
+    const codes = wordsIn('supabase/schemas', '.sql', /registry_refuse\(\s*\d{3},\s*'([A-Z_]+)'/g)
     expect(codes.filter((code) => !known.includes(code))).toEqual([])
-    const named = wordsIn('supabase/migrations', '.sql', /'(NOFX_[A-Z_]+)'/g)
+    const named = wordsIn('supabase/schemas', '.sql', /'(NOFX_[A-Z_]+)'/g)
     expect(named.filter((id) => !rules.has(id) && !Object.hasOwn(REGISTRY_ADVICE, id))).toEqual([])
   })
 

@@ -1,47 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { listMigrations } from '../../src/cloud/embedded/database/migrations.ts'
 
+export { CREATE_ROLES, CREATE_STORAGE } from '../../scripts/migration/blank-database.mjs'
+
 /** The roles that every Supabase project has. */
 export const ROLES = ['anon', 'authenticated', 'service_role'] as const
-
-export const CREATE_ROLES = ROLES.map(
-  (role) => `create role ${role} nologin noinherit ${role === 'service_role' ? 'bypassrls' : ''};`,
-).join('\n')
-
-/** As much of Supabase's storage schema as @supabase/lite makes and our functions look at. */
-export const CREATE_STORAGE = `
-create schema storage;
-create table storage.buckets (
-  id text primary key,
-  name text not null unique,
-  owner uuid,
-  owner_id text,
-  public boolean default false,
-  file_size_limit bigint,
-  allowed_mime_types text[],
-  created_at timestamptz default now(),
-  updated_at timestamptz default now()
-);
-create table storage.objects (
-  id uuid primary key default gen_random_uuid(),
-  bucket_id text references storage.buckets,
-  name text,
-  owner uuid,
-  owner_id text,
-  metadata jsonb,
-  user_metadata jsonb,
-  path_tokens text[],
-  version text,
-  created_at timestamptz default now(),
-  updated_at timestamptz default now(),
-  last_accessed_at timestamptz default now(),
-  unique (bucket_id, name)
-);
-alter table storage.buckets enable row level security;
-alter table storage.objects enable row level security;
-grant usage on schema storage to anon, authenticated, service_role;
-grant all on all tables in schema storage to anon, authenticated, service_role;
-grant usage on schema public to anon, authenticated, service_role;`
 
 /** The migrations' text by file name, in order. */
 export function readMigrations(): { name: string; sql: string }[] {

@@ -78,6 +78,16 @@ export const READS: [sql: string, expected: Record<Name, string[]>][] = [
     },
   ],
   [
+    `select id || version || case when withdrawn_at is null then '' else ' withdrawn' end as id
+      from public.registry_revisions where kind = 'undone'`,
+    {
+      anon: ['a1', 'a3', 'b1', 'b2 withdrawn', 'b3'],
+      user: ['a1', 'a3', 'b1', 'b2 withdrawn', 'b3'],
+      publisher: ['a1', 'a2', 'a3', 'b1', 'b2 withdrawn', 'b3'],
+      service: ['a1', 'a2', 'a3', 'b1', 'b2 withdrawn', 'b3'],
+    },
+  ],
+  [
     `select id || ' ' || split_part(type, '.', 2) as id from public.registry_events where id in ('draft', 'gone', 'live', 'off')`,
     {
       anon: ['gone added', 'gone removed', 'live added'],
@@ -153,10 +163,10 @@ export const READS: [sql: string, expected: Record<Name, string[]>][] = [
   [
     `select kind as id from public.registry_kinds`,
     {
-      anon: ['agents', 'templates'],
-      user: ['agents', 'templates'],
-      publisher: ['agents', 'templates'],
-      service: ['agents', 'templates'],
+      anon: ['agents', 'templates', 'undone'],
+      user: ['agents', 'templates', 'undone'],
+      publisher: ['agents', 'templates', 'undone'],
+      service: ['agents', 'templates', 'undone'],
     },
   ],
   [

@@ -32,6 +32,14 @@ export async function writeAccessHistory(db: TestDatabase): Promise<void> {
   const secret = { ...PLAN, id: 'plan-draft', state: 'draft', manifest: { rollbackAdvice: 'hush' } }
   await templates.publish([PLAN, secret])
   await instantiate(templates, request(templates, { locks: [] }))
+  const undone = new RegistryUnderTest(db, 'undone')
+  await undone.publish([{ id: 'a' }, { id: 'b' }])
+  await undone.publish([
+    { id: 'a', text: 'bad', expected: 1 },
+    { id: 'b', text: 'secret', expected: 1 },
+  ])
+  for (const id of ['a', 'b']) await undone.to(id, 1)
+  await undone.withdraw('b', 2)
   await db.run(`
     insert into public.registry_policies (kind) values ('capped');
     insert into storage.buckets (id, name) values ('other', 'other');

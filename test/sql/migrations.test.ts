@@ -1,49 +1,64 @@
-import { describe, expect, test } from 'vitest'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { compareCatalogs, readCatalog } from '../../scripts/migration/catalog.mjs'
+import { checkMigrations, recordMigrations } from '../../scripts/migration/checksums.mjs'
+import { readSchemas } from '../../scripts/migration/schemas.mjs'
 import { readMigrations } from '../harness/prepare.ts'
 import { ENGINES } from './engines.ts'
 
 const migrations = readMigrations()
 
-test('every migration has a sortable name, a reason on top and one intent', () => {
+test('every migration has a sortable name, a reason on top and a version of its own', () => {
   for (const { name, sql } of migrations) {
-    expect(name).toMatch(/^\d{14}_(create|insert|alter|drop|replace|refuse)_[a-z_]+\.sql$/)
-    expect(sql).toMatch(/^-- \S.{20,}/)
-    expect(
-      sql.match(/^create (unlogged |or replace )?(table|view|function)/gm)?.length ?? 0,
-      name,
-    ).toBeLessThanOrEqual(1)
+    expect(name).toMatch(/^\d{14}_(create|insert|alter|drop|replace|add|remove|change)(_[a-z]+)+\.sql$/)
+    expect(sql, name).toMatch(/^-- \S.{20,}/)
+    expect(sql, name).not.toContain('Say here why')
   }
   expect(new Set(migrations.map(({ name }) => name.slice(0, 14))).size).toBe(migrations.length)
 })
 
-test('whatever a migration creates, it closes and opens again in the same file', () => {
-  for (const { name, sql } of migrations) {
-    const table = /^create (?:unlogged )?table (\S+)/m.exec(sql)?.[1]
-    const routine = /^create function (\S+?)\(/m.exec(sql)?.[1]
-    if (table) {
-      expect(sql, name).toContain(`alter table ${table} enable row level security;`)
-      expect(sql, name).toContain(`revoke all on ${table} from public, anon, authenticated, service_role;`)
-    }
-    if (routine)
-      expect(sql.replace(/\n\s+/g, ' '), name).toMatch(
-        new RegExp(
-          `revoke all on function ${routine}\\([^;]* from public, anon, authenticated, service_role;`,
-        ),
-      )
-    if (/security definer/.test(sql)) expect(sql, name).toContain(`security definer\nset search_path = ''`)
-  }
+test('a recorded migration is never edited: a change goes to supabase/schemas, and npm run migration writes the next', () => {
+  expect(checkMigrations()).toEqual([])
 })
 
-test('what a migration replaces was there before, so that its grants stay', () => {
-  const created: string[] = []
-  for (const { name, sql } of migrations) {
-    const [, replaced] = /^create or replace function (\S+?)\(/m.exec(sql) ?? []
-    if (replaced) {
-      expect(created, name).toContain(replaced)
-      expect(sql, name).not.toMatch(/^(grant|revoke)/m)
-    }
-    created.push(...[...sql.matchAll(/^create function (\S+?)\(/gm)].map((match) => match[1]!))
+test('a migration that was edited, lost or never recorded is named', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'nofx-recorded-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const record = join(folder, 'record')
+  writeFileSync(record, '')
+  const files = ['20260101000001_create_a.sql', '20260101000002_create_b.sql', '20260101000003_create_c.sql']
+  for (const name of files.slice(0, 2)) writeFileSync(join(folder, name), 'select 1;')
+  expect(recordMigrations(record, folder)).toEqual(files.slice(0, 2))
+  expect(checkMigrations(record, folder)).toEqual([])
+  writeFileSync(join(folder, files[0]!), 'select 2;')
+  rmSync(join(folder, files[1]!))
+  writeFileSync(join(folder, files[2]!), 'select 3;')
+  expect(recordMigrations(record, folder)).toEqual([files[2]])
+  expect(checkMigrations(record, folder)).toEqual([
+    `${files[1]} is missing: restore it`,
+    `${files[0]} was changed after it was recorded: restore it, and write the next one with npm run migration`,
+  ])
+})
+
+test('what a schema file creates, it closes and opens in the same file', () => {
+  const statements = readSchemas()
+  const tables = statements.filter(({ sql }) => /^create (unlogged )?table /.test(sql))
+  const functions = statements.filter(({ sql }) => sql.startsWith('create function '))
+  expect(tables.length).toBeGreaterThan(15)
+  expect(functions.length).toBeGreaterThan(90)
+  for (const { on, file } of [...tables, ...functions]) {
+    const beside = statements.filter((one) => one.on === on && one.file === file).map(({ sql }) => sql)
+    const closed = beside.filter((sql) =>
+      /^revoke all on [^;]* from public, anon, authenticated, service_role;$/.test(sql.replace(/\s+/g, ' ')),
+    )
+    expect(closed, `${on} in ${file}.sql`).toHaveLength(1)
+    if (tables.some((table) => table.on === on))
+      expect(beside, `${on} in ${file}.sql`).toContain(`alter table ${on} enable row level security;`)
   }
+  for (const { sql, on } of functions)
+    if (/security definer/.test(sql)) expect(sql, on).toContain(`security definer\nset search_path = ''`)
 })
 
 test("of Supabase's storage they change what its owner lets them: rows and policies", () => {
@@ -55,12 +70,21 @@ test("of Supabase's storage they change what its owner lets them: rows and polic
 })
 
 describe.each(ENGINES)('on $engine', ({ create }) => {
-  test('a registry of the earlier migrations is stopped before anything of it changes', async () => {
+  test.each([
+    ['whole', 'create table public.registry_heads (hold text[])'],
+    [
+      'begun',
+      'create function public.registry_is_publisher() returns boolean language sql as $$ select true $$',
+    ],
+  ])('the registry of an earlier NOFX, %s, is stopped before anything of it changes', async (_, made) => {
     const db = await create({ migrated: false })
-    const [refusal, ...later] = migrations.filter(({ name }) => name >= '20261129')
-    expect(later.length).toBeGreaterThan(0)
-    await db.run('create table public.registry_heads (hold text[])')
-    await expect(db.run(refusal!.sql)).rejects.toThrow('made by an earlier nofx and cannot be migrated')
+    await db.run(made)
+    const before = await readCatalog(db.query)
+    await expect(db.run(migrations[0]!.sql)).rejects.toMatchObject({
+      message: expect.stringContaining('the registry of an earlier NOFX, which cannot be migrated'),
+      hint: 'use an empty database or project, and publish again',
+    })
+    expect(compareCatalogs(before, await readCatalog(db.query))).toEqual([])
     await db.drop()
   })
 

@@ -1,11 +1,11 @@
 import type { App } from '@supabase/lite'
 import type { SupabaseClient } from '@supabase/supabase-js'
-import type { Failure } from '../../contract/failure.ts'
+import { Failure } from '../../contract/failure.ts'
 import { inPreview } from '../../contract/protocol/preview.ts'
 import { acquireLock, type Holder, type Lock, lockLost } from '../../core/disk/lock.ts'
 import { serverState } from '../../core/registry/database-state.ts'
 import { withoutRealtime } from '../../edge/http/client-options.ts'
-import { type DataFolder, openDataFolder } from './database/data-folder.ts'
+import { corrupt, type DataFolder, openDataFolder } from './database/data-folder.ts'
 import type { Database } from './database/database.ts'
 import { loadLite } from './database/load-lite.ts'
 import { oneAtATime } from './database/one-at-a-time.ts'
@@ -80,7 +80,8 @@ async function start(
   try {
     const app = await createApp(database, keys)
     const session = await database.session()
-    await prepareDatabase(app, session, database.storageTable).finally(() => session.end())
+    const otherRegistry = () => registryOfEarlier(folder, databaseUrl)
+    await prepareDatabase(app, session, database.storageTable, otherRegistry).finally(() => session.end())
     const inLine: InLine = database.serial ? oneAtATime() : (task) => task()
     const guard = () => {
       if (lock && !lock.isOurs()) throw lockLost(folder.lock)
@@ -118,6 +119,17 @@ async function openDatabase(
 
 function troubleOf(error: unknown, folder: DataFolder, databaseUrl: string | undefined): Failure | undefined {
   return databaseUrl ? serverState(error, publicName(databaseUrl)) : pgliteTrouble(error, folder)
+}
+
+/** What stops a command whose database was made by migrations that are not ours. */
+function registryOfEarlier(folder: DataFolder, databaseUrl: string | undefined): Failure {
+  const what = 'has the registry of an earlier NOFX, which cannot be migrated; nothing was changed'
+  if (!databaseUrl) return corrupt(folder, `"${folder.database}" ${what}`, folder.database)
+  return new Failure(
+    'CONFIG',
+    `the database ${publicName(databaseUrl)} ${what}`,
+    'name an empty database in NOFX_DATABASE_URL, and publish again: nofx registry publish',
+  )
 }
 
 async function createApp(database: Database, keys: Keys): Promise<App> {

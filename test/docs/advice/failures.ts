@@ -82,7 +82,8 @@ export const FAILURE_ADVICE: Record<FailureCode, Advice> = {
     act: 'Wait for it, or end the process that the message names. A lock of a process that is gone is taken over by itself.',
   },
   EMBEDDED_CORRUPT: {
-    cause: 'Files in `.nofx/` were deleted or changed by hand, or the machine lost power while writing.',
+    cause:
+      'Files in `.nofx/` were deleted or changed by hand, the machine lost power while writing, or an earlier NOFX with other migrations made it.',
     act: 'Set the folder aside with the command in the hint and publish again: git has the definitions.',
   },
   CONFLICT: {

@@ -43,6 +43,22 @@ export async function pendingMigrations(session: Session, all: readonly Migratio
 }
 
 /**
+ * Whether the database has a registry that the first of `all` did not make: that of an earlier NOFX, or one that was
+ * applied in another way. The first migration asks the same, for the Supabase CLI.
+ */
+export async function hasOtherRegistry(
+  session: Session,
+  all: readonly Migration[],
+  applied: ReadonlySet<string> = new Set(),
+): Promise<boolean> {
+  if (all[0] && applied.has(all[0].version)) return false
+  const [found] = await session.rows<{ other: boolean }>(`select
+    to_regprocedure('public.registry_is_publisher()') is not null
+      or to_regclass('public.registry_heads') is not null as other`)
+  return found?.other === true
+}
+
+/**
  * Applies migrations in order, each in one transaction with its row in the table that the Supabase CLI keeps, so that
  * both tools agree on what is there. Call only while holding the database's preparation lock.
  * @throws Failure REMOTE_FAILED naming the file that failed; the ones before it stay applied

@@ -1,8 +1,10 @@
 import type { App } from '@supabase/lite'
+import type { Failure } from '../../../contract/failure.ts'
 import type { Database, Session } from './database.ts'
 import {
   appliedMigrations,
   applyMigrations,
+  hasOtherRegistry,
   listMigrations,
   type Migration,
   pendingMigrations,
@@ -44,11 +46,14 @@ grant all on all tables in schema storage to anon, authenticated, service_role;`
 /**
  * Brings a database to what this copy of nofx expects: roles, lite's system schemas, our migrations. One query when
  * there is nothing to do. Safe when several processes do it at once.
+ * @param otherRegistry what to throw when the database has a registry that has no migration in common with ours
+ * @throws Failure that one, before anything is changed; REMOTE_FAILED when a migration fails
  */
 export async function prepareDatabase(
   app: App,
   session: Session,
   storageTable: Database['storageTable'],
+  otherRegistry: () => Failure,
 ): Promise<void> {
   const all = listMigrations()
   const applied = await appliedTo(session, storageTable)
@@ -59,7 +64,9 @@ export async function prepareDatabase(
   }
   await session.run(`select pg_advisory_lock(${PREPARATION_LOCK})`)
   try {
-    if (isComplete(all, await appliedTo(session, storageTable))) return
+    const applied = await appliedTo(session, storageTable)
+    if (isComplete(all, applied)) return
+    if (await hasOtherRegistry(session, all, applied)) throw otherRegistry()
     await session.run(ROLES)
     await app.ensureSystemSchema()
     await session.run(STORAGE_GRANTS)

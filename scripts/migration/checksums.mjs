@@ -1,0 +1,60 @@
+// @ts-check
+// `supabase/migrations.sha256`: what each migration was when it was recorded. One that changes later is found by a test
+// (and by `sha256sum -c migrations.sha256` in supabase/).
+import { createHash } from 'node:crypto'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { listMigrations, MIGRATIONS } from './databases.mjs'
+import { ROOT } from './schemas.mjs'
+
+export const CHECKSUMS = join(ROOT, 'supabase/migrations.sha256')
+
+/** @param {string} path */
+const digestOf = (path) => createHash('sha256').update(readFileSync(path)).digest('hex')
+
+/**
+ * The recorded digest of each migration.
+ * @param {string} [file]
+ * @returns {Map<string, string>}
+ */
+export function readChecksums(file = CHECKSUMS) {
+  const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean)
+  return new Map(lines.map((line) => [line.slice(66).replace(/^migrations\//, ''), line.slice(0, 64)]))
+}
+
+/**
+ * What does not agree with the record, a sentence each.
+ * @param {string} [file]
+ * @param {string} [directory]
+ */
+export function checkMigrations(file = CHECKSUMS, directory = MIGRATIONS) {
+  const recorded = readChecksums(file)
+  const there = listMigrations(directory)
+  return [
+    ...[...recorded.keys()]
+      .filter((name) => !there.includes(name))
+      .map((name) => `${name} is missing: restore it`),
+    ...there.flatMap((name) => {
+      const digest = recorded.get(name)
+      if (!digest) return [`${name} is not recorded: npm run migration`]
+      if (digest === digestOf(join(directory, name))) return []
+      return [
+        `${name} was changed after it was recorded: restore it, and write the next one with npm run migration`,
+      ]
+    }),
+  ]
+}
+
+/**
+ * Adds the migrations that are not recorded yet; a line that is there stays as it is.
+ * @param {string} [file]
+ * @param {string} [directory]
+ * @returns {string[]} their names
+ */
+export function recordMigrations(file = CHECKSUMS, directory = MIGRATIONS) {
+  const recorded = readChecksums(file)
+  const added = listMigrations(directory).filter((name) => !recorded.has(name))
+  const lines = added.map((name) => `${digestOf(join(directory, name))}  migrations/${name}\n`)
+  if (added.length > 0) writeFileSync(file, lines.join(''), { flag: 'a' })
+  return added
+}

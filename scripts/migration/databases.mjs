@@ -1,0 +1,52 @@
+// @ts-check
+// The databases that a migration is made from, in memory.
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { PGlite } from '@electric-sql/pglite'
+import { CREATE_ROLES, CREATE_STORAGE } from './blank-database.mjs'
+import { readCatalog } from './catalog.mjs'
+import { ROOT } from './schemas.mjs'
+
+export const MIGRATIONS = join(ROOT, 'supabase/migrations')
+
+/** The names of the migrations, in order. */
+export function listMigrations(directory = MIGRATIONS) {
+  return readdirSync(directory)
+    .filter((name) => /^\d{14}_\w+\.sql$/.test(name))
+    .sort()
+}
+
+/** The texts of the migrations, in order. */
+export function readMigrations(directory = MIGRATIONS) {
+  return listMigrations(directory).map((name) => readFileSync(join(directory, name), 'utf8'))
+}
+
+/** @type {Promise<PGlite> | undefined} */
+let blank
+
+async function openBlank() {
+  const db = new PGlite()
+  await db.exec(CREATE_ROLES + CREATE_STORAGE)
+  return db
+}
+
+/**
+ * The catalog of a Supabase project after these scripts. All are asked of one database, which is empty again afterwards.
+ * @param {readonly string[]} scripts
+ */
+export async function catalogAfter(scripts) {
+  blank ??= openBlank()
+  const db = await blank
+  await db.exec('begin')
+  try {
+    for (const script of scripts) await db.exec(script)
+    return await readCatalog(async (sql) => /** @type {any} */ ((await db.query(sql)).rows))
+  } finally {
+    await db.exec('rollback')
+  }
+}
+
+/** Ends the database; PGlite sets the process's exit status, so a script sets its own afterwards. */
+export async function closeDatabase() {
+  await (await blank)?.close()
+}

@@ -1,0 +1,4173 @@
+-- Makes the registry in an empty database, from supabase/schemas/ (by npm run migration): read those.
+
+-- A registry of an earlier NOFX has other migrations, and there is no way from them to this one.
+do $$
+begin
+  if to_regprocedure('public.registry_is_publisher()') is not null or to_regclass('public.registry_heads') is not null then
+    raise exception 'this database has the registry of an earlier NOFX, which cannot be migrated; nothing was changed'
+      using errcode = 'object_not_in_prerequisite_state',
+        hint = 'use an empty database or project, and publish again';
+  end if;
+end
+$$;
+
+-- One row that every effect locks first: publishes run one after the other, and seq follows their order without gaps.
+create table public.registry_counter (
+  only_row boolean primary key default true check (only_row),
+  seq bigint not null default 0,
+  -- where the feed begins: events up to here are no longer kept, and all those after it are there without a gap
+  floor bigint not null default 0,
+  constraint registry_counter_floor check (floor between 0 and seq)
+);
+alter table public.registry_counter enable row level security;
+revoke all on public.registry_counter from public, anon, authenticated, service_role;
+grant select on public.registry_counter to anon, authenticated, service_role;
+
+-- Remembers the singular of every kind that was ever published, for the names of events; new kinds need no migration.
+create table public.registry_kinds (
+  kind text primary key,
+  singular text not null
+);
+alter table public.registry_kinds enable row level security;
+revoke all on public.registry_kinds from public, anon, authenticated, service_role;
+grant select on public.registry_kinds to anon, authenticated, service_role;
+
+-- One row a definition: what is live, what is newest, and what may not come back by itself.
+-- Kinds with a table of their own inherit from this one; all others live in it (docs/decisions/002-head-tables.md).
+-- Readers see what is live, and publishers see everything. There is one policy for each role, here and below, because
+-- PostgreSQL evaluates all policies that fit a role, for each row.
+create table public.registry_heads (
+  kind text not null,
+  id text not null,
+  state text not null check (state in ('draft', 'active', 'deprecated', 'disabled', 'removed')),
+  version integer,
+  draft_version integer,
+  latest_version integer not null,
+  -- content of the live revision; of the newest one when nothing is live
+  digest text not null,
+  metadata jsonb not null,
+  refs jsonb not null,
+  prompt_hash text not null,
+  -- digest, commit and rank of the newest revision
+  latest_digest text not null,
+  commit_sha text not null,
+  commit_rank integer not null,
+  -- content that does not go live by a publish, [{digest, version, reason, by, since, withdrawn}]: a rollback took it
+  -- back, or it was withdrawn
+  hold jsonb not null default '[]' check (jsonb_typeof(hold) = 'array'),
+  -- when the live revision, or the only draft, last moved
+  updated_at timestamptz not null,
+  primary key (kind, id),
+  constraint kinds_without_table check (kind not in ('agents', 'templates')) no inherit
+);
+-- pages of a list come in the order of bytes, whatever the database's collation
+create index registry_heads_order on public.registry_heads (kind, id collate "C");
+create index registry_heads_refs on public.registry_heads using gin (refs jsonb_path_ops) with (fastupdate = off);
+alter table public.registry_heads enable row level security;
+revoke all on public.registry_heads from public, anon, authenticated, service_role;
+grant select (kind, id, state, version, digest, metadata, refs, prompt_hash, updated_at)
+  on public.registry_heads to anon, authenticated;
+grant select on public.registry_heads to service_role;
+
+-- Heads of agents, readable as a table of their own and, through inheritance, together with all kinds.
+create table public.agent_registry (
+  agent_id text generated always as (id) stored,
+  primary key (kind, id),
+  unique (agent_id),
+  check (kind = 'agents')
+) inherits (public.registry_heads);
+create index agent_registry_order on public.agent_registry (kind, id collate "C");
+create index agent_registry_refs on public.agent_registry using gin (refs jsonb_path_ops) with (fastupdate = off);
+alter table public.agent_registry enable row level security;
+revoke all on public.agent_registry from public, anon, authenticated, service_role;
+grant select (agent_id, kind, id, state, version, digest, metadata, refs, prompt_hash, updated_at)
+  on public.agent_registry to anon, authenticated;
+grant select on public.agent_registry to service_role;
+
+-- Heads of templates, with what a rollback of a template needs: the version before, and the author's advice.
+create table public.template_registry (
+  template_id text generated always as (id) stored,
+  -- the version that was live before the present one, or last when none is live
+  previous_version integer,
+  -- the manifest's, of the revision whose metadata stands here
+  rollback_advice jsonb,
+  primary key (kind, id),
+  unique (template_id),
+  check (kind = 'templates')
+) inherits (public.registry_heads);
+create index template_registry_order on public.template_registry (kind, id collate "C");
+create index template_registry_refs on public.template_registry
+  using gin (refs jsonb_path_ops) with (fastupdate = off);
+alter table public.template_registry enable row level security;
+revoke all on public.template_registry from public, anon, authenticated, service_role;
+grant select (template_id, kind, id, state, version, digest, metadata, refs, prompt_hash, updated_at, previous_version,
+    rollback_advice)
+  on public.template_registry to anon, authenticated;
+grant select on public.template_registry to service_role;
+
+-- Every version of every definition, whole, so that any of them can be shown, compared and brought back.
+-- No foreign keys: they would run once a row. The functions keep them, test/harness/invariants.ts checks them.
+create table public.registry_revisions (
+  kind text not null,
+  id text not null,
+  version integer not null check (version > 0),
+  digest text not null,
+  prompt_hash text not null,
+  state text not null check (state in ('draft', 'active', 'deprecated', 'disabled', 'removed')),
+  declared_version text,
+  manifest jsonb not null,
+  texts jsonb not null,
+  files jsonb not null,
+  refs jsonb not null,
+  metadata jsonb not null,
+  bundle_path text not null,
+  -- bytes and hash of the archive
+  bundle_size bigint not null,
+  bundle_sha256 text not null,
+  commit_sha text not null,
+  commit_rank integer not null,
+  commit_ref text,
+  dirty boolean not null,
+  origin text not null check (origin in ('publish', 'rollback', 'remove', 'undelete', 'promote', 'rebase')),
+  actor text not null,
+  reason text,
+  release_id text not null,
+  created_at timestamptz not null,
+  -- set once, by registry_withdraw: the manifest, the texts and the files are then empty
+  withdrawn_at timestamptz,
+  withdrawn_by text,
+  withdrawn_reason text,
+  primary key (kind, id, version)
+);
+create index registry_revisions_release on public.registry_revisions (release_id);
+create index registry_revisions_bundle on public.registry_revisions (bundle_path);
+create index registry_revisions_withdrawn on public.registry_revisions (kind, id, version) where withdrawn_at is not null;
+alter table public.registry_revisions enable row level security;
+revoke all on public.registry_revisions from public, anon, authenticated, service_role;
+grant select (kind, id, version, digest, prompt_hash, state, declared_version, manifest, texts, files, refs, metadata,
+    bundle_path, bundle_size, bundle_sha256, commit_sha, commit_rank, origin, release_id, created_at, withdrawn_at)
+  on public.registry_revisions to anon, authenticated;
+grant select on public.registry_revisions to service_role;
+
+-- One row an effect, with the answer that its idempotency key gives again. Keys belong to a principal: what one chooses
+-- is free for every other.
+create table public.registry_releases (
+  id text primary key default gen_random_uuid()::text,
+  -- who asked, the same for every retry: 'owner' (the secret key), 'user <sub>', 'ci <issuer> <repository>#<ref>'
+  principal text not null default 'owner',
+  idempotency_key text not null,
+  request_hash text not null,
+  origin text not null check (origin in ('publish', 'rollback', 'remove', 'undelete', 'promote', 'withdraw', 'rebase')),
+  commit_sha text not null,
+  commit_rank integer not null,
+  commit_ref text,
+  dirty boolean not null,
+  actor text not null,
+  reason text,
+  -- the release that this one takes back
+  undoes text,
+  -- its last event
+  seq bigint not null unique,
+  response jsonb not null,
+  created_at timestamptz not null,
+  unique (principal, idempotency_key)
+);
+create index registry_releases_id_start on public.registry_releases (id text_pattern_ops);
+create index registry_releases_sha_start on public.registry_releases (commit_sha text_pattern_ops);
+alter table public.registry_releases enable row level security;
+revoke all on public.registry_releases from public, anon, authenticated, service_role;
+grant select on public.registry_releases to authenticated, service_role;
+
+-- What the owner of the registry sets: a row a kind, and the row '*' for all kinds. A definition cannot lift any of it.
+create table public.registry_policies (
+  kind text primary key,
+  -- dotted path in the manifest → greatest number allowed, as in {"resourceProfile.cpu": 4}
+  caps jsonb not null default '{}' check (jsonb_typeof(caps) = 'object'),
+  updated_at timestamptz not null default now(),
+  -- CI jobs that may publish without a key, for one kind or for all kinds: which identity tokens count. Entries
+  -- {"issuer", "audience", "repository", "refs": [...], "events": [...]}; a ref may end in /*
+  identities jsonb not null default '[]' check (jsonb_typeof(identities) = 'array'),
+  -- how long the feed keeps events: those of the last days, and the last ones however old; null: 90 days and 10,000
+  -- events
+  event_days integer check (event_days between 0 and 36500),
+  event_count integer check (event_count >= 0),
+  -- how many previews there may be at once, and for how long at most; null: 50 previews, 30 days
+  preview_count integer check (preview_count between 0 and 1000),
+  preview_days integer check (preview_days between 1 and 365),
+  -- how long reports are kept; null: 90 days
+  report_days integer check (report_days between 1 and 36500),
+  -- a cap names a field of one kind's manifest
+  constraint registry_policies_caps_of_a_kind check (kind <> '*' or caps = '{}'),
+  -- the feed and the previews are for all kinds, and a report may be of several
+  constraint registry_policies_events_of_all check (kind = '*' or (event_days is null and event_count is null)),
+  constraint registry_policies_previews_of_all check (kind = '*' or (preview_count is null and preview_days is null)),
+  constraint registry_policies_reports_of_all check (kind = '*' or report_days is null)
+);
+alter table public.registry_policies enable row level security;
+revoke all on public.registry_policies from public, anon, authenticated, service_role;
+grant select on public.registry_policies to authenticated, service_role;
+
+-- Identity tokens that were used, each with the one idempotency key it counts for, until they have expired for long.
+create table public.registry_used_tokens (
+  issuer text not null,
+  -- the token's id (claim "jti"), which is not a secret
+  token text not null,
+  key text not null,
+  expires_at timestamptz not null,
+  primary key (issuer, token)
+);
+alter table public.registry_used_tokens enable row level security;
+revoke all on public.registry_used_tokens from public, anon, authenticated, service_role;
+grant select on public.registry_used_tokens to service_role;
+
+-- The ids of each repository whose CI job was the first to be let in under its name, and of its owner. A name can be
+-- given up and taken by others; the platform's ids cannot. The owner of the registry deletes a row to start anew.
+create table public.registry_known_repositories (
+  issuer text not null,
+  repository text not null,
+  repository_id text not null,
+  owner_id text not null,
+  first_used_at timestamptz not null,
+  primary key (issuer, repository)
+);
+alter table public.registry_known_repositories enable row level security;
+revoke all on public.registry_known_repositories from public, anon, authenticated, service_role;
+grant select on public.registry_known_repositories to service_role;
+
+-- Definitions on their way in, under an idempotency key of a principal: invisible until a commit copies them.
+-- Unlogged, because a crash only costs the publisher a rerun. One row a definition, so that a commit copies
+-- compressed values as they are instead of parsing them again.
+create unlogged table public.registry_staged (
+  principal text not null default 'owner',
+  key text not null,
+  kind text not null,
+  id text not null,
+  part integer not null,
+  singular text not null,
+  digest text not null,
+  prompt_hash text not null,
+  state text not null check (state in ('draft', 'active', 'deprecated', 'disabled')),
+  declared_version text,
+  manifest jsonb not null,
+  texts jsonb not null,
+  files jsonb not null,
+  refs jsonb not null,
+  metadata jsonb not null,
+  bundle_path text not null,
+  bundle_size bigint not null,
+  bundle_sha256 text not null,
+  -- the stored object whose bytes were hashed when this was staged, '' when there was none; null where the caller
+  -- vouches
+  bundle_object text,
+  expected_version integer not null,
+  created_at timestamptz not null default now(),
+  primary key (principal, key, kind, id)
+);
+alter table public.registry_staged enable row level security;
+revoke all on public.registry_staged from public, anon, authenticated, service_role;
+grant select on public.registry_staged to service_role;
+
+-- Answers of effects that moved nothing, by the idempotency key of a principal: a lost one is given again, and the key
+-- stands for one request. Nothing happened, so they are kept for a day.
+create table public.registry_answers (
+  principal text not null,
+  idempotency_key text not null,
+  request_hash text not null,
+  response jsonb not null,
+  created_at timestamptz not null default now(),
+  primary key (principal, idempotency_key)
+);
+create index registry_answers_created on public.registry_answers (created_at);
+alter table public.registry_answers enable row level security;
+revoke all on public.registry_answers from public, anon, authenticated, service_role;
+
+-- The change feed, the one record of what changed when. Messages that go elsewhere only say that it has something new.
+create table public.registry_events (
+  seq bigint primary key,
+  type text not null,
+  kind text not null,
+  id text not null,
+  version integer,
+  digest text,
+  release_id text,
+  -- `publisher`: drafts, disabled definitions and failed validations are for publishers alone
+  audience text not null check (audience in ('public', 'publisher')),
+  at timestamptz not null
+);
+create index registry_events_release on public.registry_events (release_id);
+-- which definitions moved since an event
+create index registry_events_definition on public.registry_events (kind, id, seq);
+alter table public.registry_events enable row level security;
+revoke all on public.registry_events from public, anon, authenticated, service_role;
+grant select on public.registry_events to anon, authenticated, service_role;
+
+-- What was accepted and what was refused: the answer to the question why something is not in the registry.
+create table public.registry_validation_reports (
+  id text primary key default gen_random_uuid()::text,
+  idempotency_key text not null,
+  verdict text not null check (verdict in ('accepted', 'refused')),
+  release_id text,
+  code text,
+  message text,
+  findings jsonb not null default '[]',
+  -- how many definitions had which outcome
+  summary jsonb not null default '{}',
+  actor text,
+  commit_sha text,
+  created_at timestamptz not null,
+  -- a publish, or `nofx validate --report`
+  origin text not null default 'publish' check (origin in ('publish', 'validate')),
+  -- the branch or tag, and the pull request that a CI job ran for
+  commit_ref text,
+  pull_request integer check (pull_request > 0),
+  -- {"definitions", "errors", "warnings"}, all of them, however few findings are kept
+  counts jsonb not null default '{}' check (jsonb_typeof(counts) = 'object'),
+  -- the object in the bucket that holds the checked manifests
+  manifests text
+);
+create index registry_validation_reports_key on public.registry_validation_reports (idempotency_key);
+create index registry_validation_reports_release on public.registry_validation_reports (release_id);
+create index registry_validation_reports_newest on public.registry_validation_reports (created_at desc, id);
+create index registry_validation_reports_manifests on public.registry_validation_reports (manifests)
+  where manifests is not null;
+alter table public.registry_validation_reports enable row level security;
+revoke all on public.registry_validation_reports from public, anon, authenticated, service_role;
+grant select on public.registry_validation_reports to authenticated, service_role;
+
+-- Plans that were made of a live definition, each locked to what it uses: later releases change none of them.
+create table public.template_instantiations (
+  plan_id uuid primary key default gen_random_uuid(),
+  -- keys belong to a principal, as those of releases
+  principal text not null default 'owner',
+  idempotency_key text not null,
+  request_hash text not null,
+  -- the definition that was instantiated; any kind that can be
+  kind text not null,
+  id text not null,
+  version integer not null,
+  digest text not null,
+  -- [{kind, id, version, digest}] of what the plan uses
+  locks jsonb not null check (jsonb_typeof(locks) = 'array'),
+  -- never holds a secret; at most 2 MB as text
+  document jsonb not null check (octet_length(document::text) <= 2097152),
+  actor text not null,
+  created_at timestamptz not null,
+  unique (principal, idempotency_key)
+);
+alter table public.template_instantiations enable row level security;
+revoke all on public.template_instantiations from public, anon, authenticated, service_role;
+grant select on public.template_instantiations to authenticated, service_role;
+
+-- Where the feed is sent: one row a destination, with a cursor instead of a row an event, so that each gets every event
+-- since it was added, in order, and a slow one keeps no other waiting.
+create table public.registry_webhooks (
+  id text primary key default 'wh_' || substr(md5(gen_random_uuid()::text), 1, 16),
+  url text not null unique,
+  -- the registry's own HTTP API: its secret is in the forwarder's environment, and it wants news rather than history
+  deployment boolean not null default false,
+  secret text check (deployment = (secret is null)),
+  -- empty: all of them
+  kinds text[] not null default '{}',
+  types text[] not null default '{}',
+  audience text not null check (audience in ('public', 'publisher')),
+  -- events up to here were delivered, are not wanted, or are dead letters
+  cursor bigint not null,
+  -- the last event of the batch under way: it stays the same until it is settled, and with it its id
+  batch_to bigint,
+  attempts integer not null default 0,
+  next_at timestamptz not null default now(),
+  lease_token uuid,
+  lease_until timestamptz,
+  last_status integer,
+  last_error text,
+  delivered_at timestamptz,
+  disabled_at timestamptz,
+  created_by text not null,
+  created_at timestamptz not null default now(),
+  -- events that it never got are no longer kept, and no delivery since has said so
+  missed boolean not null default false,
+  -- the receiver may check with this secret, too, while it takes the new one
+  old_secret text,
+  old_secret_until timestamptz
+);
+-- The secrets are in here: even the service role comes in by functions only.
+alter table public.registry_webhooks enable row level security;
+revoke all on public.registry_webhooks from public, anon, authenticated, service_role;
+
+-- Batches that a destination did not take in any of its attempts. The events themselves are in the feed.
+create table public.registry_dead_letters (
+  webhook_id text not null references public.registry_webhooks (id) on delete cascade,
+  -- events after `since` up to `cursor`
+  since bigint not null,
+  cursor bigint not null,
+  attempts integer not null,
+  last_status integer,
+  last_error text,
+  created_at timestamptz not null default now(),
+  primary key (webhook_id, since)
+);
+alter table public.registry_dead_letters enable row level security;
+revoke all on public.registry_dead_letters from public, anon, authenticated, service_role;
+
+-- Ids of deliveries that a deployment has taken, for longer than their signatures count: a second one is a replay.
+create table public.registry_used_deliveries (
+  id text primary key,
+  expires_at timestamptz not null
+);
+alter table public.registry_used_deliveries enable row level security;
+revoke all on public.registry_used_deliveries from public, anon, authenticated, service_role;
+grant select on public.registry_used_deliveries to service_role;
+
+-- Preview environments: each has a schema that overlays the registry (docs/decisions/017-previews.md), until it
+-- expires.
+create table public.registry_previews (
+  name text primary key,
+  -- whose it is, such as owner/repo#refs/pull/123/merge: a job of another origin does not take it over
+  origin text not null,
+  actor text not null,
+  commit_sha text,
+  -- closing: its bundles are being deleted, and nothing is read or written any more
+  state text not null default 'open' check (state in ('open', 'closing')),
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  expires_at timestamptz not null
+);
+alter table public.registry_previews enable row level security;
+revoke all on public.registry_previews from public, anon, authenticated, service_role;
+grant select on public.registry_previews to service_role;
+
+set check_function_bodies = off;
+
+-- The one way in which a function refuses: the HTTP status as SQLSTATE, the CLI's code in the detail.
+create function public.registry_refuse(
+  p_status integer, p_code text, p_message text, p_hint text, p_detail jsonb default '{}'
+)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  raise exception using
+    errcode = 'PT' || p_status,
+    message = p_message,
+    hint = p_hint,
+    detail = (p_detail || jsonb_build_object('code', p_code))::text;
+end
+$$;
+revoke all on function public.registry_refuse(integer, text, text, text, jsonb)
+  from public, anon, authenticated, service_role;
+
+-- History is only added to, also by the owner of the database.
+create function public.registry_refuse_change()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  raise sqlstate 'PT403' using
+    message = format('%s is append-only: %s refused', tg_table_name, lower(tg_op)),
+    hint = 'append a revision with registry_commit or registry_rollback',
+    detail = '{"code": "REFUSED"}';
+end
+$$;
+revoke all on function public.registry_refuse_change() from public, anon, authenticated, service_role;
+
+-- History is only added to, and of what was published only the content can go: exactly what registry_withdraw does,
+-- once.
+create function public.registry_refuse_rewrite()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_old jsonb := to_jsonb(old);
+  v_new jsonb := to_jsonb(new);
+  v_content text[];
+  v_blank jsonb;
+begin
+  if v_old ? 'document' then
+    v_content := array['document'];
+    v_blank := '{"document": {"withdrawn": true}}';
+  elsif v_old ? 'withdrawn_at' and v_old ->> 'withdrawn_at' is null and v_new ->> 'withdrawn_at' is not null then
+    v_content := array['manifest', 'texts', 'files', 'refs', 'metadata', 'withdrawn_at', 'withdrawn_by',
+      'withdrawn_reason'];
+    v_blank := jsonb_build_object('manifest', '{}'::jsonb, 'texts', '{}'::jsonb, 'files', '[]'::jsonb,
+      'refs', '[]'::jsonb, 'metadata', public.registry_blank_metadata(v_old ->> 'id'));
+  end if;
+  if v_new @> v_blank and v_new - v_content = v_old - v_content then
+    return new;
+  end if;
+  raise sqlstate 'PT403' using
+    message = format('%s is append-only: %s refused', tg_table_name, lower(tg_op)),
+    hint = 'append a revision with registry_commit or registry_rollback',
+    detail = '{"code": "REFUSED"}';
+end
+$$;
+revoke all on function public.registry_refuse_rewrite() from public, anon, authenticated, service_role;
+
+-- Whether the caller may see drafts: a signed-in user whose token has the role of publisher. It does not need the auth
+-- schema.
+create function public.registry_is_publisher()
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select coalesce(
+    nullif(current_setting('request.jwt.claims', true), '')::jsonb
+      -> 'app_metadata' ->> 'nofx_role' = 'publisher',
+    false)
+$$;
+revoke all on function public.registry_is_publisher() from public, anon, authenticated, service_role;
+grant execute on function public.registry_is_publisher() to anon, authenticated, service_role;
+
+-- Whether a user may still publish, whatever a token of an hour ago says: the user exists, has the role, is not banned
+-- or deleted, and the session of the token was not ended. Auth's columns differ between releases, so rows are read as
+-- JSON. A token that the owner of the registry signed has a subject that Auth does not know, and no session, which
+-- every token of Auth has; nor is there any user in a database without Auth.
+create function public.registry_user_publishes(p_user text, p_session text default null)
+returns boolean
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_uuid constant text := '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$';
+  v_user jsonb;
+begin
+  if p_user !~* v_uuid or to_regclass('auth.users') is null then
+    return true;
+  end if;
+  select to_jsonb(u) into v_user from auth.users u where u.id = p_user::uuid;
+  if v_user is null then
+    return p_session is null;
+  end if;
+  if v_user -> 'raw_app_meta_data' ->> 'nofx_role' is distinct from 'publisher'
+    or v_user ->> 'deleted_at' is not null
+    or coalesce((v_user ->> 'banned_until')::timestamptz > clock_timestamp(), false)
+  then
+    return false;
+  end if;
+  if p_session is null or p_session !~* v_uuid or to_regclass('auth.sessions') is null then
+    return true;
+  end if;
+  return exists (select from auth.sessions s where s.id = p_session::uuid and s.user_id = p_user::uuid);
+end
+$$;
+revoke all on function public.registry_user_publishes(text, text) from public, anon, authenticated, service_role;
+grant execute on function public.registry_user_publishes(text, text) to service_role;
+
+-- Binds an identity token to the idempotency key it is first used with: one publish is several calls, two are two keys.
+create function public.registry_claim_token(p_issuer text, p_token text, p_key text, p_expires_at timestamptz)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_key text;
+begin
+  -- an hour later no clock calls the token valid; rows that another call sweeps are left to it
+  delete from public.registry_used_tokens where (issuer, token) in (
+    select issuer, token from public.registry_used_tokens
+    where expires_at < now() - interval '1 hour' for update skip locked);
+  -- of two calls at once the second waits here for the first
+  insert into public.registry_used_tokens (issuer, token, key, expires_at)
+    values (p_issuer, p_token, p_key, p_expires_at)
+    on conflict (issuer, token) do nothing;
+  select key into strict v_key from public.registry_used_tokens where issuer = p_issuer and token = p_token;
+  if v_key <> p_key then
+    perform public.registry_refuse(401, 'REMOTE_DENIED', 'the identity token was used for another publish',
+      'ask for a new one: each counts for one idempotency key');
+  end if;
+end
+$$;
+revoke all on function public.registry_claim_token(text, text, text, timestamptz)
+  from public, anon, authenticated, service_role;
+grant execute on function public.registry_claim_token(text, text, text, timestamptz) to service_role;
+
+-- The ids that the first token of a repository had: these, when it is the first. A token without both ids is not one.
+create function public.registry_pin_repository(
+  p_issuer text, p_repository text, p_repository_id text, p_owner_id text)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  if p_repository_id is not null and p_owner_id is not null then
+    -- of two first ones at once the second waits here for the first
+    insert into public.registry_known_repositories (issuer, repository, repository_id, owner_id, first_used_at)
+      values (p_issuer, p_repository, p_repository_id, p_owner_id, clock_timestamp())
+      on conflict (issuer, repository) do nothing;
+  end if;
+  return coalesce((
+    select jsonb_build_object('repositoryId', repository_id, 'ownerId', owner_id)
+    from public.registry_known_repositories where issuer = p_issuer and repository = p_repository), '{}');
+end
+$$;
+revoke all on function public.registry_pin_repository(text, text, text, text)
+  from public, anon, authenticated, service_role;
+grant execute on function public.registry_pin_repository(text, text, text, text) to service_role;
+
+-- Which of these bundles need no upload: the same size is there, or what a revision refers to is. Storage may keep
+-- older versions of an object and markers of deleted ones; every query leaves them out, also where it has no columns
+-- for them.
+create function public.registry_stored_bundles(p_bundles jsonb)
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select coalesce(jsonb_agg(distinct b.path), '[]')
+  from jsonb_to_recordset(p_bundles) as b(path text, size bigint)
+  join storage.objects o on o.bucket_id = 'registry' and o.name = b.path
+  where not (to_jsonb(o) @? '$ ? (@.archived_at != null || @.is_delete_marker == true)')
+    and ((o.metadata ->> 'size')::bigint = b.size
+      or exists (
+        select from public.registry_revisions r
+        where r.bundle_path = b.path and r.bundle_size = (o.metadata ->> 'size')::bigint))
+$$;
+revoke all on function public.registry_stored_bundles(jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.registry_stored_bundles(jsonb) to service_role;
+
+-- What storage lists under these names, one row an object: which object it is, its size, and the hash of the archive
+-- that revisions refer to by that name, if any does. The caller that hashes the bytes compares.
+create function public.registry_stored_objects(p_paths jsonb)
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select coalesce(jsonb_agg(jsonb_build_object(
+      'path', o.name, 'object', concat_ws(' ', o.id, o.version), 'size', (o.metadata ->> 'size')::bigint,
+      'sha256', (select r.bundle_sha256 from public.registry_revisions r where r.bundle_path = o.name limit 1))), '[]')
+  from jsonb_array_elements_text(p_paths) as p(path)
+  join storage.objects o on o.bucket_id = 'registry' and o.name = p.path
+  where not (to_jsonb(o) @? '$ ? (@.archived_at != null || @.is_delete_marker == true)')
+$$;
+revoke all on function public.registry_stored_objects(jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.registry_stored_objects(jsonb) to service_role;
+
+-- Takes in one part of a publish; sending it again changes nothing. Parts come side by side, but none while their key
+-- is being committed: what was checked must be what is appended.
+create function public.registry_stage(
+  p_key text, p_kind text, p_singular text, p_part integer, p_items jsonb, p_principal text default 'owner')
+returns integer
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_count integer;
+begin
+  perform pg_advisory_xact_lock_shared(hashtextextended(p_principal || ' ' || p_key, 0));
+  insert into public.registry_staged (
+    principal, key, kind, id, part, singular, digest, prompt_hash, state, declared_version, manifest, texts, files, refs, metadata,
+    bundle_path, bundle_size, bundle_sha256, bundle_object, expected_version)
+  select
+    p_principal, p_key, p_kind, i.id, p_part, p_singular, i.digest, i.prompt_hash, i.state, i.declared_version, i.manifest, i.texts,
+    i.files, coalesce(i.refs, '[]'), i.metadata, i.bundle_path, i.bundle_size, i.bundle_sha256,
+    i.bundle_object, i.expected_version
+  from jsonb_to_recordset(p_items) as i(
+    id text, digest text, prompt_hash text, state text, declared_version text, manifest jsonb, texts jsonb,
+    files jsonb, refs jsonb, metadata jsonb, bundle_path text, bundle_size bigint, bundle_sha256 text,
+    bundle_object text, expected_version integer)
+  on conflict (principal, key, kind, id) do update set
+    (part, singular, digest, prompt_hash, state, declared_version, manifest, texts, files, refs, metadata,
+     bundle_path, bundle_size, bundle_sha256, bundle_object, expected_version, created_at)
+    = (excluded.part, excluded.singular, excluded.digest, excluded.prompt_hash, excluded.state,
+       excluded.declared_version, excluded.manifest, excluded.texts, excluded.files, excluded.refs, excluded.metadata,
+       excluded.bundle_path, excluded.bundle_size, excluded.bundle_sha256, excluded.bundle_object,
+       excluded.expected_version, excluded.created_at);
+  get diagnostics v_count = row_count;
+  return v_count;
+end
+$$;
+revoke all on function public.registry_stage(text, text, text, integer, jsonb, text)
+  from public, anon, authenticated, service_role;
+grant execute on function public.registry_stage(text, text, text, integer, jsonb, text) to service_role;
+
+-- Forgets what was staged and never committed, answers that moved nothing, and reports that the policy does not keep:
+-- a thousand at most, so that no call is long.
+create function public.registry_sweep(p_older interval)
+returns integer
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_count integer;
+  v_days integer := coalesce((select report_days from public.registry_policies where kind = '*'), 90);
+begin
+  delete from public.registry_staged where created_at < now() - p_older;
+  get diagnostics v_count = row_count;
+  delete from public.registry_answers where created_at < now() - p_older;
+  delete from public.registry_validation_reports where id in (
+    select id from public.registry_validation_reports
+    where created_at < now() - make_interval(days => v_days)
+    order by created_at limit 1000);
+  return v_count;
+end
+$$;
+revoke all on function public.registry_sweep(interval) from public, anon, authenticated, service_role;
+grant execute on function public.registry_sweep(interval) to service_role;
+
+-- Opens an effect: waits for its turn, answers a known idempotency key of the principal again, and fixes release id and
+-- time. The time follows the order of releases and events, also when the server's clock goes back. "answered": what the
+-- key got when nothing moved.
+create function public.registry_begin(p_request jsonb)
+returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_principal text := coalesce(p_request ->> 'principal', 'owner');
+  -- what is asked: not who is proven to ask, what they may, and what they saw before
+  v_asked jsonb := (p_request #- '{target,seenVersion}') - array['principal', 'kinds', 'seenVersion']
+    - case when v_principal = 'owner' then '' else 'actor' end;
+  v_hash text := encode(sha256(convert_to(v_asked::text, 'UTF8')), 'hex');
+  v_dry_run boolean := coalesce((p_request ->> 'dryRun')::boolean, false);
+  v_seq bigint;
+  v_known record;
+  v_answer record;
+begin
+  if p_request ->> 'key' is null then
+    perform public.registry_refuse(422, 'REFUSED', 'the request has no idempotency key', 'send "key"');
+  end if;
+  select seq into strict v_seq from public.registry_counter for update;
+  select request_hash, response into v_known
+    from public.registry_releases
+    where principal = v_principal and idempotency_key = p_request ->> 'key' and not v_dry_run;
+  select request_hash, response into v_answer
+    from public.registry_answers
+    where principal = v_principal and idempotency_key = p_request ->> 'key' and not v_dry_run;
+  if coalesce(v_known.request_hash, v_answer.request_hash) <> v_hash then
+    perform public.registry_refuse(422, 'IDEMPOTENCY_MISMATCH',
+      format('the key %s was used for another request', p_request ->> 'key'), 'use a new key for a new request',
+      jsonb_build_object('releaseId', v_known.response -> 'releaseId'));
+  end if;
+  if v_known.response is not null then
+    return jsonb_build_object('replay', v_known.response || '{"replayed": true}');
+  end if;
+  return p_request || jsonb_build_object(
+    'hash', v_hash, 'release', gen_random_uuid(), 'at', public.registry_next_time(), 'seq', v_seq,
+    'dryRun', v_dry_run, 'principal', v_principal, 'answered', v_answer.response);
+end
+$$;
+revoke all on function public.registry_begin(jsonb) from public, anon, authenticated, service_role;
+
+-- The time of the next effect, under the lock of the counter: later than everything before it, so that an order by time
+-- is the order by number, whatever the server's clock does.
+create function public.registry_next_time()
+returns timestamptz
+language sql
+volatile
+set search_path = ''
+as $$
+  select greatest(
+    clock_timestamp(),
+    (select created_at + interval '1 microsecond' from public.registry_releases order by seq desc limit 1),
+    (select at + interval '1 microsecond' from public.registry_events order by seq desc limit 1))
+$$;
+revoke all on function public.registry_next_time() from public, anon, authenticated, service_role;
+
+-- A commit is named by a whole SHA, or says that there is none, and has a rank that a history can have. The same rule
+-- as src/contract/commit.ts, for callers that come another way.
+create function public.registry_check_commit(p_commit jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  -- the greatest rank that is believed
+  v_most constant integer := 10000000;
+begin
+  if (p_commit ->> 'sha' ~ '^([0-9a-f]{40}|[0-9a-f]{64})$'
+    or (p_commit ->> 'sha' = 'uncommitted' and p_commit -> 'dirty' = 'true')) is not true
+  then
+    perform public.registry_refuse(422, 'REFUSED',
+      format('"%s" is not a commit SHA of 40 or 64 hex digits', left(p_commit ->> 'sha', 80)),
+      'name the commit by its whole SHA', '{"rule": "NOFX_COMMIT_SHA"}');
+  end if;
+  if (p_commit ->> 'rank' ~ '^[0-9]{1,8}$' and (p_commit ->> 'rank')::integer <= v_most) is not true then
+    perform public.registry_refuse(422, 'REFUSED',
+      format('the rank %s is not the height of a commit: 0 to %s', left(p_commit ->> 'rank', 40), v_most),
+      'give the first-parent height of the commit: git rev-list --count --first-parent HEAD',
+      jsonb_build_object('rule', 'NOFX_COMMIT_RANK', 'limit', v_most));
+  end if;
+end
+$$;
+revoke all on function public.registry_check_commit(jsonb) from public, anon, authenticated, service_role;
+
+-- Publishes what was staged under a key, and removes what the request names, as one release or not at all. "kinds" are
+-- those that the publisher may publish: another job of the same repository and ref may have
+-- staged more under the key.
+create function public.registry_commit(p_request jsonb)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+-- every join finds its rows by key: for one definition or 10,000, and whatever the statistics say after a first publish
+set jit = off
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+as $$
+declare
+  v_key text := p_request ->> 'key';
+  v_principal text := coalesce(p_request ->> 'principal', 'owner');
+  v_parts integer := (p_request ->> 'parts')::integer;
+  v_call jsonb := public.registry_begin(p_request);
+  v_result jsonb := v_call -> 'replay';
+  v_outcomes jsonb;
+  v_origin text := case when v_parts = 0 then 'remove' else 'publish' end;
+  v_other text;
+begin
+  -- A commit that moved nothing used its parts up: asked again without them it gets its answer, with them it is decided
+  -- again.
+  if v_parts > 0 and v_call ->> 'answered' is not null
+      and not exists (select from public.registry_staged where principal = v_principal and key = v_key) then
+    v_result := v_call -> 'answered' || '{"replayed": true}';
+  end if;
+  if v_result is null then
+    -- registry_stage waits for it, and this for a part that is on its way in
+    perform pg_advisory_xact_lock(hashtextextended(v_principal || ' ' || v_key, 0));
+    select min(kind) into v_other
+      from public.registry_staged
+      where principal = v_principal and key = v_key and not p_request -> 'kinds' ? kind;
+    if v_other is not null then
+      perform public.registry_refuse(403, 'REMOTE_DENIED',
+        format('this identity may not publish %s, which are staged under the same key', v_other),
+        'have the owner of the registry add them to "identities" in registry_policies');
+    end if;
+    perform public.registry_check_staged(v_principal, v_key, v_parts, p_request ->> 'content');
+    perform public.registry_check_objects(v_principal, v_key);
+    perform public.registry_check_commit(p_request -> 'commit');
+    v_outcomes := public.registry_decide(v_call);
+    perform public.registry_check_decided(v_outcomes);
+    perform public.registry_check_rank((p_request -> 'commit' ->> 'rank')::integer, v_outcomes);
+    perform public.registry_append_staged(v_call, v_outcomes);
+    perform public.registry_append_copies(v_call, 'remove', v_outcomes);
+    perform public.registry_check_published(v_call ->> 'release');
+    v_result := public.registry_finish(v_call, v_origin, v_outcomes);
+  end if;
+  delete from public.registry_staged where principal = v_principal and key = v_key;
+  -- what others staged and never committed
+  perform public.registry_sweep('1 day');
+  return v_result;
+end
+$$;
+revoke all on function public.registry_commit(jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.registry_commit(jsonb) to service_role;
+
+-- A commit names what it commits: all parts must have arrived, and be what the publisher hashed.
+create function public.registry_check_staged(p_principal text, p_key text, p_parts integer, p_content text)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_parts integer;
+  v_content text;
+begin
+  select
+    count(distinct (kind, part)),
+    encode(sha256(convert_to(coalesce(string_agg(
+      concat(kind, '/', id, ' ', digest, ' ', expected_version, E'\n'), ''
+      order by concat(kind, '/', id, ' ', digest, ' ', expected_version) collate "C"), ''), 'UTF8')), 'hex')
+  into v_parts, v_content
+  from public.registry_staged where principal = p_principal and key = p_key;
+  if v_parts <> p_parts then
+    perform public.registry_refuse(409, 'CONFLICT',
+      case v_parts
+        when 0 then 'nothing is staged under this key: it was committed, or it expired'
+        else format('%s of %s parts of this publish have arrived', v_parts, p_parts)
+      end, 'publish again',
+      jsonb_build_object('parts', v_parts, 'expectedParts', p_parts));
+  end if;
+  if v_content <> p_content then
+    perform public.registry_refuse(422, 'REFUSED',
+      'what has arrived under this key is not what the publisher committed to', 'publish again',
+      jsonb_build_object('content', v_content, 'expectedContent', p_content));
+  end if;
+end
+$$;
+revoke all on function public.registry_check_staged(text, text, integer, text)
+  from public, anon, authenticated, service_role;
+
+-- What a publish means for each definition: one row each, sorted, with the version it will have. A draft that was
+-- promoted is live with the content that its tree still calls a draft: publishing that again changes nothing. What was
+-- withdrawn stays held, also when the publisher asks for it.
+create function public.registry_decide(p_call jsonb)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  with wanted as (
+    select
+      s.kind, s.id, s.digest, s.expected_version,
+      case
+        when h.hold @> jsonb_build_array(jsonb_build_object('digest', s.digest, 'withdrawn', true)) then 'held'
+        when h.latest_digest = s.digest
+          and case when h.draft_version is null then h.state else 'draft' end
+            in (s.state, case when s.state = 'draft' then 'active' end) then 'unchanged'
+        when h.commit_rank > (p_call -> 'commit' ->> 'rank')::integer then 'stale'
+        when h.hold @> jsonb_build_array(jsonb_build_object('digest', s.digest))
+          and not coalesce((p_call ->> 'unhold')::boolean, false) then 'held'
+        when coalesce(h.latest_version, 0) <> s.expected_version then 'conflict'
+        when h.kind is null or h.state = 'removed' then 'added'
+        else 'updated'
+      end as outcome,
+      h.version, h.latest_version, h.digest as head_digest
+    from public.registry_staged s
+    left join public.registry_heads h on h.kind = s.kind and h.id = s.id
+    where s.principal = p_call ->> 'principal' and s.key = p_call ->> 'key'
+    union all
+    select
+      r.kind, r.id, null, r."expectedVersion",
+      case
+        when h.kind is null then 'missing'
+        when h.state = 'removed' then 'unchanged'
+        when h.commit_rank > (p_call -> 'commit' ->> 'rank')::integer then 'stale'
+        when h.latest_version <> r."expectedVersion" then 'conflict'
+        else 'removed'
+      end,
+      h.version, h.latest_version, h.digest
+    from jsonb_to_recordset(p_call -> 'removals') as r(kind text, id text, "expectedVersion" integer)
+    left join public.registry_heads h on h.kind = r.kind and h.id = r.id
+  )
+  select coalesce(jsonb_agg(
+    jsonb_build_object(
+      'kind', kind, 'id', id, 'outcome', outcome,
+      'version', case
+        when outcome in ('added', 'updated', 'removed') then coalesce(latest_version, 0) + 1
+        when outcome = 'unchanged' then latest_version
+        else version
+      end,
+      'digest', case when outcome in ('stale', 'held') then head_digest else coalesce(digest, head_digest) end)
+    || case outcome
+      when 'removed' then jsonb_build_object('source', coalesce(version, latest_version), 'state', 'removed')
+      when 'conflict' then jsonb_build_object('expectedVersion', expected_version)
+      else '{}'
+    end
+    order by kind collate "C", id collate "C"), '[]')
+  from wanted
+$$;
+revoke all on function public.registry_decide(jsonb) from public, anon, authenticated, service_role;
+
+-- Refuses a whole publish when somebody else moved one of its definitions since it was planned.
+create function public.registry_check_decided(p_outcomes jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_rows jsonb;
+begin
+  if p_outcomes @> '[{"outcome": "missing"}]' then
+    select jsonb_agg(jsonb_build_object('kind', o ->> 'kind', 'id', o ->> 'id')) into v_rows
+      from jsonb_array_elements(p_outcomes) as o where o ->> 'outcome' = 'missing';
+    perform public.registry_refuse(404, 'NOT_FOUND',
+      format('%s/%s is to be removed and does not exist', v_rows -> 0 ->> 'kind', v_rows -> 0 ->> 'id'), 'plan again',
+      jsonb_build_object('definitions', v_rows));
+  end if;
+  if p_outcomes @> '[{"outcome": "conflict"}]' then
+    select jsonb_agg(jsonb_build_object(
+        'kind', o.kind, 'id', o.id, 'expectedVersion', o."expectedVersion", 'version', coalesce(h.latest_version, 0),
+        'commit', h.commit_sha) order by o.kind collate "C", o.id collate "C") into v_rows
+      from jsonb_to_recordset(p_outcomes) as o(kind text, id text, outcome text, "expectedVersion" integer)
+      left join public.registry_heads h on h.kind = o.kind and h.id = o.id
+      where o.outcome = 'conflict';
+    perform public.registry_refuse(409, 'CONFLICT',
+      format('%s/%s is at version %s (commit %s), the plan saw %s%s', v_rows -> 0 ->> 'kind', v_rows -> 0 ->> 'id',
+        v_rows -> 0 ->> 'version', coalesce(v_rows -> 0 ->> 'commit', 'none'), v_rows -> 0 ->> 'expectedVersion',
+        case when jsonb_array_length(v_rows) > 1 then format('; and %s more', jsonb_array_length(v_rows) - 1) end),
+      'plan again and publish that', jsonb_build_object('definitions', v_rows));
+  end if;
+  if exists (select from jsonb_to_recordset(p_outcomes) as o(kind text, id text) group by kind, id having count(*) > 1)
+  then
+    perform public.registry_refuse(422, 'REFUSED',
+      'a definition is both published and removed by one release', 'publish again');
+  end if;
+end
+$$;
+revoke all on function public.registry_check_decided(jsonb) from public, anon, authenticated, service_role;
+
+-- Turns what was staged and decided into revisions. Content seen before keeps the bundle it had: the digest does not
+-- depend on how an archive is encoded, so a second archive of it may differ from the one in storage.
+create function public.registry_append_staged(p_call jsonb, p_outcomes jsonb)
+returns void
+language sql
+set search_path = ''
+as $$
+  insert into public.registry_kinds (kind, singular)
+  select distinct kind, singular from public.registry_staged
+  where principal = p_call ->> 'principal' and key = p_call ->> 'key'
+  on conflict do nothing;
+
+  insert into public.registry_revisions (
+    kind, id, version, digest, prompt_hash, state, declared_version, manifest, texts, files, refs, metadata,
+    bundle_path, bundle_size, bundle_sha256, commit_sha, commit_rank, commit_ref, dirty,
+    origin, actor, reason, release_id, created_at)
+  select
+    s.kind, s.id, o.version, s.digest, s.prompt_hash, s.state, s.declared_version, s.manifest, s.texts, s.files,
+    s.refs, s.metadata, coalesce(b.bundle_path, s.bundle_path), coalesce(b.bundle_size, s.bundle_size),
+    coalesce(b.bundle_sha256, s.bundle_sha256), p_call -> 'commit' ->> 'sha',
+    (p_call -> 'commit' ->> 'rank')::integer, p_call -> 'commit' ->> 'ref',
+    coalesce((p_call -> 'commit' ->> 'dirty')::boolean, false),
+    'publish', p_call ->> 'actor', p_call ->> 'reason', p_call ->> 'release', (p_call ->> 'at')::timestamptz
+  from jsonb_to_recordset(p_outcomes) as o(kind text, id text, outcome text, version integer)
+  join public.registry_staged s
+    on s.principal = p_call ->> 'principal' and s.key = p_call ->> 'key' and s.kind = o.kind and s.id = o.id
+  left join lateral (
+    select r.bundle_path, r.bundle_size, r.bundle_sha256 from public.registry_revisions r
+    where o.version > 1 and r.kind = o.kind and r.id = o.id and r.digest = s.digest limit 1
+  ) b on true
+  where o.outcome in ('added', 'updated')
+$$;
+revoke all on function public.registry_append_staged(jsonb, jsonb) from public, anon, authenticated, service_role;
+
+-- A rank far above every other rank of the registry cannot be right for a definition that has a history: whatever is
+-- published after it would be stale. New definitions have no order yet, and a preview has none at all (its ranks are
+-- 0).
+create function public.registry_check_rank(p_rank integer, p_outcomes jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  -- commits between two publishes of one history, with much room (docs/decisions/021-order-of-commits.md)
+  v_jump constant integer := 100000;
+  v_newest integer;
+begin
+  if not (p_outcomes @> '[{"outcome": "updated"}]' or p_outcomes @> '[{"outcome": "removed"}]') then
+    return;
+  end if;
+  v_newest := (select max(commit_rank) from public.registry_heads);
+  if v_newest > 0 and p_rank - v_newest > v_jump then
+    perform public.registry_refuse(422, 'REFUSED',
+      format('the rank %s is %s above the newest of the registry, %s', p_rank, p_rank - v_newest, v_newest),
+      'check --rank; after a move to another repository: nofx registry rebase-rank --reason "<why>"',
+      jsonb_build_object('rule', 'NOFX_COMMIT_RANK', 'limit', v_newest + v_jump));
+  end if;
+end
+$$;
+revoke all on function public.registry_check_rank(integer, jsonb) from public, anon, authenticated, service_role;
+
+-- Nothing becomes visible whose bundle is not in storage with its size.
+create function public.registry_check_bundles(p_release text)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_missing jsonb;
+begin
+  select jsonb_agg(jsonb_build_object(
+      'kind', r.kind, 'id', r.id, 'path', r.bundle_path, 'size', r.bundle_size, 'stored', o.size)
+      order by r.bundle_path) into v_missing
+    from public.registry_revisions r
+    -- the limit keeps the planner to the index, however few rows it expects
+    left join lateral (
+      select (metadata ->> 'size')::bigint as size from storage.objects o
+      where bucket_id = 'registry' and name = r.bundle_path
+        and not (to_jsonb(o) @? '$ ? (@.archived_at != null || @.is_delete_marker == true)')
+      limit 1
+    ) o on true
+    where r.release_id = p_release and r.state <> 'removed' and o.size is distinct from r.bundle_size;
+  if v_missing is not null then
+    perform public.registry_refuse(422, 'REFUSED',
+      format('%s bundle%s not in storage with its size, the first is %s', jsonb_array_length(v_missing),
+        case when jsonb_array_length(v_missing) = 1 then ' is' else 's are' end, v_missing -> 0 ->> 'path'),
+      'publish again: it uploads what is missing',
+      jsonb_build_object('rule', 'NOFX_BUNDLE_MISSING', 'bundles', v_missing));
+  end if;
+end
+$$;
+revoke all on function public.registry_check_bundles(text) from public, anon, authenticated, service_role;
+
+-- A commit relies on objects whose bytes were hashed when they were staged: none of them may be another one by now. One
+-- that was not there then ('') was not hashed; registry_check_bundles refuses it when it is still missing.
+create function public.registry_check_objects(p_principal text, p_key text)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_changed jsonb;
+begin
+  select jsonb_agg(jsonb_build_object('kind', s.kind, 'id', s.id, 'path', s.bundle_path) order by s.bundle_path)
+    into v_changed
+    from public.registry_staged s
+    -- the limit keeps the planner to the index
+    left join lateral (
+      select concat_ws(' ', id, version) as object from storage.objects o
+      where bucket_id = 'registry' and name = s.bundle_path
+        and not (to_jsonb(o) @? '$ ? (@.archived_at != null || @.is_delete_marker == true)')
+      limit 1
+    ) o on true
+    where s.principal = p_principal and s.key = p_key and s.bundle_object is not null
+      and coalesce(o.object, '') <> s.bundle_object;
+  if v_changed is not null then
+    perform public.registry_refuse(409, 'CONFLICT',
+      format('%s was stored or replaced after it was checked', v_changed -> 0 ->> 'path'),
+      'publish again: it uploads and checks what is missing',
+      jsonb_build_object('rule', 'NOFX_BUNDLE_CHANGED', 'bundles', v_changed));
+  end if;
+end
+$$;
+revoke all on function public.registry_check_objects(text, text) from public, anon, authenticated, service_role;
+
+-- Rules that only the registry can check, of what is published or promoted: a declared version names one content for
+-- ever, and caps are the server's.
+create function public.registry_check_published(p_release text)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_rows jsonb;
+begin
+  select jsonb_agg(jsonb_build_object(
+      'kind', r.kind, 'id', r.id, 'declaredVersion', r.declared_version, 'version', e.version, 'commit', e.commit_sha)
+      order by r.kind collate "C", r.id collate "C") into v_rows
+    from public.registry_revisions r
+    join lateral (
+      select p.version, p.commit_sha from public.registry_revisions p
+      where p.kind = r.kind and p.id = r.id and p.version < r.version and p.state not in ('draft', 'removed')
+        and p.declared_version = r.declared_version and p.digest <> r.digest
+      order by p.version desc limit 1
+    ) e on true
+    where r.release_id = p_release and r.version > 1 and r.origin in ('publish', 'promote') and r.state <> 'draft';
+  if v_rows is not null then
+    perform public.registry_refuse(422, 'REFUSED',
+      format('%s/%s %s is already published with other content, as version %s', v_rows -> 0 ->> 'kind',
+        v_rows -> 0 ->> 'id', v_rows -> 0 ->> 'declaredVersion', v_rows -> 0 ->> 'version'),
+      'raise "version" in the manifest', jsonb_build_object('rule', 'NOFX_VERSION_REUSED', 'definitions', v_rows));
+  end if;
+  select jsonb_agg(jsonb_build_object('kind', r.kind, 'id', r.id, 'field', c.key, 'value', v.value, 'cap', c.value)
+      order by r.kind collate "C", r.id collate "C") into v_rows
+    from public.registry_policies p
+    cross join lateral jsonb_each(p.caps) as c
+    join public.registry_revisions r
+      on r.release_id = p_release and r.kind = p.kind and r.origin in ('publish', 'promote')
+    -- a kind's facts have presets resolved to numbers; a manifest may name just the preset
+    cross join lateral (
+      select coalesce(r.metadata -> 'facts' #> string_to_array(c.key, '.'), r.manifest #> string_to_array(c.key, '.'))
+        as value
+    ) as v
+    where jsonb_typeof(v.value) = 'number' and v.value > c.value;
+  if v_rows is not null then
+    perform public.registry_refuse(422, 'REFUSED',
+      format('%s/%s wants %s %s, this registry allows %s', v_rows -> 0 ->> 'kind', v_rows -> 0 ->> 'id',
+        v_rows -> 0 ->> 'field', v_rows -> 0 ->> 'value', v_rows -> 0 ->> 'cap'),
+      'lower it in the manifest', jsonb_build_object('rule', 'NOFX_POLICY_CAP', 'definitions', v_rows));
+  end if;
+end
+$$;
+revoke all on function public.registry_check_published(text) from public, anon, authenticated, service_role;
+
+-- Ends an effect: checks what was appended, moves heads, writes events, release and report. Nothing appended: nothing
+-- but the answer is written, so that a lost one can be given again.
+create function public.registry_finish(p_call jsonb, p_origin text, p_outcomes jsonb)
+returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_release text := p_call ->> 'release';
+  v_force boolean := coalesce((p_call ->> 'force')::boolean, false);
+  v_response jsonb;
+  v_commit jsonb := coalesce(p_call -> 'commit', p_call -> 'about');
+  v_seq bigint;
+begin
+  select jsonb_build_object('releaseId', null, 'replayed', false, 'dryRun', p_call -> 'dryRun', 'seq', p_call -> 'seq',
+      'outcomes', coalesce(jsonb_agg(o - 'source' - 'state' - 'after' - 'undone'), '[]'))
+    into v_response from jsonb_array_elements(p_outcomes) as o;
+  if not exists (select from public.registry_revisions where release_id = v_release) then
+    insert into public.registry_answers as a (principal, idempotency_key, request_hash, response)
+      select p_call ->> 'principal', p_call ->> 'key', p_call ->> 'hash', v_response
+      where not (p_call ->> 'dryRun')::boolean
+      on conflict (principal, idempotency_key) do update set
+        (request_hash, response, created_at) = (excluded.request_hash, excluded.response, excluded.created_at);
+    return v_response || jsonb_build_object('replayed',
+      coalesce(p_call -> 'answered' -> 'outcomes' = v_response -> 'outcomes', false));
+  end if;
+  perform public.registry_check_bundles(v_release);
+  v_seq := public.registry_write_events(v_release);
+  perform public.registry_move_holds(p_call, p_outcomes);
+  perform public.registry_move_heads(v_release);
+  perform public.registry_insert_heads(v_release);
+  perform public.registry_move_templates(v_release);
+  if p_origin in ('publish', 'remove') or not v_force then
+    perform public.registry_check_references(v_release);
+  end if;
+  if not v_force then
+    perform public.registry_check_dependents(v_release);
+  end if;
+  v_response := v_response || jsonb_build_object('releaseId', v_release, 'seq', v_seq);
+  insert into public.registry_releases (
+    id, principal, idempotency_key, request_hash, origin, commit_sha, commit_rank, commit_ref, dirty, actor, reason, undoes, seq,
+    response, created_at)
+  values (
+    v_release, p_call ->> 'principal', p_call ->> 'key', p_call ->> 'hash', p_origin, v_commit ->> 'sha', (v_commit ->> 'rank')::integer,
+    v_commit ->> 'ref', coalesce((v_commit ->> 'dirty')::boolean, false), p_call ->> 'actor', p_call ->> 'reason',
+    p_call ->> 'undoes', v_seq, v_response, (p_call ->> 'at')::timestamptz);
+  insert into public.registry_validation_reports (
+    idempotency_key, verdict, release_id, summary, counts, actor, commit_sha, commit_ref, created_at)
+  select p_call ->> 'key', 'accepted', v_release, jsonb_object_agg(outcome, n),
+    jsonb_build_object('definitions', sum(n), 'errors', 0), p_call ->> 'actor', v_commit ->> 'sha', v_commit ->> 'ref',
+    (p_call ->> 'at')::timestamptz
+  from (
+    select o.outcome, count(*) as n from jsonb_to_recordset(p_outcomes) as o(outcome text) group by o.outcome
+  ) as counted;
+  return v_response;
+end
+$$;
+revoke all on function public.registry_finish(jsonb, text, jsonb) from public, anon, authenticated, service_role;
+
+-- Gives every definition that a release saw for the first time its head, in the table of its kind. A kind with a table
+-- of its own is named here, and in the check of registry_heads.
+create function public.registry_insert_heads(p_release text)
+returns void
+language sql
+set search_path = ''
+as $$
+  with fresh as materialized (
+    select
+      kind, id, state, version, digest, metadata, refs, prompt_hash, commit_sha, commit_rank, created_at,
+      case when state <> 'draft' then version end as live_version, case when state = 'draft' then version end as draft,
+      case when kind = 'templates' then manifest -> 'rollbackAdvice' end as rollback_advice
+    from public.registry_revisions
+    where release_id = p_release and version = 1
+  ), agents as (
+    insert into public.agent_registry (
+      kind, id, state, version, draft_version, latest_version, digest, metadata, refs, prompt_hash,
+      latest_digest, commit_sha, commit_rank, updated_at)
+    select
+      kind, id, state, live_version, draft, version, digest, metadata, refs, prompt_hash,
+      digest, commit_sha, commit_rank, created_at
+    from fresh where kind = 'agents'
+  ), templates as (
+    insert into public.template_registry (
+      kind, id, state, version, draft_version, latest_version, digest, metadata, refs, prompt_hash,
+      latest_digest, commit_sha, commit_rank, updated_at, rollback_advice)
+    select
+      kind, id, state, live_version, draft, version, digest, metadata, refs, prompt_hash,
+      digest, commit_sha, commit_rank, created_at, rollback_advice
+    from fresh where kind = 'templates'
+  )
+  insert into public.registry_heads (
+    kind, id, state, version, draft_version, latest_version, digest, metadata, refs, prompt_hash,
+    latest_digest, commit_sha, commit_rank, updated_at)
+  select
+    kind, id, state, live_version, draft, version, digest, metadata, refs, prompt_hash,
+    digest, commit_sha, commit_rank, created_at
+  from fresh where kind not in ('agents', 'templates')
+$$;
+revoke all on function public.registry_insert_heads(text) from public, anon, authenticated, service_role;
+
+-- Moves the heads to what a release appended. A draft leaves the live face alone and lasts until the next revision.
+-- What is held moves in registry_move_holds, before the heads do.
+create function public.registry_move_heads(p_release text)
+returns void
+language sql
+set search_path = ''
+as $$
+  with moved as (
+    select
+      r.kind, r.id, r.version, r.state, r.digest, r.metadata, r.refs, r.prompt_hash, r.commit_sha, r.commit_rank,
+      r.created_at,
+      r.state = 'draft' and h.version is not null as keeps_face
+    from public.registry_revisions r
+    join public.registry_heads h on h.kind = r.kind and h.id = r.id
+    where r.release_id = p_release and r.version > 1
+  )
+  update public.registry_heads h set
+    state = case when m.keeps_face then h.state else m.state end,
+    version = case m.state when 'draft' then h.version when 'removed' then null else m.version end,
+    draft_version = case when m.state = 'draft' then m.version end,
+    latest_version = m.version,
+    digest = case when m.keeps_face then h.digest else m.digest end,
+    metadata = case when m.keeps_face then h.metadata else m.metadata end,
+    refs = case when m.keeps_face then h.refs else m.refs end,
+    prompt_hash = case when m.keeps_face then h.prompt_hash else m.prompt_hash end,
+    latest_digest = m.digest,
+    commit_sha = m.commit_sha,
+    commit_rank = m.commit_rank,
+    updated_at = case when m.keeps_face then h.updated_at else m.created_at end
+  from moved m
+  where h.kind = m.kind and h.id = m.id
+$$;
+revoke all on function public.registry_move_heads(text) from public, anon, authenticated, service_role;
+
+-- Keeps the rollback metadata of the templates that a release moved; runs after their heads have moved.
+create function public.registry_move_templates(p_release text)
+returns void
+language sql
+set search_path = ''
+as $$
+  with moved as (
+    select t.id, shown.manifest -> 'rollbackAdvice' as advice, before.version as previous
+    from public.registry_revisions r
+    -- the limit keeps the planner to the key
+    cross join lateral (
+      select h.id, coalesce(h.version, h.latest_version) as version from public.template_registry h
+      where h.kind = r.kind and h.id = r.id limit 1
+    ) as t
+    join public.registry_revisions shown on shown.kind = r.kind and shown.id = r.id and shown.version = t.version
+    left join lateral (
+      select p.version from public.registry_revisions p
+      where p.kind = r.kind and p.id = r.id and p.version < t.version and p.state not in ('draft', 'removed')
+      order by p.version desc limit 1
+    ) before on true
+    where r.release_id = p_release and r.kind = 'templates' and r.version > 1
+  )
+  update public.template_registry t
+  set previous_version = m.previous, rollback_advice = m.advice
+  from moved m
+  where t.kind = 'templates' and t.id = m.id
+    and (t.previous_version is distinct from m.previous or t.rollback_advice is distinct from m.advice)
+$$;
+revoke all on function public.registry_move_templates(text) from public, anon, authenticated, service_role;
+
+-- Moves what is held, before the heads move. A rollback holds every content that was live after the version it goes
+-- back to, and what it undoes, live or not; what it brings back is held no longer. A hold ends when its own content is
+-- published with "unhold", rolled back to or undeleted; other content that goes live ends none.
+create function public.registry_move_holds(p_call jsonb, p_outcomes jsonb)
+returns void
+language sql
+set search_path = ''
+as $$
+  with moved as (
+    select
+      r.kind, r.id, r.origin, o.after, o.undone, r.version,
+      -- a tombstone brings no content back
+      case when r.state <> 'removed' then r.digest end as back,
+      -- a draft comes back beside it
+      case when r.state = 'draft' and h.version is not null then h.digest end as stays
+    from jsonb_to_recordset(p_outcomes) as o(
+      kind text, id text, outcome text, version integer, after integer, undone integer)
+    join public.registry_revisions r on r.kind = o.kind and r.id = o.id and r.version = o.version
+    join public.registry_heads h on h.kind = o.kind and h.id = o.id
+    where r.release_id = p_call ->> 'release' and r.version > 1 and r.origin not in ('remove', 'rebase')
+  ), taken as (
+    select m.kind, m.id, t.digest, max(t.version) as version
+    from moved m
+    join public.registry_revisions t
+      on t.kind = m.kind and t.id = m.id and t.version > m.after and t.version < m.version
+    where m.origin = 'rollback' and t.digest is distinct from m.back and t.digest is distinct from m.stays
+      and ((t.state not in ('draft', 'removed') and m.stays is null) or (t.version = m.undone and t.state <> 'removed'))
+    group by m.kind, m.id, t.digest
+  ), settled as (
+    select h.kind, h.id, coalesce((
+        select jsonb_agg(e.value order by e.place)
+        from jsonb_array_elements(h.hold) with ordinality as e(value, place)
+        where e.value ->> 'digest' is distinct from m.back or e.value ? 'withdrawn'), '[]')
+      || coalesce((
+        select jsonb_agg(jsonb_build_object(
+            'digest', t.digest, 'version', t.version, 'reason', p_call ->> 'reason', 'by', p_call ->> 'actor',
+            'since', to_char((p_call ->> 'at')::timestamptz at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
+          order by t.version)
+        from taken t
+        where t.kind = m.kind and t.id = m.id
+          and not h.hold @> jsonb_build_array(jsonb_build_object('digest', t.digest))), '[]') as hold
+    from moved m
+    join public.registry_heads h on h.kind = m.kind and h.id = m.id
+    where m.origin = 'rollback' or h.hold <> '[]'
+  )
+  update public.registry_heads h set hold = s.hold
+  from settled s
+  where h.kind = s.kind and h.id = s.id and h.hold <> s.hold
+$$;
+revoke all on function public.registry_move_holds(jsonb, jsonb) from public, anon, authenticated, service_role;
+
+-- Whether a content is held. For row security: readers may not read the column itself, which has reasons and names.
+create function public.registry_is_held(p_kind text, p_id text, p_digest text)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select exists (
+    select from public.registry_heads h
+    where h.kind = p_kind and h.id = p_id
+      and h.hold @> jsonb_build_array(jsonb_build_object('digest', p_digest)))
+$$;
+revoke all on function public.registry_is_held(text, text, text) from public, anon, authenticated, service_role;
+grant execute on function public.registry_is_held(text, text, text) to anon, authenticated, service_role;
+
+-- A text that sorts, byte by byte, as semver's precedence sorts versions; null for a text that is not a version. Its
+-- first 48 characters are major, minor and patch; then comes `~`, or the identifiers of a prerelease.
+create function public.registry_version_key(p_version text)
+returns text
+language plpgsql
+immutable
+parallel safe
+set search_path = ''
+as $$
+declare
+  v_parts text[] := regexp_match(
+    p_version, '^([0-9]+)\.([0-9]+)\.([0-9]+)(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?$');
+  v_key text := lpad(v_parts[1], 16, '0') || lpad(v_parts[2], 16, '0') || lpad(v_parts[3], 16, '0');
+  v_identifier text;
+begin
+  if greatest(length(v_parts[1]), length(v_parts[2]), length(v_parts[3])) > 16 then
+    return null;
+  end if;
+  if v_parts[4] is null then
+    return v_key || '~';
+  end if;
+  foreach v_identifier in array string_to_array(v_parts[4], '.') loop
+    -- `!` sorts before all that an identifier may hold; a number sorts by its length, and before a word
+    v_key := v_key || case
+      when v_identifier ~ '^[0-9]+$' then '0' || lpad(length(v_identifier)::text, 3, '0')
+      else '1'
+    end || v_identifier || '!';
+  end loop;
+  return v_key;
+end
+$$;
+revoke all on function public.registry_version_key(text) from public, anon, authenticated, service_role;
+
+-- Whether a version is in a range, given as the comparator sets that node-semver makes of it: one set must hold whole.
+-- As there, a prerelease is only in a range that names a prerelease of the same major, minor and patch.
+create function public.registry_version_allowed(p_version text, p_allowed jsonb)
+returns boolean
+language plpgsql
+immutable
+parallel safe
+set search_path = ''
+as $$
+declare
+  v_key text := public.registry_version_key(p_version);
+  v_set jsonb;
+  v_comparator jsonb;
+  v_bound text;
+  v_holds boolean;
+  v_named boolean;
+begin
+  for v_set in select s.value from jsonb_array_elements(p_allowed) as s loop
+    v_holds := v_key is not null;
+    v_named := right(v_key, 1) = '~';
+    for v_comparator in select c.value from jsonb_array_elements(v_set) as c loop
+      v_bound := public.registry_version_key(v_comparator ->> 'version');
+      v_named := v_named or (right(v_bound, 1) <> '~' and left(v_bound, 48) = left(v_key, 48));
+      v_holds := v_holds and coalesce(case v_comparator ->> 'op'
+        when '>=' then v_key collate "C" >= v_bound
+        when '<=' then v_key collate "C" <= v_bound
+        when '>' then v_key collate "C" > v_bound
+        when '<' then v_key collate "C" < v_bound
+        when '=' then v_key = v_bound
+      end, false);
+    end loop;
+    if v_holds and v_named then
+      return true;
+    end if;
+  end loop;
+  return false;
+end
+$$;
+revoke all on function public.registry_version_allowed(text, jsonb) from public, anon, authenticated, service_role;
+
+-- After the heads have moved: what a definition requires is live, what it mentions exists, and nothing live is left
+-- requiring what went away.
+-- Refuses a release that refers to what the registry does not have. What the release takes away from others is checked
+-- by registry_check_dependents.
+create function public.registry_check_references(p_release text)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_rows jsonb := public.registry_broken_references(p_release);
+  v_name text := format('%s/%s', v_rows -> 0 ->> 'kind', v_rows -> 0 ->> 'id');
+  v_target jsonb := v_rows -> 0 -> 'target';
+begin
+  if v_rows is not null then
+    perform public.registry_refuse(422, 'REFUSED',
+      case v_rows -> 0 ->> 'why'
+        when 'demand' then format('%s demands "%s" of %s %s, and none that is live offers it', v_name,
+          v_target ->> 'provides', v_target ->> 'kind',
+          (select string_agg(id, ' or ') from jsonb_array_elements_text(v_target -> 'oneOf') as o(id)))
+        when 'range' then format('%s requires %s/%s %s, the registry has %s', v_name, v_target ->> 'kind',
+          v_target ->> 'id', v_target ->> 'range', coalesce(v_target ->> 'version', 'it without a version'))
+        else format('%s %s %s/%s, which the registry does not have live', v_name, v_rows -> 0 ->> 'relation',
+          v_target ->> 'kind', v_target ->> 'id')
+      end,
+      case v_rows -> 0 ->> 'why'
+        when 'demand' then 'publish one that offers it first, or together with this'
+        when 'range' then 'publish a version in that range first, or change the range'
+        else 'publish that one first, or together with it'
+      end,
+      jsonb_build_object('rule', 'NOFX_REFERENCE_MISSING', 'references', v_rows));
+  end if;
+end
+$$;
+revoke all on function public.registry_check_references(text) from public, anon, authenticated, service_role;
+
+-- References of what a release appended that are not met, once its heads have moved. What goes live must find required
+-- definitions live and in the range it names, and one that is live offering what it demands; all else must exist.
+create function public.registry_broken_references(p_release text)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_agg(jsonb_build_object('kind', r.kind, 'id', r.id, 'file', f.file, 'pointer', f.pointer,
+      'relation', f.relation, 'why', found.why) || case found.why
+        when 'demand' then jsonb_build_object(
+          'target', jsonb_build_object('kind', f.kind, 'oneOf', f."oneOf", 'provides', f.provides))
+        when 'range' then jsonb_build_object('target', jsonb_build_object(
+          'kind', f.kind, 'id', f.id, 'range', f.range, 'version', t.metadata -> 'version'))
+        else jsonb_build_object('target', jsonb_build_object('kind', f.kind, 'id', f.id))
+      end
+      order by r.kind collate "C", r.id collate "C", f.place)
+  from public.registry_revisions r
+  cross join lateral rows from (jsonb_to_recordset(r.refs) as (
+      kind text, id text, relation text, range text, allowed jsonb, "oneOf" jsonb, provides text,
+      file text, pointer jsonb)) with ordinality
+    as f(kind, id, relation, range, allowed, "oneOf", provides, file, pointer, place)
+  -- the limit keeps the planner to the key
+  left join lateral (
+    select h.metadata, h.state <> 'removed' as there,
+      h.version is not null and h.state in ('active', 'deprecated') as live
+    from public.registry_heads h where h.kind = f.kind and h.id = f.id limit 1
+  ) t on true
+  cross join lateral (
+    select case
+      when f.relation = 'mentions' or r.state not in ('active', 'deprecated') then case
+        when f.relation <> 'demands' and t.there is not true then 'gone'
+      end
+      when f.relation = 'demands' then case
+        when not exists (
+          select from jsonb_array_elements_text(f."oneOf") as o(id)
+          where (
+            select h.version is not null and h.state in ('active', 'deprecated')
+              and h.metadata -> 'provides' ? f.provides
+            from public.registry_heads h where h.kind = f.kind and h.id = o.id)) then 'demand'
+      end
+      when t.live is not true then 'gone'
+      when f.range is not null and not public.registry_version_allowed(t.metadata ->> 'version', f.allowed)
+        then 'range'
+    end as why
+  ) as found
+  where r.release_id = p_release and r.state <> 'removed' and found.why is not null
+$$;
+revoke all on function public.registry_broken_references(text) from public, anon, authenticated, service_role;
+
+-- Refuses a release that takes away what something live needs, with everything that would break.
+create function public.registry_check_dependents(p_release text)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_rows jsonb := public.registry_broken_dependents(p_release);
+  v_name text := format('%s/%s', v_rows -> 0 ->> 'kind', v_rows -> 0 ->> 'id');
+  v_lost text := format('%s/%s', v_rows -> 0 -> 'requires' ->> 'kind', v_rows -> 0 -> 'requires' ->> 'id');
+  v_others bigint;
+begin
+  if v_rows is not null then
+    select count(distinct (d.kind, d.id)) - 1 into v_others from jsonb_to_recordset(v_rows) as d(kind text, id text);
+    perform public.registry_refuse(422, 'REFUSED',
+      case v_rows -> 0 ->> 'why'
+        when 'demand' then format('%s no longer offers "%s", which is demanded by %s', v_lost,
+          v_rows -> 0 ->> 'provides', v_name)
+        when 'range' then format('%s with %s is outside %s, which is required by %s', v_lost,
+          coalesce('version ' || (v_rows -> 0 ->> 'version'), 'no version'), v_rows -> 0 ->> 'range', v_name)
+        else format('%s is still required by %s', v_lost, v_name)
+      end || case when v_others > 0 then format(' and %s more', v_others) else '' end,
+      'change what requires it first, or use --force',
+      jsonb_build_object('rule', 'NOFX_STILL_REQUIRED', 'dependents', v_rows));
+  end if;
+end
+$$;
+revoke all on function public.registry_check_dependents(text) from public, anon, authenticated, service_role;
+
+-- What is live, did not move, and refers to something that a release took away: a definition that is gone, a version in
+-- its range, or the last one that offered what it demands. What was broken before is not this release's doing.
+create function public.registry_broken_dependents(p_release text)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  with dependents as materialized (
+    select distinct on (d.kind, d.id) d.kind, d.id, d.version, d.refs
+    from public.registry_revisions r
+    -- The offset keeps the planner to the index: one search for each that moved. It finds demands as well, because what
+    -- may meet a demand is also required.
+    cross join lateral (
+      select h.kind, h.id, h.version, h.refs from public.registry_heads h
+      where h.refs @> jsonb_build_array(jsonb_build_object('id', r.id))
+        and h.version is not null and h.state in ('active', 'deprecated')
+      offset 0
+    ) as d
+    where r.release_id = p_release and r.version > 1 and r.state <> 'draft'
+  ), broken as (
+    select distinct d.kind, d.id, jsonb_build_object('kind', d.kind, 'id', d.id, 'why', found.why,
+        'requires', jsonb_build_object('kind', f.kind, 'id', target.id)) || case found.why
+          when 'range' then jsonb_build_object('range', f.range, 'version', moved.metadata -> 'version')
+          when 'demand' then jsonb_build_object('provides', f.provides)
+          else '{}'
+        end as dependent
+    from dependents d
+    cross join lateral jsonb_to_recordset(d.refs)
+      as f(kind text, id text, relation text, range text, allowed jsonb, "oneOf" jsonb, provides text)
+    cross join lateral (
+      select f.id where f.relation = 'requires'
+      union all
+      select o.id from jsonb_array_elements_text(f."oneOf") as o(id) where f.relation = 'demands'
+    ) as target
+    cross join lateral (
+      select r.version, r.state, r.metadata, r.release_id from public.registry_revisions r
+      where r.kind = f.kind and r.id = target.id
+      order by r.version desc limit 1
+    ) as moved
+    cross join lateral (
+      select r.state, r.metadata from public.registry_revisions r
+      where r.kind = f.kind and r.id = target.id and r.version < moved.version and r.state <> 'draft'
+      order by r.version desc limit 1
+    ) as was
+    cross join lateral (
+      select case
+        when f.relation = 'demands' then case
+          when was.metadata -> 'provides' ? f.provides and not exists (
+            select from jsonb_array_elements_text(f."oneOf") as o(id)
+            where (
+              select h.version is not null and h.state in ('active', 'deprecated')
+                and h.metadata -> 'provides' ? f.provides
+              from public.registry_heads h where h.kind = f.kind and h.id = o.id)) then 'demand'
+        end
+        when moved.state not in ('active', 'deprecated') then 'gone'
+        when f.range is not null and not public.registry_version_allowed(moved.metadata ->> 'version', f.allowed)
+          and public.registry_version_allowed(was.metadata ->> 'version', f.allowed) then 'range'
+      end as why
+    ) as found
+    where moved.release_id = p_release and moved.state <> 'draft' and was.state in ('active', 'deprecated')
+      and p_release <> (
+        select r.release_id from public.registry_revisions r
+        where r.kind = d.kind and r.id = d.id and r.version = d.version)
+      and found.why is not null
+  )
+  select jsonb_agg(dependent order by kind collate "C", id collate "C", dependent) from broken
+$$;
+revoke all on function public.registry_broken_dependents(text) from public, anon, authenticated, service_role;
+
+-- Brings back an earlier revision of one definition, or undoes a release.
+create function public.registry_rollback(p_request jsonb)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+-- every join finds its rows by key: for one definition or 10,000, and whatever the statistics say after a first publish
+set jit = off
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+as $$
+declare
+  v_call jsonb := public.registry_begin(p_request);
+  v_target jsonb := jsonb_build_object('expectedVersion', p_request -> 'target' -> 'seenVersion') || (p_request -> 'target');
+  v_outcomes jsonb;
+  v_about jsonb;
+  v_undoes text;
+begin
+  if v_call ? 'replay' then
+    return v_call -> 'replay';
+  end if;
+  if coalesce(btrim(p_request ->> 'reason'), '') = '' then
+    perform public.registry_refuse(422, 'REFUSED', 'a rollback without a reason', 'say why with --reason');
+  end if;
+  if v_target ? 'release' then
+    v_undoes := public.registry_find_release(v_target ->> 'release');
+    v_outcomes := public.registry_plan_release_undo(v_undoes, coalesce((p_request ->> 'force')::boolean, false));
+    select jsonb_build_object('sha', commit_sha, 'rank', commit_rank, 'ref', commit_ref, 'dirty', dirty)
+      into v_about from public.registry_releases where id = v_undoes;
+  else
+    v_outcomes := public.registry_plan_rollback(v_target);
+    select jsonb_build_object('sha', commit_sha, 'rank', commit_rank, 'ref', commit_ref, 'dirty', dirty)
+      into v_about from public.registry_revisions
+      where kind = v_target ->> 'kind' and id = v_target ->> 'id' and version = (v_target ->> 'toVersion')::integer;
+  end if;
+  return public.registry_take_back(
+    v_call || jsonb_build_object('about', v_about, 'undoes', v_undoes), 'rollback', v_outcomes);
+end
+$$;
+revoke all on function public.registry_rollback(jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.registry_rollback(jsonb) to service_role;
+
+-- What a rollback of one definition appends: a copy of an earlier live revision.
+create function public.registry_plan_rollback(p_target jsonb)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_name text := format('%s/%s', p_target ->> 'kind', p_target ->> 'id');
+  v_to integer := (p_target ->> 'toVersion')::integer;
+  v_head public.registry_heads := public.registry_expect_head(
+    p_target ->> 'kind', p_target ->> 'id', (p_target ->> 'expectedVersion')::integer);
+  v_state text;
+  v_digest text;
+  v_withdrawn timestamptz;
+  v_problem text;
+begin
+  select state, digest, withdrawn_at into v_state, v_digest, v_withdrawn
+    from public.registry_revisions where kind = v_head.kind and id = v_head.id and version = v_to;
+  if v_state is null then
+    perform public.registry_refuse(404, 'NOT_FOUND',
+      format('%s has no version %s, its newest is %s', v_name, v_to, v_head.latest_version),
+      'nofx registry history lists its versions', p_target);
+  end if;
+  v_problem := case
+    when v_state = 'removed' then 'is a tombstone'
+    when v_withdrawn is not null then 'was withdrawn'
+    when v_state = 'draft' then 'is a draft and was never live'
+    when v_to = v_head.version then 'is live already'
+    when v_head.version is not null and v_digest = v_head.digest and v_state = v_head.state
+      then format('has the content that is live already, as version %s', v_head.version)
+  end;
+  if v_problem is not null then
+    perform public.registry_refuse(422, 'REFUSED', format('version %s of %s %s', v_to, v_name, v_problem),
+      'choose another version from its history', p_target || '{"rule": "NOFX_ROLLBACK_TARGET"}');
+  end if;
+  return jsonb_build_array(jsonb_build_object('kind', v_head.kind, 'id', v_head.id, 'outcome', 'rolled-back',
+    'version', v_head.latest_version + 1, 'digest', v_digest, 'source', v_to, 'after', v_to));
+end
+$$;
+revoke all on function public.registry_plan_rollback(jsonb) from public, anon, authenticated, service_role;
+
+-- Finds a release as people name it: by id or a unique start of it, else the newest publish of a commit.
+create function public.registry_find_release(p_ref text)
+returns text
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_ids text[];
+  v_shas text[];
+begin
+  if p_ref ~ '^[0-9A-Za-z-]+$' then
+    select array_agg(id) into v_ids from public.registry_releases where id like p_ref || '%';
+    select array_agg(distinct commit_sha) into v_shas
+      from public.registry_releases
+      where v_ids is null and commit_sha like p_ref || '%' and origin in ('publish', 'remove');
+  end if;
+  if cardinality(v_ids) > 1 or cardinality(v_shas) > 1 then
+    perform public.registry_refuse(422, 'REFUSED', format('%s is the start of more than one release', p_ref),
+      'give more of it', jsonb_build_object('matches', coalesce(v_ids, v_shas)));
+  end if;
+  if v_ids is null and v_shas is null then
+    perform public.registry_refuse(404, 'NOT_FOUND', format('there is no release or published commit %s', p_ref),
+      'nofx registry history lists them', jsonb_build_object('release', p_ref));
+  end if;
+  return coalesce(v_ids[1], (
+    select id from public.registry_releases
+    where commit_sha = v_shas[1] and origin in ('publish', 'remove') order by seq desc limit 1));
+end
+$$;
+revoke all on function public.registry_find_release(text) from public, anon, authenticated, service_role;
+
+-- What undoing a whole release appends; refused when there is nothing left of it.
+create function public.registry_plan_release_undo(p_release text, p_force boolean)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_outcomes jsonb;
+begin
+  select public.registry_plan_undo(
+      jsonb_agg(jsonb_build_object('kind', kind, 'id', id, 'version', version)), 'rolled-back', p_force)
+    into v_outcomes
+    from public.registry_revisions where release_id = p_release;
+  perform public.registry_check_decided(v_outcomes);
+  if not exists (select from jsonb_array_elements(v_outcomes) as o where o ->> 'outcome' <> 'unchanged') then
+    perform public.registry_refuse(422, 'REFUSED', format('nothing of release %s is left to take back', p_release),
+      'nofx registry history shows what came after', jsonb_build_object('releaseId', p_release));
+  end if;
+  return v_outcomes;
+end
+$$;
+revoke all on function public.registry_plan_release_undo(text, boolean)
+  from public, anon, authenticated, service_role;
+
+-- What takes back the given revisions: for each definition the copy that makes it what it was before. Before a draft
+-- was an older draft or the live content; before anything else the live content, or nothing: then a tombstone.
+create function public.registry_plan_undo(p_moved jsonb, p_outcome text, p_force boolean)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  with undone as (
+    select
+      m.kind, m.id, m.version, m.digest, h.state as head_state, h.latest_version, h.latest_digest, h.draft_version,
+      case m.state
+        when 'draft' then coalesce(draft.version, live.version)
+        when 'removed' then coalesce(live.version, draft.version)
+        else live.version
+      end as source,
+      h.latest_version <> m.version and not p_force as moved_since
+    from jsonb_to_recordset(p_moved) as o(kind text, id text, version integer)
+    join public.registry_revisions m on m.kind = o.kind and m.id = o.id and m.version = o.version
+    join public.registry_heads h on h.kind = o.kind and h.id = o.id
+    left join lateral (
+      select case when r.state <> 'removed' then r.version end as version from public.registry_revisions r
+      where r.kind = m.kind and r.id = m.id and r.version < m.version and r.state <> 'draft'
+      order by r.version desc limit 1
+    ) live on true
+    left join public.registry_revisions draft
+      on draft.kind = m.kind and draft.id = m.id and draft.version = m.version - 1 and draft.state = 'draft'
+  ), decided as (
+    select u.*, s.digest as source_digest, case
+      when u.moved_since then 'conflict'
+      when u.source is null and u.head_state = 'removed' then 'unchanged'
+      when s.digest = u.latest_digest
+        and s.state = case when u.draft_version is null then u.head_state else 'draft' end then 'unchanged'
+      when u.source is null then 'removed'
+      else p_outcome
+    end as outcome
+    from undone u
+    left join public.registry_revisions s on s.kind = u.kind and s.id = u.id and s.version = u.source
+  )
+  select coalesce(jsonb_agg(
+    jsonb_build_object('kind', kind, 'id', id, 'outcome', outcome, 'digest', coalesce(source_digest, digest),
+      'version', case when outcome in ('removed', p_outcome) then latest_version + 1 else latest_version end)
+    || case outcome
+      when 'conflict' then jsonb_build_object('expectedVersion', version)
+      when 'removed' then jsonb_build_object('source', version, 'state', 'removed')
+      when 'unchanged' then '{}'
+      else jsonb_build_object('source', source)
+    end
+    -- what was live after this version is taken back, and so is the undone revision, live or not
+    || jsonb_build_object('after', coalesce(source, version - 1), 'undone', version)
+    order by kind collate "C", id collate "C"), '[]')
+  from decided
+$$;
+revoke all on function public.registry_plan_undo(jsonb, text, boolean) from public, anon, authenticated, service_role;
+
+-- Brings a removed definition back as it was before its tombstone.
+create function public.registry_undelete(p_request jsonb)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+-- every join finds its rows by key: for one definition or 10,000, and whatever the statistics say after a first publish
+set jit = off
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+as $$
+declare
+  v_call jsonb := public.registry_begin(p_request);
+  v_head public.registry_heads;
+  v_outcomes jsonb;
+  v_about jsonb;
+begin
+  if v_call ? 'replay' then
+    return v_call -> 'replay';
+  end if;
+  v_head := public.registry_expect_head(
+    p_request ->> 'kind', p_request ->> 'id', coalesce(p_request ->> 'expectedVersion', p_request ->> 'seenVersion')::integer);
+  if v_head.state <> 'removed' then
+    perform public.registry_refuse(422, 'REFUSED',
+      format('%s/%s is not removed, it is %s', v_head.kind, v_head.id, v_head.state), 'there is nothing to undelete',
+      jsonb_build_object('kind', v_head.kind, 'id', v_head.id, 'state', v_head.state));
+  end if;
+  v_outcomes := public.registry_plan_undo(
+    jsonb_build_array(jsonb_build_object('kind', v_head.kind, 'id', v_head.id, 'version', v_head.latest_version)),
+    'restored', false);
+  select jsonb_build_object('sha', commit_sha, 'rank', commit_rank, 'ref', commit_ref, 'dirty', dirty)
+    into v_about from public.registry_revisions
+    where kind = v_head.kind and id = v_head.id and version = (v_outcomes -> 0 ->> 'source')::integer;
+  return public.registry_take_back(v_call || jsonb_build_object('about', v_about), 'undelete', v_outcomes);
+end
+$$;
+revoke all on function public.registry_undelete(jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.registry_undelete(jsonb) to service_role;
+
+-- Makes the newest draft of a definition live: the same content as a new revision, under the rules of a publish, in the
+-- state that its manifest names; one whose manifest says draft, too, becomes active.
+create function public.registry_promote(p_request jsonb)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+-- every join finds its rows by key, as in a rollback
+set jit = off
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+as $$
+declare
+  v_call jsonb := public.registry_begin(p_request);
+  v_head public.registry_heads;
+  v_about jsonb;
+  v_state text;
+begin
+  if v_call ? 'replay' then
+    return v_call -> 'replay';
+  end if;
+  v_head := public.registry_expect_head(
+    p_request ->> 'kind', p_request ->> 'id', coalesce(p_request ->> 'expectedVersion', p_request ->> 'seenVersion')::integer);
+  if v_head.draft_version is null then
+    perform public.registry_refuse(422, 'REFUSED',
+      format('%s/%s has no draft: its newest version, %s, is %s', v_head.kind, v_head.id, v_head.latest_version,
+        v_head.state),
+      'publish a draft of it first',
+      jsonb_build_object('rule', 'NOFX_PROMOTE_NO_DRAFT', 'kind', v_head.kind, 'id', v_head.id, 'state', v_head.state));
+  end if;
+  select
+      jsonb_build_object('sha', commit_sha, 'rank', commit_rank, 'ref', commit_ref, 'dirty', dirty),
+      case metadata ->> 'status' when 'deprecated' then 'deprecated' when 'disabled' then 'disabled' else 'active' end
+    into v_about, v_state from public.registry_revisions
+    where kind = v_head.kind and id = v_head.id and version = v_head.draft_version;
+  if v_state = 'disabled' then
+    perform public.registry_refuse(422, 'REFUSED',
+      format('the draft of %s/%s, version %s, says that it is disabled', v_head.kind, v_head.id, v_head.draft_version),
+      'publish it as it is to disable it, or change "status" in the manifest',
+      jsonb_build_object('rule', 'NOFX_PROMOTE_DISABLED', 'kind', v_head.kind, 'id', v_head.id));
+  end if;
+  return public.registry_take_back(v_call || jsonb_build_object('about', v_about), 'promote',
+    jsonb_build_array(jsonb_build_object('kind', v_head.kind, 'id', v_head.id, 'outcome', 'promoted',
+      'version', v_head.latest_version + 1, 'digest', v_head.latest_digest, 'source', v_head.draft_version,
+      'state', v_state)));
+end
+$$;
+revoke all on function public.registry_promote(jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.registry_promote(jsonb) to service_role;
+
+-- Starts the order of commits anew at a commit: the definitions that stand above its rank, or all of them when the rank
+-- is further above theirs than a publish may go, get a revision of the same content with its rank. The history keeps
+-- who did it, when, why, and both ranks. The commit of the content stays what it was.
+create function public.registry_rebase(p_request jsonb)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+-- every join finds its rows by key, as in a rollback
+set jit = off
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+as $$
+declare
+  v_call jsonb := public.registry_begin(p_request);
+  v_target jsonb := p_request -> 'target';
+  v_commit jsonb := p_request -> 'commit';
+  v_rank integer;
+  v_newest integer;
+  v_head public.registry_heads;
+  v_outcomes jsonb;
+begin
+  if v_call ? 'replay' then
+    return v_call -> 'replay';
+  end if;
+  if coalesce(btrim(p_request ->> 'reason'), '') = '' then
+    perform public.registry_refuse(422, 'REFUSED', 'the reason is empty', 'say why: --reason "<1 to 2,000 characters>"');
+  end if;
+  perform public.registry_check_commit(v_commit);
+  v_rank := (v_commit ->> 'rank')::integer;
+  if v_target is not null then
+    -- refuses what does not exist
+    v_head := public.registry_expect_head(v_target ->> 'kind', v_target ->> 'id', null);
+  end if;
+  v_newest := (select max(commit_rank) from public.registry_heads);
+  select coalesce(jsonb_agg(jsonb_build_object(
+      'kind', h.kind, 'id', h.id, 'outcome', 'rebased', 'version', h.latest_version + 1, 'digest', h.latest_digest,
+      'source', h.latest_version, 'rank', jsonb_build_object('from', h.commit_rank, 'to', v_rank))
+      order by h.kind collate "C", h.id collate "C"), '[]') into v_outcomes
+    from public.registry_heads h
+    where (v_target is null or (h.kind = v_head.kind and h.id = v_head.id))
+      and (h.commit_rank > v_rank or v_rank - v_newest > 100000);
+  -- nothing that a reader sees changes, so nothing is asked of other definitions
+  return public.registry_take_back(
+    v_call - 'commit' || jsonb_build_object('about', v_commit, 'force', true), 'rebase', v_outcomes);
+end
+$$;
+revoke all on function public.registry_rebase(jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.registry_rebase(jsonb) to service_role;
+
+-- The head that a request for one definition means: it exists and is where the caller saw it.
+create function public.registry_expect_head(p_kind text, p_id text, p_expected integer)
+returns public.registry_heads
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_head public.registry_heads;
+begin
+  select * into v_head from public.registry_heads where kind = p_kind and id = p_id;
+  if v_head.kind is null then
+    perform public.registry_refuse(404, 'NOT_FOUND', format('there is no %s/%s', p_kind, p_id),
+      'nofx registry list shows what there is', jsonb_build_object('kind', p_kind, 'id', p_id));
+  end if;
+  if v_head.latest_version <> p_expected then
+    perform public.registry_refuse(412, 'CONFLICT',
+      format('%s/%s is at version %s (commit %s), not %s', p_kind, p_id, v_head.latest_version, v_head.commit_sha,
+        p_expected),
+      'look at its history and try again',
+      jsonb_build_object('definitions', jsonb_build_array(jsonb_build_object('kind', p_kind, 'id', p_id,
+        'expectedVersion', p_expected, 'version', v_head.latest_version, 'commit', v_head.commit_sha))));
+  end if;
+  return v_head;
+end
+$$;
+revoke all on function public.registry_expect_head(text, text, integer)
+  from public, anon, authenticated, service_role;
+
+-- Appends the copies of a rollback, an undelete or a promotion and ends it. A dry run does it all and takes it back, so
+-- its verdict is the real one.
+create function public.registry_take_back(p_call jsonb, p_origin text, p_outcomes jsonb)
+returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_result jsonb;
+begin
+  perform public.registry_refuse_withdrawn(p_outcomes);
+  perform public.registry_append_copies(p_call, p_origin, p_outcomes);
+  perform public.registry_check_published(p_call ->> 'release');
+  v_result := public.registry_finish(p_call, p_origin, p_outcomes);
+  if (p_call ->> 'dryRun')::boolean then
+    raise sqlstate 'NXDRY';
+  end if;
+  return v_result;
+exception when sqlstate 'NXDRY' then
+  return v_result || jsonb_build_object('releaseId', null, 'seq', p_call -> 'seq');
+end
+$$;
+revoke all on function public.registry_take_back(jsonb, text, jsonb) from public, anon, authenticated, service_role;
+
+-- Appends copies of earlier revisions, as rollbacks, undeletes, promotions, tombstones and rebases do. The rank never
+-- falls, so that an older job that arrives late stays stale, but for two: a rollback takes the rank of what it
+-- restores (0 when it restores nothing), so that a rank that was wrong goes with the content it came with; and a
+-- rebase starts the order anew. What lies before the last rebase has a rank of another order, so a rollback to it
+-- keeps the head's. A promoted draft keeps its manifest; lists show it as active. The tombstone of a withdrawn draft
+-- is withdrawn as well; everything else refuses to copy what was withdrawn.
+create function public.registry_append_copies(p_call jsonb, p_origin text, p_outcomes jsonb)
+returns void
+language sql
+set search_path = ''
+as $$
+  insert into public.registry_revisions (
+    kind, id, version, digest, prompt_hash, state, declared_version, manifest, texts, files, refs, metadata,
+    bundle_path, bundle_size, bundle_sha256, commit_sha, commit_rank, commit_ref, dirty,
+    origin, actor, reason, release_id, created_at, withdrawn_at, withdrawn_by, withdrawn_reason)
+  select
+    r.kind, r.id, o.version, r.digest, r.prompt_hash, coalesce(o.state, r.state), r.declared_version, r.manifest,
+    r.texts, r.files, r.refs,
+    r.metadata || case when p_origin = 'promote' then jsonb_build_object('status', o.state) else '{}' end,
+    r.bundle_path, r.bundle_size, r.bundle_sha256,
+    coalesce(p_call -> 'commit' ->> 'sha', r.commit_sha),
+    case
+      when p_origin = 'rebase' then (p_call -> 'about' ->> 'rank')::integer
+      when p_origin <> 'rollback' then greatest(h.commit_rank, (p_call -> 'commit' ->> 'rank')::integer)
+      when o.state = 'removed' then 0
+      when exists (
+        select from public.registry_revisions n
+        where n.kind = r.kind and n.id = r.id and n.version > r.version and n.origin = 'rebase') then h.commit_rank
+      else r.commit_rank
+    end,
+    coalesce(p_call -> 'commit' ->> 'ref', r.commit_ref),
+    coalesce((p_call -> 'commit' ->> 'dirty')::boolean, r.dirty),
+    p_origin, p_call ->> 'actor', p_call ->> 'reason', p_call ->> 'release', (p_call ->> 'at')::timestamptz,
+    r.withdrawn_at, r.withdrawn_by, r.withdrawn_reason
+  from jsonb_to_recordset(p_outcomes) as o(kind text, id text, version integer, source integer, state text)
+  join public.registry_revisions r on r.kind = o.kind and r.id = o.id and r.version = o.source
+  join public.registry_heads h on h.kind = o.kind and h.id = o.id
+$$;
+revoke all on function public.registry_append_copies(jsonb, text, jsonb)
+  from public, anon, authenticated, service_role;
+
+-- Takes the content of a version out of reach, for a leaked secret or personal data: of all versions that have it, in
+-- production and in previews. A tombstone stays. Answers with "objects" that the caller has to delete from storage,
+-- also when the same is asked again.
+create function public.registry_withdraw(p_request jsonb)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_call jsonb := public.registry_begin(p_request);
+  v_result jsonb := v_call -> 'replay';
+  v_found public.registry_revisions;
+begin
+  if v_result is null and coalesce(btrim(p_request ->> 'reason'), '') = '' then
+    perform public.registry_refuse(422, 'REFUSED', 'a withdrawal without a reason', 'say why with --reason');
+  end if;
+  if v_result is null then
+    v_found := public.registry_plan_withdraw(p_request);
+  else
+    select * into v_found from public.registry_revisions
+      where kind = p_request ->> 'kind' and id = p_request ->> 'id' and version = (p_request ->> 'version')::integer;
+  end if;
+  if v_result is null and v_found.withdrawn_at is not null then
+    v_result := jsonb_build_object('releaseId', null, 'replayed', false, 'dryRun', v_call -> 'dryRun',
+      'seq', v_call -> 'seq', 'outcomes', jsonb_build_array(jsonb_build_object('kind', v_found.kind, 'id', v_found.id,
+        'outcome', 'unchanged', 'version', v_found.version, 'digest', v_found.digest)));
+  end if;
+  v_result := coalesce(v_result, public.registry_erase_everywhere(v_call, v_found));
+  return v_result || jsonb_build_object('objects', case
+    when coalesce((p_request ->> 'dryRun')::boolean, false) then '[]'
+    else public.registry_erased_objects(to_jsonb(v_found))
+  end);
+end
+$$;
+revoke all on function public.registry_withdraw(jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.registry_withdraw(jsonb) to service_role;
+
+-- The content that a request withdraws: refused while it is live, because readers would be left with nothing.
+create function public.registry_plan_withdraw(p_request jsonb)
+returns public.registry_revisions
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_name text := format('%s/%s', p_request ->> 'kind', p_request ->> 'id');
+  v_head public.registry_heads;
+  v_found public.registry_revisions;
+  v_other integer;
+begin
+  select * into v_head from public.registry_heads where kind = p_request ->> 'kind' and id = p_request ->> 'id';
+  if v_head.kind is null then
+    perform public.registry_refuse(404, 'NOT_FOUND', format('there is no %s', v_name),
+      'nofx registry list shows the definitions', p_request - 'reason');
+  end if;
+  select * into v_found from public.registry_revisions
+    where kind = v_head.kind and id = v_head.id and version = (p_request ->> 'version')::integer;
+  if v_found.kind is null then
+    perform public.registry_refuse(404, 'NOT_FOUND',
+      format('%s has no version %s, its newest is %s', v_name, p_request ->> 'version', v_head.latest_version),
+      'nofx registry history lists its versions', p_request - 'reason');
+  end if;
+  if v_head.version is not null and v_head.digest = v_found.digest then
+    select max(version) into v_other from public.registry_revisions
+      where kind = v_head.kind and id = v_head.id and digest <> v_head.digest and withdrawn_at is null
+        and state not in ('draft', 'removed');
+    perform public.registry_refuse(422, 'REFUSED',
+      format('version %s of %s is live%s', v_found.version, v_name,
+        case when v_found.version <> v_head.version then format(', as version %s', v_head.version) end),
+      case
+        when v_other is null then 'publish corrected content first, or remove the definition: nofx registry publish --prune'
+        else format('first: nofx registry rollback %s %s --to %s --reason "takedown"', v_head.kind, v_head.id, v_other)
+      end,
+      jsonb_build_object('rule', 'NOFX_WITHDRAW_LIVE', 'kind', v_head.kind, 'id', v_head.id,
+        'version', v_head.version));
+  end if;
+  return v_found;
+end
+$$;
+revoke all on function public.registry_plan_withdraw(jsonb) from public, anon, authenticated, service_role;
+
+-- Deletes a content in production and in every preview, and answers what a release answers.
+create function public.registry_erase_everywhere(p_call jsonb, p_found public.registry_revisions)
+returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_content jsonb := jsonb_build_object('kind', p_found.kind, 'id', p_found.id, 'digest', p_found.digest,
+    'version', p_found.version, 'reason', p_call ->> 'reason', 'by', p_call ->> 'actor',
+    'since', to_char((p_call ->> 'at')::timestamptz at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'));
+  v_response jsonb;
+  v_preview text;
+  v_schema text;
+begin
+  perform public.registry_erase('public', v_content);
+  for v_preview in select name from public.registry_previews order by name collate "C" loop
+    v_schema := public.registry_preview_schema(v_preview);
+    -- waits for callers inside
+    perform pg_advisory_xact_lock(hashtextextended(v_schema, 6));
+    if public.registry_preview_shape() is distinct from obj_description(to_regnamespace(v_schema), 'pg_namespace') then
+      -- made before a migration: its tables are others, and the next publish of its branch makes it anew anyway
+      perform public.registry_preview_make(v_schema, format('preview-%s/', v_preview));
+    end if;
+    perform public.registry_erase(v_schema, v_content);
+  end loop;
+  select jsonb_build_object('releaseId', p_call -> 'release', 'replayed', false, 'dryRun', p_call -> 'dryRun',
+      'seq', public.registry_write_withdrawals(p_call, v_content),
+      'outcomes', jsonb_agg(jsonb_build_object('kind', kind, 'id', id, 'outcome', 'withdrawn', 'version', version,
+        'digest', digest) order by version))
+    into v_response
+    from public.registry_revisions
+    where kind = p_found.kind and id = p_found.id and digest = p_found.digest and state <> 'removed';
+  insert into public.registry_releases (
+    id, idempotency_key, request_hash, origin, commit_sha, commit_rank, commit_ref, dirty, actor, reason, seq, response,
+    created_at)
+  values (
+    p_call ->> 'release', p_call ->> 'key', p_call ->> 'hash', 'withdraw', p_found.commit_sha, p_found.commit_rank,
+    p_found.commit_ref, p_found.dirty, p_call ->> 'actor', p_call ->> 'reason', (v_response ->> 'seq')::bigint,
+    v_response, (p_call ->> 'at')::timestamptz);
+  if (p_call ->> 'dryRun')::boolean then
+    raise sqlstate 'NXDRY';
+  end if;
+  return v_response;
+exception when sqlstate 'NXDRY' then
+  return v_response || jsonb_build_object('releaseId', null, 'seq', p_call -> 'seq');
+end
+$$;
+revoke all on function public.registry_erase_everywhere(jsonb, public.registry_revisions)
+  from public, anon, authenticated, service_role;
+
+-- Writes the events of a withdrawal, one for each version that had the content. What the public was shown, the public
+-- hears of: workers drop their copies.
+create function public.registry_write_withdrawals(p_call jsonb, p_content jsonb)
+returns bigint
+language sql
+set search_path = ''
+as $$
+  insert into public.registry_events (seq, type, kind, id, version, digest, release_id, audience, at)
+  select
+    (select seq from public.registry_counter) + row_number() over (order by r.version),
+    coalesce(k.singular, r.kind) || '.withdrawn', r.kind, r.id, r.version, r.digest, p_call ->> 'release',
+    case when r.state in ('active', 'deprecated') then 'public' else 'publisher' end, (p_call ->> 'at')::timestamptz
+  from public.registry_revisions r
+  left join public.registry_kinds k on k.kind = r.kind
+  where r.kind = p_content ->> 'kind' and r.id = p_content ->> 'id' and r.digest = p_content ->> 'digest'
+    and r.state <> 'removed';
+
+  update public.registry_counter
+  set seq = seq + (select count(*) from public.registry_events where release_id = p_call ->> 'release')
+  returning seq
+$$;
+revoke all on function public.registry_write_withdrawals(jsonb, jsonb) from public, anon, authenticated, service_role;
+
+-- The objects in storage that have a content: its bundle, its bundles in previews, and the manifests that reports kept.
+-- SQL cannot delete them, so the caller does, and asks again until there are none.
+create function public.registry_erased_objects(p_content jsonb)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  with bundle as (
+    select format('%s/%s/%s.tar.gz', p_content ->> 'kind', p_content ->> 'id', p_content ->> 'digest') as path
+  ), wanted as (
+    select path from bundle
+    union all
+    select format('preview-%s/%s', p.name, path) from public.registry_previews p cross join bundle
+  )
+  select coalesce(jsonb_agg(name order by name collate "C"), '[]')
+  from (
+    select o.name from storage.objects o join wanted w on w.path = o.name
+    where o.bucket_id = 'registry'
+      and not (to_jsonb(o) @? '$ ? (@.archived_at != null || @.is_delete_marker == true)')
+    union
+    -- no report names them any more
+    select o.name from storage.objects o
+    where o.bucket_id = 'registry' and o.name like 'reports/%'
+      and not (to_jsonb(o) @? '$ ? (@.archived_at != null || @.is_delete_marker == true)')
+      and not exists (select from public.registry_validation_reports r where r.manifests = o.name)
+  ) as objects
+$$;
+revoke all on function public.registry_erased_objects(jsonb) from public, anon, authenticated, service_role;
+
+-- Refuses to copy a version whose content was withdrawn, but for a tombstone: there is nothing left of it.
+create function public.registry_refuse_withdrawn(p_outcomes jsonb)
+returns void
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_found record;
+begin
+  select r.kind, r.id, r.version, r.withdrawn_by, r.withdrawn_reason into v_found
+    from jsonb_to_recordset(p_outcomes) as o(kind text, id text, source integer, state text)
+    join public.registry_revisions r on r.kind = o.kind and r.id = o.id and r.version = o.source
+    where r.withdrawn_at is not null and o.state is distinct from 'removed'
+    order by r.kind collate "C", r.id collate "C" limit 1;
+  if found then
+    perform public.registry_refuse(422, 'WITHDRAWN',
+      format('version %s of %s/%s was withdrawn by %s: %s', v_found.version, v_found.kind, v_found.id,
+        v_found.withdrawn_by, v_found.withdrawn_reason),
+      format('choose another version: nofx registry history %s %s', v_found.kind, v_found.id),
+      jsonb_build_object('kind', v_found.kind, 'id', v_found.id, 'version', v_found.version));
+  end if;
+end
+$$;
+revoke all on function public.registry_refuse_withdrawn(jsonb) from public, anon, authenticated, service_role;
+
+-- Deletes a content wherever the tables of a schema have it: production's, or those of a preview. What stays says that
+-- there was something, who published it, who withdrew it and why.
+create function public.registry_erase(p_schema text, p_content jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_preview boolean := p_schema <> 'public';
+  v_heads text := case when v_preview then 'own_heads' else 'registry_heads' end;
+  v_revisions text := case when v_preview then 'own_revisions' else 'registry_revisions' end;
+begin
+  execute format($sql$
+    update %I.%I set manifest = '{}', texts = '{}', files = '[]', refs = '[]',
+      metadata = public.registry_blank_metadata(id), withdrawn_at = ($1 ->> 'since')::timestamptz,
+      withdrawn_by = $1 ->> 'by', withdrawn_reason = $1 ->> 'reason'
+    where kind = $1 ->> 'kind' and id = $1 ->> 'id' and digest = $1 ->> 'digest' and withdrawn_at is null
+    $sql$, p_schema, v_revisions) using p_content;
+  -- a head shows what is live or, while nothing is, what is newest
+  execute format($sql$
+    update %1$I.%2$I set metadata = public.registry_blank_metadata(id), refs = '[]' %3$s
+    where kind = $1 ->> 'kind' and id = $1 ->> 'id' and digest = $1 ->> 'digest'
+    $sql$, p_schema, v_heads, case when v_preview then ', rollback_advice = null' end) using p_content;
+  if not v_preview then
+    update public.template_registry set rollback_advice = null
+    where kind = p_content ->> 'kind' and id = p_content ->> 'id' and digest = p_content ->> 'digest';
+  end if;
+  execute format($sql$
+    update %I.%I h set hold = coalesce((
+        select jsonb_agg(e.value order by e.place)
+        from jsonb_array_elements(h.hold) with ordinality as e(value, place)
+        where e.value ->> 'digest' <> $1 ->> 'digest'), '[]')
+      || jsonb_build_array($1 - 'kind' - 'id' || '{"withdrawn": true}')
+    where h.kind = $1 ->> 'kind' and h.id = $1 ->> 'id'
+    $sql$, p_schema, v_heads) using p_content;
+  execute format($sql$
+    delete from %I.registry_staged where kind = $1 ->> 'kind' and id = $1 ->> 'id' and digest = $1 ->> 'digest'
+    $sql$, p_schema) using p_content;
+  execute format($sql$
+    update %I.template_instantiations set document = '{"withdrawn": true}'
+    where kind = $1 ->> 'kind' and id = $1 ->> 'id' and digest = $1 ->> 'digest'
+      and document <> '{"withdrawn": true}'
+    $sql$, p_schema) using p_content;
+  -- Findings quote what they found, and nothing says in which version; which manifests a report kept is unknown, too.
+  execute format($sql$
+    update %I.registry_validation_reports r set manifests = null, findings = coalesce((
+        select jsonb_agg(f.value order by f.place)
+        from jsonb_array_elements(r.findings) with ordinality as f(value, place)
+        where (f.value ->> 'kind' = $1 ->> 'kind' and f.value ->> 'id' = $1 ->> 'id') is not true
+          and (strpos(f.value ->> 'path', concat('/', $1 ->> 'kind', '/', $1 ->> 'id', '/')) > 0) is not true), '[]')
+    where r.manifests is not null
+      or r.findings @> jsonb_build_array(jsonb_build_object('kind', $1 ->> 'kind', 'id', $1 ->> 'id'))
+      or strpos(r.findings::text, concat('/', $1 ->> 'kind', '/', $1 ->> 'id', '/')) > 0
+    $sql$, p_schema) using p_content;
+end
+$$;
+revoke all on function public.registry_erase(text, jsonb) from public, anon, authenticated, service_role;
+
+-- What a list shows of a definition whose content was withdrawn: its id alone.
+create function public.registry_blank_metadata(p_id text)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select jsonb_build_object('name', p_id, 'summary', '', 'status', 'draft', 'tags', '[]'::jsonb,
+    'provides', '[]'::jsonb, 'facts', '{}'::jsonb)
+$$;
+revoke all on function public.registry_blank_metadata(text) from public, anon, authenticated, service_role;
+
+-- One page of the definitions that the caller may see, and the number that says whether anything moved. Stable, so
+-- that all its statements see one snapshot. A list since an event that is no longer kept shows too much rather than
+-- too little: what moved that long ago is not known.
+create function public.registry_list(p_kind text, p_query jsonb)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+-- planned for the filters that there are: without this, for any
+set plan_cache_mode = force_custom_plan
+as $$
+declare
+  v_states text[];
+  v_after text := p_query ->> 'after';
+  v_tag text := p_query ->> 'tag';
+  v_skill text := p_query ->> 'skill';
+  v_category text := p_query ->> 'category';
+  v_search text := lower(p_query ->> 'search');
+  v_limit integer;
+  v_since bigint;
+  v_seq bigint;
+  v_floor bigint;
+  v_moved text[];
+  v_problem text := case
+    when p_query ->> 'limit' !~ '^[1-9][0-9]{0,8}$' then 'limit is no count of definitions'
+    when p_query ->> 'since' !~ '^[0-9]{1,18}$' then 'since is no number of an event'
+    when jsonb_typeof(p_query -> 'status') not in ('array', 'null') then 'status is no list'
+    when exists (
+      select from jsonb_array_elements(nullif(p_query -> 'status', 'null')) as s(value)
+      where s.value #>> '{}' in ('active', 'deprecated', 'disabled', 'draft', 'removed') is not true
+    ) then 'status is none of active, deprecated, disabled, draft and removed'
+  end;
+begin
+  if v_problem is not null then
+    -- registry_refuse is not the caller's to execute
+    raise exception using errcode = 'PT422', message = v_problem, hint = 'correct the query',
+      detail = '{"code": "REFUSED"}';
+  end if;
+  select seq, floor into strict v_seq, v_floor from public.registry_counter;
+  v_limit := least(coalesce((p_query ->> 'limit')::integer, 25), 100);
+  v_since := (p_query ->> 'since')::bigint;
+  v_states := array(select jsonb_array_elements_text(nullif(p_query -> 'status', 'null')));
+  if v_states = '{}' then
+    v_states := array['active', 'deprecated', 'disabled', 'draft'];
+  end if;
+  -- what moved lately is few; longer ago, each definition is asked, whose number does not grow with the history
+  if v_since > v_seq - 1000 and v_since >= v_floor then
+    v_moved := array(select distinct e.id from public.registry_events e where e.kind = p_kind and e.seq > v_since);
+  end if;
+  return (
+    select jsonb_build_object(
+      'seq', v_seq,
+      'items', coalesce(jsonb_agg(jsonb_build_object(
+          'kind', kind, 'id', id, 'state', state, 'version', version, 'digest', digest, 'metadata', metadata,
+          'promptHash', prompt_hash,
+          'updatedAt', to_char(updated_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
+        order by place) filter (where place <= v_limit), '[]'),
+      'next', case when count(*) > v_limit then max(id) filter (where place = v_limit) end)
+    from (
+      select found.*, row_number() over (order by id collate "C") as place
+      from (
+        select h.kind, h.id, h.state, h.version, h.digest, h.metadata, h.prompt_hash, h.updated_at
+        from public.registry_heads h
+        where h.kind = p_kind
+          and (v_after is null or h.id collate "C" > v_after)
+          and h.state = any (v_states)
+          and (v_tag is null or h.metadata -> 'tags' ? v_tag)
+          and (v_skill is null or h.metadata -> 'provides' ? v_skill)
+          and (v_category is null or h.metadata #>> '{facts,category}' = v_category)
+          and (v_search is null
+            or strpos(lower(h.id), v_search) > 0
+            or strpos(lower(h.metadata ->> 'name'), v_search) > 0
+            or strpos(lower(h.metadata ->> 'summary'), v_search) > 0
+            or exists (
+              select from jsonb_array_elements_text(h.metadata -> 'tags') as t(tag)
+              where strpos(lower(t.tag), v_search) > 0))
+          and (v_moved is null or h.id = any (v_moved))
+          and (v_since is null or v_moved is not null or v_since < coalesce((
+            select e.seq from public.registry_events e where e.kind = h.kind and e.id = h.id
+            order by e.seq desc limit 1), v_floor))
+        order by h.id collate "C"
+        limit v_limit + 1
+      ) as found
+    ) as page);
+end
+$$;
+revoke all on function public.registry_list(text, jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.registry_list(text, jsonb) to anon, authenticated, service_role;
+
+-- What was live at a time: of each definition the newest version until then that was no draft, tombstones and disabled
+-- ones included, with who moved it, why, and until when it lasted. Times count in milliseconds, as they are shown.
+create function public.registry_live_at(p_kind text, p_at timestamptz, p_id text default null)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  if current_setting('role', true) in ('anon', 'authenticated') and not public.registry_is_publisher() then
+    perform public.registry_refuse(403, 'REMOTE_DENIED', 'only publishers may read what was live',
+      'sign in as a publisher, or use the secret key');
+  end if;
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object(
+        'kind', r.kind, 'id', r.id, 'version', r.version, 'digest', r.digest, 'prompt_hash', r.prompt_hash,
+        'state', r.state, 'declared_version', r.declared_version, 'commit_sha', r.commit_sha,
+        'commit_rank', r.commit_rank, 'commit_ref', r.commit_ref, 'dirty', r.dirty, 'origin', r.origin,
+        'actor', r.actor, 'reason', r.reason, 'release_id', r.release_id, 'created_at', r.created_at,
+        'withdrawn_at', r.withdrawn_at, 'withdrawn_by', r.withdrawn_by, 'withdrawn_reason', r.withdrawn_reason,
+        'until', (
+          select n.created_at from public.registry_revisions n
+          where n.kind = r.kind and n.id = r.id and n.version > r.version and n.state <> 'draft'
+          order by n.version limit 1))
+      order by r.id collate "C"), '[]')
+    from public.registry_heads h
+    cross join lateral (
+      select v.* from public.registry_revisions v
+      where v.kind = h.kind and v.id = h.id and v.state <> 'draft'
+        and date_trunc('milliseconds', v.created_at) <= p_at
+      order by v.version desc limit 1
+    ) as r
+    where h.kind = p_kind and (p_id is null or h.id = p_id));
+end
+$$;
+revoke all on function public.registry_live_at(text, timestamptz, text) from public, anon, authenticated, service_role;
+grant execute on function public.registry_live_at(text, timestamptz, text) to authenticated, service_role;
+
+-- All heads of a kind as one document: pages of 1,000 rows would cost ten round trips and could tear in between.
+create function public.registry_heads_json(p_kind text)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  if current_setting('role', true) in ('anon', 'authenticated') and not public.registry_is_publisher() then
+    perform public.registry_refuse(403, 'REMOTE_DENIED', 'only publishers may read every head',
+      'sign in as a publisher, or use the secret key');
+  end if;
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object(
+        'kind', kind, 'id', id, 'state', state, 'version', version, 'draftVersion', draft_version,
+        'latestVersion', latest_version, 'digest', latest_digest,
+        'liveDigest', case when version is not null then digest end,
+        'commitSha', commit_sha, 'commitRank', commit_rank,
+        'hold', hold, 'metadata', metadata, 'references', refs,
+        'updatedAt', to_char(updated_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
+      order by id collate "C"), '[]')
+    from public.registry_heads where kind = p_kind);
+end
+$$;
+revoke all on function public.registry_heads_json(text) from public, anon, authenticated, service_role;
+grant execute on function public.registry_heads_json(text) to authenticated, service_role;
+
+-- Writes a release's events, before its heads move: the feed says what readers saw before and see now.
+-- A definition that is disabled goes away for the public, and its event says no more than that.
+create function public.registry_write_events(p_release text)
+returns bigint
+language sql
+set search_path = ''
+as $$
+  with moved as (
+    select
+      r.kind, r.id, r.version, r.digest, r.state, r.created_at, coalesce(k.singular, r.kind) as singular,
+      h.kind is null or h.state = 'removed' as fresh,
+      r.state <> 'draft' and h.version is not null and h.state in ('active', 'deprecated') as was_public,
+      r.state in ('active', 'deprecated') as is_public,
+      (select seq from public.registry_counter)
+        + row_number() over (order by r.kind collate "C", r.id collate "C") as seq
+    from public.registry_revisions r
+    left join public.registry_heads h on h.kind = r.kind and h.id = r.id
+    left join public.registry_kinds k on k.kind = r.kind
+    where r.release_id = p_release
+  )
+  insert into public.registry_events (seq, type, kind, id, version, digest, release_id, audience, at)
+  select
+    seq,
+    singular || case
+      when was_public and is_public then '.updated'
+      when is_public then '.added'
+      when was_public or state = 'removed' then '.removed'
+      when fresh then '.added'
+      else '.updated'
+    end,
+    kind, id, version,
+    case when was_public and state = 'disabled' then null else digest end,
+    p_release,
+    case when was_public or is_public then 'public' else 'publisher' end,
+    created_at
+  from moved;
+
+  update public.registry_counter
+  set seq = seq + (select count(*) from public.registry_events where release_id = p_release)
+  returning seq
+$$;
+revoke all on function public.registry_write_events(text) from public, anon, authenticated, service_role;
+
+-- Tells those who listen that there are new events, as they commit: NOTIFY in every PostgreSQL, broadcasts where
+-- Supabase Realtime is. Both only say "go and look"; what must not be lost is read by cursor.
+create function public.registry_tell_events()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_from bigint;
+  v_to bigint;
+begin
+  select min(seq), max(seq) into v_from, v_to from inserted;
+  if v_to is null then
+    return null;
+  end if;
+  perform pg_notify('nofx_events', format('{"from":%s,"to":%s}', v_from, v_to));
+  -- whoever writes also sweeps a little more than he writes, so the policy holds without a schedule
+  perform public.registry_prune_events(jsonb_build_object('most', 2 * (v_to - v_from + 1)));
+  if to_regprocedure('realtime.send(jsonb,text,text,boolean)') is not null then
+    begin
+      perform realtime.send(payload, 'change', topic, private)
+      from (
+        select m.topic, m.private,
+          jsonb_build_object('seq', m.seq, 'type', m.type, 'kind', m.kind, 'id', m.id, 'version', m.version) as payload
+        from (
+          select e.*, t.topic, t.private, row_number() over (partition by t.topic order by e.seq) as place,
+            e.seq = max(e.seq) over (partition by t.topic) as is_last
+          from inserted e
+          join (values ('registry', false), ('registry:publisher', true)) as t(topic, private)
+            on t.private or e.audience = 'public'
+        ) as m
+        -- of a large release the first hundred and the last: enough to come and look
+        where m.place <= 100 or m.is_last
+        order by m.seq, m.topic
+      ) as messages;
+    exception when others then
+      -- a release must not fail because nobody could be nudged
+      raise warning 'events % to % were not broadcast: %', v_from, v_to, sqlerrm;
+    end;
+  end if;
+  return null;
+end
+$$;
+revoke all on function public.registry_tell_events() from public, anon, authenticated, service_role;
+
+-- One page of the feed after a cursor, of what the caller may see, and the cursor to go on from. Stable, so that all
+-- its statements see one snapshot: seq follows commit order, so what comes later has a higher number than this cursor.
+create function public.registry_events_since(p_since bigint, p_limit integer)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_limit integer := least(coalesce(p_limit, 100), 1000);
+  v_floor bigint;
+  v_seq bigint;
+begin
+  if v_limit < 1 or p_since < 0 then
+    -- registry_refuse is not the caller's to execute
+    raise exception using errcode = 'PT422', detail = '{"code": "REFUSED"}', hint = 'correct the query',
+      message = case when v_limit < 1 then 'the limit is no count of events' else 'the cursor is no number of an event' end;
+  end if;
+  select floor, seq into strict v_floor, v_seq from public.registry_counter;
+  -- null asks where the feed is now
+  if p_since is null then
+    return jsonb_build_object('cursor', v_seq, 'events', '[]'::jsonb);
+  end if;
+  -- above the counter: the database is an older one than that which gave the cursor
+  if p_since < v_floor or p_since > v_seq then
+    raise exception using errcode = 'PT410',
+      message = case when p_since < v_floor
+        then format('the cursor %s is too old: events up to %s are no longer kept', p_since, v_floor)
+        else format('the cursor %s is not of this registry: its last event is %s', p_since, v_seq) end,
+      hint = format('read everything again, then go on from the cursor %s', v_seq),
+      detail = jsonb_build_object('code', 'CURSOR_GONE', 'floor', v_floor, 'seq', v_seq);
+  end if;
+  return (
+    select jsonb_build_object(
+      'cursor', case when count(*) < v_limit then v_seq else max(seq) end,
+      'events', coalesce(jsonb_agg(jsonb_build_object(
+          'seq', seq, 'type', type, 'kind', kind, 'id', id, 'version', version, 'digest', digest,
+          'releaseId', release_id, 'at', to_char(at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
+        order by seq), '[]'))
+    from (
+      select e.seq, e.type, e.kind, e.id, e.version, e.digest, e.release_id, e.at
+      from public.registry_events e
+      where e.seq > p_since
+      order by e.seq
+      limit v_limit
+    ) as page);
+end
+$$;
+revoke all on function public.registry_events_since(bigint, integer) from public, anon, authenticated, service_role;
+grant execute on function public.registry_events_since(bigint, integer) to anon, authenticated, service_role;
+
+-- Forgets events that the policy does not keep, oldest first: at most `most` of them (10,000), so that no call is long.
+create function public.registry_prune_events(p_request jsonb)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_most bigint := coalesce((p_request ->> 'most')::bigint, 10000);
+  v_seq bigint;
+  v_floor bigint;
+  v_days integer;
+  v_count integer;
+  v_last bigint;
+begin
+  -- readers wait for nobody; publishes and other calls do
+  select seq, floor into strict v_seq, v_floor from public.registry_counter for update;
+  select event_days, event_count into v_days, v_count from public.registry_policies where kind = '*';
+  v_last := least(v_seq - coalesce(v_count, 10000), v_floor + v_most);
+  if v_last > v_floor then
+    -- up to the first that is young enough: what is kept has no gaps
+    v_last := coalesce((
+      select min(seq) - 1 from public.registry_events
+      where seq <= v_last and at >= clock_timestamp() - make_interval(days => coalesce(v_days, 90))), v_last);
+  end if;
+  if v_last > v_floor then
+    delete from public.registry_events where seq <= v_last;
+    update public.registry_counter set floor = v_last;
+  end if;
+  return jsonb_build_object('pruned', greatest(v_last - v_floor, 0), 'floor', greatest(v_last, v_floor), 'seq', v_seq);
+end
+$$;
+revoke all on function public.registry_prune_events(jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.registry_prune_events(jsonb) to service_role;
+
+-- Records a refused publish: a report, and an event for each definition that has findings. The same refusal of the same
+-- key again adds nothing.
+create function public.registry_report(p jsonb)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_findings jsonb := coalesce(p -> 'findings', '[]');
+  v_report text;
+  v_seq bigint;
+  v_count integer;
+begin
+  select seq into strict v_seq from public.registry_counter for update;
+  select id into v_report from public.registry_validation_reports
+    where idempotency_key = p ->> 'key' and verdict = 'refused' and findings = v_findings
+      and code is not distinct from p ->> 'code' and message is not distinct from p ->> 'message';
+  if v_report is not null then
+    return jsonb_build_object('reportId', v_report, 'seq', v_seq);
+  end if;
+  insert into public.registry_validation_reports (
+    id, idempotency_key, verdict, code, message, findings, counts, actor, commit_sha, commit_ref, pull_request,
+    manifests, created_at)
+  values (
+    coalesce(p ->> 'id', gen_random_uuid()::text), p ->> 'key', 'refused', p ->> 'code', p ->> 'message', v_findings,
+    coalesce(p -> 'counts', jsonb_build_object('errors', jsonb_array_length(v_findings))), p ->> 'actor',
+    p -> 'commit' ->> 'sha', p -> 'commit' ->> 'ref', (p ->> 'pullRequest')::integer, p ->> 'manifests',
+    clock_timestamp())
+  returning id into v_report;
+  insert into public.registry_events (seq, type, kind, id, audience, at)
+  select
+    v_seq + row_number() over (order by f.kind collate "C", f.id collate "C"),
+    coalesce(k.singular, p -> 'singulars' ->> f.kind, p ->> 'singular', f.kind) || '.validation_failed', f.kind, f.id,
+    'publisher', clock_timestamp()
+  from (
+    select distinct i.kind, i.id from jsonb_to_recordset(v_findings) as i(kind text, id text, severity text)
+    where i.severity is distinct from 'warning'
+  ) as f
+  left join public.registry_kinds k on k.kind = f.kind
+  where f.kind is not null and f.id is not null;
+  get diagnostics v_count = row_count;
+  update public.registry_counter set seq = v_seq + v_count;
+  return jsonb_build_object('reportId', v_report, 'seq', v_seq + v_count);
+end
+$$;
+revoke all on function public.registry_report(jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.registry_report(jsonb) to service_role;
+
+-- Keeps the report of a validation, under the id that its maker gave it: made again, it is the same.
+create function public.registry_keep_report(p jsonb)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  insert into public.registry_validation_reports (
+    id, idempotency_key, origin, verdict, code, message, findings, summary, counts, actor, commit_sha, commit_ref,
+    pull_request, manifests, created_at)
+  values (
+    p ->> 'id', p ->> 'key', 'validate', p ->> 'verdict', p ->> 'code', p ->> 'message',
+    coalesce(p -> 'findings', '[]'), coalesce(p -> 'summary', '{}'), p -> 'counts', p ->> 'actor', p -> 'commit' ->> 'sha', p -> 'commit' ->> 'ref',
+    (p ->> 'pullRequest')::integer, p ->> 'manifests', clock_timestamp())
+  on conflict (id) do nothing;
+  return jsonb_build_object('reportId', p ->> 'id');
+end
+$$;
+revoke all on function public.registry_keep_report(jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.registry_keep_report(jsonb) to service_role;
+
+-- Forgets reports that are too old, and answers the objects that no report names any more: SQL cannot delete objects,
+-- so the caller does. What is younger than an hour may belong to a report that is being written.
+create function public.registry_prune_reports()
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  perform public.registry_sweep('1 day');
+  return (
+    select coalesce(jsonb_agg(name), '[]')
+    from (
+      select o.name from storage.objects o
+      where o.bucket_id = 'registry' and o.name like 'reports/%' and o.created_at < now() - interval '1 hour'
+        and not (to_jsonb(o) @? '$ ? (@.archived_at != null || @.is_delete_marker == true)')
+        and not exists (select from public.registry_validation_reports r where r.manifests = o.name)
+      limit 1000
+    ) as orphans);
+end
+$$;
+revoke all on function public.registry_prune_reports() from public, anon, authenticated, service_role;
+grant execute on function public.registry_prune_reports() to service_role;
+
+-- Stores a plan, or gives the one that its idempotency key made before. It takes its turn with the publishes:
+-- once a definition is taken away, every plan that is locked to it is there, and no later plan is locked to it.
+create function public.registry_instantiate(p_request jsonb)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_source jsonb := p_request -> 'source';
+  v_missing text;
+  v_bytes integer := octet_length((p_request -> 'document')::text);
+  v_plan public.template_instantiations;
+  v_replayed boolean;
+  v_principal text := coalesce(p_request ->> 'principal', 'owner');
+begin
+  select string_agg(name, ', ') into v_missing
+    from unnest(array['key', 'hash', 'actor', 'source', 'locks', 'document']) as wanted(name)
+    where p_request ->> name is null;
+  if v_missing is not null then
+    perform public.registry_refuse(422, 'REFUSED', format('the request has no %s', v_missing), 'send it');
+  end if;
+  if v_bytes > 2097152 then
+    perform public.registry_refuse(413, 'REFUSED', format('the plan has %s bytes, at most 2097152 are kept', v_bytes),
+      'give it smaller parameters', jsonb_build_object('bytes', v_bytes, 'limit', 2097152));
+  end if;
+  perform from public.registry_counter for update;
+  select * into v_plan from public.template_instantiations
+    where principal = v_principal and idempotency_key = p_request ->> 'key';
+  v_replayed := found;
+  if v_plan.request_hash <> p_request ->> 'hash' then
+    perform public.registry_refuse(422, 'IDEMPOTENCY_MISMATCH',
+      format('the key %s was used for another plan', p_request ->> 'key'), 'use a new key for a new plan',
+      jsonb_build_object('planId', v_plan.plan_id));
+  end if;
+  if not v_replayed then
+    perform public.registry_check_locks(jsonb_build_array(v_source) || (p_request -> 'locks'));
+    insert into public.template_instantiations (
+      principal, idempotency_key, request_hash, kind, id, version, digest, locks, document, actor, created_at)
+    values (
+      v_principal, p_request ->> 'key', p_request ->> 'hash', v_source ->> 'kind', v_source ->> 'id',
+      (v_source ->> 'version')::integer, v_source ->> 'digest', p_request -> 'locks', p_request -> 'document',
+      p_request ->> 'actor', clock_timestamp())
+    returning * into v_plan;
+  end if;
+  return jsonb_build_object(
+    'planId', v_plan.plan_id, 'replayed', v_replayed,
+    'createdAt', to_char(v_plan.created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+    'source', jsonb_build_object(
+      'kind', v_plan.kind, 'id', v_plan.id, 'version', v_plan.version, 'digest', v_plan.digest),
+    'locks', v_plan.locks, 'document', v_plan.document);
+end
+$$;
+revoke all on function public.registry_instantiate(jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.registry_instantiate(jsonb) to service_role;
+
+-- What a plan was made from must be what is live: the same version and digest.
+create function public.registry_check_locks(p_locks jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_rows jsonb;
+begin
+  select jsonb_agg(jsonb_build_object(
+      'kind', l.kind, 'id', l.id, 'expectedVersion', l.version, 'expectedDigest', l.digest,
+      'version', live.version, 'digest', live.digest, 'commit', live.commit_sha)
+      order by l.kind collate "C", l.id collate "C") into v_rows
+    from jsonb_to_recordset(p_locks) as l(kind text, id text, version integer, digest text)
+    left join lateral (
+      select h.version, h.digest, h.commit_sha from public.registry_heads h
+      where h.kind = l.kind and h.id = l.id and h.version is not null and h.state in ('active', 'deprecated')
+    ) live on true
+    where live.version is distinct from l.version or live.digest is distinct from l.digest;
+  if v_rows is not null then
+    perform public.registry_refuse(409, 'CONFLICT',
+      format('%s/%s is %s, the plan was made with version %s%s', v_rows -> 0 ->> 'kind', v_rows -> 0 ->> 'id',
+        coalesce('live as version ' || (v_rows -> 0 ->> 'version'), 'not live')
+          || case when v_rows -> 0 -> 'version' = v_rows -> 0 -> 'expectedVersion' then ' with other content' else '' end,
+        v_rows -> 0 ->> 'expectedVersion',
+        case when jsonb_array_length(v_rows) > 1 then format('; and %s more', jsonb_array_length(v_rows) - 1) end),
+      'try again: the plan is then made of what is live', jsonb_build_object('definitions', v_rows));
+  end if;
+end
+$$;
+revoke all on function public.registry_check_locks(jsonb) from public, anon, authenticated, service_role;
+
+-- Adds a destination, which gets what happens from then on.
+create function public.registry_add_webhook(p_request jsonb)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_url text := p_request ->> 'url';
+  v_row public.registry_webhooks;
+begin
+  -- one at a time, so that the limit holds
+  lock table public.registry_webhooks in share row exclusive mode;
+  select * into v_row from public.registry_webhooks where url = v_url;
+  if v_row.id is not null then
+    perform public.registry_refuse(409, 'CONFLICT', 'this URL is a webhook already: ' || v_row.id,
+      'nofx webhooks remove ' || v_row.id, jsonb_build_object('id', v_row.id));
+  end if;
+  if (select count(*) from public.registry_webhooks) >= 100 then
+    perform public.registry_refuse(422, 'REFUSED', 'there are 100 webhooks, and there may be no more',
+      'nofx webhooks remove one that nobody needs');
+  end if;
+  insert into public.registry_webhooks (url, deployment, secret, kinds, types, audience, cursor, created_by)
+  select v_url, (p_request ->> 'deployment')::boolean, p_request ->> 'secret',
+    array(select jsonb_array_elements_text(p_request -> 'kinds')),
+    array(select jsonb_array_elements_text(p_request -> 'types')),
+    p_request ->> 'audience', c.seq, p_request ->> 'actor'
+  from public.registry_counter c
+  returning * into v_row;
+  return jsonb_build_object('id', v_row.id, 'cursor', v_row.cursor);
+end
+$$;
+revoke all on function public.registry_add_webhook(jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.registry_add_webhook(jsonb) to service_role;
+
+-- Every destination and how it stands, without its secret.
+create function public.registry_list_webhooks()
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select coalesce(jsonb_agg(jsonb_build_object(
+      'id', w.id, 'url', w.url, 'deployment', w.deployment, 'kinds', w.kinds, 'types', w.types, 'audience', w.audience,
+      'state', case when w.disabled_at is not null then 'disabled' when w.attempts > 0 then 'failing' else 'active' end,
+      'cursor', w.cursor, 'lag', greatest(c.seq - w.cursor, 0),
+      'attempts', w.attempts, 'nextAt', case when w.attempts > 0 and w.disabled_at is null then w.next_at end,
+      'lastStatus', w.last_status, 'lastError', w.last_error, 'deliveredAt', w.delivered_at,
+      'disabledAt', w.disabled_at, 'createdBy', w.created_by, 'createdAt', w.created_at,
+      'deadLetters', (
+        select coalesce(jsonb_agg(jsonb_build_object(
+            'since', d.since, 'cursor', d.cursor, 'attempts', d.attempts, 'lastStatus', d.last_status,
+            'lastError', d.last_error, 'at', d.created_at)
+          order by d.since), '[]')
+        from (select * from public.registry_dead_letters l where l.webhook_id = w.id order by l.since desc limit 20) d))
+    order by w.created_at, w.id), '[]')
+  from public.registry_webhooks w cross join public.registry_counter c
+$$;
+revoke all on function public.registry_list_webhooks() from public, anon, authenticated, service_role;
+grant execute on function public.registry_list_webhooks() to service_role;
+
+-- Where one destination is and what it is signed with, for a test delivery, which moves nothing: signed with the old
+-- secret as well, as long as it counts.
+create function public.registry_webhook_target(p_id text)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_row public.registry_webhooks;
+begin
+  select * into v_row from public.registry_webhooks where id = p_id;
+  if v_row.id is null then
+    perform public.registry_refuse(404, 'NOT_FOUND', format('there is no webhook "%s"', p_id),
+      'see: nofx webhooks list');
+  end if;
+  return jsonb_build_object('webhook', v_row.id, 'url', v_row.url, 'deployment', v_row.deployment,
+    'secret', v_row.secret,
+    'oldSecret', case when v_row.old_secret_until > now() then v_row.old_secret end);
+end
+$$;
+revoke all on function public.registry_webhook_target(text) from public, anon, authenticated, service_role;
+grant execute on function public.registry_webhook_target(text) to service_role;
+
+-- Gives a destination a new secret. For a day deliveries are signed with the one before it as well, so that the
+-- receiver can take the new one while it keeps answering; one that was replaced before that is forgotten at once.
+create function public.registry_rotate_webhook(p_request jsonb)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_id text := p_request ->> 'id';
+  v_row public.registry_webhooks;
+begin
+  select * into v_row from public.registry_webhooks where id = v_id for update;
+  if v_row.id is null then
+    perform public.registry_refuse(404, 'NOT_FOUND', format('there is no webhook "%s"', v_id),
+      'see: nofx webhooks list');
+  end if;
+  if v_row.deployment then
+    perform public.registry_refuse(422, 'REFUSED', format('the secret of the deployment %s is not stored here', v_id),
+      'set NOFX_EVENTS_SECRET to the new and the old one, where deliveries are sent from and where they go');
+  end if;
+  update public.registry_webhooks
+    set secret = p_request ->> 'secret', old_secret = secret, old_secret_until = now() + interval '1 day'
+    where id = v_id
+    returning * into v_row;
+  return jsonb_build_object('id', v_id, 'oldSecretUntil', v_row.old_secret_until);
+end
+$$;
+revoke all on function public.registry_rotate_webhook(jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.registry_rotate_webhook(jsonb) to service_role;
+
+-- Removes a destination with its secret and its dead letters. A delivery under way ends, and settles nothing.
+create function public.registry_remove_webhook(p_id text)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_url text;
+begin
+  delete from public.registry_webhooks where id = p_id returning url into v_url;
+  if v_url is null then
+    perform public.registry_refuse(404, 'NOT_FOUND', format('there is no webhook "%s"', p_id),
+      'see: nofx webhooks list');
+  end if;
+  return jsonb_build_object('id', p_id, 'url', v_url);
+end
+$$;
+revoke all on function public.registry_remove_webhook(text) from public, anon, authenticated, service_role;
+grant execute on function public.registry_remove_webhook(text) to service_role;
+
+-- Gives a forwarder the next batch of each destination that is due, and no other forwarder for as long as the lease
+-- lasts. A forwarder that dies loses nothing: after the lease the same batch is given out again, under the same id.
+-- That events were forgotten is kept in mind until a delivery has said so. A delivery is signed with the old secret as
+-- well, as long as it counts.
+create function public.registry_lease_deliveries(p_request jsonb)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_row public.registry_webhooks;
+  v_looked integer := 0;
+  v_deliveries jsonb := '[]'::jsonb;
+  v_lease uuid;
+  v_floor bigint;
+  v_since bigint;
+  v_to bigint;
+  v_last bigint;
+  v_whole boolean;
+  v_missed boolean;
+  v_events jsonb;
+begin
+  for v_row in
+    select w.* from public.registry_webhooks w
+    where w.disabled_at is null and w.next_at <= now() and (w.lease_until is null or w.lease_until <= now())
+      and w.cursor < (select seq from public.registry_counter)
+    order by w.next_at, w.id
+    limit (p_request ->> 'limit')::integer
+    for update skip locked
+  loop
+    v_looked := v_looked + 1;
+    select greatest(v_row.cursor, floor), floor, coalesce(v_row.batch_to, seq) into strict v_since, v_floor, v_to
+      from public.registry_counter;
+    -- one more than a batch has, to see whether it is the last; 100 events are at most about 80 kB
+    select jsonb_agg(event order by seq) filter (where place <= 100), max(seq) filter (where place <= 100),
+        coalesce(max(place), 0) <= 100
+      into v_events, v_last, v_whole
+      from (
+        select e.seq, row_number() over (order by e.seq) as place, jsonb_build_object(
+          'seq', e.seq, 'type', e.type, 'kind', e.kind, 'id', e.id, 'version', e.version, 'digest', e.digest,
+          'releaseId', e.release_id, 'at', to_char(e.at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) as event
+        from public.registry_events e
+        where e.seq > v_since and e.seq <= v_to
+          and (v_row.audience = 'publisher' or e.audience = 'public')
+          and (v_row.kinds = '{}' or e.kind = any (v_row.kinds))
+          and (v_row.types = '{}' or e.type = any (v_row.types))
+        order by e.seq
+        limit 101
+      ) as page;
+    v_to := case when v_whole then greatest(v_to, v_since) else v_last end;
+    v_missed := v_row.missed or v_row.cursor < v_floor;
+    if v_events is null then
+      update public.registry_webhooks set cursor = v_to, batch_to = null, attempts = 0, missed = v_missed
+        where id = v_row.id;
+      continue;
+    end if;
+    v_lease := gen_random_uuid();
+    update public.registry_webhooks
+      set batch_to = v_to, missed = v_missed, lease_token = v_lease,
+        lease_until = now() + make_interval(secs => (p_request ->> 'seconds')::integer)
+      where id = v_row.id;
+    v_deliveries := v_deliveries || jsonb_build_object(
+      'webhook', v_row.id, 'url', v_row.url, 'deployment', v_row.deployment, 'secret', v_row.secret,
+      'oldSecret', case when v_row.old_secret_until > now() then v_row.old_secret end, 'lease', v_lease,
+      'id', format('%s-%s-%s', v_row.id, v_since, v_to), 'since', v_since, 'cursor', v_to,
+      -- events that it never got are no longer kept: it has to read everything again
+      'missed', v_missed, 'events', v_events);
+  end loop;
+  return jsonb_build_object('looked', v_looked, 'deliveries', v_deliveries);
+end
+$$;
+revoke all on function public.registry_lease_deliveries(jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.registry_lease_deliveries(jsonb) to service_role;
+
+-- Ends a lease with what came of it. Only the holder of the lease settles it: one that comes too late changes nothing.
+-- A destination that says when to come back (Retry-After, seconds) is left alone until then: for a day at most, and a
+-- deployment for a minute.
+create function public.registry_settle_delivery(p_request jsonb)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  -- after the first attempt; a receiver that was down for three days has been told
+  v_schedule constant interval[] := array['5 seconds', '5 minutes', '30 minutes', '2 hours', '5 hours', '10 hours',
+    '14 hours', '20 hours', '24 hours']::interval[];
+  v_row public.registry_webhooks;
+  v_outcome text := p_request ->> 'outcome';
+  v_status integer := (p_request ->> 'status')::integer;
+  v_error text := left(p_request ->> 'error', 300);
+  v_wait interval;
+  v_asked interval := make_interval(secs => least(coalesce((p_request ->> 'retryAfter')::integer, 0), 86400));
+begin
+  select * into v_row from public.registry_webhooks
+    where id = p_request ->> 'webhook' and lease_token = (p_request ->> 'lease')::uuid for update;
+  if v_row.id is null then
+    return jsonb_build_object('settled', false);
+  end if;
+  v_wait := case
+    when v_row.deployment then least(interval '1 minute', interval '5 seconds' * 2 ^ least(v_row.attempts, 5))
+    else v_schedule[v_row.attempts + 1]
+  end;
+  if v_outcome = 'failed' and v_wait is null then
+    v_outcome := 'dead';
+    insert into public.registry_dead_letters (webhook_id, since, cursor, attempts, last_status, last_error)
+      values (v_row.id, v_row.cursor, v_row.batch_to, v_row.attempts + 1, v_status, v_error);
+  end if;
+  v_wait := greatest(v_wait, case when v_row.deployment then least(v_asked, interval '1 minute') else v_asked end);
+  update public.registry_webhooks set
+    lease_token = null,
+    lease_until = null,
+    last_status = v_status,
+    last_error = v_error,
+    cursor = case when v_outcome in ('delivered', 'dead') then batch_to else cursor end,
+    -- what a deployment did not take it gets again with whatever came since
+    batch_to = case when v_outcome = 'failed' and not deployment then batch_to end,
+    attempts = case when v_outcome = 'failed' then attempts + 1 else 0 end,
+    next_at = case when v_outcome = 'failed' then now() + v_wait * (1 + random() / 10) else now() end,
+    missed = missed and v_outcome <> 'delivered',
+    delivered_at = case when v_outcome = 'delivered' then now() else delivered_at end,
+    disabled_at = case when v_outcome = 'gone' then now() end
+  where id = v_row.id;
+  return jsonb_build_object('settled', true, 'outcome', v_outcome);
+end
+$$;
+revoke all on function public.registry_settle_delivery(jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.registry_settle_delivery(jsonb) to service_role;
+
+-- Whether this is the first time that a place of a deployment sees the delivery: of two at once, one gets true.
+create function public.registry_claim_delivery(p_place text, p_id text)
+returns boolean
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_count integer;
+begin
+  -- rows that another call sweeps are left to it
+  delete from public.registry_used_deliveries where id in (
+    select id from public.registry_used_deliveries where expires_at < now() for update skip locked);
+  insert into public.registry_used_deliveries (id, expires_at)
+    values (p_place || ':' || p_id, now() + interval '15 minutes')
+    on conflict (id) do nothing;
+  get diagnostics v_count = row_count;
+  return v_count = 1;
+end
+$$;
+revoke all on function public.registry_claim_delivery(text, text) from public, anon, authenticated, service_role;
+grant execute on function public.registry_claim_delivery(text, text) to service_role;
+
+-- The way into a preview: for publishers and secret keys, while it is open. A call inside shares a lock that the
+-- end of the preview takes alone, so that no call finds half a schema. An advisory one, because reads run in read-only
+-- transactions.
+create function public.registry_preview_enter(p_env text)
+returns text
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_schema text;
+begin
+  if current_setting('role', true) in ('anon', 'authenticated') and not public.registry_is_publisher() then
+    perform public.registry_refuse(403, 'REMOTE_DENIED', 'only publishers may look into a preview',
+      'sign in as a publisher, or use the secret key');
+  end if;
+  v_schema := public.registry_preview_schema(p_env);
+  perform pg_advisory_xact_lock_shared(hashtextextended(v_schema, 6));
+  -- a statement of its own: it sees what was committed while this waited
+  if not exists (
+    select from public.registry_previews where name = p_env and state = 'open' and expires_at > clock_timestamp())
+  then
+    perform public.registry_refuse(404, 'NOT_FOUND', format('there is no preview "%s", or not any more', p_env),
+      'see: nofx preview list', jsonb_build_object('preview', p_env));
+  end if;
+  return v_schema;
+end
+$$;
+revoke all on function public.registry_preview_enter(text) from public, anon, authenticated, service_role;
+
+-- Makes a preview, or lets the one of the same origin live longer. One that was made before a migration is made anew,
+-- and empty: what its branch publishes next is all that was in it.
+create function public.registry_preview_up(p_request jsonb)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_name text := p_request ->> 'name';
+  v_schema text := public.registry_preview_schema(v_name);
+  v_count integer;
+  v_most integer;
+  v_hours integer;
+  v_row public.registry_previews;
+  v_created boolean;
+begin
+  if coalesce(p_request ->> 'origin', '') = '' or coalesce(p_request ->> 'actor', '') = '' then
+    perform public.registry_refuse(422, 'REFUSED', 'the request does not say whose preview it is',
+      'send "origin" and "actor"');
+  end if;
+  select coalesce(p.preview_count, 50), 24 * coalesce(p.preview_days, 30) into v_count, v_most
+    from (values ('*')) as everything(kind) left join public.registry_policies p on p.kind = everything.kind;
+  v_hours := case
+    when p_request ->> 'ttlHours' is null then least(168, v_most)
+    when p_request ->> 'ttlHours' ~ '^[0-9]{1,5}$' then (p_request ->> 'ttlHours')::integer
+    else 0
+  end;
+  if v_hours not between 1 and v_most then
+    perform public.registry_refuse(422, 'REFUSED',
+      format('a preview cannot live for %s hours', left(p_request ->> 'ttlHours', 20)),
+      format('give it 1 to %s hours', v_most), jsonb_build_object('rule', 'NOFX_PREVIEW_TTL', 'limit', v_most));
+  end if;
+  -- waits for whoever is inside
+  perform pg_advisory_xact_lock(hashtextextended(v_schema, 6));
+  select * into v_row from public.registry_previews where name = v_name;
+  if v_row.origin <> p_request ->> 'origin' then
+    perform public.registry_refuse(409, 'CONFLICT',
+      format('the preview %s is of %s', v_name, v_row.origin), 'use another name, or take that one down',
+      jsonb_build_object('preview', v_name, 'origin', v_row.origin));
+  end if;
+  if v_row.state = 'closing' then
+    perform public.registry_refuse(409, 'CONFLICT', format('the preview %s is being taken down', v_name),
+      format('nofx preview down %s ends that', v_name),
+      jsonb_build_object('preview', v_name, 'origin', v_row.origin));
+  end if;
+  if v_row.name is null then
+    -- makers wait for each other here, so that two do not take the last place
+    perform pg_advisory_xact_lock(hashtextextended('previews', 6));
+    if (select count(*) from public.registry_previews) >= v_count then
+      perform public.registry_refuse(422, 'REFUSED',
+        format('there are as many previews as this registry allows: %s', v_count),
+        'take one down: nofx preview list shows them',
+        jsonb_build_object('rule', 'NOFX_PREVIEW_QUOTA', 'limit', v_count));
+    end if;
+    perform public.registry_preview_check_share(p_request ->> 'holder', p_request ->> 'repository', v_count);
+  end if;
+  v_created := public.registry_preview_shape()
+    is distinct from obj_description(to_regnamespace(v_schema), 'pg_namespace');
+  if v_created then
+    perform public.registry_preview_make(v_schema, format('preview-%s/', v_name));
+  end if;
+  insert into public.registry_previews as p (name, origin, actor, commit_sha, created_at, updated_at, expires_at)
+  values (v_name, p_request ->> 'origin', p_request ->> 'actor', p_request ->> 'commit', clock_timestamp(),
+    clock_timestamp(), clock_timestamp() + make_interval(hours => v_hours))
+  on conflict (name) do update set
+    actor = excluded.actor, commit_sha = excluded.commit_sha, updated_at = excluded.updated_at,
+    expires_at = greatest(p.expires_at, excluded.expires_at)
+  returning * into v_row;
+  return public.registry_preview_json(v_row) || jsonb_build_object('created', v_created);
+end
+$$;
+revoke all on function public.registry_preview_up(jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.registry_preview_up(jsonb) to service_role;
+
+-- Keeps a share of the previews for each: every repository whose CI may write previews has an equal one, and a tenth,
+-- at most five, is left to people. So none takes what another needs. The owner's secret key has no share, only the
+-- whole.
+create function public.registry_preview_check_share(p_holder text, p_repository text, p_count integer)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_listed text[];
+  v_share integer;
+  v_taken integer;
+begin
+  if p_holder is null then
+    return;
+  end if;
+  select coalesce(array_agg(distinct e.entry ->> 'repository'), '{}') into v_listed
+    from public.registry_policies p
+    cross join lateral jsonb_array_elements(p.identities) as e(entry)
+    where e.entry -> 'previews' = 'true';
+  v_share := greatest(1, (p_count - least(5, p_count / 10)) / greatest(1, cardinality(v_listed)));
+  if p_holder = 'publisher' then
+    v_share := greatest(1, p_count - v_share * cardinality(v_listed));
+  end if;
+  select count(*) into v_taken from public.registry_previews
+    where case p_holder
+      when 'publisher' then split_part(origin, '#', 1) <> all (v_listed)
+      else split_part(origin, '#', 1) = p_repository
+    end;
+  if v_taken >= v_share then
+    perform public.registry_refuse(422, 'REFUSED',
+      format('%s have as many previews as their share of this registry: %s',
+        case p_holder when 'publisher' then 'publishers' else 'jobs of ' || p_repository end, v_share),
+      'take one down: nofx preview list shows them',
+      jsonb_build_object('rule', 'NOFX_PREVIEW_QUOTA', 'limit', v_share));
+  end if;
+end
+$$;
+revoke all on function public.registry_preview_check_share(text, text, integer)
+  from public, anon, authenticated, service_role;
+
+-- A preview as JSON, in the answers of the functions.
+create function public.registry_preview_json(p_row public.registry_previews)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'name', p_row.name, 'origin', p_row.origin, 'actor', p_row.actor, 'commit', p_row.commit_sha, 'state', p_row.state,
+    'createdAt', to_char(p_row.created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+    'updatedAt', to_char(p_row.updated_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+    'expiresAt', to_char(p_row.expires_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+    'expired', p_row.expires_at <= now())
+$$;
+revoke all on function public.registry_preview_json(public.registry_previews)
+  from public, anon, authenticated, service_role;
+
+-- Shuts a preview before its bundles are deleted: waits for the calls inside, and lets no other in. A sweeper
+-- asks for `p_expired`, and leaves one alone that was given more time meanwhile.
+create function public.registry_preview_close(p_name text, p_expired boolean default false)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_row public.registry_previews;
+begin
+  perform pg_advisory_xact_lock(hashtextextended(public.registry_preview_schema(p_name), 6));
+  update public.registry_previews set state = 'closing', updated_at = clock_timestamp()
+    where name = p_name and state = 'open' and (not p_expired or expires_at <= clock_timestamp());
+  select * into v_row from public.registry_previews where name = p_name;
+  return jsonb_build_object('name', p_name, 'closed', v_row.state is distinct from 'open');
+end
+$$;
+revoke all on function public.registry_preview_close(text, boolean) from public, anon, authenticated, service_role;
+grant execute on function public.registry_preview_close(text, boolean) to service_role;
+
+-- The bundles of a preview. SQL cannot delete them, so the caller that takes the preview down does.
+create function public.registry_preview_objects(p_name text)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  -- checks the name, which has nothing in it that LIKE would take for more than itself
+  perform public.registry_preview_schema(p_name);
+  return (
+    select coalesce(jsonb_agg(name order by name collate "C"), '[]')
+    from storage.objects o
+    where bucket_id = 'registry' and name like format('preview-%s/%%', p_name)
+      and not (to_jsonb(o) @? '$ ? (@.archived_at != null || @.is_delete_marker == true)'));
+end
+$$;
+revoke all on function public.registry_preview_objects(text) from public, anon, authenticated, service_role;
+grant execute on function public.registry_preview_objects(text) to service_role;
+
+-- Takes a preview down for good, once its bundles are gone.
+create function public.registry_preview_down(p_name text)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+set client_min_messages = warning
+as $$
+declare
+  v_schema text := public.registry_preview_schema(p_name);
+  v_left integer;
+  v_count integer;
+begin
+  perform pg_advisory_xact_lock(hashtextextended(v_schema, 6));
+  v_left := jsonb_array_length(public.registry_preview_objects(p_name));
+  if v_left > 0 then
+    perform public.registry_refuse(409, 'CONFLICT',
+      format('%s bundles of the preview %s are still in storage', v_left, p_name),
+      'delete them first: nofx preview down does', jsonb_build_object('preview', p_name, 'objects', v_left));
+  end if;
+  -- as when one is made
+  perform pg_advisory_xact_lock(hashtextextended('previews', 6));
+  execute format('drop schema if exists %I cascade', v_schema);
+  delete from public.registry_previews where name = p_name;
+  get diagnostics v_count = row_count;
+  return jsonb_build_object('name', p_name, 'removed', v_count > 0);
+end
+$$;
+revoke all on function public.registry_preview_down(text) from public, anon, authenticated, service_role;
+grant execute on function public.registry_preview_down(text) to service_role;
+
+-- The previews that a sweeper takes down: those whose time is over, those that somebody began to take down, and those
+-- of which only bundles are left. A bundle of production has one folder less, for every kind.
+create function public.registry_preview_expired()
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select coalesce(jsonb_agg(name order by name collate "C"), '[]')
+  from (
+    select name from public.registry_previews where state = 'closing' or expires_at <= now()
+    union
+    select left_over[1]
+    from storage.objects o
+    cross join lateral regexp_match(
+      o.name, '^preview-([a-z0-9]|[a-z0-9][a-z0-9-]{0,38}[a-z0-9])/[^/]+/[^/]+/[^/]+$') as left_over
+    where o.bucket_id = 'registry' and o.name like 'preview-%'
+      and not (to_jsonb(o) @? '$ ? (@.archived_at != null || @.is_delete_marker == true)')
+      and left_over is not null
+      and not exists (select from public.registry_previews p where p.name = left_over[1])
+  ) as names
+$$;
+revoke all on function public.registry_preview_expired() from public, anon, authenticated, service_role;
+grant execute on function public.registry_preview_expired() to service_role;
+
+-- Makes the schema of a preview anew, empty over production, and closed to the roles of the API. One schema is made or
+-- dropped at a time: production shares the memory for locks.
+create function public.registry_preview_make(p_schema text, p_prefix text)
+returns void
+language plpgsql
+set search_path = ''
+set client_min_messages = warning
+as $$
+begin
+  perform pg_advisory_xact_lock(hashtextextended('previews', 6));
+  execute format('drop schema if exists %I cascade', p_schema);
+  execute format('create schema %I', p_schema);
+  perform public.registry_preview_make_tables(p_schema);
+  perform public.registry_preview_make_views(p_schema);
+  perform public.registry_preview_make_triggers(p_schema, p_prefix);
+  perform public.registry_preview_make_functions(p_schema);
+  execute format('revoke all on all tables in schema %1$I from public, anon, authenticated, service_role;
+    revoke all on all functions in schema %1$I from public, anon, authenticated, service_role;
+    revoke all on schema %1$I from public, anon, authenticated, service_role;
+    comment on schema %1$I is %2$L', p_schema, public.registry_preview_shape());
+end
+$$;
+revoke all on function public.registry_preview_make(text, text) from public, anon, authenticated, service_role;
+
+-- The name of the schema of a preview. One to one, since names have no `_`; a text that is not a name is refused here.
+create function public.registry_preview_schema(p_name text)
+returns text
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if (p_name collate "C" ~ '^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$') is not true then
+    perform public.registry_refuse(422, 'REFUSED', format('"%s" is no name of a preview', left(p_name, 60)),
+      'use up to 40 lower-case letters, digits and "-" between them, such as pr-123',
+      '{"rule": "NOFX_PREVIEW_NAME"}');
+  end if;
+  return 'preview_' || replace(p_name, '-', '_');
+end
+$$;
+revoke all on function public.registry_preview_schema(text) from public, anon, authenticated, service_role;
+
+-- The functions that can be called in a preview, by registry_preview_read and registry_preview_write. What they call,
+-- and the tables that they write, is the preview's own too.
+create function public.registry_preview_entries()
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'read', jsonb_build_array('registry_list', 'registry_heads_json', 'registry_events_since',
+      'registry_stored_bundles', 'registry_live_at', 'registry_plan_heads_json'),
+    'write', jsonb_build_array('registry_stage', 'registry_commit', 'registry_rollback', 'registry_undelete',
+      'registry_promote', 'registry_report', 'registry_instantiate', 'registry_stored_objects'))
+$$;
+revoke all on function public.registry_preview_entries() from public, anon, authenticated, service_role;
+
+-- The functions that a preview has a copy of: its entries and all that these call, found in their texts. Those that
+-- know no table of the registry, or ask the caller's token, are everybody's.
+create function public.registry_preview_functions()
+returns setof oid
+language sql
+stable
+set search_path = ''
+as $$
+  with recursive used (oid) as (
+    select p.oid from pg_proc p
+    where p.pronamespace = 'public'::regnamespace
+      and exists (select from jsonb_each(public.registry_preview_entries()) as e where e.value ? p.proname)
+    union
+    select p.oid
+    from used u
+    join pg_proc caller on caller.oid = u.oid
+    cross join lateral regexp_matches(caller.prosrc, '\mpublic\.(\w+)\(', 'g') as called
+    join pg_proc p on p.pronamespace = 'public'::regnamespace and p.proname = called[1]
+    where p.proname not in (
+      'registry_is_publisher', 'registry_refuse', 'registry_version_allowed', 'registry_version_key')
+  )
+  select oid from used
+$$;
+revoke all on function public.registry_preview_functions() from public, anon, authenticated, service_role;
+
+-- The tables that a preview has for itself: all that its functions write. So none of them writes production's.
+create function public.registry_preview_tables()
+returns setof oid
+language sql
+stable
+set search_path = ''
+as $$
+  select distinct c.oid
+  from public.registry_preview_functions() as f(oid)
+  join pg_proc p on p.oid = f.oid
+  cross join lateral regexp_matches(p.prosrc, '\m(?:insert\s+into|update|delete\s+from)\s+public\.(\w+)', 'g')
+    as written
+  join pg_class c on c.relnamespace = 'public'::regnamespace and c.relname = written[1]
+$$;
+revoke all on function public.registry_preview_tables() from public, anon, authenticated, service_role;
+
+-- A hash of all that a preview is made from: after a migration it is another one.
+create function public.registry_preview_shape()
+returns text
+language sql
+stable
+set search_path = ''
+as $$
+  select md5(string_agg(part, '|' order by part))
+  from (
+    select pg_get_functiondef(f.oid) from public.registry_preview_functions() as f(oid)
+    union all
+    select pg_get_functiondef(p.oid) from pg_proc p
+    where p.pronamespace = 'public'::regnamespace and p.proname like 'registry\_preview\_make%'
+    union all
+    select format('%s.%s %s', c.relname, a.attname, format_type(a.atttypid, a.atttypmod))
+    from public.registry_preview_tables() as t(oid)
+    join pg_class c on c.oid = t.oid
+    join pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped
+  ) as parts(part)
+$$;
+revoke all on function public.registry_preview_shape() from public, anon, authenticated, service_role;
+
+-- A preview's own rows. What overlays production has its rows in own_heads, for all kinds, and own_revisions.
+create function public.registry_preview_make_tables(p_schema text)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_table record;
+  v_trigger record;
+  v_own text;
+  -- Greater than any number that an earlier preview of this name gave out, so that whoever followed that one is told to
+  -- read everything again; whole in JavaScript until 2255.
+  v_seq bigint := (extract(epoch from clock_timestamp()) * 1000000)::bigint;
+begin
+  for v_table in
+    select c.oid, c.relname as name, case c.relpersistence when 'u' then 'unlogged' else '' end as kind
+    from public.registry_preview_tables() as t(oid)
+    join pg_class c on c.oid = t.oid
+    where c.oid <> 'public.registry_heads'::regclass
+      and not exists (select from pg_inherits where inhrelid = c.oid)
+  loop
+    v_own := case v_table.name when 'registry_revisions' then 'own_revisions' else v_table.name end;
+    execute format('create %s table %I.%I (like public.%I including all)', v_table.kind, p_schema, v_own, v_table.name);
+    for v_trigger in
+      select tgname, pg_get_triggerdef(oid) as definition from pg_trigger
+      where tgrelid = v_table.oid and starts_with(tgname, 'append_only')
+    loop
+      execute replace(v_trigger.definition, format(' ON public.%I ', v_table.name),
+        format(' ON %I.%I ', p_schema, v_own));
+    end loop;
+  end loop;
+  -- base_version: production's newest version when the definition became the preview's own; 0 when it had none
+  -- Not all indexes of the heads: of two that begin alike the planner takes the wrong one while it has no statistics.
+  execute format('create table %1$I.own_heads (
+      like public.registry_heads including defaults, base_version integer not null, primary key (kind, id));
+    create index on %1$I.own_heads using gin (refs jsonb_path_ops) with (fastupdate = off)', p_schema);
+  for v_table in
+    select a.attname as name, format_type(a.atttypid, a.atttypmod) as type
+    from pg_inherits i
+    join pg_attribute a on a.attrelid = i.inhrelid and a.attnum > 0 and not a.attisdropped
+    where i.inhparent = 'public.registry_heads'::regclass and a.attislocal and a.attgenerated = ''
+    order by a.attrelid, a.attnum
+  loop
+    execute format('alter table %I.own_heads add column %I %s', p_schema, v_table.name, v_table.type);
+  end loop;
+  execute format('insert into %I.registry_counter (seq, floor) values (%s, %s)', p_schema, v_seq, v_seq);
+  execute format('insert into %I.registry_kinds select * from public.registry_kinds', p_schema);
+end
+$$;
+revoke all on function public.registry_preview_make_tables(text) from public, anon, authenticated, service_role;
+
+-- Heads and revisions as a preview shows them: its own rows, and production's of all that it never changed, up to the
+-- version from which it did. Every rank is 0: branches are behind and get force-pushed, and nothing there is stale.
+create function public.registry_preview_make_views(p_schema text)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_view record;
+begin
+  for v_view in
+    select c.relname as name, c.relname = 'registry_revisions' as revisions,
+      -- which kinds a table of its own is for
+      coalesce((select pg_get_expr(conbin, conrelid) from pg_constraint
+        where conrelid = c.oid and contype = 'c' and conislocal and coninhcount = 0
+          and exists (select from pg_inherits where inhrelid = c.oid)), 'true') as mine,
+      string_agg(case
+        when a.attname = 'commit_rank' then '0 as commit_rank'
+        when a.attgenerated <> '' then format('%s as %I', pg_get_expr(d.adbin, d.adrelid), a.attname)
+        else quote_ident(a.attname)
+      end, ', ' order by a.attnum) as columns,
+      -- an insert into a view knows no defaults of the table
+      string_agg(format('alter column %I set default %s', a.attname, pg_get_expr(d.adbin, d.adrelid)), ', ')
+        filter (where d.adbin is not null and a.attgenerated = '') as defaults
+    from pg_class c
+    join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+    left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
+    where c.oid in ('public.registry_revisions'::regclass, 'public.registry_heads'::regclass)
+      or c.oid in (select inhrelid from pg_inherits where inhparent = 'public.registry_heads'::regclass)
+    group by c.oid
+  loop
+    execute format(
+      'create view %1$I.%2$I as select %3$s from %1$I.%4$I where %5$s
+       union all
+       select %3$s from public.%2$I p where not exists (
+         select from %1$I.own_heads o where o.kind = p.kind and o.id = p.id %6$s)',
+      p_schema, v_view.name, v_view.columns, case when v_view.revisions then 'own_revisions' else 'own_heads' end,
+      v_view.mine, case when v_view.revisions then 'and o.base_version < p.version' end);
+    if v_view.defaults is not null then
+      execute format('alter table %I.%I %s', p_schema, v_view.name, v_view.defaults);
+    end if;
+  end loop;
+end
+$$;
+revoke all on function public.registry_preview_make_views(text) from public, anon, authenticated, service_role;
+
+-- What is written to a preview's views becomes its own rows. With its first revision here a definition is forked: its
+-- head is copied, and production does not move it. Production does not wait, so it may move between two statements
+-- of a commit; the fork sees that by the version, and the commit is refused.
+create function public.registry_preview_make_triggers(p_schema text, p_prefix text)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_view record;
+  v_joins text;
+  v_columns text;
+  v_values text;
+begin
+  select string_agg(format('left join public.%1$I on %1$I.kind = p.kind and %1$I.id = p.id', c.relname), ' ')
+    into v_joins
+    from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent = 'public.registry_heads'::regclass;
+  select string_agg(quote_ident(own.attname), ', ' order by own.attnum),
+      string_agg(case own.attname
+        when 'base_version' then 'p.latest_version'
+        when 'commit_rank' then '0'
+        else coalesce((
+          select format('%I.%I', c.relname, a.attname)
+          from pg_inherits i
+          join pg_class c on c.oid = i.inhrelid
+          join pg_attribute a on a.attrelid = c.oid and a.attname = own.attname and a.attislocal
+        ), format('p.%I', own.attname))
+      end, ', ' order by own.attnum)
+    into v_columns, v_values
+    from pg_attribute own
+    where own.attrelid = format('%I.own_heads', p_schema)::regclass and own.attnum > 0;
+  execute format($sql$
+    create function %1$I.fork(p_kind text, p_id text) returns void language plpgsql set search_path = '' as $f$
+    begin
+      insert into %1$I.own_heads (%2$s)
+      select %3$s from public.registry_heads p %4$s where p.kind = p_kind and p.id = p_id;
+    end $f$
+    $sql$, p_schema, v_columns, v_values, v_joins);
+  execute format($sql$
+    create function %1$I.own_revision() returns trigger language plpgsql set search_path = '' as $f$
+    declare
+      v_latest integer := (select latest_version from %1$I.own_heads where kind = new.kind and id = new.id);
+    begin
+      if v_latest is null then
+        perform %1$I.fork(new.kind, new.id);
+        v_latest := (select latest_version from %1$I.own_heads where kind = new.kind and id = new.id);
+      end if;
+      if coalesce(v_latest, 0) <> new.version - 1 then
+        perform public.registry_refuse(409, 'CONFLICT',
+          format('%%s/%%s has moved in production meanwhile', new.kind, new.id), 'publish again');
+      end if;
+      if not starts_with(new.bundle_path, %2$L)
+        and not exists (select from public.registry_revisions where bundle_path = new.bundle_path)
+      then
+        perform public.registry_refuse(422, 'REFUSED',
+          format('the bundle of %%s/%%s is neither in %%s nor one of production''s', new.kind, new.id, %2$L),
+          'upload it there', jsonb_build_object('rule', 'NOFX_PREVIEW_BUNDLE', 'path', new.bundle_path));
+      end if;
+      new.commit_rank := 0;
+      insert into %1$I.own_revisions values (new.*);
+      return new;
+    end $f$
+    $sql$, p_schema, p_prefix);
+  execute format('create trigger own_revision instead of insert on %1$I.registry_revisions
+    for each row execute function %1$I.own_revision()', p_schema);
+  for v_view in
+    select c.relname as name, string_agg(quote_ident(a.attname), ', ' order by a.attnum) as columns,
+      string_agg(case a.attname when 'commit_rank' then '0' else format('new.%I', a.attname) end, ', '
+        order by a.attnum) as values
+    from pg_class c
+    join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
+    where c.oid = 'public.registry_heads'::regclass
+      or c.oid in (select inhrelid from pg_inherits where inhparent = 'public.registry_heads'::regclass)
+    group by c.oid
+  loop
+    execute format($sql$
+      create function %1$I.%2$I() returns trigger language plpgsql set search_path = '' as $f$
+      begin
+        if tg_op = 'INSERT' then
+          insert into %1$I.own_heads (%3$s, base_version) values (%4$s, 0);
+        else
+          if not exists (select from %1$I.own_heads where kind = old.kind and id = old.id) then
+            perform %1$I.fork(old.kind, old.id);
+          end if;
+          update %1$I.own_heads set (%3$s) = row(%4$s) where kind = old.kind and id = old.id;
+        end if;
+        return new;
+      end $f$
+      $sql$, p_schema, 'own_' || v_view.name, v_view.columns, v_view.values);
+    execute format('create trigger own_head instead of insert or update on %1$I.%2$I
+      for each row execute function %1$I.%3$I()', p_schema, v_view.name, 'own_' || v_view.name);
+  end loop;
+end
+$$;
+revoke all on function public.registry_preview_make_triggers(text, text) from public, anon, authenticated, service_role;
+
+-- A preview's copies of the functions: the same texts, with its tables, views and functions instead of production's.
+-- What finds rows by key in production hashes them here, since no join reaches into a view by key; and a lock on a key
+-- is not production's lock.
+create function public.registry_preview_make_functions(p_schema text)
+returns void
+language plpgsql
+set search_path = ''
+-- a text may name what is made after it
+set check_function_bodies = off
+as $$
+declare
+  v_names text;
+  v_name text;
+  v_text text;
+begin
+  select string_agg(distinct name, '|') into v_names
+    from (
+      select p.proname from public.registry_preview_functions() as f(oid) join pg_proc p on p.oid = f.oid
+      union
+      select c.relname from pg_class c where c.relnamespace = p_schema::regnamespace and c.relkind in ('r', 'v')
+    ) as scoped(name);
+  for v_name, v_text in
+    select p.proname, pg_get_functiondef(p.oid)
+    from public.registry_preview_functions() as f(oid) join pg_proc p on p.oid = f.oid
+  loop
+    -- looking ahead costs a quarter of matching the names
+    v_text := regexp_replace(v_text, '\mpublic\.(?=(' || v_names || ')\M)', p_schema || '.', 'g');
+    v_text := regexp_replace(v_text, '\n SET enable_(seqscan|mergejoin) TO [^\n]+', '', 'g');
+    v_text := replace(v_text, ' SET enable_hashjoin TO ', ' SET enable_nestloop TO ');
+    -- a branch tries one declared version until it is good: only production's name their content for ever
+    if v_name = 'registry_check_published' then
+      v_text := replace(v_text, p_schema || '.registry_revisions p', 'public.registry_revisions p');
+    end if;
+    execute replace(v_text, 'hashtextextended(', format('hashtextextended(%L || ', p_schema || ' '));
+  end loop;
+end
+$$;
+revoke all on function public.registry_preview_make_functions(text) from public, anon, authenticated, service_role;
+
+-- Every preview there is, with how many definitions differ from production.
+create function public.registry_preview_list()
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+-- what the planner guesses of the views is much more than there is
+set jit = off
+as $$
+declare
+  v_row public.registry_previews;
+  v_schema text;
+  v_list jsonb := '[]'::jsonb;
+begin
+  for v_row in select * from public.registry_previews order by name collate "C" loop
+    v_schema := public.registry_preview_schema(v_row.name);
+    perform pg_advisory_xact_lock_shared(hashtextextended(v_schema, 6));
+    -- it may have been taken down while this waited
+    if to_regnamespace(v_schema) is not null then
+      v_list := v_list || (public.registry_preview_json(v_row)
+        || jsonb_build_object('changes', jsonb_array_length(public.registry_preview_compare(v_schema))));
+    end if;
+  end loop;
+  return v_list;
+end
+$$;
+revoke all on function public.registry_preview_list() from public, anon, authenticated, service_role;
+grant execute on function public.registry_preview_list() to service_role;
+
+-- What a merge of a preview's branch would change, as far as production stands still.
+create function public.registry_preview_changes(p_env text)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+-- what the planner guesses of the views is much more than there is
+set jit = off
+as $$
+begin
+  return public.registry_preview_compare(public.registry_preview_enter(p_env));
+end
+$$;
+revoke all on function public.registry_preview_changes(text) from public, anon, authenticated, service_role;
+grant execute on function public.registry_preview_changes(text) to service_role;
+
+-- The definitions of a preview that differ from production's, by what is newest and what is live. A tombstone is a
+-- difference to anything but nothing.
+create function public.registry_preview_compare(p_schema text)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_changes jsonb;
+begin
+  execute format($sql$
+    select coalesce(jsonb_agg(jsonb_build_object(
+        'kind', kind, 'id', id, 'preview', own.face, 'production', production.face)
+      order by kind collate "C", id collate "C"), '[]')
+    from (select o.kind, o.id, %2$s from %1$I.own_heads o) as own
+    left join lateral (
+      select %2$s from public.registry_heads o where o.kind = own.kind and o.id = own.id
+    ) as production on true
+    where own.what is distinct from production.what
+      and not (own.what = '["removed"]' and production.what is null)
+    $sql$, p_schema, $face$
+      jsonb_build_object('version', o.latest_version, 'digest', o.latest_digest,
+        'state', case when o.draft_version is null then o.state else 'draft' end) as face,
+      case when o.state = 'removed' and o.draft_version is null then '["removed"]'::jsonb
+        else jsonb_build_array(o.state, o.latest_digest, o.draft_version is null,
+          case when o.version is not null then o.digest end) end as what
+    $face$) into v_changes;
+  return v_changes;
+end
+$$;
+revoke all on function public.registry_preview_compare(text) from public, anon, authenticated, service_role;
+
+-- Reads in a preview what publishers read in production.
+create function public.registry_preview_read(p_env text, p_function text, p_args jsonb)
+returns jsonb
+language sql
+security definer
+set search_path = ''
+-- what the planner guesses of the views is much more than there is
+set jit = off
+as $$
+  select public.registry_preview_call(p_env, 'read', p_function, p_args)
+$$;
+revoke all on function public.registry_preview_read(text, text, jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.registry_preview_read(text, text, jsonb) to authenticated, service_role;
+
+-- Writes in a preview: its own tables, by its own copies of the functions.
+create function public.registry_preview_write(p_env text, p_function text, p_args jsonb)
+returns jsonb
+language sql
+security definer
+set search_path = ''
+-- what the planner guesses of the views is much more than there is
+set jit = off
+as $$
+  select public.registry_preview_call(p_env, 'write', p_function, p_args)
+$$;
+revoke all on function public.registry_preview_write(text, text, jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.registry_preview_write(text, text, jsonb) to service_role;
+
+-- Calls one of the functions of a preview. Only names that stand in registry_preview_entries get into the statement;
+-- the arguments' names and types are the function's own.
+create function public.registry_preview_call(p_env text, p_mode text, p_function text, p_args jsonb)
+returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_schema text := public.registry_preview_enter(p_env);
+  v_values text;
+  v_columns text;
+  v_result jsonb;
+begin
+  if (public.registry_preview_entries() -> p_mode ? p_function) is not true then
+    perform public.registry_refuse(404, 'NOT_FOUND',
+      format('a preview has no function %s to %s', left(p_function, 60), p_mode),
+      'call what registry_preview_entries lists', jsonb_build_object('preview', p_env));
+  end if;
+  select string_agg(format('%1$I => a.%1$I', a.name), ', '),
+      string_agg(format('%I %s', a.name, format_type(a.type, null)), ', ')
+    into v_values, v_columns
+    from pg_proc p
+    cross join lateral unnest(p.proargnames, p.proargtypes::oid[]) as a(name, type)
+    where p.pronamespace = v_schema::regnamespace and p.proname = p_function and p_args ? a.name;
+  execute format('select to_jsonb(%I.%I(%s)) %s', v_schema, p_function, v_values,
+    'from jsonb_to_record($1) as a(' || v_columns || ')') into v_result using p_args;
+  return v_result;
+end
+$$;
+revoke all on function public.registry_preview_call(text, text, text, jsonb)
+  from public, anon, authenticated, service_role;
+
+-- The heads of a kind as a CI job gets them that may write previews and nothing else: what a plan compares, for all of
+-- them, and what the author says of them for those alone that every reader sees.
+create function public.registry_plan_heads_json(p_kind text)
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select coalesce(jsonb_agg(
+      case when head ->> 'state' in ('active', 'deprecated') and head -> 'version' <> 'null' then head
+        else head || jsonb_build_object('hold', jsonb_build_array(), 'references', jsonb_build_array(),
+          'metadata', jsonb_build_object('name', head ->> 'id', 'summary', '',
+            'status', case head ->> 'state' when 'removed' then 'disabled' else head ->> 'state' end,
+            'tags', jsonb_build_array(), 'provides', jsonb_build_array(), 'facts', jsonb_build_object()))
+      end order by place), '[]')
+  from jsonb_array_elements(public.registry_heads_json(p_kind)) with ordinality as heads(head, place)
+$$;
+revoke all on function public.registry_plan_heads_json(text) from public, anon, authenticated, service_role;
+grant execute on function public.registry_plan_heads_json(text) to service_role;
+
+reset check_function_bodies;
+
+create trigger append_only before delete or truncate on public.registry_revisions
+  for each statement execute function public.registry_refuse_change();
+create trigger append_only_rows before update on public.registry_revisions
+  for each row execute function public.registry_refuse_rewrite();
+create trigger append_only before update or delete or truncate on public.registry_releases
+  for each statement execute function public.registry_refuse_change();
+create trigger tell_events after insert on public.registry_events
+  referencing new table as inserted
+  for each statement execute function public.registry_tell_events();
+create trigger append_only before delete or truncate on public.template_instantiations
+  for each statement execute function public.registry_refuse_change();
+create trigger append_only_rows before update on public.template_instantiations
+  for each row execute function public.registry_refuse_rewrite();
+
+-- Whether anything moved is not a secret: readers compare one number and keep what they have.
+create policy everyone_reads on public.registry_counter for select to anon, authenticated using (true);
+create policy everyone_reads on public.registry_kinds for select to anon, authenticated using (true);
+create policy live_is_public on public.registry_heads
+  for select to anon using (state in ('active', 'deprecated') and version is not null);
+create policy signed_in_read on public.registry_heads
+  for select to authenticated using (
+    (select public.registry_is_publisher()) or (state in ('active', 'deprecated') and version is not null));
+create policy live_is_public on public.agent_registry
+  for select to anon using (state in ('active', 'deprecated') and version is not null);
+create policy signed_in_read on public.agent_registry
+  for select to authenticated using (
+    (select public.registry_is_publisher()) or (state in ('active', 'deprecated') and version is not null));
+create policy live_is_public on public.template_registry
+  for select to anon using (state in ('active', 'deprecated') and version is not null);
+create policy signed_in_read on public.template_registry
+  for select to authenticated using (
+    (select public.registry_is_publisher()) or (state in ('active', 'deprecated') and version is not null));
+-- What was rolled back was bad: the public does not read it, publishers do. That something was withdrawn is public, so
+-- that a worker with a copy learns of it.
+create policy live_is_public on public.registry_revisions
+  for select to anon using (
+    state in ('active', 'deprecated')
+    and (
+      withdrawn_at is not null
+      or (exists (
+          select from public.registry_heads h
+          where h.kind = registry_revisions.kind and h.id = registry_revisions.id
+            and h.state in ('active', 'deprecated') and registry_revisions.version <= h.version
+        )
+        and not public.registry_is_held(kind, id, digest)
+      )
+    )
+  );
+create policy signed_in_read on public.registry_revisions
+  for select to authenticated using (
+    (select public.registry_is_publisher())
+    -- what the public reads
+    or (state in ('active', 'deprecated')
+      and (
+        withdrawn_at is not null
+        or (exists (
+            select from public.registry_heads h
+            where h.kind = registry_revisions.kind and h.id = registry_revisions.id
+              and h.state in ('active', 'deprecated') and registry_revisions.version <= h.version
+          )
+          and not public.registry_is_held(kind, id, digest))
+      ))
+  );
+create policy publishers_read on public.registry_releases
+  for select to authenticated using ((select public.registry_is_publisher()));
+create policy publishers_read on public.registry_policies
+  for select to authenticated using ((select public.registry_is_publisher()));
+-- Publishers read bundles with their own token; only the service role, which row security does not bind, writes them.
+-- Supabase has row security on for storage and owns the table: a policy is all that a migration may add there.
+drop policy if exists registry_publishers_read on storage.objects;
+create policy registry_publishers_read on storage.objects
+  for select to authenticated using (bucket_id = 'registry' and (select public.registry_is_publisher()));
+create policy public_events on public.registry_events
+  for select to anon using (audience = 'public');
+create policy signed_in_read on public.registry_events
+  for select to authenticated using ((select public.registry_is_publisher()) or (audience = 'public'));
+create policy publishers_read on public.registry_validation_reports
+  for select to authenticated using ((select public.registry_is_publisher()));
+create policy publishers_read on public.template_instantiations
+  for select to authenticated using ((select public.registry_is_publisher()));
+
+insert into public.registry_counter default values;
+-- Where bundles are; private, so that drafts and disabled definitions are not public. It takes gzip alone, so that a
+-- browser never gets a page from here.
+insert into storage.buckets (id, name, public, allowed_mime_types)
+values ('registry', 'registry', false, array['application/gzip'])
+on conflict (id) do update set allowed_mime_types = excluded.allowed_mime_types;
+
+-- Supabase Realtime streams the feed (postgres_changes) with each subscriber's own rights, from this publication.
+do $$
+begin
+  if not exists (select from pg_catalog.pg_publication where pubname = 'supabase_realtime') then
+    create publication supabase_realtime;
+  end if;
+  if not exists (
+    select from pg_catalog.pg_publication_tables
+    where pubname = 'supabase_realtime' and schemaname = 'public' and tablename = 'registry_events'
+  ) then
+    alter publication supabase_realtime add table public.registry_events;
+  end if;
+exception when insufficient_privilege then
+  -- a server without Supabase Realtime has no use for it, and its user need not own the database
+  raise notice 'registry_events is in no publication: %', sqlerrm;
+end
+$$;
+
+-- Only publishers join the private channel that announces drafts. Supabase owns the table and lets us make policies
+-- there.
+do $$
+begin
+  if to_regclass('realtime.messages') is null then
+    return;
+  end if;
+  drop policy if exists registry_publishers_listen on realtime.messages;
+  create policy registry_publishers_listen on realtime.messages
+    for select to authenticated using (
+      extension = 'broadcast'
+      and (select realtime.topic()) = 'registry:publisher'
+      and (select public.registry_is_publisher()));
+end
+$$;
+
+-- The rows of a preview, as functions that PostgREST filters, orders and selects from like the tables that they stand
+-- for: preview_<table>(p_env, p_kind, p_id). Kind and id only spare reading what is not wanted.
+do $do$
+declare
+  v_table record;
+begin
+  for v_table in
+    select c.relname as name, string_agg(format(' and ($%1$s is null or %2$I = $%1$s)', wanted.place, wanted.name), '' order by wanted.place)
+        filter (where wanted.place is not null) as filter
+    from pg_class c
+    left join pg_attribute a on a.attrelid = c.oid and a.attname in ('kind', 'id') and not a.attisdropped
+    left join (values ('kind', 1), ('id', 2)) as wanted(name, place) on wanted.name = a.attname
+    where c.relnamespace = 'public'::regnamespace and c.relname in (
+      'registry_heads', 'agent_registry', 'template_registry', 'registry_revisions', 'registry_releases',
+      'registry_counter', 'registry_events', 'registry_validation_reports', 'template_instantiations')
+    group by c.relname
+  loop
+    execute format($sql$ create function public.preview_%1$s(
+  p_env text, p_kind text default null, p_id text default null)
+returns setof public.%1$s
+language plpgsql
+security definer
+set search_path = ''
+set jit = off
+as $$
+declare
+  v_schema text := public.registry_preview_enter(p_env);
+begin
+  return query execute format('select * from %%I.%1$s where true%2$s', v_schema) using p_kind, p_id;
+exception when datatype_mismatch then
+  perform public.registry_refuse(409, 'CONFLICT', format('the preview %%s was made before a migration', p_env),
+    format('nofx preview up %%s makes it anew', p_env), jsonb_build_object('preview', p_env));
+end
+$$;
+revoke all on function public.preview_%1$s(text, text, text) from public, anon, authenticated, service_role;
+grant execute on function public.preview_%1$s(text, text, text) to authenticated, service_role;
+$sql$, v_table.name, v_table.filter);
+  end loop;
+end
+$do$;
+
+-- The rows of heads and revisions that a CI job reads that may write previews and nothing else, filtered by PostgREST
+-- like the tables: those that every reader sees, and in a preview what was published there. Who published something in
+-- production, and why, is not part of them.
+do $do$
+declare
+  v_table record;
+begin
+  for v_table in
+    select c.relname as name,
+      string_agg(case a.attname
+        when 'actor' then $$case when %1$s then r.actor else 'a publisher' end$$
+        when 'reason' then 'case when %1$s then r.reason end'
+        when 'commit_ref' then 'case when %1$s then r.commit_ref end'
+        else format('r.%I', a.attname)
+      end, ', ' order by a.attnum) as columns,
+      case c.relname when 'registry_heads' then 'own_heads' else 'own_revisions' end as own,
+      case c.relname when 'registry_heads' then '' else 'and o.version = r.version' end as same,
+      case c.relname when 'registry_heads' then '' else 'and r.version <= h.version' end as shown
+    from pg_class c
+    join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+    where c.oid in ('public.registry_heads'::regclass, 'public.registry_revisions'::regclass)
+    group by c.relname
+  loop
+    execute format($sql$ create function public.plan_%1$s(
+  p_env text default null, p_kind text default null, p_id text default null)
+returns setof public.%1$s
+language plpgsql
+security definer
+set search_path = ''
+set jit = off
+as $f$
+declare
+  v_schema text := case when p_env is null then 'public' else public.registry_preview_enter(p_env) end;
+  v_own text := case when p_env is null then 'false' else format(
+    'exists (select from %%I.%2$s o where o.kind = r.kind and o.id = r.id %3$s)', v_schema) end;
+begin
+  return query execute format(
+    'select ' || %5$L || ' from %%2$I.%1$s r where ($1 is null or r.kind = $1) and ($2 is null or r.id = $2)
+      and (%%1$s or (r.state in (''active'', ''deprecated'') and exists (
+        select from public.registry_heads h
+        where h.kind = r.kind and h.id = r.id and h.state in (''active'', ''deprecated'') and h.version is not null
+          %4$s)))',
+    v_own, v_schema) using p_kind, p_id;
+exception when datatype_mismatch then
+  perform public.registry_refuse(409, 'CONFLICT', format('the preview %%s was made before a migration', p_env),
+    format('nofx preview up %%s makes it anew', p_env), jsonb_build_object('preview', p_env));
+end
+$f$;
+revoke all on function public.plan_%1$s(text, text, text) from public, anon, authenticated, service_role;
+grant execute on function public.plan_%1$s(text, text, text) to service_role;
+$sql$, v_table.name, v_table.own, v_table.same, v_table.shown, v_table.columns);
+  end loop;
+end
+$do$;

@@ -1,0 +1,114 @@
+-- The heads: one row for each definition, with what is live and what is newest; and the counter of events.
+
+-- One row that every effect locks first: publishes run one after the other, and seq follows their order without gaps.
+create table public.registry_counter (
+  only_row boolean primary key default true check (only_row),
+  seq bigint not null default 0,
+  -- where the feed begins: events up to here are no longer kept, and all those after it are there without a gap
+  floor bigint not null default 0,
+  constraint registry_counter_floor check (floor between 0 and seq)
+);
+alter table public.registry_counter enable row level security;
+revoke all on public.registry_counter from public, anon, authenticated, service_role;
+grant select on public.registry_counter to anon, authenticated, service_role;
+-- Whether anything moved is not a secret: readers compare one number and keep what they have.
+create policy everyone_reads on public.registry_counter for select to anon, authenticated using (true);
+insert into public.registry_counter default values;
+
+-- Remembers the singular of every kind that was ever published, for the names of events; new kinds need no migration.
+create table public.registry_kinds (
+  kind text primary key,
+  singular text not null
+);
+alter table public.registry_kinds enable row level security;
+revoke all on public.registry_kinds from public, anon, authenticated, service_role;
+grant select on public.registry_kinds to anon, authenticated, service_role;
+create policy everyone_reads on public.registry_kinds for select to anon, authenticated using (true);
+
+-- One row a definition: what is live, what is newest, and what may not come back by itself.
+-- Kinds with a table of their own inherit from this one; all others live in it (docs/decisions/002-head-tables.md).
+-- Readers see what is live, and publishers see everything. There is one policy for each role, here and below, because
+-- PostgreSQL evaluates all policies that fit a role, for each row.
+create table public.registry_heads (
+  kind text not null,
+  id text not null,
+  state text not null check (state in ('draft', 'active', 'deprecated', 'disabled', 'removed')),
+  version integer,
+  draft_version integer,
+  latest_version integer not null,
+  -- content of the live revision; of the newest one when nothing is live
+  digest text not null,
+  metadata jsonb not null,
+  refs jsonb not null,
+  prompt_hash text not null,
+  -- digest, commit and rank of the newest revision
+  latest_digest text not null,
+  commit_sha text not null,
+  commit_rank integer not null,
+  -- content that does not go live by a publish, [{digest, version, reason, by, since, withdrawn}]: a rollback took it
+  -- back, or it was withdrawn
+  hold jsonb not null default '[]' check (jsonb_typeof(hold) = 'array'),
+  -- when the live revision, or the only draft, last moved
+  updated_at timestamptz not null,
+  primary key (kind, id),
+  constraint kinds_without_table check (kind not in ('agents', 'templates')) no inherit
+);
+-- pages of a list come in the order of bytes, whatever the database's collation
+create index registry_heads_order on public.registry_heads (kind, id collate "C");
+create index registry_heads_refs on public.registry_heads using gin (refs jsonb_path_ops) with (fastupdate = off);
+alter table public.registry_heads enable row level security;
+revoke all on public.registry_heads from public, anon, authenticated, service_role;
+grant select (kind, id, state, version, digest, metadata, refs, prompt_hash, updated_at)
+  on public.registry_heads to anon, authenticated;
+grant select on public.registry_heads to service_role;
+create policy live_is_public on public.registry_heads
+  for select to anon using (state in ('active', 'deprecated') and version is not null);
+create policy signed_in_read on public.registry_heads
+  for select to authenticated using (
+    (select public.registry_is_publisher()) or (state in ('active', 'deprecated') and version is not null));
+
+-- Heads of agents, readable as a table of their own and, through inheritance, together with all kinds.
+create table public.agent_registry (
+  agent_id text generated always as (id) stored,
+  primary key (kind, id),
+  unique (agent_id),
+  check (kind = 'agents')
+) inherits (public.registry_heads);
+create index agent_registry_order on public.agent_registry (kind, id collate "C");
+create index agent_registry_refs on public.agent_registry using gin (refs jsonb_path_ops) with (fastupdate = off);
+alter table public.agent_registry enable row level security;
+revoke all on public.agent_registry from public, anon, authenticated, service_role;
+grant select (agent_id, kind, id, state, version, digest, metadata, refs, prompt_hash, updated_at)
+  on public.agent_registry to anon, authenticated;
+grant select on public.agent_registry to service_role;
+create policy live_is_public on public.agent_registry
+  for select to anon using (state in ('active', 'deprecated') and version is not null);
+create policy signed_in_read on public.agent_registry
+  for select to authenticated using (
+    (select public.registry_is_publisher()) or (state in ('active', 'deprecated') and version is not null));
+
+-- Heads of templates, with what a rollback of a template needs: the version before, and the author's advice.
+create table public.template_registry (
+  template_id text generated always as (id) stored,
+  -- the version that was live before the present one, or last when none is live
+  previous_version integer,
+  -- the manifest's, of the revision whose metadata stands here
+  rollback_advice jsonb,
+  primary key (kind, id),
+  unique (template_id),
+  check (kind = 'templates')
+) inherits (public.registry_heads);
+create index template_registry_order on public.template_registry (kind, id collate "C");
+create index template_registry_refs on public.template_registry
+  using gin (refs jsonb_path_ops) with (fastupdate = off);
+alter table public.template_registry enable row level security;
+revoke all on public.template_registry from public, anon, authenticated, service_role;
+grant select (template_id, kind, id, state, version, digest, metadata, refs, prompt_hash, updated_at, previous_version,
+    rollback_advice)
+  on public.template_registry to anon, authenticated;
+grant select on public.template_registry to service_role;
+create policy live_is_public on public.template_registry
+  for select to anon using (state in ('active', 'deprecated') and version is not null);
+create policy signed_in_read on public.template_registry
+  for select to authenticated using (
+    (select public.registry_is_publisher()) or (state in ('active', 'deprecated') and version is not null));

@@ -1,0 +1,71 @@
+-- What a withdrawal deletes from the tables.
+
+-- Deletes a content wherever the tables of a schema have it: production's, or those of a preview. What stays says that
+-- there was something, who published it, who withdrew it and why.
+create function public.registry_erase(p_schema text, p_content jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_preview boolean := p_schema <> 'public';
+  v_heads text := case when v_preview then 'own_heads' else 'registry_heads' end;
+  v_revisions text := case when v_preview then 'own_revisions' else 'registry_revisions' end;
+begin
+  execute format($sql$
+    update %I.%I set manifest = '{}', texts = '{}', files = '[]', refs = '[]',
+      metadata = public.registry_blank_metadata(id), withdrawn_at = ($1 ->> 'since')::timestamptz,
+      withdrawn_by = $1 ->> 'by', withdrawn_reason = $1 ->> 'reason'
+    where kind = $1 ->> 'kind' and id = $1 ->> 'id' and digest = $1 ->> 'digest' and withdrawn_at is null
+    $sql$, p_schema, v_revisions) using p_content;
+  -- a head shows what is live or, while nothing is, what is newest
+  execute format($sql$
+    update %1$I.%2$I set metadata = public.registry_blank_metadata(id), refs = '[]' %3$s
+    where kind = $1 ->> 'kind' and id = $1 ->> 'id' and digest = $1 ->> 'digest'
+    $sql$, p_schema, v_heads, case when v_preview then ', rollback_advice = null' end) using p_content;
+  if not v_preview then
+    update public.template_registry set rollback_advice = null
+    where kind = p_content ->> 'kind' and id = p_content ->> 'id' and digest = p_content ->> 'digest';
+  end if;
+  execute format($sql$
+    update %I.%I h set hold = coalesce((
+        select jsonb_agg(e.value order by e.place)
+        from jsonb_array_elements(h.hold) with ordinality as e(value, place)
+        where e.value ->> 'digest' <> $1 ->> 'digest'), '[]')
+      || jsonb_build_array($1 - 'kind' - 'id' || '{"withdrawn": true}')
+    where h.kind = $1 ->> 'kind' and h.id = $1 ->> 'id'
+    $sql$, p_schema, v_heads) using p_content;
+  execute format($sql$
+    delete from %I.registry_staged where kind = $1 ->> 'kind' and id = $1 ->> 'id' and digest = $1 ->> 'digest'
+    $sql$, p_schema) using p_content;
+  execute format($sql$
+    update %I.template_instantiations set document = '{"withdrawn": true}'
+    where kind = $1 ->> 'kind' and id = $1 ->> 'id' and digest = $1 ->> 'digest'
+      and document <> '{"withdrawn": true}'
+    $sql$, p_schema) using p_content;
+  -- Findings quote what they found, and nothing says in which version; which manifests a report kept is unknown, too.
+  execute format($sql$
+    update %I.registry_validation_reports r set manifests = null, findings = coalesce((
+        select jsonb_agg(f.value order by f.place)
+        from jsonb_array_elements(r.findings) with ordinality as f(value, place)
+        where (f.value ->> 'kind' = $1 ->> 'kind' and f.value ->> 'id' = $1 ->> 'id') is not true
+          and (strpos(f.value ->> 'path', concat('/', $1 ->> 'kind', '/', $1 ->> 'id', '/')) > 0) is not true), '[]')
+    where r.manifests is not null
+      or r.findings @> jsonb_build_array(jsonb_build_object('kind', $1 ->> 'kind', 'id', $1 ->> 'id'))
+      or strpos(r.findings::text, concat('/', $1 ->> 'kind', '/', $1 ->> 'id', '/')) > 0
+    $sql$, p_schema) using p_content;
+end
+$$;
+revoke all on function public.registry_erase(text, jsonb) from public, anon, authenticated, service_role;
+
+-- What a list shows of a definition whose content was withdrawn: its id alone.
+create function public.registry_blank_metadata(p_id text)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select jsonb_build_object('name', p_id, 'summary', '', 'status', 'draft', 'tags', '[]'::jsonb,
+    'provides', '[]'::jsonb, 'facts', '{}'::jsonb)
+$$;
+revoke all on function public.registry_blank_metadata(text) from public, anon, authenticated, service_role;

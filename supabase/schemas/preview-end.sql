@@ -1,0 +1,100 @@
+-- How a preview ends: closed, its objects listed, taken down.
+
+-- Shuts a preview before its bundles are deleted: waits for the calls inside, and lets no other in. A sweeper
+-- asks for `p_expired`, and leaves one alone that was given more time meanwhile.
+create function public.registry_preview_close(p_name text, p_expired boolean default false)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_row public.registry_previews;
+begin
+  perform pg_advisory_xact_lock(hashtextextended(public.registry_preview_schema(p_name), 6));
+  update public.registry_previews set state = 'closing', updated_at = clock_timestamp()
+    where name = p_name and state = 'open' and (not p_expired or expires_at <= clock_timestamp());
+  select * into v_row from public.registry_previews where name = p_name;
+  return jsonb_build_object('name', p_name, 'closed', v_row.state is distinct from 'open');
+end
+$$;
+revoke all on function public.registry_preview_close(text, boolean) from public, anon, authenticated, service_role;
+grant execute on function public.registry_preview_close(text, boolean) to service_role;
+
+-- The bundles of a preview. SQL cannot delete them, so the caller that takes the preview down does.
+create function public.registry_preview_objects(p_name text)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  -- checks the name, which has nothing in it that LIKE would take for more than itself
+  perform public.registry_preview_schema(p_name);
+  return (
+    select coalesce(jsonb_agg(name order by name collate "C"), '[]')
+    from storage.objects o
+    where bucket_id = 'registry' and name like format('preview-%s/%%', p_name)
+      and not (to_jsonb(o) @? '$ ? (@.archived_at != null || @.is_delete_marker == true)'));
+end
+$$;
+revoke all on function public.registry_preview_objects(text) from public, anon, authenticated, service_role;
+grant execute on function public.registry_preview_objects(text) to service_role;
+
+-- Takes a preview down for good, once its bundles are gone.
+create function public.registry_preview_down(p_name text)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+set client_min_messages = warning
+as $$
+declare
+  v_schema text := public.registry_preview_schema(p_name);
+  v_left integer;
+  v_count integer;
+begin
+  perform pg_advisory_xact_lock(hashtextextended(v_schema, 6));
+  v_left := jsonb_array_length(public.registry_preview_objects(p_name));
+  if v_left > 0 then
+    perform public.registry_refuse(409, 'CONFLICT',
+      format('%s bundles of the preview %s are still in storage', v_left, p_name),
+      'delete them first: nofx preview down does', jsonb_build_object('preview', p_name, 'objects', v_left));
+  end if;
+  -- as when one is made
+  perform pg_advisory_xact_lock(hashtextextended('previews', 6));
+  execute format('drop schema if exists %I cascade', v_schema);
+  delete from public.registry_previews where name = p_name;
+  get diagnostics v_count = row_count;
+  return jsonb_build_object('name', p_name, 'removed', v_count > 0);
+end
+$$;
+revoke all on function public.registry_preview_down(text) from public, anon, authenticated, service_role;
+grant execute on function public.registry_preview_down(text) to service_role;
+
+-- The previews that a sweeper takes down: those whose time is over, those that somebody began to take down, and those
+-- of which only bundles are left. A bundle of production has one folder less, for every kind.
+create function public.registry_preview_expired()
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select coalesce(jsonb_agg(name order by name collate "C"), '[]')
+  from (
+    select name from public.registry_previews where state = 'closing' or expires_at <= now()
+    union
+    select left_over[1]
+    from storage.objects o
+    cross join lateral regexp_match(
+      o.name, '^preview-([a-z0-9]|[a-z0-9][a-z0-9-]{0,38}[a-z0-9])/[^/]+/[^/]+/[^/]+$') as left_over
+    where o.bucket_id = 'registry' and o.name like 'preview-%'
+      and not (to_jsonb(o) @? '$ ? (@.archived_at != null || @.is_delete_marker == true)')
+      and left_over is not null
+      and not exists (select from public.registry_previews p where p.name = left_over[1])
+  ) as names
+$$;
+revoke all on function public.registry_preview_expired() from public, anon, authenticated, service_role;
+grant execute on function public.registry_preview_expired() to service_role;

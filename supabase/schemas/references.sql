@@ -1,0 +1,186 @@
+-- References between definitions: what a release refers to is there, and what it takes away is not needed.
+
+-- After the heads have moved: what a definition requires is live, what it mentions exists, and nothing live is left
+-- requiring what went away.
+-- Refuses a release that refers to what the registry does not have. What the release takes away from others is checked
+-- by registry_check_dependents.
+create function public.registry_check_references(p_release text)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_rows jsonb := public.registry_broken_references(p_release);
+  v_name text := format('%s/%s', v_rows -> 0 ->> 'kind', v_rows -> 0 ->> 'id');
+  v_target jsonb := v_rows -> 0 -> 'target';
+begin
+  if v_rows is not null then
+    perform public.registry_refuse(422, 'REFUSED',
+      case v_rows -> 0 ->> 'why'
+        when 'demand' then format('%s demands "%s" of %s %s, and none that is live offers it', v_name,
+          v_target ->> 'provides', v_target ->> 'kind',
+          (select string_agg(id, ' or ') from jsonb_array_elements_text(v_target -> 'oneOf') as o(id)))
+        when 'range' then format('%s requires %s/%s %s, the registry has %s', v_name, v_target ->> 'kind',
+          v_target ->> 'id', v_target ->> 'range', coalesce(v_target ->> 'version', 'it without a version'))
+        else format('%s %s %s/%s, which the registry does not have live', v_name, v_rows -> 0 ->> 'relation',
+          v_target ->> 'kind', v_target ->> 'id')
+      end,
+      case v_rows -> 0 ->> 'why'
+        when 'demand' then 'publish one that offers it first, or together with this'
+        when 'range' then 'publish a version in that range first, or change the range'
+        else 'publish that one first, or together with it'
+      end,
+      jsonb_build_object('rule', 'NOFX_REFERENCE_MISSING', 'references', v_rows));
+  end if;
+end
+$$;
+revoke all on function public.registry_check_references(text) from public, anon, authenticated, service_role;
+
+-- References of what a release appended that are not met, once its heads have moved. What goes live must find required
+-- definitions live and in the range it names, and one that is live offering what it demands; all else must exist.
+create function public.registry_broken_references(p_release text)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_agg(jsonb_build_object('kind', r.kind, 'id', r.id, 'file', f.file, 'pointer', f.pointer,
+      'relation', f.relation, 'why', found.why) || case found.why
+        when 'demand' then jsonb_build_object(
+          'target', jsonb_build_object('kind', f.kind, 'oneOf', f."oneOf", 'provides', f.provides))
+        when 'range' then jsonb_build_object('target', jsonb_build_object(
+          'kind', f.kind, 'id', f.id, 'range', f.range, 'version', t.metadata -> 'version'))
+        else jsonb_build_object('target', jsonb_build_object('kind', f.kind, 'id', f.id))
+      end
+      order by r.kind collate "C", r.id collate "C", f.place)
+  from public.registry_revisions r
+  cross join lateral rows from (jsonb_to_recordset(r.refs) as (
+      kind text, id text, relation text, range text, allowed jsonb, "oneOf" jsonb, provides text,
+      file text, pointer jsonb)) with ordinality
+    as f(kind, id, relation, range, allowed, "oneOf", provides, file, pointer, place)
+  -- the limit keeps the planner to the key
+  left join lateral (
+    select h.metadata, h.state <> 'removed' as there,
+      h.version is not null and h.state in ('active', 'deprecated') as live
+    from public.registry_heads h where h.kind = f.kind and h.id = f.id limit 1
+  ) t on true
+  cross join lateral (
+    select case
+      when f.relation = 'mentions' or r.state not in ('active', 'deprecated') then case
+        when f.relation <> 'demands' and t.there is not true then 'gone'
+      end
+      when f.relation = 'demands' then case
+        when not exists (
+          select from jsonb_array_elements_text(f."oneOf") as o(id)
+          where (
+            select h.version is not null and h.state in ('active', 'deprecated')
+              and h.metadata -> 'provides' ? f.provides
+            from public.registry_heads h where h.kind = f.kind and h.id = o.id)) then 'demand'
+      end
+      when t.live is not true then 'gone'
+      when f.range is not null and not public.registry_version_allowed(t.metadata ->> 'version', f.allowed)
+        then 'range'
+    end as why
+  ) as found
+  where r.release_id = p_release and r.state <> 'removed' and found.why is not null
+$$;
+revoke all on function public.registry_broken_references(text) from public, anon, authenticated, service_role;
+
+-- Refuses a release that takes away what something live needs, with everything that would break.
+create function public.registry_check_dependents(p_release text)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_rows jsonb := public.registry_broken_dependents(p_release);
+  v_name text := format('%s/%s', v_rows -> 0 ->> 'kind', v_rows -> 0 ->> 'id');
+  v_lost text := format('%s/%s', v_rows -> 0 -> 'requires' ->> 'kind', v_rows -> 0 -> 'requires' ->> 'id');
+  v_others bigint;
+begin
+  if v_rows is not null then
+    select count(distinct (d.kind, d.id)) - 1 into v_others from jsonb_to_recordset(v_rows) as d(kind text, id text);
+    perform public.registry_refuse(422, 'REFUSED',
+      case v_rows -> 0 ->> 'why'
+        when 'demand' then format('%s no longer offers "%s", which is demanded by %s', v_lost,
+          v_rows -> 0 ->> 'provides', v_name)
+        when 'range' then format('%s with %s is outside %s, which is required by %s', v_lost,
+          coalesce('version ' || (v_rows -> 0 ->> 'version'), 'no version'), v_rows -> 0 ->> 'range', v_name)
+        else format('%s is still required by %s', v_lost, v_name)
+      end || case when v_others > 0 then format(' and %s more', v_others) else '' end,
+      'change what requires it first, or use --force',
+      jsonb_build_object('rule', 'NOFX_STILL_REQUIRED', 'dependents', v_rows));
+  end if;
+end
+$$;
+revoke all on function public.registry_check_dependents(text) from public, anon, authenticated, service_role;
+
+-- What is live, did not move, and refers to something that a release took away: a definition that is gone, a version in
+-- its range, or the last one that offered what it demands. What was broken before is not this release's doing.
+create function public.registry_broken_dependents(p_release text)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  with dependents as materialized (
+    select distinct on (d.kind, d.id) d.kind, d.id, d.version, d.refs
+    from public.registry_revisions r
+    -- The offset keeps the planner to the index: one search for each that moved. It finds demands as well, because what
+    -- may meet a demand is also required.
+    cross join lateral (
+      select h.kind, h.id, h.version, h.refs from public.registry_heads h
+      where h.refs @> jsonb_build_array(jsonb_build_object('id', r.id))
+        and h.version is not null and h.state in ('active', 'deprecated')
+      offset 0
+    ) as d
+    where r.release_id = p_release and r.version > 1 and r.state <> 'draft'
+  ), broken as (
+    select distinct d.kind, d.id, jsonb_build_object('kind', d.kind, 'id', d.id, 'why', found.why,
+        'requires', jsonb_build_object('kind', f.kind, 'id', target.id)) || case found.why
+          when 'range' then jsonb_build_object('range', f.range, 'version', moved.metadata -> 'version')
+          when 'demand' then jsonb_build_object('provides', f.provides)
+          else '{}'
+        end as dependent
+    from dependents d
+    cross join lateral jsonb_to_recordset(d.refs)
+      as f(kind text, id text, relation text, range text, allowed jsonb, "oneOf" jsonb, provides text)
+    cross join lateral (
+      select f.id where f.relation = 'requires'
+      union all
+      select o.id from jsonb_array_elements_text(f."oneOf") as o(id) where f.relation = 'demands'
+    ) as target
+    cross join lateral (
+      select r.version, r.state, r.metadata, r.release_id from public.registry_revisions r
+      where r.kind = f.kind and r.id = target.id
+      order by r.version desc limit 1
+    ) as moved
+    cross join lateral (
+      select r.state, r.metadata from public.registry_revisions r
+      where r.kind = f.kind and r.id = target.id and r.version < moved.version and r.state <> 'draft'
+      order by r.version desc limit 1
+    ) as was
+    cross join lateral (
+      select case
+        when f.relation = 'demands' then case
+          when was.metadata -> 'provides' ? f.provides and not exists (
+            select from jsonb_array_elements_text(f."oneOf") as o(id)
+            where (
+              select h.version is not null and h.state in ('active', 'deprecated')
+                and h.metadata -> 'provides' ? f.provides
+              from public.registry_heads h where h.kind = f.kind and h.id = o.id)) then 'demand'
+        end
+        when moved.state not in ('active', 'deprecated') then 'gone'
+        when f.range is not null and not public.registry_version_allowed(moved.metadata ->> 'version', f.allowed)
+          and public.registry_version_allowed(was.metadata ->> 'version', f.allowed) then 'range'
+      end as why
+    ) as found
+    where moved.release_id = p_release and moved.state <> 'draft' and was.state in ('active', 'deprecated')
+      and p_release <> (
+        select r.release_id from public.registry_revisions r
+        where r.kind = d.kind and r.id = d.id and r.version = d.version)
+      and found.why is not null
+  )
+  select jsonb_agg(dependent order by kind collate "C", id collate "C", dependent) from broken
+$$;
+revoke all on function public.registry_broken_dependents(text) from public, anon, authenticated, service_role;

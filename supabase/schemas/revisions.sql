@@ -1,0 +1,113 @@
+-- The history: every version of every definition, and every release.
+
+-- Every version of every definition, whole, so that any of them can be shown, compared and brought back.
+-- No foreign keys: they would run once a row. The functions keep them, test/harness/invariants.ts checks them.
+create table public.registry_revisions (
+  kind text not null,
+  id text not null,
+  version integer not null check (version > 0),
+  digest text not null,
+  prompt_hash text not null,
+  state text not null check (state in ('draft', 'active', 'deprecated', 'disabled', 'removed')),
+  declared_version text,
+  manifest jsonb not null,
+  texts jsonb not null,
+  files jsonb not null,
+  refs jsonb not null,
+  metadata jsonb not null,
+  bundle_path text not null,
+  -- bytes and hash of the archive
+  bundle_size bigint not null,
+  bundle_sha256 text not null,
+  commit_sha text not null,
+  commit_rank integer not null,
+  commit_ref text,
+  dirty boolean not null,
+  origin text not null check (origin in ('publish', 'rollback', 'remove', 'undelete', 'promote', 'rebase')),
+  actor text not null,
+  reason text,
+  release_id text not null,
+  created_at timestamptz not null,
+  -- set once, by registry_withdraw: the manifest, the texts and the files are then empty
+  withdrawn_at timestamptz,
+  withdrawn_by text,
+  withdrawn_reason text,
+  primary key (kind, id, version)
+);
+create index registry_revisions_release on public.registry_revisions (release_id);
+create index registry_revisions_bundle on public.registry_revisions (bundle_path);
+create index registry_revisions_withdrawn on public.registry_revisions (kind, id, version) where withdrawn_at is not null;
+create trigger append_only before delete or truncate on public.registry_revisions
+  for each statement execute function public.registry_refuse_change();
+create trigger append_only_rows before update on public.registry_revisions
+  for each row execute function public.registry_refuse_rewrite();
+alter table public.registry_revisions enable row level security;
+revoke all on public.registry_revisions from public, anon, authenticated, service_role;
+grant select (kind, id, version, digest, prompt_hash, state, declared_version, manifest, texts, files, refs, metadata,
+    bundle_path, bundle_size, bundle_sha256, commit_sha, commit_rank, origin, release_id, created_at, withdrawn_at)
+  on public.registry_revisions to anon, authenticated;
+grant select on public.registry_revisions to service_role;
+-- What was rolled back was bad: the public does not read it, publishers do. That something was withdrawn is public, so
+-- that a worker with a copy learns of it.
+create policy live_is_public on public.registry_revisions
+  for select to anon using (
+    state in ('active', 'deprecated')
+    and (
+      withdrawn_at is not null
+      or (exists (
+          select from public.registry_heads h
+          where h.kind = registry_revisions.kind and h.id = registry_revisions.id
+            and h.state in ('active', 'deprecated') and registry_revisions.version <= h.version
+        )
+        and not public.registry_is_held(kind, id, digest)
+      )
+    )
+  );
+create policy signed_in_read on public.registry_revisions
+  for select to authenticated using (
+    (select public.registry_is_publisher())
+    -- what the public reads
+    or (state in ('active', 'deprecated')
+      and (
+        withdrawn_at is not null
+        or (exists (
+            select from public.registry_heads h
+            where h.kind = registry_revisions.kind and h.id = registry_revisions.id
+              and h.state in ('active', 'deprecated') and registry_revisions.version <= h.version
+          )
+          and not public.registry_is_held(kind, id, digest))
+      ))
+  );
+
+-- One row an effect, with the answer that its idempotency key gives again. Keys belong to a principal: what one chooses
+-- is free for every other.
+create table public.registry_releases (
+  id text primary key default gen_random_uuid()::text,
+  -- who asked, the same for every retry: 'owner' (the secret key), 'user <sub>', 'ci <issuer> <repository>#<ref>'
+  principal text not null default 'owner',
+  idempotency_key text not null,
+  request_hash text not null,
+  origin text not null check (origin in ('publish', 'rollback', 'remove', 'undelete', 'promote', 'withdraw', 'rebase')),
+  commit_sha text not null,
+  commit_rank integer not null,
+  commit_ref text,
+  dirty boolean not null,
+  actor text not null,
+  reason text,
+  -- the release that this one takes back
+  undoes text,
+  -- its last event
+  seq bigint not null unique,
+  response jsonb not null,
+  created_at timestamptz not null,
+  unique (principal, idempotency_key)
+);
+create index registry_releases_id_start on public.registry_releases (id text_pattern_ops);
+create index registry_releases_sha_start on public.registry_releases (commit_sha text_pattern_ops);
+create trigger append_only before update or delete or truncate on public.registry_releases
+  for each statement execute function public.registry_refuse_change();
+alter table public.registry_releases enable row level security;
+revoke all on public.registry_releases from public, anon, authenticated, service_role;
+grant select on public.registry_releases to authenticated, service_role;
+create policy publishers_read on public.registry_releases
+  for select to authenticated using ((select public.registry_is_publisher()));

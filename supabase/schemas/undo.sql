@@ -1,0 +1,238 @@
+-- Rollback and undelete: which earlier revisions are to be live again.
+
+-- Brings back an earlier revision of one definition, or undoes a release.
+create function public.registry_rollback(p_request jsonb)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+-- every join finds its rows by key: for one definition or 10,000, and whatever the statistics say after a first publish
+set jit = off
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+as $$
+declare
+  v_call jsonb := public.registry_begin(p_request);
+  v_target jsonb := jsonb_build_object('expectedVersion', p_request -> 'target' -> 'seenVersion') || (p_request -> 'target');
+  v_outcomes jsonb;
+  v_about jsonb;
+  v_undoes text;
+begin
+  if v_call ? 'replay' then
+    return v_call -> 'replay';
+  end if;
+  if coalesce(btrim(p_request ->> 'reason'), '') = '' then
+    perform public.registry_refuse(422, 'REFUSED', 'a rollback without a reason', 'say why with --reason');
+  end if;
+  if v_target ? 'release' then
+    v_undoes := public.registry_find_release(v_target ->> 'release');
+    v_outcomes := public.registry_plan_release_undo(v_undoes, coalesce((p_request ->> 'force')::boolean, false));
+    select jsonb_build_object('sha', commit_sha, 'rank', commit_rank, 'ref', commit_ref, 'dirty', dirty)
+      into v_about from public.registry_releases where id = v_undoes;
+  else
+    v_outcomes := public.registry_plan_rollback(v_target);
+    select jsonb_build_object('sha', commit_sha, 'rank', commit_rank, 'ref', commit_ref, 'dirty', dirty)
+      into v_about from public.registry_revisions
+      where kind = v_target ->> 'kind' and id = v_target ->> 'id' and version = (v_target ->> 'toVersion')::integer;
+  end if;
+  return public.registry_take_back(
+    v_call || jsonb_build_object('about', v_about, 'undoes', v_undoes), 'rollback', v_outcomes);
+end
+$$;
+revoke all on function public.registry_rollback(jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.registry_rollback(jsonb) to service_role;
+
+-- What a rollback of one definition appends: a copy of an earlier live revision.
+create function public.registry_plan_rollback(p_target jsonb)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_name text := format('%s/%s', p_target ->> 'kind', p_target ->> 'id');
+  v_to integer := (p_target ->> 'toVersion')::integer;
+  v_head public.registry_heads := public.registry_expect_head(
+    p_target ->> 'kind', p_target ->> 'id', (p_target ->> 'expectedVersion')::integer);
+  v_state text;
+  v_digest text;
+  v_withdrawn timestamptz;
+  v_problem text;
+begin
+  select state, digest, withdrawn_at into v_state, v_digest, v_withdrawn
+    from public.registry_revisions where kind = v_head.kind and id = v_head.id and version = v_to;
+  if v_state is null then
+    perform public.registry_refuse(404, 'NOT_FOUND',
+      format('%s has no version %s, its newest is %s', v_name, v_to, v_head.latest_version),
+      'nofx registry history lists its versions', p_target);
+  end if;
+  v_problem := case
+    when v_state = 'removed' then 'is a tombstone'
+    when v_withdrawn is not null then 'was withdrawn'
+    when v_state = 'draft' then 'is a draft and was never live'
+    when v_to = v_head.version then 'is live already'
+    when v_head.version is not null and v_digest = v_head.digest and v_state = v_head.state
+      then format('has the content that is live already, as version %s', v_head.version)
+  end;
+  if v_problem is not null then
+    perform public.registry_refuse(422, 'REFUSED', format('version %s of %s %s', v_to, v_name, v_problem),
+      'choose another version from its history', p_target || '{"rule": "NOFX_ROLLBACK_TARGET"}');
+  end if;
+  return jsonb_build_array(jsonb_build_object('kind', v_head.kind, 'id', v_head.id, 'outcome', 'rolled-back',
+    'version', v_head.latest_version + 1, 'digest', v_digest, 'source', v_to, 'after', v_to));
+end
+$$;
+revoke all on function public.registry_plan_rollback(jsonb) from public, anon, authenticated, service_role;
+
+-- Finds a release as people name it: by id or a unique start of it, else the newest publish of a commit.
+create function public.registry_find_release(p_ref text)
+returns text
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_ids text[];
+  v_shas text[];
+begin
+  if p_ref ~ '^[0-9A-Za-z-]+$' then
+    select array_agg(id) into v_ids from public.registry_releases where id like p_ref || '%';
+    select array_agg(distinct commit_sha) into v_shas
+      from public.registry_releases
+      where v_ids is null and commit_sha like p_ref || '%' and origin in ('publish', 'remove');
+  end if;
+  if cardinality(v_ids) > 1 or cardinality(v_shas) > 1 then
+    perform public.registry_refuse(422, 'REFUSED', format('%s is the start of more than one release', p_ref),
+      'give more of it', jsonb_build_object('matches', coalesce(v_ids, v_shas)));
+  end if;
+  if v_ids is null and v_shas is null then
+    perform public.registry_refuse(404, 'NOT_FOUND', format('there is no release or published commit %s', p_ref),
+      'nofx registry history lists them', jsonb_build_object('release', p_ref));
+  end if;
+  return coalesce(v_ids[1], (
+    select id from public.registry_releases
+    where commit_sha = v_shas[1] and origin in ('publish', 'remove') order by seq desc limit 1));
+end
+$$;
+revoke all on function public.registry_find_release(text) from public, anon, authenticated, service_role;
+
+-- What undoing a whole release appends; refused when there is nothing left of it.
+create function public.registry_plan_release_undo(p_release text, p_force boolean)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_outcomes jsonb;
+begin
+  select public.registry_plan_undo(
+      jsonb_agg(jsonb_build_object('kind', kind, 'id', id, 'version', version)), 'rolled-back', p_force)
+    into v_outcomes
+    from public.registry_revisions where release_id = p_release;
+  perform public.registry_check_decided(v_outcomes);
+  if not exists (select from jsonb_array_elements(v_outcomes) as o where o ->> 'outcome' <> 'unchanged') then
+    perform public.registry_refuse(422, 'REFUSED', format('nothing of release %s is left to take back', p_release),
+      'nofx registry history shows what came after', jsonb_build_object('releaseId', p_release));
+  end if;
+  return v_outcomes;
+end
+$$;
+revoke all on function public.registry_plan_release_undo(text, boolean)
+  from public, anon, authenticated, service_role;
+
+-- What takes back the given revisions: for each definition the copy that makes it what it was before. Before a draft
+-- was an older draft or the live content; before anything else the live content, or nothing: then a tombstone.
+create function public.registry_plan_undo(p_moved jsonb, p_outcome text, p_force boolean)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  with undone as (
+    select
+      m.kind, m.id, m.version, m.digest, h.state as head_state, h.latest_version, h.latest_digest, h.draft_version,
+      case m.state
+        when 'draft' then coalesce(draft.version, live.version)
+        when 'removed' then coalesce(live.version, draft.version)
+        else live.version
+      end as source,
+      h.latest_version <> m.version and not p_force as moved_since
+    from jsonb_to_recordset(p_moved) as o(kind text, id text, version integer)
+    join public.registry_revisions m on m.kind = o.kind and m.id = o.id and m.version = o.version
+    join public.registry_heads h on h.kind = o.kind and h.id = o.id
+    left join lateral (
+      select case when r.state <> 'removed' then r.version end as version from public.registry_revisions r
+      where r.kind = m.kind and r.id = m.id and r.version < m.version and r.state <> 'draft'
+      order by r.version desc limit 1
+    ) live on true
+    left join public.registry_revisions draft
+      on draft.kind = m.kind and draft.id = m.id and draft.version = m.version - 1 and draft.state = 'draft'
+  ), decided as (
+    select u.*, s.digest as source_digest, case
+      when u.moved_since then 'conflict'
+      when u.source is null and u.head_state = 'removed' then 'unchanged'
+      when s.digest = u.latest_digest
+        and s.state = case when u.draft_version is null then u.head_state else 'draft' end then 'unchanged'
+      when u.source is null then 'removed'
+      else p_outcome
+    end as outcome
+    from undone u
+    left join public.registry_revisions s on s.kind = u.kind and s.id = u.id and s.version = u.source
+  )
+  select coalesce(jsonb_agg(
+    jsonb_build_object('kind', kind, 'id', id, 'outcome', outcome, 'digest', coalesce(source_digest, digest),
+      'version', case when outcome in ('removed', p_outcome) then latest_version + 1 else latest_version end)
+    || case outcome
+      when 'conflict' then jsonb_build_object('expectedVersion', version)
+      when 'removed' then jsonb_build_object('source', version, 'state', 'removed')
+      when 'unchanged' then '{}'
+      else jsonb_build_object('source', source)
+    end
+    -- what was live after this version is taken back, and so is the undone revision, live or not
+    || jsonb_build_object('after', coalesce(source, version - 1), 'undone', version)
+    order by kind collate "C", id collate "C"), '[]')
+  from decided
+$$;
+revoke all on function public.registry_plan_undo(jsonb, text, boolean) from public, anon, authenticated, service_role;
+
+-- Brings a removed definition back as it was before its tombstone.
+create function public.registry_undelete(p_request jsonb)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+-- every join finds its rows by key: for one definition or 10,000, and whatever the statistics say after a first publish
+set jit = off
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+as $$
+declare
+  v_call jsonb := public.registry_begin(p_request);
+  v_head public.registry_heads;
+  v_outcomes jsonb;
+  v_about jsonb;
+begin
+  if v_call ? 'replay' then
+    return v_call -> 'replay';
+  end if;
+  v_head := public.registry_expect_head(
+    p_request ->> 'kind', p_request ->> 'id', coalesce(p_request ->> 'expectedVersion', p_request ->> 'seenVersion')::integer);
+  if v_head.state <> 'removed' then
+    perform public.registry_refuse(422, 'REFUSED',
+      format('%s/%s is not removed, it is %s', v_head.kind, v_head.id, v_head.state), 'there is nothing to undelete',
+      jsonb_build_object('kind', v_head.kind, 'id', v_head.id, 'state', v_head.state));
+  end if;
+  v_outcomes := public.registry_plan_undo(
+    jsonb_build_array(jsonb_build_object('kind', v_head.kind, 'id', v_head.id, 'version', v_head.latest_version)),
+    'restored', false);
+  select jsonb_build_object('sha', commit_sha, 'rank', commit_rank, 'ref', commit_ref, 'dirty', dirty)
+    into v_about from public.registry_revisions
+    where kind = v_head.kind and id = v_head.id and version = (v_outcomes -> 0 ->> 'source')::integer;
+  return public.registry_take_back(v_call || jsonb_build_object('about', v_about), 'undelete', v_outcomes);
+end
+$$;
+revoke all on function public.registry_undelete(jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.registry_undelete(jsonb) to service_role;
