@@ -2,7 +2,6 @@ import { Failure } from '../contract/failure.ts'
 import type { ReleaseResult, WithdrawRequest } from '../contract/protocol/sync.ts'
 import { type Keyless, keyOf } from './registry/key-of.ts'
 import type { Registry } from './registry/registry.ts'
-import type { RevisionSummary } from './registry/revision.ts'
 import { callForRelease } from './registry/sync.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { Demand, Description, FileEntry, JsonObject, Reference } from '../../contract/kind.ts'
+import type { Demand, Description, JsonObject, Reference } from '../../contract/kind.ts'
 import type { EventPage } from '../../contract/protocol/events.ts'
 import type { Commit, Outcome, SyncRequest, SyncResponse } from '../../contract/protocol/sync.ts'
 import type { Hold } from './hold.ts'
