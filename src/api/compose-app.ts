@@ -52,9 +52,7 @@ export function composeApp(ports: ApiPorts, routes: readonly Route[]): Hono<ApiE
       await response.body?.cancel()
       return new Response(null, response)
     })
-  app.notFound((c) =>
-    fail(c, refuse(404, 'NOT_FOUND', 'there is nothing at this path', 'see /api/openapi.json')),
-  )
+  app.notFound((c) => fail(c, refuse(404, 'NOT_FOUND', 'this path does not exist', 'see /api/openapi.json')))
   app.onError((error, c) => fail(c, error))
   return app
 }

@@ -40,7 +40,7 @@ export function createDeliveryGate({ secrets, claim, now = Date.now }: DeliveryG
     remember(id)
     const first = await claim(id).catch((error: unknown) => {
       seen.delete(id)
-      throw new Failure('REMOTE_FAILED', 'the registry did not note the delivery', 'try again', {
+      throw new Failure('REMOTE_FAILED', 'the registry did not record the delivery', 'try again', {
         cause: error,
       })
     })

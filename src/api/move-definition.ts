@@ -27,7 +27,7 @@ export interface Move {
 /** What an effect did; the same body for every one of them. */
 export const moved = z.strictObject({
   releaseId: z.string().nullable(),
-  replayed: z.boolean().describe('Whether this is the answer that the key got before.'),
+  replayed: z.boolean().describe('Whether this answer was stored under the idempotency key earlier.'),
   dryRun: z.boolean(),
   seq: z.int().describe('Number of the last event.'),
   outcomes: z.array(

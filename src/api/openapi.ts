@@ -22,14 +22,14 @@ const nameOf = new Map(Object.entries(NAMES).map(([name, shape]) => [shape, name
 
 /** Refusals that more than one route has. */
 const REFUSALS: Record<number, string> = {
-  400: 'The query, the body or the name of the environment is wrong.',
-  401: 'The credentials prove nothing, or there are none.',
-  403: 'The credentials are of somebody who may not do this.',
-  404: 'There is no such kind, definition or preview, or none that the caller may see.',
+  400: 'The query, the body or the environment name is invalid.',
+  401: 'Credentials are missing or invalid.',
+  403: 'The caller may not do this.',
+  404: 'The kind, definition or preview does not exist, or the caller may not see it.',
   413: 'The body is too large.',
   415: 'The body is not JSON.',
-  429: 'Too many requests; `Retry-After` says when to go on.',
-  503: 'The registry cannot be reached just now; `Retry-After` says when to try again.',
+  429: 'Too many requests; `Retry-After` says when to continue.',
+  503: 'The registry cannot be reached; `Retry-After` says when to try again.',
 }
 
 /** The OpenAPI 3.1 document of routes: made from the same data that the app is made from. */
@@ -45,8 +45,7 @@ export function describeApi(routes: readonly Route[], kinds: readonly Kind[]): J
     info: {
       title: 'NOFX registry',
       version: '1',
-      description:
-        'Agents and task templates as they are published. What fails is answered with problem details.',
+      description: 'Published agents and task templates. Errors are answered with problem details.',
     },
     paths,
     components: {
@@ -127,11 +126,11 @@ function parametersOf(place: 'path' | 'query', shape: z.ZodType | undefined): Js
 const preview = z.object({
   [ENV_PARAMETER]: previewName
     .optional()
-    .describe('The preview environment that is meant, for publishers; production when not given.'),
+    .describe('The preview environment to use, for publishers; production by default.'),
 })
 const PREVIEW_HEADER = {
   [ENV_HEADER]: {
-    description: `The same as \`${ENV_PARAMETER}\`; a request with both names the same in both.`,
+    description: `The same as \`${ENV_PARAMETER}\`; a request that has both must give the same name in both.`,
   },
 }
 

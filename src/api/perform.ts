@@ -75,8 +75,7 @@ async function admit(route: Route, request: Request, url: URL, production: ApiPo
   const access = named.length > 0 ? 'publisher' : route.access
   const caller = await identify({ access, cost: route.cost }, request, production)
   const { principal } = caller
-  if (access === 'publisher' && !principal)
-    throw denied(401, 'this needs the credentials of a publisher', CREDENTIALS)
+  if (access === 'publisher' && !principal) throw denied(401, 'this needs publisher credentials', CREDENTIALS)
   const env = environmentOf(named)
   const ports = env === undefined ? production : { ...production, ...production.inPreview(env) }
   const client = clientFor(caller, ports)
@@ -88,7 +87,7 @@ function findKind(id: string, kinds: readonly Kind[]): Kind {
   const found = kinds.find((kind) => kind.id === id)
   if (found) return found
   const known = kinds.map((kind) => kind.id).join(', ')
-  throw refuse(404, 'NOT_FOUND', `there is no kind "${id.slice(0, 64)}" here`, `known kinds: ${known}`)
+  throw refuse(404, 'NOT_FOUND', `the kind "${id.slice(0, 64)}" does not exist`, `known kinds: ${known}`)
 }
 
 /** An id that no definition can have is one that does not exist. */
@@ -97,7 +96,7 @@ function parsePath(shape: z.ZodType, params: Record<string, string>): unknown {
   if (parsed.success) return parsed.data
   const name = String(parsed.error.issues[0]?.path[0] ?? 'path')
   const value = (params[name] ?? '').slice(0, 64)
-  throw refuse(404, 'NOT_FOUND', `there is nothing with the ${name} "${value}"`, 'see the list of its kind')
+  throw refuse(404, 'NOT_FOUND', `the ${name} "${value}" does not exist`, 'see the list of its kind')
 }
 
 function parseQuery(route: Route, search: URLSearchParams): unknown {
@@ -110,7 +109,12 @@ function parseQuery(route: Route, search: URLSearchParams): unknown {
   if (route.query) return parse(route.query, Object.fromEntries(given), 'the query')
   const [unknown] = given.keys()
   if (unknown === undefined) return {}
-  throw refuse(400, 'BAD_REQUEST', `there is no parameter "${unknown.slice(0, 64)}" here`, 'leave it out')
+  throw refuse(
+    400,
+    'BAD_REQUEST',
+    `the parameter "${unknown.slice(0, 64)}" is unknown`,
+    'remove the parameter',
+  )
 }
 
 /** @throws Refusal 400 with every field that does not fit */

@@ -65,7 +65,7 @@ const SENTENCE = /^[A-Za-z][\w-]* .*[\w"')…]/
 
 function unwritten({ code, message }: NodeJS.ErrnoException): Failure {
   const { summary = '', status = 0 } = told
-  const done = SENTENCE.exec(summary)?.[0] ?? 'the command did its work'
+  const done = SENTENCE.exec(summary)?.[0] ?? 'the command succeeded'
   const lost = `the answer could not be written to stdout (${code ?? message})`
   const hint = 'send stdout to a file or device that has room'
   return new Failure('OUTPUT_FAILED', status === 0 ? `${done}, but ${lost}` : lost, hint)

@@ -8,8 +8,8 @@ export const env = Flags.string({
   helpValue: 'NAME',
 })
 
-/** @throws Failure USAGE for what is no name of a preview */
+/** @throws Failure USAGE for what is not a valid preview name */
 export function requirePreviewName(text: string): string {
   if (PREVIEW_NAME.test(text)) return text
-  throw new Failure('USAGE', `"${text}" is no name of a preview`, `use ${NAME_HINT}`)
+  throw new Failure('USAGE', `"${text}" is not a valid preview name`, `use ${NAME_HINT}`)
 }

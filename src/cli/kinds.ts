@@ -13,7 +13,7 @@ export async function loadKinds(config: Config, plugins: readonly string[] = [])
   if (lost)
     throw new Failure(
       'CONFIG',
-      `the plugin ${lost} is not installed, or is no oclif plugin`,
+      `the plugin ${lost} is not installed, or is not an oclif plugin`,
       `run: npm install ${lost}, or remove it from "nofx.plugins" in package.json`,
     )
   const { successes, failures } = await config.runHook('kinds' as 'init', {} as never)
@@ -22,7 +22,7 @@ export async function loadKinds(config: Config, plugins: readonly string[] = [])
     throw new Failure(
       'CONFIG',
       `the plugin ${failed.plugin.name} cannot be loaded: ${failed.error.message}`,
-      'mend or remove it from "nofx.plugins" in package.json',
+      'fix the plugin, or remove it from "nofx.plugins" in package.json',
       { cause: failed.error },
     )
   const kinds = successes.flatMap(({ plugin, result }) => kindsOf(plugin.name, result))
@@ -65,7 +65,7 @@ function kindsOf(plugin: string, result: unknown): Kind[] {
     if (lack)
       throw new Failure(
         'CONFIG',
-        `the plugin ${plugin} gives no registry kind: "${lack[0]}" is missing or wrong`,
+        `the plugin ${plugin} provides no registry kind: "${lack[0]}" is missing or wrong`,
         'return an array of kinds from its "kinds" hook (type Kind of "nofx/kind")',
       )
   }
@@ -79,8 +79,8 @@ function inOrder(kinds: Kind[]): Kind[] {
     if (path.includes(kind.id))
       throw new Failure(
         'CONFIG',
-        `kinds wait for each other: ${[...path, kind.id].join(' → ')}`,
-        'break the circle in "after"',
+        `kinds depend on each other: ${[...path, kind.id].join(' → ')}`,
+        'remove one of these kinds from "after"',
       )
     for (const id of kind.after ?? []) {
       const other = kinds.find((candidate) => candidate.id === id)
@@ -101,7 +101,7 @@ export function pickKinds(kinds: readonly Kind[], names: readonly string[]): Kin
     if (!kinds.some((kind) => kind.id === name))
       throw new Failure(
         'USAGE',
-        `there is no kind "${name}"`,
+        `the kind "${name}" does not exist`,
         `use one of: ${kinds.map((kind) => kind.id).join(', ')}`,
       )
   return kinds.filter((kind) => names.length === 0 || names.includes(kind.id))
@@ -112,5 +112,5 @@ export function pickKind(kinds: readonly Kind[], name: string): Kind {
   const kind = kinds.find((candidate) => candidate.id === name || candidate.singular === name)
   if (kind) return kind
   const names = kinds.map((candidate) => candidate.id).join(', ')
-  throw new Failure('USAGE', `there is no kind "${name}"`, `use one of: ${names}`)
+  throw new Failure('USAGE', `the kind "${name}" does not exist`, `use one of: ${names}`)
 }

@@ -36,11 +36,11 @@ async function readFile(path: string): Promise<GivenParameters['file']> {
   const { value, findings } = parseYaml(text, path, { depth: DEPTH }, await import('yaml'))
   const [first] = await locate(findings, { kind: '', id: '', dir: '', texts: new Map([[path, text]]) })
   if (first)
-    throw new Failure('FINDINGS', `${first.rule} ${first.message}`, first.hint ?? 'mend it', {
+    throw new Failure('FINDINGS', `${first.rule} ${first.message}`, first.hint ?? 'fix the file', {
       at: `${path}:${first.line}:${first.column}`,
     })
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new Failure('FINDINGS', `${path} holds no parameters`, 'write one "name: value" a line', {
+    throw new Failure('FINDINGS', `${path} holds no parameters`, 'write one "name: value" per line', {
       at: path,
     })
   return { path, text, values: value as JsonObject }

@@ -35,7 +35,7 @@ export async function run(): Promise<void> {
   strays.stop()
 }
 
-/** Undefined when the command did its work, or has answered for its own failure. */
+/** Undefined when the command succeeded, or has answered for its own failure. */
 async function runWords(words: string[]): Promise<Failure | undefined> {
   // Node's and oclif's warnings are for developers; what a user must know is a failure or a finding.
   if (!wantsStack()) process.removeAllListeners('warning')
@@ -85,7 +85,7 @@ async function noSuchCommand(words: string[], options: { root: string }): Promis
   const near = nearest(named.join(' '), names) ?? inTopic ?? nearest(first, names)
   return new Failure(
     'USAGE',
-    `there is no command "${(named.length ? named : words).join(' ')}"`,
+    `the command "${(named.length ? named : words).join(' ')}" does not exist`,
     near ? `did you mean: nofx ${near}` : 'see: nofx --help',
   )
 }

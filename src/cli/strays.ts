@@ -42,6 +42,6 @@ export function watchForStrays(isKnown: (error: unknown) => boolean): Strays {
 }
 
 function unfinished(): Failure {
-  const message = 'the command ended before its work did: something that it waited for never came'
+  const message = 'the process ended before the command did: a pending operation never completed'
   return new Failure('BUG', message, 'run it again with DEBUG=nofx and report the output')
 }

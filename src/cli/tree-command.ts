@@ -31,7 +31,7 @@ export abstract class TreeCommand extends BaseCommand {
     if (!first || this.jsonEnabled()) return
     const rest = unseen.length > 1 ? ` and ${unseen.length - 1} more` : ''
     const what = `${shown}/${first.path} ${REASONS[first.reason]}`
-    this.logToStderr(printable(`note: a publish takes the commit, not this working tree: ${what}${rest}`))
+    this.logToStderr(printable(`note: publish reads the commit, not this working tree: ${what}${rest}`))
   }
 
   /** Keeps findings for `--json` and prints them for people. */

@@ -6,9 +6,9 @@ import { TreeCommand } from '../cli/tree-command.ts'
 import { listFolders } from '../core/tree/collect.ts'
 
 export default class Completion extends TreeCommand {
-  static override summary = 'Print what teaches your shell to complete commands, flags, kinds and ids.'
+  static override summary = 'Print the shell completion script for commands, flags, kinds and ids.'
   static override description =
-    'Its first line says where to put it. It asks nofx at every TAB, so it never goes stale. Ids are those of the working tree.'
+    'The first line of the script says where to put it. The script asks nofx at every TAB, so it is always up to date. Ids come from the working tree.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> bash',
     '<%= config.bin %> <%= command.id %> zsh',

@@ -10,7 +10,7 @@ export default class Dev extends TreeCommand {
   static override summary =
     'Serve the whole cloud on one port: REST, storage, edge functions and the HTTP API.'
   static override description =
-    'Other commands of the same folder use it while it runs. A line a request goes to stderr, never with a key. It ends with Ctrl-C or SIGTERM, after the requests under way. With --watch a changed definition is published again (with --seed), and in a checkout of nofx changed code restarts the server.'
+    'Other commands in the same folder use this server while it runs. Each request is logged to stderr as one line without keys. Ctrl-C or SIGTERM stops the server once the open requests are answered. With --watch a changed definition is published again (with --seed), and in a checkout of nofx changed code restarts the server.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> --seed',
     '<%= config.bin %> <%= command.id %> --db postgres://postgres@localhost:5432/nofx --port 0 --json',
@@ -24,11 +24,11 @@ export default class Dev extends TreeCommand {
       helpValue: 'NAME',
     }),
     db: Flags.string({
-      description: 'a PostgreSQL server instead of PGlite in .nofx/; NOFX_DATABASE_URL says the same',
+      description: 'a PostgreSQL server instead of PGlite in .nofx/; same as NOFX_DATABASE_URL',
       helpValue: 'postgres://…',
     }),
     seed: Flags.boolean({ description: 'publish the definitions of the working tree' }),
-    watch: Flags.boolean({ description: 'reload what changes', default: true, allowNo: true }),
+    watch: Flags.boolean({ description: 'publish or reload changes', default: true, allowNo: true }),
   }
 
   protected override readonly graceMs = undefined

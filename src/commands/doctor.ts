@@ -4,7 +4,8 @@ import { Failure } from '../contract/failure.ts'
 import { type Check, examine } from '../core/doctor.ts'
 
 export default class Doctor extends TreeCommand {
-  static override summary = 'Say what is configured, reachable or missing, and the command that fixes it.'
+  static override summary =
+    'Check what is configured, reachable or missing, and print the command that fixes it.'
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --json',
@@ -25,7 +26,7 @@ export default class Doctor extends TreeCommand {
     throw new Failure(
       'CONFIG',
       `not ready: ${failed.map((check) => check.name).join(', ')}`,
-      failed[0]?.fix ?? 'see above',
+      failed[0]?.fix ?? 'see the failed check above',
       { detail: { checks } },
     )
   }

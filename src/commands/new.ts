@@ -7,7 +7,7 @@ import { gitIdentity } from '../core/git/git.ts'
 import { scaffold } from '../core/scaffold.ts'
 
 export default class New extends TreeCommand {
-  static override summary = 'Make the folder of a new definition, valid from the start.'
+  static override summary = 'Create the folder of a new definition, valid from the start.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> agent reviewer',
     '<%= config.bin %> <%= command.id %> agent reviewer --owner @acme/tools',

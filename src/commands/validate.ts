@@ -28,9 +28,9 @@ interface Looked extends Validated {
 }
 
 export default class Validate extends TreeCommand {
-  static override summary = 'Check definitions with every rule, and say where what is wrong.'
+  static override summary = 'Check definitions with every rule, and report each error with its place.'
   static override description =
-    'Given files, it checks the definitions that they belong to and everything that refers to those, and nothing else; a file that was deleted counts where it was.'
+    'With files, checks only the definitions that contain them and those that refer to these definitions. A deleted file counts for the definition that contained it.'
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> agents --format sarif > findings.sarif',
@@ -41,7 +41,7 @@ export default class Validate extends TreeCommand {
   static override strict = false
   static override args = {
     what: Args.string({
-      description: 'kinds, or paths of files or folders; everything when nothing is named',
+      description: 'kinds, or paths of files or folders; everything by default',
     }),
   }
   static override flags = {
@@ -62,7 +62,7 @@ export default class Validate extends TreeCommand {
       description: 'write the comment for a pull request to this file, too',
       helpValue: 'FILE',
     }),
-    report: Flags.boolean({ description: 'keep what was found in the registry, for collaborators' }),
+    report: Flags.boolean({ description: 'save the findings in the registry, for collaborators' }),
     strict: Flags.boolean({ description: 'warnings count as errors' }),
   }
 
@@ -92,7 +92,7 @@ export default class Validate extends TreeCommand {
       throw new Failure(
         'FINDINGS',
         `${count(errors, 'error')}, ${count(warnings, 'warning')} in ${count(definitions, 'definition')}`,
-        'mend them; every finding has its hint',
+        'fix the findings above',
         { detail: report && { report } },
       )
     return { definitions, errors, warnings, ...(report ? { report } : {}) }
@@ -130,7 +130,7 @@ export default class Validate extends TreeCommand {
     if (ignored.length === 0 || this.jsonEnabled()) return
     const rest = ignored.length - MOST_NAMED
     const named = ignored.slice(0, MOST_NAMED).join(', ') + (rest > 0 ? ` and ${rest} more` : '')
-    this.logToStderr(printable(`note: in no definition, so nothing is checked for it: ${named}`))
+    this.logToStderr(printable(`note: not in a definition, so not checked: ${named}`))
   }
 
   private async look(

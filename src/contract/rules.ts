@@ -31,7 +31,10 @@ export const CORE_RULES = {
   NOFX_MANIFEST_MISSING: { severity: 'error', summary: 'A definition’s folder has its manifest.' },
   NOFX_MANIFEST_TWICE: { severity: 'error', summary: 'A manifest is either .json or .yaml, never both.' },
   NOFX_MANIFEST_SIZE: { severity: 'error', summary: 'A manifest is at most 256 KiB.' },
-  NOFX_FIELD_UNKNOWN: { severity: 'error', summary: 'Fields are known ones; free room is "metadata".' },
+  NOFX_FIELD_UNKNOWN: {
+    severity: 'error',
+    summary: 'Every field is known; other data belongs in "metadata".',
+  },
   NOFX_FIELD_REQUIRED: { severity: 'error', summary: 'Required fields are there.' },
   NOFX_FIELD_TYPE: { severity: 'error', summary: 'A field has the type that its schema gives.' },
   NOFX_FIELD_INVALID: { severity: 'error', summary: 'A field’s value is one that its schema allows.' },
@@ -40,7 +43,7 @@ export const CORE_RULES = {
     summary: 'An id is lower-case words joined by single hyphens, 2 to 64 characters.',
   },
   NOFX_ID_FOLDER: { severity: 'error', summary: 'An id equals the name of its folder.' },
-  NOFX_ID_DEVICE: { severity: 'error', summary: 'An id is not a name that Windows keeps for a device.' },
+  NOFX_ID_DEVICE: { severity: 'error', summary: 'An id is not a device name reserved by Windows.' },
   NOFX_FILE_SYMLINK: {
     severity: 'error',
     summary: 'A definition holds files and folders, no symbolic links.',
@@ -95,7 +98,7 @@ export const CORE_RULES = {
   },
   NOFX_TEXT_INVISIBLE: {
     severity: 'error',
-    summary: 'Text holds no other characters that nobody can see, unless a script spells with them.',
+    summary: 'Text holds no other invisible characters, unless a script needs them.',
   },
   NOFX_TEXT_LAYOUT: {
     severity: 'warning',
@@ -103,7 +106,7 @@ export const CORE_RULES = {
   },
   NOFX_TEXT_HIDDEN: {
     severity: 'error',
-    summary: 'A file holds no more than a few characters that are not seen, where each may stand.',
+    summary: 'A file holds only a few invisible characters, each in a place where it is allowed.',
   },
   NOFX_SECRET_SUPABASE: { severity: 'error', summary: 'No text holds a Supabase secret key.' },
   NOFX_SECRET_SERVICE_ROLE: { severity: 'error', summary: 'No text holds a JWT with the role service_role.' },
@@ -113,7 +116,7 @@ export const CORE_RULES = {
   NOFX_REFERENCE_MISSING: { severity: 'error', summary: 'Every definition that another one names exists.' },
   NOFX_REFERENCE_UNRESOLVED: {
     severity: 'warning',
-    summary: 'Whether a named definition exists could not be told without the registry.',
+    summary: 'Whether a named definition exists could not be checked without the registry.',
   },
   NOFX_REFERENCE_NOT_LIVE: {
     severity: 'error',
@@ -125,11 +128,11 @@ export const CORE_RULES = {
   },
   NOFX_REFERENCE_UNMET: {
     severity: 'error',
-    summary: 'What is asked of other definitions is offered by one of those that may offer it.',
+    summary: 'What a definition asks of others is offered by one of them.',
   },
   NOFX_REFERENCE_CYCLE: {
     severity: 'error',
-    summary: 'Definitions do not require each other around a circle.',
+    summary: 'Definitions do not require each other in a circle.',
   },
 } as const satisfies RuleCatalogue
 

@@ -47,13 +47,12 @@ export function parsePast(text: string, now: number): string {
     TIME.exec(text) ?? []
   // Date rolls the 31st of a short month over into the next one.
   const isDay = day !== '' && new Date(`${day}T00:00Z`).toJSON()?.startsWith(day)
-  if (!isDay) throw new Failure('USAGE', `"${text}" is no time`, HINT)
-  if (text !== day && zone === undefined)
-    throw new Failure('USAGE', `"${text}" does not say of which zone it is`, HINT)
+  if (!isDay) throw new Failure('USAGE', `"${text}" is not a date or time`, HINT)
+  if (text !== day && zone === undefined) throw new Failure('USAGE', `"${text}" has no time zone`, HINT)
   const clock = `${hours}:${minutes}:${seconds}.${fraction.slice(0, 3).padEnd(3, '0')}`
   const at = Date.parse(`${day}T${clock}${zoneOf(zone)}`)
   if (at > now)
-    throw new Failure('USAGE', `"${text}" is still to come`, `it is ${new Date(now).toISOString()} now`)
+    throw new Failure('USAGE', `"${text}" is in the future`, `it is ${new Date(now).toISOString()} now`)
   return new Date(at).toISOString()
 }
 

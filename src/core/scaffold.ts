@@ -26,7 +26,7 @@ export async function scaffold(options: ScaffoldOptions): Promise<{ dir: string;
     throw new Failure(
       'REFUSED',
       `${kind.singular} "${id}" exists already in ${dir}`,
-      'choose another id, or edit the one that is there',
+      'choose another id, or edit the existing definition',
       { at: dir },
     )
   const files = kind.scaffold(id, { owner })
@@ -39,7 +39,7 @@ function notAnId(kind: Kind, id: string): Failure {
   const near = slugify(id)
   return new Failure(
     'USAGE',
-    `"${id.slice(0, 80)}" is no id for ${/^[aeiou]/.test(kind.singular) ? 'an' : 'a'} ${kind.singular}`,
+    `"${id.slice(0, 80)}" is not a valid ${kind.singular} id`,
     near && near !== id
       ? `use "${near}"`
       : 'use 2 to 64 characters: lower-case words joined by hyphens, such as "code-reviewer"',

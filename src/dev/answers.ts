@@ -8,13 +8,13 @@ export function json(body: object, status = 200, headers: Record<string, string>
 /** The answer to a request for something that is not here. */
 export function notServed(pathname: string): Response {
   const message = `nothing is served at "${pathname.slice(0, 200)}"`
-  return json({ code: 'NOT_FOUND', message, hint: 'GET / lists what is' }, 404)
+  return json({ code: 'NOT_FOUND', message, hint: 'GET / lists what is served' }, 404)
 }
 
 /** The answer that is left when the work itself failed: what a user can mend is told, a bug only to the log. */
 export function failed(error: unknown): Response {
   if (!(error instanceof Failure))
-    return json({ code: 'BUG', message: 'nofx dev failed here; its output says how' }, 500)
+    return json({ code: 'BUG', message: 'nofx dev failed; see its output' }, 500)
   const { code, message, hint } = error
   return json({ code, message, hint }, code === 'DISK_FULL' ? 507 : 503)
 }

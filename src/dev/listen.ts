@@ -171,7 +171,7 @@ async function bind(server: Server, host: string, port: number): Promise<void> {
       )
     throw new Failure(
       'CONFIG',
-      `"${host}" is no address of this machine (${code})`,
+      `"${host}" is not an address of this machine (${code})`,
       'choose another with --host',
       {
         cause,

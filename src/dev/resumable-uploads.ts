@@ -33,11 +33,11 @@ export function createResumableUploads(client: SupabaseClient, secretKey: string
     const id = new URL(request.url).pathname.slice(RESUMABLE.length + 1)
     if (request.method === 'POST' && id === '') return create(request, store)
     const upload = store.uploads.get(id)
-    if (!upload) return answer(404, 'there is no such upload')
+    if (!upload) return answer(404, 'the upload does not exist')
     if (request.method === 'HEAD') return new Response(null, { headers: progress(upload) })
     if (request.method !== 'PATCH') return answer(405, 'send POST, PATCH or HEAD')
     if (Number(request.headers.get('upload-offset')) !== upload.bytes.length)
-      return answer(409, `the upload goes on at ${upload.bytes.length}`)
+      return answer(409, `the upload continues at ${upload.bytes.length}`)
     return append(id, upload, request, store)
   }
 }
@@ -71,7 +71,7 @@ async function append(
   { client, uploads }: Store,
 ): Promise<Response> {
   const bytes = Buffer.concat([upload.bytes, Buffer.from(await request.arrayBuffer())])
-  if (bytes.length > upload.length) return answer(413, 'this is more than the upload was said to have')
+  if (bytes.length > upload.length) return answer(413, 'the upload is larger than its declared length')
   upload.bytes = bytes
   if (bytes.length === upload.length) {
     uploads.delete(id)

@@ -77,7 +77,7 @@ export function createRegistryFunction(
 }
 
 function nothingHere(kind: string): Response {
-  const { status, error } = malformed(404, 'route', 'there is nothing here', `call registry_${kind}_sync`)
+  const { status, error } = malformed(404, 'route', 'this path does not exist', `call registry_${kind}_sync`)
   return respond(status, { ok: false, error })
 }
 

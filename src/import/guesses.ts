@@ -3,12 +3,12 @@ import type { Guess } from './sources/format.ts'
 /** Without an owner a definition can only be a draft. */
 export function guessDraft(owner: string | undefined): Guess[] {
   return owner === undefined
-    ? [{ field: 'status', what: 'draft', why: 'no owner is known: give --owner' }]
+    ? [{ field: 'status', what: 'draft', why: 'the owner is unknown: add --owner' }]
     : []
 }
 
 /** Fields of front matter that were read as plain text. */
 export function guessLoose(fields: readonly string[]): Guess[] {
-  const why = 'it is no valid YAML, so it was read as plain text'
+  const why = 'not valid YAML, so it was read as plain text'
   return fields.map((field) => ({ field, what: 'the whole line', why }))
 }

@@ -113,7 +113,7 @@ async function meet(reads: RegistryReads, cache: Cache, feed: Feed, settings: Co
   } catch (error) {
     const known = [...(await cache.known()).values()]
     if (known.length === 0) throw error
-    log(`going on with what is known: ${(error as Error).message}`)
+    log(`continuing with what is known: ${(error as Error).message}`)
     feed.trouble(Math.max(...known.map(({ seq }) => seq)))
   }
 }

@@ -80,8 +80,8 @@ function readLocks({ template, agents = [], source, locks = [] }: PlanLocks): Ma
   if (all.length === 0 || !all.every(isLock))
     throw new Failure(
       'CONFIG',
-      'this is no plan: it is locked to nothing',
-      'give what nofx templates instantiate --json prints as data',
+      'not a plan: it locks no versions',
+      'give the "data" that nofx templates instantiate --json prints',
     )
   return new Map(all.map((lock) => [`${lock.kind}/${lock.id}`, lock]))
 }

@@ -21,7 +21,7 @@ test.each([
 describe('refuses, before any function runs,', () => {
   test.each([
     ...['..%2f..%2fetc%2fpasswd', 'a%5cb', 'a%00', '/x', '%', '%zz', '%2E%2e%2f', 'x%2F'].map(
-      (id) => [`/api/agents/${id}`, {}, 404, 'NOT_FOUND', 'there is nothing at this path', SEE] as const,
+      (id) => [`/api/agents/${id}`, {}, 404, 'NOT_FOUND', 'this path does not exist', SEE] as const,
     ),
     [
       `/api/${'a'.repeat(600)}`,

@@ -37,7 +37,7 @@ describe.each(FAULTS)('a database that %s', (_what, fault) => {
     api.fault = undefined
     expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '5'])
     expect(answer.json).toMatchObject({
-      detail: 'the registry cannot be reached just now',
+      detail: 'the registry cannot be reached',
       hint: 'try again in a few seconds',
     })
     expect(answer.text).not.toMatch(/secret detail|10\.1\.2\.3|ECONN|\bat \//)

@@ -80,7 +80,7 @@ describe.each(INSIDE)('%s', (_name, route) => {
     expectProblem(answer, 400, 'BAD_REQUEST')
     expect(problem.safeParse(answer.json).success).toBe(true)
     expect(answer.json.errors).toEqual([
-      { field: 'env', message: 'is no name of a preview', rule: 'NOFX_PREVIEW_NAME' },
+      { field: 'env', message: 'is not a valid preview name', rule: 'NOFX_PREVIEW_NAME' },
     ])
   })
 
@@ -108,7 +108,7 @@ describe.each(INSIDE)('%s', (_name, route) => {
 })
 
 test.each(['', 'a_b', '-a', 'a-', 'x'.repeat(41), 'a%00', "a'--", 'a%2Fb', '..', '*', 'a&env=A'])(
-  '"%s" is no name of a preview',
+  '"%s" is not a valid preview name',
   async (name) => {
     expectProblem(await api.get(`/api/agents?env=${name}`, publisher), 400, 'BAD_REQUEST')
   },
@@ -116,7 +116,7 @@ test.each(['', 'a_b', '-a', 'a-', 'x'.repeat(41), 'a%00', "a'--", 'a%2Fb', '..',
 
 test.each(OUTSIDE)('%s knows no environment', async (_name, route) => {
   const answer = await ask(route, '?env=there', publisher)
-  expect([answer.status, answer.json.detail]).toEqual([400, 'there is no parameter "env" here'])
+  expect([answer.status, answer.json.detail]).toEqual([400, 'the parameter "env" is unknown'])
 })
 
 test('the log says which preview a request was about, and holds no key', async () => {

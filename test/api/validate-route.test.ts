@@ -241,7 +241,7 @@ describe('what cannot be a definition', () => {
     ['two manifests', { 'agent.json': MANIFEST, 'agent.yaml': 'name: x\n' }],
   ]
 
-  test.each(ODD)('%s is no valid definition, and no trouble', async (_, files) => {
+  test.each(ODD)('%s is not a valid definition, and no trouble', async (_, files) => {
     const { status, json } = await post('/api/agents/validate', JSON.stringify({ files }))
     expect([status, json.valid]).toEqual([200, false])
     expect(json.errors.length).toBeGreaterThan(0)

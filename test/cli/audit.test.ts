@@ -97,12 +97,12 @@ describe('the history of a registry', () => {
   })
 
   it.each([
-    ['yesterday', /"yesterday" is no time/],
-    ['2026-02-30', /is no time/],
-    ['2026-11-01T25:00Z', /is no time/],
-    ['', /is no time/],
-    ['2026-11-01T10:00', /does not say of which zone/],
-    ['2999-01-01', /is still to come/],
+    ['yesterday', /"yesterday" is not a date or time/],
+    ['2026-02-30', /is not a date or time/],
+    ['2026-11-01T25:00Z', /is not a date or time/],
+    ['', /is not a date or time/],
+    ['2026-11-01T10:00', /has no time zone/],
+    ['2999-01-01', /is in the future/],
   ])('refuses %j as a time', async (time, says) => {
     const refused = await run('history', 'agents', 'ada', '--at', time)
     expect(failureOf(refused)).toEqual({ exit: 2, code: 'USAGE' })

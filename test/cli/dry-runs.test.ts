@@ -47,11 +47,11 @@ describe('the last line says what happened, and only that', () => {
   })
 
   test.each(OUTCOMES)('of one that is %s', (outcome) => {
-    expect(said([outcome], done)).toBe('Done: 1 moved as release r1 (here, event 9).')
+    expect(said([outcome], done)).toBe('Done: 1 committed as release r1 (here, event 9).')
     expect(said([outcome], { ...done, replayed: true })).toBe(
-      'Done: 1 moved as release r1 (here, event 9, as answered before).',
+      'Done: 1 committed as release r1 (here, event 9, as answered before).',
     )
-    expect(said([outcome, outcome, 'unchanged'], done)).toMatch(/^Done: 2 moved/)
+    expect(said([outcome, outcome, 'unchanged'], done)).toMatch(/^Done: 2 committed/)
     expect(said([outcome], dry)).toBe('Dry run: nothing was written. 1 would move')
     const many = Array.from({ length: 5 }, () => outcome)
     const moves = many.map((_, at) => move(outcome, at))
@@ -63,7 +63,7 @@ describe('the last line says what happened, and only that', () => {
   test.each<Outcome>(['unchanged', 'held', 'stale'])('of one that is %s', (outcome) => {
     expect(said([outcome])).toBe('Nothing to do: the registry (here) is up to date.')
     expect(said([outcome], dry)).toBe('Dry run: nothing was written. Nothing would move.')
-    expect(said([outcome, 'updated'], done)).toMatch(/^Done: 1 moved/)
+    expect(said([outcome, 'updated'], done)).toMatch(/^Done: 1 committed/)
   })
 
   test.each<[Move, string]>([
@@ -162,7 +162,7 @@ describe('a dry run', () => {
     expect(last(await run(...again, '--dry-run'))).toBe(`${DRY} Nothing would move.`)
     expect(last(await run(...again))).toMatch(/^Nothing to do: /)
     expect(last(await run('withdraw', 'agents', 'one', '--version', '1', ...WHY))).toMatch(
-      /^Done: 1 moved as release .*, as answered before\)\.$/,
+      /^Done: 1 committed as release .*, as answered before\)\.$/,
     )
   })
 

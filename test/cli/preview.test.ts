@@ -63,7 +63,7 @@ describe('a branch in a preview', () => {
     for (const line of [
       /^~ agents\/ada {2}v1 /m,
       /^\+ agents\/cleo$/m,
-      /^1 added, 1 changed, 1 unchanged, 0 not in the tree {2}\(embedded /m,
+      /^1 added, 1 changed, 1 unchanged, 0 missing from this checkout {2}\(embedded /m,
       /^Preview pr-7 is up: 2 definitions moved in it\.$/m,
       /^ {2}url {6}https:\/\/registry\.example\.com\/api\/agents\?env=pr-7$/m,
       /^ {2}header {3}X-Nofx-Env: pr-7$/m,
@@ -154,7 +154,7 @@ describe('a branch in a preview', () => {
       ['preview', 'up', 'pr-8', '--api-url', 'example'],
       2,
       'USAGE',
-      /"example" is no URL/,
+      /"example" is not an API URL/,
     ],
     ['to read a preview that is not there', ['registry', 'list', '--env', 'pr-8'], 1, 'NOT_FOUND', /"pr-8"/],
     ['to read by a name that is none', ['registry', 'list', '--env', ''], 2, 'USAGE', /"" is no name/],

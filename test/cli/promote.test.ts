@@ -48,7 +48,7 @@ describe('a draft', () => {
     expect(exit).toBe(0)
     expect(stdout).toMatch(/> agents\/ada {2}promoted v2/)
     expect(stdout).toMatch(
-      /^! the deploy hook was not rung: NOFX_DEPLOY_HOOK_URL is not .*; the promotion stands$/m,
+      /^! the deploy hook was not called: NOFX_DEPLOY_HOOK_URL is not .*; the promotion stands$/m,
     )
     expect(stdout + stderr).not.toMatch(/TopSecret|prj_x|127\.0\.0\.1:1\b/)
     expect(await listed()).toEqual(['ada active 2'])

@@ -149,7 +149,7 @@ describe('reports', () => {
       const { exit, stderr } = await reportsOf('show', ref)
       expect({ exit, stderr }).toEqual({
         exit: 1,
-        stderr: expect.stringMatching(/NOT_FOUND .*there is no report/),
+        stderr: expect.stringMatching(/NOT_FOUND .*the report .* does not exist/),
       })
     }
   })

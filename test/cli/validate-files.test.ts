@@ -62,7 +62,7 @@ describe('validate, given files as a hook gives them', () => {
   it('names what is in no definition, and makes no cloud to be told so', async () => {
     const { exit, stdout, stderr } = await project.run('validate', 'README.md', `${AGENTS}/none.md`)
     expect({ exit, stdout }).toEqual({ exit: 0, stdout: '0 definitions checked: 0 errors, 0 warnings\n' })
-    expect(stderr).toBe('note: in no definition, so nothing is checked for it: README.md\n')
+    expect(stderr).toBe('note: not in a definition, so not checked: README.md\n')
     expect(project.git('status', '--porcelain')).toBe('')
   })
 

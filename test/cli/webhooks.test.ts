@@ -73,12 +73,12 @@ describe('nofx webhooks', () => {
     expect([rotated.exit, rotated.stdout]).toEqual([
       0,
       expect.stringMatching(
-        /^wh_\w+ has a new secret; the old one counts until \S+\.\n {2}secret {2}whsec_\S{44}\n/,
+        /^wh_\w+ has a new secret; the old one is valid until \S+\.\n {2}secret {2}whsec_\S{44}\n/,
       ),
     ])
     const bad = await run('test', id)
     expect([bad.exit, bad.json.error]).toMatchObject([3, { code: 'REMOTE_FAILED', detail: { status: 500 } }])
-    expect(bad.json.error.message).toBe(`${id} did not take the ping: it answered 500`)
+    expect(bad.json.error.message).toBe(`${id} did not accept the ping: it answered 500`)
   })
 })
 

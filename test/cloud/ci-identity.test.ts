@@ -78,7 +78,7 @@ describe('the identity of a job', () => {
       provider.faults.set('/token', fault)
       expect(await failureOf(identity.token())).toMatchObject({
         code: 'REMOTE_DENIED',
-        message: `the CI platform gives no identity token (HTTP ${fault.status})`,
+        message: `the CI platform issued no identity token (HTTP ${fault.status})`,
         hint: 'give the job "permissions: id-token: write", or set SUPABASE_SECRET_KEY',
       })
       provider.faults.clear()
@@ -254,7 +254,7 @@ describe('a job without a key', () => {
     expect(await work.runWith({ env: away }, 'registry', 'publish')).toMatchObject({
       exit: 3,
       stderr: expect.stringContaining(
-        'error REMOTE_DENIED the CI platform gives no identity token (HTTP 401)',
+        'error REMOTE_DENIED the CI platform issued no identity token (HTTP 401)',
       ),
     })
   })

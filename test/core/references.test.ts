@@ -99,7 +99,7 @@ describe('references', () => {
     ],
     ['to itself are a circle', [entry('a', reference('a'))], {}, ['a CYCLE']],
     [
-      'around a circle are reported once',
+      'in a circle are reported once',
       [
         entry('a', reference('b')),
         entry('b', reference('c')),

@@ -138,7 +138,7 @@ const BAD: [what: string, token: () => Promise<string>, status: number, message:
     'several audiences',
     () => provider.sign({ aud: [AUDIENCE, 'https://other.example.com'] }),
     401,
-    'the identity token has claims of another shape than those of a CI job',
+    'the identity token does not have the claims of a CI job',
     NEW_ONE,
   ],
   ['no id', () => provider.sign({ jti: undefined }), 401, 'the identity token lacks "jti"', NEW_ONE],
@@ -146,7 +146,7 @@ const BAD: [what: string, token: () => Promise<string>, status: number, message:
     'an id that is no text',
     () => provider.sign({ jti: { $ne: null } }),
     401,
-    'the identity token has claims of another shape than those of a CI job',
+    'the identity token does not have the claims of a CI job',
     NEW_ONE,
   ],
   [

@@ -48,7 +48,7 @@ describe('a secret key', () => {
     ['two in one', `${KEYS[0]}, ${KEYS[1]}`],
     ['its start', 'sb_secret_'],
   ])('is refused when it is %s', async (_what, key) => {
-    const answer = [401, 'REMOTE_DENIED', 'the secret key is none of this project']
+    const answer = [401, 'REMOTE_DENIED', 'the secret key belongs to another project']
     expect(await refused(ask(options, { apikey: key }))).toEqual(answer)
     if (!key.includes(' ')) expect(await refused(ask(options, bearer(key)))).toEqual(answer)
     expect(await refused(ask({ secretKeys: [] }, { apikey: key }))).toEqual(answer)

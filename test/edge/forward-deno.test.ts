@@ -85,7 +85,7 @@ test('the function that is deployed leases, signs, resolves and settles under De
     lease: 'a-lease',
     outcome: 'failed',
     status: null,
-    error: 'its name resolves to no address',
+    error: 'its name cannot be resolved',
   })
   expect(lines.join('\n')).not.toMatch(/whsec|sb_secret|nobody\.invalid/)
 })

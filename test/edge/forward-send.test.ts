@@ -36,7 +36,7 @@ describe('a name', () => {
     ['a private address among public ones', ['8.8.8.8', '192.168.1.4'], /192\.168\.1\.4/],
     ['a private address of IPv6', ['fd12::1'], /fd12::1, which is a private address/],
     ['a private address in IPv6', ['::ffff:10.0.0.7'], /private/],
-    ['nothing', [], /resolves to no address/],
+    ['nothing', [], /cannot be resolved/],
   ])('that resolves to %s is sent nothing', async (_what, addresses, says) => {
     const { sends, called } = sendsTo(addresses)
     for (const [, send] of sends)

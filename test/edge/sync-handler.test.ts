@@ -140,7 +140,7 @@ describe('an envelope that is wrong', () => {
     expect(status).toBe(404)
     expect(body).toEqual({
       ok: false,
-      error: { code: 'REFUSED', message: 'there is no kind "spells" here', hint: 'known kinds: agents' },
+      error: { code: 'REFUSED', message: 'the kind "spells" does not exist', hint: 'known kinds: agents' },
     })
     expect(calls).toEqual([])
   })
@@ -420,9 +420,11 @@ describe('the database', () => {
   test('has its refusal by a rule reported with who asked', async () => {
     const findings = [{ kind: 'agents', id: 'writer', rule: 'NOFX_REFERENCE_MISSING' }]
     const details = JSON.stringify({ code: 'FINDINGS', findings })
-    const { send, calls } = handlerWith(refuse({ code: 'PT422', message: 'no', hint: 'mend it', details }))
+    const { send, calls } = handlerWith(
+      refuse({ code: 'PT422', message: 'no', hint: 'fix the file', details }),
+    )
     const { body } = await send(commit)
-    expect(errorOf(body)).toEqual({ code: 'FINDINGS', message: 'no', hint: 'mend it', findings })
+    expect(errorOf(body)).toEqual({ code: 'FINDINGS', message: 'no', hint: 'fix the file', findings })
     expect(calls[1]).toEqual([
       'registry_report',
       {

@@ -139,7 +139,7 @@ describe.skipIf(absent)('the 26 workflows that people really keep', () => {
       'that agent is not there or not live: a draft until it is': 21,
     })
     expect(guessed(report, 'status')).toEqual({
-      'no agent is named: it is one step until somebody divides it': 1,
+      'no agent is named: imported as one step; split it by hand': 1,
       'it changes what others see, and nothing undoes it': 5,
     })
   })
@@ -174,7 +174,7 @@ describe.skipIf(absent)('the 26 workflows that people really keep', () => {
     })
     expect(guessed(report, 'defaultPlan.steps.agentId')).toEqual({
       'no agent is named for it, the command does it itself: given to general-purpose': 54,
-      'the plugin’s name is no part of an agent’s id': 7,
+      'the plugin’s name is not part of an agent’s id': 7,
     })
     expect(guessed(report, 'defaultPlan.steps.prompt')).toEqual({
       'the source has no prompt for its agent: the section’s text became one': 5,
@@ -185,7 +185,7 @@ describe.skipIf(absent)('the 26 workflows that people really keep', () => {
       'the source skips it sometimes, and no flag decides when: it always runs': 10,
     })
     expect(guessed(report, 'defaultPlan.steps')).toEqual({
-      'the source runs it once for each of several things: a plan has no loops': 8,
+      'the source runs this once for each item: a plan has no loops': 8,
     })
     expect(guessed(report, 'defaultPlan.steps.approval')).toEqual({
       'no step comes after it that could wait for a person': 2,

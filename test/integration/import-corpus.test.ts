@@ -62,7 +62,7 @@ describe.skipIf(absent)('the 202 agents that people really keep', () => {
   test('are drafts without an owner, with the same violations', async () => {
     const root = tempFolder()
     const report = await importClaude({ from: CORPUS, to: join(root, 'agents') })
-    expect(guessed(report, 'status')).toEqual({ 'no owner is known: give --owner': 202 })
+    expect(guessed(report, 'status')).toEqual({ 'the owner is unknown: add --owner': 202 })
     expect(await violations(root)).toEqual({ 'warning NOFX_DESCRIPTION_LONG': 74 })
   })
 
@@ -79,7 +79,7 @@ describe.skipIf(absent)('the 202 agents that people really keep', () => {
     expect(guessed(report, 'permissions')).toEqual({
       'the source asks for every tool there is: grant what it needs': 187,
       'tools of the original host have no equal': 4,
-      'where an MCP server is cannot be told: add it to "mcp"': 2,
+      'the address of an MCP server is unknown: add it to "mcp"': 2,
       'the source may fetch from anywhere: name the hosts it needs': 1,
     })
     expect(guessed(report, 'model.provider')).toEqual({

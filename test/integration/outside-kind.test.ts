@@ -133,8 +133,8 @@ describe('a plugin that is broken', () => {
       "export default () => { throw new Error('no luck') }",
       /nofx-kind-x cannot be loaded: no luck/,
     ],
-    ['answers with nothing', 'export default () => undefined', /nofx-kind-x gives no registry kind/],
-    ['answers with a word', "export default () => 'things'", /nofx-kind-x gives no registry kind/],
+    ['answers with nothing', 'export default () => undefined', /nofx-kind-x provides no registry kind/],
+    ['answers with a word', "export default () => 'things'", /nofx-kind-x provides no registry kind/],
     ['answers with half a kind', `export default () => [{ id: 'things' }]`, /"singular" is missing or wrong/],
     [
       'has an id that is none',
@@ -147,7 +147,7 @@ describe('a plugin that is broken', () => {
       /"agents" is defined by two/,
     ],
     ['has one id twice', `export default () => [${kind}, ${kind}]`, /"things" is defined by two/],
-    ['waits for itself', `export default () => [{ ...${kind}, after: ['things'] }]`, /wait for each other/],
+    ['waits for itself', `export default () => [{ ...${kind}, after: ['things'] }]`, /depend on each other/],
   ])('because it %s stops every command with CONFIG', async (_what, source, says) => {
     const project = new TestProject({}, { resident: true })
     project.write(withPlugin('nofx-kind-x')).write(agentFiles('one'))

@@ -88,7 +88,7 @@ describe('what is found', () => {
     }
     const refused = {
       code: 'NO_DEFINITIONS',
-      message: expect.stringContaining('a Skill: what it tells the model to read'),
+      message: expect.stringContaining('a Skill: the files that it refers to'),
     }
     await expect(run(skill, { start: 'forms' })).rejects.toMatchObject(refused)
     const named = await run(skill, { start: 'forms/SKILL.md' })
@@ -140,7 +140,7 @@ describe('what is found', () => {
     const root = tempFolder()
     await expect(runIn(root, join(root, 'none'))).rejects.toMatchObject({
       code: 'INPUT_UNREADABLE',
-      message: `there is no file or folder ${join(root, 'none')}`,
+      message: `${join(root, 'none')} does not exist`,
     })
     writeFiles(root, { 'src/agents/a.md': 'nothing' })
     const { report } = await runIn(root, `${join(root, 'src')}/`)

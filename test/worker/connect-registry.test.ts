@@ -129,7 +129,7 @@ describe('a registry that goes away', () => {
     proxy.become('open')
     await expect.poll(async () => promptOf(await worker.agent('kept')), { timeout: 30_000 }).toBe('New.\n')
     expect(running(await worker.agent('kept')).staleness.fresh).toBe(true)
-    expect(logged[0]).toMatch(/^going on with what is known: /)
+    expect(logged[0]).toMatch(/^continuing with what is known: /)
     expect(logged.join()).not.toContain(served.keys.publishable)
   })
 
@@ -210,7 +210,7 @@ describe('the copies on disk', () => {
     expect(promptOf(await worker.agent('a2'))).toBe('A.\n')
     await worker.close()
     expect(
-      logged.filter((line) => /takes no copies \(ENOTDIR\): going on in memory/.test(line)),
+      logged.filter((line) => /cannot keep copies \(ENOTDIR\): continuing in memory/.test(line)),
     ).toHaveLength(1)
   })
 
@@ -223,7 +223,7 @@ describe('the copies on disk', () => {
       const { worker, logged } = await connect({ cacheDir })
       expect(promptOf(await worker.agent('cramped'))).toBe('First.\n')
       await expect
-        .poll(() => logged.filter((line) => /takes no copies \(ENOSPC\)/.test(line)))
+        .poll(() => logged.filter((line) => /cannot keep copies \(ENOSPC\)/.test(line)))
         .toHaveLength(1)
       const copies = () => filesIn(cacheDir).filter((path) => path !== filler && statSync(path).isFile())
       expect(copies().filter((path) => statSync(path).size > 0)).toEqual([])

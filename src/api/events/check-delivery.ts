@@ -3,15 +3,15 @@ import { MAX_DELIVERY } from '../../contract/protocol/webhooks.ts'
 import type { Refusal } from '../../edge/http/refusal.ts'
 import { refuse } from '../http/problem.ts'
 
-const CLOCKS = 'compare the clocks of both sides'
-const SECRETS = 'NOFX_EVENTS_SECRET must be the same here and where deliveries are sent from'
+const CLOCKS = 'compare the clocks of the sender and the receiver'
+const SECRETS = 'set NOFX_EVENTS_SECRET to the same value here and in the edge functions'
 
 const PROBLEMS: Readonly<Record<SignatureProblem | 'replayed', [message: string, hint: string]>> = {
-  unsigned: ['this is not signed as news of the registry', SECRETS],
-  forged: ['this is not signed as news of the registry', SECRETS],
+  unsigned: ['the delivery is not signed by the registry', SECRETS],
+  forged: ['the delivery is not signed by the registry', SECRETS],
   old: [`the signature is older than ${TOLERANCE} seconds`, CLOCKS],
   future: [`the signature is more than ${TOLERANCE} seconds ahead`, CLOCKS],
-  replayed: ['this delivery was taken before', 'send it again under another id'],
+  replayed: ['this delivery was already accepted', 'send it again under another id'],
 }
 
 /** The refusal of what only looks like a delivery. Nothing is told of the secret, and of the clock only who has it. */

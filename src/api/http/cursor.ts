@@ -18,14 +18,14 @@ export function decodeCursor<T>(text: string, shape: z.ZodType<T>, env: string |
   const unpacked = parse(text)
   const { env: of, ...value } = isObject(unpacked) ? unpacked : {}
   const parsed = shape.safeParse(isObject(unpacked) ? value : unpacked)
-  if (!parsed.success) throw badCursor('it was not given by this list')
+  if (!parsed.success) throw badCursor('it does not belong to this list')
   if (of !== env) throw badCursor('it belongs to another environment')
   return parsed.data
 }
 
 /** @param why what is wrong with it, as the end of a sentence */
 export function badCursor(why: string) {
-  return refuse(400, 'BAD_CURSOR', `the cursor cannot be used: ${why}`, 'begin again without it')
+  return refuse(400, 'BAD_CURSOR', `the cursor cannot be used: ${why}`, 'start again without the cursor')
 }
 
 /** The header that points to the next page (RFC 8288), in the same environment however that was named. */

@@ -29,7 +29,7 @@ export function environmentOf(named: readonly string[]): string | undefined {
       `name one, by ?${ENV_PARAMETER}= or by ${ENV_HEADER}`,
     )
   if (PREVIEW_NAME.test(env)) return env
-  const issue = { field: ENV_PARAMETER, message: 'is no name of a preview', rule: 'NOFX_PREVIEW_NAME' }
+  const issue = { field: ENV_PARAMETER, message: 'is not a valid preview name', rule: 'NOFX_PREVIEW_NAME' }
   // Not quoted: it may be anything, a key that slipped in included.
   throw refuse(400, 'BAD_REQUEST', `${ENV_PARAMETER} ${issue.message}`, `give ${NAME_HINT}`, {
     issues: [issue],

@@ -34,8 +34,7 @@ function refusalOf({ method, url, headers }: Request): Refusal | undefined {
       `the path is longer than ${MAX_PATH} characters`,
       'see /api/openapi.json',
     )
-  if (TRICKS.test(path))
-    return refuse(404, 'NOT_FOUND', 'there is nothing at this path', 'see /api/openapi.json')
+  if (TRICKS.test(path)) return refuse(404, 'NOT_FOUND', 'this path does not exist', 'see /api/openapi.json')
   if (Number(headers.get('content-length') ?? 0) > MAX_BODY)
     return refuse(413, 'BODY_TOO_LARGE', `the body is larger than ${MAX_BODY} bytes`, 'send less')
 }

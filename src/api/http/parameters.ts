@@ -16,10 +16,10 @@ export const MAX_VERSION = 2_147_483_647
 export const versionText = wholeNumber(1, MAX_VERSION)
 
 /** How many rows a page has. */
-export const pageSize = wholeNumber(1, 100).default(25).describe('How many at most; 25 when not given.')
+export const pageSize = wholeNumber(1, 100).default(25).describe('The most entries in a page; 25 by default.')
 
 /** What came with the page before; its inside is checked by the list that gave it. */
-export const cursorText = z.string().min(1).max(500).describe('`nextCursor` of the page before.')
+export const cursorText = z.string().min(1).max(500).describe('`nextCursor` of the previous page.')
 
 /** A word or two that somebody looks for. */
 export function phrase(max: number): z.ZodType<string, string> {

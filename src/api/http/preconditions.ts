@@ -7,12 +7,15 @@ const KEY = /^[\x20-\x7e]{8,200}$/
 
 /** Headers that a route with these preconditions looks at, for the document. */
 export const PRECONDITIONS = {
-  'If-Match': { description: 'The `ETag` of the definition as the caller saw it, or `*`: else 412.' },
+  'If-Match': {
+    description: 'The `ETag` of the definition that the caller read, or `*`. Otherwise the answer is 412.',
+  },
 }
 
 export const IDEMPOTENCY = {
   'Idempotency-Key': {
-    description: 'Of 8 to 200 printable ASCII characters. The same request with the same key has one effect.',
+    description:
+      '8 to 200 printable ASCII characters. A request that is repeated with the same key takes effect once.',
   },
 }
 
@@ -36,13 +39,18 @@ export function requireMatch(headers: Headers, tag: string): void {
   const wanted = headers.get('if-match')
   if (wanted === null) return
   if (!TAGS.test(wanted))
-    throw refuse(400, 'BAD_REQUEST', 'If-Match is no entity tag', 'send the ETag as it came, in its quotes')
+    throw refuse(
+      400,
+      'BAD_REQUEST',
+      'If-Match is not an entity tag',
+      'send the ETag unchanged, with its quotes',
+    )
   if (wanted.trim() === '*') return
   for (const [, weak, named] of wanted.matchAll(/(W\/)?"([^"]*)"/g))
     if (weak === undefined && named === tag) return
-  throw preconditionFailed('the definition is not what the tag says')
+  throw preconditionFailed('the definition has changed since this ETag')
 }
 
 export function preconditionFailed(message: string) {
-  return refuse(412, 'PRECONDITION_FAILED', message, 'get it again and decide with what it is now')
+  return refuse(412, 'PRECONDITION_FAILED', message, 'get the definition again, then send its new ETag')
 }

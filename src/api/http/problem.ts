@@ -30,16 +30,16 @@ export interface Trouble {
 
 /** Codes that only HTTP knows; the others are those of the CLI. */
 const TITLES: Record<string, string> = {
-  BAD_REQUEST: 'The request is wrong.',
-  BAD_CURSOR: 'The cursor is not one of this list.',
+  BAD_REQUEST: 'The request is invalid.',
+  BAD_CURSOR: 'The cursor does not belong to this list.',
   BODY_TOO_LARGE: 'The body is too large.',
-  BUG: 'Something went wrong here; it is not your fault.',
-  DELIVERY_REFUSED: 'This is no news of the registry.',
+  BUG: 'The server failed.',
+  DELIVERY_REFUSED: 'Not a registry delivery.',
   CONTENT_TYPE: 'The body is not JSON.',
   METHOD_NOT_ALLOWED: 'This method is not allowed here.',
-  NOT_FOUND: 'There is nothing here.',
+  NOT_FOUND: 'Not found.',
   PATH_TOO_LONG: 'The path is too long.',
-  PRECONDITION_FAILED: 'The definition has moved.',
+  PRECONDITION_FAILED: 'The definition has changed.',
   PRECONDITION_REQUIRED: 'A precondition is missing.',
   TOO_MANY_STREAMS: 'Too many streams are open.',
   RATE_LIMITED: 'Too many requests.',
@@ -98,7 +98,7 @@ export function troubleOf(thrown: unknown): Trouble {
   const { code, message, hint } = thrown
   const status = STATUSES[code] ?? 500
   if (OWN_FAULT.has(code)) {
-    const detail = status === 503 ? 'the registry cannot be reached just now' : undefined
+    const detail = status === 503 ? 'the registry cannot be reached' : undefined
     return { status, code, phase: 'database', cause: thrown, detail, hint: 'try again in a few seconds' }
   }
   return {

@@ -110,12 +110,12 @@ export function toState({ id, manifest, texts, files }: PublicRevisionRow, kind:
 }
 
 export function unknownDefinition({ kind, id }: Which): Failure {
-  return new Failure('NOT_FOUND', `there is no ${kind.singular} "${id}"`, `see: /api/${kind.id}`)
+  return new Failure('NOT_FOUND', `the ${kind.singular} "${id}" does not exist`, `see: /api/${kind.id}`)
 }
 
 function unknownVersion({ kind, id }: Which, version: number): Failure {
   const hint = `see: /api/${kind.id}/${id}/versions`
-  return new Failure('NOT_FOUND', `there is no ${kind.singular} "${id}" with version ${version}`, hint)
+  return new Failure('NOT_FOUND', `version ${version} of the ${kind.singular} "${id}" does not exist`, hint)
 }
 
 /** That it was withdrawn is public, the reason is not. */

@@ -59,7 +59,7 @@ export const revisionSummary = z.strictObject({
   origin,
   releaseId: z.string(),
   createdAt: instant,
-  withdrawnAt: instant.nullable().describe('Since when there is nothing left of it but this line.'),
+  withdrawnAt: instant.nullable().describe('When the content was withdrawn and deleted.'),
 })
 
 export const versionList = z.strictObject({

@@ -21,9 +21,9 @@ export const diffVersions = defineRoute({
   query,
   responses: {
     200: { description: 'The differences.', schema: versionDiff },
-    304: { description: 'Still the same: versions never change.' },
-    404: { description: 'One of the two is not there, or not public.' },
-    410: { description: 'The content was withdrawn, and nothing of it is kept.' },
+    304: { description: 'Not modified: versions never change.' },
+    404: { description: 'One of the two versions does not exist or is not public.' },
+    410: { description: 'The content was withdrawn and deleted.' },
   },
   handle: async (call: Call<z.infer<typeof definitionPath>, z.infer<typeof query>>) => {
     const { kind, client } = call

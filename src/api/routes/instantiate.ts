@@ -15,7 +15,7 @@ const body = z.strictObject({
     .record(z.string(), z.unknown())
     .default({})
     .describe('Values by name, as the manifest declares them.'),
-  dryRun: z.boolean().default(false).describe('Make the plan and store nothing.'),
+  dryRun: z.boolean().default(false).describe('Make the plan without storing it.'),
 })
 
 const instantiated = z
@@ -37,10 +37,14 @@ export const instantiateDefinition = defineRoute({
   body,
   headers: IDEMPOTENCY,
   responses: {
-    200: { description: 'The plan that this key made before, or a dry run.', schema: instantiated },
+    200: { description: 'The plan made earlier with this key, or a dry run.', schema: instantiated },
     201: { description: 'The plan.', schema: instantiated },
-    409: { description: 'What it needs moved again and again while it was made, or is not live.' },
-    422: { description: 'The parameters do not fit (`errors` says which), or the key made another plan.' },
+    409: {
+      description: 'A definition that the plan needs is not live, or kept changing while the plan was made.',
+    },
+    422: {
+      description: 'The parameters are invalid (`errors` says which), or the key belongs to another plan.',
+    },
   },
   handle: async (call: Call<z.infer<typeof definitionPath>, unknown, z.infer<typeof body>>) => {
     const { kind, params, headers, ports, principal } = call
@@ -73,7 +77,7 @@ function unfit(findings: readonly Finding[]) {
   return refuse(
     422,
     'FINDINGS',
-    first?.message ?? 'no plan can be made of this',
+    first?.message ?? 'this template cannot be instantiated',
     first?.hint ?? 'correct the parameters',
     { issues },
   )

@@ -9,11 +9,15 @@ import { type Call, defineRoute } from '../route.ts'
 const query = z.strictObject({
   status: someOf(['active', 'deprecated', 'disabled', 'draft', 'removed'])
     .optional()
-    .describe('Only these, separated by commas. Readers see active and deprecated ones, publishers all.'),
-  tag: phrase(100).optional().describe('Only those with exactly this tag.'),
-  skill: phrase(100).optional().describe('Only those that offer the skill of this id.'),
-  category: phrase(100).optional().describe('Only those of exactly this category.'),
-  search: phrase(200).optional().describe('Only those whose id, name, summary or tags hold this text.'),
+    .describe(
+      'Only these states, separated by commas. Readers see active and deprecated definitions, publishers see all.',
+    ),
+  tag: phrase(100).optional().describe('Only definitions with exactly this tag.'),
+  skill: phrase(100).optional().describe('Only definitions that offer the skill with this id.'),
+  category: phrase(100).optional().describe('Only definitions of exactly this category.'),
+  search: phrase(200)
+    .optional()
+    .describe('Only definitions whose id, name, summary or tags contain this text.'),
   limit: pageSize,
   cursor: cursorText.optional(),
   updatedSince: z
@@ -22,8 +26,8 @@ const query = z.strictObject({
     .max(100)
     .optional()
     .describe(
-      '`updatedSince` of an earlier list: only what was published, rolled back or promoted since. In a preview only ' +
-        'what was so in the preview itself.',
+      '`updatedSince` of an earlier list: only definitions published, rolled back or promoted since. In a preview only ' +
+        'those that changed in the preview itself.',
     ),
 })
 
@@ -43,7 +47,7 @@ export const listDefinitions = defineRoute({
   query,
   responses: {
     200: { description: 'One page. The header `Link` names the next one.', schema: definitionList },
-    304: { description: 'Nothing was published since the answer with this tag.' },
+    304: { description: 'Not modified since the answer with this ETag.' },
   },
   handle: async (call: Call<unknown, Query>) => {
     const { kind, client, principal, env, url } = call
@@ -59,7 +63,7 @@ export const listDefinitions = defineRoute({
     }
     const list = await readList(client, kind.id, { ...filters, since, after: from?.after, limit })
     if ((since ?? 0) > list.seq || (from?.seq ?? 0) > list.seq)
-      throw badCursor('the registry has no event of that number')
+      throw badCursor('the registry has no event with that number')
     const seq = from?.seq ?? list.seq
     const nextCursor = list.next === null ? null : encodeCursor({ after: list.next, seq, q }, env)
     return {

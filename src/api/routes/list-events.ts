@@ -17,13 +17,11 @@ const NO_CURSOR = 'must be the number of an event, or "now"'
 const since = z
   .preprocess((text) => seqIn(text) ?? text, z.union([z.literal('now'), z.int().min(0)], NO_CURSOR))
   .default(0)
-  .describe('`cursor` of the page before; 0 for all events, `now` for those to come.')
+  .describe('`cursor` of the previous page; 0 for all events, `now` for future events.')
 
 const query = z.strictObject({
   since,
-  limit: wholeNumber(1, LARGEST_PAGE)
-    .default(100)
-    .describe('How many events a page has at most; 100 when not given.'),
+  limit: wholeNumber(1, LARGEST_PAGE).default(100).describe('The most events in a page; 100 by default.'),
 })
 
 type EventsCall = Call<unknown, z.infer<typeof query>>
@@ -40,7 +38,9 @@ export const listEvents = defineRoute({
   access: 'public',
   query,
   headers: {
-    'Last-Event-ID': { description: 'Of a stream: the last id that the reader has. Wins over `since`.' },
+    'Last-Event-ID': {
+      description: 'For a stream: the last event id that the reader has. It takes precedence over `since`.',
+    },
   },
   responses: {
     200: {
@@ -109,7 +109,7 @@ async function openStream(call: EventsCall, read: Read): Promise<Answer> {
 
 function tooMany() {
   const headers = { 'retry-after': '10' }
-  return refuse(503, 'TOO_MANY_STREAMS', 'too many streams are open here', 'come back, or read pages', {
+  return refuse(503, 'TOO_MANY_STREAMS', 'too many streams are open here', 'try again later, or read pages', {
     headers,
   })
 }
@@ -120,7 +120,12 @@ function lastEventId(headers: Headers): number | undefined {
   if (id === '') return undefined
   const seq = seqIn(id)
   if (seq !== undefined) return seq
-  throw refuse(400, 'BAD_REQUEST', 'Last-Event-ID is not the number of an event', 'begin again without it')
+  throw refuse(
+    400,
+    'BAD_REQUEST',
+    'Last-Event-ID is not the number of an event',
+    'connect again without Last-Event-ID',
+  )
 }
 
 /** The number of an event in digits, if JavaScript has such a number. */

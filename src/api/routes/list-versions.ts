@@ -21,8 +21,8 @@ export const listVersions = defineRoute({
   query,
   responses: {
     200: { description: 'One page. The header `Link` names the next one.', schema: versionList },
-    304: { description: 'Nothing was published since the answer with this tag.' },
-    404: { description: 'There is no such definition, or nothing of it is public.' },
+    304: { description: 'Not modified since the answer with this ETag.' },
+    404: { description: 'The definition does not exist or is not public.' },
   },
   handle: async (call: Call<z.infer<typeof definitionPath>, z.infer<typeof query>>) => {
     const { kind, client, url, principal, env } = call

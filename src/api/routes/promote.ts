@@ -6,22 +6,26 @@ import { moveDefinition, moved } from '../move-definition.ts'
 import { type Call, defineRoute } from '../route.ts'
 
 const body = z.strictObject({
-  reason: phrase(2000).optional().describe('Why, for the history.'),
+  reason: phrase(2000).optional().describe('The reason, for the history.'),
   version: z
     .int()
     .min(1)
     .max(MAX_VERSION)
     .optional()
-    .describe('The draft that is meant. `If-Match` names what is live, which a newer draft does not change.'),
+    .describe(
+      'The draft to promote. `If-Match` names the live version, which a newer draft does not change.',
+    ),
 })
 
 const rung = z
   .object({
     rung: z.boolean(),
     tries: z.int(),
-    reason: z.string().optional().describe('Why it was not rung; the promotion stands.'),
+    reason: z.string().optional().describe('Why the deploy hook was not called; the promotion stands.'),
   })
-  .describe('Of the deploy hook, if the deployment has one. Not there for an answer that the key got before.')
+  .describe(
+    'The result of the deploy hook, if the deployment has one. Absent when the answer is repeated for a key.',
+  )
 
 /** `POST /api/:kind/:id/promote`: appends a revision with the content of the newest draft, and makes it live. */
 export const promoteDefinition = defineRoute({
@@ -40,11 +44,12 @@ export const promoteDefinition = defineRoute({
     },
     409: {
       description:
-        'Its newest version is not `version`, or somebody else moved it just now; nothing happened.',
+        'The newest version is not `version`, or another caller changed the definition; nothing was written.',
     },
-    412: { description: 'It is not what `If-Match` says; nothing happened.' },
+    412: { description: 'The definition does not match `If-Match`; nothing was written.' },
     422: {
-      description: 'There is no draft, a rule speaks against it, or the key was used for another request.',
+      description:
+        'The definition has no draft, a rule refuses it, or the idempotency key belongs to another request.',
     },
   },
   handle: (call: Call<z.infer<typeof definitionPath>, unknown, z.infer<typeof body>>) => {

@@ -16,18 +16,18 @@ export const receiveDeliveries = defineRoute({
   method: 'POST',
   path: '/api/events/deliveries',
   name: 'receiveDeliveries',
-  summary: 'Take signed news of the registry, sent by its forwarder.',
+  summary: 'Accept a signed delivery from the registry’s forwarder.',
   access: 'public',
   previews: false,
-  body: z.unknown().describe('Signed the Standard Webhooks way; see docs/events.md.'),
+  body: z.unknown().describe('Signed as Standard Webhooks specifies; see docs/events.md.'),
   headers: {
-    'webhook-id': { description: 'Of this attempt; it counts once.', required: true },
+    'webhook-id': { description: 'The id of this attempt; it is accepted once.', required: true },
     'webhook-timestamp': { description: 'Seconds since 1970.', required: true },
-    'webhook-signature': { description: '`v1,` and the signature.', required: true },
+    'webhook-signature': { description: '`v1,` followed by the signature.', required: true },
   },
   responses: {
     204: { description: 'Taken.' },
-    401: { description: 'Not signed by the registry, too old, or taken before; nothing happened.' },
+    401: { description: 'Not signed by the registry, too old, or already accepted; nothing was written.' },
   },
   handle: async ({ headers, text, body, ports }: Call) => {
     const { secrets, purge } = ports.deliveries ?? { secrets: [], purge: async () => {} }
@@ -37,7 +37,7 @@ export const receiveDeliveries = defineRoute({
       throw refuse(
         400,
         'BAD_REQUEST',
-        'the delivery has another shape',
+        'the delivery has an unknown format',
         'deploy this API and the functions again',
       )
     if (delivery.type === 'registry.events') {

@@ -24,9 +24,9 @@ export const redirectToBundle = defineRoute({
   params: definitionPath,
   query,
   responses: {
-    302: { description: 'To a signed URL that works for a minute.' },
-    404: { description: 'There is no such version, or it is not public.' },
-    410: { description: 'The content was withdrawn, and nothing of it is kept.' },
+    302: { description: 'Redirects to a signed URL that is valid for one minute.' },
+    404: { description: 'The version does not exist or is not public.' },
+    410: { description: 'The content was withdrawn and deleted.' },
   },
   handle: async (call: Call<z.infer<typeof definitionPath>, z.infer<typeof query>>) => {
     const { kind, client, ports } = call
@@ -45,7 +45,7 @@ async function signedUrl({ service }: ApiPorts, path: string): Promise<string> {
     throw new Failure(
       'NOT_FOUND',
       'the bundle is missing from storage',
-      'a publisher: nofx registry verify --repair',
+      'as a publisher, run: nofx registry verify --repair',
     )
   throw remoteFailure(LABEL, `sign ${path}`, error)
 }

@@ -7,7 +7,7 @@ import { type Call, defineRoute } from '../route.ts'
 
 const body = z.strictObject({
   targetVersion: z.int().min(1).max(MAX_VERSION).describe('The version whose content is live afterwards.'),
-  reason: phrase(2000).describe('Why, for the history.'),
+  reason: phrase(2000).describe('The reason, for the history.'),
 })
 
 /** `POST /api/:kind/:id/rollback`: appends a revision with the content of an earlier one. */
@@ -15,16 +15,16 @@ export const rollbackDefinition = defineRoute({
   method: 'POST',
   path: '/api/:kind/:id/rollback',
   name: 'rollbackDefinition',
-  summary: 'Put a definition back to an earlier version.',
+  summary: 'Roll a definition back to an earlier version.',
   access: 'publisher',
   params: definitionPath,
   body,
   headers: { ...PRECONDITIONS, ...IDEMPOTENCY },
   responses: {
-    200: { description: 'It is live again, as a new version.', schema: moved },
-    409: { description: 'Somebody else moved it at the same moment; nothing happened.' },
-    412: { description: 'It is not what `If-Match` says; nothing happened.' },
-    422: { description: 'A rule speaks against it, or the key was used for another request.' },
+    200: { description: 'The content is live again, as a new version.', schema: moved },
+    409: { description: 'Another caller changed the definition at the same time; nothing was written.' },
+    412: { description: 'The definition does not match `If-Match`; nothing was written.' },
+    422: { description: 'A rule refuses it, or the idempotency key belongs to another request.' },
   },
   handle: (call: Call<z.infer<typeof definitionPath>, unknown, z.infer<typeof body>>) => {
     const { targetVersion: toVersion, reason } = call.body

@@ -19,9 +19,9 @@ export const showDefinition = defineRoute({
       description: 'The live version; for publishers the newest draft when none is live.',
       schema: definition,
     },
-    304: { description: 'It is what the tag says.' },
-    404: { description: 'There is none, or nothing of it is public.' },
-    410: { description: 'The content was withdrawn, and nothing of it is kept.' },
+    304: { description: 'Not modified since the answer with this ETag.' },
+    404: { description: 'The definition does not exist or is not public.' },
+    410: { description: 'The content was withdrawn and deleted.' },
   },
   handle: async ({ kind, params: { id }, client, matches }: Call<z.infer<typeof definitionPath>>) => {
     const which = { kind, id }

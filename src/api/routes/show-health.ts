@@ -23,7 +23,7 @@ export const showHealth = defineRoute({
   previews: false,
   responses: {
     200: { description: 'Both answer.', schema: health },
-    503: { description: 'At least one does not.', schema: health },
+    503: { description: 'At least one of them does not answer.', schema: health },
   },
   handle: async ({ ports }) => {
     const [database, storage] = await Promise.all([timed(askDatabase(ports)), timed(askStorage(ports))])

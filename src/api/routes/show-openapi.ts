@@ -13,7 +13,7 @@ export const showOpenapi = (table: () => readonly Route[]) =>
     previews: false,
     responses: {
       200: { description: 'The OpenAPI document.', type: 'application/json' },
-      304: { description: 'It is what the tag says.' },
+      304: { description: 'Not modified since the answer with this ETag.' },
     },
     handle: async ({ ports, matches }) => {
       const body = describeApi(table(), ports.kinds)

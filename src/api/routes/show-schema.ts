@@ -12,7 +12,7 @@ export const showSchema = defineRoute({
   previews: false,
   responses: {
     200: { description: 'The schema.', type: 'application/schema+json' },
-    304: { description: 'It is what the tag says.' },
+    304: { description: 'Not modified since the answer with this ETag.' },
   },
   handle: async ({ kind, matches }) => {
     const body = jsonSchemaOf(kind)

@@ -16,9 +16,9 @@ export const showVersion = defineRoute({
   params,
   responses: {
     200: { description: 'The version.', schema: revision },
-    304: { description: 'Still the same: a version never changes.' },
-    404: { description: 'There is no such version, or it is not public.' },
-    410: { description: 'The content was withdrawn, and nothing of it is kept.' },
+    304: { description: 'Not modified: a version never changes.' },
+    404: { description: 'The version does not exist or is not public.' },
+    410: { description: 'The content was withdrawn and deleted.' },
   },
   handle: async ({ kind, params: { id, version }, client, matches }: Call<z.infer<typeof params>>) => {
     const row = await requireRevision(client, { kind, id }, version)

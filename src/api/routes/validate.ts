@@ -14,9 +14,7 @@ const folder = z
 
 const body = z.union([
   folder,
-  z
-    .record(z.string(), z.unknown())
-    .describe('The manifest alone; the files that it names are not looked at.'),
+  z.record(z.string(), z.unknown()).describe('The manifest alone; the files that it names are not checked.'),
 ])
 
 type Body = z.infer<typeof body>

@@ -6,8 +6,8 @@ export function presentDeployHook(
   rung: { rung: boolean; tries: number; reason?: string },
   paint: ChalkInstance,
 ): string {
-  if (rung.rung) return 'The deploy hook was rung.'
+  if (rung.rung) return 'The deploy hook was called.'
   const tried = rung.tries > 1 ? ` (${count(rung.tries, 'try', 'tries')})` : ''
-  const warning = `! the deploy hook was not rung: ${rung.reason}${tried}; the promotion stands`
+  const warning = `! the deploy hook was not called: ${rung.reason}${tried}; the promotion stands`
   return `${paint.yellow(warning)}\n  hint: deploy by hand, or see NOFX_DEPLOY_HOOK_URL`
 }

@@ -40,7 +40,7 @@ export function presentHolds({ hold }: Head): string[] {
 export function presentLiveAt({ kind, id, at, live, gone }: LiveAt): string {
   const name = `${kind}/${id}`
   if (live) return printable([`${name} at ${at}: version ${live.version}`, ...details(live)].join('\n'))
-  if (!gone) return `${name} was not live at ${at}: it had never been`
+  if (!gone) return `${name} was not live at ${at}: it had never been live`
   return printable([`${name} was not live at ${at}: it was ${gone.state}`, ...details(gone)].join('\n'))
 }
 

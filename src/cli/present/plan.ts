@@ -17,7 +17,7 @@ export function presentPlan(plan: Plan, paint: ChalkInstance, options: { texts: 
   for (const item of plan.items) lines.push(...presentItem(item, paint, options.texts))
   for (const gone of plan.missing) {
     const sign = plan.prune ? paint.red('-') : paint.dim('?')
-    const note = plan.prune ? 'removed' : 'not in the tree; stays published unless --prune'
+    const note = plan.prune ? 'removed' : 'missing from this checkout; stays published unless --prune'
     const needed = gone.requiredBy.length
       ? paint.red(` (required by ${printable(gone.requiredBy.join(', '))})`)
       : ''
@@ -31,7 +31,9 @@ export function presentPlan(plan: Plan, paint: ChalkInstance, options: { texts: 
 export function summarizePlan(plan: Plan): string {
   const of = (action: PlanItem['action']) => plan.items.filter((item) => item.action === action).length
   const parts = [`${of('add')} added`, `${of('change')} changed`, `${plan.unchanged} unchanged`]
-  parts.push(plan.prune ? `${plan.missing.length} removed` : `${plan.missing.length} not in the tree`)
+  parts.push(
+    plan.prune ? `${plan.missing.length} removed` : `${plan.missing.length} missing from this checkout`,
+  )
   for (const action of ['stale', 'held', 'refused'] as const)
     if (of(action)) parts.push(`${of(action)} ${action}`)
   if (plan.draft) parts.push('all as drafts')
@@ -71,7 +73,7 @@ function presentItem(item: PlanItem, paint: ChalkInstance, texts: boolean): stri
       : paint.dim(
           `  v${item.expectedVersion} ${[...new Set([item.previousDigest, item.digest])].map((digest) => digest?.slice(0, 12)).join(' → ')}`,
         )
-  const along = item.neededBy ? paint.dim(`  comes along: ${printable(item.neededBy)} requires it`) : ''
+  const along = item.neededBy ? paint.dim(`  included: ${printable(item.neededBy)} requires it`) : ''
   const head = `${colour(SIGNS[item.action])} ${nameOf(item)}${versions}${presentStanding(item, paint)}${along}${item.note ? `  ${colour(`${item.action}: ${printable(item.note)}`)}` : ''}`
   const broken = item.breaks.map((name) => paint.red(`    breaks ${printable(name)}`))
   return [head, ...broken, ...(item.diff && !isSameDraft(item) ? presentDiff(item.diff, paint, texts) : [])]

@@ -17,7 +17,7 @@ export function presentPublish(
     if (item.note) lines.push(paint.yellow(`! ${item.kind}/${item.id}  ${item.action}: ${item.note}`))
   if (!plan.prune && plan.missing.length)
     lines.push(
-      `${count(plan.missing.length, 'definition is', 'definitions are')} published but not in the tree; --prune removes them`,
+      `${count(plan.missing.length, 'definition is', 'definitions are')} published but missing from this checkout; --prune removes them`,
     )
   const drafts = new Set(plan.items.filter((item) => item.draft).map((item) => `${item.kind}/${item.id}`))
   lines.push(summarizePlan(plan), presentRelease(result, label, paint, { drafts }))

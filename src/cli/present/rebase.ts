@@ -10,10 +10,10 @@ export function presentRebase(
   paint: ChalkInstance,
 ): string {
   const at = `commit ${commit.sha.slice(0, 12)}, rank ${commit.rank}`
-  if (result.outcomes.length === 0) return `Nothing to do: no definition stands above ${at} (${label}).`
+  if (result.outcomes.length === 0) return `Nothing to do: no definition is above ${at} (${label}).`
   const before = result.outcomes.flatMap(({ rank }) => (rank ? [rank.from] : []))
   const [least, most] = [Math.min(...before), Math.max(...before)]
   const was = least === most ? `${most}` : `${least} to ${most}`
-  const begins = result.dryRun ? 'would begin' : 'begins'
-  return `The order ${begins} anew at ${at}; the rank was ${was}.\n${presentRelease(result, label, paint)}`
+  const begins = result.dryRun ? 'would start' : 'starts'
+  return `The order of commits ${begins} again at ${at}; the rank was ${was}.\n${presentRelease(result, label, paint)}`
 }

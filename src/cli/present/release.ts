@@ -63,7 +63,7 @@ function summary(result: ReleaseResult, moves: readonly Move[], label: string): 
   }
   if (result.releaseId === null) return `Nothing to do: the registry (${label}) is up to date.`
   const again = result.replayed ? ', as answered before' : ''
-  return `Done: ${count} moved as release ${result.releaseId} (${label}, event ${result.seq}${again}).`
+  return `Done: ${count} committed as release ${result.releaseId} (${label}, event ${result.seq}${again}).`
 }
 
 function presentRow(row: OutcomeRow, paint: ChalkInstance): string {

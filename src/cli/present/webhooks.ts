@@ -22,7 +22,7 @@ export function presentAdded({ id, secret, cursor }: AddedWebhook, deployment: b
 /** A new secret, shown once like the first one. */
 export function presentRotated({ id, secret, oldSecretUntil }: RotatedWebhook): string {
   return [
-    `${id} has a new secret; the old one counts until ${oldSecretUntil}.`,
+    `${id} has a new secret; the old one is valid until ${oldSecretUntil}.`,
     `  secret  ${secret}`,
     'Keep the secret now; it is not shown again.',
   ].join('\n')

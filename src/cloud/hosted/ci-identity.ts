@@ -59,14 +59,14 @@ async function request({ requestUrl, requestToken, audience }: CiEndpoint, fetch
   const response = await fetch(withAudience(requestUrl, audience), {
     headers: { authorization: `Bearer ${requestToken}`, accept: 'application/json' },
   }).catch((error: Error) => {
-    const message = `the CI platform gives no identity token (${error.message})`
+    const message = `the CI platform issued no identity token (${error.message})`
     throw new Failure('REMOTE_FAILED', message, 'run the job again')
   })
   const token = response.ok ? await tokenIn(response) : undefined
   if (token) return token
   throw new Failure(
     'REMOTE_DENIED',
-    `the CI platform gives no identity token (HTTP ${response.status})`,
+    `the CI platform issued no identity token (HTTP ${response.status})`,
     'give the job "permissions: id-token: write", or set SUPABASE_SECRET_KEY',
   )
 }

@@ -43,7 +43,7 @@ export function fitting<T>(label: string, what: string, shape: z.ZodType<T>, ans
   if (read.success) return read.data
   throw new Failure(
     'REMOTE_FAILED',
-    `${label} could not ${what}: ${misfit(read.error)}, so nothing of the answer is used`,
+    `${label} could not ${what}: ${misfit(read.error)}, so the answer was ignored`,
     'check that this is the address of a registry, and that nofx here is not older than it: nofx --version',
     { at: label },
   )

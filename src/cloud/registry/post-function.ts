@@ -82,7 +82,7 @@ function isUnknown(answer: unknown): boolean {
 function reasonOf({ ok, status }: Response, read: Read<unknown>): string {
   const refused = refusedAnswer.safeParse(read.answer)
   if (refused.success) return refused.data.error.message
-  if ('problem' in read && read.problem) return `${read.problem}, so nothing of the answer is used`
+  if ('problem' in read && read.problem) return `${read.problem}, so the answer was ignored`
   return ok ? `the answer cannot be read (HTTP ${status})` : `HTTP ${status}`
 }
 

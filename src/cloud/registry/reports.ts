@@ -83,7 +83,7 @@ export function createReports({ client, label, ask, download, callReports }: Rep
       const rows = named ? await ask(`read the report ${ref}`, reportRow, named.limit(2)) : []
       const [row] = rows
       if (row && rows.length === 1) return toReport(row)
-      const what = row ? `"${ref}" is the start of several reports` : `there is no report "${ref}"`
+      const what = row ? `"${ref}" is the start of several reports` : `the report "${ref}" does not exist`
       throw new Failure('NOT_FOUND', what, row ? 'give more of it' : 'see: nofx reports list')
     },
     async manifests(path) {

@@ -15,7 +15,7 @@ const FORMATS = [claudeAgents, claudeCommands]
 export default class ImportClaude extends TreeCommand {
   static override summary = 'Turn Claude agents and commands (Markdown) into agents and templates.'
   static override description =
-    'Reads every agents/**/*.md and commands/**/*.md below a folder, and Markdown elsewhere whose front matter is that of an agent or a command. Skills and other formats are passed over and listed. What cannot be mapped is kept under metadata.import or in docs.md, what had to be guessed is reported. Running it again changes nothing.'
+    'Reads every agents/**/*.md and commands/**/*.md below a folder, and Markdown elsewhere whose front matter is that of an agent or a command. Skills and other formats are passed over and listed. Fields that cannot be mapped are kept under metadata.import or in docs.md, and guesses are reported. A second run changes nothing.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> ~/.claude --owner @acme/tools',
     '<%= config.bin %> <%= command.id %> vendor/plugins --dry-run',
@@ -24,7 +24,7 @@ export default class ImportClaude extends TreeCommand {
   static override args = {
     from: Args.string({ description: 'a folder or a file', required: true }),
     kind: Args.string({
-      description: 'what to import; both when left out',
+      description: 'what to import; both by default',
       options: FORMATS.map(({ kind }) => kind),
     }),
   }

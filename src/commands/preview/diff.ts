@@ -9,7 +9,7 @@ import { diffPreview } from '../../core/preview/diff.ts'
 export default class Diff extends TreeCommand {
   static override summary = 'Show what differs between a preview and production.'
   static override description =
-    'What publishing the content of the preview would change: risks first, then fields and texts. Nothing of the working tree is looked at.'
+    'What publishing the content of the preview would change: risks first, then fields and texts. The working tree is not read.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> pr-123',
     '<%= config.bin %> <%= command.id %> pr-123 --comment comment.md --json',
@@ -19,7 +19,7 @@ export default class Diff extends TreeCommand {
   }
   static override flags = {
     comment: Flags.string({
-      description: 'write it to this file, as Markdown for a pull request',
+      description: 'write the differences to this file, as Markdown for a pull request',
       helpValue: 'comment.md',
     }),
   }

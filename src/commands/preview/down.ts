@@ -6,7 +6,7 @@ import { count } from '../../cli/present/table.ts'
 export default class Down extends BaseCommand {
   static override summary = 'Take a preview down, with everything in it.'
   static override description =
-    'Nothing is left of it, its bundles included; production is not touched. A preview that does not exist is no error. Running it again goes on where a killed run stopped.'
+    'Deletes the preview and its bundles; production is not touched. A preview that does not exist is not an error. To finish an interrupted run, run the command again.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> pr-123',
     '<%= config.bin %> <%= command.id %> pr-123 --json',

@@ -2,9 +2,9 @@ import { BaseCommand } from '../../cli/base-command.ts'
 import { presentPreviews } from '../../cli/present/preview.ts'
 
 export default class List extends BaseCommand {
-  static override summary = 'List the previews, what they are of, and until when.'
+  static override summary = 'List the previews, with their origin and expiry.'
   static override description =
-    'CHANGES counts definitions that differ from production. What is expired goes with: nofx preview sweep.'
+    'CHANGES counts definitions that differ from production. Remove expired previews with: nofx preview sweep.'
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --json',

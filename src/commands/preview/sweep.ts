@@ -4,14 +4,16 @@ import { count } from '../../cli/present/table.ts'
 import { Failure } from '../../contract/failure.ts'
 
 export default class Sweep extends BaseCommand {
-  static override summary = 'Take down every preview that is expired or half taken down.'
+  static override summary = 'Take down every preview that is expired or partly taken down.'
   static override description =
-    'Also removes bundles that a killed run left of a preview that is gone. One that cannot be taken down does not keep the others; the command then ends with exit 3.'
+    'Also removes bundles that an interrupted run left behind. A preview that cannot be taken down does not stop the others; the command then exits with 3.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> --dry-run',
     '<%= config.bin %> <%= command.id %> --json',
   ]
-  static override flags = { 'dry-run': Flags.boolean({ description: 'name them and take nothing down' }) }
+  static override flags = {
+    'dry-run': Flags.boolean({ description: 'list the previews and take nothing down' }),
+  }
 
   async run(): Promise<object> {
     const { flags } = await this.parse(Sweep)

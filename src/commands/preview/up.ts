@@ -21,7 +21,7 @@ import type { Tree } from '../../core/tree/tree.ts'
 export default class Up extends TreeCommand {
   static override summary = 'Show the definitions of the working tree in a preview, beside production.'
   static override description =
-    'Checks everything, says what differs from production, makes the preview (or prolongs it) and publishes into it. What the tree does not change is shown as production has it. Running it again makes the preview what the tree is now, also after a force-push. Findings refuse before anything is made.'
+    'Checks everything, shows what differs from production, creates the preview (or extends it) and publishes into it. Definitions that the tree does not change appear as in production. A second run updates the preview to the current tree, also after a force-push. Nothing is created while a definition has errors.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> pr-123',
     '<%= config.bin %> <%= command.id %> pr-123 agents --ttl 48 --comment comment.md',
@@ -33,21 +33,21 @@ export default class Up extends TreeCommand {
   }
   static override flags = {
     ttl: Flags.integer({
-      description: 'hours from now until it may be swept away; 168 when not given',
+      description: 'hours until the preview expires; 168 by default',
       helpValue: 'HOURS',
       min: 1,
     }),
     origin: Flags.string({
-      description: "what it is of; in GitHub Actions the job's repository and ref, else the branch",
+      description: "origin of the preview; in GitHub Actions the job's repository and ref, else the branch",
     }),
     comment: Flags.string({
-      description: 'write what differs to this file, as Markdown for a pull request',
+      description: 'write the differences to this file, as Markdown for a pull request',
       helpValue: 'comment.md',
     }),
-    prune: Flags.boolean({ description: 'also take away what is no longer in the tree' }),
-    force: Flags.boolean({ description: 'go on although live definitions lose what they need' }),
+    prune: Flags.boolean({ description: 'also remove definitions that are no longer in the tree' }),
+    force: Flags.boolean({ description: 'continue although live definitions lose what they need' }),
     'api-url': Flags.string({
-      description: 'where the HTTP API of this registry is',
+      description: 'URL of the HTTP API of this registry',
       env: 'NOFX_API_URL',
       helpValue: 'URL',
     }),
@@ -92,5 +92,5 @@ export default class Up extends TreeCommand {
 
 function refused({ diagnostics }: Pick<Planned, 'diagnostics'>): Failure {
   const errors = diagnostics.filter((finding) => finding.severity === 'error').length
-  return new Failure('FINDINGS', `nothing was made: ${count(errors, 'error')}`, 'mend them and run it again')
+  return new Failure('FINDINGS', `nothing was made: ${count(errors, 'error')}`, 'fix the findings above')
 }

@@ -9,7 +9,7 @@ import { allLiveAt, liveAt, parsePast } from '../../core/live-at.ts'
 import type { Registry } from '../../core/registry/registry.ts'
 
 export default class History extends BaseCommand {
-  static override summary = 'Show who moved a definition, when and why, or what was live at a time.'
+  static override summary = 'Show who changed a definition, when and why, or what was live at a given time.'
   static override description =
     'Without --at: every revision of one definition, newest first. With --at: the version that readers saw then, or, without an id, everything of the kind that they saw. A draft is never live.'
   static override examples = [
@@ -39,8 +39,8 @@ export default class History extends BaseCommand {
       return at === undefined ? this.all(registry, kind, args.id) : this.oneAt(registry, kind, args.id, at)
     }
     if (at !== undefined) return this.allAt(await this.registry(kinds), kind, at)
-    const hint = `name one of ${kind}, or a time: nofx registry history ${kind} --at 2026-11-01`
-    throw new Failure('USAGE', 'whose history is not said', hint)
+    const hint = `name a definition of ${kind}, or a time: nofx registry history ${kind} --at 2026-11-01`
+    throw new Failure('USAGE', 'the id is missing', hint)
   }
 
   private async all(registry: Registry, kind: string, id: string): Promise<object> {

@@ -12,7 +12,7 @@ import { promote } from '../../core/promote.ts'
 export default class Promote extends TreeCommand {
   static override summary = 'Make the newest draft of a definition live.'
   static override description =
-    'Appends a revision with the content of the draft, in the state active (or deprecated, if its manifest says so). The definition in the tree may stay a draft: publishing the same content again changes nothing. Rings the deploy hook in NOFX_DEPLOY_HOOK_URL, if there is one.'
+    'Appends a revision with the content of the draft, in the state active (or deprecated, if its manifest says so). The definition in the tree may stay a draft: publishing the same content again changes nothing. Calls the deploy hook in NOFX_DEPLOY_HOOK_URL, if it is set.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> agents reviewer',
     '<%= config.bin %> <%= command.id %> agents reviewer --reason "a week without complaints" --dry-run',
@@ -30,9 +30,9 @@ export default class Promote extends TreeCommand {
       min: 1,
       max: MAX_VERSION,
     }),
-    'dry-run': Flags.boolean({ description: 'say what would happen and write nothing' }),
+    'dry-run': Flags.boolean({ description: 'show what would happen and write nothing' }),
     force: Flags.boolean({
-      description: 'go on although what it requires is not live, or live ones need more',
+      description: 'continue although a requirement is not live, or live definitions need more',
     }),
   }
 

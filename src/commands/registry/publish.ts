@@ -75,7 +75,7 @@ export default class Publish extends TreeCommand {
     }),
     prune: Flags.boolean({ description: 'also remove what is no longer in the commit' }),
     yes: Flags.boolean({ description: 'with --prune: remove more than 20 % of the registry' }),
-    force: Flags.boolean({ description: 'go on although live definitions lose what they need' }),
+    force: Flags.boolean({ description: 'continue although live definitions lose what they need' }),
     unhold: Flags.boolean({ description: 'publish content that was rolled back before' }),
     reason: Flags.string({ description: 'why, for the history' }),
     commit: Flags.string({
@@ -140,7 +140,7 @@ export default class Publish extends TreeCommand {
     throw new Failure(
       'FINDINGS',
       `nothing was published: ${count(errors, 'error')}`,
-      'mend them and publish again',
+      'fix the findings above, then publish again',
       { detail: report && { report } },
     )
   }

@@ -11,7 +11,7 @@ import { sourceOfPublish } from '../../core/tree/publish-source.ts'
 import type { Tree } from '../../core/tree/tree.ts'
 
 export default class RebaseRank extends TreeCommand {
-  static override summary = 'Start the order of commits anew at the commit that is checked out.'
+  static override summary = 'Restart the order of commits at the commit that is checked out.'
   static override description =
     'The registry refuses a commit whose height is below the published one (STALE). After a rewritten history, a move to another repository, or a publish with a wrong --rank, that order is wrong. This command gives every definition that stands above the height of this checkout a revision of the same content at this height. Readers see no other content; the history keeps who did it and why. It needs the secret key.'
   static override examples = [
@@ -25,13 +25,13 @@ export default class RebaseRank extends TreeCommand {
   static override flags = {
     'idempotency-key': idempotencyKey,
     reason: Flags.string({ description: 'why, for the history', required: true }),
-    commit: Flags.string({ description: 'the commit SHA, where git cannot tell', dependsOn: ['rank'] }),
+    commit: Flags.string({ description: 'the commit SHA, where git does not know it', dependsOn: ['rank'] }),
     rank: Flags.integer({
       description: 'the first-parent height of --commit',
       min: 0,
       dependsOn: ['commit'],
     }),
-    'dry-run': Flags.boolean({ description: 'say what would happen and write nothing' }),
+    'dry-run': Flags.boolean({ description: 'show what would happen and write nothing' }),
   }
 
   async run(): Promise<object> {

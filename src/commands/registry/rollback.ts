@@ -11,9 +11,9 @@ import type { Registry } from '../../core/registry/registry.ts'
 import { rollback } from '../../core/rollback.ts'
 
 export default class Rollback extends TreeCommand {
-  static override summary = 'Put a definition back to an earlier version, or undo a whole release.'
+  static override summary = 'Roll a definition back to an earlier version, or undo a whole release.'
   static override description =
-    'Appends a new revision with the old content, prompts, MCP settings and tags. The content that was taken back is held: publishing it again needs --unhold.'
+    'Appends a new revision with the old content, prompts, MCP settings and tags. The content that was rolled back is held: publishing it again needs --unhold.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> agents reviewer --to 3 --reason "loops on large diffs"',
     '<%= config.bin %> <%= command.id %> --release 4f2a9c1 --reason "bad publish" --dry-run',
@@ -42,9 +42,9 @@ export default class Rollback extends TreeCommand {
       max: MAX_VERSION,
       exclusive: ['release'],
     }),
-    'dry-run': Flags.boolean({ description: 'say what would happen and write nothing' }),
+    'dry-run': Flags.boolean({ description: 'show what would happen and write nothing' }),
     force: Flags.boolean({
-      description: 'go on although live definitions depend on it, or others moved it since',
+      description: 'continue although live definitions depend on it, or it was changed since',
     }),
   }
 
@@ -76,7 +76,7 @@ export default class Rollback extends TreeCommand {
     if (!args.kind || !args.id || !flags.to)
       throw new Failure(
         'USAGE',
-        'say what to roll back',
+        'name the definition to roll back',
         'nofx registry rollback agents <id> --to <version>, or --release <sha>',
       )
     const kind = pickKind(kinds, args.kind).id

@@ -19,7 +19,7 @@ export default class Status extends TreeCommand {
   static override args = { kind: Args.string({ description: 'only this kind, such as agents' }) }
   static override flags = {
     env,
-    risks: Flags.boolean({ description: 'also name the risks of what changed' }),
+    risks: Flags.boolean({ description: 'also list the risks of the changes' }),
   }
 
   async run(): Promise<object> {
@@ -35,7 +35,7 @@ export default class Status extends TreeCommand {
     const options = { commit, publishes }
     const { plan, diagnostics } = await planPublish(tree, registry, options, SILENT)
     await this.report(diagnostics)
-    if (!plan) throw new Failure('FINDINGS', 'the working tree has errors', 'mend them and ask again')
+    if (!plan) throw new Failure('FINDINGS', 'the working tree has errors', 'fix the findings above')
     const items = plan.items.map(({ diff: _, ...item }) => ({
       ...item,
       risks: flags.risks ? item.risks : [],

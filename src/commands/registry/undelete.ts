@@ -20,7 +20,7 @@ export default class Undelete extends TreeCommand {
     env,
     'idempotency-key': idempotencyKey,
     reason: Flags.string({ description: 'why, for the history' }),
-    'dry-run': Flags.boolean({ description: 'say what would happen and write nothing' }),
+    'dry-run': Flags.boolean({ description: 'show what would happen and write nothing' }),
   }
 
   async run(): Promise<object> {

@@ -21,14 +21,14 @@ const POLL_MS = 1_000
 export default class Watch extends BaseCommand {
   static override summary = 'Print what changes in the registry, as it happens.'
   static override description =
-    'A line an event: its number, time, type, definition, version and digest. Each event is printed once and in order, across lost connections; --since goes on after one. With --json every line is one JSON document: {seq, type, kind, id, version, digest, releaseId, at}. It ends with Ctrl-C. A number that is too old is refused (exit 4): the hint says where to go on.'
+    'One line per event: its number, time, type, definition, version and digest. Each event is printed once and in order, across lost connections; --since continues after an event. With --json every line is one JSON document: {seq, type, kind, id, version, digest, releaseId, at}. Ctrl-C ends the command. A number that is too old is refused (exit 4): the hint says where to continue.'
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --since 0 --json',
   ]
   static override flags = {
     env,
-    since: Flags.integer({ description: 'begin after the event with this number, not with now', min: 0 }),
+    since: Flags.integer({ description: 'start after the event with this number instead of now', min: 0 }),
   }
 
   protected override readonly graceMs = undefined

@@ -8,9 +8,9 @@ import { withdraw } from '../../core/withdraw.ts'
 
 export default class Withdraw extends TreeCommand {
   static override summary =
-    'Take the content of a version out of the registry, for a leaked secret or personal data.'
+    'Delete the content of a version from the registry, for a leaked secret or personal data.'
   static override description =
-    'Deletes texts and bundle of the version, and of every version with the same content, in production and in previews; workers drop their copies. Hash, commit, names and reason stay. There is no way back: the content cannot be published again. What is live is refused: roll it back first.'
+    'Deletes texts and bundle of the version, and of every version with the same content, in production and in previews; workers drop their copies. Hash, commit, names and reason stay. This cannot be undone: the content cannot be published again. A live version is refused: roll it back first.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> agents reviewer --version 4 --reason "a token in the prompt"',
     '<%= config.bin %> <%= command.id %> agents reviewer --version 4 --reason "a token in the prompt" --dry-run',
@@ -21,14 +21,14 @@ export default class Withdraw extends TreeCommand {
   }
   static override flags = {
     version: Flags.integer({
-      description: 'the version whose content goes',
+      description: 'the version whose content is deleted',
       min: 1,
       max: MAX_VERSION,
       required: true,
     }),
     'idempotency-key': idempotencyKey,
     reason: Flags.string({ description: 'why, for the history', required: true }),
-    'dry-run': Flags.boolean({ description: 'say what would happen and write nothing' }),
+    'dry-run': Flags.boolean({ description: 'show what would happen and write nothing' }),
   }
 
   async run(): Promise<object> {

@@ -13,7 +13,7 @@ export default class List extends BaseCommand {
     env,
     limit: Flags.integer({ description: 'how many', default: 20, min: 1, max: 1000 }),
     verdict: Flags.option({
-      description: 'only those with this verdict',
+      description: 'only reports with this verdict',
       options: ['accepted', 'refused'] as const,
     })(),
   }

@@ -16,9 +16,9 @@ import { documentOf } from '../../worker/run/plan.ts'
 
 export default class Instantiate extends TreeCommand {
   static override summary =
-    'Make a plan of a published template: checked, and locked to the agents that are live now.'
+    'Make a plan from a published template, checked and locked to the agents that are live now.'
   static override description =
-    'The same --idempotency-key gives the same plan again. Values of secret parameters are checked and then forgotten: give them to the worker.'
+    'The same --idempotency-key returns the same plan. Values of secret parameters are checked and not stored: pass them to the worker.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> triage --param repo=acme/app --param severity=high',
     '<%= config.bin %> <%= command.id %> triage --params run.yaml --idempotency-key ticket-4711 --json',
@@ -28,7 +28,7 @@ export default class Instantiate extends TreeCommand {
   static override flags = {
     env,
     param: Flags.string({
-      description: 'a parameter; values that are no text are written as JSON',
+      description: 'a parameter; values that are not text are written as JSON',
       helpValue: 'name=value',
       multiple: true,
       multipleNonGreedy: true,
@@ -39,7 +39,7 @@ export default class Instantiate extends TreeCommand {
       helpValue: 'file.yaml',
     }),
     'idempotency-key': Flags.string({
-      description: 'gives the same plan when it is given again',
+      description: 'returns the same plan when the key is repeated',
       helpValue: 'K',
     }),
     'dry-run': Flags.boolean({ description: 'print the plan and store nothing' }),

@@ -8,7 +8,7 @@ import { requireTypes } from '../../core/registry/webhooks.ts'
 export default class Add extends TreeCommand {
   static override summary = 'Send every change from now on to a URL, signed; prints the secret once.'
   static override description =
-    'Deliveries are signed the Standard Webhooks way and come at least once, in order, each batch with an id of its own. With --deployment the URL is the HTTP API of this registry: it purges its cache and tells those who listen.'
+    'Deliveries are signed the Standard Webhooks way and come at least once, in order, each batch with an id of its own. With --deployment the URL is the HTTP API of this registry, which purges its cache and forwards the events to its streams.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> https://example.com/hooks/nofx',
     '<%= config.bin %> <%= command.id %> https://example.com/hooks/nofx --kind agents --type agent.updated --json',

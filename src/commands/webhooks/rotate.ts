@@ -5,7 +5,7 @@ import { presentRotated } from '../../cli/present/webhooks.ts'
 export default class Rotate extends BaseCommand {
   static override summary = 'Sign deliveries to a webhook with a new secret; prints it once.'
   static override description =
-    'For a day deliveries are signed with the old secret as well, so that the receiver loses none while it takes the new one. Rotate twice to make an old secret worthless at once.'
+    'For a day deliveries are signed with the old secret as well, so that none is lost while the receiver changes its secret. Rotate twice to invalidate an old secret at once.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> wh_4f2a9c1b0d3e5f67',
     '<%= config.bin %> <%= command.id %> wh_4f2a9c1b0d3e5f67 --json',

@@ -3,9 +3,9 @@ import { BaseCommand } from '../../cli/base-command.ts'
 import { Failure } from '../../contract/failure.ts'
 
 export default class Test extends BaseCommand {
-  static override summary = 'Send a signed ping to a webhook now, and say what it answered.'
+  static override summary = 'Send a signed ping to a webhook, and show its answer.'
   static override description =
-    'The ping goes out from where deliveries do and changes nothing: what is waiting keeps waiting.'
+    'The ping takes the path of a delivery. Events that are waiting to be sent are not affected.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> wh_4f2a9c1b0d3e5f67',
     '<%= config.bin %> <%= command.id %> wh_4f2a9c1b0d3e5f67 --json',
@@ -19,8 +19,8 @@ export default class Test extends BaseCommand {
     if (attempt.error !== undefined)
       throw new Failure(
         'REMOTE_FAILED',
-        `${args.id} did not take the ping: ${attempt.error}`,
-        'mend the receiver, or remove it: nofx webhooks remove',
+        `${args.id} did not accept the ping: ${attempt.error}`,
+        'fix the receiver, or remove the webhook: nofx webhooks remove',
         { detail: attempt },
       )
     return this.answer(attempt, `${args.id} answered ${attempt.status} in ${attempt.ms} ms.`)

@@ -32,7 +32,7 @@ export default class WorkerRun extends BaseCommand {
   static override summary = 'Run a plan step by step, with any command as the runner.'
   static override description = [
     "The runner is started once for each step, without a shell. It is given the step's task on stdin, and in its command line {promptFile} (the agent's system prompt), {mcpFile} (its MCP servers), {inputFile} (everything about the step, as JSON), {outputFile} (where it may write its outputs, a JSON object; without it what it prints counts), {step}, {agent} and {workdir}.",
-    'The run keeps the versions that its plan is locked to. What ends before its end goes on with --resume, which needs no registry.',
+    'The run keeps the versions that its plan is locked to. An interrupted run continues with --resume, which needs no registry.',
   ].join('\n\n')
   static override examples = [
     "<%= config.bin %> <%= command.id %> --plan 6a1f… --runner 'my-agent --system {promptFile} --mcp {mcpFile}'",
@@ -45,17 +45,17 @@ export default class WorkerRun extends BaseCommand {
       exactlyOne: ['plan', 'resume'],
     }),
     env: { ...envFlag, description: 'the preview that the plan was made in', exclusive: ['resume'] },
-    resume: Flags.string({ description: 'id of a run to go on with', helpValue: 'RUN_ID' }),
+    resume: Flags.string({ description: 'id of the run to continue', helpValue: 'RUN_ID' }),
     runner: Flags.string({
       description: 'the command that does a step; a resumed run keeps its own',
       helpValue: 'COMMAND',
     }),
-    approve: many('a step that may start although it wants approval', 'step'),
+    approve: many('a step to approve', 'step'),
     secret: many('the environment variable that holds a secret parameter', 'name=VARIABLE'),
     'mcp-variable': many('a value for {name} in the URLs of MCP servers', 'name=value'),
-    concurrency: Flags.integer({ description: 'steps at once; 4 when left out', min: 1, max: 100 }),
+    concurrency: Flags.integer({ description: 'steps at the same time; 4 by default', min: 1, max: 100 }),
     workdir: Flags.string({
-      description: 'where runners work and files are kept; here when left out',
+      description: 'folder where runners work and files are kept; the current folder by default',
       helpValue: 'folder',
     }),
   }
@@ -193,7 +193,7 @@ function checkApprovals(approved: readonly string[], steps: readonly string[]): 
   const near = nearest(stranger, steps)
   throw new Failure(
     'USAGE',
-    `--approve names "${stranger}", which is no step of the plan`,
+    `--approve names "${stranger}", which is not a step of the plan`,
     near ? `did you mean --approve ${near}` : `its steps are: ${steps.join(', ')}`,
   )
 }
@@ -214,20 +214,20 @@ async function lockRun(path: string, runId: string): Promise<Held> {
 }
 
 const askForStep = (step: string, signal: AbortSignal): Promise<boolean> =>
-  askPerson(`${printable(step)} wants approval. Start it?`, signal)
+  askPerson(`${printable(step)} needs approval. Start it?`, signal)
 
 function failureOf({ runId, state, steps }: RunReport): Failure {
   const again = `nofx worker run --resume ${runId}`
   const detail = { runId, state }
   if (state === 'interrupted')
-    return new Failure('INTERRUPTED', `run ${runId} was interrupted`, `go on with it: ${again}`, { detail })
+    return new Failure('INTERRUPTED', `run ${runId} was interrupted`, `continue it: ${again}`, { detail })
   const failed = steps.filter((step) => step.state === 'failed').map(({ id }) => id)
   const undone = { 'rolled-back': ' and was rolled back', 'rollback-failed': ' and could not be rolled back' }
   const then = state === 'rolled-back' || state === 'rollback-failed' ? undone[state] : ''
   return new Failure(
     'RUN_FAILED',
     `run ${runId} failed at ${failed.join(', ')}${then}`,
-    'see what the steps say above; a new run starts with: nofx worker run --plan',
+    'see the output of the steps above; start a new run with: nofx worker run --plan',
     { detail },
   )
 }

@@ -104,12 +104,7 @@ function checkId(id: unknown, file: string, source: Source, kind: Kind, findings
   const shown = `${kind.idField} ${shownValue(id)}`
   if (DEVICE.test(id))
     findings.push(
-      report(
-        'NOFX_ID_DEVICE',
-        place,
-        `${shown} is a name that Windows keeps for a device`,
-        'choose another id',
-      ),
+      report('NOFX_ID_DEVICE', place, `${shown} is a device name reserved by Windows`, 'choose another id'),
     )
   else if (!ID_PATTERN.test(id) || id.length < 2 || id.length > 64)
     findings.push(

@@ -101,9 +101,9 @@ const OUTSIDE_PROBLEM = 'is not a path inside the definition’s folder'
 export function pathProblem(path: string): string | undefined {
   if (PLAIN.test(path) && !DEVICE.test(path)) return undefined
   if (OUTSIDE.test(path)) return OUTSIDE_PROBLEM
-  if (DEVICE.test(path)) return 'is a name that Windows keeps for a device'
+  if (DEVICE.test(path)) return 'is a device name reserved by Windows'
   if (BAD_CHARACTER.test(path)) return 'has a character that is refused or invisible on some systems'
-  if (BAD_END.test(path)) return 'ends in a dot or a blank'
+  if (BAD_END.test(path)) return 'ends in a dot or a space'
   return path === path.normalize('NFC') ? undefined : 'is not in Unicode normalisation form C'
 }
 

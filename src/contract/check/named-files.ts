@@ -28,7 +28,7 @@ export function checkNamedFiles(definition: Definition, kind: Kind, findings: Fi
         report(
           'NOFX_FILE_UNNAMED',
           { file: path },
-          `${quoted(path)} is named by nothing in ${manifestPath}`,
+          `${quoted(path)} is not named in ${manifestPath}`,
           'name it in the manifest, or remove the file',
         ),
       )

@@ -27,7 +27,7 @@ export const title = (description: string) => about(description, text({ min: 1, 
 /** Fields that every kind has, to be spread into its strict object. */
 export const identityFields = {
   schemaVersion: maybe('Version of this format. "1" when left out.', z.literal('1')),
-  name: title('What people call it, 1 to 80 characters.'),
+  name: title('Display name, 1 to 80 characters.'),
   description: about(
     'What it does and when to use it; best within 300 characters.',
     text({ min: 1, max: 1024, ...NO_BLANK }),
@@ -38,7 +38,7 @@ export const identityFields = {
     z.enum(['draft', 'active', 'deprecated', 'disabled']),
   ),
   owner: maybe(
-    'Who answers for it: e-mail, @user or team. Required unless it is a draft.',
+    'The owner: e-mail, @user or team. Required unless it is a draft.',
     text({
       max: 254,
       pattern: OWNER,
@@ -55,7 +55,10 @@ export const identityFields = {
     ),
     { uniqueItems: true },
   ),
-  metadata: maybe('Free room, at most 4 KiB of JSON, kept as it is.', z.record(z.string(), z.unknown())),
+  metadata: maybe(
+    'Free-form data, at most 4 KiB of JSON, kept unchanged.',
+    z.record(z.string(), z.unknown()),
+  ),
 }
 
 /** The shared fields as rules see them. */
@@ -77,7 +80,7 @@ export function checkIdentity(manifest: Identity, file: string, findings: Findin
         'NOFX_DESCRIPTION_LONG',
         { file, pointer: ['description'] },
         `description has ${description.length} characters, more than ${LONG_DESCRIPTION}`,
-        'say it in fewer words, and move the rest to a prompt or to docs',
+        'shorten the description, and move the rest to a prompt or to docs',
       ),
     )
   if (owner === undefined && manifest.status !== 'draft')

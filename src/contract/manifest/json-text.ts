@@ -87,7 +87,7 @@ function syntaxHint(expected: string, found: string | undefined): string {
   if (found === ',' || found === '}' || found === ']')
     return 'remove the comma too many, or add the missing value'
   if (expected.startsWith('","')) return 'add the missing comma before it'
-  return 'mend the syntax at this place'
+  return 'fix the syntax here'
 }
 
 function duplicateKeys(json: string, file: string, start: number): Finding[] {

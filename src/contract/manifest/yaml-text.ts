@@ -76,12 +76,7 @@ function yamlProblem({ code, message, pos }: Problem, file: string): Finding {
   const place = { file, offset: pos[0] }
   if (code === 'TAG_RESOLVE_FAILED')
     return report('NOFX_YAML_TAG', place, `${file} uses a tag: ${message}`, 'remove the tag')
-  return report(
-    'NOFX_YAML_SYNTAX',
-    place,
-    `${file} is not valid YAML: ${message}`,
-    'mend the syntax at this place',
-  )
+  return report('NOFX_YAML_SYNTAX', place, `${file} is not valid YAML: ${message}`, 'fix the syntax here')
 }
 
 /** `toJS` throws on alias bombs and on aliases without anchor. */

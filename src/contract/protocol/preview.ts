@@ -6,7 +6,7 @@ export const PREVIEW_NAME = /^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/
 /** What a name must look like, for messages. */
 export const NAME_HINT = 'up to 40 lower-case letters, digits and "-" between them, such as pr-123'
 
-export const previewName = z.string().regex(PREVIEW_NAME, `is no name of a preview: ${NAME_HINT}`)
+export const previewName = z.string().regex(PREVIEW_NAME, `is not a valid preview name: ${NAME_HINT}`)
 
 /** The folder of the bucket `registry` that holds a preview's bundles, and nothing else. */
 export const previewPrefix = (name: string) => `preview-${name}`

@@ -21,7 +21,7 @@ export const kept = (text: string, max: number): string =>
 
 function text(min: number, max: number) {
   const keeps = (value: string) => kept(value, max) === value
-  return z.string().min(min).max(max).refine(keeps, 'holds a character that no database keeps')
+  return z.string().min(min).max(max).refine(keeps, 'holds a character that the database cannot store')
 }
 
 const place = z

@@ -86,6 +86,6 @@ function isSigned(message: Message, given: string, secrets: readonly string[]): 
 
 function hmac({ id, timestamp, body }: Message, secret: string): string {
   const key = Buffer.from(SECRET.exec(secret)?.[1] ?? '', 'base64')
-  if (key.length < 16) throw new Error('the secret to sign with is none')
+  if (key.length < 16) throw new Error('the signing secret is invalid')
   return createHmac('sha256', key).update(`${id}.${timestamp}.`).update(body).digest('base64')
 }

@@ -15,7 +15,7 @@ const UNKEPT = /[\0\p{Surrogate}]/u
 /** Text that the database can keep. */
 function kept(min: number, max: number) {
   const keeps = (text: string) => !UNKEPT.test(text)
-  return z.string().min(min).max(max).refine(keeps, 'holds a character that no database keeps')
+  return z.string().min(min).max(max).refine(keeps, 'holds a character that the database cannot store')
 }
 
 const id = kept(1, 64)

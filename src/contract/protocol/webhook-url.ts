@@ -33,7 +33,7 @@ export function webhookUrlProblem(
   if (raw.length > LONGEST)
     return problem('LENGTH', `the URL has ${raw.length} characters`, `use at most ${LONGEST}`)
   if (!ABSOLUTE.test(raw) || ODD.test(raw) || !URL.canParse(raw))
-    return problem('INVALID', 'this is no URL', 'write it as https://host/path')
+    return problem('INVALID', 'this is not a URL', 'write it as https://host/path')
   const url = new URL(raw)
   if (url.username !== '' || url.password !== '')
     return problem('USERINFO', 'the URL carries a user or a password', 'deliveries are signed: leave it out')

@@ -89,7 +89,7 @@ export function tooMany(weight: number, place: Place, name: string): Finding | u
   return report(
     'NOFX_TEXT_HIDDEN',
     place,
-    `${name} has many characters that are not seen (selectors, marks, soft hyphens, joiners): they could carry a text`,
+    `${name} has many invisible characters (selectors, marks, soft hyphens, joiners), which could hide a text`,
     'remove those that the text does not need',
   )
 }
@@ -116,7 +116,7 @@ export function findHidden(
           found.rule,
           { file, offset: index },
           `${file} has ${describe(run)}`,
-          'remove what is hidden there',
+          'remove the hidden characters',
         ),
       )
   }

@@ -56,7 +56,7 @@ export function breaksSection(plan: Plan): string[] {
 
 export function changesSection(plan: Plan): string[] {
   const rows = plan.items.map((item) => () => {
-    const note = item.note ?? (item.neededBy ? `comes along: ${item.neededBy} requires it` : '')
+    const note = item.note ?? (item.neededBy ? `included: ${item.neededBy} requires it` : '')
     return `| ${item.action} | ${code(short(nameOf(item)))} | ${note ? code(short(note)) : ''} |`
   })
   const table = list(rows, ['| | definition | |', '|---|---|---|'])

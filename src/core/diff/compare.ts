@@ -42,7 +42,7 @@ export function stateOf(revision: Revision, kind: Kind): State {
   if (!manifest)
     throw new Failure(
       'REMOTE_FAILED',
-      `the field "texts" of ${kind.id}/${id} holds no ${kind.manifestFile} that can be read`,
+      `the field "texts" of ${kind.id}/${id} holds no readable ${kind.manifestFile}`,
       'run: nofx registry verify',
       { at: `${kind.id}/${id}` },
     )
@@ -77,7 +77,7 @@ export function treeState(tree: Tree, kind: Kind, id: string): State {
   if (!definition)
     throw new Failure(
       'FINDINGS',
-      `${folder.shown} is no valid definition`,
+      `${folder.shown} is not a valid definition`,
       `see: nofx validate ${folder.shown}`,
     )
   return { ...definition, files: bundleOf(source, folder).files }

@@ -16,6 +16,6 @@ export async function originOf(root: string, env: NodeJS.ProcessEnv): Promise<st
  */
 export function urlOfPreview(name: string, api: string): string {
   if (!/^https?:\/\//.test(api) || !URL.canParse(api))
-    throw new Failure('USAGE', `"${api}" is no URL of an API`, 'write it as https://registry.example.com')
+    throw new Failure('USAGE', `"${api}" is not an API URL`, 'write it as https://registry.example.com')
   return `${api.replace(/\/+$/, '').replace(/\/api$/, '')}/api/agents?env=${name}`
 }

@@ -30,7 +30,7 @@ export interface ApplyOptions extends Actor {
 /**
  * Carries out a plan: uploads what storage lacks, stages the definitions, commits them as one release.
  * Until the commit nothing is visible. The key is made of the plan, so applying it again replays the same answer.
- * @throws Failure CONFLICT when the plan is for another registry, or a definition or a head is no longer what the plan saw
+ * @throws Failure CONFLICT when the plan is for another registry, or a definition or a head has changed since the plan was made
  */
 export async function applyPlan(
   plan: Plan,
@@ -75,7 +75,7 @@ function requireMatch(plan: Plan, tree: Tree, registry: Registry): void {
   if (unknown)
     throw new Failure(
       'USAGE',
-      `the plan has ${unknown.kind}/${unknown.id}, and there is no kind "${unknown.kind}" here`,
+      `the plan has ${unknown.kind}/${unknown.id}, but the kind "${unknown.kind}" does not exist here`,
       'add the plugin of that kind to "nofx.plugins" in package.json',
     )
 }
@@ -133,7 +133,7 @@ function prepare(item: PlanItem, kind: Kind, tree: Tree, preview: string | undef
   const { source, definition, folder } = readDefinition(tree, kind, item.id)
   const bundle = definition && bundleOf(source, folder)
   if (!bundle || bundle.digest !== item.digest)
-    throw new Failure('CONFLICT', `${folder.shown} is no longer what the plan saw`, 'plan again')
+    throw new Failure('CONFLICT', `${folder.shown} has changed since the plan was made`, 'plan again')
   const packed = packBundle(source, bundle.digest, folder, preview)
   const texts = new Map(source.files.map((file) => [file.path, file.text]))
   const files = bundle.files.map((file) => {

@@ -31,7 +31,7 @@ export function guardPlan(plan: Plan, confirmed: { yes: boolean; force: boolean 
     throw new Failure(
       'REFUSED',
       `--prune would remove ${removed} of ${plan.published} published definitions`,
-      'look at the plan with --dry-run; if that is meant, add --yes',
+      'check the plan with --dry-run, then add --yes',
     )
   const needed = plan.missing.find((gone) => gone.requiredBy.length > 0)
   if (needed && !confirmed.force)

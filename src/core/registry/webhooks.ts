@@ -35,7 +35,7 @@ export function requireTypes(
   const known = kinds.flatMap(({ singular }) => WHAT_HAPPENS.map((what) => `${singular}.${what}`))
   for (const type of types) {
     if (!known.includes(type))
-      throw new Failure('USAGE', `there is no event "${type}"`, `use one of: ${known.join(', ')}`)
+      throw new Failure('USAGE', `the event type "${type}" does not exist`, `use one of: ${known.join(', ')}`)
     if (type.endsWith('.validation_failed') && audience === 'public')
       throw new Failure('USAGE', `${type} is for publishers only`, 'add --audience publisher')
   }

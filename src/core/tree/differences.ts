@@ -17,7 +17,7 @@ export const REASONS = {
   ignored: 'is ignored by git, so it is not in the commit',
   untracked: 'is not in the commit',
   modified: 'differs from the commit',
-  hidden: 'differs from the commit, and git was set not to look at it (assume-unchanged, skip-worktree)',
+  hidden: 'differs from the commit, and git is set to ignore its changes (assume-unchanged, skip-worktree)',
   mode: 'has another executable bit than in the commit',
   deleted: 'is in the commit and was deleted here',
   converted: 'was converted by git (line ends, filters, encodings)',

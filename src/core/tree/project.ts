@@ -59,6 +59,6 @@ function parsePackage(path: string): { nofx?: unknown } | undefined {
   try {
     return JSON.parse(text) as { nofx?: unknown }
   } catch (cause) {
-    throw new Failure('CONFIG', `${path} is not valid JSON`, 'mend the file', { at: path, cause })
+    throw new Failure('CONFIG', `${path} is not valid JSON`, 'fix the file', { at: path, cause })
   }
 }

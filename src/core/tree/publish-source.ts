@@ -184,7 +184,7 @@ function refuseDirt(dirt: readonly Difference[], { shown }: Tree): Failure {
   const hint =
     first.reason === 'ignored'
       ? 'move it out of the folder of the definition, or commit it: git add -f'
-      : 'commit the change or take it back, or publish with --allow-dirty to mark the revision as dirty'
+      : 'commit or revert the change, or publish with --allow-dirty to mark the revision as dirty'
   return new Failure('NO_COMMIT', `${shown}/${first.path} ${REASONS[first.reason]}${rest}`, hint, {
     detail: { differences: dirt.map(({ path, reason }) => ({ path: `${shown}/${path}`, reason })) },
   })

@@ -23,7 +23,7 @@ export interface Referrer {
 
 /**
  * Checks that what definitions name exists, is live where it is required, has a version that fits and offers what is
- * demanded of it, and that nothing requires itself around a circle. The database checks the same at the commit.
+ * demanded of it, and that nothing requires itself in a circle. The database checks the same at the commit.
  */
 export async function checkReferences<R extends Referrer>(
   entries: readonly R[],

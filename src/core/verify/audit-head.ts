@@ -60,7 +60,7 @@ export function createHeadAudit() {
 
   function* end(found: Found<HeadSummary> | undefined): Generator<FieldProblem & { version?: number }> {
     if (!found) yield { field: 'id', problem: 'has revisions and no head' }
-    for (const field of found?.misfits ?? []) yield { field, problem: 'holds what no registry writes' }
+    for (const field of found?.misfits ?? []) yield { field, problem: 'holds values that no registry writes' }
     // A revision that cannot be read is named already, and proves nothing.
     if (!found?.row || unreadable) return
     if (!newest) return yield { field: 'id', problem: 'has a head and no revisions' }

@@ -30,7 +30,7 @@ export function createRevisionAudit(kind: Kind) {
     if (version !== last + 1)
       yield { field: 'version', problem: `is ${version} where version ${last + 1} is next` }
     last = version
-    for (const field of misfits) yield { field, problem: 'holds what no registry writes' }
+    for (const field of misfits) yield { field, problem: 'holds values that no registry writes' }
     if (!row) return
     yield* bundleProblems(row)
     if (row.withdrawn) yield* leftovers(row)
@@ -60,7 +60,7 @@ function* leftovers(row: RevisionRow): Generator<FieldProblem> {
     digestOf(row.kind, row.id, row.files) === row.digest &&
     !textProblem(row.texts, row.files)
   )
-    return yield { field: 'withdrawn_at', problem: 'says that the content is gone, and it is there' }
+    return yield { field: 'withdrawn_at', problem: 'says that the content is gone, but it is there' }
   const problem = 'holds content, though the version was withdrawn'
   for (const field of ['manifest', 'texts', 'files', 'refs'] as const)
     if (Object.keys(row[field]).length > 0) yield { field, problem }

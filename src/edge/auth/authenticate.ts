@@ -30,7 +30,7 @@ export function createAuthenticate({ secretKeys, publisher, identity }: Authenti
     if (given.some((text) => text.startsWith('sb_secret_')))
       throw denied(
         401,
-        'the secret key is none of this project',
+        'the secret key belongs to another project',
         'copy it again from the API keys of the project',
       )
     // A client without a session repeats its key as the bearer.

@@ -56,7 +56,7 @@ function requireOwner({ via }: Principal): void {
   if (via === 'secret') return
   throw denied(
     403,
-    'only the owner of the registry may start the order of commits anew',
+    'only the owner of the registry may restart the order of commits',
     'run it with SUPABASE_SECRET_KEY',
   )
 }

@@ -103,7 +103,7 @@ async function principalOf(
   pin: IdentityOptions['pin'],
 ): Promise<Principal> {
   const { data: claims } = claimsShape.safeParse(payload)
-  if (!claims) throw denied(401, `${WHAT} has claims of another shape than those of a CI job`, HINT)
+  if (!claims) throw denied(401, `${WHAT} does not have the claims of a CI job`, HINT)
   const job = jobOf(claims)
   const { repository, ref, event } = job
   const wanted = kindsFor(job, policies)

@@ -44,7 +44,7 @@ export function requireUrl(raw: string, options: WebhookUrlOptions): URL {
 
 /** @throws Unsent when there is no address, or one of them is not public */
 export function requireAddresses(addresses: readonly string[], options: WebhookUrlOptions): void {
-  if (addresses.length === 0) throw new Unsent('its name resolves to no address')
+  if (addresses.length === 0) throw new Unsent('its name cannot be resolved')
   for (const address of addresses) {
     const problem = addressProblem(address, options)
     if (problem) throw new Unsent(`NOFX_WEBHOOK_URL_PRIVATE ${problem}`)

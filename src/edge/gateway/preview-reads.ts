@@ -96,7 +96,7 @@ function passOn({ url, headers }: Request, path: string, query: string, body: ob
 function refused(): Refusal {
   return denied(
     403,
-    'this identity reads what its own previews need, and nothing else',
+    'this identity may read only what its own previews need',
     'read it with SUPABASE_SECRET_KEY, or as a publisher',
   )
 }

@@ -106,7 +106,12 @@ async function takeDown(
   { rpc, remove }: PreviewPorts,
 ): Promise<TakenDown> {
   if (!previewName.safeParse(name).success)
-    throw malformed(422, 'shape', `"${name.slice(0, 80)}" is no name of a preview`, 'see: nofx preview list')
+    throw malformed(
+      422,
+      'shape',
+      `"${name.slice(0, 80)}" is not a valid preview name`,
+      'see: nofx preview list',
+    )
   const close = { p_name: name, p_expired: onlyExpired }
   const { closed } = (await call(rpc, 'registry_preview_close', close)) as { closed: boolean }
   let objects = 0

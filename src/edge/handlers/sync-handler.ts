@@ -115,5 +115,5 @@ function rpcFor(preview: string | undefined, { rpc }: SyncPorts): Rpc {
 
 function unknownKind(kindId: string, known: string[]): Refusal {
   const hint = `known kinds: ${known.join(', ')}`
-  return malformed(404, 'route', `there is no kind "${kindId.slice(0, 64)}" here`, hint)
+  return malformed(404, 'route', `the kind "${kindId.slice(0, 64)}" does not exist`, hint)
 }

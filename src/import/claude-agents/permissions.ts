@@ -58,7 +58,7 @@ function noteUnknown(unknown: readonly string[], hasServers: boolean, note: Note
       `no server for ${servers.join(', ')}`,
       hasServers
         ? 'the source names its servers: move them from metadata.import.kept to "mcp"'
-        : 'where an MCP server is cannot be told: add it to "mcp"',
+        : 'the address of an MCP server is unknown: add it to "mcp"',
     )
   if (limited.length > 0) note(`nothing for ${limited.join(', ')}`, 'limits inside of a tool have no equal')
   if (others.length > 0) note(`nothing for ${others.join(', ')}`, 'tools of the original host have no equal')

@@ -101,7 +101,7 @@ function draftReasons(
   const draft = (why: string): Guess => ({ field: 'status', what: 'draft', why })
   return [
     ...guessDraft(owner),
-    ...(isWhole ? [draft('no agent is named: it is one step until somebody divides it')] : []),
+    ...(isWhole ? [draft('no agent is named: imported as one step; split it by hand')] : []),
     ...effects.map(({ name }) => ({
       field: 'status',
       what: `draft, for ${name}`,

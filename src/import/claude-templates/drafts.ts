@@ -56,8 +56,7 @@ function addWork(builder: Builder, placed: Placed, inside: Set<Placed>): void {
     for (const child of placed.children) swallow(child, inside)
   } else {
     for (const [index, task] of tasks.entries()) addTask(builder, placed, task, index)
-    if (LOOP.test(text))
-      note(builder, placed, 'the source runs it once for each of several things: a plan has no loops')
+    if (LOOP.test(text)) note(builder, placed, 'the source runs this once for each item: a plan has no loops')
     addConsolidation(builder, placed)
   }
   if (GATE.test(text)) builder.pending = true

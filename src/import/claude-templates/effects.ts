@@ -37,7 +37,7 @@ export function rollbackAdvice(body: string, effects: readonly Draft[]): string 
   const names = effects.map(({ name }) => name).join(', ')
   return {
     summary: [
-      `The source has no step that undoes what ${names} may have changed: somebody has to decide how. What the other steps write is in the working tree: discard it there.`,
+      `The source has no step that undoes what ${names} may have changed: decide by hand how to undo that. What the other steps write is in the working tree: discard it there.`,
       ...(own === '' ? [] : [`The source says:\n${own}`]),
     ].join('\n\n'),
     irreversible: effects.map(({ id }) => id),

@@ -86,7 +86,7 @@ function argument(
 function answer(filled: Filled, filling: Filling, written: string, phase: string, agent?: string): string {
   const reference = filling.answer(phase, agent)
   if (!reference) {
-    filled.notes.push({ what: written, why: 'it is no answer of exactly one step before' })
+    filled.notes.push({ what: written, why: 'it is not the answer of exactly one earlier step' })
     return written
   }
   return placeholder(filled, reference)

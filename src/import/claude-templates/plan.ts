@@ -160,7 +160,7 @@ function guessesOf({ drafts, outputs, filled, given, isLive }: Making): Guess[] 
     ...[...new Set(renamed)].map((what) => ({
       field: 'defaultPlan.steps.agentId',
       what,
-      why: 'the plugin’s name is no part of an agent’s id',
+      why: 'the plugin’s name is not part of an agent’s id',
     })),
     ...described.map(({ name }) => ({
       field: 'defaultPlan.steps.prompt',

@@ -76,12 +76,9 @@ function isFile(path: string, shown: string): boolean {
     return statSync(path).isFile()
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw asDiskFailure(error, path)
-    throw new Failure(
-      'INPUT_UNREADABLE',
-      `there is no file or folder ${shown}`,
-      'name a file or a folder that exists',
-      { at: path },
-    )
+    throw new Failure('INPUT_UNREADABLE', `${shown} does not exist`, 'name a file or a folder that exists', {
+      at: path,
+    })
   }
 }
 

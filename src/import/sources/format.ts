@@ -5,7 +5,7 @@ import type { JsonObject } from '../../contract/kind.ts'
 export const IMPORT_RULES = {
   NOFX_IMPORT_UNREADABLE: {
     severity: 'error',
-    summary: 'A file to import can be read and is no symbolic link.',
+    summary: 'A file to import can be read and is not a symbolic link.',
   },
   NOFX_IMPORT_SIZE: { severity: 'error', summary: 'A file to import has at most 256 KiB.' },
   NOFX_IMPORT_ENCODING: { severity: 'error', summary: 'A file to import is UTF-8 text.' },

@@ -30,7 +30,7 @@ export async function readFrontMatter(
 ): Promise<FrontMatter | Finding> {
   const opened = /^---[ \t]*\n/.exec(file.text)
   if (!opened)
-    return refuse(file, 0, 'there is no front matter', 'start the file with "---", fields and "---"')
+    return refuse(file, 0, 'the front matter is missing', 'start the file with "---", fields and "---"')
   const start = opened[0].length
   const closing = /^---[ \t]*(?:\n|$)/m.exec(file.text.slice(start))
   if (!closing) return refuse(file, 0, 'the front matter is never closed', 'end it with a line "---"')

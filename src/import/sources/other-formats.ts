@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 
 /** Files of people's agents that are not read, by their path; the first that fits names the file. */
 const OTHERS: readonly [RegExp, string][] = [
-  [/(?:^|\/)SKILL\.md$/i, 'a Skill: what it tells the model to read would stay behind'],
+  [/(?:^|\/)SKILL\.md$/i, 'a Skill: the files that it refers to would not be imported'],
   [/\.prompt\.md$/i, 'a Copilot prompt'],
   [/\.instructions\.md$|(?:^|\/)copilot-instructions\.md$/i, 'Copilot instructions'],
   [/\.chatmode\.md$/i, 'a Copilot chat mode'],

@@ -12,7 +12,7 @@ export function scaffoldAgent(id: string, { owner }: { owner: string }): Record<
     version: '0.1.0',
     status: 'active',
     owner,
-    skills: [{ id, name, description: 'Say what one can ask it to do.' }],
+    skills: [{ id, name, description: 'Say what users can ask it to do.' }],
     prompts: { system: 'prompts/system.md' },
     resourceProfile: 'small',
   }

@@ -114,7 +114,7 @@ export async function openCache({ dir, url, env, drafts, log }: CacheOptions): P
       const revision = await read(path, revisionShape)
       if (!revision) return undefined
       const isAsked = revision.kind === kind && revision.id === id && revision.digest === digest
-      const found = isAsked ? prove(revision) : 'it is of another definition'
+      const found = isAsked ? prove(revision) : 'it belongs to another definition'
       if (typeof found === 'string') {
         log(`${path} is damaged and is not used (${found})`)
         return undefined
@@ -167,7 +167,7 @@ function createWriter(dir: string, log: (line: string) => void) {
       failing = false
     } catch (error) {
       const { code = 'unknown error' } = error as NodeJS.ErrnoException
-      if (!failing) log(`${dir} takes no copies (${code}): going on in memory`)
+      if (!failing) log(`${dir} cannot keep copies (${code}): continuing in memory`)
       failing = true
     }
   }

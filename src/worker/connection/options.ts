@@ -41,11 +41,11 @@ export function checkOptions(options: ConnectOptions): Connecting {
   const { pollMs = POLL_MS, answerWithinMs = ANSWER_WITHIN_MS } = options
   const url = originOf(options.url)
   if (typeof key !== 'string' || !/^[\w.-]{20,}$/.test(key))
-    throw wrong('key', 'is no key of a Supabase project', 'set it to the sb_publishable_… key of the project')
+    throw wrong('key', 'is not a Supabase key', 'set it to the sb_publishable_… key of the project')
   if (typeof cacheDir !== 'string' || cacheDir === '')
-    throw wrong('cacheDir', 'is no folder', 'name a folder that may be written')
+    throw wrong('cacheDir', 'is not a folder', 'name a writable folder')
   if (env !== undefined && !previewName.safeParse(env).success)
-    throw wrong('env', 'is no name of a preview', `give ${NAME_HINT}`)
+    throw wrong('env', 'is not a valid preview name', `give ${NAME_HINT}`)
   const forPublishers = drafts ? 'drafts' : env === undefined ? undefined : 'env'
   if (forPublishers && accessToken === undefined && key.startsWith('sb_publishable_'))
     throw wrong(

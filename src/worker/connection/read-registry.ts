@@ -149,7 +149,7 @@ function asking(label: string) {
     const { data, error, status } = await query.retry(false)
     if (error) throw failureOf(label, what, error, status)
     const read = shape.safeParse(data)
-    if (!read.success) throw unreadable(label, what, 'the answer is not of a registry')
+    if (!read.success) throw unreadable(label, what, 'the answer does not come from a registry')
     return read.data
   }
 }

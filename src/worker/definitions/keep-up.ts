@@ -23,7 +23,7 @@ export async function keepUp({ following, feed, held, onPage, log }: KeepUpOptio
       onPage()
     },
     onTrouble: (error) => {
-      if (!feed.troubled) log(`going on with what is known: ${(error as Error).message}`)
+      if (!feed.troubled) log(`continuing with what is known: ${(error as Error).message}`)
       feed.trouble()
     },
   })

@@ -38,15 +38,10 @@ async function resolve(hostname: string, lookup: Lookup): Promise<readonly strin
   } catch (error) {
     cause = error
   }
-  throw new Failure(
-    'REMOTE_FAILED',
-    `the host ${hostname} has no address`,
-    'check the name and the network',
-    {
-      detail: { host: hostname },
-      cause,
-    },
-  )
+  throw new Failure('REMOTE_FAILED', `${hostname} cannot be resolved`, 'check the name and the network', {
+    detail: { host: hostname },
+    cause,
+  })
 }
 
 function refused(hostname: string, problem: HostProblem | 'public', address?: string): Failure {

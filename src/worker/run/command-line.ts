@@ -73,7 +73,7 @@ function checkPlaceholders(word: string): void {
 
 function operator(word: string): Failure {
   return usage(
-    `no shell reads it, so ${word} means nothing`,
+    `no shell reads it, so ${word} has no effect`,
     `quote it, or name the shell: sh -c 'a ${word} b'`,
   )
 }

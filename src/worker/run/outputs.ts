@@ -23,11 +23,11 @@ export type Read = { outputs: Outputs } | { problem: string }
 export function readOutputFile(path: string): Read {
   const found = statSync(path, { throwIfNoEntry: false })
   if (found === undefined) return { outputs: {} }
-  if (!found.isFile()) return { problem: 'its output file is no file' }
+  if (!found.isFile()) return { problem: 'its output file is not a file' }
   if (found.size > OUTPUT_BYTES) return { problem: `its output file has more than ${OUTPUT_BYTES} bytes` }
   const text = readFileSync(path, 'utf8')
   if (text.trim() === '') return { outputs: {} }
-  return parseObject(text) ?? { problem: 'its output file holds no JSON object' }
+  return parseObject(text) ?? { problem: 'its output file does not hold a JSON object' }
 }
 
 /**
@@ -80,7 +80,8 @@ export function checkOutputs(outputs: Outputs, expected: readonly Expected[], wo
 function problemOf({ type, schema }: Expected, value: unknown, workdir: string): string | undefined {
   if (type === 'json') return schema === undefined ? undefined : schemaProblem(schema, value)
   if (typeof value !== 'string') return `must be ${type === 'text' ? 'a text' : `a text that is a ${type}`}`
-  if (type === 'file') return isFileIn(workdir, value) ? undefined : 'names no file in the working folder'
+  if (type === 'file')
+    return isFileIn(workdir, value) ? undefined : 'does not name a file in the working folder'
   if (type === 'url') return isUrl(value) ? undefined : 'must be an absolute http(s) URL'
   if (type === 'pr') return isUrl(value) || PULL_REQUEST.test(value) ? undefined : 'must be a pull request'
   return undefined

@@ -49,7 +49,7 @@ export async function readInputs(source: PlanSource, planId: string): Promise<Ru
   if (plan === undefined)
     throw new Failure(
       'NOT_FOUND',
-      `there is no plan "${planId}"`,
+      `the plan "${planId}" does not exist`,
       `make one: nofx templates instantiate <template>${source.preview === undefined ? '' : ` --env ${source.preview}`}`,
     )
   const { source: origin, locks } = plan

@@ -9,7 +9,7 @@ export function createLines(inputs: RunInputs, say: (line: string) => void): Exe
   const who = ({ step, undo }: Task): string => {
     const work = undo ? rollback.find((one) => one.step === step) : steps.find(({ id }) => id === step)
     const agent = inputs.agents[work?.agentId ?? '']
-    return agent ? `${agent.id} v${agent.version}` : 'nobody'
+    return agent ? `${agent.id} v${agent.version}` : 'an unknown agent'
   }
   return (event) => {
     switch (event.type) {

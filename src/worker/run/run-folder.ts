@@ -66,7 +66,7 @@ export async function createRun(
 export async function reopenRun(data: string, runId: string, lock: TakeLock): Promise<RunFolder & Held> {
   const path = join(data, 'runs', runId)
   if (!RUN_ID.test(runId) || !existsSync(join(path, 'run.json')))
-    throw new Failure('NOT_FOUND', `there is no run "${runId}" here`, `see: ${join(data, 'runs')}`)
+    throw new Failure('NOT_FOUND', `the run "${runId}" does not exist here`, `see: ${join(data, 'runs')}`)
   const held = await lock(join(path, 'lock'), runId)
   try {
     const text = readFileSync(join(path, 'run.json'), 'utf8')
@@ -102,8 +102,13 @@ function parse(text: string, path: string): RunFile {
 
 function changed(path: string, cause?: unknown): Failure {
   const at = join(path, 'run.json')
-  return new Failure('INPUT_UNREADABLE', `${at} is not as it was written`, 'start a new run of its plan', {
-    at,
-    cause,
-  })
+  return new Failure(
+    'INPUT_UNREADABLE',
+    `${at} was changed after it was written`,
+    'start a new run of its plan',
+    {
+      at,
+      cause,
+    },
+  )
 }

@@ -23,7 +23,7 @@ export function readSecrets(
   if (stranger !== undefined)
     throw new Failure(
       'USAGE',
-      `--secret names "${stranger}", which is no secret parameter of the plan`,
+      `--secret names "${stranger}", which is not a secret parameter of the plan`,
       document.secrets.length > 0 ? `use one of: ${document.secrets.join(', ')}` : 'leave it out',
     )
   const schema = (template.manifest.parameters ?? {}) as JsonObject

@@ -9,8 +9,8 @@ export const post = (body: Body, headers: Record<string, string> = JSON_BODY): R
   body,
 })
 const SEE = 'see /api/openapi.json'
-const HERE = 'there is nothing at this path'
-const AGAIN = 'begin again without it'
+const HERE = 'this path does not exist'
+const AGAIN = 'start again without the cursor'
 export const SEND_JSON = 'send one JSON value with content-type application/json'
 const KINDS = 'known kinds: agents, templates'
 const WHOLE = (max: number) => `must be a whole number from 1 to ${max}`
@@ -32,18 +32,32 @@ export const PATHS: Case[] = [
   ['/api/agents/', undefined, 404, 'NOT_FOUND', HERE, SEE],
   ['/api/agents/steady/nothing', undefined, 404, 'NOT_FOUND', HERE, SEE],
   ['/api/agents/steady/versions/1/more', undefined, 404, 'NOT_FOUND', HERE, SEE],
-  ['/api/spells', undefined, 404, 'NOT_FOUND', 'there is no kind "spells" here', KINDS],
-  ['/api/Agents', undefined, 404, 'NOT_FOUND', 'there is no kind "Agents" here', KINDS],
-  ['/api/schemas/spells', undefined, 404, 'NOT_FOUND', 'there is no kind "spells" here', KINDS],
-  ['/api/__proto__', undefined, 404, 'NOT_FOUND', 'there is no kind "__proto__" here', KINDS],
-  ['/api/agents/nobody', undefined, 404, 'NOT_FOUND', 'there is no agent "nobody"', 'see: /api/agents'],
-  ['/api/agents/validate', undefined, 404, 'NOT_FOUND', 'there is no agent "validate"', 'see: /api/agents'],
+  ['/api/spells', undefined, 404, 'NOT_FOUND', 'the kind "spells" does not exist', KINDS],
+  ['/api/Agents', undefined, 404, 'NOT_FOUND', 'the kind "Agents" does not exist', KINDS],
+  ['/api/schemas/spells', undefined, 404, 'NOT_FOUND', 'the kind "spells" does not exist', KINDS],
+  ['/api/__proto__', undefined, 404, 'NOT_FOUND', 'the kind "__proto__" does not exist', KINDS],
+  [
+    '/api/agents/nobody',
+    undefined,
+    404,
+    'NOT_FOUND',
+    'the agent "nobody" does not exist',
+    'see: /api/agents',
+  ],
+  [
+    '/api/agents/validate',
+    undefined,
+    404,
+    'NOT_FOUND',
+    'the agent "validate" does not exist',
+    'see: /api/agents',
+  ],
   [
     '/api/templates/steady',
     undefined,
     404,
     'NOT_FOUND',
-    'there is no template "steady"',
+    'the template "steady" does not exist',
     'see: /api/templates',
   ],
   [
@@ -51,7 +65,7 @@ export const PATHS: Case[] = [
     undefined,
     404,
     'NOT_FOUND',
-    'there is no agent "nobody"',
+    'the agent "nobody" does not exist',
     'see: /api/agents',
   ],
   [
@@ -59,7 +73,7 @@ export const PATHS: Case[] = [
     undefined,
     404,
     'NOT_FOUND',
-    'there is no agent "nobody"',
+    'the agent "nobody" does not exist',
     'see: /api/agents',
   ],
   ...['4', '2147483647'].map(
@@ -68,7 +82,7 @@ export const PATHS: Case[] = [
       undefined,
       404,
       'NOT_FOUND',
-      `there is no agent "steady" with version ${version}`,
+      `version ${version} of the agent "steady" does not exist`,
       'see: /api/agents/steady/versions',
     ],
   ),
@@ -78,7 +92,7 @@ export const PATHS: Case[] = [
       undefined,
       404,
       'NOT_FOUND',
-      `there is nothing with the version "${version}"`,
+      `the version "${version}" does not exist`,
       'see the list of its kind',
     ],
   ),
@@ -99,7 +113,7 @@ export const PATHS: Case[] = [
       undefined,
       404,
       'NOT_FOUND',
-      `there is nothing with the id "${id === '%E0%A4' ? id : decodeURIComponent(id)}"`,
+      `the id "${id === '%E0%A4' ? id : decodeURIComponent(id)}" does not exist`,
       'see the list of its kind',
     ],
   ),
@@ -126,7 +140,14 @@ export const QUERIES: Case[] = [
   ...['-1', '1.5', 'soon', '', ' 1', '9'.repeat(16)].map((since) =>
     wrong(`/api/events?since=${since}`, 'since: must be the number of an event, or "now"'),
   ),
-  ['/api/health?deep=1', undefined, 400, 'BAD_REQUEST', 'there is no parameter "deep" here', 'leave it out'],
+  [
+    '/api/health?deep=1',
+    undefined,
+    400,
+    'BAD_REQUEST',
+    'the parameter "deep" is unknown',
+    'remove the parameter',
+  ],
   wrong('/api/agents/steady/bundle?version=x', `version: ${WHOLE(2_147_483_647)}`),
   wrong('/api/agents/steady/diff?from=1', `to: ${WHOLE(2_147_483_647)}`),
   [
@@ -134,14 +155,14 @@ export const QUERIES: Case[] = [
     undefined,
     404,
     'NOT_FOUND',
-    'there is no agent "steady" with version 9',
+    'version 9 of the agent "steady" does not exist',
     'see: /api/agents/steady/versions',
   ],
 ]
 
-const GIVEN = 'the cursor cannot be used: it was not given by this list'
+const GIVEN = 'the cursor cannot be used: it does not belong to this list'
 const OTHER = 'the cursor cannot be used: it belongs to another list; repeat the filters of the first page'
-const NO_EVENT = 'the cursor cannot be used: the registry has no event of that number'
+const NO_EVENT = 'the cursor cannot be used: the registry has no event with that number'
 export const CURSORS: Case[] = [
   ...[
     'nonsense',
@@ -219,7 +240,7 @@ export const BODIES: Case[] = [
     'the body is larger than 1000000 bytes',
     'send less',
   ],
-  ['/api/spells/validate', post('{}'), 404, 'NOT_FOUND', 'there is no kind "spells" here', KINDS],
+  ['/api/spells/validate', post('{}'), 404, 'NOT_FOUND', 'the kind "spells" does not exist', KINDS],
 ]
 
 export const METHODS: Case[] = [

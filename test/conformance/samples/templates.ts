@@ -115,7 +115,7 @@ export const templateSamples: KindSamples = {
     { what: 'no owner', ...sample({ owner: undefined }), breaks: ['NOFX_OWNER_MISSING'] },
     { what: 'an unknown field', ...sample({ colour: 'blue' }), breaks: ['NOFX_FIELD_UNKNOWN'] },
     {
-      what: 'steps around a circle',
+      what: 'steps in a circle',
       ...plan({ ...build, dependsOn: ['tell'] }, { ...look }, { ...ship }, { ...tell }),
       breaks: ['NOFX_STEP_CYCLE'],
     },

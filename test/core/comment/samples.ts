@@ -33,7 +33,7 @@ export const finding = (more: Partial<Diagnostic> = {}): Diagnostic => ({
   severity: 'error',
   rule: 'NOFX_FIELD_INVALID',
   message: 'is not valid',
-  hint: 'mend it',
+  hint: 'fix the file',
   ...more,
 })
 

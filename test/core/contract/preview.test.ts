@@ -25,7 +25,7 @@ describe('the name of a preview', () => {
     ['a space', 'a b'],
   ])('may not have %s', (_what, name) => {
     expect(name).not.toMatch(PREVIEW_NAME)
-    expect(() => inPreview(name, fetch)).toThrow(/is no name of a preview/)
+    expect(() => inPreview(name, fetch)).toThrow(/is not a valid preview name/)
   })
 
   test('is the folder of its bundles, beside those of production', () => {

@@ -65,7 +65,7 @@ export const FAILURE_ADVICE: Record<FailureCode, Advice> = {
   CONFIG: {
     cause:
       'An environment variable or `package.json` says something that cannot be right, or leaves something out.',
-    act: '`nofx doctor` names it and the command that mends it.',
+    act: '`nofx doctor` names it and the command that fixes it.',
   },
   REMOTE_FAILED: {
     cause:

@@ -35,7 +35,7 @@ export const TEMPLATE_ADVICE: Record<
   NOFX_PLACEHOLDER_OUTPUT: 'Correct the name, or add it to `outputs` of that step.',
   NOFX_PLACEHOLDER_ORDER: 'Add that step to `dependsOn`.',
   NOFX_WHEN_INVALID: 'Write `{{parameters.x}}`, `!{{…}}`, `{{…}} == "high"` or `{{…}} != 3`.',
-  NOFX_WHEN_SECRET: 'Let it depend on a parameter of its own that is no secret.',
+  NOFX_WHEN_SECRET: 'Let it depend on a parameter of its own that is not secret.',
   NOFX_PROMPT_ASSET: 'Move the file to `prompts/`.',
   NOFX_PROMPT_INLINE: 'Write `{ "text": "…" }` around a text, or name a file such as `prompts/ask.md`.',
   NOFX_OUTPUT_MISSING: 'Add what a run leaves behind, with `id`, `type` and `fromStep`.',

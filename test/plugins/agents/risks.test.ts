@@ -179,7 +179,7 @@ describe('MCP servers', () => {
 
 describe('permissions and limits', () => {
   test.each<[string, JsonObject, JsonObject, string[]]>([
-    ['a shell', {}, { shell: true }, ['high permission-shell may run commands']],
+    ['a shell', {}, { shell: true }, ['high permission-shell gains shell access']],
     ['reading', {}, { filesystem: 'read' }, ['medium permission-filesystem filesystem none → read']],
     [
       'writing',
@@ -309,7 +309,7 @@ test('a new agent is judged by what it may do', () => {
   expect(risks(undefined, after)).toEqual([
     'high mcp-host-added mcpServers.a reaches the new host a.example.com',
     'high mcp-tool-any mcpServers.a may call every tool of its server',
-    'high permission-shell may run commands',
+    'high permission-shell gains shell access',
     'high permission-secret is given the secret KEY',
   ])
 })

@@ -31,7 +31,7 @@ describe('a new template', () => {
     const key = { type: 'string', 'x-secret': true }
     const raw = { ...withStep('d', { sideEffects: 'irreversible' }), parameters: taking({ key }).parameters }
     expect(risks(undefined, raw)).toEqual([
-      'high step-irreversible the step d is irreversible, and nobody approves it',
+      'high step-irreversible the step d is irreversible and has no approval',
       'medium parameter-secret takes the secret key',
     ])
     expect(risks(undefined, withStep('d', { sideEffects: 'irreversible', approval: 'manual' }))).toEqual([
@@ -78,13 +78,13 @@ describe('steps', () => {
       'by another agent',
       manifest(),
       withStep('d', { agentId: undefined, skill: 'work' }),
-      ['high step-agent-changed the step d goes to whoever offers work instead of the agent worker'],
+      ['high step-agent-changed the step d goes to any agent that offers work instead of the agent worker'],
     ],
     [
       'without a condition',
       manifest(),
       withStep('c', { when: undefined }),
-      ['medium step-condition-changed the step c runs always'],
+      ['medium step-condition-changed the step c always runs'],
     ],
     [
       'waiting for less',
@@ -168,7 +168,7 @@ describe('parameters', () => {
       taking({ x: key }),
       taking({ x: text }),
       [
-        'high parameter-secret-opened is no secret any more: x',
+        'high parameter-secret-opened is no longer secret: x',
         'medium parameter-changed other values are right for x',
       ],
     ],
@@ -199,7 +199,7 @@ describe('everything else', () => {
       'an agent less',
       { supportedAgents: ['worker', 'other'] },
       {},
-      ['medium agent-removed the agent other takes no steps any more'],
+      ['medium agent-removed the agent other no longer takes steps'],
     ],
     [
       'another range',

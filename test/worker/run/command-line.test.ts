@@ -21,9 +21,9 @@ describe("the runner's command line", () => {
   it.each([
     ['', /it is empty/],
     ['a "b', /" that is never closed/],
-    ['a | b', /\| means nothing/],
-    ['a && b', /&& means nothing/],
-    ['a > out', /> means nothing/],
+    ['a | b', /\| has no effect/],
+    ['a && b', /&& has no effect/],
+    ['a > out', /> has no effect/],
     ['a {promptfile}', /no value for \{promptfile\}/],
   ])('is refused with its reason: %s', (line, reason) => {
     expect(() => splitCommandLine(line)).toThrow(

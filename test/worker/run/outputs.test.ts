@@ -34,8 +34,8 @@ describe('what a runner gives', () => {
   it.each([
     ['{"a": [1]}', { outputs: { a: [1] } }],
     ['', { outputs: {} }],
-    ['[1]', { problem: 'its output file holds no JSON object' }],
-    ['{"a":', { problem: 'its output file holds no JSON object' }],
+    ['[1]', { problem: 'its output file does not hold a JSON object' }],
+    ['{"a":', { problem: 'its output file does not hold a JSON object' }],
     [`{"a": ${'['.repeat(99)}${']'.repeat(99)}}`, { outputs: { a: expect.any(Array) } }],
     [
       `{"a": ${'['.repeat(100_000)}${']'.repeat(100_000)}}`,
@@ -47,7 +47,7 @@ describe('what a runner gives', () => {
     writeFileSync(path, text)
     expect(readOutputFile(path)).toEqual(read)
     expect(readOutputFile(join(root, 'none'))).toEqual({ outputs: {} })
-    expect(readOutputFile(root)).toEqual({ problem: 'its output file is no file' })
+    expect(readOutputFile(root)).toEqual({ problem: 'its output file is not a file' })
   })
 
   const schema = { type: 'object', properties: { n: { $ref: '#/$defs/n' } }, $defs: { n: { minimum: 3 } } }
@@ -76,10 +76,10 @@ describe('what a runner gives', () => {
     ['text', 7, { required: false }, 'must be a text'],
     ['url', 'javascript:alert(1)', {}, 'must be an absolute http(s) URL'],
     ['pr', 'the one from yesterday', {}, 'must be a pull request'],
-    ['file', 'nothing.md', {}, 'names no file in the working folder'],
-    ['file', '../outside.md', {}, 'names no file in the working folder'],
-    ['file', 'link.md', {}, 'names no file in the working folder'],
-    ['file', '.', {}, 'names no file in the working folder'],
+    ['file', 'nothing.md', {}, 'does not name a file in the working folder'],
+    ['file', '../outside.md', {}, 'does not name a file in the working folder'],
+    ['file', 'link.md', {}, 'does not name a file in the working folder'],
+    ['file', '.', {}, 'does not name a file in the working folder'],
     ['file', undefined, { path: 'nothing.md' }, 'is missing'],
     ['json', { n: 2 }, { schema }, 'does not follow its schema (minimum at #/n)'],
   ] as const)('is refused as a %s when it is %j', (type, value, rest, problem) => {

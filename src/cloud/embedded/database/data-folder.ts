@@ -64,9 +64,9 @@ export function hasDatabase(folder: DataFolder): boolean {
 
 /** Nothing is deleted for the user: the hint moves the folder aside, and a publish from git fills a new one. */
 export function corrupt(folder: DataFolder, message: string, at: string, cause?: unknown): Failure {
-  const mend =
+  const aside =
     process.platform === 'win32'
       ? `ren ${JSON.stringify(folder.path)} .nofx.broken`
       : `mv ${JSON.stringify(folder.path)} ${JSON.stringify(`${folder.path}.broken`)}`
-  return new Failure('EMBEDDED_CORRUPT', message, `set it aside and publish again: ${mend}`, { at, cause })
+  return new Failure('EMBEDDED_CORRUPT', message, `set it aside and publish again: ${aside}`, { at, cause })
 }

@@ -41,7 +41,7 @@ export function createBroadcastHandler({ hub, callers, limits }: BroadcastPorts)
     const messages = single
       ? singleOf(single, searchParams, request, body)
       : bodyShape.safeParse(parseJson(body)).data?.messages
-    if (!messages) return refusal(422, 'the body is not what is broadcast')
+    if (!messages) return refusal(422, 'the body is not a broadcast')
     if (!messages.every((one) => maySend(caller, one.topic, one.private))) return refusal(403, 'Unauthorized')
     const problem = messages.map(({ payload }) => payloadProblem(payload, limits)).find(Boolean)
     if (problem) return refusal(422, problem)

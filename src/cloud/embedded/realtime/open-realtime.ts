@@ -96,7 +96,7 @@ interface Refusal {
   message: string
 }
 
-const FOREIGN: Refusal = { status: 403, message: 'pages of others are not answered' }
+const FOREIGN: Refusal = { status: 403, message: 'pages of other origins are refused' }
 
 function openingOf({ url = '', headers }: IncomingMessage, callers: Callers): Opening | Refusal {
   const [path, query] = url.split(/\?(.*)/s)
@@ -106,7 +106,7 @@ function openingOf({ url = '', headers }: IncomingMessage, callers: Callers): Op
   if (!holder) return { status: 401, message: 'Invalid API key' }
   const version = search.get('vsn') ?? '1.0.0'
   if (version === '1.0.0' || version === '2.0.0') return { version, holder }
-  return { status: 403, message: 'vsn is none of 1.0.0 and 2.0.0' }
+  return { status: 403, message: 'vsn must be 1.0.0 or 2.0.0' }
 }
 
 function refuse(socket: Duplex, { status, message }: Refusal): number {
@@ -122,7 +122,7 @@ const GOODBYE_MS = 1000
 
 async function hangUp(server: WebSocketServer): Promise<void> {
   const gone = [...server.clients].map((socket) => new Promise((resolve) => socket.once('close', resolve)))
-  for (const socket of server.clients) socket.close(1001, 'the server stops')
+  for (const socket of server.clients) socket.close(1001, 'the server is stopping')
   const late = setTimeout(() => {
     for (const socket of server.clients) socket.terminate()
   }, GOODBYE_MS)

@@ -29,7 +29,7 @@ const skill = z.strictObject({
       must: 'must be words joined by "-", "_" or "."',
     }),
   ),
-  name: title('What people call it.'),
+  name: title('Display name.'),
   description: about('What it does.', text({ min: 1, max: 1024 })),
   tags: maybe('Words to find it by.', list(text({ min: 1, max: 64 }), 20)),
   examples: maybe('Requests that it answers.', list(text({ min: 1, max: 1024 }), 20)),
@@ -92,7 +92,7 @@ const dependencies = z.strictObject({
   agents: maybe('Agents that must be live: "id" or "id@^1".', list(agentReference, 100)),
   packages: maybe(
     'Packages at an exact version: "npm:zod@4.1.0", "pypi:httpx==0.27.0".',
-    list(text({ max: 256, pattern: /^\S+$/, must: 'must not contain blanks' }), 100),
+    list(text({ max: 256, pattern: /^\S+$/, must: 'must not contain spaces' }), 100),
   ),
 })
 
@@ -120,7 +120,7 @@ export const agentSchema = z.strictObject({
   inputSchema: maybe('JSON Schema 2020-12 of what it takes.', jsonSchema),
   outputSchema: maybe('JSON Schema 2020-12 of what it gives.', jsonSchema),
   dependencies: maybe('What must be there for it to work.', dependencies),
-  compatibility: maybe('What it needs from whoever runs it.', compatibility),
+  compatibility: maybe('What the runtime must provide.', compatibility),
   deprecation: maybe('Required when status is "deprecated".', deprecationOf('agent')),
   evals: maybe('How it is tested.', evals),
 })

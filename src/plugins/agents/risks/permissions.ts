@@ -12,7 +12,7 @@ export function permissionRisks(before: AgentManifest | undefined, after: AgentM
   const risks: Risk[] = []
   const add = (id: string, level: Risk['level'], field: string, message: string) =>
     void risks.push({ id, level, field: `permissions.${field}`, message })
-  if (now.shell && !old.shell) add('permission-shell', 'high', 'shell', 'may run commands')
+  if (now.shell && !old.shell) add('permission-shell', 'high', 'shell', 'gains shell access')
   const files = now.filesystem ?? 'none'
   const filesBefore = old.filesystem ?? 'none'
   if (FILESYSTEM.indexOf(files) > FILESYSTEM.indexOf(filesBefore))

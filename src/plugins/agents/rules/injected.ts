@@ -45,7 +45,7 @@ function checkArgument(
         report(
           'NOFX_MCP_PLACEHOLDER',
           { file: mcp.file, pointer: [...mcp.at, ...path] },
-          `mcpServers.${dotted(path)} has ${quoted(form)}, which nothing fills in`,
+          `mcpServers.${dotted(path)} has ${quoted(form)}, which is never filled in`,
           `write the value itself, or "\${NAME}" of a secret in permissions.secrets: no default, no command, no other form`,
         ),
       )

@@ -45,14 +45,14 @@ export function checkLimits(values: JsonObject, secrets: ReadonlySet<string>): F
     return [
       refusal(
         `parameters are nested more than ${DEPTH} levels deep`,
-        'give what is inside as its own parameter',
+        'give the nested value as a parameter of its own',
       ),
     ]
   if (walk.bytes > BYTES)
     return [
       refusal(
         `parameters take more than ${BYTES} bytes of JSON`,
-        'give a path or a URL instead of what is there',
+        'give a path or a URL instead of the content',
       ),
     ]
   return walk.findings
@@ -61,7 +61,7 @@ export function checkLimits(values: JsonObject, secrets: ReadonlySet<string>): F
 const NO_OBJECT = report(
   'NOFX_PARAMETER_INVALID',
   { file: PARAMETERS, pointer: [] },
-  'parameters are no object',
+  'parameters are not an object',
   'give an object of values by name',
 )
 
@@ -75,7 +75,7 @@ function visit(value: unknown, walk: Walk): void {
   else if (typeof value === 'number') visitNumber(value, walk)
   else if (typeof value === 'boolean' || value === null) walk.bytes += String(value).length
   else if (Array.isArray(value) || isPlain(value)) visitInside(value, walk)
-  else refuse(walk, 'is no JSON value', 'give a text, a number, true, false, null, a list or an object')
+  else refuse(walk, 'is not a JSON value', 'give a text, a number, true, false, null, a list or an object')
 }
 
 function visitInside(value: unknown[] | JsonObject, walk: Walk): void {
@@ -108,12 +108,12 @@ function visitKey(key: string, walk: Walk): void {
 function visitString(value: string, walk: Walk): void {
   walk.bytes += jsonBytes(value)
   if (walk.bytes <= BYTES && !isStorable(value))
-    refuse(walk, 'holds U+0000 or half of a character', 'take that character out')
+    refuse(walk, 'holds U+0000 or half of a character', 'remove that character')
 }
 
 function visitNumber(value: number, walk: Walk): void {
   walk.bytes += String(value).length
-  if (!Number.isFinite(value)) refuse(walk, 'is no JSON number', 'give a number')
+  if (!Number.isFinite(value)) refuse(walk, 'is not a JSON number', 'give a number')
   else if (Number.isInteger(value) && !Number.isSafeInteger(value))
     refuse(walk, 'is a whole number that would be rounded', 'give it as a text')
 }

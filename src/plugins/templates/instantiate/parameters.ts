@@ -33,7 +33,7 @@ export function checkParameters(
 const TOO_MANY_DEFAULTS = report(
   'NOFX_PARAMETER_SIZE',
   { file: PARAMETERS, pointer: [] },
-  `what is given would be filled up with more than ${MOST_DEFAULTS} defaults`,
+  `the parameters would be completed with more than ${MOST_DEFAULTS} defaults`,
   'give the values that have defaults inside',
 )
 

@@ -45,7 +45,7 @@ const retry = z.strictObject({
 
 const step = z.strictObject({
   id: about('What other steps and placeholders call it; unique in the plan.', name()),
-  name: maybe('What people call it; its id when left out.', title('1 to 80 characters.')),
+  name: maybe('Display name; the id by default.', title('1 to 80 characters.')),
   ...doer(),
   prompt: maybe('What the agent is asked: a file such as "prompts/a.md", or { "text": "…" }.', prompt()),
   dependsOn: maybe('Steps that must be done before.', list(name(), 100)),

@@ -36,7 +36,7 @@ const rollbackAdvice = z.union([
 
 const example = z.strictObject({
   name: title('What it shows; unique in the template.'),
-  description: maybe('When one would run it so.', text({ min: 1, max: 1024 })),
+  description: maybe('When to run it with these values.', text({ min: 1, max: 1024 })),
   parameters: about('Values that the template can be run with.', jsonObject()),
 })
 
@@ -68,8 +68,8 @@ export const templateSchema = z.strictObject({
   ),
   resourceProfile: maybe('What a run may use; "standard" when left out.', resourceProfile),
   examples: maybe('Parameters that it can be run with; each is tried by "validate".', list(example, 100)),
-  docs: maybe('What people read; "docs.md" when that is there.', relativePath),
-  compatibility: maybe('What it needs from whoever runs it.', compatibility),
+  docs: maybe('Documentation for people; "docs.md" by default, if that file exists.', relativePath),
+  compatibility: maybe('What the runtime must provide.', compatibility),
   deprecation: maybe('Required when status is "deprecated".', deprecationOf('template')),
 })
 

@@ -18,7 +18,7 @@ export function agentRisks(before: TemplateDefinition | undefined, after: Templa
   const moved = [...now].filter(([id, range]) => old.has(id) && old.get(id) !== range)
   return [
     ...added.map((id) => risk('agent-added', 'high', `the agent ${id} may take steps`)),
-    ...removed.map((id) => risk('agent-removed', 'medium', `the agent ${id} takes no steps any more`)),
+    ...removed.map((id) => risk('agent-removed', 'medium', `the agent ${id} no longer takes steps`)),
     ...moved.map(([id, range]) =>
       risk('agent-range-changed', 'medium', `${id}@${old.get(id)} → ${id}@${range}`),
     ),

@@ -19,7 +19,7 @@ export function parameterRisks(before: TemplateManifest | undefined, after: Temp
   add('parameter-secret', before ? 'high' : 'medium', fresh, 'takes the secret')
   if (before === undefined) return risks
   const open = [...known].filter((name) => parameterNames(after).includes(name) && !secrets.includes(name))
-  add('parameter-secret-opened', 'high', open, 'is no secret any more:')
+  add('parameter-secret-opened', 'high', open, 'is no longer secret:')
   const [old, now] = [parameterNames(before), parameterNames(after)]
   add('parameter-removed', 'high', without(old, now), 'no longer takes')
   add('parameter-required', 'high', without(requiredOf(after), requiredOf(before)), 'now requires')

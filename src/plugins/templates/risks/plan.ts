@@ -26,7 +26,7 @@ export function planRisks(before: TemplateDefinition | undefined, after: Templat
 
 function newStep({ id, sideEffects = 'none', approval = 'none' }: Step, isAllNew: boolean, add: Add): void {
   if (sideEffects === 'irreversible' && approval === 'none')
-    add('step-irreversible', 'high', '.sideEffects', `the step ${id} is irreversible, and nobody approves it`)
+    add('step-irreversible', 'high', '.sideEffects', `the step ${id} is irreversible and has no approval`)
   else if (sideEffects === 'irreversible')
     add('step-irreversible', isAllNew ? 'medium' : 'high', '.sideEffects', `the step ${id} is irreversible`)
   else if (!isAllNew)
@@ -71,7 +71,7 @@ function doerRisks(before: Step, after: Step, add: Add): void {
 }
 
 function doerOf({ agentId, skill }: Step): string {
-  return agentId === undefined ? `whoever offers ${skill ?? 'nothing'}` : `the agent ${agentId}`
+  return agentId === undefined ? `any agent that offers ${skill ?? 'nothing'}` : `the agent ${agentId}`
 }
 
 function flowRisks(before: Step, after: Step, add: Add): void {
@@ -81,7 +81,7 @@ function flowRisks(before: Step, after: Step, add: Add): void {
       'step-condition-changed',
       'medium',
       '.when',
-      after.when === undefined ? `the step ${id} runs always` : `the step ${id} runs on another condition`,
+      after.when === undefined ? `the step ${id} always runs` : `the step ${id} runs on another condition`,
     )
   const gone = (before.dependsOn ?? []).filter((step) => !after.dependsOn?.includes(step))
   if (gone.length > 0)

@@ -31,7 +31,7 @@ export const TEMPLATE_RULES = {
     summary: 'A step, and what undoes it, names exactly one of agentId and skill.',
   },
   NOFX_STEP_DEPENDENCY: { severity: 'error', summary: 'dependsOn names steps of the plan.' },
-  NOFX_STEP_CYCLE: { severity: 'error', summary: 'Steps do not wait for each other around a circle.' },
+  NOFX_STEP_CYCLE: { severity: 'error', summary: 'Steps do not wait for each other in a circle.' },
   NOFX_STEP_INPUT: {
     severity: 'error',
     summary: 'Keys inside of inputs do not start with "$", which marks what is filled in.',

@@ -40,7 +40,7 @@ function checkStep(
     report(
       'NOFX_OUTPUT_STEP',
       { file: item.manifestPath, pointer: ['expectedOutputs', index, 'fromStep'] },
-      `expectedOutputs[${index}].fromStep ${quoted(fromStep)} is no step of the plan`,
+      `expectedOutputs[${index}].fromStep ${quoted(fromStep)} is not a step of the plan`,
       near ? `write ${quoted(near)}` : 'name a step of the plan',
     ),
   )

@@ -62,7 +62,7 @@ function checkIsObject(parameters: JsonObject, file: string, findings: Finding[]
       report(
         'NOFX_PARAMETERS_OBJECT',
         { file, pointer: [...AT, stray], key: true },
-        `parameters is a schema without "properties", in which ${quoted(stray)} means nothing`,
+        `parameters is a schema without "properties", in which ${quoted(stray)} has no effect`,
         'write { "type": "object", "properties": { … } } and move it there',
       ),
     )

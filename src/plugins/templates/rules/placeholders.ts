@@ -21,7 +21,7 @@ export function checkText(walk: TextWalk, text: string): void {
       report(
         'NOFX_PLACEHOLDER_INVALID',
         placeOf(walk, index),
-        `${source} is no placeholder`,
+        `${source} is not a placeholder`,
         `write {{parameters.<name>}} or {{steps.<step>.outputs.<name>}}, ${ESCAPE}`,
       ),
     )
@@ -59,7 +59,7 @@ export function checkPlaceholder(walk: TextWalk, placeholder: Placeholder): void
       report(
         'NOFX_PLACEHOLDER_PARAMETER',
         placeOf(walk, index),
-        `${source} names no declared parameter`,
+        `${source} does not name a declared parameter`,
         near ? `write {{parameters.${near}}}` : `add ${quoted(name)} to parameters.properties, ${ESCAPE}`,
       ),
     )
@@ -76,7 +76,7 @@ function checkOutput(walk: TextWalk, placeholder: OutputPlaceholder): void {
       report(
         'NOFX_PLACEHOLDER_STEP',
         placeOf(walk, index),
-        `${source} names no step of the plan`,
+        `${source} does not name a step of the plan`,
         near ? `write {{steps.${near}.outputs.${output}}}` : `name a step of the plan, ${ESCAPE}`,
       ),
     )
@@ -89,7 +89,7 @@ function checkOutput(walk: TextWalk, placeholder: OutputPlaceholder): void {
     report(
       'NOFX_PLACEHOLDER_OUTPUT',
       placeOf(walk, index),
-      `${source} names no output of the step ${step}`,
+      `${source} does not name an output of the step ${step}`,
       near
         ? `write {{steps.${step}.outputs.${near}}}`
         : `add ${quoted(output)} to "outputs" of the step ${step}, or to expectedOutputs`,

@@ -99,7 +99,7 @@ function checkNames(
       report(
         'NOFX_ROLLBACK_STEP',
         { file: item.manifestPath, pointer: [...AT, field, index] },
-        `rollbackAdvice.${field}[${index}] ${quoted(id)} is no step of the plan`,
+        `rollbackAdvice.${field}[${index}] ${quoted(id)} is not a step of the plan`,
         near ? `write ${quoted(near)}` : 'name a step of the plan, or remove it',
       ),
     )

@@ -79,7 +79,7 @@ function checkDependencies(
       report(
         'NOFX_STEP_DEPENDENCY',
         { file, pointer },
-        `${dotted(pointer)} ${quoted(id)} is no step of the plan`,
+        `${dotted(pointer)} ${quoted(id)} is not a step of the plan`,
         near ? `write ${quoted(near)}` : 'name a step of the plan, or remove it',
       ),
     )

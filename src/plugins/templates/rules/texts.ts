@@ -79,7 +79,7 @@ function checkPath(walk: TextWalk, path: string): void {
       report(
         'NOFX_PROMPT_INLINE',
         place,
-        `${shown} is no path of a file`,
+        `${shown} is not a file path`,
         'write { "text": "…" } around a text, or name a file such as "prompts/ask.md"',
       ),
     )

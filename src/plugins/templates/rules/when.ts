@@ -21,7 +21,7 @@ export function checkWhen(walk: TextWalk, when: string): void {
         'NOFX_WHEN_SECRET',
         placeOf(walk),
         `${shownPlace(walk)} depends on the secret parameter ${quoted(placeholder.name)}`,
-        'let it depend on a parameter of its own that is no secret',
+        'let it depend on a parameter of its own that is not secret',
       ),
     )
 }

@@ -11,8 +11,8 @@ describe('what goes wrong', () => {
   const agent = '---\nname: agent-b\ndescription: d\n---\nbody\n'
 
   test.each<[string, string | Uint8Array, string, string]>([
-    ['no front matter', '# Hello\n', 'NOFX_IMPORT_FRONT_MATTER', '1:1 there is no front matter'],
-    ['an empty file', '', 'NOFX_IMPORT_FRONT_MATTER', '1:1 there is no front matter'],
+    ['no front matter', '# Hello\n', 'NOFX_IMPORT_FRONT_MATTER', '1:1 the front matter is missing'],
+    ['an empty file', '', 'NOFX_IMPORT_FRONT_MATTER', '1:1 the front matter is missing'],
     [
       'front matter without an end',
       '---\nname: x\n',

@@ -159,11 +159,11 @@ test('the report tells people what happened, by reason', async () => {
   expect(text.replaceAll(from, 'FROM').replaceAll(to, 'TO')).toMatchInlineSnapshot(`
     "2 imported, 0 unchanged, 1 skipped, 1 failed: FROM → TO (dry run, nothing written)
     skipped by-hand (agents/d.md): a definition of that id exists and was not imported; --force overwrites it
-    FROM/agents/c.md:1:1 error NOFX_IMPORT_FRONT_MATTER there is no front matter
+    FROM/agents/c.md:1:1 error NOFX_IMPORT_FRONT_MATTER the front matter is missing
       hint: start the file with "---", fields and "---"
     guessed:
       2 × name: a title made from the name (code-reviewer: Code Reviewer; other-one: Other One)
-      2 × status: draft, no owner is known: give --owner (code-reviewer; other-one)
+      2 × status: draft, the owner is unknown: add --owner (code-reviewer; other-one)
       2 × model.provider: anthropic, the original tool knows the model by its short name (code-reviewer; other-one)
       2 × skills: security-review, made from the headings below "Capabilities" (code-reviewer; other-one)
       1 × permissions: nothing granted, the source asks for every tool there is: grant what it needs (other-one)"

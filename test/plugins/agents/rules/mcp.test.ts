@@ -180,7 +180,7 @@ describe('values of headers and environment', () => {
       rule: 'NOFX_MCP_PLACEHOLDER',
       severity: 'error',
       pointer: ['mcp', 'mcpServers', 'a', 'args', 1],
-      message: `mcpServers.a.args[1] has ${JSON.stringify(form)}, which nothing fills in`,
+      message: `mcpServers.a.args[1] has ${JSON.stringify(form)}, which is never filled in`,
     })
   })
 

@@ -283,7 +283,7 @@ describe('conditions', () => {
     expect(guesses).toContainEqual({
       field: 'defaultPlan.steps',
       what: '1.2 Process',
-      why: 'the source runs it once for each of several things: a plan has no loops',
+      why: 'the source runs this once for each item: a plan has no loops',
     })
   })
 })

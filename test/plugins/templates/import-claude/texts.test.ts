@@ -86,7 +86,7 @@ describe('a text', () => {
       'it asks for the command’s own state: what is known of it are the parameters',
     ],
     ['[Insert contents of .x/09.md]', 0, 'no step before makes what it asks for'],
-    ['{phase7.output}', 0, 'it is no answer of exactly one step before'],
+    ['{phase7.output}', 0, 'it is not the answer of exactly one earlier step'],
   ])('%s is told', (source, inputs, why) => {
     const filled = fill(source, filling)
     expect([filled.inputs.length, filled.notes]).toEqual([inputs, [{ what: source, why }]])

@@ -8,9 +8,9 @@ const ANYTHING: JsonObject = { additionalProperties: true }
 const check = (values: unknown, schema = ANYTHING) => linesOf(checkParameters(schema, values as JsonObject))
 
 const SIZE =
-  'NOFX_PARAMETER_SIZE : parameters take more than 262144 bytes of JSON | give a path or a URL instead of what is there'
+  'NOFX_PARAMETER_SIZE : parameters take more than 262144 bytes of JSON | give a path or a URL instead of the content'
 const DEPTH =
-  'NOFX_PARAMETER_SIZE : parameters are nested more than 32 levels deep | give what is inside as its own parameter'
+  'NOFX_PARAMETER_SIZE : parameters are nested more than 32 levels deep | give the nested value as a parameter of its own'
 
 /** An object of that many levels, itself included. */
 function nested(levels: number): unknown {
@@ -76,7 +76,7 @@ describe('size and depth', () => {
 
 test.each<[unknown]>([[[1]], ['x'], [null], [undefined], [new Date(0)]])('%j are no parameters', (values) => {
   expect(check(values)).toEqual([
-    'NOFX_PARAMETER_INVALID : parameters are no object | give an object of values by name',
+    'NOFX_PARAMETER_INVALID : parameters are not an object | give an object of values by name',
   ])
 })
 
@@ -102,15 +102,15 @@ describe('keys of prototypes', () => {
 
 describe('what is no JSON, or would not come back', () => {
   test.each<[string, unknown, string]>([
-    ['undefined', undefined, 'is no JSON value'],
-    ['a function', () => 1, 'is no JSON value'],
-    ['a symbol', Symbol('x'), 'is no JSON value'],
-    ['a bigint', 1n, 'is no JSON value'],
-    ['a date', new Date(0), 'is no JSON value'],
-    ['a map', new Map([['a', 1]]), 'is no JSON value'],
-    ['bytes', new Uint8Array(2), 'is no JSON value'],
-    ['NaN', Number.NaN, 'is no JSON number'],
-    ['infinity', Number.POSITIVE_INFINITY, 'is no JSON number'],
+    ['undefined', undefined, 'is not a JSON value'],
+    ['a function', () => 1, 'is not a JSON value'],
+    ['a symbol', Symbol('x'), 'is not a JSON value'],
+    ['a bigint', 1n, 'is not a JSON value'],
+    ['a date', new Date(0), 'is not a JSON value'],
+    ['a map', new Map([['a', 1]]), 'is not a JSON value'],
+    ['bytes', new Uint8Array(2), 'is not a JSON value'],
+    ['NaN', Number.NaN, 'is not a JSON number'],
+    ['infinity', Number.POSITIVE_INFINITY, 'is not a JSON number'],
     ['a number that is rounded', 2 ** 53, 'is a whole number that would be rounded'],
     ['U+0000', 'a\0b', 'holds U+0000 or half of a character'],
     ['half of a character', 'a\ud83d', 'holds U+0000 or half of a character'],

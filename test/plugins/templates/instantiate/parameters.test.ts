@@ -310,7 +310,7 @@ describe('defaults', () => {
     expect(checkParameters(doubling(10), {})).toEqual([])
     expect(JSON.stringify(withDefaults(doubling(10), {})).match(/1/g)).toHaveLength(1024)
     expect(linesOf(checkParameters(doubling(40), {}))).toEqual([
-      'NOFX_PARAMETER_SIZE : what is given would be filled up with more than 10000 defaults | give the values that have defaults inside',
+      'NOFX_PARAMETER_SIZE : the parameters would be completed with more than 10000 defaults | give the values that have defaults inside',
     ])
   })
 
@@ -391,7 +391,7 @@ describe('secrets', () => {
     [{ login: { constructor: 1 } }, 'KEY login: something in login is not allowed as a key | rename the key'],
     [
       { login: { hunter2: 'hunter2\0' } },
-      'VALUE login: something in login holds U+0000 or half of a character | take that character out',
+      'VALUE login: something in login holds U+0000 or half of a character | remove that character',
     ],
   ])('show nothing of their value: %j', (values, expected) => {
     const lines = linesOf(checkParameters(SECRETS, { token: `sk${'x'.repeat(38)}`, ...values }))
