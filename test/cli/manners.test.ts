@@ -52,7 +52,7 @@ interface FailureCase {
 
 const HALF = { SUPABASE_URL: 'https://project.supabase.co' }
 const FAILURES: FailureCase[] = [
-  { words: ['publsh'], exit: 2, code: 'USAGE', says: /no command "publsh"/ },
+  { words: ['publsh'], exit: 2, code: 'USAGE', says: /the command "publsh" does not exist/ },
   { words: ['publish'], exit: 2, code: 'USAGE', says: /did you mean: nofx registry publish/ },
   {
     words: ['help', 'registry', 'publsh'],
@@ -72,11 +72,16 @@ const FAILURES: FailureCase[] = [
   { words: ['registry', 'publish', '--exit-code'], exit: 2, code: 'USAGE', says: /--dry-run/ },
   { words: ['registry', 'publish', '--commit', 'abc'], exit: 2, code: 'USAGE', says: /--rank/ },
   { words: ['registry', 'publish', '--plan', 'p', '--prune'], exit: 2, code: 'USAGE', says: /--plan/ },
-  { words: ['registry', 'publish', 'robots'], exit: 2, code: 'USAGE', says: /no kind "robots"/ },
+  {
+    words: ['registry', 'publish', 'robots'],
+    exit: 2,
+    code: 'USAGE',
+    says: /the kind "robots" does not exist/,
+  },
   { words: ['schema', 'robots'], exit: 2, code: 'USAGE', says: /use one of: agents/ },
-  { words: ['new', 'robot', 'x1'], exit: 2, code: 'USAGE', says: /no kind "robot"/ },
+  { words: ['new', 'robot', 'x1'], exit: 2, code: 'USAGE', says: /the kind "robot" does not exist/ },
   { words: ['new', 'agent', 'Code Reviewer'], exit: 2, code: 'USAGE', says: /use "code-reviewer"/ },
-  { words: ['new', 'agent', '../out'], exit: 2, code: 'USAGE', says: /"\.\.\/out" is no id/ },
+  { words: ['new', 'agent', '../out'], exit: 2, code: 'USAGE', says: /"\.\.\/out" is not a valid agent id/ },
   { words: ['validate', 'robots'], exit: 2, code: 'USAGE', says: /neither a kind nor a path/ },
   { words: ['validate', '--changed-since', 'no-ref'], exit: 2, code: 'USAGE', says: /no-ref/ },
   { words: ['registry', 'list'], exit: 2, code: 'CONFIG', says: /SECRET_KEY is not/, options: { env: HALF } },

@@ -147,8 +147,14 @@ describe('a branch in a preview', () => {
       /is of octo\/agents#/,
     ],
     ['a life of a year', ['preview', 'up', 'pr-8', '--ttl', '8760'], 1, 'REFUSED', /8760 hours/],
-    ['a name that is none', ['preview', 'up', 'PR_8'], 2, 'USAGE', /"PR_8" is no name/],
-    ['a kind that is none', ['preview', 'up', 'pr-8', 'robots'], 2, 'USAGE', /no kind "robots"/],
+    ['a name that is none', ['preview', 'up', 'PR_8'], 2, 'USAGE', /"PR_8" is not a valid preview name/],
+    [
+      'a kind that is none',
+      ['preview', 'up', 'pr-8', 'robots'],
+      2,
+      'USAGE',
+      /the kind "robots" does not exist/,
+    ],
     [
       'a URL that is none',
       ['preview', 'up', 'pr-8', '--api-url', 'example'],
@@ -157,7 +163,13 @@ describe('a branch in a preview', () => {
       /"example" is not an API URL/,
     ],
     ['to read a preview that is not there', ['registry', 'list', '--env', 'pr-8'], 1, 'NOT_FOUND', /"pr-8"/],
-    ['to read by a name that is none', ['registry', 'list', '--env', ''], 2, 'USAGE', /"" is no name/],
+    [
+      'to read by a name that is none',
+      ['registry', 'list', '--env', ''],
+      2,
+      'USAGE',
+      /"" is not a valid preview name/,
+    ],
     ['to compare what is not there', ['preview', 'diff', 'pr-8'], 1, 'NOT_FOUND', /"pr-8"/],
   ])('is told why it may not have %s', async (_what, words, exit, code, says) => {
     const refused = await run(...words)
