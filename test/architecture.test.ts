@@ -140,8 +140,6 @@ const CROWD = 22
 
 /** What is not as it should be yet. A number may only fall, and falls here in the same commit. */
 const TODAY = {
-  'functions over 40 lines': 18,
-  'run() over 15 lines': 18,
   'files of core that no test imports': 55,
 }
 
@@ -164,18 +162,23 @@ describe('the shape of the house', () => {
     expect(files.filter((file) => folders.has(file.slice(0, -'.ts'.length)))).toEqual([])
   })
 
+  it('has no function over 40 lines', () => {
+    expect(functions.filter(({ lines }) => lines > 40)).toEqual([])
+  })
+
+  it('has no run() of a command over 15 lines', () => {
+    const runs = functions.filter(({ file, name }) => file.startsWith('src/commands/') && name === 'run')
+    expect(runs.length).toBeGreaterThan(30)
+    expect(runs.filter(({ lines }) => lines > 15)).toEqual([])
+  })
+
   it('gets better and never worse', () => {
     const tested = new Set(
       filesUnder('test')
         .flatMap(importsOf)
         .map(({ to }) => to),
     )
-    const isCommand = (file: string) => file.startsWith('src/commands/')
     expect({
-      'functions over 40 lines': functions.filter(({ lines }) => lines > 40).length,
-      'run() over 15 lines': functions.filter(
-        ({ file, name, lines }) => isCommand(file) && name === 'run' && lines > 15,
-      ).length,
       'files of core that no test imports': files.filter(
         (file) => file.startsWith('src/core/') && !tested.has(file),
       ).length,

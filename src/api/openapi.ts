@@ -32,6 +32,21 @@ const REFUSALS: Record<number, string> = {
   503: 'The registry cannot be reached just now; `Retry-After` says when to try again.',
 }
 
+const SECURITY_SCHEMES = {
+  secretKey: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'apikey',
+    description: 'A secret key of the project.',
+  },
+  publisher: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description: 'A publisher’s token.',
+  },
+}
+
 /** The OpenAPI 3.1 document of routes: made from the same data that the app is made from. */
 export function describeApi(routes: readonly Route[], kinds: readonly Kind[]): JsonObject {
   const paths: Record<string, JsonObject> = {}
@@ -57,20 +72,7 @@ export function describeApi(routes: readonly Route[], kinds: readonly Kind[]): J
           problemResponse(description),
         ]),
       ),
-      securitySchemes: {
-        secretKey: {
-          type: 'apiKey',
-          in: 'header',
-          name: 'apikey',
-          description: 'A secret key of the project.',
-        },
-        publisher: {
-          type: 'http',
-          scheme: 'bearer',
-          bearerFormat: 'JWT',
-          description: 'A publisher’s token.',
-        },
-      },
+      securitySchemes: SECURITY_SCHEMES,
     },
   }
 }

@@ -12,6 +12,7 @@ import { TreeCommand } from '../../cli/tree-command.ts'
 import { writeCommentFile } from '../../cli/write-comment.ts'
 import type { Diagnostic } from '../../contract/diagnostic.ts'
 import { Failure } from '../../contract/failure.ts'
+import type { Kind } from '../../contract/kind.ts'
 import { applyPlan } from '../../core/publish/apply.ts'
 import { guardPlan } from '../../core/publish/guard.ts'
 import { isEmpty, type Plan } from '../../core/publish/plan.ts'
@@ -26,6 +27,13 @@ import { refOfJob } from '../../core/tree/whereabouts.ts'
 
 /** What a plan is made with, and what becomes of it. */
 type Settings = PublishOptions & { 'dry-run': boolean; out?: string; comment?: string }
+
+/** The flags that say which commit. */
+interface OfCommit {
+  commit?: string
+  rank?: number
+  'allow-dirty': boolean
+}
 
 /** Exit status of `--dry-run --exit-code` when there are changes. */
 const HAS_CHANGES = 10
@@ -98,11 +106,7 @@ export default class Publish extends TreeCommand {
     const kinds = await this.kinds()
     const publishes = pickKinds(kinds, argv as string[]).map((kind) => kind.id)
     const given = flags.plan === undefined ? undefined : readPlan(flags.plan)
-    // Git reads the commit while the registry is opened; what git refuses ends the command at once.
-    const [{ commit, tree }, registry] = await Promise.all([
-      this.source(this.tree(kinds), given, flags),
-      this.registry(kinds),
-    ])
+    const [{ commit, tree }, registry] = await this.open(kinds, given, flags)
     const settings = { ...flags, commit, publishes }
     const plan = given ?? (await this.plan(tree, registry, settings))
     if (flags.out) writePlan(flags.out, plan)
@@ -112,11 +116,12 @@ export default class Publish extends TreeCommand {
     return this.apply(plan, tree, registry, flags)
   }
 
-  private async source(
-    working: Tree,
-    given: Plan | undefined,
-    flags: { commit?: string; rank?: number; 'allow-dirty': boolean },
-  ): Promise<PublishSource> {
+  /** Git reads the commit while the registry is opened; what git refuses ends the command at once. */
+  private open(kinds: Kind[], given: Plan | undefined, flags: OfCommit): Promise<[PublishSource, Registry]> {
+    return Promise.all([this.source(this.tree(kinds), given, flags), this.registry(kinds)])
+  }
+
+  private async source(working: Tree, given: Plan | undefined, flags: OfCommit): Promise<PublishSource> {
     if (given) return { commit: given.commit, tree: await treeOfPlan(working, given.commit) }
     const allowDirty = flags['allow-dirty'] === true
     const { commit, tree } = await sourceOfPublish(working, { ...flags, allowDirty })

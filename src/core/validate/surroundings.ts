@@ -19,21 +19,10 @@ export interface Surroundings extends Workspace {
 
 /** Reads and describes other definitions when they are asked for, each at most once. */
 export function createSurroundings(tree: Tree, present: ReadonlySet<string>, known: Known): Surroundings {
-  const inTree = new Map<string, Description | undefined>()
+  const describe = createDescriber(tree)
   const elsewhere = new Map<string, Target>()
   const missed = new Map<string, { kind: string; id: string }>()
   let misses = 0
-  const describe = (kindId: string, id: string): Description | undefined => {
-    const name = `${kindId}/${id}`
-    if (!inTree.has(name)) {
-      // Two that ask for each other see each other undescribed, once.
-      inTree.set(name, undefined)
-      const kind = tree.kinds.find((candidate) => candidate.id === kindId)
-      const found = kind && readDefinition(tree, kind, id).definition
-      if (kind && found) inTree.set(name, kind.describe(found))
-    }
-    return inTree.get(name)
-  }
   const ask = async (kind: string, id: string): Promise<Target> => {
     const name = `${kind}/${id}`
     const answer = elsewhere.get(name) ?? (await known(kind, id))
@@ -64,5 +53,21 @@ export function createSurroundings(tree: Tree, present: ReadonlySet<string>, kno
       if (own?.status !== 'draft') return own ?? 'broken'
       return ask(kind, id).then((live) => (typeof live === 'object' ? live : own))
     },
+  }
+}
+
+/** Describes definitions of the tree; undefined for one that has errors of its own. */
+function createDescriber(tree: Tree): (kind: string, id: string) => Description | undefined {
+  const described = new Map<string, Description | undefined>()
+  return (kindId, id) => {
+    const name = `${kindId}/${id}`
+    if (!described.has(name)) {
+      // Two that ask for each other see each other undescribed, once.
+      described.set(name, undefined)
+      const kind = tree.kinds.find((candidate) => candidate.id === kindId)
+      const found = kind && readDefinition(tree, kind, id).definition
+      if (kind && found) described.set(name, kind.describe(found))
+    }
+    return described.get(name)
   }
 }

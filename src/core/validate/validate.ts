@@ -47,9 +47,7 @@ export async function validate(tree: Tree, options: ValidateOptions, watch: Watc
   /** Their rules asked for definitions that only the registry has: they are checked again when it has answered. */
   const waiting: Folder[] = []
   const take = async (read: ReadDefinition) => {
-    const findings = read.suspects.length
-      ? [...read.findings, ...(await scanSuspects(read.source, read.suspects))]
-      : read.findings
+    const findings = await withSecrets(read)
     if (findings.length) diagnostics.push(...(await locateAll(findings, read)))
     if (read.definition && !findings.some((finding) => finding.severity === 'error'))
       accept(read, read.definition, referrers, options)
@@ -76,6 +74,11 @@ export async function validate(tree: Tree, options: ValidateOptions, watch: Watc
   }
   watch.emit({ stage: 'validate', state: 'done', done: total, total })
   return { diagnostics: diagnostics.sort(byPlace), checked: total }
+}
+
+/** The findings of a definition and, where something looks like a secret, those of the scan for secrets. */
+async function withSecrets({ findings, source, suspects }: ReadDefinition): Promise<readonly Finding[]> {
+  return suspects.length ? [...findings, ...(await scanSuspects(source, suspects))] : findings
 }
 
 /** There is nothing to work on. */
