@@ -41,6 +41,14 @@ describe('the house', () => {
     expect(named.filter((path) => !existsSync(path))).toEqual([])
   })
 
+  it('keeps unit tests at the path of the folder that they test', () => {
+    const mirrored = /^test\/(api|cli|cloud|contract|core|dev|edge|import|plugins|worker)\//
+    const folders = new Set(filesUnder('test', /\.test\.ts$/).map((file) => dirname(file)))
+    const units = [...folders].filter((folder) => mirrored.test(`${folder}/`))
+    expect(units.length).toBeGreaterThan(30)
+    expect(units.filter((folder) => !existsSync(folder.replace('test/', 'src/')))).toEqual([])
+  })
+
   it('has no import against the arrows', () => {
     const wrong = IMPORTS.filter(({ from, to }) => {
       const { path: room, mayImport } = roomOf(from)!
