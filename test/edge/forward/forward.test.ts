@@ -7,7 +7,7 @@ import { type ForwardPorts, forwardEvents } from '../../../src/edge/forward/forw
 import { createSend } from '../../../src/edge/forward/send.ts'
 import type { Rpc } from '../../../src/edge/http/rpc.ts'
 import { createDatabase, type PostgresDatabase } from '../../harness/postgres.ts'
-import { emptyOutbox, type OutboxUnderTest, SECRET } from '../../sql/outbox-under-test.ts'
+import { emptyOutbox, type OutboxUnderTest, SECRET } from '../../sql/support/outbox-under-test.ts'
 import { receive, seqsIn } from '../support/receiver.ts'
 import { rpcOf } from '../support/rpc.ts'
 

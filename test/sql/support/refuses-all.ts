@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Row } from '../harness/database.ts'
+import type { Row } from '../../harness/database.ts'
 import { onBothEngines } from './engines.ts'
 import { RegistryUnderTest, refusalOf } from './registry-under-test.ts'
 

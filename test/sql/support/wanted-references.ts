@@ -1,5 +1,5 @@
 import semver from 'semver'
-import type { Row } from '../harness/database.ts'
+import type { Row } from '../../harness/database.ts'
 import { requires } from './registry-under-test.ts'
 
 /** A range as the edge handler sends it: the comparator sets of node-semver, "any version" being an empty set. */

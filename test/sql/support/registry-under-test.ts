@@ -1,9 +1,9 @@
-import { COMMIT_SHA, UNCOMMITTED } from '../../src/contract/commit.ts'
-import { contentHash, sha256 } from '../../src/contract/digest.ts'
-import type { ReleaseResult } from '../../src/contract/protocol/sync.ts'
-import type { Hold } from '../../src/core/registry/hold.ts'
-import type { Head } from '../../src/core/registry/registry.ts'
-import type { Query, Row, TestDatabase } from '../harness/database.ts'
+import { COMMIT_SHA, UNCOMMITTED } from '../../../src/contract/commit.ts'
+import { contentHash, sha256 } from '../../../src/contract/digest.ts'
+import type { ReleaseResult } from '../../../src/contract/protocol/sync.ts'
+import type { Hold } from '../../../src/core/registry/hold.ts'
+import type { Head } from '../../../src/core/registry/registry.ts'
+import type { Query, Row, TestDatabase } from '../../harness/database.ts'
 
 /** A definition as a test wants it published; the content is told by `text` alone. */
 export interface Wanted {

@@ -1,4 +1,4 @@
-import type { Query, Row, TestDatabase } from '../harness/database.ts'
+import type { Query, Row, TestDatabase } from '../../harness/database.ts'
 import { RegistryUnderTest } from './registry-under-test.ts'
 
 const READS = ['registry_list', 'registry_heads_json', 'registry_events_since', 'registry_stored_bundles']

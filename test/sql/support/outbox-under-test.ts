@@ -1,4 +1,4 @@
-import type { Row, TestDatabase } from '../harness/database.ts'
+import type { Row, TestDatabase } from '../../harness/database.ts'
 import { fresh, RegistryUnderTest } from './registry-under-test.ts'
 
 /** A batch as `registry_lease_deliveries` gives it. */

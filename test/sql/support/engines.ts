@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest'
-import type { DatabaseOptions, TestDatabase } from '../harness/database.ts'
-import { createPgliteDatabase } from '../harness/pglite.ts'
-import { createDatabase } from '../harness/postgres.ts'
+import type { DatabaseOptions, TestDatabase } from '../../harness/database.ts'
+import { createPgliteDatabase } from '../../harness/pglite.ts'
+import { createDatabase } from '../../harness/postgres.ts'
 
 export const ENGINES = [
   { engine: 'PGlite', create: createPgliteDatabase },

@@ -1,4 +1,4 @@
-import type { Row } from '../harness/database.ts'
+import type { Row } from '../../harness/database.ts'
 import { digestFor, fresh, type RegistryUnderTest, type Wanted } from './registry-under-test.ts'
 
 /** A live definition, as a plan names it. */

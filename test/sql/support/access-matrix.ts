@@ -1,4 +1,4 @@
-import { type Caller, PUBLISHER } from '../harness/database.ts'
+import { type Caller, PUBLISHER } from '../../harness/database.ts'
 
 export const CALLERS = {
   anon: { role: 'anon' },

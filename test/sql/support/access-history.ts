@@ -1,4 +1,4 @@
-import type { TestDatabase } from '../harness/database.ts'
+import type { TestDatabase } from '../../harness/database.ts'
 import { instantiate, PLAN, request } from './instantiation-under-test.ts'
 import { RegistryUnderTest } from './registry-under-test.ts'
 
