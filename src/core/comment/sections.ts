@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../../contract/diagnostic.ts'
-import type { Plan, PlanItem } from '../publish/plan.ts'
+import { nameOf } from '../../contract/name.ts'
+import type { Plan } from '../publish/plan.ts'
 import { code, details } from './markdown.ts'
 
 /** Rows shown of any one list: beyond them nobody reads, and the job's log has them all. */
@@ -87,7 +88,6 @@ const titled = (title: string, text: string) => (text ? [`${title}\n\n${text}`] 
 
 export const errorsOf = (diagnostics: readonly Diagnostic[]) =>
   diagnostics.filter(({ severity }) => severity === 'error')
-export const nameOf = ({ kind, id }: Pick<PlanItem, 'kind' | 'id'>) => `${kind}/${id}`
 export const short = (text: string, max = LONGEST_TEXT) =>
   text.length > max ? `${text.slice(0, max - 1)}…` : text
 export const plural = (count: number, word: string) => `${count} ${word}${count === 1 ? '' : 's'}`

@@ -1,4 +1,5 @@
 import { Failure } from '../../contract/failure.ts'
+import { nameOf } from '../../contract/name.ts'
 import type { RegistryEvent } from '../../contract/protocol/events.ts'
 import type { Cache, Known } from '../cache/open-cache.ts'
 import type { Head, LiveState, Revision } from '../connection/definition.ts'
@@ -70,15 +71,13 @@ interface Entry {
 const ATTEMPTS = 3
 
 const isCurrent = (entry: Entry) => entry.found !== undefined && entry.moved <= entry.readAt
-const keyOf = ({ kind, id }: { kind: string; id: string }) => `${kind}/${id}`
-
 export function createHeld({ reads, cache, feed, signal, answerWithinMs, ...options }: HeldOptions): Held {
   const { pollMs, log, onChange } = options
   const entries = new Map<string, Entry>()
   const forgotten = new Set<string>()
   const refresher = createRefresher<Entry>({
     work: load,
-    isDone: (entry) => isCurrent(entry) || feed.troubled || entries.get(keyOf(entry)) !== entry,
+    isDone: (entry) => isCurrent(entry) || feed.troubled || entries.get(nameOf(entry)) !== entry,
     log,
     pollMs,
     signal,
@@ -124,7 +123,7 @@ export function createHeld({ reads, cache, feed, signal, answerWithinMs, ...opti
   }
 
   async function fromDisk(entry: Entry): Promise<void> {
-    const known = (await cache.known()).get(keyOf(entry))
+    const known = (await cache.known()).get(nameOf(entry))
     if (!known || entry.found) return
     const { head, asOf, seq } = known
     if (!('digest' in head)) {
@@ -156,7 +155,7 @@ export function createHeld({ reads, cache, feed, signal, answerWithinMs, ...opti
 
   return {
     async find(kind, id) {
-      const key = keyOf({ kind, id })
+      const key = nameOf({ kind, id })
       const entry = entries.get(key) ?? { kind, id, moved: 0, readAt: -1, asOf: feed.now(), seq: 0 }
       entries.set(key, entry)
       if (feed.troubled && !entry.found) await fromDisk(entry)
@@ -174,11 +173,11 @@ export function createHeld({ reads, cache, feed, signal, answerWithinMs, ...opti
       return found
     },
     peek(kind, id) {
-      const entry = entries.get(keyOf({ kind, id }))
+      const entry = entries.get(nameOf({ kind, id }))
       return entry && shown(entry)
     },
     note(event) {
-      const entry = entries.get(keyOf(event))
+      const entry = entries.get(nameOf(event))
       if (entry && event.seq > entry.readAt && event.seq > entry.moved)
         outdate(entry, { moved: event.seq }, { asOf: event.at, seq: event.seq - 1 })
     },

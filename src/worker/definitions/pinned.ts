@@ -1,3 +1,4 @@
+import { nameOf } from '../../contract/name.ts'
 import type { Cache } from '../cache/open-cache.ts'
 import type { Revision } from '../connection/definition.ts'
 import type { Pin, RegistryReads } from '../connection/read-registry.ts'
@@ -57,7 +58,7 @@ export function createPinned({
   }
 
   async function lastKnown(kind: string, id: string, pin: Pin): Promise<PinnedFound> {
-    const head = (await cache.known()).get(`${kind}/${id}`)?.head
+    const head = (await cache.known()).get(nameOf({ kind, id }))?.head
     const digest = head && 'digest' in head && matches(head, pin) ? head.digest : undefined
     const revision = digest === undefined ? undefined : await cache.revision(kind, id, digest)
     if (!revision) return { state: 'unavailable' }
