@@ -1,7 +1,7 @@
 import { refuseOtherKinds, requirePrincipal } from '../auth/authorize.ts'
 import { isPreviewWriter, type OriginOf, requireOwnPreview } from '../auth/preview-rights.ts'
 import type { Authenticate } from '../auth/principal.ts'
-import { malformed, type Refusal } from '../http/refusal.ts'
+import { malformed, type Refusal, tooLarge } from '../http/refusal.ts'
 import { type Log, serve } from '../http/serve.ts'
 import { LARGEST_UPLOAD, OBJECT_SIZE, type Target, targetOf } from './gateway-routes.ts'
 import { narrowRead } from './preview-reads.ts'
@@ -59,7 +59,7 @@ async function forward(target: Target, request: Request, ports: GatewayPorts): P
       ...(limit.body ? { body: limit.body, duplex: 'half' } : {}),
     } as RequestInit)
     .catch((error: unknown) => {
-      throw limit.exceeded() ? tooLarge(target.limit) : error
+      throw limit.exceeded() ? overLimit(target.limit) : error
     })
   const back = pick(answer.headers, PASSED_BACK)
   back.set('cache-control', 'no-store')
@@ -80,25 +80,22 @@ function pick(headers: Headers, names: readonly string[]): Headers {
 /** A body that fails where it grows over the limit: what arrives is counted, whatever its declared length. */
 function limited({ body, headers }: Request, limit: number) {
   if (limit === 0 || !body) return { body: null, exceeded: () => false }
-  if (Number(headers.get('content-length') ?? 0) > limit) throw tooLarge(limit)
+  if (Number(headers.get('content-length') ?? 0) > limit) throw overLimit(limit)
   let size = 0
   const counter = new TransformStream<Uint8Array, Uint8Array>({
     transform(chunk, controller) {
       size += chunk.length
-      if (size > limit) controller.error(tooLarge(limit))
+      if (size > limit) controller.error(overLimit(limit))
       else controller.enqueue(chunk)
     },
   })
   return { body: body.pipeThrough(counter), exceeded: () => size > limit }
 }
 
-function tooLarge(limit: number): Refusal {
-  return malformed(
-    413,
-    'body',
-    `the body is larger than ${limit} bytes`,
-    limit === LARGEST_UPLOAD
-      ? 'publish with SUPABASE_SECRET_KEY, which can send more'
-      : 'ask for fewer bundles',
+function overLimit(limit: number): Refusal {
+  const isUpload = limit === LARGEST_UPLOAD
+  return tooLarge(
+    limit,
+    isUpload ? 'publish with SUPABASE_SECRET_KEY, which can send more' : 'ask for fewer bundles',
   )
 }
