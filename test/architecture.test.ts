@@ -140,7 +140,7 @@ const CROWD = 22
 
 /** What is not as it should be yet. A number may only fall, and falls here in the same commit. */
 const TODAY = {
-  'functions over 40 lines': 18,
+  'functions over 40 lines': 17,
   'run() over 15 lines': 18,
   'files of core that no test imports': 55,
 }

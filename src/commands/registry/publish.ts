@@ -11,6 +11,7 @@ import { watchStages } from '../../cli/progress.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import { writeCommentFile } from '../../cli/write-comment.ts'
 import type { Diagnostic } from '../../contract/diagnostic.ts'
+import { isError } from '../../contract/diagnostic.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Covers } from '../../contract/name.ts'
 import { applyPlan } from '../../core/publish/apply.ts'
@@ -137,7 +138,7 @@ export default class Publish extends TreeCommand {
       isDry(options) || registry.preview !== undefined
         ? undefined
         : await this.keepRefused(tree, options, diagnostics)
-    const errors = diagnostics.filter((finding) => finding.severity === 'error').length
+    const errors = diagnostics.filter(isError).length
     throw new Failure(
       'FINDINGS',
       `nothing was published: ${count(errors, 'error')}`,

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../contract/diagnostic.ts'
+import { isError } from '../../contract/diagnostic.ts'
 import { nameOf } from '../../contract/name.ts'
 import type { Plan } from '../publish/plan.ts'
 import { code, details } from './markdown.ts'
@@ -18,7 +19,7 @@ export function findingsSection(diagnostics: readonly Diagnostic[]): string[] {
   const warnings = diagnostics.filter(({ severity }) => severity === 'warning')
   const rows = [...errors, ...warnings].map(({ severity, path, line, rule, message }) => () => {
     const where = code(`${short(path)}:${line}`)
-    return `| ${severity === 'error' ? '❌' : '🟡'} | ${where} | ${code(rule)} | ${code(short(message))} |`
+    return `| ${isError({ severity }) ? '❌' : '🟡'} | ${where} | ${code(rule)} | ${code(short(message))} |`
   })
   const table = list(rows, ['| | where | rule | what |', '|---|---|---|---|'])
   const counts = `${plural(errors.length, 'error')}, ${plural(warnings.length, 'warning')}`
@@ -86,8 +87,7 @@ function list(rows: readonly (() => string)[], heading: readonly string[] = []):
 
 const titled = (title: string, text: string) => (text ? [`${title}\n\n${text}`] : [])
 
-export const errorsOf = (diagnostics: readonly Diagnostic[]) =>
-  diagnostics.filter(({ severity }) => severity === 'error')
+export const errorsOf = (diagnostics: readonly Diagnostic[]) => diagnostics.filter(isError)
 export const short = (text: string, max = LONGEST_TEXT) =>
   text.length > max ? `${text.slice(0, max - 1)}…` : text
 export const plural = (count: number, word: string) => `${count} ${word}${count === 1 ? '' : 's'}`

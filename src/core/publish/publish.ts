@@ -1,5 +1,6 @@
 import { UNCOMMITTED } from '../../contract/commit.ts'
 import type { Diagnostic } from '../../contract/diagnostic.ts'
+import { isError } from '../../contract/diagnostic.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
 import type { Covers } from '../../contract/name.ts'
@@ -53,7 +54,7 @@ export async function planPublish(
   for (const id of only ?? []) requireKnown(id, tree, candidates, heads, diagnostics)
   const any = heads.some((head) => published.has(head.kind))
   if (candidates.length === 0 && !any && diagnostics.length === 0) throw noDefinitions(tree)
-  if (diagnostics.some((finding) => finding.severity === 'error')) return { diagnostics, candidates }
+  if (diagnostics.some(isError)) return { diagnostics, candidates }
   watch.emit({ stage: 'plan', state: 'started', done: 0, total: 0 })
   const plan = comparePlan(candidates, heads, {
     registry: registry.label,

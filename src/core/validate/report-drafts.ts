@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../contract/diagnostic.ts'
+import { isError } from '../../contract/diagnostic.ts'
 import { byName, type Covers, nameOf } from '../../contract/name.ts'
 import { MOST_MANIFESTS, type ReportManifest } from '../../contract/protocol/reports.ts'
 import type { Watch } from '../progress.ts'
@@ -58,7 +59,7 @@ function findingsBy(diagnostics: readonly Diagnostic[]): Map<string, { errors: n
     const name = nameOf({ kind, id })
     const { errors, secret } = found.get(name) ?? { errors: 0, secret: false }
     found.set(name, {
-      errors: errors + (severity === 'error' ? 1 : 0),
+      errors: errors + (isError({ severity }) ? 1 : 0),
       secret: secret || rule.startsWith('NOFX_SECRET'),
     })
   }

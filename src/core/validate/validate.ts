@@ -1,4 +1,5 @@
 import type { Diagnostic, Finding } from '../../contract/diagnostic.ts'
+import { isError } from '../../contract/diagnostic.ts'
 import { Failure } from '../../contract/failure.ts'
 import { ALONE, type Definition, type Kind, type Reference, type Status } from '../../contract/kind.ts'
 import { type Covers, type Named, nameOf } from '../../contract/name.ts'
@@ -52,8 +53,7 @@ export async function validate(tree: Tree, options: ValidateOptions, watch: Watc
       ? [...read.findings, ...(await scanSuspects(read.source, read.suspects))]
       : read.findings
     if (findings.length) diagnostics.push(...(await locateAll(findings, read)))
-    if (read.definition && !findings.some((finding) => finding.severity === 'error'))
-      accept(read, read.definition, referrers, options)
+    if (read.definition && !findings.some(isError)) accept(read, read.definition, referrers, options)
   }
   const total = selected.length
   watch.emit({ stage: 'validate', state: 'started', done: 0, total })
