@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { isLiveState } from '../contract/fields/is-live.ts'
 import type { JsonObject } from '../contract/kind.ts'
 import { nameOf } from '../contract/name.ts'
 
@@ -10,7 +11,7 @@ export type Statuses = Map<string, unknown>
 export function isLiveIn(root: string, statuses: Statuses, kind: string, id: string): boolean {
   const name = nameOf({ kind, id })
   const status = statuses.has(name) ? statuses.get(name) : statusOnDisk(join(root, kind, id), kind)
-  return status === undefined || status === 'active' || status === 'deprecated'
+  return status === undefined || isLiveState(status)
 }
 
 /** Whether a definition is in the tree, whatever its status. */

@@ -1,4 +1,5 @@
 import { type Finding, reporter } from '../../contract/diagnostic.ts'
+import { isLiveState } from '../../contract/fields/is-live.ts'
 import { satisfies } from '../../contract/fields/semver.ts'
 import { dotted } from '../../contract/fields/shown.ts'
 import type { Demand, Description, Reference, Status } from '../../contract/kind.ts'
@@ -68,7 +69,7 @@ function checkReference(reference: Reference, entry: Referrer, target: Target): 
       `${name} exists neither in this tree nor in the registry`,
       'correct the id, or add that definition',
     )
-  if (reference.relation === 'requires' && !isLive(target.status) && isLive(entry.status()))
+  if (reference.relation === 'requires' && !isLiveState(target.status) && isLiveState(entry.status()))
     return report(
       'NOFX_REFERENCE_NOT_LIVE',
       reference,
@@ -114,8 +115,6 @@ function namesOf({ kind, oneOf }: Demand): string {
   const names = oneOf.map((id) => nameOf({ kind, id }))
   return names.length === 1 ? `${names[0]} does` : `${names.slice(0, -1).join(', ')} and ${names.at(-1)} do`
 }
-
-const isLive = (status: Status) => status === 'active' || status === 'deprecated'
 
 /** Follows `requires` references; each circle is reported once, at the definition it was entered by. */
 function circles<R extends Referrer>(
