@@ -18,7 +18,7 @@ const NAMES: Record<string, z.ZodType> = {
   EventPage: eventPageSchema,
 }
 
-const nameOf = new Map(Object.entries(NAMES).map(([name, shape]) => [shape, name]))
+const shapeNames = new Map(Object.entries(NAMES).map(([name, shape]) => [shape, name]))
 
 /** Refusals that more than one route has. */
 const REFUSALS: Record<number, string> = {
@@ -201,7 +201,7 @@ function problemResponse(description: string): JsonObject {
 const PLACE = '#/components/schemas/'
 
 function refer(shape: z.ZodType): JsonObject {
-  const name = nameOf.get(shape)
+  const name = shapeNames.get(shape)
   return name === undefined ? inline(shape, 'output') : { $ref: `${PLACE}${name}` }
 }
 

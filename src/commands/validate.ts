@@ -7,6 +7,7 @@ import { printable } from '../cli/present/printable.ts'
 import { count } from '../cli/present/table.ts'
 import { watchStages } from '../cli/progress.ts'
 import { TreeCommand } from '../cli/tree-command.ts'
+import { isError } from '../contract/diagnostic.ts'
 import { Failure } from '../contract/failure.ts'
 import type { Kind } from '../contract/kind.ts'
 import { FORMATS, type FormatName, formats } from '../core/formats/formats.ts'
@@ -163,7 +164,7 @@ function placeToLook(tree: Tree, { staged }: { staged: boolean }): Promise<Tree>
 }
 
 function isRefused({ diagnostics }: Validated, { strict }: { strict: boolean }): boolean {
-  return diagnostics.some(({ severity }) => strict || severity === 'error')
+  return diagnostics.some(({ severity }) => strict || isError({ severity }))
 }
 
 function summaryOf(validated: Validated): string {
@@ -187,6 +188,6 @@ function reportOf({ report }: Looked): { report: KeptReport } | undefined {
 }
 
 function sums({ diagnostics, checked }: Validated) {
-  const errors = diagnostics.filter((finding) => finding.severity === 'error').length
+  const errors = diagnostics.filter(isError).length
   return { definitions: checked, errors, warnings: diagnostics.length - errors }
 }

@@ -8,6 +8,7 @@ import { watchStages } from '../../cli/progress.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import { writeCommentFile } from '../../cli/write-comment.ts'
 import { readRunningDev } from '../../cloud/embedded/running-dev.ts'
+import { isError } from '../../contract/diagnostic.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
 import { originOf, urlOfPreview } from '../../core/preview/origin.ts'
@@ -122,6 +123,6 @@ export default class Up extends TreeCommand {
 }
 
 function refused({ diagnostics }: Pick<Planned, 'diagnostics'>): Failure {
-  const errors = diagnostics.filter((finding) => finding.severity === 'error').length
+  const errors = diagnostics.filter(isError).length
   return new Failure('FINDINGS', `nothing was made: ${count(errors, 'error')}`, 'mend them and run it again')
 }

@@ -11,8 +11,10 @@ import { watchStages } from '../../cli/progress.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import { writeCommentFile } from '../../cli/write-comment.ts'
 import type { Diagnostic } from '../../contract/diagnostic.ts'
+import { isError } from '../../contract/diagnostic.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
+import type { Covers } from '../../contract/name.ts'
 import { applyPlan } from '../../core/publish/apply.ts'
 import { guardPlan } from '../../core/publish/guard.ts'
 import { isEmpty, type Plan } from '../../core/publish/plan.ts'
@@ -20,7 +22,7 @@ import { readPlan, writePlan } from '../../core/publish/plan-file.ts'
 import { type PublishOptions, planPublish } from '../../core/publish/publish.ts'
 import { requireMoved, requireMovement } from '../../core/publish/verdict.ts'
 import type { Registry } from '../../core/registry/registry.ts'
-import type { Covers } from '../../core/tree/affected.ts'
+import { toNamed } from '../../core/tree/collect.ts'
 import { type PublishSource, sourceOfPublish, treeOfPlan } from '../../core/tree/publish-source.ts'
 import { foldersOf, type Tree } from '../../core/tree/tree.ts'
 import { refOfJob } from '../../core/tree/whereabouts.ts'
@@ -141,7 +143,7 @@ export default class Publish extends TreeCommand {
       isDry(options) || registry.preview !== undefined
         ? undefined
         : await this.keepRefused(tree, options, diagnostics)
-    const errors = diagnostics.filter((finding) => finding.severity === 'error').length
+    const errors = diagnostics.filter(isError).length
     throw new Failure(
       'FINDINGS',
       `nothing was published: ${count(errors, 'error')}`,
@@ -152,8 +154,8 @@ export default class Publish extends TreeCommand {
 
   /** What stops here never reaches the function that reports refusals. */
   private keepRefused(tree: Tree, { publishes, only }: PublishOptions, diagnostics: readonly Diagnostic[]) {
-    const covers: Covers = (kind, id) => publishes.includes(kind) && (!only || only.includes(id))
-    const definitions = foldersOf(tree).filter(({ kind, id }) => covers(kind.id, id)).length
+    const covers: Covers = ({ kind, id }) => publishes.includes(kind) && (!only || only.includes(id))
+    const definitions = foldersOf(tree).filter((folder) => covers(toNamed(folder))).length
     return this.keep({ origin: 'publish', verdict: 'refused', tree, covers, definitions, diagnostics })
   }
 

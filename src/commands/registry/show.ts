@@ -9,6 +9,7 @@ import { requireHead } from '../../cli/require-head.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Definition, Kind } from '../../contract/kind.ts'
 import { MAX_VERSION } from '../../contract/lengths.ts'
+import { nameOf } from '../../contract/name.ts'
 import { stateOf } from '../../core/diff/compare.ts'
 import { type GraphFormatName, graphFormats } from '../../core/graph/formats.ts'
 import type { Head, Registry } from '../../core/registry/registry.ts'
@@ -90,7 +91,7 @@ function textOf(revision: Revision, path: string): string {
 function present(head: Head, revision: Revision): string {
   const { name, summary, tags, provides } = head.metadata
   const lines = [
-    `${head.kind}/${head.id}  ${name}`,
+    `${nameOf(head)}  ${name}`,
     summary,
     '',
     `version   ${revision.version}${revision.version === head.version ? ' (live)' : ''}   state ${revision.state}${markOf(head, revision)}`,

@@ -1,4 +1,5 @@
 import type { Description, Workspace } from '../../contract/kind.ts'
+import { nameOf } from '../../contract/name.ts'
 import { readDefinition, type Tree } from '../tree/tree.ts'
 
 /** Asks the registry for a definition; `unknown` when it cannot be asked. */
@@ -24,7 +25,7 @@ export function createSurroundings(tree: Tree, present: ReadonlySet<string>, kno
   const missed = new Map<string, { kind: string; id: string }>()
   let misses = 0
   const ask = async (kind: string, id: string): Promise<Target> => {
-    const name = `${kind}/${id}`
+    const name = nameOf({ kind, id })
     const answer = elsewhere.get(name) ?? (await known(kind, id))
     elsewhere.set(name, answer)
     return answer
@@ -34,7 +35,7 @@ export function createSurroundings(tree: Tree, present: ReadonlySet<string>, kno
       return misses
     },
     find(kind, id) {
-      const name = `${kind}/${id}`
+      const name = nameOf({ kind, id })
       if (present.has(name)) return describe(kind, id)
       const answer = elsewhere.get(name)
       if (answer === undefined) {
@@ -48,7 +49,7 @@ export function createSurroundings(tree: Tree, present: ReadonlySet<string>, kno
       missed.clear()
     },
     target(kind, id) {
-      if (!present.has(`${kind}/${id}`)) return ask(kind, id)
+      if (!present.has(nameOf({ kind, id }))) return ask(kind, id)
       const own = describe(kind, id)
       if (own?.status !== 'draft') return own ?? 'broken'
       return ask(kind, id).then((live) => (typeof live === 'object' ? live : own))
@@ -60,7 +61,7 @@ export function createSurroundings(tree: Tree, present: ReadonlySet<string>, kno
 function createDescriber(tree: Tree): (kind: string, id: string) => Description | undefined {
   const described = new Map<string, Description | undefined>()
   return (kindId, id) => {
-    const name = `${kindId}/${id}`
+    const name = nameOf({ kind: kindId, id })
     if (!described.has(name)) {
       // Two that ask for each other see each other undescribed, once.
       described.set(name, undefined)

@@ -32,8 +32,6 @@ export interface Entry {
   loading?: Promise<void>
 }
 
-export const keyOf = ({ kind, id }: { kind: string; id: string }) => `${kind}/${id}`
-
 export const isCurrent = (entry: Entry) => entry.found !== undefined && entry.moved <= entry.readAt
 
 /** Whether what was last found has this content. */

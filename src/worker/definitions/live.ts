@@ -1,3 +1,4 @@
+import { nameOf } from '../../contract/name.ts'
 import type { RegistryEvent } from '../../contract/protocol/events.ts'
 import type { Known } from '../cache/open-cache.ts'
 import type { Feed } from '../feed/feed.ts'
@@ -7,7 +8,6 @@ import {
   type Found,
   hasDigest,
   isCurrent,
-  keyOf,
   knownOf,
   type Staleness,
   shown,
@@ -58,13 +58,13 @@ export function createHeld(options: HeldOptions): Held {
   const refresher = createRefresher<Entry>({
     ...options,
     work: loader.load,
-    isDone: (entry) => isCurrent(entry) || feed.troubled || entries.get(keyOf(entry)) !== entry,
+    isDone: (entry) => isCurrent(entry) || feed.troubled || entries.get(nameOf(entry)) !== entry,
   })
   const shelf: Shelf = { ...options, entries, loader, refresher }
   return {
     find: (kind, id) => find(shelf, kind, id),
     peek(kind, id) {
-      const entry = entries.get(keyOf({ kind, id }))
+      const entry = entries.get(nameOf({ kind, id }))
       return entry && shown(entry, feed)
     },
     ...invalidationsOf(shelf),
@@ -106,7 +106,7 @@ function createLoader({ reads, cache, feed, signal, answerWithinMs, onChange }: 
 
 async function find(shelf: Shelf, kind: string, id: string): Promise<Found | undefined> {
   const { entries, feed, cache, loader, signal, log } = shelf
-  const key = keyOf({ kind, id })
+  const key = nameOf({ kind, id })
   const entry = entries.get(key) ?? { kind, id, moved: 0, readAt: -1, asOf: feed.now(), seq: 0 }
   entries.set(key, entry)
   if (feed.troubled && !entry.found) await fillFromDisk(cache, entry)
@@ -139,7 +139,7 @@ function invalidationsOf({
   }
   return {
     note(event) {
-      const entry = entries.get(keyOf(event))
+      const entry = entries.get(nameOf(event))
       if (entry && event.seq > entry.readAt && event.seq > entry.moved)
         outdate(entry, { moved: event.seq }, { asOf: event.at, seq: event.seq - 1 })
     },

@@ -1,3 +1,4 @@
+import { nameOf } from '../../contract/name.ts'
 import type { Cache } from '../cache/open-cache.ts'
 import type { Revision } from '../connection/definition.ts'
 import type { Pin, RegistryReads } from '../connection/read-registry.ts'
@@ -34,7 +35,7 @@ export function createPinned(options: PinnedOptions): FindPinned {
     try {
       return await within(answerWithinMs, signal, (cut) => fromRegistry(options, kind, id, pin, cut))
     } catch (error) {
-      if (!signal.aborted) log(`${kind}/${id} is not read: ${(error as Error).message}`)
+      if (!signal.aborted) log(`${nameOf({ kind, id })} is not read: ${(error as Error).message}`)
       return lastKnown(options.cache, kind, id, pin)
     }
   }
@@ -72,7 +73,7 @@ async function fromRegistry(
 }
 
 async function lastKnown(cache: Cache, kind: string, id: string, pin: Pin): Promise<PinnedFound> {
-  const head = (await cache.known()).get(`${kind}/${id}`)?.head
+  const head = (await cache.known()).get(nameOf({ kind, id }))?.head
   const digest = head && 'digest' in head && matches(head, pin) ? head.digest : undefined
   const revision = digest === undefined ? undefined : await cache.revision(kind, id, digest)
   if (!revision) return { state: 'unavailable' }

@@ -1,8 +1,9 @@
 import { Failure } from '../../contract/failure.ts'
+import { nameOf } from '../../contract/name.ts'
 import type { Cache } from '../cache/open-cache.ts'
 import type { Head, Revision } from '../connection/definition.ts'
 import type { RegistryReads } from '../connection/read-registry.ts'
-import { type Entry, hasDigest, keyOf, type State } from './entry.ts'
+import { type Entry, hasDigest, type State } from './entry.ts'
 
 /** Where a state is read from. */
 export interface Sources {
@@ -46,7 +47,7 @@ async function revisionOf(
 
 /** Fills an entry of which nothing is known with what the disk has. */
 export async function fillFromDisk(cache: Cache, entry: Entry): Promise<void> {
-  const known = (await cache.known()).get(keyOf(entry))
+  const known = (await cache.known()).get(nameOf(entry))
   if (!known || entry.found) return
   const { head, asOf, seq } = known
   if (!('digest' in head)) {
@@ -60,5 +61,5 @@ export async function fillFromDisk(cache: Cache, entry: Entry): Promise<void> {
 }
 
 export function overtaken(entry: Entry): Failure {
-  return new Failure('REMOTE_FAILED', `${keyOf(entry)} moves faster than it can be read`, 'try again')
+  return new Failure('REMOTE_FAILED', `${nameOf(entry)} moves faster than it can be read`, 'try again')
 }

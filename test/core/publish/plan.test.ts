@@ -132,7 +132,7 @@ describe('a plan', () => {
     const user = head('user', 'u', { references: [{ ...requires('x'), range: '^1.0.0' }] })
     const made = plan([candidate('x', letter, version)], [head('x', 'a', rest), user], {
       draft: true,
-      covers: (_kind, id) => id === 'x',
+      covers: ({ id }) => id === 'x',
     })
     expect(made).toMatchObject({ draft: true, items })
     expect(made.items).toHaveLength(items.length)
@@ -177,7 +177,7 @@ describe('a plan', () => {
   })
 
   it('calls nothing missing that the publish does not cover', () => {
-    expect(plan([], [head('a', '1')], { covers: (_kind, id) => id === 'b' }).missing).toEqual([])
+    expect(plan([], [head('a', '1')], { covers: ({ id }) => id === 'b' }).missing).toEqual([])
   })
 
   it('is empty when everything in it is stale or held', () => {

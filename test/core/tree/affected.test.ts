@@ -2,8 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { nameOf } from '../../../src/contract/name.ts'
 import { affectedBy } from '../../../src/core/tree/affected.ts'
-import { listFolders } from '../../../src/core/tree/collect.ts'
+import { listFolders, toNamed } from '../../../src/core/tree/collect.ts'
 import { selectFiles } from '../../../src/core/tree/selection.ts'
 import type { Tree } from '../../../src/core/tree/tree.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
@@ -76,7 +77,7 @@ function look(paths: string[], kinds = KINDS, cwd = join(folder, 'real')) {
   const selection = selectFiles(paths, kinds, root, cwd)
   const covers = affectedBy(tree, selection)
   const all = KINDS.flatMap((kind) => listFolders(root, 'shared', kind))
-  const names = all.filter(({ kind, id }) => covers(kind.id, id)).map(({ kind, id }) => `${kind.id}/${id}`)
+  const names = all.map(toNamed).filter(covers).map(nameOf)
   return { names, ignored: selection.ignored }
 }
 
