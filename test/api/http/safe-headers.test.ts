@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { toResponse } from '../../../src/api/http/answer.ts'
 import { problemResponse, troubleOf } from '../../../src/api/http/problem.ts'
+import { filesUnder } from '../../house/sources.ts'
 
 const SAFE = { 'x-content-type-options': 'nosniff', 'cross-origin-resource-policy': 'same-origin' }
 const headersOf = ({ headers }: Response) => Object.fromEntries(headers)
@@ -18,13 +19,14 @@ test('every answer says that its type is what it is, and that no other origin ma
 })
 
 test('the API makes a response in these places alone', () => {
-  const folder = 'src/api'
-  const makers = readdirSync(folder).filter(
-    (name) =>
-      name.endsWith('.ts') &&
-      /new Response\(|Response\.json\(/.test(readFileSync(`${folder}/${name}`, 'utf8')),
+  const makers = filesUnder('src/api').filter((file) =>
+    /new Response\(|Response\.json\(/.test(readFileSync(file, 'utf8')),
   )
-  expect(makers).toEqual(['answer.ts', 'compose-app.ts', 'problem.ts'])
+  expect(makers.sort()).toEqual([
+    'src/api/compose-app.ts',
+    'src/api/http/answer.ts',
+    'src/api/http/problem.ts',
+  ])
   // A HEAD request gets the headers of the GET.
-  expect(readFileSync(`${folder}/compose-app.ts`, 'utf8')).toContain('new Response(null, response)')
+  expect(readFileSync('src/api/compose-app.ts', 'utf8')).toContain('new Response(null, response)')
 })
