@@ -5,7 +5,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 const ROOMS = ['test/integration/kill', 'test/integration/', 'test/cli/', 'test/cloud/', 'test/sql/', 'test/']
 
 /** Rooms whose tests share nothing but modules: a worker that loads those once runs them in half the time. */
-const INSIDE = ['cases', 'conformance', 'core', 'plugins', 'sql'].map(
+const INSIDE = ['cases', 'conformance', 'contract', 'core', 'import', 'plugins', 'sql'].map(
   (room) => `test/${room}{,/**/*}.test.ts`,
 )
 const NEVER = ['test/fixtures/**', '**/node_modules/**']

@@ -1,5 +1,4 @@
 import { entry } from '../src/api/entry.ts'
-import { ROUTES } from '../src/api/routes/routes.ts'
-import { showOpenapi } from '../src/api/routes/show-openapi.ts'
+import { showOpenapi } from '../src/api/routes/routes.ts'
 
-export default entry([showOpenapi(() => ROUTES)])
+export default entry([showOpenapi])

@@ -18,7 +18,7 @@ const NAMES: Record<string, z.ZodType> = {
   EventPage: eventPageSchema,
 }
 
-const nameOf = new Map(Object.entries(NAMES).map(([name, shape]) => [shape, name]))
+const shapeNames = new Map(Object.entries(NAMES).map(([name, shape]) => [shape, name]))
 
 /** Refusals that more than one route has. */
 const REFUSALS: Record<number, string> = {
@@ -30,6 +30,21 @@ const REFUSALS: Record<number, string> = {
   415: 'The body is not JSON.',
   429: 'Too many requests; `Retry-After` says when to continue.',
   503: 'The registry cannot be reached; `Retry-After` says when to try again.',
+}
+
+const SECURITY_SCHEMES = {
+  secretKey: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'apikey',
+    description: 'A secret key of the project.',
+  },
+  publisher: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description: 'A publisher’s token.',
+  },
 }
 
 /** The OpenAPI 3.1 document of routes: made from the same data that the app is made from. */
@@ -56,20 +71,7 @@ export function describeApi(routes: readonly Route[], kinds: readonly Kind[]): J
           problemResponse(description),
         ]),
       ),
-      securitySchemes: {
-        secretKey: {
-          type: 'apiKey',
-          in: 'header',
-          name: 'apikey',
-          description: 'A secret key of the project.',
-        },
-        publisher: {
-          type: 'http',
-          scheme: 'bearer',
-          bearerFormat: 'JWT',
-          description: 'A publisher’s token.',
-        },
-      },
+      securitySchemes: SECURITY_SCHEMES,
     },
   }
 }
@@ -198,7 +200,7 @@ function problemResponse(description: string): JsonObject {
 const PLACE = '#/components/schemas/'
 
 function refer(shape: z.ZodType): JsonObject {
-  const name = nameOf.get(shape)
+  const name = shapeNames.get(shape)
   return name === undefined ? inline(shape, 'output') : { $ref: `${PLACE}${name}` }
 }
 

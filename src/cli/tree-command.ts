@@ -70,6 +70,21 @@ export abstract class TreeCommand extends BaseCommand {
     return { data: { result, ...(moves ? { moves } : {}) }, text }
   }
 
+  /** Answers with what was released. */
+  protected async answerReleased(
+    result: ReleaseResult,
+    registry: Registry,
+    kinds: readonly Kind[],
+  ): Promise<object> {
+    const { data, text } = await this.released(result, registry, kinds)
+    return this.answer(data, text)
+  }
+
+  /** Who moves the registry, under which key, and whether only as a trial. */
+  protected async intent(flags: { 'dry-run': boolean; 'idempotency-key'?: string }) {
+    return { actor: await this.actor(), key: flags['idempotency-key'], dryRun: flags['dry-run'] }
+  }
+
   /** Who acts, as the history will say: CI's actor, else git's identity, else the system's user. */
   protected async actor(): Promise<string> {
     const { NOFX_ACTOR, GITHUB_ACTOR } = process.env

@@ -1,8 +1,10 @@
 import * as Flags from '@oclif/core/flags'
+import type { InferredFlags } from '@oclif/core/interfaces'
 import { paletteFor, printJson } from '../cli/output.ts'
 import { printable } from '../cli/present/printable.ts'
 import { shownPath, TreeCommand } from '../cli/tree-command.ts'
 import { formats } from '../core/formats/formats.ts'
+import type { DevOptions } from '../dev/run-dev.ts'
 import type { Seeded } from '../dev/seed.ts'
 import type { Ready } from '../dev/supervise.ts'
 
@@ -35,10 +37,15 @@ export default class Dev extends TreeCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Dev)
+    const options = await this.options(flags)
+    const { runDev } = await import('../dev/run-dev.ts')
+    this.exitStatus = await runDev(options)
+  }
+
+  private async options(flags: InferredFlags<typeof Dev.flags>): Promise<DevOptions> {
     const { db = process.env.NOFX_DATABASE_URL, 'allow-host': allowHosts, ...rest } = flags
     const tree = this.tree(await this.kinds())
-    const { runDev } = await import('../dev/run-dev.ts')
-    this.exitStatus = await runDev({
+    return {
       ...rest,
       allowHosts,
       root: this.project.root,
@@ -50,7 +57,7 @@ export default class Dev extends TreeCommand {
       onReady: (ready) => this.ready(ready),
       onSeeded: (seeded) => this.seeded(seeded),
       log: (line) => this.note(line),
-    })
+    }
   }
 
   /** One document under `--json`, as everywhere; then it serves. */

@@ -22,13 +22,8 @@ export default class Doctor extends TreeCommand {
     })
     const answer = this.answer({ checks }, checks.map((check) => this.line(check)).join('\n'))
     const failed = checks.filter((check) => check.state === 'failed')
-    if (failed.length === 0) return answer
-    throw new Failure(
-      'CONFIG',
-      `not ready: ${failed.map((check) => check.name).join(', ')}`,
-      failed[0]?.fix ?? 'see the failed check above',
-      { detail: { checks } },
-    )
+    if (failed.length > 0) throw notReady(failed, checks)
+    return answer
   }
 
   private line(check: Check): string {
@@ -40,4 +35,9 @@ export default class Doctor extends TreeCommand {
     const fix = check.fix ? `\n  ${this.paint.cyan('fix:')} ${printable(check.fix)}` : ''
     return `${mark}  ${check.name}: ${printable(check.detail)}${fix}`
   }
+}
+
+function notReady(failed: readonly Check[], checks: readonly Check[]): Failure {
+  const names = failed.map((check) => check.name).join(', ')
+  return new Failure('CONFIG', `not ready: ${names}`, failed[0]?.fix ?? 'see above', { detail: { checks } })
 }

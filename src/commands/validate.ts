@@ -7,6 +7,7 @@ import { printable } from '../cli/present/printable.ts'
 import { count } from '../cli/present/table.ts'
 import { watchStages } from '../cli/progress.ts'
 import { TreeCommand } from '../cli/tree-command.ts'
+import { isError } from '../contract/diagnostic.ts'
 import { Failure } from '../contract/failure.ts'
 import type { Kind } from '../contract/kind.ts'
 import { FORMATS, type FormatName, formats } from '../core/formats/formats.ts'
@@ -77,25 +78,20 @@ export default class Validate extends TreeCommand {
     this.diagnostics = looked.diagnostics
     if (looked.checked === 0 && selection.names === 'all')
       throw noDefinitions({ ...tree, kinds: selection.kinds })
-    const { definitions, errors, warnings } = sums(looked)
-    const { report } = looked
-    await this.present(
-      flags.format,
-      kinds,
-      `${count(definitions, 'definition')} checked: ${count(errors, 'error')}, ${count(warnings, 'warning')}`,
-    )
-    if (flags.comment !== undefined) {
-      const { writeCommentFile } = await import('../cli/write-comment.ts')
-      writeCommentFile(flags.comment, { diagnostics: this.diagnostics })
-    }
-    if (isRefused(looked, flags))
-      throw new Failure(
-        'FINDINGS',
-        `${count(errors, 'error')}, ${count(warnings, 'warning')} in ${count(definitions, 'definition')}`,
-        'fix the findings above',
-        { detail: report && { report } },
-      )
-    return { definitions, errors, warnings, ...(report ? { report } : {}) }
+    await this.show(looked, kinds, flags)
+    if (isRefused(looked, flags)) throw refusal(looked)
+    return { ...sums(looked), ...reportOf(looked) }
+  }
+
+  private async show(
+    looked: Looked,
+    kinds: Kind[],
+    { format, comment }: { format: FormatName; comment?: string },
+  ): Promise<void> {
+    await this.present(format, kinds, summaryOf(looked))
+    if (comment === undefined) return
+    const { writeCommentFile } = await import('../cli/write-comment.ts')
+    writeCommentFile(comment, { diagnostics: this.diagnostics })
   }
 
   private async select(
@@ -168,10 +164,30 @@ function placeToLook(tree: Tree, { staged }: { staged: boolean }): Promise<Tree>
 }
 
 function isRefused({ diagnostics }: Validated, { strict }: { strict: boolean }): boolean {
-  return diagnostics.some(({ severity }) => strict || severity === 'error')
+  return diagnostics.some(({ severity }) => strict || isError({ severity }))
+}
+
+function summaryOf(validated: Validated): string {
+  const { definitions, errors, warnings } = sums(validated)
+  return `${count(definitions, 'definition')} checked: ${count(errors, 'error')}, ${count(warnings, 'warning')}`
+}
+
+function refusal(looked: Looked): Failure {
+  const { definitions, errors, warnings } = sums(looked)
+  return new Failure(
+    'FINDINGS',
+    `${count(errors, 'error')}, ${count(warnings, 'warning')} in ${count(definitions, 'definition')}`,
+    'fix the findings above',
+    { detail: reportOf(looked) },
+  )
+}
+
+/** The report that was kept, if one was asked for. */
+function reportOf({ report }: Looked): { report: KeptReport } | undefined {
+  return report && { report }
 }
 
 function sums({ diagnostics, checked }: Validated) {
-  const errors = diagnostics.filter((finding) => finding.severity === 'error').length
+  const errors = diagnostics.filter(isError).length
   return { definitions: checked, errors, warnings: diagnostics.length - errors }
 }

@@ -40,6 +40,11 @@ export interface Diagnostic {
   pointer?: Pointer
 }
 
+/** True for what makes a definition invalid. */
+export function isError({ severity }: { severity: Severity }): boolean {
+  return severity === 'error'
+}
+
 /** One rule of the catalogue: its usual severity and, in a sentence, what it demands. */
 export interface Rule {
   severity: Severity

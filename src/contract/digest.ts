@@ -1,5 +1,6 @@
 import crypto from 'node:crypto'
 import type { FileEntry } from './kind.ts'
+import { nameOf } from './name.ts'
 
 /** SHA-256 in lower-case hex. A string is hashed as UTF-8. */
 export function sha256(content: string | Uint8Array): string {
@@ -62,7 +63,7 @@ export interface StagedItem {
  * The database computes the same with `collate "C"`; kinds and ids are ASCII.
  */
 export function contentHash(items: readonly StagedItem[]): string {
-  const lines = items.map((item) => `${item.kind}/${item.id} ${item.digest} ${item.expectedVersion}\n`)
+  const lines = items.map((item) => `${nameOf(item)} ${item.digest} ${item.expectedVersion}\n`)
   return sha256(lines.sort().join(''))
 }
 

@@ -3,6 +3,7 @@ import type { Finding } from '../contract/diagnostic.ts'
 import { canonicalJson, sha256 } from '../contract/digest.ts'
 import { Failure } from '../contract/failure.ts'
 import type { Definition, Description, Instance, JsonObject, Kind } from '../contract/kind.ts'
+import { byName, nameOf } from '../contract/name.ts'
 import { revisionState } from './diff/compare.ts'
 import { isLive, type LiveHead } from './registry/live-head.ts'
 import type { Head, InstanceRequest, Lock, Registry, StoredInstance } from './registry/registry.ts'
@@ -108,7 +109,7 @@ async function make(
   const item = await revisionState(registry, kind, id, head.version)
   const parameters = options.parameters(item)
   const named = kind.references(item).map((one) => registry.head(one.kind, one.id))
-  const live = new Map((await Promise.all(named)).filter(isLive).map((one) => [`${one.kind}/${one.id}`, one]))
+  const live = byName((await Promise.all(named)).filter(isLive))
   const find = (of: string, name: string): Description | undefined => live.get(`${of}/${name}`)?.metadata
   const { findings, instance } = kind.instantiate(item, parameters, { find })
   if (!instance) return { findings }
@@ -135,7 +136,7 @@ function requireLive(head: Head | undefined, kind: Kind, id: string): LiveHead {
 
 function locksOf({ uses }: Instance, live: ReadonlyMap<string, LiveHead>): Lock[] {
   return uses.map(({ kind, id }) => {
-    const head = live.get(`${kind}/${id}`)
+    const head = live.get(nameOf({ kind, id }))
     if (!head)
       throw new Failure(
         'CONFLICT',

@@ -1,4 +1,5 @@
 import { Failure } from '../contract/failure.ts'
+import { isLiveState } from '../contract/fields/is-live.ts'
 import type { Registry } from './registry/registry.ts'
 import type { DatedRevision } from './registry/revision.ts'
 
@@ -30,7 +31,7 @@ export async function allLiveAt(registry: Registry, kind: string, at: string): P
 }
 
 function wasLive({ state }: DatedRevision): boolean {
-  return state === 'active' || state === 'deprecated'
+  return isLiveState(state)
 }
 
 const TIME =

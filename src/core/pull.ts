@@ -5,6 +5,7 @@ import { digestOf, sha256 } from '../contract/digest.ts'
 import { Failure } from '../contract/failure.ts'
 import { ID_PATTERN } from '../contract/fields/id.ts'
 import type { Kind } from '../contract/kind.ts'
+import { nameOf } from '../contract/name.ts'
 import { bundlePath } from '../contract/protocol/bundle-path.ts'
 import { inside, recoverFolders, writeFolder } from './disk/write-folder.ts'
 import { holdOf } from './registry/hold.ts'
@@ -63,7 +64,7 @@ async function revisionOf(
   const revision = await registry.revision(kind.id, id, version)
   if (revision?.digest === digest && revision.kind === kind.id && revision.id === id) return revision
   const what = `${registry.label} has no version ${version} of ${kind.id}/${id} with the digest ${digest.slice(0, 12)}`
-  throw new Failure('REMOTE_FAILED', what, 'run: nofx registry verify', { at: `${kind.id}/${id}` })
+  throw new Failure('REMOTE_FAILED', what, 'run: nofx registry verify', { at: nameOf({ kind: kind.id, id }) })
 }
 
 /**

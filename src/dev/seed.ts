@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../contract/diagnostic.ts'
+import { isError } from '../contract/diagnostic.ts'
 import { Failure } from '../contract/failure.ts'
 import type { Watch } from '../core/progress.ts'
 import { applyPlan } from '../core/publish/apply.ts'
@@ -46,7 +47,7 @@ async function publish(
   const { plan, diagnostics } = await planPublish(tree, registry, { commit, publishes }, watch)
   found.push(...diagnostics)
   if (!plan) {
-    const errors = diagnostics.filter((finding) => finding.severity === 'error').length
+    const errors = diagnostics.filter(isError).length
     return `seed: nothing was published, ${errors} ${errors === 1 ? 'error' : 'errors'}`
   }
   guardPlan(plan, { yes: false, force: false })

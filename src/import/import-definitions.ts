@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Diagnostic, Finding } from '../contract/diagnostic.ts'
 import { Failure } from '../contract/failure.ts'
 import type { Kind } from '../contract/kind.ts'
+import { nameOf } from '../contract/name.ts'
 import { asDiskFailure } from '../core/disk/disk-failure.ts'
 import { type Disk, recoverFolders, writeFolder } from '../core/disk/write-folder.ts'
 import { checkOwner } from './check-owner.ts'
@@ -198,7 +199,7 @@ function settle(
   const isSame = existing.state === 'imported' && isDeepStrictEqual(existing.files, files)
   const reason = options.force || isSame ? undefined : obstacle(existing, made.source)
   if (reason) return void report.skipped.push({ id, source, reason })
-  run.statuses.set(`${run.format.kind}/${id}`, manifest.status)
+  run.statuses.set(nameOf({ kind: run.format.kind, id }), manifest.status)
   if (isSame) return void report.unchanged.push({ id, source, guesses })
   if (!options.dryRun) writeFolder(join(options.to, id), files, { replace: true, disk: options.disk })
   report.imported.push({

@@ -1,15 +1,17 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { isLiveState } from '../contract/fields/is-live.ts'
 import type { JsonObject } from '../contract/kind.ts'
+import { nameOf } from '../contract/name.ts'
 
 /** What the definitions of a run turned out to be, by `<kind>/<id>`: in a dry run no disk can tell. */
 export type Statuses = Map<string, unknown>
 
 /** Whether a definition can be required: this run made it, or it is in the tree, and it is active or deprecated. */
 export function isLiveIn(root: string, statuses: Statuses, kind: string, id: string): boolean {
-  const name = `${kind}/${id}`
+  const name = nameOf({ kind, id })
   const status = statuses.has(name) ? statuses.get(name) : statusOnDisk(join(root, kind, id), kind)
-  return status === undefined || status === 'active' || status === 'deprecated'
+  return status === undefined || isLiveState(status)
 }
 
 /** Whether a definition is in the tree, whatever its status. */

@@ -1,5 +1,6 @@
 import { checkDefinition } from '../contract/check/check.ts'
 import type { Diagnostic, Finding } from '../contract/diagnostic.ts'
+import { isError } from '../contract/diagnostic.ts'
 import { ALONE, type Kind } from '../contract/kind.ts'
 import type { Composed } from './compose.ts'
 import { place } from './place.ts'
@@ -25,5 +26,5 @@ export function problemsIn(
     const offset = source.text.length - text.length + (finding.offset ?? 0)
     return place(source.path, source.text, { ...finding, offset })
   }
-  return findings.filter(({ severity }) => severity === 'error').map(locate)
+  return findings.filter(isError).map(locate)
 }

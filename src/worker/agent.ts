@@ -1,7 +1,7 @@
 import type { JsonObject } from '../contract/kind.ts'
 import { parseJson } from '../contract/manifest/json-text.ts'
 import type { LiveState, Revision } from './connection/definition.ts'
-import type { Staleness } from './definitions/live.ts'
+import type { Staleness } from './definitions/entry.ts'
 import { type AgentPrompt, promptsOf } from './prompts.ts'
 
 /** A published definition at one version. */

@@ -15,8 +15,9 @@ import type { Revision } from './connection/definition.ts'
 import { openClient } from './connection/open-client.ts'
 import { type Connecting, type ConnectOptions, checkOptions } from './connection/options.ts'
 import { createReads, type Pin, type RegistryReads } from './connection/read-registry.ts'
+import type { Staleness } from './definitions/entry.ts'
 import { keepUp } from './definitions/keep-up.ts'
-import { createHeld, type Held, type Staleness } from './definitions/live.ts'
+import { createHeld, type Held } from './definitions/live.ts'
 import { createPinned, type FindPinned } from './definitions/pinned.ts'
 import { createSaver } from './definitions/saver.ts'
 import { createWithdrawn, watchWithdrawals } from './definitions/withdrawn.ts'
@@ -55,28 +56,14 @@ const SAVE_EVERY_MS = 1_000
  */
 export async function connectRegistry(options: ConnectOptions): Promise<WorkerRegistry> {
   const settings = checkOptions(options)
-  const { url, env, cacheDir: dir, drafts, pollMs, answerWithinMs, log } = settings
-  const feed = createFeed(2 * pollMs + answerWithinMs)
-  const cache = await openCache({ dir, url, env, drafts, log })
-  const client = await openClient({ ...settings, onTime: feed.noteTime })
-  const reads = createReads(client, drafts, url)
+  const { env, pollMs, log } = settings
   const ending = new AbortController()
   const { signal } = ending
-  // Each read that is under way listens to its end, and there may be many: Node would warn the host of a leak.
-  setMaxListeners(0, signal)
-  await meet(reads, cache, feed, settings)
-  const shared = { reads, cache, signal, answerWithinMs, log }
-  const withdrawn = createWithdrawn({
-    ...shared,
-    drop(digest) {
-      held.forget(digest)
-      void cache.drop(digest)
-    },
-  })
-  const held: Held = createHeld({ ...shared, feed, pollMs, onChange: () => saver.ask(SAVE_EVERY_MS) })
-  const saver = createSaver(() => cache.remember(held.known()))
-  const findPinned = createPinned({ ...shared, held, withdrawn, drafts })
-  const watched = watchWithdrawals(held, withdrawn)
+  const { feed, cache, client, reads } = await openSources(settings, signal)
+  const { held, withdrawn, saver, findPinned, watched } = createDefinitions(
+    { reads, cache, feed, signal },
+    settings,
+  )
   // A copy on disk may have been withdrawn while nothing listened.
   if (!feed.troubled) await withdrawn.load()
   const nudges = nudgesOf(client, settings)
@@ -102,6 +89,48 @@ export async function connectRegistry(options: ConnectOptions): Promise<WorkerRe
       await saver.flush()
     },
   }
+}
+
+/** What definitions are read from; the first answer has come, or the folder stands in for it. */
+interface Sources {
+  reads: RegistryReads
+  cache: Cache
+  feed: Feed
+}
+
+async function openSources(
+  settings: Connecting,
+  signal: AbortSignal,
+): Promise<Sources & { client: SupabaseClient }> {
+  const { url, env, cacheDir: dir, drafts, pollMs, answerWithinMs, log } = settings
+  const feed = createFeed(2 * pollMs + answerWithinMs)
+  const cache = await openCache({ dir, url, env, drafts, log })
+  const client = await openClient({ ...settings, onTime: feed.noteTime })
+  const reads = createReads(client, drafts, url)
+  // Each read that is under way listens to its end, and there may be many: Node would warn the host of a leak.
+  setMaxListeners(0, signal)
+  await meet(reads, cache, feed, settings)
+  return { reads, cache, feed, client }
+}
+
+/** The live definitions, the pinned ones and the withdrawn ones; what is known of them is saved when it changes. */
+function createDefinitions(
+  { feed, ...sources }: Sources & { signal: AbortSignal },
+  { drafts, pollMs, answerWithinMs, log }: Connecting,
+) {
+  const { cache } = sources
+  const shared = { ...sources, answerWithinMs, log }
+  const withdrawn = createWithdrawn({
+    ...shared,
+    drop(digest) {
+      held.forget(digest)
+      void cache.drop(digest)
+    },
+  })
+  const held: Held = createHeld({ ...shared, feed, pollMs, onChange: () => saver.ask(SAVE_EVERY_MS) })
+  const saver = createSaver(() => cache.remember(held.known()))
+  const findPinned = createPinned({ ...shared, held, withdrawn, drafts })
+  return { held, withdrawn, saver, findPinned, watched: watchWithdrawals(held, withdrawn) }
 }
 
 /** The first answer, or what the folder has. */

@@ -1,4 +1,5 @@
 import { Failure } from '../contract/failure.ts'
+import { byName, nameOf } from '../contract/name.ts'
 import {
   type AgentAnswer,
   type Refused,
@@ -46,7 +47,7 @@ export async function lockPlan(
   const kept = new Map<string, Revision>()
 
   async function find<T>(kind: string, id: string, show: (revision: Revision) => T): Promise<T | Refused> {
-    const key = `${kind}/${id}`
+    const key = nameOf({ kind, id })
     const lock = locks.get(key)
     if (!lock) return { ...refused(kind, id, 'not-found'), message: `the plan does not use ${key}` }
     if (withdrawn.has(kind, id, lock)) kept.delete(key)
@@ -83,7 +84,7 @@ function readLocks({ template, agents = [], source, locks = [] }: PlanLocks): Ma
       'not a plan: it locks no versions',
       'give the "data" that nofx templates instantiate --json prints',
     )
-  return new Map(all.map((lock) => [`${lock.kind}/${lock.id}`, lock]))
+  return byName(all)
 }
 
 function isLock({ kind, id, version, digest }: Lock): boolean {

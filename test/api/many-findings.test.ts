@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { checkSent } from '../../src/api/reads/check-sent.ts'
 import type { JsonObject } from '../../src/contract/kind.ts'
 import { agents } from '../../src/plugins/agents/kind.ts'
-import { manifest } from '../plugins/agents/agent.ts'
+import { manifest } from '../plugins/agents/support/agent.ts'
 
 const many = <T>(count: number, make: (index: number) => T) =>
   Array.from({ length: count }, (_none, at) => make(at))

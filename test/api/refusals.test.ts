@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { problem } from '../../src/api/reads/shapes.ts'
 import { MAX_BODY } from '../../src/contract/source.ts'
 import type { Query } from '../harness/database.ts'
-import { everythingStored } from '../sql/registry-under-test.ts'
+import { everythingStored } from '../sql/support/registry-under-test.ts'
 import { type ApiUnderTest, openApiUnderTest } from './support/api-under-test.ts'
 import { fillRegistry } from './support/filled-registry.ts'
 import {

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Kind } from '../../src/contract/kind.ts'
+import type { Named } from '../../src/contract/name.ts'
 import { SILENT } from '../../src/core/progress.ts'
 import { validate } from '../../src/core/validate/validate.ts'
 import { agents } from '../../src/plugins/agents/kind.ts'
@@ -45,7 +46,7 @@ const folders = readdirSync(CASES).flatMap((name) =>
 
 /** What `nofx validate` says of one folder when the registry knows nothing. */
 async function validateAlone({ root, kind, id }: Folder) {
-  const only = (of: string, other: string) => of === kind.id && other === id
+  const only = (one: Named) => one.kind === kind.id && one.id === id
   const options = { selects: only, counts: only, known: async () => 'missing' as const }
   const { diagnostics } = await validate({ root, shown: 'shared', kinds: KINDS }, options, SILENT)
   const dir = `shared/${kind.id}/${id}`

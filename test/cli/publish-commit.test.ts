@@ -81,6 +81,8 @@ describe('bundles that storage lost', () => {
     const local = new TestProject({}, { resident: true })
     local.write(agentFiles('one')).write({ '.gitignore': '.nofx\n', '.gitattributes': ATTRIBUTES })
     local.git('config', 'core.autocrlf', 'true')
+    // Git would warn of each conversion.
+    local.git('config', 'core.safecrlf', 'false')
     for (const name of ['skip', 'subst', 'id', 'eol', 'lost'])
       local.write({ [`${ONE}/assets/${name}.txt`]: '$Id$ $Format:%H$\r\n' })
     local.write({ [`${ONE}/assets/wide.txt`]: Buffer.from('wide\n', 'utf16le') }).commit()

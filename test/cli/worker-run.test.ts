@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { PostgresProject } from '../harness/postgres-project.ts'
 import { agentFiles, type CliRun, TestProject } from '../harness/project.ts'
-import { EVERYTHING } from '../worker/mcp/everything.ts'
+import { EVERYTHING } from '../worker/mcp/support/everything.ts'
 
 const template = (id: string, steps: object[], rest: object = {}) => ({
   [`packages/shared/templates/${id}/template.json`]: {

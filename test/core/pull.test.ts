@@ -9,7 +9,7 @@ import type { Head, Registry } from '../../src/core/registry/registry.ts'
 import type { Revision } from '../../src/core/registry/revision.ts'
 import { packArchive } from '../../src/core/tree/archive.ts'
 import { agents } from '../../src/plugins/agents/kind.ts'
-import { filesIn, tempFolder } from './import/temp-folder.ts'
+import { filesIn, tempFolder } from '../import/support/temp-folder.ts'
 
 const FILE = { path: 'agent.json', bytes: Buffer.from('{}\n') }
 

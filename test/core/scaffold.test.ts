@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import type { Disk } from '../../src/core/disk/write-folder.ts'
 import { scaffold } from '../../src/core/scaffold.ts'
 import { outsideKind } from '../conformance/outside-kind.ts'
-import { filesIn, tempFolder } from './import/temp-folder.ts'
+import { filesIn, tempFolder } from '../import/support/temp-folder.ts'
 
 const kind = await outsideKind('nofx-kind-playbooks')
 const owner = 'team@example.com'

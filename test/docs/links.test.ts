@@ -2,9 +2,9 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { listCommands } from '../cli/commands.ts'
-import { anchorsOf, linksOf } from './links.ts'
+import { anchorsOf, linksOf, pathsOf } from './links.ts'
 import { nofxCallsOf, unknownIn } from './nofx-calls.ts'
-import { readPages } from './pages.ts'
+import { parsePage, readPages } from './pages.ts'
 
 const pages = readPages()
 
@@ -16,6 +16,22 @@ describe('the links of a page', () => {
       return anchor !== undefined && !anchorsOf(readFileSync(path, 'utf8')).has(anchor)
     })
     expect(lost).toEqual([])
+  })
+})
+
+describe('the paths that a page names', () => {
+  it.each(pages)('$path: exist in this repository', (page) => {
+    expect(pathsOf(page).filter(({ path }) => !existsSync(path))).toEqual([])
+  })
+
+  it('are found in a sentence and in a cell, those with a gap left out', () => {
+    const text = 'in `src/core/gone.ts`, `locate.ts`\n| `api/x/` | `api/<kind>/…` `nofx list` `a/b` |\n'
+    const found = [
+      { line: 1, path: 'src/core/gone.ts' },
+      { line: 1, path: 'locate.ts' },
+      { line: 2, path: 'api/x/' },
+    ]
+    expect(pathsOf(parsePage('docs/x.md', text))).toEqual(found)
   })
 })
 

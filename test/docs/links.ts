@@ -41,3 +41,20 @@ function slug(title: string): string {
     .trim()
     .replaceAll(/\s/g, '-')
 }
+
+/** Folders of this repository whose paths a page may name. `packages/` is left out: readers have one of their own. */
+const OWN = /^(?:\.github|api|bench|bin|docs|examples|scripts|src|supabase|test)\//
+
+/** Files that a page can only mean as files of this repository. */
+const SOURCE = /\.(?:ts|mjs|sql)$/
+
+/** Paths of this repository that stand in backticks, with their line; not those with a gap for the reader to fill. */
+export function pathsOf(page: Page): { line: number; path: string }[] {
+  return proseOf(page)
+    .split('\n')
+    .flatMap((text, index) =>
+      [...text.matchAll(/`([^`\s]+)`/g)]
+        .map(([, path = '']) => ({ line: index + 1, path }))
+        .filter(({ path }) => (OWN.test(path) || SOURCE.test(path)) && !/[<…*]/.test(path)),
+    )
+}

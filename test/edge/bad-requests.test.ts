@@ -91,3 +91,36 @@ describe('every function answers alike to', () => {
       expect(answer).toEqual({ name: answer.name, status, headers, ok: false, code })
   })
 })
+
+describe('the gateway answers like the functions to', () => {
+  const BUNDLES = '/rest/v1/rpc/registry_stored_bundles'
+  const REFUSED: [
+    what: string,
+    path: string,
+    headers: Record<string, string>,
+    status: number,
+    code: string,
+  ][] = [
+    ['no credentials', BUNDLES, JSON_TYPE, 401, 'REMOTE_DENIED'],
+    ['a wrong key', BUNDLES, { ...JSON_TYPE, apikey: 'sb_secret_x' }, 401, 'REMOTE_DENIED'],
+    [
+      'a body that is declared too large',
+      BUNDLES,
+      { ...keyed, 'content-length': '99999999999' },
+      413,
+      'REFUSED',
+    ],
+    ['a path that only a secret key may use', '/rest/v1/elsewhere', keyed, 404, 'REFUSED'],
+  ]
+  it.each(REFUSED)('%s', async (_what, path, headers, status, code) => {
+    const url = `http://x.test/functions/v1/registry_agents_sync${path}`
+    const response = await registry(new Request(url, { method: 'POST', headers, body: '{}' }))
+    const { ok, error } = (await response.json()) as { ok: boolean; error: Record<string, unknown> }
+    expect([response.status, ok, error.code]).toEqual([status, false, code])
+    expect(Object.fromEntries(response.headers)).toEqual({
+      'content-type': 'application/json; charset=utf-8',
+      'cache-control': 'no-store',
+      ...(status === 401 && { 'www-authenticate': 'Bearer' }),
+    })
+  })
+})

@@ -6,7 +6,7 @@ import { forwardEvents } from '../../src/edge/forward/forwarder.ts'
 import { rpcOf } from '../edge/support/rpc.ts'
 import { createDatabase } from '../harness/postgres.ts'
 import { seeded } from '../harness/random.ts'
-import { emptyOutbox } from '../sql/outbox-under-test.ts'
+import { emptyOutbox } from '../sql/support/outbox-under-test.ts'
 import { counter, goesOn, type Scenario } from './scenario.ts'
 
 type Behave = (outgoing: ServerResponse, count: number, random: () => number) => unknown

@@ -12,7 +12,7 @@ import { mergeReports, type TreeReport } from '../../src/import/report.ts'
 import { agents } from '../../src/plugins/agents/kind.ts'
 import { templates } from '../../src/plugins/templates/kind.ts'
 import type { TemplateManifest } from '../../src/plugins/templates/manifest/schema.ts'
-import { filesIn, tempFolder, writeFiles } from '../core/import/temp-folder.ts'
+import { filesIn, tempFolder, writeFiles } from '../import/support/temp-folder.ts'
 
 const CORPUS = '../shared/corpus/claude-plugins'
 const absent = !existsSync(CORPUS)

@@ -8,7 +8,7 @@ import { readFolder } from '../../src/core/tree/tree.ts'
 import { importClaude } from '../../src/import/claude-agents/import-claude.ts'
 import type { ImportReport } from '../../src/import/report.ts'
 import { agents } from '../../src/plugins/agents/kind.ts'
-import { filesIn, tempFolder } from '../core/import/temp-folder.ts'
+import { filesIn, tempFolder } from '../import/support/temp-folder.ts'
 
 const CORPUS = '../shared/corpus/claude-plugins'
 const absent = !existsSync(CORPUS)

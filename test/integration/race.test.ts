@@ -5,7 +5,7 @@ import { type CloudDatabase, openedDatabase } from '../harness/cloud-database.ts
 import { checkInvariants } from '../harness/invariants.ts'
 import { agentFiles, type CliRun, TestProject } from '../harness/project.ts'
 import { pick, type Random, seeded } from '../harness/random.ts'
-import { everythingStored } from '../sql/registry-under-test.ts'
+import { everythingStored } from '../sql/support/registry-under-test.ts'
 
 const SEED = 20261123
 const IDS = ['alpha', 'beta', 'gamma', 'delta', 'omega']

@@ -7,7 +7,7 @@ import { definitionId } from '../../src/contract/fields/id.ts'
 import { ALONE } from '../../src/contract/kind.ts'
 import { agents } from '../../src/plugins/agents/kind.ts'
 import { validateFolder } from '../cases/validate-folder.ts'
-import { tempFolder, writeFiles } from '../core/import/temp-folder.ts'
+import { tempFolder, writeFiles } from '../import/support/temp-folder.ts'
 
 const MANIFEST = {
   agentId: 'one',

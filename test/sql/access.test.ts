@@ -1,9 +1,9 @@
 import { beforeAll, expect, test } from 'vitest'
 import type { Query, Row } from '../harness/database.ts'
-import { READS } from './access-cases.ts'
-import { writeAccessHistory } from './access-history.ts'
-import { CALLERS, FUNCTIONS, type Name, PRIVATE, TABLES } from './access-matrix.ts'
-import { onBothEngines } from './engines.ts'
+import { READS } from './support/access-cases.ts'
+import { writeAccessHistory } from './support/access-history.ts'
+import { CALLERS, FUNCTIONS, type Name, PRIVATE, TABLES } from './support/access-matrix.ts'
+import { onBothEngines } from './support/engines.ts'
 
 const VERBS = ['select', 'insert', 'update', 'delete', 'truncate', 'references', 'trigger']
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Query, TestDatabase } from '../harness/database.ts'
 import { createPgliteDatabase } from '../harness/pglite.ts'
 import { readMigrations } from '../harness/prepare.ts'
-import { FAULTS, LINTS } from './advisor-lints.ts'
+import { FAULTS, LINTS } from './support/advisor-lints.ts'
 
 let db: TestDatabase
 beforeAll(async () => {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { TestDatabase } from '../harness/database.ts'
 import { createDatabase, type PostgresDatabase } from '../harness/postgres.ts'
-import { CALLERS } from './access-matrix.ts'
-import { onBothEngines } from './engines.ts'
-import { fresh, refusalOf } from './registry-under-test.ts'
+import { CALLERS } from './support/access-matrix.ts'
+import { onBothEngines } from './support/engines.ts'
+import { fresh, refusalOf } from './support/registry-under-test.ts'
 
 const ISSUER = 'https://ci.example.com'
 const SOON = new Date(Date.now() + 300_000).toISOString()

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { onBothEngines } from './engines.ts'
-import { RegistryUnderTest } from './registry-under-test.ts'
+import { onBothEngines } from './support/engines.ts'
+import { RegistryUnderTest } from './support/registry-under-test.ts'
 
 onBothEngines('a clock that went back', (db) => {
   test('leaves the order of times the order of versions, so that no time names what never was live', async () => {

@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { ReleaseResult } from '../../src/contract/protocol/sync.ts'
 import { checkInvariants } from '../harness/invariants.ts'
-import { onBothEngines } from './engines.ts'
-import { fresh, RegistryUnderTest, refusalOf, shaOf } from './registry-under-test.ts'
+import { onBothEngines } from './support/engines.ts'
+import { fresh, RegistryUnderTest, refusalOf, shaOf } from './support/registry-under-test.ts'
 
 const MOST = 10_000_000
 

@@ -3,7 +3,7 @@ import type { EventPage } from '../../src/contract/protocol/events.ts'
 import { type Caller, PUBLISHER, type Row } from '../harness/database.ts'
 import { createDatabase, type PostgresDatabase } from '../harness/postgres.ts'
 import { readMigrations } from '../harness/prepare.ts'
-import { RegistryUnderTest } from './registry-under-test.ts'
+import { RegistryUnderTest } from './support/registry-under-test.ts'
 
 /** Supabase Realtime's own schema, as far as it is documented: what it is called with, and who may look. */
 const REALTIME = `

@@ -1,8 +1,8 @@
 import { beforeAll, beforeEach, expect, test } from 'vitest'
 import type { EventPage } from '../../src/contract/protocol/events.ts'
 import { type Caller, PUBLISHER, type Row } from '../harness/database.ts'
-import { onBothEngines } from './engines.ts'
-import { RegistryUnderTest, refusalOf } from './registry-under-test.ts'
+import { onBothEngines } from './support/engines.ts'
+import { RegistryUnderTest, refusalOf } from './support/registry-under-test.ts'
 
 const ANON: Caller = { role: 'anon' }
 

@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { TestDatabase } from '../harness/database.ts'
 import { createPgliteDatabase } from '../harness/pglite.ts'
-import { onBothEngines } from './engines.ts'
-import { HoldModel, type Step } from './hold-model.ts'
-import { digestFor, RegistryUnderTest } from './registry-under-test.ts'
+import { onBothEngines } from './support/engines.ts'
+import { HoldModel, type Step } from './support/hold-model.ts'
+import { digestFor, RegistryUnderTest } from './support/registry-under-test.ts'
 
 const textOf = (text: string, expected: number) => ({ id: 'a', text, expected })
 const held = (text: string) => digestFor({ id: 'a', text })

@@ -2,8 +2,8 @@ import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { checkInvariants } from '../harness/invariants.ts'
 import { createDatabase, type PostgresDatabase } from '../harness/postgres.ts'
-import { AGENT, type Answer, instantiate, lockOf, PLAN, request } from './instantiation-under-test.ts'
-import { RegistryUnderTest } from './registry-under-test.ts'
+import { AGENT, type Answer, instantiate, lockOf, PLAN, request } from './support/instantiation-under-test.ts'
+import { RegistryUnderTest } from './support/registry-under-test.ts'
 
 const CALLS = 50
 const ROUNDS = 20

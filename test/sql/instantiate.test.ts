@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { checkInvariants } from '../harness/invariants.ts'
-import { onBothEngines } from './engines.ts'
-import { AGENT, instantiate, lockOf, PLAN, request } from './instantiation-under-test.ts'
-import { refusesAll } from './refuses-all.ts'
-import { RegistryUnderTest, shaOf } from './registry-under-test.ts'
+import { onBothEngines } from './support/engines.ts'
+import { AGENT, instantiate, lockOf, PLAN, request } from './support/instantiation-under-test.ts'
+import { refusesAll } from './support/refuses-all.ts'
+import { RegistryUnderTest, shaOf } from './support/registry-under-test.ts'
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { checkInvariants } from '../harness/invariants.ts'
-import { onBothEngines } from './engines.ts'
-import { instantiate, lockOf, request } from './instantiation-under-test.ts'
-import { RegistryUnderTest, requires } from './registry-under-test.ts'
+import { onBothEngines } from './support/engines.ts'
+import { instantiate, lockOf, request } from './support/instantiation-under-test.ts'
+import { RegistryUnderTest, requires } from './support/registry-under-test.ts'
 
 /** Each breaks one promise behind the functions' back; `%` in what is expected stands for anything. */
 const PLANTED: [name: string, statement: string, expected: RegExp[]][] = [

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { ReleaseResult } from '../../src/contract/protocol/sync.ts'
-import { onBothEngines } from './engines.ts'
-import { fresh, RegistryUnderTest, refusalOf } from './registry-under-test.ts'
+import { onBothEngines } from './support/engines.ts'
+import { fresh, RegistryUnderTest, refusalOf } from './support/registry-under-test.ts'
 
 const CI = 'ci https://issuer acme/other#refs/heads/main'
 const MISMATCH = { sqlstate: 'PT422', code: 'IDEMPOTENCY_MISMATCH', left: false }

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest'
 import { type Caller, PUBLISHER, type Row } from '../harness/database.ts'
-import { onBothEngines } from './engines.ts'
-import { digestFor, RegistryUnderTest } from './registry-under-test.ts'
+import { onBothEngines } from './support/engines.ts'
+import { digestFor, RegistryUnderTest } from './support/registry-under-test.ts'
 
 const ANON: Caller = { role: 'anon' }
 

@@ -6,7 +6,7 @@ import { compareCatalogs, readCatalog } from '../../scripts/migration/catalog.mj
 import { checkMigrations, recordMigrations } from '../../scripts/migration/checksums.mjs'
 import { readSchemas } from '../../scripts/migration/schemas.mjs'
 import { readMigrations } from '../harness/prepare.ts'
-import { ENGINES } from './engines.ts'
+import { ENGINES } from './support/engines.ts'
 
 const migrations = readMigrations()
 

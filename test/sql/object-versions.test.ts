@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Query, TestDatabase } from '../harness/database.ts'
 import { createPgliteDatabase } from '../harness/pglite.ts'
-import { RegistryUnderTest, stagedItem } from './registry-under-test.ts'
+import { RegistryUnderTest, stagedItem } from './support/registry-under-test.ts'
 
 const KIND = 'versioned'
 const BUNDLE = stagedItem({ id: 'a' }, KIND)

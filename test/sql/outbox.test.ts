@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Row } from '../harness/database.ts'
 import { createDatabase, type PostgresDatabase } from '../harness/postgres.ts'
-import { onBothEngines } from './engines.ts'
-import { emptyOutbox, type LeasedRow, type OutboxUnderTest, SECRET } from './outbox-under-test.ts'
-import { refusalOf } from './registry-under-test.ts'
+import { onBothEngines } from './support/engines.ts'
+import { emptyOutbox, type LeasedRow, type OutboxUnderTest, SECRET } from './support/outbox-under-test.ts'
+import { refusalOf } from './support/registry-under-test.ts'
 
 const idsIn = (batches: readonly LeasedRow[]) => batches.flatMap(({ events }) => events.map(({ id }) => id))
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { become, type Query, type TestDatabase } from '../harness/database.ts'
 import { createPgliteDatabase } from '../harness/pglite.ts'
-import { READS } from './access-cases.ts'
-import { writeAccessHistory } from './access-history.ts'
-import { CALLERS } from './access-matrix.ts'
+import { READS } from './support/access-cases.ts'
+import { writeAccessHistory } from './support/access-history.ts'
+import { CALLERS } from './support/access-matrix.ts'
 
 let db: TestDatabase
 beforeAll(async () => {

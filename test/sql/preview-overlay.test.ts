@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { checkInvariants, checkPreview } from '../harness/invariants.ts'
-import { onBothEngines } from './engines.ts'
-import { instantiate, lockOf, PLAN, request } from './instantiation-under-test.ts'
-import { leftOf, PreviewUnderTest, previews, raised, schemaOf } from './preview-under-test.ts'
+import { onBothEngines } from './support/engines.ts'
+import { instantiate, lockOf, PLAN, request } from './support/instantiation-under-test.ts'
+import { leftOf, PreviewUnderTest, previews, raised, schemaOf } from './support/preview-under-test.ts'
 import {
   digestFor,
   everythingStored,
@@ -11,7 +11,7 @@ import {
   refusalOf,
   requires,
   shaOf,
-} from './registry-under-test.ts'
+} from './support/registry-under-test.ts'
 
 /** A registry with a, b and c live, and a preview over it. */
 async function withPreview(db: Parameters<typeof raised>[0], kind?: string) {

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Query } from '../harness/database.ts'
 import { checkInvariants, checkPreview } from '../harness/invariants.ts'
 import { createDatabase, type PostgresDatabase } from '../harness/postgres.ts'
-import { leftOf, PreviewUnderTest, previews, raised, schemaOf } from './preview-under-test.ts'
-import { fresh, RegistryUnderTest } from './registry-under-test.ts'
+import { leftOf, PreviewUnderTest, previews, raised, schemaOf } from './support/preview-under-test.ts'
+import { fresh, RegistryUnderTest } from './support/registry-under-test.ts'
 
 const NOTHING = { schemas: 0, rows: 0, functions: 0, objects: 0 }
 

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { become, PUBLISHER, type Row } from '../harness/database.ts'
 import { checkInvariants } from '../harness/invariants.ts'
 import { createDatabase, type PostgresDatabase } from '../harness/postgres.ts'
-import { CALLERS } from './access-matrix.ts'
-import { leftOf, PreviewUnderTest, previews, raised, schemaOf } from './preview-under-test.ts'
-import { fresh, RegistryUnderTest, refusalOf } from './registry-under-test.ts'
+import { CALLERS } from './support/access-matrix.ts'
+import { leftOf, PreviewUnderTest, previews, raised, schemaOf } from './support/preview-under-test.ts'
+import { fresh, RegistryUnderTest, refusalOf } from './support/registry-under-test.ts'
 
 const HOSTILE = [
   '',

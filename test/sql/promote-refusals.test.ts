@@ -1,5 +1,5 @@
-import { refusesAll } from './refuses-all.ts'
-import { requires, shaOf } from './registry-under-test.ts'
+import { refusesAll } from './support/refuses-all.ts'
+import { requires, shaOf } from './support/registry-under-test.ts'
 
 const DRAFT = { id: 'a', state: 'draft' }
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { TestDatabase } from '../harness/database.ts'
 import { checkInvariants } from '../harness/invariants.ts'
-import { onBothEngines } from './engines.ts'
+import { onBothEngines } from './support/engines.ts'
 import {
   digestFor,
   everythingStored,
@@ -9,7 +9,7 @@ import {
   RegistryUnderTest,
   requires,
   shaOf,
-} from './registry-under-test.ts'
+} from './support/registry-under-test.ts'
 
 const DRAFT = { id: 'a', state: 'draft' }
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { onBothEngines } from './engines.ts'
-import { PUBLISH_CASES } from './publish-cases.ts'
-import { digestFor, fresh, RegistryUnderTest, refusalOf, shaOf } from './registry-under-test.ts'
+import { onBothEngines } from './support/engines.ts'
+import { PUBLISH_CASES } from './support/publish-cases.ts'
+import { digestFor, fresh, RegistryUnderTest, refusalOf, shaOf } from './support/registry-under-test.ts'
 
 onBothEngines('a publish', (db) => {
   test.each(PUBLISH_CASES)(

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ReleaseResult } from '../../src/contract/protocol/sync.ts'
 import { checkInvariants } from '../harness/invariants.ts'
 import { createDatabase, type PostgresDatabase } from '../harness/postgres.ts'
-import { digestFor, fresh, RegistryUnderTest, type Wanted } from './registry-under-test.ts'
+import { digestFor, fresh, RegistryUnderTest, type Wanted } from './support/registry-under-test.ts'
 
 const ROUNDS = 20
 const PUBLISHERS = 8

@@ -1,7 +1,7 @@
 import type { Row } from '../harness/database.ts'
-import { type RefusalCase, refusesAll } from './refuses-all.ts'
-import { type RegistryUnderTest, requires } from './registry-under-test.ts'
-import { demands, requiresRange } from './wanted-references.ts'
+import { type RefusalCase, refusesAll } from './support/refuses-all.ts'
+import { type RegistryUnderTest, requires } from './support/registry-under-test.ts'
+import { demands, requiresRange } from './support/wanted-references.ts'
 
 const REFUSED = { sqlstate: 'PT422', code: 'REFUSED' }
 const V1 = { id: 'worker', declared: '1.4.0', provides: ['review', 'lint'] }

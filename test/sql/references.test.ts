@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import type { Row } from '../harness/database.ts'
-import { onBothEngines } from './engines.ts'
-import { RegistryUnderTest, requires, type Wanted } from './registry-under-test.ts'
-import { demands, requiresRange } from './wanted-references.ts'
+import { onBothEngines } from './support/engines.ts'
+import { RegistryUnderTest, requires, type Wanted } from './support/registry-under-test.ts'
+import { demands, requiresRange } from './support/wanted-references.ts'
 
 const V1 = { id: 'worker', declared: '1.4.0', provides: ['review', 'lint'] }
 const V2 = { ...V1, text: '2', declared: '2.0.0', expected: 1 }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { manifestsPath } from '../../src/contract/protocol/reports.ts'
-import { onBothEngines } from './engines.ts'
-import { fresh, RegistryUnderTest } from './registry-under-test.ts'
+import { onBothEngines } from './support/engines.ts'
+import { fresh, RegistryUnderTest } from './support/registry-under-test.ts'
 
 const finding = (more: object) => ({ severity: 'error', rule: 'NOFX_X', message: 'is wrong', ...more })
 

@@ -8,7 +8,7 @@ import { splitSql } from '../../scripts/migration/statements.mjs'
 import type { TestDatabase } from '../harness/database.ts'
 import { OWNER } from '../harness/postgres-server.ts'
 import { readMigrations } from '../harness/prepare.ts'
-import { ENGINES } from './engines.ts'
+import { ENGINES } from './support/engines.ts'
 
 /** What hosted Supabase has besides, and what its owner may do there. */
 const HOSTED = `

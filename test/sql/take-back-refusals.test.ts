@@ -1,5 +1,5 @@
-import { type RefusalCase, refusesAll } from './refuses-all.ts'
-import { fresh, requires, shaOf } from './registry-under-test.ts'
+import { type RefusalCase, refusesAll } from './support/refuses-all.ts'
+import { fresh, requires, shaOf } from './support/registry-under-test.ts'
 
 const A = { id: 'a' }
 const B = { id: 'b', text: '2' }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { onBothEngines } from './engines.ts'
+import { onBothEngines } from './support/engines.ts'
 import {
   digestFor,
   everythingStored,
@@ -7,8 +7,8 @@ import {
   RegistryUnderTest,
   requires,
   shaOf,
-} from './registry-under-test.ts'
-import { A, A2, UNDO_CASES } from './undo-cases.ts'
+} from './support/registry-under-test.ts'
+import { A, A2, UNDO_CASES } from './support/undo-cases.ts'
 
 onBothEngines('taking back', (db) => {
   test.each(UNDO_CASES)(

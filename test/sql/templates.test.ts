@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { onBothEngines } from './engines.ts'
-import { fresh, RegistryUnderTest } from './registry-under-test.ts'
+import { onBothEngines } from './support/engines.ts'
+import { fresh, RegistryUnderTest } from './support/registry-under-test.ts'
 
 const advice = (text: string) => ({ rollbackAdvice: { summary: text, steps: [] } })
 

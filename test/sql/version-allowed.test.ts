@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { TestDatabase } from '../harness/database.ts'
 import { createPgliteDatabase } from '../harness/pglite.ts'
 import { pick, type Random, seeded } from '../harness/random.ts'
-import { allowedBy } from './wanted-references.ts'
+import { allowedBy } from './support/wanted-references.ts'
 
 const CASES = 4000
 const NUMBERS = ['0', '1', '2', '9', '10', '11', '9007199254740990']

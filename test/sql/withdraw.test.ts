@@ -2,9 +2,9 @@ import { expect, test } from 'vitest'
 import { sha256 } from '../../src/contract/digest.ts'
 import type { Row, TestDatabase } from '../harness/database.ts'
 import { checkInvariants } from '../harness/invariants.ts'
-import { onBothEngines } from './engines.ts'
-import { request } from './instantiation-under-test.ts'
-import { PreviewUnderTest, previews } from './preview-under-test.ts'
+import { onBothEngines } from './support/engines.ts'
+import { request } from './support/instantiation-under-test.ts'
+import { PreviewUnderTest, previews } from './support/preview-under-test.ts'
 import {
   digestFor,
   everythingStored,
@@ -12,7 +12,7 @@ import {
   RegistryUnderTest,
   refusalOf,
   shaOf,
-} from './registry-under-test.ts'
+} from './support/registry-under-test.ts'
 
 /** No test shares its text with another one: all look through one database. */
 const secret = () => fresh('hunter2')

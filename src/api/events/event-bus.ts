@@ -19,26 +19,17 @@ export interface EventBusOptions {
 export function createEventBus({ newest, everyMs = 2_000 }: EventBusOptions = {}): EventBus {
   const listening = new Set<() => void>()
   let known = -1
-  let timer: NodeJS.Timeout | undefined
-
-  function tell(seq: number): void {
+  const tell = (seq: number) => {
     known = seq
     for (const wake of [...listening]) wake()
   }
-
-  async function ask(): Promise<void> {
+  const questions = createQuestions(everyMs, async () => {
     // A registry that does not answer has no news; the next question finds it again.
     const seq = await newest?.().catch(() => known)
     // Less than before is news too: the database was restored.
     if (seq !== undefined && seq !== known) tell(seq)
-    timer = undefined
-    askLater()
-  }
-
-  function askLater(): void {
-    if (newest && listening.size > 0) timer ??= setTimeout(() => void ask(), everyMs).unref()
-  }
-
+    return listening.size > 0
+  })
   return {
     publish(news) {
       const seq = typeof news === 'number' ? news : news.cursor
@@ -48,13 +39,29 @@ export function createEventBus({ newest, everyMs = 2_000 }: EventBusOptions = {}
       // Of its own, so that two subscriptions of one function are two.
       const own = () => wake()
       listening.add(own)
-      askLater()
+      if (newest) questions.start()
       return () => {
         listening.delete(own)
-        if (listening.size > 0) return
-        clearTimeout(timer)
-        timer = undefined
+        if (listening.size === 0) questions.stop()
       }
     },
   }
+}
+
+/** Asks again after each pause, from the start until the stop or until `ask` says that nobody listens. */
+function createQuestions(everyMs: number, ask: () => Promise<boolean>) {
+  let timer: NodeJS.Timeout | undefined
+  const next = async () => {
+    const goesOn = await ask()
+    timer = undefined
+    if (goesOn) start()
+  }
+  const start = () => {
+    timer ??= setTimeout(() => void next(), everyMs).unref()
+  }
+  const stop = () => {
+    clearTimeout(timer)
+    timer = undefined
+  }
+  return { start, stop }
 }

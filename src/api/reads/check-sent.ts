@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer'
 import * as yaml from 'yaml'
 import { type Checked, checkDefinition } from '../../contract/check/check.ts'
 import type { Diagnostic, Finding } from '../../contract/diagnostic.ts'
+import { isError } from '../../contract/diagnostic.ts'
 import { ALONE, type Definition, type Description, type Kind } from '../../contract/kind.ts'
 import { foldLines } from '../../contract/manifest/fold-lines.ts'
 import { readManifest } from '../../contract/manifest/read-manifest.ts'
@@ -45,7 +46,7 @@ export async function checkSent(kind: Kind, sent: Sent, lookUp: LookUp): Promise
   const checked = others.size > 0 ? checkAmong(source, kind, alone, others) : alone
   const own = [...checked.findings, ...(await scanSuspects(source, checked.suspects))]
   const findings = sent.whole ? own : own.filter(({ rule }) => rule !== 'NOFX_FILE_MISSING')
-  if (checked.definition && !findings.some(({ severity }) => severity === 'error'))
+  if (checked.definition && !findings.some(isError))
     findings.push(...(await checkNames(kind, checked.definition, others)))
   const texts = new Map(source.files.map(({ path, text = '' }) => [path, text]))
   const told = worstFirst(findings).slice(0, MOST).map(pointAtAbsent)
@@ -55,7 +56,6 @@ export async function checkSent(kind: Kind, sent: Sent, lookUp: LookUp): Promise
 }
 
 function worstFirst(findings: readonly Finding[]): Finding[] {
-  const isError = ({ severity }: Finding) => severity === 'error'
   return [...findings.filter(isError), ...findings.filter((one) => !isError(one))]
 }
 

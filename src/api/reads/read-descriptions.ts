@@ -2,6 +2,7 @@ import type { SupabaseClient } from '@supabase/supabase-js'
 import * as z from 'zod'
 import { definitionId, description, state } from '../../cloud/registry/shapes.ts'
 import type { Description } from '../../contract/kind.ts'
+import { nameOf } from '../../contract/name.ts'
 import { ask } from './read-revisions.ts'
 
 /** Ids of one question, so that its URL stays short. */
@@ -22,7 +23,7 @@ export async function readDescriptions(
       const heads = client.from('registry_heads').select('id,state,metadata').eq('kind', kind)
       const query = heads.in('id', some).neq('state', 'removed')
       for (const { id, state, metadata } of await ask(`look for ${kind}`, row, query))
-        found.set(`${kind}/${id}`, state === 'draft' ? { ...metadata, status: 'draft' } : metadata)
+        found.set(nameOf({ kind, id }), state === 'draft' ? { ...metadata, status: 'draft' } : metadata)
     }
   }
   return found

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { nameOf } from '../../contract/name.ts'
 import { badCursor, decodeCursor, encodeCursor, nextLink } from '../http/cursor.ts'
 import { cursorText, definitionPath, MAX_VERSION, pageSize } from '../http/parameters.ts'
 import { registryTag } from '../http/tags.ts'
@@ -28,7 +29,7 @@ export const listVersions = defineRoute({
     const { kind, client, url, principal, env } = call
     const { id } = call.params
     const { limit, cursor } = call.query
-    const of = `${kind.id}/${id}`
+    const of = nameOf({ kind: kind.id, id })
     const before = cursor === undefined ? undefined : readCursor(cursor, of, env)
     // Read first: a version that is published in between makes the tag too old, never the list.
     const seq = await readSeq(client)

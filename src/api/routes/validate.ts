@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { isError } from '../../contract/diagnostic.ts'
 import { dotted } from '../../contract/fields/shown.ts'
 import { refuse } from '../http/problem.ts'
 import { checkSent } from '../reads/check-sent.ts'
@@ -62,7 +63,7 @@ export const validateDefinition = defineRoute({
       line,
       column,
     }))
-    const valid = !errors.some((one) => one.severity === 'error')
+    const valid = !errors.some(isError)
     return { body: { valid, errors, ...(more > 0 ? { more } : {}) } }
   },
 })

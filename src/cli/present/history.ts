@@ -1,3 +1,4 @@
+import { nameOf } from '../../contract/name.ts'
 import type { LiveAt } from '../../core/live-at.ts'
 import { describeHold, holdOf } from '../../core/registry/hold.ts'
 import type { Head } from '../../core/registry/registry.ts'
@@ -38,7 +39,7 @@ export function presentHolds({ hold }: Head): string[] {
 
 /** What was live of one definition at a time, or why nothing was. */
 export function presentLiveAt({ kind, id, at, live, gone }: LiveAt): string {
-  const name = `${kind}/${id}`
+  const name = nameOf({ kind, id })
   if (live) return printable([`${name} at ${at}: version ${live.version}`, ...details(live)].join('\n'))
   if (!gone) return `${name} was not live at ${at}: it had never been live`
   return printable([`${name} was not live at ${at}: it was ${gone.state}`, ...details(gone)].join('\n'))

@@ -1,5 +1,6 @@
 import type { ChalkInstance } from 'chalk'
 import type { Risk } from '../../contract/kind.ts'
+import { type Named, nameOf } from '../../contract/name.ts'
 import type { ContentDiff, FileChange } from '../../core/diff/content-diff.ts'
 import type { FieldChange } from '../../core/diff/field-diff.ts'
 import type { Plan, PlanItem } from '../../core/publish/plan.ts'
@@ -21,7 +22,7 @@ export function presentPlan(plan: Plan, paint: ChalkInstance, options: { texts: 
     const needed = gone.requiredBy.length
       ? paint.red(` (required by ${printable(gone.requiredBy.join(', '))})`)
       : ''
-    lines.push(`${sign} ${nameOf(gone)}  ${paint.dim(note)}${needed}`)
+    lines.push(`${sign} ${shownName(gone)}  ${paint.dim(note)}${needed}`)
   }
   lines.push(summarizePlan(plan))
   return lines.join('\n')
@@ -52,7 +53,7 @@ export function presentRisks(plan: Plan, paint: ChalkInstance): string[] {
   const shown = risks.slice(0, MOST_RISKS).map(({ item, risk }) => {
     const level =
       risk.level === 'high' ? paint.red('high') : risk.level === 'medium' ? paint.yellow('medium') : 'low'
-    return `  ${level}  ${nameOf(item)}  ${printable(risk.message)}`
+    return `  ${level}  ${shownName(item)}  ${printable(risk.message)}`
   })
   if (risks.length > MOST_RISKS)
     shown.push(paint.dim(`  … and ${risks.length - MOST_RISKS} more; --json has them all`))
@@ -74,7 +75,7 @@ function presentItem(item: PlanItem, paint: ChalkInstance, texts: boolean): stri
           `  v${item.expectedVersion} ${[...new Set([item.previousDigest, item.digest])].map((digest) => digest?.slice(0, 12)).join(' → ')}`,
         )
   const along = item.neededBy ? paint.dim(`  included: ${printable(item.neededBy)} requires it`) : ''
-  const head = `${colour(SIGNS[item.action])} ${nameOf(item)}${versions}${presentStanding(item, paint)}${along}${item.note ? `  ${colour(`${item.action}: ${printable(item.note)}`)}` : ''}`
+  const head = `${colour(SIGNS[item.action])} ${shownName(item)}${versions}${presentStanding(item, paint)}${along}${item.note ? `  ${colour(`${item.action}: ${printable(item.note)}`)}` : ''}`
   const broken = item.breaks.map((name) => paint.red(`    breaks ${printable(name)}`))
   return [head, ...broken, ...(item.diff && !isSameDraft(item) ? presentDiff(item.diff, paint, texts) : [])]
 }
@@ -125,6 +126,6 @@ function presentPatch(patch: string, paint: ChalkInstance): string[] {
 }
 
 /** Folders' names, and those that another publisher chose, are as little to be trusted as what is in them. */
-function nameOf({ kind, id }: { kind: string; id: string }): string {
-  return printable(`${kind}/${id}`)
+function shownName(definition: Named): string {
+  return printable(nameOf(definition))
 }

@@ -1,4 +1,5 @@
 import type { ChalkInstance } from 'chalk'
+import { nameOf } from '../../contract/name.ts'
 import type { ReleaseResult } from '../../contract/protocol/sync.ts'
 import type { Plan } from '../../core/publish/plan.ts'
 import { presentRisks, summarizePlan } from './plan.ts'
@@ -14,12 +15,12 @@ export function presentPublish(
 ): string {
   const lines = presentRisks(plan, paint)
   for (const item of plan.items)
-    if (item.note) lines.push(paint.yellow(`! ${item.kind}/${item.id}  ${item.action}: ${item.note}`))
+    if (item.note) lines.push(paint.yellow(`! ${nameOf(item)}  ${item.action}: ${item.note}`))
   if (!plan.prune && plan.missing.length)
     lines.push(
       `${count(plan.missing.length, 'definition is', 'definitions are')} published but missing from this checkout; --prune removes them`,
     )
-  const drafts = new Set(plan.items.filter((item) => item.draft).map((item) => `${item.kind}/${item.id}`))
+  const drafts = new Set(plan.items.filter((item) => item.draft).map(nameOf))
   lines.push(summarizePlan(plan), presentRelease(result, label, paint, { drafts }))
   return lines.join('\n')
 }

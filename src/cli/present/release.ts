@@ -1,4 +1,5 @@
 import type { ChalkInstance } from 'chalk'
+import { nameOf } from '../../contract/name.ts'
 import type { Outcome, OutcomeRow, ReleaseResult } from '../../contract/protocol/sync.ts'
 import { type Move, movedIn } from '../../core/diff/moves.ts'
 import { presentDiff } from './plan.ts'
@@ -40,7 +41,7 @@ export function presentRelease(
   const shown = result.outcomes.filter((row) => row.outcome !== 'unchanged')
   const lines = shown.slice(0, MOST_LINES).flatMap((row) => {
     const move = moves.find((one) => isOf(row, one))
-    const draft = drafts.has(`${row.kind}/${row.id}`) ? ' as a draft' : ''
+    const draft = drafts.has(nameOf(row)) ? ' as a draft' : ''
     return move ? presentMove(move, paint) : [presentRow(row, paint) + draft]
   })
   if (shown.length > MOST_LINES) lines.push(paint.dim(`  … and ${shown.length - MOST_LINES} more`))
@@ -69,11 +70,11 @@ function summary(result: ReleaseResult, moves: readonly Move[], label: string): 
 function presentRow(row: OutcomeRow, paint: ChalkInstance): string {
   const colour = row.outcome === 'stale' || row.outcome === 'held' ? paint.red : paint.green
   const version = row.version === null ? '' : ` v${row.version}`
-  return `${colour(SIGNS[row.outcome])} ${printable(`${row.kind}/${row.id}`)}  ${row.outcome}${version}`
+  return `${colour(SIGNS[row.outcome])} ${printable(nameOf(row))}  ${row.outcome}${version}`
 }
 
 function presentMove(move: Move, paint: ChalkInstance): string[] {
-  const name = printable(`${move.kind}/${move.id}`)
+  const name = printable(nameOf(move))
   const risks = (move.risks ?? []).map(({ level, message }) => `    risk ${level}: ${printable(message)}`)
   const diff = move.diff ? presentDiff(move.diff, paint, true) : []
   return [`${paint.green(SIGNS[move.outcome])} ${name}  ${changeOf(move)}`, ...risks, ...diff]

@@ -1,3 +1,4 @@
+import { nameOf } from '../../contract/name.ts'
 import type { Verified } from '../../core/verify/verify.ts'
 import type { EditedField, VerifiedRows } from '../../core/verify/verify-rows.ts'
 import { count, table } from './table.ts'
@@ -10,7 +11,7 @@ export interface VerifiedRegistry extends Verified {
 }
 
 /** What a row is of. */
-export function nameOf({ kind, id, version }: EditedField): string {
+export function revisionName({ kind, id, version }: EditedField): string {
   return version === null ? `the head of ${kind}/${id}` : `${kind}/${id} v${version}`
 }
 
@@ -24,7 +25,7 @@ export function presentVerified(verified: VerifiedRegistry): string {
 function presentBundles({ checked, compared, damaged }: Verified): string {
   const rows = damaged.map((one) => [
     one.repaired ? 'repaired' : one.problem,
-    `${one.kind}/${one.id}`,
+    nameOf(one),
     `v${one.version}`,
     one.path,
   ])
@@ -37,7 +38,7 @@ function presentBundles({ checked, compared, damaged }: Verified): string {
 function presentRows({ revisions, heads, edited }: VerifiedRows): string {
   const rows = edited.map((one) => [
     one.field,
-    `${one.kind}/${one.id}`,
+    nameOf(one),
     one.version === null ? 'head' : `v${one.version}`,
     one.problem,
   ])

@@ -32,106 +32,118 @@ interface Doors {
   storageFetch?: StorageFetch
 }
 
+/** What the parts of a bundle storage share. */
+interface Bucket extends Doors {
+  client: SupabaseClient
+  label: string
+  objects: ReturnType<SupabaseClient['storage']['from']>
+}
+
 /** Bundles in the bucket `registry`. Objects are content-addressed: they are created and read, hardly ever replaced. */
-export function createBundleStorage(
-  client: SupabaseClient,
-  label: string,
-  { resumable, storageFetch }: Doors = {},
-): BundleStorage {
-  const bucket = client.storage.from(BUCKET)
-
-  async function stored(bundles: readonly BundleRef[]): Promise<Set<string>> {
-    const found = new Set<string>()
-    for (let at = 0; at < bundles.length; at += ASK_AT_ONCE) {
-      const p_bundles = bundles.slice(at, at + ASK_AT_ONCE)
-      const { data, error, status } = await client.rpc('registry_stored_bundles', { p_bundles })
-      if (error) throw remoteFailure(label, 'look for bundles', { ...error, status })
-      const asked = new Set(p_bundles.map((bundle) => bundle.path))
-      for (const path of fitting(label, 'look for bundles', z.array(line(512)), data))
-        if (asked.has(path)) found.add(path)
-    }
-    return found
+export function createBundleStorage(client: SupabaseClient, label: string, doors: Doors = {}): BundleStorage {
+  const bucket: Bucket = { ...doors, client, label, objects: client.storage.from(BUCKET) }
+  return {
+    stored: (bundles) => findStored(bucket, bundles),
+    upload: (bundle, archive) => upload(bucket, bundle, archive),
+    download: (path) => download(bucket, path),
+    sizeOf: (path) => sizeOf(bucket, path),
   }
+}
 
-  async function send(bundle: BundleRef, archive: Uint8Array): Promise<RemoteError | undefined> {
-    if (resumable && archive.length > STANDARD_LIMIT)
-      return uploadResumable(resumable, BUCKET, bundle, archive)
-    const { error } = await bucket.upload(bundle.path, archive, {
-      contentType: 'application/gzip',
-      cacheControl: '31536000',
-      upsert: false,
+async function findStored({ client, label }: Bucket, bundles: readonly BundleRef[]): Promise<Set<string>> {
+  const found = new Set<string>()
+  for (let at = 0; at < bundles.length; at += ASK_AT_ONCE) {
+    const p_bundles = bundles.slice(at, at + ASK_AT_ONCE)
+    const { data, error, status } = await client.rpc('registry_stored_bundles', { p_bundles })
+    if (error) throw remoteFailure(label, 'look for bundles', { ...error, status })
+    const asked = new Set(p_bundles.map((bundle) => bundle.path))
+    for (const path of fitting(label, 'look for bundles', z.array(line(512)), data))
+      if (asked.has(path)) found.add(path)
+  }
+  return found
+}
+
+async function send(
+  { objects, resumable }: Bucket,
+  bundle: BundleRef,
+  archive: Uint8Array,
+): Promise<RemoteError | undefined> {
+  if (resumable && archive.length > STANDARD_LIMIT) return uploadResumable(resumable, BUCKET, bundle, archive)
+  const { error } = await objects.upload(bundle.path, archive, {
+    contentType: 'application/gzip',
+    cacheControl: '31536000',
+    upsert: false,
+  })
+  return error ?? undefined
+}
+
+async function upload(bucket: Bucket, bundle: BundleRef, archive: Uint8Array): Promise<void> {
+  const { label, objects } = bucket
+  const what = `store ${bundle.path}`
+  let error = await send(bucket, bundle, archive)
+  // lite fails the second of two uploads of one object at once, and calls it a duplicate only when it comes again.
+  if (error && Number(error.status) >= 500) error = await send(bucket, bundle, archive)
+  if (error && isDuplicate(error)) {
+    if (await isSettled(bucket, bundle)) return
+    const removed = await objects.remove([bundle.path])
+    if (removed.error) throw remoteFailure(label, `replace ${bundle.path}`, removed.error)
+    error = await send(bucket, bundle, archive)
+  }
+  if (error) throw remoteFailure(label, what, error)
+}
+
+/**
+ * Whether the object that is there may stay: it is the one wanted, or the one that revisions refer to. Otherwise it
+ * is the rest of an upload that never became a revision, or damaged.
+ */
+async function isSettled(bucket: Bucket, bundle: BundleRef): Promise<boolean> {
+  const { client, label } = bucket
+  const users = client
+    .from('registry_revisions')
+    .select('bundle_sha256')
+    .eq('bundle_path', bundle.path)
+    .is('withdrawn_at', null)
+  const what = `look for users of ${bundle.path}`
+  const [user] = await asking(label)(what, userRow, users.limit(1))
+  const there = await download(bucket, bundle.path).catch(missingIsUndefined)
+  const wanted = user?.bundle_sha256 ?? bundle.sha256
+  if (there && sha256(there) === wanted) return true
+  if (wanted === bundle.sha256) return false
+  throw new Failure(
+    'REMOTE_FAILED',
+    `${label} holds other bytes at ${bundle.path} than its revisions were published with`,
+    'nofx registry verify --repair',
+    { at: label },
+  )
+}
+
+async function download({ objects, label }: Bucket, path: string): Promise<Uint8Array> {
+  const { data, error } = await objects.download(path)
+  if (data) return new Uint8Array(await data.arrayBuffer())
+  if (isMissing(error))
+    throw new Failure('NOT_FOUND', `${label} has no bundle ${path}`, 'nofx registry verify --repair', {
+      at: label,
     })
-    return error ?? undefined
-  }
+  throw remoteFailure(label, `read ${path}`, error)
+}
 
-  async function upload(bundle: BundleRef, archive: Uint8Array): Promise<void> {
-    const what = `store ${bundle.path}`
-    let error = await send(bundle, archive)
-    // lite fails the second of two uploads of one object at once, and calls it a duplicate only when it comes again.
-    if (error && Number(error.status) >= 500) error = await send(bundle, archive)
-    if (error && isDuplicate(error)) {
-      if (await isSettled(bundle)) return
-      const removed = await bucket.remove([bundle.path])
-      if (removed.error) throw remoteFailure(label, `replace ${bundle.path}`, removed.error)
-      error = await send(bundle, archive)
-    }
-    if (error) throw remoteFailure(label, what, error)
+async function sizeOf(bucket: Bucket, path: string): Promise<number | undefined> {
+  const response = await askFor(bucket, path)
+  if (response && (response.status === 400 || response.status === 404)) return undefined
+  if (response && !response.ok) {
+    const message = `HTTP ${response.status}`
+    throw remoteFailure(bucket.label, `look for ${path}`, { message }, response.status)
   }
+  const size = SIZE_HEADERS.map((name) => response?.headers.get(name)).find((value) => value)
+  return size ? Number(size) : (await download(bucket, path).catch(missingIsUndefined))?.length
+}
 
-  /**
-   * Whether the object that is there may stay: it is the one wanted, or the one that revisions refer to. Otherwise it
-   * is the rest of an upload that never became a revision, or damaged.
-   */
-  async function isSettled(bundle: BundleRef): Promise<boolean> {
-    const users = client
-      .from('registry_revisions')
-      .select('bundle_sha256')
-      .eq('bundle_path', bundle.path)
-      .is('withdrawn_at', null)
-    const what = `look for users of ${bundle.path}`
-    const [user] = await asking(label)(what, userRow, users.limit(1))
-    const there = await download(bundle.path).catch(missingIsUndefined)
-    const wanted = user?.bundle_sha256 ?? bundle.sha256
-    if (there && sha256(there) === wanted) return true
-    if (wanted === bundle.sha256) return false
-    throw new Failure(
-      'REMOTE_FAILED',
-      `${label} holds other bytes at ${bundle.path} than its revisions were published with`,
-      'nofx registry verify --repair',
-      { at: label },
-    )
+async function askFor({ label, storageFetch }: Bucket, path: string): Promise<Response | undefined> {
+  try {
+    return await storageFetch?.(`/storage/v1/object/${BUCKET}/${path}`, { method: 'HEAD' })
+  } catch (error) {
+    throw error instanceof Failure ? error : remoteFailure(label, `look for ${path}`, error as Error, 0)
   }
-
-  async function download(path: string): Promise<Uint8Array> {
-    const { data, error } = await bucket.download(path)
-    if (data) return new Uint8Array(await data.arrayBuffer())
-    if (isMissing(error))
-      throw new Failure('NOT_FOUND', `${label} has no bundle ${path}`, 'nofx registry verify --repair', {
-        at: label,
-      })
-    throw remoteFailure(label, `read ${path}`, error)
-  }
-
-  async function sizeOf(path: string): Promise<number | undefined> {
-    const response = await askFor(path)
-    if (response && (response.status === 400 || response.status === 404)) return undefined
-    if (response && !response.ok) {
-      const message = `HTTP ${response.status}`
-      throw remoteFailure(label, `look for ${path}`, { message }, response.status)
-    }
-    const size = SIZE_HEADERS.map((name) => response?.headers.get(name)).find((value) => value)
-    return size ? Number(size) : (await download(path).catch(missingIsUndefined))?.length
-  }
-
-  async function askFor(path: string): Promise<Response | undefined> {
-    try {
-      return await storageFetch?.(`/storage/v1/object/${BUCKET}/${path}`, { method: 'HEAD' })
-    } catch (error) {
-      throw error instanceof Failure ? error : remoteFailure(label, `look for ${path}`, error as Error, 0)
-    }
-  }
-
-  return { stored, upload, download, sizeOf }
 }
 
 function missingIsUndefined(error: unknown): undefined {

@@ -1,4 +1,5 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
+import { nameOf } from '../../contract/name.ts'
 import type { Registry } from '../../core/registry/registry.ts'
 import { OWNER } from '../../edge/auth/principal.ts'
 import { type Ask, fitting } from './ask.ts'
@@ -14,7 +15,7 @@ export function createInstances(
   return {
     async instantiate(request) {
       const { data, error, status } = await client.rpc('registry_instantiate', { p_request: request })
-      const what = `instantiate ${request.source.kind}/${request.source.id}`
+      const what = `instantiate ${nameOf(request.source)}`
       if (!error) return fitting(label, what, storedInstance, data)
       throw remoteFailure(label, what, { ...error, status })
     },

@@ -24,61 +24,71 @@ const REVISIONS_AT_ONCE = 50
 
 type RevisionReads = Pick<Registry, 'history' | 'revision' | 'liveAt' | 'newest' | 'bundles'>
 
+/** What the reads share. */
+interface Asking {
+  client: SupabaseClient
+  ask: Ask
+}
+
 /** The port's reads of revisions. */
 export function createRevisionReads(client: SupabaseClient, ask: Ask): RevisionReads {
-  const select = (columns: string, kind: string) =>
-    client.from('registry_revisions').select(columns).eq('kind', kind)
-
-  const history: Registry['history'] = async (kind, id) => {
-    const rows = await pages<SummaryRow>((last) => {
-      const query = select(SUMMARY_COLUMNS, kind).eq('id', id)
-      const rest = last ? query.lt('version', last.version) : query
-      const newest = rest.order('version', { ascending: false }).limit(PAGE)
-      return ask(`read the history of ${kind}/${id}`, summaryRow, newest)
-    })
-    return rows.map(toSummary)
+  const asks: Asking = { client, ask }
+  return {
+    history: (kind, id) => readHistory(asks, kind, id),
+    newest: (kind, ids) => readNewest(asks, kind, ids),
+    bundles: (kind) => readBundles(asks, kind),
+    async revision(kind, id, version) {
+      const query = revisions(client, REVISION_COLUMNS, kind).eq('id', id).eq('version', version).limit(1)
+      const [row] = await ask(`read ${kind}/${id} version ${version}`, revisionRow, query)
+      return row && toRevision(row)
+    },
+    async liveAt(kind, at, id) {
+      const wanted = { p_kind: kind, p_at: at, ...(id === undefined ? {} : { p_id: id }) }
+      const query = client.rpc('registry_live_at', wanted)
+      return (await ask(`read what was live of ${kind}`, datedRow, query)).map(toDated)
+    },
   }
+}
 
-  const revision: Registry['revision'] = async (kind, id, version) => {
-    const query = select(REVISION_COLUMNS, kind).eq('id', id).eq('version', version).limit(1)
-    const [row] = await ask(`read ${kind}/${id} version ${version}`, revisionRow, query)
-    return row && toRevision(row)
+function revisions(client: SupabaseClient, columns: string, kind: string) {
+  return client.from('registry_revisions').select(columns).eq('kind', kind)
+}
+
+async function readHistory({ client, ask }: Asking, kind: string, id: string) {
+  const rows = await pages<SummaryRow>((last) => {
+    const query = revisions(client, SUMMARY_COLUMNS, kind).eq('id', id)
+    const rest = last ? query.lt('version', last.version) : query
+    const newest = rest.order('version', { ascending: false }).limit(PAGE)
+    return ask(`read the history of ${kind}/${id}`, summaryRow, newest)
+  })
+  return rows.map(toSummary)
+}
+
+async function readNewest(asks: Asking, kind: string, ids: readonly string[]): Promise<Revision[]> {
+  const { client, ask } = asks
+  const found: Revision[] = []
+  for (let at = 0; at < ids.length; at += REVISIONS_AT_ONCE) {
+    const versions = await newestVersions(asks, kind, ids.slice(at, at + REVISIONS_AT_ONCE))
+    if (versions.length === 0) continue
+    const anyOf = versions.map(({ id, version }) => `and(id.eq.${id},version.eq.${version})`).join(',')
+    const query = revisions(client, REVISION_COLUMNS, kind).or(anyOf).is('withdrawn_at', null).order('id')
+    for (const row of await ask(`read revisions of ${kind}`, revisionRow, query)) found.push(toRevision(row))
   }
+  return found
+}
 
-  const liveAt: Registry['liveAt'] = async (kind, at, id) => {
-    const wanted = { p_kind: kind, p_at: at, ...(id === undefined ? {} : { p_id: id }) }
-    const query = client.rpc('registry_live_at', wanted)
-    return (await ask(`read what was live of ${kind}`, datedRow, query)).map(toDated)
-  }
+function newestVersions({ client, ask }: Asking, kind: string, ids: readonly string[]) {
+  const heads = client.from('registry_heads').select('id,version:latest_version').eq('kind', kind)
+  const present = heads.in('id', ids).neq('state', 'removed')
+  return ask(`read heads of ${kind}`, newestRow, present)
+}
 
-  const newest: Registry['newest'] = async (kind, ids) => {
-    const found: Revision[] = []
-    for (let at = 0; at < ids.length; at += REVISIONS_AT_ONCE) {
-      const versions = await newestVersions(kind, ids.slice(at, at + REVISIONS_AT_ONCE))
-      if (versions.length === 0) continue
-      const anyOf = versions.map(({ id, version }) => `and(id.eq.${id},version.eq.${version})`).join(',')
-      const query = select(REVISION_COLUMNS, kind).or(anyOf).is('withdrawn_at', null).order('id')
-      for (const row of await ask(`read revisions of ${kind}`, revisionRow, query))
-        found.push(toRevision(row))
-    }
-    return found
-  }
-
-  function newestVersions(kind: string, ids: readonly string[]) {
-    const heads = client.from('registry_heads').select('id,version:latest_version').eq('kind', kind)
-    const present = heads.in('id', ids).neq('state', 'removed')
-    return ask(`read heads of ${kind}`, newestRow, present)
-  }
-
-  const bundles: Registry['bundles'] = async (kind) => {
-    const rows = await pages<z.output<typeof bundleRow>>((last) => {
-      const query = select(BUNDLE_COLUMNS, kind).is('withdrawn_at', null)
-      const after = last && `id.gt.${last.id},and(id.eq.${last.id},version.gt.${last.version})`
-      const rest = after ? query.or(after) : query
-      return ask(`read the bundles of ${kind}`, bundleRow, rest.order('id').order('version').limit(PAGE))
-    })
-    return rows.map(toVersionedBundle)
-  }
-
-  return { history, revision, liveAt, newest, bundles }
+async function readBundles({ client, ask }: Asking, kind: string) {
+  const rows = await pages<z.output<typeof bundleRow>>((last) => {
+    const query = revisions(client, BUNDLE_COLUMNS, kind).is('withdrawn_at', null)
+    const after = last && `id.gt.${last.id},and(id.eq.${last.id},version.gt.${last.version})`
+    const rest = after ? query.or(after) : query
+    return ask(`read the bundles of ${kind}`, bundleRow, rest.order('id').order('version').limit(PAGE))
+  })
+  return rows.map(toVersionedBundle)
 }

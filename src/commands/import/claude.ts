@@ -43,13 +43,15 @@ export default class ImportClaude extends TreeCommand {
     const reports = await importTree(formats, root, options)
     const merged = mergeReports(root, reports)
     const answer = this.answer(merged, reports.map(({ report }) => renderImportReport(report)).join('\n'))
-    if (merged.failed.length === 0) return answer
     this.diagnostics = merged.failed.flatMap((row) => row.diagnostics)
-    throw new Failure(
-      'FINDINGS',
-      `${count(merged.failed.length, 'file')} could not be imported`,
-      'fix them and import again',
-      { detail: merged },
-    )
+    if (merged.failed.length > 0) throw notImported(merged)
+    return answer
   }
+}
+
+function notImported(merged: ReturnType<typeof mergeReports>): Failure {
+  const files = count(merged.failed.length, 'file')
+  return new Failure('FINDINGS', `${files} could not be imported`, 'fix them and import again', {
+    detail: merged,
+  })
 }

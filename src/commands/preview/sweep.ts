@@ -2,6 +2,19 @@ import * as Flags from '@oclif/core/flags'
 import { BaseCommand } from '../../cli/base-command.ts'
 import { count } from '../../cli/present/table.ts'
 import { Failure } from '../../contract/failure.ts'
+import type { Registry } from '../../core/registry/registry.ts'
+
+/** A preview that could not be taken down, and why. */
+interface Kept {
+  name: string
+  message: string
+}
+
+/** What became of the previews that were to be taken down. */
+interface Swept {
+  swept: string[]
+  failed: Kept[]
+}
 
 export default class Sweep extends BaseCommand {
   static override summary = 'Take down every preview that is expired or partly taken down.'
@@ -21,23 +34,30 @@ export default class Sweep extends BaseCommand {
     const names = await registry.previews.expired()
     if (flags['dry-run'] || names.length === 0)
       return this.answer({ names }, names.length ? names.join('\n') : 'There is nothing to sweep.')
+    const { swept, failed } = await this.takeDown(registry, names)
+    if (failed[0]) throw notSwept(failed[0], { swept, failed }, names.length)
+    return this.answer({ swept }, `Took down ${count(swept.length, 'preview')}: ${swept.join(', ')}`)
+  }
+
+  private async takeDown({ previews }: Registry, names: readonly string[]): Promise<Swept> {
     const swept: string[] = []
-    const failed: { name: string; message: string }[] = []
+    const failed: Kept[] = []
     for (const name of names) {
       this.interrupt.signal.throwIfAborted()
-      await registry.previews.down(name, { onlyExpired: true }).then(
+      await previews.down(name, { onlyExpired: true }).then(
         () => swept.push(name),
         (error: unknown) => failed.push({ name, message: (error as Error).message }),
       )
     }
-    const [first] = failed
-    if (first)
-      throw new Failure(
-        'REMOTE_FAILED',
-        `${count(failed.length, 'preview')} of ${names.length} could not be taken down, the first ${first.name}: ${first.message}`,
-        'run it again',
-        { detail: { swept, failed } },
-      )
-    return this.answer({ swept }, `Took down ${count(swept.length, 'preview')}: ${swept.join(', ')}`)
+    return { swept, failed }
   }
+}
+
+function notSwept(first: Kept, { swept, failed }: Swept, total: number): Failure {
+  return new Failure(
+    'REMOTE_FAILED',
+    `${count(failed.length, 'preview')} of ${total} could not be taken down, the first ${first.name}: ${first.message}`,
+    'run it again',
+    { detail: { swept, failed } },
+  )
 }

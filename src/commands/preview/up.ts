@@ -8,15 +8,21 @@ import { watchStages } from '../../cli/progress.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import { writeCommentFile } from '../../cli/write-comment.ts'
 import { readRunningDev } from '../../cloud/embedded/running-dev.ts'
+import { isError } from '../../contract/diagnostic.ts'
 import { Failure } from '../../contract/failure.ts'
+import type { Kind } from '../../contract/kind.ts'
 import { originOf, urlOfPreview } from '../../core/preview/origin.ts'
 import { planPreview } from '../../core/preview/plan.ts'
 import { type PreviewRequest, type PreviewUp, raisePreview } from '../../core/preview/raise.ts'
 import { guardPlan } from '../../core/publish/guard.ts'
+import type { Plan } from '../../core/publish/plan.ts'
 import type { Planned, PublishOptions } from '../../core/publish/publish.ts'
 import type { Registry } from '../../core/registry/registry.ts'
 import { sourceOfPublish } from '../../core/tree/publish-source.ts'
 import type { Tree } from '../../core/tree/tree.ts'
+
+/** What was planned, and may be shown. */
+type Shown = Planned & { plan: Plan }
 
 export default class Up extends TreeCommand {
   static override summary = 'Show the definitions of the working tree in a preview, beside production.'
@@ -56,41 +62,67 @@ export default class Up extends TreeCommand {
   async run(): Promise<object> {
     const { argv, args, flags } = await this.parse(Up)
     const name = requirePreviewName(args.name)
-    const api = flags['api-url'] || readRunningDev(this.project.root)?.url
-    const url = api ? urlOfPreview(name, api) : null
+    const url = this.urlOf(name, flags['api-url'])
     const kinds = await this.kinds()
     const publishes = pickKinds(kinds, (argv as string[]).slice(1)).map((kind) => kind.id)
-    const [{ commit, tree }, registry] = await Promise.all([
-      sourceOfPublish(this.tree(kinds), { allowDirty: true, anyRank: true }),
-      this.registry(kinds),
-    ])
-    const { plan, ...planned } = await this.plan(tree, registry, { commit, publishes, prune: flags.prune })
-    // A pull request that cannot be shown is told why.
-    if (flags.comment) writeCommentFile(flags.comment, { plan, ...planned })
-    if (!plan) throw refused(planned)
-    guardPlan(plan, { yes: true, force: flags.force })
+    const [{ commit, tree }, registry] = await this.open(kinds)
+    const wanted = { publishes, prune: flags.prune }
+    const planned = await this.plan(tree, registry, { commit, ...wanted }, flags)
     const origin = flags.origin ?? (await originOf(this.project.root, process.env))
-    const wanted = { candidates: planned.candidates, publishes, prune: flags.prune, plan }
-    const request = { ...wanted, name, origin, ttlHours: flags.ttl, actor: await this.actor() }
-    const shown = { ...(await this.raise(tree, registry, request)), plan, url, header: headerOf(name) }
-    if (flags.comment) writeCommentFile(flags.comment, { plan, ...planned, intro: introOf(shown) })
+    const raised = await this.raise(tree, registry, planned, { ...wanted, name, origin, ttlHours: flags.ttl })
+    const shown = { ...raised, url, header: headerOf(name) }
+    if (flags.comment) writeCommentFile(flags.comment, { ...planned, intro: introOf(shown) })
     return this.answer(shown, presentPreview(shown, this.paint))
   }
 
-  private async plan(tree: Tree, registry: Registry, options: PublishOptions): Promise<Planned> {
+  private urlOf(name: string, given: string | undefined): string | null {
+    const api = given || readRunningDev(this.project.root)?.url
+    return api ? urlOfPreview(name, api) : null
+  }
+
+  private open(kinds: Kind[]) {
+    return Promise.all([
+      sourceOfPublish(this.tree(kinds), { allowDirty: true, anyRank: true }),
+      this.registry(kinds),
+    ])
+  }
+
+  /** A plan that may be shown. The comment says, too, why there is none. */
+  private async plan(
+    tree: Tree,
+    registry: Registry,
+    options: PublishOptions,
+    flags: { comment?: string; force: boolean },
+  ): Promise<Shown> {
+    const planned = await this.compare(tree, registry, options)
+    if (flags.comment) writeCommentFile(flags.comment, planned)
+    const { plan } = planned
+    if (!plan) throw refused(planned)
+    guardPlan(plan, { yes: true, force: flags.force })
+    return { ...planned, plan }
+  }
+
+  private async compare(tree: Tree, registry: Registry, options: PublishOptions): Promise<Planned> {
     const watch = await watchStages(['validate', 'plan'], this.interrupt.signal, !this.jsonEnabled())
     const planned = await planPreview(tree, registry, options, watch).finally(watch.stop)
     await this.report(planned.diagnostics)
     return planned
   }
 
-  private async raise(tree: Tree, registry: Registry, request: PreviewRequest): Promise<PreviewUp> {
+  private async raise(
+    tree: Tree,
+    registry: Registry,
+    { candidates, plan }: Shown,
+    wanted: Omit<PreviewRequest, 'candidates' | 'plan' | 'actor'>,
+  ): Promise<PreviewUp & { plan: Plan }> {
+    const request = { ...wanted, candidates, plan, actor: await this.actor() }
     const watch = await watchStages(['upload', 'sync'], this.interrupt.signal, !this.jsonEnabled())
-    return raisePreview(tree, registry, request, watch).finally(watch.stop)
+    const raised = await raisePreview(tree, registry, request, watch).finally(watch.stop)
+    return { ...raised, plan }
   }
 }
 
 function refused({ diagnostics }: Pick<Planned, 'diagnostics'>): Failure {
-  const errors = diagnostics.filter((finding) => finding.severity === 'error').length
+  const errors = diagnostics.filter(isError).length
   return new Failure('FINDINGS', `nothing was made: ${count(errors, 'error')}`, 'fix the findings above')
 }

@@ -4,8 +4,8 @@ import { env } from '../../cli/env-flag.ts'
 import { pickKind } from '../../cli/kinds.ts'
 import { presentDiff } from '../../cli/present/plan.ts'
 import { printable } from '../../cli/present/printable.ts'
+import { requireHead } from '../../cli/require-head.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
-import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
 import { MAX_VERSION } from '../../contract/lengths.ts'
 import { compareStates, revisionState, type State, treeState } from '../../core/diff/compare.ts'
@@ -43,13 +43,7 @@ export default class Diff extends TreeCommand {
     const kinds = await this.kinds()
     const kind = pickKind(kinds, args.kind)
     const registry = await this.registry(kinds)
-    const head = await registry.head(kind.id, args.id)
-    if (!head)
-      throw new Failure(
-        'NOT_FOUND',
-        `${kind.id}/${args.id} is not in the registry`,
-        'see: nofx registry list',
-      )
+    const head = await requireHead(registry, kind.id, args.id)
     const before = await revisionState(registry, kind, args.id, flags.from ?? head.latestVersion)
     const after = flags.to
       ? await revisionState(registry, kind, args.id, flags.to)

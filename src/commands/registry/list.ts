@@ -4,6 +4,7 @@ import { BaseCommand } from '../../cli/base-command.ts'
 import { env } from '../../cli/env-flag.ts'
 import { pickKinds } from '../../cli/kinds.ts'
 import { count, table } from '../../cli/present/table.ts'
+import { nameOf } from '../../contract/name.ts'
 import type { Head } from '../../core/registry/registry.ts'
 
 export default class List extends BaseCommand {
@@ -37,7 +38,7 @@ export default class List extends BaseCommand {
   private present(heads: Head[]): string {
     if (heads.length === 0) return 'Nothing found.'
     const rows = heads.map((head) => [
-      `${head.kind}/${head.id}`,
+      nameOf(head),
       head.version === null ? `draft ${head.draftVersion}` : `v${head.version}`,
       head.hold.some((one) => !one.withdrawn) ? `${head.state}, held` : head.state,
       head.commitSha.slice(0, 12),

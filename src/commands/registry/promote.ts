@@ -7,7 +7,9 @@ import { presentDeployHook } from '../../cli/present/deploy-hook.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import { deployHookOf } from '../../cloud/hosted/deploy-hook.ts'
 import { MAX_VERSION } from '../../contract/lengths.ts'
+import type { ReleaseResult } from '../../contract/protocol/sync.ts'
 import { promote } from '../../core/promote.ts'
+import type { Registry } from '../../core/registry/registry.ts'
 
 export default class Promote extends TreeCommand {
   static override summary = 'Make the newest draft of a definition live.'
@@ -42,23 +44,19 @@ export default class Promote extends TreeCommand {
     const registry = await this.registry(kinds)
     const kind = pickKind(kinds, args.kind).id
     const head = await registry.head(kind, args.id)
-    const result = await promote(registry, {
-      kind,
-      id: args.id,
-      expectedVersion: flags.expect,
-      seenVersion: head?.latestVersion,
-      actor: await this.actor(),
-      key: flags['idempotency-key'],
-      reason: flags.reason,
-      force: flags.force,
-      dryRun: flags['dry-run'],
-    })
+    const seen = { expectedVersion: flags.expect, seenVersion: head?.latestVersion }
+    const { reason, force } = flags
+    const wanted = { kind, id: args.id, ...seen, reason, force, ...(await this.intent(flags)) }
+    const result = await promote(registry, wanted)
     const { data, text } = await this.released(result, registry, kinds)
-    // What is built from the registry is built from production, and from what has happened.
-    const isReal = !result.dryRun && registry.preview === undefined
-    const hook = isReal ? deployHookOf(process.env, { signal: this.interrupt.signal }) : undefined
-    if (!hook) return this.answer(data, text)
-    const deployHook = await hook()
+    const deployHook = await this.ring(result, registry)
+    if (!deployHook) return this.answer(data, text)
     return this.answer({ result, deployHook }, `${text}\n${presentDeployHook(deployHook, this.paint)}`)
+  }
+
+  /** What is built from the registry is built from production, and from what has happened. */
+  private async ring({ dryRun }: ReleaseResult, { preview }: Registry) {
+    const isReal = !dryRun && preview === undefined
+    return isReal ? deployHookOf(process.env, { signal: this.interrupt.signal })?.() : undefined
   }
 }

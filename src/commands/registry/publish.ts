@@ -11,7 +11,10 @@ import { watchStages } from '../../cli/progress.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import { writeCommentFile } from '../../cli/write-comment.ts'
 import type { Diagnostic } from '../../contract/diagnostic.ts'
+import { isError } from '../../contract/diagnostic.ts'
 import { Failure } from '../../contract/failure.ts'
+import type { Kind } from '../../contract/kind.ts'
+import type { Covers } from '../../contract/name.ts'
 import { applyPlan } from '../../core/publish/apply.ts'
 import { guardPlan } from '../../core/publish/guard.ts'
 import { isEmpty, type Plan } from '../../core/publish/plan.ts'
@@ -19,13 +22,20 @@ import { readPlan, writePlan } from '../../core/publish/plan-file.ts'
 import { type PublishOptions, planPublish } from '../../core/publish/publish.ts'
 import { requireMoved, requireMovement } from '../../core/publish/verdict.ts'
 import type { Registry } from '../../core/registry/registry.ts'
-import type { Covers } from '../../core/tree/affected.ts'
+import { toNamed } from '../../core/tree/collect.ts'
 import { type PublishSource, sourceOfPublish, treeOfPlan } from '../../core/tree/publish-source.ts'
 import { foldersOf, type Tree } from '../../core/tree/tree.ts'
 import { refOfJob } from '../../core/tree/whereabouts.ts'
 
 /** What a plan is made with, and what becomes of it. */
 type Settings = PublishOptions & { 'dry-run': boolean; out?: string; comment?: string }
+
+/** The flags that say which commit. */
+interface OfCommit {
+  commit?: string
+  rank?: number
+  'allow-dirty': boolean
+}
 
 /** Exit status of `--dry-run --exit-code` when there are changes. */
 const HAS_CHANGES = 10
@@ -98,11 +108,7 @@ export default class Publish extends TreeCommand {
     const kinds = await this.kinds()
     const publishes = pickKinds(kinds, argv as string[]).map((kind) => kind.id)
     const given = flags.plan === undefined ? undefined : readPlan(flags.plan)
-    // Git reads the commit while the registry is opened; what git refuses ends the command at once.
-    const [{ commit, tree }, registry] = await Promise.all([
-      this.source(this.tree(kinds), given, flags),
-      this.registry(kinds),
-    ])
+    const [{ commit, tree }, registry] = await this.open(kinds, given, flags)
     const settings = { ...flags, commit, publishes }
     const plan = given ?? (await this.plan(tree, registry, settings))
     if (flags.out) writePlan(flags.out, plan)
@@ -112,11 +118,12 @@ export default class Publish extends TreeCommand {
     return this.apply(plan, tree, registry, flags)
   }
 
-  private async source(
-    working: Tree,
-    given: Plan | undefined,
-    flags: { commit?: string; rank?: number; 'allow-dirty': boolean },
-  ): Promise<PublishSource> {
+  /** Git reads the commit while the registry is opened; what git refuses ends the command at once. */
+  private open(kinds: Kind[], given: Plan | undefined, flags: OfCommit): Promise<[PublishSource, Registry]> {
+    return Promise.all([this.source(this.tree(kinds), given, flags), this.registry(kinds)])
+  }
+
+  private async source(working: Tree, given: Plan | undefined, flags: OfCommit): Promise<PublishSource> {
     if (given) return { commit: given.commit, tree: await treeOfPlan(working, given.commit) }
     const allowDirty = flags['allow-dirty'] === true
     const { commit, tree } = await sourceOfPublish(working, { ...flags, allowDirty })
@@ -136,7 +143,7 @@ export default class Publish extends TreeCommand {
       isDry(options) || registry.preview !== undefined
         ? undefined
         : await this.keepRefused(tree, options, diagnostics)
-    const errors = diagnostics.filter((finding) => finding.severity === 'error').length
+    const errors = diagnostics.filter(isError).length
     throw new Failure(
       'FINDINGS',
       `nothing was published: ${count(errors, 'error')}`,
@@ -147,8 +154,8 @@ export default class Publish extends TreeCommand {
 
   /** What stops here never reaches the function that reports refusals. */
   private keepRefused(tree: Tree, { publishes, only }: PublishOptions, diagnostics: readonly Diagnostic[]) {
-    const covers: Covers = (kind, id) => publishes.includes(kind) && (!only || only.includes(id))
-    const definitions = foldersOf(tree).filter(({ kind, id }) => covers(kind.id, id)).length
+    const covers: Covers = ({ kind, id }) => publishes.includes(kind) && (!only || only.includes(id))
+    const definitions = foldersOf(tree).filter((folder) => covers(toNamed(folder))).length
     return this.keep({ origin: 'publish', verdict: 'refused', tree, covers, definitions, diagnostics })
   }
 

@@ -4,6 +4,9 @@ import { env } from '../../cli/env-flag.ts'
 import { table } from '../../cli/present/table.ts'
 import type { Release } from '../../core/registry/registry.ts'
 
+/** Definitions by what became of them. */
+type Counts = Record<string, number>
+
 export default class Releases extends BaseCommand {
   static override summary = 'Show publishes, promotions, rollbacks and removals, newest first.'
   static override examples = [
@@ -20,25 +23,20 @@ export default class Releases extends BaseCommand {
     const registry = await this.registry(await this.kinds())
     const found = await registry.releases(flags.limit)
     const releases = found.map((release) => ({ ...release, counts: countOutcomes(release) }))
-    const rows = releases.map((release) => [
-      release.id,
-      release.origin,
-      Object.entries(release.counts)
-        .map(([outcome, amount]) => `${amount} ${outcome}`)
-        .join(', '),
-      release.commit.sha.slice(0, 12),
-      release.createdAt,
-      release.actor,
-      release.reason ?? '',
-    ])
+    const rows = releases.map(rowOf)
     const heading = ['RELEASE', 'ORIGIN', 'MOVED', 'COMMIT', 'AT', 'BY', 'REASON']
     return this.answer({ releases }, rows.length ? table(heading, rows) : 'Nothing has been published yet.')
   }
 }
 
+function rowOf({ id, origin, counts, commit, createdAt, actor, reason }: Release & { counts: Counts }) {
+  const moved = Object.entries(counts).map(([outcome, amount]) => `${amount} ${outcome}`)
+  return [id, origin, moved.join(', '), commit.sha.slice(0, 12), createdAt, actor, reason ?? '']
+}
+
 /** How many definitions a release moved, by what became of them. */
-function countOutcomes({ outcomes }: Release): Record<string, number> {
-  const counts: Record<string, number> = {}
+function countOutcomes({ outcomes }: Release): Counts {
+  const counts: Counts = {}
   for (const { outcome } of outcomes)
     if (outcome !== 'unchanged') counts[outcome] = (counts[outcome] ?? 0) + 1
   return counts

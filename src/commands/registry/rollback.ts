@@ -3,6 +3,7 @@ import * as Flags from '@oclif/core/flags'
 import { env } from '../../cli/env-flag.ts'
 import { idempotencyKey } from '../../cli/idempotency-key-flag.ts'
 import { pickKind } from '../../cli/kinds.ts'
+import { requireHead } from '../../cli/require-head.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
@@ -55,16 +56,10 @@ export default class Rollback extends TreeCommand {
     const target = flags.release
       ? { release: flags.release }
       : await this.revision(registry, kinds, args, flags)
-    const result = await rollback(registry, 'kind' in target ? target.kind : (kinds[0] as Kind).id, {
-      target,
-      reason: flags.reason,
-      actor: await this.actor(),
-      key: flags['idempotency-key'],
-      force: flags.force,
-      dryRun: flags['dry-run'],
-    })
-    const { data, text } = await this.released(result, registry, kinds)
-    return this.answer(data, text)
+    const kind = 'kind' in target ? target.kind : (kinds[0] as Kind).id
+    const { reason, force } = flags
+    const result = await rollback(registry, kind, { target, reason, force, ...(await this.intent(flags)) })
+    return this.answerReleased(result, registry, kinds)
   }
 
   private async revision(
@@ -80,9 +75,7 @@ export default class Rollback extends TreeCommand {
         'nofx registry rollback agents <id> --to <version>, or --release <sha>',
       )
     const kind = pickKind(kinds, args.kind).id
-    const head = await registry.head(kind, args.id)
-    if (!head)
-      throw new Failure('NOT_FOUND', `${kind}/${args.id} is not in the registry`, 'see: nofx registry list')
+    const head = await requireHead(registry, kind, args.id)
     const seen = { expectedVersion: flags.expect, seenVersion: head.latestVersion }
     return { kind, id: args.id, toVersion: flags.to, ...seen }
   }

@@ -5,12 +5,14 @@ import { env } from '../../cli/env-flag.ts'
 import { pickKind } from '../../cli/kinds.ts'
 import { markOf, presentHolds } from '../../cli/present/history.ts'
 import { printable } from '../../cli/present/printable.ts'
+import { requireHead } from '../../cli/require-head.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Definition, Kind } from '../../contract/kind.ts'
 import { MAX_VERSION } from '../../contract/lengths.ts'
+import { nameOf } from '../../contract/name.ts'
 import { stateOf } from '../../core/diff/compare.ts'
 import { type GraphFormatName, graphFormats } from '../../core/graph/formats.ts'
-import type { Head } from '../../core/registry/registry.ts'
+import type { Head, Registry } from '../../core/registry/registry.ts'
 import type { Revision } from '../../core/registry/revision.ts'
 import { requireContent } from '../../core/registry/withdrawn.ts'
 
@@ -42,29 +44,18 @@ export default class Show extends BaseCommand {
     const { args, flags } = await this.parse(Show)
     const kinds = await this.kinds()
     const registry = await this.registry(kinds)
-    const picked = pickKind(kinds, args.kind)
-    const kind = picked.id
-    const head = await registry.head(kind, args.id)
-    if (!head)
-      throw new Failure('NOT_FOUND', `${kind}/${args.id} is not in the registry`, 'see: nofx registry list')
-    const version = flags.version ?? head.latestVersion
-    const revision = await registry.revision(kind, args.id, version)
-    if (!revision)
-      throw new Failure(
-        'NOT_FOUND',
-        `${kind}/${args.id} has no version ${version}`,
-        `see: nofx registry history ${kind} ${args.id}`,
-      )
-    requireContent(revision)
-    if (flags.file)
-      return this.answer(
-        { path: flags.file, text: textOf(revision, flags.file) },
-        textOf(revision, flags.file).trimEnd(),
-      )
-    if (flags.graph) return this.draw(picked, stateOf(revision, picked), flags.format)
-    const { manifest } = stateOf(revision, picked)
-    const shown = { ...revision, manifest: manifest as Revision['manifest'] }
+    const kind = pickKind(kinds, args.kind)
+    const head = await requireHead(registry, kind.id, args.id)
+    const revision = await requireRevision(registry, head, flags.version ?? head.latestVersion)
+    if (flags.file) return this.showText(flags.file, textOf(revision, flags.file))
+    const state = stateOf(revision, kind)
+    if (flags.graph) return this.draw(kind, state, flags.format)
+    const shown = { ...revision, manifest: state.manifest as Revision['manifest'] }
     return this.answer({ head, revision: shown }, present(head, shown))
+  }
+
+  private showText(path: string, text: string): object {
+    return this.answer({ path, text }, text.trimEnd())
   }
 
   private async draw(kind: Kind, item: Definition, format: GraphFormatName = 'text'): Promise<object> {
@@ -80,6 +71,17 @@ export default class Show extends BaseCommand {
   }
 }
 
+/** @throws Failure NOT_FOUND, WITHDRAWN */
+async function requireRevision(registry: Registry, { kind, id }: Head, version: number): Promise<Revision> {
+  const revision = await registry.revision(kind, id, version)
+  if (revision) return requireContent(revision)
+  throw new Failure(
+    'NOT_FOUND',
+    `${kind}/${id} has no version ${version}`,
+    `see: nofx registry history ${kind} ${id}`,
+  )
+}
+
 function textOf(revision: Revision, path: string): string {
   if (Object.hasOwn(revision.texts, path)) return printable(revision.texts[path] ?? '')
   const names = Object.keys(revision.texts).join(', ')
@@ -89,7 +91,7 @@ function textOf(revision: Revision, path: string): string {
 function present(head: Head, revision: Revision): string {
   const { name, summary, tags, provides } = head.metadata
   const lines = [
-    `${head.kind}/${head.id}  ${name}`,
+    `${nameOf(head)}  ${name}`,
     summary,
     '',
     `version   ${revision.version}${revision.version === head.version ? ' (live)' : ''}   state ${revision.state}${markOf(head, revision)}`,

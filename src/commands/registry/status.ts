@@ -5,7 +5,9 @@ import { pickKinds } from '../../cli/kinds.ts'
 import { presentPlan } from '../../cli/present/plan.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import { Failure } from '../../contract/failure.ts'
+import type { Kind } from '../../contract/kind.ts'
 import { SILENT } from '../../core/progress.ts'
+import type { Plan } from '../../core/publish/plan.ts'
 import { planPublish } from '../../core/publish/publish.ts'
 import { seenByGit } from '../../core/tree/disk-view.ts'
 import { findHead } from '../../core/tree/publish-source.ts'
@@ -26,6 +28,15 @@ export default class Status extends TreeCommand {
     const { args, flags } = await this.parse(Status)
     const kinds = await this.kinds()
     const publishes = pickKinds(kinds, args.kind ? [args.kind] : []).map((kind) => kind.id)
+    const plan = await this.compare(kinds, publishes)
+    const items = plan.items.map(({ diff: _, ...item }) => ({
+      ...item,
+      risks: flags.risks ? item.risks : [],
+    }))
+    return this.answer({ ...plan, items }, presentPlan({ ...plan, items }, this.paint, { texts: false }))
+  }
+
+  private async compare(kinds: Kind[], publishes: string[]): Promise<Plan> {
     const [tree, { commit, unseen }, registry] = await Promise.all([
       seenByGit(this.tree(kinds)),
       findHead(this.tree(kinds)),
@@ -35,11 +46,7 @@ export default class Status extends TreeCommand {
     const options = { commit, publishes }
     const { plan, diagnostics } = await planPublish(tree, registry, options, SILENT)
     await this.report(diagnostics)
-    if (!plan) throw new Failure('FINDINGS', 'the working tree has errors', 'fix the findings above')
-    const items = plan.items.map(({ diff: _, ...item }) => ({
-      ...item,
-      risks: flags.risks ? item.risks : [],
-    }))
-    return this.answer({ ...plan, items }, presentPlan({ ...plan, items }, this.paint, { texts: false }))
+    if (plan) return plan
+    throw new Failure('FINDINGS', 'the working tree has errors', 'fix the findings above')
   }
 }

@@ -33,12 +33,9 @@ export default class Undelete extends TreeCommand {
       kind,
       id: args.id,
       seenVersion: head?.latestVersion,
-      actor: await this.actor(),
-      key: flags['idempotency-key'],
       reason: flags.reason,
-      dryRun: flags['dry-run'],
+      ...(await this.intent(flags)),
     })
-    const { data, text } = await this.released(result, registry, kinds)
-    return this.answer(data, text)
+    return this.answerReleased(result, registry, kinds)
   }
 }

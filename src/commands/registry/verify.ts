@@ -2,7 +2,7 @@ import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { pickKinds } from '../../cli/kinds.ts'
 import { count } from '../../cli/present/table.ts'
-import { nameOf, presentVerified, type VerifiedRegistry } from '../../cli/present/verified.ts'
+import { presentVerified, revisionName, type VerifiedRegistry } from '../../cli/present/verified.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
@@ -66,7 +66,12 @@ function failureOf(verified: VerifiedRegistry, repaired: boolean): Failure | und
   if (!first) return undefined
   const what = `${count(edited.length, 'field of a row was', 'fields of rows were')} edited by hand`
   const hint = 'bring these rows back from a backup of the database: docs/operations.md'
-  return new Failure('REFUSED', `${what}, the first is "${first.field}" of ${nameOf(first)}`, hint, detail)
+  return new Failure(
+    'REFUSED',
+    `${what}, the first is "${first.field}" of ${revisionName(first)}`,
+    hint,
+    detail,
+  )
 }
 
 function hintFor(left: readonly DamagedBundle[]): string {

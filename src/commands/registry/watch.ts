@@ -9,6 +9,7 @@ import { loadKeys } from '../../cloud/embedded/keys.ts'
 import { readRunningDev } from '../../cloud/embedded/running-dev.ts'
 import { hostedConfig } from '../../cloud/open-registry.ts'
 import { Failure } from '../../contract/failure.ts'
+import { nameOf } from '../../contract/name.ts'
 import { LARGEST_PAGE, type RegistryEvent } from '../../contract/protocol/events.ts'
 import { inertJson } from '../../core/printable.ts'
 import { openClient } from '../../worker/connection/open-client.ts'
@@ -85,7 +86,7 @@ export default class Watch extends BaseCommand {
 
   private async print(event: RegistryEvent): Promise<void> {
     const { seq, at, type, kind, id, version, digest } = event
-    const what = version === null ? `${kind}/${id}` : `${kind}/${id} v${version}`
+    const what = version === null ? nameOf({ kind, id }) : `${kind}/${id} v${version}`
     const words = [seq, at, type, what, digest?.slice(0, 12)]
     const line = this.jsonEnabled()
       ? inertJson(JSON.stringify(event))

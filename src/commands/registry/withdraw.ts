@@ -40,11 +40,8 @@ export default class Withdraw extends TreeCommand {
       id: args.id,
       version: flags.version,
       reason: flags.reason,
-      key: flags['idempotency-key'],
-      actor: await this.actor(),
-      dryRun: flags['dry-run'],
+      ...(await this.intent(flags)),
     })
-    const { data, text } = await this.released(result, registry, kinds)
-    return this.answer(data, text)
+    return this.answerReleased(result, registry, kinds)
   }
 }

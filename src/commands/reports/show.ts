@@ -3,11 +3,14 @@ import * as Flags from '@oclif/core/flags'
 import { BaseCommand } from '../../cli/base-command.ts'
 import { env } from '../../cli/env-flag.ts'
 import { presentLeftOut, presentReport } from '../../cli/present/reports.ts'
+import type { Diagnostic } from '../../contract/diagnostic.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
 import type { ReportManifest } from '../../contract/protocol/reports.ts'
-import { FORMATS, formats } from '../../core/formats/formats.ts'
+import { FORMATS, type FormatName, formats } from '../../core/formats/formats.ts'
 import { printableLines } from '../../core/printable.ts'
+import type { Registry } from '../../core/registry/registry.ts'
+import type { Report } from '../../core/registry/reports.ts'
 
 export default class Show extends BaseCommand {
   static override summary = 'Show one report: who checked what, and what was found.'
@@ -34,24 +37,34 @@ export default class Show extends BaseCommand {
     const { reports } = await this.registry(kinds)
     const report = await reports.show(args.id)
     this.diagnostics = report.findings
-    const format = await formats[flags.format]()
-    const findings = format(report.findings, {
-      rules: Object.assign({}, ...kinds.map((kind: Kind) => kind.rules)),
-      version: this.config.version,
-      paint: this.paint,
-    })
-    if (flags.format !== 'text') {
-      this.logDocument(findings)
-      return { report }
-    }
+    const findings = await this.write(flags.format, report.findings, kinds)
+    if (flags.format !== 'text') return this.printDocument(findings, report)
     const text = [presentReport(report), findings, presentLeftOut(report)].filter(Boolean).join('\n')
     if (!flags.manifests) return this.answer({ report }, text)
-    if (report.manifests === null)
-      throw new Failure('NOT_FOUND', `the report ${report.id} has no manifests`, 'see: nofx reports list')
-    const manifests = await reports.manifests(report.manifests)
+    const manifests = await manifestsOf(report, reports)
     const shown = [text, ...manifests.map(presentManifest)]
     return this.answer({ report, manifests }, shown.join('\n\n'))
   }
+
+  private printDocument(text: string, report: Report): object {
+    this.logDocument(text)
+    return { report }
+  }
+
+  private async write(name: FormatName, findings: readonly Diagnostic[], kinds: Kind[]): Promise<string> {
+    const format = await formats[name]()
+    return format(findings, {
+      rules: Object.assign({}, ...kinds.map((kind) => kind.rules)),
+      version: this.config.version,
+      paint: this.paint,
+    })
+  }
+}
+
+/** @throws Failure NOT_FOUND when the report has none */
+async function manifestsOf({ id, manifests }: Report, reports: Registry['reports']) {
+  if (manifests !== null) return reports.manifests(manifests)
+  throw new Failure('NOT_FOUND', `the report ${id} has no manifests`, 'see: nofx reports list')
 }
 
 function presentManifest({ kind, id, file, change, text }: ReportManifest): string {

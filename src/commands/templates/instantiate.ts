@@ -50,23 +50,24 @@ export default class Instantiate extends TreeCommand {
     const given = await readParameters(flags.param, flags.params)
     const kinds = await this.kinds()
     const registry = await this.registry(kinds)
-    const make = flags['dry-run'] ? tryInstantiate : instantiate
-    const { findings, instantiated } = await make(registry, kinds, {
-      kind: pickKind(kinds, 'templates'),
-      id: args.id,
-      parameters: (item) => valuesFor(item, given),
-      actor: await this.actor(),
-      key: flags['idempotency-key'],
-    })
+    const kind = pickKind(kinds, 'templates')
+    const { dryRun, ...intent } = await this.intent(flags)
+    const parameters = (item: Definition) => valuesFor(item, given)
+    const make = dryRun ? tryInstantiate : instantiate
+    const options = { kind, id: args.id, parameters, ...intent }
+    const { findings, instantiated } = await make(registry, kinds, options)
     await this.report(await locateParameters(findings, given))
-    if (!instantiated)
-      throw new Failure(
-        'FINDINGS',
-        `templates/${args.id} cannot be run with these parameters`,
-        `see: nofx registry show templates ${args.id}`,
-      )
+    if (!instantiated) throw notFitting(args.id)
     return this.answer(instantiated, present(instantiated))
   }
+}
+
+function notFitting(id: string): Failure {
+  return new Failure(
+    'FINDINGS',
+    `templates/${id} cannot be run with these parameters`,
+    `see: nofx registry show templates ${id}`,
+  )
 }
 
 function valuesFor(item: Definition, { file, flags }: GivenParameters): JsonObject {

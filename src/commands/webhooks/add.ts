@@ -36,17 +36,12 @@ export default class Add extends TreeCommand {
   async run(): Promise<object> {
     const { args, flags } = await this.parse(Add)
     const kinds = await this.kinds()
-    pickKinds(kinds, flags.kind)
-    requireTypes(flags.type, flags.audience, kinds)
+    const { kind: named, type: types, deployment, audience } = flags
+    pickKinds(kinds, named)
+    requireTypes(types, audience, kinds)
     const registry = await this.registry(kinds)
-    const added = await registry.webhooks.add({
-      url: args.url,
-      deployment: flags.deployment,
-      kinds: flags.kind,
-      types: flags.type,
-      audience: flags.audience,
-      actor: await this.actor(),
-    })
-    return this.answer(added, presentAdded(added, flags.deployment))
+    const wanted = { url: args.url, deployment, kinds: named, types, audience, actor: await this.actor() }
+    const added = await registry.webhooks.add(wanted)
+    return this.answer(added, presentAdded(added, deployment))
   }
 }

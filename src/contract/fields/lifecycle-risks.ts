@@ -1,12 +1,5 @@
 import type { Risk, Status } from '../kind.ts'
-
-/** What readers of the registry see of each status. */
-const VISIBLE: Readonly<Record<Status, boolean>> = {
-  draft: false,
-  active: true,
-  deprecated: true,
-  disabled: false,
-}
+import { isLiveState } from './is-live.ts'
 
 /** What of a manifest says whether a definition is there, who answers for it and what can run it. */
 export interface Lifecycle {
@@ -49,11 +42,11 @@ export function lifecycleRisks(before: Lifecycle, after: Lifecycle): Risk[] {
 
 /** A draft is put beside what is live, and takes nothing from readers. */
 function isLost(before: Status, after: Status): boolean {
-  return VISIBLE[before] && !VISIBLE[after] && after !== 'draft'
+  return isLiveState(before) && !isLiveState(after) && after !== 'draft'
 }
 
 function statusEffect(before: Status, after: Status): string {
-  if (VISIBLE[before] === VISIBLE[after]) return ''
-  if (VISIBLE[after]) return ': readers will see it'
+  if (isLiveState(before) === isLiveState(after)) return ''
+  if (isLiveState(after)) return ': readers will see it'
   return isLost(before, after) ? ': readers lose it' : ': what is live stays live'
 }

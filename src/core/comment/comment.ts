@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../contract/diagnostic.ts'
+import { nameOf } from '../../contract/name.ts'
 import type { ContentDiff, FileChange } from '../diff/content-diff.ts'
 import type { FieldChange } from '../diff/field-diff.ts'
 import type { Plan, PlanItem } from '../publish/plan.ts'
@@ -8,7 +9,6 @@ import {
   changesSection,
   errorsOf,
   findingsSection,
-  nameOf,
   plural,
   removalsSection,
   risksSection,

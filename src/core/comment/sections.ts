@@ -1,5 +1,7 @@
 import type { Diagnostic } from '../../contract/diagnostic.ts'
-import type { Plan, PlanItem } from '../publish/plan.ts'
+import { isError } from '../../contract/diagnostic.ts'
+import { nameOf } from '../../contract/name.ts'
+import type { Plan } from '../publish/plan.ts'
 import { code, details } from './markdown.ts'
 
 /** Rows shown of any one list: beyond them nobody reads, and the job's log has them all. */
@@ -17,7 +19,7 @@ export function findingsSection(diagnostics: readonly Diagnostic[]): string[] {
   const warnings = diagnostics.filter(({ severity }) => severity === 'warning')
   const rows = [...errors, ...warnings].map(({ severity, path, line, rule, message }) => () => {
     const where = code(`${short(path)}:${line}`)
-    return `| ${severity === 'error' ? '❌' : '🟡'} | ${where} | ${code(rule)} | ${code(short(message))} |`
+    return `| ${isError({ severity }) ? '❌' : '🟡'} | ${where} | ${code(rule)} | ${code(short(message))} |`
   })
   const table = list(rows, ['| | where | rule | what |', '|---|---|---|---|'])
   const counts = `${plural(errors.length, 'error')}, ${plural(warnings.length, 'warning')}`
@@ -85,9 +87,7 @@ function list(rows: readonly (() => string)[], heading: readonly string[] = []):
 
 const titled = (title: string, text: string) => (text ? [`${title}\n\n${text}`] : [])
 
-export const errorsOf = (diagnostics: readonly Diagnostic[]) =>
-  diagnostics.filter(({ severity }) => severity === 'error')
-export const nameOf = ({ kind, id }: Pick<PlanItem, 'kind' | 'id'>) => `${kind}/${id}`
+export const errorsOf = (diagnostics: readonly Diagnostic[]) => diagnostics.filter(isError)
 export const short = (text: string, max = LONGEST_TEXT) =>
   text.length > max ? `${text.slice(0, max - 1)}…` : text
 export const plural = (count: number, word: string) => `${count} ${word}${count === 1 ? '' : 's'}`

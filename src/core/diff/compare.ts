@@ -4,6 +4,7 @@ import { Failure } from '../../contract/failure.ts'
 import type { Definition, FileEntry, Kind, Risk } from '../../contract/kind.ts'
 import { provenManifest } from '../../contract/manifest/proven-manifest.ts'
 import type { YamlLibrary } from '../../contract/manifest/yaml-text.ts'
+import { nameOf } from '../../contract/name.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { Revision } from '../registry/revision.ts'
 import { requireContent } from '../registry/withdrawn.ts'
@@ -44,7 +45,7 @@ export function stateOf(revision: Revision, kind: Kind): State {
       'REMOTE_FAILED',
       `the field "texts" of ${kind.id}/${id} holds no readable ${kind.manifestFile}`,
       'run: nofx registry verify',
-      { at: `${kind.id}/${id}` },
+      { at: nameOf({ kind: kind.id, id }) },
     )
   return { kind: kind.id, id, manifestPath, manifest, texts, files }
 }

@@ -35,12 +35,12 @@ function change(path: string, before: unknown, after: unknown): FieldChange {
 function asTree(value: unknown): Tree | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   if (!Array.isArray(value)) return value as Tree
-  const names = value.map((entry: unknown) => nameOf(entry))
+  const names = value.map((entry: unknown) => entryName(entry))
   if (names.some((name) => name === undefined) || new Set(names).size < names.length) return undefined
   return Object.fromEntries(value.map((entry: unknown, index) => [names[index], entry]))
 }
 
-function nameOf(entry: unknown): string | undefined {
+function entryName(entry: unknown): string | undefined {
   if (typeof entry !== 'object' || entry === null) return undefined
   const { id, name } = entry as Tree
   return typeof id === 'string' ? id : typeof name === 'string' ? name : undefined

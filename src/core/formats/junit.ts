@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../contract/diagnostic.ts'
+import { isError } from '../../contract/diagnostic.ts'
 import type { Format } from './format.ts'
 
 /** JUnit's XML, as CI systems read it: a suite for each file, a failed case for each error, output for warnings. */
@@ -24,16 +25,15 @@ function suite(path: string, findings: readonly Diagnostic[]): string {
 }
 
 function counts(findings: readonly Diagnostic[]): string {
-  const failures = findings.filter((finding) => finding.severity === 'error').length
+  const failures = findings.filter(isError).length
   return `tests="${findings.length}" failures="${failures}" errors="0"`
 }
 
 function testCase(path: string, { rule, line, column, severity, message, hint }: Diagnostic): string {
   const text = escapeXml(`${path}:${line}:${column} ${message}\nhint: ${hint}`)
-  const body =
-    severity === 'error'
-      ? `<failure message="${escapeXml(message)}" type="${escapeXml(rule)}">${text}</failure>`
-      : `<system-out>${text}</system-out>`
+  const body = isError({ severity })
+    ? `<failure message="${escapeXml(message)}" type="${escapeXml(rule)}">${text}</failure>`
+    : `<system-out>${text}</system-out>`
   const name = escapeXml(`${rule} ${line}:${column}`)
   return `    <testcase name="${name}" classname="${escapeXml(path)}">${body}</testcase>`
 }

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../contract/diagnostic.ts'
+import { isError } from '../../contract/diagnostic.ts'
 import { printable } from '../printable.ts'
 import type { Format, Palette } from './format.ts'
 
@@ -9,7 +10,7 @@ export const formatText: Format = (diagnostics, { paint }) =>
 function lines(diagnostic: Diagnostic, paint: Palette): string {
   const { path, line, column, severity, rule, message, hint } = diagnostic
   const place = `${printable(path)}:${line}:${column}`
-  const level = severity === 'error' ? paint.red(severity) : paint.yellow(severity)
+  const level = isError({ severity }) ? paint.red(severity) : paint.yellow(severity)
   const first = `${paint.bold(place)} ${level} ${paint.dim(printable(rule))} ${printable(message)}`
   return hint ? `${first}\n  ${paint.cyan('hint:')} ${printable(hint)}` : first
 }

@@ -1,5 +1,6 @@
 import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
+import { nameOf } from '../../contract/name.ts'
 import { git, gitSays, splitNul } from './git-command.ts'
 import type { GitPlace } from './git-place.ts'
 
@@ -97,7 +98,7 @@ export function groupEntries(
     const isLeaf = entry.mode !== 'file' && entry.mode !== 'executable'
     if (id === undefined) throw notInCommit(`${shown}/${kind}`, entry.mode)
     if (id.startsWith('.')) continue
-    const name = `${kind}/${id}`
+    const name = nameOf({ kind, id })
     if (steps.length > 0) {
       const files = found.folders.get(name) ?? []
       if (files.length === 0) found.folders.set(name, files)

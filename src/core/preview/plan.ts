@@ -1,4 +1,5 @@
 import type { Kind } from '../../contract/kind.ts'
+import { nameOf } from '../../contract/name.ts'
 import type { Commit } from '../../contract/protocol/sync.ts'
 import type { Watch } from '../progress.ts'
 import { type Candidate, comparePlan, type Plan } from '../publish/plan.ts'
@@ -58,7 +59,7 @@ export async function planInside(
     commit,
     prune: true,
     unhold: false,
-    covers: (kind) => publishes.includes(kind),
+    covers: ({ kind }) => publishes.includes(kind),
   })
   const there = new Set(production.filter((head) => head.state !== 'removed').map(nameOf))
   const missing = plan.missing.filter((gone) => prune || !there.has(nameOf(gone)))
@@ -71,5 +72,3 @@ export async function planInside(
 export async function headsOf(kinds: readonly Kind[], registry: Registry): Promise<Head[]> {
   return (await Promise.all(kinds.map((kind) => registry.heads(kind.id)))).flat()
 }
-
-const nameOf = ({ kind, id }: { kind: string; id: string }) => `${kind}/${id}`

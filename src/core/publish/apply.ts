@@ -1,6 +1,7 @@
 import { contentHash, sha256 } from '../../contract/digest.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
+import { nameOf } from '../../contract/name.ts'
 import type { ReleaseResult, WireItem } from '../../contract/protocol/sync.ts'
 import type { Watch } from '../progress.ts'
 import type { Registry } from '../registry/registry.ts'
@@ -75,7 +76,7 @@ function requireMatch(plan: Plan, tree: Tree, registry: Registry): void {
   if (unknown)
     throw new Failure(
       'USAGE',
-      `the plan has ${unknown.kind}/${unknown.id}, but the kind "${unknown.kind}" does not exist here`,
+      `the plan has ${nameOf(unknown)}, but the kind "${unknown.kind}" does not exist here`,
       'add the plugin of that kind to "nofx.plugins" in package.json',
     )
 }

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../../contract/diagnostic.ts'
 import type { Description } from '../../contract/kind.ts'
+import { byName, type Covers, type Named, nameOf } from '../../contract/name.ts'
 import type { Watch } from '../progress.ts'
 import type { Head, Registry } from '../registry/registry.ts'
 import { bundleOf } from '../tree/bundle.ts'
@@ -7,9 +8,6 @@ import type { Tree } from '../tree/tree.ts'
 import { digestTree } from '../tree/tree-digests.ts'
 import { type ValidateOptions, validate } from '../validate/validate.ts'
 import { type Candidate, isSame } from './plan.ts'
-
-/** True for a definition that is meant. */
-type Covers = (kind: string, id: string) => boolean
 
 /** What a publish compares, and what checking it found. */
 export interface Collected {
@@ -43,38 +41,37 @@ export async function collectCandidates(
     diagnostics.push(...validated.diagnostics)
     const needed = takeNeeded()
     if (needed.size === 0) return { candidates, diagnostics, heads }
-    round = (kind, id) => needed.has(`${kind}/${id}`)
+    round = (one) => needed.has(nameOf(one))
   }
 }
 
 function collecting(heads: readonly Head[], digests: ReadonlyMap<string, string>, covers: Covers) {
-  const byName = new Map(heads.map((head) => [`${head.kind}/${head.id}`, head]))
-  const known = (kind: string, id: string) => descriptionOf(byName.get(`${kind}/${id}`))
-  const isElsewhere = (kind: string, id: string) => !covers(kind, id) && known(kind, id) === 'missing'
+  const published = byName(heads)
+  const known = (one: Named) => descriptionOf(published.get(nameOf(one)))
+  const isElsewhere: Covers = (one) => !covers(one) && known(one) === 'missing'
   const candidates: Candidate[] = []
   /** What comes along, and which definition requires it. */
   const along = new Map<string, string>()
   let needed = new Map<string, string>()
 
-  const published: ValidateOptions['published'] = (kind, id) => {
-    const head = byName.get(`${kind}/${id}`)
-    const digest = digests.get(`${kind}/${id}`)
+  const takeUnchanged: ValidateOptions['published'] = (one) => {
+    const head = published.get(nameOf(one))
+    const digest = digests.get(nameOf(one))
     if (!head || !digest || !isSame(head, { digest })) return undefined
     // Only its manifest says whether it is still to be one.
     if (head.draftVersion !== null) return undefined
-    candidates.push({ kind, id, digest, description: head.metadata })
+    candidates.push({ kind: one.kind, id: one.id, digest, description: head.metadata })
     return head
   }
   const onValid: ValidateOptions['onValid'] = ({ source, folder }, definition, references) => {
     const { kind, id } = folder
-    const name = `${kind.id}/${id}`
+    const name = nameOf({ kind: kind.id, id })
     const { digest } = bundleOf(source, folder)
     const neededBy = along.get(name)
     const because = neededBy === undefined ? {} : { neededBy }
     candidates.push({ kind: kind.id, id, digest, description: kind.describe(definition), ...because })
     for (const one of references)
-      if (one.relation === 'requires' && isElsewhere(one.kind, one.id))
-        needed.set(`${one.kind}/${one.id}`, name)
+      if (one.relation === 'requires' && isElsewhere(one)) needed.set(nameOf(one), name)
   }
   const takeNeeded = () => {
     const fresh = new Map([...needed].filter(([name]) => !along.has(name)))
@@ -82,8 +79,9 @@ function collecting(heads: readonly Head[], digests: ReadonlyMap<string, string>
     needed = new Map()
     return fresh
   }
-  const counts: Covers = (kind, id) => covers(kind, id) || isElsewhere(kind, id)
-  const options = { counts, known: async (kind: string, id: string) => known(kind, id), published, onValid }
+  const counts: Covers = (one) => covers(one) || isElsewhere(one)
+  const ask = async (kind: string, id: string) => known({ kind, id })
+  const options = { counts, known: ask, published: takeUnchanged, onValid }
   return { options, candidates, takeNeeded }
 }
 

@@ -1,5 +1,6 @@
 import { satisfies } from '../../contract/fields/semver.ts'
 import type { Description } from '../../contract/kind.ts'
+import { byName, nameOf } from '../../contract/name.ts'
 import { isLive } from '../registry/live-head.ts'
 import type { Head } from '../registry/registry.ts'
 
@@ -16,11 +17,11 @@ export function brokenBy(
   heads: readonly Head[],
   covered: ReadonlySet<string>,
 ): Map<string, string[]> {
-  const byName = new Map(heads.map((head) => [nameOf(head), head]))
+  const known = byName(heads)
   const broken = new Map<string, Set<string>>()
   const after = (name: string): Description | undefined => {
     if (moves.has(name)) return moves.get(name)
-    const head = byName.get(name)
+    const head = known.get(name)
     return isLive(head) ? head.metadata : undefined
   }
   for (const dependent of heads) {
@@ -31,8 +32,6 @@ export function brokenBy(
   }
   return new Map([...broken].map(([name, dependents]) => [name, [...dependents].sort()]))
 }
-
-const nameOf = ({ kind, id }: { kind: string; id: string }) => `${kind}/${id}`
 
 /** The names in `moves` that leave a need of `dependent` unmet. */
 function culpritsOf(
@@ -47,7 +46,7 @@ function culpritsOf(
     if (!fits(after(name), reference.range)) culprits.push(name)
   }
   for (const { kind, oneOf, provides } of demands) {
-    const names = oneOf.map((id) => `${kind}/${id}`)
+    const names = oneOf.map((id) => nameOf({ kind, id }))
     if (names.some((name) => after(name)?.provides.includes(provides))) continue
     culprits.push(...names.filter((name) => moves.has(name)))
   }

@@ -1,4 +1,5 @@
 import { Failure } from '../../contract/failure.ts'
+import { nameOf } from '../../contract/name.ts'
 import type { Plan } from './plan.ts'
 
 /** A prune that removes more than this part of what is published wants a word of confirmation. */
@@ -21,7 +22,7 @@ export function guardPlan(plan: Plan, confirmed: { yes: boolean; force: boolean 
   if (breaking && !confirmed.force)
     throw new Failure(
       'REFUSED',
-      `${breaking.kind}/${breaking.id} would leave ${breaking.breaks.join(', ')} without what it needs`,
+      `${nameOf(breaking)} would leave ${breaking.breaks.join(', ')} without what it needs`,
       'publish what depends on it together with it, or add --force',
       { detail: { breaks: breaking.breaks } },
     )
@@ -37,7 +38,7 @@ export function guardPlan(plan: Plan, confirmed: { yes: boolean; force: boolean 
   if (needed && !confirmed.force)
     throw new Failure(
       'REFUSED',
-      `${needed.kind}/${needed.id} cannot be removed: ${needed.requiredBy.join(', ')} requires it`,
+      `${nameOf(needed)} cannot be removed: ${needed.requiredBy.join(', ')} requires it`,
       'change what requires it first, or add --force',
       { detail: { requiredBy: needed.requiredBy } },
     )

@@ -1,4 +1,5 @@
 import type { Description, Risk } from '../../contract/kind.ts'
+import { byName, type Covers, nameOf } from '../../contract/name.ts'
 import type { Commit } from '../../contract/protocol/sync.ts'
 import type { ContentDiff } from '../diff/content-diff.ts'
 import { describeHold, holdOf } from '../registry/hold.ts'
@@ -78,9 +79,9 @@ export interface PlanOptions {
   /** See `Plan`. */
   draft?: boolean
   /** True for a definition that this publish covers: only those can be missing. */
-  covers: (kind: string, id: string) => boolean
+  covers: Covers
   /** True for a definition that the commit has: it is not gone, whatever the working tree lacks. */
-  inCommit?: (kind: string, id: string) => boolean
+  inCommit?: Covers
 }
 
 /**
@@ -92,23 +93,23 @@ export function comparePlan(
   heads: readonly Head[],
   options: PlanOptions,
 ): Plan {
-  const byId = new Map(heads.map((head) => [`${head.kind}/${head.id}`, head]))
+  const byId = byName(heads)
   const items: PlanItem[] = []
   for (const candidate of candidates) {
-    const head = byId.get(`${candidate.kind}/${candidate.id}`)
+    const head = byId.get(nameOf(candidate))
     const differs = !head || !isSame(head, candidate) || goesLive(head, candidate, options)
     if (differs || holdOf(head, candidate.digest)?.withdrawn) items.push(planItem(candidate, head, options))
   }
-  const present = new Set(candidates.map((candidate) => `${candidate.kind}/${candidate.id}`))
+  const present = new Set(candidates.map(nameOf))
   const missing = heads.filter(
     (head) =>
       head.state !== 'removed' &&
-      options.covers(head.kind, head.id) &&
-      !options.inCommit?.(head.kind, head.id) &&
-      !present.has(`${head.kind}/${head.id}`),
+      options.covers(head) &&
+      !options.inCommit?.(head) &&
+      !present.has(nameOf(head)),
   )
   const broken = brokenBy(movesOf(items, candidates, options.prune ? missing : []), heads, present)
-  for (const item of items) item.breaks = broken.get(`${item.kind}/${item.id}`) ?? []
+  for (const item of items) item.breaks = broken.get(nameOf(item)) ?? []
   return {
     nofxPlan: 1,
     registry: options.registry,
@@ -119,7 +120,7 @@ export function comparePlan(
     unhold: options.unhold,
     ...(options.draft ? { draft: true as const } : {}),
     unchanged: candidates.length - items.length,
-    published: heads.filter((head) => head.state !== 'removed' && options.covers(head.kind, head.id)).length,
+    published: heads.filter((head) => head.state !== 'removed' && options.covers(head)).length,
   }
 }
 
@@ -199,25 +200,21 @@ function movesOf(
   candidates: readonly Candidate[],
   removed: readonly Head[],
 ): Moves {
-  const moves = new Map<string, Description | undefined>(
-    removed.map((head) => [`${head.kind}/${head.id}`, undefined]),
-  )
-  const changing = new Set(
-    items.filter((item) => item.action === 'change' && !item.draft).map((item) => `${item.kind}/${item.id}`),
-  )
+  const moves = new Map<string, Description | undefined>(removed.map((head) => [nameOf(head), undefined]))
+  const changing = new Set(items.filter((item) => item.action === 'change' && !item.draft).map(nameOf))
   for (const { kind, id, description } of candidates)
-    if (changing.has(`${kind}/${id}`)) moves.set(`${kind}/${id}`, description)
+    if (changing.has(nameOf({ kind, id }))) moves.set(nameOf({ kind, id }), description)
   return moves
 }
 
 /** The missing heads as removals, each with the live definitions that stay and require it. */
 function removalsOf(missing: readonly Head[], heads: readonly Head[]): PlanRemoval[] {
-  const gone = new Map(missing.map((head) => [`${head.kind}/${head.id}`, undefined]))
+  const gone = new Map(missing.map((head) => [nameOf(head), undefined]))
   const broken = brokenBy(gone, heads, new Set(gone.keys()))
   return missing.map(({ kind, id, latestVersion }) => ({
     kind,
     id,
     expectedVersion: latestVersion,
-    requiredBy: broken.get(`${kind}/${id}`) ?? [],
+    requiredBy: broken.get(nameOf({ kind, id })) ?? [],
   }))
 }

@@ -1,7 +1,9 @@
 import { UNCOMMITTED } from '../../contract/commit.ts'
 import type { Diagnostic } from '../../contract/diagnostic.ts'
+import { isError } from '../../contract/diagnostic.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
+import type { Covers } from '../../contract/name.ts'
 import type { Commit } from '../../contract/protocol/sync.ts'
 import { compareStates, stateOf, treeState } from '../diff/compare.ts'
 import type { Watch } from '../progress.ts'
@@ -47,12 +49,12 @@ export async function planPublish(
 ): Promise<Planned> {
   const { commit, only } = options
   const published = new Set(options.publishes)
-  const covers = (kind: string, id: string) => published.has(kind) && (!only || only.includes(id))
+  const covers: Covers = ({ kind, id }) => published.has(kind) && (!only || only.includes(id))
   const { diagnostics, candidates, heads } = await collectCandidates(tree, registry, covers, watch, options)
   for (const id of only ?? []) requireKnown(id, tree, candidates, heads, diagnostics)
   const any = heads.some((head) => published.has(head.kind))
   if (candidates.length === 0 && !any && diagnostics.length === 0) throw noDefinitions(tree)
-  if (diagnostics.some((finding) => finding.severity === 'error')) return { diagnostics, candidates }
+  if (diagnostics.some(isError)) return { diagnostics, candidates }
   watch.emit({ stage: 'plan', state: 'started', done: 0, total: 0 })
   const plan = comparePlan(candidates, heads, {
     registry: registry.label,
@@ -61,7 +63,7 @@ export async function planPublish(
     unhold: options.unhold ?? false,
     draft: options.draft ?? false,
     covers,
-    inCommit: (kind, id) => tree.files?.holds(kind, id) ?? false,
+    inCommit: (one) => tree.files?.holds(one) ?? false,
   })
   await describeChanges(plan, tree, registry)
   watch.emit({ stage: 'plan', state: 'done', done: plan.items.length, total: plan.items.length })

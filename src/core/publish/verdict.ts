@@ -1,4 +1,5 @@
 import { Failure } from '../../contract/failure.ts'
+import { nameOf } from '../../contract/name.ts'
 import type { OutcomeRow, ReleaseResult } from '../../contract/protocol/sync.ts'
 import { describeHold, hintOnHold, holdOf } from '../registry/hold.ts'
 import type { Registry } from '../registry/registry.ts'
@@ -67,6 +68,6 @@ function stale(message: string, plan: Plan, detail: object): Failure {
 }
 
 function names(items: Named): string {
-  const shown = items.slice(0, 5).map((item) => `${item.kind}/${item.id}`)
+  const shown = items.slice(0, 5).map(nameOf)
   return shown.join(', ') + (items.length > 5 ? ' …' : '')
 }

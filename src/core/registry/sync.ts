@@ -1,4 +1,5 @@
 import { FAILURES, Failure, type FailureCode } from '../../contract/failure.ts'
+import { nameOf } from '../../contract/name.ts'
 import type {
   ReleaseResult,
   StageRequest,
@@ -82,9 +83,7 @@ const OURS = new Set<string>(['BUG', 'INTERRUPTED'])
 export function refusal(error: SyncError): Failure {
   const known = Object.hasOwn(FAILURES, error.code) && !OURS.has(error.code)
   const code: FailureCode = known ? (error.code as FailureCode) : 'REMOTE_FAILED'
-  const findings = error.findings?.map(
-    (one) => `\n  ${one.kind}/${one.id}/${one.file} ${one.rule} ${one.message}`,
-  )
+  const findings = error.findings?.map((one) => `\n  ${nameOf(one)}/${one.file} ${one.rule} ${one.message}`)
   return new Failure(code, error.message + (findings?.join('') ?? ''), error.hint, {
     detail: error.findings ? { findings: error.findings } : error.detail,
   })

@@ -1,12 +1,10 @@
 import { lstatSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ALONE, type Definition, type Kind } from '../../contract/kind.ts'
-import type { Folder } from './collect.ts'
+import { type Covers, nameOf } from '../../contract/name.ts'
+import { type Folder, toNamed } from './collect.ts'
 import type { Selection } from './selection.ts'
 import { foldersOf, readDefinition, readFolder, type Tree } from './tree.ts'
-
-/** True for a definition that is meant. */
-export type Covers = (kind: string, id: string) => boolean
 
 /**
  * What a selection has to look at: the definitions that it names, those that refer to them, also when they are gone, and
@@ -14,10 +12,10 @@ export type Covers = (kind: string, id: string) => boolean
  */
 export function affectedBy(tree: Tree, { kinds, names }: Selection): Covers {
   const isPicked = (kind: string) => kinds.some((one) => one.id === kind)
-  if (names === 'all') return isPicked
+  if (names === 'all') return ({ kind }) => isPicked(kind)
   const changed = new Set([...names].flatMap((name) => idsOf(tree, name)))
   const all = new Set([...changed, ...dependentsOf(tree, changed), ...circlesThrough(tree, changed)])
-  return (kind, id) => isPicked(kind) && all.has(`${kind}/${id}`)
+  return (one) => isPicked(one.kind) && all.has(nameOf(one))
 }
 
 /** The name of a kind stands for all of its definitions. */
@@ -37,13 +35,13 @@ function dependentsOf(tree: Tree, changed: ReadonlySet<string>): string[] {
   const signs = ids.length > MOST_IDS ? [''] : [...ids, '\\']
   const isCandidate = (text: string) => signs.some((sign) => text.includes(sign))
   return foldersOf(tree)
-    .filter((folder) => !changed.has(`${folder.kind.id}/${folder.id}`))
+    .filter((folder) => !changed.has(nameOf(toNamed(folder))))
     .filter((folder) => isCandidate(manifestOf(folder)))
     .filter((folder) => {
       const { definition } = readFolder(folder, ALONE)
       return definition && namesIn(folder.kind, definition).some((name) => changed.has(name))
     })
-    .map(({ kind, id }) => `${kind.id}/${id}`)
+    .map((folder) => nameOf(toNamed(folder)))
 }
 
 /** The text of the one file that names others; nothing where validation finds something else. */
@@ -60,8 +58,8 @@ function manifestOf({ kind, dir, from }: Folder): string {
 function namesIn(kind: Kind, definition: Definition): string[] {
   const demands = kind.demands?.(definition) ?? []
   return [
-    ...kind.references(definition).map((one) => `${one.kind}/${one.id}`),
-    ...demands.flatMap((one) => one.oneOf.map((id) => `${one.kind}/${id}`)),
+    ...kind.references(definition).map(nameOf),
+    ...demands.flatMap((one) => one.oneOf.map((id) => nameOf({ kind: one.kind, id }))),
   ]
 }
 
@@ -88,5 +86,5 @@ function requiredBy(tree: Tree, name: string): string[] {
   const definition = kind && readDefinition(tree, kind, id).definition
   if (!kind || !definition) return []
   const required = kind.references(definition).filter(({ relation }) => relation === 'requires')
-  return required.map((one) => `${one.kind}/${one.id}`)
+  return required.map(nameOf)
 }

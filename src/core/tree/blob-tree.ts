@@ -3,11 +3,12 @@ import { join } from 'node:path'
 import { MOST_POINTER } from '../../contract/check/lfs-pointer.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
+import { type Named, nameOf } from '../../contract/name.ts'
 import { ASSETS, type Source } from '../../contract/source.ts'
 import type { Definitions, GitEntry } from '../git/git-entries.ts'
 import { type Blob, ObjectReader, type Wanted } from '../git/object-reader.ts'
 import { readObjectsNow } from '../git/read-objects-now.ts'
-import { type Folder, type FolderContent, type Reading, readFile } from './collect.ts'
+import { type Folder, type FolderContent, type Reading, readFile, toNamed } from './collect.ts'
 import { assetFile, oddEntry, textFile, unreadable } from './source-file.ts'
 import type { Tree, TreeFiles } from './tree.ts'
 
@@ -59,7 +60,7 @@ export class BlobTree implements TreeFiles {
 
   folder(kind: Kind, id: string): Folder {
     const { tree, definitions } = this.input
-    const name = `${kind.id}/${id}`
+    const name = nameOf({ kind: kind.id, id })
     const entry = definitions.odd.get(name)
     const entries = definitions.folders.get(name)
     const folder: Folder = {
@@ -77,14 +78,14 @@ export class BlobTree implements TreeFiles {
     return { ...folder, from }
   }
 
-  holds(kind: string, id: string): boolean {
-    return this.input.held.has(`${kind}/${id}`)
+  holds(definition: Named): boolean {
+    return this.input.held.has(nameOf(definition))
   }
 
   async prepare(folders: readonly Folder[], { assets } = { assets: false }): Promise<void> {
     await Promise.all(
       folders.map(async (folder) => {
-        const name = nameOf(folder)
+        const name = nameOf(toNamed(folder))
         const known = this.kept.get(name)
         if (known && (known.assets || !assets)) return
         const wanted = this.wantedOf(folder, assets)
@@ -111,7 +112,7 @@ export class BlobTree implements TreeFiles {
 
   /** What reading a folder needs: texts that may be long enough, and sizes and hashes of assets. */
   private wantedOf({ kind, id }: Folder, assets: boolean): Wanted[] {
-    const entries = this.input.definitions.folders.get(`${kind.id}/${id}`) ?? []
+    const entries = this.input.definitions.folders.get(nameOf({ kind: kind.id, id })) ?? []
     return entries
       .filter(({ mode, disk }) => !disk && (mode === 'file' || mode === 'executable'))
       .map(({ path, oid }) =>
@@ -127,7 +128,7 @@ export class BlobTree implements TreeFiles {
     if (folder.entry) reading.findings.push(oddEntry('.', folder.entry))
     else if (!entries) reading.findings.push(unreadable('.', 'ENOENT'))
     else {
-      const blobs = this.kept.get(nameOf(folder))?.blobs ?? this.readNow(folder)
+      const blobs = this.kept.get(nameOf(toNamed(folder)))?.blobs ?? this.readNow(folder)
       for (const entry of entries) readEntry(reading, entry, blobs.get(entry.oid))
     }
     reading.files.sort((a, b) => (a.path < b.path ? -1 : 1))
@@ -137,17 +138,17 @@ export class BlobTree implements TreeFiles {
   private readNow(folder: Folder): ReadonlyMap<string, Blob> {
     const wanted = this.wantedOf(folder, false)
     const fresh = { ...pair(wanted, readObjectsNow(this.input.cwd, wanted)), assets: false }
-    this.keep(nameOf(folder), fresh)
+    this.keep(nameOf(toNamed(folder)), fresh)
     return fresh.blobs
   }
 
   private asset(folder: Folder, path: string): Uint8Array {
-    const entries = this.input.definitions.folders.get(nameOf(folder)) ?? []
+    const entries = this.input.definitions.folders.get(nameOf(toNamed(folder))) ?? []
     const entry = entries.find((one) => one.path === path)
     const at = join(folder.dir, path)
     if (entry && !entry.disk) {
       const { oid } = entry
-      const bytes = this.kept.get(nameOf(folder))?.blobs.get(oid)?.bytes
+      const bytes = this.kept.get(nameOf(toNamed(folder)))?.blobs.get(oid)?.bytes
       return bytes ?? readNowWhole(this.input.cwd, oid)
     }
     try {
@@ -189,8 +190,4 @@ function pair(wanted: readonly Wanted[], blobs: readonly Blob[]): Pick<Kept, 'bl
     bytes += blob.bytes?.length ?? 0
   }
   return { blobs: byId, bytes }
-}
-
-function nameOf({ kind, id }: Folder): string {
-  return `${kind.id}/${id}`
 }

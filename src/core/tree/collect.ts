@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Finding } from '../../contract/diagnostic.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
+import { type Named, nameOf } from '../../contract/name.ts'
 import { ASSETS, type Source, type SourceFile } from '../../contract/source.ts'
 import type { Oddity } from '../git/git-entries.ts'
 import { assetFile, oddEntry, textFile, unreadable } from './source-file.ts'
@@ -99,7 +100,7 @@ function readFolder(reading: Reading, prefix: string): void {
   for (const entry of entries) {
     const path = `${prefix}${entry.name}`
     const isFolder = entry.isDirectory()
-    if (ignored?.has(`${nameOf(folder)}/${path}${isFolder ? '/' : ''}`)) continue
+    if (ignored?.has(`${nameOf(toNamed(folder))}/${path}${isFolder ? '/' : ''}`)) continue
     if (entry.name === '.git') findings.push(oddEntry(prefix.slice(0, -1) || '.', 'submodule'))
     else if (entry.isFile()) readFile(reading, path)
     else if (isFolder) readFolder(reading, `${path}/`)
@@ -129,7 +130,7 @@ export function readFile(reading: Reading, path: string, executable?: boolean): 
 
 function readAsset({ folder, findings }: Reading, path: string, fd: number, given?: boolean): SourceFile {
   const { size, mode } = fstatSync(fd)
-  const known = folder.view?.executable?.has(`${nameOf(folder)}/${path}`)
+  const known = folder.view?.executable?.has(`${nameOf(toNamed(folder))}/${path}`)
   const executable = given ?? known ?? (mode & OWNER_MAY_RUN) !== 0
   return assetFile(path, size, executable, findings, () => readFileSync(fd))
 }
@@ -155,14 +156,15 @@ function oddityOf(entry: Dirent): Oddity {
 /** Whether git ignores all that a folder has: for git it does not exist. */
 function isIgnored(folder: Folder): boolean {
   const { view } = folder
-  if (!view?.touched.has(nameOf(folder))) return false
-  if (view.ignored.has(`${nameOf(folder)}/`)) return true
+  if (!view?.touched.has(nameOf(toNamed(folder)))) return false
+  if (view.ignored.has(`${nameOf(toNamed(folder))}/`)) return true
   const { files, findings } = readWhole(folder)
   return files.length === 0 && findings.length === 0
 }
 
-function nameOf({ kind, id }: Folder): string {
-  return `${kind.id}/${id}`
+/** The definition of a folder, which may hold nothing that can be read. */
+export function toNamed({ kind, id }: Folder): Named {
+  return { kind: kind.id, id }
 }
 
 function entriesOf(dir: string): Dirent[] {

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path'
 import { Failure } from '../../contract/failure.ts'
+import { nameOf } from '../../contract/name.ts'
 import type { Oddity } from '../git/git-entries.ts'
 import { type Definitions, type GitEntry, groupEntries, listCommit, listIndex } from '../git/git-entries.ts'
 import { findCommit, type GitPlace, placeOf } from '../git/git-place.ts'
@@ -64,8 +65,8 @@ export function withDirt({ folders, odd }: Definitions, dirt: readonly Differenc
   const changed = { folders: new Map<string, BlobEntry[]>(folders), odd: new Map(odd) }
   for (const { path: full, reason, mode } of dirt) {
     if (reason === 'ignored') continue
-    const [kind, id, ...steps] = full.split('/')
-    const name = `${kind}/${id}`
+    const [kind = '', id = '', ...steps] = full.split('/')
+    const name = nameOf({ kind, id })
     const path = steps.join('/')
     if (path === '') {
       changed.odd.delete(name)

@@ -1,5 +1,6 @@
 import { type Dirent, existsSync, lstatSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { nameOf } from '../../contract/name.ts'
 import { ASSETS } from '../../contract/source.ts'
 import { isSameContent } from '../git/blob-compare.ts'
 import { git, splitNul } from '../git/git-command.ts'
@@ -81,8 +82,8 @@ function committedFiles({ folders, odd }: Definitions): Map<string, GitEntry> {
 }
 
 function isInSubmodule(path: string, { folders, odd }: Definitions): boolean {
-  const [kind, id, ...rest] = path.split('/')
-  const name = `${kind}/${id}`
+  const [kind = '', id = '', ...rest] = path.split('/')
+  const name = nameOf({ kind, id })
   if (odd.get(name) === 'submodule') return true
   const inside = rest.join('/')
   return (folders.get(name) ?? []).some(

@@ -1,6 +1,7 @@
 import { existsSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import type { Kind } from '../../contract/kind.ts'
+import { nameOf } from '../../contract/name.ts'
 
 /** Which definitions a run looks at: of these kinds all, or the named ones as `kind/id`, or `kind` for all of one. */
 export interface Selection {
@@ -33,7 +34,7 @@ export function selectFiles(
     // A file beside the definitions' folders is in none of them; a name that is gone was a folder.
     const isBeside = id !== undefined && file === undefined && isFile(full)
     if (!known || isBeside) ignored.push(path)
-    else names.add(id ? `${kind}/${id}` : kind)
+    else names.add(id ? nameOf({ kind, id }) : kind)
   }
   return { kinds: [...kinds], names, ignored }
 }

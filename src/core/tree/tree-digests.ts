@@ -1,6 +1,7 @@
+import { type Covers, nameOf } from '../../contract/name.ts'
 import type { Watch } from '../progress.ts'
 import { bundleOf } from './bundle.ts'
-import { readSource } from './collect.ts'
+import { readSource, toNamed } from './collect.ts'
 import { foldersOf, type Tree } from './tree.ts'
 
 /** Definitions that are read at once; between two such batches Ctrl-C and the registry's answers are taken. */
@@ -10,12 +11,8 @@ const BATCH = 32
  * Hashes every definition that `covers` selects, by `kind/id`. One with a file that cannot be read has no digest.
  * @throws Failure INPUT_UNREADABLE
  */
-export async function digestTree(
-  tree: Tree,
-  covers: (kind: string, id: string) => boolean,
-  watch: Watch,
-): Promise<Map<string, string>> {
-  const folders = foldersOf(tree).filter(({ kind, id }) => covers(kind.id, id))
+export async function digestTree(tree: Tree, covers: Covers, watch: Watch): Promise<Map<string, string>> {
+  const folders = foldersOf(tree).filter((folder) => covers(toNamed(folder)))
   const digests = new Map<string, string>()
   const prepare = (start: number) => tree.files?.prepare(folders.slice(start, start + BATCH))
   let ready = prepare(0)
@@ -27,8 +24,7 @@ export async function digestTree(
     ready?.catch(() => {})
     for (const folder of folders.slice(start, start + BATCH)) {
       const source = readSource(folder)
-      if (source.findings.length === 0)
-        digests.set(`${folder.kind.id}/${folder.id}`, bundleOf(source, folder).digest)
+      if (source.findings.length === 0) digests.set(nameOf(toNamed(folder)), bundleOf(source, folder).digest)
     }
   }
   return digests

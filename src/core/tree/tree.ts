@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { type Checked, checkDefinition } from '../../contract/check/check.ts'
 import { ALONE, type Kind, type Workspace } from '../../contract/kind.ts'
 import type { YamlLibrary } from '../../contract/manifest/yaml-text.ts'
+import type { Covers } from '../../contract/name.ts'
 import type { Source } from '../../contract/source.ts'
 import { type Folder, listFolders, readSource } from './collect.ts'
 
@@ -12,7 +13,7 @@ export interface TreeFiles {
   list(kind: Kind): Folder[]
   folder(kind: Kind, id: string): Folder
   /** Whether the commit has this definition, whatever the working tree does. */
-  holds(kind: string, id: string): boolean
+  holds: Covers
   /** Fetches what the next reads of these folders need, all at once; `assets`: their bytes as well. */
   prepare(folders: readonly Folder[], options?: { assets: boolean }): Promise<void>
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Diagnostic } from '../../contract/diagnostic.ts'
+import { isError } from '../../contract/diagnostic.ts'
 import { sha256 } from '../../contract/digest.ts'
 import type { Kind } from '../../contract/kind.ts'
 import { FINDING_LENGTHS, kept, MOST_FINDINGS, type ReportRequest } from '../../contract/protocol/reports.ts'
@@ -30,7 +31,7 @@ export function makeReport({ where, drafts, ...checked }: Checked): ReportReques
   const id = randomUUID()
   const { commit, pullRequest } = where
   const { diagnostics, definitions, origin, verdict } = checked
-  const errors = diagnostics.filter(({ severity }) => severity === 'error').length
+  const errors = diagnostics.filter(isError).length
   const findings = worst(diagnostics)
   const content = sha256(JSON.stringify([commit, checked.actor, errors, findings]))
   return {

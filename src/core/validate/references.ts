@@ -1,7 +1,9 @@
 import { type Finding, reporter } from '../../contract/diagnostic.ts'
+import { isLiveState } from '../../contract/fields/is-live.ts'
 import { satisfies } from '../../contract/fields/semver.ts'
 import { dotted } from '../../contract/fields/shown.ts'
 import type { Demand, Description, Reference, Status } from '../../contract/kind.ts'
+import { byName, nameOf } from '../../contract/name.ts'
 import { CORE_RULES } from '../../contract/rules.ts'
 import { nearest } from '../../contract/text/nearest.ts'
 import type { Target } from './surroundings.ts'
@@ -51,7 +53,7 @@ export async function checkReferences<R extends Referrer>(
 }
 
 function checkReference(reference: Reference, entry: Referrer, target: Target): Finding | undefined {
-  const name = `${reference.kind}/${reference.id}`
+  const name = nameOf(reference)
   if (target === 'broken') return undefined
   if (target === 'unknown')
     return report(
@@ -67,7 +69,7 @@ function checkReference(reference: Reference, entry: Referrer, target: Target): 
       `${name} exists neither in this tree nor in the registry`,
       'correct the id, or add that definition',
     )
-  if (reference.relation === 'requires' && !isLive(target.status) && isLive(entry.status()))
+  if (reference.relation === 'requires' && !isLiveState(target.status) && isLiveState(entry.status()))
     return report(
       'NOFX_REFERENCE_NOT_LIVE',
       reference,
@@ -110,31 +112,29 @@ async function checkDemand(demand: Demand, target: Find): Promise<Finding | unde
 }
 
 function namesOf({ kind, oneOf }: Demand): string {
-  const names = oneOf.map((id) => `${kind}/${id}`)
+  const names = oneOf.map((id) => nameOf({ kind, id }))
   return names.length === 1 ? `${names[0]} does` : `${names.slice(0, -1).join(', ')} and ${names.at(-1)} do`
 }
-
-const isLive = (status: Status) => status === 'active' || status === 'deprecated'
 
 /** Follows `requires` references; each circle is reported once, at the definition it was entered by. */
 function circles<R extends Referrer>(
   entries: readonly R[],
   add: (entry: R, found: readonly Finding[]) => void,
 ): void {
-  const byName = new Map(entries.map((entry) => [`${entry.kind}/${entry.id}`, entry]))
+  const known = byName(entries)
   const finished = new Set<string>()
   const visit = (name: string, path: string[]): void => {
-    const entry = byName.get(name)
+    const entry = known.get(name)
     if (!entry || finished.has(name)) return
     for (const reference of entry.references.filter((one) => one.relation === 'requires')) {
-      const target = `${reference.kind}/${reference.id}`
+      const target = nameOf(reference)
       const start = [...path, name].indexOf(target)
       if (start < 0) visit(target, [...path, name])
       else add(entry, [circle(reference, [...[...path, name].slice(start), target])])
     }
     finished.add(name)
   }
-  for (const name of byName.keys()) visit(name, [])
+  for (const name of known.keys()) visit(name, [])
 }
 
 function circle(reference: Reference, path: readonly string[]): Finding {

@@ -1,8 +1,10 @@
 import type { Diagnostic } from '../../contract/diagnostic.ts'
+import { isError } from '../../contract/diagnostic.ts'
+import { byName, type Covers, nameOf } from '../../contract/name.ts'
 import { MOST_MANIFESTS, type ReportManifest } from '../../contract/protocol/reports.ts'
 import type { Watch } from '../progress.ts'
 import type { Registry } from '../registry/registry.ts'
-import { type Folder, readSource } from '../tree/collect.ts'
+import { type Folder, readSource, toNamed } from '../tree/collect.ts'
 import { foldersOf, type Tree } from '../tree/tree.ts'
 import { digestTree } from '../tree/tree-digests.ts'
 
@@ -24,7 +26,7 @@ const MOST_BYTES = 500_000
  */
 export async function collectDrafts(
   tree: Tree,
-  covers: (kind: string, id: string) => boolean,
+  covers: Covers,
   diagnostics: readonly Diagnostic[],
   registry: Registry,
   watch: Watch,
@@ -33,13 +35,13 @@ export async function collectDrafts(
     digestTree(tree, covers, watch),
     Promise.all(tree.kinds.map((kind) => registry.heads(kind.id))),
   ])
-  const known = new Map(heads.flat().map((head) => [`${head.kind}/${head.id}`, head]))
+  const known = byName(heads.flat())
   const found = findingsBy(diagnostics)
   const summary: Record<string, number> = {}
   const worthy: { folder: Folder; change: ReportManifest['change']; errors: number }[] = []
   for (const folder of foldersOf(tree)) {
-    if (!covers(folder.kind.id, folder.id)) continue
-    const name = `${folder.kind.id}/${folder.id}`
+    if (!covers(toNamed(folder))) continue
+    const name = nameOf(toNamed(folder))
     const head = known.get(name)
     const isNew = head === undefined || head.state === 'removed'
     const change = isNew ? 'added' : head.digest === digests.get(name) ? 'unchanged' : 'updated'
@@ -53,9 +55,11 @@ export async function collectDrafts(
 function findingsBy(diagnostics: readonly Diagnostic[]): Map<string, { errors: number; secret: boolean }> {
   const found = new Map<string, { errors: number; secret: boolean }>()
   for (const { kind, id, severity, rule } of diagnostics) {
-    const { errors, secret } = found.get(`${kind}/${id}`) ?? { errors: 0, secret: false }
-    found.set(`${kind}/${id}`, {
-      errors: errors + (severity === 'error' ? 1 : 0),
+    if (kind === undefined || id === undefined) continue
+    const name = nameOf({ kind, id })
+    const { errors, secret } = found.get(name) ?? { errors: 0, secret: false }
+    found.set(name, {
+      errors: errors + (isError({ severity }) ? 1 : 0),
       secret: secret || rule.startsWith('NOFX_SECRET'),
     })
   }

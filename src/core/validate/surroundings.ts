@@ -1,4 +1,5 @@
 import type { Description, Workspace } from '../../contract/kind.ts'
+import { nameOf } from '../../contract/name.ts'
 import { readDefinition, type Tree } from '../tree/tree.ts'
 
 /** Asks the registry for a definition; `unknown` when it cannot be asked. */
@@ -19,23 +20,12 @@ export interface Surroundings extends Workspace {
 
 /** Reads and describes other definitions when they are asked for, each at most once. */
 export function createSurroundings(tree: Tree, present: ReadonlySet<string>, known: Known): Surroundings {
-  const inTree = new Map<string, Description | undefined>()
+  const describe = createDescriber(tree)
   const elsewhere = new Map<string, Target>()
   const missed = new Map<string, { kind: string; id: string }>()
   let misses = 0
-  const describe = (kindId: string, id: string): Description | undefined => {
-    const name = `${kindId}/${id}`
-    if (!inTree.has(name)) {
-      // Two that ask for each other see each other undescribed, once.
-      inTree.set(name, undefined)
-      const kind = tree.kinds.find((candidate) => candidate.id === kindId)
-      const found = kind && readDefinition(tree, kind, id).definition
-      if (kind && found) inTree.set(name, kind.describe(found))
-    }
-    return inTree.get(name)
-  }
   const ask = async (kind: string, id: string): Promise<Target> => {
-    const name = `${kind}/${id}`
+    const name = nameOf({ kind, id })
     const answer = elsewhere.get(name) ?? (await known(kind, id))
     elsewhere.set(name, answer)
     return answer
@@ -45,7 +35,7 @@ export function createSurroundings(tree: Tree, present: ReadonlySet<string>, kno
       return misses
     },
     find(kind, id) {
-      const name = `${kind}/${id}`
+      const name = nameOf({ kind, id })
       if (present.has(name)) return describe(kind, id)
       const answer = elsewhere.get(name)
       if (answer === undefined) {
@@ -59,10 +49,26 @@ export function createSurroundings(tree: Tree, present: ReadonlySet<string>, kno
       missed.clear()
     },
     target(kind, id) {
-      if (!present.has(`${kind}/${id}`)) return ask(kind, id)
+      if (!present.has(nameOf({ kind, id }))) return ask(kind, id)
       const own = describe(kind, id)
       if (own?.status !== 'draft') return own ?? 'broken'
       return ask(kind, id).then((live) => (typeof live === 'object' ? live : own))
     },
+  }
+}
+
+/** Describes definitions of the tree; undefined for one that has errors of its own. */
+function createDescriber(tree: Tree): (kind: string, id: string) => Description | undefined {
+  const described = new Map<string, Description | undefined>()
+  return (kindId, id) => {
+    const name = nameOf({ kind: kindId, id })
+    if (!described.has(name)) {
+      // Two that ask for each other see each other undescribed, once.
+      described.set(name, undefined)
+      const kind = tree.kinds.find((candidate) => candidate.id === kindId)
+      const found = kind && readDefinition(tree, kind, id).definition
+      if (kind && found) described.set(name, kind.describe(found))
+    }
+    return described.get(name)
   }
 }

@@ -1,10 +1,12 @@
 import type { Diagnostic, Finding } from '../../contract/diagnostic.ts'
+import { isError } from '../../contract/diagnostic.ts'
 import { Failure } from '../../contract/failure.ts'
 import { ALONE, type Definition, type Kind, type Reference, type Status } from '../../contract/kind.ts'
+import { type Covers, type Named, nameOf } from '../../contract/name.ts'
 import { scanSuspects } from '../../contract/text/secret-scan.ts'
 import type { Watch } from '../progress.ts'
 import type { Head } from '../registry/registry.ts'
-import type { Folder } from '../tree/collect.ts'
+import { type Folder, toNamed } from '../tree/collect.ts'
 import { foldersOf, type ReadDefinition, readDefinition, readFolder, type Tree } from '../tree/tree.ts'
 import { byPlace, locate } from './locate.ts'
 import { checkReferences, type Referrer } from './references.ts'
@@ -13,9 +15,9 @@ import { createSurroundings, type Known } from './surroundings.ts'
 /** What to validate, and what else is known. */
 export interface ValidateOptions {
   /** False leaves a definition out; others may still refer to it. */
-  selects?: (kind: string, id: string) => boolean
+  selects?: Covers
   /** False: others that refer to this definition of the tree mean what the registry has of it. */
-  counts?: (kind: string, id: string) => boolean
+  counts?: Covers
   /** All are drafts, whatever their manifests say: what they require need not be live. */
   drafts?: boolean
   /** Asks the registry for a definition that the tree does not have live. */
@@ -24,7 +26,7 @@ export interface ValidateOptions {
    * Names the head that has exactly this content: it was checked when it was published, so its own rules are not run
    * again; what it needs of others is.
    */
-  published?: (kind: string, id: string) => Head | undefined
+  published?: (definition: Named) => Head | undefined
   /** Called with each definition that has no error of its own, while its content is in memory. */
   onValid?: (read: ReadDefinition, definition: Definition, references: readonly Reference[]) => void
 }
@@ -38,27 +40,24 @@ export interface Validated {
 /** Checks every selected definition of the tree, one in memory at a time. Never throws on content. */
 export async function validate(tree: Tree, options: ValidateOptions, watch: Watch): Promise<Validated> {
   const folders = foldersOf(tree)
-  const selected = folders.filter((folder) => options.selects?.(folder.kind.id, folder.id) ?? true)
-  const counting = folders.filter((folder) => options.counts?.(folder.kind.id, folder.id) ?? true)
-  const present = new Set(counting.map((folder) => `${folder.kind.id}/${folder.id}`))
+  const selected = folders.filter((folder) => options.selects?.(toNamed(folder)) ?? true)
+  const counting = folders.filter((folder) => options.counts?.(toNamed(folder)) ?? true)
+  const present = new Set(counting.map((folder) => nameOf(toNamed(folder))))
   const surroundings = createSurroundings(tree, present, options.known)
   const diagnostics: Diagnostic[] = []
   const referrers: Referrer[] = []
   /** Their rules asked for definitions that only the registry has: they are checked again when it has answered. */
   const waiting: Folder[] = []
   const take = async (read: ReadDefinition) => {
-    const findings = read.suspects.length
-      ? [...read.findings, ...(await scanSuspects(read.source, read.suspects))]
-      : read.findings
+    const findings = await withSecrets(read)
     if (findings.length) diagnostics.push(...(await locateAll(findings, read)))
-    if (read.definition && !findings.some((finding) => finding.severity === 'error'))
-      accept(read, read.definition, referrers, options)
+    if (read.definition && !findings.some(isError)) accept(read, read.definition, referrers, options)
   }
   const total = selected.length
   watch.emit({ stage: 'validate', state: 'started', done: 0, total })
   for (const [index, folder] of selected.entries()) {
     const { misses } = surroundings
-    const head = options.published?.(folder.kind.id, folder.id)
+    const head = options.published?.(toNamed(folder))
     if (head) referTo(head, referrers)
     else {
       await tree.files?.prepare([folder])
@@ -76,6 +75,11 @@ export async function validate(tree: Tree, options: ValidateOptions, watch: Watc
   }
   watch.emit({ stage: 'validate', state: 'done', done: total, total })
   return { diagnostics: diagnostics.sort(byPlace), checked: total }
+}
+
+/** The findings of a definition and, where something looks like a secret, those of the scan for secrets. */
+async function withSecrets({ findings, source, suspects }: ReadDefinition): Promise<readonly Finding[]> {
+  return suspects.length ? [...findings, ...(await scanSuspects(source, suspects))] : findings
 }
 
 /** There is nothing to work on. */

@@ -38,56 +38,67 @@ export function summaryOf({ hold, ...head }: HeadRow): HeadSummary {
   return { columns, hold }
 }
 
+/** What is remembered of the revisions of one definition. */
+interface Trail {
+  newest?: Mark
+  /** The newest that was no draft. */
+  settled?: Mark
+  unreadable: boolean
+  versions: Map<string, Set<number>>
+  withdrawn: Set<string>
+}
+
+type HeadProblem = FieldProblem & { version?: number }
+
 /** Audits the head of one definition against its revisions, which come in the order of their versions. */
 export function createHeadAudit() {
-  let newest: Mark | undefined
-  /** The newest that was no draft. */
-  let settled: Mark | undefined
-  let unreadable = false
-  const versions = new Map<string, Set<number>>()
-  const withdrawn = new Set<string>()
+  const trail: Trail = { unreadable: false, versions: new Map(), withdrawn: new Set() }
+  return {
+    take: (found: Found<RevisionRow>) => follow(trail, found),
+    end: (found: Found<HeadSummary> | undefined) => headProblems(trail, found),
+  }
+}
 
-  function take({ version, row }: Found<RevisionRow>): void {
-    if (!row) {
-      unreadable = true
-      return
+function follow(trail: Trail, { version, row }: Found<RevisionRow>): void {
+  if (!row) {
+    trail.unreadable = true
+    return
+  }
+  const { versions, withdrawn } = trail
+  trail.newest = markOf(version, row)
+  if (row.state !== 'draft') trail.settled = trail.newest
+  versions.set(row.digest, (versions.get(row.digest) ?? new Set()).add(version))
+  if (row.withdrawn) withdrawn.add(row.digest)
+}
+
+function* headProblems(trail: Trail, found: Found<HeadSummary> | undefined): Generator<HeadProblem> {
+  const { newest, settled, unreadable } = trail
+  if (!found) yield { field: 'id', problem: 'has revisions and no head' }
+  for (const field of found?.misfits ?? []) yield { field, problem: 'holds what no registry writes' }
+  // A revision that cannot be read is named already, and proves nothing.
+  if (!found?.row || unreadable) return
+  if (!newest) return yield { field: 'id', problem: 'has a head and no revisions' }
+  const { columns, hold } = found.row
+  // Of the two the head is believed: one edit of a state moves all that a head says.
+  if (newest.state === 'draft' && columns.version === newest.version)
+    return yield {
+      field: 'state',
+      version: newest.version,
+      problem: 'is draft, and its head says that it is live',
     }
-    newest = markOf(version, row)
-    if (row.state !== 'draft') settled = newest
-    versions.set(row.digest, (versions.get(row.digest) ?? new Set()).add(version))
-    if (row.withdrawn) withdrawn.add(row.digest)
-  }
+  const wanted = wantedOf(newest, settled)
+  for (const [field, value] of Object.entries(wanted))
+    if (columns[field] !== value) yield { field, problem: 'is not what its revisions say' }
+  yield* holdProblems(trail, hold)
+}
 
-  function* end(found: Found<HeadSummary> | undefined): Generator<FieldProblem & { version?: number }> {
-    if (!found) yield { field: 'id', problem: 'has revisions and no head' }
-    for (const field of found?.misfits ?? []) yield { field, problem: 'holds values that no registry writes' }
-    // A revision that cannot be read is named already, and proves nothing.
-    if (!found?.row || unreadable) return
-    if (!newest) return yield { field: 'id', problem: 'has a head and no revisions' }
-    const { columns, hold } = found.row
-    // Of the two the head is believed: one edit of a state moves all that a head says.
-    if (newest.state === 'draft' && columns.version === newest.version)
-      return yield {
-        field: 'state',
-        version: newest.version,
-        problem: 'is draft, and its head says that it is live',
-      }
-    const wanted = wantedOf(newest, settled)
-    for (const [field, value] of Object.entries(wanted))
-      if (columns[field] !== value) yield { field, problem: 'is not what its revisions say' }
-    yield* holdProblems(hold)
-  }
-
-  function* holdProblems(hold: readonly Hold[]): Generator<FieldProblem> {
-    const stranger = hold.find(({ digest, version }) => !versions.get(digest)?.has(version))
-    if (stranger)
-      yield { field: 'hold', problem: `names a version ${stranger.version} that has another content` }
-    const gone = new Set(hold.filter((one) => one.withdrawn).map(({ digest }) => digest))
-    const differs = gone.size !== withdrawn.size || [...gone].some((digest) => !withdrawn.has(digest))
-    if (differs) yield { field: 'hold', problem: 'does not name what was withdrawn' }
-  }
-
-  return { take, end }
+function* holdProblems({ versions, withdrawn }: Trail, hold: readonly Hold[]): Generator<FieldProblem> {
+  const stranger = hold.find(({ digest, version }) => !versions.get(digest)?.has(version))
+  if (stranger)
+    yield { field: 'hold', problem: `names a version ${stranger.version} that has another content` }
+  const gone = new Set(hold.filter((one) => one.withdrawn).map(({ digest }) => digest))
+  const differs = gone.size !== withdrawn.size || [...gone].some((digest) => !withdrawn.has(digest))
+  if (differs) yield { field: 'hold', problem: 'does not name what was withdrawn' }
 }
 
 function markOf(version: number, row: RevisionRow): Mark {

@@ -2,11 +2,11 @@ import type * as z from 'zod'
 import { newSecret } from '../../contract/protocol/signature.ts'
 import { type WebhookUrlOptions, webhookUrlProblem } from '../../contract/protocol/webhook-url.ts'
 import { type AddedWebhook, forwarderRequest, type RotatedWebhook } from '../../contract/protocol/webhooks.ts'
-import { unavailable } from '../http/database-error.ts'
 import { readJson, requirePost } from '../http/read-request.ts'
-import { causeOf, denied, Refusal } from '../http/refusal.ts'
+import { denied, Refusal } from '../http/refusal.ts'
 import { respond } from '../http/respond.ts'
 import { call, type Rpc } from '../http/rpc.ts'
+import { type Line, serve } from '../http/serve.ts'
 import { attempt, type ForwardPorts, forwardEvents } from './forwarder.ts'
 import { pingMessage, targetOfSchema } from './message.ts'
 
@@ -27,11 +27,8 @@ const MAX_REQUEST = 64_000
  * For holders of a secret key alone; what a request brings is not read before that is known.
  */
 export function createForwardHandler(ports: HandlerPorts): (request: Request) => Promise<Response> {
-  return async (request) => {
-    const started = Date.now()
-    const line: Record<string, unknown> = { event: 'registry_forward' }
-    let response: Response
-    try {
+  return (request) => {
+    const work = async (line: Line) => {
       requirePost(request)
       if (ports.isTrusted?.(request) === false)
         throw denied(401, 'this needs a secret key', 'send a secret key as "apikey"')
@@ -39,21 +36,16 @@ export function createForwardHandler(ports: HandlerPorts): (request: Request) =>
       line.action = parsed.action
       const result = await answer(parsed, ports)
       if (parsed.action === 'forward') Object.assign(line, result)
-      response = respond(200, { ok: true, result })
-    } catch (thrown) {
-      const refusal = thrown instanceof Refusal ? thrown : unavailable(thrown)
-      response = respond(refusal.status, { ok: false, error: refusal.error })
-      Object.assign(line, { phase: refusal.phase, code: refusal.error.code, cause: causeOf(refusal) })
+      return respond(200, { ok: true, result })
     }
-    // A schedule asks every few seconds; a call that found nothing to do is no news.
-    const { status } = response
-    if (status !== 200 || !isIdle(line)) ports.log?.({ ...line, status, ms: Date.now() - started })
-    return response
+    return serve({ event: 'registry_forward' }, ports.log, work, isWorthLogging)
   }
 }
 
-function isIdle({ action, delivered, failed, dead, disabled }: Record<string, unknown>): boolean {
-  return action === 'forward' && [delivered, failed, dead, disabled].every((count) => count === 0)
+/** A schedule asks every few seconds; a call that found nothing to do is not worth a line. */
+function isWorthLogging({ action, delivered, failed, dead, disabled }: Line, status: number): boolean {
+  const isIdle = action === 'forward' && [delivered, failed, dead, disabled].every((count) => count === 0)
+  return status !== 200 || !isIdle
 }
 
 async function answer(parsed: Parsed, ports: HandlerPorts): Promise<unknown> {

@@ -1,9 +1,8 @@
 import { refuseOtherKinds, requirePrincipal } from '../auth/authorize.ts'
 import { isPreviewWriter, type OriginOf, requireOwnPreview } from '../auth/preview-rights.ts'
 import type { Authenticate } from '../auth/principal.ts'
-import { unavailable } from '../http/database-error.ts'
-import { causeOf, malformed, Refusal } from '../http/refusal.ts'
-import { respond } from '../http/respond.ts'
+import { malformed, type Refusal, tooLarge } from '../http/refusal.ts'
+import { type Log, serve } from '../http/serve.ts'
 import { LARGEST_UPLOAD, OBJECT_SIZE, type Target, targetOf } from './gateway-routes.ts'
 import { narrowRead } from './preview-reads.ts'
 
@@ -15,7 +14,7 @@ export interface GatewayPorts {
   fetch: typeof globalThis.fetch
   authenticate: Authenticate
   originOf?: OriginOf
-  log?: (line: Record<string, unknown>) => void
+  log?: Log
 }
 
 const PASSED_ON = ['accept', 'content-type', 'cache-control']
@@ -27,11 +26,8 @@ const PASSED_BACK = ['content-type', 'content-range']
  */
 export function createGateway(ports: GatewayPorts): (path: string, request: Request) => Promise<Response> {
   const { kind } = ports
-  return async (path, request) => {
-    const started = Date.now()
-    const line: Record<string, unknown> = { event: 'registry_gateway', kind, method: request.method }
-    let response: Response
-    try {
+  return (path, request) =>
+    serve({ event: 'registry_gateway', kind, method: request.method }, ports.log, async (line) => {
       const target = targetOf(kind, request.method, path, new URL(request.url).search)
       if (!target) throw malformed(404, 'route', 'only a secret key may do this', 'set SUPABASE_SECRET_KEY')
       line.path = target.path
@@ -45,15 +41,8 @@ export function createGateway(ports: GatewayPorts): (path: string, request: Requ
         isPreviewWriter(principal) && !target.writes
           ? await narrowRead(principal, { target, request }, ports.originOf)
           : { target, request }
-      response = await forward(asked.target, asked.request, ports)
-    } catch (thrown) {
-      const refusal = thrown instanceof Refusal ? thrown : unavailable(thrown)
-      response = respond(refusal.status, { ok: false, error: refusal.error })
-      Object.assign(line, { phase: refusal.phase, code: refusal.error.code, cause: causeOf(refusal) })
-    }
-    ports.log?.({ ...line, status: response.status, ms: Date.now() - started })
-    return response
-  }
+      return forward(asked.target, asked.request, ports)
+    })
 }
 
 async function forward(target: Target, request: Request, ports: GatewayPorts): Promise<Response> {
@@ -70,7 +59,7 @@ async function forward(target: Target, request: Request, ports: GatewayPorts): P
       ...(limit.body ? { body: limit.body, duplex: 'half' } : {}),
     } as RequestInit)
     .catch((error: unknown) => {
-      throw limit.exceeded() ? tooLarge(target.limit) : error
+      throw limit.exceeded() ? overLimit(target.limit) : error
     })
   const back = pick(answer.headers, PASSED_BACK)
   back.set('cache-control', 'no-store')
@@ -91,25 +80,22 @@ function pick(headers: Headers, names: readonly string[]): Headers {
 /** A body that fails where it grows over the limit: what arrives is counted, whatever its declared length. */
 function limited({ body, headers }: Request, limit: number) {
   if (limit === 0 || !body) return { body: null, exceeded: () => false }
-  if (Number(headers.get('content-length') ?? 0) > limit) throw tooLarge(limit)
+  if (Number(headers.get('content-length') ?? 0) > limit) throw overLimit(limit)
   let size = 0
   const counter = new TransformStream<Uint8Array, Uint8Array>({
     transform(chunk, controller) {
       size += chunk.length
-      if (size > limit) controller.error(tooLarge(limit))
+      if (size > limit) controller.error(overLimit(limit))
       else controller.enqueue(chunk)
     },
   })
   return { body: body.pipeThrough(counter), exceeded: () => size > limit }
 }
 
-function tooLarge(limit: number): Refusal {
-  return malformed(
-    413,
-    'body',
-    `the body is larger than ${limit} bytes`,
-    limit === LARGEST_UPLOAD
-      ? 'publish with SUPABASE_SECRET_KEY, which can send more'
-      : 'ask for fewer bundles',
+function overLimit(limit: number): Refusal {
+  const isUpload = limit === LARGEST_UPLOAD
+  return tooLarge(
+    limit,
+    isUpload ? 'publish with SUPABASE_SECRET_KEY, which can send more' : 'ask for fewer bundles',
   )
 }

@@ -36,7 +36,7 @@ const callShape = z.strictObject({
 /**
  * Narrows the reads of a CI job that may write previews and nothing else: of production it gets the heads that a plan
  * compares with, and the revisions that every reader sees, without names of people; and the previews of its own
- * repository. docs/previews.md lists them, test/edge/preview-reads.test.ts holds the list.
+ * repository. docs/previews.md lists them, test/edge/gateway/preview-reads.test.ts holds the list.
  * @throws Refusal 403 for every other read
  */
 export async function narrowRead(

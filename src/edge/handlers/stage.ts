@@ -1,4 +1,5 @@
 import { type CheckPorts, checkDefinition } from '../../contract/check/check.ts'
+import { isError } from '../../contract/diagnostic.ts'
 import { ALONE, type Definition, type FileEntry, type Kind } from '../../contract/kind.ts'
 import { type DerivedColumns, derivedColumns } from '../../contract/protocol/derived-columns.ts'
 import type { StageRequest, SyncError, WireItem } from '../../contract/protocol/sync.ts'
@@ -55,7 +56,7 @@ export async function checkItems(
 async function checkSource(source: Source, kind: Kind, ports: CheckPorts) {
   const { findings, definition, suspects } = checkDefinition(source, kind, ALONE, ports)
   const all = [...findings, ...(await scanSuspects(source, suspects))]
-  return { errors: all.filter((finding) => finding.severity === 'error'), definition }
+  return { errors: all.filter(isError), definition }
 }
 
 function rowOf(kind: Kind, item: WireItem, definition: Definition, draft = false): StagedItem {

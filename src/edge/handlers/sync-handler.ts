@@ -4,11 +4,11 @@ import type { SyncResponse } from '../../contract/protocol/sync.ts'
 import { authorize, requirePrincipal } from '../auth/authorize.ts'
 import type { OriginOf } from '../auth/preview-rights.ts'
 import { type Authenticate, keyHolder, OWNER, type Principal } from '../auth/principal.ts'
-import { unavailable } from '../http/database-error.ts'
 import { type ParsedRequest, readRequest, requirePost } from '../http/read-request.ts'
-import { causeOf, malformed, Refusal } from '../http/refusal.ts'
+import { malformed, Refusal } from '../http/refusal.ts'
 import { respond } from '../http/respond.ts'
 import { call, type Rpc, rpcInPreview } from '../http/rpc.ts'
+import { type Line, type Log, serve } from '../http/serve.ts'
 import { hashObjects, type Objects } from './hash-objects.ts'
 import { checkItems } from './stage.ts'
 import { withdraw } from './withdraw.ts'
@@ -25,7 +25,7 @@ export interface SyncPorts extends CheckPorts {
   /** Removes objects of the bucket `registry`; without it nothing can be withdrawn. At most 1,000. */
   remove?: (paths: string[]) => Promise<void>
   /** One line per request, for machines. */
-  log?: (line: Record<string, unknown>) => void
+  log?: Log
 }
 
 /**
@@ -35,35 +35,37 @@ export interface SyncPorts extends CheckPorts {
  */
 export function createSyncHandler(ports: SyncPorts): (kindId: string, request: Request) => Promise<Response> {
   const kinds = new Map(ports.kinds.map((kind) => [kind.id, kind]))
-  return async (kindId, request) => {
-    const started = Date.now()
-    const line: Record<string, unknown> = { event: 'registry_sync', kind: kindId }
-    let status = 200
-    let body: SyncResponse
-    let parsed: ParsedRequest | undefined
-    let principal: Principal | undefined
-    const kind = kinds.get(kindId)
-    try {
+  return (kindId, request) =>
+    serve({ event: 'registry_sync', kind: kindId }, ports.log, async (line) => {
+      const kind = kinds.get(kindId)
       if (!kind) throw unknownKind(kindId, [...kinds.keys()])
       requirePost(request)
-      principal = ports.authenticate && (await requirePrincipal(ports.authenticate, request))
+      const principal = ports.authenticate && (await requirePrincipal(ports.authenticate, request))
       if (principal) Object.assign(line, { via: principal.via, actor: principal.actor })
-      parsed = await readRequest(request)
+      const parsed = await readRequest(request)
       const { action, key, preview } = parsed
       Object.assign(line, { action, key, ...(preview === undefined ? {} : { preview }) })
-      if (principal) parsed = await authorize(principal, kind.id, parsed, ports)
-      parsed = { ...parsed, principal: holderOf(parsed, principal) }
-      if (principal && 'actor' in parsed) line.actor = parsed.actor
-      body = await answer(kind, parsed, ports)
-    } catch (thrown) {
-      const refusal = thrown instanceof Refusal ? thrown : unavailable(thrown)
-      if (kind && parsed) await report(kind, parsed, refusal, ports, principal?.actor)
-      status = refusal.status
-      body = { ok: false, error: refusal.error }
-      Object.assign(line, { phase: refusal.phase, code: refusal.error.code, cause: causeOf(refusal) })
-    }
-    ports.log?.({ ...line, status, ms: Date.now() - started })
-    return respond(status, body)
+      return respond(200, await perform(kind, parsed, { ports, principal, line }))
+    })
+}
+
+interface Caller {
+  ports: SyncPorts
+  principal: Principal | undefined
+  line: Line
+}
+
+/** Does what a request asks for if its caller may ask for it. */
+async function perform(kind: Kind, read: ParsedRequest, { ports, principal, line }: Caller) {
+  let parsed = read
+  try {
+    if (principal) parsed = await authorize(principal, kind.id, read, ports)
+    parsed = { ...parsed, principal: holderOf(parsed, principal) }
+    if (principal && 'actor' in parsed) line.actor = parsed.actor
+    return await answer(kind, parsed, ports)
+  } catch (thrown) {
+    if (thrown instanceof Refusal) await report(kind, parsed, thrown, ports, principal?.actor)
+    throw thrown
   }
 }
 

@@ -1,7 +1,8 @@
 import type * as z from 'zod'
 import { syncRequest } from '../../contract/protocol/sync.ts'
 import { MAX_BODY } from '../../contract/source.ts'
-import { malformed } from './refusal.ts'
+import { readUpTo } from './read-up-to.ts'
+import { malformed, tooLarge } from './refusal.ts'
 
 /** A request as the protocol's shapes give it: defaults filled in. */
 export type ParsedRequest = z.output<typeof syncRequest>
@@ -35,35 +36,14 @@ export async function readJson<T>(
 }
 
 async function readBody(request: Request, limit: number): Promise<string> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  // The declared length may be missing or wrong, so what arrives is counted; nothing past the limit is read.
-  if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge(limit)
-  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
-    size += chunk.length
-    if (size > limit) throw tooLarge(limit)
-    chunks.push(chunk)
-  }
-  const bytes = new Uint8Array(size)
-  let at = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, at)
-    at += chunk.length
-  }
+  const isDeclared = Number(request.headers.get('content-length') ?? 0) > limit
+  const bytes = isDeclared ? undefined : await readUpTo(limit, request.body)
+  if (!bytes) throw tooLarge(limit, limit === MAX_BODY ? 'stage fewer definitions in one call' : 'send less')
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch {
     throw malformed(400, 'body', 'the body is not UTF-8', SEND_JSON)
   }
-}
-
-function tooLarge(limit: number) {
-  return malformed(
-    413,
-    'body',
-    `the body is larger than ${limit} bytes`,
-    limit === MAX_BODY ? 'stage fewer definitions in one call' : 'send less',
-  )
 }
 
 function parse<T>(text: string, shape: z.ZodType<T>): T {

@@ -34,6 +34,11 @@ export function malformed(
   })
 }
 
+/** A body that is refused before the rest of it is read. `hint`: what to send instead. */
+export function tooLarge(limit: number, hint: string): Refusal {
+  return malformed(413, 'body', `the body is larger than ${limit} bytes`, hint)
+}
+
 /**
  * Credentials that prove nothing (401), or somebody who may not do this (403). Neither they nor parts of them are
  * quoted.

@@ -51,7 +51,7 @@ export function readHint(hint: string): Argument[] | undefined {
 function positional(text: string, required: boolean): Argument {
   const [, what = text, example] = /^(.*?)[,;]?\s+(?:e\.g\.|for example),?\s+(.+)$/i.exec(text) ?? []
   const examples = example === undefined ? {} : { examples: [example.replace(/^(['"])(.*)\1$/, '$2')] }
-  return { name: nameOf(what), title: capital(what), required, schema: { type: 'string', ...examples } }
+  return { name: argumentName(what), title: capital(what), required, schema: { type: 'string', ...examples } }
 }
 
 function flagOf(text: string): Argument {
@@ -59,7 +59,7 @@ function flagOf(text: string): Argument {
   if (alternatives.length > 1 && alternatives.every((part) => /^--?[\w-]+$/.test(part))) {
     const words = alternatives.map((part) => part.replace(/^-+/, ''))
     return {
-      name: nameOf(words.join(' ')),
+      name: argumentName(words.join(' ')),
       title: capital(words.join(' or ')),
       required: false,
       schema: { type: 'string', enum: words },
@@ -67,7 +67,12 @@ function flagOf(text: string): Argument {
   }
   const [, flag = text, value = ''] = /^(--?[\w-]+)(?:[ =]+(.+))?$/.exec(text) ?? []
   const word = flag.replace(/^-+/, '')
-  const argument = { name: nameOf(word), flag, title: capital(word.replaceAll('-', ' ')), required: false }
+  const argument = {
+    name: argumentName(word),
+    flag,
+    title: capital(word.replaceAll('-', ' ')),
+    required: false,
+  }
   if (value === '') return { ...argument, schema: { type: 'boolean' } }
   if (PLACEHOLDER.test(value)) return { ...argument, schema: { type: 'integer' } }
   if (value.includes('|')) return { ...argument, schema: choice(value.split('|').map((part) => part.trim())) }
@@ -83,7 +88,7 @@ function choice(values: string[]): Argument['schema'] {
     : { type: 'string', enum: [...new Set(values)] }
 }
 
-function nameOf(words: string): string | undefined {
+function argumentName(words: string): string | undefined {
   const name = nameFrom(words)?.replaceAll('-', '_')
   if (name === undefined || words.trim().split(/\s+/).length > MAX_WORDS) return undefined
   return RESERVED.has(name) ? `${name}_value` : name

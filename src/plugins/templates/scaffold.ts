@@ -1,5 +1,20 @@
 import { schemaUrl } from '../../contract/manifest/json-schema.ts'
 
+/** Two steps that hand over notes: enough to see how steps depend on each other. */
+const PLAN = {
+  steps: [
+    { id: 'look', name: 'Look', skill: 'research', prompt: 'prompts/look.md' },
+    {
+      id: 'report',
+      name: 'Report',
+      skill: 'writing',
+      prompt: 'prompts/report.md',
+      inputs: { notes: '{{steps.look.outputs.notes}}' },
+      dependsOn: ['look'],
+    },
+  ],
+}
+
 /**
  * The files of a new template that validates at once. It is a draft: which agents there are to take its steps, only
  * its author knows.
@@ -21,19 +36,7 @@ export function scaffoldTemplate(id: string, { owner }: { owner: string }): Reco
       properties: { subject: { type: 'string', description: 'What to look at.', minLength: 1 } },
       required: ['subject'],
     },
-    defaultPlan: {
-      steps: [
-        { id: 'look', name: 'Look', skill: 'research', prompt: 'prompts/look.md' },
-        {
-          id: 'report',
-          name: 'Report',
-          skill: 'writing',
-          prompt: 'prompts/report.md',
-          inputs: { notes: '{{steps.look.outputs.notes}}' },
-          dependsOn: ['look'],
-        },
-      ],
-    },
+    defaultPlan: PLAN,
     expectedOutputs: [
       { id: 'notes', type: 'text', fromStep: 'look', required: false },
       { id: 'report', type: 'text', fromStep: 'report', required: true },

@@ -54,36 +54,88 @@ export interface CacheOptions {
   log: (line: string) => void
 }
 
+/** The folder of one environment of one registry. */
+interface Folder {
+  home: string
+  revisions: string
+  /** The index of this worker; others of the folder may write the other one. */
+  index: string
+  indexes: string[]
+  pathOf(digest: string): string
+  write: ReturnType<typeof createWriter>
+  log: (line: string) => void
+}
+
 /** Opens, or makes, the folder of one environment of one registry in `dir`. */
-export async function openCache({ dir, url, env, drafts, log }: CacheOptions): Promise<Cache> {
+export async function openCache(options: CacheOptions): Promise<Cache> {
+  const folder = folderOf(options)
+  await folder.write(() => mkdir(folder.revisions, { recursive: true, mode: 0o700 }))
+  const contents = createContents(folder)
+  const known = () => knownIn(folder, folder.index)
+  return {
+    known,
+    async remember(news) {
+      await contents.writeAgain()
+      const all = await known()
+      for (const [key, one] of news)
+        if (contents.isWritten(one) && isLater(one, all.get(key))) all.set(key, one)
+      const sealed = seal(Object.fromEntries(all))
+      await folder.write(() => writePrivate(folder.index, sealed))
+      await folder.write(() => writePrivate(`${folder.index}${SECOND}`, sealed))
+    },
+    revision: contents.revision,
+    keep: contents.keep,
+    drop: contents.drop,
+    sweep: () => sweep(folder),
+  }
+}
+
+function folderOf({ dir, url, env, drafts, log }: CacheOptions): Folder {
   const home = join(dir, sha256(env === undefined ? url : `${url} ${env}`).slice(0, 16))
   const revisions = join(home, 'revisions')
-  const indexes = ['live.json', 'drafts.json'].map((name) => join(home, name))
-  const index = join(home, drafts ? 'drafts.json' : 'live.json')
-  const pathOf = (digest: string) => join(revisions, `${digest}.json`)
-  const write = createWriter(dir, log)
+  return {
+    home,
+    revisions,
+    index: join(home, drafts ? 'drafts.json' : 'live.json'),
+    indexes: ['live.json', 'drafts.json'].map((name) => join(home, name)),
+    pathOf: (digest) => join(revisions, `${digest}.json`),
+    write: createWriter(dir, log),
+    log,
+  }
+}
+
+async function read<S extends z.ZodType>(
+  path: string,
+  shape: S,
+  log: (line: string) => void,
+): Promise<z.output<S> | undefined> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') log(`${path} cannot be read (${error.code})`)
+  })
+  if (text === undefined) return undefined
+  const found = shape.safeParse(unseal(text))
+  if (found.success) return found.data
+  log(`${path} is damaged and is not used`)
+}
+
+/** One damaged file must not make all the copies useless: the index has a second one, written after it. */
+async function knownIn({ log }: Folder, path: string): Promise<Map<string, Known>> {
+  const found = (await read(path, indexShape, log)) ?? (await read(`${path}${SECOND}`, indexShape, log))
+  return new Map(Object.entries(found ?? {}))
+}
+
+interface Contents extends Pick<Cache, 'revision' | 'keep' | 'drop'> {
+  /** Tries again to write what the disk did not take. */
+  writeAgain(): Promise<void>
+  /** The index names no copy that the disk did not take: what it had before is better than nothing. */
+  isWritten(known: Known): boolean
+}
+
+/** The copies of revisions in a folder. */
+function createContents({ pathOf, write, log }: Folder): Contents {
   const dropped = new Set<string>()
   /** What the disk did not take, until it does. */
   const unwritten = new Map<string, Revision>()
-  await write(() => mkdir(revisions, { recursive: true, mode: 0o700 }))
-
-  async function read<S extends z.ZodType>(path: string, shape: S): Promise<z.output<S> | undefined> {
-    const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT') log(`${path} cannot be read (${error.code})`)
-    })
-    if (text === undefined) return undefined
-    const found = shape.safeParse(unseal(text))
-    if (found.success) return found.data
-    log(`${path} is damaged and is not used`)
-  }
-
-  /** One damaged file must not make all the copies useless: the index has a second one, written after it. */
-  const knownIn = async (path: string) => {
-    const found = (await read(path, indexShape)) ?? (await read(`${path}${SECOND}`, indexShape))
-    return new Map(Object.entries(found ?? {}))
-  }
-  const known = () => knownIn(index)
-
   async function keep(revision: Revision): Promise<void> {
     const { digest } = revision
     if (dropped.has(digest)) return
@@ -95,49 +147,50 @@ export async function openCache({ dir, url, env, drafts, log }: CacheOptions): P
       if (dropped.has(digest)) await rm(pathOf(digest), { force: true })
     })
   }
-
   return {
-    known,
-    async remember(news) {
-      for (const revision of unwritten.values()) await keep(revision)
-      const all = await known()
-      // The index names no copy that the disk did not take: what it had before is better than nothing.
-      const isThere = ({ head }: Known) => !('digest' in head && unwritten.has(head.digest))
-      for (const [key, one] of news) if (isThere(one) && isLater(one, all.get(key))) all.set(key, one)
-      const sealed = seal(Object.fromEntries(all))
-      await write(() => writePrivate(index, sealed))
-      await write(() => writePrivate(`${index}${SECOND}`, sealed))
-    },
-    async revision(kind, id, digest) {
-      if (dropped.has(digest)) return undefined
-      const path = pathOf(digest)
-      const revision = await read(path, revisionShape)
-      if (!revision) return undefined
-      const isAsked = revision.kind === kind && revision.id === id && revision.digest === digest
-      const found = isAsked ? prove(revision) : 'it belongs to another definition'
-      if (typeof found === 'string') {
-        log(`${path} is damaged and is not used (${found})`)
-        return undefined
-      }
-      const now = new Date()
-      await utimes(path, now, now).catch(() => {})
-      return found
-    },
     keep,
+    revision: async (kind, id, digest) =>
+      dropped.has(digest) ? undefined : readContent(pathOf(digest), { kind, id, digest }, log),
     async drop(digest) {
       dropped.add(digest)
       unwritten.delete(digest)
       await write(() => rm(pathOf(digest), { force: true }))
     },
-    async sweep() {
-      const all = (await Promise.all(indexes.map(knownIn))).flatMap((known) => [...known.values()])
-      const used = new Set(all.map(({ head }) => 'digest' in head && `${head.digest}.json`))
-      const names = await readdir(revisions).catch(() => [])
-      const left = (await readdir(home).catch(() => [])).filter((name) => name.endsWith(UNFINISHED))
-      const unused = names.filter((name) => !used.has(name)).map((name) => join(revisions, name))
-      for (const path of [...unused, ...left.map((name) => join(home, name))]) await removeOld(path)
+    async writeAgain() {
+      for (const revision of unwritten.values()) await keep(revision)
     },
+    isWritten: ({ head }) => !('digest' in head && unwritten.has(head.digest)),
   }
+}
+
+async function readContent(
+  path: string,
+  asked: { kind: string; id: string; digest: string },
+  log: (line: string) => void,
+): Promise<Revision | undefined> {
+  const revision = await read(path, revisionShape, log)
+  if (!revision) return undefined
+  const isAsked = revision.kind === asked.kind && revision.id === asked.id && revision.digest === asked.digest
+  const found = isAsked ? prove(revision) : 'it belongs to another definition'
+  if (typeof found === 'string') {
+    log(`${path} is damaged and is not used (${found})`)
+    return undefined
+  }
+  const now = new Date()
+  await utimes(path, now, now).catch(() => {})
+  return found
+}
+
+async function sweep(folder: Folder): Promise<void> {
+  const { home, revisions, indexes } = folder
+  const all = (await Promise.all(indexes.map((path) => knownIn(folder, path)))).flatMap((known) => [
+    ...known.values(),
+  ])
+  const used = new Set(all.map(({ head }) => 'digest' in head && `${head.digest}.json`))
+  const names = await readdir(revisions).catch(() => [])
+  const left = (await readdir(home).catch(() => [])).filter((name) => name.endsWith(UNFINISHED))
+  const unused = names.filter((name) => !used.has(name)).map((name) => join(revisions, name))
+  for (const path of [...unused, ...left.map((name) => join(home, name))]) await removeOld(path)
 }
 
 /**

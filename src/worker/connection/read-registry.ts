@@ -10,6 +10,9 @@ export interface Pin {
   digest?: string
 }
 
+/** A pin, and what it is of. */
+type PinOf = Pin & { kind: string; id: string }
+
 /** A version whose content was taken out of the registry. */
 export interface WithdrawnVersion {
   kind: string
@@ -24,7 +27,7 @@ export interface RegistryReads {
   page(since: number | 'now', signal: AbortSignal): Promise<EventPage>
   head(kind: string, id: string, signal: AbortSignal): Promise<Head>
   /** The versions whose content was withdrawn: all of them, or those that a pin names. */
-  withdrawn(signal: AbortSignal, only?: Pin & { kind: string; id: string }): Promise<WithdrawnVersion[]>
+  withdrawn(signal: AbortSignal, only?: PinOf): Promise<WithdrawnVersion[]>
   /** Undefined when there is none that the key may see, or nothing is left of it. Its digest has been checked. */
   revision(kind: string, id: string, pin: Pin, signal: AbortSignal): Promise<Revision | undefined>
 }
@@ -46,81 +49,107 @@ const withdrawnShape = z.object({
 })
 const lastEventShape = z.object({ type: z.string(), digest: z.string().nullable() })
 
+/** What the reads share: the client and the question that every one of them asks. */
+interface Asking {
+  client: SupabaseClient
+  ask: ReturnType<typeof asking>
+  label: string
+}
+
 /** @param drafts a definition is its newest revision, draft or not */
 export function createReads(client: SupabaseClient, drafts: boolean, label: string): RegistryReads {
-  const ask = asking(label)
-  const rows = async <S extends z.ZodType>(what: string, shape: S, query: Query): Promise<z.output<S>[]> =>
-    ask(what, z.array(shape), query)
-  const revisions = (columns: string, kind: string, id: string) =>
-    client.from('registry_revisions').select(columns).eq('kind', kind).eq('id', id)
-
-  async function newest(kind: string, id: string, signal: AbortSignal): Promise<Head> {
-    const withContent = revisions('state,version,digest', kind, id).or(
-      'withdrawn_at.is.null,state.eq.removed',
-    )
-    const query = withContent.order('version', { ascending: false }).limit(1)
-    const [row] = await rows(`read ${kind}/${id}`, headShape, query.abortSignal(signal))
-    return row ? toHead(row) : { state: 'not-found' }
-  }
-
-  async function live(kind: string, id: string, signal: AbortSignal): Promise<Head> {
-    const heads = client.from('registry_heads').select('state,version,digest').eq('kind', kind).eq('id', id)
-    const [row] = await rows(`read ${kind}/${id}`, headShape, heads.limit(1).abortSignal(signal))
-    if (row) return row.state === 'draft' ? { state: 'not-found' } : toHead(row)
-    // Readers see no head that is gone, but the event that took it away; it hides the digest of what was disabled.
-    const events = client.from('registry_events').select('type,digest').eq('kind', kind).eq('id', id)
-    // What was withdrawn afterwards changes nothing of what became of it.
-    const moves = events.not('type', 'like', '*.withdrawn')
-    const last = moves.order('seq', { ascending: false }).limit(1).abortSignal(signal)
-    const [event] = await rows(`read what became of ${kind}/${id}`, lastEventShape, last)
-    if (!event?.type.endsWith('.removed')) return { state: 'not-found' }
-    return { state: event.digest === null ? 'disabled' : 'removed' }
-  }
-
+  const asks: Asking = { client, ask: asking(label), label }
+  const head = drafts ? newestHead : liveHead
   return {
     page: (since, signal) => {
       const args = { p_since: since === 'now' ? null : since, p_limit: LARGEST_PAGE }
       const query = client.rpc('registry_events_since', args).abortSignal(signal)
-      return ask('read the events', eventPageSchema, query)
+      return asks.ask('read the events', eventPageSchema, query)
     },
-    head: drafts ? newest : live,
-    async withdrawn(signal, only) {
-      const found: WithdrawnVersion[] = []
-      for (let from = 0; ; from += PAGE) {
-        let query = client
-          .from('registry_revisions')
-          .select('kind,id,version,digest')
-          .not('withdrawn_at', 'is', null)
-        if (only) query = query.eq('kind', only.kind).eq('id', only.id)
-        if (only?.version !== undefined) query = query.eq('version', only.version)
-        if (only?.digest !== undefined) query = query.eq('digest', only.digest)
-        const page = query
-          .order('kind')
-          .order('id')
-          .order('version')
-          .range(from, from + PAGE - 1)
-        const some = await rows('read what was withdrawn', withdrawnShape, page.abortSignal(signal))
-        found.push(...some)
-        if (some.length < PAGE) return found
-      }
-    },
-    async revision(kind, id, { version, digest }, signal) {
-      let query = revisions(COLUMNS, kind, id).neq('state', 'removed').is('withdrawn_at', null)
-      if (version !== undefined) query = query.eq('version', version)
-      if (digest !== undefined) query = query.eq('digest', digest)
-      const last = query.order('version', { ascending: false }).limit(1).abortSignal(signal)
-      const what = `read ${kind}/${id} ${version === undefined ? digest?.slice(0, 12) : `version ${version}`}`
-      const [revision] = await rows(what, revisionShape, last)
-      if (!revision) return undefined
-      const found = strangerIn(revision, { kind, id, version, digest }) ?? prove(revision)
-      if (typeof found === 'string') throw unreadable(label, what, `${found}, so it is not used`)
-      return found
-    },
+    head: (kind, id, signal) => head(asks, kind, id, signal),
+    withdrawn: (signal, only) => readWithdrawn(asks, signal, only),
+    revision: (kind, id, pin, signal) => readRevision(asks, { kind, id, ...pin }, signal),
   }
 }
 
+function rows<S extends z.ZodType>(
+  { ask }: Asking,
+  what: string,
+  shape: S,
+  query: Query,
+): Promise<z.output<S>[]> {
+  return ask(what, z.array(shape), query)
+}
+
+function revisions({ client }: Asking, columns: string, kind: string, id: string) {
+  return client.from('registry_revisions').select(columns).eq('kind', kind).eq('id', id)
+}
+
+async function newestHead(asks: Asking, kind: string, id: string, signal: AbortSignal): Promise<Head> {
+  const withContent = revisions(asks, 'state,version,digest', kind, id).or(
+    'withdrawn_at.is.null,state.eq.removed',
+  )
+  const query = withContent.order('version', { ascending: false }).limit(1)
+  const [row] = await rows(asks, `read ${kind}/${id}`, headShape, query.abortSignal(signal))
+  return row ? toHead(row) : { state: 'not-found' }
+}
+
+async function liveHead(asks: Asking, kind: string, id: string, signal: AbortSignal): Promise<Head> {
+  const { client } = asks
+  const heads = client.from('registry_heads').select('state,version,digest').eq('kind', kind).eq('id', id)
+  const [row] = await rows(asks, `read ${kind}/${id}`, headShape, heads.limit(1).abortSignal(signal))
+  if (row) return row.state === 'draft' ? { state: 'not-found' } : toHead(row)
+  // Readers see no head that is gone, but the event that took it away; it hides the digest of what was disabled.
+  const events = client.from('registry_events').select('type,digest').eq('kind', kind).eq('id', id)
+  // What was withdrawn afterwards changes nothing of what became of it.
+  const moves = events.not('type', 'like', '*.withdrawn')
+  const last = moves.order('seq', { ascending: false }).limit(1).abortSignal(signal)
+  const [event] = await rows(asks, `read what became of ${kind}/${id}`, lastEventShape, last)
+  if (!event?.type.endsWith('.removed')) return { state: 'not-found' }
+  return { state: event.digest === null ? 'disabled' : 'removed' }
+}
+
+async function readWithdrawn(
+  asks: Asking,
+  signal: AbortSignal,
+  only: PinOf | undefined,
+): Promise<WithdrawnVersion[]> {
+  const found: WithdrawnVersion[] = []
+  for (let from = 0; ; from += PAGE) {
+    let query = asks.client
+      .from('registry_revisions')
+      .select('kind,id,version,digest')
+      .not('withdrawn_at', 'is', null)
+    if (only) query = query.eq('kind', only.kind).eq('id', only.id)
+    if (only?.version !== undefined) query = query.eq('version', only.version)
+    if (only?.digest !== undefined) query = query.eq('digest', only.digest)
+    const page = query
+      .order('kind')
+      .order('id')
+      .order('version')
+      .range(from, from + PAGE - 1)
+    const some = await rows(asks, 'read what was withdrawn', withdrawnShape, page.abortSignal(signal))
+    found.push(...some)
+    if (some.length < PAGE) return found
+  }
+}
+
+async function readRevision(asks: Asking, pin: PinOf, signal: AbortSignal): Promise<Revision | undefined> {
+  const { kind, id, version, digest } = pin
+  let query = revisions(asks, COLUMNS, kind, id).neq('state', 'removed').is('withdrawn_at', null)
+  if (version !== undefined) query = query.eq('version', version)
+  if (digest !== undefined) query = query.eq('digest', digest)
+  const last = query.order('version', { ascending: false }).limit(1).abortSignal(signal)
+  const what = `read ${kind}/${id} ${version === undefined ? digest?.slice(0, 12) : `version ${version}`}`
+  const [revision] = await rows(asks, what, revisionShape, last)
+  if (!revision) return undefined
+  const found = strangerIn(revision, pin) ?? prove(revision)
+  if (typeof found === 'string') throw unreadable(asks.label, what, `${found}, so it is not used`)
+  return found
+}
+
 /** A content that makes its digest is no answer to a question about another one. */
-function strangerIn(revision: Revision, asked: Pin & { kind: string; id: string }): string | undefined {
+function strangerIn(revision: Revision, asked: PinOf): string | undefined {
   for (const name of ['kind', 'id', 'version', 'digest'] as const)
     if (asked[name] !== undefined && revision[name] !== asked[name])
       return `its ${name} is ${revision[name]} instead of ${asked[name]}`

@@ -1,3 +1,4 @@
+import { nameOf } from '../../contract/name.ts'
 import type { Cache } from '../cache/open-cache.ts'
 import type { Revision } from '../connection/definition.ts'
 import type { Pin, RegistryReads } from '../connection/read-registry.ts'
@@ -25,56 +26,62 @@ export type PinnedFound =
 /** Reads exactly the version that is asked for: what is in memory or on disk needs no registry. */
 export type FindPinned = (kind: string, id: string, pin: Pin) => Promise<PinnedFound>
 
-export function createPinned({
-  reads,
-  cache,
-  held,
-  withdrawn,
-  signal,
-  ...options
-}: PinnedOptions): FindPinned {
-  const { answerWithinMs, drafts, log } = options
-  const mayRun = ({ state }: Revision) => state !== 'disabled' && (drafts || state !== 'draft')
-
-  async function atHand(kind: string, id: string, { version, digest }: Pin): Promise<Revision | undefined> {
-    const found = held.peek(kind, id)
-    const revision = found && 'revision' in found ? found.revision : undefined
-    if (revision && matches(revision, { version, digest })) return revision
-    const copy = digest === undefined ? undefined : await cache.revision(kind, id, digest)
-    // A rollback gives an old content a new version: the content is the same, the number is the one asked for.
-    return copy && mayRun(copy) ? { ...copy, version: version ?? copy.version } : undefined
-  }
-
-  async function fromRegistry(kind: string, id: string, pin: Pin, cut: AbortSignal): Promise<PinnedFound> {
-    const revision = await reads.revision(kind, id, pin, cut)
-    if (revision) await cache.keep(revision)
-    if (revision && mayRun(revision)) return { state: 'found', revision }
-    if (revision) return { state: revision.state === 'disabled' ? 'disabled' : 'not-found' }
-    for (const one of await reads.withdrawn(cut, { kind, id, ...pin })) withdrawn.note(one)
-    if (withdrawn.has(kind, id, pin)) return { state: 'withdrawn' }
-    const { state } = await reads.head(kind, id, cut)
-    return { state: state === 'removed' || state === 'disabled' ? state : 'not-found' }
-  }
-
-  async function lastKnown(kind: string, id: string, pin: Pin): Promise<PinnedFound> {
-    const head = (await cache.known()).get(`${kind}/${id}`)?.head
-    const digest = head && 'digest' in head && matches(head, pin) ? head.digest : undefined
-    const revision = digest === undefined ? undefined : await cache.revision(kind, id, digest)
-    if (!revision) return { state: 'unavailable' }
-    return { state: 'found', revision: { ...revision, version: pin.version ?? revision.version } }
-  }
-
+export function createPinned(options: PinnedOptions): FindPinned {
+  const { withdrawn, signal, answerWithinMs, log } = options
   return async (kind, id, pin) => {
     if (withdrawn.has(kind, id, pin)) return { state: 'withdrawn' }
-    const revision = await atHand(kind, id, pin)
+    const revision = await atHand(options, kind, id, pin)
     if (revision) return { state: 'found', revision }
     try {
-      return await within(answerWithinMs, signal, (cut) => fromRegistry(kind, id, pin, cut))
+      return await within(answerWithinMs, signal, (cut) => fromRegistry(options, kind, id, pin, cut))
     } catch (error) {
-      if (!signal.aborted) log(`${kind}/${id} is not read: ${(error as Error).message}`)
-      return lastKnown(kind, id, pin)
+      if (!signal.aborted) log(`${nameOf({ kind, id })} is not read: ${(error as Error).message}`)
+      return lastKnown(options.cache, kind, id, pin)
     }
   }
+}
+
+async function atHand(
+  { held, cache, drafts }: PinnedOptions,
+  kind: string,
+  id: string,
+  { version, digest }: Pin,
+): Promise<Revision | undefined> {
+  const found = held.peek(kind, id)
+  const revision = found && 'revision' in found ? found.revision : undefined
+  if (revision && matches(revision, { version, digest })) return revision
+  const copy = digest === undefined ? undefined : await cache.revision(kind, id, digest)
+  // A rollback gives an old content a new version: the content is the same, the number is the one asked for.
+  return copy && mayRun(copy, drafts) ? { ...copy, version: version ?? copy.version } : undefined
+}
+
+async function fromRegistry(
+  { reads, cache, withdrawn, drafts }: PinnedOptions,
+  kind: string,
+  id: string,
+  pin: Pin,
+  cut: AbortSignal,
+): Promise<PinnedFound> {
+  const revision = await reads.revision(kind, id, pin, cut)
+  if (revision) await cache.keep(revision)
+  if (revision && mayRun(revision, drafts)) return { state: 'found', revision }
+  if (revision) return { state: revision.state === 'disabled' ? 'disabled' : 'not-found' }
+  for (const one of await reads.withdrawn(cut, { kind, id, ...pin })) withdrawn.note(one)
+  if (withdrawn.has(kind, id, pin)) return { state: 'withdrawn' }
+  const { state } = await reads.head(kind, id, cut)
+  return { state: state === 'removed' || state === 'disabled' ? state : 'not-found' }
+}
+
+async function lastKnown(cache: Cache, kind: string, id: string, pin: Pin): Promise<PinnedFound> {
+  const head = (await cache.known()).get(nameOf({ kind, id }))?.head
+  const digest = head && 'digest' in head && matches(head, pin) ? head.digest : undefined
+  const revision = digest === undefined ? undefined : await cache.revision(kind, id, digest)
+  if (!revision) return { state: 'unavailable' }
+  return { state: 'found', revision: { ...revision, version: pin.version ?? revision.version } }
+}
+
+function mayRun({ state }: Revision, drafts: boolean): boolean {
+  return state !== 'disabled' && (drafts || state !== 'draft')
 }
 
 function matches(one: { version: number; digest: string }, { version, digest }: Pin): boolean {

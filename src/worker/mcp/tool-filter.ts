@@ -25,13 +25,13 @@ export function createToolFilter(allowed: readonly string[] | undefined): Messag
         return { forward: message }
       if (!('result' in message)) return { forward: message }
       const tools: unknown = message.result.tools
-      const offered = Array.isArray(tools) ? tools.filter((tool) => names.has(nameOf(tool))) : []
+      const offered = Array.isArray(tools) ? tools.filter((tool) => names.has(toolName(tool))) : []
       return { forward: { ...message, result: { ...message.result, tools: offered } } }
     },
   }
 }
 
-function nameOf(tool: unknown): unknown {
+function toolName(tool: unknown): unknown {
   return typeof tool === 'object' && tool !== null && 'name' in tool ? tool.name : undefined
 }
 

@@ -15,20 +15,20 @@ export function createLines(inputs: RunInputs, say: (line: string) => void): Exe
     switch (event.type) {
       case 'began':
         return say(
-          `${nameOf(event.task)}: started by ${who(event.task)}${event.attempt > 1 ? `, attempt ${event.attempt}` : ''}`,
+          `${taskName(event.task)}: started by ${who(event.task)}${event.attempt > 1 ? `, attempt ${event.attempt}` : ''}`,
         )
       case 'done':
-        return say(`${nameOf(event.task)}: done in ${shown(event.ms)}`)
+        return say(`${taskName(event.task)}: done in ${shown(event.ms)}`)
       case 'failed':
-        return say(`${nameOf(event.task)}: failed after ${shown(event.ms)}: ${event.error}`)
+        return say(`${taskName(event.task)}: failed after ${shown(event.ms)}: ${event.error}`)
       case 'cut':
-        return say(`${nameOf(event.task)}: interrupted, will be run again`)
+        return say(`${taskName(event.task)}: interrupted, will be run again`)
       case 'skipped':
         return say(`${event.step}: skipped, its condition does not hold`)
       case 'approved':
         return say(`${event.step}: approved`)
       case 'remark':
-        return say(`${nameOf(event.task)}: ${event.text}`)
+        return say(`${taskName(event.task)}: ${event.text}`)
       case 'rested':
       case 'finished':
         return undefined
@@ -52,7 +52,7 @@ export function summaryOf({ runId, state, steps, rollback, unapproved }: RunRepo
   return lines.join('\n')
 }
 
-function nameOf({ step, undo }: Task): string {
+function taskName({ step, undo }: Task): string {
   return undo ? `undo ${step}` : step
 }
 

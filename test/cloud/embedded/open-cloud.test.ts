@@ -8,7 +8,7 @@ import { buildScript, runScript } from '../support/node-script.ts'
 import { temporaryFolder, temporaryRoot } from '../support/temporary-folder.ts'
 
 const GZIP = { contentType: 'application/gzip' }
-const opener = buildScript(join(import.meta.dirname, 'opener.ts'))
+const opener = buildScript(join(import.meta.dirname, 'support/opener.ts'))
 
 async function open(root: string, options: Partial<CloudOptions> = {}): Promise<Cloud> {
   const cloud = await openCloud({ root, waitMs: 0, ...options })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { openEmbedded } from '../../../src/cloud/embedded/open-embedded.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
 import { placeEmbedded } from '../../harness/embedded-template.ts'
-import { describeRegistry } from '../registry-contract.ts'
+import { describeRegistry } from '../support/registry-contract.ts'
 
 describeRegistry('the embedded PGlite', async () => {
   const root = mkdtempSync(join(tmpdir(), 'nofx-cloud-'))

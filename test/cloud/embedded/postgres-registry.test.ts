@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { openEmbedded } from '../../../src/cloud/embedded/open-embedded.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
 import { openedDatabase } from '../../harness/cloud-database.ts'
-import { describeRegistry } from '../registry-contract.ts'
+import { describeRegistry } from '../support/registry-contract.ts'
 
 describeRegistry('a PostgreSQL server', async () => {
   const root = mkdtempSync(join(tmpdir(), 'nofx-cloud-'))

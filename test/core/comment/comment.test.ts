@@ -2,7 +2,7 @@ import { micromark } from 'micromark'
 import { gfm, gfmHtml } from 'micromark-extension-gfm'
 import { describe, expect, it } from 'vitest'
 import { LONGEST_COMMENT, writeComment } from '../../../src/core/comment/comment.ts'
-import { change, finding, patch, planOf } from './samples.ts'
+import { change, finding, patch, planOf } from './support/samples.ts'
 
 /** As GitHub renders it before it takes unsafe HTML out: what could be markup, is. */
 const render = (text: string) =>

@@ -11,8 +11,8 @@ import { formats } from '../../../src/core/formats/formats.ts'
 import type { Plan } from '../../../src/core/publish/plan.ts'
 import type { Report } from '../../../src/core/registry/reports.ts'
 import sarifSchema from '../../fixtures/sarif/sarif-2.1.0.json' with { type: 'json' }
-import { context } from '../formats/samples.ts'
-import { change, finding, HOSTILE, patch, planOf } from './samples.ts'
+import { context } from '../formats/support/samples.ts'
+import { change, finding, HOSTILE, patch, planOf } from './support/samples.ts'
 
 const [text, json, sarif, junit, github, markdown] = await Promise.all([
   formats.text(),

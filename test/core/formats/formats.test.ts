@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { formats } from '../../../src/core/formats/formats.ts'
 import { printable } from '../../../src/core/printable.ts'
-import { context, example, hostile, tags, warning } from './samples.ts'
+import { context, example, hostile, tags, warning } from './support/samples.ts'
 
 const [text, json, sarif, junit, github] = await Promise.all([
   formats.text(),

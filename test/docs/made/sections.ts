@@ -12,6 +12,7 @@ import { IMPORT_ADVICE } from '../advice/import-rules.ts'
 import { TEMPLATE_ADVICE } from '../advice/template-rules.ts'
 import { fileOf, type Page } from '../pages.ts'
 import { fieldTable } from './fields.ts'
+import { folderTable, roomTable } from './house.ts'
 import { routeTable } from './routes.ts'
 import { ruleTable } from './rules.ts'
 import { failureTable, httpTable, registryTable } from './troubleshooting.ts'
@@ -29,6 +30,8 @@ export const SECTIONS: Record<string, (page: Page) => string> = {
   failures: failureTable,
   'http-codes': httpTable,
   routes: () => routeTable(ROUTES, [agents, templates]),
+  rooms: roomTable,
+  folders: folderTable,
 }
 
 /** The rules that a kind does not share with others. */

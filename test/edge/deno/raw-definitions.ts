@@ -35,7 +35,7 @@ export async function rawDefinitions(root: string, kinds: Kind[]): Promise<RawDe
       const { diagnostics } = await validate(
         { root, shown: 'shared', kinds },
         {
-          selects: (otherKind, other) => otherKind === kind.id && other === id,
+          selects: (other) => other.kind === kind.id && other.id === id,
           counts: () => false,
           known: async () => 'missing',
         },

@@ -10,7 +10,7 @@ import { temporaryRoot } from '../../cloud/support/temporary-folder.ts'
 import type { CloudDatabase } from '../../harness/cloud-database.ts'
 import type { Query } from '../../harness/database.ts'
 import { placeEmbedded } from '../../harness/embedded-template.ts'
-import { everythingStored } from '../../sql/registry-under-test.ts'
+import { everythingStored } from '../../sql/support/registry-under-test.ts'
 
 const KINDS = [agents, templates]
 

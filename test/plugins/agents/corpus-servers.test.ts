@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../../src/contract/kind.ts'
-import { findingsOn, manifest } from './agent.ts'
+import { findingsOn, manifest } from './support/agent.ts'
 
 interface Listed {
   name: string

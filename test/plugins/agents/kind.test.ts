@@ -3,7 +3,7 @@ import { PRESETS } from '../../../src/contract/fields/resources.ts'
 import kinds from '../../../src/plugins/agents/hook.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
 import { AGENT_RULES } from '../../../src/plugins/agents/rules/catalogue.ts'
-import { check, definitionOf, manifest } from './agent.ts'
+import { check, definitionOf, manifest } from './support/agent.ts'
 
 test('the plugin’s hook gives the kind', async () => {
   expect(await kinds()).toEqual([agents])

@@ -4,7 +4,7 @@ import { agents } from '../../../src/plugins/agents/kind.ts'
 import kinds from '../../../src/plugins/templates/hook.ts'
 import { templates } from '../../../src/plugins/templates/kind.ts'
 import { TEMPLATE_RULES } from '../../../src/plugins/templates/rules/catalogue.ts'
-import { check, definitionOf, manifest, step, withStep } from './template.ts'
+import { check, definitionOf, manifest, step, withStep } from './support/template.ts'
 
 test('the plugin’s hook gives the kind', async () => {
   expect(await kinds()).toEqual([templates])

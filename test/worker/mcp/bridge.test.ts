@@ -10,7 +10,7 @@ import type { McpServer } from '../../../src/plugins/agents/manifest/mcp-schema.
 import { resolveMcp } from '../../../src/worker/mcp/resolve-mcp.ts'
 import { systemLookup } from '../../../src/worker/mcp/system-lookup.ts'
 import { type ClientSettings, writeMcpSettings } from '../../../src/worker/mcp/write-settings.ts'
-import { EVERYTHING, serveEverything } from './everything.ts'
+import { EVERYTHING, serveEverything } from './support/everything.ts'
 
 const BRIDGE = { command: process.execPath, args: [resolve('dist/mcp-bridge.cjs')] }
 const SECRET = 'hush-hush-hush'

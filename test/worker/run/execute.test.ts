@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { Bench, planOf, statesOf, step } from './run-plan.ts'
+import { Bench, planOf, statesOf, step } from './support/run-plan.ts'
 
 describe('a run', () => {
   let bench: Bench

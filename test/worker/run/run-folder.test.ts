@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { digestOf, sha256 } from '../../../src/contract/digest.ts'
 import { readInputs } from '../../../src/worker/run/plan.ts'
-import { Bench, inputsOf, planOf, step } from './run-plan.ts'
+import { Bench, inputsOf, planOf, step } from './support/run-plan.ts'
 
 describe('the files of a run', () => {
   let bench: Bench

@@ -12,7 +12,7 @@ import {
   startProgress,
   type Task,
 } from '../../../src/worker/run/schedule.ts'
-import { planOf, step } from './run-plan.ts'
+import { planOf, step } from './support/run-plan.ts'
 
 /** A plan of up to nine steps in which a step may wait for any before it. */
 const plans: fc.Arbitrary<RunPlan> = fc

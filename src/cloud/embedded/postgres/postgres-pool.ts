@@ -33,18 +33,7 @@ export interface Pool {
  * no later query.
  */
 export function openPool({ url, max, onError }: PoolOptions): Pool {
-  const clients = new Set<pg.ClientBase>()
-  const pool = new pg.Pool({
-    ...clientOptions(url),
-    max,
-    onConnect: async (client: pg.ClientBase) => {
-      outliveErrors(client)
-      clients.add(client)
-      await client.query("set time zone 'UTC'")
-    },
-  } as pg.PoolConfig)
-  pool.on('error', () => {})
-  pool.on('remove', (client) => clients.delete(client))
+  const { pool, cutAll } = openDriver(url, max)
   const slots = limited(max)
   const fail = (error: unknown): never => {
     const lost = asLost(error)
@@ -69,13 +58,31 @@ export function openPool({ url, max, onError }: PoolOptions): Pool {
       return taken.query(sql, values).finally(() => taken.release())
     },
     end: async () => {
-      const cut = setTimeout(() => {
-        for (const client of clients) streamOf(client).destroy()
-      }, CLOSE_WITHIN_MS)
+      const cut = setTimeout(cutAll, CLOSE_WITHIN_MS)
       await within(pool.end(), CLOSE_WITHIN_MS * 2)
       clearTimeout(cut)
     },
   }
+}
+
+/** The driver's pool, and what cuts all of its connections. */
+function openDriver(url: string, max: number): { pool: pg.Pool; cutAll: () => void } {
+  const clients = new Set<pg.ClientBase>()
+  const pool = new pg.Pool({
+    ...clientOptions(url),
+    max,
+    onConnect: async (client: pg.ClientBase) => {
+      outliveErrors(client)
+      clients.add(client)
+      await client.query("set time zone 'UTC'")
+    },
+  } as pg.PoolConfig)
+  pool.on('error', () => {})
+  pool.on('remove', (client) => clients.delete(client))
+  const cutAll = () => {
+    for (const client of clients) streamOf(client).destroy()
+  }
+  return { pool, cutAll }
 }
 
 function checkout(client: pg.PoolClient, fail: (error: unknown) => never, give: () => void): Checkout {

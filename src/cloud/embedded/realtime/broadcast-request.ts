@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { readUpTo } from '../../../edge/http/read-up-to.ts'
 import type { Caller, Callers } from './caller.ts'
 import { sizeOf } from './channel.ts'
 import { nameShape } from './frames.ts'
@@ -35,9 +36,10 @@ export function createBroadcastHandler({ hub, callers, limits }: BroadcastPorts)
     if (request.method !== 'POST') return refusal(405, 'send POST')
     const caller = await callerOf(request, callers)
     if (!caller) return refusal(401, 'Invalid API key')
-    const body = await readBody(request, limits.frameSize)
+    const bytes = await readUpTo(limits.frameSize, request.body)
     // The rest of it stays unread, so nothing else can come over the connection.
-    if (!body) return refusal(413, 'Payload size exceeds the limit', { connection: 'close' })
+    if (!bytes) return refusal(413, 'Payload size exceeds the limit', { connection: 'close' })
+    const body = Buffer.from(bytes.buffer)
     const messages = single
       ? singleOf(single, searchParams, request, body)
       : bodyShape.safeParse(parseJson(body)).data?.messages
@@ -56,18 +58,6 @@ async function callerOf({ headers }: Request, callers: Callers): Promise<Caller 
   if (bearer === '' || bearer.startsWith('sb_')) return callers.ofKey(headers.get('apikey') ?? bearer)
   const caller = await callers.ofToken(bearer)
   return 'code' in caller ? undefined : caller
-}
-
-/** Undefined when it is larger than `most` bytes. */
-async function readBody({ body }: Request, most: number): Promise<Buffer | undefined> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
-    size += chunk.length
-    if (size > most) return undefined
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
 }
 
 function payloadProblem(payload: unknown, { broadcastSize }: Limits): string | undefined {

@@ -33,13 +33,43 @@ export interface Feed {
  * counter has no gaps and follows the commits, so whatever lies between two notifications was missed and is read too.
  */
 export async function openFeed(ports: FeedPorts): Promise<Feed> {
-  let sent = await ports.newest()
+  const teller = createTeller(ports, await ports.newest())
   let working = false
-  let closed = false
   let retry: NodeJS.Timeout | undefined
   /** Ends of ranges to come; undefined is whatever there is. */
   const waiting: (number | undefined)[] = []
+  const work = async () => {
+    if (working) return
+    working = true
+    try {
+      while (waiting.length && !teller.isClosed()) {
+        await teller.tell(waiting[0])
+        waiting.shift()
+      }
+    } catch (error) {
+      ports.onTrouble(error)
+      clearTimeout(retry)
+      if (!teller.isClosed()) retry = setTimeout(work, RETRY_MS).unref()
+    } finally {
+      working = false
+    }
+  }
+  return {
+    nudge: (payload) => {
+      waiting.push(lastOf(payload))
+      void work()
+    },
+    close: () => {
+      teller.close()
+      clearTimeout(retry)
+    },
+  }
+}
 
+/** Tells everything from the event after `last` up to the one that is wanted, in windows, until it is closed. */
+function createTeller(ports: FeedPorts, last: number) {
+  let sent = last
+  let closed = false
   const tell = async (wanted: number | undefined) => {
     // A notification can say anything; what is not in the table yet is not waited for.
     let to = wanted
@@ -57,32 +87,10 @@ export async function openFeed(ports: FeedPorts): Promise<Feed> {
     }
     broadcasts.finish()
   }
-  const work = async () => {
-    if (working) return
-    working = true
-    try {
-      while (waiting.length && !closed) {
-        await tell(waiting[0])
-        waiting.shift()
-      }
-    } catch (error) {
-      ports.onTrouble(error)
-      clearTimeout(retry)
-      if (!closed) retry = setTimeout(work, RETRY_MS).unref()
-    } finally {
-      working = false
-    }
+  const close = () => {
+    closed = true
   }
-  return {
-    nudge: (payload) => {
-      waiting.push(lastOf(payload))
-      void work()
-    },
-    close: () => {
-      closed = true
-      clearTimeout(retry)
-    },
-  }
+  return { tell, close, isClosed: () => closed }
 }
 
 interface Seen {

@@ -25,20 +25,7 @@ where b.bucket = $1 and b.key = $2`
  * `storage.objects` carries the etag of one of them, and only those bytes are the object.
  */
 export function createPostgresStorage(pool: Pick<Pool, 'query'>): StorageAdapter {
-  const remove = async (bucket: string, keys: string[]): Promise<void> => {
-    await pool.query('delete from nofx_storage.bytes where bucket = $1 and key = any ($2)', [bucket, keys])
-  }
-  async function read(bucket: string, key: string): Promise<Buffer | undefined> {
-    const { rows } = await pool.query(READ, [bucket, key])
-    return (rows as { body: Buffer }[])[0]?.body
-  }
-  async function write(bucket: string, key: string, body: Uint8Array): Promise<void> {
-    const values = [bucket, key, etag(body), Buffer.from(body)]
-    await pool.query(
-      'insert into nofx_storage.bytes (bucket, key, etag, body) values ($1, $2, $3, $4) on conflict do nothing',
-      values,
-    )
-  }
+  const { read, write, remove } = createByteRows(pool)
   return {
     driver: null,
     async uploadObject(bucket, key, _version, body, mimetype, cacheControl) {
@@ -65,6 +52,25 @@ export function createPostgresStorage(pool: Pick<Pool, 'query'>): StorageAdapter
     },
     privateAssetUrl: async (bucket, key) => `postgres:${bucket}/${key}`,
   }
+}
+
+/** The rows that hold the bytes. */
+function createByteRows(pool: Pick<Pool, 'query'>) {
+  async function remove(bucket: string, keys: string[]): Promise<void> {
+    await pool.query('delete from nofx_storage.bytes where bucket = $1 and key = any ($2)', [bucket, keys])
+  }
+  async function read(bucket: string, key: string): Promise<Buffer | undefined> {
+    const { rows } = await pool.query(READ, [bucket, key])
+    return (rows as { body: Buffer }[])[0]?.body
+  }
+  async function write(bucket: string, key: string, body: Uint8Array): Promise<void> {
+    const values = [bucket, key, etag(body), Buffer.from(body)]
+    await pool.query(
+      'insert into nofx_storage.bytes (bucket, key, etag, body) values ($1, $2, $3, $4) on conflict do nothing',
+      values,
+    )
+  }
+  return { read, write, remove }
 }
 
 function describe(bytes: Uint8Array, mimetype = 'application/gzip', cacheControl = '') {

@@ -93,7 +93,7 @@ function expandSkills(rewrite: Rewrite): void {
   if (!Array.isArray(manifest.skills)) return
   manifest.skills = manifest.skills.map((skill, index) => {
     if (typeof skill !== 'string') return skill
-    const full = complete({ name: nameOf(skill) }, skill)
+    const full = complete({ name: skillName(skill) }, skill)
     noteAlias(rewrite, ['skills', index], JSON.stringify(full))
     return full
   })
@@ -110,7 +110,7 @@ function complete(skill: JsonObject, text: unknown = skill.name): JsonObject {
 }
 
 /** `code-review` reads as "Code review"; anything that is not an id is a name already. */
-function nameOf(text: string): string {
+function skillName(text: string): string {
   if (!/^[a-z0-9]+([._-][a-z0-9]+)*$/.test(text)) return text
   const words = text.replace(/[._-]/g, ' ')
   return (words[0] as string).toUpperCase() + words.slice(1)

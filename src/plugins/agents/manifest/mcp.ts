@@ -1,4 +1,5 @@
 import type { Finding, Pointer } from '../../../contract/diagnostic.ts'
+import { isError } from '../../../contract/diagnostic.ts'
 import { parseShape } from '../../../contract/manifest/accept.ts'
 import { parseJson } from '../../../contract/manifest/json-text.ts'
 import { zodFindings } from '../../../contract/manifest/zod-findings.ts'
@@ -51,7 +52,7 @@ function read(item: AgentDefinition): Mcp {
 
 function parseFile(text: string, file: string): Pick<Mcp, 'servers' | 'findings'> {
   const { value, findings } = parseJson(text, file, LIMITS)
-  if (findings.some(({ severity }) => severity === 'error')) return { servers: [], findings }
+  if (findings.some(isError)) return { servers: [], findings }
   const checked = parseShape(mcpConfig, value)
   if (checked.success) return { servers: Object.entries(checked.data.mcpServers), findings }
   return {

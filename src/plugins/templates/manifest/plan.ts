@@ -1,4 +1,5 @@
 import type { Finding, Pointer } from '../../../contract/diagnostic.ts'
+import { isError } from '../../../contract/diagnostic.ts'
 import { parseShape } from '../../../contract/manifest/accept.ts'
 import { parseJson } from '../../../contract/manifest/json-text.ts'
 import { zodFindings } from '../../../contract/manifest/zod-findings.ts'
@@ -41,7 +42,7 @@ function read(item: TemplateDefinition): ReadPlan {
 
 function parseFile(text: string, file: string): Pick<ReadPlan, 'steps' | 'findings'> {
   const { value, findings } = parseJson(text, file, LIMITS)
-  if (findings.some(({ severity }) => severity === 'error')) return { steps: [], findings }
+  if (findings.some(isError)) return { steps: [], findings }
   const checked = parseShape(plan, value)
   if (checked.success) return { steps: checked.data.steps, findings }
   return { steps: [], findings: [...findings, ...zodFindings(checked.error.issues, plan, value, file)] }

@@ -1,4 +1,5 @@
 import type { Finding } from '../../../contract/diagnostic.ts'
+import { isError } from '../../../contract/diagnostic.ts'
 import { checkIdentity } from '../../../contract/fields/identity.ts'
 import { checkLifecycle } from '../../../contract/fields/lifecycle-rules.ts'
 import type { Workspace } from '../../../contract/kind.ts'
@@ -34,8 +35,4 @@ export function checkTemplate(item: TemplateDefinition, workspace: Workspace): F
   if (hasSchema) checkExamples(item, workspace, secrets, findings.some(isError) ? undefined : size, findings)
   checkLifecycle(item, 'template', findings)
   return findings
-}
-
-function isError({ severity }: Finding): boolean {
-  return severity === 'error'
 }

@@ -7,6 +7,8 @@ import type { PlanView } from '../manifest/plan-view.ts'
 import type { ExpectedOutput } from '../manifest/schema.ts'
 import { report } from './catalogue.ts'
 
+type Place = Parameters<typeof report>[1]
+
 /** Rules on what a run leaves behind. */
 export function checkOutputs(plan: PlanView, findings: Finding[]): void {
   const outputs = plan.item.manifest.expectedOutputs ?? []
@@ -47,45 +49,44 @@ function checkStep(
 }
 
 function checkForm(file: string, output: ExpectedOutput, index: number, findings: Finding[]): void {
-  const { type, schema, path } = output
-  const at = (field: string) => ({ file, pointer: ['expectedOutputs', index, field] })
-  const where = `expectedOutputs[${index}]`
-  if (schema !== undefined && type !== 'json')
+  checkSchema(file, output, index, findings)
+  checkPath(file, output, index, findings)
+}
+
+function checkSchema(file: string, { type, schema }: ExpectedOutput, index: number, findings: Finding[]) {
+  if (schema === undefined) return
+  const pointer = ['expectedOutputs', index, 'schema']
+  if (type === 'json') checkJsonSchema(schema, file, pointer, findings)
+  else
     findings.push(
       report(
         'NOFX_OUTPUT_SCHEMA',
-        { ...at('schema'), key: true },
-        `${where} has a schema, but its type is "${type}"`,
+        { file, pointer, key: true },
+        `expectedOutputs[${index}] has a schema, but its type is "${type}"`,
         'set its type to "json", or remove the schema',
       ),
     )
-  else if (schema !== undefined) checkJsonSchema(schema, file, ['expectedOutputs', index, 'schema'], findings)
+}
+
+function checkPath(file: string, { type, path }: ExpectedOutput, index: number, findings: Finding[]): void {
+  const where = `expectedOutputs[${index}]`
+  const pointer = ['expectedOutputs', index]
+  const at = { file, pointer: [...pointer, 'path'] }
+  const add = (place: Place, message: string, hint: string) =>
+    findings.push(report('NOFX_OUTPUT_PATH', place, message, hint))
   if (type === 'file' && path === undefined)
-    findings.push(
-      report(
-        'NOFX_OUTPUT_PATH',
-        { file, pointer: ['expectedOutputs', index] },
-        `${where} is a file without a path`,
-        'add "path", such as "report.md"',
-      ),
-    )
+    add({ file, pointer }, `${where} is a file without a path`, 'add "path", such as "report.md"')
   if (path === undefined) return
   if (type !== 'file')
-    findings.push(
-      report(
-        'NOFX_OUTPUT_PATH',
-        { ...at('path'), key: true },
-        `${where} has a path, but its type is "${type}"`,
-        'set its type to "file", or remove the path',
-      ),
+    add(
+      { ...at, key: true },
+      `${where} has a path, but its type is "${type}"`,
+      'set its type to "file", or remove the path',
     )
   else if (path.includes('{{'))
-    findings.push(
-      report(
-        'NOFX_OUTPUT_PATH',
-        at('path'),
-        `${where}.path ${quoted(path)} has a placeholder, which is not filled in here`,
-        'write one path that every run uses',
-      ),
+    add(
+      at,
+      `${where}.path ${quoted(path)} has a placeholder, which is not filled in here`,
+      'write one path that every run uses',
     )
 }

@@ -7,44 +7,51 @@ type PresenceRule = Parameters<typeof report>[0]
 
 /** What everything but a draft has. */
 export function checkPresence(item: TemplateDefinition, findings: Finding[]): void {
-  const { manifest, manifestPath: file } = item
-  const missing = (rule: PresenceRule, field: string, isEmpty: boolean, hint: string) =>
-    void findings.push(
-      report(
-        rule,
-        isEmpty ? { file, pointer: [field] } : { file, pointer: [], absent: field },
-        isEmpty ? `${field} is empty` : `${field} is missing`,
-        `${hint}, or set "status": "draft"`,
-      ),
-    )
-  if (manifest.category === undefined)
-    missing('NOFX_CATEGORY_MISSING', 'category', false, 'add "category" with a word such as "code-review"')
-  const plan = readPlan(item)
-  if (manifest.defaultPlan === undefined)
-    missing('NOFX_PLAN_MISSING', 'defaultPlan', false, 'add "defaultPlan" with "steps"')
-  else if (plan.steps.length === 0 && plan.findings.length === 0 && item.texts.has(plan.file))
-    findings.push(
-      report(
-        'NOFX_PLAN_MISSING',
-        { file: plan.file, pointer: plan.at },
-        'the plan has no steps',
-        'add a step with id, name and agentId or skill, or set "status": "draft"',
-      ),
-    )
-  if (!manifest.expectedOutputs?.length)
+  const { manifest } = item
+  const { category, defaultPlan, expectedOutputs, rollbackAdvice, supportedAgents } = manifest
+  const missing = (rule: PresenceRule, field: keyof typeof manifest, hint: string) =>
+    void findings.push(absence(item, rule, field, hint))
+  if (category === undefined)
+    missing('NOFX_CATEGORY_MISSING', 'category', 'add "category" with a word such as "code-review"')
+  if (defaultPlan === undefined) missing('NOFX_PLAN_MISSING', 'defaultPlan', 'add "defaultPlan" with "steps"')
+  else checkSteps(item, findings)
+  if (!expectedOutputs?.length)
     missing(
       'NOFX_OUTPUT_MISSING',
       'expectedOutputs',
-      manifest.expectedOutputs !== undefined,
       'add what a run leaves behind, with id, type and fromStep',
     )
-  if (manifest.rollbackAdvice === undefined)
-    missing('NOFX_ROLLBACK_MISSING', 'rollbackAdvice', false, 'say how to undo a run')
-  if (!manifest.supportedAgents?.length)
-    missing(
-      'NOFX_AGENT_MISSING',
-      'supportedAgents',
-      manifest.supportedAgents !== undefined,
-      'add the agents that may take the steps',
-    )
+  if (rollbackAdvice === undefined)
+    missing('NOFX_ROLLBACK_MISSING', 'rollbackAdvice', 'say how to undo a run')
+  if (!supportedAgents?.length)
+    missing('NOFX_AGENT_MISSING', 'supportedAgents', 'add the agents that may take the steps')
+}
+
+/** A field that is not there, or is an empty list. */
+function absence(
+  { manifest, manifestPath: file }: TemplateDefinition,
+  rule: PresenceRule,
+  field: keyof TemplateDefinition['manifest'],
+  hint: string,
+): Finding {
+  const isEmpty = manifest[field] !== undefined
+  return report(
+    rule,
+    isEmpty ? { file, pointer: [field] } : { file, pointer: [], absent: field },
+    isEmpty ? `${field} is empty` : `${field} is missing`,
+    `${hint}, or set "status": "draft"`,
+  )
+}
+
+function checkSteps(item: TemplateDefinition, findings: Finding[]): void {
+  const plan = readPlan(item)
+  if (plan.steps.length > 0 || plan.findings.length > 0 || !item.texts.has(plan.file)) return
+  findings.push(
+    report(
+      'NOFX_PLAN_MISSING',
+      { file: plan.file, pointer: plan.at },
+      'the plan has no steps',
+      'add a step with id, name and agentId or skill, or set "status": "draft"',
+    ),
+  )
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../../../src/contract/kind.ts'
-import { check, findingsOn, manifest } from '../agent.ts'
+import { check, findingsOn, manifest } from '../support/agent.ts'
 
 const at = (rule: string, path: string) =>
   `NOFX_${rule} agent.json${path === '' ? ':' : `:${path}`}`.replace(/:$/, '')

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../../../src/contract/kind.ts'
-import { check, findingsOn, lines, manifest } from '../agent.ts'
+import { check, findingsOn, lines, manifest } from '../support/agent.ts'
 
 const PERMISSIONS = { network: true, hosts: ['*.example.com'], secrets: ['TOKEN'] }
 const http = (more: JsonObject = {}) => ({

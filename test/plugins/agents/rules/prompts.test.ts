@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { variablesIn } from '../../../../src/plugins/agents/manifest/prompt-variables.ts'
-import { check, findingsOn, manifest } from '../agent.ts'
+import { check, findingsOn, manifest } from '../support/agent.ts'
 
 const prompts = (system: unknown, more: Record<string, unknown> = {}) =>
   manifest({ prompts: { system, ...more } })

@@ -3,7 +3,7 @@ import type { Description, JsonObject, Workspace } from '../../../../src/contrac
 import { instantiateTemplate } from '../../../../src/plugins/templates/instantiate/instantiate.ts'
 import { renderText, startFilling } from '../../../../src/plugins/templates/instantiate/render.ts'
 import { templates } from '../../../../src/plugins/templates/kind.ts'
-import { definitionOf, documentOf, linesOf, stepOf, templateOf } from './set-up.ts'
+import { definitionOf, documentOf, linesOf, stepOf, templateOf } from './support/set-up.ts'
 
 /** A workspace in which agents offer skills. */
 function offering(skills: Record<string, string[]>): Workspace {

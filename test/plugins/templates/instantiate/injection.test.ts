@@ -10,7 +10,7 @@ import {
 } from '../../../../src/plugins/templates/instantiate/instantiate.ts'
 import { checkParameters, withDefaults } from '../../../../src/plugins/templates/instantiate/parameters.ts'
 import { completeInputs, completeText } from '../../../../src/plugins/templates/instantiate/run-time-text.ts'
-import { documentOf, templateOf } from './set-up.ts'
+import { documentOf, templateOf } from './support/set-up.ts'
 
 /** Text made of what means something to a template, so that every second run has a placeholder somewhere. */
 const hostile = fc

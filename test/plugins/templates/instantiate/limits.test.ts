@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../../../src/contract/kind.ts'
 import { checkParameters } from '../../../../src/plugins/templates/instantiate/parameters.ts'
-import { linesOf } from './set-up.ts'
+import { linesOf } from './support/set-up.ts'
 
 const ANYTHING: JsonObject = { additionalProperties: true }
 const check = (values: unknown, schema = ANYTHING) => linesOf(checkParameters(schema, values as JsonObject))

@@ -6,7 +6,7 @@ import {
   secretNames,
   withDefaults,
 } from '../../../../src/plugins/templates/instantiate/parameters.ts'
-import { linesOf } from './set-up.ts'
+import { linesOf } from './support/set-up.ts'
 
 const SCHEMA: JsonObject = {
   type: 'object',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../../../src/contract/kind.ts'
-import { check, findingsOn, GOOD, manifest, withStep, workspaceOf } from '../template.ts'
+import { check, findingsOn, GOOD, manifest, withStep, workspaceOf } from '../support/template.ts'
 
 /** Each row: what it is, the manifest's changes, the findings. */
 function table(rows: readonly (readonly [string, JsonObject, string[]])[]): void {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../../../src/contract/kind.ts'
-import { check, findingsOn, lines, manifest, step } from '../template.ts'
+import { check, findingsOn, lines, manifest, step } from '../support/template.ts'
 
 /** The good template with these parameters alone, all of them used, and these examples. */
 function taking(parameters: JsonObject, examples: unknown[] = []): JsonObject {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../../../src/contract/kind.ts'
-import { check, findingsOn, manifest, step, withStep } from '../template.ts'
+import { check, findingsOn, manifest, step, withStep } from '../support/template.ts'
 
 const STEPS = 'defaultPlan.steps'
 const plan = (...steps: JsonObject[]) => ({ defaultPlan: { steps } })

@@ -1,0 +1,30 @@
+import { unavailable } from './database-error.ts'
+import { causeOf, Refusal } from './refusal.ts'
+import { respond } from './respond.ts'
+
+/** What is logged of one request. Whatever answers the request adds to it. */
+export type Line = Record<string, unknown>
+
+/** Takes one line per request, for machines. */
+export type Log = (line: Line) => void
+
+/**
+ * Answers one request with what `work` returns or with the refusal that it throws; any other error becomes the answer
+ * that the registry could not do this. Logs `line` once. Never throws.
+ */
+export async function serve(
+  line: Line,
+  log: Log | undefined,
+  work: (line: Line) => Promise<Response>,
+  isWorthLogging: (line: Line, status: number) => boolean = () => true,
+): Promise<Response> {
+  const started = Date.now()
+  const response = await work(line).catch((thrown: unknown) => {
+    const refusal = thrown instanceof Refusal ? thrown : unavailable(thrown)
+    Object.assign(line, { phase: refusal.phase, code: refusal.error.code, cause: causeOf(refusal) })
+    return respond(refusal.status, { ok: false, error: refusal.error })
+  })
+  const { status } = response
+  if (isWorthLogging(line, status)) log?.({ ...line, status, ms: Date.now() - started })
+  return response
+}

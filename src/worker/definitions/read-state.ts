@@ -1,0 +1,65 @@
+import { Failure } from '../../contract/failure.ts'
+import { nameOf } from '../../contract/name.ts'
+import type { Cache } from '../cache/open-cache.ts'
+import type { Head, Revision } from '../connection/definition.ts'
+import type { RegistryReads } from '../connection/read-registry.ts'
+import { type Entry, hasDigest, type State } from './entry.ts'
+
+/** Where a state is read from. */
+export interface Sources {
+  reads: RegistryReads
+  cache: Cache
+}
+
+/** How often a definition is read again because it moved in between. */
+export const ATTEMPTS = 3
+
+/**
+ * What the registry has of a definition now. A content that is at hand is not asked for again.
+ * @throws Failure REMOTE_FAILED when it moves faster than it can be read
+ */
+export async function readState(sources: Sources, entry: Entry, cut: AbortSignal): Promise<State> {
+  const { kind, id } = entry
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const head = await sources.reads.head(kind, id, cut)
+    if (!('digest' in head)) return head
+    const revision = await revisionOf(sources, entry, head, cut)
+    if (revision) return { state: head.state, revision }
+  }
+  throw overtaken(entry)
+}
+
+async function revisionOf(
+  { reads, cache }: Sources,
+  entry: Entry,
+  head: Extract<Head, { digest: string }>,
+  cut: AbortSignal,
+): Promise<Revision | undefined> {
+  const { kind, id, found } = entry
+  const { state, version, digest } = head
+  const held = found && 'revision' in found && hasDigest(entry, digest) ? found.revision : undefined
+  const copy = held ?? (await cache.revision(kind, id, digest))
+  if (copy) return { ...copy, version, state }
+  const revision = await reads.revision(kind, id, { version, digest }, cut)
+  if (revision) await cache.keep(revision)
+  return revision
+}
+
+/** Fills an entry of which nothing is known with what the disk has. */
+export async function fillFromDisk(cache: Cache, entry: Entry): Promise<void> {
+  const known = (await cache.known()).get(nameOf(entry))
+  if (!known || entry.found) return
+  const { head, asOf, seq } = known
+  if (!('digest' in head)) {
+    Object.assign(entry, { found: head, asOf, seq })
+    return
+  }
+  const revision = await cache.revision(entry.kind, entry.id, head.digest)
+  if (!revision || entry.found) return
+  const { state, version } = head
+  Object.assign(entry, { found: { state, revision: { ...revision, version, state } }, asOf, seq })
+}
+
+export function overtaken(entry: Entry): Failure {
+  return new Failure('REMOTE_FAILED', `${nameOf(entry)} moves faster than it can be read`, 'try again')
+}

@@ -1,0 +1,61 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { createStreamSlots } from '../../../src/api/events/stream-slots.ts'
+import type { Caller } from '../../../src/api/http/caller.ts'
+
+const anonymous = (share?: string): Caller => ({ share, known: false })
+const known = (share: string): Caller => ({ share, known: true })
+
+/** Takes places until there are none; returns how many there were. */
+function exhaust(slots: ReturnType<typeof createStreamSlots>, caller: () => Caller, tries = 200): number {
+  return Array.from({ length: tries }, () => slots.take(() => {}, caller())).filter(Boolean).length
+}
+
+describe('places for streams', () => {
+  test.each<[what: string, greedy: () => Caller, most: number]>([
+    ['of one address are few', () => anonymous('192.0.2.1'), 10],
+    ['of callers without an address leave some', () => anonymous(), 80],
+    ['of one holder of credentials are half', () => known('key'), 50],
+  ])('%s', (_what, greedy, most) => {
+    const slots = createStreamSlots()
+    expect(exhaust(slots, greedy)).toBe(most)
+    expect(slots.take(() => {}, known('another'))).toBeTypeOf('function')
+  })
+
+  test('are kept for callers with credentials, however many addresses ask', () => {
+    const slots = createStreamSlots()
+    let host = 0
+    expect(exhaust(slots, () => anonymous(`192.0.2.${host++}`))).toBe(80)
+    expect(exhaust(slots, () => known('secret key'))).toBe(20)
+  })
+
+  test('of what one greedy caller does, another gets the same share', () => {
+    const places = fc.record({
+      most: fc.integer({ min: 10, max: 120 }),
+      tries: fc.integer({ min: 0, max: 200 }),
+    })
+    fc.assert(
+      fc.property(places, fc.boolean(), fc.boolean(), ({ most, tries }, greedyIsKnown, otherIsKnown) => {
+        const share = (greedy: number) => {
+          const slots = createStreamSlots({ most })
+          exhaust(slots, () => ({ share: 'greedy', known: greedyIsKnown }), greedy)
+          return exhaust(slots, () => ({ share: 'other', known: otherIsKnown }))
+        }
+        expect(share(tries)).toBe(share(0))
+      }),
+      { numRuns: 50 },
+    )
+  })
+
+  test('come back when their streams end', () => {
+    const slots = createStreamSlots({ most: 1 })
+    const leave = slots.take(() => {}, anonymous('a'))
+    expect(slots.take(() => {}, known('b'))).toBeUndefined()
+    leave?.()
+    expect(slots.take(() => {}, known('b'))).toBeTypeOf('function')
+  })
+
+  test('are none where the deployment opens none', () => {
+    expect(createStreamSlots({ most: 0 }).take(() => {}, known('a'))).toBeUndefined()
+  })
+})

@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { toResponse } from '../../../src/api/http/answer.ts'
+import { problemResponse, troubleOf } from '../../../src/api/http/problem.ts'
+import { filesUnder } from '../../house/sources.ts'
+
+const SAFE = { 'x-content-type-options': 'nosniff', 'cross-origin-resource-policy': 'same-origin' }
+const headersOf = ({ headers }: Response) => Object.fromEntries(headers)
+
+test('every answer says that its type is what it is, and that no other origin may embed it', () => {
+  const answers = [
+    toResponse({ body: {} }, false),
+    toResponse({ status: 204 }, true),
+    toResponse({ stream: new ReadableStream() }, false),
+    toResponse({ body: {}, headers: { 'content-type': 'application/schema+json' } }, false),
+    problemResponse(troubleOf(new Error('broken')), 'id'),
+  ]
+  for (const answer of answers) expect(headersOf(answer)).toMatchObject(SAFE)
+})
+
+test('the API makes a response in these places alone', () => {
+  const makers = filesUnder('src/api').filter((file) =>
+    /new Response\(|Response\.json\(/.test(readFileSync(file, 'utf8')),
+  )
+  expect(makers.sort()).toEqual([
+    'src/api/compose-app.ts',
+    'src/api/http/answer.ts',
+    'src/api/http/problem.ts',
+  ])
+  // A HEAD request gets the headers of the GET.
+  expect(readFileSync('src/api/compose-app.ts', 'utf8')).toContain('new Response(null, response)')
+})

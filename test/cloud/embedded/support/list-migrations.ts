@@ -1,0 +1,7 @@
+// Says what migrations a copy of nofx finds beside itself.
+import { readFileSync } from 'node:fs'
+import { listMigrations } from '../../../../src/cloud/embedded/database/migrations.ts'
+
+const all = listMigrations()
+const [first] = all
+console.log(JSON.stringify({ count: all.length, first: first && readFileSync(first.path, 'utf8') }))

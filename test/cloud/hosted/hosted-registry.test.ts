@@ -1,0 +1,187 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { type Cloud, openCloud } from '../../../src/cloud/embedded/open-cloud.ts'
+import { openHosted } from '../../../src/cloud/hosted/open-hosted.ts'
+import { sha256 } from '../../../src/contract/digest.ts'
+import { Failure } from '../../../src/contract/failure.ts'
+import type { Registry } from '../../../src/core/registry/registry.ts'
+import { placeEmbedded } from '../../harness/embedded-template.ts'
+import { packAgent, publish, resultOf } from '../support/definitions.ts'
+import { type HttpCloud, serveCloud } from '../support/http-cloud.ts'
+import { describeRegistry } from '../support/registry-contract.ts'
+
+const SOON = { attempts: 3, firstPauseMs: 1 }
+const MIB = 1024 * 1024
+
+let root: string
+let cloud: Cloud
+let http: HttpCloud
+let registry: Registry
+
+async function serve(): Promise<void> {
+  root = mkdtempSync(join(tmpdir(), 'nofx-cloud-'))
+  await placeEmbedded(root)
+  cloud = await openCloud({ root })
+  http = await serveCloud(cloud)
+  registry = openHosted({ url: http.url, secretKey: cloud.keys.secret, retry: SOON })
+}
+
+async function stop(): Promise<void> {
+  await registry.close()
+  await http.close()
+  await cloud.close()
+  rmSync(root, { recursive: true })
+}
+
+describeRegistry('a project over HTTP', async () => {
+  await serve()
+  return { registry, close: stop }
+})
+
+describe('over HTTP', () => {
+  beforeAll(serve)
+  afterAll(stop)
+  beforeEach(() => {
+    http.calls.length = 0
+    http.fault = () => undefined
+  })
+
+  const failureOf = async (work: Promise<unknown>): Promise<Failure> => {
+    const error = await work.catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(Failure)
+    return error as Failure
+  }
+
+  test('a publish uses the paths and headers of a hosted project', async () => {
+    resultOf(await publish(registry, [packAgent('wire', 'Wire.\n')]))
+    expect(
+      http.calls.map(({ method, path }) => `${method} ${path.replace(/[0-9a-f]{64}/, '<digest>')}`),
+    ).toEqual([
+      'POST /storage/v1/object/registry/agents/wire/<digest>.tar.gz',
+      'POST /functions/v1/registry_agents_sync',
+      'POST /functions/v1/registry_agents_sync',
+    ])
+    const [upload, stage] = http.calls
+    expect(upload!.headers).toMatchObject({ apikey: cloud.keys.secret, 'content-type': 'application/gzip' })
+    expect(stage!.headers).toMatchObject({ apikey: cloud.keys.secret, 'content-type': 'application/json' })
+  })
+
+  test.each([503, 500, 429, 'drop', 'drop-after'] as const)(
+    'a publish whose every call first ends in %s has one effect',
+    async (fault) => {
+      const id = `fault-${fault}`
+      http.fault = (_call, before) => (before % 2 === 0 ? fault : undefined)
+      const result = resultOf(await publish(registry, [packAgent(id, 'Once.\n')]))
+      expect(result.outcomes).toMatchObject([{ id, outcome: 'added', version: 1 }])
+      http.fault = () => undefined
+      expect(await registry.history('agents', id)).toHaveLength(1)
+      const { events } = await registry.events(0, 1000)
+      expect(events.filter((event) => event.id === id)).toHaveLength(1)
+    },
+  )
+
+  test('what is refused is not tried again', async () => {
+    http.fault = () => 403
+    const failure = await failureOf(registry.heads('agents'))
+    expect(failure).toMatchObject({ code: 'REMOTE_DENIED', at: http.url })
+    expect(http.calls).toHaveLength(1)
+  })
+
+  test('a wrong key is denied with what to do, and never shown', async () => {
+    const secretKey = 'sb_secret_not_the_key_of_this_project'
+    const wrong = openHosted({ url: http.url, secretKey, retry: SOON })
+    const calls = [
+      () => wrong.heads('agents'),
+      () => wrong.upload({ path: 'agents/a/b.tar.gz', size: 1, sha256: '' }, Buffer.from('x')),
+      () => publish(wrong, []),
+    ]
+    for (const call of calls) {
+      const failure = await failureOf(call())
+      expect(failure.code).toBe('REMOTE_DENIED')
+      expect(failure.hint).toBe('set SUPABASE_SECRET_KEY to a secret key of that project, then: nofx doctor')
+      expect(`${failure.message}${JSON.stringify(failure)}${failure.stack}`).not.toContain('not_the_key')
+    }
+  })
+
+  test('a server that stays away is named, with the reason', async () => {
+    http.fault = () => 'drop'
+    const failure = await failureOf(registry.heads('agents'))
+    expect(failure.code).toBe('REMOTE_FAILED')
+    expect(failure.message).toMatch(`${http.url} cannot be reached (`)
+    expect(http.calls).toHaveLength(SOON.attempts)
+    const nobody = openHosted({ url: 'http://127.0.0.1:9', secretKey: cloud.keys.secret, retry: SOON })
+    expect((await failureOf(nobody.heads('agents'))).code).toBe('REMOTE_FAILED')
+    expect((await failureOf(publish(nobody, []))).message).toContain('http://127.0.0.1:9 cannot be reached')
+  })
+
+  test('a server that accepts a call and never answers is given up', async () => {
+    http.fault = () => 'silence'
+    const retry = { ...SOON, answerWithinMs: 50 }
+    const waiting = openHosted({ url: http.url, secretKey: cloud.keys.secret, retry })
+    expect((await failureOf(waiting.heads('agents'))).message).toBe(
+      `${http.url} cannot be reached (Error: no answer within 0.05 s)`,
+    )
+    expect(http.calls).toHaveLength(SOON.attempts)
+  })
+
+  test('a project without the function or the tables says which command is missing', async () => {
+    http.fault = ({ path }) => (path.startsWith('/functions/') ? 404 : undefined)
+    expect(await failureOf(publish(registry, []))).toMatchObject({
+      message: `${http.url} has no function registry_agents_sync`,
+      hint: 'supabase functions deploy registry_agents_sync',
+    })
+    const unknown = cloud.client.rpc('registry_heads_json', { p_nothing: 1 })
+    expect((await unknown).error?.code).toBe('PGRST202')
+  })
+
+  test('a gateway page instead of an answer is a failure, not an answer', async () => {
+    http.fault = ({ path }) => (path.startsWith('/functions/') ? 400 : undefined)
+    expect(await failureOf(publish(registry, []))).toMatchObject({
+      code: 'REMOTE_FAILED',
+      message: `${http.url} could not call the function registry_agents_sync: HTTP 400`,
+    })
+  })
+
+  describe('a bundle over 6 MB', () => {
+    const archive = Buffer.alloc(14 * MIB, 3)
+    const bundleAt = (name: string) => ({
+      path: `agents/big/${sha256(name)}.tar.gz`,
+      size: archive.length,
+      sha256: sha256(archive),
+    })
+    const chunks = () => http.calls.filter(({ method }) => method === 'POST' || method === 'PATCH')
+
+    test('travels in chunks of 6 MB', async () => {
+      const bundle = bundleAt('chunks')
+      await registry.upload(bundle, archive)
+      expect(chunks().map(({ size }) => size)).toEqual([6 * MIB, 6 * MIB, 2 * MIB])
+      expect(await registry.stored([bundle])).toEqual(new Set([bundle.path]))
+      expect(sha256(await registry.download(bundle.path))).toBe(bundle.sha256)
+    })
+
+    test('goes on where it stopped when the connection breaks', async () => {
+      const bundle = bundleAt('broken')
+      http.fault = ({ method }, before) => (method === 'PATCH' && before === 0 ? 'drop' : undefined)
+      await registry.upload(bundle, archive)
+      expect(chunks().map(({ size }) => size)).toEqual([6 * MIB, 6 * MIB, 6 * MIB, 2 * MIB])
+      expect(await registry.stored([bundle])).toEqual(new Set([bundle.path]))
+    })
+
+    test('that is there already is not sent again', async () => {
+      const bundle = bundleAt('twice')
+      await registry.upload(bundle, archive)
+      await registry.upload(bundle, archive)
+      expect(await registry.stored([bundle])).toEqual(new Set([bundle.path]))
+    })
+
+    test('with a wrong key is denied', async () => {
+      const secretKey = 'sb_secret_not_the_key_of_this_project'
+      const wrong = openHosted({ url: http.url, secretKey, retry: SOON })
+      const failure = await failureOf(wrong.upload(bundleAt('denied'), archive))
+      expect(failure.code).toBe('REMOTE_DENIED')
+      expect(failure.message).not.toContain('not_the_key')
+    })
+  })
+})

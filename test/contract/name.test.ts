@@ -1,0 +1,36 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { byName, type Covers, nameOf } from '../../src/contract/name.ts'
+import { toNamed } from '../../src/core/tree/collect.ts'
+import { agents } from '../../src/plugins/agents/kind.ts'
+
+const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts') && file !== 'contract/name.ts')
+  .map((file) => ({ file, text: readFileSync(`src/${file}`, 'utf8') }))
+
+test('a name has the kind and the id, as a folder of the tree has them', () => {
+  expect(nameOf({ kind: 'agents', id: 'reviewer' })).toBe('agents/reviewer')
+  const folder = { kind: agents, id: 'reviewer', dir: '/shared/agents/reviewer', shown: 'agents/reviewer' }
+  expect(nameOf(toNamed(folder))).toBe('agents/reviewer')
+})
+
+test('definitions are found by their name, and one id of two kinds names two', () => {
+  const agent = { kind: 'agents', id: 'x', version: 1 }
+  const template = { kind: 'templates', id: 'x', version: 2 }
+  const newer = { ...agent, version: 3 }
+  const found = byName([agent, template, newer])
+  expect([...found]).toEqual([
+    ['agents/x', newer],
+    ['templates/x', template],
+  ])
+  const covers: Covers = (one) => found.has(nameOf(one))
+  expect([agent, { kind: 'agents', id: 'y' }].map(covers)).toEqual([true, false])
+})
+
+test('no other source builds a name by hand', () => {
+  const whole = /`\$\{(?:\w+\.)*kind(?:Id)?(?:\.id)?\}\/\$\{(?:\w+\.)*id\}`/i
+  const ofOne = /\$\{([\w.]+)\.kind(?:\.id)?\}\/\$\{\1\.id\}/
+  const again = /(?:function|const|let) (?:nameOf|byName)\b/
+  const spelled = sources.filter(({ text }) => [whole, ofOne, again].some((pattern) => pattern.test(text)))
+  expect(spelled.map(({ file }) => file)).toEqual([])
+})

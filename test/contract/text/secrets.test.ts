@@ -1,0 +1,109 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { rules as presetRules } from '@secretlint/secretlint-rule-preset-recommend'
+import { describe, expect, it } from 'vitest'
+import { checkTexts } from '../../../src/contract/check/text-rules.ts'
+import type { Finding } from '../../../src/contract/diagnostic.ts'
+import { foldLines } from '../../../src/contract/manifest/fold-lines.ts'
+import { scanSuspects } from '../../../src/contract/text/secret-scan.ts'
+import { suspectsSecret } from '../../../src/contract/text/secret-suspicion.ts'
+import { sourceOf } from '../support/source-of.ts'
+
+const random = (length: number) => 'aB3dE5gH7jK9mN1pQ'.repeat(90).slice(0, length)
+
+/** One credential for each rule of the preset, put together here so that no scanner takes this file for a leak. */
+const EXAMPLES: Record<string, string | undefined> = {
+  aws: `AWS_SECRET_ACCESS_KEY=${random(40)}`,
+  gcp: JSON.stringify({ private_key_id: '1', private_key: `-----BEGIN PRIVATE KEY-----\nMI${random(300)}` }),
+  privatekey: `-----BEGIN RSA PRIVATE KEY-----\nMI${random(300)}\n-----END RSA PRIVATE KEY-----`,
+  npm: `npm_${random(36)}`,
+  basicauth: `https://deploy:${random(6)}@git.nofx.dev/x`,
+  slack: `xoxb-${random(12)}-${random(24)}`,
+  sendgrid: `SG.${random(22)}.${random(43)}`,
+  shopify: `shpat_${random(32)}`,
+  github: `ghp_${random(36)}`,
+  openai: `sk-${random(20)}T3BlbkFJ${random(20)}`,
+  anthropic: `sk-ant-api03-${random(93)}AA`,
+  linear: `lin_api_${random(40)}`,
+  '1password': `ops_${Buffer.from(JSON.stringify({ email: random(212), b: 'x' })).toString('base64')}`,
+  'database-connection-string': `postgres://app:${random(6)}@db.nofx.dev/app`,
+}
+
+async function scan(text: string, file = 'a.md'): Promise<Finding[]> {
+  const findings: Finding[] = []
+  const source = sourceOf({ [file]: text })
+  const suspects = checkTexts(source, findings)
+  return [...findings, ...(await scanSuspects(source, suspects))]
+}
+
+describe('the cheap look', () => {
+  const names = presetRules
+    .map(({ meta }) => meta.id.replace('@secretlint/secretlint-rule-', ''))
+    .filter((name) => name !== 'filter-comments')
+
+  it.each(names)('picks what secretlint’s rule %s would find, wherever it stands', async (name) => {
+    const example = EXAMPLES[name] ?? expect.fail(`no example for the new rule ${name}`)
+    for (const before of ['', 'x '.repeat(11), `${'word '.repeat(333)}\n`])
+      expect(suspectsSecret(name === 'gcp' ? example : `${before}${example}`)).toBe(true)
+    const found = await scan(example, name === 'gcp' ? 'key.json' : 'a.md')
+    expect(found.map(({ rule, message }) => rule + message).join()).toContain(`NOFX_SECRET_FOUND`)
+    expect(found.map(({ message }) => message).join()).toContain(`(${name})`)
+  })
+
+  it.each(Object.entries(EXAMPLES))('shows at most 6 characters: %s', async (_name, example) => {
+    for (const { message } of await scan(`${example}\n`)) {
+      const shown = /"(.*)…"/.exec(message)?.[1] ?? ''
+      expect(shown.length).toBeLessThanOrEqual(6)
+    }
+  })
+
+  it.each([
+    'packages/shared/agents/reviewer/prompts/system.md and src/contract/text/secret-suspicion.ts',
+    '=========================================================',
+    '| -------------------- | ------------------------------- |',
+    'https://github.com/secretlint/secretlint/blob/9fceb02a9fceb02a9fceb02a/README.md?x=1',
+    `sha256 ${random(64)}`,
+    'ask-the-team-whether-2025-budget-holds, then mail team@nofx.dev or see https://nofx.dev',
+  ])('leaves %j alone', (text) => expect(suspectsSecret(text)).toBe(false))
+})
+
+describe('what is no secret', () => {
+  it.each([
+    'Authorization: Bearer <token>',
+    `Authorization: Bearer $${'{API_KEY_WITH_A_LONG_NAME_1}'}`,
+    'Authorization: Bearer YOUR_ACCESS_TOKEN_GOES_HERE_123',
+    'Authorization: Bearer eyJhbGciOiJIUzI1NiIsInR5cCI6...',
+    'Authorization: Bearer xxxxxxxxxxxxxxxxxxxxxxxx1',
+    'the Bearer of Extraordinarily-Long-And-Hyphenated-Names-Of-1999',
+    'SLACK_BOT_TOKEN=xoxb-your-token-here-1234567890',
+    'sb_secret_your-key-here-1234567890',
+    'postgresql://postgres:postgres123@localhost:5432/app',
+    `postgres://app:$${'{DB_PASSWORD}'}@db.nofx.dev/app`,
+    'https://user:password@git.nofx.dev/x',
+    '-----BEGIN RSA PRIVATE KEY-----\n(your key here, 2048 bits)\n-----END RSA PRIVATE KEY-----',
+    'https://api.vercel.com/v1/integrations/deploy/prj_xxxxxxxxxxxxxxxxxxxxxxxx/yyyyyyyyyy',
+    `AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG/bPxRfiCY${'EXAMPLEKEY'}`,
+  ])('%j', async (text) => expect(await scan(`${text}\n`)).toEqual([]))
+})
+
+const CORPUS = '../shared/corpus/claude-plugins'
+
+describe.skipIf(!existsSync(CORPUS))(
+  'the agents that people really wrote (skipped without ../shared/corpus)',
+  () => {
+    const files = existsSync(CORPUS)
+      ? readdirSync(CORPUS, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.md'))
+      : []
+
+    it('hold no secret and no hidden text, and almost none is worth a scan', async () => {
+      expect(files.length).toBeGreaterThan(200)
+      let suspects = 0
+      for (const path of files) {
+        const text = foldLines(readFileSync(join(CORPUS, path), 'utf8'))
+        if (suspectsSecret(text)) suspects++
+        expect([path, await scan(text)]).toEqual([path, []])
+      }
+      expect(suspects).toBeLessThan(files.length / 20)
+    })
+  },
+)

@@ -1,0 +1,29 @@
+import { applyPatch } from 'diff'
+import { describe, expect, it } from 'vitest'
+import { patchOf } from '../../../src/core/diff/content-diff.ts'
+
+const lines = (word: string, count: number) =>
+  Array.from({ length: count }, (_, n) => `${word} ${n}\n`).join('')
+
+describe('the diff of a text', () => {
+  it.each([
+    ['a small change', 'one\ntwo\nthree\n', 'one\n2\nthree\n'],
+    ['a new text', '', lines('new', 5)],
+    ['a long new text', '', lines('new', 20_000)],
+    ['a text that is gone', lines('old', 20_000), ''],
+    ['texts with nothing in common', lines('old', 20_000), lines('new', 20_000)],
+    ['such texts without a last line feed', lines('old', 5_000).trimEnd(), lines('new', 5_000).trimEnd()],
+  ])('makes the one of the other: %s', async (_name, before, after) => {
+    expect(applyPatch(before, await patchOf('prompts/system.md', before, after))).toBe(after)
+  })
+
+  it('shows no more than what changed, and what is around it', async () => {
+    const patch = await patchOf(
+      'p.md',
+      lines('same', 1_000),
+      lines('same', 1_000).replace('same 500\n', 'other\n'),
+    )
+    expect(patch.split('\n').filter((line) => /^[-+](?![-+])/.test(line))).toEqual(['-same 500', '+other'])
+    expect(patch.split('\n').length).toBeLessThan(15)
+  })
+})

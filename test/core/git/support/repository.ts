@@ -1,0 +1,136 @@
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { SILENT } from '../../../../src/core/progress.ts'
+import { sourceOfPublish } from '../../../../src/core/tree/publish-source.ts'
+import type { Tree } from '../../../../src/core/tree/tree.ts'
+import { digestTree } from '../../../../src/core/tree/tree-digests.ts'
+import { validate } from '../../../../src/core/validate/validate.ts'
+import { agents } from '../../../../src/plugins/agents/kind.ts'
+import { agentFiles } from '../../../harness/project.ts'
+
+const IDENTITY = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', '-c', 'commit.gpgSign=false']
+/** The definition that the tests look at, from the repository's top. */
+export const ONE = 'packages/shared/agents/one'
+
+/** What git was told by variables does not reach the git of a test. */
+const plainEnv = (): NodeJS.ProcessEnv => ({
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_'))),
+  GIT_CONFIG_NOSYSTEM: '1',
+  GIT_NO_REPLACE_OBJECTS: '1',
+  GIT_GRAFT_FILE: '/dev/null/none',
+})
+
+/** A repository with one agent, in a folder of its own. */
+export class Repository {
+  readonly root: string
+  readonly top: string
+
+  constructor(root = mkdtempSync(join(tmpdir(), 'nofx-commit-')), top = join(root, 'a')) {
+    this.root = root
+    this.top = top
+  }
+
+  /** A copy with clean files: what the index knows of the disk is made again. */
+  copy(): Repository {
+    const copy = new Repository()
+    cpSync(this.top, copy.top, { recursive: true })
+    copy.git('status')
+    return copy
+  }
+
+  /** The same files and objects at another place, such as a clone. */
+  at(name: string): Repository {
+    return new Repository(this.root, join(this.root, name))
+  }
+
+  git(...args: string[]): string {
+    const options = { cwd: this.top, env: plainEnv(), encoding: 'utf8', stdio: 'pipe' } as const
+    return execFileSync('git', [...IDENTITY, ...args], options).trim()
+  }
+
+  /** Clones this repository with git's own transport, so that filters and depths count. */
+  clone(name: string, ...words: string[]): Repository {
+    this.git('config', 'uploadpack.allowFilter', 'true')
+    this.git('clone', '-q', ...words, `file://${this.top}`, join(this.root, name))
+    return this.at(name)
+  }
+
+  write(files: Record<string, string | object>): this {
+    for (const [path, content] of Object.entries(files)) {
+      const target = join(this.top, path)
+      mkdirSync(dirname(target), { recursive: true })
+      writeFileSync(target, typeof content === 'string' ? content : JSON.stringify(content))
+    }
+    return this
+  }
+
+  commit(): this {
+    this.git('add', '-A')
+    this.git('commit', '-qm', 'change')
+    return this
+  }
+
+  tree(top = this.top): Tree {
+    return { root: join(top, 'packages/shared'), shown: 'packages/shared', kinds: [agents] }
+  }
+
+  /** What a publish would take: digests by name and the rules of findings, or what refused it. */
+  async published(options: { allowDirty?: boolean; anyRank?: boolean; top?: string } = {}) {
+    const { top, ...rest } = { allowDirty: false, ...options }
+    const { commit, tree } = await sourceOfPublish(this.tree(top), rest)
+    const digests = Object.fromEntries(await digestTree(tree, () => true, SILENT))
+    const { diagnostics } = await validate(tree, { known: async () => 'missing' }, SILENT)
+    const errors = diagnostics.filter(({ severity }) => severity === 'error').map(({ rule }) => rule)
+    return { commit, digests, errors }
+  }
+
+  /** The digests of HEAD, from `git cat-file` alone: what docs say that a digest is, written a second time. */
+  expected(): Record<string, string> {
+    const found = new Map<string, object[]>()
+    for (const row of this.git('ls-tree', '-r', '-z', '--full-tree', 'HEAD').split('\0').filter(Boolean)) {
+      const [about = '', path = ''] = row.split('\t')
+      const [mode, , oid = ''] = about.split(' ')
+      const [, id, inside] = /^packages\/shared\/agents\/([^/]+)\/(.+)$/s.exec(path) ?? []
+      if (!id || !inside || !mode?.startsWith('100')) continue
+      const options = { cwd: this.top, env: plainEnv() }
+      const raw = execFileSync('git', ['cat-file', 'blob', oid], options)
+      const isAsset = inside.startsWith('assets/')
+      const bytes = isAsset ? raw : Buffer.from(raw.toString().replaceAll('\r\n', '\n'))
+      const executable = isAsset && mode === '100755' ? { executable: true } : {}
+      const sha256 = createHash('sha256').update(bytes).digest('hex')
+      found.set(id, [...(found.get(id) ?? []), { ...executable, path: inside, sha256, size: bytes.length }])
+    }
+    return Object.fromEntries(
+      [...found].map(([id, files]) => {
+        const text = JSON.stringify({ files, id, kind: 'agents' })
+        return [`agents/${id}`, createHash('sha256').update(text).digest('hex')]
+      }),
+    )
+  }
+
+  remove(): void {
+    rmSync(this.root, { recursive: true, force: true })
+  }
+}
+
+/** An agent with each kind of file, and a second one beside it. */
+export function makeRepository(...words: string[]): Repository {
+  const made = new Repository()
+  mkdirSync(made.top)
+  made.git('init', '-q', '-b', 'main', ...words)
+  made.write(agentFiles('one')).write(agentFiles('two'))
+  made.write({
+    '.gitignore': '.DS_Store\n*.log\n/ignored/\n',
+    [`${ONE}/prompts/more.md`]: 'One.\nTwo.\n',
+    [`${ONE}/assets/data.csv`]: 'a,b\n1,2\n',
+    [`${ONE}/assets/crlf.csv`]: 'a,b\r\n1,2\r\n',
+    [`${ONE}/assets/id.txt`]: '$Id$ $Format:%H$\n',
+    [`${ONE}/assets/run.sh`]: '#!/bin/sh\n',
+    [`${ONE}/assets/größe ü.txt`]: 'name\n',
+  })
+  chmodSync(join(made.top, ONE, 'assets/run.sh'), 0o755)
+  return made.commit()
+}

@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest'
+import type { Demand, Description, Reference } from '../../../src/contract/kind.ts'
+import { brokenBy } from '../../../src/core/publish/dependents.ts'
+import type { Head } from '../../../src/core/registry/registry.ts'
+
+const place = { file: 'x.json', pointer: [] }
+const needs = (id: string, range?: string): Reference => ({
+  kind: 'agents',
+  id,
+  relation: 'requires',
+  ...(range ? { range } : {}),
+  ...place,
+})
+const demands = (provides: string, ...oneOf: string[]): Demand => ({
+  kind: 'agents',
+  oneOf,
+  provides,
+  ...place,
+})
+const described = (rest: Partial<Description> = {}): Description => ({
+  name: 'x',
+  summary: 'x',
+  status: 'active',
+  tags: [],
+  provides: [],
+  facts: {},
+  ...rest,
+})
+const head = (kind: string, id: string, rest: Partial<Head> = {}): Head => ({
+  kind,
+  id,
+  state: 'active',
+  version: 1,
+  draftVersion: null,
+  latestVersion: 1,
+  digest: '0'.repeat(64),
+  liveDigest: null,
+  commitSha: 'c',
+  commitRank: 1,
+  hold: [],
+  metadata: described(),
+  references: [],
+  demands: [],
+  updatedAt: '2026-01-01T00:00:00Z',
+  ...rest,
+})
+const offering = (id: string, ...provides: string[]) =>
+  head('agents', id, { metadata: described({ provides }) })
+const plan = (id: string, rest: Partial<Head>) => head('plans', id, rest)
+
+describe('the blast radius', () => {
+  it.each<[string, [string, Description | undefined], Head[], string[]]>([
+    [
+      'of a removal is what requires it',
+      ['a', undefined],
+      [plan('p', { references: [needs('a')] })],
+      ['plans/p'],
+    ],
+    [
+      'of disabling is what requires it',
+      ['a', described({ status: 'disabled' })],
+      [plan('p', { references: [needs('a')] })],
+      ['plans/p'],
+    ],
+    [
+      'of a new version is what asks for another range',
+      ['a', described({ version: '2.0.0' })],
+      [plan('p', { references: [needs('a', '^1')] }), plan('q', { references: [needs('a', '>=1')] })],
+      ['plans/p'],
+    ],
+    [
+      'of a dropped skill is what nobody else can serve',
+      ['a', described()],
+      [
+        offering('b', 'review'),
+        plan('p', { references: [needs('a')], demands: [demands('review', 'a')] }),
+        plan('q', { references: [needs('a'), needs('b')], demands: [demands('review', 'a', 'b')] }),
+      ],
+      ['plans/p'],
+    ],
+    [
+      'leaves out drafts and disabled ones',
+      ['a', undefined],
+      [
+        plan('p', { state: 'disabled', references: [needs('a')] }),
+        plan('q', { state: 'draft', version: null, references: [needs('a')] }),
+      ],
+      [],
+    ],
+    [
+      'of a change that keeps every promise is nothing',
+      ['a', described()],
+      [plan('p', { references: [needs('a')] })],
+      [],
+    ],
+  ])('%s', (_name, [id, after], heads, expected) => {
+    const all = [offering('a', 'review'), ...heads]
+    const broken = brokenBy(new Map([[`agents/${id}`, after]]), all, new Set())
+    expect(broken.get(`agents/${id}`) ?? []).toEqual(expected)
+  })
+
+  it('leaves out what the plan covers itself', () => {
+    const heads = [head('agents', 'a'), plan('p', { references: [needs('a')] })]
+    expect(brokenBy(new Map([['agents/a', undefined]]), heads, new Set(['plans/p'])).size).toBe(0)
+  })
+})

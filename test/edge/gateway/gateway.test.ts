@@ -1,0 +1,241 @@
+import { request as rawRequest } from 'node:http'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { LARGEST_UPLOAD } from '../../../src/edge/gateway/gateway-routes.ts'
+import { createRegistryFunction } from '../../../src/edge/registry-function.ts'
+import { agents } from '../../../src/plugins/agents/kind.ts'
+import { packAgent } from '../../cloud/support/definitions.ts'
+import {
+  FUNCTION,
+  NO_CREDENTIALS,
+  type Project,
+  refusal,
+  serveProject,
+} from '../support/functions-under-test.ts'
+
+let project: Project
+
+beforeAll(async () => {
+  project = await serveProject()
+})
+afterAll(() => project?.close())
+beforeEach(() => {
+  project.lines.length = 0
+  project.calls.length = 0
+})
+
+const packed = packAgent('writer', 'You write.\n')
+const bundle = `/storage/v1/object/registry/${packed.item.bundle.path}`
+const asPublisher = () => ({ authorization: `Bearer ${project.publisher}` })
+
+/** What the gateway passed on, without what the function reads to know its caller. */
+const passedOn = () =>
+  project.calls.filter((call) => !call.includes(FUNCTION) && !/jwks|registry_policies/.test(call))
+
+const ONLY_A_KEY = refusal('REFUSED', 'only a secret key may do this', 'set SUPABASE_SECRET_KEY')
+
+describe('the gateway below a function', () => {
+  const DIGEST = 'a'.repeat(64)
+  const PASSED: [method: string, path: string, status: number][] = [
+    ['GET', '/rest/v1/registry_heads?select=*&kind=eq.agents', 200],
+    ['GET', '/rest/v1/registry_revisions?select=id,version&kind=eq.agents&order=id&limit=1000', 200],
+    ['GET', '/rest/v1/registry_revisions?select=id&or=(and(id.eq.a,version.eq.1))', 200],
+    ['GET', '/rest/v1/registry_releases?select=id', 200],
+    ['GET', '/rest/v1/registry_events?select=seq&seq=gt.0', 200],
+    ['GET', '/rest/v1/template_instantiations?select=*&limit=1', 200],
+    ['POST', '/rest/v1/rpc/registry_heads_json', 200],
+    ['POST', '/rest/v1/rpc/registry_live_at', 200],
+    ['POST', '/rest/v1/rpc/registry_stored_bundles', 200],
+    ['GET', `/storage/v1/object/registry/agents/nobody/${DIGEST}.tar.gz`, 400],
+  ]
+  test.each(PASSED)('passes on %s %s', async (method, path, status) => {
+    const name = path.split('/').at(-1)
+    const wanted = { p_kind: 'agents', ...(name === 'registry_live_at' ? { p_at: '2025-11-01' } : {}) }
+    const body = name === 'registry_stored_bundles' ? '{"p_bundles":[]}' : JSON.stringify(wanted)
+    const response = await fetch(`${project.url}${FUNCTION}${path}`, {
+      method,
+      headers: { ...asPublisher(), 'content-type': 'application/json' },
+      ...(method === 'POST' ? { body } : {}),
+    })
+    expect([response.status, passedOn()]).toEqual([status, [`${method} ${path.replace(/\?.*/, '')}`]])
+    expect(response.headers.get('cache-control')).toBe('no-store')
+    expect(project.lines).toMatchObject([
+      {
+        event: 'registry_gateway',
+        via: 'publisher',
+        actor: 'me@example.com',
+        path: path.replace(/\?.*/, ''),
+      },
+    ])
+  })
+
+  test.each(PASSED)('asks who wants %s %s', async (method, path) => {
+    const init = { method, headers: { apikey: project.cloud.keys.publishable } }
+    const response = await fetch(`${project.url}${FUNCTION}${path}`, init)
+    expect([response.status, await response.json()]).toEqual([401, NO_CREDENTIALS])
+    expect(passedOn()).toEqual([])
+  })
+
+  test.each([
+    ['another table', 'GET', '/rest/v1/registry_policies'],
+    ['a table of tokens', 'GET', '/rest/v1/registry_used_tokens'],
+    ['staged definitions', 'GET', '/rest/v1/registry_staged?select=*'],
+    ['all tables', 'GET', '/rest/v1/'],
+    ['a write', 'POST', '/rest/v1/registry_heads'],
+    ['a change', 'PATCH', '/rest/v1/registry_heads?id=eq.writer'],
+    ['a removal', 'DELETE', '/rest/v1/registry_heads?id=eq.writer'],
+    ['a join', 'GET', '/rest/v1/registry_heads?select=*,registry_staged(*)'],
+    ['a join, escaped', 'GET', '/rest/v1/registry_heads?select=*,registry_staged%28*%29'],
+    ['a second select with a join', 'GET', '/rest/v1/registry_heads?select=id&select=registry_staged(*)'],
+    ['a join behind a semicolon', 'GET', '/rest/v1/registry_heads?limit=1;select=*,registry_staged(*)'],
+    ['a count', 'GET', '/rest/v1/registry_heads?select=count()'],
+    ['an effect', 'POST', '/rest/v1/rpc/registry_commit'],
+    ['a claim', 'POST', '/rest/v1/rpc/registry_claim_token'],
+    ['a function by GET', 'GET', '/rest/v1/rpc/registry_heads_json?p_kind=agents'],
+    ['a slash at the end', 'GET', '/rest/v1/registry_heads/'],
+    ['two slashes', 'GET', '/rest/v1//registry_heads'],
+    ['two slashes at the start', 'GET', '//rest/v1/registry_heads'],
+    ['an escaped slash', 'GET', '/rest/v1%2fregistry_heads'],
+    ['an escaped letter', 'GET', '/rest/v1/registry_head%73'],
+    ['an escaped end', 'GET', '/rest/v1/registry_heads%00'],
+    ['other letters', 'GET', '/REST/v1/registry_heads'],
+    ['another bucket', 'GET', `/storage/v1/object/other/agents/a/${DIGEST}.tar.gz`],
+    ['another kind', 'POST', `/storage/v1/object/registry/templates/a/${DIGEST}.tar.gz`],
+    ['another name', 'POST', '/storage/v1/object/registry/agents/a/latest.tar.gz'],
+    ['an overwrite', 'PUT', bundle],
+    ['a removed object', 'DELETE', bundle],
+    ['a removed bucket', 'DELETE', '/storage/v1/object/registry'],
+    ['a list', 'POST', '/storage/v1/object/list/registry'],
+    ['a signed URL', 'POST', `/storage/v1/object/sign/registry/${packed.item.bundle.path}`],
+    ['users', 'GET', '/auth/v1/admin/users'],
+    ['nothing', 'GET', '/'],
+  ])('knows nothing of %s', async (_what, method, path) => {
+    const before = await project.stored()
+    const response = await fetch(`${project.url}${FUNCTION}${path}`, { method, headers: asPublisher() })
+    expect([response.status, await response.json()]).toEqual([404, ONLY_A_KEY])
+    expect(passedOn()).toEqual([])
+    expect(await project.stored()).toBe(before)
+  })
+
+  test.each([
+    ['dot segments', `${FUNCTION}/rest/v1/rpc/../../../../../rest/v1/registry_staged`],
+    ['escaped dots', `${FUNCTION}/rest/v1/%2e%2e/%2e%2e/rest/v1/registry_staged`],
+    ['half-escaped dots', `${FUNCTION}/storage/v1/object/registry/agents/.%2e/.%2E/x/${DIGEST}.tar.gz`],
+    ['twice escaped dots', `${FUNCTION}/storage/v1/object/registry/agents/%252e%252e/${DIGEST}.tar.gz`],
+    ['backslashes', `${FUNCTION}/storage/v1/object/registry/agents\\..\\..\\x/${DIGEST}.tar.gz`],
+    ['a host', `${FUNCTION}/@evil.example.com/rest/v1/registry_heads`],
+  ])('cannot be left by %s, sent as they are', async (_what, path) => {
+    const status = await new Promise<number | undefined>((resolve, reject) => {
+      const { port } = new URL(project.url)
+      const options = { host: '127.0.0.1', port, path, headers: asPublisher() }
+      rawRequest(options, (response) => resolve(response.resume().statusCode))
+        .on('error', reject)
+        .end()
+    })
+    // Segments that lead out of the function are the server's: there the caller has only the rights of its own.
+    expect([401, 403, 404]).toContain(status)
+    expect(project.lines.filter((line) => line.path)).toEqual([])
+  })
+
+  describe('passes on', () => {
+    let seen: { url: string; redirect: string; headers: Record<string, string> }[]
+    let answer: () => Response
+    let handle: (request: Request) => Promise<Response>
+    beforeAll(() => {
+      handle = createRegistryFunction({
+        kind: agents,
+        env: { SUPABASE_URL: project.url, SUPABASE_SECRET_KEY: project.cloud.keys.secret },
+        fetch: async (input, init) => {
+          const request = new Request(input, init)
+          await request.arrayBuffer()
+          const { url, redirect, headers } = request
+          seen.push({ url, redirect, headers: Object.fromEntries(headers) })
+          return answer()
+        },
+        log: (line) => project.lines.push(line),
+      })
+    })
+    beforeEach(() => {
+      seen = []
+      answer = () => Response.json([])
+    })
+    const ask = (path: string, init: RequestInit = {}) =>
+      handle(
+        new Request(`http://functions.test${FUNCTION}${path}`, {
+          ...init,
+          headers: { apikey: project.cloud.keys.secret, ...init.headers },
+        }),
+      )
+
+    test('no header but a few, and its own key instead of the caller’s', async () => {
+      await ask('/rest/v1/registry_heads?select=id', {
+        headers: {
+          accept: 'application/json',
+          cookie: 'session=1',
+          prefer: 'tx=rollback',
+          'accept-profile': 'storage',
+          'x-forwarded-host': 'evil.example.com',
+          'x-upsert': 'true',
+        },
+      })
+      const { secret } = project.cloud.keys
+      expect(seen).toEqual([
+        {
+          url: `${project.url}/rest/v1/registry_heads?select=id`,
+          // a key must not follow a redirect
+          redirect: 'error',
+          headers: { accept: 'application/json', apikey: secret, authorization: `Bearer ${secret}` },
+        },
+      ])
+    })
+
+    test('no header of the answer but two', async () => {
+      const headers = { 'content-range': '0-0/1', 'set-cookie': 'a=b', 'x-secret': project.cloud.keys.secret }
+      answer = () => Response.json([{ id: 'a' }], { status: 206, headers })
+      const response = await ask('/rest/v1/registry_heads?select=id')
+      expect([response.status, await response.json()]).toEqual([206, [{ id: 'a' }]])
+      expect(Object.fromEntries(response.headers)).toEqual({
+        'cache-control': 'no-store',
+        'content-range': '0-0/1',
+        'content-type': 'application/json',
+      })
+    })
+
+    test('no bundle over 6 MB, whatever its declared length', async () => {
+      const tooLarge = refusal(
+        'REFUSED',
+        `the body is larger than ${LARGEST_UPLOAD} bytes`,
+        'publish with SUPABASE_SECRET_KEY, which can send more',
+      )
+      const endless = new ReadableStream({
+        pull: (controller) => controller.enqueue(new Uint8Array(1024 * 1024)),
+      })
+      const declared = { 'content-length': String(LARGEST_UPLOAD + 1) }
+      const init = { method: 'POST', duplex: 'half' } as RequestInit
+      for (const rest of [{ body: endless }, { body: 'x', headers: declared }]) {
+        const response = await ask(bundle, { ...init, ...rest })
+        expect([response.status, await response.json()]).toEqual([413, tooLarge])
+      }
+      expect(seen).toEqual([])
+      expect((await ask(bundle, { ...init, body: new Uint8Array(LARGEST_UPLOAD) })).status).toBe(200)
+    })
+
+    test('nothing of why the project could not be reached', async () => {
+      answer = () => {
+        throw new Error(`connect ECONNREFUSED ${project.cloud.keys.secret.slice(0, 3)} 10.0.0.7`)
+      }
+      const response = await ask('/rest/v1/registry_heads?select=id')
+      expect([response.status, await response.json()]).toEqual([
+        500,
+        refusal(
+          'REMOTE_FAILED',
+          'the registry could not do this',
+          'run the command again; nothing half-done is visible',
+        ),
+      ])
+      expect(project.lines.at(-1)).toMatchObject({
+        phase: 'database',
+        cause: expect.stringContaining('ECONN'),
+      })
+    })
+  })
+})

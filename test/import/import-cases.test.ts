@@ -1,0 +1,270 @@
+import { mkdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { claudeAgents } from '../../src/import/claude-agents/claude-agents.ts'
+import { claudeCommands } from '../../src/import/claude-templates/claude-commands.ts'
+import { importTree } from '../../src/import/import-definitions.ts'
+import { renderImportReport } from '../../src/import/render-report.ts'
+import { mergeReports } from '../../src/import/report.ts'
+import { agents } from '../../src/plugins/agents/kind.ts'
+import { templates } from '../../src/plugins/templates/kind.ts'
+import { validateFolder } from '../cases/validate-folder.ts'
+import { filesIn, tempFolder, writeFiles } from './support/temp-folder.ts'
+
+const agent = (name: string, more = ''): string =>
+  `---\nname: ${name}\ndescription: Does ${name}.\n${more}---\nYou help.\n`
+
+async function run(
+  files: Record<string, string>,
+  options: { start?: string; owner?: string; dryRun?: boolean } = {},
+) {
+  const root = tempFolder()
+  const from = join(root, 'src')
+  mkdirSync(from)
+  writeFiles(from, files)
+  return runIn(root, join(from, options.start ?? ''), options)
+}
+
+async function runIn(root: string, from: string, { owner = '@acme/agents', dryRun = false } = {}) {
+  const to = join(root, 'shared')
+  const kinds = [agents, templates]
+  const reports = await importTree([claudeAgents, claudeCommands], to, { from, owner, dryRun, kinds })
+  const report = mergeReports(to, reports)
+  return {
+    root: to,
+    ids: report.imported.map(({ id }) => id).sort(),
+    report,
+    text: reports.map((one) => renderImportReport(one.report)).join('\n'),
+    manifest: (id: string) => JSON.parse(readFileSync(join(to, 'agents', id, 'agent.json'), 'utf8')),
+  }
+}
+
+describe('what is found', () => {
+  test('agents at any depth below agents', async () => {
+    const { ids, report } = await run({
+      'agents/top.md': agent('top'),
+      'agents/review/deep.md': agent('deep'),
+      'agents/review/style/deeper.md': agent('deeper'),
+    })
+    expect(ids).toEqual(['deep', 'deeper', 'top'])
+    expect(report.failed).toEqual([])
+  })
+
+  test('agents in folders by topic, with the read-me counted as passed over', async () => {
+    const { ids, report, text } = await run({
+      'README.md': '# Agents by topic\n',
+      'testing/unit.md': agent('unit'),
+      'testing/load.md': agent('load'),
+      'writing/notes.md': agent('notes'),
+    })
+    expect(ids).toEqual(['load', 'notes', 'unit'])
+    expect(report.passedOver).toEqual([{ source: 'README.md', reason: 'it has no front matter' }])
+    expect(text).toMatch(/^3 imported, 0 unchanged, 0 skipped, 1 passed over, 0 failed/)
+  })
+
+  test('no stray page, which is counted as passed over', async () => {
+    const stray = '---\ntitle: Home\n---\nWelcome\n'
+    const { ids, report } = await run({
+      'helper.md': agent('helper'),
+      'index.md': stray,
+      'agents/page.md': stray,
+      'agents/CONTRIBUTING.md': '# How to add one\n',
+    })
+    expect(ids).toEqual(['helper'])
+    expect(report.failed).toEqual([])
+    expect(report.passedOver.map(({ source }) => source)).toEqual([
+      'agents/CONTRIBUTING.md',
+      'agents/page.md',
+      'index.md',
+    ])
+  })
+
+  test('no Skill: alone it is refused by its name, beside agents it is counted with its files', async () => {
+    const skill = {
+      'forms/SKILL.md': '---\nname: forms\ndescription: Fills forms.\n---\nRead reference.md first.\n',
+      'forms/scripts/fill.py': 'print("hi")\n',
+      'forms/reference.md': agent('reference'),
+    }
+    const refused = {
+      code: 'NO_DEFINITIONS',
+      message: expect.stringContaining('a Skill: the files that it refers to'),
+    }
+    await expect(run(skill, { start: 'forms' })).rejects.toMatchObject(refused)
+    const named = await run(skill, { start: 'forms/SKILL.md' })
+    expect(named.report.failed[0]?.diagnostics[0]).toMatchObject({
+      rule: 'NOFX_IMPORT_FORMAT',
+      message: expect.stringContaining('SKILL.md is a Skill'),
+    })
+    const { ids, report } = await run({ ...skill, 'agents/a.md': agent('helper') })
+    expect(ids).toEqual(['helper'])
+    expect(report.passedOver.map(({ source }) => source)).toEqual(['forms/SKILL.md', 'forms/reference.md'])
+  })
+
+  test('no other format, but each is named', async () => {
+    const { report } = await run({
+      'agents/a.md': agent('helper'),
+      'agents/b.toml': 'name = "b"',
+      'commands/c.toml': 'prompt = "c"',
+      '.cursor/rules/d.mdc': '---\ndescription: d\n---\n',
+      '.github/prompts/e.prompt.md': agent('eee'),
+      '.mcp.json': '{}',
+      '.claude-plugin/plugin.json': '{"name":"one"}',
+      'AGENTS.md': '# x',
+    })
+    expect(report.passedOver.map(({ reason }) => reason).sort()).toEqual([
+      'a Codex agent (TOML)',
+      'a Copilot prompt',
+      'a Cursor rule',
+      'a Gemini command (TOML)',
+      'a list of MCP servers',
+      'a plugin manifest',
+      'instructions for a whole project',
+    ])
+  })
+
+  test('links are not followed, and each is named', async () => {
+    const root = tempFolder()
+    writeFiles(root, { 'src/agents/a.md': agent('helper'), 'else/agents/b.md': agent('other') })
+    symlinkSync(join(root, 'else'), join(root, 'src', 'linked'))
+    symlinkSync(join(root, 'else', 'agents', 'b.md'), join(root, 'src', 'page.md'))
+    const { ids, report } = await runIn(root, join(root, 'src'))
+    expect(ids).toEqual(['helper'])
+    expect(report.passedOver).toEqual([
+      { source: 'linked', reason: 'it is a symbolic link' },
+      { source: 'page.md', reason: 'it is a symbolic link' },
+    ])
+  })
+
+  test('a folder that does not exist is named, and a slash at the end is not shown twice', async () => {
+    const root = tempFolder()
+    await expect(runIn(root, join(root, 'none'))).rejects.toMatchObject({
+      code: 'INPUT_UNREADABLE',
+      message: `${join(root, 'none')} does not exist`,
+    })
+    writeFiles(root, { 'src/agents/a.md': 'nothing' })
+    const { report } = await runIn(root, `${join(root, 'src')}/`)
+    expect(report.failed[0]?.diagnostics[0]?.path).toBe(join(root, 'src', 'agents', 'a.md'))
+  })
+
+  test('every Markdown file of any tree is in exactly one list, from whichever folder the import starts', async () => {
+    const folder = fc.constantFrom('agents', 'topic', 'commands', 'skills', 'docs', '.claude')
+    const text = fc.constantFrom<(name: string) => string>(
+      (name) => agent(name),
+      (name) => `# ${name}\n`,
+      (name) => `---\ntitle: ${name}\n---\nx\n`,
+      (name) => `---\nargument-hint: "[x]"\ndescription: ${name}\n---\nDo it.\n`,
+      () => '---\nname: [\n---\n',
+    )
+    const name = fc.constantFrom('x', 'y', 'README', 'SKILL', 'a.prompt')
+    const file = fc.tuple(fc.array(folder, { maxLength: 4 }), name, text)
+    await fc.assert(
+      fc.asyncProperty(fc.array(file, { minLength: 1, maxLength: 8 }), async (made) => {
+        const files = Object.fromEntries(
+          made.map(([folders, stem, write], index) => {
+            const own = stem === 'x' || stem === 'y' ? `${stem}-${index}` : stem
+            return [[...folders, `${own}.md`].join('/'), write(`agent-${index}`)]
+          }),
+        )
+        const paths = Object.keys(files).sort()
+        const one = await run(files, { dryRun: true }).catch((error) => ({ error }))
+        if ('error' in one) {
+          expect(one.error.code).toBe('NO_DEFINITIONS')
+          expect(one.error.detail.passedOver.map((row: { source: string }) => row.source)).toEqual(paths)
+          return
+        }
+        const { imported, failed, passedOver } = one.report
+        expect([...imported, ...failed, ...passedOver].map(({ source }) => source).sort()).toEqual(paths)
+        const deeper = Object.fromEntries(
+          Object.entries(files).map(([path, content]) => [`one/two/${path}`, content]),
+        )
+        const other = await run(deeper, { dryRun: true })
+        expect(other.ids).toEqual(one.ids)
+      }),
+      { numRuns: 60 },
+    )
+  })
+})
+
+describe('names', () => {
+  const files = {
+    'one/.claude-plugin/plugin.json': '{"name":"one"}',
+    'one/agents/a.md': agent('C# Expert'),
+    'one/agents/b.md': agent('C++ Expert'),
+    'one/agents/reviewer.md': agent('reviewer'),
+    'two/.claude-plugin/plugin.json': '{"name":"two"}',
+    'two/agents/reviewer.md': agent('reviewer'),
+  }
+
+  test('of languages keep their meaning, and equal ones get their plugin before them', async () => {
+    const { ids, report, root, manifest } = await run(files)
+    expect(ids).toEqual(['cpp-expert', 'csharp-expert', 'one-reviewer', 'two-reviewer'])
+    expect(report.failed).toEqual([])
+    expect(manifest('csharp-expert').name).toBe('C# Expert')
+    expect(await runAgain(root)).toEqual([0, 4])
+  })
+
+  async function runAgain(root: string): Promise<number[]> {
+    const { report } = await runIn(join(root, '..'), join(root, '..', 'src'))
+    return [report.imported.length, report.unchanged.length]
+  }
+})
+
+describe('front matter as people write it', () => {
+  test('a description over several lines', async () => {
+    const { report, manifest } = await run({
+      'agents/helper.md':
+        '---\nname: helper\ndescription: Use this agent when a plan is needed. Examples:\n\n<example>\nContext: a new feature\nuser: "plan it"\nassistant: "I shall ask the helper"\n</example>\ncolor: blue\ntools: Read\n---\nYou help.\n',
+    })
+    expect(report.failed).toEqual([])
+    expect(manifest('helper')).toMatchObject({
+      description: expect.stringMatching(/^Use this[\s\S]*<\/example>$/),
+      permissions: { filesystem: 'read', shell: false, network: false },
+    })
+  })
+
+  test('tools: * and a list of models', async () => {
+    const { ids, report, manifest } = await run({
+      'agents/all.md': agent('all', 'tools: *\n'),
+      'agents/models.md': agent('models', 'model: [first, second]\n'),
+    })
+    expect(ids).toEqual(['all', 'models'])
+    expect(manifest('all').permissions).toEqual({ network: false, filesystem: 'none', shell: false })
+    expect(manifest('models')).not.toHaveProperty('model')
+    expect(manifest('models').metadata.import.kept.model).toEqual(['first', 'second'])
+    const whats = report.imported.flatMap(({ guesses }) => guesses.map(({ what }) => what))
+    expect(whats).toEqual(expect.arrayContaining(['nothing granted', 'no model']))
+  })
+
+  test('denied tools', async () => {
+    const { manifest } = await run({
+      'agents/careful.md': agent('careful', 'tools: Read, Bash\ndisallowedTools: Bash\n'),
+    })
+    expect(manifest('careful').permissions).toEqual({ network: false, filesystem: 'read', shell: false })
+  })
+})
+
+describe('what the kind would refuse', () => {
+  test('an owner is refused before anything is written', async () => {
+    const root = tempFolder()
+    writeFiles(root, { 'src/agents/helper.md': agent('helper') })
+    const before = filesIn(root)
+    await expect(runIn(root, join(root, 'src'), { owner: 'nobody at all' })).rejects.toMatchObject({
+      code: 'USAGE',
+      message: expect.stringContaining('"nobody at all"'),
+    })
+    expect(filesIn(root)).toEqual(before)
+  })
+
+  test('hidden characters are reported with their place in the source', async () => {
+    const { root, report, text } = await run({
+      'agents/helper.md': '---\nname: helper\ndescription: Helps.\n---\nFirst.\nA\u200Bb: You help.\n',
+    })
+    const [problem] = report.imported[0]?.problems ?? []
+    expect(problem).toMatchObject({ rule: 'NOFX_TEXT_ZERO_WIDTH', line: 6, column: 2 })
+    expect(problem?.path).toMatch(/src\/agents\/helper\.md$/)
+    expect(text).toContain('nofx validate will refuse these:')
+    const { diagnostics } = await validateFolder(root)
+    expect(diagnostics.map(({ rule }) => rule)).toEqual([problem?.rule])
+  })
+})

@@ -1,0 +1,109 @@
+import { describe, expect, test } from 'vitest'
+import type { JsonObject } from '../../../../src/contract/kind.ts'
+import { normalizeTemplate } from '../../../../src/plugins/templates/manifest/aliases.ts'
+import { check, findingsOn, GOOD, manifest } from '../support/template.ts'
+
+const STEPS = { steps: [{ id: 'a', agentId: 'worker' }] }
+const read = (raw: JsonObject) => {
+  const before = JSON.stringify(raw)
+  const { manifest: result, findings } = normalizeTemplate(raw, 'template.json')
+  expect(JSON.stringify(raw)).toBe(before)
+  return { result, found: findings.map(({ rule, pointer, hint }) => [rule, pointer?.join('.'), hint]) }
+}
+
+test('today’s spelling is given back as it is', () => {
+  const today = { ...GOOD, metadata: { agents: ['free', 'room'] } }
+  expect(normalizeTemplate(today, 'template.json')).toEqual({ manifest: today, findings: [] })
+})
+
+describe('the older layout', () => {
+  test.each<[string, JsonObject, JsonObject, unknown[]]>([
+    ['id', { id: 'a1' }, { templateId: 'a1' }, [['NOFX_ALIAS', 'id', 'write "templateId"']]],
+    [
+      'a plan in a file',
+      { content: { versionFile: 'plan.json' } },
+      { defaultPlan: 'plan.json' },
+      [['NOFX_ALIAS', 'content.versionFile', 'write "defaultPlan"']],
+    ],
+    [
+      'a plan in place',
+      { content: { versionFile: STEPS } },
+      { defaultPlan: STEPS },
+      [['NOFX_ALIAS', 'content.versionFile', 'write "defaultPlan"']],
+    ],
+    [
+      'steps in place',
+      { content: { versionFile: STEPS.steps } },
+      { defaultPlan: STEPS },
+      [['NOFX_ALIAS', 'content.versionFile', 'write "defaultPlan"']],
+    ],
+    [
+      'agents in metadata',
+      { metadata: { agents: ['worker'], team: 'x' } },
+      { metadata: { team: 'x' }, supportedAgents: ['worker'] },
+      [['NOFX_ALIAS', 'metadata.agents', 'write "supportedAgents"']],
+    ],
+    [
+      'agents alone in metadata',
+      { metadata: { agents: ['worker'] } },
+      { supportedAgents: ['worker'] },
+      [['NOFX_ALIAS', 'metadata.agents', 'write "supportedAgents"']],
+    ],
+    [
+      'a preset’s name in capitals',
+      { resourceProfile: 'Standard' },
+      { resourceProfile: 'standard' },
+      [['NOFX_ALIAS', 'resourceProfile', 'write "standard"']],
+    ],
+  ])('%s', (_, raw, result, found) => expect(read(raw)).toEqual({ result, found }))
+})
+
+describe('what cannot be read both ways', () => {
+  test.each<[string, JsonObject, JsonObject, string[]]>([
+    ['the same id twice', { id: 'a1', templateId: 'a1' }, { templateId: 'a1' }, ['NOFX_ALIAS']],
+    ['two ids', { id: 'a1', templateId: 'b1' }, { templateId: 'b1' }, ['NOFX_ALIAS_CONFLICT']],
+    [
+      'two plans',
+      { content: { versionFile: 'a.json' }, defaultPlan: 'b.json' },
+      { defaultPlan: 'b.json' },
+      ['NOFX_ALIAS_CONFLICT'],
+    ],
+  ])('%s', (_, raw, result, rules) => {
+    const { manifest: read, findings } = normalizeTemplate(raw, 'template.json')
+    expect(read).toEqual(result)
+    expect(findings.map(({ rule }) => rule)).toEqual(rules)
+  })
+})
+
+describe('nothing is lost in silence', () => {
+  test.each<[string, JsonObject, string[]]>([
+    [
+      'what else content holds',
+      manifest({ defaultPlan: undefined, content: { versionFile: GOOD.defaultPlan, icon: 'x' } }),
+      ['ALIAS content.versionFile', 'FIELD_UNKNOWN content'],
+    ],
+    ['content without a plan', manifest({ content: { icon: 'x' } }), ['FIELD_UNKNOWN content']],
+    ['content that is no object', manifest({ content: 'x' }), ['FIELD_UNKNOWN content']],
+    [
+      'agents of another shape',
+      manifest({ supportedAgents: undefined, metadata: { agents: 'worker' } }),
+      ['ALIAS metadata.agents', 'FIELD_TYPE supportedAgents'],
+    ],
+    ['what the registry sets', manifest({ promptHash: 'x' }), ['RESERVED_FIELD promptHash']],
+  ])('%s is reported', (_, raw, expected) => expect(check(raw)).toEqual(expected))
+})
+
+test('a template in the older layout throughout is read, with warnings alone', () => {
+  const { templateId, defaultPlan, supportedAgents, ...rest } = GOOD
+  const raw = {
+    ...rest,
+    id: templateId,
+    content: { versionFile: 'versions/1.json' },
+    metadata: { agents: supportedAgents },
+    resourceProfile: 'Standard',
+  }
+  const found = findingsOn(raw, { 'versions/1.json': JSON.stringify(defaultPlan) })
+  expect(found.map(({ severity, rule }) => `${severity} ${rule}`)).toEqual(
+    Array(4).fill('warning NOFX_ALIAS'),
+  )
+})

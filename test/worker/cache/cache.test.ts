@@ -1,0 +1,137 @@
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, describe, expect, onTestFinished, test } from 'vitest'
+import { digestOf, sha256 } from '../../../src/contract/digest.ts'
+import { type Known, openCache } from '../../../src/worker/cache/open-cache.ts'
+
+const KEY = 'agents/reviewer'
+
+/** What may become of a file. */
+const DAMAGES: Record<string, (path: string) => void> = {
+  'has a byte changed': (path) => {
+    const bytes = readFileSync(path)
+    bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1
+    writeFileSync(path, bytes)
+  },
+  'is cut': (path) => truncateSync(path, 40),
+  'is emptied': (path) => truncateSync(path, 0),
+  'is gone': (path) => rmSync(path),
+}
+
+/** A revision whose texts make its digest. */
+function wholeRevision(id: string) {
+  const manifest = { agentId: id }
+  const texts = { 'agent.json': JSON.stringify(manifest) }
+  const files = Object.entries(texts).map(([path, text]) => ({
+    path,
+    size: text.length,
+    sha256: sha256(text),
+  }))
+  const digest = digestOf('agents', id, files)
+  return { kind: 'agents', id, version: 1, digest, state: 'active' as const, manifest, texts, files }
+}
+
+const active = (asOf: string, seq: number): Known => ({
+  head: { state: 'active', version: 1, digest: 'a'.repeat(64) },
+  asOf,
+  seq,
+})
+const disabled = (asOf: string, seq: number): Known => ({ head: { state: 'disabled' }, asOf, seq })
+
+describe('what a folder knows of a definition', () => {
+  const folders: string[] = []
+  afterEach(() => {
+    for (const folder of folders.splice(0)) rmSync(folder, { recursive: true })
+  })
+
+  test.each([
+    [
+      'is what the later event says, although its time is of whole seconds',
+      [active('2026-11-23T10:00:05.700Z', 3), disabled('2026-11-23T10:00:05.000Z', 4)],
+      'disabled',
+    ],
+    [
+      'is not what a worker says that is behind',
+      [disabled('2026-11-23T10:00:05.000Z', 4), active('2026-11-23T10:00:06.000Z', 3)],
+      'disabled',
+    ],
+    [
+      'is what is known long after, of a registry that was restored and counts from less',
+      [disabled('2026-11-23T10:00:00.000Z', 400), active('2026-11-23T10:05:00.000Z', 12)],
+      'active',
+    ],
+    [
+      'is not what was known long before',
+      [active('2026-11-23T10:05:00.000Z', 12), disabled('2026-11-23T10:00:00.000Z', 400)],
+      'active',
+    ],
+  ])('%s', async (_what, told, state) => {
+    const dir = mkdtempSync(join(tmpdir(), 'nofx-cache-'))
+    folders.push(dir)
+    const options = { dir, url: 'https://x.supabase.co', drafts: false, log: () => {} }
+    for (const known of told) await (await openCache(options)).remember(new Map([[KEY, known]]))
+    const known = await (await openCache(options)).known()
+    expect(known.get(KEY)?.head.state).toBe(state)
+  })
+})
+
+describe('a folder whose disk fails', () => {
+  const REVISION = wholeRevision('reviewer')
+  const known: Known = {
+    head: { state: 'active', version: 1, digest: REVISION.digest },
+    asOf: '2026-11-23T10:00:05.700Z',
+    seq: 3,
+  }
+
+  async function folder() {
+    const dir = mkdtempSync(join(tmpdir(), 'nofx-cache-'))
+    onTestFinished(() => rmSync(dir, { recursive: true, force: true }))
+    const open = () => openCache({ dir, url: 'https://x.supabase.co', drafts: false, log: () => {} })
+    const cache = await open()
+    return { cache, open, home: join(dir, readdirSync(dir)[0] ?? '') }
+  }
+
+  test.each(Object.entries(DAMAGES))(
+    'still knows all when one of its two indexes %s',
+    async (_what, damage) => {
+      for (const name of ['live.json', 'live.json.second']) {
+        const { cache, open, home } = await folder()
+        await cache.keep(REVISION)
+        await cache.remember(new Map([[KEY, known]]))
+        damage(join(home, name))
+        const again = await open()
+        expect((await again.known()).get(KEY)).toEqual(known)
+        expect(await again.revision('agents', 'reviewer', REVISION.digest)).toEqual(REVISION)
+        // The next write makes both whole.
+        await again.remember(new Map([[KEY, known]]))
+        damage(join(home, name === 'live.json' ? 'live.json.second' : 'live.json'))
+        expect((await (await open()).known()).get(KEY)).toEqual(known)
+      }
+    },
+  )
+
+  test('names no copy that it did not take, and takes it when there is room', async () => {
+    const { cache, open, home } = await folder()
+    const revisions = join(home, 'revisions')
+    // Where a folder should be is a file: no copy can be written, though the index can.
+    rmSync(revisions, { recursive: true })
+    writeFileSync(revisions, '')
+    await cache.keep(REVISION)
+    await cache.remember(new Map([[KEY, known]]))
+    expect((await (await open()).known()).size).toBe(0)
+    rmSync(revisions)
+    mkdirSync(revisions)
+    await cache.remember(new Map([[KEY, known]]))
+    expect((await (await open()).known()).get(KEY)).toEqual(known)
+    expect(await (await open()).revision('agents', 'reviewer', REVISION.digest)).toEqual(REVISION)
+  })
+})

@@ -1,0 +1,201 @@
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { Failure } from '../../../src/contract/failure.ts'
+import type { EventPage, RegistryEvent } from '../../../src/contract/protocol/events.ts'
+import { type FollowOptions, followEvents } from '../../../src/worker/feed/follow.ts'
+import { seeded } from '../../harness/random.ts'
+
+const eventAt = (seq: number): RegistryEvent => ({
+  seq,
+  type: 'agent.updated',
+  kind: 'agents',
+  id: `agent-${seq}`,
+  version: 1,
+  digest: null,
+  releaseId: null,
+  at: '2026-01-31T12:00:00.000Z',
+})
+const events = (from: number, to: number) =>
+  Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => eventAt(from + index))
+
+/** A feed in memory: what it answers can be changed, who listens can be nudged. */
+function feedAt(start: number, limit = 3) {
+  const listeners = new Set<() => void>()
+  const feed = {
+    seq: start,
+    reads: 0,
+    /** What a read gives instead of its page. */
+    instead: undefined as (() => Promise<EventPage>) | undefined,
+    page: async (since: number): Promise<EventPage> => {
+      feed.reads++
+      if (feed.instead) return feed.instead()
+      const shown = events(since + 1, Math.min(feed.seq, since + limit))
+      return { cursor: shown.length === limit ? since + limit : feed.seq, events: shown }
+    },
+    nudges: (wake: () => void) => {
+      listeners.add(wake)
+      return () => listeners.delete(wake)
+    },
+    nudge: () => {
+      for (const wake of listeners) wake()
+    },
+    listeners,
+  }
+  return feed
+}
+
+function follow(feed: ReturnType<typeof feedAt>, more: Partial<FollowOptions> = {}) {
+  const ending = new AbortController()
+  onTestFinished(() => ending.abort())
+  const seen: number[] = []
+  const options = { page: feed.page, nudges: feed.nudges, since: 0, pollMs: 60_000, signal: ending.signal }
+  const ended = (async () => {
+    for await (const event of followEvents({ ...options, ...more })) seen.push(event.seq)
+  })()
+  return { seen, ended, ending }
+}
+
+const upTo = (last: number) => events(1, last).map(({ seq }) => seq)
+
+describe('a follower', () => {
+  test('drains page by page from its cursor, then goes on when it is nudged', async () => {
+    const feed = feedAt(7)
+    const { seen } = follow(feed, { since: 2 })
+    await expect.poll(() => seen).toEqual([3, 4, 5, 6, 7])
+    feed.seq = 9
+    feed.nudge()
+    await expect.poll(() => seen).toEqual([3, 4, 5, 6, 7, 8, 9])
+  })
+
+  test('asks by itself when nobody nudges', async () => {
+    const feed = feedAt(0)
+    const { seen } = follow(feed, { pollMs: 20 })
+    await expect.poll(() => feed.reads).toBeGreaterThan(1)
+    feed.seq = 2
+    await expect.poll(() => seen).toEqual([1, 2])
+  })
+
+  test('a nudge that comes while a page is read is not lost', async () => {
+    const feed = feedAt(1)
+    let answer: (page: EventPage) => void = () => {}
+    feed.instead = () =>
+      new Promise((resolve) => {
+        answer = resolve
+      })
+    const { seen } = follow(feed)
+    await expect.poll(() => feed.reads).toBe(1)
+    feed.instead = undefined
+    feed.nudge()
+    answer({ cursor: 0, events: [] })
+    await expect.poll(() => seen).toEqual([1])
+  })
+
+  test('gives each event once and in order, whatever comes twice, late or mixed up', async () => {
+    const feed = feedAt(0)
+    const random = seeded(5)
+    const mixed: EventPage[] = [
+      { cursor: 3, events: [eventAt(3), eventAt(1), eventAt(2), eventAt(2)] },
+      { cursor: 2, events: events(1, 3) },
+      { cursor: 5, events: [eventAt(5), eventAt(2), eventAt(4)] },
+    ]
+    feed.seq = 40
+    feed.instead = async () => {
+      const page = mixed.shift()
+      if (mixed.length === 0) feed.instead = undefined
+      return page!
+    }
+    const { seen } = follow(feed)
+    const nudging = setInterval(() => random() < 0.9 && feed.nudge(), 1)
+    onTestFinished(() => clearInterval(nudging))
+    await expect.poll(() => seen.at(-1)).toBe(40)
+    expect(seen).toEqual(upTo(40))
+  })
+
+  test('tries again after reads that fail, never answer or answer too late', async () => {
+    const feed = feedAt(2)
+    const late: (() => void)[] = []
+    const bad = [
+      () => Promise.reject(new Error('refused')),
+      () => new Promise<EventPage>(() => {}),
+      () =>
+        new Promise<EventPage>((resolve) => late.push(() => resolve({ cursor: 9, events: [eventAt(9)] }))),
+    ]
+    feed.instead = () => {
+      const next = bad.shift()!
+      if (bad.length === 0) feed.instead = undefined
+      return next()
+    }
+    const troubles: string[] = []
+    const { seen } = follow(feed, {
+      answerWithinMs: 30,
+      pollMs: 50,
+      onTrouble: (error, pauseMs) => {
+        troubles.push((error as Error).message)
+        expect(pauseMs).toBeLessThanOrEqual(50)
+      },
+    })
+    await expect.poll(() => seen).toEqual([1, 2])
+    for (const answer of late) answer()
+    expect(troubles).toEqual(['refused', 'no answer within 0.03 s', 'no answer within 0.03 s'])
+    feed.seq = 3
+    feed.nudge()
+    await expect.poll(() => seen).toEqual([1, 2, 3])
+  })
+
+  test('does not hammer a server that fails, however often it is nudged', async () => {
+    const feed = feedAt(1)
+    feed.instead = () => Promise.reject(new Error('down'))
+    follow(feed)
+    let nudges = 0
+    const nudging = setInterval(() => {
+      nudges++
+      feed.nudge()
+    }, 1)
+    onTestFinished(() => clearInterval(nudging))
+    await expect.poll(() => nudges).toBeGreaterThan(60)
+    expect(feed.reads).toBeLessThan(6)
+  })
+
+  test('says that the cursor is gone', async () => {
+    const feed = feedAt(1)
+    const gone = new Failure('CURSOR_GONE', 'too old', 'read again', { detail: { floor: 5, seq: 9 } })
+    feed.instead = () => Promise.reject(gone)
+    await expect(follow(feed).ended).rejects.toBe(gone)
+    expect(feed.listeners.size).toBe(0)
+  })
+
+  test('reads no further ahead than it is asked for', async () => {
+    const feed = feedAt(1000)
+    const { signal } = new AbortController()
+    const taken: number[] = []
+    for await (const { seq } of followEvents({ page: feed.page, nudges: feed.nudges, since: 0, signal })) {
+      taken.push(seq)
+      if (seq === 4) break
+    }
+    expect([taken, feed.reads, feed.listeners.size]).toEqual([[1, 2, 3, 4], 2, 0])
+  })
+
+  test.each([
+    ['while it waits', (feed: ReturnType<typeof feedAt>) => feed],
+    [
+      'while it reads',
+      (feed: ReturnType<typeof feedAt>) => {
+        feed.instead = () => new Promise(() => {})
+        return feed
+      },
+    ],
+    [
+      'while it pauses after a failure',
+      (feed: ReturnType<typeof feedAt>) => {
+        feed.instead = () => Promise.reject(new Error('down'))
+        return feed
+      },
+    ],
+  ])('ends quietly %s', async (_when, prepare) => {
+    const feed = prepare(feedAt(0))
+    const { ended, ending } = follow(feed)
+    await expect.poll(() => feed.reads).toBe(1)
+    ending.abort()
+    await ended
+    expect(feed.listeners.size).toBe(0)
+  })
+})
