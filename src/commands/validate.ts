@@ -177,7 +177,7 @@ function refusal(looked: Looked): Failure {
   return new Failure(
     'FINDINGS',
     `${count(errors, 'error')}, ${count(warnings, 'warning')} in ${count(definitions, 'definition')}`,
-    'mend them; every finding has its hint',
+    'fix the findings above',
     { detail: reportOf(looked) },
   )
 }

@@ -124,5 +124,5 @@ export default class Up extends TreeCommand {
 
 function refused({ diagnostics }: Pick<Planned, 'diagnostics'>): Failure {
   const errors = diagnostics.filter(isError).length
-  return new Failure('FINDINGS', `nothing was made: ${count(errors, 'error')}`, 'mend them and run it again')
+  return new Failure('FINDINGS', `nothing was made: ${count(errors, 'error')}`, 'fix the findings above')
 }

@@ -147,7 +147,7 @@ export default class Publish extends TreeCommand {
     throw new Failure(
       'FINDINGS',
       `nothing was published: ${count(errors, 'error')}`,
-      'mend them and publish again',
+      'fix the findings above, then publish again',
       { detail: report && { report } },
     )
   }

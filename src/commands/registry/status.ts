@@ -47,6 +47,6 @@ export default class Status extends TreeCommand {
     const { plan, diagnostics } = await planPublish(tree, registry, options, SILENT)
     await this.report(diagnostics)
     if (plan) return plan
-    throw new Failure('FINDINGS', 'the working tree has errors', 'mend them and ask again')
+    throw new Failure('FINDINGS', 'the working tree has errors', 'fix the findings above')
   }
 }

@@ -67,7 +67,7 @@ function callerOf(token: string, payload: object): Caller | TokenTrouble {
   const claims = claimsShape.safeParse(payload).data
   if (!claims) return { code: 'InvalidJWTToken', message: 'Fields `role` and `exp` are required in JWT' }
   const role = rolesShape.safeParse(claims.role).data
-  if (!role) return { code: 'Unauthorized', message: 'The role in the JWT is none of this project' }
+  if (!role) return { code: 'Unauthorized', message: 'The role in the JWT is not a role of this project' }
   const publisher = role === 'authenticated' && claims.app_metadata?.nofx_role === 'publisher'
   return { role, rights: rightsOf(payload), publisher, token, expiresAt: claims.exp * 1000 }
 }

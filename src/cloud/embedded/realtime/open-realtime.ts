@@ -106,7 +106,7 @@ function openingOf({ url = '', headers }: IncomingMessage, callers: Callers): Op
   if (!holder) return { status: 401, message: 'Invalid API key' }
   const version = search.get('vsn') ?? '1.0.0'
   if (version === '1.0.0' || version === '2.0.0') return { version, holder }
-  return { status: 403, message: 'vsn is none of 1.0.0 and 2.0.0' }
+  return { status: 403, message: 'vsn must be 1.0.0 or 2.0.0' }
 }
 
 function refuse(socket: Duplex, { status, message }: Refusal): number {
