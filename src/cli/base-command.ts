@@ -4,6 +4,7 @@ import type { Diagnostic } from '../contract/diagnostic.ts'
 import { Failure } from '../contract/failure.ts'
 import type { Kind } from '../contract/kind.ts'
 import type { Registry } from '../core/registry/registry.ts'
+import { settledWithin } from '../core/settled-within.ts'
 import { findProject, type Project } from '../core/tree/project.ts'
 import { noteStatus, noteSummary } from './answer.ts'
 import { asFailure } from './as-failure.ts'
@@ -131,7 +132,7 @@ export abstract class BaseCommand extends Command {
     const registry = this.opened?.catch(() => undefined)
     // What was committed is committed, and the process is about to end: closing may neither fail nor hold it up.
     const closed = registry?.then((open) => open?.close()).catch(() => undefined)
-    if (closed) await within(closed, this.interrupt.signal.aborted ? HURRY_MS : CLOSE_WITHIN_MS)
+    if (closed) await settledWithin(closed, this.interrupt.signal.aborted ? HURRY_MS : CLOSE_WITHIN_MS)
     this.heeded = true
     noteStatus(this.exitStatus)
   }
@@ -147,16 +148,6 @@ export abstract class BaseCommand extends Command {
   override logJson(json: unknown): void {
     printJson(json)
   }
-}
-
-/** Waits for `work`, but not longer than `ms`. */
-async function within(work: Promise<unknown>, ms: number): Promise<void> {
-  let late: NodeJS.Timeout | undefined
-  const limit = new Promise((resolve) => {
-    late = setTimeout(resolve, ms)
-  })
-  await Promise.race([work, limit])
-  clearTimeout(late)
 }
 
 function interrupted(cause: unknown): Failure {

@@ -2,6 +2,9 @@ import crypto from 'node:crypto'
 import type { FileEntry } from './kind.ts'
 import { nameOf } from './name.ts'
 
+/** A SHA-256 as everything here writes it: 64 hex digits in lower case. */
+export const SHA256 = /^[0-9a-f]{64}$/
+
 /** SHA-256 in lower-case hex. A string is hashed as UTF-8. */
 export function sha256(content: string | Uint8Array): string {
   // `hash` is Node's one-shot call, twice as fast on small texts; older runtimes lack it.

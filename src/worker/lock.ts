@@ -1,3 +1,4 @@
+import { SHA256 } from '../contract/digest.ts'
 import { Failure } from '../contract/failure.ts'
 import { byName, nameOf } from '../contract/name.ts'
 import {
@@ -89,5 +90,5 @@ function readLocks({ template, agents = [], source, locks = [] }: PlanLocks): Ma
 
 function isLock({ kind, id, version, digest }: Lock): boolean {
   const named = typeof kind === 'string' && typeof id === 'string'
-  return named && Number.isInteger(version) && typeof digest === 'string' && /^[0-9a-f]{64}$/.test(digest)
+  return named && Number.isInteger(version) && typeof digest === 'string' && SHA256.test(digest)
 }

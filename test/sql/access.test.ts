@@ -82,6 +82,22 @@ onBothEngines('access', (db) => {
     expect(bucket).toEqual({ public: false })
   })
 
+  test('of rows: a signed-in user reads what the public reads, and publishers the rest', async () => {
+    const policies = await db().query<{ table: string; public: string; user: string }>(
+      `select c.relname as table, pg_get_expr(a.polqual, c.oid) as public, pg_get_expr(u.polqual, c.oid) as user
+       from pg_class c
+       join pg_policy a on a.polrelid = c.oid and a.polroles = array['anon'::regrole::oid]
+       join pg_policy u on u.polrelid = c.oid and u.polroles = array['authenticated'::regrole::oid]
+       where c.relnamespace = 'public'::regnamespace order by 1`,
+    )
+    const flat = (sql: string) => sql.replaceAll(/\s+/g, ' ')
+    const isPublisher = '( SELECT registry_is_publisher() AS registry_is_publisher)'
+    expect(policies.map(({ table, user }) => [table, flat(user)])).toEqual(
+      policies.map((one) => [one.table, `(${isPublisher} OR ${flat(one.public)})`]),
+    )
+    expect(policies.map(({ table }) => table)).toContain('registry_revisions')
+  })
+
   test.each(READS)('%s gives each caller their own', async (sql, expected) => {
     const seen: Row = {}
     for (const [name, caller] of Object.entries(CALLERS))

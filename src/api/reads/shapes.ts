@@ -1,6 +1,7 @@
 import * as z from 'zod'
+import { SHA256 } from '../../contract/digest.ts'
 
-const digest = z.string().regex(/^[0-9a-f]{64}$/)
+const digest = z.string().regex(SHA256)
 const instant = z.iso.datetime()
 const version = z.int().min(1)
 const status = z.enum(['draft', 'active', 'deprecated', 'disabled', 'removed'])

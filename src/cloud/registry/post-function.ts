@@ -12,8 +12,10 @@ export type CallFunction = (request: Request) => Promise<Response>
 
 /** A refusal of any function. */
 type Refused = z.output<typeof refusedAnswer>
+/** What every function answers when it did what was asked. */
+type Success = { ok: true }
 
-export interface Post<T> {
+export interface Post<T extends Success> {
   /** The registry, for messages. */
   label: string
   /** The path of the function below `/functions/v1/`. */
@@ -29,7 +31,10 @@ export interface PostOptions {
 }
 
 /** An answer as it was read: the function's own, or why it cannot be used. */
-type Read<T> = { answer: T | Refused } | { answer?: undefined; problem?: string }
+interface Read<T extends Success> {
+  answer?: T | Refused
+  problem?: string
+}
 
 /** The URL of a call that never leaves the process. */
 const IN_PROCESS = 'http://embedded.localhost/functions/v1/'
@@ -43,7 +48,7 @@ const PAUSE_MS = 100
  * @throws Failure when there is no answer in the end: a gateway's error page, a function that is not deployed, an answer
  * of another shape, a lost connection. If the request may have had its effect, the failure says so.
  */
-export async function postToFunction<T>(
+export async function postToFunction<T extends Success>(
   post: Post<T>,
   body: object,
   options: PostOptions = {},
@@ -52,15 +57,15 @@ export async function postToFunction<T>(
   for (let attempt = 1; ; attempt++) {
     const response = await callOnce(post, text, options)
     const read = await readAnswer(response, post.success)
-    const isOpen = options.mayHave !== undefined && response.status >= 500 && isUnknown(read.answer)
-    if (read.answer && !isOpen) return read.answer
+    const mayBeDone = options.mayHave !== undefined && response.status >= 500
+    if (read.answer && !(mayBeDone && isUnknown(read.answer))) return read.answer
     if (response.ok && attempt < READS) await sleep(PAUSE_MS * attempt)
     else throw unanswered(post, options, { message: reasonOf(response, read) }, response.status)
   }
 }
 
-async function callOnce<T>(
-  { label, name, call }: Post<T>,
+async function callOnce(
+  { label, name, call }: Pick<Post<Success>, 'label' | 'name' | 'call'>,
   text: string,
   options: PostOptions,
 ): Promise<Response> {
@@ -74,20 +79,16 @@ async function callOnce<T>(
 }
 
 /** A server that failed in the middle of a call does not know itself how far it came. */
-function isUnknown(answer: unknown): boolean {
-  const read = refusedAnswer.safeParse(answer)
-  return read.success && read.data.error.code === 'REMOTE_FAILED'
-}
+const isUnknown = (answer: Refused | Success) => !answer.ok && answer.error.code === 'REMOTE_FAILED'
 
-function reasonOf({ ok, status }: Response, read: Read<unknown>): string {
-  const refused = refusedAnswer.safeParse(read.answer)
-  if (refused.success) return refused.data.error.message
-  if ('problem' in read && read.problem) return `${read.problem}, so the answer was ignored`
+function reasonOf({ ok, status }: Response, { answer, problem }: Read<Success>): string {
+  if (answer?.ok === false) return answer.error.message
+  if (problem) return `${problem}, so the answer was ignored`
   return ok ? `the answer cannot be read (HTTP ${status})` : `HTTP ${status}`
 }
 
 function unanswered(
-  { label, name }: Pick<Post<unknown>, 'label' | 'name'>,
+  { label, name }: Pick<Post<Success>, 'label' | 'name'>,
   { mayHave }: PostOptions,
   error: RemoteError,
   status: number,
@@ -109,7 +110,7 @@ function unanswered(
   )
 }
 
-async function readAnswer<T>(response: Response, success: z.ZodType<T>): Promise<Read<T>> {
+async function readAnswer<T extends Success>(response: Response, success: z.ZodType<T>): Promise<Read<T>> {
   let body: unknown
   try {
     body = await response.json()

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { pathProblem } from '../check/file-rules.ts'
+import { SHA256 } from '../digest.ts'
 import { ID_PATTERN } from '../fields/id.ts'
 
 /**
@@ -17,7 +18,7 @@ const DEPTH = 128
 export const definitionIdText = z.string().min(2).max(64).regex(ID_PATTERN)
 
 /** SHA-256 in hex. */
-export const digestText = z.string().regex(/^[0-9a-f]{64}$/)
+export const digestText = z.string().regex(SHA256)
 
 /** Whether a path is one that a published definition may have: inside of its folder on every system. */
 export function isStorablePath(path: string): boolean {

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { SHA256 } from '../digest.ts'
 
 /**
  * One line of the change feed. `seq` has no gaps and follows commit order; readers who may not see drafts miss numbers.
@@ -12,10 +13,7 @@ export const eventSchema = z.object({
   kind: z.string().max(200),
   id: z.string().max(200),
   version: z.int().nullable(),
-  digest: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/)
-    .nullable(),
+  digest: z.string().regex(SHA256).nullable(),
   releaseId: z.string().max(64).nullable(),
   at: z.iso.datetime(),
 })

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { MAX_RANK, namesCommit } from '../commit.ts'
+import { SHA256 } from '../digest.ts'
 import { LENGTHS, MAX_VERSION } from '../lengths.ts'
 import { previewName } from './preview.ts'
 
@@ -19,7 +20,7 @@ function kept(min: number, max: number) {
 }
 
 const id = kept(1, 64)
-const hash = z.string().regex(/^[0-9a-f]{64}$/)
+const hash = z.string().regex(SHA256)
 const key = kept(8, 200)
 
 /** A file of a staged definition. Text travels with the file; assets only as their hash. */

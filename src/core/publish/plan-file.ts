@@ -1,11 +1,12 @@
 import * as z from 'zod'
+import { SHA256 } from '../../contract/digest.ts'
 import { Failure } from '../../contract/failure.ts'
 import { commitShape } from '../../contract/protocol/sync.ts'
 import { readInput } from '../disk/read-input.ts'
 import { writeAtomically } from '../disk/write-atomically.ts'
 import type { Plan } from './plan.ts'
 
-const digest = z.string().regex(/^[0-9a-f]{64}$/)
+const digest = z.string().regex(SHA256)
 
 /** What applying reads of a plan file; diffs and risks are for people and stay as they are. */
 const planShape = z.looseObject({

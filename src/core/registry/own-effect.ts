@@ -28,29 +28,33 @@ export async function versionBefore(
 }
 
 /** The newest release from before a release was undone, by the same rule. */
-export async function releaseBefore(
-  registry: Registry,
-  ref: string,
-  reason: string,
-): Promise<string | undefined> {
-  const [newest, before] = await registry.releases(2)
-  const isOwn =
-    newest?.origin === 'rollback' &&
-    isReason(newest.reason, reason) &&
-    newest.undoes !== null &&
-    (await isNamed(registry, newest.undoes, ref))
-  return isOwn ? before?.id : newest?.id
+export function releaseBefore(registry: Registry, ref: string, reason: string): Promise<string | undefined> {
+  return newestBut(
+    registry,
+    async ({ origin, reason: given, undoes }) =>
+      origin === 'rollback' &&
+      isReason(given, reason) &&
+      undoes !== null &&
+      (await isNamed(registry, undoes, ref)),
+  )
 }
 
 /** The newest release from before the order was started anew at a commit, by the same rule. */
-export async function rebasedFrom(
+export function rebasedFrom(registry: Registry, sha: string, reason: string): Promise<string | undefined> {
+  return newestBut(
+    registry,
+    ({ origin, reason: given, commit }) =>
+      origin === 'rebase' && commit.sha === sha && isReason(given, reason),
+  )
+}
+
+/** The id of the newest release, or of the one before when the newest is the effect itself. */
+async function newestBut(
   registry: Registry,
-  sha: string,
-  reason: string,
+  isOwn: (newest: Release) => boolean | Promise<boolean>,
 ): Promise<string | undefined> {
   const [newest, before] = await registry.releases(2)
-  const isOwn = newest?.origin === 'rebase' && newest.commit.sha === sha && isReason(newest.reason, reason)
-  return isOwn ? before?.id : newest?.id
+  return newest && (await isOwn(newest)) ? before?.id : newest?.id
 }
 
 /** Whether a release goes by this reference: its id or its commit, or the start of either. */

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path'
+import { COMMIT_SHA } from '../../contract/commit.ts'
 import { Failure } from '../../contract/failure.ts'
 import { nameOf } from '../../contract/name.ts'
 import type { Oddity } from '../git/git-entries.ts'
@@ -8,13 +9,10 @@ import { type BlobEntry, BlobTree } from './blob-tree.ts'
 import type { Difference } from './differences.ts'
 import { foldersOf, type Tree } from './tree.ts'
 
-/** A whole commit SHA: SHA-1, or SHA-256 in repositories that use it. */
-export const SHA = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/
-
 /** The definitions as a commit has them; undefined when this clone does not have the commit. */
 export async function treeOfCommit(tree: Tree, sha: string): Promise<Tree | undefined> {
   const place = await placeOf(tree.root)
-  const found = place && SHA.test(sha) ? await findCommit(place, sha) : undefined
+  const found = place && COMMIT_SHA.test(sha) ? await findCommit(place, sha) : undefined
   return place && found ? blobTree(tree, place, await definitionsOf(tree, place, found)) : undefined
 }
 

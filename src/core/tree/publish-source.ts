@@ -1,9 +1,9 @@
-import { MAX_RANK } from '../../contract/commit.ts'
+import { COMMIT_SHA, MAX_RANK } from '../../contract/commit.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Commit } from '../../contract/protocol/sync.ts'
 import { git } from '../git/git-command.ts'
 import { findCommit, type GitHead, type GitPlace, headOf, heightOf, placeOf } from '../git/git-place.ts'
-import { blobTree, definitionsOf, SHA, treeOfCommit, withDirt } from './commit-tree.ts'
+import { blobTree, definitionsOf, treeOfCommit, withDirt } from './commit-tree.ts'
 import { compareWorkingTree, type Difference, isDirt, isUnseen, REASONS } from './differences.ts'
 import { seenByGit } from './disk-view.ts'
 import type { Tree } from './tree.ts'
@@ -128,7 +128,7 @@ function requireNamed({ commit, rank }: CommitOptions): { sha: string; rank: num
 }
 
 function requireWhole(named: { sha: string; rank: number }): { sha: string; rank: number } {
-  if (SHA.test(named.sha)) return named
+  if (COMMIT_SHA.test(named.sha)) return named
   const message = `outside of git, "${named.sha}" is not a whole commit SHA`
   throw new Failure('USAGE', message, 'give all 40 characters, as git rev-parse prints them')
 }

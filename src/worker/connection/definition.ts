@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import * as z from 'zod'
-import { digestOf } from '../../contract/digest.ts'
+import { digestOf, SHA256 } from '../../contract/digest.ts'
 import type { JsonObject } from '../../contract/kind.ts'
 import { type ManifestReader, provenManifest } from '../../contract/manifest/proven-manifest.ts'
 import type { YamlLibrary } from '../../contract/manifest/yaml-text.ts'
@@ -20,7 +20,7 @@ export const revisionShape = z.object({
   kind: z.string(),
   id: z.string(),
   version: z.int().positive(),
-  digest: z.string().regex(/^[0-9a-f]{64}$/),
+  digest: z.string().regex(SHA256),
   /** As it was published: what became of the definition since then is its head's to tell. */
   state: z.enum(['active', 'deprecated', 'draft', 'disabled']),
   manifest: z.record(z.string(), z.unknown()),

@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { settledWithin } from '../../../core/settled-within.ts'
 import { asLost, clientOptions, outliveErrors, streamOf } from './postgres-client.ts'
 
 /** How long a pool waits for its connections to end before it cuts them, milliseconds. */
@@ -59,7 +60,7 @@ export function openPool({ url, max, onError }: PoolOptions): Pool {
     },
     end: async () => {
       const cut = setTimeout(cutAll, CLOSE_WITHIN_MS)
-      await within(pool.end(), CLOSE_WITHIN_MS * 2)
+      await settledWithin(pool.end(), CLOSE_WITHIN_MS * 2)
       clearTimeout(cut)
     },
   }
@@ -121,13 +122,4 @@ function limited(max: number) {
       else free++
     },
   }
-}
-
-async function within(work: Promise<unknown>, ms: number): Promise<void> {
-  let late: NodeJS.Timeout | undefined
-  const limit = new Promise((resolve) => {
-    late = setTimeout(resolve, ms)
-  })
-  await Promise.race([work, limit])
-  clearTimeout(late)
 }
