@@ -89,6 +89,14 @@ describe('the house', () => {
     expect(files.filter((file) => walking.test(readFileSync(file, 'utf8')))).toEqual([])
   })
 
+  it('runs property tests from one seed, which a failed run can be repeated with', () => {
+    const owner = 'test/harness/fast-check.ts'
+    const direct = filesUnder('test')
+      .flatMap(importsOf)
+      .filter(({ to }) => to === 'fast-check')
+    expect(direct.map(({ from }) => from)).toEqual([owner])
+  })
+
   it('has no file over 250 lines, no process.exit and no any', () => {
     const texts = SOURCES.map((file) => ({ file, text: readFileSync(file, 'utf8') }))
     expect(texts.filter(({ text }) => text.split('\n').length > 251).map(({ file }) => file)).toEqual([])

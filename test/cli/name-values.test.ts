@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import { readNameValues } from '../../src/cli/name-values.ts'
+import fc from '../harness/fast-check.ts'
 import { TestProject } from '../harness/project.ts'
 
 const SECRET = 'hush-hush'

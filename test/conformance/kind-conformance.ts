@@ -1,10 +1,10 @@
 import { Validator } from '@cfworker/json-schema'
-import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Finding } from '../../src/contract/diagnostic.ts'
 import type { Kind } from '../../src/contract/kind.ts'
 import { jsonSchemaOf } from '../../src/contract/manifest/json-schema.ts'
 import { CORE_RULES } from '../../src/contract/rules.ts'
+import fc from '../harness/fast-check.ts'
 import { ask, expectListed, hasShape } from './answers.ts'
 import {
   deepFreeze,

@@ -1,5 +1,5 @@
-import fc from 'fast-check'
 import type { JsonObject } from '../../src/contract/kind.ts'
+import fc from '../harness/fast-check.ts'
 
 type Path = (string | number)[]
 

@@ -1,7 +1,7 @@
 import { Chalk } from 'chalk'
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { inertJson, safeOutput } from '../../src/core/printable.ts'
+import fc from '../harness/fast-check.ts'
 
 /** What a terminal or a job's log would act on, beyond line feeds and tabs. */
 const HARMFUL =

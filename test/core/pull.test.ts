@@ -1,7 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { digestOf, sha256 } from '../../src/contract/digest.ts'
 import { pull } from '../../src/core/pull.ts'
@@ -9,6 +8,7 @@ import type { Head, Registry } from '../../src/core/registry/registry.ts'
 import type { Revision } from '../../src/core/registry/revision.ts'
 import { packArchive } from '../../src/core/tree/archive.ts'
 import { agents } from '../../src/plugins/agents/kind.ts'
+import fc from '../harness/fast-check.ts'
 import { filesIn, tempFolder } from '../import/support/temp-folder.ts'
 
 const FILE = { path: 'agent.json', bytes: Buffer.from('{}\n') }

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import fc from 'fast-check'
 import type { JsonObject, Kind } from '../../src/contract/kind.ts'
 import { mutated } from '../conformance/mutations.ts'
+import fc from '../harness/fast-check.ts'
 import { pick, type Random } from '../harness/random.ts'
 
 const SAMPLES = 'packages/shared'

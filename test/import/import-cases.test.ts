@@ -1,6 +1,5 @@
 import { mkdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { claudeAgents } from '../../src/import/claude-agents/claude-agents.ts'
 import { claudeCommands } from '../../src/import/claude-templates/claude-commands.ts'
@@ -10,6 +9,7 @@ import { mergeReports } from '../../src/import/report.ts'
 import { agents } from '../../src/plugins/agents/kind.ts'
 import { templates } from '../../src/plugins/templates/kind.ts'
 import { validateFolder } from '../cases/validate-folder.ts'
+import fc from '../harness/fast-check.ts'
 import { filesIn, tempFolder, writeFiles } from './support/temp-folder.ts'
 
 const agent = (name: string, more = ''): string =>
@@ -166,20 +166,20 @@ describe('what is found', () => {
             return [[...folders, `${own}.md`].join('/'), write(`agent-${index}`)]
           }),
         )
-        const paths = Object.keys(files).sort()
-        const one = await run(files, { dryRun: true }).catch((error) => ({ error }))
-        if ('error' in one) {
-          expect(one.error.code).toBe('NO_DEFINITIONS')
-          expect(one.error.detail.passedOver.map((row: { source: string }) => row.source)).toEqual(paths)
-          return
-        }
-        const { imported, failed, passedOver } = one.report
-        expect([...imported, ...failed, ...passedOver].map(({ source }) => source).sort()).toEqual(paths)
         const deeper = Object.fromEntries(
           Object.entries(files).map(([path, content]) => [`one/two/${path}`, content]),
         )
-        const other = await run(deeper, { dryRun: true })
-        expect(other.ids).toEqual(one.ids)
+        const paths = Object.keys(files).sort()
+        const inside = await run(deeper, { start: 'one/two', dryRun: true }).catch((error) => ({ error }))
+        if ('error' in inside) {
+          expect(inside.error.code).toBe('NO_DEFINITIONS')
+          expect(inside.error.detail.passedOver.map((row: { source: string }) => row.source)).toEqual(paths)
+          return
+        }
+        const { imported, failed, passedOver } = inside.report
+        expect([...imported, ...failed, ...passedOver].map(({ source }) => source).sort()).toEqual(paths)
+        const outside = await run(deeper, { dryRun: true })
+        expect(outside.ids).toEqual(inside.ids)
       }),
       { numRuns: 60 },
     )

@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { fitKept } from '../../src/import/keep.ts'
+import fc from '../harness/fast-check.ts'
 
 const size = (value: unknown): number => Buffer.byteLength(JSON.stringify(value))
 

@@ -1,12 +1,12 @@
 import { renameSync } from 'node:fs'
 import { join } from 'node:path'
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { checkDefinition } from '../../src/contract/check/check.ts'
 import { definitionId } from '../../src/contract/fields/id.ts'
 import { ALONE } from '../../src/contract/kind.ts'
 import { agents } from '../../src/plugins/agents/kind.ts'
 import { validateFolder } from '../cases/validate-folder.ts'
+import fc from '../harness/fast-check.ts'
 import { tempFolder, writeFiles } from '../import/support/temp-folder.ts'
 
 const MANIFEST = {

@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { ReleaseResult } from '../../src/contract/protocol/sync.ts'
+import fc from '../harness/fast-check.ts'
 import { checkInvariants } from '../harness/invariants.ts'
 import { onBothEngines } from './support/engines.ts'
 import { fresh, RegistryUnderTest, refusalOf, shaOf } from './support/registry-under-test.ts'

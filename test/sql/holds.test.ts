@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { TestDatabase } from '../harness/database.ts'
+import fc from '../harness/fast-check.ts'
 import { createPgliteDatabase } from '../harness/pglite.ts'
 import { onBothEngines } from './support/engines.ts'
 import { HoldModel, type Step } from './support/hold-model.ts'

@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createStreamSlots } from '../../../src/api/events/stream-slots.ts'
 import type { Caller } from '../../../src/api/http/caller.ts'
+import fc from '../../harness/fast-check.ts'
 
 const anonymous = (share?: string): Caller => ({ share, known: false })
 const known = (share: string): Caller => ({ share, known: true })

@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Finding } from '../../../src/contract/diagnostic.ts'
 import { isSame, shownList } from '../../../src/contract/fields/compare.ts'
@@ -11,6 +10,7 @@ import { relativePath } from '../../../src/contract/fields/relative-path.ts'
 import { PRESETS, resolveResources, resourceProfile } from '../../../src/contract/fields/resources.ts'
 import { checkRange, EXACT_VERSION } from '../../../src/contract/fields/semver.ts'
 import { dotted, masked, quoted } from '../../../src/contract/fields/shown.ts'
+import fc from '../../harness/fast-check.ts'
 
 describe('ids', () => {
   test.each(['ab', 'a1', 'code-reviewer', 'a-1-b', 'a'.repeat(64), 'com10', 'console'])('%s is one', (id) =>

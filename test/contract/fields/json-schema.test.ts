@@ -1,8 +1,8 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Finding } from '../../../src/contract/diagnostic.ts'
 import { checkJsonSchema } from '../../../src/contract/fields/json-schema.ts'
 import type { JsonObject } from '../../../src/contract/kind.ts'
+import fc from '../../harness/fast-check.ts'
 
 /** Findings as `rule pointer`, the pointer inside of the schema. */
 function check(schema: JsonObject): string[] {

@@ -1,9 +1,9 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { acceptorOf, parseShape } from '../../../src/contract/manifest/accept.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
 import { mcpConfig } from '../../../src/plugins/agents/manifest/mcp-schema.ts'
+import fc from '../../harness/fast-check.ts'
 
 const Node: z.ZodType = z.strictObject({
   name: z.string(),

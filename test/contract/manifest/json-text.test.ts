@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseJson } from '../../../src/contract/manifest/json-text.ts'
+import fc from '../../harness/fast-check.ts'
 
 const parse = (text: string) => parseJson(text, 'agent.json', { depth: 32 })
 const rules = (text: string) => parse(text).findings.map(({ rule }) => rule)

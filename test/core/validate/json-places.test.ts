@@ -1,8 +1,8 @@
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Finding, Pointer } from '../../../src/contract/diagnostic.ts'
 import { readPlaces } from '../../../src/core/validate/json-places.ts'
 import { locate } from '../../../src/core/validate/locate.ts'
+import fc from '../../harness/fast-check.ts'
 
 const blank = fc.constantFrom('', ' ', '\n', '\n  ', '  \n')
 const word = fc.constantFrom('a', 'b', 'id', '__proto__', '0', 'Ä🚀', '"', '\\', '\u2028', '')

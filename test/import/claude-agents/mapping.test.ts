@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { definitionId } from '../../../src/contract/fields/id.ts'
 import { claudeAgents } from '../../../src/import/claude-agents/claude-agents.ts'
@@ -8,6 +7,7 @@ import { skillsOf } from '../../../src/import/claude-agents/skills.ts'
 import { toolNames } from '../../../src/import/claude-agents/tool-list.ts'
 import { cut } from '../../../src/import/cut.ts'
 import { agentSchema } from '../../../src/plugins/agents/manifest/schema.ts'
+import fc from '../../harness/fast-check.ts'
 
 describe('tools', () => {
   const denied = { network: false, filesystem: 'none', shell: false }

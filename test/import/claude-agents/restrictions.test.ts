@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { claudeAgents } from '../../../src/import/claude-agents/claude-agents.ts'
 import type { Guess } from '../../../src/import/sources/format.ts'
+import fc from '../../harness/fast-check.ts'
 
 interface Permissions {
   network: boolean

@@ -1,5 +1,5 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import fc from '../../harness/fast-check.ts'
 import { made } from './support/set-up.ts'
 
 async function promptOf(body: string, hint?: string) {

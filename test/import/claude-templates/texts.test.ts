@@ -1,8 +1,8 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Filling } from '../../../src/import/claude-templates/fill.ts'
 import { fill } from '../../../src/import/claude-templates/fill.ts'
 import { readPlaceholders, splitText } from '../../../src/plugins/templates/manifest/placeholders.ts'
+import fc from '../../harness/fast-check.ts'
 import { call, made, read } from './support/set-up.ts'
 
 const FILES = new Map([

@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readFrontMatter } from '../../../src/import/sources/front-matter.ts'
+import fc from '../../harness/fast-check.ts'
 
 async function read(yaml: string) {
   return readFrontMatter({ path: 'a.md', text: `---\n${yaml}\n---\nbody\n` })

@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { RunPlan } from '../../../src/worker/run/plan.ts'
 import {
@@ -12,6 +11,7 @@ import {
   startProgress,
   type Task,
 } from '../../../src/worker/run/schedule.ts'
+import fc from '../../harness/fast-check.ts'
 import { planOf, step } from './support/run-plan.ts'
 
 /** A plan of up to nine steps in which a step may wait for any before it. */

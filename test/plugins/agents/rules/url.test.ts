@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readServerUrl, shownUrl } from '../../../../src/plugins/agents/rules/url.ts'
+import fc from '../../../harness/fast-check.ts'
 
 const rules = (url: string, draft = false) =>
   readServerUrl(url, draft).problems.map(({ rule }) => rule.slice(13))

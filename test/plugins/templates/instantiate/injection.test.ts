@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Finding } from '../../../../src/contract/diagnostic.ts'
 import { ALONE, type JsonObject } from '../../../../src/contract/kind.ts'
@@ -10,6 +9,7 @@ import {
 } from '../../../../src/plugins/templates/instantiate/instantiate.ts'
 import { checkParameters, withDefaults } from '../../../../src/plugins/templates/instantiate/parameters.ts'
 import { completeInputs, completeText } from '../../../../src/plugins/templates/instantiate/run-time-text.ts'
+import fc from '../../../harness/fast-check.ts'
 import { documentOf, templateOf } from './support/set-up.ts'
 
 /** Text made of what means something to a template, so that every second run has a placeholder somewhere. */

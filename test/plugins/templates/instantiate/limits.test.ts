@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../../../src/contract/kind.ts'
 import { checkParameters } from '../../../../src/plugins/templates/instantiate/parameters.ts'
+import fc from '../../../harness/fast-check.ts'
 import { linesOf } from './support/set-up.ts'
 
 const ANYTHING: JsonObject = { additionalProperties: true }

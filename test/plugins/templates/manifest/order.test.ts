@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
   findCycle,
@@ -6,6 +5,7 @@ import {
   longestPath,
   upstreamOf,
 } from '../../../../src/plugins/templates/manifest/order.ts'
+import fc from '../../../harness/fast-check.ts'
 
 /** Steps by id; `b<a` is b, which depends on a. */
 function stepsOf(text: string) {

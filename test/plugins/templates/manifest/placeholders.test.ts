@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readPlaceholders, splitText } from '../../../../src/plugins/templates/manifest/placeholders.ts'
+import fc from '../../../harness/fast-check.ts'
 
 /** What is read, as `index:what`, with `!` before what is broken. */
 function read(text: string): string[] {
