@@ -2,7 +2,15 @@ import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** Rooms by how long their files take, the longest first: one that starts last keeps everybody waiting. */
-const ROOMS = ['test/integration/kill', 'test/integration/', 'test/cli/', 'test/cloud/', 'test/sql/', 'test/']
+const ROOMS = [
+  'test/integration/kill',
+  'test/vercel/',
+  'test/integration/',
+  'test/cli/',
+  'test/cloud/',
+  'test/sql/',
+  'test/',
+]
 
 /** Rooms whose tests share nothing but modules: a worker that loads those once runs them in half the time. */
 const INSIDE = ['cases', 'conformance', 'contract', 'core', 'import', 'plugins', 'sql'].map(

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { gate } from '../../src/api/http/gate.ts'
@@ -15,11 +15,11 @@ import {
 } from '../api/support/forged-deliveries.ts'
 import { BODIES, CURSORS, METHODS, PATHS, QUERIES } from '../api/support/refusal-cases.ts'
 import { type HttpCloud, serveCloud } from '../cloud/support/http-cloud.ts'
+import { buildFunctions } from './build-functions.ts'
 import { serveOutput } from './serve-output.ts'
 
-const output = process.env.NOFX_VERCEL_OUTPUT
-if (!output)
-  console.warn('skipped: what Vercel builds of api/ (npm run check:vercel builds it and comes back)')
+/** What the whole Vercel CLI built (`npm run check:vercel`). Without it, the builder that the CLI uses is called here. */
+const ready = process.env.NOFX_VERCEL_OUTPUT
 
 const ID = 'the-same-request'
 const PLATFORM = Symbol.for('@vercel/request-context')
@@ -53,13 +53,15 @@ async function seen(response: Response): Promise<Seen> {
   return { status: response.status, headers, body }
 }
 
-describe.skipIf(!output)('what Vercel builds', () => {
+describe('what Vercel builds', () => {
+  let output: string
   let api: ApiUnderTest
   let cloud: HttpCloud
   let site: Awaited<ReturnType<typeof serveOutput>>
   let here: (request: Request) => Promise<Response>
 
   beforeAll(async () => {
+    output = ready ?? (await buildFunctions())
     api = await openApiUnderTest()
     await fillRegistry(api)
     cloud = await serveCloud(api.cloud)
@@ -72,15 +74,16 @@ describe.skipIf(!output)('what Vercel builds', () => {
       NOFX_RATE_LIMIT: '0',
       NOFX_EVENTS_SECRET: SECRET,
     })
-    site = await serveOutput(output ?? '')
+    site = await serveOutput(output)
     const { createApi } = await import('../../src/api/app.ts')
     const app = createApi(api.ports)
     here = async (request) => gate(request) ?? app.fetch(request)
-  })
+  }, 600_000)
   afterAll(async () => {
     await site?.close()
     await cloud?.close()
     await api?.close()
+    if (output !== ready) rmSync(output, { recursive: true, force: true })
   })
 
   /** Sends a request to the built functions over HTTP, and to the sources in this process. */
@@ -105,7 +108,7 @@ describe.skipIf(!output)('what Vercel builds', () => {
     'releases',
   ]
   test.each(functionsOf)('has the function api/%s', (name) => {
-    expect(existsSync(join(output ?? '', 'functions/api', `${name}.func`))).toBe(true)
+    expect(existsSync(join(output, 'functions/api', `${name}.func`))).toBe(true)
   })
 
   test.each([

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url'
 import { getRequestListener } from '@hono/node-server'
 
 /** One line of `config.json`, as far as our build has it: https://vercel.com/docs/build-output-api/configuration */
-interface OutputRoute {
+export interface OutputRoute {
   src?: string
   dest?: string
   status?: number

@@ -1,0 +1,63 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { type BuildV3, download, glob, type Lambda } from '@vercel/build-utils'
+// The declarations of @vercel/node describe the requests of its handlers, not its builder.
+import * as builder from '@vercel/node'
+import type { OutputRoute } from './serve-output.ts'
+
+const { build } = builder as unknown as { build: BuildV3 }
+const ROOT = new URL('../..', import.meta.url).pathname
+const MIDDLEWARE = 'middleware.ts'
+
+/**
+ * Builds every function of `api/` and the middleware with Vercel's builder for Node.js, and writes them as
+ * `vercel build` does: https://vercel.com/docs/build-output-api. Returns the folder, which the caller removes.
+ */
+export async function buildFunctions(): Promise<string> {
+  // The packages are installed, or no test would run.
+  process.env.VERCEL_INSTALL_COMPLETED = '1'
+  const output = mkdtempSync(join(tmpdir(), 'nofx-vercel-'))
+  const files = await glob(`{api/**,${MIDDLEWARE},package.json,tsconfig.json}`, ROOT)
+  const entries = Object.keys(files).filter((path) => path.startsWith('api/'))
+  const buildOne = async (entrypoint: string, config: Record<string, unknown> = {}) => {
+    const built = await build({
+      files,
+      entrypoint,
+      workPath: ROOT,
+      repoRootPath: ROOT,
+      config: { zeroConfig: true, ...config },
+      meta: { skipDownload: true },
+    })
+    await writeFunction(output, nameOf(entrypoint), built.output as Lambda)
+    return built
+  }
+  for (const entry of entries) await buildOne(entry)
+  const { routes = [] } = (await buildOne(MIDDLEWARE, { middleware: true })) as { routes?: OutputRoute[] }
+  const config = { version: 3, routes: [...routes, { handle: 'filesystem' }, ...dynamicRoutes(entries)] }
+  writeFileSync(join(output, 'config.json'), JSON.stringify(config))
+  return output
+}
+
+const nameOf = (entrypoint: string) => entrypoint.replace(/\.ts$/, '')
+
+async function writeFunction(output: string, name: string, { files, handler, runtime }: Lambda) {
+  const folder = join(output, 'functions', `${name}.func`)
+  mkdirSync(dirname(folder), { recursive: true })
+  await download(files ?? {}, folder)
+  writeFileSync(join(folder, '.vc-config.json'), JSON.stringify({ handler, runtime }))
+}
+
+/** Routes to files with `[name]` in their path: the fewer of these a file has, the earlier it is tried. */
+function dynamicRoutes(entries: readonly string[]): OutputRoute[] {
+  const names = entries.map(nameOf).filter((name) => name.includes('[') || name.endsWith('/index'))
+  const segments = (name: string) => [...name.matchAll(/\[(\w+)\]/g)].map(([, segment]) => segment)
+  return names
+    .sort((a, b) => segments(a).length - segments(b).length)
+    .map((name) => ({
+      src: `^/${name.replace(/\/index$/, '').replace(/\[\w+\]/g, '([^/]+)')}$`,
+      dest: `/${name}?${segments(name)
+        .map((segment, at) => `${segment}=$${at + 1}`)
+        .join('&')}`,
+    }))
+}
