@@ -7,7 +7,7 @@ export const CORE_RULES = {
     summary: 'A .json file is valid JSON: no comments, no trailing commas.',
   },
   NOFX_JSON_BOM: { severity: 'error', summary: 'A manifest starts without a byte order mark.' },
-  NOFX_JSON_DUPLICATE_KEY: { severity: 'error', summary: 'An object has each key once.' },
+  NOFX_JSON_DUPLICATE_KEY: { severity: 'error', summary: 'No object has a key twice.' },
   NOFX_JSON_DEPTH: { severity: 'error', summary: 'Objects and arrays nest at most 32 levels deep.' },
   NOFX_JSON_KEY: { severity: 'error', summary: 'No key is "__proto__".' },
   NOFX_JSON_STRING: {
@@ -26,7 +26,7 @@ export const CORE_RULES = {
   NOFX_YAML_TAG: { severity: 'error', summary: 'A .yaml manifest uses no custom tags.' },
   NOFX_YAML_ALIAS: {
     severity: 'error',
-    summary: 'A .yaml manifest does not multiply itself through aliases.',
+    summary: 'Aliases do not multiply the size of a .yaml manifest.',
   },
   NOFX_MANIFEST_MISSING: { severity: 'error', summary: 'A definition’s folder has its manifest.' },
   NOFX_MANIFEST_TWICE: { severity: 'error', summary: 'A manifest is either .json or .yaml, never both.' },
@@ -35,9 +35,9 @@ export const CORE_RULES = {
     severity: 'error',
     summary: 'Every field is known; other data belongs in "metadata".',
   },
-  NOFX_FIELD_REQUIRED: { severity: 'error', summary: 'Required fields are there.' },
-  NOFX_FIELD_TYPE: { severity: 'error', summary: 'A field has the type that its schema gives.' },
-  NOFX_FIELD_INVALID: { severity: 'error', summary: 'A field’s value is one that its schema allows.' },
+  NOFX_FIELD_REQUIRED: { severity: 'error', summary: 'Every required field is present.' },
+  NOFX_FIELD_TYPE: { severity: 'error', summary: 'The type of a field matches its schema.' },
+  NOFX_FIELD_INVALID: { severity: 'error', summary: 'The value of a field matches its schema.' },
   NOFX_ID_FORMAT: {
     severity: 'error',
     summary: 'An id is lower-case words joined by single hyphens, 2 to 64 characters.',
@@ -46,15 +46,15 @@ export const CORE_RULES = {
   NOFX_ID_DEVICE: { severity: 'error', summary: 'An id is not a device name reserved by Windows.' },
   NOFX_FILE_SYMLINK: {
     severity: 'error',
-    summary: 'A definition holds files and folders, no symbolic links.',
+    summary: 'A definition contains files and folders, but no symbolic links.',
   },
   NOFX_FILE_SUBMODULE: {
     severity: 'error',
-    summary: 'A definition holds no git repository of its own, such as a submodule.',
+    summary: 'A definition contains no other git repository, such as a submodule.',
   },
   NOFX_FILE_LFS_POINTER: {
     severity: 'error',
-    summary: 'A file is its content, not a pointer of Git LFS.',
+    summary: 'A file is not a pointer of Git LFS.',
   },
   NOFX_FILE_UNREADABLE: { severity: 'error', summary: 'Every file of a definition can be read.' },
   NOFX_FILE_ENCODING: { severity: 'error', summary: 'Files outside assets/ are UTF-8 text.' },
@@ -85,16 +85,16 @@ export const CORE_RULES = {
   },
   NOFX_TEXT_BIDI_MARK: {
     severity: 'warning',
-    summary: 'Direction marks stand beside right-to-left text only.',
+    summary: 'Direction marks are used only beside right-to-left text.',
   },
   NOFX_TEXT_TAG: { severity: 'error', summary: 'Text holds no tag characters outside of flag emoji.' },
   NOFX_TEXT_ZERO_WIDTH: {
     severity: 'error',
-    summary: 'Zero-width characters stand only in emoji and where a script needs them.',
+    summary: 'Zero-width characters are used only in emoji and where a script needs them.',
   },
   NOFX_TEXT_SELECTOR: {
     severity: 'error',
-    summary: 'Variation selectors follow a character for which Unicode lists them, one each.',
+    summary: 'A variation selector follows a character for which Unicode lists it.',
   },
   NOFX_TEXT_INVISIBLE: {
     severity: 'error',
@@ -106,33 +106,33 @@ export const CORE_RULES = {
   },
   NOFX_TEXT_HIDDEN: {
     severity: 'error',
-    summary: 'A file holds only a few invisible characters, each in a place where it is allowed.',
+    summary: 'A file has at most a few invisible characters, even in places where they are allowed.',
   },
   NOFX_SECRET_SUPABASE: { severity: 'error', summary: 'No text holds a Supabase secret key.' },
   NOFX_SECRET_SERVICE_ROLE: { severity: 'error', summary: 'No text holds a JWT with the role service_role.' },
   NOFX_SECRET_DEPLOY_HOOK: { severity: 'error', summary: 'No text holds the URL of a deploy hook.' },
   NOFX_SECRET_BEARER: { severity: 'error', summary: 'No text holds the token of an Authorization header.' },
   NOFX_SECRET_FOUND: { severity: 'error', summary: 'No text holds a credential that secretlint recognises.' },
-  NOFX_REFERENCE_MISSING: { severity: 'error', summary: 'Every definition that another one names exists.' },
+  NOFX_REFERENCE_MISSING: { severity: 'error', summary: 'Every reference names a definition that exists.' },
   NOFX_REFERENCE_UNRESOLVED: {
     severity: 'warning',
-    summary: 'Whether a named definition exists could not be checked without the registry.',
+    summary: 'Every reference can be checked, in the tree or in the registry.',
   },
   NOFX_REFERENCE_NOT_LIVE: {
     severity: 'error',
-    summary: 'A live definition requires live definitions only, no drafts and no disabled ones.',
+    summary: 'A live definition requires only live definitions, not drafts or disabled ones.',
   },
   NOFX_REFERENCE_RANGE: {
     severity: 'error',
-    summary: 'The version of a named definition is in the range that is asked for.',
+    summary: 'The version of a referenced definition is in the range of the reference.',
   },
   NOFX_REFERENCE_UNMET: {
     severity: 'error',
-    summary: 'What a definition asks of others is offered by one of them.',
+    summary: 'One of the referenced definitions offers what the definition demands.',
   },
   NOFX_REFERENCE_CYCLE: {
     severity: 'error',
-    summary: 'Definitions do not require each other in a circle.',
+    summary: 'Definitions do not require each other in a cycle.',
   },
 } as const satisfies RuleCatalogue
 

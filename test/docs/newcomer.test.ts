@@ -9,7 +9,7 @@ import { stepsOf } from './steps.ts'
 
 const MINUTES = 60_000
 
-/** What npm is told by the machine that has no line to the world: where its packages are, and nothing else. */
+/** The settings of npm that a machine without an internet connection needs: where its packages are. */
 function npmSettings(): NodeJS.ProcessEnv {
   const setting = (name: string) => execFileSync('npm', ['config', 'get', name], { encoding: 'utf8' }).trim()
   const certificates = process.env.NODE_EXTRA_CA_CERTS

@@ -24,7 +24,7 @@ export interface Page {
 const ROOT = resolve(import.meta.dirname, '../..')
 const FENCE = /^( *)```(.*)\n([\s\S]*?)^\1```$/gm
 
-/** Every page: those of docs/ are found by themselves. Decisions have no commands and are not held to today's names. */
+/** Every page: those of docs/ are found by themselves. Decisions have no commands, and are not among these. */
 export function readPages(): Page[] {
   const names = readdirSync(join(ROOT, 'docs')).filter((name) => name.endsWith('.md'))
   return ['README.md', 'CONTRIBUTING.md', ...names.sort().map((name) => `docs/${name}`)].map((path) =>

@@ -36,7 +36,7 @@ describe('the steps of a page', () => {
     expect(stepsOf(page(text), { install: true })).toHaveLength(3)
   })
 
-  it('that do not end are told with their line', () => {
+  it('that do not end are reported with their line', () => {
     expect(() => stepsOf(page("\n```sh\necho 'a\n```\n"))).toThrow('line 2: a command does not end')
   })
 })

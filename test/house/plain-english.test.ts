@@ -1,15 +1,13 @@
 import { readFileSync } from 'node:fs'
 import ts from 'typescript'
 import { describe, expect, test } from 'vitest'
+import { type Located, REFUSED_IN_MESSAGES, refusedIn } from './refused-turns.ts'
 import { filesUnder } from './sources.ts'
 
-/** Turns that no message may have: each has a plain word, such as "fix" for "mend" and "is not a" for "is no". */
-const REFUSED = /\b(?:(?:whoever|nobody|is none|mend)\b|is no (?!longer)(?:[a-z]|$))/i
-
 /** What a file can print: its strings and the fixed parts of its templates, each with its line. */
-function textsOf(path: string, text: string): { at: string; text: string }[] {
+function textsOf(path: string, text: string): Located[] {
   const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true)
-  const found: { at: string; text: string }[] = []
+  const found: Located[] = []
   const visit = (node: ts.Node): void => {
     if (ts.isStringLiteral(node) || ts.isTemplateLiteralToken(node)) {
       const { line } = source.getLineAndCharacterOfPosition(node.getStart())
@@ -21,8 +19,7 @@ function textsOf(path: string, text: string): { at: string; text: string }[] {
   return found
 }
 
-const refusedOf = (texts: readonly { at: string; text: string }[]): string[] =>
-  texts.flatMap(({ at, text }) => (REFUSED.test(text) ? [`${at} ${text}`] : []))
+const refusedOf = (texts: readonly Located[]): string[] => refusedIn(texts, REFUSED_IN_MESSAGES)
 
 describe('messages in src', () => {
   const texts = filesUnder('src').flatMap((path) => textsOf(path, readFileSync(path, 'utf8')))

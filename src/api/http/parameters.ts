@@ -16,7 +16,9 @@ export const MAX_VERSION = 2_147_483_647
 export const versionText = wholeNumber(1, MAX_VERSION)
 
 /** How many rows a page has. */
-export const pageSize = wholeNumber(1, 100).default(25).describe('The most entries in a page; 25 by default.')
+export const pageSize = wholeNumber(1, 100)
+  .default(25)
+  .describe('The largest number of entries in a page; 25 by default.')
 
 /** What came with the page before; its inside is checked by the list that gave it. */
 export const cursorText = z.string().min(1).max(500).describe('`nextCursor` of the previous page.')

@@ -148,7 +148,7 @@ export const releaseList = z.strictObject({
       }),
       actor: z.string(),
       reason: z.string().nullable(),
-      undoes: z.string().nullable().describe('The release that this one took back.'),
+      undoes: z.string().nullable().describe('The release that this release undid.'),
       createdAt: instant,
       outcomes: z.array(
         z.strictObject({

@@ -21,7 +21,9 @@ const since = z
 
 const query = z.strictObject({
   since,
-  limit: wholeNumber(1, LARGEST_PAGE).default(100).describe('The most events in a page; 100 by default.'),
+  limit: wholeNumber(1, LARGEST_PAGE)
+    .default(100)
+    .describe('The largest number of events in a page; 100 by default.'),
 })
 
 type EventsCall = Call<unknown, z.infer<typeof query>>
@@ -34,7 +36,7 @@ export const listEvents = defineRoute({
   method: 'GET',
   path: '/api/events',
   name: 'listEvents',
-  summary: 'What changed since a cursor, in order; readers see what is public, publishers everything.',
+  summary: 'List the changes after a cursor, in order: public ones for readers, all for publishers.',
   access: 'public',
   query,
   headers: {

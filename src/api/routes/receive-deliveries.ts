@@ -26,8 +26,11 @@ export const receiveDeliveries = defineRoute({
     'webhook-signature': { description: '`v1,` followed by the signature.', required: true },
   },
   responses: {
-    204: { description: 'Taken.' },
-    401: { description: 'Not signed by the registry, too old, or already accepted; nothing was written.' },
+    204: { description: 'The delivery was accepted.' },
+    401: {
+      description:
+        'The delivery is not signed by the registry, is too old, or was accepted before; nothing was written.',
+    },
   },
   handle: async ({ headers, text, body, ports }: Call) => {
     const { secrets, purge } = ports.deliveries ?? { secrets: [], purge: async () => {} }

@@ -18,7 +18,7 @@ export const showHealth = defineRoute({
   method: 'GET',
   path: '/api/health',
   name: 'showHealth',
-  summary: 'Whether the database and the storage answer.',
+  summary: 'Report whether the database and the storage answer.',
   access: 'public',
   previews: false,
   responses: {

@@ -24,17 +24,17 @@ const verdict = z.strictObject({
   valid: z.boolean().describe('False when there is an error. Warnings do not count.'),
   errors: z.array(
     z.strictObject({
-      field: z.string().describe('Dotted path in the manifest; empty when it is about a whole file.'),
+      field: z.string().describe('Dotted path in the manifest; empty if the finding is about a whole file.'),
       message: z.string(),
       rule: z.string(),
       severity: z.enum(['error', 'warning']),
       hint: z.string(),
-      file: z.string().describe('Path inside the folder; empty when it is about the folder.'),
+      file: z.string().describe('Path inside the folder; empty if the finding is about the folder.'),
       line: z.int().min(1),
       column: z.int().min(1),
     }),
   ),
-  more: z.int().min(1).optional().describe('How many there are beyond these; absent when these are all.'),
+  more: z.int().min(1).optional().describe('The number of further findings; absent if there are none.'),
 })
 
 /** `POST /api/:kind/validate`: the verdict of `nofx validate` on what is sent. Stores nothing. */
@@ -47,7 +47,7 @@ export const validateDefinition = defineRoute({
   // Up to half a second of work on what anybody sends.
   cost: 10,
   body,
-  responses: { 200: { description: 'The verdict, good or bad.', schema: verdict } },
+  responses: { 200: { description: 'The result of the check, with or without errors.', schema: verdict } },
   handle: async ({ kind, body, text, client }: Call<unknown, unknown, Body>) => {
     const { id, files } = 'files' in body ? folderOf(body) : { files: { [kind.manifestFile]: text } }
     const known = (names: { kind: string; id: string }[]) => readDescriptions(client, names)

@@ -26,19 +26,22 @@ export const title = (description: string) => about(description, text({ min: 1, 
 
 /** Fields that every kind has, to be spread into its strict object. */
 export const identityFields = {
-  schemaVersion: maybe('Version of this format. "1" when left out.', z.literal('1')),
+  schemaVersion: maybe('Version of this format; "1" by default.', z.literal('1')),
   name: title('Display name, 1 to 80 characters.'),
   description: about(
-    'What it does and when to use it; best within 300 characters.',
+    'What the definition does and when to use it; at most 300 characters are recommended.',
     text({ min: 1, max: 1024, ...NO_BLANK }),
   ),
-  version: maybe('Your own exact semver. Publishing it again with other content fails.', exactVersion),
+  version: maybe(
+    'Your own exact semver. A version that is published cannot be published again with other content.',
+    exactVersion,
+  ),
   status: maybe(
-    'Life cycle; "active" when left out. Readers see active and deprecated ones.',
+    'Life cycle; "active" by default. Readers see active and deprecated definitions.',
     z.enum(['draft', 'active', 'deprecated', 'disabled']),
   ),
   owner: maybe(
-    'The owner: e-mail, @user or team. Required unless it is a draft.',
+    'The owner: an e-mail address, @user or team. Required unless the status is "draft".',
     text({
       max: 254,
       pattern: OWNER,
@@ -46,7 +49,7 @@ export const identityFields = {
     }),
   ),
   license: maybe('SPDX identifier or expression, such as "MIT OR Apache-2.0".', text({ min: 1, max: 256 })),
-  repository: maybe('Where the source is kept.', repository),
+  repository: maybe('The repository that the definition is kept in.', repository),
   tags: maybe(
     'Up to 10 different lower-case words.',
     list(
@@ -56,7 +59,7 @@ export const identityFields = {
     { uniqueItems: true },
   ),
   metadata: maybe(
-    'Free-form data, at most 4 KiB of JSON, kept unchanged.',
+    'Free-form data: at most 4 KiB of JSON, stored unchanged.',
     z.record(z.string(), z.unknown()),
   ),
 }

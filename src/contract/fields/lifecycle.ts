@@ -11,9 +11,9 @@ const DAY_OR_TIME =
 export const deprecationOf = (singular: string) =>
   z.strictObject({
     message: about('What to do instead.', text({ min: 1, max: 1024 })),
-    replacedBy: maybe(`The ${singular} that takes over.`, definitionId),
+    replacedBy: maybe(`The ${singular} that replaces this one.`, definitionId),
     sunsetAt: maybe(
-      'When it goes away: 2027-01-31, or a time with its zone.',
+      'The date of the removal, such as 2027-01-31, or a time with its zone.',
       text({
         max: 40,
         pattern: DAY_OR_TIME,
@@ -24,5 +24,5 @@ export const deprecationOf = (singular: string) =>
 
 /** What a definition needs from whoever runs it. */
 export const compatibility = z.strictObject({
-  worker: maybe('semver range of workers that can run it.', versionRange),
+  worker: maybe('semver range of the workers that can run the definition.', versionRange),
 })

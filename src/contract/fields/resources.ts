@@ -51,10 +51,10 @@ const limits = z.strictObject({
   cpu: maybe('Cores.', number(0.1, 16)),
   memoryMb: maybe('MiB of memory.', whole(128, 65_536)),
   gpu: maybe('Number of GPUs.', whole(0, 8)),
-  timeoutMs: maybe('Milliseconds for a whole run.', whole(1000, 86_400_000)),
-  maxTokens: maybe('Tokens for a whole run.', whole(1)),
-  maxToolCalls: maybe('Tool calls for a whole run.', whole(1)),
-  maxCostUsd: maybe('US dollars for a whole run.', z.number().positive()),
+  timeoutMs: maybe('Milliseconds until a run times out.', whole(1000, 86_400_000)),
+  maxTokens: maybe('Tokens of a run.', whole(1)),
+  maxToolCalls: maybe('Tool calls of a run.', whole(1)),
+  maxCostUsd: maybe('Cost of a run in US dollars.', z.number().positive()),
   maxConcurrency: maybe('Runs at the same time.', whole(1, 100)),
 })
 

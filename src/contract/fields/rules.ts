@@ -4,7 +4,7 @@ import type { RuleCatalogue } from '../diagnostic.ts'
 export const FIELD_RULES = {
   NOFX_ALIAS: {
     severity: 'warning',
-    summary: 'A field of the older layout is read, and should be written in today’s form.',
+    summary: 'A field should have its present name; the name of the older layout is still accepted.',
   },
   NOFX_ALIAS_CONFLICT: {
     severity: 'error',
@@ -22,10 +22,10 @@ export const FIELD_RULES = {
   NOFX_LICENSE: { severity: 'error', summary: 'The licence is an SPDX identifier or expression.' },
   NOFX_TAG_DUPLICATE: { severity: 'error', summary: 'Tags are unique.' },
   NOFX_METADATA_SIZE: { severity: 'error', summary: 'metadata is at most 4 KiB of JSON.' },
-  NOFX_DEPRECATION_SELF: { severity: 'error', summary: 'Nothing takes over from itself.' },
+  NOFX_DEPRECATION_SELF: { severity: 'error', summary: 'A definition is not its own successor.' },
   NOFX_DEPRECATION_MISSING: {
     severity: 'error',
-    summary: 'What is deprecated says why and what to use instead.',
+    summary: 'A deprecated definition explains what to use instead.',
   },
   NOFX_VERSION_RANGE: { severity: 'error', summary: 'A version range follows semver’s grammar.' },
   NOFX_JSON_SCHEMA: { severity: 'error', summary: 'A JSON Schema is valid in draft 2020-12 and compiles.' },
@@ -36,10 +36,10 @@ export const FIELD_RULES = {
   NOFX_JSON_SCHEMA_SIZE: {
     severity: 'error',
     summary:
-      'A JSON Schema expands to at most 100,000 schemas, 100 one after the other, and to patterns of 50,000 steps.',
+      'A JSON Schema expands to at most 100,000 schemas, nested at most 100 deep, and to patterns of at most 50,000 steps.',
   },
   NOFX_JSON_SCHEMA_REMOTE: {
     severity: 'error',
-    summary: 'A JSON Schema refers only to what is inside of it: nothing is ever fetched.',
+    summary: 'A JSON Schema refers only to its own parts; other schemas are never downloaded.',
   },
 } as const satisfies RuleCatalogue

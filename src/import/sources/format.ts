@@ -11,15 +11,18 @@ export const IMPORT_RULES = {
   NOFX_IMPORT_ENCODING: { severity: 'error', summary: 'A file to import is UTF-8 text.' },
   NOFX_IMPORT_FORMAT: {
     severity: 'error',
-    summary: 'A file that is named to be imported has a format that is read.',
+    summary: 'A file to import has a supported format.',
   },
   NOFX_IMPORT_FRONT_MATTER: {
     severity: 'error',
     summary: 'A file to import starts with plain YAML front matter.',
   },
-  NOFX_IMPORT_FIELD: { severity: 'error', summary: 'The fields that are read have a type that can be read.' },
-  NOFX_IMPORT_DUPLICATE: { severity: 'error', summary: 'Each file gives a definition of its own.' },
-  NOFX_IMPORT_TARGET: { severity: 'error', summary: 'The place of the definition is a folder or free.' },
+  NOFX_IMPORT_FIELD: { severity: 'error', summary: 'The fields of a file to import have a supported type.' },
+  NOFX_IMPORT_DUPLICATE: { severity: 'error', summary: 'Each file to import becomes a separate definition.' },
+  NOFX_IMPORT_TARGET: {
+    severity: 'error',
+    summary: 'The place of an imported definition is a folder, or does not exist.',
+  },
 } as const satisfies RuleCatalogue
 
 /** Makes a finding of an import rule. */

@@ -10,102 +10,104 @@ export interface Advice {
 export const FAILURE_ADVICE: Record<FailureCode, Advice> = {
   FINDINGS: {
     cause:
-      'A manifest, a prompt, a parameter or a plan breaks a rule. Each finding names its place and rule.',
-    act: 'Mend what the findings name, then run the command again; `nofx validate` shows all of them at once.',
+      'A manifest, a prompt, a parameter or a plan breaks a rule. Each finding names its place and its rule.',
+    act: 'Fix the findings, then run the command again. `nofx validate` prints all findings at once.',
   },
   REFUSED: {
     cause:
-      'The registry or a guard says no: content that was rolled back is held, a live definition still needs what would go, a removal is too large, a cap is exceeded.',
-    act: 'Read the message: it names the definition and the flag (`--unhold`, `--force`, `--yes`) for doing it on purpose. Rules of the registry are [below](#what-the-registry-refuses).',
+      'The registry or a check of the publish refuses the change: the content is held after a rollback, a live definition needs a definition that would be removed, the publish removes too many definitions, or a number is above its cap.',
+    act: 'Read the message, which names the definition and the flag (`--unhold`, `--force` or `--yes`) that allows the change. The rules of the registry are [below](#what-the-registry-refuses).',
   },
   NOT_FOUND: {
     cause:
-      'A misspelt id or version, a removed definition, a preview that has ended, or a draft that your key may not see.',
-    act: '`nofx registry list` shows what there is, `nofx registry history <kind> <id>` its versions.',
+      'The id or the version is misspelt, the definition was removed, the preview has ended, or the definition is a draft that the key may not read.',
+    act: 'Run `nofx registry list` to see the definitions, or `nofx registry history <kind> <id>` to see the versions of one.',
   },
   WITHDRAWN: {
     cause:
-      'Somebody with the right to publish took the content of the version out of the registry, because it held a secret or personal data. Nothing of it is kept.',
-    act: 'Use another version: `nofx registry history <kind> <id>` lists them, with who withdrew one and why. A plan that is locked to it is made again.',
+      'A publisher withdrew the content of the version, because it contained a secret or personal data. The registry has deleted it.',
+    act: 'Use another version: `nofx registry history <kind> <id>` lists all versions, with the reason of the withdrawal. Make a plan that is locked to the version again.',
   },
   INPUT_UNREADABLE: {
-    cause: 'A path that does not exist, is of another sort, or is not yours to read or write.',
+    cause:
+      'The path does not exist, is not a file (or not a folder) as expected, or may not be read or written.',
     act: 'Check the path in the message and its permissions.',
   },
   NO_DEFINITIONS: {
-    cause: 'The command runs outside of the project, or the project keeps its definitions elsewhere.',
-    act: 'Go to the folder with `packages/shared`, make a first definition with `nofx new`, or name the folder as `"nofx": { "definitions": "…" }` in `package.json`.',
+    cause:
+      'The command runs outside of the project, or the definitions of the project are in another folder.',
+    act: 'Change to the folder that contains `packages/shared`, make a first definition with `nofx new`, or name the folder as `"nofx": { "definitions": "…" }` in `package.json`.',
   },
   NO_COMMIT: {
     cause:
-      'There is no git repository or no commit, a shallow clone does not know the height of its commit, the commit given by hand is not there or has another height, or a definition’s folder has a file that the commit has not, or has otherwise: changed, untracked, or ignored by git.',
-    act: 'Commit the file that is named, or move it out of the definition’s folder (an ignored `.env` is never published); in CI check out with `fetch-depth: 0`; else publish the working tree with `--allow-dirty`, or name another commit with `--commit` and `--rank`.',
+      'One of these is the case: there is no git repository or no commit; the clone is shallow, so the height of the commit is unknown; the commit of `--commit` is missing or has another height; or a file of a definition is changed, untracked or ignored by git.',
+    act: 'Commit the file in the message, or move it out of the definition’s folder (an ignored `.env` is never published). In CI, check out with `fetch-depth: 0`. To publish the working tree, use `--allow-dirty`.',
   },
   DISK_FULL: {
     cause: 'The disk of this machine or of the database is full.',
-    act: 'Free some space and run it again.',
+    act: 'Free disk space, then run the command again.',
   },
   RUN_FAILED: {
     cause:
-      'A runner ended with another status than 0, took too long, or gave outputs that its step does not expect.',
-    act: 'Read the step’s error and its journal in `.nofx/runs/`, mend the cause, then `nofx worker run --resume <runId>`.',
+      'A runner exited with a status other than 0, timed out, or gave outputs that its step does not expect.',
+    act: 'Read the error of the step and its journal in `.nofx/runs/`, fix the cause, then run `nofx worker run --resume <runId>`.',
   },
   OUTPUT_FAILED: {
-    cause: 'The disk or device that stdout goes to is full or broken. The message says what was done before.',
-    act: 'Send stdout elsewhere; what was published stays published, and running the command again changes nothing.',
+    cause:
+      'The disk or device behind stdout is full or broken. The message names the work that was done before.',
+    act: 'Send stdout to another place and run the command again. Published definitions stay published.',
   },
   INTERRUPTED: {
-    cause: 'Ctrl-C or SIGTERM.',
-    act: 'Run the same command again: it goes on where it stopped.',
+    cause: 'The command received Ctrl-C or SIGTERM.',
+    act: 'Run the same command again; it continues the work.',
   },
   USAGE: {
-    cause: 'A misspelt command or flag, a missing argument, or flags that do not go together.',
-    act: '`nofx help <command>` shows what it takes, with examples.',
+    cause: 'A command or a flag is misspelt, an argument is missing, or two flags exclude each other.',
+    act: 'Run `nofx help <command>`, which lists arguments and flags with examples.',
   },
   CONFIG: {
-    cause:
-      'An environment variable or `package.json` says something that cannot be right, or leaves something out.',
-    act: '`nofx doctor` names it and the command that fixes it.',
+    cause: 'An environment variable or `package.json` has an invalid value, or a value is missing.',
+    act: 'Run `nofx doctor`, which names the setting and the command that fixes it.',
   },
   REMOTE_FAILED: {
     cause:
       'The network is down, the project is paused, the database or a function is older than this CLI, or the cloud has an outage.',
-    act: '`nofx doctor`, then run it again: nothing half-done is visible, and what was uploaded is not uploaded twice.',
+    act: 'Run `nofx doctor`, then run the command again. Readers see nothing of an interrupted publish, and uploaded bundles are not uploaded twice.',
   },
   REMOTE_DENIED: {
     cause:
-      'A key that was deleted or is of another project, a user without the role `publisher`, or a CI job that no policy trusts.',
-    act: '`nofx doctor` says whether the key is let in; [who may publish](deploy.md#who-may-publish) and [rotation](operations.md#keys-and-their-rotation).',
+      'The key was deleted or belongs to another project, the user does not have the role `publisher`, or `registry_policies` does not trust the CI job.',
+    act: 'Run `nofx doctor`, which reports whether the registry accepts the key. See [who may publish](deploy.md#who-may-publish) and [keys](operations.md#keys-and-their-rotation).',
   },
   EMBEDDED_LOCKED: {
-    cause: 'Another command or a `nofx dev` that does not answer has `.nofx/` open.',
-    act: 'Wait for it, or end the process that the message names. A lock of a process that is gone is taken over by itself.',
+    cause: 'Another command, or a `nofx dev` that does not answer, has `.nofx/` open.',
+    act: 'Wait for the process in the message, or end it. The lock of an ended process is taken over automatically.',
   },
   EMBEDDED_CORRUPT: {
     cause:
-      'Files in `.nofx/` were deleted or changed by hand, the machine lost power while writing, or an earlier NOFX with other migrations made it.',
-    act: 'Set the folder aside with the command in the hint and publish again: git has the definitions.',
+      'Files in `.nofx/` were deleted or changed by hand, the machine lost power during a write, or an earlier NOFX with other migrations made the folder.',
+    act: 'Set the folder aside with the command in the hint, and publish again from git.',
   },
   CONFLICT: {
     cause:
-      'Somebody published, promoted or rolled back after your plan was made, or two people use one name.',
-    act: 'Look (`nofx registry status`, `nofx registry history`) and run it again; a kept plan has to be made again.',
+      'A publish, a promotion or a rollback happened after your plan was made, the preview belongs to another origin, or another process executes the run.',
+    act: 'Look at `nofx registry status` and `nofx registry history`, then run the command again. Make a stored plan again.',
   },
   STALE: {
     cause:
-      'An older commit arrives after a newer one, often from a slow CI job; or history was rewritten, moved, or published with a wrong `--rank`.',
-    act: 'After a slow job: nothing. Publish from the newest commit, or go back on purpose with `nofx registry rollback`. When no commit is newer, have the owner start the order anew in the checkout: `nofx registry rebase-rank --reason "…"` ([deploy](deploy.md#the-order-of-commits)).',
+      'The commit is older than the published one, often because a CI job was slow. Or the history was rewritten or moved to another repository, or a publish had a wrong `--rank`.',
+    act: 'After a slow CI job, no action is needed. To return to an older version, use `nofx registry rollback`. If every new commit is stale, the owner of the registry runs `nofx registry rebase-rank --reason "…"` in the checkout ([deploy](deploy.md#the-order-of-commits)).',
   },
   CURSOR_GONE: {
-    cause: 'The events after the cursor are older than the registry keeps them.',
-    act: 'Read everything again, then follow from the newest event; `nofx/worker` does so by itself.',
+    cause: 'The registry no longer keeps the events after the cursor.',
+    act: 'Read all definitions again, then continue from the newest event. `nofx/worker` does so itself.',
   },
   IDEMPOTENCY_MISMATCH: {
-    cause: 'An idempotency key was sent with another body before.',
-    act: 'Send the same body to get the same answer, or take a new key.',
+    cause: 'The idempotency key was used before with another request.',
+    act: 'Send the same request again, or use a new key.',
   },
   BUG: {
-    cause: 'Something that should never happen.',
-    act: 'Run it again with `DEBUG=nofx` and report the output. It holds no secrets of ours; look for yours.',
+    cause: 'NOFX has a bug.',
+    act: 'Run the command again with `DEBUG=nofx` and report the output. Remove your own secrets from it first.',
   },
 }

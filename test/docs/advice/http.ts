@@ -4,11 +4,11 @@ import type { Advice } from './failures.ts'
 export const HTTP_ADVICE: Record<string, Advice> = {
   BAD_REQUEST: {
     cause:
-      'A parameter, a header or the body is not as the OpenAPI document says; `errors` names the fields.',
-    act: 'Correct them. Unknown parameters are refused, too.',
+      'A parameter, a header or the body does not match the OpenAPI document; `errors` names the fields.',
+    act: 'Correct the fields, and remove unknown parameters.',
   },
   BAD_CURSOR: {
-    cause: 'A cursor of another list, or one that was changed.',
+    cause: 'The cursor belongs to another list or to other filters, or was changed.',
     act: 'Start again without `cursor`.',
   },
   BODY_TOO_LARGE: {
@@ -18,25 +18,31 @@ export const HTTP_ADVICE: Record<string, Advice> = {
   CONTENT_TYPE: { cause: 'The body is not `application/json`.', act: 'Set the header `Content-Type`.' },
   DELIVERY_REFUSED: {
     cause:
-      'A delivery at `/api/events/deliveries` is not signed with `NOFX_EVENTS_SECRET`, is old, or came before.',
-    act: 'Set the same secret at both ends ([events](events.md#to-the-edge)).',
+      'A delivery at `/api/events/deliveries` is not signed with `NOFX_EVENTS_SECRET`, is too old, or was received before.',
+    act: 'Set the same secret on both sides ([events](events.md#to-the-edge)).',
   },
-  METHOD_NOT_ALLOWED: { cause: 'The path takes other methods.', act: 'The header `Allow` names them.' },
-  PATH_TOO_LONG: { cause: 'No path of this API is that long.', act: 'Correct the request.' },
+  METHOD_NOT_ALLOWED: {
+    cause: 'The path does not support the method.',
+    act: 'Use a method from the header `Allow`.',
+  },
+  PATH_TOO_LONG: {
+    cause: 'The path is longer than every path of this API.',
+    act: 'Correct the path.',
+  },
   PRECONDITION_FAILED: {
-    cause: '`If-Match` names a version that is no longer the newest: somebody moved it.',
-    act: 'Read the definition again, decide again, and send its new `ETag`.',
+    cause: '`If-Match` names a version that is not the newest any more, because the definition changed.',
+    act: 'Read the definition again, and send its new `ETag` if you still want the change.',
   },
   PRECONDITION_REQUIRED: {
-    cause: 'A write came without the precondition that its route wants.',
+    cause: 'A write has no precondition, which its route requires.',
     act: 'Send the `ETag` of the definition as `If-Match`.',
   },
   RATE_LIMITED: {
-    cause: 'Too many requests from one address or key in a minute.',
-    act: 'Wait as long as `Retry-After` says.',
+    cause: 'One address or key sent too many requests in a minute.',
+    act: 'Wait for the seconds in `Retry-After`.',
   },
   TOO_MANY_STREAMS: {
-    cause: 'The instance holds as many event streams as it may.',
+    cause: 'The instance has as many event streams as it may.',
     act: 'Try again, poll `GET /api/events`, or raise `NOFX_EVENT_STREAMS`.',
   },
 }

@@ -3,66 +3,66 @@ import type { Advice } from './failures.ts'
 /** For the rules that the database holds, as `rule` in the detail of a refusal. */
 export const REGISTRY_ADVICE: Record<string, Advice> = {
   NOFX_BUNDLE_CHANGED: {
-    cause:
-      'Storage has other bytes at the name of a bundle than were published, or they were replaced meanwhile.',
-    act: 'Publish again: an object that no version needs was removed, and the right one is uploaded. Otherwise `nofx registry verify --repair`.',
+    cause: 'The stored bundle has other bytes than the published one, or was replaced during the publish.',
+    act: 'Publish again: if no version needs the stored bundle, it was removed, and the right one is uploaded. Otherwise run `nofx registry verify --repair`.',
   },
   NOFX_BUNDLE_MISSING: {
-    cause: 'The commit names a bundle that storage does not have, or not with that size.',
-    act: 'Publish again: what is missing is uploaded.',
+    cause: 'Storage does not have a bundle of the publish, or has it with another size.',
+    act: 'Publish again, which uploads the missing bundles.',
   },
   NOFX_POLICY_CAP: {
-    cause: 'A definition wants more than `registry_policies.caps` allows.',
-    act: 'Lower the field that is named, or have the cap raised ([limits](operations.md#limits)).',
+    cause: 'A number in the manifest is above its cap in `registry_policies.caps`.',
+    act: 'Lower the field in the message, or ask the owner of the registry to raise the cap ([limits](operations.md#limits)).',
   },
   NOFX_COMMIT_RANK: {
     cause:
-      'A commit’s rank is not the height of a commit, or lies more than 100,000 above every rank of the registry.',
-    act: 'Give what `git rev-list --count --first-parent HEAD` says. After a move to a repository with a much longer history: `nofx registry rebase-rank`.',
+      'The rank is not the height of a commit, or is more than 100,000 above every rank of the registry.',
+    act: 'Give the number that `git rev-list --count --first-parent HEAD` prints. After a move to a repository with a much longer history, run `nofx registry rebase-rank`.',
   },
   NOFX_COMMIT_SHA: {
-    cause: 'A commit is not named by its whole SHA.',
-    act: 'Give 40 hex digits (64 with SHA-256), as `git rev-parse HEAD` prints them.',
+    cause: 'The commit is not a full SHA.',
+    act: 'Give all 40 hex digits (64 with SHA-256), as `git rev-parse HEAD` prints them.',
   },
   NOFX_PREVIEW_BUNDLE: {
     cause:
-      'A revision of a preview refers to a bundle that is neither the preview’s own nor one of production’s.',
+      'A revision of a preview refers to a bundle that belongs neither to the preview nor to production.',
     act: 'Publish into the preview again.',
   },
   NOFX_PREVIEW_NAME: {
-    cause: 'The name of a preview is not lower-case letters, digits and single hyphens, or is too long.',
+    cause:
+      'The name of a preview is too long, or has other characters than lower-case letters, digits and single hyphens.',
     act: 'Choose a name such as `pr-123`.',
   },
   NOFX_PREVIEW_QUOTA: {
-    cause: 'There are as many previews as the registry allows, or as the share of this repository is.',
-    act: 'Take one down that nobody needs ([previews](previews.md)).',
+    cause: 'The registry, or the share of this repository, has as many previews as it may.',
+    act: 'Take down a preview that is not needed any more ([previews](previews.md#take-a-preview-down)).',
   },
   NOFX_PREVIEW_TTL: {
-    cause: 'A preview was asked to live longer than the registry allows.',
-    act: 'Ask for less; a new `up` extends it.',
+    cause: 'The lifetime of the preview is longer than the registry allows.',
+    act: 'Give a shorter `--ttl`; each new `up` extends the lifetime.',
   },
   NOFX_PROMOTE_DISABLED: {
-    cause: 'The draft’s manifest has the status `disabled`, which no promotion makes live.',
-    act: 'Change `status` and publish the draft again, or publish it as it is to disable the definition.',
+    cause: 'The draft’s manifest has the status `disabled`, which cannot be promoted.',
+    act: 'Change `status` and publish the draft again. To disable the definition, publish it as it is.',
   },
   NOFX_PROMOTE_NO_DRAFT: {
-    cause: 'The newest version is no draft: it is live already, or was never one.',
-    act: 'Publish a draft first ([promotion](promotion.md)).',
+    cause: 'The newest version is not a draft: the draft is live already, or a later version replaced it.',
+    act: 'Publish a draft first ([promotion](promotion.md#publish-a-draft)).',
   },
   NOFX_REFERENCE_MISSING: {
-    cause: 'What a live definition needs is not live in the registry when it is published.',
-    act: 'Publish that one first or together with it: `nofx registry publish` takes all kinds.',
+    cause: 'A definition requires another one that is not live in the registry.',
+    act: 'Publish the required definition first, or both together: `nofx registry publish` publishes all kinds.',
   },
   NOFX_STILL_REQUIRED: {
-    cause: 'A publish, a removal or a rollback would take from a live definition what it needs.',
-    act: 'Change what requires it first, or accept the damage with `--force`.',
+    cause: 'The change removes a version or a skill that a live definition requires.',
+    act: 'Change the definition in the message first, or accept that it is broken with `--force`.',
   },
   NOFX_VERSION_REUSED: {
-    cause: 'The manifest’s `version` was published before with other content.',
-    act: 'Give it a new `version`, or leave the field out.',
+    cause: 'The `version` in the manifest was published before with other content.',
+    act: 'Raise `version`, or remove the field.',
   },
   NOFX_WITHDRAW_LIVE: {
-    cause: 'The content that is to be withdrawn is live: readers would be left with nothing.',
-    act: 'Roll the definition back, publish corrected content or remove it; then withdraw the version ([runbook](rollback-runbook.md#a-leaked-secret)).',
+    cause: 'The content to withdraw is live, so readers would be left without a version.',
+    act: 'Roll the definition back, publish corrected content, or remove the definition; then withdraw the version ([runbook](rollback-runbook.md#a-leaked-secret)).',
   },
 }

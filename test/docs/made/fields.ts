@@ -29,7 +29,7 @@ export function fieldTable(kind: Kind, examples: readonly JsonObject[]): string 
     const example = exampleAt(examples, path)
     return [`\`${path}\``, typeOf(node), required ? 'yes' : '', node.description ?? '', shown(example)]
   })
-  return table(['field', 'type', 'needed', 'what it is', 'example'], rows)
+  return table(['field', 'type', 'required', 'description', 'example'], rows)
 }
 
 interface Field {
@@ -58,12 +58,12 @@ function* inside(node: Node, path: string): Generator<Field> {
   if (alternatives(node).some((part) => part.properties)) yield* once(fieldsOf(node, `${path}.`))
 }
 
-/** Fields that several alternatives have are told once. */
+/** A field that several alternatives have is listed once. */
 function* once(fields: Iterable<Field>): Generator<Field> {
-  const told = new Set<string>()
+  const listed = new Set<string>()
   for (const field of fields) {
-    if (told.has(field.path)) continue
-    told.add(field.path)
+    if (listed.has(field.path)) continue
+    listed.add(field.path)
     yield field
   }
 }
@@ -111,7 +111,7 @@ function follow(value: unknown, steps: readonly string[]): unknown {
   return undefined
 }
 
-/** What has fields of its own has them in rows of their own. */
+/** Long values are shortened: the fields of an object have rows themselves. */
 function shown(value: unknown): string {
   const text = JSON.stringify(value)
   return text.length <= 60

@@ -8,7 +8,7 @@ export function roomTable(): string {
   const arrows = (paths: readonly string[]) =>
     paths.map((path) => code(path.replace(/\/$/, ''))).join(', ') || '-'
   return table(
-    ['room', 'what lives there', 'may import'],
+    ['folder', 'contents', 'may import'],
     [
       ...ROOMS.map(({ path, lives, mayImport }) => [code(path), lives, arrows(mayImport)]),
       ...Object.entries(OTHER_ROOMS).map(([path, lives]) => [code(path), lives, '']),
@@ -19,7 +19,7 @@ export function roomTable(): string {
 /** The folders of the rooms. */
 export function folderTable(): string {
   return table(
-    ['folder', 'what is looked for there'],
+    ['folder', 'contents'],
     Object.entries(FOLDERS).map(([path, lives]) => [code(`${path}/`), lives]),
   )
 }

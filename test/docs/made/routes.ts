@@ -19,11 +19,11 @@ export function routeTable(routes: readonly Route[], kinds: readonly Kind[]): st
       return [`\`${method.toUpperCase()} ${path}\``, summary, whoMay(security, asked), asked.join(', ')]
     }),
   )
-  return table(['route', 'what it does', 'who may', 'query and headers'], rows)
+  return table(['route', 'what it does', 'callers', 'query and headers'], rows)
 }
 
 function whoMay(security: readonly object[], asked: readonly string[]): string {
-  if (asked.includes('`webhook-signature`')) return 'whoever signs'
+  if (asked.includes('`webhook-signature`')) return 'the forwarder, by its signature'
   const isOpen = security.length === 0 || security.some((one) => Object.keys(one).length === 0)
-  return isOpen ? 'everybody' : 'publishers'
+  return isOpen ? 'all' : 'publishers'
 }

@@ -1,7 +1,7 @@
 import type { RuleCatalogue } from '../../../src/contract/diagnostic.ts'
 import { table } from './table.ts'
 
-/** Rules with what they demand and what to do. Each has an anchor: its id in lower case. */
+/** Rules with their requirement and what to do. Each has an anchor: its id in lower case. */
 export function ruleTable(rules: RuleCatalogue, advice: Readonly<Record<string, string>>): string {
   const rows = Object.entries(rules).map(([id, { severity, summary }]) => {
     const act = advice[id]
@@ -9,5 +9,5 @@ export function ruleTable(rules: RuleCatalogue, advice: Readonly<Record<string, 
     const level = severity === 'warning' ? ' (warning)' : ''
     return [`<a id="${id.toLowerCase()}"></a>\`${id}\`${level}`, summary, act]
   })
-  return table(['rule', 'what it demands', 'what to do'], rows)
+  return table(['rule', 'requirement', 'what to do'], rows)
 }

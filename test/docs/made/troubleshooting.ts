@@ -11,7 +11,7 @@ export function failureTable(): string {
     const { cause, act } = FAILURE_ADVICE[code]
     return [`<a id="${code.toLowerCase()}"></a>\`${code}\``, String(exit), meaning, cause, act]
   })
-  return table(['code', 'exit', 'what it means', 'why', 'what to do'], rows)
+  return table(['code', 'exit', 'meaning', 'cause', 'what to do'], rows)
 }
 
 /** The codes that only the HTTP API has. */
@@ -26,5 +26,5 @@ export function registryTable(): string {
 
 function adviceTable(name: string, advice: Record<string, { cause: string; act: string }>): string {
   const rows = Object.entries(advice).map(([code, { cause, act }]) => [`\`${code}\``, cause, act])
-  return table([name, 'why', 'what to do'], rows)
+  return table([name, 'cause', 'what to do'], rows)
 }

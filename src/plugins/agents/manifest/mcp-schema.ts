@@ -36,7 +36,7 @@ const variables = z.record(
 )
 
 const allowedTools = maybe(
-  'Tools that may be called, each once; all of them when left out.',
+  'Tools that may be called; all tools by default.',
   list(text({ max: 128, pattern: /^\S+$/, must: 'must be the name of a tool' }), 500),
   { uniqueItems: true },
 )
@@ -45,13 +45,13 @@ export const MCP_CAPABILITIES = ['resources', 'prompts', 'sampling', 'elicitatio
 export type McpCapability = (typeof MCP_CAPABILITIES)[number]
 
 const capabilities = maybe(
-  'What the server may offer or ask for beside tools, each once; nothing when left out.',
+  'What the server may offer or request beside tools; nothing by default.',
   list(z.enum(MCP_CAPABILITIES), MCP_CAPABILITIES.length),
   { uniqueItems: true },
 )
-const timeoutMs = maybe('Milliseconds to wait for one answer.', whole(100, 600_000))
+const timeoutMs = maybe('Milliseconds until a request times out.', whole(100, 600_000))
 const resetTimeoutOnProgress = maybe(
-  'Whether each report of progress starts timeoutMs again, up to ten times timeoutMs in all.',
+  'Whether each report of progress restarts timeoutMs, up to ten times timeoutMs in all.',
   z.boolean(),
 )
 const limits = { allowedTools, capabilities, timeoutMs, resetTimeoutOnProgress }
@@ -71,8 +71,8 @@ const server = z.discriminatedUnion('type', [
   z.strictObject({ type: z.enum(['streamable-http', 'sse']), ...remote }),
   z.strictObject({
     type: z.literal('stdio'),
-    command: about('One executable; never a line for a shell.', text({ min: 1, max: 512 })),
-    args: maybe('Its arguments, one an entry.', list(text({ max: 4096 }), 100)),
+    command: about('The executable, not a command line for a shell.', text({ min: 1, max: 512 })),
+    args: maybe('The arguments, one in each entry.', list(text({ max: 4096 }), 100)),
     env: z.optional(env),
     ...limits,
   }),

@@ -21,7 +21,7 @@ const mode = text({
 
 const skill = z.strictObject({
   id: about(
-    'What templates ask for; unique in the agent, ignoring case.',
+    'The id that templates ask for; unique in the agent, ignoring case.',
     text({
       min: 2,
       max: 64,
@@ -31,17 +31,17 @@ const skill = z.strictObject({
   ),
   name: title('Display name.'),
   description: about('What it does.', text({ min: 1, max: 1024 })),
-  tags: maybe('Words to find it by.', list(text({ min: 1, max: 64 }), 20)),
-  examples: maybe('Requests that it answers.', list(text({ min: 1, max: 1024 }), 20)),
-  inputModes: maybe('Media types it reads.', list(mode, 20)),
-  outputModes: maybe('Media types it writes.', list(mode, 20)),
+  tags: maybe('Words to find the skill by.', list(text({ min: 1, max: 64 }), 20)),
+  examples: maybe('Example requests for the skill.', list(text({ min: 1, max: 1024 }), 20)),
+  inputModes: maybe('Media types that the skill reads.', list(mode, 20)),
+  outputModes: maybe('Media types that the skill writes.', list(mode, 20)),
 })
 
 const model = z.strictObject({
-  provider: maybe('Who serves the model.', text({ min: 1, max: 64 })),
+  provider: maybe('The provider of the model.', text({ min: 1, max: 64 })),
   name: about('The model’s name, as its provider spells it.', text({ min: 1, max: 128 })),
   params: maybe(
-    'Parameters of each call; the provider’s own ones may be added.',
+    'Parameters of each call to the model; parameters of the provider may be added.',
     z.looseObject({ temperature: z.optional(number(0, 2)), maxOutputTokens: z.optional(whole(1)) }),
   ),
 })
@@ -52,16 +52,16 @@ const prompt = z.union([
   relativePath,
   z.strictObject({
     path: relativePath,
-    role: maybe('Whose message it is.', z.enum(['system', 'user', 'assistant'])),
+    role: maybe('The role of the message.', z.enum(['system', 'user', 'assistant'])),
     variables: maybe(
-      'Every {{variable}} of the file.',
+      'All {{variables}} of the file.',
       list(
         z.union([
           variableName,
           z.strictObject({
             name: variableName,
             description: z.optional(text({ max: 1024 })),
-            default: maybe('Used when a run gives no value.', text({ max: 4096 })),
+            default: maybe('The value when a run gives none.', text({ max: 4096 })),
           }),
         ]),
         100,
@@ -71,9 +71,9 @@ const prompt = z.union([
 ])
 
 const permissions = z.strictObject({
-  network: maybe('May open connections, to "hosts" alone. Denied when left out.', z.boolean()),
+  network: maybe('Whether the agent may connect to "hosts"; false by default.', z.boolean()),
   hosts: maybe(
-    'Hosts it may reach, those of its MCP servers included. "*" is every host.',
+    'The hosts that the agent may reach, including those of its MCP servers. "*" is every host.',
     list(
       text({
         max: 253,
@@ -83,9 +83,9 @@ const permissions = z.strictObject({
       100,
     ),
   ),
-  filesystem: maybe('"none" when left out; "write" includes reading.', z.enum(['none', 'read', 'write'])),
-  shell: maybe('May run commands. Denied when left out.', z.boolean()),
-  secrets: maybe('Names of the secrets it is given; never values.', list(secretName, 100)),
+  filesystem: maybe('"none" by default; "write" includes reading.', z.enum(['none', 'read', 'write'])),
+  shell: maybe('Whether the agent may run commands; false by default.', z.boolean()),
+  secrets: maybe('Names of the secrets that the agent gets; never their values.', list(secretName, 100)),
 })
 
 const dependencies = z.strictObject({
@@ -108,21 +108,18 @@ export const agentSchema = z.strictObject({
   $schema: maybe('This schema, for editors.', z.literal(schemaUrl('agents'))),
   agentId: definitionId,
   ...identityFields,
-  skills: maybe('What it offers. At least one unless it is a draft.', list(skill, 100)),
-  model: maybe('The model that it was made for.', model),
-  prompts: maybe(
-    'Prompt files by id; "system" is the one that every run starts with.',
-    z.record(definitionId, prompt),
-  ),
+  skills: maybe('What the agent can do. At least one skill unless the status is "draft".', list(skill, 100)),
+  model: maybe('The model that the agent was made for.', model),
+  prompts: maybe('Prompt files by id; every run starts with "system".', z.record(definitionId, prompt)),
   mcp: maybe('MCP servers: a file such as "mcp.json", or inline.', z.union([relativePath, mcpConfig])),
-  resourceProfile: maybe('What a run may use; "standard" when left out.', resourceProfile),
-  permissions: maybe('What it may do. Whatever is not allowed is denied.', permissions),
-  inputSchema: maybe('JSON Schema 2020-12 of what it takes.', jsonSchema),
-  outputSchema: maybe('JSON Schema 2020-12 of what it gives.', jsonSchema),
-  dependencies: maybe('What must be there for it to work.', dependencies),
+  resourceProfile: maybe('The resources of a run; "standard" by default.', resourceProfile),
+  permissions: maybe('What the agent may do. All other access is denied.', permissions),
+  inputSchema: maybe('JSON Schema 2020-12 of the input.', jsonSchema),
+  outputSchema: maybe('JSON Schema 2020-12 of the output.', jsonSchema),
+  dependencies: maybe('What the agent needs to work.', dependencies),
   compatibility: maybe('What the runtime must provide.', compatibility),
   deprecation: maybe('Required when status is "deprecated".', deprecationOf('agent')),
-  evals: maybe('How it is tested.', evals),
+  evals: maybe('The evaluation of the agent.', evals),
 })
 
 export type AgentManifest = z.output<typeof agentSchema>

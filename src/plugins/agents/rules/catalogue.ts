@@ -24,7 +24,7 @@ export const AGENT_RULES = {
   },
   NOFX_MCP_URL_INVALID: {
     severity: 'error',
-    summary: 'A server’s url is one absolute URL in plain spelling.',
+    summary: 'A server’s url is an absolute URL in its usual spelling.',
   },
   NOFX_MCP_URL_LENGTH: { severity: 'error', summary: 'A server’s url has at most 2048 characters.' },
   NOFX_MCP_URL_SCHEME: { severity: 'error', summary: 'A server’s url begins with https://.' },
@@ -33,11 +33,12 @@ export const AGENT_RULES = {
   NOFX_MCP_URL_TOKEN: { severity: 'error', summary: 'A server’s url carries no token in its query.' },
   NOFX_MCP_URL_LOOPBACK: {
     severity: 'error',
-    summary: 'A server’s url may name the own machine only while the agent is a draft.',
+    summary: 'A server’s url names the worker’s own machine only in a draft.',
   },
   NOFX_MCP_URL_PRIVATE: {
     severity: 'error',
-    summary: 'A server’s url names a public host: no private, link-local, shared, metadata or internal one.',
+    summary:
+      'A server’s url names a public host, not a private, link-local, shared, metadata or internal one.',
   },
   NOFX_MCP_URL_VARIABLE: {
     severity: 'error',
@@ -80,7 +81,7 @@ export const AGENT_RULES = {
   },
   NOFX_PERMISSION_NETWORK: {
     severity: 'warning',
-    summary: 'An agent that reaches hosts should say "network": true.',
+    summary: 'An agent with hosts should have "network": true.',
   },
   NOFX_PERMISSION_DUPLICATE: {
     severity: 'error',

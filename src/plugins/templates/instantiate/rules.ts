@@ -27,7 +27,7 @@ export const INSTANCE_RULES = {
   },
   NOFX_INSTANCE_AGENT: {
     severity: 'error',
-    summary: 'Some supported agent offers the skill of each step when a template is instantiated.',
+    summary: 'When a template is instantiated, a supported agent offers the skill of each step.',
   },
 } as const satisfies RuleCatalogue
 

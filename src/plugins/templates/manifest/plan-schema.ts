@@ -20,9 +20,9 @@ const prompt = () =>
 
 /** Who does it: exactly one of the two, as a rule checks. */
 const doer = () => ({
-  agentId: maybe('The agent that does it; one of supportedAgents.', definitionId),
+  agentId: maybe('The agent that takes the step; one of supportedAgents.', definitionId),
   skill: maybe(
-    'The skill that it takes: the first of supportedAgents that offers it does it.',
+    'The skill that the step needs. The first of supportedAgents that offers the skill takes the step.',
     text({
       min: 2,
       max: 64,
@@ -30,42 +30,51 @@ const doer = () => ({
       must: 'must be words joined by "-", "_" or "."',
     }),
   ),
-  inputs: maybe('What it is given, by name. Placeholders stand in texts.', z.record(z.string(), z.unknown())),
+  inputs: maybe(
+    'The inputs of the step, by name. Texts may contain placeholders.',
+    z.record(z.string(), z.unknown()),
+  ),
 })
 
 const rollback = z.strictObject({
   ...doer(),
-  prompt: about('What undoes the step: a file, or { "text": "…" }.', prompt()),
+  prompt: about('The prompt that undoes the step: a file, or { "text": "…" }.', prompt()),
 })
 
 const retry = z.strictObject({
-  maxAttempts: about('Attempts, the first one included.', whole(1, 10)),
-  backoffMs: maybe('Milliseconds between attempts; 0 when left out.', whole(0, 3_600_000)),
+  maxAttempts: about('Number of attempts, including the first.', whole(1, 10)),
+  backoffMs: maybe('Milliseconds between two attempts; 0 by default.', whole(0, 3_600_000)),
 })
 
 const step = z.strictObject({
-  id: about('What other steps and placeholders call it; unique in the plan.', name()),
+  id: about('The id that other steps and placeholders use; unique in the plan.', name()),
   name: maybe('Display name; the id by default.', title('1 to 80 characters.')),
   ...doer(),
-  prompt: maybe('What the agent is asked: a file such as "prompts/a.md", or { "text": "…" }.', prompt()),
-  dependsOn: maybe('Steps that must be done before.', list(name(), 100)),
-  outputs: maybe('What later steps may read of it, besides its expectedOutputs.', list(name(), 100)),
+  prompt: maybe('The prompt for the agent: a file such as "prompts/a.md", or { "text": "…" }.', prompt()),
+  dependsOn: maybe('The steps that must be finished before this one.', list(name(), 100)),
+  outputs: maybe(
+    'Outputs that later steps may read, besides the expectedOutputs of the step.',
+    list(name(), 100),
+  ),
   when: maybe(
     'Runs only if this holds: "{{parameters.x}}", "!{{…}}", "{{…}} == \\"high\\"" or "{{…}} != 3".',
     text({ min: 1, max: 1024 }),
   ),
   timeoutMs: maybe('Milliseconds for each attempt.', whole(1000, 86_400_000)),
-  retry: maybe('Tried again when it fails; not when left out.', retry),
+  retry: maybe('How often a failed step is tried again; never by default.', retry),
   onFailure: maybe(
-    'What a failure does to the run; "stop" when left out.',
+    'What happens to the run when the step fails; "stop" by default.',
     z.enum(['stop', 'continue', 'rollback']),
   ),
-  approval: maybe('"manual": a person lets it start. "none" when left out.', z.enum(['none', 'manual'])),
+  approval: maybe(
+    '"manual": a person must approve the step before it starts. "none" by default.',
+    z.enum(['none', 'manual']),
+  ),
   sideEffects: maybe(
-    'What it changes outside of the run; "none" when left out.',
+    'Changes outside of the run; "none" by default.',
     z.enum(['none', 'reversible', 'irreversible']),
   ),
-  rollback: maybe('What undoes it.', rollback),
+  rollback: maybe('How to undo the step.', rollback),
 })
 
 /** The steps of a run. */

@@ -13,29 +13,29 @@ import { name, plan } from './plan-schema.ts'
 const jsonObject = () => z.record(z.string(), z.unknown())
 
 const expectedOutput = z.strictObject({
-  id: about('What placeholders call it; unique in the template.', name()),
+  id: about('The id that placeholders use; unique in the template.', name()),
   type: about(
-    'What comes out: "file" has a path, "json" may have a schema.',
+    'The type of the output: "file" has a path, "json" may have a schema.',
     z.enum(['text', 'json', 'file', 'url', 'pr']),
   ),
-  fromStep: about('The step that makes it.', name()),
-  required: maybe('Whether a run without it has failed; true when left out.', z.boolean()),
+  fromStep: about('The step that makes the output.', name()),
+  required: maybe('Whether a run without this output fails; true by default.', z.boolean()),
   description: maybe('What it is.', text({ min: 1, max: 1024 })),
   schema: maybe('JSON Schema 2020-12 of an output of type "json".', jsonObject()),
-  path: maybe('Where a run keeps an output of type "file".', relativePath),
+  path: maybe('The path of an output of type "file".', relativePath),
 })
 
 const rollbackAdvice = z.union([
   text({ max: 8192 }),
   z.strictObject({
-    summary: about('What to do when a run has to be undone.', text({ max: 8192 })),
+    summary: about('How to undo a run, in one text.', text({ max: 8192 })),
     steps: maybe('Steps whose effects can be undone.', list(name(), 100)),
     irreversible: maybe('Steps whose effects cannot be undone.', list(name(), 100)),
   }),
 ])
 
 const example = z.strictObject({
-  name: title('What it shows; unique in the template.'),
+  name: title('Display name of the example; unique in the template.'),
   description: maybe('When to run it with these values.', text({ min: 1, max: 1024 })),
   parameters: about('Values that the template can be run with.', jsonObject()),
 })
@@ -51,24 +51,24 @@ export const templateSchema = z.strictObject({
   $schema: maybe('This schema, for editors.', z.literal(schemaUrl('templates'))),
   templateId: definitionId,
   ...identityFields,
-  category: maybe('What sort of work it is, to group lists by. Required unless it is a draft.', category),
-  parameters: maybe('JSON Schema 2020-12 of an object: what a run is given.', jsonObject()),
+  category: maybe('The sort of work, to group lists by. Required unless the status is "draft".', category),
+  parameters: maybe('The parameters of a run: JSON Schema 2020-12 of an object.', jsonObject()),
   defaultPlan: maybe(
-    'The steps of a run, or the file that holds them. Required unless it is a draft.',
+    'The steps of a run, or the file that contains them. Required unless the status is "draft".',
     z.union([relativePath, plan]),
   ),
   expectedOutputs: maybe(
-    'What a run leaves behind. At least one unless it is a draft.',
+    'The results of a run. At least one unless the status is "draft".',
     list(expectedOutput, 100),
   ),
-  rollbackAdvice: maybe('How to undo a run. Required unless it is a draft.', rollbackAdvice),
+  rollbackAdvice: maybe('How to undo a run. Required unless the status is "draft".', rollbackAdvice),
   supportedAgents: maybe(
-    'Agents that may take its steps, the preferred ones first: "id" or "id@^1". At least one unless it is a draft.',
+    'The agents that may take the steps, in order of preference: "id" or "id@^1". At least one unless the status is "draft".',
     list(agentReference, 100),
   ),
-  resourceProfile: maybe('What a run may use; "standard" when left out.', resourceProfile),
-  examples: maybe('Parameters that it can be run with; each is tried by "validate".', list(example, 100)),
-  docs: maybe('Documentation for people; "docs.md" by default, if that file exists.', relativePath),
+  resourceProfile: maybe('The resources of a run; "standard" by default.', resourceProfile),
+  examples: maybe('Examples of parameters; "validate" checks each of them.', list(example, 100)),
+  docs: maybe('The documentation file; "docs.md" by default, if that file exists.', relativePath),
   compatibility: maybe('What the runtime must provide.', compatibility),
   deprecation: maybe('Required when status is "deprecated".', deprecationOf('template')),
 })

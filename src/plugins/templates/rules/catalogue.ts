@@ -10,15 +10,16 @@ export const TEMPLATE_RULES = {
   NOFX_PARAMETERS_OBJECT: { severity: 'error', summary: 'parameters is the schema of an object.' },
   NOFX_PARAMETER_NAME: {
     severity: 'error',
-    summary: 'A parameter’s name can stand in a placeholder: letters, digits, "_" and "-".',
+    summary: 'A parameter’s name works in a placeholder: letters, digits, "_" and "-".',
   },
   NOFX_PARAMETER_DEFAULT: {
     severity: 'error',
-    summary: 'Defaults and examples in parameters follow the schema that they stand in.',
+    summary: 'Defaults and examples in parameters match the schema around them.',
   },
   NOFX_PARAMETER_SECRET: {
     severity: 'error',
-    summary: 'x-secret is true or false, stands on a parameter itself, and leaves no value in the template.',
+    summary:
+      'x-secret is true or false, belongs to a parameter itself, and the parameter has no value in the template.',
   },
   NOFX_PARAMETER_UNUSED: { severity: 'warning', summary: 'Every parameter is used somewhere in the plan.' },
   NOFX_PLAN_MISSING: {
@@ -28,13 +29,13 @@ export const TEMPLATE_RULES = {
   NOFX_STEP_DUPLICATE: { severity: 'error', summary: 'Step ids are unique in a plan.' },
   NOFX_STEP_AGENT: {
     severity: 'error',
-    summary: 'A step, and what undoes it, names exactly one of agentId and skill.',
+    summary: 'A step, and its rollback, names either agentId or skill.',
   },
   NOFX_STEP_DEPENDENCY: { severity: 'error', summary: 'dependsOn names steps of the plan.' },
-  NOFX_STEP_CYCLE: { severity: 'error', summary: 'Steps do not wait for each other in a circle.' },
+  NOFX_STEP_CYCLE: { severity: 'error', summary: 'Steps do not wait for each other in a cycle.' },
   NOFX_STEP_INPUT: {
     severity: 'error',
-    summary: 'Keys inside of inputs do not start with "$", which marks what is filled in.',
+    summary: 'Keys inside of inputs do not start with "$", which marks filled-in values.',
   },
   NOFX_PLACEHOLDER_INVALID: {
     severity: 'error',
@@ -48,7 +49,7 @@ export const TEMPLATE_RULES = {
   },
   NOFX_PLACEHOLDER_ORDER: {
     severity: 'error',
-    summary: 'A step reads outputs only of steps that are done before it.',
+    summary: 'A step reads outputs only of steps that finish before it.',
   },
   NOFX_WHEN_INVALID: {
     severity: 'error',
@@ -76,7 +77,7 @@ export const TEMPLATE_RULES = {
   },
   NOFX_ROLLBACK_NOTHING: {
     severity: 'error',
-    summary: 'A step that rolls the run back when it fails has something to roll back.',
+    summary: 'A step with "onFailure": "rollback", or a step before or beside it, has a rollback.',
   },
   NOFX_AGENT_MISSING: { severity: 'error', summary: 'Everything but a draft supports at least one agent.' },
   NOFX_AGENT_DUPLICATE: { severity: 'error', summary: 'supportedAgents names each agent once.' },
