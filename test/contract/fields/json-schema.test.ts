@@ -4,7 +4,7 @@ import { checkJsonSchema } from '../../../src/contract/fields/json-schema.ts'
 import type { JsonObject } from '../../../src/contract/kind.ts'
 import fc from '../../harness/fast-check.ts'
 
-/** Findings as `rule pointer`, the pointer inside of the schema. */
+/** Findings as `rule pointer`; the pointer is relative to the schema. */
 function check(schema: JsonObject): string[] {
   const findings: Finding[] = []
   checkJsonSchema(schema, 'agent.json', ['inputSchema'], findings)

@@ -67,7 +67,7 @@ describe('parseYaml', () => {
 })
 
 describe('texts made to exhaust the parser', () => {
-  // On these V8 ends the process while the parser recurses: they must never get there.
+  // On these texts V8 ends the process while the parser recurses, so they must never reach the parser.
   it.each([
     ['open brackets', '['.repeat(100_000)],
     ['open braces', '{a: '.repeat(50_000)],

@@ -22,7 +22,7 @@ const GOOD: Record<string, Record<string, unknown>> = {
   },
 }
 
-/** Every string of a request, one at a time, with something added. */
+/** Copies of a request, each with text added to another string of it. */
 function variants(value: unknown, added: string): unknown[] {
   if (typeof value === 'string') return [value + added]
   if (typeof value !== 'object' || value === null) return []

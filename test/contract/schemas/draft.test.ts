@@ -13,7 +13,7 @@ function fits(schema: JsonObject, value: unknown): boolean {
   return evaluate(resolved.root, value, resolved)?.length === 0
 }
 
-/** Cases of JSON-Schema-Test-Suite, draft 2020-12, at which interpreters trip. */
+/** Cases of JSON-Schema-Test-Suite, draft 2020-12, that implementations often get wrong. */
 describe('draft 2020-12', () => {
   const ANCHORS = {
     $id: 'https://example.com/base.json',

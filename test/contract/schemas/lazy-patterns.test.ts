@@ -40,7 +40,7 @@ const quantifier = fc.oneof(
   fc.constantFrom('{999}', '{0,999}', '{500,}', '{1001}'),
 )
 
-/** Patterns of every shape that authors can write, a few of which are not patterns at all. */
+/** Patterns of every form that authors can write; a few of them are not patterns at all. */
 const { pattern } = fc.letrec<{ pattern: string }>((tie) => ({
   pattern: fc.oneof(
     { maxDepth: 6 },
@@ -73,7 +73,7 @@ const EDGES = [
   'a{990,}',
 ]
 
-/** What RE2 says of a pattern at once, which is what a later use would meet. */
+/** RE2's immediate answer to a pattern, which a later use would get too. */
 function eager(source: string): { size: number } | 'refused' {
   try {
     return { size: RE2JS.compile(source).programSize() }
@@ -102,7 +102,7 @@ test('a pattern is accepted before it is compiled exactly when RE2 takes it, and
 
 test.each(EDGES)('so is the pattern %.30s', (written) => expectSame(written))
 
-/** Patterns of about 105 instructions each; counted without compiling they seem to have twice as many. */
+/** Patterns of about 105 instructions each; the estimate without compiling is twice as high. */
 const patterns = (count: number) => ({
   patternProperties: Object.fromEntries(
     Array.from({ length: count }, (_none, index) => [`^a{100}x${index + 1_000}$`, true]),

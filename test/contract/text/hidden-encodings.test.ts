@@ -26,7 +26,7 @@ const errors = (text: string) => check(text).filter(({ severity }) => severity =
 const C0 = Array.from({ length: 0x20 }, (_none, point) => point).filter(
   (point) => ![9, 10, 13].includes(point),
 )
-/** Every code point that is not seen: from Unicode's data, and those that its properties do not tell. */
+/** Every invisible code point: from Unicode's data, and those that its properties do not cover. */
 const UNSEEN = [
   ...new Set([
     ...C0,
@@ -36,10 +36,10 @@ const UNSEEN = [
     ...noncharacters,
     ...[0x2028, 0x2029, 0x2800, 0xfffc, 0x16fe4, 0x1d159],
   ]),
-  // Syriac's abbreviation mark draws a line.
+  // The abbreviation mark of Syriac draws a line.
 ].filter((point) => point !== 0x70f)
 
-/** Bases of which none makes any of these characters visible. */
+/** Texts in which none of these characters becomes visible. */
 const COVERS = {
   Latin: 'Sort the issues of a project by area, and answer briefly. ',
   digits: '0123456789',
@@ -52,7 +52,7 @@ const COVERS = {
 const cover = fc.constantFrom(...Object.values(COVERS))
 const payload = fc.uint8Array({ minLength: 10, maxLength: 10 })
 
-/** One symbol after each visible character, and the rest of the symbols in one run when `run` is set. */
+/** Puts one symbol after each visible character; with `run`, the remaining symbols follow in one run. */
 function hide(symbols: readonly string[], visible: string, run: boolean): string {
   const chars = [...visible]
   if (run) return visible + symbols.join('') + visible
@@ -113,7 +113,7 @@ describe('ten hidden bytes are an error', () => {
     for (const zero of common)
       for (const one of common)
         for (const [name, visible] of Object.entries(COVERS)) {
-          // Whether a sign has U+FE0F is seen: it chooses between two pictures.
+          // U+FE0F after a sign chooses between two visible pictures, so it hides nothing.
           if (zero === one || name === 'signs') continue
           const symbols = digits(bytes, 2).map((bit) => (bit ? one : zero))
           expect(errors(hide(symbols, visible, false)), `${name} ${printable(zero + one)}`).not.toEqual([])
@@ -182,7 +182,7 @@ test('whatever is not seen is spelled out where it is shown', () => {
   expect(raw.map((point) => point.toString(16))).toEqual([])
 })
 
-/** Pairs of a character and a selector, from the list that was made of Unicode's own files. */
+/** Pairs of a character and a selector, from the list made of Unicode's own files. */
 function readVariants(): Set<string> {
   const text = readFileSync(
     join(import.meta.dirname, '../../fixtures/unicode/standardized-variants.txt'),

@@ -11,7 +11,7 @@ import { sourceOf } from '../support/source-of.ts'
 
 const random = (length: number) => 'aB3dE5gH7jK9mN1pQ'.repeat(90).slice(0, length)
 
-/** One credential for each rule of the preset, put together here so that no scanner takes this file for a leak. */
+/** One credential for each rule of the preset, assembled here so that no scanner takes this file for a leak. */
 const EXAMPLES: Record<string, string | undefined> = {
   aws: `AWS_SECRET_ACCESS_KEY=${random(40)}`,
   gcp: JSON.stringify({ private_key_id: '1', private_key: `-----BEGIN PRIVATE KEY-----\nMI${random(300)}` }),
