@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { inertJson, safeOutput } from '../../src/core/printable.ts'
 import fc from '../harness/fast-check.ts'
 
-/** What a terminal or a job's log would act on, beyond line feeds and tabs. */
+/** Everything that a terminal or a job's log would execute, except line feeds and tabs. */
 const HARMFUL =
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]|[\u{e0000}-\u{e007f}]|##\[|^\s*::/mu
 

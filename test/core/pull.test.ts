@@ -13,7 +13,7 @@ import { filesIn, tempFolder } from '../import/support/temp-folder.ts'
 
 const FILE = { path: 'agent.json', bytes: Buffer.from('{}\n') }
 
-/** A registry that answers with an id of its choice, and has made everything else fit. */
+/** A registry that answers with a given id and otherwise consistent data. */
 function answering(id: string, archive = packArchive([FILE]), path = FILE.path) {
   const files = [{ path, size: FILE.bytes.length, sha256: sha256(FILE.bytes) }]
   const digest = digestOf('agents', id, files)

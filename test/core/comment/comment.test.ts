@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { LONGEST_COMMENT, writeComment } from '../../../src/core/comment/comment.ts'
 import { change, finding, patch, planOf } from './support/samples.ts'
 
-/** As GitHub renders it before it takes unsafe HTML out: what could be markup, is. */
+/** Renders as GitHub does before it removes unsafe HTML, so that all possible markup becomes markup. */
 const render = (text: string) =>
   micromark(text, { allowDangerousHtml: true, extensions: [gfm()], htmlExtensions: [gfmHtml()] })
 

@@ -208,7 +208,7 @@ const APART = ['--pid', '--fork', '--mount-proc', '--uts', '--kill-child']
 const canBeApart = spawnSync('unshare', [...APART, 'true']).status === 0
 
 describe.runIf(canBeApart)('a holder with processes of its own, as in a container', () => {
-  /** Our node in namespaces of its own, under our host's name or another. */
+  /** This Node.js in its own namespaces, under this machine's host name or another. */
   const apart = (path: string, host: string, ...args: string[]) => {
     const script = buildWrapper(host)
     return runScript(script, [holder, path, ...args])

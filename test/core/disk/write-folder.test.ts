@@ -5,10 +5,10 @@ import { describe, expect, test } from 'vitest'
 import { type Disk, recoverFolders, writeFolder } from '../../../src/core/disk/write-folder.ts'
 import { filesIn, tempFolder, writeFiles } from '../../import/support/temp-folder.ts'
 
-/** A process id that no system gives out. */
+/** A process id that no system assigns. */
 const DEAD = 2 ** 30
 
-/** The real disk, but one call of one sort fails as the system would let it fail. */
+/** The real disk, except that one call of one method fails with a system error. */
 function failing(method: keyof Disk, code: string, at = 1): Disk {
   let calls = 0
   const real = fs as unknown as Record<string, (...args: unknown[]) => unknown>
@@ -75,7 +75,7 @@ describe('writing a folder', () => {
   })
 })
 
-/** The real disk until a number of calls are made; then every call fails, as if the process were killed. */
+/** The real disk for a number of calls; then every call fails, as if the process were killed. */
 function dying(after: number): { disk: Disk; calls(): number } {
   let calls = 0
   const real = fs as unknown as Record<keyof Disk, (...args: unknown[]) => unknown>

@@ -11,7 +11,7 @@ const [text, json, sarif, junit, github] = await Promise.all([
   formats.github(),
 ])
 
-/** Everything that could steer a terminal; a line feed is checked by counting lines. */
+/** Everything that could control a terminal; line feeds are checked by counting lines. */
 const STEERING = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\u2028]/
 
 describe('text', () => {

@@ -19,13 +19,13 @@ oid sha256:${'4'.repeat(64)}
 size 12345
 `
 
-/** A commit of another repository at a path, as `git submodule add` records it, without its files. */
+/** Adds a commit of another repository at a path, as `git submodule add` records it, without its files. */
 function addLink(made: Repository, path: string): void {
   made.git('update-index', '--add', '--cacheinfo', `160000,${'1'.repeat(40)},${path}`)
   made.git('commit', '-qm', 'link')
 }
 
-/** The same with the files, as `git submodule add` leaves them. */
+/** The same with its files, as `git submodule add` leaves them. */
 function addSubmodule(made: Repository, path: string): void {
   made.git('-c', 'protocol.file.allow=always', 'submodule', 'add', '-q', `file://${base.top}`, path)
   made.git('commit', '-qm', 'submodule')

@@ -16,7 +16,9 @@ const MORE = `${ONE}/prompts/more.md`
 const CSV = `${ONE}/assets/data.csv`
 type Prepare = (made: Repository) => Repository | void
 
-/** A file of the same length with the same time of change: only its bytes, and the inode's own time, differ. */
+/**
+ * Replaces a file by one of the same length and modification time: only its bytes and its inode's change time differ.
+ */
 function disguise(made: Repository): void {
   const old = new Date('2020-01-01')
   utimesSync(join(made.top, CSV), old, old)

@@ -13,7 +13,7 @@ afterAll(() => {
   other.remove()
 })
 
-/** The bytes of the commit, or a refusal: nothing in between. */
+/** Expects the bytes of the commit, or a refusal. */
 async function isHonest(): Promise<void> {
   const taken = await repository.published().catch((error: { code?: string }) => error)
   if ('digests' in taken) expect(taken.digests).toEqual(expected)

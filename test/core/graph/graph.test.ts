@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Graph } from '../../../src/contract/kind.ts'
 import { graphFormats } from '../../../src/core/graph/formats.ts'
 
-/** `a>b` makes an edge; nodes are those that are named, in that order. */
+/** `a>b` makes an edge; the nodes are those that are named, in that order. */
 function graph(text: string): Graph {
   const edges = text.split(' ').flatMap((word) => {
     const [from, to] = word.split('>')

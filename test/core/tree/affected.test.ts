@@ -72,7 +72,9 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-/** What is looked at, and what is not, given these paths from the folder above the definitions. */
+/**
+ * Which definitions are checked and which paths are ignored, for paths relative to the folder above the definitions.
+ */
 function look(paths: string[], kinds = KINDS, cwd = join(folder, 'real')) {
   const selection = selectFiles(paths, kinds, root, cwd)
   const covers = affectedBy(tree, selection)

@@ -65,7 +65,7 @@ describe('collecting', () => {
 
   it('tells the true size of a text that is far too long, and keeps none of it', () => {
     write('agents/a/prompts/x.md', 'x'.repeat(LIMIT * 5))
-    // A kind that was read before and takes more changes nothing.
+    // A kind with a larger limit, read before, must not affect the limit of this one.
     const larger = { id: 'agents', limits: { textBytes: LIMIT * 9 } } as Kind
     for (const folder of listFolders(root, 'shown', larger)) readSource(folder)
     expect(read('a').files).toEqual([{ path: 'prompts/x.md', size: LIMIT * 5 }])

@@ -12,7 +12,7 @@ function quote(text: string): string {
   return JSON.stringify(text)
 }
 
-/** JSON texts as people and programs write them: blanks anywhere, escapes, and keys that are written twice. */
+/** JSON texts as people and programs write them: with blanks anywhere, escapes, and repeated keys. */
 const { json } = fc.letrec<{ json: string }>((tie) => ({
   json: fc.oneof(
     { maxDepth: 4, withCrossShrink: true },

@@ -36,7 +36,7 @@ const known = (rest: Partial<Description> = {}): Description => ({
   ...rest,
 })
 
-/** Whatever `elsewhere` does not name is the plain definition of its own entry. */
+/** A definition that `elsewhere` does not name is the plain definition of its own entry. */
 async function found(entries: Referrer[], elsewhere: Record<string, Target> = {}) {
   const own = Object.fromEntries(entries.map((one) => [one.id, known({ status: one.status() })]))
   const findings = await checkReferences(entries, async (_kind, id) => elsewhere[id] ?? own[id] ?? 'missing')
