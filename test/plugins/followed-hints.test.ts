@@ -18,7 +18,10 @@ const MANIFEST = {
   prompts: { system: 'prompts/system.md' },
 }
 
-/** Writes an agent into a definitions root and gives the root. */
+/**
+ * Writes an agent below a definitions root.
+ * @returns the root
+ */
 function write(
   id: string,
   manifest: object,

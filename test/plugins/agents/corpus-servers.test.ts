@@ -20,7 +20,7 @@ const path = join(import.meta.dirname, '../../../../shared/corpus/mcp-servers/se
 const listed: Listed[] = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : []
 if (listed.length === 0) console.warn(`skipped: ${path} is not here`)
 
-/** The commands that the listing's packages are started with. */
+/** The commands that start the packages of a listing. */
 function startOf(
   pack: NonNullable<Listed['packages']>[number],
 ): { command: string; args: string[] } | undefined {
@@ -36,7 +36,7 @@ function startOf(
   return undefined
 }
 
-/** One agent with one listed package, everything else as it should be. */
+/** An agent with one listed package and no other fault. */
 function packaged(pack: NonNullable<Listed['packages']>[number]): JsonObject | undefined {
   const start = startOf(pack)
   if (!start) return undefined
@@ -62,7 +62,7 @@ function tally(values: readonly string[]): Record<string, number> {
   return counts
 }
 
-/** The errors on an agent, in one word; "accepted" when there is none. */
+/** The rules that an agent breaks, in one word; "accepted" if there are none. */
 function verdict(raw: JsonObject): string {
   const rules = findingsOn(raw).flatMap(({ rule, severity }) => (severity === 'error' ? [rule] : []))
   return [...new Set(rules)].sort().join(' ') || 'accepted'
@@ -73,7 +73,7 @@ describe.skipIf(listed.length === 0)('471 real MCP servers', () => {
 
   test('of their packages, exactly those without a version are refused', () => {
     const packages = listed.flatMap(({ packages = [] }) => packages)
-    // Two name variables of a shell, which nothing fills in: the next test counts them.
+    // Two packages name variables of a shell, which are not replaced; the next test counts them.
     const plain = packages.filter((pack) => !verdict(packaged(pack) ?? {}).includes('PLACEHOLDER'))
     for (const pack of plain.filter(({ registry_name }) => /^(?:npm|pypi)$/.test(registry_name)))
       expect(verdict(packaged(pack) ?? {})).toBe(pack.version ? 'accepted' : 'NOFX_MCP_PACKAGE_UNPINNED')
@@ -93,7 +93,7 @@ describe.skipIf(listed.length === 0)('471 real MCP servers', () => {
       'pypi accepted': 46,
       'pypi NOFX_MCP_PLACEHOLDER': 1,
       'pypi NOFX_MCP_PACKAGE_UNPINNED': 6,
-      // These seven name no image at all; every one that does names it without a version, or as ":latest".
+      // These seven name no image at all; every image in the listing has no version, or ":latest".
       'docker accepted': 7,
       'docker NOFX_MCP_PACKAGE_UNPINNED': 19,
       'unknown unknown how to start': 302,

@@ -22,7 +22,7 @@ test('the published schema is the one that validates', () => {
 test('it is a JSON Schema of draft 2020-12 that names itself', () => {
   const findings: Finding[] = []
   checkJsonSchema(made, 'docs/schema/templates.json', [], findings)
-  // Editors run its patterns, on what their own user writes: they may look ahead.
+  // Editors run the patterns on their own user's text, so the patterns may use lookahead.
   expect(findings.filter(({ rule }) => rule !== 'NOFX_JSON_SCHEMA_PATTERN')).toEqual([])
   expect(made).toMatchObject({
     $schema: 'https://json-schema.org/draft/2020-12/schema',

@@ -10,7 +10,7 @@ const root = join(import.meta.dirname, '../../../packages/shared')
 const foldersOf = (kind: Kind) => listFolders(root, 'packages/shared', kind)
 const folders = foldersOf(templates)
 
-/** The agents of this repository. */
+/** The sample agents of this repository. */
 const workspace: Workspace = {
   find(kind, id) {
     const folder = foldersOf(agents).find((one) => kind === 'agents' && one.id === id)

@@ -5,7 +5,7 @@ import { definitionOf, manifest } from '../support/agent.ts'
 
 type Texts = Record<string, string>
 
-/** Risks as `level id message` lines, going from one set of changes to another. */
+/** Risks as `level id message` lines, for a change from one manifest to another. */
 function risks(
   before: JsonObject | undefined,
   after: JsonObject,

@@ -6,7 +6,7 @@ const at = (rule: string, path: string) =>
   `NOFX_${rule} agent.json${path === '' ? ':' : `:${path}`}`.replace(/:$/, '')
 const skill = (id: string) => ({ id, name: 'A skill', description: 'Does a thing.' })
 
-/** Each row: what it is, the manifest's changes, the findings. */
+/** Each row has a name, the manifest's changes, and the expected findings. */
 function table(rows: readonly (readonly [string, JsonObject, string[]])[]): void {
   test.each(rows)('%s', (_, changes, expected) => expect(check(manifest(changes))).toEqual(expected))
 }

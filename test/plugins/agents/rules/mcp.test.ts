@@ -10,7 +10,7 @@ const http = (more: JsonObject = {}) => ({
 })
 const stdio = (more: JsonObject = {}) => ({ type: 'stdio', command: 'node', args: ['server.js'], ...more })
 
-/** What is found on an agent with these servers, inline; paths begin at the servers. */
+/** Findings on an agent with these inline servers; pointers are relative to the servers. */
 function inline(mcpServers: JsonObject, more: JsonObject = {}): string[] {
   const found = check(manifest({ mcp: { mcpServers }, permissions: PERMISSIONS, ...more }))
   return found.map((line) => line.replace('agent.json:mcp.mcpServers.', '').replace('NOFX_', ''))

@@ -87,7 +87,7 @@ const NESTED = [
   'nohup setsid -w env -u A xargs -n 1 stdbuf -oL',
 ]
 
-/** Commands, with the place of what is wrong with each. */
+/** Commands, with the index of the wrong argument of each. */
 const COMMANDS: readonly { line: string[]; shell?: string; spec?: string; at?: number }[] = [
   { line: ['sh', '-c', 'ls'], shell: '-c' },
   { line: ['/bin/bash', '-lc', 'ls'], shell: '-lc' },

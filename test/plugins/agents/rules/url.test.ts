@@ -236,7 +236,7 @@ describe('whatever is written', () => {
   })
 })
 
-/** Writes an IPv4 address in one of the ways a URL parser understands. */
+/** Writes an IPv4 address in one of the spellings that a URL parser understands. */
 function spell(octets: readonly [number, number, number, number], choices: readonly number[]): string {
   const [a, b, c, d] = octets
   const pick = <T>(index: number, options: readonly T[]): T =>

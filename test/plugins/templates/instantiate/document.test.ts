@@ -5,7 +5,7 @@ import { renderText, startFilling } from '../../../../src/plugins/templates/inst
 import { templates } from '../../../../src/plugins/templates/kind.ts'
 import { definitionOf, documentOf, linesOf, stepOf, templateOf } from './support/set-up.ts'
 
-/** A workspace in which agents offer skills. */
+/** A workspace whose agents provide these skills. */
 function offering(skills: Record<string, string[]>): Workspace {
   const about = { name: 'x', summary: '', status: 'active', tags: [], facts: {} } as const
   return {

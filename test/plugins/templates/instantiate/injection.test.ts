@@ -12,7 +12,7 @@ import { completeInputs, completeText } from '../../../../src/plugins/templates/
 import fc from '../../../harness/fast-check.ts'
 import { documentOf, templateOf } from './support/set-up.ts'
 
-/** Text made of what means something to a template, so that every second run has a placeholder somewhere. */
+/** Text made of characters that have a meaning in templates, so that every second run contains a placeholder. */
 const hostile = fc
   .array(
     fc.oneof(
@@ -91,7 +91,10 @@ const ITEM = templateOf(
   { rollbackAdvice: { summary: 'Undo.', steps: ['second'] } },
 )
 
-/** A document with every text in place of which a value could stand made equal: what is left is its structure. */
+/**
+ * A document in which every text that may hold a value is replaced by the same text, so that only its structure is
+ * left.
+ */
 function structureOf(value: unknown): unknown {
   if (typeof value === 'string') return 'text'
   if (typeof value !== 'object' || value === null) return value
@@ -144,7 +147,7 @@ test('a value of any type comes out of the inputs as it went in', () => {
 })
 
 test('a text without braces is what it was', () => {
-  // a text in a manifest may hide nothing: what it would be refused for is no text without braces
+  // A manifest's text must not hide anything, so texts that would be refused for that are left out.
   const plain = hostile.filter((text) => !text.includes('{{') && text !== '' && !hidesSomething(text))
   fc.assert(
     fc.property(plain, (text) => {
@@ -155,7 +158,7 @@ test('a text without braces is what it was', () => {
   )
 })
 
-/** Secrets that occur nowhere by chance. */
+/** Secrets that cannot occur by chance. */
 const secret = fc.stringMatching(/^[A-Z]{3}[0-9]{3}$/).map((text) => `q~${text}~`)
 const login = fc.oneof(
   secret,

@@ -12,7 +12,7 @@ const SIZE =
 const DEPTH =
   'NOFX_PARAMETER_SIZE : parameters are nested more than 32 levels deep | give the nested value as a parameter of its own'
 
-/** An object of that many levels, itself included. */
+/** An object with that many levels, itself included. */
 function nested(levels: number): unknown {
   let value: unknown = 1
   for (let level = 0; level < levels; level++) value = level % 2 === 0 ? { a: value } : [value]

@@ -41,7 +41,7 @@ const SCHEMA: JsonObject = {
   },
 }
 
-/** What is wrong with values that have a good "repo" besides. */
+/** Findings on these values together with a valid "repo". */
 const check = (values: JsonObject) => linesOf(checkParameters(SCHEMA, { repo: 'acme/app', ...values }))
 
 test('the schema of these tests is one', () => {
@@ -296,7 +296,7 @@ describe('defaults', () => {
     expect(withDefaults(schema, withDefaults(schema, values))).toStrictEqual(expected)
   })
 
-  /** Forms of which each holds the next one twice. */
+  /** Schemas that each contain the next one twice. */
   const doubling = (levels: number): JsonObject => {
     const $defs: JsonObject = { [`d${levels}`]: { default: 1 } }
     for (let level = 0; level < levels; level++) {

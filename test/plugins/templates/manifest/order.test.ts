@@ -7,7 +7,7 @@ import {
 } from '../../../../src/plugins/templates/manifest/order.ts'
 import fc from '../../../harness/fast-check.ts'
 
-/** Steps by id; `b<a` is b, which depends on a. */
+/** Steps by id; `b<a` is the step b, which depends on a. */
 function stepsOf(text: string) {
   return text.split(' ').map((part) => {
     const [id = '', before] = part.split('<')

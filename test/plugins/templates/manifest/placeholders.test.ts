@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { readPlaceholders, splitText } from '../../../../src/plugins/templates/manifest/placeholders.ts'
 import fc from '../../../harness/fast-check.ts'
 
-/** What is read, as `index:what`, with `!` before what is broken. */
+/** The placeholders of a text as `index:name`, with `!` before a broken one. */
 function read(text: string): string[] {
   const { placeholders, broken } = readPlaceholders(text)
   const found = placeholders.map((one) => ({
@@ -103,7 +103,7 @@ describe('a text in pieces', () => {
     '{{ '.padEnd(100),
     '{{parameters.a    ',
   ])('300 kB of %j are read in one pass', (unit) => {
-    // Anything quadratic would take minutes for each.
+    // Quadratic time would take minutes for each text.
     const text = unit.repeat(Math.ceil(300_000 / unit.length))
     const { placeholders, broken } = readPlaceholders(text)
     expect(placeholders.length + broken.length).toBeLessThanOrEqual(text.length / 2)

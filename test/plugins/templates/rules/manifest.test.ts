@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../../../src/contract/kind.ts'
 import { check, findingsOn, GOOD, manifest, withStep, workspaceOf } from '../support/template.ts'
 
-/** Each row: what it is, the manifest's changes, the findings. */
+/** Each row has a name, the manifest's changes, and the expected findings. */
 function table(rows: readonly (readonly [string, JsonObject, string[]])[]): void {
   test.each(rows)('%s', (_, changes, expected) => expect(check(manifest(changes))).toEqual(expected))
 }

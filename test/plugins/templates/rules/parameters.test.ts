@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../../../src/contract/kind.ts'
 import { check, findingsOn, lines, manifest, step } from '../support/template.ts'
 
-/** The good template with these parameters alone, all of them used, and these examples. */
+/** The good template with only these parameters, all of them used, and these examples. */
 function taking(parameters: JsonObject, examples: unknown[] = []): JsonObject {
   const names = Object.keys((parameters.properties ?? {}) as object).filter((name) => /^[\w-]+$/.test(name))
   const inputs = Object.fromEntries(names.map((name) => [name, `{{parameters.${name}}}`]))

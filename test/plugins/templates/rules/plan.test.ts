@@ -4,7 +4,7 @@ import { check, findingsOn, manifest, step, withStep } from '../support/template
 
 const STEPS = 'defaultPlan.steps'
 const plan = (...steps: JsonObject[]) => ({ defaultPlan: { steps } })
-/** A plan of these steps alone, whose last one makes the expected output, and that takes no parameters. */
+/** A plan of only these steps, without parameters; the last step makes the expected output. */
 const only = (...steps: JsonObject[]) =>
   manifest({
     ...plan(...steps),
