@@ -10,7 +10,7 @@ const VERBS = ['select', 'insert', 'update', 'delete', 'truncate', 'references',
 const named = (allowed: Record<string, Name[]>) =>
   Object.fromEntries(Object.entries(allowed).map(([object, names]) => [object, [...names].sort()]))
 
-/** For each object the callers whose role has the privilege, from the catalogue. */
+/** For each object, the callers whose role has the privilege, from the catalog. */
 async function granted(query: Query, sql: string): Promise<Record<string, string[]>> {
   const rows = await query<{ object: string; roles: string[] }>(sql)
   return Object.fromEntries(

@@ -7,7 +7,7 @@ import { fresh, RegistryUnderTest, refusalOf, shaOf } from './support/registry-u
 
 const MOST = 10_000_000
 
-/** Starts the order anew, as the owner does in a checkout of this height. */
+/** Restarts the order of commits, as the owner does in a checkout of this height. */
 function rebase(registry: RegistryUnderTest, rank: number, more: object = {}): Promise<ReleaseResult> {
   const commit = { sha: shaOf(`checkout ${rank}`), rank, dirty: false }
   return registry.call('registry_rebase', {
@@ -20,7 +20,7 @@ function rebase(registry: RegistryUnderTest, rank: number, more: object = {}): P
   })
 }
 
-/** What a caller may try: a publish of one of two definitions with any commit, or a verb that moves heads. */
+/** An action of any caller: a publish of one of two definitions with any commit, or a verb that changes heads. */
 const anyAct = fc.oneof(
   fc.record({
     verb: fc.constant('publish' as const),
@@ -89,7 +89,7 @@ onBothEngines('the order of commits', (db) => {
     const next = { id: 'a', text: 'honest', expected: 3 }
     await registry.to('a', 1)
     expect((await registry.publish([next], { rank: 4 })).outcomes).toMatchObject([{ outcome: 'updated' }])
-    // what was live at 999 had that rank, and going back to it is on purpose
+    // The content that was live had rank 999, and a rollback to it is deliberate.
     await registry.to('a', 2)
     expect(await registry.head('a')).toMatchObject({ commitRank: 999 })
   })
@@ -180,7 +180,7 @@ onBothEngines('the order of commits', (db) => {
     await rebase(registry, height)
     const moved = registry.publish([{ id: 'a', text: '2', expected: 2 }], { rank: height })
     expect((await moved).outcomes).toMatchObject([{ outcome: 'updated' }])
-    // back to where the other tests are
+    // Restores the rank that the other tests expect.
     await rebase(registry, 1)
   })
 

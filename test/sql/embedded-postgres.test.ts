@@ -7,7 +7,7 @@ import { embeddedBinaries } from '../harness/postgres-binaries.ts'
 import { startPostgres } from '../harness/postgres-server.ts'
 import { CREATE_STORAGE, readMigrations } from '../harness/prepare.ts'
 
-/** The npm package has no binaries for some platforms. */
+/** False on platforms for which the npm package has no binaries. */
 function hasEmbedded(): boolean {
   const scratch = mkdtempSync(join(tmpdir(), 'nofx-pg-probe-'))
   try {

@@ -5,7 +5,7 @@ import { createDatabase, type PostgresDatabase } from '../harness/postgres.ts'
 import { readMigrations } from '../harness/prepare.ts'
 import { RegistryUnderTest } from './support/registry-under-test.ts'
 
-/** Supabase Realtime's own schema, as far as it is documented: what it is called with, and who may look. */
+/** The schema of Supabase Realtime as far as it is documented: its functions, and the rights to read. */
 const REALTIME = `
 create schema realtime;
 create table realtime.messages (
@@ -36,7 +36,7 @@ beforeAll(async () => {
 })
 afterAll(() => db.drop())
 
-/** What was broadcast and notified by `work`. */
+/** The broadcasts and notifications of `work`. */
 async function heard(work: () => Promise<unknown>) {
   await db.run('truncate realtime.messages')
   const notified = told.length
@@ -97,7 +97,7 @@ test.each<[who: string, caller: Caller, topic: string, joins: boolean]>([
 ])('%s %o on %s: may listen is %s', async (_who, caller, topic, joins) => {
   await db.run(`truncate realtime.messages;
     insert into realtime.messages (topic, extension) values ('${topic}', 'broadcast'), ('${topic}', 'presence')`)
-  // Realtime decides who joins by what they could read on the topic.
+  // Realtime lets a caller join a topic if the caller can read messages of the topic.
   const seen = await db.as(caller, async (query) => {
     await query(`select set_config('realtime.topic', $1, true)`, [topic])
     return query('select extension from realtime.messages')

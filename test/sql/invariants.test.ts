@@ -4,7 +4,7 @@ import { onBothEngines } from './support/engines.ts'
 import { instantiate, lockOf, request } from './support/instantiation-under-test.ts'
 import { RegistryUnderTest, requires } from './support/registry-under-test.ts'
 
-/** Each breaks one promise behind the functions' back; `%` in what is expected stands for anything. */
+/** Each statement breaks one invariant without the registry's functions; `%` in an expected text matches anything. */
 const PLANTED: [name: string, statement: string, expected: RegExp[]][] = [
   [
     'a gap in the versions',

@@ -6,7 +6,7 @@ import { fresh, RegistryUnderTest, refusalOf } from './support/registry-under-te
 const CI = 'ci https://issuer acme/other#refs/heads/main'
 const MISMATCH = { sqlstate: 'PT422', code: 'IDEMPOTENCY_MISMATCH', left: false }
 
-/** Every effect that has a key, made ready so that it can be asked for under any key and by any principal. */
+/** Every action that has a key, prepared so that any principal can request it under any key. */
 const EFFECTS: [
   name: string,
   make: (r: RegistryUnderTest) => Promise<(options: object) => Promise<unknown>>,
@@ -67,7 +67,7 @@ onBothEngines('idempotency keys', (db) => {
       const key = fresh('key')
       const act = await make(new RegistryUnderTest(db()))
       const first = (await act({ key, principal: CI, actor: 'run 1' })) as ReleaseResult
-      // A new token proves the same principal, and is of another run.
+      // A new token has the same principal, but comes from another run.
       const again = await act({ key, principal: CI, actor: 'run 2', kinds: ['any'] })
       expect(again).toEqual({ ...first, replayed: true })
       const other = await refusalOf(db(), () => act({ key, principal: CI, reason: 'another reason' }))
@@ -121,7 +121,7 @@ onBothEngines('idempotency keys', (db) => {
       const request = await stale(registry)
       const first = await registry.commit(request)
       expect(first).toMatchObject({ releaseId: null, outcomes: [{ outcome: 'stale' }] })
-      // Others go on meanwhile.
+      // Other publishes happen meanwhile.
       await new RegistryUnderTest(db()).publish([{ id: 'z' }])
       for (const _ of [1, 2])
         expect(await refusalOf(db(), () => registry.commit(request))).toMatchObject({

@@ -5,7 +5,7 @@ import { digestFor, RegistryUnderTest } from './support/registry-under-test.ts'
 
 const ANON: Caller = { role: 'anon' }
 
-/** Ids that a query of `registry_list` gives to anybody, over the history below. */
+/** The ids that a query of `registry_list` returns to the public, for the history below. */
 const FILTERS: [name: string, query: Row, ids: string[]][] = [
   ['no filter', {}, ['cafe', 'old', 'one', 'percent', 'z']],
   [

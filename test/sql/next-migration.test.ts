@@ -16,7 +16,7 @@ beforeAll(async () => {
 })
 afterAll(() => db.drop())
 
-/** The schema files after an author's work: replacements in the statement that has the text, and new statements. */
+/** The schema files after an author's edits: replacements in the statement that has the text, and new statements. */
 function edited(edits: readonly (readonly [string, string])[], added = ''): SchemaStatement[] {
   let statements = readSchemas()
   for (const [from, to] of edits) {
@@ -30,7 +30,7 @@ function edited(edits: readonly (readonly [string, string])[], added = ''): Sche
   return [...statements.filter(({ sql }) => sql !== ''), ...extra]
 }
 
-/** The steps from the migrated database to these schema files, and what differs after they ran. */
+/** The steps from the migrated database to these schema files, and the differences after they ran. */
 async function migrateTo(statements: SchemaStatement[]) {
   const fresh = await createPgliteDatabase({ migrated: false })
   await fresh.run(schemaScript(statements))
@@ -53,7 +53,7 @@ async function migrateTo(statements: SchemaStatement[]) {
   }
 }
 
-/** A step's statements; a comment alone is none. */
+/** The statements of a step; a comment alone is not a statement. */
 function divided(sql: string): string[] {
   const text = sql.replace(/^--.*\n?/gm, '')
   return text.match(/(?:\$(\w*)\$[\s\S]*?\$\1\$|[^;$])+;/g) ?? []
@@ -102,7 +102,8 @@ test('tables, columns, constraints, indexes, policies and triggers follow, and a
   const { checks, left } = await migrateTo(
     edited(
       [
-        // A column of the heads is their children's too, and functions made by loops have it in their texts.
+        // A column of the heads is also a column of their children, and functions that loops create contain it in
+        // their texts.
         [
           '  updated_at timestamptz not null,\n  primary key (kind, id),',
           '  updated_at timestamptz not null,\n  note text,\n  primary key (kind, id),',

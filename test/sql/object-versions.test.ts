@@ -29,11 +29,11 @@ beforeAll(async () => {
 })
 afterAll(() => db.drop())
 
-/** What each function that looks into storage finds of the objects above. */
+/** What each function that reads from storage finds of the objects above. */
 async function found(query: Query): Promise<Record<string, unknown>> {
   const ask = async (call: string, ...values: unknown[]) =>
     (await query<{ answer: unknown }>(`select public.${call} as answer`, values))[0]?.answer
-  /** The bundle, unless the call is refused. */
+  /** The path of the bundle, unless the call is refused. */
   const unlessRefused = async (call: string, ...values: unknown[]) => {
     await query('savepoint checking')
     const isFound = await ask(call, ...values).then(
@@ -80,7 +80,7 @@ const EVERYTHING = {
 }
 const NOTHING = Object.fromEntries(Object.keys(EVERYTHING).map((name) => [name, []]))
 
-/** What is found after these statements, which are taken back. */
+/** What is found after these statements, which are rolled back. */
 async function foundAfter(...statements: string[]): Promise<Record<string, unknown>> {
   let seen: Record<string, unknown> = {}
   const done = new Error('take back')

@@ -13,7 +13,7 @@ onBothEngines('a webhook', (db) => {
     outbox = await emptyOutbox(db())
   })
 
-  /** The policy no longer keeps the events up to here. */
+  /** Makes the policy prune the events up to this one. */
   const forget = (seq: number) =>
     db().transaction(async (query) => {
       await query('delete from public.registry_events where seq <= $1', [seq])

@@ -18,7 +18,7 @@ interface Policy {
   name: string
 }
 
-/** What the callers get from one statement; nothing of it stays. */
+/** The rows that each caller gets from a statement, which is rolled back. */
 async function seen(query: Query, sql: string): Promise<string> {
   const answers: string[] = []
   for (const caller of Object.values(CALLERS)) {
@@ -31,7 +31,7 @@ async function seen(query: Query, sql: string): Promise<string> {
   return answers.join(' ')
 }
 
-/** Whether some caller gets something else without the policy; statements on its own table are tried first. */
+/** Whether a caller gets other rows without the policy; statements on the policy's own table are tried first. */
 async function isMissed(query: Query, policy: Policy, whole: ReadonlyMap<string, string>): Promise<boolean> {
   await query('savepoint whole')
   await query(`drop policy ${policy.name} on ${policy.schema}.${policy.relation}`)

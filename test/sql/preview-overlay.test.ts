@@ -13,7 +13,7 @@ import {
   shaOf,
 } from './support/registry-under-test.ts'
 
-/** A registry with a, b and c live, and a preview over it. */
+/** A registry with a, b and c live, and a preview of it. */
 async function withPreview(db: Parameters<typeof raised>[0], kind?: string) {
   const registry = new RegistryUnderTest(db, kind)
   await registry.publish([{ id: 'a' }, { id: 'b' }, { id: 'c' }], { rank: 9 })
@@ -120,7 +120,7 @@ onBothEngines('a preview', (db) => {
       findings: [{ kind: preview.kind, id: 'a' }],
     })
     expect(await preview.rows('registry_validation_reports')).toHaveLength(6)
-    // back where production is: nothing would change by a merge
+    // Equal to production again, so that a merge would change nothing.
     expect(await preview.changes()).toEqual([])
     expect(await checkPreview(db(), schemaOf(preview.name))).toEqual([])
     expect(await everythingStored(db().query)).toBe(before)

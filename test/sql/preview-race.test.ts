@@ -7,7 +7,7 @@ import { fresh, RegistryUnderTest } from './support/registry-under-test.ts'
 
 const NOTHING = { schemas: 0, rows: 0, functions: 0, objects: 0 }
 
-/** What came of calls at once: `ok`, or the code of the refusal. */
+/** The results of concurrent calls: `ok`, or the code of the refusal. */
 async function outcomes(calls: Promise<unknown>[]): Promise<string[]> {
   const results = await Promise.allSettled(calls)
   return results.map((one) => (one.status === 'fulfilled' ? 'ok' : (one.reason.code ?? String(one.reason))))
@@ -91,7 +91,7 @@ describe('previews on PostgreSQL', () => {
         await goesOn()
       })
     await slowly('select public.registry_preview_up($1::jsonb)', [{ name: 'slow', origin: 'x', actor: 'x' }])
-    // the same key as production's next publish
+    // The same key as production's next publish.
     const request = await preview.stage([{ id: 'a', text: 'mine', expected: 2 }], { key: `${key}-2` })
     const args = { p_request: request }
     await slowly(`select public.registry_preview_write('slow', 'registry_commit', $1::jsonb)`, [args])
@@ -160,7 +160,7 @@ describe('previews on PostgreSQL', () => {
     const preview = await raised(db, 'moved', registry.kind)
     const request = await preview.stage([{ id: 'a', text: 'mine', expected: 1 }])
     const { committing } = await db.transaction(async (query) => {
-      // where the commit goes on to after it has compared with the heads
+      // The commit reads this table after it has compared the heads.
       await query(`lock table ${schemaOf('moved')}.registry_kinds in exclusive mode`)
       const committing = outcomes([preview.commit(request)])
       await expect.poll(waiting).toBe(1)

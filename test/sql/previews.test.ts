@@ -100,7 +100,7 @@ describe('previews', () => {
     for (const [who, share] of Object.entries(most)) {
       const name = (at: number) => `${who.replace('/', '-')}-${at}`
       for (let at = 0; at < share; at++) await up(name(at), of(who))
-      // the same again takes no other place
+      // The same preview again takes no further place in the quota.
       await up(name(0), of(who))
       expect(await refusalOf(db(), () => up(name(share), of(who)))).toMatchObject({
         sqlstate: 'PT422',
@@ -127,7 +127,7 @@ describe('previews', () => {
     expect((await list()).filter((one) => one.expired).map((one) => one.name)).toEqual(['dead', 'saved'])
     const names = await expired()
     expect(names).toEqual(['dead', 'gone', 'half', 'saved'])
-    // whoever needs it again before the sweeper is there keeps it
+    // A caller that prolongs an expired preview before the sweeper runs keeps it.
     expect(await up('saved')).toMatchObject({ created: false, expired: false })
     for (const name of names) {
       const { closed } = await close(name, true)
@@ -213,7 +213,7 @@ describe('previews', () => {
       table: nobody,
     })
     expect(await checkInvariants(db())).toEqual([])
-    // as GET does it
+    // In a read-only transaction, as a GET.
     const rows = await db().transaction(async (query) => {
       await query('set transaction read only')
       await become(query, PUBLISHER)
@@ -255,7 +255,7 @@ describe('previews', () => {
         expect(prosrc, proname).toContain(`hashtextextended('preview_mine ' || `)
     }
     expect([...named].sort()).toEqual([
-      // read by a fork, and for whose bundles there are
+      // The function `fork` reads these tables, and so does the check of bundles.
       'agent_registry',
       'registry_heads',
       'registry_is_publisher',

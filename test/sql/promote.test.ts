@@ -185,7 +185,7 @@ onBothEngines('promoting', (db) => {
 
 const ISO = `'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'`
 
-/** The database's clock, as people see its times. */
+/** The database's clock, in the format in which times are shown. */
 async function nowAt(db: TestDatabase): Promise<string> {
   const [row] = await db.query<{ at: string }>(
     `select to_char(clock_timestamp() at time zone 'utc', ${ISO}) as at`,
@@ -198,7 +198,7 @@ onBothEngines('what was live at a time', (db) => {
     const registry = new RegistryUnderTest(db())
     const times = [await nowAt(db())]
     const act = async (effect: () => Promise<unknown>) => {
-      // Each effect has a millisecond of its own.
+      // Waits until the clock shows another millisecond, so that each action has its own.
       await expect.poll(() => nowAt(db()), { interval: 1 }).not.toBe(times.at(-1))
       await effect()
       times.push(await nowAt(db()))

@@ -56,7 +56,7 @@ describe('publishers that race on PostgreSQL', () => {
             'select from pg_locks l join pg_database d on d.oid = l.database where not granted and datname = current_database()',
           )
         ).length
-      // Stops the commit where it compares with the heads, which is after it has checked what is staged.
+      // Stops the commit where it compares the heads, after it has checked the staged items.
       await query('lock table public.registry_heads in access exclusive mode')
       const committed = registry.commit(request)
       await expect.poll(waiting).toBe(1)
@@ -154,11 +154,11 @@ describe('publishers that race on PostgreSQL', () => {
         rollback,
         [/^PT409$/, () => registry.commit(other)],
         promote,
-        // What a promotion has made live already needs no publish.
+        // After the promotion, the same content needs no publish.
         [/^(PT409|unchanged)$/, () => registry.commit(same)],
         rollback,
       ]
-      // Who is asked first often wins.
+      // The first caller often wins, so the order rotates.
       const lined = racers.map((_, index) => racers[(index + round) % racers.length]!)
       const ended = await Promise.all(lined.map(([, run]) => run().then(endOf, (error) => error.code)))
       expect(ended.filter((end) => end === 'won')).toHaveLength(1)
@@ -171,7 +171,7 @@ describe('publishers that race on PostgreSQL', () => {
   })
 })
 
-/** What a loser is told, and what it tries. */
+/** The refusal that a loser gets, and the call that it makes. */
 type Racer = [told: RegExp, run: () => Promise<ReleaseResult>]
 
 const endOf = ({ releaseId }: ReleaseResult) => (releaseId === null ? 'unchanged' : 'won')

@@ -10,7 +10,7 @@ const NO_REVIEW = { ...V1, text: '2', declared: '1.5.0', provides: ['lint'], exp
 
 type Given = RefusalCase['given']
 
-/** Publishes `worker` and `plan`, which refers to it, and returns the call that breaks the two apart. */
+/** Publishes `worker` and `plan`, which refers to it, and returns the call that breaks the reference. */
 const given =
   (refs: (kind: string) => Row[], act: (registry: RegistryUnderTest) => Promise<unknown>): Given =>
   async (registry) => {
@@ -21,7 +21,7 @@ const given =
 const inRange = (kind: string) => [requiresRange('worker', kind, '^1.2.0')]
 const review = (kind: string) => demands('review', ['worker'], kind)
 
-/** What the detail must say of the one definition that would break. */
+/** What the detail must contain about the one definition that would break. */
 const breaks = (why: string, more: Row = {}) => ({
   rule: 'NOFX_STILL_REQUIRED',
   dependents: [{ id: 'plan', why, requires: { id: 'worker' }, ...more }],

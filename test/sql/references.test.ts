@@ -13,7 +13,7 @@ type Refs = (kind: string) => Row[]
 const inRange: Refs = (kind) => [requiresRange('worker', kind, '^1.2.0')]
 const review: Refs = (kind) => demands('review', ['worker'], kind)
 
-/** Publishes that are all accepted; `plan` refers as `refs` says, and later publishes may ask for other things. */
+/** Publishes that are all accepted; `plan` has the references `refs`, and later publishes may have others. */
 const ACCEPTED: [name: string, before: Wanted[], refs: Refs, then: Wanted[], later?: Refs][] = [
   ['a version in the range', [V1], inRange, []],
   ['a demand that the second of two meets', [{ id: 'worker' }, OTHER], two, []],

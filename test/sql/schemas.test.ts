@@ -10,7 +10,7 @@ import { OWNER } from '../harness/postgres-server.ts'
 import { readMigrations } from '../harness/prepare.ts'
 import { ENGINES } from './support/engines.ts'
 
-/** What hosted Supabase has besides, and what its owner may do there. */
+/** Objects that hosted Supabase has in addition, and the rights of its owner. */
 const HOSTED = `
 create schema realtime;
 create table realtime.messages (topic text, extension text);
@@ -25,7 +25,7 @@ describe.each(ENGINES)('on $engine', ({ create }) => {
   let db: TestDatabase
   let migrated: CatalogObject[]
 
-  /** The catalog after what the owner of a hosted project runs in an empty database. */
+  /** The catalog after the owner of a hosted project ran the scripts in an empty database. */
   async function catalogOf(scripts: readonly string[]): Promise<CatalogObject[]> {
     const fresh = await create({ migrated: false })
     await fresh.run(HOSTED.replaceAll(OWNER, fresh.engine === 'pglite' ? 'postgres' : OWNER))
@@ -45,7 +45,7 @@ describe.each(ENGINES)('on $engine', ({ create }) => {
   test('the schema files and the migrations make the same database', async () => {
     const before = await catalogOf(readMigrations().map(({ sql }) => sql))
     expect(compareCatalogs(before, await catalogOf([schemaScript()]))).toEqual([])
-    // The comparison has everything in it that there is.
+    // The comparison covers every type of object.
     const types = new Set(before.map(({ type }) => type))
     expect([...types].sort()).toEqual(
       'column,constraint,function,index,policy,publication,rows,table,trigger'.split(','),
@@ -77,7 +77,7 @@ describe.each(ENGINES)('on $engine', ({ create }) => {
   })
 })
 
-/** One change of each class of objects. */
+/** One change for each type of object. */
 function CHANGES() {
   return [
     {

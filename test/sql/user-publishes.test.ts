@@ -5,7 +5,7 @@ import { createPgliteDatabase } from '../harness/pglite.ts'
 
 const PUBLISHER = { nofx_role: 'publisher' }
 
-// The schema of Auth is the platform's: on PostgreSQL the role that migrates may not make tables in it.
+// The schema of Auth belongs to the platform: on PostgreSQL the role that migrates must not create tables in it.
 describe('whether a user may still publish', () => {
   let database: TestDatabase
   const db = () => database

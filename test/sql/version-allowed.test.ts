@@ -35,7 +35,7 @@ const FORMS: readonly ((one: string, two: string) => string)[] = [
   () => '<0.0.0-0',
 ]
 
-/** Half of the versions come from the range's own bounds: there the mistakes are. */
+/** Half of the versions are bounds of the range, where mistakes are likely. */
 function cases(random: Random) {
   return Array.from({ length: CASES }, () => {
     const bounds = [version(random), version(random)] as const

@@ -14,11 +14,11 @@ import {
   shaOf,
 } from './support/registry-under-test.ts'
 
-/** No test shares its text with another one: all look through one database. */
+/** Each test has its own text, because all tests search the same database. */
 const secret = () => fresh('hunter2')
 const SAFE = { id: 'a', text: 'safe' }
 
-/** Every row of every table, in production and in previews, that has a text in it. */
+/** Every row of every table, in production and in previews, that contains a text. */
 async function traces(db: TestDatabase, text: string): Promise<string[]> {
   const tables = await db.query<{ name: string }>(`
     select format('%I.%I', n.nspname, c.relname) as name
@@ -35,7 +35,7 @@ async function traces(db: TestDatabase, text: string): Promise<string[]> {
   return found
 }
 
-/** The SQL function names objects; whoever calls it deletes them. */
+/** The SQL function names objects, and its caller deletes them. */
 async function deleteObjects(db: TestDatabase, paths: readonly string[]): Promise<void> {
   await db.query(`delete from storage.objects where name = any ($1::text[])`, [paths])
 }

@@ -1,9 +1,9 @@
 import { digestFor, type PublishOptions, shaOf, type Wanted } from './registry-under-test.ts'
 
-/** One publish of one definition after a history, and what it does to head and feed. */
+/** One publish of one definition after a history, and its effect on the head and the feed. */
 export interface PublishCase {
   name: string
-  /** Publishes that come before. */
+  /** Publishes before it. */
   before: [Wanted[], PublishOptions?][]
   rollbackTo?: number
   publish: [Wanted, PublishOptions?]

@@ -3,7 +3,7 @@ import { digestFor, type Wanted } from './registry-under-test.ts'
 export const A: Wanted = { id: 'a' }
 export const A2: Wanted = { id: 'a', text: '2', expected: 1 }
 
-/** A release over one definition, and what undoing it leaves. */
+/** A release of one definition, and the state after it is undone. */
 export interface UndoCase {
   name: string
   before: Wanted[]
