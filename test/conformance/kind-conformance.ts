@@ -16,11 +16,11 @@ import {
 } from './definition.ts'
 import { mutated, valueAt } from './mutations.ts'
 
-/** What a kind brings to be held to the contract. */
+/** The samples by which a kind is tested against the contract. */
 export interface KindSamples {
-  /** Definitions without a single finding, one of them using every field there is. */
+  /** Definitions without findings; one of them uses every field. */
   valid: Sample[]
-  /** Definitions with the rule ids they break, core's among them, sorted. */
+  /** Definitions with the sorted ids of the rules that they break, the core's included. */
   broken: (Sample & { what: string; breaks: string[] })[]
 }
 
@@ -32,8 +32,8 @@ const ids = fc
   .filter((id) => !/^(con|prn|aux|nul|com\d|lpt\d)$/.test(id))
 
 /**
- * Holds a kind to the contract of `Kind`: pure, strict, deterministic, and silent about what it made itself.
- * `load` is called once, before the tests.
+ * Tests a kind against the contract of `Kind`: pure, strict, deterministic, and without findings about its own
+ * definitions. `load` is called once, before the tests.
  */
 export function describeKind(name: string, load: () => Promise<Kind>, { valid, broken }: KindSamples): void {
   describe(`the kind ${name}`, () => {

@@ -9,7 +9,7 @@ const commands = listCommands()
 const manifest = JSON.parse(readFileSync('oclif.manifest.json', 'utf8')) as {
   commands: Record<string, { summary?: string; examples?: string[] }>
 }
-/** Those that go on until they are ended. */
+/** Commands that run until they are ended. */
 const STAYS = new Set(['dev', 'registry:watch'])
 
 const examples = commands.flatMap(({ id, words }) =>

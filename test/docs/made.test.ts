@@ -15,7 +15,7 @@ import { readPages } from './pages.ts'
 const STALE = 'is out of date; write it with: npm run docs'
 const pages = readPages().filter(({ text }) => text.includes('<!-- made: '))
 
-/** Files below a folder with their text, by the end of their names. */
+/** Files below a folder with their texts, selected by the end of their names. */
 function* sources(folder: string, end: string): Generator<{ path: string; text: string }> {
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile() || !entry.name.endsWith(end)) continue
@@ -70,7 +70,7 @@ describe('no code is without its entry in docs/troubleshooting.md', () => {
       .map(({ text }) => text)
       .join()
     const words = new Set(wordsIn('src', '.ts', /'(NOFX_[A-Z_]*[A-Z])'/g))
-    // What `nofx dev` tells its own child.
+    // A variable that `nofx dev` sets for its own child process.
     words.delete('NOFX_DEV_SUPERVISED')
     const isRule = (word: string) => [...rules].some((id) => id === word || id.startsWith(`${word}_`))
     const isTold = (word: string) => Object.hasOwn(REGISTRY_ADVICE, word) || docs.includes(`\`${word}\``)

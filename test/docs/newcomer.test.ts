@@ -9,7 +9,7 @@ import { stepsOf } from './steps.ts'
 
 const MINUTES = 60_000
 
-/** What npm is told by the machine that has no line to the world: where its packages are, and nothing else. */
+/** npm's settings for the registry on a machine without internet access, and nothing else. */
 function npmSettings(): NodeJS.ProcessEnv {
   const setting = (name: string) => execFileSync('npm', ['config', 'get', name], { encoding: 'utf8' }).trim()
   const certificates = process.env.NODE_EXTRA_CA_CERTS
@@ -21,7 +21,7 @@ function npmSettings(): NodeJS.ProcessEnv {
   }
 }
 
-/** npm ci takes a minute each time, so this is a gate (`npm run newcomer`) and no test of every day. */
+/** npm ci takes a minute, so this runs as a gate (`npm run newcomer`) and not in every test run. */
 describe.skipIf(!process.env.NOFX_NEWCOMER)('a newcomer with Node.js, npm and git', () => {
   it(
     'gets where README.md and docs/getting-started.md promise',

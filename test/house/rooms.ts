@@ -1,4 +1,4 @@
-/** A room of the house: what lives there, and which others its files may import beside their own. */
+/** A room of the house: what it contains, and which other rooms its files may import. */
 export interface Room {
   /** A folder with a slash at its end, or a file. */
   path: string
@@ -8,7 +8,7 @@ export interface Room {
 
 const KINDS = ['src/plugins/agents/kind.ts', 'src/plugins/templates/kind.ts']
 
-/** The rooms with sources in them. The first one that fits a file is its room. */
+/** The rooms with sources in them. A file belongs to the first room that fits its path. */
 export const ROOMS: readonly Room[] = [
   {
     path: 'src/commands/',
@@ -113,7 +113,7 @@ export const ROOMS: readonly Room[] = [
   },
 ]
 
-/** Every folder below `src/` that has a room to share, with what is looked for there. */
+/** Every folder below `src/` that shares its room with others, with what it contains. */
 export const FOLDERS: Readonly<Record<string, string>> = {
   'src/contract/check': 'the checks of files and texts that hold for every kind',
   'src/contract/fields': 'the fields that several kinds have: id, version, host, license, life cycle',
@@ -171,7 +171,7 @@ export const FOLDERS: Readonly<Record<string, string>> = {
   'src/worker/run': 'the execution of a plan: schedule, journal, processes',
 }
 
-/** Rooms that no import leads out of. */
+/** Rooms whose files import no other room. */
 export const OTHER_ROOMS: Readonly<Record<string, string>> = {
   'bin/': 'what `nofx` starts: `bin/run.js`; `bin/dev.js` builds first',
   'supabase/schemas/':

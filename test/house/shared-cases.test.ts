@@ -1,13 +1,15 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 
-/** Inputs that once failed, beside this repository; it may be absent. */
+/** Inputs that once failed, beside this repository; the folder may be absent. */
 const SHARED = '../shared/cases'
 const COMMIT = 'test/cli/publish-commit.test.ts'
 const IMPORT = 'test/import/import-cases.test.ts'
 const HINTS = 'test/plugins/followed-hints.test.ts'
 
-/** Where each of these inputs stands as a test, and words of that test; a folder of `test/cases` has its own name. */
+/**
+ * The test of each of these inputs, and words of that test. An input in `test/cases` is found by its folder's name.
+ */
 const TESTS: Record<string, [file: string, words: string]> = {
   'annotation-path': ['test/cli/validate.test.ts', 'github'],
   'autocrlf-asset': ['test/core/git/one-digest.test.ts', 'in a clone with core.autocrlf=true'],

@@ -2,7 +2,7 @@ import type { JsonObject, Kind } from '../../../src/contract/kind.ts'
 import { jsonSchemaOf } from '../../../src/contract/manifest/json-schema.ts'
 import { table } from './table.ts'
 
-/** A node of a JSON Schema, as far as tables need it. */
+/** The parts of a JSON Schema's node that tables need. */
 interface Node {
   type?: string
   description?: string
@@ -21,7 +21,7 @@ interface Node {
 }
 
 /**
- * Every field of a kind's manifest, with its example out of `examples`: objects that the kind's page shows, and which a
+ * Every field of a kind's manifest, with its example from `examples`: objects that the kind's page shows, and that a
  * test has validated. A field is named by its path: `skills[].id`, `mcp.mcpServers.<name>.url`.
  */
 export function fieldTable(kind: Kind, examples: readonly JsonObject[]): string {
@@ -58,7 +58,7 @@ function* inside(node: Node, path: string): Generator<Field> {
   if (alternatives(node).some((part) => part.properties)) yield* once(fieldsOf(node, `${path}.`))
 }
 
-/** Fields that several alternatives have are told once. */
+/** Fields that several alternatives share are listed once. */
 function* once(fields: Iterable<Field>): Generator<Field> {
   const told = new Set<string>()
   for (const field of fields) {
@@ -89,7 +89,7 @@ function range({ minimum, maximum }: Node): string {
   return isExact(minimum) ? `, at least ${minimum}` : ''
 }
 
-/** @throws Error when no example has the field: then the page would not show how it is written */
+/** @throws Error if no example has the field, because the page would then not show how it is written */
 function exampleAt(examples: readonly JsonObject[], path: string): unknown {
   const steps = path.replaceAll('[]', '.[]').split('.')
   for (const example of examples) {
@@ -111,7 +111,7 @@ function follow(value: unknown, steps: readonly string[]): unknown {
   return undefined
 }
 
-/** What has fields of its own has them in rows of their own. */
+/** An object with its own fields is shown in the rows of these fields. */
 function shown(value: unknown): string {
   const text = JSON.stringify(value)
   return text.length <= 60

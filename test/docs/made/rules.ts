@@ -1,7 +1,7 @@
 import type { RuleCatalogue } from '../../../src/contract/diagnostic.ts'
 import { table } from './table.ts'
 
-/** Rules with what they demand and what to do. Each has an anchor: its id in lower case. */
+/** A table of rules with what they demand and what to do. Each has an anchor: its id in lower case. */
 export function ruleTable(rules: RuleCatalogue, advice: Readonly<Record<string, string>>): string {
   const rows = Object.entries(rules).map(([id, { severity, summary }]) => {
     const act = advice[id]
