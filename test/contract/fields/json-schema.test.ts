@@ -11,7 +11,7 @@ function check(schema: JsonObject): string[] {
   return findings.map(({ rule, pointer }) => `${rule.slice(5)} ${pointer?.slice(1).join('/')}`)
 }
 
-describe('schemas that compile', () => {
+describe('schemas that are accepted', () => {
   test.each<[string, JsonObject]>([
     ['empty', {}],
     [
@@ -52,7 +52,7 @@ describe('schemas that compile', () => {
   ])('%s', (_, schema) => expect(check(schema)).toEqual([]))
 })
 
-describe('schemas that do not', () => {
+describe('schemas that are refused', () => {
   test.each<[string, JsonObject, string[]]>([
     ['an unknown type', { type: 'strng' }, ['JSON_SCHEMA type']],
     ['no type', { type: [] }, ['JSON_SCHEMA type']],
@@ -96,13 +96,13 @@ describe('schemas that do not', () => {
   ])('%s', (_, schema, expected) => expect(check(schema)).toEqual(expected))
 })
 
-test('a schema is not changed by being checked', () => {
+test('checking a schema does not change it', () => {
   const schema = { $defs: { a: {} }, $ref: '#/$defs/a' }
   check(schema)
   expect(Reflect.ownKeys(schema)).toEqual(['$defs', '$ref'])
 })
 
-test('whatever is written, checking ends without an exception', () => {
+test('checking any JSON as a schema ends without an exception', () => {
   const keyword = fc.constantFrom(
     '$ref',
     '$id',

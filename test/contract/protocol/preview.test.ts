@@ -5,7 +5,7 @@ import { inPreview, PREVIEW_NAME } from '../../../src/contract/protocol/preview.
 import { withoutRealtime } from '../../../src/edge/http/client-options.ts'
 
 describe('the name of a preview', () => {
-  test.each(['a', '7', 'pr-123', 'a--b', 'a'.repeat(40)])('may be "%s"', (name) => {
+  test.each(['a', '7', 'pr-123', 'a--b', 'a'.repeat(40)])('the name "%s" is accepted', (name) => {
     expect(name).toMatch(PREVIEW_NAME)
   })
 
@@ -23,18 +23,18 @@ describe('the name of a preview', () => {
     ['a line end', 'a\n'],
     ['a letter that looks like one', 'K'],
     ['a space', 'a b'],
-  ])('may not have %s', (_what, name) => {
+  ])('a name with %s is refused', (_what, name) => {
     expect(name).not.toMatch(PREVIEW_NAME)
     expect(() => inPreview(name, fetch)).toThrow(/is not a valid preview name/)
   })
 
-  test('is the folder of its bundles, beside those of production', () => {
+  test('a preview’s name is the folder of its bundles, beside those of production', () => {
     expect(bundlePath('agents', 'ada', 'd', 'pr-1')).toBe('preview-pr-1/agents/ada/d.tar.gz')
     expect(bundlePath('agents', 'ada', 'd')).toBe('agents/ada/d.tar.gz')
   })
 })
 
-describe('a client in a preview', () => {
+describe('a client inside a preview', () => {
   let calls: string[]
   let status: number
   const seen: typeof fetch = async (input, init) => {
@@ -102,12 +102,12 @@ describe('a client in a preview', () => {
     expect(calls).toEqual([`POST ${REST}${call}`])
   })
 
-  test('gets answers and refusals as they are', async () => {
+  test('gets answers and refusals unchanged', async () => {
     status = 403
     expect(await table()).toMatchObject({ status: 403 })
   })
 
-  test('uploads where production does: the path says whose a bundle is', async () => {
+  test('uploads to the same storage as production, where the path names the preview', async () => {
     await client.storage.from('registry').upload('preview-pr-1/x', 'bytes')
     expect(calls).toMatchObject([/^POST \/below\/storage\/v1\/object\/registry\/preview-pr-1\/x bytes/])
   })
@@ -118,7 +118,7 @@ describe('a client in a preview', () => {
     ['a removal', () => client.from('registry_heads').delete().eq('id', 'b')],
     ['a function by GET', () => client.rpc('registry_list', {}, { get: true })],
     ['a name that is none', () => client.from('registry_heads/x').select()],
-  ])('never passes on %s', async (_what, ask) => {
+  ])('never sends %s to production', async (_what, ask) => {
     expect(await ask()).toMatchObject({ status: 404, error: { code: 'PT404' } })
     expect(calls).toEqual([])
   })

@@ -66,7 +66,7 @@ const value = fc.constantFrom<unknown>(
   Array.from({ length: 30 }, () => many(100, 'k')),
 )
 
-test('whatever a schema looks at is paid for in steps', () => {
+test('every access to a value is paid for in steps', () => {
   fc.assert(
     fc.property(schema, value, (plain, given) => {
       let looks = 0
@@ -166,7 +166,7 @@ test.each(CORPUS)('%s ends at once', (_name, made, subject, rule) => {
   expect(performance.now() - start).toBeLessThan(10_000)
 })
 
-test('a schema as large as a file takes, with as many circles as references, ends at once', () => {
+test('a schema of a file’s maximum size, with as many circles as references, ends at once', () => {
   const size = 6_000
   const names = Array.from({ length: size }, (_, index) => index)
   const circles = {

@@ -148,7 +148,7 @@ describe('formats', () => {
     'json-pointer',
     'regex',
     'ipv6',
-  ])('%s reads the longest text at once', (format) => {
+  ])('the format %s checks the longest text at once', (format) => {
     const start = performance.now()
     for (const unit of [
       'a',
@@ -171,7 +171,7 @@ describe('formats', () => {
   })
 })
 
-describe('patterns mean what they mean to ECMAScript', () => {
+describe('patterns have the meaning of ECMAScript', () => {
   const TEXTS = [
     '',
     'a',

@@ -96,11 +96,11 @@ function expectSame(written: string): void {
   expect(lazy.size).toBe(exact.size)
 }
 
-test('a pattern is accepted before it is compiled exactly when RE2 takes it, and has no more than was counted', () => {
+test('a pattern is accepted without compiling exactly if RE2 accepts it, and its size is at most the estimate', () => {
   fc.assert(fc.property(pattern, expectSame), { numRuns: 1_500 })
 })
 
-test.each(EDGES)('so is the pattern %.30s', (written) => expectSame(written))
+test.each(EDGES)('the same holds for the pattern %.30s', (written) => expectSame(written))
 
 /** Patterns of about 105 instructions each; the estimate without compiling is twice as high. */
 const patterns = (count: number) => ({
@@ -113,7 +113,7 @@ test.each([
   [200, []],
   [400, []],
   [600, ['NOFX_JSON_SCHEMA_SIZE']],
-])('%i patterns get the verdict that their exact sizes give', (count, rules) => {
+])('a schema of %i patterns gets the verdict of their exact sizes', (count, rules) => {
   const findings: Finding[] = []
   checkJsonSchema(patterns(count), 'template.json', [], findings)
   expect(findings.map(({ rule }) => rule)).toEqual(rules)

@@ -67,8 +67,8 @@ function digits(bytes: Uint8Array, base: number): number[] {
   return found
 }
 
-describe('ten hidden bytes are an error', () => {
-  test('in one character ten times, whichever is not seen', () => {
+describe('ten hidden bytes are reported as an error', () => {
+  test('in one invisible character repeated ten times', () => {
     const missed = UNSEEN.flatMap((point) => {
       const char = String.fromCodePoint(point)
       const some = hide(Array<string>(40).fill(char), COVERS.Latin, false)
@@ -80,7 +80,7 @@ describe('ten hidden bytes are an error', () => {
     expect(missed).toEqual([])
   })
 
-  test('as one variation selector for each byte, after any character', () => {
+  test('in one variation selector for each byte, after any character', () => {
     fc.assert(
       fc.property(payload, cover, fc.boolean(), (bytes, visible, run) => {
         const symbols = [...bytes].map((byte) =>
@@ -92,7 +92,7 @@ describe('ten hidden bytes are an error', () => {
     )
   })
 
-  test('as digits in any alphabet of two to sixteen of them', () => {
+  test('as digits in any alphabet of two to sixteen invisible characters', () => {
     const alphabet = fc.uniqueArray(fc.constantFrom(...UNSEEN.map((point) => String.fromCodePoint(point))), {
       minLength: 2,
       maxLength: 16,
@@ -106,7 +106,7 @@ describe('ten hidden bytes are an error', () => {
     )
   })
 
-  test('as bits of every two of the common ones, spread or in runs, in text of any of the scripts', () => {
+  test('as bits of any two frequent ones, spread or in runs, in text of any script', () => {
     const common =
       '\u00ad\u034f\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u2060\u2061\u2062\u2063\u2064\ufeff\ufe0e\ufe0f\u061c\u3164\u2800'
     const bytes = new TextEncoder().encode('ignore it!')
@@ -120,33 +120,33 @@ describe('ten hidden bytes are an error', () => {
         }
   })
 
-  test('as a selector or none after each digit or picture', () => {
+  test('as the presence of a selector after each digit or picture', () => {
     const symbols = digits(new TextEncoder().encode('ignore it!'), 2).map((bit) => (bit ? '\ufe0f' : ''))
     expect(errors(hide(symbols, COVERS.digits, false))).toMatchObject([{ rule: 'NOFX_TEXT_HIDDEN' }])
     expect(errors(hide(symbols, COVERS.pictures, false))).toMatchObject([{ rule: 'NOFX_TEXT_HIDDEN' }])
   })
 
-  test('as tags of a black flag that is no region’s', () => {
+  test('as tags of a black flag that does not name a region', () => {
     const tags = [...'ignor'].map((char) => String.fromCodePoint(0xe0000 + char.charCodeAt(0))).join('')
     expect(errors(`\u{1f3f4}${tags}\u{e007f}`)).toMatchObject([{ rule: 'NOFX_TEXT_TAG', offset: 2 }])
   })
 
-  test('by escapes of JSON, over many values', () => {
+  test('as escapes of JSON in many values', () => {
     const values = Array.from({ length: 40 }, (_none, at) => `"value ${at} \\u845b\\udb40\\udd01"`)
     const { findings } = parseJson(`[${values.join(', ')}]`, 'a.json', { depth: 8 })
     expect(findings).toMatchObject([{ rule: 'NOFX_TEXT_HIDDEN', severity: 'error' }])
   })
 
-  test('by escapes beside a character that the text shows', () => {
+  test('as escapes beside a character that the text shows', () => {
     const { findings } = parseJson('["a\u00adb", "a\\u202eb"]', 'a.json', { depth: 8 })
     expect(findings).toMatchObject([{ rule: 'NOFX_TEXT_BIDI', pointer: [1] }])
   })
 })
 
-describe('what Unicode lists is no finding', () => {
+describe('sequences that Unicode lists are not reported', () => {
   const listed = readVariants()
 
-  test('standardized variation sequences, and no other pair', () => {
+  test('standardized variation sequences are accepted, and other pairs are not', () => {
     const found = [...listed].filter((sequence) => check(`a ${sequence} b`).length > 0)
     expect(found.map(printable)).toEqual([])
     expect(listed.size).toBeGreaterThan(1_300)
@@ -162,20 +162,20 @@ describe('what Unicode lists is no finding', () => {
   test.each([
     ['recommended emoji', recommended],
     ['emoji with and without selectors', tested],
-  ])('%s, each alone and all in one file', (_what, sequences) => {
+  ])('%s are accepted, each alone and all in one file', (_what, sequences) => {
     expect(sequences.length).toBeGreaterThan(3_000)
     expect(sequences.filter((one) => check(`a ${one} b`).length > 0).map(printable)).toEqual([])
     expect(check(sequences.join(' '))).toEqual([])
     expect(check(sequences.join(''))).toEqual([])
   })
 
-  test('variants of ideographs, a few in one file', () => {
+  test('a few variants of ideographs in one file are accepted', () => {
     expect(check('葛\u{e0100}城市と辻\u{e0100}さん'.repeat(4))).toEqual([])
     expect(check('葛\u{e0100}城市'.repeat(9))).toMatchObject([{ rule: 'NOFX_TEXT_HIDDEN', offset: 1 }])
   })
 })
 
-test('whatever is not seen is spelled out where it is shown', () => {
+test('every invisible character is spelled out in output', () => {
   const raw = UNSEEN.filter(
     (point) => printable(`a${String.fromCodePoint(point)}b`) !== `a\\u{${point.toString(16)}}b`,
   )
