@@ -97,14 +97,14 @@ describe.each(HOSTILE)('untrusted text %j', (hostile) => {
   const bad = findingsOf(hostile)
   const good = findingsOf('x')
 
-  it('is text in a comment: no markup, mention, link, image or HTML, and it ends nothing', () => {
+  it('is shown as text in a comment: no markup, mention, link, image or HTML, and it ends no block', () => {
     const told = (of: string) => writeComment({ diagnostics: findingsOf(of), plan: planWith(of) })
     expect(structure(told(hostile))).toBe(structure(told('x')))
     expect(structure(writeComment({ diagnostics: bad }))).toBe(structure(writeComment({ diagnostics: good })))
     expect(structure(told(hostile)).match(/<!--.*?-->/g)).toEqual(['<!-- nofx -->'])
   })
 
-  it('is no command in what is printed: text, plan, report, Markdown, JSON, SARIF, JUnit', () => {
+  it('is not a command in any output: text, plan, report, Markdown, JSON, SARIF, JUnit', () => {
     const report = { ...REPORT, actor: hostile, ref: hostile, findings: bad, outcomes: { [hostile]: 1 } }
     const printed = {
       text: text(bad, context),
@@ -120,7 +120,7 @@ describe.each(HOSTILE)('untrusted text %j', (hostile) => {
     expect(structure(printed.markdown)).toBe(structure(markdown(good, context)))
   })
 
-  it('stays on its line on a terminal, without power over it', () => {
+  it('stays on its line in a terminal and cannot control it', () => {
     for (const [output, lines] of [
       [text(bad, context), 4],
       [presentReport({ ...REPORT, actor: hostile }), 4],
@@ -130,7 +130,7 @@ describe.each(HOSTILE)('untrusted text %j', (hostile) => {
     }
   })
 
-  it('is one annotation a finding, in the place that it is for', () => {
+  it('makes one annotation for each finding, at the right place', () => {
     const log = github(bad, context)
     expect(commandsIn(log)).toEqual(['error', 'warning'])
     expect(log.split(/[\r\n\u0085\u2028\u2029]/)).toHaveLength(2)
@@ -138,7 +138,7 @@ describe.each(HOSTILE)('untrusted text %j', (hostile) => {
       expect(line).toMatch(/^::(error|warning) file=[^:,]*,line=4,col=2,title=[^:,]*::/)
   })
 
-  it('leaves JUnit well-formed, and SARIF valid', () => {
+  it('leaves JUnit well-formed and SARIF valid', () => {
     const xml = junit(bad, context)
     expect(xmlTags(xml)).toEqual(xmlTags(junit(good, context)))
     expect(xml).not.toMatch(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u)

@@ -3,7 +3,7 @@ import { diffFields } from '../../../src/core/diff/field-diff.ts'
 
 const skill = (id: string, description: string) => ({ id, description })
 
-describe('the difference of two manifests', () => {
+describe('the difference between two manifests', () => {
   it.each([
     [
       'nothing, when only the order of keys differs',

@@ -33,7 +33,7 @@ const script = (made: Repository, text: string) => {
   return join(made.top, 'tool.sh')
 }
 
-describe('a file that only this machine has is refused, with its path:', () => {
+describe('a file that exists only on this machine is refused, with its path:', () => {
   const rows: [string, string, Prepare][] = [
     ['changed', MORE, (r) => void r.write({ [MORE]: 'x\n' })],
     ['changed and staged', MORE, (r) => void r.write({ [MORE]: 'x\n' }).git('add', '-A')],
@@ -162,7 +162,7 @@ describe('a file that only this machine has is refused, with its path:', () => {
   })
 })
 
-describe('what git cannot see is refused, or the digest is that of the objects:', () => {
+describe('a difference that git does not see is refused, or the digest is that of the objects:', () => {
   const rows: [string, Prepare][] = [
     [
       'changed in disguise while core.trustctime is off',

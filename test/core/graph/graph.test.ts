@@ -38,12 +38,12 @@ describe('a graph in the terminal', () => {
     expect(await text(graph(edges))).toEqual(expected)
   })
 
-  it('shows every node once and ends, even when it goes in circles', async () => {
+  it('shows every node once and ends, even with circles', async () => {
     const lines = await text(graph('a>b b>c c>a c>c'))
     expect(lines.filter((line) => line.includes('●')).map((line) => line.at(-1))).toEqual(['a', 'b', 'c'])
   })
 
-  it('names what is special about a node behind it', async () => {
+  it('shows the notes of a node after its name', async () => {
     const one = { id: 'a', label: 'Fetch', notes: ['agent x', 'waits for approval'] }
     expect(await text({ nodes: [one], edges: [] })).toEqual(['●  Fetch · agent x · waits for approval'])
   })
@@ -58,7 +58,7 @@ const HOSTILE: Graph = {
 }
 
 describe('a graph for other programs', () => {
-  it('is Mermaid in which no label means anything', async () => {
+  it('is Mermaid in which labels have no syntax', async () => {
     expect((await graphFormats.mermaid())(HOSTILE)).toBe(
       [
         'flowchart TD',
@@ -75,7 +75,7 @@ describe('a graph for other programs', () => {
     )
   })
 
-  it('is SVG with a box for each node, none upon another, and a line for each edge', async () => {
+  it('is SVG with a box for each node, none on top of another, and a line for each edge', async () => {
     const svg = (await graphFormats.svg())(graph('a>b a>c b>d c>d a>d'))
     const boxes = [...svg.matchAll(/<rect x="([\d.]+)" y="([\d.]+)" width="(\d+)" height="(\d+)"/g)].map(
       ([, ...sizes]) => sizes.map(Number) as [number, number, number, number],

@@ -48,7 +48,7 @@ const offering = (id: string, ...provides: string[]) =>
   head('agents', id, { metadata: described({ provides }) })
 const plan = (id: string, rest: Partial<Head>) => head('plans', id, rest)
 
-describe('the blast radius', () => {
+describe('the definitions that a plan would break', () => {
   it.each<[string, [string, Description | undefined], Head[], string[]]>([
     [
       'of a removal is what requires it',
@@ -99,7 +99,7 @@ describe('the blast radius', () => {
     expect(broken.get(`agents/${id}`) ?? []).toEqual(expected)
   })
 
-  it('leaves out what the plan covers itself', () => {
+  it('do not include definitions that the plan covers', () => {
     const heads = [head('agents', 'a'), plan('p', { references: [needs('a')] })]
     expect(brokenBy(new Map([['agents/a', undefined]]), heads, new Set(['plans/p'])).size).toBe(0)
   })

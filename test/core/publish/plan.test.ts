@@ -108,7 +108,7 @@ describe('a plan', () => {
     expect(plan(candidates, heads).items).toMatchObject([expected])
   })
 
-  it('leaves alone what is the same, and counts it', () => {
+  it('skips unchanged definitions, and counts them', () => {
     expect(plan([candidate('a', '1')], [head('a', '1')])).toMatchObject({
       items: [],
       missing: [],
@@ -138,7 +138,7 @@ describe('a plan', () => {
     expect(made.items).toHaveLength(items.length)
   })
 
-  it('makes a draft live that is published as more than that, and only then', () => {
+  it('makes a draft live only if it is published with a live status', () => {
     const pending = head('a', '1', { version: 3, draftVersion: 4, latestVersion: 4 })
     expect(plan([candidate('a', '1')], [pending]).items).toMatchObject([
       {
@@ -153,7 +153,7 @@ describe('a plan', () => {
     expect(plan([draft], [pending]).items).toEqual([])
   })
 
-  it('publishes held content on purpose with unhold', () => {
+  it('publishes held content with unhold', () => {
     const held = head('a', '2', { hold: [hold('1')] })
     expect(plan([candidate('a', '1')], [held], { unhold: true }).items).toMatchObject([{ action: 'change' }])
     const withdrawn = head('a', '2', { hold: [hold('1', true)] })
@@ -162,7 +162,7 @@ describe('a plan', () => {
     ])
   })
 
-  it('lists what is gone from the tree with the live definitions that stay and require it', () => {
+  it('lists missing definitions with the live definitions that remain and require them', () => {
     const heads = [
       head('gone', '1'),
       head('user', '2', { references: [requires('gone')] }),
@@ -176,11 +176,11 @@ describe('a plan', () => {
     ])
   })
 
-  it('calls nothing missing that the publish does not cover', () => {
+  it('reports no definition as missing that the publish does not cover', () => {
     expect(plan([], [head('a', '1')], { covers: ({ id }) => id === 'b' }).missing).toEqual([])
   })
 
-  it('is empty when everything in it is stale or held', () => {
+  it('is empty if all its definitions are stale or held', () => {
     expect(isEmpty(plan([candidate('a', '1')], [head('a', '2', { commitRank: 99 })]))).toBe(true)
     expect(isEmpty(plan([candidate('a', '1')], []))).toBe(false)
     expect(isEmpty(plan([], [head('a', '1')]))).toBe(true)
@@ -194,20 +194,20 @@ describe('the guard', () => {
   const prune = (kept: number) => plan(keep(kept), ten, { prune: true })
   const no = { yes: false, force: false }
 
-  it('lets a prune of up to a fifth pass, and wants --yes for more', () => {
+  it('allows a prune of up to a fifth, and requires --yes for more', () => {
     expect(() => guardPlan(prune(8), no)).not.toThrow()
     expect(() => guardPlan(prune(7), no)).toThrow('--prune would remove 3 of 10 published definitions')
     expect(() => guardPlan(prune(7), { ...no, yes: true })).not.toThrow()
   })
 
-  it('refuses to remove what a live definition requires, unless forced', () => {
+  it('refuses to remove a definition that a live one requires, unless forced', () => {
     const heads = [head('user', '1', { references: [requires('gone')] }), head('gone', '2')]
     const removing = plan([candidate('user', '1')], heads, { prune: true })
     expect(() => guardPlan(removing, { yes: true, force: false })).toThrow('agents/user requires it')
     expect(() => guardPlan(removing, { yes: true, force: true })).not.toThrow()
   })
 
-  it('refuses a version that is published with other content', () => {
+  it('refuses a declared version that is published with other content', () => {
     const taken = plan([candidate('a', '1', '1.0.0')], [head('a', '2', { metadata: description('1.0.0') })])
     expect(() => guardPlan(taken, no)).toThrow(/NOFX_VERSION_REUSED/)
   })
@@ -223,7 +223,7 @@ describe('the verdict', () => {
     }
   }
 
-  it('is no success when everything that wanted to move is stale or held', () => {
+  it('is a failure if every change is stale or held', () => {
     expect(code({ commitRank: 99 })).toBe('STALE')
     expect(code({ hold: [hold('1')] })).toBe('REFUSED')
     expect(code({ hold: [hold('1', true)] })).toBe('REFUSED')

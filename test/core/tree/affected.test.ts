@@ -85,7 +85,7 @@ function look(paths: string[], kinds = KINDS, cwd = join(folder, 'real')) {
 
 const USES_BASE = ['agents/escaped', 'agents/middle', 'templates/uses-base', 'templates/uses-many']
 
-describe('files, and what is looked at for them', () => {
+describe('the definitions that changed files select', () => {
   it.each<[what: string, paths: string[], names: string[]]>([
     ['its own definition', ['shared/agents/top/agent.json'], ['agents/top']],
     ['what refers to it, in any spelling', ['shared/agents/base/agent.json'], ['agents/base', ...USES_BASE]],
@@ -108,20 +108,20 @@ describe('files, and what is looked at for them', () => {
     expect(look(paths)).toEqual({ names: names.sort(), ignored: [] })
   })
 
-  it('may be absolute, through a link, or deleted with all that was around them', () => {
+  it('are found for absolute paths, through links, and for files deleted with their folders', () => {
     const paths = ['agents/top/agent.json', 'agents/gone/deep/down.md'].map((path) =>
       join(folder, 'link/shared', path),
     )
     expect(look(paths, KINDS, tmpdir()).names).toEqual(['agents/orphan', 'agents/top'])
   })
 
-  it('are in no definition: nothing is looked at for them, and they are named', () => {
+  it('are none for files outside of every definition, and these files are reported', () => {
     const paths = ['README.md', 'shared/agents/README.md', 'shared/robots/x/robot.json', '/etc/hostname']
     expect(look(paths)).toEqual({ names: [], ignored: paths })
     expect(look([...paths, 'shared/agents/top/agent.json']).names).toEqual(['agents/top'])
   })
 
-  it('count for the kinds that were asked for', () => {
+  it('are limited to the requested kinds', () => {
     expect(look(['shared/agents/base/agent.json'], [templates]).names).toEqual([])
     expect(look(['shared/agents/base'], [agents]).names).toEqual([
       'agents/base',
@@ -130,7 +130,7 @@ describe('files, and what is looked at for them', () => {
     ])
   })
 
-  it('may be folders: a kind’s with all that refers to it, or one above', () => {
+  it('are found for folders: a kind’s folder with everything that refers to it, or a parent', () => {
     const all = look(['shared']).names
     expect(look(['.']).names).toEqual(all)
     expect(look(['shared/agents']).names).toEqual(all)

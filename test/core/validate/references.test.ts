@@ -128,7 +128,7 @@ describe('references', () => {
     ).toEqual(expected)
   })
 
-  it('name the whole circle', async () => {
+  it('the message names the whole circle', async () => {
     const [circle] = await found([entry('a', reference('b')), entry('b', reference('a'))])
     expect(circle?.finding.message).toBe('definitions require each other: agents/a → agents/b → agents/a')
   })
