@@ -69,9 +69,9 @@ function verdict(raw: JsonObject): string {
 }
 
 describe.skipIf(listed.length === 0)('471 real MCP servers', () => {
-  test('are all there', () => expect(listed).toHaveLength(471))
+  test('are all present', () => expect(listed).toHaveLength(471))
 
-  test('of their packages, exactly those without a version are refused', () => {
+  test('are refused exactly if a package has no version', () => {
     const packages = listed.flatMap(({ packages = [] }) => packages)
     // Two packages name variables of a shell, which are not replaced; the next test counts them.
     const plain = packages.filter((pack) => !verdict(packaged(pack) ?? {}).includes('PLACEHOLDER'))
@@ -79,7 +79,7 @@ describe.skipIf(listed.length === 0)('471 real MCP servers', () => {
       expect(verdict(packaged(pack) ?? {})).toBe(pack.version ? 'accepted' : 'NOFX_MCP_PACKAGE_UNPINNED')
   })
 
-  test('of their start commands, these are refused', () => {
+  test('are refused for these start commands', () => {
     const found = listed.flatMap(({ packages = [] }) =>
       packages.map((pack) => {
         const raw = packaged(pack)
@@ -100,7 +100,7 @@ describe.skipIf(listed.length === 0)('471 real MCP servers', () => {
     })
   })
 
-  test('of their urls, those of own machines and those with tokens are refused', () => {
+  test('are refused for URLs that name this machine or contain tokens', () => {
     const found = listed.flatMap(({ remotes = [] }) =>
       remotes.map((one) => `${one.url} ${verdict(remote(one))}`),
     )

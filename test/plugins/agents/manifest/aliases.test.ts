@@ -11,7 +11,7 @@ const read = (raw: JsonObject) => {
   return { result, found: findings.map(({ rule, pointer, hint }) => [rule, pointer?.join('.'), hint]) }
 }
 
-test('today’s spelling is given back as it is', () => {
+test('the current spelling is returned unchanged', () => {
   expect(normalizeAgent(GOOD, 'agent.json')).toEqual({ manifest: GOOD, findings: [] })
 })
 
@@ -100,7 +100,7 @@ describe('the older layout', () => {
   ])('%s', (_, raw, result, found) => expect(read(raw)).toEqual({ result, found }))
 })
 
-describe('what cannot be read both ways', () => {
+describe('values that the two layouts give differently', () => {
   test.each<[string, JsonObject, JsonObject, string[]]>([
     ['the same id twice', { id: 'a1', agentId: 'a1' }, { agentId: 'a1' }, ['NOFX_ALIAS']],
     ['two ids', { id: 'a1', agentId: 'b1' }, { agentId: 'b1' }, ['NOFX_ALIAS_CONFLICT']],
@@ -135,7 +135,7 @@ describe('what cannot be read both ways', () => {
   })
 })
 
-describe('nothing is lost in silence', () => {
+describe('values without a place in the current layout', () => {
   test.each<[string, JsonObject, JsonObject]>([
     [
       'what else the manifest key holds',
@@ -150,11 +150,11 @@ describe('nothing is lost in silence', () => {
     ],
     ['capabilities that are no list', { capabilities: 'x' }, { capabilities: 'x' }],
     ['capabilities of another shape', { capabilities: [7, { id: 'x' }] }, { skills: [7, { id: 'x' }] }],
-  ])('%s stays for the schema to report', (_, raw, result) => {
+  ])('stay for the schema to report: %s', (_, raw, result) => {
     expect(normalizeAgent(raw, 'agent.json').manifest).toEqual(result)
   })
 
-  test('and is reported', () => {
+  test('are reported', () => {
     const raw = manifest({ manifest: { entryPrompt: 'p.md', icon: 'x' } })
     expect(lines(findingsOn(raw, { 'p.md': 'x' }))).toEqual([
       'NOFX_ALIAS agent.json:manifest.entryPrompt',
@@ -163,7 +163,7 @@ describe('nothing is lost in silence', () => {
   })
 })
 
-test('an agent in the older layout throughout is read, with warnings alone', () => {
+test('an agent entirely in the older layout is read with warnings only', () => {
   const raw = {
     id: 'reviewer',
     name: 'Reviewer',

@@ -33,7 +33,7 @@ const stdio = (more: JsonObject = {}) => ({
 })
 const mcp = (mcpServers: JsonObject) => ({ mcp: { mcpServers } })
 
-test('nothing changed is no risk', () => {
+test('an unchanged agent has no risks', () => {
   const same = {
     ...mcp({ a: server() }),
     permissions: { shell: true, secrets: ['A'] },
@@ -42,7 +42,7 @@ test('nothing changed is no risk', () => {
   expect(risks(same, same)).toEqual([])
 })
 
-test('other words are no risk', () => {
+test('changed wording has no risks', () => {
   expect(risks({ description: 'One.' }, { description: 'Two.', name: 'Other', tags: ['x'] })).toEqual([])
 })
 
@@ -158,7 +158,7 @@ describe('MCP servers', () => {
     ],
   ])('%s', (_, before, after, expected) => expect(risks(mcp(before), mcp(after))).toEqual(expected))
 
-  test('a changed url in mcp.json is seen', () => {
+  test('a changed URL in mcp.json is a risk', () => {
     const file = (url: string) => ({ 'mcp.json': JSON.stringify({ mcpServers: { files: server({ url }) } }) })
     const found = risks(
       { mcp: 'mcp.json' },
@@ -171,7 +171,7 @@ describe('MCP servers', () => {
     )
   })
 
-  test('moving the servers from the manifest to a file is no risk', () => {
+  test('moving the servers from the manifest to a file has no risks', () => {
     const text = JSON.stringify({ mcpServers: { a: server() } })
     expect(risks(mcp({ a: server() }), { mcp: 'mcp.json' }, {}, { 'mcp.json': text })).toEqual([])
   })
@@ -222,7 +222,7 @@ describe('permissions and limits', () => {
   )
 })
 
-describe('what callers rely on', () => {
+describe('changes to what callers rely on', () => {
   const skill = (id: string) => ({ id, name: 'N', description: 'D' })
   test.each<[string, JsonObject, JsonObject, string[]]>([
     [
@@ -300,7 +300,7 @@ describe('what callers rely on', () => {
   })
 })
 
-test('a new agent is judged by what it may do', () => {
+test('a new agent has the risks of its permissions and servers', () => {
   const after = {
     ...mcp({ a: server({ allowedTools: undefined }) }),
     permissions: { shell: true, secrets: ['KEY'] },

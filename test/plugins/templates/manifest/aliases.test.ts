@@ -11,7 +11,7 @@ const read = (raw: JsonObject) => {
   return { result, found: findings.map(({ rule, pointer, hint }) => [rule, pointer?.join('.'), hint]) }
 }
 
-test('today’s spelling is given back as it is', () => {
+test('the current spelling is returned unchanged', () => {
   const today = { ...GOOD, metadata: { agents: ['free', 'room'] } }
   expect(normalizeTemplate(today, 'template.json')).toEqual({ manifest: today, findings: [] })
 })
@@ -58,7 +58,7 @@ describe('the older layout', () => {
   ])('%s', (_, raw, result, found) => expect(read(raw)).toEqual({ result, found }))
 })
 
-describe('what cannot be read both ways', () => {
+describe('values that the two layouts give differently', () => {
   test.each<[string, JsonObject, JsonObject, string[]]>([
     ['the same id twice', { id: 'a1', templateId: 'a1' }, { templateId: 'a1' }, ['NOFX_ALIAS']],
     ['two ids', { id: 'a1', templateId: 'b1' }, { templateId: 'b1' }, ['NOFX_ALIAS_CONFLICT']],
@@ -75,7 +75,7 @@ describe('what cannot be read both ways', () => {
   })
 })
 
-describe('nothing is lost in silence', () => {
+describe('values without a place in the current layout', () => {
   test.each<[string, JsonObject, string[]]>([
     [
       'what else content holds',
@@ -90,10 +90,10 @@ describe('nothing is lost in silence', () => {
       ['ALIAS metadata.agents', 'FIELD_TYPE supportedAgents'],
     ],
     ['what the registry sets', manifest({ promptHash: 'x' }), ['RESERVED_FIELD promptHash']],
-  ])('%s is reported', (_, raw, expected) => expect(check(raw)).toEqual(expected))
+  ])('are reported: %s', (_, raw, expected) => expect(check(raw)).toEqual(expected))
 })
 
-test('a template in the older layout throughout is read, with warnings alone', () => {
+test('a template entirely in the older layout is read with warnings only', () => {
   const { templateId, defaultPlan, supportedAgents, ...rest } = GOOD
   const raw = {
     ...rest,

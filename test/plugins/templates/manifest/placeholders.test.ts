@@ -42,13 +42,13 @@ describe('placeholders in a text', () => {
     ['look-alike braces', '｛｛parameters.a｝｝', []],
   ])('%s', (_, text, expected) => expect(read(text)).toEqual(expected))
 
-  test('a broken one is shown in part when it is long', () => {
+  test('a long broken placeholder is shown in part', () => {
     const [{ source } = { source: '' }] = readPlaceholders(`{{${'x'.repeat(1000)}}}`).broken
     expect(source).toBe(`{{${'x'.repeat(58)}`)
   })
 })
 
-describe('a text in pieces', () => {
+describe('a text split into parts', () => {
   test.each([
     ['', []],
     ['plain', ['plain']],
@@ -69,7 +69,7 @@ describe('a text in pieces', () => {
     unit: fc.constantFrom('{', '{{', '}}', '}', '\\', ' ', 'a', '{{parameters.a}}', '\n'),
   })
 
-  test('put together again with the sources it is the text without its escapes', () => {
+  test('joined again with the sources, the parts are the text without its escapes', () => {
     fc.assert(
       fc.property(noisy, (text) => {
         const pieces = splitText(text)
@@ -80,7 +80,7 @@ describe('a text in pieces', () => {
     )
   })
 
-  test('every source stands at its index', () => {
+  test('every source is at its index in the text', () => {
     fc.assert(
       fc.property(noisy, (text) => {
         const { placeholders, broken } = readPlaceholders(text)

@@ -17,7 +17,7 @@ const taking = (properties: JsonObject, more: JsonObject = {}) =>
     parameters: { ...PARAMETERS, properties: { ...PARAMETERS.properties, ...properties }, ...more },
   })
 
-test('nothing changed is no risk, other words are none', () => {
+test('an unchanged template and changed wording have no risks', () => {
   expect(risks(manifest(), manifest())).toEqual([])
   expect(
     risks(manifest(), manifest({ description: 'Other.', name: 'Other', tags: ['x'], docs: 'd.md' })),
@@ -25,9 +25,9 @@ test('nothing changed is no risk, other words are none', () => {
 })
 
 describe('a new template', () => {
-  test('that changes nothing has no risk', () => expect(risks(undefined, manifest())).toEqual([]))
+  test('without side effects has no risks', () => expect(risks(undefined, manifest())).toEqual([]))
 
-  test('is looked at for what cannot be undone and for what is secret', () => {
+  test('has the risks of irreversible steps and secrets', () => {
     const key = { type: 'string', 'x-secret': true }
     const raw = { ...withStep('d', { sideEffects: 'irreversible' }), parameters: taking({ key }).parameters }
     expect(risks(undefined, raw)).toEqual([
@@ -119,7 +119,7 @@ describe('steps', () => {
     ],
   ])('%s', (_, before, after, expected) => expect(risks(before, after)).toEqual(expected))
 
-  test('that are new or gone', () => {
+  test('that are added or removed', () => {
     const { steps } = GOOD.defaultPlan as { steps: JsonObject[] }
     const plan = (...more: JsonObject[]) => manifest({ defaultPlan: { steps: [...steps, ...more] } })
     expect(risks(manifest(), plan(step('e')))).toEqual(['low step-added the step e is new'])
@@ -181,7 +181,7 @@ describe('parameters', () => {
     ['other words', taking({ x: text }), taking({ x: { ...text, description: 'Words.', title: 'X' } }), []],
   ])('%s', (_, before, after, expected) => expect(risks(before, after)).toEqual(expected))
 
-  test('never show a default', () => {
+  test('are never shown with a default', () => {
     const secret = (value: string) => taking({ x: { ...text, default: value } })
     expect(risks(secret('hunter2222'), secret('hunter3333')).join()).not.toContain('hunter')
   })

@@ -19,7 +19,7 @@ const BARE = Object.fromEntries(
   ].map((field) => [field, undefined]),
 )
 
-describe('who and what', () => {
+describe('owner and version', () => {
   table([
     ['a draft of next to nothing', { ...BARE, status: 'draft' }, []],
     [
@@ -79,10 +79,10 @@ describe('docs', () => {
   ])('%s', (_, changes, texts, expected) => expect(check(manifest(changes), texts)).toEqual(expected))
 })
 
-describe('a plan in a file of its own', () => {
+describe('a plan in its own file', () => {
   const raw = manifest({ defaultPlan: 'plan.json' })
   const plan = GOOD.defaultPlan as { steps: JsonObject[] }
-  test('is read like one in the manifest', () => {
+  test('is checked like a plan in the manifest', () => {
     expect(check(raw, { 'plan.json': JSON.stringify(plan) })).toEqual([])
   })
 
@@ -97,7 +97,7 @@ describe('a plan in a file of its own', () => {
     ['what is no JSON is found there', '{"steps":', ['JSON_SYNTAX plan.json:@9']],
   ])('%s', (_, text, expected) => expect(check(raw, { 'plan.json': text })).toEqual(expected))
 
-  test('may be missing', () => expect(check(raw)).toEqual(['FILE_MISSING defaultPlan']))
+  test('is reported if it is missing', () => expect(check(raw)).toEqual(['FILE_MISSING defaultPlan']))
 })
 
 describe('expected outputs', () => {
@@ -194,7 +194,7 @@ describe('agents', () => {
     ],
   ])
 
-  test('that undo a step are covered too', () => {
+  test('of rollbacks are covered too', () => {
     const rollback = { agentId: 'tester', prompt: { text: 'x' } }
     expect(check(withStep('b', { rollback }))).toEqual([
       'AGENT_UNSUPPORTED defaultPlan.steps.1.rollback.agentId',
@@ -202,14 +202,14 @@ describe('agents', () => {
     expect(check(withStep('b', { rollback }, both))).toEqual([])
   })
 
-  test('that nobody knows may offer the skill of a step', () => {
+  test('that are unknown may provide the skill of a step', () => {
     expect(check(withStep('b', { agentId: undefined, skill: 'testing' }, both))).toEqual([])
   })
 
   test.each([
     [['testing'], []],
     [['writing'], ['AGENT_UNUSED supportedAgents.1']],
-  ])('that are known to offer %j', (provides, expected) => {
+  ])('that are known to provide %j', (provides, expected) => {
     const raw = withStep('b', { agentId: undefined, skill: 'testing' }, both)
     expect(check(raw, {}, workspaceOf({ tester: { provides } }))).toEqual(expected)
   })
@@ -270,7 +270,7 @@ describe('rollback', () => {
     ['a step before to roll back', withStep('a', { rollback: undo }, {}), []],
   ])('%s', (_, raw, expected) => expect(check(raw)).toEqual(expected))
 
-  test('of a step that runs later is of no use', () => {
+  test('of a step that runs later is refused', () => {
     const { steps } = GOOD.defaultPlan as { steps: JsonObject[] }
     const plan = (from: number, undone: number) =>
       manifest({
@@ -288,7 +288,7 @@ describe('rollback', () => {
   })
 })
 
-describe('resources', () => {
+describe('the resources of a run', () => {
   const times = (ms: (number | undefined)[], resourceProfile?: unknown) => {
     const { steps } = GOOD.defaultPlan as { steps: JsonObject[] }
     return manifest({
@@ -311,7 +311,7 @@ describe('resources', () => {
     ['time from the default', times([300_001], { cpu: 1 }), ['TIMEOUT_PATH resourceProfile']],
   ])('%s', (_, raw, expected) => expect(check(raw)).toEqual(expected))
 
-  test('name the longest path and what it takes', () => {
+  test('are reported with the longest path and its duration', () => {
     expect(findingsOn(times([100_000, 50_000, 150_000, 60_000]))).toMatchObject([
       {
         message: expect.stringContaining('a → c → d may take 310000 ms, more than the 300000'),

@@ -95,7 +95,7 @@ describe('the schema of parameters', () => {
     ['another of them', object({ toString: {} }), ['PARAMETER_NAME parameters.properties.toString']],
   ])('%s', (_, parameters, expected) => expect(check(taking(parameters))).toEqual(expected))
 
-  test('"__proto__" is refused and changes nothing', () => {
+  test('"__proto__" is refused and changes no prototype', () => {
     const text = JSON.stringify(taking(object({ zz: {} }))).replaceAll('zz', '__proto__')
     expect(lines(findingsOn(text))).toContain('JSON_KEY parameters.properties.__proto__')
     expect(({} as JsonObject).type).toBeUndefined()
@@ -215,13 +215,13 @@ describe('examples', () => {
     expect(JSON.stringify(found)).not.toContain('hunter')
   })
 
-  test('say which of them is meant', () => {
+  test('are reported by their index', () => {
     expect(findingsOn(taking(schema, [example({ repo: 7 })]))).toMatchObject([
       { message: expect.stringMatching(/^examples\[0\]: repo 7 /) },
     ])
   })
 
-  test('are looked at although the plan is wrong', () => {
+  test('are checked although the plan is wrong', () => {
     const raw = { ...taking(schema, [example({ repo: 7 })]), rollbackAdvice: '' }
     expect(check(raw)).toEqual([
       'ROLLBACK_MISSING rollbackAdvice',
@@ -229,12 +229,12 @@ describe('examples', () => {
     ])
   })
 
-  test('are left alone where the schema is wrong', () => {
+  test('are not checked if the schema is wrong', () => {
     const raw = taking(object({ repo: { type: 'text' } }), [example({ repo: 7 })])
     expect(check(raw)).toEqual(['JSON_SCHEMA parameters.properties.repo.type'])
   })
 
-  test('of a template without parameters give none', () => {
+  test('of a template without parameters must not have values', () => {
     const raw = { ...taking({}, [example({})]), parameters: undefined }
     expect(check(raw)).toEqual([])
     expect(check({ ...raw, examples: [example({ repo: 'a' })] })).toEqual([

@@ -12,7 +12,7 @@ const only = (...steps: JsonObject[]) =>
     expectedOutputs: [{ id: 'report', type: 'text', fromStep: steps.at(-1)?.id }],
   })
 
-test('a good template has no finding', () => expect(check(manifest())).toEqual([]))
+test('a good template has no findings', () => expect(check(manifest())).toEqual([]))
 
 describe('steps', () => {
   test.each<[string, JsonObject, string[]]>([
@@ -59,7 +59,7 @@ describe('steps', () => {
     ],
   ])('%s', (_, raw, expected) => expect(check(raw)).toEqual(expected))
 
-  test('100 steps are right, 101 are one finding', () => {
+  test('may be 100 in number, and 101 are one finding', () => {
     const steps = Array.from({ length: 101 }, (_, index) =>
       step(`s${index}`, index > 0 ? { dependsOn: [`s${index - 1}`] } : {}),
     )
@@ -70,7 +70,7 @@ describe('steps', () => {
     expect(finding!.message).toContain('at most 100')
   })
 
-  test.each(['constructor', 'toString', 'hasOwnProperty'])('a step may be called %s', (id) => {
+  test.each(['constructor', 'toString', 'hasOwnProperty'])('may have the id %s', (id) => {
     const raw = only(
       step(id, { outputs: ['valueOf'] }),
       step('z', {
@@ -82,10 +82,10 @@ describe('steps', () => {
   })
 })
 
-describe('cycles', () => {
+describe('cycles of steps', () => {
   const cycle = (...steps: JsonObject[]) => findingsOn(only(...steps))
 
-  test('are named with their path', () => {
+  test('are reported with their path', () => {
     const found = cycle(
       step('start'),
       step('a', { dependsOn: ['start', 'c'] }),
@@ -100,7 +100,7 @@ describe('cycles', () => {
     })
   })
 
-  test('of one step are said to be so', () => {
+  test('of one step are reported as such', () => {
     const [found] = cycle(step('a', { dependsOn: ['a'] }))
     expect(found).toMatchObject({
       rule: 'NOFX_STEP_CYCLE',
@@ -109,7 +109,7 @@ describe('cycles', () => {
     })
   })
 
-  test('of 100 steps keep the message short', () => {
+  test('of 100 steps have a short message', () => {
     const steps = Array.from({ length: 100 }, (_, index) =>
       step(`s${index}`, { dependsOn: [`s${(index + 99) % 100}`] }),
     )
@@ -118,7 +118,7 @@ describe('cycles', () => {
     expect(found!.message.length).toBeLessThan(200)
   })
 
-  test('do not bring findings on the order of outputs with them', () => {
+  test('cause no further findings about the order of outputs', () => {
     const found = cycle(
       step('a', { dependsOn: ['b'], outputs: ['x'] }),
       step('b', { dependsOn: ['a'], outputs: ['y'], prompt: { text: '{{steps.a.outputs.x}}' } }),

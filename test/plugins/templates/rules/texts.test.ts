@@ -64,7 +64,7 @@ describe('placeholders', () => {
     ['numbers, lists and nothing as inputs', withStep('b', { inputs: { a: 1, b: [null, true], c: {} } }), []],
   ])('%s', (_, raw, expected) => expect(check(raw)).toEqual(expected))
 
-  test('in a file are found by their place in it', () => {
+  test('in a file are reported at their place in the file', () => {
     const raw = withStep('b', { prompt: 'prompts/b.md' })
     const text = 'Use {{parameters.repo}}\nand {{parameters.rep}}, {{x}}.\n'
     expect(check(raw, { 'prompts/b.md': text })).toEqual([
@@ -73,7 +73,7 @@ describe('placeholders', () => {
     ])
   })
 
-  test('in a file that two steps share are found once, unless they are wrong for one of them', () => {
+  test('in a file that two steps share are reported once, unless they are wrong for only one step', () => {
     const steps = (GOOD.defaultPlan as { steps: JsonObject[] }).steps.map((one, index) =>
       index === 1 || index === 2 ? { ...one, prompt: 'p.md' } : one,
     )
@@ -84,7 +84,7 @@ describe('placeholders', () => {
     expect(found[1]!.message).toContain('by the step e')
   })
 
-  test('name what was probably meant', () => {
+  test('are reported with the name that was probably meant', () => {
     const hints = findingsOn(prompt('{{parameters.rpo}} {{steps.a.outputs.note}} {{steps.aa.outputs.notes}}'))
     expect(hints.map(({ hint }) => hint)).toEqual([
       'write {{parameters.repo}}',
@@ -94,7 +94,7 @@ describe('placeholders', () => {
   })
 })
 
-describe('order', () => {
+describe('the order of steps and outputs', () => {
   test.each<[string, JsonObject, string[], RegExp?]>([
     ['a step before', withStep('d', { prompt: { text: '{{steps.a.outputs.notes}}' } }), []],
     [
@@ -150,7 +150,7 @@ describe('conditions', () => {
     '{{ parameters.level }} != null',
     '{{steps.a.outputs.notes}} == 3',
     '{{steps.a.outputs.notes}}==true',
-  ])('%s can be read', (text) => {
+  ])('%s can be parsed', (text) => {
     const raw = when(text)
     expect(check(raw).filter((line) => !line.startsWith('PARAMETER_UNUSED'))).toEqual([])
   })
@@ -162,7 +162,7 @@ describe('conditions', () => {
     ['true', 'write {{…}}, !{{…}}, {{…}} == "value" or {{…}} != 3'],
     ['{{level}}', 'write {{…}}, !{{…}}, {{…}} == "value" or {{…}} != 3'],
     ['{{parameters.level}} == {{parameters.repo}}', 'write {{…}}, !{{…}}, {{…}} == "value" or {{…}} != 3'],
-  ])('%s cannot', (text, hint) => {
+  ])('%s cannot be parsed', (text, hint) => {
     const found = findingsOn(when(text)).filter(({ rule }) => rule !== 'NOFX_PARAMETER_UNUSED')
     expect(found).toMatchObject([{ rule: 'NOFX_WHEN_INVALID', hint }])
   })
@@ -172,12 +172,12 @@ describe('conditions', () => {
     ['!{{steps.z.outputs.x}}', 'PLACEHOLDER_STEP'],
     ['{{steps.a.outputs.z}} == 1', 'PLACEHOLDER_OUTPUT'],
     ['{{steps.d.outputs.report}}', 'PLACEHOLDER_ORDER'],
-  ])('%s names what is not there', (text, rule) => {
+  ])('%s names something that does not exist', (text, rule) => {
     const found = check(when(text)).filter((line) => !line.startsWith('PARAMETER_UNUSED'))
     expect(found).toEqual([`${rule} ${STEPS}.2.when`])
   })
 
-  test('a secret decides nothing', () => {
+  test('must not depend on a secret', () => {
     const properties = { ...(PARAMETERS.properties as object), key: { type: 'string', 'x-secret': true } }
     const raw = withStep(
       'c',
@@ -223,13 +223,13 @@ describe('unused parameters', () => {
         rollback: { agentId: 'worker', prompt: { text: '{{parameters.repo}}' } },
       }),
     ],
-  ])('are none when %s reads them', (_, raw) => expect(check(raw)).toEqual([]))
+  ])('are not reported if %s reads them', (_, raw) => expect(check(raw)).toEqual([]))
 
-  test('cannot be told of a prompt that is missing', () => {
+  test('are not reported while a prompt is missing', () => {
     expect(check(withStep('a', { prompt: 'none.md' }))).toEqual([`FILE_MISSING ${STEPS}.0.prompt`])
   })
 
-  test('an escaped placeholder reads nothing', () => {
+  test('are reported although an escaped placeholder names them', () => {
     expect(check(withStep('a', { prompt: { text: '\\{{parameters.repo}}' } }))).toEqual(unused)
   })
 })
