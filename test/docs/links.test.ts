@@ -9,7 +9,7 @@ import { parsePage, readPages } from './pages.ts'
 const pages = readPages()
 
 describe('the links of a page', () => {
-  it.each(pages)('$path: lead to what is there', (page) => {
+  it.each(pages)('$path: lead to existing files and headings', (page) => {
     const lost = linksOf(page).filter(({ target, anchor }) => {
       const path = target === '' ? page.path : normalize(join(dirname(page.path), target))
       if (!existsSync(path)) return true
@@ -24,7 +24,7 @@ describe('the paths that a page names', () => {
     expect(pathsOf(page).filter(({ path }) => !existsSync(path))).toEqual([])
   })
 
-  it('are found in a sentence and in a cell, those with a gap left out', () => {
+  it('are found in sentences and in cells, but not with a gap', () => {
     const text = 'in `src/core/gone.ts`, `locate.ts`\n| `api/x/` | `api/<kind>/…` `nofx list` `a/b` |\n'
     const found = [
       { line: 1, path: 'src/core/gone.ts' },
@@ -37,7 +37,7 @@ describe('the paths that a page names', () => {
 
 describe('the commands that a page names', () => {
   const commands = listCommands()
-  it.each(pages)('$path: are there, with their flags', (page) => {
+  it.each(pages)('$path: exist, with their flags', (page) => {
     expect(nofxCallsOf(page).flatMap((call) => unknownIn(call, commands))).toEqual([])
   })
 })

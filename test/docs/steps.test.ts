@@ -26,7 +26,7 @@ describe('the steps of a page', () => {
     ])
   })
 
-  it('write the files that the page gives, and leave out what it marks', () => {
+  it('write the files that the page gives, and skip the blocks that it marks', () => {
     const text =
       '```json file=a/b.json\n{}\n```\n```json\n{}\n```\n```sh hosted\nx\n```\n```sh install\ny\n```\n```sh background\nnofx dev\n```\n'
     expect(stepsOf(page(text))).toEqual([
@@ -36,7 +36,7 @@ describe('the steps of a page', () => {
     expect(stepsOf(page(text), { install: true })).toHaveLength(3)
   })
 
-  it('that do not end are told with their line', () => {
+  it('that do not end are reported with their line', () => {
     expect(() => stepsOf(page("\n```sh\necho 'a\n```\n"))).toThrow('line 2: a command does not end')
   })
 })

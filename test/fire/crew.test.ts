@@ -22,7 +22,7 @@ test.each([
     [/a stack is printed/],
   ],
   ['prints a stack', run(3, document({ ok: false }), '    at f (/x.js:1:2)'), [/a stack is printed/]],
-])('a command that %s is judged so', (_, ended, wanted) => {
+])('a command that %s is judged correctly', (_, ended, wanted) => {
   const faults = faultsOf(ended, [0, 3], 'here')
   expect(faults).toHaveLength(wanted.length)
   for (const [at, pattern] of wanted.entries()) expect(faults[at]).toMatch(pattern)
