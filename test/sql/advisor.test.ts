@@ -30,7 +30,7 @@ function documented(): string[] {
 }
 
 describe("Supabase's advisor", () => {
-  it('reports what docs/deploy.md lists, and nothing else', async () => {
+  it('reports exactly the findings that docs/deploy.md lists', async () => {
     const listed = documented()
     expect(listed.length).toBeGreaterThan(0)
     expect(await findings(db.query)).toEqual(listed)
@@ -82,7 +82,7 @@ function lintBody(name: string, body: string): string[] {
 }
 
 describe('supabase db lint', () => {
-  it('has nothing to say about declarations, in any migration', () => {
+  it('reports nothing about declarations, in any migration', () => {
     const warnings = readMigrations().flatMap(({ name, sql }) =>
       [...sql.matchAll(/as \$(\w*)\$\n([\s\S]*?)\$\1\$/g)].flatMap(([, , body = '']) => lintBody(name, body)),
     )

@@ -36,7 +36,7 @@ const anyAct = fc.oneof(
 type Act = typeof anyAct extends fc.Arbitrary<infer T> ? T : never
 
 onBothEngines('the order of commits', (db) => {
-  test('lets the next honest publish through, whatever was accepted before, or after a rebase', async () => {
+  test('accepts the next honest publish, whatever was accepted before, and also after a rebase', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(anyAct, { minLength: 1, maxLength: 7 }), async (acts) => {
         const registry = new RegistryUnderTest(db())
@@ -82,7 +82,7 @@ onBothEngines('the order of commits', (db) => {
     expect(await checkInvariants(db())).toEqual([])
   })
 
-  test('ends with the content whose rank was wrong: a rollback takes the rank of what it restores', async () => {
+  test('loses a wrong rank with its content: a rollback takes the rank of the version that it restores', async () => {
     const registry = new RegistryUnderTest(db())
     await registry.publish([{ id: 'a' }], { rank: 3 })
     await registry.publish([{ id: 'a', text: 'wrong', expected: 1 }], { rank: 999 })
@@ -94,7 +94,7 @@ onBothEngines('the order of commits', (db) => {
     expect(await registry.head('a')).toMatchObject({ commitRank: 999 })
   })
 
-  test('does not come back with what is older than a rebase', async () => {
+  test('is not taken from content older than a rebase', async () => {
     const registry = new RegistryUnderTest(db())
     await registry.publish([{ id: 'a' }], { rank: 5000 })
     await registry.publish([{ id: 'a', text: '2', expected: 1 }], { rank: 5001 })
@@ -103,7 +103,7 @@ onBothEngines('the order of commits', (db) => {
     expect(await registry.head('a')).toMatchObject({ version: 4, commitRank: 12, commitSha: shaOf('c5000') })
   })
 
-  test('begins anew for what stands above the checkout, and the history says who did it and why', async () => {
+  test('is restarted for definitions above the checkout’s height, and the history shows who did it and why', async () => {
     const registry = new RegistryUnderTest(db())
     await registry.publish([{ id: 'above' }, { id: 'draft', state: 'draft' }, { id: 'gone' }], { rank: 900 })
     await registry.publish([], { removals: [{ id: 'gone', expectedVersion: 1 }], rank: 901 })
@@ -150,7 +150,7 @@ onBothEngines('the order of commits', (db) => {
     expect(await checkInvariants(db())).toEqual([])
   })
 
-  test('keeps holds, and says in a dry run what would begin anew', async () => {
+  test('is restarted without losing holds, and a dry run lists the definitions', async () => {
     const registry = new RegistryUnderTest(db())
     await registry.publish([{ id: 'a' }], { rank: 50 })
     await registry.publish([{ id: 'a', text: 'bad', expected: 1 }], { rank: 51 })
@@ -163,7 +163,7 @@ onBothEngines('the order of commits', (db) => {
     expect(await registry.head('a')).toMatchObject({ hold: held.hold, commitRank: 2 })
   })
 
-  test('lets a repository with a much longer history in by a rebase', async () => {
+  test('is restarted to let in a repository with a much longer history', async () => {
     const registry = new RegistryUnderTest(db())
     await registry.publish([{ id: 'a' }], { rank: 40 })
     const [{ newest }] = (await db().query(
@@ -202,7 +202,7 @@ onBothEngines('the order of commits', (db) => {
     ['a rank over 31 bits', { rank: 2 ** 31 }, 'NOFX_COMMIT_RANK'],
     ['a rank of many digits', { rank: 1e15 }, 'NOFX_COMMIT_RANK'],
     ['no rank', { rank: undefined }, 'NOFX_COMMIT_RANK'],
-  ])('has no place for %s', async (_what, commit, rule) => {
+  ])('refuses %s', async (_what, commit, rule) => {
     const registry = new RegistryUnderTest(db())
     expect(await refusalOf(db(), () => named(commit)(registry))).toMatchObject({
       sqlstate: 'PT422',
@@ -217,7 +217,7 @@ onBothEngines('the order of commits', (db) => {
     ).toMatchObject({ detail: { rule }, left: false })
   })
 
-  test('takes a dirty publish from outside of git, as before', async () => {
+  test('accepts a dirty publish from outside of git', async () => {
     const registry = new RegistryUnderTest(db())
     const result = await registry.publish([{ id: 'a' }], { sha: 'uncommitted', rank: 0 })
     expect(result.outcomes).toMatchObject([{ outcome: 'added' }])
@@ -226,7 +226,7 @@ onBothEngines('the order of commits', (db) => {
   test.each<[what: string, more: object, code: string]>([
     ['no reason', { reason: ' ' }, 'REFUSED'],
     ['what does not exist', { target: { kind: 'agents', id: 'nothing' } }, 'NOT_FOUND'],
-  ])('does not begin anew for %s', async (_what, more, code) => {
+  ])('is not restarted for %s', async (_what, more, code) => {
     const registry = new RegistryUnderTest(db())
     expect(await refusalOf(db(), () => rebase(registry, 0, more))).toMatchObject({ code, left: false })
   })

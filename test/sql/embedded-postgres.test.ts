@@ -20,7 +20,7 @@ function hasEmbedded(): boolean {
 }
 
 test.skipIf(!hasEmbedded())(
-  'a machine without PostgreSQL runs the migrations on the server of the npm package',
+  'the migrations run on the server of the npm package, on a machine without PostgreSQL',
   async () => {
     const sql = postgres(`${await startPostgres(embeddedBinaries)}/postgres`, { max: 1, onnotice: () => {} })
     try {

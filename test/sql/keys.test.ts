@@ -63,7 +63,7 @@ onBothEngines('idempotency keys', (db) => {
       expect(await act({ key })).toMatchObject({ replayed: false, releaseId: expect.any(String) })
     })
 
-    test('is answered again, to its principal alone, and refused to it for another request', async () => {
+    test('is answered again only to its principal, and refused for another request', async () => {
       const key = fresh('key')
       const act = await make(new RegistryUnderTest(db()))
       const first = (await act({ key, principal: CI, actor: 'run 1' })) as ReleaseResult
@@ -110,13 +110,13 @@ onBothEngines('idempotency keys', (db) => {
     expect(theirs.outcomes).toMatchObject([{ id: 'b', outcome: 'added' }])
   })
 
-  describe('a commit that moves nothing', () => {
+  describe('a commit that changes nothing', () => {
     const stale = async (registry: RegistryUnderTest) => {
       await registry.publish([{ id: 'a' }], { rank: 5 })
       return registry.stage([{ id: 'a', text: '2', expected: 1 }], { rank: 3 })
     }
 
-    test('is answered again when its parts are used up', async () => {
+    test('is answered again after its parts are used up', async () => {
       const registry = new RegistryUnderTest(db())
       const request = await stale(registry)
       const first = await registry.commit(request)
@@ -131,7 +131,7 @@ onBothEngines('idempotency keys', (db) => {
       expect(await registry.commit(request)).toEqual({ ...first, replayed: true })
     })
 
-    test('is refused for another request, and for nobody else', async () => {
+    test('is refused for another request, and only to the same principal', async () => {
       const registry = new RegistryUnderTest(db())
       const request = await stale(registry)
       await registry.commit(request)
@@ -141,7 +141,7 @@ onBothEngines('idempotency keys', (db) => {
       expect(elsewhere).toMatchObject({ code: 'CONFLICT', left: false })
     })
 
-    test('is decided again when it is staged again, and then has its one effect', async () => {
+    test('is decided again if it is staged again, and then has its effect once', async () => {
       const registry = new RegistryUnderTest(db())
       const request = await stale(registry)
       await registry.commit(request)
@@ -165,7 +165,7 @@ onBothEngines('idempotency keys', (db) => {
     })
   })
 
-  test('plans of one key are made for each principal', async () => {
+  test('plans under one key are made separately for each principal', async () => {
     const registry = new RegistryUnderTest(db())
     await registry.publish([{ id: 'a' }])
     const head = await registry.head('a')

@@ -59,7 +59,7 @@ function divided(sql: string): string[] {
   return text.match(/(?:\$(\w*)\$[\s\S]*?\$\1\$|[^;$])+;/g) ?? []
 }
 
-test('a function is written whole, with its comment and its grants', async () => {
+test('a migration contains a changed function whole, with its comment and its grants', async () => {
   const { script, checks, left } = await migrateTo(
     edited([["'there are 100 webhooks,", "'there are a hundred webhooks,"]]),
   )
@@ -72,12 +72,12 @@ test('a function is written whole, with its comment and its grants', async () =>
   expect({ checks, left }).toEqual({ checks: [], left: [] })
 })
 
-test('nothing is to do when nothing changed, also after comments did', async () => {
+test('a migration is empty if only comments or nothing changed', async () => {
   const statements = readSchemas().map((statement) => ({ ...statement, comment: '-- another word' }))
   expect(await migrateTo(statements)).toEqual({ script: '', checks: [], left: [] })
 })
 
-test('functions come, go, take other arguments and open to other roles', async () => {
+test('a migration adds and drops functions, changes their arguments and grants them to other roles', async () => {
   const { script, left } = await migrateTo(
     edited([
       [
@@ -98,7 +98,7 @@ test('functions come, go, take other arguments and open to other roles', async (
   expect(script).not.toContain('create or replace function public.registry_list_webhooks')
 })
 
-test('tables, columns, constraints, indexes, policies and triggers follow, and a person is shown what to check', async () => {
+test('a migration changes tables, columns, constraints, indexes, policies and triggers, and marks what a person must check', async () => {
   const { checks, left } = await migrateTo(
     edited(
       [
@@ -156,7 +156,7 @@ test('tables, columns, constraints, indexes, policies and triggers follow, and a
   )
 })
 
-test('a table goes with all that belongs to it; rows from the start are left to a person', async () => {
+test('a migration drops a table with all its objects, and leaves rows to a person', async () => {
   const gone = edited([]).filter(({ on }) => on !== 'public.registry_used_tokens')
   const { checks, script, left } = await migrateTo(
     edited([
@@ -171,7 +171,7 @@ test('a table goes with all that belongs to it; rows from the start are left to 
   expect(left).toEqual(['rows of registry_counter'])
 })
 
-test('npm run migration writes the next file, records it once it says why, and finds that nothing is left to do', () => {
+test('npm run migration writes the next file, records it once it has a reason, and then finds no difference', () => {
   const checkout = mkdtempSync(join(tmpdir(), 'nofx-migration-'))
   onTestFinished(() => rmSync(checkout, { recursive: true }))
   for (const path of ['scripts', 'supabase']) cpSync(path, join(checkout, path), { recursive: true })

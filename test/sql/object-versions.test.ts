@@ -96,7 +96,7 @@ async function foundAfter(...statements: string[]): Promise<Record<string, unkno
   return seen
 }
 
-describe('an object of storage counts', () => {
+describe('an object in storage is recognised', () => {
   const rows: [string, string[], Record<string, unknown>][] = [
     ['where storage keeps no versions', [], EVERYTHING],
     ['as the current version', [COLUMNS], EVERYTHING],
@@ -133,7 +133,7 @@ describe('an object of storage counts', () => {
     expect(await foundAfter(...statements)).toEqual(expected)
   })
 
-  it('the same way in every function that reads the objects of storage', async () => {
+  it('in the same way by every function that reads objects', async () => {
     const readers = await db.query<{ name: string }>(
       `select proname as name from pg_proc
        where pronamespace = 'public'::regnamespace and prosrc ~ 'storage\\.objects' order by 1`,

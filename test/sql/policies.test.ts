@@ -45,7 +45,7 @@ async function isMissed(query: Query, policy: Policy, whole: ReadonlyMap<string,
   return missed
 }
 
-test('dropping any one policy changes what somebody reads', async () => {
+test('dropping any one policy changes what some caller reads', async () => {
   const policies = await db.query<Policy>(
     `select schemaname as schema, tablename as relation, policyname as name from pg_policies order by 1, 2, 3`,
   )

@@ -34,7 +34,7 @@ describe('previews on PostgreSQL', () => {
     return down(name)
   }
 
-  test('twenty come and go at once while production publishes and is read: no call of it fails', async () => {
+  test('are made and removed twenty at once while production publishes and is read without a failure', async () => {
     const registry = new RegistryUnderTest(db, 'agents')
     await registry.publish([{ id: 'shared' }])
     let live = 20
@@ -65,7 +65,7 @@ describe('previews on PostgreSQL', () => {
     expect(await checkInvariants(db)).toEqual([])
   })
 
-  test('production goes on while one is being made, written and dropped, and its tables are only read', async () => {
+  test('do not block production while they are made, written and dropped; production’s tables are only read', async () => {
     const registry = new RegistryUnderTest(db)
     await registry.publish([{ id: 'a' }])
     const key = fresh('key')
@@ -102,7 +102,7 @@ describe('previews on PostgreSQL', () => {
     expect(await leftOf(db.query)).toEqual(NOTHING)
   })
 
-  test('taking down waits for a commit, and whoever comes after it is told that there is none', async () => {
+  test('are removed after a running commit, and later callers get NOT_FOUND', async () => {
     const preview = await raised(db, 'busy')
     const request = await preview.stage([{ id: 'a' }])
     const late = await preview.stage([{ id: 'b' }])
@@ -121,7 +121,7 @@ describe('previews on PostgreSQL', () => {
     await takeDown('busy')
   })
 
-  test('commits and reads that race a taking down are whole or told that there is none', async () => {
+  test('answer commits and reads that race a removal completely or with NOT_FOUND', async () => {
     for (let round = 0; round < 3; round++) {
       const preview = await raised(db, 'torn')
       const request = await preview.stage([{ id: 'a' }])
@@ -139,7 +139,7 @@ describe('previews on PostgreSQL', () => {
     }
   })
 
-  test('of those who make one name at once one makes it, and another origin is refused', async () => {
+  test('of one name are made once by concurrent callers, and another origin is refused', async () => {
     const { up, down } = previews(db)
     const same = await Promise.all(Array.from({ length: 4 }, () => up('pr-7')))
     expect(same.filter((one) => one.created)).toHaveLength(1)
@@ -154,7 +154,7 @@ describe('previews on PostgreSQL', () => {
     expect(await leftOf(db.query)).toEqual(NOTHING)
   })
 
-  test('a commit is refused when production moves the definition under it', async () => {
+  test('refuse a commit if production changes the definition meanwhile', async () => {
     const registry = new RegistryUnderTest(db)
     await registry.publish([{ id: 'a' }])
     const preview = await raised(db, 'moved', registry.kind)

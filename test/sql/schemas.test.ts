@@ -21,7 +21,7 @@ alter table realtime.messages owner to ${OWNER};`
 
 const schemas = readSchemas()
 
-describe.each(ENGINES)('on $engine', ({ create }) => {
+describe.each(ENGINES)('schemas and migrations on $engine', ({ create }) => {
   let db: TestDatabase
   let migrated: CatalogObject[]
 
@@ -42,7 +42,7 @@ describe.each(ENGINES)('on $engine', ({ create }) => {
   })
   afterAll(() => db.drop())
 
-  test('the schema files and the migrations make the same database', async () => {
+  test('make the same database', async () => {
     const before = await catalogOf(readMigrations().map(({ sql }) => sql))
     expect(compareCatalogs(before, await catalogOf([schemaScript()]))).toEqual([])
     // The comparison covers every type of object.
@@ -54,7 +54,7 @@ describe.each(ENGINES)('on $engine', ({ create }) => {
     expect(before.length).toBeGreaterThan(490)
   })
 
-  test('every body of a function names what is there', async () => {
+  test('have functions whose bodies name only existing objects', async () => {
     await db.transaction(async (query) => {
       for (const { type, name, is } of migrated) {
         if (type !== 'function') continue
@@ -65,7 +65,7 @@ describe.each(ENGINES)('on $engine', ({ create }) => {
     })
   })
 
-  test.each(CHANGES())('$change is found and named', async ({ sql, names }) => {
+  test.each(CHANGES())('are compared, and $change is reported by its name', async ({ sql, names }) => {
     const undone = new Error('only looked at')
     const found = db.transaction(async (query) => {
       for (const statement of splitLoosely(sql)) await query(statement)
@@ -175,7 +175,7 @@ test('every object is defined once, in a file of the list', () => {
   expect(new Set(schemas.map(({ file }) => file))).toEqual(new Set(ORDER))
 })
 
-test('a schema file says what there is: no statement changes another', () => {
+test('a schema file creates objects and never changes them', () => {
   for (const sql of [
     'alter table public.a add column b int;',
     'create or replace function public.a() returns void language sql as $$ select 1 $$;',

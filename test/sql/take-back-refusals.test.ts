@@ -4,7 +4,7 @@ import { fresh, requires, shaOf } from './support/registry-under-test.ts'
 const A = { id: 'a' }
 const B = { id: 'b', text: '2' }
 
-refusesAll('to take back', [
+refusesAll('to undo', [
   {
     name: 'a rollback to the live version',
     given: async (registry) => {

@@ -52,7 +52,7 @@ describe('a range in SQL', () => {
   })
   afterAll(() => db.drop())
 
-  test('allows what node-semver allows', async () => {
+  test('allows the versions that node-semver allows', async () => {
     const asked = cases(seeded(3))
     const differing = await db.query(
       `select version, range, expected from jsonb_to_recordset($1::jsonb)
@@ -96,7 +96,7 @@ describe('a range in SQL', () => {
     expect(row).toEqual({ allowed: false })
   })
 
-  test('allows every release where no bound is named', async () => {
+  test('without bounds allows every release', async () => {
     const [row] = await db.query(`select public.registry_version_allowed('7.0.0+build', '[[]]') as allowed`)
     expect(row).toEqual({ allowed: true })
   })
