@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const builder = join(root, 'test/vercel/builder')
 const vercel = join(builder, 'node_modules/vercel/dist/vc.js')
-/** Replaces a linked project if there is none, so that the builder asks nothing of the network. */
+/** Replaces a missing linked project, so that the builder asks nothing of the network. */
 const link = join(root, '.vercel/project.json')
 const unlinked = { projectId: 'prj_local', orgId: 'team_local', settings: { framework: null } }
 

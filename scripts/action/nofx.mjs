@@ -7,8 +7,8 @@ const MAX_OUTPUT = 512 * 1024 * 1024
 
 /**
  * Runs `nofx <words> --json`, and prints its other output.
- * @returns {{exit: number, document: object}} the document of `--json`, or a document that reports a bug if there is
- * none
+ * @returns {{exit: number, document: object}} the document of `--json`, or one that reports a bug if nofx wrote
+ * no document
  */
 export function runNofx(words, { cwd = process.cwd(), env = process.env } = {}) {
   const options = { cwd, env, encoding: 'utf8', maxBuffer: MAX_OUTPUT, stdio: ['ignore', 'pipe', 'pipe'] }

@@ -44,7 +44,7 @@ function publishBase(base, options) {
     )
 }
 
-/** The commit that the pull request would be merged into; undefined if there is none. */
+/** The commit that the pull request would be merged into; undefined if it is unknown. */
 function baseOf({ pull_request: pull }) {
   // GitHub checks out a merge commit whose first parent is the base at that time.
   if (tryGit('rev-parse', '--verify', '--quiet', 'HEAD^2')) return git('rev-parse', 'HEAD^1')

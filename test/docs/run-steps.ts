@@ -23,7 +23,7 @@ interface Place {
 
 /**
  * Follows a page in a new folder with its own registry, in one shell, until a result differs.
- * @returns the difference, with the page's line and the output; undefined if there is none
+ * @returns the difference, with the page's line and the output; undefined if all results agree
  */
 export async function runSteps(steps: readonly Step[], start: Start): Promise<string | undefined> {
   const database = await openedDatabase()

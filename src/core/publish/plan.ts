@@ -26,7 +26,7 @@ export interface PlanItem {
   digest: string
   previousDigest: string | null
   /**
-   * The newest version in the registry, 0 if there is none. The server refuses the commit if another version is
+   * The newest version in the registry, 0 without one. The server refuses the commit if another version is
    * newest by then.
    */
   expectedVersion: number

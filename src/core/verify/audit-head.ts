@@ -118,7 +118,7 @@ function markOf(version: number, row: RevisionRow): Mark {
 }
 
 /**
- * The expected head: the live revision or, if there is none, the newest; the commit is always the newest revision's.
+ * The expected head: the live revision or, without one, the newest; the commit is always the newest revision's.
  */
 function wantedOf(newest: Mark, settled: Mark | undefined): Record<string, unknown> {
   const live = settled?.state === 'removed' ? undefined : settled
