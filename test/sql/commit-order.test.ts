@@ -193,11 +193,11 @@ onBothEngines('the order of commits', (db) => {
     ['a word', { sha: 'zzz' }, 'NOFX_COMMIT_SHA'],
     ['capitals', { sha: 'A'.repeat(40) }, 'NOFX_COMMIT_SHA'],
     ['41 digits', { sha: 'a'.repeat(41) }, 'NOFX_COMMIT_SHA'],
-    ['a line more', { sha: `${'a'.repeat(40)}\n` }, 'NOFX_COMMIT_SHA'],
+    ['a SHA with a second line', { sha: `${'a'.repeat(40)}\n` }, 'NOFX_COMMIT_SHA'],
     ['no SHA', { sha: undefined }, 'NOFX_COMMIT_SHA'],
     ['no commit, and clean', { sha: 'uncommitted', dirty: false }, 'NOFX_COMMIT_SHA'],
     ['a rank below 0', { rank: -1 }, 'NOFX_COMMIT_RANK'],
-    ['half a rank', { rank: 1.5 }, 'NOFX_COMMIT_RANK'],
+    ['a fractional rank', { rank: 1.5 }, 'NOFX_COMMIT_RANK'],
     ['a rank that no history has', { rank: MOST + 1 }, 'NOFX_COMMIT_RANK'],
     ['a rank over 31 bits', { rank: 2 ** 31 }, 'NOFX_COMMIT_RANK'],
     ['a rank of many digits', { rank: 1e15 }, 'NOFX_COMMIT_RANK'],
@@ -225,7 +225,7 @@ onBothEngines('the order of commits', (db) => {
 
   test.each<[what: string, more: object, code: string]>([
     ['no reason', { reason: ' ' }, 'REFUSED'],
-    ['what does not exist', { target: { kind: 'agents', id: 'nothing' } }, 'NOT_FOUND'],
+    ['a definition that does not exist', { target: { kind: 'agents', id: 'nothing' } }, 'NOT_FOUND'],
   ])('is not restarted for %s', async (_what, more, code) => {
     const registry = new RegistryUnderTest(db())
     expect(await refusalOf(db(), () => rebase(registry, 0, more))).toMatchObject({ code, left: false })

@@ -22,7 +22,7 @@ const FILTERS: [name: string, query: Row, ids: string[]][] = [
   ['a part of a tag', { tag: 'Fas' }, []],
   ['a skill', { skill: 'triage' }, ['one']],
   ['a category', { category: 'review' }, ['cafe']],
-  ['a category that is no text', { category: '7' }, ['old']],
+  ['a category that is not text', { category: '7' }, ['old']],
   ['several at once', { tag: 'Fast', skill: 'triage', status: ['active'] }, ['one']],
   ['a part of an id', { search: 'ERCEN' }, ['percent']],
   ['a part of a name', { search: 'one' }, ['one']],

@@ -160,7 +160,7 @@ onBothEngines('a webhook', (db) => {
 
   test.each([
     [
-      'has nothing for it just then',
+      'has no events for it at the time',
       async (id: string, cursor: number) => {
         await forget(cursor + 3)
         expect(await outbox.lease()).toEqual([])
@@ -168,7 +168,7 @@ onBothEngines('a webhook', (db) => {
       },
     ],
     [
-      'was about a batch under way',
+      'was pruned during a delivery',
       async (id: string, cursor: number) => {
         const [batch] = await outbox.lease()
         await outbox.settle(batch!, 'failed', { status: 500 })
@@ -178,7 +178,7 @@ onBothEngines('a webhook', (db) => {
       },
     ],
     [
-      'said so in a batch that became a dead letter',
+      'reported it in a batch that became a dead letter',
       async (id: string, cursor: number) => {
         await forget(cursor + 2)
         for (let attempt = 0; attempt < 10; attempt++) {

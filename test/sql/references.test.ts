@@ -26,7 +26,7 @@ const ACCEPTED: [name: string, before: Wanted[], refs: Refs, then: Wanted[], lat
   ],
   ['a dropped skill that another still offers', [V1, OTHER], two, [NO_REVIEW]],
   [
-    'a dropped skill that nobody asks for',
+    'a dropped skill without dependents',
     [{ ...V1, provides: ['review', 'sing'] }],
     review,
     [{ ...V2, provides: ['review'] }],

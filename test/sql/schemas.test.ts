@@ -91,7 +91,7 @@ function CHANGES() {
       names: ['function registry_is_publisher()'],
     },
     {
-      change: 'a function that anybody may call',
+      change: 'a function that every role may call',
       sql: `grant execute on function public.registry_commit(jsonb) to anon`,
       names: ['function registry_commit(jsonb)'],
     },

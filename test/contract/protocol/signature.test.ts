@@ -50,16 +50,16 @@ describe('a signature', () => {
     ['an id with a dot', { 'webhook-id': 'wh_1.2' }, 'forged'],
     ['two ids', { 'webhook-id': 'wh_1-2-3, wh_1-2-3' }, 'forged'],
     ['another time', { 'webhook-timestamp': String(SECONDS + 1) }, 'forged'],
-    ['a time that is none', { 'webhook-timestamp': '1e9' }, 'forged'],
+    ['an invalid time', { 'webhook-timestamp': '1e9' }, 'forged'],
     [
       'another version',
       { 'webhook-signature': signed()['webhook-signature']!.replace('v1', 'v2') },
       'forged',
     ],
     ['half a signature', { 'webhook-signature': signed()['webhook-signature']!.slice(0, -4) }, 'forged'],
-    ['one of another secret', { 'webhook-signature': signed([TWO])['webhook-signature']! }, 'forged'],
+    ['a signature by another secret', { 'webhook-signature': signed([TWO])['webhook-signature']! }, 'forged'],
     ['an old time', signed([ONE], { timestamp: SECONDS - 301 }), 'old'],
-    ['a time to come', signed([ONE], { timestamp: SECONDS + 301 }), 'future'],
+    ['a time in the future', signed([ONE], { timestamp: SECONDS + 301 }), 'future'],
   ])('with %s is refused', (what, headers, problem) => {
     expect(check(what === 'nothing' ? {} : { ...signed(), ...headers })).toEqual({ problem })
   })

@@ -17,23 +17,23 @@ const text = async (of: Graph) => (await graphFormats.text())(of).split('\n')
 describe('a graph in the terminal', () => {
   it.each<[string, string, string[]]>([
     ['of one node is that node', 'a', ['●  a']],
-    ['in a row goes straight down', 'a>b b>c', ['●  a', '●  b', '●  c']],
+    ['of steps in a row is a straight line', 'a>b b>c', ['●  a', '●  b', '●  c']],
     [
-      'that parts and meets again is a diamond',
+      'that branches and joins again is a diamond',
       'a>b a>c b>d c>d',
       ['●    a', '├─╮', '● │  b', '│ ●  c', '├─╯', '●    d'],
     ],
     [
-      'that passes over a node keeps the lane beside it',
+      'with an edge past a node keeps the lane beside it',
       'a>b a>c b>c',
       ['●    a', '├─╮', '● │  b', '╰─┤', '  ●  c'],
     ],
     [
-      'of three side by side opens three lanes',
+      'of three parallel steps opens three lanes',
       'a>b a>c a>d b>e c>e d>e',
       ['●      a', '├─┬─╮', '● │ │  b', '│ ● │  c', '├─╯ │', '│   ●  d', '├───╯', '●      e'],
     ],
-    ['of two that have nothing to do with each other shows both', 'a b>c', ['●  a', '●  b', '●  c']],
+    ['of two unrelated parts shows both', 'a b>c', ['●  a', '●  b', '●  c']],
   ])('%s', async (_name, edges, expected) => {
     expect(await text(graph(edges))).toEqual(expected)
   })

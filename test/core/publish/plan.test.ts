@@ -67,33 +67,38 @@ const plan = (candidates: Candidate[], heads: Head[], options: Partial<PlanOptio
 
 describe('a plan', () => {
   it.each([
-    ['adds what the registry lacks', [candidate('a', '1')], [], { action: 'add', expectedVersion: 0 }],
     [
-      'changes what differs',
+      'adds a definition that the registry lacks',
+      [candidate('a', '1')],
+      [],
+      { action: 'add', expectedVersion: 0 },
+    ],
+    [
+      'changes a definition that differs',
       [candidate('a', '1')],
       [head('a', '2')],
       { action: 'change', expectedVersion: 3 },
     ],
     [
-      'adds again what was removed',
+      'adds a removed definition again',
       [candidate('a', '1')],
       [head('a', '1', { state: 'removed' })],
       { action: 'add', expectedVersion: 3 },
     ],
     [
-      'moves nothing back to an older commit',
+      'changes nothing back to an older commit',
       [candidate('a', '1')],
       [head('a', '2', { commitRank: 12 })],
       { action: 'stale' },
     ],
     [
-      'holds what was rolled back',
+      'holds content that was rolled back',
       [candidate('a', '1')],
       [head('a', '2', { hold: [hold('1')] })],
       { action: 'held', note: 'this content was rolled back as version 2 by bob: loops' },
     ],
     [
-      'holds what was withdrawn, also where it is the newest content',
+      'holds withdrawn content, even if it is the newest',
       [candidate('a', '1')],
       [head('a', '1', { state: 'draft', hold: [hold('1', true)] })],
       { action: 'held', note: 'this content was withdrawn as version 2 by bob: loops', withdrawn: true },
@@ -117,9 +122,9 @@ describe('a plan', () => {
   })
 
   it.each([
-    ['of what is live changes nothing', 'a', {}, {}, []],
-    ['of other content stays beside it', 'b', {}, {}, [{ draft: true, liveVersion: 3 }]],
-    ['of the newest draft changes nothing', 'a', { draftVersion: 4, latestVersion: 4 }, {}, []],
+    ['with the live content changes nothing', 'a', {}, {}, []],
+    ['with other content stays beside the live version', 'b', {}, {}, [{ draft: true, liveVersion: 3 }]],
+    ['with the newest draft’s content changes nothing', 'a', { draftVersion: 4, latestVersion: 4 }, {}, []],
     [
       'may repeat a version',
       'b',
@@ -127,7 +132,7 @@ describe('a plan', () => {
       { version: '1.0.0' },
       [{ action: 'change' }],
     ],
-    ['takes no version from whoever needs it', 'b', {}, { version: '2.0.0' }, [{ breaks: [] }]],
+    ['breaks no dependent of the live version', 'b', {}, { version: '2.0.0' }, [{ breaks: [] }]],
   ] as const)('of drafts: one %s', (_name, letter, rest, { version }: { version?: string }, items) => {
     const user = head('user', 'u', { references: [{ ...requires('x'), range: '^1.0.0' }] })
     const made = plan([candidate('x', letter, version)], [head('x', 'a', rest), user], {

@@ -87,20 +87,24 @@ const USES_BASE = ['agents/escaped', 'agents/middle', 'templates/uses-base', 'te
 
 describe('the definitions that changed files select', () => {
   it.each<[what: string, paths: string[], names: string[]]>([
-    ['its own definition', ['shared/agents/top/agent.json'], ['agents/top']],
-    ['what refers to it, in any spelling', ['shared/agents/base/agent.json'], ['agents/base', ...USES_BASE]],
-    ['the same for a prompt', ['shared/agents/base/prompts/system.md'], ['agents/base', ...USES_BASE]],
+    ['their own definition', ['shared/agents/top/agent.json'], ['agents/top']],
     [
-      'what mentions it as a successor',
+      'definitions that refer to theirs, in any spelling',
+      ['shared/agents/base/agent.json'],
+      ['agents/base', ...USES_BASE],
+    ],
+    ['the same for a prompt’s file', ['shared/agents/base/prompts/system.md'], ['agents/base', ...USES_BASE]],
+    [
+      'definitions that mention theirs as a successor',
       ['shared/agents/other/agent.json'],
       ['agents/other', 'agents/successor', 'templates/uses-many', 'templates/uses-other'],
     ],
-    ['what a deleted definition was for', ['shared/agents/gone/agent.json'], ['agents/orphan']],
-    ['nobody, for a deleted one that nobody needs', ['shared/agents/never/agent.json'], []],
+    ['the dependents of a deleted definition', ['shared/agents/gone/agent.json'], ['agents/orphan']],
+    ['none, for a deleted definition without dependents', ['shared/agents/never/agent.json'], []],
     ['a definition whose own manifest is torn', ['shared/agents/torn/agent.json'], ['agents/torn']],
     ['a template', ['shared/templates/uses-base/template.json'], ['templates/uses-base']],
     [
-      'all of a circle',
+      'all definitions of a circle',
       ['shared/agents/ring-c/agent.json'],
       ['agents/ring-a', 'agents/ring-b', 'agents/ring-c', 'agents/ring-d'],
     ],

@@ -85,7 +85,7 @@ describe('the older layout', () => {
       [['NOFX_ALIAS', 'metadata.owner', 'write "owner"']],
     ],
     [
-      'an owner beside the present one, which is free room',
+      'an older owner beside the current one, which stays ordinary metadata',
       { owner: '@a', metadata: { owner: '@b' } },
       { owner: '@a', metadata: { owner: '@b' } },
       [],
@@ -138,17 +138,17 @@ describe('values that the two layouts give differently', () => {
 describe('values without a place in the current layout', () => {
   test.each<[string, JsonObject, JsonObject]>([
     [
-      'what else the manifest key holds',
+      'other fields of the key manifest',
       { manifest: { entryPrompt: 'p.md', icon: 'x' } },
       { prompts: { system: 'p.md' }, manifest: { icon: 'x' } },
     ],
-    ['a manifest that is no object', { manifest: 'x' }, { manifest: 'x' }],
+    ['a manifest that is not an object', { manifest: 'x' }, { manifest: 'x' }],
     [
-      'an entry prompt that has no room',
+      'an entry prompt without a place',
       { manifest: { entryPrompt: 'p.md' }, prompts: 7 },
       { prompts: 7, manifest: { entryPrompt: 'p.md' } },
     ],
-    ['capabilities that are no list', { capabilities: 'x' }, { capabilities: 'x' }],
+    ['capabilities that are not a list', { capabilities: 'x' }, { capabilities: 'x' }],
     ['capabilities of another shape', { capabilities: [7, { id: 'x' }] }, { skills: [7, { id: 'x' }] }],
   ])('stay for the schema to report: %s', (_, raw, result) => {
     expect(normalizeAgent(raw, 'agent.json').manifest).toEqual(result)

@@ -76,7 +76,7 @@ describe('MCP servers', () => {
       ['medium mcp-server-added mcpServers.b is new, at "https://a.example.com/b"'],
     ],
     [
-      'a server less',
+      'a removed server',
       { a: server(), b: server({ url: 'https://b.example/' }) },
       { a: server() },
       ['medium mcp-server-removed mcpServers.b is removed'],
@@ -126,13 +126,13 @@ describe('MCP servers', () => {
       ['medium mcp-tool-added mcpServers.a may also call write'],
     ],
     [
-      'a capability that reads',
+      'a capability to read',
       { a: server({ capabilities: ['prompts'] }) },
       { a: server({ capabilities: ['prompts', 'resources'] }) },
       ['medium mcp-capability-added mcpServers.a gains the capabilities resources'],
     ],
     [
-      'a capability that asks the client',
+      'a capability that makes requests to the client',
       { a: server() },
       { a: server({ capabilities: ['resources', 'sampling'] }) },
       ['high mcp-capability-added mcpServers.a gains the capabilities resources sampling'],
@@ -226,7 +226,7 @@ describe('changes to what callers rely on', () => {
   const skill = (id: string) => ({ id, name: 'N', description: 'D' })
   test.each<[string, JsonObject, JsonObject, string[]]>([
     [
-      'a skill less',
+      'a removed skill',
       { skills: [skill('ab'), skill('cd')] },
       { skills: [skill('ab')] },
       ['high skill-removed the skill cd is removed'],
@@ -238,7 +238,7 @@ describe('changes to what callers rely on', () => {
       ['medium model-changed model a → p/b'],
     ],
     [
-      'a hotter model',
+      'a higher temperature',
       { model: { name: 'a' } },
       { model: { name: 'a', params: { temperature: 1 } } },
       ['low model-params-changed parameters of the model differ'],
@@ -278,7 +278,7 @@ describe('changes to what callers rely on', () => {
       ['low compatibility-changed runs on workers * → >=2'],
     ],
     [
-      'a lower bar',
+      'a lower pass rate',
       { evals: { suite: 'e', minPassRate: 0.9 } },
       { evals: { suite: 'e', minPassRate: 0.5 } },
       ['medium evals-loosened minPassRate 0.9 → 0.5'],

@@ -285,7 +285,7 @@ describe('dependencies', () => {
   const at0 = 'dependencies.agents.0'
   table([
     ['agents', { dependencies: { agents: ['planner', 'tester@^1.0.0', { agentId: 'writer' }] } }, []],
-    ['a range nobody can read', { dependencies: { agents: ['planner@newest'] } }, [at('VERSION_RANGE', at0)]],
+    ['an invalid range', { dependencies: { agents: ['planner@newest'] } }, [at('VERSION_RANGE', at0)]],
     ['an empty range', { dependencies: { agents: ['planner@'] } }, [at('FIELD_INVALID', at0)]],
     [
       'one twice, in two forms',

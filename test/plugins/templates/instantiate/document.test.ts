@@ -276,14 +276,10 @@ describe('a skill', () => {
     templateOf({}, [{ id: 'sort', skill: 'sorting' }], { supportedAgents: ['one', 'two', 'three'] })
 
   test.each<[string, Record<string, string[]>, string]>([
-    ['goes to the first that offers it', { one: [], two: ['sorting'], three: ['sorting'] }, 'two'],
-    ['goes to the first of all when nothing is known', {}, 'one'],
-    ['goes to one that offers it rather than to one that is not known', { three: ['sorting'] }, 'three'],
-    [
-      'goes to one that is not known rather than to one that does not offer it',
-      { one: [], three: [] },
-      'two',
-    ],
+    ['goes to the first agent that provides it', { one: [], two: ['sorting'], three: ['sorting'] }, 'two'],
+    ['goes to the first agent if all are unknown', {}, 'one'],
+    ['goes to an agent that provides it before an unknown agent', { three: ['sorting'] }, 'three'],
+    ['goes to an unknown agent before an agent that does not provide it', { one: [], three: [] }, 'two'],
   ])('%s', (_, skills, expected) => {
     const { instance } = instantiateTemplate(item(), {}, offering(skills))
     expect(instance?.uses).toEqual([{ kind: 'agents', id: expected }])

@@ -190,7 +190,7 @@ describe('schemas that no rule refuses and that validators often get wrong', () 
     ['another one', { properties: { a: { format: '__proto__' } } }],
     ['a keyword of another draft', { properties: { a: {} }, $recursiveRef: '#' }],
     ['dependencies', { properties: { a: {} }, dependencies: { a: null } }],
-    ['an id that is no URI', { properties: { a: { $id: 'http://[' } } }],
+    ['an id that is not a URI', { properties: { a: { $id: 'http://[' } } }],
     ['one id twice', { properties: { a: { $id: 'x:1' }, b: { $id: 'x:1' } } }],
   ])('%s', (_, schema) => {
     const findings: Parameters<typeof checkJsonSchema>[3] = []
@@ -240,23 +240,28 @@ describe('schemas that no rule refuses and that validators often get wrong', () 
 
 describe('defaults of parameters', () => {
   test.each<[string, JsonObject, JsonObject, JsonObject]>([
-    ['of what is absent', { properties: { a: { default: 1 } } }, {}, { a: 1 }],
-    ['not of what is null', { properties: { a: { default: 1 } } }, { a: null }, { a: null }],
+    ['replace absent values', { properties: { a: { default: 1 } } }, {}, { a: 1 }],
+    ['do not replace null', { properties: { a: { default: 1 } } }, { a: null }, { a: null }],
     [
-      'that are false or empty',
+      'may be false or empty',
       { properties: { a: { default: false }, b: { default: '' } } },
       {},
       { a: false, b: '' },
     ],
     [
-      'of nested properties',
+      'are filled into nested properties',
       { properties: { a: { properties: { b: { default: 1 } } } } },
       { a: { c: 2 } },
       { a: { c: 2, b: 1 } },
     ],
-    ['not inside of what is absent', { properties: { a: { properties: { b: { default: 1 } } } } }, {}, {}],
     [
-      'inside of a default',
+      'are not filled into absent objects',
+      { properties: { a: { properties: { b: { default: 1 } } } } },
+      {},
+      {},
+    ],
+    [
+      'fill in values inside a default',
       { properties: { a: { default: {}, properties: { b: { default: 1 } } } } },
       {},
       { a: { b: 1 } },
@@ -268,7 +273,7 @@ describe('defaults of parameters', () => {
       { a: [{ b: 1 }, { b: 2 }, 3] },
     ],
     [
-      'behind a reference',
+      'are found through a reference',
       {
         properties: { a: { $ref: '#/$defs/a' } },
         $defs: { a: { default: { c: 1 }, properties: { b: { default: 2 } } } },
@@ -277,7 +282,7 @@ describe('defaults of parameters', () => {
       { a: { c: 1, b: 2 } },
     ],
     [
-      'of a form that holds itself, once',
+      'of a recursive schema are filled in once',
       {
         properties: { a: { $ref: '#/$defs/a' } },
         $defs: { a: { properties: { a: { $ref: '#/$defs/a', default: {} } } } },
@@ -286,7 +291,7 @@ describe('defaults of parameters', () => {
       { a: { a: {} } },
     ],
     [
-      'of a value that is no object',
+      'are ignored for a value that is not an object',
       { properties: { a: { properties: { b: { default: 1 } } } } },
       { a: 'x' },
       { a: 'x' },

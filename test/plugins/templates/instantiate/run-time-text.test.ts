@@ -30,7 +30,7 @@ describe('a text at run time', () => {
     ['with an output', { $parts: ['a ', output('text'), ' b'] }, 'a T b'],
     ['with a secret', { $parts: ['Bearer ', { secret: 'token' }] }, 'Bearer secret of token'],
     ['with numbers and false', { $parts: [output('zero'), output('no')] }, '0false'],
-    ['with what is nothing', { $parts: ['[', output('nothing'), output('missing'), ']'] }, '[]'],
+    ['with null and a missing output', { $parts: ['[', output('nothing'), output('missing'), ']'] }, '[]'],
     ['with lists and objects', { $parts: [output('list'), output('object')] }, '[1,"a"]{"a":1}'],
     ['with an output that has braces', { $parts: [output('braces'), ''] }, '{{parameters.x}}'],
   ])('%s', (_, text, expected) => expect(completeText(text, lookup)).toBe(expected))

@@ -26,13 +26,13 @@ describe('the older layout', () => {
       [['NOFX_ALIAS', 'content.versionFile', 'write "defaultPlan"']],
     ],
     [
-      'a plan in place',
+      'an inline plan',
       { content: { versionFile: STEPS } },
       { defaultPlan: STEPS },
       [['NOFX_ALIAS', 'content.versionFile', 'write "defaultPlan"']],
     ],
     [
-      'steps in place',
+      'inline steps',
       { content: { versionFile: STEPS.steps } },
       { defaultPlan: STEPS },
       [['NOFX_ALIAS', 'content.versionFile', 'write "defaultPlan"']],
@@ -44,7 +44,7 @@ describe('the older layout', () => {
       [['NOFX_ALIAS', 'metadata.agents', 'write "supportedAgents"']],
     ],
     [
-      'agents alone in metadata',
+      'only agents in metadata',
       { metadata: { agents: ['worker'] } },
       { supportedAgents: ['worker'] },
       [['NOFX_ALIAS', 'metadata.agents', 'write "supportedAgents"']],
@@ -78,18 +78,18 @@ describe('values that the two layouts give differently', () => {
 describe('values without a place in the current layout', () => {
   test.each<[string, JsonObject, string[]]>([
     [
-      'what else content holds',
+      'other fields of content',
       manifest({ defaultPlan: undefined, content: { versionFile: GOOD.defaultPlan, icon: 'x' } }),
       ['ALIAS content.versionFile', 'FIELD_UNKNOWN content'],
     ],
     ['content without a plan', manifest({ content: { icon: 'x' } }), ['FIELD_UNKNOWN content']],
-    ['content that is no object', manifest({ content: 'x' }), ['FIELD_UNKNOWN content']],
+    ['content that is not an object', manifest({ content: 'x' }), ['FIELD_UNKNOWN content']],
     [
       'agents of another shape',
       manifest({ supportedAgents: undefined, metadata: { agents: 'worker' } }),
       ['ALIAS metadata.agents', 'FIELD_TYPE supportedAgents'],
     ],
-    ['what the registry sets', manifest({ promptHash: 'x' }), ['RESERVED_FIELD promptHash']],
+    ['a field that only the registry sets', manifest({ promptHash: 'x' }), ['RESERVED_FIELD promptHash']],
   ])('are reported: %s', (_, raw, expected) => expect(check(raw)).toEqual(expected))
 })
 

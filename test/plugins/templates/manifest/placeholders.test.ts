@@ -32,13 +32,13 @@ describe('placeholders in a text', () => {
     ['a workflow expression', `\${{ github.sha }}`, ['1:!{{ github.sha }}']],
     ['a part of a parameter', '{{parameters.a.b}}', ['0:!{{parameters.a.b}}']],
     ['no output', '{{steps.a}}', ['0:!{{steps.a}}']],
-    ['too much of an output', '{{steps.a.outputs.b.c}}', ['0:!{{steps.a.outputs.b.c}}']],
+    ['more than the name of an output', '{{steps.a.outputs.b.c}}', ['0:!{{steps.a.outputs.b.c}}']],
     ['a tab inside', '{{\tparameters.a}}', ['0:!{{\tparameters.a}}']],
     ['a line end inside', '{{parameters\n.a}}', ['0:!{{parameters']],
     ['never closed', 'x {{parameters.a', ['2:!{{parameters.a']],
     ['closed by one brace', '{{parameters.a}', ['0:!{{parameters.a}']],
     ['opened again', '{{ x {{parameters.a}}', ['0:!{{ x {{parameters.a}}', '5:a']],
-    ['letters of other alphabets', '{{parameters.größe}}', ['0:!{{parameters.größe}}']],
+    ['letters of other scripts', '{{parameters.größe}}', ['0:!{{parameters.größe}}']],
     ['look-alike braces', '｛｛parameters.a｝｝', []],
   ])('%s', (_, text, expected) => expect(read(text)).toEqual(expected))
 

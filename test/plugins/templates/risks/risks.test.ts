@@ -75,7 +75,7 @@ describe('steps', () => {
       ['medium step-rollback-changed the step d is rolled back in another way'],
     ],
     [
-      'by another agent',
+      'done by another agent',
       manifest(),
       withStep('d', { agentId: undefined, skill: 'work' }),
       ['high step-agent-changed the step d goes to any agent that offers work instead of the agent worker'],
@@ -105,7 +105,7 @@ describe('steps', () => {
       ['high step-timeout-raised timeoutMs of the step d 10000 → 100000'],
     ],
     [
-      'with all the time there is',
+      'without a timeout',
       withStep('d', { timeoutMs: 10_000 }),
       manifest(),
       ['medium step-timeout-raised timeoutMs of the step d 10000 → (none)'],
@@ -137,34 +137,34 @@ describe('parameters', () => {
   const text = { type: 'string' }
   const key = { ...text, 'x-secret': true }
   test.each<[string, JsonObject, JsonObject, string[]]>([
-    ['an optional one more', manifest(), taking({ x: text }), ['low parameter-added also takes x']],
+    ['an added optional parameter', manifest(), taking({ x: text }), ['low parameter-added also takes x']],
     [
-      'a required one more',
+      'an added required parameter',
       manifest(),
       taking({ x: text }, { required: ['repo', 'x'] }),
       ['high parameter-required now requires x'],
     ],
     [
-      'a required one more that has a default',
+      'an added required parameter with a default',
       manifest(),
       taking({ x: { ...text, default: 'y' } }, { required: ['repo', 'x'] }),
       ['low parameter-added also takes x'],
     ],
     [
-      'one that became required',
+      'an optional parameter that became required',
       taking({ x: text }),
       taking({ x: text }, { required: ['repo', 'x'] }),
       ['high parameter-required now requires x'],
     ],
     ['one less', taking({ x: text }), manifest(), ['high parameter-removed no longer takes x']],
     [
-      'a secret more',
+      'an added secret parameter',
       manifest(),
       taking({ x: key }),
       ['high parameter-secret takes the secret x', 'low parameter-added also takes x'],
     ],
     [
-      'a secret that is none any more',
+      'a parameter that is no longer secret',
       taking({ x: key }),
       taking({ x: text }),
       [
@@ -196,7 +196,7 @@ describe('everything else', () => {
       ['high agent-added the agent other may take steps'],
     ],
     [
-      'an agent less',
+      'a removed agent',
       { supportedAgents: ['worker', 'other'] },
       {},
       ['medium agent-removed the agent other no longer takes steps'],
@@ -214,7 +214,7 @@ describe('everything else', () => {
       ['low agent-order-changed agents are preferred in the order other, worker'],
     ],
     [
-      'an output less',
+      'a removed output',
       {},
       { expectedOutputs: [] },
       ['high output-removed a run no longer leaves report behind'],
@@ -245,7 +245,7 @@ describe('everything else', () => {
         'medium limit-raised maxConcurrency 5 → 10',
       ],
     ],
-    ['less of everything', {}, { resourceProfile: 'small' }, []],
+    ['everything reduced', {}, { resourceProfile: 'small' }, []],
     [
       'out of sight',
       {},

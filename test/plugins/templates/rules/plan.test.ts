@@ -17,8 +17,8 @@ test('a good template has no findings', () => expect(check(manifest())).toEqual(
 describe('steps', () => {
   test.each<[string, JsonObject, string[]]>([
     ['one step', only(step('a')), []],
-    ['one step with nothing but an agent', only({ id: 'a', agentId: 'worker' }), []],
-    ['one step with nothing but a skill', only({ id: 'a', skill: 'triage' }), []],
+    ['one step with only an agent', only({ id: 'a', agentId: 'worker' }), []],
+    ['one step with only a skill', only({ id: 'a', skill: 'triage' }), []],
     ['ids in any case', only(step('A_1'), step('a-1'), step('1')), []],
     ['an id twice', only(step('a'), step('b'), step('a')), [`STEP_DUPLICATE ${STEPS}.2.id`]],
     ['an agent and a skill', withStep('b', { skill: 'x1' }), [`STEP_AGENT ${STEPS}.1.skill`]],
@@ -29,12 +29,12 @@ describe('steps', () => {
       [`STEP_AGENT ${STEPS}.1.rollback.skill`],
     ],
     [
-      'a rollback by nobody',
+      'a rollback without an agent or skill',
       withStep('b', { rollback: { prompt: { text: 'x' } } }),
       [`STEP_AGENT ${STEPS}.1.rollback`],
     ],
     [
-      'a dependency that is not there',
+      'an unknown dependency',
       withStep('b', { dependsOn: ['a', 'z'] }),
       [`STEP_DEPENDENCY ${STEPS}.1.dependsOn.1`],
     ],
@@ -53,7 +53,7 @@ describe('steps', () => {
     ['an id with a dot', withStep('c', { id: 'c.1' }), [`FIELD_INVALID ${STEPS}.2.id`]],
     ['the id __proto__', withStep('c', { id: '__proto__' }), [`FIELD_INVALID ${STEPS}.2.id`]],
     [
-      'a plan of no steps',
+      'a plan without steps',
       manifest({ ...plan(), expectedOutputs: [] }),
       [`PLAN_MISSING ${STEPS}`, 'OUTPUT_MISSING expectedOutputs'],
     ],
