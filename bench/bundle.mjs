@@ -7,7 +7,7 @@ import { median } from './measure.mjs'
 
 const COUNT = 500
 
-/** Definitions packed a second, against the npm package `tar` on the same folders. */
+/** Definitions packed per second, compared with the npm package `tar` on the same folders. */
 export async function measure({ project }) {
   const root = join(project(COUNT), 'packages/shared/agents')
   const { packArchive } = await loadSource('src/core/tree/archive.ts')

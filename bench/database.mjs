@@ -5,14 +5,14 @@ import { loadSource } from './load-source.mjs'
 import { median } from './measure.mjs'
 
 const COUNT = 2_000
-/** Definitions in one call, as many as fit into 1 MB. */
+/** Definitions per call: as many as fit into 1 MB. */
 const PART = 100
 const KIND = 'agents'
 
 const COLUMNS = `kind, id, version, digest, prompt_hash, state, manifest, texts, files, refs, metadata, bundle_path, bundle_size,
   bundle_sha256, commit_sha, commit_rank, dirty, origin, actor, release_id, created_at`
 
-/** The least a publish could cost: every definition as one row with its key and its indexes, in one statement. */
+/** The minimum cost of a publish: every definition as one row with its key and its indexes, in one statement. */
 const FLOOR = `
   insert into public.floor (${COLUMNS})
   select '${KIND}', i.id, 1, i.digest, i.prompt_hash, i.state, i.manifest, i.texts, i.files, i.refs, i.metadata,
@@ -20,7 +20,10 @@ const FLOOR = `
   from jsonb_to_recordset($1) as i(id text, digest text, prompt_hash text, state text, manifest jsonb, texts jsonb,
     files jsonb, refs jsonb, metadata jsonb, bundle_path text, bundle_size bigint, bundle_sha256 text)`
 
-/** What a publish does in the database, all its calls, against one `jsonb_to_recordset` statement on the same rows. */
+/**
+ * The work of a publish in the database, in all its calls, compared with one `jsonb_to_recordset` statement on the
+ * same rows.
+ */
 export async function measure({ project }) {
   const { createDatabase } = await loadSource('test/harness/postgres.ts')
   const { contentHash } = await loadSource('src/contract/digest.ts')

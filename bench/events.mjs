@@ -10,8 +10,8 @@ const COMMIT = ['--commit', '0'.repeat(40), '--rank', '1']
 const MOVES = 41
 
 /**
- * From the request that moves an agent (a rollback over HTTP, so its whole transaction is in it) until a worker that
- * follows the registry has the new version in its hands.
+ * Time from the request that changes an agent (a rollback over HTTP, including its whole transaction) until a worker
+ * that follows the registry has the new version.
  */
 export async function measure({ project, bin }) {
   const { createDatabase } = await loadSource('test/harness/postgres.ts')

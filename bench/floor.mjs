@@ -1,4 +1,5 @@
-// The floor: one process that reads every file of every definition and parses its JSON. Nothing can be faster.
+// The lower bound: one process that reads every file of every definition and parses its JSON. A validation cannot be
+// faster.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 

@@ -1,5 +1,5 @@
-// Writes N templates of 20 steps each for the first agents that generate.mjs made, laid out as the real workflows that
-// `nofx import claude` brings: a prompt of about 760 bytes in a file for each step, and 12 kB of docs.
+// Writes N templates of 20 steps each for the first agents of generate.mjs, laid out like the real workflows that
+// `nofx import claude` imports: a prompt file of about 760 bytes for each step, and 12 kB of docs.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { prose } from './generate.mjs'
@@ -43,7 +43,7 @@ const template = (id, n) => ({
   examples: [{ name: 'As usual', parameters: { repository: `acme/repo-${n}` } }],
 })
 
-/** Makes `count` templates under `<root>/templates/`. */
+/** Creates `count` templates under `<root>/templates/`. */
 export function generateTemplates(root, count) {
   for (let n = 0; n < count; n++) {
     const id = `bench-template-${String(n).padStart(5, '0')}`

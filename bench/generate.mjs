@@ -1,4 +1,5 @@
-// Writes N agents of about 7.5 kB in 4 files each (3 kB manifest, two prompts of 2 kB, mcp.json), the same every time.
+// Writes N agents of about 7.5 kB in 4 files each (3 kB manifest, two prompts of 2 kB, mcp.json), with the same
+// content in every run.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -51,7 +52,7 @@ const mcp = (n) => ({
   },
 })
 
-/** Makes `count` agents under `<root>/agents/`. */
+/** Creates `count` agents under `<root>/agents/`. */
 export function generate(root, count) {
   for (let n = 0; n < count; n++) {
     const id = `bench-agent-${String(n).padStart(5, '0')}`

@@ -5,11 +5,14 @@ import { startDev } from './start-dev.mjs'
 
 const COUNT = 10_000
 const COMMIT = ['--commit', '0'.repeat(40), '--rank', '1']
-/** Requests under way at once, and requests in one round. */
+/** Concurrent requests, and requests per round. */
 const AT_ONCE = 8
 const ROUND = 400
 
-/** 10,000 agents over HTTP: `nofx dev` on a real PostgreSQL, the CLI as its client, and a reader that asks again and again. */
+/**
+ * 10,000 agents over HTTP: `nofx dev` on a real PostgreSQL, the CLI as its client, and a reader that repeats its
+ * request.
+ */
 export async function measure({ project, bin, floor }) {
   const { createDatabase } = await loadSource('test/harness/postgres.ts')
   const database = await createDatabase({ migrated: false })
@@ -27,7 +30,7 @@ export async function measure({ project, bin, floor }) {
         full: await rateOf(list, {}, 200),
         unchanged: await rateOf(list, { 'if-none-match': headers.etag }, 304),
       })
-    // The first round warms the server up.
+    // The first round warms up the server.
     const kept = rounds.slice(1)
     return [
       {
@@ -70,7 +73,7 @@ function ask(url, headers = {}) {
   })
 }
 
-/** Answers a second over one round. Throws when an answer is another than expected. */
+/** Answers per second in one round. Throws on an unexpected answer. */
 async function rateOf(url, headers, status) {
   let left = ROUND
   const started = process.hrtime.bigint()

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 
-/** Imports a TypeScript module of this repository, packages left outside. */
+/** Imports a TypeScript module of this repository; packages are not bundled. */
 export async function loadSource(path) {
   const outfile = join(mkdtempSync(join('node_modules', '.bench-')), 'module.mjs')
   await build({

@@ -7,7 +7,9 @@ import { fileURLToPath } from 'node:url'
 const PROBE = fileURLToPath(new URL('./peak-memory.cjs', import.meta.url))
 const { NODE_EXTRA_CA_CERTS: _, ...ENV } = process.env
 
-/** Runs a command once: wall seconds, and peak memory in MB of a Node process. Throws when it exits otherwise. */
+/**
+ * Runs a command once: seconds of wall time, and peak memory of a Node process in MB. Throws on another exit status.
+ */
 export function runOnce({ args, cwd, env = {}, exit = 0, before }) {
   before?.()
   const dir = mkdtempSync(join(tmpdir(), 'nofx-bench-'))
@@ -29,7 +31,7 @@ export function runOnce({ args, cwd, env = {}, exit = 0, before }) {
 
 export const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)]
 
-/** Runs A and B in turn and answers the median of the ratios A/B, pair by pair, after one warm-up. */
+/** Runs A and B in turn and returns the median of the ratios A/B, pair by pair, after one warm-up. */
 export function pair(a, b, runs = 7) {
   runOnce(a)
   runOnce(b)

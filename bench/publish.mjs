@@ -6,7 +6,7 @@ import { pair, runOnce } from './measure.mjs'
 const COUNT = 10_000
 const COMMIT = ['--commit', '0'.repeat(40), '--rank', '1']
 
-/** 10,000 agents to a real PostgreSQL on loopback: the first publish, then none and one changed. */
+/** Publishes 10,000 agents to a real PostgreSQL on loopback: all of them, then none changed, then one changed. */
 export async function measure({ project, bin, floor }) {
   const { createDatabase } = await loadSource('test/harness/postgres.ts')
   const database = await createDatabase({ migrated: false })

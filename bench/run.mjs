@@ -1,5 +1,5 @@
-// `npm run bench`: measures what docs promise and prints each ratio beside its goal. Always exits 0: it judges nothing.
-// `npm run bench -- start validate` runs only the named groups.
+// `npm run bench`: measures what the docs promise and prints each ratio beside its goal. Always exits 0, because it
+// only measures. `npm run bench -- start validate` runs only the named groups.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -23,7 +23,7 @@ try {
         ...(await measure({ project, bin: resolve('bin/run.js'), floor: resolve('bench/floor.mjs') })),
       )
     } catch (error) {
-      // Minutes of the other groups must not be lost.
+      // A failed group must not lose the minutes that other groups took.
       rows.push({ what: group, measured: `not measured: ${error.message}`, goal: '' })
     }
   }

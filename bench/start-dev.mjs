@@ -3,7 +3,10 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Starts `nofx dev` on a database. @returns the URL that it serves, once it does, and its keys */
+/**
+ * Starts `nofx dev` on a database.
+ * @returns its URL, once it answers, and its keys
+ */
 export async function startDev(bin, cwd, databaseUrl) {
   const args = [bin, 'dev', '--port', '0', '--no-watch', '--json', '--db', databaseUrl]
   const child = spawn(process.execPath, args, {

@@ -1,6 +1,6 @@
 import { pair } from './measure.mjs'
 
-/** Start-up against an empty Node process, and validate of one agent against --version too. */
+/** Start-up compared with an empty Node process, and the validation of one agent compared with --version. */
 export function measure({ project, bin }) {
   const cwd = project(1)
   const nothing = { args: ['-e', '0'], cwd }

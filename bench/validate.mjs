@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { generateTemplates } from './generate-templates.mjs'
 import { pair } from './measure.mjs'
 
-/** All rules over many definitions, against reading and parsing the same files. */
+/** All rules on many definitions, compared with only reading and parsing the same files. */
 export function measure({ project, bin, floor }) {
   const row = (what, goal, cwd) => {
     const { ratio, ...rest } = pair(

@@ -1,9 +1,9 @@
-// Builds dist/ and oclif.manifest.json. Quiet unless something is wrong.
+// Builds dist/ and oclif.manifest.json. Prints nothing unless something is wrong.
 //
-// Everything that every start needs is one CommonJS file whose modules run only when they are asked for: reading and
-// linking many ES modules would cost more than the work of a small command. oclif finds a stub for each command and
-// hook, so it still loads nothing but the command that runs. The embedded cloud is bundled beside it: unbundled it
-// takes twice as long to load, and brings 100 MB of packages that nothing here uses.
+// Everything that each start needs is one CommonJS file whose modules run only on demand: reading and linking many ES
+// modules would take longer than the work of a small command. oclif finds a stub for each command and hook, so that
+// it still loads only the command to run. The embedded cloud is bundled beside it: unbundled it takes twice as long
+// to load, and needs 100 MB of packages that NOFX does not use.
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
@@ -31,7 +31,10 @@ const common = {
   metafile: true,
 }
 
-/** What few commands load, from node_modules; typescript and ts-node are oclif's optional development tools. */
+/**
+ * Packages that only few commands need are loaded from node_modules; typescript and ts-node are optional development
+ * tools of oclif.
+ */
 const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
 const external = ['typescript', 'ts-node', 'tsx', '@libsql/client', 'vite', ...Object.keys(dependencies)]
 
@@ -88,7 +91,8 @@ const lite = await build({
       },
     },
     {
-      // lite loads four extensions of PostgreSQL at every start, a third of the time a short command takes. Ours use none.
+      // At every start, lite loads four PostgreSQL extensions, which takes a third of the time of a short command.
+      // NOFX needs none of them.
       name: 'no extensions',
       setup: ({ onResolve, onLoad }) => {
         onResolve({ filter: /^@electric-sql\/pglite\/contrib\// }, ({ path }) => ({
@@ -107,7 +111,7 @@ const lite = await build({
   },
 })
 
-// What `nofx worker run` puts between an agent's client and each MCP server: a program of its own.
+// The program that `nofx worker run` puts between an agent's client and each MCP server.
 const bridge = await build({
   ...common,
   entryPoints: ['src/worker/mcp/bridge-program.ts'],
@@ -115,18 +119,19 @@ const bridge = await build({
   format: 'cjs',
 })
 
-// What agent runtimes import as `nofx/worker`, in Node.js and in Deno.
+// The module `nofx/worker` that agent runtimes import, in Node.js and in Deno.
 const worker = await build({
   ...common,
   entryPoints: ['src/worker/library.ts'],
   outfile: 'dist/worker.js',
   format: 'esm',
   external,
-  // Node.js prints the line that threw: in somebody else's program it must be one that can be read.
+  // Node.js prints the line that threw; in another program it must be readable.
   minify: false,
 })
 
-// V8 forgets how to import for code that it kept (bin/load.js), so the bundle asks a file that is compiled as ever.
+// In code from V8's cache (bin/load.js) `import()` does not work, so the bundle calls it through a file that is
+// compiled as usual.
 writeFileSync('dist/import.cjs', 'module.exports = (name) => import(name)\n')
 writeFileSync(
   'dist/nofx.cjs',
@@ -141,7 +146,7 @@ for (const name of modules) {
 }
 writeFileSync('dist/THIRD-PARTY-LICENSES.txt', licencesOf([cli, lite, bridge, worker]))
 
-// What authors of kinds import as `nofx/kind`. Types are made only for a package that leaves this folder.
+// The module `nofx/kind` for authors of kinds. Types are built only for a package that leaves this folder.
 await build({
   entryPoints: ['src/contract/kind.ts'],
   outfile: 'dist/kind.js',
@@ -151,7 +156,7 @@ await build({
 if (/^(pack|publish)$/.test(process.env.npm_command ?? ''))
   execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.types.json'])
 
-// What `oclif manifest` does, without installing oclif's own CLI for it.
+// Does the work of `oclif manifest` without installing oclif's own CLI.
 rmSync('oclif.manifest.json', { force: true })
 const { Plugin } = await import('@oclif/core')
 const plugin = new Plugin({ root, type: 'core', ignoreManifest: true, errorOnManifestCreate: true })
@@ -160,7 +165,7 @@ writeFileSync('oclif.manifest.json', JSON.stringify(plugin.manifest))
 
 execFileSync(process.execPath, ['scripts/code-cache.cjs'])
 
-/** The licences of every package whose code is in the bundles. */
+/** The licenses of every package whose code is in the bundles. */
 function licencesOf(results) {
   const inputs = results.flatMap(({ metafile }) => Object.keys(metafile.inputs))
   const folders = inputs.map((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0]).filter(Boolean)

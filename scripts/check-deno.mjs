@@ -1,5 +1,5 @@
-// `npm run check:deno`: type-checks every edge function as Deno sees it: its own compiler, its web types, and the
-// packages that the function's import map names. They are read from node_modules, so that nothing is downloaded.
+// `npm run check:deno`: type-checks every edge function as Deno does: with its own compiler, its web types, and the
+// packages in the function's import map. They are read from node_modules, so that nothing is downloaded.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'

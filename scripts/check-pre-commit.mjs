@@ -1,5 +1,6 @@
-// `npm run check:pre-commit`: installs this repository's last commit as pre-commit does for `language: node`, and runs the
-// hook on a good and on a bad definition. It builds from nothing, so it takes half a minute and npm's registry.
+// `npm run check:pre-commit`: installs this repository's last commit as pre-commit does for `language: node`, and
+// runs the hook on a valid and an invalid definition. It builds from scratch, which takes half a minute and needs
+// npm's registry.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

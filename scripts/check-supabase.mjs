@@ -1,5 +1,5 @@
-// `npm run check:supabase`: applies supabase/migrations to a PostgreSQL with the Supabase CLI itself, without an account
-// and without Docker (test/supabase/push.test.ts). The CLI is big, so it has a folder of its own and is installed at the
+// `npm run check:supabase`: applies supabase/migrations to a PostgreSQL with the Supabase CLI, without an account and
+// without Docker (test/supabase/push.test.ts). The CLI is large, so it has its own folder and is installed at the
 // first check.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'

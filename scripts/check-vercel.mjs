@@ -1,6 +1,6 @@
-// `npm run check:vercel`: builds api/ and middleware.ts as Vercel does, with its own builder and without an account,
-// and runs what came out over HTTP (test/vercel/). The builder is big, so it has a folder of its own and is installed at
-// the first check.
+// `npm run check:vercel`: builds api/ and middleware.ts with Vercel's own builder, without an account, and runs the
+// result over HTTP (test/vercel/). The builder is large, so it has its own folder and is installed at the first
+// check.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const builder = join(root, 'test/vercel/builder')
 const vercel = join(builder, 'node_modules/vercel/dist/vc.js')
-/** Stands for a linked project where there is none: nothing is asked of the network. */
+/** Replaces a missing linked project, so that the builder asks nothing of the network. */
 const link = join(root, '.vercel/project.json')
 const unlinked = { projectId: 'prj_local', orgId: 'team_local', settings: { framework: null } }
 
@@ -27,7 +27,7 @@ try {
     writeFileSync(link, JSON.stringify(unlinked))
   }
   run(process.execPath, [vercel, 'build', '--yes', '--output', output], {
-    // npm ci has been run, or this script would not be here.
+    // npm ci has already been run, since this script needs its packages.
     env: { VERCEL_TELEMETRY_DISABLED: '1', VERCEL_INSTALL_COMPLETED: '1' },
   })
   run(
@@ -49,7 +49,7 @@ try {
   rmSync(output, { recursive: true, force: true })
 }
 
-/** Runs a step; its output is shown when it fails, or when it is what the check is about. */
+/** Runs a step. Its output is shown if it fails, or if the output is the purpose of the check. */
 function run(command, args, { cwd = root, env = {}, show = false } = {}) {
   if (process.exitCode) return
   const stdio = show ? 'inherit' : 'pipe'

@@ -1,4 +1,4 @@
-// Keeps the compiled code of what a typical command runs, for the Node.js that is here: see bin/load.js.
+// Caches the compiled code of a typical command for the installed Node.js: see bin/load.js.
 const { writeFileSync } = require('node:fs')
 const { load } = require('../bin/load.js')
 

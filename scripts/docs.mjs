@@ -1,5 +1,5 @@
-// `npm run docs`: writes the parts of README.md and docs/ that are made from the sources again (test/docs/made/). The
-// tests say when that is due.
+// `npm run docs`: rewrites the parts of README.md and docs/ that are made from the sources (test/docs/made/). The
+// tests report when that is needed.
 import { spawnSync } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'

@@ -1,6 +1,7 @@
-// `npm run fire`: hurts the registry as often as docs/reliability.md promises, prints a table, and exits with 1 when
-// anything broke. `npm run fire -- publishers server --times 20 --minutes 5 --seed 3` runs less; `--write` keeps each row
-// in the page as soon as its scenario is done, beside the rows that did not run; `--add` adds to the row that is there.
+// `npm run fire`: damages the registry as often as docs/reliability.md promises, prints a table, and exits with 1 if
+// anything broke. `npm run fire -- publishers server --times 20 --minutes 5 --seed 3` runs less; `--write` saves each
+// row in the page as soon as its scenario is done, and keeps the rows that did not run; `--add` adds the counts to
+// the existing row.
 import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -60,7 +61,7 @@ function readRows() {
     .map((line) => JSON.parse(line))
 }
 
-/** The rows of the page by scenario, read back: `| \`name\` | what | tried | goal | broken | facts | …, seconds s |`. */
+/** The rows of the page by scenario, parsed: `| \`name\` | what | tried | goal | broken | facts | …, seconds s |`. */
 function rowsOfPage() {
   const table = existsSync(PAGE) ? (MADE.exec(readFileSync(PAGE, 'utf8'))?.[1] ?? '') : ''
   const lines = table.split('\n').filter((line) => line.startsWith('| `'))
@@ -89,7 +90,7 @@ function rowsOfPage() {
   )
 }
 
-/** What was counted before and now, together. */
+/** The sum of the row in the page and the row of this run. */
 function added(row) {
   const old = before.get(row.name)
   if (!values.add || !old) return row
@@ -108,7 +109,7 @@ function toRow({ name, what, tried, goal, broken, facts, seconds }) {
   return `| \`${name}\` | ${what} | ${tried} | ${goal} | ${broken} | ${seen} | ${made} |`
 }
 
-/** Puts the rows of this run in the page, with `--write`; a row stays until its scenario is run again. */
+/** With `--write`, puts the rows of this run into the page; a row stays until its scenario is run again. */
 function keep() {
   const made = readRows()
   if (!values.write || made.length === 0) return

@@ -1,5 +1,5 @@
-// `npm run gates`: runs every command of docs/exit-checklist.md, one after the other. Stops at the first that fails, and
-// prints a line for each.
+// `npm run gates`: runs every command of docs/exit-checklist.md in order, prints a line for each, and stops at the
+// first failure.
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'

@@ -1,7 +1,9 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** The files below a folder, not below folders that links lead to: Node.js 24 follows links with `recursive: true`. */
+/**
+ * The files below a folder, without folders behind symbolic links: Node.js 24 follows links with `recursive: true`.
+ */
 export function listFiles(folder) {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name)

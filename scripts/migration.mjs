@@ -16,7 +16,7 @@ import {
 import { planMigration } from './migration/forward.mjs'
 import { readSchemas, schemaScript } from './migration/schemas.mjs'
 
-/** What a new file begins with, until its author says something else. */
+/** The first line of a new file, until its author replaces it. */
 const UNEXPLAINED = '-- Say here why, in a sentence.'
 
 let failed = false
@@ -47,7 +47,7 @@ async function write(name) {
 }
 
 /**
- * What a person has still to write.
+ * What a person still has to write.
  * @param {string[]} scripts
  * @param {import('./migration/catalog.mjs').CatalogObject[]} after
  */
@@ -60,7 +60,7 @@ async function remains(scripts, after) {
   }
 }
 
-/** The time in UTC, later than every migration that is there. */
+/** The time in UTC, but later than every existing migration. */
 function nextVersion() {
   const now = new Date().toISOString().replace(/\D/g, '').slice(0, 14)
   const last = listMigrations().at(-1)?.slice(0, 14) ?? '0'

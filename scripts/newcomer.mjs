@@ -1,5 +1,6 @@
 // `npm run newcomer`: clones this repository's last commit into an empty folder and follows README.md and
-// docs/getting-started.md literally, `npm ci` included, with a clean HOME and an environment of nothing but a PATH.
+// docs/getting-started.md literally, `npm ci` included, with a clean HOME and an environment that contains only a
+// PATH.
 import { spawnSync } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'

@@ -1,5 +1,5 @@
-// What npm runs before it packs a checkout: the build. Told to install a git repository globally, as pre-commit does,
-// npm runs this without having installed what a build needs (npm/cli issue 8440), so then that is done here.
+// npm runs this before it packs a checkout, to build it. When npm installs a git repository globally, as pre-commit
+// does, it runs this without installing what a build needs (npm/cli issue 8440), so that is done here first.
 import { execFileSync } from 'node:child_process'
 import { createRequire } from 'node:module'
 

@@ -1,4 +1,4 @@
-// `npm test`: vitest, with the words that other runners' users type translated to it: --runInBand, the folder
+// `npm test`: runs vitest and translates arguments that users of other runners type: --runInBand, the folder
 // `tests/`, and camelCase file names.
 import { spawnSync } from 'node:child_process'
 import { createRequire } from 'node:module'

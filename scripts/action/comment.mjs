@@ -1,5 +1,6 @@
-// The step "Comment" of action.yml: one comment on the pull request, made at first and replaced from then on. That the
-// comment cannot be written is a warning and no failure: what the run decides, it has decided before.
+// The step "Comment" of action.yml: one comment on the pull request, created by the first run and replaced by later
+// runs. A comment that cannot be written is a warning and not a failure, because the result of the run is already
+// decided.
 import { existsSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { isFromFork, notice, readEvent, warn } from './workflow.mjs'
@@ -10,14 +11,14 @@ const { NOFX_COMMENT_AUTHOR, NOFX_COMMENT_FILE, NOFX_COMMENT_NAME } = process.en
 /** The first line of what nofx writes: COMMENT_MARK in src/core/comment/comment.ts. */
 const MARK = '<!-- nofx -->'
 const PER_PAGE = 100
-/** GitHub takes no longer text. */
+/** GitHub accepts no longer text. */
 const LONGEST = 65_536
 const TRIES = 3
 const WAIT_MS = 1_000
-/** One call; GitHub answers within seconds or not at all. */
+/** Time limit of one call; GitHub answers within seconds or not at all. */
 const TIMEOUT_MS = 30_000
 
-/** A failure that may be another a moment later: the network, or GitHub itself. */
+/** A failure that may be temporary: of the network, or of GitHub. */
 class Passing extends Error {}
 
 const event = readEvent()
@@ -47,7 +48,7 @@ async function comment(text) {
   }
 }
 
-/** Looks first, each time: a call that seemed to fail may have made the comment. */
+/** Looks for the comment before each attempt, because a call that seemed to fail may have created it. */
 async function put(mark, body) {
   const found = await find(mark)
   if (found?.body === body) return
@@ -55,7 +56,7 @@ async function put(mark, body) {
   else await call('POST', `issues/${number}/comments`, { body })
 }
 
-/** Only a comment of our own: whoever writes the mark into theirs gets nothing replaced. */
+/** Finds only a comment of the action's own account: another user's comment with the mark is not replaced. */
 async function find(mark) {
   for (let page = 1; ; page += 1) {
     const comments = await call('GET', `issues/${number}/comments?per_page=${PER_PAGE}&page=${page}`)
@@ -66,7 +67,7 @@ async function find(mark) {
   }
 }
 
-/** Which commit the comment is about, and where the rest is. */
+/** The commit that the comment is about, and a link to the full results. */
 function signature() {
   const sha = event.pull_request.head.sha
   const run = `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}`
@@ -91,7 +92,7 @@ async function call(method, path, body) {
   })
   if (response.ok) return response.json()
   const why = `GitHub answers ${response.status} to ${method} ${path.replace(/\?.*/, '')}`
-  // Whoever replaces a comment that was just deleted, looks again and makes one.
+  // If the comment was deleted meanwhile, the next attempt looks again and creates one.
   if (response.status >= 500 || response.status === 429 || (method === 'PATCH' && response.status === 404))
     throw new Passing(why)
   throw new Error(response.status === 403 ? `${why}: the job needs "pull-requests: write"` : why)

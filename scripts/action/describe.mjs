@@ -1,5 +1,5 @@
 /**
- * What a document of `--json` says to whoever reads the log, and to the steps that follow.
+ * What a `--json` document means to readers of the log and to later steps.
  * @returns {{changed: number, url?: string, lines: string[]}}
  */
 export function describeDocument({ ok, data, error }) {
@@ -9,7 +9,7 @@ export function describeDocument({ ok, data, error }) {
   return { changed: rows.length, url: url ?? undefined, lines }
 }
 
-/** With all of its diff, for which a comment may have no room. */
+/** Includes the whole diff, for which a comment may have no room. */
 function describeItem({ action, kind, id, diff }) {
   const fields =
     diff?.fields.map(({ path, before, after }) => `  ${path}: ${shown(before)} → ${shown(after)}`) ?? []

@@ -1,13 +1,14 @@
-// Runs nofx for a step and reads what it answers.
+// Runs nofx for a step and parses its output.
 import { spawnSync } from 'node:child_process'
 import { printUntrusted } from './workflow.mjs'
 
-/** A plan of ten thousand definitions with its diffs. */
+/** Maximum output in bytes: enough for a plan of ten thousand definitions with its diffs. */
 const MAX_OUTPUT = 512 * 1024 * 1024
 
 /**
- * Runs `nofx <words> --json`, and prints what it says besides.
- * @returns {{exit: number, document: object}} the document of `--json`; one that tells of a bug when there is none
+ * Runs `nofx <words> --json`, and prints its other output.
+ * @returns {{exit: number, document: object}} the document of `--json`, or one that reports a bug if nofx wrote
+ * no document
  */
 export function runNofx(words, { cwd = process.cwd(), env = process.env } = {}) {
   const options = { cwd, env, encoding: 'utf8', maxBuffer: MAX_OUTPUT, stdio: ['ignore', 'pipe', 'pipe'] }

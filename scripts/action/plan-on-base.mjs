@@ -1,5 +1,5 @@
-// What a pull request changes, without any registry: its base is published into the embedded cloud, in a folder of its
-// own, and the pull request is planned against that. It needs no key and no network.
+// Plans a pull request without a registry: its base is published into the embedded cloud, in a separate folder, and
+// the pull request is planned against that. It needs no key and no network.
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
@@ -8,7 +8,7 @@ import { notice } from './workflow.mjs'
 
 /**
  * @param event the payload of the pull request's event
- * @param words what is added to `registry publish --dry-run`
+ * @param words arguments added to `registry publish --dry-run`
  * @param prefix the project's folder relative to the repository, ending in `/` unless it is empty
  */
 export function planOnBase({ event, words, prefix }) {
@@ -21,7 +21,7 @@ export function planOnBase({ event, words, prefix }) {
   try {
     if (base) publishBase(base, { cwd, env })
     git('-C', tree, 'checkout', '--quiet', '--detach', head)
-    // Kinds of the project's own are among its packages.
+    // The project's own kinds are among its packages.
     if (existsSync('node_modules'))
       symlinkSync(join(process.cwd(), 'node_modules'), join(cwd, 'node_modules'))
     return runNofx(['registry', 'publish', '--dry-run', ...words], { cwd, env })
@@ -31,7 +31,7 @@ export function planOnBase({ event, words, prefix }) {
   }
 }
 
-/** As a commit without parents: its height is 1, so whatever the pull request is, it is not older. */
+/** Publishes the base as a commit without parents: its height is 1, so that the pull request is never older. */
 function publishBase(base, options) {
   if (!existsSync(options.cwd)) return
   const identity = ['-c', 'user.name=nofx', '-c', 'user.email=nofx@localhost']
@@ -44,9 +44,9 @@ function publishBase(base, options) {
     )
 }
 
-/** The commit that the pull request would be merged into; undefined where there is none. */
+/** The commit that the pull request would be merged into; undefined if it is unknown. */
 function baseOf({ pull_request: pull }) {
-  // What GitHub checks out is a merge whose first parent is the base as it was then.
+  // GitHub checks out a merge commit whose first parent is the base at that time.
   if (tryGit('rev-parse', '--verify', '--quiet', 'HEAD^2')) return git('rev-parse', 'HEAD^1')
   const base = pull?.base?.sha
   return base ? tryGit('merge-base', base, 'HEAD') : undefined

@@ -1,5 +1,5 @@
-// The step "Run" of action.yml: one command of nofx, told as GitHub Actions shows it. Everything that it is told comes
-// through the environment, and no shell reads it.
+// The step "Run" of action.yml: one nofx command, with its results shown in GitHub Actions. All inputs come through
+// the environment, and no shell parses them.
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -17,7 +17,7 @@ import {
   setOutput,
 } from './workflow.mjs'
 
-/** How often a publish is planned anew when somebody else was faster. */
+/** How often a publish is planned again because another publish was faster. */
 const TRIES = 3
 
 const { NOFX_COMMAND, NOFX_ARGS, NOFX_SUPABASE_URL, NOFX_AUDIENCE, NOFX_PREVIEW_NAME, RUNNER_TEMP } =
@@ -55,7 +55,7 @@ try {
 function report({ exit, document }) {
   const { ok, error, diagnostics } = document
   const { changed, url, lines } = describeDocument(document)
-  // What is live is newer, and has all that this commit has.
+  // The live content is newer and contains everything that this commit has.
   const overtaken = NOFX_COMMAND === 'publish' && error?.code === 'STALE'
   annotate(diagnostics ?? [], prefix)
   printUntrusted(lines.join('\n'))
@@ -93,7 +93,7 @@ function onBase() {
   return planOnBase({ event, words: told, prefix })
 }
 
-/** A registry, and something to show it. */
+/** True if there is a registry and a key for it. */
 function hasRegistry() {
   const { SUPABASE_URL, SUPABASE_SECRET_KEY, ACTIONS_ID_TOKEN_REQUEST_URL, NOFX_DATABASE_URL } = process.env
   return Boolean(NOFX_DATABASE_URL || (SUPABASE_URL && (SUPABASE_SECRET_KEY || ACTIONS_ID_TOKEN_REQUEST_URL)))

@@ -1,11 +1,11 @@
-// What a step may say to GitHub Actions: docs.github.com, "Workflow commands for GitHub Actions".
+// Commands that a step may send to GitHub Actions: docs.github.com, "Workflow commands for GitHub Actions".
 import { randomUUID } from 'node:crypto'
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 
-/** GitHub shows ten errors and ten warnings of a step; the rest only lengthens the log. */
+/** GitHub shows ten errors and ten warnings of a step; more would only lengthen the log. */
 const MOST_ANNOTATIONS = 50
 
-/** Gives the step an output. A value is one line, so that it cannot be two outputs. */
+/** Sets an output of the step. A value is one line, so that it cannot define another output. */
 export function setOutput(name, value) {
   appendFileSync(process.env.GITHUB_OUTPUT, `${name}=${oneLine(String(value))}\n`)
 }
@@ -22,7 +22,10 @@ export function fail(message) {
   say('error', {}, message)
 }
 
-/** Marks findings where they are. `folder` is what their paths are relative to, itself relative to the repository. */
+/**
+ * Adds annotations at the places of findings. Findings' paths are relative to `folder`, which is relative to the
+ * repository.
+ */
 export function annotate(diagnostics, folder) {
   for (const { path, line, column, severity, rule, message, hint } of diagnostics.slice(0, MOST_ANNOTATIONS))
     say(severity, { file: `${folder}${path}`, line, col: column, title: rule }, `${message}\nhint: ${hint}`)
@@ -31,8 +34,8 @@ export function annotate(diagnostics, folder) {
 }
 
 /**
- * Prints text that others wrote. GitHub reads commands in whatever a step prints, so it is told not to until it sees a
- * word that nobody can know.
+ * Prints untrusted text. GitHub reads commands in everything that a step prints, so commands are stopped until a
+ * random word that the text cannot contain.
  */
 export function printUntrusted(text) {
   if (!text) return
@@ -40,7 +43,7 @@ export function printUntrusted(text) {
   process.stdout.write(`::stop-commands::${word}\n${text.replace(/\n*$/, '')}\n::${word}::\n`)
 }
 
-/** Adds Markdown to the page of the run. It takes 1 MB a step, and says nothing when there is more. */
+/** Adds Markdown to the summary page of the run. GitHub accepts 1 MB per step and silently drops more. */
 export function addSummary(markdown) {
   const file = process.env.GITHUB_STEP_SUMMARY
   if (file) appendFileSync(file, `${markdown}\n`)
@@ -52,7 +55,7 @@ export function readEvent() {
   return path && existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {}
 }
 
-/** True for a pull request whose branch is in another repository: its runs get no right to write. */
+/** True for a pull request from another repository: its runs have no permission to write. */
 export function isFromFork({ pull_request: pull }) {
   return pull !== undefined && pull.head?.repo?.full_name !== process.env.GITHUB_REPOSITORY
 }

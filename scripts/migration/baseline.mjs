@@ -2,7 +2,7 @@
 // The first migration: everything in one file.
 import { schemaScript } from './schemas.mjs'
 
-/** Stops before anything of a registry that has no migration in common with this one is changed. */
+/** Stops before it changes a registry that has no migration in common with this one. */
 const GUARD = `-- A registry of an earlier NOFX has other migrations, and there is no way from them to this one.
 do $$
 begin

@@ -6,7 +6,7 @@ export const CREATE_ROLES = ['anon', 'authenticated', 'service_role']
   .map((role) => `create role ${role} nologin noinherit ${role === 'service_role' ? 'bypassrls' : ''};`)
   .join('\n')
 
-/** As much of Supabase's storage schema as @supabase/lite makes and our functions look at. */
+/** The part of Supabase's storage schema that @supabase/lite creates and NOFX's functions use. */
 export const CREATE_STORAGE = `
 create schema storage;
 create table storage.buckets (

@@ -11,7 +11,7 @@
 
 /** @typedef {<R = Record<string, unknown>>(sql: string) => Promise<R[]>} Query */
 
-/** The privileges of everybody but the owner, as texts in order. */
+/** The privileges of every role but the owner, as texts in order. */
 const grants = (/** @type {string} */ acl, /** @type {string} */ owner) => `(
   select coalesce(jsonb_agg(lower(a.privilege_type) || ' to ' || coalesce(r.rolname, 'public')
     order by coalesce(r.rolname, 'public'), a.privilege_type), '[]')
@@ -34,7 +34,8 @@ const TABLES = `
     'grants', ${grants(`coalesce(c.relacl, acldefault(case c.relkind when 'S' then 's' else 'r' end::"char", c.relowner))`, 'c.relowner')}) as is
   from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'S', 'f')`
 
-// A column that a parent gets later comes last in its children, so places count among the inherited and the own ones.
+// A column that a parent gets later comes last in its children, so positions are counted among the inherited and the
+// own columns separately.
 const COLUMNS = `
   select 'column' as type, a.attrelid::regclass || '.' || a.attname as name, a.attrelid::regclass::text as owner,
     jsonb_build_object(
@@ -46,7 +47,7 @@ const COLUMNS = `
   left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
   where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f') and a.attnum > 0 and not a.attisdropped`
 
-// Of PostgreSQL 18, `not null` is a constraint, too; it is compared with its column.
+// In PostgreSQL 18, `not null` is a constraint too; it is compared with its column.
 const CONSTRAINTS = `
   select 'constraint' as type, k.conname || ' on ' || k.conrelid::regclass as name, k.conrelid::regclass::text as owner,
     jsonb_build_object('name', k.conname, 'definition', pg_get_constraintdef(k.oid), 'inherited', k.coninhcount,
@@ -85,7 +86,7 @@ const PUBLICATIONS = `
 const OBJECTS = [FUNCTIONS, TABLES, COLUMNS, CONSTRAINTS, INDEXES, POLICIES, TRIGGERS, TYPES, PUBLICATIONS]
 
 /**
- * Everything in `public`, the policies and publications of the database, and the rows that are there from the start.
+ * Everything in `public`, the policies and publications of the database, and the rows that exist from the start.
  * @param {Query} query
  * @returns {Promise<CatalogObject[]>}
  */
@@ -112,7 +113,7 @@ const keyOf = ({ type, name }) => `${type} ${name}`
  */
 
 /**
- * What of `before` is not as in `after`, in the order of names.
+ * The objects of `before` that differ in `after`, in the order of names.
  * @param {readonly CatalogObject[]} before
  * @param {readonly CatalogObject[]} after
  * @returns {Difference[]}

@@ -23,7 +23,7 @@ export function readChecksums(file = CHECKSUMS) {
 }
 
 /**
- * What does not agree with the record, a sentence each.
+ * The disagreements with the record, one sentence each.
  * @param {string} [file]
  * @param {string} [directory]
  */
@@ -46,7 +46,7 @@ export function checkMigrations(file = CHECKSUMS, directory = MIGRATIONS) {
 }
 
 /**
- * Adds the migrations that are not recorded yet; a line that is there stays as it is.
+ * Adds the migrations that are not recorded yet; existing lines do not change.
  * @param {string} [file]
  * @param {string} [directory]
  * @returns {string[]} their names

@@ -31,7 +31,8 @@ async function openBlank() {
 }
 
 /**
- * The catalog of a Supabase project after these scripts. All are asked of one database, which is empty again afterwards.
+ * The catalog of a Supabase project after these scripts. All scripts use one database, which is empty again
+ * afterwards.
  * @param {readonly string[]} scripts
  */
 export async function catalogAfter(scripts) {
@@ -46,7 +47,7 @@ export async function catalogAfter(scripts) {
   }
 }
 
-/** Ends the database; PGlite sets the process's exit status, so a script sets its own afterwards. */
+/** Closes the database. PGlite sets the process's exit status, so a script sets its own status afterwards. */
 export async function closeDatabase() {
   await (await blank)?.close()
 }

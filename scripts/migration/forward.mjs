@@ -9,12 +9,12 @@ import { addConstraint, alterColumn, alterTable, createIndex, dropConstraint, dr
 /** @typedef {import('./schemas.mjs').SchemaStatement} SchemaStatement */
 
 /**
- * A piece of the migration. What `check` names, a person has to read: data are at stake, or the text is a guess.
+ * A step of the migration. A person must review a step with `check`: data may be lost, or the text is a guess.
  * @typedef {{ sql: string, check?: string }} Step
  */
 
 /**
- * The steps in the order in which they can run.
+ * The steps in an order in which they can run.
  * @param {readonly Difference[]} differences
  * @param {readonly SchemaStatement[]} statements of the schema files
  * @returns {Step[]}
@@ -26,7 +26,7 @@ export function planMigration(differences, statements) {
   const gone = new Set(
     differences.flatMap((one) => (one.before?.type === 'table' && !one.after ? [one.before.name] : [])),
   )
-  // What belongs to a table that comes or goes, comes and goes with it.
+  // Objects of a table that is created or dropped are created or dropped with it.
   const single = differences.filter((one) => {
     const owner = one.after?.owner ?? one.before?.owner ?? ''
     return one.before?.type === 'table' || !(made.has(owner) || gone.has(owner))
@@ -126,7 +126,7 @@ function replaceFunction({ before, after, differs }, statements) {
 const signature = (object) => qualified(object?.name ?? '')
 
 /**
- * The text of the schema file; of a function that a block makes, the catalog's.
+ * The function's text in the schema file; for a function that a block creates, the text in the catalog.
  * @param {CatalogObject} object
  * @param {readonly SchemaStatement[]} statements
  */

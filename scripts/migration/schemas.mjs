@@ -7,7 +7,7 @@ import { splitSql } from './statements.mjs'
 export const ROOT = join(import.meta.dirname, '../..')
 export const SCHEMAS = join(ROOT, 'supabase/schemas')
 
-/** The order in which to read them, and in which their objects are made. A new file gets its place here. */
+/** The order in which to read the files, and in which their objects are created. A new file is added here. */
 export const ORDER = [
   'refusals',
   'definitions',
@@ -50,7 +50,7 @@ export const ORDER = [
  * All statements of the schema files, in reading order.
  * @param {string} [directory]
  * @returns {SchemaStatement[]}
- * @throws Error when a file is not in the list, or the list names a file that is not there
+ * @throws Error if a file is not in the list, or the list names a file that does not exist
  */
 export function readSchemas(directory = SCHEMAS) {
   const there = readdirSync(directory).filter((name) => name.endsWith('.sql'))
@@ -67,12 +67,14 @@ export function readSchemas(directory = SCHEMAS) {
   )
 }
 
-/** Tables come before what names them, and functions before what calls them while a migration runs. */
+/**
+ * Tables come before statements that name them, and functions before statements that call them during a migration.
+ */
 const PARTS = ['table', 'function', 'trigger', 'policy', 'row', 'block']
 
 /**
- * The same statements in the order of their dependencies. Bodies of functions are not checked when they are made,
- * because they name each other.
+ * The same statements in the order of their dependencies. Functions' bodies are not checked at creation, because
+ * functions name each other.
  * @template {import('./statements.mjs').Statement} S
  * @param {readonly S[]} statements
  * @returns {S[][]} one list for each part
@@ -82,7 +84,7 @@ export function byDependency(statements) {
 }
 
 /**
- * The schema files as one script that makes everything in an empty database.
+ * The schema files as one script that creates everything in an empty database.
  * @param {readonly import('./statements.mjs').Statement[]} [statements]
  */
 export function schemaScript(statements = readSchemas()) {

@@ -9,11 +9,11 @@
  * @property {string} on the table or function that it makes or changes: `public.registry_heads`
  */
 
-/** Where a statement may end or a text begin; what lies between is copied as it is. */
+/** Where a statement may end or a quoted text begins; everything in between is copied unchanged. */
 const TOKEN = /--[^\n]*|'(?:[^']|'')*'|"[^"]*"|\$(\w*)\$[\s\S]*?\$\1\$|;/g
 
 /**
- * Divides a script at its semicolons, outside of texts, names and comments.
+ * Splits a script at its semicolons, except those in texts, names and comments.
  * @param {string} script
  * @returns {Statement[]}
  */
@@ -36,7 +36,7 @@ export function splitSql(script) {
  */
 function toStatement(text) {
   const [, above = '', sql = ''] = /^((?:\s*--[^\n]*(?:\n|$)|\s+)*)([\s\S]*)$/.exec(text) ?? []
-  // A comment with an empty line below it is about the file.
+  // A comment followed by an empty line is about the file.
   const comment = above.split(/\n[ \t]*\n/).at(-1) ?? ''
   return { comment: comment.trim(), sql: sql.trim(), ...classify(sql) }
 }

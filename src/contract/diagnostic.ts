@@ -5,20 +5,20 @@ export type Severity = 'error' | 'warning'
 export type Pointer = readonly (string | number)[]
 
 /**
- * Where a rule found something. `file` is relative to the definition's folder, with `/`.
- * `pointer` is for JSON and YAML files (`key: true` means the key itself, not its value);
- * `offset` is for any text, in UTF-16 code units after line ends became LF.
+ * Where a rule found something. `file` is relative to the definition's folder, with `/`. `pointer` is for JSON and
+ * YAML files (`key: true` means the key itself, not its value). `offset` is for any text, in UTF-16 code units after
+ * line ends became LF.
  */
 export interface Place {
   file: string
   pointer?: Pointer
   key?: boolean
   offset?: number
-  /** A field that is missing where the pointer leads. */
+  /** The name of a field that is missing from the object at `pointer`. */
   absent?: string
 }
 
-/** What a pure rule reports. It knows no line numbers: `locate` adds them, only when there is a finding. */
+/** What a pure rule reports. It has no line numbers: `locate` computes them, and only if there are findings. */
 export interface Finding extends Place {
   rule: string
   severity: Severity
@@ -26,7 +26,7 @@ export interface Finding extends Place {
   hint: string
 }
 
-/** A finding as people and tools read it. `path` is relative to the working directory; line and column start at 1. */
+/** A finding for people and tools. `path` is relative to the working directory; line and column start at 1. */
 export interface Diagnostic {
   path: string
   line: number
@@ -40,12 +40,12 @@ export interface Diagnostic {
   pointer?: Pointer
 }
 
-/** True for what makes a definition invalid. */
+/** True for a finding that makes a definition invalid. */
 export function isError({ severity }: { severity: Severity }): boolean {
   return severity === 'error'
 }
 
-/** One rule of the catalogue: its usual severity and, in a sentence, what it demands. */
+/** One rule of the catalogue: its usual severity, and one sentence that states what the rule demands. */
 export interface Rule {
   severity: Severity
   summary: string
@@ -54,12 +54,12 @@ export interface Rule {
 /** Rules by their stable id (`NOFX_…`). An id is never reused for another meaning. */
 export type RuleCatalogue = Readonly<Record<string, Rule>>
 
-/** Makes a finding of one catalogue's rule; the severity comes from the catalogue. */
+/** Creates a finding of a rule in one catalogue; the severity comes from the catalogue. */
 export type Report<Id extends string> = (rule: Id, place: Place, message: string, hint: string) => Finding
 
 /** Binds `Report` to a catalogue, so that a rule id that does not exist cannot compile. */
 export function reporter<C extends RuleCatalogue>(catalogue: C): Report<keyof C & string> {
-  // Not spread: a file may have 40,000 findings, and a spread of places of many shapes is slow.
+  // The place is not spread: a file may have 40,000 findings, and spreading objects of many shapes is slow.
   return (rule, { file, pointer, key, offset, absent }, message, hint) => {
     const finding: Finding = { file, rule, severity: (catalogue[rule] as Rule).severity, message, hint }
     if (pointer !== undefined) finding.pointer = pointer

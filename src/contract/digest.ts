@@ -2,21 +2,21 @@ import crypto from 'node:crypto'
 import type { FileEntry } from './kind.ts'
 import { nameOf } from './name.ts'
 
-/** A SHA-256 as everything here writes it: 64 hex digits in lower case. */
+/** A SHA-256 as NOFX writes it: 64 hex digits in lower case. */
 export const SHA256 = /^[0-9a-f]{64}$/
 
 /** SHA-256 in lower-case hex. A string is hashed as UTF-8. */
 export function sha256(content: string | Uint8Array): string {
-  // `hash` is Node's one-shot call, twice as fast on small texts; older runtimes lack it.
+  // `crypto.hash` of Node is twice as fast on small texts; older runtimes lack it.
   if (typeof crypto.hash === 'function') return crypto.hash('sha256', content, 'hex')
   return crypto.createHash('sha256').update(content).digest('hex')
 }
 
 /**
- * A definition's digest: SHA-256 of the JSON text, without blanks,
- * `{"files":[{"path":…,"sha256":…,"size":…},…],"id":…,"kind":…}`
- * with the files sorted by the UTF-16 code units of their paths. A file that may be run as a program has
- * `"executable":true` before its path. It does not depend on any archive's encoding.
+ * A definition's digest: the SHA-256 of the JSON text, without blanks,
+ * `{"files":[{"path":…,"sha256":…,"size":…},…],"id":…,"kind":…}`. The files are sorted by the UTF-16 code units of
+ * their paths; an executable file has `"executable":true` before its path. The digest does not depend on the encoding
+ * of any archive.
  */
 export function digestOf(kind: string, id: string, files: readonly FileEntry[]): string {
   const sorted = files
@@ -30,7 +30,7 @@ export function digestOf(kind: string, id: string, files: readonly FileEntry[]):
   return sha256(JSON.stringify({ files: sorted, id, kind }))
 }
 
-/** `digestOf` over the prompts alone: moves exactly when the wording does. */
+/** The `digestOf` of the prompts alone: it changes exactly when the wording of a prompt does. */
 export function promptHashOf(
   kind: string,
   id: string,
@@ -44,7 +44,7 @@ export function promptHashOf(
   )
 }
 
-/** JSON without blanks and with sorted keys: equal values, equal text. */
+/** JSON without blanks and with sorted keys, so that equal values have equal texts. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, field: unknown) =>
     typeof field === 'object' && field !== null && !Array.isArray(field)
@@ -53,7 +53,7 @@ export function canonicalJson(value: unknown): string {
   )
 }
 
-/** What a release stages: one line a definition. */
+/** One definition of the list that a release stages. */
 export interface StagedItem {
   kind: string
   id: string
@@ -62,8 +62,8 @@ export interface StagedItem {
 }
 
 /**
- * Hash of everything a release stages: SHA-256 of the lines `kind/id digest expectedVersion\n`, sorted by code unit.
- * The database computes the same with `collate "C"`; kinds and ids are ASCII.
+ * Hash of everything that a release stages: the SHA-256 of the lines `kind/id digest expectedVersion\n`, sorted by
+ * code unit. The database computes the same hash with `collate "C"`; kinds and ids are ASCII.
  */
 export function contentHash(items: readonly StagedItem[]): string {
   const lines = items.map((item) => `${nameOf(item)} ${item.digest} ${item.expectedVersion}\n`)

@@ -1,6 +1,6 @@
 /**
- * Every code a command can stop with, its exit status and what it means.
- * One table: the exit status, `nofx help` and the troubleshooting page are made from it.
+ * Every failure code of a command, with its exit status and meaning. `nofx help`, the exit status and the
+ * troubleshooting page all come from this table.
  */
 export const FAILURES = {
   FINDINGS: { exit: 1, meaning: 'The definitions have errors, or a check refused them.' },
@@ -27,16 +27,16 @@ export const FAILURES = {
   BUG: { exit: 70, meaning: 'A bug of NOFX; please report it.' },
 } as const
 
-/** A code of the table above. */
+/** A code of `FAILURES`. */
 export type FailureCode = keyof typeof FAILURES
 
-/** Stops a command: what is wrong with the value that is wrong, and the one action that mends it. */
+/** Stops a command. The message names the invalid value, the hint is the one action that fixes it. */
 export class Failure extends Error {
   readonly code: FailureCode
   readonly hint: string
-  /** `path:line:column` or a URL, when the failure has a place. */
+  /** `path:line:column` or a URL, if the failure has a place. */
   readonly at?: string
-  /** Machine-readable detail for `--json`. */
+  /** Machine-readable details for `--json`. */
   readonly detail?: unknown
 
   constructor(
@@ -53,7 +53,7 @@ export class Failure extends Error {
     this.detail = options.detail
   }
 
-  /** The process's exit status for this failure. */
+  /** The process's exit status for this failure, from `FAILURES`. */
   get exit(): number {
     return FAILURES[this.code].exit
   }

@@ -1,15 +1,18 @@
 import type { ZodType } from 'zod'
 import type { Finding, Pointer, RuleCatalogue } from './diagnostic.ts'
 
-/** A parsed JSON object whose shape is not known yet. */
+/** A parsed JSON object of unknown shape. */
 export type JsonObject = { [key: string]: unknown }
 
-/** One file of a definition. `path` is relative to its folder, NFC, with `/`; `size` in bytes after LF folding of text. */
+/**
+ * One file of a definition. `path` is relative to its folder, NFC, with `/`; `size` is in bytes, for text after LF
+ * folding.
+ */
 export interface FileEntry {
   path: string
   size: number
   sha256: string
-  /** Present on assets that may be run as programs. */
+  /** True for an executable asset, absent for other files. */
   executable?: true | undefined
 }
 
@@ -17,8 +20,8 @@ export interface FileEntry {
 export type Status = 'draft' | 'active' | 'deprecated' | 'disabled'
 
 /**
- * One definition as rules see it: the manifest in today's spelling, validated by the kind's schema,
- * and the text of every file outside `assets/` (the manifest included) with LF line ends.
+ * One definition for the rules: the manifest in the current spelling, validated by the kind's schema, and the text of
+ * every file outside `assets/` (the manifest included) with LF line ends.
  */
 export interface Definition<M = unknown> {
   kind: string
@@ -26,40 +29,43 @@ export interface Definition<M = unknown> {
   manifestPath: string
   manifest: M
   texts: ReadonlyMap<string, string>
-  /** Paths and sizes of all files, sorted by path; hashes are added by `bundle`. */
+  /** Paths and sizes of all files, sorted by path; `bundle` adds the hashes. */
   files: readonly { path: string; size: number }[]
 }
 
-/** What lists, heads and other kinds need to know of a definition. Plain JSON, at most a few hundred bytes. */
+/** What lists, heads and other kinds need from a definition. Plain JSON, at most a few hundred bytes. */
 export interface Description {
   name: string
   summary: string
   status: Status
-  /** The author's exact semver, if the manifest carries one. */
+  /** The author's exact semver, if the manifest has one. */
   version?: string
   owner?: string
   tags: string[]
-  /** Named things that other definitions may ask for, such as an agent's skill ids. */
+  /** Names of the things that other definitions may require, such as an agent's skill ids. */
   provides: string[]
-  /** Whatever else the kind wants readers to see in a list (kept verbatim). */
+  /** Further facts that the kind shows in lists, stored verbatim. */
   facts: JsonObject
 }
 
-/** One definition names another: checked on both sides of the wire, and the base of the blast radius. */
+/**
+ * One definition's reference to another. It is checked on both sides of the wire, and the dependents of a change are
+ * found by it.
+ */
 export interface Reference {
   kind: string
   id: string
-  /** Semver range on the target's declared version. */
+  /** A semver range for the target's declared version. */
   range?: string
-  /** `requires`: the target must exist and be live. `mentions`: it must exist (a successor, for example). */
+  /** `requires`: the target must exist and be live. `mentions`: the target must exist (a successor, for example). */
   relation: 'requires' | 'mentions'
   file: string
   pointer: Pointer
 }
 
 /**
- * One of several definitions has to offer a named thing (`Description.provides`): checked where references are.
- * Every id of `oneOf` is also a reference that requires it.
+ * At least one of several definitions has to provide a named thing (`Description.provides`). It is checked together
+ * with references. Each id in `oneOf` is also a reference that requires the definition.
  */
 export interface Demand {
   kind: string
@@ -69,45 +75,46 @@ export interface Demand {
   pointer: Pointer
 }
 
-/** What a definition becomes when it is given parameters: everything a run needs, fixed for ever. */
+/** The result of giving parameters to a definition: everything that a run needs, fixed for ever. */
 export interface Instance {
-  /** Live definitions that the run uses: each is locked to the version and digest it has now. */
+  /** Live definitions that the run uses. Each is locked to its current version and digest. */
   uses: { kind: string; id: string }[]
-  /** Plain JSON, stored and returned. Never holds the value of a secret parameter. */
+  /** Plain JSON, stored and returned. It never holds the value of a secret parameter. */
   document: JsonObject
 }
 
-/** A definition as boxes and arrows, for people. An edge means that `to` comes after `from`. */
+/** A definition as a graph for people. An edge means that `to` comes after `from`. */
 export interface Graph {
   nodes: { id: string; label: string; notes: string[] }[]
   edges: { from: string; to: string }[]
 }
 
-/** A change that deserves a second look, apart from wording. `low` is worth a line, `high` is read first. */
+/** A change, apart from wording, that a reviewer should look at. `low` is listed, `high` is listed first. */
 export interface Risk {
   id: string
   level: 'low' | 'medium' | 'high'
-  /** Where in the manifest, as a dotted path. */
+  /** The field of the manifest, as a dotted path. */
   field: string
   message: string
 }
 
-/** What a `check` may ask of the other definitions in the tree. */
+/** What a `check` may read of the other definitions in the tree. */
 export interface Workspace {
   /**
-   * The description of a valid definition, or undefined when it is not known here. That is no finding of the rule
-   * that asks: whether it exists is checked for every kind from `references`, and in the database at the commit.
+   * The description of a valid definition, or undefined if the definition is not available here. A rule must not
+   * report a missing definition: `references` covers that for every kind, and the database checks it again at the
+   * commit.
    */
   find(kind: string, id: string): Description | undefined
 }
 
-/** Knows no other definition: one definition is looked at by itself, as the edge function sees it. */
+/** A workspace without other definitions, for checking a definition alone as the edge function does. */
 export const ALONE: Workspace = { find: () => undefined }
 
-/** Stands for the parameters of an instance where a finding names its file. */
+/** The file name in findings about the parameters of an instance. */
 export const PARAMETERS = 'parameters'
 
-/** Sizes and counts a definition may not exceed; bytes unless named otherwise. */
+/** Maximum sizes and counts of a definition; in bytes unless a field says otherwise. */
 export interface Limits {
   manifestBytes: number
   textBytes: number
@@ -117,42 +124,44 @@ export interface Limits {
 }
 
 /**
- * A registry kind: everything the shared pipeline asks about one sort of definition.
- * Pure: no network, disk, clock or console. The same object runs in the CLI, in CI and in the edge function.
+ * A registry kind: everything that the shared pipeline needs to know about one sort of definition. It is pure: no
+ * network, disk, clock or console. The CLI, CI and the edge function use the same object.
  */
 export interface Kind<M = unknown> {
-  /** Plural, kebab-case: the folder under the root, the first part of a bundle's path, the CLI's word. */
+  /** Plural, in kebab-case: the folder under the root, the first part of a bundle's path, and the word in the CLI. */
   readonly id: string
   readonly singular: string
-  /** `<singular>.json`; the same name with `.yaml` is accepted as well, never both. */
+  /** `<singular>.json`. The same name with `.yaml` is accepted instead, but not both. */
   readonly manifestFile: string
   /** The manifest's field that must equal the folder's name. */
   readonly idField: string
-  /** Strict shape of the manifest in today's spelling. Its JSON Schema is what editors get. */
+  /** Strict shape of the manifest in the current spelling. Editors get the JSON Schema made from it. */
   readonly schema: ZodType<M>
   readonly limits: Limits
   /** Every rule id that `normalize` and `check` can report. */
   readonly rules: RuleCatalogue
-  /** Kinds whose definitions must be there first: validated, published and removed in that order. */
+  /** Kinds whose definitions come first: they are validated and published before this kind, and removed after it. */
   readonly after?: readonly string[]
-  /** Reads older spellings. Must not change its input. Pointers in later findings refer to the result. */
+  /** Converts older spellings. It must not change its input. Pointers in later findings refer to the result. */
   normalize?(raw: JsonObject, file: string): { manifest: JsonObject; findings: Finding[] }
-  /** Rules beyond the schema. Called only with a manifest the schema accepts. */
+  /** Rules beyond the schema. Called only with a manifest that the schema accepts. */
   check(item: Definition<M>, workspace: Workspace): Finding[]
-  /** Paths of the prompt files, for `prompt_hash` and for the unified diff. */
+  /** Paths of the prompt files, for `prompt_hash` and the unified diff. */
   promptsOf(item: Definition<M>): string[]
-  /** Files that the manifest names besides prompts; a file named by nothing is a warning. */
+  /** Files besides prompts that the manifest names. A file that the manifest does not name is a warning. */
   filesOf(item: Definition<M>): string[]
   describe(item: Definition<M>): Description
-  /** Risks of going from `before` (undefined when added) to `after`. */
+  /** Risks of the change from `before` (undefined for an added definition) to `after`. */
   risks(before: Definition<M> | undefined, after: Definition<M>): Risk[]
-  /** From the manifest alone: one that does not hold an id refers to no definition of that id. */
+  /**
+   * References found in the manifest alone. A manifest whose text does not contain an id does not refer to that id.
+   */
   references(item: Definition<M>): Reference[]
-  /** What the referred definitions have to offer, where one of several may. */
+  /** Things that at least one of several referenced definitions must provide. */
   demands?(item: Definition<M>): Demand[]
   /**
-   * Makes an instance of a definition. Findings are about the parameters: their file is `PARAMETERS`. Only kinds whose
-   * definitions can be run have it.
+   * Makes an instance of a definition. Findings are about the parameters; their file is `PARAMETERS`. Only kinds
+   * whose definitions can be run have this method.
    */
   instantiate?(
     item: Definition<M>,
@@ -160,11 +169,11 @@ export interface Kind<M = unknown> {
     workspace: Workspace,
   ): { instance?: Instance; findings: Finding[] }
   graph?(item: Definition<M>): Graph
-  /** The files of a new definition that validates at once, by path. */
+  /** The files, by path, of a new definition that is valid as it is. */
   scaffold(id: string, options: { owner: string }): Record<string, string>
 }
 
-/** Names a kind with its manifest's type and hides the type again, so that kinds of all shapes fit one list. */
+/** Returns the kind without its manifest's type, so that different kinds fit into one list. */
 export function defineKind<M>(kind: Kind<M>): Kind {
   return kind as unknown as Kind
 }

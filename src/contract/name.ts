@@ -1,18 +1,18 @@
-/** A definition as its kind's id and its own. */
+/** The id of a definition and the id of its kind. */
 export interface Named {
   kind: string
   id: string
 }
 
-/** True for a definition that is meant. */
+/** True for the definitions in a selection. */
 export type Covers = (definition: Named) => boolean
 
-/** `agents/reviewer`: how messages, maps and paths name a definition. */
+/** The name of a definition in messages, maps and paths: `agents/reviewer`. */
 export function nameOf({ kind, id }: Named): string {
   return `${kind}/${id}`
 }
 
-/** Finds each by its name; of two with one name the last. */
+/** A map from name to definition. If a name occurs twice, the last definition is kept. */
 export function byName<T extends Named>(all: readonly T[]): Map<string, T> {
   return new Map(all.map((one) => [nameOf(one), one]))
 }

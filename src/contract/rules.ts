@@ -1,6 +1,6 @@
 import type { RuleCatalogue } from './diagnostic.ts'
 
-/** Rules that hold for every kind. Kinds add their own catalogues; an id is never reused for another meaning. */
+/** Rules that hold for every kind. Kinds add their own catalogues. An id is never reused for another meaning. */
 export const CORE_RULES = {
   NOFX_JSON_SYNTAX: {
     severity: 'error',
@@ -136,5 +136,5 @@ export const CORE_RULES = {
   },
 } as const satisfies RuleCatalogue
 
-/** Id of a rule that every kind has. */
+/** The id of a rule in `CORE_RULES`. */
 export type CoreRule = keyof typeof CORE_RULES

@@ -1,29 +1,31 @@
-/** One file as it came from disk or over the wire, before any rule has looked at it. */
+/** One file as read from disk or received over the wire, before any rule has checked it. */
 export interface SourceFile {
   /** Relative to the definition's folder, with `/`. */
   path: string
-  /** Bytes: of the LF-folded UTF-8 text, or of the asset. */
+  /** Size in bytes: of the UTF-8 text after LF folding, or of the asset. */
   size: number
-  /** Text with LF line ends; absent for assets (everything under `assets/`) and for unreadable files. */
+  /** Text with LF line ends; absent for assets (everything under `assets/`) and unreadable files. */
   text?: string
-  /** An asset that may be run as a program; texts are never executable. */
+  /** True for an executable asset; texts are never executable. */
   executable?: boolean
   /** The hash of an asset that was hashed while it was read. */
   sha256?: string
 }
 
-/** A definition's folder as found: the input of all validation, on both sides of the wire. */
+/** A definition's folder as it was read: the input of all validation, on both sides of the wire. */
 export interface Source {
   kind: string
   /** The folder's name. */
   id: string
   files: readonly SourceFile[]
-  /** What collecting already found wrong: symlinks, unreadable or oversized files, bytes that are no UTF-8. */
+  /** Findings of the collecting: symlinks, unreadable or oversized files, bytes that are not UTF-8. */
   findings: readonly import('./diagnostic.ts').Finding[]
 }
 
-/** Everything under this folder is binary: hashed and bundled as it is, never sent to the edge function. */
+/**
+ * Everything under this folder is binary: it is hashed and bundled unchanged, and never sent to the edge function.
+ */
 export const ASSETS = 'assets/'
 
-/** Bytes of one call of the edge function, whose own limit is undocumented. */
+/** Maximum bytes in one call of the edge function; the platform's own limit is undocumented. */
 export const MAX_BODY = 1_000_000

@@ -4,7 +4,7 @@ import type { IdentityEntry, Registry } from './registry/registry.ts'
 import { findHead } from './tree/publish-source.ts'
 import { foldersOf, type Tree } from './tree/tree.ts'
 
-/** One thing looked at. `fix` is the command, or the one action, that mends what is not `ok`. */
+/** The result of one check. `fix` is the command, or the one action, that fixes a check that is not `ok`. */
 export interface Check {
   name: string
   state: 'ok' | 'warning' | 'failed'
@@ -12,7 +12,7 @@ export interface Check {
   fix?: string
 }
 
-/** What `doctor` looks at. Nothing is changed, and no value of a secret is read out. */
+/** What `doctor` checks. It changes nothing and shows no value of a secret. */
 export interface DoctorInput {
   tree: Tree
   env: NodeJS.ProcessEnv
@@ -20,10 +20,10 @@ export interface DoctorInput {
   openRegistry: () => Promise<Registry>
 }
 
-/** The oldest Node.js that NOFX runs on. */
+/** The oldest supported version of Node.js. */
 const OLDEST_NODE = [20, 19] as const
 
-/** Looks at everything a publish needs, each check on its own: one that fails hides no other. */
+/** Checks everything that a publish needs. Each check is independent: a failed check hides no other. */
 export async function examine(input: DoctorInput): Promise<Check[]> {
   return [
     checkNode(input.nodeVersion),
@@ -102,7 +102,7 @@ async function checkRegistry({ tree, env, openRegistry }: DoctorInput): Promise<
     const [last] = await registry.releases(1)
     const newest = last ? `, last release ${last.id} at ${last.createdAt}` : ', nothing published yet'
     const detail = `${registry.label}: ${heads.length} definitions${newest}`
-    // A CI job may not read whom the registry trusts.
+    // A CI job must not read which identities the registry trusts.
     const mayRead = !env.SUPABASE_URL || env.SUPABASE_SECRET_KEY
     return [{ name: 'registry', state: 'ok', detail }, ...(mayRead ? await checkIdentities(registry) : [])]
   } catch (error) {
@@ -110,7 +110,7 @@ async function checkRegistry({ tree, env, openRegistry }: DoctorInput): Promise<
   }
 }
 
-/** Which CI jobs may publish: a warning for each entry that lets in more jobs than it has to, or none at all. */
+/** Which CI jobs may publish: a warning for each entry that allows more jobs than necessary, or no jobs at all. */
 async function checkIdentities(registry: Registry): Promise<Check[]> {
   try {
     const entries = await registry.identities()
@@ -150,7 +150,7 @@ function identityWarning({ kind, index, repository, missing = [] }: IdentityEntr
   ]
 }
 
-/** A check reports what stopped it. Only failures have a hint worth giving; a bug still tells its message. */
+/** What stopped a check. Only failures have a useful hint; a bug is shown with its message. */
 function asDetail(error: unknown): { detail: string; fix?: string } {
   const { message } = error as Error
   return error instanceof Failure ? { detail: message, fix: error.hint } : { detail: message }

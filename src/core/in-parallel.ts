@@ -1,6 +1,6 @@
 /**
- * Works on all items, at most `atOnce` at a time; the results are in the order of the items. The first error ends it: no
- * further item is begun.
+ * Runs `work` on all items, at most `atOnce` at a time; the results are in the order of the items. After the first
+ * error, no further item is started.
  */
 export async function inParallel<Item, Result>(
   items: readonly Item[],
@@ -8,7 +8,7 @@ export async function inParallel<Item, Result>(
   work: (item: Item) => Promise<Result>,
 ): Promise<Result[]> {
   const results = new Array<Result>(items.length)
-  // All workers take from one iterator, which an error closes.
+  // All workers take items from one iterator, which an error closes.
   const left = items.entries()
   let failed = false
   const worker = async () => {

@@ -8,29 +8,31 @@ import { revisionState } from './diff/compare.ts'
 import { isLive, type LiveHead } from './registry/live-head.ts'
 import type { Head, InstanceRequest, Lock, Registry, StoredInstance } from './registry/registry.ts'
 
-/** What to make, of what, for whom. */
+/** The definition to instantiate, its parameters, and the caller. */
 export interface InstantiateOptions {
   kind: Kind
   id: string
-  /** What is given, once it is known which version it is given to. */
+  /** Returns the parameters. It is called after the version of the definition is known. */
   parameters: (item: Definition) => JsonObject
   actor: string
-  /** Repeating a key gives the first answer again; without one every call makes an instance. */
+  /**
+   * An idempotency key: a repeated key returns the first answer again. Without a key, every call makes an instance.
+   */
   key?: string
-  /** Whose key it is; the registry's owner's when it is left out. */
+  /** The principal that owns the key; the registry's owner if it is absent. */
   principal?: string
 }
 
-/** An instance as callers see it; `planId` and `createdAt` are missing in a dry run. */
+/** An instance as callers see it; `planId` and `createdAt` are absent in a dry run. */
 export type Instantiated = JsonObject
 
-/** How often a plan is made again because the registry moved while it was made. */
+/** How often a plan is made again because the registry changed meanwhile. */
 const ATTEMPTS = 3
 
 /**
- * Makes an instance of the live version of a definition and stores it, locked to what is live now.
+ * Makes an instance of the live version of a definition and stores it, locked to the versions that are live now.
  * @returns findings about the parameters, or the instance
- * @throws Failure NOT_FOUND, REFUSED (nothing of it is live), USAGE (the kind has no instances), CONFLICT,
+ * @throws Failure NOT_FOUND, REFUSED (the definition is not live), USAGE (the kind has no instances), CONFLICT,
  * IDEMPOTENCY_MISMATCH
  */
 export async function instantiate(
@@ -56,7 +58,7 @@ export async function instantiate(
   }
 }
 
-/** The same without storing anything. */
+/** The same without storing the instance. */
 export async function tryInstantiate(
   registry: Registry,
   kinds: readonly Kind[],
@@ -87,7 +89,7 @@ async function replay(
   )
 }
 
-/** What was asked for, without the secrets: a hash of a short secret would give it away. */
+/** A hash of the request without the secrets, because the hash of a short secret would reveal it. */
 function hashOf({ kind, id }: InstantiateOptions, parameters: JsonObject, document: JsonObject): string {
   const secret = new Set(Array.isArray(document.secrets) ? document.secrets : [])
   const open = Object.entries(parameters).filter(([name]) => !secret.has(name))
@@ -155,7 +157,10 @@ function present(
   return { planId, createdAt, replayed, ...shape({ source, locks, document }, kinds) }
 }
 
-/** `{<singular>: {id, version, digest}, <kind>: [{<idField>, version, digest}], …document}`. */
+/**
+ * The fields of an instance: `{<singular>: {id, version, digest}, <kind>: [{<idField>, version, digest}],
+ * …document}`.
+ */
 function shape({ source, locks, document }: Omit<Made, 'hash'>, kinds: readonly Kind[]): Instantiated {
   const { kind: sourceKind, ...origin } = source
   const singular = kinds.find((kind) => kind.id === sourceKind)?.singular ?? sourceKind

@@ -3,19 +3,19 @@ import { isLiveState } from '../contract/fields/is-live.ts'
 import type { Registry } from './registry/registry.ts'
 import type { DatedRevision } from './registry/revision.ts'
 
-/** What readers saw of a definition at a time: `live`, or why there was nothing to see. */
+/** What readers saw of a definition at a time: `live`, or the reason why they saw nothing. */
 export interface LiveAt {
   kind: string
   id: string
-  /** ISO 8601 in UTC, milliseconds. */
+  /** ISO 8601 in UTC, with milliseconds. */
   at: string
   live: DatedRevision | null
-  /** What took it away, or what disabled it. Null while it had never been live. */
+  /** The revision that removed or disabled the definition. Null if the definition had never been live. */
   gone: DatedRevision | null
 }
 
 /**
- * What was live of one definition at a time. A draft never was, and what was removed or disabled was not any more.
+ * The live revision of one definition at a time. Drafts, removed and disabled definitions are not live.
  * @throws Failure NOT_FOUND for a definition that the registry never had
  */
 export async function liveAt(registry: Registry, kind: string, id: string, at: string): Promise<LiveAt> {
@@ -25,7 +25,7 @@ export async function liveAt(registry: Registry, kind: string, id: string, at: s
   return { kind, id, at, live, gone: live ? null : (then ?? null) }
 }
 
-/** Everything of a kind that was live at a time, sorted by id. */
+/** Every revision of a kind that was live at a time, sorted by id. */
 export async function allLiveAt(registry: Registry, kind: string, at: string): Promise<DatedRevision[]> {
   return (await registry.liveAt(kind, at)).filter(wasLive)
 }
@@ -39,14 +39,15 @@ const TIME =
 const HINT = 'write it as 2026-11-01T10:00Z, 2026-11-01T11:00+01:00 or 2026-11-01'
 
 /**
- * A time that a person wrote, as ISO 8601 in UTC with milliseconds. A date alone is the start of that day in UTC.
+ * Parses a time that a person wrote, to ISO 8601 in UTC with milliseconds. A date alone is the start of that day in
+ * UTC.
  * @param now milliseconds since 1970
- * @throws Failure USAGE for what is no time, has no zone or is still to come
+ * @throws Failure USAGE for text that is not a time, has no zone or is in the future
  */
 export function parsePast(text: string, now: number): string {
   const [, day = '', hours = '00', minutes = '00', seconds = '00', fraction = '', zone] =
     TIME.exec(text) ?? []
-  // Date rolls the 31st of a short month over into the next one.
+  // `Date` rolls the 31st of a short month over into the next month.
   const isDay = day !== '' && new Date(`${day}T00:00Z`).toJSON()?.startsWith(day)
   if (!isDay) throw new Failure('USAGE', `"${text}" is not a date or time`, HINT)
   if (text !== day && zone === undefined) throw new Failure('USAGE', `"${text}" has no time zone`, HINT)

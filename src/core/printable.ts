@@ -1,31 +1,31 @@
 import { HIDDEN } from '../contract/text/hidden-characters.ts'
 
 /**
- * Controls, escape sequences and characters that are not seen: they could rewrite what a terminal shows, or make two
- * texts look equal. And what a runner of GitHub Actions takes for a command in a job's log: `##[` anywhere in a line, `::`
- * where one begins.
+ * Controls, escape sequences and invisible characters: they could rewrite what a terminal shows, or make two texts
+ * look equal. Also what a GitHub Actions runner executes from a job's log: `##[` anywhere in a line, `::` at its
+ * start.
  */
 const UNSAFE = new RegExp(
   `[\\u0000-\\u001f\\u007f-\\u009f${HIDDEN}\\u{d800}-\\u{dfff}]|(?<=##)\\[|(?<=^\\s*):(?=:)`,
   'gu',
 )
 
-/** Untrusted text on one line, with everything unsafe spelled out as `\u{1b}`. */
+/** Untrusted text on one line, with every unsafe character written as `\u{1b}`. */
 export function printable(text: string): string {
   return text.replace(UNSAFE, (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`)
 }
 
-/** The same for text that may have line feeds and tabs. */
+/** The same for text that may contain line feeds and tabs. */
 export function printableLines(text: string): string {
   return text.replace(/[^\n\t]+/g, printable)
 }
 
-/** What a command of ours colours text with; a sequence of any other kind does not come from it. */
+/** The sequences that commands of NOFX use for colours; every other sequence comes from elsewhere. */
 const COLOURS = /(\u001b\[(?:0|1|2|22|3[0-79]|9[0-7])m)/
 
 /**
- * Text as it may go to a stream, whatever it is made of: the last thing that looks at it. With `colours` the sequences
- * that colour it stay.
+ * Makes any text safe for a stream, as the last step before it is written. With `colours` the colour sequences are
+ * kept.
  */
 export function safeOutput(text: string, { colours }: { colours: boolean }): string {
   if (!colours) return printableLines(text)
@@ -35,12 +35,12 @@ export function safeOutput(text: string, { colours }: { colours: boolean }): str
     .join('')
 }
 
-/** The same as `UNSAFE`, as far as JSON leaves it as it is. */
+/** The characters of `UNSAFE` that JSON does not escape. */
 const UNSAFE_IN_JSON = new RegExp(`[\\u007f-\\u009f${HIDDEN}]|(?<=##)\\[`, 'gu')
 
 /**
- * JSON of the same value in which a terminal finds nothing to obey and a runner of GitHub Actions no command: only a
- * string can hold such a character, and a string can spell it.
+ * JSON of the same value without anything that a terminal or a GitHub Actions runner would execute: such a character
+ * can only be inside a string, where it is escaped.
  */
 export function inertJson(json: string): string {
   return json.replace(UNSAFE_IN_JSON, (char) =>

@@ -6,9 +6,9 @@ import { callForRelease } from './registry/sync.ts'
 
 /**
  * Makes the newest draft of a definition live, under the rules of a publish: what it requires is live, its declared
- * version is not taken, the server's caps hold. Its content, and so its digest, stays what it is. Without a
- * key, asking again right after a lost answer gives that answer.
- * @throws Failure NOT_FOUND, CONFLICT, REFUSED (there is no draft, or a rule speaks against it)
+ * version is unused, the server's caps hold. Its content and its digest stay the same. Without a key, a repetition
+ * right after a lost answer returns that answer.
+ * @throws Failure NOT_FOUND, CONFLICT, REFUSED (there is no draft, or a rule refuses it)
  */
 export async function promote(registry: Registry, request: Keyless<PromoteRequest>): Promise<ReleaseResult> {
   const { seenVersion: _, key: named, ...asked } = request

@@ -16,18 +16,18 @@ import { type ArchiveFile, tarSize, unpackArchive } from './tree/archive.ts'
 import { hashFiles } from './tree/bundle.ts'
 import { readSource } from './tree/collect.ts'
 
-/** What to write where. No ids: everything live. */
+/** What to write, and where. Without ids: every live definition. */
 export interface PullRequest {
   kind: Kind
   ids: readonly string[]
   version?: number
   /** Folder that gets `<kind>/<id>/`. */
   root: string
-  /** Replace folders whose content differs. */
+  /** Whether to replace folders whose content differs. */
   force: boolean
 }
 
-/** One definition on disk afterwards. */
+/** The result for one definition on disk. */
 export interface Pulled {
   id: string
   version: number
@@ -37,8 +37,9 @@ export interface Pulled {
 }
 
 /**
- * Downloads bundles, proves them against their digests and writes each folder as a whole.
- * @throws Failure NOT_FOUND; WITHDRAWN; REFUSED for a folder that differs, before anything is written; REMOTE_FAILED for a bad bundle
+ * Downloads bundles, verifies them against their digests and writes each folder as a whole.
+ * @throws Failure NOT_FOUND; WITHDRAWN; REFUSED for a folder that differs, before anything is written; REMOTE_FAILED
+ * for a damaged bundle
  */
 export async function pull(registry: Registry, request: PullRequest): Promise<Pulled[]> {
   const targets = await targetsOf(registry, request)
@@ -55,7 +56,7 @@ export async function pull(registry: Registry, request: PullRequest): Promise<Pu
   return targets
 }
 
-/** What the registry recorded of a target, which is what its archive is held against. */
+/** The registry's record of a target, against which its archive is verified. */
 async function revisionOf(
   registry: Registry,
   kind: Kind,
@@ -68,9 +69,9 @@ async function revisionOf(
 }
 
 /**
- * The files of a revision's bundle, proven against its digest. What can be compared before the archive is unpacked is
- * compared before.
- * @throws Failure REMOTE_FAILED when the files that the revision lists do not make its digest, or the bytes are others
+ * The files of a revision's bundle, verified against its digest. Sizes and hashes that can be compared before
+ * unpacking are compared first.
+ * @throws Failure REMOTE_FAILED if the files that the revision lists do not make its digest, or the bytes differ
  */
 async function fetchBundle(registry: Registry, revision: Revision): Promise<ArchiveFile[]> {
   const { kind, id, digest, files: listed, bundle } = revision
@@ -78,7 +79,7 @@ async function fetchBundle(registry: Registry, revision: Revision): Promise<Arch
   if (digestOf(kind, id, listed) !== digest || listed.some((file) => pathProblem(file.path) !== undefined))
     throw damaged(path, `the files that are listed for ${kind}/${id} do not make its digest`)
   const archive = await registry.download(path).catch((error: unknown) => {
-    // What a preview never changed lies with production's.
+    // Bundles that a preview did not change are stored with production's.
     if (registry.preview === undefined || !(error instanceof Failure && error.code === 'NOT_FOUND'))
       throw error
     return registry.download(bundlePath(kind, id, digest))
@@ -143,7 +144,10 @@ function hasContent(head: Head): boolean {
   return head.state !== 'removed' && !holdOf(head, head.digest)?.withdrawn
 }
 
-/** The folder of a definition below `root`. The id comes from a registry, which may answer with anything. */
+/**
+ * The folder of a definition below `root`. The id comes from a registry, which may answer anything, so the path is
+ * checked.
+ */
 function folderOf(root: string, kind: Kind, id: string): string {
   if (ID_PATTERN.test(id)) return inside(join(root, kind.id), id)
   throw new Failure(
@@ -153,14 +157,17 @@ function folderOf(root: string, kind: Kind, id: string): string {
   )
 }
 
-/** The digest of what is on disk; undefined where there is nothing, or nothing that could be published. */
+/** The digest of the folder on disk; undefined if the folder is missing or could not be published. */
 function diskDigest(kind: Kind, id: string, dir: string): string | undefined {
   if (!existsSync(dir)) return undefined
   const source = readSource({ kind, id, dir, shown: dir })
   return source.findings.length ? undefined : digestOf(kind.id, id, hashFiles(source, { dir }))
 }
 
-/** A reader of `dir` sees the old folder or the new one; what a killed pull left behind is mended first. */
+/**
+ * Replaces a folder so that a reader of `dir` sees either the old or the new one. First repairs what a killed pull
+ * left behind.
+ */
 function replaceFolder(dir: string, files: readonly ArchiveFile[]): void {
   recoverFolders(dirname(dir))
   const contents = Object.fromEntries(files.map(({ path, bytes }) => [path, bytes]))

@@ -4,13 +4,16 @@ import { rebasedFrom } from './registry/own-effect.ts'
 import type { Registry } from './registry/registry.ts'
 import { callForRelease } from './registry/sync.ts'
 
-/** Any function takes the request, since it may be about definitions of every kind; each registry has this one. */
+/**
+ * The kind whose edge function is called. Any function accepts the request, since it may concern every kind; each
+ * registry has this one.
+ */
 const THROUGH = 'agents'
 
 /**
- * Starts the order of commits anew at `request.commit`, for one definition or for all. The registry may be rebased to
- * the same commit again later, so what it held last is part of the key. Asking again right after a lost answer gives that
- * answer.
+ * Restarts the order of commits at `request.commit`, for one definition or for all. The registry may be rebased to
+ * the same commit again later, so the newest release is part of the default key. A repetition right after a lost
+ * answer returns that answer.
  * @throws Failure NOT_FOUND, REFUSED, REMOTE_DENIED (only the owner may)
  */
 export async function rebaseRank(

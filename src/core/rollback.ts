@@ -5,9 +5,9 @@ import type { Registry } from './registry/registry.ts'
 import { callForRelease } from './registry/sync.ts'
 
 /**
- * Puts one definition back to an earlier version, or undoes a whole release. Without a key, asking again right after a
- * lost answer gives that answer.
- * @throws Failure NOT_FOUND, CONFLICT, REFUSED (live definitions depend on what would go)
+ * Puts one definition back to an earlier version, or undoes a whole release. Without a key, a repetition right after
+ * a lost answer returns that answer.
+ * @throws Failure NOT_FOUND, CONFLICT, REFUSED (live definitions depend on what would be removed)
  */
 export async function rollback(
   registry: Registry,
@@ -19,7 +19,7 @@ export async function rollback(
 }
 
 /**
- * Brings a removed definition back as it was.
+ * Restores a removed definition unchanged.
  * @throws Failure NOT_FOUND, REFUSED (it is not removed)
  */
 export async function undelete(

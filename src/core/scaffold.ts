@@ -6,7 +6,7 @@ import type { Kind } from '../contract/kind.ts'
 import { type Disk, recoverFolders, writeFolder } from './disk/write-folder.ts'
 
 export interface ScaffoldOptions {
-  /** The folder of all definitions: `packages/shared` unless the project says otherwise. */
+  /** The folder of all definitions: `packages/shared` unless the project configures another. */
   root: string
   kind: Kind
   id: string
@@ -15,8 +15,9 @@ export interface ScaffoldOptions {
 }
 
 /**
- * Writes the folder of a new definition, `<root>/<kind>/<id>/`, whole or not at all. `files` are relative to `dir`, sorted.
- * @throws Failure USAGE for an id that is none, REFUSED for one that is taken, DISK_FULL, INPUT_UNREADABLE
+ * Writes the folder of a new definition, `<root>/<kind>/<id>/`, whole or not at all. `files` are relative to `dir`,
+ * sorted.
+ * @throws Failure USAGE for an invalid id, REFUSED for a folder that exists, DISK_FULL, INPUT_UNREADABLE
  */
 export async function scaffold(options: ScaffoldOptions): Promise<{ dir: string; files: string[] }> {
   const { root, kind, id, owner, disk } = options

@@ -1,4 +1,7 @@
-/** Waits until `work` settles, but not longer than `ms`. @throws what `work` throws in that time */
+/**
+ * Waits until `work` settles, but not longer than `ms` milliseconds.
+ * @throws what `work` throws in that time
+ */
 export async function settledWithin(work: Promise<unknown>, ms: number): Promise<void> {
   let late: NodeJS.Timeout | undefined
   const limit = new Promise((resolve) => {

@@ -5,9 +5,9 @@ import type { Registry } from './registry/registry.ts'
 import { callForRelease } from './registry/sync.ts'
 
 /**
- * Takes the content of a version out of the registry for good: texts, bundle and copies in previews, in every version
- * that has it. Hash, commit, names and reasons stay. Asking again deletes what may have been left in storage.
- * @throws Failure NOT_FOUND, REFUSED (it is live), REMOTE_FAILED (withdrawn, but still in storage: ask again)
+ * Deletes the content of a version from the registry for good: texts, bundle and copies in previews, in every version
+ * that has it. Hash, commit, names and reasons remain. A repeated call deletes what may remain in storage.
+ * @throws Failure NOT_FOUND, REFUSED (it is live), REMOTE_FAILED (withdrawn, but still in storage: call again)
  */
 export function withdraw(registry: Registry, request: Keyless<WithdrawRequest>): Promise<ReleaseResult> {
   if (registry.preview !== undefined)

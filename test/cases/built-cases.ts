@@ -2,13 +2,13 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, wr
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 
-/** A workspace that is made in a temporary folder: links, modes, twins and sizes that do not belong into git. */
+/** A workspace that is made in a temporary folder, because git cannot keep its links, modes, equal names or sizes. */
 export interface BuiltCase {
   name: string
   build: () => string
   exit: 0 | 1
   findings: string[]
-  /** Why it cannot run here. */
+  /** The reason why the case cannot run here. */
   skip?: () => string | undefined
 }
 
@@ -23,7 +23,7 @@ const AGENT = {
 const MANIFEST = `${JSON.stringify(AGENT, null, 2)}\n`
 const DIR = 'shared/agents/reviewer'
 
-/** Makes a workspace of one agent; `files` are added to it, replace its own, or (undefined) leave one out. */
+/** Makes a workspace of one agent. `files` are added to it or replace its own; an undefined file is left out. */
 function workspace(files: Record<string, string | Buffer | undefined> = {}): string {
   const root = mkdtempSync(join(tmpdir(), 'nofx-case-'))
   const all = { 'agent.json': MANIFEST, 'prompts/system.md': 'You review.\n', ...files }
@@ -43,7 +43,7 @@ function withAgent(root: string, change: (dir: string) => void): string {
 
 const prompt = (text: string) => workspace({ 'prompts/system.md': text })
 
-/** Put together at run time, so that no scanner takes this file for a leak. */
+/** Assembled at run time, so that no scanner takes this file for a leak. */
 const token = (prefix: string, length: number) => prefix + 'aB3dE5gH7j'.repeat(20).slice(0, length)
 
 function jwt(role: string): string {
@@ -221,7 +221,7 @@ export const builtCases: BuiltCase[] = [
   ...secretCases(),
 ]
 
-/** One credential a case: where it starts, and which rule finds it. */
+/** One credential per case: the place where it starts, and the rule that finds it. */
 function secretCases(): BuiltCase[] {
   const own: [what: string, text: string, column: number, rule: string][] = [
     ['a Supabase secret key', token('sb_secret_', 31), 1, 'NOFX_SECRET_SUPABASE'],

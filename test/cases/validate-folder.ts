@@ -3,7 +3,7 @@ import { validate } from '../../src/core/validate/validate.ts'
 import { agents } from '../../src/plugins/agents/kind.ts'
 import { templates } from '../../src/plugins/templates/kind.ts'
 
-/** Validates a definitions root with the real kinds, as the command does, with a registry that knows nothing. */
+/** Validates a definitions root with the real kinds, as the command does, with an empty registry. */
 export async function validateFolder(root: string) {
   const tree = { root, shown: 'shared', kinds: [agents, templates] }
   const { diagnostics } = await validate(tree, { known: async () => 'missing' }, SILENT)

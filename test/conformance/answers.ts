@@ -4,7 +4,7 @@ import type { Definition, Kind } from '../../src/contract/kind.ts'
 import { CORE_RULES } from '../../src/contract/rules.ts'
 import { rawManifest, type Sample, workspace } from './definition.ts'
 
-/** Everything a kind says about a definition, next to nothing else. */
+/** All answers of a kind about a definition, without any other definition. */
 export function ask(kind: Kind, item: Definition, before?: Definition): Record<string, unknown> {
   return {
     check: kind.check(item, workspace),
@@ -18,13 +18,13 @@ export function ask(kind: Kind, item: Definition, before?: Definition): Record<s
   }
 }
 
-/** Whether a kind's schema accepts a sample, with another manifest if one is given. */
+/** Whether a kind's schema accepts a sample, optionally with another manifest. */
 export function hasShape(kind: Kind, sample: Sample, raw = rawManifest(kind, sample)): boolean {
   const { manifest } = kind.normalize?.(raw, kind.manifestFile) ?? { manifest: raw }
   return kind.schema.safeParse(manifest).success
 }
 
-/** A finding is one of the catalogue's, with its severity, and says something. */
+/** Expects a finding of the catalogue, with its severity, a message and a hint. */
 export function expectListed(kind: Kind, finding: Finding): void {
   const rule = { ...CORE_RULES, ...kind.rules }[finding.rule]
   expect(rule, `${finding.rule} is in no catalogue`).toBeDefined()

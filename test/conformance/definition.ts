@@ -4,13 +4,13 @@ import type { Finding } from '../../src/contract/diagnostic.ts'
 import type { Definition, Description, JsonObject, Kind, Workspace } from '../../src/contract/kind.ts'
 import type { Source } from '../../src/contract/source.ts'
 
-/** A definition as an author keeps it: the folder's name and its text files by path. */
+/** A definition as an author writes it: the folder's name and its text files by path. */
 export interface Sample {
   id: string
   files: Record<string, string>
 }
 
-/** Every other definition exists and offers nothing. */
+/** The description of every other definition: it exists and provides nothing. */
 const OTHER: Description = {
   name: 'Other',
   summary: '',
@@ -22,7 +22,7 @@ const OTHER: Description = {
 }
 export const workspace: Workspace = { find: () => OTHER }
 
-/** The sample as it comes from disk. */
+/** The source that collecting makes of the sample. */
 export function sourceOf(kind: Kind, { id, files }: Sample): Source {
   const found = Object.keys(files)
     .sort()
@@ -30,7 +30,7 @@ export function sourceOf(kind: Kind, { id, files }: Sample): Source {
   return { kind: kind.id, id, files: found, findings: [] }
 }
 
-/** All findings on a sample, by the rules of core and kind. */
+/** All findings on a sample, by the rules of the core and of the kind. */
 export function findingsOn(kind: Kind, sample: Sample): Finding[] {
   return checkDefinition(sourceOf(kind, sample), kind, workspace).findings
 }
@@ -40,7 +40,7 @@ export function rawManifest(kind: Kind, sample: Sample): JsonObject {
   return JSON.parse(sample.files[kind.manifestFile] ?? '') as JsonObject
 }
 
-/** The sample as a kind's own functions get it, with another manifest if one is given. Nothing in it can be changed. */
+/** The sample in the form that a kind's own functions get, optionally with another manifest. It is deeply frozen. */
 export function definitionOf(kind: Kind, sample: Sample, raw = rawManifest(kind, sample)): Definition {
   const { manifest } = kind.normalize?.(raw, kind.manifestFile) ?? { manifest: raw }
   const { files } = sourceOf(kind, sample)
@@ -54,7 +54,7 @@ export function definitionOf(kind: Kind, sample: Sample, raw = rawManifest(kind,
   })
 }
 
-/** Freezes all the way down: a function that changes its input throws. */
+/** Freezes a value and everything in it, so that a function that changes its input throws. */
 export function deepFreeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
   Object.freeze(value)
@@ -75,7 +75,7 @@ class FrozenMap<K, V> extends Map<K, V> {
   }
 }
 
-/** Plain JSON only: what it says comes back from its text the same. */
+/** Expects plain JSON: a value that does not change when it is written and parsed again. */
 export function expectPlainJson(value: unknown): void {
   expect(JSON.parse(JSON.stringify(value))).toStrictEqual(value)
 }

@@ -16,11 +16,11 @@ import {
 } from './definition.ts'
 import { mutated, valueAt } from './mutations.ts'
 
-/** What a kind brings to be held to the contract. */
+/** The samples by which a kind is tested against the contract. */
 export interface KindSamples {
-  /** Definitions without a single finding, one of them using every field there is. */
+  /** Definitions without findings; one of them uses every field. */
   valid: Sample[]
-  /** Definitions with the rule ids they break, core's among them, sorted. */
+  /** Definitions with the sorted ids of the rules that they break, the core's included. */
   broken: (Sample & { what: string; breaks: string[] })[]
 }
 
@@ -32,8 +32,8 @@ const ids = fc
   .filter((id) => !/^(con|prn|aux|nul|com\d|lpt\d)$/.test(id))
 
 /**
- * Holds a kind to the contract of `Kind`: pure, strict, deterministic, and silent about what it made itself.
- * `load` is called once, before the tests.
+ * Tests a kind against the contract of `Kind`: pure, strict, deterministic, and without findings about its own
+ * definitions. `load` is called once, before the tests.
  */
 export function describeKind(name: string, load: () => Promise<Kind>, { valid, broken }: KindSamples): void {
   describe(`the kind ${name}`, () => {
@@ -85,7 +85,7 @@ function describeContract(get: () => Kind): void {
 }
 
 function describeScaffold(get: () => Kind): void {
-  test('makes new definitions without a finding, whatever their id', () => {
+  test('creates new definitions without findings, whatever their id', () => {
     const kind = get()
     fc.assert(
       fc.property(ids, (id) => {
@@ -97,14 +97,14 @@ function describeScaffold(get: () => Kind): void {
     )
   })
 
-  test.each(['@user', '@org/team', 'platform', 'a@b.example'])('takes the owner %s', (owner) => {
+  test.each(['@user', '@org/team', 'platform', 'a@b.example'])('accepts the owner %s', (owner) => {
     const kind = get()
     expect(findingsOn(kind, { id: 'first-one', files: kind.scaffold('first-one', { owner }) })).toEqual([])
   })
 }
 
 function describeShape(get: () => Pick<Subject, 'kind' | 'samples'>): void {
-  test('refuses keys that it does not know', () => {
+  test('refuses unknown keys', () => {
     const { kind, samples } = get()
     for (const sample of samples) {
       const manifest = rawManifest(kind, sample)
@@ -113,7 +113,7 @@ function describeShape(get: () => Pick<Subject, 'kind' | 'samples'>): void {
     }
   })
 
-  test('refuses "__proto__" as a key and lets it change nothing', () => {
+  test('refuses "__proto__" as a key, which changes no prototype', () => {
     const { kind, samples } = get()
     for (const sample of samples) {
       const text = (sample.files[kind.manifestFile] ?? '').replace('{', '{"__proto__":{"polluted":true},')
@@ -140,7 +140,7 @@ function describeShape(get: () => Pick<Subject, 'kind' | 'samples'>): void {
     }
   })
 
-  test("leaves today's spelling as it is, and its input too", () => {
+  test('does not change the current spelling, nor its input', () => {
     const { kind, samples } = get()
     for (const sample of samples) {
       const raw = deepFreeze(rawManifest(kind, sample))
@@ -151,7 +151,7 @@ function describeShape(get: () => Pick<Subject, 'kind' | 'samples'>): void {
 }
 
 function describeAnswers(get: () => Subject): void {
-  test('answers the same twice and changes nothing that it is given', () => {
+  test('gives equal answers twice and does not change its input', () => {
     const { kind, samples, broken } = get()
     for (const sample of [...samples, ...broken.filter((each) => hasShape(kind, each))]) {
       const item = definitionOf(kind, sample)
@@ -161,7 +161,7 @@ function describeAnswers(get: () => Subject): void {
     }
   })
 
-  test('names prompts and files that are there', () => {
+  test('names prompts and files that exist', () => {
     const { kind, samples } = get()
     for (const sample of samples) {
       const item = definitionOf(kind, sample)
@@ -171,7 +171,7 @@ function describeAnswers(get: () => Subject): void {
     }
   })
 
-  test('describes in plain JSON of less than 2 kB', () => {
+  test('describes definitions in plain JSON of less than 2 kB', () => {
     const { kind, samples } = get()
     for (const sample of samples) {
       const description = kind.describe(definitionOf(kind, sample))
@@ -181,7 +181,7 @@ function describeAnswers(get: () => Subject): void {
     }
   })
 
-  test('points to what its references come from', () => {
+  test('points to the fields of its references', () => {
     const { kind, samples } = get()
     for (const sample of samples)
       for (const { file, pointer, id } of kind.references(definitionOf(kind, sample))) {
@@ -190,7 +190,7 @@ function describeAnswers(get: () => Subject): void {
       }
   })
 
-  test('demands only of definitions that it requires, and points to what it demands', () => {
+  test('demands something only of definitions that it requires, and points to the demand', () => {
     const { kind, samples } = get()
     for (const sample of samples) {
       const item = definitionOf(kind, sample)
@@ -203,7 +203,7 @@ function describeAnswers(get: () => Subject): void {
     }
   })
 
-  test('draws arrows between boxes that are there, each box once', () => {
+  test('draws arrows between existing boxes, each box once', () => {
     const { kind, samples } = get()
     for (const sample of samples) {
       const { nodes, edges } = kind.graph?.(definitionOf(kind, sample)) ?? { nodes: [], edges: [] }
@@ -213,7 +213,7 @@ function describeAnswers(get: () => Subject): void {
     }
   })
 
-  test('sees no risk where nothing changed', () => {
+  test('reports no risks for an unchanged definition', () => {
     const { kind, samples } = get()
     for (const sample of samples) {
       const item = definitionOf(kind, sample)
@@ -235,12 +235,12 @@ function describeAnswers(get: () => Subject): void {
 }
 
 function describeFindings(get: () => Subject): void {
-  test('finds nothing in valid definitions', () => {
+  test('reports no findings for valid definitions', () => {
     const { kind, samples } = get()
     for (const sample of samples) expect(findingsOn(kind, sample)).toEqual([])
   })
 
-  test('finds exactly what is broken, by rules of its catalogue', () => {
+  test('reports exactly the broken rules of its catalogue', () => {
     const { kind, broken } = get()
     for (const sample of broken) {
       const findings = findingsOn(kind, sample)

@@ -3,7 +3,7 @@ import fc from '../harness/fast-check.ts'
 
 type Path = (string | number)[]
 
-/** Values that trip careless code: wrong types, edges, other languages' syntax, names with a meaning. */
+/** Values that break careless code: wrong types, edge cases, other languages' syntax, names with a meaning. */
 const ODD = [
   null,
   true,
@@ -32,7 +32,7 @@ const ODD = [
   {},
 ]
 
-/** A valid manifest with up to four places removed, doubled, or filled with something else. */
+/** A valid manifest with up to four places removed, duplicated, or replaced. */
 export function mutated(manifest: JsonObject): fc.Arbitrary<JsonObject> {
   const paths = pathsIn(manifest)
   const known = paths.map((path) => valueAt(manifest, path))
@@ -77,7 +77,7 @@ function pathsIn(value: unknown, path: Path = []): Path[] {
   ]
 }
 
-/** What is at a path, own keys only; undefined when nothing is. */
+/** The value at a path, own keys only; undefined if there is no value. */
 export function valueAt(root: unknown, path: readonly (string | number)[]): unknown {
   return path.reduce<unknown>(
     (value, key) =>

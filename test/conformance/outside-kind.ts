@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Kind } from '../../src/contract/kind.ts'
 
-/** Loads a fixture package's kind as a plugin's kind is found: by the oclif hook that its package.json names. */
+/** Loads the kind of a fixture package as the CLI loads a plugin's kind: by the oclif hook in its package.json. */
 export async function outsideKind(name: string): Promise<Kind> {
   const root = new URL(`../fixtures/${name}/`, import.meta.url)
   const manifest = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as {

@@ -9,7 +9,7 @@ test('an error makes a definition invalid, a warning does not', () => {
   ])
 })
 
-test('no other source asks a severity whether it is an error', () => {
+test('no other source compares a severity with error', () => {
   const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((file) =>
     file.endsWith('.ts'),
   )

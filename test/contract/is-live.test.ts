@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { isLiveState } from '../../src/contract/fields/is-live.ts'
 
-test('readers see what is active or deprecated, and nothing else', () => {
+test('readers see active and deprecated definitions, and no others', () => {
   const states = ['active', 'deprecated', 'draft', 'disabled', 'removed', '', undefined, null, ['active']]
   expect(states.filter(isLiveState)).toEqual(['active', 'deprecated'])
 })

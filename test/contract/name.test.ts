@@ -8,13 +8,13 @@ const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts') && file !== 'contract/name.ts')
   .map((file) => ({ file, text: readFileSync(`src/${file}`, 'utf8') }))
 
-test('a name has the kind and the id, as a folder of the tree has them', () => {
+test('a name consists of the kind and the id, as for a folder of the tree', () => {
   expect(nameOf({ kind: 'agents', id: 'reviewer' })).toBe('agents/reviewer')
   const folder = { kind: agents, id: 'reviewer', dir: '/shared/agents/reviewer', shown: 'agents/reviewer' }
   expect(nameOf(toNamed(folder))).toBe('agents/reviewer')
 })
 
-test('definitions are found by their name, and one id of two kinds names two', () => {
+test('definitions are found by their names, and equal ids of two kinds are two names', () => {
   const agent = { kind: 'agents', id: 'x', version: 1 }
   const template = { kind: 'templates', id: 'x', version: 2 }
   const newer = { ...agent, version: 3 }
@@ -27,7 +27,7 @@ test('definitions are found by their name, and one id of two kinds names two', (
   expect([agent, { kind: 'agents', id: 'y' }].map(covers)).toEqual([true, false])
 })
 
-test('no other source builds a name by hand', () => {
+test('no other source builds a definition’s name itself', () => {
   const whole = /`\$\{(?:\w+\.)*kind(?:Id)?(?:\.id)?\}\/\$\{(?:\w+\.)*id\}`/i
   const ofOne = /\$\{([\w.]+)\.kind(?:\.id)?\}\/\$\{\1\.id\}/
   const again = /(?:function|const|let) (?:nameOf|byName)\b/

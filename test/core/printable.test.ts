@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { inertJson, safeOutput } from '../../src/core/printable.ts'
 import fc from '../harness/fast-check.ts'
 
-/** What a terminal or a job's log would act on, beyond line feeds and tabs. */
+/** Everything that a terminal or a job's log would execute, except line feeds and tabs. */
 const HARMFUL =
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]|[\u{e0000}-\u{e007f}]|##\[|^\s*::/mu
 
@@ -25,8 +25,8 @@ const nasty = fc
   )
   .map((parts) => parts.join(''))
 
-describe('what is printed', () => {
-  test('holds nothing that a terminal or a log obeys, whatever it is made of', () => {
+describe('printed text', () => {
+  test('contains nothing that a terminal or a log executes, whatever the input', () => {
     fc.assert(
       fc.property(nasty, (text) => {
         expect(safeOutput(text, { colours: false })).not.toMatch(HARMFUL)
@@ -37,7 +37,7 @@ describe('what is printed', () => {
     )
   })
 
-  test('keeps what it has been made safe of already, and the colours of a terminal', () => {
+  test('keeps safe text unchanged, and the colours of a terminal', () => {
     fc.assert(
       fc.property(nasty, (text) => {
         const once = safeOutput(text, { colours: false })
@@ -49,7 +49,7 @@ describe('what is printed', () => {
     expect(safeOutput(painted, { colours: true })).toBe(painted)
   })
 
-  test('is JSON of the same value, with nothing harmful in it', () => {
+  test('is JSON of the same value, without harmful characters', () => {
     fc.assert(
       fc.property(nasty, (text) => {
         const json = inertJson(JSON.stringify({ text }, null, 2))

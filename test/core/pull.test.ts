@@ -13,7 +13,7 @@ import { filesIn, tempFolder } from '../import/support/temp-folder.ts'
 
 const FILE = { path: 'agent.json', bytes: Buffer.from('{}\n') }
 
-/** A registry that answers with an id of its choice, and has made everything else fit. */
+/** A registry that answers with a given id and otherwise consistent data. */
 function answering(id: string, archive = packArchive([FILE]), path = FILE.path) {
   const files = [{ path, size: FILE.bytes.length, sha256: sha256(FILE.bytes) }]
   const digest = digestOf('agents', id, files)
@@ -31,13 +31,13 @@ function answering(id: string, archive = packArchive([FILE]), path = FILE.path) 
 const request = (root: string) => ({ kind: agents, ids: [], root, force: true })
 
 describe('pulling from a registry that lies', () => {
-  test('writes a folder that is named after an id, and no other', async () => {
+  test('writes only the folder that is named after the id', async () => {
     const root = tempFolder()
     await pull(answering('reviewer'), request(root))
     expect(filesIn(root)).toEqual({ 'agents/reviewer/agent.json': '{}\n' })
   })
 
-  test('refuses each id that leads elsewhere, with nothing written', async () => {
+  test('refuses every id that leads elsewhere, and writes nothing', async () => {
     const step = fc.constantFrom('..', '.', '', 'a', 'C:', '~', 'triager', '.git', '\u001b[2J', 'a\u0000b')
     const elsewhere = fc
       .tuple(fc.array(step, { minLength: 1, maxLength: 5 }), fc.constantFrom('/', '\\'))
@@ -55,7 +55,7 @@ describe('pulling from a registry that lies', () => {
   })
 
   test.each(['../x.md', '/etc/x', 'a/../../x', 'C:/x', 'a\\..\\x', 'con'])(
-    'refuses a file at %j, with nothing written',
+    'refuses a file at %j, and writes nothing',
     async (path) => {
       const root = join(tempFolder(), 'root')
       const archive = packArchive([{ ...FILE, path }])
@@ -72,7 +72,7 @@ describe('pulling from a registry that lies', () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(100_000_000)
   })
 
-  test('does not unpack an archive that is not the one that was recorded', async () => {
+  test('does not unpack an archive other than the recorded one', async () => {
     const registry = answering('reviewer')
     const other = { ...registry, download: async () => Buffer.concat([packArchive([FILE]), Buffer.alloc(1)]) }
     await expect(pull(other, request(tempFolder()))).rejects.toThrow('is damaged')

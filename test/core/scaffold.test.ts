@@ -11,7 +11,7 @@ const kind = await outsideKind('nofx-kind-playbooks')
 const owner = 'team@example.com'
 
 describe('a new definition', () => {
-  test("gets the kind's files in a folder of its own", async () => {
+  test("gets the kind's files in its own folder", async () => {
     const root = tempFolder()
     const made = await scaffold({ root, kind, id: 'database-down', owner })
     const dir = join(root, 'playbooks', 'database-down')
@@ -27,7 +27,7 @@ describe('a new definition', () => {
     ['nul', 'use 2 to 64 characters'],
     ['x'.repeat(65), `use "${'x'.repeat(64)}"`],
     ['日本', 'use 2 to 64 characters'],
-  ])('is refused for the id %j, with an id that would do', async (id, hint) => {
+  ])('is refused for the id %j, with a valid id in the hint', async (id, hint) => {
     const root = tempFolder()
     await expect(scaffold({ root, kind, id, owner })).rejects.toMatchObject({
       code: 'USAGE',
@@ -36,7 +36,7 @@ describe('a new definition', () => {
     expect(filesIn(root)).toEqual({})
   })
 
-  test('never replaces one that is there', async () => {
+  test('never replaces an existing definition', async () => {
     const root = tempFolder({ 'playbooks/database-down/playbook.json': 'mine' })
     await expect(scaffold({ root, kind, id: 'database-down', owner })).rejects.toMatchObject({
       code: 'REFUSED',
@@ -45,7 +45,7 @@ describe('a new definition', () => {
     expect(filesIn(root)).toEqual({ 'playbooks/database-down/playbook.json': 'mine' })
   })
 
-  test('made twice at once is made once', async () => {
+  test('is created once by two concurrent calls', async () => {
     const root = tempFolder()
     const both = await Promise.allSettled([
       scaffold({ root, kind, id: 'database-down', owner }),
@@ -54,7 +54,7 @@ describe('a new definition', () => {
     expect(both.map((each) => each.status)).toEqual(['fulfilled', 'rejected'])
   })
 
-  test('is not half there when the disk is full', async () => {
+  test('is not created in part if the disk is full', async () => {
     const root = tempFolder()
     let writes = 0
     const disk = {
@@ -74,14 +74,14 @@ describe('a new definition', () => {
     })
   })
 
-  test('cannot be made where a file is in the way', async () => {
+  test('is refused if a file is in its place', async () => {
     const root = tempFolder({ playbooks: 'a file' })
     await expect(scaffold({ root, kind, id: 'database-down', owner })).rejects.toMatchObject({
       code: 'INPUT_UNREADABLE',
     })
   })
 
-  test('of a kind whose files leave the folder is refused', async () => {
+  test('is refused for a kind whose files leave the folder', async () => {
     const root = tempFolder()
     mkdirSync(join(root, 'playbooks'), { recursive: true })
     const hostile = { ...kind, scaffold: () => ({ '../evil.md': 'x' }) }

@@ -8,10 +8,10 @@ test('work that settles in time is waited for', async () => {
   expect(steps).toEqual(['work'])
 })
 
-test('work that never settles is not waited for any longer', async () => {
+test('work that never settles is not waited for beyond the limit', async () => {
   await expect(settledWithin(new Promise(() => {}), 1)).resolves.toBeUndefined()
 })
 
-test('what work throws in time is thrown', async () => {
+test('an exception in time is passed on', async () => {
   await expect(settledWithin(Promise.reject(new Error('it broke')), 60_000)).rejects.toThrow('it broke')
 })

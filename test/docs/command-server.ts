@@ -8,9 +8,12 @@ import { type Command, type Ran, runResident } from '../harness/resident-cli.ts'
 
 const BIN = resolve('bin/run.js')
 
-/** What a page's `nofx` asks: it has no process of its own, since starting one costs more than most commands. */
+/**
+ * Runs the `nofx` commands of a page. The page's `nofx` is a script without Node.js, because starting a process would
+ * take longer than most commands.
+ */
 export interface CommandServer {
-  /** Ends what was started, too. */
+  /** Also ends the processes that were started. */
   close: () => Promise<void>
 }
 
@@ -35,7 +38,7 @@ export async function serveCommands(home: string): Promise<CommandServer> {
   return { close }
 }
 
-/** Texts ended by NUL: the folder, how many words, the words, the environment. */
+/** Parses texts that end with NUL: the folder, the number of arguments, the arguments, the environment. */
 async function readCommand(request: IncomingMessage): Promise<Command> {
   const [cwd = '', count = '0', ...rest] = (await buffer(request)).toString().split('\0')
   const env = rest.slice(Number(count)).flatMap((entry) => {
@@ -52,7 +55,7 @@ function keep({ stdout, stderr, exit }: Ran, home: string): string {
   return folder
 }
 
-/** Starts `nofx dev` on a free port, which it notes, and answers once it and its seed are there. */
+/** Starts `nofx dev` on a free port, records the port, and answers once the server and its seed are ready. */
 async function start(
   { args, cwd, env }: Command,
   home: string,

@@ -5,9 +5,9 @@ import { stepsOf } from './steps.ts'
 
 const pages = readPages().map((page) => ({ ...page, steps: stepsOf(page) }))
 
-describe('the commands of a page, typed one after the other', () => {
+describe('the commands of a page, run one after the other', () => {
   it.each(pages.filter(({ steps }) => steps.length > 0))(
-    '$path: do what it says',
+    '$path: give the results that the page shows',
     async ({ steps, start }) => {
       expect(await runSteps(steps, start)).toBe(undefined)
     },

@@ -9,7 +9,7 @@ const commands = listCommands()
 const manifest = JSON.parse(readFileSync('oclif.manifest.json', 'utf8')) as {
   commands: Record<string, { summary?: string; examples?: string[] }>
 }
-/** Those that go on until they are ended. */
+/** Commands that run until they are ended. */
 const STAYS = new Set(['dev', 'registry:watch'])
 
 const examples = commands.flatMap(({ id, words }) =>
@@ -20,20 +20,20 @@ const examples = commands.flatMap(({ id, words }) =>
 )
 
 describe('the help of every command', () => {
-  it('has a summary of a line', () => {
+  it('has a summary on one line', () => {
     const without = commands.filter(
       ({ id }) => !/^[A-Z].{10,100}\.$/.test(manifest.commands[id]?.summary ?? ''),
     )
     expect(without.map(({ id }) => id)).toEqual([])
   })
 
-  it('names flags that the command has', () => {
+  it('names only flags that the command has', () => {
     const calls = examples.flatMap(({ command }) => command.split('&&').map((part) => part.trim()))
     const texts = calls.map((call) => call.replace(/^.*?nofx /, ''))
     expect(texts.flatMap((text) => unknownIn({ line: 0, text }, commands))).toEqual([])
   })
 
-  it('shows command lines that are understood', async () => {
+  it('shows only command lines that are valid', async () => {
     const steps = examples
       .filter(({ id }) => !STAYS.has(id))
       .map(

@@ -29,7 +29,7 @@ describe('the paths that a page names', () => {
     expect(pathsOf(page).filter(({ path }) => !existsSync(path))).toEqual([])
   })
 
-  it('are found in a sentence and in a cell, those with a gap left out', () => {
+  it('are found in sentences and in cells, but not with a gap', () => {
     const text = 'in `src/core/gone.ts`, `locate.ts`\n| `api/x/` | `api/<kind>/…` `nofx list` `a/b` |\n'
     const found = [
       { line: 1, path: 'src/core/gone.ts' },
@@ -42,7 +42,7 @@ describe('the paths that a page names', () => {
 
 describe('the commands that a page names', () => {
   const commands = listCommands()
-  it.each(pages)('$path: are there, with their flags', (page) => {
+  it.each(pages)('$path: exist, with their flags', (page) => {
     expect(nofxCallsOf(page).flatMap((call) => unknownIn(call, commands))).toEqual([])
   })
 })

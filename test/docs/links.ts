@@ -1,13 +1,13 @@
 import { type Page, proseOf } from './pages.ts'
 
-/** A link to a file of this repository; `target` is '' within the page. */
+/** A link to a file of this repository; `target` is '' for a link within the page. */
 export interface Link {
   line: number
   target: string
   anchor?: string
 }
 
-/** Links of the text, not of its code. Those that leave the repository are left out. */
+/** Links in the text, not in its code. Links out of the repository are left out. */
 export function linksOf(page: Page): Link[] {
   return proseOf(page)
     .split('\n')
@@ -26,7 +26,7 @@ export function linksOf(page: Page): Link[] {
     )
 }
 
-/** What `#…` may name: headings as GitHub spells them, and anchors that are written out. */
+/** What `#…` may name: headings in GitHub's spelling, and explicit anchors. */
 export function anchorsOf(text: string): Set<string> {
   const bare = text.replaceAll(/^ *```[\s\S]*?^ *```$/gm, '')
   const headings = [...bare.matchAll(/^#{1,6} +(.+)$/gm)].map(([, title = '']) => slug(title))
@@ -42,13 +42,15 @@ function slug(title: string): string {
     .replaceAll(/\s/g, '-')
 }
 
-/** Folders of this repository whose paths a page may name. `packages/` is left out: readers have one of their own. */
+/**
+ * Folders of this repository whose paths a page may name. `packages/` is left out, because readers have their own.
+ */
 const OWN = /^(?:\.github|api|bench|bin|docs|examples|scripts|src|supabase|test)\//
 
-/** Files that a page can only mean as files of this repository. */
+/** Extensions of files that can only be files of this repository. */
 const SOURCE = /\.(?:ts|mjs|sql)$/
 
-/** Paths of this repository that stand in backticks, with their line; not those with a gap for the reader to fill. */
+/** Paths of this repository in backticks, with their lines; without paths that have a gap for the reader to fill. */
 export function pathsOf(page: Page): { line: number; path: string }[] {
   return proseOf(page)
     .split('\n')

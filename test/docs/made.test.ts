@@ -15,7 +15,7 @@ import { readPages } from './pages.ts'
 const STALE = 'is out of date; write it with: npm run docs'
 const pages = readPages().filter(({ text }) => text.includes('<!-- made: '))
 
-/** Files below a folder with their text, by the end of their names. */
+/** Files below a folder with their texts, selected by the end of their names. */
 function* sources(folder: string, end: string): Generator<{ path: string; text: string }> {
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile() || !entry.name.endsWith(end)) continue
@@ -29,14 +29,14 @@ const wordsIn = (folder: string, end: string, pattern: RegExp) =>
     [...text.matchAll(pattern)].map(([, word]) => word as string),
   )
 
-describe('what is made from the sources', () => {
-  it.each(pages)('$path is what they say today', (page) => {
+describe('the sections that are made from the sources', () => {
+  it.each(pages)('$path is up to date with the sources', (page) => {
     const made = withSections(page)
     if (process.env.UPDATE_DOCS) writeFileSync(page.path, made)
     else expect(page.text, `${page.path} ${STALE}`).toBe(made)
   })
 
-  it('is all shown somewhere', () => {
+  it('are all used in a page', () => {
     const shown = pages.flatMap(({ text }) =>
       [...text.matchAll(/<!-- made: ([a-z-]+) -->/g)].map(([, name]) => name),
     )
@@ -44,11 +44,11 @@ describe('what is made from the sources', () => {
   })
 })
 
-describe('no code is without its entry in docs/troubleshooting.md', () => {
+describe('every code has its entry in docs/troubleshooting.md', () => {
   const rules = new Set([agents, templates].flatMap(({ rules }) => Object.keys(rules)))
   for (const id of [...Object.keys(CORE_RULES), ...Object.keys(IMPORT_RULES)]) rules.add(id)
 
-  it('of the SQL functions', () => {
+  it('if the SQL functions use it', () => {
     const known = [...Object.keys(FAILURES), ...Object.keys(FAILURE_ADVICE)]
     const codes = wordsIn('supabase/schemas', '.sql', /registry_refuse\(\s*\d{3},\s*'([A-Z_]+)'/g)
     expect(codes.filter((code) => !known.includes(code))).toEqual([])
@@ -56,7 +56,7 @@ describe('no code is without its entry in docs/troubleshooting.md', () => {
     expect(named.filter((id) => !rules.has(id) && !Object.hasOwn(REGISTRY_ADVICE, id))).toEqual([])
   })
 
-  it('of the API', () => {
+  it('if the API uses it', () => {
     const titles = readFileSync('src/api/http/problem.ts', 'utf8').match(/TITLES[^}]+}/)?.[0] ?? ''
     const codes = [...titles.matchAll(/^ {2}([A-Z_]+):/gm)].map(([, code]) => code as string)
     const own = codes.filter((code) => !Object.hasOwn(FAILURES, code))
@@ -65,12 +65,12 @@ describe('no code is without its entry in docs/troubleshooting.md', () => {
     expect(refused.filter((code) => !codes.includes(code) && !Object.hasOwn(FAILURES, code))).toEqual([])
   })
 
-  it('of whatever else the sources call NOFX_…: it is a rule or an environment variable of docs/', () => {
+  it('or is a rule or an environment variable of docs/, if the sources name it NOFX_…', () => {
     const docs = readPages()
       .map(({ text }) => text)
       .join()
     const words = new Set(wordsIn('src', '.ts', /'(NOFX_[A-Z_]*[A-Z])'/g))
-    // What `nofx dev` tells its own child.
+    // A variable that `nofx dev` sets for its own child process.
     words.delete('NOFX_DEV_SUPERVISED')
     const isRule = (word: string) => [...rules].some((id) => id === word || id.startsWith(`${word}_`))
     const isTold = (word: string) => Object.hasOwn(REGISTRY_ADVICE, word) || docs.includes(`\`${word}\``)

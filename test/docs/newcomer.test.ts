@@ -21,10 +21,10 @@ function npmSettings(): NodeJS.ProcessEnv {
   }
 }
 
-/** npm ci takes a minute each time, so this is a gate (`npm run newcomer`) and no test of every day. */
+/** npm ci takes a minute, so this runs as a gate (`npm run newcomer`) and not in every test run. */
 describe.skipIf(!process.env.NOFX_NEWCOMER)('a newcomer with Node.js, npm and git', () => {
   it(
-    'gets where README.md and docs/getting-started.md promise',
+    'gets the results that README.md and docs/getting-started.md promise',
     async () => {
       const home = mkdtempSync(join(tmpdir(), 'nofx-newcomer-'))
       try {

@@ -1,17 +1,17 @@
 import type { ListedCommand } from '../cli/commands.ts'
 import { type Page, proseOf } from './pages.ts'
 
-/** `nofx` with the words after it, as a page has it. */
+/** `nofx` with its arguments, as a page has it. */
 export interface NofxCall {
   line: number
   text: string
 }
 
 const SHELLS = new Set(['sh', 'bash', 'console', 'yaml', 'yml'])
-/** What ends a command in a line of a shell or of code. */
+/** The end of a command in a line of a shell or of code. */
 const END = /&&|\|\||[|;>)`"]|(?:^|\s)#.*|'(?=\s*$)/
 
-/** Calls in fences that are for a shell, run by tests or not, and in `code` of the text. */
+/** Calls in fences for a shell, run by tests or not, and in `code` of the text. */
 export function nofxCallsOf(page: Page): NofxCall[] {
   const fences = page.fences.filter(({ language }) => SHELLS.has(language))
   const lines = fences.flatMap(({ text, line }) =>
@@ -30,7 +30,7 @@ export function nofxCallsOf(page: Page): NofxCall[] {
   )
 }
 
-/** What of a call the CLI does not know, as a sentence each; none when all is there. */
+/** The parts of a call that the CLI does not know, one sentence each; empty if it knows all. */
 export function unknownIn({ line, text }: NofxCall, commands: readonly ListedCommand[]): string[] {
   const words = withoutQuoted(text).split(END)[0]?.trim().split(/\s+/) ?? []
   if (words[0] === 'help') return []

@@ -1,7 +1,6 @@
 /**
- * The first shown line that the output lacks, undefined when it is as shown. Lines come in their order; `…` in a line
- * stands for anything, a line of `…` alone for any lines. What comes after the last shown line does not
- * count, nor do blank lines.
+ * The first shown line that is missing from the output, or undefined. Lines must come in order; `…` in a line stands
+ * for anything, a line of only `…` for any lines. Lines after the last shown line and blank lines do not count.
  */
 export function missingLine(shown: readonly string[], output: string): string | undefined {
   const lines = output

@@ -8,7 +8,7 @@ export interface PageFolder {
   home: string
   project: string
   env: NodeJS.ProcessEnv
-  /** Shell commands that make the folder what the page starts with. */
+  /** Shell commands that create the initial content of the folder. */
   prepare: string
 }
 
@@ -22,7 +22,7 @@ export function makePageFolder(start: Start, databaseUrl: string): PageFolder {
     '[user]\nname = Ada\nemail = ada@example.com\n[init]\ndefaultBranch = main\n',
   )
   if (start !== 'empty') cpSync('packages/shared', join(project, 'packages/shared'), { recursive: true })
-  // Nothing of the machine that tests run on but where its programs are.
+  // Nothing from the environment of the tests except the path of the programs.
   const env = {
     PATH: `${join(home, 'bin')}:${process.env.PATH}`,
     HOME: home,
@@ -44,7 +44,7 @@ const PREPARE: Record<Start, string> = {
   published: `${COMMITTED} && nofx registry publish`,
 }
 
-/** `nofx` and `npx nofx` ask the resident CLI; `curl` finds `nofx dev` where it really is. */
+/** `nofx` and `npx nofx` call the resident CLI; `curl` reaches `nofx dev` at its real port. */
 function writePrograms(bin: string): void {
   const real = `curl=$(PATH="\${PATH#*:}" command -v curl)`
   const ask = (path: string) => `${real}

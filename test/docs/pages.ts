@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
-/** A fenced block: its info string's words, its text, and the line of the page that it starts at. */
+/** A fenced block: the words of its info string, its text, and its first line in the page. */
 export interface Fence {
   language: string
   /** The words after the language: `hosted`, `background`, `install`, `gates`, `file=PATH`. */
@@ -10,7 +10,7 @@ export interface Fence {
   line: number
 }
 
-/** What a page's folder holds before its first command. */
+/** The content of a page's folder before its first command. */
 export type Start = 'empty' | 'samples' | 'published'
 
 /** A page for people. `path` is relative to the repository, with `/`. */
@@ -51,7 +51,7 @@ export function fileOf({ marks }: Fence): string | undefined {
   return marks.find((mark) => mark.startsWith('file='))?.slice('file='.length)
 }
 
-/** The text without what is inside of fences. */
+/** The text outside of fences. */
 export function proseOf({ text }: Page): string {
   return text.replaceAll(FENCE, (block) => '\n'.repeat(block.split('\n').length - 1))
 }

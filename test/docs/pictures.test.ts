@@ -29,13 +29,13 @@ describe.each(pictures)('picture $name of docs/architecture.md', ({ boxes, arrow
     expect(boxes.filter(({ name }) => !joined.has(name))).toEqual([])
   })
 
-  it('has a solid arrow only where one folder imports the other', () => {
+  it('has a solid arrow only if one folder imports the other', () => {
     const solid = arrows.filter(({ isImport }) => isImport).map((one) => [pathOf(one.from), pathOf(one.to)])
     expect(solid.filter(([a = '', b = '']) => !isImported(a, b) && !isImported(b, a))).toEqual([])
   })
 })
 
-it('a line that is not a box or an arrow between boxes is found', () => {
+it('a line that is neither a box nor an arrow between boxes is reported', () => {
   const picture = pictureOf(
     'flowchart TD\n  a["src/api<br/>x"]\n  b["src<br/>y"]\n  a -.-> b\n  a --> c\n  b["z"]',
   )

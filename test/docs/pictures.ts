@@ -1,6 +1,6 @@
 import { type Page, parsePage } from './pages.ts'
 
-/** A box of a picture: a path, and below it what happens there. */
+/** A box of a picture: a path, and a description below it. */
 export interface Box {
   name: string
   path: string
@@ -38,6 +38,6 @@ function readPicture(text: string): Picture {
   return picture
 }
 
-/** For tests of this reader. */
+/** The flowchart in a text, for tests of this parser. */
 export const pictureOf = (text: string): Picture | undefined =>
   picturesOf(parsePage('docs/x.md', `\`\`\`mermaid\n${text}\n\`\`\`\n`))[0]

@@ -10,20 +10,20 @@ import { makePageFolder } from './page-folder.ts'
 import type { Start } from './pages.ts'
 import type { Step } from './steps.ts'
 
-/** Status that the script ends with at a step that did not go as the page says. */
+/** Exit status of the script for a step whose result differs from the page. */
 const SURPRISED = 98
-/** Statuses of a wrong command line, a bug, a test's own program that failed, and a program that is not there. */
+/** Exit statuses of a wrong command line, a bug, a failed test program, and a missing program. */
 const WRONG = new Set([2, 70, 97, 127])
 
-/** Where a page is followed, and with what environment. */
+/** The folder and the environment in which a page is followed. */
 interface Place {
   project: string
   env: NodeJS.ProcessEnv
 }
 
 /**
- * Does what a page says, in a folder and with a registry of its own, in one shell, up to the first surprise.
- * @returns what went another way than the page says, with the page's line and what was printed; undefined when all did
+ * Follows a page in a new folder with its own registry, in one shell, until a result differs.
+ * @returns the difference, with the page's line and the output; undefined if all results agree
  */
 export async function runSteps(steps: readonly Step[], start: Start): Promise<string | undefined> {
   const database = await openedDatabase()
@@ -40,7 +40,7 @@ export async function runSteps(steps: readonly Step[], start: Start): Promise<st
   }
 }
 
-/** The same in a place that is there already. */
+/** The same in an existing place. */
 export async function runIn(steps: readonly Step[], place: Place): Promise<string | undefined> {
   const kept = mkdtempSync(join(tmpdir(), 'nofx-kept-'))
   try {
@@ -52,7 +52,10 @@ export async function runIn(steps: readonly Step[], place: Place): Promise<strin
   }
 }
 
-/** One shell for all, so that folders and variables carry over; what each step printed and gave is kept apart. */
+/**
+ * One shell for all steps, so that folders and variables carry over; the output and the status of each step are
+ * stored separately.
+ */
 function scriptOf(steps: readonly Step[], kept: string): string {
   const parts = steps.map((step, index) => {
     const file = join(kept, String(index))

@@ -26,7 +26,7 @@ describe('the steps of a page', () => {
     ])
   })
 
-  it('write the files that the page gives, and leave out what it marks', () => {
+  it('write the files that the page gives, and skip the blocks that it marks', () => {
     const text =
       '```json file=a/b.json\n{}\n```\n```json\n{}\n```\n```sh hosted\nx\n```\n```sh install\ny\n```\n```sh background\nnofx dev\n```\n'
     expect(stepsOf(page(text))).toEqual([

@@ -1,8 +1,8 @@
 import { type Fence, fileOf, type Page } from './pages.ts'
 
 /**
- * One thing that a reader of a page does. `line` is the page's. `exit` is the status that the page gives; `any` takes
- * whatever does not say that the command line is wrong, or that there is a bug.
+ * One step that a reader of a page takes. `line` is a line of the page. `exit` is the exit status that the page
+ * gives; `any` accepts every status except those of a wrong command line or a bug.
  */
 export type Step =
   | { does: 'run'; line: number; command: string; exit: number | 'any'; shown: string[] | undefined }
@@ -10,10 +10,12 @@ export type Step =
   | { does: 'write'; line: number; path: string; text: string }
 
 const SHELLS = new Set(['sh', 'bash', 'console'])
-/** What wants an account, minutes of `npm ci`, or is run by `npm run gates`. */
+/** Blocks that need an account or minutes of `npm ci`, or that `npm run gates` runs. */
 const LEFT_OUT = new Set(['hosted', 'install', 'gates'])
 
-/** What a page says to do, in its order. `install` marks what a test cannot do offline and the newcomer's path does. */
+/**
+ * The steps of a page, in order. `install` includes those that a test cannot do offline and the newcomer's test does.
+ */
 export function stepsOf(page: Page, { install = false } = {}): Step[] {
   return page.fences.flatMap((fence): Step[] => {
     const path = fileOf(fence)
@@ -26,7 +28,7 @@ export function stepsOf(page: Page, { install = false } = {}): Step[] {
   })
 }
 
-/** The commands of a block, whether they are run by tests or not. */
+/** The commands of a block, whether tests run them or not. */
 export function commandsOf(fence: Fence): Extract<Step, { does: 'run' }>[] {
   const isSession = fence.language === 'console'
   const steps: Extract<Step, { does: 'run' }>[] = []
@@ -48,7 +50,9 @@ export function commandsOf(fence: Fence): Extract<Step, { does: 'run' }>[] {
   return steps
 }
 
-/** True while a shell would go on reading: an open quote, here-document, bracket or loop, or a line that continues. */
+/**
+ * True while a shell would read another line: for an open quote, here-document, bracket or loop, or a continued line.
+ */
 function isUnfinished(command: string): boolean {
   const document = /<<-?\s*'?(\w+)'?/.exec(command)?.[1]
   if (document) return !new RegExp(`^\\s*${document}$`, 'm').test(command)
@@ -62,7 +66,7 @@ function isUnfinished(command: string): boolean {
   )
 }
 
-/** Undefined when a quote is open. A comment's quotes count for nothing. */
+/** Undefined if a quote is open. Quotes in a comment are ignored. */
 function withoutQuoted(command: string): string | undefined {
   const bare = command.replaceAll(/'[^']*'|"(?:\\.|[^"\\])*"|(?<=^|\s)#.*$|\\./gm, '').trimEnd()
   return /['"]/.test(bare) ? undefined : bare

@@ -3,14 +3,14 @@ import { agentFiles, type CliRun, TestProject } from '../harness/project.ts'
 import { type Random, seeded } from '../harness/random.ts'
 
 const IDS_EACH = 4
-/** A line of a stack, also inside of a JSON string. */
+/** A line of a stack trace, also inside a JSON string. */
 const STACK = /(^|\\n)\s+at .+:\d+/m
 
-/** A publisher with definitions of its own. */
+/** A publisher with its own definitions. */
 export interface Publisher {
   project: TestProject
   random: Random
-  /** Commits new content for some definitions, at least for one. */
+  /** Commits new content for at least one definition. */
   change(): void
 }
 
@@ -33,7 +33,7 @@ function createPublisher(name: string, seed: number, env: Record<string, string>
   return { project, random, change }
 }
 
-/** What a run of the CLI did not keep of its promises: a status that is allowed, one document, no stack. */
+/** The promises that a run of the CLI broke: an allowed exit status, one document, no stack trace. */
 export function faultsOf(run: CliRun, allowed: readonly number[], where: string): string[] {
   const faults: string[] = []
   if (!allowed.includes(run.exit)) faults.push(`${where}: exit ${run.exit}: ${brief(run)}`)
@@ -45,15 +45,15 @@ export function faultsOf(run: CliRun, allowed: readonly number[], where: string)
 
 const brief = ({ stdout, stderr }: CliRun) => (stdout + stderr).replaceAll(/\s+/g, ' ').slice(0, 300)
 
-/** What was found after something went wrong. */
+/** The result of checking the registry after a fault. */
 export interface Recovered {
   broken: string[]
-  /** Publishers whose work was in the registry, although perhaps no reply had arrived. */
+  /** Publishers whose work had reached the registry, even if they got no answer. */
   published: Set<Publisher>
 }
 
 /**
- * Looks at the registry after something went wrong: its invariants hold, and each publisher's same command finishes.
+ * Checks the registry after a fault: its invariants hold, and the same command of each publisher finishes.
  * @param acknowledged publishers whose command ended with 0: the second run must find nothing to do
  */
 export async function recover(
@@ -67,7 +67,7 @@ export async function recover(
   return { ...again, broken: [...broken, ...again.broken] }
 }
 
-/** The second half of that: each publisher's same command finishes. */
+/** The second half of that check: the same command of each publisher finishes. */
 export async function publishAgain(
   crew: readonly Publisher[],
   acknowledged: ReadonlySet<Publisher>,

@@ -4,7 +4,7 @@ import { pick, type Random, seeded } from '../harness/random.ts'
 import { createCrew, faultsOf, type Publisher, recover } from './crew.ts'
 import { counter, goesOn, type Scenario } from './scenario.ts'
 
-/** Most of a command that lost its connection is waiting, so many fit on one machine. */
+/** A command that lost its connection mostly waits, so many fit on one machine. */
 const LARGEST_CREW = 8
 const PUBLISH = ['registry', 'publish']
 const READS = [
@@ -15,7 +15,7 @@ const READS = [
   ['registry', 'status'],
 ]
 
-/** Publishers that reach PostgreSQL by ways of their own, which are cut. */
+/** Publishers that reach PostgreSQL through their own proxies, whose connections are cut. */
 export const cutConnections: Scenario = {
   name: 'connections',
   what: 'commands whose connections to PostgreSQL are cut at a packet',
@@ -56,7 +56,7 @@ export const cutConnections: Scenario = {
   },
 }
 
-/** How many packets each command takes when nothing is cut. */
+/** The number of packets of each command if nothing is cut. */
 async function packetsOf({ project, change }: Publisher, proxy: CuttingProxy) {
   const packets = new Map<string, number>()
   change()

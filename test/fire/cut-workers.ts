@@ -18,7 +18,7 @@ const BACK_WITHIN_MS = 60_000
 
 type Rig = Awaited<ReturnType<typeof openRig>>
 
-/** What happens between workers and their registry; it lasts until the network is open again. */
+/** Faults between workers and their registry; each lasts until the network is open again. */
 const CUTS: Record<string, (rig: Rig, random: Random) => unknown> = {
   cut: ({ proxy }) => proxy.cut(),
   'cut in answers': ({ proxy }, random) => {
@@ -33,7 +33,7 @@ const CUTS: Record<string, (rig: Rig, random: Random) => unknown> = {
   },
 }
 
-/** Workers with a cache whose registry goes away and comes back. */
+/** Workers with a cache whose registry becomes unreachable and comes back. */
 export const cutWorkers: Scenario = {
   name: 'workers',
   what: 'times that workers lost their registry and went on with what they had',
@@ -47,7 +47,7 @@ export const cutWorkers: Scenario = {
     let tried = 0
     try {
       while (goesOn(fire, tried)) {
-        // The one that costs most comes first, so that a short run has it, too.
+        // The most expensive fault comes first, so that a short run includes it.
         const how = tried === 0 ? 'registry restarted' : pick(random, Object.keys(CUTS))
         const where = `${how}, the ${++tried}.`
         count(how)
@@ -70,13 +70,13 @@ interface Worker {
   name: string
   cacheDir: string
   registry: WorkerRegistry
-  /** The newest version that it has answered with, by id. */
+  /** The newest version of each id that the worker has answered with. */
   seen: Map<string, number>
 }
 
 const promptOf = (id: string, version: number) => `You are version ${version} of ${id}.\n`
 
-/** A registry on a port that it keeps when it is restarted. */
+/** A registry whose port stays the same after a restart. */
 async function openServer() {
   const db = await openedDatabase()
   const root = temporaryRoot()
@@ -124,7 +124,7 @@ async function openRig() {
   const askAll = async () =>
     (await Promise.all(workers.flatMap((one) => IDS.map((id) => ask(one, id))))).flat()
   const isCurrent = () => workers.every(({ seen }) => IDS.every((id) => seen.get(id) === published.get(id)))
-  // On a busy machine a first answer may come too late; what is never known cannot be kept.
+  // On a busy machine a first answer may come too late; a worker cannot keep a definition that it never read.
   await askUntil(isCurrent, askAll)
   return {
     proxy,
@@ -160,7 +160,7 @@ async function askUntil(isCurrent: () => boolean, askAll: () => Promise<string[]
   return isCurrent() ? faults : [...faults, 'a worker does not come to what is published']
 }
 
-/** An answer is whole, was published, and is never older than the one before. */
+/** Checks that an answer is complete, was published, and is not older than the previous one. */
 async function askOne(one: Worker, id: string, published: Map<string, number>): Promise<string[]> {
   const answer = await one.registry.agent(id)
   if (!answer.ok) return [`${one.name} has no answer for ${id}: ${answer.reason}: ${answer.message}`]
@@ -170,7 +170,7 @@ async function askOne(one: Worker, id: string, published: Map<string, number>): 
   const text = prompts.system?.render()
   return [
     ...(version < before ? [`${one.name} goes back from version ${before} of ${id} to ${version}`] : []),
-    // A publish that is under way may be seen before its publisher has the answer.
+    // A worker may see a publish before its publisher has the answer.
     ...(version > (published.get(id) ?? 0) + 1 ? [`${one.name} has version ${version} of ${id}`] : []),
     ...(text === promptOf(id, version) ? [] : [`${one.name} has ${text} as version ${version} of ${id}`]),
   ]

@@ -20,7 +20,7 @@ import { counter, goesOn, type Scenario } from './scenario.ts'
 const IDS = ['alpha', 'beta', 'gamma', 'delta']
 const MOST_AT_ONCE = 3
 
-/** What happens to an object that a revision refers to; `other` is another object. */
+/** Damages to an object that a revision refers to; `other` is another object. */
 const DAMAGES: Record<string, (file: string, other: string) => void> = {
   deleted: (file) => rmSync(file),
   truncated: (file) => truncateSync(file, 9),
@@ -35,7 +35,7 @@ const DAMAGES: Record<string, (file: string, other: string) => void> = {
   },
 }
 
-/** Objects that are lost or changed behind the registry's back, and what `verify` says and repairs. */
+/** Objects that are lost or changed without the registry, and what `verify` reports and repairs. */
 export const damageStorage: Scenario = {
   name: 'storage',
   what: 'bundles damaged in storage, named by verify and repaired from git',
@@ -65,7 +65,7 @@ export const damageStorage: Scenario = {
   },
 }
 
-/** Objects' bytes by path of their file. */
+/** Objects' bytes by the path of their file. */
 type Objects = Map<string, Buffer>
 
 function damage(whole: Objects, some: number, random: Random): string[] {
@@ -115,7 +115,10 @@ async function openRig() {
   }
 }
 
-/** Runs `verify`, and gives where it does not name the damaged bundles that are wanted, or how it looked. */
+/**
+ * Runs `verify`.
+ * @returns where it does not report the damaged bundles, or compares in another way
+ */
 function verifyIn(project: TestProject) {
   return async (flags: string[], wanted: string[], exit: number): Promise<string[]> => {
     const run = await project.run('registry', 'verify', ...flags, '--json')
@@ -142,7 +145,7 @@ function readBelow(folder: string): Objects {
   return new Map(bundles.map((file) => [file, readFileSync(file)]))
 }
 
-/** What of the objects is missing or changed now, as `verify` names it. */
+/** The objects that are missing or changed, in the words of `verify`. */
 function problemsOf(whole: Objects, bucket: string, deep: boolean): string[] {
   return [...whole].flatMap(([file, bytes]) => {
     const path = file.slice(bucket.length + 1)

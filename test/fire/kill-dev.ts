@@ -10,7 +10,7 @@ import { counter, goesOn, type Scenario } from './scenario.ts'
 
 const PUBLISH = ['registry', 'publish', '--json']
 
-/** `kill -9` of `nofx dev` on `.nofx` under a publisher that goes through it. */
+/** `kill -9` of `nofx dev` on `.nofx` while a publisher uses it. */
 export const killDev: Scenario = {
   name: 'dev',
   what: 'nofx dev killed with SIGKILL under a publisher, and started again',
@@ -53,7 +53,7 @@ export const killDev: Scenario = {
   },
 }
 
-/** Opens `.nofx` in this process: nothing may hold it any more. */
+/** Opens `.nofx` in this process, which needs its lock to be free. */
 async function violationsIn({ root }: TestProject): Promise<string[]> {
   const cloud = await openCloud({ root })
   const { driver } = cloud.app.connection as unknown as { driver: PGlite }
@@ -61,7 +61,7 @@ async function violationsIn({ root }: TestProject): Promise<string[]> {
   return checkInvariants({ query }).finally(() => cloud.close())
 }
 
-/** A second `nofx dev` in the folder is refused, and the first one goes on. */
+/** Expects that a second `nofx dev` in the folder is refused, and that the first one keeps working. */
 function refusalFaults(second: CliRun, where: string): string[] {
   const code = second.json?.error?.code
   const faults = faultsOf(second, [3], `${where}, a second nofx dev`)

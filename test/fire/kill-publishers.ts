@@ -6,13 +6,13 @@ import { counter, goesOn, type Scenario } from './scenario.ts'
 const CREW = 3
 const PUBLISH = ['registry', 'publish']
 
-/** How a publisher ended that was to be killed after some time, and how long it ran. */
+/** How a publisher that was to be killed ended, and how long it ran. */
 interface Ending {
   how: string
   tookMs: number
 }
 
-/** `kill -9` of publishers at random moments, three at once on one PostgreSQL. */
+/** `kill -9` of publishers at random moments, three concurrent ones on one PostgreSQL. */
 export const killPublishers: Scenario = {
   name: 'publishers',
   what: 'publishers killed with SIGKILL',
@@ -57,7 +57,7 @@ async function durationOf(crew: readonly Publisher[]): Promise<number> {
   return performance.now() - started
 }
 
-/** Follows the machine's speed, so that kills stay spread over the whole of a publish. */
+/** Adapts to the machine's speed, so that kills stay spread over the whole duration of a publish. */
 function adjusted(whole: number, endings: readonly Ending[]): number {
   return endings.reduce((now, { how, tookMs }) => (how === 'done' ? (now + tookMs) / 2 : now * 1.02), whole)
 }

@@ -8,7 +8,7 @@ import { counter, goesOn, type Scenario } from './scenario.ts'
 const CREW = 2
 const PUBLISH = ['registry', 'publish', '--json']
 
-/** `kill -9` of the whole PostgreSQL server under publishers, and its restart. */
+/** `kill -9` of the whole PostgreSQL server while publishers use it, and its restart. */
 export const killServer: Scenario = {
   name: 'server',
   what: 'PostgreSQL servers killed with SIGKILL under publishers',

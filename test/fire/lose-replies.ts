@@ -10,25 +10,25 @@ import { faultsOf } from './crew.ts'
 import { counter, goesOn, type Scenario } from './scenario.ts'
 
 const LARGEST_CREW = 4
-/** Calls of a verb that has not run yet. */
+/** Assumed number of calls of a verb that has not run yet. */
 const FIRST_CALLS = 8
 const FORMS = Object.keys(LOST) as Lost[]
 
-/** A publisher over HTTP whose answers a proxy loses. */
+/** A publisher over HTTP whose answers a proxy drops. */
 interface Operator {
   id: string
   project: TestProject
   proxy: LosingProxy
   random: Random
-  /** The most calls that each verb has made. */
+  /** The maximum number of calls that each verb has made. */
   calls: Map<string, number>
 }
 
 interface Verb {
-  /** Brings the registry to where the verb has something to do. */
+  /** Brings the registry to a state that the verb can change. */
   prepare(operator: Operator): Promise<unknown>
   words(id: string): string[]
-  /** Revisions that it makes. */
+  /** The number of revisions that the verb makes. */
   makes: number
 }
 
@@ -56,7 +56,7 @@ const VERBS: Record<string, Verb> = {
   status: { ...nothing, words: () => ['registry', 'status'] },
 }
 
-/** Answers that a command does not get, although the call had its effect. */
+/** Answers that a command does not get although its call had its effect. */
 export const loseReplies: Scenario = {
   name: 'replies',
   what: 'commands whose answers are lost at a hop: function, storage or REST',
@@ -70,7 +70,7 @@ export const loseReplies: Scenario = {
     try {
       while (goesOn(fire, tried)) {
         const found = await Promise.all(rig.operators.map((one) => loseOne(one, rig.db, count)))
-        // A command that ended before its call came lost nothing.
+        // A command that ended before its call lost no answer and is not counted.
         tried += found.filter(({ lost }) => lost.length > 0).length
         const violations = await checkInvariants(rig.db)
         broken.push(
@@ -97,7 +97,7 @@ async function openRig(size: number, seed: number) {
       return { id: `lost-${index}`, project, proxy, random: seeded(seed + index), calls: new Map() }
     }),
   )
-  // The first version is what rollbacks go to; another definition keeps the tree from being empty.
+  // Rollbacks go to the first version; another definition keeps the tree from being empty.
   await Promise.all(
     operators.map(async (one) => {
       one.project
@@ -138,12 +138,14 @@ async function publish({ project }: Operator, ...more: string[]): Promise<void> 
 
 type Count = (name: string) => void
 
-/** One command with one lost answer or with all lost from a call on, and the same command again. */
+/**
+ * Runs one command with one lost answer, or with all answers lost from a call on, and then the same command again.
+ */
 async function loseOne(one: Operator, db: CloudDatabase, count: Count) {
   const { id, project, proxy, random, calls } = one
   const name = pick(random, Object.keys(VERBS))
   const { prepare, words, makes } = VERBS[name]!
-  // What the verb before left may be a removal, a hold or a draft: everything begins with a live definition.
+  // The previous verb may have left a removal, a hold or a draft, so a live definition is published first.
   await publish(change(one))
   await prepare(one)
   const before = await revisionsOf(db, id)
@@ -165,7 +167,10 @@ async function loseOne(one: Operator, db: CloudDatabase, count: Count) {
   return { lost, broken }
 }
 
-/** One lost answer of a call that moves something is no failure: the call is repeated, and its effect is replayed. */
+/**
+ * One lost answer of a call that changes something is not a failure: the call is repeated, and its result is
+ * replayed.
+ */
 function mayEndWith(lost: readonly string[], forever: boolean): number[] {
   return lost.length === 0 || (!forever && lost[0] === 'function') ? [0] : [0, 3]
 }
@@ -177,7 +182,7 @@ function sameEffect(run: CliRun, again: CliRun, where: string): string[] {
   return first && second && first !== second ? [`${where}: two releases, ${first} and ${second}`] : []
 }
 
-/** Loses answers from the call `from` on, once or for ever. Gives the hops as they are lost. */
+/** Drops answers from the call `from` on, once or for ever. Returns the hops whose answers are lost. */
 function loseFrom(proxy: LosingProxy, form: Lost, from: number, forever: boolean) {
   const lost: string[] = []
   let calls = 0

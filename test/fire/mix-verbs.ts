@@ -11,7 +11,10 @@ const PROMPTS = ['You answer.\n', 'You answer briefly.\n', 'You ask first.\n']
 
 type Make = (random: Random, project: TestProject) => string[]
 
-/** Each tree has other content, and sometimes a definition less, so that prunes and undeletes have something to do. */
+/**
+ * Each tree has different content, and sometimes a definition less, so that prunes and undeletes have something to
+ * do.
+ */
 function change(random: Random, project: TestProject): void {
   for (const id of IDS) if (random() < 0.5) project.write(agentFiles(id, {}, pick(random, PROMPTS)))
   if (random() < 0.3)
@@ -19,7 +22,7 @@ function change(random: Random, project: TestProject): void {
   project.commit()
 }
 
-/** Every verb that moves something, and those that only say what they would do. */
+/** Every verb that changes something, and its dry runs. */
 const VERBS: Record<string, Make> = {
   publish: () => ['registry', 'publish', '--unhold'],
   'publish --prune': () => ['registry', 'publish', '--unhold', '--prune', '--yes'],
@@ -42,7 +45,7 @@ const VERBS: Record<string, Make> = {
   list: () => ['registry', 'list'],
 }
 
-/** All verbs at once on one PostgreSQL, by operators with trees of their own and the same ids. */
+/** All verbs at once on one PostgreSQL, by operators with their own trees and the same ids. */
 export const mixVerbs: Scenario = {
   name: 'verbs',
   what: 'commands of six operators at once, all verbs on the same definitions',
@@ -75,7 +78,7 @@ export const mixVerbs: Scenario = {
         done += runs.length
         for (const { verb, run } of runs) {
           count(`${verb}: ${run.exit}`)
-          // Lost a race, refused by a rule, or not there: each is an answer. A failure of the registry is none.
+          // A lost race, a refusal and a missing definition are answers. A failure of the registry is not an answer.
           broken.push(...faultsOf(run, [0, 1, 4], `command ${done}: ${verb}`))
         }
         broken.push(...(await checkInvariants(db)).map((violation) => `after ${done} commands: ${violation}`))

@@ -7,7 +7,7 @@ import { pick, type Random } from '../harness/random.ts'
 
 const SAMPLES = 'packages/shared'
 
-/** Hidden characters, control characters, a secret, other line ends, a place that nothing fills, a long line. */
+/** Hidden characters, control characters, a secret, other line ends, an unknown placeholder, a long line. */
 const SPOILS = [
   '\u200b',
   '\u202e',
@@ -26,7 +26,7 @@ interface Sample {
   files: Map<string, Buffer>
 }
 
-/** This repository's own definitions: what is changed. */
+/** This repository's own definitions, which are mutated. */
 export function readSamples(kinds: readonly Kind[]): Sample[] {
   return kinds.flatMap((kind) =>
     readdirSync(join(SAMPLES, kind.id)).map((id) => ({
@@ -36,13 +36,13 @@ export function readSamples(kinds: readonly Kind[]): Sample[] {
   )
 }
 
-/** The files of a sample that is changed at random places, by path from a project's root. */
+/** The files of a sample that is changed in random places, by path from a project's root. */
 export function mutantOf(samples: readonly Sample[], id: string, random: Random): Record<string, Buffer> {
   const { kind, files } = pick(random, samples)
   const manifest = JSON.parse(files.get(kind.manifestFile)?.toString('utf8') ?? '{}') as JsonObject
   const idField = Object.keys(manifest).find((key) => /Id$/.test(key)) ?? 'id'
   const named = { ...manifest, [idField]: id }
-  // Some are wrong in one place alone, so that what is found there is not hidden behind other faults.
+  // Some mutants have only one fault, so that its finding is not hidden by others.
   const gentle = random() < 0.4
   const seed = Math.floor(random() * 2 ** 31)
   const changed = gentle && random() < 0.5 ? named : fc.sample(mutated(named), { seed, numRuns: 1 })[0]

@@ -13,7 +13,7 @@ import { mutantOf, readSamples } from './mutants.ts'
 import { counter, goesOn, type Scenario } from './scenario.ts'
 
 const KINDS = [agents, templates]
-/** Definitions in one run of the CLI. */
+/** Number of definitions in one run of the CLI. */
 const AT_ONCE = 50
 
 interface Finding {
@@ -27,11 +27,11 @@ interface Mutant {
   kind: string
   id: string
   item: WireItem
-  /** The CLI's errors, a line each. */
+  /** The CLI's errors, one per line. */
   atCli: string
 }
 
-/** Definitions that are changed at random places, judged by the CLI, the edge function and the API. */
+/** Definitions that are changed in random places, judged by the CLI, the edge function and the API. */
 export const mutateDefinitions: Scenario = {
   name: 'definitions',
   what: 'mutated definitions with one verdict at the CLI, the function and the API',

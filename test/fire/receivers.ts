@@ -11,7 +11,10 @@ import { counter, goesOn, type Scenario } from './scenario.ts'
 
 type Behave = (outgoing: ServerResponse, count: number, random: () => number) => unknown
 
-/** How receivers of webhooks behave. Those that end well get everything; the others get nothing they did not take. */
+/**
+ * The behaviours of webhook receivers. A receiver that recovers gets everything; the others get nothing that they did
+ * not accept.
+ */
 const RECEIVERS: Record<string, { behave: Behave; takes: boolean }> = {
   healthy: { behave: (outgoing) => outgoing.end('ok'), takes: true },
   'healthy too': { behave: (outgoing) => outgoing.end(), takes: true },
@@ -39,7 +42,7 @@ const RECEIVERS: Record<string, { behave: Behave; takes: boolean }> = {
   },
 }
 
-/** Webhooks of eight kinds at once: order, nothing lost, and nobody delayed by another one. */
+/** Webhooks of eight kinds at once: order, no loss, and no delay of one receiver by another. */
 export const receivers: Scenario = {
   name: 'receivers',
   what: 'events sent to receivers that hang, drip, fail, redirect, are cut off or flaky',
@@ -108,7 +111,7 @@ async function listen(name: string, behave: Behave, random: () => number): Promi
     outgoing.once('close', () => {
       if (outgoing.statusCode >= 300 || !outgoing.headersSent) return
       const newest = Math.max(0, ...taken)
-      // The same batch may come again; older events that never came may not.
+      // The same batch may be repeated, but older events that were never delivered must not follow.
       listening.disorder += seqs.filter((seq) => seq < newest && !taken.has(seq)).length
       for (const seq of seqs) taken.add(seq)
     })

@@ -6,17 +6,17 @@ export interface Fire {
   until: number
 }
 
-/** What a run of a scenario found. */
+/** The result of a run of a scenario. */
 export interface Outcome {
-  /** How often it was tried, in the scenario's own unit. */
+  /** How often the fault was tried, in the scenario's own unit. */
   tried: number
-  /** Each guarantee that did not hold, in a line. */
+  /** Each guarantee that did not hold, one per line. */
   broken: string[]
-  /** What else was counted. */
+  /** Further counts. */
   facts: Record<string, number>
 }
 
-/** A way to hurt the registry, and to look afterwards at what it promises. */
+/** A way to damage the registry, followed by a check of its guarantees. */
 export interface Scenario {
   name: string
   /** What is tried, in the plural. */
@@ -28,7 +28,7 @@ export interface Scenario {
   run(fire: Fire): Promise<Outcome>
 }
 
-/** Whether a scenario that has tried `done` times tries again. */
+/** Whether a scenario that has tried `done` times continues. */
 export function goesOn({ times, until }: Fire, done: number): boolean {
   return done < times && Date.now() < until
 }

@@ -11,7 +11,7 @@ import { receivers } from './receivers.ts'
 import type { Scenario } from './scenario.ts'
 import { terminateBackends } from './terminate-backends.ts'
 
-/** All that `npm run fire` tries, in the order of docs/reliability.md. */
+/** All scenarios of `npm run fire`, in the order of docs/reliability.md. */
 export const SCENARIOS: readonly Scenario[] = [
   mixVerbs,
   killPublishers,

@@ -7,7 +7,7 @@ import { counter, goesOn, type Scenario } from './scenario.ts'
 
 const CREW = 2
 
-/** `pg_terminate_backend` under publishers and a loaded `nofx dev` on the same database. */
+/** `pg_terminate_backend` while publishers and a busy `nofx dev` use the same database. */
 export const terminateBackends: Scenario = {
   name: 'backends',
   what: 'backends terminated under publishers and nofx dev',
@@ -67,7 +67,7 @@ async function terminateOne({ query }: CloudDatabase): Promise<number> {
   return rows.length
 }
 
-/** Asks for a list again and again until it is stopped. A request without any answer counts as 0. */
+/** Requests a list repeatedly until it is stopped. A request without an answer counts as 0. */
 function keepAsking(url: string) {
   const statuses: number[] = []
   let asking = true

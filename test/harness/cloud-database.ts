@@ -7,7 +7,7 @@ import { openCloud } from '../../src/cloud/embedded/open-cloud.ts'
 import type { Query } from './database.ts'
 import { serverUrl } from './postgres.ts'
 
-/** A database for other processes, and a look into it. */
+/** A database for other processes, with a connection for queries. */
 export interface CloudDatabase {
   name: string
   url: string
@@ -17,15 +17,15 @@ export interface CloudDatabase {
   drop: () => Promise<void>
 }
 
-/** What nofx makes of an empty database at its first open. */
+/** The template database: an empty database after nofx opened it for the first time. */
 const OPENED = 'nofx_opened'
 
-/** A database of this run's server with nothing in it. */
+/** An empty database on the server of this test run. */
 export async function emptyDatabase(): Promise<CloudDatabase> {
   return createFrom('template0')
 }
 
-/** The URL of a new database of another server. */
+/** The URL of a new database on another server. */
 export async function emptyDatabaseOn(base: string): Promise<{ url: string }> {
   const sql = connect(base, 'postgres')
   const name = `cloud_${randomBytes(8).toString('hex')}`
@@ -33,10 +33,12 @@ export async function emptyDatabaseOn(base: string): Promise<{ url: string }> {
   return { url: `${base}/${name}` }
 }
 
-/** A database of this run's server that nofx has opened before: with all migrations and nothing published. */
+/**
+ * A database on the server of this test run that nofx has opened before: with all migrations and nothing published.
+ */
 export async function openedDatabase(): Promise<CloudDatabase> {
   await onServer(async (sql) => {
-    // Workers race to get here: the first one makes the template.
+    // Workers may get here at the same time; the first one makes the template.
     await sql`select pg_advisory_lock(4208)`
     const [found] = await sql`select from pg_database where datname = ${OPENED}`
     if (!found) await createTemplate(sql)

@@ -1,17 +1,19 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
-/** A way to a database that counts packets in both directions and cuts every connection at one of them. */
+/** A proxy to a database that counts packets in both directions and cuts every connection at one of them. */
 export interface CuttingProxy {
-  /** The URL of the database by this way. */
+  /** The URL of the database through this proxy. */
   url: string
-  /** Begins to count: at packet `cutAt` of all connections together, all of them are cut and none is made any more. */
+  /**
+   * Starts counting. At packet `cutAt` of all connections together, all connections are cut and new ones are refused.
+   */
   arm(cutAt: number): void
-  /** Packets since it was armed. */
+  /** Number of packets since the proxy was armed. */
   packets(): number
   close(): void
 }
 
-/** Opens such a way to the server of `url`; it lets everything through until it is armed. */
+/** Opens such a proxy to the server of `url`; it passes everything on until it is armed. */
 export async function openCuttingProxy(url: string): Promise<CuttingProxy> {
   const { hostname, port } = new URL(url)
   const open = new Set<Socket>()

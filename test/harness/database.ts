@@ -2,10 +2,10 @@ import type { ROLES } from './prepare.ts'
 
 export type Row = Record<string, unknown>
 
-/** Runs one statement with `$1` parameters; objects become JSON, JSON becomes objects. */
+/** Runs one statement with `$1` parameters; objects are sent as JSON, and JSON is returned as objects. */
 export type Query = <R = Row>(text: string, values?: readonly unknown[]) => Promise<R[]>
 
-/** Who a statement runs as: a database role, and the claims of the token that PostgREST would have checked. */
+/** The caller of a statement: a database role, and the claims of the token that PostgREST would have verified. */
 export interface Caller {
   role: (typeof ROLES)[number]
   claims?: Row
@@ -16,25 +16,25 @@ export const PUBLISHER: Caller = {
   claims: { role: 'authenticated', app_metadata: { nofx_role: 'publisher' } },
 }
 
-/** A fresh database with all migrations, on whichever engine. */
+/** A fresh database with all migrations, on either engine. */
 export interface TestDatabase {
   engine: 'pglite' | 'postgres'
   query: Query
   /** Runs many statements without parameters. */
   run(script: string): Promise<void>
-  /** Runs `work` in one transaction, as the owner of everything; what it throws rolls back. */
+  /** Runs `work` in one transaction as the owner of everything; an exception rolls the transaction back. */
   transaction<T>(work: (query: Query) => Promise<T>): Promise<T>
   /** Runs `work` in one transaction as PostgREST would for `caller`. */
   as<T>(caller: Caller, work: (query: Query) => Promise<T>): Promise<T>
   drop(): Promise<void>
 }
 
-/** How a test asks for a database; `migrated: false` leaves out our migrations. */
+/** Options of a test's database; `migrated: false` leaves out NOFX's migrations. */
 export interface DatabaseOptions {
   migrated?: boolean
 }
 
-/** The statements that make the rest of a transaction run as `caller`. */
+/** Runs the statements that make the rest of a transaction run as `caller`. */
 export async function become(query: Query, { role, claims }: Caller): Promise<void> {
   await query(`select set_config('request.jwt.claims', $1, true), set_config('role', $2, true)`, [
     JSON.stringify(claims ?? { role }),

@@ -3,12 +3,12 @@ import { join } from 'node:path'
 import { openCloud } from '../../src/cloud/embedded/open-cloud.ts'
 import { kept } from './kept.ts'
 
-/** Puts an empty embedded cloud with all migrations into `root`: copied, because making one takes seconds. */
+/** Puts an empty embedded cloud with all migrations into `root`. It is copied, because making one takes seconds. */
 export async function placeEmbedded(root: string): Promise<void> {
   cpSync(await embeddedTemplate(), join(root, '.nofx'), { recursive: true, preserveTimestamps: true })
 }
 
-/** The folder of which every `.nofx/` may be a copy. */
+/** The folder that every `.nofx/` may be copied from. */
 export function embeddedTemplate(): Promise<string> {
   return kept('embedded', async (path) => {
     const making = `${path}-root`

@@ -1,17 +1,17 @@
-/** Anything that answers SQL: a test database, a connection of a CLI test, PGlite itself behind one line. */
+/** Anything that answers SQL: a test database, a connection of a CLI test, a wrapped PGlite. */
 export interface Queryable {
   query(sql: string): Promise<Record<string, unknown>[]>
 }
 
-/** Looks into the real storage, where there is one besides its table. */
+/** Asks the real storage, if it is more than a table. */
 export interface StorageCheck {
   has(path: string, size: number): Promise<boolean>
 }
 
-/** How many rows of one violation are named. */
+/** Maximum number of rows that are named for one violation. */
 const NAMED = 20
 
-/** Each gives a row `what` for every violation. The numbers are those of the guarantees. */
+/** Each query returns a row `what` for every violation. The numbers are those of the guarantees. */
 const CHECKS: readonly (readonly [invariant: string, sql: string])[] = [
   [
     'I1 versions are 1..n without gaps',
@@ -214,10 +214,10 @@ const CHECKS: readonly (readonly [invariant: string, sql: string])[] = [
 ]
 
 /**
- * Checks what can be told from the database of I1 to I8, of heads of templates and of plans, after any history. Only
- * reads.
- * @param storage asked for every bundle when given: the table may claim what the disk has lost
- * @returns a line per violation, with the rows that violate; empty when all holds
+ * Checks everything that the database shows of I1 to I8, of heads of templates and of plans, after any history. It
+ * only reads.
+ * @param storage asked for every bundle if given, because the table may list objects that the disk has lost
+ * @returns a line per violation, with the rows that violate; empty if everything holds
  */
 export async function checkInvariants(db: Queryable, storage?: StorageCheck): Promise<string[]> {
   const violations = await violationsOf(db, CHECKS)
@@ -235,7 +235,7 @@ async function violationsOf(db: Queryable, checks: typeof CHECKS): Promise<strin
 }
 
 /**
- * Checks the same of a preview, as it shows its definitions; of releases and events what is its own.
+ * Checks the same for a preview as it shows its definitions; of releases and events only its own.
  * @param schema such as `preview_pr_1`
  */
 export async function checkPreview(db: Queryable, schema: string): Promise<string[]> {

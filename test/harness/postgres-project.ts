@@ -1,7 +1,7 @@
 import { type CloudDatabase, openedDatabase } from './cloud-database.ts'
 import { type ProjectOptions, TestProject } from './project.ts'
 
-/** A project whose registry is a PostgreSQL: its commands need no PGlite, and unless asked for no process each. */
+/** A project whose registry is a PostgreSQL: its commands need no PGlite and, by default, no separate processes. */
 export class PostgresProject extends TestProject {
   readonly database: CloudDatabase
 

@@ -7,7 +7,9 @@ import postgres from 'postgres'
 import { findPostgres, type PostgresBinaries } from './postgres-binaries.ts'
 import { CREATE_ROLES } from './prepare.ts'
 
-/** Stops the server and removes its folder as soon as our end of the pipe closes, however this process ends. */
+/**
+ * Stops the server and removes its folder as soon as this process's end of the pipe closes, however the process ends.
+ */
 const SUPERVISE = `trap '' INT TERM HUP
 folder=$1; shift
 "$@" >"$folder/log" 2>&1 & server=$!
@@ -15,7 +17,7 @@ cat >/dev/null
 kill -QUIT $server; wait $server
 rm -rf "$folder"`
 
-/** Durability off: nobody needs these data after the run. */
+/** Durability is off, because the data are not needed after the run. */
 export const SETTINGS = {
   fsync: 'off',
   full_page_writes: 'off',
@@ -27,12 +29,12 @@ export const SETTINGS = {
   max_wal_size: '2GB',
 }
 
-/** The server's owner of `public`, with the rights that hosted Supabase gives to its `postgres`: no superuser. */
+/** The owner of `public`, with the rights of hosted Supabase's `postgres`; it is not a superuser. */
 export const OWNER = 'nofx_owner'
 
 /**
- * Starts a PostgreSQL of our own on a free port; it ends with this process.
- * @param locate finds the binaries, for tests of the npm package's
+ * Starts a PostgreSQL server on a free port; it ends with this process.
+ * @param locate finds the binaries; tests of the npm package's binaries pass another function
  * @returns the superuser's URL, without a database
  */
 export async function startPostgres(locate = findPostgres): Promise<string> {
@@ -40,7 +42,7 @@ export async function startPostgres(locate = findPostgres): Promise<string> {
   const user = serverUser()
   chmodSync(folder, 0o755)
   const binaries = locate(folder)
-  // All of it, or the server's user could not remove it in the end.
+  // The whole folder, because the server's user has to remove it in the end.
   if (user) execFileSync('chown', ['-hR', `${user.uid}:${user.gid}`, folder])
   const data = join(folder, 'data')
   const run = { ...user, cwd: folder, env: { PATH: process.env.PATH, HOME: folder, ...binaries.env } }
@@ -85,7 +87,7 @@ async function launch(
   }
 }
 
-/** Tries until it works; false when it did not within `limit` ms. */
+/** Repeats `attempt` until it succeeds; false if it did not within `limit` ms. */
 export async function until(attempt: () => Promise<unknown>, limit: number): Promise<boolean> {
   for (const end = Date.now() + limit; Date.now() < end; ) {
     try {

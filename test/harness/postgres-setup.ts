@@ -3,11 +3,11 @@ import type { AddressInfo } from 'node:net'
 import { startPostgres } from './postgres-server.ts'
 
 /**
- * vitest's global setup: one PostgreSQL for all workers, started by the first that asks at this door.
+ * vitest's global setup: one PostgreSQL for all workers, started by the first worker that connects to this socket.
  * The server ends with the main process.
  */
 export default async function setup(): Promise<(() => void) | undefined> {
-  // Each of vitest's projects comes by.
+  // vitest runs this for each of its projects.
   if (process.env.NOFX_TEST_POSTGRES) return undefined
   let server: Promise<string> | undefined
   const door = createServer(async (_request, response) => {

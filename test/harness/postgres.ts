@@ -4,7 +4,10 @@ import { become, type DatabaseOptions, type Query, type TestDatabase } from './d
 import { OWNER, startPostgres } from './postgres-server.ts'
 import { CREATE_STORAGE, readMigrations } from './prepare.ts'
 
-/** A database on a real server: `url` for other processes (a superuser's), `sql` for parallel connections here. */
+/**
+ * A database on a real server: `url` for other processes (as a superuser), `sql` for parallel connections in this
+ * one.
+ */
 export interface PostgresDatabase extends TestDatabase {
   url: string
   sql: Sql
@@ -15,7 +18,10 @@ const MIGRATED = 'nofx_migrated'
 const quiet = { onnotice: () => {} }
 let server: Promise<string> | undefined
 
-/** The superuser's URL of this run's server: vitest's global setup has one for all workers, a script has its own. */
+/**
+ * The superuser's URL of the server of this test run: vitest's global setup has one for all workers, a script starts
+ * its own.
+ */
 export function serverUrl(): Promise<string> {
   server ??= (async () => {
     const door = process.env.NOFX_TEST_POSTGRES
@@ -33,7 +39,7 @@ async function askFor(door: string): Promise<string> {
   return text
 }
 
-/** A fresh database with roles, storage schema and all migrations. */
+/** A fresh database with roles, the storage schema and all migrations. */
 export async function createDatabase({ migrated = true }: DatabaseOptions = {}): Promise<PostgresDatabase> {
   const base = await serverUrl()
   const name = `test_${randomBytes(8).toString('hex')}`
@@ -79,7 +85,7 @@ async function onServer(base: string, work: (sql: Sql) => Promise<unknown>): Pro
   }
 }
 
-/** Workers race to get here: the first one makes the templates, under a lock of the whole server. */
+/** Workers may get here at the same time: the first makes the templates, under a lock of the whole server. */
 async function createTemplates(base: string): Promise<void> {
   await onServer(base, async (sql) => {
     await sql`select pg_advisory_lock(4207)`

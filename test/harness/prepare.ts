@@ -3,10 +3,10 @@ import { listMigrations } from '../../src/cloud/embedded/database/migrations.ts'
 
 export { CREATE_ROLES, CREATE_STORAGE } from '../../scripts/migration/blank-database.mjs'
 
-/** The roles that every Supabase project has. */
+/** The roles of every Supabase project. */
 export const ROLES = ['anon', 'authenticated', 'service_role'] as const
 
-/** The migrations' text by file name, in order. */
+/** The migrations' texts with their file names, in order. */
 export function readMigrations(): { name: string; sql: string }[] {
   return listMigrations().map(({ version, name, path }) => ({
     name: `${version}_${name}.sql`,

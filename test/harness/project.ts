@@ -7,17 +7,17 @@ import { type Command, type Ran, runResident } from './resident-cli.ts'
 
 const BIN = resolve('bin/run.js')
 
-/** What a run of the CLI left behind. `json` is the document of `--json`. */
+/** The result of a run of the CLI. `json` is the document of `--json`. */
 export interface CliRun extends Ran {
   // biome-ignore lint/suspicious/noExplicitAny: the shape is the command's, and the test asserts it
   json: any
 }
 
-/** Where a run stands, and what it has in its environment besides the project's. */
+/** The folder of a run, and variables of its environment besides the project's. */
 export interface RunOptions {
   cwd?: string
   env?: Record<string, string>
-  /** Takes a process of its own, also in a project whose commands run in one that stays. */
+  /** Runs in a separate process, even if the project's commands share one. */
   alone?: boolean
 }
 
@@ -28,9 +28,9 @@ export interface Ended {
 }
 
 export interface ProjectOptions {
-  /** Leaves making the embedded cloud to the CLI: seconds, so only for those who look at that. */
+  /** Lets the CLI make the embedded cloud. It takes seconds, so only tests of that step ask for it. */
   empty?: boolean
-  /** Runs commands in a process that stays: for those who look at what a command does, not at its process. */
+  /** Runs commands in a shared process, for tests of a command's effects and not of its process. */
   resident?: boolean
 }
 
@@ -49,7 +49,7 @@ export class TestProject {
     this.git('init', '-q', '-b', 'main')
   }
 
-  /** Writes files, by path relative to the root. Objects become JSON. */
+  /** Writes files, by path relative to the root. Objects are written as JSON. */
   write(files: Record<string, string | Uint8Array | object>): this {
     for (const [path, content] of Object.entries(files)) {
       const target = join(this.root, path)
@@ -77,12 +77,12 @@ export class TestProject {
     return execFileSync('git', [...identity, ...args], { cwd: this.root, encoding: 'utf8' })
   }
 
-  /** Runs the CLI in the project. Never throws: the exit status is part of the answer. */
+  /** Runs the CLI in the project. Never throws: the exit status is part of the result. */
   run(...args: string[]): Promise<CliRun> {
     return this.runWith({}, ...args)
   }
 
-  /** The same from a folder of the project (by relative path), with more environment, or in a process of its own. */
+  /** The same from a folder of the project (by relative path), with more environment, or in a separate process. */
   async runWith({ cwd = '.', env: more = {}, alone }: RunOptions, ...args: string[]): Promise<CliRun> {
     const env = { ...this.environment(), ...more }
     if (args[0] === 'registry') await this.placeCloud(env)
@@ -91,7 +91,7 @@ export class TestProject {
     return { ...ran, json: args.includes('--json') ? parse(ran.stdout) : undefined }
   }
 
-  /** Starts the CLI for a test that ends it by a signal; what it prints goes nowhere. */
+  /** Starts the CLI for a test that ends it by a signal; its output is discarded. */
   start(...args: string[]): { child: ChildProcess; ended: Promise<Ended> } {
     const options = { cwd: this.root, env: this.environment(), stdio: 'ignore' } as const
     const child = spawn(process.execPath, [BIN, ...args], options)
@@ -99,7 +99,7 @@ export class TestProject {
     return { child, ended }
   }
 
-  /** Before the first command that may want it. */
+  /** Places the embedded cloud before the first command that may need it. */
   private async placeCloud(env: NodeJS.ProcessEnv): Promise<void> {
     const elsewhere = env.NOFX_DATABASE_URL || env.SUPABASE_URL
     if (!this.placed && !elsewhere && !existsSync(join(this.root, '.nofx'))) await placeEmbedded(this.root)
@@ -109,7 +109,8 @@ export class TestProject {
   private environment(): NodeJS.ProcessEnv {
     const { SUPABASE_URL: _url, SUPABASE_SECRET_KEY: _key, NOFX_DATABASE_URL: _db, ...others } = process.env
     const { ACTIONS_ID_TOKEN_REQUEST_URL: _ci, ACTIONS_ID_TOKEN_REQUEST_TOKEN: _token, ...more } = others
-    // Node.js 20 reads these certificates at every start, 60 ms, and no test calls anyone who shows one.
+    // Node.js 20 reads these certificates at every start, which takes 60 ms, and no test connects to a server that
+    // uses them.
     const { NODE_EXTRA_CA_CERTS: _certificates, ...rest } = more
     return { ...rest, NO_COLOR: '1', NOFX_ACTOR: 'test@example.com', ...this.env }
   }
@@ -137,7 +138,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** A definition of the kind agents that has no finding. */
+/** A manifest of the kind agents without findings. */
 export function agent(id: string, rest: object = {}): object {
   return {
     agentId: id,
@@ -150,7 +151,7 @@ export function agent(id: string, rest: object = {}): object {
   }
 }
 
-/** The files of such an agent by path from the project's root. */
+/** The files of such an agent, by path from the project's root. */
 export function agentFiles(
   id: string,
   rest: object = {},

@@ -1,4 +1,4 @@
-/** A generator of numbers in [0, 1) that repeats itself for the same seed (mulberry32). */
+/** A generator of numbers in [0, 1) that repeats its sequence for the same seed (mulberry32). */
 export type Random = () => number
 
 export function seeded(seed: number): Random {

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 
-/** What a run of the CLI left behind. */
+/** The result of a run of the CLI. */
 export interface Ran {
   exit: number
   stdout: string
@@ -20,8 +20,8 @@ export interface Command {
 const idle: ChildProcess[] = []
 
 /**
- * Runs a command in a process that has run others before: starting Node.js and loading the CLI is nine tenths of a
- * short command. Commands at the same time have different processes. They end with this one.
+ * Runs a command in a process that has run others before: starting Node.js and loading the CLI takes nine tenths of
+ * the time of a short command. Concurrent commands use different processes. They end with this process.
  */
 export async function runResident({ args, cwd, env }: Command): Promise<Ran> {
   const child = idle.pop() ?? start()
@@ -29,7 +29,7 @@ export async function runResident({ args, cwd, env }: Command): Promise<Ran> {
   const outputs = [readTo(child.stdout, mark), readTo(child.stderr, mark)] as const
   const ended = Promise.race([
     once(child, 'message').then(([{ exit }]) => exit as number),
-    // What `run` lets through ends the process as it would have ended bin/run.js.
+    // An exception that leaves `run` ends the process as it would have ended bin/run.js.
     once(child, 'exit').then(([code]) => (code ?? 128) as number),
   ])
   child.send({ args, cwd, env, mark })
@@ -44,7 +44,7 @@ function start(): ChildProcess {
   return child
 }
 
-/** What comes before `mark`, or before the end. */
+/** The output before `mark`, or before the end. */
 function readTo(stream: Readable | null, mark: string): Promise<string> {
   return new Promise((done) => {
     const chunks: Buffer[] = []

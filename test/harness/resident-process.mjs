@@ -1,5 +1,5 @@
-// Runs commands of the built CLI one after another, each with the words, the folder and the environment that it would
-// have had in a process of its own.
+// Runs commands of the built CLI one after another, each with the arguments, the folder and the environment that it
+// would have in a separate process.
 import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
 

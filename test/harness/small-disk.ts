@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import type { TestContext } from 'vitest'
 
 /**
- * Mounts a disk of its own in a folder, for as long as `work` runs. Skips the test where that is not allowed.
+ * Mounts a separate small disk in a folder while `work` runs. Skips the test if mounting is not allowed.
  * @param size as `mount` takes it: `256k`, `6m`
  */
 export async function onSmallDisk(

@@ -2,14 +2,14 @@ import { dirname } from 'node:path'
 import ts from 'typescript'
 import type { Import } from './sources.ts'
 
-/** A function of a file, with the number of lines from its first to its last. */
+/** A function of a file, with its number of lines. */
 export interface Size {
   file: string
   name: string
   lines: number
 }
 
-/** Every function, method and arrow of a file that has a body in braces. */
+/** Every function, method and arrow function of a file that has a body in braces. */
 export function functionsOf(file: string, text: string): Size[] {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true)
   const found: Size[] = []
@@ -30,7 +30,8 @@ function nameOf(node: ts.Node): string {
 }
 
 /**
- * Groups of files that reach each other by imports (Tarjan's strongly connected components); a file by itself is none.
+ * Groups of files that reach each other by imports (Tarjan's strongly connected components); a single file is not a
+ * group.
  */
 export function circlesIn(imports: readonly Import[]): string[][] {
   const next = new Map<string, string[]>()
@@ -67,7 +68,7 @@ export function pairsIn(imports: readonly Import[]): string[] {
     .sort()
 }
 
-/** How many files stand directly in each folder. */
+/** The number of files directly in each folder. */
 export function crowds(files: readonly string[]): Map<string, number> {
   const counts = new Map<string, number>()
   for (const file of files) counts.set(dirname(file), (counts.get(dirname(file)) ?? 0) + 1)

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs'
 import ts from 'typescript'
 import { describe, expect, test } from 'vitest'
-import { type Located, REFUSED_IN_MESSAGES, refusedIn } from './refused-turns.ts'
+import { STILL_ALLOWED } from './plain-folders.ts'
+import { proseOf } from './prose.ts'
+import { type Located, REFUSED_IN_MESSAGES, REFUSED_IN_PROSE, refusedIn } from './refused-turns.ts'
 import { filesUnder } from './sources.ts'
 
-/** What a file can print: its strings and the fixed parts of its templates, each with its line. */
+/** The strings of a file and the fixed parts of its templates, which it may print. */
 function textsOf(path: string, text: string): Located[] {
   const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true)
   const found: Located[] = []
@@ -19,7 +21,8 @@ function textsOf(path: string, text: string): Located[] {
   return found
 }
 
-const refusedOf = (texts: readonly Located[]): string[] => refusedIn(texts, REFUSED_IN_MESSAGES)
+const refusedOf = (texts: readonly Located[], refused = REFUSED_IN_MESSAGES): string[] =>
+  refusedIn(texts, refused)
 
 describe('messages in src', () => {
   const texts = filesUnder('src').flatMap((path) => textsOf(path, readFileSync(path, 'utf8')))
@@ -50,5 +53,52 @@ describe('messages in src', () => {
     "const amend = 'amended'",
   ])('pass without: %s', (line) =>
     expect(refusedOf(textsOf('a.ts', `// Whoever reads this: mend it.\n${line}\n`))).toEqual([]),
+  )
+})
+
+/** The folders directly in `src` and `test`, and those of scripts. */
+function foldersOfProse(): string[] {
+  const below = (top: string) => filesUnder(top).map((path) => path.split('/').slice(0, 2).join('/'))
+  const folders = [...below('src'), ...below('test')].filter((path) => !path.endsWith('.ts'))
+  return [...new Set([...folders, 'scripts', 'bench'])].sort()
+}
+
+describe('comments and test names', () => {
+  test.each(foldersOfProse())('have no refused turns in %s, or no more than before', (folder) => {
+    const files = filesUnder(folder, /\.(?:ts|mjs|cjs)$/)
+    const prose = files.flatMap((path) => proseOf(path, readFileSync(path, 'utf8')))
+    const found = refusedOf(prose, REFUSED_IN_PROSE)
+    expect(prose.length, folder).toBeGreaterThan(0)
+    expect(found.length > (STILL_ALLOWED[folder] ?? 0) ? found : []).toEqual([])
+  })
+
+  test('are checked in folders that exist', () => {
+    const folders = new Set(foldersOfProse())
+    expect(Object.keys(STILL_ALLOWED).filter((folder) => !folders.has(folder))).toEqual([])
+  })
+
+  test.each([
+    '/** Whoever asks for it gets it. */',
+    '// A text that\n// is no path of a file.',
+    '/**\n * Nobody\n * reads it.\n */',
+    'const a = 1 // mended by the next run',
+    'f(/* a key of theirs */)',
+    'const a = [\n  // The value is none of these.\n]',
+    "test('is no success', () => {})",
+    "test.each([1])('is seen by nobody', () => {})",
+    "describe.skipIf(false)('whoever comes first', () => {})",
+  ])('are refused with such a turn: %j', (code) => {
+    expect(refusedOf(proseOf('a.ts', `${code}\n`), REFUSED_IN_PROSE)).toHaveLength(1)
+  })
+
+  test.each([
+    '// There is no draft, and the old one is no longer live.',
+    '// A file that is not a manifest.\n\n// Recommended and amended.',
+    "const hint = '// nobody' // A string is checked as a message.",
+    'const line = /\\/\\/ whoever/',
+    `const a = \`nobody // \${b} /* whoever */\``,
+    "expect('whoever').toBe('nobody')",
+  ])('pass without: %j', (code) =>
+    expect(refusedOf(proseOf('a.ts', `${code}\n`), REFUSED_IN_PROSE)).toEqual([]),
   )
 })

@@ -1,6 +1,10 @@
 /** Turns that no message may have: each has a plain word, such as "fix" for "mend" and "is not a" for "is no". */
 export const REFUSED_IN_MESSAGES = /\b(?:(?:whoever|nobody|is none|mend)\b|is no (?!longer)(?:[a-z]|$))/i
 
+/** Turns that no comment and no test name may have. "There is no" is plain English and allowed. */
+export const REFUSED_IN_PROSE =
+  /\b(?:(?:whoever|nobody|mend(?:s|ed)?|is none|of theirs)\b|(?<!\bthere )is no (?!longer\b)[a-z])/i
+
 /**
  * Turns that no page may have: people instead of roles, "is no" for "is not a", pronouns without a noun, and words that
  * only sound like the standard ones ("told" for "reported" or "given", "go on" for "continue", "anew" for "again").
@@ -14,7 +18,7 @@ export const REFUSED_IN_PAGES = new RegExp(
   'i',
 )
 
-/** A text, and where it is written. */
+/** A text without comment signs or line breaks, and its path and line. */
 export interface Located {
   at: string
   text: string

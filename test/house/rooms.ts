@@ -8,7 +8,7 @@ export interface Room {
 
 const KINDS = ['src/plugins/agents/kind.ts', 'src/plugins/templates/kind.ts']
 
-/** The rooms with sources in them. The first one that fits a file is its room. */
+/** The rooms with sources in them. A file belongs to the first room that fits its path. */
 export const ROOMS: readonly Room[] = [
   {
     path: 'src/commands/',

@@ -1,13 +1,15 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 
-/** Inputs that once failed, beside this repository; it may be absent. */
+/** Inputs that once failed, beside this repository; the folder may be absent. */
 const SHARED = '../shared/cases'
 const COMMIT = 'test/cli/publish-commit.test.ts'
 const IMPORT = 'test/import/import-cases.test.ts'
 const HINTS = 'test/plugins/followed-hints.test.ts'
 
-/** Where each of these inputs stands as a test, and words of that test; a folder of `test/cases` has its own name. */
+/**
+ * The test of each of these inputs, and words of that test. An input in `test/cases` is found by its folder's name.
+ */
 const TESTS: Record<string, [file: string, words: string]> = {
   'annotation-path': ['test/cli/validate.test.ts', 'github'],
   'autocrlf-asset': ['test/core/git/one-digest.test.ts', 'in a clone with core.autocrlf=true'],
@@ -19,7 +21,7 @@ const TESTS: Record<string, [file: string, words: string]> = {
   'exec-bit': [COMMIT, 'and a pull give back the executable bit'],
   'export-ignore': [COMMIT, 'are made again from their commits, whatever attributes say'],
   'hold-range': ['test/cli/holds.test.ts', 'is refused with its version, the reason and a hint'],
-  'id-folder': [HINTS, 'for an id that is not its folder'],
+  'id-folder': [HINTS, 'for an id that differs from its folder'],
   'ignored-file': [COMMIT, 'names an ignored file and stores nothing'],
   'import-arguments': ['test/import/claude-templates/substitutions.test.ts', '$ARGUMENTS['],
   'import-disallowed': [IMPORT, 'denied tools'],
@@ -32,7 +34,7 @@ const TESTS: Record<string, [file: string, words: string]> = {
   'import-tools-star': [IMPORT, 'tools: * and a list of models'],
   'import-topics': [IMPORT, 'agents in folders by topic'],
   'lost-connection': ['test/integration/lost-connection.test.ts', 'leaves nothing half-done of a publish'],
-  'mcp-common-form': [HINTS, 'for MCP servers as other hosts write them'],
+  'mcp-common-form': [HINTS, 'for MCP servers in the form of other hosts'],
   'older-layout': [HINTS, 'following the hints on an older layout loses nothing'],
   'risk-line-cut': ['test/plugins/agents/risks/risks.test.ts', '--privileged'],
   'sparse-prune': [COMMIT, 'prunes nothing that the commit has'],
@@ -40,7 +42,7 @@ const TESTS: Record<string, [file: string, words: string]> = {
   'untracked-hidden': ['test/core/git/refused.test.ts', 'showUntrackedFiles'],
 }
 
-test.each(Object.entries(TESTS))('%s is tested where the table says', (_name, [file, words]) => {
+test.each(Object.entries(TESTS))('%s is tested in the file of the table', (_name, [file, words]) => {
   expect(readFileSync(file, 'utf8')).toContain(words)
 })
 

@@ -5,14 +5,14 @@ import { dirname, join, normalize } from 'node:path'
 export interface Import {
   from: string
   to: string
-  /** Whether it is gone when the code runs. */
+  /** Whether the import is erased when the code is compiled. */
   typeOnly: boolean
 }
 
 const STATEMENT =
   /^(?:import|export)\s+(type\s+)?[^'"]*?from\s+'([^']+)'|^import\s+'([^']+)'|\bimport\(\s*'([^']+)'\s*\)/gm
 
-/** The files below a folder whose names fit, TypeScript if nothing else is said, as paths with slashes. */
+/** The files below a folder whose names match, by default those of TypeScript, as paths with slashes. */
 export function filesUnder(dir: string, wanted = /\.ts$/): string[] {
   return readdirSync(dir, { withFileTypes: true }).flatMap((entry) => {
     const path = `${dir}/${entry.name}`

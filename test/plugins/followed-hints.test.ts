@@ -18,7 +18,10 @@ const MANIFEST = {
   prompts: { system: 'prompts/system.md' },
 }
 
-/** Writes an agent into a definitions root and gives the root. */
+/**
+ * Writes an agent below a definitions root.
+ * @returns the root
+ */
 function write(
   id: string,
   manifest: object,
@@ -34,8 +37,8 @@ function write(
   return root
 }
 
-describe('a hint, followed as it is printed, leads to a definition that validates', () => {
-  test('for an id that is not its folder', async () => {
+describe('a hint that is followed as printed leads to a valid definition', () => {
+  test('for an id that differs from its folder', async () => {
     const root = write('Bash-Pro', { ...MANIFEST, agentId: 'bash-pro' })
     const { diagnostics } = await validateFolder(root)
     expect(diagnostics.map(({ rule, hint }) => [rule, hint])).toEqual([
@@ -65,7 +68,7 @@ describe('a hint, followed as it is printed, leads to a definition that validate
     )
   })
 
-  test('for MCP servers as other hosts write them', async () => {
+  test('for MCP servers in the form of other hosts', async () => {
     const servers = {
       local: { command: 'node', args: ['server.js'] },
       far: { type: 'http', url: 'https://mcp.example.com/mcp' },

@@ -10,7 +10,7 @@ const VERBS = ['select', 'insert', 'update', 'delete', 'truncate', 'references',
 const named = (allowed: Record<string, Name[]>) =>
   Object.fromEntries(Object.entries(allowed).map(([object, names]) => [object, [...names].sort()]))
 
-/** For each object the callers whose role has the privilege, from the catalogue. */
+/** For each object, the callers whose role has the privilege, from the catalog. */
 async function granted(query: Query, sql: string): Promise<Record<string, string[]>> {
   const rows = await query<{ object: string; roles: string[] }>(sql)
   return Object.fromEntries(
@@ -27,24 +27,21 @@ const RELATIONS = `pg_class c where c.relnamespace = 'public'::regnamespace and 
 onBothEngines('access', (db) => {
   beforeAll(() => writeAccessHistory(db()))
 
-  test.each(VERBS)(
-    'of tables and views: %s is granted as the matrix says, in every one there is',
-    async (verb) => {
-      const allowed = await granted(
-        db().query,
-        `select c.relname as object, array(select name from ${ROLES}
+  test.each(VERBS)('to tables and views: %s is granted exactly as the matrix says', async (verb) => {
+    const allowed = await granted(
+      db().query,
+      `select c.relname as object, array(select name from ${ROLES}
          where has_table_privilege(name, c.oid, '${verb}')
            ${['select', 'insert', 'update', 'references'].includes(verb) ? `or has_any_column_privilege(name, c.oid, '${verb}')` : ''}) as roles
        from ${RELATIONS}`,
-      )
-      const expected = named(
-        verb === 'select' ? TABLES : Object.fromEntries(Object.keys(TABLES).map((name) => [name, []])),
-      )
-      expect(allowed).toEqual(expected)
-    },
-  )
+    )
+    const expected = named(
+      verb === 'select' ? TABLES : Object.fromEntries(Object.keys(TABLES).map((name) => [name, []])),
+    )
+    expect(allowed).toEqual(expected)
+  })
 
-  test('of columns: what is private is readable by the service role alone', async () => {
+  test('to columns: only the service role reads private columns', async () => {
     const rows = await db().query<{ object: string; columns: string[] }>(
       `select c.relname as object, array(select attname::text from pg_attribute
          where attrelid = c.oid and attnum > 0 and not attisdropped
@@ -60,7 +57,7 @@ onBothEngines('access', (db) => {
     )
   })
 
-  test('of functions: execution is granted as the matrix says, and definers pin their search path', async () => {
+  test('to functions: execution is granted as the matrix says, and definers fix their search path', async () => {
     const functions = `pg_proc p where p.pronamespace = 'public'::regnamespace`
     const allowed = await granted(
       db().query,
@@ -73,7 +70,7 @@ onBothEngines('access', (db) => {
     expect(loose).toEqual([])
   })
 
-  test('of schemas: nobody creates objects in public, and every table has row security', async () => {
+  test('to schemas: no role creates objects in public, and every table has row security', async () => {
     const open = await db().query(
       `select c.relname from ${RELATIONS} and c.relkind = 'r' and not c.relrowsecurity`,
     )
@@ -82,7 +79,7 @@ onBothEngines('access', (db) => {
     expect(bucket).toEqual({ public: false })
   })
 
-  test('of rows: a signed-in user reads what the public reads, and publishers the rest', async () => {
+  test('to rows: a signed-in user reads what the public reads, and publishers read the rest', async () => {
     const policies = await db().query<{ table: string; public: string; user: string }>(
       `select c.relname as table, pg_get_expr(a.polqual, c.oid) as public, pg_get_expr(u.polqual, c.oid) as user
        from pg_class c
@@ -98,7 +95,7 @@ onBothEngines('access', (db) => {
     expect(policies.map(({ table }) => table)).toContain('registry_revisions')
   })
 
-  test.each(READS)('%s gives each caller their own', async (sql, expected) => {
+  test.each(READS)('%s returns to each caller the rows that the caller may see', async (sql, expected) => {
     const seen: Row = {}
     for (const [name, caller] of Object.entries(CALLERS))
       seen[name] = await db()

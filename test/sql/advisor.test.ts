@@ -18,7 +18,7 @@ async function findings(query: Query): Promise<string[]> {
   return found.sort()
 }
 
-/** The rows of the table in docs/deploy.md: a finding, and the things that it may be about. */
+/** The rows of the table in docs/deploy.md: a finding, and the objects that it may concern. */
 function documented(): string[] {
   const page = readFileSync('docs/deploy.md', 'utf8')
   const section = page.split("## Supabase's advisor")[1]?.split('\n## ')[0] ?? ''
@@ -30,7 +30,7 @@ function documented(): string[] {
 }
 
 describe("Supabase's advisor", () => {
-  it('reports what docs/deploy.md lists, and nothing else', async () => {
+  it('reports exactly the findings that docs/deploy.md lists', async () => {
     const listed = documented()
     expect(listed.length).toBeGreaterThan(0)
     expect(await findings(db.query)).toEqual(listed)
@@ -53,13 +53,13 @@ describe("Supabase's advisor", () => {
   })
 
   it('has a fault to find for each lint that a migration can cause here', () => {
-    // PGlite has no extension and no foreign server to make.
+    // PGlite has no extensions and no foreign servers to test these with.
     const absent = ['extension_in_public', 'foreign_table_in_api']
     expect(Object.keys(LINTS).filter((lint) => !(lint in FAULTS))).toEqual(absent)
   })
 })
 
-/** The declarations of a PL/pgSQL function: name, type and first value. */
+/** The declarations of a PL/pgSQL function: name, type and initial value. */
 function declarationsIn(body: string): { name: string; type: string; value: string }[] {
   const [, section = ''] = /^declare\n([\s\S]*?)^begin/im.exec(body) ?? []
   return [...section.matchAll(/^\s*(\w+)\s+(?:constant\s+)?([\w.]+(?:\[\])?)[^:;]*(?::=([^;]*))?;/gm)].map(
@@ -67,7 +67,7 @@ function declarationsIn(body: string): { name: string; type: string; value: stri
   )
 }
 
-/** What `supabase db lint` warns of in the declarations of a function. */
+/** The warnings of `supabase db lint` about the declarations of a function. */
 function lintBody(name: string, body: string): string[] {
   return declarationsIn(body).flatMap(({ name: variable, type, value }) => {
     const isText = type === 'text' || /%/.test(type)
@@ -82,7 +82,7 @@ function lintBody(name: string, body: string): string[] {
 }
 
 describe('supabase db lint', () => {
-  it('has nothing to say about declarations, in any migration', () => {
+  it('reports nothing about declarations, in any migration', () => {
     const warnings = readMigrations().flatMap(({ name, sql }) =>
       [...sql.matchAll(/as \$(\w*)\$\n([\s\S]*?)\$\1\$/g)].flatMap(([, , body = '']) => lintBody(name, body)),
     )

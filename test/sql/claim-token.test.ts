@@ -13,7 +13,7 @@ const claim = (db: TestDatabase, token: string, key: string, { issuer = ISSUER, 
   db.as({ role: 'service_role' }, (query) => query(CLAIM, [issuer, token, key, expires]))
 
 onBothEngines('an identity token', (db) => {
-  test('counts for the key it is first used with, however often, and for no other', async () => {
+  test('is valid only for the key that it is first used with, however often', async () => {
     const token = fresh('token')
     for (let time = 0; time < 3; time++) await claim(db(), token, 'the-first-key')
     expect(await refusalOf(db(), () => claim(db(), token, 'another-key'))).toEqual({
@@ -28,7 +28,7 @@ onBothEngines('an identity token', (db) => {
     await claim(db(), token, 'another-key', { issuer: 'https://other.example.com' })
   })
 
-  test('is forgotten an hour after its end, and no sooner', async () => {
+  test('is forgotten an hour after it expires, and not earlier', async () => {
     const ended = (minutes: number) => ({ expires: new Date(Date.now() - minutes * 60_000).toISOString() })
     await claim(db(), 'long-gone', 'a-key', ended(61))
     await claim(db(), 'just-gone', 'a-key', ended(59))
@@ -37,7 +37,7 @@ onBothEngines('an identity token', (db) => {
     expect(rows).toEqual([{ token: 'just-gone' }])
   })
 
-  test.each(['anon', 'user', 'publisher'] as const)('is neither claimed nor seen by %s', async (name) => {
+  test.each(['anon', 'user', 'publisher'] as const)('can neither be claimed nor seen by %s', async (name) => {
     for (const sql of [
       `select public.registry_claim_token('i', 't', 'k', now())`,
       'select token from public.registry_used_tokens',
@@ -48,7 +48,7 @@ onBothEngines('an identity token', (db) => {
   test.each([
     ['an object', `('agents', '{}', '{"issuer": "x"}')`, 'registry_policies_identities_check'],
     ['a cap for all kinds', `('*', '{"limits.turns": 4}', '[]')`, 'registry_policies_caps_of_a_kind'],
-  ])('has no policy that nobody would read: %s', async (_what, values, constraint) => {
+  ])('policies that would match no token are refused: %s', async (_what, values, constraint) => {
     const insert = `insert into public.registry_policies (kind, caps, identities) values ${values}`
     await expect(db().query(insert)).rejects.toMatchObject({
       code: '23514',
@@ -64,7 +64,7 @@ describe('an identity token on PostgreSQL', () => {
   })
   afterAll(() => db.drop())
 
-  test('of many publishes at once counts for one', async () => {
+  test('is claimed once by many concurrent publishes', async () => {
     for (let round = 0; round < 10; round++) {
       const old = new Date(Date.now() - 7_200_000).toISOString()
       await Promise.all([1, 2, 3].map((n) => claim(db, `old-${round}-${n}`, 'a-key', { expires: old })))

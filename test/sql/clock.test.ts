@@ -2,8 +2,8 @@ import { expect, test } from 'vitest'
 import { onBothEngines } from './support/engines.ts'
 import { RegistryUnderTest } from './support/registry-under-test.ts'
 
-onBothEngines('a clock that went back', (db) => {
-  test('leaves the order of times the order of versions, so that no time names what never was live', async () => {
+onBothEngines('a clock that was set back', (db) => {
+  test('keeps the order of times equal to the order of versions, so that no time shows a version that was never live', async () => {
     const registry = new RegistryUnderTest(db())
     await registry.publish([{ id: 'a' }])
     await registry.publish([{ id: 'a', text: '2', expected: 1 }])

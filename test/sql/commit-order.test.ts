@@ -7,7 +7,7 @@ import { fresh, RegistryUnderTest, refusalOf, shaOf } from './support/registry-u
 
 const MOST = 10_000_000
 
-/** Starts the order anew, as the owner does in a checkout of this height. */
+/** Restarts the order of commits, as the owner does in a checkout of this height. */
 function rebase(registry: RegistryUnderTest, rank: number, more: object = {}): Promise<ReleaseResult> {
   const commit = { sha: shaOf(`checkout ${rank}`), rank, dirty: false }
   return registry.call('registry_rebase', {
@@ -20,7 +20,7 @@ function rebase(registry: RegistryUnderTest, rank: number, more: object = {}): P
   })
 }
 
-/** What a caller may try: a publish of one of two definitions with any commit, or a verb that moves heads. */
+/** An action of any caller: a publish of one of two definitions with any commit, or a verb that changes heads. */
 const anyAct = fc.oneof(
   fc.record({
     verb: fc.constant('publish' as const),
@@ -36,7 +36,7 @@ const anyAct = fc.oneof(
 type Act = typeof anyAct extends fc.Arbitrary<infer T> ? T : never
 
 onBothEngines('the order of commits', (db) => {
-  test('lets the next honest publish through, whatever was accepted before, or after a rebase', async () => {
+  test('accepts the next honest publish, whatever was accepted before, and also after a rebase', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(anyAct, { minLength: 1, maxLength: 7 }), async (acts) => {
         const registry = new RegistryUnderTest(db())
@@ -82,19 +82,19 @@ onBothEngines('the order of commits', (db) => {
     expect(await checkInvariants(db())).toEqual([])
   })
 
-  test('ends with the content whose rank was wrong: a rollback takes the rank of what it restores', async () => {
+  test('loses a wrong rank with its content: a rollback takes the rank of the version that it restores', async () => {
     const registry = new RegistryUnderTest(db())
     await registry.publish([{ id: 'a' }], { rank: 3 })
     await registry.publish([{ id: 'a', text: 'wrong', expected: 1 }], { rank: 999 })
     const next = { id: 'a', text: 'honest', expected: 3 }
     await registry.to('a', 1)
     expect((await registry.publish([next], { rank: 4 })).outcomes).toMatchObject([{ outcome: 'updated' }])
-    // what was live at 999 had that rank, and going back to it is on purpose
+    // The content that was live had rank 999, and a rollback to it is deliberate.
     await registry.to('a', 2)
     expect(await registry.head('a')).toMatchObject({ commitRank: 999 })
   })
 
-  test('does not come back with what is older than a rebase', async () => {
+  test('is not taken from content older than a rebase', async () => {
     const registry = new RegistryUnderTest(db())
     await registry.publish([{ id: 'a' }], { rank: 5000 })
     await registry.publish([{ id: 'a', text: '2', expected: 1 }], { rank: 5001 })
@@ -103,7 +103,7 @@ onBothEngines('the order of commits', (db) => {
     expect(await registry.head('a')).toMatchObject({ version: 4, commitRank: 12, commitSha: shaOf('c5000') })
   })
 
-  test('begins anew for what stands above the checkout, and the history says who did it and why', async () => {
+  test('is restarted for definitions above the checkout’s height, and the history shows who did it and why', async () => {
     const registry = new RegistryUnderTest(db())
     await registry.publish([{ id: 'above' }, { id: 'draft', state: 'draft' }, { id: 'gone' }], { rank: 900 })
     await registry.publish([], { removals: [{ id: 'gone', expectedVersion: 1 }], rank: 901 })
@@ -150,7 +150,7 @@ onBothEngines('the order of commits', (db) => {
     expect(await checkInvariants(db())).toEqual([])
   })
 
-  test('keeps holds, and says in a dry run what would begin anew', async () => {
+  test('is restarted without losing holds, and a dry run lists the definitions', async () => {
     const registry = new RegistryUnderTest(db())
     await registry.publish([{ id: 'a' }], { rank: 50 })
     await registry.publish([{ id: 'a', text: 'bad', expected: 1 }], { rank: 51 })
@@ -163,7 +163,7 @@ onBothEngines('the order of commits', (db) => {
     expect(await registry.head('a')).toMatchObject({ hold: held.hold, commitRank: 2 })
   })
 
-  test('lets a repository with a much longer history in by a rebase', async () => {
+  test('is restarted to let in a repository with a much longer history', async () => {
     const registry = new RegistryUnderTest(db())
     await registry.publish([{ id: 'a' }], { rank: 40 })
     const [{ newest }] = (await db().query(
@@ -180,7 +180,7 @@ onBothEngines('the order of commits', (db) => {
     await rebase(registry, height)
     const moved = registry.publish([{ id: 'a', text: '2', expected: 2 }], { rank: height })
     expect((await moved).outcomes).toMatchObject([{ outcome: 'updated' }])
-    // back to where the other tests are
+    // Restores the rank that the other tests expect.
     await rebase(registry, 1)
   })
 
@@ -193,16 +193,16 @@ onBothEngines('the order of commits', (db) => {
     ['a word', { sha: 'zzz' }, 'NOFX_COMMIT_SHA'],
     ['capitals', { sha: 'A'.repeat(40) }, 'NOFX_COMMIT_SHA'],
     ['41 digits', { sha: 'a'.repeat(41) }, 'NOFX_COMMIT_SHA'],
-    ['a line more', { sha: `${'a'.repeat(40)}\n` }, 'NOFX_COMMIT_SHA'],
+    ['a SHA with a second line', { sha: `${'a'.repeat(40)}\n` }, 'NOFX_COMMIT_SHA'],
     ['no SHA', { sha: undefined }, 'NOFX_COMMIT_SHA'],
     ['no commit, and clean', { sha: 'uncommitted', dirty: false }, 'NOFX_COMMIT_SHA'],
     ['a rank below 0', { rank: -1 }, 'NOFX_COMMIT_RANK'],
-    ['half a rank', { rank: 1.5 }, 'NOFX_COMMIT_RANK'],
+    ['a fractional rank', { rank: 1.5 }, 'NOFX_COMMIT_RANK'],
     ['a rank that no history has', { rank: MOST + 1 }, 'NOFX_COMMIT_RANK'],
     ['a rank over 31 bits', { rank: 2 ** 31 }, 'NOFX_COMMIT_RANK'],
     ['a rank of many digits', { rank: 1e15 }, 'NOFX_COMMIT_RANK'],
     ['no rank', { rank: undefined }, 'NOFX_COMMIT_RANK'],
-  ])('has no place for %s', async (_what, commit, rule) => {
+  ])('refuses %s', async (_what, commit, rule) => {
     const registry = new RegistryUnderTest(db())
     expect(await refusalOf(db(), () => named(commit)(registry))).toMatchObject({
       sqlstate: 'PT422',
@@ -217,7 +217,7 @@ onBothEngines('the order of commits', (db) => {
     ).toMatchObject({ detail: { rule }, left: false })
   })
 
-  test('takes a dirty publish from outside of git, as before', async () => {
+  test('accepts a dirty publish from outside of git', async () => {
     const registry = new RegistryUnderTest(db())
     const result = await registry.publish([{ id: 'a' }], { sha: 'uncommitted', rank: 0 })
     expect(result.outcomes).toMatchObject([{ outcome: 'added' }])
@@ -225,8 +225,8 @@ onBothEngines('the order of commits', (db) => {
 
   test.each<[what: string, more: object, code: string]>([
     ['no reason', { reason: ' ' }, 'REFUSED'],
-    ['what does not exist', { target: { kind: 'agents', id: 'nothing' } }, 'NOT_FOUND'],
-  ])('does not begin anew for %s', async (_what, more, code) => {
+    ['a definition that does not exist', { target: { kind: 'agents', id: 'nothing' } }, 'NOT_FOUND'],
+  ])('is not restarted for %s', async (_what, more, code) => {
     const registry = new RegistryUnderTest(db())
     expect(await refusalOf(db(), () => rebase(registry, 0, more))).toMatchObject({ code, left: false })
   })

@@ -7,7 +7,7 @@ import { embeddedBinaries } from '../harness/postgres-binaries.ts'
 import { startPostgres } from '../harness/postgres-server.ts'
 import { CREATE_STORAGE, readMigrations } from '../harness/prepare.ts'
 
-/** The npm package has no binaries for some platforms. */
+/** False on platforms for which the npm package has no binaries. */
 function hasEmbedded(): boolean {
   const scratch = mkdtempSync(join(tmpdir(), 'nofx-pg-probe-'))
   try {
@@ -20,7 +20,7 @@ function hasEmbedded(): boolean {
 }
 
 test.skipIf(!hasEmbedded())(
-  'a machine without PostgreSQL runs the migrations on the server of the npm package',
+  'the migrations run on the server of the npm package, on a machine without PostgreSQL',
   async () => {
     const sql = postgres(`${await startPostgres(embeddedBinaries)}/postgres`, { max: 1, onnotice: () => {} })
     try {

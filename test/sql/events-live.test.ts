@@ -5,7 +5,7 @@ import { createDatabase, type PostgresDatabase } from '../harness/postgres.ts'
 import { readMigrations } from '../harness/prepare.ts'
 import { RegistryUnderTest } from './support/registry-under-test.ts'
 
-/** Supabase Realtime's own schema, as far as it is documented: what it is called with, and who may look. */
+/** The schema of Supabase Realtime as far as it is documented: its functions, and the rights to read. */
 const REALTIME = `
 create schema realtime;
 create table realtime.messages (
@@ -36,7 +36,7 @@ beforeAll(async () => {
 })
 afterAll(() => db.drop())
 
-/** What was broadcast and notified by `work`. */
+/** The broadcasts and notifications of `work`. */
 async function heard(work: () => Promise<unknown>) {
   await db.run('truncate realtime.messages')
   const notified = told.length
@@ -48,7 +48,7 @@ async function heard(work: () => Promise<unknown>) {
   return { messages, notified: told.slice(notified) }
 }
 
-test('a release is broadcast, to everybody what is public and to publishers everything', async () => {
+test('a release is broadcast: public events to every listener, all events to publishers', async () => {
   const registry = new RegistryUnderTest(db, 'agents')
   const { messages, notified } = await heard(() =>
     registry.publish([{ id: 'a' }, { id: 'b', state: 'draft' }]),
@@ -62,7 +62,7 @@ test('a release is broadcast, to everybody what is public and to publishers ever
   expect(notified).toEqual(['{"from":1,"to":2}'])
 })
 
-test('a large release is the first hundred and the last on each topic, and one notification', async () => {
+test('a large release is broadcast as its first hundred and its last event on each topic, with one notification', async () => {
   const registry = new RegistryUnderTest(db)
   const many = Array.from({ length: 150 }, (_, at) => ({ id: `m${String(at).padStart(3, '0')}` }))
   const { messages, notified } = await heard(() => registry.publish(many))
@@ -73,14 +73,14 @@ test('a large release is the first hundred and the last on each topic, and one n
   expect(notified).toEqual(['{"from":3,"to":152}'])
 })
 
-test('a release is published also when nobody can be nudged', async () => {
+test('a release is published even if its broadcast fails', async () => {
   const registry = new RegistryUnderTest(db)
   const { messages } = await heard(() => registry.publish([{ id: 'lucky' }, { id: 'unlucky' }]))
   expect(messages).toEqual([])
   expect(await registry.events()).toEqual(['added public lucky 1', 'added public unlucky 1'])
 })
 
-test('what is refused is not told', async () => {
+test('a refused release is not broadcast', async () => {
   const registry = new RegistryUnderTest(db)
   const before = told.length
   await expect(registry.publish([{ id: 'a', expected: 7 }])).rejects.toMatchObject({ code: 'PT409' })
@@ -97,7 +97,7 @@ test.each<[who: string, caller: Caller, topic: string, joins: boolean]>([
 ])('%s %o on %s: may listen is %s', async (_who, caller, topic, joins) => {
   await db.run(`truncate realtime.messages;
     insert into realtime.messages (topic, extension) values ('${topic}', 'broadcast'), ('${topic}', 'presence')`)
-  // Realtime decides who joins by what they could read on the topic.
+  // Realtime lets a caller join a topic if the caller can read messages of the topic.
   const seen = await db.as(caller, async (query) => {
     await query(`select set_config('realtime.topic', $1, true)`, [topic])
     return query('select extension from realtime.messages')
@@ -110,7 +110,7 @@ test('the feed is in the publication that Supabase Realtime streams from', async
   expect(rows).toEqual([{ pubname: 'supabase_realtime', schemaname: 'public', tablename: 'registry_events' }])
 })
 
-test('a reader that follows the cursor misses nothing of publishers at work, and sees nothing twice', async () => {
+test('a reader that follows the cursor gets every event of concurrent publishers exactly once', async () => {
   const [{ seq: start }] = (await db.query('select seq::integer from public.registry_counter')) as [
     { seq: number },
   ]

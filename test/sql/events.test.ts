@@ -27,7 +27,7 @@ onBothEngines('the feed', (db) => {
     await registry.publish([{ id: 'd', state: 'draft' }])
   })
 
-  test('gives what the caller may see, in order, and where to go on', async () => {
+  test('returns the events that the caller may see, in order, and the next cursor', async () => {
     expect(await seqs(0)).toEqual({ cursor: 5, seqs: [1, 2, 3, 4, 5] })
     expect(await seqs(0, 1000, ANON)).toEqual({ cursor: 5, seqs: [1, 3, 4] })
     expect(await seqs(3, null, ANON)).toEqual({ cursor: 5, seqs: [4] })
@@ -46,7 +46,7 @@ onBothEngines('the feed', (db) => {
     })
   })
 
-  test('comes in pages that hold every event once', async () => {
+  test('has pages that together contain every event once', async () => {
     for (const caller of [PUBLISHER, ANON])
       for (const limit of [1, 2, 3, 4, 5]) {
         const seen: number[] = []
@@ -61,11 +61,11 @@ onBothEngines('the feed', (db) => {
       }
   })
 
-  test('tells where it is now to who has no cursor', async () => {
+  test('returns its current position to a caller without a cursor', async () => {
     expect(await since(null, null, ANON)).toEqual({ cursor: 5, events: [] })
   })
 
-  test('refuses what is no cursor or no limit', async () => {
+  test('refuses an invalid cursor or limit', async () => {
     for (const [cursor, limit] of [
       [-1, 1],
       [0, 0],
@@ -78,7 +78,7 @@ onBothEngines('the feed', (db) => {
       })
   })
 
-  test('refuses a cursor of a registry that was restored from an older backup', async () => {
+  test('refuses a cursor from before the registry was restored from an older backup', async () => {
     expect(await refusalOf(db(), () => since(6, 1, ANON))).toEqual({
       sqlstate: 'PT410',
       code: 'CURSOR_GONE',
@@ -90,7 +90,7 @@ onBothEngines('the feed', (db) => {
   })
 })
 
-onBothEngines('events that the policy does not keep', (db) => {
+onBothEngines('pruning of events', (db) => {
   let registry: RegistryUnderTest
   const prune = (request: Row = {}) => registry.call<Row>('registry_prune_events', request)
   const kept = async () => {
@@ -126,7 +126,7 @@ onBothEngines('events that the policy does not keep', (db) => {
       update public.registry_counter set seq = 10;`)
   })
 
-  test('are none while they are young or few', async () => {
+  test('removes no events while they are few or recent', async () => {
     expect(await prune()).toEqual({ pruned: 0, floor: 0, seq: 10 })
     await age(10, 1000)
     expect(await prune()).toEqual({ pruned: 0, floor: 0, seq: 10 })
@@ -137,7 +137,7 @@ onBothEngines('events that the policy does not keep', (db) => {
     expect(await prune()).toEqual({ pruned: 0, floor: 0, seq: 10 })
   })
 
-  test('go oldest first, up to the first that is young and down to the number that is kept', async () => {
+  test('removes the oldest first, up to the first recent event and down to the number to keep', async () => {
     await age(6, 91)
     await policy(90, 2)
     expect(await prune({ most: 4 })).toEqual({ pruned: 4, floor: 4, seq: 10 })
@@ -149,7 +149,7 @@ onBothEngines('events that the policy does not keep', (db) => {
     expect(await kept()).toEqual([8, [9, 10]])
   })
 
-  test('are refused to a cursor that would miss them, with the way to begin again', async () => {
+  test('makes the feed refuse a cursor that would miss events, with the way to start again', async () => {
     await age(10, 91)
     await policy(90, 4)
     await prune()
@@ -165,7 +165,7 @@ onBothEngines('events that the policy does not keep', (db) => {
     expect((await read(6)).events.map(({ seq }) => seq)).toEqual([7, 8, 9, 10])
   })
 
-  test('go by themselves as new ones come, a few at a time', async () => {
+  test('happens by itself when new events come, a few at a time', async () => {
     await age(10, 91)
     await policy(90, 3)
     await registry.publish([{ id: 'one' }])
@@ -174,7 +174,7 @@ onBothEngines('events that the policy does not keep', (db) => {
     expect(await kept()).toEqual([6, [7, 8, 9, 10, 11, 12, 13]])
   })
 
-  test('make a list since then tell too much rather than too little', async () => {
+  test('makes a list since a pruned event return all definitions', async () => {
     await db().run('update public.registry_counter set seq = 100')
     await registry.publish([{ id: 'early' }])
     await registry.publish([{ id: 'late' }])
@@ -190,7 +190,7 @@ onBothEngines('events that the policy does not keep', (db) => {
     expect(await listed(102)).toEqual([])
   })
 
-  test('are one policy for all kinds', async () => {
+  test('has one policy for all kinds', async () => {
     const one = db().query(`insert into public.registry_policies (kind, event_days) values ('agents', 1)`)
     await expect(one).rejects.toMatchObject({ code: '23514' })
   })

@@ -18,7 +18,7 @@ onBothEngines('a hold', (db) => {
     return { registry, worse }
   }
 
-  test('covers everything that was live between the target and the head, with version, reason and name', async () => {
+  test('covers all content that was live between the target and the head, with version, reason and name', async () => {
     const { registry } = await badAndWorse()
     await registry.to('a', 1, { reason: 'v2 and v3 are bad' })
     const common = { reason: 'v2 and v3 are bad', by: 'bob', since: expect.stringMatching(/^\d{4}-.*Z$/) }
@@ -30,7 +30,7 @@ onBothEngines('a hold', (db) => {
       expect((await registry.publish([textOf(text, 4)])).outcomes).toMatchObject([{ outcome: 'held' }])
   })
 
-  test('outlives a fix, and ends for the content that is published with unhold alone', async () => {
+  test('survives a fix, and ends only for content that is published with unhold', async () => {
     const { registry } = await badAndWorse()
     await registry.to('a', 1)
     await registry.publish([textOf('fixed', 4)])
@@ -39,7 +39,7 @@ onBothEngines('a hold', (db) => {
     expect((await registry.head('a')).hold).toEqual([held('worse')])
   })
 
-  test('keeps its first reason when a later rollback passes over the same content', async () => {
+  test('keeps its first reason if a later rollback passes over the same content', async () => {
     const { registry } = await badAndWorse()
     await registry.to('a', 2, { reason: 'worse' })
     await registry.publish([textOf('fixed', 4)])
@@ -51,7 +51,7 @@ onBothEngines('a hold', (db) => {
     ])
   })
 
-  test('hides its versions from the public, and not from publishers', async () => {
+  test('hides its versions from the public, but not from publishers', async () => {
     const { registry } = await badAndWorse()
     await registry.to('a', 1)
     const versions = (role: 'anon' | 'service_role') =>
@@ -65,21 +65,21 @@ onBothEngines('a hold', (db) => {
     expect(await versions('anon')).toEqual([1, 3, 4, 5])
   })
 
-  test('is taken over by the undo of a rollback: what comes back is free, the rest stays held', async () => {
+  test('is updated by undoing a rollback: restored content is free, the rest stays held', async () => {
     const { registry } = await badAndWorse()
     const back = await registry.to('a', 1)
     await registry.rollback({ release: back.releaseId })
     expect((await registry.head('a')).hold).toEqual([held('bad'), held('good')])
   })
 
-  test('covers the undone release and what was forced over it', async () => {
+  test('covers the undone release and everything forced over it', async () => {
     const { registry, worse } = await badAndWorse()
     await registry.publish([textOf('worst', 3)])
     await registry.rollback({ release: worse.releaseId }, { force: true })
     expect((await registry.head('a')).hold).toEqual([held('worse'), held('worst')])
   })
 
-  test('never covers what is live, when a draft that repeats it goes back to an older draft', async () => {
+  test('never covers live content when a draft with that content goes back to an older draft', async () => {
     const registry = new RegistryUnderTest(db())
     const draft = (text: string, expected: number) => ({
       id: 'a',
@@ -129,7 +129,7 @@ beforeAll(async () => {
 })
 afterAll(() => shared.drop())
 
-test('a publish makes nothing live that a rollback passed over, and blocks nothing else, after any history', async () => {
+test('after any history, a publish makes no content live that a rollback passed over, and blocks no other content', async () => {
   await fc.assert(
     fc.asyncProperty(steps, async (history) => {
       const model = new HoldModel(new RegistryUnderTest(shared))

@@ -15,7 +15,7 @@ describe('instantiations that race on PostgreSQL', () => {
   })
   afterAll(() => db.drop())
 
-  test('50 connections with one key get one plan, and 50 answers that are equal', async () => {
+  test('give one plan and 50 equal answers to 50 connections with one key', async () => {
     const registry = new RegistryUnderTest(db)
     await registry.publish([AGENT, PLAN])
     const wanted = request(registry)
@@ -37,7 +37,7 @@ describe('instantiations that race on PostgreSQL', () => {
     ).toEqual([{ plan_id: answers[0]?.planId }])
   })
 
-  test('a plan never mixes two releases: a publish comes before it or after it', async () => {
+  test('never mix two releases: a publish comes before a plan or after it', async () => {
     const registry = new RegistryUnderTest(db)
     await registry.publish([AGENT, PLAN])
     for (let version = 1; version <= ROUNDS; version++) {

@@ -14,7 +14,7 @@ onBothEngines('a plan', (db) => {
     return registry
   }
 
-  test('is stored with its locks and given back whole', async () => {
+  test('is stored with its locks and returned whole', async () => {
     const registry = await ready()
     const wanted = request(registry)
     const answer = await instantiate(registry, wanted)
@@ -36,7 +36,7 @@ onBothEngines('a plan', (db) => {
     expect(await checkInvariants(db())).toEqual([])
   })
 
-  test('is the same again for its key, after everything it was made of has moved', async () => {
+  test('is returned again for its key after all its definitions have changed', async () => {
     const registry = await ready()
     const wanted = request(registry)
     const first = await instantiate(registry, wanted)
@@ -48,7 +48,7 @@ onBothEngines('a plan', (db) => {
     expect(await checkInvariants(db())).toEqual([])
   })
 
-  test('may use nothing, and what is deprecated', async () => {
+  test('may use no definitions, or deprecated ones', async () => {
     const registry = new RegistryUnderTest(db())
     const old = { ...PLAN, state: 'deprecated' }
     await registry.publish([old])
@@ -59,13 +59,13 @@ onBothEngines('a plan', (db) => {
     expect(answer).toMatchObject({ replayed: false, locks: [] })
   })
 
-  test('goes by its live revision while a draft waits', async () => {
+  test('uses the live revision while a draft exists', async () => {
     const registry = await ready()
     await registry.publish([{ ...AGENT, text: '2', state: 'draft', expected: 1 }])
     expect(await instantiate(registry, request(registry))).toMatchObject({ replayed: false })
   })
 
-  test('stays as it was: history is append-only', async () => {
+  test('never changes, because history is append-only', async () => {
     const registry = await ready()
     await instantiate(registry, request(registry))
     for (const statement of [
@@ -75,7 +75,7 @@ onBothEngines('a plan', (db) => {
       await expect(db().query(statement)).rejects.toMatchObject({ code: 'PT403' })
   })
 
-  test('cannot be larger than its table allows, whoever writes it', async () => {
+  test('cannot be larger than its table allows, whichever role writes it', async () => {
     const insert = db().query(
       `insert into public.template_instantiations
          (idempotency_key, request_hash, kind, id, version, digest, locks, document, actor, created_at)

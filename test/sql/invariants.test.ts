@@ -4,7 +4,7 @@ import { onBothEngines } from './support/engines.ts'
 import { instantiate, lockOf, request } from './support/instantiation-under-test.ts'
 import { RegistryUnderTest, requires } from './support/registry-under-test.ts'
 
-/** Each breaks one promise behind the functions' back; `%` in what is expected stands for anything. */
+/** Each statement breaks one invariant without the registry's functions; `%` in an expected text matches anything. */
 const PLANTED: [name: string, statement: string, expected: RegExp[]][] = [
   [
     'a gap in the versions',
@@ -143,7 +143,7 @@ const PLANTED: [name: string, statement: string, expected: RegExp[]][] = [
 ]
 
 onBothEngines('the checker', (db) => {
-  test('finds nothing wrong with an eventful history', async () => {
+  test('reports nothing after an eventful history', async () => {
     const registry = new RegistryUnderTest(db(), 'agents')
     const other = new RegistryUnderTest(db())
     await registry.publish([{ id: 'a' }, { id: 'b' }, { id: 'c', refs: [requires('b', 'agents')] }])
@@ -186,7 +186,7 @@ onBothEngines('the checker', (db) => {
     ])
   })
 
-  test.each(PLANTED)('names %s', async (_, statement, expected) => {
+  test.each(PLANTED)('reports %s', async (_, statement, expected) => {
     const taken = new Error('taken back')
     let found: string[] = []
     const planting = db().transaction(async (query) => {

@@ -6,7 +6,7 @@ import { fresh, RegistryUnderTest, refusalOf } from './support/registry-under-te
 const CI = 'ci https://issuer acme/other#refs/heads/main'
 const MISMATCH = { sqlstate: 'PT422', code: 'IDEMPOTENCY_MISMATCH', left: false }
 
-/** Every effect that has a key, made ready so that it can be asked for under any key and by any principal. */
+/** Every action that has a key, prepared so that any principal can request it under any key. */
 const EFFECTS: [
   name: string,
   make: (r: RegistryUnderTest) => Promise<(options: object) => Promise<unknown>>,
@@ -63,11 +63,11 @@ onBothEngines('idempotency keys', (db) => {
       expect(await act({ key })).toMatchObject({ replayed: false, releaseId: expect.any(String) })
     })
 
-    test('is answered again, to its principal alone, and refused to it for another request', async () => {
+    test('is answered again only to its principal, and refused for another request', async () => {
       const key = fresh('key')
       const act = await make(new RegistryUnderTest(db()))
       const first = (await act({ key, principal: CI, actor: 'run 1' })) as ReleaseResult
-      // A new token proves the same principal, and is of another run.
+      // A new token has the same principal, but comes from another run.
       const again = await act({ key, principal: CI, actor: 'run 2', kinds: ['any'] })
       expect(again).toEqual({ ...first, replayed: true })
       const other = await refusalOf(db(), () => act({ key, principal: CI, reason: 'another reason' }))
@@ -110,18 +110,18 @@ onBothEngines('idempotency keys', (db) => {
     expect(theirs.outcomes).toMatchObject([{ id: 'b', outcome: 'added' }])
   })
 
-  describe('a commit that moves nothing', () => {
+  describe('a commit that changes nothing', () => {
     const stale = async (registry: RegistryUnderTest) => {
       await registry.publish([{ id: 'a' }], { rank: 5 })
       return registry.stage([{ id: 'a', text: '2', expected: 1 }], { rank: 3 })
     }
 
-    test('is answered again when its parts are used up', async () => {
+    test('is answered again after its parts are used up', async () => {
       const registry = new RegistryUnderTest(db())
       const request = await stale(registry)
       const first = await registry.commit(request)
       expect(first).toMatchObject({ releaseId: null, outcomes: [{ outcome: 'stale' }] })
-      // Others go on meanwhile.
+      // Other publishes happen meanwhile.
       await new RegistryUnderTest(db()).publish([{ id: 'z' }])
       for (const _ of [1, 2])
         expect(await refusalOf(db(), () => registry.commit(request))).toMatchObject({
@@ -131,7 +131,7 @@ onBothEngines('idempotency keys', (db) => {
       expect(await registry.commit(request)).toEqual({ ...first, replayed: true })
     })
 
-    test('is refused for another request, and for nobody else', async () => {
+    test('is refused for another request, and only to the same principal', async () => {
       const registry = new RegistryUnderTest(db())
       const request = await stale(registry)
       await registry.commit(request)
@@ -141,7 +141,7 @@ onBothEngines('idempotency keys', (db) => {
       expect(elsewhere).toMatchObject({ code: 'CONFLICT', left: false })
     })
 
-    test('is decided again when it is staged again, and then has its one effect', async () => {
+    test('is decided again if it is staged again, and then has its effect once', async () => {
       const registry = new RegistryUnderTest(db())
       const request = await stale(registry)
       await registry.commit(request)
@@ -165,7 +165,7 @@ onBothEngines('idempotency keys', (db) => {
     })
   })
 
-  test('plans of one key are made for each principal', async () => {
+  test('plans under one key are made separately for each principal', async () => {
     const registry = new RegistryUnderTest(db())
     await registry.publish([{ id: 'a' }])
     const head = await registry.head('a')

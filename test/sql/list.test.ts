@@ -5,7 +5,7 @@ import { digestFor, RegistryUnderTest } from './support/registry-under-test.ts'
 
 const ANON: Caller = { role: 'anon' }
 
-/** Ids that a query of `registry_list` gives to anybody, over the history below. */
+/** The ids that a query of `registry_list` returns to the public, for the history below. */
 const FILTERS: [name: string, query: Row, ids: string[]][] = [
   ['no filter', {}, ['cafe', 'old', 'one', 'percent', 'z']],
   [
@@ -22,7 +22,7 @@ const FILTERS: [name: string, query: Row, ids: string[]][] = [
   ['a part of a tag', { tag: 'Fas' }, []],
   ['a skill', { skill: 'triage' }, ['one']],
   ['a category', { category: 'review' }, ['cafe']],
-  ['a category that is no text', { category: '7' }, ['old']],
+  ['a category that is not text', { category: '7' }, ['old']],
   ['several at once', { tag: 'Fast', skill: 'triage', status: ['active'] }, ['one']],
   ['a part of an id', { search: 'ERCEN' }, ['percent']],
   ['a part of a name', { search: 'one' }, ['one']],
@@ -88,11 +88,11 @@ onBothEngines('a list', (db) => {
     })
   })
 
-  test.each(FILTERS)('by %s', async (_, query, ids) => {
+  test.each(FILTERS)('is filtered by %s', async (_, query, ids) => {
     expect(idsOf(await list(query))).toEqual(ids)
   })
 
-  test.each(REFUSED)('refuses %j for everybody', async (query, message) => {
+  test.each(REFUSED)('refuses %j for every caller', async (query, message) => {
     for (const caller of [ANON, PUBLISHER])
       await expect(list(query, caller)).rejects.toMatchObject({
         code: 'PT422',
@@ -102,7 +102,7 @@ onBothEngines('a list', (db) => {
       })
   })
 
-  test('says of each what readers may know, and where the registry stands', async () => {
+  test('shows of each definition what readers may know, and the registry’s position in the feed', async () => {
     const [counter] = await db().query<{ seq: number }>('select seq from public.registry_counter')
     const { seq, items, next } = await list({ skill: 'triage' })
     expect({ seq, next }).toEqual({ seq: Number(counter!.seq), next: null })
@@ -120,7 +120,7 @@ onBothEngines('a list', (db) => {
     ])
   })
 
-  test('shows publishers drafts and what is disabled, and tombstones when asked', async () => {
+  test('shows drafts and disabled definitions to publishers, and tombstones if they are requested', async () => {
     expect(idsOf(await list({}, PUBLISHER))).toEqual([
       'cafe',
       'draft',
@@ -135,7 +135,7 @@ onBothEngines('a list', (db) => {
     expect(idsOf(await list({ status: ['draft'] }, { role: 'service_role' }))).toEqual(['draft', 'one-more'])
   })
 
-  test('comes in pages that hold every definition once, in the order of bytes', async () => {
+  test('has pages that together contain every definition once, in byte order', async () => {
     for (const limit of [1, 2, 3, 5, 8]) {
       const seen: unknown[] = []
       let after: string | null = null
@@ -149,7 +149,7 @@ onBothEngines('a list', (db) => {
     }
   })
 
-  test('has at most 100 on a page, whatever is asked, and 25 when nothing is', async () => {
+  test('has at most 100 definitions per page, and 25 by default', async () => {
     const many = new RegistryUnderTest(db())
     await many.publish(Array.from({ length: 103 }, (_, n) => ({ id: `m${n}` })))
     const pages = [await list({}, ANON, many.kind), await list({ limit: 1e6 }, ANON, many.kind)]
@@ -159,11 +159,11 @@ onBothEngines('a list', (db) => {
     expect([idsOf(last), last.next]).toEqual([['m97', 'm98', 'm99'], null])
   })
 
-  test('of a kind that nobody published is empty', async () => {
+  test('is empty for a kind without publishes', async () => {
     expect(await list({}, ANON, `agents' or '1'='1`)).toMatchObject({ items: [], next: null })
   })
 
-  test('since an event has what moved after it, as far as the caller may see that', async () => {
+  test('since an event has the definitions that changed after it, as far as the caller may see them', async () => {
     const other = new RegistryUnderTest(db())
     await other.publish([{ id: 'a' }, { id: 'b' }, { id: 'c' }])
     const { seq } = await list({}, ANON, other.kind)

@@ -10,7 +10,7 @@ import { ENGINES } from './support/engines.ts'
 
 const migrations = readMigrations()
 
-test('every migration has a sortable name, a reason on top and a version of its own', () => {
+test('every migration has a sortable name, a reason at the top and its own version', () => {
   for (const { name, sql } of migrations) {
     expect(name).toMatch(/^\d{14}_(create|insert|alter|drop|replace|add|remove|change)(_[a-z]+)+\.sql$/)
     expect(sql, name).toMatch(/^-- \S.{20,}/)
@@ -19,11 +19,11 @@ test('every migration has a sortable name, a reason on top and a version of its 
   expect(new Set(migrations.map(({ name }) => name.slice(0, 14))).size).toBe(migrations.length)
 })
 
-test('a recorded migration is never edited: a change goes to supabase/schemas, and npm run migration writes the next', () => {
+test('a recorded migration is never edited: a change goes to supabase/schemas, and npm run migration writes the next file', () => {
   expect(checkMigrations()).toEqual([])
 })
 
-test('a migration that was edited, lost or never recorded is named', () => {
+test('an edited, deleted or unrecorded migration is reported', () => {
   const folder = mkdtempSync(join(tmpdir(), 'nofx-recorded-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
   const record = join(folder, 'record')
@@ -42,7 +42,7 @@ test('a migration that was edited, lost or never recorded is named', () => {
   ])
 })
 
-test('what a schema file creates, it closes and opens in the same file', () => {
+test('a schema file revokes and grants every object that it creates', () => {
   const statements = readSchemas()
   const tables = statements.filter(({ sql }) => /^create (unlogged )?table /.test(sql))
   const functions = statements.filter(({ sql }) => sql.startsWith('create function '))
@@ -61,7 +61,7 @@ test('what a schema file creates, it closes and opens in the same file', () => {
     if (/security definer/.test(sql)) expect(sql, on).toContain(`security definer\nset search_path = ''`)
 })
 
-test("of Supabase's storage they change what its owner lets them: rows and policies", () => {
+test('migrations change only rows and policies of Supabase’s storage', () => {
   const changes = migrations.flatMap(
     ({ sql }) => sql.match(/^(alter|create|drop|grant|revoke)[^;]*\bstorage\.[^;]*;/gm) ?? [],
   )
@@ -69,14 +69,14 @@ test("of Supabase's storage they change what its owner lets them: rows and polic
   expect(others).toEqual([])
 })
 
-describe.each(ENGINES)('on $engine', ({ create }) => {
+describe.each(ENGINES)('the migrations on $engine', ({ create }) => {
   test.each([
     ['whole', 'create table public.registry_heads (hold text[])'],
     [
       'begun',
       'create function public.registry_is_publisher() returns boolean language sql as $$ select true $$',
     ],
-  ])('the registry of an earlier NOFX, %s, is stopped before anything of it changes', async (_, made) => {
+  ])('the migrations change nothing in the registry of an earlier NOFX: %s', async (_, made) => {
     const db = await create({ migrated: false })
     await db.run(made)
     const before = await readCatalog(db.query)
@@ -88,7 +88,7 @@ describe.each(ENGINES)('on $engine', ({ create }) => {
     await db.drop()
   })
 
-  test('the migrations apply to a fresh database, also where new objects are granted to everybody', async () => {
+  test('the migrations apply to a fresh database, even if new objects are granted to every role by default', async () => {
     const db = await create({ migrated: false })
     await db.run(`
       alter default privileges in schema public grant all on tables to anon, authenticated, service_role;

@@ -16,7 +16,7 @@ beforeAll(async () => {
 })
 afterAll(() => db.drop())
 
-/** The schema files after an author's work: replacements in the statement that has the text, and new statements. */
+/** The schema files after an author's edits: replacements in the statement that has the text, and new statements. */
 function edited(edits: readonly (readonly [string, string])[], added = ''): SchemaStatement[] {
   let statements = readSchemas()
   for (const [from, to] of edits) {
@@ -30,7 +30,7 @@ function edited(edits: readonly (readonly [string, string])[], added = ''): Sche
   return [...statements.filter(({ sql }) => sql !== ''), ...extra]
 }
 
-/** The steps from the migrated database to these schema files, and what differs after they ran. */
+/** The steps from the migrated database to these schema files, and the differences after they ran. */
 async function migrateTo(statements: SchemaStatement[]) {
   const fresh = await createPgliteDatabase({ migrated: false })
   await fresh.run(schemaScript(statements))
@@ -53,13 +53,13 @@ async function migrateTo(statements: SchemaStatement[]) {
   }
 }
 
-/** A step's statements; a comment alone is none. */
+/** The statements of a step; a comment alone is not a statement. */
 function divided(sql: string): string[] {
   const text = sql.replace(/^--.*\n?/gm, '')
   return text.match(/(?:\$(\w*)\$[\s\S]*?\$\1\$|[^;$])+;/g) ?? []
 }
 
-test('a function is written whole, with its comment and its grants', async () => {
+test('a migration contains a changed function whole, with its comment and its grants', async () => {
   const { script, checks, left } = await migrateTo(
     edited([["'there are 100 webhooks,", "'there are a hundred webhooks,"]]),
   )
@@ -72,12 +72,12 @@ test('a function is written whole, with its comment and its grants', async () =>
   expect({ checks, left }).toEqual({ checks: [], left: [] })
 })
 
-test('nothing is to do when nothing changed, also after comments did', async () => {
+test('a migration is empty if only comments or nothing changed', async () => {
   const statements = readSchemas().map((statement) => ({ ...statement, comment: '-- another word' }))
   expect(await migrateTo(statements)).toEqual({ script: '', checks: [], left: [] })
 })
 
-test('functions come, go, take other arguments and open to other roles', async () => {
+test('a migration adds and drops functions, changes their arguments and grants them to other roles', async () => {
   const { script, left } = await migrateTo(
     edited([
       [
@@ -98,11 +98,12 @@ test('functions come, go, take other arguments and open to other roles', async (
   expect(script).not.toContain('create or replace function public.registry_list_webhooks')
 })
 
-test('tables, columns, constraints, indexes, policies and triggers follow, and a person is shown what to check', async () => {
+test('a migration changes tables, columns, constraints, indexes, policies and triggers, and marks what a person must check', async () => {
   const { checks, left } = await migrateTo(
     edited(
       [
-        // A column of the heads is their children's too, and functions made by loops have it in their texts.
+        // A column of the heads is also a column of their children, and functions that loops create contain it in
+        // their texts.
         [
           '  updated_at timestamptz not null,\n  primary key (kind, id),',
           '  updated_at timestamptz not null,\n  note text,\n  primary key (kind, id),',
@@ -155,7 +156,7 @@ test('tables, columns, constraints, indexes, policies and triggers follow, and a
   )
 })
 
-test('a table goes with all that belongs to it; rows from the start are left to a person', async () => {
+test('a migration drops a table with all its objects, and leaves rows to a person', async () => {
   const gone = edited([]).filter(({ on }) => on !== 'public.registry_used_tokens')
   const { checks, script, left } = await migrateTo(
     edited([
@@ -170,7 +171,7 @@ test('a table goes with all that belongs to it; rows from the start are left to 
   expect(left).toEqual(['rows of registry_counter'])
 })
 
-test('npm run migration writes the next file, records it once it says why, and finds that nothing is left to do', () => {
+test('npm run migration writes the next file, records it once it has a reason, and then finds no difference', () => {
   const checkout = mkdtempSync(join(tmpdir(), 'nofx-migration-'))
   onTestFinished(() => rmSync(checkout, { recursive: true }))
   for (const path of ['scripts', 'supabase']) cpSync(path, join(checkout, path), { recursive: true })

@@ -29,11 +29,11 @@ beforeAll(async () => {
 })
 afterAll(() => db.drop())
 
-/** What each function that looks into storage finds of the objects above. */
+/** What each function that reads from storage finds of the objects above. */
 async function found(query: Query): Promise<Record<string, unknown>> {
   const ask = async (call: string, ...values: unknown[]) =>
     (await query<{ answer: unknown }>(`select public.${call} as answer`, values))[0]?.answer
-  /** The bundle, unless the call is refused. */
+  /** The path of the bundle, unless the call is refused. */
   const unlessRefused = async (call: string, ...values: unknown[]) => {
     await query('savepoint checking')
     const isFound = await ask(call, ...values).then(
@@ -80,7 +80,7 @@ const EVERYTHING = {
 }
 const NOTHING = Object.fromEntries(Object.keys(EVERYTHING).map((name) => [name, []]))
 
-/** What is found after these statements, which are taken back. */
+/** What is found after these statements, which are rolled back. */
 async function foundAfter(...statements: string[]): Promise<Record<string, unknown>> {
   let seen: Record<string, unknown> = {}
   const done = new Error('take back')
@@ -96,7 +96,7 @@ async function foundAfter(...statements: string[]): Promise<Record<string, unkno
   return seen
 }
 
-describe('an object of storage counts', () => {
+describe('an object in storage is recognised', () => {
   const rows: [string, string[], Record<string, unknown>][] = [
     ['where storage keeps no versions', [], EVERYTHING],
     ['as the current version', [COLUMNS], EVERYTHING],
@@ -133,7 +133,7 @@ describe('an object of storage counts', () => {
     expect(await foundAfter(...statements)).toEqual(expected)
   })
 
-  it('the same way in every function that reads the objects of storage', async () => {
+  it('in the same way by every function that reads objects', async () => {
     const readers = await db.query<{ name: string }>(
       `select proname as name from pg_proc
        where pronamespace = 'public'::regnamespace and prosrc ~ 'storage\\.objects' order by 1`,

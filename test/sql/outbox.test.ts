@@ -13,14 +13,14 @@ onBothEngines('a webhook', (db) => {
     outbox = await emptyOutbox(db())
   })
 
-  /** The policy no longer keeps the events up to here. */
+  /** Makes the policy prune the events up to this one. */
   const forget = (seq: number) =>
     db().transaction(async (query) => {
       await query('delete from public.registry_events where seq <= $1', [seq])
       await query('update public.registry_counter set floor = $1', [seq])
     })
 
-  test('gets what happens after it was added, in order, and nothing twice', async () => {
+  test('gets the events after it was added, in order and without repetitions', async () => {
     await outbox.publishSome()
     const id = await outbox.add()
     const [first, second] = [await outbox.publishSome(3), await outbox.publishSome(2)]
@@ -65,7 +65,7 @@ onBothEngines('a webhook', (db) => {
     expect(got.map(({ since }) => since).slice(1)).toEqual(got.map(({ cursor }) => cursor).slice(0, 2))
   })
 
-  test('gets the same batch under the same id until it takes it, then what came since', async () => {
+  test('gets the same batch under the same id until it accepts it, then the events since', async () => {
     const id = await outbox.add()
     await outbox.publishSome(2)
     const [first] = await outbox.lease()
@@ -86,7 +86,7 @@ onBothEngines('a webhook', (db) => {
     expect(rest[0]!.id).not.toBe(first!.id)
   })
 
-  test('is nobody else’s while it is leased; after that, who comes late settles nothing', async () => {
+  test('is leased to one forwarder; a forwarder that reports after its lease changes nothing', async () => {
     const id = await outbox.add()
     await outbox.publishSome()
     const [first] = await outbox.lease()
@@ -99,7 +99,7 @@ onBothEngines('a webhook', (db) => {
     expect(await outbox.settle(second!, 'delivered')).toMatchObject({ settled: true })
   })
 
-  test('is asked ten times over three days; then the batch is a dead letter, and the next one comes', async () => {
+  test('is tried ten times over three days; then the batch becomes a dead letter, and the next one follows', async () => {
     const id = await outbox.add()
     await outbox.publishSome()
     const waits: number[] = []
@@ -135,7 +135,7 @@ onBothEngines('a webhook', (db) => {
     ])
   })
 
-  test('that answers 410 is sent nothing more', async () => {
+  test('that answers 410 gets nothing more', async () => {
     const id = await outbox.add()
     await outbox.publishSome()
     const [batch] = await outbox.lease()
@@ -146,7 +146,7 @@ onBothEngines('a webhook', (db) => {
     expect(await outbox.one(id)).toMatchObject({ state: 'disabled', lastStatus: 410, lag: 2 })
   })
 
-  test('hears that events were forgotten before it got them', async () => {
+  test('is informed that events were pruned before it got them', async () => {
     const id = await outbox.add()
     await outbox.publishSome(3)
     const { cursor } = (await outbox.one(id)) as { cursor: number }
@@ -160,7 +160,7 @@ onBothEngines('a webhook', (db) => {
 
   test.each([
     [
-      'has nothing for it just then',
+      'has no events for it at the time',
       async (id: string, cursor: number) => {
         await forget(cursor + 3)
         expect(await outbox.lease()).toEqual([])
@@ -168,7 +168,7 @@ onBothEngines('a webhook', (db) => {
       },
     ],
     [
-      'was about a batch under way',
+      'was pruned during a delivery',
       async (id: string, cursor: number) => {
         const [batch] = await outbox.lease()
         await outbox.settle(batch!, 'failed', { status: 500 })
@@ -178,7 +178,7 @@ onBothEngines('a webhook', (db) => {
       },
     ],
     [
-      'said so in a batch that became a dead letter',
+      'reported it in a batch that became a dead letter',
       async (id: string, cursor: number) => {
         await forget(cursor + 2)
         for (let attempt = 0; attempt < 10; attempt++) {
@@ -189,7 +189,7 @@ onBothEngines('a webhook', (db) => {
         }
       },
     ],
-  ])('hears it also when the feed %s', async (_what, happens) => {
+  ])('is informed of that too if the feed %s', async (_what, happens) => {
     const id = await outbox.add()
     await outbox.publishSome(3)
     const { cursor } = (await outbox.one(id)) as { cursor: number }
@@ -211,16 +211,19 @@ onBothEngines('a webhook', (db) => {
     ['a second', false, 1, 4, 6],
     ['a week', false, 604_800, 86_300, 96_000],
     ['an hour, and is a deployment,', true, 3600, 59, 67],
-  ])('is left alone as long as it asks for: %s', async (_what, deployment, retryAfter, least, most) => {
-    const id = await outbox.add({ deployment })
-    await outbox.publishSome()
-    const [batch] = await outbox.lease()
-    await outbox.settle(batch!, 'failed', { status: 503, retryAfter })
-    expect(await secondsTo(id)).toBeGreaterThan(least)
-    expect(await secondsTo(id)).toBeLessThan(most)
-  })
+  ])(
+    'is not called before the time that it asked for: %s',
+    async (_what, deployment, retryAfter, least, most) => {
+      const id = await outbox.add({ deployment })
+      await outbox.publishSome()
+      const [batch] = await outbox.lease()
+      await outbox.settle(batch!, 'failed', { status: 503, retryAfter })
+      expect(await secondsTo(id)).toBeGreaterThan(least)
+      expect(await secondsTo(id)).toBeLessThan(most)
+    },
+  )
 
-  test('gets a new secret beside the old one, which counts for a day', async () => {
+  test('gets a new secret beside the old one, which stays valid for a day', async () => {
     const id = await outbox.add()
     await outbox.publishSome()
     const rotate = (secret: string) => outbox.call<Row>('registry_rotate_webhook', { id, secret })
@@ -248,7 +251,7 @@ onBothEngines('a webhook', (db) => {
     })
   })
 
-  test('is listed without its secret, and removed with everything that was kept of it', async () => {
+  test('is listed without its secret, and removed with all its data', async () => {
     const id = await outbox.add()
     await outbox.publishSome()
     const [batch] = await outbox.lease()
@@ -266,7 +269,7 @@ onBothEngines('a webhook', (db) => {
       })
   })
 
-  test('has a URL that no other one has, and there are at most a hundred', async () => {
+  test('has a URL that no other webhook has, and there are at most a hundred webhooks', async () => {
     const url = 'https://one.example.com/hook'
     const id = await outbox.add({ url })
     expect(await refusalOf(db(), () => outbox.add({ url }))).toMatchObject({
@@ -281,7 +284,7 @@ onBothEngines('a webhook', (db) => {
     expect(await refusalOf(db(), () => outbox.add())).toMatchObject({ sqlstate: 'PT422', left: false })
   })
 
-  test('that is a deployment is asked again within a minute, for ever, with what came since', async () => {
+  test('that is a deployment is tried again within a minute, for ever, with the events since', async () => {
     const id = await outbox.add({ deployment: true })
     const before = await outbox.publishSome()
     for (let attempt = 0; attempt < 12; attempt++) {
@@ -304,7 +307,7 @@ onBothEngines('the id of a delivery', (db) => {
   const claim = async (place: string, id: string) =>
     (await emptyOutbox(db())).call<boolean>('registry_claim_delivery', place, id)
 
-  test('counts once for each place, until it is forgotten', async () => {
+  test('is accepted once at each place, until it is forgotten', async () => {
     expect(await claim('gate', 'one')).toBe(true)
     expect(await claim('gate', 'one')).toBe(false)
     expect(await claim('function', 'one')).toBe(true)
@@ -314,14 +317,14 @@ onBothEngines('the id of a delivery', (db) => {
   })
 })
 
-describe('forwarders at once on PostgreSQL', () => {
+describe('concurrent forwarders on PostgreSQL', () => {
   let db: PostgresDatabase
   beforeAll(async () => {
     db = await createDatabase()
   })
   afterAll(() => db.drop())
 
-  test('never hold the same destination, and together send everything once', async () => {
+  test('never lease the same destination, and together send everything once', async () => {
     const outbox = await emptyOutbox(db)
     const ids = await Promise.all(Array.from({ length: 12 }, () => outbox.add()))
     await outbox.publishSome(210)
@@ -345,7 +348,7 @@ describe('forwarders at once on PostgreSQL', () => {
     for (const seqs of got.values()) expect(seqs).toEqual(all)
   })
 
-  test('are told by one answer in a hundred whose delivery counts', async () => {
+  test('get one positive answer for the id of one delivery', async () => {
     const outbox = await emptyOutbox(db)
     const claims = Array.from({ length: 24 }, () =>
       outbox.call<boolean>('registry_claim_delivery', 'gate', 'x'),

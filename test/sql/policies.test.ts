@@ -18,7 +18,7 @@ interface Policy {
   name: string
 }
 
-/** What the callers get from one statement; nothing of it stays. */
+/** The rows that each caller gets from a statement, which is rolled back. */
 async function seen(query: Query, sql: string): Promise<string> {
   const answers: string[] = []
   for (const caller of Object.values(CALLERS)) {
@@ -31,7 +31,7 @@ async function seen(query: Query, sql: string): Promise<string> {
   return answers.join(' ')
 }
 
-/** Whether some caller gets something else without the policy; statements on its own table are tried first. */
+/** Whether a caller gets other rows without the policy; statements on the policy's own table are tried first. */
 async function isMissed(query: Query, policy: Policy, whole: ReadonlyMap<string, string>): Promise<boolean> {
   await query('savepoint whole')
   await query(`drop policy ${policy.name} on ${policy.schema}.${policy.relation}`)
@@ -45,7 +45,7 @@ async function isMissed(query: Query, policy: Policy, whole: ReadonlyMap<string,
   return missed
 }
 
-test('dropping any one policy changes what somebody reads', async () => {
+test('dropping any one policy changes what some caller reads', async () => {
   const policies = await db.query<Policy>(
     `select schemaname as schema, tablename as relation, policyname as name from pg_policies order by 1, 2, 3`,
   )

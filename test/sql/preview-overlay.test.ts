@@ -13,7 +13,7 @@ import {
   shaOf,
 } from './support/registry-under-test.ts'
 
-/** A registry with a, b and c live, and a preview over it. */
+/** A registry with a, b and c live, and a preview of it. */
 async function withPreview(db: Parameters<typeof raised>[0], kind?: string) {
   const registry = new RegistryUnderTest(db, kind)
   await registry.publish([{ id: 'a' }, { id: 'b' }, { id: 'c' }], { rank: 9 })
@@ -22,7 +22,7 @@ async function withPreview(db: Parameters<typeof raised>[0], kind?: string) {
 }
 
 onBothEngines('a preview', (db) => {
-  test('is made once, lives longer when made again, and leaves nothing when taken down', async () => {
+  test('is made once, is prolonged if it is made again, and leaves nothing when it is removed', async () => {
     const { up, list, down, close, objects, empty } = previews(db())
     const wanted = { origin: 'owner/repo#refs/pull/1/merge', commit: 'c1', ttlHours: 1 }
     const made = await up('pr-1', wanted)
@@ -52,7 +52,7 @@ onBothEngines('a preview', (db) => {
     expect(await everythingStored(db().query)).toBe(before)
   })
 
-  test('shows production, and what is published there is its own: production stays as it is', async () => {
+  test('shows production plus its own publishes, and production does not change', async () => {
     const { registry, preview } = await withPreview(db())
     expect(await preview.head('a')).toEqual({ ...(await registry.head('a')), commitRank: 0 })
     const before = await everythingStored(db().query)
@@ -102,7 +102,7 @@ onBothEngines('a preview', (db) => {
     expect(await checkInvariants(db())).toEqual([])
   })
 
-  test('goes on with the whole life of a definition: draft, promote, rollback, undelete, refusal', async () => {
+  test('supports the whole life of a definition: draft, promote, rollback, undelete, refusal', async () => {
     const { preview } = await withPreview(db())
     const before = await everythingStored(db().query)
     await preview.publish([{ id: 'a', text: '2', state: 'draft', expected: 1 }])
@@ -120,13 +120,13 @@ onBothEngines('a preview', (db) => {
       findings: [{ kind: preview.kind, id: 'a' }],
     })
     expect(await preview.rows('registry_validation_reports')).toHaveLength(6)
-    // back where production is: nothing would change by a merge
+    // Equal to production again, so that a merge would change nothing.
     expect(await preview.changes()).toEqual([])
     expect(await checkPreview(db(), schemaOf(preview.name))).toEqual([])
     expect(await everythingStored(db().query)).toBe(before)
   })
 
-  test('follows production in what it never changed, and keeps what it did change', async () => {
+  test('follows production for definitions that it never changed, and keeps its own changes', async () => {
     const { registry, preview } = await withPreview(db())
     await preview.publish([{ id: 'a', text: 'mine', expected: 1 }])
     await registry.publish(
@@ -142,7 +142,7 @@ onBothEngines('a preview', (db) => {
     expect(await checkPreview(db(), schemaOf(preview.name))).toEqual([])
   })
 
-  test('calls no branch stale, however far behind or force-pushed, and shows what production holds', async () => {
+  test('treats no branch as stale, however far behind or force-pushed, and shows what production holds', async () => {
     const { registry, preview } = await withPreview(db())
     await registry.publish([{ id: 'a', text: 'bad', expected: 1 }], { rank: 10 })
     await registry.to('a', 1)
@@ -154,7 +154,7 @@ onBothEngines('a preview', (db) => {
     expect(await checkPreview(db(), schemaOf(preview.name))).toEqual([])
   })
 
-  test('locks plans to what is live there, and keeps them', async () => {
+  test('locks plans to what is live in it, and keeps them', async () => {
     const agents = await withPreview(db(), 'agents')
     const templates = new PreviewUnderTest(db(), agents.preview.name, 'templates')
     const before = await everythingStored(db().query)
@@ -175,7 +175,7 @@ onBothEngines('a preview', (db) => {
     expect(await checkPreview(db(), schemaOf(agents.preview.name))).toEqual([])
   })
 
-  test('starts its feed above every earlier one of its name, so that a follower reads everything again', async () => {
+  test('starts its feed above every earlier preview of its name, so that a follower reads everything again', async () => {
     const { preview } = await withPreview(db())
     const { cursor } = await preview.call<{ cursor: number }>('registry_events_since', null, 10)
     await preview.publish([{ id: 'a', text: '2', expected: 1 }])
@@ -191,7 +191,7 @@ onBothEngines('a preview', (db) => {
     })
   })
 
-  test("takes bundles of its own folder, and production's where content is production's", async () => {
+  test('accepts bundles in its own folder, and production’s bundles for production’s content', async () => {
     const { registry, preview } = await withPreview(db())
     await registry.publish([{ id: 'a', text: '2', expected: 1 }], { rank: 10 })
     preview.prefix = ''
@@ -210,7 +210,7 @@ onBothEngines('a preview', (db) => {
     expect(await preview.head('a')).toMatchObject({ version: 3, digest: digestFor({ id: 'a' }) })
   })
 
-  test('lets a branch try one declared version until it is good, but not one that production gave out', async () => {
+  test('lets a branch reuse a declared version, unless production has published it', async () => {
     const registry = new RegistryUnderTest(db())
     await registry.publish([{ id: 'a', declared: '1.0.0' }], { rank: 9 })
     const preview = await raised(db(), fresh('pr'), registry.kind)
@@ -221,7 +221,7 @@ onBothEngines('a preview', (db) => {
     ).rejects.toMatchObject({ code: 'PT422', detail: expect.stringContaining('NOFX_VERSION_REUSED') })
   })
 
-  test('passes on what its functions refuse, word for word', async () => {
+  test('passes on the refusals of its functions word for word', async () => {
     const { registry, preview } = await withPreview(db())
     const refusal = {
       code: 'PT409',

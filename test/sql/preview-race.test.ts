@@ -7,7 +7,7 @@ import { fresh, RegistryUnderTest } from './support/registry-under-test.ts'
 
 const NOTHING = { schemas: 0, rows: 0, functions: 0, objects: 0 }
 
-/** What came of calls at once: `ok`, or the code of the refusal. */
+/** The results of concurrent calls: `ok`, or the code of the refusal. */
 async function outcomes(calls: Promise<unknown>[]): Promise<string[]> {
   const results = await Promise.allSettled(calls)
   return results.map((one) => (one.status === 'fulfilled' ? 'ok' : (one.reason.code ?? String(one.reason))))
@@ -34,7 +34,7 @@ describe('previews on PostgreSQL', () => {
     return down(name)
   }
 
-  test('twenty come and go at once while production publishes and is read: no call of it fails', async () => {
+  test('are made and removed twenty at once while production publishes and is read without a failure', async () => {
     const registry = new RegistryUnderTest(db, 'agents')
     await registry.publish([{ id: 'shared' }])
     let live = 20
@@ -65,7 +65,7 @@ describe('previews on PostgreSQL', () => {
     expect(await checkInvariants(db)).toEqual([])
   })
 
-  test('production goes on while one is being made, written and dropped, and its tables are only read', async () => {
+  test('do not block production while they are made, written and dropped; production’s tables are only read', async () => {
     const registry = new RegistryUnderTest(db)
     await registry.publish([{ id: 'a' }])
     const key = fresh('key')
@@ -91,7 +91,7 @@ describe('previews on PostgreSQL', () => {
         await goesOn()
       })
     await slowly('select public.registry_preview_up($1::jsonb)', [{ name: 'slow', origin: 'x', actor: 'x' }])
-    // the same key as production's next publish
+    // The same key as production's next publish.
     const request = await preview.stage([{ id: 'a', text: 'mine', expected: 2 }], { key: `${key}-2` })
     const args = { p_request: request }
     await slowly(`select public.registry_preview_write('slow', 'registry_commit', $1::jsonb)`, [args])
@@ -102,7 +102,7 @@ describe('previews on PostgreSQL', () => {
     expect(await leftOf(db.query)).toEqual(NOTHING)
   })
 
-  test('taking down waits for a commit, and whoever comes after it is told that there is none', async () => {
+  test('are removed after a running commit, and later callers get NOT_FOUND', async () => {
     const preview = await raised(db, 'busy')
     const request = await preview.stage([{ id: 'a' }])
     const late = await preview.stage([{ id: 'b' }])
@@ -121,7 +121,7 @@ describe('previews on PostgreSQL', () => {
     await takeDown('busy')
   })
 
-  test('commits and reads that race a taking down are whole or told that there is none', async () => {
+  test('answer commits and reads that race a removal completely or with NOT_FOUND', async () => {
     for (let round = 0; round < 3; round++) {
       const preview = await raised(db, 'torn')
       const request = await preview.stage([{ id: 'a' }])
@@ -139,7 +139,7 @@ describe('previews on PostgreSQL', () => {
     }
   })
 
-  test('of those who make one name at once one makes it, and another origin is refused', async () => {
+  test('of one name are made once by concurrent callers, and another origin is refused', async () => {
     const { up, down } = previews(db)
     const same = await Promise.all(Array.from({ length: 4 }, () => up('pr-7')))
     expect(same.filter((one) => one.created)).toHaveLength(1)
@@ -154,13 +154,13 @@ describe('previews on PostgreSQL', () => {
     expect(await leftOf(db.query)).toEqual(NOTHING)
   })
 
-  test('a commit is refused when production moves the definition under it', async () => {
+  test('refuse a commit if production changes the definition meanwhile', async () => {
     const registry = new RegistryUnderTest(db)
     await registry.publish([{ id: 'a' }])
     const preview = await raised(db, 'moved', registry.kind)
     const request = await preview.stage([{ id: 'a', text: 'mine', expected: 1 }])
     const { committing } = await db.transaction(async (query) => {
-      // where the commit goes on to after it has compared with the heads
+      // The commit reads this table after it has compared the heads.
       await query(`lock table ${schemaOf('moved')}.registry_kinds in exclusive mode`)
       const committing = outcomes([preview.commit(request)])
       await expect.poll(waiting).toBe(1)

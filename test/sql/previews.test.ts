@@ -68,7 +68,7 @@ describe('previews', () => {
     expect(await leftOf(db().query)).toMatchObject({ schemas: 1, rows: 1 })
   })
 
-  test('are as many, and live as long, as the policy says', async () => {
+  test('are limited in number and lifetime by the policy', async () => {
     const { up, down } = previews(db())
     await down('taken')
     await db().query(
@@ -85,7 +85,7 @@ describe('previews', () => {
     await db().query(`delete from public.registry_policies where kind = '*'`)
   })
 
-  test('of one repository, or of publishers, leave the others their share', async () => {
+  test('of one repository, or of publishers, leave a share of the quota to others', async () => {
     const entry = (repository: string) => ({ repository, previews: true })
     const identities = JSON.stringify([entry('octo/a'), entry('octo/b')])
     await db().query(
@@ -100,7 +100,7 @@ describe('previews', () => {
     for (const [who, share] of Object.entries(most)) {
       const name = (at: number) => `${who.replace('/', '-')}-${at}`
       for (let at = 0; at < share; at++) await up(name(at), of(who))
-      // the same again takes no other place
+      // The same preview again takes no further place in the quota.
       await up(name(0), of(who))
       expect(await refusalOf(db(), () => up(name(share), of(who)))).toMatchObject({
         sqlstate: 'PT422',
@@ -111,7 +111,7 @@ describe('previews', () => {
     await db().query(`delete from public.registry_policies where kind = '*'`)
   })
 
-  test('are listed for the sweeper when their time is over, half taken down, or only bundles are left', async () => {
+  test('are listed for the sweeper if they are expired, partly removed, or only bundles remain', async () => {
     const { up, list, down, close, expired, empty } = previews(db())
     for (const name of ['alive', 'dead', 'half', 'saved']) await up(name)
     await db().query(
@@ -127,7 +127,7 @@ describe('previews', () => {
     expect((await list()).filter((one) => one.expired).map((one) => one.name)).toEqual(['dead', 'saved'])
     const names = await expired()
     expect(names).toEqual(['dead', 'gone', 'half', 'saved'])
-    // whoever needs it again before the sweeper is there keeps it
+    // A caller that prolongs an expired preview before the sweeper runs keeps it.
     expect(await up('saved')).toMatchObject({ created: false, expired: false })
     for (const name of names) {
       const { closed } = await close(name, true)
@@ -143,7 +143,7 @@ describe('previews', () => {
     expect(await leftOf(db().query)).toEqual({ schemas: 0, rows: 0, functions: 0, objects: 0 })
   })
 
-  test('are made anew after a migration: empty, and of the new functions', async () => {
+  test('are made again after a migration: empty, with the new functions', async () => {
     const preview = await raised(db(), 'old')
     await preview.publish([{ id: 'a' }])
     await db().run('alter table public.registry_releases add column note text')
@@ -157,7 +157,7 @@ describe('previews', () => {
     await previews(db()).down('old')
   })
 
-  test.each(HOSTILE)('have no name like %j, whoever asks for what', async (name) => {
+  test.each(HOSTILE)('never have a name like %j, whichever caller asks', async (name) => {
     const { up, down, close, objects } = previews(db())
     const before = await leftOf(db().query)
     const there = new PreviewUnderTest(db(), name as string)
@@ -180,7 +180,7 @@ describe('previews', () => {
     expect(await leftOf(db().query)).toEqual(before)
   })
 
-  test('are for publishers and secret keys alone, and for publishers to read', async () => {
+  test('are written only by publishers and secret keys, and read only by publishers', async () => {
     const preview = await raised(db(), 'mine')
     await preview.publish([{ id: 'secret', state: 'draft' }])
     const asked = {
@@ -213,7 +213,7 @@ describe('previews', () => {
       table: nobody,
     })
     expect(await checkInvariants(db())).toEqual([])
-    // as GET does it
+    // In a read-only transaction, as a GET.
     const rows = await db().transaction(async (query) => {
       await query('set transaction read only')
       await become(query, PUBLISHER)
@@ -255,7 +255,7 @@ describe('previews', () => {
         expect(prosrc, proname).toContain(`hashtextextended('preview_mine ' || `)
     }
     expect([...named].sort()).toEqual([
-      // read by a fork, and for whose bundles there are
+      // The function `fork` reads these tables, and so does the check of bundles.
       'agent_registry',
       'registry_heads',
       'registry_is_publisher',
@@ -270,7 +270,7 @@ describe('previews', () => {
     expect(await checkInvariants(db())).toEqual([])
   })
 
-  test('of one name are one, whoever is first; another one is another', async () => {
+  test('have unique names: the first origin gets the name, and another name is another preview', async () => {
     const name = fresh('pr')
     const a = await raised(db(), name)
     const b = await raised(db(), `${name}-b`, a.kind)

@@ -5,14 +5,14 @@ const DRAFT = { id: 'a', state: 'draft' }
 
 refusesAll('to promote', [
   {
-    name: 'what does not exist',
+    name: 'a definition that does not exist',
     given: async (registry) => () => registry.promote('a'),
     sqlstate: 'PT404',
     code: 'NOT_FOUND',
     message: /there is no \S+\/a/,
   },
   {
-    name: 'what is live already',
+    name: 'a definition that is live already',
     given: async (registry) => {
       await registry.publish([{ id: 'a' }])
       return () => registry.promote('a')
@@ -23,7 +23,7 @@ refusesAll('to promote', [
     detail: { rule: 'NOFX_PROMOTE_NO_DRAFT', state: 'active' },
   },
   {
-    name: 'a draft after which something else went live',
+    name: 'a draft that is older than the live version',
     given: async (registry) => {
       await registry.publish([DRAFT])
       await registry.publish([{ id: 'a', expected: 1 }])
@@ -56,7 +56,7 @@ refusesAll('to promote', [
     detail: { rule: 'NOFX_PROMOTE_DISABLED' },
   },
   {
-    name: 'a head that has moved',
+    name: 'a head that has changed',
     given: async (registry) => {
       await registry.publish([DRAFT])
       await registry.publish([{ ...DRAFT, text: '2', expected: 1 }], { sha: 'later' })
@@ -77,7 +77,7 @@ refusesAll('to promote', [
     message: /no idempotency key/,
   },
   {
-    name: 'what requires something that is not live',
+    name: 'a draft that requires a definition that is not live',
     given: async (registry) => {
       await registry.publish([{ id: 'b', state: 'draft' }])
       await registry.publish([{ ...DRAFT, refs: [requires('b', registry.kind)] }])
@@ -89,7 +89,7 @@ refusesAll('to promote', [
     detail: { rule: 'NOFX_REFERENCE_MISSING' },
   },
   {
-    name: 'a draft whose version something live requires another of',
+    name: 'a draft whose version is outside the range of a live definition',
     given: async (registry) => {
       const allowed = [[{ op: '=', version: '1.0.0' }]]
       const reference = { ...requires('a', registry.kind), range: '1.0.0', allowed }
@@ -118,7 +118,7 @@ refusesAll('to promote', [
     detail: { rule: 'NOFX_VERSION_REUSED' },
   },
   {
-    name: 'more than a cap that was set since',
+    name: 'a draft that exceeds a new cap',
     given: async (registry) => {
       await registry.publish([{ ...DRAFT, facts: { resourceProfile: { cpu: 8 } } }])
       await registry.db.query('insert into public.registry_policies (kind, caps) values ($1, $2)', [
@@ -133,7 +133,7 @@ refusesAll('to promote', [
     detail: { rule: 'NOFX_POLICY_CAP' },
   },
   {
-    name: 'a draft whose bundle is gone',
+    name: 'a draft whose bundle was deleted',
     given: async (registry) => {
       await registry.publish([DRAFT])
       await registry.db.query('delete from storage.objects where name like $1', [`${registry.kind}/%`])

@@ -13,7 +13,7 @@ import {
 
 const DRAFT = { id: 'a', state: 'draft' }
 
-onBothEngines('promoting', (db) => {
+onBothEngines('a promotion', (db) => {
   test('makes a first draft live: the same content as a new version, active in every list', async () => {
     const registry = new RegistryUnderTest(db())
     await registry.publish([{ ...DRAFT, declared: '1.0.0' }], { rank: 4, sha: 'c4' })
@@ -50,7 +50,7 @@ onBothEngines('promoting', (db) => {
     expect(await checkInvariants(db())).toEqual([])
   })
 
-  test('replaces what is live, and the tree may publish its draft again without taking that away', async () => {
+  test('replaces the live version, and publishing the draft’s content again does not undo it', async () => {
     const registry = new RegistryUnderTest(db())
     await registry.publish([{ id: 'a' }], { rank: 1 })
     const draft = { ...DRAFT, text: '2', expected: 1 }
@@ -102,7 +102,7 @@ onBothEngines('promoting', (db) => {
     expect(await checkInvariants(db())).toEqual([])
   })
 
-  test('of a first draft, undone, leaves nothing live', async () => {
+  test('of a first draft, once undone, leaves nothing live', async () => {
     const registry = new RegistryUnderTest(db())
     await registry.publish([DRAFT])
     const promoted = await registry.promote('a')
@@ -114,7 +114,7 @@ onBothEngines('promoting', (db) => {
     expect(await checkInvariants(db())).toEqual([])
   })
 
-  test('keeps the advice and the version before of a template', async () => {
+  test('keeps the advice and the previous version of a template', async () => {
     const registry = new RegistryUnderTest(db(), 'templates')
     const id = fresh('plan')
     await registry.publish([{ id, manifest: { rollbackAdvice: 'old' } }])
@@ -133,7 +133,7 @@ onBothEngines('promoting', (db) => {
   test.each([
     ['active', 'active'],
     ['deprecated', 'deprecated'],
-  ])('of a draft whose manifest says %s makes it %s', async (status, state) => {
+  ])('of a draft whose manifest has the status %s makes it %s', async (status, state) => {
     const registry = new RegistryUnderTest(db())
     const item = { ...DRAFT, status }
     await registry.publish([item])
@@ -144,7 +144,7 @@ onBothEngines('promoting', (db) => {
     expect(again.outcomes).toMatchObject([{ outcome: 'unchanged', version: 2 }])
   })
 
-  test('is one way to make such a draft live, and publishing the same content is another', async () => {
+  test('and a publish of the same content both make such a draft live', async () => {
     const registry = new RegistryUnderTest(db())
     await registry.publish([{ id: 'a', declared: '1.0.0' }], { rank: 1 })
     const next = { id: 'a', text: '2', status: 'active', declared: '1.1.0', expected: 1 }
@@ -160,7 +160,7 @@ onBothEngines('promoting', (db) => {
     expect(await checkInvariants(db())).toEqual([])
   })
 
-  test('goes on by force although what it requires is not live', async () => {
+  test('is possible by force although a requirement is not live', async () => {
     const registry = new RegistryUnderTest(db())
     await registry.publish([{ id: 'b', state: 'draft' }])
     await registry.publish([{ ...DRAFT, refs: [requires('b', registry.kind)] }])
@@ -168,7 +168,7 @@ onBothEngines('promoting', (db) => {
     expect(await registry.head('a')).toMatchObject({ state: 'active', version: 2 })
   })
 
-  test('dry gives the verdict and writes nothing; one key has one effect', async () => {
+  test('returns the verdict of a dry run and writes nothing; one key has one effect', async () => {
     const registry = new RegistryUnderTest(db())
     await registry.publish([DRAFT])
     const key = fresh('key')
@@ -185,7 +185,7 @@ onBothEngines('promoting', (db) => {
 
 const ISO = `'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'`
 
-/** The database's clock, as people see its times. */
+/** The database's clock, in the format in which times are shown. */
 async function nowAt(db: TestDatabase): Promise<string> {
   const [row] = await db.query<{ at: string }>(
     `select to_char(clock_timestamp() at time zone 'utc', ${ISO}) as at`,
@@ -193,12 +193,12 @@ async function nowAt(db: TestDatabase): Promise<string> {
   return row!.at
 }
 
-onBothEngines('what was live at a time', (db) => {
-  test('is the newest version until then that was no draft, and says when it ended', async () => {
+onBothEngines('the revision that was live at a time', (db) => {
+  test('is the newest one by then that is not a draft, with the time when it ended', async () => {
     const registry = new RegistryUnderTest(db())
     const times = [await nowAt(db())]
     const act = async (effect: () => Promise<unknown>) => {
-      // Each effect has a millisecond of its own.
+      // Waits until the clock shows another millisecond, so that each action has its own.
       await expect.poll(() => nowAt(db()), { interval: 1 }).not.toBe(times.at(-1))
       await effect()
       times.push(await nowAt(db()))
@@ -227,7 +227,7 @@ onBothEngines('what was live at a time', (db) => {
     expect(await registry.liveAt(times.at(-1), 'c')).toEqual([])
   })
 
-  test('begins in the very millisecond that is shown', async () => {
+  test('counts as live from the millisecond shown for it', async () => {
     const registry = new RegistryUnderTest(db())
     await registry.publish([{ id: 'a' }])
     const [row] = await db().query<{ shown: string }>(

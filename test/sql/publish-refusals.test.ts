@@ -6,7 +6,7 @@ const B = { id: 'b', text: '2' }
 
 refusesAll('a publish', [
   {
-    name: 'a definition that somebody moved since the plan, naming the winner',
+    name: 'a definition that another publish changed since the plan, with its actor',
     given: async (registry) => {
       await registry.publish([A], { sha: 'winner' })
       return () => registry.publish([{ ...A, text: '2' }, B])
@@ -17,7 +17,7 @@ refusesAll('a publish', [
     detail: { definitions: [{ id: 'a', expectedVersion: 0, version: 1, commit: shaOf('winner') }] },
   },
   {
-    name: 'every definition that moved, in one go',
+    name: 'all definitions that changed, in one message',
     given: async (registry) => {
       await registry.publish([A, B], { sha: 'winner' })
       return () =>
@@ -54,7 +54,7 @@ refusesAll('a publish', [
     message: /was used for another request/,
   },
   {
-    name: 'a commit of which a part never arrived',
+    name: 'a commit with a part that never arrived',
     given: async (registry) => {
       const request = await registry.stage([A])
       return () => registry.commit({ ...request, parts: 2 })
@@ -65,7 +65,7 @@ refusesAll('a publish', [
     detail: { parts: 1, expectedParts: 2 },
   },
   {
-    name: 'a commit of what was never staged',
+    name: 'a commit of content that was never staged',
     given: async (registry) => {
       const request = await registry.stage([A])
       return () => registry.commit({ ...request, key: fresh('key') })
@@ -76,7 +76,7 @@ refusesAll('a publish', [
     detail: { parts: 0, expectedParts: 1 },
   },
   {
-    name: 'a commit of other content than what arrived',
+    name: 'a commit of other content than was staged',
     given: async (registry) => {
       const request = await registry.stage([A])
       return () => registry.commit({ ...request, content: 'f'.repeat(64) })
@@ -86,7 +86,7 @@ refusesAll('a publish', [
     message: /not what the publisher committed to/,
   },
   {
-    name: 'a bundle that is not in storage',
+    name: 'a bundle that is missing from storage',
     given: async (registry) => () => registry.publish([A], { upload: false }),
     sqlstate: 'PT422',
     code: 'REFUSED',
@@ -108,7 +108,7 @@ refusesAll('a publish', [
     detail: { bundles: [{ id: 'a', size: 101, stored: 7 }, { id: 'b' }] },
   },
   {
-    name: 'a declared version that names other content already',
+    name: 'a declared version that already names other content',
     given: async (registry) => {
       await registry.publish([{ ...A, declared: '1.0.0' }])
       await registry.publish([{ ...A, text: '2', declared: '1.1.0', expected: 1 }])
@@ -120,7 +120,7 @@ refusesAll('a publish', [
     detail: { rule: 'NOFX_VERSION_REUSED' },
   },
   {
-    name: 'more than the policy of the kind allows',
+    name: 'a definition that exceeds the policy of its kind',
     given: async (registry) => {
       await registry.db.query('insert into public.registry_policies (kind, caps) values ($1, $2)', [
         registry.kind,
@@ -145,7 +145,7 @@ refusesAll('a publish', [
     },
   },
   {
-    name: 'a required definition that is not there',
+    name: 'a required definition that does not exist',
     given: async (registry) => () => registry.publish([{ ...A, refs: [requires('gone', registry.kind)] }]),
     sqlstate: 'PT422',
     code: 'REFUSED',
@@ -174,7 +174,7 @@ refusesAll('a publish', [
     message: /\/a mentions \S+\/gone/,
   },
   {
-    name: 'the removal of what something live requires, with the blast radius',
+    name: 'the removal of a definition that live definitions require, with their names',
     given: async (registry) => {
       await registry.publish([B, { ...A, refs: [requires('b', registry.kind)] }])
       return () => registry.publish([], { removals: [{ id: 'b', expectedVersion: 1 }] })
@@ -185,7 +185,7 @@ refusesAll('a publish', [
     detail: { rule: 'NOFX_STILL_REQUIRED', dependents: [{ id: 'a', requires: { id: 'b' } }] },
   },
   {
-    name: 'disabling what something live requires',
+    name: 'disabling a definition that live definitions require',
     given: async (registry) => {
       await registry.publish([B, { ...A, refs: [requires('b', registry.kind)] }])
       return () => registry.publish([{ ...B, state: 'disabled', expected: 1 }])
@@ -195,7 +195,7 @@ refusesAll('a publish', [
     message: /\/b is still required by/,
   },
   {
-    name: 'a removal of what somebody moved',
+    name: 'a removal of a definition that another publish changed',
     given: async (registry) => {
       await registry.publish([A])
       await registry.publish([{ ...A, text: '2', expected: 1 }], { sha: 'winner' })
@@ -206,7 +206,7 @@ refusesAll('a publish', [
     message: new RegExp(`version 2 \\(commit ${shaOf('winner')}\\), the plan saw 1`),
   },
   {
-    name: 'a removal of what never was',
+    name: 'a removal of a definition that never existed',
     given: async (registry) => () => registry.publish([], { removals: [{ id: 'a', expectedVersion: 1 }] }),
     sqlstate: 'PT404',
     code: 'NOT_FOUND',

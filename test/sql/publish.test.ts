@@ -22,7 +22,7 @@ onBothEngines('a publish', (db) => {
     },
   )
 
-  test('keeps agents in their own table and third-party kinds in the common one', async () => {
+  test('keeps agents in their own table and other kinds in the common table', async () => {
     const agents = new RegistryUnderTest(db(), 'agents')
     const others = new RegistryUnderTest(db())
     const id = fresh('agent')
@@ -51,7 +51,7 @@ onBothEngines('a publish', (db) => {
     ).toEqual([{ type: 'playbook.added' }, { type: 'playbook.removed' }])
   })
 
-  test('tells the public nothing of what a disabled definition contains', async () => {
+  test('tells the public nothing about the content of a disabled definition', async () => {
     const registry = new RegistryUnderTest(db())
     await registry.publish([{ id: 'a' }])
     await registry.publish([{ id: 'a', state: 'disabled', expected: 1 }])
@@ -95,7 +95,7 @@ onBothEngines('a publish', (db) => {
     expect((await registry.head('a')).updatedAt).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
   })
 
-  test('moves what it can when one definition is stale', async () => {
+  test('publishes the other definitions if one is stale', async () => {
     const registry = new RegistryUnderTest(db())
     await registry.publish([{ id: 'a' }], { rank: 5 })
     const result = await registry.publish([{ id: 'a', text: '2', expected: 1 }, { id: 'b' }], { rank: 3 })
@@ -119,7 +119,7 @@ onBothEngines('a publish', (db) => {
     expect(rows).toHaveLength(1)
   })
 
-  test('gives the same answer to the same key again, and writes nothing', async () => {
+  test('returns the same answer for the same key, and writes nothing', async () => {
     const registry = new RegistryUnderTest(db())
     const request = await registry.stage([{ id: 'a' }])
     const first = await registry.commit(request)
@@ -128,7 +128,7 @@ onBothEngines('a publish', (db) => {
     expect(await registry.commit(request)).toEqual({ ...first, replayed: true })
   })
 
-  test('stages a part again without a trace', async () => {
+  test('replaces a part that is staged again', async () => {
     const registry = new RegistryUnderTest(db())
     const key = fresh('key')
     await registry.stage([{ id: 'a', text: 'old' }], { key })
@@ -139,7 +139,7 @@ onBothEngines('a publish', (db) => {
     })
   })
 
-  test('sweeps only what was staged long ago', async () => {
+  test('sweeps only parts that were staged long ago', async () => {
     const registry = new RegistryUnderTest(db())
     const { key: old } = await registry.stage([{ id: 'a' }])
     const { key: recent } = await registry.stage([{ id: 'a' }])

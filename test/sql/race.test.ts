@@ -14,7 +14,7 @@ describe('publishers that race on PostgreSQL', () => {
   })
   afterAll(() => db.drop())
 
-  test('one wins each round, the others are told who, and nothing is torn', async () => {
+  test('have one winner each round, the others get its name, and every state is consistent', async () => {
     const registry = new RegistryUnderTest(db, 'agents')
     const wins: Record<string, number> = {}
     for (let round = 0; round < ROUNDS; round++) {
@@ -45,7 +45,7 @@ describe('publishers that race on PostgreSQL', () => {
     expect(await checkInvariants(db)).toEqual([])
   })
 
-  test('a commit appends what it has checked, whatever arrives under its key meanwhile', async () => {
+  test('append exactly what was checked, whatever arrives under the key meanwhile', async () => {
     const registry = new RegistryUnderTest(db, 'agents')
     const key = fresh('key')
     const request = await registry.stage([{ id: 'watched', text: 'checked' }], { key })
@@ -56,7 +56,7 @@ describe('publishers that race on PostgreSQL', () => {
             'select from pg_locks l join pg_database d on d.oid = l.database where not granted and datname = current_database()',
           )
         ).length
-      // Stops the commit where it compares with the heads, which is after it has checked what is staged.
+      // Stops the commit where it compares the heads, after it has checked the staged items.
       await query('lock table public.registry_heads in access exclusive mode')
       const committed = registry.commit(request)
       await expect.poll(waiting).toBe(1)
@@ -73,7 +73,7 @@ describe('publishers that race on PostgreSQL', () => {
     expect(await registry.head('watched')).toMatchObject({ digest })
   })
 
-  test('all succeed when they touch different definitions, and seq has no gap', async () => {
+  test('all succeed if they change different definitions, and seq has no gap', async () => {
     const registry = new RegistryUnderTest(db)
     for (let round = 0; round < ROUNDS; round++) {
       const results = await Promise.all(
@@ -86,7 +86,7 @@ describe('publishers that race on PostgreSQL', () => {
     expect(await checkInvariants(db)).toEqual([])
   })
 
-  test('equal publishes converge, and one key has one effect', async () => {
+  test('converge on equal content, and one key has one effect', async () => {
     const registry = new RegistryUnderTest(db)
     for (let round = 0; round < ROUNDS; round++) {
       const key = fresh('key')
@@ -110,7 +110,7 @@ describe('publishers that race on PostgreSQL', () => {
     expect(await checkInvariants(db)).toEqual([])
   })
 
-  test('a rollback that races a publish never resurrects what the other took away', async () => {
+  test('never restore content that a concurrent rollback removed', async () => {
     const registry = new RegistryUnderTest(db)
     await registry.publish([{ id: 'a', text: 'good' }])
     await registry.publish([{ id: 'a', text: 'bad', expected: 1 }])
@@ -131,7 +131,7 @@ describe('publishers that race on PostgreSQL', () => {
     expect(await checkInvariants(db)).toEqual([])
   })
 
-  test('of promotions, publishes and rollbacks of one draft one happens, and the others are told so', async () => {
+  test('change a draft once among promotions, publishes and rollbacks, and the others are refused', async () => {
     const registry = new RegistryUnderTest(db)
     let version = 0
     const publish = async (item: Partial<Wanted>) => {
@@ -154,11 +154,11 @@ describe('publishers that race on PostgreSQL', () => {
         rollback,
         [/^PT409$/, () => registry.commit(other)],
         promote,
-        // What a promotion has made live already needs no publish.
+        // After the promotion, the same content needs no publish.
         [/^(PT409|unchanged)$/, () => registry.commit(same)],
         rollback,
       ]
-      // Who is asked first often wins.
+      // The first caller often wins, so the order rotates.
       const lined = racers.map((_, index) => racers[(index + round) % racers.length]!)
       const ended = await Promise.all(lined.map(([, run]) => run().then(endOf, (error) => error.code)))
       expect(ended.filter((end) => end === 'won')).toHaveLength(1)
@@ -171,7 +171,7 @@ describe('publishers that race on PostgreSQL', () => {
   })
 })
 
-/** What a loser is told, and what it tries. */
+/** The refusal that a loser gets, and the call that it makes. */
 type Racer = [told: RegExp, run: () => Promise<ReleaseResult>]
 
 const endOf = ({ releaseId }: ReleaseResult) => (releaseId === null ? 'unchanged' : 'won')

@@ -10,7 +10,7 @@ const NO_REVIEW = { ...V1, text: '2', declared: '1.5.0', provides: ['lint'], exp
 
 type Given = RefusalCase['given']
 
-/** Publishes `worker` and `plan`, which refers to it, and returns the call that breaks the two apart. */
+/** Publishes `worker` and `plan`, which refers to it, and returns the call that breaks the reference. */
 const given =
   (refs: (kind: string) => Row[], act: (registry: RegistryUnderTest) => Promise<unknown>): Given =>
   async (registry) => {
@@ -21,7 +21,7 @@ const given =
 const inRange = (kind: string) => [requiresRange('worker', kind, '^1.2.0')]
 const review = (kind: string) => demands('review', ['worker'], kind)
 
-/** What the detail must say of the one definition that would break. */
+/** What the detail must contain about the one definition that would break. */
 const breaks = (why: string, more: Row = {}) => ({
   rule: 'NOFX_STILL_REQUIRED',
   dependents: [{ id: 'plan', why, requires: { id: 'worker' }, ...more }],
@@ -30,7 +30,7 @@ const breaks = (why: string, more: Row = {}) => ({
 refusesAll('to publish', [
   {
     ...REFUSED,
-    name: 'what requires a version that is not the live one',
+    name: 'a definition that requires another than the live version',
     given: async (registry) => {
       await registry.publish([V1])
       return () =>
@@ -46,7 +46,7 @@ refusesAll('to publish', [
   },
   {
     ...REFUSED,
-    name: 'what requires a version of something without one',
+    name: 'a definition that requires a version of a definition without one',
     given: async (registry) => {
       await registry.publish([{ id: 'worker' }])
       return () => registry.publish([{ id: 'plan', refs: inRange(registry.kind) }])
@@ -56,7 +56,7 @@ refusesAll('to publish', [
   },
   {
     ...REFUSED,
-    name: 'a range that came without what it allows',
+    name: 'a range without its parsed form',
     given: async (registry) => {
       await registry.publish([V1])
       const refs = [{ ...requires('worker', registry.kind), range: '^1.0.0' }]
@@ -66,7 +66,7 @@ refusesAll('to publish', [
   },
   {
     ...REFUSED,
-    name: 'a demand that none of those asked meets',
+    name: 'a demand that no named definition meets',
     given: async (registry) => {
       await registry.publish([V1, { id: 'other', provides: ['Review', 'reviews'] }])
       return () =>
@@ -92,7 +92,7 @@ refusesAll('to publish', [
   },
   {
     ...REFUSED,
-    name: 'a draft that becomes active without what it demands',
+    name: 'a draft that becomes active with an unmet demand',
     given: async (registry) => {
       await registry.publish([NO_REVIEW].map((item) => ({ ...item, expected: 0 })))
       const plan = { id: 'plan', refs: review(registry.kind) }
@@ -103,7 +103,7 @@ refusesAll('to publish', [
   },
   {
     ...REFUSED,
-    name: 'a definition and what it demands of it, when both move and no longer fit',
+    name: 'a definition and its dependent, if both change and no longer fit',
     given: async (registry) => {
       await registry.publish([V1, { id: 'plan', refs: review(registry.kind) }])
       return () =>
@@ -124,7 +124,7 @@ refusesAll('to break what is live by', [
   },
   {
     ...REFUSED,
-    name: 'an update that no longer says its version',
+    name: 'an update that no longer declares its version',
     given: given(inRange, (registry) =>
       registry.publish([{ id: 'worker', text: '2', expected: 1, provides: V1.provides }]),
     ),
@@ -191,7 +191,7 @@ refusesAll('to break what is live by', [
   ),
   {
     ...REFUSED,
-    name: 'an update, when only a newer draft of what is live has stopped asking',
+    name: 'an update, if only a newer draft has dropped the reference',
     given: async (registry) => {
       await registry.publish([V1, { id: 'plan', refs: review(registry.kind) }])
       await registry.publish([{ id: 'plan', text: '2', state: 'draft', expected: 1 }])
@@ -201,7 +201,7 @@ refusesAll('to break what is live by', [
   },
   {
     ...REFUSED,
-    name: 'an update together with a draft that stops asking',
+    name: 'an update together with a draft that drops the reference',
     given: given(review, (registry) =>
       registry.publish([NO_REVIEW, { id: 'plan', text: '2', state: 'draft', expected: 1 }]),
     ),
@@ -209,7 +209,7 @@ refusesAll('to break what is live by', [
   },
   {
     ...REFUSED,
-    name: 'taking the skill from all who offer it at once',
+    name: 'an update that removes the skill from all its providers at once',
     given: async (registry) => {
       await registry.publish([
         V1,

@@ -13,7 +13,7 @@ type Refs = (kind: string) => Row[]
 const inRange: Refs = (kind) => [requiresRange('worker', kind, '^1.2.0')]
 const review: Refs = (kind) => demands('review', ['worker'], kind)
 
-/** Publishes that are all accepted; `plan` refers as `refs` says, and later publishes may ask for other things. */
+/** Publishes that are all accepted; `plan` has the references `refs`, and later publishes may have others. */
 const ACCEPTED: [name: string, before: Wanted[], refs: Refs, then: Wanted[], later?: Refs][] = [
   ['a version in the range', [V1], inRange, []],
   ['a demand that the second of two meets', [{ id: 'worker' }, OTHER], two, []],
@@ -26,7 +26,7 @@ const ACCEPTED: [name: string, before: Wanted[], refs: Refs, then: Wanted[], lat
   ],
   ['a dropped skill that another still offers', [V1, OTHER], two, [NO_REVIEW]],
   [
-    'a dropped skill that nobody asks for',
+    'a dropped skill without dependents',
     [{ ...V1, provides: ['review', 'sing'] }],
     review,
     [{ ...V2, provides: ['review'] }],
@@ -70,7 +70,7 @@ onBothEngines('references', (db) => {
     expect(outcomes.map(({ outcome }) => outcome)).toEqual(items.map(() => 'updated'))
   })
 
-  test('a draft, and what is disabled, may ask for what nobody has', async () => {
+  test('of a draft or a disabled definition may name what does not exist', async () => {
     const registry = new RegistryUnderTest(db())
     const refs = [...review(registry.kind), ...inRange(registry.kind)]
     await registry.publish([{ id: 'worker' }])
@@ -81,7 +81,7 @@ onBothEngines('references', (db) => {
     expect(outcomes).toHaveLength(2)
   })
 
-  test('force breaks what is live, and what stays broken stands in nobody else’s way', async () => {
+  test('of live definitions can be broken by force, and then block no other publish', async () => {
     const registry = new RegistryUnderTest(db())
     await registry.publish([V1, { id: 'plan', refs: [...review(registry.kind), ...inRange(registry.kind)] }])
     await registry.publish([{ ...V2, provides: [] }], { force: true })
@@ -95,7 +95,7 @@ onBothEngines('references', (db) => {
     })
   })
 
-  test('force rolls back under what is live', async () => {
+  test('of live definitions can be broken by a forced rollback', async () => {
     const registry = new RegistryUnderTest(db())
     await registry.publish([V1])
     await registry.publish([V2, { id: 'plan', refs: [requiresRange('worker', registry.kind, '^2')] }])
@@ -103,7 +103,7 @@ onBothEngines('references', (db) => {
     expect(outcomes).toMatchObject([{ id: 'worker', outcome: 'rolled-back', version: 3 }])
   })
 
-  test('a release of both kinds of definitions is taken back at once', async () => {
+  test('of both kinds are undone together with their release', async () => {
     const agents = new RegistryUnderTest(db())
     await agents.publish([V1, { id: 'plan', refs: inRange(agents.kind) }])
     const plan = { id: 'plan', text: '2', expected: 1, refs: [requiresRange('worker', agents.kind, '^2')] }
@@ -115,7 +115,7 @@ onBothEngines('references', (db) => {
     ])
   })
 
-  test('a registry finds what refers to a definition by its index', async () => {
+  test('are found by an index', async () => {
     const plan = await db().transaction(async (query) => {
       await query('set local enable_seqscan = off')
       return query(`explain select from public.registry_heads d

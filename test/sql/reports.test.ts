@@ -30,7 +30,7 @@ onBothEngines('reports', (db) => {
     }
   }
 
-  test('a validation is kept with who, what and where, once however often it is sent, and is no event', async () => {
+  test('of a validation are stored with caller, definitions and commit, once however often they are sent, and are not events', async () => {
     const registry = new RegistryUnderTest(db())
     const [before] = await db().query('select seq from public.registry_counter')
     const sent = report({ manifests: 'reports/x.json' })
@@ -53,7 +53,7 @@ onBothEngines('reports', (db) => {
     expect(await db().query('select seq from public.registry_counter')).toEqual([before])
   })
 
-  test('an accepted publish says how much it was of, and of which branch', async () => {
+  test('of an accepted publish contain the numbers of definitions and the branch', async () => {
     const registry = new RegistryUnderTest(db())
     const staged = await registry.stage([{ id: 'a' }, { id: 'b' }])
     const commit = { ...(staged.commit as object), ref: 'main' }
@@ -63,7 +63,7 @@ onBothEngines('reports', (db) => {
     ])
   })
 
-  test('a publish that the publisher itself refused is an event of each kind it was refused for', async () => {
+  test('of a publish that the publisher itself refused are events of each kind it was refused for', async () => {
     const registry = new RegistryUnderTest(db())
     const other = fresh('kind')
     const findings = [
@@ -87,7 +87,7 @@ onBothEngines('reports', (db) => {
     expect(await rows('id', sent.id)).toMatchObject([{ origin: 'publish', counts: sent.counts }])
   })
 
-  test('what is older than the policy keeps goes with its manifests; what is being written stays', async () => {
+  test('that are older than the policy allows are removed with their manifests, but not those being written', async () => {
     const registry = new RegistryUnderTest(db())
     const [old, young] = [report(), report()]
     const orphan = manifestsPath(randomUUID())

@@ -10,7 +10,7 @@ import { OWNER } from '../harness/postgres-server.ts'
 import { readMigrations } from '../harness/prepare.ts'
 import { ENGINES } from './support/engines.ts'
 
-/** What hosted Supabase has besides, and what its owner may do there. */
+/** Objects that hosted Supabase has in addition, and the rights of its owner. */
 const HOSTED = `
 create schema realtime;
 create table realtime.messages (topic text, extension text);
@@ -21,11 +21,11 @@ alter table realtime.messages owner to ${OWNER};`
 
 const schemas = readSchemas()
 
-describe.each(ENGINES)('on $engine', ({ create }) => {
+describe.each(ENGINES)('schemas and migrations on $engine', ({ create }) => {
   let db: TestDatabase
   let migrated: CatalogObject[]
 
-  /** The catalog after what the owner of a hosted project runs in an empty database. */
+  /** The catalog after the owner of a hosted project ran the scripts in an empty database. */
   async function catalogOf(scripts: readonly string[]): Promise<CatalogObject[]> {
     const fresh = await create({ migrated: false })
     await fresh.run(HOSTED.replaceAll(OWNER, fresh.engine === 'pglite' ? 'postgres' : OWNER))
@@ -42,10 +42,10 @@ describe.each(ENGINES)('on $engine', ({ create }) => {
   })
   afterAll(() => db.drop())
 
-  test('the schema files and the migrations make the same database', async () => {
+  test('make the same database', async () => {
     const before = await catalogOf(readMigrations().map(({ sql }) => sql))
     expect(compareCatalogs(before, await catalogOf([schemaScript()]))).toEqual([])
-    // The comparison has everything in it that there is.
+    // The comparison covers every type of object.
     const types = new Set(before.map(({ type }) => type))
     expect([...types].sort()).toEqual(
       'column,constraint,function,index,policy,publication,rows,table,trigger'.split(','),
@@ -54,7 +54,7 @@ describe.each(ENGINES)('on $engine', ({ create }) => {
     expect(before.length).toBeGreaterThan(490)
   })
 
-  test('every body of a function names what is there', async () => {
+  test('have functions whose bodies name only existing objects', async () => {
     await db.transaction(async (query) => {
       for (const { type, name, is } of migrated) {
         if (type !== 'function') continue
@@ -65,7 +65,7 @@ describe.each(ENGINES)('on $engine', ({ create }) => {
     })
   })
 
-  test.each(CHANGES())('$change is found and named', async ({ sql, names }) => {
+  test.each(CHANGES())('are compared, and $change is reported by its name', async ({ sql, names }) => {
     const undone = new Error('only looked at')
     const found = db.transaction(async (query) => {
       for (const statement of splitLoosely(sql)) await query(statement)
@@ -77,7 +77,7 @@ describe.each(ENGINES)('on $engine', ({ create }) => {
   })
 })
 
-/** One change of each class of objects. */
+/** One change for each type of object. */
 function CHANGES() {
   return [
     {
@@ -91,7 +91,7 @@ function CHANGES() {
       names: ['function registry_is_publisher()'],
     },
     {
-      change: 'a function that anybody may call',
+      change: 'a function that every role may call',
       sql: `grant execute on function public.registry_commit(jsonb) to anon`,
       names: ['function registry_commit(jsonb)'],
     },
@@ -175,7 +175,7 @@ test('every object is defined once, in a file of the list', () => {
   expect(new Set(schemas.map(({ file }) => file))).toEqual(new Set(ORDER))
 })
 
-test('a schema file says what there is: no statement changes another', () => {
+test('a schema file creates objects and never changes them', () => {
   for (const sql of [
     'alter table public.a add column b int;',
     'create or replace function public.a() returns void language sql as $$ select 1 $$;',

@@ -4,7 +4,7 @@ import { fresh, requires, shaOf } from './support/registry-under-test.ts'
 const A = { id: 'a' }
 const B = { id: 'b', text: '2' }
 
-refusesAll('to take back', [
+refusesAll('to undo', [
   {
     name: 'a rollback to the live version',
     given: async (registry) => {
@@ -51,7 +51,7 @@ refusesAll('to take back', [
     message: /version 1 of \S+\/a is a draft and was never live/,
   },
   {
-    name: 'a rollback to a version there is not',
+    name: 'a rollback to a version that does not exist',
     given: async (registry) => {
       await registry.publish([A])
       return () => registry.to('a', 7)
@@ -61,14 +61,14 @@ refusesAll('to take back', [
     message: /\/a has no version 7, its newest is 1/,
   },
   {
-    name: 'a rollback of what does not exist',
+    name: 'a rollback of a definition that does not exist',
     given: async (registry) => () => registry.to('a', 1),
     sqlstate: 'PT404',
     code: 'NOT_FOUND',
     message: /there is no \S+\/a/,
   },
   {
-    name: 'a rollback of a head that has moved',
+    name: 'a rollback of a head that has changed',
     given: async (registry) => {
       await registry.publish([A])
       await registry.publish([{ ...A, text: '2', expected: 1 }])
@@ -90,7 +90,7 @@ refusesAll('to take back', [
     message: /a rollback without a reason/,
   },
   {
-    name: 'a rollback to content whose bundle is gone',
+    name: 'a rollback to content whose bundle was deleted',
     given: async (registry) => {
       await registry.publish([A])
       await registry.publish([{ ...A, text: '2', expected: 1 }])
@@ -102,7 +102,7 @@ refusesAll('to take back', [
     message: /1 bundle is not in storage/,
   },
   {
-    name: 'a rollback that disables what something live requires',
+    name: 'a rollback that disables a required definition',
     given: async (registry) => {
       await registry.publish([{ ...B, state: 'disabled' }])
       await registry.publish([
@@ -116,7 +116,7 @@ refusesAll('to take back', [
     message: /\/b is still required by \S+\/a/,
   },
   {
-    name: 'undoing a release after which somebody else moved a definition',
+    name: 'undoing a release after which another publish changed a definition',
     given: async (registry) => {
       const release = await registry.publish([A, B])
       await registry.publish([{ ...A, text: '9', expected: 1 }], { sha: 'later' })
@@ -146,7 +146,7 @@ refusesAll('to take back', [
     message: /is the start of more than one release/,
   },
   {
-    name: 'undeleting what is not removed',
+    name: 'undeleting a definition that is not removed',
     given: async (registry) => {
       await registry.publish([A])
       return () => registry.undelete('a')
@@ -157,7 +157,7 @@ refusesAll('to take back', [
     detail: { state: 'active' },
   },
   {
-    name: 'undeleting a tombstone that has moved',
+    name: 'undeleting a tombstone that has changed',
     given: async (registry) => {
       await registry.publish([A])
       await registry.publish([], { removals: [{ id: 'a', expectedVersion: 1 }] })

@@ -10,7 +10,7 @@ import {
 } from './support/registry-under-test.ts'
 import { A, A2, UNDO_CASES } from './support/undo-cases.ts'
 
-onBothEngines('taking back', (db) => {
+onBothEngines('undoing', (db) => {
   test.each(UNDO_CASES)(
     'a release undoes $name',
     async ({ name, before, undone, versions, head, outcome }) => {
@@ -28,7 +28,7 @@ onBothEngines('taking back', (db) => {
     },
   )
 
-  test('one definition brings all of an earlier revision back, with its rank', async () => {
+  test('one definition restores all columns of an earlier revision, with its rank', async () => {
     const registry = new RegistryUnderTest(db())
     await registry.publish([{ ...A, manifest: { tags: ['x'] } }], { rank: 1 })
     await registry.publish([A2], { rank: 8 })
@@ -64,7 +64,7 @@ onBothEngines('taking back', (db) => {
     ).toBe('updated')
   })
 
-  test('a whole release is found by the start of its id or of its commit, the newest publish of it', async () => {
+  test('a whole release finds it by the start of its id or of its commit, the newest publish first', async () => {
     const registry = new RegistryUnderTest(db())
     const sha = shaOf(fresh('feed'))
     await registry.publish([A, { id: 'b' }], { sha })
@@ -87,7 +87,7 @@ onBothEngines('taking back', (db) => {
     expect(await registry.head('a')).toMatchObject({ digest: digestFor(A2), hold: [digestFor(A)] })
   })
 
-  test('force takes a release back over what came after it', async () => {
+  test('by force undoes a release over later changes', async () => {
     const registry = new RegistryUnderTest(db())
     await registry.publish([A])
     const release = await registry.publish([A2])
@@ -96,7 +96,7 @@ onBothEngines('taking back', (db) => {
     expect(await registry.head('a')).toMatchObject({ digest: digestFor(A), version: 4 })
   })
 
-  test('force removes what is still required, and undelete mends it', async () => {
+  test('by force removes a required definition, and undelete restores it', async () => {
     const registry = new RegistryUnderTest(db())
     await registry.publish([{ id: 'b' }, { ...A, refs: [requires('b', registry.kind)] }])
     const result = await registry.publish([], { removals: [{ id: 'b', expectedVersion: 1 }], force: true })
@@ -108,7 +108,7 @@ onBothEngines('taking back', (db) => {
     expect((await registry.events()).slice(-2)).toEqual(['removed public b 2', 'added public b 3'])
   })
 
-  test('what is required may go together with what requires it', async () => {
+  test('may remove a required definition together with those that require it', async () => {
     const registry = new RegistryUnderTest(db())
     await registry.publish([{ id: 'b' }, { ...A, refs: [requires('b', registry.kind)] }])
     const removals = [
@@ -124,7 +124,7 @@ onBothEngines('taking back', (db) => {
   })
 
   test.each(['one definition', 'a release', 'a tombstone'])(
-    'a dry run of %s gives the verdict and writes nothing',
+    'as a dry run of %s returns the verdict and writes nothing',
     async (what) => {
       const registry = new RegistryUnderTest(db())
       await registry.publish([A])
@@ -174,7 +174,7 @@ onBothEngines('taking back', (db) => {
     expect(rows).toEqual([{ verdict: 'refused', code: 'FINDINGS', actor: 'ann', commit_sha: 'c1' }])
   })
 
-  test('stored bundles are those there with their size, or as a revision knows them', async () => {
+  test('a bundle is stored if storage has it with its size, or a revision has it', async () => {
     const registry = new RegistryUnderTest(db())
     await registry.publish([A])
     await registry.upload([{ bundle_path: 'x/orphan', bundle_size: 5 }])

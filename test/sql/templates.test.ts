@@ -14,7 +14,7 @@ onBothEngines('a head of a template', (db) => {
     return rows[0]
   }
 
-  test('knows what was live before it, and how to go back, whatever happens to it', async () => {
+  test('has the previous live version and the way back to it after every change', async () => {
     const registry = new RegistryUnderTest(db(), 'templates')
     const id = fresh('plan')
     const publish = (text: string, expected: number, state = 'active') =>
@@ -37,7 +37,7 @@ onBothEngines('a head of a template', (db) => {
     expect(await headOf(id)).toEqual({ version: 8, previous: 7, advice: null })
   })
 
-  test('has the advice of its draft before it was ever live, and no version before', async () => {
+  test('has the advice of its draft before it was ever live, and no previous version', async () => {
     const registry = new RegistryUnderTest(db(), 'templates')
     const id = fresh('plan')
     await registry.publish([{ id, state: 'draft', manifest: advice('draft') }])
@@ -46,7 +46,7 @@ onBothEngines('a head of a template', (db) => {
     expect(await headOf(id)).toEqual({ version: 2, previous: null, advice: 'live' })
   })
 
-  test('is in the table of templates and in that of all kinds, once', async () => {
+  test('is once in the table of templates and in that of all kinds', async () => {
     const registry = new RegistryUnderTest(db(), 'templates')
     const id = fresh('plan')
     const result = await registry.publish([{ id }])
@@ -60,7 +60,7 @@ onBothEngines('a head of a template', (db) => {
     expect(await headOf(id)).toMatchObject({ version: null, previous: 1 })
   })
 
-  test.each(['agents', 'templates'])('the common table takes none of the %s', async (kind) => {
+  test.each(['agents', 'templates'])('is not accepted by the common table for %s', async (kind) => {
     const insert = db().query(
       `insert into public.registry_heads (kind, id, state, latest_version, digest, metadata, refs, prompt_hash,
          latest_digest, commit_sha, commit_rank, updated_at)

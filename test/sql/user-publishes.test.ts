@@ -5,8 +5,8 @@ import { createPgliteDatabase } from '../harness/pglite.ts'
 
 const PUBLISHER = { nofx_role: 'publisher' }
 
-// The schema of Auth is the platform's: on PostgreSQL the role that migrates may not make tables in it.
-describe('whether a user may still publish', () => {
+// The schema of Auth belongs to the platform: on PostgreSQL the role that migrates must not create tables in it.
+describe('whether a user may publish', () => {
   let database: TestDatabase
   const db = () => database
   beforeAll(async () => {
@@ -22,12 +22,12 @@ describe('whether a user may still publish', () => {
     return row?.publishes
   }
 
-  test('is not asked of tokens that the owner signed for somebody whom Auth does not know', async () => {
+  test('is not checked for tokens that the owner signed for users unknown to Auth', async () => {
     expect(await asks('ada')).toBe(true)
     expect(await asks(randomUUID())).toBe(true)
   })
 
-  test('is what Auth says now: role, ban, deletion, session', async () => {
+  test('depends on the current state in Auth: role, ban, deletion, session', async () => {
     await db().run(`create schema if not exists auth;
       create table if not exists auth.users (id uuid primary key);
       alter table auth.users add column if not exists raw_app_meta_data jsonb,

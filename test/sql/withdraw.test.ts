@@ -14,11 +14,11 @@ import {
   shaOf,
 } from './support/registry-under-test.ts'
 
-/** No test shares its text with another one: all look through one database. */
+/** Each test has its own text, because all tests search the same database. */
 const secret = () => fresh('hunter2')
 const SAFE = { id: 'a', text: 'safe' }
 
-/** Every row of every table, in production and in previews, that has a text in it. */
+/** Every row of every table, in production and in previews, that contains a text. */
 async function traces(db: TestDatabase, text: string): Promise<string[]> {
   const tables = await db.query<{ name: string }>(`
     select format('%I.%I', n.nspname, c.relname) as name
@@ -35,7 +35,7 @@ async function traces(db: TestDatabase, text: string): Promise<string[]> {
   return found
 }
 
-/** The SQL function names objects; whoever calls it deletes them. */
+/** The SQL function names objects, and its caller deletes them. */
 async function deleteObjects(db: TestDatabase, paths: readonly string[]): Promise<void> {
   await db.query(`delete from storage.objects where name = any ($1::text[])`, [paths])
 }
@@ -127,7 +127,7 @@ onBothEngines('a withdrawal', (db) => {
     await previews(db()).close(name)
   })
 
-  test('is written once: the same key replays, another one finds nothing to do, and both name what is left in storage', async () => {
+  test('is written once: the same key replays it, another key finds nothing to do, and both list the objects left in storage', async () => {
     const registry = await leak(db())
     const key = fresh('key')
     const first = await registry.withdraw('a', 2, { key })
@@ -141,7 +141,7 @@ onBothEngines('a withdrawal', (db) => {
     expect((await registry.withdraw('a', 2, { key })).objects).toEqual([])
   })
 
-  test('a dry run gives the verdict and writes nothing', async () => {
+  test('returns the verdict of a dry run and writes nothing', async () => {
     const registry = await leak(db())
     const before = await everythingStored(db().query)
     const tried = await registry.withdraw('a', 2, { dryRun: true })
@@ -151,7 +151,7 @@ onBothEngines('a withdrawal', (db) => {
     await deleteObjects(db(), real.objects)
   })
 
-  test('keeps its content from being published again, also with unhold, and from being copied', async () => {
+  test('prevents its content from being published again, also with unhold, and from being copied', async () => {
     const leakedText = secret()
     const registry = await leak(db(), leakedText)
     await deleteObjects(db(), (await registry.withdraw('a', 2)).objects)
@@ -199,7 +199,7 @@ onBothEngines('a withdrawal', (db) => {
         return () => registry.rollback({ release: second.releaseId })
       },
     ],
-  ] as const)('%s refuses to bring withdrawn content back', async (_, prepare) => {
+  ] as const)('is not undone by %s', async (_, prepare) => {
     const registry = new RegistryUnderTest(db())
     const act = await prepare(registry)
     const hint = `choose another version: nofx registry history ${registry.kind} b`
@@ -213,7 +213,7 @@ onBothEngines('a withdrawal', (db) => {
       and exists (select from public.registry_revisions where bundle_path = name and withdrawn_at is not null)`)
   })
 
-  test('of what is live is refused, with the rollback that comes first', async () => {
+  test('of live content is refused, with the rollback that must come first', async () => {
     const registry = await leak(db())
     const live = await refusalOf(db(), () => registry.withdraw('a', 1))
     expect(live).toMatchObject({
@@ -243,7 +243,7 @@ onBothEngines('a withdrawal', (db) => {
     })
   })
 
-  test('of a removed definition, or of a draft, leaves a head that shows nothing of it; other content is published as ever', async () => {
+  test('of a removed definition or a draft leaves a head that shows nothing of it, and other content can be published', async () => {
     const leakedText = secret()
     const registry = new RegistryUnderTest(db())
     await registry.publish([
@@ -269,7 +269,7 @@ onBothEngines('a withdrawal', (db) => {
     expect(await checkInvariants(db())).toEqual([])
   })
 
-  test('takes the text of a plan that was made of a withdrawn template, and leaves plans of other versions alone', async () => {
+  test('deletes the text of a plan that was made from a withdrawn template, and keeps plans of other versions', async () => {
     const leakedText = secret()
     const registry = new RegistryUnderTest(db(), 'templates')
     const id = fresh('plan')
@@ -301,7 +301,7 @@ onBothEngines('a withdrawal', (db) => {
     ])
   })
 
-  test('is the only way to change a revision or a plan: nothing but the whole content goes, and only once', async () => {
+  test('is the only way to change a revision or a plan, and only for the whole content and once', async () => {
     const registry = await leak(db())
     const blank = `manifest = '{}', texts = '{}', files = '[]', refs = '[]', metadata = public.registry_blank_metadata(id)`
     const where = `where kind = '${registry.kind}' and version = 2`

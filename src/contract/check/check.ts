@@ -14,23 +14,26 @@ import { checkTexts } from './text-rules.ts'
 
 const report = reporter(CORE_RULES)
 
-/** What checking one folder gives: findings, and the definition when its manifest could be read and has its shape. */
+/**
+ * The result of checking one folder: its findings, and the definition if the manifest could be read and has the right
+ * shape.
+ */
 export interface Checked {
   findings: Finding[]
   definition?: Definition
-  /** Files that could hold a credential: to be given to `scanSuspects`, without which no verdict is complete. */
+  /** Files that may hold a credential. The verdict is complete only after `scanSuspects` has scanned them. */
   suspects: string[]
 }
 
-/** Libraries that checking may need and does not load itself. */
+/** Libraries that a check may need and that this module does not load itself. */
 export interface CheckPorts {
-  /** Called only for a folder with a `.yaml` manifest. */
+  /** Called only for a folder that has a `.yaml` manifest. */
   yaml?: () => YamlLibrary
 }
 
 /**
- * Checks one definition with every rule there is, except those on other definitions and secretlint's.
- * Never throws on content; a kind's rule that throws is a bug and surfaces.
+ * Checks one definition against every rule, except the rules about other definitions and those of secretlint. Never
+ * throws because of a definition's content; an exception from a kind's rule is a bug and passes through.
  */
 export function checkDefinition(
   source: Source,
@@ -51,7 +54,7 @@ export function checkDefinition(
   return { findings, definition, suspects }
 }
 
-/** Brings a manifest to today's spelling and shape. */
+/** Converts a manifest to the current spelling and shape. */
 function shape(
   raw: JsonObject,
   { path }: SourceFile,
@@ -81,12 +84,15 @@ function shape(
   }
 }
 
-/** `checkId` has said it better. */
+/** True for a finding about the id field, which `checkId` reports with a better hint. */
 function isAboutId({ rule, pointer }: Finding, kind: Kind): boolean {
   return rule === 'NOFX_FIELD_INVALID' && pointer?.length === 1 && pointer[0] === kind.idField
 }
 
-/** A change that validates: the folder's name is written only where it can be an id, and the id where it can. */
+/**
+ * A hint whose result is valid: it proposes the folder's name only if that is a valid id, and otherwise the id if
+ * that is valid.
+ */
 function folderHint(id: string, folder: string, kind: Kind): string {
   const [isId, isFolder] = [id, folder].map((name) => definitionId.safeParse(name).success)
   if (isFolder) return isId ? `write "${folder}", or rename the folder to "${id}"` : `write "${folder}"`
@@ -94,10 +100,10 @@ function folderHint(id: string, folder: string, kind: Kind): string {
   return isId ? `rename the folder to "${wanted}"` : `write "${wanted}", and rename the folder to "${wanted}"`
 }
 
-/** Windows' devices, which no folder there can be named after. */
+/** Device names of Windows, where no folder can have such a name. */
 const DEVICE = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])$/i
 
-/** Checked here for every kind, so that no schema has to. */
+/** Checks the id here for every kind, so that no kind's schema has to. */
 function checkId(id: unknown, file: string, source: Source, kind: Kind, findings: Finding[]): void {
   if (typeof id !== 'string') return
   const place = { file, pointer: [kind.idField] }

@@ -7,16 +7,19 @@ import { ASSETS, MAX_BODY, type Source, type SourceFile } from '../source.ts'
 
 const report = reporter(CORE_RULES)
 
-/** Lower-case ASCII paths without anything special, which need no closer look and have no twins. */
+/** Plain lower-case ASCII paths: they need no closer check and cannot differ from another path by case alone. */
 const PLAIN = /^(?:[a-z0-9_-]+\/)*[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/
-/** Names that Windows gives to devices, with any extension (learn.microsoft.com, "Naming Files, Paths, and Namespaces"). */
+/**
+ * Names that Windows reserves for devices, with any extension (learn.microsoft.com, "Naming Files, Paths, and
+ * Namespaces").
+ */
 const DEVICE = /(?:^|\/)(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\.[^/]*)?(?:\/|$)/iu
-/** Characters that Windows refuses, and those that nobody sees in a list of files. */
+/** Characters that Windows refuses, and characters that are invisible in a list of files. */
 const BAD_CHARACTER = /[\p{C}<>:"|?*]/u
 const BAD_END = /[. ](?:\/|$)/
 const OUTSIDE = /^\/|^[A-Za-z]:|\\|(?:^|\/)\.{0,2}(?:\/|$)/
 
-/** Rules on names, sizes and number of files, and the findings that collecting them already gave. */
+/** Checks the names, sizes and number of the files, and adds the findings of collecting them. */
 export function checkFiles(source: Source, limits: Limits, findings: Finding[]): void {
   if (source.findings.length) findings.push(...source.findings)
   if (source.files.length > limits.files)
@@ -39,9 +42,12 @@ export function checkFiles(source: Source, limits: Limits, findings: Finding[]):
   checkTotal(source, findings)
 }
 
-/** Texts travel as JSON in one body of at most `MAX_BODY` bytes; this leaves room for paths and hashes. */
+/**
+ * Bytes of all texts together. They travel as JSON in one body of at most `MAX_BODY` bytes; the difference leaves
+ * room for paths and hashes.
+ */
 const MAX_TEXTS = MAX_BODY - 100_000
-/** As JSON, text that may be kept here becomes at most six times as long, as a rule hardly longer at all. */
+/** Escaping as JSON can make storable text at most six times as long; usual text grows only a little. */
 const MAX_GROWTH = 6
 
 function checkTotal({ id, files }: Source, findings: Finding[]): void {
@@ -97,7 +103,7 @@ function checkName(path: string, findings: Finding[]): void {
 
 const OUTSIDE_PROBLEM = 'is not a path inside the definition’s folder'
 
-/** Why no definition may have a file at this path; undefined for one that it may have. */
+/** Why a definition must not have a file at this path; undefined if the path is allowed. */
 export function pathProblem(path: string): string | undefined {
   if (PLAIN.test(path) && !DEVICE.test(path)) return undefined
   if (OUTSIDE.test(path)) return OUTSIDE_PROBLEM
@@ -107,7 +113,7 @@ export function pathProblem(path: string): string | undefined {
   return path === path.normalize('NFC') ? undefined : 'is not in Unicode normalisation form C'
 }
 
-/** Two paths that one file system keeps apart and another takes for the same file. */
+/** Reports two paths that are different files on one file system and the same file on another. */
 function checkTwins(files: readonly SourceFile[], findings: Finding[]): void {
   const seen = new Map<string, string>()
   for (const { path } of files) {
@@ -126,7 +132,7 @@ function checkTwins(files: readonly SourceFile[], findings: Finding[]): void {
   }
 }
 
-/** Upper case first, so that `ß` meets `SS` and the Kelvin sign meets `k`. */
+/** Upper case first, so that `ß` equals `SS` and the Kelvin sign equals `k`. */
 function foldCase(path: string): string {
   return path.normalize('NFC').toUpperCase().toLowerCase().normalize('NFC')
 }

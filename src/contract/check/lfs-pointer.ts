@@ -3,11 +3,11 @@ import { CORE_RULES } from '../rules.ts'
 
 const report = reporter(CORE_RULES)
 
-/** A pointer of Git LFS is smaller than this, in bytes, and starts like this (git-lfs, docs/spec.md). */
+/** A Git LFS pointer is smaller than this, in bytes, and starts with `START` (git-lfs, docs/spec.md). */
 export const MOST_POINTER = 1024
 const START = 'version https://git-lfs.github.com/spec/'
 
-/** A finding for a file that holds what Git LFS commits in place of the content. */
+/** Reports a file that holds a Git LFS pointer in place of its content. */
 export function checkPointer(path: string, text: string, findings: Finding[]): void {
   if (text.length >= MOST_POINTER || !text.startsWith(START)) return
   findings.push(

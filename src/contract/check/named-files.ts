@@ -6,7 +6,10 @@ import { nearest } from '../text/nearest.ts'
 
 const report = reporter(CORE_RULES)
 
-/** Files that belong to a definition although no manifest names them; a second manifest is an error of its own. */
+/**
+ * Files that belong to a definition although the manifest does not name them. A second manifest is reported by
+ * another rule.
+ */
 const knownFiles = (kind: Kind) => [
   kind.manifestFile,
   `${kind.singular}.yaml`,
@@ -15,7 +18,7 @@ const knownFiles = (kind: Kind) => [
   'LICENSE',
 ]
 
-/** Every file that the manifest names exists, and every other file is named by it. */
+/** Reports files that the manifest names and that do not exist, and files that the manifest does not name. */
 export function checkNamedFiles(definition: Definition, kind: Kind, findings: Finding[]): void {
   const { manifestPath, files } = definition
   const known = knownFiles(kind)
@@ -45,7 +48,7 @@ function missing(path: string, { manifestPath, manifest, files }: Definition): F
   )
 }
 
-/** Where in a document a string stands, first one first. */
+/** The first place in a document that holds this string. */
 function pointerOf(wanted: string, value: unknown): Pointer | undefined {
   if (value === wanted) return []
   if (typeof value !== 'object' || value === null) return undefined

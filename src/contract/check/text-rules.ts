@@ -6,15 +6,15 @@ import { suspectsSecret } from '../text/secret-suspicion.ts'
 import { checkPointer } from './lfs-pointer.ts'
 
 /**
- * Checks every text for hidden characters and secrets.
- * Gives the files that secretlint has to look at: usually none.
+ * Checks every text for hidden characters and secrets. Returns the paths of files that secretlint has to scan,
+ * usually none.
  */
 export function checkTexts(source: Source, findings: Finding[]): string[] {
   const suspects: string[] = []
   for (const { path, size, text } of source.files) {
     if (text === undefined) continue
     checkPointer(path, text, findings)
-    // As many bytes as UTF-16 units: the text is ASCII.
+    // The text is ASCII if it has as many bytes as UTF-16 units.
     if (mayHide(text, size === text.length)) checkHiddenText(text, path, findings)
     if (!suspectsSecret(text)) continue
     checkOwnSecrets(text, path, findings)

@@ -1,4 +1,4 @@
-/** Equal as JSON, whatever the order of keys: the database gives keys back in its own order. */
+/** True for values that are equal as JSON, in any order of keys: the database returns keys in its own order. */
 export function isSame(a: unknown, b: unknown): boolean {
   if (a === b) return true
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
@@ -9,12 +9,12 @@ export function isSame(a: unknown, b: unknown): boolean {
   return keys.every((key) => Object.hasOwn(right, key) && isSame(left[key], right[key]))
 }
 
-/** Values in one line, each of them and in full: what is cut off could be what matters. */
+/** Values on one line, each of them in full, because a cut could hide the change that matters. */
 export function shownList(values: readonly string[]): string {
   return values.map(plain).join(' ')
 }
 
-/** Quotes only where a word alone would be unclear. */
+/** Adds quotes only where a bare word would be ambiguous. */
 function plain(value: string): string {
   return /^[^\s",]+$/.test(value) ? value : JSON.stringify(value)
 }

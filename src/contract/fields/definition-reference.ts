@@ -5,7 +5,7 @@ import { text } from './shape.ts'
 
 const REFERENCE_RULE = 'must be an id, or an id with a range such as "reviewer@^1"'
 
-/** Names another definition: `"reviewer"`, `"reviewer@^1"` or `{ "agentId": "reviewer", "range": "^1" }`. */
+/** A reference to another definition: `"reviewer"`, `"reviewer@^1"` or `{ "agentId": "reviewer", "range": "^1" }`. */
 export const agentReference = z.union([
   text({
     min: 2,
@@ -18,7 +18,7 @@ export const agentReference = z.union([
 
 export type AgentReference = z.output<typeof agentReference>
 
-/** The id and the range that a reference names, in either form. */
+/** The id and the range of a reference in either form. */
 export function splitReference(reference: AgentReference): { id: string; range?: string } {
   if (typeof reference !== 'string')
     return { id: reference.agentId, ...(reference.range === undefined ? {} : { range: reference.range }) }

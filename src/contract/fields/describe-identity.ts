@@ -1,9 +1,9 @@
 import type { Description, Status } from '../kind.ts'
 
-/** Characters of a summary in lists. */
+/** Maximum length of a summary in lists, in code points. */
 const SUMMARY = 300
 
-/** The identity fields that lists read. */
+/** The identity fields that lists show. */
 interface Identity {
   name: string
   description: string
@@ -13,7 +13,7 @@ interface Identity {
   tags?: string[] | undefined
 }
 
-/** What lists show of every definition. */
+/** The part of a description that every kind has. */
 export function describeIdentity(manifest: Identity): Omit<Description, 'provides' | 'facts'> {
   return {
     name: manifest.name,
@@ -25,7 +25,7 @@ export function describeIdentity(manifest: Identity): Omit<Description, 'provide
   }
 }
 
-/** Cuts by code points, so that no character is halved. */
+/** Cuts between code points, so that no character is split. */
 function shorten(text: string): string {
   if (text.length <= SUMMARY) return text
   const points = [...text]

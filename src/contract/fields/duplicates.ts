@@ -1,4 +1,7 @@
-/** Indices of entries that repeat an earlier one, with the index of that one. Short lists: no Set is built. */
+/**
+ * Yields the index of each entry that repeats an earlier one, with the index of the first. Meant for short lists: it
+ * builds no Set.
+ */
 export function* duplicates(values: readonly string[]): Generator<{ index: number; first: number }> {
   for (let index = 1; index < values.length; index++) {
     const first = values.indexOf(values[index] as string)
@@ -6,7 +9,7 @@ export function* duplicates(values: readonly string[]): Generator<{ index: numbe
   }
 }
 
-/** True for lists without repetition: the usual case, without the cost of a generator. */
+/** True for a list without repetitions: the usual case, tested without the cost of a generator. */
 export function allUnique(values: readonly string[]): boolean {
   if (values.length > 16) return new Set(values).size === values.length
   for (let index = 1; index < values.length; index++)

@@ -10,7 +10,7 @@ export type HostProblem =
   | 'reserved'
   | 'internal'
 
-/** Each problem as the end of a sentence about a host. */
+/** Each problem as the predicate of a sentence about a host. */
 export const HOST_PROBLEMS: Readonly<Record<HostProblem, string>> = {
   loopback: 'is this machine itself',
   private: 'is a private address',
@@ -33,18 +33,18 @@ const METADATA_HOSTS = new Set([
   'metadata.platformequinix.com',
 ])
 
-/** Last labels that no public name ends in (RFC 6761, 6762, 8375 and names in wide private use). */
+/** Top-level labels without public names (RFC 6761, 6762, 8375, and names in wide private use). */
 const INTERNAL_SUFFIX =
   /(?:^|\.)(?:local|internal|intranet|localdomain|lan|home|corp|private|svc|home\.arpa)$/
 const LOOPBACK_SUFFIX = /(?:^|\.)localhost$/
-/** Public services whose names resolve to whatever address, 127.0.0.1 included, is written in front of them. */
+/** Public DNS services that resolve a name to the address written in front of them, 127.0.0.1 included. */
 const REBINDING_SUFFIX =
   /(?:^|\.)(?:nip\.io|sslip\.io|xip\.io|localtest\.me|lvh\.me|vcap\.me|lacolhost\.com)$/
 const IPV4 = /^[0-9]{1,3}(?:\.[0-9]{1,3}){3}$/
 
 /**
- * Judges a host as `URL.hostname` gives it, or an address that DNS gave. Decimal, octal and hexadecimal spellings,
- * full-width digits and percent-encoding are gone by then: the URL parser has normalised them.
+ * Why a host must not be reached, or undefined. Takes a host from `URL.hostname`, or an address from DNS. The URL
+ * parser has already normalised decimal, octal and hexadecimal spellings, full-width digits and percent-encoding.
  */
 export function hostProblem(hostname: string): HostProblem | undefined {
   if (hostname.includes(':')) return ipv6Problem(hostname.replace(/^\[|\]$/g, ''))
@@ -57,7 +57,7 @@ export function hostProblem(hostname: string): HostProblem | undefined {
 }
 
 function ipv6Problem(text: string): HostProblem | undefined {
-  // A zone (fe80::1%eth0) names an interface of this machine.
+  // A zone (fe80::1%eth0) names a network interface of this machine.
   if (!ipaddr.IPv6.isValid(text) || text.includes('%')) return 'reserved'
   const address = ipaddr.IPv6.parse(text)
   if (METADATA_HOSTS.has(address.toString())) return 'cloud metadata'
@@ -66,7 +66,7 @@ function ipv6Problem(text: string): HostProblem | undefined {
   return rangeProblem(address.range())
 }
 
-/** The IPv4 address inside of a mapped, compatible, translated, 6to4 or ISATAP address. */
+/** The IPv4 address inside a mapped, compatible, translated, 6to4 or ISATAP address. */
 function embeddedIpv4(address: ipaddr.IPv6): string | undefined {
   const { parts } = address
   const zeros = parts.findIndex((part) => part !== 0)

@@ -1,18 +1,18 @@
 import { about, text } from './shape.ts'
 
-/** Lower-case words joined by single hyphens; never a name that Windows keeps for a device. */
+/** Lower-case words joined by single hyphens, except the names that Windows reserves for devices. */
 export const ID_PATTERN = /^(?!(?:con|prn|aux|nul|com[0-9]|lpt[0-9])$)[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/
 
 const ID_RULE =
   'must be lower-case words joined by hyphens, such as "code-reviewer", and no Windows device name'
 
-/** An id of a definition: 2 to 64 characters, equal to its folder's name. */
+/** A definition's id: 2 to 64 characters, equal to its folder's name. */
 export const definitionId = about(
   'Lower-case words joined by hyphens; a definition’s own id equals its folder’s name.',
   text({ min: 2, max: 64, pattern: ID_PATTERN, must: ID_RULE }),
 )
 
-/** Turns free text such as a title into an id; undefined when nothing of it can be used. */
+/** Converts free text such as a title to an id; undefined if no part of the text can be used. */
 export function slugify(title: string): string | undefined {
   const slug = title
     .normalize('NFKD')

@@ -11,7 +11,7 @@ import { quoted } from './shown.ts'
 
 const report = reporter(FIELD_RULES)
 
-/** Bytes of JSON that `metadata` may have. */
+/** Maximum size of `metadata` as JSON, in bytes. */
 const METADATA_BYTES = 4096
 const LONG_DESCRIPTION = 300
 
@@ -21,10 +21,10 @@ const TAG = /^[a-z0-9][a-z0-9.+#_-]*$/
 
 const NO_BLANK = { pattern: /\S/, must: 'must not be blank' }
 
-/** One line of text that says something. */
+/** One line of text that is not blank. */
 export const title = (description: string) => about(description, text({ min: 1, max: 80, ...NO_BLANK }))
 
-/** Fields that every kind has, to be spread into its strict object. */
+/** Fields that every kind has; a kind spreads them into its strict object. */
 export const identityFields = {
   schemaVersion: maybe('Version of this format; "1" by default.', z.literal('1')),
   name: title('Display name, 1 to 80 characters.'),
@@ -64,7 +64,7 @@ export const identityFields = {
   ),
 }
 
-/** The shared fields as rules see them. */
+/** The shared fields after the schema accepted them. */
 export interface Identity {
   description: string
   status?: Status
@@ -74,7 +74,7 @@ export interface Identity {
   metadata?: Record<string, unknown>
 }
 
-/** Rules on the shared fields beyond their shape. */
+/** Checks the shared fields beyond their shape. */
 export function checkIdentity(manifest: Identity, file: string, findings: Finding[]): void {
   const { description, owner, license, tags, metadata } = manifest
   if (description.length > LONG_DESCRIPTION)
@@ -114,7 +114,7 @@ function checkTags(tags: readonly string[], file: string, findings: Finding[]): 
 
 function checkMetadata(metadata: Record<string, unknown>, file: string, findings: Finding[]): void {
   const json = JSON.stringify(metadata)
-  // A UTF-16 unit is at most 3 bytes of UTF-8: most metadata is seen to fit without being encoded.
+  // A UTF-16 unit is at most 3 bytes of UTF-8, so most metadata is known to fit without being encoded.
   if (json.length * 3 <= METADATA_BYTES) return
   const bytes = new TextEncoder().encode(json).length
   if (bytes <= METADATA_BYTES) return

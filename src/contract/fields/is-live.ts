@@ -1,4 +1,7 @@
-/** Whether readers of the registry see a definition of this status or state: it is neither a draft nor taken away. */
+/**
+ * Whether readers of the registry see a definition with this status or state: true unless it is a draft, disabled or
+ * removed.
+ */
 export function isLiveState(state: unknown): boolean {
   return state === 'active' || state === 'deprecated'
 }

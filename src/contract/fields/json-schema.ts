@@ -9,38 +9,41 @@ import { dotted, quoted } from './shown.ts'
 
 const report = reporter(FIELD_RULES)
 
-/** Schemas that one schema may apply in all, each to one value; and one after the other to the same value. */
+/**
+ * How many times the schemas inside one schema may be applied in total to check one value; and how many times in a
+ * chain to the same value.
+ */
 const MOST_APPLIED = 100_000
 const DEEPEST = 100
 
-/** Instructions of all patterns of one schema, and how many each has at least. */
+/** Total RE2 instructions of all patterns of one schema, and the minimum that is counted for each. */
 const MOST_PATTERN_SIZE = 50_000
 const LEAST_PATTERN_SIZE = 50
 
-/** Findings of one schema; more say nothing new. */
+/** Maximum number of findings for one schema; more would add no information. */
 const MOST_FINDINGS = 50
 
-/** What was found in a schema, and every `$ref` of it with its place. */
+/** The state of one walk over a schema: its findings, and every `$ref` with its place. */
 interface Found {
   file: string
   findings: Finding[]
   more: number
   references: { holder: JsonObject; pointer: Pointer; reference: string }[]
-  /** Instructions of its patterns so far. */
+  /** Instructions of the patterns that were visited so far. */
   patterns: number
-  /** Whether patterns are compiled to count them; else the most that they can have is counted. */
+  /** Whether each pattern is compiled to count its instructions. If not, an upper bound is counted. */
   isExact: boolean
 }
 
 /**
- * Reports everything that keeps `schema` from being a JSON Schema of draft 2020-12 whose cost is bounded: keywords
- * with values of the wrong shape, patterns that do not run in linear time, references that lead nowhere, outside or in
- * a circle, and schemas that multiply themselves.
- * @param at where the schema stands in `file`
+ * Reports everything that keeps `schema` from being a JSON Schema of draft 2020-12 with a bounded cost: keywords with
+ * values of the wrong shape, patterns that do not run in linear time, references that lead nowhere, out of the schema
+ * or in a circle, and schemas whose applications multiply.
+ * @param at where the schema is in `file`
  */
 export function checkJsonSchema(schema: JsonObject, file: string, at: Pointer, findings: Finding[]): void {
   const quick = walkAll(schema, file, at, false)
-  // Few schemas come near the limit: only those are worth compiling all patterns.
+  // Few schemas come near the limit; only for those are all patterns compiled.
   const found = quick.patterns > MOST_PATTERN_SIZE ? walkAll(schema, file, at, true) : quick
   if (found.findings.length === 0 && found.patterns > MOST_PATTERN_SIZE)
     tooLarge(found, at, `has patterns of more than ${MOST_PATTERN_SIZE} steps`)
@@ -80,7 +83,7 @@ function walk(schema: unknown, at: Pointer, found: Found): void {
   }
 }
 
-/** Once the patterns are known to be too many, none is compiled any more. */
+/** After the limit is exceeded, no further pattern is compiled. */
 function checkPattern(source: string, pointer: Pointer, key: boolean, found: Found): void {
   if (found.patterns > MOST_PATTERN_SIZE) return
   const pattern = compilePattern(source)

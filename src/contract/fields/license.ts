@@ -5,7 +5,7 @@ import { quoted } from './shown.ts'
 
 const report = reporter(FIELD_RULES)
 
-/** Spellings people mean when they write something close. */
+/** Frequent license ids, proposed for an invalid spelling that is close to one of them. */
 const COMMON = [
   'MIT',
   'Apache-2.0',
@@ -23,10 +23,12 @@ const COMMON = [
 ]
 
 const KEPT = 256
-/** A tree of thousands of definitions uses a handful of licences: each is parsed once. */
+/** A tree of thousands of definitions uses a handful of licenses, so each is parsed only once. */
 const valid = new Set<string>()
 
-/** Reports a licence that is no SPDX expression (https://spdx.github.io/spdx-spec/v2.3/SPDX-license-expressions/). */
+/**
+ * Reports a license that is not an SPDX expression (https://spdx.github.io/spdx-spec/v2.3/SPDX-license-expressions/).
+ */
 export function checkLicense(license: string, file: string, findings: Finding[]): void {
   if (isSpdx(license)) return
   const wanted = squash(license)

@@ -1,7 +1,7 @@
 import type { Risk, Status } from '../kind.ts'
 import { isLiveState } from './is-live.ts'
 
-/** What of a manifest says whether a definition is there, who answers for it and what can run it. */
+/** The fields of a manifest that decide whether a definition is available, who owns it and what can run it. */
 export interface Lifecycle {
   status?: Status | undefined
   owner?: string | undefined
@@ -10,7 +10,7 @@ export interface Lifecycle {
   deprecation?: { replacedBy?: string | undefined } | undefined
 }
 
-/** Changes to whether a definition is there, who answers for it and what can run it. */
+/** The risks of changes to a definition's availability, its owner and its compatibility. */
 export function lifecycleRisks(before: Lifecycle, after: Lifecycle): Risk[] {
   const risks: Risk[] = []
   const [old, now] = [before.status ?? 'active', after.status ?? 'active']
@@ -40,7 +40,7 @@ export function lifecycleRisks(before: Lifecycle, after: Lifecycle): Risk[] {
   return risks
 }
 
-/** A draft is put beside what is live, and takes nothing from readers. */
+/** A draft is stored beside the live revision, so readers lose nothing. */
 function isLost(before: Status, after: Status): boolean {
   return isLiveState(before) && !isLiveState(after) && after !== 'draft'
 }

@@ -8,7 +8,7 @@ const report = reporter(FIELD_RULES)
 
 const WORKER = ['compatibility', 'worker']
 
-/** Rules on which workers can run a definition, and on how it goes away. */
+/** Checks the fields about compatible workers, deprecation and the end of a definition. */
 export function checkLifecycle(item: Definition<Lifecycle>, singular: string, findings: Finding[]): void {
   const { compatibility, deprecation, status } = item.manifest
   const file = item.manifestPath

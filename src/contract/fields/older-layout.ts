@@ -5,14 +5,14 @@ import { dotted } from './shown.ts'
 
 const report = reporter(FIELD_RULES)
 
-/** A manifest on its way to today's spelling. `manifest` is a copy that may be changed. */
+/** The state of converting a manifest to the current spelling. `manifest` is a copy that may be changed. */
 export interface Rewrite {
   manifest: JsonObject
   file: string
   findings: Finding[]
 }
 
-/** Notes that a value was read in its older form. */
+/** Adds a finding: a value was read in its older form. */
 export function noteAlias(rewrite: Rewrite, old: Pointer, now: string): void {
   rewrite.findings.push(
     report(
@@ -24,7 +24,7 @@ export function noteAlias(rewrite: Rewrite, old: Pointer, now: string): void {
   )
 }
 
-/** Notes that the older and the present form disagree; the present one is kept. */
+/** Adds a finding: the older and the current form disagree, and the current form is used. */
 export function noteConflict(rewrite: Rewrite, old: Pointer, now: Pointer): void {
   rewrite.findings.push(
     report(
@@ -37,9 +37,9 @@ export function noteConflict(rewrite: Rewrite, old: Pointer, now: Pointer): void
 }
 
 /**
- * Moves `value`, read at `old`, to `target[field]`. What is there already must be the same.
+ * Moves `value`, read at `old`, to `target[field]`. A value that is already there must be equal.
  * @param path where `target` is in the manifest
- * @param written what to write, where the value has another form now
+ * @param written what the author should write, if the current form of the value differs
  */
 export function moveTo(
   rewrite: Rewrite,
@@ -59,7 +59,7 @@ export function moveTo(
   noteAlias(rewrite, old, written ?? `"${dotted(now)}"`)
 }
 
-/** `id` was the name of every kind's id. */
+/** Moves `id`, the older name of every kind's id field. */
 export function moveId(rewrite: Rewrite, idField: string): void {
   const { manifest } = rewrite
   if (manifest.id === undefined) return
@@ -67,12 +67,12 @@ export function moveId(rewrite: Rewrite, idField: string): void {
   delete manifest.id
 }
 
-/** `metadata.owner` is free room again as soon as `owner` is there. */
+/** True if `metadata.owner` is the older owner field. It is ordinary metadata if `owner` is set. */
 export function hasOlderOwner({ owner, metadata }: JsonObject): boolean {
   return owner === undefined && isObject(metadata) && typeof metadata.owner === 'string'
 }
 
-/** `metadata.owner` was the owner of every kind. */
+/** Moves `metadata.owner`, the older owner field of every kind. */
 export function moveOwner(rewrite: Rewrite): void {
   const { manifest } = rewrite
   if (!hasOlderOwner(manifest) || !isObject(manifest.metadata)) return
@@ -82,7 +82,7 @@ export function moveOwner(rewrite: Rewrite): void {
   else delete manifest.metadata
 }
 
-/** Presets were written in any case: `Standard`. */
+/** Lowers the case of a preset such as `Standard`; the older layout allowed any case. */
 export function foldPreset(rewrite: Rewrite): void {
   const { manifest } = rewrite
   const { resourceProfile } = manifest
@@ -93,7 +93,7 @@ export function foldPreset(rewrite: Rewrite): void {
   noteAlias(rewrite, ['resourceProfile'], `"${preset}"`)
 }
 
-/** A plain object, not an array and not null. */
+/** True for a plain object, false for an array or null. */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -4,7 +4,7 @@ import { about, maybe, text } from './shape.ts'
 
 const URL_RULE = 'must be an https URL without user, query or fragment'
 
-/** Where a definition's source is kept. */
+/** The repository of a definition's source. */
 export const repository = z.strictObject({
   url: about(
     'https URL of the repository.',

@@ -4,10 +4,13 @@ import { FIELD_RULES } from './rules.ts'
 
 const report = reporter(FIELD_RULES)
 
-/** Fields that the registry sets: an author's value for them would be a claim nobody checked. */
+/** Fields that the registry sets. An author's value would be an unchecked claim. */
 export const RESERVED_FIELDS = ['digest', 'promptHash', 'sourceCommit', 'publishedAt', 'publishedBy'] as const
 
-/** Reports registry-only fields and gives the manifest without them, so that the schema does not report them again. */
+/**
+ * Reports fields that only the registry sets, and returns the manifest without them, so that the schema does not
+ * report them again.
+ */
 export function dropReserved(raw: JsonObject, file: string, findings: Finding[]): JsonObject {
   let manifest = raw
   for (const field of RESERVED_FIELDS) {

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { maybe, number, whole } from './shape.ts'
 
-/** What a run may use. Units: cores, MiB, devices, milliseconds, tokens, calls, US dollars, runs at once. */
+/** What a run may use. Units: cores, MiB, devices, milliseconds, tokens, calls, US dollars, concurrent runs. */
 export interface Resources {
   cpu: number
   memoryMb: number
@@ -13,7 +13,7 @@ export interface Resources {
   maxConcurrency: number
 }
 
-/** What a preset's name stands for. Fields that an own profile leaves out come from `standard`. */
+/** The limits of each preset. A custom profile takes its missing fields from `standard`. */
 export const PRESETS: Readonly<Record<'small' | 'standard' | 'large', Resources>> = {
   small: {
     cpu: 0.5,
@@ -58,12 +58,12 @@ const limits = z.strictObject({
   maxConcurrency: maybe('Runs at the same time.', whole(1, 100)),
 })
 
-/** A preset's name or own limits. The registry's policy may lower them, and wins. */
+/** The name of a preset, or custom limits. The registry's policy may lower them and takes precedence. */
 export const resourceProfile = z.union([z.enum(['small', 'standard', 'large']), limits])
 
 export type ResourceProfile = z.output<typeof resourceProfile>
 
-/** The numbers that a profile stands for. */
+/** The limits of a profile, with defaults filled in. */
 export function resolveResources(profile: ResourceProfile | undefined): Resources {
   if (profile === undefined) return PRESETS.standard
   return typeof profile === 'string' ? PRESETS[profile] : { ...PRESETS.standard, ...profile }

@@ -1,6 +1,6 @@
 import type { RuleCatalogue } from '../diagnostic.ts'
 
-/** Rules on fields that several kinds share. A kind spreads them into its own catalogue. */
+/** Rules about fields that several kinds share. A kind spreads them into its own catalogue. */
 export const FIELD_RULES = {
   NOFX_ALIAS: {
     severity: 'warning',

@@ -16,7 +16,7 @@ export const EXACT_VERSION = new RegExp(
   `^${NUMBER}\\.${NUMBER}\\.${NUMBER}(?:-${PRERELEASE}(?:\\.${PRERELEASE})*)?(?:\\+[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*)?$`,
 )
 
-/** The author's version of a definition. */
+/** The version that an author gives to a definition. */
 export const exactVersion = text({
   max: 128,
   pattern: EXACT_VERSION,
@@ -27,18 +27,21 @@ export const exactVersion = text({
 export const versionRange = text({ min: 1, max: 128 })
 
 const KEPT = 256
-/** A tree of thousands of definitions uses a handful of ranges: each is parsed once. */
+/** A tree of thousands of definitions uses a handful of ranges, so each is parsed only once. */
 const valid = new Set<string>()
 
 function isRange(range: string): boolean {
   if (valid.has(range)) return true
-  // semver reads a blank range as "any version": say that in so many words, or not at all.
+  // semver reads a blank range as "any version"; an author must write that explicitly.
   if (range.trim() === '' || validRange(range) === null) return false
   if (valid.size < KEPT) valid.add(range)
   return true
 }
 
-/** Reports a range that semver cannot read; false when it did. */
+/**
+ * Reports a range that semver cannot parse.
+ * @returns whether the range is valid
+ */
 export function checkRange(range: string, file: string, pointer: Pointer, findings: Finding[]): boolean {
   if (isRange(range)) return true
   findings.push(
@@ -58,7 +61,10 @@ export interface Comparator {
   version: string
 }
 
-/** A range as alternatives of bounds that all have to hold; no bounds: all versions. */
+/**
+ * A range as a list of alternatives; all bounds of an alternative must hold. An alternative without bounds allows all
+ * versions.
+ */
 export function comparatorsOf(range: string): Comparator[][] {
   return new Range(range).set.map((bounds) =>
     bounds

@@ -3,7 +3,7 @@ import * as z from 'zod'
 // Zod's chained methods clone a schema at every step, and describing it is one more. For the hundred fields of a
 // manifest that is a third of the time that `nofx validate` takes to start: these builders make each schema once.
 
-/** A text by its length in UTF-16 units and its pattern; `must` says in words what the pattern demands. */
+/** A text with limits on its length, in UTF-16 units, and a pattern; `must` describes the pattern in words. */
 export function text(limits: { min?: number; max?: number; pattern?: RegExp; must?: string }): z.ZodString {
   const checks = []
   if (limits.min !== undefined) checks.push(z.minLength(limits.min))
@@ -35,8 +35,8 @@ export function number(min: number, max: number): z.ZodNumber {
 }
 
 /**
- * Explains a schema to editors, without cloning it: give each schema that is used twice its own instance.
- * `more` are keywords that a rule enforces and editors should know, such as `uniqueItems`.
+ * Describes a schema for editors, without cloning it: a schema that is used twice needs an instance for each use.
+ * `more` are keywords, such as `uniqueItems`, that a rule enforces and editors should know.
  */
 export function about<T extends z.ZodType>(
   description: string,
@@ -47,7 +47,7 @@ export function about<T extends z.ZodType>(
   return schema
 }
 
-/** A field that may be left out, explained to editors. */
+/** An optional field with a description for editors. */
 export function maybe<T extends z.ZodType>(
   description: string,
   schema: T,

@@ -2,7 +2,7 @@ import type { Pointer } from '../diagnostic.ts'
 
 const LONGEST = 80
 
-/** A pointer as people write it: `skills[0].id`. */
+/** A pointer in the notation of messages: `skills[0].id`. */
 export function dotted(pointer: Pointer): string {
   let text = ''
   for (const part of pointer) {
@@ -12,13 +12,13 @@ export function dotted(pointer: Pointer): string {
   return text
 }
 
-/** A value in quotes, shortened so that a message stays one line. */
+/** A value in quotes, shortened so that a message stays on one line. */
 export function quoted(value: string): string {
   const text = JSON.stringify(value)
   return text.length > LONGEST ? `${text.slice(0, LONGEST - 2)}…"` : text
 }
 
-/** A value that may be a secret: at most its first 6 characters. */
+/** A value that may be a secret, cut to at most its first 6 characters. */
 export function masked(value: string): string {
   return value.length > 6 ? `"${value.slice(0, 6)}…"` : '"…"'
 }

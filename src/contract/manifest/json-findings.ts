@@ -8,7 +8,7 @@ const report = reporter(CORE_RULES)
 
 type StringProblem = Extract<BadValue, { value: string }>
 
-/** The finding of a document that nests too far. */
+/** The finding for a document that nests too deeply. */
 export function tooDeep(place: { file: string; offset?: number }, depth: number): Finding {
   return report(
     'NOFX_JSON_DEPTH',
@@ -18,10 +18,10 @@ export function tooDeep(place: { file: string; offset?: number }, depth: number)
   )
 }
 
-/** The findings of values that cannot be kept as they are. `text` is what they were read from. */
+/** The findings for values that cannot be stored as they are. `text` is the text that the values were parsed from. */
 export function badValues(values: readonly BadValue[], file: string, text: string): Finding[] {
   if (values.length === 0) return []
-  // What the text itself shows hidden is reported with the text.
+  // Hidden characters in the text itself are reported by the check of the text.
   const inText: Finding[] = []
   const own = findHidden(text, file, inText).weight
   const shown = new Set(inText.map(({ rule }) => rule))
@@ -39,7 +39,7 @@ export function badValues(values: readonly BadValue[], file: string, text: strin
   return most ? [...findings, most] : findings
 }
 
-/** `"\u202e"` is as invisible as the character, once it is read. */
+/** Reports characters such as `"\u202e"` that are hidden once the escape is parsed. */
 function hiddenByEscapes(
   { value, pointer, key }: StringProblem,
   file: string,

@@ -1,38 +1,41 @@
 import type { Pointer } from '../diagnostic.ts'
 
-/** What a slow, exact reading of JSON text finds: what `JSON.parse` cannot say, or says differently in each engine. */
+/**
+ * The result of a slow, exact scan of JSON text: what `JSON.parse` does not report, or reports differently in each
+ * engine.
+ */
 export interface JsonScan {
-  /** Where the text stops being JSON, and what would have fitted. */
+  /** Where the text stops being JSON, and what was expected there. */
   error?: { offset: number; expected: string }
   /** Repeated keys, with their offsets. */
   duplicates: { offset: number; key: string; pointer: Pointer }[]
-  /** First bracket that opens one level too many. */
+  /** The first bracket that opens one level too many. */
   tooDeep?: number
 }
 
 interface Level {
   keys?: Set<string>
-  /** Key or index of the value that is read. */
+  /** Key or index of the value that is being read. */
   at: string | number
 }
 
-/** Hears of every value and key while JSON text is read, in the order of the text. */
+/** Gets a call for every value and key, in the order of the text. */
 export interface JsonListener {
-  /** A value begins: `bracket` is `{` or `[`, and undefined for any other value. */
+  /** A value begins: `bracket` is `{` or `[`, or undefined for any other value. */
   value: (offset: number, bracket: '{' | '[' | undefined) => void
   key: (offset: number, key: string) => void
   /** The innermost object or array ends. */
   close: () => void
 }
 
-/** What is read next: steps return each other instead of calling, so that depth costs no stack. */
+/** The next step to take. Steps return each other instead of calling each other, so that depth needs no stack. */
 type Step = (this: Scanner) => Step | undefined
 
 const BLANK = /[ \t\n\r]*/y
 const STRING = /"[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\u0000-\u001f]*)*"/y
 const LITERAL = /(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.+-])/y
 
-/** Reads JSON text token by token without recursion, so that no nesting can overflow the stack. */
+/** Scans JSON text token by token without recursion, so that no nesting overflows the stack. */
 export function scanJson(text: string, maxDepth: number, listener?: JsonListener): JsonScan {
   return new Scanner(text, maxDepth, listener).run()
 }
@@ -58,7 +61,7 @@ class Scanner {
     return this.#found
   }
 
-  /** Reads a value, or the bracket that opens one. */
+  /** Reads a value, or the bracket that opens a value. */
   #value(): Step | undefined {
     const char = this.#peek()
     const bracket = char === '{' || char === '[' ? char : undefined
@@ -83,12 +86,12 @@ class Scanner {
     return this.#after()
   }
 
-  /** What follows a value: nothing at the top. */
+  /** Expects what may follow a value; at the top level, nothing. */
   #after(): Step | undefined {
     return this.#levels.length ? this.#next : undefined
   }
 
-  /** A comma and what comes after it, or the end of the level. */
+  /** Expects a comma and what comes after it, or the end of the level. */
   #next(): Step | undefined {
     const level = this.#levels.at(-1) as Level
     const end = level.keys ? '}' : ']'
@@ -120,7 +123,7 @@ class Scanner {
     return this.#value
   }
 
-  /** The next character that is no blank; empty at the end. */
+  /** The next character that is not a blank; empty at the end. */
   #peek(): string {
     BLANK.lastIndex = this.#at
     BLANK.test(this.#text)

@@ -1,14 +1,14 @@
 import * as z from 'zod'
 import type { JsonObject, Kind } from '../kind.ts'
 
-/** Where the JSON Schema of a kind's manifest is published. */
+/** The URL of the published JSON Schema of a kind's manifest. */
 export function schemaUrl(kindId: string): string {
   return `https://nofx.dev/schema/1/${kindId}.json`
 }
 
 /**
- * The JSON Schema (draft 2020-12) of a kind's manifest, made from its zod schema: what editors get.
- * It knows the shape and no rule that looks at several fields or files.
+ * The JSON Schema (draft 2020-12) of a kind's manifest, made from its zod schema for editors. It describes the shape,
+ * not the rules that look at several fields or files.
  */
 export function jsonSchemaOf(kind: Kind): JsonObject {
   const { $schema, ...shape } = z.toJSONSchema(kind.schema, { io: 'input', target: 'draft-2020-12' })

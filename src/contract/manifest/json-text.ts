@@ -7,7 +7,7 @@ import { walkValues } from './json-values.ts'
 
 const report = reporter(CORE_RULES)
 
-/** A document and what is wrong with its text. `value` is undefined when it could not be read at all. */
+/** A document and the findings about its text. `value` is undefined if the text could not be parsed. */
 export interface Parsed {
   value: unknown
   findings: Finding[]
@@ -16,8 +16,9 @@ export interface Parsed {
 const BOM = 0xfeff
 
 /**
- * Parses JSON and reports what `JSON.parse` lets pass: a BOM, repeated keys, too many levels, `__proto__`, strings that
- * cannot be stored, numbers that were rounded. Clean text costs one parse and one walk; never throws, whatever the text.
+ * Parses JSON and reports what `JSON.parse` accepts silently: a BOM, repeated keys, too many levels, `__proto__`,
+ * strings that cannot be stored, numbers that were rounded. Clean text costs one parse and one walk. Never throws,
+ * whatever the text.
  */
 export function parseJson(text: string, file: string, limits: { depth: number }): Parsed {
   const findings: Finding[] = []
@@ -50,7 +51,10 @@ export function parseJson(text: string, file: string, limits: { depth: number })
   return { value, findings }
 }
 
-/** Counts colons behind a quote: one for each key, and more where a string holds the like. Never fewer than keys. */
+/**
+ * Counts colons behind a quote: one for each key, and more if a string contains the same characters. Never less than
+ * the number of keys.
+ */
 function countKeys(json: string): number {
   let count = 0
   for (let colon = json.indexOf(':'); colon >= 0; colon = json.indexOf(':', colon + 1)) {

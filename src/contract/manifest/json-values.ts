@@ -1,15 +1,17 @@
 import type { Pointer } from '../diagnostic.ts'
 import { mayHide } from '../text/hidden-text.ts'
 
-/** Values that parse and that a registry cannot keep: they would be lost, rounded or refused by the database. */
+/** A value that parses but that a registry cannot store: the database would lose, round or refuse it. */
 export type BadValue =
   | { problem: 'depth' | 'key'; pointer: Pointer }
   | { problem: 'number'; pointer: Pointer; value: number }
   | { problem: 'string' | 'hidden'; pointer: Pointer; value: string; key: boolean }
 
-/** What one walk over a parsed document found. */
+/** The result of one walk over a parsed document. */
 export interface Walk {
-  /** Object keys in the whole document: fewer than in its text when some are repeated. */
+  /**
+   * Number of object keys in the whole document. Repeated keys make it smaller than the number of keys in the text.
+   */
   keys: number
   bad: BadValue[]
 }
@@ -18,12 +20,13 @@ export interface Walk {
 const UNSTORABLE = /\u0000|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/
 
 /**
- * Looks at every value once. Goes no deeper than `maxDepth` levels, whatever the document's depth.
- * @param suspectStrings whether the text has escapes: only those can bring in what the text itself does not show
+ * Visits every value once, to a depth of at most `maxDepth` levels.
+ * @param suspectStrings whether the text has escapes; only escapes can produce characters that the text itself does
+ * not show
  */
 export function walkValues(root: unknown, maxDepth: number, suspectStrings: boolean): Walk {
   const walk: Walk = { keys: 0, bad: [] }
-  // Paths are built only when something is wrong: `trail` holds the keys of the levels above.
+  // Pointers are built only for a finding: `trail` holds the keys of the levels above.
   const trail: (string | number)[] = []
   const visit = (value: unknown): void => {
     if (typeof value === 'number') checkNumber(value, trail, walk)

@@ -3,16 +3,16 @@ import type { JsonObject, Kind } from '../kind.ts'
 import { parseJson } from './json-text.ts'
 import { parseYaml, type YamlLibrary } from './yaml-text.ts'
 
-/** What of a kind says how its manifest is read. */
+/** The parts of a kind that are needed to read its manifest. */
 export type ManifestReader = Pick<Kind, 'manifestFile' | 'normalize'>
 
-/** Levels of nesting; no kind allows more, and what was published once was checked then. */
+/** Levels of nesting. Every kind's own limit is lower, and was checked when the definition was published. */
 const LIMITS = { depth: 128 }
 
 /**
- * The manifest of a definition as its own text says it, in today's spelling. The digest stands for the texts, and for
- * nothing that lies beside them: what is run or shown is read from here.
- * @returns undefined when no text is a manifest
+ * The manifest read from a definition's own text, in the current spelling. The digest covers the texts and nothing
+ * stored beside them, so what is run or shown is read from here.
+ * @returns undefined if no text is a manifest
  */
 export function provenManifest(
   texts: Readonly<Record<string, string>>,

@@ -8,13 +8,13 @@ import { parseYaml, type YamlLibrary } from './yaml-text.ts'
 
 const report = reporter(CORE_RULES)
 
-/** A manifest that could be read, in whatever spelling its author used. */
+/** A manifest that could be parsed, in the spelling that its author used. */
 export interface Manifest {
   file: SourceFile
   raw: JsonObject
 }
 
-/** Finds and parses the one manifest of a folder. */
+/** Finds and parses the single manifest of a folder. */
 export function readManifest(
   source: Source,
   kind: Kind,
@@ -24,7 +24,7 @@ export function readManifest(
   const file = findManifest(source, kind, findings)
   if (file?.text === undefined) return undefined
   if (file.size > kind.limits.manifestBytes) {
-    // A text's own limit has been reported already where it is the same or lower.
+    // A larger text has already been reported, because the limit for texts is the same or lower.
     if (file.size <= kind.limits.textBytes)
       findings.push(
         report(

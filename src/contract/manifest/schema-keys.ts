@@ -1,6 +1,6 @@
 import type { Pointer } from '../diagnostic.ts'
 
-/** The parts of a zod schema's definition that lead to its keys, whatever the schema's sort. */
+/** The parts of any zod schema's definition that lead to its keys. */
 interface Shape {
   _zod?: {
     def: {
@@ -16,7 +16,7 @@ interface Shape {
   }
 }
 
-/** Keys that a zod schema knows for the object at `path`; of all branches where it is a union. */
+/** Keys that a zod schema allows in the object at `path`; for a union, the keys of all branches. */
 export function keysAt(schema: unknown, path: Pointer): string[] {
   const ends = path.reduce<Shape[]>(
     (shapes, part) => shapes.flatMap((shape) => step(shape, part)),
@@ -39,7 +39,7 @@ function step(shape: Shape, part: string | number): Shape[] {
   })
 }
 
-/** Removes `optional`, `default`, `pipe` and the like, and opens unions. */
+/** Removes wrappers such as `optional`, `default` and `pipe`, and splits unions. */
 function unwrap(shape: Shape): Shape[] {
   const def = shape._zod?.def
   if (def?.options) return def.options.flatMap(unwrap)

@@ -1,14 +1,15 @@
 /**
- * Deepest nesting that a YAML text may reach before it is given to the parser. The parser recurses, and on a very deep
- * text V8 ends the whole process instead of throwing; this bound is far from that, and far from any honest manifest.
+ * Deepest nesting that a YAML text may have before it is parsed. The parser recurses, and V8 ends the whole process
+ * on a very deep text instead of throwing. This bound is far below that depth and far above any real manifest.
  */
 const MAX = 100
 
 const [SPACE, LINE_FEED] = [32, 10]
 
 /**
- * Where a text may nest too deeply to be parsed at all; undefined for all honest ones. An upper bound, in one pass:
- * open brackets, the indentation of a line, and the indicators `- `, `? ` and `: ` that open levels on one line.
+ * The offset where a text may nest too deeply to be parsed; undefined for every real manifest. The depth is an upper
+ * bound, computed in one pass from open brackets, the indentation of a line, and the indicators `- `, `? ` and `: `
+ * that open levels on one line.
  */
 export function tooDeepForYaml(text: string): number | undefined {
   let flow = 0

@@ -1,4 +1,4 @@
-/** A repeated key of a YAML map and where it stands. */
+/** A repeated key of a YAML map and its offset. */
 export interface DuplicateKey {
   key: string
   offset: number
@@ -11,7 +11,7 @@ interface Yaml {
   key?: { value?: unknown; range?: readonly number[] | null }
 }
 
-/** Finds keys that a map has more than once. */
+/** Finds the keys that occur more than once in a map. */
 export function duplicateKeys(root: unknown): DuplicateKey[] {
   const found: DuplicateKey[] = []
   const rest: Yaml[] = [root as Yaml]
@@ -22,7 +22,7 @@ export function duplicateKeys(root: unknown): DuplicateKey[] {
         rest.push(item)
         continue
       }
-      // Keys become strings: `1` and `"1"` are the same field.
+      // Keys are compared as strings: `1` and `"1"` are the same field.
       const key = String(item.key.value)
       if (keys.has(key)) found.push({ key, offset: item.key.range?.[0] ?? 0 })
       keys.add(key)

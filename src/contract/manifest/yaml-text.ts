@@ -9,26 +9,26 @@ import { duplicateKeys } from './yaml-keys.ts'
 
 const report = reporter(CORE_RULES)
 
-/** The package `yaml`, loaded by whoever meets a `.yaml` manifest: most runs never need it. */
+/** The package `yaml`. The caller loads it at the first `.yaml` manifest, because most runs never need it. */
 export type YamlLibrary = Pick<typeof import('yaml'), 'parseDocument'>
 
-/** How often aliases may repeat a node; honest manifests repeat a few. */
+/** How often aliases may repeat a node; real manifests repeat only a few. */
 const MAX_ALIASES = 50
 
-/** Options of YAML 1.2's core schema: what JSON can say, without merge keys and custom tags. */
+/** The core schema of YAML 1.2: the values that JSON has, without merge keys and custom tags. */
 export const YAML_OPTIONS = {
   version: '1.2',
   schema: 'core',
   merge: false,
   resolveKnownTags: false,
-  // The library compares every key with every other one; `duplicateKeys` takes linear time.
+  // The library compares each key with every other key; `duplicateKeys` runs in linear time.
   uniqueKeys: false,
   prettyErrors: false,
-  // Anything quieter hides that a text holds several documents.
+  // A lower level would hide that a text has several documents.
   logLevel: 'error',
 } as const
 
-/** Parses a YAML manifest under the rules of `parseJson`. Never throws, whatever the text. */
+/** Parses a YAML manifest by the rules of `parseJson`. Never throws, whatever the text. */
 export function parseYaml(text: string, file: string, limits: { depth: number }, yaml: YamlLibrary): Parsed {
   const findings: Finding[] = []
   if (text.charCodeAt(0) === 0xfeff)
@@ -79,7 +79,7 @@ function yamlProblem({ code, message, pos }: Problem, file: string): Finding {
   return report('NOFX_YAML_SYNTAX', place, `${file} is not valid YAML: ${message}`, 'fix the syntax here')
 }
 
-/** `toJS` throws on alias bombs and on aliases without anchor. */
+/** `toJS` throws on alias bombs and on aliases without an anchor. */
 function thrown(error: unknown, file: string): Finding {
   if (error instanceof ReferenceError)
     return report(

@@ -1,4 +1,4 @@
-/** The parts of zod's issues that findings are made of, over all codes. */
+/** The parts of zod's issues, of all codes, that findings are made from. */
 export interface Issue {
   code: string
   path: readonly PropertyKey[]
@@ -17,7 +17,7 @@ export interface Issue {
   divisor?: number
 }
 
-/** Words that zod's own messages start with; any other message was written for the field and says more. */
+/** Words that zod's own messages start with. Any other message was written for the field and is more specific. */
 const STOCK_MESSAGE = /^(?:Invalid|Too|Unrecognized)/
 
 const TYPES: Record<string, string> = {
@@ -46,12 +46,12 @@ const UNITS: Record<string, [one: string, many: string]> = {
   object: ['field', 'fields'],
 }
 
-/** A type as a sentence names it. */
+/** A type in the words of a sentence. */
 export function typeName(expected: string | undefined): string {
   return expected === undefined ? 'another value' : (TYPES[expected] ?? `a value of type ${expected}`)
 }
 
-/** What an issue demands, as the end of a sentence: `must be one of "a", "b"`. */
+/** What an issue demands, as the predicate of a sentence: `must be one of "a", "b"`. */
 export function demand(issue: Issue): string {
   if (!STOCK_MESSAGE.test(issue.message)) return issue.message
   switch (issue.code) {

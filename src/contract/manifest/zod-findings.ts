@@ -9,19 +9,22 @@ import { demand, type Issue, typeName } from './zod-demand.ts'
 
 const report = reporter(CORE_RULES)
 
-/** What the issues are about: the schema, the document it refused, and the document's file. */
+/** The schema, the document that it refused, and the document's file. */
 interface Context {
   schema: ZodType
   root: unknown
   file: string
-  /** Unknown keys that may still be compared with the known ones. */
+  /** Unknown keys that may still be compared with the known keys. */
   guesses: number
 }
 
-/** Unknown keys of one document that get a guess: comparing names is most of the work on a file of nothing else. */
+/**
+ * Maximum number of unknown keys in a document that get a suggestion. Without it, comparing names would take most of
+ * the time for a file full of unknown keys.
+ */
 const MOST_GUESSES = 100
 
-/** Turns zod's issues into findings that name the field, show the value that is wrong and say what would be right. */
+/** Converts zod's issues to findings that name the field, show the invalid value and state what is valid. */
 export function zodFindings(
   issues: readonly unknown[],
   schema: ZodType,
@@ -33,7 +36,7 @@ export function zodFindings(
   return withoutRepeats(findings)
 }
 
-/** One value that breaks several demands at once, such as an empty string, is reported for the first. */
+/** A value that breaks several demands at once, such as an empty string, is reported only for the first. */
 function withoutRepeats(findings: readonly Finding[]): Finding[] {
   const places = new Set<string>()
   return findings.filter(({ rule, pointer }) => {
@@ -48,7 +51,7 @@ function issueFindings(issue: Issue, base: Pointer, context: Context): Finding[]
   const pointer = [...base, ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))]
   if (issue.code === 'invalid_union') return unionFindings(issue, pointer, context)
   if (issue.code === 'unrecognized_keys') {
-    // `__proto__` has been refused by the parser.
+    // The parser has already reported `__proto__`.
     const keys = (issue.keys ?? []).filter((key) => key !== '__proto__')
     return unknownKeys(keys, pointer, context)
   }
@@ -58,7 +61,7 @@ function issueFindings(issue: Issue, base: Pointer, context: Context): Finding[]
   return [wrong(rule, demand(issue), pointer, context)]
 }
 
-/** A value that fits no branch: the findings of the branch that it was most likely meant for. */
+/** Findings for a value that fits no branch of a union: those of the branch that the author most likely meant. */
 function unionFindings(issue: Issue, pointer: Pointer, context: Context): Finding[] {
   if (!isThere(context.root, pointer)) return [required(issue, pointer, context)]
   if (issue.options) {
@@ -66,7 +69,7 @@ function unionFindings(issue: Issue, pointer: Pointer, context: Context): Findin
     return [wrong('NOFX_FIELD_INVALID', `must be one of ${options}`, pointer, context)]
   }
   const branches = issue.errors ?? []
-  // A branch that refuses the value's very type was not the one that was meant.
+  // A branch that refuses the type of the value was not meant.
   const meant = branches.filter(
     (branch) => !branch.some((one) => one.path.length === 0 && one.code === 'invalid_type'),
   )
@@ -103,10 +106,13 @@ function unknownKeys(keys: readonly string[], pointer: Pointer, context: Context
   })
 }
 
-/** Most names of fields in a message. */
+/** Maximum number of field names in a message. */
 const MAX_FIELDS = 8
 
-/** What a container holds: a hint that names the container alone would lose what was read from it already. */
+/**
+ * The fields inside a container. A hint that named only the container would lose values that were already read from
+ * it.
+ */
 function fieldsOf(value: unknown): string[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return []
   const fields = Object.keys(value)

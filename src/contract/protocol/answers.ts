@@ -4,14 +4,14 @@ import { SHA256 } from '../digest.ts'
 import { ID_PATTERN } from '../fields/id.ts'
 
 /**
- * Shapes of what a registry answers that the CLI and the worker share. Whoever asks may be asking a server that lies:
- * everything here has a bound.
+ * Shapes that the CLI and the worker use for a registry's answers. The server may be lying, so every shape here has a
+ * bound.
  */
 
 /** One line: no control characters of C0, DEL or C1, and no line separators of Unicode. */
 export const LINE = /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$/
 
-/** Levels of nesting in JSON whose shape is a kind's own; manifests have at most 32. */
+/** Levels of nesting in JSON whose shape a kind decides; manifests have at most 32. */
 const DEPTH = 128
 
 /** An id of a definition, by the rule for ids. */
@@ -20,17 +20,17 @@ export const definitionIdText = z.string().min(2).max(64).regex(ID_PATTERN)
 /** SHA-256 in hex. */
 export const digestText = z.string().regex(SHA256)
 
-/** Whether a path is one that a published definition may have: inside of its folder on every system. */
+/** Whether a published definition may have this path: on every system it lies inside the definition's folder. */
 export function isStorablePath(path: string): boolean {
   return pathProblem(path) === undefined
 }
 
-/** Any JSON that is not nested deeper than anybody nests it: what walks it by recursion must not run out of stack. */
+/** Any JSON of bounded depth, so that recursive code does not run out of stack. */
 export function jsonOf() {
   return z.unknown().refine((value) => isShallow(value, DEPTH), `has more than ${DEPTH} levels`)
 }
 
-/** Whether a value has at most so many levels. */
+/** Whether a value has at most this many levels. */
 export function isShallow(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return true
   if (levels === 0) return false
@@ -38,7 +38,7 @@ export function isShallow(value: unknown, levels: number): boolean {
   return true
 }
 
-/** Says where and why an answer does not fit, on one short line. Never quotes what was answered. */
+/** Describes, on one short line, where and why an answer has the wrong shape. It never quotes the answer. */
 export function misfit(error: z.ZodError): string {
   const [issue] = error.issues
   const path = (issue?.path ?? []).map((part) => String(part).slice(0, 40)).join('.')

@@ -1,8 +1,8 @@
 import { previewPrefix } from './preview.ts'
 
 /**
- * A bundle's key in the bucket `registry`: content-addressed, so that nothing is ever overwritten. Those of a preview
- * lie together, apart from production's, and go with it.
+ * A bundle's key in the bucket `registry`. Keys are content-addressed, so that nothing is ever overwritten. A
+ * preview's bundles have their own folder, which is removed together with the preview.
  */
 export function bundlePath(kind: string, id: string, digest: string, preview?: string): string {
   const path = `${kind}/${id}/${digest}.tar.gz`

@@ -2,17 +2,17 @@ import { promptHashOf } from '../digest.ts'
 import { comparatorsOf } from '../fields/semver.ts'
 import type { Definition, Description, FileEntry, Kind } from '../kind.ts'
 
-/** The columns of a revision that its own texts and files decide: nobody's word is taken for them. */
+/** The columns of a revision that are computed from its texts and files, and never accepted from a caller. */
 export interface DerivedColumns {
   prompt_hash: string
   declared_version: string | null
   manifest: unknown
-  /** Keeps the manifest's status: what a promotion will make of a draft. */
+  /** Keeps the manifest's status: the status that a draft will have after promotion. */
   metadata: Description
   refs: unknown[]
 }
 
-/** Makes these columns, for the row that is written and for whoever checks it later. */
+/** Computes these columns, both for the row to write and for a later verification. */
 export function derivedColumns(
   kind: Kind,
   definition: Definition,
@@ -28,7 +28,10 @@ export function derivedColumns(
   }
 }
 
-/** What a definition needs of others, as SQL checks it: ranges in a form that needs no semver parser. */
+/**
+ * A definition's references in the form that SQL checks: ranges are lists of bounds, so that SQL needs no semver
+ * parser.
+ */
 function refsOf(kind: Kind, definition: Definition): unknown[] {
   const references = kind.references(definition)
   const demands = kind.demands?.(definition) ?? []

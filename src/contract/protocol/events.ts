@@ -2,14 +2,14 @@ import * as z from 'zod'
 import { SHA256 } from '../digest.ts'
 
 /**
- * One line of the change feed. `seq` has no gaps and follows commit order; readers who may not see drafts miss numbers.
- * `version` and `digest` are null where they would tell what the reader must not know, or where there is none.
+ * One event of the change feed. `seq` has no gaps and follows commit order; readers who may not see drafts miss
+ * numbers. `version` and `digest` are null if they do not exist, or if the reader may not see them.
  */
 export const eventSchema = z.object({
   seq: z.int().min(1),
   /** `agent.added`, `agent.updated`, `agent.removed`, `agent.withdrawn`, `agent.validation_failed`; the same for every kind. */
   type: z.string().max(300),
-  /** Of a refused publish these two are as its sender wrote them. */
+  /** For a refused publish, `kind` and `id` are as the sender wrote them. */
   kind: z.string().max(200),
   id: z.string().max(200),
   version: z.int().nullable(),
@@ -20,10 +20,13 @@ export const eventSchema = z.object({
 
 export type RegistryEvent = z.infer<typeof eventSchema>
 
-/** Events after a cursor, in order. `cursor` is what to ask from next; it may be beyond the last event shown. */
+/**
+ * Events after a cursor, in order. `cursor` is the cursor of the next request; it may be greater than the last event
+ * shown.
+ */
 export const eventPageSchema = z.object({ cursor: z.int().min(0), events: z.array(eventSchema) })
 
 export type EventPage = z.infer<typeof eventPageSchema>
 
-/** Most events of one page; a larger limit is read as this one. */
+/** Maximum number of events in one page; a larger limit is lowered to this number. */
 export const LARGEST_PAGE = 1000

@@ -1,19 +1,22 @@
 import * as z from 'zod'
 
-/** A preview's name: `pr-123`. Without `_`, so that its schema `preview_pr_123` is no other preview's. */
+/**
+ * A preview's name, such as `pr-123`. Underscores are not allowed, so that two names never share a schema:
+ * `preview_pr_123` belongs to `pr-123` alone.
+ */
 export const PREVIEW_NAME = /^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/
 
-/** What a name must look like, for messages. */
+/** The form of a valid name, for messages. */
 export const NAME_HINT = 'up to 40 lower-case letters, digits and "-" between them, such as pr-123'
 
 export const previewName = z.string().regex(PREVIEW_NAME, `is not a valid preview name: ${NAME_HINT}`)
 
-/** The folder of the bucket `registry` that holds a preview's bundles, and nothing else. */
+/** The folder of the bucket `registry` that holds the bundles of one preview and nothing else. */
 export const previewPrefix = (name: string) => `preview-${name}`
 
 type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
 
-/** What changes a preview; every other function is a read, and the database knows which ones there are. */
+/** Functions that write to a preview. Every other function is a read, and the database checks which reads exist. */
 const WRITES = new Set([
   'registry_stage',
   'registry_commit',
@@ -25,14 +28,15 @@ const WRITES = new Set([
 ])
 
 const REST = /^(.*\/rest\/v1\/)(rpc\/)?([a-z_]+)$/
-/** These are about previews, not inside one. */
+/** Functions that manage previews, and are not called inside one. */
 const ABOUT_PREVIEWS = /^registry_preview_/
 
 /**
- * Puts an unmodified supabase-js client into a preview: `createClient(url, key, { global: { fetch: inPreview('pr-1',
- * fetch) } })` reads the tables and calls the functions of the registry as they are in that preview. Storage and other
- * services are called as they are; what a preview does not have is refused, never asked of production.
- * @param name that fits `PREVIEW_NAME`
+ * Makes an unmodified supabase-js client read a preview: `createClient(url, key, { global: { fetch: inPreview('pr-1',
+ * fetch) } })` reads the tables and calls the functions of the registry as they are in that preview. Calls to Storage
+ * and other services are not changed. A call that a preview does not support is refused, and never sent to
+ * production.
+ * @param name a name that matches `PREVIEW_NAME`
  */
 export function inPreview(name: string, fetch: Fetch): Fetch {
   previewName.parse(name)
@@ -54,23 +58,23 @@ export function inPreview(name: string, fetch: Fetch): Fetch {
   }
 }
 
-/** A call in a preview's words. The arguments are not read: they stay the bytes that they are. */
+/** The body of a function call inside a preview. The arguments are not parsed: their bytes stay as they are. */
 function callInside(name: string, target: string, args: string): string {
   return `{"p_env":"${name}","p_function":"${target}","p_args":${args || '{}'}}`
 }
 
 /**
- * Says which rows are wanted, so that no others are read; the query filters them as it would have filtered the table. By
- * POST, since a GET of a function takes "or" for an argument in places.
+ * The body that selects the needed rows of a table, so that no other rows are read; the query then filters them as it
+ * would filter the table. It is a POST, because a GET of a function can mistake "or" for an argument.
  */
 function rowsInside(name: string, query: URLSearchParams): string {
   const kind = onlyValue(query, 'kind')
-  // An id alone is that of a release or of something else.
+  // Without a kind, an id may be the id of a release or of something else.
   const id = kind === undefined ? undefined : onlyValue(query, 'id')
   return JSON.stringify({ p_env: name, p_kind: kind, p_id: id })
 }
 
-/** Of `column=eq.value`. */
+/** The value of a filter `column=eq.value`, if it is the only filter on the column. */
 function onlyValue(query: URLSearchParams, column: string): string | undefined {
   const [filter, ...others] = query.getAll(column)
   return others.length === 0 && filter?.startsWith('eq.') ? filter.slice(3) : undefined

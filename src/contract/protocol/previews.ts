@@ -1,22 +1,24 @@
 import * as z from 'zod'
 
 /**
- * What is asked of the previews of a registry, at `registry_agents_sync/previews`, and what is answered. A request is one
- * POST of JSON; an answer is `{ok: true, result}` or `{ok: false, error}`.
+ * Requests about the previews of a registry, sent to `registry_agents_sync/previews`, and their answers. A request is
+ * one POST of JSON; an answer is `{ok: true, result}` or `{ok: false, error}`.
  */
 
 const text = (max: number) => z.string().min(1).max(max)
-/** The database judges it by its own rule, and says why. */
+/** The database checks the name by its own rule and explains a refusal. */
 const name = text(200)
 
-/** A preview that is wanted. The same again prolongs it. */
+/** Creates a preview. The same request for an existing preview prolongs it. */
 export const newPreview = z.strictObject({
   name,
-  /** What it shows: `owner/repository#ref`, or any other text. Another origin cannot take the name. */
+  /**
+   * Where the preview comes from: `owner/repository#ref`, or any other text. Another origin cannot use the same name.
+   */
   origin: text(500),
   actor: text(255),
   commit: text(64).optional(),
-  /** Hours from now until it may be swept away; the registry's own default when not given. */
+  /** Hours from now until the preview may be removed; by default, the registry's own setting. */
   ttlHours: z.int().positive().max(1_000_000).optional(),
 })
 
@@ -26,7 +28,7 @@ export const previewsRequest = z.discriminatedUnion('action', [
   z.strictObject({
     action: z.literal('down'),
     name,
-    /** Leave it alone when somebody gave it more time meanwhile. */
+    /** Removes the preview only if it is still expired; its time may have been prolonged meanwhile. */
     onlyExpired: z.boolean().default(false),
   }),
   z.strictObject({ action: z.literal('expired') }),
@@ -35,7 +37,7 @@ export const previewsRequest = z.discriminatedUnion('action', [
 export type NewPreview = z.infer<typeof newPreview>
 export type PreviewsRequest = z.input<typeof previewsRequest>
 
-/** What an identity token is used for that asks this. */
+/** The purpose that a request binds its identity token to. */
 export function previewsKey(request: PreviewsRequest): string {
   return ['preview', request.action, ...('name' in request ? [request.name] : [])].join('-')
 }
@@ -43,7 +45,7 @@ export function previewsKey(request: PreviewsRequest): string {
 /** The answer to `up`. Times are ISO 8601. */
 export interface RaisedPreview {
   name: string
-  /** False when it was there and lives longer now. */
+  /** False if the preview existed and was prolonged. */
   created: boolean
   origin: string
   createdAt: string
@@ -51,21 +53,21 @@ export interface RaisedPreview {
   expiresAt: string
 }
 
-/** A preview as the list shows it. */
+/** A preview in the list of previews. */
 export interface Preview extends Omit<RaisedPreview, 'created'> {
   actor: string
   commit: string | null
-  /** `closing`: it is being taken down, and takes no writes any more. */
+  /** `closing`: the preview is being removed and accepts no more writes. */
   state: 'open' | 'closing'
   expired: boolean
   /** Definitions that differ from production. */
   changes: number
 }
 
-/** The answer to `down`. `more`: objects are left, so ask again. */
+/** The answer to `down`. `more`: objects remain, so send the request again. */
 export interface TakenDown {
   name: string
-  /** False when there was no such preview. */
+  /** False if the preview did not exist. */
   removed: boolean
   /** Bundles that this call removed. */
   objects: number

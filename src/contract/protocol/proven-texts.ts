@@ -4,7 +4,10 @@ import { ASSETS } from '../source.ts'
 
 const encoder = new TextEncoder()
 
-/** What is wrong with the texts of a definition: they must be those of its files, all of them and no other. */
+/**
+ * Why the texts do not match the files of a definition, or undefined: there must be one text with the right hash for
+ * each file outside `assets/`, and no other.
+ */
 export function textProblem(
   texts: Readonly<Record<string, string>>,
   files: readonly FileEntry[],

@@ -6,16 +6,16 @@ import type { Diagnostic } from '../diagnostic.ts'
  * POST of JSON of at most `MAX_BODY` bytes; the answer is `{ok: true, result: {reportId}}` or `{ok: false, error}`.
  */
 
-/** Findings that a report keeps; the rest is counted. */
+/** Maximum number of findings in a report; further findings are only counted. */
 export const MOST_FINDINGS = 1000
 
-/** Manifests that a report keeps beside its findings. */
+/** Maximum number of manifests that a report keeps beside its findings. */
 export const MOST_MANIFESTS = 1000
 
-/** What PostgreSQL keeps in no text: the character NUL, and half of a pair of UTF-16 code units. */
+/** Characters that PostgreSQL cannot store in text: NUL, and lone UTF-16 surrogates. */
 const UNKEPT = /[\0\p{Surrogate}]/gu
 
-/** A text as the database keeps it, at most `max` UTF-16 code units. */
+/** A text that the database can store, cut to at most `max` UTF-16 code units. */
 export const kept = (text: string, max: number): string =>
   (text.length > max ? `${text.slice(0, max - 1)}…` : text).replace(UNKEPT, '\ufffd')
 
@@ -30,7 +30,10 @@ const place = z
   .max(2 ** 31)
 const count = z.int().min(0).max(1_000_000_000)
 
-/** Lengths of a kept finding's texts, UTF-16 code units, and the parts of its pointer. */
+/**
+ * Maximum lengths of the texts of a finding in a report, in UTF-16 code units, and the maximum number of parts of its
+ * pointer.
+ */
 export const FINDING_LENGTHS = {
   path: 1024,
   rule: 100,
@@ -40,7 +43,7 @@ export const FINDING_LENGTHS = {
   depth: 40,
 } as const
 
-/** A finding as reports keep it. */
+/** A finding as it is stored in a report. */
 export const reportFinding = z.strictObject({
   path: text(0, FINDING_LENGTHS.path),
   line: place,
@@ -57,10 +60,10 @@ export const reportFinding = z.strictObject({
     .optional(),
 }) satisfies z.ZodType<Diagnostic>
 
-/** What became of a checked definition against the registry's newest content of it. */
+/** How a checked definition compares with the newest content in the registry. */
 export const CHANGES = ['added', 'updated', 'unchanged'] as const
 
-/** The manifest of a definition as it was checked: the text of its file, JSON or YAML. */
+/** The manifest of a definition as it was checked: the text of its JSON or YAML file. */
 const reportManifest = z.strictObject({
   kind: text(1, FINDING_LENGTHS.name),
   id: text(1, FINDING_LENGTHS.name),
@@ -70,10 +73,10 @@ const reportManifest = z.strictObject({
 })
 
 export const reportRequest = z.strictObject({
-  /** Chosen by the sender, so that a report which is sent again is the same. */
+  /** Chosen by the sender, so that a repeated request stores one report only. */
   id: z.uuid(),
   key: text(8, 200),
-  /** `publish`: one that was refused before anything was sent. */
+  /** `publish`: a publish that was refused before it sent any content. */
   origin: z.enum(['validate', 'publish']),
   verdict: z.enum(['accepted', 'refused']),
   message: text(0, 1000).optional(),
@@ -81,21 +84,21 @@ export const reportRequest = z.strictObject({
   commit: z.strictObject({ sha: text(1, 64).optional(), ref: text(0, 255).optional() }),
   pullRequest: z.int().min(1).max(2_147_483_647).optional(),
   counts: z.strictObject({ definitions: count, errors: count, warnings: count }),
-  /** How many definitions are new, differ, or are what the registry has. */
+  /** How many definitions are added, updated or unchanged. */
   summary: z.partialRecord(z.enum(CHANGES), count),
   findings: z.array(reportFinding).max(MOST_FINDINGS),
   manifests: z.array(reportManifest).max(MOST_MANIFESTS),
-  /** The words by which events call a definition of each kind, for kinds that were never published. */
+  /** The name of each kind in event types, needed for kinds that have never been published. */
   singulars: z.record(z.string().max(64), z.string().regex(/^[a-z][a-z0-9-]{0,63}$/)),
 })
 
 export type ReportRequest = z.infer<typeof reportRequest>
 export type ReportManifest = z.infer<typeof reportManifest>
 
-/** The object that holds a report's manifests, in the bucket of the bundles. */
+/** The object in the bundle bucket that holds a report's manifests. */
 export const manifestsPath = (reportId: string) => `reports/${reportId}.json.gz`
 
-/** What that object holds. */
+/** The content of that object. */
 export const manifestsDocument = z.object({
   nofxReport: z.literal(1),
   reportId: z.string(),

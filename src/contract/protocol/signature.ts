@@ -6,24 +6,27 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
  * in the headers `webhook-id`, `webhook-timestamp` and `webhook-signature`.
  */
 
-/** Seconds that a signature counts, before and after its timestamp. */
+/** How long a signature is valid, in seconds before and after its timestamp. */
 export const TOLERANCE = 300
 
 const PREFIX = 'whsec_'
 const SECRET = /^whsec_([A-Za-z0-9+/]{22,86}={0,2})$/
 const ID = /^[\w-]{1,200}$/
-/** More signatures than any rotation has are not looked at. */
+/** Maximum number of signatures to check; no rotation has more. */
 const MAX_SIGNATURES = 8
 
 export interface Message {
-  /** The same for every attempt at the same message, so that a receiver can tell that it had it. Letters, digits, `_-`. */
+  /**
+   * The same for every attempt to deliver a message, so that a receiver recognises a repetition. Letters, digits,
+   * `_-`.
+   */
   id: string
-  /** Of this attempt, seconds since 1970. */
+  /** The time of this attempt, in seconds since 1970. */
   timestamp: number
   body: string | Uint8Array
 }
 
-/** Why a message counts for nothing. Only who has the secret gets to hear of the clock. */
+/** Why a message is refused. Only a sender who knows the secret learns that the timestamp is wrong. */
 export type SignatureProblem = 'unsigned' | 'forged' | 'old' | 'future'
 
 /** A new secret: `whsec_` and 32 random bytes in base64. */
@@ -32,8 +35,8 @@ export function newSecret(): string {
 }
 
 /**
- * The secrets in a variable's text: one, or several between blanks or commas while they are rotated.
- * @throws Error without the text, when something in it is no secret of 16 to 64 bytes
+ * The secrets in the text of a variable: one, or several, separated by blanks or commas, during a rotation.
+ * @throws Error without the text, if a part of it is not a secret of 16 to 64 bytes
  */
 export function readSecrets(text: string | undefined): string[] {
   const secrets = (text ?? '').split(/[\s,]+/).filter((part) => part !== '')
@@ -41,7 +44,7 @@ export function readSecrets(text: string | undefined): string[] {
   throw new Error('is not of the form whsec_<base64>')
 }
 
-/** The headers that prove a message, with one signature for each secret. */
+/** The headers of a signed message, with one signature for each secret. */
 export function sign(message: Message, secrets: readonly string[]): Record<string, string> {
   return {
     'webhook-id': message.id,
@@ -51,7 +54,7 @@ export function sign(message: Message, secrets: readonly string[]): Record<strin
 }
 
 /**
- * Checks a message against its headers, in a time that says nothing about the secrets.
+ * Checks a message against its headers, in constant time with regard to the secrets.
  * @param now milliseconds since 1970
  */
 export function verify(

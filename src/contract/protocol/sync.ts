@@ -10,10 +10,10 @@ import { previewName } from './preview.ts'
  * idempotency key. Every other action is one call. All bodies are JSON; all answers are `SyncResponse`.
  */
 
-/** What PostgreSQL keeps in no text: the character NUL, and half of a pair of UTF-16 code units. */
+/** Characters that PostgreSQL cannot store in text: NUL, and lone UTF-16 surrogates. */
 const UNKEPT = /[\0\p{Surrogate}]/u
 
-/** Text that the database can keep. */
+/** A text that the database can store. */
 function kept(min: number, max: number) {
   const keeps = (text: string) => !UNKEPT.test(text)
   return z.string().min(min).max(max).refine(keeps, 'holds a character that the database cannot store')
@@ -23,17 +23,17 @@ const id = kept(1, 64)
 const hash = z.string().regex(SHA256)
 const key = kept(8, 200)
 
-/** A file of a staged definition. Text travels with the file; assets only as their hash. */
+/** A file of a staged definition. Texts are sent with the file; of assets only the hash is sent. */
 export const wireFile = z.strictObject({
   path: z.string().min(1).max(1024),
   size: z.int().min(0),
   sha256: hash,
   text: z.string().optional(),
-  /** On assets that may be run as programs; left out on all others. */
+  /** True for an executable asset, absent for every other file. */
   executable: z.literal(true).optional(),
 })
 
-/** One definition of a publish. `expectedVersion` is the newest version the plan saw (0: none). */
+/** One definition of a publish. `expectedVersion` is the newest version that the plan saw (0: none). */
 export const wireItem = z.strictObject({
   id,
   digest: hash,
@@ -43,8 +43,8 @@ export const wireItem = z.strictObject({
 })
 
 /**
- * Where a revision comes from. `sha` is whole, `rank` is its first-parent height; `dirty` marks uncommitted changes. A
- * dirty publish from outside of git has `uncommitted` for its SHA.
+ * The commit that a revision comes from. `sha` is the full SHA and `rank` its first-parent height; `dirty` marks
+ * uncommitted changes. A publish from outside of git is dirty and has the SHA `uncommitted`.
  */
 export const commitShape = z
   .strictObject({
@@ -55,21 +55,24 @@ export const commitShape = z
   })
   .refine(namesCommit, { path: ['sha'], message: 'is not a commit SHA of 40 or 64 hex digits' })
 
-/** The preview that is written; production when it is left out. */
+/** The preview to write to; production if it is absent. */
 const preview = previewName.optional()
 
 const version = z.int().min(1).max(MAX_VERSION)
 const reason = kept(...LENGTHS.reason)
 
 /**
- * Whose idempotency keys are meant. Only the registry's owner may name another principal, for a caller that it has
- * proven itself; from every other caller it is what the credentials prove.
+ * The owner of the idempotency key. Only the registry's owner may name another principal, for a caller that it has
+ * authenticated itself; for every other caller the principal comes from the credentials.
  */
 const principal = kept(1, 1000).optional()
 
 const who = { actor: kept(...LENGTHS.actor), reason: kept(0, LENGTHS.reason[1]).optional(), principal }
 
-/** The newest version that the caller saw: a precondition, and no part of what is asked, so a retry may see another. */
+/**
+ * The newest version that the caller saw. It is a precondition and not part of the request's identity, so a retry may
+ * carry another version.
+ */
 const seenVersion = version.optional()
 
 export const stageRequest = z.strictObject({
@@ -78,7 +81,7 @@ export const stageRequest = z.strictObject({
   preview,
   principal,
   part: z.int().min(0).max(100_000),
-  /** Become drafts beside what is live, whatever status their manifests have. */
+  /** Publishes the definitions as drafts beside the live ones, whatever status their manifests have. */
   draft: z.boolean().optional(),
   items: z.array(wireItem).min(1).max(1000),
 })
@@ -89,14 +92,14 @@ export const commitRequest = z.strictObject({
   preview,
   ...who,
   commit: commitShape,
-  /** How many parts were staged under the key, over all kinds. */
+  /** How many parts were staged under the key, for all kinds together. */
   parts: z.int().min(0),
-  /** `contentHash` over what was staged: the server refuses a commit of anything else. */
+  /** `contentHash` over the staged items: the server refuses to commit anything else. */
   content: hash,
   removals: z.array(z.strictObject({ kind: id, id, expectedVersion: version })).max(100_000),
-  /** Publish held content again, on purpose. */
+  /** Publishes held content again, on purpose. */
   unhold: z.boolean().default(false),
-  /** Proceed although live definitions depend on what is removed. */
+  /** Proceeds although live definitions depend on the removed ones. */
   force: z.boolean().default(false),
 })
 
@@ -106,7 +109,7 @@ export const rollbackRequest = z.strictObject({
   preview,
   ...who,
   reason,
-  /** Either one definition to an earlier version, or a whole release undone. */
+  /** Either one definition and an earlier version, or a release to undo as a whole. */
   target: z.union([
     z.strictObject({ kind: id, id, toVersion: version, expectedVersion: version.optional(), seenVersion }),
     z.strictObject({ release: kept(4, 64) }),
@@ -136,12 +139,15 @@ export const promoteRequest = z.strictObject({
   id,
   expectedVersion: version.optional(),
   seenVersion,
-  /** Proceed although it requires what is not live, or live definitions require what the draft no longer has. */
+  /**
+   * Proceeds although the draft requires definitions that are not live, or live definitions require something that
+   * the draft no longer provides.
+   */
   force: z.boolean().default(false),
   dryRun: z.boolean().default(false),
 })
 
-/** Deletes the content of a version everywhere; there is no way back, and none in a preview of its own. */
+/** Deletes the content of a version everywhere. It cannot be undone, and it does not exist inside a preview. */
 export const withdrawRequest = z.strictObject({
   action: z.literal('withdraw'),
   key,
@@ -155,8 +161,8 @@ export const withdrawRequest = z.strictObject({
 })
 
 /**
- * Starts the order of commits anew, at `commit`: for a history that was rewritten, a repository that was moved, or a rank
- * that was wrong. Only the owner may; previews have no order.
+ * Restarts the order of commits at `commit`: for a history that was rewritten, a repository that was moved, or a rank
+ * that was wrong. Only the owner may call it; previews have no order of commits.
  */
 export const rebaseRequest = z.strictObject({
   action: z.literal('rebase'),
@@ -165,7 +171,7 @@ export const rebaseRequest = z.strictObject({
   ...who,
   reason: kept(1, 2000),
   commit: commitShape,
-  /** One definition; all of the registry when it is left out. */
+  /** One definition; the whole registry if it is absent. */
   target: z.strictObject({ kind: id, id }).optional(),
   dryRun: z.boolean().default(false),
 })
@@ -192,7 +198,7 @@ export type WithdrawRequest = z.input<typeof withdrawRequest>
 export type RebaseRequest = z.input<typeof rebaseRequest>
 export type SyncRequest = z.input<typeof syncRequest>
 
-/** What happened to one definition. `stale` and `held` moved nothing. */
+/** What happened to one definition. `stale` and `held` changed nothing. */
 export type Outcome =
   | 'added'
   | 'updated'
@@ -210,14 +216,17 @@ export interface OutcomeRow {
   kind: string
   id: string
   outcome: Outcome
-  /** The head's version after the call (for `stale` and `held`: unchanged). */
+  /** The head's version after the call (unchanged for `stale` and `held`). */
   version: number | null
   digest: string | null
-  /** Of `rebased`: what its place in the order was, and what it is. */
+  /** For `rebased`: the rank before and after. */
   rank?: { from: number; to: number }
 }
 
-/** The answer to everything but `stage`. `releaseId` is null when nothing moved; `seq` is the last event written. */
+/**
+ * The answer to every action but `stage`. `releaseId` is null if nothing changed; `seq` is the last event that was
+ * written.
+ */
 export interface ReleaseResult {
   releaseId: string | null
   replayed: boolean
@@ -226,7 +235,7 @@ export interface ReleaseResult {
   outcomes: OutcomeRow[]
 }
 
-/** A refusal: one of the CLI's codes, and findings when a definition is to blame. */
+/** A refusal: one of the CLI's failure codes, with findings if a definition is the cause. */
 export interface SyncError {
   code: string
   message: string

@@ -1,6 +1,6 @@
 import { HOST_PROBLEMS, hostProblem } from '../fields/host.ts'
 
-/** What is wrong with the URL of a webhook. Neither part holds user, password or query. */
+/** Why a webhook's URL is refused. Neither part contains a user, a password or a query. */
 export interface WebhookUrlProblem {
   rule: string
   message: string
@@ -8,19 +8,22 @@ export interface WebhookUrlProblem {
 }
 
 export interface WebhookUrlOptions {
-  /** Whether this machine itself may be named, over http too: on a developer's own registry. */
+  /** Whether the URL may name this machine itself, over http too: for a developer's own registry. */
   loopback: boolean
 }
 
 const LONGEST = 2048
-// The URL parser drops or rewrites these silently; the next reader may not.
+// Characters that the URL parser drops or rewrites silently, while another parser may not.
 const ODD = /[\u0000-\u0020\u007f\\]/
 const ABSOLUTE = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]/i
 const PUBLIC = 'use a public https URL'
-/** Ports of web servers. Any other may belong to a service that reads a POST as commands of its own. */
+/** Ports of web servers. A service on another port may read a POST as commands of its own protocol. */
 const PORTS: ReadonlySet<string> = new Set(['', '443', '4443', '8080', '8443'])
 
-/** The first thing for which no event is sent to a URL. What its name resolves to is asked again at every delivery. */
+/**
+ * The first reason not to send events to a URL, or undefined. The address behind its name is checked again at every
+ * delivery.
+ */
 export function webhookUrlProblem(
   raw: string,
   { loopback }: WebhookUrlOptions,
@@ -50,7 +53,7 @@ export function webhookUrlProblem(
 
 /**
  * Why nothing is sent to an address that a name resolves to, or undefined.
- * @param loopback as above: then the name was one of this machine, or may be
+ * @param loopback as above: then the name belongs to this machine, or may
  */
 export function addressProblem(address: string, { loopback }: WebhookUrlOptions): string | undefined {
   const problem = hostProblem(address)

@@ -2,21 +2,21 @@ import * as z from 'zod'
 import { eventSchema } from './events.ts'
 
 /**
- * What the edge function `registry_events_forward` is asked, what it answers, and what it sends to others. A request is
- * one POST of JSON; an answer is `{ok: true, result}` or `{ok: false, error}`.
+ * Requests to the edge function `registry_events_forward`, its answers, and the deliveries that it sends. A request
+ * is one POST of JSON; an answer is `{ok: true, result}` or `{ok: false, error}`.
  */
 
 const name = z.string().regex(/^[a-z][a-z0-9_.-]{0,99}$/)
 const id = z.string().min(1).max(64)
 
-/** Where the feed is to be sent from now on. Without kinds or types, all of them. */
+/** Adds a destination for new events. Without `kinds` or `types`, it receives all of them. */
 export const newWebhook = z.strictObject({
-  /** Checked by rules of its own, so that people hear which one it breaks. */
+  /** Separate rules check the URL, so that the message names the broken rule. */
   url: z.string().max(10_000),
-  /** The URL is `/api/events/deliveries` of a deployment of this registry's HTTP API. */
+  /** True if the URL is `/api/events/deliveries` of a deployment of this registry's HTTP API. */
   deployment: z.boolean().default(false),
   kinds: z.array(name).max(20).default([]),
-  /** Such as `agent.updated`. */
+  /** Event types, such as `agent.updated`. */
   types: z.array(name).max(50).default([]),
   /** `publisher`: also drafts, disabled definitions and refused publishes. */
   audience: z.enum(['public', 'publisher']).default('public'),
@@ -32,29 +32,34 @@ export const forwarderRequest = z.discriminatedUnion('action', [
   z.strictObject({ action: z.literal('remove'), id }),
 ])
 
-/** As its sender writes it, and as it is after defaults are filled in. */
+/** The request as the sender writes it; below, the same with defaults filled in. */
 export type NewWebhook = z.input<typeof newWebhook>
 export type ForwarderRequest = z.input<typeof forwarderRequest>
 
-/** The answer to `add`. The secret is told here and never again; a deployment's is to be set as NOFX_EVENTS_SECRET. */
+/**
+ * The answer to `add`. It is the only answer that contains the secret; a deployment needs it as NOFX_EVENTS_SECRET.
+ */
 export interface AddedWebhook {
   id: string
   secret: string
-  /** Everything after this event is sent. */
+  /** Every event after this one is sent. */
   cursor: number
 }
 
-/** The answer to `rotate`: until `oldSecretUntil` (ISO 8601) deliveries are signed with the secret before as well. */
+/** The answer to `rotate`. Until `oldSecretUntil` (ISO 8601), deliveries are also signed with the previous secret. */
 export interface RotatedWebhook {
   id: string
   secret: string
   oldSecretUntil: string
 }
 
-/** A destination and how it stands. Times are ISO 8601; `lag` counts events that it has still to look at. */
+/**
+ * A destination and its state. Times are ISO 8601; `lag` is the number of events that the destination has not
+ * processed yet.
+ */
 export interface Webhook extends Required<Omit<NewWebhook, 'actor'>> {
   id: string
-  /** `failing`: the last attempt failed, and the next one is at `nextAt`. `disabled`: it answered 410. */
+  /** `failing`: the last attempt failed, and the next is at `nextAt`. `disabled`: the receiver answered 410. */
   state: 'active' | 'failing' | 'disabled'
   cursor: number
   lag: number
@@ -66,7 +71,7 @@ export interface Webhook extends Required<Omit<NewWebhook, 'actor'>> {
   disabledAt: string | null
   createdBy: string
   createdAt: string
-  /** The newest 20 batches that it never took: events after `since` up to `cursor`. */
+  /** The newest 20 batches that were never delivered: events after `since` up to `cursor`. */
   deadLetters: {
     since: number
     cursor: number
@@ -77,16 +82,19 @@ export interface Webhook extends Required<Omit<NewWebhook, 'actor'>> {
   }[]
 }
 
-/** What came of one POST. `status` is null when there was no answer; `error` is absent when it was taken. */
+/**
+ * The result of one POST. `status` is null if there was no answer; `error` is absent if the receiver accepted the
+ * message.
+ */
 export interface Attempt {
   status: number | null
   ms: number
   error?: string
-  /** Seconds after which the receiver wants to be asked again, when it says so. */
+  /** Seconds to wait before the next attempt, if the receiver gives a time. */
   retryAfter?: number
 }
 
-/** What a forwarder did in one call, in batches. */
+/** The result of one call of the forwarder, in batches. */
 export interface Forwarded {
   delivered: number
   failed: number
@@ -94,16 +102,16 @@ export interface Forwarded {
   disabled: number
 }
 
-/** The body of a delivery. `timestamp` is the time of the newest event, so that it is the same at every attempt. */
+/** The body of a delivery. `timestamp` is the time of the newest event, so that it is equal in every attempt. */
 export const deliverySchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('registry.events'),
     timestamp: z.iso.datetime(),
     data: z.object({
       since: z.int().min(0),
-      /** Everything up to here that the webhook asked for was sent with this batch. */
+      /** With this batch, every event up to here that the webhook asked for has been sent. */
       cursor: z.int().min(0),
-      /** Events up to `since` were forgotten before they were sent: read everything again. */
+      /** Events up to `since` were pruned before they could be sent: the receiver has to read everything again. */
       missed: z.boolean(),
       events: z.array(eventSchema).min(1).max(100),
     }),
@@ -117,5 +125,5 @@ export const deliverySchema = z.discriminatedUnion('type', [
 
 export type Delivery = z.infer<typeof deliverySchema>
 
-/** Largest body of a delivery, bytes: a batch has at most 100 events. */
+/** Maximum size of a delivery's body in bytes; a batch has at most 100 events. */
 export const MAX_DELIVERY = 256_000

@@ -3,7 +3,7 @@ import { OBJECT_APPLICATORS } from './object-applicators.ts'
 import { type Applicator, type Call, fail, fits } from './run.ts'
 import { nothingSeen, type Seen, see } from './seen.ts'
 
-/** Applies a schema to the same value; what it looks at counts as looked at here. */
+/** Applies a schema to the same value; keys that it evaluates count as evaluated by the caller's schema too. */
 function here(schema: unknown, { value, way, run, seen }: Call): boolean {
   return run.apply(schema, value, way, run, seen)
 }
@@ -18,7 +18,7 @@ function allOf(want: unknown, call: Call): boolean {
   return all
 }
 
-/** How many forms fit, no more than asked for: all of them where somebody asks for what they looked at. */
+/** The number of branches that fit, counting no further than needed: all of them if evaluated keys are tracked. */
 function countForms(want: unknown, call: Call, most: number): number {
   let count = 0
   for (const schema of want as unknown[]) {
@@ -92,7 +92,7 @@ function unevaluatedItems(want: unknown, call: Call): boolean {
   return all
 }
 
-/** Keywords that apply further schemas. */
+/** Keywords that apply other schemas. */
 export const APPLICATORS: ReadonlyMap<string, Applicator> = new Map<string, Applicator>([
   ['$ref', (_want, call) => here(call.run.resolved.targets.get(call.schema) ?? false, call)],
   ['allOf', allOf],

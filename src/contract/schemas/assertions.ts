@@ -5,14 +5,14 @@ import type { Meter } from './meter.ts'
 import { compilePattern } from './pattern.ts'
 import type { Call } from './run.ts'
 
-/** Whether a value follows a keyword that looks at no other schema. */
+/** Whether a value satisfies a keyword that applies no other schema. */
 type Assertion = (want: unknown, value: unknown, call: Call) => boolean
 
-/** Characters of JSON, and of texts, that are one step of work. */
+/** Characters of JSON or text that count as one step of work. */
 const CHARACTERS = 64
-/** Instructions of a pattern times characters of a text that are one step. */
+/** Pattern instructions times text characters that count as one step of work. */
 const PATTERN_WORK = 100
-/** Instructions that every pattern has more than it counts: the engine's own. */
+/** Instructions that the engine adds to every pattern and that are not counted in its size. */
 const PATTERN_START = 12
 
 function typeOf(value: unknown): string {
@@ -24,7 +24,7 @@ function hasType(want: unknown, value: unknown): boolean {
   return want === 'integer' ? Number.isInteger(value) : want === typeOf(value)
 }
 
-/** JSON of a value to compare it by. */
+/** The canonical JSON by which a value is compared. */
 function keyOf(value: unknown, meter: Meter): string {
   const key = canonical(value)
   meter.spend(key.length / CHARACTERS)
@@ -54,12 +54,12 @@ function areUnique(values: readonly unknown[], meter: Meter): boolean {
   return true
 }
 
-/** Whether a pattern is found in a text. The work is paid before it is done. */
+/** Whether a pattern matches somewhere in a text. The cost is charged before the match. */
 export function matches(source: string, text: string, meter: Meter): boolean {
   const pattern = compilePattern(source, (size) => meter.spend(50 + size))
   const size = PATTERN_START + ('size' in pattern ? pattern.size : 0)
   meter.spend(1 / 4 + ((text.length + 1) * size) / PATTERN_WORK)
-  // A pattern that is refused when a definition is checked fits nothing, should one ever come here.
+  // A refused pattern matches nothing. The check of a definition reports such patterns, so none should arrive here.
   return 'test' in pattern && pattern.test(text)
 }
 
@@ -87,7 +87,7 @@ function countKeys(value: object, { run: { meter } }: Call): number {
 
 const names = new WeakMap<object, readonly string[]>()
 
-/** Keys of a part of a schema, listed once: they are asked for again with each value. */
+/** Keys of a part of a schema, computed once because every value needs them again. */
 export function namesOf(part: object): readonly string[] {
   let known = names.get(part)
   if (known === undefined) {
@@ -126,7 +126,7 @@ const onObject =
   (want, value, call) =>
     typeOf(value) !== 'object' || check(value as object, want, call)
 
-/** Keywords that look at a value alone. */
+/** Keywords that look at the value alone. */
 export const ASSERTIONS: ReadonlyMap<string, Assertion> = new Map<string, Assertion>([
   [
     'type',

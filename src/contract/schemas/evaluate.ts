@@ -6,13 +6,13 @@ import type { Resolved } from './resolve.ts'
 import { type Applicator, type Call, type Fault, fail, type Run, type Way } from './run.ts'
 import { nothingSeen, type Seen, see } from './seen.ts'
 
-/** Schemas inside of each other, whether through references or through the value. */
+/** Maximum depth of nested schemas, whether by references or by the nesting of the value. */
 const DEEPEST = 800
 
 /**
- * Applies a schema of draft 2020-12 that `checkJsonSchema` has found nothing wrong with.
- * @param schema one inside of `resolved`, or its root
- * @returns what is wrong with the value; undefined when the answer would take more steps than the meter has
+ * Applies a schema of draft 2020-12 that `checkJsonSchema` accepted.
+ * @param schema a schema inside `resolved`, or its root
+ * @returns the faults of the value; undefined if the answer would take more steps than the meter has
  */
 export function evaluate(
   schema: unknown,
@@ -33,8 +33,8 @@ export function evaluate(
 const COMPOSING = ['$ref', 'allOf', 'anyOf', 'oneOf', 'if', 'dependentSchemas']
 
 /**
- * The same schema with further properties refused, unless it says something about them itself: those that neither it
- * nor anything that it is composed of declares.
+ * The same schema, but with undeclared properties refused: those that neither the schema nor the schemas it is
+ * composed of declare. A schema that already has a rule for undeclared properties is not changed.
  */
 export function closeSchema(resolved: Resolved): Resolved {
   const { root } = resolved
@@ -68,15 +68,15 @@ function apply(
 
 const NONE: JsonObject = {}
 
-/** Keywords that look at what all others have left. */
+/** Keywords that depend on what all other keywords left unevaluated. */
 const LAST: ReadonlySet<string> = new Set(['unevaluatedProperties', 'unevaluatedItems'])
 
-/** What is asked of a value, in the order in which it is asked: what costs least and says most comes first. */
+/** The keywords of a schema in evaluation order: cheap and telling keywords come first. */
 type Step = readonly [keyword: string, follows: Applicator]
 
 const plans = new WeakMap<JsonObject, readonly Step[]>()
 
-/** Keywords that mean something, found once for each schema: others may be there by the thousand. */
+/** The known keywords of a schema, found once for each schema: there may be thousands of unknown ones. */
 function planOf(schema: JsonObject): readonly Step[] {
   let plan = plans.get(schema)
   if (plan === undefined) {

@@ -6,7 +6,7 @@ const POINTER = /^(?:\/(?:[^~/]|~[01])*)*$/
 const POINTER_FRAGMENT = /^#(?:\/(?:[\w\-.!$&'()*+,;:=@]|%[0-9a-f]{2}|~[01])*)*$/i
 const RELATIVE_POINTER = /^(?:0|[1-9]\d*)(?:#|(?:\/(?:[^~/]|~[01])*)*)$/
 
-/** Each format that is checked, in time linear in the text. Others are annotations. */
+/** Each format that is checked, in time linear in the text. Other formats are annotations. */
 export const FORMATS: ReadonlyMap<string, (text: string) => boolean> = new Map([
   ['date', isDate],
   ['time', isTime],
@@ -26,7 +26,7 @@ export const FORMATS: ReadonlyMap<string, (text: string) => boolean> = new Map([
   ['relative-json-pointer', (text) => RELATIVE_POINTER.test(text)],
 ])
 
-/** A text that is a regular expression for ECMAScript. It is read, never executed. */
+/** Whether a text is a regular expression of ECMAScript. It is parsed, never executed. */
 function isRegex(text: string): boolean {
   try {
     new RegExp(text, 'u')

@@ -4,7 +4,7 @@ import { childrenOf, type Resolved } from './resolve.ts'
 const ONE = ['not', 'if', 'then', 'else'] as const
 const LISTS = ['allOf', 'anyOf', 'oneOf'] as const
 
-/** Schemas that apply to the very value that `schema` applies to. */
+/** Schemas that apply to the same value as `schema`. */
 export function inPlace(schema: JsonObject, { targets }: Resolved): JsonObject[] {
   const next: unknown[] = ONE.map((keyword) => schema[keyword])
   for (const keyword of LISTS) for (const one of (schema[keyword] ?? []) as unknown[]) next.push(one)
@@ -13,12 +13,12 @@ export function inPlace(schema: JsonObject, { targets }: Resolved): JsonObject[]
   return next.filter((one): one is JsonObject => typeof one === 'object' && one !== null)
 }
 
-/** What applying each schema to one value takes, and the schemas that apply themselves again, without end. */
+/** How many schemas are applied to one value, and the schemas that apply themselves again without end. */
 export interface Expansion {
   circular: ReadonlySet<JsonObject>
-  /** Schemas that all schemas together apply, each to one value. */
+  /** Total number of applications, each of one schema to one value. */
   steps: number
-  /** The longest chain of schemas that apply to one value. */
+  /** The longest chain of schemas that apply to the same value. */
   depth: number
 }
 
@@ -40,9 +40,9 @@ interface Search {
 }
 
 /**
- * Adds up what a schema applies to one value, references included, and finds circles: Tarjan's strongly connected
- * components, each schema and each reference once. A component is left after all that it leads to, so that the sums of
- * those are known by then.
+ * Adds up the schemas that are applied to one value, references included, and finds circles with Tarjan's algorithm
+ * for strongly connected components; each schema and each reference is visited once. A component is completed after
+ * everything that it leads to, so their sums are known by then.
  */
 export function expand(resolved: Resolved): Expansion {
   const search: Search = {
@@ -63,7 +63,7 @@ export function expand(resolved: Resolved): Expansion {
   return { circular: search.circular, steps: total, depth }
 }
 
-/** The root, and each schema of something inside of a value. */
+/** The root, and each schema that applies to something inside the value. */
 function applied(resolved: Resolved): Set<JsonObject> {
   const found = new Set([resolved.root])
   for (const schema of resolved.schemas) {

@@ -1,4 +1,4 @@
-/** What the value of a keyword must be. `schema`, `schemas` and `map` are where further schemas are found. */
+/** What the value of a keyword must be. `schema`, `schemas` and `map` contain further schemas. */
 export type Shape =
   | 'schema'
   | 'schemas'
@@ -20,8 +20,8 @@ export type Shape =
 
 /**
  * Keywords of draft 2020-12 (https://json-schema.org/draft/2020-12/schema and its vocabularies). Keywords that are
- * not listed are annotations. `$dynamicRef` is valid there, but where it leads depends on the way to it: it is refused.
- * `definitions` is the older name of `$defs`.
+ * not listed are annotations. `$dynamicRef` is part of the draft, but its target depends on the path of evaluation,
+ * so it is refused. `definitions` is the older name of `$defs`.
  */
 export const KEYWORDS: ReadonlyMap<string, Shape> = new Map<string, Shape>([
   ['$schema', 'draft'],
@@ -99,7 +99,7 @@ const isType = (value: unknown): boolean =>
       areStrings(value) &&
       value.every((entry) => TYPES.has(entry))
 
-/** For each shape: does a value fit (leaving schemas inside of it aside), and what it must be. */
+/** For each shape: whether a value fits (without checking the schemas inside), and what the value must be. */
 export const SHAPES: Readonly<Record<Shape, { fits: (value: unknown) => boolean; must: string }>> = {
   schema: { fits: (value) => typeof value === 'boolean' || isRecord(value), must: 'must be a schema' },
   schemas: {

@@ -1,13 +1,13 @@
 /**
- * Steps that checking values against one schema may take: a visited pair of a schema and a value, an entry that is
- * compared, a part of a pattern's work. About half a second on a slow machine.
+ * Maximum number of steps to check values against one schema. A step is a visit of a schema and a value, a comparison
+ * of an entry, or part of the work of a pattern. The total takes about half a second on a slow machine.
  */
 export const MOST_STEPS = 200_000
 
-/** Thrown where checking would take more steps than it may. Never leaves `evaluate` and `fillDefaults`. */
+/** Thrown when a check would exceed its steps. `evaluate` and `fillDefaults` catch it. */
 export class OverBudget extends Error {}
 
-/** Counts the work of checking, so that no schema and no value can ask for more than a bounded amount. */
+/** Counts the work of a check, so that its cost is bounded for every schema and value. */
 export class Meter {
   readonly #most: number
   #left: number
@@ -17,12 +17,12 @@ export class Meter {
     this.#left = steps
   }
 
-  /** Steps that have been taken so far. */
+  /** Steps taken so far. */
   get spent(): number {
     return this.#most - this.#left
   }
 
-  /** @throws OverBudget when there are not as many steps left */
+  /** @throws OverBudget if fewer steps than this are left */
   spend(steps: number): void {
     this.#left -= steps
     if (this.#left < 0) throw new OverBudget()

@@ -8,21 +8,23 @@ function objectOf({ value }: Call): JsonObject | undefined {
     : undefined
 }
 
-/** The keys of a value. Listing them is paid for each time: one value may be asked about by many schemas. */
+/**
+ * The keys of a value. Each listing is charged to the meter, because many schemas may ask for the keys of one value.
+ */
 function keysOf(object: JsonObject, { run: { meter } }: Call): string[] {
   const keys = Object.keys(object)
   meter.spend(keys.length / 8)
   return keys
 }
 
-/** Applies a schema to the value of one key, and notes that it was looked at. */
+/** Applies a schema to the value of one key, and marks the key as evaluated. */
 function applyTo(key: string, schema: unknown, object: JsonObject, { way, run, seen }: Call): boolean {
   const isFine = run.apply(schema, object[key], { key, up: way }, run, undefined)
   if (isFine) seen?.keys.add(key)
   return isFine
 }
 
-/** The same for several keys: stops at the first fault when nobody wants to hear of more. */
+/** The same for several keys. Stops at the first fault if faults are not collected. */
 function applyToEach(keys: Iterable<string>, schemaOf: (key: string) => unknown, call: Call): boolean {
   const object = objectOf(call) ?? {}
   let all = true
@@ -38,7 +40,7 @@ function properties(want: unknown, call: Call): boolean {
   const object = objectOf(call)
   if (object === undefined) return true
   const declared = want as JsonObject
-  // The shorter list is walked, so that many small values of a large schema cost what the values do.
+  // The shorter list is walked, so that many small values of a large schema cost no more than their own size.
   const [given, names] = [keysOf(object, call), namesOf(declared)]
   const keys =
     names.length < given.length
@@ -62,7 +64,7 @@ function patternProperties(want: unknown, call: Call): boolean {
   return all
 }
 
-/** Keys that neither `properties` nor `patternProperties` beside it speak of. */
+/** Applies the schema to keys that the adjacent `properties` and `patternProperties` do not cover. */
 function additionalProperties(want: unknown, call: Call): boolean {
   const object = objectOf(call)
   if (object === undefined) return true
@@ -83,7 +85,7 @@ function unevaluatedProperties(want: unknown, call: Call): boolean {
   return applyToRest('unevaluatedProperties', rest, want, call)
 }
 
-/** Keys that are not allowed at all are faults of the keyword, not of their values. */
+/** A key that is not allowed at all is a fault of the keyword, not of the key's value. */
 function applyToRest(keyword: string, rest: readonly string[], want: unknown, call: Call): boolean {
   if (want !== false) return applyToEach(rest, () => want, call)
   for (const key of rest) {
@@ -120,7 +122,7 @@ function dependentSchemas(want: unknown, call: Call): boolean {
   return all
 }
 
-/** Keywords that apply schemas to what an object holds. */
+/** Keywords that apply schemas to the contents of an object. */
 export const OBJECT_APPLICATORS: readonly [string, Applicator][] = [
   ['properties', properties],
   ['patternProperties', patternProperties],

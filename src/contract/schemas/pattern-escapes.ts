@@ -1,14 +1,14 @@
-/** A pattern that is being read. */
+/** The state of reading a pattern. */
 export interface Reader {
   text: string
   at: number
-  /** Names of its groups so far. */
+  /** Names of the pattern's groups so far. */
   names: Set<string>
-  /** Properties of characters so far: each is made of hundreds of ranges. */
+  /** Number of Unicode properties so far; each expands to hundreds of ranges. */
   properties: number
 }
 
-/** Why a pattern cannot be had in linear time. `isCertain`: whether or not this runtime could read it. */
+/** Why a pattern cannot run in linear time. `isCertain`: true even if this runtime cannot parse the pattern. */
 export class Unsupported extends Error {
   readonly isCertain: boolean
 
@@ -18,7 +18,7 @@ export class Unsupported extends Error {
   }
 }
 
-/** The next character, whole; an empty text at the end. */
+/** The next character as a whole code point; an empty text at the end. */
 export function take(reader: Reader): string {
   const point = reader.text.codePointAt(reader.at)
   const char = point === undefined ? '' : String.fromCodePoint(point)
@@ -28,7 +28,7 @@ export function take(reader: Reader): string {
 
 const hex = (point: number): string => `\\x{${point.toString(16)}}`
 
-/** What `\s` means in ECMAScript; in RE2 it is ASCII alone. And everything else. */
+/** The meaning of `\s` in ECMAScript (in RE2 it is ASCII only), and its complement. */
 const SPACE =
   '\\t-\\r\\x{20}\\x{a0}\\x{1680}\\x{2000}-\\x{200a}\\x{2028}\\x{2029}\\x{202f}\\x{205f}\\x{3000}\\x{feff}'
 const NO_SPACE =
@@ -37,7 +37,7 @@ const NO_SPACE =
 
 const EVERYTHING = '\\x{0}-\\x{10ffff}'
 
-/** A class after its `[`. Each character is written as its number, so that nothing in RE2's syntax can be meant. */
+/** Reads a class after its `[`. Each character is written as its number, so that RE2 gives it no special meaning. */
 export function classOf(reader: Reader): string {
   const not = reader.text[reader.at] === '^'
   if (not) reader.at += 1
@@ -57,7 +57,7 @@ export function classOf(reader: Reader): string {
   return `[${not ? '^' : ''}${inside}]`
 }
 
-/** One character of a class as its number, or a class inside of it. */
+/** Reads one member of a class: the number of a character, or a nested class. */
 function memberOf(reader: Reader): number | string {
   const char = take(reader)
   if (char !== '\\') return char.codePointAt(0) ?? 0
@@ -69,7 +69,7 @@ function memberOf(reader: Reader): number | string {
   return classEscape(reader, true) ?? pointOf(reader)
 }
 
-/** What follows a backslash outside of a class. */
+/** Reads what follows a backslash outside of a class. */
 export function escapeOf(reader: Reader): string {
   const next = reader.text.charAt(reader.at)
   if (next === 'b' || next === 'B') {
@@ -133,7 +133,7 @@ const CATEGORIES: Readonly<Record<string, string>> = {
 }
 const SHORT = new Set(Object.values(CATEGORIES))
 
-/** RE2 knows general categories by their short names, and scripts. */
+/** Translates a Unicode property: RE2 supports general categories by their short names, and scripts. */
 function propertyOf(reader: Reader, letter: string, wrap: (members: string) => string): string {
   const found = /^\{(?:(gc|General_Category|sc|Script)=)?(\w+)\}/.exec(reader.text.slice(reader.at))
   const [all = '', kind = '', name = ''] = found ?? []
@@ -159,7 +159,7 @@ function unknownProperty(name: string): never {
 
 const CONTROLS: Readonly<Record<string, number>> = { t: 9, n: 10, v: 11, f: 12, r: 13, 0: 0 }
 
-/** The character that an escape stands for. */
+/** The code point that an escape denotes. */
 function pointOf(reader: Reader): number {
   const char = take(reader)
   const control = CONTROLS[char]

@@ -1,31 +1,31 @@
 import { classOf, escapeOf, type Reader, take, Unsupported } from './pattern-escapes.ts'
 
-/** Characters of a pattern, and instructions that it may become. */
+/** Maximum length of a pattern in characters, and maximum number of its instructions. */
 const LONGEST = 1_000
 const LARGEST = 1_000
-/** The most that RE2 repeats. */
+/** The greatest repetition count of RE2. */
 const MOST_REPEATS = 1_000
-/** Making the ranges of one property of characters ready costs as much as this many instructions. */
+/** Cost of one Unicode property: preparing its ranges takes as long as this many instructions. */
 const PROPERTY_SIZE = 80
 
 /**
- * A pattern in RE2's syntax and how many instructions it has, or why there is none. `isPlain`: it has nothing that RE2
- * may not know, so that RE2 need not be asked.
+ * A pattern in RE2's syntax with its number of instructions, or the reason why it cannot be translated. `isPlain`: it
+ * uses only syntax that RE2 surely accepts, so RE2 need not be asked.
  */
 export type Translated =
   | { source: string; size: number; isPlain: boolean }
   | { problem: string; isSyntax: boolean; source?: undefined }
 
-/** The size of what an open group holds, and of its last part: a quantifier multiplies that. */
+/** The size of the content of an open group and of its last part, which a quantifier multiplies. */
 interface Open {
   size: number
   last: number
 }
 
 /**
- * Writes a pattern of JSON Schema (a regular expression of ECMAScript with the flag `u`) in RE2's syntax with the same
- * meaning. The verdict depends on the text alone, not on what the regular expressions of this runtime can do: whatever
- * ECMAScript has and RE2 has not is refused by name.
+ * Translates a pattern of JSON Schema (an ECMAScript regular expression with the flag `u`) to RE2's syntax with the
+ * same meaning. The verdict depends on the text alone, not on this runtime's regular expressions: syntax that only
+ * ECMAScript has is refused by name.
  */
 export function translatePattern(pattern: string): Translated {
   if (pattern.length > LONGEST) return unsupported(`has more than ${LONGEST} characters`)
@@ -45,7 +45,7 @@ function unsupported(problem: string): Translated {
   return { problem, isSyntax: false }
 }
 
-/** Parsing is linear; only executing is not. */
+/** Constructing the expression takes linear time; only matching may not. */
 function isExpression(pattern: string): boolean {
   try {
     new RegExp(pattern, 'u')
@@ -84,7 +84,7 @@ function readAll(reader: Reader): Translated {
   return { source, size: size + PROPERTY_SIZE * reader.properties, isPlain }
 }
 
-/** Half a pair: with the flag `u`, a pair is one character. */
+/** A lone surrogate: with the flag `u`, a pair is one character. */
 const SURROGATE = /\p{Cs}/u
 
 function grow(group: Open, size: number): void {
@@ -92,7 +92,7 @@ function grow(group: Open, size: number): void {
   group.last = size
 }
 
-/** Nothing is captured: groups only hold together. */
+/** Groups are translated without captures; they only delimit. */
 function groupOf(reader: Reader): string {
   if (reader.text[reader.at] !== '?') return '(?:'
   const rest = reader.text.slice(reader.at + 1)

@@ -1,13 +1,13 @@
 import { RE2JS } from 're2js'
 import { translatePattern } from './pattern-syntax.ts'
 
-/** A pattern that is accepted: how many instructions it has, and whether it is found in a text, in linear time. */
+/** An accepted pattern: its number of instructions, and a test whether it matches in a text in linear time. */
 export interface Pattern {
-  /** Compiles a pattern that has not been used yet, as `test` does. */
+  /** Reading this compiles a pattern that has not been used yet, as `test` does. */
   readonly size: number
-  /** The size is not more than this, which is known without compiling. */
+  /** An upper bound of `size` that needs no compilation. */
   readonly most: number
-  /** What making it ready costs, in instructions. */
+  /** Cost of compiling the pattern, in instructions. */
   readonly cost: number
   test: (text: string) => boolean
 }
@@ -19,13 +19,14 @@ export interface Refused {
 }
 
 const known = new Map<string, Pattern | Refused>()
-/** More than one schema may have, so that checking many values compiles each but once. */
+/** Patterns in the cache: more than one schema may have, so that checking many values compiles each only once. */
 const KEPT = 1024
 
 /**
- * Reads a pattern of JSON Schema for an engine that takes time linear in the text. Remembers the latest. Compiling
- * takes ten times as long as reading: it is left to the first use, unless RE2 alone knows whether it takes the pattern.
- * @param onCompile called before a pattern that is not remembered is read, with its size
+ * Reads a pattern of JSON Schema for an engine whose time is linear in the text. Recent patterns are cached.
+ * Compiling takes ten times as long as reading, so it is delayed until the first use, unless only RE2 can decide
+ * whether it supports the pattern.
+ * @param onCompile called with the size of a pattern that is not in the cache, before it is read
  */
 export function compilePattern(source: string, onCompile?: (size: number) => void): Pattern | Refused {
   const remembered = known.get(source)
@@ -50,7 +51,7 @@ function compile(source: string, onCompile?: (size: number) => void): Pattern | 
   }
 }
 
-/** Each step that is counted becomes two instructions at most; every pattern has a few more. */
+/** Each counted step becomes at most two instructions; every pattern adds a few. */
 const INSTRUCTIONS_PER_STEP = 2
 const INSTRUCTIONS_AT_LEAST = 12
 

@@ -1,27 +1,29 @@
 import type { JsonObject } from '../kind.ts'
 import { KEYWORDS } from './json-schema-keywords.ts'
 
-/** A schema whose `$ref` or `$id` cannot be used, and why. */
+/** A schema whose `$ref` or `$id` cannot be used, and the reason. */
 export interface Unresolved {
   holder: JsonObject
   problem: string
 }
 
-/** A JSON Schema with its references followed, made once for each. */
+/** A JSON Schema with its references resolved, computed once for each schema. */
 export interface Resolved {
   root: JsonObject
-  /** What each `$ref` names, by the schema that holds it. */
+  /** The target of each `$ref`, by the schema that contains it. */
   targets: ReadonlyMap<object, unknown>
-  /** Every schema inside, the root first. */
+  /** Every schema in the document, the root first. */
   schemas: readonly JsonObject[]
-  /** Whether anything asks for what other keywords have not looked at. */
+  /** Whether a keyword depends on what other keywords left unevaluated. */
   tracks: boolean
   unresolved: readonly Unresolved[]
 }
 
 const resolved = new WeakMap<JsonObject, Resolved>()
 
-/** Follows the references of a schema to other places inside of it; nothing is ever fetched. Never throws. */
+/**
+ * Resolves the references of a schema to other places in the same document; nothing is ever fetched. Never throws.
+ */
 export function resolveSchema(root: JsonObject): Resolved {
   let known = resolved.get(root)
   if (known === undefined) {
@@ -31,7 +33,7 @@ export function resolveSchema(root: JsonObject): Resolved {
   return known
 }
 
-/** Stands for the address of a schema without an `$id`. No reference from outside leads there. */
+/** The base address of a schema without an `$id`. No outside reference leads there. */
 const BASE = 'https://schema.invalid/'
 
 interface Index {
@@ -59,7 +61,7 @@ function resolve(root: JsonObject): Resolved {
   return { root, targets, schemas, tracks, unresolved: index.unresolved }
 }
 
-/** Every schema at and below one, in the order of the text. */
+/** A schema and all schemas below it, in the order of the text. */
 export function subschemas(root: unknown): JsonObject[] {
   const found: JsonObject[] = []
   const open: unknown[] = [root]
@@ -75,7 +77,7 @@ function isSchemaObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** The schemas directly inside of one. */
+/** The schemas directly inside a schema. */
 export function childrenOf(schema: JsonObject): unknown[] {
   const children: unknown[] = []
   for (const keyword of Object.keys(schema)) {
@@ -88,7 +90,7 @@ export function childrenOf(schema: JsonObject): unknown[] {
   return children
 }
 
-/** Notes the address of a schema and of all inside of it. */
+/** Records the address of a schema and of all schemas inside it. */
 function enter(root: JsonObject, address: string, index: Index): void {
   index.places.set(address, root)
   const open = [{ schema: root, base: address }]
@@ -136,7 +138,7 @@ function follow(reference: string, base: string, { places }: Index): unknown {
   return below(places.get(address), fragment.split('/').slice(1))
 }
 
-/** The schema that a JSON Pointer leads to; undefined where it ends in something that is not a schema. */
+/** The schema at a JSON Pointer; undefined if the pointer leads to a value that is not a schema. */
 function below(root: JsonObject | undefined, path: readonly string[]): unknown {
   let at: unknown = root
   let state: 'schema' | 'map' = 'schema'

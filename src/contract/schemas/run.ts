@@ -4,20 +4,23 @@ import type { Meter } from './meter.ts'
 import type { Resolved } from './resolve.ts'
 import type { Seen } from './seen.ts'
 
-/** A keyword that a value does not follow. For keys that are not allowed, the pointer leads to the key. */
+/** A keyword that a value does not satisfy. For a key that is not allowed, the pointer leads to the key. */
 export interface Fault {
   keyword: string
   schema: JsonObject
   pointer: Pointer
 }
 
-/** Where a value stands: the way to the root, so that no pointer is made before there is a fault. */
+/** The position of a value as a linked list up to the root, so that a pointer is built only for a fault. */
 export interface Way {
   key: string | number
   up: Way | undefined
 }
 
-/** Applies a schema to a value: notes faults where they are asked for, and in `seen` what was looked at. */
+/**
+ * Applies a schema to a value. Adds faults if they are collected, and adds to `seen` the keys and entries that were
+ * evaluated.
+ */
 export type Apply = (
   schema: unknown,
   value: unknown,
@@ -26,7 +29,7 @@ export type Apply = (
   seen: Seen | undefined,
 ) => boolean
 
-/** One evaluation. Without `faults`, only whether a value fits is asked for. */
+/** One evaluation. Without `faults`, it only decides whether a value fits. */
 export interface Run {
   apply: Apply
   resolved: Resolved
@@ -35,23 +38,23 @@ export interface Run {
   faults: Fault[] | undefined
 }
 
-/** One schema that is applied to one value. */
+/** One application of a schema to a value. */
 export interface Call {
   schema: JsonObject
   value: unknown
   way: Way | undefined
   run: Run
-  /** What has been looked at inside of the value; only where a schema asks for the rest. */
+  /** The evaluated keys and entries of the value; present only if a schema depends on the unevaluated ones. */
   seen: Seen | undefined
 }
 
-/** Whether a value follows a keyword. An applicator notes its faults itself. */
+/** Whether a value satisfies a keyword. An applicator adds its faults itself. */
 export type Applicator = (want: unknown, call: Call) => boolean
 
-/** Faults that one evaluation lists. */
+/** Maximum number of faults that one evaluation lists. */
 const MOST_FAULTS = 200
 
-/** Notes a fault; always false. */
+/** Adds a fault. Always returns false. */
 export function fail(keyword: string, { schema, way, run }: Call, key?: string | number): false {
   if (run.faults === undefined || run.faults.length >= MOST_FAULTS) return false
   const pointer: (string | number)[] = key === undefined ? [] : [key]
@@ -60,7 +63,7 @@ export function fail(keyword: string, { schema, way, run }: Call, key?: string |
   return false
 }
 
-/** Whether a schema fits, without noting why not. */
+/** Whether a value fits a schema; adds no faults. */
 export function fits(schema: unknown, value: unknown, { way, run }: Call, seen?: Seen): boolean {
   const { faults } = run
   run.faults = undefined

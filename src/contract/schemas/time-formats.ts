@@ -11,7 +11,7 @@ export function isDate(text: string): boolean {
   return day >= 1 && day <= days
 }
 
-/** `full-time` of RFC 3339. A second 60 is a leap second, which there is at 23:59 UTC alone. */
+/** `full-time` of RFC 3339. Second 60 is a leap second, which occurs only at 23:59 UTC. */
 export function isTime(text: string): boolean {
   const found = TIME.exec(text)
   if (found === null) return false

@@ -5,7 +5,7 @@ export function isIpv4(text: string): boolean {
   return IPV4.test(text)
 }
 
-/** RFC 4291: eight groups, or fewer around one `::`; the last two may be written as IPv4. */
+/** RFC 4291: eight groups, or fewer with one `::`; the last two may be written as IPv4. */
 export function isIpv6(text: string): boolean {
   if (text.length > 45) return false
   const halves = text.split('::')
@@ -48,7 +48,7 @@ const QUERY = /^(?:[a-z0-9\-._~!$&'()*+,;=:@/?]|%[0-9a-f]{2})*$/i
 const USER = /^(?:[a-z0-9\-._~!$&'()*+,;=:]|%[0-9a-f]{2})*$/i
 const NAME = /^(?:[a-z0-9\-._~!$&'()*+,;=]|%[0-9a-f]{2})*$/i
 
-/** RFC 3986. */
+/** A URI reference of RFC 3986. */
 export function isUriReference(text: string): boolean {
   const [found, scheme, authority, path = '', query = '', fragment = ''] = PARTS.exec(text) ?? []
   return (
@@ -82,7 +82,7 @@ const TEMPLATE = new RegExp(
   'iu',
 )
 
-/** RFC 6570. */
+/** A URI template of RFC 6570. */
 export function isUriTemplate(text: string): boolean {
   return TEMPLATE.test(text)
 }

@@ -1,14 +1,14 @@
 const PICTURE = '\\p{Extended_Pictographic}(?:\\u{fe0f}|\\p{Emoji_Modifier})?'
 
 /**
- * What could be an emoji with hidden characters inside, as a part of a pattern with the flag `u`: joined pictures, a key,
- * a flag of a region in tag characters.
+ * Anything that may be an emoji with hidden characters inside, as part of a pattern with the flag `u`: joined
+ * pictures, a keycap, a regional flag in tag characters.
  */
 export const EMOJI_SEQUENCE =
   `${PICTURE}(?:\\u{200d}${PICTURE})+|[0-9#*]\\u{fe0f}\\u{20e3}|` +
   '\\u{1f3f4}[\\u{e0020}-\\u{e007e}]+\\u{e007f}'
 
-/** Of 2024: Node 20 and Deno know it, the target of the compiler does not. */
+/** The flag `v` is from 2024: Node 20 and Deno support it, the compiler's target does not. */
 const SETS = 'v'
 
 let listed: RegExp | undefined
@@ -22,14 +22,14 @@ export function isEmoji(char: string): boolean {
   return EMOJI.test(char)
 }
 
-/** Whether a character is an emoji only with U+FE0F after it. */
+/** Whether a character is an emoji only if U+FE0F follows it. */
 export function isTextByDefault(char: string): boolean {
   return EMOJI.test(char) && !EMOJI_BY_DEFAULT.test(char)
 }
 
 /**
- * Whether Unicode recommends an emoji sequence for interchange. Its presentation selectors may be left out, as many
- * texts do (`emoji-test.txt` lists those as minimally qualified and unqualified), and stand only where they belong.
+ * Whether Unicode recommends an emoji sequence for interchange. Its presentation selectors may be omitted, as in many
+ * texts (`emoji-test.txt` lists those as minimally qualified and unqualified), but must not be in any other place.
  */
 export function isListedEmoji(sequence: string): boolean {
   const chars = [...sequence]
@@ -40,7 +40,8 @@ export function isListedEmoji(sequence: string): boolean {
 }
 
 /**
- * Makes its pattern at the first use: that takes 25 ms. Without `$`: V8 15 misses pairs in a class before it.
+ * Builds the pattern at the first use, because that takes 25 ms. The pattern has no `$`: V8 15 misses surrogate pairs
+ * in a class before it.
  */
 function isRecommended(sequence: string): boolean {
   listed ??= new RegExp('^\\p{RGI_Emoji}', SETS)

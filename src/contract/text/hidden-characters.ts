@@ -1,7 +1,7 @@
 /**
- * Code points that are not seen, as the inside of a character class for the flag `u`: Unicode's default ignorables
- * (assigned or not), format and annotation controls, separators of lines, blanks that are letters or symbols, and
- * noncharacters. Controls and surrogates are not among them.
+ * Invisible code points, as the inside of a character class for the flag `u`: Unicode's default ignorables (assigned
+ * or not), format and annotation controls, line separators, blanks that are letters or symbols, and noncharacters.
+ * Controls and surrogates are not included.
  */
 export const HIDDEN =
   '\\u{ad}\\u{34f}\\u{61c}\\u{115f}\\u{1160}\\u{17b4}\\u{17b5}\\u{180b}-\\u{180f}\\u{200b}-\\u{200f}\\u{2028}-\\u{202e}' +
@@ -9,10 +9,10 @@ export const HIDDEN =
   '\\u{16fe4}\\u{13430}-\\u{1343f}\\u{1bca0}-\\u{1bca3}\\u{1d159}\\u{1d173}-\\u{1d17a}\\u{e0000}-\\u{e0fff}' +
   '\\p{Noncharacter_Code_Point}'
 
-/** Blanks of unusual widths: seen as a blank, and nobody sees which. */
+/** Blanks of unusual widths: a reader sees a blank, but not which one. */
 export const BLANKS = '\\u{1680}\\u{2000}-\\u{200a}\\u{205f}'
 
-/** Names of the usual ones (Unicode's, in lower case). */
+/** Names of the frequent code points, from Unicode, in lower case. */
 const NAMES: Record<number, string> = {
   0: 'NUL',
   27: 'escape',
@@ -40,7 +40,7 @@ const NAMES: Record<number, string> = {
   65279: 'byte order mark',
 }
 
-/** A code point as people write it: `U+200D (zero width joiner)`. */
+/** A code point in the notation of messages: `U+200D (zero width joiner)`. */
 export function nameOfPoint(point: number): string {
   const code = `U+${point.toString(16).toUpperCase().padStart(4, '0')}`
   const name = NAMES[point] ?? selectorName(point)

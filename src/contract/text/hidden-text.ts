@@ -8,37 +8,38 @@ import { isListedVariant } from './variation-sequences.ts'
 
 const report = reporter(CORE_RULES)
 
-/** Findings of one rule in one file; more say nothing new. */
+/** Maximum number of findings of one rule in one file; more would add no information. */
 const MOST = 10
 
 /**
- * What characters that are not seen may weigh together in one file, where each of them may stand. One that only stands
- * or does not stand weighs 1, a selector with many values 3: ten bytes that are encoded in them weigh more than this.
+ * Total weight of invisible characters in one file that are each allowed where they are. A character that is present
+ * or absent weighs 1; a selector with many values weighs 3. Ten hidden bytes encoded in such characters weigh more
+ * than the limit.
  */
 const MOST_WEIGHT = 24
 const SELECTOR_WEIGHT = 3
 const BLANK_WEIGHT = 1 / 2
 
-/** ASCII controls but for tab and line ends: they rewrite what a terminal shows, or are not seen at all. */
+/** ASCII controls except tab and line ends: they are invisible or change what a terminal shows. */
 const CONTROLS = Array.from({ length: 0x20 }, (_none, point) => String.fromCharCode(point))
   .filter((char) => !'\t\n\r'.includes(char))
   .concat('\u007f')
 
 /**
- * By code unit, so that one quick pass tells that a text needs no closer look. ASCII is left out on purpose: with it in
- * the class V8 cannot skip ahead, and the pass takes ten times as long.
+ * Matches by code unit, so that one fast pass shows that a text needs no closer check. ASCII is left out on purpose:
+ * with ASCII in the class V8 cannot skip ahead, and the pass takes ten times as long.
  */
 const SUSPICIOUS = new RegExp(
   '[\\u0080-\\u009f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u1680\\u17b4\\u17b5\\u180b-\\u180f\\u2000-\\u200f\\u2028-\\u202e' +
     '\\u205f-\\u206f\\u2800\\u3164\\ud800-\\udfff\\ufdd0-\\ufdef\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffc\\ufffe\\uffff]',
 )
 
-/** An emoji, or one run of characters that nobody sees. Its neighbours decide whether it belongs there. */
+/** An emoji, or one run of invisible characters. The neighbours decide whether the run is allowed there. */
 const RUN = new RegExp(
   `(${EMOJI_SEQUENCE})|[\\0-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\u{d800}-\\u{dfff}${BLANKS}${HIDDEN}]+`,
   'gu',
 )
-/** The same inside of what turned out not to be an emoji. */
+/** The same runs inside a sequence that turned out not to be an emoji. */
 const HIDDEN_RUN = new RegExp(`[${HIDDEN}]+`, 'gu')
 
 const RIGHT_TO_LEFT = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u
@@ -56,7 +57,7 @@ const LONE_SURROGATE = /[\u{d800}-\u{dfff}]/u
 const LAYOUT = /^[\u00ad\u2028\u2029]+$/
 const BLANK_RUN = new RegExp(`^[${BLANKS}]+$`, 'u')
 
-/** Characters without a form that are spelling in one script, beside a character of it. */
+/** Invisible characters that are part of the spelling in one script, next to a character of that script. */
 const SPELLINGS: readonly [run: RegExp, beside: RegExp][] = [
   [/^\u180e$/, MONGOLIAN],
   [/^[\u17b4\u17b5]$/, /\p{Script=Khmer}/u],
@@ -66,24 +67,24 @@ const SPELLINGS: readonly [run: RegExp, beside: RegExp][] = [
   [/^[\u{1bca0}-\u{1bca3}]/u, /\p{Script=Duployan}/u],
 ]
 
-/** Files whose parser reports a byte order mark itself, as an error. */
+/** Files whose parser itself reports a byte order mark, as an error. */
 const PARSED = /\.(?:json|yaml)$/
 
-/** Cheaply tells whether a text deserves `checkHiddenText`. */
+/** A cheap test whether a text needs `checkHiddenText`. */
 export function mayHide(text: string, isAscii: boolean): boolean {
   if (!isAscii && SUSPICIOUS.test(text)) return true
   for (const control of CONTROLS) if (text.includes(control)) return true
   return false
 }
 
-/** Reports text that people do not see and models read. */
+/** Reports text that is invisible to people and read by models. */
 export function checkHiddenText(text: string, file: string, findings: Finding[]): void {
   const { weight, first } = findHidden(text, file, findings)
   const most = tooMany(weight, { file, offset: first }, file)
   if (most) findings.push(most)
 }
 
-/** The finding of more than a few characters that are not seen, though each may stand where it does. */
+/** The finding for too many invisible characters in total, although each is allowed where it is. */
 export function tooMany(weight: number, place: Place, name: string): Finding | undefined {
   if (weight <= MOST_WEIGHT) return undefined
   return report(
@@ -94,7 +95,9 @@ export function tooMany(weight: number, place: Place, name: string): Finding | u
   )
 }
 
-/** Reports each run that does not belong where it stands. Gives what the others weigh, and where the first is. */
+/**
+ * Reports each run that is not allowed where it is. Returns the weight of the other runs and the offset of the first.
+ */
 export function findHidden(
   text: string,
   file: string,
@@ -131,7 +134,7 @@ function* runsOf(text: string): Iterable<[run: string, index: number]> {
   }
 }
 
-/** The worst rule that a run breaks, if any, and what it could hide. */
+/** The most serious rule that a run breaks, if any, and how much the run could hide. */
 interface Judgement {
   rule?: CoreRule
   weight: number
@@ -140,7 +143,7 @@ interface Judgement {
 const broken = (rule: CoreRule, weight = 0): Judgement => ({ rule, weight })
 
 function judge(run: string, text: string, index: number, file: string): Judgement {
-  // Whole characters, so that no pattern needs an end: V8 15 misses pairs in a class before `$`.
+  // Takes a whole character, so that no pattern needs `$`: V8 15 misses surrogate pairs in a class before it.
   const before = [...text.slice(Math.max(0, index - 2), index)].at(-1) ?? ''
   const after = [...text.slice(index + run.length, index + run.length + 2)][0] ?? ''
   if (run.includes('\0')) return broken('NOFX_TEXT_NUL')
@@ -166,7 +169,7 @@ function orBroken(weight: number | undefined, rule: CoreRule): Judgement {
   return weight === undefined ? broken(rule) : { weight }
 }
 
-/** What one variation selector can hide after a character; undefined where Unicode lists no such pair. */
+/** How much one variation selector can hide after a character; undefined if Unicode does not list the pair. */
 function weighSelector(run: string, base: string): number | undefined {
   if ([...run].length > 1) return undefined
   if (isListedVariant(base, run)) return MONGOLIAN.test(base) ? 0 : SELECTOR_WEIGHT
@@ -174,7 +177,7 @@ function weighSelector(run: string, base: string): number | undefined {
     if (!isEmoji(base)) return undefined
     return run === '\ufe0f' && base > '\u007f' && isTextByDefault(base) ? 0 : SELECTOR_WEIGHT
   }
-  // The database of ideographs has 40,000 pairs and grows every year.
+  // The database of ideographs has 40,000 pairs and grows every year, so any ideograph is accepted.
   if (run >= '\u{e0100}') return HAN.test(base) ? SELECTOR_WEIGHT : undefined
   return run < '\u1810' && MONGOLIAN.test(base) ? SELECTOR_WEIGHT : undefined
 }
@@ -184,7 +187,7 @@ function lineAt(text: string, index: number): string {
   return text.slice(text.lastIndexOf('\n', index) + 1, end < 0 ? text.length : end)
 }
 
-/** Names a run by its code points, and spells out what tag characters say. */
+/** Lists the code points of a run, and decodes the text of tag characters. */
 function describe(run: string): string {
   const points = [...run].map((char) => char.codePointAt(0) ?? 0)
   const names = points.slice(0, 3).map(nameOfPoint)

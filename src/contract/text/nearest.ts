@@ -1,11 +1,11 @@
-/** The candidate that `word` most likely meant; undefined when none is close. Case counts little. */
+/** The candidate that `word` most likely meant; undefined if no candidate is close. Case has little weight. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   if (word.length > 64) return undefined
   const lower = word.toLowerCase()
   let best: string | undefined
   let least = Math.max(1, Math.floor(word.length / 3)) + 1
   for (const candidate of candidates) {
-    // The difference in length is the least that there can be.
+    // The difference in length is a lower bound of the distance.
     if (Math.abs(candidate.length - word.length) >= least) continue
     const distance = editDistance(lower, candidate.toLowerCase())
     if (distance < least) {
@@ -16,7 +16,10 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   return best
 }
 
-/** Damerau-Levenshtein distance, with neighbours swapped at most once: insertions, deletions, substitutions, swaps. */
+/**
+ * Damerau-Levenshtein distance, with each pair of neighbours swapped at most once: insertions, deletions,
+ * substitutions and swaps.
+ */
 export function editDistance(a: string, b: string): number {
   let before: number[] = []
   let row = Array.from({ length: b.length + 1 }, (_, index) => index)

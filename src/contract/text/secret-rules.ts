@@ -4,7 +4,7 @@ import { CORE_RULES, type CoreRule } from '../rules.ts'
 
 const report = reporter(CORE_RULES)
 
-/** A credential that secretlint does not know: its pattern (the first group is the secret part) and its name. */
+/** A credential that secretlint does not detect: its pattern (the first group is the secret part) and its name. */
 interface SecretRule {
   rule: CoreRule
   pattern: RegExp
@@ -38,16 +38,16 @@ const SECRETS: readonly SecretRule[] = [
   },
 ]
 
-/** What people write where a secret will be: names, dots, repeated characters. */
+/** What people write in place of a secret: names, dots, repeated characters. */
 const PLACEHOLDER =
   /\.\.\.|…|\*{3}|x{4}|(.)\1{7}|<|\$\{|\{\{|\b(?:your|my|the|some)[-_]|[-_](?:here|placeholder|token|key)\b|example|placeholder|redacted|change[-_]?me|dummy|sample|insert[-_]|replace|@(?:localhost|127\.0\.0\.1|\[::1\]|host\.docker\.internal)\b/i
 
-/** True for text that stands for a secret and is none. */
+/** True for a placeholder that stands where a secret will be. */
 export function isPlaceholder(secret: string): boolean {
   return PLACEHOLDER.test(secret)
 }
 
-/** Reports the credentials that only NOFX looks for. At most 6 characters of each are shown. */
+/** Reports the credentials that only NOFX detects. At most 6 characters of each are shown. */
 export function checkOwnSecrets(text: string, file: string, findings: Finding[]): void {
   for (const { rule, pattern, what, accepts } of SECRETS)
     for (const match of text.matchAll(pattern)) {
@@ -58,7 +58,7 @@ export function checkOwnSecrets(text: string, file: string, findings: Finding[])
     }
 }
 
-/** What to do about any credential in a text. */
+/** The hint for any credential in a text. */
 export const SECRET_HINT = 'revoke it, and name it in permissions.secrets instead of writing its value'
 
 function isServiceRole(token: string): boolean {

@@ -6,12 +6,12 @@ import { isPlaceholder, SECRET_HINT } from './secret-rules.ts'
 
 const report = reporter(CORE_RULES)
 
-/** Lets comments in a text silence the scan: an author must not be able to do that. */
+/** This secretlint rule lets comments in a text switch off the scan, which an author must not be able to do. */
 const FILTER_COMMENTS = '@secretlint/secretlint-rule-filter-comments'
 
 /**
- * Runs secretlint's recommended rules over the files that `checkDefinition` suspects. The library is loaded on the
- * first suspect only. The CLI and the edge function both call this, so that their verdicts are equal.
+ * Runs secretlint's recommended rules on the files that `checkDefinition` suspects. The library is loaded at the
+ * first suspect only. The CLI and the edge function both call this function, so that their verdicts are equal.
  */
 export async function scanSuspects(source: Source, suspects: readonly string[]): Promise<Finding[]> {
   if (suspects.length === 0) return []
@@ -38,21 +38,22 @@ async function load(): Promise<Scan> {
     import('@secretlint/secretlint-rule-preset-recommend'),
     import('@secretlint/profiler'),
   ])
-  // It times every rule on every file, keeps all of it and searches it each time, so that each scan is slower than the
-  // one before: under Deno a few hundred files take 2 s (secretlint's issue 1633; mended in versions for Node.js 22).
+  // secretlint times every rule on every file, keeps all timings and searches them each time, so that each scan is
+  // slower than the one before: under Deno a few hundred files take 2 s (secretlint's issue 1633, fixed in versions
+  // for Node.js 22).
   secretLintProfiler.mark = () => {}
   const rules = preset.rules
     .filter((rule) => rule.meta.id !== FILTER_COMMENTS)
     .map((rule) => ({ id: rule.meta.id, rule }))
   return async (file, text) => {
-    // Only `.json` is passed on as extension: for `.p12` a rule would open the path on disk.
+    // Only the extension `.json` is passed on: for `.p12` a rule would open the path on disk.
     const ext = file.endsWith('.json') ? '.json' : ''
     const source = { filePath: file, content: text, ext, contentType: 'text' as const }
     const options = { config: { rules }, noPhysicFilePath: true }
     const { messages } = await lintSource({ source, options })
     return messages.flatMap(({ ruleId, range, data }) => {
       const what = ruleId.replace(/^@secretlint\/secretlint-rule-/, '')
-      // A whole file is a credential where a service account's key was saved as it came.
+      // A service account's key that was saved unchanged makes the whole file a credential.
       if (ruleId.endsWith('-gcp'))
         return [
           report('NOFX_SECRET_FOUND', { file, offset: 0 }, `${file} is a credential (${what})`, SECRET_HINT),
@@ -66,7 +67,7 @@ async function load(): Promise<Scan> {
   }
 }
 
-/** The credential itself. A message's range is not always its place: for AWS keys it starts at the variable's name. */
+/** The credential itself. The message's range is not always exact: for AWS keys it starts at the variable's name. */
 function secretOf(data: unknown, text: string): string | undefined {
   const values = Object.values(data ?? {}).filter((value) => typeof value === 'string')
   return values.filter((value) => text.includes(value)).sort((a, b) => b.length - a.length)[0]

@@ -1,23 +1,23 @@
-/** A credential has an unbroken run of at least this many key characters. */
+/** A credential contains an unbroken run of at least this many key characters. */
 const SHORTEST = 20
 
 /** 1: part of a key or token; 2: a digit; 3: an upper-case letter. */
 const CLASSES = classes()
 
-/** Credentials inside a URL: the one sort that may be short. */
+/** Credentials inside a URL, the only sort that may be short. */
 const URL_CREDENTIALS = /:\/\/[^\s/:@]{1,256}:[^\s/@]{1,256}@/
 
-/** What a credential starts with, or what is written in front of one. */
+/** What a credential starts with, or what precedes a credential. */
 const KNOWN =
   /sb_secret_|eyJ[\w-]{10,}\.eyJ|bearer\s|\/deploy\/|(?:build|deploy)_hooks\/|\bsk-|gh[pousr]_|github_pat_|xox[abopr]-|xapp-|hooks\.slack\.com\/services\/|npm_|_authToken=|-----BEGIN|private_key|lin_api_|SG\.|shp(?:ss|at|ca|pa)_|ops_ey|secret_?access_?key/i
 
-/** How far in front of a run of key characters its name may stand, and how much of the run is looked at. */
+/** How far before a run of key characters its name may be, and how much of the run is checked. */
 const BEFORE = 100
 const WITHIN = 400
 
 /**
- * Cheaply tells whether a text could hold a credential and so deserves the scanners: about 1 ns a character,
- * because only every 20th one is looked at unless it is inside a long run of key characters.
+ * A cheap test whether a text may contain a credential and needs the scanners. It takes about 1 ns per character,
+ * because it reads only every 20th character outside of long runs of key characters.
  */
 export function suspectsSecret(text: string): boolean {
   if (text.includes('@') && text.includes('://') && URL_CREDENTIALS.test(text)) return true
@@ -46,7 +46,7 @@ function runEnd(text: string, from: number): number {
   return end
 }
 
-/** Words joined by hyphens or slashes have neither digits nor many capitals. */
+/** Words joined by hyphens or slashes have neither digits nor many capitals, so they do not look random. */
 function looksRandom(text: string, from: number, to: number): boolean {
   let capitals = 0
   for (let at = from; at < to; at++) {

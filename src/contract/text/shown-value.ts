@@ -1,10 +1,10 @@
-/** Longest piece of a value that a message repeats, in UTF-16 code units. */
+/** Longest part of a value that a message repeats, in UTF-16 code units. */
 const LONGEST = 60
 
-/** A run that could be a key or token: long, unbroken, with letters and digits. */
+/** A run that may be a key or token: long, unbroken, with letters and digits. */
 const TOKEN = /(?=[\w+/=-]*\d)(?=[\w+/=-]*[A-Za-z])[\w+/=-]{20,}/g
 
-/** A value as a message shows it: short, on one line, and with at most 6 characters of what could be a secret. */
+/** A value in the form that messages show: short, on one line, with at most 6 characters of a possible secret. */
 export function shownValue(value: unknown): string {
   if (value === undefined) return 'nothing'
   if (Array.isArray(value))

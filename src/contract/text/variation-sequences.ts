@@ -1,6 +1,7 @@
 /**
- * The variation sequences that Unicode lists (StandardizedVariants of 15.0 to 17.0): per selector the characters that it
- * may follow, in hexadecimal. Those of CJK compatibility ideographs are derived from their decompositions.
+ * The variation sequences that Unicode lists (StandardizedVariants of 15.0 to 17.0): for each selector, the
+ * characters that it may follow, in hexadecimal. The sequences of CJK compatibility ideographs are derived from their
+ * decompositions.
  */
 const LISTED: Readonly<Record<string, string>> = {
   fe00:
@@ -36,7 +37,7 @@ const COMPATIBILITY = [
 
 let listed: ReadonlySet<string> | undefined
 
-/** Whether Unicode lists a character with this selector, other than as an emoji. */
+/** Whether Unicode lists a character with this selector, apart from emoji. */
 export function isListedVariant(base: string, selector: string): boolean {
   listed ??= allListed()
   return listed.has(base + selector)

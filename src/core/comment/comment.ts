@@ -15,27 +15,30 @@ import {
   short,
 } from './sections.ts'
 
-/** GitHub takes 65,536 characters a comment; the rest is left for what a workflow adds around it. */
+/** GitHub accepts 65,536 characters in a comment; the difference is left for what a workflow adds around it. */
 export const LONGEST_COMMENT = 60_000
 
-/** The first line of every comment: by it the next run finds the one that it replaces. Nobody sees it. */
+/** The first line of every comment. The next run finds the comment to replace by it; readers do not see it. */
 export const COMMENT_MARK = '<!-- nofx -->'
 
 const LONGEST_VALUE = 80
 
-/** What a comment tells. Without a plan there are only findings: of a validation, or those that prevent a plan. */
+/**
+ * The content of a comment. Without a plan there are only findings: those of a validation, or those that prevent a
+ * plan.
+ */
 export interface CommentContent {
   plan?: Plan
   diagnostics: readonly Diagnostic[]
-  /** Markdown of ours that goes above everything, such as where a preview is. */
+  /** Trusted Markdown that goes above everything else, such as the address of a preview. */
   intro?: string
 }
 
 /**
  * Writes what a change would do, for a pull request's comment: findings and risks first, then what would break, then
- * each definition with its diffs closed. Whatever comes from a definition is code, so that it can neither format, mention,
- * link nor end anything. What does not fit is left out and counted.
- * @param longest characters (UTF-16); at least the lists fit into the default
+ * each definition with its diffs collapsed. All text from a definition is written as code, so that it cannot format,
+ * mention, link or end anything. Content that does not fit is left out and counted.
+ * @param longest characters (UTF-16); the default leaves room for all lists
  */
 export function writeComment(content: CommentContent, longest = LONGEST_COMMENT): string {
   const { plan, diagnostics, intro } = content

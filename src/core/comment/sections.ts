@@ -4,15 +4,15 @@ import { nameOf } from '../../contract/name.ts'
 import type { Plan } from '../publish/plan.ts'
 import { code, details } from './markdown.ts'
 
-/** Rows shown of any one list: beyond them nobody reads, and the job's log has them all. */
+/** Maximum number of rows of each list; the job's log has all of them. */
 const MOST_ROWS = 30
 const LONGEST_TEXT = 200
-/** What of a risk fits: a command's arguments, all of them but for very many. */
+/** Maximum length of a risk: enough for a command's arguments unless there are very many. */
 const LONGEST_RISK = 1_000
-/** Characters of any one list, so that each of them, and some diffs, have room. */
+/** Maximum number of characters of each list, so that every list and some diffs have room. */
 const LONGEST_LIST = 8_000
 
-/** The findings, the worst first; closed when none of them is an error. */
+/** The findings, the most severe first; collapsed if none of them is an error. */
 export function findingsSection(diagnostics: readonly Diagnostic[]): string[] {
   if (diagnostics.length === 0) return []
   const errors = errorsOf(diagnostics)
@@ -26,7 +26,7 @@ export function findingsSection(diagnostics: readonly Diagnostic[]): string[] {
   return [errors.length ? `**${counts}**\n\n${table}` : details(counts, table)]
 }
 
-/** What deserves a second look: of changes all, of additions the worst. */
+/** The risks to look at: all risks of changes, and only the high ones of additions. */
 export function risksSection(plan: Plan): string[] {
   const order = ['high', 'medium', 'low']
   const rows = plan.items
@@ -42,7 +42,7 @@ export function risksSection(plan: Plan): string[] {
   return titled('**Risks**', list(rows, ['| level | definition | what |', '|---|---|---|']))
 }
 
-/** The blast radius: what is live, stays as it is, and would lose what it needs. */
+/** The live definitions outside this change that would lose something they require. */
 export function breaksSection(plan: Plan): string[] {
   const broken = [
     ...plan.items.flatMap((item) => item.breaks.map((other) => [nameOf(item), other] as const)),
@@ -70,7 +70,10 @@ export function removalsSection(plan: Plan): string[] {
   return titled(plan.prune ? '**Removed**' : '**Not in the tree, stay published**', list(rows))
 }
 
-/** As many rows as fit, and how many do not; nothing without rows. Rows are written only as far as they are shown. */
+/**
+ * As many rows as fit, and the number of rows left out; nothing if there are no rows. A row is written only if it is
+ * shown.
+ */
 function list(rows: readonly (() => string)[], heading: readonly string[] = []): string {
   const shown: string[] = []
   let length = 0

@@ -17,7 +17,7 @@ export interface State extends Definition {
   files: readonly FileEntry[]
 }
 
-/** What differs between two states, and what of it deserves a second look. */
+/** The differences between two states, and the risks among them. */
 export async function compareStates(
   kind: Kind,
   before: State,
@@ -29,9 +29,9 @@ export async function compareStates(
 const loadYaml = () => createRequire(import.meta.url)('yaml') as YamlLibrary
 
 /**
- * A stored revision as the definition that was published: its manifest is read from its own text, which the digest
- * stands for.
- * @throws Failure REMOTE_FAILED when its texts hold no manifest
+ * A stored revision as the definition that was published. The manifest is read from the revision's own text, which
+ * the digest covers.
+ * @throws Failure REMOTE_FAILED if its texts do not contain a manifest
  */
 export function stateOf(revision: Revision, kind: Kind): State {
   const texts = new Map(Object.entries(revision.texts))
@@ -50,7 +50,7 @@ export function stateOf(revision: Revision, kind: Kind): State {
   return { kind: kind.id, id, manifestPath, manifest, texts, files }
 }
 
-/** @throws Failure NOT_FOUND when there is no such version, WITHDRAWN when nothing is left of it */
+/** @throws Failure NOT_FOUND if the version does not exist, WITHDRAWN if its content was deleted */
 export async function revisionState(
   registry: Registry,
   kind: Kind,
@@ -66,7 +66,7 @@ export async function revisionState(
   )
 }
 
-/** @throws Failure NOT_FOUND when there is no such folder, FINDINGS when the folder's manifest cannot be read as a definition */
+/** @throws Failure NOT_FOUND if the folder does not exist, FINDINGS if its manifest cannot be read as a definition */
 export function treeState(tree: Tree, kind: Kind, id: string): State {
   const { source, definition, folder } = readDefinition(tree, kind, id)
   if (!(folder.from?.present ?? existsSync(folder.dir)))

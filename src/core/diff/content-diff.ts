@@ -1,7 +1,7 @@
 import type { FileEntry } from '../../contract/kind.ts'
 import { diffFields, type FieldChange } from './field-diff.ts'
 
-/** What a diff needs of one state of a definition. */
+/** The parts of a definition's state that a diff needs. */
 export interface Content {
   manifestPath: string
   manifest: unknown
@@ -9,30 +9,30 @@ export interface Content {
   files: readonly FileEntry[]
 }
 
-/** A file that differs. `patch` is a unified diff of a text; `fields` says what changed inside a JSON file. */
+/** A file that differs. `patch` is a unified diff of a text; `fields` lists the changes inside a JSON file. */
 export interface FileChange {
   path: string
   change: 'added' | 'removed' | 'changed'
-  /** Bytes before and after; 0 where absent. */
+  /** Sizes in bytes before and after; 0 if the file is absent. */
   sizes: [number, number]
   patch?: string
   fields?: FieldChange[]
-  /** Whether it may be run as a program afterwards, where that changed. */
+  /** Whether the file is executable afterwards, if that changed. */
   executable?: boolean
 }
 
-/** Two states of one definition compared: the manifest by meaning, texts by line, assets by hash. */
+/** The differences between two states of one definition: the manifest by field, texts by line, assets by hash. */
 export interface ContentDiff {
   fields: FieldChange[]
   files: FileChange[]
 }
 
-/** Lines of context around a change, as `diff -u` has them. */
+/** Lines of context around a change, as in `diff -u`. */
 const CONTEXT = 3
-/** Lines added or removed beyond which nobody looks for a smaller difference. */
+/** Added and removed lines beyond which the search for a smaller difference stops. */
 const MOST_EDITS = 1_500
 
-/** Compares two states; `before` is undefined for a definition that is new. */
+/** Compares two states of a definition. */
 export async function diffContent(before: Content, after: Content): Promise<ContentDiff> {
   const left = new Map(before.files.map((file) => [file.path, file]))
   const right = new Map(after.files.map((file) => [file.path, file]))
@@ -75,8 +75,8 @@ async function diffFile(
 }
 
 /**
- * A unified diff of one text, without the library's own header lines. Texts that have next to nothing in common are shown as
- * one replaced by the other: to look for the least difference would take minutes.
+ * A unified diff of one text, without the library's own header lines. Texts that have almost nothing in common are
+ * shown as one replaced by the other, because finding the smallest difference would take minutes.
  */
 export async function patchOf(path: string, before: string, after: string): Promise<string> {
   const { createTwoFilesPatch, formatPatch } = await import('diff')

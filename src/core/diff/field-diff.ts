@@ -1,6 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 
-/** One changed field. `path` reads like `skills[triage].description`; `before`/`after` are absent when added/removed. */
+/**
+ * One changed field. `path` has the form `skills[triage].description`; `before` is absent for an added field, `after`
+ * for a removed one.
+ */
 export interface FieldChange {
   path: string
   before?: unknown
@@ -10,8 +13,8 @@ export interface FieldChange {
 type Tree = { [key: string]: unknown }
 
 /**
- * Compares two JSON values by meaning: objects by key, lists of things with an `id` or `name` by that, other lists
- * as a whole. Order of keys, and of identified things, is no change.
+ * Compares two JSON values by meaning: objects by key, lists of objects that have an `id` or `name` by that field,
+ * other lists as a whole. A different order of keys, or of identified objects, is not a change.
  */
 export function diffFields(before: unknown, after: unknown, path = ''): FieldChange[] {
   if (isDeepStrictEqual(before, after)) return []
@@ -31,7 +34,7 @@ function change(path: string, before: unknown, after: unknown): FieldChange {
   return { path, ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) }
 }
 
-/** An object as it is, a list of identified things by their ids; undefined for everything else. */
+/** An object unchanged, or a list of identified objects as a map by id; undefined for every other value. */
 function asTree(value: unknown): Tree | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   if (!Array.isArray(value)) return value as Tree

@@ -5,33 +5,36 @@ import type { RevisionSummary } from '../registry/revision.ts'
 import { compareStates, stateOf } from './compare.ts'
 import type { ContentDiff } from './content-diff.ts'
 
-/** What an effect on one definition changes for its readers. */
+/** What an action on one definition changes for its readers. */
 export interface Move {
   kind: string
   id: string
   outcome: OutcomeRow['outcome']
-  /** The version that is live before; null: none. */
+  /** The version that is live before; null if none is. */
   from: number | null
-  /** The version whose content is live afterwards; null: none. For a withdrawal the version that loses its content. */
+  /**
+   * The version whose content is live afterwards; null if none is. For a withdrawal, the version that loses its
+   * content.
+   */
   content: number | null
   diff?: ContentDiff
   risks?: Risk[]
 }
 
-/** More definitions than this are counted and not described. */
+/** Maximum number of definitions that are described; further ones are only counted. */
 const MOST = 30
 
-/** Outcomes that move nothing. */
+/** Outcomes that change nothing. */
 const STILL: ReadonlySet<string> = new Set<OutcomeRow['outcome']>(['unchanged', 'stale', 'held'])
 
-/** The rows of a result that moved something, or would. */
+/** The rows of a result that changed something, or would change something in a dry run. */
 export function movedIn({ outcomes }: ReleaseResult): OutcomeRow[] {
   return outcomes.filter(({ outcome }) => !STILL.has(outcome))
 }
 
 /**
- * What a rollback, an undelete, a promotion or a withdrawal that was tried would change, with the differences as a
- * publish shows them: of the first 30 definitions.
+ * What a dry run of a rollback, an undelete, a promotion or a withdrawal would change, with the same diffs as a
+ * publish: for the first 30 definitions.
  */
 export function describeMoves(
   registry: Registry,
@@ -56,7 +59,7 @@ async function describe(registry: Registry, kinds: readonly Kind[], row: Outcome
     : move
 }
 
-/** The newest revision that is not a draft is what readers see, unless it is a tombstone; newest first. */
+/** The live version: the newest revision that is not a draft, unless it is a tombstone. `history` is newest first. */
 function liveIn(history: readonly RevisionSummary[]): number | null {
   const settled = history.find(({ state }) => state !== 'draft')
   return settled === undefined || settled.state === 'removed' ? null : settled.version

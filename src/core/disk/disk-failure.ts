@@ -1,20 +1,23 @@
 import { Failure } from '../../contract/failure.ts'
 
-/** What Node says when a disk or a quota is full, and PostgreSQL's SQLSTATE for it. */
+/** The codes for a full disk or quota: those of Node.js, and PostgreSQL's SQLSTATE. */
 const FULL = new Set(['ENOSPC', 'EDQUOT', '53100'])
 
-/** Whether an error means that there is no room left. */
+/** Whether an error means that the disk is full. */
 export function isDiskFull(error: unknown): boolean {
   return FULL.has(String((error as { code?: unknown } | null)?.code ?? ''))
 }
 
-/** @param place a path, where one is known */
+/**
+ * The failure for a full disk.
+ * @param place a path, if it is known
+ */
 export function diskFull(cause: unknown, place: string | undefined): Failure {
   const message = `no room left on the disk${place ? ` for ${place}` : ''}`
   return new Failure('DISK_FULL', message, 'free some space and run again', { at: place, cause })
 }
 
-/** What the system says about `path`, as a failure with an action. */
+/** A system error about `path` as a failure with a hint. */
 export function asDiskFailure(error: unknown, path: string): Failure {
   if (error instanceof Failure) return error
   if (isDiskFull(error)) return diskFull(error, path)

@@ -1,16 +1,16 @@
 import { readdirSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 
-/** The end of a socket's name; whoever asks the kernel about sockets removes the dead ones. */
+/** The end of a socket's name. `findOtherHolder` removes dead sockets when it asks the kernel about them. */
 const SOCKET = /\.(?:new|held)$/
-/** The guard of a stale lock, which has a socket of its own. */
+/** The guard of a stale lock; it has its own socket. */
 const GUARD = /\.stale$/
 
 /**
- * Removes the files that processes left beside a lock when they died while they took it: drafts of a lock file, and guards
- * of stale locks. Only the holder of the lock may: while it holds the lock, no guard decides anything.
+ * Removes the files beside a lock that processes left when they died while taking it: drafts of a lock file, and
+ * guards of stale locks. Only the holder of the lock may call it: while the lock is held, no guard decides anything.
  * @param read the holder that a file names; throws for a file that is not a lock
- * @param isLive whether the holder of `lock` lives
+ * @param isLive whether the holder of `lock` is alive
  */
 export async function removeLeftovers<Holder>(
   path: string,
@@ -26,7 +26,7 @@ export async function removeLeftovers<Holder>(
   }
 }
 
-/** A file of another kind, or one that is being written, names no holder. */
+/** The holder in a file; undefined for a file of another kind or a file that is still being written. */
 function holderOf<Holder>(file: string, read: (file: string) => Holder | undefined): Holder | undefined {
   try {
     return read(file)

@@ -3,28 +3,29 @@ import { connect, createServer } from 'node:net'
 import { basename, dirname, join } from 'node:path'
 
 /**
- * A listening socket beside a lock file. The kernel holds it for as long as its process lives, however busy that is,
- * and lets everybody who reaches the folder ask: also a container with processes and a host name of its own.
+ * A listening socket beside a lock file. The kernel keeps it open as long as its process lives, however busy the
+ * process is. Every process that can open the folder can query it, even from a container with its own processes and
+ * host name.
  */
 export interface LockSocket {
-  /** From now on the socket stands for a lock that is held, no longer for an attempt; false when its name is gone. */
+  /** Turns the socket of an attempt into the socket of a held lock. Returns false if its name is gone. */
   hold(): boolean
   remove(): void
 }
 
-/** What the kernel says about the socket of a lock: `unknown` where there is none, or no way to ask. */
+/** The kernel's answer about the socket of a lock: `unknown` if there is no socket, or no way to ask. */
 export type SocketState = 'live' | 'dead' | 'unknown'
 
-/** An attempt to take a lock, and a lock that is held. */
+/** The end of a socket's name: an attempt to take a lock, and a held lock. */
 const ENDS = ['new', 'held'] as const
 type End = (typeof ENDS)[number]
-/** Bytes of a socket's path on every system. */
+/** Maximum length of a socket's path in bytes that every system supports. */
 const LONGEST = 100
 const NAME = /^(.+)\.([^.]+)\.(new|held)$/
 
 const pathOf = (lock: string, token: string, end: End): string => `${lock}.${token}.${end}`
 
-/** Opens the socket of an attempt. Undefined on Windows, and on a file system that has no sockets. */
+/** Opens the socket of an attempt. Undefined on Windows, and on a file system without sockets. */
 export async function openLockSocket(lock: string, token: string): Promise<LockSocket | undefined> {
   if (process.platform === 'win32') return undefined
   const server = createServer((asking) => asking.destroy())
@@ -33,7 +34,7 @@ export async function openLockSocket(lock: string, token: string): Promise<LockS
     path,
     (short) =>
       new Promise<boolean>((resolve) => {
-        // Node.js cuts longer ones short.
+        // Node.js silently truncates longer paths.
         if (short.length > LONGEST) return resolve(false)
         server.once('error', () => resolve(false))
         server.listen({ path: short, exclusive: true }, () => resolve(true))
@@ -43,22 +44,22 @@ export async function openLockSocket(lock: string, token: string): Promise<LockS
   server.unref()
   return {
     hold: () => {
-      // Who held the lock before may have seen this socket in the moment before it listened, and removed it as dead.
+      // The previous holder may have seen this socket before it listened, and removed it as dead.
       if (!existsSync(path)) return false
       renameSync(path, pathOf(lock, token, 'held'))
       return true
     },
     remove: () => {
-      // Gone first, closed second: a name without a listener would look like a process that died.
+      // The name is removed before the socket is closed: a name without a listener would look like a dead process.
       for (const end of ENDS) rmSync(pathOf(lock, token, end), { force: true })
       server.close()
     },
   }
 }
 
-/** Asks the kernel whether the process that took a lock still lives. */
+/** Asks the kernel whether the process that took a lock is alive. */
 export async function askLockSocket(lock: string, token: string): Promise<SocketState> {
-  // An attempt that succeeds is renamed, so the later name is looked for last.
+  // A successful attempt renames its socket, so the later name is checked last.
   for (const end of ENDS) {
     const state = await ask(pathOf(lock, token, end))
     if (state !== 'unknown') return state
@@ -67,8 +68,8 @@ export async function askLockSocket(lock: string, token: string): Promise<Socket
 }
 
 /**
- * The token of a live process that holds the lock although the lock file no longer says so: somebody removed the file.
- * What dead processes left behind is removed.
+ * The token of a live process that holds the lock although the lock file no longer names it, because the file was
+ * removed. Sockets of dead processes are removed.
  */
 export async function findOtherHolder(lock: string, mine: string): Promise<string | undefined> {
   const folder = dirname(lock)
@@ -100,13 +101,16 @@ function ask(path: string): Promise<SocketState> {
   )
 }
 
-/** A refused connection is the kernel's word that nobody listens; a full line or a foreign owner means the opposite. */
+/** A refused connection means that no process listens; a full queue or a foreign owner means that one does. */
 function meaning(code: string | undefined): SocketState {
   if (code === 'ECONNREFUSED') return 'dead'
   return code === 'EAGAIN' || code === 'EACCES' || code === 'EPERM' ? 'live' : 'unknown'
 }
 
-/** A socket's path has room for about a hundred bytes, so on Linux the folder is named by its number. */
+/**
+ * Runs `work` with a short form of the path. A socket's path has room for about a hundred bytes, so on Linux the
+ * folder is named by its file descriptor.
+ */
 async function reaching<T>(path: string, work: (short: string) => Promise<T>): Promise<T> {
   if (process.platform !== 'linux') return work(path)
   const folder = openSync(dirname(path), 'r')

@@ -19,12 +19,12 @@ const holderShape = z.object({
   token: z.string(),
 })
 
-/** Who holds a lock file. `token` is new for every lock that was ever taken. */
+/** The holder of a lock file. `token` is new for every lock that is taken. */
 export type Holder = z.infer<typeof holderShape>
 
 /** A lock that this process holds; `release` may be called twice. */
 export interface Lock {
-  /** Whether the lock file still carries our token. */
+  /** Whether the lock file still has this lock's token. */
   isOurs(): boolean
   release(): void
 }
@@ -32,16 +32,16 @@ export interface Lock {
 export interface LockOptions {
   /** Milliseconds to wait for another holder before giving up. */
   waitMs: number
-  /** Called once when there is somebody to wait for. */
+  /** Called once, before waiting for another holder. */
   onWait?: (holder: Holder) => void
 }
 
 const POLL_MS = 50
 
 /**
- * Takes the lock file at `path`, waiting up to `waitMs` for a live holder and taking over from a dead one at once.
- * A process that dies by a signal leaves its file behind; the next one hears from the kernel that nobody listens any
- * more at the socket beside it, or where there is no socket, that its pid is gone or reused.
+ * Takes the lock file at `path`. Waits up to `waitMs` milliseconds for a live holder, and takes over from a dead
+ * holder at once. A process that is killed leaves its file behind; the next process learns from the kernel that the
+ * socket beside it has no listener, or, without a socket, that its pid is gone or reused.
  * @throws Failure EMBEDDED_LOCKED, EMBEDDED_CORRUPT, INPUT_UNREADABLE
  */
 export async function acquireLock(path: string, options: LockOptions): Promise<Lock> {
@@ -55,13 +55,13 @@ export async function acquireLock(path: string, options: LockOptions): Promise<L
   }
 }
 
-/** Who holds the lock file at `path` now; undefined when nobody does, or its holder died. */
+/** The current holder of the lock file at `path`; undefined if the lock is free or its holder died. */
 export async function liveHolder(path: string): Promise<Holder | undefined> {
   const holder = readHolder(path)
   return holder && (await isLive(path, holder)) ? holder : undefined
 }
 
-/** One attempt: the lock, or the live holder. */
+/** One attempt: returns the lock, or the live holder. */
 async function tryLock(path: string): Promise<Lock | Holder> {
   for (let attempt = 0; ; attempt++) {
     const taken = existsSync(path) ? undefined : await takeFree(path)
@@ -74,12 +74,12 @@ async function tryLock(path: string): Promise<Lock | Holder> {
 }
 
 /**
- * Takes a lock that has no file: undefined when another was faster. The lock may be held all the same: when somebody
- * removed the file from under a process that still works.
+ * Takes a lock that has no file. Undefined if another process was faster. Returns a holder if the lock is held
+ * although its file was removed.
  */
 async function takeFree(path: string): Promise<Lock | Holder | undefined> {
   const mine = newHolder()
-  // It listens before the lock file appears, so who reads the file can ask.
+  // The socket listens before the lock file appears, so that a reader of the file can query it.
   const socket = await openLockSocket(path, mine.token)
   if (!createExclusive(path, mine)) {
     socket?.remove()
@@ -104,12 +104,12 @@ function newHolder(): Holder {
     ...thisPlace(),
     startedAt: new Date().toISOString(),
     mark: startMark(process.pid),
-    // Short: it stands in the names of sockets.
+    // Short, because it is part of the sockets' names.
     token: `${process.pid}-${randomBytes(8).toString('hex')}`,
   }
 }
 
-/** Appears at `path` with its whole content or not at all: `link` fails when the name is taken. */
+/** Creates the file at `path` with its whole content or not at all: `link` fails if the name is taken. */
 function createExclusive(path: string, mine: Holder): boolean {
   const draft = `${path}.${mine.token}`
   try {
@@ -124,7 +124,7 @@ function createExclusive(path: string, mine: Holder): boolean {
   }
 }
 
-/** Undefined when the file has just gone away. A file that is not a lock of ours belongs to nobody we could ask. */
+/** Undefined if the file has just disappeared. A file that is not a lock names no holder to ask. */
 function readHolder(path: string): Holder | undefined {
   let text: string
   try {
@@ -153,9 +153,9 @@ function notALock(path: string, cause: unknown): Failure {
 }
 
 /**
- * Whether the process that took a lock still lives. The kernel that has its socket knows; else its pid is asked for, but
- * only where that pid means this process: in the same namespace of the same start of the same machine. Everywhere else
- * the holder counts as alive.
+ * Whether the process that took a lock is alive. The kernel knows, if it has the lock's socket. Otherwise the pid is
+ * checked, but only if it identifies the process: in the same namespace and the same boot of the same machine. In all
+ * other cases the holder counts as alive.
  */
 async function isLive(path: string, holder: Holder): Promise<boolean> {
   const here = thisPlace()
@@ -170,9 +170,9 @@ async function isLive(path: string, holder: Holder): Promise<boolean> {
 }
 
 /**
- * Removes a dead holder's file. Only the holder of the guard named after the dead one's token may do that, and only
- * while the file still carries that token, so a lock taken in between is never removed. A guard whose own holder died
- * is removed by the same rule.
+ * Removes a dead holder's file. Only the holder of the guard named after the dead holder's token may remove it, and
+ * only while the file still has that token, so that a lock taken in between is never removed. A guard whose own
+ * holder died is removed by the same rule.
  */
 async function removeStale(path: string, stale: Holder): Promise<void> {
   const guard = `${path}.${stale.token}.stale`
@@ -203,11 +203,11 @@ function ownLock(path: string, mine: Holder, socket: LockSocket | undefined): Lo
   const release = () => {
     process.removeListener('exit', release)
     try {
-      // In this order: a live socket without its lock file would look like a lock that lost its file.
+      // The order matters: a live socket without its lock file would look like a lock whose file was removed.
       socket?.remove()
       if (isOurs()) unlinkSync(path)
     } catch {
-      // The folder may be gone by now; then so is the lock.
+      // If the folder is gone, the lock is gone too.
     }
   }
   process.once('exit', release)
@@ -232,7 +232,7 @@ function locked(path: string, holder: Holder): Failure {
   })
 }
 
-/** The failure of work that was under way when its lock was taken away. */
+/** The failure of work that was in progress when its lock was lost. */
 export function lockLost(path: string): Failure {
   return new Failure(
     'EMBEDDED_LOCKED',

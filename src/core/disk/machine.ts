@@ -1,16 +1,16 @@
 import { readFileSync, readlinkSync, statfsSync } from 'node:fs'
 import { hostname } from 'node:os'
 
-/** Where a process runs: what its pid and a socket of its may be asked about. */
+/** Where a process runs, which decides who can check its pid and its socket. */
 export interface Place {
   host: string
-  /** The kernel's id of this start of the machine; containers of one machine share it. */
+  /** The kernel's id of the current boot; the containers of a machine share it. */
   boot?: string
-  /** The namespace in which a pid means this process. */
+  /** The namespace in which a pid identifies the process. */
   pids?: string
 }
 
-/** Where this process runs. Linux alone says more than the host's name. */
+/** Where this process runs. Only Linux provides more than the host's name. */
 export function thisPlace(): Place {
   return {
     host: hostname(),
@@ -19,7 +19,7 @@ export function thisPlace(): Place {
   }
 }
 
-/** statfs(2) of file systems that another machine may have mounted: NFS, SMB, CIFS, FUSE, 9p, Ceph. */
+/** Types in statfs(2) of file systems that another machine may have mounted: NFS, SMB, CIFS, FUSE, 9p, Ceph. */
 const SHARED = new Set([0x6969, 0x517b, 0xff534d42, 0xfe534d42, 0x65735546, 0x01021997, 0x00c36400])
 
 /** Whether another machine may use the folder at the same time. */

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
 /**
- * A mark that differs between two processes which had the same pid one after the other: the kernel's start time.
- * Undefined when the platform does not tell it (Windows); then the pid alone has to do.
+ * The process's start time from the kernel. It distinguishes two processes that had the same pid one after the other.
+ * Undefined on platforms without it (Windows), where only the pid is compared.
  */
 export function startMark(pid: number): string | undefined {
   if (process.platform === 'linux') return linuxMark(pid)
@@ -22,7 +22,7 @@ function linuxMark(pid: number): string | undefined {
   try {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    // Field 22 is the start in clock ticks; the command in field 2 may hold blanks and parentheses.
+    // Field 22 is the start in clock ticks; the command in field 2 may contain blanks and parentheses.
     const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
     return `${boot}:${ticks}`
   } catch {
@@ -30,7 +30,7 @@ function linuxMark(pid: number): string | undefined {
   }
 }
 
-/** Whether the process that noted `mark` as its own still runs. A process of another user counts as running. */
+/** Whether the process that recorded `mark` is still running. A process of another user counts as running. */
 export function isRunning(pid: number, mark: string | undefined): boolean {
   try {
     process.kill(pid, 0)

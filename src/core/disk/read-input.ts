@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { Failure } from '../../contract/failure.ts'
 
 /**
- * Reads a file that a user named.
- * @param path `-` is stdin when `stdin` is allowed
+ * Reads a file that the user named.
+ * @param path `-` is stdin if `stdin` is allowed
  * @throws Failure INPUT_UNREADABLE
  */
 export function readInput(path: string, { stdin = false } = {}): Buffer {

@@ -1,8 +1,8 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 
 /**
- * Writes a whole file or nothing: to a neighbour first, flushed, then renamed over `path`. A device or a pipe is written
- * to as it is: /dev/null must not become a file.
+ * Writes a whole file or nothing: the content goes to a temporary file beside it, is flushed, and is renamed over
+ * `path`. A device or a pipe is written directly, so that /dev/null does not become a file.
  */
 export function writeAtomically(path: string, content: string | Uint8Array): void {
   const there = statSync(path, { throwIfNoEntry: false })

@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve, sep } from 'node:path'
 import { Failure } from '../../contract/failure.ts'
 import { asDiskFailure } from './disk-failure.ts'
 
-/** The disk as `writeFolder` needs it; another one stands in for it where a test wants a full disk. */
+/** The disk operations of `writeFolder`; a test replaces them to simulate a full disk. */
 export interface Disk {
   existsSync(path: string): boolean
   mkdirSync(path: string, options: { recursive: true }): unknown
@@ -15,21 +15,23 @@ export interface Disk {
 
 const DISK: Disk = { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync }
 
-/** How a folder is written. */
+/** Options of `writeFolder`. */
 interface WriteOptions {
   replace?: boolean
   disk?: Disk
-  /** Paths of files that may be run as programs. */
+  /** Paths of executable files. */
   executable?: ReadonlySet<string>
 }
 
-/** Folders on their way in and out: dotted, so that no collecting reads them, and named after the process. */
+/**
+ * Temporary names of new and old folders. They start with a dot, so that collecting skips them, and contain the pid.
+ */
 const PASSING = /^\.(.+)\.(\d+)\.(new|old)$/
 
 /**
  * Makes `dir` hold exactly these files (content by relative path), all of them or nothing: they are written beside it
- * and moved into place at the end. Without `replace` a folder with files in it is never touched.
- * @throws Failure DISK_FULL or INPUT_UNREADABLE, with the folder as it was before
+ * and moved into place at the end. Without `replace`, a folder that contains files is never changed.
+ * @throws Failure DISK_FULL or INPUT_UNREADABLE; the folder is then unchanged
  */
 export function writeFolder(
   dir: string,
@@ -56,7 +58,10 @@ export function writeFolder(
   }
 }
 
-/** Mends what killed processes left in `parent`: a folder on its way out comes back, half-written ones go. */
+/**
+ * Repairs what killed processes left in `parent`: a folder that was about to be replaced is restored, half-written
+ * folders are removed.
+ */
 export function recoverFolders(parent: string, disk: Disk = DISK): void {
   if (!disk.existsSync(parent)) return
   try {
@@ -72,7 +77,7 @@ export function recoverFolders(parent: string, disk: Disk = DISK): void {
   }
 }
 
-/** The first error is the one to report; the next run recovers what stays behind. */
+/** The caller reports the first error; the next run recovers what remains. */
 function quietly(tidy: () => unknown): void {
   try {
     tidy()
@@ -83,7 +88,10 @@ function passing(dir: string, way: 'new' | 'old'): string {
   return join(dirname(dir), `.${basename(dir)}.${process.pid}.${way}`)
 }
 
-/** Another process that may still be writing. Our own writes are over whenever somebody asks. */
+/**
+ * Whether another process is alive and may still be writing. This process's own writes have ended when this is
+ * called.
+ */
 function isRunning(pid: number): boolean {
   if (pid === process.pid) return false
   try {
@@ -95,8 +103,8 @@ function isRunning(pid: number): boolean {
 }
 
 /**
- * The path of something in a folder.
- * @throws Failure REFUSED when it is not inside of it
+ * The path of a file in a folder.
+ * @throws Failure REFUSED if the path leads outside of the folder
  */
 export function inside(dir: string, path: string): string {
   const target = resolve(dir, path)

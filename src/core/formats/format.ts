@@ -1,6 +1,6 @@
 import type { Diagnostic, RuleCatalogue } from '../../contract/diagnostic.ts'
 
-/** Colours, as chalk has them; each gives its text back when there is no colour. */
+/** Colour functions with chalk's names; without colours each returns its text unchanged. */
 export interface Palette {
   red(text: string): string
   yellow(text: string): string
@@ -11,14 +11,19 @@ export interface Palette {
 
 /** What a format may need besides the findings. */
 export interface FormatContext {
-  /** Catalogues of the kinds that were checked; the core's own rules are always known. */
+  /** Catalogues of the checked kinds; the core's own rules are always known. */
   rules: RuleCatalogue
-  /** Version of the tool, for the machine-readable formats. */
+  /** The version of the tool, for machine-readable formats. */
   version: string
   paint: Palette
-  /** From the top of the repository to the folder that findings' paths start in, with `/`; empty at the top. */
+  /**
+   * The path from the top of the repository to the folder that findings' paths start in, with `/`; empty at the top.
+   */
   inRepository?: string
 }
 
-/** Writes findings in one form. Pure; the text ends without a line feed and is empty when there is nothing to say. */
+/**
+ * Writes findings in one format. It is pure; the text ends without a line feed and is empty if there are no findings
+ * to show.
+ */
 export type Format = (diagnostics: readonly Diagnostic[], context: FormatContext) => string

@@ -1,6 +1,6 @@
 import type { Format } from './format.ts'
 
-/** Every form by its name on the command line, loaded when it is asked for. */
+/** Every format by its name on the command line, loaded on demand. */
 export const formats = {
   text: async (): Promise<Format> => (await import('./text.ts')).formatText,
   json: async (): Promise<Format> => (await import('./json.ts')).formatJson,
@@ -12,5 +12,5 @@ export const formats = {
 
 export type FormatName = keyof typeof formats
 
-/** The names, as a command lists them. */
+/** The names for a command's list of options. */
 export const FORMATS = Object.keys(formats) as FormatName[]

@@ -1,11 +1,11 @@
 import type { Diagnostic } from '../../contract/diagnostic.ts'
 import type { Format } from './format.ts'
 
-/** Workflow commands that GitHub Actions turns into annotations; nothing in a value can start a command of its own. */
+/** Workflow commands that GitHub Actions turns into annotations. No value can start a command of its own. */
 export const formatGithub: Format = (diagnostics, { inRepository = '' }) =>
   diagnostics.map((found) => command({ ...found, path: fromTop(found.path, inRepository) })).join('\n')
 
-/** Annotations are shown at paths from the top of the repository, wherever the command runs. */
+/** The path from the top of the repository, which annotations need wherever the command runs. */
 function fromTop(path: string, inRepository: string): string {
   if (inRepository === '' || path.startsWith('/')) return path
   const parts: string[] = []
@@ -21,7 +21,7 @@ function command({ path, line, column, severity, rule, message, hint }: Diagnost
   return `::${severity} ${properties}::${data(`${message}\nhint: ${hint}`)}`
 }
 
-/** As `@actions/core` escapes them: docs.github.com, "Workflow commands for GitHub Actions". */
+/** Escapes as `@actions/core` does: docs.github.com, "Workflow commands for GitHub Actions". */
 function data(text: string): string {
   return clean(text).replace(/%/g, '%25').replace(/\r/g, '%0D').replace(/\n/g, '%0A')
 }
@@ -30,7 +30,7 @@ function property(text: string): string {
   return data(text).replace(/:/g, '%3A').replace(/,/g, '%2C')
 }
 
-/** The runner reads lines: whatever else a reader could take for a line's end, or for an escape, is replaced. */
+/** The runner reads lines: every character that a reader could take for a line end or an escape is replaced. */
 function clean(text: string): string {
   return text.replace(/[\u0000-\u0009\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029]/g, '\ufffd')
 }

@@ -2,7 +2,7 @@ import type { Diagnostic } from '../../contract/diagnostic.ts'
 import { isError } from '../../contract/diagnostic.ts'
 import type { Format } from './format.ts'
 
-/** JUnit's XML, as CI systems read it: a suite for each file, a failed case for each error, output for warnings. */
+/** JUnit XML for CI systems: a suite for each file, a failed case for each error, output for warnings. */
 export const formatJunit: Format = (diagnostics) => {
   const byPath = new Map<string, Diagnostic[]>()
   for (const diagnostic of diagnostics)
@@ -38,7 +38,10 @@ function testCase(path: string, { rule, line, column, severity, message, hint }:
   return `    <testcase name="${name}" classname="${escapeXml(path)}">${body}</testcase>`
 }
 
-/** XML 1.0 cannot carry control characters even as references: they become U+FFFD. A job's log must hold no `##[`. */
+/**
+ * XML 1.0 cannot contain control characters even as references, so they become U+FFFD. `##[` is broken up, because it
+ * is a command in a job's log.
+ */
 function escapeXml(text: string): string {
   return text
     .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '\ufffd')

@@ -1,5 +1,8 @@
 import { writeComment } from '../comment/comment.ts'
 import type { Format } from './format.ts'
 
-/** A summary for a pull request's comment or a job's page. Each value is in entities, so no log finds a command in it. */
+/**
+ * A summary for a pull request's comment or a job's page. Each value is written in entities, so that it cannot be a
+ * command in a log.
+ */
 export const formatMarkdown: Format = (diagnostics) => writeComment({ diagnostics })

@@ -6,7 +6,7 @@ import type { Format } from './format.ts'
 
 const SCHEMA = 'https://json.schemastore.org/sarif-2.1.0.json'
 
-/** SARIF 2.1.0 (OASIS), as code-scanning services read it. Lists only rules that were broken. */
+/** SARIF 2.1.0 (OASIS) for code-scanning services. It lists only the rules that were broken. */
 export const formatSarif: Format = (diagnostics, { rules: kindRules, version }) => {
   const catalogue: RuleCatalogue = { ...CORE_RULES, ...kindRules }
   const ids = [...new Set(diagnostics.map((diagnostic) => diagnostic.rule))].sort()
@@ -47,7 +47,10 @@ function result(diagnostic: Diagnostic, ids: readonly string[], seen: Map<string
   }
 }
 
-/** Stays the same when lines move: made of rule, path, pointer and message, and counted when that is not unique. */
+/**
+ * A fingerprint that stays the same when lines move: made of rule, path, pointer and message, and numbered if that is
+ * not unique.
+ */
 function fingerprint({ rule, path, pointer, message }: Diagnostic, seen: Map<string, number>): string {
   const hash = sha256(JSON.stringify([rule, path, pointer ?? null, message])).slice(0, 32)
   const count = seen.get(hash) ?? 0
@@ -55,7 +58,7 @@ function fingerprint({ rule, path, pointer, message }: Diagnostic, seen: Map<str
   return `${hash}:${count}`
 }
 
-/** A relative URI reference: no part of a path can be taken for a scheme, a query or a fragment. */
+/** A relative URI reference: no part of a path can be read as a scheme, a query or a fragment. */
 function uriOf(path: string): string {
   return path
     .split('/')
@@ -63,7 +66,7 @@ function uriOf(path: string): string {
     .join('/')
 }
 
-/** `encodeURIComponent` throws on half a surrogate pair. */
+/** `encodeURIComponent` throws on a lone surrogate. */
 function wellFormed(text: string): string {
   return text.replace(/[\ud800-\udfff]/gu, '\ufffd')
 }

@@ -3,7 +3,7 @@ import { isError } from '../../contract/diagnostic.ts'
 import { printable } from '../printable.ts'
 import type { Format, Palette } from './format.ts'
 
-/** For people: `path:line:column severity RULE message`, and the hint on a line of its own. */
+/** For people: `path:line:column severity RULE message`, with the hint on its own line. */
 export const formatText: Format = (diagnostics, { paint }) =>
   diagnostics.map((diagnostic) => lines(diagnostic, paint)).join('\n')
 

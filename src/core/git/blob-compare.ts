@@ -5,10 +5,10 @@ import { git } from './git-command.ts'
 import type { GitEntry } from './git-entries.ts'
 import type { GitPlace } from './git-place.ts'
 
-/** How a file on disk compares with an object: equal as it is, equal after git's own conversions, or neither. */
+/** How a file on disk compares with an object: equal bytes, equal after git's conversions, or different. */
 type Same = 'same' | 'converted' | 'other'
 
-/** Compares one file on disk with the commit's entry of the same path. */
+/** Compares one file on disk with the commit's entry for the same path. */
 export async function isSameContent(full: string, entry: GitEntry, place: GitPlace): Promise<Same> {
   const stats = lstatSync(full, { throwIfNoEntry: false })
   if (!stats) return 'other'
@@ -31,13 +31,15 @@ function read(full: string): Buffer | undefined {
   }
 }
 
-/** The name that git gives to these bytes (git-scm.com, "Git Internals - Git Objects"). */
+/** The object id that git computes for these bytes (git-scm.com, "Git Internals - Git Objects"). */
 function oidOf(bytes: Buffer, { oid }: GitEntry): string {
   const hash = createHash(oid.length === 64 ? 'sha256' : 'sha1')
   return hash.update(`blob ${bytes.length}\0`).update(bytes).digest('hex')
 }
 
-/** The object that `git add` would make of the file, with all its filters; undefined when one fails. */
+/**
+ * The id of the object that `git add` would make of the file, with all filters applied; undefined if a filter fails.
+ */
 async function cleanedOid(full: string, { cwd }: GitPlace): Promise<string | undefined> {
   const hashed = await git(cwd, ['hash-object', '--', relative(cwd, full)]).catch(() => undefined)
   return hashed?.trim()

@@ -4,10 +4,10 @@ import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 
 const run = promisify(execFile)
-/** Bytes of one answer: enough for the names of a million files. */
+/** Maximum output of a command in bytes: enough for the names of a million files. */
 const MAX_OUTPUT = 256 * 1024 * 1024
 
-/** Settings of a user that would let git trust less, or more, than the files and the commit themselves. */
+/** Overrides settings of a user that would make git trust more, or less, than the files and the commit themselves. */
 const SETTINGS = {
   'core.fsmonitor': 'false',
   'core.trustctime': 'true',
@@ -17,8 +17,9 @@ const SETTINGS = {
 const OVERRIDES = Object.entries(SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`])
 
 /**
- * The environment of every git that NOFX starts: objects are what their hashes say (no replacements, no grafts), paths
- * are paths (no patterns), nothing is written beside what was asked for, and nothing waits for a password.
+ * The environment of every git process that NOFX starts: objects are exactly what their hashes name (no replacements,
+ * no grafts), paths are literal (no patterns), nothing is written besides what was asked for, and no process waits
+ * for a password.
  */
 export function gitEnv(): NodeJS.ProcessEnv {
   const env = Object.entries(process.env).filter(
@@ -37,8 +38,9 @@ export function gitEnv(): NodeJS.ProcessEnv {
 }
 
 /**
- * What a hook's variables name, for a git that starts in another folder than this process: their paths are relative to
- * the folder here, and with `GIT_DIR` alone that folder is the top of the working tree (git, "ENVIRONMENT VARIABLES").
+ * The variables of a hook that locate its repository, adapted for a git process that starts in another folder: their
+ * paths are relative to this process's folder, and with `GIT_DIR` alone that folder is the top of the working tree
+ * (git, "ENVIRONMENT VARIABLES").
  */
 function placesOf({ GIT_DIR, GIT_WORK_TREE, GIT_COMMON_DIR }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return {
@@ -47,30 +49,30 @@ function placesOf({ GIT_DIR, GIT_WORK_TREE, GIT_COMMON_DIR }: NodeJS.ProcessEnv)
   }
 }
 
-/** How a git child is started that stays. */
+/** How to start a git child that stays running. */
 export function gitOptions(cwd: string): SpawnOptions {
   return { cwd, env: gitEnv(), stdio: ['pipe', 'pipe', 'pipe'] }
 }
 
-/** Runs git in `cwd` and gives what it prints. Rejects with `stderr` when git fails or is not installed. */
+/** Runs git in `cwd` and returns its output. Rejects with `stderr` if git fails or is not installed. */
 export async function git(cwd: string, args: readonly string[]): Promise<string> {
   const { stdout } = await run('git', [...OVERRIDES, ...args], { cwd, env: gitEnv(), maxBuffer: MAX_OUTPUT })
   return stdout
 }
 
-/** The same, for the few places that cannot wait, with bytes as answer. */
+/** The same for the few places that cannot wait; returns bytes. */
 export function gitSync(cwd: string, args: readonly string[], input: string): Buffer {
   const options = { cwd, env: gitEnv(), input, maxBuffer: Number.POSITIVE_INFINITY }
   return execFileSync('git', [...OVERRIDES, ...args], { ...options, stdio: ['pipe', 'pipe', 'pipe'] })
 }
 
-/** Git's first line about a failure. */
+/** The first line of git's message about a failure. */
 export function gitSays(error: unknown): string {
   const said = String((error as { stderr?: string | Buffer }).stderr ?? '').trim()
   return said.split('\n')[0] || (error as Error).message
 }
 
-/** The parts of an answer to a command with `-z`. */
+/** The parts of an output that was requested with `-z`. */
 export function splitNul(listed: string): string[] {
   return listed.split('\0').filter((part) => part !== '')
 }

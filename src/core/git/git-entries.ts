@@ -4,7 +4,7 @@ import { nameOf } from '../../contract/name.ts'
 import { git, gitSays, splitNul } from './git-command.ts'
 import type { GitPlace } from './git-place.ts'
 
-/** What an entry is that is neither a file nor a folder. */
+/** The type of an entry that is neither a file nor a folder. */
 export type Oddity = 'symlink' | 'submodule' | 'other'
 
 /** One entry of a tree or an index. `path` is relative to the definitions' root. */
@@ -12,11 +12,11 @@ export interface GitEntry {
   path: string
   mode: 'file' | 'executable' | Oddity
   oid: string
-  /** Bytes of the object, where they were asked for. */
+  /** Size of the object in bytes, if sizes were requested. */
   size?: number
 }
 
-/** The entries of every definition, by `kind/id`, with paths relative to its folder. */
+/** The entries of every definition, by `kind/id`, with paths relative to the definition's folder. */
 export interface Definitions<Entry = GitEntry> {
   folders: Map<string, Entry[]>
   /** Definitions whose own entry is not a folder. */
@@ -30,8 +30,8 @@ const MODES: Readonly<Record<string, GitEntry['mode']>> = {
 }
 
 /**
- * Everything below a folder as a commit has it. `sizes` asks for those as well, which makes a partial clone fetch.
- * @throws Failure NO_COMMIT when the commit has something other than a folder there
+ * Every entry below a folder of a commit. `sizes` also reads the sizes, which makes a partial clone fetch.
+ * @throws Failure NO_COMMIT if the commit has something other than a folder there
  */
 export async function listCommit(place: GitPlace, sha: string, sizes = false): Promise<GitEntry[]> {
   const { cwd, path } = place
@@ -54,7 +54,7 @@ export async function listCommit(place: GitPlace, sha: string, sizes = false): P
 }
 
 /**
- * Everything below a folder as it is staged.
+ * Every staged entry below a folder.
  * @throws Failure INPUT_UNREADABLE for a file with a merge conflict
  */
 export async function listIndex({ cwd, rest }: GitPlace): Promise<GitEntry[]> {
@@ -72,7 +72,7 @@ export async function listIndex({ cwd, rest }: GitPlace): Promise<GitEntry[]> {
   })
 }
 
-/** A path relative to `cwd` as one relative to the folder. */
+/** Converts a path relative to `cwd` to a path relative to the folder. */
 export function below(rest: string, path: string): string {
   return rest === '' ? path : path.slice(rest.length + 1)
 }
@@ -82,7 +82,7 @@ function entryOf(mode: string, oid: string, row: string): GitEntry {
 }
 
 /**
- * Sorts entries by definition; files beside the definitions' folders belong to none.
+ * Groups entries by definition; files beside the definitions' folders belong to none.
  * @throws Failure NO_COMMIT for a kind's folder that is a file, a symbolic link or a submodule
  */
 export function groupEntries(

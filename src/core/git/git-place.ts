@@ -2,27 +2,30 @@ import { existsSync, realpathSync } from 'node:fs'
 import { dirname, relative, resolve } from 'node:path'
 import { git } from './git-command.ts'
 
-/** Where git finds a folder: symbolic links on the way to it are followed, since a commit has none of what is behind. */
+/**
+ * The place of a folder in git. Symbolic links on the way to the folder are resolved, because a commit does not
+ * contain what is behind them.
+ */
 export interface GitPlace {
-  /** The folder, or the nearest one above it that is on disk. */
+  /** The folder, or its nearest parent that exists on disk. */
   cwd: string
-  /** From `cwd` to the folder, with `/`; empty when it is on disk. */
+  /** The path from `cwd` to the folder, with `/`; empty if the folder exists on disk. */
   rest: string
   /** The folder's path in the repository, with `/`; empty for the whole repository. */
   path: string
-  /** History is cut off, so heights are not known. */
+  /** True if the history is cut off, so that heights are unknown. */
   shallow: boolean
-  /** The file of the index, which is not there when nothing was checked out. */
+  /** The index file, which does not exist if nothing was checked out. */
   index: string
 }
 
-/** What HEAD is. */
+/** The commit at HEAD. */
 export interface GitHead {
   sha: string
   branch?: string
 }
 
-/** Finds a folder in the repository that holds it; undefined outside git. */
+/** Finds a folder's place in its repository; undefined outside of git. */
 export async function placeOf(folder: string): Promise<GitPlace | undefined> {
   let above = folder
   while (!existsSync(above)) above = dirname(above)
@@ -31,13 +34,13 @@ export async function placeOf(folder: string): Promise<GitPlace | undefined> {
   const words = ['rev-parse', '--is-shallow-repository', '--git-path', 'index', '--show-prefix']
   const told = await git(cwd, words).catch(() => undefined)
   if (told === undefined) return undefined
-  // A folder's name may hold line feeds; nothing is printed for the repository's own.
+  // A folder's name may contain line feeds; for the top of the repository the prefix is empty.
   const [shallow, index = '', ...prefix] = told.replace(/\n$/, '').split('\n')
   const path = `${prefix.join('\n')}${rest}`.replace(/\/$/, '')
   return { cwd, rest, path, shallow: shallow === 'true', index: resolve(cwd, index) }
 }
 
-/** HEAD; undefined in a repository without a commit. */
+/** The commit at HEAD; undefined in a repository without a commit. */
 export async function headOf({ cwd }: GitPlace): Promise<GitHead | undefined> {
   const words = ['rev-parse', 'HEAD^{commit}', '--symbolic-full-name', 'HEAD']
   const head = await git(cwd, words).catch(() => undefined)
@@ -47,12 +50,12 @@ export async function headOf({ cwd }: GitPlace): Promise<GitHead | undefined> {
   return { sha, ...(branch ? { branch } : {}) }
 }
 
-/** How many commits the first parents of `sha` are, itself included, as far as this clone has them. */
+/** The number of commits along the first parents of `sha`, itself included, as far as this clone has them. */
 export async function heightOf({ cwd }: GitPlace, sha: string): Promise<number> {
   return Number(await git(cwd, ['rev-list', '--count', '--first-parent', sha]))
 }
 
-/** The full name of a commit; undefined when this clone does not have it. */
+/** The full SHA of a commit; undefined if this clone does not have the commit. */
 export async function findCommit({ cwd }: GitPlace, sha: string): Promise<string | undefined> {
   const found = await git(cwd, ['rev-parse', '--verify', '--quiet', `${sha}^{commit}`]).catch(() => '')
   return found.trim() || undefined

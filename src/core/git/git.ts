@@ -1,14 +1,14 @@
 import { Failure } from '../../contract/failure.ts'
 import { git, gitSays, splitNul } from './git-command.ts'
 
-/** Paths (relative to `root`, with `/`) that are staged, deleted ones and both names of a moved one included. */
+/** Staged paths (relative to `root`, with `/`), including deleted files and both names of a renamed file. */
 export async function stagedFiles(root: string): Promise<string[]> {
   return splitNul(
     await gitOrUsage(root, ['diff', '--cached', '--name-only', '--relative', '--no-renames', '-z']),
   )
 }
 
-/** Paths that differ between `ref` and the working tree, untracked ones included. */
+/** Paths that differ between `ref` and the working tree, including untracked files. */
 export async function changedFiles(root: string, ref: string): Promise<string[]> {
   const [changed, untracked] = await Promise.all([
     gitOrUsage(root, [
@@ -26,13 +26,13 @@ export async function changedFiles(root: string, ref: string): Promise<string[]>
   return [...splitNul(changed), ...splitNul(untracked)]
 }
 
-/** The branch that is checked out; undefined outside git and for a commit alone. */
+/** The branch that is checked out; undefined outside of git and for a detached HEAD. */
 export async function currentBranch(root: string): Promise<string | undefined> {
   const branch = await git(root, ['symbolic-ref', '--quiet', '--short', 'HEAD']).catch(() => '')
   return branch.trim() || undefined
 }
 
-/** The commit that is checked out and its branch; neither outside git. */
+/** The commit that is checked out and its branch; neither outside of git. */
 export async function gitHead(root: string): Promise<{ sha?: string; branch?: string }> {
   const [sha, branch] = await Promise.all([
     git(root, ['rev-parse', '--verify', '--quiet', 'HEAD']).catch(() => ''),

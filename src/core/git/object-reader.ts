@@ -4,19 +4,19 @@ import type { Socket } from 'node:net'
 import { Failure } from '../../contract/failure.ts'
 import { gitOptions } from './git-command.ts'
 
-/** An object of git's database: `bytes` are there when it is not larger than was asked for. */
+/** An object of git's database: `bytes` are present if it is not larger than `Wanted.most`. */
 export interface Blob {
   size: number
   sha256?: string
   bytes?: Buffer
 }
 
-/** What to read, and what of it to keep. */
+/** Which object to read, and what to keep of it. */
 export interface Wanted {
   oid: string
-  /** The largest size whose bytes are kept. */
+  /** The largest size in bytes whose content is kept. */
   most: number
-  /** Hash the bytes while they pass. */
+  /** Whether to hash the bytes while they are read. */
   hash: boolean
 }
 
@@ -25,20 +25,21 @@ interface Request extends Wanted {
   reject: (error: Error) => void
 }
 
-/** The request that is being answered. */
+/** The state of the answer that is being read. */
 interface Answer {
   request: Request
   blob: Blob
   hash?: Hash
-  /** Bytes of the object that have arrived. */
+  /** Number of bytes of the object that have arrived. */
   at: number
 }
 
 const LINE_FEED = 10
 
 /**
- * Reads objects through one `git cat-file --batch` that stays: it applies no filters and no attributes, and knows no
- * index, no sparse checkout and no ignored files. An idle child keeps no process alive.
+ * Reads objects through one `git cat-file --batch` process that stays running. It applies no filters and no
+ * attributes, and ignores the index, the sparse checkout and ignore files. An idle child does not keep this process
+ * alive.
  */
 export class ObjectReader {
   private readonly cwd: string
@@ -64,7 +65,7 @@ export class ObjectReader {
   }
 
   private start(): ChildProcess {
-    // A group of its own: Ctrl-C ends the command, and its closed pipe ends this child.
+    // The child has its own process group: Ctrl-C ends the command, and the closed pipe then ends the child.
     const options = { ...gitOptions(this.cwd), detached: process.platform !== 'win32' }
     const child = spawn('git', ['cat-file', '--batch'], options)
     this.child = child
@@ -114,7 +115,7 @@ export class ObjectReader {
     hash?.update(part)
     answer.at += part.length
     const at = from + part.length
-    // The line feed after the object.
+    // One line feed follows the object.
     if (answer.at < blob.size || at === chunk.length) return at
     if (hash) blob.sha256 = hash.digest('hex')
     this.answer = undefined
@@ -128,7 +129,7 @@ function begin(request: Request, size: number): Answer {
   return { request, blob, at: 0, ...(request.hash ? { hash: createHash('sha256') } : {}) }
 }
 
-/** A child that nothing is asked of does not keep the process from ending. */
+/** An idle child must not keep the process from ending. */
 function hold(child: ChildProcess, on: boolean): void {
   const streams = [child.stdin, child.stdout, child.stderr] as (Socket | null)[]
   for (const one of [child, ...streams])
@@ -136,7 +137,7 @@ function hold(child: ChildProcess, on: boolean): void {
     else one?.unref()
 }
 
-/** An object that this clone lacks, as partial clones do when their remote is out of reach. */
+/** The failure for an object that this clone lacks, as in a partial clone whose remote cannot be reached. */
 export function unreadableObject(oid: string, why: string): Failure {
   return new Failure(
     'NO_COMMIT',

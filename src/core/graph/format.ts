@@ -1,4 +1,4 @@
 import type { Graph } from '../../contract/kind.ts'
 
-/** Draws a graph as text of some language. */
+/** Writes a graph as text in some language. */
 export type GraphFormat = (graph: Graph) => string

@@ -1,6 +1,6 @@
 import type { GraphFormat } from './format.ts'
 
-/** Every way to draw a graph; each is loaded when it is asked for. */
+/** Every graph format, loaded on demand. */
 export const graphFormats = {
   text: async () => (await import('./text.ts')).drawText,
   mermaid: async () => (await import('./mermaid.ts')).drawMermaid,
@@ -8,5 +8,5 @@ export const graphFormats = {
   svg: async () => (await import('./svg.ts')).drawSvg,
 } satisfies Record<string, () => Promise<GraphFormat>>
 
-/** Name of a way to draw a graph. */
+/** The name of a graph format. */
 export type GraphFormatName = keyof typeof graphFormats

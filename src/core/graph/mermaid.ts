@@ -1,6 +1,8 @@
 import type { GraphFormat } from './format.ts'
 
-/** A Mermaid flowchart, as GitHub draws it. Its ids are numbers: words such as "end" mean something to Mermaid. */
+/**
+ * A Mermaid flowchart, as GitHub draws it. Its ids are numbers, because words such as "end" are keywords of Mermaid.
+ */
 export const drawMermaid: GraphFormat = ({ nodes, edges }) => {
   const names = new Map(nodes.map(({ id }, index) => [id, `n${index}`]))
   return [
@@ -12,7 +14,7 @@ export const drawMermaid: GraphFormat = ({ nodes, edges }) => {
   ].join('\n')
 }
 
-/** Mermaid has no backslash: whatever means something to it is written as a character entity. */
+/** Mermaid has no escape character, so every character with a special meaning is written as an entity. */
 function encode(text: string): string {
   return text.replace(/["#<>&\\`[\](){}|]/g, (sign) => `#${sign.codePointAt(0)};`).replace(/\s+/g, ' ')
 }

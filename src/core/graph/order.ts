@@ -2,7 +2,10 @@ import type { Graph } from '../../contract/kind.ts'
 
 type Node = Graph['nodes'][number]
 
-/** Nodes with every one behind those it comes after, else in their own order. What stands in a circle comes last. */
+/**
+ * Sorts nodes so that each follows the nodes it comes after; otherwise they keep their order. Nodes on a circle come
+ * last.
+ */
 export function inOrder({ nodes, edges }: Graph): Node[] {
   const waiting = new Map(nodes.map(({ id }) => [id, new Set<string>()]))
   for (const { from, to } of edges) if (from !== to) waiting.get(to)?.add(from)

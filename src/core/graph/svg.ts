@@ -2,7 +2,7 @@ import { Graph as Layout, layout } from '@dagrejs/dagre'
 import type { Graph } from '../../contract/kind.ts'
 import type { GraphFormat } from './format.ts'
 
-/** Pixels of a character and of a line in the fonts below. */
+/** Width of a character and height of a line in pixels, for the fonts below. */
 const CHARACTER = 7.3
 const LINE = 18
 const PADDING = 12
@@ -16,7 +16,7 @@ interface Box {
   lines: string[]
 }
 
-/** A picture that stands by itself and follows the reader's light or dark colours. */
+/** A self-contained picture that follows the reader's light or dark colours. */
 export const drawSvg: GraphFormat = (graph) => {
   const { boxes, paths, width, height } = arrange(graph)
   return [

@@ -2,8 +2,9 @@ import type { GraphFormat } from './format.ts'
 import { inOrder } from './order.ts'
 
 /**
- * A graph for the terminal, as `git log --graph` draws one, from first to last. A lane stands for a node that is still
- * to come; every node that comes before it joins that lane, so the picture stays narrow however wide the plan is.
+ * A graph for the terminal in the style of `git log --graph`, from first to last. A lane represents a node that is
+ * still to come; every node that comes before it joins that lane, so that the picture stays narrow however wide the
+ * plan is.
  */
 export const drawText: GraphFormat = (graph) => {
   const lanes: (string | undefined)[] = []
@@ -22,7 +23,7 @@ export const drawText: GraphFormat = (graph) => {
   return rows.map(({ art, text }) => `${art.padEnd(width)}  ${text}`.trimEnd()).join('\n')
 }
 
-/** The lane that waits for a node, or a free one. */
+/** The lane that waits for a node, or a free lane. */
 function takeLane(lanes: (string | undefined)[], id: string): number {
   const waiting = lanes.indexOf(id)
   if (waiting >= 0) return waiting
@@ -30,7 +31,10 @@ function takeLane(lanes: (string | undefined)[], id: string): number {
   return free >= 0 ? free : lanes.length
 }
 
-/** Gives a coming node its lane: the one that waits for it already, else the wanted one, else a free one. */
+/**
+ * Assigns a lane to a coming node: the lane that already waits for it, otherwise the wanted lane, otherwise a free
+ * lane.
+ */
 function join(lanes: (string | undefined)[], id: string, wanted: number | undefined): number {
   const waiting = lanes.indexOf(id)
   const lane = waiting >= 0 ? waiting : (wanted ?? takeLane(lanes, id))
@@ -45,7 +49,9 @@ function laneArt(lanes: readonly (string | undefined)[], own: number, sign: stri
   return cells.join(' ')
 }
 
-/** The row below a node that spreads to several lanes, or joins one that is there: a line from its own to each. */
+/**
+ * The row below a node that branches to several lanes, or joins an existing lane: a line from its own lane to each.
+ */
 function joints(
   own: number,
   joined: readonly number[],

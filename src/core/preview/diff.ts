@@ -6,8 +6,8 @@ import type { Revision } from '../registry/revision.ts'
 import { headsOf } from './plan.ts'
 
 /**
- * What publishing a preview's content would change of production, as a plan: with diffs, risks and what it would break.
- * @throws Failure NOT_FOUND when there is no such preview, REMOTE_…
+ * What publishing a preview's content would change in production, as a plan with diffs, risks and broken definitions.
+ * @throws Failure NOT_FOUND if the preview does not exist, REMOTE_…
  */
 export async function diffPreview(
   kinds: readonly Kind[],

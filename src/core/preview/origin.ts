@@ -1,7 +1,7 @@
 import { Failure } from '../../contract/failure.ts'
 import { currentBranch } from '../git/git.ts'
 
-/** What a preview is of when nobody says: the ref that a job of GitHub Actions runs for, else the branch of `root`. */
+/** The default origin of a preview: the ref of the GitHub Actions job, otherwise the branch checked out in `root`. */
 export async function originOf(root: string, env: NodeJS.ProcessEnv): Promise<string> {
   const { GITHUB_REPOSITORY: repository, GITHUB_REF: ref } = env
   if (repository && ref) return `${repository}#${ref}`
@@ -10,9 +10,9 @@ export async function originOf(root: string, env: NodeJS.ProcessEnv): Promise<st
 }
 
 /**
- * Where an HTTP API shows a preview: `https://registry.example.com/api/agents?env=pr-123`.
+ * The URL of a preview in an HTTP API: `https://registry.example.com/api/agents?env=pr-123`.
  * @param api URL of the deployment, with or without `/api`
- * @throws Failure USAGE for what is no URL
+ * @throws Failure USAGE if `api` is not a URL
  */
 export function urlOfPreview(name: string, api: string): string {
   if (!/^https?:\/\//.test(api) || !URL.canParse(api))

@@ -7,11 +7,11 @@ import { type Planned, type PublishOptions, planPublish } from '../publish/publi
 import type { Head, Registry } from '../registry/registry.ts'
 import type { Tree } from '../tree/tree.ts'
 
-/** A preview shows every difference: nothing there is older than what the registry holds. */
+/** A preview shows every difference, so no commit counts as older than the registry's. */
 const ANY_RANK = Number.MAX_SAFE_INTEGER
 
 /**
- * What a tree changes of production, as `planPublish` says it, but for branches that are behind, too.
+ * What a tree changes in production, as in `planPublish`, but also for branches that are behind.
  * @throws Failure as `planPublish`
  */
 export async function planPreview(
@@ -32,20 +32,20 @@ export async function planPreview(
   return plan ? { ...planned, plan: { ...plan, commit } } : planned
 }
 
-/** What makes a preview show a tree, and only that. */
+/** The commit, the kinds and the options that decide what a preview shows. */
 export interface Wanted {
   candidates: readonly Candidate[]
-  /** What is missed when it is not in the tree. */
+  /** Kinds whose definitions count as missing if the tree does not have them. */
   publishes: readonly string[]
   commit: Commit
-  /** Also take away what production has and the tree does not. */
+  /** Whether to remove what production has and the tree does not. */
   prune: boolean
 }
 
 /**
- * Compares a tree that was planned against production with what the preview holds: what an earlier run left there and
- * neither the tree nor production has goes. The rules of production were asked already; a version that was tried before
- * in this preview may be tried again.
+ * Compares a tree, already planned against production, with the content of the preview. Definitions that an earlier
+ * run left there, and that neither the tree nor production has, are removed. The rules of production have been
+ * checked already; a declared version that was used before in this preview may be used again.
  */
 export async function planInside(
   tree: Tree,

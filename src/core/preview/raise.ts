@@ -7,13 +7,13 @@ import type { Registry } from '../registry/registry.ts'
 import type { Tree } from '../tree/tree.ts'
 import { planInside, type Wanted } from './plan.ts'
 
-/** A preview that is wanted, and what it shall show. */
+/** A preview to create or prolong, and what it is to show. */
 export interface PreviewRequest extends Omit<Wanted, 'commit'> {
   name: string
   origin: string
   ttlHours?: number
   actor: string
-  /** What the tree changes of production. */
+  /** What the tree changes in production. */
   plan: Plan
 }
 
@@ -24,8 +24,8 @@ export interface PreviewUp {
 }
 
 /**
- * Makes or prolongs a preview and publishes the tree into it, as one release. Running it again goes on where a killed run
- * stopped, and changes nothing where it did not.
+ * Creates or prolongs a preview and publishes the tree into it, as one release. A repeated run continues where a
+ * killed run stopped, and changes nothing if the first run was complete.
  * @throws Failure CONFLICT (another origin has the name, or another run was faster), REFUSED (quota, lifetime), as
  * `applyPlan`
  */
@@ -40,7 +40,7 @@ export async function raisePreview(
   const preview = await registry.previews.up({ name, origin, ttlHours, actor, commit: commit.sha })
   const inside = registry.inPreview(name)
   const own = await planInside(tree, registry, inside, { ...request, commit })
-  // Whether anything breaks was asked of production.
+  // The comparison with production has already shown what breaks.
   const options: ApplyOptions = { actor, reason: `preview of ${origin}`, force: true }
   return { preview, result: await applyPlan(own, tree, inside, options, watch) }
 }

@@ -11,27 +11,28 @@ import { folderOf, readDefinition, type Tree } from '../tree/tree.ts'
 import { isEmpty, type Plan, type PlanItem } from './plan.ts'
 import { type PackedBundle, uploadBundles } from './upload.ts'
 
-/** Definitions held in memory at once between reading and staging. */
+/** Maximum number of definitions in memory between reading and staging. */
 const BATCH = 100
 
-/** Who publishes, and why. */
+/** The publisher and the reason. */
 export interface Actor {
   actor: string
   reason?: string
 }
 
-/** Options of applying that are no part of the plan. */
+/** Options of applying that are not part of the plan. */
 export interface ApplyOptions extends Actor {
-  /** Remove definitions although live ones require them. */
+  /** Whether to remove definitions although live ones require them. */
   force: boolean
-  /** The idempotency key; made of the plan when it is left out. */
+  /** The idempotency key; by default, it is made from the plan. */
   key?: string
 }
 
 /**
- * Carries out a plan: uploads what storage lacks, stages the definitions, commits them as one release.
- * Until the commit nothing is visible. The key is made of the plan, so applying it again replays the same answer.
- * @throws Failure CONFLICT when the plan is for another registry, or a definition or a head has changed since the plan was made
+ * Executes a plan: uploads the bundles that storage lacks, stages the definitions, commits them as one release.
+ * Nothing is visible before the commit. The key is made from the plan, so applying it again returns the same answer.
+ * @throws Failure CONFLICT if the plan is for another registry, or a definition or a head has changed since the plan
+ * was made
  */
 export async function applyPlan(
   plan: Plan,
@@ -129,7 +130,7 @@ interface Prepared {
   wire: WireItem
 }
 
-/** Reads a definition again and packs it; what changed on disk since the plan is a conflict, not a surprise. */
+/** Reads a definition again and packs it. A definition that changed on disk since the plan is a conflict. */
 function prepare(item: PlanItem, kind: Kind, tree: Tree, preview: string | undefined): Prepared {
   const { source, definition, folder } = readDefinition(tree, kind, item.id)
   const bundle = definition && bundleOf(source, folder)

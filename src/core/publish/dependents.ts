@@ -4,13 +4,13 @@ import { byName, nameOf } from '../../contract/name.ts'
 import { isLive } from '../registry/live-head.ts'
 import type { Head } from '../registry/registry.ts'
 
-/** What a definition will be after a plan; undefined when the plan removes it. */
+/** What a definition will be after a plan; undefined if the plan removes it. */
 export type Moves = ReadonlyMap<string, Description | undefined>
 
 /**
- * The blast radius: for every name (`kind/id`) of `moves`, the live heads that would be left without what they
- * require or demand of it. `heads` are those of every kind; those that move themselves are not asked, since the plan
- * checks what they will be.
+ * For every name (`kind/id`) in `moves`, the live heads that would be left without something they require or demand
+ * of it. `heads` are those of every kind. Heads that the plan moves are skipped, because the plan checks their new
+ * content.
  */
 export function brokenBy(
   moves: Moves,
@@ -33,7 +33,7 @@ export function brokenBy(
   return new Map([...broken].map(([name, dependents]) => [name, [...dependents].sort()]))
 }
 
-/** The names in `moves` that leave a need of `dependent` unmet. */
+/** The names in `moves` that leave a requirement of `dependent` unmet. */
 function culpritsOf(
   { references, demands }: Head,
   moves: Moves,

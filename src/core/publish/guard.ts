@@ -2,11 +2,11 @@ import { Failure } from '../../contract/failure.ts'
 import { nameOf } from '../../contract/name.ts'
 import type { Plan } from './plan.ts'
 
-/** A prune that removes more than this part of what is published wants a word of confirmation. */
+/** A prune that removes more than this part of the published definitions needs a confirmation. */
 const LARGE_PRUNE = 0.2
 
 /**
- * Stops a plan that a person should look at first.
+ * Stops a plan that a person should check first.
  * @throws Failure REFUSED naming the flag that confirms it
  */
 export function guardPlan(plan: Plan, confirmed: { yes: boolean; force: boolean }): void {

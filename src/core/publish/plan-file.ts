@@ -8,7 +8,7 @@ import type { Plan } from './plan.ts'
 
 const digest = z.string().regex(SHA256)
 
-/** What applying reads of a plan file; diffs and risks are for people and stay as they are. */
+/** The parts of a plan file that applying reads. Diffs and risks are for people and are not checked. */
 const planShape = z.looseObject({
   nofxPlan: z.literal(1),
   registry: z.string(),
@@ -35,14 +35,14 @@ const planShape = z.looseObject({
   published: z.int(),
 })
 
-/** Writes a plan where `readPlan` finds it; a full disk leaves no half of it. */
+/** Writes a plan for `readPlan`. A full disk does not leave a partial file. */
 export function writePlan(path: string, plan: Plan): void {
   writeAtomically(path, `${JSON.stringify(plan, null, 2)}\n`)
 }
 
 /**
  * Reads a plan that `--out` wrote.
- * @throws Failure INPUT_UNREADABLE when it cannot be read, USAGE when it is no plan
+ * @throws Failure INPUT_UNREADABLE if the file cannot be read, USAGE if it is not a plan
  */
 export function readPlan(path: string): Plan {
   const plan = planShape.safeParse(parse(path))

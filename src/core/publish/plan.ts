@@ -16,32 +16,40 @@ export interface Candidate {
   neededBy?: string
 }
 
-/** What a publish would do with one definition. `stale` and `held` move nothing; one `refused` stops the publish. */
+/**
+ * What a publish would do with one definition. `stale` and `held` change nothing; one `refused` stops the publish.
+ */
 export interface PlanItem {
   kind: string
   id: string
   action: 'add' | 'change' | 'stale' | 'held' | 'refused'
   digest: string
   previousDigest: string | null
-  /** The newest version the registry has; the server refuses when it has moved. 0: none. */
+  /**
+   * The newest version in the registry, 0 without one. The server refuses the commit if another version is
+   * newest by then.
+   */
   expectedVersion: number
-  /** Outside of what was asked for: this definition requires it, and the registry does not have it. */
+  /**
+   * The definition in the selection that requires this one, which is outside of the selection and missing from the
+   * registry.
+   */
   neededBy?: string
-  /** It will be a draft, beside what is live. */
+  /** The definition will be a draft beside the live version. */
   draft?: true
-  /** What readers see now, where that is not the newest version or stays what they see. */
+  /** The version that readers see now, if it is not the newest or if it stays live. */
   liveVersion?: number
-  /** Why nothing moves, for `stale`, `held` and `refused`. */
+  /** Why nothing changes, for `stale`, `held` and `refused`. */
   note?: string
-  /** Held for good: its texts were deleted from the registry. */
+  /** Held for good: the texts were deleted from the registry. */
   withdrawn?: true
   diff?: ContentDiff
   risks: Risk[]
-  /** Live definitions outside this publish that the change would leave without what they need of it. */
+  /** Live definitions outside this publish that would lose something they require. */
   breaks: string[]
 }
 
-/** A head whose definition is gone from the tree. It is removed only when the plan was made to prune. */
+/** A head whose definition is missing from the tree. It is removed only if the plan was made with `prune`. */
 export interface PlanRemoval {
   kind: string
   id: string
@@ -51,22 +59,22 @@ export interface PlanRemoval {
 }
 
 /**
- * What a publish will do, as plain data: `--dry-run` prints it, `--out` keeps it, `--plan` applies exactly it.
- * Nothing in it depends on a clock.
+ * What a publish will do, as plain data: `--dry-run` prints it, `--out` saves it, `--plan` applies exactly it. It
+ * contains nothing that depends on a clock.
  */
 export interface Plan {
   nofxPlan: 1
   registry: string
   commit: Commit
   items: PlanItem[]
-  /** Present in the registry, absent in the tree. */
+  /** Present in the registry, missing from the tree. */
   missing: PlanRemoval[]
   prune: boolean
   unhold: boolean
-  /** Everything becomes a draft, whatever status the manifests have. */
+  /** Every definition becomes a draft, whatever status its manifest has. */
   draft?: true
   unchanged: number
-  /** Definitions the registry holds among those that this publish covers; tombstones do not count. */
+  /** Number of published definitions that this publish covers, without tombstones. */
   published: number
 }
 
@@ -78,15 +86,15 @@ export interface PlanOptions {
   unhold: boolean
   /** See `Plan`. */
   draft?: boolean
-  /** True for a definition that this publish covers: only those can be missing. */
+  /** True for a definition that this publish covers; only covered definitions can be missing. */
   covers: Covers
-  /** True for a definition that the commit has: it is not gone, whatever the working tree lacks. */
+  /** True for a definition that the commit has: it is not missing, whatever the working tree lacks. */
   inCommit?: Covers
 }
 
 /**
- * Compares the tree with the registry's heads. Pure; diffs and risks are added by the caller for what changes.
- * @param heads of every kind that can be published or depend on what is
+ * Compares the tree with the registry's heads. Pure; the caller adds diffs and risks for changed definitions.
+ * @param heads those of every kind that can be published or can depend on published definitions
  */
 export function comparePlan(
   candidates: readonly Candidate[],
@@ -124,7 +132,7 @@ export function comparePlan(
   }
 }
 
-/** True when the plan would move nothing. */
+/** True if the plan would change nothing. */
 export function isEmpty(plan: Plan): boolean {
   return (
     plan.items.every((item) => item.action === 'stale' || item.action === 'held') &&
@@ -132,12 +140,12 @@ export function isEmpty(plan: Plan): boolean {
   )
 }
 
-/** Whether the registry's newest content of a definition is this one. */
+/** Whether the registry's newest content of a definition is this content. */
 export function isSame(head: Head, candidate: { digest: string }): boolean {
   return head.state !== 'removed' && head.digest === candidate.digest
 }
 
-/** Whether the newest content is a draft, and is now published as more than that. */
+/** Whether the newest content is a draft that this publish makes live. */
 function goesLive(head: Head, candidate: Candidate, options: PlanOptions): boolean {
   return head.draftVersion !== null && !isDraft(candidate, options)
 }
@@ -178,7 +186,7 @@ function planItem(candidate: Candidate, head: Head | undefined, options: PlanOpt
   return item
 }
 
-/** Whether it will be a draft, and what readers see meanwhile. */
+/** Whether the definition will be a draft, and which version readers see meanwhile. */
 function standing(candidate: Candidate, head: Head | undefined, options: PlanOptions) {
   const draft = isDraft(candidate, options)
   const live = head?.version ?? null
@@ -188,13 +196,13 @@ function standing(candidate: Candidate, head: Head | undefined, options: PlanOpt
   }
 }
 
-/** A published version names one content for ever; drafts may try. */
+/** A declared version names one content for ever, unless that content was only a draft. */
 function reusesVersion(head: Head, { description }: Candidate): boolean {
   if (head.state === 'removed' || head.state === 'draft') return false
   return head.metadata.version !== undefined && head.metadata.version === description.version
 }
 
-/** What every definition that the plan moves will be. A draft beside a live version moves nothing that is live. */
+/** What each definition that the plan changes will be. A draft beside a live version does not change what is live. */
 function movesOf(
   items: readonly PlanItem[],
   candidates: readonly Candidate[],
@@ -207,7 +215,7 @@ function movesOf(
   return moves
 }
 
-/** The missing heads as removals, each with the live definitions that stay and require it. */
+/** The missing heads as removals, each with the live definitions that remain and require it. */
 function removalsOf(missing: readonly Head[], heads: readonly Head[]): PlanRemoval[] {
   const gone = new Map(missing.map((head) => [nameOf(head), undefined]))
   const broken = brokenBy(gone, heads, new Set(gone.keys()))

@@ -16,30 +16,33 @@ import { type Candidate, comparePlan, type Plan, type PlanItem } from './plan.ts
 
 /** What a publish covers and how strict it is. */
 export interface PublishOptions {
-  /** Undefined outside git. */
+  /** Undefined outside of git. */
   commit: Commit | undefined
-  /** Kinds to publish. What their definitions require of others comes along if the registry does not have it. */
+  /**
+   * Kinds to publish. Definitions of other kinds that these require are published too if the registry does not have
+   * them.
+   */
   publishes: readonly string[]
-  /** Ids to publish, of any of the tree's kinds; undefined for all. */
+  /** Ids to publish, of any kind in the tree; undefined for all. */
   only?: readonly string[]
   prune?: boolean
   unhold?: boolean
-  /** Everything that changed becomes a draft beside what is live, whatever status the manifests have. */
+  /** Every changed definition becomes a draft beside what is live, whatever status its manifest has. */
   draft?: boolean
 }
 
-/** A plan, and the findings that were made on the way (warnings, when there is a plan). */
+/** A plan, and the findings made on the way (only warnings if there is a plan). */
 export interface Planned {
   plan?: Plan
-  /** What was compared. */
+  /** The definitions that were compared. */
   candidates: Candidate[]
   diagnostics: Diagnostic[]
 }
 
 /**
- * Hashes the tree, checks what differs from the registry, and compares. Writes nothing anywhere.
- * Without a plan the diagnostics hold at least one error.
- * @throws Failure NO_DEFINITIONS, NOT_FOUND (an `only` that does not exist), REMOTE_…
+ * Hashes the tree, checks the definitions that differ from the registry, and compares. It writes nothing. Without a
+ * plan, the diagnostics contain at least one error.
+ * @throws Failure NO_DEFINITIONS, NOT_FOUND (an id in `only` that does not exist), REMOTE_…
  */
 export async function planPublish(
   tree: Tree,
@@ -86,12 +89,12 @@ function requireKnown(
     )
 }
 
-/** A publish outside git: marked as dirty, and never stale. */
+/** The commit of a publish outside of git: marked as dirty, and never stale. */
 function uncommitted(heads: readonly Head[]): Commit {
   return { sha: UNCOMMITTED, rank: Math.max(0, ...heads.map((head) => head.commitRank)), dirty: true }
 }
 
-/** Adds diffs and risks to what the plan changes. The registry is asked once a kind. */
+/** Adds diffs and risks to the changes of the plan. Asks the registry once for each kind. */
 async function describeChanges(plan: Plan, tree: Tree, registry: Registry): Promise<void> {
   for (const kind of tree.kinds) {
     const items = plan.items.filter((item) => item.kind === kind.id)
@@ -103,7 +106,7 @@ async function describeChanges(plan: Plan, tree: Tree, registry: Registry): Prom
   }
 }
 
-/** What goes live over a draft is read against what readers see, not against the draft. */
+/** A definition that goes live over a draft is compared with the live version, not with the draft. */
 async function liveBefore(
   { kind, id, draft, liveVersion }: PlanItem,
   registry: Registry,

@@ -1,19 +1,19 @@
 import type { Registry } from '../registry/registry.ts'
 import type { BundleRef } from '../registry/revision.ts'
 
-/** A packed bundle and where it goes. */
+/** A packed bundle and its path in storage. */
 export interface PackedBundle {
   ref: BundleRef
   archive: Uint8Array
 }
 
-/** Uploads that are under way at once. */
+/** Maximum number of concurrent uploads. */
 const PARALLEL = 8
 
 /**
- * Uploads the bundles that storage lacks; `onSent` is called after each. After a failure nothing new is begun,
- * and a rerun sends only what is still missing.
- * @returns how many were sent
+ * Uploads the bundles that storage lacks and calls `onSent` after each. After a failure no further upload starts; a
+ * repeated run sends only what is still missing.
+ * @returns the number of bundles sent
  */
 export async function uploadBundles(
   registry: Registry,

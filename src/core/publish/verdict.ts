@@ -6,7 +6,7 @@ import type { Registry } from '../registry/registry.ts'
 import { isEmpty, type Plan } from './plan.ts'
 
 /**
- * A publish that wanted to move something and moves nothing is no success.
+ * Refuses a publish that had changes to make and can make none of them.
  * @throws Failure STALE or REFUSED (held)
  */
 export function requireMovement(plan: Plan): void {
@@ -18,8 +18,8 @@ export function requireMovement(plan: Plan): void {
 }
 
 /**
- * The same for what a commit answered: the plan may have been overtaken between the two.
- * @throws Failure STALE naming the commit that was faster, or REFUSED (held)
+ * The same for the result of a commit, because the registry may have changed since the plan.
+ * @throws Failure STALE naming the newer commit, or REFUSED (held)
  */
 export async function requireMoved(result: ReleaseResult, plan: Plan, registry: Registry): Promise<void> {
   if (result.releaseId !== null) return
@@ -40,7 +40,7 @@ interface Verdict {
   withdrawn?: true
 }
 
-/** What the registry says of content that a commit found held. */
+/** The registry's current verdict on content that a commit found held. */
 async function onServer({ kind, id }: OutcomeRow, plan: Plan, registry: Registry): Promise<Verdict> {
   const item = plan.items.find((one) => one.kind === kind && one.id === id)
   const hold = item && holdOf(await registry.head(kind, id), item.digest)

@@ -4,7 +4,7 @@ import { diskFull, isDiskFull } from '../disk/disk-failure.ts'
 const AGAIN = 'run the command again; nothing half-done is visible'
 const WHEN_IT_ACCEPTS = 'wait until that server accepts connections, then run the command again'
 
-/** What a database server says about its own state, by SQLSTATE: what happened, and what to do about it. */
+/** SQLSTATEs by which a database server reports its own state: what happened, and what to do about it. */
 const STATES: Readonly<Record<string, readonly [what: string, hint: string]>> = {
   '08': ['the connection to the database was lost', AGAIN],
   '25P03': ['the database server ended an idle transaction', AGAIN],
@@ -28,13 +28,13 @@ const STATES: Readonly<Record<string, readonly [what: string, hint: string]>> = 
   XX002: ['the database has a damaged index', 'reindex that database, or restore it from a backup'],
 }
 
-/** The errors of a network, which a driver or `fetch` passes on as they are. */
+/** Network errors, which a driver or `fetch` passes on unchanged. */
 const NETWORK =
   /^(ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN|ENOTFOUND|EAI_AGAIN|UND_ERR_SOCKET|UND_ERR_CONNECT_TIMEOUT)$/
 
 const codeOf = (error: unknown): string => String((error as { code?: unknown } | null)?.code ?? '')
 
-/** Whether an error is about the state of a server or of the way to it, and not about what was asked. */
+/** Whether an error concerns the state of a server or of the connection to it, and not the request. */
 export function isServerState(error: unknown): boolean {
   return stateOf(codeOf(error)) !== undefined || isDiskFull(error) || NETWORK.test(codeOf(error))
 }
@@ -45,8 +45,8 @@ export function isDamaged(error: unknown): boolean {
 }
 
 /**
- * The failure of a server in such a state; undefined for every other error.
- * @param name the server, for people
+ * The failure for a server in such a state; undefined for every other error.
+ * @param name the server's name in messages
  */
 export function serverState(error: unknown, name: string): Failure | undefined {
   if (isDiskFull(error)) return diskFull(error, name)

@@ -1,19 +1,19 @@
 /** Content of a definition that a publish does not make live again. */
 export interface Hold {
   digest: string
-  /** The newest version that had the content when it was taken back. */
+  /** The newest version that had the content when it was rolled back. */
   version: number
-  /** Why it was taken back; null where no reason was given. */
+  /** Why it was rolled back; null if no reason was given. */
   reason: string | null
-  /** Who took it back. */
+  /** Who rolled it back. */
   by: string
-  /** ISO 8601 */
+  /** ISO 8601. */
   since: string
-  /** Its texts are deleted: no publish brings it back, not even with `unhold`. */
+  /** The texts are deleted: no publish can make the content live again, not even with `unhold`. */
   withdrawn?: true
 }
 
-/** The hold on a content, if there is one. */
+/** The hold on a content, if it is held. */
 export function holdOf(head: { hold: readonly Hold[] } | undefined, digest: string): Hold | undefined {
   return head?.hold.find((hold) => hold.digest === digest)
 }
@@ -24,7 +24,7 @@ export function describeHold({ version, reason, by, withdrawn }: Hold): string {
   return `this content was ${withdrawn ? 'withdrawn' : 'rolled back'} as version ${version} by ${by}${why}`
 }
 
-/** What to do about held content. */
+/** The hint for held content. */
 export function hintOnHold({ withdrawn }: { withdrawn?: true }): string {
   return withdrawn
     ? 'publish other content: withdrawn content stays withdrawn, also with --unhold'

@@ -1,11 +1,14 @@
 import { sha256 } from '../../contract/digest.ts'
 
-/** A request that may leave its idempotency key out: then the key is made of what is asked and of what it is asked of. */
+/**
+ * A request without a required idempotency key. By default, the key is made from the request and the state it applies
+ * to.
+ */
 export type Keyless<T extends { key: string }> = Omit<T, 'action' | 'key'> & { key?: string }
 
 /**
- * The key of a request that names none. `base` is what the request is asked of, without what its own effect changes:
- * asking again after a lost answer is asking the same, and asking after anything else has happened is a new request.
+ * The default key of a request. `base` is the state that the request applies to, without the request's own effect: a
+ * repetition after a lost answer has the same key, and a repetition after any other change is a new request.
  */
 export function keyOf(action: string, request: object, base: string | number | undefined): string {
   return `${action}-${sha256(JSON.stringify([request, base]))}`

@@ -1,17 +1,18 @@
 import type { Registry, Release } from './registry.ts'
 import type { RevisionSummary } from './revision.ts'
 
-/** What a request that may have had its effect already would have left as the newest revision. */
+/** How the newest revision looks if the request has already had its effect. */
 interface Wanted {
   origin: RevisionSummary['origin']
   reason: string | undefined
-  /** The content that is live afterwards: that of this version. */
+  /** The version whose content is live afterwards. */
   toVersion?: number
 }
 
 /**
- * The newest version of a definition from before the effect that is asked for: an effect whose answer was lost adds one.
- * An equal effect asked for by another caller has another key, so taking it for one's own does no harm.
+ * The newest version of a definition before the requested effect; an effect whose answer was lost has added one
+ * version. The same effect requested by another caller has another key, so mistaking it for this request's effect
+ * does no harm.
  */
 export async function versionBefore(
   registry: Registry,
@@ -27,7 +28,7 @@ export async function versionBefore(
   return isOwn ? newest.version - 1 : newest.version
 }
 
-/** The newest release from before a release was undone, by the same rule. */
+/** The newest release before a release was undone, by the same rule. */
 export function releaseBefore(registry: Registry, ref: string, reason: string): Promise<string | undefined> {
   return newestBut(
     registry,
@@ -39,7 +40,7 @@ export function releaseBefore(registry: Registry, ref: string, reason: string): 
   )
 }
 
-/** The newest release from before the order was started anew at a commit, by the same rule. */
+/** The newest release before the order of commits was restarted at a commit, by the same rule. */
 export function rebasedFrom(registry: Registry, sha: string, reason: string): Promise<string | undefined> {
   return newestBut(
     registry,
@@ -48,7 +49,7 @@ export function rebasedFrom(registry: Registry, sha: string, reason: string): Pr
   )
 }
 
-/** The id of the newest release, or of the one before when the newest is the effect itself. */
+/** The id of the newest release, or of the one before it if the newest is the effect itself. */
 async function newestBut(
   registry: Registry,
   isOwn: (newest: Release) => boolean | Promise<boolean>,
@@ -57,7 +58,7 @@ async function newestBut(
   return newest && (await isOwn(newest)) ? before?.id : newest?.id
 }
 
-/** Whether a release goes by this reference: its id or its commit, or the start of either. */
+/** Whether a reference names a release: by its id or its commit, or by the start of either. */
 async function isNamed(registry: Registry, id: string, ref: string): Promise<boolean> {
   if (id.startsWith(ref)) return true
   const release: Release | undefined = await registry.release(id)

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../contract/kind.ts'
 import type { Hold } from './hold.ts'
 import type { HeadState, Revision } from './revision.ts'
 
-/** A row of `registry_revisions`, with what was derived from its contents when it was written. */
+/** A row of `registry_revisions`, with the columns that were derived from its content when it was written. */
 export interface RevisionRow extends Revision {
   metadata: JsonObject
   refs: unknown[]
@@ -25,7 +25,10 @@ export interface HeadRow {
   updatedAt: string
 }
 
-/** A row that was found; `row` is left out when columns of it hold what no registry writes: `misfits` names them. */
+/**
+ * A row that was found. `row` is absent if columns have values that no registry writes; `misfits` names these
+ * columns.
+ */
 export interface Found<Row> {
   id: string
   /** 0 for a head. */
@@ -34,15 +37,17 @@ export interface Found<Row> {
   misfits: string[]
 }
 
-/** Which rows of a kind are wanted, in the order of the database. */
+/** Which rows of a kind to read, in the order of the database. */
 export interface Page {
-  /** Those of one definition. */
+  /** Only the rows of this definition. */
   id?: string
   after?: { id: string; version: number }
   limit: number
 }
 
-/** The rows as the database has them, for whoever checks them: what does not fit is an answer, not a failure. */
+/**
+ * Reads rows exactly as the database has them, for verification: a row with wrong values is an answer, not a failure.
+ */
 export interface RegistryRows {
   revisionRows(kind: string, page: Page): Promise<Found<RevisionRow>[]>
   headRows(kind: string, page: Page): Promise<Found<HeadRow>[]>

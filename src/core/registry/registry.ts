@@ -8,23 +8,23 @@ import type { Reports } from './reports.ts'
 import type { BundleRef, DatedRevision, HeadState, Revision, RevisionSummary } from './revision.ts'
 import type { Webhooks } from './webhooks.ts'
 
-/** The registry's present word on one definition. */
+/** The current state of one definition in the registry. */
 export interface Head {
   kind: string
   id: string
   state: HeadState
-  /** Live version; null while only drafts exist. */
+  /** The live version; null while only drafts exist. */
   version: number | null
   draftVersion: number | null
-  /** Newest version of any sort: what a plan expects to find unmoved. */
+  /** The newest version of any sort. A plan expects it to be unchanged at the commit. */
   latestVersion: number
-  /** Digest of the newest revision (the draft's, when a draft is newer). */
+  /** Digest of the newest revision (the draft's, if a draft is newest). */
   digest: string
-  /** Digest of the live revision; null while nothing is live. */
+  /** Digest of the live revision; null while no version is live. */
   liveDigest: string | null
   commitSha: string
   commitRank: number
-  /** Content that a publish does not make live: each needs `unhold`, and what was withdrawn stays. */
+  /** Content that a publish does not make live: each entry needs `unhold`, and withdrawn content stays held. */
   hold: Hold[]
   metadata: Description
   references: Reference[]
@@ -32,20 +32,20 @@ export interface Head {
   updatedAt: string
 }
 
-/** One publish, rollback, removal or undelete over any number of definitions. */
+/** One publish, rollback, removal or undelete of any number of definitions. */
 export interface Release {
   id: string
   origin: RevisionSummary['origin'] | 'withdraw'
   commit: Commit
   actor: string
   reason: string | null
-  /** The release that this one took back. */
+  /** The release that this one undid. */
   undoes: string | null
   createdAt: string
   outcomes: { kind: string; id: string; outcome: Outcome; version: number | null; digest: string | null }[]
 }
 
-/** One definition at one version, by its content. */
+/** One definition at one version, with its digest. */
 export interface Lock {
   kind: string
   id: string
@@ -53,30 +53,34 @@ export interface Lock {
   digest: string
 }
 
-/** A live definition made ready to run: later releases change nothing of it. */
+/** A live definition made ready to run; later releases do not change it. */
 export interface StoredInstance {
   planId: string
-  /** What was instantiated. */
+  /** The instantiated definition. */
   source: Lock
-  /** What the run uses. */
+  /** The definitions that the run uses. */
   locks: Lock[]
   document: JsonObject
   createdAt: string
 }
 
-/** What makes a stored instance. The same key and hash again give the first one; another hash is refused. */
+/**
+ * A request to store an instance. The same key and hash return the first instance again; the same key with another
+ * hash is refused.
+ */
 export interface InstanceRequest extends Pick<StoredInstance, 'source' | 'locks' | 'document'> {
   key: string
-  /** Whose key it is; the registry's owner's when it is left out. */
+  /** The principal that owns the key; the registry's owner if it is absent. */
   principal?: string
-  /** Of what was asked for, without any secret. */
+  /** Hash of the request, without any secret. */
   hash: string
   actor: string
 }
 
 /**
- * An entry of `identities` in the policies of a kind (`*`: of every kind), by its place in that list: the repository whose
- * CI jobs it allows, and the fields that it leaves open. Without a repository the entry is not valid and allows no job.
+ * An entry of `identities` in the policies of a kind (`*` for every kind), by its position in the list: the
+ * repository whose CI jobs it allows, and the fields that it does not restrict. An entry without a repository is
+ * invalid and allows no job.
  */
 export interface IdentityEntry {
   kind: string
@@ -86,11 +90,11 @@ export interface IdentityEntry {
 }
 
 /**
- * The port to the registry: all that the pipeline may ask of the cloud, embedded or hosted.
- * Every method throws `Failure` (REMOTE_FAILED, REMOTE_DENIED, NOT_FOUND) and nothing else.
+ * The port to the registry, embedded or hosted: everything that the pipeline may ask of it. Every method throws
+ * `Failure` (REMOTE_FAILED, REMOTE_DENIED, NOT_FOUND) and nothing else.
  */
 export interface Registry extends RegistryRows {
-  /** What people see: `embedded .nofx`, or the project's URL. */
+  /** The registry's name in messages: `embedded .nofx`, or the project's URL. */
   readonly label: string
   /** All heads of a kind, drafts and tombstones included, sorted by id. */
   heads(kind: string): Promise<Head[]>
@@ -99,52 +103,60 @@ export interface Registry extends RegistryRows {
   history(kind: string, id: string): Promise<RevisionSummary[]>
   revision(kind: string, id: string, version: number): Promise<Revision | undefined>
   /**
-   * For each definition of the kind, or for one, the newest revision at a time that was no draft: live, disabled or
-   * removed. What had none yet is left out. Sorted by id.
-   * @param at ISO 8601 in UTC, milliseconds
+   * For each definition of the kind, or for one, the newest revision at a time that was not a draft: live, disabled
+   * or removed. Definitions without such a revision are left out. Sorted by id.
+   * @param at ISO 8601 in UTC, with milliseconds
    */
   liveAt(kind: string, at: string, id?: string): Promise<DatedRevision[]>
-  /** The newest revision of each of the named definitions that has content: what a diff is made against. */
+  /** For each named definition, the newest revision that has content: the base of a diff. */
   newest(kind: string, ids: readonly string[]): Promise<Revision[]>
   /** Newest first. */
   releases(limit: number): Promise<Release[]>
-  /** By id (or a unique start of it) or by commit SHA (or a unique start): the newest that matches. */
+  /**
+   * Finds a release by id (or a unique start of it) or by commit SHA (or a unique start); the newest that matches.
+   */
   release(ref: string): Promise<Release | undefined>
   /**
-   * One page of the change feed after the cursor `since`, of at most 1,000 events. `now` answers no events and the
-   * cursor of this moment: take it before reading heads, and nothing is missed.
-   * @throws Failure CURSOR_GONE with `detail: { floor, seq }`: read everything again and go on from `seq`
+   * One page of the change feed after the cursor `since`, of at most 1,000 events. `now` returns no events and the
+   * current cursor: take the cursor before reading heads, so that no event is missed.
+   * @throws Failure CURSOR_GONE with `detail: { floor, seq }`: read everything again and continue from `seq`
    */
   events(since: number | 'now', limit: number): Promise<EventPage>
-  /** Every bundle that a revision of the kind refers to, with the versions that do; none of what was withdrawn. */
+  /**
+   * Every bundle that a revision of the kind refers to, with the versions that refer to it; without withdrawn
+   * content.
+   */
   bundles(kind: string): Promise<(BundleRef & { id: string; version: number; digest: string })[]>
-  /** Which of these are in storage with their size. Missing or different ones are left out. */
+  /** The paths of the bundles that storage has with the right size. Missing or different ones are left out. */
   stored(bundles: readonly BundleRef[]): Promise<Set<string>>
-  /** Creates the object; an object that is already there with other bytes is replaced only if nothing refers to it. */
+  /** Creates the object. An existing object with other bytes is replaced only if no revision refers to it. */
   upload(bundle: BundleRef, archive: Uint8Array): Promise<void>
   download(path: string): Promise<Uint8Array>
-  /** The size that storage itself has for an object, bytes, not what a row says; undefined when it has no bytes. */
+  /**
+   * The size of an object in bytes as storage itself reports it, not as a row has it; undefined if the object has no
+   * bytes.
+   */
   sizeOf(path: string): Promise<number | undefined>
-  /** One call of the edge function of `kind`. Answers refusals as data; throws only when there is no answer. */
+  /** One call of the edge function of `kind`. Returns a refusal as data; throws only if there is no answer. */
   sync(kind: string, request: SyncRequest): Promise<SyncResponse>
   /**
-   * Stores an instance, if all it is locked to is still live.
-   * @throws Failure CONFLICT when something has moved, IDEMPOTENCY_MISMATCH
+   * Stores an instance if everything it is locked to is still live.
+   * @throws Failure CONFLICT if a definition has changed, IDEMPOTENCY_MISMATCH
    */
   instantiate(request: InstanceRequest): Promise<StoredInstance & { replayed: boolean }>
   instance(planId: string): Promise<StoredInstance | undefined>
-  /** The instance that a key of a principal (the owner, if none is named) made, with the hash of what was asked for. */
+  /** The instance that was made under a key of a principal (by default the owner), with the hash of its request. */
   instanceOf(key: string, principal?: string): Promise<(StoredInstance & { hash: string }) | undefined>
   /** The CI jobs that may publish or write previews. */
   identities(): Promise<IdentityEntry[]>
-  /** The preview that all of this is in; undefined for production. */
+  /** The preview that all methods apply to; undefined for production. */
   readonly preview?: string
-  /** The same registry as it is in a preview, over the same connection, which the outer one closes. */
+  /** The same registry inside a preview, over the same connection, which the outer registry closes. */
   inPreview(name: string): Registry
   readonly previews: Previews
-  /** What checks found, for collaborators. */
+  /** The results of checks, for publishers. */
   readonly reports: Reports
-  /** Where the feed is sent: others' URLs, and deployments of the HTTP API. */
+  /** The destinations of the feed: webhooks, and deployments of the HTTP API. */
   readonly webhooks: Webhooks
   close(): Promise<void>
 }

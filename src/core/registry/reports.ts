@@ -1,13 +1,13 @@
 import type { Diagnostic } from '../../contract/diagnostic.ts'
 import type { ReportManifest, ReportRequest } from '../../contract/protocol/reports.ts'
 
-/** What a report says, without what it found. */
+/** A report without its findings. */
 export interface ReportSummary {
   id: string
   /** A publish, or `nofx validate --report`. */
   origin: 'publish' | 'validate'
   verdict: 'accepted' | 'refused'
-  /** What a publish made, when it was accepted. */
+  /** The release of an accepted publish. */
   releaseId: string | null
   message: string | null
   actor: string | null
@@ -15,34 +15,40 @@ export interface ReportSummary {
   /** The branch or tag. */
   ref: string | null
   pullRequest: number | null
-  /** All that there was. An accepted publish does not know its warnings, one refused by the server only its errors. */
+  /**
+   * Complete counts. Warnings are unknown for an accepted publish; a publish refused by the server counts only
+   * errors.
+   */
   counts: { definitions?: number; errors: number; warnings?: number }
-  /** How many definitions had which outcome: `added`, `updated`, `unchanged`, … */
+  /** The number of definitions with each outcome: `added`, `updated`, `unchanged`, … */
   outcomes: Record<string, number>
-  /** The object in storage that holds the checked manifests. */
+  /** The object in storage that contains the checked manifests. */
   manifests: string | null
   createdAt: string
 }
 
-/** A whole report. `findings` are its worst: `leftOut` more were counted and not kept. */
+/** A whole report. `findings` are the most severe ones; `leftOut` further ones were counted and not stored. */
 export interface Report extends ReportSummary {
   findings: Diagnostic[]
   leftOut: number
 }
 
-/** The part of the registry that keeps what checks found. For publishers. Throws `Failure`, as the registry does. */
+/**
+ * The part of the registry that stores the results of checks, for publishers. Like the registry, it throws only
+ * `Failure`.
+ */
 export interface Reports {
   keep(report: ReportRequest): Promise<{ reportId: string }>
   /** Newest first. */
   list(options: { limit: number; verdict?: Report['verdict'] }): Promise<ReportSummary[]>
   /**
-   * By id, or by a start of one that no other has.
+   * Finds a report by id, or by a unique start of it.
    * @throws Failure NOT_FOUND
    */
   show(ref: string): Promise<Report>
   /**
-   * The manifests that a report was made of.
-   * @throws Failure NOT_FOUND when the object is gone
+   * The manifests that were checked for a report.
+   * @throws Failure NOT_FOUND if the object was deleted
    */
   manifests(path: string): Promise<ReportManifest[]>
 }

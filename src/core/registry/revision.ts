@@ -1,24 +1,24 @@
 import type { Description, FileEntry, JsonObject } from '../../contract/kind.ts'
 import type { Commit } from '../../contract/protocol/sync.ts'
 
-/** State of a head: what the author wrote, or `removed` for a tombstone. */
+/** The state of a head: the author's status, or `removed` for a tombstone. */
 export type HeadState = Description['status'] | 'removed'
 
-/** A bundle in storage: `bundlePath` in the bucket `registry`; `size` and `sha256` of the archive. */
+/** A bundle in storage: its `bundlePath` in the bucket `registry`, and the `size` and `sha256` of the archive. */
 export interface BundleRef {
   path: string
   size: number
   sha256: string
 }
 
-/** Who took the content of a revision out of the registry, when (ISO 8601) and why. */
+/** Who withdrew the content of a revision, when (ISO 8601) and why. */
 export interface Withdrawal {
   at: string
   by: string
   reason: string
 }
 
-/** One appended revision, without its contents. */
+/** One revision without its content. */
 export interface RevisionSummary {
   kind: string
   id: string
@@ -28,17 +28,23 @@ export interface RevisionSummary {
   state: HeadState
   declaredVersion: string | null
   commit: Commit
-  /** A `rollback` repeats an earlier digest, a `rebase` the one before it at another rank; a `remove` is a tombstone. */
+  /**
+   * A `rollback` repeats an earlier digest, a `rebase` repeats the previous one at another rank; a `remove` is a
+   * tombstone.
+   */
   origin: 'publish' | 'rollback' | 'remove' | 'undelete' | 'promote' | 'rebase'
   actor: string
   reason: string | null
   releaseId: string
   createdAt: string
-  /** Its content is gone, in every version that had it; null: it is there. */
+  /** Set if the content was deleted, in every version that had it; null otherwise. */
   withdrawn: Withdrawal | null
 }
 
-/** The revision that decided what readers saw at a time: not a draft. `until`: when the next one did; null: none yet. */
+/**
+ * The revision that decided what readers saw at a time; it is not a draft. `until` is when the next such revision
+ * followed; null if none did.
+ */
 export interface DatedRevision extends RevisionSummary {
   until: string | null
 }

@@ -10,16 +10,16 @@ import type {
 import { MAX_BODY } from '../../contract/source.ts'
 import type { Registry } from './registry.ts'
 
-/** Room for the rest of a stage request's body around its items, bytes. */
+/** Bytes reserved in the body of a stage request for everything besides its items. */
 const ENVELOPE = 1_000
 
-/** Bundles that the function reads and hashes for one call, bytes; it refuses more than twice as much. */
+/** Bytes of bundles that the function reads and hashes in one call; it refuses more than twice as much. */
 export const BUNDLES_IN_CALL = 24 * 1024 * 1024
 
 /**
- * Cuts items into groups whose request bodies stay under `MAX_BODY` and whose bundles stay under `BUNDLES_IN_CALL`, in
- * order.
- * @throws Failure BUG for an item that alone does not fit: validation limits a definition's text
+ * Splits items, in order, into groups whose request bodies stay under `MAX_BODY` and whose bundles stay under
+ * `BUNDLES_IN_CALL`.
+ * @throws Failure BUG for a single item that does not fit: validation limits a definition's text
  */
 export function chunkItems(items: readonly WireItem[]): WireItem[][] {
   const chunks: WireItem[][] = []
@@ -42,8 +42,8 @@ export function chunkItems(items: readonly WireItem[]): WireItem[][] {
 }
 
 /**
- * Stages items for a later commit under `key`, in parts counted from `firstPart`.
- * @param draft they become drafts, whatever status they have
+ * Stages items for a later commit under `key`, in parts numbered from `firstPart`.
+ * @param draft whether they become drafts, whatever status they have
  * @returns the number of parts
  */
 export async function stageItems(
@@ -59,7 +59,7 @@ export async function stageItems(
   return chunks.length
 }
 
-/** Sends a request that moves the registry: commit, rollback or undelete. */
+/** Sends a request that makes a release: commit, rollback or undelete. */
 export async function callForRelease(
   registry: Registry,
   kind: string,
@@ -76,10 +76,10 @@ async function call(registry: Registry, kind: string, request: SyncRequest) {
   throw refusal(response.error)
 }
 
-/** What only this side can say of itself: a server that says it is not believed. */
+/** Codes that only this process may use about itself; a server's answer with such a code is not accepted. */
 const OURS = new Set<string>(['BUG', 'INTERRUPTED'])
 
-/** The server's refusal as the failure it stands for. */
+/** A server's refusal as a `Failure`. */
 export function refusal(error: SyncError): Failure {
   const known = Object.hasOwn(FAILURES, error.code) && !OURS.has(error.code)
   const code: FailureCode = known ? (error.code as FailureCode) : 'REMOTE_FAILED'

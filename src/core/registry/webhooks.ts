@@ -8,14 +8,20 @@ import type {
   Webhook,
 } from '../../contract/protocol/webhooks.ts'
 
-/** The part of the registry that sends the feed to others' URLs. Throws `Failure`, as the registry does. */
+/** The part of the registry that sends the feed to webhooks. Like the registry, it throws only `Failure`. */
 export interface Webhooks {
-  /** @throws Failure REFUSED with the rule that the URL breaks, CONFLICT when the URL is one already */
+  /** @throws Failure REFUSED with the rule that the URL breaks, CONFLICT if a webhook with this URL exists */
   add(webhook: NewWebhook): Promise<AddedWebhook>
   list(): Promise<Webhook[]>
-  /** Sends a signed ping now, and nothing else: the cursor stays. @throws Failure NOT_FOUND */
+  /**
+   * Sends a signed ping now, and nothing else; the cursor does not change.
+   * @throws Failure NOT_FOUND
+   */
   test(id: string): Promise<Attempt>
-  /** Gives it a new secret; the old one counts for a day more. @throws Failure NOT_FOUND, REFUSED for a deployment */
+  /**
+   * Creates a new secret; the old secret stays valid for one more day.
+   * @throws Failure NOT_FOUND, REFUSED for a deployment
+   */
   rotate(id: string): Promise<RotatedWebhook>
   /** @throws Failure NOT_FOUND */
   remove(id: string): Promise<{ id: string; url: string }>
@@ -24,7 +30,7 @@ export interface Webhooks {
 const WHAT_HAPPENS = ['added', 'updated', 'removed', 'withdrawn', 'validation_failed']
 
 /**
- * Checks that a webhook asks for events that there are.
+ * Checks that the event types of a webhook exist.
  * @throws Failure USAGE
  */
 export function requireTypes(

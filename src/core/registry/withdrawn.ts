@@ -1,13 +1,13 @@
 import { Failure } from '../../contract/failure.ts'
 import type { RevisionSummary } from './revision.ts'
 
-/** @throws Failure WITHDRAWN when there is nothing left of a revision */
+/** @throws Failure WITHDRAWN if the revision's content was deleted */
 export function requireContent<R extends RevisionSummary>(revision: R): R {
   if (revision.withdrawn) throw withdrawnFailure(revision, revision.withdrawn.reason)
   return revision
 }
 
-/** `reason` is for publishers: readers are told the rest. */
+/** The failure for withdrawn content. `reason` is for publishers; readers get everything else. */
 export function withdrawnFailure(
   { kind, id, version }: Pick<RevisionSummary, 'kind' | 'id' | 'version'>,
   reason?: string,

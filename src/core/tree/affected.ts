@@ -7,8 +7,8 @@ import type { Selection } from './selection.ts'
 import { foldersOf, readDefinition, readFolder, type Tree } from './tree.ts'
 
 /**
- * What a selection has to look at: the definitions that it names, those that refer to them, also when they are gone, and
- * those that are on a circle with them, which is the only thing that a rule finds further away.
+ * The definitions that a selection has to check: those that it names, those that refer to them (also to deleted
+ * ones), and those on a circle of requirements with them, which is the only finding that can be further away.
  */
 export function affectedBy(tree: Tree, { kinds, names }: Selection): Covers {
   const isPicked = (kind: string) => kinds.some((one) => one.id === kind)
@@ -18,20 +18,23 @@ export function affectedBy(tree: Tree, { kinds, names }: Selection): Covers {
   return (one) => isPicked(one.kind) && all.has(nameOf(one))
 }
 
-/** The name of a kind stands for all of its definitions. */
+/** The ids that a name stands for; the name of a kind stands for all of its definitions. */
 function idsOf(tree: Tree, name: string): string[] {
   const kind = tree.kinds.find((one) => one.id === name)
   return kind ? foldersOf(tree, kind).map(({ id }) => `${name}/${id}`) : [name]
 }
 
-/** Beyond this many ids, looking for each in every manifest is no shorter than parsing it. */
+/** With more ids than this, searching each manifest for all of them takes as long as parsing the manifest. */
 const MOST_IDS = 50
 
-/** Definitions of the tree that name one of these. A manifest without the id cannot, so few are read in full. */
+/**
+ * Definitions of the tree that refer to one of these. A manifest that does not contain the id cannot refer to it, so
+ * only few are read in full.
+ */
 function dependentsOf(tree: Tree, changed: ReadonlySet<string>): string[] {
   const ids = [...new Set([...changed].map((name) => name.slice(name.indexOf('/') + 1)))]
   if (ids.length === 0) return []
-  // A backslash may begin another spelling of any character.
+  // A backslash may start an escape of any character.
   const signs = ids.length > MOST_IDS ? [''] : [...ids, '\\']
   const isCandidate = (text: string) => signs.some((sign) => text.includes(sign))
   return foldersOf(tree)
@@ -44,7 +47,7 @@ function dependentsOf(tree: Tree, changed: ReadonlySet<string>): string[] {
     .map((folder) => nameOf(toNamed(folder)))
 }
 
-/** The text of the one file that names others; nothing where validation finds something else. */
+/** The text of the manifest; empty if it cannot be read, which validation reports. */
 function manifestOf({ kind, dir, from }: Folder): string {
   const names = [kind.manifestFile, `${kind.singular}.yaml`]
   if (from) return from.read().files.find(({ path }) => names.includes(path))?.text ?? ''
@@ -63,7 +66,7 @@ function namesIn(kind: Kind, definition: Definition): string[] {
   ]
 }
 
-/** What the changed ones require, however far, and what of it requires one of them in turn. */
+/** Everything that the changed definitions require, directly or not, and that requires one of them in turn. */
 function circlesThrough(tree: Tree, changed: ReadonlySet<string>): Set<string> {
   const required = new Map<string, string[]>()
   const waiting = [...changed]

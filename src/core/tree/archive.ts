@@ -1,15 +1,16 @@
 import { gunzipSync, gzipSync } from 'node:zlib'
 
 /**
- * Deterministic tar.gz: POSIX ustar (IEEE Std 1003.1-1988), a pax header where a path does not fit; mtime 0,
- * uid and gid 0, mode 0644 (0755 for what may be run as a program), files in the order given. The digest of a bundle does not depend on this encoding.
+ * Deterministic tar.gz: POSIX ustar (IEEE Std 1003.1-1988), with a pax header for a path that does not fit; mtime 0,
+ * uid and gid 0, mode 0644 (0755 for executables), files in the given order. The digest of a bundle does not depend
+ * on this encoding.
  */
 const BLOCK = 512
 const GZIP_LEVEL = 6
-/** Byte 9 of a gzip header names the operating system; 255 is "unknown" (RFC 1952), equal everywhere. */
+/** Byte 9 of a gzip header names the operating system; 255 means "unknown" (RFC 1952) and is equal everywhere. */
 const GZIP_OS = 9
 
-/** Content of one archived file. */
+/** The path and content of one archived file. */
 export interface ArchiveFile {
   path: string
   bytes: Uint8Array
@@ -26,15 +27,15 @@ export function packArchive(files: readonly ArchiveFile[]): Uint8Array {
   return packed
 }
 
-/** The size of the tar that `packArchive` makes of such files, before gzip. */
+/** The size in bytes of the tar that `packArchive` makes of such files, before gzip. */
 export function tarSize(files: readonly { path: string; size: number }[]): number {
   return files.reduce((sum, file) => sum + sizeOf(file), 2 * BLOCK)
 }
 
 /**
- * Unpacks what `packArchive` made.
- * @param most bytes that the tar may have: a small archive can unpack into more than there is memory
- * @throws Error when the bytes are not such an archive, or one of more bytes
+ * Unpacks an archive of `packArchive`.
+ * @param most maximum size of the tar in bytes: a small archive can unpack into more than the memory holds
+ * @throws Error if the bytes are not such an archive, or the tar is larger
  */
 export function unpackArchive(archive: Uint8Array, most: number): ArchiveFile[] {
   const tar = gunzipSync(archive, { maxOutputLength: most })
@@ -94,7 +95,7 @@ function writeEntry(
   return offset + BLOCK + padded(bytes.length)
 }
 
-/** A path as ustar's `[name, prefix]`, or undefined when it fits neither. */
+/** A path as ustar's `[name, prefix]`; undefined if it does not fit. */
 function splitPath(path: string): [string, string] | undefined {
   if (Buffer.byteLength(path) <= 100) return [path, '']
   for (let slash = path.indexOf('/'); slash > 0; slash = path.indexOf('/', slash + 1)) {

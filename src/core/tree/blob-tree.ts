@@ -12,12 +12,12 @@ import { type Folder, type FolderContent, type Reading, readFile, toNamed } from
 import { assetFile, oddEntry, textFile, unreadable } from './source-file.ts'
 import type { Tree, TreeFiles } from './tree.ts'
 
-/** A file of a tree of git's objects; `disk` marks one whose content is taken from the working tree. */
+/** A file of a tree of git objects; `disk` marks a file whose content is read from the working tree. */
 export interface BlobEntry extends GitEntry {
   disk?: true
 }
 
-/** What a `BlobTree` is made of. */
+/** The input of a `BlobTree`. */
 export interface BlobTreeInput {
   tree: Tree
   /** A folder of the repository. */
@@ -25,14 +25,14 @@ export interface BlobTreeInput {
   definitions: Definitions<BlobEntry>
   /** Definitions that the commit has, as `kind/id`. */
   held: ReadonlySet<string>
-  /** Bytes of objects that are kept for the next read of the same folder. */
+  /** Maximum bytes of objects that are cached for the next read of the same folder. */
   most?: number | undefined
 }
 
-/** `most` when it is not given. */
+/** The default of `most`. */
 const MOST_KEPT = 32 * 1024 * 1024
 
-/** Objects of one folder that were read, by id. */
+/** Cached objects of one folder, by id. */
 interface Kept {
   blobs: ReadonlyMap<string, Blob>
   bytes: number
@@ -43,7 +43,7 @@ interface Kept {
 export class BlobTree implements TreeFiles {
   private readonly input: BlobTreeInput
   private readonly objects: ObjectReader
-  /** The oldest first. */
+  /** The oldest entry is first. */
   private readonly kept = new Map<string, Kept>()
   private bytes = 0
 
@@ -110,7 +110,7 @@ export class BlobTree implements TreeFiles {
     this.kept.delete(name)
   }
 
-  /** What reading a folder needs: texts that may be long enough, and sizes and hashes of assets. */
+  /** What reading a folder needs: texts up to the size limit, and sizes and hashes of assets. */
   private wantedOf({ kind, id }: Folder, assets: boolean): Wanted[] {
     const entries = this.input.definitions.folders.get(nameOf({ kind: kind.id, id })) ?? []
     return entries
@@ -118,7 +118,7 @@ export class BlobTree implements TreeFiles {
       .map(({ path, oid }) =>
         path.startsWith(ASSETS)
           ? { oid, most: assets ? Number.POSITIVE_INFINITY : MOST_POINTER, hash: true }
-          : // As long as a text may be, twice over when it came with CRLF.
+          : // The limit of a text, doubled because a text with CRLF line ends is longer.
             { oid, most: kind.limits.textBytes * 2, hash: false },
       )
   }
@@ -185,7 +185,7 @@ function pair(wanted: readonly Wanted[], blobs: readonly Blob[]): Pick<Kept, 'bl
     const blob = blobs[index]
     if (!blob) continue
     const known = byId.get(oid)
-    // One object may be a text here and an asset there.
+    // The same object may be a text at one path and an asset at another.
     byId.set(oid, { ...known, ...blob })
     bytes += blob.bytes?.length ?? 0
   }

@@ -9,18 +9,18 @@ import type { BundleRef } from '../registry/revision.ts'
 import { type ArchiveFile, packArchive } from './archive.ts'
 import type { Folder } from './collect.ts'
 
-/** Where a folder's assets are read. */
+/** The folder whose assets are read. */
 type Place = Pick<Folder, 'dir' | 'from'>
 
-/** What identifies a definition's content: its files with their hashes, and the digest made of them. */
+/** The identity of a definition's content: its files with their hashes, and the digest made from them. */
 export interface Bundle {
   digest: string
   files: FileEntry[]
 }
 
 /**
- * Hashes a folder's files. Text is hashed with LF line ends, assets as they are.
- * @throws Failure INPUT_UNREADABLE or NO_COMMIT when an asset cannot be read
+ * Hashes a folder's files. Texts are hashed with LF line ends, assets unchanged.
+ * @throws Failure INPUT_UNREADABLE or NO_COMMIT if an asset cannot be read
  */
 export function hashFiles(source: Source, folder: Place): FileEntry[] {
   return source.files.map(({ path, size, text, executable, sha256: known }) => {
@@ -32,13 +32,13 @@ export function hashFiles(source: Source, folder: Place): FileEntry[] {
   })
 }
 
-/** A definition's content; throws as `hashFiles` does. */
+/** The files and the digest of a definition; throws as `hashFiles` does. */
 export function bundleOf(source: Source, folder: Place): Bundle {
   const files = hashFiles(source, folder)
   return { digest: digestOf(source.kind, source.id, files), files }
 }
 
-/** Packs the bundle's archive and says where it goes: to production's, or to those of `preview`. */
+/** Packs the bundle's archive and determines its path: in production, or in `preview`. */
 export function packBundle(
   source: Source,
   digest: string,

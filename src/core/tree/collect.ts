@@ -8,22 +8,22 @@ import { ASSETS, type Source, type SourceFile } from '../../contract/source.ts'
 import type { Oddity } from '../git/git-entries.ts'
 import { assetFile, oddEntry, textFile, unreadable } from './source-file.ts'
 
-/** A definition's folder. `shown` is the path that people see in findings, with `/`. */
+/** A definition's folder. `shown` is its path in findings, with `/`. */
 export interface Folder {
   kind: Kind
   id: string
-  /** Where it is on disk, or would be. */
+  /** Its path on disk, whether or not it exists. */
   dir: string
   shown: string
-  /** Set when the folder's own entry is not a folder (a symlink, a socket): reading it is a finding. */
+  /** Set if the folder's own entry is not a folder (a symlink, a socket): reading it is a finding. */
   entry?: Oddity
-  /** Where its files are read, when that is not the disk. */
+  /** The source of its files, if it is not the disk. */
   from?: FolderContent
-  /** What git knows of the files on disk. */
+  /** What git knows about the files on disk. */
   view?: DiskView
 }
 
-/** A definition's files, as a commit or an index has them. */
+/** A definition's files in a commit or an index. */
 export interface FolderContent {
   readonly present: boolean
   read(): Source
@@ -31,22 +31,22 @@ export interface FolderContent {
   asset(path: string): Uint8Array
 }
 
-/** What git knows of a working tree; all paths are relative to the definitions' root. */
+/** What git knows about a working tree; all paths are relative to the definitions' root. */
 export interface DiskView {
-  /** Files, and with a `/` at the end folders, that git ignores: they are not part of a definition. */
+  /** Files that git ignores, and folders with a `/` at the end: they are not part of a definition. */
   ignored: ReadonlySet<string>
-  /** Definitions that have any of these, as `kind/id`. */
+  /** Definitions that contain any of these, as `kind/id`. */
   touched: ReadonlySet<string>
-  /** The executable files, where the file system does not say it (`core.fileMode=false`). */
+  /** The executable files, if the file system does not keep the executable bit (`core.fileMode=false`). */
   executable?: ReadonlySet<string>
 }
 
-/** The bit of a file's mode that git looks at. */
+/** The bit of a file's mode that git checks. */
 export const OWNER_MAY_RUN = 0o100
 
 /**
  * Lists the definition folders of one kind on disk under `root`, sorted by name. A kind without a folder has none.
- * @throws Failure INPUT_UNREADABLE when the kind's folder exists and cannot be read
+ * @throws Failure INPUT_UNREADABLE if the kind's folder exists and cannot be read
  */
 export function listFolders(root: string, shownRoot: string, kind: Kind, view?: DiskView): Folder[] {
   const dir = join(root, kind.id)
@@ -64,14 +64,14 @@ export function listFolders(root: string, shownRoot: string, kind: Kind, view?: 
     .sort((a, b) => (a.id < b.id ? -1 : 1))
 }
 
-/** Reads one folder into a `Source`. What cannot be read becomes a finding; nothing throws on content. */
+/** Reads one folder into a `Source`. A file that cannot be read becomes a finding; no content makes it throw. */
 export function readSource(folder: Folder): Source {
   if (folder.from) return folder.from.read()
   const { files, findings } = readWhole(folder)
   return { kind: folder.kind.id, id: folder.id, files, findings }
 }
 
-/** A folder while it is read. */
+/** The state of reading a folder. */
 export interface Reading {
   folder: Folder
   files: SourceFile[]
@@ -108,7 +108,7 @@ function readFolder(reading: Reading, prefix: string): void {
   }
 }
 
-/** Reads one file of a folder on disk; what cannot be read becomes a finding. */
+/** Reads one file of a folder on disk; an unreadable file becomes a finding. */
 export function readFile(reading: Reading, path: string, executable?: boolean): void {
   const { folder, files, findings } = reading
   try {
@@ -135,7 +135,9 @@ function readAsset({ folder, findings }: Reading, path: string, fd: number, give
   return assetFile(path, size, executable, findings, () => readFileSync(fd))
 }
 
-/** One buffer for all text files: a text may be as large as the limit, twice over when it came with CRLF. */
+/**
+ * One buffer for all text files. It has twice the size limit of a text, because a text with CRLF line ends is longer.
+ */
 let scratch = Buffer.alloc(0)
 
 function readText(findings: Finding[], path: string, fd: number, limit: number): SourceFile {
@@ -148,12 +150,12 @@ function readText(findings: Finding[], path: string, fd: number, limit: number):
   return textFile(path, scratch.subarray(0, length), findings)
 }
 
-/** What an entry is that is neither a file nor a folder. */
+/** The type of an entry that is neither a file nor a folder. */
 function oddityOf(entry: Dirent): Oddity {
   return entry.isSymbolicLink() ? 'symlink' : 'other'
 }
 
-/** Whether git ignores all that a folder has: for git it does not exist. */
+/** Whether git ignores every file in a folder, so that the folder does not exist for git. */
 function isIgnored(folder: Folder): boolean {
   const { view } = folder
   if (!view?.touched.has(nameOf(toNamed(folder)))) return false
@@ -162,7 +164,7 @@ function isIgnored(folder: Folder): boolean {
   return files.length === 0 && findings.length === 0
 }
 
-/** The definition of a folder, which may hold nothing that can be read. */
+/** The kind and id of a folder, even if nothing in it can be read. */
 export function toNamed({ kind, id }: Folder): Named {
   return { kind: kind.id, id }
 }

@@ -9,7 +9,7 @@ import { type BlobEntry, BlobTree } from './blob-tree.ts'
 import type { Difference } from './differences.ts'
 import { foldersOf, type Tree } from './tree.ts'
 
-/** The definitions as a commit has them; undefined when this clone does not have the commit. */
+/** The definitions of a commit; undefined if this clone does not have the commit. */
 export async function treeOfCommit(tree: Tree, sha: string): Promise<Tree | undefined> {
   const place = await placeOf(tree.root)
   const found = place && COMMIT_SHA.test(sha) ? await findCommit(place, sha) : undefined
@@ -17,8 +17,8 @@ export async function treeOfCommit(tree: Tree, sha: string): Promise<Tree | unde
 }
 
 /**
- * The definitions as they are staged.
- * @throws Failure USAGE outside git, INPUT_UNREADABLE for a merge conflict
+ * The staged definitions.
+ * @throws Failure USAGE outside of git, INPUT_UNREADABLE for a merge conflict
  */
 export async function treeOfIndex(tree: Tree): Promise<Tree> {
   const place = await placeOf(tree.root)
@@ -30,7 +30,7 @@ export async function treeOfIndex(tree: Tree): Promise<Tree> {
     )
   const definitions = groupEntries(await listIndex(place), tree.kinds, tree.shown)
   const staged = blobTree(tree, place, definitions, definitions, Number.POSITIVE_INFINITY)
-  // Who refers to what is asked of all of them at once.
+  // The search for references reads every manifest, so all are fetched at once.
   await staged.files?.prepare(foldersOf(staged))
   return staged
 }
@@ -45,7 +45,7 @@ export async function definitionsOf(
   return groupEntries(await listCommit(place, sha, sizes), tree.kinds, tree.shown)
 }
 
-/** A tree that reads git's objects. `held` is what the commit has; `most`: bytes that are kept in memory. */
+/** A tree that reads git's objects. `held` are the commit's definitions; `most` is the size of the cache in bytes. */
 export function blobTree(
   tree: Tree,
   { cwd }: GitPlace,
@@ -58,7 +58,9 @@ export function blobTree(
   return { ...tree, files: new BlobTree({ tree: plain, cwd, definitions, held: names, most }) }
 }
 
-/** The commit's definitions with what the working tree has otherwise; files that git ignores are in neither. */
+/**
+ * The commit's definitions with the differences of the working tree applied; files that git ignores are in neither.
+ */
 export function withDirt({ folders, odd }: Definitions, dirt: readonly Difference[]): Definitions {
   const changed = { folders: new Map<string, BlobEntry[]>(folders), odd: new Map(odd) }
   for (const { path: full, reason, mode } of dirt) {

@@ -13,7 +13,10 @@ import type { Tree } from './tree.ts'
 /** How a file of the working tree differs from the commit. */
 export type Reason = keyof typeof REASONS
 
-/** What each reason is called in messages. `converted` and `absent` are git's doing: the commit's bytes are the same. */
+/**
+ * Each reason in the words of messages. For `converted` and `absent`, git itself made the difference: the commit's
+ * bytes are the same.
+ */
 export const REASONS = {
   ignored: 'is ignored by git, so it is not in the commit',
   untracked: 'is not in the commit',
@@ -25,36 +28,38 @@ export const REASONS = {
   absent: 'is not in this checkout',
 } as const
 
-/** A file that the working tree has otherwise than the commit. `path` is relative to the definitions' root. */
+/** A file of the working tree that differs from the commit. `path` is relative to the definitions' root. */
 export interface Difference {
   path: string
   reason: Reason
-  /** What it is on disk; undefined when it is not there. */
+  /** The file's mode on disk; undefined if the file does not exist. */
   mode?: GitEntry['mode']
 }
 
-/** Whether a publish without `--allow-dirty` has to stop: somebody could take the file for content of the commit. */
+/**
+ * Whether a publish without `--allow-dirty` must stop, because the file could be mistaken for content of the commit.
+ */
 export function isDirt({ reason }: Difference): boolean {
   return reason !== 'converted' && reason !== 'absent'
 }
 
-/** Whether `git status` shows nothing of it. */
+/** Whether `git status` does not show the difference. */
 export function isUnseen({ reason }: Difference): boolean {
   return reason === 'ignored' || reason === 'hidden' || reason === 'converted' || reason === 'absent'
 }
 
-/** What is compared. */
+/** The tree and the commit to compare. */
 export interface Compared {
   tree: Tree
   place: GitPlace
   sha: string
-  /** The commit's, while git lists them. */
+  /** The commit's definitions, while git is still listing them. */
   listed: Promise<Definitions>
 }
 
 /**
- * Compares every definition's folder on disk with the commit, file by file; git's index only saves reading what is as
- * it was checked out. Files that git ignores and systems make by themselves (`.DS_Store`) are no difference.
+ * Compares every definition's folder on disk with the commit, file by file; git's index only saves reading files that
+ * are unchanged since checkout. Ignored files that systems create by themselves (`.DS_Store`) are not a difference.
  */
 export async function compareWorkingTree(compared: Compared): Promise<Difference[]> {
   const { tree, place, listed } = compared
@@ -115,13 +120,13 @@ function entriesOf(dir: string): Dirent[] {
   }
 }
 
-/** What the index tells: files to look at, and those that git was told about. */
+/** What the index knows: files to compare, and files with flags set by a user. */
 interface Index {
-  /** Files that may differ; undefined when the index cannot say. */
+  /** Files that may differ; undefined if the index cannot tell. */
   candidates: ReadonlySet<string> | undefined
   /** `S` for skip-worktree, a lower-case letter for assume-unchanged. */
   flagged: ReadonlyMap<string, string>
-  /** There is none: nothing was checked out. */
+  /** True if there is no index, because nothing was checked out. */
   isOff: boolean
 }
 
@@ -141,7 +146,7 @@ async function askIndex({ place: { cwd, rest, index }, sha }: Compared): Promise
   }
 }
 
-/** Whether the file system keeps the executable bit, as git found out or was told. */
+/** Whether the file system keeps the executable bit, as git detected or as it was configured. */
 export async function hasFileMode({ cwd }: GitPlace): Promise<boolean> {
   const set = await git(cwd, ['config', '--type=bool', 'core.fileMode']).catch(() => 'true')
   return set.trim() !== 'false'
@@ -166,7 +171,7 @@ async function sortExtras(
     }))
 }
 
-/** Files that both have. Reading one is only worth it where the index does not vouch for it. */
+/** Compares the files that both sides have. A file is read only if the index does not prove that it is unchanged. */
 async function sortCommon(
   committed: ReadonlyMap<string, GitEntry>,
   disk: ReadonlySet<string>,
@@ -197,7 +202,7 @@ function sizeOf(path: string): number | undefined {
   return lstatSync(path, { throwIfNoEntry: false })?.size
 }
 
-/** What is on disk; where the file system keeps no executable bit, the commit says it. */
+/** The mode of a file on disk; if the file system does not keep the executable bit, the commit's mode counts. */
 function modeOf(path: string, fileMode: boolean, committed?: GitEntry['mode']): GitEntry['mode'] {
   const stats = lstatSync(path, { throwIfNoEntry: false })
   if (stats?.isSymbolicLink()) return 'symlink'

@@ -7,7 +7,7 @@ import { type DiskView, type Folder, listFolders } from './collect.ts'
 import { hasFileMode } from './differences.ts'
 import type { Tree, TreeFiles } from './tree.ts'
 
-/** The disk without what git ignores: files that git ignores are not part of a definition. Outside git: the disk. */
+/** The disk without the files that git ignores, which are not part of a definition. Outside of git: the disk. */
 export async function seenByGit(tree: Tree): Promise<Tree> {
   const place = await placeOf(tree.root)
   const view = place && (await viewOf(place))

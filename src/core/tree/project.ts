@@ -2,19 +2,19 @@ import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { Failure } from '../../contract/failure.ts'
 
-/** Where a project keeps its definitions and what it adds to NOFX; from the `nofx` key of its package.json. */
+/** Where a project keeps its definitions, and its plugins; read from the `nofx` key of its package.json. */
 export interface Project {
-  /** Absolute path of the project's root: `.nofx/` lives here. */
+  /** Absolute path of the project's root, which contains `.nofx/`. */
   root: string
-  /** Definitions' root relative to `root`, with `/`: `packages/shared` unless configured. */
+  /** The definitions' root relative to `root`, with `/`: `packages/shared` unless configured. */
   definitions: string
-  /** Packages whose oclif `kinds` hook adds registry kinds. They must be in the project's dependencies. */
+  /** Packages whose oclif `kinds` hook adds registry kinds. They must be dependencies of the project. */
   plugins: string[]
 }
 
 const DEFAULT_DEFINITIONS = 'packages/shared'
 
-/** Finds the project that `cwd` is in: the nearest folder upwards with definitions, a `nofx` key or a `.git`. */
+/** Finds the project of `cwd`: the nearest folder upwards that has definitions, a `nofx` key or a `.git`. */
 export function findProject(cwd: string): Project {
   const start = realpathSync(cwd)
   for (let dir = start; ; dir = dirname(dir)) {
@@ -25,7 +25,7 @@ export function findProject(cwd: string): Project {
   }
 }
 
-/** Absolute folder of the project's definitions. */
+/** Absolute path of the project's definitions. */
 export function definitionsRoot(project: Project): string {
   return resolve(project.root, project.definitions)
 }

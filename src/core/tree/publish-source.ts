@@ -8,29 +8,29 @@ import { compareWorkingTree, type Difference, isDirt, isUnseen, REASONS } from '
 import { seenByGit } from './disk-view.ts'
 import type { Tree } from './tree.ts'
 
-/** How a publish may name its commit when git cannot, or should not, be asked. */
+/** How a publish names its commit if git cannot, or should not, determine it. */
 export interface CommitOptions {
   commit?: string
   rank?: number
   allowDirty: boolean
-  /** The rank does not count, so a shallow clone will do. */
+  /** The rank is not used, so a shallow clone is sufficient. */
   anyRank?: boolean
 }
 
-/** What a publish takes, and the commit that it names; no commit stands for "none, and that is allowed". */
+/** The tree to publish and the commit that it names; without a commit, publishing without one is allowed. */
 export interface PublishSource {
   commit: Commit | undefined
   tree: Tree
 }
 
-/** As much of a SHA as git takes for one in a clone that has the commit. */
+/** A SHA abbreviated as git accepts it in a clone that has the commit. */
 const PART_OF_SHA = /^[0-9a-f]{7,64}$/
 
 /**
- * The definitions of the commit that a publish names, read from git's objects. The working tree is compared with them
- * first: a file there that the commit has otherwise is refused, or with `allowDirty` published in place of the commit's.
- * @throws Failure NO_COMMIT outside git, in a shallow clone, without commits, or when the working tree differs; USAGE for
- *   a commit that is named wrongly
+ * The definitions of the commit to publish, read from git's objects. The working tree is compared with them first: a
+ * file that differs there is refused, or with `allowDirty` published in place of the commit's.
+ * @throws Failure NO_COMMIT outside of git, in a shallow clone, without commits, or if the working tree differs;
+ * USAGE for an invalid commit
  */
 export async function sourceOfPublish(tree: Tree, options: CommitOptions): Promise<PublishSource> {
   const place = await placeOf(tree.root)
@@ -45,14 +45,14 @@ export async function sourceOfPublish(tree: Tree, options: CommitOptions): Promi
   return headSource(tree, place, head, heightOf(place, head.sha), options.allowDirty)
 }
 
-/** What a publish of the working tree would name, and how it differs from that without `git status` showing it. */
+/** The commit that a publish of the working tree would name, and the differences that `git status` does not show. */
 export interface SeenHead {
   commit: Commit | undefined
   unseen: Difference[]
 }
 
 /**
- * Looks at HEAD and the working tree for commands that show and do not publish. Outside git there is neither.
+ * Reads HEAD and the working tree for commands that do not publish. Outside of git both are absent.
  * @throws Failure NO_COMMIT in a shallow clone
  */
 export async function findHead(tree: Tree): Promise<SeenHead> {
@@ -67,7 +67,7 @@ export async function findHead(tree: Tree): Promise<SeenHead> {
   return { commit: commitOf(head, rank, differences.some(isDirt)), unseen: differences.filter(isUnseen) }
 }
 
-/** What the working tree has otherwise than HEAD without `git status` showing it; nothing where git cannot say. */
+/** Differences between the working tree and HEAD that `git status` does not show; empty if git cannot tell. */
 export async function findUnseen(tree: Tree): Promise<Difference[]> {
   const place = await placeOf(tree.root)
   const head = place && (await headOf(place))
@@ -76,13 +76,13 @@ export async function findUnseen(tree: Tree): Promise<Difference[]> {
 }
 
 async function differencesFrom(tree: Tree, place: GitPlace, sha: string): Promise<Difference[]> {
-  // Sizes of objects that a partial clone lacks would have to be fetched.
+  // A partial clone would have to fetch objects to know their sizes.
   const partial = await git(place.cwd, ['config', 'extensions.partialClone']).catch(() => '')
   const listed = definitionsOf(tree, place, sha, partial === '')
   return compareWorkingTree({ tree, place, sha, listed })
 }
 
-/** The tree that a plan was made of: its commit's, or the working tree's when it was dirty. */
+/** The tree that a plan was made from: its commit's, or the working tree's if it was dirty. */
 export async function treeOfPlan(tree: Tree, { sha, dirty }: Commit): Promise<Tree> {
   if (dirty) return (await sourceOfPublish(tree, { allowDirty: true, anyRank: true })).tree
   return (await treeOfCommit(tree, sha)) ?? seenByGit(tree)
@@ -133,7 +133,7 @@ function requireWhole(named: { sha: string; rank: number }): { sha: string; rank
   throw new Failure('USAGE', message, 'give all 40 characters, as git rev-parse prints them')
 }
 
-/** A commit that was named by hand: it must be there, with that height as far as this clone knows it. */
+/** A commit that the user named: it must exist and have that height, as far as this clone knows. */
 async function namedSource(
   tree: Tree,
   place: GitPlace,
@@ -160,7 +160,7 @@ async function namedSource(
   return { commit: { sha, rank: named.rank, dirty: false }, tree: blobTree(tree, place, definitions) }
 }
 
-/** The plan then takes the registry's newest rank. */
+/** Without git; the plan then takes the registry's newest rank. */
 function withoutGit(tree: Tree, { allowDirty }: CommitOptions): PublishSource {
   if (allowDirty) return { commit: undefined, tree }
   throw new Failure(

@@ -3,19 +3,19 @@ import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import type { Kind } from '../../contract/kind.ts'
 import { nameOf } from '../../contract/name.ts'
 
-/** Which definitions a run looks at: of these kinds all, or the named ones as `kind/id`, or `kind` for all of one. */
+/** Which definitions to check: all of these kinds, or the named ones as `kind/id`, or `kind` for all of one kind. */
 export interface Selection {
   kinds: Kind[]
   names: ReadonlySet<string> | 'all'
-  /** Paths that are in no definition, as they were given. */
+  /** Paths outside of every definition, as they were given. */
   ignored: string[]
 }
 
 /**
- * The definitions that files belong to, or that folders hold. Files outside every definition are no reason to look at
- * anything, and a file that is gone belongs where it was.
- * @param root absolute folder of the definitions
- * @param cwd what relative paths are relative to
+ * The definitions that files belong to, or that folders contain. Files outside of every definition select nothing; a
+ * deleted file belongs to the definition it was in.
+ * @param root absolute path of the definitions
+ * @param cwd the base of relative paths
  */
 export function selectFiles(
   paths: readonly string[],
@@ -31,7 +31,7 @@ export function selectFiles(
     if (steps.every((step) => step === '..')) return { kinds: [...kinds], names: 'all', ignored: [] }
     const [kind = '', id, file] = steps
     const known = kinds.some((one) => one.id === kind)
-    // A file beside the definitions' folders is in none of them; a name that is gone was a folder.
+    // A file beside the definitions' folders is in none of them; a name that no longer exists was a folder.
     const isBeside = id !== undefined && file === undefined && isFile(full)
     if (!known || isBeside) ignored.push(path)
     else names.add(id ? nameOf({ kind, id }) : kind)
@@ -39,14 +39,14 @@ export function selectFiles(
   return { kinds: [...kinds], names, ignored }
 }
 
-/** The way from `root` to `path`: none for `root` itself, only `..` to a folder above it. */
+/** The path segments from `root` to `path`: none for `root` itself, only `..` for a folder above it. */
 function stepsFrom(root: string, path: string): string[] {
   const way = relative(root, path)
   const real = way.startsWith('..') ? relative(root, realPath(path)) : way
   return real.split(sep).filter((step) => step !== '')
 }
 
-/** The path without symbolic links, as far as it exists. */
+/** The path with symbolic links resolved, as far as it exists. */
 function realPath(path: string): string {
   if (existsSync(path)) return realpathSync(path)
   const above = dirname(path)

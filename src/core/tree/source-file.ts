@@ -27,7 +27,9 @@ export function textFile(path: string, bytes: Buffer, findings: Finding[]): Sour
   return { path, size: text === raw ? length : Buffer.byteLength(text), text }
 }
 
-/** An asset as a file of a source. `read` gives the bytes of one that is small enough to be a pointer of Git LFS. */
+/**
+ * An asset as a file of a source. `read` returns the bytes of an asset that is small enough to be a Git LFS pointer.
+ */
 export function assetFile(
   path: string,
   size: number,
@@ -40,7 +42,7 @@ export function assetFile(
   return { path, size, ...(executable ? { executable } : {}) }
 }
 
-/** A finding for a file that is there and cannot be read. */
+/** The finding for a file that exists and cannot be read. */
 export function unreadable(path: string, code: string): Finding {
   return report(
     'NOFX_FILE_UNREADABLE',
@@ -50,7 +52,7 @@ export function unreadable(path: string, code: string): Finding {
   )
 }
 
-/** A finding for an entry that cannot be a part of a definition. */
+/** The finding for an entry that cannot be part of a definition. */
 export function oddEntry(path: string, what: Oddity): Finding {
   if (what === 'submodule')
     return report(

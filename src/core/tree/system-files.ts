@@ -1,6 +1,6 @@
 /**
- * Files that operating systems and editors leave in any folder, as npm's list of files that are never packed and
- * github.com/github/gitignore (Global) name them. Only where git ignores them as well do they count as nothing.
+ * Files that operating systems and editors create in any folder, from npm's list of files that are never packed and
+ * github.com/github/gitignore (Global). They are skipped only if git ignores them too.
  */
 const NAMES = new Set([
   '.ds_store',
@@ -15,7 +15,7 @@ const NAMES = new Set([
 ])
 const PATTERN = /^(?:\._.*|.*~|\.#.*|#.*#|\..*\.sw[a-p]|\.fuse_hidden.*|\.nfs.*)$/s
 
-/** Whether a path's last part is such a file. */
+/** Whether the last segment of a path is the name of such a file. */
 export function isSystemFile(path: string): boolean {
   const name = path.slice(path.lastIndexOf('/') + 1)
   return NAMES.has(name.toLowerCase()) || PATTERN.test(name)

@@ -4,11 +4,11 @@ import { bundleOf } from './bundle.ts'
 import { readSource, toNamed } from './collect.ts'
 import { foldersOf, type Tree } from './tree.ts'
 
-/** Definitions that are read at once; between two such batches Ctrl-C and the registry's answers are taken. */
+/** Definitions per batch; between two batches the event loop can handle Ctrl-C and the registry's answers. */
 const BATCH = 32
 
 /**
- * Hashes every definition that `covers` selects, by `kind/id`. One with a file that cannot be read has no digest.
+ * Hashes every definition that `covers` selects, by `kind/id`. A definition with an unreadable file has no digest.
  * @throws Failure INPUT_UNREADABLE
  */
 export async function digestTree(tree: Tree, covers: Covers, watch: Watch): Promise<Map<string, string>> {
@@ -19,7 +19,7 @@ export async function digestTree(tree: Tree, covers: Covers, watch: Watch): Prom
   for (let start = 0; start < folders.length; start += BATCH) {
     await Promise.all([ready, new Promise(setImmediate)])
     watch.signal.throwIfAborted()
-    // The next batch arrives while this one is hashed.
+    // The next batch is fetched while this batch is hashed.
     ready = prepare(start + BATCH)
     ready?.catch(() => {})
     for (const folder of folders.slice(start, start + BATCH)) {

@@ -7,26 +7,26 @@ import type { Covers } from '../../contract/name.ts'
 import type { Source } from '../../contract/source.ts'
 import { type Folder, listFolders, readSource } from './collect.ts'
 
-/** Where a tree's files are read, when that is not simply the disk. */
+/** The source of a tree's files, if it is not simply the disk. */
 export interface TreeFiles {
   /** The folders of one kind, sorted by name. */
   list(kind: Kind): Folder[]
   folder(kind: Kind, id: string): Folder
-  /** Whether the commit has this definition, whatever the working tree does. */
+  /** Whether the commit has this definition, whatever the working tree has. */
   holds: Covers
-  /** Fetches what the next reads of these folders need, all at once; `assets`: their bytes as well. */
+  /** Fetches everything that the next reads of these folders need at once; with `assets`, their bytes too. */
   prepare(folders: readonly Folder[], options?: { assets: boolean }): Promise<void>
 }
 
 /** The definitions of a working tree, or of a commit. */
 export interface Tree {
-  /** Absolute path of the folder that holds one folder a kind. */
+  /** Absolute path of the folder that contains a folder for each kind. */
   root: string
-  /** The same as people see it, relative to where they stand, with `/`. */
+  /** The same path as messages show it, relative to the working directory, with `/`. */
   shown: string
   /** Kinds in publishing order. */
   kinds: Kind[]
-  /** Undefined: the disk, with all that is there. */
+  /** Undefined: every file on the disk. */
   files?: TreeFiles
 }
 
@@ -36,15 +36,15 @@ export interface ReadDefinition extends Checked {
   source: Source
 }
 
-/** Loads the library at the first `.yaml` manifest, without making every check wait for a promise. */
+/** Loads the library at the first `.yaml` manifest. It is synchronous, so that no check has to wait for a promise. */
 const PORTS = { yaml: () => createRequire(import.meta.url)('yaml') as YamlLibrary }
 
-/** Reads and checks one folder of the tree. Never throws on content. */
+/** Reads and checks one folder of the tree. Never throws because of content. */
 export function readDefinition(tree: Tree, kind: Kind, id: string, workspace = ALONE): ReadDefinition {
   return readFolder(folderOf(tree, kind, id), workspace)
 }
 
-/** The folder of one definition, which may not exist. */
+/** The folder of one definition, whether or not it exists. */
 export function folderOf(tree: Tree, kind: Kind, id: string): Folder {
   if (tree.files) return tree.files.folder(kind, id)
   return { kind, id, dir: join(tree.root, kind.id, id), shown: `${tree.shown}/${kind.id}/${id}` }
@@ -59,7 +59,7 @@ export function foldersOf(tree: Tree, kind?: Kind): Folder[] {
   return kind ? list(kind) : tree.kinds.flatMap(list)
 }
 
-/** Reads and checks a folder that `foldersOf` gave. */
+/** Reads and checks a folder that `foldersOf` returned. */
 export function readFolder(folder: Folder, workspace: Workspace): ReadDefinition {
   const source = readSource(folder)
   return { folder, source, ...checkDefinition(source, folder.kind, workspace, PORTS) }

@@ -3,20 +3,20 @@ import { gitHead } from '../git/git.ts'
 
 type Env = Record<string, string | undefined>
 
-/** Where a check was made: as far as git and CI tell. */
+/** Where a check ran, as far as git and CI variables show. */
 export interface Whereabouts {
   /** `ref`: the branch or tag. */
   commit: { sha?: string; ref?: string }
   pullRequest?: number
 }
 
-/** The branch or tag that a job of GitHub Actions runs for. */
+/** The branch or tag of a GitHub Actions job. */
 export function refOfJob({ GITHUB_HEAD_REF, GITHUB_REF = '' }: Env): string | undefined {
   const ref = GITHUB_HEAD_REF || /^refs\/(?:heads|tags)\/(.+)$/.exec(GITHUB_REF)?.[1]
   return ref && kept(ref, 255)
 }
 
-/** GitHub checks a pull request out as a merge that is on no branch: its variables know more than git. */
+/** For a pull request GitHub checks out a merge commit without a branch, so its variables are more exact than git. */
 export async function findWhereabouts(root: string, env: Env): Promise<Whereabouts> {
   const { sha, branch } = await gitHead(root)
   const ref = refOfJob(env) ?? branch

@@ -3,13 +3,13 @@ import type { Hold } from '../registry/hold.ts'
 import type { Found, HeadRow, RevisionRow } from '../registry/registry-rows.ts'
 import type { FieldProblem } from './audit-revision.ts'
 
-/** A head as it is compared: of what is long, its hash. */
+/** A head in the form that is compared: long columns are replaced by their hashes. */
 export interface HeadSummary {
   columns: Record<string, unknown>
   hold: Hold[]
 }
 
-/** What of a revision its head repeats. */
+/** The columns of a revision that its head repeats. */
 interface Mark {
   columns: Record<string, unknown>
   version: number
@@ -19,7 +19,7 @@ interface Mark {
 
 const hashOf = (value: unknown) => sha256(canonicalJson(value))
 
-/** Keeps of a head what is compared. */
+/** Keeps the columns of a head that are compared. */
 export function summaryOf({ hold, ...head }: HeadRow): HeadSummary {
   const columns = {
     state: head.state,
@@ -38,10 +38,10 @@ export function summaryOf({ hold, ...head }: HeadRow): HeadSummary {
   return { columns, hold }
 }
 
-/** What is remembered of the revisions of one definition. */
+/** The part of a definition's revisions that is remembered. */
 interface Trail {
   newest?: Mark
-  /** The newest that was no draft. */
+  /** The newest revision that is not a draft. */
   settled?: Mark
   unreadable: boolean
   versions: Map<string, Set<number>>
@@ -50,7 +50,7 @@ interface Trail {
 
 type HeadProblem = FieldProblem & { version?: number }
 
-/** Audits the head of one definition against its revisions, which come in the order of their versions. */
+/** Audits the head of one definition against its revisions, which must be passed in the order of their versions. */
 export function createHeadAudit() {
   const trail: Trail = { unreadable: false, versions: new Map(), withdrawn: new Set() }
   return {
@@ -75,11 +75,12 @@ function* headProblems(trail: Trail, found: Found<HeadSummary> | undefined): Gen
   const { newest, settled, unreadable } = trail
   if (!found) yield { field: 'id', problem: 'has revisions and no head' }
   for (const field of found?.misfits ?? []) yield { field, problem: 'holds what no registry writes' }
-  // A revision that cannot be read is named already, and proves nothing.
+  // An unreadable revision has been reported already and proves nothing.
   if (!found?.row || unreadable) return
   if (!newest) return yield { field: 'id', problem: 'has a head and no revisions' }
   const { columns, hold } = found.row
-  // Of the two the head is believed: one edit of a state moves all that a head says.
+  // If the two disagree, the head is trusted: one edit of a revision's state changes everything that its head should
+  // contain.
   if (newest.state === 'draft' && columns.version === newest.version)
     return yield {
       field: 'state',
@@ -116,7 +117,9 @@ function markOf(version: number, row: RevisionRow): Mark {
   return { version, state, digest, columns }
 }
 
-/** A head shows what is live and, while nothing is, what is newest; the commit is the newest revision's. */
+/**
+ * The expected head: the live revision or, without one, the newest; the commit is always the newest revision's.
+ */
 function wantedOf(newest: Mark, settled: Mark | undefined): Record<string, unknown> {
   const live = settled?.state === 'removed' ? undefined : settled
   const { commit_sha, commit_rank } = newest.columns

@@ -9,7 +9,7 @@ import { type DerivedColumns, derivedColumns } from '../../contract/protocol/der
 import { textProblem } from '../../contract/protocol/proven-texts.ts'
 import type { Found, RevisionRow } from '../registry/registry-rows.ts'
 
-/** A column and what is wrong with it. */
+/** A column and its problem. */
 export interface FieldProblem {
   field: string
   problem: string
@@ -17,13 +17,13 @@ export interface FieldProblem {
 
 const loadYaml = () => createRequire(import.meta.url)('yaml') as YamlLibrary
 
-/** Actions that leave a tombstone, or bring one back as it was. */
+/** Origins that a tombstone may have. */
 const MAY_REMOVE: readonly string[] = ['remove', 'rollback', 'rebase']
 
-/** Audits the revisions of one definition, which come in the order of their versions. */
+/** Audits the revisions of one definition, which must be passed in the order of their versions. */
 export function createRevisionAudit(kind: Kind) {
   let last = 0
-  /** Contents have one bundle each, whichever version. */
+  /** Each content has one bundle, whatever the version. */
   const bundles = new Map<string, RevisionRow['bundle']>()
 
   function* take({ version, row, misfits }: Found<RevisionRow>): Generator<FieldProblem> {
@@ -53,7 +53,7 @@ export function createRevisionAudit(kind: Kind) {
   return { take }
 }
 
-/** Of what was withdrawn nothing may be there. */
+/** Columns that must be empty after a withdrawal and are not. */
 function* leftovers(row: RevisionRow): Generator<FieldProblem> {
   if (
     row.files.length > 0 &&
@@ -68,7 +68,7 @@ function* leftovers(row: RevisionRow): Generator<FieldProblem> {
     yield { field: 'metadata', problem }
 }
 
-/** What a list shows of a definition whose content was withdrawn: SQL writes the same. */
+/** The metadata of a definition whose content was withdrawn; SQL writes the same. */
 function blankMetadata(id: string): object {
   return { name: id, summary: '', status: 'draft', tags: [], provides: [], facts: {} }
 }
@@ -84,7 +84,10 @@ function* contentProblems(kind: Kind, row: RevisionRow): Generator<FieldProblem>
   yield* stateProblems(row, derived)
 }
 
-/** The digest, the files and the place of the bundle say the same thrice: what two of them agree on is right. */
+/**
+ * The digest, the files and the bundle's path contain the same information three times; the value that two of them
+ * share is the right one.
+ */
 function digestProblem(kind: string, { id, digest, files, bundle }: RevisionRow): FieldProblem | undefined {
   const made = digestOf(kind, id, files)
   if (made === digest) return undefined
@@ -114,7 +117,7 @@ const mapOf = (texts: Record<string, string>) => new Map(Object.entries(texts))
 function* derivedProblems(row: RevisionRow, derived: DerivedColumns): Generator<FieldProblem> {
   const problem = 'is not what its texts say'
   const { status } = derived.metadata
-  // A promotion makes what its author calls a draft active; its tombstone was one or the other.
+  // A promotion makes a draft of the author active; its tombstone may have had either status.
   const promoted = status === 'draft' && row.state !== 'draft' && row.metadata.status === 'active'
   const metadata = promoted ? { ...derived.metadata, status: 'active' } : derived.metadata
   const columns: [field: string, found: unknown, wanted: unknown][] = [

@@ -4,17 +4,17 @@ import type { Found, HeadRow, RegistryRows, RevisionRow } from '../registry/regi
 import { createHeadAudit, type HeadSummary, summaryOf } from './audit-head.ts'
 import { createRevisionAudit } from './audit-revision.ts'
 
-/** A column of a row that is not what the rest of the registry proves. */
+/** A column whose value contradicts the rest of the registry. */
 export interface EditedField {
   kind: string
   id: string
-  /** Of the revision; null: the row is the head of the definition. */
+  /** The revision's version; null if the row is the definition's head. */
   version: number | null
   field: string
   problem: string
 }
 
-/** How many rows were compared with what proves them, and what differs. */
+/** How many rows were verified, and which columns differ. */
 export interface VerifiedRows {
   revisions: number
   heads: number
@@ -23,19 +23,20 @@ export interface VerifiedRows {
 
 type Problem = Omit<EditedField, 'kind' | 'id'>
 
-/** Heads asked for at once: they are short. */
+/** Heads in one request; they are short. */
 const HEADS = 1000
-/** Revisions asked for at once: fewer while they are long. */
+/** Minimum and maximum number of revisions in one request; fewer while they are long. */
 const [FEWEST, MOST] = [10, 400]
-/** What one answer should hold, UTF-16 code units of texts. */
+/** Target size of one answer, in UTF-16 code units of texts. */
 const LARGE = 4_000_000
-/** How often a definition is looked at again that moved meanwhile. */
+/** How often a definition is checked again because it changed meanwhile. */
 const ATTEMPTS = 3
 
 /**
- * Compares every row of revisions and heads with what proves it: the digest proves the files, the files the texts, the
- * texts the manifest and all that is derived from it, and the revisions prove their head. Reads page by page; of each
- * definition only a summary is kept. What differs is looked at again, since the registry may move meanwhile.
+ * Compares every row of revisions and heads with the data that proves it: the digest proves the files, the files the
+ * texts, the texts the manifest and everything derived from it, and the revisions prove their head. It reads page by
+ * page and keeps only a summary of each definition. A difference is checked again, because the registry may change
+ * meanwhile.
  */
 export async function verifyRows(registry: Registry, kinds: readonly Kind[]): Promise<VerifiedRows> {
   const verified: VerifiedRows = { revisions: 0, heads: 0, edited: [] }
@@ -75,7 +76,7 @@ interface Judged {
   revisions: number
 }
 
-/** Every definition that has revisions, and then those that have a head alone. */
+/** Every definition that has revisions, then those that have only a head. */
 async function* definitionsOf(registry: RegistryRows, kind: Kind, heads: Heads): AsyncGenerator<Judged> {
   const left = new Map(heads)
   let judge: ReturnType<typeof createJudge> | undefined
@@ -111,7 +112,7 @@ function weigh(page: readonly Found<RevisionRow>[]): number {
   return texts.reduce((sum, text) => sum + text.length, 0)
 }
 
-/** Judges one definition: its revisions by themselves and against those before, and its head against all. */
+/** Judges one definition: each revision alone and against those before it, and the head against all of them. */
 function createJudge(kind: Kind, id: string) {
   const revisions = createRevisionAudit(kind)
   const head = createHeadAudit()
@@ -132,7 +133,9 @@ function createJudge(kind: Kind, id: string) {
   }
 }
 
-/** Judges a definition until its head stands still meanwhile; one that goes on moving is believed to be read badly. */
+/**
+ * Judges a definition again until it has no problem or its head did not change meanwhile, at most `ATTEMPTS` times.
+ */
 async function lookAgain(
   registry: RegistryRows,
   kind: Kind,

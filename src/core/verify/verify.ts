@@ -10,7 +10,7 @@ import { readDefinition, type Tree } from '../tree/tree.ts'
 
 type Problem = 'missing' | 'changed'
 
-/** A bundle that storage has lost or changed. */
+/** A bundle that is missing from storage or was changed there. */
 export interface DamagedBundle {
   kind: string
   id: string
@@ -18,29 +18,29 @@ export interface DamagedBundle {
   path: string
   problem: Problem
   repaired: boolean
-  /** Its content is there, but packs into other bytes here: another zlib made the archive. */
+  /** The content exists, but packs to other bytes here, because another zlib made the archive. */
   packedOtherwise?: true
 }
 
-/** What `verify` saw: how many bundles were looked at and how far, and the damaged ones. */
+/** The result of `verify`: the number of bundles, how they were compared, and the damaged ones. */
 export interface Verified {
   checked: number
-  /** `size`: storage was asked for existence and size of each; `hash`: all of its bytes were compared. */
+  /** `size`: existence and size of each bundle were compared; `hash`: all bytes were compared. */
   compared: 'size' | 'hash'
   damaged: DamagedBundle[]
 }
 
 type Referenced = Awaited<ReturnType<Registry['bundles']>>[number]
 
-/** Objects that are asked for at once. */
+/** Maximum number of concurrent requests for an object's size. */
 const HEADS_AT_ONCE = 32
-/** Bundles in memory at once: they have up to some 50 MB. */
+/** Maximum number of bundles in memory: each has up to about 50 MB. */
 const DOWNLOADS_AT_ONCE = 4
 
 /**
- * Compares every bundle that a revision refers to with storage, not with what a row says of it. `deep` downloads each and
- * compares its hash; without it existence and size are compared. With sources, damaged bundles are made again from git
- * and sent; that compares hashes, too, since what is not found cannot be repaired.
+ * Compares every bundle that a revision refers to with storage itself, not with a row about it. `deep` downloads each
+ * bundle and compares its hash; otherwise existence and size are compared. With sources, damaged bundles are rebuilt
+ * from git and uploaded; that also compares hashes, because only detected damage can be repaired.
  */
 export async function verifyBundles(
   registry: Registry,
@@ -76,7 +76,7 @@ async function damageOf(
   return { kind: kind.id, id, version, path, problem, repaired: attempt === 'sent', ...otherwise }
 }
 
-/** Revisions of equal content share a bundle: the newest of them stands for it. */
+/** Revisions with equal content share a bundle; the newest of them represents it. */
 function uniquePaths(bundles: readonly Referenced[]): Referenced[] {
   return [...new Map(bundles.map((bundle) => [bundle.path, bundle])).values()]
 }
@@ -87,7 +87,7 @@ async function sizeProblem(registry: Registry, bundle: BundleRef): Promise<Probl
   return size === bundle.size ? undefined : 'changed'
 }
 
-/** @throws Failure when storage gives no answer: what was not read is not missing */
+/** @throws Failure if storage does not answer: an unread bundle is not a missing bundle */
 async function hashProblem(registry: Registry, bundle: BundleRef): Promise<Problem | undefined> {
   const archive = await registry.download(bundle.path).catch((error: unknown) => {
     if (!(error instanceof Failure && error.code === 'NOT_FOUND')) throw error
@@ -96,17 +96,20 @@ async function hashProblem(registry: Registry, bundle: BundleRef): Promise<Probl
   return archive.length === bundle.size && sha256(archive) === bundle.sha256 ? undefined : 'changed'
 }
 
-/** What came of making a bundle again: sent, or there is the content but not these bytes, or no such content. */
+/**
+ * The result of rebuilding a bundle: uploaded, or the content exists but packs to other bytes, or the content was not
+ * found.
+ */
 type Attempt = 'sent' | 'packed otherwise' | 'other content'
 
-/** Where a bundle can be made again: the working tree, and the commits of its repository. */
+/** Where a bundle can be rebuilt from: the working tree, and the commits of its repository. */
 interface Sources {
   tree: Tree
 }
 
 /**
- * Makes the bundle again, from the working tree when it still has that content, else from the commits it was published
- * from: the newest revision with it may be a tombstone, whose commit has nothing.
+ * Rebuilds the bundle from the working tree if it still has the content, otherwise from the commits that published
+ * it. The newest revision with the content may be a tombstone, whose commit does not have it.
  */
 async function repair(registry: Registry, kind: Kind, bundle: Referenced, from: Sources): Promise<Attempt> {
   let attempt = await sendIfSame(registry, kind, bundle, from.tree)
@@ -122,7 +125,7 @@ async function repair(registry: Registry, kind: Kind, bundle: Referenced, from: 
 }
 
 async function sendIfSame(registry: Registry, kind: Kind, bundle: Referenced, tree: Tree): Promise<Attempt> {
-  // Whether today's rules would accept it is no question: it was published.
+  // Current rules are not applied: the definition was accepted when it was published.
   const { source, folder } = readDefinition(tree, kind, bundle.id)
   if (bundleOf(source, folder).digest !== bundle.digest) return 'other content'
   const { ref, archive } = packBundle(source, bundle.digest, folder)

@@ -4,7 +4,7 @@ import type { Description } from '../../contract/kind.ts'
 import { readMcp } from './manifest/mcp.ts'
 import type { AgentDefinition } from './manifest/schema.ts'
 
-/** What lists show of an agent. */
+/** The description of an agent for lists. */
 export function describeAgent(item: AgentDefinition): Description {
   const { manifest } = item
   const skills = manifest.skills ?? []

@@ -1,12 +1,14 @@
 import type { AgentDefinition } from './manifest/schema.ts'
 import { promptPath } from './rules/prompts.ts'
 
-/** Paths of the prompts, each once. */
+/** Paths of the prompts, without repetitions. */
 export function promptsOf(item: AgentDefinition): string[] {
   return [...new Set(Object.values(item.manifest.prompts ?? {}).map(promptPath))]
 }
 
-/** Files besides prompts: those the manifest names, and those that a named text mentions by their path. */
+/**
+ * Files besides prompts: those that the manifest names, and those that an already named text mentions by their path.
+ */
 export function filesOf(item: AgentDefinition): string[] {
   const { mcp, evals } = item.manifest
   const named: string[] = []
@@ -15,7 +17,7 @@ export function filesOf(item: AgentDefinition): string[] {
   const reached = new Set([item.manifestPath, ...promptsOf(item), ...named])
   const rest = item.files.filter(({ path }) => !reached.has(path))
   if (rest.length === 0) return named
-  // A file that becomes named may mention others: iterating over a growing set visits them too.
+  // A file that becomes named may mention others; iterating over a growing set visits them too.
   for (const from of reached) {
     const text = item.texts.get(from)
     if (text === undefined) continue

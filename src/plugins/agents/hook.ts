@@ -1,7 +1,7 @@
 import type { Kind } from '../../contract/kind.ts'
 import { agents } from './kind.ts'
 
-/** The oclif hook `kinds` of this plugin: gives the registry kinds that it adds. */
+/** The oclif hook `kinds` of this plugin: returns the registry kinds that it adds. */
 export default async function kinds(): Promise<Kind[]> {
   return [agents]
 }

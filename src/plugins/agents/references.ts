@@ -2,7 +2,7 @@ import { splitReference } from '../../contract/fields/definition-reference.ts'
 import type { Reference } from '../../contract/kind.ts'
 import type { AgentDefinition } from './manifest/schema.ts'
 
-/** The agents that an agent needs, and the one that takes over from it. */
+/** References to the agents that an agent requires, and to its successor. */
 export function referencesOf(item: AgentDefinition): Reference[] {
   const { dependencies, deprecation } = item.manifest
   const file = item.manifestPath

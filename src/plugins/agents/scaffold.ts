@@ -1,6 +1,6 @@
 import { schemaUrl } from '../../contract/manifest/json-schema.ts'
 
-/** The files of a new agent that validates at once. */
+/** The files of a new agent that is valid as it is. */
 export function scaffoldAgent(id: string, { owner }: { owner: string }): Record<string, string> {
   const name = titleOf(id)
   const manifest = {

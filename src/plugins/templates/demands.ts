@@ -4,10 +4,10 @@ import type { Demand } from '../../contract/kind.ts'
 import { readPlan } from './manifest/plan.ts'
 import type { TemplateDefinition } from './manifest/schema.ts'
 
-/** The skills that steps, and what undoes them, ask of the supported agents: each where it is asked for first. */
+/** The skills that the supported agents must provide for steps and rollbacks, each at its first use. */
 export function demandsOf(item: TemplateDefinition): Demand[] {
   const agents = (item.manifest.supportedAgents ?? []).map((agent) => splitReference(agent).id)
-  // Nobody to ask is a finding of this kind already, or a draft's right.
+  // Without supported agents, another rule reports the template, or it is a draft.
   if (agents.length === 0) return []
   const { file, at, steps } = readPlan(item)
   const demands = new Map<string, Demand>()

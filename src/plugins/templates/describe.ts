@@ -6,10 +6,13 @@ import { parameterNames } from './manifest/declared.ts'
 import { readPlan } from './manifest/plan.ts'
 import type { TemplateDefinition } from './manifest/schema.ts'
 
-/** Names that a list shows: a description stays within a few hundred bytes. */
+/** Maximum number of names in a list: a description has at most a few hundred bytes. */
 const NAMES = 12
 
-/** What lists show of a template. Of parameters only names: a default may be nobody's business. */
+/**
+ * The description of a template for lists. Of parameters it contains only names, because a default may be
+ * confidential.
+ */
 export function describeTemplate(item: TemplateDefinition): Description {
   const { manifest } = item
   return {

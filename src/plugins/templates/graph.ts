@@ -15,7 +15,7 @@ export function graphOf(item: TemplateDefinition): Graph {
   }
 }
 
-/** What people want to know of a step at a glance; whatever is as usual is left out. */
+/** The facts about a step that people look for first; default values are left out. */
 function notesOn({ agentId, skill, when, approval, sideEffects, onFailure, rollback }: Step): string[] {
   const notes: string[] = []
   if (agentId !== undefined) notes.push(`agent ${agentId}`)

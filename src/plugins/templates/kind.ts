@@ -14,7 +14,7 @@ import { scaffoldTemplate } from './scaffold.ts'
 
 const KIB = 1024
 
-/** The registry kind of plans that agents carry out: `templates/<id>/template.json` with prompts, docs and assets. */
+/** The registry kind of plans that agents execute: `templates/<id>/template.json` with prompts, docs and assets. */
 export const templates: Kind = defineKind<TemplateManifest>({
   id: 'templates',
   singular: 'template',

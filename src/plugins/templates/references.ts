@@ -2,7 +2,7 @@ import { splitReference } from '../../contract/fields/definition-reference.ts'
 import type { Reference } from '../../contract/kind.ts'
 import type { TemplateDefinition } from './manifest/schema.ts'
 
-/** The agents that may take a template's steps, and the template that takes over from it. */
+/** References to the agents that a template's steps may use, and to the template's successor. */
 export function referencesOf(item: TemplateDefinition): Reference[] {
   const { supportedAgents, deprecation } = item.manifest
   const file = item.manifestPath

@@ -1,6 +1,6 @@
 import { schemaUrl } from '../../contract/manifest/json-schema.ts'
 
-/** Two steps that hand over notes: enough to see how steps depend on each other. */
+/** Two steps, the second of which reads an output of the first, to show how steps depend on each other. */
 const PLAN = {
   steps: [
     { id: 'look', name: 'Look', skill: 'research', prompt: 'prompts/look.md' },
@@ -16,8 +16,8 @@ const PLAN = {
 }
 
 /**
- * The files of a new template that validates at once. It is a draft: which agents there are to take its steps, only
- * its author knows.
+ * The files of a new template that is valid as it is. It is a draft, because only its author knows the agents for its
+ * steps.
  */
 export function scaffoldTemplate(id: string, { owner }: { owner: string }): Record<string, string> {
   const name = titleOf(id)

@@ -89,7 +89,7 @@ function sample(changes: object): { id: string; files: Record<string, string> } 
 
 const DRAFT = { agentId: 'sketch', name: 'Sketch', description: 'Not ready.', status: 'draft' }
 
-/** Agents to hold the kind to its contract. */
+/** Agents for the tests of the contract. */
 export const agentSamples: KindSamples = {
   valid: [sample({}), { id: 'sketch', files: { 'agent.json': JSON.stringify(DRAFT) } }],
   broken: [

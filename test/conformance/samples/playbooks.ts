@@ -32,7 +32,7 @@ function sample(changes: object, files: object = FILES): { id: string; files: Re
   }
 }
 
-/** Playbooks to hold the example of an outside kind to the contract. */
+/** Playbooks, the example of an outside kind, for the tests of the contract. */
 export const playbookSamples: KindSamples = {
   valid: [sample({})],
   broken: [

@@ -104,7 +104,7 @@ const plan = (...steps: object[]) => sample({ defaultPlan: { steps } })
 
 const DRAFT = { templateId: 'sketch', name: 'Sketch', description: 'Not ready.', status: 'draft' }
 
-/** Templates to hold the kind to its contract. */
+/** Templates for the tests of the contract. */
 export const templateSamples: KindSamples = {
   valid: [
     sample({}),

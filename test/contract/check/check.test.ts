@@ -13,7 +13,7 @@ const rules = (source: Source) => check(source).findings.map(({ rule, file }) =>
 const note = (manifest: object) => JSON.stringify({ noteId: 'first-note', ...manifest })
 
 describe('checkDefinition', () => {
-  it('gives the definition with all texts, and no finding, for a clean folder', () => {
+  it('returns the definition with all texts, and no findings, for a clean folder', () => {
     const { definition, findings, suspects } = check(
       sourceOf({
         'note.json': note({ body: 'body.md' }),
@@ -32,14 +32,14 @@ describe('checkDefinition', () => {
     expect([...(definition?.texts.keys() ?? [])]).toEqual(['README.md', 'body.md', 'docs.md', 'note.json'])
   })
 
-  it('reads a .yaml manifest with the library it is given, and asks for it only then', () => {
+  it('reads a .yaml manifest with the given library, and loads the library only then', () => {
     const source = sourceOf({ 'note.yaml': 'noteId: first-note\n' })
     expect(check(source).definition?.manifestPath).toBe('note.yaml')
     expect(() => checkDefinition(source, notes, ALONE)).toThrow('YAML')
     expect(checkDefinition(sourceOf({ 'note.json': note({}) }), notes, ALONE).findings).toEqual([])
   })
 
-  it('reports everything at once', () => {
+  it('reports all findings at once', () => {
     const found = rules(
       sourceOf({ 'note.json': note({ noteId: 'Bad_Id', bodi: 1 }), 'x.md': 'a\u202eb', 'CON.md': 'x' }),
     )
@@ -62,11 +62,11 @@ describe('checkDefinition', () => {
     ['first-note\n', 'NOFX_ID_FORMAT'],
     ['nul', 'NOFX_ID_DEVICE'],
     ['com1', 'NOFX_ID_DEVICE'],
-  ])('refuses the id %j even where the kind’s schema would take it', (id, rule) => {
+  ])('refuses the id %j even if the kind’s schema accepts it', (id, rule) => {
     expect(rules(sourceOf({ 'note.json': note({ noteId: id }) }, id))).toEqual([`${rule} note.json`])
   })
 
-  it('names a missing file at its place in the manifest, and the one that was meant', () => {
+  it('reports a missing file at its place in the manifest, with the file that was probably meant', () => {
     const { findings } = check(sourceOf({ 'note.json': note({ body: 'bdoy.md' }), 'body.md': 'x' }))
     expect(findings).toMatchObject([
       { rule: 'NOFX_FILE_MISSING', file: 'note.json', pointer: ['body'], hint: 'write "body.md"' },
@@ -74,7 +74,7 @@ describe('checkDefinition', () => {
     ])
   })
 
-  it('keeps the findings of collecting, and says nothing twice about them', () => {
+  it('keeps the findings of collecting, and repeats none of them', () => {
     const unreadable = { rule: 'NOFX_FILE_UNREADABLE', severity: 'error', message: 'm', hint: 'h' } as const
     const folder = { kind: 'notes', id: 'first-note', files: [], findings: [{ ...unreadable, file: '.' }] }
     expect(check(folder).findings).toEqual(folder.findings)
@@ -83,7 +83,7 @@ describe('checkDefinition', () => {
     expect(check(file).findings).toEqual(file.findings)
   })
 
-  it('lets a bug in a kind’s rules surface', () => {
+  it('lets an exception from a kind’s rule pass through', () => {
     const broken: Kind = {
       ...notes,
       check: () => {
@@ -93,12 +93,12 @@ describe('checkDefinition', () => {
     expect(() => check(sourceOf({ 'note.json': note({}) }), broken)).toThrow('a bug')
   })
 
-  it('asks a kind’s rules only about manifests of the right shape', () => {
+  it('calls a kind’s rules only for manifests of the right shape', () => {
     const strict: Kind = { ...notes, check: () => expect.fail('was asked') }
     expect(check(sourceOf({ 'note.json': note({ body: 7 }) }), strict).definition).toBeUndefined()
   })
 
-  it('checks today’s spelling where a kind reads an older one', () => {
+  it('checks the current spelling if a kind reads an older one', () => {
     const older: Kind = {
       ...notes,
       normalize: (raw, file) => ({

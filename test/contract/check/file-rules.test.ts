@@ -12,7 +12,7 @@ function rules(...files: (string | SourceFile)[]): string[] {
   return findings.map(({ rule }) => rule)
 }
 
-describe('names of files', () => {
+describe('the names of files', () => {
   it.each([
     'a.md',
     'prompts/system.md',
@@ -23,10 +23,10 @@ describe('names of files', () => {
     '.hidden',
     'a..b',
     'console.md',
-  ])('takes %j', (path) => expect(rules(path)).toEqual([]))
+  ])('the path %j is accepted', (path) => expect(rules(path)).toEqual([]))
 
   it.each(['aux.md', 'NUL', 'prompts/Con/a.md', 'com1.tar.gz', 'LPT9.txt', 'com¹.md'])(
-    'refuses %j, which Windows keeps for a device',
+    'the path %j is refused, because Windows reserves it for a device',
     (path) => expect(rules(path)).toEqual(['NOFX_FILE_NAME']),
   )
 
@@ -43,15 +43,17 @@ describe('names of files', () => {
     'blank ',
     'dir./a',
     'cafe\u0301.md',
-  ])('refuses %j, which does not work everywhere', (path) => expect(rules(path)).toEqual(['NOFX_FILE_NAME']))
+  ])('the path %j is refused, because it does not work on every system', (path) =>
+    expect(rules(path)).toEqual(['NOFX_FILE_NAME']),
+  )
 
   it.each(['../a', 'a/../b', './a', 'a/./b', '/etc/passwd', 'C:\\a', 'C:/a', 'a\\b', 'a//b', 'a/', '..', ''])(
-    'refuses %j, which is not inside the folder',
+    'the path %j is refused, because it leads out of the folder',
     (path) => expect(rules(path)).toEqual(['NOFX_FILE_OUTSIDE']),
   )
 })
 
-describe('twins', () => {
+describe('paths that differ only on some file systems', () => {
   it.each([
     ['a.md', 'A.md'],
     ['straße.md', 'STRASSE.md'],
@@ -59,16 +61,16 @@ describe('twins', () => {
     ['ς.md', 'σ.md'],
     ['É.md', 'é.md'],
     ['a.md', 'a.md '.trim().toUpperCase()],
-  ])('%j and %j are one file somewhere', (a, b) => {
+  ])('%j and %j are the same file on some file system', (a, b) => {
     expect(rules(a, b)).toContain('NOFX_FILE_TWIN')
   })
 
-  it('keeps apart what every file system keeps apart', () => {
+  it('paths that every file system keeps apart are not reported', () => {
     expect(rules('a.md', 'b.md', 'a/a.md', 'A/b.md')).toEqual([])
   })
 })
 
-describe('sizes', () => {
+describe('the sizes of files', () => {
   it.each([
     [{ path: 'a.md', size: 100, text: 'x' }, []],
     [{ path: 'a.md', size: 101, text: 'x' }, ['NOFX_FILE_SIZE']],
@@ -78,7 +80,7 @@ describe('sizes', () => {
     [{ path: 'a.md', size: 1 }, ['NOFX_FILE_UNREADABLE']],
   ])('%j', (file, expected) => expect(rules(file)).toEqual(expected))
 
-  it('counts files', () => {
+  it('the number of files is limited', () => {
     expect(rules('a', 'b', 'c', 'd', 'e')).toEqual([])
     expect(rules('a', 'b', 'c', 'd', 'e', 'f')).toEqual(['NOFX_FILE_COUNT'])
   })
@@ -103,7 +105,7 @@ describe('the texts of one definition together', () => {
   }
   const LARGE = { manifestBytes: 1, textBytes: 262_144, assetBytes: 1, files: 200, depth: 1 }
 
-  it('fit into one call of the registry, counted as they are sent', () => {
+  it('fit into one call of the registry, measured as they are sent', () => {
     expect(texts(200_000, 'x')).toEqual([])
     expect(texts(250_000, 'x')).toEqual(['NOFX_TEXT_TOTAL'])
     expect(texts(120_000, '\n')).toEqual(['NOFX_TEXT_TOTAL'])

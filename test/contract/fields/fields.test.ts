@@ -12,9 +12,10 @@ import { checkRange, EXACT_VERSION } from '../../../src/contract/fields/semver.t
 import { dotted, masked, quoted } from '../../../src/contract/fields/shown.ts'
 import fc from '../../harness/fast-check.ts'
 
-describe('ids', () => {
-  test.each(['ab', 'a1', 'code-reviewer', 'a-1-b', 'a'.repeat(64), 'com10', 'console'])('%s is one', (id) =>
-    expect(definitionId.safeParse(id).success).toBe(true),
+describe('ids of definitions', () => {
+  test.each(['ab', 'a1', 'code-reviewer', 'a-1-b', 'a'.repeat(64), 'com10', 'console'])(
+    '%s is a valid id',
+    (id) => expect(definitionId.safeParse(id).success).toBe(true),
   )
   test.each([
     '',
@@ -34,7 +35,7 @@ describe('ids', () => {
     'com1',
     'lpt9',
     'nul',
-  ])('%j is none', (id) => expect(definitionId.safeParse(id).success).toBe(false))
+  ])('%j is not a valid id', (id) => expect(definitionId.safeParse(id).success).toBe(false))
 
   test.each([
     ['Code Review', 'code-review'],
@@ -43,9 +44,9 @@ describe('ids', () => {
     ['CON', undefined],
     ['日本', undefined],
     ['x', undefined],
-  ])('%j becomes %j', (text, id) => expect(slugify(text)).toBe(id))
+  ])('slugify turns %j into %j', (text, id) => expect(slugify(text)).toBe(id))
 
-  test('what slugify gives is always an id', () => {
+  test('slugify always returns a valid id', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (text) => {
         const id = slugify(text)
@@ -56,8 +57,9 @@ describe('ids', () => {
 })
 
 describe('paths inside a definition', () => {
-  test.each(['a', 'a/b.md', 'a.b/c d.md', '...', '..a/b', 'ä/ö.md', '.hidden'])('%s is clean', (path) =>
-    expect(relativePath.safeParse(path).success).toBe(true),
+  test.each(['a', 'a/b.md', 'a.b/c d.md', '...', '..a/b', 'ä/ö.md', '.hidden'])(
+    '%s is a valid path',
+    (path) => expect(relativePath.safeParse(path).success).toBe(true),
   )
   test.each([
     '',
@@ -77,10 +79,10 @@ describe('paths inside a definition', () => {
     'a:b',
     'a\u0000b',
     'a\nb',
-  ])('%j is not', (path) => expect(relativePath.safeParse(path).success).toBe(false))
+  ])('%j is not a valid path', (path) => expect(relativePath.safeParse(path).success).toBe(false))
 })
 
-describe('licences', () => {
+describe('licenses', () => {
   const hints = (license: string) => {
     const findings: Finding[] = []
     checkLicense(license, 'agent.json', findings)
@@ -111,11 +113,11 @@ describe('licences', () => {
 })
 
 describe('versions', () => {
-  test.each(['1.0.0', '1.0.0-0', '1.0.0-a.b-c.1+x.y'])('%s is exact', (version) =>
+  test.each(['1.0.0', '1.0.0-0', '1.0.0-a.b-c.1+x.y'])('%s is an exact version', (version) =>
     expect(EXACT_VERSION.test(version)).toBe(true),
   )
   test.each(['1', '1.0', '1.0.0.0', '1.0.0-', '1.0.0+', '1.0.0-a..b', 'v1.0.0', '1.0.0\n'])(
-    '%j is not',
+    '%j is not an exact version',
     (version) => expect(EXACT_VERSION.test(version)).toBe(false),
   )
   test.each(['*', '^1', '~1.2', '1.x', '>=1 <3', '1 || 2', '1.2.3 - 2'])('%s is a range', (range) => {
@@ -123,7 +125,7 @@ describe('versions', () => {
     expect(checkRange(range, 'a.json', ['x'], findings)).toBe(true)
     expect(findings).toEqual([])
   })
-  test.each(['', ' ', 'latest', '^^1', '>=', '1.2.3.4', '1'.repeat(300)])('%j is no range', (range) => {
+  test.each(['', ' ', 'latest', '^^1', '>=', '1.2.3.4', '1'.repeat(300)])('%j is not a range', (range) => {
     const findings: Finding[] = []
     expect(checkRange(range, 'a.json', ['x', 0], findings)).toBe(false)
     expect(findings).toMatchObject([{ rule: 'NOFX_VERSION_RANGE', file: 'a.json', pointer: ['x', 0] }])
@@ -142,22 +144,25 @@ test.each([
   expect(splitReference(agentReference.parse(reference))).toEqual(parts)
 })
 test.each(['Planner', 'planner@', 'planner @1', '@1', 'con', { agentId: 'planner', version: '1' }])(
-  '%j is no reference',
+  '%j is not a reference',
   (reference) => expect(agentReference.safeParse(reference).success).toBe(false),
 )
 
 describe('resources', () => {
-  test.each(Object.entries(PRESETS))('the preset %s is within the limits of own profiles', (name, limits) => {
-    expect(resourceProfile.parse(limits)).toEqual(limits)
-    expect(resolveResources(name as keyof typeof PRESETS)).toEqual(limits)
-  })
-  test('what a profile leaves out is standard', () => {
+  test.each(Object.entries(PRESETS))(
+    'the preset %s is within the limits of custom profiles',
+    (name, limits) => {
+      expect(resourceProfile.parse(limits)).toEqual(limits)
+      expect(resolveResources(name as keyof typeof PRESETS)).toEqual(limits)
+    },
+  )
+  test('a field that a profile leaves out has the standard value', () => {
     expect(resolveResources(undefined)).toEqual(PRESETS.standard)
     expect(resolveResources({ gpu: 2 })).toEqual({ ...PRESETS.standard, gpu: 2 })
   })
 })
 
-describe('addresses that DNS gives', () => {
+describe('addresses from DNS', () => {
   test.each([
     ['93.184.216.34', undefined],
     ['2606:4700::1', undefined],
@@ -175,7 +180,7 @@ describe('addresses that DNS gives', () => {
   ])('%s: %s', (host, problem) => expect(hostProblem(host)).toBe(problem))
 })
 
-describe('lists', () => {
+describe('duplicates in lists', () => {
   test.each([
     [[], []],
     [['a', 'b'], []],
@@ -190,7 +195,7 @@ describe('lists', () => {
     expect([...duplicates(values)]).toEqual(expected)
     expect(allUnique(values)).toBe(expected.length === 0)
   })
-  test('long ones are told apart alike', () => {
+  test('allUnique agrees with duplicates for lists of any length', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ maxLength: 2 }), { maxLength: 40 }), (values) => {
         expect(allUnique(values)).toBe([...duplicates(values)].length === 0)
@@ -199,27 +204,27 @@ describe('lists', () => {
   })
 })
 
-describe('what messages show', () => {
-  test('places', () => {
+describe('values in messages', () => {
+  test('pointers are shown as dotted paths', () => {
     expect(dotted(['skills', 0, 'id'])).toBe('skills[0].id')
     expect(dotted([])).toBe('')
   })
-  test('values, shortened', () => {
+  test('long values are shortened', () => {
     expect(quoted('a"b')).toBe('"a\\"b"')
     expect(quoted('x'.repeat(500)).length).toBeLessThanOrEqual(80)
   })
-  test('six characters of a secret at most', () => {
+  test('at most six characters of a secret are shown', () => {
     expect(masked('abcdefgh')).toBe('"abcdef…"')
     expect(masked('abcdef')).toBe('"…"')
   })
-  test('lists in full', () => {
+  test('lists are shown in full', () => {
     expect(shownList(['a', 'b c'])).toBe('a "b c"')
     expect(shownList([...'abcdefgh'])).toBe('a b c d e f g h')
     expect(shownList(['x'.repeat(500), `x y${'z'.repeat(500)}`])).toHaveLength(1_006)
   })
 })
 
-test('values are the same whatever the order of their keys', () => {
+test('values are equal whatever the order of their keys', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
       expect(isSame(value, JSON.parse(JSON.stringify(value)))).toBe(true)

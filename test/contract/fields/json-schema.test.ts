@@ -4,14 +4,14 @@ import { checkJsonSchema } from '../../../src/contract/fields/json-schema.ts'
 import type { JsonObject } from '../../../src/contract/kind.ts'
 import fc from '../../harness/fast-check.ts'
 
-/** Findings as `rule pointer`, the pointer inside of the schema. */
+/** Findings as `rule pointer`; the pointer is relative to the schema. */
 function check(schema: JsonObject): string[] {
   const findings: Finding[] = []
   checkJsonSchema(schema, 'agent.json', ['inputSchema'], findings)
   return findings.map(({ rule, pointer }) => `${rule.slice(5)} ${pointer?.slice(1).join('/')}`)
 }
 
-describe('schemas that compile', () => {
+describe('schemas that are accepted', () => {
   test.each<[string, JsonObject]>([
     ['empty', {}],
     [
@@ -41,7 +41,7 @@ describe('schemas that compile', () => {
       { $id: 'https://example.com/a', $defs: { b: { $id: 'b' } }, properties: { x: { $ref: 'b' } } },
     ],
     [
-      'a tree of itself',
+      'a recursive schema',
       { type: 'object', properties: { children: { type: 'array', items: { $ref: '#' } } } },
     ],
     [
@@ -52,7 +52,7 @@ describe('schemas that compile', () => {
   ])('%s', (_, schema) => expect(check(schema)).toEqual([]))
 })
 
-describe('schemas that do not', () => {
+describe('schemas that are refused', () => {
   test.each<[string, JsonObject, string[]]>([
     ['an unknown type', { type: 'strng' }, ['JSON_SCHEMA type']],
     ['no type', { type: [] }, ['JSON_SCHEMA type']],
@@ -69,11 +69,11 @@ describe('schemas that do not', () => {
     ['half a length', { maxItems: 1.5 }, ['JSON_SCHEMA maxItems']],
     ['a multiple of nothing', { multipleOf: 0 }, ['JSON_SCHEMA multipleOf']],
     ['an empty choice', { anyOf: [] }, ['JSON_SCHEMA anyOf']],
-    ['an enum that is no list', { enum: 'a' }, ['JSON_SCHEMA enum']],
-    ['a pattern that is none', { pattern: '(' }, ['JSON_SCHEMA pattern']],
-    ['a key that is no pattern', { patternProperties: { '[': {} } }, ['JSON_SCHEMA patternProperties/[']],
+    ['an enum that is not a list', { enum: 'a' }, ['JSON_SCHEMA enum']],
+    ['an invalid pattern', { pattern: '(' }, ['JSON_SCHEMA pattern']],
+    ['a key that is not a pattern', { patternProperties: { '[': {} } }, ['JSON_SCHEMA patternProperties/[']],
     ['properties that are a list', { properties: [] }, ['JSON_SCHEMA properties']],
-    ['a property that is no schema', { properties: { a: 'string' } }, ['JSON_SCHEMA properties/a']],
+    ['a property that is not a schema', { properties: { a: 'string' } }, ['JSON_SCHEMA properties/a']],
     ['deep inside', { allOf: [{}, { not: { items: { type: 1 } } }] }, ['JSON_SCHEMA allOf/1/not/items/type']],
     ['several at once', { type: 1, minimum: 'x' }, ['JSON_SCHEMA type', 'JSON_SCHEMA minimum']],
     ['a dynamic reference', { $dynamicRef: '#x' }, ['JSON_SCHEMA $dynamicRef']],
@@ -82,7 +82,7 @@ describe('schemas that do not', () => {
       { properties: { a: { $ref: '#/$defs/a' } } },
       ['JSON_SCHEMA properties/a/$ref'],
     ],
-    ['an anchor that is not there', { $ref: '#here' }, ['JSON_SCHEMA $ref']],
+    ['an unknown anchor', { $ref: '#here' }, ['JSON_SCHEMA $ref']],
     ['a reference to itself', { $ref: '#' }, ['JSON_SCHEMA $ref']],
     [
       'a circle',
@@ -92,17 +92,17 @@ describe('schemas that do not', () => {
     ['a remote reference', { $ref: 'https://example.com/a.json' }, ['JSON_SCHEMA_REMOTE $ref']],
     ['a reference to a file', { items: { $ref: 'other.json#/a' } }, ['JSON_SCHEMA_REMOTE items/$ref']],
     ['the metaschema', { $ref: 'https://json-schema.org/draft/2020-12/schema' }, ['JSON_SCHEMA_REMOTE $ref']],
-    ['an id that is no URL', { $id: 'http://[', $ref: '#' }, ['JSON_SCHEMA ']],
+    ['an id that is not a URL', { $id: 'http://[', $ref: '#' }, ['JSON_SCHEMA ']],
   ])('%s', (_, schema, expected) => expect(check(schema)).toEqual(expected))
 })
 
-test('a schema is not changed by being checked', () => {
+test('checking a schema does not change it', () => {
   const schema = { $defs: { a: {} }, $ref: '#/$defs/a' }
   check(schema)
   expect(Reflect.ownKeys(schema)).toEqual(['$defs', '$ref'])
 })
 
-test('whatever is written, checking ends without an exception', () => {
+test('checking any JSON as a schema ends without an exception', () => {
   const keyword = fc.constantFrom(
     '$ref',
     '$id',

@@ -6,7 +6,7 @@ const parse = (text: string) => parseJson(text, 'agent.json', { depth: 32 })
 const rules = (text: string) => parse(text).findings.map(({ rule }) => rule)
 
 describe('parseJson', () => {
-  it('gives what JSON.parse gives, without findings, for any honest document', () => {
+  it('returns the result of JSON.parse, without findings, for every ordinary document', () => {
     fc.assert(
       fc.property(
         fc.jsonValue({ maxDepth: 6, noUnicodeString: false }),
@@ -23,7 +23,7 @@ describe('parseJson', () => {
     )
   })
 
-  it('never throws and always explains what JSON.parse refuses', () => {
+  it('never throws, and explains every text that JSON.parse refuses', () => {
     fc.assert(
       fc.property(
         fc.string({ unit: fc.constantFrom(...'{}[]",:\\ \n01-.eEtruefalsn/'), maxLength: 40 }),
@@ -54,7 +54,7 @@ describe('parseJson', () => {
     ['{"a":"line\nbreak"}', 5, 'a string that ends'],
     ['{} {}', 3, 'nothing more'],
     ['', 0, 'the end of the file'],
-  ])('points at what is wrong in %j', (text, offset, says) => {
+  ])('reports the place of the error in %j', (text, offset, says) => {
     const [finding] = parse(text).findings
     expect(finding).toMatchObject({ rule: 'NOFX_JSON_SYNTAX', file: 'agent.json', offset })
     expect(finding?.message).toContain(says)
@@ -66,17 +66,17 @@ describe('parseJson', () => {
     ['{"a":1,"\\u0061":2}', [7]],
     ['{"a":"\\":","b":"\\\\","b":1}', [20]],
     ['{"__proto__":1,"__proto__":2}', [15]],
-  ])('finds repeated keys in %s', (text, offsets) => {
+  ])('reports the repeated keys in %s', (text, offsets) => {
     const found = parse(text).findings.filter(({ rule }) => rule === 'NOFX_JSON_DUPLICATE_KEY')
     expect(found.map(({ offset }) => offset)).toEqual(offsets)
   })
 
   it.each(['{"a":"\\":","b":"{\\"b\\":1,\\"b\\":2}"}', '[{"a":1},{"a":1}]', '{"a":{"a":{"a":1}}}'])(
-    'sees no repeated key in %s',
+    'reports no repeated key in %s',
     (text) => expect(rules(text)).toEqual([]),
   )
 
-  it('keeps 32 levels and refuses 33 at the bracket that is one too many', () => {
+  it('accepts 32 levels and reports the bracket that opens the 33rd', () => {
     const nested = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`
     expect(rules(nested(32))).toEqual([])
     expect(parse(nested(33)).findings).toMatchObject([{ rule: 'NOFX_JSON_DEPTH', offset: 32 }])
@@ -84,7 +84,7 @@ describe('parseJson', () => {
   })
 
   it.each(['['.repeat(130_000), `${'['.repeat(130_000)}${']'.repeat(130_000)}`, '{"a":'.repeat(50_000)])(
-    'survives a depth bomb',
+    'survives a text of very deep nesting',
     (text) => expect(rules(text)).toHaveLength(1),
   )
 
@@ -93,7 +93,7 @@ describe('parseJson', () => {
     ['{"n":-9007199254740993}', ['n']],
     ['[1,[1e400]]', [1, 0]],
     ['{"n":123456789012345678901234567890}', ['n']],
-  ])('refuses the number in %s, which would not come back as it was', (text, pointer) => {
+  ])('refuses the number in %s, which a database would not return unchanged', (text, pointer) => {
     expect(parse(text).findings).toMatchObject([{ rule: 'NOFX_JSON_NUMBER', pointer }])
   })
 
@@ -107,22 +107,22 @@ describe('parseJson', () => {
     ['{"a\\u0000":1}', ['a\0'], true, 'NUL'],
     ['["\\ud800"]', [0], false, 'surrogate'],
     ['["\\udc00 \\ud83d\\ude00"]', [0], false, 'surrogate'],
-  ])('refuses the string in %s, which the database cannot hold', (text, pointer, key, says) => {
+  ])('refuses the string in %s, which the database cannot store', (text, pointer, key, says) => {
     const [finding] = parse(text).findings
     expect(finding).toMatchObject({ rule: 'NOFX_JSON_STRING', pointer, key })
     expect(finding?.message).toContain(says)
   })
 
-  it('keeps escaped emoji', () => expect(rules('["\\ud83d\\ude00"]')).toEqual([]))
+  it('accepts emoji that are written as escapes', () => expect(rules('["\\ud83d\\ude00"]')).toEqual([]))
 
-  it('refuses "__proto__" at any depth and pollutes nothing', () => {
+  it('refuses "__proto__" at any depth and changes no prototype', () => {
     const { findings, value } = parse('{"a":[{"__proto__":{"polluted":true}}]}')
     expect(findings).toMatchObject([{ rule: 'NOFX_JSON_KEY', pointer: ['a', 0, '__proto__'], key: true }])
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined()
     expect(Object.getPrototypeOf((value as { a: object[] }).a[0])).toBe(Object.prototype)
   })
 
-  it('reports a byte order mark and still finds everything behind it', () => {
+  it('reports a byte order mark and every finding after it', () => {
     const { findings } = parse('\ufeff{"a":1,"a":2}')
     expect(findings).toMatchObject([
       { rule: 'NOFX_JSON_BOM', offset: 0 },
@@ -135,13 +135,13 @@ describe('parseJson', () => {
     ['{"a":["x\\u202ey"]}', 'NOFX_TEXT_BIDI', ['a', 0]],
     ['{"\\u200bname":1}', 'NOFX_TEXT_ZERO_WIDTH', ['\u200bname']],
     ['"\\udb40\\udc61"', 'NOFX_TEXT_TAG', []],
-  ])('finds what %s hides behind an escape', (text, rule, pointer) => {
+  ])('reports what %s hides behind an escape', (text, rule, pointer) => {
     const [finding, ...more] = parse(text).findings
     expect(finding).toMatchObject({ rule, pointer, file: 'agent.json', offset: undefined })
     expect(more).toEqual([])
   })
 
-  it('takes escaped emoji and Persian for what they are', () => {
+  it('accepts escaped emoji and Persian spelling', () => {
     expect(
       rules(
         JSON.stringify(['👩🏽‍⚕️', 'می‌خواهم']).replace(

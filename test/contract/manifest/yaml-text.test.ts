@@ -6,14 +6,14 @@ const parse = (text: string) => parseYaml(text, 'agent.yaml', { depth: 32 }, yam
 const found = (text: string) => parse(text).findings.map(({ rule, offset }) => [rule, offset])
 
 describe('parseYaml', () => {
-  it('reads what JSON can say, in YAML’s spelling', () => {
+  it('reads the values of JSON in YAML’s spelling', () => {
     expect(parse('a: 1\nb: [x, "yes", no, null, ~]\nc: {d: true}\n')).toEqual({
       value: { a: 1, b: ['x', 'yes', 'no', null, null], c: { d: true } },
       findings: [],
     })
   })
 
-  it('reads dates as strings and honest aliases as copies', () => {
+  it('reads dates as strings and ordinary aliases as copies', () => {
     expect(parse('at: 2027-01-31\na: &a {x: 1}\nb: *a\n').value).toEqual({
       at: '2027-01-31',
       a: { x: 1 },
@@ -35,19 +35,19 @@ describe('parseYaml', () => {
     ['a: "\\0"\n', 'NOFX_JSON_STRING'],
     ['__proto__: {a: 1}\n', 'NOFX_JSON_KEY'],
     ['\ufeffa: 1\n', 'NOFX_JSON_BOM'],
-  ])('refuses %j', (text, rule) => {
+  ])('the text %j is refused', (text, rule) => {
     expect(parse(text).findings.map((finding) => finding.rule)).toContain(rule)
   })
 
-  it('points into the text', () => {
+  it('findings have offsets in the text', () => {
     expect(found('a: 1\nb: 2\na: 3\n')).toEqual([['NOFX_JSON_DUPLICATE_KEY', 10]])
   })
 
-  it('does not merge keys', () => {
+  it('merge keys are ordinary keys', () => {
     expect(parse('a: &a {x: 1}\nb:\n  <<: *a\n').value).toEqual({ a: { x: 1 }, b: { '<<': { x: 1 } } })
   })
 
-  it('stops an alias bomb before it grows', () => {
+  it('an alias bomb is stopped before it expands', () => {
     const lines = ['a: &a [x, x, x, x, x, x, x, x, x]']
     for (const [from, to] of ['ab', 'bc', 'cd', 'de', 'ef', 'fg', 'gh', 'hi'])
       lines.push(`${to}: &${to} [${Array(9).fill(`*${from}`).join(', ')}]`)
@@ -59,15 +59,15 @@ describe('parseYaml', () => {
     `${'['.repeat(40)}${']'.repeat(40)}`,
     '- '.repeat(40),
     Array.from({ length: 40 }, (_, depth) => `${' '.repeat(depth)}a:`).join('\n'),
-  ])('refuses too many levels', (text) => {
+  ])('too many levels are refused', (text) => {
     const rules = parse(text).findings.map(({ rule }) => rule)
     expect(rules.some((rule) => rule === 'NOFX_JSON_DEPTH' || rule === 'NOFX_YAML_SYNTAX')).toBe(true)
     expect(parse(text).value).toBeUndefined()
   })
 })
 
-describe('texts made to exhaust the parser', () => {
-  // On these V8 ends the process while the parser recurses: they must never get there.
+describe('texts that would exhaust the parser', () => {
+  // On these texts V8 ends the process while the parser recurses, so they must never reach the parser.
   it.each([
     ['open brackets', '['.repeat(100_000)],
     ['open braces', '{a: '.repeat(50_000)],
@@ -75,11 +75,11 @@ describe('texts made to exhaust the parser', () => {
     ['keys on one line', 'a: '.repeat(80_000)],
     ['explicit keys on one line', '? '.repeat(100_000)],
     ['indentation', Array.from({ length: 600 }, (_, depth) => `${' '.repeat(depth)}a:`).join('\n')],
-  ])('are refused before it: %s', (_what, text) => {
+  ])('are refused before they are parsed: %s', (_what, text) => {
     expect(parse(text).findings.map(({ rule }) => rule)).toEqual(['NOFX_JSON_DEPTH'])
   })
 
-  it('reads a document of many keys and of one long line', () => {
+  it('a document of many keys and of one long line is read', () => {
     const keys = Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`k${index}`, index]))
     expect(parse(yaml.stringify(keys)).value).toEqual(keys)
     expect(parse(JSON.stringify(keys).replaceAll(':', ': ')).value).toEqual(keys)

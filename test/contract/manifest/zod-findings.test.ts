@@ -101,7 +101,7 @@ describe('zodFindings', () => {
     expect(finding?.hint).toContain(hint)
   })
 
-  it('says everything at once, and one thing about one value', () => {
+  it('reports all invalid values at once, and one finding for each value', () => {
     const rules = findings({ name: '', level: 1, zzz: 1, cpu: -1 }).map(({ rule }) => rule)
     expect(rules.sort()).toEqual([
       'NOFX_FIELD_INVALID',
@@ -111,20 +111,20 @@ describe('zodFindings', () => {
     ])
   })
 
-  it('shows at most 6 characters of what could be a secret, and 60 of anything', () => {
+  it('shows at most 6 characters of a possible secret, and 60 of any other value', () => {
     expect(one({ slug: `x ${'aB3dE5gH7j'.repeat(4)}` })?.message).toContain('"x aB3dE5…"')
     const long = one({ slug: 'ä '.repeat(500) })?.message ?? ''
     expect(long.length).toBeLessThan(110)
   })
 
-  it('marks keys, so that editors underline the key and not its value', () => {
+  it('points to the key of an unknown field, so that editors underline the key and not its value', () => {
     expect(one({ nam: 1 })?.key).toBe(true)
     expect(one({ env: { low: { value: 'x' } } })?.key).toBe(true)
     expect(one({ name: 7 })?.key).toBeUndefined()
   })
 })
 
-it('compares the first 100 unknown keys of a document with the known ones', () => {
+it('only the first 100 unknown keys of a document are compared with the known ones', () => {
   const unknown = Object.fromEntries(
     Array.from({ length: 150 }, (_, index) => [`coun${index % 10}${index}`, 1]),
   )

@@ -5,7 +5,7 @@ import { inPreview, PREVIEW_NAME } from '../../../src/contract/protocol/preview.
 import { withoutRealtime } from '../../../src/edge/http/client-options.ts'
 
 describe('the name of a preview', () => {
-  test.each(['a', '7', 'pr-123', 'a--b', 'a'.repeat(40)])('may be "%s"', (name) => {
+  test.each(['a', '7', 'pr-123', 'a--b', 'a'.repeat(40)])('the name "%s" is accepted', (name) => {
     expect(name).toMatch(PREVIEW_NAME)
   })
 
@@ -21,20 +21,20 @@ describe('the name of a preview', () => {
     ['a quote', 'a"b'],
     ['a second line', 'a\nb'],
     ['a line end', 'a\n'],
-    ['a letter that looks like one', 'K'],
+    ['a letter that looks like ASCII', 'K'],
     ['a space', 'a b'],
-  ])('may not have %s', (_what, name) => {
+  ])('a name with %s is refused', (_what, name) => {
     expect(name).not.toMatch(PREVIEW_NAME)
     expect(() => inPreview(name, fetch)).toThrow(/is not a valid preview name/)
   })
 
-  test('is the folder of its bundles, beside those of production', () => {
+  test('a preview’s name is the folder of its bundles, beside those of production', () => {
     expect(bundlePath('agents', 'ada', 'd', 'pr-1')).toBe('preview-pr-1/agents/ada/d.tar.gz')
     expect(bundlePath('agents', 'ada', 'd')).toBe('agents/ada/d.tar.gz')
   })
 })
 
-describe('a client in a preview', () => {
+describe('a client inside a preview', () => {
   let calls: string[]
   let status: number
   const seen: typeof fetch = async (input, init) => {
@@ -58,17 +58,17 @@ describe('a client in a preview', () => {
   test.each<[what: string, ask: () => PromiseLike<unknown>, call: string]>([
     ['reads a table', () => table(), 'preview_registry_heads?select=id {"p_env":"pr-1"}'],
     [
-      'says which rows it wants',
+      'names the rows that it needs',
       () => table().eq('kind', 'agents').eq('id', 'a"b').order('id').limit(1),
       'preview_registry_heads?select=id&kind=eq.agents&id=eq.a"b&order=id.asc&limit=1 {"p_env":"pr-1","p_kind":"agents","p_id":"a\\"b"}',
     ],
     [
-      'takes an id alone for something else',
+      'does not read an id without a kind as a definition’s',
       () => client.from('registry_releases').select('id').eq('id', 'r1'),
       'preview_registry_releases?select=id&id=eq.r1 {"p_env":"pr-1"}',
     ],
     [
-      'asks for all rows when two kinds are compared',
+      'requests all rows if two kinds are compared',
       () => table().eq('kind', 'agents').eq('kind', 'templates'),
       'preview_registry_heads?select=id&kind=eq.agents&kind=eq.templates {"p_env":"pr-1"}',
     ],
@@ -83,7 +83,7 @@ describe('a client in a preview', () => {
       'registry_preview_read {"p_env":"pr-1","p_function":"registry_list","p_args":{"p_kind":"agents","p_query":{"limit":3}}}',
     ],
     [
-      'lets the database judge functions that it does not know',
+      'leaves unknown functions to the database',
       () => client.rpc('registry_lease_deliveries', {}),
       'registry_preview_read {"p_env":"pr-1","p_function":"registry_lease_deliveries","p_args":{}}',
     ],
@@ -93,7 +93,7 @@ describe('a client in a preview', () => {
       'registry_preview_write {"p_env":"pr-1","p_function":"registry_instantiate","p_args":{"p_request":{"key":"k"}}}',
     ],
     [
-      'asks about previews as everybody does',
+      'calls the functions about previews unchanged',
       () => client.rpc('registry_preview_list', {}),
       'registry_preview_list {}',
     ],
@@ -102,12 +102,12 @@ describe('a client in a preview', () => {
     expect(calls).toEqual([`POST ${REST}${call}`])
   })
 
-  test('gets answers and refusals as they are', async () => {
+  test('gets answers and refusals unchanged', async () => {
     status = 403
     expect(await table()).toMatchObject({ status: 403 })
   })
 
-  test('uploads where production does: the path says whose a bundle is', async () => {
+  test('uploads to the same storage as production, where the path names the preview', async () => {
     await client.storage.from('registry').upload('preview-pr-1/x', 'bytes')
     expect(calls).toMatchObject([/^POST \/below\/storage\/v1\/object\/registry\/preview-pr-1\/x bytes/])
   })
@@ -117,8 +117,8 @@ describe('a client in a preview', () => {
     ['a change of a table', () => client.from('registry_heads').update({ id: 'a' }).eq('id', 'b')],
     ['a removal', () => client.from('registry_heads').delete().eq('id', 'b')],
     ['a function by GET', () => client.rpc('registry_list', {}, { get: true })],
-    ['a name that is none', () => client.from('registry_heads/x').select()],
-  ])('never passes on %s', async (_what, ask) => {
+    ['an invalid table name', () => client.from('registry_heads/x').select()],
+  ])('never sends %s to production', async (_what, ask) => {
     expect(await ask()).toMatchObject({ status: 404, error: { code: 'PT404' } })
     expect(calls).toEqual([])
   })

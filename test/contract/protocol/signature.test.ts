@@ -14,7 +14,7 @@ const check = (headers: Record<string, string>, secrets = [ONE], body: string | 
   verify(new Headers(headers), body, secrets, NOW)
 
 describe('a signature', () => {
-  test('is one that the official package takes, and the other way round', () => {
+  test('is accepted by the official package, which signs alike', () => {
     const official = new Webhook(ONE)
     expect(official.verify(BODY, signed())).toEqual(JSON.parse(BODY))
     const theirs = {
@@ -26,11 +26,11 @@ describe('a signature', () => {
     expect(() => new Webhook(TWO).verify(BODY, signed())).toThrow('No matching signature')
   })
 
-  test('is of the bytes: a text and its UTF-8 are signed alike', () => {
+  test('covers the bytes: a text and its UTF-8 have the same signature', () => {
     expect(check(signed(), [ONE], new TextEncoder().encode(BODY))).toMatchObject({ id: 'wh_1-2-3' })
   })
 
-  test('counts while secrets are rotated: any of the sender’s by any of the receiver’s', () => {
+  test('is accepted during a rotation if any secret of the sender is one of the receiver', () => {
     for (const [sender, receiver] of [
       [[ONE, TWO], [TWO]],
       [[ONE], [TWO, ONE]],
@@ -50,38 +50,38 @@ describe('a signature', () => {
     ['an id with a dot', { 'webhook-id': 'wh_1.2' }, 'forged'],
     ['two ids', { 'webhook-id': 'wh_1-2-3, wh_1-2-3' }, 'forged'],
     ['another time', { 'webhook-timestamp': String(SECONDS + 1) }, 'forged'],
-    ['a time that is none', { 'webhook-timestamp': '1e9' }, 'forged'],
+    ['an invalid time', { 'webhook-timestamp': '1e9' }, 'forged'],
     [
       'another version',
       { 'webhook-signature': signed()['webhook-signature']!.replace('v1', 'v2') },
       'forged',
     ],
     ['half a signature', { 'webhook-signature': signed()['webhook-signature']!.slice(0, -4) }, 'forged'],
-    ['one of another secret', { 'webhook-signature': signed([TWO])['webhook-signature']! }, 'forged'],
+    ['a signature by another secret', { 'webhook-signature': signed([TWO])['webhook-signature']! }, 'forged'],
     ['an old time', signed([ONE], { timestamp: SECONDS - 301 }), 'old'],
-    ['a time to come', signed([ONE], { timestamp: SECONDS + 301 }), 'future'],
-  ])('with %s counts for nothing', (what, headers, problem) => {
+    ['a time in the future', signed([ONE], { timestamp: SECONDS + 301 }), 'future'],
+  ])('with %s is refused', (what, headers, problem) => {
     expect(check(what === 'nothing' ? {} : { ...signed(), ...headers })).toEqual({ problem })
   })
 
-  test('of another body, or checked with no secret, counts for nothing', () => {
+  test('of another body, or checked without a secret, is refused', () => {
     expect(check(signed(), [ONE], `${BODY} `)).toEqual({ problem: 'forged' })
     expect(check(signed(), [])).toEqual({ problem: 'unsigned' })
   })
 
-  test('counts for five minutes to both sides', () => {
+  test('is accepted five minutes before and after its time', () => {
     for (const timestamp of [SECONDS - 300, SECONDS + 300])
       expect(check(signed([ONE], { timestamp }))).toMatchObject({ timestamp })
   })
 })
 
 describe('a secret', () => {
-  test('is 32 random bytes', () => {
+  test('consists of 32 random bytes', () => {
     expect(ONE).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/)
     expect(ONE).not.toBe(TWO)
   })
 
-  test('is read alone or with others, and never quoted', () => {
+  test('is read alone or in a list, and never quoted', () => {
     expect(readSecrets(undefined)).toEqual([])
     expect(readSecrets(` ${ONE}, ${TWO}\n`)).toEqual([ONE, TWO])
     for (const wrong of ['hunter2', 'whsec_', 'whsec_c2hvcnQ=', `${ONE} x`])

@@ -22,7 +22,7 @@ const GOOD: Record<string, Record<string, unknown>> = {
   },
 }
 
-/** Every string of a request, one at a time, with something added. */
+/** Copies of a request, each with text added to another string of it. */
 function variants(value: unknown, added: string): unknown[] {
   if (typeof value === 'string') return [value + added]
   if (typeof value !== 'object' || value === null) return []
@@ -34,7 +34,7 @@ function variants(value: unknown, added: string): unknown[] {
 }
 
 describe.each(Object.entries(GOOD))('the request %s', (action, request) => {
-  test('is taken as it should be', () => {
+  test('is accepted as it is documented', () => {
     expect(syncRequest.safeParse({ action, ...request }).success).toBe(true)
   })
 
@@ -43,12 +43,12 @@ describe.each(Object.entries(GOOD))('the request %s', (action, request) => {
       expect(syncRequest.safeParse({ action, ...(one as object) }).success, JSON.stringify(one)).toBe(false)
   })
 
-  test('may hold any whole character', () => {
+  test('may contain every complete character', () => {
     const sent = { ...request, reason: 'schön 😀 日本' }
     expect(syncRequest.safeParse({ action, ...sent }).success).toBe(true)
   })
 
-  test('is refused without its key, and with a field that there is not', () => {
+  test('is refused without its key, and with an unknown field', () => {
     expect(syncRequest.safeParse({ action, ...request, key: undefined }).success).toBe(false)
     expect(syncRequest.safeParse({ action, ...request, surprise: 1 }).success).toBe(false)
   })

@@ -40,7 +40,7 @@ test.each([
   expect(ruleOf(url)).toBe(rule && `NOFX_WEBHOOK_URL_${rule}`)
 })
 
-test('of a developer’s own registry may be this machine, and nothing else that is private', () => {
+test('the URL of a developer’s own registry may name this machine, but no other private host', () => {
   for (const url of ['http://127.0.0.1:3000/', 'http://localhost:1/', 'https://[::1]/', 'http://127.1/'])
     expect(ruleOf(url, true)).toBeUndefined()
   for (const url of ['http://10.0.0.7/', 'http://example.com/', 'ftp://127.0.0.1/', 'http://127.0.0.1:0/'])
@@ -49,7 +49,7 @@ test('of a developer’s own registry may be this machine, and nothing else that
   expect(addressProblem('10.0.0.7', { loopback: true })).toMatch(/resolves to 10\.0\.0\.7, .* private/)
 })
 
-test('is not quoted where it may hold a secret', () => {
+test('a problem does not quote the part of a URL that may contain a secret', () => {
   for (const url of ['https://ann:hunter2@example.com/', 'https//x?hunter2', 'https://10.0.0.7/hunter2']) {
     const { message, hint } = webhookUrlProblem(url, { loopback: false })!
     expect(message + hint).not.toContain('hunter2')

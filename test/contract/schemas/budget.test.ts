@@ -7,7 +7,7 @@ import { Meter } from '../../../src/contract/schemas/meter.ts'
 import { resolveSchema } from '../../../src/contract/schemas/resolve.ts'
 import fc from '../../harness/fast-check.ts'
 
-/** A copy whose objects count each look at them; listing the keys counts each key. */
+/** A copy whose objects count each access; listing the keys counts each key. */
 function counting<T>(value: T, count: (looks: number) => void): T {
   if (typeof value !== 'object' || value === null) return value
   const copy: object = Array.isArray(value)
@@ -29,7 +29,7 @@ function counting<T>(value: T, count: (looks: number) => void): T {
 const many = (count: number, value: unknown): JsonObject =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, value]))
 
-/** Parts of schemas of which each asks for a lot: of many keys, of many entries, of the same again. */
+/** Parts of schemas that are expensive: for many keys, for many entries, or by repetition. */
 const part: fc.Arbitrary<JsonObject> = fc.constantFrom<JsonObject>(
   { minProperties: 1, maxProperties: 500 },
   { properties: many(200, true) },
@@ -66,7 +66,7 @@ const value = fc.constantFrom<unknown>(
   Array.from({ length: 30 }, () => many(100, 'k')),
 )
 
-test('whatever a schema looks at is paid for in steps', () => {
+test('every access to a value is paid for in steps', () => {
   fc.assert(
     fc.property(schema, value, (plain, given) => {
       let looks = 0
@@ -76,7 +76,7 @@ test('whatever a schema looks at is paid for in steps', () => {
       const counted = counting(plain, count)
       const resolved = resolveSchema(counted)
       const meter = new Meter(5_000)
-      // What is done once for each schema is bounded by its size, and done here.
+      // Work that is done once for each schema is bounded by its size, and is done here before counting.
       evaluate(
         resolved.root,
         counting(given, () => {}),
@@ -154,7 +154,7 @@ function nested(depth: number): unknown {
 }
 
 test.each(CORPUS)('%s ends at once', (_name, made, subject, rule) => {
-  // As it comes out of a file, where nothing is shared.
+  // As parsed from a file, where no object is shared.
   const given = JSON.parse(JSON.stringify(made)) as JsonObject
   const start = performance.now()
   const findings: Finding[] = []
@@ -166,7 +166,7 @@ test.each(CORPUS)('%s ends at once', (_name, made, subject, rule) => {
   expect(performance.now() - start).toBeLessThan(10_000)
 })
 
-test('a schema as large as a file takes, with as many circles as references, ends at once', () => {
+test('a schema of a file’s maximum size, with as many circles as references, ends at once', () => {
   const size = 6_000
   const names = Array.from({ length: size }, (_, index) => index)
   const circles = {

@@ -40,7 +40,7 @@ const quantifier = fc.oneof(
   fc.constantFrom('{999}', '{0,999}', '{500,}', '{1001}'),
 )
 
-/** Patterns of every shape that authors can write, a few of which are not patterns at all. */
+/** Patterns of every form that authors can write; a few of them are not patterns at all. */
 const { pattern } = fc.letrec<{ pattern: string }>((tie) => ({
   pattern: fc.oneof(
     { maxDepth: 6 },
@@ -73,7 +73,7 @@ const EDGES = [
   'a{990,}',
 ]
 
-/** What RE2 says of a pattern at once, which is what a later use would meet. */
+/** RE2's immediate answer to a pattern, which a later use would get too. */
 function eager(source: string): { size: number } | 'refused' {
   try {
     return { size: RE2JS.compile(source).programSize() }
@@ -96,13 +96,13 @@ function expectSame(written: string): void {
   expect(lazy.size).toBe(exact.size)
 }
 
-test('a pattern is accepted before it is compiled exactly when RE2 takes it, and has no more than was counted', () => {
+test('a pattern is accepted without compiling exactly if RE2 accepts it, and its size is at most the estimate', () => {
   fc.assert(fc.property(pattern, expectSame), { numRuns: 1_500 })
 })
 
-test.each(EDGES)('so is the pattern %.30s', (written) => expectSame(written))
+test.each(EDGES)('the same holds for the pattern %.30s', (written) => expectSame(written))
 
-/** Patterns of about 105 instructions each; counted without compiling they seem to have twice as many. */
+/** Patterns of about 105 instructions each; the estimate without compiling is twice as high. */
 const patterns = (count: number) => ({
   patternProperties: Object.fromEntries(
     Array.from({ length: count }, (_none, index) => [`^a{100}x${index + 1_000}$`, true]),
@@ -113,7 +113,7 @@ test.each([
   [200, []],
   [400, []],
   [600, ['NOFX_JSON_SCHEMA_SIZE']],
-])('%i patterns get the verdict that their exact sizes give', (count, rules) => {
+])('a schema of %i patterns gets the verdict of their exact sizes', (count, rules) => {
   const findings: Finding[] = []
   checkJsonSchema(patterns(count), 'template.json', [], findings)
   expect(findings.map(({ rule }) => rule)).toEqual(rules)

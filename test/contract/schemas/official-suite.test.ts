@@ -15,13 +15,15 @@ interface Group {
 const SUITE = 'test/fixtures/json-schema-test-suite/draft2020-12.json'
 const suite = JSON.parse(readFileSync(SUITE, 'utf8')) as Record<string, Group[]>
 
-/** What NOFX refuses of the draft, each with its rule: other documents, dynamic scopes and other dialects. */
+/**
+ * The parts of the draft that NOFX refuses, each with its rule: other documents, dynamic scopes and other dialects.
+ */
 const REFUSED = [
   /^NOFX_JSON_SCHEMA_REMOTE: /,
   /^NOFX_JSON_SCHEMA: \S*\$dynamic(Ref|Anchor) is not supported/,
   /^NOFX_JSON_SCHEMA: \$schema must be /,
 ]
-/** Groups that are refused, by file; every other group is evaluated. */
+/** Numbers of refused groups by file; every other group is evaluated. */
 const REFUSED_GROUPS = { anchor: 1, defs: 1, dynamicRef: 17, id: 3, ref: 2, refRemote: 14, vocabulary: 2 }
 
 function refusalsOf(schema: JsonObject): string[] {

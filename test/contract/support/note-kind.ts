@@ -6,7 +6,7 @@ interface Note {
   body?: string
 }
 
-/** The smallest kind there can be, with a looser id than the core's: the core's rules have to hold without its help. */
+/** A minimal kind whose ids are looser than the core's, so that the core's rules are tested without its help. */
 export const notes = defineKind<Note>({
   id: 'notes',
   singular: 'note',

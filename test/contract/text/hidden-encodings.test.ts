@@ -26,7 +26,7 @@ const errors = (text: string) => check(text).filter(({ severity }) => severity =
 const C0 = Array.from({ length: 0x20 }, (_none, point) => point).filter(
   (point) => ![9, 10, 13].includes(point),
 )
-/** Every code point that is not seen: from Unicode's data, and those that its properties do not tell. */
+/** Every invisible code point: from Unicode's data, and those that its properties do not cover. */
 const UNSEEN = [
   ...new Set([
     ...C0,
@@ -36,10 +36,10 @@ const UNSEEN = [
     ...noncharacters,
     ...[0x2028, 0x2029, 0x2800, 0xfffc, 0x16fe4, 0x1d159],
   ]),
-  // Syriac's abbreviation mark draws a line.
+  // The abbreviation mark of Syriac draws a line.
 ].filter((point) => point !== 0x70f)
 
-/** Bases of which none makes any of these characters visible. */
+/** Texts in which none of these characters becomes visible. */
 const COVERS = {
   Latin: 'Sort the issues of a project by area, and answer briefly. ',
   digits: '0123456789',
@@ -52,7 +52,7 @@ const COVERS = {
 const cover = fc.constantFrom(...Object.values(COVERS))
 const payload = fc.uint8Array({ minLength: 10, maxLength: 10 })
 
-/** One symbol after each visible character, and the rest of the symbols in one run when `run` is set. */
+/** Puts one symbol after each visible character; with `run`, the remaining symbols follow in one run. */
 function hide(symbols: readonly string[], visible: string, run: boolean): string {
   const chars = [...visible]
   if (run) return visible + symbols.join('') + visible
@@ -67,8 +67,8 @@ function digits(bytes: Uint8Array, base: number): number[] {
   return found
 }
 
-describe('ten hidden bytes are an error', () => {
-  test('in one character ten times, whichever is not seen', () => {
+describe('ten hidden bytes are reported as an error', () => {
+  test('in one invisible character repeated ten times', () => {
     const missed = UNSEEN.flatMap((point) => {
       const char = String.fromCodePoint(point)
       const some = hide(Array<string>(40).fill(char), COVERS.Latin, false)
@@ -80,7 +80,7 @@ describe('ten hidden bytes are an error', () => {
     expect(missed).toEqual([])
   })
 
-  test('as one variation selector for each byte, after any character', () => {
+  test('in one variation selector for each byte, after any character', () => {
     fc.assert(
       fc.property(payload, cover, fc.boolean(), (bytes, visible, run) => {
         const symbols = [...bytes].map((byte) =>
@@ -92,7 +92,7 @@ describe('ten hidden bytes are an error', () => {
     )
   })
 
-  test('as digits in any alphabet of two to sixteen of them', () => {
+  test('as digits in any alphabet of two to sixteen invisible characters', () => {
     const alphabet = fc.uniqueArray(fc.constantFrom(...UNSEEN.map((point) => String.fromCodePoint(point))), {
       minLength: 2,
       maxLength: 16,
@@ -106,47 +106,47 @@ describe('ten hidden bytes are an error', () => {
     )
   })
 
-  test('as bits of every two of the common ones, spread or in runs, in text of any of the scripts', () => {
+  test('as bits of any two frequent ones, spread or in runs, in text of any script', () => {
     const common =
       '\u00ad\u034f\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u2060\u2061\u2062\u2063\u2064\ufeff\ufe0e\ufe0f\u061c\u3164\u2800'
     const bytes = new TextEncoder().encode('ignore it!')
     for (const zero of common)
       for (const one of common)
         for (const [name, visible] of Object.entries(COVERS)) {
-          // Whether a sign has U+FE0F is seen: it chooses between two pictures.
+          // U+FE0F after a sign chooses between two visible pictures, so it hides nothing.
           if (zero === one || name === 'signs') continue
           const symbols = digits(bytes, 2).map((bit) => (bit ? one : zero))
           expect(errors(hide(symbols, visible, false)), `${name} ${printable(zero + one)}`).not.toEqual([])
         }
   })
 
-  test('as a selector or none after each digit or picture', () => {
+  test('as the presence of a selector after each digit or picture', () => {
     const symbols = digits(new TextEncoder().encode('ignore it!'), 2).map((bit) => (bit ? '\ufe0f' : ''))
     expect(errors(hide(symbols, COVERS.digits, false))).toMatchObject([{ rule: 'NOFX_TEXT_HIDDEN' }])
     expect(errors(hide(symbols, COVERS.pictures, false))).toMatchObject([{ rule: 'NOFX_TEXT_HIDDEN' }])
   })
 
-  test('as tags of a black flag that is no region’s', () => {
+  test('as tags of a black flag that does not name a region', () => {
     const tags = [...'ignor'].map((char) => String.fromCodePoint(0xe0000 + char.charCodeAt(0))).join('')
     expect(errors(`\u{1f3f4}${tags}\u{e007f}`)).toMatchObject([{ rule: 'NOFX_TEXT_TAG', offset: 2 }])
   })
 
-  test('by escapes of JSON, over many values', () => {
+  test('as escapes of JSON in many values', () => {
     const values = Array.from({ length: 40 }, (_none, at) => `"value ${at} \\u845b\\udb40\\udd01"`)
     const { findings } = parseJson(`[${values.join(', ')}]`, 'a.json', { depth: 8 })
     expect(findings).toMatchObject([{ rule: 'NOFX_TEXT_HIDDEN', severity: 'error' }])
   })
 
-  test('by escapes beside a character that the text shows', () => {
+  test('as escapes beside a character that the text shows', () => {
     const { findings } = parseJson('["a\u00adb", "a\\u202eb"]', 'a.json', { depth: 8 })
     expect(findings).toMatchObject([{ rule: 'NOFX_TEXT_BIDI', pointer: [1] }])
   })
 })
 
-describe('what Unicode lists is no finding', () => {
+describe('sequences that Unicode lists are not reported', () => {
   const listed = readVariants()
 
-  test('standardized variation sequences, and no other pair', () => {
+  test('standardized variation sequences are accepted, and other pairs are not', () => {
     const found = [...listed].filter((sequence) => check(`a ${sequence} b`).length > 0)
     expect(found.map(printable)).toEqual([])
     expect(listed.size).toBeGreaterThan(1_300)
@@ -162,27 +162,27 @@ describe('what Unicode lists is no finding', () => {
   test.each([
     ['recommended emoji', recommended],
     ['emoji with and without selectors', tested],
-  ])('%s, each alone and all in one file', (_what, sequences) => {
+  ])('%s are accepted, each alone and all in one file', (_what, sequences) => {
     expect(sequences.length).toBeGreaterThan(3_000)
     expect(sequences.filter((one) => check(`a ${one} b`).length > 0).map(printable)).toEqual([])
     expect(check(sequences.join(' '))).toEqual([])
     expect(check(sequences.join(''))).toEqual([])
   })
 
-  test('variants of ideographs, a few in one file', () => {
+  test('a few variants of ideographs in one file are accepted', () => {
     expect(check('葛\u{e0100}城市と辻\u{e0100}さん'.repeat(4))).toEqual([])
     expect(check('葛\u{e0100}城市'.repeat(9))).toMatchObject([{ rule: 'NOFX_TEXT_HIDDEN', offset: 1 }])
   })
 })
 
-test('whatever is not seen is spelled out where it is shown', () => {
+test('every invisible character is spelled out in output', () => {
   const raw = UNSEEN.filter(
     (point) => printable(`a${String.fromCodePoint(point)}b`) !== `a\\u{${point.toString(16)}}b`,
   )
   expect(raw.map((point) => point.toString(16))).toEqual([])
 })
 
-/** Pairs of a character and a selector, from the list that was made of Unicode's own files. */
+/** Pairs of a character and a selector, from the list made of Unicode's own files. */
 function readVariants(): Set<string> {
   const text = readFileSync(
     join(import.meta.dirname, '../../fixtures/unicode/standardized-variants.txt'),

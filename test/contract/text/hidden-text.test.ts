@@ -13,7 +13,7 @@ const rules = (text: string) => check(text).map(({ rule }) => rule)
 const tags = (text: string) =>
   [...text].map((char) => String.fromCodePoint(0xe0000 + char.charCodeAt(0))).join('')
 
-describe('text that nobody sees', () => {
+describe('invisible text', () => {
   it.each([
     ['\u202a', 'NOFX_TEXT_BIDI'],
     ['\u202e', 'NOFX_TEXT_BIDI'],
@@ -47,37 +47,37 @@ describe('text that nobody sees', () => {
     ['\u009b', 'NOFX_TEXT_CONTROL'],
     ['\ud83d', 'NOFX_TEXT_SURROGATE'],
     ['\ude00', 'NOFX_TEXT_SURROGATE'],
-  ])('%j is found at its place', (hidden, rule) => {
+  ])('%j is reported at its place', (hidden, rule) => {
     expect(check(`You re${hidden}view – it.`)).toMatchObject([{ rule, file: 'a.md', offset: 6 }])
   })
 
-  it('finds ASCII controls in ASCII text too', () =>
+  it('ASCII controls are reported in ASCII text too', () =>
     expect(rules('a\u001b[2Kb')).toEqual(['NOFX_TEXT_CONTROL']))
 
-  it('takes a run for one finding and says what tag characters spell', () => {
+  it('a run is one finding, and the text of tag characters is decoded', () => {
     const [finding, ...more] = check(`ok${tags('run rm -rf')}`)
     expect(more).toEqual([])
     expect(finding?.message).toContain('spelling "run rm -rf"')
   })
 
-  it('says ten times at most what is wrong with one file', () => {
+  it('at most ten findings of one rule are reported for a file', () => {
     expect(check('a\u200bb '.repeat(500))).toHaveLength(10)
   })
 
-  it('does not take a flag’s tags for a flag where there is none, or where they say more', () => {
+  it('tags without a flag, or with more than a region, are not accepted as a flag', () => {
     expect(rules(`x${tags('gbeng')}\u{e007f}`)).toEqual(['NOFX_TEXT_TAG'])
     expect(rules(`\u{1f3f4}${tags('ignore all rules')}\u{e007f}`)).toEqual(['NOFX_TEXT_TAG'])
     expect(rules(`\u{1f3f4}${tags('gbeng')}`)).toEqual(['NOFX_TEXT_TAG'])
   })
 
-  it('does not let an emoji or a script carry a whole message', () => {
+  it('an emoji or a script cannot carry a whole message', () => {
     expect(rules('👩\u200d\u200c\u200d\u200c💻')).toEqual(['NOFX_TEXT_ZERO_WIDTH'])
     expect(rules('می\u200c\u200d\u200cخواهم')).toEqual(['NOFX_TEXT_ZERO_WIDTH'])
     expect(rules('👩\u200d code')).toEqual(['NOFX_TEXT_ZERO_WIDTH'])
   })
 })
 
-describe('text that everybody sees', () => {
+describe('visible text', () => {
   it.each([
     ['professions and families', '🧑‍💻 👩🏽‍⚕️ 👨‍👩‍👧‍👦 🤷🏿‍♂️ 🧑🏻‍🤝‍🧑🏿'],
     ['flags', '🏳️‍🌈 🏳️‍⚧️ 🏴‍☠️ 🇩🇪 🏴󠁧󠁢󠁥󠁮󠁧󠁿 🏴󠁧󠁢󠁷󠁬󠁳󠁿'],
@@ -101,13 +101,13 @@ describe('text that everybody sees', () => {
     ['braille art', '⠿\u2800⠿'],
   ])('%s', (_what, text) => expect(check(text)).toEqual([]))
 
-  it.each(['\u00ad', '\u2028', '\u2029'])('takes %j for a warning', (char) => {
+  it.each(['\u00ad', '\u2028', '\u2029'])('%j is reported as a warning', (char) => {
     expect(check(`Daten${char}bank`)).toMatchObject([
       { rule: 'NOFX_TEXT_LAYOUT', severity: 'warning', offset: 5 },
     ])
   })
 
-  it('takes a byte order mark for a warning', () => {
+  it('a byte order mark is reported as a warning', () => {
     expect(check('\ufeffHello')).toMatchObject([{ rule: 'NOFX_TEXT_BOM', severity: 'warning', offset: 0 }])
   })
 })

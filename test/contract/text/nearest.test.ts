@@ -11,7 +11,7 @@ describe('editDistance', () => {
     ['abc', 'ab', 1],
     ['abc', 'abcd', 1],
     ['kitten', 'sitting', 3],
-  ])('%j and %j are %d apart', (a, b, distance) => {
+  ])('%j and %j have the distance %d', (a, b, distance) => {
     expect(editDistance(a, b)).toBe(distance)
     expect(editDistance(b, a)).toBe(distance)
   })
@@ -31,5 +31,5 @@ describe('nearest', () => {
     ['x', undefined],
     ['prompts', undefined],
     ['a'.repeat(5000), undefined],
-  ])('takes %j for %j', (word, field) => expect(nearest(word, fields)).toBe(field))
+  ])('%j is closest to %j', (word, field) => expect(nearest(word, fields)).toBe(field))
 })

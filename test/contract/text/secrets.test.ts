@@ -11,7 +11,7 @@ import { sourceOf } from '../support/source-of.ts'
 
 const random = (length: number) => 'aB3dE5gH7jK9mN1pQ'.repeat(90).slice(0, length)
 
-/** One credential for each rule of the preset, put together here so that no scanner takes this file for a leak. */
+/** One credential for each rule of the preset, assembled here so that no scanner takes this file for a leak. */
 const EXAMPLES: Record<string, string | undefined> = {
   aws: `AWS_SECRET_ACCESS_KEY=${random(40)}`,
   gcp: JSON.stringify({ private_key_id: '1', private_key: `-----BEGIN PRIVATE KEY-----\nMI${random(300)}` }),
@@ -36,26 +36,32 @@ async function scan(text: string, file = 'a.md'): Promise<Finding[]> {
   return [...findings, ...(await scanSuspects(source, suspects))]
 }
 
-describe('the cheap look', () => {
+describe('the cheap test for secrets', () => {
   const names = presetRules
     .map(({ meta }) => meta.id.replace('@secretlint/secretlint-rule-', ''))
     .filter((name) => name !== 'filter-comments')
 
-  it.each(names)('picks what secretlint’s rule %s would find, wherever it stands', async (name) => {
-    const example = EXAMPLES[name] ?? expect.fail(`no example for the new rule ${name}`)
-    for (const before of ['', 'x '.repeat(11), `${'word '.repeat(333)}\n`])
-      expect(suspectsSecret(name === 'gcp' ? example : `${before}${example}`)).toBe(true)
-    const found = await scan(example, name === 'gcp' ? 'key.json' : 'a.md')
-    expect(found.map(({ rule, message }) => rule + message).join()).toContain(`NOFX_SECRET_FOUND`)
-    expect(found.map(({ message }) => message).join()).toContain(`(${name})`)
-  })
+  it.each(names)(
+    'selects every text in which secretlint’s rule %s finds a secret, wherever it is',
+    async (name) => {
+      const example = EXAMPLES[name] ?? expect.fail(`no example for the new rule ${name}`)
+      for (const before of ['', 'x '.repeat(11), `${'word '.repeat(333)}\n`])
+        expect(suspectsSecret(name === 'gcp' ? example : `${before}${example}`)).toBe(true)
+      const found = await scan(example, name === 'gcp' ? 'key.json' : 'a.md')
+      expect(found.map(({ rule, message }) => rule + message).join()).toContain(`NOFX_SECRET_FOUND`)
+      expect(found.map(({ message }) => message).join()).toContain(`(${name})`)
+    },
+  )
 
-  it.each(Object.entries(EXAMPLES))('shows at most 6 characters: %s', async (_name, example) => {
-    for (const { message } of await scan(`${example}\n`)) {
-      const shown = /"(.*)…"/.exec(message)?.[1] ?? ''
-      expect(shown.length).toBeLessThanOrEqual(6)
-    }
-  })
+  it.each(Object.entries(EXAMPLES))(
+    'leads to a finding with at most 6 characters: %s',
+    async (_name, example) => {
+      for (const { message } of await scan(`${example}\n`)) {
+        const shown = /"(.*)…"/.exec(message)?.[1] ?? ''
+        expect(shown.length).toBeLessThanOrEqual(6)
+      }
+    },
+  )
 
   it.each([
     'packages/shared/agents/reviewer/prompts/system.md and src/contract/text/secret-suspicion.ts',
@@ -64,10 +70,10 @@ describe('the cheap look', () => {
     'https://github.com/secretlint/secretlint/blob/9fceb02a9fceb02a9fceb02a/README.md?x=1',
     `sha256 ${random(64)}`,
     'ask-the-team-whether-2025-budget-holds, then mail team@nofx.dev or see https://nofx.dev',
-  ])('leaves %j alone', (text) => expect(suspectsSecret(text)).toBe(false))
+  ])('does not select %j', (text) => expect(suspectsSecret(text)).toBe(false))
 })
 
-describe('what is no secret', () => {
+describe('text that is not a secret', () => {
   it.each([
     'Authorization: Bearer <token>',
     `Authorization: Bearer $${'{API_KEY_WITH_A_LONG_NAME_1}'}`,
@@ -88,22 +94,19 @@ describe('what is no secret', () => {
 
 const CORPUS = '../shared/corpus/claude-plugins'
 
-describe.skipIf(!existsSync(CORPUS))(
-  'the agents that people really wrote (skipped without ../shared/corpus)',
-  () => {
-    const files = existsSync(CORPUS)
-      ? readdirSync(CORPUS, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.md'))
-      : []
+describe.skipIf(!existsSync(CORPUS))('the agents of the corpus (skipped without ../shared/corpus)', () => {
+  const files = existsSync(CORPUS)
+    ? readdirSync(CORPUS, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.md'))
+    : []
 
-    it('hold no secret and no hidden text, and almost none is worth a scan', async () => {
-      expect(files.length).toBeGreaterThan(200)
-      let suspects = 0
-      for (const path of files) {
-        const text = foldLines(readFileSync(join(CORPUS, path), 'utf8'))
-        if (suspectsSecret(text)) suspects++
-        expect([path, await scan(text)]).toEqual([path, []])
-      }
-      expect(suspects).toBeLessThan(files.length / 20)
-    })
-  },
-)
+  it('contain no secrets and no hidden text, and hardly any needs a scan', async () => {
+    expect(files.length).toBeGreaterThan(200)
+    let suspects = 0
+    for (const path of files) {
+      const text = foldLines(readFileSync(join(CORPUS, path), 'utf8'))
+      if (suspectsSecret(text)) suspects++
+      expect([path, await scan(text)]).toEqual([path, []])
+    }
+    expect(suspects).toBeLessThan(files.length / 20)
+  })
+})

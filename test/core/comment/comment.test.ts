@@ -4,12 +4,12 @@ import { describe, expect, it } from 'vitest'
 import { LONGEST_COMMENT, writeComment } from '../../../src/core/comment/comment.ts'
 import { change, finding, patch, planOf } from './support/samples.ts'
 
-/** As GitHub renders it before it takes unsafe HTML out: what could be markup, is. */
+/** Renders as GitHub does before it removes unsafe HTML, so that all possible markup becomes markup. */
 const render = (text: string) =>
   micromark(text, { allowDangerousHtml: true, extensions: [gfm()], htmlExtensions: [gfmHtml()] })
 
 describe('a comment on a pull request', () => {
-  it('puts findings, risks and what breaks before the diffs', () => {
+  it('shows findings, risks and broken definitions before the diffs', () => {
     const text = writeComment({
       diagnostics: [finding({ severity: 'warning' })],
       plan: planOf([
@@ -26,17 +26,17 @@ describe('a comment on a pull request', () => {
     expect(found).toEqual([...found].sort((a, b) => a - b))
   })
 
-  it('says what stands in the way when there is no plan', () => {
+  it('shows the reasons if there is no plan', () => {
     const text = writeComment({ diagnostics: [finding(), finding({ severity: 'warning' })] })
     expect(text).toContain('Nothing can be published: 1 error')
     expect(render(text)).toContain('is not valid')
   })
 
-  it('says so when nothing changes', () => {
+  it('reports that nothing changes', () => {
     expect(writeComment({ diagnostics: [], plan: planOf([]) })).toContain('changes nothing')
   })
 
-  it('stays within what the platform takes, and counts what it leaves out', () => {
+  it('stays within the platform’s limit, and counts what it leaves out', () => {
     const items = Array.from({ length: 200 }, (_, index) =>
       change({
         id: `agent-${index}`,

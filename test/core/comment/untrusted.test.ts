@@ -25,13 +25,16 @@ const [text, json, sarif, junit, github, markdown] = await Promise.all([
 const validSarif = new Validator(sarifSchema as object, '4')
 const plain = new Chalk({ level: 0 })
 
-/** Findings that say `text` wherever a finding can say anything. */
+/** Findings that contain `text` in every field of text. */
 const findingsOf = (text: string): Diagnostic[] => [
   finding({ path: text, message: text, rule: text, hint: text, kind: text, id: text, pointer: [text] }),
   finding({ path: `a/${text}`, message: `is ${text}`, severity: 'warning' }),
 ]
 
-/** A plan that says it wherever a definition can say anything. Ids have no line ends: they name folders of one line. */
+/**
+ * A plan that contains the text everywhere a definition can put text. Ids have no line ends, because they name
+ * folders.
+ */
 function planWith(text: string): Plan {
   const diff = {
     fields: [{ path: text, before: text, after: text }],
@@ -46,8 +49,8 @@ function planWith(text: string): Plan {
 }
 
 /**
- * The workflow commands that GitHub's runner finds in a job's log, as its ActionCommand does: `::name …::` where a line
- * begins, after white space; `##[name …]` anywhere in it.
+ * The workflow commands that GitHub's runner finds in a job's log, by the rules of its ActionCommand: `::name …::` at
+ * the start of a line, after white space; `##[name …]` anywhere in a line.
  */
 function commandsIn(log: string): string[] {
   return log.split(/[\r\n]+/).flatMap((line) => {
@@ -56,7 +59,10 @@ function commandsIn(log: string): string[] {
   })
 }
 
-/** As GitHub renders it before it takes unsafe HTML out: what could be markup, is. What is code has no text. */
+/**
+ * The structure as GitHub renders it before it removes unsafe HTML, so that all possible markup becomes markup. The
+ * text of code is left out.
+ */
 function structure(markdown: string): string {
   const html = micromark(markdown, {
     allowDangerousHtml: true,
@@ -66,7 +72,7 @@ function structure(markdown: string): string {
   return html.replace(/(<pre><code[^>]*>)[\s\S]*?(<\/code><\/pre>)|(<code>)[\s\S]*?(<\/code>)/g, '$1$2$3$4')
 }
 
-/** The tags of an XML document with the names of their attributes; throws for what is not well-formed. */
+/** The tags of an XML document with the names of their attributes; throws if it is not well-formed. */
 function xmlTags(xml: string): string[] {
   const open: string[] = []
   const rest = xml.replace(/^<\?xml [^?]*\?>/, '')
@@ -83,7 +89,7 @@ function xmlTags(xml: string): string[] {
   return tags
 }
 
-/** Whatever could steer a terminal, line feeds apart. */
+/** Every character that could control a terminal, except line feeds. */
 const STEERING =
   /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]|[\ud800-\udfff]/u
 
@@ -91,14 +97,14 @@ describe.each(HOSTILE)('untrusted text %j', (hostile) => {
   const bad = findingsOf(hostile)
   const good = findingsOf('x')
 
-  it('is text in a comment: no markup, mention, link, image or HTML, and it ends nothing', () => {
+  it('is shown as text in a comment: no markup, mention, link, image or HTML, and it ends no block', () => {
     const told = (of: string) => writeComment({ diagnostics: findingsOf(of), plan: planWith(of) })
     expect(structure(told(hostile))).toBe(structure(told('x')))
     expect(structure(writeComment({ diagnostics: bad }))).toBe(structure(writeComment({ diagnostics: good })))
     expect(structure(told(hostile)).match(/<!--.*?-->/g)).toEqual(['<!-- nofx -->'])
   })
 
-  it('is no command in what is printed: text, plan, report, Markdown, JSON, SARIF, JUnit', () => {
+  it('is not a command in any output: text, plan, report, Markdown, JSON, SARIF, JUnit', () => {
     const report = { ...REPORT, actor: hostile, ref: hostile, findings: bad, outcomes: { [hostile]: 1 } }
     const printed = {
       text: text(bad, context),
@@ -114,7 +120,7 @@ describe.each(HOSTILE)('untrusted text %j', (hostile) => {
     expect(structure(printed.markdown)).toBe(structure(markdown(good, context)))
   })
 
-  it('stays on its line on a terminal, without power over it', () => {
+  it('stays on its line in a terminal and cannot control it', () => {
     for (const [output, lines] of [
       [text(bad, context), 4],
       [presentReport({ ...REPORT, actor: hostile }), 4],
@@ -124,7 +130,7 @@ describe.each(HOSTILE)('untrusted text %j', (hostile) => {
     }
   })
 
-  it('is one annotation a finding, in the place that it is for', () => {
+  it('makes one annotation for each finding, at the right place', () => {
     const log = github(bad, context)
     expect(commandsIn(log)).toEqual(['error', 'warning'])
     expect(log.split(/[\r\n\u0085\u2028\u2029]/)).toHaveLength(2)
@@ -132,7 +138,7 @@ describe.each(HOSTILE)('untrusted text %j', (hostile) => {
       expect(line).toMatch(/^::(error|warning) file=[^:,]*,line=4,col=2,title=[^:,]*::/)
   })
 
-  it('leaves JUnit well-formed, and SARIF valid', () => {
+  it('leaves JUnit well-formed and SARIF valid', () => {
     const xml = junit(bad, context)
     expect(xmlTags(xml)).toEqual(xmlTags(junit(good, context)))
     expect(xml).not.toMatch(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u)

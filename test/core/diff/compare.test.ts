@@ -8,7 +8,7 @@ const stored = (texts: Record<string, string>, edited: object) =>
   ({ kind: 'agents', id: 'reviewer', manifest: edited, texts, files: [] }) as unknown as Revision
 
 test.each([{}, { ...manifest, model: 'slow' }, { ...manifest, mcp: { mcpServers: {} } }])(
-  'a stored revision is what its own text says, although its row says %j',
+  'a stored revision has the content of its own text, although its row contains %j',
   (edited) => {
     const texts = { 'agent.json': JSON.stringify(manifest) }
     expect(stateOf(stored(texts, edited), agents).manifest).toEqual(manifest)

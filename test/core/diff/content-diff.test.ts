@@ -10,14 +10,14 @@ describe('the diff of a text', () => {
     ['a small change', 'one\ntwo\nthree\n', 'one\n2\nthree\n'],
     ['a new text', '', lines('new', 5)],
     ['a long new text', '', lines('new', 20_000)],
-    ['a text that is gone', lines('old', 20_000), ''],
+    ['a removed text', lines('old', 20_000), ''],
     ['texts with nothing in common', lines('old', 20_000), lines('new', 20_000)],
     ['such texts without a last line feed', lines('old', 5_000).trimEnd(), lines('new', 5_000).trimEnd()],
-  ])('makes the one of the other: %s', async (_name, before, after) => {
+  ])('turns one text into the other: %s', async (_name, before, after) => {
     expect(applyPatch(before, await patchOf('prompts/system.md', before, after))).toBe(after)
   })
 
-  it('shows no more than what changed, and what is around it', async () => {
+  it('shows only the changed lines and their context', async () => {
     const patch = await patchOf(
       'p.md',
       lines('same', 1_000),

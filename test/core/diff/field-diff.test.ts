@@ -3,7 +3,7 @@ import { diffFields } from '../../../src/core/diff/field-diff.ts'
 
 const skill = (id: string, description: string) => ({ id, description })
 
-describe('the difference of two manifests', () => {
+describe('the difference between two manifests', () => {
   it.each([
     [
       'nothing, when only the order of keys differs',
@@ -21,13 +21,13 @@ describe('the difference of two manifests', () => {
       [{ path: 'model.params.temperature', before: 0, after: 1 }],
     ],
     [
-      'things with an id by that id, whatever their order',
+      'objects with an id by that id, whatever their order',
       { skills: [skill('a', 'one'), skill('b', 'two')] },
       { skills: [skill('b', 'two'), skill('a', 'ONE')] },
       [{ path: 'skills[a].description', before: 'one', after: 'ONE' }],
     ],
     [
-      'an added and a removed thing',
+      'an added and a removed object',
       { skills: [skill('a', 'one')] },
       { skills: [skill('b', 'two')] },
       [

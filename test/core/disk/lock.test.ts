@@ -33,7 +33,7 @@ function leaveLock(path: string, change: object): void {
 }
 
 describe('a lock held by another process', () => {
-  test('is refused with the pid and what to do', async () => {
+  test('is refused with the pid of the holder and a hint', async () => {
     const path = lockPath()
     const other = runScript(holder, [path, 'hold'])
     await other.says('held')
@@ -46,7 +46,7 @@ describe('a lock held by another process', () => {
     await other.ended
   })
 
-  test('is waited for, and whom we wait for is told once', async () => {
+  test('is waited for, and the holder is reported once', async () => {
     const path = lockPath()
     const other = runScript(holder, [path, 'hold'])
     await other.says('held')
@@ -70,7 +70,7 @@ describe('a lock held by another process', () => {
     expect(readdirSync(join(path, '..'))).toEqual([])
   })
 
-  test('is released when the process ends without releasing it', async () => {
+  test('is free when the process ends without releasing it', async () => {
     const path = lockPath()
     await runScript(holder, [path, 'once']).ended
     expect(existsSync(path)).toBe(false)
@@ -78,7 +78,7 @@ describe('a lock held by another process', () => {
 })
 
 describe('a lock file found on the disk', () => {
-  test('whose pid belongs to a younger process now is taken over', async () => {
+  test('is taken over if its pid now belongs to a younger process', async () => {
     const path = lockPath()
     leaveLock(path, { mark: 'an earlier boot:1' })
     const lock = await acquireLock(path, { waitMs: 0 })
@@ -86,7 +86,7 @@ describe('a lock file found on the disk', () => {
     lock.release()
   })
 
-  test('from another host is never taken over', async () => {
+  test('is never taken over if it comes from another host', async () => {
     const path = lockPath()
     leaveLock(path, { host: 'build-7', pid: 999_999 })
     const failure = await failureOf(acquireLock(path, { waitMs: 0 }))
@@ -100,7 +100,7 @@ describe('a lock file found on the disk', () => {
     ['empty', ''],
     ['not JSON', '{'],
     ['of another tool', '{"pid":1}'],
-  ])('that is %s is left alone', async (_what, content) => {
+  ])('that is %s is not changed', async (_what, content) => {
     const path = lockPath()
     writeFileSync(path, content)
     const failure = await failureOf(acquireLock(path, { waitMs: 0 }))
@@ -109,7 +109,7 @@ describe('a lock file found on the disk', () => {
     expect(readFileSync(path, 'utf8')).toBe(content)
   })
 
-  test('is not removed by a release that comes after somebody else took it', async () => {
+  test('is not removed by a late release after another process took it', async () => {
     const path = lockPath()
     const lock = await acquireLock(path, { waitMs: 0 })
     leaveLock(path, {})
@@ -132,7 +132,7 @@ test('eight processes that race for a stale lock never hold it together', async 
   expect(readdirSync(folder)).toEqual(['log'])
 })
 
-test('a folder in the place of the lock file is named, with the command that removes it', async () => {
+test('a folder in place of the lock file is reported with the command that removes it', async () => {
   const path = lockPath()
   mkdirSync(path)
   const failure = await failureOf(acquireLock(path, { waitMs: 0 }))
@@ -157,7 +157,7 @@ test('a lock whose file was removed is still held, and its holder knows that the
   expect(readdirSync(join(path, '..'))).toEqual([])
 })
 
-test('a lock in a folder with a long path is held and taken over like any other', async () => {
+test('a lock in a folder with a long path is held and taken over like any other lock', async () => {
   const folder = join(temporaryFolder(), 'long-name-'.repeat(15))
   mkdirSync(folder)
   const path = join(folder, 'lock')
@@ -172,12 +172,12 @@ test('a lock in a folder with a long path is held and taken over like any other'
   expect(readdirSync(folder)).toEqual([])
 })
 
-describe('what a process left that died while it took a lock', () => {
+describe('files left by a process that died while taking a lock', () => {
   const listen = `const [folder, name] = process.argv.slice(1)
 process.chdir(folder)
 require('node:net').createServer().listen(name, () => process.kill(process.pid, 'SIGKILL'))`
 
-  test('is removed by the next one that holds the lock', async () => {
+  test('are removed by the next holder', async () => {
     const path = lockPath()
     const folder = join(path, '..')
     const leftovers = ['dead-1', 'dead-1.stale', 'dead-1.stale.dead-2', 'dead-1.stale.dead-2.stale']
@@ -191,7 +191,7 @@ require('node:net').createServer().listen(name, () => process.kill(process.pid, 
     expect(readdirSync(folder)).toEqual([])
   })
 
-  test('is left alone when its process lives, may live elsewhere, or is not a lock of nofx', async () => {
+  test('are kept if the process lives, may live elsewhere, or the file is not a lock of nofx', async () => {
     const path = lockPath()
     leaveLock(`${path}.live-1.stale`, {})
     leaveLock(`${path}.away-1.stale`, { host: 'build-7', pid: 999_999 })
@@ -207,8 +207,8 @@ require('node:net').createServer().listen(name, () => process.kill(process.pid, 
 const APART = ['--pid', '--fork', '--mount-proc', '--uts', '--kill-child']
 const canBeApart = spawnSync('unshare', [...APART, 'true']).status === 0
 
-describe.runIf(canBeApart)('a holder with processes of its own, as in a container', () => {
-  /** Our node in namespaces of its own, under our host's name or another. */
+describe.runIf(canBeApart)('a holder in other namespaces, as in a container', () => {
+  /** This Node.js in its own namespaces, under this machine's host name or another. */
   const apart = (path: string, host: string, ...args: string[]) => {
     const script = buildWrapper(host)
     return runScript(script, [holder, path, ...args])
@@ -227,7 +227,7 @@ process.on('SIGTERM', () => child.kill('SIGKILL'))`,
   }
 
   test.each([hostname(), 'other-container'])(
-    'keeps its lock while it lives, and not longer: host %s',
+    'keeps its lock exactly as long as it lives: host %s',
     async (host) => {
       const path = lockPath()
       const other = apart(path, host, 'hold')

@@ -5,10 +5,10 @@ import { describe, expect, test } from 'vitest'
 import { type Disk, recoverFolders, writeFolder } from '../../../src/core/disk/write-folder.ts'
 import { filesIn, tempFolder, writeFiles } from '../../import/support/temp-folder.ts'
 
-/** A process id that no system gives out. */
+/** A process id that no system assigns. */
 const DEAD = 2 ** 30
 
-/** The real disk, but one call of one sort fails as the system would let it fail. */
+/** The real disk, except that one call of one method fails with a system error. */
 function failing(method: keyof Disk, code: string, at = 1): Disk {
   let calls = 0
   const real = fs as unknown as Record<string, (...args: unknown[]) => unknown>
@@ -21,7 +21,7 @@ function failing(method: keyof Disk, code: string, at = 1): Disk {
 }
 
 describe('writing a folder', () => {
-  test('makes all files, in folders of their own, and leaves nothing beside it', () => {
+  test('creates all files and their folders, and leaves no temporary files', () => {
     const root = tempFolder()
     writeFolder(join(root, 'a', 'reviewer'), { 'agent.json': '{}\n', 'prompts/system.md': 'Hello\n' })
     expect(filesIn(root)).toEqual({
@@ -30,13 +30,13 @@ describe('writing a folder', () => {
     })
   })
 
-  test('replaces a folder as a whole: a file that is gone is gone', () => {
+  test('replaces a folder as a whole: files that are not in the new content are removed', () => {
     const root = tempFolder({ 'reviewer/agent.json': 'old', 'reviewer/extra.md': 'old' })
     writeFolder(join(root, 'reviewer'), { 'agent.json': 'new' }, { replace: true })
     expect(filesIn(root)).toEqual({ 'reviewer/agent.json': 'new' })
   })
 
-  test('never touches a folder with files unless told to replace it', () => {
+  test('never changes a folder with files unless it may replace it', () => {
     const root = tempFolder({ 'reviewer/agent.json': 'old' })
     expect(() => writeFolder(join(root, 'reviewer'), { 'agent.json': 'new' })).toThrow(
       /cannot be read or written/,
@@ -61,7 +61,7 @@ describe('writing a folder', () => {
     ['a read-only disk', 'mkdirSync', 1, 'EROFS', 'INPUT_UNREADABLE'],
     ['a failure to move the old folder away', 'renameSync', 1, 'EPERM', 'INPUT_UNREADABLE'],
     ['a failure to move the new folder in', 'renameSync', 2, 'EPERM', 'INPUT_UNREADABLE'],
-  ])('after %s everything is as it was', (_what, method, at, code, failure) => {
+  ])('leaves everything as it was after %s', (_what, method, at, code, failure) => {
     const root = tempFolder({ 'reviewer/agent.json': 'old' })
     const write = (): void =>
       writeFolder(
@@ -75,7 +75,7 @@ describe('writing a folder', () => {
   })
 })
 
-/** The real disk until a number of calls are made; then every call fails, as if the process were killed. */
+/** The real disk for a number of calls; then every call fails, as if the process were killed. */
 function dying(after: number): { disk: Disk; calls(): number } {
   let calls = 0
   const real = fs as unknown as Record<keyof Disk, (...args: unknown[]) => unknown>
@@ -93,7 +93,7 @@ function dying(after: number): { disk: Disk; calls(): number } {
   }
 }
 
-test('killed at any point, the folder is the old or the new one after recovery, never a mixture', () => {
+test('after a kill at any point, recovery leaves the old or the new folder, never a mixture', () => {
   const [old, fresh] = [
     { 'agent.json': 'old', 'a.md': 'old' },
     { 'agent.json': 'new', 'b/c.md': 'new' },
@@ -117,14 +117,14 @@ test('killed at any point, the folder is the old or the new one after recovery, 
   expect(outcomes.size).toBe(2)
 })
 
-describe('recovering what a killed process left', () => {
-  test('a half-written folder goes', () => {
+describe('recovery after a killed process', () => {
+  test('removes a half-written folder', () => {
     const root = tempFolder({ [`.reviewer.${DEAD}.new/agent.json`]: '{' })
     recoverFolders(root)
     expect(readdirSync(root)).toEqual([])
   })
 
-  test('a folder that was on its way out comes back when nothing took its place', () => {
+  test('restores the old folder if no new one took its place', () => {
     const root = tempFolder({
       [`.reviewer.${DEAD}.old/agent.json`]: 'old',
       [`.reviewer.${DEAD}.new/agent.json`]: 'n',
@@ -133,13 +133,13 @@ describe('recovering what a killed process left', () => {
     expect(filesIn(root)).toEqual({ 'reviewer/agent.json': 'old' })
   })
 
-  test('a folder on its way out goes when the new one is there', () => {
+  test('removes the old folder if the new one is in place', () => {
     const root = tempFolder({ [`.reviewer.${DEAD}.old/agent.json`]: 'old', 'reviewer/agent.json': 'new' })
     recoverFolders(root)
     expect(filesIn(root)).toEqual({ 'reviewer/agent.json': 'new' })
   })
 
-  test("another running process's folders and other dotted names stay", () => {
+  test('keeps the folders of another running process and other dotted names', () => {
     const files = { [`.a.${process.ppid}.new/x`]: '1', '.git/config': '2', '.a.new/x': '3' }
     const root = tempFolder()
     writeFiles(root, files)
@@ -147,7 +147,7 @@ describe('recovering what a killed process left', () => {
     expect(filesIn(root)).toEqual(files)
   })
 
-  test('a parent that does not exist has nothing to recover', () => {
+  test('does nothing if the parent does not exist', () => {
     const root = tempFolder()
     expect(() => recoverFolders(join(root, 'none'))).not.toThrow()
   })

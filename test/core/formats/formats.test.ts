@@ -11,7 +11,7 @@ const [text, json, sarif, junit, github] = await Promise.all([
   formats.github(),
 ])
 
-/** Everything that could steer a terminal; a line feed is checked by counting lines. */
+/** Everything that could control a terminal; line feeds are checked by counting lines. */
 const STEERING = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\u2028]/
 
 describe('text', () => {
@@ -22,28 +22,28 @@ describe('text', () => {
     )
   })
 
-  it('colours by severity', () => {
+  it('uses colours by severity', () => {
     expect(text([example], { ...context, paint: tags })).toContain('<red>error</red>')
     expect(text([warning], { ...context, paint: tags })).toContain('<yellow>warning</yellow>')
   })
 
   it('is empty without findings', () => expect(text([], context)).toBe(''))
 
-  it('keeps hostile values on their line and without power over the terminal', () => {
+  it('keeps hostile values on their line and away from the terminal', () => {
     const lines = text([hostile, example], context).split('\n')
     expect(lines).toHaveLength(4)
     for (const line of lines) expect(line).not.toMatch(STEERING)
     expect(lines[0]).toContain('\\u{1b}[2J')
   })
 
-  it('leaves what people can read alone', () => {
+  it('does not change readable text', () => {
     const shown = 'Ärger 日本語 می‌خواهم'.replaceAll('\u200c', '')
     expect(printable(`${shown} 🚀 👩🏽`)).toBe(`${shown} 🚀 👩🏽`)
   })
 })
 
 describe('json', () => {
-  it('gives the findings back as they were, hostile ones included', () => {
+  it('returns the findings unchanged, hostile ones included', () => {
     expect(JSON.parse(json([example, hostile], context))).toEqual([example, hostile])
     expect(JSON.parse(json([], context))).toEqual([])
   })
@@ -90,7 +90,7 @@ describe('sarif', () => {
     })
   })
 
-  it('recognises a finding that moved to another line, and tells two equal ones apart', () => {
+  it('recognises a finding that moved to another line, and distinguishes two equal findings', () => {
     const prints = (list: (typeof example)[]) =>
       run(list, context).results.map(({ partialFingerprints }) => partialFingerprints['nofx/v1'])
     const [before] = prints([example])
@@ -109,7 +109,7 @@ describe('sarif', () => {
 })
 
 describe('junit', () => {
-  it('counts, and has a suite for each file', () => {
+  it('has the counts, and a suite for each file', () => {
     const xml = junit([example, warning, { ...example, path: 'other.json' }], context)
     expect(xml).toContain('<testsuites name="nofx" tests="3" failures="2" errors="0">')
     expect(xml.match(/<testsuite /g)).toHaveLength(2)
@@ -117,7 +117,7 @@ describe('junit', () => {
     expect(xml.match(/<system-out>/g)).toHaveLength(1)
   })
 
-  it('cannot be broken out of, and holds only characters that XML allows', () => {
+  it('stays well-formed, with only characters that XML allows', () => {
     const xml = junit([hostile], context)
     expect(xml.match(/<[a-z]+/g)).toEqual(['<testsuites', '<testsuite', '<testcase', '<failure'])
     expect(xml).not.toMatch(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/)
@@ -127,7 +127,7 @@ describe('junit', () => {
 })
 
 describe('github', () => {
-  it('writes one command a finding', () => {
+  it('writes one command for each finding', () => {
     expect(github([example, warning], context).split('\n')).toEqual([
       '::error file=packages/shared/agents/reviewer/agent.json,line=14,col=7,title=NOFX_MCP_URL_PRIVATE::mcpServers.files.url "https://10.0.0.7/mcp" is a private address%0Ahint: use a public https URL, or set "status": "draft"',
       expect.stringMatching(/^::warning file=.*,line=1,col=1,title=NOFX_FILE_UNNAMED::/),

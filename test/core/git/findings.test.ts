@@ -19,19 +19,19 @@ oid sha256:${'4'.repeat(64)}
 size 12345
 `
 
-/** A commit of another repository at a path, as `git submodule add` records it, without its files. */
+/** Adds a commit of another repository at a path, as `git submodule add` records it, without its files. */
 function addLink(made: Repository, path: string): void {
   made.git('update-index', '--add', '--cacheinfo', `160000,${'1'.repeat(40)},${path}`)
   made.git('commit', '-qm', 'link')
 }
 
-/** The same with the files, as `git submodule add` leaves them. */
+/** The same with its files, as `git submodule add` leaves them. */
 function addSubmodule(made: Repository, path: string): void {
   made.git('-c', 'protocol.file.allow=always', 'submodule', 'add', '-q', `file://${base.top}`, path)
   made.git('commit', '-qm', 'submodule')
 }
 
-describe('a commit with a file that is not the content has an error at publish and at validate:', () => {
+describe('publish and validate report an error for a commit with a file that is not its content:', () => {
   const rows: [string, string, (made: Repository) => void][] = [
     [
       'a Git LFS pointer among the assets',
@@ -62,12 +62,12 @@ describe('a commit with a file that is not the content has an error at publish a
     expect(diagnostics.map((one) => one.rule)).toContain(rule)
   })
 
-  it('a submodule that this checkout has no files of', async () => {
+  it('a submodule whose files are missing from this checkout', async () => {
     addLink(repository, `${ONE}/assets/sub`)
     expect((await repository.published()).errors).toContain('NOFX_FILE_SUBMODULE')
   })
 
-  it('a Git LFS pointer whose content a filter of this machine puts into the working tree', async () => {
+  it('a Git LFS pointer whose content is put into the working tree by a filter of this machine', async () => {
     repository
       .write({ [`${ONE}/assets/model.bin`]: POINTER, '.gitattributes': '*.bin filter=lfs\n' })
       .commit()
@@ -112,7 +112,7 @@ describe('a kind whose folder is not in the commit is refused with its path:', (
     })
   })
 
-  it('a definition that is a submodule is an error, not a definition that is gone', async () => {
+  it('a definition that is a submodule is an error, not a removed definition', async () => {
     repository.git('rm', '-rqf', 'packages/shared/agents/two')
     repository.git('commit', '-qm', 'none')
     addSubmodule(repository, 'packages/shared/agents/two')

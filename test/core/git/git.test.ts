@@ -30,7 +30,7 @@ const start = () => {
   commit('one')
 }
 describe('changed files', () => {
-  it('are what is staged, and nothing that is only on disk', async () => {
+  it('are the staged files, without files that are only on disk', async () => {
     start()
     write('defs/b c.json', '1')
     git('add', '-A')
@@ -39,7 +39,7 @@ describe('changed files', () => {
     expect(await stagedFiles(root)).toEqual(['defs/a.json', 'defs/b c.json'])
   })
 
-  it('since a ref include untracked ones', async () => {
+  it('since a ref include untracked files', async () => {
     start()
     write('defs/a.json', '2')
     commit('two')
@@ -47,11 +47,14 @@ describe('changed files', () => {
     expect((await changedFiles(root, 'HEAD~1')).sort()).toEqual(['defs/a.json', 'defs/new.json'])
   })
 
-  it.each(['no-such-ref', '--output=/tmp/x'])('since %s is wrong usage, in git’s words', async (ref) => {
-    start()
-    await expect(changedFiles(root, ref)).rejects.toMatchObject({
-      code: 'USAGE',
-      message: expect.stringContaining('git says:'),
-    })
-  })
+  it.each(['no-such-ref', '--output=/tmp/x'])(
+    'since %s are refused as wrong usage, with git’s message',
+    async (ref) => {
+      start()
+      await expect(changedFiles(root, ref)).rejects.toMatchObject({
+        code: 'USAGE',
+        message: expect.stringContaining('git says:'),
+      })
+    },
+  )
 })

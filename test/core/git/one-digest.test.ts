@@ -179,7 +179,7 @@ describe('a commit has the digest of its objects:', () => {
     expect(digests).toEqual(repository.expected())
   })
 
-  it('in a shallow clone, where the height does not count', async () => {
+  it('in a shallow clone, if the height is not needed', async () => {
     repository.write({ [MORE]: 'x\n' }).commit()
     const clone = repository.clone('b', '--depth', '1')
     await expect(clone.published()).rejects.toMatchObject({

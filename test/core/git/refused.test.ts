@@ -16,7 +16,9 @@ const MORE = `${ONE}/prompts/more.md`
 const CSV = `${ONE}/assets/data.csv`
 type Prepare = (made: Repository) => Repository | void
 
-/** A file of the same length with the same time of change: only its bytes, and the inode's own time, differ. */
+/**
+ * Replaces a file by one of the same length and modification time: only its bytes and its inode's change time differ.
+ */
 function disguise(made: Repository): void {
   const old = new Date('2020-01-01')
   utimesSync(join(made.top, CSV), old, old)
@@ -31,7 +33,7 @@ const script = (made: Repository, text: string) => {
   return join(made.top, 'tool.sh')
 }
 
-describe('a file that only this machine has is refused, with its path:', () => {
+describe('a file that exists only on this machine is refused, with its path:', () => {
   const rows: [string, string, Prepare][] = [
     ['changed', MORE, (r) => void r.write({ [MORE]: 'x\n' })],
     ['changed and staged', MORE, (r) => void r.write({ [MORE]: 'x\n' }).git('add', '-A')],
@@ -160,7 +162,7 @@ describe('a file that only this machine has is refused, with its path:', () => {
   })
 })
 
-describe('what git cannot see is refused, or the digest is that of the objects:', () => {
+describe('a difference that git does not see is refused, or the digest is that of the objects:', () => {
   const rows: [string, Prepare][] = [
     [
       'changed in disguise while core.trustctime is off',

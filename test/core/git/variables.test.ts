@@ -13,14 +13,14 @@ afterAll(() => {
   other.remove()
 })
 
-/** The bytes of the commit, or a refusal: nothing in between. */
+/** Expects the bytes of the commit, or a refusal. */
 async function isHonest(): Promise<void> {
   const taken = await repository.published().catch((error: { code?: string }) => error)
   if ('digests' in taken) expect(taken.digests).toEqual(expected)
   else expect(taken.code).toBe('NO_COMMIT')
 }
 
-describe('variables that git listens to never change what a commit holds:', () => {
+describe('git’s variables never change the content of a commit:', () => {
   const git = join(repository.top, '.git')
   mkdirSync(join(repository.root, 'empty'))
   const rows: [string, Record<string, string>][] = [
@@ -59,7 +59,7 @@ describe('variables that git listens to never change what a commit holds:', () =
     await isHonest()
   })
 
-  it('as a hook has them in a second worktree', async () => {
+  it('as a hook sets them in a second worktree', async () => {
     repository.git('worktree', 'add', '-q', '-b', 'second', '../second')
     const second = repository.at('second')
     const from = process.cwd()

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Graph } from '../../../src/contract/kind.ts'
 import { graphFormats } from '../../../src/core/graph/formats.ts'
 
-/** `a>b` makes an edge; nodes are those that are named, in that order. */
+/** `a>b` makes an edge; the nodes are those that are named, in that order. */
 function graph(text: string): Graph {
   const edges = text.split(' ').flatMap((word) => {
     const [from, to] = word.split('>')
@@ -17,33 +17,33 @@ const text = async (of: Graph) => (await graphFormats.text())(of).split('\n')
 describe('a graph in the terminal', () => {
   it.each<[string, string, string[]]>([
     ['of one node is that node', 'a', ['●  a']],
-    ['in a row goes straight down', 'a>b b>c', ['●  a', '●  b', '●  c']],
+    ['of steps in a row is a straight line', 'a>b b>c', ['●  a', '●  b', '●  c']],
     [
-      'that parts and meets again is a diamond',
+      'that branches and joins again is a diamond',
       'a>b a>c b>d c>d',
       ['●    a', '├─╮', '● │  b', '│ ●  c', '├─╯', '●    d'],
     ],
     [
-      'that passes over a node keeps the lane beside it',
+      'with an edge past a node keeps the lane beside it',
       'a>b a>c b>c',
       ['●    a', '├─╮', '● │  b', '╰─┤', '  ●  c'],
     ],
     [
-      'of three side by side opens three lanes',
+      'of three parallel steps opens three lanes',
       'a>b a>c a>d b>e c>e d>e',
       ['●      a', '├─┬─╮', '● │ │  b', '│ ● │  c', '├─╯ │', '│   ●  d', '├───╯', '●      e'],
     ],
-    ['of two that have nothing to do with each other shows both', 'a b>c', ['●  a', '●  b', '●  c']],
+    ['of two unrelated parts shows both', 'a b>c', ['●  a', '●  b', '●  c']],
   ])('%s', async (_name, edges, expected) => {
     expect(await text(graph(edges))).toEqual(expected)
   })
 
-  it('shows every node once and ends, even when it goes in circles', async () => {
+  it('shows every node once and ends, even with circles', async () => {
     const lines = await text(graph('a>b b>c c>a c>c'))
     expect(lines.filter((line) => line.includes('●')).map((line) => line.at(-1))).toEqual(['a', 'b', 'c'])
   })
 
-  it('names what is special about a node behind it', async () => {
+  it('shows the notes of a node after its name', async () => {
     const one = { id: 'a', label: 'Fetch', notes: ['agent x', 'waits for approval'] }
     expect(await text({ nodes: [one], edges: [] })).toEqual(['●  Fetch · agent x · waits for approval'])
   })
@@ -58,7 +58,7 @@ const HOSTILE: Graph = {
 }
 
 describe('a graph for other programs', () => {
-  it('is Mermaid in which no label means anything', async () => {
+  it('is Mermaid in which labels have no syntax', async () => {
     expect((await graphFormats.mermaid())(HOSTILE)).toBe(
       [
         'flowchart TD',
@@ -75,7 +75,7 @@ describe('a graph for other programs', () => {
     )
   })
 
-  it('is SVG with a box for each node, none upon another, and a line for each edge', async () => {
+  it('is SVG with a box for each node, none on top of another, and a line for each edge', async () => {
     const svg = (await graphFormats.svg())(graph('a>b a>c b>d c>d a>d'))
     const boxes = [...svg.matchAll(/<rect x="([\d.]+)" y="([\d.]+)" width="(\d+)" height="(\d+)"/g)].map(
       ([, ...sizes]) => sizes.map(Number) as [number, number, number, number],

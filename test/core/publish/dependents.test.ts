@@ -48,28 +48,28 @@ const offering = (id: string, ...provides: string[]) =>
   head('agents', id, { metadata: described({ provides }) })
 const plan = (id: string, rest: Partial<Head>) => head('plans', id, rest)
 
-describe('the blast radius', () => {
+describe('the definitions that a plan would break', () => {
   it.each<[string, [string, Description | undefined], Head[], string[]]>([
     [
-      'of a removal is what requires it',
+      'by a removal are those that require the definition',
       ['a', undefined],
       [plan('p', { references: [needs('a')] })],
       ['plans/p'],
     ],
     [
-      'of disabling is what requires it',
+      'by disabling are those that require the definition',
       ['a', described({ status: 'disabled' })],
       [plan('p', { references: [needs('a')] })],
       ['plans/p'],
     ],
     [
-      'of a new version is what asks for another range',
+      'by a new version are those that require another range',
       ['a', described({ version: '2.0.0' })],
       [plan('p', { references: [needs('a', '^1')] }), plan('q', { references: [needs('a', '>=1')] })],
       ['plans/p'],
     ],
     [
-      'of a dropped skill is what nobody else can serve',
+      'by dropping a skill are those that no other definition can serve',
       ['a', described()],
       [
         offering('b', 'review'),
@@ -79,7 +79,7 @@ describe('the blast radius', () => {
       ['plans/p'],
     ],
     [
-      'leaves out drafts and disabled ones',
+      'are neither drafts nor disabled',
       ['a', undefined],
       [
         plan('p', { state: 'disabled', references: [needs('a')] }),
@@ -88,7 +88,7 @@ describe('the blast radius', () => {
       [],
     ],
     [
-      'of a change that keeps every promise is nothing',
+      'by a change that keeps every promise are none',
       ['a', described()],
       [plan('p', { references: [needs('a')] })],
       [],
@@ -99,7 +99,7 @@ describe('the blast radius', () => {
     expect(broken.get(`agents/${id}`) ?? []).toEqual(expected)
   })
 
-  it('leaves out what the plan covers itself', () => {
+  it('do not include definitions that the plan covers', () => {
     const heads = [head('agents', 'a'), plan('p', { references: [needs('a')] })]
     expect(brokenBy(new Map([['agents/a', undefined]]), heads, new Set(['plans/p'])).size).toBe(0)
   })

@@ -67,33 +67,38 @@ const plan = (candidates: Candidate[], heads: Head[], options: Partial<PlanOptio
 
 describe('a plan', () => {
   it.each([
-    ['adds what the registry lacks', [candidate('a', '1')], [], { action: 'add', expectedVersion: 0 }],
     [
-      'changes what differs',
+      'adds a definition that the registry lacks',
+      [candidate('a', '1')],
+      [],
+      { action: 'add', expectedVersion: 0 },
+    ],
+    [
+      'changes a definition that differs',
       [candidate('a', '1')],
       [head('a', '2')],
       { action: 'change', expectedVersion: 3 },
     ],
     [
-      'adds again what was removed',
+      'adds a removed definition again',
       [candidate('a', '1')],
       [head('a', '1', { state: 'removed' })],
       { action: 'add', expectedVersion: 3 },
     ],
     [
-      'moves nothing back to an older commit',
+      'changes nothing back to an older commit',
       [candidate('a', '1')],
       [head('a', '2', { commitRank: 12 })],
       { action: 'stale' },
     ],
     [
-      'holds what was rolled back',
+      'holds content that was rolled back',
       [candidate('a', '1')],
       [head('a', '2', { hold: [hold('1')] })],
       { action: 'held', note: 'this content was rolled back as version 2 by bob: loops' },
     ],
     [
-      'holds what was withdrawn, also where it is the newest content',
+      'holds withdrawn content, even if it is the newest',
       [candidate('a', '1')],
       [head('a', '1', { state: 'draft', hold: [hold('1', true)] })],
       { action: 'held', note: 'this content was withdrawn as version 2 by bob: loops', withdrawn: true },
@@ -108,7 +113,7 @@ describe('a plan', () => {
     expect(plan(candidates, heads).items).toMatchObject([expected])
   })
 
-  it('leaves alone what is the same, and counts it', () => {
+  it('skips unchanged definitions, and counts them', () => {
     expect(plan([candidate('a', '1')], [head('a', '1')])).toMatchObject({
       items: [],
       missing: [],
@@ -117,9 +122,9 @@ describe('a plan', () => {
   })
 
   it.each([
-    ['of what is live changes nothing', 'a', {}, {}, []],
-    ['of other content stays beside it', 'b', {}, {}, [{ draft: true, liveVersion: 3 }]],
-    ['of the newest draft changes nothing', 'a', { draftVersion: 4, latestVersion: 4 }, {}, []],
+    ['with the live content changes nothing', 'a', {}, {}, []],
+    ['with other content stays beside the live version', 'b', {}, {}, [{ draft: true, liveVersion: 3 }]],
+    ['with the newest draft’s content changes nothing', 'a', { draftVersion: 4, latestVersion: 4 }, {}, []],
     [
       'may repeat a version',
       'b',
@@ -127,7 +132,7 @@ describe('a plan', () => {
       { version: '1.0.0' },
       [{ action: 'change' }],
     ],
-    ['takes no version from whoever needs it', 'b', {}, { version: '2.0.0' }, [{ breaks: [] }]],
+    ['breaks no dependent of the live version', 'b', {}, { version: '2.0.0' }, [{ breaks: [] }]],
   ] as const)('of drafts: one %s', (_name, letter, rest, { version }: { version?: string }, items) => {
     const user = head('user', 'u', { references: [{ ...requires('x'), range: '^1.0.0' }] })
     const made = plan([candidate('x', letter, version)], [head('x', 'a', rest), user], {
@@ -138,7 +143,7 @@ describe('a plan', () => {
     expect(made.items).toHaveLength(items.length)
   })
 
-  it('makes a draft live that is published as more than that, and only then', () => {
+  it('makes a draft live only if it is published with a live status', () => {
     const pending = head('a', '1', { version: 3, draftVersion: 4, latestVersion: 4 })
     expect(plan([candidate('a', '1')], [pending]).items).toMatchObject([
       {
@@ -153,7 +158,7 @@ describe('a plan', () => {
     expect(plan([draft], [pending]).items).toEqual([])
   })
 
-  it('publishes held content on purpose with unhold', () => {
+  it('publishes held content with unhold', () => {
     const held = head('a', '2', { hold: [hold('1')] })
     expect(plan([candidate('a', '1')], [held], { unhold: true }).items).toMatchObject([{ action: 'change' }])
     const withdrawn = head('a', '2', { hold: [hold('1', true)] })
@@ -162,7 +167,7 @@ describe('a plan', () => {
     ])
   })
 
-  it('lists what is gone from the tree with the live definitions that stay and require it', () => {
+  it('lists missing definitions with the live definitions that remain and require them', () => {
     const heads = [
       head('gone', '1'),
       head('user', '2', { references: [requires('gone')] }),
@@ -176,11 +181,11 @@ describe('a plan', () => {
     ])
   })
 
-  it('calls nothing missing that the publish does not cover', () => {
+  it('reports no definition as missing that the publish does not cover', () => {
     expect(plan([], [head('a', '1')], { covers: ({ id }) => id === 'b' }).missing).toEqual([])
   })
 
-  it('is empty when everything in it is stale or held', () => {
+  it('is empty if all its definitions are stale or held', () => {
     expect(isEmpty(plan([candidate('a', '1')], [head('a', '2', { commitRank: 99 })]))).toBe(true)
     expect(isEmpty(plan([candidate('a', '1')], []))).toBe(false)
     expect(isEmpty(plan([], [head('a', '1')]))).toBe(true)
@@ -194,20 +199,20 @@ describe('the guard', () => {
   const prune = (kept: number) => plan(keep(kept), ten, { prune: true })
   const no = { yes: false, force: false }
 
-  it('lets a prune of up to a fifth pass, and wants --yes for more', () => {
+  it('allows a prune of up to a fifth, and requires --yes for more', () => {
     expect(() => guardPlan(prune(8), no)).not.toThrow()
     expect(() => guardPlan(prune(7), no)).toThrow('--prune would remove 3 of 10 published definitions')
     expect(() => guardPlan(prune(7), { ...no, yes: true })).not.toThrow()
   })
 
-  it('refuses to remove what a live definition requires, unless forced', () => {
+  it('refuses to remove a definition that a live one requires, unless forced', () => {
     const heads = [head('user', '1', { references: [requires('gone')] }), head('gone', '2')]
     const removing = plan([candidate('user', '1')], heads, { prune: true })
     expect(() => guardPlan(removing, { yes: true, force: false })).toThrow('agents/user requires it')
     expect(() => guardPlan(removing, { yes: true, force: true })).not.toThrow()
   })
 
-  it('refuses a version that is published with other content', () => {
+  it('refuses a declared version that is published with other content', () => {
     const taken = plan([candidate('a', '1', '1.0.0')], [head('a', '2', { metadata: description('1.0.0') })])
     expect(() => guardPlan(taken, no)).toThrow(/NOFX_VERSION_REUSED/)
   })
@@ -223,7 +228,7 @@ describe('the verdict', () => {
     }
   }
 
-  it('is no success when everything that wanted to move is stale or held', () => {
+  it('is a failure if every change is stale or held', () => {
     expect(code({ commitRank: 99 })).toBe('STALE')
     expect(code({ hold: [hold('1')] })).toBe('REFUSED')
     expect(code({ hold: [hold('1', true)] })).toBe('REFUSED')

@@ -12,7 +12,7 @@ test.each([
   ['XX001', 'REMOTE_FAILED', /backup/],
   ['XX002', 'REMOTE_FAILED', /reindex/],
   ['ECONNRESET', 'REMOTE_FAILED', /run the command again/],
-])('%s of a server is %s with a hint that fits', (code, failure, hint) => {
+])('%s of a server is %s with a fitting hint', (code, failure, hint) => {
   const error = Object.assign(new Error('as the driver reports it'), { code })
   expect(isServerState(error)).toBe(true)
   const state = serverState(error, 'the registry')
@@ -20,6 +20,6 @@ test.each([
   expect(state?.hint).toMatch(hint)
 })
 
-test.each(['23505', '42501', 'PT409', undefined])('%s is about what was asked', (code) => {
+test.each(['23505', '42501', 'PT409', undefined])('%s is an error of the request', (code) => {
   expect(serverState({ code }, 'the registry')).toBeUndefined()
 })

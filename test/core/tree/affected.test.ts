@@ -72,7 +72,9 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-/** What is looked at, and what is not, given these paths from the folder above the definitions. */
+/**
+ * Which definitions are checked and which paths are ignored, for paths relative to the folder above the definitions.
+ */
 function look(paths: string[], kinds = KINDS, cwd = join(folder, 'real')) {
   const selection = selectFiles(paths, kinds, root, cwd)
   const covers = affectedBy(tree, selection)
@@ -83,22 +85,26 @@ function look(paths: string[], kinds = KINDS, cwd = join(folder, 'real')) {
 
 const USES_BASE = ['agents/escaped', 'agents/middle', 'templates/uses-base', 'templates/uses-many']
 
-describe('files, and what is looked at for them', () => {
+describe('the definitions that changed files select', () => {
   it.each<[what: string, paths: string[], names: string[]]>([
-    ['its own definition', ['shared/agents/top/agent.json'], ['agents/top']],
-    ['what refers to it, in any spelling', ['shared/agents/base/agent.json'], ['agents/base', ...USES_BASE]],
-    ['the same for a prompt', ['shared/agents/base/prompts/system.md'], ['agents/base', ...USES_BASE]],
+    ['their own definition', ['shared/agents/top/agent.json'], ['agents/top']],
     [
-      'what mentions it as a successor',
+      'definitions that refer to theirs, in any spelling',
+      ['shared/agents/base/agent.json'],
+      ['agents/base', ...USES_BASE],
+    ],
+    ['the same for a prompt’s file', ['shared/agents/base/prompts/system.md'], ['agents/base', ...USES_BASE]],
+    [
+      'definitions that mention theirs as a successor',
       ['shared/agents/other/agent.json'],
       ['agents/other', 'agents/successor', 'templates/uses-many', 'templates/uses-other'],
     ],
-    ['what a deleted definition was for', ['shared/agents/gone/agent.json'], ['agents/orphan']],
-    ['nobody, for a deleted one that nobody needs', ['shared/agents/never/agent.json'], []],
+    ['the dependents of a deleted definition', ['shared/agents/gone/agent.json'], ['agents/orphan']],
+    ['none, for a deleted definition without dependents', ['shared/agents/never/agent.json'], []],
     ['a definition whose own manifest is torn', ['shared/agents/torn/agent.json'], ['agents/torn']],
     ['a template', ['shared/templates/uses-base/template.json'], ['templates/uses-base']],
     [
-      'all of a circle',
+      'all definitions of a circle',
       ['shared/agents/ring-c/agent.json'],
       ['agents/ring-a', 'agents/ring-b', 'agents/ring-c', 'agents/ring-d'],
     ],
@@ -106,20 +112,20 @@ describe('files, and what is looked at for them', () => {
     expect(look(paths)).toEqual({ names: names.sort(), ignored: [] })
   })
 
-  it('may be absolute, through a link, or deleted with all that was around them', () => {
+  it('are found for absolute paths, through links, and for files deleted with their folders', () => {
     const paths = ['agents/top/agent.json', 'agents/gone/deep/down.md'].map((path) =>
       join(folder, 'link/shared', path),
     )
     expect(look(paths, KINDS, tmpdir()).names).toEqual(['agents/orphan', 'agents/top'])
   })
 
-  it('are in no definition: nothing is looked at for them, and they are named', () => {
+  it('are none for files outside of every definition, and these files are reported', () => {
     const paths = ['README.md', 'shared/agents/README.md', 'shared/robots/x/robot.json', '/etc/hostname']
     expect(look(paths)).toEqual({ names: [], ignored: paths })
     expect(look([...paths, 'shared/agents/top/agent.json']).names).toEqual(['agents/top'])
   })
 
-  it('count for the kinds that were asked for', () => {
+  it('are limited to the requested kinds', () => {
     expect(look(['shared/agents/base/agent.json'], [templates]).names).toEqual([])
     expect(look(['shared/agents/base'], [agents]).names).toEqual([
       'agents/base',
@@ -128,7 +134,7 @@ describe('files, and what is looked at for them', () => {
     ])
   })
 
-  it('may be folders: a kind’s with all that refers to it, or one above', () => {
+  it('are found for folders: a kind’s folder with everything that refers to it, or a parent', () => {
     const all = look(['shared']).names
     expect(look(['.']).names).toEqual(all)
     expect(look(['shared/agents']).names).toEqual(all)

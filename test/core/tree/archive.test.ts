@@ -23,7 +23,7 @@ const FILES = [
 ]
 
 describe('an archive', () => {
-  it('is read by the system’s own tar, with every path and byte', () => {
+  it('is unpacked by the system’s own tar, with every path and byte', () => {
     const path = join(dir, 'bundle.tar.gz')
     writeFileSync(path, packArchive(FILES))
     execFileSync('tar', ['-xzf', path, '-C', dir])
@@ -36,13 +36,13 @@ describe('an archive', () => {
     expect(listed.split('\n')[0]).toMatch(/^-rw-r--r-- 0\/0 +3 1970-01-01 00:00 agent\.json$/)
   })
 
-  it('is the same bytes every time, with no clock and no platform in it', () => {
+  it('has the same bytes every time, without clock or platform', () => {
     const first = packArchive(FILES)
     expect(packArchive(FILES)).toEqual(first)
     expect([...first.subarray(4, 8), first[9]]).toEqual([0, 0, 0, 0, 255])
   })
 
-  it('gives back what was packed, whatever the names and bytes', () => {
+  it('unpacks to what was packed, whatever the names and bytes', () => {
     const name = fc.stringMatching(/^[a-zA-Z0-9 ._éß語-]{1,120}$/).filter((part) => !/^\.+$/.test(part))
     const path = fc.array(name, { minLength: 1, maxLength: 5 }).map((parts) => parts.join('/'))
     const files = fc.array(fc.record({ path, bytes: fc.uint8Array({ maxLength: 2000 }) }), { maxLength: 6 })
@@ -56,7 +56,7 @@ describe('an archive', () => {
   it.each([
     ['cut in half', () => packArchive(FILES).subarray(0, 100)],
     ['not gzip at all', () => Buffer.from('hello')],
-  ])('is refused when it is %s', (_name, bytes) => {
+  ])('is refused if it is %s', (_name, bytes) => {
     expect(() => unpackArchive(bytes(), 1_000_000)).toThrow()
   })
 })

@@ -23,7 +23,7 @@ const list = () => listFolders(root, 'shown', kind)
 const read = (id: string) => readSource(list().find((folder) => folder.id === id)!)
 
 describe('collecting', () => {
-  it('lists folders by name, and leaves loose and hidden files alone', () => {
+  it('lists folders by name, and skips loose and hidden files', () => {
     write('agents/b/agent.json', '{}')
     write('agents/a/agent.json', '{}')
     write('agents/README.md', 'x')
@@ -34,13 +34,13 @@ describe('collecting', () => {
     ])
   })
 
-  it('lists nothing for a kind without a folder, and fails for one that is a file', () => {
+  it('lists nothing for a kind without a folder, and fails for a kind that is a file', () => {
     expect(list()).toEqual([])
     write('agents', 'x')
     expect(list).toThrow(expect.objectContaining({ code: 'INPUT_UNREADABLE' }))
   })
 
-  it('reads text with LF line ends and their size, assets as size alone', () => {
+  it('reads texts with LF line ends and their sizes, and only the sizes of assets', () => {
     write('agents/a/agent.json', '{\r\n}\r\n')
     write('agents/a/assets/logo.bin', Buffer.from([0, 255, 13, 10]))
     write('agents/a/prompts/deep/one.md', 'é\rü')
@@ -63,15 +63,15 @@ describe('collecting', () => {
     expect(files).toEqual([{ path: 'prompts/x.md', size: 2 }])
   })
 
-  it('tells the true size of a text that is far too long, and keeps none of it', () => {
+  it('reports the true size of a text that is far too long, and keeps none of it', () => {
     write('agents/a/prompts/x.md', 'x'.repeat(LIMIT * 5))
-    // A kind that was read before and takes more changes nothing.
+    // A kind with a larger limit, read before, must not affect the limit of this one.
     const larger = { id: 'agents', limits: { textBytes: LIMIT * 9 } } as Kind
     for (const folder of listFolders(root, 'shown', larger)) readSource(folder)
     expect(read('a').files).toEqual([{ path: 'prompts/x.md', size: LIMIT * 5 }])
   })
 
-  it('keeps a text over the limit that may still fit once its line ends are folded', () => {
+  it('keeps a text over the limit that may fit after its line ends are folded', () => {
     write('agents/a/prompts/x.md', '\r\n'.repeat(LIMIT))
     expect(read('a').files[0]).toMatchObject({ size: LIMIT })
   })
@@ -94,13 +94,13 @@ describe('collecting', () => {
     expect(read('b')).toMatchObject({ files: [], findings: [{ rule: 'NOFX_FILE_SYMLINK', file: '.' }] })
   })
 
-  it('reports what is neither a file nor a folder instead of waiting for it', () => {
+  it('reports an entry that is neither a file nor a folder instead of waiting for it', () => {
     write('agents/a/agent.json', '{}')
     execFileSync('mkfifo', [join(root, 'agents/a/pipe')])
     expect(read('a').findings).toMatchObject([{ rule: 'NOFX_FILE_SYMLINK', file: 'pipe' }])
   })
 
-  it.skipIf(process.getuid?.() === 0)('reports files and folders it may not read', () => {
+  it.skipIf(process.getuid?.() === 0)('reports unreadable files and folders', () => {
     write('agents/a/agent.json', '{}')
     write('agents/a/prompts/x.md', 'x')
     chmodSync(join(root, 'agents/a/agent.json'), 0)
@@ -116,7 +116,7 @@ describe('collecting', () => {
     chmodSync(join(root, 'agents/a/prompts'), 0o755)
   })
 
-  it('reports a file that goes away while it is read', () => {
+  it('reports a file that is removed while it is read', () => {
     write('agents/a/agent.json', '{}')
     const [folder] = list()
     rmSync(join(root, 'agents/a'), { recursive: true })

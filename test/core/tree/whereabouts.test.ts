@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { findWhereabouts } from '../../../src/core/tree/whereabouts.ts'
 import { TestProject } from '../../harness/project.ts'
 
-test('a check was made on a branch, a tag or for a pull request, as CI says before git does', async () => {
+test('the branch, tag or pull request of a check comes from CI variables before git', async () => {
   const project = new TestProject().write({ 'a.md': 'a' }).commit()
   const sha = project.git('rev-parse', 'HEAD').trim()
   const where = (env: Record<string, string>) => findWhereabouts(project.root, env)

@@ -12,7 +12,7 @@ function quote(text: string): string {
   return JSON.stringify(text)
 }
 
-/** JSON texts as people and programs write them: blanks anywhere, escapes, and keys that are written twice. */
+/** JSON texts as people and programs write them: with blanks anywhere, escapes, and repeated keys. */
 const { json } = fc.letrec<{ json: string }>((tie) => ({
   json: fc.oneof(
     { maxDepth: 4, withCrossShrink: true },
@@ -54,7 +54,7 @@ async function placesOf(text: string, pointers: readonly Pointer[]): Promise<str
   return inOrder.map(({ line, column }) => `${line}:${column}`)
 }
 
-test('places in JSON are those that the same text has as YAML', async () => {
+test('places in JSON are the same as for the same text read as YAML', async () => {
   await fc.assert(
     fc.asyncProperty(json, async (text) => {
       const pointers = pointersOf(JSON.parse(text))
@@ -68,11 +68,11 @@ test('places in JSON are those that the same text has as YAML', async () => {
   )
 })
 
-test('places behind a byte order mark count it', async () => {
+test('offsets after a byte order mark include it', async () => {
   expect(await placesOf('\ufeff{"a": 1}', [['a']])).toEqual(['1:3', '1:8'])
 })
 
-test('a text of 100,000 brackets has places', () => {
+test('the places of 100,000 nested brackets are read', () => {
   expect(readPlaces('['.repeat(100_000) + ']'.repeat(100_000))?.at).toBe(0)
   expect(readPlaces('['.repeat(100_000))).toBeUndefined()
 })

@@ -69,7 +69,7 @@ describe('locate', () => {
     expect(await at({ file: 'a.md', offset })).toBe(expected)
   })
 
-  it('puts what has no text at the start of its file, and what concerns the folder at the folder', async () => {
+  it('places a finding without a text at the start of its file, and a finding about the folder at the folder', async () => {
     const found = await locate([finding({ file: 'gone.json', pointer: ['a'] }), finding({ file: '.' })], {
       kind: 'agents',
       id: 'reviewer',
@@ -82,7 +82,7 @@ describe('locate', () => {
     ])
   })
 
-  it('sorts by path, line, column and rule, and tells whose finding it is', async () => {
+  it('sorts by path, line, column and rule, and names the definition of each finding', async () => {
     const findings = [
       finding({ file: 'b.md' }),
       finding({ file: 'a.md', offset: 5 }, 'NOFX_B'),
@@ -112,7 +112,7 @@ describe('locate', () => {
     })
   })
 
-  it('takes the last of repeated keys, which is the one that counts', async () => {
+  it('uses the last of repeated keys, as parsing does', async () => {
     const twice = new Map([['agent.json', '{"a": 1,\n"a": 2}']])
     const [found] = await locate([finding({ file: 'agent.json', pointer: ['a'] })], {
       kind: 'k',

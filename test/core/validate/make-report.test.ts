@@ -31,7 +31,7 @@ const finding = (text: string, severity: 'error' | 'warning' = 'error'): Diagnos
 })
 const size = (value: unknown) => Buffer.byteLength(JSON.stringify(value))
 
-it('counts 10,000 findings, keeps the worst, and fits into one call with all the manifests there can be', () => {
+it('a report counts 10,000 findings, keeps the most severe, and fits into one call with the maximum of manifests', () => {
   const warnings = Array.from({ length: 9_500 }, (_, index) => finding(`warning ${index}`, 'warning'))
   const errors = Array.from({ length: 500 }, (_, index) => finding(`error ${index}`))
   const manifests = [
@@ -56,7 +56,7 @@ it('counts 10,000 findings, keeps the worst, and fits into one call with all the
   expect(check([...warnings, ...errors]).findings).toHaveLength(MOST_FINDINGS)
 })
 
-it('sends nothing that the database cannot keep', () => {
+it('a report contains nothing that the database cannot store', () => {
   const report = check(
     HOSTILE.map((text) => finding(text)),
     { actor: '\0\ud800'.repeat(300) },
@@ -64,7 +64,7 @@ it('sends nothing that the database cannot keep', () => {
   expect(reportRequest.safeParse(report).error).toBeUndefined()
 })
 
-it('gives a publish that is refused again for the same reasons the same key, a validation never', () => {
+it('a publish that is refused again for the same reasons has the same key, a validation never does', () => {
   const key = (...args: Parameters<typeof check>) => check(...args).key
   const publish = { origin: 'publish' } as const
   const same = [finding('a')]

@@ -36,7 +36,7 @@ const known = (rest: Partial<Description> = {}): Description => ({
   ...rest,
 })
 
-/** Whatever `elsewhere` does not name is the plain definition of its own entry. */
+/** A definition that `elsewhere` does not name is the plain definition of its own entry. */
 async function found(entries: Referrer[], elsewhere: Record<string, Target> = {}) {
   const own = Object.fromEntries(entries.map((one) => [one.id, known({ status: one.status() })]))
   const findings = await checkReferences(entries, async (_kind, id) => elsewhere[id] ?? own[id] ?? 'missing')
@@ -50,16 +50,21 @@ const draft = (...references: Reference[]) => ({
 
 describe('references', () => {
   it.each<[string, Referrer[], Record<string, Target>, string[]]>([
-    ['to the tree are fine', [entry('a', reference('b')), entry('b')], {}, []],
-    ['to the registry are fine', [entry('a', reference('far'))], { far: known() }, []],
+    ['to the tree are accepted', [entry('a', reference('b')), entry('b')], {}, []],
+    ['to the registry are accepted', [entry('a', reference('far'))], { far: known() }, []],
     ['to nothing are an error', [entry('a', reference('far'))], {}, ['a MISSING']],
     [
-      'that cannot be told are a warning',
+      'that cannot be checked are a warning',
       [entry('a', reference('far'))],
       { far: 'unknown' },
       ['a UNRESOLVED'],
     ],
-    ['to what has errors of its own say nothing more', [entry('a', reference('far'))], { far: 'broken' }, []],
+    [
+      'to a definition with errors of its own add no finding',
+      [entry('a', reference('far'))],
+      { far: 'broken' },
+      [],
+    ],
     [
       'of a live definition to a draft are an error',
       [entry('a', reference('far'))],
@@ -72,7 +77,12 @@ describe('references', () => {
       { far: known({ status: 'disabled' }) },
       ['a NOT_LIVE'],
     ],
-    ['of a draft to a draft are fine', [draft(reference('far'))], { far: known({ status: 'draft' }) }, []],
+    [
+      'of a draft to a draft are accepted',
+      [draft(reference('far'))],
+      { far: known({ status: 'draft' }) },
+      [],
+    ],
     [
       'to a successor may be to a draft',
       [entry('a', mention('far'))],
@@ -80,7 +90,7 @@ describe('references', () => {
       [],
     ],
     [
-      'to a version in range are fine',
+      'to a version in range are accepted',
       [entry('a', reference('far', { range: '^1.2.0' }))],
       { far: known({ version: '1.4.0' }) },
       [],
@@ -92,7 +102,7 @@ describe('references', () => {
       ['a RANGE'],
     ],
     [
-      'with a range to what declares no version are an error',
+      'with a range to a definition without a version are an error',
       [entry('a', reference('far', { range: '*' }))],
       { far: known() },
       ['a RANGE'],
@@ -109,7 +119,12 @@ describe('references', () => {
       {},
       ['c CYCLE'],
     ],
-    ['that only mention make no circle', [entry('a', mention('b')), entry('b', reference('a'))], {}, []],
+    [
+      'that only mention a definition make no circle',
+      [entry('a', mention('b')), entry('b', reference('a'))],
+      {},
+      [],
+    ],
     [
       'that meet again make no circle',
       [
@@ -128,7 +143,7 @@ describe('references', () => {
     ).toEqual(expected)
   })
 
-  it('name the whole circle', async () => {
+  it('the message names the whole circle', async () => {
     const [circle] = await found([entry('a', reference('b')), entry('b', reference('a'))])
     expect(circle?.finding.message).toBe('definitions require each other: agents/a → agents/b → agents/a')
   })
@@ -139,7 +154,7 @@ describe('a demand', () => {
   it.each<[string, Demand, Record<string, Target>, string[]]>([
     ['is met by one of several', demand('fix', 'x', 'y'), { x: offers('look'), y: offers('fix') }, []],
     [
-      'that nobody meets names who was asked and what they offer',
+      'that no definition meets is reported with the definitions and what they provide',
       demand('fix', 'x', 'y'),
       { x: offers('look'), y: offers('read') },
       [
@@ -147,13 +162,13 @@ describe('a demand', () => {
       ],
     ],
     [
-      'that is nearly met names what may be meant',
+      'that is nearly met is reported with the probable meaning',
       demand('reviews', 'x'),
       { x: offers('review') },
       ['dependencies.agents[0] asks for "reviews", which agents/x does not offer; did you mean "review"?'],
     ],
-    ['on what is not known waits for the registry', demand('fix', 'x'), { x: 'unknown' }, []],
-    ['on what is missing leaves it to the reference', demand('fix', 'x'), {}, []],
+    ['on an unknown definition waits for the registry', demand('fix', 'x'), { x: 'unknown' }, []],
+    ['on a missing definition is not reported twice', demand('fix', 'x'), {}, []],
   ])('%s', async (_name, asked, elsewhere, expected) => {
     const findings = await found([demanding(asked)], elsewhere)
     expect(findings.map(({ finding }) => `${finding.message}; ${finding.hint}`)).toEqual(expected)

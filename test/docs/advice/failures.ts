@@ -6,7 +6,7 @@ export interface Advice {
   act: string
 }
 
-/** For every code of the CLI's table, which a missing one does not compile without. */
+/** One entry for every code of the CLI's table; a missing entry does not compile. */
 export const FAILURE_ADVICE: Record<FailureCode, Advice> = {
   FINDINGS: {
     cause:

@@ -1,6 +1,6 @@
 import type { Advice } from './failures.ts'
 
-/** For the codes that only the HTTP API has. */
+/** Advice for the codes that only the HTTP API has. */
 export const HTTP_ADVICE: Record<string, Advice> = {
   BAD_REQUEST: {
     cause:

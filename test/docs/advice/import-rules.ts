@@ -1,6 +1,6 @@
 import type { IMPORT_RULES } from '../../../src/import/sources/format.ts'
 
-/** What to do about a file that `nofx import` cannot take. */
+/** What to do about a file that `nofx import` cannot import. */
 export const IMPORT_ADVICE: Record<keyof typeof IMPORT_RULES, string> = {
   NOFX_IMPORT_UNREADABLE:
     'Check that you may read the file. If it is a link, import the file that the link points to.',

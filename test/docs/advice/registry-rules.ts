@@ -1,6 +1,6 @@
 import type { Advice } from './failures.ts'
 
-/** For the rules that the database holds, as `rule` in the detail of a refusal. */
+/** Advice for the rules that the database enforces, which are `rule` in the detail of a refusal. */
 export const REGISTRY_ADVICE: Record<string, Advice> = {
   NOFX_BUNDLE_CHANGED: {
     cause: 'The stored bundle has other bytes than the published one, or was replaced during the publish.',

@@ -2,7 +2,7 @@ import type { JsonObject, Kind } from '../../../src/contract/kind.ts'
 import { jsonSchemaOf } from '../../../src/contract/manifest/json-schema.ts'
 import { table } from './table.ts'
 
-/** A node of a JSON Schema, as far as tables need it. */
+/** The parts of a JSON Schema's node that tables need. */
 interface Node {
   type?: string
   description?: string
@@ -21,7 +21,7 @@ interface Node {
 }
 
 /**
- * Every field of a kind's manifest, with its example out of `examples`: objects that the kind's page shows, and which a
+ * Every field of a kind's manifest, with its example from `examples`: objects that the kind's page shows, and that a
  * test has validated. A field is named by its path: `skills[].id`, `mcp.mcpServers.<name>.url`.
  */
 export function fieldTable(kind: Kind, examples: readonly JsonObject[]): string {
@@ -89,7 +89,7 @@ function range({ minimum, maximum }: Node): string {
   return isExact(minimum) ? `, at least ${minimum}` : ''
 }
 
-/** @throws Error when no example has the field: then the page would not show how it is written */
+/** @throws Error if no example has the field, because the page would then not show how it is written */
 function exampleAt(examples: readonly JsonObject[], path: string): unknown {
   const steps = path.replaceAll('[]', '.[]').split('.')
   for (const example of examples) {

@@ -3,7 +3,7 @@ import { table } from './table.ts'
 
 const code = (path: string) => `\`${path}\``
 
-/** The rooms and what each may import, as test/architecture.test.ts holds it. */
+/** The rooms and what each may import, as test/architecture.test.ts checks. */
 export function roomTable(): string {
   const arrows = (paths: readonly string[]) =>
     paths.map((path) => code(path.replace(/\/$/, ''))).join(', ') || '-'

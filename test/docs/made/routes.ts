@@ -3,14 +3,14 @@ import type { Route } from '../../../src/api/route.ts'
 import type { Kind } from '../../../src/contract/kind.ts'
 import { table } from './table.ts'
 
-/** What the table reads of an operation of the OpenAPI document. */
+/** The parts of an operation of the OpenAPI document that the table needs. */
 interface Operation {
   summary: string
   security?: object[]
   parameters?: { name: string; in: string }[]
 }
 
-/** The routes of the OpenAPI document, one a row, with the parameters that are not in the path. */
+/** The routes of the OpenAPI document, one per row, with the parameters that are not in the path. */
 export function routeTable(routes: readonly Route[], kinds: readonly Kind[]): string {
   const { paths } = JSON.parse(JSON.stringify(describeApi(routes, kinds)))
   const rows = Object.entries(paths as Record<string, Record<string, Operation>>).flatMap(([path, methods]) =>

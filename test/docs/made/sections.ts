@@ -17,7 +17,7 @@ import { routeTable } from './routes.ts'
 import { ruleTable } from './rules.ts'
 import { failureTable, httpTable, registryTable } from './troubleshooting.ts'
 
-/** What stands between `<!-- made: NAME -->` and `<!-- /made -->`, by name; made from the sources. */
+/** The content between `<!-- made: NAME -->` and `<!-- /made -->`, by name; made from the sources. */
 export const SECTIONS: Record<string, (page: Page) => string> = {
   'agent-fields': (page) => fieldTable(agents, examplesOf(page, 'agent.json')),
   'template-fields': (page) => fieldTable(templates, examplesOf(page, 'template.json')),
@@ -41,7 +41,10 @@ export function ownRules(kind: Kind): RuleCatalogue {
 
 const SECTION = /(<!-- made: ([a-z-]+) -->\n)[\s\S]*?(\n<!-- \/made -->)/g
 
-/** The page as it has to be. @throws Error for a section that nothing makes */
+/**
+ * The page with its sections remade.
+ * @throws Error for an unknown section
+ */
 export function withSections(page: Page): string {
   return page.text.replaceAll(SECTION, (_, open: string, name: string, close: string) => {
     const make = SECTIONS[name]
@@ -50,7 +53,7 @@ export function withSections(page: Page): string {
   })
 }
 
-/** The manifests that a page writes. */
+/** The manifests in a page's examples. */
 function examplesOf(page: Page, manifest: string): JsonObject[] {
   const files = page.fences.filter((fence) => fileOf(fence)?.endsWith(`/${manifest}`))
   return files.map(({ text }) => JSON.parse(text) as JsonObject)

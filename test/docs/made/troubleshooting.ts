@@ -4,7 +4,7 @@ import { HTTP_ADVICE } from '../advice/http.ts'
 import { REGISTRY_ADVICE } from '../advice/registry-rules.ts'
 import { table } from './table.ts'
 
-/** The codes that a command ends with. Each has an anchor: its name in lower case. */
+/** A table of the codes that commands end with. Each has an anchor: its name in lower case. */
 export function failureTable(): string {
   const codes = Object.entries(FAILURES) as [keyof typeof FAILURES, (typeof FAILURES)['BUG']][]
   const rows = codes.map(([code, { exit, meaning }]) => {
@@ -14,12 +14,12 @@ export function failureTable(): string {
   return table(['code', 'exit', 'meaning', 'cause', 'what to do'], rows)
 }
 
-/** The codes that only the HTTP API has. */
+/** A table of the codes that only the HTTP API has. */
 export function httpTable(): string {
   return adviceTable('code', HTTP_ADVICE)
 }
 
-/** What the database refuses by a rule of its own. */
+/** A table of the database's own rules. */
 export function registryTable(): string {
   return adviceTable('rule', REGISTRY_ADVICE)
 }

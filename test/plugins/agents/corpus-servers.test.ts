@@ -20,7 +20,7 @@ const path = join(import.meta.dirname, '../../../../shared/corpus/mcp-servers/se
 const listed: Listed[] = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : []
 if (listed.length === 0) console.warn(`skipped: ${path} is not here`)
 
-/** The commands that the listing's packages are started with. */
+/** The commands that start the packages of a listing. */
 function startOf(
   pack: NonNullable<Listed['packages']>[number],
 ): { command: string; args: string[] } | undefined {
@@ -36,7 +36,7 @@ function startOf(
   return undefined
 }
 
-/** One agent with one listed package, everything else as it should be. */
+/** An agent with one listed package and no other fault. */
 function packaged(pack: NonNullable<Listed['packages']>[number]): JsonObject | undefined {
   const start = startOf(pack)
   if (!start) return undefined
@@ -62,24 +62,24 @@ function tally(values: readonly string[]): Record<string, number> {
   return counts
 }
 
-/** The errors on an agent, in one word; "accepted" when there is none. */
+/** The rules that an agent breaks, in one word; "accepted" if there are none. */
 function verdict(raw: JsonObject): string {
   const rules = findingsOn(raw).flatMap(({ rule, severity }) => (severity === 'error' ? [rule] : []))
   return [...new Set(rules)].sort().join(' ') || 'accepted'
 }
 
 describe.skipIf(listed.length === 0)('471 real MCP servers', () => {
-  test('are all there', () => expect(listed).toHaveLength(471))
+  test('are all present', () => expect(listed).toHaveLength(471))
 
-  test('of their packages, exactly those without a version are refused', () => {
+  test('are refused exactly if a package has no version', () => {
     const packages = listed.flatMap(({ packages = [] }) => packages)
-    // Two name variables of a shell, which nothing fills in: the next test counts them.
+    // Two packages name variables of a shell, which are not replaced; the next test counts them.
     const plain = packages.filter((pack) => !verdict(packaged(pack) ?? {}).includes('PLACEHOLDER'))
     for (const pack of plain.filter(({ registry_name }) => /^(?:npm|pypi)$/.test(registry_name)))
       expect(verdict(packaged(pack) ?? {})).toBe(pack.version ? 'accepted' : 'NOFX_MCP_PACKAGE_UNPINNED')
   })
 
-  test('of their start commands, these are refused', () => {
+  test('are refused for these start commands', () => {
     const found = listed.flatMap(({ packages = [] }) =>
       packages.map((pack) => {
         const raw = packaged(pack)
@@ -93,14 +93,14 @@ describe.skipIf(listed.length === 0)('471 real MCP servers', () => {
       'pypi accepted': 46,
       'pypi NOFX_MCP_PLACEHOLDER': 1,
       'pypi NOFX_MCP_PACKAGE_UNPINNED': 6,
-      // These seven name no image at all; every one that does names it without a version, or as ":latest".
+      // These seven name no image at all; every image in the listing has no version, or ":latest".
       'docker accepted': 7,
       'docker NOFX_MCP_PACKAGE_UNPINNED': 19,
       'unknown unknown how to start': 302,
     })
   })
 
-  test('of their urls, those of own machines and those with tokens are refused', () => {
+  test('are refused for URLs that name this machine or contain tokens', () => {
     const found = listed.flatMap(({ remotes = [] }) =>
       remotes.map((one) => `${one.url} ${verdict(remote(one))}`),
     )

@@ -5,19 +5,19 @@ import { agents } from '../../../src/plugins/agents/kind.ts'
 import { AGENT_RULES } from '../../../src/plugins/agents/rules/catalogue.ts'
 import { check, definitionOf, manifest } from './support/agent.ts'
 
-test('the plugin’s hook gives the kind', async () => {
+test('the plugin’s hook returns the kind', async () => {
   expect(await kinds()).toEqual([agents])
 })
 
-test('every rule says in a sentence what it demands', () => {
+test('every rule states in a sentence what it demands', () => {
   for (const [id, { summary }] of Object.entries(AGENT_RULES)) {
     expect(id).toMatch(/^NOFX_[A-Z][A-Z_]+[A-Z]$/)
     expect(summary).toMatch(/^\S.*\.$/)
   }
 })
 
-describe('description', () => {
-  test('tells what lists show', () => {
+describe('the description of an agent', () => {
+  test('has the facts that lists show', () => {
     const raw = manifest({
       version: '1.2.3',
       tags: ['code'],
@@ -42,14 +42,14 @@ describe('description', () => {
     })
   })
 
-  test('shortens a long summary without halving a character', () => {
+  test('shortens a long summary without splitting a character', () => {
     const { summary } = agents.describe(definitionOf(manifest({ description: '😀'.repeat(400) })))
     expect([...summary]).toHaveLength(300)
     expect(summary.isWellFormed()).toBe(true)
   })
 })
 
-test('references are the agents it needs and the one that takes over', () => {
+test('references are the agents that it requires and its successor', () => {
   const raw = manifest({
     dependencies: { agents: ['planner', { agentId: 'tester', range: '^2' }] },
     deprecation: { message: 'x', replacedBy: 'better' },
@@ -80,12 +80,12 @@ describe('files', () => {
     'tools/lib.js': '',
     'assets/a.svg': '<svg/>',
   }
-  test('a file is named by the manifest, or by a file that is named', () => {
+  test('the manifest, or a file that is named already, names a file', () => {
     expect(check(raw, texts)).toEqual([])
     expect(agents.promptsOf(definitionOf(raw, texts))).toEqual(['p.md'])
   })
 
-  test('one that nothing names is a warning', () => {
+  test('a file that is not named is a warning', () => {
     expect(check(raw, { ...texts, 'assets/b.svg': 'x', 'notes.md': 'mentions assets/b.svg' })).toEqual([
       'NOFX_FILE_UNNAMED assets/b.svg',
       'NOFX_FILE_UNNAMED notes.md',

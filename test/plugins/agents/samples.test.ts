@@ -7,12 +7,12 @@ import { agents } from '../../../src/plugins/agents/kind.ts'
 const root = join(import.meta.dirname, '../../../packages/shared')
 const folders = listFolders(root, 'packages/shared', agents)
 
-test('there are samples to learn from', () => {
+test('there are sample agents', () => {
   expect(folders.map(({ id }) => id)).toEqual(['release-notes', 'reviewer', 'triager'])
 })
 
 test.each(folders.map((folder) => [folder.id, folder] as const))(
-  'the sample %s has no finding',
+  'the sample %s has no findings',
   (_, folder) => {
     const { definition, findings } = checkDefinition(readSource(folder), agents, {
       find: (_kind, id) => {
@@ -27,7 +27,7 @@ test.each(folders.map((folder) => [folder.id, folder] as const))(
   },
 )
 
-test('the samples show every feature an author may look for', () => {
+test('the samples show every feature of the kind', () => {
   const texts = folders.map((folder) => readSource(folder))
   const all = texts.flatMap(({ files }) => files.map(({ text }) => text ?? '')).join('\n')
   for (const field of [
@@ -43,7 +43,7 @@ test('the samples show every feature an author may look for', () => {
   expect(texts.flatMap(({ files }) => files.map(({ path }) => path))).toContain('assets/severity.svg')
 })
 
-test.each(['fresh', 'code-reviewer', 'a1'])('a new agent called %s validates at once', (id) => {
+test.each(['fresh', 'code-reviewer', 'a1'])('a new agent named %s is valid as it is', (id) => {
   const files = Object.entries(agents.scaffold(id, { owner: 'me@example.com' })).map(([path, text]) => ({
     path,
     size: Buffer.byteLength(text),

@@ -6,28 +6,28 @@ import { templates } from '../../../src/plugins/templates/kind.ts'
 import { TEMPLATE_RULES } from '../../../src/plugins/templates/rules/catalogue.ts'
 import { check, definitionOf, manifest, step, withStep } from './support/template.ts'
 
-test('the plugin’s hook gives the kind', async () => {
+test('the plugin’s hook returns the kind', async () => {
   expect(await kinds()).toEqual([templates])
 })
 
-test('templates come after the agents that they need', () => {
+test('templates are published after the agents that they need', () => {
   expect(templates.after).toEqual([agents.id])
 })
 
-test('every rule says in a sentence what it demands', () => {
+test('every rule states in a sentence what it demands', () => {
   for (const [id, { summary }] of Object.entries(TEMPLATE_RULES)) {
     expect(id).toMatch(/^NOFX_[A-Z][A-Z_]+[A-Z]$/)
     expect(summary).toMatch(/^\S.*\.$/)
   }
 })
 
-test('a rule that agents have too is as severe for both', () => {
+test('a rule that agents have too has the same severity for both', () => {
   for (const [id, { severity }] of Object.entries(TEMPLATE_RULES))
     expect(agents.rules[id]?.severity ?? severity, id).toBe(severity)
 })
 
-describe('description', () => {
-  test('tells what lists show', () => {
+describe('the description of a template', () => {
+  test('has the facts that lists show', () => {
     const raw = manifest({ version: '1.2.3', tags: ['issues'], resourceProfile: { cpu: 2 } })
     expect(templates.describe(definitionOf(raw))).toEqual({
       name: 'Triage',
@@ -53,14 +53,14 @@ describe('description', () => {
     expect(JSON.stringify(templates.describe(definitionOf(raw)))).not.toContain('hunter')
   })
 
-  test('shortens a long summary without halving a character', () => {
+  test('shortens a long summary without splitting a character', () => {
     const { summary } = templates.describe(definitionOf(manifest({ description: '😀'.repeat(400) })))
     expect([...summary]).toHaveLength(300)
     expect(summary.isWellFormed()).toBe(true)
   })
 })
 
-test('references are the agents that may take its steps, and the template that takes over', () => {
+test('references are the agents of its steps and its successor', () => {
   const raw = manifest({
     status: 'draft',
     supportedAgents: ['worker@^1', { agentId: 'tester', range: '>=2' }, 'helper'],
@@ -78,7 +78,7 @@ test('references are the agents that may take its steps, and the template that t
   ])
 })
 
-describe('demands', () => {
+describe('demands of a template', () => {
   const steps = [
     step('a', { agentId: undefined, skill: 'reading' }),
     step('b', { agentId: undefined, skill: 'reading' }),
@@ -86,7 +86,7 @@ describe('demands', () => {
   ].map((one) => Object.fromEntries(Object.entries(one).filter(([, value]) => value !== undefined)))
   const raw = manifest({ defaultPlan: { steps }, supportedAgents: ['worker@^1', 'tester'] })
 
-  test('are the skills of steps and of what undoes them, each where it is asked for first', () => {
+  test('are the skills of steps and rollbacks, each at its first use', () => {
     const oneOf = ['worker', 'tester']
     const file = 'template.json'
     expect(templates.demands?.(definitionOf(raw))).toEqual([
@@ -101,7 +101,7 @@ describe('demands', () => {
     ])
   })
 
-  test('of a plan in a file point there', () => {
+  test('point into the file of the plan', () => {
     const inFile = definitionOf(
       { ...raw, defaultPlan: 'plan.json' },
       { 'plan.json': JSON.stringify({ steps }) },
@@ -112,13 +112,13 @@ describe('demands', () => {
     })
   })
 
-  test('are none while nobody is asked', () => {
+  test('are none without supported agents', () => {
     expect(templates.demands?.(definitionOf({ ...raw, supportedAgents: [] }))).toEqual([])
   })
 })
 
 describe('files', () => {
-  test('prompts are those of steps and of what undoes them, each once', () => {
+  test('prompts are those of steps and rollbacks, without repetitions', () => {
     const raw = withStep('b', {
       prompt: 'prompts/b.md',
       rollback: { agentId: 'worker', prompt: 'prompts/undo.md' },

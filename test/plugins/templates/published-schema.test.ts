@@ -11,7 +11,7 @@ const path = join(import.meta.dirname, '../../../docs/schema/templates.json')
 const made = jsonSchemaOf(templates)
 const text = `${JSON.stringify(made, null, 2)}\n`
 
-test('the published schema is the one that validates', () => {
+test('the published schema is the one that validation uses', () => {
   if (process.env.UPDATE_SCHEMA) writeFileSync(path, text)
   expect(
     readFileSync(path, 'utf8'),
@@ -19,10 +19,10 @@ test('the published schema is the one that validates', () => {
   ).toBe(text)
 })
 
-test('it is a JSON Schema of draft 2020-12 that names itself', () => {
+test('the published schema is a JSON Schema of draft 2020-12 with its own URL', () => {
   const findings: Finding[] = []
   checkJsonSchema(made, 'docs/schema/templates.json', [], findings)
-  // Editors run its patterns, on what their own user writes: they may look ahead.
+  // Editors run the patterns on their own user's text, so the patterns may use lookahead.
   expect(findings.filter(({ rule }) => rule !== 'NOFX_JSON_SCHEMA_PATTERN')).toEqual([])
   expect(made).toMatchObject({
     $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -33,7 +33,7 @@ test('it is a JSON Schema of draft 2020-12 that names itself', () => {
   })
 })
 
-test('it explains every field of a template to editors', () => {
+test('the published schema describes every field of a template for editors', () => {
   const fields = Object.entries(made.properties as Record<string, JsonObject>)
   expect(fields.filter(([, field]) => typeof field.description !== 'string').map(([name]) => name)).toEqual(
     [],

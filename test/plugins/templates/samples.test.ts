@@ -10,7 +10,7 @@ const root = join(import.meta.dirname, '../../../packages/shared')
 const foldersOf = (kind: Kind) => listFolders(root, 'packages/shared', kind)
 const folders = foldersOf(templates)
 
-/** The agents of this repository. */
+/** The sample agents of this repository. */
 const workspace: Workspace = {
   find(kind, id) {
     const folder = foldersOf(agents).find((one) => kind === 'agents' && one.id === id)
@@ -19,12 +19,12 @@ const workspace: Workspace = {
   },
 }
 
-test('there are samples to learn from', () => {
+test('there are sample templates', () => {
   expect(folders.map(({ id }) => id)).toEqual(['publish-release', 'review-pull-request', 'triage-issue'])
 })
 
 test.each(folders.map((folder) => [folder.id, folder] as const))(
-  'the sample %s has no finding, beside its agents and alone',
+  'the sample %s has no findings, with its agents and alone',
   (_, folder) => {
     for (const around of [workspace, ALONE]) {
       const { definition, findings } = checkDefinition(readSource(folder), templates, around)
@@ -35,7 +35,7 @@ test.each(folders.map((folder) => [folder.id, folder] as const))(
 )
 
 test.each(folders.map((folder) => [folder.id, folder] as const))(
-  'the agents of the sample %s offer every skill that it asks for',
+  'the agents of the sample %s provide every skill that it needs',
   (_, folder) => {
     const { definition } = checkDefinition(readSource(folder), templates, workspace)
     for (const { oneOf, provides } of templates.demands!(definition!))
@@ -43,7 +43,7 @@ test.each(folders.map((folder) => [folder.id, folder] as const))(
   },
 )
 
-test('the samples show every feature an author may look for', () => {
+test('the samples show every feature of the kind', () => {
   const all = folders.flatMap((folder) => readSource(folder).files.map(({ text }) => text ?? '')).join('\n')
   for (const feature of [
     '"skill"',
@@ -71,7 +71,7 @@ test('the samples show every feature an author may look for', () => {
     expect(all).toContain(feature)
 })
 
-test.each(['fresh', 'code-review', 'a1'])('a new template called %s validates at once', (id) => {
+test.each(['fresh', 'code-review', 'a1'])('a new template named %s is valid as it is', (id) => {
   const files = Object.entries(templates.scaffold(id, { owner: 'me@example.com' })).map(([path, text]) => ({
     path,
     size: Buffer.byteLength(text),

@@ -3,7 +3,10 @@ import { digestFor } from './registry-under-test.ts'
 
 const DRAFT_BUNDLE = `agents/draft/${digestFor({ id: 'draft', state: 'draft' })}.tar.gz`
 
-/** A statement, and the ids that each caller gets from it over the history of the test; or the SQLSTATE it ends with. */
+/**
+ * A statement, and the ids that each caller gets from it after the history of the test, or the SQLSTATE that it ends
+ * with.
+ */
 export const READS: [sql: string, expected: Record<Name, string[]>][] = [
   [
     `select id from public.registry_heads where kind = 'agents'`,
@@ -198,7 +201,7 @@ export const READS: [sql: string, expected: Record<Name, string[]>][] = [
     `select name as id from storage.objects where bucket_id = 'other'`,
     { anon: [], user: [], publisher: [], service: ['agents/draft/other'] },
   ],
-  // what the service role writes, the next statements find
+  // Rows that the service role writes here, for the statements below.
   [
     `insert into storage.objects (bucket_id, name) values ('registry', 'agents/mine') returning name as id`,
     { anon: ['42501'], user: ['42501'], publisher: ['42501'], service: ['agents/mine'] },

@@ -2,7 +2,7 @@ import type { TestDatabase } from '../../harness/database.ts'
 import { instantiate, PLAN, request } from './instantiation-under-test.ts'
 import { RegistryUnderTest } from './registry-under-test.ts'
 
-/** Makes one of everything that a reader may or may not see: the rows that `READS` tells of. */
+/** Makes one of everything that a reader may or may not see: the rows in `READS`. */
 export async function writeAccessHistory(db: TestDatabase): Promise<void> {
   const registry = new RegistryUnderTest(db, 'agents')
   await registry.publish([

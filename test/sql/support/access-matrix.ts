@@ -9,7 +9,7 @@ export const CALLERS = {
 
 export type Name = keyof typeof CALLERS
 
-/** Who may select anything from a table; nobody may do more. */
+/** The callers that may select from a table; no caller has further rights. */
 export const TABLES: Record<string, Name[]> = {
   agent_registry: ['anon', 'user', 'publisher', 'service'],
   registry_answers: [],
@@ -47,7 +47,7 @@ export const PRIVATE: Record<string, string[]> = {
   ],
 }
 
-/** Who may execute a function. */
+/** The callers that may execute a function. */
 export const FUNCTIONS: Record<string, Name[]> = {
   plan_registry_heads: ['service'],
   plan_registry_revisions: ['service'],

@@ -1,4 +1,4 @@
-/** Schemas that Supabase itself keeps. */
+/** Schemas that Supabase itself maintains. */
 const FOREIGN = `('auth', 'cron', 'extensions', 'graphql', 'graphql_public', 'information_schema', 'net', 'pg_catalog',
   'pg_toast', 'realtime', 'storage', 'supabase_functions', 'supabase_migrations', 'vault')`
 const OURS = `n.nspname not in ${FOREIGN} and n.nspname not like 'pg_temp%' and n.nspname not like 'pg_toast_temp%'`
@@ -13,7 +13,7 @@ const READ_BY_API = `has_table_privilege('anon', c.oid, 'select') or has_table_p
 const definers = (role: string) =>
   `select distinct p.proname as subject from ${FUNCTIONS} and p.prosecdef and has_function_privilege('${role}', p.oid, 'execute')`
 
-/** An expression over the caller's token that is not the only thing of a subquery, so it runs once a row. */
+/** An expression over the caller's token that is not a subquery of its own, so that it runs once per row. */
 const CALLER = String.raw`(current_setting|auth\.(uid|jwt|role|email))\(`
 const ONCE = String.raw`\( *select +(current_setting|auth\.(uid|jwt|role|email))\(`
 const calls = (expression: string, pattern: string) =>
@@ -21,8 +21,8 @@ const calls = (expression: string, pattern: string) =>
 const EXPRESSION = `coalesce(p.qual, '') || ' ' || coalesce(p.with_check, '')`
 
 /**
- * What Supabase's advisor looks for in a database, by the advisor's names, as queries of the catalog that give the
- * `subject` of each finding. Left out are lints about data, extensions and settings that a migration does not make.
+ * The checks of Supabase's advisor, by the advisor's names, as queries of the catalog that return the `subject` of
+ * each finding. Lints about data, extensions and settings are left out, because migrations do not make them.
  */
 export const LINTS: Record<string, string> = {
   unindexed_foreign_keys: `select c.conrelid::regclass || '.' || c.conname as subject
@@ -67,7 +67,7 @@ export const LINTS: Record<string, string> = {
   authenticated_security_definer_function_executable: definers('authenticated'),
 }
 
-/** One thing that each lint must find, so that none of them is blind. */
+/** One fault for each lint to find, which proves that the lint works. */
 export const FAULTS: Record<string, string> = {
   unindexed_foreign_keys: `create table public.fault (id int primary key, kind text references public.registry_kinds)`,
   auth_rls_initplan: `create table public.fault (id int primary key); alter table public.fault enable row level security;

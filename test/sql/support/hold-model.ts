@@ -12,7 +12,7 @@ interface Version {
   release: string | null
 }
 
-/** One definition beside a model of it that knows every content that a rollback passed over. */
+/** One definition beside a model of it that knows all content that a rollback passed over. */
 export class HoldModel {
   private readonly registry: RegistryUnderTest
   private readonly versions: Version[] = []
@@ -33,7 +33,7 @@ export class HoldModel {
     return this.versions.at(-1)
   }
 
-  /** The newest version before `below` that readers were shown, if it was not a tombstone; numbers start at 1. */
+  /** The newest version before `below` that readers saw, if it was not a tombstone; versions start at 1. */
   private liveBefore(below: number): number | undefined {
     const last = this.versions.findLastIndex((one, index) => index + 1 < below && one.state !== 'draft')
     return this.versions[last]?.state === 'active' ? last + 1 : undefined
@@ -81,7 +81,7 @@ export class HoldModel {
     const { releaseId } = await this.registry.rollback({ release: undone.release })
     this.passOver(source ?? number - 1)
     const back = source === undefined ? undefined : this.versions[source - 1]
-    // A draft goes back to a draft: what is live stays live, whatever the drafts repeat of it.
+    // A draft that is rolled back becomes another draft: the live version stays, whatever content the drafts repeat.
     const stays =
       back?.state === 'draft' && live !== undefined && this.versions[live - 1]?.text === undone.text
     if (undone.state !== 'removed' && !stays) this.held.add(undone.text)
@@ -116,7 +116,7 @@ export class HoldModel {
 
   private async promote(): Promise<void> {
     if (this.newest?.state !== 'draft') return
-    // A draft that repeats held content got here with unhold: it may go live.
+    // A draft with held content was published with unhold, so it may go live.
     const { text } = this.newest
     const { releaseId } = await this.registry.promote('a')
     expect(this.held.has(text)).toBe(false)

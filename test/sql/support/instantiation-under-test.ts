@@ -1,7 +1,7 @@
 import type { Row } from '../../harness/database.ts'
 import { digestFor, fresh, type RegistryUnderTest, type Wanted } from './registry-under-test.ts'
 
-/** A live definition, as a plan names it. */
+/** A live definition in the form that a plan names it. */
 export const lockOf = (registry: RegistryUnderTest, wanted: Wanted, version = 1): Row => ({
   kind: registry.kind,
   id: wanted.id,
@@ -23,7 +23,7 @@ export const request = (registry: RegistryUnderTest, more: Row = {}): Row => ({
   ...more,
 })
 
-/** What `registry_instantiate` answers. */
+/** The answer of `registry_instantiate`. */
 export interface Answer extends Row {
   planId: string
   replayed: boolean

@@ -1,7 +1,7 @@
 import type { Row, TestDatabase } from '../../harness/database.ts'
 import { fresh, RegistryUnderTest } from './registry-under-test.ts'
 
-/** A batch as `registry_lease_deliveries` gives it. */
+/** A batch as `registry_lease_deliveries` returns it. */
 export interface LeasedRow {
   webhook: string
   url: string
@@ -18,7 +18,7 @@ export interface LeasedRow {
 
 export const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
 
-/** The outbox of one database, with the rights that a forwarder has. */
+/** The outbox of one database, with the rights of a forwarder. */
 export class OutboxUnderTest extends RegistryUnderTest {
   async add(wanted: Row = {}): Promise<string> {
     const { deployment = false } = wanted
@@ -49,7 +49,7 @@ export class OutboxUnderTest extends RegistryUnderTest {
     return all.find((row) => row.id === id)!
   }
 
-  /** Lets the time pass that the next attempt, or the end of a lease, is away. */
+  /** Moves the clock to the next attempt, or to the end of the lease. */
   async wait(id: string): Promise<void> {
     await this.db.query(
       'update public.registry_webhooks set next_at = now(), lease_until = null where id = $1',
@@ -57,7 +57,7 @@ export class OutboxUnderTest extends RegistryUnderTest {
     )
   }
 
-  /** Publishes one more version of an agent that nobody else uses. */
+  /** Publishes one more version of an agent that no other test uses. */
   async publishSome(count = 1, state = 'active'): Promise<string[]> {
     const ids = Array.from({ length: count }, () => fresh('agent'))
     await this.publish(ids.map((id) => ({ id, state })))
@@ -65,7 +65,7 @@ export class OutboxUnderTest extends RegistryUnderTest {
   }
 }
 
-/** A database of its own, empty of destinations. */
+/** A separate database without destinations. */
 export async function emptyOutbox(db: TestDatabase): Promise<OutboxUnderTest> {
   await db.query('delete from public.registry_webhooks')
   return new OutboxUnderTest(db, 'agents')

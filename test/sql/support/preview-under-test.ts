@@ -13,13 +13,13 @@ const ARGUMENTS: Record<string, string[]> = {
 
 type Bundle = { bundle_path: string; bundle_size: number }
 
-/** The schema of a preview, for looks past its functions. */
+/** The schema of a preview, for queries that bypass its functions. */
 export const schemaOf = (name: string) => `preview_${name.replaceAll('-', '_')}`
 
-/** One kind's publisher inside a preview: the calls of the registry, through the preview's two doors. */
+/** The publisher of one kind inside a preview: it calls the registry through the preview's two functions. */
 export class PreviewUnderTest extends RegistryUnderTest {
   readonly name: string
-  /** Where bundles go; a test may name another place. */
+  /** The folder for bundles; a test may name another. */
   prefix: string
 
   constructor(db: TestDatabase, name: string, kind?: string) {
@@ -48,7 +48,7 @@ export class PreviewUnderTest extends RegistryUnderTest {
     return items.map((item) => ({ ...item, bundle_path: `${this.prefix}${item.bundle_path}` }))
   }
 
-  /** Rows of one of its tables, as a secret key gets them. */
+  /** Rows of one of its tables, as a caller with a secret key gets them. */
   rows<R = Row>(table: string, kind?: string, id?: string): Promise<R[]> {
     return this.db.as({ role: 'service_role' }, (query) =>
       query<R>(`select * from public.preview_${table}($1, $2, $3)`, [this.name, kind ?? null, id ?? null]),
@@ -77,7 +77,7 @@ export interface Raised extends Row {
   expiresAt: string
 }
 
-/** The calls about previews, with the secret key's rights. */
+/** The calls about previews, with the rights of a secret key. */
 export function previews(db: TestDatabase) {
   const call = <T>(name: string, ...values: unknown[]) =>
     new RegistryUnderTest(db, 'none').call<T>(name, ...values)
@@ -90,7 +90,7 @@ export function previews(db: TestDatabase) {
     objects: (name: unknown) => call<string[]>('registry_preview_objects', name),
     down: (name: unknown) => call<Row>('registry_preview_down', name),
     expired: () => call<string[]>('registry_preview_expired'),
-    /** As a storage client would. */
+    /** Deletes the objects, as a storage client would. */
     empty: (name: string) =>
       db.query(`delete from storage.objects where bucket_id = 'registry' and name like $1`, [
         `preview-${name}/%`,
@@ -98,13 +98,13 @@ export function previews(db: TestDatabase) {
   }
 }
 
-/** Makes a preview, and its publisher. */
+/** Makes a preview and its publisher. */
 export async function raised(db: TestDatabase, name: string, kind?: string): Promise<PreviewUnderTest> {
   await previews(db).up(name)
   return new PreviewUnderTest(db, name, kind)
 }
 
-/** What is left of previews: schemas, rows and objects. */
+/** What remains of previews: schemas, rows and objects. */
 export async function leftOf(query: Query): Promise<Row> {
   const [row] = await query(
     `select (select count(*)::integer from pg_namespace where nspname like 'preview\\_%') as schemas,

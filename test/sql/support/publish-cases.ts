@@ -1,9 +1,9 @@
 import { digestFor, type PublishOptions, shaOf, type Wanted } from './registry-under-test.ts'
 
-/** One publish of one definition after a history, and what it does to head and feed. */
+/** One publish of one definition after a history, and its effect on the head and the feed. */
 export interface PublishCase {
   name: string
-  /** Publishes that come before. */
+  /** Publishes before it. */
   before: [Wanted[], PublishOptions?][]
   rollbackTo?: number
   publish: [Wanted, PublishOptions?]
@@ -18,7 +18,7 @@ const draft = { id: 'a', state: 'draft', text: 'd' }
 
 export const PUBLISH_CASES: PublishCase[] = [
   {
-    name: 'adds what is new',
+    name: 'adds a new definition',
     before: [],
     publish: [A],
     outcome: 'added',
@@ -34,7 +34,7 @@ export const PUBLISH_CASES: PublishCase[] = [
     events: ['added public a 1'],
   },
   {
-    name: 'updates what has other content',
+    name: 'updates a definition with other content',
     before: [[[A]]],
     publish: [{ ...A, text: '2', expected: 1 }, { rank: 2 }],
     outcome: 'updated',
@@ -43,7 +43,7 @@ export const PUBLISH_CASES: PublishCase[] = [
     events: ['updated public a 2'],
   },
   {
-    name: 'leaves equal content alone, whatever version the plan saw',
+    name: 'does not change equal content, whatever version the plan saw',
     before: [[[A]]],
     publish: [{ ...A, expected: 0 }, { rank: 2 }],
     outcome: 'unchanged',
@@ -52,7 +52,7 @@ export const PUBLISH_CASES: PublishCase[] = [
     events: [],
   },
   {
-    name: 'moves nothing for a commit older than the one published',
+    name: 'changes nothing for a commit older than the published one',
     before: [[[A], { rank: 5 }]],
     publish: [{ ...A, text: '2', expected: 1 }, { rank: 4 }],
     outcome: 'stale',
@@ -61,7 +61,7 @@ export const PUBLISH_CASES: PublishCase[] = [
     events: [],
   },
   {
-    name: 'keeps back content that a rollback took back',
+    name: 'holds content that was rolled back',
     before: [[[A]], [[{ ...A, text: '2', expected: 1 }]]],
     rollbackTo: 1,
     publish: [{ ...A, text: '2', expected: 3 }],
@@ -71,7 +71,7 @@ export const PUBLISH_CASES: PublishCase[] = [
     events: [],
   },
   {
-    name: 'publishes held content with unhold, and holds it no longer',
+    name: 'publishes held content with unhold, and ends the hold',
     before: [[[A]], [[{ ...A, text: '2', expected: 1 }]]],
     rollbackTo: 1,
     publish: [{ ...A, text: '2', expected: 3 }, { unhold: true }],
@@ -91,7 +91,7 @@ export const PUBLISH_CASES: PublishCase[] = [
     events: ['updated public a 4'],
   },
   {
-    name: 'keeps a hold while only a draft moves',
+    name: 'keeps a hold while only a draft changes',
     before: [[[A]], [[{ ...A, text: '2', expected: 1 }]]],
     rollbackTo: 1,
     publish: [{ ...draft, expected: 3 }],
@@ -101,7 +101,7 @@ export const PUBLISH_CASES: PublishCase[] = [
     events: ['updated publisher a 4'],
   },
   {
-    name: 'adds a draft that only publishers hear of',
+    name: 'adds a draft whose event only publishers see',
     before: [],
     publish: [draft],
     outcome: 'added',
@@ -110,7 +110,7 @@ export const PUBLISH_CASES: PublishCase[] = [
     events: ['added publisher a 1'],
   },
   {
-    name: 'leaves the live revision alone when a draft moves',
+    name: 'does not change the live revision when a draft changes',
     before: [[[A]]],
     publish: [{ ...draft, expected: 1 }, { rank: 2 }],
     outcome: 'updated',
@@ -126,7 +126,7 @@ export const PUBLISH_CASES: PublishCase[] = [
     events: ['updated publisher a 2'],
   },
   {
-    name: 'tells the public of a definition when it leaves the draft state',
+    name: 'shows the public a definition when it leaves the draft state',
     before: [[[draft]]],
     publish: [{ ...A, expected: 1 }],
     outcome: 'updated',
@@ -135,7 +135,7 @@ export const PUBLISH_CASES: PublishCase[] = [
     events: ['added public a 2'],
   },
   {
-    name: 'tells the public that a disabled definition is gone',
+    name: 'shows the public that a disabled definition is removed',
     before: [[[A]]],
     publish: [{ ...A, state: 'disabled', expected: 1 }],
     outcome: 'updated',
@@ -144,7 +144,7 @@ export const PUBLISH_CASES: PublishCase[] = [
     events: ['removed public a 2'],
   },
   {
-    name: 'goes on telling of a deprecated definition',
+    name: 'still shows a deprecated definition',
     before: [[[A]]],
     publish: [{ ...A, state: 'deprecated', expected: 1 }],
     outcome: 'updated',
@@ -153,7 +153,7 @@ export const PUBLISH_CASES: PublishCase[] = [
     events: ['updated public a 2'],
   },
   {
-    name: 'adds a removed definition again, counting on',
+    name: 'adds a removed definition again, with the next version',
     before: [[[A]], [[], { removals: [{ id: 'a', expectedVersion: 1 }] }]],
     publish: [{ ...A, expected: 2 }],
     outcome: 'added',

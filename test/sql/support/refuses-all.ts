@@ -3,7 +3,7 @@ import type { Row } from '../../harness/database.ts'
 import { onBothEngines } from './engines.ts'
 import { RegistryUnderTest, refusalOf } from './registry-under-test.ts'
 
-/** A call that must be refused, and how. */
+/** A call that must be refused, and the expected refusal. */
 export interface RefusalCase {
   name: string
   /** Prepares the registry and returns the call that must be refused. */

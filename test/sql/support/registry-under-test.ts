@@ -5,13 +5,13 @@ import type { Hold } from '../../../src/core/registry/hold.ts'
 import type { Head } from '../../../src/core/registry/registry.ts'
 import type { Query, Row, TestDatabase } from '../../harness/database.ts'
 
-/** A definition as a test wants it published; the content is told by `text` alone. */
+/** A definition that a test publishes; `text` alone determines the content. */
 export interface Wanted {
   kind?: string
   id: string
   text?: string
   state?: string
-  /** What the manifest says, where that is not what it is published as. */
+  /** The status in the manifest, if it differs from the published state. */
   status?: string
   declared?: string
   refs?: Row[]
@@ -19,7 +19,7 @@ export interface Wanted {
   manifest?: Row
   provides?: string[]
   tags?: string[]
-  /** What the kind's description says, presets resolved. */
+  /** The facts of the kind's description, with presets resolved. */
   facts?: object
 }
 
@@ -31,7 +31,7 @@ export interface PublishOptions {
   unhold?: boolean
   force?: boolean
   removals?: { kind?: string; id: string; expectedVersion: number }[]
-  /** Leave the bundles out of storage. */
+  /** False leaves the bundles out of storage. */
   upload?: boolean
 }
 
@@ -40,14 +40,14 @@ let serial = 0
 /** A key or id that no other test uses. */
 export const fresh = (start = 'x') => `${start}-${process.pid}-${++serial}`
 
-/** The SHA of a commit that tests call by a short name; what can be one already stays. */
+/** The SHA for a commit's short name; a text that may be a SHA is not changed. */
 export const shaOf = (name: string) =>
   name === UNCOMMITTED || COMMIT_SHA.test(name) ? name : sha256(name).slice(0, 40)
 
 export const digestFor = ({ id, text = '1', state = 'active', status = state }: Wanted) =>
   sha256(`${id} ${text} ${status}`)
 
-/** The item as the edge handler stages it. */
+/** The item in the form that the edge handler stages. */
 export function stagedItem(wanted: Wanted, kind: string) {
   const {
     id,
@@ -98,7 +98,7 @@ export const requires = (id: string, kind: string) => ({
   pointer: ['dependencies', 'agents', 0],
 })
 
-/** One kind's publisher, straight on the SQL functions, with the rights that PostgREST would give it. */
+/** A publisher of one kind that calls the SQL functions directly, with the rights that PostgREST would give it. */
 export class RegistryUnderTest {
   readonly db: TestDatabase
   readonly kind: string
@@ -116,7 +116,10 @@ export class RegistryUnderTest {
     })
   }
 
-  /** Uploads, stages in parts of two, and returns the commit that belongs to it. */
+  /**
+   * Uploads and stages in parts of two.
+   * @returns the commit request for them
+   */
   async stage(items: Wanted[], options: PublishOptions = {}) {
     const { key = fresh('key'), rank = 1, sha = `c${rank}`, actor = 'ann', upload = true } = options
     const staged = items.map((item) => stagedItem(item, this.kind))
@@ -182,17 +185,17 @@ export class RegistryUnderTest {
     return this.call('registry_withdraw', { action: 'withdraw', key: fresh('key'), ...what, ...options })
   }
 
-  /** `id version state` of what was decided at a time, with when it ended. */
+  /** `id version state` of the revisions in effect at a time, with the time when each ended. */
   async liveAt(at: unknown, ...id: string[]): Promise<string[]> {
     const rows = await this.call<Row[]>('registry_live_at', this.kind, at, ...id)
     return rows.map((row) => `${row.id} ${row.version} ${row.state}${row.until ? ' until' : ''}`)
   }
 
-  /** The head, with the digests of what is held; `holds` has the rest. */
+  /** The head, with the digests of held content; `holds` has the rest. */
   async head(id: string): Promise<Omit<Head, 'hold'> & { hold: string[] }> {
     const heads = await this.call<Head[]>('registry_heads_json', this.kind)
     const head = heads.find((one) => one.id === id)!
-    // A race may ask before the definition is published.
+    // In a race, the head may not exist yet.
     return head && { ...head, hold: head.hold.map(({ digest }) => digest) }
   }
 
@@ -231,7 +234,7 @@ export class RegistryUnderTest {
   }
 }
 
-/** Everything that an effect could have left behind, as one text. */
+/** Everything that an action could have stored, as one text. */
 export async function everythingStored(query: Query): Promise<string> {
   const tables = [
     'registry_counter',
@@ -258,7 +261,10 @@ export async function everythingStored(query: Query): Promise<string> {
   )
 }
 
-/** Runs what must be refused; returns what is wrong with the refusal, or with what it left behind. */
+/**
+ * Runs a call that must be refused.
+ * @returns what is wrong with the refusal, or with what the call stored
+ */
 export async function refusalOf(
   db: TestDatabase,
   act: () => Promise<unknown>,

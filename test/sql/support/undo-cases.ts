@@ -3,7 +3,7 @@ import { digestFor, type Wanted } from './registry-under-test.ts'
 export const A: Wanted = { id: 'a' }
 export const A2: Wanted = { id: 'a', text: '2', expected: 1 }
 
-/** A release over one definition, and what undoing it leaves. */
+/** A release of one definition, and the state after it is undone. */
 export interface UndoCase {
   name: string
   before: Wanted[]
@@ -16,7 +16,7 @@ export interface UndoCase {
 
 export const UNDO_CASES: UndoCase[] = [
   {
-    name: 'an update: the content before it is live again',
+    name: 'an update: the previous content is live again',
     before: [A],
     undone: { publish: A2 },
     versions: ['3 active rollback 1'],
@@ -40,7 +40,7 @@ export const UNDO_CASES: UndoCase[] = [
     outcome: 'rolled-back',
   },
   {
-    name: 'the removal of a mere draft: a draft again',
+    name: 'the removal of a first draft: a draft again',
     before: [{ ...A, state: 'draft' }],
     undone: { remove: 1 },
     versions: ['3 draft rollback 1'],
@@ -56,7 +56,7 @@ export const UNDO_CASES: UndoCase[] = [
     outcome: 'rolled-back',
   },
   {
-    name: 'a newer draft: the older one, and what is live stays',
+    name: 'a newer draft: the older draft, and the live content stays',
     before: [A, { ...A2, state: 'draft' }],
     undone: { publish: { ...A, text: '3', state: 'draft', expected: 2 } },
     versions: ['4 draft rollback 2'],
@@ -77,7 +77,7 @@ export const UNDO_CASES: UndoCase[] = [
     outcome: 'removed',
   },
   {
-    name: 'the return of a removed definition: removed again',
+    name: 'a publish of a removed definition: removed again',
     before: [A],
     undone: { publish: { ...A2, expected: 2 } },
     versions: ['4 removed rollback 2'],

@@ -15,8 +15,8 @@ import { dropReserved } from '../../../contract/fields/reserved.ts'
 import type { JsonObject } from '../../../contract/kind.ts'
 
 /**
- * Reads the older public layout of an agent: every value finds its place in today's spelling, and each one that was
- * moved is a warning. What has no place stays where it was, for the schema to report.
+ * Converts the older public layout of an agent to the current spelling, with a warning for each value that was moved.
+ * A value without a place in the current layout stays where it was, so that the schema reports it.
  */
 export function normalizeAgent(raw: JsonObject, file: string): { manifest: JsonObject; findings: Finding[] } {
   const findings: Finding[] = []
@@ -44,7 +44,7 @@ function isOlder(raw: JsonObject): boolean {
   )
 }
 
-/** `manifest: { entryPrompt, model }`: whatever else it holds stays there, and is named. */
+/** Moves `manifest: { entryPrompt, model }`; other fields of it stay there and are reported. */
 function moveManifest(rewrite: Rewrite): void {
   const { manifest } = rewrite
   if (!isObject(manifest.manifest)) return
@@ -68,7 +68,7 @@ function moveManifest(rewrite: Rewrite): void {
   else delete manifest.manifest
 }
 
-/** `capabilities: [{ id?, label, description? }]` becomes `skills`; the two cannot be merged. */
+/** Moves `capabilities: [{ id?, label, description? }]` to `skills`; the two cannot be merged. */
 function moveCapabilities(rewrite: Rewrite): void {
   const { manifest } = rewrite
   if (!Array.isArray(manifest.capabilities)) return
@@ -87,7 +87,7 @@ function moveCapabilities(rewrite: Rewrite): void {
   noteAlias(rewrite, ['capabilities'], '"skills"')
 }
 
-/** Skills written as names alone. */
+/** Expands skills that are written as names alone. */
 function expandSkills(rewrite: Rewrite): void {
   const { manifest } = rewrite
   if (!Array.isArray(manifest.skills)) return
@@ -99,7 +99,7 @@ function expandSkills(rewrite: Rewrite): void {
   })
 }
 
-/** Fills in what the older layout did not ask for: an id made from the name, and the name as description. */
+/** Adds what the older layout did not require: an id made from the name, and the name as description. */
 function complete(skill: JsonObject, text: unknown = skill.name): JsonObject {
   const id = skill.id ?? (typeof text === 'string' ? slugify(text) : undefined)
   return {
@@ -109,7 +109,7 @@ function complete(skill: JsonObject, text: unknown = skill.name): JsonObject {
   }
 }
 
-/** `code-review` reads as "Code review"; anything that is not an id is a name already. */
+/** Converts `code-review` to "Code review"; text that is not an id is already a name. */
 function skillName(text: string): string {
   if (!/^[a-z0-9]+([._-][a-z0-9]+)*$/.test(text)) return text
   const words = text.replace(/[._-]/g, ' ')

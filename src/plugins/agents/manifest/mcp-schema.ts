@@ -10,7 +10,7 @@ export const secretName = text({
   must: 'must be a name such as "GITHUB_TOKEN", never the secret itself',
 })
 
-// Values are checked by a rule, not by the shape: a literal may be a secret, and messages must not repeat it.
+// A rule checks the values instead of the schema, because a literal may be a secret and messages must not repeat it.
 const injected = about(`Always "\${NAME}", with NAME in permissions.secrets.`, z.string())
 
 const headers = z.record(
@@ -19,7 +19,7 @@ const headers = z.record(
 )
 const env = z.record(text({ pattern: NAME, must: 'must be the name of an environment variable' }), injected)
 
-// Unreserved characters of RFC 3986: such a value cannot change which host a URL names.
+// Unreserved characters of RFC 3986: such a value cannot change the host that a URL names.
 const urlValue = text({
   max: 128,
   pattern: /^[A-Za-z0-9._~-]+$/,
@@ -40,7 +40,7 @@ const allowedTools = maybe(
   list(text({ max: 128, pattern: /^\S+$/, must: 'must be the name of a tool' }), 500),
   { uniqueItems: true },
 )
-/** What a server may offer or ask for beside tools, by MCP's own names. */
+/** What a server may offer or request besides tools, by MCP's own names. */
 export const MCP_CAPABILITIES = ['resources', 'prompts', 'sampling', 'elicitation', 'roots'] as const
 export type McpCapability = (typeof MCP_CAPABILITIES)[number]
 
@@ -56,7 +56,8 @@ const resetTimeoutOnProgress = maybe(
 )
 const limits = { allowedTools, capabilities, timeoutMs, resetTimeoutOnProgress }
 
-// The url's length is checked by a rule: what is too long may hold a token, which messages must not repeat.
+// A rule checks the URL's length instead of the schema, because a long URL may contain a token and messages must not
+// repeat it.
 const remote = {
   url: about('Public https URL; may hold {variables}, never a token.', z.string(), {
     minLength: 1,
@@ -78,7 +79,7 @@ const server = z.discriminatedUnion('type', [
   }),
 ])
 
-/** Shape of `mcp.json`, and of `mcp` when it is inline. */
+/** Shape of `mcp.json`, and of an inline `mcp`. */
 export const mcpConfig = z.strictObject({
   mcpServers: about(
     'Servers by name.',

@@ -6,17 +6,17 @@ import { zodFindings } from '../../../contract/manifest/zod-findings.ts'
 import { type McpServer, mcpConfig } from './mcp-schema.ts'
 import type { AgentDefinition } from './schema.ts'
 
-/** An agent's MCP servers with the place they were read from. `servers` is empty when they could not be read. */
+/** An agent's MCP servers and the place that they were read from. `servers` is empty if they could not be read. */
 export interface Mcp {
   file: string
-  /** Where `mcpServers` stands in `file`. */
+  /** The place of `mcpServers` in `file`. */
   at: Pointer
   servers: readonly [name: string, server: McpServer][]
-  /** What was wrong with the file itself. */
+  /** Findings about the file itself. */
   findings: readonly Finding[]
 }
 
-/** Types as other hosts write them, and what they are here. */
+/** Types in the spelling of other hosts, and the equivalents here. */
 const OTHER_TYPES: Readonly<Record<string, string>> = {
   http: 'streamable-http',
   'http-stream': 'streamable-http',
@@ -26,15 +26,17 @@ const OTHER_TYPES: Readonly<Record<string, string>> = {
   command: 'stdio',
 }
 
-/** Levels of nesting in an MCP file, as in a manifest. */
+/** Levels of nesting in an MCP file, the same as in a manifest. */
 const LIMITS = { depth: 32 }
 const INLINE: Pointer = ['mcp', 'mcpServers']
 const IN_FILE: Pointer = ['mcpServers']
 
-/** Rules, lists and diffs ask about one definition in turn: remembering the last one saves parsing its file again. */
+/** The last result. Rules, lists and diffs ask about the same definition in turn, so its file is not parsed again. */
 let last: { item: AgentDefinition; mcp: Mcp } | undefined
 
-/** Reads the servers of an agent, inline or from the file that the manifest names. A missing file is core's finding. */
+/**
+ * Reads the servers of an agent, inline or from the file that the manifest names. The core reports a missing file.
+ */
 export function readMcp(item: AgentDefinition): Mcp {
   if (last?.item !== item) last = { item, mcp: read(item) }
   return last.mcp
@@ -61,7 +63,7 @@ function parseFile(text: string, file: string): Pick<Mcp, 'servers' | 'findings'
   }
 }
 
-/** Hosts leave `type` out, or call it otherwise: the hint is then the line to write. */
+/** Adds hints to findings about `type`, which other hosts omit or name differently: the hint is the line to write. */
 function withTypes(findings: readonly Finding[], value: unknown): Finding[] {
   return findings.map((finding) => {
     const { pointer = [], absent, rule } = finding
@@ -72,7 +74,7 @@ function withTypes(findings: readonly Finding[], value: unknown): Finding[] {
   })
 }
 
-/** What a server can only be: a program that is started, or a URL. */
+/** The only possible type of a server: a command to start, or a URL. */
 function typeOf(server: unknown): string | undefined {
   if (typeof server !== 'object' || server === null) return undefined
   const { type, command, url } = server as { type?: unknown; command?: unknown; url?: unknown }

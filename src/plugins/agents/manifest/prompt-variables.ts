@@ -1,8 +1,8 @@
-// `${{ … }}` belongs to workflow files, `\{{` is the escape for plain braces, and dotted or spaced words are other
-// template languages quoted in a prompt.
+// `{{ name }}`, but not `${{ … }}` of workflow files and not `\{{`, the escape for plain braces. Dotted or spaced
+// words are other template languages quoted in a prompt.
 const VARIABLE = /(?<![\\$])\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}/g
 
-/** The variables of a prompt by name, each with the offset of its first use. */
+/** The variables of a prompt by name, each with the offset of its first use in UTF-16 code units. */
 export function variablesIn(text: string): ReadonlyMap<string, number> {
   const found = new Map<string, number>()
   const first = text.indexOf('{{')
@@ -13,7 +13,7 @@ export function variablesIn(text: string): ReadonlyMap<string, number> {
   return found
 }
 
-/** The text with `valueFor` of each variable in its place, in one pass, and with plain braces for `\{{`. */
+/** Replaces each variable by its value from `valueFor`, and `\{{` by plain braces, in one pass. */
 export function fillVariables(text: string, valueFor: (name: string) => string): string {
   const plain = (literal: string) => literal.replaceAll('\\{{', '{{')
   let filled = ''

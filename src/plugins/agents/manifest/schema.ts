@@ -103,7 +103,10 @@ const evals = z.strictObject({
 
 const jsonSchema = z.record(z.string(), z.unknown())
 
-/** Shape of `agent.json` in today's spelling. Defaults are applied where a value is used: absent stays absent. */
+/**
+ * Shape of `agent.json` in the current spelling. Defaults are applied where a value is used: an absent field stays
+ * absent.
+ */
 export const agentSchema = z.strictObject({
   $schema: maybe('This schema, for editors.', z.literal(schemaUrl('agents'))),
   agentId: definitionId,

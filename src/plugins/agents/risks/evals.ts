@@ -1,7 +1,7 @@
 import type { Risk } from '../../../contract/kind.ts'
 import type { AgentManifest } from '../manifest/schema.ts'
 
-/** Changes to what an agent was tested with. */
+/** Changes to an agent's evals. */
 export function evalsRisks(before: AgentManifest, after: AgentManifest): Risk[] {
   const [old, now] = [before.evals?.minPassRate ?? 0, after.evals?.minPassRate ?? 0]
   if (now >= old) return []

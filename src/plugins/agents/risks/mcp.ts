@@ -6,7 +6,10 @@ import type { AgentDefinition } from '../manifest/schema.ts'
 import { readServerUrl, shownUrl } from '../rules/url.ts'
 import { shownCommand } from './shown-command.ts'
 
-/** Where an agent's calls go, what it starts, which tools it may call and which secrets it hands out. */
+/**
+ * Changes to the MCP servers: which hosts an agent calls, what it starts, which tools it may call and which secrets
+ * it passes on.
+ */
 export function mcpRisks(before: AgentDefinition | undefined, after: AgentDefinition): Risk[] {
   const old = new Map(before ? readMcp(before).servers : [])
   const hosts = new Set([...old.values()].flatMap((server) => hostOf(server) ?? []))
@@ -84,7 +87,7 @@ function commandRisks(name: string, before: McpServer | undefined, after: StdioS
   ]
 }
 
-/** No list allows every tool, as "*" does. */
+/** Without a list every tool is allowed, as with "*". */
 const toolsOf = (server: McpServer): readonly string[] => server.allowedTools ?? ['*']
 
 function toolRisks(name: string, before: McpServer | undefined, after: McpServer): Risk[] {
@@ -113,7 +116,7 @@ function toolRisks(name: string, before: McpServer | undefined, after: McpServer
   ]
 }
 
-/** Sampling spends the agent's model, elicitation asks its person, and roots show its folders. */
+/** Sampling uses the agent's model, elicitation asks its user, and roots show its folders. */
 const POWERS: ReadonlySet<McpCapability> = new Set(['sampling', 'elicitation', 'roots'])
 
 function capabilityRisks(name: string, before: McpServer | undefined, after: McpServer): Risk[] {

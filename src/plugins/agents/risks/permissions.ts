@@ -5,7 +5,10 @@ import type { AgentManifest } from '../manifest/schema.ts'
 
 const FILESYSTEM = ['none', 'read', 'write'] as const
 
-/** Rights and limits that grow. A new agent is compared with one that may do nothing; its limits with nobody's. */
+/**
+ * Permissions and limits that grow. A new agent is compared with an agent without permissions; its limits are not
+ * compared.
+ */
 export function permissionRisks(before: AgentManifest | undefined, after: AgentManifest): Risk[] {
   const old = before?.permissions ?? {}
   const now = after.permissions ?? {}

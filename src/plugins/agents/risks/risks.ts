@@ -6,7 +6,7 @@ import { mcpRisks } from './mcp.ts'
 import { offerRisks } from './offer.ts'
 import { permissionRisks } from './permissions.ts'
 
-/** What a reviewer should look at first when an agent goes from `before` (undefined: it is new) to `after`. */
+/** What a reviewer should check first when an agent changes from `before` (undefined for a new agent) to `after`. */
 export function agentRisks(before: AgentDefinition | undefined, after: AgentDefinition): Risk[] {
   return [
     ...mcpRisks(before, after),

@@ -94,5 +94,5 @@ export const AGENT_RULES = {
   },
 } as const satisfies RuleCatalogue
 
-/** Makes findings of this catalogue. */
+/** Creates findings of this catalogue. */
 export const report = reporter(AGENT_RULES)

@@ -12,7 +12,7 @@ import { checkPermissions } from './permissions.ts'
 import { checkPrompts } from './prompts.ts'
 import { checkSkills } from './skills.ts'
 
-/** Every rule on an agent beyond its shape, in the order of the manifest's fields. */
+/** Applies every rule for agents beyond the shape, in the order of the manifest's fields. */
 export function checkAgent(item: AgentDefinition): Finding[] {
   const { manifest, manifestPath: file } = item
   const findings: Finding[] = []

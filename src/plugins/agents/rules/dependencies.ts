@@ -7,7 +7,7 @@ import type { AgentDefinition } from '../manifest/schema.ts'
 import { report } from './catalogue.ts'
 import { isPinned } from './pinned.ts'
 
-/** Rules on what an agent needs. Whether the agents exist and fit is asked by `references`. */
+/** Checks what an agent requires. The core checks by `references` whether the required agents exist and fit. */
 export function checkDependencies(item: AgentDefinition, draft: boolean, findings: Finding[]): void {
   const { dependencies } = item.manifest
   if (dependencies === undefined) return
@@ -36,7 +36,7 @@ function checkPackages(file: string, packages: readonly string[], findings: Find
   })
 }
 
-/** `npm:name@1.2.3`, `pypi:name==1.2.3`, `docker:name:1.2.3`; without a prefix, any of these forms. */
+/** True for `npm:name@1.2.3`, `pypi:name==1.2.3`, `docker:name:1.2.3`; without a prefix, for any of these forms. */
 function isExact(spec: string): boolean {
   const [, prefix, name = spec] = /^(npm|pypi|docker|oci):(.+)$/.exec(spec) ?? []
   if (prefix === 'npm') return isPinned('npm', name)

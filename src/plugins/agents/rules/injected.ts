@@ -5,14 +5,14 @@ import type { McpServer } from '../manifest/mcp-schema.ts'
 import { report } from './catalogue.ts'
 
 const INJECTED = /^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$/
-/** Whatever a shell or a client of MCP would replace; at the end of a word the sign is itself, as in `^a$`. */
+/** Everything that a shell or an MCP client would replace. At the end of a word `$` is literal, as in `^a$`. */
 const FORM = /\$(?:\{[^}]*\}?|\([^)]*\)?|[A-Za-z_]\w*|[0-9@*#?!$])/g
 
-/** What other clients of MCP, and shells, fill in; no secret is called so. */
+/** Variables that other MCP clients, and shells, fill in; they are not names of secrets. */
 const FOREIGN =
   /^(?:CLAUDE_\w+|HOME|PWD|USER|PATH|SHELL|TMPDIR|workspaceFolder\w*|userHome|cwd|file\w*|extensionPath|__dirname)$/
 
-/** Rules on what a server is given: headers, environment, and secrets named in arguments. */
+/** Checks what a server receives: headers, environment, and secrets named in arguments. */
 export function checkInjected(
   mcp: Mcp,
   name: string,
@@ -30,7 +30,10 @@ export function checkInjected(
   })
 }
 
-/** A secret may be a part of an argument; whatever else looks like a reference would be passed on as it is. */
+/**
+ * A secret may be part of an argument. Other text that looks like a reference would be passed on literally, so it is
+ * reported.
+ */
 function checkArgument(
   mcp: Mcp,
   path: readonly (string | number)[],

@@ -2,18 +2,18 @@ import { type Ecosystem, isPinned } from './pinned.ts'
 import { programOf } from './program.ts'
 import { unwrap } from './unwrap.ts'
 
-/** A program that fetches packages and runs them. */
+/** A program that downloads packages and runs them. */
 interface Launcher {
   ecosystem: Ecosystem
-  /** Words that must come before what is described here: `pnpm dlx`, `docker run`. Any of the lists. */
+  /** Words that must precede the arguments described here: `pnpm dlx`, `docker run`. One of the lists must match. */
   verbs?: readonly (readonly string[])[]
-  /** Options whose value is a package. With `instead`, the first argument is then no package. */
+  /** Options whose value is a package. With `instead`, the first argument is then not a package. */
   packages?: { also?: readonly string[]; instead?: readonly string[] }
-  /** Options with a value of another sort. */
+  /** Options whose value is not a package. */
   valued?: readonly string[]
-  /** When set, all options have a value but these and bundles of one-letter flags. */
+  /** If set, every option takes a value, except these and bundles of one-letter flags. */
   flags?: RegExp
-  /** The first argument is never a package. */
+  /** True if the first argument is never a package. */
   noArgument?: boolean
 }
 
@@ -105,7 +105,7 @@ const LAUNCHERS: ReadonlyMap<string, readonly Launcher[]> = new Map([
   ['go', [{ ecosystem: 'module', verbs: [['run']], valued: ['-C', '-exec', '-tags', '-mod', '-modfile'] }]],
 ])
 
-/** The package of a command that is fetched at whatever version is there at the time, if it has one. */
+/** The package that a command downloads without a fixed version, if there is such a package. */
 export function unpinnedPackage(
   command: string,
   given: readonly string[],
@@ -125,7 +125,7 @@ function takesValue(launcher: Launcher, option: string): boolean {
   return launcher.flags ? !launcher.flags.test(option) : (launcher.valued?.includes(option) ?? false)
 }
 
-/** Index after the launcher's verb; options may stand before it. -1 when the verb is another one. */
+/** The index after the launcher's verb, which options may precede; -1 for another verb. */
 function afterVerbs(launcher: Launcher, args: readonly string[]): number {
   if (launcher.verbs === undefined) return 0
   let index = 0
@@ -137,7 +137,7 @@ function afterVerbs(launcher: Launcher, args: readonly string[]): number {
   return verb ? index + verb.length : -1
 }
 
-/** `--name=value`; people also write `-e NAME` as one entry. */
+/** Splits `--name=value`, and `-e NAME` written as one entry. */
 function splitOption(arg: string): { option: string; inline?: string } {
   const end = arg.search(/[=\s]/)
   return end < 0 ? { option: arg } : { option: arg.slice(0, end), inline: arg.slice(end + 1).trim() }

@@ -12,7 +12,7 @@ const place = (mcp: Mcp, name: string, ...path: (string | number)[]): Place => (
   pointer: [...mcp.at, name, ...path],
 })
 
-/** Rules on one server but for its url and its secrets: transport, command and tools. */
+/** Checks one server apart from its URL and its secrets: transport, command and tools. */
 export function checkServer(
   mcp: Mcp,
   name: string,

@@ -4,13 +4,16 @@ import type { RemoteServer } from '../manifest/mcp-schema.ts'
 import { report } from './catalogue.ts'
 import { readServerUrl, type ServerUrl, shownUrl } from './url.ts'
 
-/** A server's url after reading, for the rules that compare it with others and with the permissions. */
+/** A server's parsed URL, for the rules that compare it with others and with the permissions. */
 export interface NamedUrl extends ServerUrl {
   name: string
   raw: string
 }
 
-/** Rules on one server's url. Gives what was read. */
+/**
+ * Checks one server's URL.
+ * @returns the parsed URL
+ */
 export function checkServerUrl(
   mcp: Mcp,
   name: string,
@@ -27,7 +30,7 @@ export function checkServerUrl(
   return url
 }
 
-/** Where the url of a server stands. */
+/** The place of a server's URL. */
 export function urlPlace(mcp: Mcp, name: string): Place {
   return { file: mcp.file, pointer: [...mcp.at, name, 'url'] }
 }
@@ -56,7 +59,7 @@ function checkVariables(mcp: Mcp, url: NamedUrl, server: RemoteServer, findings:
       )
 }
 
-/** Reports urls that an agent names twice, in whatever spelling. */
+/** Reports URLs that an agent names twice, in any spelling. */
 export function checkRepeatedUrls(mcp: Mcp, urls: readonly NamedUrl[], findings: Finding[]): void {
   urls.forEach(({ canonical, name, raw }, index) => {
     const first = urls.findIndex((other) => other.canonical === canonical)

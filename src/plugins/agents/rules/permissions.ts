@@ -7,7 +7,7 @@ import type { AgentDefinition, Permissions } from '../manifest/schema.ts'
 import { report } from './catalogue.ts'
 import { type NamedUrl, urlPlace } from './mcp-url.ts'
 
-/** Rules on what an agent may do, and on whether that covers the hosts of its MCP servers. */
+/** Checks what an agent may do, and whether its permissions cover the hosts of its MCP servers. */
 export function checkPermissions(
   item: AgentDefinition,
   mcp: Mcp,
@@ -30,13 +30,13 @@ export function checkPermissions(
   if (item.manifest.permissions) checkLists(item.manifestPath, permissions, findings)
 }
 
-/** A url with a variable in its host needs a wildcard: that is how it is shown. */
+/** The host for messages; a URL with a variable in its host is shown with the wildcard that it needs. */
 function shownHost(url: NamedUrl): string {
   const host = url.host ?? ''
   return host.includes('variable-') ? `*${host.slice(host.indexOf('.'))}` : host
 }
 
-/** True when one of `patterns` (`*`, `api.example.com`, `*.example.com`) allows `host`. */
+/** True if one of `patterns` (`*`, `api.example.com`, `*.example.com`) allows `host`. */
 export function covers(patterns: readonly string[], host: string): boolean {
   for (const pattern of patterns) {
     if (pattern === '*' || pattern === host) return true

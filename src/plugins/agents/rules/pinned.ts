@@ -1,19 +1,19 @@
 import { EXACT_VERSION } from '../../../contract/fields/semver.ts'
 
-/** Where a package comes from: each has its own way to write an exact version. */
+/** The source of a package; each source writes an exact version in its own way. */
 export type Ecosystem = 'npm' | 'pypi' | 'image' | 'module'
 
 const LOCAL = /^(?:\.{0,2}\/|\.{1,2}$|file:|[A-Za-z]:[\\/])/
 const COMMIT = /[#@][0-9a-f]{40}$/
 const REMOTE = /^(?:git\+|git@|github:|gitlab:|bitbucket:|[a-z+]+:\/\/)/
-// Version grammar of PEP 440, without wildcards.
+// The version grammar of PEP 440, without wildcards.
 const PYPI =
   /^[A-Za-z0-9][A-Za-z0-9._-]*(?:\[[^\]]*\])?(?:===?|@)v?[0-9]+(?:\.[0-9]+)*(?:[._-]?(?:alpha|beta|pre|post|dev|rc|a|b|c)[0-9]*){0,3}(?:\+[A-Za-z0-9.]+)?$/
 const IMAGE_DIGEST = /@sha256:[0-9a-f]{64}$/
 const IMAGE_TAG = /:v?[0-9]+\.[0-9]+\.[0-9]+(?:[-._+][0-9A-Za-z][0-9A-Za-z._-]*)?$/
 const MODULE_VERSION = /@v?[0-9]+\.[0-9]+\.[0-9]+(?:[-+][0-9A-Za-z.-]+)?(?:\/|$)/
 
-/** True when `spec` names one version that cannot change, or a file that is already here. */
+/** True if `spec` names one version that cannot change, or a local file. */
 export function isPinned(ecosystem: Ecosystem, spec: string): boolean {
   switch (ecosystem) {
     case 'npm':
@@ -34,7 +34,7 @@ function isPinnedNpm(spec: string): boolean {
   return at > 0 && EXACT_VERSION.test(spec.slice(at + 1).replace(/^[v=]/, ''))
 }
 
-/** Deno's and Go's ways: `npm:x@1.2.3`, `jsr:@a/b@1.2.3`, `https://host/x@1.2.3/mod.ts`, `host/path@v1.2.3`. */
+/** Modules of Deno and Go: `npm:x@1.2.3`, `jsr:@a/b@1.2.3`, `https://host/x@1.2.3/mod.ts`, `host/path@v1.2.3`. */
 function isPinnedModule(spec: string): boolean {
   const remote =
     /^(?:npm|jsr):|^https?:\/\//.test(spec) || (!LOCAL.test(spec) && /^[^/]+\.[^/]+\//.test(spec))

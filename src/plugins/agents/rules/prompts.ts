@@ -5,7 +5,7 @@ import { variablesIn } from '../manifest/prompt-variables.ts'
 import type { AgentDefinition, Prompt } from '../manifest/schema.ts'
 import { report } from './catalogue.ts'
 
-/** Rules on the prompts and on the variables that are used in their files. */
+/** Checks the prompts and the variables in their files. */
 export function checkPrompts(item: AgentDefinition, findings: Finding[]): void {
   const { prompts } = item.manifest
   if (prompts === undefined) return

@@ -7,13 +7,16 @@ const SHELLS = new Set([
 ])
 const SHELL_SYNTAX = /[\s|&;<>()$`"'*?~]/
 
-/** Why a command is a line for a shell, and where among its arguments the program stands; -1: it is the command. */
+/**
+ * Why a command is a shell command line, and the index of the program among its arguments; -1 if the command itself
+ * is the program.
+ */
 export interface ShellString {
   problem: string
   index: number
 }
 
-/** Why a command is a line for a shell rather than one program with arguments; undefined when it is not. */
+/** Why a command is a shell command line rather than one program with arguments; undefined if it is not. */
 export function shellString(command: string, args: readonly string[]): ShellString | undefined {
   if (SHELL_SYNTAX.test(command)) return { problem: oddIn(command), index: -1 }
   const inner = unwrap(command, args)
@@ -37,7 +40,8 @@ function isScriptFlag(program: string, arg: string, index: number): boolean {
   if (program === 'cmd') return /^\/[ckr]/i.test(arg)
   if (program === 'powershell' || program === 'pwsh')
     return /^[-/](?:c|e|ec|command|encodedcommand)/i.test(arg)
-  // npx and npm exec run the value of this option in a shell; after the package's name it belongs to the package.
+  // npx and npm exec run the value of this option in a shell. After the package's name, the option belongs to the
+  // package.
   if (program === 'npx' || program === 'npm') return index < 2 && /^(?:-c|--call)(?:=|$)/.test(arg)
   return false
 }

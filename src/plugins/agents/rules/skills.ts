@@ -4,7 +4,7 @@ import { quoted } from '../../../contract/fields/shown.ts'
 import type { AgentManifest } from '../manifest/schema.ts'
 import { report } from './catalogue.ts'
 
-/** Rules on the skills: there is one, and their ids differ in more than case. */
+/** Checks the skills: there is at least one, and their ids differ in more than case. */
 export function checkSkills(manifest: AgentManifest, file: string, findings: Finding[]): void {
   const { skills = [] } = manifest
   if (skills.length === 0 && manifest.status !== 'draft')

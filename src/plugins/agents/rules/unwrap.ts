@@ -1,16 +1,16 @@
 import { programOf } from './program.ts'
 
-/** A program that only starts another one, and how it reads its own arguments (getopt). */
+/** A program that only starts another program, and how it parses its own arguments (getopt). */
 interface Wrapper {
-  /** Letters of the short options that have a value. */
+  /** Letters of the short options that take a value. */
   short?: string
-  /** Long options that have a value. */
+  /** Long options that take a value. */
   long?: readonly string[]
-  /** Options that pass a line to a shell, or start one. */
+  /** Options that pass a command line to a shell, or start a shell. */
   shell?: readonly string[]
-  /** Whether `NAME=value` may stand before the program. */
+  /** Whether `NAME=value` may precede the program. */
   assigns?: boolean
-  /** Arguments of its own before the program. */
+  /** Number of its own arguments before the program. */
   own?: number
 }
 
@@ -110,15 +110,15 @@ const WRAPPERS: ReadonlyMap<string, Wrapper> = new Map([
 export interface Unwrapped {
   program: string
   args: readonly string[]
-  /** Where it stands among the arguments of the command; -1: it is the command itself. */
+  /** Its index among the arguments of the command; -1 if it is the command itself. */
   index: number
-  /** An option by which a wrapper passes a line to a shell, and where it stands. */
+  /** An option by which a wrapper passes a command line to a shell, and its index. */
   shell?: { option: string; index: number }
 }
 
 /**
- * Takes off everything that only starts another program, as `env A=1 nice -n 5 …`. A wrapper that names none is the
- * program itself. Looks at each argument once.
+ * Skips programs that only start another program, as in `env A=1 nice -n 5 …`. A wrapper without a program is itself
+ * the program. Reads each argument once.
  */
 export function unwrap(command: string, args: readonly string[]): Unwrapped {
   let found: Unwrapped = { program: command, args, index: -1 }
@@ -134,7 +134,7 @@ export function unwrap(command: string, args: readonly string[]): Unwrapped {
   return { ...found, args: args.slice(found.index + 1) }
 }
 
-/** Index of the program behind a wrapper's own arguments. */
+/** Index of the program after a wrapper's own arguments. */
 function readOwn(
   wrapper: Wrapper,
   args: readonly string[],
@@ -160,7 +160,7 @@ function readOption(wrapper: Wrapper, arg: string): { shell?: string; isValueNex
   if (arg.startsWith('--')) {
     const end = arg.search(/[=\s]/)
     const option = end < 0 ? arg : arg.slice(0, end)
-    // GNU's programs take any beginning of a name that is clear; a shorter one than this is not.
+    // GNU programs accept any unambiguous prefix of a long option; a prefix shorter than this is ambiguous.
     const isOf = (name: string) => name === option || (option.length > 3 && name.startsWith(option))
     const line = shell.find(isOf)
     return line !== undefined ? { shell: line } : { isValueNext: end < 0 && long.some(isOf) }

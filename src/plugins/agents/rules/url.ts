@@ -1,6 +1,6 @@
 import { HOST_PROBLEMS, hostProblem } from '../../../contract/fields/host.ts'
 
-/** What is wrong with a server's url. `detail` never holds user, password or query values. */
+/** A problem of a server's URL. `detail` never contains user, password or query values. */
 export interface UrlProblem {
   rule:
     | 'NOFX_MCP_URL_LENGTH'
@@ -16,7 +16,7 @@ export interface UrlProblem {
   hint: string
 }
 
-/** A server's url as read: its host and a form in which equal urls are equal, unless it cannot be parsed. */
+/** A server's parsed URL: its host, and a form by which URLs are compared; both are absent if it cannot be parsed. */
 export interface ServerUrl {
   problems: UrlProblem[]
   host?: string
@@ -27,12 +27,12 @@ export interface ServerUrl {
 }
 
 const LONGEST = 2048
-// The URL parser drops or rewrites these silently; the next reader may not.
+// Characters that the URL parser drops or rewrites silently, while another parser may not.
 const ODD = /[\u0000-\u0020\u007f\\]/
 const PARTS = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/([^/?#]*)/
 const VARIABLE = /\{([^{}]*)\}/g
 const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
-/** What must follow the last variable of a host: a domain of at least two labels, and perhaps a port. */
+/** What must follow the last variable of a host: a domain of at least two labels, and optionally a port. */
 const DOMAIN_REST = /^\.[^.:{}]+(?:\.[^.:{}]+)+\.?(?::[0-9]+)?$/
 const TOKEN_WORD =
   /(?:^|[^a-z])(?:token|key|apikey|secret|password|passwd|pwd|pass|auth|authorization|bearer|jwt|sig|signature|credentials?)(?:$|[^a-z])|(?:token|apikey|secret|password|accesskey)$/
@@ -42,8 +42,9 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 const PUBLIC = 'use a public https URL'
 
 /**
- * Reads a server's url as written and lists what a registry must refuse about it. Never throws, fetches nothing.
- * @param draft own machines may be named, over http too
+ * Parses a server's URL as written and lists everything that a registry must refuse in it. Never throws and fetches
+ * nothing.
+ * @param draft whether the URL may name this machine and private hosts, over http too
  */
 export function readServerUrl(raw: string, draft: boolean): ServerUrl {
   const result: ServerUrl = { problems: [], loopback: false, variables: [] }
@@ -79,7 +80,7 @@ function parse(text: string): URL | undefined {
   }
 }
 
-/** Puts a harmless word in place of each variable, so that what is fixed can be judged. */
+/** Replaces each variable by a harmless word, so that the fixed parts can be checked. */
 function substitute(raw: string, authority: string, result: ServerUrl): string {
   if (authority.includes('{') && !DOMAIN_REST.test(authority.slice(authority.lastIndexOf('}') + 1)))
     result.problems.push({
@@ -120,7 +121,7 @@ function checkHost(url: URL, authority: string, draft: boolean, result: ServerUr
   })
 }
 
-/** A host whose written form becomes another one: numbers for an address, escapes, look-alike characters. */
+/** Reports a host that the parser rewrites: numbers for an address, escapes, look-alike characters. */
 function checkSpelling(url: URL, authority: string, result: ServerUrl): void {
   const { hostname } = url
   if (result.variables.length > 0 || authority.toLowerCase().includes(hostname) || hostname.startsWith('['))
@@ -162,7 +163,7 @@ function tokenIn(url: URL): string | undefined {
   return undefined
 }
 
-/** A url for messages: without user, password, query and fragment, which may be secrets. */
+/** A URL for messages: without user, password, query and fragment, which may be secrets. */
 export function shownUrl(raw: string): string {
   const bare = raw.replace(/[?#].*$/s, (rest) => `${rest[0]}…`).replace(/\/\/[^/?#]*@/, '//…@')
   return JSON.stringify(bare.length > 200 ? `${bare.slice(0, 199)}…` : bare)

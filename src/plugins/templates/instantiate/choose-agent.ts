@@ -3,8 +3,8 @@ import type { Workspace } from '../../../contract/kind.ts'
 import type { TemplateDefinition } from '../manifest/schema.ts'
 
 /**
- * The agent that a task goes to: the one it names, or the first supported agent that is known to offer its skill, or
- * else the first of which nothing is known. Undefined when all are known and none offers it.
+ * The agent for a task: the one that the task names, otherwise the first supported agent that is known to provide its
+ * skill, otherwise the first unknown agent. Undefined if all agents are known and none provides the skill.
  */
 export function chooseAgent(
   task: { agentId?: string; skill?: string },

@@ -4,18 +4,18 @@ import { inPlace } from '../../../contract/schemas/in-place.ts'
 import { type Resolved, resolveSchema } from '../../../contract/schemas/resolve.ts'
 import { holdsSecret } from '../manifest/declared.ts'
 
-/** A schema of parameters, made ready once for all the values it is asked about. */
+/** A schema of parameters, compiled once for all values that are checked against it. */
 export interface CompiledParameters {
-  /** What the template declares; whatever is not declared is refused unless the schema says otherwise. */
+  /** The template's schema. Undeclared parameters are refused unless the schema says otherwise. */
   schema: Resolved
-  /** Declared names, in order, those of what the schema is composed of included. */
+  /** Declared names, in order, including those of schemas that the schema is composed of. */
   names: readonly string[]
   secrets: ReadonlySet<string>
 }
 
 const compiled = new WeakMap<JsonObject, CompiledParameters>()
 
-/** Compiles a schema that `checkJsonSchema` has found nothing wrong with. Remembers it for as long as it lives. */
+/** Compiles a schema that `checkJsonSchema` accepted. The result is cached as long as the schema object exists. */
 export function compileParameters(schema: JsonObject): CompiledParameters {
   let known = compiled.get(schema)
   if (known === undefined) {

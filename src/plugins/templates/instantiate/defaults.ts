@@ -5,7 +5,7 @@ import type { CompiledParameters } from './compile.ts'
 /** A schema that applies to a value. */
 interface Applied {
   schema: JsonObject
-  /** What `$ref`s led to on the way here: none is entered twice, so that a form that holds itself comes to an end. */
+  /** The targets of `$ref`s on the way here. No target is entered twice, so that a recursive schema ends. */
   within: readonly unknown[]
 }
 
@@ -16,13 +16,16 @@ interface Filling {
   room: number
 }
 
-/** Defaults that one set of parameters takes at most: forms that refer to each other multiply theirs. */
+/**
+ * Maximum number of defaults for one set of parameters, because schemas that refer to each other multiply their
+ * defaults.
+ */
 export const MOST_DEFAULTS = 10_000
 
 /**
- * A copy of values with the defaults of what is absent, at every depth that `properties`, `items` and `$ref` lead to.
- * Doing it twice gives the same.
- * @returns 'too many' where there are more defaults than `MOST_DEFAULTS`, undefined where the meter has run out
+ * A copy of values with defaults for absent ones, at every depth that `properties`, `items` and `$ref` reach. A
+ * second call changes nothing.
+ * @returns 'too many' for more defaults than `MOST_DEFAULTS`, undefined if the meter has run out
  */
 export function fillDefaults(
   { schema: { root, targets } }: CompiledParameters,
@@ -55,7 +58,7 @@ function fill(value: unknown, applied: readonly Applied[], filling: Filling): un
   return copy
 }
 
-/** Given keys in their order, then declared ones. */
+/** Keys of the value in their order, then declared keys. */
 function keysOf(value: JsonObject, applied: readonly Applied[]): Iterable<string> {
   const keys = new Set(Object.keys(value))
   for (const { schema } of applied)
@@ -69,7 +72,7 @@ function defaultOf(applied: readonly Applied[], filling: Filling): unknown {
   return found.schema.default
 }
 
-/** The schemas that apply to something inside of a value, each but once however many ways lead to it. */
+/** The schemas that apply to something inside a value, without repetitions however many ways lead to a schema. */
 function inside(
   applied: readonly Applied[],
   next: (schema: JsonObject) => unknown,
@@ -80,7 +83,7 @@ function inside(
   return all.length < 2 ? all : all.filter(({ schema }) => !seen.has(schema) && seen.add(schema))
 }
 
-/** A schema and those that its `$ref`s lead to. */
+/** A schema and the targets of its `$ref`s. */
 function apply(schema: unknown, within: readonly unknown[], { targets, meter }: Filling): Applied[] {
   const applied: Applied[] = []
   let one = schema
@@ -101,7 +104,7 @@ function own(object: unknown, key: string): unknown {
     : undefined
 }
 
-/** Sets an own property whatever its name: `copy.__proto__ = …` would set something else. */
+/** Defines an own property whatever its name: `copy.__proto__ = …` would set the prototype. */
 function put(object: JsonObject, key: string, value: unknown): void {
   if (key === '__proto__')
     Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true })

@@ -3,7 +3,7 @@ import { typeName } from '../../../contract/manifest/zod-demand.ts'
 
 const MOST_VALUES = 10
 
-/** What a keyword of JSON Schema demands, as the end of a sentence: `must be one of "low", "high"`. */
+/** What a JSON Schema keyword demands, as the predicate of a sentence: `must be one of "low", "high"`. */
 export function demandOf(keyword: string, want: unknown): string {
   switch (keyword) {
     case 'type':
@@ -61,7 +61,7 @@ function countDemand(keyword: string, want: unknown): string {
   }
 }
 
-/** Names of types as a sentence lists them. */
+/** Names of types as a list in a sentence. */
 export function types(want: unknown): string {
   const names = (Array.isArray(want) ? want : [want]).map((type) =>
     typeName(type === 'integer' ? 'int' : String(type)),
@@ -77,7 +77,7 @@ function oneOf(values: readonly unknown[]): string {
     : `one of ${list}`
 }
 
-/** A value of the schema itself, which is no secret. */
+/** A value from the schema itself, which is not a secret. */
 function shown(value: unknown): string {
   const text = JSON.stringify(value)
   return text.length > 60 ? `${text.slice(0, 59)}…` : text

@@ -1,49 +1,51 @@
 import type { ExpectedOutput } from '../manifest/schema.ts'
 import type { Operator, Scalar } from '../manifest/when.ts'
 
-/** What is known only while a plan runs: an output of a step, or the value of a secret parameter. */
+/** A value that is known only while a plan runs: an output of a step, or a secret parameter. */
 export type RunTimeReference = { step: string; output: string } | { secret: string }
 
 /**
- * A text that waits for something: its parts in order, strings being literal whatever they contain. How many parts
- * there are, and of which sort, is the template's doing alone: no parameter's value changes it.
+ * A text with values that are not known yet: its parts in order; a string part is literal, whatever it contains. The
+ * template alone decides the number and types of the parts; no parameter's value changes them.
  */
 export interface Parts {
   $parts: (string | RunTimeReference)[]
 }
 
-/** A text of a document. A string is final and literal: braces in it mean nothing. */
+/** A text of a document. A string is final and literal: braces in it have no meaning. */
 export type Text = string | Parts
 
 /**
- * A parameter's value among the inputs that has keys starting with `$`: it is to be taken as it is, nothing in it is
- * read. A value without such keys stands there by itself.
+ * A parameter's value among the inputs that has keys starting with `$`. It is taken literally. A value without such
+ * keys is not wrapped.
  */
 export interface Kept {
   $value: unknown
 }
 
-/** A condition that waits for something. `right` is there for `==` and `!=` alone. */
+/** A condition on a value that is not known yet. `right` is present only for `==` and `!=`. */
 export interface InstanceWhen {
   left: RunTimeReference
   op: Operator
   right?: Scalar
 }
 
-/** What an agent is given to do. */
+/** The task of an agent. */
 export interface InstanceTask {
   agentId: string
   prompt: Text
-  /** By name. At any depth an object with the key `$parts` is a `Parts`, one with `$value` a `Kept`. */
+  /**
+   * Inputs by name. At any depth, an object with the key `$parts` is a `Parts`, an object with `$value` is a `Kept`.
+   */
   inputs: Record<string, unknown>
 }
 
-/** One step, nothing left to look up: defaults are filled in, a skill has become an agent. */
+/** One step with everything resolved: defaults are filled in, and an agent is chosen for a skill. */
 export interface InstanceStep extends InstanceTask {
   id: string
   name: string
   dependsOn: string[]
-  /** Absent: always. A boolean: decided by the parameters already. */
+  /** Absent: always. A boolean: already decided by the parameters. */
   when?: boolean | InstanceWhen
   /** Milliseconds for one attempt. */
   timeoutMs: number
@@ -53,20 +55,20 @@ export interface InstanceStep extends InstanceTask {
   sideEffects: 'none' | 'reversible' | 'irreversible'
 }
 
-/** What undoes the step `step`. */
+/** The task that undoes the step `step`. */
 export interface InstanceRollback extends InstanceTask {
   step: string
 }
 
-/** A template filled in with parameters: all that a run needs besides outputs and secrets. */
+/** A template filled in with parameters: everything that a run needs besides outputs and secrets. */
 export type InstanceDocument = {
   /** In the template's order. */
   steps: InstanceStep[]
   expectedOutputs: (ExpectedOutput & { required: boolean })[]
-  /** In the order of undoing: what was done last comes first. */
+  /** In the order of undoing: the last step first. */
   rollback: InstanceRollback[]
-  /** Names of the parameters that are secret. Whoever runs the plan has to bring their values. */
+  /** Names of the secret parameters. The caller that runs the plan provides their values. */
   secrets: string[]
-  /** Values of all other parameters, defaults included. Plain data: nothing in it is read as `$parts` or `$value`. */
+  /** Values of all other parameters, defaults included. Plain data: `$parts` and `$value` have no meaning in it. */
   parameters: Record<string, unknown>
 }

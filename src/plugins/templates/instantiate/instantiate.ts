@@ -24,10 +24,10 @@ export type {
   Text,
 } from './document.ts'
 
-/** A template without parameters takes none. */
+/** A template without a schema of parameters accepts none. */
 const NO_PARAMETERS: JsonObject = {}
 
-/** What making one instance goes through. */
+/** The state of making one instance. */
 interface Making {
   item: TemplateDefinition
   plan: ReadPlan
@@ -37,9 +37,9 @@ interface Making {
 }
 
 /**
- * Fills in a template that the kind's rules have found nothing wrong with. The same parameters and workspace always
- * give the same document, and two that differ in secrets alone give the same one.
- * @param secretsLater whether required secrets may be absent: examples leave them out
+ * Fills in a template that the kind's rules accepted. Equal parameters and workspaces always give equal documents,
+ * and parameters that differ only in secrets do too.
+ * @param secretsLater whether required secrets may be absent, as in examples
  */
 export function instantiateTemplate(
   item: TemplateDefinition,

@@ -5,26 +5,26 @@ import { shownValue } from '../../../contract/text/shown-value.ts'
 import { isStorable } from '../manifest/storable.ts'
 import { type INSTANCE_RULES, report } from './rules.ts'
 
-/** Bytes of JSON that all parameters take together, and levels of nesting. */
+/** Maximum bytes of all parameters together as JSON, and maximum levels of nesting. */
 const BYTES = 256 * 1024
 const DEPTH = 32
 
-/** Entries of one list: the validator compares each with each for `uniqueItems`. */
+/** Maximum entries of one list: the validator compares every pair for `uniqueItems`. */
 const ENTRIES = 10_000
 
-/** How many findings are worth reading. */
+/** Maximum number of findings. */
 export const MOST_FINDINGS = 50
 
 const ENCODER = new TextEncoder()
 
-/** ASCII that stands in JSON as it is. */
+/** ASCII that JSON does not escape. */
 const PLAIN = /^[ !#-[\]-~]*$/
 
 const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype'])
 
 interface Walk {
   bytes: number
-  /** Keys and indices of the levels above the value that is looked at. */
+  /** Keys and indices from the root to the current value. */
   trail: (string | number)[]
   tooDeep: boolean
   secrets: ReadonlySet<string>
@@ -32,10 +32,10 @@ interface Walk {
 }
 
 /**
- * What keeps values from being parameters of any template: too many bytes, too many levels, keys of prototypes, and
- * what is not JSON or would not come back from a database as it went in. Looks no further than the limits, whatever
- * it is given, so that whatever comes next can take values as they are.
- * @param secrets parameters of whose values nothing is shown
+ * Reports values that cannot be parameters of any template: too many bytes, too many levels, prototype keys, and
+ * values that are not JSON or that a database would not return unchanged. It reads no further than the limits, so
+ * that later code can take values as they are.
+ * @param secrets parameters whose values are not shown
  */
 export function checkLimits(values: JsonObject, secrets: ReadonlySet<string>): Finding[] {
   if (!isPlain(values)) return [NO_OBJECT]
@@ -131,25 +131,28 @@ function refuse(
   walk.findings.push(report(rule, { file: PARAMETERS, pointer }, message, hint))
 }
 
-/** A pointer without what is inside of a secret: its keys are as secret as its values. */
+/** A pointer without the part inside a secret: a secret's keys are as confidential as its values. */
 export function visiblePointer(pointer: Pointer, secrets: ReadonlySet<string>): Pointer {
   return secrets.has(String(pointer[0])) ? pointer.slice(0, 1) : [...pointer]
 }
 
-/** Keys come from whoever gives the parameters: plain ones as they are, others as a value would be shown. */
+/**
+ * The path for messages. The caller chooses the keys, so only plain keys are shown unchanged; others are shortened
+ * like a value.
+ */
 export function shownPath(pointer: Pointer): string {
   const path = dotted(pointer)
   return /^[\w.[\]-]{1,60}$/.test(path) ? path : shownValue(path)
 }
 
-/** Objects of other realms are plain as well; dates, maps and instances of classes are not. */
+/** True for plain objects, also from other realms; false for dates, maps and instances of classes. */
 function isPlain(value: unknown): value is JsonObject {
   if (typeof value !== 'object' || value === null) return false
   const prototype: unknown = Object.getPrototypeOf(value)
   return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
-/** Bytes of a text in JSON, quotes included; only a lower bound for what is too long anyway. */
+/** Bytes of a text in JSON, quotes included; for a text that is too long anyway, only a lower bound. */
 function jsonBytes(text: string): number {
   if (PLAIN.test(text)) return text.length + 2
   return text.length > BYTES ? text.length : ENCODER.encode(JSON.stringify(text)).length

@@ -2,8 +2,8 @@ import type { JsonObject } from '../../../contract/kind.ts'
 import type { TemplateDefinition } from '../manifest/schema.ts'
 
 /**
- * A parameter's value as it is written on a command line: text where the schema takes text, else JSON. What is no JSON
- * stays text, so that the schema says what is wrong with it.
+ * A parameter's value from its text on the command line: the text itself if the schema allows a string, otherwise
+ * JSON. Text that is not JSON stays text, so that the schema reports it.
  */
 export function parameterFromText(item: TemplateDefinition, name: string, text: string): unknown {
   if (takesText(item.manifest.parameters as JsonObject | undefined, name)) return text

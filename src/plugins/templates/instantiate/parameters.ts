@@ -9,10 +9,10 @@ import { report } from './rules.ts'
 import { schemaFindings } from './schema-findings.ts'
 
 /**
- * Everything that is wrong with values as parameters of a schema that `checkJsonSchema` has found nothing wrong with.
- * Absent values count as their defaults. Nothing of a secret's value is ever in a finding.
- * @param secretsLater whether required secrets may be absent: examples leave them out
- * @param meter of the steps that this may take; several checks may share one
+ * Reports everything that is wrong with values as parameters of a schema that `checkJsonSchema` accepted. Absent
+ * values count as their defaults. No finding contains any part of a secret's value.
+ * @param secretsLater whether required secrets may be absent, as in examples
+ * @param meter the steps that this may take; several checks may share a meter
  */
 export function checkParameters(
   schema: JsonObject,
@@ -45,15 +45,15 @@ const TOO_MUCH_WORK = report(
 )
 
 /**
- * A copy of values with the schema's defaults for what is absent, those of nested properties included. The values are
- * those that `checkParameters` has found nothing wrong with.
+ * A copy of values that `checkParameters` accepted, with the schema's defaults for absent ones, nested properties
+ * included.
  */
 export function withDefaults(schema: JsonObject, values: JsonObject): JsonObject {
   const filled = fillDefaults(compileParameters(schema), values, new Meter())
   return typeof filled === 'object' ? filled : values
 }
 
-/** Names of the parameters that `x-secret` marks, on themselves or on anything inside of them. */
+/** Names of the parameters that `x-secret` marks, on the parameter or on anything inside it. */
 export function secretNames(schema: JsonObject): ReadonlySet<string> {
   return compileParameters(schema).secrets
 }

@@ -1,6 +1,6 @@
 import type { InstanceDocument, InstanceStep } from './document.ts'
 
-/** An instance's steps, outputs and ways back for people: a line each, in the order of the plan. */
+/** An instance's steps, outputs and rollbacks for people: one line each, in the order of the plan. */
 export function presentDocument({ steps, expectedOutputs, rollback, secrets }: InstanceDocument): string {
   const widths = [
     Math.max(...steps.map(({ id }) => id.length)),

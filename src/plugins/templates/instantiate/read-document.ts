@@ -3,10 +3,10 @@ import { definitionIdText, isShallow, LINE, misfit } from '../../../contract/pro
 import { name } from '../manifest/plan-schema.ts'
 import type { InstanceDocument } from './document.ts'
 
-/** Levels of nesting in what an agent is given. */
+/** Levels of nesting in an agent's inputs. */
 const DEPTH = 128
 
-/** By the rule for steps and outputs of templates. */
+/** The name of a step or an output, by the rule for templates. */
 const word = name()
 const title = z.string().max(1_000).regex(LINE)
 const text = z.string().max(1_000_000)
@@ -44,7 +44,7 @@ const step = z.object({
   sideEffects: z.enum(['none', 'reversible', 'irreversible']),
 })
 
-/** What a worker and a list of steps read of a plan; what else an output says of itself stays as it is. */
+/** The parts of a plan that a worker and a list of steps read. Further fields of an output are kept unchanged. */
 const documentShape = z.object({
   steps: z.array(step).min(1).max(1_000),
   expectedOutputs: z
@@ -55,7 +55,7 @@ const documentShape = z.object({
   parameters: anything,
 })
 
-/** A plan's document as a registry answered it; a text says which field does not fit. */
+/** A plan's document from a registry's answer, or a text that names the invalid field. */
 export function readDocument(answer: unknown): InstanceDocument | string {
   const read = documentShape.safeParse(answer)
   return read.success ? (read.data as InstanceDocument) : misfit(read.error)

@@ -4,29 +4,32 @@ import { parseWhen } from '../manifest/when.ts'
 import type { InstanceWhen, Kept, Parts, Text } from './document.ts'
 import { asText, holds } from './run-time-text.ts'
 
-/** Characters (UTF-16 code units) that the texts of one instance take together. */
+/** Maximum length of all texts of one instance together, in UTF-16 code units. */
 const CHARACTERS = 500_000
 
-/** What placeholders are filled with, and how much room is left for it: below 0, what is made is of no use. */
+/** The values for placeholders, and the room that is left; below 0 the result is discarded. */
 export interface Filling {
   parameters: JsonObject
   secrets: ReadonlySet<string>
   room: number
-  /** Parameters as texts, made once however often they are used. */
+  /** Parameters as texts, each computed once. */
   texts: Map<string, string>
 }
 
-/** Begins an instance. Parameters have been checked, defaults are filled in. */
+/** Starts filling in. The parameters must have been checked, with defaults filled in. */
 export function startFilling(parameters: JsonObject, secrets: ReadonlySet<string>): Filling {
   return { parameters, secrets, room: CHARACTERS, texts: new Map() }
 }
 
-/** A text with its parameters filled in; outputs and secrets stay references. */
+/** A text with its parameters filled in; outputs and secrets remain references. */
 export function renderText(text: string, filling: Filling): Text {
   return assemble(splitText(text), filling)
 }
 
-/** A value of `inputs`: the texts in it are rendered, keys stay. A text that is one parameter takes its value's type. */
+/**
+ * A value of `inputs`: texts in it are rendered, keys stay. A text that is exactly one parameter becomes the
+ * parameter's value with its type.
+ */
 export function renderValue(value: unknown, filling: Filling): unknown {
   if (typeof value === 'string') {
     const pieces = splitText(value)
@@ -40,14 +43,14 @@ export function renderValue(value: unknown, filling: Filling): unknown {
   return renderValues(value as JsonObject, filling)
 }
 
-/** All values of an object. */
+/** Renders all values of an object. */
 export function renderValues(values: JsonObject, filling: Filling): JsonObject {
   const rendered: JsonObject = {}
   for (const key of Object.keys(values)) rendered[key] = renderValue(values[key], filling)
   return rendered
 }
 
-/** A condition, decided if parameters alone decide it. The rules have seen that it can be read. */
+/** A condition, decided if it depends on parameters alone. The rules have checked that it can be parsed. */
 export function renderWhen(text: string, { parameters, secrets }: Filling): boolean | InstanceWhen {
   const when = parseWhen(text)
   if (when === undefined) throw new Error(`a condition that no rule has checked: ${text}`)
@@ -75,7 +78,7 @@ function assemble(pieces: readonly (string | Placeholder)[], filling: Filling): 
     filling.room -= text.length
     if (filling.room < 0) return ''
     const before = parts.at(-1)
-    // An empty value is a part as well: the parts must not tell what a parameter holds.
+    // An empty value is a part too, so that the parts reveal nothing about a parameter.
     if (typeof before === 'string') parts[parts.length - 1] = before + text
     else parts.push(text)
   }
@@ -98,14 +101,14 @@ function textOf(name: string, { parameters, texts }: Filling): string {
   return text
 }
 
-/** A parameter's value as an input: null for one that was not given. */
+/** A parameter's value as an input; null for an absent parameter. */
 function keep(name: string, filling: Filling): unknown {
   const value = parameterOf(filling.parameters, name) ?? null
   filling.room -= textOf(name, filling).length
   return holdsMark(value) ? ({ $value: value } satisfies Kept) : value
 }
 
-/** Whether anything in a value could be taken for what this module makes. */
+/** Whether a value contains an object that could be mistaken for `Parts` or `Kept`. */
 function holdsMark(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false
   if (Array.isArray(value)) return value.some(holdsMark)

@@ -1,6 +1,6 @@
 import { type RuleCatalogue, reporter } from '../../../contract/diagnostic.ts'
 
-/** Rules on making an instance, part of the catalogue of the kind `templates`. */
+/** Rules about making an instance, part of the catalogue of the kind `templates`. */
 export const INSTANCE_RULES = {
   NOFX_PARAMETER_SIZE: {
     severity: 'error',
@@ -31,5 +31,5 @@ export const INSTANCE_RULES = {
   },
 } as const satisfies RuleCatalogue
 
-/** Makes findings of this catalogue. */
+/** Creates findings of this catalogue. */
 export const report = reporter(INSTANCE_RULES)

@@ -2,16 +2,19 @@ import { isSame } from '../../../contract/fields/compare.ts'
 import type { Operator, Scalar } from '../manifest/when.ts'
 import type { InstanceWhen, RunTimeReference, Text } from './document.ts'
 
-/** Gives the JSON value that a reference stands for; undefined for what there is not. */
+/** Returns the JSON value of a reference; undefined for a missing value. */
 export type Lookup = (reference: RunTimeReference) => unknown
 
-/** Finishes a text. What there is not becomes nothing; what is no string becomes JSON. */
+/** Completes a text. A missing value becomes empty text; a value that is not a string becomes JSON. */
 export function completeText(text: Text, lookup: Lookup): string {
   if (typeof text === 'string') return text
   return text.$parts.map((part) => (typeof part === 'string' ? part : asText(lookup(part)))).join('')
 }
 
-/** Finishes the inputs of a step. A text that is exactly one reference becomes its value, null for what there is not. */
+/**
+ * Completes the inputs of a step. A text that is exactly one reference becomes its value, or null for a missing
+ * value.
+ */
 export function completeInputs(inputs: Record<string, unknown>, lookup: Lookup): Record<string, unknown> {
   return Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, complete(value, lookup)]))
 }
@@ -34,15 +37,15 @@ export function decideWhen(when: boolean | InstanceWhen | undefined, lookup: Loo
 }
 
 /**
- * Whether a condition holds for a value. False, null, 0, the empty text and what there is not are falsy; everything
- * else, empty lists included, is truthy. What there is not equals null.
+ * Whether a condition holds for a value. False, null, 0, the empty text and a missing value are falsy; every other
+ * value, empty lists included, is truthy. A missing value equals null.
  */
 export function holds(left: unknown, op: Operator, right: Scalar | undefined): boolean {
   if (op === 'truthy' || op === 'falsy') return Boolean(left) === (op === 'truthy')
   return isSame(left ?? null, right ?? null) === (op === '==')
 }
 
-/** A value inside of a text: strings as they are, nothing for null, else JSON. */
+/** A value inside a text: a string unchanged, empty text for null, otherwise JSON. */
 export function asText(value: unknown): string {
   if (typeof value === 'string') return value
   return value === undefined || value === null ? '' : JSON.stringify(value)

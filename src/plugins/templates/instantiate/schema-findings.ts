@@ -9,14 +9,14 @@ import { demandOf, types } from './demand.ts'
 import { MOST_FINDINGS, shownPath, visiblePointer } from './limits.ts'
 import { report } from './rules.ts'
 
-/** What the faults are about. */
+/** The values and the schema that the faults are about. */
 interface Context {
   compiled: CompiledParameters
   values: JsonObject
   secretsLater: boolean
 }
 
-/** Turns faults into findings: what is missing, what is unknown, and one for each wrong value. */
+/** Converts faults to findings: missing values, unknown values, and one finding for each wrong value. */
 export function schemaFindings(faults: readonly Fault[], context: Context): Finding[] {
   const findings = new Map<string, Finding>()
   for (const fault of faults) {
@@ -48,12 +48,12 @@ function faultFindings({ keyword, schema, pointer }: Fault, context: Context): F
   }
 }
 
-/** What stands at a pointer of a fault. */
+/** The value at the pointer of a fault. */
 function valueAt(values: JsonObject, pointer: Pointer): unknown {
   return pointer.reduce<unknown>((value, part) => (value as Record<string | number, unknown>)[part], values)
 }
 
-/** For forms that are told apart by type alone, the types. */
+/** The demand of a keyword; for branches that differ only in type, the types. */
 function demandAt(keyword: string, schema: JsonObject, value: unknown): string {
   const want = schema[keyword]
   if (keyword !== 'anyOf' && keyword !== 'oneOf') return demandOf(keyword, want)
@@ -109,7 +109,7 @@ function badKey(pointer: Pointer, { compiled }: Context): Finding {
 function wrong(pointer: Pointer, must: string, { compiled, values }: Context): Finding {
   const path = shownPath(pointer) || 'what is given'
   const isSecret = compiled.secrets.has(String(pointer[0]))
-  // The values that a schema allows are those that a secret may have.
+  // A schema's allowed values would reveal the possible values of a secret, so they are not shown.
   const demand =
     isSecret && /^must be (?:one of|["{[\d-])/.test(must) ? 'is not a value that is allowed' : must
   const value = pointer.length === 0 || isSecret ? '' : ` ${shownValue(valueAt(values, pointer))}`

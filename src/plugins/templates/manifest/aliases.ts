@@ -12,8 +12,8 @@ import { dropReserved } from '../../../contract/fields/reserved.ts'
 import type { JsonObject } from '../../../contract/kind.ts'
 
 /**
- * Reads the older public layout of a template: every value finds its place in today's spelling, and each one that was
- * moved is a warning. What has no place stays where it was, for the schema to report.
+ * Converts the older public layout of a template to the current spelling, with a warning for each value that was
+ * moved. A value without a place in the current layout stays where it was, so that the schema reports it.
  */
 export function normalizeTemplate(
   raw: JsonObject,
@@ -42,7 +42,7 @@ function isOlder(raw: JsonObject): boolean {
   )
 }
 
-/** `content: { versionFile }`, a path or the plan itself: whatever else it holds stays there. */
+/** Moves `content: { versionFile }`, a path or the plan itself; other fields of it stay there. */
 function moveVersionFile(rewrite: Rewrite): void {
   const { manifest } = rewrite
   if (!isObject(manifest.content)) return
@@ -54,7 +54,7 @@ function moveVersionFile(rewrite: Rewrite): void {
   else delete manifest.content
 }
 
-/** `metadata.agents` is free room again as soon as `supportedAgents` is there. */
+/** Moves `metadata.agents`, which is ordinary metadata if `supportedAgents` is present. */
 function moveAgents(rewrite: Rewrite): void {
   const { manifest } = rewrite
   if (!isObject(manifest.metadata) || manifest.supportedAgents !== undefined) return

@@ -8,14 +8,17 @@ export function parameterNames({ parameters }: TemplateManifest): string[] {
   return isObject(parameters?.properties) ? Object.keys(parameters.properties) : []
 }
 
-/** Names of the parameters that are marked, on themselves or on anything inside of them, whatever else is wrong. */
+/**
+ * Names of the parameters that are marked as secret, on the parameter or on anything inside it, even if the schema
+ * has other faults.
+ */
 export function secretsOf({ parameters }: TemplateManifest): Set<string> {
   const { properties } = parameters ?? {}
   if (!isObject(properties)) return new Set()
   return new Set(Object.keys(properties).filter((name) => holdsSecret(properties[name])))
 }
 
-/** True when a schema or anything inside of it is marked: then nothing of its value is kept. */
+/** True if a schema or anything inside it is marked as secret: then no part of its value is stored. */
 export function holdsSecret(schema: unknown): boolean {
   if (typeof schema !== 'object' || schema === null) return false
   const mark = (schema as JsonObject)['x-secret']
@@ -23,7 +26,10 @@ export function holdsSecret(schema: unknown): boolean {
   return Object.values(schema).some(holdsSecret)
 }
 
-/** Whether placeholders can name an output of a step: one that it lists, or an expected output that comes from it. */
+/**
+ * Whether placeholders can name an output of a step: an output that the step lists, or an expected output that comes
+ * from it.
+ */
 export function hasOutput(plan: PlanView, step: string, output: string): boolean {
   if (plan.byId.get(step)?.outputs?.includes(output)) return true
   const { expectedOutputs = [] } = plan.item.manifest

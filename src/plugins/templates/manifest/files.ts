@@ -5,7 +5,7 @@ import type { TemplateDefinition } from './schema.ts'
 
 const DOCS = 'docs.md'
 
-/** Paths of the prompts of steps and of what undoes them, each once. */
+/** Paths of the prompts of steps and their rollbacks, without repetitions. */
 export function promptsOf(item: TemplateDefinition): string[] {
   const paths = new Set<string>()
   for (const { prompt, rollback } of readPlan(item).steps)
@@ -14,7 +14,9 @@ export function promptsOf(item: TemplateDefinition): string[] {
   return [...paths]
 }
 
-/** Files besides prompts: those the manifest names, and those that a named text mentions by their path. */
+/**
+ * Files besides prompts: those that the manifest names, and those that an already named text mentions by their path.
+ */
 export function filesOf(item: TemplateDefinition): string[] {
   const { defaultPlan, docs = DOCS } = item.manifest
   const prompts = promptsOf(item)
@@ -25,7 +27,7 @@ export function filesOf(item: TemplateDefinition): string[] {
   const reached = new Set([item.manifestPath, ...prompts, ...named])
   const rest = item.files.filter(({ path }) => !reached.has(path))
   if (rest.length === 0) return [...named]
-  // A file that becomes named may mention others: iterating over a growing set visits them too.
+  // A file that becomes named may mention others; iterating over a growing set visits them too.
   for (const from of reached) {
     const text = item.texts.get(from)
     if (text === undefined) continue
@@ -34,7 +36,7 @@ export function filesOf(item: TemplateDefinition): string[] {
   return [...named, ...rest.map(({ path }) => path).filter((path) => reached.has(path))]
 }
 
-/** True for a prompt that was meant as text: a sentence, or one with placeholders, and no file's path. */
+/** True for a prompt that is text and not a file's path: a sentence, or text with placeholders. */
 export function isText(prompt: PromptSource, item: TemplateDefinition): boolean {
   if (typeof prompt !== 'string' || item.texts.has(prompt)) return false
   if (prompt.includes('{{') || !RELATIVE_PATH.test(prompt)) return true

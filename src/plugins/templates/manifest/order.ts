@@ -1,10 +1,13 @@
-/** What the order of steps depends on. Names of steps that do not exist are passed over: a rule reports them. */
+/** What the order of steps depends on. Names of steps that do not exist are skipped; a rule reports them. */
 export interface Ordered {
   id: string
   dependsOn?: readonly string[]
 }
 
-/** The steps of one cycle, each waiting for the next, the first one again at the end; undefined without any. */
+/**
+ * The steps of one cycle, each waiting for the next, with the first repeated at the end; undefined if there is no
+ * cycle.
+ */
 export function findCycle(steps: readonly Ordered[]): string[] | undefined {
   const known = byId(steps)
   const state = new Map<string, 'open' | 'done'>()
@@ -29,7 +32,7 @@ export function findCycle(steps: readonly Ordered[]): string[] | undefined {
   return undefined
 }
 
-/** For each step all steps that are done before it starts, whatever leads there. In a cycle a step is its own. */
+/** For each step, all steps that are done before it starts, directly or not. In a cycle, a step is among its own. */
 export function upstreamOf(steps: readonly Ordered[]): Map<string, ReadonlySet<string>> {
   const known = byId(steps)
   const upstream = new Map<string, ReadonlySet<string>>()
@@ -47,7 +50,10 @@ export function upstreamOf(steps: readonly Ordered[]): Map<string, ReadonlySet<s
   return upstream
 }
 
-/** The steps so that each one comes after those it depends on, else as they were. Steps of a cycle are left out. */
+/**
+ * Sorts the steps so that each comes after its dependencies; otherwise they keep their order. Steps of a cycle are
+ * left out.
+ */
 export function inOrder<S extends Ordered>(steps: readonly S[]): S[] {
   const known = byId(steps)
   const waiting = new Map<string, number>()
@@ -67,7 +73,7 @@ export function inOrder<S extends Ordered>(steps: readonly S[]): S[] {
   return ordered
 }
 
-/** The largest sum of weights along any way through the steps; 0 without steps. The steps have no cycle. */
+/** The largest sum of weights along any path through the steps; 0 without steps. The steps must not have a cycle. */
 export function longestPath<S extends Ordered>(steps: readonly S[], weight: (step: S) => number): number {
   const until = new Map<string, number>()
   let longest = 0

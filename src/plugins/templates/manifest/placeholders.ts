@@ -1,6 +1,6 @@
 /** Reads a parameter: `{{parameters.repo}}`. */
 export interface ParameterPlaceholder {
-  /** As it is written, braces included. */
+  /** The source text, braces included. */
   source: string
   /** Where it starts, in UTF-16 code units. */
   index: number
@@ -8,7 +8,7 @@ export interface ParameterPlaceholder {
   name: string
 }
 
-/** Reads what another step made: `{{steps.review.outputs.summary}}`. */
+/** Reads an output of another step: `{{steps.review.outputs.summary}}`. */
 export interface OutputPlaceholder {
   source: string
   index: number
@@ -19,7 +19,7 @@ export interface OutputPlaceholder {
 
 export type Placeholder = ParameterPlaceholder | OutputPlaceholder
 
-/** Double braces that hold nothing of the two forms, or that are never closed. */
+/** Double braces that contain neither form, or that are never closed. */
 export interface BrokenPlaceholder {
   source: string
   index: number
@@ -30,19 +30,19 @@ interface Braces extends BrokenPlaceholder {
   placeholder?: Placeholder
 }
 
-// What stands between braces holds no brace and no line end, so that no character is looked at twice: the time is
-// linear in the text.
+// The text between braces contains no brace and no line end, so that no character is read twice: the time is linear
+// in the text.
 const BODY = /([^{}\n]*)\}\}/y
 const REFERENCE = /^ *(?:parameters\.([\w-]+)|steps\.([\w-]+)\.outputs\.([\w-]+)) *$/
 
-/** How much of broken braces a message repeats. */
+/** How many characters of broken braces a message repeats. */
 const SHOWN = 60
 
 const NONE: readonly Braces[] = []
 
 /**
- * Every placeholder of a text in order, and every pair of double braces that is none. `\{{` is a literal `{{`.
- * The names need not exist: that is for rules to say.
+ * Every placeholder of a text in order, and every pair of double braces that is not a placeholder. `\{{` is a literal
+ * `{{`. Whether the names exist is checked by rules.
  */
 export function readPlaceholders(text: string): {
   placeholders: Placeholder[]
@@ -56,7 +56,7 @@ export function readPlaceholders(text: string): {
   return { placeholders, broken }
 }
 
-/** A text as literals and placeholders in order, without empty literals; `\{{` has become `{{`. */
+/** Splits a text into literals and placeholders in order, without empty literals; `\{{` becomes `{{`. */
 export function splitText(text: string): (string | Placeholder)[] {
   const pieces: (string | Placeholder)[] = []
   let literal = ''
@@ -78,8 +78,8 @@ export function splitText(text: string): (string | Placeholder)[] {
 }
 
 /**
- * What was found in the last texts: rules and each example of a template look at the same ones in turn. Forgotten
- * when their characters are more than a template has.
+ * Results for the last texts: rules and the examples of a template read the same texts in turn. The cache is cleared
+ * when it has more characters than a template.
  */
 const recent = new Map<string, readonly Braces[]>()
 const RECENT_CHARACTERS = 1_000_000
@@ -116,7 +116,7 @@ function scan(text: string, first: number): Braces[] {
 function bracesAt(text: string, first: number): Braces {
   if (text[first - 1] === '\\') return { source: '\\{{', index: first - 1, escaped: true }
   let index = first
-  // Of three and more braces the last two open.
+  // Of three or more braces the last two open a placeholder.
   while (text[index + 2] === '{') index++
   BODY.lastIndex = index + 2
   const body = BODY.exec(text)?.[1]
@@ -134,7 +134,7 @@ function readReference(source: string, index: number, body: string): Placeholder
   return { source, index, from: 'steps', step, output }
 }
 
-/** Broken braces up to where they close, the line ends or a message would get too long. */
+/** Broken braces up to where they close, the line ends or the message would become too long. */
 function shownFrom(text: string, index: number): string {
   const start = text.slice(index, index + SHOWN)
   const close = start.indexOf('}}', 2)

@@ -4,21 +4,21 @@ import { title } from '../../../contract/fields/identity.ts'
 import { relativePath } from '../../../contract/fields/relative-path.ts'
 import { about, list, maybe, text, whole } from '../../../contract/fields/shape.ts'
 
-/** Names that placeholders are made of: steps, outputs, parameters. */
+/** Names in placeholders: of steps, outputs and parameters. */
 export const NAME = /^(?!__proto__$)[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?$/
 
-/** A step's or an output's name. */
+/** The name of a step or an output. */
 export const name = () =>
   text({ min: 1, max: 64, pattern: NAME, must: 'must be letters, digits, "_" and "-"' })
 
-/** A prompt: the file that holds it, or its text. */
+/** A prompt: the path of its file, or its text. */
 const prompt = () =>
   z.union([
     relativePath,
     z.strictObject({ text: about('The prompt itself.', text({ min: 1, max: 65_536 })) }),
   ])
 
-/** Who does it: exactly one of the two, as a rule checks. */
+/** The agent or the skill of a task: exactly one of the two, as a rule checks. */
 const doer = () => ({
   agentId: maybe('The agent that takes the step; one of supportedAgents.', definitionId),
   skill: maybe(

@@ -3,18 +3,18 @@ import { type ReadPlan, readPlan } from './plan.ts'
 import type { Step } from './plan-schema.ts'
 import type { TemplateDefinition } from './schema.ts'
 
-/** A template's plan as its rules look at it. */
+/** A template's plan in the form that its rules use. */
 export interface PlanView extends ReadPlan {
   item: TemplateDefinition
   byId: ReadonlyMap<string, Step>
-  /** The steps so that each one comes after those it depends on; those of a cycle are left out. */
+  /** The steps sorted so that each comes after its dependencies; steps of a cycle are left out. */
   ordered: readonly Step[]
   cycle?: readonly string[]
-  /** Whether a step is done before another one starts. Says nothing where there is a cycle. */
+  /** Whether a step is done before another step starts. Meaningless if there is a cycle. */
   isBefore: (earlier: string, later: string) => boolean
 }
 
-/** Reads a plan and works out its order, once for all rules. */
+/** Reads a plan and computes its order, once for all rules. */
 export function viewPlan(item: TemplateDefinition): PlanView {
   const plan = readPlan(item)
   const { steps } = plan
@@ -30,7 +30,7 @@ export function viewPlan(item: TemplateDefinition): PlanView {
     ordered: isListed ? steps : inOrder(steps),
     ...(cycle ? { cycle } : {}),
     isBefore(earlier, later) {
-      // Most steps read only those that they name.
+      // Most steps read only from their direct dependencies.
       if (byId.get(later)?.dependsOn?.includes(earlier)) return true
       upstream ??= upstreamOf(steps)
       return upstream.get(later)?.has(earlier) ?? false
@@ -38,7 +38,7 @@ export function viewPlan(item: TemplateDefinition): PlanView {
   }
 }
 
-/** True for steps that their author lists in an order that works: the usual case, which has no cycle. */
+/** True for steps that are listed in a working order: the usual case, which has no cycle. */
 function isInOrder(steps: readonly Step[], byId: ReadonlyMap<string, Step>): boolean {
   const done = new Set<string>()
   for (const { id, dependsOn } of steps) {

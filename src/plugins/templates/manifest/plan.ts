@@ -6,25 +6,30 @@ import { zodFindings } from '../../../contract/manifest/zod-findings.ts'
 import { plan, type Step } from './plan-schema.ts'
 import type { TemplateDefinition } from './schema.ts'
 
-/** A template's steps with the place they were read from. `steps` is empty when there are none or they cannot be read. */
+/**
+ * A template's steps and the place that they were read from. `steps` is empty if there are none or they cannot be
+ * read.
+ */
 export interface ReadPlan {
   file: string
-  /** Where `steps` stands in `file`. */
+  /** The place of `steps` in `file`. */
   at: Pointer
   steps: readonly Step[]
-  /** What was wrong with the file itself. */
+  /** Findings about the file itself. */
   findings: readonly Finding[]
 }
 
-/** Levels of nesting in a plan's file, as in a manifest. */
+/** Levels of nesting in a plan's file, the same as in a manifest. */
 const LIMITS = { depth: 32 }
 const INLINE: Pointer = ['defaultPlan', 'steps']
 const IN_FILE: Pointer = ['steps']
 
-/** Rules, lists and diffs ask about one definition in turn: remembering the last one saves parsing its file again. */
+/** The last result. Rules, lists and diffs ask about the same definition in turn, so its file is not parsed again. */
 let last: { item: TemplateDefinition; plan: ReadPlan } | undefined
 
-/** Reads the steps of a template, inline or from the file that the manifest names. A missing file is core's finding. */
+/**
+ * Reads the steps of a template, inline or from the file that the manifest names. The core reports a missing file.
+ */
 export function readPlan(item: TemplateDefinition): ReadPlan {
   if (last?.item !== item) last = { item, plan: read(item) }
   return last.plan

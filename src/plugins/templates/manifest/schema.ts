@@ -46,7 +46,10 @@ const category = text({
   must: 'must be lower-case words joined by hyphens, such as "code-review"',
 })
 
-/** Shape of `template.json` in today's spelling. Defaults are applied where a value is used: absent stays absent. */
+/**
+ * Shape of `template.json` in the current spelling. Defaults are applied where a value is used: an absent field stays
+ * absent.
+ */
 export const templateSchema = z.strictObject({
   $schema: maybe('This schema, for editors.', z.literal(schemaUrl('templates'))),
   templateId: definitionId,

@@ -6,7 +6,7 @@ export type Scalar = string | number | boolean | null
 
 export type Operator = 'truthy' | 'falsy' | '==' | '!='
 
-/** A step's condition. `right` is there for `==` and `!=` alone. */
+/** A step's condition. `right` is present only for `==` and `!=`. */
 export interface When {
   placeholder: Placeholder
   op: Operator
@@ -16,8 +16,8 @@ export interface When {
 const COMPARISON = /^(==|!=)(.*)$/s
 
 /**
- * Reads `<placeholder>`, `!<placeholder>`, `<placeholder> == <literal>` or `<placeholder> != <literal>`; a literal is
- * a JSON string without `{{`, a number, true, false or null. Undefined for anything else.
+ * Parses `<placeholder>`, `!<placeholder>`, `<placeholder> == <literal>` or `<placeholder> != <literal>`; a literal
+ * is a JSON string without `{{`, a number, true, false or null. Undefined for any other text.
  */
 export function parseWhen(text: string): When | undefined {
   const start = text.trimStart()

@@ -2,7 +2,7 @@ import { splitReference } from '../../../contract/fields/definition-reference.ts
 import type { Risk } from '../../../contract/kind.ts'
 import type { TemplateDefinition, TemplateManifest } from '../manifest/schema.ts'
 
-/** Changes to who may take the steps. */
+/** Changes to the agents that the steps may use. */
 export function agentRisks(before: TemplateDefinition | undefined, after: TemplateDefinition): Risk[] {
   const now = rangesOf(after.manifest)
   if (before === undefined) return []
@@ -26,7 +26,7 @@ export function agentRisks(before: TemplateDefinition | undefined, after: Templa
   ]
 }
 
-/** Skills go to the first agent that offers them, so the order of those that stay matters. */
+/** A skill goes to the first agent that provides it, so a changed order of the remaining agents matters. */
 function preferenceRisks(
   old: ReadonlyMap<string, string>,
   now: ReadonlyMap<string, string>,

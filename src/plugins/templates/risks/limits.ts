@@ -16,7 +16,7 @@ export function limitRisks(before: TemplateManifest, after: TemplateManifest): R
     }))
 }
 
-/** How closely to look at a limit that grows. */
+/** The level of the risk of a limit that grows. */
 export function raisedLevel(before: number, after: number): Risk['level'] {
   return after >= before * 10 ? 'high' : after >= before * 2 ? 'medium' : 'low'
 }

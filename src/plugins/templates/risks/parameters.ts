@@ -6,7 +6,7 @@ import type { TemplateManifest } from '../manifest/schema.ts'
 
 const NONE: JsonObject = {}
 
-/** Changes to what callers have to give. Values of defaults are never shown. */
+/** Changes to the parameters that callers give. Values of defaults are never shown. */
 export function parameterRisks(before: TemplateManifest | undefined, after: TemplateManifest): Risk[] {
   const risks: Risk[] = []
   const add = (id: string, level: Risk['level'], names: readonly string[], message: string) => {
@@ -36,7 +36,7 @@ function without(names: readonly string[], others: readonly string[]): string[] 
   return names.filter((name) => !others.includes(name))
 }
 
-/** Required ones that have no default: only those must be given. */
+/** Required parameters without a default: only those must be given. */
 function requiredOf({ parameters = NONE }: TemplateManifest): string[] {
   const required: unknown[] = Array.isArray(parameters.required) ? parameters.required : []
   return required.filter(
@@ -44,7 +44,7 @@ function requiredOf({ parameters = NONE }: TemplateManifest): string[] {
   )
 }
 
-/** A parameter's schema without words for people. */
+/** A parameter's schema without its texts for people. */
 function meaning({ parameters = NONE }: TemplateManifest, name: string): unknown {
   const schema = schemaOf(parameters, name)
   if (schema === undefined) return parameters.properties

@@ -7,7 +7,7 @@ import { raisedLevel } from './limits.ts'
 
 type Add = (id: string, level: Risk['level'], field: string, message: string) => void
 
-/** What the steps do to the world, who watches over them, and how they are undone. */
+/** Changes to the side effects of steps, to their approvals and to their rollbacks. */
 export function planRisks(before: TemplateDefinition | undefined, after: TemplateDefinition): Risk[] {
   const risks: Risk[] = []
   const old = new Map((before ? readPlan(before).steps : []).map((step) => [step.id, step]))
@@ -111,7 +111,7 @@ function limitRisks(before: Step, after: Step, add: Add): void {
     add('step-retry-raised', 'low', '.retry', `attempts of the step ${after.id} ${attempts} → ${attemptsNow}`)
 }
 
-/** Outputs that callers rely on. */
+/** Changes to outputs that callers rely on. */
 function outputRisks(before: TemplateDefinition, after: TemplateDefinition): Risk[] {
   const now = new Map((after.manifest.expectedOutputs ?? []).map((output) => [output.id, output]))
   return (before.manifest.expectedOutputs ?? []).flatMap((output): Risk[] => {

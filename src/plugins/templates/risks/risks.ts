@@ -6,7 +6,9 @@ import { limitRisks } from './limits.ts'
 import { parameterRisks } from './parameters.ts'
 import { planRisks } from './plan.ts'
 
-/** What a reviewer should look at first when a template goes from `before` (undefined: it is new) to `after`. */
+/**
+ * What a reviewer should check first when a template changes from `before` (undefined for a new template) to `after`.
+ */
 export function templateRisks(before: TemplateDefinition | undefined, after: TemplateDefinition): Risk[] {
   return [
     ...agentRisks(before, after),

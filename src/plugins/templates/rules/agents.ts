@@ -8,10 +8,10 @@ import { nearest } from '../../../contract/text/nearest.ts'
 import type { PlanView } from '../manifest/plan-view.ts'
 import { report } from './catalogue.ts'
 
-/** Rules on the agents of a template. Whether they exist, fit their range and offer the skills is asked by core. */
+/** Checks the agents of a template. The core checks whether they exist, fit their range and provide the skills. */
 export function checkAgents(plan: PlanView, workspace: Workspace, findings: Finding[]): void {
   const { supportedAgents } = plan.item.manifest
-  // Left out it is a finding already, or a draft whose author has not chosen.
+  // Without the field, another rule reports the template, or it is a draft whose author has not chosen agents yet.
   if (!supportedAgents?.length) return
   const agents = supportedAgents.map(splitReference)
   const ids = agents.map(({ id }) => id)
@@ -65,7 +65,7 @@ function unsupported({ file }: PlanView, agentId: string, pointer: Pointer, ids:
   )
 }
 
-/** An agent that is not known here may offer anything. */
+/** An agent that is not known here may provide any skill. */
 function mayOffer(id: string, skills: ReadonlySet<string>, workspace: Workspace): boolean {
   if (skills.size === 0) return false
   const provides = workspace.find('agents', id)?.provides

@@ -98,5 +98,5 @@ export const TEMPLATE_RULES = {
   NOFX_EXAMPLE_SECRET: { severity: 'error', summary: 'An example leaves secret parameters out.' },
 } as const satisfies RuleCatalogue
 
-/** Makes findings of this catalogue. */
+/** Creates findings of this catalogue. */
 export const report = reporter(TEMPLATE_RULES)

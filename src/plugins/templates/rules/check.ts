@@ -16,7 +16,7 @@ import { checkRollback } from './rollback.ts'
 import { checkSteps } from './steps.ts'
 import { checkStepTexts } from './texts.ts'
 
-/** Every rule on a template beyond its shape, in the order of the manifest's fields. */
+/** Applies every rule for templates beyond the shape, in the order of the manifest's fields. */
 export function checkTemplate(item: TemplateDefinition, workspace: Workspace): Finding[] {
   const { manifest, manifestPath: file } = item
   const findings: Finding[] = []

@@ -3,8 +3,8 @@ import type { JsonObject } from '../../../contract/kind.ts'
 import { KEYWORDS } from '../../../contract/schemas/json-schema-keywords.ts'
 
 /**
- * Calls `visit` with every schema inside of a valid one, itself first, and with the way that leads to it. The way is
- * one list that changes: who keeps it takes a copy.
+ * Calls `visit` with a valid schema and every schema inside it, and with the path to each. The path is one list that
+ * changes during the walk: a caller that keeps it must copy it.
  */
 export function eachSchema(root: JsonObject, visit: (schema: JsonObject, path: Pointer) => void): void {
   const path: (string | number)[] = []

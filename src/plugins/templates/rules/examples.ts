@@ -11,13 +11,13 @@ import type { PlanSize } from './text-walk.ts'
 
 const NONE: JsonObject = {}
 
-/** Characters that a filled-in plan has room for in any case. */
+/** Characters that a filled-in plan may have in any case. */
 const ROOM = 100_000
 
 /**
- * Every example can be run. The values are looked at whenever there is a schema for them, the whole plan only when
- * nothing else is wrong with it.
- * @param size of a plan in which no rule has found an error so far
+ * Checks that every example can be run. Its values are checked whenever there is a schema for them, the whole plan
+ * only if no other rule found an error.
+ * @param size the size of a plan in which no rule has found an error so far
  */
 export function checkExamples(
   item: TemplateDefinition,
@@ -59,13 +59,13 @@ function tryOut(
   const { parameters = NONE } = item.manifest
   const found = checkParameters(parameters, values, true, meter)
   if (found.length > 0 || size === undefined || isSmall(size, parameters, values)) return found
-  // Who takes a step is asked by core, for every kind.
+  // The core checks the agent of each step, for every kind.
   return instantiateTemplate(item, values, workspace, true).findings.filter(({ file }) => file === PARAMETERS)
 }
 
 /**
- * True when filling in cannot fail any more: the rules have seen that every placeholder leads somewhere, and even if
- * each one stood for all values and defaults together there would be room. It spares making thousands of plans.
+ * True if filling in the plan cannot fail: the rules have checked every placeholder, and there would be room even if
+ * each stood for all values and defaults together. It saves making thousands of plans.
  */
 function isSmall(
   { characters, placeholders }: PlanSize,
@@ -76,7 +76,7 @@ function isSmall(
   return characters + placeholders * largest < ROOM
 }
 
-/** A finding on parameters, at their place in the manifest. */
+/** A finding about parameters, moved to their place in the manifest. */
 function moved({ message, pointer = [], ...finding }: Finding, file: string, index: number): Finding {
   return {
     ...finding,

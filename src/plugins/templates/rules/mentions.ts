@@ -1,6 +1,6 @@
 import type { Step } from '../manifest/plan-schema.ts'
 
-/** True when a text (in lower case) names a step: by its id, by the words of its id, or by its name. */
+/** True if a text (in lower case) names a step: by its id, by the words of its id, or by its name. */
 export function mentions(text: string, { id, name }: Pick<Step, 'id' | 'name'>): boolean {
   const lower = id.toLowerCase()
   return (
@@ -12,7 +12,7 @@ export function mentions(text: string, { id, name }: Pick<Step, 'id' | 'name'>):
 
 const IN_WORD = /[\p{L}\p{N}_]/u
 
-/** Whole words alone: "tag" is not in "stage". */
+/** Matches only whole words: "tag" is not in "stage". */
 function hasWord(text: string, word: string): boolean {
   if (word === '') return false
   for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1))

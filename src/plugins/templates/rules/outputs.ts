@@ -9,7 +9,7 @@ import { report } from './catalogue.ts'
 
 type Place = Parameters<typeof report>[1]
 
-/** Rules on what a run leaves behind. */
+/** Checks the expected outputs of a run. */
 export function checkOutputs(plan: PlanView, findings: Finding[]): void {
   const outputs = plan.item.manifest.expectedOutputs ?? []
   const file = plan.item.manifestPath
@@ -24,7 +24,7 @@ export function checkOutputs(plan: PlanView, findings: Finding[]): void {
       ),
     )
   for (const [index, output] of outputs.entries()) {
-    // Without any step that can be read there is nothing to compare with.
+    // If no step can be read, there are no steps to compare with.
     if (plan.steps.length > 0) checkStep(plan, output, index, findings)
     checkForm(file, output, index, findings)
   }

@@ -14,7 +14,10 @@ import { checkHolders, checkMark, checkWholes } from './secrets.ts'
 
 const AT = ['parameters']
 
-/** Rules on the schema of a template's parameters. False when it cannot be used to look at values. */
+/**
+ * Checks the schema of a template's parameters.
+ * @returns whether values can be checked against the schema
+ */
 export function checkParameterSchema(
   item: TemplateDefinition,
   secrets: ReadonlySet<string>,

@@ -5,10 +5,10 @@ import { type OutputPlaceholder, type Placeholder, readPlaceholders } from '../m
 import { report } from './catalogue.ts'
 import { placeOf, type Read, type TextWalk } from './text-walk.ts'
 
-/** What to write when no placeholder was meant. */
+/** The hint for braces that were not meant as a placeholder. */
 const ESCAPE = 'or \\{{ for plain braces'
 
-/** Rules on the placeholders of the text at which a walk is. */
+/** Checks the placeholders of the walk's current text. */
 export function checkText(walk: TextWalk, text: string): void {
   walk.size.characters += text.length
   if (!text.includes('{{')) return
@@ -27,12 +27,12 @@ export function checkText(walk: TextWalk, text: string): void {
     )
 }
 
-/** Texts such as "{{parameters.repo}}" are inputs of step after step, and of template after template. */
+/** Results for short texts: "{{parameters.repo}}" is an input in many steps and many templates. */
 const known = new Map<string, Read>()
 const KEPT = 512
 const SHORT = 256
 
-/** Reads a text once: a file for all steps that share it, a short text for as long as there is room. */
+/** Reads a text once: a file once for all steps that share it, a short text as long as the cache has room. */
 function readAt({ path, seen }: TextWalk, text: string): Read {
   const key = path ?? text
   const memory: Map<string, Read> = path === undefined ? known : seen
@@ -45,7 +45,7 @@ function readAt({ path, seen }: TextWalk, text: string): Read {
   return read
 }
 
-/** A placeholder names a parameter, or an output of a step that is done before the one that reads it. */
+/** Checks that a placeholder names a parameter, or an output of a step that is done before the step that reads it. */
 export function checkPlaceholder(walk: TextWalk, placeholder: Placeholder): void {
   if (placeholder.from === 'steps') {
     checkOutput(walk, placeholder)

@@ -5,7 +5,7 @@ import { report } from './catalogue.ts'
 
 type PresenceRule = Parameters<typeof report>[0]
 
-/** What everything but a draft has. */
+/** Reports fields that only a draft may omit. */
 export function checkPresence(item: TemplateDefinition, findings: Finding[]): void {
   const { manifest } = item
   const { category, defaultPlan, expectedOutputs, rollbackAdvice, supportedAgents } = manifest
@@ -27,7 +27,7 @@ export function checkPresence(item: TemplateDefinition, findings: Finding[]): vo
     missing('NOFX_AGENT_MISSING', 'supportedAgents', 'add the agents that may take the steps')
 }
 
-/** A field that is not there, or is an empty list. */
+/** Reports a field that is missing or is an empty list. */
 function absence(
   { manifest, manifestPath: file }: TemplateDefinition,
   rule: PresenceRule,

@@ -8,17 +8,17 @@ import type { PlanView } from '../manifest/plan-view.ts'
 import type { TemplateManifest } from '../manifest/schema.ts'
 import { report } from './catalogue.ts'
 
-/** Longest time that a run can be given, in milliseconds. */
+/** Maximum time for a run, in milliseconds. */
 const MOST_MS = 86_400_000
 
-/** A run's limits leave room for its steps and its agents. */
+/** Checks that a run's limits have room for its steps and its agents. */
 export function checkResources(plan: PlanView, workspace: Workspace, findings: Finding[]): void {
   const limits = resolveResources(plan.item.manifest.resourceProfile)
   if (!plan.cycle) checkTimeout(plan, limits, findings)
   checkMemory(plan, limits, workspace, findings)
 }
 
-/** Steps without an own timeout share what the run has left: they add nothing. */
+/** Steps without their own timeout share the remaining time of the run, so they add nothing. */
 function checkTimeout({ item, ordered }: PlanView, { timeoutMs }: Resources, findings: Finding[]): void {
   let longest: Reached | undefined
   const reached = new Map<string, Reached>()
@@ -42,7 +42,7 @@ function checkTimeout({ item, ordered }: PlanView, { timeoutMs }: Resources, fin
   )
 }
 
-/** The latest end of a step, and the step before it that it waits for the longest. */
+/** The latest end of a step, and the preceding step that causes it. */
 interface Reached {
   ms: number
   id: string

@@ -10,7 +10,7 @@ import { mentions } from './mentions.ts'
 const AT = ['rollbackAdvice']
 type Lists = Exclude<RollbackAdvice, string>
 
-/** Rules on how a run is undone. */
+/** Checks how a run is undone. */
 export function checkRollback(plan: PlanView, findings: Finding[]): void {
   const advice = plan.item.manifest.rollbackAdvice
   if (advice !== undefined) checkAdvice(plan, advice, findings)
@@ -106,7 +106,7 @@ function checkNames(
   }
 }
 
-/** What may have been done when a step fails: whatever does not wait for it, itself included. */
+/** When a step fails, every step that does not wait for it may have been done, itself included. */
 function checkOnFailure({ file, at, steps, isBefore }: PlanView, findings: Finding[]): void {
   for (const [index, { id, onFailure }] of steps.entries()) {
     if (onFailure !== 'rollback') continue

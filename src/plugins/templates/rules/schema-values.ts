@@ -8,21 +8,18 @@ import { compileParameters } from '../instantiate/compile.ts'
 import { checkLimits } from '../instantiate/limits.ts'
 import { report } from './catalogue.ts'
 
-/** Where the schema of an author's values stands, and what asking about them may cost. */
+/** The context of an author's values: their schema, and the cost that checking them may have. */
 export interface Around {
-  /** All parameters, in which `path` leads to the schema. */
+  /** The schema of all parameters; `path` leads to the schema inside it. */
   root: JsonObject
   path: Pointer
   file: string
-  /** Whether a message may show the value: one of all parameters may hold a secret. */
+  /** Whether a message may show the value: a value of all parameters together may contain a secret. */
   isShown: boolean
   meter: Meter
 }
 
-/**
- * Defaults and examples that an author writes into a schema follow the schema that they stand in, and the limits that
- * a caller's values have.
- */
+/** Checks that defaults and examples inside a schema follow that schema, and the limits of a caller's values. */
 export function checkSchemaValues(schema: JsonObject, around: Around): Finding[] {
   if (schema.default === undefined && schema.examples === undefined) return []
   const findings: Finding[] = []

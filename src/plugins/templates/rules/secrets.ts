@@ -5,10 +5,10 @@ import type { JsonObject } from '../../../contract/kind.ts'
 import { report } from './catalogue.ts'
 
 const MARK = 'x-secret'
-/** Keywords whose values would be kept with the template. No message repeats them. */
+/** Keywords whose values would be stored with the template. No message repeats them. */
 const HOLDERS = ['default', 'examples', 'const', 'enum']
 
-/** A mark is true or false, and stands where it is seen: on a parameter, or on what is inside of one. */
+/** Checks that a mark is true or false, and that it is on a parameter or on something inside a parameter. */
 export function checkMark(schema: JsonObject, path: Pointer, file: string, findings: Finding[]): void {
   if (!Object.hasOwn(schema, MARK)) return
   const pointer = ['parameters', ...path, MARK]
@@ -32,13 +32,13 @@ export function checkMark(schema: JsonObject, path: Pointer, file: string, findi
     )
 }
 
-/** No value of a secret stands in its schema. */
+/** Checks that a secret's schema contains no value of the secret. */
 export function checkHolders(schema: JsonObject, path: Pointer, file: string, findings: Finding[]): void {
   for (const keyword of HOLDERS)
     if (Object.hasOwn(schema, keyword)) findings.push(leak(['parameters', ...path, keyword], file))
 }
 
-/** No value of a secret stands among those of all parameters together. */
+/** Checks that the values of all parameters together contain no value of a secret. */
 export function checkWholes(
   parameters: JsonObject,
   secrets: ReadonlySet<string>,

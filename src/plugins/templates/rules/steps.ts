@@ -6,7 +6,7 @@ import type { Step } from '../manifest/plan-schema.ts'
 import type { PlanView } from '../manifest/plan-view.ts'
 import { report } from './catalogue.ts'
 
-/** Rules on the steps by themselves and on their order. */
+/** Checks the steps one by one, and their order. */
 export function checkSteps(plan: PlanView, findings: Finding[]): void {
   checkIds(plan, findings)
   plan.steps.forEach((step, index) => {
@@ -34,7 +34,7 @@ function checkIds({ file, at, steps, byId }: PlanView, findings: Finding[]): voi
 
 type Doer = Pick<Step, 'agentId' | 'skill'>
 
-/** Exactly one of the two. */
+/** True if exactly one of the two is given. */
 function hasDoer({ agentId, skill }: Doer): boolean {
   return (agentId === undefined) !== (skill === undefined)
 }
@@ -62,7 +62,10 @@ function reportDoer(
   )
 }
 
-/** Findings of one template after which names are no longer compared: it may have 100 steps and 10,000 such names. */
+/**
+ * Number of findings in one template after which names are no longer compared: a template may have 100 steps and
+ * 10,000 unknown names.
+ */
 const MOST_GUESSES = 100
 
 function checkDependencies(
@@ -86,7 +89,7 @@ function checkDependencies(
   }
 }
 
-/** Reported at the arrow that closes the circle: what a cycle's first step depends on. */
+/** Reports a cycle at the arrow that closes it: the dependency of the cycle's first step. */
 function checkCycle({ file, at, steps }: PlanView, cycle: readonly string[], findings: Finding[]): void {
   const [first, second] = cycle
   const index = steps.findLastIndex(({ id }) => id === first)

@@ -7,7 +7,7 @@ import type { PlanView } from '../manifest/plan-view.ts'
 /** The placeholders of a text. */
 export type Read = ReturnType<typeof readPlaceholders>
 
-/** How much there is to fill in. A file counts for every step that uses it. */
+/** The amount of text to fill in. A file counts for every step that uses it. */
 export interface PlanSize {
   /** Characters of all texts, in UTF-16 code units. */
   characters: number
@@ -15,26 +15,26 @@ export interface PlanSize {
 }
 
 /**
- * A walk over the texts of a plan: what is known of the template, what has been seen, and where the walk is. Pointers
- * are made only for findings.
+ * A walk over the texts of a plan: the template, the results so far, and the current place. Pointers are built only
+ * for findings.
  */
 export interface TextWalk {
   plan: PlanView
   parameters: readonly string[]
   secrets: ReadonlySet<string>
   findings: Finding[]
-  /** Parameters that some text reads. */
+  /** Parameters that at least one text reads. */
   used: Set<string>
-  /** What stands in prompt files whose own faults have been reported: several steps may share one. */
+  /** Placeholders in prompt files whose own faults have been reported, since several steps may share a file. */
   seen: Map<string, Read>
   size: PlanSize
-  /** The step whose text is looked at. */
+  /** The step of the current text. */
   step: Step
-  /** What undoes a step runs after it, and may read what it made. */
+  /** True in a rollback: it runs after its step and may read the step's outputs. */
   undoes: boolean
-  /** From `plan.at` to the text. */
+  /** The path from `plan.at` to the text. */
   trail: (string | number)[]
-  /** The prompt's file that is looked at, if the text is not in the plan itself. */
+  /** The prompt's file, if the text is not in the plan itself. */
   path?: string
   /** False for a file that another step uses too, and whose own faults have been reported there. */
   isFirst: boolean
@@ -63,8 +63,8 @@ export function startWalk(
 }
 
 /**
- * Where the walk is.
- * @param index in the text, for a prompt's file
+ * The current place of the walk.
+ * @param index offset in the text of a prompt's file
  */
 export function placeOf({ plan, trail, path }: TextWalk, index = 0): Place {
   return path === undefined

@@ -9,7 +9,10 @@ import { checkText } from './placeholders.ts'
 import { type PlanSize, placeOf, startWalk, type TextWalk } from './text-walk.ts'
 import { checkWhen } from './when.ts'
 
-/** Rules on prompts, inputs and conditions: what they read of parameters and of other steps. Gives their size. */
+/**
+ * Checks prompts, inputs and conditions: what they read from parameters and other steps.
+ * @returns their size
+ */
 export function checkStepTexts(plan: PlanView, secrets: ReadonlySet<string>, findings: Finding[]): PlanSize {
   const [first] = plan.steps
   if (first === undefined) return { characters: 0, placeholders: 0 }
@@ -20,12 +23,15 @@ export function checkStepTexts(plan: PlanView, secrets: ReadonlySet<string>, fin
     walk.trail = [index]
     complete = checkStep(walk, walk.step) && complete
   }
-  // A prompt that could not be read may use what no other text does.
+  // A prompt that could not be read may use parameters that no other text uses.
   if (complete) checkUnused(walk)
   return walk.size
 }
 
-/** False when a prompt has no text to look at. */
+/**
+ * Checks the texts of a step.
+ * @returns false if the text of a prompt is not available
+ */
 function checkStep(walk: TextWalk, { prompt, inputs, when, rollback }: Step): boolean {
   let complete = checkPrompt(walk, prompt)
   if (inputs !== undefined) checkInside(walk, 'inputs', inputs)
@@ -61,7 +67,7 @@ function checkPrompt(walk: TextWalk, prompt: PromptSource | undefined): boolean 
   return text !== undefined
 }
 
-/** What is wrong with a path that leads to no text; that there is no such file at all is core's finding. */
+/** Reports a path that does not lead to a text. The core reports a missing file. */
 function checkPath(walk: TextWalk, path: string): void {
   const place = placeOf(walk)
   const shown = `${dotted(place.pointer ?? [])} ${quoted(path)}`

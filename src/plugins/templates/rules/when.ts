@@ -6,7 +6,7 @@ import { placeOf, type TextWalk } from './text-walk.ts'
 
 const BARE_WORD = /(==|!=)\s*(?:'([^'"]*)'|([A-Za-z][\w-]*))\s*$/
 
-/** The condition at which a walk is can be read, names what is there, and tells nobody about a secret. */
+/** Checks that the walk's current condition can be parsed, names what exists, and reveals nothing about a secret. */
 export function checkWhen(walk: TextWalk, when: string): void {
   const placeholder = parseWhen(when)?.placeholder
   if (placeholder === undefined) {

@@ -39,7 +39,7 @@ export const finding = (more: Partial<Diagnostic> = {}): Diagnostic => ({
 
 export const patch = (text: string) => `--- a\n+++ b\n@@ -1,2 +1,2 @@\n ${text}\n-old\n+${text}`
 
-/** What a hostile definition may hold, each aimed at another reader of what is made of it. */
+/** Texts of a hostile definition, each aimed at another reader of the output. */
 export const HOSTILE = [
   '</details></details><h1>owned</h1>',
   '--> <img src=x onerror=alert(1)> <!--',

@@ -1,5 +1,5 @@
-// Takes a lock and says so: `hold` until stdin ends, `once` and exits without releasing, or `rounds` that note every
-// entry and exit in a log.
+// Takes a lock and reports it: `hold` keeps it until stdin ends, `once` exits without releasing it, `rounds` takes it
+// repeatedly and logs every entry and exit.
 import { appendFileSync } from 'node:fs'
 import { acquireLock } from '../../../../src/core/disk/lock.ts'
 

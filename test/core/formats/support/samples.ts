@@ -3,7 +3,7 @@ import type { FormatContext, Palette } from '../../../../src/core/formats/format
 
 const plain = (text: string) => text
 
-/** Colours that show which one was used. */
+/** Colours as tags that show which colour was used. */
 export const tags: Palette = {
   red: (text) => `<red>${text}</red>`,
   yellow: (text) => `<yellow>${text}</yellow>`,
@@ -18,7 +18,7 @@ export const context: FormatContext = {
   paint: { red: plain, yellow: plain, cyan: plain, bold: plain, dim: plain },
 }
 
-/** The finding of the design's example. */
+/** The finding in the example of the documentation. */
 export const example: Diagnostic = {
   path: 'packages/shared/agents/reviewer/agent.json',
   line: 14,

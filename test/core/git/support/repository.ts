@@ -12,10 +12,10 @@ import { agents } from '../../../../src/plugins/agents/kind.ts'
 import { agentFiles } from '../../../harness/project.ts'
 
 const IDENTITY = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', '-c', 'commit.gpgSign=false']
-/** The definition that the tests look at, from the repository's top. */
+/** The path of the definition under test, from the top of the repository. */
 export const ONE = 'packages/shared/agents/one'
 
-/** What git was told by variables does not reach the git of a test. */
+/** The environment without git's variables, so that the caller's git does not affect a test. */
 const plainEnv = (): NodeJS.ProcessEnv => ({
   ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_'))),
   GIT_CONFIG_NOSYSTEM: '1',
@@ -23,7 +23,7 @@ const plainEnv = (): NodeJS.ProcessEnv => ({
   GIT_GRAFT_FILE: '/dev/null/none',
 })
 
-/** A repository with one agent, in a folder of its own. */
+/** A repository with one agent, in its own temporary folder. */
 export class Repository {
   readonly root: string
   readonly top: string
@@ -33,7 +33,7 @@ export class Repository {
     this.top = top
   }
 
-  /** A copy with clean files: what the index knows of the disk is made again. */
+  /** A copy with clean files: the index is refreshed, because it contains facts about the disk. */
   copy(): Repository {
     const copy = new Repository()
     cpSync(this.top, copy.top, { recursive: true })
@@ -41,7 +41,7 @@ export class Repository {
     return copy
   }
 
-  /** The same files and objects at another place, such as a clone. */
+  /** The same files and objects at another path, such as a clone. */
   at(name: string): Repository {
     return new Repository(this.root, join(this.root, name))
   }
@@ -77,7 +77,7 @@ export class Repository {
     return { root: join(top, 'packages/shared'), shown: 'packages/shared', kinds: [agents] }
   }
 
-  /** What a publish would take: digests by name and the rules of findings, or what refused it. */
+  /** What a publish would take: digests by name and the rules of findings, or the failure that refused it. */
   async published(options: { allowDirty?: boolean; anyRank?: boolean; top?: string } = {}) {
     const { top, ...rest } = { allowDirty: false, ...options }
     const { commit, tree } = await sourceOfPublish(this.tree(top), rest)
@@ -87,7 +87,7 @@ export class Repository {
     return { commit, digests, errors }
   }
 
-  /** The digests of HEAD, from `git cat-file` alone: what docs say that a digest is, written a second time. */
+  /** The digests of HEAD, computed from `git cat-file` alone: a second implementation of the documented digest. */
   expected(): Record<string, string> {
     const found = new Map<string, object[]>()
     for (const row of this.git('ls-tree', '-r', '-z', '--full-tree', 'HEAD').split('\0').filter(Boolean)) {
@@ -116,7 +116,7 @@ export class Repository {
   }
 }
 
-/** An agent with each kind of file, and a second one beside it. */
+/** An agent with each kind of file, and a second agent. */
 export function makeRepository(...words: string[]): Repository {
   const made = new Repository()
   mkdirSync(made.top)

@@ -11,7 +11,7 @@ const read = (raw: JsonObject) => {
   return { result, found: findings.map(({ rule, pointer, hint }) => [rule, pointer?.join('.'), hint]) }
 }
 
-test('today’s spelling is given back as it is', () => {
+test('the current spelling is returned unchanged', () => {
   expect(normalizeAgent(GOOD, 'agent.json')).toEqual({ manifest: GOOD, findings: [] })
 })
 
@@ -85,7 +85,7 @@ describe('the older layout', () => {
       [['NOFX_ALIAS', 'metadata.owner', 'write "owner"']],
     ],
     [
-      'an owner beside the present one, which is free room',
+      'an older owner beside the current one, which stays ordinary metadata',
       { owner: '@a', metadata: { owner: '@b' } },
       { owner: '@a', metadata: { owner: '@b' } },
       [],
@@ -100,7 +100,7 @@ describe('the older layout', () => {
   ])('%s', (_, raw, result, found) => expect(read(raw)).toEqual({ result, found }))
 })
 
-describe('what cannot be read both ways', () => {
+describe('values that the two layouts give differently', () => {
   test.each<[string, JsonObject, JsonObject, string[]]>([
     ['the same id twice', { id: 'a1', agentId: 'a1' }, { agentId: 'a1' }, ['NOFX_ALIAS']],
     ['two ids', { id: 'a1', agentId: 'b1' }, { agentId: 'b1' }, ['NOFX_ALIAS_CONFLICT']],
@@ -135,26 +135,26 @@ describe('what cannot be read both ways', () => {
   })
 })
 
-describe('nothing is lost in silence', () => {
+describe('values without a place in the current layout', () => {
   test.each<[string, JsonObject, JsonObject]>([
     [
-      'what else the manifest key holds',
+      'other fields of the key manifest',
       { manifest: { entryPrompt: 'p.md', icon: 'x' } },
       { prompts: { system: 'p.md' }, manifest: { icon: 'x' } },
     ],
-    ['a manifest that is no object', { manifest: 'x' }, { manifest: 'x' }],
+    ['a manifest that is not an object', { manifest: 'x' }, { manifest: 'x' }],
     [
-      'an entry prompt that has no room',
+      'an entry prompt without a place',
       { manifest: { entryPrompt: 'p.md' }, prompts: 7 },
       { prompts: 7, manifest: { entryPrompt: 'p.md' } },
     ],
-    ['capabilities that are no list', { capabilities: 'x' }, { capabilities: 'x' }],
+    ['capabilities that are not a list', { capabilities: 'x' }, { capabilities: 'x' }],
     ['capabilities of another shape', { capabilities: [7, { id: 'x' }] }, { skills: [7, { id: 'x' }] }],
-  ])('%s stays for the schema to report', (_, raw, result) => {
+  ])('stay for the schema to report: %s', (_, raw, result) => {
     expect(normalizeAgent(raw, 'agent.json').manifest).toEqual(result)
   })
 
-  test('and is reported', () => {
+  test('are reported', () => {
     const raw = manifest({ manifest: { entryPrompt: 'p.md', icon: 'x' } })
     expect(lines(findingsOn(raw, { 'p.md': 'x' }))).toEqual([
       'NOFX_ALIAS agent.json:manifest.entryPrompt',
@@ -163,7 +163,7 @@ describe('nothing is lost in silence', () => {
   })
 })
 
-test('an agent in the older layout throughout is read, with warnings alone', () => {
+test('an agent entirely in the older layout is read with warnings only', () => {
   const raw = {
     id: 'reviewer',
     name: 'Reviewer',

@@ -5,7 +5,7 @@ import { definitionOf, manifest } from '../support/agent.ts'
 
 type Texts = Record<string, string>
 
-/** Risks as `level id message` lines, going from one set of changes to another. */
+/** Risks as `level id message` lines, for a change from one manifest to another. */
 function risks(
   before: JsonObject | undefined,
   after: JsonObject,
@@ -33,7 +33,7 @@ const stdio = (more: JsonObject = {}) => ({
 })
 const mcp = (mcpServers: JsonObject) => ({ mcp: { mcpServers } })
 
-test('nothing changed is no risk', () => {
+test('an unchanged agent has no risks', () => {
   const same = {
     ...mcp({ a: server() }),
     permissions: { shell: true, secrets: ['A'] },
@@ -42,7 +42,7 @@ test('nothing changed is no risk', () => {
   expect(risks(same, same)).toEqual([])
 })
 
-test('other words are no risk', () => {
+test('changed wording has no risks', () => {
   expect(risks({ description: 'One.' }, { description: 'Two.', name: 'Other', tags: ['x'] })).toEqual([])
 })
 
@@ -76,7 +76,7 @@ describe('MCP servers', () => {
       ['medium mcp-server-added mcpServers.b is new, at "https://a.example.com/b"'],
     ],
     [
-      'a server less',
+      'a removed server',
       { a: server(), b: server({ url: 'https://b.example/' }) },
       { a: server() },
       ['medium mcp-server-removed mcpServers.b is removed'],
@@ -126,13 +126,13 @@ describe('MCP servers', () => {
       ['medium mcp-tool-added mcpServers.a may also call write'],
     ],
     [
-      'a capability that reads',
+      'a capability to read',
       { a: server({ capabilities: ['prompts'] }) },
       { a: server({ capabilities: ['prompts', 'resources'] }) },
       ['medium mcp-capability-added mcpServers.a gains the capabilities resources'],
     ],
     [
-      'a capability that asks the client',
+      'a capability that makes requests to the client',
       { a: server() },
       { a: server({ capabilities: ['resources', 'sampling'] }) },
       ['high mcp-capability-added mcpServers.a gains the capabilities resources sampling'],
@@ -158,7 +158,7 @@ describe('MCP servers', () => {
     ],
   ])('%s', (_, before, after, expected) => expect(risks(mcp(before), mcp(after))).toEqual(expected))
 
-  test('a changed url in mcp.json is seen', () => {
+  test('a changed URL in mcp.json is a risk', () => {
     const file = (url: string) => ({ 'mcp.json': JSON.stringify({ mcpServers: { files: server({ url }) } }) })
     const found = risks(
       { mcp: 'mcp.json' },
@@ -171,7 +171,7 @@ describe('MCP servers', () => {
     )
   })
 
-  test('moving the servers from the manifest to a file is no risk', () => {
+  test('moving the servers from the manifest to a file has no risks', () => {
     const text = JSON.stringify({ mcpServers: { a: server() } })
     expect(risks(mcp({ a: server() }), { mcp: 'mcp.json' }, {}, { 'mcp.json': text })).toEqual([])
   })
@@ -222,11 +222,11 @@ describe('permissions and limits', () => {
   )
 })
 
-describe('what callers rely on', () => {
+describe('changes to what callers rely on', () => {
   const skill = (id: string) => ({ id, name: 'N', description: 'D' })
   test.each<[string, JsonObject, JsonObject, string[]]>([
     [
-      'a skill less',
+      'a removed skill',
       { skills: [skill('ab'), skill('cd')] },
       { skills: [skill('ab')] },
       ['high skill-removed the skill cd is removed'],
@@ -238,7 +238,7 @@ describe('what callers rely on', () => {
       ['medium model-changed model a → p/b'],
     ],
     [
-      'a hotter model',
+      'a higher temperature',
       { model: { name: 'a' } },
       { model: { name: 'a', params: { temperature: 1 } } },
       ['low model-params-changed parameters of the model differ'],
@@ -278,7 +278,7 @@ describe('what callers rely on', () => {
       ['low compatibility-changed runs on workers * → >=2'],
     ],
     [
-      'a lower bar',
+      'a lower pass rate',
       { evals: { suite: 'e', minPassRate: 0.9 } },
       { evals: { suite: 'e', minPassRate: 0.5 } },
       ['medium evals-loosened minPassRate 0.9 → 0.5'],
@@ -300,7 +300,7 @@ describe('what callers rely on', () => {
   })
 })
 
-test('a new agent is judged by what it may do', () => {
+test('a new agent has the risks of its permissions and servers', () => {
   const after = {
     ...mcp({ a: server({ allowedTools: undefined }) }),
     permissions: { shell: true, secrets: ['KEY'] },

@@ -11,7 +11,7 @@ const loose = (line: string) => {
 const DIGEST = `sha256:${'a'.repeat(64)}`
 const COMMIT = 'b'.repeat(40)
 
-describe('commands whose packages cannot change', () => {
+describe('commands whose packages are pinned', () => {
   test.each([
     'node server.js',
     'python -m server',
@@ -60,7 +60,7 @@ describe('commands whose packages cannot change', () => {
   ])('%s', (line) => expect(loose(line)).toBeUndefined())
 })
 
-describe('commands that run what is there at the time', () => {
+describe('commands that run the newest package', () => {
   test.each([
     ['npx pkg', 'pkg'],
     ['npx -y pkg', 'pkg'],
@@ -110,7 +110,7 @@ describe('commands that run what is there at the time', () => {
     [`npx pkg@\${VERSION}`, `pkg@\${VERSION}`],
   ])('%s runs %s', (line, spec) => expect(loose(line)).toBe(spec))
 
-  test('an option and its value in one entry are read as people mean them', () => {
+  test('an option and its value in one entry are split as their author meant', () => {
     expect(unpinnedPackage('docker', ['run', '-i', '-e TOKEN', 'mcp/server'])?.spec).toBe('mcp/server')
     expect(unpinnedPackage('uvx', ['--with extra', 'pkg==1.0.0'])?.spec).toBe('extra')
     expect(unpinnedPackage('uv', ['--directory /a b', 'run', '--with mcp', 'x.py'])?.spec).toBe('mcp')
@@ -120,17 +120,20 @@ describe('commands that run what is there at the time', () => {
     expect(unpinnedPackage('env', ['A=1', 'npx', '-y', 'pkg'])).toEqual({ spec: 'pkg', index: 3 })
   })
 
-  test.each(['npx', 'npx -y', 'docker run', 'uvx --from', 'env', 'npm'])('%s alone runs nothing', (line) => {
-    expect(loose(line)).toBeUndefined()
-  })
+  test.each(['npx', 'npx -y', 'docker run', 'uvx --from', 'env', 'npm'])(
+    '%s without arguments runs no package',
+    (line) => {
+      expect(loose(line)).toBeUndefined()
+    },
+  )
 
-  test('a hostile version does not take long', () => {
+  test('a hostile version is parsed in linear time', () => {
     expect(loose(`uvx pkg==1${'.rc'.repeat(1500)}!`)).toBeDefined()
     expect(loose(`docker run x:1.2.3${'-a'.repeat(2000)}!`)).toBeDefined()
   })
 })
 
-describe('lines for a shell', () => {
+describe('shell command lines', () => {
   test.each([
     ['npx -y pkg', [], 'a blank'],
     ['a|b', [], '"|"'],
@@ -150,7 +153,9 @@ describe('lines for a shell', () => {
     ['env', ['A=1', 'sh', '-c', 'x'], '-c'],
     ['npx', ['-c', 'x'], '-c'],
     ['npx', ['--call=x'], '--call=x'],
-  ])('%s %j', (command, args, why) => expect(shellString(command, args)?.problem).toContain(why))
+  ])('are recognised: %s %j', (command, args, why) =>
+    expect(shellString(command, args)?.problem).toContain(why),
+  )
 
   test.each([
     ['node', ['-e', '1; 2']],
@@ -159,7 +164,9 @@ describe('lines for a shell', () => {
     ['npx', ['pkg@1.0.0', '--flag', '-c', 'config.json']],
     ['C:\\tools\\server.exe', ['a b', 'c|d']],
     ['env', ['A=1', 'node', 'server.js']],
-  ])('%s %j is one program', (command, args) => expect(shellString(command, args)).toBeUndefined())
+  ])('are not the same as one program with arguments: %s %j', (command, args) =>
+    expect(shellString(command, args)).toBeUndefined(),
+  )
 })
 
 test.each([

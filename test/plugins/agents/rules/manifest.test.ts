@@ -6,12 +6,12 @@ const at = (rule: string, path: string) =>
   `NOFX_${rule} agent.json${path === '' ? ':' : `:${path}`}`.replace(/:$/, '')
 const skill = (id: string) => ({ id, name: 'A skill', description: 'Does a thing.' })
 
-/** Each row: what it is, the manifest's changes, the findings. */
+/** Each row has a name, the manifest's changes, and the expected findings. */
 function table(rows: readonly (readonly [string, JsonObject, string[]])[]): void {
   test.each(rows)('%s', (_, changes, expected) => expect(check(manifest(changes))).toEqual(expected))
 }
 
-describe('who and what', () => {
+describe('owner and version', () => {
   table([
     ['the least there can be', {}, []],
     ['a draft without owner and skills', { status: 'draft', owner: undefined, skills: undefined }, []],
@@ -74,12 +74,12 @@ describe('who and what', () => {
     (version) => expect(check(manifest({ version }))).toEqual([]),
   )
   test.each(['latest', '^1.0.0', '1.0', 'v1.0.0', '1.0.0 ', '1.x', '>=1.0.0', '01.0.0', '1.0.0-01', ''])(
-    'the version %j is not',
+    'the version %j is not exact',
     (version) => expect(check(manifest({ version }))).toEqual([at('FIELD_INVALID', 'version')]),
   )
 })
 
-describe('registry-only fields', () => {
+describe('fields that only the registry sets', () => {
   test.each(['digest', 'promptHash', 'sourceCommit', 'publishedAt', 'publishedBy'])(
     '%s is refused',
     (field) => {
@@ -213,7 +213,7 @@ describe('model and resources', () => {
     ['101 at once', profile({ maxConcurrency: 101 }), bad('maxConcurrency')],
     ['a misspelt limit', profile({ memory: 128 }), [at('FIELD_UNKNOWN', 'resourceProfile.memory')]],
   ])
-  test('an endless number is refused', () => {
+  test('an infinite number is refused', () => {
     const text = JSON.stringify(manifest({ resourceProfile: { maxCostUsd: 7 } })).replace(':7}', ':1e999}')
     expect(findingsOn(text).map(({ rule }) => rule)).toContain('NOFX_JSON_NUMBER')
   })
@@ -285,7 +285,7 @@ describe('dependencies', () => {
   const at0 = 'dependencies.agents.0'
   table([
     ['agents', { dependencies: { agents: ['planner', 'tester@^1.0.0', { agentId: 'writer' }] } }, []],
-    ['a range nobody can read', { dependencies: { agents: ['planner@newest'] } }, [at('VERSION_RANGE', at0)]],
+    ['an invalid range', { dependencies: { agents: ['planner@newest'] } }, [at('VERSION_RANGE', at0)]],
     ['an empty range', { dependencies: { agents: ['planner@'] } }, [at('FIELD_INVALID', at0)]],
     [
       'one twice, in two forms',
@@ -344,7 +344,7 @@ describe('life cycle', () => {
   ])
 })
 
-test('schemas of input and output are checked where they stand', () => {
+test('schemas of input and output are reported at the place of their fault', () => {
   const inputSchema = { type: 'object', properties: { a: { type: 'strin' } } }
   const outputSchema = { $ref: 'https://example.com/schema.json' }
   expect(check(manifest({ inputSchema, outputSchema }))).toEqual([

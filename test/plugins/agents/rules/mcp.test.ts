@@ -10,13 +10,13 @@ const http = (more: JsonObject = {}) => ({
 })
 const stdio = (more: JsonObject = {}) => ({ type: 'stdio', command: 'node', args: ['server.js'], ...more })
 
-/** What is found on an agent with these servers, inline; paths begin at the servers. */
+/** Findings on an agent with these inline servers; pointers are relative to the servers. */
 function inline(mcpServers: JsonObject, more: JsonObject = {}): string[] {
   const found = check(manifest({ mcp: { mcpServers }, permissions: PERMISSIONS, ...more }))
   return found.map((line) => line.replace('agent.json:mcp.mcpServers.', '').replace('NOFX_', ''))
 }
 
-test('a server is found in the file that the manifest names, and findings point into that file', () => {
+test('a server is read from the file that the manifest names, and findings point into that file', () => {
   const mcp = JSON.stringify({ mcpServers: { files: http({ url: 'https://10.0.0.7/mcp' }) } })
   const [finding, host] = findingsOn(manifest({ mcp: 'config/tools.json' }), { 'config/tools.json': mcp })
   expect(finding).toEqual({
@@ -62,7 +62,7 @@ describe('an MCP file that cannot be read', () => {
     expect(lines(findingsOn(manifest({ mcp: 'mcp.json' }), { 'mcp.json': text })).sort()).toEqual(expected)
   })
 
-  test('one that is not there', () => {
+  test('a file that does not exist', () => {
     expect(check(manifest({ mcp: 'mcp.json' }))).toEqual(['NOFX_FILE_MISSING agent.json:mcp'])
   })
 })
@@ -75,14 +75,16 @@ describe('transport', () => {
   ])('%s', (_, server, expected) => expect(inline({ a: server })).toEqual(expected))
 })
 
-describe('urls of one agent', () => {
+describe('URLs of one agent', () => {
   const twice = (one: string, other: string) => inline({ a: http({ url: one }), b: http({ url: other }) })
   test.each([
     ['https://mcp.example.com/mcp', 'https://mcp.example.com/mcp'],
     ['https://mcp.example.com/mcp', 'https://MCP.example.com:443/mcp/'],
     ['https://mcp.example.com/mcp', 'https://mcp.example.com./x/../mcp'],
-  ])('%s and %s are one', (one, other) => expect(twice(one, other)).toEqual(['MCP_URL_DUPLICATE b.url']))
-  test('are two when they differ', () => {
+  ])('%s and %s are the same URL', (one, other) =>
+    expect(twice(one, other)).toEqual(['MCP_URL_DUPLICATE b.url']),
+  )
+  test('that differ are two URLs', () => {
     expect(twice('https://mcp.example.com/a', 'https://mcp.example.com/b')).toEqual([])
   })
 
@@ -104,11 +106,11 @@ describe('urls of one agent', () => {
       'https://mcp.example.com/{tenant}',
       ['FIELD_INVALID a.variables.tenant.default'],
     ],
-  ])('a variable %s', (_, variables, url, expected) =>
+  ])('with a variable: %s', (_, variables, url, expected) =>
     expect(inline({ a: http({ url, variables }) })).toEqual(expected),
   )
 
-  test('a secret in a url is not repeated in messages', () => {
+  test('are never shown with a secret', () => {
     const url = 'https://user:hunter2@mcp.example.com/?token=hunter2#hunter2'
     const found = findingsOn(
       manifest({ mcp: { mcpServers: { a: http({ url }) } }, permissions: PERMISSIONS }),
@@ -122,9 +124,9 @@ describe('urls of one agent', () => {
   })
 })
 
-describe('loopback', () => {
+describe('a URL that names this machine', () => {
   const server = { a: http({ url: 'http://localhost:5008/mcp' }) }
-  test('is for drafts alone', () => {
+  test('is allowed only in drafts', () => {
     expect(inline(server, { status: 'draft' })).toEqual([])
     expect(inline(server)).toEqual(['MCP_URL_LOOPBACK a.url', 'PERMISSION_HOST_MISSING a.url'])
   })
@@ -148,7 +150,7 @@ describe('values of headers and environment', () => {
     expect(inline({ a: stdio({ env: { KEY: value } }) })).toEqual(expected.map((rule) => `${rule} a.env.KEY`))
   })
 
-  test('a literal is shown by its first 6 characters at most', () => {
+  test('show at most the first 6 characters of a literal', () => {
     const server = http({ headers: { 'X-Key': 'abc123def456' } })
     const [finding] = findingsOn(manifest({ mcp: { mcpServers: { a: server } }, permissions: PERMISSIONS }))
     expect(finding?.message).toBe(`mcpServers.a.headers.X-Key is "abc123…" instead of "\${NAME}"`)
@@ -171,7 +173,7 @@ describe('values of headers and environment', () => {
     ['$1', '$1'],
     ['$@', '$@'],
     [`$\${TOKEN}`, '$$'],
-  ])('in an argument %j nothing fills in %j', (arg, form) => {
+  ])('in an argument %j the text %j is not replaced by anything', (arg, form) => {
     const [finding, ...more] = findingsOn(
       manifest({ mcp: { mcpServers: { a: stdio({ args: ['x', arg] }) } }, permissions: PERMISSIONS }),
     )
@@ -185,11 +187,11 @@ describe('values of headers and environment', () => {
   })
 
   test.each(['^a$', 'a$|b', 'US$', '$', `--a=\${TOKEN}b\${TOKEN}`])(
-    'the argument %j is taken as it is',
+    'accept the argument %j unchanged',
     (arg) => expect(inline({ a: stdio({ args: [arg] }) })).toEqual([]),
   )
 
-  test('what another client fills in is not called a missing secret', () => {
+  test('with another client’s variable are not reported as a missing secret', () => {
     for (const name of ['CLAUDE_PLUGIN_ROOT', 'HOME', 'workspaceFolder']) {
       const server = stdio({ args: [`\${${name}}/x`], env: { KEY: `\${${name}}` } })
       const found = findingsOn(manifest({ mcp: { mcpServers: { a: server } }, permissions: PERMISSIONS }))
@@ -202,7 +204,7 @@ describe('values of headers and environment', () => {
     }
   })
 
-  test('a secret in an argument is declared too', () => {
+  test('in an argument need a declared secret too', () => {
     expect(inline({ a: stdio({ args: [`--a=\${TOKEN}`, `--b=\${OTHER}`] }) })).toEqual([
       'MCP_SECRET_UNDECLARED a.args.1',
     ])
@@ -211,7 +213,9 @@ describe('values of headers and environment', () => {
   test.each([
     ['a header with a blank', http({ headers: { 'X Key': `\${TOKEN}` } }), 'FIELD_INVALID a.headers.X Key'],
     ['a variable with a dash', stdio({ env: { 'MY-KEY': `\${TOKEN}` } }), 'FIELD_INVALID a.env.MY-KEY'],
-  ])('%s is no name', (_, server, expected) => expect(inline({ a: server })).toEqual([expected]))
+  ])('refuse %s as the name of a secret', (_, server, expected) =>
+    expect(inline({ a: server })).toEqual([expected]),
+  )
 })
 
 describe('allowed tools', () => {
@@ -234,7 +238,7 @@ describe('commands', () => {
     ['a pinned package', { command: 'npx', args: ['-y', 'pkg@1.0.0'] }, []],
   ])('%s', (_, server, expected) => expect(inline({ a: stdio(server) })).toEqual(expected))
 
-  test('a draft may run what is there at the time, but no shell', () => {
+  test('of a draft may run the newest package, but no shell', () => {
     const server = (command: string, args: string[]) =>
       inline({ a: stdio({ command, args }) }, { status: 'draft' })
     expect(server('npx', ['pkg@latest'])).toEqual([])

@@ -35,14 +35,14 @@ describe('prompt files', () => {
     expect(found.filter((line) => !line.includes('FILE_UNNAMED'))).toEqual(expected)
   })
 
-  test('one that is not there, and one that nothing names', () => {
+  test('are reported if they are missing, or if the manifest does not name them', () => {
     expect(check(prompts('p/a.md'), { 'p/b.md': 'x' })).toEqual([
       'NOFX_FILE_MISSING agent.json:prompts.system',
       'NOFX_FILE_UNNAMED p/b.md',
     ])
   })
 
-  test('an asset is no prompt', () => {
+  test('must not be assets', () => {
     expect(check(prompts('assets/p.md'), { 'assets/p.md': 'x' })).toEqual([
       'NOFX_PROMPT_ASSET agent.json:prompts.system',
     ])
@@ -82,13 +82,13 @@ describe('variables', () => {
     ['\\{{a}}', []],
     ['{{ .Values.x }} {{a.b}} {{#if x}} {{/if}} {{> part}} {{a b}} {{}} {{ }} {a} {{1a}}', []],
     ['{{a', []],
-  ])('in %j are %j', (text, names) => expect([...variablesIn(text).keys()]).toEqual(names))
+  ])('%j has the variables %j', (text, names) => expect([...variablesIn(text).keys()]).toEqual(names))
 
-  test('the same text gives the same variables each time', () => {
+  test('equal texts have equal variables each time', () => {
     expect(variablesIn('x {{a}}')).toEqual(variablesIn('x {{a}}'))
   })
 
-  test('the hint says how to declare one', () => {
+  test('the hint shows how to declare a variable', () => {
     const [plain] = findingsOn(prompts('p.md'), { 'p.md': '{{name}}' })
     expect(plain?.hint).toContain('{ "path": "p.md", "variables": ["name"] }')
     const [listed] = findingsOn(prompts({ path: 'p.md', variables: [] }), { 'p.md': '{{name}}' })

@@ -87,7 +87,7 @@ const NESTED = [
   'nohup setsid -w env -u A xargs -n 1 stdbuf -oL',
 ]
 
-/** Commands, with the place of what is wrong with each. */
+/** Commands, with the index of the wrong argument of each. */
 const COMMANDS: readonly { line: string[]; shell?: string; spec?: string; at?: number }[] = [
   { line: ['sh', '-c', 'ls'], shell: '-c' },
   { line: ['/bin/bash', '-lc', 'ls'], shell: '-lc' },
@@ -122,7 +122,7 @@ test.each([
   ['runuser', ['-u', 'root', '-c', 'ls'], '-c', -1],
   ['flock', ['-w', '5', '-c', 'ls'], '-c', -1],
   ['timeout', ['5', 'su', '-c', 'ls'], '-c', 1],
-])('%s %j is a line for a shell', (command, args, flag, index) => {
+])('%s %j is a shell command line', (command, args, flag, index) => {
   expect(shellString(command, args)).toEqual({ problem: `passes a line to a shell with ${flag}`, index })
 })
 
@@ -135,7 +135,7 @@ test.each([
 })
 
 test.each(['env', 'env -u', 'sudo -u root', 'timeout', 'timeout 5', 'nice -n', 'xargs -I', 'env A=b'])(
-  '%s starts nothing',
+  '%s starts no program',
   (line) => {
     const [command = '', ...args] = line.split(' ')
     expect(unwrap(command, args)).toEqual({ program: command, args, index: -1 })
@@ -144,7 +144,7 @@ test.each(['env', 'env -u', 'sudo -u root', 'timeout', 'timeout 5', 'nice -n', '
   },
 )
 
-test('forty thousand wrappers are looked at once each', () => {
+test('each of forty thousand wrappers is read once', () => {
   const start = performance.now()
   const args = [...Array<string>(40_000).fill('env'), 'sh', '-c', 'ls']
   expect(shellString('env', args)?.index).toBe(40_000)

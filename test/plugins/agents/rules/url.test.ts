@@ -5,7 +5,7 @@ import fc from '../../../harness/fast-check.ts'
 const rules = (url: string, draft = false) =>
   readServerUrl(url, draft).problems.map(({ rule }) => rule.slice(13))
 
-describe('urls that a registry accepts', () => {
+describe('URLs that a registry accepts', () => {
   test.each([
     'https://mcp.example.com/mcp',
     'https://mcp.example.com',
@@ -28,7 +28,7 @@ describe('urls that a registry accepts', () => {
   ])('%s', (url) => expect(rules(url)).toEqual([]))
 })
 
-describe('urls that name this machine', () => {
+describe('URLs that name this machine', () => {
   const spellings = [
     'https://localhost/mcp',
     'https://LOCALHOST/mcp',
@@ -59,10 +59,10 @@ describe('urls that name this machine', () => {
     'http://127.0.0.1:3001/sse',
   ]
   test.each(spellings)('%s is refused', (url) => expect(rules(url)).toEqual(['LOOPBACK']))
-  test.each(spellings)('%s is fine in a draft', (url) => expect(rules(url, true)).toEqual([]))
+  test.each(spellings)('%s is accepted in a draft', (url) => expect(rules(url, true)).toEqual([]))
 })
 
-describe('urls that name no public host', () => {
+describe('URLs without a public host', () => {
   test.each([
     ['https://10.0.0.7/mcp', 'is a private address'],
     ['https://167772167/mcp', 'is a private address (10.0.0.7)'],
@@ -119,7 +119,7 @@ describe('urls that name no public host', () => {
   })
 })
 
-describe('urls that say more than where a server is', () => {
+describe('URLs that contain more than the address of a server', () => {
   test.each([
     ['http://mcp.example.com/', ['SCHEME']],
     ['ws://mcp.example.com/', ['SCHEME']],
@@ -143,7 +143,7 @@ describe('urls that say more than where a server is', () => {
   ])('%s', (url, expected) => expect(rules(url)).toEqual(expected))
 })
 
-describe('urls that are not plain ones', () => {
+describe('URLs with unusual characters', () => {
   test.each([
     '',
     'mcp.example.com',
@@ -171,7 +171,7 @@ describe('urls that are not plain ones', () => {
     'javascript://mcp.example.com/%0aalert(1)x\u0000',
   ])('%j is refused', (url) => expect(rules(url)).toContain('INVALID'))
 
-  test('one that is too long is refused without being read', () => {
+  test('a URL that is too long is refused without being parsed', () => {
     expect(rules(`https://mcp.example.com/${'a'.repeat(2048)}`)).toEqual(['LENGTH'])
   })
 })
@@ -189,7 +189,7 @@ describe('variables', () => {
     ['https://mcp.example.com:{port}/mcp', ['VARIABLE', 'INVALID']],
   ])('%s', (url, expected) => expect(rules(url)).toEqual(expected))
 
-  test('are told by name', () => {
+  test('are listed by name', () => {
     expect(readServerUrl('https://{a}.example.com/{b}/{a}', false).variables).toEqual(['a', 'b', 'a'])
   })
 })
@@ -200,8 +200,8 @@ test.each([
   ['https://mcp.example.com/x', '"https://mcp.example.com/x"'],
 ])('messages show %s as %s', (url, shown) => expect(shownUrl(url)).toBe(shown))
 
-describe('whatever is written', () => {
-  test('nothing makes reading a url throw', () => {
+describe('any text as a URL', () => {
+  test('is parsed without an exception', () => {
     fc.assert(
       fc.property(
         fc.oneof(
@@ -225,7 +225,7 @@ describe('whatever is written', () => {
     fc.tuple(fc.constant(100), fc.integer({ min: 64, max: 127 }), octet, octet),
     fc.tuple(fc.integer({ min: 224, max: 255 }), octet, octet, octet),
   )
-  test('a private address is refused in every spelling', () => {
+  test('is refused if it names a private address in any spelling', () => {
     fc.assert(
       fc.property(privateAddress, fc.array(fc.nat(), { minLength: 6, maxLength: 6 }), (address, choices) => {
         const url = `https://${spell(address, choices)}/mcp`
@@ -236,7 +236,7 @@ describe('whatever is written', () => {
   })
 })
 
-/** Writes an IPv4 address in one of the ways a URL parser understands. */
+/** Writes an IPv4 address in one of the spellings that a URL parser understands. */
 function spell(octets: readonly [number, number, number, number], choices: readonly number[]): string {
   const [a, b, c, d] = octets
   const pick = <T>(index: number, options: readonly T[]): T =>

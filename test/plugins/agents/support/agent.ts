@@ -5,7 +5,7 @@ import type { Source } from '../../../../src/contract/source.ts'
 import { agents } from '../../../../src/plugins/agents/kind.ts'
 import type { AgentDefinition } from '../../../../src/plugins/agents/manifest/schema.ts'
 
-/** A manifest without any finding. */
+/** A manifest without findings. */
 export const GOOD: JsonObject = {
   agentId: 'reviewer',
   name: 'Reviewer',
@@ -14,14 +14,14 @@ export const GOOD: JsonObject = {
   skills: [{ id: 'code-review', name: 'Review', description: 'Reviews a change.' }],
 }
 
-/** The good manifest with other fields; `undefined` takes one away. */
+/** The good manifest with other fields; `undefined` removes a field. */
 export function manifest(changes: JsonObject = {}): JsonObject {
   const merged: JsonObject = { ...GOOD, ...changes }
   for (const field in merged) if (merged[field] === undefined) delete merged[field]
   return merged
 }
 
-/** A folder of an agent: its manifest, and other texts by path. */
+/** The source of an agent's folder: its manifest, and other texts by path. */
 export function sourceOf(raw: JsonObject | string, texts: Record<string, string> = {}): Source {
   const text = typeof raw === 'string' ? raw : JSON.stringify(raw, null, 2)
   const files = Object.entries({ 'agent.json': text, ...texts }).map(([path, content]) => ({
@@ -37,7 +37,7 @@ export function sourceOf(raw: JsonObject | string, texts: Record<string, string>
   }
 }
 
-/** All findings on an agent's folder, by the rules of core and of the kind. */
+/** All findings on an agent's folder, by the rules of the core and of the kind. */
 export function findingsOn(raw: JsonObject | string, texts: Record<string, string> = {}): Finding[] {
   return checkDefinition(sourceOf(raw, texts), agents, ALONE).findings
 }
@@ -50,12 +50,12 @@ export function lines(findings: readonly Finding[]): string[] {
   })
 }
 
-/** What a folder's findings are, as lines. */
+/** The findings on a folder, as lines. */
 export function check(raw: JsonObject, texts: Record<string, string> = {}): string[] {
   return lines(findingsOn(raw, texts))
 }
 
-/** The folder as the kind's own functions see it. */
+/** The definition that the kind's own functions get. */
 export function definitionOf(raw: JsonObject, texts: Record<string, string> = {}): AgentDefinition {
   const checked = checkDefinition(sourceOf(raw, texts), agents, ALONE)
   if (!checked.definition) throw new Error(lines(checked.findings).join('\n'))

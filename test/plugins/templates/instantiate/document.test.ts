@@ -5,7 +5,7 @@ import { renderText, startFilling } from '../../../../src/plugins/templates/inst
 import { templates } from '../../../../src/plugins/templates/kind.ts'
 import { definitionOf, documentOf, linesOf, stepOf, templateOf } from './support/set-up.ts'
 
-/** A workspace in which agents offer skills. */
+/** A workspace whose agents provide these skills. */
 function offering(skills: Record<string, string[]>): Workspace {
   const about = { name: 'x', summary: '', status: 'active', tags: [], facts: {} } as const
   return {
@@ -14,7 +14,7 @@ function offering(skills: Record<string, string[]>): Workspace {
   }
 }
 
-describe('a template with nothing but what it needs', () => {
+describe('a template with only the required fields', () => {
   test('becomes a document with every default filled in', () => {
     expect(documentOf(definitionOf({}))).toStrictEqual({
       steps: [
@@ -39,13 +39,13 @@ describe('a template with nothing but what it needs', () => {
     })
   })
 
-  test('uses its agent, and is made by the kind itself', () => {
+  test('uses its agent, and is instantiated by the kind itself', () => {
     const made = templates.instantiate?.(definitionOf({}), {}, { find: () => undefined })
     expect(made).toMatchObject({ instance: { uses: [{ kind: 'agents', id: 'triager' }] }, findings: [] })
   })
 })
 
-test('a template with everything keeps what it says', () => {
+test('a template with every field keeps their values', () => {
   const item = definitionOf(
     {
       parameters: {
@@ -136,7 +136,7 @@ test('a template with everything keeps what it says', () => {
   })
 })
 
-test('what was done last is undone first', () => {
+test('rollbacks are in reverse order of the steps', () => {
   const undo = (id: string, dependsOn: string[]) => ({
     id,
     dependsOn,
@@ -149,7 +149,7 @@ test('what was done last is undone first', () => {
   expect(documentOf(item).rollback.map(({ step }) => step)).toEqual(['c', 'b', 'a'])
 })
 
-test('a plan in a file of its own', () => {
+test('a plan in its own file is instantiated alike', () => {
   const plan = JSON.stringify({ steps: [{ id: 'sort', agentId: 'triager', prompt: 'a.md' }] })
   const item = definitionOf({ defaultPlan: 'plan.json' }, { 'plan.json': plan, 'a.md': 'Sort.' })
   expect(documentOf(item).steps[0]?.prompt).toBe('Sort.')
@@ -174,11 +174,11 @@ describe('a parameter in a text', () => {
     expect(stepOf({ x: {} }, { prompt: { text: '[{{parameters.x}}]' } }, { x: value }).prompt).toBe(expected)
   })
 
-  test('that is not given is nothing', () => {
+  test('becomes empty text if it is absent', () => {
     expect(stepOf({ x: {} }, { prompt: { text: '[{{parameters.x}}]' } }, {}).prompt).toBe('[]')
   })
 
-  test('values cannot join to a placeholder', () => {
+  test('values cannot combine to form a placeholder', () => {
     const step = stepOf(
       { a: {}, b: {} },
       { prompt: { text: '{ {{parameters.a}}{{parameters.b}}' } },
@@ -205,11 +205,11 @@ describe('a parameter as an input', () => {
     })
   })
 
-  test('that is not given is null', () => {
+  test('becomes null if it is absent', () => {
     expect(stepOf({ x: {} }, { inputs: { one: '{{parameters.x}}' } }, {}).inputs).toEqual({ one: null })
   })
 
-  test('inside of a text is text', () => {
+  test('becomes text inside a text', () => {
     const { inputs } = stepOf(
       { x: {} },
       { inputs: { a: ' {{parameters.x}}', b: 'n{{parameters.x}}' } },
@@ -223,7 +223,7 @@ describe('a parameter as an input', () => {
     ['a kept value', { $value: 1 }],
     ['a schema', { type: 'object', properties: { a: { $ref: '#/a' } } }],
     ['inside of lists', [[{ $gt: 1 }]]],
-  ])('that has keys with "$" stays data: %s', (_, value) => {
+  ])('stays data although it has keys with "$": %s', (_, value) => {
     expect(stepOf({ x: {} }, { inputs: { one: '{{parameters.x}}' } }, { x: value }).inputs).toEqual({
       one: { $value: value },
     })
@@ -256,7 +256,7 @@ describe('a condition', () => {
     expect(when(text, parameters)).toBe(expected)
   })
 
-  test('over an output waits', () => {
+  test('on an output is decided at run time', () => {
     const item = templateOf({}, [
       { id: 'sort', outputs: ['n'] },
       { id: 'next', dependsOn: ['sort'], when: '{{steps.sort.outputs.n}} == 3' },
@@ -276,20 +276,16 @@ describe('a skill', () => {
     templateOf({}, [{ id: 'sort', skill: 'sorting' }], { supportedAgents: ['one', 'two', 'three'] })
 
   test.each<[string, Record<string, string[]>, string]>([
-    ['goes to the first that offers it', { one: [], two: ['sorting'], three: ['sorting'] }, 'two'],
-    ['goes to the first of all when nothing is known', {}, 'one'],
-    ['goes to one that offers it rather than to one that is not known', { three: ['sorting'] }, 'three'],
-    [
-      'goes to one that is not known rather than to one that does not offer it',
-      { one: [], three: [] },
-      'two',
-    ],
+    ['goes to the first agent that provides it', { one: [], two: ['sorting'], three: ['sorting'] }, 'two'],
+    ['goes to the first agent if all are unknown', {}, 'one'],
+    ['goes to an agent that provides it before an unknown agent', { three: ['sorting'] }, 'three'],
+    ['goes to an unknown agent before an agent that does not provide it', { one: [], three: [] }, 'two'],
   ])('%s', (_, skills, expected) => {
     const { instance } = instantiateTemplate(item(), {}, offering(skills))
     expect(instance?.uses).toEqual([{ kind: 'agents', id: expected }])
   })
 
-  test('that nobody offers any more is a finding', () => {
+  test('that no agent provides any more is a finding', () => {
     const { instance, findings } = instantiateTemplate(
       item(),
       {},
@@ -303,7 +299,7 @@ describe('a skill', () => {
   })
 })
 
-describe('what gets too large', () => {
+describe('instances that are too large', () => {
   const repeated = '{{parameters.x}} '.repeat(1000)
   test.each<[string, JsonObject, unknown]>([
     ['a prompt', { prompt: { text: repeated } }, 'x'.repeat(1000)],
@@ -329,7 +325,7 @@ describe('what gets too large', () => {
   })
 })
 
-test('what is done to an instance reaches neither the parameters nor the template', () => {
+test('changing an instance changes neither the parameters nor the template', () => {
   const item = templateOf({ x: { default: { list: [1] } } }, [
     { id: 'first' },
     { id: 'sort', dependsOn: ['first'], inputs: { a: '{{parameters.x}}', b: { list: [2] } } },
@@ -356,7 +352,7 @@ test('wrong parameters make no instance', () => {
   ])
 })
 
-test('a required secret has to be given, unless it is for later', () => {
+test('a required secret must be given, unless secrets come later', () => {
   const parameters = { required: ['token'], properties: { token: { 'x-secret': true } } }
   const item = templateOf({}, [{ id: 'sort', inputs: { auth: '{{parameters.token}}' } }], { parameters })
   const missing = instantiateTemplate(item, {}, { find: () => undefined })
@@ -367,7 +363,7 @@ test('a required secret has to be given, unless it is for later', () => {
   expect(later.instance?.document).toMatchObject({ secrets: ['token'], parameters: {} })
 })
 
-test('what every object has is no parameter', () => {
+test('properties that every object inherits are not parameters', () => {
   const filling = startFilling({}, new Set())
   expect(renderText('[{{parameters.toString}}{{parameters.__proto__}}]', filling)).toBe('[]')
 })

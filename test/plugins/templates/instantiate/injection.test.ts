@@ -12,7 +12,7 @@ import { completeInputs, completeText } from '../../../../src/plugins/templates/
 import fc from '../../../harness/fast-check.ts'
 import { documentOf, templateOf } from './support/set-up.ts'
 
-/** Text made of what means something to a template, so that every second run has a placeholder somewhere. */
+/** Text made of characters that have a meaning in templates, so that every second run contains a placeholder. */
 const hostile = fc
   .array(
     fc.oneof(
@@ -91,7 +91,10 @@ const ITEM = templateOf(
   { rollbackAdvice: { summary: 'Undo.', steps: ['second'] } },
 )
 
-/** A document with every text in place of which a value could stand made equal: what is left is its structure. */
+/**
+ * A document in which every text that may hold a value is replaced by the same text, so that only its structure is
+ * left.
+ */
 function structureOf(value: unknown): unknown {
   if (typeof value === 'string') return 'text'
   if (typeof value !== 'object' || value === null) return value
@@ -106,7 +109,7 @@ function structureOf(value: unknown): unknown {
 
 const lookup = (reference: RunTimeReference) => ('secret' in reference ? `<${reference.secret}>` : '<out>')
 
-test('no text that is given changes the structure of the document', () => {
+test('no text in a parameter changes the structure of the document', () => {
   const expected = structureOf(documentOf(ITEM, { a: 'a', b: 'b' }))
   fc.assert(
     fc.property(hostile, hostile, (a, b) => {
@@ -115,7 +118,7 @@ test('no text that is given changes the structure of the document', () => {
   )
 })
 
-test('a value is never read: it comes out of the finished texts as it went in', () => {
+test('a value is never interpreted: the finished texts contain it unchanged', () => {
   fc.assert(
     fc.property(hostile, hostile, (a, b) => {
       const second = documentOf(ITEM, { a, b }).steps[1]!
@@ -131,7 +134,7 @@ test('a value is never read: it comes out of the finished texts as it went in', 
   )
 })
 
-test('a value of any type comes out of the inputs as it went in', () => {
+test('a value of any type is unchanged in the inputs', () => {
   fc.assert(
     fc.property(hostileJson, hostileJson, (a, b) => {
       fc.pre(checkParameters({ properties: PROPERTIES }, { a, b }).length === 0)
@@ -143,8 +146,8 @@ test('a value of any type comes out of the inputs as it went in', () => {
   )
 })
 
-test('a text without braces is what it was', () => {
-  // a text in a manifest may hide nothing: what it would be refused for is no text without braces
+test('a text without braces is unchanged', () => {
+  // A manifest's text must not hide anything, so texts that would be refused for that are left out.
   const plain = hostile.filter((text) => !text.includes('{{') && text !== '' && !hidesSomething(text))
   fc.assert(
     fc.property(plain, (text) => {
@@ -155,7 +158,7 @@ test('a text without braces is what it was', () => {
   )
 })
 
-/** Secrets that occur nowhere by chance. */
+/** Secrets that cannot occur by chance. */
 const secret = fc.stringMatching(/^[A-Z]{3}[0-9]{3}$/).map((text) => `q~${text}~`)
 const login = fc.oneof(
   secret,
@@ -166,7 +169,7 @@ const login = fc.oneof(
 )
 const SECRET = /q~/
 
-test('two instances that differ in secrets alone are the same, and show nothing of them', () => {
+test('two instances that differ only in secrets are equal and reveal nothing of the secrets', () => {
   fc.assert(
     fc.property(hostile, secret, secret, login, (a, one, two, other) => {
       const first = instantiateTemplate(ITEM, { a, token: one }, ALONE)
@@ -201,7 +204,7 @@ const keyword = fc.constantFrom<JsonObject>(
   { dependentRequired: { a: ['b'] } },
 )
 
-test('no finding shows anything of a secret, whatever its schema demands', () => {
+test('no finding reveals any part of a secret, whatever its schema demands', () => {
   let found = 0
   fc.assert(
     fc.property(fc.array(keyword, { maxLength: 4 }), login, (keywords, value) => {
@@ -215,7 +218,7 @@ test('no finding shows anything of a secret, whatever its schema demands', () =>
   expect(found).toBeGreaterThan(0)
 })
 
-test('defaults that are filled in once are filled in', () => {
+test('filling in defaults a second time changes nothing', () => {
   const schema = fc.letrec<{ schema: JsonObject }>((tie) => ({
     schema: fc.oneof(
       { maxDepth: 3 },

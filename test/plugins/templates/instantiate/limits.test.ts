@@ -12,7 +12,7 @@ const SIZE =
 const DEPTH =
   'NOFX_PARAMETER_SIZE : parameters are nested more than 32 levels deep | give the nested value as a parameter of its own'
 
-/** An object of that many levels, itself included. */
+/** An object with that many levels, itself included. */
 function nested(levels: number): unknown {
   let value: unknown = 1
   for (let level = 0; level < levels; level++) value = level % 2 === 0 ? { a: value } : [value]
@@ -22,7 +22,7 @@ function nested(levels: number): unknown {
 /** `{"a":"xx…"}` of that many bytes. */
 const sized = (bytes: number, unit = 'x') => ({ a: unit.repeat((bytes - 8) / Buffer.byteLength(unit)) })
 
-describe('size and depth', () => {
+describe('the size and depth of parameters', () => {
   test.each<[string, unknown, string[]]>([
     ['256 KiB', sized(262_144), []],
     ['a byte more', sized(262_145), [SIZE]],
@@ -44,11 +44,11 @@ describe('size and depth', () => {
     ['wide and deep', { b: 'x'.repeat(300_000), a: nested(100_000) }, [SIZE]],
   ])('%s', (_, values, expected) => expect(check(values)).toEqual(expected))
 
-  test('come before everything else, unknown names included', () => {
+  test('are checked before everything else, unknown names included', () => {
     expect(check({ nobody: 'x'.repeat(300_000), other: { constructor: 1 } }, {})).toEqual([SIZE])
   })
 
-  test('a value that holds itself, and one that a few aliases blow up, are refused', () => {
+  test('are refused for a value that contains itself, and for a few aliases that expand', () => {
     const circle: JsonObject = {}
     circle.a = circle
     expect(check(circle)).toEqual([DEPTH])
@@ -57,7 +57,7 @@ describe('size and depth', () => {
     expect(check({ bomb })).toEqual([SIZE])
   })
 
-  test('bytes are those of the JSON, whatever the values', () => {
+  test('are measured in bytes of the JSON, whatever the values', () => {
     fc.assert(
       fc.property(
         fc.dictionary(fc.string(), fc.jsonValue()),
@@ -74,11 +74,14 @@ describe('size and depth', () => {
   })
 })
 
-test.each<[unknown]>([[[1]], ['x'], [null], [undefined], [new Date(0)]])('%j are no parameters', (values) => {
-  expect(check(values)).toEqual([
-    'NOFX_PARAMETER_INVALID : parameters are not an object | give an object of values by name',
-  ])
-})
+test.each<[unknown]>([[[1]], ['x'], [null], [undefined], [new Date(0)]])(
+  '%j are not valid parameters',
+  (values) => {
+    expect(check(values)).toEqual([
+      'NOFX_PARAMETER_INVALID : parameters are not an object | give an object of values by name',
+    ])
+  },
+)
 
 describe('keys of prototypes', () => {
   test.each([
@@ -95,12 +98,12 @@ describe('keys of prototypes', () => {
     expect(({} as { admin?: boolean }).admin).toBeUndefined()
   })
 
-  test('a declared parameter of that name is refused as well', () => {
+  test('are refused as names of declared parameters too', () => {
     expect(check({ constructor: 'x' }, { properties: { constructor: { type: 'string' } } })).toHaveLength(1)
   })
 })
 
-describe('what is no JSON, or would not come back', () => {
+describe('values that are not JSON, or would not be stored unchanged', () => {
   test.each<[string, unknown, string]>([
     ['undefined', undefined, 'is not a JSON value'],
     ['a function', () => 1, 'is not a JSON value'],
@@ -121,7 +124,7 @@ describe('what is no JSON, or would not come back', () => {
     expect(others).toEqual([])
   })
 
-  test('keys with such characters', () => {
+  test('keys with such characters are refused', () => {
     expect(check({ 'a\0': 1, '\ud800': 1 })).toHaveLength(2)
   })
 
@@ -132,5 +135,5 @@ describe('what is no JSON, or would not come back', () => {
     ['the largest number', Number.MAX_SAFE_INTEGER],
     ['a fraction', 0.1],
     ['an object without prototype', Object.assign(Object.create(null), { a: 1 })],
-  ])('%s is fine', (_, value) => expect(check({ value })).toEqual([]))
+  ])('%s is accepted', (_, value) => expect(check({ value })).toEqual([]))
 })

@@ -41,16 +41,16 @@ const SCHEMA: JsonObject = {
   },
 }
 
-/** What is wrong with values that have a good "repo" besides. */
+/** Findings on these values together with a valid "repo". */
 const check = (values: JsonObject) => linesOf(checkParameters(SCHEMA, { repo: 'acme/app', ...values }))
 
-test('the schema of these tests is one', () => {
+test('the schema of these tests is valid', () => {
   const findings: Parameters<typeof checkJsonSchema>[3] = []
   checkJsonSchema(SCHEMA, 'template.json', [], findings)
   expect(findings).toEqual([])
 })
 
-describe('values that fit', () => {
+describe('values that fit the schema', () => {
   test.each<[JsonObject]>([
     [{}],
     [{ severity: 'high', count: 9, ratio: 1.5, dryRun: false, mail: 'a@b.example' }],
@@ -60,7 +60,7 @@ describe('values that fit', () => {
   ])('%j', (values) => expect(check(values)).toEqual([]))
 })
 
-describe('values that do not fit', () => {
+describe('values that do not fit the schema', () => {
   test.each<[JsonObject, string]>([
     [{ repo: 'Acme' }, 'INVALID repo: repo "Acme" must match "^[a-z]+/[a-z]+$" | change repo'],
     [{ repo: 7 }, 'INVALID repo: repo 7 must be a string | change repo to a string'],
@@ -130,7 +130,7 @@ describe('values that do not fit', () => {
     [{ größe: 'x' }, 'UNKNOWN größe: unknown parameter "größe" | remove it'],
   ])('%j', (values, expected) => expect(check(values)).toEqual([`NOFX_PARAMETER_${expected}`]))
 
-  test('all of them are found at once, and a missing one is named', () => {
+  test('are all reported at once, and a missing one is named', () => {
     expect(linesOf(checkParameters(SCHEMA, { severty: 'low', count: 'x', config: { color: 1 } }))).toEqual([
       'NOFX_PARAMETER_MISSING : repo is missing | add "repo"',
       'NOFX_PARAMETER_INVALID count: count "x" must be a whole number | change count to a whole number',
@@ -140,14 +140,14 @@ describe('values that do not fit', () => {
     ])
   })
 
-  test('an unknown one is shown the known ones where there are few, and never its own value', () => {
+  test('with an unknown name show the known names if they are few, and never the value', () => {
     const findings = checkParameters({ properties: { a: {}, b: {} } }, { zzzz: 'hunter2-hunter2' })
     expect(linesOf(findings)).toEqual([
       'NOFX_PARAMETER_UNKNOWN zzzz: unknown parameter "zzzz" | remove it; known ones are a, b',
     ])
   })
 
-  test('a template without parameters takes none', () => {
+  test('are all values of a template without parameters', () => {
     expect(linesOf(checkParameters({}, { a: 1 }))).toEqual([
       'NOFX_PARAMETER_UNKNOWN a: unknown parameter "a" | remove it',
     ])
@@ -158,7 +158,9 @@ describe('values that do not fit', () => {
     ['additionalProperties with a schema', { additionalProperties: { type: 'number' } }],
     ['patternProperties', { patternProperties: { '^x': {} } }],
     ['unevaluatedProperties', { unevaluatedProperties: true }],
-  ])('a schema may allow more by %s', (_, schema) => expect(checkParameters(schema, { x1: 1 })).toEqual([]))
+  ])('are accepted if the schema allows more by %s', (_, schema) =>
+    expect(checkParameters(schema, { x1: 1 })).toEqual([]),
+  )
 
   test('a parameter may have the name of a keyword', () => {
     const schema = {
@@ -171,24 +173,24 @@ describe('values that do not fit', () => {
     ])
   })
 
-  test('a required one with a default need not be given', () => {
+  test('a required parameter with a default may be absent', () => {
     expect(checkParameters({ required: ['a'], properties: { a: { default: 1 } } }, {})).toEqual([])
   })
 
-  test('required names of JavaScript are missing when they are not given', () => {
+  test('required parameters with names from JavaScript are missing unless they are given', () => {
     expect(linesOf(checkParameters({ required: ['valueOf'], properties: { valueOf: {} } }, {}))).toEqual([
       'NOFX_PARAMETER_MISSING : valueOf is missing | add "valueOf"',
     ])
   })
 })
 
-describe('what a schema says that no rule refuses and the validator trips over', () => {
+describe('schemas that no rule refuses and that validators often get wrong', () => {
   test.each<[string, JsonObject]>([
     ['a format of JavaScript', { properties: { a: { format: 'hasOwnProperty' } } }],
     ['another one', { properties: { a: { format: '__proto__' } } }],
     ['a keyword of another draft', { properties: { a: {} }, $recursiveRef: '#' }],
     ['dependencies', { properties: { a: {} }, dependencies: { a: null } }],
-    ['an id that is no URI', { properties: { a: { $id: 'http://[' } } }],
+    ['an id that is not a URI', { properties: { a: { $id: 'http://[' } } }],
     ['one id twice', { properties: { a: { $id: 'x:1' }, b: { $id: 'x:1' } } }],
   ])('%s', (_, schema) => {
     const findings: Parameters<typeof checkJsonSchema>[3] = []
@@ -197,12 +199,12 @@ describe('what a schema says that no rule refuses and the validator trips over',
     expect(checkParameters(schema, { a: 'x' })).toEqual([])
   })
 
-  test('the expression for "url" is not run: it would take a lifetime', () => {
+  test('the expression for "url" is not executed, because it would take a lifetime', () => {
     const values = { a: `http://${'a'.repeat(200)}!` }
     expect(checkParameters({ properties: { a: { format: 'url' } } }, values)).toEqual([])
   })
 
-  test('of more wrong entries than anybody reads, fifty are listed', () => {
+  test('of many wrong entries fifty are listed', () => {
     const schema = { properties: { a: { type: 'array', items: { items: { type: 'object' } } } } }
     const values = { a: Array.from({ length: 12 }, () => Array.from({ length: 10_000 }, () => 1)) }
     const lines = linesOf(checkParameters(schema, values))
@@ -212,7 +214,7 @@ describe('what a schema says that no rule refuses and the validator trips over',
     expect(lines).toHaveLength(50)
   })
 
-  test('a stored pattern with repeats of repeats answers at once', () => {
+  test('a stored pattern of nested repetitions is answered at once', () => {
     const schema = { properties: { a: { pattern: '^([\\w.-]+/?)+$' } } }
     expect(linesOf(checkParameters(schema, { a: 'acme-corporation-international-repo-name!' }))).toHaveLength(
       1,
@@ -225,7 +227,7 @@ describe('what a schema says that no rule refuses and the validator trips over',
     expect(checkParameters({ properties: { severity: {} } }, values)).toHaveLength(50)
   })
 
-  test('a schema that goes around in a circle is a finding, not a crash', () => {
+  test('a circular schema is a finding, not an exception', () => {
     const schema = {
       properties: { a: { $ref: '#/$defs/a' } },
       $defs: { a: { allOf: [{ $ref: '#/$defs/a' }] } },
@@ -236,25 +238,30 @@ describe('what a schema says that no rule refuses and the validator trips over',
   })
 })
 
-describe('defaults', () => {
+describe('defaults of parameters', () => {
   test.each<[string, JsonObject, JsonObject, JsonObject]>([
-    ['of what is absent', { properties: { a: { default: 1 } } }, {}, { a: 1 }],
-    ['not of what is null', { properties: { a: { default: 1 } } }, { a: null }, { a: null }],
+    ['replace absent values', { properties: { a: { default: 1 } } }, {}, { a: 1 }],
+    ['do not replace null', { properties: { a: { default: 1 } } }, { a: null }, { a: null }],
     [
-      'that are false or empty',
+      'may be false or empty',
       { properties: { a: { default: false }, b: { default: '' } } },
       {},
       { a: false, b: '' },
     ],
     [
-      'of nested properties',
+      'are filled into nested properties',
       { properties: { a: { properties: { b: { default: 1 } } } } },
       { a: { c: 2 } },
       { a: { c: 2, b: 1 } },
     ],
-    ['not inside of what is absent', { properties: { a: { properties: { b: { default: 1 } } } } }, {}, {}],
     [
-      'inside of a default',
+      'are not filled into absent objects',
+      { properties: { a: { properties: { b: { default: 1 } } } } },
+      {},
+      {},
+    ],
+    [
+      'fill in values inside a default',
       { properties: { a: { default: {}, properties: { b: { default: 1 } } } } },
       {},
       { a: { b: 1 } },
@@ -266,7 +273,7 @@ describe('defaults', () => {
       { a: [{ b: 1 }, { b: 2 }, 3] },
     ],
     [
-      'behind a reference',
+      'are found through a reference',
       {
         properties: { a: { $ref: '#/$defs/a' } },
         $defs: { a: { default: { c: 1 }, properties: { b: { default: 2 } } } },
@@ -275,7 +282,7 @@ describe('defaults', () => {
       { a: { c: 1, b: 2 } },
     ],
     [
-      'of a form that holds itself, once',
+      'of a recursive schema are filled in once',
       {
         properties: { a: { $ref: '#/$defs/a' } },
         $defs: { a: { properties: { a: { $ref: '#/$defs/a', default: {} } } } },
@@ -284,7 +291,7 @@ describe('defaults', () => {
       { a: { a: {} } },
     ],
     [
-      'of a value that is no object',
+      'are ignored for a value that is not an object',
       { properties: { a: { properties: { b: { default: 1 } } } } },
       { a: 'x' },
       { a: 'x' },
@@ -296,7 +303,7 @@ describe('defaults', () => {
     expect(withDefaults(schema, withDefaults(schema, values))).toStrictEqual(expected)
   })
 
-  /** Forms of which each holds the next one twice. */
+  /** Schemas that each contain the next one twice. */
   const doubling = (levels: number): JsonObject => {
     const $defs: JsonObject = { [`d${levels}`]: { default: 1 } }
     for (let level = 0; level < levels; level++) {
@@ -306,7 +313,7 @@ describe('defaults', () => {
     return { properties: { x: { $ref: '#/$defs/d0', default: {} } }, $defs }
   }
 
-  test('that double with every level are filled in while they are few, and else refused', () => {
+  test('that double with every level are filled in while they are few, and otherwise refused', () => {
     expect(checkParameters(doubling(10), {})).toEqual([])
     expect(JSON.stringify(withDefaults(doubling(10), {})).match(/1/g)).toHaveLength(1024)
     expect(linesOf(checkParameters(doubling(40), {}))).toEqual([
@@ -314,7 +321,7 @@ describe('defaults', () => {
     ])
   })
 
-  test('are found in one pass however many ways lead to a form', () => {
+  test('are found in one pass however many paths lead to a schema', () => {
     const $defs: JsonObject = {}
     for (let level = 0; level < 30; level++) {
       const next = { $ref: `#/$defs/d${level + 1}` }
@@ -330,7 +337,7 @@ describe('defaults', () => {
     expect(filled.match(/"q":1/g)).toHaveLength(28)
   })
 
-  test('are copies: what is done to one instance does not reach the next', () => {
+  test('are copies: changing one instance does not change the next', () => {
     const schema = { properties: { a: { default: { list: [1] } } } }
     const first = withDefaults(schema, {}) as { a: { list: number[] } }
     first.a.list.push(2)
@@ -338,15 +345,15 @@ describe('defaults', () => {
     expect(schema.properties.a.default).toEqual({ list: [1] })
   })
 
-  test('a wrong default is a finding', () => {
+  test('are reported if they are wrong', () => {
     expect(linesOf(checkParameters({ properties: { a: { type: 'string', default: 1 } } }, {}))).toEqual([
       'NOFX_PARAMETER_INVALID a: a 1 must be a string | change a to a string',
     ])
   })
 })
 
-describe('secrets', () => {
-  test('are the marked parameters, and those with a mark inside', () => {
+describe('secret parameters', () => {
+  test('are those with a mark on themselves or inside', () => {
     const schema = {
       properties: {
         token: { 'x-secret': true },
@@ -393,13 +400,13 @@ describe('secrets', () => {
       { login: { hunter2: 'hunter2\0' } },
       'VALUE login: something in login holds U+0000 or half of a character | remove that character',
     ],
-  ])('show nothing of their value: %j', (values, expected) => {
+  ])('are reported without any part of their value: %j', (values, expected) => {
     const lines = linesOf(checkParameters(SECRETS, { token: `sk${'x'.repeat(38)}`, ...values }))
     expect(lines).toContain(`NOFX_PARAMETER_${expected}`)
     expect(lines.join('\n')).not.toMatch(/hunter2|812734/)
   })
 
-  test('that are required are missed, unless they are for later', () => {
+  test('that are required must be given, unless secrets come later', () => {
     expect(linesOf(checkParameters(SECRETS, {}))).toEqual([
       'NOFX_PARAMETER_MISSING : token is missing | add "token"',
     ])

@@ -24,19 +24,19 @@ const lookup = (reference: RunTimeReference) =>
   'secret' in reference ? `secret of ${reference.secret}` : OUTPUTS[reference.output]
 const output = (name: string) => ({ step: 's', output: name })
 
-describe('a text', () => {
+describe('a text at run time', () => {
   test.each([
     ['that is final', '{{parameters.x}}', '{{parameters.x}}'],
     ['with an output', { $parts: ['a ', output('text'), ' b'] }, 'a T b'],
     ['with a secret', { $parts: ['Bearer ', { secret: 'token' }] }, 'Bearer secret of token'],
     ['with numbers and false', { $parts: [output('zero'), output('no')] }, '0false'],
-    ['with what is nothing', { $parts: ['[', output('nothing'), output('missing'), ']'] }, '[]'],
+    ['with null and a missing output', { $parts: ['[', output('nothing'), output('missing'), ']'] }, '[]'],
     ['with lists and objects', { $parts: [output('list'), output('object')] }, '[1,"a"]{"a":1}'],
     ['with an output that has braces', { $parts: [output('braces'), ''] }, '{{parameters.x}}'],
   ])('%s', (_, text, expected) => expect(completeText(text, lookup)).toBe(expected))
 })
 
-test('inputs: a lone reference keeps its type, what is kept stays as it is, the rest is walked', () => {
+test('inputs at run time: a single reference keeps its type, a kept value is unchanged, everything else is walked', () => {
   const inputs = {
     plain: ['{{x}}', 1, null, { a: true }],
     lone: { $parts: [output('list')] },
@@ -57,7 +57,7 @@ test('inputs: a lone reference keeps its type, what is kept stays as it is, the 
   })
 })
 
-describe('a condition', () => {
+describe('a condition at run time', () => {
   const when = (name: string, op: InstanceWhen['op'], right?: InstanceWhen['right']): InstanceWhen => ({
     left: output(name),
     op,

@@ -11,7 +11,7 @@ const read = (raw: JsonObject) => {
   return { result, found: findings.map(({ rule, pointer, hint }) => [rule, pointer?.join('.'), hint]) }
 }
 
-test('today’s spelling is given back as it is', () => {
+test('the current spelling is returned unchanged', () => {
   const today = { ...GOOD, metadata: { agents: ['free', 'room'] } }
   expect(normalizeTemplate(today, 'template.json')).toEqual({ manifest: today, findings: [] })
 })
@@ -26,13 +26,13 @@ describe('the older layout', () => {
       [['NOFX_ALIAS', 'content.versionFile', 'write "defaultPlan"']],
     ],
     [
-      'a plan in place',
+      'an inline plan',
       { content: { versionFile: STEPS } },
       { defaultPlan: STEPS },
       [['NOFX_ALIAS', 'content.versionFile', 'write "defaultPlan"']],
     ],
     [
-      'steps in place',
+      'inline steps',
       { content: { versionFile: STEPS.steps } },
       { defaultPlan: STEPS },
       [['NOFX_ALIAS', 'content.versionFile', 'write "defaultPlan"']],
@@ -44,7 +44,7 @@ describe('the older layout', () => {
       [['NOFX_ALIAS', 'metadata.agents', 'write "supportedAgents"']],
     ],
     [
-      'agents alone in metadata',
+      'only agents in metadata',
       { metadata: { agents: ['worker'] } },
       { supportedAgents: ['worker'] },
       [['NOFX_ALIAS', 'metadata.agents', 'write "supportedAgents"']],
@@ -58,7 +58,7 @@ describe('the older layout', () => {
   ])('%s', (_, raw, result, found) => expect(read(raw)).toEqual({ result, found }))
 })
 
-describe('what cannot be read both ways', () => {
+describe('values that the two layouts give differently', () => {
   test.each<[string, JsonObject, JsonObject, string[]]>([
     ['the same id twice', { id: 'a1', templateId: 'a1' }, { templateId: 'a1' }, ['NOFX_ALIAS']],
     ['two ids', { id: 'a1', templateId: 'b1' }, { templateId: 'b1' }, ['NOFX_ALIAS_CONFLICT']],
@@ -75,25 +75,25 @@ describe('what cannot be read both ways', () => {
   })
 })
 
-describe('nothing is lost in silence', () => {
+describe('values without a place in the current layout', () => {
   test.each<[string, JsonObject, string[]]>([
     [
-      'what else content holds',
+      'other fields of content',
       manifest({ defaultPlan: undefined, content: { versionFile: GOOD.defaultPlan, icon: 'x' } }),
       ['ALIAS content.versionFile', 'FIELD_UNKNOWN content'],
     ],
     ['content without a plan', manifest({ content: { icon: 'x' } }), ['FIELD_UNKNOWN content']],
-    ['content that is no object', manifest({ content: 'x' }), ['FIELD_UNKNOWN content']],
+    ['content that is not an object', manifest({ content: 'x' }), ['FIELD_UNKNOWN content']],
     [
       'agents of another shape',
       manifest({ supportedAgents: undefined, metadata: { agents: 'worker' } }),
       ['ALIAS metadata.agents', 'FIELD_TYPE supportedAgents'],
     ],
-    ['what the registry sets', manifest({ promptHash: 'x' }), ['RESERVED_FIELD promptHash']],
-  ])('%s is reported', (_, raw, expected) => expect(check(raw)).toEqual(expected))
+    ['a field that only the registry sets', manifest({ promptHash: 'x' }), ['RESERVED_FIELD promptHash']],
+  ])('are reported: %s', (_, raw, expected) => expect(check(raw)).toEqual(expected))
 })
 
-test('a template in the older layout throughout is read, with warnings alone', () => {
+test('a template entirely in the older layout is read with warnings only', () => {
   const { templateId, defaultPlan, supportedAgents, ...rest } = GOOD
   const raw = {
     ...rest,

@@ -7,7 +7,7 @@ import {
 } from '../../../../src/plugins/templates/manifest/order.ts'
 import fc from '../../../harness/fast-check.ts'
 
-/** Steps by id; `b<a` is b, which depends on a. */
+/** Steps by id; `b<a` is the step b, which depends on a. */
 function stepsOf(text: string) {
   return text.split(' ').map((part) => {
     const [id = '', before] = part.split('<')
@@ -15,7 +15,7 @@ function stepsOf(text: string) {
   })
 }
 
-describe('a cycle', () => {
+describe('a cycle of steps', () => {
   test.each([
     ['a', undefined],
     ['a b<a c<a,b', undefined],
@@ -39,7 +39,7 @@ describe('a cycle', () => {
   })
 })
 
-describe('what comes before', () => {
+describe('the steps before a step', () => {
   test.each([
     ['a b<a c<b', { a: '', b: 'a', c: 'b,a' }],
     ['d<b,c c<a b<a a', { d: 'b,c,a', c: 'a', b: 'a', a: '' }],
@@ -53,7 +53,7 @@ describe('what comes before', () => {
   })
 })
 
-describe('an order', () => {
+describe('the order of steps', () => {
   test.each([
     ['a b c', 'a b c'],
     ['c<b b<a a', 'a b c'],
@@ -69,7 +69,7 @@ describe('an order', () => {
   )
 })
 
-describe('the longest way', () => {
+describe('the longest path', () => {
   const weight = ({ id }: { id: string }) => Number(id.slice(1))
   test.each([
     ['s5', 5],
@@ -80,7 +80,7 @@ describe('the longest way', () => {
     ['s1<nobody', 1],
   ])('%s', (text, expected) => expect(longestPath(stepsOf(text), weight)).toBe(expected))
 
-  test('no steps take no time', () => expect(longestPath([], () => 1)).toBe(0))
+  test('has the length 0 without steps', () => expect(longestPath([], () => 1)).toBe(0))
 })
 
 /** Any graph of up to 30 steps, cycles included. */
@@ -88,7 +88,7 @@ const graph = fc
   .array(fc.array(fc.nat(29), { maxLength: 5 }), { maxLength: 30 })
   .map((all) => all.map((before, index) => ({ id: `s${index}`, dependsOn: before.map((one) => `s${one}`) })))
 
-test('a cycle is named exactly where the order leaves steps out, and each of its arrows is there', () => {
+test('a cycle is found exactly if the order leaves steps out, and each of its arrows exists', () => {
   fc.assert(
     fc.property(graph, (steps) => {
       const cycle = findCycle(steps)
@@ -100,7 +100,7 @@ test('a cycle is named exactly where the order leaves steps out, and each of its
   )
 })
 
-test('in the order each step comes after everything upstream of it', () => {
+test('each step comes after all its dependencies in the order', () => {
   fc.assert(
     fc.property(graph, (steps) => {
       const upstream = upstreamOf(steps)

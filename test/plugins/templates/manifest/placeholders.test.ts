@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { readPlaceholders, splitText } from '../../../../src/plugins/templates/manifest/placeholders.ts'
 import fc from '../../../harness/fast-check.ts'
 
-/** What is read, as `index:what`, with `!` before what is broken. */
+/** The placeholders of a text as `index:name`, with `!` before a broken one. */
 function read(text: string): string[] {
   const { placeholders, broken } = readPlaceholders(text)
   const found = placeholders.map((one) => ({
@@ -32,23 +32,23 @@ describe('placeholders in a text', () => {
     ['a workflow expression', `\${{ github.sha }}`, ['1:!{{ github.sha }}']],
     ['a part of a parameter', '{{parameters.a.b}}', ['0:!{{parameters.a.b}}']],
     ['no output', '{{steps.a}}', ['0:!{{steps.a}}']],
-    ['too much of an output', '{{steps.a.outputs.b.c}}', ['0:!{{steps.a.outputs.b.c}}']],
+    ['more than the name of an output', '{{steps.a.outputs.b.c}}', ['0:!{{steps.a.outputs.b.c}}']],
     ['a tab inside', '{{\tparameters.a}}', ['0:!{{\tparameters.a}}']],
     ['a line end inside', '{{parameters\n.a}}', ['0:!{{parameters']],
     ['never closed', 'x {{parameters.a', ['2:!{{parameters.a']],
     ['closed by one brace', '{{parameters.a}', ['0:!{{parameters.a}']],
     ['opened again', '{{ x {{parameters.a}}', ['0:!{{ x {{parameters.a}}', '5:a']],
-    ['letters of other alphabets', '{{parameters.größe}}', ['0:!{{parameters.größe}}']],
+    ['letters of other scripts', '{{parameters.größe}}', ['0:!{{parameters.größe}}']],
     ['look-alike braces', '｛｛parameters.a｝｝', []],
   ])('%s', (_, text, expected) => expect(read(text)).toEqual(expected))
 
-  test('a broken one is shown in part when it is long', () => {
+  test('a long broken placeholder is shown in part', () => {
     const [{ source } = { source: '' }] = readPlaceholders(`{{${'x'.repeat(1000)}}}`).broken
     expect(source).toBe(`{{${'x'.repeat(58)}`)
   })
 })
 
-describe('a text in pieces', () => {
+describe('a text split into parts', () => {
   test.each([
     ['', []],
     ['plain', ['plain']],
@@ -69,7 +69,7 @@ describe('a text in pieces', () => {
     unit: fc.constantFrom('{', '{{', '}}', '}', '\\', ' ', 'a', '{{parameters.a}}', '\n'),
   })
 
-  test('put together again with the sources it is the text without its escapes', () => {
+  test('joined again with the sources, the parts are the text without its escapes', () => {
     fc.assert(
       fc.property(noisy, (text) => {
         const pieces = splitText(text)
@@ -80,7 +80,7 @@ describe('a text in pieces', () => {
     )
   })
 
-  test('every source stands at its index', () => {
+  test('every source is at its index in the text', () => {
     fc.assert(
       fc.property(noisy, (text) => {
         const { placeholders, broken } = readPlaceholders(text)
@@ -103,7 +103,7 @@ describe('a text in pieces', () => {
     '{{ '.padEnd(100),
     '{{parameters.a    ',
   ])('300 kB of %j are read in one pass', (unit) => {
-    // Anything quadratic would take minutes for each.
+    // Quadratic time would take minutes for each text.
     const text = unit.repeat(Math.ceil(300_000 / unit.length))
     const { placeholders, broken } = readPlaceholders(text)
     expect(placeholders.length + broken.length).toBeLessThanOrEqual(text.length / 2)

@@ -54,9 +54,9 @@ describe('conditions', () => {
     ['\\{{parameters.a}}'],
     ['{{other.a}}'],
     ['"high" == {{parameters.a}}'],
-  ])('%s cannot be read', (text) => expect(parseWhen(text)).toBeUndefined())
+  ])('%s cannot be parsed', (text) => expect(parseWhen(text)).toBeUndefined())
 
-  test('the placeholder is where it stands in the text', () => {
+  test('the placeholder has its index in the text', () => {
     expect(parseWhen('  ! {{parameters.a}}')?.placeholder.index).toBe(4)
   })
 })

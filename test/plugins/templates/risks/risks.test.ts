@@ -17,7 +17,7 @@ const taking = (properties: JsonObject, more: JsonObject = {}) =>
     parameters: { ...PARAMETERS, properties: { ...PARAMETERS.properties, ...properties }, ...more },
   })
 
-test('nothing changed is no risk, other words are none', () => {
+test('an unchanged template and changed wording have no risks', () => {
   expect(risks(manifest(), manifest())).toEqual([])
   expect(
     risks(manifest(), manifest({ description: 'Other.', name: 'Other', tags: ['x'], docs: 'd.md' })),
@@ -25,9 +25,9 @@ test('nothing changed is no risk, other words are none', () => {
 })
 
 describe('a new template', () => {
-  test('that changes nothing has no risk', () => expect(risks(undefined, manifest())).toEqual([]))
+  test('without side effects has no risks', () => expect(risks(undefined, manifest())).toEqual([]))
 
-  test('is looked at for what cannot be undone and for what is secret', () => {
+  test('has the risks of irreversible steps and secrets', () => {
     const key = { type: 'string', 'x-secret': true }
     const raw = { ...withStep('d', { sideEffects: 'irreversible' }), parameters: taking({ key }).parameters }
     expect(risks(undefined, raw)).toEqual([
@@ -75,7 +75,7 @@ describe('steps', () => {
       ['medium step-rollback-changed the step d is rolled back in another way'],
     ],
     [
-      'by another agent',
+      'done by another agent',
       manifest(),
       withStep('d', { agentId: undefined, skill: 'work' }),
       ['high step-agent-changed the step d goes to any agent that offers work instead of the agent worker'],
@@ -105,7 +105,7 @@ describe('steps', () => {
       ['high step-timeout-raised timeoutMs of the step d 10000 → 100000'],
     ],
     [
-      'with all the time there is',
+      'without a timeout',
       withStep('d', { timeoutMs: 10_000 }),
       manifest(),
       ['medium step-timeout-raised timeoutMs of the step d 10000 → (none)'],
@@ -119,7 +119,7 @@ describe('steps', () => {
     ],
   ])('%s', (_, before, after, expected) => expect(risks(before, after)).toEqual(expected))
 
-  test('that are new or gone', () => {
+  test('that are added or removed', () => {
     const { steps } = GOOD.defaultPlan as { steps: JsonObject[] }
     const plan = (...more: JsonObject[]) => manifest({ defaultPlan: { steps: [...steps, ...more] } })
     expect(risks(manifest(), plan(step('e')))).toEqual(['low step-added the step e is new'])
@@ -137,34 +137,34 @@ describe('parameters', () => {
   const text = { type: 'string' }
   const key = { ...text, 'x-secret': true }
   test.each<[string, JsonObject, JsonObject, string[]]>([
-    ['an optional one more', manifest(), taking({ x: text }), ['low parameter-added also takes x']],
+    ['an added optional parameter', manifest(), taking({ x: text }), ['low parameter-added also takes x']],
     [
-      'a required one more',
+      'an added required parameter',
       manifest(),
       taking({ x: text }, { required: ['repo', 'x'] }),
       ['high parameter-required now requires x'],
     ],
     [
-      'a required one more that has a default',
+      'an added required parameter with a default',
       manifest(),
       taking({ x: { ...text, default: 'y' } }, { required: ['repo', 'x'] }),
       ['low parameter-added also takes x'],
     ],
     [
-      'one that became required',
+      'an optional parameter that became required',
       taking({ x: text }),
       taking({ x: text }, { required: ['repo', 'x'] }),
       ['high parameter-required now requires x'],
     ],
     ['one less', taking({ x: text }), manifest(), ['high parameter-removed no longer takes x']],
     [
-      'a secret more',
+      'an added secret parameter',
       manifest(),
       taking({ x: key }),
       ['high parameter-secret takes the secret x', 'low parameter-added also takes x'],
     ],
     [
-      'a secret that is none any more',
+      'a parameter that is no longer secret',
       taking({ x: key }),
       taking({ x: text }),
       [
@@ -181,7 +181,7 @@ describe('parameters', () => {
     ['other words', taking({ x: text }), taking({ x: { ...text, description: 'Words.', title: 'X' } }), []],
   ])('%s', (_, before, after, expected) => expect(risks(before, after)).toEqual(expected))
 
-  test('never show a default', () => {
+  test('are never shown with a default', () => {
     const secret = (value: string) => taking({ x: { ...text, default: value } })
     expect(risks(secret('hunter2222'), secret('hunter3333')).join()).not.toContain('hunter')
   })
@@ -196,7 +196,7 @@ describe('everything else', () => {
       ['high agent-added the agent other may take steps'],
     ],
     [
-      'an agent less',
+      'a removed agent',
       { supportedAgents: ['worker', 'other'] },
       {},
       ['medium agent-removed the agent other no longer takes steps'],
@@ -214,7 +214,7 @@ describe('everything else', () => {
       ['low agent-order-changed agents are preferred in the order other, worker'],
     ],
     [
-      'an output less',
+      'a removed output',
       {},
       { expectedOutputs: [] },
       ['high output-removed a run no longer leaves report behind'],
@@ -245,7 +245,7 @@ describe('everything else', () => {
         'medium limit-raised maxConcurrency 5 → 10',
       ],
     ],
-    ['less of everything', {}, { resourceProfile: 'small' }, []],
+    ['everything reduced', {}, { resourceProfile: 'small' }, []],
     [
       'out of sight',
       {},

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../../../src/contract/kind.ts'
 import { check, findingsOn, GOOD, manifest, withStep, workspaceOf } from '../support/template.ts'
 
-/** Each row: what it is, the manifest's changes, the findings. */
+/** Each row has a name, the manifest's changes, and the expected findings. */
 function table(rows: readonly (readonly [string, JsonObject, string[]])[]): void {
   test.each(rows)('%s', (_, changes, expected) => expect(check(manifest(changes))).toEqual(expected))
 }
@@ -19,7 +19,7 @@ const BARE = Object.fromEntries(
   ].map((field) => [field, undefined]),
 )
 
-describe('who and what', () => {
+describe('owner and version', () => {
   table([
     ['a draft of next to nothing', { ...BARE, status: 'draft' }, []],
     [
@@ -55,49 +55,58 @@ describe('who and what', () => {
     ['a category of 41 characters', { category: 'c'.repeat(41) }, ['FIELD_INVALID category']],
     ['a category with digits', { category: '3d-print' }, []],
     ['a misspelt field', { expectedOutput: [] }, ['FIELD_UNKNOWN expectedOutput']],
-    ['what the registry sets', { digest: 'x' }, ['RESERVED_FIELD digest']],
+    ['a field that only the registry sets', { digest: 'x' }, ['RESERVED_FIELD digest']],
     ['a long description', { description: 'd'.repeat(301) }, ['DESCRIPTION_LONG description']],
-    ['an unknown licence', { license: 'Free' }, ['LICENSE license']],
+    ['an unknown license', { license: 'Free' }, ['LICENSE license']],
     ['an agent’s schema', { $schema: 'https://nofx.dev/schema/1/agents.json' }, ['FIELD_INVALID $schema']],
     ['a deprecation without a word', { status: 'deprecated' }, ['DEPRECATION_MISSING status']],
     [
-      'one that takes over from itself',
+      'a template that replaces itself',
       { status: 'deprecated', deprecation: { message: 'x', replacedBy: 'triage' } },
       ['DEPRECATION_SELF deprecation.replacedBy'],
     ],
     ['a range of workers', { compatibility: { worker: '>=1 <3' } }, []],
-    ['no range of workers', { compatibility: { worker: 'new' } }, ['VERSION_RANGE compatibility.worker']],
+    [
+      'an invalid range of workers',
+      { compatibility: { worker: 'new' } },
+      ['VERSION_RANGE compatibility.worker'],
+    ],
   ])
 })
 
 describe('docs', () => {
   test.each<[string, JsonObject, Record<string, string>, string[]]>([
     ['docs.md needs no name', {}, { 'docs.md': '![](assets/plan.svg)', 'assets/plan.svg': '<svg/>' }, []],
-    ['another file has one', { docs: 'guide.md' }, { 'guide.md': 'See notes.txt.', 'notes.txt': 'x' }, []],
-    ['one that is missing', { docs: 'guide.md' }, {}, ['FILE_MISSING docs']],
-    ['one that is not named', {}, { 'guide.md': 'x' }, ['FILE_UNNAMED guide.md:']],
+    [
+      'another file needs a name',
+      { docs: 'guide.md' },
+      { 'guide.md': 'See notes.txt.', 'notes.txt': 'x' },
+      [],
+    ],
+    ['a missing file', { docs: 'guide.md' }, {}, ['FILE_MISSING docs']],
+    ['a file that is not named', {}, { 'guide.md': 'x' }, ['FILE_UNNAMED guide.md:']],
   ])('%s', (_, changes, texts, expected) => expect(check(manifest(changes), texts)).toEqual(expected))
 })
 
-describe('a plan in a file of its own', () => {
+describe('a plan in its own file', () => {
   const raw = manifest({ defaultPlan: 'plan.json' })
   const plan = GOOD.defaultPlan as { steps: JsonObject[] }
-  test('is read like one in the manifest', () => {
+  test('is checked like a plan in the manifest', () => {
     expect(check(raw, { 'plan.json': JSON.stringify(plan) })).toEqual([])
   })
 
   test.each<[string, string, string[]]>([
     [
-      'a wrong step is found there',
+      'a wrong step is reported in the file',
       JSON.stringify({ steps: [{ ...plan.steps[0], skill: 'x1' }, ...plan.steps.slice(1)] }),
       ['STEP_AGENT plan.json:steps.0.skill'],
     ],
-    ['a wrong type is found there', '{"steps":{}}', ['FIELD_TYPE plan.json:steps']],
-    ['no steps are found there', '{"steps":[]}', ['PLAN_MISSING plan.json:steps']],
-    ['what is no JSON is found there', '{"steps":', ['JSON_SYNTAX plan.json:@9']],
+    ['a wrong type is reported in the file', '{"steps":{}}', ['FIELD_TYPE plan.json:steps']],
+    ['missing steps are reported in the file', '{"steps":[]}', ['PLAN_MISSING plan.json:steps']],
+    ['a syntax error is reported in the file', '{"steps":', ['JSON_SYNTAX plan.json:@9']],
   ])('%s', (_, text, expected) => expect(check(raw, { 'plan.json': text })).toEqual(expected))
 
-  test('may be missing', () => expect(check(raw)).toEqual(['FILE_MISSING defaultPlan']))
+  test('is reported if it is missing', () => expect(check(raw)).toEqual(['FILE_MISSING defaultPlan']))
 })
 
 describe('expected outputs', () => {
@@ -136,7 +145,7 @@ describe('expected outputs', () => {
       ['OUTPUT_SCHEMA expectedOutputs.1.schema'],
     ],
     [
-      'a schema that is none',
+      'an invalid schema',
       outputs({ id: 'x', type: 'json', fromStep: 'a', schema: { type: 'text' } }),
       ['JSON_SCHEMA expectedOutputs.1.schema.type'],
     ],
@@ -178,7 +187,7 @@ describe('agents', () => {
   table([
     ['as an object', { supportedAgents: [{ agentId: 'worker', range: '^1' }] }, []],
     ['with a range', { supportedAgents: ['worker@^1 || >=3'] }, []],
-    ['with a range that is none', { supportedAgents: ['worker@new'] }, ['VERSION_RANGE supportedAgents.0']],
+    ['with an invalid range', { supportedAgents: ['worker@new'] }, ['VERSION_RANGE supportedAgents.0']],
     ['twice', { supportedAgents: ['worker', { agentId: 'worker' }] }, ['AGENT_DUPLICATE supportedAgents.1']],
     ['that no step names', both, ['AGENT_UNUSED supportedAgents.1']],
     [
@@ -194,7 +203,7 @@ describe('agents', () => {
     ],
   ])
 
-  test('that undo a step are covered too', () => {
+  test('of rollbacks are covered too', () => {
     const rollback = { agentId: 'tester', prompt: { text: 'x' } }
     expect(check(withStep('b', { rollback }))).toEqual([
       'AGENT_UNSUPPORTED defaultPlan.steps.1.rollback.agentId',
@@ -202,14 +211,14 @@ describe('agents', () => {
     expect(check(withStep('b', { rollback }, both))).toEqual([])
   })
 
-  test('that nobody knows may offer the skill of a step', () => {
+  test('that are unknown may provide the skill of a step', () => {
     expect(check(withStep('b', { agentId: undefined, skill: 'testing' }, both))).toEqual([])
   })
 
   test.each([
     [['testing'], []],
     [['writing'], ['AGENT_UNUSED supportedAgents.1']],
-  ])('that are known to offer %j', (provides, expected) => {
+  ])('that are known to provide %j', (provides, expected) => {
     const raw = withStep('b', { agentId: undefined, skill: 'testing' }, both)
     expect(check(raw, {}, workspaceOf({ tester: { provides } }))).toEqual(expected)
   })
@@ -243,10 +252,10 @@ describe('rollback', () => {
       effect('reversible', 'Be bold: ab, b2 and bb.'),
       ['ROLLBACK_STEP rollbackAdvice'],
     ],
-    ['lists that name it', effect('reversible', { summary: 'x', steps: ['b'] }), []],
-    ['a summary that names it', effect('reversible', { summary: 'Revert b.' }), []],
+    ['lists that name the step', effect('reversible', { summary: 'x', steps: ['b'] }), []],
+    ['a summary that names the step', effect('reversible', { summary: 'Revert b.' }), []],
     [
-      'lists that do not',
+      'lists that do not name the step',
       effect('reversible', { summary: 'x', steps: ['a'] }),
       ['ROLLBACK_STEP rollbackAdvice'],
     ],
@@ -257,20 +266,24 @@ describe('rollback', () => {
       ['ROLLBACK_IRREVERSIBLE rollbackAdvice'],
     ],
     [
-      'lists of no step',
+      'lists of an unknown step',
       manifest({ rollbackAdvice: { summary: 'x', steps: ['z'], irreversible: ['y'] } }),
       ['ROLLBACK_STEP rollbackAdvice.steps.0', 'ROLLBACK_STEP rollbackAdvice.irreversible.0'],
     ],
     [
-      'nothing to roll back',
+      'a rollback on failure without anything to undo',
       withStep('b', { onFailure: 'rollback' }),
       ['ROLLBACK_NOTHING defaultPlan.steps.1.onFailure'],
     ],
-    ['itself to roll back', withStep('b', { onFailure: 'rollback', rollback: undo }), []],
-    ['a step before to roll back', withStep('a', { rollback: undo }, {}), []],
+    [
+      'a rollback on failure of the step itself',
+      withStep('b', { onFailure: 'rollback', rollback: undo }),
+      [],
+    ],
+    ['a rollback on failure of an earlier step', withStep('a', { rollback: undo }, {}), []],
   ])('%s', (_, raw, expected) => expect(check(raw)).toEqual(expected))
 
-  test('of a step that runs later is of no use', () => {
+  test('of a step that runs later is refused', () => {
     const { steps } = GOOD.defaultPlan as { steps: JsonObject[] }
     const plan = (from: number, undone: number) =>
       manifest({
@@ -288,7 +301,7 @@ describe('rollback', () => {
   })
 })
 
-describe('resources', () => {
+describe('the resources of a run', () => {
   const times = (ms: (number | undefined)[], resourceProfile?: unknown) => {
     const { steps } = GOOD.defaultPlan as { steps: JsonObject[] }
     return manifest({
@@ -304,14 +317,14 @@ describe('resources', () => {
     ['too little time', times([100_000, 50_000, 150_000, 50_001]), ['TIMEOUT_PATH']],
     ['too little time in a preset', times([60_001], 'small'), ['TIMEOUT_PATH resourceProfile']],
     [
-      'too little time in an own profile',
+      'too little time in a custom profile',
       times([60_001], { timeoutMs: 60_000 }),
       ['TIMEOUT_PATH resourceProfile.timeoutMs'],
     ],
     ['time from the default', times([300_001], { cpu: 1 }), ['TIMEOUT_PATH resourceProfile']],
   ])('%s', (_, raw, expected) => expect(check(raw)).toEqual(expected))
 
-  test('name the longest path and what it takes', () => {
+  test('are reported with the longest path and its duration', () => {
     expect(findingsOn(times([100_000, 50_000, 150_000, 60_000]))).toMatchObject([
       {
         message: expect.stringContaining('a → c → d may take 310000 ms, more than the 300000'),
@@ -323,15 +336,15 @@ describe('resources', () => {
   test.each<[string, unknown, unknown, string[]]>([
     ['an agent that fits', { memoryMb: 2048 }, undefined, []],
     ['an agent that is larger', { memoryMb: 2049 }, undefined, ['MEMORY_AGENT']],
-    ['one that is larger than a preset', { memoryMb: 513 }, 'small', ['MEMORY_AGENT resourceProfile']],
+    ['an agent that is larger than a preset', { memoryMb: 513 }, 'small', ['MEMORY_AGENT resourceProfile']],
     [
-      'one that is larger than an own profile',
+      'an agent that is larger than a custom profile',
       { memoryMb: 300 },
       { memoryMb: 256 },
       ['MEMORY_AGENT resourceProfile.memoryMb'],
     ],
-    ['one that says nothing of it', {}, 'small', []],
-    ['one that says something odd', { memoryMb: 'all' }, 'small', []],
+    ['an agent without a profile', {}, 'small', []],
+    ['an agent with an invalid profile', { memoryMb: 'all' }, 'small', []],
   ])('%s', (_, facts, resourceProfile, expected) => {
     const workspace = workspaceOf({ worker: { facts: { resourceProfile: facts } } })
     expect(check(manifest(resourceProfile === undefined ? {} : { resourceProfile }), {}, workspace)).toEqual(

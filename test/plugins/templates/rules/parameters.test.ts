@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../../../src/contract/kind.ts'
 import { check, findingsOn, lines, manifest, step } from '../support/template.ts'
 
-/** The good template with these parameters alone, all of them used, and these examples. */
+/** The good template with only these parameters, all of them used, and these examples. */
 function taking(parameters: JsonObject, examples: unknown[] = []): JsonObject {
   const names = Object.keys((parameters.properties ?? {}) as object).filter((name) => /^[\w-]+$/.test(name))
   const inputs = Object.fromEntries(names.map((name) => [name, `{{parameters.${name}}}`]))
@@ -24,22 +24,18 @@ describe('the schema of parameters', () => {
   test.each<[string, JsonObject, string[]]>([
     ['no parameters', object({}), []],
     ['a schema without a type', { properties: { a: { type: 'string' } } }, []],
-    ['one that allows more', object({ a: {} }, { additionalProperties: true }), []],
+    ['a schema that allows more', object({ a: {} }, { additionalProperties: true }), []],
     [
-      'references inside of it',
+      'references inside the schema',
       object({ a: { $ref: '#/$defs/x' } }, { $defs: { x: { type: 'string' } } }),
       [],
     ],
     ['other forms', object({ a: {}, b: {} }, { anyOf: [{ required: ['a'] }, { required: ['b'] }] }), []],
     ['a list', { type: 'array' }, ['PARAMETERS_OBJECT parameters.type']],
-    ['an object or nothing', { type: ['object', 'null'] }, ['PARAMETERS_OBJECT parameters.type']],
+    ['an object or null', { type: ['object', 'null'] }, ['PARAMETERS_OBJECT parameters.type']],
     ['parameters without "properties"', { repo: { type: 'string' } }, ['PARAMETERS_OBJECT parameters.repo']],
     ['an unknown type', object({ a: { type: 'text' } }), ['JSON_SCHEMA parameters.properties.a.type']],
-    [
-      'a pattern that is none',
-      object({ a: { pattern: '(' } }),
-      ['JSON_SCHEMA parameters.properties.a.pattern'],
-    ],
+    ['an invalid pattern', object({ a: { pattern: '(' } }), ['JSON_SCHEMA parameters.properties.a.pattern']],
     [
       'a reference that leads nowhere',
       object({ a: { $ref: '#/$defs/x' } }),
@@ -52,7 +48,7 @@ describe('the schema of parameters', () => {
     ],
     ['an $id that nothing refers to', object({ a: { $id: 'http://[' } }), []],
     [
-      'an $id that is no URL beside what only looks like a reference',
+      'an $id that is not a URL beside a text that looks like a reference',
       object({ a: { $id: 'http://[', default: { $ref: 'x' } } }),
       [],
     ],
@@ -67,7 +63,7 @@ describe('the schema of parameters', () => {
       ['PARAMETER_DEFAULT parameters.properties.a.default'],
     ],
     [
-      'a pattern that RE2 does not take',
+      'a pattern that RE2 does not support',
       object({ a: { pattern: '^(?!x)a' } }),
       ['JSON_SCHEMA_PATTERN parameters.properties.a.pattern'],
     ],
@@ -92,10 +88,10 @@ describe('the schema of parameters', () => {
       ['PARAMETER_NAME parameters.properties.a.b', 'PARAMETER_UNUSED parameters.properties.a.b'],
     ],
     ['a prototype’s name', object({ constructor: {} }), ['PARAMETER_NAME parameters.properties.constructor']],
-    ['another of them', object({ toString: {} }), ['PARAMETER_NAME parameters.properties.toString']],
+    ['another prototype’s name', object({ toString: {} }), ['PARAMETER_NAME parameters.properties.toString']],
   ])('%s', (_, parameters, expected) => expect(check(taking(parameters))).toEqual(expected))
 
-  test('"__proto__" is refused and changes nothing', () => {
+  test('"__proto__" is refused and changes no prototype', () => {
     const text = JSON.stringify(taking(object({ zz: {} }))).replaceAll('zz', '__proto__')
     expect(lines(findingsOn(text))).toContain('JSON_KEY parameters.properties.__proto__')
     expect(({} as JsonObject).type).toBeUndefined()
@@ -114,7 +110,7 @@ describe('defaults and examples of the schema', () => {
       [`${at}.a.examples.1`],
     ],
     [
-      'inside of objects',
+      'inside objects',
       object({ a: object({ b: { type: 'boolean', default: 'no' } }) }),
       [`${at}.a.properties.b.default`],
     ],
@@ -124,7 +120,7 @@ describe('defaults and examples of the schema', () => {
       [`${at}.a.default`],
     ],
     [
-      'inside of what is referred to',
+      'inside a referenced schema',
       object({ a: { $ref: '#/$defs/x' } }, { $defs: { x: { type: 'string', default: 7 } } }),
       ['PARAMETER_DEFAULT parameters.$defs.x.default'],
     ],
@@ -142,30 +138,34 @@ describe('secrets', () => {
     ['marked', object({ a: secret }), []],
     ['marked inside', object({ a: object({ key: secret }) }), []],
     ['beside a reference', object({ a: { $ref: '#/$defs/x', 'x-secret': true } }, { $defs: { x: {} } }), []],
-    ['marked as none', object({ a: { 'x-secret': false, default: 'x' } }), []],
+    ['marked as not secret', object({ a: { 'x-secret': false, default: 'x' } }), []],
     ['a parameter called like the mark', object({ 'x-secret': { type: 'string', default: 'x' } }), []],
-    ['marked with a word', object({ a: { 'x-secret': 'yes' } }), [`${at}.a.x-secret`]],
+    ['marked with a text', object({ a: { 'x-secret': 'yes' } }), [`${at}.a.x-secret`]],
     [
-      'marked where nobody looks',
+      'marked where the mark has no effect',
       object({ a: { $ref: '#/$defs/x' } }, { $defs: { x: secret } }),
       ['PARAMETER_SECRET parameters.$defs.x.x-secret'],
     ],
-    ['all of them marked', object({ a: {} }, { 'x-secret': true }), ['PARAMETER_SECRET parameters.x-secret']],
+    [
+      'marked for all parameters together',
+      object({ a: {} }, { 'x-secret': true }),
+      ['PARAMETER_SECRET parameters.x-secret'],
+    ],
     ['with a default', object({ a: { ...secret, default: 'hunter2222' } }), [`${at}.a.default`]],
     ['with examples', object({ a: { ...secret, examples: ['hunter2222'] } }), [`${at}.a.examples`]],
-    ['with its one value', object({ a: { ...secret, const: 'hunter2222' } }), [`${at}.a.const`]],
+    ['with a constant value', object({ a: { ...secret, const: 'hunter2222' } }), [`${at}.a.const`]],
     [
       'with a default inside',
       object({ a: { 'x-secret': true, ...object({ b: { default: 'hunter2222' } }) } }),
       [`${at}.a.properties.b.default`],
     ],
     [
-      'given among all',
+      'among the defaults of all parameters',
       object({ a: secret }, { default: { a: 'hunter2222' } }),
       ['PARAMETER_SECRET parameters.default'],
     ],
     [
-      'given among all examples',
+      'among the examples of all parameters',
       object({ a: secret }, { examples: [{}, { a: 'hunter2222' }] }),
       ['PARAMETER_SECRET parameters.examples'],
     ],
@@ -184,10 +184,14 @@ describe('examples', () => {
   const example = (parameters: JsonObject, name = 'One') => ({ name, parameters })
   test.each<[string, unknown[], string[]]>([
     ['that can be run', [example({ repo: 'a' }), example({ repo: 'a', size: 3 }, 'Two')], []],
-    ['of one name', [example({ repo: 'a' }), example({ repo: 'b' })], ['EXAMPLE_DUPLICATE examples.1.name']],
-    ['without what is required', [example({ size: 3 })], ['PARAMETER_MISSING examples.0.parameters']],
     [
-      'with what is not declared',
+      'of equal names',
+      [example({ repo: 'a' }), example({ repo: 'b' })],
+      ['EXAMPLE_DUPLICATE examples.1.name'],
+    ],
+    ['without a required parameter', [example({ size: 3 })], ['PARAMETER_MISSING examples.0.parameters']],
+    [
+      'with an undeclared parameter',
       [example({ repo: 'a', rep: 1 })],
       ['PARAMETER_UNKNOWN examples.0.parameters.rep'],
     ],
@@ -215,13 +219,13 @@ describe('examples', () => {
     expect(JSON.stringify(found)).not.toContain('hunter')
   })
 
-  test('say which of them is meant', () => {
+  test('are reported by their index', () => {
     expect(findingsOn(taking(schema, [example({ repo: 7 })]))).toMatchObject([
       { message: expect.stringMatching(/^examples\[0\]: repo 7 /) },
     ])
   })
 
-  test('are looked at although the plan is wrong', () => {
+  test('are checked although the plan is wrong', () => {
     const raw = { ...taking(schema, [example({ repo: 7 })]), rollbackAdvice: '' }
     expect(check(raw)).toEqual([
       'ROLLBACK_MISSING rollbackAdvice',
@@ -229,12 +233,12 @@ describe('examples', () => {
     ])
   })
 
-  test('are left alone where the schema is wrong', () => {
+  test('are not checked if the schema is wrong', () => {
     const raw = taking(object({ repo: { type: 'text' } }), [example({ repo: 7 })])
     expect(check(raw)).toEqual(['JSON_SCHEMA parameters.properties.repo.type'])
   })
 
-  test('of a template without parameters give none', () => {
+  test('of a template without parameters must not have values', () => {
     const raw = { ...taking({}, [example({})]), parameters: undefined }
     expect(check(raw)).toEqual([])
     expect(check({ ...raw, examples: [example({ repo: 'a' })] })).toEqual([

@@ -4,7 +4,7 @@ import { check, findingsOn, manifest, step, withStep } from '../support/template
 
 const STEPS = 'defaultPlan.steps'
 const plan = (...steps: JsonObject[]) => ({ defaultPlan: { steps } })
-/** A plan of these steps alone, whose last one makes the expected output, and that takes no parameters. */
+/** A plan of only these steps, without parameters; the last step makes the expected output. */
 const only = (...steps: JsonObject[]) =>
   manifest({
     ...plan(...steps),
@@ -12,13 +12,13 @@ const only = (...steps: JsonObject[]) =>
     expectedOutputs: [{ id: 'report', type: 'text', fromStep: steps.at(-1)?.id }],
   })
 
-test('a good template has no finding', () => expect(check(manifest())).toEqual([]))
+test('a good template has no findings', () => expect(check(manifest())).toEqual([]))
 
 describe('steps', () => {
   test.each<[string, JsonObject, string[]]>([
     ['one step', only(step('a')), []],
-    ['one step with nothing but an agent', only({ id: 'a', agentId: 'worker' }), []],
-    ['one step with nothing but a skill', only({ id: 'a', skill: 'triage' }), []],
+    ['one step with only an agent', only({ id: 'a', agentId: 'worker' }), []],
+    ['one step with only a skill', only({ id: 'a', skill: 'triage' }), []],
     ['ids in any case', only(step('A_1'), step('a-1'), step('1')), []],
     ['an id twice', only(step('a'), step('b'), step('a')), [`STEP_DUPLICATE ${STEPS}.2.id`]],
     ['an agent and a skill', withStep('b', { skill: 'x1' }), [`STEP_AGENT ${STEPS}.1.skill`]],
@@ -29,12 +29,12 @@ describe('steps', () => {
       [`STEP_AGENT ${STEPS}.1.rollback.skill`],
     ],
     [
-      'a rollback by nobody',
+      'a rollback without an agent or skill',
       withStep('b', { rollback: { prompt: { text: 'x' } } }),
       [`STEP_AGENT ${STEPS}.1.rollback`],
     ],
     [
-      'a dependency that is not there',
+      'an unknown dependency',
       withStep('b', { dependsOn: ['a', 'z'] }),
       [`STEP_DEPENDENCY ${STEPS}.1.dependsOn.1`],
     ],
@@ -53,13 +53,13 @@ describe('steps', () => {
     ['an id with a dot', withStep('c', { id: 'c.1' }), [`FIELD_INVALID ${STEPS}.2.id`]],
     ['the id __proto__', withStep('c', { id: '__proto__' }), [`FIELD_INVALID ${STEPS}.2.id`]],
     [
-      'a plan of no steps',
+      'a plan without steps',
       manifest({ ...plan(), expectedOutputs: [] }),
       [`PLAN_MISSING ${STEPS}`, 'OUTPUT_MISSING expectedOutputs'],
     ],
   ])('%s', (_, raw, expected) => expect(check(raw)).toEqual(expected))
 
-  test('100 steps are right, 101 are one finding', () => {
+  test('may be 100 in number, and 101 are one finding', () => {
     const steps = Array.from({ length: 101 }, (_, index) =>
       step(`s${index}`, index > 0 ? { dependsOn: [`s${index - 1}`] } : {}),
     )
@@ -70,7 +70,7 @@ describe('steps', () => {
     expect(finding!.message).toContain('at most 100')
   })
 
-  test.each(['constructor', 'toString', 'hasOwnProperty'])('a step may be called %s', (id) => {
+  test.each(['constructor', 'toString', 'hasOwnProperty'])('may have the id %s', (id) => {
     const raw = only(
       step(id, { outputs: ['valueOf'] }),
       step('z', {
@@ -82,10 +82,10 @@ describe('steps', () => {
   })
 })
 
-describe('cycles', () => {
+describe('cycles of steps', () => {
   const cycle = (...steps: JsonObject[]) => findingsOn(only(...steps))
 
-  test('are named with their path', () => {
+  test('are reported with their path', () => {
     const found = cycle(
       step('start'),
       step('a', { dependsOn: ['start', 'c'] }),
@@ -100,7 +100,7 @@ describe('cycles', () => {
     })
   })
 
-  test('of one step are said to be so', () => {
+  test('of one step are reported as such', () => {
     const [found] = cycle(step('a', { dependsOn: ['a'] }))
     expect(found).toMatchObject({
       rule: 'NOFX_STEP_CYCLE',
@@ -109,7 +109,7 @@ describe('cycles', () => {
     })
   })
 
-  test('of 100 steps keep the message short', () => {
+  test('of 100 steps have a short message', () => {
     const steps = Array.from({ length: 100 }, (_, index) =>
       step(`s${index}`, { dependsOn: [`s${(index + 99) % 100}`] }),
     )
@@ -118,7 +118,7 @@ describe('cycles', () => {
     expect(found!.message.length).toBeLessThan(200)
   })
 
-  test('do not bring findings on the order of outputs with them', () => {
+  test('cause no further findings about the order of outputs', () => {
     const found = cycle(
       step('a', { dependsOn: ['b'], outputs: ['x'] }),
       step('b', { dependsOn: ['a'], outputs: ['y'], prompt: { text: '{{steps.a.outputs.x}}' } }),

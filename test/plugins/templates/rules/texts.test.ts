@@ -8,27 +8,23 @@ const PARAMETERS = GOOD.parameters as JsonObject
 
 describe('placeholders', () => {
   test.each<[string, JsonObject, string[]]>([
-    ['blanks inside of braces', prompt('{{ parameters.repo }} {{  steps.a.outputs.notes }}'), []],
+    ['blanks inside braces', prompt('{{ parameters.repo }} {{  steps.a.outputs.notes }}'), []],
     ['escaped braces', prompt('\\{{version}} and \\{{ x | y }}'), []],
     [
       'an undeclared parameter',
       prompt('{{parameters.rep}}'),
       [`PLACEHOLDER_PARAMETER ${STEPS}.1.prompt.text`],
     ],
+    ['an unknown step', prompt('{{steps.z.outputs.y}}'), [`PLACEHOLDER_STEP ${STEPS}.1.prompt.text`]],
     [
-      'a step that is not there',
-      prompt('{{steps.z.outputs.y}}'),
-      [`PLACEHOLDER_STEP ${STEPS}.1.prompt.text`],
-    ],
-    [
-      'an output that is not declared',
+      'an undeclared output',
       prompt('{{steps.a.outputs.other}}'),
       [`PLACEHOLDER_OUTPUT ${STEPS}.1.prompt.text`],
     ],
     ['another language', prompt('{{name}}'), [`PLACEHOLDER_INVALID ${STEPS}.1.prompt.text`]],
     ['braces that do not close', prompt('{{parameters.repo'), [`PLACEHOLDER_INVALID ${STEPS}.1.prompt.text`]],
     [
-      'three of them',
+      'three placeholders',
       prompt('{{a}} {{b}} {{parameters.c}}'),
       [
         `PLACEHOLDER_PARAMETER ${STEPS}.1.prompt.text`,
@@ -37,17 +33,17 @@ describe('placeholders', () => {
       ],
     ],
     [
-      'one deep in the inputs',
+      'a placeholder deep in the inputs',
       withStep('b', { inputs: { x: { y: ['ok', '{{parameters.rep}}'] } } }),
       [`PLACEHOLDER_PARAMETER ${STEPS}.1.inputs.x.y.1`],
     ],
     [
-      'one in the prompt that undoes',
+      'a placeholder in the prompt of a rollback',
       withStep('b', { rollback: { agentId: 'worker', prompt: { text: '{{nope}}' } } }),
       [`PLACEHOLDER_INVALID ${STEPS}.1.rollback.prompt.text`],
     ],
     [
-      'one in the inputs that undo',
+      'a placeholder in the inputs of a rollback',
       withStep('b', { rollback: { agentId: 'worker', prompt: { text: 'x' }, inputs: { a: '{{nope}}' } } }),
       [`PLACEHOLDER_INVALID ${STEPS}.1.rollback.inputs.a`],
     ],
@@ -57,14 +53,14 @@ describe('placeholders', () => {
       [`STEP_INPUT ${STEPS}.1.inputs.a.{{parameters.repo}}`],
     ],
     [
-      'a key of an input that means something',
+      'a reserved key of an input',
       withStep('b', { inputs: { a: [{ $parts: [] }] } }),
       [`STEP_INPUT ${STEPS}.1.inputs.a.0.$parts`],
     ],
-    ['numbers, lists and nothing as inputs', withStep('b', { inputs: { a: 1, b: [null, true], c: {} } }), []],
+    ['numbers, lists and null as inputs', withStep('b', { inputs: { a: 1, b: [null, true], c: {} } }), []],
   ])('%s', (_, raw, expected) => expect(check(raw)).toEqual(expected))
 
-  test('in a file are found by their place in it', () => {
+  test('in a file are reported at their place in the file', () => {
     const raw = withStep('b', { prompt: 'prompts/b.md' })
     const text = 'Use {{parameters.repo}}\nand {{parameters.rep}}, {{x}}.\n'
     expect(check(raw, { 'prompts/b.md': text })).toEqual([
@@ -73,7 +69,7 @@ describe('placeholders', () => {
     ])
   })
 
-  test('in a file that two steps share are found once, unless they are wrong for one of them', () => {
+  test('in a file that two steps share are reported once, unless they are wrong for only one step', () => {
     const steps = (GOOD.defaultPlan as { steps: JsonObject[] }).steps.map((one, index) =>
       index === 1 || index === 2 ? { ...one, prompt: 'p.md' } : one,
     )
@@ -84,7 +80,7 @@ describe('placeholders', () => {
     expect(found[1]!.message).toContain('by the step e')
   })
 
-  test('name what was probably meant', () => {
+  test('are reported with the name that was probably meant', () => {
     const hints = findingsOn(prompt('{{parameters.rpo}} {{steps.a.outputs.note}} {{steps.aa.outputs.notes}}'))
     expect(hints.map(({ hint }) => hint)).toEqual([
       'write {{parameters.repo}}',
@@ -94,9 +90,9 @@ describe('placeholders', () => {
   })
 })
 
-describe('order', () => {
+describe('the order of steps and outputs', () => {
   test.each<[string, JsonObject, string[], RegExp?]>([
-    ['a step before', withStep('d', { prompt: { text: '{{steps.a.outputs.notes}}' } }), []],
+    ['an earlier step', withStep('d', { prompt: { text: '{{steps.a.outputs.notes}}' } }), []],
     [
       'a later step',
       withStep('a', { prompt: { text: '{{parameters.repo}} {{steps.d.outputs.report}}' } }),
@@ -104,7 +100,7 @@ describe('order', () => {
       /read by the step a, which is done before d/,
     ],
     [
-      'a step beside it',
+      'a parallel step',
       withStep(
         'b',
         { prompt: { text: '{{steps.c.outputs.x}}' } },
@@ -125,12 +121,12 @@ describe('order', () => {
       /read by the step that makes it/,
     ],
     [
-      'its own output, to undo it',
+      'its own output in its rollback',
       withStep('a', { rollback: { agentId: 'worker', prompt: { text: '{{steps.a.outputs.notes}}' } } }),
       [],
     ],
     [
-      'a later output, to undo it',
+      'a later output in its rollback',
       withStep('a', { rollback: { agentId: 'worker', prompt: { text: '{{steps.d.outputs.report}}' } } }),
       [`PLACEHOLDER_ORDER ${STEPS}.0.rollback.prompt.text`],
     ],
@@ -150,7 +146,7 @@ describe('conditions', () => {
     '{{ parameters.level }} != null',
     '{{steps.a.outputs.notes}} == 3',
     '{{steps.a.outputs.notes}}==true',
-  ])('%s can be read', (text) => {
+  ])('%s can be parsed', (text) => {
     const raw = when(text)
     expect(check(raw).filter((line) => !line.startsWith('PARAMETER_UNUSED'))).toEqual([])
   })
@@ -162,7 +158,7 @@ describe('conditions', () => {
     ['true', 'write {{…}}, !{{…}}, {{…}} == "value" or {{…}} != 3'],
     ['{{level}}', 'write {{…}}, !{{…}}, {{…}} == "value" or {{…}} != 3'],
     ['{{parameters.level}} == {{parameters.repo}}', 'write {{…}}, !{{…}}, {{…}} == "value" or {{…}} != 3'],
-  ])('%s cannot', (text, hint) => {
+  ])('%s cannot be parsed', (text, hint) => {
     const found = findingsOn(when(text)).filter(({ rule }) => rule !== 'NOFX_PARAMETER_UNUSED')
     expect(found).toMatchObject([{ rule: 'NOFX_WHEN_INVALID', hint }])
   })
@@ -172,12 +168,12 @@ describe('conditions', () => {
     ['!{{steps.z.outputs.x}}', 'PLACEHOLDER_STEP'],
     ['{{steps.a.outputs.z}} == 1', 'PLACEHOLDER_OUTPUT'],
     ['{{steps.d.outputs.report}}', 'PLACEHOLDER_ORDER'],
-  ])('%s names what is not there', (text, rule) => {
+  ])('%s names something that does not exist', (text, rule) => {
     const found = check(when(text)).filter((line) => !line.startsWith('PARAMETER_UNUSED'))
     expect(found).toEqual([`${rule} ${STEPS}.2.when`])
   })
 
-  test('a secret decides nothing', () => {
+  test('must not depend on a secret', () => {
     const properties = { ...(PARAMETERS.properties as object), key: { type: 'string', 'x-secret': true } }
     const raw = withStep(
       'c',
@@ -197,8 +193,13 @@ describe('prompts', () => {
     ['a file with blanks in its name', 'my prompts/the d.md', { 'my prompts/the d.md': 'x' }, []],
     ['a file that is missing', 'prompts/e.md', {}, [`FILE_MISSING ${STEPS}.3.prompt`]],
     ['an asset', 'assets/d.md', { 'assets/d.md': 'x' }, [`PROMPT_ASSET ${STEPS}.3.prompt`]],
-    ['a text where a path belongs', 'Do it well', {}, [`PROMPT_INLINE ${STEPS}.3.prompt`]],
-    ['a text with a placeholder there', '{{parameters.repo}}', {}, [`PROMPT_INLINE ${STEPS}.3.prompt`]],
+    ['a text in place of a path', 'Do it well', {}, [`PROMPT_INLINE ${STEPS}.3.prompt`]],
+    [
+      'a text with a placeholder in place of a path',
+      '{{parameters.repo}}',
+      {},
+      [`PROMPT_INLINE ${STEPS}.3.prompt`],
+    ],
     ['a path that leads outside', '../d.md', {}, [`FIELD_INVALID ${STEPS}.3.prompt`]],
     ['no text', { text: '' }, {}, [`FIELD_INVALID ${STEPS}.3.prompt.text`]],
     ['nothing', undefined, {}, []],
@@ -217,19 +218,19 @@ describe('unused parameters', () => {
     ['inputs', withStep('a', { prompt: { text: 'x' }, inputs: { deep: [{ r: '{{parameters.repo}}' }] } })],
     ['a condition', withStep('a', { prompt: { text: 'x' }, when: '!{{parameters.repo}}' })],
     [
-      'what undoes a step',
+      'the rollback of a step',
       withStep('a', {
         prompt: { text: 'x' },
         rollback: { agentId: 'worker', prompt: { text: '{{parameters.repo}}' } },
       }),
     ],
-  ])('are none when %s reads them', (_, raw) => expect(check(raw)).toEqual([]))
+  ])('are not reported if %s reads them', (_, raw) => expect(check(raw)).toEqual([]))
 
-  test('cannot be told of a prompt that is missing', () => {
+  test('are not reported while a prompt is missing', () => {
     expect(check(withStep('a', { prompt: 'none.md' }))).toEqual([`FILE_MISSING ${STEPS}.0.prompt`])
   })
 
-  test('an escaped placeholder reads nothing', () => {
+  test('are reported although an escaped placeholder names them', () => {
     expect(check(withStep('a', { prompt: { text: '\\{{parameters.repo}}' } }))).toEqual(unused)
   })
 })

@@ -11,7 +11,7 @@ import type { Source } from '../../../../src/contract/source.ts'
 import { templates } from '../../../../src/plugins/templates/kind.ts'
 import type { TemplateDefinition } from '../../../../src/plugins/templates/manifest/schema.ts'
 
-/** A step without any finding. */
+/** A step without findings. */
 export const step = (id: string, more: JsonObject = {}): JsonObject => ({
   id,
   agentId: 'worker',
@@ -19,7 +19,7 @@ export const step = (id: string, more: JsonObject = {}): JsonObject => ({
   ...more,
 })
 
-/** A manifest without any finding: `a`, then `b` and `c` beside each other, then `d`. */
+/** A manifest without findings: `a`, then `b` and `c` in parallel, then `d`. */
 export const GOOD: JsonObject = {
   templateId: 'triage',
   name: 'Triage',
@@ -44,7 +44,7 @@ export const GOOD: JsonObject = {
   supportedAgents: ['worker'],
 }
 
-/** The good manifest with other fields; `undefined` takes one away. */
+/** The good manifest with other fields; `undefined` removes a field. */
 export function manifest(changes: JsonObject = {}): JsonObject {
   const merged: JsonObject = { ...GOOD, ...changes }
   for (const field in merged) if (merged[field] === undefined) delete merged[field]
@@ -61,7 +61,7 @@ export function withStep(id: string, changes: JsonObject, others: JsonObject = {
   return manifest({ defaultPlan: { steps: changed }, ...others })
 }
 
-/** A folder of a template: its manifest, and other texts by path. */
+/** The source of a template's folder: its manifest, and other texts by path. */
 export function sourceOf(raw: JsonObject | string, texts: Record<string, string> = {}): Source {
   const text = typeof raw === 'string' ? raw : JSON.stringify(raw, null, 2)
   const files = Object.entries({ 'template.json': text, ...texts }).map(([path, content]) => ({
@@ -77,7 +77,7 @@ export function sourceOf(raw: JsonObject | string, texts: Record<string, string>
   }
 }
 
-/** A workspace that holds the given agents. */
+/** A workspace that contains the given agents. */
 export function workspaceOf(known: Record<string, Partial<Description>>): Workspace {
   return {
     find: (kind, id) =>
@@ -87,7 +87,7 @@ export function workspaceOf(known: Record<string, Partial<Description>>): Worksp
   }
 }
 
-/** All findings on a template's folder, by the rules of core and of the kind. */
+/** All findings on a template's folder, by the rules of the core and of the kind. */
 export function findingsOn(
   raw: JsonObject | string,
   texts: Record<string, string> = {},
@@ -96,7 +96,7 @@ export function findingsOn(
   return checkDefinition(sourceOf(raw, texts), templates, workspace).findings
 }
 
-/** Findings as `rule place` lines, without what all of them begin with: `STEP_AGENT defaultPlan.steps.1`. */
+/** Findings as `rule place` lines, without the common start of all rules: `STEP_AGENT defaultPlan.steps.1`. */
 export function lines(findings: readonly Finding[]): string[] {
   return findings.map(({ rule, file, pointer, offset }) => {
     const place = pointer ? pointer.join('.') : offset === undefined ? '' : `@${offset}`
@@ -105,12 +105,12 @@ export function lines(findings: readonly Finding[]): string[] {
   })
 }
 
-/** What a folder's findings are, as lines. */
+/** The findings on a folder, as lines. */
 export function check(raw: JsonObject, texts: Record<string, string> = {}, workspace = ALONE): string[] {
   return lines(findingsOn(raw, texts, workspace))
 }
 
-/** The folder as the kind's own functions see it. */
+/** The definition that the kind's own functions get. */
 export function definitionOf(raw: JsonObject, texts: Record<string, string> = {}): TemplateDefinition {
   const checked = checkDefinition(sourceOf(raw, texts), templates, ALONE)
   if (!checked.definition) throw new Error(lines(checked.findings).join('\n'))

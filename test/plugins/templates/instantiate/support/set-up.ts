@@ -9,7 +9,7 @@ import {
 import { templates } from '../../../../../src/plugins/templates/kind.ts'
 import type { TemplateDefinition } from '../../../../../src/plugins/templates/manifest/schema.ts'
 
-/** A template of one step without any finding, with other fields. */
+/** A template of one step without findings, with other fields. */
 export function manifestOf(changes: JsonObject = {}): JsonObject {
   return {
     templateId: 'triage',
@@ -26,7 +26,7 @@ export function manifestOf(changes: JsonObject = {}): JsonObject {
   }
 }
 
-/** A template as the kind's functions see it. Throws when any rule finds an error in it. */
+/** A template in the form that the kind's functions get. Throws if a rule reports an error. */
 export function definitionOf(changes: JsonObject, texts: Record<string, string> = {}): TemplateDefinition {
   const manifest = JSON.stringify(manifestOf(changes))
   const files = Object.entries({ 'template.json': manifest, ...texts })
@@ -38,7 +38,7 @@ export function definitionOf(changes: JsonObject, texts: Record<string, string> 
   return checked.definition as Definition as TemplateDefinition
 }
 
-/** A template with these parameters and these steps; a step needs no more than its id. */
+/** A template with these parameters and steps; a step needs only its id. */
 export function templateOf(
   properties: JsonObject,
   steps: JsonObject[],
@@ -54,7 +54,7 @@ export function templateOf(
   })
 }
 
-/** What a template becomes. Throws when the parameters have findings. */
+/** The document made of a template. Throws if the parameters have findings. */
 export function documentOf(
   item: TemplateDefinition,
   parameters: JsonObject = {},
@@ -65,7 +65,7 @@ export function documentOf(
   return instance.document as InstanceDocument
 }
 
-/** The one prompt or the inputs of the first step, for a template with the given text or inputs. */
+/** The prompt or the inputs of the first step, for a template with this text or these inputs. */
 export function stepOf(properties: JsonObject, step: JsonObject, parameters: JsonObject) {
   const [first] = documentOf(templateOf(properties, [{ id: 'sort', ...step }]), parameters).steps
   return first!
