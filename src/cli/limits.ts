@@ -2,7 +2,7 @@ import { Failure } from '../contract/failure.ts'
 import { LENGTHS } from '../contract/lengths.ts'
 
 /**
- * Checks what people say in flags before anything is opened: the wire would refuse it with words of its own.
+ * Checks texts in flags before anything is opened, so that the message names the flag and not a field of the protocol.
  * @throws Failure USAGE
  */
 export function requireLimits({ reason }: Record<string, unknown>): void {
@@ -10,8 +10,9 @@ export function requireLimits({ reason }: Record<string, unknown>): void {
 }
 
 /**
- * A text that the registry takes, with the limits of the wire, which counts UTF-16 code units.
- * @throws Failure USAGE naming where the text comes from and its limits
+ * Checks a text against the protocol's limits, in UTF-16 code units.
+ * @param from where the text comes from, for the message
+ * @throws Failure USAGE naming that place and the limits
  */
 export function limited(from: string, text: string, [min, max]: readonly [number, number]): string {
   if (text.length <= max && text.isWellFormed() && text.trim().length >= min) return text

@@ -6,7 +6,7 @@ import { presentDiff } from './plan.ts'
 import { printable } from './printable.ts'
 
 const MOST_LINES = 30
-/** Definitions that one line names. */
+/** The most definitions named on one line. */
 const MOST_NAMED = 3
 
 const SIGNS: Record<Outcome, string> = {
@@ -23,15 +23,15 @@ const SIGNS: Record<Outcome, string> = {
   held: '!',
 }
 
-/** What is known besides the answer. */
+/** Facts that the answer of the registry does not contain. */
 interface Details {
   /** Names (`kind/id`) of those that became drafts. */
   drafts?: ReadonlySet<string>
-  /** What a dry run found that would change. */
+  /** The changes that a dry run would make. */
   moves?: readonly Move[]
 }
 
-/** What a release did, or would do, a line a definition; a long list is cut. */
+/** The result of a release or of its dry run, one line for each definition; a long list is cut. */
 export function presentRelease(
   result: ReleaseResult,
   label: string,
@@ -49,7 +49,7 @@ export function presentRelease(
   return lines.join('\n')
 }
 
-/** The last line of every dry run: that nothing was written, and what would move. */
+/** The last line of every dry run: that nothing was written, and what would change. */
 export function presentDryRun(count: number, named: readonly string[]): string {
   const more = count > named.length ? `, and ${count - named.length} more` : ''
   const what = named.length ? `: ${named.join(', ')}${more}` : ''
@@ -87,7 +87,7 @@ function changeOf({ outcome, from, content }: Move): string {
   return `${before} → ${content === null ? 'removed' : `content of v${content}`}`
 }
 
-/** A withdrawal moves several versions of one definition. */
+/** A withdrawal changes several versions of one definition. */
 function isOf(row: OutcomeRow, move: Move): boolean {
   const same = row.kind === move.kind && row.id === move.id && row.outcome === move.outcome
   return same && (row.outcome !== 'withdrawn' || row.version === move.content)
