@@ -7,8 +7,7 @@ export const config = { runtime: 'nodejs', matcher: '/api/:path*' }
 
 /**
  * Vercel's routing middleware: refuses requests that no function should get, forged deliveries of the feed included,
- * and
- * gives every request its id.
+ * and gives every request its id.
  */
 export default async function middleware(request: Request): Promise<Response> {
   const headers = new Headers(request.headers)

@@ -7,8 +7,8 @@ const FILE = join(__dirname, '../dist/nofx.cjs')
 
 /**
  * Loads the bundle with the compiled code that the build stored beside it. V8 accepts such code only if the same V8
- * made it
- * from the same source, and compiles otherwise. Node.js 22 caches compiled code itself, wherever the bundle was built.
+ * made it from the same source, and compiles otherwise. Node.js 22 caches compiled code itself, wherever the bundle was
+ * built.
  */
 function load() {
   const cachedData = readCache()

@@ -25,8 +25,7 @@ const PATIENCE_MS = 5_000
 
 /**
  * Refuses, before any function runs, every delivery that is not the forwarder's own, recent and new. A copy of the body
- * is
- * read; the request itself stays unread for the next handler.
+ * is read; the request itself stays unread for the next handler.
  */
 export function createDeliveryGate({ secrets, claim, now = Date.now }: DeliveryGatePorts): DeliveryGate {
   const seen = new Map<string, number>()
@@ -85,8 +84,7 @@ async function readBody(request: Request): Promise<Uint8Array> {
 
 /**
  * The gate of a deployment beside a hosted Supabase project. Without NOFX_EVENTS_SECRET every delivery is refused
- * before the
- * other variables are read.
+ * before the other variables are read.
  */
 export function hostedDeliveryGate(env: NodeJS.ProcessEnv): DeliveryGate {
   if (!env.NOFX_EVENTS_SECRET) return createDeliveryGate({ secrets: [], claim: async () => false })

@@ -18,8 +18,7 @@ export interface Place {
 
 /**
  * Makes the function of one file in `api/`. Nothing is read or opened before the first request; when the deployment
- * lacks
- * a variable, the answer names it.
+ * lacks a variable, the answer names it.
  * @param segments dynamic parts of the file's path: the platform repeats them as query parameters
  */
 export function entry(routes: readonly Route[], segments: readonly string[] = [], place: Place = {}): Entry {

@@ -24,8 +24,7 @@ import { readSettings } from './settings.ts'
 export interface Environment {
   /**
    * A client with the publishable key, whose reads row level security limits; with a publisher's `authorization` header
-   * it
-   * has the publisher's rights.
+   * it has the publisher's rights.
    */
   reader: (authorization?: string) => SupabaseClient
   /** A client with the secret key: sees everything and may call the registry's functions. */
@@ -128,8 +127,7 @@ function environmentOver(options: PortsOptions, fetch: Fetch, preview?: string):
 
 /**
  * Turns supabase-js's retries off: it repeats a read without an answer for 7 seconds unless it was aborted. The API's
- * caller
- * gets the failure at once instead, and may retry.
+ * caller gets the failure at once instead, and may retry.
  */
 function notRepeated(fetch: Fetch): Fetch {
   return (input, init) =>

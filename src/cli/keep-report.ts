@@ -33,8 +33,7 @@ export type KeptReport = { kept: true; id: string } | { kept: false; problem: st
 
 /**
  * Stores the report of a check. A registry that cannot be reached or refuses the report does not change the verdict:
- * the
- * failure becomes a part of the answer.
+ * the failure becomes a part of the answer.
  * @throws INTERRUPTED, and every error that is not a `Failure`
  */
 export async function keepReport(check: EndedCheck, keeper: Keeper): Promise<KeptReport> {

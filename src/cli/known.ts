@@ -6,8 +6,7 @@ import type { Known } from '../core/validate/surroundings.ts'
 
 /**
  * Reads definitions that the tree lacks from the registry. The registry is opened for the first such question, and
- * never
- * without one; when it cannot be reached the answer is `unknown`, so that validation works offline.
+ * never without one; when it cannot be reached the answer is `unknown`, so that validation works offline.
  */
 export function openKnown(open: () => Promise<Registry>, root: string): Known {
   const heads = new Map<string, Promise<Map<string, Description>>>()

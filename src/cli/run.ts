@@ -14,10 +14,8 @@ const WRITE_WITHIN_MS = 10_000
 
 /**
  * Starts the CLI: finds the project, adds its plugins to oclif's, and hands over to oclif. Failures before or outside
- * of a
- * command's own catch are printed here in the same form. When it returns, everything is written and closed. Until then
- * the
- * process's exit status is that of a failure, however the process ends.
+ * of a command's own catch are printed here in the same form. When it returns, everything is written and closed. Until
+ * then the process's exit status is that of a failure, however the process ends.
  */
 export async function run(): Promise<void> {
   process.exitCode = FAILURES.BUG.exit

@@ -11,8 +11,7 @@ const DISARM = '__nofxDisarmSignals'
 /**
  * Runs in a separate thread. Node.js calls a signal listener only when the main thread returns to its event loop, and
  * until then the listener also disables the system's default action. So when the main thread stays in one computation,
- * the
- * watchdog removes the listeners through the inspector: from then on a signal ends the process at once.
+ * the watchdog removes the listeners through the inspector: from then on a signal ends the process at once.
  */
 const WATCHDOG = `
 const { workerData } = require('node:worker_threads')
@@ -35,8 +34,7 @@ let watching = false
 
 /**
  * Calls `onSignal` at the first SIGINT or SIGTERM; a second one ends the process at once. So does a signal that arrives
- * when
- * the process has been in one computation for a second.
+ * when the process has been in one computation for a second.
  */
 export function listenForSignals(onSignal: () => void): void {
   disarm()

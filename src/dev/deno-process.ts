@@ -26,8 +26,7 @@ export interface DenoProcess {
 
 /**
  * Starts a function under Deno and waits until it listens. It may connect only to this machine and `SUPABASE_URL`, and
- * read
- * only the checkout; its packages come from `node_modules`, so that nothing is downloaded.
+ * read only the checkout; its packages come from `node_modules`, so that nothing is downloaded.
  * @throws Error when the process ends instead; its output is in the log
  */
 export async function startDeno(options: DenoOptions): Promise<DenoProcess> {

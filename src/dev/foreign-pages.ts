@@ -6,10 +6,8 @@ const LOOPBACK = /^(?:localhost|.+\.localhost|127(?:\.\d+){3}|\[::1\])$/
 
 /**
  * Refuses requests that a foreign page sends through the developer's browser; undefined lets a request pass. Data that
- * a
- * deployment shows to everyone is still private on this machine, and a page on the web could read it: directly, or
- * under a
- * host name that it points at this machine (DNS rebinding).
+ * a deployment shows to everyone is still private on this machine, and a page on the web could read it: directly, or
+ * under a host name that it points at this machine (DNS rebinding).
  * Names of a local network are not trusted either: another machine of that network can answer for them (mDNS, LLMNR).
  * @param own the names of this server beside localhost and addresses, in lower case
  */

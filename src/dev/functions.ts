@@ -27,8 +27,7 @@ export interface Functions extends EdgeFunction {
 
 /**
  * Runs every kind's edge function: the deployed file in its own Deno process where both exist, else the same code in
- * this
- * process, which is how an installed nofx and the kinds of other plugins run.
+ * this process, which is how an installed nofx and the kinds of other plugins run.
  */
 export async function openFunctions({ kinds, env, others = {}, log }: FunctionsOptions): Promise<Functions> {
   const root = packageRoot()

@@ -49,8 +49,7 @@ interface Opened {
 
 /**
  * Serves the embedded cloud, the edge functions and the API. The port is opened first: a port in use is reported before
- * any
- * slow step, and early clients wait for an answer instead of being refused.
+ * any slow step, and early clients wait for an answer instead of being refused.
  * @throws Failure CONFIG for the port, else as `openCloud`
  */
 export async function serveDev(options: ServeOptions): Promise<DevServer> {

@@ -35,8 +35,7 @@ const POLICIES_FOR_MS = 10_000
 
 /**
  * The whole edge function `registry_<kind>_sync`: the sync protocol at its own path, and below it `/previews`,
- * `/reports`
- * and the gateway for publishers without a key. The platform may strip `/functions/v1` from the path.
+ * `/reports` and the gateway for publishers without a key. The platform may strip `/functions/v1` from the path.
  * @throws Error when the environment lacks the project's URL or keys
  */
 export function createRegistryFunction(

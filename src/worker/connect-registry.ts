@@ -37,8 +37,7 @@ export interface WorkerRegistry {
   template(id: string, pin?: Pin): Promise<TemplateAnswer>
   /**
    * Events after `since`, or from now on: each event once, in order, across disconnects. A definition that is read
-   * after
-   * its event reflects that event. Ends when the registry is closed.
+   * after its event reflects that event. Ends when the registry is closed.
    */
   changes(since?: number): AsyncIterable<Change>
   /** Number of the last event that was applied. Store it to continue from there after a restart. */
@@ -54,11 +53,9 @@ const SAVE_EVERY_MS = 1_000
 
 /**
  * Connects to a registry and follows it until it is closed. An unreachable registry is not a failure while `cacheDir`
- * holds
- * states of an earlier connection.
+ * holds states of an earlier connection.
  * @throws Failure CONFIG for an invalid option; REMOTE_FAILED, REMOTE_DENIED or NOT_FOUND (of a preview) when the
- * registry
- * does not answer and `cacheDir` holds nothing
+ * registry does not answer and `cacheDir` holds nothing
  */
 export async function connectRegistry(options: ConnectOptions): Promise<WorkerRegistry> {
   const settings = checkOptions(options)

@@ -35,8 +35,7 @@ export interface LockedRegistry {
 
 /**
  * Reads everything that a plan is locked to while the registry still has it, and keeps it in memory and on disk. A
- * revision
- * that cannot be read now is read again on use.
+ * revision that cannot be read now is read again on use.
  * @throws Failure CONFIG for a value that is not a plan
  */
 export async function lockPlan(

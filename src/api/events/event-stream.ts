@@ -25,8 +25,7 @@ const AGAIN_MS = 2_000
 
 /**
  * The feed as server-sent events (WHATWG HTML, 9.2). Pages are read as the reader consumes them, so a slow reader costs
- * no
- * memory. Every block has an id to reconnect with, also where the reader may not see the events before it.
+ * no memory. Every block has an id to reconnect with, also where the reader may not see the events before it.
  */
 export function streamEvents(options: EventStreamOptions): ReadableStream<Uint8Array> {
   const { over, lastMs, subscribe } = options

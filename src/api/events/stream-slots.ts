@@ -29,8 +29,7 @@ const OF_ONE = { anonymous: 1 / 10, known: 1 / 2 }
 
 /**
  * Distributes slots: anonymous callers cannot use those that are reserved for callers with credentials, and no single
- * caller
- * can use them all.
+ * caller can use them all.
  */
 export function createStreamSlots(limits: Partial<StreamLimits> = {}): StreamSlots {
   const all = { ...STREAM_LIMITS, ...limits }

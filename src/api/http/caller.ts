@@ -12,8 +12,8 @@ export interface Caller {
 
 /**
  * The caller whose limits a request counts for: by its verified credentials, else by its address.
- * @param forwarded whether the platform in front sets `x-forwarded-for`
- * itself; elsewhere every caller can write that header
+ * @param forwarded whether the platform in front sets `x-forwarded-for` itself; elsewhere every caller can write that
+ * header
  */
 export function callerOf(headers: Headers, principal: Principal | undefined, forwarded = false): Caller {
   if (principal) {

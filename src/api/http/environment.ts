@@ -41,8 +41,7 @@ export function environmentOf(named: readonly string[]): string | undefined {
 
 /**
  * Checks that a preview exists before a route runs: some routes do not read the registry, and they must not answer for
- * a
- * preview that is gone.
+ * a preview that is gone.
  * @throws Failure NOT_FOUND
  */
 export async function requirePreview(client: SupabaseClient): Promise<void> {

@@ -27,8 +27,7 @@ const WINDOW = 60
 
 /**
  * Counts in this process's memory. On a platform with many instances it is a second line behind the platform's own
- * firewall
- * (docs/deploy.md): each instance counts for itself, and answers of a CDN are not counted.
+ * firewall (docs/deploy.md): each instance counts for itself, and answers of a CDN are not counted.
  */
 export function createLimiter({ anonymous, known }: Limits): Limiter | undefined {
   if (anonymous === 0 && known === 0) return undefined

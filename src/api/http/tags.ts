@@ -8,8 +8,7 @@ export function headTag(head: { version: number | null; digest: string; state: s
 
 /**
  * The tag of an answer that depends on everything ever published: one number shows whether anything has changed. A
- * preview
- * has no such number, so its answers have no such tag.
+ * preview has no such number, so its answers have no such tag.
  */
 export function registryTag(seq: number, what: unknown): string {
   return `${seq}-${fingerprint(what)}`

@@ -42,8 +42,7 @@ export interface Surface {
 
 /**
  * Words that may replace the last of `words`, which is incomplete or empty. The list is empty where a file or an
- * unknown
- * value comes next: shells then offer files.
+ * unknown value comes next: shells then offer files.
  */
 export async function candidates(
   surface: Surface,

@@ -49,8 +49,7 @@ export function forgetRunningDev(root: string): void {
 
 /**
  * The `nofx dev` that serves `root`; undefined without one. The note of a killed process is ignored, and so is a note
- * that
- * was copied with the folder: it cannot have the start time of a process of this machine.
+ * that was copied with the folder: it cannot have the start time of a process of this machine.
  */
 export function readRunningDev(root: string): RunningDev | undefined {
   try {

@@ -12,8 +12,7 @@ export interface CiEndpoint {
 export interface CiIdentity {
   /**
    * A token that is valid for at least another minute. A registry accepts a token for one idempotency key only, so a
-   * second
-   * `key` gets another token; calls without a key (reads, uploads) use any token.
+   * second `key` gets another token; calls without a key (reads, uploads) use any token.
    * @throws Failure REMOTE_DENIED, REMOTE_FAILED
    */
   token(key?: string): Promise<string>

@@ -38,8 +38,7 @@ export function deployHookOf(
 
 /**
  * Posts to a deploy hook in Vercel's form; a 2xx status means success. A missing answer, 429 and 5xx are retried while
- * time
- * remains. A redirect is not followed: it would pass the secret to another host.
+ * time remains. A redirect is not followed: it would pass the secret to another host.
  */
 export async function ringDeployHook(url: string, options: DeployHookOptions = {}): Promise<Rung> {
   const { loopback = false, withinMs = 20_000, tryMs = 6_000, firstPauseMs = 500, signal } = options

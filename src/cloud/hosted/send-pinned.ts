@@ -20,8 +20,7 @@ const askSystem: LookUp = (host) => dns.lookup(host, { all: true })
 
 /**
  * Sends over a new socket to an address that was checked: the name is resolved once, so it cannot change between the
- * check
- * and the connection.
+ * check and the connection.
  */
 export function createPinnedSend(options: WebhookUrlOptions, lookUp: LookUp = askSystem): Send {
   const lookup = checkedLookup(options, lookUp)

@@ -97,8 +97,7 @@ async function upload(bucket: Bucket, bundle: BundleRef, archive: Uint8Array): P
 
 /**
  * Whether the stored object may stay: it is the wanted one, or the one that revisions refer to. Otherwise it is
- * damaged, or
- * left over from an upload that never became a revision.
+ * damaged, or left over from an upload that never became a revision.
  */
 async function isSettled(bucket: Bucket, bundle: BundleRef): Promise<boolean> {
   const { client, label } = bucket

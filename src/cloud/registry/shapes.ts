@@ -10,8 +10,7 @@ import {
 /**
  * Building blocks for the shapes of a registry's answers. A registry is a foreign server: its answers are accepted only
  * as far as they fit. Texts of people are kept as they are, up to a length; the CLI escapes characters that could harm
- * a
- * terminal when it prints them.
+ * a terminal when it prints them.
  */
 
 /** The largest value of PostgreSQL's integer. */

@@ -4,8 +4,7 @@ import { postToFunction } from './post-function.ts'
 
 /**
  * Makes the port's `sync`: one call of the function of a kind, in a preview if one is named. A refusal of the function
- * is a
- * result; a missing answer is thrown as a failure.
+ * is a result; a missing answer is thrown as a failure.
  */
 export function createSync(
   label: string,

@@ -112,8 +112,8 @@ function isDenied(error: unknown): boolean {
 
 /**
  * The address of Realtime; undefined where the registry has none and is polled instead.
- * @throws Failure CONFIG for a folder without a running `nofx
- * dev`: a watcher in this process would lock it for everyone
+ * @throws Failure CONFIG for a folder without a running `nofx dev`: a watcher in this process would lock it for
+ * everyone
  */
 function doorOf(root: string, env: NodeJS.ProcessEnv): { url: string; key: string } | undefined {
   const hosted = hostedConfig(env)

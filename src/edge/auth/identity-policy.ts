@@ -18,8 +18,7 @@ const entryShape = z.strictObject({
   /**
    * The workflow file that defines the job, such as `.github/workflows/registry.yml`: a file of the repository that was
    * started directly. With `owner/repo/` in front: a reusable workflow, called by any workflow. With `@ref` at the end:
-   * only
-   * the file at that ref.
+   * only the file at that ref.
    */
   workflow: z.string().min(1).optional(),
   /** The deployment environment that the job must run in; its reviewers and branch rules then apply to the job. */

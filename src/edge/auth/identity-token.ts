@@ -19,8 +19,7 @@ export interface IdentityOptions {
   policies: () => Promise<readonly IdentityPolicy[]>
   /**
    * The ids in the first used token of this repository; this token becomes the first when there was none. Without it
-   * only
-   * the ids in a policy are compared.
+   * only the ids in a policy are compared.
    */
   pin?: (job: Job) => Promise<RepositoryIds>
   /** Reads the keys of issuers. */

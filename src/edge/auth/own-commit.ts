@@ -12,8 +12,7 @@ const PULL_REQUEST = /^pull_request(_target)?$/
 /**
  * Checks that a CI job names the commit and the ref of its token.
  * For a pull request the token has the merge that GitHub made, while a job may check out the branch's own commit: there
- * the
- * SHA is compared only when it gets a place in production's order. Previews and reports have no such order.
+ * the SHA is compared only when it gets a place in production's order. Previews and reports have no such order.
  * @param ordered whether the commit is published in production
  * @throws Refusal 403
  */

@@ -6,8 +6,7 @@ const idsShape = z.object({ repositoryId: z.string().optional(), ownerId: z.stri
 
 /**
  * Reads the ids that a repository is known by, and stores those of its first token. Every call asks the database, so
- * that
- * the deletion of a row takes effect at once.
+ * that the deletion of a row takes effect at once.
  * @throws Refusal 500
  */
 export function pinRepository(rpc: Rpc): (job: Job) => Promise<RepositoryIds> {

@@ -10,10 +10,8 @@ export interface NameRights {
 
 /**
  * The names that `identities` gives to a job's repository and to others: those in `previewNames`, and for each
- * repository
- * the names that begin with its own, such as `octo-agents-pr-7`. A repository without `previewNames` may use every name
- * that
- * does not belong to another repository.
+ * repository the names that begin with its own, such as `octo-agents-pr-7`. A repository without `previewNames` may use
+ * every name that does not belong to another repository.
  */
 export function nameRights(job: Job, policies: readonly IdentityPolicy[]): NameRights {
   const writers = policies.filter(({ previews }) => previews)

@@ -24,8 +24,7 @@ export function requirePreviewWriter({ previewKinds }: Principal): void {
 
 /**
  * A CI job may write only to previews of its own ref: `origin` is the one that its token proves. Keys and users may
- * write
- * to every preview.
+ * write to every preview.
  * @throws Refusal 403
  */
 export async function requireOwnPreview(

@@ -48,10 +48,8 @@ const claimsShape = z.object({
 
 /**
  * Checks the token of a signed-in user: signature, audience, expiry, and that the user may publish. The issuer's name
- * is
- * not compared: the keys are the project's own and sign for no other project, while a self-hosted project names itself
- * by
- * another URL than the one that its functions use.
+ * is not compared: the keys are the project's own and sign for no other project, while a self-hosted project names
+ * itself by another URL than the one that its functions use.
  * @throws Refusal 401, 403, 503
  */
 export function createPublisherCheck(options: PublisherOptions): (token: string) => Promise<Principal> {

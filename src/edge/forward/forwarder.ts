@@ -36,8 +36,7 @@ const MARGIN_MS = 20_000
 /**
  * Delivers what is due, several destinations at once and each in order, until nothing is due or the budget is used up.
  * A slow destination occupies one of the parallel slots and does not delay the others. At least once: if a forwarder
- * dies
- * between a POST and its settlement, the batch is sent again with the same id.
+ * dies between a POST and its settlement, the batch is sent again with the same id.
  * @throws Refusal when the database does not answer; leased batches are leased again later
  */
 export async function forwardEvents(ports: ForwardPorts, { budgetMs }: ForwardOptions): Promise<Forwarded> {

@@ -13,8 +13,7 @@ export interface Outgoing {
 
 /**
  * Posts to a URL that a caller chose: refuses private addresses, follows no redirect, reads at most `MAX_ANSWER` bytes
- * of
- * the answer in at most `MAX_ANSWER_MS`, and drops them. The status counts, whatever follows it.
+ * of the answer in at most `MAX_ANSWER_MS`, and drops them. The status counts, whatever follows it.
  * @param onRetryAfter called with the value of the receiver's `Retry-After` header
  * @returns the status
  * @throws Unsent when it was not sent, or when no status arrived

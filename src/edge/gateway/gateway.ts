@@ -22,8 +22,7 @@ const PASSED_BACK = ['content-type', 'content-range']
 
 /**
  * The gateway to the registry's tables and bundles for publishers without a key of the project: passes on what
- * `targetOf`
- * lists, with the secret key instead of the caller's credentials. `path` begins below the function's name.
+ * `targetOf` lists, with the secret key instead of the caller's credentials. `path` begins below the function's name.
  */
 export function createGateway(ports: GatewayPorts): (path: string, request: Request) => Promise<Response> {
   const { kind } = ports

@@ -28,8 +28,7 @@ const AT_ONCE = 4
 /**
  * Hashes the stored bytes of each bundle, and records which object it read: the commit refuses another object. A bundle
  * larger than a publisher without a secret key can upload comes from the owner, so its size is enough. An object with
- * other
- * bytes that no revision refers to is removed, so that the next publish can upload the right one.
+ * other bytes that no revision refers to is removed, so that the next publish can upload the right one.
  * @throws Refusal 422 NOFX_BUNDLE_CHANGED
  */
 export async function hashObjects(

@@ -99,8 +99,7 @@ async function answer(parsed: Parsed & Holder, ports: PreviewPorts): Promise<unk
 
 /**
  * Closes the preview first, so that no caller writes to it meanwhile; then removes its objects, then the rest. An
- * upload
- * that was under way may still arrive, so objects are listed until none are left.
+ * upload that was under way may still arrive, so objects are listed until none are left.
  */
 async function takeDown(
   { name, onlyExpired }: Extract<Parsed, { action: 'down' }>,

@@ -10,8 +10,7 @@ const SEND_AGAIN = 'publish again with the same version of nofx'
 /**
  * Rebuilds the publisher's folder without trusting its hashes: sizes, hashes and the digest are computed again from the
  * texts. Assets are not sent; their hashes are part of the digest and of the bundle. The bundle is stored with
- * production's
- * bundles, or with those of the preview that is published to.
+ * production's bundles, or with those of the preview that is published to.
  * @throws Refusal 422
  */
 export function restoreSource(kind: string, item: WireItem, preview?: string): Source {

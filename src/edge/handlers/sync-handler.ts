@@ -33,8 +33,7 @@ export interface SyncPorts extends CheckPorts {
 /**
  * The handler of the edge functions `registry_<kind>_sync`: checks again everything that the publisher claims, then
  * calls one SQL function. The body is not read before the caller is known. Web-standard, so that the same code runs
- * under
- * Deno and in the CLI's own process. Always answers with a `SyncResponse`.
+ * under Deno and in the CLI's own process. Always answers with a `SyncResponse`.
  */
 export function createSyncHandler(ports: SyncPorts): (kindId: string, request: Request) => Promise<Response> {
   const kinds = new Map(ports.kinds.map((kind) => [kind.id, kind]))

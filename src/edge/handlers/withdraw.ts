@@ -15,8 +15,7 @@ const AT_ONCE = 1000
 
 /**
  * Withdraws in the database first: from then on the texts cannot be read, and no reader is sent to the bundle. Then
- * removes
- * the objects, which SQL cannot delete; a repeated request gets the names of those that are left.
+ * removes the objects, which SQL cannot delete; a repeated request gets the names of those that are left.
  * @throws Refusal 500 when objects are left
  */
 export async function withdraw(request: WithdrawRequest, { rpc, remove }: Ports): Promise<ReleaseResult> {

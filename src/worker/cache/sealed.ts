@@ -2,8 +2,7 @@ import { sha256 } from '../../contract/digest.ts'
 
 /**
  * JSON behind the SHA-256 of its text. The hash detects a truncated or edited file; it does not protect against an
- * attacker
- * who can write to the folder.
+ * attacker who can write to the folder.
  */
 export function seal(value: unknown): string {
   const text = JSON.stringify(value)

@@ -49,8 +49,7 @@ const loadYaml = () => createRequire(import.meta.url)('yaml') as YamlLibrary
 
 /**
  * The revision as far as its digest proves it, whatever its source: the manifest is read again from the texts that the
- * digest
- * covers, and the copy of the manifest beside them is ignored. Returns a text when something is wrong.
+ * digest covers, and the copy of the manifest beside them is ignored. Returns a text when something is wrong.
  */
 export function prove(revision: Revision): Revision | string {
   const problem = problemOf(revision)

@@ -35,8 +35,7 @@ export interface FollowOptions {
 
 /**
  * The live feed from a cursor on: each event once and in order, across disconnects. The next page is read when the last
- * one
- * was consumed, so a slow consumer costs no memory.
+ * one was consumed, so a slow consumer costs no memory.
  * @throws Failure CURSOR_GONE when events after the cursor are no longer kept: read everything again and continue from
  * `detail.seq`; also every failure that `isFinal` selects
  */

@@ -18,8 +18,7 @@ const REOPEN_MS = 5_000
 
 /**
  * Supabase Realtime as the source of nudges. A late, silent or lost channel loses no event, since listeners also poll.
- * Joining
- * or losing a channel is a nudge too, for events in between.
+ * Joining or losing a channel is a nudge too, for events in between.
  */
 export function openNudges(client: SupabaseClient, publisher: boolean): Nudges {
   const wakes = new Set<() => void>()

@@ -5,8 +5,8 @@ export const ANSWER_WITHIN_MS = 10_000
 
 /**
  * Runs `work` with a time limit, whether or not `work` reacts to the signal that it gets.
- * @throws Failure REMOTE_FAILED when the time is over; the reason
- * of `signal` when that is aborted; else what `work` throws
+ * @throws Failure REMOTE_FAILED when the time is over; the reason of `signal` when that is aborted; else what `work`
+ * throws
  */
 export async function within<T>(
   ms: number | undefined,

@@ -3,8 +3,7 @@ export const MAX_MESSAGE = 10 * 1024 * 1024
 
 /**
  * The same bytes, ended with an error by a message that is larger than `MAX_MESSAGE`: the whole body, or one event of
- * an
- * event stream. The parser behind it keeps an unfinished message in memory.
+ * an event stream. The parser behind it keeps an unfinished message in memory.
  */
 export function boundedBody(body: ReadableStream<Uint8Array>, isEvents: boolean): ReadableStream<Uint8Array> {
   let size = 0

@@ -60,8 +60,7 @@ const DECLARED: Readonly<Record<string, readonly McpCapability[]>> = {
 
 /**
  * Passes tools, logging and progress, and of the other MCP capabilities those that the agent's manifest allows. A
- * server
- * that uses another one gets "method not found", and neither side learns that the other has it.
+ * server that uses another one gets "method not found", and neither side learns that the other has it.
  */
 export function createCapabilityFilter(allowed: readonly McpCapability[] = []): MessageFilter {
   const sessions = new Set<RequestId>()

@@ -19,12 +19,11 @@ export interface InjectOptions {
 
 /**
  * Writes the `mcp.json` with which an MCP client reaches an agent's servers; secrets are filled in and hosts checked.
- * Each
- * server in the file is NOFX's bridge, which offers only the tools of `allowedTools` and connects only to checked
+ * Each server in the file is NOFX's bridge, which offers only the tools of `allowedTools` and connects only to checked
  * addresses.
  * @returns the path of `mcp.json`
- * @throws Failure CONFIG (`detail.variable` is the missing variable),
- * REFUSED (a private host), REMOTE_FAILED (an unknown host)
+ * @throws Failure CONFIG (`detail.variable` is the missing variable), REFUSED (a private host), REMOTE_FAILED (an
+ * unknown host)
  */
 export async function injectMcp(agent: Agent, options: InjectOptions): Promise<string> {
   const { folder, env = process.env, variables, lookup = systemLookup } = options

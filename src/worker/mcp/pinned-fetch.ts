@@ -20,10 +20,8 @@ const EMPTY = new Set([204, 205, 304])
 
 /**
  * A `fetch` that connects only to addresses that it has checked: the name is resolved once for each request, and the
- * socket
- * takes its address from that answer, so the name cannot change its meaning in between. Redirects are never followed:
- * with
- * `redirect: 'manual'` the caller sees them, else they are refused. Proxies are not supported.
+ * socket takes its address from that answer, so the name cannot change its meaning in between. Redirects are never
+ * followed: with `redirect: 'manual'` the caller sees them, else they are refused. Proxies are not supported.
  * @throws Failure REFUSED, REMOTE_FAILED; also the errors of the connection
  */
 export function pinnedFetch({ lookup, loopback = false }: PinOptions): Fetch {

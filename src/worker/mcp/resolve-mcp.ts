@@ -60,11 +60,9 @@ const URL_VALUE = /^[A-Za-z0-9._~-]{1,128}$/
 
 /**
  * Makes an agent's MCP servers ready for a client: fills in secrets and variables, and resolves and checks hosts. Sends
- * no
- * request to any server.
+ * no request to any server.
  * @throws Failure CONFIG (`detail.variable` is the missing variable), REFUSED (a private host), REMOTE_FAILED (an
- * unknown
- * host); no message holds the value of a secret
+ * unknown host); no message holds the value of a secret
  */
 export async function resolveMcp(
   servers: Readonly<Record<string, McpServer>>,

@@ -17,8 +17,7 @@ export interface ClientSettings {
 /**
  * Writes `mcp.json` for any MCP client into a private folder. Settings cannot keep a client from calling a tool or from
  * connecting elsewhere, so each server in the file is NOFX's bridge, which can. Secrets are in the bridges' own
- * settings
- * beside it (mode 0600), never in an argument.
+ * settings beside it (mode 0600), never in an argument.
  * @returns the path of `mcp.json`
  */
 export function writeMcpSettings(folder: string, mcp: ResolvedMcp, bridge: BridgeProgram): string {

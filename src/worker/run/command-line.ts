@@ -20,8 +20,7 @@ const OPERATOR = /^(?:\||\|\||&|&&|;|<|>|>>|2>|2>&1)$/
 
 /**
  * Splits a command line into the program and its arguments without a shell: blanks separate words, quotes of either
- * kind
- * keep them together, and a backslash escapes a quote, a blank or a backslash. `$`, `*` and `~` have no special
+ * kind keep them together, and a backslash escapes a quote, a blank or a backslash. `$`, `*` and `~` have no special
  * meaning.
  * @throws Failure USAGE
  */

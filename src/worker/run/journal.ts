@@ -59,8 +59,7 @@ export interface Journal {
 
 /**
  * Opens a journal or creates it. An unfinished last line was being written when the process died: nothing has followed
- * from
- * its event yet, and it is cut off.
+ * from its event yet, and it is cut off.
  * @throws Failure INPUT_UNREADABLE when a line before the last is not a line of a journal
  */
 export function openJournal(path: string): Journal {

@@ -32,8 +32,7 @@ export function readOutputFile(path: string): Read {
 
 /**
  * Reads a runner's stdout: a JSON object is outputs by name; any other text is the value of the step's output when it
- * has
- * exactly one. `names` are the outputs of the step that the plan mentions.
+ * has exactly one. `names` are the outputs of the step that the plan mentions.
  */
 export function readStdout(stdout: Buffer, dropped: number, names: readonly string[]): Read {
   const text = stdout.toString('utf8').trim()

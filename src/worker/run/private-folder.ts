@@ -34,8 +34,7 @@ function openFolders(path: string): void {
 
 /**
  * Removes the folder that a killed process of this run left behind. The path comes from a file, so it is checked first:
- * the
- * folder has to have the run's name and belong to this user.
+ * the folder has to have the run's name and belong to this user.
  */
 export function removeLeftover(path: string, runId: string): void {
   if (!basename(path).startsWith(`nofx-run-${runId}-`)) return

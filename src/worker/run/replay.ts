@@ -18,8 +18,7 @@ const POLLS = 50
 
 /**
  * The progress of a run by its journal. Leftovers of a killed process are removed first: runners that are still at
- * work, which
- * would do a step twice, and private folders.
+ * work, which would do a step twice, and private folders.
  * @throws Failure INPUT_UNREADABLE for a line about a step that the plan does not have: the file was edited
  */
 export async function replayRun(folder: RunFolder, processes: Processes): Promise<RunProgress> {

@@ -178,8 +178,7 @@ function isSettled({ steps }: RunProgress, id: string): boolean {
 
 /**
  * A run without a required output has failed, for whatever reason its step did not make it. A step that its own
- * condition
- * left out was not meant to make any.
+ * condition left out was not meant to make any.
  */
 function lacksOutput({ steps, expectedOutputs }: RunPlan, progress: RunProgress): boolean {
   const failed = new Set(steps.filter(({ id }) => progress.steps[id]?.state === 'failed').map(({ id }) => id))

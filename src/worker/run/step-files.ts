@@ -42,8 +42,7 @@ export function writeStepFiles(folder: string, assignment: Assignment): StepFile
 
 /**
  * The text that a runner reads from stdin: the step's prompt, its inputs and the expected outputs, so that a program
- * that
- * does not know NOFX can be a runner.
+ * that does not know NOFX can be a runner.
  */
 export function taskText({ prompt, inputs, expectedOutputs }: Assignment): string {
   const parts = [prompt]

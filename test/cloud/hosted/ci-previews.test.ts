@@ -101,7 +101,9 @@ describe('a job of a pull request', () => {
       drafts: { summary: { updated: 1 }, manifests: [...manifests] },
     })
     expect(await job.reports.keep(report)).toEqual({ reportId: report.id })
-    await expect(job.reports.list({ limit: 1 })).rejects.toMatchObject(denied('may read only what its own previews need'))
+    await expect(job.reports.list({ limit: 1 })).rejects.toMatchObject(
+      denied('may read only what its own previews need'),
+    )
     const main = await openAs(MAIN)
     expect(await main.reports.list({ limit: 1 })).toMatchObject([
       { id: report.id, actor: 'octo/agents@refs/pull/7/merge (pull_request, run 42)', pullRequest: 7 },

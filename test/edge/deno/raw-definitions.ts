@@ -25,10 +25,8 @@ const OF_OTHERS = /^NOFX_REFERENCE_/
 
 /**
  * Every definition under a definitions root. Its own findings are those of a validation with this definition alone and
- * a
- * registry that answers `unknown`: rules about other definitions then report nothing, and findings about references,
- * which
- * are always reported, have their own rule ids.
+ * a registry that answers `unknown`: rules about other definitions then report nothing, and findings about references,
+ * which are always reported, have their own rule ids.
  */
 export async function rawDefinitions(root: string, kinds: Kind[]): Promise<RawDefinition[]> {
   const folders = kinds.flatMap((kind) => listFolders(root, 'shared', kind)).filter((one) => !one.entry)

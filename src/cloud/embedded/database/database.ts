@@ -30,8 +30,7 @@ export interface Database {
 
 /**
  * Marks row security as enabled for lite. Otherwise lite detects it later and then grants everything on every table to
- * every
- * role; the migrations grant exactly what each role may do.
+ * every role; the migrations grant exactly what each role may do.
  */
 export function keepGrants(connection: Connection): void {
   Object.assign(connection, { rlsState: 'active' })

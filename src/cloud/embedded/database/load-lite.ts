@@ -15,8 +15,7 @@ export async function loadLite(): Promise<Lite> {
 /**
  * How much a PGlite function must have run before V8 compiles it again for speed, in bytes of WebAssembly. With V8's
  * default a short command spends a third of its time compiling code that it does not get to use; a publish of thousands
- * of
- * agents takes as long with this value as with the default.
+ * of agents takes as long with this value as with the default.
  */
 const TIERING_BUDGET = 180_000_000
 

@@ -44,8 +44,7 @@ export async function pendingMigrations(session: Session, all: readonly Migratio
 
 /**
  * Whether the database has a registry that the first migration of `all` did not create: one of an earlier NOFX, or one
- * that
- * was created in another way. The first migration checks the same for the Supabase CLI.
+ * that was created in another way. The first migration checks the same for the Supabase CLI.
  */
 export async function hasOtherRegistry(
   session: Session,

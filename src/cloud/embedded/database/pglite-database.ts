@@ -14,8 +14,7 @@ type PgliteConnection = InstanceType<Driver['PgliteConnection']>
 /**
  * Opens PGlite on `folder.database`; call only while holding the lock. A new data directory is built beside its final
  * name, so that a process killed meanwhile leaves nothing that looks like a database. After later kills PostgreSQL's
- * own
- * crash recovery runs. PGlite never calls fsync: a power cut may lose the last publishes; git still has them.
+ * own crash recovery runs. PGlite never calls fsync: a power cut may lose the last publishes; git still has them.
  * @param onError called with every error of PGlite and of storage, in the context of the request that caused it
  * @throws Failure EMBEDDED_CORRUPT
  */

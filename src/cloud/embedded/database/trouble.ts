@@ -24,8 +24,7 @@ const codeOf = (error: unknown): string => String((error as { code?: unknown } |
 
 /**
  * Errors below lite during a request, such as a lost connection, a full disk or damaged data. lite's answer contains
- * only
- * that the request failed.
+ * only that the request failed.
  */
 export class Trouble {
   private readonly requests = new AsyncLocalStorage<{ failure?: Failure }>()

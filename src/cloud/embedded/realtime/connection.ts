@@ -36,8 +36,7 @@ const BUG = 1011
 
 /**
  * Serves the Phoenix protocol to a client until either side ends the connection: `phx_join`, heartbeats on `phoenix`,
- * and
- * the messages of its channels. Messages are handled one after the other, in their order.
+ * and the messages of its channels. Messages are handled one after the other, in their order.
  */
 export function serveConnection(options: ConnectionOptions): Connection {
   const { socket } = options

@@ -25,8 +25,7 @@ const OPERATORS: Record<string, Comparison> = {
 
 /**
  * Parses `column=operator.value`: several filters are joined with commas, which mean "and"; `not.` negates an operator;
- * a
- * value with commas or parentheses is in double quotes.
+ * a value with commas or parentheses is in double quotes.
  * @returns the filter, or what is wrong with it, in the hosted service's words where those exist
  */
 export function parseFilter(text: string, columns: readonly Column[]): Filter | string {

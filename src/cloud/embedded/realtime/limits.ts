@@ -16,12 +16,9 @@ export interface Limits {
 
 /**
  * The limits of the free plan (https://supabase.com/docs/guides/realtime/limits), so that a client that works here
- * works
- * there: a frame is as large as the largest change of a row, and `silence` is Phoenix's limit. Rates are counted for
- * each
- * connection or channel instead of the whole project, and only for messages from clients, so that one client cannot use
- * up
- * the limit of the others.
+ * works there: a frame is as large as the largest change of a row, and `silence` is Phoenix's limit. Rates are counted
+ * for each connection or channel instead of the whole project, and only for messages from clients, so that one client
+ * cannot use up the limit of the others.
  */
 export const HOSTED_LIMITS: Limits = {
   connections: 200,

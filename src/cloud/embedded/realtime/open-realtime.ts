@@ -35,8 +35,7 @@ export interface Realtime {
 
 /**
  * Opens Realtime: events that are written to `registry_events` from now on are sent to joined channels, each with its
- * own
- * rights, as changes of the table and as broadcasts on `registry` and `registry:publisher`.
+ * own rights, as changes of the table and as broadcasts on `registry` and `registry:publisher`.
  */
 export async function openRealtime(options: RealtimeOptions): Promise<Realtime> {
   const { cloud, limits = HOSTED_LIMITS, refuses, onTrouble } = options

@@ -24,8 +24,7 @@ const infoShape = z.looseObject({
 
 /**
  * Answers a request to storage as Supabase does, where lite 0.10 differs: a missing object is a 404 for HEAD, `info`
- * has the
- * size, signed URLs are spelled `signedURL`, and several of them can be requested at once.
+ * has the size, signed URLs are spelled `signedURL`, and several of them can be requested at once.
  * @param ask answers one request as lite does
  */
 export async function answerStorage(request: Request, ask: Answer): Promise<Response> {
