@@ -47,11 +47,11 @@ describe('the last line of a release', () => {
   })
 
   test.each(OUTCOMES)('a definition that is %s is counted as published or changed', (outcome) => {
-    expect(said([outcome], done)).toBe('Done: 1 committed as release r1 (here, event 9).')
+    expect(said([outcome], done)).toBe('Published 1 change as release r1 (here, event 9).')
     expect(said([outcome], { ...done, replayed: true })).toBe(
-      'Done: 1 committed as release r1 (here, event 9, as answered before).',
+      'Published 1 change as release r1 (here, event 9, as answered before).',
     )
-    expect(said([outcome, outcome, 'unchanged'], done)).toMatch(/^Done: 2 committed/)
+    expect(said([outcome, outcome, 'unchanged'], done)).toMatch(/^Published 2 changes/)
     expect(said([outcome], dry)).toBe('Dry run: nothing was written. 1 would move')
     const many = Array.from({ length: 5 }, () => outcome)
     const moves = many.map((_, at) => move(outcome, at))
@@ -63,7 +63,7 @@ describe('the last line of a release', () => {
   test.each<Outcome>(['unchanged', 'held', 'stale'])('a definition that is %s is not counted', (outcome) => {
     expect(said([outcome])).toBe('Nothing to do: the registry (here) is up to date.')
     expect(said([outcome], dry)).toBe('Dry run: nothing was written. Nothing would move.')
-    expect(said([outcome, 'updated'], done)).toMatch(/^Done: 1 committed/)
+    expect(said([outcome, 'updated'], done)).toMatch(/^Published 1 change/)
   })
 
   test.each<[Move, string]>([
@@ -162,7 +162,7 @@ describe('a dry run', () => {
     expect(last(await run(...again, '--dry-run'))).toBe(`${DRY} Nothing would move.`)
     expect(last(await run(...again))).toMatch(/^Nothing to do: /)
     expect(last(await run('withdraw', 'agents', 'one', '--version', '1', ...WHY))).toMatch(
-      /^Done: 1 committed as release .*, as answered before\)\.$/,
+      /^Published 1 change as release .*, as answered before\)\.$/,
     )
   })
 

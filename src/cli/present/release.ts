@@ -4,6 +4,7 @@ import type { Outcome, OutcomeRow, ReleaseResult } from '../../contract/protocol
 import { type Move, movedIn } from '../../core/diff/moves.ts'
 import { presentDiff } from './plan.ts'
 import { printable } from './printable.ts'
+import { count } from './table.ts'
 
 const MOST_LINES = 30
 /** The most definitions named on one line. */
@@ -50,21 +51,21 @@ export function presentRelease(
 }
 
 /** The last line of every dry run: that nothing was written, and what would change. */
-export function presentDryRun(count: number, named: readonly string[]): string {
-  const more = count > named.length ? `, and ${count - named.length} more` : ''
+export function presentDryRun(changes: number, named: readonly string[]): string {
+  const more = changes > named.length ? `, and ${changes - named.length} more` : ''
   const what = named.length ? `: ${named.join(', ')}${more}` : ''
-  return `Dry run: nothing was written. ${count === 0 ? 'Nothing would move.' : `${count} would move${what}`}`
+  return `Dry run: nothing was written. ${changes === 0 ? 'Nothing would move.' : `${changes} would move${what}`}`
 }
 
 function summary(result: ReleaseResult, moves: readonly Move[], label: string): string {
-  const count = movedIn(result).length
+  const moved = movedIn(result).length
   if (result.dryRun) {
     const named = moves.slice(0, MOST_NAMED).map((move) => `${printable(move.id)} ${changeOf(move)}`)
-    return presentDryRun(count, named)
+    return presentDryRun(moved, named)
   }
   if (result.releaseId === null) return `Nothing to do: the registry (${label}) is up to date.`
   const again = result.replayed ? ', as answered before' : ''
-  return `Done: ${count} committed as release ${result.releaseId} (${label}, event ${result.seq}${again}).`
+  return `Published ${count(moved, 'change')} as release ${result.releaseId} (${label}, event ${result.seq}${again}).`
 }
 
 function presentRow(row: OutcomeRow, paint: ChalkInstance): string {
