@@ -89,9 +89,14 @@ function isAboutId({ rule, pointer }: Finding, kind: Kind): boolean {
 /** A change that validates: the folder's name is written only where it can be an id, and the id where it can. */
 function folderHint(id: string, folder: string, kind: Kind): string {
   const [isId, isFolder] = [id, folder].map((name) => definitionId.safeParse(name).success)
-  if (isFolder) return isId ? `write "${folder}", or rename the folder to "${id}"` : `write "${folder}"`
+  if (isFolder)
+    return isId
+      ? `write "${folder}", or rename the folder to "${id}", the id in the manifest`
+      : `write "${folder}"`
   const wanted = isId ? id : (slugify(id) ?? slugify(folder) ?? `code-${kind.singular}`)
-  return isId ? `rename the folder to "${wanted}"` : `write "${wanted}", and rename the folder to "${wanted}"`
+  return isId
+    ? `rename the folder to "${wanted}", the id in the manifest`
+    : `write "${wanted}", and rename the folder to "${wanted}"`
 }
 
 /** Windows' devices, which no folder there can be named after. */
