@@ -89,7 +89,13 @@ export abstract class TreeCommand extends BaseCommand {
   protected async actor(): Promise<string> {
     const { NOFX_ACTOR, GITHUB_ACTOR } = process.env
     const { gitIdentity } = await import('../core/git/git.ts')
-    if (NOFX_ACTOR !== undefined) return limited('NOFX_ACTOR', NOFX_ACTOR, LENGTHS.actor)
+    if (NOFX_ACTOR !== undefined)
+      return limited(
+        'NOFX_ACTOR',
+        NOFX_ACTOR,
+        LENGTHS.actor,
+        (range) => `set NOFX_ACTOR to a name of ${range}`,
+      )
     const named = GITHUB_ACTOR ?? (await gitIdentity(this.project.root)) ?? userInfo().username
     return named.slice(0, LENGTHS.actor[1]).toWellFormed()
   }
