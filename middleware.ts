@@ -6,8 +6,8 @@ import { REQUEST_ID, requestIdOf } from './src/api/http/request-id.ts'
 export const config = { runtime: 'nodejs', matcher: '/api/:path*' }
 
 /**
- * Vercel's routing middleware: turns away what no function should see, news of the registry that it did not sign
- * included, and gives every request its id.
+ * Vercel's routing middleware: refuses requests that no function should get, forged deliveries of the feed included,
+ * and gives every request its id.
  */
 export default async function middleware(request: Request): Promise<Response> {
   const headers = new Headers(request.headers)
@@ -19,7 +19,7 @@ export default async function middleware(request: Request): Promise<Response> {
 
 let opened: Promise<DeliveryGate> | undefined
 
-/** Opened at the first delivery: no other request should wait for it. Its ids live as long as the instance. */
+/** Opened at the first delivery, so that no other request waits for it. Its known ids live as long as the instance. */
 async function deliveryGate(request: Request): Promise<Response | undefined> {
   opened ??= import('./src/api/delivery-gate.ts').then(({ hostedDeliveryGate }) =>
     hostedDeliveryGate(process.env),

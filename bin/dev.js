@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Builds, then runs: the sources are never a second program beside the bundle.
+// Builds first, then runs the bundle: sources and bundle are never two different programs.
 const { execFileSync } = require('node:child_process')
 const { join } = require('node:path')
 

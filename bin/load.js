@@ -6,8 +6,9 @@ const vm = require('node:vm')
 const FILE = join(__dirname, '../dist/nofx.cjs')
 
 /**
- * Loads the bundle with the compiled code that the build kept beside it: V8 takes that only if it made it itself, from
- * the same source, and else compiles as ever. Node.js 22 keeps compiled code by itself, wherever the bundle was built.
+ * Loads the bundle with the compiled code that the build stored beside it. V8 accepts such code only if the same V8
+ * made it from the same source, and compiles otherwise. Node.js 22 caches compiled code itself, wherever the bundle was
+ * built.
  */
 function load() {
   const cachedData = readCache()
@@ -33,7 +34,7 @@ function compile(cachedData) {
   })
 }
 
-/** Undefined without a cache; empty while the build makes one. */
+/** The cached code; undefined without a cache, and empty while the build creates one. */
 function readCache() {
   try {
     return readFileSync(`${FILE}.cache`)

@@ -1,6 +1,6 @@
 import type { Principal } from '../edge/auth/principal.ts'
 
-/** Who an effect is by, for the history: a secret key says nothing of its holder. */
+/** The actor of an effect, for the history: a secret key does not identify its holder. */
 export function actorOf(principal: Principal | undefined): string {
   return principal?.actor ?? 'api'
 }

@@ -12,7 +12,7 @@ import { perform } from './perform.ts'
 import type { ApiPorts } from './ports.ts'
 import type { Route } from './route.ts'
 
-/** What the parts of the app tell each other about one request. */
+/** Facts about one request that the parts of the app share. */
 export interface ApiEnv {
   Variables: { id: string; line: Record<string, unknown> }
 }
@@ -20,8 +20,9 @@ export interface ApiEnv {
 type ApiContext = Context<ApiEnv>
 
 /**
- * Makes a web-standard app (`app.fetch(request)`) of routes. Everything that fails is answered with problem details;
- * nothing it does throws.
+ * Makes a web-standard app (`app.fetch(request)`)
+ * from routes. Every error is answered with
+ * problem details; the app never throws.
  */
 export function composeApp(ports: ApiPorts, routes: readonly Route[]): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>()
@@ -47,7 +48,7 @@ export function composeApp(ports: ApiPorts, routes: readonly Route[]): Hono<ApiE
       const incoming = { request: c.req.raw, params: c.req.param(), requestId: c.get('id'), note }
       const answer = await perform(route, incoming, ports)
       const response = toResponse(answer, hasCredentials(c.req.raw.headers))
-      // Nobody will read it, and a stream waits for its reader.
+      // The body of a HEAD answer is not read, and an open stream would wait for its reader.
       if (c.req.method !== 'HEAD') return response
       await response.body?.cancel()
       return new Response(null, response)
@@ -57,7 +58,7 @@ export function composeApp(ports: ApiPorts, routes: readonly Route[]): Hono<ApiE
   return app
 }
 
-/** GET only, and without credentials: a page of another origin sees what everybody sees, and changes nothing. */
+/** Allows other origins to GET without credentials: their pages see what is public, and change nothing. */
 function readableFromAnywhere(): MiddlewareHandler {
   const allow = cors({
     origin: '*',
@@ -82,7 +83,7 @@ function fail(c: ApiContext, thrown: unknown): Response {
   return problemResponse(trouble, c.get('id'))
 }
 
-/** For the log, which may be read by more people than may hold a key. */
+/** Describes a cause for the log, which has more readers than a key may have. */
 function describe(cause: unknown): string {
   if (!(cause instanceof Error)) return withoutKeys(JSON.stringify(cause) ?? String(cause))
   const bug = !(cause instanceof Failure)

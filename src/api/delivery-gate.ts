@@ -8,24 +8,24 @@ import { readSettings } from './settings.ts'
 
 export interface DeliveryGatePorts {
   secrets: readonly string[]
-  /** Whether it is the first time that any instance sees the id. */
+  /** Records an id; returns whether no instance has seen it before. */
   claim: (id: string) => Promise<boolean>
   /** Milliseconds since 1970. */
   now?: () => number
 }
 
-/** The answer for what is refused; undefined lets it pass. */
+/** Returns the refusal of a delivery; undefined lets it pass. */
 export type DeliveryGate = (request: Request) => Promise<Response | undefined>
 
-/** Ids that one instance remembers, so that a flood of replays costs nobody else anything. */
+/** Ids that one instance remembers, so that a flood of replays does not reach the database. */
 const REMEMBERED = 10_000
 
-/** Longest wait for the registry's word on an id, milliseconds. */
+/** The longest wait for the registry's answer about an id, milliseconds. */
 const PATIENCE_MS = 5_000
 
 /**
- * Refuses every delivery that is not the forwarder's own, now and for the first time, before any function runs. The
- * body is read, and the request stays as it is for whoever comes next.
+ * Refuses, before any function runs, every delivery that is not the forwarder's own, recent and new. A copy of the body
+ * is read; the request itself stays unread for the next handler.
  */
 export function createDeliveryGate({ secrets, claim, now = Date.now }: DeliveryGatePorts): DeliveryGate {
   const seen = new Map<string, number>()
@@ -66,7 +66,7 @@ export function createDeliveryGate({ secrets, claim, now = Date.now }: DeliveryG
   }
 }
 
-/** No more than a delivery can have is read, whatever its length is said to be. */
+/** Reads at most the size of a delivery, whatever the declared length. */
 async function readBody(request: Request): Promise<Uint8Array> {
   const reader = request.clone().body?.getReader()
   const chunks: Uint8Array[] = []
@@ -75,7 +75,7 @@ async function readBody(request: Request): Promise<Uint8Array> {
     chunks.push(part.value)
     size += part.value.length
     if (size <= MAX_DELIVERY) continue
-    // Not waited for: a clone is not given up before the request itself is.
+    // Not awaited: the copy's cancellation settles only together with that of the request itself.
     void reader?.cancel().catch(() => {})
     break
   }
@@ -83,8 +83,8 @@ async function readBody(request: Request): Promise<Uint8Array> {
 }
 
 /**
- * The gate of a deployment beside a hosted Supabase project. Without NOFX_EVENTS_SECRET everything is refused, and what
- * else is missing is nobody's business.
+ * The gate of a deployment beside a hosted Supabase project. Without NOFX_EVENTS_SECRET every delivery is refused
+ * before the other variables are read.
  */
 export function hostedDeliveryGate(env: NodeJS.ProcessEnv): DeliveryGate {
   if (!env.NOFX_EVENTS_SECRET) return createDeliveryGate({ secrets: [], claim: async () => false })
@@ -96,7 +96,7 @@ export function hostedDeliveryGate(env: NodeJS.ProcessEnv): DeliveryGate {
   }
 }
 
-/** Asks the database, without the client that would make every start of the middleware longer. */
+/** Calls the database with `fetch`, since loading the client would make every start of the middleware slower. */
 function claimAt(url: string, key: string): DeliveryGatePorts['claim'] {
   return async (id) => {
     const answer = await fetch(`${url}/rest/v1/rpc/registry_claim_delivery`, {

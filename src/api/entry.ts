@@ -5,20 +5,20 @@ import { requestIdOf } from './http/request-id.ts'
 import { hostedPorts } from './ports.ts'
 import type { Route } from './route.ts'
 
-/** A Vercel function with all methods. */
+/** A Vercel function for all methods. */
 export interface Entry {
   fetch: (request: Request) => Promise<Response>
 }
 
-/** Where a function runs: its variables and its log, those of the process when not given. */
+/** The variables and the log of a function; those of the process unless given. */
 export interface Place {
   env?: NodeJS.ProcessEnv
   log?: (line: Record<string, unknown>) => void
 }
 
 /**
- * Makes the function of one file in `api/`. Nothing is read or opened before the first request; a deployment that lacks
- * a variable answers with its name.
+ * Makes the function of one file in `api/`. Nothing is read or opened before the first request; when the deployment
+ * lacks a variable, the answer names it.
  * @param segments dynamic parts of the file's path: the platform repeats them as query parameters
  */
 export function entry(routes: readonly Route[], segments: readonly string[] = [], place: Place = {}): Entry {

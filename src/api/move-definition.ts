@@ -12,19 +12,22 @@ import { headTag, tagIn } from './http/tags.ts'
 import { ask, unknownDefinition } from './reads/read-revisions.ts'
 import type { Call } from './route.ts'
 
-/** What every effect on one definition is asked with. */
+/** The input of every effect on one definition. */
 export interface Move {
   kind: string
   id: string
-  /** The newest version that the caller decided with: another one is refused by the database. */
+  /**
+   * The newest version that the caller's decision was based on;
+   * the database refuses the effect when another one is newest.
+   */
   seenVersion: number
   actor: string
-  /** Whose key it is. */
+  /** The holder of the idempotency key. */
   principal: string
   key?: string
 }
 
-/** What an effect did; the same body for every one of them. */
+/** The result of an effect; the same body for all effects. */
 export const moved = z.strictObject({
   releaseId: z.string().nullable(),
   replayed: z.boolean().describe('Whether this answer was stored under the idempotency key earlier.'),
@@ -42,8 +45,8 @@ export const moved = z.strictObject({
 })
 
 /**
- * Runs an effect on the definition that a request names, if it is what `If-Match` says, also at the moment of the
- * effect. A key that had its effect gets its answer again, wherever the definition stands by now.
+ * Runs an effect on the definition that a request names, if it matches `If-Match`, checked again at the moment of the
+ * effect. A key whose effect has happened gets the same answer again, whatever state the definition has now.
  * @throws Refusal 400, 412; Failure NOT_FOUND, CONFLICT (without `If-Match`), REFUSED, IDEMPOTENCY_MISMATCH
  */
 export async function moveDefinition(
@@ -51,7 +54,8 @@ export async function moveDefinition(
   effect: (move: Move) => Promise<ReleaseResult>,
 ): Promise<Answer> {
   const key = idempotencyKeyOf(headers)
-  // The head first: a request with the same key that is done in between has started from this head, too.
+  // The head is read before the key is looked up: if a request with
+  // the same key runs in between, it also began with this head.
   const head = await ports.registry.head(kind.id, id)
   const holder = keyHolder(principal)
   const replays = key !== undefined && (await hasEffect(ports.service, holder, key))
@@ -70,12 +74,14 @@ export async function moveDefinition(
   }
 }
 
-/** As the route that shows the definition tags it. */
+/** The tag that the route for the definition sends. */
 function tagOf({ version, liveDigest, digest, state }: Head): string {
   return headTag({ version, digest: liveDigest ?? digest, state })
 }
 
-/** Whether a key of a principal had its effect: its answer is given again, wherever the definition stands by now. */
+/**
+ * Whether a key of a principal has had its effect; its answer is then repeated, whatever state the definition has now.
+ */
 async function hasEffect(service: SupabaseClient, principal: string, key: string): Promise<boolean> {
   const releases = service.from('registry_releases').select('id').eq('principal', principal)
   const query = releases.eq('idempotency_key', key).limit(1)

@@ -6,7 +6,7 @@ import { ENV_HEADER, ENV_PARAMETER } from './http/environment.ts'
 import * as shapes from './reads/shapes.ts'
 import type { Documented, Route } from './route.ts'
 
-/** Shapes that the document names; those that only one route has stand in the route. */
+/** The document's named shapes; a shape of a single route is written in the route. */
 const NAMES: Record<string, z.ZodType> = {
   Problem: shapes.problem,
   DefinitionList: shapes.definitionList,
@@ -20,7 +20,7 @@ const NAMES: Record<string, z.ZodType> = {
 
 const shapeNames = new Map(Object.entries(NAMES).map(([name, shape]) => [shape, name]))
 
-/** Refusals that more than one route has. */
+/** Refusals that several routes have. */
 const REFUSALS: Record<number, string> = {
   400: 'The query, the body or the environment name is invalid.',
   401: 'Credentials are missing or invalid.',
@@ -47,7 +47,7 @@ const SECURITY_SCHEMES = {
   },
 }
 
-/** The OpenAPI 3.1 document of routes: made from the same data that the app is made from. */
+/** The OpenAPI 3.1 document of routes, made from the same data as the app. */
 export function describeApi(routes: readonly Route[], kinds: readonly Kind[]): JsonObject {
   const paths: Record<string, JsonObject> = {}
   for (const route of routes) {

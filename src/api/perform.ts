@@ -14,23 +14,23 @@ import { namesTag, tagIn } from './http/tags.ts'
 import type { ApiPorts } from './ports.ts'
 import type { Route } from './route.ts'
 
-/** Issues of one request that are told; the rest would be the same again. */
+/** The most issues of one request in an answer. */
 const MAX_ISSUES = 20
 
 const CREDENTIALS = 'send a secret key as "apikey", or a token as "Authorization: Bearer <token>"'
 
-/** What is known of a request before its route looks at it. */
+/** A request before its route is known to accept it. */
 export interface Incoming {
   request: Request
   params: Record<string, string>
   requestId: string
-  /** Adds to the request's line in the log. */
+  /** Adds fields to the request's log line. */
   note: (more: Record<string, unknown>) => void
 }
 
 interface Identified {
   principal: Principal | undefined
-  /** As it came, when the database is to look at it. */
+  /** The header as sent, when the database is to check it. */
   authorization?: string
 }
 
@@ -56,7 +56,7 @@ export async function perform(route: Route, incoming: Incoming, production: ApiP
     query,
     body,
     text: sent?.text ?? '',
-    // Only a route without `:kind` has none, and it has no use for one.
+    // Undefined only for a route without `:kind`, which does not use it.
     kind: kind as Kind,
     ...place,
     headers: request.headers,
@@ -69,7 +69,7 @@ export async function perform(route: Route, incoming: Incoming, production: ApiP
   return answer.etag === undefined ? answer : { ...answer, etag: tagIn(env, answer.etag) }
 }
 
-/** Who calls, what they are called about, and with which rights it is read. Previews are no reader's business. */
+/** Identifies the caller, the environment and the client with the caller's rights. Readers may not use previews. */
 async function admit(route: Route, request: Request, url: URL, production: ApiPorts) {
   const named = route.previews === false ? [] : environmentsNamed(url, request.headers)
   const access = named.length > 0 ? 'publisher' : route.access
@@ -90,7 +90,7 @@ function findKind(id: string, kinds: readonly Kind[]): Kind {
   throw refuse(404, 'NOT_FOUND', `the kind "${id.slice(0, 64)}" does not exist`, `known kinds: ${known}`)
 }
 
-/** An id that no definition can have is one that does not exist. */
+/** An id that no definition can have counts as one that does not exist. */
 function parsePath(shape: z.ZodType, params: Record<string, string>): unknown {
   const parsed = shape.safeParse(params)
   if (parsed.success) return parsed.data
@@ -130,8 +130,8 @@ function parse(shape: z.ZodType, value: unknown, what: string): unknown {
 }
 
 /**
- * Who calls. Counts the request: by its address, or by its credentials
- * once they have proven something, because guesses must not each count as somebody new.
+ * Identifies the caller and counts the request: by its address, or by its credentials once they are verified, because
+ * guessed credentials must not each count as a new caller.
  */
 async function identify(
   { access, cost = 1 }: Pick<Route, 'access' | 'cost'>,
@@ -149,13 +149,13 @@ async function identify(
   } catch (error) {
     if (!(error instanceof Refusal) || error.phase !== 'auth') throw error
     await count()
-    // A signed-in user who may not publish still reads what everybody reads.
+    // A signed-in user without the right to publish still reads what is public.
     if (error.status !== 403 || access === 'publisher') throw error
     return { principal: undefined, authorization }
   }
 }
 
-/** The client that reads with the caller's rights. */
+/** A client with the caller's rights. */
 function clientFor({ principal, authorization }: Identified, ports: ApiPorts): SupabaseClient {
   return principal && principal.via !== 'publisher' ? ports.service : ports.reader(authorization)
 }

@@ -23,13 +23,13 @@ import { readSettings } from './settings.ts'
 /** One environment: production, or a preview. */
 export interface Environment {
   /**
-   * A client with the publishable key, whose reads row level security decides; with a publisher's `authorization`
-   * header it has the publisher's rights.
+   * A client with the publishable key, whose reads row level security limits; with a publisher's `authorization` header
+   * it has the publisher's rights.
    */
   reader: (authorization?: string) => SupabaseClient
-  /** With the secret key: sees everything and may call the registry's functions. */
+  /** A client with the secret key: sees everything and may call the registry's functions. */
   service: SupabaseClient
-  /** Over `service`, with the sync handler in this process. */
+  /** The registry port over `service`, with the sync handler in this process. */
   registry: Registry
   /** Wakes the streams of this instance. */
   bus: EventBus
@@ -38,38 +38,38 @@ export interface Environment {
 /** Everything that the API needs from outside: hosted Supabase, or the embedded cloud. */
 export interface ApiPorts extends Environment {
   kinds: readonly Kind[]
-  /** What the same means in a preview of this name, which need not be there. Nobody but publishers may have it. */
+  /** The environment of a preview, which may not exist. Only for publishers. */
   inPreview: (name: string) => Environment
   authenticate: Authenticate
-  /** Counts requests by caller; undefined counts nothing. */
+  /** Counts requests by caller; without it there is no limit. */
   limiter?: Limiter
-  /** Whether the platform in front sets `x-forwarded-for` itself, so that it tells a caller's address. */
+  /** Whether the platform in front sets `x-forwarded-for` itself, so that the header is reliable. */
   forwarded?: boolean
-  /** How many streams there may be at once. */
+  /** Limits the open streams. */
   streams: StreamSlots
-  /** What signed news of the registry does here; without it there are none. */
+  /** Handles signed deliveries of the feed; without it they are refused. */
   deliveries?: Deliveries
-  /** Rung when something is promoted in production. */
+  /** Called when a definition is promoted in production. */
   deployHook?: DeployHook
-  /** One line a request, for machines. */
+  /** Logs one line for each request, for machines. */
   log?: (line: Record<string, unknown>) => void
 }
 
-/** What the deployment does with signed news of the registry. */
+/** How the deployment handles signed deliveries of the feed. */
 export interface Deliveries {
-  /** Any of them counts; without one every delivery is refused. */
+  /** The valid secrets; without any, every delivery is refused. */
   secrets: readonly string[]
-  /** Makes caches forget the answers that carry one of the tags. */
+  /** Deletes the answers with one of the tags from caches. */
   purge: (tags: readonly string[]) => Promise<void>
 }
 
-/** What differs between hosted Supabase and the embedded cloud when ports are made. */
+/** The differences between hosted Supabase and the embedded cloud. */
 export interface PortsOptions
   extends Pick<
     ApiPorts,
     'kinds' | 'authenticate' | 'limiter' | 'forwarded' | 'deliveries' | 'deployHook' | 'log'
   > {
-  /** Of the project: its `/rest/v1` and `/storage/v1` are called. */
+  /** The project's URL: its `/rest/v1` and `/storage/v1` are called. */
   url: string
   publishableKey: string
   secretKey: string
@@ -77,15 +77,15 @@ export interface PortsOptions
   fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>
 }
 
-/** How long a deploy hook is tried, so that the caller still hears of the promotion. */
+/** Time limit for a deploy hook, milliseconds, so that the caller still gets the answer of the promotion. */
 const RING_WITHIN_MS = 15_000
 
-/** A call that takes longer is given up, so that the caller gets an answer before the platform ends the function. */
+/** Time limit of a call, milliseconds, so that the caller gets an answer before the platform ends the function. */
 const ANSWER_WITHIN_MS = 8_000
 
 type Fetch = PortsOptions['fetch']
 
-/** Ports over anything that serves Supabase's interfaces. Opens no connection yet. */
+/** Ports over any server with Supabase's interfaces. Opens no connection yet. */
 export function createPorts(options: PortsOptions): ApiPorts {
   const { url, publishableKey, secretKey, fetch: call, streams, ...rest } = options
   const fetch = notRepeated(call)
@@ -97,7 +97,7 @@ export function createPorts(options: PortsOptions): ApiPorts {
   }
 }
 
-/** The environment that calls of `fetch` end in: production, or `preview`. */
+/** The environment that calls of `fetch` reach: production, or `preview`. */
 function environmentOver(options: PortsOptions, fetch: Fetch, preview?: string): Environment {
   const { url, publishableKey, secretKey, kinds, log } = options
   const anonymous = createClient(url, publishableKey, withoutRealtime(fetch))
@@ -119,15 +119,15 @@ function environmentOver(options: PortsOptions, fetch: Fetch, preview?: string):
       })
     },
     service,
-    // A preview does not tell readers even its number.
+    // Readers may not see the event number of a preview either, so it is read as the service.
     bus: createEventBus({ newest: () => readSeq(service) }),
     registry: createRegistry({ client: service, label: 'the registry', callFunction, preview }),
   }
 }
 
 /**
- * supabase-js repeats a read that got no answer for 7 seconds, unless it was aborted. Whoever waits for us hears at once
- * that there is no answer, and may ask again.
+ * Turns supabase-js's retries off: it repeats a read without an answer for 7 seconds unless it was aborted. The API's
+ * caller gets the failure at once instead, and may retry.
  */
 function notRepeated(fetch: Fetch): Fetch {
   return (input, init) =>

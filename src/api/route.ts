@@ -5,74 +5,83 @@ import type { Principal } from '../edge/auth/principal.ts'
 import type { Answer } from './http/answer.ts'
 import type { ApiPorts } from './ports.ts'
 
-/** A request after its checks: what a route works on. */
+/** A request after its checks, as a route receives it. */
 export interface Call<P = unknown, Q = unknown, B = unknown> {
   params: P
   query: Q
   body: B
-  /** The body as it came, for whom places in it matter. */
+  /** The body as sent, for routes that report positions in it. */
   text: string
-  /** Of `:kind` in the path. @throws Refusal 404 when there is no such kind; the framework has asked already */
+  /**
+   * The kind named by `:kind` in the path; its existence was checked before. @throws Refusal 404 when it does not exist
+   */
   kind: Kind
-  /** Reads with the caller's rights: the public's, a publisher's, or the project's own. */
+  /** Reads with the caller's rights: a reader's, a publisher's, or the project's own. */
   client: SupabaseClient
-  /** Who it is; always there when the route's `access` is `publisher`. */
+  /** The verified caller; always set when the route's `access` is `publisher`. */
   principal: Principal | undefined
-  /** The preview that the request is about, and that `client` and `ports` work in; undefined is production. */
+  /** The preview that the request names, which `client` and `ports` work in; undefined for production. */
   env: string | undefined
-  /** Aborted when the caller goes away, where the platform tells. */
+  /** Aborted when the caller disconnects, where the platform reports it. */
   signal: AbortSignal
-  /** The request's headers. Its body has been read. */
+  /** The request's headers. The body was read already. */
   headers: Headers
-  /** As it was asked for: what a link to another page is made from. */
+  /** The URL as sent, for links to other pages. */
   url: URL
   requestId: string
   ports: ApiPorts
-  /** Whether the caller can already have an answer (`If-None-Match`), so that looking for its tag pays. */
+  /** Whether the caller may have an answer already (`If-None-Match`), so that it is worth computing its tag. */
   conditional: boolean
   /**
-   * Whether the caller has exactly the answer of this tag: return `{ status: 304, etag }` then. Never so in a preview:
-   * production shines through, and no number of the preview says when that moves.
+   * Whether the caller has exactly the answer with this tag: return `{ status: 304, etag }` then. Always false in a
+   * preview:
+   * production's definitions are visible in it, and no number of the preview shows when those change.
    */
   matches: (etag: string) => boolean
 }
 
 export interface Documented {
   description: string
-  /** Of the JSON body; without it there is none. */
+  /** The shape of the JSON body; without it there is no JSON body. */
   schema?: z.ZodType
-  /** Media type of a body that has no shape of ours; with a `schema`, of what a caller may ask for instead. */
+  /** Media type of a body without a schema; with a `schema`, of an alternative that a caller may ask for. */
   type?: string
 }
 
-/** One operation of the API, as data: the app is made from it, and so is the OpenAPI document. */
+/** One operation of the API, as data: the app and the OpenAPI document are made from it. */
 export interface Route<P = unknown, Q = unknown, B = unknown> {
   method: 'GET' | 'POST'
-  /** As Hono spells it: `/api/:kind/:id`. */
+  /** In Hono's syntax: `/api/:kind/:id`. */
   path: string
   /** Unique, camelCase: the OpenAPI `operationId`. */
   name: string
   summary: string
-  /** `publisher`: nobody else gets past 401. */
+  /** `publisher`: every other caller gets 401 or 403. */
   access: 'public' | 'publisher'
-  /** As how many requests one counts for the caller's limit, where it takes that much more work; 1 when not given. */
+  /** As how many requests one counts for the caller's limit, when it takes that much more work; 1 unless given. */
   cost?: number
-  /** False: nothing of the answer is in the registry, so the route knows no environment. Else publishers may name one. */
+  /**
+   * False: the answer does not depend on the registry, so the route
+   * accepts no environment. Otherwise publishers may name one.
+   */
   previews?: false
-  /** Of the path, `kind` left out. What does not fit is 404. */
+  /** The path's parameters without `kind`. A value that does not fit is answered with 404. */
   params?: z.ZodType<P>
-  /** Strict. Without it the route takes no parameter. What does not fit is 400. */
+  /**
+   * The query's parameters, strict. Without it the route takes no
+   * parameter. A value that does not fit is answered with 400.
+   */
   query?: z.ZodType<Q>
-  /** Of a POST. What does not fit is 400. */
+  /** The body of a POST. A value that does not fit is answered with 400. */
   body?: z.ZodType<B>
-  /** Request headers that the route looks at, for the document. */
+  /** Request headers that the route reads, for the document. */
   headers?: Record<string, { description: string; required?: boolean }>
-  /** Successes and the refusals that are the route's own; those that every route has are added to the document. */
+  /** Successes and the route's own refusals; refusals that every route has are added to the document. */
   responses: Record<number, Documented>
   handle: (call: Call<P, Q, B>) => Promise<Answer>
 }
 
-/** Checks a route's types and hides them again, so that all routes fit one table. */
+/** Checks a route's types and then hides them, so that all routes fit one table. */
 export function defineRoute<P, Q, B>(route: Route<P, Q, B>): Route {
   return route as unknown as Route
 }

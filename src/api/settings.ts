@@ -5,26 +5,26 @@ import { Failure } from '../contract/failure.ts'
 import { STREAM_LIMITS, type StreamLimits } from './events/stream-slots.ts'
 import { DEFAULT_LIMITS, type Limits } from './http/limiter.ts'
 
-/** What a deployment is told by its environment. */
+/** The settings of a deployment, from its environment. */
 export interface Settings {
   url: string
   publishableKey: string
-  /** All that are valid; the first is the one that is used. */
+  /** All valid keys; the first one is used for calls. */
   secretKeys: [string, ...string[]]
-  /** Of projects whose users' tokens are still signed with one shared secret. */
+  /** The shared secret of a project that still signs users' tokens with one. */
   jwtSecret?: string
-  /** Rung when something is promoted; a secret, since whoever has it can deploy. */
+  /** Called when a definition is promoted; a secret, since its holder can deploy. */
   deployHookUrl?: string
-  /** What deliveries of the registry's news are signed with; none, and none is taken. */
+  /** The secrets that verify deliveries of the feed; without any, deliveries are refused. */
   eventsSecrets: string[]
   limits: Limits
-  /** Vercel overwrites `x-forwarded-for`, so a caller cannot choose its address there. Elsewhere it may. */
+  /** Whether `x-forwarded-for` is reliable: Vercel overwrites it; elsewhere a caller may write any address. */
   forwarded: boolean
   streams: Pick<StreamLimits, 'most' | 'lastMs'>
 }
 
 /**
- * Reads the variables that Supabase's integration with Vercel sets, and ours. No value is ever part of a message.
+ * Reads the variables of NOFX and those that Supabase's integration with Vercel sets. No message contains a value.
  * @throws Failure CONFIG that names the variable
  */
 export function readSettings(env: NodeJS.ProcessEnv): Settings {
@@ -59,7 +59,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   }
 }
 
-/** What a number counts, and what to set it to. */
+/** The unit of a limit, and the hint for an invalid one. */
 const REQUESTS = { what: 'requests a minute', hint: 'set it to 0 to count nothing' }
 const STREAMS = { what: 'streams', hint: 'set it to 0 to open none' }
 const SECONDS = { what: 'seconds', hint: 'set it to less than `maxDuration` in vercel.json' }

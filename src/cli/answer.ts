@@ -1,18 +1,18 @@
 import { Failure } from '../contract/failure.ts'
 
-/** What this process has told its caller so far. */
+/** The parts of its answer that this process has given so far. */
 interface Told {
-  /** What a command with `--json` prints once: its document. */
+  /** Whether the one document of a command with `--json` was printed. */
   document: boolean
   /** The first line of the answer for people. */
   summary?: string
-  /** The status of the command that ended. */
+  /** The exit status of the command that ended. */
   status?: number
 }
 
 let told: Told = { document: false }
 
-/** Begins anew: a command has said nothing yet. */
+/** Clears the state for a new command. */
 export function beginAnswer(): void {
   told = { document: false }
 }
@@ -21,7 +21,7 @@ export function noteDocument(): void {
   told.document = true
 }
 
-/** Whether the one document of `--json` is printed. */
+/** Whether the one document of `--json` was printed. */
 export function hasDocument(): boolean {
   return told.document
 }
@@ -34,12 +34,12 @@ export function noteStatus(status: number): void {
   told.status = status
 }
 
-/** The status of the command; undefined while it has not ended. */
+/** The status of the command; undefined while it runs. */
 export function notedStatus(): number | undefined {
   return told.status
 }
 
-/** Both streams outlive what happens to them: a reader that went away, a disk that is full. */
+/** Keeps errors of stdout and stderr (a reader that closed the pipe, a full disk) from ending the process. */
 export function watchOutput() {
   let broken: NodeJS.ErrnoException | undefined
   const onStdout = (error: NodeJS.ErrnoException): void => {
@@ -54,13 +54,13 @@ export function watchOutput() {
   }
   return {
     failure: () => (broken && broken.code !== 'EPIPE' ? unwritten(broken) : undefined),
-    // oclif throws what stdout reports.
+    // oclif throws the errors that stdout reports.
     isKnown: (error: unknown) => error === broken,
     stop,
   }
 }
 
-/** A line that says what was done, and not the data that a command prints. */
+/** A line that reports an effect, in contrast to the data that a command prints. */
 const SENTENCE = /^[A-Za-z][\w-]* .*[\w"')…]/
 
 function unwritten({ code, message }: NodeJS.ErrnoException): Failure {

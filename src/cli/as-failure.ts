@@ -5,7 +5,10 @@ import { serverState } from '../core/registry/database-state.ts'
 /** An error of the operating system, not one of Node.js itself (`ERR_…`). */
 const ERRNO = /^E(?!RR_)[A-Z0-9]+$/
 
-/** Turns whatever was thrown into a `Failure`: ours as it is, oclif's as USAGE, the system's by its code, else a bug. */
+/**
+ * Turns any thrown value into a `Failure`: NOFX's own unchanged,
+ * oclif's as USAGE, the system's by its code, else a bug.
+ */
 export function asFailure(error: unknown, commandId: string | undefined): Failure {
   if (error instanceof Failure) return error
   const { message = String(error), code, path, oclif } = error as ThrownError
@@ -25,7 +28,10 @@ export function asFailure(error: unknown, commandId: string | undefined): Failur
   return new Failure('BUG', message, 'please report this, with the output of DEBUG=nofx', { cause: error })
 }
 
-/** What the system refuses: a file, or something that has no path, such as one more open file. */
+/**
+ * The failure for an error of the system about a file, or about
+ * something without a path, such as the number of open files.
+ */
 function refusedBySystem(cause: unknown, code: string, path: string | undefined): Failure {
   if (path)
     return new Failure('INPUT_UNREADABLE', `${path} (${code})`, 'check the path and its permissions', {
@@ -44,7 +50,7 @@ interface ThrownError {
   oclif?: { exit?: number }
 }
 
-/** oclif's message without its advice and headings, on one line; of what it lists, the names. */
+/** oclif's message on one line, without its advice and headings; of a list, only the names. */
 function oneLine(message: string): string {
   const lines = message
     .split('\n')

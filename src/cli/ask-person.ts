@@ -1,19 +1,19 @@
 import { createInterface } from 'node:readline/promises'
 
-/** A terminal's two ends. */
+/** The input and the output of a terminal. */
 interface Streams {
   input: NodeJS.ReadableStream
   output: NodeJS.WritableStream
 }
 
-/** Asks on the terminal. Anything but a yes is a no: also the end of the input, and whatever aborts `signal`. */
+/** Asks on the terminal. Every answer but yes means no; so do the end of the input and an abort of `signal`. */
 export async function askPerson(
   question: string,
   signal: AbortSignal,
   { input, output }: Streams = { input: process.stdin, output: process.stderr },
 ): Promise<boolean> {
   const terminal = createInterface({ input, output })
-  // While a line is edited Ctrl-C is a key like others.
+  // While a line is edited, Ctrl-C is a key without a signal.
   terminal.on('SIGINT', () => process.emit('SIGINT', 'SIGINT'))
   const ended = new Promise<string>((resolve) => terminal.once('close', () => resolve('')))
   try {

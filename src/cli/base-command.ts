@@ -17,14 +17,14 @@ import { listenForSignals } from './signals.ts'
 /** Flags or arguments by their names. */
 type Parsed = Record<string, unknown>
 
-/** A command that runs for longer than this ends properly when a signal asks it to, milliseconds. */
+/** After this time a signal no longer ends the command at once but between two steps, milliseconds. */
 const HEED_AFTER_MS = 300
-/** How long the registry may take to close, milliseconds: longer than the pool of a server that does not answer. */
+/** How long the registry may take to close, milliseconds: longer than a connection pool waits for a silent server. */
 const CLOSE_WITHIN_MS = 12_000
-/** The same after a signal. */
+/** The same after a signal, milliseconds. */
 const HURRY_MS = 2_000
 
-/** What every command of ours has: the project, the kinds, the registry, one way to answer and the only catch. */
+/** What all commands share: the project, the kinds, the registry, the answer and the only catch. */
 export abstract class BaseCommand extends Command {
   static override enableJsonFlag = true
 
@@ -32,13 +32,13 @@ export abstract class BaseCommand extends Command {
   protected diagnostics: Diagnostic[] = []
   /** Aborted by the first Ctrl-C or SIGTERM: stages stop between two steps. A second one ends the process at once. */
   protected readonly interrupt = new AbortController()
-  /** The status to end with, if nothing fails. */
+  /** The exit status when nothing fails. */
   protected exitStatus = 0
-  /** How long this command may go on after the first signal, milliseconds; without a limit it ends by itself. */
+  /** How long this command may continue after the first signal, milliseconds; undefined when it ends by itself. */
   protected readonly graceMs: number | undefined = 3_000
   private opened?: Promise<Registry>
   private heeded = false
-  /** What the flag `--env` of a command names: its registry is the one in that preview. */
+  /** The preview that `--env` names: the command's registry is the one in that preview. */
   private preview?: string
 
   protected get paint() {
@@ -60,7 +60,7 @@ export abstract class BaseCommand extends Command {
     return parsed
   }
 
-  /** Opens the registry that the environment names, in the preview of `--env`; it is closed when the command ends. */
+  /** Opens the registry that the environment names, in the preview of `--env`. It is closed when the command ends. */
   protected async registry(kinds: Kind[]): Promise<Registry> {
     this.heedSignals()
     const { openRegistry } = await import('../cloud/open-registry.ts')
@@ -70,14 +70,16 @@ export abstract class BaseCommand extends Command {
     return this.preview === undefined ? registry : registry.inPreview(this.preview)
   }
 
-  /** Prints the text for people and gives the data to `--json`. */
+  /** Prints the text for people and returns the data for `--json`. */
   protected answer<T extends object>(data: T, text: string): T {
     noteSummary(text)
     if (text) this.log(text)
     return data
   }
 
-  /** All that a command prints for people goes through here or `logToStderr`, and nothing unsafe goes further. */
+  /**
+   * Everything that a command prints for people goes through here or `logToStderr`, which make it safe for a terminal.
+   */
   override log(text = ''): void {
     super.log('%s', safeFor(process.stdout, text))
   }
@@ -86,30 +88,33 @@ export abstract class BaseCommand extends Command {
     super.logToStderr('%s', safeFor(process.stderr, text))
   }
 
-  /** Prints a document of a format for machines, which has made itself safe by the rules of that format. */
+  /** Prints a document of a format for machines, which is escaped by the rules of that format. */
   protected logDocument(text: string): void {
     super.log('%s', text)
   }
 
   override async init(): Promise<void> {
     await super.init()
-    // Else oclif takes what a hook or a pipeline has on stdin for the first argument that is not given.
+    // Otherwise oclif takes the stdin of a hook or a pipeline as the first missing argument.
     for (const arg of Object.values(this.ctor.args)) arg.ignoreStdin = true
-    // A command that is over by then needs no listener: a signal ends it as it ends any program.
+    // A command that ends before then needs no listener: a signal ends it as it ends any program.
     if (this.graceMs === undefined) this.heedSignals()
     else setTimeout(() => this.heedSignals(), HEED_AFTER_MS).unref()
     const work = this.run.bind(this)
     this.run = async () => Promise.race([work(), this.overdue()])
   }
 
-  /** From now on a signal stops this command between two steps instead of at once. Call it before what must be cleaned up. */
+  /**
+   * Makes a signal stop this command between two steps instead of
+   * at once. Call it before creating what has to be cleaned up.
+   */
   protected heedSignals(): void {
     if (this.heeded) return
     this.heeded = true
     listenForSignals(() => this.interrupt.abort())
   }
 
-  /** Rejects when this command goes on for too long after a signal: what it waits for may never come. */
+  /** Rejects when this command continues for too long after a signal: what it waits for may never come. */
   private overdue(): Promise<never> {
     return new Promise((_, reject) => {
       this.interrupt.signal.addEventListener('abort', () => {
@@ -128,9 +133,9 @@ export abstract class BaseCommand extends Command {
   }
 
   override async finally(_error: Error | undefined): Promise<void> {
-    // The listeners stay: a signal that comes while this closes must not end a command that did its work as if it had not.
+    // The listeners stay: a signal during the close must not end a finished command as if it had been interrupted.
     const registry = this.opened?.catch(() => undefined)
-    // What was committed is committed, and the process is about to end: closing may neither fail nor hold it up.
+    // The result is final and the process is about to end: closing the registry may neither fail nor delay it.
     const closed = registry?.then((open) => open?.close()).catch(() => undefined)
     if (closed) await settledWithin(closed, this.interrupt.signal.aborted ? HURRY_MS : CLOSE_WITHIN_MS)
     this.heeded = true

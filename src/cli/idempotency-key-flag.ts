@@ -1,10 +1,10 @@
 import * as Flags from '@oclif/core/flags'
 import { Failure } from '../contract/failure.ts'
 
-/** As the HTTP API takes it: of printable ASCII characters. */
+/** The HTTP API's rule for a key: printable ASCII characters. */
 const KEY = /^[\x20-\x7e]{8,200}$/
 
-/** The flag of every command that moves the registry. */
+/** The flag of every command that changes the registry. */
 export const idempotencyKey = Flags.string({
   description: 'return the earlier answer when the same request is repeated with this key',
   helpValue: 'K',

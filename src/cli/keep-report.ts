@@ -8,18 +8,18 @@ import { findWhereabouts } from '../core/tree/whereabouts.ts'
 import { makeReport } from '../core/validate/make-report.ts'
 import { collectDrafts } from '../core/validate/report-drafts.ts'
 
-/** A check that is over. */
+/** A check that has ended. */
 export interface EndedCheck {
   origin: Report['origin']
   verdict: Report['verdict']
   tree: Tree
-  /** What it looked at. */
+  /** The definitions that it checked. */
   covers: Covers
   definitions: number
   diagnostics: readonly Diagnostic[]
 }
 
-/** Who keeps its report, and where. */
+/** The reporter, and the registry that stores the report. */
 export interface Keeper {
   open: () => Promise<Registry>
   actor: string
@@ -28,13 +28,13 @@ export interface Keeper {
   signal: AbortSignal
 }
 
-/** A report in the registry, or why it is not there. */
+/** A report in the registry, or why it was not stored. */
 export type KeptReport = { kept: true; id: string } | { kept: false; problem: string }
 
 /**
- * Keeps the report of a check. A registry that cannot be reached, or refuses it, changes no verdict: it becomes a part of
- * the answer.
- * @throws what is no `Failure`, and INTERRUPTED
+ * Stores the report of a check. A registry that cannot be reached or refuses the report does not change the verdict:
+ * the failure becomes a part of the answer.
+ * @throws INTERRUPTED, and every error that is not a `Failure`
  */
 export async function keepReport(check: EndedCheck, keeper: Keeper): Promise<KeptReport> {
   const { tree, covers, diagnostics } = check
@@ -51,7 +51,7 @@ export async function keepReport(check: EndedCheck, keeper: Keeper): Promise<Kep
   }
 }
 
-/** What became of a report, on one line. */
+/** Whether a report was stored, on one line. */
 export function presentKept(report: KeptReport): string {
   if (report.kept) return `Report kept; see: nofx reports show ${report.id.slice(0, 8)}`
   return `warning: the report was not kept: ${report.problem}`

@@ -3,10 +3,10 @@ import { Failure } from '../contract/failure.ts'
 import type { JsonObject, Kind } from '../contract/kind.ts'
 
 /**
- * Asks every oclif plugin, NOFX's own and others', for its registry kinds (hook `kinds`), in an order in which
- * each comes after those it builds on.
- * @param plugins what the project names in "nofx.plugins"
- * @throws Failure CONFIG when a plugin is not there, fails, gives no kind, or repeats an id
+ * Reads the registry kinds (hook `kinds`) of every oclif plugin, NOFX's own and others', in an order in which each kind
+ * comes after those it depends on.
+ * @param plugins the names in the project's "nofx.plugins"
+ * @throws Failure CONFIG when a plugin is missing, fails, gives no kind, or repeats an id
  */
 export async function loadKinds(config: Config, plugins: readonly string[] = []): Promise<Kind[]> {
   const lost = plugins.find((name) => !config.plugins.has(name))
@@ -33,14 +33,14 @@ export async function loadKinds(config: Config, plugins: readonly string[] = [])
 }
 
 const isWord = (value: unknown) => typeof value === 'string' && /^[a-z][a-z0-9-]*$/.test(value)
-/** Bundles of previews lie under `preview-<name>/`, beside those of the kinds. */
+/** Paths of previews' bundles begin with `preview-<name>/`, so a kind must not be named like that. */
 const isKindId = (value: unknown) => isWord(value) && !(value as string).startsWith('preview-')
 const isText = (value: unknown) => typeof value === 'string' && value !== ''
 const isObject = (value: unknown) => typeof value === 'object' && value !== null
 const isZod = (value: unknown) => isObject(value) && '_zod' in (value as object)
 const isFunction = (value: unknown) => typeof value === 'function'
 
-/** What an outside kind must have before anything of it is called: plugins may be plain JavaScript. */
+/** The required fields of a foreign kind, checked before any of them is used: plugins may be plain JavaScript. */
 const SHAPE: Record<string, (value: unknown) => boolean> = {
   id: isKindId,
   singular: isWord,
@@ -93,8 +93,8 @@ function inOrder(kinds: Kind[]): Kind[] {
 }
 
 /**
- * Picks kinds by the names a user gave; none given means all.
- * @throws Failure USAGE for a name that no plugin knows
+ * Selects kinds by the names a user gave; without names, all of them.
+ * @throws Failure USAGE for an unknown name
  */
 export function pickKinds(kinds: readonly Kind[], names: readonly string[]): Kind[] {
   for (const name of names)

@@ -5,9 +5,8 @@ import type { Registry } from '../core/registry/registry.ts'
 import type { Known } from '../core/validate/surroundings.ts'
 
 /**
- * Answers what the registry has of a definition that the tree lacks. The registry is opened at the first such
- * question only, and only if there is one; when it cannot be reached the answer is `unknown`, so that validation
- * works offline.
+ * Reads definitions that the tree lacks from the registry. The registry is opened for the first such question, and
+ * never without one; when it cannot be reached the answer is `unknown`, so that validation works offline.
  */
 export function openKnown(open: () => Promise<Registry>, root: string): Known {
   const heads = new Map<string, Promise<Map<string, Description>>>()

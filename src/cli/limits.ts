@@ -2,20 +2,33 @@ import { Failure } from '../contract/failure.ts'
 import { LENGTHS } from '../contract/lengths.ts'
 
 /**
- * Checks what people say in flags before anything is opened: the wire would refuse it with words of its own.
+ * Checks texts in flags before anything is opened, so that the message names the flag and not a field of the protocol.
  * @throws Failure USAGE
  */
 export function requireLimits({ reason }: Record<string, unknown>): void {
-  if (typeof reason === 'string') limited('--reason', reason, LENGTHS.reason)
+  if (typeof reason !== 'string') return
+  limited('the reason', reason, LENGTHS.reason, (range) => `say why: --reason "<${range}>"`)
 }
 
 /**
- * A text that the registry takes, with the limits of the wire, which counts UTF-16 code units.
- * @throws Failure USAGE naming where the text comes from and its limits
+ * Checks a text against the protocol's limits, in UTF-16 code units.
+ * @param name of the text, for the message
+ * @param hint makes the hint from the allowed range, such as `1 to 255 characters`
+ * @throws Failure USAGE naming the text and what is wrong with it
  */
-export function limited(from: string, text: string, [min, max]: readonly [number, number]): string {
-  if (text.length <= max && text.isWellFormed() && text.trim().length >= min) return text
-  const limits = `${from} needs ${min} to ${max.toLocaleString('en')} characters`
-  const given = text.trim() === '' ? 'it is empty' : `it has ${text.length.toLocaleString('en')}`
-  throw new Failure('USAGE', limits, `${given}: give ${from} a text of that length`)
+export function limited(
+  name: string,
+  text: string,
+  [min, max]: readonly [number, number],
+  hint: (range: string) => string,
+): string {
+  const shown = (count: number) => count.toLocaleString('en')
+  const isBlank = text.trim().length < min
+  if (text.length <= max && text.isWellFormed() && !isBlank) return text
+  const long = text.isWellFormed() ? `has ${shown(text.length)} characters` : 'has half of a surrogate pair'
+  throw new Failure(
+    'USAGE',
+    `${name} ${isBlank ? 'is empty' : long}`,
+    hint(`${min} to ${shown(max)} characters`),
+  )
 }

@@ -1,16 +1,16 @@
 import { Failure } from '../contract/failure.ts'
 
-/** How the values of a flag are read. */
+/** How the values of a flag are parsed. */
 export interface NameValueOptions {
-  /** What was typed may be a secret, so no message repeats more of it than a name. */
+  /** The value may be a secret, so a message repeats only the name. */
   secret?: boolean
-  /** A name may have an empty value, as in `name=`. */
+  /** Whether a value may be empty, as in `name=`. */
   empty?: boolean
 }
 
 /**
- * Reads the values of a flag that takes `name=value` and may be given several times. The first `=` divides.
- * @throws Failure USAGE for a value without a name, and for a name that is given twice
+ * Parses the values of a flag that takes `name=value` and may be repeated. The first `=` separates name and value.
+ * @throws Failure USAGE for a value without a name, and for a repeated name
  */
 export function readNameValues(
   flag: string,

@@ -4,19 +4,19 @@ import type { Failure } from '../contract/failure.ts'
 import { inertJson, printableLines, safeOutput } from '../core/printable.ts'
 import { noteDocument } from './answer.ts'
 
-/** Colours for one stream: none without a TTY, with NO_COLOR, or under --json. */
+/** Colours for one stream: none without a terminal, with NO_COLOR, or under --json. */
 export function paletteFor(stream: { isTTY?: boolean }): ChalkInstance {
   const { FORCE_COLOR, NO_COLOR } = process.env
   const on = FORCE_COLOR && FORCE_COLOR !== '0' ? true : !NO_COLOR && stream.isTTY === true
   return new Chalk({ level: on ? 1 : 0 })
 }
 
-/** Text as it may go to a stream: what was published may hold anything, and a terminal obeys what it is sent. */
+/** Text that is safe for a stream: published content may contain escape sequences, which a terminal executes. */
 export function safeFor(stream: { isTTY?: boolean }, text: string): string {
   return safeOutput(text, { colours: paletteFor(stream).level > 0 })
 }
 
-/** What `--json` prints on stdout when a command fails. */
+/** The document on stdout when a command with `--json` fails. */
 export function errorDocument(failure: Failure, diagnostics: readonly Diagnostic[]): object {
   const { code, message, hint, at, detail } = failure
   return { ok: false, error: { code, message, hint, at, detail }, diagnostics }
@@ -28,7 +28,7 @@ export function printJson(document: unknown): void {
   process.stdout.write(`${inertJson(JSON.stringify(document, null, 2))}\n`)
 }
 
-/** Prints a failure: what is wrong, where, and the one action that mends it. To stderr, or to stdout as `--json`. */
+/** Prints a failure: what is wrong, where, and the action that fixes it. To stderr, or to stdout with `--json`. */
 export function printFailure(failure: Failure, { json = false } = {}): void {
   if (json) printJson(errorDocument(failure, []))
   else printForPeople(failure)
@@ -45,7 +45,7 @@ function printForPeople(failure: Failure): void {
     process.stderr.write(`${failure.stack}\n${String((failure.cause as Error)?.stack ?? '')}\n`)
 }
 
-/** Stack traces are for those who ask: `DEBUG=nofx`. */
+/** Whether to show stack traces: only with `DEBUG=nofx`. */
 export function wantsStack(): boolean {
   return /(^|[,\s])(nofx|\*)/.test(process.env.DEBUG ?? '')
 }

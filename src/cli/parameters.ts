@@ -6,19 +6,19 @@ import { readInput } from '../core/disk/read-input.ts'
 import { locate } from '../core/validate/locate.ts'
 import { readNameValues } from './name-values.ts'
 
-/** Parameters as they were given: by flags, which win, and by a file. */
+/** Parameters as given by flags, which win, and by a file. */
 export interface GivenParameters {
   /** `--param name=value`, by name. */
   flags: Record<string, string>
   file?: { path: string; text: string; values: JsonObject }
 }
 
-/** A file of parameters is as large as all parameters may be, with room for comments. Bytes. */
+/** The largest file of parameters, bytes: all parameters together, with room for comments. */
 const MAX_BYTES = 1024 * 1024
 const DEPTH = 32
 
 /**
- * Reads `--param` flags and a `--params` file (YAML, which JSON is part of; `-` is stdin).
+ * Reads `--param` flags and a `--params` file (YAML, of which JSON is a part; `-` is stdin).
  * @throws Failure USAGE, INPUT_UNREADABLE, FINDINGS with the place in the file
  */
 export async function readParameters(
@@ -59,7 +59,7 @@ function readText(path: string): string {
   )
 }
 
-/** Findings about parameters with the place they were given at: the flag, or line and column of the file. */
+/** Adds to findings about parameters where each was given: the flag, or line and column of the file. */
 export async function locateParameters(
   findings: readonly Finding[],
   { flags, file }: GivenParameters,

@@ -1,6 +1,6 @@
 import type { Stage, StageEvent, Watch } from '../core/progress.ts'
 
-/** A watch with a picture of the stages on it; `stop` removes the picture. */
+/** A watch that displays the stages; `stop` removes the display. */
 export interface ShownWatch extends Watch {
   stop(): Promise<void>
 }
@@ -50,7 +50,7 @@ export async function watchStages(stages: Stage[], signal: AbortSignal, shown: b
   }
 }
 
-/** A later stage that is done means that those before it are. */
+/** When a later stage is done, those before it are done as well. */
 function openUpTo(event: StageEvent, stages: Stage[], gates: Map<Stage, ReturnType<typeof gate>>): void {
   for (const stage of stages.slice(0, stages.indexOf(event.stage) + 1)) gates.get(stage)?.open()
 }

@@ -9,13 +9,13 @@ import { asFailure } from './as-failure.ts'
 import { printFailure, wantsStack } from './output.ts'
 import { watchForStrays } from './strays.ts'
 
-/** How long what is written may take to leave, milliseconds: a reader that stopped reading holds nothing up for ever. */
+/** How long output may take to be read, milliseconds: a reader that stopped reading does not hold the process. */
 const WRITE_WITHIN_MS = 10_000
 
 /**
- * Starts the CLI: finds the project, adds its plugins to oclif's, and leaves the rest to oclif. What fails before a
- * command is there to catch it, or outside of it, ends here in the same form. When it returns, everything is written and
- * closed. Until then the process's status is that of a failure, however the process ends.
+ * Starts the CLI: finds the project, adds its plugins to oclif's, and hands over to oclif. Failures before or outside
+ * of a command's own catch are printed here in the same form. When it returns, everything is written and closed. Until
+ * then the process's exit status is that of a failure, however the process ends.
  */
 export async function run(): Promise<void> {
   process.exitCode = FAILURES.BUG.exit
@@ -35,9 +35,9 @@ export async function run(): Promise<void> {
   strays.stop()
 }
 
-/** Undefined when the command succeeded, or has answered for its own failure. */
+/** Undefined when the command succeeded, or has reported its failure itself. */
 async function runWords(words: string[]): Promise<Failure | undefined> {
-  // Node's and oclif's warnings are for developers; what a user must know is a failure or a finding.
+  // Warnings of Node.js and oclif are for developers; what a user must know is a failure or a finding.
   if (!wantsStack()) process.removeAllListeners('warning')
   const options = { root: fileURLToPath(new URL('..', import.meta.url)) }
   try {
@@ -50,7 +50,7 @@ async function runWords(words: string[]): Promise<Failure | undefined> {
   }
 }
 
-/** Settles when everything written so far has left, or never will. */
+/** Resolves when everything written so far was read, or cannot be read any more. */
 async function written(stream: NodeJS.WriteStream): Promise<void> {
   if (!stream.destroyed && !stream.errored) {
     let late: NodeJS.Timeout | undefined
@@ -60,16 +60,16 @@ async function written(stream: NodeJS.WriteStream): Promise<void> {
     })
     clearTimeout(late)
   }
-  // An error of a stream is an event that comes after the write that met it.
+  // The error event of a stream follows the write that caused it.
   await new Promise((resolve) => setImmediate(resolve))
 }
 
-/** `nofx help registry publish` is what many type for `nofx registry publish --help`. */
+/** `nofx help registry publish` means `nofx registry publish --help`. */
 function asked(words: string[]): string[] {
   return words[0] === 'help' ? [...words.slice(1), '--help'] : words
 }
 
-/** oclif has no code for it. */
+/** oclif has no error code for an unknown command. */
 function isNotFound(error: unknown): boolean {
   const { oclif, message } = error as { oclif?: unknown; message?: string }
   return oclif !== undefined && /^command .+ not found\.?$/i.test(message ?? '')
@@ -80,7 +80,7 @@ async function noSuchCommand(words: string[], options: { root: string }): Promis
   const named = words.filter((word) => !word.startsWith('-')).slice(0, 2)
   const names = commandIDs.map((id) => id.replaceAll(':', ' '))
   const [first = ''] = named
-  // Who types `nofx publish` has left its topic out.
+  // The user may have left the topic out, as in `nofx publish`.
   const inTopic = names.find((name) => name.endsWith(` ${first}`))
   const near = nearest(named.join(' '), names) ?? inTopic ?? nearest(first, names)
   return new Failure(

@@ -1,17 +1,17 @@
 import { Worker } from 'node:worker_threads'
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
-/** How often the main thread shows that it answers, milliseconds. */
+/** How often the main thread proves that it responds, milliseconds. */
 const BEAT_MS = 200
-/** A main thread that showed nothing for this long handles no signal, milliseconds. */
+/** A main thread without a sign for this long cannot handle signals, milliseconds. */
 const STALLED_MS = 1_000
-/** Where the watchdog finds what it calls in the main thread. */
+/** The global function of the main thread that the watchdog calls. */
 const DISARM = '__nofxDisarmSignals'
 
 /**
- * Runs in a thread of its own. A listener of Node.js hears a signal only when the main thread comes back to its event
- * loop, and until then takes the system's own action away. So when the main thread stays in one computation, its
- * listeners are removed in the middle of that, through the inspector: from then on a signal ends the process at once.
+ * Runs in a separate thread. Node.js calls a signal listener only when the main thread returns to its event loop, and
+ * until then the listener also disables the system's default action. So when the main thread stays in one computation,
+ * the watchdog removes the listeners through the inspector: from then on a signal ends the process at once.
  */
 const WATCHDOG = `
 const { workerData } = require('node:worker_threads')
@@ -33,8 +33,8 @@ let listener: (() => void) | undefined
 let watching = false
 
 /**
- * Calls `onSignal` at the first SIGINT or SIGTERM; a second one ends the process at once. A signal that finds the process
- * in a computation that has gone on for a second ends it as well.
+ * Calls `onSignal` at the first SIGINT or SIGTERM; a second one ends the process at once. So does a signal that arrives
+ * when the process has been in one computation for a second.
  */
 export function listenForSignals(onSignal: () => void): void {
   disarm()
@@ -46,7 +46,7 @@ export function listenForSignals(onSignal: () => void): void {
   if (!watching) watch()
 }
 
-/** From now on a signal ends the process at once. */
+/** Restores the default: a signal ends the process at once. */
 export function forgetSignals(): void {
   disarm()
   listener = undefined
@@ -73,7 +73,7 @@ function watch(): void {
   Object.defineProperty(globalThis, DISARM, { value: disarm, configurable: true })
   const workerData = { beats, every: BEAT_MS, stalled: STALLED_MS, expression: `${DISARM}()` }
   const watchdog = new Worker(WATCHDOG, { eval: true, workerData, stdin: false })
-  // A Node.js without an inspector has no such watchdog, and is none the worse for it.
+  // A Node.js without an inspector works without this watchdog.
   watchdog.on('error', () => {})
   watchdog.unref()
 }

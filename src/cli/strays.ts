@@ -2,25 +2,25 @@ import { Failure } from '../contract/failure.ts'
 import { isServerState } from '../core/registry/database-state.ts'
 import { asFailure } from './as-failure.ts'
 
-/** Errors that no promise of a command carries to its catch. */
+/** Errors that do not reach the command's catch through a promise. */
 export interface Strays {
-  /** The first of them, as the failure that it stands for. */
+  /** The first such error, as a failure. */
   failure: Promise<Failure>
-  /** No longer looks for them. */
+  /** Stops watching. */
   stop(): void
 }
 
 let outlived: ((error: unknown) => void) | undefined
 
-/** A server goes on when a connection breaks where nothing waits for it: `log` hears of that. */
+/** Lets a server continue when a connection breaks that nothing waits for; `log` receives the error. */
 export function outliveLostConnections(log: (error: unknown) => void): void {
   outlived = log
 }
 
 /**
- * Watches over the whole process: an error thrown outside of any promise, a rejection that nothing handles, and an event
- * loop that has nothing left to do although the command has not ended.
- * @param isKnown whether something else answers for an error
+ * Watches the whole process for an error thrown outside of any promise, an unhandled rejection, and an event loop that
+ * has nothing left to do although the command has not ended.
+ * @param isKnown whether an error is handled elsewhere
  */
 export function watchForStrays(isKnown: (error: unknown) => boolean): Strays {
   let settle: (failure: Failure) => void = () => {}

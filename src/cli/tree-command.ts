@@ -17,7 +17,7 @@ import { limited } from './limits.ts'
 import { paletteFor } from './output.ts'
 import { printable } from './present/printable.ts'
 
-/** What commands share that read the working tree or move the registry. */
+/** What commands share that read the working tree or change the registry. */
 export abstract class TreeCommand extends BaseCommand {
   /** The project's definitions of the named kinds (all, when none is named). */
   protected tree(kinds: readonly Kind[], names: readonly string[] = []): Tree {
@@ -25,7 +25,7 @@ export abstract class TreeCommand extends BaseCommand {
     return { root, shown: shownPath(root), kinds: pickKinds(kinds, names) }
   }
 
-  /** Says in one line what of the working tree the commit has otherwise and `git status` does not show. */
+  /** Reports in one line how the working tree differs from the commit where `git status` shows nothing. */
   protected noteUnseen(unseen: readonly Difference[], { shown }: Tree): void {
     const [first] = unseen
     if (!first || this.jsonEnabled()) return
@@ -34,7 +34,7 @@ export abstract class TreeCommand extends BaseCommand {
     this.logToStderr(printable(`note: publish reads the commit, not this working tree: ${what}${rest}`))
   }
 
-  /** Keeps findings for `--json` and prints them for people. */
+  /** Stores findings for `--json` and prints them for people. */
   protected async report(diagnostics: Diagnostic[]): Promise<void> {
     this.diagnostics = diagnostics
     if (diagnostics.length === 0 || this.jsonEnabled()) return
@@ -44,7 +44,7 @@ export abstract class TreeCommand extends BaseCommand {
     )
   }
 
-  /** Keeps the report of a check, and tells people what became of it. */
+  /** Stores the report of a check, and prints whether it was stored. */
   protected async keep(check: EndedCheck): Promise<KeptReport> {
     const { keepReport, presentKept } = await import('./keep-report.ts')
     const kept = await keepReport(check, {
@@ -57,7 +57,7 @@ export abstract class TreeCommand extends BaseCommand {
     return kept
   }
 
-  /** What a rollback, an undelete, a promotion or a withdrawal did, or would do, for people and for `--json`. */
+  /** Answers with the result of a rollback, an undelete, a promotion or a withdrawal, or of its dry run. */
   protected async released(
     result: ReleaseResult,
     registry: Registry,
@@ -70,7 +70,7 @@ export abstract class TreeCommand extends BaseCommand {
     return { data: { result, ...(moves ? { moves } : {}) }, text }
   }
 
-  /** Answers with what was released. */
+  /** Answers with a release. */
   protected async answerReleased(
     result: ReleaseResult,
     registry: Registry,
@@ -80,22 +80,28 @@ export abstract class TreeCommand extends BaseCommand {
     return this.answer(data, text)
   }
 
-  /** Who moves the registry, under which key, and whether only as a trial. */
+  /** The actor, the idempotency key, and whether this is a dry run. */
   protected async intent(flags: { 'dry-run': boolean; 'idempotency-key'?: string }) {
     return { actor: await this.actor(), key: flags['idempotency-key'], dryRun: flags['dry-run'] }
   }
 
-  /** Who acts, as the history will say: CI's actor, else git's identity, else the system's user. */
+  /** The actor for the history: CI's actor, else git's identity, else the system's user. */
   protected async actor(): Promise<string> {
     const { NOFX_ACTOR, GITHUB_ACTOR } = process.env
     const { gitIdentity } = await import('../core/git/git.ts')
-    if (NOFX_ACTOR !== undefined) return limited('NOFX_ACTOR', NOFX_ACTOR, LENGTHS.actor)
+    if (NOFX_ACTOR !== undefined)
+      return limited(
+        'NOFX_ACTOR',
+        NOFX_ACTOR,
+        LENGTHS.actor,
+        (range) => `set NOFX_ACTOR to a name of ${range}`,
+      )
     const named = GITHUB_ACTOR ?? (await gitIdentity(this.project.root)) ?? userInfo().username
     return named.slice(0, LENGTHS.actor[1]).toWellFormed()
   }
 }
 
-/** A path as people see it: relative to where they stand, with `/`. */
+/** A path for people: relative to the current folder, with `/`. */
 export function shownPath(path: string): string {
   return relative(process.cwd(), resolve(path)).replaceAll('\\', '/') || '.'
 }

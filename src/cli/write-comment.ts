@@ -3,7 +3,8 @@ import { asDiskFailure } from '../core/disk/disk-failure.ts'
 import { writeAtomically } from '../core/disk/write-atomically.ts'
 
 /**
- * Writes a pull request's comment to a file, whole or not at all. Never to stdout: diffs in it could speak to the runner.
+ * Writes a pull request's comment to a file, whole or not at all. Never to stdout: a diff could contain commands for
+ * the runner.
  * @throws Failure INPUT_UNREADABLE, DISK_FULL
  */
 export function writeCommentFile(path: string, content: CommentContent): void {

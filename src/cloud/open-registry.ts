@@ -15,16 +15,16 @@ export interface RegistryEnv {
 }
 
 export interface OpenOptions {
-  /** The project's folder: the embedded cloud lives in its `.nofx/`. */
+  /** The project's folder: the embedded cloud is in its `.nofx/`. */
   root: string
   kinds: readonly Kind[]
   env: RegistryEnv
 }
 
 /**
- * Opens the registry that the environment names: hosted Supabase (with its key, or as a CI job that it trusts), the
- * embedded cloud on a PostgreSQL server, or, with nothing set, the embedded cloud in `.nofx/`: through the `nofx dev`
- * that serves it, if there is one.
+ * Opens the registry that the environment names: hosted Supabase (with its key, or as a trusted CI job), the embedded
+ * cloud on a PostgreSQL server, or, with no variable set, the embedded cloud in `.nofx/`; if a `nofx dev` serves that
+ * folder, through it.
  * @throws Failure CONFIG, EMBEDDED_LOCKED, EMBEDDED_CORRUPT, REMOTE_FAILED, REMOTE_DENIED
  */
 export async function openRegistry({ root, kinds, env }: OpenOptions): Promise<Registry> {
@@ -42,7 +42,7 @@ export async function openRegistry({ root, kinds, env }: OpenOptions): Promise<R
 }
 
 /**
- * What the variables say of a hosted project: its secret key or, without one, where a CI job gets an identity.
+ * The hosted project that the variables name: with its secret key or, without one, the source of a CI job's identity.
  * Undefined when they name no project. No value is ever printed.
  * @throws Failure CONFIG
  */

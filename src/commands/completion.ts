@@ -22,7 +22,7 @@ export default class Completion extends TreeCommand {
   async run(): Promise<object> {
     const { args } = await this.parse(Completion)
     const shell = SHELLS[args.shell as ShellName]
-    // Scripts ask with the words of the line after `--`, the one under the cursor last. The parser would take `--` away.
+    // Scripts pass the words of the line after `--`, the one under the cursor last. The parser would remove the `--`.
     const asked = this.argv.indexOf('--')
     if (asked < 0) return this.answer({ script: shell.script }, shell.script)
     const found = await candidates(this.config, this.argv.slice(asked + 1), this.names())
@@ -41,7 +41,7 @@ export default class Completion extends TreeCommand {
   }
 }
 
-/** One line each, whatever the help says. */
+/** A description on one line, whatever the help contains. */
 function brief({ word, about }: Candidate): Candidate {
   return { word, about: about.replaceAll(/\s+/g, ' ').trim() }
 }

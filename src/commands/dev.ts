@@ -60,7 +60,7 @@ export default class Dev extends TreeCommand {
     }
   }
 
-  /** One document under `--json`, as everywhere; then it serves. */
+  /** Prints one document under `--json`, as every command does, and then serves. */
   private ready({ url, pid, runtime }: Ready): void {
     const keys = `${shownPath(this.project.root)}/.nofx/keys.json`.replace(/^\.\//, '')
     if (this.jsonEnabled()) printJson(this.toSuccessJson({ url, pid, runtime, keys }))
@@ -89,7 +89,7 @@ export default class Dev extends TreeCommand {
     this.note(line)
   }
 
-  /** Under `--json` too: a server has nothing else to say how it goes. */
+  /** Prints under `--json` too: a server has no other output for what happens. */
   private note(line: string): void {
     process.stderr.write(`${printable(line)}\n`)
   }

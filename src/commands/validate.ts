@@ -20,10 +20,10 @@ import { type Selection, selectFiles } from '../core/tree/selection.ts'
 import type { Tree } from '../core/tree/tree.ts'
 import { noDefinitions, type Validated, validate } from '../core/validate/validate.ts'
 
-/** Paths named on the note about those that nothing is checked for. */
+/** The most paths named in the note about files that are not checked. */
 const MOST_NAMED = 5
 
-/** What a run found, and what became of its report. */
+/** The result of a run, and whether its report was stored. */
 interface Looked extends Validated {
   report?: KeptReport
 }
@@ -158,7 +158,7 @@ export default class Validate extends TreeCommand {
   }
 }
 
-/** The working tree without what git ignores, or what is staged. */
+/** What is staged, or the working tree without the files that git ignores. */
 function placeToLook(tree: Tree, { staged }: { staged: boolean }): Promise<Tree> {
   return staged ? treeOfIndex(tree) : seenByGit(tree)
 }
@@ -182,7 +182,7 @@ function refusal(looked: Looked): Failure {
   )
 }
 
-/** The report that was kept, if one was asked for. */
+/** The stored report, if one was asked for. */
 function reportOf({ report }: Looked): { report: KeptReport } | undefined {
   return report && { report }
 }

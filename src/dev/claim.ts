@@ -3,18 +3,18 @@ import { devLock, forgetRunningDev, noteRunningDev, readRunningDev } from '../cl
 import { Failure } from '../contract/failure.ts'
 import { acquireLock } from '../core/disk/lock.ts'
 
-/** The right to be the one `nofx dev` of a folder, also when the database is a server that many may use. */
+/** The exclusive right to run `nofx dev` for a folder, also when the database is a server that many may use. */
 export interface Claim {
-  /** From now on other commands of the folder come to `url`. */
+  /** Makes other commands in the folder connect to `url`. */
   announce(url: string): void
-  /** From now on they do not. */
+  /** Makes other commands in the folder open the database themselves again. */
   withdraw(): void
   release(): void
 }
 
 /**
- * Claims the folder `root` at once or never. A process that was killed leaves a claim behind that counts for nothing.
- * @throws Failure EMBEDDED_LOCKED naming who has it, and its URL
+ * Claims the folder `root`, without waiting for another holder. The claim of a process that was killed is ignored.
+ * @throws Failure EMBEDDED_LOCKED naming the holder and its URL
  */
 export async function claimFolder(root: string): Promise<Claim> {
   openDataFolder(root)

@@ -4,8 +4,9 @@ import { type DenoOptions, type DenoProcess, startDeno } from './deno-process.ts
 import type { EdgeFunction } from './edge-function.ts'
 
 /**
- * A function in a Deno of its own. A request that finds it dead, or that it dies of, is answered 503, and the next one
- * starts it again: a function that dies at once must not be started for ever.
+ * A function in its own Deno process. A request that finds the process dead, or during which it ends, is answered with
+ * 503, and the next request starts it again; there is no restart without a request, since a function may end at every
+ * start.
  */
 export function denoFunction({ name, ...options }: DenoOptions & { name: string }): EdgeFunction {
   let running: Promise<DenoProcess> | undefined
@@ -22,7 +23,7 @@ export function denoFunction({ name, ...options }: DenoOptions & { name: string 
   const forget = (gone: Promise<DenoProcess>) => {
     if (running === gone) running = undefined
   }
-  // The first request should not wait; what is wrong with the function is in the log and in that request's answer.
+  // Started early, so that the first request does not wait; errors are in the log and in that request's answer.
   start().catch(() => {})
 
   return {
@@ -33,7 +34,7 @@ export function denoFunction({ name, ...options }: DenoOptions & { name: string 
         const { origin } = await started
         return await forward(request, body, origin)
       } catch {
-        // A broken connection is seen before the death that broke it.
+        // The broken connection may be reported before the end of the process.
         forget(started)
         await started.then(({ stop }) => stop()).catch(() => {})
         return stopped(name)
@@ -46,7 +47,7 @@ export function denoFunction({ name, ...options }: DenoOptions & { name: string 
   }
 }
 
-/** Nothing past the function's own limit is kept: one byte more is enough for it to refuse. */
+/** Keeps at most one byte more than the function's own limit, which is enough for the function to refuse. */
 async function readBody({ body }: Request): Promise<Blob | undefined> {
   if (!body) return undefined
   const chunks: Uint8Array<ArrayBuffer>[] = []
@@ -63,7 +64,7 @@ async function forward(request: Request, body: Blob | undefined, origin: string)
   const { pathname, search } = new URL(request.url)
   const headers = new Headers(request.headers)
   for (const name of ['connection', 'content-length', 'host', 'transfer-encoding']) headers.delete(name)
-  // Whoever serves this answer decides how it is packed.
+  // The server of this answer chooses its compression.
   headers.set('accept-encoding', 'identity')
   const response = await fetch(`${origin}${pathname}${search}`, {
     method: request.method,

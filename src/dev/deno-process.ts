@@ -5,19 +5,19 @@ import { createInterface } from 'node:readline'
 export interface DenoOptions {
   /** The Deno binary. */
   binary: string
-  /** The checkout: its `node_modules` has what the function's import map names. */
+  /** The checkout: its `node_modules` has the packages that the function's import map names. */
   root: string
   /** The function's entry file, beside its `deno.json`. */
   entry: string
   /** The variables that the function may read. */
   env: Record<string, string>
-  /** Gets every line that the function prints. */
+  /** Receives every line that the function prints. */
   log: (line: string) => void
 }
 
 /** A running function. */
 export interface DenoProcess {
-  /** Where it listens, such as `http://127.0.0.1:49152`. */
+  /** The address that it listens on, such as `http://127.0.0.1:49152`. */
   origin: string
   /** Resolves when the process has ended, for whatever reason. */
   ended: Promise<void>
@@ -25,9 +25,9 @@ export interface DenoProcess {
 }
 
 /**
- * Starts a function under Deno and waits until it listens. It may reach nothing but this machine and `SUPABASE_URL`,
- * read nothing but the checkout, and its packages come from `node_modules`, so that nothing is downloaded.
- * @throws Error when the process ends instead; what it printed is in the log
+ * Starts a function under Deno and waits until it listens. It may connect only to this machine and `SUPABASE_URL`, and
+ * read only the checkout; its packages come from `node_modules`, so that nothing is downloaded.
+ * @throws Error when the process ends instead; its output is in the log
  */
 export async function startDeno(options: DenoOptions): Promise<DenoProcess> {
   const { binary, root, env, log } = options
@@ -58,11 +58,12 @@ function argumentsFor({ root, entry, env }: DenoOptions): string[] {
   return [
     'run',
     '--no-prompt',
-    // The folder's own deno.json is the import map, and nothing else of the checkout configures the process.
+    // The function's own deno.json is the import map, and no other file of the checkout configures the process.
     ...['--no-config', '--no-lock', '--no-remote', '--cached-only', '--node-modules-dir=manual'],
     `--import-map=${join(dirname(entry), 'deno.json')}`,
     `--allow-net=${hosts.join()}`,
-    // All of an environment that was made for it: packages look at variables that nobody sets.
+    // The process may read its whole environment, which holds
+    // only `env`: packages also read variables that are not set.
     '--allow-env',
     `--allow-read=${root}`,
     join(root, 'src/dev/run-function.ts'),
@@ -70,7 +71,7 @@ function argumentsFor({ root, entry, env }: DenoOptions): string[] {
   ]
 }
 
-/** Passes on every line but the one that says where the function listens, which is what it resolves to. */
+/** Passes on every line but the one with the function's address, to which the promise resolves. */
 function listening(child: ChildProcess, log: (line: string) => void): Promise<string> {
   return new Promise((resolve) => {
     for (const input of [child.stdout, child.stderr]) {

@@ -1,4 +1,4 @@
-/** One edge function, wherever it runs. */
+/** One edge function, in Deno or in this process. */
 export interface EdgeFunction {
   fetch(request: Request): Promise<Response>
   close(): Promise<void>

@@ -9,7 +9,9 @@ export async function findDeno(): Promise<string | undefined> {
   return undefined
 }
 
-/** The package's own launcher is a Node process that waits for the binary; a signal to it would leave Deno behind. */
+/**
+ * The package's own launcher is a Node.js process that waits for the binary; a signal to it would leave Deno running.
+ */
 function installed(): string | undefined {
   try {
     const folder = dirname(createRequire(import.meta.url).resolve('deno/package.json'))

@@ -5,9 +5,9 @@ import { json } from './answers.ts'
 const LOOPBACK = /^(?:localhost|.+\.localhost|127(?:\.\d+){3}|\[::1\])$/
 
 /**
- * The answer to what a page of somebody else asks through the developer's browser; undefined: let it pass. What a
- * deployment shows everybody is still the developer's own here, and a page on the web could read it: by asking from
- * there, or under a name that it lets point to this machine (DNS rebinding).
+ * Refuses requests that a foreign page sends through the developer's browser; undefined lets a request pass. Data that
+ * a deployment shows to everyone is still private on this machine, and a page on the web could read it: directly, or
+ * under a host name that it points at this machine (DNS rebinding).
  * Names of a local network are not trusted either: another machine of that network can answer for them (mDNS, LLMNR).
  * @param own the names of this server beside localhost and addresses, in lower case
  */
@@ -22,7 +22,7 @@ export function refuseForeign(request: Request, own: ReadonlySet<string>): Respo
   return refused(`pages of ${origin.slice(0, 200)} are not answered`)
 }
 
-/** Whether the same holds for a request for a WebSocket: browsers let every page ask for one. */
+/** The same for a WebSocket: browsers let every page open one. */
 export function isForeign(
   { headers: { host = '', origin } }: IncomingMessage,
   own: ReadonlySet<string>,

@@ -6,15 +6,16 @@ import { keyMatcher } from '../edge/auth/secret-keys.ts'
 import type { EdgeFunction } from './edge-function.ts'
 import { inTurn } from './in-turn.ts'
 
-/** What waits for its next attempt, or was missed, is looked for this often, milliseconds. */
+/** How often batches that wait for a retry, or were missed, are looked for, milliseconds. */
 const EVERY_MS = 3_000
 
 /**
- * Sends the feed to its destinations from this process, as soon as the database says that there are events. It does not
- * run in Deno: it has to reach whatever a developer names, while the other functions may reach nothing.
+ * Sends the feed to its destinations from this process, as soon as the database announces events. It does not run in
+ * Deno:
+ * a developer's destination may have any address, while functions in Deno may connect to this machine alone.
  * @returns the function `registry_events_forward`, for holders of the secret key. Closing it ends the deliveries under
  * way, which are sent again at the next start
- * @throws Failure CONFIG for a NOFX_EVENTS_SECRET that is none
+ * @throws Failure CONFIG for an invalid NOFX_EVENTS_SECRET
  */
 export async function forwardInDev(
   cloud: Cloud,

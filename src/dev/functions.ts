@@ -11,23 +11,23 @@ import { findDeno } from './find-deno.ts'
 
 export interface FunctionsOptions {
   kinds: readonly Kind[]
-  /** What the platform sets for a function: `SUPABASE_URL`, `SUPABASE_SECRET_KEYS` and their like. */
+  /** The variables that the platform sets for a function: `SUPABASE_URL`, `SUPABASE_SECRET_KEYS` and the like. */
   env: Record<string, string | undefined>
-  /** Functions that are open already, by name. */
+  /** Functions that are already open, by name. */
   others?: Record<string, EdgeFunction>
-  /** Gets the functions' lines: JSON for each request. They hold no key. */
+  /** Receives the functions' lines: JSON for each request. They hold no key. */
   log: (line: string) => void
 }
 
-/** The edge functions under the paths that they have on Supabase. */
+/** The edge functions at the paths that they have on Supabase. */
 export interface Functions extends EdgeFunction {
-  /** `deno` when at least one of them runs there. */
+  /** `deno` when at least one function runs there. */
   runtime: 'deno' | 'in process'
 }
 
 /**
- * Runs every kind's edge function: the file that is deployed, in a Deno of its own, where Deno and that file are
- * there; else the same code in this process, which is how an installed nofx and a kind of somebody else's run.
+ * Runs every kind's edge function: the deployed file in its own Deno process where both exist, else the same code in
+ * this process, which is how an installed nofx and the kinds of other plugins run.
  */
 export async function openFunctions({ kinds, env, others = {}, log }: FunctionsOptions): Promise<Functions> {
   const root = packageRoot()
@@ -66,7 +66,9 @@ function inProcess(kind: Kind, env: Record<string, string>, log: (line: string) 
   return { fetch, close: async () => {} }
 }
 
-/** Where this copy of nofx lies; only a checkout has the functions' files, and not a project that nofx is installed in. */
+/**
+ * The folder of this copy of nofx. Only a checkout has the functions' files; a project with an installed nofx does not.
+ */
 function packageRoot(): string {
   let at = import.meta.dirname
   while (!existsSync(join(at, 'package.json')) && dirname(at) !== at) at = dirname(at)

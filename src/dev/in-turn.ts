@@ -1,6 +1,6 @@
 /**
- * Makes a task that may be asked for at any time: it never runs twice at once, and once more when it was asked for
- * while it ran. `idle` resolves when nothing runs.
+ * Makes a task that may be requested at any time: it never runs twice at once, and runs once more if it was requested
+ * during a run. `idle` resolves when nothing runs.
  */
 export function inTurn(task: () => Promise<void>): { ask: () => void; idle: () => Promise<void> } {
   let running: Promise<void> | undefined

@@ -8,40 +8,43 @@ import { Failure } from '../contract/failure.ts'
 import { failed, json } from './answers.ts'
 import { requestLine } from './request-line.ts'
 
-/** Requests under way get this long when the server closes; then their connections are cut. */
+/** How long requests under way may take when the server closes, milliseconds; then their connections are cut. */
 const GRACE_MS = 10_000
-/** Longer than the idle time of common clients and proxies, so that the client ends an idle connection first. */
+/**
+ * Longer than the idle time of common clients and proxies, so
+ * that the client ends an idle connection first, milliseconds.
+ */
 const KEEP_ALIVE_MS = 65_000
 
 export interface ListenOptions {
   host: string
-  /** 0 takes a free one. */
+  /** 0 takes a free port. */
   port: number
   fetch: (request: Request) => Promise<Response>
   upgrades?: Upgrades
-  /** One line a request, once it is over. */
+  /** Receives one line for each request, when it has ended. */
   log: (line: string) => void
 }
 
-/** What takes connections over that ask for WebSockets. */
+/** Takes over the connections of WebSocket requests. */
 export interface Upgrades {
-  /** Takes one over, or answers and ends it; returns the status of the answer. */
+  /** Takes a connection over, or answers and ends it; returns the status of the answer. */
   accept(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<number>
-  /** Ends all that were taken over. */
+  /** Ends all connections that were taken over. */
   close(): Promise<void>
 }
 
 export interface Listening {
-  /** Where this machine reaches it. */
+  /** The server's URL on this machine. */
   url: string
   port: number
-  /** Accepts nothing new, and ends when what is under way is answered. */
+  /** Accepts nothing new, and resolves when requests under way are answered. */
   close(): Promise<void>
 }
 
 /**
  * Serves a web-standard handler over HTTP/1.1.
- * @throws Failure CONFIG for a port or host that cannot be had
+ * @throws Failure CONFIG for a port or host that cannot be used
  */
 export async function listen({ host, port, fetch, upgrades, log }: ListenOptions): Promise<Listening> {
   const open = new Set<ServerResponse>()
@@ -53,7 +56,7 @@ export async function listen({ host, port, fetch, upgrades, log }: ListenOptions
     open.add(outgoing)
     outgoing.once('close', () => open.delete(outgoing))
     logWhenOver(incoming, outgoing, log)
-    // The adapter prints what goes wrong on a connection, with its stack.
+    // The adapter prints errors of a connection with their stacks.
     void quietly(() => answer(incoming, outgoing))
   })
   server.keepAliveTimeout = KEEP_ALIVE_MS
@@ -64,20 +67,20 @@ export async function listen({ host, port, fetch, upgrades, log }: ListenOptions
   return { url: urlOf(host, bound), port: bound, close: () => close(server, open, upgrades) }
 }
 
-/** The adapter's request is a stand-in that only the adapter's own `Request` takes, so the handler gets a real one. */
+/** The adapter's request is accepted only by the adapter's own `Request`, so the handler gets a standard one. */
 async function answered(
   { url, method, headers, body }: Request,
   { incoming, outgoing }: HttpBindings,
   fetch: ListenOptions['fetch'],
   log: ListenOptions['log'],
 ): Promise<Response> {
-  // Methods that the standard keeps from every Request.
+  // Methods that the standard does not allow in a `Request`.
   if (/^(?:TRACE|TRACK|CONNECT)$/i.test(method)) return notAllowed(method)
   const signal = untilGone(outgoing)
   try {
     return await fetch(new Request(url, { method, headers, body, signal, duplex: 'half' } as RequestInit))
   } catch (error) {
-    // A client that goes away while it sends is no failure of ours, and reads no answer.
+    // A client that disconnects while it sends is not an error of the server, and reads no answer.
     if (incoming.destroyed) return json({ code: 'GONE', message: 'the request did not arrive' }, 400)
     if (!(error instanceof Failure)) log(`error BUG ${withoutKeys(textOf(error as Error))}`)
     return failed(error)
@@ -87,12 +90,15 @@ async function answered(
   }
 }
 
-/** A stack is for those who ask for it, as everywhere. */
+/** The stack is shown only with `DEBUG=nofx`. */
 function textOf({ message, stack = message }: Error): string {
   return process.env.DEBUG === 'nofx' ? stack : message
 }
 
-/** Aborted when the client goes away before it has the whole answer: nobody cancels a body that is not begun. */
+/**
+ * Aborted when the client disconnects before the whole answer was
+ * sent: the adapter does not cancel a body that it has not begun.
+ */
 function untilGone(outgoing: HttpBindings['outgoing']): AbortSignal {
   const gone = new AbortController()
   outgoing.once('close', () => {
@@ -127,7 +133,7 @@ function logWhenOver(
 
 const sent = (socket: Socket) => socket.bytesWritten
 
-/** A line for each, once it is answered: what follows may go on for days. */
+/** Logs one line for each upgrade when it is answered: the connection may stay open for days. */
 function upgrading(server: Server, { accept }: Upgrades, log: ListenOptions['log']) {
   return (incoming: IncomingMessage, socket: Duplex, head: Buffer) => {
     const { method = '', url = '', headers } = incoming
@@ -142,7 +148,7 @@ function upgrading(server: Server, { accept }: Upgrades, log: ListenOptions['log
   }
 }
 
-/** An offer of another protocol, such as HTTP/2, may be passed over: the request is answered as it is. */
+/** A server may ignore an offer of another protocol, such as HTTP/2: the request is answered over HTTP/1.1. */
 function answerAnyway(server: Server, incoming: IncomingMessage, socket: Duplex): void {
   const outgoing = new ServerResponse(incoming)
   outgoing.shouldKeepAlive = false
@@ -180,7 +186,7 @@ async function bind(server: Server, host: string, port: number): Promise<void> {
   }
 }
 
-/** A server on all addresses is reached by this machine on loopback. */
+/** A server that listens on all addresses is reached from this machine through loopback. */
 function urlOf(host: string, port: number): string {
   const name = /^(0\.0\.0\.0|::)$/.test(host) ? '127.0.0.1' : host
   return `http://${name.includes(':') ? `[${name}]` : name}:${port}`

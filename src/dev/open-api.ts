@@ -12,13 +12,13 @@ import { userPublishes } from '../edge/auth/user-publishes.ts'
 /** The API of `nofx dev`. */
 export interface DevApi {
   fetch(request: Request): Promise<Response>
-  /** Ends the event streams, which would go on for long. */
+  /** Ends the event streams, which would stay open for long. */
   endStreams(): void
 }
 
 /**
  * The HTTP API over an open cloud: the handlers that Vercel runs, behind the middleware that it runs. Requests are not
- * counted: whoever tries something out may do so often. Its streams wake at the database's notifications.
+ * limited, so that a developer can test freely. Streams wake at the database's notifications.
  */
 export async function openApi(
   { fetch, listen, client, keys: { publishable, secret, jwtSecret } }: Cloud,
@@ -29,7 +29,7 @@ export async function openApi(
   const authenticate = createAuthenticate({ secretKeys: [secret], publisher })
   const keys = { publishableKey: publishable, secretKey: secret }
   const secrets = eventsSecrets(process.env)
-  // There is no cache here that could be purged.
+  // There is no cache here to purge.
   const deliveries = { secrets, purge: async () => {} }
   const ports = createPorts({ kinds, url, fetch, log, authenticate, deliveries, ...keys })
   const deliveryGate = createDeliveryGate({
@@ -42,7 +42,7 @@ export async function openApi(
   })
   const api = createApi(ports)
   await listen(EVENTS_CHANNEL, (payload) => {
-    // What is missed, the bus finds by asking.
+    // The event bus also polls, and so finds events whose notification was missed.
     const seq = lastOf(payload)
     if (seq !== undefined) ports.bus.publish(seq)
   })

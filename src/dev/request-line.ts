@@ -1,26 +1,28 @@
 import { withoutKeys } from '../cloud/registry/without-keys.ts'
 
-/** What is known of a request once it is over. */
+/** Facts about a request that has ended. */
 export interface Answered {
   method: string
-  /** As it came: path and query. */
+  /** Path and query as sent. */
   target: string
-  /** Undefined when the client went away before there was an answer. */
+  /** Undefined when the client disconnected before an answer. */
   status: number | undefined
   ms: number
-  /** Sent on the wire, with headers. */
+  /** Bytes sent, headers included. */
   bytes: number
 }
 
 const CREDENTIALS = /^(.*token|.*key|secret|password|signature|code)$/i
 
-/** One line for people: `14:03:07 GET /rest/v1/agent_registry?select=id 200 4 ms 512 B`. It never holds a credential. */
+/**
+ * One line for people: `14:03:07 GET /rest/v1/agent_registry?select=id 200 4 ms 512 B`. It never holds a credential.
+ */
 export function requestLine({ method, target, status, ms, bytes }: Answered, at = new Date()): string {
   const time = at.toTimeString().slice(0, 8)
   return `${time} ${method} ${shownTarget(target)} ${status ?? 'gone'} ${Math.round(ms)} ms ${bytes} B`
 }
 
-/** The target without the values of its credentials. */
+/** The request target without the values of its credentials. */
 export function shownTarget(target: string): string {
   const [path = '', query] = target.split(/\?(.*)/s)
   if (query === undefined) return withoutKeys(path)

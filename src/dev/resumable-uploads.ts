@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { SupabaseClient } from '@supabase/supabase-js'
 
-/** Where Supabase takes large objects in chunks; the embedded cloud's storage has nothing there. */
+/** Where Supabase accepts large objects in chunks; the embedded cloud's storage does not serve this path. */
 export const RESUMABLE = '/storage/v1/upload/resumable'
 
-/** More than any bundle has, and little enough to hold in memory, bytes. */
+/** The largest upload, bytes: larger than any bundle, and small enough for memory. */
 const MAX_BYTES = 512 * 1024 * 1024
-/** The oldest unfinished one makes room for one more. */
+/** The most unfinished uploads; a further one replaces the oldest. */
 const MAX_UNFINISHED = 8
 
 interface Upload {
@@ -23,8 +23,9 @@ interface Store {
 }
 
 /**
- * The server's half of TUS 1.0 with creation-with-upload, as far as publishers use it: whoever has the secret key
- * sends an object in chunks, and the last one stores it. An unfinished upload lives in memory, and ends with it.
+ * The server's half of TUS 1.0 with creation-with-upload, as far as publishers use
+ * it: a holder of the secret key sends an object in chunks, and the last chunk
+ * stores it. Unfinished uploads are in memory, and are lost when the server ends.
  */
 export function createResumableUploads(client: SupabaseClient, secretKey: string) {
   const store: Store = { client, uploads: new Map() }
@@ -94,7 +95,7 @@ function answer(status: number, message: string): Response {
   return Response.json({ message }, { status, headers: VERSION })
 }
 
-/** `name base64,name base64`, as TUS has it. */
+/** Parses `name base64,name base64`, the metadata syntax of TUS. */
 function metadataOf(request: Request): Record<string, string> {
   const pairs = (request.headers.get('upload-metadata') ?? '')
     .split(',')

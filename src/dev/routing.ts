@@ -3,12 +3,12 @@ import { refuseForeign } from './foreign-pages.ts'
 
 type Handler = (request: Request) => Promise<Response>
 
-/** What serves the paths below a prefix, such as `/rest/v1`. A longer prefix comes before a shorter one that it is part of. */
+/** Handlers by path prefix, such as `/rest/v1`. A longer prefix comes before a shorter one that it begins with. */
 export type Mounts = readonly (readonly [prefix: string, handler: Handler])[]
 
 /**
- * Sends a request to the first handler whose prefix its path has; `/` lists them, anything else is 404.
- * @param own the server's own names: pages of others are turned away
+ * Sends a request to the first handler whose prefix its path has; `/` lists the prefixes, every other path is a 404.
+ * @param own the server's own names: requests of foreign pages are refused
  */
 export function routing(mounts: Mounts, own: ReadonlySet<string>): Handler {
   return async (request) => {

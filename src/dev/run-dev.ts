@@ -19,22 +19,22 @@ import { watchTree } from './watch-tree.ts'
 export interface DevOptions {
   /** The project's folder: `.nofx/` is in it. */
   root: string
-  /** The folder of this nofx: an installed package, or a checkout whose sources may change. */
+  /** The folder of this copy of nofx: an installed package, or a checkout whose sources may change. */
   home: string
   tree: Tree
   host: string
-  /** Names under which clients reach it. */
+  /** Host names that clients use for the server. */
   allowHosts?: readonly string[]
-  /** 0 takes a free one. */
+  /** 0 takes a free port. */
   port: number
   databaseUrl?: string
-  /** Publish the tree at the start, and again when it changes. */
+  /** Whether to publish the tree at the start, and again when it changes. */
   seed: boolean
-  /** Reload what changes. */
+  /** Whether to reload changed definitions and code. */
   watch: boolean
-  /** Who publishes, for the history. */
+  /** The publisher's name in the history. */
   actor: string
-  /** Ends the server. */
+  /** Aborting it stops the server. */
   signal: AbortSignal
   onReady: (ready: Ready) => void
   onSeeded: (seeded: Seeded) => void
@@ -44,11 +44,12 @@ export interface DevOptions {
 /**
  * Serves until `signal` is aborted. With `watch`, two things are reloaded. With `seed`, a changed definition is
  * validated and published again; nothing restarts. In a checkout of nofx itself, `supabase/functions`,
- * `supabase/migrations`, `src`, `api`, `middleware.ts` and `dist` are code: a small parent process restarts the one
- * that serves, on the same port, after it has ended properly. (`src` is what functions in Deno run; everything else
- * runs `dist`, so `npm run build` is the change that counts.)
- * @returns the status to exit with: 0 after a stop
- * @throws Failure EMBEDDED_LOCKED when the folder has its `nofx dev`, CONFIG for port and database, else as `openCloud`
+ * `supabase/migrations`, `src`, `api`, `middleware.ts` and `dist` are code: a small parent process restarts the serving
+ * process, on the same port, after it has ended properly. (Functions in Deno run `src`; everything else runs `dist`, so
+ * `npm run build` is the change that counts.)
+ * @returns the exit status: 0 after a stop
+ * @throws Failure EMBEDDED_LOCKED when the folder already has a `nofx dev`, CONFIG for port and database, else as
+ * `openCloud`
  */
 export async function runDev(options: DevOptions): Promise<number> {
   if (isSupervised()) return serve(options, tellSupervisor, untilSupervisorEnds(options.signal))
@@ -68,7 +69,7 @@ function claimed(options: DevOptions, claim: Claim): Promise<number> {
     options.onReady({ ...ready, pid: process.pid })
   }
   signal.addEventListener('abort', claim.withdraw)
-  // Only a checkout has sources; nothing of an installed package changes while it runs.
+  // Only a checkout has sources; an installed package does not change while it runs.
   if (watch && existsSync(join(home, 'src/dev'))) return superviseServer({ ...options, onReady })
   return serve(options, onReady, signal)
 }

@@ -1,4 +1,4 @@
-/** Runs under Deno: serves the entry file that is named as its only argument for as long as its parent lives. */
+/** Runs under Deno: serves the entry file in its only argument for as long as its parent process lives. */
 
 declare const Deno: {
   args: string[]
@@ -8,6 +8,6 @@ declare const Deno: {
 
 await import(Deno.args[0] ?? '')
 
-// A parent that is killed says nothing, but its end of the pipe is closed.
+// A parent that is killed sends no message, but its end of the pipe is closed.
 for await (const _ of Deno.stdin.readable);
 Deno.exit()

@@ -17,13 +17,13 @@ export interface SeedOptions {
   signal: AbortSignal
 }
 
-/** What a seeding did, on one line, and what it found on the way. */
+/** The result of a seeding on one line, and its findings. */
 export interface Seeded {
   line: string
   diagnostics: Diagnostic[]
 }
 
-/** Publishes the tree as `nofx registry publish --allow-dirty` does. Never fails: the line says what stopped it. */
+/** Publishes the tree as `nofx registry publish --allow-dirty` does. Never fails: the line contains the error. */
 export async function seed(options: SeedOptions): Promise<Seeded> {
   const found: Diagnostic[] = []
   try {
@@ -40,7 +40,7 @@ async function publish(
   found: Diagnostic[],
 ): Promise<string> {
   const watch: Watch = { emit: () => {}, signal }
-  // A clone that git cannot name a commit of, such as a shallow one, is as good as none here.
+  // A clone whose commit git cannot rank, such as a shallow one, is published without a commit.
   const source = sourceOfPublish(given, { allowDirty: true })
   const { commit, tree } = await source.catch(() => ({ commit: undefined, tree: given }))
   const publishes = tree.kinds.map((kind) => kind.id)

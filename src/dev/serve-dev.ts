@@ -17,18 +17,18 @@ import { createResumableUploads, RESUMABLE } from './resumable-uploads.ts'
 import { routing } from './routing.ts'
 
 export interface ServeOptions {
-  /** The folder that holds, or gets, `.nofx/`. */
+  /** The folder that contains `.nofx/`, or in which it is created. */
   root: string
   kinds: readonly Kind[]
   /** 127.0.0.1 unless given. */
   host?: string
-  /** 0 takes a free one. */
+  /** 0 takes a free port. */
   port: number
-  /** Names under which clients reach it, beside localhost, addresses, `host` and the machine's own name. */
+  /** Host names that clients use, beside localhost, addresses, `host` and the machine's own name. */
   allowHosts?: readonly string[]
   /** `postgres://…` instead of PGlite in `.nofx/`. */
   databaseUrl?: string
-  /** A line a request, and what else a developer should see. It never holds a key. */
+  /** Receives a line for each request, and what else a developer should see. It never holds a key. */
   log: (line: string) => void
 }
 
@@ -43,13 +43,13 @@ interface Opened {
   runtime: 'deno' | 'in process'
   /** The same registry without HTTP, for work of this process. */
   registry: Registry
-  /** Answers what is under way, ends the functions, closes the database. May be called twice. */
+  /** Answers requests under way, ends the functions and closes the database. May be called twice. */
   close(): Promise<void>
 }
 
 /**
- * Serves the embedded cloud, the edge functions and the API. The port is taken first: it is refused before anything
- * slow is done, and who comes early waits for an answer instead of being turned away.
+ * Serves the embedded cloud, the edge functions and the API. The port is opened first: a port in use is reported before
+ * any slow step, and early clients wait for an answer instead of being refused.
  * @throws Failure CONFIG for the port, else as `openCloud`
  */
 export async function serveDev(options: ServeOptions): Promise<DevServer> {
@@ -74,11 +74,11 @@ export async function serveDev(options: ServeOptions): Promise<DevServer> {
 type Handler = (request: Request) => Promise<Response>
 interface Handlers {
   fetch: Handler
-  /** What may go on for days. */
+  /** Connections that may stay open for days. */
   live: Pick<Realtime, 'upgrade' | 'close'>
 }
 
-/** Handlers whose requests wait until it is settled what answers them. */
+/** Handlers whose requests wait until the real handlers are open. */
 function later() {
   let resolve: (opened: Promise<Handlers>) => void = () => {}
   const opened = new Promise<Handlers>((settled) => {
@@ -150,7 +150,7 @@ async function openOver(cloud: Cloud, options: ServeOptions, url: string): Promi
   return { fetch, live, runtime: functions.runtime, registry, close }
 }
 
-/** As `URL` writes host names. */
+/** Host names in the spelling of `URL`. */
 function ownNames({ host = '', allowHosts = [] }: ServeOptions, url: string): ReadonlySet<string> {
   return new Set([
     new URL(url).hostname,
@@ -162,7 +162,7 @@ function troubleOf(error: unknown): string {
   return `realtime: ${withoutKeys(error instanceof Error ? error.message : String(error))}`
 }
 
-/** Handlers write a line of JSON for every request, which here has its line already: only what went wrong adds to it. */
+/** Handlers write a line of JSON for every request, which has its own line here already: only errors are added. */
 function noteTrouble(line: string, log: (line: string) => void): void {
   const [, status = ''] = /^\{.*"status":(\d+)/.exec(line) ?? []
   if (status === '' || Number(status) >= 400) log(line)

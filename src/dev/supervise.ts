@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { watchTree } from './watch-tree.ts'
 
-/** What a server says once it answers. */
+/** The message of a server that is ready. */
 export interface Ready {
   url: string
   port: number
@@ -20,17 +20,17 @@ export interface SuperviseOptions {
   databaseUrl?: string
   seed: boolean
   signal: AbortSignal
-  /** Called for the first server only: the others are on the same port. */
+  /** Called for the first server only: the later ones have the same address. */
   onReady: (ready: Ready) => void
   log: (line: string) => void
 }
 
 const CODE = ['supabase/functions', 'supabase/migrations', 'src', 'api', 'middleware.ts', 'dist']
 const MARK = 'NOFX_DEV_SUPERVISED'
-/** A server that does not end by itself within this time after it was asked to is killed. */
+/** How long a server may take to end after the request, milliseconds; then it is killed. */
 const PATIENCE_MS = 20_000
 
-/** Whether this process is the server of a `nofx dev` that watches over it. */
+/** Whether this process is a server that a parent `nofx dev` supervises. */
 export function isSupervised(): boolean {
   return process.env[MARK] === '1' && process.send !== undefined
 }
@@ -39,7 +39,7 @@ export function tellSupervisor(ready: Ready): void {
   process.send?.(ready)
 }
 
-/** Aborted with `signal`, and when the parent asks for the end or is gone: either way the channel to it closes. */
+/** Aborted with `signal`, and when the parent asks for the end or is gone: in both cases the channel to it closes. */
 export function untilSupervisorEnds(signal: AbortSignal): AbortSignal {
   const gone = new AbortController()
   process.once('disconnect', () => gone.abort())
@@ -50,9 +50,9 @@ export function untilSupervisorEnds(signal: AbortSignal): AbortSignal {
 type Event = { is: 'ready'; ready: Ready } | { is: 'ended'; status: number } | { is: 'changed' | 'stopped' }
 
 /**
- * Keeps one server process running and replaces it when code changes. A reload that fails waits for the next change;
- * a server that dies otherwise ends this too.
- * @returns the status to exit with
+ * Keeps one server process running and replaces it when code changes. After a reload that fails it waits for the next
+ * change; if a server ends for another reason, this ends too.
+ * @returns the exit status
  */
 export async function superviseServer(options: SuperviseOptions): Promise<number> {
   const { home, signal, log } = options
@@ -86,7 +86,7 @@ export async function superviseServer(options: SuperviseOptions): Promise<number
   }
 }
 
-/** The changes of the code, one at a time; those that nobody waits for count as one. */
+/** The changes of the code, one at a time; changes during a restart count as one. */
 function changesOf(home: string) {
   let pending = false
   let wake: (() => void) | undefined
@@ -110,7 +110,7 @@ function startServer({ host, allowHosts = [], seed, databaseUrl }: SuperviseOpti
   const names = allowHosts.flatMap((name) => ['--allow-host', name])
   const words = ['dev', '--host', host, ...names, '--port', String(port), ...(seed ? ['--seed'] : [])]
   if (process.argv.includes('--json')) words.push('--json')
-  // A URL may hold a password, and everybody can read the arguments of a process.
+  // A URL may hold a password, and every user of the machine can read the arguments of a process.
   const database = databaseUrl === undefined ? {} : { NOFX_DATABASE_URL: databaseUrl }
   const child = spawn(node as string, [...process.execArgv, program, ...words], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
@@ -125,7 +125,7 @@ function startServer({ host, allowHosts = [], seed, databaseUrl }: SuperviseOpti
   return { ready, ended, stop: () => stop(child, ended) }
 }
 
-/** The closed channel is the wish to end; a terminal's Ctrl-C reaches the server by itself as well. */
+/** Closing the channel asks the server to end; it also gets a terminal's Ctrl-C directly. */
 async function stop(child: ChildProcess, ended: Promise<{ status: number }>): Promise<number> {
   if (child.connected) child.disconnect()
   const late = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS)

@@ -1,19 +1,20 @@
 import { type Dirent, type FSWatcher, readdirSync, watch } from 'node:fs'
 import { basename, join, sep } from 'node:path'
 
-/** What changes within this time of each other is one change: editors and builds write many files at once. */
+/** Changes within this time of each other count as one, milliseconds: editors and builds write many files at once. */
 const SETTLE_MS = 200
 
-/** The platforms whose own watch sees a whole tree. */
+/** The platforms whose own watch covers a whole tree. */
 const NATIVE = process.platform === 'darwin' || process.platform === 'win32'
 
-/** Files of editors and tools that come and go without meaning anything. */
+/** Temporary files of editors and tools. */
 const NOISE = /^\.|~$|^(deno\.lock|node_modules)$/
 
 /**
- * Calls `onChange` after something has changed in one of `targets`, files or folders below `root`, and then was still
- * for a moment. A target may be missing, and may be removed and made again, as a build does with `dist/`.
- * @returns how to stop
+ * Calls `onChange` when one of `targets`, files or folders below `root`, has changed and then stayed unchanged for a
+ * moment.
+ * A target may be missing, and may be removed and created again, as a build does with `dist/`.
+ * @returns the function that stops watching
  */
 export function watchTree(root: string, targets: readonly string[], onChange: () => void): () => void {
   const watchers = new Map<string, FSWatcher>()
@@ -26,7 +27,8 @@ export function watchTree(root: string, targets: readonly string[], onChange: ()
     watchers.delete(folder)
   }
   const changed = (folder: string, name: string | null) => {
-    // Named after itself: the folder was removed, and one that is made in its place wants a watcher of its own.
+    // An event with the folder's own name means that the folder was
+    // removed; a new folder in its place needs its own watcher.
     if (name === basename(folder)) forget(folder)
     if (!matters(join(folder, name ?? ''))) return
     clearTimeout(settling)
@@ -41,7 +43,7 @@ export function watchTree(root: string, targets: readonly string[], onChange: ()
       watchers.set(folder, watcher)
       watcher.on('error', () => forget(folder))
     } catch {
-      // Gone since it was listed, or one folder more than the system watches.
+      // The folder was removed since it was listed, or the system's limit of watches is reached.
     }
   }
   const arm = () => {
@@ -55,7 +57,7 @@ export function watchTree(root: string, targets: readonly string[], onChange: ()
   }
 }
 
-/** Whether one is the other, or holds it. */
+/** Whether one path is the other, or contains it. */
 function areRelated(one: string, other: string): boolean {
   return one === other || one.startsWith(other + sep) || other.startsWith(one + sep)
 }

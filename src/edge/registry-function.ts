@@ -21,21 +21,21 @@ import { respond } from './http/respond.ts'
 export interface RegistryFunctionOptions extends CheckPorts {
   kind: Kind
   /**
-   * `SUPABASE_URL`, `SUPABASE_SECRET_KEYS` or `SUPABASE_SECRET_KEY`; perhaps `SUPABASE_JWKS` (the key set of the
+   * `SUPABASE_URL`, `SUPABASE_SECRET_KEYS` or `SUPABASE_SECRET_KEY`; optionally `SUPABASE_JWKS` (the key set of the
    * project's Auth) and `NOFX_JWT_SECRET` (the shared secret of a project that signs with HS256).
    */
   env: Record<string, string | undefined>
   fetch?: typeof globalThis.fetch
-  /** One line per request, for machines. */
+  /** Logs one line for each request, for machines. */
   log?: (line: Record<string, unknown>) => void
 }
 
-/** How long a change of `registry_policies` may take to count, milliseconds. */
+/** How long a change of `registry_policies` may take to have an effect, milliseconds. */
 const POLICIES_FOR_MS = 10_000
 
 /**
- * The whole edge function `registry_<kind>_sync`: the sync protocol at its own path, below it `/previews`, `/reports` and the
- * gateway for publishers without a key. The platform may strip `/functions/v1` from the path.
+ * The whole edge function `registry_<kind>_sync`: the sync protocol at its own path, and below it `/previews`,
+ * `/reports` and the gateway for publishers without a key. The platform may strip `/functions/v1` from the path.
  * @throws Error when the environment lacks the project's URL or keys
  */
 export function createRegistryFunction(
@@ -96,7 +96,7 @@ async function readPolicies(client: SupabaseClient): Promise<IdentityPolicy[]> {
   return identityPolicies(data)
 }
 
-/** One read for all who ask in a while; a failed one is not kept. */
+/** Shares one read among calls within that time; a failed read is not kept. */
 function remembered<T>(read: () => Promise<T>): () => Promise<T> {
   let last: { at: number; value: Promise<T> } | undefined
   return () => {

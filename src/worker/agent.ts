@@ -8,12 +8,12 @@ import { type AgentPrompt, promptsOf } from './prompts.ts'
 export interface Published {
   id: string
   version: number
-  /** Of its content: the same digest is the same content. */
+  /** Digest of the content: equal digests mean equal content. */
   digest: string
   state: LiveState
-  /** In today's spelling. */
+  /** The manifest, with renamed fields under their current names. */
   manifest: JsonObject
-  /** Every file that is text, by path; what is in `assets/` is not among them. */
+  /** Every text file, by path; files in `assets/` are left out. */
   texts: Readonly<Record<string, string>>
   staleness: Staleness
 }
@@ -21,16 +21,21 @@ export interface Published {
 export type Template = Published
 
 export interface Agent extends Published {
-  /** By id; `system` is the one that every run starts with. */
+  /** Prompts by id; every run starts with `system`. */
   prompts: Readonly<Record<string, AgentPrompt>>
-  /** Its MCP servers as they were published, with the names of secrets and no values; undefined when it has none. */
+  /** The agent's MCP servers as published, with names of secrets and without values; undefined when it has none. */
   mcp: { mcpServers: Record<string, unknown> } | undefined
 }
 
-/** Why there is nothing to run. `unavailable`: nobody can be asked and nothing is known; try again. */
+/**
+ * Why a definition cannot be run. `unavailable`: the registry cannot be reached and nothing is known; try again later.
+ */
 export type Reason = 'removed' | 'disabled' | 'withdrawn' | 'not-found' | 'unavailable'
 
-/** There is nothing to run; `message` says so to people. `staleness` is there when it was known, not just asked. */
+/**
+ * The answer for a definition that cannot be run; `message` is the reason for people.
+ * `staleness` is missing for a pinned version, and when nothing is known.
+ */
 export interface Refused {
   ok: false
   reason: Reason
@@ -41,7 +46,7 @@ export interface Refused {
 export type AgentAnswer = { ok: true; agent: Agent } | Refused
 export type TemplateAnswer = { ok: true; template: Template } | Refused
 
-/** Levels of nesting in an MCP file, as in a manifest. */
+/** Levels of nesting allowed in an MCP file, as in a manifest. */
 const LIMITS = { depth: 32 }
 
 export function toPublished(revision: Revision, staleness: Staleness): Published {
@@ -53,7 +58,7 @@ export function toAgent(revision: Revision, staleness: Staleness): Agent {
   return { ...toPublished(revision, staleness), prompts: promptsOf(revision), mcp: mcpOf(revision) }
 }
 
-/** The MCP servers of a revision as they were published, inline or from the file that its manifest names. */
+/** The MCP servers of a revision as published, inline or from the file that its manifest names. */
 export function mcpOf({ manifest, texts }: Pick<Revision, 'manifest' | 'texts'>): Agent['mcp'] {
   const { mcp } = manifest
   if (typeof mcp !== 'string') return mcp as Agent['mcp']

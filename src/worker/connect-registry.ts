@@ -27,32 +27,35 @@ import { NO_NUDGES, type Nudges, openNudges } from './feed/nudges.ts'
 import { within } from './feed/within.ts'
 import { type LockedRegistry, lockPlan, type PlanLocks } from './lock.ts'
 
-/** A registry as a runtime sees it: it always has an answer, which says how current it is. */
+/** A registry as a runtime uses it. Every call is answered, and each answer says how current it is. */
 export interface WorkerRegistry {
-  /** The live version, or the pinned one: from memory when nothing has moved, from disk when nobody can be asked. */
+  /**
+   * The live version or the pinned one: from memory while nothing
+   * has changed, from disk when the registry cannot be reached.
+   */
   agent(id: string, pin?: Pin): Promise<AgentAnswer>
   template(id: string, pin?: Pin): Promise<TemplateAnswer>
   /**
-   * What happens after the event `since`, or from now on: each event once, in order, across disconnects. Whoever asks
-   * for a definition after its event gets what the event tells of. Ends when the registry is closed.
+   * Events after `since`, or from now on: each event once, in order, across disconnects. A definition that is read
+   * after its event reflects that event. Ends when the registry is closed.
    */
   changes(since?: number): AsyncIterable<Change>
-  /** The last event that was taken into account: keep it to go on from there after a restart. */
+  /** Number of the last event that was applied. Store it to continue from there after a restart. */
   readonly cursor: number
-  /** What a plan uses, for as long as it runs, wherever the registry moves. */
+  /** Fixes what a plan uses for as long as it runs, whatever changes in the registry. */
   lock(plan: PlanLocks): Promise<LockedRegistry>
-  /** Ends all that waits and follows, and writes what is known to disk. */
+  /** Ends all waiting calls and feeds, and writes the known states to disk. */
   close(): Promise<void>
 }
 
-/** The least time between two writes of what is known. */
+/** The least time between two writes of the known states, milliseconds. */
 const SAVE_EVERY_MS = 1_000
 
 /**
- * Connects to a registry and keeps up with it until it is closed. A registry that cannot be reached is no failure as
- * long as the folder holds anything of it.
- * @throws Failure CONFIG for an option that cannot be right; REMOTE_FAILED, REMOTE_DENIED or NOT_FOUND (of a preview)
- * when there is neither a registry nor anything in `cacheDir`
+ * Connects to a registry and follows it until it is closed. An unreachable registry is not a failure while `cacheDir`
+ * holds states of an earlier connection.
+ * @throws Failure CONFIG for an invalid option; REMOTE_FAILED, REMOTE_DENIED or NOT_FOUND (of a preview) when the
+ * registry does not answer and `cacheDir` holds nothing
  */
 export async function connectRegistry(options: ConnectOptions): Promise<WorkerRegistry> {
   const settings = checkOptions(options)
@@ -64,12 +67,12 @@ export async function connectRegistry(options: ConnectOptions): Promise<WorkerRe
     { reads, cache, feed, signal },
     settings,
   )
-  // A copy on disk may have been withdrawn while nothing listened.
+  // A revision on disk may have been withdrawn while no worker was connected.
   if (!feed.troubled) await withdrawn.load()
   const nudges = nudgesOf(client, settings)
   const following = followingOf(reads, nudges.subscribe, settings, signal)
   const onPage = () => {
-    // Production shines through a preview, whose feed does not tell what happens there.
+    // Definitions that a preview does not change come from production, and the preview's feed has no events of those.
     if (env !== undefined) watched.lapse(feed.cursor)
     withdrawn.catchUp()
     saver.ask(pollMs)
@@ -91,7 +94,7 @@ export async function connectRegistry(options: ConnectOptions): Promise<WorkerRe
   }
 }
 
-/** What definitions are read from; the first answer has come, or the folder stands in for it. */
+/** What definitions are read from, after the first answer or with the folder in its place. */
 interface Sources {
   reads: RegistryReads
   cache: Cache
@@ -107,13 +110,13 @@ async function openSources(
   const cache = await openCache({ dir, url, env, drafts, log })
   const client = await openClient({ ...settings, onTime: feed.noteTime })
   const reads = createReads(client, drafts, url)
-  // Each read that is under way listens to its end, and there may be many: Node would warn the host of a leak.
+  // Every read under way adds an abort listener, and there may be many: Node.js would print a leak warning.
   setMaxListeners(0, signal)
   await meet(reads, cache, feed, settings)
   return { reads, cache, feed, client }
 }
 
-/** The live definitions, the pinned ones and the withdrawn ones; what is known of them is saved when it changes. */
+/** Creates the holders of live, pinned and withdrawn definitions; changes of what they know are saved. */
 function createDefinitions(
   { feed, ...sources }: Sources & { signal: AbortSignal },
   { drafts, pollMs, answerWithinMs, log }: Connecting,
@@ -133,7 +136,7 @@ function createDefinitions(
   return { held, withdrawn, saver, findPinned, watched: watchWithdrawals(held, withdrawn) }
 }
 
-/** The first answer, or what the folder has. */
+/** Waits for the first answer; when it fails, continues from the folder or throws if the folder is empty. */
 async function meet(reads: RegistryReads, cache: Cache, feed: Feed, settings: Connecting): Promise<void> {
   const { answerWithinMs, log } = settings
   try {
@@ -164,7 +167,7 @@ function followingOf(
   }
 }
 
-/** A preview has no channel of its own; that it is asked now and then is enough. */
+/** A preview has no Realtime channel of its own; polling is enough for it. */
 function nudgesOf(client: SupabaseClient, settings: Connecting): Nudges {
   return settings.env === undefined ? openNudges(client, isPublisher(settings)) : NO_NUDGES
 }
@@ -187,7 +190,7 @@ function answersOf(
     if (version !== undefined || digest !== undefined) {
       const found = await findPinned(kind, id, { version, digest })
       if (found.state !== 'found') return refused(kind, id, found.state)
-      // A content never goes out of date.
+      // A pinned content never goes out of date.
       return show(found.revision, { fresh: true, asOf: feed.now(), seq: feed.cursor })
     }
     const found = await held.find(kind, id)
@@ -203,7 +206,7 @@ function answersOf(
   }
 }
 
-/** What the taker has been told counts for whatever it asks next. */
+/** Applies each change before it is yielded, so that the consumer's next read reflects it. */
 async function* noting(
   changes: AsyncGenerator<Change, void, undefined>,
   held: Held,

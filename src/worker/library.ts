@@ -1,4 +1,4 @@
-// All that the package exports as `nofx/worker`.
+// Everything that the package exports as `nofx/worker`.
 export { Failure } from '../contract/failure.ts'
 export type { Agent, AgentAnswer, Published, Reason, Refused, Template, TemplateAnswer } from './agent.ts'
 export { connectRegistry, type WorkerRegistry } from './connect-registry.ts'

@@ -19,7 +19,7 @@ interface Locked {
   digest: string
 }
 
-/** The part of a plan that says what it uses: as `nofx templates instantiate --json` and the API give it, or as stored. */
+/** The part of a plan that lists its locks: from `nofx templates instantiate --json`, the API, or a stored plan. */
 export interface PlanLocks {
   template?: Locked & { id: string }
   agents?: readonly (Locked & { agentId: string })[]
@@ -27,16 +27,16 @@ export interface PlanLocks {
   locks?: readonly (Locked & { kind: string; id: string })[]
 }
 
-/** What a plan uses, whatever has become of it since. A definition that the plan does not use is `not-found`. */
+/** What a plan uses, whatever has changed since. A definition outside of the plan is `not-found`. */
 export interface LockedRegistry {
   agent(id: string): Promise<AgentAnswer>
   template(id: string): Promise<TemplateAnswer>
 }
 
 /**
- * Reads everything that a plan is locked to while it is there: what was read stays, in memory and on disk. What cannot
- * be had now is asked for again when it is wanted.
- * @throws Failure CONFIG for something that is no plan
+ * Reads everything that a plan is locked to while the registry still has it, and keeps it in memory and on disk. A
+ * revision that cannot be read now is read again on use.
+ * @throws Failure CONFIG for a value that is not a plan
  */
 export async function lockPlan(
   plan: PlanLocks,
@@ -63,7 +63,7 @@ export async function lockPlan(
     return show(found.revision)
   }
 
-  // A content never goes out of date.
+  // A locked content never goes out of date.
   const staleness = () => ({ fresh: true, asOf: feed.now(), seq: feed.cursor })
   const view: LockedRegistry = {
     agent: (id) => find('agents', id, (one) => ({ ok: true, agent: toAgent(one, staleness()) })),

@@ -6,7 +6,7 @@ import type { Revision } from './connection/definition.ts'
 export interface PromptVariable {
   name: string
   description?: string
-  /** Used when no value is given; without one a value must be. */
+  /** Used when the caller gives no value; a variable without a default needs a value. */
   default?: string
 }
 
@@ -17,11 +17,11 @@ export type PromptValues = Readonly<Record<string, string | number | boolean>>
 export interface AgentPrompt {
   path: string
   role: 'system' | 'user' | 'assistant'
-  /** As it was written, variables included. */
+  /** The text as written, with its variables. */
   text: string
   variables: PromptVariable[]
   /**
-   * The text with its variables filled in. What a value contains is never read as a variable.
+   * Fills the variables in. A variable inside of a value is not replaced.
    * @throws Failure CONFIG with `detail: { prompt, missing, undeclared }`, the names of variables
    */
   render(values?: PromptValues): string
@@ -69,7 +69,7 @@ function render({ name, shown, text, variables }: Rendered, values: PromptValues
   const given = new Map(Object.entries(values))
   const valueFor = (variable: string) => given.get(variable) ?? defaults.get(variable)
   const undeclared = [...given.keys()].filter((variable) => !defaults.has(variable))
-  // What the text uses and nobody declared is no variable of it: the rules refuse such a text.
+  // A name in braces that the agent does not declare is not a variable; the rules refuse such a text.
   const missing = [...variablesIn(text).keys()].filter((variable) => valueFor(variable) === undefined)
   if (undeclared.length > 0 || missing.length > 0)
     throw new Failure(

@@ -26,7 +26,7 @@ test.each([
   ['user', false, false],
   ['publisher', true, false],
   ['service', true, true],
-])('through the storage: %s reads bundles: %j, writes them: %j', async (name, reads, writes) => {
+])('%s may read bundles in storage: %j, and write them: %j', async (name, reads, writes) => {
   const bucket = clients[name]!.storage.from('registry')
   expect(Boolean((await bucket.download(path)).data)).toBe(reads)
   expect(Boolean((await bucket.createSignedUrl(path, 60)).data?.signedUrl)).toBe(reads)

@@ -25,7 +25,7 @@ describe.each(PUBLIC)('%s', (path, tags) => {
   const KEPT = ['etag', 'cache-control', 'vercel-cdn-cache-control', 'vercel-cache-tag', 'vary']
   const kept = (headers: Headers) => Object.fromEntries(KEPT.map((name) => [name, headers.get(name)]))
 
-  test('may be kept by everybody, and is asked for again by its tag', async () => {
+  test('the answer may be cached publicly, and is revalidated by its tag', async () => {
     const first = await api.get(path)
     expect(first.status).toBe(200)
     expect(kept(first.headers)).toEqual({
@@ -45,7 +45,7 @@ describe.each(PUBLIC)('%s', (path, tags) => {
       expect((await api.get(path, { 'if-none-match': other })).status).toBe(200)
   })
 
-  test('has the same headers for HEAD, and no body', async () => {
+  test('the answer has the same headers for HEAD, and no body', async () => {
     const [get, head] = [await api.get(path), await api.send(path, { method: 'HEAD' })]
     expect([head.status, head.text]).toEqual([200, ''])
     expect(kept(head.headers)).toEqual(kept(get.headers))
@@ -54,7 +54,7 @@ describe.each(PUBLIC)('%s', (path, tags) => {
     expect(known.status).toBe(304)
   })
 
-  test('is kept by nobody when credentials came with the question', async () => {
+  test('the answer is not cached when the request has credentials', async () => {
     const secret = { apikey: api.cloud.keys.secret }
     for (const headers of [secret, await api.token(), { apikey: api.cloud.keys.publishable }]) {
       const answer = await api.get(path, headers)
@@ -70,7 +70,7 @@ describe.each(PUBLIC)('%s', (path, tags) => {
   })
 })
 
-test('what is not there is not unchanged, whatever tag is asked for', async () => {
+test('a missing definition is a 404, whatever tag the request has', async () => {
   for (const id of ['nobody', 'hidden', 'sketch'])
     for (const path of [`/api/agents/${id}`, `/api/agents/${id}/versions`]) {
       const { status, headers } = await api.get(path, { 'if-none-match': '*' })
@@ -78,21 +78,21 @@ test('what is not there is not unchanged, whatever tag is asked for', async () =
     }
 })
 
-test('a list that did not change is answered from one row', async () => {
+test('an unchanged list is answered from one row', async () => {
   const etag = (await api.get('/api/agents')).headers.get('etag')!
   api.calls.length = 0
   expect((await api.get('/api/agents', { 'if-none-match': etag })).status).toBe(304)
   expect(api.calls).toEqual(['GET /rest/v1/registry_counter'])
 })
 
-test('a definition that did not change is answered from its head', async () => {
+test('an unchanged definition is answered from its head', async () => {
   const etag = (await api.get('/api/agents/steady')).headers.get('etag')!
   api.calls.length = 0
   expect((await api.get('/api/agents/steady', { 'if-none-match': etag })).status).toBe(304)
   expect(api.calls).toEqual(['GET /rest/v1/registry_heads'])
 })
 
-test('tags differ by filter, page and reader, and end with the next publish', async () => {
+test('tags differ by filter, page and reader, and change with the next publish', async () => {
   const tagOf = async (path: string, headers?: Record<string, string>) =>
     (await api.get(path, headers)).headers.get('etag')!
   const publisher = await api.token()
@@ -120,7 +120,7 @@ test('tags differ by filter, page and reader, and end with the next publish', as
 
 describe('a page of another origin', () => {
   const origin = { origin: 'https://somewhere.example' }
-  test('may read what everybody reads, and see the headers that it needs', async () => {
+  test('a page of another origin may read public answers and the headers that it needs', async () => {
     for (const path of ['/api/agents', '/api/agents/nobody', '/api/health']) {
       const { headers } = await api.get(path, origin)
       expect(headers.get('access-control-allow-origin')).toBe('*')
@@ -129,7 +129,7 @@ describe('a page of another origin', () => {
     }
   })
 
-  test('is told before it asks that it may only read', async () => {
+  test('a preflight request says that a page of another origin may only read', async () => {
     const asked = {
       ...origin,
       'access-control-request-method': 'POST',
@@ -144,7 +144,7 @@ describe('a page of another origin', () => {
     expect(headers.get('access-control-allow-headers')).toBe('If-None-Match,Last-Event-ID,X-Request-Id')
   })
 
-  test('gets no leave to read what a POST is answered', async () => {
+  test('a page of another origin may not read the answer to a POST', async () => {
     const { headers } = await api.send('/api/agents/validate', { method: 'POST', headers: origin })
     expect(headers.get('access-control-allow-origin')).toBeNull()
   })
@@ -156,7 +156,7 @@ test.each([
   ['with space and more', false],
   ['"><script>alert(1)</script>', false],
   ['a'.repeat(129), false],
-])('a request’s id %j is kept: %s', async (id, kept) => {
+])('a request id %j is kept: %s', async (id, kept) => {
   const answered = (await api.get('/api/agents', { 'x-request-id': id })).headers.get('x-request-id')!
   expect(answered === id).toBe(kept)
   expect(answered).toMatch(/^[\w-]{8,128}$/)

@@ -28,11 +28,11 @@ test('pages show every definition once while others are published between them',
     const { status, json } = await api.get(`/api/agents?limit=7${cursor ? `&cursor=${cursor}` : ''}`)
     expect(status).toBe(200)
     since ??= json.updatedSince
-    // Every page tells of the same moment, so whoever comes back with it misses nothing of what went on meanwhile.
+    // All pages show the registry of the same moment, so a later read since that event misses no change in between.
     expect(json.updatedSince).toBe(since)
     seen.push(...ids(json))
     cursor = json.nextCursor
-    // One behind the reader, one before it, one that is seen already and one that is seen later.
+    // One after the reader's position, one before it, one that was seen already and one that is seen later.
     await put(packAgent(name(page * 2 + 1), 'New.\n'), packAgent(`${name(79)}-${page}`, 'New.\n'))
     await put(
       packAgent(name(0), `Again ${page}.\n`, {}, page + 1),
@@ -57,7 +57,7 @@ test('pages show every definition once while others are published between them',
   expect(all).not.toContain(name(2))
 })
 
-test('whoever is up to date gets nothing, and then only what moved', async () => {
+test('a caller that is up to date gets an empty list, and later only what changed', async () => {
   const { json } = await api.get('/api/agents?limit=1')
   const path = `/api/agents?updatedSince=${json.updatedSince}`
   const quiet = await api.get(path)
@@ -67,11 +67,11 @@ test('whoever is up to date gets nothing, and then only what moved', async () =>
   expect(ids((await api.get(`${path}&tag=none`)).json)).toEqual([])
 })
 
-test('a cursor of one list is refused by every other', async () => {
+test('a cursor of one list is refused by every other list', async () => {
   const { json } = await api.get('/api/agents?limit=2&skill=work')
   const use = (query: string, kind = 'agents') => api.get(`/api/${kind}?cursor=${json.nextCursor}${query}`)
   expect((await use('&skill=work')).status).toBe(200)
-  // How many rows a page has is no filter.
+  // The size of a page is not a filter.
   expect((await use('&skill=work&limit=9')).json.items).toHaveLength(9)
   for (const query of [
     '',

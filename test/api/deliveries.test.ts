@@ -15,7 +15,7 @@ beforeAll(async () => {
   api = await openApiUnderTest({
     deliveries: { secrets: [SECRET], purge: async (tags) => void purged.push([...tags]) },
   })
-  // The bus also asks the registry by itself: what counts here is what it is told.
+  // The bus also polls the registry; the test counts only what is published to it.
   const { publish } = api.ports.bus
   api.ports.bus.publish = (news) => {
     woken++
@@ -49,7 +49,7 @@ async function send({ headers, body }: Forgery, gate = gateOf([SECRET]), path = 
 const untouched = { purged: [], woken: 0 }
 
 describe('a forged delivery', () => {
-  test.each(FORGERIES)('%s gets 401 and touches nothing', async (_what, forge) => {
+  test.each(FORGERIES)('a forged delivery (%s) gets 401 and has no effect', async (_what, forge) => {
     const gate = gateOf([SECRET])
     const genuine = signedDelivery([SECRET], deliveryOf(1))
     const first = forge.replays ? await send(genuine, gate) : undefined
@@ -64,7 +64,7 @@ describe('a forged delivery', () => {
   })
 
   test.each(FORGERIES)(
-    '%s is refused by the function behind the middleware as well',
+    'a forged delivery (%s) is refused by the function behind the middleware as well',
     async (_what, forge) => {
       const genuine = signedDelivery([SECRET], deliveryOf(1))
       if (forge.replays) await send(genuine)
@@ -76,7 +76,7 @@ describe('a forged delivery', () => {
     },
   )
 
-  test('in any spelling of the path passes no gate, and other paths have no such gate', async () => {
+  test('the gate covers every spelling of the delivery path, and no other path', async () => {
     for (const path of [`${PATH}/`, `${PATH}.ts`, '/api/events/%64eliveries', '/api/Events/Deliveries'])
       expect(isDelivery(new Request(`https://x.test${path}`, { method: 'POST' }))).toBe(true)
     for (const path of ['/api/events', '/api/events/deliveries-of-mine', '/api/agents/validate', '/api/%zz'])
@@ -84,7 +84,7 @@ describe('a forged delivery', () => {
     expect(isDelivery(new Request(`https://x.test${PATH}`))).toBe(false)
   })
 
-  test('counts for nothing where no secret is set, however it is signed', async () => {
+  test('a signed delivery is refused where no secret is set', async () => {
     const gate = gateOf([])
     for (const secrets of [[SECRET], [`whsec_${'A'.repeat(22)}==`]])
       expect((await send(signedDelivery(secrets, deliveryOf(1)), gate)).status).toBe(401)
@@ -92,19 +92,19 @@ describe('a forged delivery', () => {
 })
 
 describe('a delivery', () => {
-  test('purges what it names, wakes the streams, and is taken once', async () => {
+  test('a delivery purges what it names, wakes the streams, and is accepted once', async () => {
     const delivery = signedDelivery([SECRET], deliveryOf(41, 42))
     expect((await send(delivery)).status).toBe(204)
     expect(purged).toEqual([
       ['registry-agents-lists', 'registry-agents-agent-41', 'registry-agents-agent-42'],
     ])
     expect(woken).toBe(1)
-    // Another instance has not seen it, and asks the database.
+    // Another instance has not seen the id, and asks the database.
     expect((await send(delivery, gateOf([SECRET]))).status).toBe(401)
     expect(purged).toHaveLength(1)
   })
 
-  test('is taken once also when it comes many times at once, to several instances', async () => {
+  test('a delivery that several instances get many times at once is accepted once', async () => {
     const delivery = signedDelivery([SECRET], deliveryOf(50))
     const gates = [gateOf([SECRET]), gateOf([SECRET]), gateOf([SECRET])]
     const answers = await Promise.all([...gates, ...gates].map((gate) => send(delivery, gate)))
@@ -112,25 +112,25 @@ describe('a delivery', () => {
     expect(purged).toHaveLength(1)
   })
 
-  test('that tells of a gap purges everything', async () => {
+  test('a delivery that reports a gap purges everything', async () => {
     const body = JSON.parse(deliveryOf(60))
     body.data.missed = true
     expect((await send(signedDelivery([SECRET], JSON.stringify(body)))).status).toBe(204)
     expect(purged).toEqual([['registry']])
   })
 
-  test('that is a ping does nothing', async () => {
+  test('a ping has no effect', async () => {
     const ping = { type: 'registry.ping', timestamp: new Date().toISOString(), data: { webhook: 'wh_1' } }
     expect((await send(signedDelivery([SECRET], JSON.stringify(ping)))).status).toBe(204)
     expect({ purged, woken }).toEqual(untouched)
   })
 
-  test('of another shape is refused after its signature was taken', async () => {
+  test('a delivery of another shape is refused after its signature was accepted', async () => {
     const answer = await send(signedDelivery([SECRET], '{"type":"registry.other"}'))
     expect([answer.status, await answer.json()]).toMatchObject([400, { code: 'BAD_REQUEST' }])
   })
 
-  test('that nobody can note is not taken, and may come again', async () => {
+  test('a delivery that cannot be recorded is refused with 503 and may be sent again', async () => {
     let down = true
     const gate = createDeliveryGate({
       secrets: [SECRET],
@@ -144,7 +144,7 @@ describe('a delivery', () => {
     expect((await send(delivery, gate)).status).toBe(204)
   })
 
-  test('of many definitions purges their kind', () => {
+  test('a delivery about many definitions purges their whole kind', () => {
     const events = Array.from({ length: 17 }, (_, at) => ({ kind: 'agents', id: `a${at}` }))
     expect(tagsOf(events)).toEqual(['registry-agents'])
     expect(tagsOf([...events.slice(0, 1), { kind: 'templates', id: 't' }])).toEqual([

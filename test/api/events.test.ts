@@ -24,7 +24,7 @@ async function page(path: string, headers?: Record<string, string>) {
   return { cursor, events: events.map(({ seq, type, id }) => `${seq} ${type} ${id}`) }
 }
 
-test('readers see what is public after a cursor, publishers everything, and both where to go on', async () => {
+test('readers get public events after a cursor, publishers all events, and both the next cursor', async () => {
   const all = { cursor: 4, events: ['1 agent.added aa', '3 agent.added cc', '4 agent.updated aa'] }
   expect(await page('/api/events')).toEqual(all)
   expect(await page('/api/events?since=0&limit=1000')).toEqual(all)
@@ -37,11 +37,11 @@ test('readers see what is public after a cursor, publishers everything, and both
   expect(await page('/api/events', await api.token({ role: 'reader' }))).toEqual(all)
 })
 
-test('`now` gives the cursor to take before everything is read', async () => {
+test('`now` gives the cursor to start from before everything is read', async () => {
   expect(await page('/api/events?since=now')).toEqual({ cursor: 4, events: [] })
 })
 
-test('an answer is kept by nobody, and may be read by pages of other origins', async () => {
+test('an answer is never cached, and pages of other origins may read it', async () => {
   const { headers } = await api.get('/api/events', { origin: 'https://elsewhere.example' })
   expect(headers.get('cache-control')).toBe('no-store')
   expect(headers.get('vercel-cdn-cache-control')).toBeNull()
@@ -51,7 +51,7 @@ test('an answer is kept by nobody, and may be read by pages of other origins', a
   expect([head.status, head.text]).toEqual([200, ''])
 })
 
-test('a cursor of another registry is refused with the way to begin again', async () => {
+test('a cursor of another registry is refused with the way to start again', async () => {
   const answer = await api.get('/api/events?since=5')
   expectProblem(answer, 410, 'CURSOR_GONE')
   expect(answer.json).toMatchObject({
@@ -60,7 +60,7 @@ test('a cursor of another registry is refused with the way to begin again', asyn
   })
 })
 
-test('a cursor whose events are no longer kept is refused, and a list since then is whole', async () => {
+test('a cursor whose events are no longer kept is refused, and a list since then is complete', async () => {
   const { updatedSince } = (await api.get('/api/agents')).json
   await run(`
     update registry_events set at = now() - interval '91 days' where seq <= 3;
@@ -75,7 +75,7 @@ test('a cursor whose events are no longer kept is refused, and a list since then
   expect(items.map(({ id }: { id: string }) => id)).toEqual(['aa', 'cc'])
 })
 
-test('a registry that does not answer is no fault of who asks', async () => {
+test('an unreachable registry is answered with 503', async () => {
   for (const fault of [
     () => Response.json({ message: 'secret detail', code: 'XX000' }, { status: 500 }),
     () => Response.json({ cursor: 'soon' }),

@@ -24,7 +24,7 @@ afterAll(() => api?.close())
 const send = (body: unknown, headers: Record<string, string> = {}, path = PATH) =>
   post(api, path, body, { ...publisher, ...headers })
 
-test('makes a plan that is locked to what is live', async () => {
+test('instantiate makes a plan that is locked to the live versions', async () => {
   const { status, json, headers } = await send(GIVEN)
   expect(status).toBe(201)
   expect(json).toMatchObject({
@@ -42,7 +42,7 @@ test('makes a plan that is locked to what is live', async () => {
   expect(data).toEqual([{ actor: 'ada@example.com' }])
 })
 
-test('makes one plan for one key, however often it is asked', async () => {
+test('instantiate makes one plan for one key, however often it is called', async () => {
   const key = { 'idempotency-key': freshKey() }
   const answers = await Promise.all(Array.from({ length: 10 }, () => send(GIVEN, key)))
   expect(answers.map((answer) => answer.status).sort()).toEqual([...Array(9).fill(200), 201])
@@ -56,7 +56,7 @@ test('makes one plan for one key, however often it is asked', async () => {
   )
 })
 
-test('stores nothing in a dry run', async () => {
+test('instantiate stores nothing in a dry run', async () => {
   const before = await stored(api)
   const { status, json } = await send({ ...GIVEN, dryRun: true })
   expect([status, json.planId, json.template.id]).toEqual([200, undefined, 'triage-issue'])
@@ -64,11 +64,11 @@ test('stores nothing in a dry run', async () => {
 })
 
 test.each([
-  ['one that is missing', { repository: 'a/b' }, 'issue'],
-  ['one of the wrong type', { repository: 'a/b', issue: 'seven' }, 'issue'],
+  ['a missing one', { repository: 'a/b' }, 'issue'],
+  ['one with a value of the wrong type', { repository: 'a/b', issue: 'seven' }, 'issue'],
   ['one that breaks its pattern', { repository: 'ab', issue: 7 }, 'repository'],
-  ['one that is not declared', { ...GIVEN.parameters, surprise: 1 }, 'surprise'],
-])('names a parameter that does not fit: %s', async (_, parameters, field) => {
+  ['an undeclared one', { ...GIVEN.parameters, surprise: 1 }, 'surprise'],
+])('instantiate names an invalid parameter: %s', async (_, parameters, field) => {
   const before = await stored(api)
   const answer = await send({ parameters })
   expectProblem(answer, 422, 'FINDINGS')
@@ -87,14 +87,14 @@ test.each([
 test.each([
   ['a NUL', 'a/b\0'],
   ['half a character', 'a/\ud800'],
-])('refuses text that no database keeps: %s', async (_, repository) => {
+])('instantiate refuses text that the database cannot store: %s', async (_, repository) => {
   const before = await stored(api)
   const { status } = await send({ parameters: { repository, issue: 7 } })
   expect([400, 422]).toContain(status)
   expect(await stored(api)).toEqual(before)
 })
 
-test('refuses what cannot be instantiated, what is not there, and what is not live', async () => {
+test('instantiate refuses an agent, a missing template and an invalid key', async () => {
   const id = await publishVersions(api, 'active')
   expectProblem(await send({}, {}, `/api/agents/${id}/instantiate`), 404, 'NOT_FOUND')
   expectProblem(await send({}, {}, '/api/templates/nothing-here/instantiate'), 404, 'NOT_FOUND')

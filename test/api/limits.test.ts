@@ -21,7 +21,7 @@ async function statuses(count: number, headers: () => Record<string, string>): P
 }
 
 describe('too many requests', () => {
-  test('of one address are refused until the minute is over, and nobody else’s', async () => {
+  test('too many requests of one address are refused until the minute is over, and those of others are not', async () => {
     expect(await statuses(4, () => from('192.0.2.1'))).toEqual([200, 200, 200, 429])
     const { json, headers } = await api.get('/api/agents', from('192.0.2.1'))
     expect(problem.safeParse(json).success).toBe(true)
@@ -36,14 +36,14 @@ describe('too many requests', () => {
     expect((await api.get('/api/agents', from('192.0.2.2'))).status).toBe(200)
   })
 
-  test('of one publisher are counted by the credentials, wherever they come from', async () => {
+  test('requests of one publisher are counted by the credentials, from whatever address', async () => {
     const token = await api.token()
     let host = 0
     const anywhere = () => ({ ...token, ...from(`198.51.100.${host++}`) })
     expect(await statuses(6, anywhere)).toEqual([200, 200, 200, 200, 200, 429])
   })
 
-  test('with guessed credentials are counted by address, so that guesses run out', async () => {
+  test('requests with guessed credentials are counted by address, so that guessing is limited', async () => {
     let guess = 0
     const guessing = () => ({
       ...from('203.0.113.9'),
@@ -77,7 +77,7 @@ test('a validation counts as ten requests, and as no more than the whole limit',
   expect(await asked({ anonymous: 3, known: 5 }, ['validate', 'validate'])).toEqual([200, 429])
 })
 
-test('addresses that callers write themselves are not believed: all without credentials count as one', async () => {
+test('addresses that callers can forge are ignored: all requests without credentials count as one caller', async () => {
   const elsewhere = createApi({
     ...api.ports,
     limiter: createLimiter({ anonymous: 3, known: 5 }),
@@ -111,7 +111,7 @@ test.each<[what: string, addresses: string[], networks: (string | undefined)[]]>
     ['', 'localhost', '[::1]', '1.2.3', '192.0.2.1:80'],
     [undefined, undefined, undefined, undefined, undefined],
   ],
-])('counts %s', (_what, addresses, networks) => {
+])('the limiter counts %s', (_what, addresses, networks) => {
   expect(addresses.map(networkOf)).toEqual(networks)
 })
 

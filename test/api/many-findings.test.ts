@@ -12,18 +12,18 @@ const servers = (server: object, count = 1) => ({
   mcp: { mcpServers: keys(count, 's', { type: 'stdio', ...server }) },
 })
 
-/** Files near their limit of 256 kB in which as much as possible is wrong, by how many of it there are. */
+/** Files near the limit of 256 kB with as many mistakes of one sort as fit. */
 const CORPUS: [name: string, of: (count: number) => JsonObject, count: number][] = [
   ['unknown keys', (count) => keys(count, 'k', 1), 24_000],
   ['unknown keys inside', (count) => ({ permissions: keys(count, 'k', 1) }), 24_000],
-  ['skills that are none', (count) => ({ skills: many(count, () => 'a') }), 25_000],
+  ['skills that are not objects', (count) => ({ skills: many(count, () => 'a') }), 25_000],
   ['empty skills', (count) => ({ skills: many(count, () => ({})) }), 25_000],
   ['wrappers in a row', (count) => servers({ command: 'env', args: many(count, () => 'env') }), 40_000],
   ['references in arguments', (count) => servers({ command: 'x', args: many(count, () => '$A') }), 40_000],
   ['servers behind a shell', (count) => servers({ command: 'sudo', args: ['sh', '-c'] }, count), 4_000],
 ]
 
-test.each(CORPUS)('%s are told in part, and at once', async (_name, of, count) => {
+test.each(CORPUS)('findings about %s are limited in number, and answered fast', async (_name, of, count) => {
   const text = JSON.stringify(manifest(of(count)))
   expect(text.length).toBeLessThan(262_144)
   const start = performance.now()

@@ -21,13 +21,13 @@ function* objectsIn(value: unknown): Generator<Record<string, unknown>> {
 }
 
 describe('the OpenAPI document', () => {
-  test('has the routes of the app, and no others', () => {
+  test('the document has the routes of the app, and no others', () => {
     const routes = ROUTES.map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`)
     expect([...operations].sort()).toEqual([...routes].sort())
     expect(new Set(ROUTES.map(({ name }) => name)).size).toBe(ROUTES.length)
   })
 
-  test('refers to nothing that it does not hold', () => {
+  test('the document has no reference to a missing part', () => {
     const refs = [...objectsIn(document)].map(({ $ref }) => $ref).filter((ref) => typeof ref === 'string')
     expect(refs.length).toBeGreaterThan(20)
     for (const ref of refs) {
@@ -40,7 +40,7 @@ describe('the OpenAPI document', () => {
     }
   })
 
-  test('names every parameter of a path once, and describes every response', () => {
+  test('the document names every parameter of a path once, and describes every response', () => {
     for (const [path, methods] of Object.entries(document.paths))
       for (const operation of Object.values(methods as Record<string, typeof document>)) {
         const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)
@@ -52,7 +52,7 @@ describe('the OpenAPI document', () => {
       }
   })
 
-  test('says what a list takes as the list reads it', () => {
+  test('the document describes a list’s parameters as the list reads them', () => {
     const { parameters } = document.paths['/api/{kind}'].get
     const named = Object.fromEntries(parameters.map((one: { name: string }) => [one.name, one]))
     expect(named.kind.schema).toEqual({ type: 'string', enum: ['agents', 'templates'] })
@@ -64,7 +64,7 @@ describe('the OpenAPI document', () => {
     expect(named['If-None-Match'].in).toBe('header')
   })
 
-  test('names the environment where the app takes one, and what may be wrong with it', () => {
+  test('the document names the environment where the app accepts one, and its refusals', () => {
     for (const { method, path, previews } of ROUTES) {
       const operation = document.paths[path.replace(/:(\w+)/g, '{$1}')][method.toLowerCase()]
       const named = operation.parameters.filter(({ name }: { name: string }) =>
@@ -85,7 +85,7 @@ describe('the OpenAPI document', () => {
     }
   })
 
-  test('asks for credentials where the app does', () => {
+  test('the document asks for credentials where the app does', () => {
     for (const { method, path, access } of ROUTES) {
       const { security } = document.paths[path.replace(/:(\w+)/g, '{$1}')][method.toLowerCase()]
       const anonymous = security.some((one: object) => Object.keys(one).length === 0)
@@ -98,7 +98,7 @@ describe('the files in api/', () => {
   const files = readdirSync('api', { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => `${entry.parentPath}/${entry.name}`)
-  /** Which file the platform asks for a path: a literal name comes before one in brackets. */
+  /** The file that the platform uses for a path: a literal name comes before one in brackets. */
   const served = files.map((file) => {
     const text = readFileSync(file, 'utf8')
     const names: string[] = /entry\(\s*\[([^\]]*)\]/.exec(text)?.[1]?.match(/\w+/g) ?? []
@@ -113,7 +113,7 @@ describe('the files in api/', () => {
     return { file, names, segments, declared, matches: new RegExp(`^/${pattern}$`) }
   })
 
-  test('serve every route once, at its path', () => {
+  test('the files serve every route once, at its path', () => {
     expect(served.flatMap(({ names }) => names).sort()).toEqual(ROUTES.map(({ name }) => name).sort())
     for (const { name, path } of ROUTES) {
       const home = served.find(({ names }) => names.includes(name))
@@ -121,11 +121,11 @@ describe('the files in api/', () => {
     }
   })
 
-  test('say which query parameters are the platform’s', () => {
+  test('the files name the query parameters that the platform adds', () => {
     for (const { file, segments, declared } of served) expect([file, declared]).toEqual([file, segments])
   })
 
-  test('are no more than the smallest plan allows', () => {
+  test('there are no more files than the smallest plan allows', () => {
     expect(files.length).toBeLessThanOrEqual(12)
   })
 })

@@ -15,9 +15,9 @@ const FAULTS: [what: string, fault: () => Response | Promise<Response>][] = [
     'answers with an error',
     () => Response.json({ message: 'secret detail', code: 'XX000' }, { status: 500 }),
   ],
-  ['is a proxy that says no', () => new Response('<html>secret detail</html>', { status: 502 })],
-  ['is no registry', () => Response.json({ hello: 'world' })],
-  ['refuses our key', () => Response.json({ message: 'Invalid API key' }, { status: 401 })],
+  ['is behind a failing proxy', () => new Response('<html>secret detail</html>', { status: 502 })],
+  ['is not a registry', () => Response.json({ hello: 'world' })],
+  ['refuses the API’s key', () => Response.json({ message: 'Invalid API key' }, { status: 401 })],
 ]
 
 describe.each(FAULTS)('a database that %s', (_what, fault) => {
@@ -29,7 +29,7 @@ describe.each(FAULTS)('a database that %s', (_what, fault) => {
     '/api/agents/steady/bundle',
     '/api/agents/steady/diff?from=1&to=2',
     '/api/releases',
-  ])('is no fault of who asks for %s', async (path) => {
+  ])('the request for %s is answered with 503 and without details', async (path) => {
     const headers = path === '/api/releases' ? { apikey: api.cloud.keys.secret } : undefined
     api.fault = fault
     api.lines.length = 0
@@ -42,13 +42,13 @@ describe.each(FAULTS)('a database that %s', (_what, fault) => {
     })
     expect(answer.text).not.toMatch(/secret detail|10\.1\.2\.3|ECONN|\bat \//)
     expect(answer.headers.get('cache-control')).toBe('no-store')
-    // Why it failed is in the log, under the id that the caller has.
+    // The reason is in the log, under the id in the answer.
     expect(api.lines).toEqual([
       expect.objectContaining({ status: 503, id: answer.json.instance, cause: expect.any(String) }),
     ])
   })
 
-  test('shows in the health check', async () => {
+  test('the health check reports the outage', async () => {
     api.fault = fault
     const { status, json, headers } = await api.get('/api/health')
     api.fault = undefined
@@ -57,9 +57,9 @@ describe.each(FAULTS)('a database that %s', (_what, fault) => {
   })
 })
 
-test('a bug of ours says nothing but that it is one, and is logged with its id', async () => {
+test('a bug is answered without details, and logged with the request’s id', async () => {
   api.fault = () => {
-    // What a response may never be: supabase-js gets something that it has no answer to.
+    // Not a response at all: supabase-js cannot handle it.
     return undefined as unknown as Response
   }
   const { status, json } = await api.get('/api/agents/steady')

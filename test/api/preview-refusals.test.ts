@@ -31,7 +31,7 @@ afterAll(async () => {
   await api?.close()
 })
 
-/** A request to a route, in an environment. What else is wrong with it does not count before that is known to be right. */
+/** A request to a route, in an environment. The environment is checked before anything else of the request. */
 function ask({ method, path }: Route, env: string, headers: Record<string, string> = {}) {
   const kind = path.endsWith('instantiate') ? 'templates' : 'agents'
   const names: Record<string, string> = { kind, id: 'steady', version: '1' }
@@ -47,7 +47,7 @@ const OUTSIDE = ROUTES.filter((route) => !isInPreviews(route)).map((route): [str
   route,
 ])
 
-test('only what is not in the registry is outside of previews', () => {
+test('only routes that do not read the registry accept no preview', () => {
   expect(OUTSIDE.map(([name]) => name)).toEqual([
     'showHealth',
     'showOpenapi',
@@ -60,7 +60,7 @@ describe.each(INSIDE)('%s', (_name, route) => {
   test.each([
     ['the query', '?env=there', {}],
     ['the header', '', { 'x-nofx-env': 'there' }],
-  ])('tells nobody but publishers anything of a preview that %s names', async (_by, env, named) => {
+  ])('only publishers get an answer about a preview that %s names', async (_by, env, named) => {
     const { publishable } = api.cloud.keys
     const none = { apikey: publishable, authorization: `Bearer ${publishable}` }
     const shown: Record<string, string>[] = [{}, { apikey: publishable }, none, { 'if-none-match': '*' }]
@@ -75,7 +75,7 @@ describe.each(INSIDE)('%s', (_name, route) => {
     expectProblem(await ask(route, env, { ...named, ...forged }), 401, 'REMOTE_DENIED')
   })
 
-  test('knows no environment that no preview can have', async () => {
+  test('an invalid preview name is refused', async () => {
     const answer = await ask(route, '?env=PR-1', publisher)
     expectProblem(answer, 400, 'BAD_REQUEST')
     expect(problem.safeParse(answer.json).success).toBe(true)
@@ -84,7 +84,7 @@ describe.each(INSIDE)('%s', (_name, route) => {
     ])
   })
 
-  test('does not choose between two', async () => {
+  test('two preview names are refused', async () => {
     for (const [env, header] of [
       ['?env=there', 'other'],
       ['?env=there&env=other', 'there'],
@@ -95,16 +95,19 @@ describe.each(INSIDE)('%s', (_name, route) => {
     }
   })
 
-  test.each(['gone', 'public', 'expired', 'closing'])('has nothing of a preview that is %s', async (name) => {
-    for (const headers of [publisher, { apikey: api.cloud.keys.secret }]) {
-      const answer = await ask(route, `?env=${name}`, { ...headers, 'if-none-match': '*' })
-      expectProblem(answer, 404, 'NOT_FOUND')
-      expect(answer.json).toMatchObject({
-        detail: `there is no preview "${name}", or not any more`,
-        hint: 'see: nofx preview list',
-      })
-    }
-  })
+  test.each(['gone', 'public', 'expired', 'closing'])(
+    'a preview that is %s is answered with 404',
+    async (name) => {
+      for (const headers of [publisher, { apikey: api.cloud.keys.secret }]) {
+        const answer = await ask(route, `?env=${name}`, { ...headers, 'if-none-match': '*' })
+        expectProblem(answer, 404, 'NOT_FOUND')
+        expect(answer.json).toMatchObject({
+          detail: `there is no preview "${name}", or not any more`,
+          hint: 'see: nofx preview list',
+        })
+      }
+    },
+  )
 })
 
 test.each(['', 'a_b', '-a', 'a-', 'x'.repeat(41), 'a%00', "a'--", 'a%2Fb', '..', '*', 'a&env=A'])(
@@ -114,12 +117,12 @@ test.each(['', 'a_b', '-a', 'a-', 'x'.repeat(41), 'a%00', "a'--", 'a%2Fb', '..',
   },
 )
 
-test.each(OUTSIDE)('%s knows no environment', async (_name, route) => {
+test.each(OUTSIDE)('%s accepts no environment', async (_name, route) => {
   const answer = await ask(route, '?env=there', publisher)
   expect([answer.status, answer.json.detail]).toEqual([400, 'the parameter "env" is unknown'])
 })
 
-test('the log says which preview a request was about, and holds no key', async () => {
+test('the log names the preview of a request, and holds no key', async () => {
   const { secret, jwtSecret } = api.cloud.keys
   api.lines.length = 0
   await api.get('/api/agents?env=there', { apikey: secret })

@@ -16,7 +16,7 @@ let api: ApiUnderTest
 let publisher: Record<string, string>
 let read: ReturnType<typeof readerIn>
 
-/** The branch as it stands now is in the preview. */
+/** Publishes the branch's current definitions into the preview. */
 const branchPublishes = (...packed: Packed[]) => publishInside(api.ports.inPreview(ENV).registry, packed)
 
 beforeAll(async () => {
@@ -38,7 +38,7 @@ const ids = ({ json }: Read) => json.items.map(({ id }: { id: string }) => id)
 const OVERLAID = [...ALL_AGENTS, 'idea', 'newcomer'].sort()
 
 describe('a list of a preview', () => {
-  test('has its own definitions over those of production, drafts too', async () => {
+  test('the list of a preview has its own definitions over those of production, drafts included', async () => {
     const list = await read('listDefinitions', '/api/agents')
     expect(ids(list)).toEqual(OVERLAID)
     const shown = Object.fromEntries(list.json.items.map((item: { id: string }) => [item.id, item]))
@@ -50,22 +50,25 @@ describe('a list of a preview', () => {
   })
   const isReviewer = ({ id }: { id: string }) => id === 'reviewer'
 
-  test.each([1, 3, 4])('read by pages of %i shows every definition once', async (limit) => {
-    const seen: string[] = []
-    // The environment stands in the links, whichever way it was named first.
-    const named = { ...publisher, 'x-nofx-env': ENV }
-    let answer = await api.get(`/api/agents?limit=${limit}`, named)
-    for (let pages = 0; pages < 20; pages++) {
-      seen.push(...ids(answer))
-      const link = /^<([^>]+)>; rel="next"$/.exec(answer.headers.get('link') ?? '')?.[1]
-      if (!link) break
-      expect(link).toContain(`env=${ENV}`)
-      answer = await api.get(link, publisher)
-    }
-    expect(seen).toEqual(OVERLAID)
-  })
+  test.each([1, 3, 4])(
+    'the list of a preview read by pages of %i shows every definition once',
+    async (limit) => {
+      const seen: string[] = []
+      // The links name the environment, whichever way the request named it.
+      const named = { ...publisher, 'x-nofx-env': ENV }
+      let answer = await api.get(`/api/agents?limit=${limit}`, named)
+      for (let pages = 0; pages < 20; pages++) {
+        seen.push(...ids(answer))
+        const link = /^<([^>]+)>; rel="next"$/.exec(answer.headers.get('link') ?? '')?.[1]
+        if (!link) break
+        expect(link).toContain(`env=${ENV}`)
+        answer = await api.get(link, publisher)
+      }
+      expect(seen).toEqual(OVERLAID)
+    },
+  )
 
-  test('tells what was changed in the preview since', async () => {
+  test('the list of a preview shows what was changed in the preview since an event', async () => {
     const { updatedSince } = (await read('listDefinitions', '/api/agents')).json
     expect(ids(await read('listDefinitions', `/api/agents?updatedSince=${updatedSince}`))).toEqual([])
     await branchPublishes(packAgent('newcomer', 'You are newer.\n', {}, 1))
@@ -75,7 +78,7 @@ describe('a list of a preview', () => {
 })
 
 describe('one definition of a preview', () => {
-  test('is the branch’s, and goes on from production’s versions', async () => {
+  test('a definition of a preview is the branch’s, and its versions continue those of production', async () => {
     const { json } = await read('showDefinition', '/api/agents/steady')
     expect(json).toMatchObject({
       version: 4,
@@ -91,7 +94,7 @@ describe('one definition of a preview', () => {
     expect(diff.files[0].patch).toContain('+You are steady, of the branch.')
   })
 
-  test('has a bundle of its own, and production’s where it changed nothing', async () => {
+  test('a definition of a preview has its own bundle, and production’s where it is unchanged', async () => {
     const folders = { '': `preview-${ENV}/agents/`, '&version=3': 'agents/' }
     for (const [version, folder] of Object.entries(folders)) {
       const { status, headers } = await api.get(`/api/agents/steady/bundle?env=${ENV}${version}`, publisher)
@@ -104,7 +107,7 @@ describe('one definition of a preview', () => {
     }
   })
 
-  test('shines through from production, also when that moves, and no tag says that it did not', async () => {
+  test('an unchanged definition of a preview follows production, and has no tag that hides a change', async () => {
     const other = await read('showDefinition', '/api/agents/oddly')
     const { headers } = await api.get('/api/agents/oddly')
     expect(other.headers.get('etag')).toBe(headers.get('etag')!.replace(/"$/, `-in-${ENV}"`))
@@ -118,7 +121,7 @@ describe('one definition of a preview', () => {
   })
 })
 
-test('the feed of a preview tells what happened in it, from its beginning and as it goes on', async () => {
+test('the feed of a preview has its events, from its beginning and as they happen', async () => {
   const page = (await read('listEvents', '/api/events')).json
   const told = page.events.map(({ type, id }: { type: string; id: string }) => `${type} ${id}`)
   expect(told.slice(0, 3).sort()).toEqual([
@@ -148,7 +151,7 @@ test('the releases of a preview are those of its branch', async () => {
   expect(all.length).toBeLessThan(5)
 })
 
-test('a cursor leads nowhere in another environment', async () => {
+test('a cursor is refused in another environment', async () => {
   const paths = ['/api/agents?limit=1', '/api/agents/steady/versions?limit=1', '/api/releases?limit=1']
   await raisePreview(api, 'other')
   for (const path of paths) {
@@ -176,17 +179,17 @@ const ask = (path: string, body: unknown, headers: Record<string, string> = {}) 
   post(api, `${path}?env=${ENV}`, body, { ...publisher, ...headers })
 const shown = (id: string, env = `?env=${ENV}`) => api.get(`/api/agents/${id}${env}`, publisher)
 
-describe('what changes a preview', () => {
+describe('the effects of requests in a preview', () => {
   let before: unknown
   beforeAll(async () => {
     before = await stored(api)
   })
   afterAll(async () => {
-    // Whatever a preview was asked to do, production is what it was.
+    // Requests to a preview never change production.
     expect(await stored(api)).toEqual(before)
   })
 
-  test('a plan that is made in a preview is locked to what is live there', async () => {
+  test('a plan that is made in a preview is locked to the versions there', async () => {
     const path = '/api/templates/triage-issue/instantiate'
     const given = { parameters: { repository: 'acme/shop', issue: 7 } }
     const key = { 'idempotency-key': freshKey() }
@@ -206,7 +209,7 @@ describe('what changes a preview', () => {
     expect(dry.json.agents).toMatchObject([{ agentId: 'triager', version: 1 }])
   })
 
-  test('what is sent to be checked is checked against what is in the preview', async () => {
+  test('a definition sent for validation is checked against the definitions in the preview', async () => {
     const manifest = agent('sent', { dependencies: { agents: ['newcomer'] } })
     const rules = async (path: string) =>
       (await post(api, path, manifest, publisher)).json.errors.map((one: { rule: string }) => one.rule)
@@ -214,7 +217,7 @@ describe('what changes a preview', () => {
     expect(await rules('/api/agents/validate')).toEqual(['NOFX_REFERENCE_MISSING'])
   })
 
-  test('a rollback moves the preview alone, for whoever holds the tag of the preview', async () => {
+  test('a rollback changes the preview alone, for a caller with the preview’s tag', async () => {
     const back = { targetVersion: 1, reason: 'as it was' }
     const [inside, outside] = [await shown('triager'), await shown('triager', '')]
     for (const other of [outside.headers.get('etag')!, inside.headers.get('etag')!.replace(`-in-${ENV}`, '')])

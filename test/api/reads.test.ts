@@ -30,7 +30,7 @@ async function read(name: string, path: string, headers?: Record<string, string>
 const ids = ({ json }: { json: { items: { id: string }[] } }) => json.items.map(({ id }) => id)
 
 describe('a list', () => {
-  test('shows what is public, by id, with what a list needs', async () => {
+  test('a list shows public definitions, by id, with the fields that a list needs', async () => {
     const answer = await read('listDefinitions', '/api/agents')
     expect(ids(answer)).toEqual(PUBLIC_AGENTS)
     expect(answer.json.nextCursor).toBeNull()
@@ -68,11 +68,11 @@ describe('a list', () => {
     ['search=STEADY', ['steady']],
     ['search=well.&tag=slow', ['steady']],
     ['limit=100', PUBLIC_AGENTS],
-  ])('is filtered by %s', async (query, expected) => {
+  ])('a list is filtered by %s', async (query, expected) => {
     expect(ids(await read('listDefinitions', `/api/agents?${query}`))).toEqual(expected)
   })
 
-  test.each(ODD)('finds %j and nothing that it might mean', async (character) => {
+  test.each(ODD)('a list search for %j reads it as plain text', async (character) => {
     const answer = await read('listDefinitions', `/api/agents?search=${encodeURIComponent(`${character} `)}`)
     // A dot and a space also end a sentence of the samples, and a comma divides one.
     expect(ids(answer).filter((id) => !['release-notes', 'reviewer', 'triager'].includes(id))).toEqual([
@@ -91,12 +91,12 @@ describe('a list', () => {
     '$1',
     "'||pg_sleep(5)||'",
     '%%%%',
-  ])('takes %j as words that nobody wrote', async (text) => {
+  ])('a list search for %j finds nothing', async (text) => {
     expect(ids(await read('listDefinitions', `/api/agents?search=${encodeURIComponent(text)}`))).toEqual([])
     expect(ids(await read('listDefinitions', `/api/agents?tag=${encodeURIComponent(text)}`))).toEqual([])
   })
 
-  test.each([1, 2, 4, 6])('read by pages of %i shows every definition once', async (limit) => {
+  test.each([1, 2, 4, 6])('a list read by pages of %i shows every definition once', async (limit) => {
     const seen: string[] = []
     let path = `/api/agents?limit=${limit}`
     for (let pages = 0; path !== '' && pages < 10; pages++) {
@@ -110,7 +110,7 @@ describe('a list', () => {
     expect(seen).toEqual(PUBLIC_AGENTS)
   })
 
-  test('shows publishers and the project drafts and disabled definitions too', async () => {
+  test('a list shows drafts and disabled definitions to publishers and to the secret key', async () => {
     for (const headers of [await api.token(), { apikey: api.cloud.keys.secret }]) {
       const answer = await read('listDefinitions', '/api/agents', headers)
       expect(ids(answer)).toEqual(ALL_AGENTS)
@@ -119,7 +119,7 @@ describe('a list', () => {
     }
   })
 
-  test('shows a signed-in user who is no publisher what everybody sees', async () => {
+  test('a list shows a signed-in user who is not a publisher what is public', async () => {
     const answer = await read('listDefinitions', '/api/agents', await api.token({ role: 'reader' }))
     expect(ids(answer)).toEqual(PUBLIC_AGENTS)
     expect(answer.headers.get('cache-control')).toBe('private, no-store')
@@ -127,7 +127,7 @@ describe('a list', () => {
 })
 
 describe('one definition', () => {
-  test('is shown with its prompts, files, digest and commit', async () => {
+  test('a definition is shown with its prompts, files, digest and commit', async () => {
     const { json } = await read('showDefinition', '/api/agents/steady')
     expect(json).toMatchObject({
       id: 'steady',
@@ -144,14 +144,14 @@ describe('one definition', () => {
     expect(sample.text).toContain('assets/severity.svg')
   })
 
-  test('that is a template says where a rollback goes', async () => {
+  test('a template is shown with its rollback target', async () => {
     const { json } = await read('showDefinition', '/api/templates/publish-release')
     expect(json.previousVersion).toBeNull()
     expect(json.manifest.templateId).toBe('publish-release')
     expect(json.rollbackAdvice).toEqual(json.manifest.rollbackAdvice)
   })
 
-  test('has versions, newest first, in pages', async () => {
+  test('a definition’s versions are listed newest first, in pages', async () => {
     const all = await read('listVersions', '/api/agents/steady/versions')
     expect(all.json.items.map(({ version }: { version: number }) => version)).toEqual([3, 2, 1])
     const first = await read('listVersions', '/api/agents/steady/versions?limit=2')
@@ -163,13 +163,13 @@ describe('one definition', () => {
     expect(rest.json.nextCursor).toBeNull()
   })
 
-  test('has old versions that stay as they were', async () => {
+  test('old versions of a definition do not change', async () => {
     const { json, headers } = await read('showVersion', '/api/agents/steady/versions/2')
     expect(json).toMatchObject({ version: 2, texts: { 'prompts/system.md': 'You are steady, version 2.\n' } })
     expect(headers.get('etag')).toBe(`"2-${json.digest}"`)
   })
 
-  test('has bundles that are fetched by a URL of a minute', async () => {
+  test('a definition’s bundles are fetched by a URL that is valid for a minute', async () => {
     for (const path of ['/api/agents/steady/bundle', '/api/agents/steady/bundle?version=1']) {
       const { status, headers, text } = await api.get(path)
       expect([status, text, headers.get('cache-control')]).toEqual([302, '', 'no-store'])
@@ -182,7 +182,7 @@ describe('one definition', () => {
     }
   })
 
-  test('is compared between two versions, with the risks', async () => {
+  test('two versions of a definition are compared, with the risks', async () => {
     const { json } = await read('diffVersions', '/api/agents/steady/diff?from=1&to=3')
     expect(json.fields).toEqual([{ path: 'version', before: '1.0.0', after: '3.0.0' }])
     expect(json.files[0]).toMatchObject({ path: 'prompts/system.md', change: 'changed' })
@@ -195,7 +195,7 @@ describe('one definition', () => {
   })
 })
 
-test.each(['sketch', 'hidden'])('%s is there for publishers and for nobody else', async (id) => {
+test.each(['sketch', 'hidden'])('%s can be read by publishers alone', async (id) => {
   const publisher = await api.token()
   const { json, headers } = await read('showDefinition', `/api/agents/${id}`, publisher)
   expect(json).toMatchObject({ id, status: id === 'sketch' ? 'draft' : 'disabled' })

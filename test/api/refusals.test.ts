@@ -39,7 +39,7 @@ describe.each([
   ['a body', BODIES],
   ['a method', METHODS],
 ])('%s that is wrong', (_what, cases) => {
-  test.each(cases)('is refused: %s', async (path, init, status, code, detail, hint) => {
+  test.each(cases)('the request is refused: %s', async (path, init, status, code, detail, hint) => {
     const answer = await api.send(path, init)
     expect(answer.json).toMatchObject({ status, code, detail, hint })
     expect(answer.status).toBe(status)
@@ -52,13 +52,16 @@ describe.each([
   })
 })
 
-test.each(['{"a":', '', '{\n  "a": 1,\n}', "{'a': 1}", '\uFEFF{}'])('%j is no JSON', async (body) => {
-  const { status, json } = await api.send('/api/agents/validate', post(body))
-  expect([status, json.code, json.hint]).toEqual([400, 'BAD_REQUEST', SEND_JSON])
-  expect(json.detail).toMatch(/^the body is not JSON(: line \d+, column \d+)?$/)
-})
+test.each(['{"a":', '', '{\n  "a": 1,\n}', "{'a': 1}", '\uFEFF{}'])(
+  '%j is refused as invalid JSON',
+  async (body) => {
+    const { status, json } = await api.send('/api/agents/validate', post(body))
+    expect([status, json.code, json.hint]).toEqual([400, 'BAD_REQUEST', SEND_JSON])
+    expect(json.detail).toMatch(/^the body is not JSON(: line \d+, column \d+)?$/)
+  },
+)
 
-test('a body of any declared length is read no further than to its limit', async () => {
+test('a body is read no further than to the limit, whatever its declared length', async () => {
   let sent = 0
   const endless = new ReadableStream({
     pull(controller) {
@@ -73,7 +76,7 @@ test('a body of any declared length is read no further than to its limit', async
 
 describe('credentials', () => {
   const NAMES = ['/api/agents', '/api/agents/steady', '/api/releases']
-  test.each(NAMES)('that prove nothing are refused at %s, without quoting them', async (path) => {
+  test.each(NAMES)('invalid credentials are refused at %s without being quoted', async (path) => {
     const { publishable } = api.cloud.keys
     const forged = await api.token({ secret: 'x'.repeat(40) })
     const expired = await api.token({ expires: '-1h' })
@@ -97,13 +100,13 @@ describe('credentials', () => {
     expect(anonymous.status).toBe(path === '/api/releases' ? 401 : 200)
   })
 
-  test('of a user who is no publisher do not open what is for publishers', async () => {
+  test('credentials of a user who is not a publisher are refused where publishers are required', async () => {
     const { status, json } = await api.get('/api/releases', await api.token({ role: 'reader' }))
     expect([status, json.code]).toEqual([403, 'REMOTE_DENIED'])
   })
 })
 
-test('no line of the log holds a key, and each has its request’s id', async () => {
+test('every log line has its request’s id, and none holds a key', async () => {
   const { secret, jwtSecret } = api.cloud.keys
   const token = await api.token()
   await api.get('/api/releases', { ...token, 'x-request-id': 'my-request_1' })

@@ -12,7 +12,7 @@ const GOOD = {
   SUPABASE_SECRET_KEY: 'sb_secret_one',
 }
 
-test('a deployment is told by three variables what it belongs to', () => {
+test('three variables connect a deployment to its project', () => {
   expect(readSettings(GOOD)).toEqual({
     url: 'https://project.supabase.co',
     publishableKey: 'sb_publishable_one',
@@ -25,7 +25,7 @@ test('a deployment is told by three variables what it belongs to', () => {
   })
 })
 
-test('keys by name count as well, the default first, so that they can be rotated', () => {
+test('named keys are accepted, the default one first, so that they can be rotated', () => {
   const { secretKeys, publishableKey } = readSettings({
     SUPABASE_URL: GOOD.SUPABASE_URL,
     SUPABASE_SECRET_KEYS: '{"old":"sb_secret_old","default":"sb_secret_new"}',
@@ -34,19 +34,19 @@ test('keys by name count as well, the default first, so that they can be rotated
   expect([secretKeys, publishableKey]).toEqual([['sb_secret_new', 'sb_secret_old'], 'sb_publishable_new'])
 })
 
-test('the deploy hook is told by the environment', () => {
+test('the deploy hook is read from the environment', () => {
   expect(readSettings(GOOD).deployHookUrl).toBeUndefined()
   const env = { ...GOOD, NOFX_DEPLOY_HOOK_URL: ' https://api.example.com/deploy/x\n' }
   expect(readSettings(env).deployHookUrl).toBe('https://api.example.com/deploy/x')
 })
 
-test('an address is believed where the platform writes it, and nowhere else', () => {
+test('the address header is used on the platform that writes it, and nowhere else', () => {
   expect(readSettings({ ...GOOD, VERCEL: '1' }).forwarded).toBe(true)
   for (const VERCEL of ['', '0', 'yes', undefined])
     expect(readSettings({ ...GOOD, VERCEL }).forwarded).toBe(false)
 })
 
-test('limits are set by the environment', () => {
+test('limits are read from the environment', () => {
   expect(readSettings({ ...GOOD, NOFX_RATE_LIMIT: '0', NOFX_RATE_LIMIT_KNOWN: '9' }).limits).toEqual({
     anonymous: 0,
     known: 9,
@@ -62,7 +62,7 @@ test.each([
   [{ NOFX_RATE_LIMIT: 'many' }, 'NOFX_RATE_LIMIT is not a number of requests a minute'],
   [{ NOFX_EVENT_STREAMS: '-1' }, 'NOFX_EVENT_STREAMS is not a number of streams'],
   [{ NOFX_EVENT_STREAM_SECONDS: '1m' }, 'NOFX_EVENT_STREAM_SECONDS is not a number of seconds'],
-])('%j is told by its name, never by its value', (change, message) => {
+])('%j is refused with the variable’s name, never with its value', (change, message) => {
   try {
     readSettings({ ...GOOD, ...change })
     expect.unreachable()
@@ -72,7 +72,7 @@ test.each([
   }
 })
 
-test('a deployment without its variables answers which one is missing', async () => {
+test('a deployment without its variables answers with the name of the missing one', async () => {
   const lines: string[] = []
   const { fetch } = entry(ROUTES, [], { env: {}, log: (line) => lines.push(JSON.stringify(line)) })
   const response = await fetch(new Request('https://registry.test/api/agents'))
@@ -81,7 +81,7 @@ test('a deployment without its variables answers which one is missing', async ()
   expect(lines).toHaveLength(1)
 })
 
-test('a secret of deliveries is one, or the deployment says so without quoting it', () => {
+test('an invalid deliveries secret is refused without being quoted', () => {
   const secret = newSecret()
   expect(readSettings({ ...GOOD, NOFX_EVENTS_SECRET: ` ${secret} ` }).eventsSecrets).toEqual([secret])
   expect(() => readSettings({ ...GOOD, NOFX_EVENTS_SECRET: 'hunter2' })).toThrow(

@@ -17,7 +17,7 @@ interface Folder {
   root: string
   kind: Kind
   id: string
-  /** Undefined where a file is no UTF-8, which JSON cannot carry. */
+  /** Undefined when a file is not UTF-8, which JSON cannot carry. */
   files: Record<string, string> | undefined
 }
 
@@ -44,7 +44,7 @@ const folders = readdirSync(CASES).flatMap((name) =>
   }),
 )
 
-/** What `nofx validate` says of one folder when the registry knows nothing. */
+/** The result of `nofx validate` for one folder when the registry is unknown. */
 async function validateAlone({ root, kind, id }: Folder) {
   const only = (one: Named) => one.kind === kind.id && one.id === id
   const options = { selects: only, counts: only, known: async () => 'missing' as const }
@@ -67,7 +67,7 @@ beforeAll(async () => {
 })
 afterAll(() => api?.close())
 
-/** Sends to a route that writes nothing, whatever it is sent. */
+/** Sends to a route that writes nothing. */
 async function post(path: string, body: string, headers: Record<string, string> = {}) {
   const before = api.calls.length
   const answer = await api.send(path, {
@@ -79,10 +79,10 @@ async function post(path: string, body: string, headers: Record<string, string> 
   return answer
 }
 
-describe('a whole definition gets the verdict of nofx validate', () => {
+describe('the API gives a whole definition the findings of nofx validate', () => {
   const sendable = folders.filter((folder) => folder.files)
 
-  test('of nearly every folder of bad and good cases', () => {
+  test('nearly every folder of valid and invalid cases can be sent', () => {
     expect(sendable.length).toBeGreaterThan(75)
     expect(folders.length - sendable.length).toBeLessThan(3)
   })
@@ -104,14 +104,14 @@ describe('a whole definition gets the verdict of nofx validate', () => {
 
 const MANIFEST = readFileSync('packages/shared/agents/reviewer/agent.json', 'utf8')
 
-describe('a manifest alone', () => {
-  test('is valid without the files that it names', async () => {
+describe('a manifest that is sent alone', () => {
+  test('a manifest is valid without the files that it names', async () => {
     const { status, json, headers } = await post('/api/agents/validate', MANIFEST)
     expect({ status, json }).toEqual({ status: 200, json: { valid: true, errors: [] } })
     expect(headers.get('cache-control')).toBe('no-store')
   })
 
-  test('is told line and column of the text as it was sent', async () => {
+  test('findings about a manifest have line and column of the text as sent', async () => {
     const wrong = MANIFEST.replace(/"name": .*/, '"name": "",').replaceAll('\n', '\r\n')
     const line = wrong.split('\n').findIndex((text) => text.includes('"name": ""')) + 1
     const { json } = await post('/api/agents/validate', wrong)
@@ -128,7 +128,7 @@ describe('a manifest alone', () => {
     })
   })
 
-  test('is told the name of a field that is missing', async () => {
+  test('a finding about a missing field names the field', async () => {
     const { agentId, skills } = JSON.parse(MANIFEST)
     const { json } = await post(
       '/api/agents/validate',
@@ -139,26 +139,26 @@ describe('a manifest alone', () => {
     )
   })
 
-  test('with the same key twice is told where', async () => {
+  test('a finding about a repeated key has its position', async () => {
     const twice = MANIFEST.replace('{\n', '{\n  "name": "x",\n')
     const { json } = await post('/api/agents/validate', twice)
     expect(json.errors).toMatchObject([{ rule: 'NOFX_JSON_DUPLICATE_KEY', file: 'agent.json' }])
   })
 
-  test('with 20,000 mistakes is told some of them, errors first, and how many more there are', async () => {
+  test('of 20,000 mistakes some are reported, errors first, with the number of the others', async () => {
     const unknown = Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`k${index}`, 1]))
     const { status, json, text } = await post('/api/agents/validate', JSON.stringify(unknown))
     expect([status, json.valid, json.errors.length, json.more]).toEqual([200, false, 500, 19_503])
     expect(text.length).toBeLessThan(200_000)
   })
 
-  test('of another kind is not valid', async () => {
+  test('a manifest of another kind is invalid', async () => {
     const { status, json } = await post('/api/templates/validate', MANIFEST)
     expect([status, json.valid]).toEqual([200, false])
   })
 })
 
-describe('what a definition names', () => {
+describe('a reference of a definition that is sent', () => {
   const helper = (status: string) => packAgent(`helper-${status}`, 'You help.\n', { status })
   const naming = (id: string) => {
     const manifest = JSON.parse(MANIFEST)
@@ -170,10 +170,10 @@ describe('what a definition names', () => {
 
   test.each([
     ['is found when it is live', 'helper-active', undefined, []],
-    ['is missing when it is nowhere', 'nobody-here', undefined, ['NOFX_REFERENCE_MISSING']],
-    ['is missing for everybody when it is a draft', 'helper-draft', undefined, ['NOFX_REFERENCE_MISSING']],
+    ['is missing when it does not exist', 'nobody-here', undefined, ['NOFX_REFERENCE_MISSING']],
+    ['is missing for readers when it is a draft', 'helper-draft', undefined, ['NOFX_REFERENCE_MISSING']],
     ['is a draft for publishers', 'helper-draft', 'publisher', ['NOFX_REFERENCE_NOT_LIVE']],
-    ['may not be itself', 'reviewer', undefined, ['NOFX_REFERENCE_CYCLE']],
+    ['may not point to the definition itself', 'reviewer', undefined, ['NOFX_REFERENCE_CYCLE']],
   ])('%s', async (_, id, role, rules) => {
     const headers = role ? await api.token({ role }) : {}
     const { status, json } = await post('/api/agents/validate', naming(id), headers)
@@ -183,7 +183,7 @@ describe('what a definition names', () => {
   })
 })
 
-describe('what cannot be a definition', () => {
+describe('a request that is not a definition', () => {
   const REFUSED: [
     name: string,
     path: string,
@@ -205,7 +205,7 @@ describe('what cannot be a definition', () => {
     ['a list', '/api/agents/validate', '[]', {}, 400, 'BAD_REQUEST'],
     ['null', '/api/agents/validate', 'null', {}, 400, 'BAD_REQUEST'],
     [
-      'files that are no texts',
+      'files that are not texts',
       '/api/agents/validate',
       '{"files": {"agent.json": {}}}',
       {},
@@ -217,11 +217,18 @@ describe('what cannot be a definition', () => {
     ['another kind', '/api/robots/validate', '{}', {}, 404, 'NOT_FOUND'],
     ['a kind with a path trick', '/api/..%2fagents/validate', '{}', {}, 404, 'NOT_FOUND'],
     ['a query', '/api/agents/validate?strict=1', '{}', {}, 400, 'BAD_REQUEST'],
-    ['too much', '/api/agents/validate', `{"name": "${'x'.repeat(1_000_000)}"}`, {}, 413, 'BODY_TOO_LARGE'],
+    [
+      'a body that is too large',
+      '/api/agents/validate',
+      `{"name": "${'x'.repeat(1_000_000)}"}`,
+      {},
+      413,
+      'BODY_TOO_LARGE',
+    ],
     ['a forged token', '/api/agents/validate', '{}', { authorization: 'Bearer a.b.c' }, 401, 'REMOTE_DENIED'],
   ]
 
-  test.each(REFUSED)('%s is refused with a problem', async (_, path, body, headers, status, code) => {
+  test.each(REFUSED)('%s is refused with problem details', async (_, path, body, headers, status, code) => {
     const answer = await post(path, body, headers)
     expect([answer.status, answer.json.code]).toEqual([status, code])
     expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/)
@@ -234,7 +241,7 @@ describe('what cannot be a definition', () => {
     ['paths that lead outside', { 'agent.json': MANIFEST, '../../etc/passwd': 'x', '/etc/passwd': 'x' }],
     ['paths of Windows', { 'agent.json': MANIFEST, 'prompts\\system.md': 'x', 'C:evil': 'x', 'nul.md': 'x' }],
     ['names of prototypes', { 'agent.json': MANIFEST, constructor: 'x', toString: 'x' }],
-    ['half a character', { 'agent.json': MANIFEST, 'prompts/system.md': 'a\ud800b' }],
+    ['half of a surrogate pair', { 'agent.json': MANIFEST, 'prompts/system.md': 'a\ud800b' }],
     ['a NUL', { 'agent.json': `${MANIFEST}\0` }],
     ['very deep JSON', { 'agent.json': `${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}` }],
     ['very deep YAML', { 'agent.yaml': '['.repeat(5000) }],
@@ -242,7 +249,7 @@ describe('what cannot be a definition', () => {
     ['two manifests', { 'agent.json': MANIFEST, 'agent.yaml': 'name: x\n' }],
   ]
 
-  test.each(ODD)('%s is not a valid definition, and no trouble', async (_, files) => {
+  test.each(ODD)('%s is an invalid definition, and not a server error', async (_, files) => {
     const { status, json } = await post('/api/agents/validate', JSON.stringify({ files }))
     expect([status, json.valid]).toEqual([200, false])
     expect(json.errors.length).toBeGreaterThan(0)

@@ -31,7 +31,7 @@ afterAll(() => api?.close())
 const OF_VERSION_2 = ['versions/2', 'bundle?version=2', 'diff?from=1&to=2', 'diff?from=2&to=3']
 const object = (prefix = '') => api.ports.service.storage.from('registry').download(prefix + bundle)
 
-/** Everything that PostgREST gives a caller of the registry's tables and views, as one text. */
+/** Everything that PostgREST gives a caller from the registry's tables and views, as one text. */
 async function everythingOf(client: ApiUnderTest['ports']['service']): Promise<string> {
   const tables = ['registry_heads', 'registry_revisions', 'registry_releases', 'registry_events']
   const more = ['agent_registry', 'template_instantiations', 'registry_validation_reports', 'registry_staged']
@@ -41,12 +41,15 @@ async function everythingOf(client: ApiUnderTest['ports']['service']): Promise<s
 
 /** The tests are the days of one leak: each begins where the last one ended. */
 describe('a leaked version', () => {
-  test.each(OF_VERSION_2)('once rolled back is for publishers: %s', async (path) => {
-    expectProblem(await api.get(`/api/agents/one/${path}`), 404, 'NOT_FOUND')
-    expect([200, 302]).toContain((await api.get(`/api/agents/one/${path}`, publisher)).status)
-  })
+  test.each(OF_VERSION_2)(
+    'a version that was rolled back can be read by publishers alone: %s',
+    async (path) => {
+      expectProblem(await api.get(`/api/agents/one/${path}`), 404, 'NOT_FOUND')
+      expect([200, 302]).toContain((await api.get(`/api/agents/one/${path}`, publisher)).status)
+    },
+  )
 
-  test('once rolled back is in no public list and in no public answer of the REST layer', async () => {
+  test('a version that was rolled back is in no public list and in no public answer of the REST layer', async () => {
     const versions = async (headers = {}) =>
       (await api.get('/api/agents/one/versions', headers)).json.items.map(
         (one: { version: number }) => one.version,
@@ -64,7 +67,7 @@ describe('a leaked version', () => {
     for (const place of ['', 'preview-pr-1/']) expect((await object(place)).error).toBeNull()
   })
 
-  test('once withdrawn leaves nothing in the tables, in storage or in a preview with the same content', async () => {
+  test('a withdrawn version is removed from the tables, from storage and from previews with the same content', async () => {
     const { registry } = api.ports
     const request = { kind: 'agents', id: 'one', version: 2, ...WHO }
     const result = await withdraw(registry, request)
@@ -86,7 +89,7 @@ describe('a leaked version', () => {
     })
   })
 
-  test.each(OF_VERSION_2)('once withdrawn is gone for everybody: %s', async (path) => {
+  test.each(OF_VERSION_2)('a withdrawn version is gone for every caller: %s', async (path) => {
     for (const headers of [{}, publisher]) {
       const answer = await api.get(`/api/agents/one/${path}`, headers)
       expectProblem(answer, 410, 'WITHDRAWN')
@@ -94,7 +97,7 @@ describe('a leaked version', () => {
     }
   })
 
-  test('once withdrawn is a line in the list and an event, and the agent is read as ever', async () => {
+  test('a withdrawn version stays a line in the list and an event, and the agent can be read as before', async () => {
     const list = await api.get('/api/agents/one/versions')
     const shape = ROUTES.find(({ name }) => name === 'listVersions')?.responses[200]?.schema
     expect(shape?.safeParse(list.json).error?.issues).toBeUndefined()

@@ -39,9 +39,9 @@ describe.each(Object.entries(GOOD))('to %s', (action, { path, body }) => {
     ['with the publishable key', async () => ({ apikey: api.cloud.keys.publishable }), 401, 'REMOTE_DENIED'],
     ['with a wrong secret key', async () => ({ apikey: 'sb_secret_nonsense' }), 401, 'REMOTE_DENIED'],
     ['as a reader', () => api.token({ role: 'reader' }), 403, 'REMOTE_DENIED'],
-    ['with a token that ended', () => api.token({ expires: '-1h' }), 401, 'REMOTE_DENIED'],
+    ['with an expired token', () => api.token({ expires: '-1h' }), 401, 'REMOTE_DENIED'],
     ['with a forged token', () => api.token({ secret: 'x'.repeat(40) }), 401, 'REMOTE_DENIED'],
-  ])('%s is refused', async (_, credentials, status, code) => {
+  ])('a request %s is refused', async (_, credentials, status, code) => {
     await refused(path(), body, await credentials(), status, code)
   })
 
@@ -51,26 +51,26 @@ describe.each(Object.entries(GOOD))('to %s', (action, { path, body }) => {
     ['broken JSON', '{"reason": ', {}, 400, 'BAD_REQUEST'],
     ['nothing', '', {}, 400, 'BAD_REQUEST'],
     ['a list', '[]', {}, 400, 'BAD_REQUEST'],
-    ['a field that there is not', '{"surprise": 1}', {}, 400, 'BAD_REQUEST'],
-    ['too much', `{"reason": "${'x'.repeat(1_000_000)}"}`, {}, 413, 'BODY_TOO_LARGE'],
-  ])('with %s is refused', async (_, sent, headers, status, code) => {
+    ['an unknown field', '{"surprise": 1}', {}, 400, 'BAD_REQUEST'],
+    ['a body that is too large', `{"reason": "${'x'.repeat(1_000_000)}"}`, {}, 413, 'BODY_TOO_LARGE'],
+  ])('a request with %s is refused', async (_, sent, headers, status, code) => {
     await refused(path(), sent, { ...(await api.token()), ...headers }, status, code)
   })
 
   test.each(['..%2f..', 'A', 'a--b', '%00', "x'or'1", 'x'.repeat(65), 'id=eq.x', '%F0%9F%98%80', '-'])(
-    'what has the id %s is refused as unknown',
+    'a request about the id %s is refused as not found',
     async (odd) => {
       const kind = action === 'instantiate' ? 'templates' : 'agents'
       await refused(`/api/${kind}/${odd}/${action}`, body, await api.token(), 404, 'NOT_FOUND')
     },
   )
 
-  test('of a kind that there is not, or with a query, is refused', async () => {
+  test('a request about an unknown kind, or with a query, is refused', async () => {
     await refused(`/api/robots/x1/${action}`, body, await api.token(), 404, 'NOT_FOUND')
     await refused(`${path()}?force=1`, body, await api.token(), 400, 'BAD_REQUEST')
   })
 
-  test('by GET is not allowed', async () => {
+  test('a GET is not allowed', async () => {
     const { status, headers } = await api.get(path())
     expect([status, headers.get('allow')]).toEqual([405, expect.stringContaining('POST')])
   })
@@ -82,8 +82,8 @@ describe('to rollback', () => {
     ['no reason', { targetVersion: 1 }, 400],
     ['an empty reason', { targetVersion: 1, reason: '' }, 400],
     ['a blank reason', { targetVersion: 1, reason: '  ' }, 422],
-    ['a reason that no database keeps', { targetVersion: 1, reason: 'a\0b' }, 400],
-    ['half a character', '{"targetVersion": 1, "reason": "a\\ud800b"}', 400],
+    ['a reason that the database cannot store', { targetVersion: 1, reason: 'a\0b' }, 400],
+    ['half of a surrogate pair', '{"targetVersion": 1, "reason": "a\\ud800b"}', 400],
     ['a long reason', { targetVersion: 1, reason: 'x'.repeat(2001) }, 400],
     ['version 0', { targetVersion: 0, reason: 'x' }, 400],
     ['a version as text', { targetVersion: '1', reason: 'x' }, 400],
@@ -91,7 +91,7 @@ describe('to rollback', () => {
     ['a version to come', { targetVersion: 99, reason: 'x' }, 404],
     ['the version that is live', { targetVersion: 2, reason: 'x' }, 422],
     ['a draft', { targetVersion: 3, reason: 'x' }, 422],
-  ])('with %s is refused', async (_, body, status) => {
+  ])('a rollback with %s is refused', async (_, body, status) => {
     const codes: Record<number, string> = { 400: 'BAD_REQUEST', 404: 'NOT_FOUND', 422: 'REFUSED' }
     await refused(`/api/agents/${id}/rollback`, body, await api.token(), status, codes[status]!)
   })

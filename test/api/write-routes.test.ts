@@ -22,7 +22,7 @@ const promote = (id: string, headers: Record<string, string> = {}, body: unknown
   post(api, `/api/agents/${id}/promote`, body, { ...publisher, ...headers })
 
 describe('a rollback', () => {
-  test('puts the old content back for whoever holds the tag of what is live', async () => {
+  test('a rollback restores the old content for a caller with the tag of the live version', async () => {
     const id = await publishVersions(api, 'active', 'active')
     const answer = await rollback(id, { 'if-match': await tagOf(id) })
     expect(answer).toMatchObject({
@@ -40,7 +40,7 @@ describe('a rollback', () => {
     expect(latest).toMatchObject({ actor: 'ada@example.com', reason: 'it loops', origin: 'rollback' })
   })
 
-  test('needs no tag, and a secret key will do', async () => {
+  test('a rollback needs no tag, and a secret key may make it', async () => {
     const id = await publishVersions(api, 'active', 'active')
     const secret = { apikey: api.cloud.keys.secret }
     expect((await post(api, `/api/agents/${id}/rollback`, TO_1, secret)).status).toBe(200)
@@ -53,12 +53,12 @@ describe('a rollback', () => {
     ['another tag', () => '"1-abc-active"', 412],
     ['the tag, marked as weak', (tag: string) => `W/${tag}`, 412],
     ['a part of the tag', (tag: string) => `${tag.slice(0, -2)}"`, 412],
-    ['no tag at all', () => '""', 412],
+    ['an empty tag', () => '""', 412],
     ['a tag without quotes', (tag: string) => tag.slice(1, -1), 400],
     ['a list that ends in a comma', (tag: string) => `${tag},`, 400],
     ['words', () => 'drop table x; --', 400],
     ['nothing', () => '', 400],
-  ])('under a precondition of %s', async (_, header, status) => {
+  ])('a rollback is accepted or refused by its precondition: %s', async (_, header, status) => {
     const id = await publishVersions(api, 'active', 'active')
     const before = await stored(api)
     const answer = await rollback(id, { 'if-match': header(await tagOf(id)) })
@@ -71,38 +71,41 @@ describe('a rollback', () => {
   test.each([
     ['with its tag', true, 412, 'PRECONDITION_FAILED'],
     ['without one', false, 409, 'CONFLICT'],
-  ])('of what moves at the same moment, %s, moves nothing more', async (_, tagged, status, code) => {
-    const id = await publishVersions(api, 'active', 'active')
-    const { registry } = api.ports
-    const overtaken = createApi({
-      ...api.ports,
-      registry: {
-        ...registry,
-        head: async (kind, name) => {
-          const head = await registry.head(kind, name)
-          await publishNext(api, id, 2)
-          return head
+  ])(
+    'a rollback of a definition that changes at the same moment, %s, has no effect',
+    async (_, tagged, status, code) => {
+      const id = await publishVersions(api, 'active', 'active')
+      const { registry } = api.ports
+      const overtaken = createApi({
+        ...api.ports,
+        registry: {
+          ...registry,
+          head: async (kind, name) => {
+            const head = await registry.head(kind, name)
+            await publishNext(api, id, 2)
+            return head
+          },
         },
-      },
-    })
-    const answer = await overtaken.fetch(
-      new Request(`${ORIGIN}/api/agents/${id}/rollback`, {
-        method: 'POST',
-        body: JSON.stringify(TO_1),
-        headers: {
-          'content-type': 'application/json',
-          ...publisher,
-          ...(tagged ? { 'if-match': await tagOf(id) } : {}),
-        },
-      }),
-    )
-    expect({ status: answer.status, ...((await answer.json()) as object) }).toMatchObject({ status, code })
-    expect(await shown(id)).toMatchObject({ version: 3, texts: { 'prompts/system.md': 'Version 3.\n' } })
-  })
+      })
+      const answer = await overtaken.fetch(
+        new Request(`${ORIGIN}/api/agents/${id}/rollback`, {
+          method: 'POST',
+          body: JSON.stringify(TO_1),
+          headers: {
+            'content-type': 'application/json',
+            ...publisher,
+            ...(tagged ? { 'if-match': await tagOf(id) } : {}),
+          },
+        }),
+      )
+      expect({ status: answer.status, ...((await answer.json()) as object) }).toMatchObject({ status, code })
+      expect(await shown(id)).toMatchObject({ version: 3, texts: { 'prompts/system.md': 'Version 3.\n' } })
+    },
+  )
 })
 
 describe('a key', () => {
-  test('has one effect, and its answer again however the definition stands by then', async () => {
+  test('a key has one effect, and its answer is repeated whatever happened since', async () => {
     const id = await publishVersions(api, 'active', 'active')
     const headers = { 'idempotency-key': freshKey(), 'if-match': await tagOf(id) }
     const first = await rollback(id, headers)
@@ -116,7 +119,7 @@ describe('a key', () => {
     expect(await shown(id)).toMatchObject({ version: 4 })
   })
 
-  test('has one effect when ten requests come at once', async () => {
+  test('a key has one effect when ten requests arrive at once', async () => {
     const id = await publishVersions(api, 'active', 'draft')
     const headers = { 'idempotency-key': freshKey() }
     const answers = await Promise.all(Array.from({ length: 10 }, () => promote(id, headers)))
@@ -129,7 +132,7 @@ describe('a key', () => {
     ['another reason', { ...TO_1, reason: 'another' }, 'rollback'],
     ['another version', { ...TO_1, targetVersion: 2 }, 'rollback'],
     ['another effect', {}, 'promote'],
-  ])('is refused for %s', async (_, body, action) => {
+  ])('a used key is refused for %s', async (_, body, action) => {
     const id = await publishVersions(api, 'active', 'active', 'active')
     const headers = { ...publisher, 'idempotency-key': freshKey() }
     expect((await rollback(id, headers)).status).toBe(200)
@@ -138,7 +141,7 @@ describe('a key', () => {
     expect(await stored(api)).toEqual(before)
   })
 
-  test('is refused for another definition, and is free for another caller', async () => {
+  test('a used key is refused for another definition, and free for another caller', async () => {
     const [one, other] = [
       await publishVersions(api, 'active', 'active'),
       await publishVersions(api, 'active', 'active'),
@@ -152,7 +155,7 @@ describe('a key', () => {
   })
 
   test.each(['short', 'x'.repeat(201), 'with\ttabs-in-it', 'café-café-café'])(
-    'that is none is refused: %j',
+    'an invalid key is refused: %j',
     async (key) => {
       const id = await publishVersions(api, 'active', 'active')
       expectProblem(await rollback(id, { 'idempotency-key': key }), 400, 'BAD_REQUEST')
@@ -161,7 +164,7 @@ describe('a key', () => {
 })
 
 describe('a promotion', () => {
-  test('makes the draft live, and everybody sees it', async () => {
+  test('a promotion makes the draft live and public', async () => {
     const id = await publishVersions(api, 'draft')
     expect((await api.get(`/api/agents/${id}`)).status).toBe(404)
     const answer = await promote(id, { 'if-match': await tagOf(id) }, { reason: 'ready' })
@@ -173,7 +176,7 @@ describe('a promotion', () => {
     })
   })
 
-  test('of the draft that was looked at does nothing when a newer one has come', async () => {
+  test('a promotion does nothing when a newer draft has appeared than the one seen', async () => {
     const id = await publishVersions(api, 'active', 'draft')
     const tag = await tagOf(id)
     await publishNext(api, id, 2, 'draft')
@@ -189,7 +192,7 @@ describe('a promotion', () => {
       })
   })
 
-  test('rings the deploy hook once, and not for an answer that is given again', async () => {
+  test('a promotion calls the deploy hook once, and not for a repeated answer', async () => {
     const hook = await receive()
     const deployHook = () => ringDeployHook(hook.url, { loopback: true })
     const ringing = createApi({ ...api.ports, deployHook })
@@ -208,7 +211,7 @@ describe('a promotion', () => {
     expect(hook.got).toHaveLength(1)
   })
 
-  test('stands when the deploy hook fails, and says so without naming it', async () => {
+  test('a promotion succeeds when the deploy hook fails, and reports it without naming the hook', async () => {
     const hook = await receive((outgoing) => outgoing.writeHead(404).end())
     const deployHook = () => ringDeployHook(hook.url, { loopback: true })
     const ringing = createApi({ ...api.ports, deployHook })
@@ -227,7 +230,7 @@ describe('a promotion', () => {
     expect(JSON.stringify(api.lines)).not.toContain(new URL(hook.url).port)
   })
 
-  test('is refused without a draft, and of what is not there', async () => {
+  test('a promotion is refused without a draft, and for a missing definition', async () => {
     const id = await publishVersions(api, 'active')
     const before = await stored(api)
     expectProblem(await promote(id), 422, 'REFUSED')

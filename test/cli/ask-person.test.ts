@@ -20,7 +20,7 @@ test.each([
   ['n\r', false],
   ['yep\r', false],
   ['y\u0004', false],
-])('takes %j for %j', async (keys, answer) => {
+])('the answer %j counts as %j', async (keys, answer) => {
   const streams = terminal()
   const asked = ask(streams)
   streams.input.end(keys)
@@ -38,7 +38,7 @@ test('Ctrl-C at a question interrupts the command, as it does elsewhere', async 
   expect(interrupt.signal.aborted).toBe(true)
 })
 
-test('the end of the input, and of the command, is a no', async () => {
+test('the end of the input, or of the command, counts as no', async () => {
   const streams = terminal()
   const asked = ask(streams)
   streams.input.end()

@@ -42,7 +42,7 @@ describe('the history of a registry', () => {
     [3, 3, 4, 'promote', 'a week\nwithout complaints'],
     [4, 4, 5, 'rollback', 'it loops'],
   ])(
-    'says what was live when version %i came, who moved it, why and until when',
+    'history shows what was live when version %i appeared, with its actor, reason and end',
     async (moment, version, next, origin, reason) => {
       const { live, gone } = await at(times.get(moment)!)
       expect(gone).toBeNull()
@@ -59,7 +59,7 @@ describe('the history of a registry', () => {
     },
   )
 
-  it('says that nothing was live, before it was and after it was removed', async () => {
+  it('history shows that nothing was live before the first publish and after the removal', async () => {
     expect(await at(times.get(5)!)).toMatchObject({
       live: null,
       gone: { version: 5, state: 'removed', reason: 'gone', until: null },
@@ -71,7 +71,7 @@ describe('the history of a registry', () => {
     })
   })
 
-  it('lists everything that was live at a time', async () => {
+  it('history lists everything that was live at a time', async () => {
     const all = async (time: string) =>
       (await run('history', 'agents', '--at', time)).json.data.live.map(
         ({ id, version }: { id: string; version: number }) => `${id} ${version}`,
@@ -82,7 +82,7 @@ describe('the history of a registry', () => {
     expect(await all(times.get(5)!)).toEqual(['bob 1'])
   })
 
-  it('is readable by people', async () => {
+  it('history has a form for people', async () => {
     const say = async (...words: string[]) =>
       (await project.run('registry', 'history', 'agents', ...words)).stdout
     const promoted = await say('ada', '--at', times.get(3)!)
@@ -103,18 +103,18 @@ describe('the history of a registry', () => {
     ['', /is not a date or time/],
     ['2026-11-01T10:00', /has no time zone/],
     ['2999-01-01', /is in the future/],
-  ])('refuses %j as a time', async (time, says) => {
+  ])('history refuses %j as a time', async (time, says) => {
     const refused = await run('history', 'agents', 'ada', '--at', time)
     expect(failureOf(refused)).toEqual({ exit: 2, code: 'USAGE' })
     expect(refused.json.error.message).toMatch(says)
     expect(refused.json.error.hint).not.toBe('')
   })
 
-  it('wants to know whose it is', async () => {
+  it('history without a definition or a time is refused', async () => {
     expect(failureOf(await run('history', 'agents'))).toEqual({ exit: 2, code: 'USAGE' })
   })
 
-  it('has a release for every move, with origin, actor, reason and counts', async () => {
+  it('releases list every change, with origin, actor, reason and counts', async () => {
     const { releases } = (await run('releases', '--limit', '10')).json.data
     expect(releases).toMatchObject([
       { origin: 'remove', reason: 'gone', counts: { removed: 1 } },
@@ -128,7 +128,7 @@ describe('the history of a registry', () => {
     expect(stdout.trim().split('\n')).toHaveLength(2)
   })
 
-  it('outlives its bundles: each is made again from the commit that has its content', async () => {
+  it('lost bundles are made again from the commits that have their content', async () => {
     const damaged = ({ json }: CliRun) =>
       (json.data ?? json.error.detail).damaged.map(
         (one: { id: string; problem: string; repaired: boolean }) =>

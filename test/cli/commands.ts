@@ -19,7 +19,10 @@ export function listCommands(): ListedCommand[] {
     .sort((a, b) => (a.id < b.id ? -1 : 1))
 }
 
-/** What scripts may rely on, as text: names of commands, their arguments and flags, required ones without brackets. */
+/**
+ * The surface that scripts rely on, as text: names of commands, their arguments and flags, required ones without
+ * brackets.
+ */
 export function describeSurface(): string {
   const lines = listCommands().map(({ words, args, flags }) => {
     const named = Object.entries(args).map(([name, arg]) => (arg.required ? `<${name}>` : `[${name}]`))

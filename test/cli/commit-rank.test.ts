@@ -39,7 +39,7 @@ const commandsOf = (hint: string) =>
     (words.match(/"[^"]*"|\S+/g) ?? []).map((word) => word.replace(/^"|"$/g, '')),
   )
 
-describe('a commit that cannot be right', () => {
+describe('a publish with an invalid commit or rank', () => {
   const odd: [string, string[], string][] = [
     ['a name that is not a SHA', ['--commit', 'zzz', '--rank', '4'], 'USAGE'],
     ['a short SHA', ['--commit', 'abc1234', '--rank', '4'], 'NO_COMMIT'],
@@ -54,7 +54,7 @@ describe('a commit that cannot be right', () => {
     ['a rank over 64 bits', ['--commit', SHA, '--rank', '99999999999999999999'], 'USAGE'],
     ['a commit that is not in this checkout', ['--commit', SHA, '--rank', '4'], 'NO_COMMIT'],
   ]
-  it('is refused with exit 1 or 2 and stores nothing', async () => {
+  it('an invalid commit or rank is refused with exit 1 or 2, and nothing is stored', async () => {
     change('third\n')
     const before = await rows()
     const seen: [string, string][] = []
@@ -68,7 +68,7 @@ describe('a commit that cannot be right', () => {
   })
 })
 
-describe('an order that went wrong', () => {
+describe('ranks that are in the wrong order', () => {
   const ways: [string, () => Promise<void>][] = [
     [
       'by a publish from outside of git with a wrong rank',
@@ -96,29 +96,32 @@ describe('an order that went wrong', () => {
       },
     ],
   ]
-  it.each(ways)('%s is put right by the command that the refusal prints', async (_name, spoil) => {
-    await spoil()
-    change('honest\n')
-    const refused = await publish()
-    expect({ exit: refused.exit, code: refused.json.error.code }).toEqual({ exit: 4, code: 'STALE' })
-    const rebase = commandsOf(refused.json.error.hint).find((words) => words.includes('rebase-rank'))
-    expect(rebase).toBeDefined()
-    const done = await project.run(...(rebase ?? []))
-    expect(done).toMatchObject({ exit: 0 })
-    expect(await publish()).toMatchObject({
-      exit: 0,
-      json: { data: { result: { outcomes: [{ id: 'one' }] } } },
-    })
-    change('honest again\n')
-    expect((await publish()).exit).toBe(0)
-    const history = await project.run('registry', 'history', 'agents', 'one', '--json')
-    const revisions = history.json.data.revisions as { origin: string; actor: string; reason: string }[]
-    expect(revisions.filter(({ origin }) => origin === 'rebase')).toMatchObject([
-      { actor: 'test@example.com', reason: '<why>' },
-    ])
-  })
+  it.each(ways)(
+    'ranks spoiled %s are repaired by the command that the refusal prints',
+    async (_name, spoil) => {
+      await spoil()
+      change('honest\n')
+      const refused = await publish()
+      expect({ exit: refused.exit, code: refused.json.error.code }).toEqual({ exit: 4, code: 'STALE' })
+      const rebase = commandsOf(refused.json.error.hint).find((words) => words.includes('rebase-rank'))
+      expect(rebase).toBeDefined()
+      const done = await project.run(...(rebase ?? []))
+      expect(done).toMatchObject({ exit: 0 })
+      expect(await publish()).toMatchObject({
+        exit: 0,
+        json: { data: { result: { outcomes: [{ id: 'one' }] } } },
+      })
+      change('honest again\n')
+      expect((await publish()).exit).toBe(0)
+      const history = await project.run('registry', 'history', 'agents', 'one', '--json')
+      const revisions = history.json.data.revisions as { origin: string; actor: string; reason: string }[]
+      expect(revisions.filter(({ origin }) => origin === 'rebase')).toMatchObject([
+        { actor: 'test@example.com', reason: '<why>' },
+      ])
+    },
+  )
 
-  it('is named by a dry run of that command, which changes nothing', async () => {
+  it('a dry run of the repair lists the changes and makes none', async () => {
     project.git('checkout', '-q', '--orphan', 'squashed')
     project.commit()
     const before = await rows()

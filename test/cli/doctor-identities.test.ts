@@ -30,7 +30,7 @@ interface Check {
   fix?: string
 }
 
-/** What doctor says of the identities when these entries are in force. */
+/** Doctor's checks of the identities with these entries in force. */
 async function checked(kind: string, entries: unknown): Promise<Check[]> {
   await project.database.query('delete from public.registry_policies')
   await project.database.query(
@@ -42,14 +42,14 @@ async function checked(kind: string, entries: unknown): Promise<Check[]> {
   return (json.data.checks as Check[]).filter(({ name }) => name === 'identities')
 }
 
-describe('doctor looks at the CI jobs that may publish', () => {
-  it('and is content with an entry that binds everything', async () => {
+describe('doctor checks the CI jobs that may publish', () => {
+  it('doctor accepts an entry that limits its jobs fully', async () => {
     expect(await checked('*', [{ ...ENTRY, ...BOUND }])).toEqual([
       { name: 'identities', state: 'ok', detail: '1 entry binds its jobs' },
     ])
   })
 
-  it.each(Object.keys(BOUND))('and warns of an entry without %s', async (field) => {
+  it.each(Object.keys(BOUND))('doctor warns about an entry without %s', async (field) => {
     const entry: Record<string, unknown> = { ...ENTRY, ...BOUND }
     delete entry[field]
     const [warning, ...more] = await checked('agents', [{ ...ENTRY, ...BOUND }, entry])
@@ -62,7 +62,7 @@ describe('doctor looks at the CI jobs that may publish', () => {
     })
   })
 
-  it('and warns once of an entry of a preview that binds nothing', async () => {
+  it('doctor warns once about a preview entry without limits', async () => {
     const warnings = await checked('*', [{ ...ENTRY, previews: true }])
     expect(warnings).toMatchObject([{ state: 'warning' }])
     for (const field of Object.keys(BOUND)) expect(warnings[0]?.detail).toContain(`"${field}"`)
@@ -71,13 +71,13 @@ describe('doctor looks at the CI jobs that may publish', () => {
   it.each([
     ['of another shape', { ...ENTRY, branch: 'main' }],
     ['that is not an object', 'acme/agents'],
-  ])('and warns of an entry %s, which allows no job', async (_name, entry) => {
+  ])('doctor warns about an entry %s, which allows no job', async (_name, entry) => {
     expect(await checked('*', [entry])).toMatchObject([
       { state: 'warning', detail: expect.stringContaining('is not valid, so it allows no job') },
     ])
   })
 
-  it('and says nothing where no CI job may publish', async () => {
+  it('doctor reports nothing where no CI job may publish', async () => {
     expect(await checked('*', [])).toEqual([])
   })
 })

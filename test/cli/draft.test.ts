@@ -33,14 +33,14 @@ describe('publish --draft', () => {
     await project.remove()
   })
 
-  it('says beforehand what will be a draft, and what readers keep', async () => {
+  it('publish --draft shows beforehand what becomes a draft, and what stays live', async () => {
     const dry = await text('publish', 'agents', '--draft', '--dry-run')
     expect(dry).toMatch(/^~ agents\/ada {2}v1 \w{12} → \w{12} {2}as a draft; v1 stays live$/m)
     expect(dry).toMatch(/1 changed, 0 unchanged, .*all as drafts {2}\(/)
     expect(await listed()).toEqual(['ada active live 1 draft null'])
   })
 
-  it('puts a draft beside the live version, with the digest that publishing has', async () => {
+  it('publish --draft puts a draft beside the live version, with the digest that a publish has', async () => {
     const { digest } = (await run('publish', '--dry-run')).json.data.plan.items[0]
     expect(await text('publish', 'agents', '--draft')).toMatch(/^~ agents\/ada {2}updated v2 as a draft$/m)
     expect(await listed()).toEqual(['ada active live 1 draft 2'])
@@ -48,14 +48,14 @@ describe('publish --draft', () => {
     expect(revision).toMatchObject({ version: 2, state: 'draft', digest, manifest: { version: '1.1.0' } })
   })
 
-  it('of the same content changes nothing', async () => {
+  it('publish --draft of the same content changes nothing', async () => {
     expect((await run('publish', '--draft')).json.data).toMatchObject({
       plan: { items: [], unchanged: 1, draft: true },
       result: { releaseId: null },
     })
   })
 
-  it('is followed by a publish that makes the same content live', async () => {
+  it('a publish of the same content makes the draft live', async () => {
     const dry = await run('publish', '--dry-run')
     const [item] = dry.json.data.plan.items
     // Against what readers see, not against the draft, which differs in nothing.
@@ -68,7 +68,7 @@ describe('publish --draft', () => {
     expect((await run('publish', '--draft')).json.data.plan).toMatchObject({ items: [], unchanged: 1 })
   })
 
-  it('is followed by a promotion that makes it live', async () => {
+  it('a promotion makes the draft live', async () => {
     project.write(agentFiles('bob')).commit()
     await run('publish', '--draft')
     expect(await listed()).toEqual(['ada active live 3 draft null', 'bob draft live null draft 1'])
@@ -77,14 +77,14 @@ describe('publish --draft', () => {
     expect((await run('publish')).json.data.plan).toMatchObject({ items: [], unchanged: 2 })
   })
 
-  it('is kept by a plan file', async () => {
+  it('a plan file keeps the draft flag', async () => {
     project.write(agentFiles('cyd')).commit()
     await run('publish', '--draft', '--out', 'plan.json')
     expect((await run('publish', '--plan', 'plan.json')).exit).toBe(0)
     expect(await listed()).toContain('cyd draft live null draft 1')
   })
 
-  it('may require what is a draft itself; a publish may not', async () => {
+  it('a draft may require a draft; a publish may not', async () => {
     project.write(agentFiles('dan', { dependencies: { agents: ['cyd'] } })).commit()
     const refused = await run('publish', '--only', 'dan')
     expect({ exit: refused.exit, code: refused.json.error.code }).toEqual({ exit: 1, code: 'FINDINGS' })
@@ -101,12 +101,12 @@ describe('publish --draft', () => {
     ])
   })
 
-  it('removes nothing', async () => {
+  it('publish --draft removes nothing', async () => {
     const { exit, json } = await run('publish', '--draft', '--prune')
     expect({ exit, code: json.error.code }).toEqual({ exit: 2, code: 'USAGE' })
   })
 
-  it('and its promotion may happen in a preview, where nothing else moves and nothing is rung', async () => {
+  it('a draft can be published and promoted in a preview, where production is unchanged and no hook is called', async () => {
     const before = await listed()
     expect((await project.run('preview', 'up', 'try', '--json')).exit).toBe(0)
     project.write(agentFiles('ada', { version: '1.2.0' }, 'Words of a branch.\n')).commit()

@@ -16,7 +16,7 @@ const OUTCOMES: Outcome[] = [
   'withdrawn',
 ]
 
-/** The last line of what a release says. */
+/** The last line about a release. */
 function said(
   outcomes: Outcome[],
   rest: Partial<ReleaseResult> = {},
@@ -35,7 +35,7 @@ function said(
     .at(-1)
 }
 
-describe('the last line says what happened, and only that', () => {
+describe('the last line of a release', () => {
   const done = { releaseId: 'r1' }
   const dry = { dryRun: true }
   const move = (outcome: Outcome, at = 0): Move => ({
@@ -46,12 +46,12 @@ describe('the last line says what happened, and only that', () => {
     content: 1,
   })
 
-  test.each(OUTCOMES)('of one that is %s', (outcome) => {
-    expect(said([outcome], done)).toBe('Done: 1 committed as release r1 (here, event 9).')
+  test.each(OUTCOMES)('a definition that is %s is counted as published or changed', (outcome) => {
+    expect(said([outcome], done)).toBe('Published 1 change as release r1 (here, event 9).')
     expect(said([outcome], { ...done, replayed: true })).toBe(
-      'Done: 1 committed as release r1 (here, event 9, as answered before).',
+      'Published 1 change as release r1 (here, event 9, as answered before).',
     )
-    expect(said([outcome, outcome, 'unchanged'], done)).toMatch(/^Done: 2 committed/)
+    expect(said([outcome, outcome, 'unchanged'], done)).toMatch(/^Published 2 changes/)
     expect(said([outcome], dry)).toBe('Dry run: nothing was written. 1 would move')
     const many = Array.from({ length: 5 }, () => outcome)
     const moves = many.map((_, at) => move(outcome, at))
@@ -60,10 +60,10 @@ describe('the last line says what happened, and only that', () => {
     )
   })
 
-  test.each<Outcome>(['unchanged', 'held', 'stale'])('of one that is %s', (outcome) => {
+  test.each<Outcome>(['unchanged', 'held', 'stale'])('a definition that is %s is not counted', (outcome) => {
     expect(said([outcome])).toBe('Nothing to do: the registry (here) is up to date.')
     expect(said([outcome], dry)).toBe('Dry run: nothing was written. Nothing would move.')
-    expect(said([outcome, 'updated'], done)).toMatch(/^Done: 1 committed/)
+    expect(said([outcome, 'updated'], done)).toMatch(/^Published 1 change/)
   })
 
   test.each<[Move, string]>([
@@ -72,7 +72,7 @@ describe('the last line says what happened, and only that', () => {
     [{ ...move('restored'), from: null }, 'a0 nothing live → content of v1'],
     [{ ...move('promoted'), from: null, content: 2 }, 'a0 nothing live → content of v2'],
     [{ ...move('withdrawn'), content: 4 }, 'a0 v4 → content deleted'],
-  ])('names what would change: %#', (one, text) => {
+  ])('the last line of a dry run names the change: %#', (one, text) => {
     expect(said([one.outcome], dry, [one])).toBe(`Dry run: nothing was written. 1 would move: ${text}`)
   })
 })
@@ -135,7 +135,7 @@ describe('a dry run', () => {
       `${DRY} 1 would move`,
       /as a draft; v2 stays live/,
     ],
-  ])('of %s says what would move, with the differences', async (_, words, line, diff) => {
+  ])('a dry run of %s shows the changes, with the differences', async (_, words, line, diff) => {
     project.write({ [PROMPT]: 'third\n' })
     const before = await count()
     const dry = await run(...words(), '--dry-run')
@@ -146,7 +146,7 @@ describe('a dry run', () => {
     expect(await count()).toBe(before)
   })
 
-  it('of a prune, of an undelete, and of what moves nothing', async () => {
+  it('a dry run works for a prune, for an undelete, and for a command without changes', async () => {
     project.write({ [PROMPT]: 'sketch\n' })
     project.git('rm', '-rq', 'packages/shared/agents/two')
     project.commit('Remove two')
@@ -162,11 +162,11 @@ describe('a dry run', () => {
     expect(last(await run(...again, '--dry-run'))).toBe(`${DRY} Nothing would move.`)
     expect(last(await run(...again))).toMatch(/^Nothing to do: /)
     expect(last(await run('withdraw', 'agents', 'one', '--version', '1', ...WHY))).toMatch(
-      /^Done: 1 committed as release .*, as answered before\)\.$/,
+      /^Published 1 change as release .*, as answered before\)\.$/,
     )
   })
 
-  it('is refused like the real run', async () => {
+  it('a dry run is refused for the same reasons as the real run', async () => {
     for (const dry of [['--dry-run'], []]) {
       const refused = await run('rollback', 'agents', 'one', '--to', '1', ...WHY, ...dry)
       expect([refused.exit, refused.stderr]).toEqual([1, expect.stringContaining('was withdrawn')])
@@ -174,7 +174,7 @@ describe('a dry run', () => {
   })
 })
 
-describe('a reason that the registry does not take', () => {
+describe('an invalid reason or actor', () => {
   const project = new TestProject({}, { resident: true })
   afterAll(() => project.remove())
   const VERBS = [
@@ -184,23 +184,24 @@ describe('a reason that the registry does not take', () => {
     ['promote', 'agents', 'one'],
     ['withdraw', 'agents', 'one', '--version', '1'],
   ]
-  it.each(VERBS)('is refused by %s before anything is opened', async (...words) => {
+  it.each(VERBS)('an invalid reason is refused by %s before anything is opened', async (...words) => {
     for (const text of ['', '  ', 'x'.repeat(2001)]) {
       const { exit, json } = await project.run('registry', ...words, '--reason', text, '--json')
       expect([exit, json.error.code, json.error.message]).toEqual([
         2,
         'USAGE',
-        '--reason needs 1 to 2,000 characters',
+        text === 'x'.repeat(2001) ? 'the reason has 2,001 characters' : 'the reason is empty',
       ])
-      expect(json.error.hint).not.toContain('update nofx')
+      expect(json.error.hint).toBe('say why: --reason "<1 to 2,000 characters>"')
     }
   })
 
-  it('is a name that is empty or too long, too', async () => {
+  it('an actor’s name that is empty or too long is refused too', async () => {
     project.write(agentFiles('one')).commit()
     for (const NOFX_ACTOR of ['', 'x'.repeat(256)]) {
       const { exit, json } = await project.runWith({ env: { NOFX_ACTOR } }, 'registry', 'publish', '--json')
-      expect([exit, json.error.message]).toEqual([2, 'NOFX_ACTOR needs 1 to 255 characters'])
+      const problem = NOFX_ACTOR === '' ? 'is empty' : 'has 256 characters'
+      expect([exit, json.error.message]).toEqual([2, `NOFX_ACTOR ${problem}`])
     }
   })
 })

@@ -10,7 +10,7 @@ const STACK = /^\s+at .+:\d+/m
 /** Nothing here takes as long by itself; before, each of these ran for ever. */
 const CEILING_MS = 20_000
 
-/** A plugin whose hook does what WAY names, and says when it has begun to wait or to compute. */
+/** A plugin whose hook does what WAY names, and creates a file when it begins to wait or to compute. */
 const PLUGIN = {
   'node_modules/nofx-odd/package.json': {
     name: 'nofx-odd',
@@ -87,13 +87,13 @@ async function until(path: string): Promise<void> {
   while (!existsSync(path)) await sleep(20)
 }
 
-describe('a command that cannot end as it should', () => {
+describe('a command with a hanging or broken plugin', () => {
   it.each([
     ['waits for nothing', 70, 'BUG', /a pending operation never completed/],
     ['throws beside its promise', 70, 'BUG', /thrown aside/],
     ['rejects beside its promise', 70, 'BUG', /rejected aside/],
     ['loses a connection', 3, 'REMOTE_FAILED', /connection .* was lost/],
-  ])('%s: ends with one document that says so', async (way, exit, code, says) => {
+  ])('%s: the command ends with one document that reports it', async (way, exit, code, says) => {
     const ended = await startOdd(way).ended
     const { ok, error } = JSON.parse(ended.stdout)
     expect({ exit: ended.exit, ok, code: error.code }).toEqual({ exit, ok: false, code })
@@ -117,29 +117,26 @@ describe('a signal', () => {
     return result
   }
 
-  it.each(['SIGTERM', 'SIGINT'] as const)(
-    '%s ends a command that waits for ever, with exit 130',
-    async (signal) => {
-      const { exit, stdout } = await kill('goes on for ever', signal)
-      expect({ exit, ...JSON.parse(stdout) }).toMatchObject({ exit: 130, error: { code: 'INTERRUPTED' } })
-    },
-  )
+  it.each(['SIGTERM', 'SIGINT'] as const)('%s ends a command that hangs, with exit 130', async (signal) => {
+    const { exit, stdout } = await kill('goes on for ever', signal)
+    expect({ exit, ...JSON.parse(stdout) }).toMatchObject({ exit: 130, error: { code: 'INTERRUPTED' } })
+  })
 
   it.each(['computes for ever', 'computes for ever in WebAssembly'])(
-    'ends a process that %s',
+    'a signal ends a process that %s',
     async (way) => {
       expect(await kill(way, 'SIGTERM', true)).toMatchObject({ exit: null, signal: 'SIGTERM' })
     },
   )
 
-  it('that comes a second time ends the process at once', async () => {
+  it('a second signal ends the process at once', async () => {
     expect(await kill('goes on for ever', 'SIGINT', true)).toMatchObject({ exit: null, signal: 'SIGINT' })
   })
 })
 
-describe.runIf(existsSync('/dev/full'))('stdout that takes nothing', () => {
+describe.runIf(existsSync('/dev/full'))('a stdout that cannot be written', () => {
   it.each([[['schema', 'agents']], [['validate', '--json']], [['--help']]])(
-    '%j ends with one line and exit 74',
+    '%j ends the command with one line and exit 74',
     async (words) => {
       const { exit, stderr } = await start(words, {}, resolve('.'), openSync('/dev/full', 'w')).ended
       expect({ exit, stderr }).toEqual({
@@ -151,7 +148,7 @@ describe.runIf(existsSync('/dev/full'))('stdout that takes nothing', () => {
     },
   )
 
-  it('because its reader went away ends quietly', async () => {
+  it('a reader that closes the pipe ends the command without a message', async () => {
     const { child, ended } = start(['schema', 'agents'], {}, resolve('.'))
     child.stdout?.destroy()
     expect(await ended).toMatchObject({ exit: 0, stderr: '' })

@@ -4,7 +4,7 @@ import { agentFiles, TestProject } from '../harness/project.ts'
 const PROMPT = 'packages/shared/agents/one/prompts/system.md'
 
 /** Each test begins where the last one ended. */
-describe('content that a rollback passed over', () => {
+describe('content that a rollback replaced', () => {
   let project: TestProject
   const run = (...words: string[]) => project.run('registry', ...words)
   const publish = async (text: string, ...flags: string[]) => {
@@ -20,7 +20,7 @@ describe('content that a rollback passed over', () => {
   })
   afterAll(() => project.remove())
 
-  it('is refused with its version, the reason and a hint, whichever of it comes back', async () => {
+  it('held content is refused with its version, the reason and a hint, whichever form of it is published', async () => {
     for (const [text, version] of [
       ['bad\n', 2],
       ['worse\n', 3],
@@ -34,7 +34,7 @@ describe('content that a rollback passed over', () => {
       }
   })
 
-  it('stays held when a fix goes live, and is shown so', async () => {
+  it('held content stays held when a fix goes live, and is listed as held', async () => {
     expect((await publish('fixed\n')).exit).toBe(0)
     expect((await publish('bad\n')).exit).toBe(1)
     const history = await run('history', 'agents', 'one')
@@ -45,7 +45,7 @@ describe('content that a rollback passed over', () => {
     expect((await run('show', 'agents', 'one')).stdout).not.toContain('state active, held')
   })
 
-  it('goes live with --unhold, which ends the hold of this content alone', async () => {
+  it('held content goes live with --unhold, which ends this hold alone', async () => {
     expect((await publish('bad\n', '--unhold')).exit).toBe(0)
     const { json } = await run('show', 'agents', 'one', '--json')
     expect(json.data.head.hold).toMatchObject([{ version: 3, reason: 'v2 and v3 are bad' }])

@@ -1,4 +1,4 @@
-/** Ways in which one field of an answer may be something else than a registry says. */
+/** Ways to falsify one field of an answer. */
 export const LIES = {
   'leads out of the folder': () => '../../../pwned/x',
   'controls the terminal': () => '\u001b]0;owned\u0007\u009b31m\u202e::error::x\r',

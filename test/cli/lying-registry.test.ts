@@ -9,7 +9,7 @@ import { type ServedRegistry, serveRegistry } from '../worker/support/served-reg
 import { LIES, type Lie, lieAt, pathsOf } from './lies.ts'
 import { filesBelow } from './project-state.ts'
 
-/** Lies that one run of this test tells, of those that there are; `NOFX_LIES=100000` tells all. */
+/** How many false answers one run tries; `NOFX_LIES=100000` tries all of them. */
 const LIES_TOLD = Number(process.env.NOFX_LIES ?? 60)
 const SEED = 20261129
 const ADA = 'packages/shared/agents/ada'
@@ -134,7 +134,7 @@ interface Told {
   lie: Lie
 }
 
-/** Every lie there is to tell: of each field of each sort of answer, in front of one command that reads it. */
+/** Every possible false answer: for each field of each sort of answer, one command that reads it. */
 async function allLies(random: () => number): Promise<{ lies: Told[]; ends: Map<string, number> }> {
   const lies = new Map<string, Told>()
   const ends = new Map<string, number>()
@@ -145,7 +145,7 @@ async function allLies(random: () => number): Promise<{ lies: Told[]; ends: Map<
       for (const path of pathsOf(body))
         for (const lie of Object.keys(LIES) as Lie[]) {
           const told = { words, call, nth, path, lie }
-          // The same answer is read by many commands: chance chooses which of them is lied to.
+          // Many commands read the same answer: chance chooses one of them.
           const sort = JSON.stringify([call, path, lie])
           if (!lies.has(sort) || random() < 0.3) lies.set(sort, told)
         }
@@ -153,7 +153,7 @@ async function allLies(random: () => number): Promise<{ lies: Told[]; ends: Map<
   return { lies: [...lies.values()], ends }
 }
 
-/** Runs a command whose registry tells a lie, in a project where what may be pulled is not there. */
+/** Runs a command against a registry with one false answer, in a project without the definitions that it may pull. */
 async function runLying(words: readonly string[], told?: Told): Promise<[CliRun, Record<string, string>]> {
   proxy.begin(({ call, nth, body }) =>
     told && call === told.call && nth === told.nth ? lieAt(body, told.path, told.lie) : body,
@@ -166,7 +166,7 @@ async function runLying(words: readonly string[], told?: Told): Promise<[CliRun,
   return [ran, files]
 }
 
-it('a registry that lies in one field moves no command to write, print or believe what it must not', async () => {
+it('a false value in any field of a registry’s answers never makes a command write, print or believe something unsafe', async () => {
   const random = seeded(SEED)
   const { lies, ends } = await allLies(random)
   const chosen = lies.map((told) => ({ told, at: random() })).sort((a, b) => a.at - b.at)
@@ -185,7 +185,7 @@ it('a registry that lies in one field moves no command to write, print or believ
   }
   expect(existsSync(join(project.root, '../pwned'))).toBe(false)
   expect(wrong).toEqual([])
-  // What is not refused is a field that the command does not read, or one that may hold any text.
+  // A false answer that is not refused is in a field that the command does not read, or that may hold any text.
   expect(refused).toBeGreaterThan(LIES_TOLD / 4)
   expect(Math.max(...ends.values())).toBeLessThan(2)
 }, 3_600_000)

@@ -10,7 +10,7 @@ import { describeSurface, each, listCommands } from './commands.ts'
 const STACK = /^\s+at .+:\d+/m
 const ESCAPE = String.fromCharCode(27)
 const commands = listCommands()
-/** Those that end by themselves; `nofx dev` has its tests in test/dev, `registry watch` in watch.test.ts. */
+/** Commands that end by themselves; `nofx dev` is tested in test/dev, `registry watch` in watch.test.ts. */
 const ending = commands.filter(({ id }) => id !== 'dev' && id !== 'registry:watch')
 
 /** Arguments that make every command do its work. */
@@ -41,7 +41,7 @@ const ARGS: Record<string, string[]> = {
   'worker:run': ['--plan', 'nothing', '--runner', 'true'],
 }
 
-/** A way to fail, with what it answers. Most need no registry, so that a row costs little. */
+/** A way to fail, and its answer. Most need no registry, so that a row costs little. */
 interface FailureCase {
   words: string[]
   exit: number
@@ -99,16 +99,16 @@ const FAILURES: FailureCase[] = [
 describe('every command', () => {
   let project: PostgresProject
   beforeAll(async () => {
-    // A process each: what they print, and how, is what these are about.
+    // Each command runs in its own process: the tests are about the output.
     project = await newProject({ resident: false })
   })
   afterAll(() => project.remove())
 
-  it('keeps its name, its arguments and its flags', async () => {
+  it('every command keeps its name, its arguments and its flags', async () => {
     await expect(describeSurface()).toMatchFileSnapshot('surface.txt')
   })
 
-  it('has help with at least two examples', async () => {
+  it('every command has help with at least two examples', async () => {
     const helped = await each(commands, async ({ id, words }) => {
       const { exit, stdout, stderr } = await project.run(...words, '--help')
       const [, examples = ''] = stdout.split('EXAMPLES')
@@ -117,7 +117,7 @@ describe('every command', () => {
     expect(helped).toEqual(commands.map(({ id }) => ({ id, exit: 0, stderr: '', examples: true })))
   })
 
-  it('is found by "help" too, and everything is listed without one', async () => {
+  it('every command is found by "help" too, and all are listed without one', async () => {
     const [plain, help, topic, one] = await each(
       [[], ['help'], ['help', 'registry'], ['help', 'registry', 'show']],
       (words) => project.run(...words),
@@ -128,13 +128,13 @@ describe('every command', () => {
     expect(one?.stdout).toContain('$ nofx registry show agents reviewer')
   })
 
-  it('takes nothing from stdin for an argument: a hook or a pipeline has its own there', () => {
+  it('no command reads stdin as an argument: a hook or a pipeline has its own stdin', () => {
     const options = { input: 'agents\n', encoding: 'utf8', cwd: project.root } as const
     const missing = spawnSync(process.execPath, [resolve('bin/run.js'), 'schema'], options)
     expect(missing).toMatchObject({ status: 2, stderr: expect.stringMatching(/^error USAGE/) })
   })
 
-  it('prints exactly one JSON document, and nothing else', async () => {
+  it('every command prints exactly one JSON document with --json, and nothing else', async () => {
     const project = await newProject()
     await project.run('registry', 'publish')
     const answers: { id: string; run: CliRun }[] = []
@@ -166,7 +166,7 @@ describe('every command', () => {
     await project.remove()
   })
 
-  it('asks nothing, paints nothing and shows no progress without a terminal', async () => {
+  it('no command asks, uses colours or shows progress without a terminal', async () => {
     const envs: Record<string, string>[] = [
       { CI: '1', NO_COLOR: '' },
       { NO_COLOR: '1' },
@@ -194,27 +194,30 @@ describe('a failure', () => {
   })
   afterAll(() => project.remove())
 
-  it.each(FAILURES)('of $words exits $exit with $code', async ({ words, exit, code, says, options = {} }) => {
-    const [text, json] = await Promise.all([
-      project.runWith(options, ...words),
-      project.runWith(options, ...words, '--json'),
-    ])
-    expect({ exit: text.exit, jsonExit: json.exit }).toEqual({ exit, jsonExit: exit })
-    expect(text.stderr).toMatch(new RegExp(`^error ${code} .+\n {2}hint: .+\n$`))
-    expect(text.stderr).toMatch(says)
-    expect(text.stdout + text.stderr + json.stdout).not.toMatch(STACK)
-    expect(json.stderr).toBe('')
-    const { ok, error, diagnostics } = json.json
-    expect({ ok, ...error, diagnostics }).toMatchObject({
-      ok: false,
-      code,
-      message: expect.stringMatching(/./),
-      hint: expect.stringMatching(/./),
-      diagnostics: expect.any(Array),
-    })
-  })
+  it.each(FAILURES)(
+    'a failure of $words exits $exit with $code',
+    async ({ words, exit, code, says, options = {} }) => {
+      const [text, json] = await Promise.all([
+        project.runWith(options, ...words),
+        project.runWith(options, ...words, '--json'),
+      ])
+      expect({ exit: text.exit, jsonExit: json.exit }).toEqual({ exit, jsonExit: exit })
+      expect(text.stderr).toMatch(new RegExp(`^error ${code} .+\n {2}hint: .+\n$`))
+      expect(text.stderr).toMatch(says)
+      expect(text.stdout + text.stderr + json.stdout).not.toMatch(STACK)
+      expect(json.stderr).toBe('')
+      const { ok, error, diagnostics } = json.json
+      expect({ ok, ...error, diagnostics }).toMatchObject({
+        ok: false,
+        code,
+        message: expect.stringMatching(/./),
+        hint: expect.stringMatching(/./),
+        diagnostics: expect.any(Array),
+      })
+    },
+  )
 
-  it('shows its stack to those who ask with DEBUG=nofx', async () => {
+  it('a failure shows its stack only with DEBUG=nofx', async () => {
     const { stderr, exit } = await project.runWith({ cwd: 'failing', env: { DEBUG: 'nofx' } }, 'validate')
     expect(exit).toBe(70)
     expect(stderr).toMatch(STACK)
@@ -228,7 +231,7 @@ describe('a secret', () => {
   let server: Server
   beforeAll(async () => {
     project = await newProject()
-    // The worst of remotes: it refuses and quotes every header that it was sent.
+    // A hostile remote: it refuses and quotes every header that it was sent.
     server = createServer((request, response) => {
       request.resume()
       response.writeHead(401, { 'content-type': 'application/json' })
@@ -241,7 +244,7 @@ describe('a secret', () => {
     project.remove()
   })
 
-  it('in the environment is printed by no command, even when the remote quotes it', async () => {
+  it('a secret in the environment is printed by no command, even when the remote quotes it', async () => {
     const env = {
       SUPABASE_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
       SUPABASE_SECRET_KEY: SECRET,
@@ -275,13 +278,13 @@ describe('a secret', () => {
     ['a URL that is none', { SUPABASE_URL: 'x.supabase.co', SUPABASE_SECRET_KEY: SECRET }],
     ['a database URL that is none', { NOFX_DATABASE_URL: `mysql://user:${SECRET}@localhost/db` }],
     ['a database that is away', { NOFX_DATABASE_URL: `postgres://user:${SECRET}@127.0.0.1:1/db` }],
-  ])('in %s is not quoted back', async (_name, env) => {
+  ])('a secret in %s is not quoted', async (_name, env) => {
     const { stdout, stderr, exit } = await project.runWith({ env }, 'registry', 'list')
     expect([2, 3]).toContain(exit)
     expect(stdout + stderr).not.toContain('planted')
   })
 
-  it('in a prompt is shown to at most six characters', async () => {
+  it('a secret in a prompt is shown to at most six characters', async () => {
     const leaky = 'sb_secret_N7UND0UgjKTVK-Uodkm0Hg_xSvEMPvz'
     project.write(agentFiles('leaky', {}, `Use ${leaky} for it.\n`))
     const runs = await each(
@@ -306,7 +309,7 @@ async function newProject(options?: ProjectOptions): Promise<PostgresProject> {
   return project
 }
 
-/** A project in `failing/` with a kind whose schema breaks at the first definition: a bug on the way of a command. */
+/** A project in `failing/` with a kind whose schema throws at the first definition: a bug during a command. */
 function plugin(name: string): Record<string, string | object> {
   const kind = `{
     id: 'things', singular: 'thing', manifestFile: 'thing.json', idField: 'thingId', rules: {},

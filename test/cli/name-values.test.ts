@@ -5,7 +5,7 @@ import { TestProject } from '../harness/project.ts'
 
 const SECRET = 'hush-hush'
 
-/** Every flag of every command that takes name=value, as it is given, with what a message may repeat. */
+/** Every flag of every command that takes name=value, as written, and whether a message may repeat the value. */
 const FLAGS: [words: string[], flag: string, repeats: boolean][] = [
   [['templates', 'instantiate', 'none'], '--param', true],
   [['worker', 'run', '--plan', 'none', '--runner', 'true'], '--secret', false],
@@ -22,13 +22,13 @@ describe.each(FLAGS)('%j %s', (words, flag, repeats) => {
     return `${json.error.message} ${json.error.hint} ${stderr}`
   }
 
-  it('refuses a name that is given twice, the same value or not', async () => {
+  it('a repeated name is refused, whether its value is the same or not', async () => {
     expect(await usage('a=1', 'b=2', 'a=3')).toContain(`${flag} gives "a" more than once`)
     expect(await usage('a=1', 'a=1')).toContain(`${flag} gives "a" more than once`)
     expect(await usage('__proto__=1', '__proto__=2')).toContain('"__proto__" more than once')
   })
 
-  it('refuses what is not name=value, and repeats nothing that may be a secret', async () => {
+  it('a text that is not name=value is refused without repeating what may be a secret', async () => {
     for (const value of [SECRET, `=${SECRET}`]) {
       const said = await usage(value)
       expect(said).toContain(`write ${flag} name=value`)
@@ -37,8 +37,8 @@ describe.each(FLAGS)('%j %s', (words, flag, repeats) => {
   })
 })
 
-describe('values of a flag by name', () => {
-  it('are what was given, for every name without = and every value', () => {
+describe('the parsed values of a flag', () => {
+  it('values are parsed as given, for every name without = and every value', () => {
     const name = fc.string({ minLength: 1 }).filter((text) => !text.includes('='))
     const given = fc.uniqueArray(fc.tuple(name, fc.string({ minLength: 1 })), { selector: ([one]) => one })
     fc.assert(
@@ -54,7 +54,7 @@ describe('values of a flag by name', () => {
     )
   })
 
-  it('may be empty only where that is said', () => {
+  it('a value may be empty only where that is allowed', () => {
     expect(readNameValues('--x', ['a='], { empty: true })).toEqual({ a: '' })
     expect(() => readNameValues('--x', ['a='], {})).toThrow('is not name=value')
   })

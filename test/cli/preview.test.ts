@@ -35,7 +35,7 @@ describe('a branch in a preview', () => {
   })
   afterAll(() => project?.remove())
 
-  it('is refused with its findings, which the comment has, before anything is made', async () => {
+  it('a branch with findings is refused before a preview is made, and the comment has the findings', async () => {
     project.write(agentFiles('ada', { version: 'one' })).commit()
     const refused = await up('--comment', 'comment.md')
     expect(failureOf(refused)).toEqual({ exit: 1, code: 'FINDINGS' })
@@ -45,7 +45,7 @@ describe('a branch in a preview', () => {
     expect(await left()).toEqual([])
   })
 
-  it('is shown with what differs, and production is as it was', async () => {
+  it('preview up shows a branch with its differences, and leaves production unchanged', async () => {
     project
       .write(agentFiles('ada', { version: '1.1.0' }, 'You work better.\n'))
       .write(agentFiles('cleo'))
@@ -75,7 +75,7 @@ describe('a branch in a preview', () => {
     expect(await seen()).toEqual(['ada v1 1.0.0', 'bob v1'])
   })
 
-  it('changes nothing when it runs again', async () => {
+  it('preview up changes nothing when it runs again', async () => {
     const again = await up()
     expect(again.json.data).toMatchObject({
       preview: { name: 'pr-7', created: false },
@@ -85,7 +85,7 @@ describe('a branch in a preview', () => {
     expect(await seen('--env', 'pr-7')).toEqual(['ada v2 1.1.0', 'bob v1', 'cleo v1'])
   })
 
-  it('is what it was forced to be: other words under the same version, and no more than it has', async () => {
+  it('preview up --force replaces the preview: other words under the same version, and no more than the branch has', async () => {
     project.git('reset', '-q', '--hard', 'HEAD~2')
     project.write(agentFiles('ada', { version: '1.1.0' }, 'You work best.\n')).commit()
     expect((await up()).json.data.result.outcomes).toMatchObject([
@@ -98,7 +98,7 @@ describe('a branch in a preview', () => {
     expect(comment()).toMatch(/^\+You work best\.$/m)
   })
 
-  it('takes away what it no longer has, when that is asked for', async () => {
+  it('preview up --prune removes what the branch no longer has', async () => {
     project.git('rm', '-qr', 'packages/shared/agents/bob')
     project.commit()
     expect((await up()).json.data.plan.missing).toMatchObject([{ id: 'bob' }])
@@ -127,11 +127,11 @@ describe('a branch in a preview', () => {
       { result: { outcomes: [{ version: 4 }] } },
     ],
     [['registry', 'undelete', 'agents', 'bob'], { result: { outcomes: [{ outcome: 'restored' }] } }],
-  ])('answers nofx %s --env', async (words, answer) => {
+  ])('nofx %s --env answers for the preview', async (words, answer) => {
     expect((await run(...words, '--env', 'pr-7')).json).toMatchObject({ ok: true, data: answer })
   })
 
-  it('moved production by none of that', async () => {
+  it('production is unchanged after all of these commands', async () => {
     expect(await seen()).toEqual(['ada v1 1.0.0', 'bob v1'])
     expect((await run('registry', 'releases')).json.data.releases).toHaveLength(1)
     expect((await run('registry', 'releases', '--env', 'pr-7')).json.data.releases).not.toHaveLength(0)
@@ -147,38 +147,32 @@ describe('a branch in a preview', () => {
       /is of octo\/agents#/,
     ],
     ['a life of a year', ['preview', 'up', 'pr-8', '--ttl', '8760'], 1, 'REFUSED', /8760 hours/],
-    ['a name that is none', ['preview', 'up', 'PR_8'], 2, 'USAGE', /"PR_8" is not a valid preview name/],
+    ['an invalid name', ['preview', 'up', 'PR_8'], 2, 'USAGE', /"PR_8" is not a valid preview name/],
+    ['an unknown kind', ['preview', 'up', 'pr-8', 'robots'], 2, 'USAGE', /the kind "robots" does not exist/],
     [
-      'a kind that is none',
-      ['preview', 'up', 'pr-8', 'robots'],
-      2,
-      'USAGE',
-      /the kind "robots" does not exist/,
-    ],
-    [
-      'a URL that is none',
+      'an invalid URL',
       ['preview', 'up', 'pr-8', '--api-url', 'example'],
       2,
       'USAGE',
       /"example" is not an API URL/,
     ],
-    ['to read a preview that is not there', ['registry', 'list', '--env', 'pr-8'], 1, 'NOT_FOUND', /"pr-8"/],
+    ['reading a missing preview', ['registry', 'list', '--env', 'pr-8'], 1, 'NOT_FOUND', /"pr-8"/],
     [
-      'to read by a name that is none',
+      'reading with an invalid name',
       ['registry', 'list', '--env', ''],
       2,
       'USAGE',
       /"" is not a valid preview name/,
     ],
-    ['to compare what is not there', ['preview', 'diff', 'pr-8'], 1, 'NOT_FOUND', /"pr-8"/],
-  ])('is told why it may not have %s', async (_what, words, exit, code, says) => {
+    ['comparing a missing preview', ['preview', 'diff', 'pr-8'], 1, 'NOT_FOUND', /"pr-8"/],
+  ])('a preview is refused with the reason: %s', async (_what, words, exit, code, says) => {
     const refused = await run(...words)
     expect(failureOf(refused)).toEqual({ exit, code })
     expect(refused.json.error.message).toMatch(says)
     expect(refused.json.error.hint).not.toBe('')
   })
 
-  it('is swept when its time is over, or taken down, and nothing is left of it', async () => {
+  it('a preview is removed when it expires or is taken down, and nothing of it is left', async () => {
     expect((await run('preview', 'up', 'other')).exit).toBe(0)
     expect((await run('preview', 'sweep')).json.data).toEqual({ names: [] })
     await project.database.query(`update public.registry_previews set expires_at = now() where name = 'pr-7'`)

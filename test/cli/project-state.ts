@@ -3,13 +3,13 @@ import { join } from 'node:path'
 import { sha256 } from '../../src/contract/digest.ts'
 import type { PostgresProject } from '../harness/postgres-project.ts'
 
-/** All that a project's embedded cloud holds: rows by table, objects by path with their hashes. */
+/** Everything that a project's embedded cloud stores: rows by table, objects by path with their hashes. */
 export interface CloudState {
   rows: Record<string, number>
   objects: Record<string, string>
 }
 
-/** Looks into the registry behind the CLI's back. */
+/** Reads the registry without the CLI. */
 export async function cloudState({ database }: PostgresProject): Promise<CloudState> {
   const tables = await database.query<{ name: string }>(
     `select format('%I.%I', schemaname, tablename) as name from pg_tables

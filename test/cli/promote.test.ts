@@ -3,7 +3,7 @@ import { checkInvariants } from '../harness/invariants.ts'
 import { PostgresProject } from '../harness/postgres-project.ts'
 import { agentFiles, type CliRun } from '../harness/project.ts'
 
-/** Nobody may be rung there: what is seen is what a hook that fails does to a promotion. */
+/** No server listens there: the hook fails, and the promotion has to succeed. */
 const HOOK = { NOFX_DEPLOY_HOOK_URL: 'http://127.0.0.1:1/deploy/prj_x/TopSecret' }
 const failureOf = ({ exit, json }: CliRun) => ({ exit, code: json.error?.code })
 
@@ -26,7 +26,7 @@ describe('a draft', () => {
     await project.remove()
   })
 
-  it('is promoted only as it was seen, and a dry run changes nothing', async () => {
+  it('a draft is promoted only in the version that was seen, and a dry run changes nothing', async () => {
     expect(failureOf(await promote('--expect', '7'))).toEqual({ exit: 4, code: 'CONFLICT' })
     const dry = await project.runWith(
       { env: HOOK },
@@ -42,7 +42,7 @@ describe('a draft', () => {
     expect(await listed()).toEqual(['ada draft null'])
   })
 
-  it('goes live, and says so, although the deploy hook cannot be rung', async () => {
+  it('a draft goes live, with a warning, although the deploy hook cannot be called', async () => {
     const words = ['registry', 'promote', 'agents', 'ada', '--reason', 'ready']
     const { exit, stdout, stderr } = await project.runWith({ env: HOOK }, ...words)
     expect(exit).toBe(0)
@@ -54,7 +54,7 @@ describe('a draft', () => {
     expect(await listed()).toEqual(['ada active 2'])
   })
 
-  it('stays live when its tree, which still calls it a draft, is published again', async () => {
+  it('a promoted draft stays live when its tree, which still says draft, is published again', async () => {
     project.write({ 'README.md': 'Another commit.\n' }).commit()
     const again = await run('publish')
     expect(again.json.data.plan).toMatchObject({ items: [], unchanged: 1 })
@@ -62,7 +62,7 @@ describe('a draft', () => {
     expect(failureOf(await promote())).toEqual({ exit: 1, code: 'REFUSED' })
   })
 
-  it('is replaced by a later one only when that is promoted, too', async () => {
+  it('a promoted draft is replaced by a later one only after its promotion', async () => {
     project.write(agentFiles('ada', { status: 'draft' }, 'Other words.\n')).commit()
     expect((await run('publish')).exit).toBe(0)
     expect(await listed()).toEqual(['ada active 2'])

@@ -6,7 +6,7 @@ import { agentFiles, TestProject } from '../harness/project.ts'
 
 const IDS = ['a1', 'a2', 'a3', 'a4', 'a5', 'a6', 'a7', 'a8', 'a9', 'one']
 const ONE = 'packages/shared/agents/one'
-/** Each attribute that changes, converts or leaves out what a checkout or an archive has. */
+/** Each attribute that changes, converts or leaves out a file in a checkout or an archive. */
 const ATTRIBUTES = `skip.txt export-ignore
 subst.txt export-subst
 id.txt ident
@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => project.remove())
 
 describe('a publish from a checkout that is not the commit', () => {
-  it('names an ignored file and stores nothing', async () => {
+  it('a publish is refused when an ignored file is in a definition, and nothing is stored', async () => {
     project.write({ [`${ONE}/.env`]: 'TOKEN=x\n', [`${ONE}/prompts/system.md`]: 'v2\n' })
     project.commit()
     const { exit, json } = await publish()
@@ -39,13 +39,13 @@ describe('a publish from a checkout that is not the commit', () => {
     rmSync(join(project.root, ONE, '.env'))
   })
 
-  it('passes over what the operating system left, as validate does', async () => {
+  it('a publish ignores files that the operating system left, as validate does', async () => {
     project.write({ [`${ONE}/.DS_Store`]: 'a\0b' })
     expect((await project.run('validate', '--json')).exit).toBe(0)
     expect((await publish()).exit).toBe(0)
   })
 
-  it('prunes nothing that the commit has', async () => {
+  it('a publish prunes nothing that the commit has', async () => {
     project.git(
       'sparse-checkout',
       'set',
@@ -59,7 +59,7 @@ describe('a publish from a checkout that is not the commit', () => {
     expect(JSON.stringify(listed.json.data)).toContain('"a1"')
   })
 
-  it('refuses a commit that is none, is not here, or has another rank', async () => {
+  it('a publish refuses a commit that is invalid, missing from the checkout, or of another rank', async () => {
     const sha = project.git('rev-parse', 'HEAD').trim()
     const codeOf = async (...words: string[]) => (await publish(...words)).json.error?.code
     expect(await codeOf('--commit', 'zzz', '--rank', '999', '--allow-dirty')).toBe('USAGE')
@@ -68,7 +68,7 @@ describe('a publish from a checkout that is not the commit', () => {
     expect(await codeOf('--commit', sha, '--rank', '2')).toBeUndefined()
   })
 
-  it('and a pull give back the executable bit', async () => {
+  it('a publish and a pull keep the executable bit', async () => {
     rmSync(join(project.root, ONE), { recursive: true })
     expect((await project.run('registry', 'pull', 'agents', 'one')).exit).toBe(0)
     expect(statSync(join(project.root, ONE, 'assets/run.sh')).mode & 0o777 & ~0o022).toBe(0o755)
@@ -76,8 +76,8 @@ describe('a publish from a checkout that is not the commit', () => {
   })
 })
 
-describe('bundles that storage lost', () => {
-  it('are made again from their commits, whatever attributes say', async () => {
+describe('bundles that are missing from storage', () => {
+  it('missing bundles are made again from their commits, whatever .gitattributes says', async () => {
     const local = new TestProject({}, { resident: true })
     local.write(agentFiles('one')).write({ '.gitignore': '.nofx\n', '.gitattributes': ATTRIBUTES })
     local.git('config', 'core.autocrlf', 'true')

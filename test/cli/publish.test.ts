@@ -28,7 +28,7 @@ describe('a dry run', () => {
   })
   afterAll(() => project.remove())
 
-  it('of a first publish leaves no row, no object and no event', async () => {
+  it('a dry run of a first publish leaves no row, no object and no event', async () => {
     const dry = await publish('--dry-run')
     expect({ exit: dry.exit, actions: actionsOf(dry).length }).toEqual({ exit: 0, actions: 6 })
     const { rows, objects } = await cloudState(project)
@@ -38,13 +38,13 @@ describe('a dry run', () => {
     expect({ filled, objects }).toEqual({ filled: [], objects: {} })
   })
 
-  it('exits 10 when there are changes and 0 when there are none, only when asked', async () => {
+  it('a dry run with --exit-code exits 10 when there are changes and 0 when there are none', async () => {
     expect((await publish('--dry-run', '--exit-code')).exit).toBe(10)
     expect((await publish('agents')).exit).toBe(0)
     expect((await publish('--dry-run', '--exit-code')).exit).toBe(0)
   })
 
-  it('of a change gives the verdict of the real run and changes nothing', async () => {
+  it('a dry run of a change gives the result of the real run and changes nothing', async () => {
     project.write({ [prompt('ada')]: 'You work well.\n' }).commit()
     const before = await cloudState(project)
     const dry = await publish('--dry-run')
@@ -54,7 +54,7 @@ describe('a dry run', () => {
     expect(outcomesOf(await publish())).toEqual(['updated ada'])
   })
 
-  it('gives the refusal of the real run', async () => {
+  it('a dry run gives the refusal of the real run', async () => {
     project.write(agentFiles('bob', { version: '1.0.0' })).commit()
     expect((await publish()).exit).toBe(0)
     project.write(agentFiles('bob', { version: '1.0.0' }, 'Other words.\n')).commit()
@@ -75,7 +75,7 @@ describe('a plan', () => {
   })
   afterAll(() => project.remove())
 
-  it('is applied exactly as it was kept', async () => {
+  it('a plan file is applied exactly as it was written', async () => {
     project.write({ [prompt('ada')]: 'v2\n' }).commit()
     expect((await publish('--out', 'plan.json')).exit).toBe(0)
     project.write({ [prompt('bob')]: 'not in the plan\n' }).commit()
@@ -86,7 +86,7 @@ describe('a plan', () => {
     })
   })
 
-  it('applied again gives the first answer again, and no second revision', async () => {
+  it('a plan file that is applied again gives the first answer again, and no second revision', async () => {
     const again = await publish('--plan', 'plan.json')
     expect(again.json.data?.result).toMatchObject({ replayed: true })
     expect(
@@ -94,7 +94,7 @@ describe('a plan', () => {
     ).toHaveLength(2)
   })
 
-  it('converges when somebody else published the same content since', async () => {
+  it('a plan file can be applied when another publisher has published the same content since', async () => {
     project.write({ [prompt('cyd')]: 'v2\n' }).commit()
     await publish('--only', 'cyd', '--out', 'plan.json')
     expect((await publish('--only', 'cyd', '--reason', 'faster')).exit).toBe(0)
@@ -104,7 +104,7 @@ describe('a plan', () => {
     ).toHaveLength(2)
   })
 
-  it('is refused when a head has moved to other content since', async () => {
+  it('a plan file is refused when a head has other content since', async () => {
     project.write({ [prompt('cyd')]: 'v3\n' }).commit()
     await publish('--only', 'cyd', '--out', 'plan.json')
     project.write({ [prompt('cyd')]: 'v4\n' }).commit()
@@ -115,7 +115,7 @@ describe('a plan', () => {
     expect(['CONFLICT', 'STALE']).toContain(refused.json.error.code)
   })
 
-  it('of uncommitted changes is refused when the tree is no longer what it saw', async () => {
+  it('a plan file of uncommitted changes is refused when the tree has changed since', async () => {
     project.write({ [prompt('dan')]: 'v2\n' })
     await publish('--only', 'dan', '--allow-dirty', '--out', 'plan.json')
     project.write({ [prompt('dan')]: 'v3\n' })
@@ -125,7 +125,7 @@ describe('a plan', () => {
     project.git('checkout', '-q', '.')
   })
 
-  it('of a commit is applied from that commit, whatever the tree has become', async () => {
+  it('a plan file of a commit is applied from that commit, whatever the tree contains now', async () => {
     project.write({ [prompt('dan')]: 'v2\n' }).commit()
     await publish('--only', 'dan', '--out', 'plan.json')
     project.write({ [prompt('dan')]: 'v3\n' })
@@ -137,14 +137,14 @@ describe('a plan', () => {
     )
   })
 
-  it('of nothing applies to nothing', async () => {
+  it('an empty plan file changes nothing', async () => {
     await publish()
     await publish('--out', 'plan.json')
     const { exit, json } = await publish('--plan', 'plan.json')
     expect({ exit, releaseId: json.data.result.releaseId }).toEqual({ exit: 0, releaseId: null })
   })
 
-  it('for another registry is refused', async () => {
+  it('a plan file for another registry is refused', async () => {
     project.write({ 'plan-other.json': JSON.stringify({ ...plan(), registry: 'https://x.supabase.co' }) })
     expect(failureOf(await publish('--plan', 'plan-other.json'))).toEqual({ exit: 4, code: 'CONFLICT' })
   })
@@ -160,7 +160,7 @@ describe('a plan', () => {
       'USAGE',
       2,
     ],
-  ])('that %s is refused before anything is opened', async (_what, text, code, exit) => {
+  ])('a plan file that %s is refused before anything is opened', async (_what, text, code, exit) => {
     project.write({ 'plan-bad.json': text() })
     expect(failureOf(await publish('--plan', 'plan-bad.json'))).toEqual({ exit, code })
   })
@@ -181,7 +181,7 @@ describe('a publish', () => {
   })
   afterAll(() => project.remove())
 
-  it('of one id moves that one, even while another one is broken', async () => {
+  it('a publish of one id publishes that one, even while another one is invalid', async () => {
     project.write({
       [prompt('ada')]: 'v2\n',
       [prompt('bob')]: 'v2\n',
@@ -197,7 +197,7 @@ describe('a publish', () => {
     expect(outcomesOf(await publish('--only', 'bob', '--only', 'ada'))).toEqual(['updated bob'])
   })
 
-  it('leaves what is gone from the tree, and removes it with --prune', async () => {
+  it('a publish leaves what is missing from the tree, and removes it with --prune', async () => {
     project.git('rm', '-qr', 'packages/shared/agents/fay')
     project.commit()
     const kept = await publish()
@@ -208,7 +208,7 @@ describe('a publish', () => {
     expect(await list('--state', 'removed')).toEqual(['fay'])
   })
 
-  it('brings it back with undelete, once: the same again gets the same answer', async () => {
+  it('undelete brings a removed definition back once: the same command again gets the same answer', async () => {
     const undelete = (...words: string[]) =>
       project.run('registry', 'undelete', 'agents', 'fay', ...words, '--json')
     expect((await undelete('--dry-run')).json.data.result.dryRun).toBe(true)
@@ -219,7 +219,7 @@ describe('a publish', () => {
     expect(failureOf(await undelete('--reason', 'another'))).toEqual({ exit: 1, code: 'REFUSED' })
   })
 
-  it('that would remove more than a fifth wants --yes; one that others require wants --force', async () => {
+  it('a publish that would remove more than a fifth needs --yes; one that removes required definitions needs --force', async () => {
     project.write(agentFiles('ada', { dependencies: { agents: ['bob'] } }, 'v3\n')).commit()
     expect((await publish()).exit).toBe(0)
     project.git('rm', '-qr', 'packages/shared/agents/fay', 'packages/shared/agents/eve', '--ignore-unmatch')
@@ -241,7 +241,7 @@ describe('a publish', () => {
     project.commit()
   })
 
-  it('of an older commit is stale and moves nothing', async () => {
+  it('a publish of an older commit is stale and changes nothing', async () => {
     project.write({ [prompt('dan')]: 'v2\n' }).commit()
     const [older, height] = ['HEAD~1', 'HEAD'].map((name) => project.git('rev-parse', name).trim())
     const rank = Number(project.git('rev-list', '--count', '--first-parent', 'HEAD'))
@@ -254,7 +254,7 @@ describe('a publish', () => {
     expect((await publish('--commit', height!, '--rank', String(rank))).exit).toBe(0)
   })
 
-  it('refuses uncommitted changes, or marks them as dirty', async () => {
+  it('a publish refuses uncommitted changes, or marks them as dirty', async () => {
     project.write({ [prompt('cyd')]: 'uncommitted\n' })
     const refused = await publish()
     expect(failureOf(refused)).toEqual({ exit: 1, code: 'NO_COMMIT' })
@@ -265,7 +265,7 @@ describe('a publish', () => {
     project.commit()
   })
 
-  it('of content that was rolled back is held until --unhold', async () => {
+  it('a publish of content that was rolled back is held until --unhold', async () => {
     const back = ['registry', 'rollback', 'agents', 'cyd', '--to', '1', '--reason', 'worse']
     expect((await project.run(...back)).exit).toBe(0)
     expect(failureOf(await publish('--only', 'cyd'))).toEqual({ exit: 1, code: 'REFUSED' })
@@ -275,7 +275,7 @@ describe('a publish', () => {
     ])
   })
 
-  it('of a draft shows it as a draft that is not live, and of a disabled one as disabled', async () => {
+  it('a publish of a draft shows it as a draft that is not live, and of a disabled definition as disabled', async () => {
     project.write(agentFiles('gus', { status: 'draft' })).write(agentFiles('hal', { status: 'disabled' }))
     project.commit()
     expect((await publish('--only', 'gus', '--only', 'hal')).exit).toBe(0)
@@ -287,7 +287,7 @@ describe('a publish', () => {
     )
   })
 
-  it('cannot write its plan where there is no folder, and leaves nothing', async () => {
+  it('a publish cannot write its plan into a missing folder, and leaves nothing', async () => {
     const { exit, json } = await publish('--out', 'no/such/plan.json')
     expect({ exit, code: json.error.code }).toEqual({ exit: 1, code: 'INPUT_UNREADABLE' })
     expect(existsSync(join(project.root, 'no'))).toBe(false)

@@ -46,11 +46,11 @@ describe('a registry with a history', () => {
     [['--provides', 'review'], ['ada']],
     [['--search', 'FAR and'], ['bob']],
     [['--search', 'the', '--tag', 'math'], ['ada']],
-  ])('lists with %j', async (words, found) => {
+  ])('list shows the registry with %j', async (words, found) => {
     expect(await ids(...words)).toEqual(found)
   })
 
-  it('shows one as it is, as it was, and a file of it', async () => {
+  it('show prints a definition in its live version, in an old version, and one of its files', async () => {
     expect((await registry('show', 'agents', 'ada')).json.data).toMatchObject({
       head: { version: 2 },
       revision: { version: 2 },
@@ -91,13 +91,13 @@ describe('a registry with a history', () => {
     [['rollback', 'agents', 'ada', '--to', '9', '--reason', 'x'], 'NOT_FOUND', /9/],
     [['rollback', '--release', 'ffffffff', '--reason', 'x'], 'NOT_FOUND', /ffffffff/],
     [['undelete', 'agents', 'nobody'], 'NOT_FOUND', /nobody/],
-  ])('says what is not there: %j', async (words, code, says) => {
+  ])('a missing definition, version or file is named: %j', async (words, code, says) => {
     const run = await registry(...words)
     expect(failureOf(run)).toEqual({ exit: 1, code })
     expect(run.json.error.message).toMatch(says)
   })
 
-  it('says that two versions are needed where one is not enough', async () => {
+  it('diff names the missing version when only one exists', async () => {
     expect(failureOf(await registry('rollback', 'agents', 'ada', '--reason', 'x'))).toEqual({
       exit: 2,
       code: 'USAGE',
@@ -108,7 +108,7 @@ describe('a registry with a history', () => {
     })
   })
 
-  it('compares two versions, and the newest with the working tree', async () => {
+  it('diff compares two versions, and the newest with the working tree', async () => {
     const two = await project.run('registry', 'diff', 'agents', 'ada', '--from', '1', '--to', '2')
     expect(two.stdout).toMatch(/changed prompts\/system\.md[\s\S]*\+Two\./)
     expect((await project.run('registry', 'diff', 'agents', 'ada')).stdout).toBe('No difference.\n')
@@ -123,13 +123,13 @@ describe('a registry with a history', () => {
     project.git('checkout', '-q', '.')
   })
 
-  it('tells releases newest first, as many as asked for', async () => {
+  it('releases are listed newest first, as many as requested', async () => {
     const { releases } = (await registry('releases')).json.data
     expect(releases.map((one: { origin: string }) => one.origin)).toEqual(['publish', 'publish'])
     expect((await registry('releases', '--limit', '1')).json.data.releases).toEqual([releases[0]])
   })
 
-  it('pulls what was published: the same bytes, which validate and change nothing', async () => {
+  it('pull writes what was published: the same bytes, which validate and change nothing', async () => {
     const { exit, json } = await registry('pull', 'agents', '--to', 'out')
     expect({ exit, states: json.data.pulled.map((one: { state: string }) => one.state) }).toEqual({
       exit: 0,
@@ -147,7 +147,7 @@ describe('a registry with a history', () => {
     expect(project.git('status', '--porcelain', AGENTS)).toBe('')
   })
 
-  it('pulls over nothing that was edited without --force, and then all of it', async () => {
+  it('pull overwrites nothing that was edited without --force, and then everything', async () => {
     const edited = join(project.root, 'out/agents/ada/prompts/system.md')
     writeFileSync(edited, 'mine\n')
     const refused = await registry('pull', 'agents', 'bob', 'ada', '--version', '1', '--to', 'out')
@@ -165,7 +165,7 @@ describe('a registry with a history', () => {
     expect(readFileSync(edited, 'utf8')).toBe('One.\n')
   })
 
-  it('pulls through no link to elsewhere', async () => {
+  it('pull follows no link out of the tree', async () => {
     const elsewhere = join(project.root, 'elsewhere')
     project.write({ 'elsewhere/prompts/system.md': 'keep\n' })
     rmSync(join(project.root, 'out/agents/ada'), { recursive: true })
@@ -206,7 +206,7 @@ describe('verify', () => {
   })
   afterAll(() => project.remove())
 
-  it('finds nothing when all is whole', async () => {
+  it('verify finds nothing when everything is whole', async () => {
     const { stdout } = await project.run('registry', 'verify')
     expect(stdout).toContain('2 bundles checked, 0 damaged; sizes were compared, not hashes')
     const { exit, json } = await verify('--deep')
@@ -216,7 +216,7 @@ describe('verify', () => {
     })
   })
 
-  it('names every object that is lost or changed', async () => {
+  it('verify names every object that is lost or changed', async () => {
     const [first = '', second = ''] = objects
     const whole = objects.map((path) => readFileSync(path))
     rmSync(first)
@@ -231,10 +231,10 @@ describe('verify', () => {
     expect(existsSync(join(project.root, 'out/agents/ada'))).toBe(false)
   })
 
-  it('repairs them: one from the working tree, the other from its commit', async () => {
+  it('verify --repair restores bundles: one from the working tree, the other from its commit', async () => {
     const plain = await verify()
     expect(problems(plain)).toEqual(['ada v1 missing'])
-    // As it is printed: it finds what the plain check found, and what only hashes show.
+    // The printed command finds what the plain check found, and what only hashes show.
     const [, ...command] = plain.json.error.hint.replace('run: ', '').split(' ')
     const repaired = await project.run(...command, '--json')
     expect(problems(repaired).sort()).toEqual(['ada v1 missing repaired', 'ada v2 changed repaired'])
@@ -243,7 +243,7 @@ describe('verify', () => {
     expect(project.git('status', '--porcelain', 'packages')).toBe('')
   })
 
-  it('says so when git has that content no more', async () => {
+  it('verify --repair reports content that git no longer has', async () => {
     rmSync(objects[0] ?? '')
     rmSync(join(project.root, '.git'), { recursive: true })
     const left = await verify('--deep', '--repair')

@@ -4,7 +4,7 @@ import { agentFiles } from '../harness/project.ts'
 
 const AGENTS = 'packages/shared/agents'
 const BAD = { owner: 'no owner' }
-/** As GitHub sets it for a job of a pull request. */
+/** The variables that GitHub sets for a job of a pull request. */
 const PULL = { GITHUB_REF: 'refs/pull/12/merge', GITHUB_HEAD_REF: 'fix/typo' }
 
 describe('reports', () => {
@@ -19,7 +19,7 @@ describe('reports', () => {
   })
   afterAll(() => project.remove())
 
-  it('an accepted publish has left one, with its release', async () => {
+  it('an accepted publish stores a report, with its release', async () => {
     const [first] = await list()
     expect(first).toMatchObject({
       origin: 'publish',
@@ -34,7 +34,7 @@ describe('reports', () => {
     expect({ exit, stdout }).toMatchObject({ exit: 0, stdout: expect.stringContaining(first.releaseId) })
   })
 
-  it('a validation is kept also when nothing is wrong, with what is new and its manifest', async () => {
+  it('a validation stores a report also without findings, with its changes and its manifest', async () => {
     const { exit, stderr, json } = await project.runWith({ env: PULL }, 'validate', '--report', '--json')
     expect({ exit, stderr, report: json.data.report.kept }).toEqual({ exit: 0, stderr: '', report: true })
     const [newest] = await list('--limit', '1')
@@ -59,7 +59,7 @@ describe('reports', () => {
     ])
   })
 
-  it('what was found is shown to collaborators in every form that validate has', async () => {
+  it('collaborators can read stored findings in every format of validate', async () => {
     project.write(agentFiles('good', BAD)).write({ [`${AGENTS}/new/notes.txt`]: 'x' })
     const validated = await project.run('validate', '--report', '--strict')
     expect(validated).toMatchObject({
@@ -86,7 +86,7 @@ describe('reports', () => {
     }
   })
 
-  it('a publish that was refused has left one too, once, and an event', async () => {
+  it('a refused publish stores one report and one event', async () => {
     project.commit('bad')
     const before = await list()
     for (const _ of ['once', 'again']) {
@@ -110,7 +110,7 @@ describe('reports', () => {
     expect(rows).toEqual([{ id: 'good' }])
   })
 
-  it('keeps no manifest with a secret, and says of too many findings how many it left out', async () => {
+  it('a report contains no manifest with a secret, and counts the findings that it leaves out', async () => {
     const secret = `sb_secret_${'a1B2'.repeat(8)}`
     project.write(agentFiles('leaks', { description: `Uses ${secret} for all of its work.` }))
     const files = Array.from({ length: 1100 }, (_, index) => [`${AGENTS}/many/notes/${index}.txt`, 'x'])
@@ -133,7 +133,7 @@ describe('reports', () => {
     })
   })
 
-  it('a registry that cannot be reached changes neither verdict nor exit status', async () => {
+  it('an unreachable registry changes neither the verdict nor the exit status', async () => {
     const env = { NOFX_DATABASE_URL: 'postgres://nobody:none@127.0.0.1:1/none' }
     const { exit, stdout, stderr } = await project.runWith({ env }, 'validate', `${AGENTS}/new`, '--report')
     expect({ exit, stdout, stderr }).toMatchObject({
@@ -144,7 +144,7 @@ describe('reports', () => {
     expect(stderr).not.toContain('none@')
   })
 
-  it('refuses an id that names none, or several', async () => {
+  it('a report id that matches none, or several, is refused', async () => {
     for (const ref of ['00000000', 'x', '%']) {
       const { exit, stderr } = await reportsOf('show', ref)
       expect({ exit, stderr }).toEqual({

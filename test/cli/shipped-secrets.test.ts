@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { Source } from '../../src/contract/source.ts'
 import { scanSuspects } from '../../src/contract/text/secret-scan.ts'
 
-/** Our keys, and the shared secret that a local Supabase signs its tokens with, which is in public documentation. */
+/** Keys of NOFX, and the shared secret of a local Supabase, which is in public documentation. */
 const OURS = [
   /sb_(?:secret|publishable)_[\w-]{16,}/,
   /\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\./,
@@ -20,7 +20,7 @@ const SHIPPED = ['bin', 'dist'].flatMap((dir) =>
 
 const sourceOf = (files: Source['files']): Source => ({ kind: 'agents', id: 'nofx', files, findings: [] })
 
-describe('what the package ships', () => {
+describe('the files of the published package', () => {
   let files: Source['files']
 
   beforeAll(() => {
@@ -30,7 +30,7 @@ describe('what the package ships', () => {
     })
   })
 
-  it('has no key for a default', () => {
+  it('the package contains no key as a default', () => {
     expect(SHIPPED).toContain(join('dist', 'nofx.cjs'))
     const found = files.flatMap(({ path, text = '' }) =>
       OURS.flatMap((pattern) => pattern.exec(text)?.[0] ?? []).map((match) => ({ path, match })),
@@ -38,11 +38,11 @@ describe('what the package ships', () => {
     expect(found).toEqual([])
   })
 
-  it('has nothing that the scanner of definitions would refuse', async () => {
+  it('the package contains nothing that the scanner of definitions would refuse', async () => {
     expect(await scanSuspects(sourceOf(files), SHIPPED)).toEqual([])
   })
 
-  it('would be caught with a key in it', async () => {
+  it('the check finds a key in the package when there is one', async () => {
     const [first] = files
     const leaky = { ...first!, text: `${first!.text}\nconst key = "ghp_${'a1B2'.repeat(9)}"\n` }
     expect(await scanSuspects(sourceOf([leaky]), [leaky.path])).toHaveLength(1)

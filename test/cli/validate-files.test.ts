@@ -5,7 +5,7 @@ import { agent, agentFiles, TestProject } from '../harness/project.ts'
 
 const AGENTS = 'packages/shared/agents'
 
-describe('validate, given files as a hook gives them', () => {
+describe('validate with the files that a hook passes', () => {
   let project: TestProject
   const check = async (...files: string[]) => {
     const { exit, json } = await project.run('validate', ...files, '--json')
@@ -23,7 +23,7 @@ describe('validate, given files as a hook gives them', () => {
   })
   afterAll(() => project.remove())
 
-  it('shows what is wrong with them, and of others nothing', async () => {
+  it('validate shows the findings of the given files, and of no others', async () => {
     expect(await check(`${AGENTS}/other/prompts/system.md`)).toEqual({ exit: 0, checked: 1, found: [] })
     expect(await check(`${AGENTS}/broken/agent.json`, `${AGENTS}/other/agent.json`)).toMatchObject({
       exit: 1,
@@ -31,7 +31,7 @@ describe('validate, given files as a hook gives them', () => {
     })
   })
 
-  it('shows that a changed agent no longer fits those that use it', async () => {
+  it('validate shows that a changed agent no longer fits the definitions that use it', async () => {
     expect(await check(`${AGENTS}/base/agent.json`)).toEqual({ exit: 0, checked: 2, found: [] })
     project.write({ [`${AGENTS}/base/agent.json`]: agent('base', { version: '2.0.0' }) })
     expect(await check(`${AGENTS}/base/agent.json`)).toMatchObject({
@@ -41,7 +41,7 @@ describe('validate, given files as a hook gives them', () => {
     project.git('checkout', '-q', '.')
   })
 
-  it('shows that a deleted agent is missed', async () => {
+  it('validate shows that a deleted agent is required', async () => {
     rmSync(join(project.root, AGENTS, 'base'), { recursive: true })
     expect(await check(`${AGENTS}/base/agent.json`)).toMatchObject({
       exit: 1,
@@ -50,7 +50,7 @@ describe('validate, given files as a hook gives them', () => {
     project.git('checkout', '-q', '.')
   })
 
-  it('shows a circle that a change closes, whatever it goes through', async () => {
+  it('validate shows a cycle that a change closes, whatever it goes through', async () => {
     project.write(agentFiles('base', { version: '1.0.0', dependencies: { agents: ['user'] } }))
     expect(await check(`${AGENTS}/base/agent.json`)).toMatchObject({
       exit: 1,
@@ -59,14 +59,14 @@ describe('validate, given files as a hook gives them', () => {
     project.git('checkout', '-q', '.')
   })
 
-  it('names what is in no definition, and makes no cloud to be told so', async () => {
+  it('validate names files outside of every definition, without creating a cloud', async () => {
     const { exit, stdout, stderr } = await project.run('validate', 'README.md', `${AGENTS}/none.md`)
     expect({ exit, stdout }).toEqual({ exit: 0, stdout: '0 definitions checked: 0 errors, 0 warnings\n' })
     expect(stderr).toBe('note: not in a definition, so not checked: README.md\n')
     expect(project.git('status', '--porcelain')).toBe('')
   })
 
-  it('writes the comment for a pull request, whatever else it prints', async () => {
+  it('validate writes the comment for a pull request, whatever else it prints', async () => {
     const { exit, stdout } = await project.run(
       ...['validate', `${AGENTS}/broken`, '--format', 'github', '--comment', 'comment.md'],
     )

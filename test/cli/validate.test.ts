@@ -43,17 +43,17 @@ describe('validate, by path', () => {
     ['".", from the definition’s folder', `${AGENTS}/one`, ['.'], 1],
     ['"..", from the definition’s folder', `${AGENTS}/one`, ['..'], 3],
     ['nothing, from the definition’s folder: everything', `${AGENTS}/one`, [], 3],
-  ])('given %s', async (_what, cwd, paths, checked) => {
+  ])('validate can be given %s', async (_what, cwd, paths, checked) => {
     const { exit, json } = await project.runWith({ cwd }, 'validate', ...paths, '--json')
     expect({ exit, ...json.data }).toEqual({ exit: 0, definitions: checked, errors: 0, warnings: 0 })
   })
 
-  it('takes absolute paths', async () => {
+  it('validate accepts absolute paths', async () => {
     const path = join(project.root, AGENTS, 'two/agent.json')
     expect((await project.run('validate', path, '--json')).json.data.definitions).toBe(1)
   })
 
-  it('refuses a word that is neither, and names the kinds', async () => {
+  it('validate refuses a word that is neither a kind nor a path, and names the kinds', async () => {
     const { exit, stderr } = await project.run('validate', 'agents', 'robots')
     expect({ exit, stderr }).toEqual({ exit: 2, stderr: expect.stringContaining('kinds are: agents') })
   })
@@ -68,11 +68,11 @@ describe('validate, by git', () => {
   })
   afterAll(() => project.remove())
 
-  it('has nothing to check when nothing is staged', async () => {
+  it('validate --staged has nothing to check when nothing is staged', async () => {
     expect((await staged()).data).toEqual({ definitions: 0, errors: 0, warnings: 0 })
   })
 
-  it('reads what is staged, not what is on disk', async () => {
+  it('validate --staged reads what is staged, not what is on disk', async () => {
     project.write(agentFiles('two', BAD)).git('add', '-A')
     project.write(agentFiles('two'))
     const { exit, stdout } = await project.run('validate', '--staged')
@@ -84,7 +84,7 @@ describe('validate, by git', () => {
     project.git('checkout', '-q', '.')
   })
 
-  it('sees a staged deletion: of a file that is named, of an agent that is required', async () => {
+  it('validate --staged sees a deletion: of a file that is named, of an agent that is required', async () => {
     project.git('rm', '-q', `${AGENTS}/two/prompts/system.md`)
     expect((await staged()).diagnostics).toMatchObject([{ rule: 'NOFX_FILE_MISSING', id: 'two' }])
     project.git('reset', '-q', '--hard')
@@ -93,7 +93,7 @@ describe('validate, by git', () => {
     project.git('reset', '-q', '--hard')
   })
 
-  it('sees both sides of a staged move', async () => {
+  it('validate --staged sees both sides of a move', async () => {
     mkdirSync(join(project.root, AGENTS, 'three'))
     project.git('mv', `${AGENTS}/two/prompts`, `${AGENTS}/three/prompts`)
     const found = (await staged()).diagnostics.map(
@@ -104,7 +104,7 @@ describe('validate, by git', () => {
     rmSync(join(project.root, AGENTS, 'three'), { recursive: true, force: true })
   })
 
-  it('checks what differs from a ref: committed, edited and untracked', async () => {
+  it('validate --changed-since checks what differs from a ref: committed, edited and untracked', async () => {
     project.write({ [`${AGENTS}/two/prompts/system.md`]: 'You work well.\n' }).commit('two')
     project.write({ [`${AGENTS}/one/prompts/system.md`]: 'You work hard.\n' }).write(agentFiles('new'))
     const since = async (ref: string) =>
@@ -115,7 +115,7 @@ describe('validate, by git', () => {
     rmSync(join(project.root, AGENTS, 'new'), { recursive: true })
   })
 
-  it('refuses both at once, and a repository that is none', async () => {
+  it('validate refuses both options at once, and a folder outside of git', async () => {
     const both = await project.run('validate', '--staged', '--changed-since', 'HEAD')
     expect({ exit: both.exit, stderr: both.stderr }).toMatchObject({
       exit: 2,
@@ -131,7 +131,7 @@ describe('validate, by git', () => {
 })
 
 describe('validate, in a project that is a folder of its repository', () => {
-  it('takes staged and changed files of that folder', async () => {
+  it('validate in a subfolder of a repository takes staged and changed files of that folder', async () => {
     const project = new TestProject({}, { resident: true })
     const inside = Object.entries(agentFiles('two')).map(([path, content]) => [`apps/bots/${path}`, content])
     project.write({ 'apps/bots/package.json': { nofx: {} }, ...Object.fromEntries(inside) }).commit()
@@ -143,7 +143,7 @@ describe('validate, in a project that is a folder of its repository', () => {
     project.remove()
   })
 
-  it('annotates files by their paths from the top of the repository, from wherever it runs', async () => {
+  it('validate in a subfolder annotates files by their paths from the top of the repository', async () => {
     const project = new TestProject({}, { resident: true })
     const inside = Object.entries(agentFiles('two', BAD)).map(([path, text]) => [`sub/${path}`, text])
     project.write({ 'sub/package.json': { nofx: {} }, ...Object.fromEntries(inside) }).commit()
@@ -158,7 +158,7 @@ describe('validate, in a project that is a folder of its repository', () => {
     project.remove()
   })
 
-  it('leaves out files that git ignores, such as those that systems make', async () => {
+  it('validate leaves out files that git ignores, such as those that operating systems create', async () => {
     const project = new TestProject({}, { resident: true }).write(agentFiles('one'))
     project.write({ '.gitignore': '.DS_Store\n' }).commit()
     project.write({ [`${AGENTS}/one/.DS_Store`]: '\u0000\u0000Bud1' })
@@ -169,7 +169,7 @@ describe('validate, in a project that is a folder of its repository', () => {
   })
 })
 
-describe('validate’s output', () => {
+describe('the output of validate', () => {
   let project: TestProject
   const format = (name: string) => project.run('validate', 'agents', '--format', name)
   beforeAll(() => {
@@ -183,7 +183,7 @@ describe('validate’s output', () => {
   })
   afterAll(() => project.remove())
 
-  it('has the documented form for people: place, rule, value, and a hint of one action', async () => {
+  it('the text output has the documented form: place, rule, value, and a hint with one action', async () => {
     const { stdout } = await format('text')
     const line =
       readFileSync(join(project.root, AGENTS, 'mcp/agent.json'), 'utf8')
@@ -198,7 +198,7 @@ describe('validate’s output', () => {
     expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^3 definitions checked: 2 errors, 2 warnings$/)
   })
 
-  it('is SARIF with the rules that were broken, and the right lines', async () => {
+  it('the SARIF output has the broken rules, and the right lines', async () => {
     const { exit, stdout } = await format('sarif')
     const [run] = JSON.parse(stdout).runs
     expect(exit).toBe(1)
@@ -211,7 +211,7 @@ describe('validate’s output', () => {
     })
   })
 
-  it('is JUnit with one failure an error', async () => {
+  it('the JUnit output has one failure for each error', async () => {
     const { stdout } = await format('junit')
     expect(stdout).toMatch(/^<\?xml version="1\.0"/)
     expect(stdout).toMatch(/<testsuites name="nofx" tests="\d+" failures="\d+"/)
@@ -220,7 +220,7 @@ describe('validate’s output', () => {
     expect(stdout).toContain('&#34;zz %, :zz&#34;')
   })
 
-  it('is a GitHub annotation that no value can break out of', async () => {
+  it('no value can break out of a GitHub annotation', async () => {
     const lines = (await format('github')).stdout.trimEnd().split('\n')
     expect(lines).toHaveLength(4)
     expect(
@@ -229,7 +229,7 @@ describe('validate’s output', () => {
     expect(lines.join()).toContain('zz %25, :zz')
   })
 
-  it('is a JSON list, or under --json the one document whatever the format', async () => {
+  it('the JSON output is a list, or under --json the one document whatever the format', async () => {
     expect(JSON.parse((await format('json')).stdout)).toHaveLength(4)
     const { exit, json } = await project.run('validate', '--format', 'sarif', '--json')
     expect({ exit, ok: json.ok, findings: json.diagnostics.length }).toEqual({
@@ -239,7 +239,7 @@ describe('validate’s output', () => {
     })
   })
 
-  it('counts warnings as errors with --strict only', async () => {
+  it('validate counts warnings as errors with --strict only', async () => {
     const [lax, strict] = [
       await project.run('validate', `${AGENTS}/warns`),
       await project.run('validate', `${AGENTS}/warns`, '--strict'),
@@ -248,7 +248,7 @@ describe('validate’s output', () => {
     expect(lax.stdout).toContain('warning NOFX_FILE_UNNAMED')
   })
 
-  it('is empty but well-formed when nothing is wrong', async () => {
+  it('every output without findings is empty but well-formed', async () => {
     project.write(agentFiles('fine'))
     const clean = (name: string) => project.run('validate', `${AGENTS}/fine`, '--format', name)
     expect(JSON.parse((await clean('json')).stdout)).toEqual([])

@@ -32,7 +32,7 @@ describe('nofx registry watch', () => {
   })
   afterAll(() => project.remove())
 
-  test('prints what was and what comes, once each, and ends well with Ctrl-C', async () => {
+  test('watch prints past and new events, once each, and exits 0 on Ctrl-C', async () => {
     const text = watch(project, ['--since', '0'])
     const json = watch(project, ['--since', '0', '--json'])
     await expect.poll(() => [text.lines().length, json.lines().length], { timeout: 60_000 }).toEqual([1, 1])
@@ -50,14 +50,14 @@ describe('nofx registry watch', () => {
     expect([text.shown.stderr, json.shown.stderr]).toEqual(['', ''])
   })
 
-  test('ends quietly when nobody reads any more', async () => {
+  test('watch ends without a message when its reader closes the pipe', async () => {
     const { child, shown, ended } = watch(project, ['--since', '0'])
     child.stdout?.destroy()
     expect(await ended).toBe(0)
     expect(shown.stderr).toBe('')
   })
 
-  test('refuses a cursor that is not of this registry with exit 4, and says where to go on', async () => {
+  test('watch refuses a cursor of another registry with exit 4, and prints the current one', async () => {
     const text = await project.run('registry', 'watch', '--since', '999')
     expect([text.exit, text.stdout]).toEqual([4, ''])
     expect(text.stderr).toMatch(/CURSOR_GONE .*\n +hint: .*cursor \d/)
@@ -66,7 +66,7 @@ describe('nofx registry watch', () => {
     expect(json.json).toMatchObject({ ok: false, error: { code: 'CURSOR_GONE' } })
   })
 
-  test('does not lock the registry of a folder that nothing serves', async () => {
+  test('watch does not lock the registry of a folder without a running nofx dev', async () => {
     const alone = new TestProject()
     onTestFinished(() => alone.remove())
     const { exit, stderr } = await alone.run('registry', 'watch')

@@ -13,7 +13,7 @@ describe('nofx webhooks', () => {
   })
   afterAll(() => project.remove())
 
-  it('shows a secret once, and how each destination stands', async () => {
+  it('webhooks shows a secret once, and the state of each destination', async () => {
     const added = await project.run('webhooks', 'add', 'https://example.com/hook', '--kind', 'agents')
     expect(added.exit).toBe(0)
     expect(added.stdout).toMatch(
@@ -28,7 +28,7 @@ describe('nofx webhooks', () => {
     expect((await project.run('webhooks', 'list')).stdout).toMatch(/^There are no webhooks\./)
   })
 
-  it('says which rule a URL breaks, and adds nothing', async () => {
+  it('webhooks add names the rule that a URL breaks, and adds nothing', async () => {
     const refused = [
       ['https://10.0.0.7/hook', 'NOFX_WEBHOOK_URL_PRIVATE'],
       ['http://example.com/hook', 'NOFX_WEBHOOK_URL_SCHEME'],
@@ -56,7 +56,7 @@ describe('nofx webhooks', () => {
     expect([status, json.error.code]).toEqual([exit, code])
   })
 
-  it('tries a receiver now, and reports what it answered', async () => {
+  it('webhooks test calls a receiver now, and reports its answer', async () => {
     const receiver = await receive((outgoing) =>
       outgoing.writeHead(receiver.got.length > 1 ? 500 : 200).end(),
     )
@@ -83,7 +83,7 @@ describe('nofx webhooks', () => {
 })
 
 describe('nofx dev', () => {
-  it('delivers a publish to a webhook on this machine at once, and wakes its own API over the signed path', async () => {
+  it('nofx dev delivers a publish to a webhook on this machine at once, and wakes its own API over the signed path', async () => {
     const project = await PostgresProject.create()
     const deployment = `whsec_${Buffer.alloc(32, 9).toString('base64')}`
     try {

@@ -38,7 +38,7 @@ describe('a version that leaked a password', () => {
   })
   afterAll(() => project.remove())
 
-  it('is not withdrawn while it is live: the rollback that comes first is named, and works as printed', async () => {
+  it('a live version is not withdrawn: the refusal names the rollback that comes first, which works as printed', async () => {
     for (const dry of [[], ['--dry-run']]) {
       const { exit, json } = await withdraw(2, '--json', ...dry)
       expect([exit, json.error]).toMatchObject([
@@ -59,20 +59,20 @@ describe('a version that leaked a password', () => {
     [2_147_483_647, 1, 'agents/one has no version 2147483647, its newest is 3'],
     [2_147_483_648, 2, /version/],
     [0, 2, /version/],
-  ])('is not version %i', async (version, exit, message) => {
+  ])('withdraw refuses version %i', async (version, exit, message) => {
     const refused = await withdraw(version, '--json')
     expect(refused.exit).toBe(exit)
     expect(refused.json.error.message).toMatch(message)
     expect(refused.json.error.hint).not.toContain('update nofx')
   })
 
-  it('leaves no archive in storage once it is withdrawn, and a dry run leaves everything', async () => {
+  it('a withdrawal leaves no archive in storage, and its dry run changes nothing', async () => {
     expect((await withdraw(2, '--dry-run')).stdout).toContain('1 would move: one v2 → content deleted')
     expect(archives()).toBe(1)
     const { exit, stdout } = await withdraw(2)
     expect([exit, stdout]).toEqual([
       0,
-      expect.stringMatching(/^x agents\/one {2}withdrawn v2\nDone: 1 committed/),
+      expect.stringMatching(/^x agents\/one {2}withdrawn v2\nPublished 1 change/),
     ])
     expect(archives()).toBe(0)
   })
@@ -81,14 +81,14 @@ describe('a version that leaked a password', () => {
     [['show', 'agents', 'one', '--version', '2']],
     [['diff', 'agents', 'one', '--from', '1', '--to', '2']],
     [['pull', 'agents', 'one', '--version', '2', '--force']],
-  ])('is refused with the reason by %j', async (words) => {
+  ])('a withdrawn version is refused with the reason by %j', async (words) => {
     const { exit, json, stdout } = await run(...words, '--json')
     expect(exit).toBe(1)
     expect(json.error).toMatchObject(WITHDRAWN)
     expect(stdout).not.toContain('hunter2')
   })
 
-  it('is refused as the target of a rollback, also as a dry run', async () => {
+  it('a withdrawn version is refused as the target of a rollback, also in a dry run', async () => {
     for (const dry of [[], ['--dry-run']]) {
       const { exit, json } = await run('rollback', 'agents', 'one', '--to', '2', ...WHY, ...dry, '--json')
       expect([exit, json.error.code]).toEqual([1, 'REFUSED'])
@@ -96,7 +96,7 @@ describe('a version that leaked a password', () => {
     }
   })
 
-  it('is marked in the history and among the releases, with who withdrew it and why', async () => {
+  it('a withdrawn version is marked in the history and among the releases, with actor and reason', async () => {
     const history = await run('history', 'agents', 'one')
     expect(history.stdout).toMatch(/^2 +active, withdrawn +publish/m)
     expect(history.stdout).toMatch(
@@ -107,7 +107,7 @@ describe('a version that leaked a password', () => {
     expect(json.data.releases[0]).toMatchObject({ origin: 'withdraw', reason: 'a password in the prompt' })
   })
 
-  it('is missed by no form of verify, and made again by none', async () => {
+  it('verify reports no withdrawn version as missing, and makes none of them again', async () => {
     for (const flags of [[], ['--deep'], ['--deep', '--repair']]) {
       const { exit, json } = await run('verify', '--json', ...flags)
       expect([exit, json.data.damaged]).toEqual([0, []])
@@ -115,7 +115,7 @@ describe('a version that leaked a password', () => {
     expect(archives()).toBe(0)
   })
 
-  it('cannot be published again, also with --unhold, and other content is published as ever', async () => {
+  it('withdrawn content cannot be published again, also with --unhold, and other content can', async () => {
     for (const flags of [[], ['--unhold'], ['--unhold', '--draft'], ['--unhold', '--dry-run']]) {
       const { exit, stderr } = await publish(LEAKED, ...flags)
       expect([exit, stderr]).toEqual([

@@ -104,11 +104,11 @@ describe('nofx worker run', () => {
     readdirSync(tmpdir()).filter((name) => name.startsWith(`nofx-run-${runId}`))
   const worker = (...words: string[]): Promise<CliRun> => project.run('worker', 'run', ...words)
   const MAKES = `echo x >> "$1.ran"; echo '{"found": "tea", "made": "well"}' > "$2"`
-  /** The last step waits the first time that it is run, whatever it is told. */
+  /** The last step waits the first time that it runs, and ignores signals. */
   const SLOW = `${MAKES}
     if [ "$1" = last ] && [ ! -e begun ]; then trap '' TERM; echo $$ > pid; touch begun; while :; do sleep 0.1; done; fi`
 
-  it('runs a plan to its end, with a line for each step and one document', async () => {
+  it('worker run executes a plan to its end, with a line for each step and one document', async () => {
     const plan = await planOf('two')
     const told = await worker('--plan', plan, '--runner', runner(MAKES))
     expect(told).toMatchObject({
@@ -132,7 +132,7 @@ describe('nofx worker run', () => {
     })
   })
 
-  it('fails with its report when a step does', async () => {
+  it('worker run fails with its report when a step fails', async () => {
     const { exit, json } = await worker('--plan', await planOf('two'), '--runner', runner('exit 3'), '--json')
     expect(exit).toBe(1)
     expect(json).toMatchObject({
@@ -144,7 +144,7 @@ describe('nofx worker run', () => {
     expect(missing.json.data.steps[1]).toMatchObject({ state: 'failed', error: 'its output made is missing' })
   })
 
-  it('pauses where nobody can be asked, and goes on with an approval', async () => {
+  it('worker run pauses without a terminal, and continues with an approval', async () => {
     const paused = await worker('--plan', await planOf('gated'), '--runner', runner(MAKES), '--json')
     const { runId } = paused.json.data
     expect(paused).toMatchObject({
@@ -172,7 +172,7 @@ describe('nofx worker run', () => {
     expect((await worker('--resume', runId, '--json')).json).toEqual(done.json)
   })
 
-  it('goes on after kill -9: what was done stays done, and what was under way is ended and done again', async () => {
+  it('worker run continues after kill -9: done steps stay done, and steps under way are ended and run again', async () => {
     const before = runIds()
     const { child, ended } = project.start(
       'worker',
@@ -206,7 +206,7 @@ describe('nofx worker run', () => {
     expect(leftovers(runId)).toEqual([])
   })
 
-  it('ends everything on Ctrl-C, leaves no file, and goes on later', async () => {
+  it('worker run ends everything on Ctrl-C, leaves no file, and can be resumed', async () => {
     const before = runIds()
     const { child, ended } = project.start(
       'worker',
@@ -226,7 +226,7 @@ describe('nofx worker run', () => {
     expect(mark('first.ran')).toBe('x\n')
   })
 
-  it('ends at once on a second Ctrl-C, its runners with it', async () => {
+  it('worker run ends at once on a second Ctrl-C, with its runners', async () => {
     const script = runner(SLOW.replace("trap '' TERM", "trap 'touch told' TERM"))
     const { child, ended } = project.start('worker', 'run', '--plan', await planOf('two'), '--runner', script)
     await appears('begun')
@@ -234,11 +234,11 @@ describe('nofx worker run', () => {
     await appears('told')
     child.kill('SIGINT')
     expect(await ended).toEqual({ exit: null, signal: 'SIGINT' })
-    // The kernel ends the runner in its own time.
+    // The kernel takes some time to end the runner.
     await expect.poll(() => stateOf(Number(mark('pid'))), { timeout: 10_000 }).toMatch(/^(Z|)$/)
   })
 
-  it('takes secrets from the environment, and keeps nothing of them', async () => {
+  it('worker run takes secrets from the environment, and stores no part of them', async () => {
     const plan = await planOf('private', '--param', `apiToken=${SECRET}`)
     const script = runner(`cat > task; printf '{"made": "with ${SECRET}"}' > "$2"`)
     const give = (env: Record<string, string>, ...words: string[]) =>
@@ -269,7 +269,7 @@ describe('nofx worker run', () => {
     }
   })
 
-  it('injects MCP servers that the official client can use, without the tools that are not allowed', async () => {
+  it('worker run injects MCP servers that the official client can use, without the tools that are not allowed', async () => {
     const plan = await planOf('tools')
     const words = ['worker', 'run', '--plan', plan, '--json', '--runner']
     const line = `${process.execPath} ${join(project.root, 'caller.mjs')} {mcpFile} {outputFile}`
@@ -295,13 +295,13 @@ describe('nofx worker run', () => {
     [['--runner', 'x'], 2, 'USAGE'],
     [['--plan', 'a', '--resume', 'b'], 2, 'USAGE'],
     [['--plan', 'a', '--runner', 'x | y'], 2, 'USAGE'],
-  ])('is refused with %j', async (words, exit, code) => {
+  ])('worker run refuses %j', async (words, exit, code) => {
     expect(await worker(...words, '--json')).toMatchObject({ exit, json: { ok: false, error: { code } } })
   })
 })
 
-describe('a run of an embedded registry', () => {
-  it('leaves the registry to others while it runs', async () => {
+describe('a worker run on an embedded registry', () => {
+  it('worker run leaves the registry to other commands while it runs', async () => {
     const project = new TestProject()
     try {
       project.write({ ...agentFiles('doer'), ...template('one', [step('last')]) }).commit()
@@ -326,7 +326,7 @@ describe('a run of an embedded registry', () => {
   })
 })
 
-/** What the system says of a process: empty when it is gone, Z when it is dead and nobody has asked for its status. */
+/** The state of a process: empty when it is gone, Z when it is dead and its parent has not read its status. */
 function stateOf(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')

@@ -47,7 +47,7 @@ const publishOf = async (id: string, text: string, expected: number, rest: objec
 const removalOf = (id: string, expectedVersion: number) =>
   publish(registry, [], { removals: [{ kind: 'agents', id, expectedVersion }] })
 
-/** Each verb, made ready for a definition: the call, to be made as often as wanted. */
+/** Prepares a definition for each command and returns the call, which can be repeated. */
 const VERBS: Record<string, (id: string) => Promise<() => Promise<ReleaseResult>>> = {
   publish: async (id) => {
     const key = randomUUID()
@@ -99,34 +99,40 @@ const isMoving = (path: string, body: string) => path.startsWith('/functions/') 
 const countOf = async (id: string) => (await registry.history('agents', id)).length
 
 describe.each(Object.keys(VERBS))('%s', (verb) => {
-  test.each(EVERY)('has one effect and ends well when its answer is lost once: %s', async (lost) => {
-    const id = `a-${randomUUID()}`
-    const act = await VERBS[verb]!(id)
-    let left = 1
-    proxy.lose = (path, body) => (isMoving(path, body) && left-- > 0 ? lost : undefined)
-    const before = await countOf(id)
-    const result = await act()
-    expect(result).toMatchObject({ replayed: true, dryRun: false })
-    expect((await countOf(id)) - before).toBe(verb.includes('nothing') ? 0 : 1)
-  })
+  test.each(EVERY)(
+    'the command has one effect and succeeds when its answer is lost once: %s',
+    async (lost) => {
+      const id = `a-${randomUUID()}`
+      const act = await VERBS[verb]!(id)
+      let left = 1
+      proxy.lose = (path, body) => (isMoving(path, body) && left-- > 0 ? lost : undefined)
+      const before = await countOf(id)
+      const result = await act()
+      expect(result).toMatchObject({ replayed: true, dryRun: false })
+      expect((await countOf(id)) - before).toBe(verb.includes('nothing') ? 0 : 1)
+    },
+  )
 
-  test.each(SOME)('says what may be, and can be run again, when no answer arrives: %s', async (lost) => {
-    const id = `b-${randomUUID()}`
-    const act = await VERBS[verb]!(id)
-    proxy.lose = (path, body) => (isMoving(path, body) ? lost : undefined)
-    const before = await countOf(id)
-    await expect(act()).rejects.toMatchObject({
-      code: 'REMOTE_FAILED',
-      message: expect.stringContaining('; the change may have been published'),
-      hint: expect.stringMatching(/^run the same command again/),
-    })
-    proxy.lose = () => undefined
-    expect(await act()).toMatchObject({ replayed: true })
-    expect((await countOf(id)) - before).toBe(verb.includes('nothing') ? 0 : 1)
-  })
+  test.each(SOME)(
+    'the command says that the change may have happened, and can be run again, when every answer is lost: %s',
+    async (lost) => {
+      const id = `b-${randomUUID()}`
+      const act = await VERBS[verb]!(id)
+      proxy.lose = (path, body) => (isMoving(path, body) ? lost : undefined)
+      const before = await countOf(id)
+      await expect(act()).rejects.toMatchObject({
+        code: 'REMOTE_FAILED',
+        message: expect.stringContaining('; the change may have been published'),
+        hint: expect.stringMatching(/^run the same command again/),
+      })
+      proxy.lose = () => undefined
+      expect(await act()).toMatchObject({ replayed: true })
+      expect((await countOf(id)) - before).toBe(verb.includes('nothing') ? 0 : 1)
+    },
+  )
 })
 
-test('a dry run whose answers are lost published nothing, and does not say that it may have', async () => {
+test('a dry run whose answers are lost publishes nothing, and does not claim that it may have', async () => {
   const id = `c-${randomUUID()}`
   await publishOf(id, 'One.\n', 0)
   proxy.lose = (path, body) => (isMoving(path, body) ? 'cut in the body' : undefined)
@@ -136,7 +142,7 @@ test('a dry run whose answers are lost published nothing, and does not say that 
   expect((failure as Error).message).not.toContain('may have been')
 })
 
-test('reads and uploads are repeated when their answer is cut in the body', async () => {
+test('reads and uploads are repeated when their answer is cut off in the body', async () => {
   const { item, archive } = packAgent(`d-${randomUUID()}`, 'One.\n')
   const lost = new Set<string>()
   proxy.lose = (path) => {

@@ -13,7 +13,7 @@ const open = (root: string, env: RegistryEnv) => openRegistry({ root, kinds: [ag
 const SECRET = 'sb_secret_abcdefghijklmnopqrstuvwxyz'
 
 describe('the environment chooses the registry', () => {
-  test('nothing set: the embedded cloud in .nofx', async () => {
+  test('without variables the registry is the embedded cloud in .nofx', async () => {
     const root = temporaryFolder()
     await placeEmbedded(root)
     const registry = await open(root, { SUPABASE_URL: '', NOFX_DATABASE_URL: '' })
@@ -23,7 +23,7 @@ describe('the environment chooses the registry', () => {
     await registry.close()
   })
 
-  test('a database URL: that server, with bundles in .nofx, and two processes at once', async () => {
+  test('with a database URL the registry is on that server, and two processes can open it at once', async () => {
     const root = temporaryFolder()
     const database = await emptyDatabase()
     const opened = await Promise.all([1, 2].map(() => open(root, { NOFX_DATABASE_URL: database.url })))
@@ -38,7 +38,7 @@ describe('the environment chooses the registry', () => {
     await database.drop()
   })
 
-  test('a project and its key: that project, and nothing is made on the disk', async () => {
+  test('with a project and its key the registry is that project, and nothing is created on disk', async () => {
     const root = temporaryFolder()
     const env = {
       SUPABASE_URL: 'https://abc.supabase.co/',
@@ -84,14 +84,14 @@ test.each<[what: string, env: RegistryEnv, message: string]>([
     { NOFX_DATABASE_URL: 'mysql://root:hunter2@db/x' },
     'NOFX_DATABASE_URL is not a PostgreSQL URL',
   ],
-])('is refused as wrong configuration: %s', async (_what, env, message) => {
+])('an invalid configuration is refused: %s', async (_what, env, message) => {
   const failure = await open(temporaryFolder(), env).catch((error: unknown) => error)
   expect(failure).toBeInstanceOf(Failure)
   expect(failure).toMatchObject({ code: 'CONFIG', message, exit: 2 })
   expect(JSON.stringify(failure)).not.toMatch(/hunter2|abcdefghijkl/)
 })
 
-test('a database that nobody serves is named without its password', async () => {
+test('an unreachable database is named without its password', async () => {
   const env = { NOFX_DATABASE_URL: 'postgres://me:hunter2@127.0.0.1:9/nofx' }
   const failure = await open(temporaryFolder(), env).catch((error: unknown) => error)
   expect(failure).toMatchObject({
@@ -107,6 +107,6 @@ test.each([
   ['Bearer eyJhbGciOi.eyJyb2xlIjo.c2lnbmF0dXJl', 'Bearer eyJ…'],
   ['postgres://me:hunter2@host/db is down', 'postgres://me:…@host/db is down'],
   ['nothing secret', 'nothing secret'],
-])('messages lose their keys: %s', (text, shown) => {
+])('messages are shown without keys: %s', (text, shown) => {
   expect(withoutKeys(text)).toBe(shown)
 })

@@ -66,7 +66,7 @@ async function fill(): Promise<void> {
   resultOf(await publish(production, [draft], { commit: commitAt(8) }))
 }
 
-/** All that is not a preview's. */
+/** Everything that does not belong to a preview. */
 async function ofProduction(): Promise<string> {
   const tables = ['counter', 'heads', 'revisions', 'releases', 'events', 'validation_reports']
   const rows = [...tables.map((name) => `registry_${name}`), 'template_registry', 'template_instantiations']
@@ -97,7 +97,7 @@ const raise = async (name: string): Promise<Registry> => {
 }
 
 function showProduction(): void {
-  test('show production with what was published into them, and leave nothing', async () => {
+  test('previews show production with what was published into them, and leave nothing', async () => {
     const preview = await raise('pr-1')
     const was = await ofProduction()
     expect(preview.label).toBe(`${production.label}, preview pr-1`)
@@ -107,7 +107,7 @@ function showProduction(): void {
       ['cleo', 1],
     ])
     const after = inside('pr-1', packAgent('ada', 'As it will be.\n', { version: '1.1.0' }, 1))
-    // Whoever is behind production may publish: nothing is stale in a preview.
+    // A publisher whose branch is behind production may publish: nothing is stale in a preview.
     const result = resultOf(await publish(preview, [after], { commit: commitAt(2) }))
     expect(result.outcomes).toMatchObject([{ id: 'ada', outcome: 'updated', version: 2 }])
 
@@ -143,7 +143,7 @@ describe('previews on a hosted project', () => {
   openOnce(asHosted)
   showProduction()
 
-  test('take every action, none of which moves production', async () => {
+  test('every action works in a preview and leaves production unchanged', async () => {
     const preview = await raise('all')
     const was = await ofProduction()
     const who = () => ({ key: randomUUID(), actor: 'me@example.com', reason: 'test' })
@@ -178,7 +178,7 @@ describe('previews on a hosted project', () => {
     ['of a preview in production', 'x', undefined],
     ['of production in a preview', undefined, 'paths'],
     ['of another preview in a preview', 'x', 'paths'],
-  ])('take no bundle %s', async (_what, from, to) => {
+  ])('a preview accepts no bundle %s', async (_what, from, to) => {
     const registry = to === undefined ? production : await raise(to)
     const packed = packAgent('dora', 'Lost.\n')
     const path = bundlePath('agents', 'dora', packed.item.digest, from)
@@ -191,7 +191,7 @@ describe('previews on a hosted project', () => {
     expect(await registry.head('agents', 'dora')).toBeUndefined()
   })
 
-  test('are of one origin, as many and as long-lived as the registry allows', async () => {
+  test('a preview has one origin, and number and lifetime of previews are limited by the registry', async () => {
     await raise('mine')
     const { expiresAt } = await production.previews.up({ name: 'mine', ...OF_MINE, ttlHours: 200 })
     expect(Date.parse(expiresAt)).toBeGreaterThan(Date.now() + 199 * 3600_000)
@@ -217,7 +217,7 @@ describe('previews on a hosted project', () => {
     expect(await left('more')).toEqual([])
   })
 
-  test('are swept when their time is over, and so is what a killed run left', async () => {
+  test('expired previews are swept, and so is what a killed run left', async () => {
     const late = await raise('late')
     resultOf(await publish(late, [inside('late', packAgent('ada', 'Late.\n', {}, 1))]))
     await raise('alive')
@@ -246,7 +246,7 @@ describe('previews on a hosted project', () => {
     expect(await left('alive')).toHaveLength(2)
   })
 
-  test('that a killed run began to take down are taken down by the next one, and take nothing meanwhile', async () => {
+  test('a takedown that was killed is completed by the next one, and the preview accepts nothing meanwhile', async () => {
     const preview = await raise('half')
     const sent = inside('half', packAgent('ada', 'Half.\n', {}, 1))
     resultOf(await publish(preview, [sent]))

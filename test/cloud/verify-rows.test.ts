@@ -26,7 +26,7 @@ const put = (id: string, prompt: string, rest: object = {}) =>
   release(served.registry, [packAgent(id, prompt, rest)])
 const about = (id: string) => ({ kind: 'agents', id })
 
-/** A registry that every verb has moved. */
+/** A registry that every command has changed. */
 beforeAll(async () => {
   database = await openedDatabase()
   served = await serveRegistry(database.url)
@@ -61,7 +61,7 @@ afterAll(async () => {
 
 const edited = async () => (await verifyRows(served.registry, KINDS)).edited
 
-test('what the registry wrote itself is proven, whatever was done to it', async () => {
+test('verify accepts every row that the registry wrote itself', async () => {
   const verified = await verifyRows(served.registry, KINDS)
   expect(verified.edited).toEqual([])
   expect(verified).toMatchObject({ heads: 7 })
@@ -71,17 +71,17 @@ test('what the registry wrote itself is proven, whatever was done to it', async 
 test.each([
   ['registry_revisions', REVISION_COLUMNS],
   ['registry_heads', HEAD_COLUMNS],
-])('every column of %s has a verdict', (table, verdicts) => {
+])('verify has a verdict on every column of %s', (table, verdicts) => {
   const { columns } = table === 'registry_heads' ? heads : revisions
   expect(Object.keys(verdicts).sort()).toEqual([...columns].sort())
 })
 
 const LIVE = "kind = 'agents' and id = 'triager' and version = 4"
 const EARLIER = "kind = 'agents' and id = 'triager' and version = 2"
-/** Any content may be a draft: only the head tells that one was live, and this is not the newest. */
+/** Any content may be a draft: only the head shows that a version was live, and this one is not the newest. */
 const OF_LIVE_ALONE = "state 'draft'"
 
-/** Storage proves what is said of a bundle, where no other version has the same. */
+/** Storage proves the claims about a bundle, unless another version has the same one. */
 async function damaged(version: number) {
   const verified = await verifyBundles(served.registry, KINDS, { deep: true })
   return verified.damaged.some((one) => one.id === 'triager' && one.version === version)
@@ -101,7 +101,8 @@ test.each(editsOf(REVISION_COLUMNS))(
       const inStorage = done && !isNamed && column.startsWith('bundle_') && (await damaged(version))
       await revisions.restore()
       if (!done || inStorage) continue
-      // A row that is of another definition now is named there; the one that lost it names its head or its gap.
+      // A row that now belongs to another definition is reported there; the definition that lost it reports its head or
+      // its gap.
       const isMoved = ['kind', 'id'].includes(column) && found.length > 0
       expect(isNamed || isMoved, JSON.stringify(found)).toBe(true)
     }
@@ -119,7 +120,7 @@ test.each(editsOf(HEAD_COLUMNS))('verify names %s of a head set to %s', async (c
     })
 })
 
-test('verify names content of a withdrawn version, and a hold that was taken off it', async () => {
+test('verify names content of a withdrawn version, and a removed hold', async () => {
   const where = "kind = 'agents' and id = 'leaked' and version = 1"
   await revisions.edit('texts', `'{"prompts/system.md": "Secret.\\n"}'`, where)
   expect(await edited()).toMatchObject([{ id: 'leaked', version: 1, field: 'texts' }])
@@ -129,7 +130,7 @@ test('verify names content of a withdrawn version, and a hold that was taken off
   await heads.restore()
 })
 
-/** What the worker reads of a revision and no digest stands for. */
+/** Fields that the worker reads of a revision and no digest covers. */
 const WORKER_UNPROVEN = ['version']
 
 test('under a pin, a worker refuses or derives every field that it reads', async () => {
@@ -142,7 +143,7 @@ test('under a pin, a worker refuses or derives every field that it reads', async
   const read = () => reads.revision('agents', 'triager', { digest }, signal).catch(() => undefined)
   const proven = await read()
   expect(proven).toMatchObject({ id: 'triager', digest })
-  // Of two versions with the same content the newest is read: the other one is put out of the way.
+  // Of two versions with equal content the newest is read, so the other one is moved away.
   for (const [column, expression] of editsOf(REVISION_COLUMNS)) {
     const done = await revisions.edit(column, expression, LIVE)
     const found = done ? await read() : undefined

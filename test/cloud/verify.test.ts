@@ -37,7 +37,7 @@ const bucket = () => cloud.client.storage.from('registry')
 
 interface Damage {
   make: (path: string) => unknown
-  /** What the size alone shows, and what the bytes show. */
+  /** The problem that the size alone shows, and the one that the bytes show. */
   plain: string | undefined
   deep: string
 }
@@ -69,28 +69,31 @@ const DAMAGES: Record<string, Damage> = {
 }
 
 describe.each(['in this process', 'over HTTP'])('verify of a registry %s', (where) => {
-  test.each(Object.keys(DAMAGES))('names a bundle that %s, or says that it did not look', async (name) => {
-    const registry = registries[where]!
-    const { make, plain, deep } = DAMAGES[name]!
-    const [lost, whole] = [
-      packAgent(`v-${randomUUID()}`, 'Lost.\n'),
-      packAgent(`v-${randomUUID()}`, 'Whole.\n'),
-    ]
-    resultOf(await publish(registry, [lost, whole]))
-    const seen = async (options: { deep: boolean }) => {
-      const { checked, compared, damaged } = await verifyBundles(registry, [agents], options)
-      expect(checked).toBeGreaterThanOrEqual(2)
-      const ours = damaged.filter(({ id }) => id === lost.item.id || id === whole.item.id)
-      return { compared, problems: ours.map(({ id, problem }) => `${id} ${problem}`) }
-    }
-    await make(lost.item.bundle.path)
-    const at = (problem: string | undefined) => (problem ? [`${lost.item.id} ${problem}`] : [])
-    expect(await seen({ deep: false })).toEqual({ compared: 'size', problems: at(plain) })
-    expect(await seen({ deep: true })).toEqual({ compared: 'hash', problems: at(deep) })
-  })
+  test.each(Object.keys(DAMAGES))(
+    'verify names a bundle that %s, or says that bundles were not checked',
+    async (name) => {
+      const registry = registries[where]!
+      const { make, plain, deep } = DAMAGES[name]!
+      const [lost, whole] = [
+        packAgent(`v-${randomUUID()}`, 'Lost.\n'),
+        packAgent(`v-${randomUUID()}`, 'Whole.\n'),
+      ]
+      resultOf(await publish(registry, [lost, whole]))
+      const seen = async (options: { deep: boolean }) => {
+        const { checked, compared, damaged } = await verifyBundles(registry, [agents], options)
+        expect(checked).toBeGreaterThanOrEqual(2)
+        const ours = damaged.filter(({ id }) => id === lost.item.id || id === whole.item.id)
+        return { compared, problems: ours.map(({ id, problem }) => `${id} ${problem}`) }
+      }
+      await make(lost.item.bundle.path)
+      const at = (problem: string | undefined) => (problem ? [`${lost.item.id} ${problem}`] : [])
+      expect(await seen({ deep: false })).toEqual({ compared: 'size', problems: at(plain) })
+      expect(await seen({ deep: true })).toEqual({ compared: 'hash', problems: at(deep) })
+    },
+  )
 })
 
-test('a storage that gives no answer fails the check; its bundles are not called missing', async () => {
+test('verify fails when storage does not answer, and calls no bundle missing', async () => {
   const registry = registries['over HTTP']!
   resultOf(await publish(registry, [packAgent(`v-${randomUUID()}`, 'Here.\n')]))
   for (const fault of ['drop', 503, 401] as const) {

@@ -11,7 +11,7 @@ import { placeEmbedded } from '../harness/embedded-template.ts'
 const URL = 'http://127.0.0.1:54399'
 const open = (root: string, env = {}) => openRegistry({ root, kinds: [agents], env })
 
-test('a folder has one nofx dev: the second is refused at once and told where the first is', async () => {
+test('a folder has one nofx dev: a second one is refused at once and names the first one’s address', async () => {
   const root = temporaryFolder()
   const first = await claimFolder(root)
   const refused = { code: 'EMBEDDED_LOCKED', hint: `wait for it, or stop it with: kill ${process.pid}` }
@@ -28,7 +28,7 @@ test('a folder has one nofx dev: the second is refused at once and told where th
   second.release()
 })
 
-test('a command waits for a nofx dev that starts, and goes to it', async () => {
+test('a command waits for a nofx dev that starts, and connects to it', async () => {
   const root = temporaryFolder()
   const claim = await claimFolder(root)
   const opening = open(root)
@@ -50,7 +50,7 @@ test('a command waits for a nofx dev that ends, and opens the embedded cloud its
   await registry.close()
 })
 
-test('who names a registry in the environment gets that one', async () => {
+test('a registry in the environment takes precedence over a running nofx dev', async () => {
   const root = temporaryFolder()
   const claim = await claimFolder(root)
   claim.announce(URL)
@@ -59,10 +59,10 @@ test('who names a registry in the environment gets that one', async () => {
   claim.release()
 })
 
-test('what a killed nofx dev left behind counts for nothing', async () => {
+test('the note of a killed nofx dev is ignored', async () => {
   const root = temporaryFolder()
   await placeEmbedded(root)
-  // A pid that no system gives away, noted on this host.
+  // A pid that no system assigns, recorded on this host.
   const gone = { pid: 2 ** 31 - 2, host: hostname(), mark: 'long ago' }
   const lock = { ...gone, startedAt: new Date(0).toISOString(), token: 'dead' }
   writeFileSync(join(root, '.nofx/dev.json'), JSON.stringify({ ...gone, url: URL }))
@@ -75,7 +75,7 @@ test('what a killed nofx dev left behind counts for nothing', async () => {
   claim.release()
 })
 
-test.skipIf(process.platform === 'win32')('a note that came with the folder leads nobody away', async () => {
+test.skipIf(process.platform === 'win32')('a note that was copied with the folder is ignored', async () => {
   const root = temporaryFolder()
   await placeEmbedded(root)
   const note = { pid: process.pid, host: hostname(), url: 'http://evil.example' }

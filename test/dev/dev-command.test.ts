@@ -19,7 +19,7 @@ describe('nofx dev on a PostgreSQL server', () => {
   })
   afterEach(() => project.remove())
 
-  test('publishes the samples, serves other commands of the folder, and ends with nothing left', async () => {
+  test('nofx dev on PostgreSQL publishes the samples, serves other commands of the folder, and ends without leftovers', async () => {
     project.withSamples().commit()
     const dev = startDevInTest(project, [...db, '--seed', '--no-watch'])
     const url = await dev.url
@@ -56,7 +56,7 @@ describe('nofx dev on a PostgreSQL server', () => {
       expect(dev.output() + published.stdout).not.toContain(key.slice(0, 30))
   })
 
-  test('a killed one leaves nothing that stops the next, which says where it is in one document', async () => {
+  test('a killed nofx dev does not stop the next one, which prints its address in one document', async () => {
     project.write(agentFiles('good')).commit()
     const killed = startDevInTest(project, db)
     await killed.url
@@ -82,7 +82,7 @@ describe('nofx dev on a PostgreSQL server', () => {
   })
 })
 
-test('a database that is away is named without its password, and nothing stays behind', async () => {
+test('an unreachable database is named without its password, and nothing is left behind', async () => {
   const project = new TestProject({}, { empty: true })
   const dev = startDevInTest(project, ['--db', 'postgres://me:hunter2@127.0.0.1:1/nofx'])
   expect(await dev.ended).toEqual({ exit: 3, signal: null })

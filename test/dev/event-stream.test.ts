@@ -9,7 +9,7 @@ import { packAgent, publish, resultOf } from '../cloud/support/definitions.ts'
 import { temporaryRoot } from '../cloud/support/temporary-folder.ts'
 import { placeEmbedded } from '../harness/embedded-template.ts'
 
-test('nofx dev streams what is published as it is, and ends the streams when it closes', async () => {
+test('nofx dev streams publishes as they happen, and ends the streams when it closes', async () => {
   const { path: root, remove } = temporaryRoot()
   await placeEmbedded(root)
   const lines: string[] = []

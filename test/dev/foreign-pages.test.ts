@@ -24,7 +24,7 @@ describe('nofx dev', () => {
     ['localhost:54321', 'http://[::1]:3000'],
     ['localhost:54321', 'https://shop.localhost'],
     ['192.168.1.5:54321', 'http://192.168.1.5:3000'],
-  ])('answers what asks for %s, from a page of %s', async (host, origin) => {
+  ])('nofx dev answers a request for %s from a page of %s', async (host, origin) => {
     expect(await ask(host, origin)).toEqual({ status: 200, text: 'here' })
   })
 
@@ -40,8 +40,8 @@ describe('nofx dev', () => {
     ['a name of an internal domain', 'evil.internal', undefined],
     ['a name of a test domain', 'evil.test', undefined],
     ['a name with a dot at its end', 'evil.example.', undefined],
-    ['a name that begins like ours', '127.0.0.1.evil.example', undefined],
-  ])('turns away %s', async (_what, host, origin) => {
+    ['a name that begins like an own one', '127.0.0.1.evil.example', undefined],
+  ])('nofx dev refuses %s', async (_what, host, origin) => {
     const { status, text } = await ask(host, origin)
     expect([status, JSON.parse(text).code]).toEqual([403, 'FOREIGN_PAGE'])
   })

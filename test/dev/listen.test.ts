@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { listen } from '../../src/dev/listen.ts'
 
-/** A server of one handler, and the way to it without a client library. */
+/** A server of one handler, and a connection to it without a client library. */
 async function serve(fetch: (request: Request) => Promise<Response>) {
   const { url, port, close } = await listen({ host: '127.0.0.1', port: 0, fetch, log: () => {} })
   onTestFinished(close)
@@ -15,7 +15,7 @@ async function serve(fetch: (request: Request) => Promise<Response>) {
   return { url, ask }
 }
 
-test('a handler hears that its client has gone before there is an answer', async () => {
+test('the handler’s signal is aborted when its client disconnects before an answer', async () => {
   let leave = () => {}
   let told: (gone: boolean) => void = () => {}
   const hears = new Promise<boolean>((resolve) => {
@@ -32,7 +32,7 @@ test('a handler hears that its client has gone before there is an answer', async
   expect(await hears).toBe(true)
 })
 
-test('a client that takes its answer has not gone', async () => {
+test('the handler’s signal is not aborted when the client gets its answer', async () => {
   const signals: AbortSignal[] = []
   const { url } = await serve(async ({ signal }) => {
     signals.push(signal)

@@ -9,7 +9,7 @@ import { startDevInTest } from './support/start-dev.ts'
 const CLIENTS = 8
 const ROUNDS = 12
 
-/** Asks all the time; nothing but an answer is accepted, and any status of one. */
+/** Sends requests all the time; every request must be answered, with any status. */
 function keepAsking(url: string) {
   const statuses: number[] = []
   let asking = true
@@ -33,7 +33,7 @@ function keepAsking(url: string) {
   return { answers, stop }
 }
 
-test('nofx dev outlives terminated backends and a server that goes away, under load', async () => {
+test('nofx dev survives terminated backends and a server that stops, under load', async () => {
   const project = await PostgresProject.create({ resident: false })
   const proxy = await openCuttingProxy(project.database.url)
   const sql = postgres(project.database.url, { max: 1, onnotice: () => {} })

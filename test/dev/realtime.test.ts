@@ -41,7 +41,7 @@ describe('unmodified supabase-js on nofx dev', () => {
   }
   const publicChannel = { event: '*', schema: 'public', table: 'registry_events' } as const
 
-  test.each(['1.0.0', '2.0.0'])('hears of a release, over protocol %s', async (vsn) => {
+  test.each(['1.0.0', '2.0.0'])('a client gets the events of a release, over protocol %s', async (vsn) => {
     const channel = anonymous({ vsn }).channel('registry')
     const changes: object[] = []
     const broadcasts: object[] = []
@@ -73,7 +73,7 @@ describe('unmodified supabase-js on nofx dev', () => {
     expect(notes).toEqual([{ extension: 'postgres_changes', status: 'ok', message, channel: 'registry' }])
   })
 
-  test('hears of a draft only as a publisher', async () => {
+  test('a client gets the event of a draft only as a publisher', async () => {
     const others = { anonymous: anonymous(), user: await signedIn() }
     const publishers = {
       publisher: await signedIn(PUBLISHER),
@@ -100,12 +100,12 @@ describe('unmodified supabase-js on nofx dev', () => {
       .poll(() => [...public_, ...private_].every(({ broadcasts }) => broadcasts.includes(live)))
       .toBe(true)
     for (const notes of [first, second]) expect(notes).toEqual({ changes: [live], broadcasts: [live] })
-    // What the table shows depends on who looks; the public topic is one for all.
+    // Rows of the table depend on the reader; the public topic is the same for all.
     for (const notes of [third, fourth]) expect(notes).toEqual({ changes: [draft, live], broadcasts: [live] })
     for (const notes of private_) expect(notes).toEqual({ changes: [draft, live], broadcasts: [draft, live] })
   })
 
-  test('is refused a private channel that it may not read', async () => {
+  test('a client may not join a private channel that it may not read', async () => {
     const reason = (name: string) =>
       `Unauthorized: You do not have permissions to read from this Channel topic: ${name}`
     for (const client of [
@@ -123,7 +123,7 @@ describe('unmodified supabase-js on nofx dev', () => {
     )
   })
 
-  test('hears only what its filter lets through', async () => {
+  test('a client gets only events that match its filter', async () => {
     const client = anonymous()
     const channel = client.channel('filtered')
     const none = heard(channel, 'kind=eq.templates')
@@ -151,9 +151,9 @@ describe('unmodified supabase-js on nofx dev', () => {
     ],
     ['an unknown column', { filter: 'owner=eq.me' }, 'invalid column for filter owner'],
     ['an unknown operator', { filter: 'kind=like.a%' }, 'Error parsing `filter` params'],
-    ['no number', { filter: 'seq=gt.all' }, 'invalid input syntax for type int8'],
+    ['a text in place of a number', { filter: 'seq=gt.all' }, 'invalid input syntax for type int8'],
     ['a list without parentheses', { filter: 'kind=in.agents' }, 'must be wrapped by parentheses'],
-  ])('is told that it cannot have changes: %s', async (_what, wish, message) => {
+  ])('a client gets the reason why changes are refused: %s', async (_what, wish, message) => {
     const channel = anonymous().channel('wrong')
     const notes: { status: string; extension: string; message: string }[] = []
     channel.on('system', {}, (note) => notes.push(note))
@@ -165,7 +165,7 @@ describe('unmodified supabase-js on nofx dev', () => {
     expect(notes[0]?.message).toContain(message)
   })
 
-  test('stays in its channel with a fresh token, and is put out when the token ends or is forged', async () => {
+  test('a client stays in its channel with a fresh token, and is removed when the token expires or is forged', async () => {
     const brief = await tokenOf(keys, PUBLISHER, '3s')
     const closing = async (next?: string) => {
       const client = anonymous()
@@ -194,26 +194,26 @@ describe('unmodified supabase-js on nofx dev', () => {
   })
 
   test.each<[what: string, token: () => Promise<string>, reason: string]>([
-    ['no token at all', async () => 'abc', 'MalformedJWT: The token provided is not a valid JWT'],
+    ['a text that is not a token', async () => 'abc', 'MalformedJWT: The token provided is not a valid JWT'],
     [
-      'one of another secret',
+      'one with another secret',
       () => tokenOf({ ...keys, jwtSecret: 'y'.repeat(64) }),
       'JwtSignatureError: Failed to validate JWT signature',
     ],
-    ['one that is over', () => tokenOf(keys, {}, '-5s'), 'InvalidJWTToken: Token has expired'],
+    ['an expired one', () => tokenOf(keys, {}, '-5s'), 'InvalidJWTToken: Token has expired'],
     [
       'one without a role',
       () => tokenOf(keys, { role: undefined }),
       'Fields `role` and `exp` are required in JWT',
     ],
-    ['one of another role', () => tokenOf(keys, { role: 'postgres' }), 'Unauthorized: The role in the JWT'],
-  ])('cannot join with a wrong token: %s', async (_what, token, reason) => {
+    ['one with another role', () => tokenOf(keys, { role: 'postgres' }), 'Unauthorized: The role in the JWT'],
+  ])('a client may not join with an invalid token: %s', async (_what, token, reason) => {
     const client = anonymous()
     await client.realtime.setAuth(await token())
     await expect(subscribed(client.channel('registry'))).rejects.toThrow(reason)
   })
 
-  test('hears nothing more after it has left', async () => {
+  test('a client gets nothing after it has left', async () => {
     const client = anonymous()
     const [left, kept] = [client.channel('left'), client.channel('kept')]
     const [before, after] = [heard(left), heard(kept)]
@@ -224,7 +224,7 @@ describe('unmodified supabase-js on nofx dev', () => {
     expect(before.changes).toEqual([])
   })
 
-  test('gets answers to its heartbeats', async () => {
+  test('a client gets answers to its heartbeats', async () => {
     const client = anonymous({ heartbeatIntervalMs: 20 })
     const beats: string[] = []
     client.realtime.onHeartbeat((status) => beats.push(status))
@@ -233,7 +233,7 @@ describe('unmodified supabase-js on nofx dev', () => {
     expect(beats).not.toContain('timeout')
   })
 
-  test('broadcasts to the others in its topic, also bytes, and to itself where it asks for that', async () => {
+  test('a client broadcasts to its topic, also bytes, and gets its own broadcasts on request', async () => {
     const open = async (config: object, vsn?: string) => {
       const client = anonymous(vsn ? { vsn } : {})
       const channel = client.channel('room', { config: { broadcast: config } })
@@ -275,7 +275,7 @@ describe('unmodified supabase-js on nofx dev', () => {
     expect(await say('large', { text: 'x'.repeat(300_000) })).toBe('error')
   })
 
-  test('cannot speak for the registry, with whatever key and by whatever way', async () => {
+  test('a client may not broadcast on the registry’s topics, with any key and in any way', async () => {
     const listening = anonymous().channel('registry')
     const { broadcasts } = heard(listening)
     await subscribed(listening)
@@ -293,7 +293,7 @@ describe('unmodified supabase-js on nofx dev', () => {
     await expect.poll(() => broadcasts).toEqual([id])
   })
 
-  test('is not for pages of somebody else, nor at another path', async () => {
+  test('a client on a foreign page or another path is refused', async () => {
     const query = `?apikey=${keys.publishable}&vsn=2.0.0`
     const statusOf = (path: string, origin?: string) =>
       new Promise((resolve) => {
@@ -310,7 +310,7 @@ describe('unmodified supabase-js on nofx dev', () => {
     expect(await statusOf('/rest/v1/agent_registry')).toBe(404)
   })
 
-  test('an offer of HTTP/2 is passed over, and the request is answered', async () => {
+  test('an offer of HTTP/2 is ignored, and the request is answered', async () => {
     const { hostname, port } = new URL(server.url)
     const headers = {
       connection: 'Upgrade, HTTP2-Settings',
@@ -332,7 +332,12 @@ describe('unmodified supabase-js on nofx dev', () => {
     ['no key', '/realtime/v1/api/broadcast', 401, { method: 'POST' }],
     ['no JSON', '/realtime/v1/api/broadcast', 422, { method: 'POST', body: '{' }],
     ['no topic', '/realtime/v1/api/broadcast', 422, { method: 'POST', body: '{"messages":[{"event":"a"}]}' }],
-    ['too much', '/realtime/v1/api/broadcast', 413, { method: 'POST', body: ' '.repeat(2_000_000) }],
+    [
+      'a body that is too large',
+      '/realtime/v1/api/broadcast',
+      413,
+      { method: 'POST', body: ' '.repeat(2_000_000) },
+    ],
     ['a broken name', '/realtime/v1/api/broadcast/%ff/events/a', 422, { method: 'POST', body: '{}' }],
     [
       'a private topic',
@@ -340,9 +345,9 @@ describe('unmodified supabase-js on nofx dev', () => {
       403,
       { method: 'POST', body: '{}' },
     ],
-    ['reading', '/realtime/v1/api/broadcast', 405],
+    ['the method GET', '/realtime/v1/api/broadcast', 405],
     ['no upgrade', '/realtime/v1/websocket', 404],
-  ])('refuses a broadcast by HTTP with %s', async (what, path, status, init) => {
+  ])('a broadcast over HTTP is refused with %s', async (what, path, status, init) => {
     const headers = new Headers(what === 'no key' ? [] : [['apikey', keys.publishable]])
     const response = await fetch(`${server.url}${path}`, { ...init, headers })
     expect(response.status).toBe(status)
@@ -350,7 +355,7 @@ describe('unmodified supabase-js on nofx dev', () => {
   })
 })
 
-test('a server that closes hangs up on its clients, and they come back to the next one', async () => {
+test('a server that closes disconnects its clients, and they reconnect to the next one', async () => {
   const { path: root, remove } = temporaryRoot()
   onTestFinished(remove)
   await placeEmbedded(root)
@@ -361,7 +366,7 @@ test('a server that closes hangs up on its clients, and they come back to the ne
   const channel = client.channel('registry')
   const { changes } = heard(channel)
   await subscribed(channel)
-  // One that does not answer the goodbye.
+  // A client that does not answer the close frame.
   const deaf = new WebSocket(`${first.url.replace('http', 'ws')}/realtime/v1/websocket?apikey=${keys.secret}`)
   await new Promise((open) => deaf.once('open', open))
   deaf.pause()

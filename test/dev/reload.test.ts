@@ -19,7 +19,7 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(home, { recursive: true, force: true }))
 
-test('a changed definition is published again, and what is wrong with it is shown with its place', async () => {
+test('a changed definition is published again, and its findings are shown with their places', async () => {
   const project = await PostgresProject.create()
   onTestFinished(() => project.remove())
   const [manifest = ''] = Object.keys(agentFiles('good'))
@@ -51,7 +51,7 @@ test('a changed definition is published again, and what is wrong with it is show
   expect(await dev.ended).toEqual({ exit: 0, signal: null })
 })
 
-test('changed code restarts the server on the same port; a change that fails waits for its repair', async () => {
+test('changed code restarts the server on the same port; after a change that fails it waits for the next one', async () => {
   const project = await PostgresProject.create()
   onTestFinished(() => project.remove())
   project.write(agentFiles('good')).commit()

@@ -3,12 +3,12 @@ import { requestLine, shownTarget } from '../../src/dev/request-line.ts'
 
 const SECRET = 'sb_secret_abcdefghijklmnopqrstuvwxyz'
 
-test('a request is one line', () => {
+test('a request is logged as one line', () => {
   const line = requestLine({ method: 'GET', target: '/api/agents', status: 200, ms: 3.6, bytes: 512 })
   expect(line).toMatch(/^\d\d:\d\d:\d\d GET \/api\/agents 200 4 ms 512 B$/)
 })
 
-test('a client that went away is told from one that got an answer', () => {
+test('a disconnected client has another log line than an answered one', () => {
   const line = requestLine({ method: 'POST', target: '/', status: undefined, ms: 1, bytes: 0 })
   expect(line).toMatch(/ POST \/ gone 1 ms 0 B$/)
 })
@@ -27,6 +27,6 @@ test.each([
   [`/x/${SECRET}/y`, '/x/sb_secret_…/y'],
   ['/x?a=eyJhbGciOi.eyJyb2xlIjo.c2lnbmF0dXJl', '/x?a=eyJ…'],
   ['/x?token', '/x?token'],
-])('no line holds a credential: %s', (target, shown) => {
+])('no log line holds a credential: %s', (target, shown) => {
   expect(shownTarget(target)).toBe(shown)
 })

@@ -19,11 +19,11 @@ import { agent } from '../harness/project.ts'
 
 type Transport = NonNullable<SupabaseClientOptions<'public'>['realtime']>['transport']
 
-/** A client as its users make it; Node 20 needs to be told of a WebSocket. */
+/** A client as users create it; Node.js 20 needs a WebSocket passed in. */
 const clientWith = (url: string, key: string): SupabaseClient =>
   createClient(url, key, { realtime: { transport: WebSocket as unknown as Transport } })
 
-describe('nofx dev serves', () => {
+describe('the server of nofx dev', () => {
   const { path: root, remove } = temporaryRoot()
   const lines: string[] = []
   let server: DevServer
@@ -39,7 +39,7 @@ describe('nofx dev serves', () => {
   })
   const get = (path: string, init?: RequestInit) => fetch(`${server.url}${path}`, init)
 
-  test('unmodified supabase-js: a publish by the CLI, then select, rpc, upload and download', async () => {
+  test('unmodified supabase-js can read what the CLI published, call functions, upload and download', async () => {
     const registry = openHosted({ url: server.url, secretKey: keys.secret, retry: { attempts: 1 } })
     const packed = packAgent('reviewer', 'You review.')
     expect(resultOf(await publish(registry, [packed])).outcomes).toMatchObject([{ outcome: 'added' }])
@@ -63,7 +63,7 @@ describe('nofx dev serves', () => {
     expect(sha256(returned)).toBe(sha256(bytes))
   })
 
-  test('large bundles in chunks, as Supabase takes them', async () => {
+  test('large bundles are uploaded in chunks, as on Supabase', async () => {
     const registry = openHosted({ url: server.url, secretKey: keys.secret, retry: { attempts: 1 } })
     const { item } = packFiles('agents', 'large', { 'agent.json': JSON.stringify(agent('large')) })
     const archive = randomBytes(13 * 1024 * 1024)
@@ -73,7 +73,7 @@ describe('nofx dev serves', () => {
     expect(refused.status).toBe(403)
   })
 
-  test('the edge functions, to those who have a key', async () => {
+  test('the edge functions are served to callers with a key', async () => {
     const call = (headers: Record<string, string>) =>
       get('/functions/v1/registry_agents_sync', {
         method: 'POST',
@@ -88,7 +88,7 @@ describe('nofx dev serves', () => {
     expect((await get('/functions/v1/registry_robots_sync', { method: 'POST' })).status).toBe(404)
   })
 
-  test('the API, behind the middleware', async () => {
+  test('the API is served behind the middleware', async () => {
     const listed = await get('/api/agents?limit=1')
     expect(listed.status).toBe(200)
     expect(await listed.json()).toMatchObject({ items: [{ id: 'reviewer' }] })
@@ -106,14 +106,14 @@ describe('nofx dev serves', () => {
     ['/rest/v1/../../.nofx/keys.json', 404],
     ['/rest/v1/%2e%2e/%2e%2e/keys.json', 404],
     ['/admin', 404],
-  ])('nothing else: %s is answered with %i, as JSON', async (path, status, init) => {
+  ])('every other path is refused: %s is answered with %i, as JSON', async (path, status, init) => {
     const response = await get(path, init)
     expect(response.status).toBe(status)
     expect(response.headers.get('content-type')).toMatch(/^application\/json/)
     expect(await response.text()).not.toMatch(/sb_secret_\w|\bat .+:\d+/)
   })
 
-  test('no page of somebody else, and none under a name that is not ours', async () => {
+  test('foreign pages and foreign host names are refused', async () => {
     const statusWith = (headers: Record<string, string>) =>
       new Promise((resolve) => {
         const { hostname, port } = new URL(server.url)
@@ -126,7 +126,7 @@ describe('nofx dev serves', () => {
     expect(await statusWith({ origin: 'http://localhost:3000' })).toBe(200)
   })
 
-  test('a method that no Request may have is 405, not 500', async () => {
+  test('a method that Request does not allow is answered with 405', async () => {
     const { hostname, port } = new URL(server.url)
     const answer = await new Promise<IncomingMessage>((resolve) => {
       httpRequest({ hostname, port, path: '/api/agents', method: 'TRACE' }, resolve).end()
@@ -135,7 +135,7 @@ describe('nofx dev serves', () => {
     expect(answer.headers.allow).toContain('GET')
   })
 
-  test('a request line that cannot be understood is 400, not 500', async () => {
+  test('a malformed request line is answered with 400', async () => {
     const { hostname, port } = new URL(server.url)
     const status = await new Promise((resolve) => {
       const headers = { host: 'a b' }
@@ -147,7 +147,7 @@ describe('nofx dev serves', () => {
     expect(status).toBe(400)
   })
 
-  test('a line a request, without any key', async () => {
+  test('the server logs one line for each request, without any key', async () => {
     const from = lines.length
     await get(`/rest/v1/agent_registry?apikey=${keys.secret}&select=agent_id`)
     await get(`/rest/v1/agent_registry?select=agent_id`, { headers: { apikey: keys.secret } })
@@ -161,7 +161,7 @@ describe('nofx dev serves', () => {
   })
 })
 
-test('a server that closes answers what is under way, and then nothing', async () => {
+test('a server that closes answers requests under way, and then accepts nothing', async () => {
   const { path: root, remove } = temporaryRoot()
   onTestFinished(remove)
   await placeEmbedded(root)
@@ -198,7 +198,7 @@ test('a server that closes answers what is under way, and then nothing', async (
   await again.close()
 })
 
-test('a port that is taken is refused before anything is made', async () => {
+test('a port in use is refused before anything is created', async () => {
   const { path: root, remove } = temporaryRoot()
   onTestFinished(remove)
   const other = createServer()

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { watchTree } from '../../src/dev/watch-tree.ts'
 import { temporaryFolder } from '../cloud/support/temporary-folder.ts'
 
-/** Watches, and lets a test wait for what it has caused. */
+/** Watches, and lets a test wait for reported changes. */
 function watching(root: string, targets: string[]) {
   let amount = 0
   let wake: () => void = () => {}
@@ -14,7 +14,7 @@ function watching(root: string, targets: string[]) {
       wake()
     }),
   )
-  /** Does something, and waits until it was noticed. */
+  /** Makes a change, and waits until it is reported. */
   const notices = async (change: () => void) => {
     const noticed = new Promise<void>((resolve) => {
       wake = resolve
@@ -25,7 +25,7 @@ function watching(root: string, targets: string[]) {
   return { notices, amount: () => amount }
 }
 
-test('a change deep in a folder is noticed once, however many files it is', async () => {
+test('a change deep in a folder is reported once, however many files have changed', async () => {
   const root = temporaryFolder()
   mkdirSync(join(root, 'src/a/b'), { recursive: true })
   const { notices, amount } = watching(root, ['src'])
@@ -35,7 +35,7 @@ test('a change deep in a folder is noticed once, however many files it is', asyn
   expect(amount()).toBe(1)
 })
 
-test('what is new is watched too: a folder, and a target that was not there', async () => {
+test('new folders and targets that did not exist are watched too', async () => {
   const root = temporaryFolder()
   const { notices } = watching(root, ['packages/shared'])
   await notices(() => mkdirSync(join(root, 'packages/shared/agents/one'), { recursive: true }))
@@ -43,7 +43,7 @@ test('what is new is watched too: a folder, and a target that was not there', as
   await notices(() => rmSync(join(root, 'packages/shared/agents/one/agent.json')))
 })
 
-test('a folder that a build removes and makes again stays watched', async () => {
+test('a folder that a build removes and creates again stays watched', async () => {
   const root = temporaryFolder()
   mkdirSync(join(root, 'dist'))
   const { notices } = watching(root, ['dist'])
@@ -56,7 +56,7 @@ test('a folder that a build removes and makes again stays watched', async () => 
   }
 })
 
-test('what lies beside, and what editors leave for a moment, is not noticed', async () => {
+test('changes beside the targets, and temporary files of editors, are not reported', async () => {
   const root = temporaryFolder()
   mkdirSync(join(root, 'src/node_modules'), { recursive: true })
   mkdirSync(join(root, '.nofx'))

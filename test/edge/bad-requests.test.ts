@@ -6,7 +6,7 @@ import { createRegistryFunction } from '../../src/edge/registry-function.ts'
 import { agents } from '../../src/plugins/agents/kind.ts'
 
 const KEY = 'sb_secret_0123456789abcdefghij'
-// A refusal comes before anything is asked of the database, so that nothing has to listen here.
+// A refusal comes before any query, so that no database is needed.
 const env = { SUPABASE_URL: 'http://127.0.0.1:9', SUPABASE_SECRET_KEYS: JSON.stringify({ default: KEY }) }
 const registry = createRegistryFunction({
   kind: agents,
@@ -68,8 +68,8 @@ const BAD: [what: string, bad: () => Bad, status: number, code: string][] = [
   ['another action', () => ({ headers: keyed, body: '{"action":"drop"}' }), 400, 'REFUSED'],
 ]
 
-describe('every function answers alike to', () => {
-  it.each(BAD)('%s', async (_what, bad, status, code) => {
+describe('every function answers a bad request in the same way', () => {
+  it.each(BAD)('every function answers alike to %s', async (_what, bad, status, code) => {
     const answers = await Promise.all(
       FUNCTIONS.map(async ([name, answer]) => {
         const init = { method: 'POST', duplex: 'half', ...bad() } as RequestInit
@@ -92,7 +92,7 @@ describe('every function answers alike to', () => {
   })
 })
 
-describe('the gateway answers like the functions to', () => {
+describe('the gateway answers a bad request like the functions', () => {
   const BUNDLES = '/rest/v1/rpc/registry_stored_bundles'
   const REFUSED: [
     what: string,
@@ -112,15 +112,18 @@ describe('the gateway answers like the functions to', () => {
     ],
     ['a path that only a secret key may use', '/rest/v1/elsewhere', keyed, 404, 'REFUSED'],
   ]
-  it.each(REFUSED)('%s', async (_what, path, headers, status, code) => {
-    const url = `http://x.test/functions/v1/registry_agents_sync${path}`
-    const response = await registry(new Request(url, { method: 'POST', headers, body: '{}' }))
-    const { ok, error } = (await response.json()) as { ok: boolean; error: Record<string, unknown> }
-    expect([response.status, ok, error.code]).toEqual([status, false, code])
-    expect(Object.fromEntries(response.headers)).toEqual({
-      'content-type': 'application/json; charset=utf-8',
-      'cache-control': 'no-store',
-      ...(status === 401 && { 'www-authenticate': 'Bearer' }),
-    })
-  })
+  it.each(REFUSED)(
+    'the gateway answers like the functions to %s',
+    async (_what, path, headers, status, code) => {
+      const url = `http://x.test/functions/v1/registry_agents_sync${path}`
+      const response = await registry(new Request(url, { method: 'POST', headers, body: '{}' }))
+      const { ok, error } = (await response.json()) as { ok: boolean; error: Record<string, unknown> }
+      expect([response.status, ok, error.code]).toEqual([status, false, code])
+      expect(Object.fromEntries(response.headers)).toEqual({
+        'content-type': 'application/json; charset=utf-8',
+        'cache-control': 'no-store',
+        ...(status === 401 && { 'www-authenticate': 'Bearer' }),
+      })
+    },
+  )
 })

@@ -12,7 +12,7 @@ const ROOT = join(import.meta.dirname, '../..')
 const CACHE = join(ROOT, 'node_modules/.cache/nofx-tests')
 const SECRET = `sb_secret_${'a1B2'.repeat(8)}`
 
-/** Says who it is, what it got and what it may, and dies when it is told to. */
+/** Answers with its pid, its request and its permissions, and ends itself on request. */
 const FUNCTION = `
 console.log('{"event":"started"}')
 const refused = async (what) => await what().then(() => 'allowed', (error) => error.name)
@@ -79,7 +79,7 @@ const stopped = {
 }
 
 describe('the functions of nofx dev', () => {
-  test('are the deployed files in Deno, and a kind that has none runs in this process', async () => {
+  test('nofx dev runs the deployed files in Deno, and a kind without a file in this process', async () => {
     const lines: string[] = []
     const { fetch, runtime, close } = await openFunctions({
       kinds: [agents, { ...agents, id: 'spells' }],
@@ -107,7 +107,7 @@ describe('the functions of nofx dev', () => {
 })
 
 describe('a function in Deno', () => {
-  test('that dies is 503 for who meets that, and is there again for the next one', async () => {
+  test('a function that dies is answered with 503, and restarted for the next request', async () => {
     const { get, lines } = running(FUNCTION)
     const first = (await get('/pid')).text
     const died = await get('/crash')
@@ -119,7 +119,7 @@ describe('a function in Deno', () => {
     expect(lines).toEqual(['{"event":"started"}', '{"event":"started"}'])
   })
 
-  test('that throws goes on', async () => {
+  test('a function that throws keeps serving', async () => {
     const { get, lines } = running(FUNCTION)
     const first = (await get('/pid')).text
     expect((await get('/throw')).status).toBe(500)
@@ -127,14 +127,14 @@ describe('a function in Deno', () => {
     expect(lines.join('\n')).toContain('a bug')
   })
 
-  test('that cannot start is 503, and the log says why', async () => {
+  test('a function that cannot start is answered with 503, and the log has the reason', async () => {
     const { get, lines } = running('Deno.serve(')
     expect((await get('/pid')).status).toBe(503)
     expect((await get('/pid')).status).toBe(503)
     expect(lines.join('\n')).toContain('SyntaxError: Unexpected end of input')
   })
 
-  test('gets no more of a body than it could take, and its answer is not packed twice', async () => {
+  test('a function gets no more of a body than its limit, and its answer is not compressed twice', async () => {
     const { get } = running(FUNCTION)
     const size = (bytes: number) => get('/size', { method: 'POST', body: new Uint8Array(bytes) })
     expect((await size(5)).text).toBe('5')
@@ -145,13 +145,13 @@ describe('a function in Deno', () => {
     expect(JSON.parse(text).words).toHaveLength(5000)
   })
 
-  test('may read the checkout and reach the cloud, and nothing else', async () => {
+  test('a function may read the checkout and connect to the cloud, and nothing else', async () => {
     const { get } = running(FUNCTION)
     const denied = { write: 'NotCapable', run: 'NotCapable', elsewhere: 'NotCapable', net: 'NotCapable' }
     expect(JSON.parse((await get('/rights')).text)).toEqual({ ...denied, env: [] })
   })
 
-  test('ends when it is closed, and stays so', async () => {
+  test('a function ends when it is closed, and is not restarted', async () => {
     const { get, close } = running(FUNCTION)
     const pid = Number((await get('/pid')).text)
     expect(isAlive(pid)).toBe(true)
@@ -160,7 +160,7 @@ describe('a function in Deno', () => {
     expect((await get('/pid')).status).toBe(503)
   })
 
-  test('ends when the process that started it is killed', async () => {
+  test('a function ends when the process that started it is killed', async () => {
     const parent = runScript(buildScript(join(ROOT, 'test/edge/deno/parent.ts')), [
       binary,
       ROOT,

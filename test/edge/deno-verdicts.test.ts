@@ -16,7 +16,7 @@ beforeAll(async () => {
 })
 afterAll(() => sides.close())
 
-/** Sends a definition to both, and expects of both what the CLI says. */
+/** Sends a definition to both sides, and expects the CLI's findings from both. */
 async function judge({ kind, id, item, errors }: RawDefinition): Promise<void> {
   const send = (side: (typeof sides)['deno']) =>
     side.send(kind, `registry_${kind}_sync`, {
@@ -41,7 +41,7 @@ function errorsOf({ body }: Answer): string[] {
   return findings.map(({ file, rule, message }) => line(file, rule, message)).sort()
 }
 
-describe('a definition that is sent without having been validated gets the verdict of the CLI', () => {
+describe('the function gives an unvalidated definition the verdict of the CLI', () => {
   test.each(folders.map(({ name }) => name))('%s', async (name) => {
     const found = await rawDefinitions(join(CASES, name), [agents, templates])
     expect(found).not.toEqual([])
@@ -59,7 +59,7 @@ describe('a definition that is sent without having been validated gets the verdi
   })
 })
 
-test('scanning for credentials leaves no marks behind that would make the next scan slower', () => {
+test('the scan for credentials does not slow down later scans', () => {
   const marks = performance.getEntriesByType('mark').filter(({ name }) => name.startsWith('@core>'))
   expect(marks).toEqual([])
 })

@@ -54,7 +54,7 @@ describe('a function answers alike under Deno and in process', () => {
     },
   )
 
-  test('what is stored afterwards', async () => {
+  test('both sides store the same rows', async () => {
     const here = await stored(sides.inProcess)
     expect(await stored(sides.deno)).toEqual(here)
     expect(here.heads).toEqual(
@@ -70,7 +70,7 @@ describe('a function answers alike under Deno and in process', () => {
     )
   })
 
-  test('a line for every request, without a key', async () => {
+  test('both sides log a line for every request, without a key', async () => {
     const without = (lines: string[]) => lines.map((line) => JSON.stringify({ ...JSON.parse(line), ms: 0 }))
     const here = without(sides.inProcess.lines)
     await expect.poll(() => without(sides.deno.lines)).toEqual(here)

@@ -35,7 +35,7 @@ const post = (headers: Record<string, string>, body: unknown, path = FUNCTION) =
   })
 
 describe('the function', () => {
-  test('reads nothing of a request whose caller it does not know', async () => {
+  test('the function reads no body before it knows the caller', async () => {
     for (const body of ['{', JSON.stringify({ action: 'stage' }), 'x'.repeat(2_000_000)]) {
       const response = await post({ apikey: project.cloud.keys.publishable }, body)
       expect([response.status, await response.json()]).toEqual([401, NO_CREDENTIALS])
@@ -55,13 +55,13 @@ describe('the function', () => {
     )
   })
 
-  test('refuses another method before it looks at credentials', async () => {
+  test('the function refuses another method before it checks credentials', async () => {
     const response = await fetch(`${project.url}${FUNCTION}`, { headers: { apikey: 'sb_secret_wrong' } })
     expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST'])
     expect(await response.json()).toEqual(refusal('REFUSED', 'GET is not allowed here', 'send POST'))
   })
 
-  test('writes a publisher into the history, whoever the request says it is', async () => {
+  test('the function records the publisher of the token, whatever name the request has', async () => {
     const { item, archive } = packed
     const stored = await fetch(`${project.url}${FUNCTION}${bundle}`, {
       method: 'POST',
@@ -91,7 +91,7 @@ describe('the function', () => {
     })
   })
 
-  test('lets the holder of a secret key say who acts', async () => {
+  test('the function lets the holder of a secret key name the actor', async () => {
     const body = {
       action: 'undelete',
       key: randomUUID(),
@@ -103,7 +103,7 @@ describe('the function', () => {
     expect(project.lines.at(-1)).toMatchObject({ via: 'secret', actor: 'ci@example.com', status: 404 })
   })
 
-  test('answers also where the platform strips the start of the path, and nowhere else', async () => {
+  test('the function answers also where the platform strips the start of the path, and at no other path', async () => {
     const { secret } = project.cloud.keys
     const handle = createRegistryFunction({
       kind: agents,
@@ -127,13 +127,13 @@ describe('the function', () => {
       'neither SUPABASE_SECRET_KEYS nor SUPABASE_SECRET_KEY holds a key',
     ],
     ['a broken key set', { SUPABASE_JWKS: '{' }, 'SUPABASE_JWKS is not JSON'],
-  ])('does not start with %s', (_what, wrong, message) => {
+  ])('the function does not start with %s', (_what, wrong, message) => {
     const env = { SUPABASE_URL: project.url, SUPABASE_SECRET_KEY: project.cloud.keys.secret, ...wrong }
     expect(() => createRegistryFunction({ kind: agents, env })).toThrow(new Error(message))
   })
 })
 
-test('no key and no token is ever logged', async () => {
+test('the function never logs a key or a token', async () => {
   const { secret, publishable, jwtSecret } = project.cloud.keys
   const { publisher } = project
   const wrong = `sb_secret_${'w'.repeat(30)}`

@@ -53,7 +53,7 @@ test.each(THROWN)(
   },
 )
 
-test('a request that succeeds is answered as it is and logged once', async () => {
+test('a successful request is answered unchanged and logged once', async () => {
   const lines: Line[] = []
   const answer = respond(200, { ok: true, result: 7 })
   expect(
@@ -66,7 +66,7 @@ test('a request that succeeds is answered as it is and logged once', async () =>
   expect(lines).toEqual([{ event: 'test', status: 200, ms: expect.any(Number) }])
 })
 
-test('a request that is not worth logging is answered without a line', async () => {
+test('a request that is not worth logging is answered without a log line', async () => {
   const lines: Line[] = []
   const only = (line: Line, status: number) => line.event === 'test' && status !== 200
   const log = (line: Line) => lines.push(line)
@@ -76,7 +76,7 @@ test('a request that is not worth logging is answered without a line', async () 
   expect(lines).toHaveLength(1)
 })
 
-test('no other file of the edge turns what was thrown into an answer', () => {
+test('no other file of the edge turns a thrown error into an answer', () => {
   const files = readdirSync('src/edge', { recursive: true, encoding: 'utf8' }).filter((file) =>
     file.endsWith('.ts'),
   )

@@ -47,7 +47,7 @@ test('a push to main publishes it with the job’s identity; run again, and run 
     publish: 'success',
   })
   expect(readLog(late.log).commands).toContainEqual(
-    expect.stringMatching(/^::notice::Nothing to do: .*newer commit/),
+    expect.stringMatching(/^::notice::Nothing to do: .* is older than the published commit /),
   )
   expect(await github.project.stored()).toBe(before)
 })

@@ -13,7 +13,7 @@ const FOLDER = `packages/shared/agents/${EDITED}`
 const PROMPT = `${FOLDER}/prompts/system.md`
 const server = (url: string) => ({ mcpServers: { docs: { type: 'streamable-http', url } } })
 
-describe.skipIf(!present)('a team’s first days with the real agents, in the embedded cloud', () => {
+describe.skipIf(!present)('a team’s first days with 202 imported agents, in the embedded cloud', () => {
   let project: TestProject
   beforeAll(() => {
     project = new TestProject({}, { empty: true, resident: true }).commit('empty')
@@ -24,7 +24,7 @@ describe.skipIf(!present)('a team’s first days with the real agents, in the em
   const json = async (...args: string[]) => (await project.run(...args, '--json')).json
   const history = async () => (await json('registry', 'history', 'agents', EDITED)).data.revisions
 
-  it('imports all 202', async () => {
+  it('import reads all 202 agents', async () => {
     const { json: answer, exit } = await project.run(
       'import',
       'claude',
@@ -41,7 +41,7 @@ describe.skipIf(!present)('a team’s first days with the real agents, in the em
     })
   })
 
-  it('changes nothing when it imports them again', async () => {
+  it('a second import changes nothing', async () => {
     const { data } = await json('import', 'claude', CORPUS, 'agents', '--owner', '@acme/agents')
     expect({ imported: data.imported.length, unchanged: data.unchanged.length }).toEqual({
       imported: 0,
@@ -49,12 +49,12 @@ describe.skipIf(!present)('a team’s first days with the real agents, in the em
     })
   })
 
-  it('validates them: warnings are told, errors there are none', async () => {
+  it('validate reports warnings and no errors', async () => {
     const { json: answer, exit } = await project.run('validate', 'agents', '--json')
     expect({ exit, ...answer.data }).toMatchObject({ exit: 0, definitions: 202, errors: 0 })
   })
 
-  it('publishes them', async () => {
+  it('publish makes them live', async () => {
     project.write({ [`${FOLDER}/mcp.json`]: server('https://mcp.example.com/sql') })
     project.write({ [`${FOLDER}/agent.json`]: withMcp(read(`${FOLDER}/agent.json`)) }).commit('import')
     const { json: answer, exit } = await project.run('registry', 'publish', '--json')
@@ -62,7 +62,7 @@ describe.skipIf(!present)('a team’s first days with the real agents, in the em
     expect({ exit, added: added.length }).toEqual({ exit: 0, added: 202 })
   })
 
-  it('publishes them again: nothing changed, nothing written', async () => {
+  it('a second publish changes and writes nothing', async () => {
     const before = await json('registry', 'releases')
     const { json: answer, exit } = await project.run('registry', 'publish', '--json')
     expect({ exit, unchanged: answer.data.plan.unchanged, items: answer.data.plan.items }).toEqual({
@@ -74,7 +74,7 @@ describe.skipIf(!present)('a team’s first days with the real agents, in the em
     expect(await json('registry', 'releases')).toEqual(before)
   })
 
-  it('shows an edited prompt and a moved MCP server in the plan, the server among the risks', async () => {
+  it('the plan shows an edited prompt and a moved MCP server, the server among the risks', async () => {
     project.write({
       [PROMPT]: `${readFileSync(join(project.root, PROMPT), 'utf8')}\nAlways explain the plan first.\n`,
       [`${FOLDER}/mcp.json`]: server('https://mcp.example.net/sql'),
@@ -100,13 +100,13 @@ describe.skipIf(!present)('a team’s first days with the real agents, in the em
     expect((await history()).length).toBe(1)
   })
 
-  it('publishes the change as version 2', async () => {
+  it('publish makes the change version 2', async () => {
     const { json: answer, exit } = await project.run('registry', 'publish', '--json')
     const row = answer.data.result.outcomes.find((one: { id: string }) => one.id === EDITED)
     expect({ exit, row }).toMatchObject({ exit: 0, row: { outcome: 'updated', version: 2 } })
   })
 
-  it('rolls it back, first as a dry run that writes nothing', async () => {
+  it('rollback restores version 1, after a dry run that writes nothing', async () => {
     const back = ['registry', 'rollback', 'agents', EDITED, '--to', '1', '--reason', 'talks too much']
     const dry = await project.run(...back, '--dry-run', '--json')
     expect({ exit: dry.exit, dryRun: dry.json.data.result.dryRun }).toEqual({ exit: 0, dryRun: true })
@@ -122,7 +122,7 @@ describe.skipIf(!present)('a team’s first days with the real agents, in the em
     expect(bad.digest).not.toBe(first.digest)
   })
 
-  it('holds the bad content when it is published again', async () => {
+  it('publish holds the bad content when it comes again', async () => {
     const { exit, stderr } = await project.run('registry', 'publish')
     expect({ exit, stderr }).toEqual({
       exit: 1,
@@ -133,20 +133,20 @@ describe.skipIf(!present)('a team’s first days with the real agents, in the em
     expect((await history()).length).toBe(3)
   })
 
-  it('takes corrected content', async () => {
+  it('publish accepts corrected content', async () => {
     project.write({ [PROMPT]: 'You write good SQL.\n' }).commit('shorter')
     expect((await project.run('registry', 'publish')).exit).toBe(0)
     expect((await history())[0]).toMatchObject({ version: 4, origin: 'publish' })
   })
 
-  it('shows the history to people', async () => {
+  it('history is readable by people', async () => {
     const { stdout } = await project.run('registry', 'history', 'agents', EDITED)
     expect(stdout).toMatch(/^VERSION/)
     expect(stdout).toMatch(/\n4\* +active +publish/)
     expect(stdout).toMatch(/\n3 +active +rollback .*talks too much/)
   })
 
-  it('undoes a whole release', async () => {
+  it('rollback undoes a whole release', async () => {
     const sha = project.git('rev-parse', 'HEAD').trim()
     const { exit } = await project.run(
       'registry',
@@ -160,7 +160,7 @@ describe.skipIf(!present)('a team’s first days with the real agents, in the em
     expect((await history())[0]).toMatchObject({ version: 5, origin: 'rollback', reason: 'undo' })
   })
 
-  it('proves that every bundle is whole', async () => {
+  it('verify proves that every bundle is whole', async () => {
     const { json: answer, exit } = await project.run('registry', 'verify', '--deep', '--json')
     expect({ exit, damaged: answer.data.damaged }).toEqual({ exit: 0, damaged: [] })
     expect(answer.data.checked).toBeGreaterThanOrEqual(204)

@@ -16,12 +16,12 @@ const failureOf = ({ exit, json }: CliRun) => ({ exit, code: json?.error?.code }
 const isRoot = process.getuid?.() === 0
 if (isRoot) console.warn('skipped: unreadable files and folders, because root may read and write everything')
 
-/** Every failure reads alike: a line, a hint, and no stack. */
+/** Checks that a failure is a line and a hint, without a stack. */
 function expectManners({ stderr }: CliRun): void {
   expect(stderr).toMatch(/^error [A-Z_]+ .+\n( {2}hint: .+\n)$/)
 }
 
-describe('a project that is not as it should be', () => {
+describe('a project in a bad state', () => {
   const bad: {
     what: string
     words?: string[]
@@ -96,14 +96,14 @@ describe('a project that is not as it should be', () => {
       make: (project) => project.write({ '.nofx/db/PG_VERSION': '17\n' }),
     },
     {
-      what: 'has keys that are none',
+      what: 'has invalid keys',
       exit: 3,
       code: 'EMBEDDED_CORRUPT',
       says: /keys\.json/,
       make: (project) => project.write({ '.nofx/keys.json': '{}' }),
     },
     {
-      what: 'has a lock that is none',
+      what: 'has an invalid lock',
       exit: 3,
       code: 'EMBEDDED_CORRUPT',
       says: /rm /,
@@ -119,7 +119,7 @@ describe('a project that is not as it should be', () => {
     },
   ]
 
-  it.each(bad)('because it $what says so with $code', async ({ words, exit, code, says, make }) => {
+  it.each(bad)('a project that $what is refused with $code', async ({ words, exit, code, says, make }) => {
     const project = new TestProject({}, { resident: true }).write(agentFiles('ada')).commit()
     make(project)
     const run = await project.run(...(words ?? ['registry', 'publish']))
@@ -130,7 +130,7 @@ describe('a project that is not as it should be', () => {
     project.remove()
   })
 
-  it('is looked at by doctor as a whole: no check hides another', async () => {
+  it('doctor checks the whole project: no failed check hides another', async () => {
     const project = new TestProject({}, { resident: true }).write({ [AGENTS]: '', '.nofx': '' })
     const { exit, json } = await project.run('doctor', '--json')
     expect({ exit, code: json.error.code }).toEqual({ exit: 2, code: 'CONFIG' })
@@ -141,7 +141,7 @@ describe('a project that is not as it should be', () => {
     project.remove()
   })
 
-  it('because it is a shallow clone is told how to deepen it', async () => {
+  it('doctor explains how to deepen a shallow clone', async () => {
     const origin = new TestProject().write(agentFiles('ada')).commit().commit()
     const clone = new TestProject({}, { resident: true })
     rmSync(clone.root, { recursive: true })
@@ -158,7 +158,7 @@ describe('a project that is not as it should be', () => {
     for (const project of [origin, clone]) project.remove()
   })
 
-  it('outside of git publishes with --allow-dirty, marked as dirty', async () => {
+  it('a project outside of git publishes with --allow-dirty, marked as dirty', async () => {
     const project = new TestProject({}, { resident: true }).write(agentFiles('ada'))
     rmSync(join(project.root, '.git'), { recursive: true })
     expect((await project.run('registry', 'publish', '--allow-dirty')).exit).toBe(0)
@@ -167,28 +167,25 @@ describe('a project that is not as it should be', () => {
     project.remove()
   })
 
-  it.skipIf(isRoot)(
-    'because a file is unreadable has a finding, and a read-only folder a failure',
-    async () => {
-      const project = new TestProject().write(agentFiles('ada')).commit()
-      chmodSync(join(project.root, AGENTS, 'ada/prompts/system.md'), 0)
-      expect((await project.run('validate', '--json')).json.diagnostics).toMatchObject([
-        { rule: 'NOFX_FILE_UNREADABLE' },
-      ])
-      chmodSync(join(project.root, AGENTS, 'ada/prompts/system.md'), 0o644)
-      chmodSync(project.root, 0o555)
-      expect(failureOf(await project.run('registry', 'publish', '--json'))).toEqual({
-        exit: 1,
-        code: 'INPUT_UNREADABLE',
-      })
-      chmodSync(project.root, 0o755)
-      project.remove()
-    },
-  )
+  it.skipIf(isRoot)('an unreadable file is a finding, and a read-only folder a failure', async () => {
+    const project = new TestProject().write(agentFiles('ada')).commit()
+    chmodSync(join(project.root, AGENTS, 'ada/prompts/system.md'), 0)
+    expect((await project.run('validate', '--json')).json.diagnostics).toMatchObject([
+      { rule: 'NOFX_FILE_UNREADABLE' },
+    ])
+    chmodSync(join(project.root, AGENTS, 'ada/prompts/system.md'), 0o644)
+    chmodSync(project.root, 0o555)
+    expect(failureOf(await project.run('registry', 'publish', '--json'))).toEqual({
+      exit: 1,
+      code: 'INPUT_UNREADABLE',
+    })
+    chmodSync(project.root, 0o755)
+    project.remove()
+  })
 })
 
 describe('the embedded cloud', () => {
-  it('whose database is damaged is set aside by the hint, and filled again from git', async () => {
+  it('a damaged database is set aside by the hint, and filled again from git', async () => {
     const project = new TestProject({}, { resident: true })
       .write(agentFiles('ada'))
       .write({ '.gitignore': '.nofx*\n' })
@@ -207,7 +204,7 @@ describe('the embedded cloud', () => {
     project.remove()
   })
 
-  it('in use by a living process is waited for, then named with its pid', async () => {
+  it('a folder in use by a living process is waited for, then reported with the pid', async () => {
     const project = new TestProject({}, { resident: true }).write(agentFiles('ada')).commit()
     const other = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'])
     writeLock(project, other.pid ?? 0)
@@ -220,7 +217,7 @@ describe('the embedded cloud', () => {
     project.remove()
   })
 
-  it('left locked by a dead process is taken over', async () => {
+  it('a folder left locked by a dead process is taken over', async () => {
     const project = new TestProject({}, { resident: true }).write(agentFiles('ada')).commit()
     await placeEmbedded(project.root)
     const dead = spawn(process.execPath, ['-e', ''])
@@ -231,7 +228,7 @@ describe('the embedded cloud', () => {
     project.remove()
   })
 
-  it('on a full disk says so, leaves nothing half-made, and works when there is room', async (context) => {
+  it('a full disk is reported, leaves nothing half-written, and the command works when there is room', async (context) => {
     const project = new TestProject().write(agentFiles('ada')).commit()
     context.onTestFinished(() => project.remove())
     const folder = join(project.root, '.nofx')
@@ -244,7 +241,7 @@ describe('the embedded cloud', () => {
     expect((await project.run('registry', 'publish')).exit).toBe(0)
   })
 
-  it('is left whole by Ctrl-C in the middle of a publish, and the same command finishes it', async () => {
+  it('Ctrl-C in the middle of a publish leaves the cloud whole, and the same command finishes the publish', async () => {
     const project = new TestProject({}, { resident: true })
     const ids = Array.from({ length: 150 }, (_, index) => `agent-${index}`)
     for (const id of ids) project.write(agentFiles(id))
@@ -294,17 +291,17 @@ describe('a remote registry', () => {
   })
 
   it.each<[what: string, url: () => Promise<string>, code: string]>([
-    ['is away', async () => `http://127.0.0.1:${await closedPort()}`, 'REMOTE_FAILED'],
+    ['is unreachable', async () => `http://127.0.0.1:${await closedPort()}`, 'REMOTE_FAILED'],
     ['fails', answer(500, '{"message":"boom"}'), 'REMOTE_FAILED'],
     ['refuses the key', answer(401, '{"message":"Invalid API key"}'), 'REMOTE_DENIED'],
     ['forbids', answer(403, '{"message":"no"}'), 'REMOTE_DENIED'],
-    ['is not there', answer(404, '{}'), 'REMOTE_FAILED'],
+    ['does not exist', answer(404, '{}'), 'REMOTE_FAILED'],
     ['answers with a web page', answer(200, '<html>Welcome</html>', 'text/html'), 'REMOTE_FAILED'],
     ['answers with nothing', answer(200, ''), 'REMOTE_FAILED'],
     ['answers with null', answer(200, 'null'), 'REMOTE_FAILED'],
     ['answers with something else', answer(200, '{"hello":"world"}'), 'REMOTE_FAILED'],
     ['hangs up', () => serve((request) => request.socket.destroy()), 'REMOTE_FAILED'],
-  ])('that %s is named, with exit 3 and a hint', async (_what, url, code) => {
+  ])('a registry that %s is reported, with exit 3 and a hint', async (_what, url, code) => {
     const env = { SUPABASE_URL: await url(), SUPABASE_SECRET_KEY: SECRET }
     for (const words of [
       ['registry', 'list'],
@@ -320,7 +317,7 @@ describe('a remote registry', () => {
     }
   })
 
-  it('that is away does not keep anybody from validating', async () => {
+  it('an unreachable registry does not stop a validation', async () => {
     project.write(agentFiles('bob', { dependencies: { agents: ['elsewhere'] } }))
     const env = { SUPABASE_URL: `http://127.0.0.1:${await closedPort()}`, SUPABASE_SECRET_KEY: SECRET }
     const { exit, json } = await project.runWith({ env }, 'validate', '--json')
@@ -330,7 +327,7 @@ describe('a remote registry', () => {
     })
   })
 
-  it('half configured is a matter of configuration', async () => {
+  it('a half-configured registry is a configuration failure', async () => {
     const halves: Record<string, string>[] = [
       { SUPABASE_URL: 'https://x.supabase.co' },
       { SUPABASE_SECRET_KEY: SECRET },
@@ -342,7 +339,7 @@ describe('a remote registry', () => {
     }
   })
 
-  it('that is a PostgreSQL which is away is named without its password', async () => {
+  it('an unreachable PostgreSQL is named without its password', async () => {
     const env = { NOFX_DATABASE_URL: `postgres://user:hunter2@127.0.0.1:${await closedPort()}/db` }
     const run = await project.runWith({ env }, 'registry', 'list')
     expect(run.exit).toBe(3)

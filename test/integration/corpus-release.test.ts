@@ -12,7 +12,7 @@ const TEMPLATE = 'packages/shared/templates/tdd-refactor/template.json'
 /** The agent that the template's step names. */
 const PROMPT = 'packages/shared/agents/tdd-workflows-tdd-orchestrator/prompts/system.md'
 
-describe.skipIf(!present)('the real agents and workflows as one registry', () => {
+describe.skipIf(!present)('the imported agents and workflows as one registry', () => {
   let project: PostgresProject
   const run = (...words: string[]) => project.run(...words, '--json')
   const read = (path: string) => readFileSync(join(project.root, path), 'utf8')
@@ -31,7 +31,7 @@ describe.skipIf(!present)('the real agents and workflows as one registry', () =>
 
   let first: string
 
-  it('publish in one release', async () => {
+  it('agents and workflows are published in one release', async () => {
     const { exit, json } = await run('registry', 'publish')
     first = json.data.result.releaseId
     const kinds = json.data.result.outcomes.map(
@@ -44,14 +44,14 @@ describe.skipIf(!present)('the real agents and workflows as one registry', () =>
     expect(kinds.filter((one: string) => one === 'added templates')).toHaveLength(26)
   })
 
-  it('are gone together when that release is undone, and come back when it is meant', async () => {
+  it('undoing that release removes all of them, and publishing again with --unhold brings them back', async () => {
     const undone = await run('registry', 'rollback', '--release', first, '--reason', 'not yet')
     expect({ exit: undone.exit, left: await heads() }).toEqual({ exit: 0, left: [] })
     expect((await run('registry', 'publish', '--unhold')).exit).toBe(0)
     expect(await heads()).toHaveLength(228)
   })
 
-  it('go back together when a release of both is undone', async () => {
+  it('undoing a release of both kinds restores both', async () => {
     const before = await heads()
     project.write({ [PROMPT]: `${read(PROMPT)}\nBe brief.\n` })
     project.write({ [TEMPLATE]: { ...JSON.parse(read(TEMPLATE)), name: 'Refactor' } }).commit('both')
@@ -74,7 +74,7 @@ describe.skipIf(!present)('the real agents and workflows as one registry', () =>
     expect(digests(await heads())).toEqual(digests(before))
   })
 
-  it('keep an agent that a live workflow needs', async () => {
+  it('an agent that a live workflow needs cannot be removed', async () => {
     project.git('rm', '-rq', 'packages/shared/agents/tdd-workflows-tdd-orchestrator')
     const { exit, json } = await project
       .commit('gone')

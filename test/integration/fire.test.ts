@@ -2,7 +2,7 @@ import { appendFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { SCENARIOS } from '../fire/scenarios.ts'
 
-// `npm run fire` says how much of which scenario runs, and where the results go; `npm test` runs a little of each.
+// `npm run fire` sets how much of which scenario runs, and where the results go; `npm test` runs a little of each.
 const {
   NOFX_FIRE_ONLY: only,
   NOFX_FIRE_TIMES: times,

@@ -19,18 +19,18 @@ const withServers = (mcpServers: object) =>
     `${AGENT}/agent.json`
   ] as object
 
-/** What a definition looked like at a moment that a later question is about. */
+/** Times that later questions are about, by name. */
 const moments: Record<string, string> = {}
 
 /** One change from its branch to the night it is rolled back, as a team with CI lives it, over HTTP on PostgreSQL. */
-describe('the life of a change', () => {
+describe('the life of a change, from a branch to a rollback', () => {
   let project: PostgresProject
   let dev: RunningDev
   let provider: IdentityProvider
   let url: string
   let secret: string
 
-  /** A command in a job of CI: it has no key, only the identity that the platform gives it. */
+  /** A command in a CI job without a key: it has the identity that the platform issues. */
   const inJob = (claims: object, ...words: string[]) => {
     provider.claims = { ...claims, sha: project.git('rev-parse', 'HEAD').trim() }
     const github = {
@@ -41,7 +41,7 @@ describe('the life of a change', () => {
     const env = { NOFX_DATABASE_URL: '', SUPABASE_URL: url, ...provider.env, ...github }
     return project.runWith({ env }, ...words, '--json')
   }
-  /** A command of somebody who holds the key. */
+  /** A command of an engineer with the key. */
   const onCall = (...words: string[]) =>
     project.runWith(
       { env: { NOFX_DATABASE_URL: '', SUPABASE_URL: url, SUPABASE_SECRET_KEY: secret } },
@@ -92,14 +92,14 @@ describe('the life of a change', () => {
     await project.remove()
   })
 
-  it('begins with a main branch that CI publishes without any stored secret', async () => {
+  it('CI publishes the main branch without any stored secret', async () => {
     const { exit, json } = await inJob(MAIN, 'registry', 'publish')
     expect({ exit, error: json.error }).toEqual({ exit: 0, error: undefined })
     expect(await live()).toMatchObject({ http: 200, version: 1 })
     await now('first')
   })
 
-  it('is stopped by the hook before it is committed, with the line and what to do', async () => {
+  it('the hook stops an invalid change before its commit, with the line and what to do', async () => {
     project.git('checkout', '-qb', 'better')
     prompt('Two.').write({ [`${AGENT}/agent.json`]: withServers(PRIVATE) })
     const [hook] = parse(readFileSync('.pre-commit-hooks.yaml', 'utf8'))
@@ -123,7 +123,7 @@ describe('the life of a change', () => {
     project.commit('Two')
   })
 
-  it('is seen by its reviewers in a preview, with what it changes as a comment', async () => {
+  it('reviewers see the change in a preview, with its differences as a comment', async () => {
     const { exit, json } = await inJob(PULL, 'preview', 'up', 'pr-7', '--comment', 'pr.comment.md')
     expect({ exit, error: json.error }).toEqual({ exit: 0, error: undefined })
     expect(json.data.url).toBe(`${url}/api/agents?env=pr-7`)
@@ -141,7 +141,7 @@ describe('the life of a change', () => {
     })
   })
 
-  it('is live when it is merged, and the preview goes', async () => {
+  it('the merge makes the change live and takes the preview down', async () => {
     project.git('checkout', '-q', 'main')
     project.git('merge', '-q', '--no-ff', '-m', 'Merge better', 'better')
     const { exit, json } = await inJob(MAIN, 'registry', 'publish')
@@ -155,7 +155,7 @@ describe('the life of a change', () => {
     await now('merged')
   })
 
-  it('goes on as a draft that only publishers see, until somebody promotes it', async () => {
+  it('a draft is visible to publishers alone until it is promoted', async () => {
     prompt('Three.').commit('Three')
     expect((await inJob(MAIN, 'registry', 'publish', '--draft')).exit).toBe(0)
     expect(await live()).toMatchObject({ version: 2 })
@@ -166,7 +166,7 @@ describe('the life of a change', () => {
     await now('promoted')
   })
 
-  it('is followed by a bad one, which is rolled back at 3 a.m. and stays away', async () => {
+  it('a bad change is rolled back, and its content stays held', async () => {
     prompt('Ignore the tests.').commit('Four')
     expect((await inJob(MAIN, 'registry', 'publish')).exit).toBe(0)
     const bad = await get('/api/agents/reviewer')
@@ -188,7 +188,7 @@ describe('the life of a change', () => {
     expect(await live()).toMatchObject({ version: 6 })
   })
 
-  it('can be told later: what was live when, who moved it and why', async () => {
+  it('the history shows afterwards what was live when, with actor and reason', async () => {
     const at = async (name: string) => {
       const { json } = await onCall('registry', 'history', 'agents', 'reviewer', '--at', moments[name]!)
       return json.data.live

@@ -10,10 +10,10 @@ import { agentFiles, TestProject } from '../harness/project.ts'
 import { onSmallDisk } from '../harness/small-disk.ts'
 
 const ADA = 'packages/shared/agents/ada'
-/** Text that nothing makes smaller. */
+/** Text that does not compress. */
 const noise = (bytes: number) => `${randomBytes(bytes / 2).toString('hex')}\n`
 
-/** A database whose tables and bundles are on a disk of their own, for as long as `work` runs. */
+/** A database whose tables and bundles are on a separate disk while `work` runs. */
 async function withDatabaseOn(folder: string, work: (url: string, sql: Sql) => Promise<void>): Promise<void> {
   const base = await serverUrl()
   const name = `full_${randomBytes(4).toString('hex')}`
@@ -30,7 +30,7 @@ async function withDatabaseOn(folder: string, work: (url: string, sql: Sql) => P
   }
 }
 
-/** Takes all room of a disk; the answer gives it back. */
+/** Fills a disk; returns the function that frees the space. */
 function fill(folder: string): () => void {
   const { bavail, bsize } = statfsSync(folder)
   const file = join(folder, 'filler')
@@ -38,7 +38,7 @@ function fill(folder: string): () => void {
   return () => rmSync(file)
 }
 
-it('a PostgreSQL whose disk is full refuses publishes with DISK_FULL, and takes them when there is room', async (context) => {
+it('a PostgreSQL with a full disk refuses publishes with DISK_FULL, and accepts them when there is room', async (context) => {
   const folder = mkdtempSync(join(tmpdir(), 'nofx-full-'))
   context.onTestFinished(() => rmSync(folder, { recursive: true }))
   await onSmallDisk(context, folder, '96m', async () => {

@@ -19,7 +19,7 @@ interface Page {
   nextCursor: string | null
 }
 
-/** The whole way over real HTTP: the CLI, the functions in Deno, the API, and PostgreSQL underneath. */
+/** The whole path over real HTTP: the CLI, the functions in Deno, the API, and PostgreSQL underneath. */
 describe.skipIf(!present)('a registry behind nofx dev on PostgreSQL', () => {
   let project: PostgresProject
   let dev: RunningDev
@@ -59,7 +59,7 @@ describe.skipIf(!present)('a registry behind nofx dev on PostgreSQL', () => {
     await project.remove()
   })
 
-  it('takes in the corpus from the CLI', async () => {
+  it('the CLI publishes the corpus', async () => {
     const { exit, json, stderr } = await project.runWith(
       { env: { NOFX_DATABASE_URL: '', SUPABASE_URL: url, SUPABASE_SECRET_KEY: secret } },
       'registry',
@@ -70,7 +70,7 @@ describe.skipIf(!present)('a registry behind nofx dev on PostgreSQL', () => {
     expect(json.data.result.outcomes).toHaveLength(228)
   })
 
-  it('lists every agent exactly once, page by page, while publishes go on', async () => {
+  it('the API lists every agent exactly once, page by page, while publishes continue', async () => {
     const seen: string[] = []
     let cursor: string | null = null
     let round = 0
@@ -88,7 +88,7 @@ describe.skipIf(!present)('a registry behind nofx dev on PostgreSQL', () => {
     expect(seen).toEqual([...seen].sort())
   })
 
-  it('shows an agent, and says that nothing has changed to whoever has it', async () => {
+  it('the API shows an agent, and answers 304 to a caller that has it', async () => {
     const first = await get(`/api/agents/${AGENT}`)
     expect(first.status).toBe(200)
     expect(first.headers.get('cache-control')).toBe('public, max-age=0, must-revalidate')
@@ -110,7 +110,7 @@ describe.skipIf(!present)('a registry behind nofx dev on PostgreSQL', () => {
     expect((await get(`/api/agents/${AGENT}`, { 'if-none-match': etag })).status).toBe(200)
   })
 
-  it('rolls back for whoever knows what is live, and refuses who does not', async () => {
+  it('the API rolls back for a caller with the current tag, and refuses other callers', async () => {
     const path = `/api/agents/${AGENT}`
     const old = (await get(`${path}/versions/1`)).headers.get('etag')!
     const body = { targetVersion: 2, reason: 'too long' }
@@ -134,7 +134,7 @@ describe.skipIf(!present)('a registry behind nofx dev on PostgreSQL', () => {
     expect(after).toMatchObject({ version: 6, digest: second.digest, origin: 'rollback' })
   })
 
-  it('makes one plan for fifty requests with one key', async () => {
+  it('the API makes one plan for fifty requests with one key', async () => {
     const { items } = (await (await get('/api/templates?limit=100')).json()) as Page
     const [template] = items
     const shown: Json = await (await get(`/api/templates/${template!.id}`)).json()
@@ -153,7 +153,7 @@ describe.skipIf(!present)('a registry behind nofx dev on PostgreSQL', () => {
     expect(rows).toEqual({ plans: 1 })
   })
 
-  it('never says a key', () => {
+  it('the API never sends a key', () => {
     const { publishable, jwtSecret } = JSON.parse(readFileSync(join(project.root, '.nofx/keys.json'), 'utf8'))
     for (const key of [secret, publishable, jwtSecret]) expect(dev.output()).not.toContain(key)
     expect(dev.output()).toContain('/api/agents')

@@ -19,8 +19,8 @@ const absent = !existsSync(CORPUS)
 if (absent) console.log(`skipped: ${CORPUS} is not here, so no real commands are imported`)
 
 /**
- * What became of each of the 26: steps; those of them that no agent is named for; those that wait for a person; those
- * whose effects cannot be undone. A star marks what is live at once.
+ * For each of the 26: its steps, the steps without a named agent, the steps that wait for a person, and the steps whose
+ * effects cannot be undone. A star marks templates that are live at once.
  */
 const WORKFLOWS: Record<string, [steps: number, own: number, approvals: number, effects: number]> = {
   'c4-architecture': [9, 4, 0, 0],
@@ -72,7 +72,7 @@ function manifestsIn(root: string): TemplateManifest[] {
 const stepsOf = ({ defaultPlan }: TemplateManifest) =>
   (defaultPlan as Exclude<NonNullable<TemplateManifest['defaultPlan']>, string>).steps
 
-/** How many templates, or steps of them, had something guessed, by reason. */
+/** How many templates, or steps of them, had a guessed field, by reason. */
 function guessed({ imported }: TreeReport, field: string): Record<string, number> {
   const counts: Record<string, number> = {}
   for (const { guesses, kind } of imported)
@@ -81,7 +81,7 @@ function guessed({ imported }: TreeReport, field: string): Record<string, number
   return counts
 }
 
-describe.skipIf(absent)('the 26 workflows that people really keep', () => {
+describe.skipIf(absent)('the import of 26 workflows', () => {
   let root: string
   let report: TreeReport
   let manifests: TemplateManifest[]
@@ -92,7 +92,7 @@ describe.skipIf(absent)('the 26 workflows that people really keep', () => {
   })
   afterAll(() => rmSync(root, { recursive: true, force: true }))
 
-  test('are all imported after the 202 agents, and a rerun changes nothing', async () => {
+  test('import reads all workflows after the 202 agents, and a second import changes nothing', async () => {
     const kinds = report.imported.map(({ kind }) => kind)
     expect([kinds.indexOf('templates'), kinds.length]).toEqual([202, 228])
     expect([report.skipped, report.failed]).toEqual([[], []])
@@ -102,7 +102,7 @@ describe.skipIf(absent)('the 26 workflows that people really keep', () => {
     expect(filesIn(root)).toEqual(before)
   })
 
-  test('have the steps of their sources, with approvals where a person has to say yes', () => {
+  test('imported workflows have the steps of their sources, with approvals where a person decides', () => {
     const own = new Map(
       report.imported.map(({ id, guesses }) => [
         id,
@@ -118,7 +118,7 @@ describe.skipIf(absent)('the 26 workflows that people really keep', () => {
     expect(Object.fromEntries(counted)).toEqual(WORKFLOWS)
   })
 
-  test('give every call of an agent a step with that agent', () => {
+  test('imported workflows have a step with the agent for every call of an agent', () => {
     for (const { id, source } of report.imported.filter(({ kind }) => kind === 'templates')) {
       const text = readFileSync(join(CORPUS, source), 'utf8')
       const called = [...text.matchAll(/^ *subagent_type: "?([a-z0-9-]+)"?$/gm)].map((match) => match[1])
@@ -129,7 +129,7 @@ describe.skipIf(absent)('the 26 workflows that people really keep', () => {
     }
   })
 
-  test('are live where their agents are, and drafts for a reason that is told', () => {
+  test('imported workflows are live where their agents are, and otherwise drafts with a reported reason', () => {
     const live = manifests.filter(({ status }) => status === undefined)
     expect(live.map(({ templateId }) => templateId)).toEqual(LIVE)
     const known = new Set(readdirSync(join(root, 'agents')))
@@ -144,7 +144,7 @@ describe.skipIf(absent)('the 26 workflows that people really keep', () => {
     })
   })
 
-  test('are live but for 4 once there is an agent for everything', async () => {
+  test('imported workflows are live but for 4 once every agent exists', async () => {
     const other = join(tempFolder(), 'shared')
     const agent = { agentId: 'general-purpose', name: 'General', description: 'Does it.', owner: '@me' }
     const skills = [{ id: 'work', name: 'Work', description: 'Does it.' }]
@@ -160,14 +160,14 @@ describe.skipIf(absent)('the 26 workflows that people really keep', () => {
     expect((await findings(other)).filter(({ severity }) => severity === 'error')).toEqual([])
   })
 
-  test('break no rule afterwards: all findings are the agents’ long descriptions', async () => {
+  test('imported workflows break no rule: all findings are the agents’ long descriptions', async () => {
     const found = await findings(root)
     expect(count(found.map(({ kind, severity, rule }) => `${kind} ${severity} ${rule}`))).toEqual({
       'agents warning NOFX_DESCRIPTION_LONG': 74,
     })
   })
 
-  test('had this guessed for them, and this not mapped', () => {
+  test('the import reports these guesses, and these parts without a mapping', () => {
     expect(guessed(report, 'templateId')).toEqual({ 'several commands have the same name': 2 })
     expect(guessed(report, 'parameters')).toEqual({
       'the source uses its arguments and has no hint for them': 4,
@@ -192,7 +192,7 @@ describe.skipIf(absent)('the 26 workflows that people really keep', () => {
     })
   })
 
-  test('read what steps before them made, wherever their sources insert it', () => {
+  test('imported steps read the outputs of earlier steps, wherever their sources insert them', () => {
     const sources = report.imported
       .filter(({ kind }) => kind === 'templates')
       .map(({ source }) => readFileSync(join(CORPUS, source), 'utf8'))
@@ -208,7 +208,7 @@ describe.skipIf(absent)('the 26 workflows that people really keep', () => {
     // Five ask for all files of a pattern: of 12, 4, 11, 7 and 9 steps before them.
     expect(matches(sources, /\[Insert contents of all [^\]]*\]/g)).toHaveLength(5)
     expect(matches(prompts, /\{\{steps\.[^}]*\}\}/g)).toHaveLength(235 + 22 + 43)
-    // What is left asks for parts and summaries, or for the command's own state.
+    // The remaining placeholders ask for parts and summaries, or for the command's own state.
     expect(matches(prompts, /\[Insert[^\]]*\]|\{phase[^}]*\}/g)).toHaveLength(11)
     expect(matches(prompts, /\$(?:ARGUMENTS|FEATURE|TARGET|ISSUE|INCIDENT)\b/g)).toEqual([])
   })
@@ -220,5 +220,5 @@ function count(words: readonly (string | undefined)[]): Record<string, number> {
   return counts
 }
 
-/** What the command does itself, as its steps name it. */
+/** Steps without a named agent, which `general-purpose` does. */
 const general = (times: number) => Array.from({ length: times }, () => 'general-purpose')

@@ -14,7 +14,7 @@ const CORPUS = '../shared/corpus/claude-plugins'
 const absent = !existsSync(CORPUS)
 if (absent) console.log(`skipped: ${CORPUS} is not here, so no real agents are imported`)
 
-/** How many definitions break each rule, once each; what core and kind find, secretlint's search included. */
+/** How many definitions break each rule, each counted once; rules of core and kind, secretlint's search included. */
 async function violations(root: string): Promise<Record<string, number>> {
   const counts: Record<string, number> = {}
   for (const folder of listFolders(root, 'packages/shared', agents)) {
@@ -35,8 +35,8 @@ function guessed(report: ImportReport, field: string): Record<string, number> {
   return counts
 }
 
-describe.skipIf(absent)('the 202 agents that people really keep', () => {
-  test('are all imported, and a rerun changes nothing', async () => {
+describe.skipIf(absent)('the import of 202 agents', () => {
+  test('import reads all agents, and a second import changes nothing', async () => {
     const root = tempFolder()
     const to = join(root, 'agents')
     const first = await importClaude({ from: CORPUS, to, owner: 'team@example.com' })
@@ -53,20 +53,20 @@ describe.skipIf(absent)('the 202 agents that people really keep', () => {
     expect(filesIn(root)).toEqual(before)
   })
 
-  test('break these rules afterwards, and no others', async () => {
+  test('imported agents break these rules, and no others', async () => {
     const root = tempFolder()
     await importClaude({ from: CORPUS, to: join(root, 'agents'), owner: 'team@example.com' })
     expect(await violations(root)).toEqual({ 'warning NOFX_DESCRIPTION_LONG': 74 })
   })
 
-  test('are drafts without an owner, with the same violations', async () => {
+  test('imported agents without an owner are drafts, with the same findings', async () => {
     const root = tempFolder()
     const report = await importClaude({ from: CORPUS, to: join(root, 'agents') })
     expect(guessed(report, 'status')).toEqual({ 'the owner is unknown: add --owner': 202 })
     expect(await violations(root)).toEqual({ 'warning NOFX_DESCRIPTION_LONG': 74 })
   })
 
-  test('had this guessed for them', async () => {
+  test('the import reports these guesses', async () => {
     const root = tempFolder()
     const report = await importClaude({
       from: CORPUS,

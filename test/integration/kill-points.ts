@@ -5,13 +5,13 @@ import { checkInvariants, type Queryable, type StorageCheck } from '../harness/i
 import { agentFiles, type Ended, TestProject } from '../harness/project.ts'
 import { type Random, seeded } from '../harness/random.ts'
 
-/** A registry that processes are killed on, and a look into it while nobody else has it open. */
+/** A registry for killed processes, which can be read while no process has it open. */
 export interface Target {
   env: Record<string, string>
   /** Called before the first publish. */
   prepare?(project: TestProject): Promise<void>
   inspect<T>(project: TestProject, look: (db: Queryable, storage?: StorageCheck) => Promise<T>): Promise<T>
-  /** Whether a process that was just started has got as far as the registry. */
+  /** Whether a process that was just started has reached the registry. */
   isOpening(project: TestProject): Promise<boolean>
   drop(): Promise<void>
 }
@@ -22,13 +22,13 @@ const IDS = ['alpha', 'beta', 'gamma', 'delta', 'omega', 'sigma']
 const ASSET = 'assets/weights.bin'
 const PUBLISH = ['registry', 'publish']
 
-/** Kills publishes at points spread over their whole duration, and looks at what each leaves behind. */
+/** Kills publishes at points spread over their whole duration, and checks what each leaves. */
 export function describeKills(name: string, seed: number, create: () => Promise<Target>): void {
   describe(`a publish to ${name}`, { timeout: 180_000 }, () => {
     const random = seeded(seed)
     let target: Target
     let project: TestProject
-    /** Milliseconds that a whole publish takes here and now, in a process of its own as those that are killed. */
+    /** Milliseconds that a whole publish takes on this machine, in its own process like those that are killed. */
     let duration: number
 
     beforeAll(async () => {
@@ -53,7 +53,7 @@ export function describeKills(name: string, seed: number, create: () => Promise<
 
     const change = () => edit(project, random)
     const releases = () => target.inspect(project, countReleases)
-    /** Opens, is whole, and converges with one more run. */
+    /** The registry opens, is whole, and converges with one more run. */
     const expectRecovery = async () => {
       const violations = await target.inspect(project, (db, storage) => checkInvariants(db, storage))
       expect(violations).toEqual([])
@@ -65,7 +65,7 @@ export function describeKills(name: string, seed: number, create: () => Promise<
     }
 
     it.each(Array.from({ length: KILLS }, (_, point) => point))(
-      `leaves a whole registry when it is killed at point %i of ${KILLS}, and the rerun finishes it`,
+      `a publish leaves a whole registry when it is killed at point %i of ${KILLS}, and the rerun finishes it`,
       async (point) => {
         change()
         const { child, ended } = project.start(...PUBLISH)
@@ -76,7 +76,7 @@ export function describeKills(name: string, seed: number, create: () => Promise<
       },
     )
 
-    it('ends with 130 and moves nothing when Ctrl-C comes while it opens the registry', async () => {
+    it('a publish exits 130 and changes nothing when Ctrl-C comes while it opens the registry', async () => {
       const before = await releases()
       change()
       const { child, ended } = project.start(...PUBLISH)
@@ -88,7 +88,7 @@ export function describeKills(name: string, seed: number, create: () => Promise<
     })
 
     it.each(Array.from({ length: INTERRUPTS }, (_, point) => point))(
-      `is done or undone when Ctrl-C comes at point %i of ${INTERRUPTS}`,
+      `a publish is complete or undone when Ctrl-C comes at point %i of ${INTERRUPTS}`,
       async (point) => {
         const before = await releases()
         change()
@@ -101,7 +101,7 @@ export function describeKills(name: string, seed: number, create: () => Promise<
       },
     )
 
-    it('has what the tree has in the end', async () => {
+    it('the registry has the content of the tree in the end', async () => {
       const { exit, json } = await project.run('registry', 'status', '--json')
       expect({ exit, items: json.data?.items, missing: json.data?.missing }).toEqual({
         exit: 0,
@@ -110,7 +110,7 @@ export function describeKills(name: string, seed: number, create: () => Promise<
       })
     })
 
-    it('has only whole bundles in the end', async () => {
+    it('the registry has only whole bundles in the end', async () => {
       const { exit, json } = await project.run('registry', 'verify', '--deep', '--json')
       expect({ exit, damaged: json.data?.damaged }).toEqual({ exit: 0, damaged: [] })
       expect(json.data.checked).toBeGreaterThan(KILLS)
@@ -139,7 +139,7 @@ async function countReleases(db: Queryable): Promise<number> {
   return row?.n as number
 }
 
-/** A process that had not yet begun to listen for Ctrl-C is ended by it. */
+/** Ctrl-C ends a process that has not begun to listen for it. */
 function isDone({ exit, signal }: Ended): boolean {
   if (exit !== 0) expect(signal ?? exit).toBe(signal ? 'SIGINT' : 130)
   return exit === 0

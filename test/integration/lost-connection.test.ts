@@ -6,7 +6,7 @@ import { agentFiles, type CliRun, TestProject } from '../harness/project.ts'
 
 const STACK = /^\s+at .+:\d+/m
 
-/** One document that says what failed and what to do, exit 3, and nothing else. */
+/** Expects one document that says what failed and what to do, exit 3, and nothing else. */
 function expectLost({ exit, stdout, stderr, json }: CliRun, where: string): void {
   expect({ where, exit, ok: json?.ok, code: json?.error?.code }, stdout + stderr).toEqual({
     where,
@@ -54,19 +54,22 @@ async function fakeServer(onQuery: (socket: Socket, count: number) => void): Pro
   return `postgres://x@127.0.0.1:${(server.address() as AddressInfo).port}/x`
 }
 
-describe('a server that takes connections', () => {
-  it.each([1, 2, 3, 4, 6])('and drops them at query %i ends a command with exit 3', async (last) => {
-    const project = new TestProject()
-    onTestFinished(() => project.remove())
-    const url = await fakeServer((socket, count) => {
-      if (count >= last) socket.destroy()
-      else socket.write(ANSWER)
-    })
-    const run = await project.runWith({ env: { NOFX_DATABASE_URL: url } }, 'registry', 'list', '--json')
-    expectLost(run, `query ${last}`)
-  })
+describe('a server that accepts connections and then fails', () => {
+  it.each([1, 2, 3, 4, 6])(
+    'a server that drops the connection at query %i ends a command with exit 3',
+    async (last) => {
+      const project = new TestProject()
+      onTestFinished(() => project.remove())
+      const url = await fakeServer((socket, count) => {
+        if (count >= last) socket.destroy()
+        else socket.write(ANSWER)
+      })
+      const run = await project.runWith({ env: { NOFX_DATABASE_URL: url } }, 'registry', 'list', '--json')
+      expectLost(run, `query ${last}`)
+    },
+  )
 
-  it('and never answers does not keep a command from ending on SIGTERM', async () => {
+  it('a command on a server that never answers ends on SIGTERM', async () => {
     let asked = () => {}
     const asks = new Promise<void>((done) => {
       asked = done
@@ -105,7 +108,7 @@ describe('a connection that is cut at any packet', () => {
     return { project, proxy, run }
   }
 
-  it('ends a list with exit 3, and later lists work', async () => {
+  it('a list whose connection is cut ends with exit 3, and later lists work', async () => {
     const { proxy, run } = await projectBehindProxy()
     expect((await run(Number.POSITIVE_INFINITY, 'registry', 'list')).exit).toBe(0)
     // The first list also fills the schema cache.
@@ -119,12 +122,12 @@ describe('a connection that is cut at any packet', () => {
       else expectLost(ran, `packet ${cutAt}`)
       failed += ran.exit === 0 ? 0 : 1
     }
-    // Packets after the answer only say good-bye.
+    // Packets after the answer only end the connection.
     expect(failed).toBeGreaterThan(TRIED / 3)
     expect((await run(Number.POSITIVE_INFINITY, 'registry', 'list')).exit).toBe(0)
   })
 
-  it('leaves nothing half-done of a publish, and the same command finishes it', async () => {
+  it('a publish whose connection is cut leaves nothing half-done, and the same command finishes it', async () => {
     const { project, proxy, run } = await projectBehindProxy()
     const heads = async () => {
       const { json } = await project.run('registry', 'list', '--json')

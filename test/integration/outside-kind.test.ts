@@ -14,7 +14,7 @@ function withPlugin(name: string): Record<string, string | object> {
   }
 }
 
-describe('a kind from a package of somebody else', () => {
+describe('a kind from a foreign package', () => {
   let project: PostgresProject
   const json = async (...words: string[]) => {
     const { exit, json: answer, stderr } = await project.run(...words, '--json')
@@ -29,7 +29,7 @@ describe('a kind from a package of somebody else', () => {
   })
   afterAll(() => project.remove())
 
-  it('is made by "new", valid from the start', async () => {
+  it('nofx new makes a valid definition of a foreign kind', async () => {
     const made = await json('new', 'playbook', 'fire', '--owner', '@acme/oncall')
     expect(made).toMatchObject({
       exit: 0,
@@ -41,12 +41,12 @@ describe('a kind from a package of somebody else', () => {
     })
   })
 
-  it('publishes its JSON Schema', async () => {
+  it('nofx schema prints the JSON Schema of a foreign kind', async () => {
     const { data } = await json('schema', 'playbooks')
     expect(data.properties).toMatchObject({ playbookId: expect.anything(), steps: expect.anything() })
   })
 
-  it('is held to its own rules and to the shared ones', async () => {
+  it('a foreign kind is checked by its own rules and by the shared ones', async () => {
     project.write({
       [`${FOLDER}/fire/playbook.json`]: playbook('fire', [{ id: 'look', agent: 'nobody' }, { id: 'look' }]),
       [`${FOLDER}/fire/steps/mend.md`]: 'sb_secret_N7UND0UgjKTVK-Uodkm0Hg_xSvEMPvz\n',
@@ -65,7 +65,7 @@ describe('a kind from a package of somebody else', () => {
     )
   })
 
-  it('is published with the agents it needs as one release, agents first', async () => {
+  it('a foreign kind is published with the agents it needs as one release, agents first', async () => {
     project
       .write({
         [`${FOLDER}/fire/playbook.json`]: playbook('fire', [{ id: 'look', agent: 'medic' }, { id: 'mend' }]),
@@ -86,7 +86,7 @@ describe('a kind from a package of somebody else', () => {
     expect((await json('registry', 'releases')).data.releases).toHaveLength(1)
   })
 
-  it('is listed, shown and compared like any other', async () => {
+  it('a foreign kind is listed, shown and compared like any other', async () => {
     const { data } = await json('registry', 'list', 'playbooks')
     expect(data.heads).toMatchObject([{ kind: 'playbooks', id: 'fire', version: 1, state: 'active' }])
     const shown = await project.run('registry', 'show', 'playbook', 'fire', '--file', 'steps/mend.md')
@@ -96,7 +96,7 @@ describe('a kind from a package of somebody else', () => {
     expect(stdout).toContain('+Put it out, slowly.')
   })
 
-  it('is rolled back by the same words', async () => {
+  it('a foreign kind is rolled back with the same command', async () => {
     expect((await json('registry', 'publish')).exit).toBe(0)
     expect(
       (await json('registry', 'rollback', 'playbooks', 'fire', '--to', '1', '--reason', 'too slow')).exit,
@@ -109,7 +109,7 @@ describe('a kind from a package of somebody else', () => {
     ])
   })
 
-  it('keeps an agent that it requires from being removed', async () => {
+  it('an agent that a foreign kind requires cannot be removed', async () => {
     project.git('rm', '-qr', 'packages/shared/agents/medic')
     project.commit()
     const before = (await json('registry', 'releases')).data.releases
@@ -121,7 +121,7 @@ describe('a kind from a package of somebody else', () => {
   })
 })
 
-describe('a plugin that is broken', () => {
+describe('a broken plugin', () => {
   const kind = `{ id: 'things', singular: 'thing', manifestFile: 'thing.json', idField: 'thingId', schema: { _zod: {} }, rules: {},
     limits: {}, check() {}, promptsOf() {}, filesOf() {}, describe() {}, risks() {}, references() {}, scaffold() {} }`
   it.each<[what: string, source: string | undefined, says: RegExp]>([
@@ -136,19 +136,15 @@ describe('a plugin that is broken', () => {
     ['answers with nothing', 'export default () => undefined', /nofx-kind-x provides no registry kind/],
     ['answers with a word', "export default () => 'things'", /nofx-kind-x provides no registry kind/],
     ['answers with half a kind', `export default () => [{ id: 'things' }]`, /"singular" is missing or wrong/],
+    ['has an invalid id', `export default () => [{ ...${kind}, id: '../x' }]`, /"id" is missing or wrong/],
     [
-      'has an id that is none',
-      `export default () => [{ ...${kind}, id: '../x' }]`,
-      /"id" is missing or wrong/,
-    ],
-    [
-      'has the same id as ours',
+      'has the id of a kind of NOFX',
       `export default () => [{ ...${kind}, id: 'agents' }]`,
       /"agents" is defined by two/,
     ],
-    ['has one id twice', `export default () => [${kind}, ${kind}]`, /"things" is defined by two/],
-    ['waits for itself', `export default () => [{ ...${kind}, after: ['things'] }]`, /depend on each other/],
-  ])('because it %s stops every command with CONFIG', async (_what, source, says) => {
+    ['repeats an id', `export default () => [${kind}, ${kind}]`, /"things" is defined by two/],
+    ['depends on itself', `export default () => [{ ...${kind}, after: ['things'] }]`, /depend on each other/],
+  ])('a plugin that %s stops every command with CONFIG', async (_what, source, says) => {
     const project = new TestProject({}, { resident: true })
     project.write(withPlugin('nofx-kind-x')).write(agentFiles('one'))
     if (source !== undefined)
@@ -168,7 +164,7 @@ describe('a plugin that is broken', () => {
   })
 
   it.each([{ plugins: 'x' }, { plugins: [1] }, { plugins: null }, { definitions: 7 }, 'x', null])(
-    'in a package.json with "nofx": %j is told so',
+    'a package.json with "nofx": %j is refused',
     async (nofx) => {
       const project = new TestProject({}, { resident: true })
       project.write({ 'package.json': { nofx } }).write(agentFiles('one'))

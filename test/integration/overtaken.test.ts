@@ -25,7 +25,7 @@ describe('a team that shares one PostgreSQL', { timeout: 120_000 }, () => {
   const releases = async () => (await db.query('select id from public.registry_releases')).length
   const publish = ['registry', 'publish', '--json']
 
-  it('publishes one commit from two clones at once, and makes one release of it', async () => {
+  it('one commit that is published from two clones at once becomes one release', async () => {
     execFileSync('git', ['pull', '-q', project.root, 'main'], { cwd: clone.root })
     const runs = await Promise.all([project.run(...publish), clone.run(...publish)])
     expect(runs.map(({ exit }) => exit)).toEqual([0, 0])
@@ -34,7 +34,7 @@ describe('a team that shares one PostgreSQL', { timeout: 120_000 }, () => {
     expect(exit).toBe(0)
   })
 
-  it('refuses a plan that a newer commit has overtaken, names that commit and moves nothing', async () => {
+  it('a plan that a newer commit has overtaken is refused, names that commit and changes nothing', async () => {
     expect(await project.run(...publish, '--out', 'older.json')).toMatchObject({ exit: 0 })
     project.write(agentFiles('reviewer', {}, 'You review.\n')).commit('newer')
     expect(await project.run(...publish)).toMatchObject({ exit: 0 })
@@ -46,7 +46,7 @@ describe('a team that shares one PostgreSQL', { timeout: 120_000 }, () => {
     expect(await releases()).toBe(1)
   })
 
-  it('undoes a release, publishes it again on purpose, and undoes it again', async () => {
+  it('a release can be undone, published again with --unhold, and undone again', async () => {
     await project.run(...publish)
     project.write(agentFiles('reviewer', {}, 'You shout.\n')).commit('loud')
     const sha = project.git('rev-parse', 'HEAD').trim()

@@ -9,7 +9,7 @@ import { everythingStored } from '../sql/support/registry-under-test.ts'
 
 const SEED = 20261123
 const IDS = ['alpha', 'beta', 'gamma', 'delta', 'omega']
-/** Few, so that two publishers often want the same thing. */
+/** Few texts, so that two publishers often publish the same content. */
 const PROMPTS = ['You answer.\n', 'You answer briefly.\n', 'You ask first.\n']
 const BOTH_PLANNED_BEFORE = [3, 7, 11, 15, 19]
 
@@ -53,7 +53,7 @@ describe('two publishers with different trees on one PostgreSQL', { timeout: 120
     expect(new Set(releases.map(({ id }) => id))).toEqual(answered)
   }
 
-  it('open an empty database at the same moment, and both get their definitions in', async () => {
+  it('two publishers open an empty database at the same moment, and both publish their definitions', async () => {
     for (const side of sides) side.args = ['registry', 'publish']
     const runs = await Promise.all(sides.map(run))
     for (const [index, outcome] of runs.entries()) {
@@ -65,7 +65,7 @@ describe('two publishers with different trees on one PostgreSQL', { timeout: 120
   })
 
   it.each(Array.from({ length: 20 }, (_, index) => index))(
-    'leave a whole registry in round %i',
+    'two publishers leave a whole registry in round %i',
     async (round) => {
       const planned = BOTH_PLANNED_BEFORE.includes(round)
       for (const side of sides) edit(side.project, random)
@@ -82,7 +82,7 @@ describe('two publishers with different trees on one PostgreSQL', { timeout: 120
     },
   )
 
-  it('see each other’s bundles, and every one is whole', async () => {
+  it('two publishers can read each other’s bundles, and every bundle is whole', async () => {
     for (const { project } of sides) {
       const { exit, json } = await project.run('registry', 'verify', '--deep', '--json')
       expect({ exit, damaged: json.data?.damaged }).toEqual({ exit: 0, damaged: [] })
@@ -90,7 +90,10 @@ describe('two publishers with different trees on one PostgreSQL', { timeout: 120
   })
 })
 
-/** New prompts for some definitions, one comes or goes, and one or two commits: ranks drift apart by a little. */
+/**
+ * New prompts for some definitions, one definition added or removed, and one or two commits, so that ranks differ a
+ * little.
+ */
 function edit(project: TestProject, random: Random): void {
   for (const id of IDS) if (random() < 0.5) project.write(agentFiles(id, {}, pick(random, PROMPTS)))
   if (random() < 0.3)
@@ -113,7 +116,7 @@ async function choose(db: CloudDatabase, random: Random): Promise<string[]> {
   return ['registry', 'rollback', 'agents', String(id), '--to', String(version), '--reason', 'race']
 }
 
-/** One definition that each wants differently, in commits of one rank: one of them has to lose. */
+/** One definition that both change differently, in commits of one rank: one of them has to lose. */
 function clash(sides: readonly Side[], round: number): void {
   for (const { name, project } of sides)
     project.write(agentFiles('alpha', {}, `You are of the ${name} in round ${round}.\n`)).commit()
@@ -128,13 +131,13 @@ function climb(project: TestProject, rank: number): void {
   while (heightOf(project) < rank) project.commit('merge')
 }
 
-/** Both have their plan before either applies it. */
+/** Writes the plan of a publisher; both have theirs before either is applied. */
 async function planFile({ project }: Side): Promise<string[]> {
   await project.run('registry', 'publish', '--unhold', '--out', 'plan.json')
   return ['registry', 'publish', '--plan', 'plan.json']
 }
 
-/** Done, or converged; or lost with the winner named; or refused because of what was rolled back. */
+/** Expects success, or a failure that names the newer commit, or a refusal of content that was rolled back. */
 async function expectVerdict(db: CloudDatabase, run: CliRun): Promise<void> {
   if (run.exit === 0) return
   if (run.exit === 4) return expectLoser(db, run)
@@ -154,7 +157,7 @@ async function expectLoser(db: CloudDatabase, run: CliRun): Promise<void> {
   expect(named, run.json.error.message).not.toEqual([])
 }
 
-/** I9: rows, objects and bytes are the same before and after. */
+/** I9: rows, objects and bytes are equal before and after. */
 async function expectDryRunWritesNothing(db: CloudDatabase, project: TestProject): Promise<void> {
   const look = async () => [
     await everythingStored(db.query),
@@ -167,7 +170,7 @@ async function expectDryRunWritesNothing(db: CloudDatabase, project: TestProject
   expect(await look()).toEqual(before)
 }
 
-/** What a person does after losing: take the newer commits in, and run the same command again. */
+/** Merges the newer commits after a refusal, and runs the same command again. */
 async function expectRerunSucceeds(db: CloudDatabase, side: Side, run: (side: Side) => Promise<CliRun>) {
   const [newest] = await db.query<{ rank: number }>(
     'select max(commit_rank) as rank from public.registry_heads',

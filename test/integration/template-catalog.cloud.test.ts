@@ -79,14 +79,14 @@ describe('a catalog of templates beside its agents', () => {
     await project.remove()
   })
 
-  it('is checked against the agents of the tree before anything is published', async () => {
+  it('the templates are validated against the agents of the tree before they are published', async () => {
     expect(await run('validate', 'templates')).toMatchObject({
       exit: 0,
       json: { data: { definitions: 1, errors: 0 } },
     })
   })
 
-  it('brings along what it needs and the registry does not have', async () => {
+  it('a publish includes what a template needs and the registry does not have', async () => {
     const { exit, json } = await publish('templates', '--dry-run')
     const items = json.data.plan.items.map((item: { id: string; neededBy?: string }) => [
       item.id,
@@ -102,7 +102,7 @@ describe('a catalog of templates beside its agents', () => {
     })
   })
 
-  it('is published in one release, agents first', async () => {
+  it('templates and agents are published in one release, agents first', async () => {
     expect(outcomes(await publish())).toEqual([
       'added agents/reader',
       'added agents/writer',
@@ -111,7 +111,7 @@ describe('a catalog of templates beside its agents', () => {
     expect(await publish()).toMatchObject({ exit: 0, json: { data: { plan: { unchanged: 3 } } } })
   })
 
-  it('keeps the way back beside the head: the version before, and the advice', async () => {
+  it('a template’s head has the version before and the rollback advice', async () => {
     project
       .write(templateFiles('report', { supportedAgents: ['reader', 'writer@^1'], category: 'other' }))
       .commit()
@@ -129,13 +129,13 @@ describe('a catalog of templates beside its agents', () => {
 
   it.each<[what: string, rest: object, rule: string]>([
     [
-      'an agent that is nowhere',
+      'an agent that does not exist',
       { supportedAgents: ['reader', 'writer', 'ghost'] },
       'NOFX_REFERENCE_MISSING',
     ],
-    ['a version that is not there', { supportedAgents: ['reader', 'writer@^2'] }, 'NOFX_REFERENCE_RANGE'],
-    ['a skill that nobody offers', { supportedAgents: ['writer'] }, 'NOFX_REFERENCE_UNMET'],
-  ])('refuses a template that needs %s', async (_what, rest, rule) => {
+    ['a version that does not exist', { supportedAgents: ['reader', 'writer@^2'] }, 'NOFX_REFERENCE_RANGE'],
+    ['a skill that no agent offers', { supportedAgents: ['writer'] }, 'NOFX_REFERENCE_UNMET'],
+  ])('a publish refuses a template that needs %s', async (_what, rest, rule) => {
     project.write(templateFiles('wrong', rest))
     const { exit, json } = await run('validate', 'templates')
     expect({ exit, rules: json.diagnostics.map((one: { rule: string }) => one.rule) }).toEqual({
@@ -145,7 +145,7 @@ describe('a catalog of templates beside its agents', () => {
     rmSync(join(project.root, 'packages/shared/templates/wrong'), { recursive: true })
   })
 
-  it('finds agents in the registry when the tree has none', async () => {
+  it('a publish finds agents in the registry when the tree has none', async () => {
     const { root } = project
     const agents = join(root, 'packages/shared/agents')
     rmSync(agents, { recursive: true })
@@ -153,7 +153,7 @@ describe('a catalog of templates beside its agents', () => {
     project.git('checkout', '-q', '.')
   })
 
-  it('shows what an agent’s change would break, and refuses it without --force', async () => {
+  it('a publish shows what an agent’s change would break, and refuses it without --force', async () => {
     project.write(agentFiles('reader', { skills: [skill('looking')] })).commit()
     const dry = await publish('agents', '--dry-run')
     expect(refusalOf(dry)).toEqual({ exit: 1, code: 'REFUSED' })
@@ -165,7 +165,7 @@ describe('a catalog of templates beside its agents', () => {
   it.each<[what: string, rest: object]>([
     ['disabled', { skills: [skill('reading')], status: 'disabled' }],
     ['without the skill', { skills: [skill('looking')] }],
-  ])('refuses the same where the plan did not see it: an agent %s', async (_what, rest) => {
+  ])('a publish refuses the same where the plan did not see it: an agent %s', async (_what, rest) => {
     project.write(agentFiles('reader', rest)).commit()
     const out = join(project.root, 'plan.json')
     await publish('agents', '--only', 'reader', '--out', out)
@@ -178,7 +178,7 @@ describe('a catalog of templates beside its agents', () => {
     rmSync(out)
   })
 
-  it('refuses to remove an agent that a live template needs, and names the template', async () => {
+  it('a publish refuses to remove an agent that a live template needs, and names the template', async () => {
     project.git('rm', '-rq', 'packages/shared/agents/reader')
     project.commit()
     const refused = await publish('agents', '--prune', '--yes')
@@ -188,7 +188,7 @@ describe('a catalog of templates beside its agents', () => {
     expect((await publish()).exit).toBe(0)
   })
 
-  it('refuses to roll an agent back to before what a live template needs', async () => {
+  it('a rollback of an agent is refused when a live template needs the newer version', async () => {
     project.write(agentFiles('writer', { skills: [skill('writing')], version: '1.1.0' }))
     project.write(templateFiles('report', { supportedAgents: ['reader', 'writer@^1.1'] })).commit()
     expect((await publish()).exit).toBe(0)
@@ -201,7 +201,7 @@ describe('a catalog of templates beside its agents', () => {
     expect((await back('--force', '--dry-run')).exit).toBe(0)
   })
 
-  it('rolls a template back', async () => {
+  it('a template can be rolled back', async () => {
     const { version } = await head('templates', 'report')
     const rolled = await run('registry', 'rollback', 'templates', 'report', '--to', '1', '--reason', 'worse')
     expect(rolled.json.data.result.outcomes).toMatchObject([{ id: 'report', version: version + 1 }])
@@ -209,7 +209,7 @@ describe('a catalog of templates beside its agents', () => {
 
   let planId: string
 
-  it('makes a plan with every agent locked, parameters filled in and outputs left for the run', async () => {
+  it('instantiate makes a plan with every agent locked, parameters filled in and outputs left for the run', async () => {
     const { exit, json } = await instantiate('--idempotency-key', 'ticket-1')
     expect({ exit, diagnostics: json.diagnostics }).toEqual({ exit: 0, diagnostics: [] })
     planId = json.data.planId
@@ -233,14 +233,14 @@ describe('a catalog of templates beside its agents', () => {
     for (const one of json.data.agents) expect(one.digest).toMatch(/^[0-9a-f]{64}$/)
   })
 
-  it('gives the same plan again for the same key, and refuses another request under it', async () => {
+  it('instantiate gives the same plan again for the same key, and refuses another request under it', async () => {
     const again = await instantiate('--idempotency-key', 'ticket-1')
     expect(again.json.data).toMatchObject({ planId, replayed: true })
     const other = await instantiate('--idempotency-key', 'ticket-1', '--param', 'depth=2')
     expect(refusalOf(other)).toEqual({ exit: 4, code: 'IDEMPOTENCY_MISMATCH' })
   })
 
-  it('keeps a plan as it was when the template and its agents move on', async () => {
+  it('a plan keeps its versions when the template and its agents change', async () => {
     const before = (await instantiate('--idempotency-key', 'ticket-1')).json.data
     project.write(agentFiles('reader', { skills: [skill('reading')] }, 'You read slowly.\n')).commit()
     expect((await publish('--unhold')).exit).toBe(0)
@@ -250,7 +250,7 @@ describe('a catalog of templates beside its agents', () => {
     expect(fresh.agents[0].version).toBeGreaterThan(after.agents[0].version)
   })
 
-  it('stores nothing in a dry run and for wrong parameters, and says what is wrong', async () => {
+  it('instantiate stores nothing in a dry run and for invalid parameters, and names the problem', async () => {
     const stored = () => project.database.query('select plan_id from public.template_instantiations')
     const before = await stored()
     expect((await instantiate('--dry-run')).exit).toBe(0)
@@ -273,7 +273,7 @@ describe('a catalog of templates beside its agents', () => {
     expect(await stored()).toEqual(before)
   })
 
-  it('keeps the value of a secret nowhere', async () => {
+  it('instantiate stores the value of a secret nowhere', async () => {
     const tables = await project.database.query<{ name: string }>(
       `select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname = 'public'`,
     )
@@ -285,7 +285,7 @@ describe('a catalog of templates beside its agents', () => {
     }
   })
 
-  it('draws a plan in the terminal and for other programs', async () => {
+  it('a plan is drawn in the terminal and for other programs', async () => {
     const draw = async (...words: string[]) =>
       (await project.run('registry', 'show', 'templates', 'report', '--graph', ...words)).stdout
     expect(await draw()).toBe(
@@ -297,7 +297,7 @@ describe('a catalog of templates beside its agents', () => {
     expect(refusalOf(agents)).toEqual({ exit: 2, code: 'USAGE' })
   })
 
-  it('undoes a release of both kinds at once', async () => {
+  it('a release of both kinds can be undone at once', async () => {
     project.write(agentFiles('reader', { skills: [skill('reading'), skill('more')] }))
     project
       .write(templateFiles('report', { supportedAgents: ['reader', 'writer'], category: 'third' }))

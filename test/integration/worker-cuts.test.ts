@@ -22,7 +22,7 @@ afterAll(async () => {
   await database?.drop()
 })
 
-/** Bytes in use after everything that can go has gone. */
+/** Bytes in use after a garbage collection. */
 function heap(): number {
   setFlagsFromString('--expose-gc')
   const collect = runInNewContext('gc') as () => void
@@ -30,7 +30,7 @@ function heap(): number {
   return process.memoryUsage().heapUsed
 }
 
-/** What the database does at the end of a release, without its definitions: events under the counter's lock. */
+/** Writes events as the end of a release does, without definitions: under the counter's lock. */
 function commit(events: number): Promise<unknown> {
   return database.query(`
     with moved as (update registry_counter set seq = seq + ${events} returning seq)
@@ -66,7 +66,7 @@ test('20 workers see each of 1,000 changes once and in order, wherever the netwo
     await commit(events)
     if (random() < 0.2) proxy.cut()
     done += events
-    // The feed moves on when somebody has seen it, so that there is something to cut.
+    // The next commit waits until a worker has seen the last one, so that there is a connection to cut.
     await expect
       .poll(() => Math.max(...feeds.map((seen) => seen.length)), { interval: 5, timeout: 60_000 })
       .toBe(done)
@@ -76,7 +76,7 @@ test('20 workers see each of 1,000 changes once and in order, wherever the netwo
   proxy.cut()
 
   const all = Array.from({ length: CHANGES }, (_, index) => index + 1)
-  // Workers have 5 s from the last cut to be complete.
+  // Workers have 5 s after the last cut to receive everything.
   await expect
     .poll(() => feeds.filter((seen) => seen.at(-1) === CHANGES).length, { timeout: 5_000 })
     .toBe(WORKERS)

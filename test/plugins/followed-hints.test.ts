@@ -42,7 +42,7 @@ describe('a hint that is followed as printed leads to a valid definition', () =>
     const root = write('Bash-Pro', { ...MANIFEST, agentId: 'bash-pro' })
     const { diagnostics } = await validateFolder(root)
     expect(diagnostics.map(({ rule, hint }) => [rule, hint])).toEqual([
-      ['NOFX_ID_FOLDER', 'rename the folder to "bash-pro"'],
+      ['NOFX_ID_FOLDER', 'rename the folder to "bash-pro", the id in the manifest'],
     ])
     renameSync(join(root, 'agents', 'Bash-Pro'), join(root, 'agents', 'bash-pro'))
     expect(await validateFolder(root)).toEqual({ exit: 0, diagnostics: [] })

@@ -44,7 +44,7 @@ function running(answer: AgentAnswer): Agent {
 }
 const promptOf = (answer: AgentAnswer) => running(answer).prompts.system?.render()
 
-/** Waits for the change that has to come, and gives it. */
+/** Waits for the next change, which has to come. */
 async function next(changes: AsyncIterator<Change>): Promise<Change> {
   const { value } = await changes.next()
   return value as Change
@@ -56,7 +56,7 @@ const filesIn = (folder: string) =>
   )
 
 describe('an agent', () => {
-  test('comes whole, with how current it is, and follows what is published', async () => {
+  test('the worker returns an agent whole, with its staleness, and follows later releases', async () => {
     await put('whole', 'You work.\n')
     const { worker } = await connect()
     const changes = worker.changes()[Symbol.asyncIterator]()
@@ -71,13 +71,13 @@ describe('an agent', () => {
     expect(promptOf(answer)).toBe('You work.\n')
     const [told] = await Promise.all([next(changes), put('whole', 'You work well.\n')])
     expect(told).toMatchObject({ type: 'agent.updated', kind: 'agents', id: 'whole', version: 2 })
-    // Whoever was told of it gets it.
+    // The consumer of the change gets the new version.
     expect(promptOf(await worker.agent('whole'))).toBe('You work well.\n')
     expect(promptOf(await worker.agent('whole', { version: 1 }))).toBe('You work.\n')
     expect(running(await worker.agent('whole', { digest: running(answer).digest })).version).toBe(1)
   })
 
-  test('that is not there, removed or disabled is an answer, not an error', async () => {
+  test('the worker answers for a missing, removed or disabled agent instead of throwing', async () => {
     await release(served.registry, [packAgent('gone', 'x\n'), packAgent('off', 'x\n')])
     const { worker } = await connect()
     expect([(await worker.agent('gone')).ok, (await worker.agent('off')).ok]).toEqual([true, true])
@@ -98,7 +98,7 @@ describe('an agent', () => {
     })
   })
 
-  test('is its draft for those who ask for drafts, and only for them', async () => {
+  test('the worker returns the draft of an agent only to callers that ask for drafts', async () => {
     await put('drafted', 'Live.\n')
     await put('drafted', 'Draft.\n', { status: 'draft' })
     await put('only-drafted', 'Draft.\n', { status: 'draft' })
@@ -114,8 +114,8 @@ describe('an agent', () => {
   })
 })
 
-describe('a registry that goes away', () => {
-  test('leaves the last known good, marked as such, and comes back by itself', async () => {
+describe('a worker whose registry becomes unreachable', () => {
+  test('the worker serves the last known good copy, marked as stale, and recovers by itself', async () => {
     await put('kept', 'Old.\n')
     const { worker, proxy, logged } = await connectThroughProxy()
     const known = running(await worker.agent('kept')).staleness
@@ -134,7 +134,7 @@ describe('a registry that goes away', () => {
   })
 
   test.each(['down', 'silent'] as const)(
-    'and is %s at the start needs a copy, and one is enough',
+    'a worker whose registry is %s at the start needs one copy on disk',
     async (way) => {
       await release(served.registry, [packAgent('copied', 'Copy.\n'), packAgent('stopped', 'x\n')])
       const first = await connectThroughProxy()
@@ -162,7 +162,7 @@ describe('a registry that goes away', () => {
     },
   )
 
-  test('refuses a key: with a copy the worker goes on, without one it says so', async () => {
+  test('a worker whose key is refused continues with a copy, and fails without one', async () => {
     await put('denied', 'x\n')
     const cacheDir = temporaryFolder()
     const { worker } = await connect({ cacheDir })
@@ -175,8 +175,8 @@ describe('a registry that goes away', () => {
   })
 })
 
-describe('the copies on disk', () => {
-  test('are private, shared by workers, and checked whenever they are read', async () => {
+describe('the worker’s copies on disk', () => {
+  test('copies are private, shared by workers, and checked on every read', async () => {
     await release(served.registry, [packAgent('one', 'One.\n'), packAgent('two', 'Two.\n')])
     const { worker, proxy, options } = await connectThroughProxy()
     const { worker: other } = await connect(options)
@@ -201,7 +201,7 @@ describe('the copies on disk', () => {
     expect(await alone.agent('two')).toMatchObject({ ok: false, reason: 'unavailable' })
   })
 
-  test('that cannot be made are done without, and that is said once', async () => {
+  test('a worker continues without copies when the folder cannot be created, and logs it once', async () => {
     await release(served.registry, [packAgent('a1', 'A.\n'), packAgent('a2', 'A.\n')])
     const file = join(temporaryFolder(), 'a-file')
     writeFileSync(file, '')
@@ -214,7 +214,7 @@ describe('the copies on disk', () => {
     ).toHaveLength(1)
   })
 
-  test('that a full disk does not take are done without, and kept again when there is room', async (context) => {
+  test('a worker continues without copies on a full disk, and writes them once there is room', async (context) => {
     await put('cramped', 'First.\n')
     const cacheDir = temporaryFolder()
     await onSmallDisk(context, cacheDir, '256k', async () => {
@@ -239,8 +239,8 @@ describe('the copies on disk', () => {
   })
 })
 
-describe('changes', () => {
-  test('begin where the taker left off, and go on after a cursor that means nothing', async () => {
+describe('the changes of a worker', () => {
+  test('changes continue from the given cursor, and resume after an unknown cursor', async () => {
     const since = (await served.registry.events('now', 1)).cursor
     await put('begun', '1\n')
     await put('begun', '2\n')
@@ -260,8 +260,8 @@ describe('changes', () => {
   })
 })
 
-describe('a plan', () => {
-  test('stays on what it is locked to, through a release, a removal and without a registry', async () => {
+describe('a plan locked by a worker', () => {
+  test('a locked plan keeps its versions through a release, a removal and a lost registry', async () => {
     await put('locked', 'First.\n')
     const { worker, proxy, options } = await connectThroughProxy()
     const { version, digest } = running(await worker.agent('locked'))
@@ -279,14 +279,14 @@ describe('a plan', () => {
     const { worker: alone } = await connect({ ...options, answerWithinMs: 500 })
     expect(promptOf(await (await alone.lock(plan)).agent('locked'))).toBe('First.\n')
 
-    // Whoever comes late and may not see what was removed is told so; a publisher may.
+    // A worker that connects later and may not see the removed revision gets `removed`; a publisher gets the revision.
     const { worker: late } = await connect()
     expect(await (await late.lock(plan)).agent('locked')).toMatchObject({ ok: false, reason: 'removed' })
     const { worker: publisher } = await connect({ key: served.keys.secret })
     expect(promptOf(await (await publisher.lock(plan)).agent('locked'))).toBe('First.\n')
   })
 
-  test('must be one', async () => {
+  test('lock refuses a value that is not a plan', async () => {
     const { worker } = await connect()
     for (const plan of [
       {},
@@ -297,7 +297,7 @@ describe('a plan', () => {
   })
 })
 
-describe('an option that cannot be right is refused', () => {
+describe('an invalid option of connectRegistry is refused', () => {
   test.each<[string, Partial<ConnectOptions>]>([
     ['url', { url: 'http://example.com' }],
     ['url', { url: 'no url' }],
@@ -306,13 +306,13 @@ describe('an option that cannot be right is refused', () => {
     ['drafts', { drafts: true }],
     ['pollMs', { pollMs: 0 }],
     ['answerWithinMs', { answerWithinMs: Number.NaN }],
-  ])('%s of %j', async (name, options) => {
+  ])('the option %s is refused: %j', async (name, options) => {
     const refusal = { code: 'CONFIG', message: expect.stringContaining(`the option ${name} `) }
     await expect(connect(options)).rejects.toMatchObject(refusal)
   })
 })
 
-test('a worker that is closed holds nothing open and still answers with what it has', async () => {
+test('a closed worker holds nothing open and still answers from memory', async () => {
   await put('last', 'Last.\n')
   const { worker }: { worker: WorkerRegistry } = await connect()
   await worker.agent('last')

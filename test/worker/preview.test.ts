@@ -25,7 +25,7 @@ beforeAll(async () => {
 })
 afterAll(() => served?.close())
 
-/** A preview of its own for the test at hand. */
+/** Raises a new preview for the current test. */
 async function open() {
   env = `pr-${++count}`
   await raise()
@@ -35,13 +35,13 @@ async function open() {
 
 const raise = () => served.registry.previews.up({ name: env, origin: 'local', actor: 'test' })
 
-/** Publishes into the preview of the test at hand. */
+/** Publishes into the preview of the current test. */
 async function put(id: string, prompt: string, rest: object = {}) {
   const before = (await inside.head('agents', id))?.latestVersion ?? 0
   return publishInside(inside, [packAgent(id, prompt, rest, before)])
 }
 
-/** A worker with the secret key in the preview, or where the options say, and what it logged. */
+/** A worker with the secret key in the preview, or as the options say, and its log. */
 async function connect(options: Partial<ConnectOptions> = {}) {
   const logged: string[] = []
   const given = { url: served.url, key: served.keys.secret, env, cacheDir: temporaryFolder() }
@@ -71,7 +71,7 @@ async function next(changes: AsyncIterator<Change>): Promise<Change> {
   return (await changes.next()).value as Change
 }
 
-test('what the branch changed is run from the preview, and all else as it is in production', async () => {
+test('a worker in a preview runs the branch’s changes, and everything else from production', async () => {
   await open()
   await put('idea', 'Draft.\n', { status: 'draft' })
   const { worker } = await connect({ key: served.keys.publishable, accessToken: () => tokenOf('publisher') })
@@ -87,7 +87,7 @@ test('what the branch changed is run from the preview, and all else as it is in 
   expect(promptOf(await run.agent('both'))).toBe('Of the branch.\n')
 })
 
-test('a folder that workers of several environments share mixes none of them up', async () => {
+test('a cache folder shared by several environments does not mix their definitions', async () => {
   await open()
   const proxy = await startCuttingProxy(served.url)
   onTestFinished(proxy.close)
@@ -109,7 +109,7 @@ test('a folder that workers of several environments share mixes none of them up'
   expect(await alone.production.agent('both', { digest })).toMatchObject({ ok: false, reason: 'unavailable' })
 })
 
-test('a plan that was made in the preview is run with what it is locked to there', async () => {
+test('a plan that was made in a preview runs with the versions that it is locked to there', async () => {
   await open()
   const template = {
     templateId: 'do-it',
@@ -137,7 +137,7 @@ test('a plan that was made in the preview is run with what it is locked to there
   await expect(readInputs(inside, 'nothing')).rejects.toMatchObject({ code: 'NOT_FOUND', hint })
 })
 
-test('changes are those of the preview, and what production changes is run after a poll', async () => {
+test('a worker in a preview follows its changes, and sees changes of production after a poll', async () => {
   await open()
   const { worker } = await connect()
   const changes = worker.changes()[Symbol.asyncIterator]()
@@ -152,7 +152,7 @@ test('changes are those of the preview, and what production changes is run after
   await release(served.registry, [packAgent('live', 'Live alone.\n')])
 })
 
-test('a preview that is gone leaves what was known of it, and can come back', async () => {
+test('a worker of a deleted preview keeps the last known states, and recovers when the preview returns', async () => {
   await open()
   const cacheDir = temporaryFolder()
   const { worker, logged } = await connect({ cacheDir })
@@ -173,23 +173,23 @@ test('a preview that is gone leaves what was known of it, and can come back', as
 
   const again = late.changes()[Symbol.asyncIterator]()
   await raise()
-  // Nothing of the earlier preview is in the new one, and no cursor of it means anything.
+  // Nothing of the earlier preview is in the new one, and cursors of the earlier one are invalid.
   expect((await next(again)).type).toBe('resync')
   await expect.poll(async () => promptOf(await late.agent('both')), { timeout: 30_000 }).toBe('Live.\n')
   expect(JSON.stringify(logged)).not.toContain(served.keys.secret)
 })
 
-describe('a preview is for publishers', () => {
+describe('a preview can be read by publishers alone', () => {
   test.each<[string, Partial<ConnectOptions>]>([
     ['under its name', { env: 'PR 1' }],
     ['under some name', { env: '' }],
     ['with more than the publishable key', { env: 'pr-1', key: 'sb_publishable_0123456789' }],
-  ])('who open it %s', async (_how, options) => {
+  ])('connectRegistry refuses a preview %s', async (_how, options) => {
     const refusal = { code: 'CONFIG', message: expect.stringContaining('the option env ') }
     await expect(connect(options)).rejects.toMatchObject(refusal)
   })
 
-  test('and for nobody else who is signed in', async () => {
+  test('connectRegistry refuses a preview to a signed-in user who is not a publisher', async () => {
     const accessToken = await tokenOf('reader')
     const options = { env: 'pr-1', key: served.keys.publishable, accessToken }
     await expect(connect(options)).rejects.toMatchObject({ code: 'REMOTE_DENIED' })

@@ -22,7 +22,7 @@ const promptOf = (text: string, variables: unknown[] = []) =>
   agentWith({ prompts: { system: { path: 'p.md', variables } } }, { 'p.md': text }).prompts.system!
 
 describe('a prompt', () => {
-  test('is rendered with the values it declares, and its defaults', () => {
+  test('a prompt is rendered with the values of its declared variables, and their defaults', () => {
     const prompt = promptOf('Fix {{ ticket }} in {{repo}}: {{ticket}}, {{n}}.', [
       'ticket',
       'n',
@@ -37,12 +37,12 @@ describe('a prompt', () => {
     ])
   })
 
-  test('reads nothing in a value as a variable or a pattern', () => {
+  test('a prompt inserts a value as it is, without reading variables or patterns in it', () => {
     const prompt = promptOf('{{a}} and {{b}}', ['a', 'b'])
     expect(prompt.render({ a: '{{b}} $& $1', b: '\\{{a}}' })).toBe('{{b}} $& $1 and \\{{a}}')
   })
 
-  test('gives plain braces for escaped ones, and leaves other languages alone', () => {
+  test('a prompt renders escaped braces as plain braces, and leaves other template syntax alone', () => {
     const text = 'Write \\{{name}}, $' + '{{ github.ref }}, {{ a.b }} and {{name}}.'
     expect(promptOf(text, ['name']).render({ name: 'x' })).toBe(
       'Write {{name}}, $' + '{{ github.ref }}, {{ a.b }} and x.',
@@ -50,16 +50,16 @@ describe('a prompt', () => {
   })
 
   test.each([
-    ['a value that is missing', {}, ['ticket'], [], /given no value for ticket$/],
-    ['a value that nobody declared', { ticket: '1', repo: '2' }, [], ['repo'], /does not declare repo$/],
+    ['a missing value', {}, ['ticket'], [], /given no value for ticket$/],
+    ['an undeclared value', { ticket: '1', repo: '2' }, [], ['repo'], /does not declare repo$/],
     [
-      'a name that every object has',
+      'a name that every object has as a property',
       { ticket: '1', constructor: '2' },
       [],
       ['constructor'],
       /declare constr/,
     ],
-  ])('refuses %s, and names it', (_what, values, missing, undeclared, message) => {
+  ])('a prompt refuses %s, and names it', (_what, values, missing, undeclared, message) => {
     const prompt = promptOf('{{ticket}}', ['ticket'])
     const detail = { prompt: 'system', missing, undeclared }
     const refusal = expect.objectContaining({
@@ -70,7 +70,7 @@ describe('a prompt', () => {
     expect(() => prompt.render(values as unknown as Record<string, string>)).toThrow(refusal)
   })
 
-  test('may be a path alone, and has the role of its place', () => {
+  test('a prompt may be a path alone, and then has the role of its key', () => {
     const { prompts } = agentWith(
       { prompts: { system: 's.md', ask: { path: 'a.md', role: 'assistant' }, more: 'm.md' } },
       { 's.md': 'S', 'a.md': 'A', 'm.md': 'M' },
@@ -90,18 +90,18 @@ describe('a prompt', () => {
   })
 })
 
-test('MCP servers come from the file or from the manifest, as they were published', () => {
+test('MCP servers are read from the file or from the manifest, as published', () => {
   const servers = { mcpServers: { files: { type: 'stdio', command: 'files' } } }
   expect(agentWith({ mcp: 'mcp.json' }, { 'mcp.json': JSON.stringify(servers) }).mcp).toEqual(servers)
   expect(agentWith({ mcp: servers }, {}).mcp).toEqual(servers)
   expect(agentWith({}, {}).mcp).toBeUndefined()
 })
 
-describe('a revision whose content is not what its digest says', () => {
+describe('a revision whose content does not match its digest', () => {
   const good = revisionOf({}, { 'agent.json': '{}', 'p.md': 'ä' })
   const asset = { path: 'assets/a.png', size: 1, sha256: 'a'.repeat(64) }
   test.each<[string, Revision, RegExp | undefined]>([
-    ['is taken when all is well', good, undefined],
+    ['is accepted when everything matches', good, undefined],
     ['has another text', { ...good, texts: { ...good.texts, 'p.md': 'o' } }, /^p\.md is not the text/],
     ['lacks a text', { ...good, texts: { 'agent.json': '{}' } }, /^p\.md is missing/],
     ['has a text too many', { ...good, texts: { ...good.texts, more: '' } }, /^more is not the text/],

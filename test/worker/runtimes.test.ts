@@ -26,7 +26,7 @@ test.each([
   ['node', async () => [process.execPath]],
   ['deno', async () => [(await findDeno())!, 'run', '-A', '--node-modules-dir=manual']],
 ])(
-  'the example runs in %s: it shows an agent, then its change, and ends with Ctrl-C',
+  'the example runs in %s: it shows an agent, then a change of it, and ends on Ctrl-C',
   async (id, runtime) => {
     await release(served.registry, [packAgent(id, 'You work.\n')])
     const [command = '', ...args] = await runtime()

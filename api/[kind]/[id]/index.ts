@@ -3,5 +3,6 @@ import { showDefinition } from '../../../src/api/routes/show-definition.ts'
 import { showSchema } from '../../../src/api/routes/show-schema.ts'
 import { validateDefinition } from '../../../src/api/routes/validate.ts'
 
-// Of two names below /api the platform makes kind and id, whatever other files there are: schemas and validate too.
+// The platform reads two path segments below /api as kind and
+// id, whatever other files exist: also schemas and validate.
 export default entry([showSchema, validateDefinition, showDefinition], ['kind', 'id'])

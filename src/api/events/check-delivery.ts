@@ -14,15 +14,18 @@ const PROBLEMS: Readonly<Record<SignatureProblem | 'replayed', [message: string,
   replayed: ['this delivery was already accepted', 'send it again under another id'],
 }
 
-/** The refusal of what only looks like a delivery. Nothing is told of the secret, and of the clock only who has it. */
+/**
+ * The refusal of an invalid delivery. It reveals nothing about
+ * the secret, and the clock only to a sender with the secret.
+ */
 export function refuseDelivery(problem: SignatureProblem | 'replayed'): Refusal {
   const [message, hint] = PROBLEMS[problem]
   return refuse(401, 'DELIVERY_REFUSED', message, hint)
 }
 
 /**
- * Checks who sent a delivery, and when.
- * @returns its id, which counts once
+ * Checks the signature and the time of a delivery.
+ * @returns the delivery's id, which is valid once
  * @throws Refusal 401
  */
 export function checkDelivery(

@@ -1,17 +1,19 @@
 import type { EventPage } from '../../contract/protocol/events.ts'
 
-/** Tells the open streams of one API instance that the feed has moved. What has moved they read themselves. */
+/**
+ * Wakes the open streams of one API instance when the feed has new events. The streams then read the events themselves.
+ */
 export interface EventBus {
-  /** A page or the seq of its last event; what is not newer than all that was told before wakes nobody. */
+  /** Takes a page or the seq of its last event; a seq that is not newer than those before wakes no stream. */
   publish(news: EventPage | number): void
-  /** Calls `wake` for all news until the function that this returns is called. */
+  /** Calls `wake` for every newer seq until the returned function is called. */
   subscribe(wake: () => void): () => void
 }
 
 export interface EventBusOptions {
-  /** The registry's newest seq. Asked while anybody listens, once for all of them. */
+  /** Reads the registry's newest seq. Called while there are subscribers, once for all of them. */
   newest?: () => Promise<number>
-  /** The pause between two questions, milliseconds. */
+  /** The pause between two reads, milliseconds. */
   everyMs?: number
 }
 
@@ -24,9 +26,9 @@ export function createEventBus({ newest, everyMs = 2_000 }: EventBusOptions = {}
     for (const wake of [...listening]) wake()
   }
   const questions = createQuestions(everyMs, async () => {
-    // A registry that does not answer has no news; the next question finds it again.
+    // When the registry does not answer, nothing is new; the next read catches up.
     const seq = await newest?.().catch(() => known)
-    // Less than before is news too: the database was restored.
+    // A lower seq is new as well: the database was restored.
     if (seq !== undefined && seq !== known) tell(seq)
     return listening.size > 0
   })
@@ -36,7 +38,7 @@ export function createEventBus({ newest, everyMs = 2_000 }: EventBusOptions = {}
       if (seq > known) tell(seq)
     },
     subscribe(wake) {
-      // Of its own, so that two subscriptions of one function are two.
+      // A new function for each subscription, so that one `wake` can be subscribed twice.
       const own = () => wake()
       listening.add(own)
       if (newest) questions.start()
@@ -48,7 +50,7 @@ export function createEventBus({ newest, everyMs = 2_000 }: EventBusOptions = {}
   }
 }
 
-/** Asks again after each pause, from the start until the stop or until `ask` says that nobody listens. */
+/** Repeats `ask` after each pause, until it is stopped or `ask` returns that there are no subscribers. */
 function createQuestions(everyMs: number, ask: () => Promise<boolean>) {
   let timer: NodeJS.Timeout | undefined
   const next = async () => {

@@ -3,33 +3,33 @@ import type { EventPage } from '../../contract/protocol/events.ts'
 import type { EventBus } from './event-bus.ts'
 
 export interface EventStreamOptions {
-  /** Where the reader stands before `first`. */
+  /** The reader's cursor before `first`. */
   since: number
-  /** What was read to find out that the cursor is good. */
+  /** The first page, which was read to check the cursor. */
   first: EventPage
-  /** Reads on, with the reader's own rights. */
+  /** Reads the next page, with the reader's own rights. */
   next: (since: number) => Promise<EventPage>
-  /** Events that fill a page: after such a one there may be more. */
+  /** The events of a full page: after such a page there may be more. */
   limit: number
   subscribe: EventBus['subscribe']
-  /** The longest silence, milliseconds: a comment keeps proxies from cutting the connection. */
+  /** The longest silence, milliseconds: a comment then keeps proxies from cutting the connection. */
   beatMs: number
-  /** Ends by itself after this long, milliseconds: the reader comes back with its last id. */
+  /** The stream ends after this time, milliseconds: the reader reconnects with its last id. */
   lastMs: number
-  /** Whoever aborts it ends the stream; the stream does so itself when it is over for another reason. */
+  /** Aborting it ends the stream; the stream aborts it when it ends for another reason. */
   over: AbortController
 }
 
-/** After how long a reader comes back, and a page that failed is asked for again, milliseconds. */
+/** The pause before a reader reconnects, and before a failed read is retried, milliseconds. */
 const AGAIN_MS = 2_000
 
 /**
- * The feed as server-sent events (WHATWG HTML, 9.2). Pages are read as the reader takes them, so a slow one costs no
- * memory. Every block has an id to come back with, also where events went by that the reader may not see.
+ * The feed as server-sent events (WHATWG HTML, 9.2). Pages are read as the reader consumes them, so a slow reader costs
+ * no memory. Every block has an id to reconnect with, also where the reader may not see the events before it.
  */
 export function streamEvents(options: EventStreamOptions): ReadableStream<Uint8Array> {
   const { over, lastMs, subscribe } = options
-  // Whoever went away while the first page was read takes nothing more, and would never be forgotten.
+  // A reader that left during the first read would never cancel the stream, which would stay registered.
   if (over.signal.aborted) return new ReadableStream({ start: (controller) => controller.close() })
   const end = () => over.abort()
   const timer = setTimeout(end, lastMs).unref()
@@ -48,7 +48,7 @@ export function streamEvents(options: EventStreamOptions): ReadableStream<Uint8A
   return new ReadableStream({ pull, cancel: end }, { highWaterMark: 0 })
 }
 
-/** Waits for news, at most so long; tells whether there were some since it was last asked. */
+/** Waits for a wake-up, at most for the given time; returns whether there was one since the last call. */
 type Heard = (withinMs: number) => Promise<boolean>
 
 function listen(subscribe: EventBus['subscribe'], over: AbortSignal): Heard {
@@ -98,7 +98,10 @@ async function* blocksOf(
   }
 }
 
-/** Undefined: there is no answer just now. `gone`: there will be none for this reader, who hears why when it returns. */
+/**
+ * The next page. Undefined: the registry does not answer now. `gone`: the cursor is lost; the reader gets the reason
+ * when it reconnects.
+ */
 async function read(
   next: EventStreamOptions['next'],
   since: number,
@@ -115,7 +118,7 @@ function textOf({ cursor, events }: EventPage, told: number): string {
   const blocks = events.map(
     (event) => `id: ${event.seq}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`,
   )
-  // An id without data moves the reader on and shows it nothing.
+  // An id without data advances the reader's cursor and shows no event.
   if (cursor > (events.at(-1)?.seq ?? told)) blocks.push(`id: ${cursor}\n\n`)
   return blocks.join('')
 }

@@ -1,9 +1,9 @@
-/** Tags of one call: the platform takes no more. */
+/** The most tags in one call of the platform. */
 const AT_ONCE = 16
 
 /**
- * Makes the platform's CDN forget every answer that carries one of the tags. They are deleted and not marked as stale:
- * a stale answer would be given once more, perhaps to the very worker that was told to look. Does nothing elsewhere.
+ * Deletes every answer with one of the tags from the platform's CDN. The answers are not only marked as stale: a stale
+ * answer would be served once more, possibly to the worker that was just notified. Does nothing on other platforms.
  */
 export async function purgeCache(tags: readonly string[]): Promise<void> {
   const { dangerouslyDeleteByTag } = await import('@vercel/functions')

@@ -1,6 +1,6 @@
 import type { Caller } from '../http/caller.ts'
 
-/** How many streams one instance holds open, and for how long. */
+/** How many streams one instance may have open, and for how long. */
 export interface StreamLimits {
   most: number
   /** Milliseconds; shorter than the platform lets a function run (`vercel.json`). */
@@ -13,20 +13,23 @@ export const STREAM_LIMITS: StreamLimits = { most: 100, lastMs: 55_000, beatMs: 
 
 /** The streams of one API instance. */
 export interface StreamSlots extends StreamLimits {
-  /** Takes a place of `caller`'s, if there is one, for a stream that `end` ends; what it returns gives the place back. */
+  /**
+   * Takes a slot for a stream of `caller`; `end` ends the stream. Returns the function that frees the slot; undefined
+   * when none is free.
+   */
   take(end: () => void, caller: Caller): (() => void) | undefined
-  /** Ends all streams: their readers come back, to whoever is there then. */
+  /** Ends all streams: their readers reconnect, to another instance if this one is gone. */
   endAll(): void
 }
 
-/** Of all places, the part that is kept for callers with credentials. */
+/** The part of all slots that is reserved for callers with credentials. */
 const KEPT_FOR_KNOWN = 1 / 5
-/** Of all places, the part that one address may take, and one holder of credentials. */
+/** The largest part of all slots for one address, and for one holder of credentials. */
 const OF_ONE = { anonymous: 1 / 10, known: 1 / 2 }
 
 /**
- * Shares places out: whatever anonymous callers do, callers with credentials have some left, and no single caller takes
- * what the others need.
+ * Distributes slots: anonymous callers cannot use those that are reserved for callers with credentials, and no single
+ * caller can use them all.
  */
 export function createStreamSlots(limits: Partial<StreamLimits> = {}): StreamSlots {
   const all = { ...STREAM_LIMITS, ...limits }

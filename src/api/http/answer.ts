@@ -1,40 +1,45 @@
-/** What a route answers. The framework adds the headers that every answer has. */
+/** The answer of a route. The framework adds the headers that every answer has. */
 export interface Answer {
-  /** 200 when not given. */
+  /** 200 unless given. */
   status?: number
   /** Sent as JSON. */
   body?: unknown
-  /** Sent as server-sent events, as they are read; instead of a body. */
+  /** Sent as server-sent events while it is read; replaces the body. */
   stream?: ReadableStream<Uint8Array>
   /** A strong tag without its quotes. */
   etag?: string
-  /** Cache tags besides `registry`: the answer may be cached by everyone if the caller is anonymous. Absent: never. */
+  /**
+   * Cache tags besides `registry`: caches may store the answer for everyone if the caller is anonymous. Without them it
+   * is never stored.
+   */
   cacheTags?: readonly string[]
   headers?: Record<string, string>
 }
 
-/** What everybody may keep, and for how long: a CDN answers at once and asks again behind the reader's back. */
+/** Cache headers of public answers: a CDN answers at once and revalidates in the background. */
 const BROWSER = 'public, max-age=0, must-revalidate'
 const CDN = 'public, s-maxage=60, stale-while-revalidate=600'
 
-/** Headers that decide what is seen, so that no cache gives one caller's answer to another, or one environment's. */
+/**
+ * Request headers that change the answer, so that a cache never gives it to another caller or for another environment.
+ */
 export const VARY = 'Authorization, apikey, X-Nofx-Env'
 
 /**
- * What no answer is: a page, a script or an image that a browser guesses from its bytes. Reading across origins goes on by
- * CORS, which is the caller's `fetch`; what a page embeds without it (`no-cors`) stays out.
+ * Keeps browsers from treating an answer as a page, a script or an image. Pages of other origins can read it with CORS,
+ * which their `fetch` uses; embedding without CORS (`no-cors`) is refused.
  */
 export const SAFE = {
   'x-content-type-options': 'nosniff',
   'cross-origin-resource-policy': 'same-origin',
 }
 
-/** Whether a request says who sends it. Its answer is nobody else's, whatever is in it. */
+/** Whether a request has credentials. Its answer is for that caller alone, whatever its content. */
 export function hasCredentials(headers: Headers): boolean {
   return headers.has('authorization') || headers.has('apikey')
 }
 
-/** An answer as it goes out. `secret`: the caller has shown credentials. */
+/** A route's answer as a response. `secret`: the request had credentials. */
 export function toResponse(answer: Answer, secret: boolean): Response {
   const { status = 200, body, stream, etag, cacheTags, headers = {} } = answer
   const all = new Headers({ vary: VARY, ...SAFE, ...headers })
@@ -46,7 +51,7 @@ export function toResponse(answer: Answer, secret: boolean): Response {
   return new Response(JSON.stringify(body), { status, headers: all })
 }
 
-/** Nothing between us and the reader may keep, compress or collect what is sent. */
+/** Keeps everything between the API and the reader from caching, compressing or buffering the stream. */
 function streamed(stream: ReadableStream<Uint8Array>, headers: Headers): Response {
   headers.set('content-type', 'text/event-stream; charset=utf-8')
   headers.set('cache-control', 'private, no-store, no-transform')

@@ -2,17 +2,18 @@ import { isIP } from 'node:net'
 import { sha256 } from '../../contract/digest.ts'
 import type { Principal } from '../../edge/auth/principal.ts'
 
-/** Who asks, as far as shares are counted. */
+/** A caller, as far as limits are counted. */
 export interface Caller {
-  /** The hash of credentials that were proven, or an address; undefined where the address cannot be known. */
+  /** The hash of verified credentials, or an address; undefined where the address is unknown. */
   share: string | undefined
-  /** Whether the credentials have proven something. */
+  /** Whether the caller's credentials were verified. */
   known: boolean
 }
 
 /**
- * Whose share a request uses up: that of its proven credentials, or else of its address.
- * @param forwarded whether the platform in front sets `x-forwarded-for` itself; elsewhere each caller may write it
+ * The caller whose limits a request counts for: by its verified credentials, else by its address.
+ * @param forwarded whether the platform in front sets `x-forwarded-for` itself; elsewhere every caller can write that
+ * header
  */
 export function callerOf(headers: Headers, principal: Principal | undefined, forwarded = false): Caller {
   if (principal) {
@@ -29,7 +30,7 @@ function addressOf(headers: Headers): string | undefined {
 
 /**
  * The part of an address that its holder cannot choose: all of IPv4, and the first 64 bits of IPv6, since each network
- * has 2^64 addresses to ask from. An IPv4 address that is written as IPv6 is the same address.
+ * has 2^64 addresses. An IPv4 address that is written as IPv6 counts as the IPv4 address.
  */
 export function networkOf(address: string): string | undefined {
   const version = isIP(address)
@@ -46,7 +47,7 @@ export function networkOf(address: string): string | undefined {
     .join(':')}::/64`
 }
 
-/** The eight numbers of an IPv6 address. Its zone is this machine's matter. */
+/** The eight numbers of an IPv6 address, without its zone, which has a meaning on this machine alone. */
 function groupsOf(address: string): number[] {
   const { hostname } = new URL(`http://[${address.replace(/%.*$/s, '')}]`)
   const [head = '', tail] = hostname.slice(1, -1).split('::')

@@ -3,15 +3,15 @@ import { ENV_PARAMETER } from './environment.ts'
 import { refuse } from './problem.ts'
 
 /**
- * Packs where a list goes on. Callers hand it back as it is; what it holds may change.
- * @param env the preview whose list it is: what numbers mean there they mean nowhere else
+ * Encodes the position in a list. Callers return it unchanged; its content may change between versions.
+ * @param env the preview of the list: its positions are not valid in another environment
  */
 export function encodeCursor(value: object, env: string | undefined): string {
   return Buffer.from(JSON.stringify({ ...value, env })).toString('base64url')
 }
 
 /**
- * Unpacks what a caller hands back. A cursor holds no right: it only says where to go on, and row security decides again.
+ * Decodes a cursor from a caller. A cursor grants no right: it is only a position, and row security applies again.
  * @throws Refusal 400 BAD_CURSOR
  */
 export function decodeCursor<T>(text: string, shape: z.ZodType<T>, env: string | undefined): T {
@@ -23,12 +23,12 @@ export function decodeCursor<T>(text: string, shape: z.ZodType<T>, env: string |
   return parsed.data
 }
 
-/** @param why what is wrong with it, as the end of a sentence */
+/** @param why what is wrong with the cursor, as the end of a sentence */
 export function badCursor(why: string) {
   return refuse(400, 'BAD_CURSOR', `the cursor cannot be used: ${why}`, 'start again without the cursor')
 }
 
-/** The header that points to the next page (RFC 8288), in the same environment however that was named. */
+/** The `Link` header for the next page (RFC 8288), in the same environment, however the request named it. */
 export function nextLink(url: URL, cursor: string, env: string | undefined): string {
   const next = new URL(url)
   if (env !== undefined) next.searchParams.set(ENV_PARAMETER, env)

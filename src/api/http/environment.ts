@@ -3,20 +3,23 @@ import { NAME_HINT, PREVIEW_NAME } from '../../contract/protocol/preview.ts'
 import { readSeq } from '../reads/read-heads.ts'
 import { refuse } from './problem.ts'
 
-/** What a request names a preview environment with: one of these, or both alike. With neither it means production. */
+/**
+ * The parameter that names a preview environment. A request may use it, the header, or both with the same name; neither
+ * means production.
+ */
 export const ENV_PARAMETER = 'env'
 export const ENV_HEADER = 'X-Nofx-Env'
 
-/** Every name of an environment that a request gives, whether or not it is one. */
+/** Every environment name in a request, valid or not. */
 export function environmentsNamed({ searchParams }: URL, headers: Headers): string[] {
   const header = headers.get(ENV_HEADER)
   return [...searchParams.getAll(ENV_PARAMETER), ...(header === null ? [] : [header])]
 }
 
 /**
- * The preview that a request means; undefined is production.
- * @param named what `environmentsNamed` gave
- * @throws Refusal 400 for what is no name, and for two of them
+ * The preview that a request names; undefined for production.
+ * @param named the result of `environmentsNamed`
+ * @throws Refusal 400 for an invalid name, and for two different names
  */
 export function environmentOf(named: readonly string[]): string | undefined {
   const [env, ...others] = new Set(named)
@@ -30,15 +33,15 @@ export function environmentOf(named: readonly string[]): string | undefined {
     )
   if (PREVIEW_NAME.test(env)) return env
   const issue = { field: ENV_PARAMETER, message: 'is not a valid preview name', rule: 'NOFX_PREVIEW_NAME' }
-  // Not quoted: it may be anything, a key that slipped in included.
+  // The value is not quoted: it could be a key, sent by mistake.
   throw refuse(400, 'BAD_REQUEST', `${ENV_PARAMETER} ${issue.message}`, `give ${NAME_HINT}`, {
     issues: [issue],
   })
 }
 
 /**
- * Asks for a preview before anything is asked in it: not every route asks the registry, and none answers for one that
- * is gone.
+ * Checks that a preview exists before a route runs: some routes do not read the registry, and they must not answer for
+ * a preview that is gone.
  * @throws Failure NOT_FOUND
  */
 export async function requirePreview(client: SupabaseClient): Promise<void> {

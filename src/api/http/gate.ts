@@ -5,16 +5,13 @@ import { requestIdOf } from './request-id.ts'
 
 const METHODS = ['GET', 'HEAD', 'POST', 'OPTIONS']
 
-/** Longer than any path of ours, and short enough to log, characters. */
+/** Longer than any path of the API, and short enough for the log, characters. */
 const MAX_PATH = 512
 
-/** Spellings that one part of a system may read as a path and another as a name. */
+/** Sequences that one part of a system may read as path syntax and another as part of a name. */
 const TRICKS = /%(?:2e|2f|5c|00)|\\|\/\/|%(?![0-9a-f]{2})/i
 
-/**
- * What is refused before any function runs, with the answer for it: what no correct client sends. Undefined: let it
- * pass.
- */
+/** Refuses, before any function runs, requests that no correct client sends. Undefined lets the request pass. */
 export function gate(request: Request): Response | undefined {
   const refusal = refusalOf(request)
   return refusal && problemResponse(troubleOf(refusal), requestIdOf(request.headers))
@@ -39,10 +36,10 @@ function refusalOf({ method, url, headers }: Request): Refusal | undefined {
     return refuse(413, 'BODY_TOO_LARGE', `the body is larger than ${MAX_BODY} bytes`, 'send less')
 }
 
-/** A delivery to this deployment, in whatever spelling a platform may take for one. */
+/** The path of deliveries, in every spelling that a platform may accept. */
 const DELIVERY = /^\/api\/events\/deliveries(?:[/.]|$)/i
 
-/** Whether a request has to pass the gate for deliveries (src/api/delivery-gate.ts) as well. */
+/** Whether a request also has to pass the gate for deliveries (src/api/delivery-gate.ts). */
 export function isDelivery({ method, url }: Request): boolean {
   try {
     return method === 'POST' && DELIVERY.test(decodeURIComponent(new URL(url).pathname))

@@ -1,6 +1,6 @@
 import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible'
 
-/** How a caller stands after one more request. `resetSeconds`: until the present window ends. */
+/** A caller's allowance after one more request. `resetSeconds`: until the current window ends. */
 export interface Allowance {
   allowed: boolean
   limit: number
@@ -9,12 +9,12 @@ export interface Allowance {
 }
 
 /**
- * Counts one request of `caller`; `known` ones have proven who they are and get more.
- * @param cost as how many requests it counts; 1 when not given
+ * Counts one request of `caller`; callers that are `known` (verified) may send more.
+ * @param cost as how many requests it counts; 1 unless given
  */
 export type Limiter = (caller: string, known: boolean, cost?: number) => Promise<Allowance>
 
-/** Requests a minute; 0 counts nothing. */
+/** Requests a minute; 0 means no limit. */
 export interface Limits {
   anonymous: number
   known: number
@@ -22,12 +22,12 @@ export interface Limits {
 
 export const DEFAULT_LIMITS: Limits = { anonymous: 300, known: 1200 }
 
-/** One window, seconds. */
+/** The length of a window, seconds. */
 const WINDOW = 60
 
 /**
- * Counts in this process's memory. On a platform that runs many instances this is the backstop behind the platform's
- * own firewall (docs/deploy.md): each instance counts for itself, and what a CDN answers is counted by neither.
+ * Counts in this process's memory. On a platform with many instances it is a second line behind the platform's own
+ * firewall (docs/deploy.md): each instance counts for itself, and answers of a CDN are not counted.
  */
 export function createLimiter({ anonymous, known }: Limits): Limiter | undefined {
   if (anonymous === 0 && known === 0) return undefined
@@ -38,7 +38,7 @@ export function createLimiter({ anonymous, known }: Limits): Limiter | undefined
     const { allowed, state } = await consume(
       isKnown ? knownCounter : anonymousCounter,
       caller,
-      // One request a minute is left of any limit.
+      // Even a limit below the cost allows one request a minute.
       Math.min(cost, limit),
     )
     const resetSeconds = Math.ceil(state.msBeforeNext / 1000)
@@ -50,7 +50,7 @@ function counter(keyPrefix: string, points: number): RateLimiterMemory {
   return new RateLimiterMemory({ keyPrefix, points, duration: WINDOW })
 }
 
-/** The library throws its result where the limit is passed. */
+/** The library throws its result when the limit is exceeded. */
 async function consume(
   limiter: RateLimiterMemory,
   caller: string,

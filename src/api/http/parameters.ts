@@ -1,29 +1,29 @@
 import * as z from 'zod'
 import { definitionId } from '../../contract/fields/id.ts'
 
-/** PostgreSQL keeps no text with this character in it. */
+/** A character that PostgreSQL stores in no text. */
 const NUL = '\0'
-/** Half of a pair of UTF-16 code units without the other: no text at all in UTF-8. */
+/** Half of a surrogate pair, which UTF-8 cannot encode. */
 const HALF = /\p{Surrogate}/u
 
-/** Path parameters of everything about one definition. */
+/** The path parameters of routes about one definition. */
 export const definitionPath = z.object({ id: definitionId })
 
-/** The greatest number that a version can be in the database. */
+/** The largest version number that the database can store. */
 export const MAX_VERSION = 2_147_483_647
 
-/** A version, as a path or a query spells it. */
+/** A version number in a path or a query. */
 export const versionText = wholeNumber(1, MAX_VERSION)
 
-/** How many rows a page has. */
+/** The number of rows in a page. */
 export const pageSize = wholeNumber(1, 100)
   .default(25)
   .describe('The largest number of entries in a page; 25 by default.')
 
-/** What came with the page before; its inside is checked by the list that gave it. */
+/** The cursor of the previous page; the list that made it checks its content. */
 export const cursorText = z.string().min(1).max(500).describe('`nextCursor` of the previous page.')
 
-/** A word or two that somebody looks for. */
+/** A search text of at most `max` characters. */
 export function phrase(max: number): z.ZodType<string, string> {
   return z
     .string()
@@ -33,7 +33,7 @@ export function phrase(max: number): z.ZodType<string, string> {
     .refine((text) => !HALF.test(text), 'holds half a character')
 }
 
-/** A number in digits: `1e3`, ` 5` and `0x10` are none. */
+/** A whole number in digits; `1e3`, ` 5` and `0x10` are refused. */
 export function wholeNumber(min: number, max: number) {
   const must = `must be a whole number from ${min} to ${max}`
   return z.preprocess(
@@ -42,7 +42,7 @@ export function wholeNumber(min: number, max: number) {
   )
 }
 
-/** Words of a fixed set, separated by commas or given one by one. */
+/** Words of a fixed set, separated by commas or as repeated parameters. */
 export function someOf<const W extends readonly [string, ...string[]]>(words: W) {
   const split = (given: unknown) => [given].flat().flatMap((text) => String(text).split(','))
   return z.preprocess(split, z.array(z.enum(words)).max(words.length))

@@ -5,7 +5,7 @@ const TAGS =
   /^\s*(?:\*|(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"(?:\s*,\s*(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*")*)\s*$/
 const KEY = /^[\x20-\x7e]{8,200}$/
 
-/** Headers that a route with these preconditions looks at, for the document. */
+/** The precondition headers of a route, for the OpenAPI document. */
 export const PRECONDITIONS = {
   'If-Match': {
     description: 'The `ETag` of the definition that the caller read, or `*`. Otherwise the answer is 412.',
@@ -19,7 +19,7 @@ export const IDEMPOTENCY = {
   },
 }
 
-/** @throws Refusal 400 for a key that is none */
+/** @throws Refusal 400 for an invalid key */
 export function idempotencyKeyOf(headers: Headers): string | undefined {
   const key = headers.get('idempotency-key')
   if (key === null || KEY.test(key)) return key ?? undefined
@@ -32,7 +32,7 @@ export function idempotencyKeyOf(headers: Headers): string | undefined {
 }
 
 /**
- * Compares `If-Match` with the tag of what is there, as strongly as RFC 9110 wants: a weak tag never matches.
+ * Compares `If-Match` with the current tag, by RFC 9110's strong comparison: a weak tag never matches.
  * @throws Refusal 400, 412
  */
 export function requireMatch(headers: Headers, tag: string): void {

@@ -2,7 +2,7 @@ import { FAILURES, Failure, type FailureCode } from '../../contract/failure.ts'
 import { Refusal } from '../../edge/http/refusal.ts'
 import { SAFE } from './answer.ts'
 
-/** Problem details (RFC 9457) as this API sends them; `code` is what programs look at. */
+/** Problem details (RFC 9457) as this API sends them; programs read `code`. */
 export interface Problem {
   type: string
   title: string
@@ -15,20 +15,20 @@ export interface Problem {
   errors?: unknown[]
 }
 
-/** What a thrown thing means to the caller, and what of it only the log gets to know. */
+/** The HTTP meaning of a thrown error, and the part of it that goes to the log alone. */
 export interface Trouble {
   status: number
   code: string
   detail?: string
   hint?: string
   errors?: unknown[]
-  /** That the answer must carry besides those of its status. */
+  /** Headers of the answer besides those of its status. */
   headers?: Record<string, string>
   phase: string
   cause?: unknown
 }
 
-/** Codes that only HTTP knows; the others are those of the CLI. */
+/** Titles of codes that only HTTP has, and of some that it shares with the CLI. */
 const TITLES: Record<string, string> = {
   BAD_REQUEST: 'The request is invalid.',
   BAD_CURSOR: 'The cursor does not belong to this list.',
@@ -45,7 +45,7 @@ const TITLES: Record<string, string> = {
   RATE_LIMITED: 'Too many requests.',
 }
 
-/** The status that a failure of the shared code has over HTTP. */
+/** The HTTP status of a shared failure code. */
 const STATUSES: Partial<Record<FailureCode, number>> = {
   FINDINGS: 422,
   REFUSED: 422,
@@ -63,13 +63,13 @@ const STATUSES: Partial<Record<FailureCode, number>> = {
   CONFIG: 503,
 }
 
-/** Seconds after which a caller may try again what failed for reasons of ours. */
+/** Seconds after which a caller may retry when the server was at fault. */
 const RETRY_AFTER = 5
 
-/** Of these only the log gets to know the details; a missing variable is named, because nobody else could mend it. */
+/** Details of these failures go to the log alone; a missing variable is named, since the operator has to set it. */
 const OWN_FAULT = new Set(['REMOTE_FAILED', 'REMOTE_DENIED', 'EMBEDDED_LOCKED', 'EMBEDDED_CORRUPT', 'BUG'])
 
-/** What of a refusal's detail the answer is made from: fields that do not fit, and headers. */
+/** The parts of a refusal's detail that the answer uses: fields that do not fit, and headers. */
 interface RefusalDetail {
   issues?: unknown[]
   headers?: Record<string, string>
@@ -86,7 +86,7 @@ export function refuse(
   return new Refusal(status, 'route', { code, message, hint, ...(detail === undefined ? {} : { detail }) })
 }
 
-/** The one place that says what whatever was thrown means over HTTP. */
+/** The only place where a thrown error gets its HTTP meaning. */
 export function troubleOf(thrown: unknown): Trouble {
   if (thrown instanceof Refusal) {
     const { code, message, hint, findings, detail } = thrown.error
@@ -111,7 +111,7 @@ export function troubleOf(thrown: unknown): Trouble {
   }
 }
 
-/** The answer that tells of a trouble. Never cached, never with a stack. */
+/** The answer for a trouble. Never cached, never with a stack. */
 export function problemResponse(trouble: Trouble, requestId: string): Response {
   const { status, code, detail, hint, errors, headers: own } = trouble
   const problem: Problem = {

@@ -3,7 +3,7 @@ import type { Allowance, Limiter } from './limiter.ts'
 import { refuse } from './problem.ts'
 
 /**
- * Counts a request of a caller. Callers whose address cannot be known count as one.
+ * Counts a request of a caller. All callers with an unknown address count as one caller.
  * @param cost as how many requests it counts
  * @throws Refusal 429
  */

@@ -3,7 +3,7 @@ import { refuse } from './problem.ts'
 const HINT = 'send one JSON value with content-type application/json'
 
 /**
- * The JSON that a POST carries, read and as it came. Its size has been checked.
+ * The JSON body of a POST, parsed and as text. Its size was checked before.
  * @throws Refusal 400, 415
  */
 export async function readBody(request: Request): Promise<{ value: unknown; text: string }> {
@@ -27,7 +27,7 @@ function decode(bytes: ArrayBuffer): string {
   }
 }
 
-/** The engine says at which position it gave up; only where it does, people get the line and the column. */
+/** The place of a syntax error as line and column, if the engine's message contains a position. */
 function placeOf({ message }: SyntaxError, text: string): string {
   const position = /\bat position (\d+)/.exec(message)?.[1]
   const at = position === undefined ? text.length : Number(position)

@@ -1,20 +1,20 @@
 import { canonicalJson, sha256 } from '../../contract/digest.ts'
 import type { RegistryEvent } from '../../contract/protocol/events.ts'
 
-/** The strong tag of a definition's head, without its quotes: another content, version or state has another tag. */
+/** The strong tag of a definition's head, without its quotes: it changes with the content, the version or the state. */
 export function headTag(head: { version: number | null; digest: string; state: string }): string {
   return `${head.version ?? 0}-${head.digest}-${head.state}`
 }
 
 /**
- * The tag of what depends on everything that was ever published: one number says whether anything moved. In a preview
- * none does, so nothing there has such a tag.
+ * The tag of an answer that depends on everything ever published: one number shows whether anything has changed. A
+ * preview has no such number, so its answers have no such tag.
  */
 export function registryTag(seq: number, what: unknown): string {
   return `${seq}-${fingerprint(what)}`
 }
 
-/** A tag as it is outside: no environment's tag is another's. Production has none in it. */
+/** A tag as sent: tags of two environments always differ. A tag of production contains no name. */
 export function tagIn(env: string | undefined, tag: string): string {
   return env === undefined ? tag : `${tag}-in-${env}`
 }
@@ -25,8 +25,8 @@ export function fingerprint(value: unknown): string {
 }
 
 /**
- * Whether a header `If-None-Match` names the tag, in the weak comparison that RFC 9110 wants for it: a cache on the
- * way may have marked the tag as weak.
+ * Whether an `If-None-Match` header contains the tag, by RFC 9110's weak comparison: a cache on the way may have marked
+ * the tag as weak.
  */
 export function namesTag(header: string | null, tag: string): boolean {
   if (header === null) return false
@@ -37,10 +37,10 @@ export function namesTag(header: string | null, tag: string): boolean {
 /** The cache tag of every list of a kind. */
 export const listsTag = (kind: string) => `registry-${kind}-lists`
 
-/** More definitions of one kind than this are purged with their whole kind. */
+/** If more definitions of one kind have changed, the whole kind is purged. */
 const FEW = 16
 
-/** The cache tags of all answers that events have made wrong: of the definitions, and of the lists that hold them. */
+/** The cache tags of all answers that the events outdate: of the definitions, and of the lists that contain them. */
 export function tagsOf(events: readonly Pick<RegistryEvent, 'kind' | 'id'>[]): string[] {
   const moved = new Map<string, Set<string>>()
   for (const { kind, id } of events) moved.set(kind, (moved.get(kind) ?? new Set()).add(id))

@@ -11,20 +11,20 @@ import { scanSuspects } from '../../contract/text/secret-scan.ts'
 import { locate } from '../../core/validate/locate.ts'
 import { checkReferences } from '../../core/validate/references.ts'
 
-/** A definition as a caller sends it. */
+/** A definition in a request. */
 export interface Sent {
-  /** The folder's name; without it the manifest's own id. */
+  /** The folder's name; without it the manifest's own id is used. */
   id?: string
-  /** By path inside the folder. */
+  /** Texts by path inside of the folder. */
   files: ReadonlyMap<string, string>
-  /** False: the manifest came alone, so that files it names may well exist. */
+  /** False: only the manifest was sent, so the files that it names may exist. */
   whole: boolean
 }
 
-/** What the registry has of definitions, by `<kind>/<id>`. */
+/** Reads descriptions of definitions from the registry, by `<kind>/<id>`. */
 type LookUp = (names: { kind: string; id: string }[]) => Promise<ReadonlyMap<string, Description>>
 
-/** What is found in what was sent. `more`: how many findings there are beyond those that are told. */
+/** The findings about a definition in a request. `more`: the number of findings that are left out. */
 export interface Verdict {
   diagnostics: Diagnostic[]
   more: number
@@ -32,12 +32,16 @@ export interface Verdict {
 
 const PORTS = { yaml: () => yaml }
 
-/** Findings that are told: a body of our size can have 40,000, and an answer of Vercel's holds fewer. */
+/**
+ * The most findings in an answer: a body of the allowed size can have 40,000, more than an answer of Vercel can hold.
+ */
 const MOST = 500
 
 /**
- * The findings of `nofx validate` on one definition, in order; `path` is that inside the folder, empty for the folder
- * itself. Of very many, errors are told first. Other definitions are those of the registry. Never throws on content.
+ * The findings of `nofx validate` on one definition, in order;
+ * `path` is relative to the folder and empty for the folder
+ * itself. When there are too many, errors come first. Other
+ * definitions are read from the registry. Never throws on content.
  */
 export async function checkSent(kind: Kind, sent: Sent, lookUp: LookUp): Promise<Verdict> {
   const source = sourceOf(kind, sent)
@@ -59,7 +63,10 @@ function worstFirst(findings: readonly Finding[]): Finding[] {
   return [...findings.filter(isError), ...findings.filter((one) => !isError(one))]
 }
 
-/** Points at the field that is missing: who fills in a form wants to know which. Its place stays that of its parent. */
+/**
+ * Appends the missing field to the pointer: a form has to know
+ * which field it is. The position stays that of the parent.
+ */
 export function pointAtAbsent(finding: Finding): Finding {
   const { pointer = [], absent } = finding
   return absent === undefined ? finding : { ...finding, pointer: [...pointer, absent] }
@@ -78,7 +85,7 @@ function toFile([path, raw]: [string, string]): SourceFile {
     : { path, size: Buffer.byteLength(text), text }
 }
 
-/** The id that the manifest gives itself, in whatever spelling. */
+/** The id in the manifest, in any spelling of the field. */
 function idIn(source: Source, kind: Kind): string | undefined {
   const manifest = readManifest(source, kind, PORTS.yaml, [])
   if (!manifest) return undefined
@@ -97,7 +104,9 @@ function checkAmong(
   return checkDefinition(source, kind, { find }, PORTS)
 }
 
-/** A definition that names itself means what is sent, unless that is a draft and another version is live. */
+/**
+ * A reference to the own id means the definition in the request, unless that is a draft and another version is live.
+ */
 async function checkNames(
   kind: Kind,
   definition: Definition,

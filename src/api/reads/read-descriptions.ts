@@ -5,12 +5,12 @@ import type { Description } from '../../contract/kind.ts'
 import { nameOf } from '../../contract/name.ts'
 import { ask } from './read-revisions.ts'
 
-/** Ids of one question, so that its URL stays short. */
+/** Ids in one query, so that its URL stays short. */
 const AT_ONCE = 50
 
 const row = z.object({ id: definitionId, state, metadata: description })
 
-/** What the registry has of these definitions, by `<kind>/<id>`: those that `client` may see, tombstones left out. */
+/** Descriptions of these definitions, by `<kind>/<id>`: those that `client` may see, without removed ones. */
 export async function readDescriptions(
   client: SupabaseClient,
   names: readonly { kind: string; id: string }[],

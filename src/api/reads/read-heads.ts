@@ -16,18 +16,18 @@ import {
 import type { HeadState } from '../../core/registry/revision.ts'
 import { ask, LABEL, unknownDefinition, type Which } from './read-revisions.ts'
 
-/** A head as everybody may read it. `version` is null while nothing of it is live. */
+/** A head as every reader may see it. `version` is null when no version is live. */
 export interface PublicHead {
   state: HeadState
   version: number | null
-  /** Of the live version; of the newest one when nothing is live. */
+  /** Digest of the live version; of the newest version when none is live. */
   digest: string
   updatedAt: string
   previousVersion?: number | null
   rollbackAdvice?: unknown
 }
 
-/** Heads with columns of their own stand in a table of their own; all others in the table of all. */
+/** Kinds with columns of their own have their own table; heads of all other kinds are in the common table. */
 const OWN_COLUMNS: Record<string, { table: string; columns: string }> = {
   templates: { table: 'template_registry', columns: ',previous_version,rollback_advice' },
 }
@@ -41,7 +41,7 @@ const headRow = z.object({
   rollback_advice: json.nullish(),
 })
 
-/** @throws Failure NOT_FOUND when there is none, or none that `client` may see */
+/** @throws Failure NOT_FOUND when it does not exist or `client` may not see it */
 export async function requireHead(client: SupabaseClient, which: Which): Promise<PublicHead> {
   const { kind, id } = which
   const { table, columns } = OWN_COLUMNS[kind.id] ?? { table: 'registry_heads', columns: '' }
@@ -55,7 +55,7 @@ export async function requireHead(client: SupabaseClient, which: Which): Promise
   return { ...head, previousVersion: row.previous_version, rollbackAdvice: row.rollback_advice ?? undefined }
 }
 
-/** The number of the newest event: while it stands still, so does everything that anybody can read. */
+/** The number of the newest event: while it is unchanged, everything that a reader can see is unchanged. */
 export async function readSeq(client: SupabaseClient): Promise<number> {
   const rows = await ask(
     'read the counter',
@@ -65,7 +65,7 @@ export async function readSeq(client: SupabaseClient): Promise<number> {
   return rows[0]?.seq ?? 0
 }
 
-/** What the SQL function `registry_list` takes; `since` is the number of an event. */
+/** The arguments of the SQL function `registry_list`; `since` is the number of an event. */
 export interface ListQuery {
   status?: string[]
   tag?: string
@@ -94,7 +94,7 @@ const listAnswer = z.object({
   next: definitionId.nullable(),
 })
 
-/** One page of a kind, and the counter of the same moment. */
+/** One page of a kind, and the newest event's number at the same moment. */
 export async function readList(
   client: SupabaseClient,
   kind: string,

@@ -10,12 +10,12 @@ import { stateOf } from '../../core/diff/compare.ts'
 import type { Revision } from '../../core/registry/revision.ts'
 import type { revision, revisionSummary } from './shapes.ts'
 
-/** What failures call the registry: its URL is nobody's business out here. */
+/** The registry's name in failures: its URL is not shown to callers of the API. */
 export const LABEL = 'the registry'
 
 export const ask = asking(LABEL)
 
-/** Columns that everybody may read of what everybody may see; actors and reasons are for publishers. */
+/** Columns that readers may see of what is public; actors and reasons are for publishers. */
 const SUMMARY =
   'kind,id,version,digest,prompt_hash,state,declared_version,commit_sha,commit_rank,origin,release_id,created_at,withdrawn_at'
 const WHOLE = `${SUMMARY},metadata,manifest,texts,files,bundle_path,bundle_size,bundle_sha256`
@@ -48,16 +48,16 @@ const publicRevision = publicSummary.extend({
 
 type PublicSummaryRow = z.output<typeof publicSummary>
 
-/** A whole revision as everybody may read it. */
+/** A whole revision as every reader may see it. */
 export type PublicRevisionRow = z.output<typeof publicRevision>
 
-/** What a caller asks for: one definition of a kind. */
+/** The definition that a caller asks for. */
 export interface Which {
   kind: Kind
   id: string
 }
 
-/** One revision, if `client` may see it; without a version the newest that it may see. */
+/** One revision that `client` may see; without a version, the newest of them. */
 export async function findRevision(
   client: SupabaseClient,
   { kind, id }: Which,
@@ -70,7 +70,9 @@ export async function findRevision(
   return row
 }
 
-/** @throws Failure WITHDRAWN; NOT_FOUND when there is none, or none that `client` may see: nobody is told which of the two */
+/**
+ * @throws Failure WITHDRAWN; NOT_FOUND when it does not exist or `client` may not see it: the two are not distinguished
+ */
 export async function requireRevision(
   client: SupabaseClient,
   which: Which,
@@ -104,7 +106,7 @@ export function toPublicRevision(row: PublicRevisionRow): z.infer<typeof revisio
   return { ...toPublicSummary(row), metadata: { ...metadata }, manifest, texts, files, bundle }
 }
 
-/** A revision as the definition that was published: what a diff is made of. */
+/** A revision in the form of a local definition, for a diff. */
 export function toState({ id, manifest, texts, files }: PublicRevisionRow, kind: Kind): State {
   return stateOf({ id, manifest, texts, files } as Revision, kind)
 }
@@ -118,7 +120,7 @@ function unknownVersion({ kind, id }: Which, version: number): Failure {
   return new Failure('NOT_FOUND', `version ${version} of the ${kind.singular} "${id}" does not exist`, hint)
 }
 
-/** That it was withdrawn is public, the reason is not. */
+/** The withdrawal is public, its reason is not. */
 function withdrawnVersion({ kind, id }: Which, version: number): Failure {
   const hint = `see: /api/${kind.id}/${id}/versions`
   return new Failure('WITHDRAWN', `version ${version} of the ${kind.singular} "${id}" was withdrawn`, hint)

@@ -21,7 +21,7 @@ export const problem = z.strictObject({
   errors: z.array(z.unknown()).optional(),
 })
 
-/** One definition in a list. `version` is null while nothing of it is live. */
+/** One definition in a list. `version` is null when no version is live. */
 export const listItem = z.strictObject({
   kind: z.string(),
   id: z.string(),
@@ -76,7 +76,7 @@ const fileEntry = z.strictObject({
   executable: z.literal(true).optional(),
 })
 
-/** One version with its content: enough to run it, and to check what was got against the digest. */
+/** One version with its content: enough to run it, and to check the content against the digest. */
 export const revision = revisionSummary.extend({
   metadata: description,
   manifest: object,
@@ -85,7 +85,7 @@ export const revision = revisionSummary.extend({
   bundle: z.strictObject({ size: z.int(), sha256: digest }),
 })
 
-/** What is live of a definition; for publishers the newest draft when nothing is. */
+/** The live version of a definition; for publishers the newest draft when none is live. */
 export const definition = revision.extend({
   live: z.boolean(),
   updatedAt: instant,

@@ -10,7 +10,7 @@ const query = z.strictObject({
   to: versionText.describe('The version after.'),
 })
 
-/** `GET /api/:kind/:id/diff?from=&to=`: what differs between two versions, and what of it deserves a second look. */
+/** `GET /api/:kind/:id/diff?from=&to=`: the differences between two versions, and the risks among them. */
 export const diffVersions = defineRoute({
   method: 'GET',
   path: '/api/:kind/:id/diff',

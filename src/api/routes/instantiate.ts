@@ -26,7 +26,7 @@ const instantiated = z
   })
   .describe('The plan. A dry run has neither `planId` nor `createdAt`.')
 
-/** `POST /api/:kind/:id/instantiate`: makes a plan of what is live, locked to what it uses. */
+/** `POST /api/:kind/:id/instantiate`: makes a plan from the live version, locked to the versions that it uses. */
 export const instantiateDefinition = defineRoute({
   method: 'POST',
   path: '/api/:kind/:id/instantiate',

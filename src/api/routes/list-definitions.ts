@@ -33,7 +33,9 @@ const query = z.strictObject({
 
 type Query = z.infer<typeof query>
 
-/** `q` ties a cursor to its filters; `seq` is that of the first page, so that what moves meanwhile is not lost. */
+/**
+ * `q` binds a cursor to its filters; `seq` is that of the first page, so that changes between two pages are not missed.
+ */
 const cursorShape = z.strictObject({ after: phrase(100), seq: z.int().min(0), q: z.string() })
 const sinceShape = z.strictObject({ since: z.int().min(0) })
 

@@ -29,8 +29,8 @@ const query = z.strictObject({
 type EventsCall = Call<unknown, z.infer<typeof query>>
 
 /**
- * `GET /api/events`: the change feed from a cursor, as a page or as a stream. Never cached: "nothing new" is wrong a
- * moment later, and who asks was often nudged just because there is something new.
+ * `GET /api/events`: the change feed from a cursor, as a page or as a stream. Never cached: "nothing new" is outdated a
+ * moment later, and callers often ask because they were notified of something new.
  */
 export const listEvents = defineRoute({
   method: 'GET',
@@ -71,7 +71,10 @@ export const listEvents = defineRoute({
 type Read = (since: number | 'now') => Promise<EventPage>
 type ReadPage = (since: number | 'now', limit: number) => Promise<EventPage>
 
-/** A preview counts on from where no cursor of an earlier one of its name is; 0 means its beginning nevertheless. */
+/**
+ * The events of a preview begin at a number that no cursor of an
+ * earlier preview with its name has; 0 still means its beginning.
+ */
 function fromItsBeginning(read: ReadPage): ReadPage {
   return async (since, limit) => {
     try {
@@ -84,7 +87,7 @@ function fromItsBeginning(read: ReadPage): ReadPage {
   }
 }
 
-/** The first page is read before there is a stream, so that a cursor that is gone gets its status. */
+/** The first page is read before the stream is opened, so that a lost cursor is answered with its status. */
 async function openStream(call: EventsCall, read: Read): Promise<Answer> {
   const { query, headers, ports, signal, principal } = call
   const from = lastEventId(headers) ?? query.since
@@ -116,7 +119,7 @@ function tooMany() {
   })
 }
 
-/** @throws Refusal 400 for an id that is none of ours */
+/** @throws Refusal 400 for an id that the feed cannot have sent */
 function lastEventId(headers: Headers): number | undefined {
   const id = headers.get('last-event-id') ?? ''
   if (id === '') return undefined
@@ -130,7 +133,7 @@ function lastEventId(headers: Headers): number | undefined {
   )
 }
 
-/** The number of an event in digits, if JavaScript has such a number. */
+/** An event number in digits, if it is a safe integer. */
 function seqIn(text: unknown): number | undefined {
   const seq = typeof text === 'string' && /^\d{1,16}$/.test(text) ? Number(text) : undefined
   return Number.isSafeInteger(seq) ? seq : undefined

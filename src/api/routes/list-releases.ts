@@ -9,7 +9,10 @@ import { type Call, defineRoute } from '../route.ts'
 const query = z.strictObject({ limit: pageSize, cursor: cursorText.optional() })
 const cursorShape = z.strictObject({ before: z.int().min(0) })
 
-/** `GET /api/releases`: who moved what, newest first. For publishers: it names people and their reasons. */
+/**
+ * `GET /api/releases`: releases with actors and reasons, newest
+ * first. For publishers, because it contains names of people.
+ */
 export const listReleases = defineRoute({
   method: 'GET',
   path: '/api/releases',

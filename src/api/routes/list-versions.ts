@@ -11,7 +11,7 @@ import { type Call, defineRoute } from '../route.ts'
 const query = z.strictObject({ limit: pageSize, cursor: cursorText.optional() })
 const cursorShape = z.strictObject({ before: z.int().min(1).max(MAX_VERSION), of: z.string() })
 
-/** `GET /api/:kind/:id/versions`: what there was of one definition, newest first. */
+/** `GET /api/:kind/:id/versions`: the versions of one definition, newest first. */
 export const listVersions = defineRoute({
   method: 'GET',
   path: '/api/:kind/:id/versions',
@@ -31,13 +31,13 @@ export const listVersions = defineRoute({
     const { limit, cursor } = call.query
     const of = nameOf({ kind: kind.id, id })
     const before = cursor === undefined ? undefined : readCursor(cursor, of, env)
-    // Read first: a version that is published in between makes the tag too old, never the list.
+    // Read before the list: a publish in between makes the tag too old, never the list.
     const seq = await readSeq(client)
     const etag = registryTag(seq, { of, before, limit, view: principal ? 'all' : 'public' })
     const cacheTags = [`registry-${kind.id}`, `registry-${kind.id}-${id}`]
     const found = await listRevisions(client, { kind, id }, { before, limit: limit + 1 })
     if (found.length === 0 && before === undefined) throw unknownDefinition({ kind, id })
-    // Not before: `*` and a tag that was made up would say that there is something.
+    // Not before the list is read: `*` or an invented tag would reveal that the definition exists.
     if (call.matches(etag)) return { status: 304, etag, cacheTags }
     const items = found.slice(0, limit)
     const last = items.at(-1)

@@ -8,9 +8,11 @@ import type { ApiPorts } from '../ports.ts'
 import { type Call, defineRoute } from '../route.ts'
 
 /**
- * `POST /api/events/deliveries`: news of the registry, signed by its forwarder. Caches forget what has changed, and
- * the streams of this instance wake. The middleware has checked everything already; whoever comes without it is checked
- * here.
+ * `POST /api/events/deliveries`: a delivery of the
+ * feed, signed by the registry's forwarder. Purges
+ * outdated answers from caches, and wakes the streams
+ * of this instance. The middleware checks deliveries;
+ * a deployment without it relies on the checks here.
  */
 export const receiveDeliveries = defineRoute({
   method: 'POST',
@@ -52,7 +54,7 @@ export const receiveDeliveries = defineRoute({
   },
 })
 
-/** @throws Refusal 401 for an id that this function has taken, Failure when nobody knows */
+/** @throws Refusal 401 for an id that this function has accepted before, Failure when the registry does not answer */
 async function claim(id: string, { service }: ApiPorts): Promise<void> {
   const args = { p_place: 'function', p_id: id }
   const { data, error, status } = await service.rpc('registry_claim_delivery', args)

@@ -11,10 +11,10 @@ const query = z.strictObject({
   version: versionText.optional().describe('This version instead of the live one.'),
 })
 
-/** How long a signed URL works, seconds: it is followed at once. */
+/** How long a signed URL is valid, seconds: it is followed at once. */
 const VALID_FOR = 60
 
-/** `GET /api/:kind/:id/bundle`: to the archive of one version. */
+/** `GET /api/:kind/:id/bundle`: redirects to the archive of one version. */
 export const redirectToBundle = defineRoute({
   method: 'GET',
   path: '/api/:kind/:id/bundle',
@@ -32,7 +32,7 @@ export const redirectToBundle = defineRoute({
     const { kind, client, ports } = call
     const which = { kind, id: call.params.id }
     const version = call.query.version ?? (await requireHead(client, which)).version ?? undefined
-    // Storage is closed to readers: the URL is made only of what this caller has just been let see.
+    // Readers cannot access storage: a URL is signed only for a revision that this caller may see.
     const row = await requireRevision(client, which, version)
     return { status: 302, headers: { location: await signedUrl(ports, row.bundle_path) } }
   },

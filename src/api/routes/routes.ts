@@ -18,7 +18,7 @@ import { validateDefinition } from './validate.ts'
 
 export const showOpenapi: Route = showOpenapiOf(() => ROUTES)
 
-/** Every operation of the API. Paths of fixed words come before those with a kind in their place. */
+/** Every operation of the API. A path of fixed words comes before one with a kind in their place. */
 export const ROUTES: readonly Route[] = [
   showHealth,
   showOpenapi,

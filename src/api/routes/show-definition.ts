@@ -6,7 +6,7 @@ import { requireRevision, toPublicRevision } from '../reads/read-revisions.ts'
 import { definition } from '../reads/shapes.ts'
 import { type Call, defineRoute } from '../route.ts'
 
-/** `GET /api/:kind/:id`: what is live of one definition. */
+/** `GET /api/:kind/:id`: the live version of one definition. */
 export const showDefinition = defineRoute({
   method: 'GET',
   path: '/api/:kind/:id',
@@ -40,7 +40,8 @@ export const showDefinition = defineRoute({
         previousVersion,
         rollbackAdvice,
       },
-      // With a draft alone, another one may have come between the two reads: the tag is that of what is sent.
+      // When only a draft exists, a newer draft may have appeared
+      // between the two reads: the tag is that of the one sent.
       etag: headTag({ version, digest: row.digest, state }),
       cacheTags,
     }

@@ -4,13 +4,13 @@ import { defineRoute } from '../route.ts'
 
 const check = z.strictObject({ ok: z.boolean(), ms: z.int() })
 
-/** What the health check answers, well or not. */
+/** The health check's answer, healthy or not. */
 export const health = z.strictObject({
   status: z.enum(['ok', 'failed']),
   checks: z.strictObject({ database: check, storage: check }),
 })
 
-/** A check that takes longer has failed, milliseconds. */
+/** Time limit of a check, milliseconds. */
 const PATIENCE = 5_000
 
 /** `GET /api/health`: whether database and storage answer, for monitors. */
@@ -50,7 +50,7 @@ async function askStorage({ service }: ApiPorts): Promise<boolean> {
   return data?.id === 'registry'
 }
 
-/** Why a check fails is in the logs of what was asked; the answer is read by everybody. */
+/** Why a check fails is in the logs of the service that was checked; the answer is public. */
 async function timed(asked: Promise<boolean>): Promise<z.infer<typeof check>> {
   const started = Date.now()
   let timer: NodeJS.Timeout | undefined

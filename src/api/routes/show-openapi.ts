@@ -2,7 +2,7 @@ import { fingerprint } from '../http/tags.ts'
 import { describeApi } from '../openapi.ts'
 import { defineRoute, type Route } from '../route.ts'
 
-/** `GET /api/openapi.json`: the API of all these routes, for programs. The table holds this route too. */
+/** `GET /api/openapi.json`: the OpenAPI document of all routes in the table, this one included. */
 export const showOpenapiOf = (table: () => readonly Route[]) =>
   defineRoute({
     method: 'GET',

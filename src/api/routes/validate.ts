@@ -37,14 +37,14 @@ const verdict = z.strictObject({
   more: z.int().min(1).optional().describe('The number of further findings; absent if there are none.'),
 })
 
-/** `POST /api/:kind/validate`: the verdict of `nofx validate` on what is sent. Stores nothing. */
+/** `POST /api/:kind/validate`: the findings of `nofx validate` on the definition in the request. Stores nothing. */
 export const validateDefinition = defineRoute({
   method: 'POST',
   path: '/api/:kind/validate',
   name: 'validateDefinition',
   summary: 'Check a manifest, or a whole definition, with every rule.',
   access: 'public',
-  // Up to half a second of work on what anybody sends.
+  // Up to half a second of work on the content of an anonymous request.
   cost: 10,
   body,
   responses: { 200: { description: 'The result of the check, with or without errors.', schema: verdict } },
@@ -68,7 +68,7 @@ export const validateDefinition = defineRoute({
   },
 })
 
-/** No kind has a manifest with a field `files`. */
+/** Distinguishes a folder from a manifest: no manifest has a field `files`. */
 function folderOf(body: object): z.infer<typeof folder> {
   const parsed = folder.safeParse(body)
   if (parsed.success) return parsed.data

@@ -1,12 +1,12 @@
 import { ID_PATTERN } from '../../contract/fields/id.ts'
 
-/** A word that may come next, and what it means in a few words. */
+/** A word that may come next, with a short description. */
 export interface Candidate {
   word: string
   about: string
 }
 
-/** What is read of a command; oclif's manifest has all of it. `id` is words joined by `:`. */
+/** The part of a command that completion reads from oclif's manifest. `id` is words joined by `:`. */
 export interface CompletedCommand {
   id: string
   summary?: string
@@ -26,7 +26,7 @@ export interface CompletedCommand {
   >
 }
 
-/** What is asked for only when a word of that sort comes next: both cost reading something. */
+/** Names that are read only when a word of that sort comes next: both reads take time. */
 export interface Names {
   /** Kinds by plural and singular. */
   kinds(): Promise<{ id: string; singular: string }[]>
@@ -41,15 +41,15 @@ export interface Surface {
 }
 
 /**
- * Words that may stand in the place of the last of `words`, which has been begun or is empty. None where a file, or a
- * value that nobody knows, comes next: shells then offer files.
+ * Words that may replace the last of `words`, which is incomplete or empty. The list is empty where a file or an
+ * unknown value comes next: shells then offer files.
  */
 export async function candidates(
   surface: Surface,
   words: readonly string[],
   names: Names,
 ): Promise<Candidate[]> {
-  // Bash takes --format=x for three words.
+  // Bash splits --format=x into three words.
   const parts = words.flatMap((word) => (word === '=' ? [] : /^--\w[\w-]*=/.test(word) ? cut(word) : [word]))
   const current = words.at(-1) === '=' ? '' : (parts.pop() ?? '')
   const command = commandOf(surface.commands, parts)
@@ -68,7 +68,7 @@ function commandOf(commands: readonly CompletedCommand[], parts: readonly string
   return commands.find(({ id }) => id.split(':').every((word, index) => parts[index] === word))
 }
 
-/** Topics and commands at the level that has been reached. */
+/** Topics and commands that may follow `parts`. */
 function nextWords({ commands, topics }: Surface, parts: readonly string[], current: string): Candidate[] {
   if (current.startsWith('-')) return [{ word: '--help', about: 'Show help.' }]
   const offered = new Map<string, string>()

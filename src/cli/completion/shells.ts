@@ -1,12 +1,12 @@
 import type { Candidate } from './candidates.ts'
 
-/** What a shell needs: the program that it is given once, and how candidates are written for it. */
+/** The completion script of a shell, and the format of candidates for it. */
 interface Shell {
   script: string
   line(candidate: Candidate): string
 }
 
-/** Each asks the CLI at every TAB, so that nothing goes stale; without an answer it offers files. */
+/** Each script runs the CLI at every TAB, so that nothing goes stale; without candidates it offers files. */
 export const SHELLS = {
   bash: {
     script: `# nofx: put this into ~/.bashrc:  eval "$(nofx completion bash)"
@@ -44,5 +44,5 @@ complete -c nofx -f -a '(__nofx_complete)'`,
   },
 } satisfies Record<string, Shell>
 
-/** A shell that is known here. */
+/** A shell with a completion script. */
 export type ShellName = keyof typeof SHELLS

@@ -1,7 +1,7 @@
 import type { ChalkInstance } from 'chalk'
 import { count } from './table.ts'
 
-/** Whether the deploy hook was rung after a promotion; that it was not is a warning, since the promotion stands. */
+/** Whether the deploy hook was called after a promotion. A failure is a warning, since the promotion has happened. */
 export function presentDeployHook(
   rung: { rung: boolean; tries: number; reason?: string },
   paint: ChalkInstance,

@@ -8,7 +8,7 @@ import { count, table } from './table.ts'
 
 const HEADING = ['VERSION', 'STATE', 'ORIGIN', 'DIGEST', 'COMMIT', 'AT', 'BY', 'REASON']
 
-/** Every revision, a line each, with who moved it and why. */
+/** One line for each revision, with its actor and reason. */
 export function presentHistory(head: Head, revisions: readonly RevisionSummary[]): string {
   const rows = revisions.map((revision) => [
     `${revision.version}${revision.version === head.version ? '*' : ''}`,
@@ -23,13 +23,13 @@ export function presentHistory(head: Head, revisions: readonly RevisionSummary[]
   return printable([table(HEADING, rows), '* live', ...presentHolds(head)].join('\n'))
 }
 
-/** What stands behind the state of a revision. */
+/** What the history shows beside the state of a revision. */
 export function markOf(head: Head, { digest, withdrawn }: RevisionSummary): string {
   if (withdrawn) return ', withdrawn'
   return holdOf(head, digest) ? ', held' : ''
 }
 
-/** What is held of a definition, a line each. */
+/** One line for each hold on a definition. */
 export function presentHolds({ hold }: Head): string[] {
   return hold.map((one) => {
     const what = one.withdrawn ? 'withdrawn' : 'held'
@@ -37,7 +37,7 @@ export function presentHolds({ hold }: Head): string[] {
   })
 }
 
-/** What was live of one definition at a time, or why nothing was. */
+/** What was live of one definition at a time, or why nothing was live. */
 export function presentLiveAt({ kind, id, at, live, gone }: LiveAt): string {
   const name = nameOf({ kind, id })
   if (live) return printable([`${name} at ${at}: version ${live.version}`, ...details(live)].join('\n'))
@@ -57,7 +57,7 @@ function details(revision: DatedRevision): string[] {
   ]
 }
 
-/** Everything that was live at a time, a line each. */
+/** One line for each definition that was live at a time. */
 export function presentAllLiveAt(kind: string, at: string, live: readonly DatedRevision[]): string {
   const rows = live.map((revision) => [
     revision.id,

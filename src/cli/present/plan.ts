@@ -7,12 +7,12 @@ import type { Plan, PlanItem } from '../../core/publish/plan.ts'
 import { oneLine, printable } from './printable.ts'
 import { count } from './table.ts'
 
-/** A first publish of thousands is nothing to read line by line. */
+/** More risks are summed up: a first publish of thousands of definitions cannot be read line by line. */
 const MOST_RISKS = 50
 
 const SIGNS = { add: '+', change: '~', stale: '=', held: '!', refused: 'x' } as const
 
-/** A plan for people: risks first, then each definition with its fields and texts, then the sums. */
+/** A plan for people: risks first, then each definition with its fields and texts, then the totals. */
 export function presentPlan(plan: Plan, paint: ChalkInstance, options: { texts: boolean }): string {
   const lines = [...presentRisks(plan, paint)]
   for (const item of plan.items) lines.push(...presentItem(item, paint, options.texts))
@@ -28,7 +28,7 @@ export function presentPlan(plan: Plan, paint: ChalkInstance, options: { texts: 
   return lines.join('\n')
 }
 
-/** The plan's sums on one line. */
+/** The plan's totals on one line. */
 export function summarizePlan(plan: Plan): string {
   const of = (action: PlanItem['action']) => plan.items.filter((item) => item.action === action).length
   const parts = [`${of('add')} added`, `${of('change')} changed`, `${plan.unchanged} unchanged`]
@@ -41,7 +41,7 @@ export function summarizePlan(plan: Plan): string {
   return `${parts.join(', ')}  (${plan.registry}, commit ${plan.commit.sha.slice(0, 12)}${plan.commit.dirty ? ', dirty' : ''})`
 }
 
-/** What deserves a second look, the worst first; nothing when there is nothing. */
+/** The plan's risks, the most severe first; empty when it has none. */
 export function presentRisks(plan: Plan, paint: ChalkInstance): string[] {
   const order: Risk['level'][] = ['high', 'medium', 'low']
   const risks = plan.items
@@ -80,12 +80,12 @@ function presentItem(item: PlanItem, paint: ChalkInstance, texts: boolean): stri
   return [head, ...broken, ...(item.diff && !isSameDraft(item) ? presentDiff(item.diff, paint, texts) : [])]
 }
 
-/** Whether nothing of it changes but that readers will see it. */
+/** Whether the only change is that readers will see the definition. */
 function isSameDraft({ previousDigest, digest, liveVersion }: PlanItem): boolean {
   return previousDigest === digest && liveVersion === undefined
 }
 
-/** Who will see it, where that is not every reader or was not until now. */
+/** The readers that will see a definition, where those are not all readers or change. */
 function presentStanding({ action, draft, liveVersion, ...item }: PlanItem, paint: ChalkInstance): string {
   if (action !== 'add' && action !== 'change') return ''
   if (draft)
@@ -93,7 +93,7 @@ function presentStanding({ action, draft, liveVersion, ...item }: PlanItem, pain
   return action === 'change' && item.previousDigest === item.digest ? paint.cyan('  the draft goes live') : ''
 }
 
-/** What changed inside one definition, indented under its name. */
+/** The changes inside one definition, indented under its name. */
 export function presentDiff(diff: ContentDiff, paint: ChalkInstance, texts: boolean): string[] {
   const lines = diff.fields.map((field) => presentField(field, paint))
   for (const file of diff.files) lines.push(...presentFile(file, paint, texts))
@@ -125,7 +125,7 @@ function presentPatch(patch: string, paint: ChalkInstance): string[] {
   return lines.map((line) => `      ${(colours[line[0] ?? ''] ?? String)(line)}`)
 }
 
-/** Folders' names, and those that another publisher chose, are as little to be trusted as what is in them. */
+/** Names of folders, and names that another publisher chose, are untrusted like the contents. */
 function shownName(definition: Named): string {
   return printable(nameOf(definition))
 }

@@ -7,21 +7,21 @@ import { presentPlan } from './plan.ts'
 import { printable } from './printable.ts'
 import { count, table } from './table.ts'
 
-/** A preview that shows the tree, and where. */
+/** A preview that shows the tree, and its address. */
 export interface ShownPreview {
   preview: RaisedPreview
-  /** What the tree changes of production. */
+  /** The changes of the tree against production. */
   plan: Plan
-  /** What this run changed in the preview. */
+  /** The changes that this run made in the preview. */
   result: ReleaseResult
   url: string | null
   header: string
 }
 
-/** What a request says that wants a preview. */
+/** The header of a request that reads a preview. */
 export const headerOf = (name: string) => `X-Nofx-Env: ${name}`
 
-/** What the tree changes of production, then where it can be seen. */
+/** The changes of the tree against production, then the preview's address. */
 export function presentPreview({ preview, plan, result, url, header }: ShownPreview, paint: ChalkInstance) {
   const moved = result.outcomes.filter(({ outcome }) => outcome !== 'unchanged' && outcome !== 'held').length
   const lines = [
@@ -37,7 +37,7 @@ export function presentPreview({ preview, plan, result, url, header }: ShownPrev
   return printable(lines.join('\n'))
 }
 
-/** The same for the head of a comment, as Markdown. */
+/** The preview's address as Markdown, for the head of a comment. */
 export function introOf({ preview, url, header }: Omit<ShownPreview, 'plan' | 'result'>): string {
   const where = url ? `[${preview.name}](${url})` : code(preview.name)
   return `Preview ${where} (header ${code(header)}), until ${preview.expiresAt}.`

@@ -1,6 +1,6 @@
 import { printable as onOneLine, printableLines } from '../../core/printable.ts'
 
-/** Untrusted text made safe to print; unlike the core's, it may have line feeds and tabs. */
+/** Makes untrusted text safe to print; unlike the core's `printable`, it keeps line feeds and tabs. */
 export const printable = printableLines
 
 /** A value of a manifest on one line, cut at `max` characters. */

@@ -6,7 +6,7 @@ import { presentRisks, summarizePlan } from './plan.ts'
 import { presentRelease } from './release.ts'
 import { count } from './table.ts'
 
-/** What a publish did: its risks, what moved, and what did not although it wanted to. */
+/** The result of a publish: its risks, what was published, and which definitions were left unchanged. */
 export function presentPublish(
   plan: Plan,
   result: ReleaseResult,

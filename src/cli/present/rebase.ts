@@ -2,7 +2,7 @@ import type { ChalkInstance } from 'chalk'
 import type { Commit, ReleaseResult } from '../../contract/protocol/sync.ts'
 import { presentRelease } from './release.ts'
 
-/** What a rebase did, with the range of ranks that it replaced; or that every definition stands where it may. */
+/** The result of a rebase, with the replaced range of ranks; or that every definition has a valid rank already. */
 export function presentRebase(
   result: ReleaseResult,
   commit: Commit,

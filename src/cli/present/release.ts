@@ -4,9 +4,10 @@ import type { Outcome, OutcomeRow, ReleaseResult } from '../../contract/protocol
 import { type Move, movedIn } from '../../core/diff/moves.ts'
 import { presentDiff } from './plan.ts'
 import { printable } from './printable.ts'
+import { count } from './table.ts'
 
 const MOST_LINES = 30
-/** Definitions that one line names. */
+/** The most definitions named on one line. */
 const MOST_NAMED = 3
 
 const SIGNS: Record<Outcome, string> = {
@@ -23,15 +24,15 @@ const SIGNS: Record<Outcome, string> = {
   held: '!',
 }
 
-/** What is known besides the answer. */
+/** Facts that the answer of the registry does not contain. */
 interface Details {
   /** Names (`kind/id`) of those that became drafts. */
   drafts?: ReadonlySet<string>
-  /** What a dry run found that would change. */
+  /** The changes that a dry run would make. */
   moves?: readonly Move[]
 }
 
-/** What a release did, or would do, a line a definition; a long list is cut. */
+/** The result of a release or of its dry run, one line for each definition; a long list is cut. */
 export function presentRelease(
   result: ReleaseResult,
   label: string,
@@ -49,22 +50,22 @@ export function presentRelease(
   return lines.join('\n')
 }
 
-/** The last line of every dry run: that nothing was written, and what would move. */
-export function presentDryRun(count: number, named: readonly string[]): string {
-  const more = count > named.length ? `, and ${count - named.length} more` : ''
+/** The last line of every dry run: that nothing was written, and what would change. */
+export function presentDryRun(changes: number, named: readonly string[]): string {
+  const more = changes > named.length ? `, and ${changes - named.length} more` : ''
   const what = named.length ? `: ${named.join(', ')}${more}` : ''
-  return `Dry run: nothing was written. ${count === 0 ? 'Nothing would move.' : `${count} would move${what}`}`
+  return `Dry run: nothing was written. ${changes === 0 ? 'Nothing would move.' : `${changes} would move${what}`}`
 }
 
 function summary(result: ReleaseResult, moves: readonly Move[], label: string): string {
-  const count = movedIn(result).length
+  const moved = movedIn(result).length
   if (result.dryRun) {
     const named = moves.slice(0, MOST_NAMED).map((move) => `${printable(move.id)} ${changeOf(move)}`)
-    return presentDryRun(count, named)
+    return presentDryRun(moved, named)
   }
   if (result.releaseId === null) return `Nothing to do: the registry (${label}) is up to date.`
   const again = result.replayed ? ', as answered before' : ''
-  return `Done: ${count} committed as release ${result.releaseId} (${label}, event ${result.seq}${again}).`
+  return `Published ${count(moved, 'change')} as release ${result.releaseId} (${label}, event ${result.seq}${again}).`
 }
 
 function presentRow(row: OutcomeRow, paint: ChalkInstance): string {
@@ -87,7 +88,7 @@ function changeOf({ outcome, from, content }: Move): string {
   return `${before} → ${content === null ? 'removed' : `content of v${content}`}`
 }
 
-/** A withdrawal moves several versions of one definition. */
+/** A withdrawal changes several versions of one definition. */
 function isOf(row: OutcomeRow, move: Move): boolean {
   const same = row.kind === move.kind && row.id === move.id && row.outcome === move.outcome
   return same && (row.outcome !== 'withdrawn' || row.version === move.content)

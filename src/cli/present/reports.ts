@@ -20,7 +20,7 @@ export function presentReports(reports: readonly ReportSummary[]): string {
   return table(heading, rows)
 }
 
-/** What a report says above its findings. */
+/** The heading of a report, above its findings. */
 export function presentReport(report: Report): string {
   const { counts, manifests } = report
   const of = counts.definitions === undefined ? '' : ` in ${count(counts.definitions, 'definition')}`
@@ -37,7 +37,7 @@ export function presentReport(report: Report): string {
   return lines.map(printable).join('\n')
 }
 
-/** How many findings were counted and not kept; nothing when all were. */
+/** How many findings were counted but not stored; empty when all were stored. */
 export function presentLeftOut({ leftOut }: Report): string {
   return leftOut
     ? `… and ${count(leftOut, 'more finding was', 'more findings were')} counted and not kept`

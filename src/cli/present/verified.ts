@@ -3,19 +3,19 @@ import type { Verified } from '../../core/verify/verify.ts'
 import type { EditedField, VerifiedRows } from '../../core/verify/verify-rows.ts'
 import { count, table } from './table.ts'
 
-/** All that `verify` saw. */
+/** The whole result of `verify`. */
 export interface VerifiedRegistry extends Verified {
   rows: VerifiedRows
-  /** Why no bundle was looked at. */
+  /** Why bundles were not checked. */
   stopped?: string
 }
 
-/** What a row is of. */
+/** The revision that a row belongs to. */
 export function revisionName({ kind, id, version }: EditedField): string {
   return version === null ? `the head of ${kind}/${id}` : `${kind}/${id} v${version}`
 }
 
-/** What `verify` saw, for people: a table of each sort of damage, and a line for each sort of check. */
+/** The result of `verify` for people: a table for each sort of damage, and a line for each sort of check. */
 export function presentVerified(verified: VerifiedRegistry): string {
   const { rows, stopped } = verified
   const bundles = stopped === undefined ? presentBundles(verified) : `no bundle was checked: ${stopped}`

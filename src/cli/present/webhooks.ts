@@ -2,7 +2,7 @@ import type { AddedWebhook, RotatedWebhook, Webhook } from '../../contract/proto
 import { printable } from './printable.ts'
 import { table } from './table.ts'
 
-/** A new webhook with its secret: the one time that people see it. */
+/** A new webhook with its secret, which is shown only here. */
 export function presentAdded({ id, secret, cursor }: AddedWebhook, deployment: boolean): string {
   const next = deployment
     ? [

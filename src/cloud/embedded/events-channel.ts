@@ -5,7 +5,7 @@ export const EVENTS_CHANNEL = 'nofx_events'
 
 const nudgeShape = z.object({ to: z.int().positive() })
 
-/** The seq of the last event that a notification tells of; undefined says: go and look how far they are. */
+/** The seq of the last event in a notification; undefined means that the reader has to query for it. */
 export function lastOf(payload: string): number | undefined {
   try {
     return nudgeShape.parse(JSON.parse(payload)).to

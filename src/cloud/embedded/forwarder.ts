@@ -4,21 +4,21 @@ import type { CallFunction } from '../registry/post-function.ts'
 import type { Cloud } from './open-cloud.ts'
 
 export interface EmbeddedForwarderOptions {
-  /** Of the deployments among the destinations. */
+  /** Secrets of the deployments among the destinations. */
   secrets?: readonly string[]
-  /** Whether a request carries the secret key; without it every caller is trusted. */
+  /** Whether a request carries the secret key; without this option every caller is trusted. */
   isTrusted?: (request: Request) => boolean
-  /** Ends what is under way, unsettled. */
+  /** Cancels deliveries under way; they stay due. */
   signal?: AbortSignal
   log?: (line: Record<string, unknown>) => void
 }
 
-/** How long one delivery run may take here, where nobody ends it: the next one is soon, milliseconds. */
+/** Time limit of one delivery run, milliseconds. The platform sets none here, and the next run follows soon. */
 const BUDGET_MS = 10_000
 
 /**
- * The forwarder over an open cloud, in this process. It is a developer's own registry, so this machine itself may be
- * a destination.
+ * The forwarder over an open cloud, in this process. The registry
+ * is a developer's own, so a destination may be on this machine.
  */
 export function forwarderOf(
   { client }: Pick<Cloud, 'client'>,

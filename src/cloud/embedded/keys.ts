@@ -9,11 +9,11 @@ const keysShape = z.strictObject({
   jwtSecret: z.string().min(32),
 })
 
-/** The keys of one embedded cloud. They open nothing but the folder beside them. */
+/** The keys of one embedded cloud. They are valid for the folder beside them alone. */
 export type Keys = z.infer<typeof keysShape>
 
 /**
- * Reads the folder's keys, or makes them at the first open (mode 0600).
+ * Reads the folder's keys, or creates them at the first open (mode 0600).
  * @throws Failure EMBEDDED_CORRUPT, never with the file's content
  */
 export function loadKeys(folder: DataFolder): Keys {
@@ -36,7 +36,7 @@ function readIfThere(folder: DataFolder): string | undefined {
   }
 }
 
-/** With a database URL there is no lock, so two processes may get here at once: the first `link` wins. */
+/** With a database URL there is no lock, so two processes may create keys at once: the first `link` wins. */
 function createKeys(folder: DataFolder): string {
   const keys: Keys = {
     publishable: `sb_publishable_${randomBytes(24).toString('base64url')}`,

@@ -17,11 +17,11 @@ import { quietly } from './quiet.ts'
 import { answerStorage } from './storage/storage-answers.ts'
 
 export interface CloudOptions {
-  /** The folder that holds, or gets, `.nofx/`. */
+  /** The folder that contains `.nofx/`, or in which it is created. */
   root: string
-  /** `postgres://…`: a real server instead of PGlite; it holds the bundles too, for all who share it. */
+  /** `postgres://…`: a server instead of PGlite; it also stores the bundles, for everyone who shares it. */
   databaseUrl?: string
-  /** How long to wait for another process to let go of `.nofx/`; 10 s. */
+  /** How long to wait until another process releases `.nofx/`, milliseconds; 10,000 unless given. */
   waitMs?: number
   onWait?: (holder: Holder) => void
 }
@@ -29,13 +29,13 @@ export interface CloudOptions {
 /** An open embedded cloud: Supabase's REST and storage interfaces in this process. */
 export interface Cloud {
   app: App
-  /** What the clients call, and what `nofx dev` serves: a web-standard handler for /rest, /storage and /auth. */
+  /** A web-standard handler for /rest, /storage and /auth: called by the clients, and served by `nofx dev`. */
   fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>
-  /** With the secret key: may call the registry's functions. */
+  /** A client with the secret key: may call the registry's functions. */
   client: SupabaseClient
-  /** The same inside a preview. */
+  /** The same inside of a preview. */
   clientIn: (preview: string) => SupabaseClient
-  /** With the publishable key: sees what anonymous readers see. */
+  /** A client with the publishable key: sees what anonymous readers see. */
   anonClient: SupabaseClient
   keys: Keys
   /** The database's notifications: see `Database.listen`. */
@@ -43,12 +43,12 @@ export interface Cloud {
   close(): Promise<void>
 }
 
-/** A name that no request ever reaches: the clients call `fetch` above. */
+/** A host that no request reaches: the clients call `fetch` above. */
 const IN_PROCESS_URL = 'http://embedded.localhost'
 const DEFAULT_WAIT_MS = 10_000
 
 /**
- * Opens the embedded cloud under `root`, making it at the first call.
+ * Opens the embedded cloud under `root`; the first call creates it.
  * @throws Failure EMBEDDED_LOCKED, EMBEDDED_CORRUPT; with a database URL: CONFIG, REMOTE_FAILED, REMOTE_DENIED
  */
 export async function openCloud(options: CloudOptions): Promise<Cloud> {
@@ -58,7 +58,7 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
   try {
     const cloud = await quietly(() => start(folder, options.databaseUrl, lock))
     const close = once(async () => {
-      // Without the lock somebody else may write these files by now: PGlite's last words would go over theirs.
+      // Once the lock is lost, another process may write these files: closing PGlite would overwrite its changes.
       if (lock?.isOurs() ?? true) await cloud.close()
       lock?.release()
     })
@@ -121,7 +121,7 @@ function troubleOf(error: unknown, folder: DataFolder, databaseUrl: string | und
   return databaseUrl ? serverState(error, publicName(databaseUrl)) : pgliteTrouble(error, folder)
 }
 
-/** What stops a command whose database was made by migrations that are not ours. */
+/** The failure for a database that was created by other migrations than ours. */
 function registryOfEarlier(folder: DataFolder, databaseUrl: string | undefined): Failure {
   const what = 'has the registry of an earlier NOFX, which cannot be migrated; nothing was changed'
   if (!databaseUrl) return corrupt(folder, `"${folder.database}" ${what}`, folder.database)
@@ -154,11 +154,13 @@ async function createApp(database: Database, keys: Keys): Promise<App> {
 
 type InLine = ReturnType<typeof oneAtATime>
 
-/** `drain` runs its task after every request that is under way; `guard` throws when none may be answered any more. */
+/**
+ * `drain` runs its task after every request that is under way; `guard` throws when requests may no longer be answered.
+ */
 function handler(app: App, inLine: InLine, trouble: Trouble, guard: () => void) {
   const open = new Set<Promise<unknown>>()
   const answer = async (request: Request) => {
-    // A slow sender must not hold up the others, so the body is complete before the request gets in line.
+    // The body is read before the request is queued, so that a slow sender does not hold up other requests.
     const whole = request.body ? new Request(request, { body: await request.arrayBuffer() }) : request
     const ask = (one: Request) =>
       inLine(() => trouble.answer(one, async () => app.fetch(one, { peerAddress: null }), guard))

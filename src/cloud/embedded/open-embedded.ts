@@ -18,7 +18,7 @@ export interface EmbeddedOptions extends CloudOptions {
 }
 
 /**
- * The embedded cloud as a registry.
+ * The registry port over the embedded cloud.
  * @throws Failure as `openCloud`
  */
 export async function openEmbedded({ kinds, ...options }: EmbeddedOptions): Promise<Registry> {
@@ -28,8 +28,8 @@ export async function openEmbedded({ kinds, ...options }: EmbeddedOptions): Prom
 }
 
 /**
- * The registry in an open cloud, which it closes when it is closed. The edge function's handler answers in this
- * process, through the requests and responses that HTTP would carry.
+ * The registry port over an open cloud; closing the registry closes the cloud. The edge function's handler runs in this
+ * process, with the requests and responses that HTTP would carry.
  */
 export function registryOf(cloud: Cloud, kinds: readonly Kind[], label: string): Registry {
   const { client, close } = cloud

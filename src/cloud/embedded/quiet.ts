@@ -7,7 +7,7 @@ const muted = new AsyncLocalStorage<Sink>()
 let patched = false
 
 /**
- * Runs `work` with everything it prints through `console` sent to `sink` instead of our stdout and stderr.
+ * Runs `work` with everything that it prints through `console` sent to `sink` instead of stdout and stderr.
  * Only what `work` itself starts is affected: other code keeps its console, also while `work` is waiting.
  */
 export function quietly<T>(work: () => T, sink: Sink = debugSink): T {

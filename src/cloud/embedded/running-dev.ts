@@ -17,36 +17,39 @@ const noteShape = z.object({
   mark: z.string().optional(),
 })
 
-/** Where a `nofx dev` serves, as `.nofx/dev.json` says; `mark` tells its process from a later one with its pid. */
+/**
+ * Where a `nofx dev` serves, from `.nofx/dev.json`; `mark`
+ * distinguishes its process from a later one with the same pid.
+ */
 export type RunningDev = z.infer<typeof noteShape>
 
-/** How long a command waits for a `nofx dev` that is about to be ready, or to be gone. */
+/** How long a command waits for a `nofx dev` that is starting or stopping, milliseconds. */
 const PATIENCE_MS = 10_000
 const POLL_MS = 50
 
 const noteOf = (root: string) => join(root, '.nofx/dev.json')
 
-/** The lock that `nofx dev` holds from its first step to its last. */
+/** The lock that `nofx dev` holds from its start to its end. */
 export const devLock = (root: string) => join(root, '.nofx/dev.lock')
 
-/** What messages call a registry that `nofx dev` serves. */
+/** The name of a registry that `nofx dev` serves, for messages. */
 export const devLabel = (url: string) => `nofx dev ${url}`
 
-/** Tells other commands of this folder where to go. */
+/** Writes where `nofx dev` serves, for other commands in this folder. */
 export function noteRunningDev(root: string, url: string): void {
   const note: RunningDev = { url, pid: process.pid, host: hostname(), mark: startMark(process.pid) }
   writeFileSync(`${noteOf(root)}.new`, `${JSON.stringify(note)}\n`)
   renameSync(`${noteOf(root)}.new`, noteOf(root))
 }
 
-/** Call it before the server goes away, so that nobody is sent there any more. */
+/** Removes the note. Call it before the server closes, so that no command connects to it afterwards. */
 export function forgetRunningDev(root: string): void {
   rmSync(noteOf(root), { force: true })
 }
 
 /**
- * The `nofx dev` that serves `root`; undefined without one. What a killed one left behind counts for nothing, and so does
- * a note that came with the folder: it cannot know when a process of this machine started.
+ * The `nofx dev` that serves `root`; undefined without one. The note of a killed process is ignored, and so is a note
+ * that was copied with the folder: it cannot have the start time of a process of this machine.
  */
 export function readRunningDev(root: string): RunningDev | undefined {
   try {
@@ -69,7 +72,7 @@ export async function openRunningDev(root: string): Promise<Registry | undefined
   return openHosted({ url: found.url, secretKey: secret, label: devLabel(found.url) })
 }
 
-/** Waits for one that starts or stops just now to come so far. */
+/** Waits while a `nofx dev` is starting or stopping. */
 async function findRunningDev(root: string): Promise<RunningDev | undefined> {
   const deadline = Date.now() + PATIENCE_MS
   for (;;) {

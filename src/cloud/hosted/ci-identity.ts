@@ -1,7 +1,7 @@
 import { decodeJwt } from 'jose'
 import { Failure } from '../../contract/failure.ts'
 
-/** Where a job of GitHub Actions asks for identity tokens, and for whom they are meant. */
+/** Where a job of GitHub Actions requests identity tokens, and the audience of the tokens. */
 export interface CiEndpoint {
   requestUrl: string
   requestToken: string
@@ -11,8 +11,8 @@ export interface CiEndpoint {
 /** Identity tokens of this job, kept in memory alone. */
 export interface CiIdentity {
   /**
-   * A token that is valid for a minute at least. A registry takes a token for one idempotency key only, so a second
-   * `key` gets another token; calls without a key (reads, uploads) use whichever there is.
+   * A token that is valid for at least another minute. A registry accepts a token for one idempotency key only, so a
+   * second `key` gets another token; calls without a key (reads, uploads) use any token.
    * @throws Failure REMOTE_DENIED, REMOTE_FAILED
    */
   token(key?: string): Promise<string>
@@ -29,7 +29,7 @@ type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Resp
 
 const RENEW_BEFORE_MS = 60_000
 
-/** The identity that GitHub Actions vouches for. Asks for nothing until a token is wanted. */
+/** The identity that GitHub Actions vouches for. Sends no request until a token is needed. */
 export function createCiIdentity(endpoint: CiEndpoint, fetch: Fetch, now = Date.now): CiIdentity {
   let held: Held | undefined
   const ask = (): Held => {

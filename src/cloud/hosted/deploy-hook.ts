@@ -3,26 +3,26 @@ import { webhookUrlProblem } from '../../contract/protocol/webhook-url.ts'
 import { type Send, Unsent } from '../../edge/forward/send.ts'
 import { createPinnedSend } from './send-pinned.ts'
 
-/** Whether a deploy hook was rung. The reason names neither the hook's URL nor its host: whoever has it can deploy. */
+/** Whether a deploy hook was called. The reason names neither the hook's URL nor its host: its holder can deploy. */
 export type Rung = { rung: true; tries: number } | { rung: false; tries: number; reason: string }
 
-/** Tells whatever is built from the registry that it moved. Never rejects: what it is told of has happened. */
+/** Notifies a site that is built from the registry of a change. Never rejects: the change has happened already. */
 export type DeployHook = () => Promise<Rung>
 
 export interface DeployHookOptions {
-  /** Whether a hook on this machine may be rung, over http too. */
+  /** Whether a hook on this machine may be called, over http too. */
   loopback?: boolean
-  /** After this many milliseconds it is given up, whatever is left to try. */
+  /** Time limit for all attempts, milliseconds. */
   withinMs?: number
-  /** How long one try may take, milliseconds. */
+  /** Time limit for one attempt, milliseconds. */
   tryMs?: number
-  /** The pause before the second try, milliseconds; it doubles from try to try. */
+  /** The pause before the second attempt, milliseconds; it doubles with each attempt. */
   firstPauseMs?: number
-  /** Aborted: it is given up at once. */
+  /** Cancels the call at once. */
   signal?: AbortSignal
 }
 
-/** Where the URL of the hook stands, for the CLI and for a deployment of the API. */
+/** The environment variable with the hook's URL, for the CLI and for a deployment of the API. */
 export const DEPLOY_HOOK = 'NOFX_DEPLOY_HOOK_URL'
 
 const EMPTY = { headers: { 'user-agent': 'nofx' }, body: '' }
@@ -37,8 +37,8 @@ export function deployHookOf(
 }
 
 /**
- * Posts to a deploy hook, as Vercel has them; a status 2xx means taken. No answer, 429 and 5xx are tried again while
- * there is time; a redirect is not followed, since it would be told the secret.
+ * Posts to a deploy hook in Vercel's form; a 2xx status means success. A missing answer, 429 and 5xx are retried while
+ * time remains. A redirect is not followed: it would pass the secret to another host.
  */
 export async function ringDeployHook(url: string, options: DeployHookOptions = {}): Promise<Rung> {
   const { loopback = false, withinMs = 20_000, tryMs = 6_000, firstPauseMs = 500, signal } = options

@@ -23,15 +23,18 @@ export interface AsCiOptions {
 
 type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
 
-/** The kind whose function passes reads on: every registry has it. A bundle goes through its own kind's function. */
+/**
+ * The kind whose function passes reads on: every registry has
+ * it. A bundle is read through the function of its own kind.
+ */
 const READS_THROUGH = 'agents'
 const BUNDLE = /\/object\/registry\/(?:preview-[a-z0-9-]+\/)?([^/]+)\/[^/]+\/[^/]+$/
-/** supabase-js wants a key; it is taken off again before anything is sent. */
+/** supabase-js requires a key; it is removed before a request is sent. */
 const NO_KEY = 'none'
 
 /**
- * The registry of a hosted project for a CI job without a key: the edge functions take the job's identity token, and
- * pass reads and bundles on.
+ * The registry of a hosted project for a CI job without a key: the edge functions accept the job's identity token, and
+ * pass on reads and bundles.
  * @throws Failure REMOTE_DENIED, REMOTE_FAILED when the platform gives no token
  */
 export async function openAsCi({ url, ci, retry }: AsCiOptions): Promise<Registry> {
@@ -62,14 +65,15 @@ export async function openAsCi({ url, ci, retry }: AsCiOptions): Promise<Registr
       const { key } = (await request.clone().json()) as ReportRequest
       return call(`${url}/functions/v1/${REPORTS}`, request, key)
     },
-    // Without any credentials: the forwarder takes a secret key alone, and says so.
+    // Sent without credentials: the forwarder accepts a secret key
+    // alone, and its refusal is the message that the user needs.
     callForwarder: (request) => fetch(new Request(`${url}/functions/v1/${FORWARDER}`, request)),
   })
 }
 
 const functionUrl = (url: string, kind: string) => `${url}/functions/v1/registry_${kind}_sync`
 
-/** Sends what supabase-js asks of the project to the gateway below an edge function. */
+/** Sends supabase-js requests to the gateway below an edge function. */
 function throughGateway(url: string, identity: CiIdentity, fetch: Fetch): Fetch {
   return async (input, init) => {
     const request = new Request(input, init)
@@ -85,7 +89,7 @@ function throughGateway(url: string, identity: CiIdentity, fetch: Fetch): Fetch 
   }
 }
 
-/** A refusal of the gateway as supabase-js understands it: with the error's parts on top. */
+/** A refusal of the gateway in the form that supabase-js understands: with the error's fields at the top level. */
 async function plainly(response: Response): Promise<Response> {
   if (response.status < 400) return response
   const text = await response.text()

@@ -12,12 +12,12 @@ export interface HostedOptions {
   /** The project's URL. */
   url: string
   secretKey: string
-  /** What messages call it; its URL unless given. */
+  /** The registry's name in messages; its URL unless given. */
   label?: string
   retry?: Partial<RetryOptions>
 }
 
-/** The registry of a hosted Supabase project (or of anything that serves the same interfaces). Opens no connection yet. */
+/** The registry of a hosted Supabase project, or of a server with the same interfaces. Opens no connection yet. */
 export function openHosted({ url, secretKey, label = url, retry }: HostedOptions): Registry {
   const fetch = retryingFetch(globalThis.fetch, retry)
   const call = (name: string, request: Request) => {

@@ -3,23 +3,26 @@ import { setTimeout as sleep } from 'node:timers/promises'
 type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
 
 export interface RetryOptions {
-  /** Calls in all, the first one included. */
+  /** The most calls, the first one included. */
   attempts: number
-  /** The pause before the second call, in milliseconds; it doubles from call to call. */
+  /** The pause before the second call, in milliseconds; it doubles with each call. */
   firstPauseMs: number
-  /** How long a call may take to begin its answer, and then to bring more of it; an edge function gets 150 s. */
+  /**
+   * How long a call may take to begin its answer, and between
+   * two parts of it, milliseconds; an edge function gets 150 s.
+   */
   answerWithinMs: number
 }
 
 const DEFAULTS: RetryOptions = { attempts: 5, firstPauseMs: 250, answerWithinMs: 160_000 }
 const LONGEST_PAUSE_MS = 20_000
-/** Answers that have no body by definition. */
+/** Statuses whose answers have no body by definition. */
 const NO_BODY = new Set([101, 204, 205, 304])
 
 /**
- * Repeats a call whose answer did not arrive whole, or was 429 or 5xx, with exponential pauses and full jitter; a
- * `Retry-After` is kept. An answer is handed on when its last byte has arrived, so a connection that breaks in the
- * middle of a body is a lost answer, too.
+ * Repeats a call whose answer was incomplete, or was 429 or 5xx, with exponential pauses and full jitter;
+ * `Retry-After` is respected. An answer is returned when its last byte has arrived, so a connection that breaks in the
+ * middle of a body counts as a lost answer.
  * Every call of the registry port may be repeated: reads change nothing, objects are content-addressed and sync calls
  * carry an idempotency key.
  */
@@ -27,7 +30,7 @@ export function retryingFetch(fetch: Fetch, options: Partial<RetryOptions> = {})
   const { attempts, firstPauseMs, answerWithinMs } = { ...DEFAULTS, ...options }
   return async (input, init) => {
     const request = new Request(input, init)
-    // A body is a stream that is used up by one call, so it is kept as bytes.
+    // A body is a stream that one call uses up, so it is kept as bytes.
     const body = request.body ? await request.arrayBuffer() : undefined
     for (let attempt = 1; ; attempt++) {
       const last = attempt >= attempts || request.signal.aborted
@@ -58,7 +61,7 @@ async function callOnce(
   }
 }
 
-/** The response with all of its body in memory, where its readers put it anyway. */
+/** The response with its whole body in memory, where its readers put it anyway. */
 async function whole(response: Response, onChunk: () => void): Promise<Response> {
   const { status, statusText, headers, body } = response
   if (!body || NO_BODY.has(status)) return response
@@ -80,7 +83,7 @@ function pauseBefore(attempt: number, firstPauseMs: number, retryAfter: string |
   return Math.random() * Math.min(firstPauseMs * 2 ** (attempt - 1), LONGEST_PAUSE_MS)
 }
 
-/** Node says only `fetch failed`; the reason is further down. */
+/** Node.js reports only `fetch failed`; the reason is in the cause. */
 function readable(error: unknown): unknown {
   const { cause } = error as { cause?: { code?: string; message?: string } }
   const reason = cause?.message || cause?.code

@@ -13,14 +13,14 @@ import {
   Unsent,
 } from '../../edge/forward/send.ts'
 
-/** All addresses of a name, as the system knows them. */
+/** All addresses of a name, from the system's resolver. */
 export type LookUp = (host: string) => Promise<LookupAddress[]>
 
 const askSystem: LookUp = (host) => dns.lookup(host, { all: true })
 
 /**
- * Sends over a socket of its own, to an address that was checked: the name is resolved once, so it cannot change
- * between the check and the connection.
+ * Sends over a new socket to an address that was checked: the name is resolved once, so it cannot change between the
+ * check and the connection.
  */
 export function createPinnedSend(options: WebhookUrlOptions, lookUp: LookUp = askSystem): Send {
   const lookup = checkedLookup(options, lookUp)
@@ -53,7 +53,7 @@ function post(
           left -= chunk.length
           if (left <= 0) answer.destroy()
         })
-        // Cut off or whole, the status counts.
+        // The status counts even if the body is cut off.
         answer.on('error', () => {})
         answer.once('close', () => {
           clearTimeout(late)
@@ -71,7 +71,7 @@ function post(
   })
 }
 
-/** What a socket asks before it connects. It never gets an address that was not checked. */
+/** The resolver of a socket. It gives only addresses that were checked. */
 function checkedLookup(options: WebhookUrlOptions, lookUp: LookUp): LookupFunction {
   return (host, { all }, callback) => {
     const failed = (error: Error) => callback(error, [])

@@ -4,10 +4,10 @@ import { parseShape } from '../../contract/manifest/accept.ts'
 import { misfit } from '../../contract/protocol/answers.ts'
 import { type RemoteError, remoteFailure } from './remote-failure.ts'
 
-/** PostgREST cuts every answer at this many rows and does not say so. */
+/** PostgREST cuts every answer at this many rows without reporting it. */
 export const PAGE = 1000
 
-/** What awaiting a supabase-js query gives. */
+/** The result of awaiting a supabase-js query. */
 export interface Answer {
   data: unknown
   error: RemoteError | null
@@ -15,9 +15,9 @@ export interface Answer {
 }
 
 /**
- * Awaits a query of supabase-js for rows of a shape. What is answered is checked here and nowhere else: a registry is a
- * server like others, and may be another one, an older one or one that lies.
- * @throws Failure that names what was asked and, where an answer does not fit, the field
+ * Awaits a supabase-js query for rows of a shape. Answers are checked here and nowhere else: the registry is a server
+ * that may be a wrong one, an older one or a hostile one.
+ * @throws Failure that names the request and, where an answer does not fit, the field
  */
 export type Ask = <S extends z.ZodType>(
   what: string,
@@ -25,7 +25,7 @@ export type Ask = <S extends z.ZodType>(
   query: PromiseLike<Answer>,
 ) => Promise<z.output<S>[]>
 
-/** Binds `Ask` to the registry that its failures speak of. */
+/** Binds `Ask` to the registry that its failures name. */
 export function asking(label: string): Ask {
   return async (what, row, query) => {
     const { data, error, status } = await query
@@ -35,7 +35,7 @@ export function asking(label: string): Ask {
 }
 
 /**
- * What a registry answered, as the shape says it is.
+ * The answer of a registry, checked against a shape.
  * @throws Failure REMOTE_FAILED with the path of the first field that does not fit
  */
 export function fitting<T>(label: string, what: string, shape: z.ZodType<T>, answer: unknown): T {
@@ -49,7 +49,7 @@ export function fitting<T>(label: string, what: string, shape: z.ZodType<T>, ans
   )
 }
 
-/** All rows up to `limit`, page by page: each page begins behind the last row of the one before. */
+/** All rows up to `limit`, page by page: each page begins after the last row of the previous one. */
 export async function pages<Row>(
   read: (last: Row | undefined) => Promise<Row[]>,
   limit = Number.POSITIVE_INFINITY,

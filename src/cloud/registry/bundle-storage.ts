@@ -14,17 +14,17 @@ import { type ResumableTarget, uploadResumable } from './upload-resumable.ts'
 const BUCKET = 'registry'
 /** Supabase advises resumable uploads above this size, bytes. */
 const STANDARD_LIMIT = 6 * 1024 * 1024
-/** Bundles asked for in one call; a body of about 100 KB. */
+/** Bundles in one query; the request's body is about 100 KB. */
 const ASK_AT_ONCE = 500
 
 const userRow = z.object({ bundle_sha256: digest })
 
-/** What the gateway says of an object: some servers do not let the answer to HEAD carry a length. */
+/** Headers with an object's size: some servers remove the content length of an answer to HEAD. */
 const SIZE_HEADERS = [OBJECT_SIZE, 'content-length']
 
 type BundleStorage = Pick<Registry, 'stored' | 'upload' | 'download' | 'sizeOf'>
 
-/** Asks the storage API for a path below `/storage/v1`. */
+/** Sends a request to the storage API for a path below `/storage/v1`. */
 export type StorageFetch = (path: string, init: RequestInit) => Promise<Response>
 
 interface Doors {
@@ -32,14 +32,16 @@ interface Doors {
   storageFetch?: StorageFetch
 }
 
-/** What the parts of a bundle storage share. */
+/** What all operations on the bucket need. */
 interface Bucket extends Doors {
   client: SupabaseClient
   label: string
   objects: ReturnType<SupabaseClient['storage']['from']>
 }
 
-/** Bundles in the bucket `registry`. Objects are content-addressed: they are created and read, hardly ever replaced. */
+/**
+ * Bundles in the bucket `registry`. Objects are content-addressed: they are created and read, and hardly ever replaced.
+ */
 export function createBundleStorage(client: SupabaseClient, label: string, doors: Doors = {}): BundleStorage {
   const bucket: Bucket = { ...doors, client, label, objects: client.storage.from(BUCKET) }
   return {
@@ -81,7 +83,8 @@ async function upload(bucket: Bucket, bundle: BundleRef, archive: Uint8Array): P
   const { label, objects } = bucket
   const what = `store ${bundle.path}`
   let error = await send(bucket, bundle, archive)
-  // lite fails the second of two uploads of one object at once, and calls it a duplicate only when it comes again.
+  // Of two simultaneous uploads of one object lite fails the
+  // second with a 5xx, and reports a duplicate only on a retry.
   if (error && Number(error.status) >= 500) error = await send(bucket, bundle, archive)
   if (error && isDuplicate(error)) {
     if (await isSettled(bucket, bundle)) return
@@ -93,8 +96,8 @@ async function upload(bucket: Bucket, bundle: BundleRef, archive: Uint8Array): P
 }
 
 /**
- * Whether the object that is there may stay: it is the one wanted, or the one that revisions refer to. Otherwise it
- * is the rest of an upload that never became a revision, or damaged.
+ * Whether the stored object may stay: it is the wanted one, or the one that revisions refer to. Otherwise it is
+ * damaged, or left over from an upload that never became a revision.
  */
 async function isSettled(bucket: Bucket, bundle: BundleRef): Promise<boolean> {
   const { client, label } = bucket

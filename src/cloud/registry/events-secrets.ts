@@ -2,7 +2,7 @@ import { Failure } from '../../contract/failure.ts'
 import { readSecrets } from '../../contract/protocol/signature.ts'
 
 /**
- * What deliveries to deployments are signed with and checked against: `NOFX_EVENTS_SECRET`, several while it is rotated.
+ * The secrets that sign and verify deliveries to deployments: `NOFX_EVENTS_SECRET`, several of them during a rotation.
  * @throws Failure CONFIG, without the variable's content
  */
 export function eventsSecrets(env: Record<string, string | undefined>): string[] {

@@ -4,7 +4,7 @@ import type { Preview, RaisedPreview, TakenDown } from '../../contract/protocol/
 import type { AddedWebhook, Attempt, RotatedWebhook, Webhook } from '../../contract/protocol/webhooks.ts'
 import { count, instant, json, line, madeId, outcomeRow, seq, text } from './shapes.ts'
 
-/** What edge functions answer: the sync of a kind, previews, reports and webhooks. */
+/** The answers of edge functions: the sync of a kind, previews, reports and webhooks. */
 
 const finding = z.looseObject({
   kind: text(200),
@@ -20,7 +20,7 @@ const finding = z.looseObject({
     .optional(),
 })
 
-/** A refusal, in the words of the function. */
+/** A refusal as the function writes it. */
 export const refusalShape = z.object({
   code: z.string().regex(/^[A-Z][A-Z_]{2,40}$/),
   message: text(100_000),
@@ -43,7 +43,7 @@ export const refusedAnswer = z.object({ ok: z.literal(false), error: refusalShap
 /** The success of a function that answers `{ok, result}`. */
 export const successOf = <T>(result: z.ZodType<T>) => z.object({ ok: z.literal(true), result })
 
-/** The answers of `registry_<kind>_sync` to what went well. */
+/** The successful answers of `registry_<kind>_sync`. */
 export const stagedAnswer = z.object({ ok: z.literal(true), staged: count })
 export const releaseAnswer = z.object({ ok: z.literal(true), result: releaseResult })
 

@@ -6,7 +6,8 @@ import { headDocument, headRow, splitRefs } from './rows.ts'
 /** The port's reads of heads. */
 export function createHeadReads(client: SupabaseClient, ask: Ask): Pick<Registry, 'heads' | 'head'> {
   return {
-    // One document, because pages could tear between two publishes; SQL spells it as the port does.
+    // One document, because publishes between two pages would make
+    // the list inconsistent; SQL uses the port's field names.
     async heads(kind) {
       const query = client.rpc('registry_heads_json', { p_kind: kind })
       const heads = await ask(`read the heads of ${kind}`, headDocument, query)

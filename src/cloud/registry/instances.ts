@@ -6,7 +6,7 @@ import { type Ask, fitting } from './ask.ts'
 import { remoteFailure } from './remote-failure.ts'
 import { instanceRow, storedInstance, toInstance } from './rows.ts'
 
-/** The port's door to what was made of definitions: one SQL function is the whole effect. */
+/** The port's calls for instances of templates: one SQL function has the whole effect. */
 export function createInstances(
   client: SupabaseClient,
   label: string,

@@ -7,30 +7,30 @@ import { refusal } from '../../core/registry/sync.ts'
 import { refusedAnswer, successOf } from './function-shapes.ts'
 import { type RemoteError, remoteFailure } from './remote-failure.ts'
 
-/** Calls an edge function; the URL of the request counts only over HTTP. */
+/** Calls an edge function; the host of the request's URL matters only over HTTP. */
 export type CallFunction = (request: Request) => Promise<Response>
 
 /** A refusal of any function. */
 type Refused = z.output<typeof refusedAnswer>
-/** What every function answers when it did what was asked. */
+/** The part that every successful answer has. */
 type Success = { ok: true }
 
 export interface Post<T extends Success> {
-  /** The registry, for messages. */
+  /** The registry's name, for messages. */
   label: string
   /** The path of the function below `/functions/v1/`. */
   name: string
   call: CallFunction
-  /** The success that the function answers with. */
+  /** The shape of the function's successful answer. */
   success: z.ZodType<T>
 }
 
 export interface PostOptions {
-  /** What a lost answer leaves open, such as `the release`; undefined where nothing changes. */
+  /** What may have changed when an answer is lost, such as `the release`; undefined for calls that change nothing. */
   mayHave?: string
 }
 
-/** An answer as it was read: the function's own, or why it cannot be used. */
+/** An answer after reading: the function's own, or why it cannot be used. */
 interface Read<T extends Success> {
   answer?: T | Refused
   problem?: string
@@ -38,15 +38,15 @@ interface Read<T extends Success> {
 
 /** The URL of a call that never leaves the process. */
 const IN_PROCESS = 'http://embedded.localhost/functions/v1/'
-/** Calls in all until an answer can be read; each is retried by itself while there is no answer. */
+/** The most calls until an answer can be read; each call also retries while it gets no answer. */
 const READS = 3
 const PAUSE_MS = 100
 
 /**
- * One POST of JSON to an edge function. A 2xx that cannot be read as the function's answer is a lost answer: the same
- * request, with the same idempotency key, is asked again.
- * @throws Failure when there is no answer in the end: a gateway's error page, a function that is not deployed, an answer
- * of another shape, a lost connection. If the request may have had its effect, the failure says so.
+ * One POST of JSON to an edge function. A 2xx that cannot be read as the function's answer counts as lost: the same
+ * request, with the same idempotency key, is sent again.
+ * @throws Failure when every call failed: a gateway's error page, a function that is not deployed, an answer of another
+ * shape, a lost connection. If the request may have had its effect, the failure says so.
  */
 export async function postToFunction<T extends Success>(
   post: Post<T>,
@@ -78,7 +78,7 @@ async function callOnce(
   }
 }
 
-/** A server that failed in the middle of a call does not know itself how far it came. */
+/** A server that failed in the middle of a call does not know how far the call came. */
 const isUnknown = (answer: Refused | Success) => !answer.ok && answer.error.code === 'REMOTE_FAILED'
 
 function reasonOf({ ok, status }: Response, { answer, problem }: Read<Success>): string {
@@ -122,7 +122,7 @@ async function readAnswer<T extends Success>(response: Response, success: z.ZodT
   return read.success ? { answer: read.data } : { problem: misfit(read.error) }
 }
 
-/** Asks an edge function that answers `{ok, result | error}`; its refusals are failures. */
+/** Calls an edge function that answers `{ok, result | error}`; its refusals are thrown as failures. */
 export function askFunction(label: string, name: string, call: CallFunction | undefined) {
   return async <T>(request: object, result: z.ZodType<T>): Promise<T> => {
     if (!call) throw new Failure('BUG', `${label} has no ${name} here`, 'please report this')

@@ -3,10 +3,10 @@ import type { Previews } from '../../core/registry/previews.ts'
 import { previewList, previewNames, raisedPreview, takenDown } from './function-shapes.ts'
 import { askFunction, type CallFunction } from './post-function.ts'
 
-/** Where previews are made and taken down: beside the sync of a kind that every registry has. */
+/** The path for previews: below the sync function of a kind that every registry has. */
 export const PREVIEWS = 'registry_agents_sync/previews'
 
-/** The port's door to previews. Their bundles are removed where the storage API is, by its own key. */
+/** The port's calls for previews. Their bundles are removed by the function, which has the storage API's key. */
 export function createPreviews(label: string, callPreviews: CallFunction | undefined): Previews {
   const post = askFunction(label, PREVIEWS, callPreviews)
   const request = (asked: PreviewsRequest) => asked

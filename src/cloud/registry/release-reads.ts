@@ -32,7 +32,10 @@ export function createReleaseReads(client: SupabaseClient, ask: Ask): ReleaseRea
   }
 }
 
-/** An id comes before a commit that starts alike; the start of two ids or of two commits names neither. */
+/**
+ * The row that `ref` names: an id takes precedence over a commit with the same start.
+ * @throws Failure NOT_FOUND when `ref` is the start of several ids or several commits
+ */
 function theOne(rows: readonly ReleaseRow[], ref: string): ReleaseRow | undefined {
   const byId = rows.filter((row) => row.id.startsWith(ref))
   const names = new Set(byId.length > 0 ? byId.map((row) => row.id) : rows.map((row) => row.commit_sha))

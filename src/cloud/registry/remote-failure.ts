@@ -4,30 +4,30 @@ import { refusal } from '../../core/registry/sync.ts'
 import { refusalOf } from '../../edge/http/database-error.ts'
 import { withoutKeys } from './without-keys.ts'
 
-/** What supabase-js reports, from whichever of its parts. */
+/** An error of any part of supabase-js. */
 export interface RemoteError {
   message?: string
   code?: string | null
   hint?: string | null
-  /** For refusals of our SQL functions: JSON text `{code, …}`. */
+  /** For refusals of the registry's SQL functions: JSON text `{code, …}`. */
   details?: string | null
   /** HTTP status; storage also has it as text in `statusCode`, and 0 means that there was no answer. */
   status?: number
   statusCode?: string | number
-  /** What `fetch` threw, when storage has no answer. */
+  /** The error that `fetch` threw, when storage has no answer. */
   originalError?: unknown
 }
 
-/** Failures that the embedded cloud answers with as they are: see `Trouble`. */
+/** Failures that the embedded cloud passes on unchanged: see `Trouble`. */
 const OWN = new Set<string>(['DISK_FULL', 'EMBEDDED_CORRUPT', 'EMBEDDED_LOCKED', 'REMOTE_FAILED'])
-/** Longest text of another server that a message repeats, UTF-16 code units. */
+/** The longest text of another server that a message repeats, UTF-16 code units. */
 const LONGEST = 2_000
 
-/** The same with texts where texts belong: an error is an answer like others, and may hold anything. */
+/** The error with its fields checked: it is part of an answer, which may hold anything. */
 function readError(told: RemoteError): RemoteError & { message?: string; code: string } {
   const text = (value: unknown) => (typeof value === 'string' ? value.slice(0, LONGEST) : undefined)
   const { message, code, hint, details } = told
-  // The details of a refusal are JSON, which is nothing any more when it is cut.
+  // The details of a refusal are JSON, which could not be parsed after cutting.
   const whole = typeof details === 'string' && details.length <= 1_000_000 ? details : null
   return { ...told, message: text(message), code: text(code) ?? '', hint: text(hint), details: whole }
 }
@@ -36,7 +36,7 @@ const MISSING = new Set(['PGRST202', 'PGRST205', '42P01', '42883'])
 
 /**
  * The failure that a refused or failed call stands for.
- * @param what what was asked, as in `read the heads of agents`
+ * @param what the request, such as `read the heads of agents`
  */
 export function remoteFailure(
   label: string,
@@ -46,7 +46,7 @@ export function remoteFailure(
 ): Failure {
   const error = readError(told)
   if (error.originalError instanceof Failure) return error.originalError
-  // What SQL of ours refuses, it refuses for a reason: a preview that is gone is no trouble of the registry's.
+  // A refusal by the registry's SQL has its own code: a missing preview, for example, is not a failure of the registry.
   if (/^PT\d{3}$/.test(error.code)) return refusal(refusalOf(error).error)
   const options = { at: label, cause: error }
   const message = withoutKeys(error.message ?? 'no reason given')
@@ -58,7 +58,7 @@ export function remoteFailure(
     return new Failure(
       'REMOTE_DENIED',
       `${label} does not let this key ${what} (${message})`,
-      // An edge function's own refusal says what to do.
+      // The hint of an edge function's own refusal is more specific.
       (error.code === 'REMOTE_DENIED' && error.hint) ||
         'set SUPABASE_SECRET_KEY to a secret key of that project, then: nofx doctor',
       options,
@@ -76,7 +76,7 @@ export function remoteFailure(
 }
 
 function statusOf({ status, statusCode }: RemoteError): number {
-  // Storage answers 400 and puts the status that it means into the body.
+  // Storage answers 400 and puts the intended status into the body.
   const meant = Number(statusCode)
   return Number.isInteger(meant) && meant >= 400 ? meant : (status ?? 0)
 }

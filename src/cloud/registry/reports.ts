@@ -12,12 +12,12 @@ import { keptReport } from './function-shapes.ts'
 import { askFunction, type CallFunction } from './post-function.ts'
 import { count, instant, json, line, madeId, text } from './shapes.ts'
 
-/** Where reports are kept: beside the sync of a kind that every registry has. */
+/** The path for reports: below the sync function of a kind that every registry has. */
 export const REPORTS = 'registry_agents_sync/reports'
 
 const COLUMNS =
   'id,origin,verdict,release_id,message,actor,commit_sha,commit_ref,pull_request,counts,summary,manifests,created_at'
-/** Unpacked bytes of the manifests of one report: they came as one request. */
+/** The most unpacked bytes of a report's manifests: they came in one request. */
 const LARGEST_DOCUMENT = 2 * MAX_BODY
 const REPORT_REF = /^[0-9a-f-]{4,36}$/
 
@@ -63,7 +63,9 @@ export interface ReportsOptions {
   callReports?: CallFunction
 }
 
-/** The port's door to reports: they are read from the table, and kept by the function that proves who reports. */
+/**
+ * The port's calls for reports: they are read from the table, and stored by the function, which verifies the reporter.
+ */
 export function createReports({ client, label, ask, download, callReports }: ReportsOptions): Reports {
   const table = () => client.from('registry_validation_reports')
   const newestFirst = { ascending: false }
@@ -134,7 +136,7 @@ function toDiagnostic(finding: unknown): Diagnostic[] {
   return [{ ...rest, path, line: 1, column: 1, kind, id }]
 }
 
-/** The JSON in a gzip; undefined when it is neither. */
+/** The JSON in a gzip; undefined when it is not a gzip of JSON. */
 function unpacked(packed: Uint8Array): unknown {
   try {
     return JSON.parse(gunzipSync(packed, { maxOutputLength: LARGEST_DOCUMENT }).toString())

@@ -19,12 +19,12 @@ import {
   toVersionedBundle,
 } from './rows.ts'
 
-/** Whole revisions asked for in one call: their versions travel in the URL, and their texts weigh. */
+/** Whole revisions in one query: their versions are in the URL, and their texts are large. */
 const REVISIONS_AT_ONCE = 50
 
 type RevisionReads = Pick<Registry, 'history' | 'revision' | 'liveAt' | 'newest' | 'bundles'>
 
-/** What the reads share. */
+/** What all reads share. */
 interface Asking {
   client: SupabaseClient
   ask: Ask

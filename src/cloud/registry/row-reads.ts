@@ -6,11 +6,11 @@ import type { Ask } from './ask.ts'
 import { headColumns, REVISION_COLUMNS, revisionRow, toRevision } from './rows.ts'
 import { count, fileEntry, json, jsonObject, line } from './shapes.ts'
 
-/** What finds a row again. */
+/** The fields that identify a row. */
 const revisionPlace = z.looseObject({ id: line(1_000), version: count })
 const headPlace = z.looseObject({ id: line(1_000) })
 
-/** As they are written, with nothing added that readers would overlook. */
+/** Rows as stored, without fields that are only added for readers. */
 const audited = revisionRow.extend({
   files: z.array(fileEntry.strict()).max(10_000),
   metadata: jsonObject,
@@ -18,7 +18,7 @@ const audited = revisionRow.extend({
 })
 const auditedHead = headColumns.extend({ metadata: jsonObject, refs: z.array(json).max(20_000) })
 
-/** The port's reads of whole rows, for those who check them. */
+/** The port's reads of whole rows, for verification. */
 export function createRowReads(client: SupabaseClient, ask: Ask): RegistryRows {
   return {
     async revisionRows(kind, page) {
@@ -42,7 +42,7 @@ export function createRowReads(client: SupabaseClient, ask: Ask): RegistryRows {
 }
 
 function beyond({ id, version }: { id: string; version: number }): string {
-  // Quoted, since an id that was edited may hold what means something to PostgREST.
+  // Quoted, since an edited id may contain characters with a meaning for PostgREST.
   const quoted = `"${id.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
   return `id.gt.${quoted},and(id.eq.${quoted},version.gt.${version})`
 }

@@ -33,7 +33,7 @@ import {
   version,
 } from './shapes.ts'
 
-/** Columns of `registry_revisions` that a summary needs, as PostgREST takes them. */
+/** The columns of `registry_revisions` that a summary needs, in PostgREST's syntax. */
 export const SUMMARY_COLUMNS =
   'kind,id,version,digest,prompt_hash,state,declared_version,commit_sha,commit_rank,commit_ref,dirty,' +
   'origin,actor,reason,release_id,created_at,withdrawn_at,withdrawn_by,withdrawn_reason'
@@ -72,7 +72,7 @@ export const summaryRow = z.object({
 
 export const datedRow = summaryRow.extend({ until: instant.nullable() })
 
-/** Texts by path; their lengths are bounded by the answer's own and proven by the digest. */
+/** Texts by path; the answer's size limits their lengths, and the digest proves them. */
 export const texts = z.record(z.string(), z.string())
 
 export const revisionRow = summaryRow.extend({
@@ -124,7 +124,7 @@ export const headRow = headColumns.transform(
   }),
 )
 
-/** A head as `registry_heads_json` spells it, which is as the port does but for the references. */
+/** A head from `registry_heads_json`, with the port's field names except for the references. */
 export const headDocument = z.object({
   kind: kindId,
   id: definitionId,
@@ -162,7 +162,7 @@ export const instanceRow = z.object({
   created_at: instant,
 })
 
-/** What `registry_instantiate` answers. */
+/** The answer of `registry_instantiate`. */
 export const storedInstance = z.object({
   planId: madeId,
   source: lock,
@@ -175,7 +175,7 @@ export const storedInstance = z.object({
 export type SummaryRow = z.output<typeof summaryRow>
 export type RevisionRow = z.output<typeof revisionRow>
 
-/** The column holds what a definition needs of others in one list, so that one index finds it. */
+/** Splits the column that holds references and demands in one list, so that one index covers both. */
 export function splitRefs(all: z.output<typeof refs>): Pick<Head, 'references' | 'demands'> {
   return {
     references: all.filter((ref) => ref.relation !== 'demands'),

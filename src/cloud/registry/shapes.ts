@@ -8,12 +8,12 @@ import {
 } from '../../contract/protocol/answers.ts'
 
 /**
- * What every answer of a registry is made of. A registry is somebody else's server: what it sends is believed only as
- * far as it fits. Texts that people write keep what they hold, up to a length; the CLI spells out what could harm a
- * terminal when it prints them.
+ * Building blocks for the shapes of a registry's answers. A registry is a foreign server: its answers are accepted only
+ * as far as they fit. Texts of people are kept as they are, up to a length; the CLI escapes characters that could harm
+ * a terminal when it prints them.
  */
 
-/** PostgreSQL's integer. */
+/** The largest value of PostgreSQL's integer. */
 const MOST = 2_147_483_647
 
 export const definitionId = definitionIdText
@@ -25,23 +25,23 @@ export const kindId = z
 export const version = z.int().min(1).max(MOST)
 export const count = z.int().min(0).max(MOST)
 export const seq = z.int().min(0)
-/** Text of people, of many lines. */
+/** Text with any number of lines. */
 export const text = (max: number) => z.string().max(max)
-/** Text that names something: on one line, without control characters. */
+/** Text on one line, without control characters, such as a name. */
 export const line = (max: number) => z.string().max(max).regex(LINE)
-/** Ids that the registry makes: UUIDs and the like. */
+/** Ids that the registry makes, such as UUIDs. */
 export const madeId = z
   .string()
   .max(64)
   .regex(/^[0-9A-Za-z_-]+$/)
 export const state = z.enum(['draft', 'active', 'deprecated', 'disabled', 'removed'])
 export const origin = z.enum(['publish', 'rollback', 'remove', 'undelete', 'promote', 'rebase'])
-/** A withdrawal makes no revision. */
+/** A withdrawal creates a release, but no revision. */
 export const releaseOrigin = z.enum([...origin.options, 'withdraw'])
 export const json = jsonOf()
 export const jsonObject = z.record(z.string(), json)
 
-/** The path of a file in a definition, by the rule for those that are published. */
+/** The path of a file in a definition, by the rule for published files. */
 export const filePath = z.string().min(1).max(1024).refine(isStorablePath, 'is not a path inside a folder')
 
 /** A key in the bucket `registry`. */
@@ -62,10 +62,10 @@ export const instant = z
 const UTC =
   /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?Z$/
 
-/** A time that is in UTC already, where lists are long: it is checked without being made anew. */
+/** A time that is in UTC already, for long lists: it is checked and not converted. */
 export const utcInstant = z.string().max(40).regex(UTC)
 
-/** Such a time, as `new Date` reads it everywhere. */
+/** A time that INSTANT matches, as ISO 8601 in UTC. */
 export function toInstant(told: string): string {
   return new Date(spelled(told)).toISOString()
 }
@@ -90,7 +90,7 @@ const place = {
   pointer: z.array(z.union([text(1_000), z.int()])).max(64),
 }
 
-/** Another definition that one names. `allowed` is the range as SQL reads it. */
+/** A reference to another definition. `allowed` is the version range in SQL's form. */
 export const reference = z.object({
   kind: kindId,
   id: definitionId,
@@ -100,7 +100,7 @@ export const reference = z.object({
   ...place,
 })
 
-/** A demand as it stands among the references. */
+/** A demand in the list of references. */
 export const demand = z.object({
   relation: z.literal('demands'),
   kind: kindId,
@@ -118,7 +118,7 @@ export const fileEntry = z.object({
   executable: z.literal(true).optional(),
 })
 
-/** Content that a publish does not bring back. */
+/** A hold on content: a publish does not bring that content back. */
 export const hold = z.object({
   digest,
   version,

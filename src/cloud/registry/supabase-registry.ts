@@ -20,23 +20,26 @@ import { createWebhooks } from './webhooks.ts'
 export interface RegistryOptions {
   /** An unmodified supabase-js client with a secret key. */
   client: SupabaseClient
-  /** What people see in messages; holds no key and no password. */
+  /** The registry's name in messages; holds no key and no password. */
   label: string
-  /** Calls the edge function of a kind. Its URL counts only over HTTP. */
+  /** Calls the edge function of a kind. The host of the URL matters only over HTTP. */
   callFunction: (kind: string, request: Request) => Promise<Response>
   /** Calls the function that sends the feed; without it there are no webhooks. */
   callForwarder?: CallFunction
-  /** Calls what keeps the previews; without it they can be read, but neither made nor taken down. */
+  /** Calls the function for previews; without it they can be read, but not raised or dropped. */
   callPreviews?: CallFunction
-  /** Calls what keeps the reports; without it they can be read, but none is kept. */
+  /** Calls the function for reports; without it they can be read, but not stored. */
   callReports?: CallFunction
-  /** A client like `client` whose requests go through what `inPreview` makes of its `fetch`; without it there are no previews. */
+  /** Makes a client like `client` whose requests go to a preview (by `inPreview`); without it there are no previews. */
   clientIn?: (preview: string) => SupabaseClient
   /** The preview that `client` is in. */
   preview?: string
-  /** Asks the storage API as the client does; without it the sizes of objects are found by reading them. */
+  /**
+   * Sends a request to the storage API as the client does; without
+   * it the sizes of objects are found by downloading them.
+   */
   storageFetch?: StorageFetch
-  /** Where bundles over 6 MB go in chunks; without it they are sent in one piece. */
+  /** Where bundles over 6 MB are uploaded in chunks; without it they are sent in one piece. */
   resumable?: ResumableTarget
   onClose?: () => Promise<void>
 }

@@ -3,8 +3,8 @@ import { releaseAnswer, stagedAnswer } from './function-shapes.ts'
 import { postToFunction } from './post-function.ts'
 
 /**
- * Makes the port's `sync`: one call of the function of a kind, to the preview if one is named. What the function
- * refuses is an answer; that there is none is a failure.
+ * Makes the port's `sync`: one call of the function of a kind, in a preview if one is named. A refusal of the function
+ * is a result; a missing answer is thrown as a failure.
  */
 export function createSync(
   label: string,

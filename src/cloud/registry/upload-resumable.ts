@@ -4,12 +4,12 @@ import type { RemoteError } from './remote-failure.ts'
 /** The one chunk size that Supabase accepts, bytes. */
 const CHUNK = 6 * 1024 * 1024
 
-/** Where and with which key resumable uploads go. */
+/** The endpoint and the key of resumable uploads. */
 export interface ResumableTarget {
   /** `https://…/storage/v1/upload/resumable` */
   endpoint: string
   key: string
-  /** Pauses before each repetition of a chunk, milliseconds; a lost connection goes on where it stopped. */
+  /** Pauses before each retry of a chunk, milliseconds; an upload continues where the connection was lost. */
   pauses?: number[]
 }
 

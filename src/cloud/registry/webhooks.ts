@@ -6,7 +6,7 @@ import { askFunction, type CallFunction } from './post-function.ts'
 /** The function that sends the feed and keeps the list of its destinations. */
 export const FORWARDER = 'registry_events_forward'
 
-/** The port's door to webhooks: every method is one call of the forwarder, which alone handles their secrets. */
+/** The port's calls for webhooks: every method is one call of the forwarder, which alone handles their secrets. */
 export function createWebhooks(label: string, callForwarder: CallFunction | undefined): Webhooks {
   const post = askFunction(label, FORWARDER, callForwarder)
   const request = (asked: ForwarderRequest) => asked

@@ -1,4 +1,4 @@
-/** Messages may quote a header or a URL; a key in them is cut to its kind. */
+/** Messages may quote a header or a URL; a key in the text is shortened to its prefix. */
 export function withoutKeys(text: string): string {
   return text
     .replace(/\bsb_(secret|publishable)_[\w-]+/g, 'sb_$1_…')

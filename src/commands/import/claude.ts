@@ -9,7 +9,7 @@ import { importTree } from '../../import/import-definitions.ts'
 import { renderImportReport } from '../../import/render-report.ts'
 import { mergeReports } from '../../import/report.ts'
 
-/** Agents first: commands ask whether the agents that they name are there. */
+/** Agents come first: commands check whether the agents that they name exist. */
 const FORMATS = [claudeAgents, claudeCommands]
 
 export default class ImportClaude extends TreeCommand {

@@ -10,7 +10,7 @@ interface Kept {
   message: string
 }
 
-/** What became of the previews that were to be taken down. */
+/** The expired previews, removed or not. */
 interface Swept {
   swept: string[]
   failed: Kept[]

@@ -21,7 +21,7 @@ import type { Registry } from '../../core/registry/registry.ts'
 import { sourceOfPublish } from '../../core/tree/publish-source.ts'
 import type { Tree } from '../../core/tree/tree.ts'
 
-/** What was planned, and may be shown. */
+/** A planned publish with a plan that may be shown. */
 type Shown = Planned & { plan: Plan }
 
 export default class Up extends TreeCommand {
@@ -87,7 +87,7 @@ export default class Up extends TreeCommand {
     ])
   }
 
-  /** A plan that may be shown. The comment says, too, why there is none. */
+  /** A plan that may be shown. Without one, the comment gives the reason. */
   private async plan(
     tree: Tree,
     registry: Registry,

@@ -54,7 +54,7 @@ export default class Promote extends TreeCommand {
     return this.answer({ result, deployHook }, `${text}\n${presentDeployHook(deployHook, this.paint)}`)
   }
 
-  /** What is built from the registry is built from production, and from what has happened. */
+  /** Only a promotion in production that has happened changes what is built from the registry. */
   private async ring({ dryRun }: ReleaseResult, { preview }: Registry) {
     const isReal = !dryRun && preview === undefined
     return isReal ? deployHookOf(process.env, { signal: this.interrupt.signal })?.() : undefined

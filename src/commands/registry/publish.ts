@@ -27,10 +27,10 @@ import { type PublishSource, sourceOfPublish, treeOfPlan } from '../../core/tree
 import { foldersOf, type Tree } from '../../core/tree/tree.ts'
 import { refOfJob } from '../../core/tree/whereabouts.ts'
 
-/** What a plan is made with, and what becomes of it. */
+/** The options of the plan, and what to do with it. */
 type Settings = PublishOptions & { 'dry-run': boolean; out?: string; comment?: string }
 
-/** The flags that say which commit. */
+/** The flags that select a commit. */
 interface OfCommit {
   commit?: string
   rank?: number
@@ -118,7 +118,7 @@ export default class Publish extends TreeCommand {
     return this.apply(plan, tree, registry, flags)
   }
 
-  /** Git reads the commit while the registry is opened; what git refuses ends the command at once. */
+  /** Git reads the commit while the registry is opened; a failure of git ends the command at once. */
   private open(kinds: Kind[], given: Plan | undefined, flags: OfCommit): Promise<[PublishSource, Registry]> {
     return Promise.all([this.source(this.tree(kinds), given, flags), this.registry(kinds)])
   }
@@ -127,7 +127,7 @@ export default class Publish extends TreeCommand {
     if (given) return { commit: given.commit, tree: await treeOfPlan(working, given.commit) }
     const allowDirty = flags['allow-dirty'] === true
     const { commit, tree } = await sourceOfPublish(working, { ...flags, allowDirty })
-    // A job for a tag is on no branch.
+    // A job for a tag has no branch.
     const ref = commit?.ref ?? refOfJob(process.env)
     return { commit: commit && ref ? { ...commit, ref } : commit, tree }
   }
@@ -152,7 +152,7 @@ export default class Publish extends TreeCommand {
     )
   }
 
-  /** What stops here never reaches the function that reports refusals. */
+  /** The edge function stores refusals itself, but it never sees a publish that stops here. */
   private keepRefused(tree: Tree, { publishes, only }: PublishOptions, diagnostics: readonly Diagnostic[]) {
     const covers: Covers = ({ kind, id }) => publishes.includes(kind) && (!only || only.includes(id))
     const definitions = foldersOf(tree).filter((folder) => covers(toNamed(folder))).length
@@ -188,7 +188,7 @@ export default class Publish extends TreeCommand {
   }
 }
 
-/** Writes nothing to the registry. */
+/** Whether the command writes nothing to the registry. */
 function isDry(flags: { 'dry-run': boolean; out?: string }): boolean {
   return flags['dry-run'] || flags.out !== undefined
 }

@@ -4,7 +4,7 @@ import { env } from '../../cli/env-flag.ts'
 import { table } from '../../cli/present/table.ts'
 import type { Release } from '../../core/registry/registry.ts'
 
-/** Definitions by what became of them. */
+/** Numbers of definitions by outcome. */
 type Counts = Record<string, number>
 
 export default class Releases extends BaseCommand {
@@ -34,7 +34,7 @@ function rowOf({ id, origin, counts, commit, createdAt, actor, reason }: Release
   return [id, origin, moved.join(', '), commit.sha.slice(0, 12), createdAt, actor, reason ?? '']
 }
 
-/** How many definitions a release moved, by what became of them. */
+/** How many definitions a release changed, by outcome. */
 function countOutcomes({ outcomes }: Release): Counts {
   const counts: Counts = {}
   for (const { outcome } of outcomes)

@@ -48,7 +48,7 @@ async function verifyAll(
   try {
     return { rows, ...(await verifyBundles(registry, kinds, options)) }
   } catch (error) {
-    // A row that was edited may say of no bundle where it is: then the row is what has to be named.
+    // An edited row may have lost the path of its bundle; then the row has to be reported instead of the failure.
     if (rows.edited.length === 0 || !(error instanceof Failure)) throw error
     return { rows, checked: 0, compared: options.deep ? 'hash' : 'size', damaged: [], stopped: error.message }
   }

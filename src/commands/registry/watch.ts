@@ -16,7 +16,7 @@ import { openClient } from '../../worker/connection/open-client.ts'
 import { followEvents, isCursorGone } from '../../worker/feed/follow.ts'
 import { type Nudges, openNudges } from '../../worker/feed/nudges.ts'
 
-/** How often a registry is asked that says nothing by itself, milliseconds. */
+/** How often a registry without Realtime is polled, milliseconds. */
 const POLL_MS = 1_000
 
 export default class Watch extends BaseCommand {
@@ -51,7 +51,7 @@ export default class Watch extends BaseCommand {
     }
   }
 
-  /** A document a line, the last one of a failure included. */
+  /** One document a line; a failure is the last one. */
   override logJson(json: unknown): void {
     noteDocument()
     process.stdout.write(`${inertJson(JSON.stringify(json))}\n`)
@@ -63,7 +63,7 @@ export default class Watch extends BaseCommand {
       limit: LARGEST_PAGE,
       pollMs: nudges ? undefined : POLL_MS,
       signal: this.interrupt.signal,
-      // What fails at once is wrong; what has answered before comes back.
+      // A failure of the first read is final; after an answer, reads are retried.
       isFinal: (error: unknown) => !this.answered || isCursorGone(error) || isDenied(error),
       onPage: () => {
         if (this.troubled) this.note('the registry answers again')
@@ -77,10 +77,10 @@ export default class Watch extends BaseCommand {
     }
   }
 
-  /** Who tells that something changed, where somebody can. */
+  /** Realtime's notifications of changes, where the registry has them. */
   private async nudges(preview: string | undefined): Promise<Nudges | undefined> {
     const door = doorOf(this.project.root, process.env)
-    // Of a preview realtime says nothing.
+    // Realtime has no channel for a preview.
     return door && preview === undefined ? openNudges(await openClient(door), true) : undefined
   }
 
@@ -91,7 +91,7 @@ export default class Watch extends BaseCommand {
     const line = this.jsonEnabled()
       ? inertJson(JSON.stringify(event))
       : printable(words.filter(Boolean).join('  '))
-    // Whoever reads slowly is waited for.
+    // Waits for a slow reader.
     const { signal } = this.interrupt
     if (!process.stdout.write(`${line}\n`)) await once(process.stdout, 'drain', { signal }).catch(() => {})
   }
@@ -100,7 +100,7 @@ export default class Watch extends BaseCommand {
     process.stderr.write(`${printable(line)}\n`)
   }
 
-  /** Nobody reads any more: `nofx registry watch | head`. */
+  /** Called when the reader closes the pipe: `nofx registry watch | head`. */
   private readonly onClosed = (): void => {
     this.interrupt.abort()
   }
@@ -111,8 +111,9 @@ function isDenied(error: unknown): boolean {
 }
 
 /**
- * Where realtime is; undefined where there is none and the registry is asked instead.
- * @throws Failure CONFIG for a folder that nothing serves: a watcher in the process would lock it for everyone
+ * The address of Realtime; undefined where the registry has none and is polled instead.
+ * @throws Failure CONFIG for a folder without a running `nofx dev`: a watcher in this process would lock it for
+ * everyone
  */
 function doorOf(root: string, env: NodeJS.ProcessEnv): { url: string; key: string } | undefined {
   const hosted = hostedConfig(env)

@@ -92,7 +92,7 @@ function present(instantiated: Instantiated): string {
   return printable(lines.join('\n'))
 }
 
-/** What a template's instance looks like to its callers. */
+/** A template's instance in the answer. */
 interface Shown extends InstanceDocument {
   planId?: string
   replayed?: boolean

@@ -25,7 +25,7 @@ import {
 } from '../../worker/run/run-folder.ts'
 import { readSecrets, secretVariable } from '../../worker/run/secrets.ts'
 
-/** Exit status of a run that waits for approval: nothing is wrong, and there is more to do. */
+/** Exit status of a run that waits for approval: nothing failed, and steps are left. */
 const PAUSED = 10
 
 export default class WorkerRun extends BaseCommand {
@@ -79,7 +79,7 @@ export default class WorkerRun extends BaseCommand {
     }
   }
 
-  /** A run that has begun is reported whether it went well or not. */
+  /** A run that has started is reported whether it succeeded or not. */
   override toErrorJson(failure: Failure): unknown {
     const document = super.toErrorJson(failure) as object
     return this.reported ? { ...document, data: this.reported } : document
@@ -94,9 +94,9 @@ export default class WorkerRun extends BaseCommand {
     const settings = settingsFrom(flags, defaults)
     const registry = await this.registry(await this.kinds())
     const inputs = await readInputs(registry, plan)
-    // The embedded registry has one user at a time, and a run may take hours.
+    // The embedded registry serves one process at a time, and a run may take hours.
     await registry.close()
-    // Before anything is written: what is named there may be no name.
+    // Checked before anything is written: the given name of a variable may be invalid.
     readSecrets(inputs, settings.secrets, process.env)
     return createRun(this.data, { settings, inputs }, lockRun)
   }
@@ -134,7 +134,10 @@ export default class WorkerRun extends BaseCommand {
     )
   }
 
-  /** Aborted by the signal that ends this process at once: runners are in groups of their own, and would go on. */
+  /**
+   * Aborted by the signal that ends this process at once: runners
+   * are in process groups of their own, and would continue.
+   */
   private secondInterrupt(): AbortSignal {
     const kill = new AbortController()
     const end = (signal: NodeJS.Signals) => {
@@ -145,7 +148,7 @@ export default class WorkerRun extends BaseCommand {
       for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end)
     }
     this.interrupt.signal.addEventListener('abort', arm, { once: true })
-    // The terminal was closed: there may be little time, since what is written to it fails.
+    // When the terminal is closed there may be little time, since writing to it fails.
     process.once('SIGHUP', () => {
       kill.abort()
       this.interrupt.abort()
@@ -158,7 +161,7 @@ export default class WorkerRun extends BaseCommand {
   }
 }
 
-/** What the flags say, and for the rest what was said before. */
+/** The settings in the flags, and for the rest the earlier settings. */
 function settingsFrom(flags: Given, before: RunSettings): RunSettings {
   const { runner, workdir, concurrency } = flags
   return {

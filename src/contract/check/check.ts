@@ -95,9 +95,14 @@ function isAboutId({ rule, pointer }: Finding, kind: Kind): boolean {
  */
 function folderHint(id: string, folder: string, kind: Kind): string {
   const [isId, isFolder] = [id, folder].map((name) => definitionId.safeParse(name).success)
-  if (isFolder) return isId ? `write "${folder}", or rename the folder to "${id}"` : `write "${folder}"`
+  if (isFolder)
+    return isId
+      ? `write "${folder}", or rename the folder to "${id}", the id in the manifest`
+      : `write "${folder}"`
   const wanted = isId ? id : (slugify(id) ?? slugify(folder) ?? `code-${kind.singular}`)
-  return isId ? `rename the folder to "${wanted}"` : `write "${wanted}", and rename the folder to "${wanted}"`
+  return isId
+    ? `rename the folder to "${wanted}", the id in the manifest`
+    : `write "${wanted}", and rename the folder to "${wanted}"`
 }
 
 /** Device names of Windows, where no folder can have such a name. */

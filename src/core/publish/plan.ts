@@ -145,6 +145,12 @@ export function isSame(head: Head, candidate: { digest: string }): boolean {
   return head.state !== 'removed' && head.digest === candidate.digest
 }
 
+/** Why a commit is stale: both commits with their ranks. */
+export function overtaken(commit: Plan['commit'], head: Head): string {
+  const [older, newer] = [commit.sha, head.commitSha].map((sha) => sha.slice(0, 12))
+  return `commit ${older} (rank ${commit.rank}) is older than the published commit ${newer} (rank ${head.commitRank})`
+}
+
 /** Whether the newest content is a draft that this publish makes live. */
 function goesLive(head: Head, candidate: Candidate, options: PlanOptions): boolean {
   return head.draftVersion !== null && !isDraft(candidate, options)
@@ -171,11 +177,7 @@ function planItem(candidate: Candidate, head: Head | undefined, options: PlanOpt
   const hold = holdOf(head, candidate.digest)
   if (hold?.withdrawn) return { ...item, action: 'held', note: describeHold(hold), withdrawn: true }
   if (head.commitRank > options.commit.rank)
-    return {
-      ...item,
-      action: 'stale',
-      note: `the registry holds the newer commit ${head.commitSha.slice(0, 12)}`,
-    }
+    return { ...item, action: 'stale', note: overtaken(options.commit, head) }
   if (hold && !options.unhold) return { ...item, action: 'held', note: describeHold(hold) }
   if (!item.draft && reusesVersion(head, candidate))
     return {

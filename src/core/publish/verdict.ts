@@ -3,7 +3,7 @@ import { nameOf } from '../../contract/name.ts'
 import type { OutcomeRow, ReleaseResult } from '../../contract/protocol/sync.ts'
 import { describeHold, hintOnHold, holdOf } from '../registry/hold.ts'
 import type { Registry } from '../registry/registry.ts'
-import { isEmpty, type Plan } from './plan.ts'
+import { isEmpty, overtaken, type Plan } from './plan.ts'
 
 /**
  * Refuses a publish that had changes to make and can make none of them.
@@ -14,7 +14,7 @@ export function requireMovement(plan: Plan): void {
   if (!first || !isEmpty(plan)) return
   const held = plan.items.filter((item) => item.action === 'held')
   if (held[0]) throw heldBack(held, held[0], { held })
-  throw stale(`${names(plan.items)}: ${first.note}`, plan, { stale: plan.items })
+  throw stale(`${names(plan.items)}: ${first.note}`, { stale: plan.items })
 }
 
 /**
@@ -29,8 +29,8 @@ export async function requireMoved(result: ReleaseResult, plan: Plan, registry: 
   const [first] = late
   if (!first) return
   const head = await registry.head(first.kind, first.id)
-  const newer = `the registry holds the newer commit ${head?.commitSha.slice(0, 12)}`
-  throw stale(`${names(late)}: ${newer}`, plan, { stale: late })
+  const reason = head ? overtaken(plan.commit, head) : 'a newer commit was published'
+  throw stale(`${names(late)}: ${reason}`, { stale: late })
 }
 
 type Named = readonly { kind: string; id: string }[]
@@ -58,10 +58,10 @@ function heldBack(
   return new Failure('REFUSED', message, hintOnHold(verdict), { detail })
 }
 
-function stale(message: string, plan: Plan, detail: object): Failure {
+function stale(message: string, detail: object): Failure {
   return new Failure(
     'STALE',
-    `${message}, this one is ${plan.commit.sha.slice(0, 12)}`,
+    message,
     'publish from the newest commit; to go back on purpose use: nofx registry rollback; after history was rewritten or moved: nofx registry rebase-rank --reason "<why>"',
     { detail },
   )

@@ -6,7 +6,7 @@ import { createPublisherCheck, type PublisherOptions } from './publisher-token.t
 import { keyMatcher } from './secret-keys.ts'
 
 export interface AuthenticateOptions {
-  /** Every key that counts as secret: `sb_secret_…`, or a legacy service_role key. */
+  /** The project's secret keys: `sb_secret_…`, or a legacy service_role key. */
   secretKeys: readonly string[]
   /** Without it no user's token is accepted. */
   publisher?: PublisherOptions
@@ -15,8 +15,8 @@ export interface AuthenticateOptions {
 }
 
 /**
- * Makes the check of a request's credentials: a secret key on `apikey` or as the bearer, a publisher's token, or the
- * identity token of a CI job. A publishable key is what every anonymous client sends, so it is none.
+ * Makes the check of a request's credentials: a secret key as `apikey` or bearer, a publisher's token, or the identity
+ * token of a CI job. A publishable key is not a credential: every anonymous client sends it.
  */
 export function createAuthenticate({ secretKeys, publisher, identity }: AuthenticateOptions): Authenticate {
   const isSecret = keyMatcher(secretKeys)

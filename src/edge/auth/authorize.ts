@@ -7,8 +7,8 @@ import { isPreviewWriter, type OriginOf, requireOwnPreview, requirePreviewWriter
 import type { Authenticate, Principal } from './principal.ts'
 
 /**
- * Who makes a request that not everybody may make.
- * @throws Refusal 401 also without credentials, 403
+ * The principal of a request that needs one.
+ * @throws Refusal 401 for missing or invalid credentials, 403 for a principal without the right
  */
 export async function requirePrincipal(authenticate: Authenticate, request: Request): Promise<Principal> {
   const principal = await authenticate(request)
@@ -20,12 +20,12 @@ export async function requirePrincipal(authenticate: Authenticate, request: Requ
   )
 }
 
-/** A request as it may be answered. `kinds`: a commit makes nothing live of any other, whoever staged it. */
+/** A request that may be answered. `kinds`: a commit may make only these kinds live, whatever else was staged. */
 export type Authorized = ParsedRequest & { kinds?: readonly string[] }
 
 /**
- * Lets a principal make a request to the function of `kind`: only for kinds of its own, under its own name, and with
- * an identity token that was used for no other key. A dry run has no effect, so it uses no token up.
+ * Checks that a principal may send a request to the function of `kind`: only for its own kinds, under its own name, and
+ * with an identity token that was not used for another key. A dry run has no effect, so it does not use the token up.
  * @throws Refusal 401, 403
  */
 export async function authorize(
@@ -62,8 +62,8 @@ function requireOwner({ via }: Principal): void {
 }
 
 /**
- * `preview`: where the kinds are to be written; production when it is undefined.
- * @throws Refusal 403 when the principal may not publish one of the kinds; undefined stands for unknown ones
+ * Checks the kinds of a write to `preview`, or to production when it is undefined.
+ * @throws Refusal 403 when the principal may not publish one of the kinds; undefined stands for unknown kinds
  */
 export function refuseOtherKinds(
   principal: Principal,
@@ -84,7 +84,7 @@ export function refuseOtherKinds(
   )
 }
 
-/** What cannot be undone is for people: a job's token is in reach of whatever the job runs. */
+/** Only people may do what cannot be undone: every program that a job runs can read the job's token. */
 function noTakedown(): Refusal {
   const hint = 'withdraw with SUPABASE_SECRET_KEY, or as a publisher'
   return denied(403, 'a CI identity may not withdraw content', hint)
@@ -98,8 +98,8 @@ function kindsIn(request: ParsedRequest): (string | undefined)[] {
 }
 
 /**
- * Uses an identity token up for `key`.
- * @throws Refusal 401 when it was used for another one
+ * Binds an identity token to `key`.
+ * @throws Refusal 401 when the token is bound to another key
  */
 export async function claimToken(
   token: NonNullable<Principal['token']>,

@@ -1,9 +1,9 @@
 import * as z from 'zod'
 
-/** The row of `registry_policies` that holds for every kind. */
+/** The `kind` of the row in `registry_policies` that applies to every kind. */
 const EVERY_KIND = '*'
 
-/** An id that the CI platform gives once; names can be given away and taken. */
+/** An id that the CI platform never gives twice; a name can be given up and taken by another owner. */
 const platformId = z.string().regex(/^\d{1,20}$/)
 
 const entryShape = z.strictObject({
@@ -12,45 +12,48 @@ const entryShape = z.strictObject({
   repository: z.string().min(1),
   refs: z.array(z.string().min(1)),
   events: z.array(z.string().min(1)),
-  /** Ids of the repository and of its owner. Left out: those of the first token that is used. */
+  /** Ids of the repository and of its owner. When left out: the ids in the first token that is used. */
   repositoryId: platformId.optional(),
   ownerId: platformId.optional(),
   /**
-   * The workflow file that the job must be written in, such as `.github/workflows/registry.yml`: of the repository and
-   * started by itself. With `owner/repo/` in front: a reusable workflow, whichever workflow calls it. With `@ref` at the
-   * end: only as it is there.
+   * The workflow file that defines the job, such as `.github/workflows/registry.yml`: a file of the repository that was
+   * started directly. With `owner/repo/` in front: a reusable workflow, called by any workflow. With `@ref` at the end:
+   * only the file at that ref.
    */
   workflow: z.string().min(1).optional(),
-  /** The deployment environment that the job must run in; its reviewers and branch rules then hold for it. */
+  /** The deployment environment that the job must run in; its reviewers and branch rules then apply to the job. */
   environment: z.string().min(1).optional(),
-  /** These jobs may write previews, and nothing else; without it they may write no preview. */
+  /** Whether these jobs may write previews, and nothing else; without it they may not write previews. */
   previews: z.boolean().optional(),
-  /** Names that previews of this repository have, and of no other: whole, or the start of one with `*`. */
+  /** Names that only previews of this repository may have: whole, or the start of a name with `*`. */
   previewNames: z
     .array(z.string().regex(/^[a-z0-9-]{1,40}\*?$/))
     .min(1)
     .optional(),
 })
 
-/** CI jobs that may publish a kind: all its texts are compared exactly, only a ref may end in `/*`. */
+/** CI jobs that may publish a kind. All texts are compared exactly; only a ref may end in `/*`. */
 export interface IdentityPolicy extends z.infer<typeof entryShape> {
   kind: string
 }
 
-/** Ids of a repository and of its owner, as a token or the registry knows them. */
+/** Ids of a repository and of its owner, from a token or from the registry. */
 export interface RepositoryIds {
   repositoryId?: string | undefined
   ownerId?: string | undefined
 }
 
-/** What an identity token says of the job that it was made for. */
+/** The claims of an identity token about its job. */
 export interface Job extends RepositoryIds {
   issuer: string
   audience: string
   repository: string
   ref: string
   event: string
-  /** The commit that the job runs for; of a pull request the merge that the platform made. Without it no commit counts. */
+  /**
+   * The commit that the job runs for; for a pull request, the merge
+   * that the platform made. Without it every commit is refused.
+   */
   sha?: string | undefined
   /** The branch of a pull request. */
   headRef?: string | undefined
@@ -60,7 +63,7 @@ export interface Job extends RepositoryIds {
   environment?: string | undefined
 }
 
-/** Reads the rows of `registry_policies`. An entry of another shape allows nobody. */
+/** Reads the rows of `registry_policies`. An entry of another shape allows no job. */
 export function identityPolicies(rows: readonly { kind: string; identities: unknown }[]): IdentityPolicy[] {
   return rows.flatMap(({ kind, identities }) =>
     (Array.isArray(identities) ? identities : []).flatMap((entry: unknown) => {
@@ -75,21 +78,24 @@ export function identityEntry(entry: unknown): z.infer<typeof entryShape> | unde
   return entryShape.safeParse(entry).data
 }
 
-/** What narrows an entry to one repository for ever and to one job of it; each may be left out. */
+/** The fields that limit an entry to one repository, whatever its name, and to one of its jobs; each is optional. */
 const NARROWING = ['repositoryId', 'ownerId', 'workflow', 'environment'] as const
 
-/** The fields that an entry leaves out although they would narrow the jobs that it allows. */
+/** The fields that an entry leaves out although they would limit the jobs that it allows. */
 export function looseFields(entry: z.infer<typeof entryShape>): string[] {
   return NARROWING.filter((field) => entry[field] === undefined)
 }
 
-/** The kinds that a job may publish, and those that it may write into previews: none, some, or undefined for every one. */
+/**
+ * The kinds that a job may publish, and those that it may write
+ * into previews; an empty list means none, undefined every kind.
+ */
 export interface JobKinds {
   kinds: string[] | undefined
   previewKinds: string[] | undefined
 }
 
-/** @param known the ids that the first used token of this repository had */
+/** @param known the ids in the first used token of this repository */
 export function kindsFor(job: Job, policies: readonly IdentityPolicy[], known: RepositoryIds = {}): JobKinds {
   const fitting = policies.filter((policy) => allows(policy, job) && hasIds(policy, job, known))
   return {
@@ -117,7 +123,7 @@ function allows(policy: IdentityPolicy, job: Job): boolean {
   )
 }
 
-/** What an entry says of an id goes before what the first token had. A token without an id fits no known one. */
+/** The ids of an entry take precedence over those of the first token. A token without an id matches no known id. */
 function hasIds(policy: IdentityPolicy, job: Job, known: RepositoryIds): boolean {
   const { repositoryId = known.repositoryId, ownerId = known.ownerId } = policy
   return (
@@ -126,7 +132,10 @@ function hasIds(policy: IdentityPolicy, job: Job, known: RepositoryIds): boolean
   )
 }
 
-/** A job of a reusable workflow is written in that one, and only by its name do jobs of other callers count. */
+/**
+ * A job of a reusable workflow is defined in that workflow; a job
+ * of another caller matches only by the workflow's full name.
+ */
 function isWrittenIn(workflow: string, { repository, workflowRef, jobWorkflowRef }: Job): boolean {
   const own = workflow.startsWith('.github/')
   const wanted = own ? `${repository}/${workflow}` : workflow
@@ -135,7 +144,7 @@ function isWrittenIn(workflow: string, { repository, workflowRef, jobWorkflowRef
   return own ? isIt(workflowRef) && isIt(jobWorkflowRef ?? workflowRef) : isIt(jobWorkflowRef)
 }
 
-/** Keys must come over https; an issuer on this machine has no certificate. */
+/** Keys must be read over https; an issuer on this machine has no certificate. */
 export function isTrustworthy(text: string): boolean {
   if (!URL.canParse(text)) return false
   const { protocol, hostname } = new URL(text)

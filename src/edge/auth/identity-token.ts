@@ -15,11 +15,11 @@ import { actorName, type Principal } from './principal.ts'
 import { tokenRefusal } from './token-refusal.ts'
 
 export interface IdentityOptions {
-  /** Who may publish; asked for every identity token. */
+  /** Reads the CI jobs that may publish; called for every identity token. */
   policies: () => Promise<readonly IdentityPolicy[]>
   /**
-   * The ids that the first used token of this repository had, which this one becomes when there was none. Without it
-   * only the ids count that a policy names.
+   * The ids in the first used token of this repository; this token becomes the first when there was none. Without it
+   * only the ids in a policy are compared.
    */
   pin?: (job: Job) => Promise<RepositoryIds>
   /** Reads the keys of issuers. */
@@ -29,14 +29,14 @@ export interface IdentityOptions {
 
 const WHAT = 'the identity token'
 const HINT = 'ask the CI platform for a new one, with the audience that registry_policies names'
-/** GitHub's tokens live five minutes; an older one was kept by somebody. */
+/** GitHub's tokens are valid for five minutes; an older one was stored. */
 const OLDEST = '15m'
-/** The last second that fits a date of four digits; a later one fits no timestamp. */
+/** The last second that fits a date with a year of four digits; a later one does not fit a timestamp. */
 const LATEST = 253_402_300_799
 const CLAIMS = ['jti', 'iat', 'exp', 'repository', 'ref', 'event_name']
 
 const text = z.string().min(1).max(255)
-/** The platform sends an empty text for what a job does not have. */
+/** The platform sends an empty text for a claim that the job does not have. */
 const optional = z
   .string()
   .max(1000)
@@ -44,7 +44,7 @@ const optional = z
   .transform((value) => value || undefined)
 const claimsShape = z.object({
   iss: text,
-  // A token for several audiences can be used by each of them against the others.
+  // A single audience: each receiver of a token for several audiences could use it against the others.
   aud: text,
   jti: text,
   exp: z.number().max(LATEST),
@@ -63,14 +63,14 @@ const claimsShape = z.object({
 
 /**
  * Checks the tokens by which a CI platform vouches for its jobs (OpenID Connect, with the claims of GitHub Actions).
- * Answers undefined for a token of an issuer that no policy names: it is somebody else's to judge. The token must be
- * one in form.
+ * Returns undefined for a token of an issuer that no policy names: another check decides on it. The argument must have
+ * the form of a JWT.
  * @throws Refusal 401, 403, 503
  */
 export function createIdentityCheck({ policies, pin, fetch, now = () => new Date() }: IdentityOptions) {
   const keysOf = createIssuerKeys(fetch)
   return async (token: string): Promise<Principal | undefined> => {
-    // Not proven yet: it only chooses the keys that must prove it.
+    // Not verified yet: the claim only selects the keys for the verification.
     const issuer = decodeJwt(token).iss
     const all = await policies()
     const known = all.filter((policy) => policy.issuer === issuer)
@@ -113,7 +113,7 @@ async function principalOf(
       `${repository} at ${ref} (${event}) may not publish here`,
       'have the owner of the registry add it to "identities" in registry_policies',
     )
-  // Only a job that may publish becomes the first one of its repository.
+  // Only the token of a job that may publish is stored as the first one of its repository.
   const { kinds, previewKinds } = kindsFor(job, policies, await pin?.(job))
   if (isNothing({ kinds, previewKinds }))
     throw denied(

@@ -7,8 +7,8 @@ const WITHIN_MS = 5000
 const discoveryShape = z.object({ issuer: z.string(), jwks_uri: z.string().refine(isTrustworthy) })
 
 /**
- * Key sets of issuers, found by OpenID Connect Discovery and kept: jose reads a set again when it is ten minutes old,
- * or names a key that is not in it.
+ * Key sets of issuers, found by OpenID Connect Discovery and cached: jose reads a set again when it is ten minutes old,
+ * or when a token names a key that is not in it.
  * @throws from the returned function what `fetch` throws, or Error
  */
 export function createIssuerKeys(
@@ -18,7 +18,7 @@ export function createIssuerKeys(
   return (issuer) => {
     const keys = known.get(issuer) ?? discover(issuer, fetch)
     known.set(issuer, keys)
-    // What failed once may work the next time.
+    // Failures are not cached: the next try may succeed.
     keys.catch(() => known.delete(issuer))
     return keys
   }

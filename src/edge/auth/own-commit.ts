@@ -10,9 +10,9 @@ interface Claimed {
 const PULL_REQUEST = /^pull_request(_target)?$/
 
 /**
- * A CI job names the commit and the ref that its token proves, and no others.
- * Of a pull request the token knows the merge that GitHub made, while a job may check the branch's own commit out: there
- * the SHA is compared only when it takes a place in production's order. Previews and reports have none.
+ * Checks that a CI job names the commit and the ref of its token.
+ * For a pull request the token has the merge that GitHub made, while a job may check out the branch's own commit: there
+ * the SHA is compared only when it gets a place in production's order. Previews and reports have no such order.
  * @param ordered whether the commit is published in production
  * @throws Refusal 403
  */
@@ -25,7 +25,7 @@ export function requireOwnCommit({ job }: Principal, claimed: Claimed, ordered: 
       `the identity token is for ${job.sha ? `the commit ${job.sha.slice(0, 12)}` : 'no commit'}, not for ${claimed.sha.slice(0, 12)}`,
       'publish the commit that the job runs for; a commit that the job makes is published by a run of its own',
     )
-  // Without the claim the token does not know the branch of a pull request.
+  // Without this claim the token does not prove the branch of a pull request.
   if (free && job.headRef === undefined) return
   if (claimed.ref !== undefined && !refsOf(job).includes(claimed.ref))
     throw denied(
@@ -35,12 +35,12 @@ export function requireOwnCommit({ job }: Principal, claimed: Claimed, ordered: 
     )
 }
 
-/** The branch or tag as histories show it. */
+/** The branch or tag in the form that histories show. */
 export function shortRef(ref: string): string {
   return ref.replace(/^refs\/(heads|tags)\//, '')
 }
 
-/** Names of what a job runs for; the branch of a pull request is one. */
+/** The names of the ref that a job runs for, the branch of a pull request included. */
 function refsOf({ ref, headRef, event }: Job): string[] {
   return [ref, shortRef(ref), ...(headRef && PULL_REQUEST.test(event) ? [headRef] : [])]
 }

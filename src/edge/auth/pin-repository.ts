@@ -5,8 +5,8 @@ import type { Job, RepositoryIds } from './identity-policy.ts'
 const idsShape = z.object({ repositoryId: z.string().optional(), ownerId: z.string().optional() })
 
 /**
- * Reads the ids that a repository is known by, and keeps those of its first token. Every call asks the database: a row
- * that the owner deletes must count at once.
+ * Reads the ids that a repository is known by, and stores those of its first token. Every call asks the database, so
+ * that the deletion of a row takes effect at once.
  * @throws Refusal 500
  */
 export function pinRepository(rpc: Rpc): (job: Job) => Promise<RepositoryIds> {

@@ -1,17 +1,17 @@
 import { denied, type Refusal } from '../http/refusal.ts'
 import type { IdentityPolicy, Job } from './identity-policy.ts'
 
-/** Which names of previews a repository's jobs may take. A pattern is a name, or the start of one with `*`. */
+/** The preview names that a repository's jobs may use. A pattern is a name, or the start of one with `*`. */
 export interface NameRights {
   own: readonly string[]
-  /** Those of other repositories; a longer pattern goes before a shorter one. */
+  /** Patterns of other repositories; a longer pattern takes precedence over a shorter one. */
   others: readonly string[]
 }
 
 /**
- * The names that `identities` gives to a job's repository and to others: what `previewNames` lists, and for each
- * repository the names that begin with its own, such as `octo-agents-pr-7`. A repository that lists no names may take
- * every name that is not another's.
+ * The names that `identities` gives to a job's repository and to others: those in `previewNames`, and for each
+ * repository the names that begin with its own, such as `octo-agents-pr-7`. A repository without `previewNames` may use
+ * every name that does not belong to another repository.
  */
 export function nameRights(job: Job, policies: readonly IdentityPolicy[]): NameRights {
   const writers = policies.filter(({ previews }) => previews)
@@ -36,7 +36,7 @@ export function requireName(rights: NameRights | undefined, name: string): void 
   if (theirs > mine || mine < 0) throw notOwn(name, own, theirs > mine)
 }
 
-/** The length of the longest pattern that a name fits; -1 when it fits none. */
+/** The length of the longest pattern that a name matches; -1 when it matches none. */
 function longestFit(patterns: readonly string[], name: string): number {
   const fitting = patterns.filter((pattern) =>
     pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern,

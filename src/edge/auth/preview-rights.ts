@@ -1,18 +1,18 @@
 import { denied } from '../http/refusal.ts'
 import type { Principal } from './principal.ts'
 
-/** The origin of the preview of a name; undefined when there is none. */
+/** The origin of a preview by its name; undefined when the preview does not exist. */
 export type OriginOf = (name: string) => Promise<string | undefined>
 
 const HINT = 'take another name; see: nofx preview list'
 
-/** Whether a CI job may publish nothing, but into previews. */
+/** Whether a CI job may write to previews alone. */
 export function isPreviewWriter({ kinds }: Principal): boolean {
   return kinds?.length === 0
 }
 
 /**
- * A CI job may write previews, if a policy says so.
+ * Checks that a CI job may write previews.
  * @throws Refusal 403
  */
 export function requirePreviewWriter({ previewKinds }: Principal): void {
@@ -23,8 +23,8 @@ export function requirePreviewWriter({ previewKinds }: Principal): void {
 }
 
 /**
- * A CI job writes into previews of its own ref alone: `origin` is what its token proves. Keys and users may write into
- * every one.
+ * A CI job may write only to previews of its own ref: `origin` is the one that its token proves. Keys and users may
+ * write to every preview.
  * @throws Refusal 403
  */
 export async function requireOwnPreview(
@@ -40,8 +40,8 @@ export async function requireOwnPreview(
 }
 
 /**
- * A CI job that may write previews only takes down those of its repository: after a merge its ref is no longer the pull
- * request's, but that of the branch it went to.
+ * A CI job that may write previews alone takes down only those of its repository. Its own ref is not compared: after a
+ * merge the job runs on the target branch, and not on the pull request's ref.
  * @throws Refusal 403
  */
 export async function requireSameRepository(
@@ -55,7 +55,9 @@ export async function requireSameRepository(
     throw denied(403, `the preview ${preview} is of ${found}, which is another repository`, HINT)
 }
 
-/** Whether a preview of this origin is the repository's own; for all but jobs that may only write previews each is. */
+/**
+ * Whether a preview belongs to the repository of a job that may write previews alone; true for every other principal.
+ */
 export function isOfRepository(principal: Principal, origin: string): boolean {
   return !isPreviewWriter(principal) || repositoryOf(origin) === repositoryOf(principal.origin ?? '')
 }

@@ -14,25 +14,26 @@ import { actorName, type Principal } from './principal.ts'
 import { tokenRefusal } from './token-refusal.ts'
 
 export interface PublisherOptions {
-  /** Where the project's Auth is, as in `https://<project>.supabase.co/auth/v1`: its key set is read there. */
+  /** The URL of the project's Auth, as in `https://<project>.supabase.co/auth/v1`: its key set is read from there. */
   issuer: string
-  /** The key set, when it is known already. */
+  /** The key set, when it is already known. */
   jwks?: JSONWebKeySet
   /** The shared secret of a project that signs with HS256, as the embedded cloud does; without it HS256 is refused. */
   jwtSecret?: string
   fetch?: typeof globalThis.fetch
   /**
-   * Tells whether the user may still publish, and the session goes on. Without it a role that is taken away counts until
-   * the token ends.
+   * Whether the user may still publish and the
+   * session still exists. Without it a role that
+   * was revoked is valid until the token expires.
    */
   isCurrent?: (user: string, session?: string) => Promise<boolean>
 }
 
-/** Whatever no policy's issuer made is taken for a user's token. */
+/** A token that is not from an issuer of a policy is treated as a user's token. */
 const WHAT = 'the bearer token'
 const HINT = 'sign in again; the issuer of an identity token must be in "identities" of registry_policies'
 
-/** How far clocks may be apart, seconds. */
+/** Allowed difference between clocks, seconds. */
 const LEEWAY = 5
 
 const USER_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
@@ -46,9 +47,9 @@ const claimsShape = z.object({
 })
 
 /**
- * Checks the token of a signed-in user: signature, audience, expiry, and that the user may publish. The name of the
- * issuer is not compared: the keys are the project's own and sign for nobody else, while a self-hosted project names
- * itself by another URL than its functions reach it by.
+ * Checks the token of a signed-in user: signature, audience, expiry, and that the user may publish. The issuer's name
+ * is not compared: the keys are the project's own and sign for no other project, while a self-hosted project names
+ * itself by another URL than the one that its functions use.
  * @throws Refusal 401, 403, 503
  */
 export function createPublisherCheck(options: PublisherOptions): (token: string) => Promise<Principal> {
@@ -57,7 +58,7 @@ export function createPublisherCheck(options: PublisherOptions): (token: string)
     const { payload } = await verify(token).catch((error: unknown) => {
       throw tokenRefusal(error, WHAT, HINT)
     })
-    // The database refuses such a token too, and jose looks at this claim only where it limits the age.
+    // The database refuses such a token too; jose checks this claim only together with a maximum age.
     if ((payload.iat ?? 0) > Date.now() / 1000 + LEEWAY)
       throw denied(401, `${WHAT} was issued in the future`, HINT)
     const claims = claimsShape.safeParse(payload).data
@@ -67,7 +68,7 @@ export function createPublisherCheck(options: PublisherOptions): (token: string)
         'this user is not a publisher',
         'have the owner of the registry set "nofx_role": "publisher" in the app_metadata of the user',
       )
-    // A subject of another form is not a user of Auth: the owner of the project signed the token.
+    // A subject of another form does not belong to a user of Auth: the project's owner signed the token.
     const current = USER_ID.test(claims.sub) ? options.isCurrent : undefined
     if ((await current?.(claims.sub, claims.session_id)) === false)
       throw denied(
@@ -79,7 +80,10 @@ export function createPublisherCheck(options: PublisherOptions): (token: string)
   }
 }
 
-/** The algorithm decides which key counts, and each key knows its own algorithms: a public key is never a secret. */
+/**
+ * The algorithm selects the key, and each key is limited to its
+ * own algorithms, so a public key is never used as a secret.
+ */
 function verifier({ issuer, jwks, jwtSecret, fetch }: PublisherOptions) {
   const keys = jwks
     ? createLocalJWKSet(jwks)

@@ -1,13 +1,13 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import * as z from 'zod'
 
-/** Also keeps out what no header can carry: the error would quote it. */
+/** Also refuses characters that a header cannot carry: the resulting error would quote the key. */
 const keyShape = z.string().regex(/^[\w.-]{20,}$/)
 
 /**
  * The project's secret keys: `SUPABASE_SECRET_KEYS`, a dictionary in JSON as the platform sets it, else
- * `SUPABASE_SECRET_KEY`. While keys are rotated there are several, and all of them count.
- * @throws Error when there is none, without the variable's content
+ * `SUPABASE_SECRET_KEY`. During a rotation there are several, and all of them are valid.
+ * @throws Error when neither has a key, without the variable's content
  */
 export function secretKeysOf(env: Record<string, string | undefined>): [string, ...string[]] {
   const { SUPABASE_SECRET_KEYS: many, SUPABASE_SECRET_KEY: one } = env
@@ -26,8 +26,8 @@ function parse(text: string): Record<string, string> {
 }
 
 /**
- * Tells whether a text is one of the keys, in a time that says nothing about them: digests have one length, and every
- * key is compared every time.
+ * A function that returns whether a text is one of the keys, in a time that does not depend on them: digests have equal
+ * length, and every key is compared every time.
  */
 export function keyMatcher(keys: readonly string[]): (text: string) => boolean {
   const digests = keys.map(digest)

@@ -1,7 +1,7 @@
 import { errors } from 'jose'
 import { denied, Refusal } from '../http/refusal.ts'
 
-/** What jose's codes say of a token. Every other error of its is about the issuer's keys. */
+/** Reasons by jose's error codes. Every other error of jose is about the issuer's keys. */
 const REASONS: Record<string, string> = {
   ERR_JWS_INVALID: 'is not a signed JSON Web Token',
   ERR_JWT_INVALID: 'is not a signed JSON Web Token',
@@ -21,9 +21,9 @@ const CLAIMS: Record<string, string> = {
 }
 
 /**
- * The refusal that a failed verification stands for. Keys that could not be read are not the token's fault: 503, so
- * that the caller tries again.
- * @param what names the token, as in `the identity token`
+ * The refusal for a failed verification. When the keys could not be read, the token is not at fault: 503, so that the
+ * caller retries.
+ * @param what the name of the token, as in `the identity token`
  */
 export function tokenRefusal(error: unknown, what: string, hint: string): Refusal {
   const reason = reasonOf(error)

@@ -1,7 +1,7 @@
 import { call, type Rpc } from '../http/rpc.ts'
 
 /**
- * Asks the database whether a user may still publish: a token says what held when it was made, up to an hour ago.
+ * Asks the database whether a user may still publish: a token contains the rights of up to an hour ago.
  * @throws Refusal 500
  */
 export function userPublishes(rpc: Rpc): (user: string, session?: string) => Promise<boolean> {

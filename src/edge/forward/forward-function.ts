@@ -13,12 +13,15 @@ export interface ForwardFunctionOptions {
   log?: (line: Record<string, unknown>) => void
 }
 
-/** A schedule calls again; the platform ends a function that has not answered after 150 seconds. */
+/**
+ * Time limit of a call, milliseconds: a schedule calls again, and
+ * the platform ends a function without an answer after 150 s.
+ */
 const BUDGET_MS = 60_000
 
 /**
  * The whole edge function `registry_events_forward`.
- * @throws Error when the environment lacks the project's URL or keys, or holds a secret that is none
+ * @throws Error when the environment lacks the project's URL or keys, or holds an invalid secret
  */
 export function createForwardFunction({
   env,

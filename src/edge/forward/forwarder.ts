@@ -7,37 +7,37 @@ import { type Outgoing, type Send, Unsent } from './send.ts'
 export interface ForwardPorts {
   rpc: Rpc
   send: Send
-  /** What deployments' deliveries are signed with; while it is rotated there are several. */
+  /** The secrets that sign deliveries to deployments; several during a rotation. */
   secrets: readonly string[]
-  /** Milliseconds since 1970, for signatures alone: what is due is decided by the database's clock. */
+  /** Milliseconds since 1970, for signatures alone: the database's clock decides what is due. */
   now?: () => number
-  /** Longest wait for one answer, milliseconds. */
+  /** The longest wait for one answer, milliseconds. */
   patienceMs?: number
-  /** Ends what is under way: it is not settled, and so sent again. */
+  /** Cancels deliveries under way: they are not settled, and are sent again later. */
   signal?: AbortSignal
-  /** One line a delivery, for machines. It names the webhook by its id: a URL may be a secret itself. */
+  /** Logs one line for each delivery, for machines. It names the webhook by its id: a URL may be a secret itself. */
   log?: (line: Record<string, unknown>) => void
 }
 
 export interface ForwardOptions {
-  /** After this nothing new is begun, milliseconds. */
+  /** No delivery begins after this time, milliseconds. */
   budgetMs: number
 }
 
 const PATIENCE_MS = 10_000
 const AT_ONCE = 20
-/** Batches of one call, for the sake of a platform that counts the processor's time. */
+/** The most batches in one call: the platform limits processor time. */
 const MOST = 500
-/** While some destinations have not answered, what becomes due for others waits at most this long, milliseconds. */
+/** How long newly due batches of other destinations wait at most while deliveries are under way, milliseconds. */
 const LOOK_AGAIN_MS = 250
-/** How long after the last moment of an answer a lease still lasts, so that it can be settled. */
+/** How long a lease lasts beyond the time limit of an answer, milliseconds, so that it can be settled. */
 const MARGIN_MS = 20_000
 
 /**
  * Delivers what is due, several destinations at once and each in order, until nothing is due or the budget is used up.
- * A destination that is slow takes one of the places and holds up nobody else. At least once: a forwarder that dies
- * between a POST and its settlement leaves a batch that is sent again, with the same id.
- * @throws Refusal when the database does not answer; what was leased is leased again later
+ * A slow destination occupies one of the parallel slots and does not delay the others. At least once: if a forwarder
+ * dies between a POST and its settlement, the batch is sent again with the same id.
+ * @throws Refusal when the database does not answer; leased batches are leased again later
  */
 export async function forwardEvents(ports: ForwardPorts, { budgetMs }: ForwardOptions): Promise<Forwarded> {
   const { patienceMs = PATIENCE_MS, signal } = ports
@@ -62,7 +62,7 @@ export async function forwardEvents(ports: ForwardPorts, { budgetMs }: ForwardOp
         })
         running.add(task)
       }
-      // What ended while the database was asked may have more, which this answer does not know of.
+      // A destination that finished during the query may have more due, which this result does not include.
       if ((looked > 0 || ended > endedBefore) && running.size < AT_ONCE) continue
       if (running.size === 0) break
       await oneEnds(running, LOOK_AGAIN_MS)
@@ -73,7 +73,10 @@ export async function forwardEvents(ports: ForwardPorts, { budgetMs }: ForwardOp
   return done
 }
 
-/** A destination that finishes may have more due; others may have more while none finishes. */
+/**
+ * Waits until a destination finishes or the time is over: a destination that finishes may have more due, and so may
+ * others meanwhile.
+ */
 async function oneEnds(running: ReadonlySet<Promise<void>>, atMostMs: number): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<void>((done) => {
@@ -83,7 +86,7 @@ async function oneEnds(running: ReadonlySet<Promise<void>>, atMostMs: number): P
   clearTimeout(timer)
 }
 
-/** Posts a batch and settles it. Never throws: what cannot be settled is sent again after its lease. */
+/** Posts a batch and settles it. Never throws: a batch that cannot be settled is sent again after its lease. */
 async function deliver(leased: Leased, ports: ForwardPorts, done: Forwarded): Promise<void> {
   const { webhook, lease, since, cursor, events } = leased
   const line = { event: 'registry_delivery', webhook, since, cursor, events: events.length }
@@ -106,7 +109,7 @@ interface Settled {
   outcome?: 'delivered' | 'failed' | 'dead' | 'gone'
 }
 
-/** Makes a message and posts it: what came of it, as data. */
+/** Makes a message and posts it; returns the outcome as data. */
 export async function attempt(
   { send, now = Date.now, patienceMs = PATIENCE_MS, signal }: ForwardPorts,
   make: (now: number) => Outgoing,

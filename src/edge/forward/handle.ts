@@ -11,20 +11,23 @@ import { attempt, type ForwardPorts, forwardEvents } from './forwarder.ts'
 import { pingMessage, targetOfSchema } from './message.ts'
 
 export interface HandlerPorts extends ForwardPorts, WebhookUrlOptions {
-  /** Whether a request carries a secret key. Without it every caller is trusted: then it answers in the caller's process. */
+  /**
+   * Whether a request carries a secret key. Without it every caller
+   * is trusted: then the handler runs in the caller's process.
+   */
   isTrusted?: (request: Request) => boolean
-  /** How long one `forward` may take, milliseconds. */
+  /** Time limit of one `forward` action, milliseconds. */
   budgetMs: number
 }
 
 type Parsed = z.output<typeof forwarderRequest>
 
-/** A request names a URL and a few words. */
+/** The largest request, bytes: it holds a URL and a few short texts. */
 const MAX_REQUEST = 64_000
 
 /**
  * The handler of the edge function `registry_events_forward`: delivers what is due, and keeps the list of destinations.
- * For holders of a secret key alone; what a request brings is not read before that is known.
+ * For holders of a secret key alone; a request's body is not read before the key is checked.
  */
 export function createForwardHandler(ports: HandlerPorts): (request: Request) => Promise<Response> {
   return (request) => {
@@ -42,7 +45,7 @@ export function createForwardHandler(ports: HandlerPorts): (request: Request) =>
   }
 }
 
-/** A schedule asks every few seconds; a call that found nothing to do is not worth a line. */
+/** A schedule calls every few seconds; a call without a delivery is not logged. */
 function isWorthLogging({ action, delivered, failed, dead, disabled }: Line, status: number): boolean {
   const isIdle = action === 'forward' && [delivered, failed, dead, disabled].every((count) => count === 0)
   return status !== 200 || !isIdle
@@ -74,7 +77,10 @@ async function rotate(id: string, rpc: Rpc): Promise<RotatedWebhook> {
   return { ...(rotated as Omit<RotatedWebhook, 'secret'>), secret }
 }
 
-/** A deployment's secret is in no table: it is told here, to be set where deliveries are sent from and where they go. */
+/**
+ * Adds a destination. A deployment's secret is in no table: the answer contains it once, to be set for the forwarder
+ * and the deployment.
+ */
 async function add(
   { action: _, ...webhook }: Extract<Parsed, { action: 'add' }>,
   { rpc, loopback }: HandlerPorts,
@@ -90,7 +96,7 @@ async function add(
   const url = new URL(webhook.url).href
   const secret = newSecret()
   const p_request = webhook.deployment
-    ? // Whoever listens to the API as a publisher has to be woken for drafts, too.
+    ? // Publishers may listen to the deployment's API, so it has to receive drafts as well.
       { ...webhook, url, secret: null, audience: 'publisher' }
     : { ...webhook, url, secret }
   const added = (await call(rpc, 'registry_add_webhook', { p_request })) as Omit<AddedWebhook, 'secret'>

@@ -11,13 +11,13 @@ const targetSchema = z.object({
   deployment: z.boolean(),
   /** Null for a deployment. */
   secret: z.string().nullable(),
-  /** The one before, as long as it counts. */
+  /** The previous secret, as long as it is valid. */
   oldSecret: z.string().nullish(),
 })
 
 const leasedSchema = targetSchema.extend({
   lease: z.string(),
-  /** The same for every attempt at the same batch. */
+  /** Equal for every attempt at the same batch. */
   id: z.string(),
   since: z.int(),
   cursor: z.int(),
@@ -25,21 +25,21 @@ const leasedSchema = targetSchema.extend({
   events: z.array(eventSchema).min(1),
 })
 
-/** What `registry_lease_deliveries` answers. */
+/** The answer of `registry_lease_deliveries`. */
 export const leaseSchema = z.object({ looked: z.int(), deliveries: z.array(leasedSchema) })
 
-/** What `registry_webhook_target` answers. */
+/** The answer of `registry_webhook_target`. */
 export const targetOfSchema = targetSchema
 
-/** A destination: where, and what it is signed with. */
+/** A destination: its URL and the secrets that sign its deliveries. */
 export type Target = z.infer<typeof targetSchema>
 
-/** A batch that is this forwarder's for as long as its lease lasts. */
+/** A batch that belongs to this forwarder until its lease ends. */
 export type Leased = z.infer<typeof leasedSchema>
 
 /**
- * A batch as it goes out. A deployment refuses an id that it has seen, so it gets a fresh one at every attempt; others
- * get the same one, by which they know what they have.
+ * The message of a batch. A deployment refuses an id that it has seen, so it gets a new one for every attempt; other
+ * receivers get the same one, by which they recognise a repeated batch.
  */
 export function eventsMessage(leased: Leased, secrets: readonly string[], now: number): Outgoing {
   const { since, cursor, missed, events } = leased
@@ -56,14 +56,14 @@ export function eventsMessage(leased: Leased, secrets: readonly string[], now: n
   )
 }
 
-/** A message that says nothing but that it came. */
+/** A message without events, to test a destination. */
 export function pingMessage(target: Target, secrets: readonly string[], now: number): Outgoing {
   const timestamp = new Date(now).toISOString()
   const ping: Delivery = { type: 'registry.ping', timestamp, data: { webhook: target.webhook } }
   return messageFor(target, randomUUID(), ping, { secrets, now })
 }
 
-/** @throws Unsent when there is nothing to sign with */
+/** @throws Unsent when the destination has no secret */
 function messageFor(
   { url, deployment, secret, oldSecret }: Target,
   id: string,
@@ -76,7 +76,7 @@ function messageFor(
   const headers = {
     'content-type': 'application/json',
     'user-agent': 'nofx',
-    // Nobody reads the answer, so it need not be packed either.
+    // The answer is not read, so it need not be compressed.
     'accept-encoding': 'identity',
     ...sign({ id, timestamp: Math.floor(now / 1000), body }, own),
   }

@@ -1,8 +1,8 @@
-/** A receiver that wants to be left alone for longer is asked after a day all the same, seconds. */
+/** The longest pause that a receiver can ask for, seconds; after it the delivery is retried in any case. */
 const LONGEST = 86_400
 
 /**
- * What `Retry-After` says (RFC 9110, 10.2.3), as seconds from now; undefined when it says nothing of use.
+ * The value of `Retry-After` (RFC 9110, 10.2.3), as seconds from now; undefined when it is missing or invalid.
  * @param now milliseconds since 1970
  */
 export function secondsIn(header: string | undefined, now: number): number | undefined {

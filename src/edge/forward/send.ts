@@ -4,7 +4,7 @@ import {
   webhookUrlProblem,
 } from '../../contract/protocol/webhook-url.ts'
 
-/** One POST, ready to go out. */
+/** One POST, ready to be sent. */
 export interface Outgoing {
   url: string
   headers: Record<string, string>
@@ -12,11 +12,11 @@ export interface Outgoing {
 }
 
 /**
- * Posts to a URL that somebody else chose: refuses what is not public, follows no redirect, reads at most
- * `MAX_ANSWER` bytes of the answer in at most `MAX_ANSWER_MS`, and drops them. The status counts, whatever follows it.
- * @param onRetryAfter hears when the receiver wants to be asked again, as its header says
+ * Posts to a URL that a caller chose: refuses private addresses, follows no redirect, reads at most `MAX_ANSWER` bytes
+ * of the answer in at most `MAX_ANSWER_MS`, and drops them. The status counts, whatever follows it.
+ * @param onRetryAfter called with the value of the receiver's `Retry-After` header
  * @returns the status
- * @throws Unsent when it was not sent, or when no status came back
+ * @throws Unsent when it was not sent, or when no status arrived
  */
 export type Send = (
   outgoing: Outgoing,
@@ -24,15 +24,15 @@ export type Send = (
   onRetryAfter?: (header: string) => void,
 ) => Promise<number>
 
-/** All addresses of a name. @throws when there are none */
+/** All addresses of a name. @throws when it has none */
 export type Resolve = (host: string) => Promise<string[]>
 
-/** Bytes of an answer that are read, so that a connection ends well; a receiver that says more is cut off. */
+/** The most bytes of an answer that are read, so that the connection can be reused; a longer answer is cut off. */
 export const MAX_ANSWER = 65_536
 /** How long an answer is read once its status is known, milliseconds. */
 export const MAX_ANSWER_MS = 1000
 
-/** Why there is no answer, in words that may be shown: without the URL's path and query. */
+/** Why an answer is missing, in words that may be shown: without the URL's path and query. */
 export class Unsent extends Error {}
 
 /** @throws Unsent for a URL that a webhook must not have */
@@ -42,7 +42,7 @@ export function requireUrl(raw: string, options: WebhookUrlOptions): URL {
   return new URL(raw)
 }
 
-/** @throws Unsent when there is no address, or one of them is not public */
+/** @throws Unsent when the list is empty, or an address in it is not public */
 export function requireAddresses(addresses: readonly string[], options: WebhookUrlOptions): void {
   if (addresses.length === 0) throw new Unsent('its name cannot be resolved')
   for (const address of addresses) {
@@ -53,7 +53,7 @@ export function requireAddresses(addresses: readonly string[], options: WebhookU
 
 /**
  * Sends with `fetch`, which resolves the name a second time: a name whose address changes between the two answers gets
- * through (docs/events.md). Where sockets can be chosen, send as `src/cloud/hosted/send-pinned.ts` does.
+ * through (docs/events.md). Where a socket's address can be chosen, use `src/cloud/hosted/send-pinned.ts`.
  */
 export function createSend(
   fetch: typeof globalThis.fetch,
@@ -86,12 +86,12 @@ async function lookUp(host: string, resolve: Resolve, signal: AbortSignal): Prom
   return Promise.race([looked, late])
 }
 
-/** `URL.hostname` is in brackets for IPv6, and all numbers for IPv4. */
+/** `URL.hostname` is in brackets for IPv6, and digits and dots for IPv4. */
 function isAddress(hostname: string): boolean {
   return hostname.startsWith('[') || /^[\d.]+$/.test(hostname)
 }
 
-/** Reads what little an answer may say. */
+/** Reads and drops the start of an answer. */
 async function drain({ body }: Response, signal: AbortSignal): Promise<void> {
   const reader = body?.getReader()
   if (!reader) return
@@ -105,7 +105,7 @@ async function drain({ body }: Response, signal: AbortSignal): Promise<void> {
       if (left <= 0) break
     }
   } catch {
-    // Cut off in the middle of words that nobody reads.
+    // The rest of the answer is not needed.
   } finally {
     clearTimeout(late)
     signal.removeEventListener('abort', give)
@@ -113,7 +113,7 @@ async function drain({ body }: Response, signal: AbortSignal): Promise<void> {
   }
 }
 
-/** Only codes and a few known words: the message of an error may quote the URL. */
+/** Only codes and a few known phrases: the message of an error may quote the URL. */
 function reasonOf(error: unknown): string {
   const { cause, code } = error as { cause?: { code?: unknown }; code?: unknown }
   const known = cause?.code ?? code

@@ -1,16 +1,16 @@
 import { PREVIEW_NAME } from '../../contract/protocol/preview.ts'
 import { MAX_BODY } from '../../contract/source.ts'
 
-/** Where the gateway passes a request on to: a path below the project's URL, made of what was recognised. */
+/** Where the gateway passes a request on to: a path below the project's URL, built from the recognised parts. */
 export interface Target {
   path: string
-  /** The query with its question mark, or nothing. */
+  /** The query with its question mark, or an empty text. */
   query: string
-  /** The largest body to pass on, bytes; 0 for a request without one. */
+  /** The largest body to pass on, bytes; 0 for a request without a body. */
   limit: number
-  /** An upload, which only those who may publish the kind make. */
+  /** Whether the request is an upload, which needs the right to publish the kind. */
   writes: boolean
-  /** The preview that a bundle belongs to; production's have none. */
+  /** The preview that a bundle belongs to; undefined for a bundle of production. */
   preview?: string
 }
 
@@ -33,13 +33,13 @@ const FUNCTIONS = [
   'registry_live_at',
   'registry_stored_bundles',
   'registry_events_since',
-  // It knows itself what may be read.
+  // `registry_preview_read` checks which functions may be called.
   'registry_preview_read',
 ]
 
 const TABLE = /^\/rest\/v1\/([a-z_]+)$/
 const FUNCTION = /^\/rest\/v1\/rpc\/([a-z_]+)$/
-/** Which rows of a preview are wanted, bytes. */
+/** The largest body of a call that selects rows of a preview, bytes. */
 const MAX_CALL = 1_000
 const PREVIEW_TABLE = /^\/rest\/v1\/rpc\/preview_([a-z_]+)$/
 const BUNDLE =
@@ -48,8 +48,9 @@ const BUNDLE =
 const REPORT = /^\/storage\/v1\/object\/registry\/reports\/[0-9a-f-]{36}\.json\.gz$/
 
 /**
- * What a publisher without a key needs of the project, and nothing else: undefined for every other request. An escaped
- * character, a double slash or a dot segment fits no pattern, so nothing is decoded or cleaned.
+ * Where to pass a request on: only what a publisher without a key needs of the project; undefined for every other
+ * request.
+ * An escaped character, a double slash or a dot segment matches no pattern, so nothing is decoded or cleaned.
  */
 export function targetOf(kind: string, method: string, path: string, query: string): Target | undefined {
   const table = TABLE.exec(path)?.[1]
@@ -69,7 +70,7 @@ export function targetOf(kind: string, method: string, path: string, query: stri
   return { path, query: '', limit: LARGEST_UPLOAD, writes: true, ...(preview ? { preview } : {}) }
 }
 
-/** PostgREST joins other tables, and counts, for a `select` with parentheses; its parser ends a parameter at `;` too. */
+/** A `select` with parentheses makes PostgREST join other tables and count; its parser ends a parameter at `;` too. */
 function embeds(query: string): boolean {
   const pairs = new URLSearchParams(query.replaceAll(';', '&'))
   return pairs.getAll('select').some((columns) => columns.includes('('))

@@ -21,7 +21,7 @@ const PASSED_ON = ['accept', 'content-type', 'cache-control']
 const PASSED_BACK = ['content-type', 'content-range']
 
 /**
- * The way to the registry's tables and bundles for publishers that have no key of the project: passes on what
+ * The gateway to the registry's tables and bundles for publishers without a key of the project: passes on what
  * `targetOf` lists, with the secret key instead of the caller's credentials. `path` begins below the function's name.
  */
 export function createGateway(ports: GatewayPorts): (path: string, request: Request) => Promise<Response> {
@@ -54,7 +54,7 @@ async function forward(target: Target, request: Request, ports: GatewayPorts): P
     .fetch(`${ports.url}${target.path}${target.query}`, {
       method: request.method,
       headers,
-      // A redirect would carry the key to wherever it points.
+      // Following a redirect would send the key to another host.
       redirect: 'error',
       ...(limit.body ? { body: limit.body, duplex: 'half' } : {}),
     } as RequestInit)
@@ -77,7 +77,7 @@ function pick(headers: Headers, names: readonly string[]): Headers {
   return picked
 }
 
-/** A body that fails where it grows over the limit: what arrives is counted, whatever its declared length. */
+/** A body that fails once it exceeds the limit: received bytes are counted, whatever the declared length. */
 function limited({ body, headers }: Request, limit: number) {
   if (limit === 0 || !body) return { body: null, exceeded: () => false }
   if (Number(headers.get('content-length') ?? 0) > limit) throw overLimit(limit)

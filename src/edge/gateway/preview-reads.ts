@@ -6,7 +6,7 @@ import { readJson } from '../http/read-request.ts'
 import { denied, type Refusal } from '../http/refusal.ts'
 import type { Target } from './gateway-routes.ts'
 
-/** A request as it is passed on: what was recognised of it, and the body that stands for its own. */
+/** A request to pass on: its recognised parts, and a body made from them. */
 export interface Narrowed {
   target: Target
   request: Request
@@ -22,7 +22,7 @@ const rowsShape = z.strictObject({
   p_kind: z.string().optional(),
   p_id: z.string().optional(),
 })
-/** What is called inside of a preview, and what answers in its place. */
+/** The functions that are called inside of a preview, and the ones that are called in their place. */
 const CALLS = {
   registry_heads_json: 'registry_plan_heads_json',
   registry_stored_bundles: 'registry_stored_bundles',
@@ -34,9 +34,9 @@ const callShape = z.strictObject({
 })
 
 /**
- * Narrows the reads of a CI job that may write previews and nothing else: of production it gets the heads that a plan
- * compares with, and the revisions that every reader sees, without names of people; and the previews of its own
- * repository. docs/previews.md lists them, test/edge/gateway/preview-reads.test.ts holds the list.
+ * Narrows the reads of a CI job that may write previews alone. Of production it gets the heads that a plan compares
+ * with, and the revisions that every reader sees, without names of people; of previews it gets those of its own
+ * repository. docs/previews.md lists these reads, and test/edge/gateway/preview-reads.test.ts checks the list.
  * @throws Refusal 403 for every other read
  */
 export async function narrowRead(
@@ -70,14 +70,16 @@ export async function narrowRead(
   return { target, request }
 }
 
-/** A request of another shape than nofx sends asks for something else than a plan needs. */
+/** A request of another shape than nofx sends asks for more than a plan needs. */
 async function bodyOf<T>(request: Request, shape: z.ZodType<T>): Promise<T> {
   const parsed = shape.safeParse(await readJson(request, z.unknown()))
   if (parsed.success) return parsed.data
   throw refused()
 }
 
-/** Spares reading rows of other kinds; the query filters what is left. */
+/**
+ * Limits the call to one kind if the query names one, to save reading other rows; the query filters the result anyway.
+ */
 function kindIn(query: string): { p_env?: undefined; p_kind?: string } {
   const [kind, ...others] = new URLSearchParams(query).getAll('kind')
   return others.length === 0 && kind?.startsWith('eq.') ? { p_kind: kind.slice(3) } : {}

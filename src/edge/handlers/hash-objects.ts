@@ -4,9 +4,9 @@ import { malformed, Refusal } from '../http/refusal.ts'
 import { call, type Rpc } from '../http/rpc.ts'
 import type { StagedItem } from './stage.ts'
 
-/** The bucket of the bundles. */
+/** Reads and removes objects in the bucket of the bundles. */
 export interface Objects {
-  /** Undefined when storage has no bytes under that name. */
+  /** The bytes of an object; undefined when storage has none under that name. */
   read: (path: string) => Promise<Uint8Array | undefined>
   remove: (paths: string[]) => Promise<void>
 }
@@ -16,19 +16,19 @@ interface StoredObject {
   path: string
   object: string
   size: number
-  /** Of the archive that revisions refer to by that name, if any does. */
+  /** Hash of the archive that revisions refer to by that name; null when no revision does. */
   sha256: string | null
 }
 
-/** Bytes that one call reads; publishers stay under half of it. */
+/** The most bytes that one call reads; publishers send at most half of it. */
 const MOST_BYTES = 48 * 1024 * 1024
-/** Bundles in memory at once. */
+/** The most bundles in memory at once. */
 const AT_ONCE = 4
 
 /**
- * Hashes the stored bytes of each bundle, and notes which object it read: the commit refuses another one. Larger ones
- * than a publisher without a secret key can upload are the owner's, so their size is enough. An object with other bytes
- * that no revision refers to is removed, so that publishing again can upload the right one.
+ * Hashes the stored bytes of each bundle, and records which object it read: the commit refuses another object. A bundle
+ * larger than a publisher without a secret key can upload comes from the owner, so its size is enough. An object with
+ * other bytes that no revision refers to is removed, so that the next publish can upload the right one.
  * @throws Refusal 422 NOFX_BUNDLE_CHANGED
  */
 export async function hashObjects(
@@ -63,7 +63,7 @@ async function hashed(
   objects: Objects,
 ): Promise<StagedItem> {
   const there = stored.get(item.bundle_path)
-  // The commit refuses what was not there to be hashed, whether it is there by then or not.
+  // The commit refuses an object that could not be hashed here, even if it appears before the commit.
   if (!there) return { ...item, bundle_object: '' }
   const bytes = there.size > LARGEST_UPLOAD ? undefined : await objects.read(item.bundle_path)
   // Revisions of equal content share an object, which may have been packed by another zlib.

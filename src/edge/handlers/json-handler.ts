@@ -6,13 +6,15 @@ import { respond } from '../http/respond.ts'
 import { type Line, type Log, serve } from '../http/serve.ts'
 
 export interface JsonHandlerPorts {
-  /** Who makes a request. Without it every caller is trusted: then the handler answers inside the caller's process. */
+  /**
+   * Identifies the caller. Without it every caller is trusted: then the handler runs inside of the caller's process.
+   */
   authenticate?: Authenticate
-  /** One line per request, for machines. */
+  /** Logs one line for each request, for machines. */
   log?: Log
 }
 
-/** A request that may be answered. What `line` gets is logged with it. */
+/** A request that may be answered. Fields added to `line` are logged with it. */
 export interface JsonCall<Body> {
   body: Body
   principal?: Principal
@@ -20,8 +22,8 @@ export interface JsonCall<Body> {
 }
 
 /**
- * A handler of POSTs of one JSON shape: `{ok: true, result}` with what `work` returns, or `{ok: false, error}`. What a
- * request brings is not read before its caller is known. Never throws.
+ * A handler of POSTs with a JSON body of one shape: `{ok: true, result}` with what `work` returns, or `{ok: false,
+ * error}`. The body is not read before the caller is known. Never throws.
  */
 export function createJsonHandler<Body>(
   event: string,

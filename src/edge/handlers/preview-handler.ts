@@ -23,25 +23,25 @@ import { createJsonHandler, type JsonHandlerPorts } from './json-handler.ts'
 
 export interface PreviewPorts extends JsonHandlerPorts {
   rpc: Rpc
-  /** Removes objects of the bucket `registry` through the storage API: SQL cannot. At most 1,000. */
+  /** Removes objects of the bucket `registry` through the storage API, because SQL cannot. At most 1,000. */
   remove: (paths: string[]) => Promise<void>
   originOf: OriginOf
 }
 
 type Parsed = z.output<typeof previewsRequest>
 
-/** Who makes a preview, as the database counts shares. */
+/** The maker of a preview, for the database's count of shares. */
 interface Holder {
   holder?: 'identity' | 'publisher'
   repository?: string
 }
 
-/** What the storage API takes in one call. */
+/** The most objects in one call of the storage API. */
 const AT_ONCE = 1000
-/** Calls that one request may make before it answers `more`: the platform gives it a few seconds. */
+/** The most calls of one request before it answers `more`: the platform limits its time to a few seconds. */
 const ROUNDS = 5
 
-/** The handler of `registry_<kind>_sync/previews`: makes, lists and takes down previews. */
+/** The handler of `registry_<kind>_sync/previews`: raises, lists and takes down previews. */
 export function createPreviewHandler(ports: PreviewPorts): (request: Request) => Promise<Response> {
   return createJsonHandler('registry_previews', previewsRequest, ports, async ({ body, principal, line }) => {
     Object.assign(line, { action: body.action, ...('name' in body ? { preview: body.name } : {}) })
@@ -50,7 +50,7 @@ export function createPreviewHandler(ports: PreviewPorts): (request: Request) =>
   })
 }
 
-/** The request under the name that the credentials prove, and of the origin that a CI job has. */
+/** The request with the name that the credentials prove, and with the origin of a CI job. */
 async function authorized(
   parsed: Parsed,
   principal: Principal | undefined,
@@ -62,7 +62,7 @@ async function authorized(
     requireName(principal.names, parsed.name)
     requireOwnCommit(principal, { sha: parsed.commit }, false)
   }
-  // What is expired is anybody's to sweep; the database looks whether it is.
+  // Every caller may sweep expired previews; the database checks that they are expired.
   else if (!parsed.onlyExpired) await requireSameRepository(principal, parsed.name, originOf)
   if (principal.token) await claimToken(principal.token, previewsKey(parsed), rpc)
   if (parsed.action === 'down') return parsed
@@ -70,13 +70,13 @@ async function authorized(
   return { ...parsed, actor, origin, ...holderOf(principal) }
 }
 
-/** Whose share of the previews is used; the owner's secret key has no share, only the whole. */
+/** The holder of a share of the previews; the owner's secret key is limited by the total alone. */
 function holderOf({ via, job }: Principal): Holder {
   if (via === 'secret') return {}
   return job ? { holder: 'identity', repository: job.repository } : { holder: 'publisher' }
 }
 
-/** A job that may only write previews hears of those of its own repository. */
+/** A job that may write previews alone sees only those of its own repository. */
 function listFor(principal: Principal, previews: readonly Preview[]): Preview[] {
   return previews.filter(({ origin }) => isOfRepository(principal, origin))
 }
@@ -98,8 +98,8 @@ async function answer(parsed: Parsed & Holder, ports: PreviewPorts): Promise<unk
 }
 
 /**
- * Closes the preview first, so that nobody writes while it goes; then its objects, then the rest. An upload that was on
- * its way may still come in, so the objects are looked for until there are none.
+ * Closes the preview first, so that no caller writes to it meanwhile; then removes its objects, then the rest. An
+ * upload that was under way may still arrive, so objects are listed until none are left.
  */
 async function takeDown(
   { name, onlyExpired }: Extract<Parsed, { action: 'down' }>,

@@ -2,7 +2,7 @@ import type { SupabaseClient } from '@supabase/supabase-js'
 import { unavailable } from '../http/database-error.ts'
 import type { PreviewPorts } from './preview-handler.ts'
 
-/** Asks the table of previews, with a secret key. */
+/** Reads an origin from the table of previews, with a secret key. */
 export function originIn(client: SupabaseClient): PreviewPorts['originOf'] {
   return async (name) => {
     const { data, error } = await client.from('registry_previews').select('origin').eq('name', name).limit(1)

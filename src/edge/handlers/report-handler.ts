@@ -12,15 +12,16 @@ import { createJsonHandler, type JsonHandlerPorts } from './json-handler.ts'
 
 export interface ReportPorts extends JsonHandlerPorts {
   rpc: Rpc
-  /** Creates an object of the bucket `registry`; one that is there already stays as it is. */
+  /** Creates an object of the bucket `registry`; an existing object is left as it is. */
   store: (path: string, content: string) => Promise<void>
   /** Removes objects of the bucket `registry`. */
   remove: (paths: string[]) => Promise<void>
 }
 
 /**
- * The handler of `registry_<kind>_sync/reports`: keeps what a validation or a refused publish found, for collaborators,
- * and removes what is older than the policy wants. Whoever may publish anything, or write previews, may report.
+ * The handler of `registry_<kind>_sync/reports`: stores the findings of a validation or of a refused publish, for
+ * collaborators, and removes those that are older than the policy allows. Every principal that may publish or write
+ * previews may report.
  */
 export function createReportHandler(ports: ReportPorts): (request: Request) => Promise<Response> {
   return createJsonHandler('registry_report', reportRequest, ports, async ({ body, principal, line }) => {
@@ -31,7 +32,7 @@ export function createReportHandler(ports: ReportPorts): (request: Request) => P
   })
 }
 
-/** The report under the name that the credentials prove. */
+/** The report with the name that the credentials prove. */
 async function authorized(
   report: ReportRequest,
   principal: Principal | undefined,
@@ -42,7 +43,7 @@ async function authorized(
   return { ...report, actor: principal?.actor ?? report.actor }
 }
 
-/** The manifests come first: what a report names is there. */
+/** Stores the manifests first, so that a stored report never names a missing manifest. */
 async function keep({ manifests, ...report }: ReportRequest, { rpc, store }: ReportPorts): Promise<unknown> {
   const path = manifests.length ? manifestsPath(report.id) : undefined
   if (path) {

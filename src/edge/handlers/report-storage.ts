@@ -3,7 +3,9 @@ import { unavailable } from '../http/database-error.ts'
 import type { Objects } from './hash-objects.ts'
 import type { ReportPorts } from './report-handler.ts'
 
-/** Creates objects through the storage API, with a secret key. The bucket takes gzip alone, so they are compressed. */
+/**
+ * Creates objects through the storage API, with a secret key. The bucket accepts gzip alone, so they are compressed.
+ */
 export function storeWith(client: SupabaseClient): ReportPorts['store'] {
   return async (path, content) => {
     const packed = new Blob([content]).stream().pipeThrough(new CompressionStream('gzip'))
@@ -14,7 +16,7 @@ export function storeWith(client: SupabaseClient): ReportPorts['store'] {
   }
 }
 
-/** Reads objects through the storage API, with a secret key; undefined for one that is not there. */
+/** Reads objects through the storage API, with a secret key; undefined for an object that does not exist. */
 export function readWith(client: SupabaseClient): Objects['read'] {
   return async (path) => {
     const { data, error } = await client.storage.from('registry').download(path)
@@ -25,7 +27,7 @@ export function readWith(client: SupabaseClient): Objects['read'] {
   }
 }
 
-/** How the storage API, hosted or embedded, says that an object is there already. */
+/** Whether the storage API, hosted or embedded, reports that an object exists already. */
 export function isDuplicate(error: { status?: number; statusCode?: string | number }): boolean {
   return error.status === 409 || String(error.statusCode) === '409' || error.statusCode === 'Duplicate'
 }

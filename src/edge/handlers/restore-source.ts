@@ -8,9 +8,9 @@ import { malformed, type Refusal } from '../http/refusal.ts'
 const SEND_AGAIN = 'publish again with the same version of nofx'
 
 /**
- * Rebuilds the folder that the publisher saw, trusting none of its hashes: sizes, hashes and the digest are computed
- * again from the texts. Assets are not sent; their hashes are part of the digest and of the bundle, which lies with
- * production's or with those of the preview that is published into.
+ * Rebuilds the publisher's folder without trusting its hashes: sizes, hashes and the digest are computed again from the
+ * texts. Assets are not sent; their hashes are part of the digest and of the bundle. The bundle is stored with
+ * production's bundles, or with those of the preview that is published to.
  * @throws Refusal 422
  */
 export function restoreSource(kind: string, item: WireItem, preview?: string): Source {
@@ -37,7 +37,7 @@ export function restoreSource(kind: string, item: WireItem, preview?: string): S
   return { kind, id: item.id, files, findings: [] }
 }
 
-/** A file without its text, as revisions keep it. */
+/** A file without its text, as revisions store it. */
 export function entryOf({ path, size, sha256, executable }: WireFile) {
   return { path, size, sha256, ...(executable ? { executable } : {}) }
 }

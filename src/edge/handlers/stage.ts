@@ -10,7 +10,7 @@ import { entryOf, restoreSource } from './restore-source.ts'
 
 type ServerFinding = NonNullable<SyncError['findings']>[number]
 
-/** A definition as `registry_stage` takes it. */
+/** A definition in the form that `registry_stage` accepts. */
 export interface StagedItem extends DerivedColumns {
   id: string
   digest: string
@@ -20,13 +20,13 @@ export interface StagedItem extends DerivedColumns {
   bundle_path: string
   bundle_size: number
   bundle_sha256: string
-  /** The stored object whose bytes have that hash; left out where the publisher vouches for them. */
+  /** The stored object whose bytes have that hash; left out where the publisher vouches for the bytes. */
   bundle_object?: string
   expected_version: number
 }
 
 /**
- * Checks what a publisher sends with the rules that the publisher ran, and makes the rows of it.
+ * Checks the definitions of a publisher with the same rules that the publisher ran, and makes their rows.
  * @throws Refusal 422 with every error finding of every item, or for the first item whose hashes are wrong
  */
 export async function checkItems(
@@ -52,7 +52,7 @@ export async function checkItems(
   return staged
 }
 
-/** Other definitions are not asked for: a call sees a part of a publish. SQL checks references when it commits. */
+/** References are not checked here: a call sees a part of a publish. SQL checks them at the commit. */
 async function checkSource(source: Source, kind: Kind, ports: CheckPorts) {
   const { findings, definition, suspects } = checkDefinition(source, kind, ALONE, ports)
   const all = [...findings, ...(await scanSuspects(source, suspects))]

@@ -16,22 +16,24 @@ import { withdraw } from './withdraw.ts'
 export interface SyncPorts extends CheckPorts {
   kinds: readonly Kind[]
   rpc: Rpc
-  /** Who makes a request. Without it every caller is trusted: then the handler answers inside the caller's process. */
+  /**
+   * Identifies the caller. Without it every caller is trusted: then the handler runs inside of the caller's process.
+   */
   authenticate?: Authenticate
-  /** Whose a preview is; needed where callers are not trusted. */
+  /** The origin of a preview; needed where callers are not trusted. */
   originOf?: OriginOf
   /** Stored bundles, whose bytes are hashed before they can go live. Without it the caller vouches for them. */
   objects?: Objects
   /** Removes objects of the bucket `registry`; without it nothing can be withdrawn. At most 1,000. */
   remove?: (paths: string[]) => Promise<void>
-  /** One line per request, for machines. */
+  /** Logs one line for each request, for machines. */
   log?: Log
 }
 
 /**
- * The handler of the edge functions `registry_<kind>_sync`: checks everything again that the publisher claims, then
- * calls one SQL function. What a request brings is not read before its caller is known. Web-standard, so the same
- * code answers under Deno and in the CLI's own process. Always answers with a `SyncResponse`.
+ * The handler of the edge functions `registry_<kind>_sync`: checks again everything that the publisher claims, then
+ * calls one SQL function. The body is not read before the caller is known. Web-standard, so that the same code runs
+ * under Deno and in the CLI's own process. Always answers with a `SyncResponse`.
  */
 export function createSyncHandler(ports: SyncPorts): (kindId: string, request: Request) => Promise<Response> {
   const kinds = new Map(ports.kinds.map((kind) => [kind.id, kind]))
@@ -55,7 +57,7 @@ interface Caller {
   line: Line
 }
 
-/** Does what a request asks for if its caller may ask for it. */
+/** Performs a request if its caller may make it. */
 async function perform(kind: Kind, read: ParsedRequest, { ports, principal, line }: Caller) {
   let parsed = read
   try {
@@ -90,7 +92,7 @@ async function answer(kind: Kind, parsed: ParsedRequest, ports: SyncPorts): Prom
   return { ok: true, result: result as Extract<SyncResponse, { result: unknown }>['result'] }
 }
 
-/** Leaves a report of a refused publish. That it could not be written must not hide why the publish was refused. */
+/** Stores a report of a refused publish. A failure to store it must not hide why the publish was refused. */
 async function report(
   kind: Kind,
   request: ParsedRequest,
@@ -105,7 +107,7 @@ async function report(
   await rpcFor(request.preview, ports)('registry_report', { p }).catch(() => undefined)
 }
 
-/** The owner may ask for a caller that it has proven itself, as the HTTP API does. */
+/** The owner may act for a caller that it has identified itself, as the HTTP API does. */
 function holderOf({ principal: named }: ParsedRequest, principal: Principal | undefined): string {
   const holder = keyHolder(principal)
   return holder === OWNER ? (named ?? OWNER) : holder

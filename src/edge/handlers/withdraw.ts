@@ -10,12 +10,12 @@ interface Ports {
   remove?: (paths: string[]) => Promise<void>
 }
 
-/** What the storage API takes in one call. */
+/** The most objects in one call of the storage API. */
 const AT_ONCE = 1000
 
 /**
- * Withdraws in the database first: from then on nobody can read the texts or be sent to the bundle. Then the objects,
- * which SQL cannot delete; asked again, the database names those that are left.
+ * Withdraws in the database first: from then on the texts cannot be read, and no reader is sent to the bundle. Then
+ * removes the objects, which SQL cannot delete; a repeated request gets the names of those that are left.
  * @throws Refusal 500 when objects are left
  */
 export async function withdraw(request: WithdrawRequest, { rpc, remove }: Ports): Promise<ReleaseResult> {

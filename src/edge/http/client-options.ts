@@ -3,7 +3,7 @@ import type { SupabaseClientOptions } from '@supabase/supabase-js'
 type Transport = NonNullable<SupabaseClientOptions<'public'>['realtime']>['transport']
 type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
 
-/** The registry opens no channel, and Node 20 has no WebSocket that supabase-js could look for. */
+/** The registry opens no channel, and Node.js 20 has no WebSocket that supabase-js could use. */
 class NoSocket {
   constructor() {
     throw new Error('this client has no realtime')

@@ -7,14 +7,14 @@ export interface RpcError {
   code?: string
   message?: string
   hint?: string | null
-  /** For refusals of ours: JSON text `{code, …}`. */
+  /** For refusals of the registry's functions: JSON text `{code, …}`. */
   details?: string | null
 }
 
 /** SQLSTATE of PostgreSQL. */
 const DISK_FULL = '53100'
 
-/** Failures of the embedded cloud itself, which it answers with as they are. */
+/** Failures of the embedded cloud itself, which it passes on unchanged. */
 const PASSED: Readonly<Record<string, number>> = {
   DISK_FULL: 507,
   EMBEDDED_CORRUPT: 503,
@@ -25,8 +25,8 @@ const PASSED: Readonly<Record<string, number>> = {
 const detailShape = z.looseObject({ code: z.string().regex(/^[A-Z][A-Z_]{2,40}$/) })
 
 /**
- * Turns a SQL function's error into the answer. Our functions refuse with SQLSTATE `PT<status>` and say why in
- * `details`; everything else is not the caller's business and stays in the log.
+ * Turns a SQL function's error into the answer. The registry's functions refuse with SQLSTATE `PT<status>` and give the
+ * reason in `details`; every other error goes to the log and is not shown to the caller.
  */
 export function refusalOf(error: RpcError): Refusal {
   if (error.code === DISK_FULL) return noRoom(error)
@@ -61,7 +61,7 @@ function noRoom(cause: RpcError): Refusal {
   return refusal
 }
 
-/** A failure of ours or of the database: the answer says that it failed and nothing more. */
+/** A failure of the function or of the database: the answer says that the request failed and nothing more. */
 export function unavailable(cause: unknown): Refusal {
   const refusal = new Refusal(500, 'database', {
     code: 'REMOTE_FAILED',

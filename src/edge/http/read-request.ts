@@ -4,7 +4,7 @@ import { MAX_BODY } from '../../contract/source.ts'
 import { readUpTo } from './read-up-to.ts'
 import { malformed, tooLarge } from './refusal.ts'
 
-/** A request as the protocol's shapes give it: defaults filled in. */
+/** A request after parsing, with defaults filled in. */
 export type ParsedRequest = z.output<typeof syncRequest>
 
 const SEND_JSON = 'send one JSON object with content-type application/json'
@@ -16,7 +16,7 @@ export function requirePost({ method }: Request): void {
 }
 
 /**
- * Reads and checks what a POST brings: content type, size, JSON, shape.
+ * Reads and checks the body of a POST: content type, size, JSON, shape.
  * @throws Refusal 400, 413, 415
  */
 export async function readRequest(request: Request): Promise<ParsedRequest> {

@@ -1,6 +1,6 @@
 /**
- * The bytes of a body; undefined where there are more than `limit`. A declared length may be missing or wrong, so what
- * arrives is counted; nothing past the limit is kept.
+ * The bytes of a body; undefined when it has more than `limit`. A declared length may be missing or wrong, so received
+ * bytes are counted; bytes past the limit are not kept.
  */
 export async function readUpTo(limit: number, body: Request['body']): Promise<Uint8Array | undefined> {
   const chunks: Uint8Array[] = []

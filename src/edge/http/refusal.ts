@@ -1,6 +1,6 @@
 import type { SyncError } from '../../contract/protocol/sync.ts'
 
-/** Where in a request's handling something stopped; logged, never sent. */
+/** The part of a request's handling that refused it; logged, never sent. */
 export type Phase = 'route' | 'auth' | 'body' | 'shape' | 'check' | 'hash' | 'database'
 
 /** Ends a request with an answer other than success. `status` is the HTTP status. */
@@ -18,7 +18,7 @@ export class Refusal extends Error {
   }
 }
 
-/** A request that no correct publisher sends: refused before anything is looked at. */
+/** The refusal of a request that no correct publisher sends, before anything is read from the registry. */
 export function malformed(
   status: number,
   phase: Phase,
@@ -34,14 +34,14 @@ export function malformed(
   })
 }
 
-/** A body that is refused before the rest of it is read. `hint`: what to send instead. */
+/** The refusal of a body before the rest of it is read. `hint`: what to send instead. */
 export function tooLarge(limit: number, hint: string): Refusal {
   return malformed(413, 'body', `the body is larger than ${limit} bytes`, hint)
 }
 
 /**
- * Credentials that prove nothing (401), or somebody who may not do this (403). Neither they nor parts of them are
- * quoted.
+ * The refusal of invalid credentials (401), or of a caller
+ * without the right (403). No part of the credentials is quoted.
  */
 export function denied(status: 401 | 403, message: string, hint: string): Refusal {
   return new Refusal(status, 'auth', { code: 'REMOTE_DENIED', message, hint })

@@ -1,6 +1,6 @@
 import type { SyncError } from '../../contract/protocol/sync.ts'
 
-/** An answer of an edge function; never kept by a cache. */
+/** An answer of an edge function, which no cache may store. */
 export function respond(
   status: number,
   body: { ok: true; result?: unknown } | { ok: false; error: SyncError },

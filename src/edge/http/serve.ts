@@ -2,15 +2,15 @@ import { unavailable } from './database-error.ts'
 import { causeOf, Refusal } from './refusal.ts'
 import { respond } from './respond.ts'
 
-/** What is logged of one request. Whatever answers the request adds to it. */
+/** The log line of one request; every part of its handling can add fields. */
 export type Line = Record<string, unknown>
 
-/** Takes one line per request, for machines. */
+/** Receives one line for each request, for machines. */
 export type Log = (line: Line) => void
 
 /**
- * Answers one request with what `work` returns or with the refusal that it throws; any other error becomes the answer
- * that the registry could not do this. Logs `line` once. Never throws.
+ * Answers one request with what `work` returns or with the refusal that it throws; any other error becomes a general
+ * answer that the registry failed. Logs `line` once. Never throws.
  */
 export async function serve(
   line: Line,

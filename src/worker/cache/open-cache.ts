@@ -15,40 +15,43 @@ const knownShape = z.object({
     }),
     z.object({ state: z.enum(['removed', 'disabled']) }),
   ]),
-  /** When this was known to be so, by the registry's clock, and its feed's cursor then. */
+  /** When this state was last confirmed, by the registry's clock, and the feed's cursor at that time. */
   asOf: z.iso.datetime(),
   seq: z.int().min(0),
 })
 const indexShape = z.record(z.string(), knownShape)
 
-/** What was last known of a definition. */
+/** The last known state of a definition. */
 export type Known = z.infer<typeof knownShape>
 
-/** The last known good on disk. Nothing of it throws: what cannot be read is not there, what cannot be written is logged. */
+/**
+ * The last known good states, on disk. No method throws: an
+ * unreadable file counts as missing, a failed write is logged.
+ */
 export interface Cache {
-  /** By `kind/id`, as all workers of this folder left it. */
+  /** Last known states by `kind/id`, as written by all workers that share this folder. */
   known(): Promise<Map<string, Known>>
-  /** Adds to what the folder knows; of two the later one stays. */
+  /** Adds states to the index; of two states of a definition the later one is kept. */
   remember(known: ReadonlyMap<string, Known>): Promise<void>
-  /** A revision whose digest has just been checked again; undefined when there is none. */
+  /** A revision whose digest was checked again on reading; undefined when the folder has no whole copy. */
   revision(kind: string, id: string, digest: string): Promise<Revision | undefined>
   keep(revision: Revision): Promise<void>
-  /** Removes a content for good: it is not kept again, either. */
+  /** Removes a content for good: a later `keep` of it is ignored. */
   drop(digest: string): Promise<void>
-  /** Removes what nobody has used for a month. */
+  /** Removes copies that were not used for a month. */
   sweep(): Promise<void>
 }
 
 const UNUSED_MS = 30 * 24 * 3600 * 1000
 const MINUTE_MS = 60_000
-/** What the name of the second copy of an index ends in. */
+/** Suffix of the second copy of an index. */
 const SECOND = '.second'
 
 export interface CacheOptions {
   dir: string
-  /** Registries do not share: what is normalised in a revision is not under its digest. */
+  /** Registries do not share copies: a digest does not cover what a registry normalised in a revision. */
   url: string
-  /** Nor do environments: of one, an id may mean another agent. */
+  /** Environments do not share copies: an id can mean another agent in each of them. */
   env?: string
   drafts: boolean
   log: (line: string) => void
@@ -58,7 +61,7 @@ export interface CacheOptions {
 interface Folder {
   home: string
   revisions: string
-  /** The index of this worker; others of the folder may write the other one. */
+  /** This worker's index; workers in the other mode (drafts or live) write the other one. */
   index: string
   indexes: string[]
   pathOf(digest: string): string
@@ -66,7 +69,7 @@ interface Folder {
   log: (line: string) => void
 }
 
-/** Opens, or makes, the folder of one environment of one registry in `dir`. */
+/** Opens or creates the folder of one environment of one registry below `dir`. */
 export async function openCache(options: CacheOptions): Promise<Cache> {
   const folder = folderOf(options)
   await folder.write(() => mkdir(folder.revisions, { recursive: true, mode: 0o700 }))
@@ -118,23 +121,25 @@ async function read<S extends z.ZodType>(
   log(`${path} is damaged and is not used`)
 }
 
-/** One damaged file must not make all the copies useless: the index has a second one, written after it. */
+/**
+ * Reads the index, or its second copy (written after it), so that one damaged file does not make all copies useless.
+ */
 async function knownIn({ log }: Folder, path: string): Promise<Map<string, Known>> {
   const found = (await read(path, indexShape, log)) ?? (await read(`${path}${SECOND}`, indexShape, log))
   return new Map(Object.entries(found ?? {}))
 }
 
 interface Contents extends Pick<Cache, 'revision' | 'keep' | 'drop'> {
-  /** Tries again to write what the disk did not take. */
+  /** Retries the writes that failed. */
   writeAgain(): Promise<void>
-  /** The index names no copy that the disk did not take: what it had before is better than nothing. */
+  /** Whether the copy is on disk. The index never names a missing copy; it keeps the older entry instead. */
   isWritten(known: Known): boolean
 }
 
 /** The copies of revisions in a folder. */
 function createContents({ pathOf, write, log }: Folder): Contents {
   const dropped = new Set<string>()
-  /** What the disk did not take, until it does. */
+  /** Revisions whose write failed and is still to be retried. */
   const unwritten = new Map<string, Revision>()
   async function keep(revision: Revision): Promise<void> {
     const { digest } = revision
@@ -143,7 +148,7 @@ function createContents({ pathOf, write, log }: Folder): Contents {
     await write(async () => {
       await writePrivate(pathOf(digest), seal(revision))
       unwritten.delete(digest)
-      // It may have been dropped while this wrote.
+      // `drop` may have been called during the write.
       if (dropped.has(digest)) await rm(pathOf(digest), { force: true })
     })
   }
@@ -194,8 +199,10 @@ async function sweep(folder: Folder): Promise<void> {
 }
 
 /**
- * Whether `one` is news beside what the folder has. Within a minute the events say so, since times are of several clocks, and
- * some of whole seconds; beyond it the time does, since a restored registry counts from a lower number.
+ * Whether `one` replaces the entry `other` of the folder. Less
+ * than a minute apart, event numbers decide: the times come from
+ * several clocks, and some are whole seconds. Further apart, the
+ * times decide: a restored registry counts from a lower number.
  */
 function isLater(one: Known, other: Known | undefined): boolean {
   if (!other) return true
@@ -207,11 +214,11 @@ async function removeOld(path: string): Promise<void> {
   try {
     if (Date.now() - (await stat(path)).mtimeMs > UNUSED_MS) await rm(path)
   } catch {
-    // Another worker sweeps the same folder.
+    // Another worker sweeps the same folder and may have removed the file first.
   }
 }
 
-/** Does writes that may fail, and says so once: a full disk takes the copies, not the work. */
+/** Runs writes that may fail and logs the first failure of a series. A full disk costs the copies, not the work. */
 function createWriter(dir: string, log: (line: string) => void) {
   let failing = false
   return async (work: () => Promise<unknown>): Promise<void> => {

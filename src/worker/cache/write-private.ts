@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { open, rename, rm } from 'node:fs/promises'
 
-/** What a file that is not whole yet ends in. */
+/** Suffix of a file that is still being written. */
 export const UNFINISHED = '.tmp'
 
-/** Writes a whole file or nothing, for this user alone. Others may write the same file at the same time. */
+/** Writes a whole file or nothing, readable by this user alone. Several processes may write the same file at once. */
 export async function writePrivate(path: string, text: string): Promise<void> {
   const temporary = `${path}.${randomUUID()}${UNFINISHED}`
   try {

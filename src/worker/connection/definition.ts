@@ -8,10 +8,10 @@ import { textProblem } from '../../contract/protocol/proven-texts.ts'
 import { normalizeAgent } from '../../plugins/agents/manifest/aliases.ts'
 import { normalizeTemplate } from '../../plugins/templates/manifest/aliases.ts'
 
-/** States in which a definition can be run; a draft only by those who ask for drafts. */
+/** States in which a definition can be run; `draft` only for callers that ask for drafts. */
 export type LiveState = 'active' | 'deprecated' | 'draft'
 
-/** What the registry says of a definition now. */
+/** The current state of a definition in the registry. */
 export type Head =
   | { state: LiveState; version: number; digest: string }
   | { state: 'removed' | 'disabled' | 'not-found' }
@@ -21,7 +21,7 @@ export const revisionShape = z.object({
   id: z.string(),
   version: z.int().positive(),
   digest: z.string().regex(SHA256),
-  /** As it was published: what became of the definition since then is its head's to tell. */
+  /** The state at publication; later changes of state are in the head. */
   state: z.enum(['active', 'deprecated', 'draft', 'disabled']),
   manifest: z.record(z.string(), z.unknown()),
   texts: z.record(z.string(), z.string()),
@@ -35,7 +35,9 @@ export const revisionShape = z.object({
   ),
 })
 
-/** One version of a definition with all its texts. What is in `assets/` is named in `files` and not here. */
+/**
+ * One version of a definition with all its texts. Files in `assets/` are named in `files`; their contents are not here.
+ */
 export type Revision = z.infer<typeof revisionShape>
 
 const READERS: Readonly<Record<string, ManifestReader>> = {
@@ -46,8 +48,8 @@ const READERS: Readonly<Record<string, ManifestReader>> = {
 const loadYaml = () => createRequire(import.meta.url)('yaml') as YamlLibrary
 
 /**
- * A revision as its digest proves it, wherever it came from: the manifest is read from the texts that the digest stands
- * for, and the copy of it that lies beside them counts for nothing. A text says what is wrong.
+ * The revision as far as its digest proves it, whatever its source: the manifest is read again from the texts that the
+ * digest covers, and the copy of the manifest beside them is ignored. Returns a text when something is wrong.
  */
 export function prove(revision: Revision): Revision | string {
   const problem = problemOf(revision)
@@ -55,8 +57,8 @@ export function prove(revision: Revision): Revision | string {
   const reader = READERS[revision.kind]
   const manifest = reader && provenManifest(revision.texts, reader, loadYaml)
   if (!manifest) return 'its texts hold no manifest that can be read'
-  // A draft waits for its promotion, which makes one active that its manifest calls a draft, too; every other state is
-  // what the manifest says.
+  // Promoting a draft makes a revision active although its
+  // manifest says draft; every other state equals the manifest's.
   const { status = 'active' } = manifest
   const promoted = revision.state === 'active' && status === 'draft'
   if (revision.state !== 'draft' && revision.state !== status && !promoted)
@@ -68,7 +70,7 @@ function stated(status: JsonObject[string]): string {
   return JSON.stringify(status)?.slice(0, 40) ?? 'nothing'
 }
 
-/** What is wrong with the texts of a revision: they must be those that its digest stands for. */
+/** What is wrong with the texts of a revision: they must be those that its digest covers. */
 export function problemOf({ kind, id, digest, texts, files }: Revision): string | undefined {
   if (digestOf(kind, id, files) !== digest) return 'its files do not make its digest'
   return textProblem(texts, files)

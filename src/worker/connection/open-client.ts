@@ -6,15 +6,15 @@ export interface ClientOptions {
   url: string
   key: string
   accessToken?: AccessToken
-  /** The preview that it reads; production when there is none. */
+  /** The preview to read; production when left out. */
   env?: string
-  /** Is told the time of every answer, by the registry's clock. */
+  /** Called with the time of every answer, by the registry's clock. */
   onTime?: (at: Date) => void
 }
 
 type Transport = NonNullable<SupabaseClientOptions<'public'>['realtime']>['transport']
 
-/** An unmodified supabase-js client with realtime, loaded when it is wanted. Opens no connection yet. */
+/** An unmodified supabase-js client with Realtime, loaded on first use. Opens no connection yet. */
 export async function openClient({
   url,
   key,
@@ -33,13 +33,13 @@ export async function openClient({
   })
 }
 
-/** Soon after a cut, seldom where sockets never get through, and never all at once. */
+/** Soon after a lost connection, seldom where WebSockets never connect, and with jitter so that clients spread. */
 function reconnectAfterMs(tries: number): number {
   const longest = tries > 10 ? 30_000 : 4_000
   return Math.min(longest, 250 * 2 ** Math.min(tries, 16)) * (0.5 + Math.random() / 2)
 }
 
-/** Deno and Node.js 22 have one; for Node.js 20 there is a package. */
+/** Deno and Node.js 22 have a WebSocket; Node.js 20 needs a package. */
 async function webSocket(): Promise<Transport | undefined> {
   if (typeof globalThis.WebSocket === 'function') return undefined
   return (await import('ws')).WebSocket as unknown as Transport
@@ -47,7 +47,7 @@ async function webSocket(): Promise<Transport | undefined> {
 
 function timed(onTime: ClientOptions['onTime']): typeof globalThis.fetch {
   return async (input, init) => {
-    // A redirect would carry the key to wherever it points.
+    // Following a redirect would send the key to another host.
     const response = await fetch(input, { ...init, redirect: 'error' })
     const date = Date.parse(response.headers.get('date') ?? '')
     onTime?.(Number.isNaN(date) ? new Date() : new Date(date))

@@ -3,34 +3,37 @@ import { NAME_HINT, previewName } from '../../contract/protocol/preview.ts'
 import { POLL_MS } from '../feed/follow.ts'
 import { ANSWER_WITHIN_MS } from '../feed/within.ts'
 
-/** A token that is good for long, or the way to one that is good now. */
+/** A long-lived token, or a function that returns a valid one. */
 export type AccessToken = string | (() => Promise<string>)
 
 export interface ConnectOptions {
   /** The Supabase project's URL: https, or http on this machine. */
   url: string
-  /** Its publishable key is enough to read what is live; drafts want `accessToken` as well, or a secret key. */
+  /**
+   * The project's publishable key is enough to read live
+   * definitions; drafts need `accessToken` as well, or a secret key.
+   */
   key: string
-  /** A folder for the last known good; made when it is missing, private, and fit to be shared by several workers. */
+  /** A folder for the last known good states; created when missing, private, and safe to share between workers. */
   cacheDir: string
-  /** Of a signed-in publisher. */
+  /** The access token of a signed-in publisher. */
   accessToken?: AccessToken
-  /** What runs is the newest revision, draft or not. */
+  /** Whether to run the newest revision, draft or not. */
   drafts?: boolean
   /** A preview environment instead of production, for publishers and secret keys: `pr-123`. */
   env?: string
-  /** How often the registry is asked when nobody says that it moved, milliseconds; 30,000 unless given. */
+  /** Pause between two polls when no Realtime message arrives, milliseconds; 30,000 unless given. */
   pollMs?: number
-  /** How long it may take to answer, milliseconds; 10,000 unless given. */
+  /** How long the registry may take to answer, milliseconds; 10,000 unless given. */
   answerWithinMs?: number
-  /** Is told in a line what went wrong and does not stop anything. Never with a key. */
+  /** Called with one line for each problem that does not stop the worker. The line never holds a key. */
   log?: (line: string) => void
 }
 
-/** Without them nothing is meant: a publisher's rights, a preview. */
+/** Options without a default: a publisher's rights, a preview. */
 type Optional = 'accessToken' | 'env'
 
-/** The options with nothing left out. */
+/** The options with every default filled in. */
 export type Connecting = Required<Omit<ConnectOptions, Optional>> & Pick<ConnectOptions, Optional>
 
 const LONGEST_MS = 2 ** 31 - 1

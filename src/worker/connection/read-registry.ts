@@ -4,16 +4,16 @@ import { Failure } from '../../contract/failure.ts'
 import { type EventPage, eventPageSchema, LARGEST_PAGE } from '../../contract/protocol/events.ts'
 import { type Head, prove, type Revision, revisionShape } from './definition.ts'
 
-/** Which version of a definition: its number, its digest, or both. */
+/** A version of a definition: its number, its digest, or both. */
 export interface Pin {
   version?: number
   digest?: string
 }
 
-/** A pin, and what it is of. */
+/** A pin and the definition that it belongs to. */
 type PinOf = Pin & { kind: string; id: string }
 
-/** A version whose content was taken out of the registry. */
+/** A version whose content was withdrawn from the registry. */
 export interface WithdrawnVersion {
   kind: string
   id: string
@@ -21,19 +21,19 @@ export interface WithdrawnVersion {
   digest: string
 }
 
-/** What the library asks of a registry. Every call throws `Failure` alone. */
+/** The reads of a registry that the library needs. Every call throws `Failure` alone. */
 export interface RegistryReads {
   /** @throws Failure CURSOR_GONE */
   page(since: number | 'now', signal: AbortSignal): Promise<EventPage>
   head(kind: string, id: string, signal: AbortSignal): Promise<Head>
-  /** The versions whose content was withdrawn: all of them, or those that a pin names. */
+  /** The withdrawn versions: all of them, or those that match a pin. */
   withdrawn(signal: AbortSignal, only?: PinOf): Promise<WithdrawnVersion[]>
-  /** Undefined when there is none that the key may see, or nothing is left of it. Its digest has been checked. */
+  /** Undefined when the key may not see it, it does not exist, or its content was withdrawn. The digest was checked. */
   revision(kind: string, id: string, pin: Pin, signal: AbortSignal): Promise<Revision | undefined>
 }
 
 const COLUMNS = 'kind,id,version,digest,state,manifest,texts,files'
-/** Rows of one answer of the REST layer. */
+/** Rows in one answer of the REST layer. */
 const PAGE = 1000
 const stateShape = z.enum(['draft', 'active', 'deprecated', 'disabled', 'removed'])
 const headShape = z.object({
@@ -49,14 +49,14 @@ const withdrawnShape = z.object({
 })
 const lastEventShape = z.object({ type: z.string(), digest: z.string().nullable() })
 
-/** What the reads share: the client and the question that every one of them asks. */
+/** What all reads share: the client, and one request with its failures. */
 interface Asking {
   client: SupabaseClient
   ask: ReturnType<typeof asking>
   label: string
 }
 
-/** @param drafts a definition is its newest revision, draft or not */
+/** @param drafts whether a definition is its newest revision, draft or not */
 export function createReads(client: SupabaseClient, drafts: boolean, label: string): RegistryReads {
   const asks: Asking = { client, ask: asking(label), label }
   const head = drafts ? newestHead : liveHead
@@ -99,9 +99,10 @@ async function liveHead(asks: Asking, kind: string, id: string, signal: AbortSig
   const heads = client.from('registry_heads').select('state,version,digest').eq('kind', kind).eq('id', id)
   const [row] = await rows(asks, `read ${kind}/${id}`, headShape, heads.limit(1).abortSignal(signal))
   if (row) return row.state === 'draft' ? { state: 'not-found' } : toHead(row)
-  // Readers see no head that is gone, but the event that took it away; it hides the digest of what was disabled.
+  // Readers cannot see the head of a definition that is gone, but they see the event that removed it; that event hides
+  // the digest of disabled content.
   const events = client.from('registry_events').select('type,digest').eq('kind', kind).eq('id', id)
-  // What was withdrawn afterwards changes nothing of what became of it.
+  // A withdrawal after the removal does not change the state of the definition.
   const moves = events.not('type', 'like', '*.withdrawn')
   const last = moves.order('seq', { ascending: false }).limit(1).abortSignal(signal)
   const [event] = await rows(asks, `read what became of ${kind}/${id}`, lastEventShape, last)
@@ -148,7 +149,7 @@ async function readRevision(asks: Asking, pin: PinOf, signal: AbortSignal): Prom
   return found
 }
 
-/** A content that makes its digest is no answer to a question about another one. */
+/** A revision with a correct digest may still be another revision than the one asked for. */
 function strangerIn(revision: Revision, asked: PinOf): string | undefined {
   for (const name of ['kind', 'id', 'version', 'digest'] as const)
     if (asked[name] !== undefined && revision[name] !== asked[name])
@@ -174,7 +175,7 @@ interface RemoteError {
 
 function asking(label: string) {
   return async <S extends z.ZodType>(what: string, shape: S, query: Query): Promise<z.output<S>> => {
-    // Whoever asks knows better when to ask again.
+    // The caller decides when to retry.
     const { data, error, status } = await query.retry(false)
     if (error) throw failureOf(label, what, error, status)
     const read = shape.safeParse(data)

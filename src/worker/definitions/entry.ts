@@ -4,18 +4,18 @@ import type { Feed } from '../feed/feed.ts'
 
 /** How current an answer is. */
 export interface Staleness {
-  /** The registry was heard of lately, and nothing newer is known. */
+  /** Whether the registry answered lately and no newer event of the definition is known. */
   fresh: boolean
   /** When the copy was last known to be current, by the registry's clock. */
   asOf: string
-  /** The last event that it takes into account. */
+  /** Number of the last event that the answer takes into account. */
   seq: number
 }
 
 type Gone = { state: 'removed' | 'disabled' | 'not-found' }
 export type State = { state: LiveState; revision: Revision } | Gone
 
-/** A definition as it was last known. */
+/** The last known state of a definition. */
 export type Found = State & { staleness: Staleness }
 
 /** A definition that was asked for. */
@@ -23,10 +23,13 @@ export interface Entry {
   kind: string
   id: string
   found?: State
-  /** The last event that is known to be of it, and the one that `found` takes into account: behind when that is less. */
+  /**
+   * Number of its last known event, and of the last event that
+   * `found` takes into account; out of date when `readAt` is less.
+   */
   moved: number
   readAt: number
-  /** When it was last current; while it is not behind, the feed may know better. */
+  /** When it was last current. While it is up to date, the feed's time may be later. */
   asOf: string
   seq: number
   loading?: Promise<void>
@@ -34,7 +37,7 @@ export interface Entry {
 
 export const isCurrent = (entry: Entry) => entry.found !== undefined && entry.moved <= entry.readAt
 
-/** Whether what was last found has this content. */
+/** Whether the last known state has this content. */
 export function hasDigest({ found }: Entry, digest: string): boolean {
   return found !== undefined && 'revision' in found && found.revision.digest === digest
 }
@@ -46,12 +49,12 @@ export function stalenessOf(entry: Entry, feed: Feed): Staleness {
   return { fresh: feed.isRecent(), asOf: known, seq: Math.max(seq, feed.cursor) }
 }
 
-/** What is answered of it; undefined when nothing is known. */
+/** The answer for an entry; undefined when nothing is known. */
 export function shown(entry: Entry, feed: Feed): Found | undefined {
   return entry.found && { ...entry.found, staleness: stalenessOf(entry, feed) }
 }
 
-/** Everything that is worth keeping on disk. */
+/** The states worth keeping on disk. */
 export function knownOf(entries: ReadonlyMap<string, Entry>, feed: Feed): Map<string, Known> {
   const known = new Map<string, Known>()
   for (const [key, entry] of entries) {

@@ -6,12 +6,12 @@ export interface KeepUpOptions {
   following: Omit<ChangesOptions, 'since' | 'onPage' | 'onTrouble'>
   feed: Feed
   held: Held
-  /** All events up to `feed.cursor` have been taken into account. */
+  /** Called when all events up to `feed.cursor` have been applied. */
   onPage: () => void
   log: (line: string) => void
 }
 
-/** Takes every event into account until the end, and says when nobody answers and when somebody does again. */
+/** Applies every event until the end, and logs when the registry stops answering and when it answers again. */
 export async function keepUp({ following, feed, held, onPage, log }: KeepUpOptions): Promise<void> {
   const changes = followChanges({
     ...following,

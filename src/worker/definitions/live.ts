@@ -18,19 +18,22 @@ import { createRefresher } from './refresher.ts'
 
 /** The definitions that were asked for, kept up to date. */
 export interface Held {
-  /** Undefined when nothing is known and the registry does not say. Never waits longer than a read may take. */
+  /**
+   * The state of a definition; undefined when nothing is known and the registry does not answer. Waits no longer than
+   * one read may take.
+   */
   find(kind: string, id: string): Promise<Found | undefined>
-  /** What is held at this moment. */
+  /** What is held now, without a read. */
   peek(kind: string, id: string): Found | undefined
-  /** Takes an event into account: whoever asks from now on gets what it tells of. */
+  /** Applies an event; later reads reflect it. */
   note(event: RegistryEvent): void
-  /** Nothing of a content is given any more, and nothing read meanwhile is kept. */
+  /** Forgets a content; a read that is under way cannot bring it back. */
   forget(digest: string): void
-  /** Everything has to be read again: events up to `seq` were not seen. */
+  /** Marks everything out of date: events up to `seq` were missed. */
   lapse(seq: number): void
-  /** Reads again what is behind. */
+  /** Reads entries that are out of date again. */
   refresh(): void
-  /** Everything that is held, for the disk. */
+  /** All known states, for the disk. */
   known(): Map<string, Known>
 }
 
@@ -40,11 +43,11 @@ export interface HeldOptions extends Sources {
   answerWithinMs: number
   pollMs: number
   log: (line: string) => void
-  /** There is something new to remember. */
+  /** Called when the known states have changed. */
   onChange: () => void
 }
 
-/** The entries by `kind/id`, and what loads them and what reads them again later. */
+/** The entries by `kind/id`, with the parts that load and reload them. */
 interface Shelf extends HeldOptions {
   entries: Map<string, Entry>
   loader: Loader
@@ -76,9 +79,9 @@ export function createHeld(options: HeldOptions): Held {
 }
 
 interface Loader {
-  /** Reads an entry from the registry; who asks while that is under way waits for the same read. */
+  /** Reads an entry from the registry; calls during a read share that read. */
   load(entry: Entry): Promise<void>
-  /** No read that is under way may bring this content back. */
+  /** Keeps reads that are under way from bringing this content back. */
   refuse(digest: string): void
 }
 
@@ -88,7 +91,7 @@ function createLoader({ reads, cache, feed, signal, answerWithinMs, onChange }: 
     const readAt = Math.max(feed.cursor, entry.moved)
     const state = await readState({ reads, cache }, entry, cut)
     if ('revision' in state && refused.has(state.revision.digest)) throw overtaken(entry)
-    // What was there once and is now unknown was taken away before the oldest event.
+    // A definition that was known and is now unknown was removed before the oldest event that is kept.
     const found = state.state === 'not-found' && entry.found ? { state: 'removed' as const } : state
     Object.assign(entry, { found, readAt, seq: readAt, asOf: feed.now() })
     onChange()
@@ -110,7 +113,7 @@ async function find(shelf: Shelf, kind: string, id: string): Promise<Found | und
   const entry = entries.get(key) ?? { kind, id, moved: 0, readAt: -1, asOf: feed.now(), seq: 0 }
   entries.set(key, entry)
   if (feed.troubled && !entry.found) await fillFromDisk(cache, entry)
-  // While nobody answers, what is known is given at once; it is read again when somebody does.
+  // While the registry does not answer, the known state is given at once; the refresher reads it again later.
   const wait = !(feed.troubled && entry.found)
   try {
     for (let attempt = 1; wait && !isCurrent(entry) && attempt <= ATTEMPTS; attempt++)
@@ -120,19 +123,19 @@ async function find(shelf: Shelf, kind: string, id: string): Promise<Found | und
     await fillFromDisk(cache, entry)
   }
   const found = shown(entry, feed)
-  // Ids that mean nothing are not held: there is no end of them.
+  // Unknown ids are not held: a caller can ask for any number of them.
   if (found?.state === 'not-found' || !found) entries.delete(key)
   return found
 }
 
-/** What makes an entry out of date. */
+/** The calls that mark entries out of date. */
 function invalidationsOf({
   entries,
   feed,
   loader,
   refresher,
 }: Shelf): Pick<Held, 'note' | 'forget' | 'lapse'> {
-  /** Makes an entry behind; until it is read again, it counts as of `then`. */
+  /** Marks an entry stale; until it is read again, answers carry the time and event of `then`. */
   function outdate(entry: Entry, change: Partial<Entry>, then: Omit<Staleness, 'fresh'>): void {
     Object.assign(entry, change, isCurrent(entry) && then)
     refresher.ask(entry)

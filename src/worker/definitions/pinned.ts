@@ -18,12 +18,12 @@ export interface PinnedOptions {
   log: (line: string) => void
 }
 
-/** One version for ever, or why it is not to be had. */
+/** One version, which never changes, or why it cannot be had. */
 export type PinnedFound =
   | { state: 'found'; revision: Revision }
   | { state: 'removed' | 'disabled' | 'withdrawn' | 'not-found' | 'unavailable' }
 
-/** Reads exactly the version that is asked for: what is in memory or on disk needs no registry. */
+/** Reads exactly the requested version. A copy in memory or on disk needs no registry. */
 export type FindPinned = (kind: string, id: string, pin: Pin) => Promise<PinnedFound>
 
 export function createPinned(options: PinnedOptions): FindPinned {
@@ -51,7 +51,7 @@ async function atHand(
   const revision = found && 'revision' in found ? found.revision : undefined
   if (revision && matches(revision, { version, digest })) return revision
   const copy = digest === undefined ? undefined : await cache.revision(kind, id, digest)
-  // A rollback gives an old content a new version: the content is the same, the number is the one asked for.
+  // A rollback gives an old content a new version: the content is equal, and the answer has the requested number.
   return copy && mayRun(copy, drafts) ? { ...copy, version: version ?? copy.version } : undefined
 }
 

@@ -11,12 +11,12 @@ export interface Sources {
   cache: Cache
 }
 
-/** How often a definition is read again because it moved in between. */
+/** How often a definition is read again because it changed during the read. */
 export const ATTEMPTS = 3
 
 /**
- * What the registry has of a definition now. A content that is at hand is not asked for again.
- * @throws Failure REMOTE_FAILED when it moves faster than it can be read
+ * The current state of a definition in the registry. A content with a local copy is not downloaded again.
+ * @throws Failure REMOTE_FAILED when the definition changes faster than it can be read
  */
 export async function readState(sources: Sources, entry: Entry, cut: AbortSignal): Promise<State> {
   const { kind, id } = entry
@@ -45,7 +45,7 @@ async function revisionOf(
   return revision
 }
 
-/** Fills an entry of which nothing is known with what the disk has. */
+/** Fills an entry without a known state from the disk. */
 export async function fillFromDisk(cache: Cache, entry: Entry): Promise<void> {
   const known = (await cache.known()).get(nameOf(entry))
   if (!known || entry.found) return

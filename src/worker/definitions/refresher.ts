@@ -2,7 +2,7 @@ import { backOff } from '../feed/follow.ts'
 
 export interface RefresherOptions<T> {
   work: (item: T) => Promise<void>
-  /** Whether an item needs no (more) work now. */
+  /** Whether an item needs no work now. */
   isDone: (item: T) => boolean
   log: (line: string) => void
   /** The longest pause between two attempts. */
@@ -13,7 +13,7 @@ export interface RefresherOptions<T> {
 /** How many items are worked on at once. */
 const AT_ONCE = 8
 
-/** Works on what it is asked to, a few at a time, and tries again what fails. Asking twice is asking once. */
+/** Works on requested items, a few at a time, and retries failures. A second request for an item has no effect. */
 export function createRefresher<T>({ work, isDone, log, pollMs, signal }: RefresherOptions<T>) {
   const waiting = new Set<T>()
   let running = 0

@@ -1,6 +1,6 @@
-/** Writes what is asked for soon, and not too often. */
+/** Delays writes so that several requests become one. */
 export interface Saver {
-  /** Writes when the last write is this long ago. */
+  /** Writes as soon as the last write is `everyMs` ago. */
   ask(everyMs: number): void
   /** Writes now. */
   flush(): Promise<void>

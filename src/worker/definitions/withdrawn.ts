@@ -12,9 +12,9 @@ export interface WithdrawnOptions {
   log: (line: string) => void
 }
 
-/** The versions whose content was withdrawn from the registry: no copy of them is used, whatever is pinned or locked. */
+/** The versions whose content was withdrawn from the registry. No copy of them is used, even when pinned or locked. */
 export interface Withdrawn {
-  /** Reads all of them. A registry that cannot be reached is asked again by `catchUp`. */
+  /** Reads all of them. If the registry cannot be reached, `catchUp` tries again. */
   load(): Promise<void>
   /** Loads again if the last load failed. */
   catchUp(): void
@@ -53,7 +53,7 @@ export function createWithdrawn({ reads, drop, signal, answerWithinMs, log }: Wi
   }
 }
 
-/** What is held, told of withdrawals before everything else: an event that is taken counts for the next question. */
+/** `held` with withdrawals applied before every other reaction to an event, so that the next read cannot use them. */
 export function watchWithdrawals(held: Held, withdrawn: Withdrawn): Held {
   return {
     ...held,

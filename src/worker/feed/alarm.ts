@@ -1,15 +1,15 @@
-/** A sleeper that can be woken. */
+/** A pause that can be cut short. */
 export interface Alarm {
-  /** Ends the present pause, or the next one before it begins. Ringing twice is ringing once. */
+  /** Ends the current pause, or the next one before it begins. A second ring has no effect. */
   ring: () => void
-  /** Forgets a ring. */
+  /** Cancels a ring that has not ended a pause yet. */
   reset(): void
-  /** Sleeps for `ms`, less when it rings; `leastMs` of it whatever rings. The signal ends it at once. */
+  /** Waits for `ms`, or less when `ring` is called, but at least `leastMs`. The signal ends the pause at once. */
   pause(ms: number, leastMs?: number): Promise<void>
   dispose(): void
 }
 
-/** An alarm that `signal` rings for good. */
+/** An alarm that rings for good once `signal` is aborted. */
 export function createAlarm(signal: AbortSignal): Alarm {
   let rung = false
   let wake = () => {}

@@ -2,7 +2,7 @@ import { createAlarm } from './alarm.ts'
 import { backOff, type FollowOptions, followEvents, isCursorGone, POLL_MS } from './follow.ts'
 import { within } from './within.ts'
 
-/** Something that happened in the registry. A line of the feed; numbers may be missing between two, of what only publishers see. */
+/** An event in the registry. Numbers may be missing between two events: some events are for publishers only. */
 export interface Changed {
   seq: number
   /** `agent.added`, `agent.updated`, `agent.removed`; the same for every kind. */
@@ -16,7 +16,10 @@ export interface Changed {
   at: string
 }
 
-/** Events up to `seq` were no longer kept, so some were missed: read again whatever you hold. What follows is whole. */
+/**
+ * Events up to `seq` were no longer kept, so some were missed:
+ * read again everything you hold. No later event is missing.
+ */
 export interface Resync {
   type: 'resync'
   seq: number
@@ -25,11 +28,11 @@ export interface Resync {
 export type Change = Changed | Resync
 
 export type ChangesOptions = Omit<FollowOptions, 'isFinal'> & {
-  /** Where the feed is at this moment. */
+  /** The current cursor of the feed. */
   now: (signal: AbortSignal) => Promise<number>
 }
 
-/** `followEvents` that goes on when its cursor is gone, and says so. It ends with the signal alone. */
+/** `followEvents` that continues when its cursor is gone, and yields a `resync` there. Ends with the signal alone. */
 export async function* followChanges(options: ChangesOptions): AsyncGenerator<Change, void, undefined> {
   let { since } = options
   let lost = 0
@@ -50,7 +53,10 @@ export async function* followChanges(options: ChangesOptions): AsyncGenerator<Ch
   }
 }
 
-/** Where the feed is, as soon as somebody says so; undefined after the end. `lost` cursors in a row make it slower. */
+/**
+ * The current cursor, as soon as the registry answers; undefined once the signal is aborted. `lost` cursors in a row
+ * lengthen the pauses.
+ */
 async function seek(options: ChangesOptions, lost: number): Promise<number | undefined> {
   const { signal, answerWithinMs, pollMs = POLL_MS, now, onTrouble } = options
   const alarm = createAlarm(signal)

@@ -1,20 +1,20 @@
-/** How well the registry is known now. */
+/** How current the known states are. */
 export interface Feed {
-  /** All events up to this `seq` have been taken into account. */
+  /** All events up to this `seq` have been applied. */
   readonly cursor: number
-  /** When that was so, by the registry's clock; undefined before the first answer. */
+  /** When that was last confirmed, by the registry's clock; undefined before the first answer. */
   readonly asOf: string | undefined
   /** Whether the last read failed. */
   readonly troubled: boolean
-  /** Whether it was so a moment ago, by this machine's steady clock: the time of day counts for nothing. */
+  /** Whether the last answer is recent, by this machine's steady clock; changes of the time of day do not matter. */
   isRecent(): boolean
-  /** A read was answered, and all of it taken. */
+  /** Records that a read was answered and applied. */
   confirm(cursor: number): void
-  /** A read failed. `cursor` is what an earlier process knew. */
+  /** Records that a read failed. `cursor` is the one that an earlier process stored. */
   trouble(cursor?: number): void
-  /** The time that came with an answer. */
+  /** Records the time in an answer. */
   noteTime: (at: Date) => void
-  /** The registry's time as it was last heard; this machine's before that. */
+  /** The registry's time of the last answer; this machine's time before the first one. */
   now(): string
 }
 

@@ -3,41 +3,41 @@ import type { EventPage, RegistryEvent } from '../../contract/protocol/events.ts
 import { createAlarm } from './alarm.ts'
 import { within } from './within.ts'
 
-/** How long the feed is left alone when nobody says that it moved, milliseconds. */
+/** Pause between two polls when no nudge arrives, milliseconds. */
 export const POLL_MS = 30_000
 const FIRST_PAUSE_MS = 250
 
 export interface FollowOptions {
   /**
-   * Events with a `seq` above `since`, and where to go on from. It may fail, hang or repeat itself.
-   * A failure with the code CURSOR_GONE ends the following.
+   * Reads events with a `seq` above `since`, and the next cursor. It may fail, hang or repeat events.
+   * A failure with the code CURSOR_GONE ends the feed.
    */
   page: (since: number, signal: AbortSignal) => Promise<EventPage>
-  /** Subscribes to whatever says "go and look"; gives the way to unsubscribe. What a nudge says is not looked at. */
+  /** Subscribes to calls that ask for a read now; returns the unsubscribe function. A nudge carries no data. */
   nudges: (wake: () => void) => () => void
-  /** The last `seq` that is known. */
+  /** The last known `seq`. */
   since: number
-  /** How many events a page holds at most; told, a page with fewer saves the question whether there are more. */
+  /** The most events in a page; when given, a shorter page ends the reading without another request. */
   limit?: number
   /** 30 s unless given. */
   pollMs?: number
-  /** 10 s unless given: a server that accepts and never answers is one that failed. */
+  /** 10 s unless given. A server that accepts a request and never answers counts as failed. */
   answerWithinMs?: number
-  /** Ends the following, quietly. */
+  /** Ends the feed without an error. */
   signal: AbortSignal
-  /** After every page whose events have been taken, with the `seq` up to which all is known. */
+  /** Called after the events of a page were consumed, with the `seq` up to which nothing is missing. */
   onPage?: (cursor: number) => void
-  /** After every read that failed, with the pause before the next one. */
+  /** Called after every failed read, with the pause before the next one. */
   onTrouble?: (error: unknown, pauseMs: number) => void
-  /** Failures that no other try would mend are thrown; CURSOR_GONE alone unless given. */
+  /** Selects failures that a retry cannot fix: those are thrown; CURSOR_GONE alone unless given. */
   isFinal?: (error: unknown) => boolean
 }
 
 /**
- * The feed from a cursor on, live: each event once and in order, whatever the connection does. Reads the next page when
- * the taker has taken the last one, so a slow taker costs no memory.
- * @throws Failure CURSOR_GONE when events after the cursor are no longer kept: read everything again and go on from
- * `detail.seq`; else what `isFinal` lets through
+ * The live feed from a cursor on: each event once and in order, across disconnects. The next page is read when the last
+ * one was consumed, so a slow consumer costs no memory.
+ * @throws Failure CURSOR_GONE when events after the cursor are no longer kept: read everything again and continue from
+ * `detail.seq`; also every failure that `isFinal` selects
  */
 export async function* followEvents(options: FollowOptions): AsyncGenerator<RegistryEvent, void, undefined> {
   const { signal, limit = 0, pollMs = POLL_MS } = options
@@ -47,7 +47,7 @@ export async function* followEvents(options: FollowOptions): AsyncGenerator<Regi
   let failures = 0
   try {
     while (!signal.aborted) {
-      // Before the read: a nudge from now on may be about what this read does not see.
+      // Reset before the read: a nudge that arrives during the read may be about an event that the read does not see.
       alarm.reset()
       const read = await readPage(options, cursor)
       if (signal.aborted) return
@@ -89,7 +89,10 @@ export function isCursorGone(error: unknown): error is Failure {
   return error instanceof Failure && error.code === 'CURSOR_GONE'
 }
 
-/** Twice as long from failure to failure, and at random: many that lost the same server do not come back at once. */
+/**
+ * Doubles the pause with each failure and adds jitter: clients
+ * that lost the same server do not return at the same moment.
+ */
 export function backOff(failures: number, mostMs: number): number {
   const longest = Math.min(mostMs, FIRST_PAUSE_MS * 2 ** Math.min(failures, 16))
   return longest * (0.5 + Math.random() / 2)

@@ -1,24 +1,24 @@
 import type { RealtimeChannel, SupabaseClient } from '@supabase/supabase-js'
 
-/** Who says "go and look", to any number of listeners. */
+/** A source of "read now" calls for any number of listeners. */
 export interface Nudges {
-  /** Gives the way to unsubscribe. */
+  /** Returns the unsubscribe function. */
   subscribe(wake: () => void): () => void
   close(): Promise<void>
 }
 
-/** Nobody's. */
+/** A source that never calls. */
 export const NO_NUDGES: Nudges = { subscribe: () => () => {}, close: async () => {} }
 
-/** Everyone may listen to the first, publishers to the second as well: it tells of drafts. */
+/** Every client may join the first topic, publishers the second as well: it announces drafts. */
 const PUBLIC_TOPIC = 'registry'
 const PUBLISHER_TOPIC = 'registry:publisher'
-/** How long a channel that the server closed stays closed. */
+/** Pause before a channel that the server closed is opened again, milliseconds. */
 const REOPEN_MS = 5_000
 
 /**
- * Supabase Realtime as the nudge. That it is late, silent or gone loses nothing: whoever is nudged also polls. Whenever
- * a channel is joined or lost, that is a nudge too, for what was not heard.
+ * Supabase Realtime as the source of nudges. A late, silent or lost channel loses no event, since listeners also poll.
+ * Joining or losing a channel is a nudge too, for events in between.
  */
 export function openNudges(client: SupabaseClient, publisher: boolean): Nudges {
   const wakes = new Set<() => void>()
@@ -33,14 +33,14 @@ export function openNudges(client: SupabaseClient, publisher: boolean): Nudges {
       return () => wakes.delete(wake)
     },
     async close() {
-      // Saying goodbye would wait for an answer, and there may be nobody who gives one.
+      // Leaving a channel would wait for an answer that may never come.
       for (const close of closers) close()
       await client.realtime.disconnect()
     },
   }
 }
 
-/** The client joins again after an error and after a lost connection, and not after the server has said goodbye. */
+/** The client rejoins after an error and after a lost connection, but not after the server has closed the channel. */
 function keepOpen(client: SupabaseClient, topic: string, nudge: () => void): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined
   let channel: RealtimeChannel | undefined

@@ -1,11 +1,12 @@
 import { Failure } from '../../contract/failure.ts'
 
-/** How long the registry may take to answer unless told otherwise, milliseconds. */
+/** How long the registry may take to answer unless given, milliseconds. */
 export const ANSWER_WITHIN_MS = 10_000
 
 /**
- * Does `work` within a time, whether or not it heeds the signal that it is given.
- * @throws Failure REMOTE_FAILED when the time is over, the reason of `signal` when that is aborted, else what `work` throws
+ * Runs `work` with a time limit, whether or not `work` reacts to the signal that it gets.
+ * @throws Failure REMOTE_FAILED when the time is over; the reason of `signal` when that is aborted; else what `work`
+ * throws
  */
 export async function within<T>(
   ms: number | undefined,
@@ -14,7 +15,7 @@ export async function within<T>(
 ): Promise<T> {
   signal.throwIfAborted()
   const most = ms ?? ANSWER_WITHIN_MS
-  // AbortSignal.any would hold on to every one of these as long as the outer signal lives.
+  // AbortSignal.any would keep every one of these signals as long as the outer signal lives.
   const cut = new AbortController()
   const end = () => cut.abort(signal.reason)
   signal.addEventListener('abort', end, { once: true })

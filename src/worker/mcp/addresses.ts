@@ -1,17 +1,17 @@
 import { Failure } from '../../contract/failure.ts'
 import { type HostProblem, hostProblem } from '../../contract/fields/host.ts'
 
-/** Gives every address that a name has now, IPv4 and IPv6. Rejects when there is none. */
+/** Resolves a name to all its current addresses, IPv4 and IPv6. Rejects when it has none. */
 export type Lookup = (hostname: string) => Promise<readonly string[]>
 
 const ADDRESS = /^(?:\[.*\]|[0-9]{1,3}(?:\.[0-9]{1,3}){3})$/
 
 /**
  * The addresses of a host that a client may connect to. All of them are checked: a name with one private address among
- * public ones is refused whole. IPv6 forms that carry an IPv4 address (mapped, NAT64, 6to4) count as private.
- * @param hostname as `URL.hostname` gives it
- * @param loopback whether this machine may be named; then every address has to be this machine's
- * @throws Failure REFUSED, REMOTE_FAILED when the name cannot be resolved
+ * public ones is refused. IPv6 forms that carry an IPv4 address (mapped, NAT64, 6to4) are checked as that address.
+ * @param hostname as in `URL.hostname`
+ * @param loopback whether the host may be this machine; then every address has to be a loopback address
+ * @throws Failure REFUSED for a private address, REMOTE_FAILED when the name cannot be resolved
  */
 export async function checkedAddresses(
   hostname: string,

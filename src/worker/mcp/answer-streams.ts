@@ -4,11 +4,11 @@ import type { Fetch } from './pinned-fetch.ts'
 
 /** Follows the event streams on which a server answers requests: MCP's transport does not report their end. */
 export interface AnswerStreams {
-  /** A `fetch` that notices them, and limits the size of a message. */
+  /** A `fetch` that registers answer streams and limits the size of a message. */
   watch(fetch: Fetch): Fetch
-  /** True while the server may still answer the request on its stream. */
+  /** Whether the server may still answer the request on its stream. */
   has(id: RequestId): boolean
-  /** Called when a stream ends or breaks, whether the answer was on it or not. */
+  /** Called when a stream ends or breaks, with or without the answer on it. */
   onend?: (id: RequestId) => void
 }
 
@@ -35,7 +35,7 @@ export function createAnswerStreams(): AnswerStreams {
   return streams
 }
 
-/** A client makes a GET of a POST that is answered so; 307 and 308 keep the method. */
+/** A client turns a POST that is answered with such a redirect into a GET; 307 and 308 keep the method. */
 async function refuseChangedMethod(
   { status, headers, body }: Response,
   init: RequestInit | undefined,
@@ -54,7 +54,7 @@ function requestId(body: RequestInit['body']): RequestId | undefined {
   return message.method === undefined ? undefined : message.id
 }
 
-/** The same stream; `ended` is called after its last byte was read, or with its failure. */
+/** The same stream; `ended` is called after its last byte was read, or with its error. */
 function untilEnd(body: ReadableStream<Uint8Array>, ended: () => void): ReadableStream<Uint8Array> {
   const reader = body.getReader()
   return new ReadableStream({

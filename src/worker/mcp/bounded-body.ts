@@ -1,9 +1,9 @@
-/** The largest message of a server, in bytes: as the SDK has it for stdio. */
+/** The largest message of a server, in bytes: the SDK's limit for stdio. */
 export const MAX_MESSAGE = 10 * 1024 * 1024
 
 /**
- * The same bytes, ended with an error by a message that is larger than `MAX_MESSAGE`: all of the body, or one event of
- * an event stream. What parses them keeps an unfinished message in memory.
+ * The same bytes, ended with an error by a message that is larger than `MAX_MESSAGE`: the whole body, or one event of
+ * an event stream. The parser behind it keeps an unfinished message in memory.
  */
 export function boundedBody(body: ReadableStream<Uint8Array>, isEvents: boolean): ReadableStream<Uint8Array> {
   let size = 0
@@ -22,7 +22,10 @@ export function boundedBody(body: ReadableStream<Uint8Array>, isEvents: boolean)
   )
 }
 
-/** Where the last event of the chunk ends. A blank line across two chunks is missed, which the next one makes up for. */
+/**
+ * Where the last event of the chunk ends. A blank line across
+ * two chunks is missed; the next blank line makes up for it.
+ */
 function lastBlankLine(chunk: Uint8Array): number {
   const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
   return Math.max(...['\n\n', '\r\n\r\n', '\r\r'].map((end) => bytes.lastIndexOf(end)))

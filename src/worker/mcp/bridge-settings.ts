@@ -11,7 +11,7 @@ const limits = {
 
 const texts = z.record(z.string(), z.string())
 
-/** What one bridge is told, by a file that only its owner can read: it holds secrets. */
+/** The settings of one bridge, in a file that only its owner can read: they hold secrets. */
 export const bridgeSettings = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('stdio'),
@@ -31,7 +31,7 @@ export const bridgeSettings = z.discriminatedUnion('type', [
 
 export type BridgeSettings = z.output<typeof bridgeSettings>
 
-/** The settings for a server; what it resolved to is left out, since the bridge asks again whenever it connects. */
+/** The settings for a server, without the resolved addresses: the bridge resolves the host for every connection. */
 export function settingsFor(server: ResolvedServer): object {
   if (server.type === 'stdio') return server
   const { addresses: _checked, ...settings } = server

@@ -9,11 +9,11 @@ import { createToolFilter } from './tool-filter.ts'
 
 export interface BridgeOptions extends TimeoutOptions {
   allowedTools?: readonly string[]
-  /** What of MCP is let through beside tools. */
+  /** MCP capabilities that are passed on beside tools. */
   capabilities?: readonly McpCapability[]
-  /** Where the server answers each request on the response to it. */
+  /** Set where the server answers each request in the response to it. */
   answers?: AnswerStreams
-  /** Bytes that were sent to the client and that it has not read. */
+  /** Bytes sent to the client that it has not read yet. */
   backlog?: () => number
 }
 
@@ -23,10 +23,10 @@ interface Bridge extends BridgeOptions {
   connect: () => Transport
   filters: readonly MessageFilter[]
   open: OpenRequests
-  /** The client's first request: a session that the server has forgotten begins again with it. */
+  /** The client's first request; a session that the server has forgotten begins again with it. */
   initialize?: JSONRPCRequest
   renewing?: Promise<void>
-  /** Ends the bridge; without a reason the client has left. */
+  /** Ends the bridge; no reason means that the client has left. */
   end: (reason?: string) => void
   lastError?: string
 }
@@ -34,19 +34,21 @@ interface Bridge extends BridgeOptions {
 /** JSON-RPC errors as the MCP SDK numbers them. */
 const TIMED_OUT = -32001
 const CONNECTION_CLOSED = -32000
-/** What the transport reports when it no longer tries to resume a stream. */
+/** What the transport reports when it stops resuming a stream. */
 const GIVEN_UP = /^Maximum reconnection attempts/
-/** A client that does not read gets this much ahead of it, in bytes; then the bridge ends. */
+/** Unread bytes at which the bridge ends, so that a client that does not read cannot fill the memory. */
 const MAX_BACKLOG = 64 * 1024 * 1024
-/** Events that were read together with the end of a stream are passed on first. */
+/**
+ * Wait before a request is settled, milliseconds: events read together with the end of a stream are passed on first.
+ */
 const SETTLE_MS = 50
 
 /**
  * Passes messages between a client and a server until one of them is gone, as far as the agent's manifest allows.
- * Whatever the server leaves unanswered is answered with an error. A session that an HTTP server has forgotten is begun
- * again.
+ * Requests that the server leaves unanswered are answered with an error. A session that an HTTP server has forgotten is
+ * started again.
  * @param connect makes a transport to the server, not started yet
- * @throws whatever keeps the server from being reached; an Error when the server ends before the client
+ * @throws the failure that keeps the server from being reached; an Error when the server ends before the client
  */
 export async function runBridge(
   client: Transport,
@@ -137,7 +139,7 @@ async function renew(bridge: Bridge, initialize: JSONRPCRequest): Promise<void> 
   }
 }
 
-/** Answers a request whose response is over. */
+/** Answers a request whose response has ended. */
 function settle(bridge: Bridge, id: RequestId): void {
   if (!bridge.open.get(id) || bridge.answers?.has(id)) return
   const message = 'the MCP server ended its response without an answer'
@@ -154,9 +156,9 @@ function toClient(bridge: Bridge, message: JSONRPCMessage): void {
   bridge.open.notice(message)
   if (!('method' in message) && message.id !== undefined) {
     const open = bridge.open.take(message.id)
-    // An answer that comes after its time was up: the client has one already.
+    // A late answer: the client already has the timeout error.
     if (!open) return
-    // The SDK's client would do this; over HTTP every later request has to name the version.
+    // The SDK's client would do this; over HTTP every later request has to name the protocol version.
     const version = 'result' in message && open.method === 'initialize' && message.result.protocolVersion
     if (typeof version === 'string') bridge.server.setProtocolVersion?.(version)
   }
@@ -180,7 +182,7 @@ function fail(bridge: Bridge, id: RequestId, code: number, message: string): voi
   if (bridge.open.take(id)) send(bridge, { jsonrpc: '2.0', id, error: { code, message } })
 }
 
-/** An HTTP server keeps a session until it is told that it is over. */
+/** An HTTP server keeps a session until the client ends it. */
 async function closeServer(server: Transport): Promise<void> {
   if ('terminateSession' in server)
     await (server as { terminateSession(): Promise<void> }).terminateSession().catch(() => {})

@@ -1,13 +1,13 @@
 import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/sdk/types.js'
 import type { McpCapability } from '../../plugins/agents/manifest/mcp-schema.ts'
 
-/** What becomes of a message: passed on, answered to its sender, or (neither) dropped. */
+/** What to do with a message: pass it on, answer its sender, or (neither) drop it. */
 export interface Verdict {
   forward?: JSONRPCMessage
   answer?: JSONRPCMessage
 }
 
-/** Stands between a client and a server. */
+/** Filters the messages between a client and a server. */
 export interface MessageFilter {
   fromClient(message: JSONRPCMessage): Verdict
   fromServer(message: JSONRPCMessage): Verdict
@@ -46,7 +46,7 @@ const OF_SERVER: Table = [
   ['roots/', ['roots']],
 ]
 
-/** What each side may declare of itself when a session begins, by the capability that it needs. */
+/** Capabilities that each side may declare when a session begins, by the manifest's capability that allows them. */
 const DECLARED: Readonly<Record<string, readonly McpCapability[]>> = {
   tools: [],
   logging: [],
@@ -59,8 +59,8 @@ const DECLARED: Readonly<Record<string, readonly McpCapability[]>> = {
 }
 
 /**
- * Lets tools, logging and progress through, and of the rest of MCP what the agent's manifest asks for. A server that
- * asks for more gets "method not found", and neither side learns that the other has it.
+ * Passes tools, logging and progress, and of the other MCP capabilities those that the agent's manifest allows. A
+ * server that uses another one gets "method not found", and neither side learns that the other has it.
  */
 export function createCapabilityFilter(allowed: readonly McpCapability[] = []): MessageFilter {
   const sessions = new Set<RequestId>()

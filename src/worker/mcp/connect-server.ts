@@ -8,10 +8,10 @@ import { pinnedFetch } from './pinned-fetch.ts'
 import { systemLookup } from './system-lookup.ts'
 
 /**
- * The transport to a server, not started yet. A stdio server has in its environment what the SDK deems safe (PATH,
- * HOME and the like) and its own secrets; a remote one is reached at checked addresses alone, and redirects are
- * followed within its own origin only.
- * @param streams is told of the event streams on which a remote server answers
+ * The transport to a server, not started yet. The environment of a stdio server holds what the SDK deems safe (PATH,
+ * HOME and the like) and the server's own secrets; a remote server is reached at checked addresses alone, and redirects
+ * are followed only within its own origin.
+ * @param streams receives the event streams on which a remote server answers
  */
 export function connectServer(settings: BridgeSettings, streams: AnswerStreams): Transport {
   if (settings.type === 'stdio') {

@@ -3,7 +3,7 @@ import { pipeline, type Readable, type Transform } from 'node:stream'
 import { constants, createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
 import { Failure } from '../../contract/failure.ts'
 
-/** Each block is passed on when it arrives: an event stream must not wait for its end. */
+/** Passes each block on when it arrives: an event stream must not wait for its end. */
 const FLUSH = { flush: constants.Z_SYNC_FLUSH, finishFlush: constants.Z_SYNC_FLUSH }
 
 /** The content codings of RFC 9110, section 8.4.1, and Brotli. */

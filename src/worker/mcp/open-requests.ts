@@ -3,28 +3,28 @@ import type { JSONRPCMessage, JSONRPCRequest, RequestId } from '@modelcontextpro
 /** A request that the server has not answered. */
 export interface OpenRequest {
   method: string
-  /** The server numbers its events, so the transport asks it for the rest of a stream that broke. */
+  /** Whether the server numbers its events, so that the transport can resume a broken stream. */
   resumable?: boolean
 }
 
 export interface TimeoutOptions {
-  /** Milliseconds to wait for one answer; for ever when left out. */
+  /** Milliseconds to wait for one answer; no limit when left out. */
   timeoutMs?: number
-  /** Whether each report of progress starts the time again, up to `MAX_EXTENSION` times `timeoutMs` in all. */
+  /** Whether each progress report restarts the timeout, up to `MAX_EXTENSION` times `timeoutMs` in all. */
   resetTimeoutOnProgress?: boolean
 }
 
 export interface OpenRequests {
   add(request: JSONRPCRequest): void
   get(id: RequestId): OpenRequest | undefined
-  /** Ends the wait; undefined when it was over before. */
+  /** Ends the wait for an answer; undefined when the wait had already ended. */
   take(id: RequestId): OpenRequest | undefined
   /** Reads a message of the server for progress. */
   notice(message: JSONRPCMessage): void
   ids(): RequestId[]
 }
 
-/** A server that reports progress for ever is given up all the same. */
+/** Limits the extension: a server that reports progress for ever times out as well. */
 export const MAX_EXTENSION = 10
 
 interface Entry extends OpenRequest {
@@ -33,7 +33,7 @@ interface Entry extends OpenRequest {
   timer?: NodeJS.Timeout
 }
 
-/** The requests of one client that wait for an answer. `onTimeout` is called with one that is still open. */
+/** The requests of one client that wait for an answer. `onTimeout` is called with a request that is still open. */
 export function createOpenRequests(
   { timeoutMs, resetTimeoutOnProgress = false }: TimeoutOptions,
   onTimeout: (id: RequestId) => void,

@@ -12,20 +12,20 @@ export interface PinOptions {
   loopback?: boolean
 }
 
-/** What MCP's transports ask of a `fetch`. */
+/** The part of `fetch` that MCP's transports use. */
 export type Fetch = (url: string | URL, init?: RequestInit) => Promise<Response>
 
-/** Statuses that carry no body, which `Response` insists on. */
+/** Statuses without a body: `Response` throws if it gets one for them. */
 const EMPTY = new Set([204, 205, 304])
 
 /**
- * A `fetch` that connects to nothing but addresses that it has checked: the name is resolved once for each request, and
- * the socket takes its address from that answer, so a name cannot mean something else a moment later. Redirects are
- * never followed: with `redirect: 'manual'` the caller sees them, else they are refused. Knows no proxies.
- * @throws Failure REFUSED, REMOTE_FAILED; what the connection itself throws
+ * A `fetch` that connects only to addresses that it has checked: the name is resolved once for each request, and the
+ * socket takes its address from that answer, so the name cannot change its meaning in between. Redirects are never
+ * followed: with `redirect: 'manual'` the caller sees them, else they are refused. Proxies are not supported.
+ * @throws Failure REFUSED, REMOTE_FAILED; also the errors of the connection
  */
 export function pinnedFetch({ lookup, loopback = false }: PinOptions): Fetch {
-  // Agents of its own: a socket that somebody else opened has an address that nobody checked.
+  // Own agents: a socket of a shared agent may be connected to an unchecked address.
   const agents = { 'http:': new PlainAgent({ keepAlive: true }), 'https:': new TlsAgent({ keepAlive: true }) }
   return async (input, init = {}) => {
     const url = new URL(input)
@@ -44,7 +44,7 @@ function isOwn(addresses: readonly string[]): boolean {
   return addresses.every((address) => address === '::1' || address.startsWith('127.'))
 }
 
-/** A resolver for a socket that knows these addresses alone. */
+/** A resolver that gives a socket these addresses alone. */
 function only(addresses: readonly string[]): LookupFunction {
   const known = addresses.map((address) => ({ address, family: isIPv6(address) ? 6 : 4 }))
   return (_host, options, answer) => {
@@ -60,17 +60,17 @@ async function send(
   connection: { agent: PlainAgent | TlsAgent; lookup: LookupFunction },
 ): Promise<Response> {
   const request = url.protocol === 'https:' ? httpsRequest : httpRequest
-  // `Response` turns every form of body that there is into bytes.
+  // `Response` turns every kind of body into bytes.
   const bytes = body === undefined || body === null ? undefined : await new Response(body).arrayBuffer()
   return new Promise((done, failed) => {
-    // Without the field a server may choose any coding.
+    // Without this field a server may choose any coding.
     const fields = { 'accept-encoding': 'identity', ...Object.fromEntries(new Headers(headers)) }
     const options = { method, headers: fields, signal: signal ?? undefined, ...connection }
     request(url, options, (answer) => {
       try {
         done(toResponse(answer))
       } catch (error) {
-        // A status or a header that no Response may have.
+        // `Response` does not accept this status or header.
         answer.destroy()
         failed(error)
       }

@@ -8,14 +8,14 @@ import type {
 import { readServerUrl, shownUrl } from '../../plugins/agents/rules/url.ts'
 import { checkedAddresses, type Lookup } from './addresses.ts'
 
-/** What every server has. Without `allowedTools` all tools may be called. */
+/** Limits of every server. Without `allowedTools` all tools may be called. */
 interface Limits {
   allowedTools?: readonly string[]
-  /** What of MCP is let through beside tools. */
+  /** MCP capabilities that are passed on beside tools. */
   capabilities?: readonly McpCapability[]
   /** Milliseconds to wait for one answer. */
   timeoutMs?: number
-  /** Whether progress starts that time again. */
+  /** Whether progress restarts that timeout. */
   resetTimeoutOnProgress?: boolean
 }
 
@@ -30,39 +30,39 @@ export interface ResolvedRemote extends Limits {
   type: 'streamable-http' | 'sse'
   url: string
   headers: Readonly<Record<string, string>>
-  /** Whether the url names this machine, which only a draft may. */
+  /** Whether the URL names this machine, which only a draft may. */
   loopback: boolean
-  /** What the host resolved to when it was checked. A client has to check again whenever it connects. */
+  /** The addresses of the host when it was checked. A client has to check again for every connection. */
   addresses: readonly string[]
 }
 
-/** A server with nothing left to look up. Holds secrets. */
+/** A server with secrets and variables filled in. */
 export type ResolvedServer = ResolvedStdio | ResolvedRemote
 
-/** Servers by name. Holds secrets: it is neither logged nor stored outside of a private folder. */
+/** Servers by name. Holds secrets: do not log it, and store it only in a private folder. */
 export type ResolvedMcp = Readonly<Record<string, ResolvedServer>>
 
 export interface ResolveOptions {
-  /** Where secrets are, by name. An empty one counts as missing. */
+  /** Secrets by name. An empty one counts as missing. */
   env: Readonly<Record<string, string | undefined>>
   lookup: Lookup
-  /** Whether the agent is a draft: those may use servers on this machine. */
+  /** Whether the agent is a draft: drafts may use servers on this machine. */
   draft?: boolean
-  /** Values of the {variables} of urls; those left out take their default. */
+  /** Values of the {variables} in URLs; a variable without a value takes its default. */
   variables?: Readonly<Record<string, string>>
 }
 
 const NAME = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g
 const ONLY_NAME = /^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$/
 const BREAKS = /[\r\n\u0000]/
-/** As the agents' schema has it: such a value cannot change which host a url names. */
+/** The pattern of the agents' schema: such a value cannot change the host of a URL. */
 const URL_VALUE = /^[A-Za-z0-9._~-]{1,128}$/
 
 /**
- * Makes an agent's MCP servers ready for a client: secrets and variables are filled in, and what hosts resolve to is
- * checked. Fetches nothing from any server.
- * @throws Failure CONFIG (detail.variable is what is missing), REFUSED (a private host), REMOTE_FAILED (no such host);
- * no message holds the value of a secret
+ * Makes an agent's MCP servers ready for a client: fills in secrets and variables, and resolves and checks hosts. Sends
+ * no request to any server.
+ * @throws Failure CONFIG (`detail.variable` is the missing variable), REFUSED (a private host), REMOTE_FAILED (an
+ * unknown host); no message holds the value of a secret
  */
 export async function resolveMcp(
   servers: Readonly<Record<string, McpServer>>,

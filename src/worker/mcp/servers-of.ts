@@ -5,7 +5,8 @@ import type { Revision } from '../connection/definition.ts'
 
 /**
  * The MCP servers of a revision, inline or from the file that its manifest names.
- * @throws Failure REFUSED when that file cannot be read, which no published agent has
+ * @throws Failure REFUSED when that file cannot be read; the rules of the registry keep such an agent from being
+ * published
  */
 export function mcpServersOf({
   id,

@@ -2,19 +2,19 @@ import { StreamableHTTPError } from '@modelcontextprotocol/sdk/client/streamable
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
 import type { JSONRPCMessage, JSONRPCRequest } from '@modelcontextprotocol/sdk/types.js'
 
-/** An id that no client's request has: an answer to it is not passed on. */
+/** An id that no request of a client has: the answer to it is not passed on. */
 const ID = 'nofx-session'
 const DEFAULT_TIMEOUT_MS = 30_000
 
-/** True when a server no longer knows the session: 404, by MCP's section on session management. */
+/** Whether a server no longer knows the session: status 404, by MCP's section on session management. */
 export function isSessionGone(error: unknown, { sessionId }: Transport): boolean {
   return sessionId !== undefined && error instanceof StreamableHTTPError && error.code === 404
 }
 
 /**
  * Starts `server` and begins a session with the client's own `initialize`.
- * @param timeoutMs for the server's answer
- * @throws Error when the server refuses, or does not answer in time
+ * @param timeoutMs milliseconds to wait for the server's answer
+ * @throws Error when the server refuses or does not answer in time
  */
 export async function startSession(
   server: Transport,

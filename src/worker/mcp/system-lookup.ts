@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises'
 
-/** What the system's resolver says of a name, `/etc/hosts` included. */
+/** Resolves a name with the system's resolver, `/etc/hosts` included. */
 export async function systemLookup(hostname: string): Promise<string[]> {
   const found = await lookup(hostname, { all: true, verbatim: true })
   return found.map(({ address }) => address)

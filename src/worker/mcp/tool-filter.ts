@@ -1,11 +1,11 @@
 import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/sdk/types.js'
 import type { MessageFilter } from './capability-filter.ts'
 
-/** JSON-RPC's "invalid params", which is what MCP wants for a tool that there is not. */
+/** JSON-RPC's "invalid params", the code that MCP asks for when a tool does not exist. */
 const INVALID_PARAMS = -32602
 
 /**
- * Lets nothing of a tool through that is not allowed.
+ * Hides tools that are not allowed and refuses calls of them.
  * @param allowed names of tools; all when left out or when `*` is among them
  */
 export function createToolFilter(allowed: readonly string[] | undefined): MessageFilter {

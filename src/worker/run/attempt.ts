@@ -21,26 +21,28 @@ import { type Assignment, type StepFiles, taskText, writeStepFiles } from './ste
 export interface Workshop {
   runId: string
   inputs: RunInputs
-  /** The runner's words, with placeholders. */
+  /** The runner's command line, as words with placeholders. */
   runner: readonly string[]
-  /** Where runners work, and where a run keeps its files. */
+  /** The folder that runners work in, and in which a run keeps its files. */
   workdir: string
   env: NodeJS.ProcessEnv
-  /** Values of secret parameters, and the variables that they came from. */
+  /** Values of secret parameters, and the environment variables that they came from. */
   secrets: Readonly<Record<string, unknown>>
   secretVariables: readonly string[]
   mcp: { bridge: BridgeProgram; lookup: Lookup; variables: Readonly<Record<string, string>> }
   graceMs: number
   kill?: AbortSignal
   signal: AbortSignal
-  /** Takes secrets out of what is kept. */
+  /** Replaces secrets in a value that is stored or shown. */
   redact<T>(value: T): T
-  /** Tells people something about a task. */
+  /** Shows a line about a task to the user. */
   say(task: Task, line: string): void
   spawned(task: Task, pid: number): void
 }
 
-/** Runs one attempt of a task to its end, in a folder of its own that is gone afterwards. Never throws for what a runner does. */
+/**
+ * Runs one attempt of a task to its end, in a temporary folder of its own. A failing runner is a result, never a throw.
+ */
 export async function attemptTask(
   shop: Workshop,
   progress: RunProgress,
@@ -66,12 +68,12 @@ export async function attemptTask(
   }
 }
 
-/** What cannot be removed now is removed with the folder that it is in. */
+/** Removes a folder. What cannot be removed now is removed with the folder above it. */
 function discard(folder: string): void {
   try {
     removePrivate(folder)
   } catch {
-    // A runner has taken away the right to.
+    // The runner may have taken away the permission to remove the folder.
   }
 }
 
@@ -97,7 +99,7 @@ function assign(shop: Workshop, progress: RunProgress, task: Task, attempt: numb
   }
 }
 
-/** What references stand for while a run is under way. */
+/** The values that references stand for during a run. */
 export function lookupIn(progress: RunProgress, secrets: Readonly<Record<string, unknown>>) {
   return (reference: RunTimeReference): unknown => {
     const [from, name] =
@@ -108,14 +110,14 @@ export function lookupIn(progress: RunProgress, secrets: Readonly<Record<string,
   }
 }
 
-/** Nothing of MCP is looked at for a runner that does not ask for it. */
+/** Writes `mcp.json`, unless the runner's command line does not use it: then MCP servers are not resolved either. */
 async function mcpFile(shop: Workshop, agent: Revision, folder: string): Promise<string> {
   if (!mentions(shop.runner, 'mcpFile')) return ''
   return writeMcpSettings(folder, await resolveAgent(shop, agent), shop.mcp.bridge)
 }
 
 /**
- * Tries what every agent of a plan needs of the environment, before anything begins.
+ * Checks, before anything begins, that the environment has what every agent of a plan needs.
  * @throws Failure as `resolveMcp`
  */
 export async function checkAgents(shop: Pick<Workshop, 'runner' | 'inputs' | 'env' | 'mcp'>): Promise<void> {
@@ -152,9 +154,9 @@ async function start(
   })
 }
 
-/** What came of an attempt. */
+/** The result of an attempt. */
 function conclude(shop: Workshop, assignment: Assignment, files: StepFiles, end: ProcessEnd): Read {
-  // Whole, and before anything is cut off: half a secret would not be found.
+  // Redact before the text is shortened: half of a secret would not be recognised.
   const problem = processProblem({ ...end, tail: shop.redact(end.tail) })
   if (problem !== undefined) return { problem }
   const { task } = assignment
@@ -176,7 +178,7 @@ function processProblem(end: ProcessEnd): string | undefined {
   if (timedOut) return `no end within ${ms} ms`
   if (exit === 0) return undefined
   const lines = tail.trimEnd().split('\n')
-  // A line without its beginning may begin with half a secret.
+  // A line whose beginning was cut off may begin with half of a secret.
   const said = isCut && lines.length === 1 ? '' : (lines.at(-1) ?? '').slice(0, 300)
   return `${exit === null ? `ended by ${signal}` : `exit status ${exit}`}${said ? `: ${said}` : ''}`
 }

@@ -1,7 +1,7 @@
 import { Failure } from '../../contract/failure.ts'
 import { nearest } from '../../contract/text/nearest.ts'
 
-/** What a runner's command line may hold in braces. */
+/** Names that a runner's command line may hold in braces. */
 export const PLACEHOLDERS = [
   'promptFile',
   'mcpFile',
@@ -15,13 +15,13 @@ export const PLACEHOLDERS = [
 export type Placeholder = (typeof PLACEHOLDERS)[number]
 
 const BRACES = /\{([A-Za-z]+)\}/g
-/** What a shell would act on and we would hand to the program. */
+/** Operators of a shell, which the program would get as plain arguments. */
 const OPERATOR = /^(?:\||\|\||&|&&|;|<|>|>>|2>|2>&1)$/
 
 /**
- * Splits a command line into the program and its arguments. No shell ever sees it: blanks separate words, quotes of
- * either sort keep them together, and a backslash takes the meaning of a quote, a blank or a backslash away. `$`, `*`
- * and `~` are characters like others.
+ * Splits a command line into the program and its arguments without a shell: blanks separate words, quotes of either
+ * kind keep them together, and a backslash escapes a quote, a blank or a backslash. `$`, `*` and `~` have no special
+ * meaning.
  * @throws Failure USAGE
  */
 export function splitCommandLine(line: string): string[] {
@@ -62,7 +62,7 @@ function isEscapable(char: string, quote: string | undefined): boolean {
   return char === '\\' || char === '"' || (quote === undefined && (char === "'" || /\s/.test(char)))
 }
 
-/** Other braces are the program's own business; a name that is nearly ours is a slip. */
+/** Other braces belong to the program; a name that nearly equals a placeholder is refused as a typing error. */
 function checkPlaceholders(word: string): void {
   for (const [source, name = ''] of word.matchAll(BRACES)) {
     if ((PLACEHOLDERS as readonly string[]).includes(name)) continue
@@ -82,12 +82,12 @@ function usage(problem: string, hint: string): Failure {
   return new Failure('USAGE', `--runner cannot be used: ${problem}`, hint)
 }
 
-/** Whether a command line asks for something. */
+/** Whether a command line uses a placeholder. */
 export function mentions(words: readonly string[], name: Placeholder): boolean {
   return words.some((word) => word.includes(`{${name}}`))
 }
 
-/** Fills in the placeholders of each word; what is filled in is never split or read again. */
+/** Fills in the placeholders of each word; a filled-in value is not split and not searched for placeholders. */
 export function fillCommandLine(
   words: readonly string[],
   values: Readonly<Record<Placeholder, string>>,

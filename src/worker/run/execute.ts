@@ -22,20 +22,20 @@ import { secretTexts } from './secrets.ts'
 
 export interface ExecuteOptions
   extends Pick<Workshop, 'runner' | 'workdir' | 'env' | 'secrets' | 'secretVariables' | 'mcp'> {
-  /** Tasks under way at once. */
+  /** The most tasks that run at once. */
   concurrency: number
-  /** Steps that may start although they want approval. */
+  /** Steps that may start although they need approval. */
   approve: readonly string[]
-  /** Asks a person whether a step may start; without it such steps wait for another run. */
+  /** Asks a person whether a step may start; without it such steps stay unapproved until a later run. */
   ask?(step: string, signal: AbortSignal): Promise<boolean>
   /** Ends everything under way; the run can be resumed. */
   signal: AbortSignal
   /** Milliseconds that a runner has to end by itself. */
   graceMs?: number
-  /** Ends everything under way at once, without asking: what is to do this process in. */
+  /** Ends everything under way at once, without a grace period, because this process is about to be killed. */
   kill?: AbortSignal
   processes: Processes
-  /** Hears of everything that happens, in order. */
+  /** Called for everything that happens, in order. */
   onEvent(event: RunEvent | { type: 'remark'; task: Task; text: string }): void
 }
 
@@ -45,10 +45,10 @@ interface Run {
   rules: Rules
   shop: Workshop
   progress: RunProgress
-  /** What is under way, by name: attempts, pauses before another one, questions. */
+  /** What is under way, by name: attempts, pauses before a retry, questions. */
   pending: Map<string, Promise<unknown>>
   asked: Set<string>
-  /** Of all that is pending. */
+  /** Aborts everything that is pending. */
   stop: AbortController
   privateFolder: string
   count: number
@@ -56,12 +56,12 @@ interface Run {
 
 const GRACE_MS = 5000
 
-/** One question at a time: two that wait for the same line would take one answer for both. */
+/** One question at a time: two questions on the same terminal line could both take one answer. */
 const ASK = 'ask'
 
 /**
- * Executes a run from where its journal ends, until it is finished, paused or interrupted.
- * @throws Failure, and what the disk throws when the journal cannot be written: nothing then is under way any more
+ * Executes a run from the end of its journal until it is finished, paused or interrupted.
+ * @throws Failure, and the disk's error when the journal cannot be written; in both cases nothing is left under way
  */
 export async function executeRun(folder: RunFolder, options: ExecuteOptions): Promise<RunReport> {
   const run = await openRun(folder, options)
@@ -108,7 +108,7 @@ async function openRun(folder: RunFolder, options: ExecuteOptions): Promise<Run>
   return opened
 }
 
-/** The first lines of this process: where its files are, what was cut off before it, and what it may start. */
+/** Appends the first events of this process: where its files are, what was cut off before it, and what it may start. */
 function open(run: Run): void {
   const { folder, options, privateFolder } = run
   folder.journal.append({ type: 'opened', inputs: folder.hash, folder: privateFolder })
@@ -120,7 +120,7 @@ function open(run: Run): void {
     if (!run.progress.approved.includes(step)) record(run, { type: 'approved', step })
 }
 
-/** Values that must not be kept: secret parameters, and whatever the agents' secrets are in this environment. */
+/** Values that must not be stored: secret parameters, and the agents' secrets in this environment. */
 function hiddenTexts({ inputs }: RunFolder, { secrets, env }: ExecuteOptions): string[] {
   const names = Object.values(inputs.agents).flatMap(permittedSecrets)
   return [...secretTexts(secrets), ...names.flatMap((name) => env[name] ?? [])]
@@ -135,7 +135,10 @@ async function drive(run: Run): Promise<void> {
   }
 }
 
-/** Begins what is to be done. True when the run stands differently at once, so that what is to be done may, too. */
+/**
+ * Starts an action. Returns true when the state of the run changes
+ * at once, so that the next actions have to be computed again.
+ */
 function perform(run: Run, action: Action): boolean {
   switch (action.type) {
     case 'skip':
@@ -184,7 +187,7 @@ function once(run: Run, key: string, work: () => Promise<void>): void {
   )
 }
 
-/** What happened is on the disk before anything follows from it. */
+/** Writes an event to the journal before anything follows from it. */
 function record(run: Run, event: RunEvent): void {
   run.folder.journal.append(event)
   run.progress = advance(run.rules.plan, run.progress, event)

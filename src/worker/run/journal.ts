@@ -7,11 +7,11 @@ const task = z.object({ step: z.string(), undo: z.boolean() })
 const at = z.string()
 const ms = z.number()
 
-/** A line that only the process part reads: who executed the run, and where it kept its files. */
+/** A line about the process that executed the run and where it kept its files. */
 const opened = z.object({
   type: z.literal('opened'),
   at,
-  /** SHA-256 of `run.json`: what a run works with never changes. */
+  /** SHA-256 of `run.json`: the inputs of a run never change. */
   inputs: z.string(),
   /** The private folder of this process. */
   folder: z.string(),
@@ -21,7 +21,7 @@ const spawned = z.object({
   at,
   task,
   pid: z.int().positive(),
-  /** Tells the process from a later one with the same pid, where the system can. */
+  /** Distinguishes the process from a later one with the same pid, on systems that provide it. */
   mark: z.optional(z.string()),
 })
 
@@ -42,7 +42,7 @@ const line = z.discriminatedUnion('type', [
   }),
 ])
 
-/** A line of a journal: what happened, and when by this machine's clock, which nothing depends on. */
+/** A line of a journal: an event, and its time by this machine's clock. Nothing depends on the time. */
 export type JournalLine = z.output<typeof line>
 export type Opened = Omit<z.output<typeof opened>, 'at'>
 export type Spawned = Omit<z.output<typeof spawned>, 'at'>
@@ -50,7 +50,7 @@ export type Spawned = Omit<z.output<typeof spawned>, 'at'>
 /** A run's journal: JSON Lines that are only ever appended to. */
 export interface Journal {
   path: string
-  /** What was there when it was opened. */
+  /** The lines that were in the file when it was opened. */
   lines: readonly JournalLine[]
   /** Returns when the line is on the disk. */
   append(event: RunEvent | Opened | Spawned): void
@@ -58,9 +58,9 @@ export interface Journal {
 }
 
 /**
- * Opens a journal, or makes it. A last line without its end was being written when the process died: it says of
- * something that nobody has acted on yet, and is cut off.
- * @throws Failure INPUT_UNREADABLE when a line before the last is no line of a journal
+ * Opens a journal or creates it. An unfinished last line was being written when the process died: nothing has followed
+ * from its event yet, and it is cut off.
+ * @throws Failure INPUT_UNREADABLE when a line before the last is not a line of a journal
  */
 export function openJournal(path: string): Journal {
   const fd = openSync(path, 'a+', 0o600)
@@ -72,7 +72,8 @@ export function openJournal(path: string): Journal {
     path,
     lines: lines.map((one, index) => parseLine(one, path, index + 1)),
     append(event) {
-      // A task's outputs may be read by another process as soon as this returns, and a runner starts after it.
+      // Written synchronously: a task's outputs may be read by another
+      // process, and a runner started, as soon as this returns.
       writeSync(fd, `${JSON.stringify({ ...event, at: new Date().toISOString() })}\n`)
       fdatasyncSync(fd)
     },

@@ -10,16 +10,16 @@ import type { InstanceDocument } from '../../plugins/templates/instantiate/docum
 export type Outputs = Record<string, unknown>
 type Expected = InstanceDocument['expectedOutputs'][number]
 
-/** Bytes of outputs that an attempt may give. */
+/** The most bytes of outputs that an attempt may give. */
 export const OUTPUT_BYTES = 1024 * 1024
 
-/** Levels of nesting in outputs: what is read deeper cannot be written again. */
+/** The most levels of nesting in outputs: deeper values could be read but not written again. */
 const OUTPUT_DEPTH = 100
 
-/** What a step gave, or why that cannot be used. */
+/** The outputs of a step, or why they cannot be used. */
 export type Read = { outputs: Outputs } | { problem: string }
 
-/** Reads the JSON object that a runner wrote; no file is no outputs. */
+/** Reads the JSON object that a runner wrote; a missing file means no outputs. */
 export function readOutputFile(path: string): Read {
   const found = statSync(path, { throwIfNoEntry: false })
   if (found === undefined) return { outputs: {} }
@@ -31,8 +31,8 @@ export function readOutputFile(path: string): Read {
 }
 
 /**
- * Reads what a runner printed: a JSON object is outputs by name; any other text is the step's output when it has just
- * one. `names` are those that the plan knows of the step.
+ * Reads a runner's stdout: a JSON object is outputs by name; any other text is the value of the step's output when it
+ * has exactly one. `names` are the outputs of the step that the plan mentions.
  */
 export function readStdout(stdout: Buffer, dropped: number, names: readonly string[]): Read {
   const text = stdout.toString('utf8').trim()
@@ -54,14 +54,14 @@ function parseObject(text: string): Read | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
   const isDeep = walkValues(value, OUTPUT_DEPTH, false).bad.some(({ problem }) => problem === 'depth')
   if (isDeep) return { problem: `its outputs have more than ${OUTPUT_DEPTH} levels` }
-  // Not spread: a key such as __proto__ stays a key.
+  // Returned as parsed: a copy made by assignment would lose a key such as `__proto__`.
   return { outputs: value as Outputs }
 }
 
 /**
- * Compares outputs with what the template expects of the step. Files that a run keeps at a fixed path need not be
+ * Compares outputs with those that the template expects of the step. Files that a run keeps at a fixed path need not be
  * named.
- * @returns the outputs with those paths, or the first thing that is wrong
+ * @returns the outputs with those paths, or the first problem
  */
 export function checkOutputs(outputs: Outputs, expected: readonly Expected[], workdir: string): Read {
   const complete = { ...outputs }
@@ -90,7 +90,7 @@ function problemOf({ type, schema }: Expected, value: unknown, workdir: string):
 /** `#12` or `owner/name#12`. */
 const PULL_REQUEST = /^(?:[\w.-]+\/[\w.-]+)?#[0-9]+$/
 
-/** Steps that checking one output may take: it may be four times as large as parameters. */
+/** Evaluation steps for one output: it may be four times as large as parameters. */
 const OUTPUT_STEPS = 1_000_000
 
 function schemaProblem(schema: JsonObject, value: unknown): string | undefined {
@@ -98,7 +98,7 @@ function schemaProblem(schema: JsonObject, value: unknown): string | undefined {
   const faults = evaluate(resolved.root, value, resolved, new Meter(OUTPUT_STEPS))
   if (faults === undefined) return `takes more than ${OUTPUT_STEPS} steps to check against its schema`
   const [first] = faults
-  // The keyword and the place, never the value: it may hold what nobody else is to see.
+  // The keyword and the place, never the value: it may be confidential.
   return first && `does not follow its schema (${first.keyword} at #/${first.pointer.join('/')})`
 }
 
@@ -106,7 +106,7 @@ function isUrl(text: string): boolean {
   return /^https?:\/\//i.test(text) && URL.canParse(text)
 }
 
-/** Links are followed: what a run keeps must be in its folder, and not just look like it. */
+/** Follows links: a file that a run keeps must be inside of its folder, not only appear to be. */
 function isFileIn(workdir: string, path: string): boolean {
   try {
     const real = realpathSync(isAbsolute(path) ? path : join(workdir, path))

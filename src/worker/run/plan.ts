@@ -22,9 +22,9 @@ export interface StoredPlan {
   document: InstanceDocument
 }
 
-/** Where plans come from; the registry's port fits. */
+/** A source of plans; the registry's port fits. */
 export interface PlanSource {
-  /** The preview that they are read in. */
+  /** The preview that the plans are read in. */
   readonly preview?: string
   instance(
     planId: string,
@@ -32,7 +32,9 @@ export interface PlanSource {
   revision(kind: string, id: string, version: number): Promise<object | undefined>
 }
 
-/** All that a run works with. It is fixed when the run starts: nothing that the registry does later reaches it. */
+/**
+ * Everything that a run works with. It is fixed when the run starts: later changes of the registry do not affect it.
+ */
 export interface RunInputs extends StoredPlan {
   agents: Record<string, Revision>
   template: Revision
@@ -42,7 +44,7 @@ const PLAN_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /**
  * Reads a plan and every revision that it is locked to.
- * @throws Failure NOT_FOUND, WITHDRAWN, CONFLICT when what the registry gives is not what the plan is locked to
+ * @throws Failure NOT_FOUND, WITHDRAWN; CONFLICT when a revision of the registry differs from the plan's lock
  */
 export async function readInputs(source: PlanSource, planId: string): Promise<RunInputs> {
   const plan = PLAN_ID.test(planId) ? await source.instance(planId) : undefined
@@ -60,7 +62,7 @@ export async function readInputs(source: PlanSource, planId: string): Promise<Ru
 }
 
 /**
- * The document of a plan, of a shape that templates make.
+ * The document of a plan, checked for the shape that templates make.
  * @throws Failure REMOTE_FAILED with the field that does not fit
  */
 export function documentOf(planId: string, answer: unknown): InstanceDocument {

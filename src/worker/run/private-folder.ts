@@ -2,19 +2,19 @@ import { chmodSync, lstatSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { basename, join } from 'node:path'
 
-/** Where a run's private folder is to be: nobody else knows the name of a run, and making it fails if it is there. */
+/** The path of a run's private folder. Its name cannot be guessed, and creating it fails if it exists. */
 export function privateFolderFor(runId: string, token: string): string {
   return join(tmpdir(), `nofx-run-${runId}-${token}`)
 }
 
-/** Only its owner can look into it. */
+/** Creates a folder that only its owner can read. */
 export function makePrivate(path: string): void {
   mkdirSync(path, { mode: 0o700 })
 }
 
 /**
- * Removes a private folder with whatever a runner put into it, folders that may not be changed included.
- * @throws what the disk throws when it cannot be removed even so
+ * Removes a private folder and everything that a runner put into it, read-only folders included.
+ * @throws the disk's error when the folder cannot be removed even so
  */
 export function removePrivate(path: string): void {
   try {
@@ -25,7 +25,7 @@ export function removePrivate(path: string): void {
   }
 }
 
-/** Never through a link: it may lead anywhere. */
+/** Makes folders writable, never through a link: a link may lead anywhere. */
 function openFolders(path: string): void {
   if (!lstatSync(path).isDirectory()) return
   chmodSync(path, 0o700)
@@ -33,8 +33,8 @@ function openFolders(path: string): void {
 }
 
 /**
- * Removes what a killed process of this run left behind. The path comes from a file, so it is looked at first: a
- * folder of the run's name, and ours.
+ * Removes the folder that a killed process of this run left behind. The path comes from a file, so it is checked first:
+ * the folder has to have the run's name and belong to this user.
  */
 export function removeLeftover(path: string, runId: string): void {
   if (!basename(path).startsWith(`nofx-run-${runId}-`)) return

@@ -3,7 +3,7 @@ import type { RunInputs } from './plan.ts'
 import type { RunReport } from './report.ts'
 import type { Task } from './schedule.ts'
 
-/** Tells people what happens in a run, a line for each event. */
+/** Shows what happens in a run, one line for each event. */
 export function createLines(inputs: RunInputs, say: (line: string) => void): ExecuteOptions['onEvent'] {
   const { steps, rollback } = inputs.document
   const who = ({ step, undo }: Task): string => {
@@ -36,7 +36,7 @@ export function createLines(inputs: RunInputs, say: (line: string) => void): Exe
   }
 }
 
-/** A run on a few lines, with the command that lets a paused one go on. */
+/** Describes a run in a few lines, with the command that continues a paused one. */
 export function summaryOf({ runId, state, steps, rollback, unapproved }: RunReport): string {
   const counts = new Map<string, number>()
   for (const step of steps) counts.set(step.state, (counts.get(step.state) ?? 0) + 1)

@@ -1,8 +1,8 @@
-/** Shorter secrets are looked for as whole values only: taking every "1" out of a text would tell more than it hides. */
+/** Shorter secrets are replaced as whole values only: replacing every "1" in a text would reveal more than it hides. */
 const SHORTEST = 4
 
 /**
- * Takes the values of secrets out of whatever is stored, shown or passed on: texts at any depth, keys included.
+ * Replaces the values of secrets in everything that is stored, shown or passed on: texts at any depth, keys included.
  * @param secrets values, as texts
  */
 export function createRedactor(secrets: readonly string[]): <T>(value: T) => T {

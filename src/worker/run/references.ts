@@ -1,13 +1,13 @@
 import type { InstanceDocument, RunTimeReference } from '../../plugins/templates/instantiate/document.ts'
 
-/** Names of the outputs that a plan knows of a step: those it expects, and those that other steps read. */
+/** Names of a step's outputs in a plan: those that the plan expects, and those that other steps read. */
 export function outputNames(document: InstanceDocument, step: string): string[] {
   const expected = document.expectedOutputs.filter(({ fromStep }) => fromStep === step).map(({ id }) => id)
   const read = references(document).flatMap((one) => ('step' in one && one.step === step ? [one.output] : []))
   return [...new Set([...expected, ...read])]
 }
 
-/** Names of the secret parameters that a plan makes use of. */
+/** Names of the secret parameters that a plan uses. */
 export function usedSecrets(document: InstanceDocument): string[] {
   const names = references(document).flatMap((one) => ('secret' in one ? [one.secret] : []))
   return [...new Set(names)]

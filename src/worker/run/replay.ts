@@ -5,21 +5,21 @@ import type { RunFolder } from './run-folder.ts'
 import { endGroup } from './run-process.ts'
 import { advance, type RunProgress, startProgress, type Task } from './schedule.ts'
 
-/** How processes are told apart. */
+/** How processes are identified. */
 export interface Processes {
-  /** Differs between two processes that had the same pid; undefined where the system does not tell. */
+  /** A value that differs between two processes with the same pid; undefined where the system does not provide it. */
   startMark(pid: number): string | undefined
   isRunning(pid: number, mark: string | undefined): boolean
 }
 
 const POLL_MS = 20
-/** A dead process whose parent never asks for its status still looks alive. */
+/** Limits the wait: a dead process whose parent never reads its status still looks alive. */
 const POLLS = 50
 
 /**
- * How a run stands by its journal. What a killed process left behind goes first: runners that are still at work, which
- * would do it twice, and private folders.
- * @throws Failure INPUT_UNREADABLE for a line about a step that the plan does not have: somebody has changed it
+ * The progress of a run by its journal. Leftovers of a killed process are removed first: runners that are still at
+ * work, which would do a step twice, and private folders.
+ * @throws Failure INPUT_UNREADABLE for a line about a step that the plan does not have: the file was edited
  */
 export async function replayRun(folder: RunFolder, processes: Processes): Promise<RunProgress> {
   const { inputs, journal, runId } = folder
@@ -40,7 +40,7 @@ export async function replayRun(folder: RunFolder, processes: Processes): Promis
   return progress
 }
 
-/** Without a mark nobody knows whose process it is by now, and it is left alone. */
+/** Without a mark the pid may belong to another process by now, so it is not ended. */
 async function endLeftover(pid: number, mark: string | undefined, processes: Processes): Promise<void> {
   if (mark === undefined || !processes.isRunning(pid, mark)) return
   endGroup(pid, 'SIGKILL')

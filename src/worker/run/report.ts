@@ -1,10 +1,10 @@
 import type { RunInputs } from './plan.ts'
 import type { Progress, RunProgress, RunState } from './schedule.ts'
 
-/** How a step or a rollback stands, for callers. */
+/** The state of a step or of its rollback, for callers. */
 export interface ReportedStep {
   id: string
-  /** `unapproved`: it would start if a person let it. `not-run`: the run ended before it. */
+  /** `unapproved`: waits for a person's approval. `not-run`: the run ended before it. */
   state: 'done' | 'failed' | 'skipped' | 'unapproved' | 'waiting' | 'not-run'
   attempts: number
   ms: number
@@ -17,9 +17,9 @@ export interface RunReport {
   planId: string
   state: RunState | 'paused' | 'interrupted'
   steps: ReportedStep[]
-  /** What was undone, in that order; by the ids of steps. */
+  /** What was undone, in order, by the ids of steps. */
   rollback: Omit<ReportedStep, 'outputs'>[]
-  /** Steps that are waiting for `--approve`. */
+  /** Steps that wait for `--approve`. */
   unapproved: string[]
 }
 

@@ -6,9 +6,9 @@ import { Failure } from '../../contract/failure.ts'
 import { type Journal, openJournal } from './journal.ts'
 import type { RunInputs } from './plan.ts'
 
-/** How a run is executed; it goes on so unless something else is said. Names of secrets, never values. */
+/** How a run is executed; a resumed run keeps these settings unless given others. Names of secrets, never values. */
 export interface RunSettings {
-  /** The runner's command line, as it was given. */
+  /** The runner's command line, as given. */
   runner: string
   /** Absolute path of the folder that runners work in. */
   workdir: string
@@ -19,14 +19,14 @@ export interface RunSettings {
   mcpVariables: Record<string, string>
 }
 
-/** What `run.json` holds: enough to go on without the registry. No secret is in it. */
+/** What `run.json` holds: enough to continue without the registry. It holds no secret. */
 export interface RunFile {
   runId: string
   settings: RunSettings
   inputs: RunInputs
 }
 
-/** A run's folder, `<data>/runs/<runId>/`, while this process holds it. */
+/** A run's folder, `<data>/runs/<runId>/`, while this process holds its lock. */
 export interface RunFolder extends RunFile {
   path: string
   /** SHA-256 of `run.json`. */
@@ -38,12 +38,12 @@ export interface Held {
   release(): void
 }
 
-/** Takes a lock file or throws: two processes never execute one run. */
+/** Takes a lock file or throws: two processes never execute the same run. */
 export type TakeLock = (path: string, runId: string) => Promise<Held>
 
 const RUN_ID = /^[0-9a-f]{12}$/
 
-/** Makes the folder of a new run. */
+/** Creates the folder of a new run. */
 export async function createRun(
   data: string,
   content: Omit<RunFile, 'runId'>,
@@ -60,8 +60,8 @@ export async function createRun(
 }
 
 /**
- * Opens the folder of a run that was begun.
- * @throws Failure NOT_FOUND, INPUT_UNREADABLE when its files were changed; what `lock` throws
+ * Opens the folder of a run that was started earlier.
+ * @throws Failure NOT_FOUND, INPUT_UNREADABLE when its files were changed; also what `lock` throws
  */
 export async function reopenRun(data: string, runId: string, lock: TakeLock): Promise<RunFolder & Held> {
   const path = join(data, 'runs', runId)
@@ -73,7 +73,7 @@ export async function reopenRun(data: string, runId: string, lock: TakeLock): Pr
     const hash = sha256(text)
     const folder = hold({ ...parse(text, path), path, hash }, held)
     const [first] = folder.journal.lines
-    // Killed before its first line, a run has done nothing yet.
+    // A run that was killed before its first line has done nothing yet.
     if (first === undefined || (first.type === 'opened' && first.inputs === hash)) return folder
     throw changed(path)
   } catch (error) {
@@ -91,7 +91,7 @@ function hold(content: Omit<RunFolder, 'journal'>, held: Held): RunFolder & Held
   return { ...content, journal, release }
 }
 
-/** Whether it is ours is told by its hash, so that its shape is not looked at. */
+/** The shape is not checked: the hash proves that the file is the one that was written. */
 function parse(text: string, path: string): RunFile {
   try {
     return JSON.parse(text) as RunFile

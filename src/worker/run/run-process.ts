@@ -8,13 +8,13 @@ export interface ProcessOptions {
   env: NodeJS.ProcessEnv
   stdin: string
   timeoutMs: number
-  /** Milliseconds between asking the process to end and ending it. */
+  /** Milliseconds between asking the process to end (SIGTERM) and killing it. */
   graceMs: number
-  /** Ends the process as its time being up does. */
+  /** Ends the process in the same way as the timeout does. */
   signal: AbortSignal
-  /** Ends it before the call that aborts this returns. */
+  /** Kills the process before the call that aborts this signal returns. */
   kill?: AbortSignal
-  /** Bytes of stdout that are kept. */
+  /** The most bytes of stdout that are kept. */
   capBytes: number
   onSpawn(pid: number): void
 }
@@ -23,26 +23,28 @@ export interface ProcessOptions {
 export interface ProcessEnd {
   exit: number | null
   signal: NodeJS.Signals | null
-  /** Why it never ran: the system's code, such as ENOENT. */
+  /** Why the process could not be started: the system's code, such as ENOENT. */
   spawnError?: string
-  /** Whether its time was up. */
+  /** Whether the process timed out. */
   timedOut: boolean
   stdout: Buffer
   /** Bytes of stdout beyond the cap. */
   dropped: number
-  /** The last of what it wrote to stderr, and whether that is not all of it. */
+  /** The end of its stderr, and whether an earlier part was dropped. */
   tail: string
   isCut: boolean
   ms: number
 }
 
-/** Enough for a line with any secret in it: a part of one could not be found and taken out. */
+/** Enough for a line with any secret in it: a cut-off secret could not be recognised and replaced. */
 const TAIL_BYTES = 64 * 1024
 
 /**
- * Runs a program to its end, in a process group of its own: when its time is up, or on a signal, the whole group is
- * asked to end (SIGTERM) and, if that does not help, ended (SIGKILL). What it left running is ended as well. Memory
- * does not grow with what it prints.
+ * Runs a program to its end, in a process group of
+ * its own. On a timeout or a signal the whole group
+ * gets SIGTERM and, if that does not help, SIGKILL.
+ * Processes that it left running are ended as well.
+ * Memory use does not depend on how much it prints.
  */
 export async function runProcess(options: ProcessOptions): Promise<ProcessEnd> {
   const { argv, cwd, env, timeoutMs, signal, kill } = options
@@ -91,14 +93,14 @@ function started(child: ChildProcess): Promise<string | undefined> {
   })
 }
 
-/** Waits for the process, then ends what it left behind in its group: that would hold its output open. */
+/** Waits for the process, then ends the processes left in its group: they would hold its output open. */
 async function ended(child: ChildProcess): Promise<void> {
   if (child.exitCode === null && child.signalCode === null)
     await new Promise((done) => child.once('exit', done))
   endGroup(child.pid, 'SIGKILL')
   const streams = [child.stdout, child.stderr].filter((stream) => stream !== null)
   const drained = Promise.all(streams.map((stream) => closed(stream)))
-  // Somebody who left the group may still hold them.
+  // A process that left the group may still hold the streams.
   const giveUp = setTimeout(() => {
     for (const stream of streams) stream.destroy()
   }, 500)
@@ -123,17 +125,17 @@ function gentleEnd(child: ChildProcess, graceMs: number): (() => void) & { cance
   return Object.assign(stop, { cancel: () => clearTimeout(hard) })
 }
 
-/** Sends a signal to a process group; where there are none (Windows) to the process alone. */
+/** Sends a signal to a process group; on systems without groups (Windows) to the process alone. */
 export function endGroup(pid: number | undefined, signal: NodeJS.Signals): void {
   if (pid === undefined) return
   try {
     process.kill(process.platform === 'win32' ? pid : -pid, signal)
   } catch {
-    // All of it is gone.
+    // The whole group has ended already.
   }
 }
 
-/** A runner need not read what it is given. */
+/** A runner need not read its stdin. */
 function feed({ stdin }: ChildProcess, text: string): void {
   stdin?.on('error', () => {})
   stdin?.end(text)
@@ -145,7 +147,7 @@ function keepStart(stream: Readable | null, capBytes: number): () => Pick<Proces
   let dropped = 0
   stream?.on('data', (chunk: Buffer) => {
     const kept = chunk.subarray(0, capBytes - size)
-    // A slice would keep the whole chunk alive.
+    // A slice would keep the whole chunk in memory.
     if (kept.length > 0) chunks.push(kept.length < chunk.length ? Buffer.from(kept) : chunk)
     size += kept.length
     dropped += chunk.length - kept.length

@@ -1,11 +1,11 @@
 import type { JsonObject } from '../../contract/kind.ts'
 import type { Revision } from '../connection/definition.ts'
 
-/** Keys to the registry itself and to what hangs on it: a runner works for an agent, and no agent publishes. */
+/** Keys to the registry and to systems around it: a runner works for an agent, and an agent does not publish. */
 const REGISTRY_KEYS =
   /^(?:SUPABASE_(?:DB_URL|.*(?:KEYS?|TOKEN|PASSWORD|SECRET))|NOFX_(?:DATABASE_URL|DEPLOY_HOOK_URL|.*(?:KEY|SECRET))|ACTIONS_ID_TOKEN_REQUEST_.*)$/
 
-/** Names of the secrets that an agent may be given. */
+/** Names of the secrets that an agent may use. */
 export function permittedSecrets({ manifest }: Revision): string[] {
   const { secrets } = (manifest.permissions ?? {}) as JsonObject
   return Array.isArray(secrets) ? secrets.filter((name) => typeof name === 'string') : []
@@ -13,7 +13,7 @@ export function permittedSecrets({ manifest }: Revision): string[] {
 
 /**
  * The environment of a runner: the worker's, without the registry's keys, the plan's secret parameters and the secrets
- * that only other agents of the plan may be given.
+ * that only other agents of the plan may use.
  * @param parameters variables that the values of secret parameters came from
  */
 export function runnerEnv(

@@ -1,29 +1,29 @@
 import type { RunPlan, StepPlan } from './plan.ts'
 
-/** A step, or what undoes it. */
+/** A step, or the action that undoes it. */
 export interface Task {
   step: string
   undo: boolean
 }
 
 /**
- * Where a task is. `cut`: it was under way when the run was killed or interrupted, and is run again. `resting`: it has
- * failed and is tried again. `failed` is final, as `done` and `skipped` are.
+ * Where a task is. `cut`: it was under way when the run was killed or interrupted, and runs again. `resting`: it failed
+ * and waits for a retry. `failed` is final, as `done` and `skipped` are.
  */
 export type TaskState = 'waiting' | 'running' | 'resting' | 'cut' | 'done' | 'failed' | 'skipped'
 
 export interface Progress {
   state: TaskState
-  /** Attempts so far, the one under way included. */
+  /** Attempts so far, the current one included. */
   attempts: number
-  /** Milliseconds that the attempts took together. */
+  /** Total milliseconds of all attempts. */
   ms: number
   outputs: Record<string, unknown>
   /** Why the last attempt failed. */
   error?: string
 }
 
-/** What becomes of a run. `paused`: nothing but approvals is missing. */
+/** The final state of a run. */
 export type RunState = 'done' | 'failed' | 'rolled-back' | 'rollback-failed'
 
 export interface RunProgress {
@@ -33,7 +33,7 @@ export interface RunProgress {
   finished?: RunState
 }
 
-/** What happens in a run; its journal is these, one a line. */
+/** What happens in a run; its journal has one event a line. */
 export type RunEvent =
   | { type: 'began'; task: Task; attempt: number }
   | { type: 'done'; task: Task; ms: number; outputs: Record<string, unknown> }
@@ -44,7 +44,7 @@ export type RunEvent =
   | { type: 'approved'; step: string }
   | { type: 'finished'; state: RunState }
 
-/** What is to be done now. `ask` and `rest` are given as long as they last: they are to be done once. */
+/** What is to be done now. `ask` and `rest` are listed for as long as they last, and are to be started once. */
 export type Action =
   | { type: 'start'; task: Task; attempt: number }
   | { type: 'skip'; step: string }
@@ -54,7 +54,7 @@ export type Action =
 
 export interface Rules {
   plan: RunPlan
-  /** Tasks that may be under way at once. */
+  /** The most tasks that may be under way at once. */
   concurrency: number
   /** Whether a step's condition holds, once the steps before it are settled. */
   holds(step: StepPlan, progress: RunProgress): boolean
@@ -71,7 +71,7 @@ export function startProgress({ steps, rollback }: RunPlan): RunProgress {
   }
 }
 
-/** How a run stands after an event. Pure: a run's journal gives its progress again. */
+/** The progress of a run after an event. Pure: replaying a journal gives the same progress. */
 export function advance(plan: RunPlan, progress: RunProgress, event: RunEvent): RunProgress {
   switch (event.type) {
     case 'approved':
@@ -116,13 +116,16 @@ function change(
   return { ...progress, [part]: { ...progress[part], [step]: { ...before, ...to(before) } } }
 }
 
-/** What cannot be undone may have happened already: a person decides whether it happens again. */
+/** A step that cannot be undone may have taken effect already: a person decides whether it runs again. */
 function withoutApproval(plan: RunPlan, progress: RunProgress, { step, undo }: Task): RunProgress {
   if (undo || stepOf(plan, step).sideEffects !== 'irreversible') return progress
   return { ...progress, approved: progress.approved.filter((one) => one !== step) }
 }
 
-/** What is to be done next. Nothing while something is under way means: wait for it. Nothing at all: finished or paused. */
+/**
+ * What is to be done next. An empty list while a task is under way
+ * means: wait for it. Otherwise the run is finished or paused.
+ */
 export function nextActions(rules: Rules, progress: RunProgress): Action[] {
   if (progress.finished !== undefined) return []
   const { plan } = rules
@@ -133,7 +136,7 @@ export function nextActions(rules: Rules, progress: RunProgress): Action[] {
   return stepActions(rules, progress)
 }
 
-/** Tasks under way, which is what a run waits for. */
+/** The number of tasks under way, which a run waits for. */
 export function running({ steps, undo }: RunProgress): number {
   return [...Object.values(steps), ...Object.values(undo)].filter(({ state }) => state === 'running').length
 }
@@ -174,15 +177,15 @@ function isSettled({ steps }: RunProgress, id: string): boolean {
 }
 
 /**
- * A run without a required output has failed, whyever its step did not make it. A step that was left out by its own
- * condition was not meant to make any.
+ * A run without a required output has failed, for whatever reason its step did not make it. A step that its own
+ * condition left out was not meant to make any.
  */
 function lacksOutput({ steps, expectedOutputs }: RunPlan, progress: RunProgress): boolean {
   const failed = new Set(steps.filter(({ id }) => progress.steps[id]?.state === 'failed').map(({ id }) => id))
   return expectedOutputs.some(({ required, fromStep }) => required && failed.has(fromStep))
 }
 
-/** One after the other, what was done last first; what undoes a step that never began is left out. */
+/** Undoes one step after the other, the last one first; steps that never began are left out. */
 function undoActions(plan: RunPlan, progress: RunProgress): Action[] {
   if (Object.values(progress.steps).some(({ state }) => state === 'running')) return []
   const begun = plan.rollback.filter(({ step }) => (progress.steps[step]?.attempts ?? 0) > 0)

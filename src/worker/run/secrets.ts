@@ -10,9 +10,9 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 /**
  * Values of a plan's secret parameters, from the environment: a parameter's variable is the one that `named` gives it,
- * else the one of its own name, else of its name in capitals (`apiToken` is API_TOKEN). They are checked as the
- * template wants them, since the plan was made without them.
- * @throws Failure USAGE, CONFIG (detail.variable is what is missing), FINDINGS; no message holds a value
+ * else the one of its own name, else its name in capitals (`apiToken` is API_TOKEN). The values are checked against the
+ * template's schema, since the plan was made without them.
+ * @throws Failure USAGE, CONFIG (`detail.variable` is the missing variable), FINDINGS; no message holds a value
  */
 export function readSecrets(
   { document, template }: RunInputs,
@@ -55,7 +55,7 @@ export function secretVariable(
   return named[name] ?? (env[name] ? name : capitals)
 }
 
-/** What was given as a variable's name may be the secret itself, by mistake: it is not repeated. */
+/** The given name of a variable may be the secret itself, by mistake: it is not repeated. */
 function unset(name: string): Failure {
   return new Failure(
     'CONFIG',
@@ -74,7 +74,7 @@ function missing(name: string, variable: string): Failure {
   )
 }
 
-/** Every text inside of secret values, for whoever takes them out of what is stored. */
+/** Every text inside of secret values, for the redactor. */
 export function secretTexts(value: unknown): string[] {
   if (typeof value === 'string') return [value]
   if (typeof value === 'number') return [String(value)]

@@ -4,7 +4,7 @@ import { asText } from '../../plugins/templates/instantiate/run-time-text.ts'
 import type { Revision } from '../connection/definition.ts'
 import { promptsOf } from '../prompts.ts'
 
-/** What one attempt is given, all placeholders filled in. */
+/** The inputs of one attempt, with all placeholders filled in. */
 export interface Assignment {
   runId: string
   planId: string
@@ -17,16 +17,16 @@ export interface Assignment {
   expectedOutputs: readonly { id: string; type: string; required: boolean }[]
 }
 
-/** Paths of the files that a runner may be given. */
+/** Paths of the files that a runner may use. */
 export interface StepFiles {
   promptFile: string
   inputFile: string
-  /** Not there yet: the runner may write it. */
+  /** Does not exist yet: the runner may write it. */
   outputFile: string
 }
 
 /**
- * Writes an attempt's files into its private folder: the agent's system prompt, and everything about the step.
+ * Writes an attempt's files into its private folder: the agent's system prompt, and a description of the step.
  * @throws Failure CONFIG when the prompt has a variable without a value
  */
 export function writeStepFiles(folder: string, assignment: Assignment): StepFiles {
@@ -41,8 +41,8 @@ export function writeStepFiles(folder: string, assignment: Assignment): StepFile
 }
 
 /**
- * What a runner reads from stdin: the step's prompt, its inputs, and what has to come out of it, so that a program
- * which knows nothing of NOFX can be a runner.
+ * The text that a runner reads from stdin: the step's prompt, its inputs and the expected outputs, so that a program
+ * that does not know NOFX can be a runner.
  */
 export function taskText({ prompt, inputs, expectedOutputs }: Assignment): string {
   const parts = [prompt]

@@ -1,13 +1,15 @@
 import { createForwardFunction } from '../../../src/edge/forward/forward-function.ts'
 
-/** What is used of Deno, so that the project's own compiler, which knows only Node, checks this file as well. */
+/**
+ * The part of Deno that is used, so that the project's own compiler, which knows Node.js alone, checks this file too.
+ */
 declare const Deno: {
   env: { get(name: string): string | undefined }
   resolveDns(name: string, type: 'A' | 'AAAA'): Promise<string[]>
   serve(handler: (request: Request) => Promise<Response>): unknown
 }
 
-/** The variables that the function reads. Supabase sets the first two by itself. */
+/** The variables that the function reads. Supabase sets the first two. */
 const VARIABLES = [
   'SUPABASE_URL',
   'SUPABASE_SECRET_KEYS',
@@ -22,7 +24,7 @@ export function serveForwarder(): void {
   Deno.serve(createForwardFunction({ env, resolve, log }))
 }
 
-/** A name may have addresses of one sort only. */
+/** A name may have addresses of one family only. */
 async function resolve(host: string): Promise<string[]> {
   const asked = (['A', 'AAAA'] as const).map((type) => Deno.resolveDns(host, type).catch((): string[] => []))
   return (await Promise.all(asked)).flat()

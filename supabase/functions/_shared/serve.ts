@@ -2,13 +2,15 @@ import * as yaml from 'yaml'
 import type { Kind } from '../../../src/contract/kind.ts'
 import { createRegistryFunction } from '../../../src/edge/registry-function.ts'
 
-/** What is used of Deno, so that the project's own compiler, which knows only Node, checks this file as well. */
+/**
+ * The part of Deno that is used, so that the project's own compiler, which knows Node.js alone, checks this file too.
+ */
 declare const Deno: {
   env: { get(name: string): string | undefined }
   serve(handler: (request: Request) => Promise<Response>): unknown
 }
 
-/** The variables that a function reads. Supabase sets the first three by itself. */
+/** The variables that a function reads. Supabase sets the first three. */
 const VARIABLES = [
   'SUPABASE_URL',
   'SUPABASE_SECRET_KEYS',

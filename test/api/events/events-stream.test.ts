@@ -28,7 +28,7 @@ async function move(status = 'active'): Promise<number> {
 const reads = () => api.calls.filter((call) => call.endsWith('/rpc/registry_events_since')).length
 const run = (sql: string) => api.cloud.app.connection.exec(sql)
 
-test('tells what was, then what happens, each event once and with its id', async () => {
+test('a stream sends past events, then new ones, each event once and with its id', async () => {
   const [first, second] = [await move(), await move()]
   const { open } = openStreams(api.ports)
   const reader = await open(`/api/events?since=${first - 1}`)
@@ -40,10 +40,10 @@ test('tells what was, then what happens, each event once and with its id', async
   ])
   expect(await reader.events(2)).toEqual([`${first} agent.added mover`, `${second} agent.updated mover`])
   expect(reader.text()).toMatch(new RegExp(`^retry: 2000\nid: ${first - 1}\n\nid: ${first}\n`))
-  // Nobody has told the bus: it asks by itself.
+  // Nothing was published to the bus: it polls.
   const third = await move()
   expect(await reader.events(1)).toEqual([`${third} agent.updated mover`])
-  // Nudges come more than once, and late.
+  // A nudge may come more than once, and late.
   const fourth = await move()
   for (const seq of [fourth, third, fourth, first]) api.ports.bus.publish(seq)
   const fifth = await move()
@@ -52,7 +52,7 @@ test('tells what was, then what happens, each event once and with its id', async
   await reader.leave()
 })
 
-test('goes on from the last id, whatever `since` says', async () => {
+test('a stream continues from the last id, whatever `since` says', async () => {
   const [before, seq] = [await move(), await move()]
   const { open } = openStreams(api.ports)
   const reader = await open('/api/events?since=0', { 'last-event-id': String(before) })
@@ -60,7 +60,7 @@ test('goes on from the last id, whatever `since` says', async () => {
   await reader.leave()
 })
 
-test('from `now` it tells only what comes', async () => {
+test('a stream from `now` sends new events only', async () => {
   const { open } = openStreams(api.ports)
   const reader = await open('/api/events?since=now')
   await reader.until(/^id: \d+\n\n/m)
@@ -70,7 +70,7 @@ test('from `now` it tells only what comes', async () => {
   await reader.leave()
 })
 
-test('moves a reader past drafts without telling of them, and tells a publisher', async () => {
+test('a stream advances a reader past drafts without showing them, and shows them to a publisher', async () => {
   const start = await move()
   const { open } = openStreams(api.ports)
   const [reader, publisher] = [
@@ -85,23 +85,26 @@ test('moves a reader past drafts without telling of them, and tells a publisher'
   await Promise.all([reader.leave(), publisher.leave()])
 })
 
-describe('is refused before it begins', () => {
-  test.each(['abc', '-1', '1.5', '1e3', '9'.repeat(16)])('for the last id %s', async (id) => {
-    const answer = await api.get('/api/events', { ...STREAM, 'last-event-id': id })
-    expectProblem(answer, 400, 'BAD_REQUEST')
-    expect(answer.json.detail).toBe('Last-Event-ID is not the number of an event')
-  })
+describe('a stream that is refused before it begins', () => {
+  test.each(['abc', '-1', '1.5', '1e3', '9'.repeat(16)])(
+    'a stream is refused for the last id %s',
+    async (id) => {
+      const answer = await api.get('/api/events', { ...STREAM, 'last-event-id': id })
+      expectProblem(answer, 400, 'BAD_REQUEST')
+      expect(answer.json.detail).toBe('Last-Event-ID is not the number of an event')
+    },
+  )
 
-  test('for a cursor that the feed no longer has', async () => {
+  test('a stream is refused for a cursor that the feed no longer has', async () => {
     const answer = await api.get('/api/events', { ...STREAM, 'last-event-id': '999999' })
     expectProblem(answer, 410, 'CURSOR_GONE')
     expect(answer.json.hint).toMatch(/^read everything again, then go on from the cursor \d+$/)
   })
 
-  test('while too many are open, until one of them ends', async () => {
+  test('a stream is refused while too many are open, until one of them ends', async () => {
     const { send, open } = openStreams(api.ports, { most: 2 })
     const [first, second] = [await open('/api/events'), await open('/api/events')]
-    // What is refused for another reason, and what has no body, takes no place.
+    // A request that is refused for another reason, or has no body, takes no slot.
     expect((await send('/api/events', { 'last-event-id': '999999' })).status).toBe(503)
     const refused = await send('/api/events')
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '10'])
@@ -117,7 +120,7 @@ describe('is refused before it begins', () => {
   })
 })
 
-test('ends by itself in time, and gives its place back', async () => {
+test('a stream ends after its time limit and frees its slot', async () => {
   const { open } = openStreams(api.ports, { most: 1, lastMs: 50 })
   for (let at = 0; at < 2; at++) {
     const reader = await open('/api/events?since=now')
@@ -126,7 +129,7 @@ test('ends by itself in time, and gives its place back', async () => {
   }
 })
 
-test('ends in time also when nobody reads it', async () => {
+test('a stream that is not read ends after its time limit as well', async () => {
   const { open, send } = openStreams(api.ports, { most: 1, lastMs: 50 })
   await open('/api/events?since=now')
   await expect.poll(async () => (await send('/api/events?since=now')).status).toBe(200)
@@ -143,7 +146,7 @@ test.each([
       }
     },
   ],
-])('is forgotten when its reader goes away %s', async (_when, leave) => {
+])('a stream is removed when its reader disconnects %s', async (_when, leave) => {
   let listening = 0
   const subscribe = (wake: () => void) => {
     const unsubscribe = api.ports.bus.subscribe(wake)
@@ -161,14 +164,14 @@ test.each([
   expect(streams.take(() => {}, { share: undefined, known: false })).toBeTypeOf('function')
 })
 
-test('says that it is still there while nothing happens', async () => {
+test('a stream sends comments while there are no events', async () => {
   const { open } = openStreams(api.ports, { beatMs: 20 })
   const reader = await open('/api/events?since=now')
   await reader.until(/\n\n:\n\n:\n\n/)
   await reader.leave()
 })
 
-test('is read from the registry as fast as its reader takes it', async () => {
+test('a stream reads the registry as fast as its reader consumes it', async () => {
   const start = await move()
   for (let at = 0; at < 3; at++) await move()
   const { open } = openStreams(api.ports)
@@ -183,7 +186,7 @@ test('is read from the registry as fast as its reader takes it', async () => {
   await reader.leave()
 })
 
-test('outlives a registry that does not answer for a while', async () => {
+test('a stream survives a registry that is unreachable for a while', async () => {
   const { open } = openStreams(api.ports, { beatMs: 20 })
   const reader = await open('/api/events?since=now')
   await reader.until(/id/)
@@ -204,7 +207,7 @@ test.each([
     410,
   ],
   ['a token that is no longer valid', { message: 'JWT expired', code: 'PGRST303' }, 401],
-])('ends for %s: the reader hears why when it comes back', async (_what, body, status) => {
+])('a stream ends for %s: the reader gets the reason when it reconnects', async (_what, body, status) => {
   const { open } = openStreams(api.ports, { beatMs: 20 })
   const reader = await open('/api/events?since=now')
   await reader.until(/id/)
@@ -212,7 +215,7 @@ test.each([
   await reader.toEnd()
 })
 
-test('ends when the API says goodbye to all', async () => {
+test('all streams end when the API closes', async () => {
   const { open, streams } = openStreams(api.ports)
   const readers = [await open('/api/events?since=now'), await open('/api/events?since=now')]
   const ends = readers.map((reader) => reader.toEnd())
@@ -238,7 +241,7 @@ describe('over HTTP', () => {
     await closed
   })
 
-  test('a reader that is cut off gives its place back', async () => {
+  test('a stream whose reader is cut off frees its slot', async () => {
     const gone = new AbortController()
     const reader = readEvents(await send('/api/events?since=now', { signal: gone.signal }))
     await reader.until(/id/)
@@ -252,7 +255,7 @@ describe('over HTTP', () => {
     await expect.poll(comesBack).toBe(200)
   })
 
-  test('a reader that takes nothing makes the registry read nothing', async () => {
+  test('a stream whose reader consumes nothing stops reading the registry', async () => {
     await run(`insert into registry_events (seq, type, kind, id, audience, at)
       select (select seq from registry_counter) + n, 'agent.updated', 'agents', repeat('long', 2000), 'public', now()
       from generate_series(1, 3000) as n;
@@ -265,7 +268,7 @@ describe('over HTTP', () => {
     await expect.poll(() => reads() - before).toBeGreaterThan(1)
     const counts: number[] = []
     const standsStill = () => counts.push(reads()) > 1 && counts.at(-1) === counts.at(-2)
-    // Thirty pages of 800 kB are there for the taking; what the sockets hold is all that is read.
+    // Thirty pages of 800 kB are available; only as much is read as the sockets hold.
     await expect.poll(standsStill, { interval: 200 }).toBe(true)
     expect(reads() - before).toBeLessThan(20)
     socket.destroy()

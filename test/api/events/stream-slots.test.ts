@@ -6,30 +6,30 @@ import fc from '../../harness/fast-check.ts'
 const anonymous = (share?: string): Caller => ({ share, known: false })
 const known = (share: string): Caller => ({ share, known: true })
 
-/** Takes places until there are none; returns how many there were. */
+/** Takes slots until none is free; returns how many were taken. */
 function exhaust(slots: ReturnType<typeof createStreamSlots>, caller: () => Caller, tries = 200): number {
   return Array.from({ length: tries }, () => slots.take(() => {}, caller())).filter(Boolean).length
 }
 
-describe('places for streams', () => {
+describe('the slots for streams', () => {
   test.each<[what: string, greedy: () => Caller, most: number]>([
     ['of one address are few', () => anonymous('192.0.2.1'), 10],
     ['of callers without an address leave some', () => anonymous(), 80],
     ['of one holder of credentials are half', () => known('key'), 50],
-  ])('%s', (_what, greedy, most) => {
+  ])('slots %s', (_what, greedy, most) => {
     const slots = createStreamSlots()
     expect(exhaust(slots, greedy)).toBe(most)
     expect(slots.take(() => {}, known('another'))).toBeTypeOf('function')
   })
 
-  test('are kept for callers with credentials, however many addresses ask', () => {
+  test('slots are reserved for callers with credentials, however many addresses ask', () => {
     const slots = createStreamSlots()
     let host = 0
     expect(exhaust(slots, () => anonymous(`192.0.2.${host++}`))).toBe(80)
     expect(exhaust(slots, () => known('secret key'))).toBe(20)
   })
 
-  test('of what one greedy caller does, another gets the same share', () => {
+  test('slots left by one greedy caller are shared equally with another', () => {
     const places = fc.record({
       most: fc.integer({ min: 10, max: 120 }),
       tries: fc.integer({ min: 0, max: 200 }),
@@ -47,7 +47,7 @@ describe('places for streams', () => {
     )
   })
 
-  test('come back when their streams end', () => {
+  test('slots are free again when their streams end', () => {
     const slots = createStreamSlots({ most: 1 })
     const leave = slots.take(() => {}, anonymous('a'))
     expect(slots.take(() => {}, known('b'))).toBeUndefined()
@@ -55,7 +55,7 @@ describe('places for streams', () => {
     expect(slots.take(() => {}, known('b'))).toBeTypeOf('function')
   })
 
-  test('are none where the deployment opens none', () => {
+  test('there are no slots where the deployment allows no streams', () => {
     expect(createStreamSlots({ most: 0 }).take(() => {}, known('a'))).toBeUndefined()
   })
 })

@@ -14,11 +14,11 @@ test.each([
   ['/api/agents/validate', { method: 'POST', body: '{}' }],
   ['/api/agents', { method: 'HEAD' }],
   ['/api/agents', { method: 'OPTIONS' }],
-])('lets %s pass', (path, init) => {
+])('the gate lets %s pass', (path, init) => {
   expect(gate(at(path, init))).toBeUndefined()
 })
 
-describe('refuses, before any function runs,', () => {
+describe('the gate refuses, before any function runs,', () => {
   test.each([
     ...['..%2f..%2fetc%2fpasswd', 'a%5cb', 'a%00', '/x', '%', '%zz', '%2E%2e%2f', 'x%2F'].map(
       (id) => [`/api/agents/${id}`, {}, 404, 'NOT_FOUND', 'this path does not exist', SEE] as const,
@@ -61,7 +61,7 @@ describe('refuses, before any function runs,', () => {
   })
 })
 
-test('the middleware hands a request on with an id', async () => {
+test('the middleware passes a request on with an id', async () => {
   const handed = async (headers?: Record<string, string>) =>
     (await middleware(at('/api/agents', { headers }))).headers
   expect((await handed()).get('x-middleware-next')).toBe('1')

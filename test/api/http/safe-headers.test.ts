@@ -7,7 +7,7 @@ import { filesUnder } from '../../house/sources.ts'
 const SAFE = { 'x-content-type-options': 'nosniff', 'cross-origin-resource-policy': 'same-origin' }
 const headersOf = ({ headers }: Response) => Object.fromEntries(headers)
 
-test('every answer says that its type is what it is, and that no other origin may embed it', () => {
+test('every answer forbids content sniffing and embedding by other origins', () => {
   const answers = [
     toResponse({ body: {} }, false),
     toResponse({ status: 204 }, true),
@@ -18,7 +18,7 @@ test('every answer says that its type is what it is, and that no other origin ma
   for (const answer of answers) expect(headersOf(answer)).toMatchObject(SAFE)
 })
 
-test('the API makes a response in these places alone', () => {
+test('the API creates a response in these files alone', () => {
   const makers = filesUnder('src/api').filter((file) =>
     /new Response\(|Response\.json\(/.test(readFileSync(file, 'utf8')),
   )

@@ -12,10 +12,10 @@ import { type Packed, packFiles } from '../../cloud/support/definitions.ts'
 import { temporaryRoot } from '../../cloud/support/temporary-folder.ts'
 import { placeEmbedded } from '../../harness/embedded-template.ts'
 
-/** Where the API's tests say that they are. */
+/** The origin of the API in its tests. */
 export const ORIGIN = 'http://api.test'
 
-/** An answer, read. `json` is undefined where there is no body. */
+/** An answer after reading. `json` is undefined when it has no body. */
 export interface Read {
   status: number
   headers: Headers
@@ -28,15 +28,15 @@ export interface Read {
 export interface ApiUnderTest {
   cloud: Cloud
   ports: ApiPorts
-  /** What was logged, a line a request. */
+  /** The log, a line a request. */
   lines: Record<string, unknown>[]
-  /** What was asked of the cloud: `POST /rest/v1/rpc/registry_list`. */
+  /** Requests to the cloud: `POST /rest/v1/rpc/registry_list`. */
   calls: string[]
   send(path: string, init?: RequestInit): Promise<Read>
   get(path: string, headers?: Record<string, string>): Promise<Read>
   /** `Authorization` of a signed-in user; a publisher unless `role` says otherwise. */
   token(options?: { role?: string; expires?: string; secret?: string }): Promise<Record<string, string>>
-  /** What calls of the cloud are answered with instead, once set. */
+  /** Replaces the answers of the cloud while it is set. */
   fault?: () => Response | Promise<Response>
   close(): Promise<void>
 }

@@ -7,10 +7,10 @@ import { ORIGIN } from './api-under-test.ts'
 
 export const STREAM = { accept: 'text/event-stream' }
 
-/** One reader of a stream, with the parser that other people's clients use. It reads only while it is asked to. */
+/** One reader of a stream, with a parser that other clients use. It reads only on request. */
 export interface EventReader {
   response: Response
-  /** What came over the wire so far. */
+  /** The text received so far. */
   text: () => string
   /** The next so many events, as `<id> <type> <id of the definition>`. */
   events: (count: number) => Promise<string[]>

@@ -1,7 +1,7 @@
 import { commitAt, packAgent, publish, resultOf } from '../../cloud/support/definitions.ts'
 import { type ApiUnderTest, packSamples } from './api-under-test.ts'
 
-/** Characters that are operators somewhere between the query and the data. */
+/** Characters that are operators in some layer between the query and the data. */
 export const ODD = ['%', '_', '*', '(', ')', ',', '.', "'", '"', '\\', ':', '&', '|', '!', 'ß', '日本', '😀']
 
 const prompt = (id: string, version: number) => `You are ${id}, version ${version}.\n`
@@ -30,6 +30,6 @@ export async function fillRegistry({ ports: { registry } }: ApiUnderTest): Promi
   }
 }
 
-/** Ids of what `fillRegistry` makes public. */
+/** Ids of the public agents of `fillRegistry`. */
 export const PUBLIC_AGENTS = ['oddly', 'old-hand', 'release-notes', 'reviewer', 'steady', 'triager']
 export const ALL_AGENTS = ['hidden', ...PUBLIC_AGENTS, 'sketch'].sort()

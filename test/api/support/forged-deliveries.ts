@@ -32,9 +32,9 @@ export function signedDelivery(secrets: string[], body: string, age = 0): Forger
 }
 
 interface Kind {
-  /** Makes the forgery of a genuine delivery and, for what only a thief could do, the secret. */
+  /** Turns a genuine delivery into the forgery; the secret is for what only its thief could do. */
   make: (genuine: Forgery, secret: string) => Forgery
-  /** The genuine one has come before. */
+  /** Whether the genuine delivery is sent first. */
   replays?: boolean
 }
 
@@ -47,7 +47,7 @@ const withHeader = ({ headers, body }: Forgery, name: string, value: string): Fo
   body,
 })
 
-/** Twelve kinds of requests that look like a delivery and are none. */
+/** Twelve kinds of requests that look like a delivery and are not valid. */
 export const FORGERIES: [what: string, forge: Kind][] = [
   ['without a signature', { make: (genuine) => without(genuine, 'webhook-signature') }],
   ['without an id', { make: (genuine) => without(genuine, 'webhook-id') }],

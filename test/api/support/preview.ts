@@ -5,7 +5,7 @@ import type { Registry } from '../../../src/core/registry/registry.ts'
 import { type Packed, publish, resultOf } from '../../cloud/support/definitions.ts'
 import { type ApiUnderTest, ORIGIN, type Read } from './api-under-test.ts'
 
-/** Makes a preview, which shows production as it is. */
+/** Raises a preview, which shows production. */
 export async function raisePreview({ ports: { service } }: ApiUnderTest, name: string): Promise<void> {
   const p_request = { name, origin: 'local', actor: 'test@example.com' }
   const { error } = await service.rpc('registry_preview_up', { p_request })
@@ -13,7 +13,7 @@ export async function raisePreview({ ports: { service } }: ApiUnderTest, name: s
 }
 
 /**
- * What the checks of a branch do: publish what it has into its preview.
+ * Publishes a branch into its preview, as the checks of the branch do.
  * @param inside the registry in that preview
  */
 export async function publishInside(inside: Registry, packed: readonly Packed[], kind = 'agents') {
@@ -24,7 +24,7 @@ export async function publishInside(inside: Registry, packed: readonly Packed[],
   return resultOf(await publish(inside, own, { kind }))
 }
 
-/** Reads in a preview; what comes must be as the document promises, and nobody else's to keep. */
+/** Reads in a preview; every answer must match the document and be private. */
 export function readerIn(api: ApiUnderTest, preview: string, credentials: Record<string, string>) {
   return async (name: string, path: string, headers: Record<string, string> = {}): Promise<Read> => {
     const url = new URL(path, ORIGIN)

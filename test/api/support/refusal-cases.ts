@@ -16,7 +16,7 @@ const KINDS = 'known kinds: agents, templates'
 const WHOLE = (max: number) => `must be a whole number from 1 to ${max}`
 const cursor = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
 
-/** A request, and the whole of the problem that it must get. */
+/** A request, and the whole problem that must be its answer. */
 export type Case = [
   path: string,
   init: RequestInit | undefined,

@@ -7,7 +7,7 @@ let serial = 0
 /** A key that no other request uses. */
 export const freshKey = () => `a-key-of-the-tests-${++serial}`
 
-/** Publishes versions of an agent that nobody else uses, in these states; the text of each is its number. */
+/** Publishes versions of an agent that no other test uses, in these states; the text of each is its number. */
 export async function publishVersions(api: ApiUnderTest, ...states: string[]): Promise<string> {
   const id = `agent-${String.fromCharCode(97 + (serial % 26))}${++serial}`
   for (const [index, status] of states.entries()) await publishNext(api, id, index, status)
@@ -39,7 +39,7 @@ export function post(
   })
 }
 
-/** Everything that a write could have left behind. */
+/** Everything that a write could leave behind. */
 export async function stored({ ports: { service } }: ApiUnderTest): Promise<unknown> {
   const tables = ['registry_releases', 'registry_revisions', 'registry_events', 'template_instantiations']
   const counts = tables.map((table) => service.from(table).select('*', { count: 'exact', head: true }))
@@ -47,7 +47,9 @@ export async function stored({ ports: { service } }: ApiUnderTest): Promise<unkn
   return { seq: data, counts: (await Promise.all(counts)).map((answer) => answer.count) }
 }
 
-/** A refusal as every route gives it: problem details of this status and code, kept by no cache, without a stack. */
+/**
+ * Checks a refusal that every route may give: problem details of this status and code, never cached, without a stack.
+ */
 export function expectProblem({ status, headers, json, text }: Read, wanted: number, code: string): void {
   expect({ status, code: json?.code, detail: json?.detail }).toEqual({
     status: wanted,

@@ -19,7 +19,7 @@ const names: Names = {
 const complete = async (line: string) =>
   (await candidates(surface, line.split(' '), names)).map(({ word }) => word)
 
-describe('what comes next in', () => {
+describe('the completion of a command line', () => {
   it.each([
     ['val', ['validate']],
     ['regi', ['registry']],
@@ -40,12 +40,12 @@ describe('what comes next in', () => {
     ['templates instantiate x --param a=1 --par', ['--param', '--params']],
     ['import claude . ', ['agents', 'templates']],
     ['completion z', ['zsh']],
-  ])('"%s": %j', async (line, expected) => {
+  ])('"%s" is completed with %j', async (line, expected) => {
     expect(await complete(line)).toEqual(expected)
   })
 
   it.each(['nonsense ', 'registry nonsense ', 'registry publish --plan ', 'registry rollback robots '])(
-    '"%s" is nothing that is known: the shell offers files',
+    '"%s" has no candidates: the shell offers files',
     async (line) => {
       expect(await complete(line)).toEqual([])
     },

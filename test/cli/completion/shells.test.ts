@@ -9,7 +9,7 @@ const has = (shell: string) => spawnSync(shell, ['--version']).error === undefin
 const missing = Object.keys(SHELLS).filter((shell) => !has(shell))
 if (missing.length) console.warn(`skipped: completion in ${missing.join(' and ')}, which are not here`)
 
-/** What each shell makes of its script when TAB comes after these words. */
+/** The candidates that each shell shows from its script at TAB after these words. */
 const ASK: Record<ShellName, (script: string) => string> = {
   bash: (script) => `${script}
 COMP_WORDS=(nofx registry rollback agents tri); COMP_CWORD=4; _nofx nofx
@@ -21,7 +21,7 @@ words=(nofx registry rollback agents tri); CURRENT=5; _nofx`,
 complete -C 'nofx registry rollback agents tri'`,
 }
 
-describe('TAB', () => {
+describe('the TAB key', () => {
   let bin: string
   beforeAll(() => {
     bin = mkdtempSync(join(tmpdir(), 'nofx-completion-'))
@@ -31,11 +31,14 @@ describe('TAB', () => {
   })
   afterAll(() => rmSync(bin, { recursive: true }))
 
-  it.each(Object.keys(SHELLS).filter(has) as ShellName[])('in %s offers what the CLI says', (shell) => {
-    const env = { ...process.env, PATH: `${bin}:${process.env.PATH}`, HOME: bin }
-    const script = execFileSync('nofx', ['completion', shell], { env, encoding: 'utf8' })
-    expect(script).toBe(`${SHELLS[shell].script}\n`)
-    const offered = execFileSync(shell, ['-c', ASK[shell](script)], { env, encoding: 'utf8' })
-    expect(offered).toBe('triager\n')
-  })
+  it.each(Object.keys(SHELLS).filter(has) as ShellName[])(
+    'TAB in %s offers the candidates of the CLI',
+    (shell) => {
+      const env = { ...process.env, PATH: `${bin}:${process.env.PATH}`, HOME: bin }
+      const script = execFileSync('nofx', ['completion', shell], { env, encoding: 'utf8' })
+      expect(script).toBe(`${SHELLS[shell].script}\n`)
+      const offered = execFileSync(shell, ['-c', ASK[shell](script)], { env, encoding: 'utf8' })
+      expect(offered).toBe('triager\n')
+    },
+  )
 })

@@ -42,7 +42,7 @@ function snapshot(folder: string): Record<string, string> {
   )
 }
 
-describe('the first open', () => {
+describe('opening the embedded cloud for the first time', () => {
   const root = temporaryRoot()
   let first: Cloud
   beforeAll(async () => {
@@ -53,7 +53,7 @@ describe('the first open', () => {
     root.remove()
   })
 
-  test('makes a folder that git ignores, with keys only the owner can read', () => {
+  test('the first open creates a folder that git ignores, with keys that only the owner can read', () => {
     const folder = join(root.path, '.nofx')
     expect(readFileSync(join(folder, '.gitignore'), 'utf8')).toBe('*\n')
     expect(statSync(join(folder, 'keys.json')).mode & 0o777).toBe(0o600)
@@ -63,7 +63,7 @@ describe('the first open', () => {
     expect(names.sort()).toEqual(['.gitignore', 'db', 'keys.json', 'lock', 'storage'].sort())
   })
 
-  test('keeps what was stored, its keys and its bucket for the next one, and lets go of the lock', async () => {
+  test('a later open finds the stored data, the same keys and the bucket, and the lock is released', async () => {
     const bytes = Buffer.from('a bundle')
     const key = `agents/reviewer/${'a'.repeat(64)}.tar.gz`
     expect((await first.client.storage.from('registry').upload(key, bytes, GZIP)).error).toBeNull()
@@ -75,13 +75,13 @@ describe('the first open', () => {
     expect(Buffer.from(await data!.arrayBuffer())).toEqual(bytes)
   })
 
-  test('prints nothing, whatever happens, and the secret key nowhere', async () => {
+  test('the first open prints nothing, and the secret key nowhere', async () => {
     const root = temporaryFolder()
     const run = await runScript(opener, [root, 'noise'], { DEBUG: '' }).ended
     expect(run).toEqual({ code: 0, signal: null, stdout: 'open\ndone\n', stderr: '' })
   })
 
-  test('that is killed half-way leaves a folder that opens', async () => {
+  test('a first open that is killed half-way leaves a folder that opens', async () => {
     const root = temporaryFolder()
     const dying = runScript(opener, [root, 'hold'])
     await untilExists(join(root, '.nofx/db.partial'))
@@ -93,7 +93,7 @@ describe('the first open', () => {
   })
 })
 
-test('a process killed in the middle of writes leaves what it was told was stored', async () => {
+test('a process killed during writes leaves every write that was confirmed', async () => {
   const root = temporaryFolder()
   await placeEmbedded(root)
   for (const stopAfter of ['stored 3', 'stored 11']) {
@@ -109,7 +109,7 @@ test('a process killed in the middle of writes leaves what it was told was store
   }
 })
 
-describe('a broken folder', () => {
+describe('a damaged folder of the embedded cloud', () => {
   const cases: [what: string, breakIt: (folder: string) => void, message: RegExp][] = [
     [
       'a file stands where .nofx should be',
@@ -140,12 +140,12 @@ describe('a broken folder', () => {
     ],
     ['the log is gone', (folder) => emptyFolder(join(folder, 'db/pg_wal')), /cannot be opened$/],
     [
-      'the keys are no JSON',
+      'the keys are not JSON',
       (folder) => writeFileSync(join(folder, 'keys.json'), '{'),
       /does not hold the keys/,
     ],
     [
-      'the keys are others',
+      'the keys have another shape',
       (folder) => writeFileSync(join(folder, 'keys.json'), '{"secret":"sb_secret_hunter2"}'),
       /does not hold the keys/,
     ],
@@ -168,7 +168,7 @@ describe('a broken folder', () => {
   ]
 
   test.each(cases)(
-    'is refused with the command that mends it, and left alone: %s',
+    'a damaged folder is refused with the command that fixes it, and not changed: %s',
     async (_what, breakIt, message) => {
       const root = temporaryFolder()
       const folder = join(root, '.nofx')
@@ -189,8 +189,8 @@ describe('a broken folder', () => {
   )
 })
 
-describe('a second process', () => {
-  test('is told who holds the folder', async () => {
+describe('a second process in the same folder', () => {
+  test('a second process gets the name of the process that holds the folder', async () => {
     const root = temporaryFolder()
     await placeEmbedded(root)
     const other = runScript(opener, [root, 'hold'])
@@ -202,7 +202,7 @@ describe('a second process', () => {
     await other.ended
   })
 
-  test('waits for its turn and then works', async () => {
+  test('a second process waits until the folder is free, and then works', async () => {
     const root = temporaryFolder()
     await placeEmbedded(root)
     const runs = await Promise.all([1, 2, 3].map(() => runScript(opener, [root, 'noise']).ended))
@@ -213,7 +213,7 @@ describe('a second process', () => {
 describe('a cloud whose lock file was removed', () => {
   const key = `agents/reviewer/${'b'.repeat(64)}.tar.gz`
 
-  test('answers nothing any more, lets nobody else in, and writes nothing when it closes', async () => {
+  test('a cloud without its lock refuses requests, lets no other process in, and writes nothing when it closes', async () => {
     const root = temporaryFolder()
     const cloud = await openPlaced(root)
     const bucket = cloud.client.storage.from('registry')
@@ -235,8 +235,8 @@ describe('a cloud whose lock file was removed', () => {
   })
 })
 
-describe('requests at the same time', () => {
-  test('keep their roles apart: anonymous readers see nothing of the private bucket', async () => {
+describe('simultaneous requests to the embedded cloud', () => {
+  test('simultaneous requests keep their roles: anonymous readers see nothing of the private bucket', async () => {
     const cloud = await openPlaced(temporaryFolder())
     const uploads = Array.from({ length: 20 }, (_, at) =>
       cloud.client.storage.from('registry').upload(`agents/a/${at}.tar.gz`, Buffer.from('x'), GZIP),
@@ -247,7 +247,7 @@ describe('requests at the same time', () => {
     expect((await cloud.client.storage.from('registry').list('agents/a')).data).toHaveLength(20)
   })
 
-  test('finish before the cloud closes', async () => {
+  test('requests under way are answered before the cloud closes', async () => {
     const root = temporaryFolder()
     await placeEmbedded(root)
     const cloud = await openCloud({ root })
@@ -259,7 +259,7 @@ describe('requests at the same time', () => {
   })
 })
 
-test('keys of objects that are no plain path write nothing outside of their bucket', async () => {
+test('an object key that is not a plain path writes nothing outside of its bucket', async () => {
   const root = temporaryFolder()
   const cloud = await openPlaced(root)
   const folder = join(root, '.nofx')

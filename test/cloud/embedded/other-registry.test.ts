@@ -10,7 +10,10 @@ import { openedDatabase } from '../../harness/cloud-database.ts'
 import { placeEmbedded } from '../../harness/embedded-template.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
-/** Makes a prepared database one of earlier migrations: other versions in the Supabase CLI's table, another text[] of holds. */
+/**
+ * Turns a prepared database into one of earlier migrations: other versions in the Supabase CLI's table, another type of
+ * holds.
+ */
 const EARLIER = `
 delete from supabase_migrations.schema_migrations;
 insert into supabase_migrations.schema_migrations (version, name)
@@ -29,7 +32,7 @@ async function look(folder: string, script = ''): Promise<CatalogObject[]> {
   }
 }
 
-test('a .nofx of an earlier NOFX stops every command, keeps what it has, and is set aside as the hint says', async () => {
+test('the .nofx of an earlier NOFX stops every command, keeps its data, and is set aside as the hint says', async () => {
   const root = temporaryFolder()
   await placeEmbedded(root)
   const database = join(root, '.nofx/db')
@@ -49,7 +52,7 @@ test('a .nofx of an earlier NOFX stops every command, keeps what it has, and is 
   expect((await cloud.client.from('registry_heads').select('id')).data).toEqual([])
 })
 
-test('a PostgreSQL with the registry of an earlier NOFX is stopped before anything of it changes', async () => {
+test('a PostgreSQL with the registry of an earlier NOFX is refused before anything is changed', async () => {
   const made = await openedDatabase()
   const sql = postgres(made.url, { max: 1, onnotice: () => {} })
   onTestFinished(async () => {

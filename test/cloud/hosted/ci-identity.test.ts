@@ -44,7 +44,7 @@ describe('the identity of a job', () => {
   })
   const identityAt = (now?: () => number) => createCiIdentity(endpoint(), fetch, now)
 
-  test('is asked for once, for the audience of the registry, by however many calls', async () => {
+  test('an identity token is requested once, for the registry’s audience, by any number of calls', async () => {
     const identity = identityAt()
     const tokens = await Promise.all([undefined, undefined, 'key', 'key'].map((key) => identity.token(key)))
     expect(new Set(tokens).size).toBe(1)
@@ -52,7 +52,7 @@ describe('the identity of a job', () => {
     expect(provider.asked).toEqual(['/token?api-version=2.0&audience=https%3A%2F%2Fabc.supabase.co'])
   })
 
-  test('is asked for again for a second key, and a minute before its end', async () => {
+  test('an identity token is requested again for a second key, and a minute before it expires', async () => {
     let at = Date.now()
     const identity = identityAt(() => at)
     const first = await identity.token('first')
@@ -68,11 +68,11 @@ describe('the identity of a job', () => {
 
   test.each<[what: string, fault: { status: number; body: unknown }]>([
     ['the platform refuses', { status: 403, body: { message: 'no id-token permission' } }],
-    ['there is no token in the answer', { status: 200, body: {} }],
-    ['what is there is none', { status: 200, body: { value: 'hello' } }],
+    ['the answer has no token', { status: 200, body: {} }],
+    ['the token is not a JWT', { status: 200, body: { value: 'hello' } }],
     ['the answer is a page', { status: 200, body: '<html>' }],
   ])(
-    'that is not given stops the command with the way out, and may be asked for again: %s',
+    'a missing identity token stops the command with a hint, and a later request may succeed: %s',
     async (_what, fault) => {
       const identity = identityAt()
       provider.faults.set('/token', fault)
@@ -86,7 +86,7 @@ describe('the identity of a job', () => {
     },
   )
 
-  test('that cannot be asked for is a failure, without the job’s secret', async () => {
+  test('an unreachable token endpoint is a failure without the job’s secret', async () => {
     for (const [requestUrl, code] of [
       ['http://127.0.0.1:9/token', 'REMOTE_FAILED'],
       ['not a URL', 'CONFIG'],
@@ -129,7 +129,7 @@ describe('a job without a key', () => {
     project.lines.length = 0
   })
 
-  test('publishes through the functions alone, under the name that the platform vouches for', async () => {
+  test('a job without a key publishes through the functions alone, under the name that the platform vouches for', async () => {
     registry = await open()
     expect(registry.label).toBe(project.url)
     expect(await registry.heads('agents')).toEqual([])
@@ -153,7 +153,7 @@ describe('a job without a key', () => {
     expect(provider.asked.filter((path) => path.startsWith('/token'))).toHaveLength(1)
   })
 
-  test('publishes again with another token, and the same content again with one upload less', async () => {
+  test('a job without a key publishes again with another token, and uploads equal content once', async () => {
     registry = await open()
     const packed = packAgent('reader', 'You read.\n')
     resultOf(await publish(registry, [packed]))
@@ -163,7 +163,7 @@ describe('a job without a key', () => {
     expect(provider.asked.filter((path) => path.startsWith('/token'))).toHaveLength(2)
   })
 
-  test('is told how to send a bundle over 6 MB, and sends nothing of it', async () => {
+  test('a job without a key cannot send a bundle over 6 MB: the failure says how, and nothing is sent', async () => {
     registry = await open()
     const archive = Buffer.alloc(LARGEST_UPLOAD + 1)
     const bundle = {
@@ -179,7 +179,7 @@ describe('a job without a key', () => {
     expect(project.calls).toEqual([])
   })
 
-  test('that the registry does not list is told who it is and what is missing, on every way', async () => {
+  test('a job that the registry does not list is refused on every path, with its identity and what is missing', async () => {
     const stranger = { ...provider.env, NOFX_OIDC_AUDIENCE: 'https://other.example.com' }
     registry = await open(stranger)
     const packed = packAgent('stranger', 'You are strange.\n')
@@ -204,7 +204,7 @@ describe('a job without a key', () => {
     expect(await project.stored()).toBe(before)
   })
 
-  test('may not do what only a key may, and is told so', async () => {
+  test('a job without a key may not do what only a key may, and the failure says so', async () => {
     registry = await open()
     const source = { kind: 'templates', id: 'plan', version: 1, digest: 'd'.repeat(64) }
     const request = { key: randomUUID(), actor: 'me', source, parameters: {}, locks: [], hash: 'h', plan: {} }
@@ -213,7 +213,7 @@ describe('a job without a key', () => {
     expect(failure.message).toContain('only a secret key may do this')
   })
 
-  test('uses the key when it has one, and no identity then', async () => {
+  test('a job with a key uses the key, and requests no identity', async () => {
     registry = await open({ SUPABASE_SECRET_KEY: project.cloud.keys.secret })
     expect((await registry.heads('agents')).length).toBeGreaterThan(0)
     expect(provider.asked).toEqual([])
@@ -223,7 +223,7 @@ describe('a job without a key', () => {
   test.each([
     ['only the URL of tokens', { ACTIONS_ID_TOKEN_REQUEST_TOKEN: undefined }],
     ['neither', { ACTIONS_ID_TOKEN_REQUEST_TOKEN: '', ACTIONS_ID_TOKEN_REQUEST_URL: '' }],
-  ])('and without an identity is told both ways: %s', async (_what, rest) => {
+  ])('a job without a key and without an identity gets a hint for both: %s', async (_what, rest) => {
     expect(await failureOf(open(rest))).toMatchObject({
       code: 'CONFIG',
       message: 'SUPABASE_URL is set but SUPABASE_SECRET_KEY is not',
@@ -231,7 +231,7 @@ describe('a job without a key', () => {
     })
   })
 
-  test('runs the commands that a workflow runs, and shows neither its token nor a key', async () => {
+  test('a job without a key runs the commands of a workflow, and prints neither its token nor a key', async () => {
     const work = new TestProject(envFor() as Record<string, string>)
     onTestFinished(() => work.remove())
     work.write(agentFiles('scribe')).commit()

@@ -44,7 +44,7 @@ afterAll(async () => {
   root.remove()
 })
 
-/** What the CLI opens in a job that has no key. */
+/** Opens the registry that the CLI opens in a job without a key. */
 async function openAs(claims: object): Promise<Registry> {
   provider.claims = { ...claims }
   const env = { SUPABASE_URL: project.url, ...provider.env }
@@ -61,7 +61,7 @@ function inside(name: string, { item, archive }: Packed): Packed {
 const denied = (message: string) => ({ code: 'REMOTE_DENIED', message: expect.stringContaining(message) })
 
 describe('a job of a pull request', () => {
-  test('makes a preview under its own name, fills it, reads it and takes it down after the merge', async () => {
+  test('a job of a pull request raises a preview under its own name, fills it, reads it and takes it down after the merge', async () => {
     const job = await openAs(PULL)
     const stored = await project.query('select * from public.registry_heads')
     expect(await job.previews.up({ name: 'pr-7', ...lie })).toMatchObject({
@@ -85,7 +85,7 @@ describe('a job of a pull request', () => {
     expect(await merged.previews.down('pr-7')).toEqual({ name: 'pr-7', removed: false, objects: 0 })
   })
 
-  test('keeps a report of its checks under its own name, for publishers to read', async () => {
+  test('a job of a pull request stores a report of its checks under its own name, for publishers to read', async () => {
     const job = await openAs(PULL)
     const manifests = [
       { kind: 'agents', id: 'ada', change: 'updated', file: 'agent.json', text: '{}' } as const,
@@ -117,7 +117,7 @@ describe('a job of a pull request', () => {
     })
   })
 
-  test('moves nothing of production, whatever it asks for', async () => {
+  test('a job of a pull request cannot change production with any request', async () => {
     const job = await openAs(PULL)
     const before = await project.stored()
     const packed = packAgent('ada', 'Mine now.\n', {}, 1)
@@ -152,7 +152,7 @@ describe('a job of a pull request', () => {
     ).toEqual([])
   })
 
-  test('leaves the previews of other refs and repositories alone', async () => {
+  test('a job of a pull request cannot change previews of other refs and repositories', async () => {
     const other = await openAs(ELSEWHERE)
     await other.previews.up({ name: 'theirs', ...lie })
     const [was] = await other.previews.list()
@@ -178,7 +178,7 @@ describe('a job of a pull request', () => {
 })
 
 describe('a job that may publish', () => {
-  test('writes no preview; what is expired everybody sweeps', async () => {
+  test('a job that may publish writes no preview; every job may sweep expired previews', async () => {
     const other = await openAs(ELSEWHERE)
     await other.previews.up({ name: 'late', ...lie })
     const main = await openAs(MAIN)
@@ -206,23 +206,23 @@ describe('previews over HTTP', () => {
   test.each<[what: string, path: string, body: unknown]>([
     ['a list', `${FUNCTION}/previews`, { action: 'list' }],
     ['a preview', `${FUNCTION}/previews`, { action: 'up', name: 'x', ...lie }],
-    ['an end', `${FUNCTION}/previews`, { action: 'down', name: 'x' }],
+    ['a takedown', `${FUNCTION}/previews`, { action: 'down', name: 'x' }],
     ['rows', `${FUNCTION}/rest/v1/rpc/preview_registry_heads?select=id`, { p_env: 'x' }],
     ['a read', `${FUNCTION}/rest/v1/rpc/registry_preview_read`, { p_env: 'x' }],
-  ])('give nobody %s without credentials', async (_what, path, body) => {
+  ])('the previews endpoint refuses %s without credentials', async (_what, path, body) => {
     const anonymous = { apikey: project.cloud.keys.publishable }
     expect((await ask(path, anonymous, body)).status).toBe(401)
   })
 
   test.each<[what: string, status: number, body: unknown]>([
-    ['no JSON', 400, '{'],
+    ['invalid JSON', 400, '{'],
     ['no action', 400, { name: 'x' }],
     ['another action', 400, { action: 'drop' }],
     ['a state', 400, { action: 'up', name: 'x', ...lie, state: 'open' }],
     ['half an hour', 400, { action: 'up', name: 'x', ...lie, ttlHours: 0.5 }],
-    ['no name', 422, { action: 'up', name: 'a; drop', ...lie }],
-    ['no name to take down', 422, { action: 'down', name: '../agents' }],
-  ])('refuse %s with the reason', async (_what, status, body) => {
+    ['an invalid name', 422, { action: 'up', name: 'a; drop', ...lie }],
+    ['an invalid name to take down', 422, { action: 'down', name: '../agents' }],
+  ])('the previews endpoint refuses %s with the reason', async (_what, status, body) => {
     const answer = await ask(`${FUNCTION}/previews`, { apikey: project.cloud.keys.secret }, body)
     expect([answer.status, await answer.json()]).toMatchObject([
       status,
@@ -233,11 +233,11 @@ describe('previews over HTTP', () => {
   test.each([
     ['a write', 'registry_preview_write'],
     ['a preview', 'registry_preview_up'],
-    ['an end', 'registry_preview_down'],
+    ['a takedown', 'registry_preview_down'],
     ['the table of previews', 'preview_registry_previews'],
     ['policies', 'preview_registry_policies'],
     ['a join', 'preview_registry_heads?select=*,registry_staged(*)'],
-  ])('give publishers no way around the functions to %s', async (_what, name) => {
+  ])('publishers cannot bypass the functions to reach %s', async (_what, name) => {
     const answer = await ask(
       `${FUNCTION}/rest/v1/rpc/${name}`,
       { authorization: `Bearer ${project.publisher}` },

@@ -11,7 +11,7 @@ import { receive } from '../../edge/support/receiver.ts'
 const SECRET = 'prj_AbC123/TopSecretToken'
 /** A hook on this machine, and short pauses. */
 const HERE: DeployHookOptions = { loopback: true, firstPauseMs: 1 }
-/** Time for a second try, and for few more. */
+/** Time for a second attempt, and for few more. */
 const TWICE: DeployHookOptions = { withinMs: 3000, firstPauseMs: 1500 }
 const ring = (url: string, options: DeployHookOptions = {}) =>
   ringDeployHook(`${new URL(url).origin}/v1/integrations/deploy/${SECRET}?buildCache=false`, {
@@ -28,7 +28,7 @@ const answering =
   }
 
 describe('a deploy hook', () => {
-  test('is rung by one empty POST to all of its URL', async () => {
+  test('a deploy hook gets one empty POST to its whole URL', async () => {
     const receiver = await receive((outgoing, _, incoming) => {
       expect(`${incoming.method} ${incoming.url}`).toBe(
         `POST /v1/integrations/deploy/${SECRET}?buildCache=false`,
@@ -43,20 +43,20 @@ describe('a deploy hook', () => {
     ['fails for a while', [500, 503, 429, 200], { rung: true, tries: 4 }],
     ['redirects, which is not followed', [308], { rung: false, tries: 1, reason: 'it answered 308' }],
     ['is gone', [404], { rung: false, tries: 1, reason: 'it answered 404' }],
-  ])('that %s', async (_, statuses, rung) => {
+  ])('a deploy hook that %s', async (_, statuses, rung) => {
     const receiver = await receive(answering(...statuses))
     expect(await ring(receiver.url)).toEqual(rung)
     expect(receiver.got).toHaveLength(rung.tries)
   })
 
-  test('that fails for good is given up in time', async () => {
+  test('a deploy hook that keeps failing is given up after the time limit', async () => {
     const receiver = await receive(answering(500))
     const rung = await ring(receiver.url, TWICE)
     expect(rung).toEqual({ rung: false, tries: receiver.got.length, reason: 'it answered 500' })
     expect(rung.tries).toBeGreaterThan(1)
   })
 
-  test('that hangs costs a try, not the promotion', async () => {
+  test('a deploy hook that hangs costs one attempt and does not fail the promotion', async () => {
     let calls = 0
     const receiver = await receive((outgoing) => {
       if (++calls > 2) outgoing.end()
@@ -69,7 +69,7 @@ describe('a deploy hook', () => {
     expect(rung).toMatchObject({ rung: false, reason: 'it did not answer in time' })
   })
 
-  test('that nobody serves is tried again, then told', async () => {
+  test('a deploy hook that is unreachable is retried, then reported', async () => {
     const server = createServer().listen(0, '127.0.0.1')
     await new Promise((resolve) => server.once('listening', resolve))
     const { port } = server.address() as AddressInfo
@@ -79,7 +79,7 @@ describe('a deploy hook', () => {
     expect(rung.tries).toBeGreaterThan(1)
   })
 
-  test('is given up at once when that is asked for', async () => {
+  test('a deploy hook is given up at once when its signal is aborted', async () => {
     const stop = new AbortController()
     const receiver = await receive(() => stop.abort())
     const rung = await ring(receiver.url, { tryMs: 60_000, signal: stop.signal })
@@ -93,8 +93,8 @@ describe('a deploy hook', () => {
     ['a private address', `https://10.0.0.7/${SECRET}`],
     ['the metadata of a cloud', `https://169.254.169.254/${SECRET}`],
     ['a password', `https://ann:${SECRET}@api.example.com/`],
-    ['no URL', SECRET],
-  ])('is not rung at %s, and the environment cannot allow it', async (_, url) => {
+    ['an invalid URL', SECRET],
+  ])('a deploy hook is not called at %s, and the environment cannot allow it', async (_, url) => {
     const hook = deployHookOf({ NOFX_DEPLOY_HOOK_URL: url, NOFX_DEPLOY_HOOK_LOOPBACK: '1' })
     const rung = await hook!()
     expect(rung).toEqual({
@@ -105,13 +105,16 @@ describe('a deploy hook', () => {
   })
 
   test.each([{}, { NOFX_DEPLOY_HOOK_URL: '' }, { NOFX_DEPLOY_HOOK_URL: ' ' }])(
-    'is none for %j',
+    '%j has no deploy hook',
     (env: Record<string, string | undefined>) => expect(deployHookOf(env)).toBeUndefined(),
   )
 
-  test.each([[200], [500], [302], [404]])('says nothing of itself after %i', async (status) => {
-    const receiver = await receive(answering(status))
-    const rung = JSON.stringify(await ring(receiver.url, { withinMs: 50 }))
-    expect(rung).not.toMatch(/prj_|TopSecret|127\.0\.0\.1|integrations/)
-  })
+  test.each([[200], [500], [302], [404]])(
+    'the result of a deploy hook does not contain its URL after status %i',
+    async (status) => {
+      const receiver = await receive(answering(status))
+      const rung = JSON.stringify(await ring(receiver.url, { withinMs: 50 }))
+      expect(rung).not.toMatch(/prj_|TopSecret|127\.0\.0\.1|integrations/)
+    },
+  )
 })

@@ -40,7 +40,7 @@ describeRegistry('a project over HTTP', async () => {
   return { registry, close: stop }
 })
 
-describe('over HTTP', () => {
+describe('a registry over HTTP', () => {
   beforeAll(serve)
   afterAll(stop)
   beforeEach(() => {
@@ -82,14 +82,14 @@ describe('over HTTP', () => {
     },
   )
 
-  test('what is refused is not tried again', async () => {
+  test('a refused call is not retried', async () => {
     http.fault = () => 403
     const failure = await failureOf(registry.heads('agents'))
     expect(failure).toMatchObject({ code: 'REMOTE_DENIED', at: http.url })
     expect(http.calls).toHaveLength(1)
   })
 
-  test('a wrong key is denied with what to do, and never shown', async () => {
+  test('a wrong key is refused with a hint, and never shown', async () => {
     const secretKey = 'sb_secret_not_the_key_of_this_project'
     const wrong = openHosted({ url: http.url, secretKey, retry: SOON })
     const calls = [
@@ -105,7 +105,7 @@ describe('over HTTP', () => {
     }
   })
 
-  test('a server that stays away is named, with the reason', async () => {
+  test('an unreachable server is named, with the reason', async () => {
     http.fault = () => 'drop'
     const failure = await failureOf(registry.heads('agents'))
     expect(failure.code).toBe('REMOTE_FAILED')
@@ -116,7 +116,7 @@ describe('over HTTP', () => {
     expect((await failureOf(publish(nobody, []))).message).toContain('http://127.0.0.1:9 cannot be reached')
   })
 
-  test('a server that accepts a call and never answers is given up', async () => {
+  test('a server that accepts a call and never answers times out', async () => {
     http.fault = () => 'silence'
     const retry = { ...SOON, answerWithinMs: 50 }
     const waiting = openHosted({ url: http.url, secretKey: cloud.keys.secret, retry })
@@ -126,7 +126,7 @@ describe('over HTTP', () => {
     expect(http.calls).toHaveLength(SOON.attempts)
   })
 
-  test('a project without the function or the tables says which command is missing', async () => {
+  test('a project without the function or the tables is reported with the missing command', async () => {
     http.fault = ({ path }) => (path.startsWith('/functions/') ? 404 : undefined)
     expect(await failureOf(publish(registry, []))).toMatchObject({
       message: `${http.url} has no function registry_agents_sync`,
@@ -136,7 +136,7 @@ describe('over HTTP', () => {
     expect((await unknown).error?.code).toBe('PGRST202')
   })
 
-  test('a gateway page instead of an answer is a failure, not an answer', async () => {
+  test('a gateway page instead of an answer is a failure', async () => {
     http.fault = ({ path }) => (path.startsWith('/functions/') ? 400 : undefined)
     expect(await failureOf(publish(registry, []))).toMatchObject({
       code: 'REMOTE_FAILED',
@@ -153,7 +153,7 @@ describe('over HTTP', () => {
     })
     const chunks = () => http.calls.filter(({ method }) => method === 'POST' || method === 'PATCH')
 
-    test('travels in chunks of 6 MB', async () => {
+    test('a bundle over 6 MB is uploaded in chunks of 6 MB', async () => {
       const bundle = bundleAt('chunks')
       await registry.upload(bundle, archive)
       expect(chunks().map(({ size }) => size)).toEqual([6 * MIB, 6 * MIB, 2 * MIB])
@@ -161,7 +161,7 @@ describe('over HTTP', () => {
       expect(sha256(await registry.download(bundle.path))).toBe(bundle.sha256)
     })
 
-    test('goes on where it stopped when the connection breaks', async () => {
+    test('a bundle over 6 MB continues after a broken connection', async () => {
       const bundle = bundleAt('broken')
       http.fault = ({ method }, before) => (method === 'PATCH' && before === 0 ? 'drop' : undefined)
       await registry.upload(bundle, archive)
@@ -169,14 +169,14 @@ describe('over HTTP', () => {
       expect(await registry.stored([bundle])).toEqual(new Set([bundle.path]))
     })
 
-    test('that is there already is not sent again', async () => {
+    test('a bundle over 6 MB that is stored already is not sent again', async () => {
       const bundle = bundleAt('twice')
       await registry.upload(bundle, archive)
       await registry.upload(bundle, archive)
       expect(await registry.stored([bundle])).toEqual(new Set([bundle.path]))
     })
 
-    test('with a wrong key is denied', async () => {
+    test('a bundle over 6 MB with a wrong key is refused', async () => {
       const secretKey = 'sb_secret_not_the_key_of_this_project'
       const wrong = openHosted({ url: http.url, secretKey, retry: SOON })
       const failure = await failureOf(wrong.upload(bundleAt('denied'), archive))

@@ -11,7 +11,7 @@ interface Passing {
   outgoing: ServerResponse
 }
 
-/** Ways in which the answer to a call that had its effect does not arrive. */
+/** Ways to lose the answer of a call that had its effect. */
 export const LOST = {
   'closed before the status': ({ socket }) => socket.end(),
   'reset before the status': ({ socket }) => socket.resetAndDestroy(),
@@ -48,10 +48,10 @@ const half = ({ body }: Pick<Passing, 'body'>) => body.subarray(0, body.length >
 const headOf = ({ type, body }: Passing) =>
   `HTTP/1.1 200 OK\r\ncontent-type: ${type}\r\ncontent-length: ${body.length}\r\n`
 
-/** A proxy that loses answers of a server, after the server gave them. */
+/** A proxy that loses answers after the server has given them. */
 export interface LosingProxy {
   url: string
-  /** Asked for every call with its body: how its answer is lost, if it is. */
+  /** Called for every call with its body: how to lose its answer; undefined to pass it on. */
   lose: (path: string, body: string) => Lost | undefined
   close(): Promise<void>
 }

@@ -1,4 +1,4 @@
-/** SQL expressions that a column is set to, each of which must be named; or why nothing can prove the column. */
+/** SQL expressions for a column, each of which must be reported; or why the column cannot be proven. */
 export type Verdict = readonly string[] | string
 
 const A = `'${'a'.repeat(64)}'`
@@ -53,7 +53,7 @@ export const REVISION_COLUMNS: Record<string, Verdict> = {
   commit_rank: COMMIT,
   commit_ref: COMMIT,
   dirty: COMMIT,
-  // One action for another of its sort is a claim.
+  // Replacing one action by another of its sort cannot be detected.
   origin: ["'remove'"],
   actor: CLAIM,
   reason: CLAIM,

@@ -1,6 +1,6 @@
 import type { CloudDatabase } from '../../harness/cloud-database.ts'
 
-/** Rows of one table that can be edited behind the registry's back, and brought back as they were. */
+/** Rows of one table that can be edited without the registry, and restored. */
 export interface EditedTable {
   columns: string[]
   /** Sets a column of one definition's row; false when the database itself refuses it. */
@@ -13,7 +13,7 @@ const TABLES: Record<string, string[]> = {
   registry_heads: ['agent_registry', 'template_registry'],
 }
 
-/** Takes the guards off a table: its owner could do so. */
+/** Removes the guards from a table, as its owner could. */
 export async function editable(
   { query }: CloudDatabase,
   table: 'registry_revisions' | 'registry_heads',

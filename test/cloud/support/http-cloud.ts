@@ -7,7 +7,7 @@ import { createSyncHandler } from '../../../src/edge/handlers/sync-handler.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
 import { TusUploads } from './tus-uploads.ts'
 
-/** What happens to a request instead of its answer: a broken connection before or after the work, silence, a status. */
+/** A fault in place of an answer: a broken connection before or after the work, silence, a status. */
 export type Fault = 'drop' | 'drop-after' | 'silence' | number
 
 /** A call as it came over the wire. */
@@ -22,7 +22,7 @@ export interface WireCall {
 export interface HttpCloud {
   url: string
   calls: WireCall[]
-  /** Asked for every request, with how often that method and path were called before. */
+  /** Called for every request, with how often that method and path were called before. */
   fault: (call: WireCall, before: number) => Fault | undefined
   close(): Promise<void>
 }

@@ -5,10 +5,10 @@ import { Failure } from '../../../src/contract/failure.ts'
 import type { Registry } from '../../../src/core/registry/registry.ts'
 import { commitAt, packAgent, publish, resultOf } from './definitions.ts'
 
-/** Opens a registry with nothing in it; `close` also removes what it stands on. */
+/** Opens an empty registry; `close` also removes its database. */
 export type OpenEmpty = () => Promise<{ registry: Registry; close: () => Promise<void> }>
 
-/** What every implementation of the port does, whatever it stands on. */
+/** The contract of every implementation of the port. */
 export function describeRegistry(name: string, open: OpenEmpty): void {
   describe(`a registry on ${name}`, () => {
     let registry: Registry
@@ -22,7 +22,7 @@ export function describeRegistry(name: string, open: OpenEmpty): void {
 
     const writer = () => `writer-${randomUUID().slice(0, 8)}`
 
-    test('shows a published agent as head, history, revision, release, event and bundle', async () => {
+    test('the registry shows a published agent as head, history, revision, release, event and bundle', async () => {
       const id = writer()
       const packed = packAgent(id, 'You write.\n', { version: '1.2.0', tags: ['text'] })
       const result = resultOf(await publish(registry, [packed], { reason: 'first' }))
@@ -83,7 +83,7 @@ export function describeRegistry(name: string, open: OpenEmpty): void {
       expect(sha256(await registry.download(packed.item.bundle.path))).toBe(packed.item.bundle.sha256)
     })
 
-    test('finds nothing where there is nothing', async () => {
+    test('the registry answers for missing definitions', async () => {
       expect(await registry.head('agents', 'no-such-agent')).toBeUndefined()
       expect(await registry.history('agents', 'no-such-agent')).toEqual([])
       expect(await registry.revision('agents', 'no-such-agent', 1)).toBeUndefined()
@@ -94,7 +94,7 @@ export function describeRegistry(name: string, open: OpenEmpty): void {
       await expect(registry.download('agents/no/such.tar.gz')).rejects.toMatchObject({ code: 'NOT_FOUND' })
     })
 
-    test('replays the answer of a key, and refuses the key for another publish', async () => {
+    test('the registry repeats the answer of a key, and refuses the key for another publish', async () => {
       const id = writer()
       const key = randomUUID()
       const packed = packAgent(id, 'Once.\n')
@@ -106,7 +106,7 @@ export function describeRegistry(name: string, open: OpenEmpty): void {
       expect(await registry.history('agents', id)).toHaveLength(1)
     })
 
-    test('refuses a publish whose plan saw an older head, with the winner', async () => {
+    test('the registry refuses a publish whose plan saw an older head, and names the newer one', async () => {
       const id = writer()
       resultOf(await publish(registry, [packAgent(id, 'A.\n')]))
       const late = await publish(registry, [packAgent(id, 'B.\n')], { commit: commitAt(2) })
@@ -116,7 +116,7 @@ export function describeRegistry(name: string, open: OpenEmpty): void {
       })
     })
 
-    test('refuses a commit whose bundle was never uploaded, and stays as it was', async () => {
+    test('the registry refuses a commit whose bundle was never uploaded, and stays unchanged', async () => {
       const { item } = packAgent(writer(), 'No bundle.\n')
       const key = randomUUID()
       await registry.sync('agents', { action: 'stage', key, part: 0, items: [item] })
@@ -128,7 +128,7 @@ export function describeRegistry(name: string, open: OpenEmpty): void {
       expect(await registry.head('agents', item.id)).toBeUndefined()
     })
 
-    test('rolls back to an earlier version, holds the bad content and undoes nothing by itself', async () => {
+    test('a rollback restores an earlier version, holds the bad content and undoes nothing else', async () => {
       const id = writer()
       const good = packAgent(id, 'Good.\n')
       const bad = packAgent(id, 'Bad.\n', {}, 1)
@@ -159,7 +159,7 @@ export function describeRegistry(name: string, open: OpenEmpty): void {
       expect(held.outcomes).toMatchObject([{ id, outcome: 'held', version: 3 }])
     })
 
-    test('removes and brings back', async () => {
+    test('a removal can be undone', async () => {
       const id = writer()
       const packed = packAgent(id, 'Here.\n')
       resultOf(await publish(registry, [packed]))
@@ -182,7 +182,7 @@ export function describeRegistry(name: string, open: OpenEmpty): void {
       ])
     })
 
-    test('finds a release by the start of its id or of its commit, and refuses an ambiguous start', async () => {
+    test('a release is found by the start of its id or of its commit, and an ambiguous start is refused', async () => {
       const sha = randomUUID().replaceAll('-', '').padEnd(39, '0')
       const commits = [`${sha}a`, `${sha}b`].map((one) => ({ ...commitAt(9), sha: one }))
       const ids: string[] = []
@@ -198,7 +198,7 @@ export function describeRegistry(name: string, open: OpenEmpty): void {
       })
     })
 
-    test('tells that a cursor is of another registry, and where to go on', async () => {
+    test('a cursor of another registry is refused with the current cursor', async () => {
       const { cursor: seq } = await registry.events('now', 1)
       await expect(registry.events(seq + 1, 1)).rejects.toMatchObject({
         code: 'CURSOR_GONE',
@@ -208,7 +208,7 @@ export function describeRegistry(name: string, open: OpenEmpty): void {
       })
     })
 
-    test('reads past a thousand rows of every list', { timeout: 240_000 }, async () => {
+    test('every list can be read past a thousand rows', { timeout: 240_000 }, async () => {
       // Removing needs no upload, so this many agents make twice as many revisions and events.
       const count = 520
       const prefix = `many-${randomUUID().slice(0, 6)}`
@@ -235,7 +235,7 @@ export function describeRegistry(name: string, open: OpenEmpty): void {
       expect(await registry.stored(packed.map(({ item }) => item.bundle))).toHaveLength(count)
     })
 
-    describe('storage', () => {
+    describe('the storage of the registry', () => {
       const bundle = (path: string, archive: Uint8Array) => ({
         path,
         size: archive.length,
@@ -243,7 +243,7 @@ export function describeRegistry(name: string, open: OpenEmpty): void {
       })
       const path = () => `agents/stored/${sha256(randomUUID())}.tar.gz`
 
-      test('tells which bundles are there with their size', async () => {
+      test('the registry reports stored bundles with their sizes', async () => {
         const there = bundle(path(), Buffer.from('there'))
         await registry.upload(there, Buffer.from('there'))
         const longer = { ...there, size: 6 }
@@ -253,7 +253,7 @@ export function describeRegistry(name: string, open: OpenEmpty): void {
         expect(await registry.stored([])).toEqual(new Set())
       })
 
-      test('replaces what nothing refers to, and keeps equal bytes', async () => {
+      test('an upload replaces an object without revisions, and keeps equal bytes', async () => {
         const key = path()
         await registry.upload(bundle(key, Buffer.from('half')), Buffer.from('half'))
         await registry.upload(bundle(key, Buffer.from('whole')), Buffer.from('whole'))
@@ -261,7 +261,7 @@ export function describeRegistry(name: string, open: OpenEmpty): void {
         expect(Buffer.from(await registry.download(key)).toString()).toBe('whole')
       })
 
-      test('never replaces what a revision refers to', async () => {
+      test('an upload never replaces an object that a revision refers to', async () => {
         const packed = packAgent(writer(), 'Mine.\n')
         resultOf(await publish(registry, [packed]))
         const { path } = packed.item.bundle
@@ -271,7 +271,7 @@ export function describeRegistry(name: string, open: OpenEmpty): void {
         expect(sha256(await registry.download(path))).toBe(packed.item.bundle.sha256)
       })
 
-      test('takes a bundle of 20 MB', async () => {
+      test('an upload may have 20 MB', async () => {
         const archive = Buffer.alloc(20 * 1024 * 1024, 7)
         const big = bundle(path(), archive)
         await registry.upload(big, archive)
@@ -279,7 +279,7 @@ export function describeRegistry(name: string, open: OpenEmpty): void {
       })
     })
 
-    test('answers a kind that does not exist with a refusal', async () => {
+    test('a call for an unknown kind is refused', async () => {
       const { item } = packAgent(writer(), 'x')
       const answer = await registry.sync('spells', {
         action: 'stage',
@@ -290,7 +290,7 @@ export function describeRegistry(name: string, open: OpenEmpty): void {
       expect(answer).toMatchObject({ ok: false, error: { code: 'REFUSED' } })
     })
 
-    test('throws nothing but failures, and never with a key in them', async () => {
+    test('the registry throws failures alone, and never with a key in them', async () => {
       const error = await registry.download('agents/none.tar.gz').catch((thrown: unknown) => thrown)
       expect(error).toBeInstanceOf(Failure)
       expect(JSON.stringify(error)).not.toMatch(/sb_secret_\w/)

@@ -228,8 +228,11 @@ describe('the verdict', () => {
     }
   }
 
-  it('is a failure if every change is stale or held', () => {
+  it('a publish fails when every change is stale or held', () => {
     expect(code({ commitRank: 99 })).toBe('STALE')
+    expect(() => requireMovement(plan([candidate('a', '1')], [head('a', '2', { commitRank: 99 })]))).toThrow(
+      /^agents\/a: commit \w+ \(rank \d+\) is older than the published commit \w+ \(rank 99\)$/,
+    )
     expect(code({ hold: [hold('1')] })).toBe('REFUSED')
     expect(code({ hold: [hold('1', true)] })).toBe('REFUSED')
     expect(code({})).toBe('moves')

@@ -11,7 +11,7 @@ import type { Keys } from '../../../src/cloud/embedded/keys.ts'
 
 type Realtime = NonNullable<SupabaseClientOptions<'public'>['realtime']>
 
-/** Unmodified supabase-js; Node 20 needs to be told of a WebSocket. It is gone when the test is over. */
+/** Unmodified supabase-js; Node.js 20 needs a WebSocket passed in. It is closed after the test. */
 export function connectClient(url: string, key: string, more: Realtime = {}): SupabaseClient {
   const transport = WebSocket as unknown as Realtime['transport']
   const client = createClient(url, key, { realtime: { transport, ...more }, auth: { persistSession: false } })
@@ -29,7 +29,7 @@ export function subscribed(channel: RealtimeChannel): Promise<void> {
   })
 }
 
-/** Notes the ids of the definitions that a channel tells of: from changes of the table, and from broadcasts. */
+/** Collects the ids of definitions from a channel: from changes of the table, and from broadcasts. */
 export function heard(channel: RealtimeChannel, filter?: string) {
   const changes: string[] = []
   const broadcasts: string[] = []

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { Ended, TestProject } from '../../harness/project.ts'
 
-/** What would choose another registry, and certificates that cost every start 60 ms. */
+/** Variables that would select another registry, and certificates that cost every start 60 ms. */
 const OTHERS = ['SUPABASE_URL', 'SUPABASE_SECRET_KEY', 'NOFX_DATABASE_URL', 'NODE_EXTRA_CA_CERTS']
 
 /** A `nofx dev` of the built CLI, and what it has printed so far. */
@@ -19,8 +19,8 @@ export interface RunningDev {
 }
 
 /**
- * Starts `nofx dev --port 0` in a project, with more environment and perhaps of the nofx in another folder. Whoever
- * starts it ends it, also when the test fails.
+ * Starts `nofx dev --port 0` in a project, with more environment and optionally from the nofx in another folder. The
+ * caller ends it, also when the test fails.
  */
 export function startDev(
   project: TestProject,
@@ -61,7 +61,7 @@ export function startDev(
   return { child, output: () => text, stdout: () => stdout, says, url, ended }
 }
 
-/** The same inside a test, which it does not outlive. */
+/** The same inside a test; it is ended after the test. */
 export function startDevInTest(...given: Parameters<typeof startDev>): RunningDev {
   const dev = startDev(...given)
   onTestFinished(() => void dev.child.kill('SIGKILL'))

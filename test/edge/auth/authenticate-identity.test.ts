@@ -59,7 +59,7 @@ async function objects(): Promise<unknown[]> {
   return project.query(`select name from storage.objects where bucket_id = 'registry' order by name`)
 }
 
-/** What is wrong, the token, and the answer. */
+/** The defect, the token, and the answer. */
 const BAD: [what: string, token: () => Promise<string>, status: number, message: string, hint: string][] = [
   ['a wrong signature', forged, 401, 'the identity token has a wrong signature', NEW_ONE],
   ['changed claims', changed, 401, 'the identity token has a wrong signature', NEW_ONE],
@@ -238,28 +238,31 @@ async function otherAlgorithm(alg: string): Promise<string> {
 }
 
 describe('an identity token with', () => {
-  test.each(BAD)('%s is refused, and nothing is stored', async (_what, make, status, message, hint) => {
-    const token = await make()
-    const before = [await project.stored(), await objects()]
-    const answer = await send(token)
-    expect(answer.status).toBe(status)
-    expect(answer.body).toEqual({ ok: false, error: { code: 'REMOTE_DENIED', message, hint } })
-    expect(answer.headers.get('www-authenticate')).toBe(status === 401 ? 'Bearer' : null)
-    const sent = await upload(token)
-    expect([sent.status, await sent.json()]).toEqual([status, answer.body])
-    expect([await project.stored(), await objects()]).toEqual(before)
-    const log = JSON.stringify(project.lines)
-    for (const part of token.split('.').filter((one) => one.length > 0))
-      expect(`${JSON.stringify(answer.body)}${log}`).not.toContain(part)
-    expect(project.lines).toMatchObject([
-      { phase: 'auth', code: 'REMOTE_DENIED', status },
-      { phase: 'auth', status },
-    ])
-  })
+  test.each(BAD)(
+    'an identity token with %s is refused, and nothing is stored',
+    async (_what, make, status, message, hint) => {
+      const token = await make()
+      const before = [await project.stored(), await objects()]
+      const answer = await send(token)
+      expect(answer.status).toBe(status)
+      expect(answer.body).toEqual({ ok: false, error: { code: 'REMOTE_DENIED', message, hint } })
+      expect(answer.headers.get('www-authenticate')).toBe(status === 401 ? 'Bearer' : null)
+      const sent = await upload(token)
+      expect([sent.status, await sent.json()]).toEqual([status, answer.body])
+      expect([await project.stored(), await objects()]).toEqual(before)
+      const log = JSON.stringify(project.lines)
+      for (const part of token.split('.').filter((one) => one.length > 0))
+        expect(`${JSON.stringify(answer.body)}${log}`).not.toContain(part)
+      expect(project.lines).toMatchObject([
+        { phase: 'auth', code: 'REMOTE_DENIED', status },
+        { phase: 'auth', status },
+      ])
+    },
+  )
 })
 
 describe('a good identity token', () => {
-  test('counts for every call under one key, and is refused under another one with nothing stored', async () => {
+  test('an identity token is valid for all calls with one key, and refused for another key with nothing stored', async () => {
     const token = await provider.sign()
     const key = randomUUID()
     expect(await send(token, stageUnder(key))).toMatchObject({ status: 200, body: { ok: true, staged: 1 } })
@@ -281,13 +284,13 @@ describe('a good identity token', () => {
     expect((await send(await provider.sign(), stageUnder(key))).status).toBe(200)
   })
 
-  test('of two publishes at once counts for one', async () => {
+  test('an identity token is accepted for one of two simultaneous publishes', async () => {
     const token = await provider.sign()
     const answers = await Promise.all([1, 2, 3].map(() => send(token)))
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 401, 401])
   })
 
-  test('is not used up by a dry run', async () => {
+  test('an identity token is not used up by a dry run', async () => {
     const token = await provider.sign()
     const rollback = {
       action: 'rollback',
@@ -303,11 +306,11 @@ describe('a good identity token', () => {
   test.each([
     ['a branch that fits a pattern', { ref: 'refs/heads/release/1.x' }],
     ['another listed event', { event_name: 'workflow_dispatch' }],
-  ])('may be of %s', async (_what, claims) => {
+  ])('an identity token may be of %s', async (_what, claims) => {
     expect((await send(await provider.sign(claims))).status).toBe(200)
   })
 
-  test('of one kind does nothing to another one', async () => {
+  test('an identity token for one kind cannot change another kind', async () => {
     const token = () => provider.sign({ repository: 'octo/only-agents' })
     expect((await send(await token())).status).toBe(200)
     const before = [await project.stored(), await objects()]
@@ -339,7 +342,7 @@ describe('a good identity token', () => {
     expect([await project.stored(), await objects()]).toEqual(before)
   })
 
-  test('of one kind does not commit another one that somebody else has staged', async () => {
+  test('an identity token for one kind does not commit another kind that another caller staged', async () => {
     const key = randomUUID()
     const [agents, templates] = ['agents', 'templates'].map((kind) => ({ kind, packed: packSamples(kind) }))
     for (const { kind, packed } of [agents!, templates!]) {
@@ -362,7 +365,7 @@ describe('a good identity token', () => {
       content,
       removals: [],
     }
-    // Keys belong to a principal, so what others staged under one is not there.
+    // Keys belong to a principal, so definitions that others staged under the same key are not found.
     for (const repository of ['octo/only-agents', 'octo/agents'])
       expect(await send(await provider.sign({ repository }), commit)).toMatchObject({
         status: 409,
@@ -372,7 +375,7 @@ describe('a good identity token', () => {
     expect(await send(project.publisher, commit)).toMatchObject({ status: 200, body: { ok: true } })
   })
 
-  test('names a job that the database can keep, wherever the name is cut', async () => {
+  test('the actor name of an identity token can be stored, wherever it is cut', async () => {
     const ref = `refs/heads/release/${'x'.repeat(254 - JOB.repository.length - 20)}😀`
     const undo = { action: 'undelete', key: randomUUID(), actor: 'me', kind: 'agents', id: 'nobody' }
     expect(await send(await provider.sign({ ref }), undo)).toMatchObject({

@@ -29,7 +29,7 @@ async function refused(work: Promise<unknown>) {
 describe('a secret key', () => {
   const options = { secretKeys: KEYS }
 
-  test.each(KEYS)('counts whichever of them it is, as apikey, as bearer and as both', async (key) => {
+  test.each(KEYS)('every configured secret key is accepted as apikey, as bearer and as both', async (key) => {
     for (const headers of [
       { apikey: key },
       bearer(key),
@@ -41,13 +41,13 @@ describe('a secret key', () => {
   })
 
   test.each([
-    ['another one', secret()],
-    ['a longer one', `${KEYS[0]}a`],
-    ['a shorter one', KEYS[0].slice(0, -1)],
-    ['one in other letters', `sb_secret_${KEYS[0].slice(10).toUpperCase()}`],
-    ['two in one', `${KEYS[0]}, ${KEYS[1]}`],
-    ['its start', 'sb_secret_'],
-  ])('is refused when it is %s', async (_what, key) => {
+    ['an unknown key', secret()],
+    ['longer than a key', `${KEYS[0]}a`],
+    ['shorter than a key', KEYS[0].slice(0, -1)],
+    ['in upper case', `sb_secret_${KEYS[0].slice(10).toUpperCase()}`],
+    ['two keys in one text', `${KEYS[0]}, ${KEYS[1]}`],
+    ['a key’s prefix', 'sb_secret_'],
+  ])('a secret key is refused when it is %s', async (_what, key) => {
     const answer = [401, 'REMOTE_DENIED', 'the secret key belongs to another project']
     expect(await refused(ask(options, { apikey: key }))).toEqual(answer)
     if (!key.includes(' ')) expect(await refused(ask(options, bearer(key)))).toEqual(answer)
@@ -63,7 +63,7 @@ describe('a secret key', () => {
       { apikey: 'eyJhbGciOi.eyJyb2xl.c2ln', ...bearer('eyJhbGciOi.eyJyb2xl.c2ln') },
     ],
     ['an empty key', { apikey: '' }],
-  ])('is not needed by who only reads: %s', async (_what, headers) => {
+  ])('a reader needs no secret key: %s', async (_what, headers) => {
     expect(await ask(options, headers)).toBeUndefined()
   })
 
@@ -72,7 +72,7 @@ describe('a secret key', () => {
     ['no token', 'Bearer'],
     ['two tokens', `Bearer ${KEYS[0]} ${KEYS[1]}`],
     ['a key without a scheme', KEYS[0]],
-  ])('is not looked for in an authorization of another form: %s', async (_what, authorization) => {
+  ])('an authorization of another form is refused: %s', async (_what, authorization) => {
     expect(await refused(ask(options, { authorization }))).toEqual([
       401,
       'REMOTE_DENIED',
@@ -87,7 +87,7 @@ describe('a secret key', () => {
       [KEYS[0], KEYS[1]],
     ],
     ['a variable', { SUPABASE_SECRET_KEY: KEYS[1], SUPABASE_SECRET_KEYS: '' }, [KEYS[1]]],
-  ])('comes from %s', (_what, env, keys) => {
+  ])('the secret keys are read from %s', (_what, env, keys) => {
     expect(secretKeysOf(env)).toEqual(keys)
   })
 
@@ -103,7 +103,7 @@ describe('a secret key', () => {
       'SUPABASE_SECRET_KEYS is not a JSON object of keys',
     ],
     [{ SUPABASE_SECRET_KEYS: `["${KEYS[0]}", 7]` }, 'SUPABASE_SECRET_KEYS is not a JSON object of keys'],
-  ])('that is configured wrongly is not quoted', (env, message) => {
+  ])('a badly configured secret key is refused without being quoted', (env, message) => {
     expect(() => secretKeysOf(env)).toThrow(new Error(message))
   })
 })
@@ -139,26 +139,32 @@ describe("a user's token", () => {
   const send = async (token: Promise<string> | string, to = options) =>
     ask(to, { apikey: PUBLISHABLE, ...bearer(await token) })
 
-  test.each(['ES256', 'HS256'])('signed with %s makes a publisher, by name or by id', async (alg) => {
-    expect(await send(sign({}, alg))).toEqual({
-      via: 'publisher',
-      subject: 'user a-user',
-      actor: 'me@example.com',
-    })
-    expect(await send(sign({ email: '' }, alg))).toEqual({
-      via: 'publisher',
-      subject: 'user a-user',
-      actor: 'a-user',
-    })
-  })
+  test.each(['ES256', 'HS256'])(
+    'a user token signed with %s identifies a publisher, by e-mail address or by id',
+    async (alg) => {
+      expect(await send(sign({}, alg))).toEqual({
+        via: 'publisher',
+        subject: 'user a-user',
+        actor: 'me@example.com',
+      })
+      expect(await send(sign({ email: '' }, alg))).toEqual({
+        via: 'publisher',
+        subject: 'user a-user',
+        actor: 'a-user',
+      })
+    },
+  )
 
   test.each<[what: string, claims: object]>([
-    ['nobody in particular', { app_metadata: {} }],
+    ['a user without a role in NOFX', { app_metadata: {} }],
     ['a reader', { app_metadata: { nofx_role: 'reader' } }],
-    ['who says so', { app_metadata: undefined, user_metadata: { nofx_role: 'publisher' } }],
-    ['who has no role', { role: 'anon' }],
+    [
+      'a user who claims the role in user metadata',
+      { app_metadata: undefined, user_metadata: { nofx_role: 'publisher' } },
+    ],
+    ['an anonymous user', { role: 'anon' }],
     ['the service role', { role: 'service_role' }],
-  ])('of %s does not publish', async (_what, claims) => {
+  ])('a user token of %s may not publish', async (_what, claims) => {
     expect(await refused(send(sign(claims)))).toEqual([403, 'REMOTE_DENIED', 'this user is not a publisher'])
   })
 
@@ -174,24 +180,24 @@ describe("a user's token", () => {
       'has a wrong signature',
     ],
     ['with HS512', () => sign({}, 'HS512', hs256), 'is signed with an algorithm that is not accepted'],
-    ['that has ended', () => sign({ exp: past }), 'has expired'],
-    ['that has ended, by secret', () => sign({ exp: past }, 'HS256'), 'has expired'],
-    ['that never ends', () => sign({ exp: undefined }), 'lacks "exp"'],
-    ['of nobody', () => sign({ sub: undefined }), 'lacks "sub"'],
-    ['that begins later', () => sign({ nbf: past + 600 }), 'is not valid yet'],
-    ['of the future', () => sign({ iat: past + 600 }), 'was issued in the future'],
-    ['for others', () => sign({ aud: 'anon' }), 'is for another audience'],
-    ['for nobody', () => sign({ aud: undefined }), 'lacks "aud"'],
-    ['that is none', async () => 'hello', 'is not a JSON Web Token'],
-    ['of an array', async () => 'W10.W10.W10', 'is not a JSON Web Token'],
-    ['of numbers', async () => 'MQ.MQ.MQ', 'is not a JSON Web Token'],
+    ['that has expired', () => sign({ exp: past }), 'has expired'],
+    ['that has expired, signed with the secret', () => sign({ exp: past }, 'HS256'), 'has expired'],
+    ['without an expiry', () => sign({ exp: undefined }), 'lacks "exp"'],
+    ['without a subject', () => sign({ sub: undefined }), 'lacks "sub"'],
+    ['that is not valid yet', () => sign({ nbf: past + 600 }), 'is not valid yet'],
+    ['issued in the future', () => sign({ iat: past + 600 }), 'was issued in the future'],
+    ['for another audience', () => sign({ aud: 'anon' }), 'is for another audience'],
+    ['without an audience', () => sign({ aud: undefined }), 'lacks "aud"'],
+    ['that is not a token', async () => 'hello', 'is not a JSON Web Token'],
+    ['that encodes arrays', async () => 'W10.W10.W10', 'is not a JSON Web Token'],
+    ['that encodes numbers', async () => 'MQ.MQ.MQ', 'is not a JSON Web Token'],
     ['that is a broken legacy key', async () => `${LEGACY}x`, 'is not a signed JSON Web Token'],
   ]
-  test.each(REFUSED)('%s is refused', async (_what, token, why) => {
+  test.each(REFUSED)('a user token %s is refused', async (_what, token, why) => {
     expect(await refused(send(token()))).toEqual([401, 'REMOTE_DENIED', `the bearer token ${why}`])
   })
 
-  test('with HS256 is refused where no secret is configured, whatever it is signed with', async () => {
+  test('an HS256 token is refused where no secret is configured, whatever it is signed with', async () => {
     for (const key of [hs256, await publicAsSecret(), new Uint8Array(32)])
       expect(await refused(send(sign({}, 'HS256', key), { secretKeys: KEYS, publisher }))).toEqual([
         401,
@@ -200,7 +206,7 @@ describe("a user's token", () => {
       ])
   })
 
-  test('is not accepted where users have no say', async () => {
+  test('a user token is refused where no publisher check is configured', async () => {
     expect(await refused(send(sign(), { secretKeys: KEYS }))).toEqual([
       401,
       'REMOTE_DENIED',
@@ -208,7 +214,7 @@ describe("a user's token", () => {
     ])
   })
 
-  test('is checked by the key set of the project, which is read once', async () => {
+  test('a user token is checked with the project’s key set, which is read once', async () => {
     const asked: string[] = []
     const fetch = async (input: string | URL | Request) => {
       asked.push(String(input))
@@ -245,7 +251,7 @@ describe('the keys of an issuer', () => {
   })
   afterAll(() => provider.close())
 
-  test('are found where it says, and read once for many tokens', async () => {
+  test('the keys of an issuer are found by its configuration, and read once for many tokens', async () => {
     const authenticate = createAuthenticate(options)
     const tokens = await Promise.all([1, 2, 3].map(() => provider.sign()))
     const requests = tokens.map((token) => new Request('http://functions.test/', { headers: bearer(token) }))
@@ -267,27 +273,22 @@ describe('the keys of an issuer', () => {
     ['has no configuration', configuration, 404, () => ({})],
     ['has a page as configuration', configuration, 200, () => '<html>'],
     [
-      'calls itself otherwise',
+      'names another issuer',
       configuration,
       200,
       (at) => ({ issuer: `${at}/`, jwks_uri: `${at}/.well-known/jwks` }),
     ],
     [
-      'keeps its keys in the open',
+      'has its keys on http',
       configuration,
       200,
       (at) => ({ issuer: at, jwks_uri: 'http://keys.example.com/' }),
     ],
-    [
-      'keeps its keys in a file',
-      configuration,
-      200,
-      (at) => ({ issuer: at, jwks_uri: 'file:///etc/passwd' }),
-    ],
+    ['has its keys in a file', configuration, 200, (at) => ({ issuer: at, jwks_uri: 'file:///etc/passwd' })],
     ['has a page as keys', '/.well-known/jwks', 200, () => '<html>'],
     ['has no keys', '/.well-known/jwks', 500, () => ({})],
   ])(
-    'may not be readable because it %s: the caller is to come again, and then it works',
+    'unreadable keys of an issuer that %s are answered with 503, and a later request succeeds',
     async (_what, path, status, body) => {
       const authenticate = createAuthenticate(options)
       const request = new Request('http://functions.test/', { headers: bearer(await provider.sign()) })

@@ -20,7 +20,7 @@ const WORKFLOW = '.github/workflows/registry.yml'
 const SHA = JOB.sha
 const OTHER_SHA = 'f'.repeat(40)
 
-/** An entry that looks at everything which an entry can look at. */
+/** An entry with every field that limits jobs. */
 const strict = (): IdentityPolicy => ({
   kind: '*',
   issuer: provider.issuer,
@@ -34,7 +34,7 @@ const strict = (): IdentityPolicy => ({
   environment: 'production',
 })
 
-/** The status of the verdict on a job that says it publishes `SHA` of main: 200 when it may. */
+/** The status of the verdict on a job that claims to publish `SHA` of main: 200 when it may. */
 async function verdict(claims: object, policy: IdentityPolicy, known?: RepositoryIds): Promise<number> {
   const pin = known && (async () => known)
   const authenticate = createAuthenticate({
@@ -54,7 +54,7 @@ async function verdict(claims: object, policy: IdentityPolicy, known?: Repositor
 }
 
 describe('each claim of a token by itself', () => {
-  test('lets the job in that the entry describes', async () => {
+  test('an entry allows the job that it describes', async () => {
     expect(await verdict({}, strict())).toBe(200)
   })
 
@@ -83,13 +83,13 @@ describe('each claim of a token by itself', () => {
     ['environment', 'staging', 403],
     ['environment', '', 403],
     ['environment', undefined, 403],
-    // docs/deploy.md names those that are not looked at
+    // docs/deploy.md lists the claims that are ignored
     ['run_id', '7', 200],
     ['actor', 'somebody', 200],
     ['sub', 'repo:other/other:ref:refs/heads/x', 200],
     ['runner_environment', 'self-hosted', 200],
     ['repository_visibility', 'public', 200],
-  ])('%s = %j answers %s', async (claim, value, status) => {
+  ])('the claim %s = %j is answered with %s', async (claim, value, status) => {
     const change = { [claim]: value }
     expect(await verdict(change, strict())).toBe(status)
   })
@@ -99,7 +99,7 @@ describe('each claim of a token by itself', () => {
     ['repository_owner_id', '78', 'ownerId'],
     ['workflow_ref', job('.github/workflows/lint.yml'), 'workflow'],
     ['environment', undefined, 'environment'],
-  ])('%s = %j is let in by an entry without %s', async (claim, value, field) => {
+  ])('the claim %s = %j is accepted by an entry without %s', async (claim, value, field) => {
     const { [field]: _, ...rest } = strict()
     expect(await verdict({ [claim]: value }, rest as IdentityPolicy)).toBe(200)
   })
@@ -114,11 +114,11 @@ describe('the ids that the first token had', () => {
     ['are of another owner of this name', { repositoryId, ownerId: '1' }, {}, 403],
     ['are missing in this one', { repositoryId, ownerId }, { repository_id: undefined }, 403],
     ['are not known yet', {}, {}, 200],
-  ])('%s', async (_what, known, claims, status) => {
+  ])('the ids of the first token %s', async (_what, known, claims, status) => {
     expect(await verdict(claims, loose(), known)).toBe(status)
   })
 
-  test('give way to what the entry says', async () => {
+  test('the ids in an entry take precedence over those of the first token', async () => {
     expect(await verdict({}, strict(), { repositoryId: '1', ownerId: '1' })).toBe(200)
   })
 })
@@ -137,7 +137,7 @@ test.each<[workflow: string, claims: object, status: number]>([
     { job_workflow_ref: 'octo/shared/.github/workflows/publish.yml@refs/heads/x' },
     403,
   ],
-])('an entry for the workflow %s with %j answers %s', async (workflow, claims, status) => {
+])('an entry for the workflow %s with %j is answered with %s', async (workflow, claims, status) => {
   expect(await verdict(claims, { ...strict(), workflow })).toBe(status)
 })
 
@@ -156,7 +156,7 @@ test('an entry of another shape allows no job', () => {
     expect(identityEntry({ ...good, ...broken })).toBeUndefined()
 })
 
-describe('the commit of a job', () => {
+describe('the commit that a job names', () => {
   const job = {
     issuer: '',
     audience: '',
@@ -188,7 +188,7 @@ describe('the commit of a job', () => {
   })
 })
 
-describe('names of previews', () => {
+describe('the preview names of a repository', () => {
   const writer = (repository: string, previewNames?: string[]): IdentityPolicy => {
     const { repositoryId: _, ownerId: __, workflow: ___, environment: ____, ...entry } = strict()
     return { ...entry, repository, previews: true, ...(previewNames ? { previewNames } : {}) }
@@ -214,11 +214,14 @@ describe('names of previews', () => {
     ['demo-2', () => [writer(a, ['demo', 'pr-*']), writer(b)], false, true],
     ['octo-agents-x-pr-7', () => [writer(a), writer(ab), writer(b)], false, false],
     ['pr-7', () => [writer(a, ['pr-*']), writer(b, ['pr-*'])], true, true],
-  ])('%s is whose the policies say', (name, policies, ofA, ofB) => {
-    expect([takes(a, name, policies()), takes(b, name, policies())]).toEqual([ofA, ofB])
-  })
+  ])(
+    'the preview name %s belongs to the repository that the policies give it to',
+    (name, policies, ofA, ofB) => {
+      expect([takes(a, name, policies()), takes(b, name, policies())]).toEqual([ofA, ofB])
+    },
+  )
 
-  test('of a longer repository name are its own', () => {
+  test('the preview names of a repository with a longer name are its own', () => {
     expect(takes(ab, 'octo-agents-x-pr-7', [writer(a), writer(ab)])).toBe(true)
   })
 })

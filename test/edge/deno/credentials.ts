@@ -23,7 +23,7 @@ const bearer =
 const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
 const publisher = { app_metadata: { nofx_role: 'publisher' } }
 
-/** Who may call. */
+/** Requests with every sort of credentials. */
 export const credentials: Wanted[] = [
   { what: 'no credentials', answer: '401 REMOTE_DENIED', init: POST(stage('x', writer), () => ({})) },
   {

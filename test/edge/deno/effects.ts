@@ -1,14 +1,14 @@
 import { commitAt, type Packed, packAgent, packFiles } from '../../cloud/support/definitions.ts'
 import { commit, POST, stage, type Wanted } from './wanted.ts'
 
-/** An agent in two versions, and one whose bundle nobody uploads. */
+/** An agent in two versions, and one whose bundle is never uploaded. */
 const writer = packAgent('writer', 'You write.\n')
 const writer2 = packAgent('writer', 'You write well.\n', {}, 1)
 const ghost = packAgent('ghost', 'You haunt.\n')
 const scribe = packAgent('scribe', 'You note.\n', { status: 'draft' })
 const stale = packAgent('writer', 'You write late.\n')
 
-/** Whose bundles are there. */
+/** The definitions whose bundles are uploaded. */
 export const uploaded = [writer, writer2, scribe, stale]
 
 const rollback = (key: string, target: object, rest: object = {}) => ({
@@ -50,7 +50,7 @@ const withdraw = (key: string, version: number, rest: object = {}) => ({
   ...rest,
 })
 
-/** What moves the registry, or is refused by it; the order matters. */
+/** Requests that change the registry, or are refused by it; the order matters. */
 export const effects: Wanted[] = [
   { what: 'a digest that lies', answer: '422 REFUSED', init: POST(stage('a lie', lying)) },
   { what: 'text of another hash', answer: '422 REFUSED', init: POST(stage('a change', changed)) },

@@ -4,7 +4,7 @@ import { commit, json, POST, stage, type Wanted } from './wanted.ts'
 
 const writer = packAgent('writer', 'You write.\n')
 
-/** Wrong before anything is looked at. */
+/** Requests that are refused before any query. */
 export const envelopes: Wanted[] = [
   {
     what: 'another method',

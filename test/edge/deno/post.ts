@@ -1,4 +1,6 @@
-/** Runs under Deno: posts once to the URL that is its only argument, as the deployed forwarder does, and says what came. */
+/**
+ * Runs under Deno: posts once to the URL in its only argument, as the deployed forwarder does, and prints the outcome.
+ */
 import { createSend } from '../../../src/edge/forward/send.ts'
 
 declare const Deno: { args: string[] }

@@ -9,7 +9,7 @@ import { SILENT } from '../../../src/core/progress.ts'
 import { listFolders } from '../../../src/core/tree/collect.ts'
 import { validate } from '../../../src/core/validate/validate.ts'
 
-/** A definition of a case, as a publisher that does not look at it sends it, and what the CLI says of it. */
+/** A definition of a case as an unvalidating publisher sends it, and the CLI's findings about it. */
 export interface RawDefinition {
   kind: string
   id: string
@@ -18,15 +18,15 @@ export interface RawDefinition {
   errors: string[]
 }
 
-/** Found by looking at a disk: links, rights and bytes that no JSON can carry never reach the server. */
+/** Findings that need a disk: JSON cannot carry links, permissions and invalid bytes to the server. */
 const OF_THE_DISK = /^NOFX_FILE_(SYMLINK|UNREADABLE|ENCODING)$/
-/** What the registry and the rest of the tree decide; the server decides it at the commit, in SQL. */
+/** Findings that depend on other definitions; the server decides these at the commit, in SQL. */
 const OF_OTHERS = /^NOFX_REFERENCE_/
 
 /**
- * Every definition under a definitions root. What is a definition's own is told by validating it as if it were alone,
- * with a registry that knows nothing: rules that ask for other definitions then have no answer and are silent, and
- * references, which are never silent, have rules of their own.
+ * Every definition under a definitions root. Its own findings are those of a validation with this definition alone and
+ * a registry that answers `unknown`: rules about other definitions then report nothing, and findings about references,
+ * which are always reported, have their own rule ids.
  */
 export async function rawDefinitions(root: string, kinds: Kind[]): Promise<RawDefinition[]> {
   const folders = kinds.flatMap((kind) => listFolders(root, 'shared', kind)).filter((one) => !one.entry)
@@ -49,7 +49,7 @@ export async function rawDefinitions(root: string, kinds: Kind[]): Promise<RawDe
   )
 }
 
-/** Whether a finding is an error that the server makes of the definition alone, too. */
+/** Whether a finding is an error that the server also reports for the definition alone. */
 export function isOwnError({ severity, rule }: { severity: string; rule: string }): boolean {
   return severity === 'error' && !OF_THE_DISK.test(rule) && !OF_OTHERS.test(rule)
 }
@@ -59,7 +59,7 @@ export function line(file: string, rule: string, message: string): string {
   return `${file === '.' ? '' : file} ${rule} ${message}`
 }
 
-/** A folder as a publisher that does not look at it sends it. */
+/** A folder as an unvalidating publisher sends it. */
 export function packFolder(kind: string, id: string, dir: string): WireItem {
   const files = filesBelow(dir)
     .map((path) => wireFile(path.slice(dir.length + 1).replaceAll('\\', '/'), readFileSync(path)))

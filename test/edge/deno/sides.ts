@@ -15,7 +15,7 @@ const ROOT = join(import.meta.dirname, '../../..')
 const KINDS = [agents, templates]
 const HEADERS = ['content-type', 'cache-control', 'allow', 'www-authenticate']
 
-/** What a function answered, without what differs from run to run. */
+/** The answer of a function, without what differs from run to run. */
 export interface Answer {
   status: number
   headers: Record<string, string | null>
@@ -25,10 +25,10 @@ export interface Answer {
 
 type Handler = (request: Request) => Promise<Response>
 
-/** The functions of both kinds in one place to run, over a cloud of their own behind HTTP. */
+/** The functions of both kinds in one runtime, over their own cloud behind HTTP. */
 export type Side = Awaited<ReturnType<typeof openSide>>
 
-/** Both places where the functions run. Whatever is sent to both finds equal databases. */
+/** Both runtimes of the functions. The same requests to both find equal databases. */
 export async function openSides(): Promise<{ inProcess: Side; deno: Side; close(): Promise<void> }> {
   const [inProcess, deno] = [await openSide(hereFor), await openSide(denoFor)]
   return {
@@ -40,7 +40,7 @@ export async function openSides(): Promise<{ inProcess: Side; deno: Side; close(
   }
 }
 
-/** Where the functions run in this process alone. */
+/** The functions in this process alone. */
 export function openInProcess(): Promise<Side> {
   return openSide(hereFor)
 }
@@ -58,7 +58,7 @@ async function openSide(run: Run) {
     SUPABASE_JWKS: '{"keys":[]}',
     NOFX_JWT_SECRET: cloud.keys.jwtSecret,
   }
-  /** What the functions printed, a line each. */
+  /** The lines that the functions printed. */
   const lines: string[] = []
   const { handlers, stop } = await run(env, lines)
   const send = async (kind: string, path: string, init: RequestInit): Promise<Answer> => {

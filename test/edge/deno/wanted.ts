@@ -1,13 +1,13 @@
 import { contentHash } from '../../../src/contract/digest.ts'
 import { commitAt, type Packed } from '../../cloud/support/definitions.ts'
 
-/** What a caller of an embedded cloud may know. */
+/** The keys that a caller of an embedded cloud may use. */
 export type Keys = { publishable: string; secret: string; jwtSecret: string }
 
-/** A request to a function, and the status and code that it has to get. */
+/** A request to a function, and the expected status and code. */
 export interface Wanted {
   what: string
-  /** `<status> <code>`, or `<status>` alone for an answer that is no refusal. */
+  /** `<status> <code>` for a refusal, or `<status>` alone for another answer. */
   answer: string
   kind?: string
   /** Below `/functions/v1/`. */
@@ -17,7 +17,7 @@ export interface Wanted {
 
 export const json = { 'content-type': 'application/json' }
 
-/** Sends JSON, or a text as it is, with the secret key unless told otherwise. */
+/** Sends JSON, or a text unchanged, with the secret key unless given other headers. */
 export const POST = (body: unknown, headers?: (keys: Keys) => Record<string, string>): Wanted['init'] => {
   const text = typeof body === 'string' ? body : JSON.stringify(body)
   return (keys) => ({
@@ -27,7 +27,7 @@ export const POST = (body: unknown, headers?: (keys: Keys) => Record<string, str
   })
 }
 
-/** Sends definitions under a key that `key` names. */
+/** Sends definitions with an idempotency key that is derived from `key`. */
 export const stage = (key: string, ...packed: Packed[]) => ({
   action: 'stage',
   key: `key of ${key}`,

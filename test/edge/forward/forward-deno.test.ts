@@ -34,7 +34,7 @@ const LEASED = {
   events: [{ ...EVENT, at: '2026-01-01T00:00:00.000Z' }],
 }
 
-/** A project of which the function asks two SQL functions. */
+/** A project in which the function calls two SQL functions. */
 const asked: { name: string; key: unknown; body: { p_request: object } }[] = []
 const project = createServer(async (incoming, outgoing) => {
   const name = incoming.url!.split('/').at(-1)!
@@ -75,7 +75,7 @@ const call = (headers: Record<string, string>) =>
     body: '{"action":"forward"}',
   })
 
-test('the function that is deployed leases, signs, resolves and settles under Deno', async () => {
+test('the deployed function leases, signs, resolves and settles under Deno', async () => {
   const answer = await call({ authorization: `Bearer ${KEY}` })
   expect(await answer.json()).toEqual({ ok: true, result: { delivered: 0, failed: 1, dead: 0, disabled: 0 } })
   const settled = asked.find(({ name }) => name === 'registry_settle_delivery')!
@@ -90,7 +90,7 @@ test('the function that is deployed leases, signs, resolves and settles under De
   expect(lines.join('\n')).not.toMatch(/whsec|sb_secret|nobody\.invalid/)
 })
 
-test('it lets nobody in without a secret key, and asks the database nothing', async () => {
+test('the deployed function refuses callers without a secret key before it asks the database', async () => {
   const before = asked.length
   const guesses: Record<string, string>[] = [
     {},
@@ -101,7 +101,7 @@ test('it lets nobody in without a secret key, and asks the database nothing', as
   expect(asked).toHaveLength(before)
 })
 
-test('what is posted under Deno arrives whole; a redirect is not followed, and no end of an answer is waited for', async () => {
+test('a POST under Deno arrives whole; a redirect is not followed, and the end of an answer is not awaited', async () => {
   const receiver = await receive((outgoing) => {
     if (receiver.got.length === 1) outgoing.writeHead(503, { 'retry-after': '7' }).end()
     else if (receiver.got.length === 2) outgoing.writeHead(307, { location: receiver.url }).end()

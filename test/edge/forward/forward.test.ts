@@ -36,7 +36,7 @@ function ports(more: Partial<ForwardPorts> = {}): ForwardPorts {
 const forward = (more?: Partial<ForwardPorts>) => forwardEvents(ports(more), { budgetMs: 20_000 })
 
 describe.each(Object.entries(SENDS))('over %s a receiver', (_name, send) => {
-  test('gets what the official package takes as signed, in order', async () => {
+  test('a receiver gets batches in order, with signatures that the official package accepts', async () => {
     const receiver = await receive()
     const id = await outbox.add({ url: receiver.url })
     await outbox.publishSome(120)
@@ -53,7 +53,7 @@ describe.each(Object.entries(SENDS))('over %s a receiver', (_name, send) => {
     expect(await outbox.one(id)).toMatchObject({ state: 'active', lag: 0 })
   })
 
-  test('that redirects is not followed, least of all to a private address', async () => {
+  test('a redirect of a receiver is not followed, in particular not to a private address', async () => {
     const victim = await receive()
     const receiver = await receive((outgoing) => outgoing.writeHead(307, { location: victim.url }).end())
     const id = await outbox.add({ url: receiver.url })
@@ -66,7 +66,7 @@ describe.each(Object.entries(SENDS))('over %s a receiver', (_name, send) => {
     })
   })
 
-  test('that says too much is cut off, and has taken the batch', async () => {
+  test('a receiver that sends a long answer is cut off, and its batch counts as delivered', async () => {
     let sent = 0
     const receiver = await receive((outgoing) => {
       const chunk = Buffer.alloc(65_536)
@@ -82,7 +82,7 @@ describe.each(Object.entries(SENDS))('over %s a receiver', (_name, send) => {
     expect(sent).toBeLessThan(50_000_000)
   })
 
-  test('that answers and then drips has taken the batch', async () => {
+  test('a receiver that answers and then sends slowly has its batch counted as delivered', async () => {
     const dripping = await receive((outgoing) => {
       outgoing.writeHead(200)
       const drip = setInterval(() => outgoing.write('.'), 20)
@@ -94,7 +94,7 @@ describe.each(Object.entries(SENDS))('over %s a receiver', (_name, send) => {
     expect(await forward({ send, patienceMs: 300 })).toMatchObject({ failed: 0 })
   })
 
-  test('that is dead, breaks off, or answers an error is told apart', async () => {
+  test('a receiver that is unreachable, breaks off or answers an error is recorded with that reason', async () => {
     const dead = await receive()
     dead.server.close()
     const broken = await receive((outgoing) => outgoing.writeHead(500).end())
@@ -111,7 +111,7 @@ describe.each(Object.entries(SENDS))('over %s a receiver', (_name, send) => {
     ])
   })
 
-  test('that says when to come back is heard, and left alone until then', async () => {
+  test('a receiver that sends Retry-After is not called before that time', async () => {
     const receiver = await receive((outgoing) =>
       outgoing.writeHead(receiver.got.length > 1 ? 500 : 429, { 'retry-after': '120' }).end(),
     )
@@ -122,13 +122,13 @@ describe.each(Object.entries(SENDS))('over %s a receiver', (_name, send) => {
     const isLater = async () => (await db.query<{ later: boolean }>(`select ${soon}`, [id]))[0]!.later
     expect(await isLater()).toBe(true)
     expect(lines[0]).toContain('"retryAfter":120')
-    // Only who is busy may ask for that; nobody else's word counts.
+    // Only an answer 429 or 503 may ask for a pause; the header of another answer is ignored.
     await outbox.wait(id)
     await forward({ send })
     expect(lines[1]).not.toContain('retryAfter')
   })
 
-  test('that never answers is given up', async () => {
+  test('a receiver that never answers times out', async () => {
     const silent = await receive(() => {})
     const id = await outbox.add({ url: silent.url })
     await outbox.publishSome()
@@ -137,7 +137,7 @@ describe.each(Object.entries(SENDS))('over %s a receiver', (_name, send) => {
   })
 })
 
-test('a receiver that hangs delays what becomes due for another one by no more than a look', async () => {
+test('a receiver that hangs delays another receiver’s new batch by one poll at most', async () => {
   const hanging = await receive(() => {})
   let arrived = () => {}
   const quick = await receive((outgoing) => {
@@ -153,7 +153,7 @@ test('a receiver that hangs delays what becomes due for another one by no more t
       arrived = done
       if (quick.got.length >= count) done()
     })
-    // The receiver that hangs has a minute; the other one gets each new event meanwhile.
+    // The hanging receiver has a minute; the other one gets each new event meanwhile.
     await outbox.publishSome(1)
   }
   stop.abort()
@@ -161,10 +161,10 @@ test('a receiver that hangs delays what becomes due for another one by no more t
   expect(hanging.got).toHaveLength(1)
 })
 
-test('a slow receiver holds up nobody else', async () => {
+test('a slow receiver does not delay other receivers', async () => {
   let release = () => {}
   const slow = await receive((outgoing) => {
-    // Its first answer waits until the other one has everything.
+    // The first answer waits until the other receiver has everything.
     if (slow.got.length > 1) outgoing.end()
     else release = () => outgoing.end()
   })
@@ -179,7 +179,7 @@ test('a slow receiver holds up nobody else', async () => {
   expect(slow.got.flatMap(seqsIn)).toHaveLength(230)
 })
 
-test('a flaky receiver gets the same batch under the same id until it takes it, and then the rest', async () => {
+test('a failing receiver gets the same batch with the same id until it succeeds, and then the rest', async () => {
   const receiver = await receive((outgoing) => outgoing.writeHead(receiver.got.length < 3 ? 503 : 204).end())
   const id = await outbox.add({ url: receiver.url })
   await outbox.publishSome(2)
@@ -197,7 +197,7 @@ test('a flaky receiver gets the same batch under the same id until it takes it, 
   for (const { headers, body } of receiver.got) new Webhook(SECRET).verify(body, headers)
 })
 
-test('a receiver that answers 410 is left alone from then on', async () => {
+test('a receiver that answers 410 is not called again', async () => {
   const receiver = await receive((outgoing) => outgoing.writeHead(410).end())
   const id = await outbox.add({ url: receiver.url })
   await outbox.publishSome()
@@ -217,7 +217,7 @@ test('a forwarder that dies between the POST and its settlement sends the same m
     name === 'registry_settle_delivery' ? Promise.reject(new Error('killed')) : rpcOf(db)(name, args)
   await forward({ rpc: dying })
   expect(await forward()).toMatchObject({ delivered: 0 })
-  // As long as the lease lasts nobody else sends it.
+  // Until the lease ends, no other forwarder sends it.
   expect(receiver.got).toHaveLength(1)
   await outbox.wait(id)
   expect(await forward()).toMatchObject({ delivered: 1 })
@@ -226,7 +226,7 @@ test('a forwarder that dies between the POST and its settlement sends the same m
   expect(second!.body).toBe(first!.body)
 })
 
-test('a forwarder that is stopped settles nothing that it did not see through', async () => {
+test('a forwarder that is stopped settles no unfinished delivery', async () => {
   const stopping = new AbortController()
   const receiver = await receive(() => stopping.abort())
   const id = await outbox.add({ url: receiver.url })
@@ -235,7 +235,7 @@ test('a forwarder that is stopped settles nothing that it did not see through', 
   expect(await outbox.one(id)).toMatchObject({ attempts: 0, state: 'active', lag: 1 })
 })
 
-test('forwarders at once never send a destination two batches at the same time', async () => {
+test('concurrent forwarders never send two batches to one destination at once', async () => {
   const open = new Set<string>()
   const receivers = await Promise.all(
     Array.from({ length: 4 }, () =>
@@ -260,7 +260,7 @@ test('forwarders at once never send a destination two batches at the same time',
   }
 })
 
-test('a forwarder begins nothing after its budget', async () => {
+test('a forwarder begins no delivery after its budget is used up', async () => {
   const receiver = await receive()
   await outbox.add({ url: receiver.url })
   await outbox.publishSome()
@@ -271,7 +271,7 @@ test('a forwarder begins nothing after its budget', async () => {
 describe('a deployment', () => {
   const secrets = [newSecret(), newSecret()]
 
-  test('gets a fresh id at every attempt, signed with every secret of the environment', async () => {
+  test('a deployment gets a new id at every attempt, signed with every secret of the environment', async () => {
     const receiver = await receive((outgoing) =>
       outgoing.writeHead(receiver.got.length < 2 ? 503 : 204).end(),
     )
@@ -287,7 +287,7 @@ describe('a deployment', () => {
       for (const secret of secrets) new Webhook(secret).verify(body, headers)
   })
 
-  test('gets nothing that is not signed', async () => {
+  test('a deployment gets no unsigned message', async () => {
     const receiver = await receive()
     const id = await outbox.add({ url: receiver.url, deployment: true })
     await outbox.publishSome()
@@ -299,7 +299,7 @@ describe('a deployment', () => {
   })
 })
 
-test('neither secrets nor URLs are in what it says', async () => {
+test('the forwarder logs neither secrets nor URLs', async () => {
   const receiver = await receive((outgoing) => outgoing.writeHead(500).end('whsec_of_the_receiver'))
   const away = new URL('/token-in-the-path?key=hunter2', receiver.url).href
   for (const url of [away, 'http://127.0.0.1:1/token-in-the-path']) await outbox.add({ url })

@@ -57,14 +57,14 @@ test.each([
   ['no key', { headers: { 'content-type': 'application/json' } as never }, '{}', 401, 'REMOTE_DENIED'],
   ['a GET', { method: 'GET' }, '', 405, 'REFUSED'],
   ['a form', { headers: { ...JSON_BODY, 'content-type': 'text/plain' } }, '{}', 415, 'REFUSED'],
-  ['half of a JSON', {}, '{"action":', 400, 'REFUSED'],
+  ['a truncated JSON text', {}, '{"action":', 400, 'REFUSED'],
   ['no action', {}, '{}', 400, 'REFUSED'],
   ['another action', {}, '{"action":"drop"}', 400, 'REFUSED'],
   ['a field too many', {}, '{"action":"list","all":true}', 400, 'REFUSED'],
-  ['an id that is none', {}, '{"action":"test","id":7}', 400, 'REFUSED'],
-  ['an id of nobody', {}, '{"action":"test","id":"wh_none"}', 404, 'NOT_FOUND'],
+  ['an id that is not a text', {}, '{"action":"test","id":7}', 400, 'REFUSED'],
+  ['an unknown id', {}, '{"action":"test","id":"wh_none"}', 404, 'NOT_FOUND'],
   ['a long text', {}, JSON.stringify({ action: 'list', more: 'x'.repeat(64_000) }), 413, 'REFUSED'],
-])('refuses %s, and nothing is stored', async (_what, init, body, status, code) => {
+])('the function refuses %s, and stores nothing', async (_what, init, body, status, code) => {
   const before = await everythingStored(db.query)
   const answer = await ask(body, init)
   expect(answer).toMatchObject({ status, ok: false, error: { code, hint: expect.stringMatching(/./) } })
@@ -77,14 +77,14 @@ test.each([
   ['https://127.0.0.1/', 'NOFX_WEBHOOK_URL_LOOPBACK'],
   ['https://10.0.0.7/', 'NOFX_WEBHOOK_URL_PRIVATE'],
   ['nowhere', 'NOFX_WEBHOOK_URL_INVALID'],
-])('adds no %s, and says which rule it breaks', async (url, rule) => {
+])('the function refuses to add %s, and names the rule that it breaks', async (url, rule) => {
   const answer = await ask({ action: 'add', url, actor: 'ann' }, { loopback: false } as object)
   expect(answer).toMatchObject({ status: 422, error: { code: 'REFUSED', detail: { rule } } })
   expect(answer.error.message).toMatch(new RegExp(`^${rule} `))
   expect((await ask({ action: 'list' })).result).toEqual([])
 })
 
-test('tells a secret once, and never in a list or a line', async () => {
+test('the function shows a secret once, and never in a list or a log line', async () => {
   const { result } = await add({ kinds: ['agents'], types: ['agent.updated'] })
   expect(result).toMatchObject({ secret: expect.stringMatching(/^whsec_/), cursor: expect.any(Number) })
   const list = await ask({ action: 'list' })
@@ -102,14 +102,14 @@ test('tells a secret once, and never in a list or a line', async () => {
   expect((await ask({ action: 'remove', id: result.id })).result).toMatchObject({ id: result.id })
 })
 
-test('keeps no secret of a deployment, and wakes it for drafts too', async () => {
+test('the function stores no secret of a deployment, and sends it drafts too', async () => {
   const { result } = await add({ deployment: true })
   expect(result.secret).toMatch(/^whsec_/)
   expect(await outbox.call('registry_webhook_target', result.id)).toMatchObject({ secret: null })
   expect((await ask({ action: 'list' })).result).toMatchObject([{ deployment: true, audience: 'publisher' }])
 })
 
-test('rotates a secret: told once, and for a day either of the two is enough', async () => {
+test('the function rotates a secret: it shows the new one once, and both are valid for a day', async () => {
   const receiver = await receive()
   const { id, secret: old } = (await add({ url: receiver.url })).result as { id: string; secret: string }
   const { result } = await ask({ action: 'rotate', id })
@@ -128,7 +128,7 @@ test('rotates a secret: told once, and for a day either of the two is enough', a
   expect(JSON.stringify([await ask({ action: 'list' }), lines])).not.toContain('whsec')
 })
 
-test('tries a webhook with a signed ping, and moves nothing', async () => {
+test('the function tests a webhook with a signed ping, and changes nothing', async () => {
   const receiver = await receive((outgoing) => outgoing.writeHead(receiver.got.length > 1 ? 500 : 204).end())
   const { result } = await add({ url: receiver.url })
   await outbox.publishSome()
@@ -143,7 +143,7 @@ test('tries a webhook with a signed ping, and moves nothing', async () => {
   expect(await outbox.one(id)).toMatchObject({ lag: 1, attempts: 0 })
 })
 
-test('delivers what is due, and is quiet when nothing is', async () => {
+test('the function delivers what is due, and logs nothing when nothing is due', async () => {
   const receiver = await receive()
   await add({ url: receiver.url })
   await outbox.publishSome()
@@ -158,7 +158,7 @@ test('delivers what is due, and is quiet when nothing is', async () => {
   expect(lines).toEqual([])
 })
 
-test('a database that is away is a failure of ours, and nothing of it is told', async () => {
+test('the function answers 500 when the database is unreachable, without details', async () => {
   const rpc = () => Promise.reject(new Error('connect ECONNREFUSED 10.1.2.3:5432 password=hunter2'))
   const answer = await ask({ action: 'forward' }, { rpc } as object)
   expect(answer).toMatchObject({ status: 500, error: { code: 'REMOTE_FAILED' } })

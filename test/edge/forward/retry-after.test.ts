@@ -15,6 +15,6 @@ test.each([
   ['soon', undefined],
   ['', undefined],
   [undefined, undefined],
-])('Retry-After %j is %j seconds', (header, seconds) => {
+])('Retry-After %j means %j seconds', (header, seconds) => {
   expect(secondsIn(header, NOW)).toBe(seconds)
 })

@@ -7,7 +7,7 @@ const PUBLIC = { loopback: false }
 const patience = () => AbortSignal.timeout(5_000)
 const to = (url: string) => ({ url, headers: { 'content-type': 'application/json' }, body: '{}' })
 
-/** A send of each sort whose names resolve to `addresses`, and how often a name was asked for. */
+/** Each sort of send, with names that resolve to `addresses`, and the names that were looked up. */
 function sendsTo(addresses: string[], options = PUBLIC) {
   const asked: string[] = []
   const called: string[] = []
@@ -28,7 +28,7 @@ function sendsTo(addresses: string[], options = PUBLIC) {
   return { sends, asked, called }
 }
 
-describe('a name', () => {
+describe('the host name of a destination', () => {
   test.each([
     ['a private address', ['10.0.0.7'], /10\.0\.0\.7, which is a private address/],
     ['this machine', ['127.0.0.1'], /127\.0\.0\.1, which is this machine itself/],
@@ -37,14 +37,14 @@ describe('a name', () => {
     ['a private address of IPv6', ['fd12::1'], /fd12::1, which is a private address/],
     ['a private address in IPv6', ['::ffff:10.0.0.7'], /private/],
     ['nothing', [], /cannot be resolved/],
-  ])('that resolves to %s is sent nothing', async (_what, addresses, says) => {
+  ])('a host name that resolves to %s is sent nothing', async (_what, addresses, says) => {
     const { sends, called } = sendsTo(addresses)
     for (const [, send] of sends)
       await expect(send(to('https://rebinding.example.com/'), patience())).rejects.toThrow(says)
     expect(called).toEqual([])
   })
 
-  test('that cannot be resolved, or not in time, is a failure like any other', async () => {
+  test('a host name that cannot be resolved, or not in time, is an ordinary failure', async () => {
     const failing = createSend(fetch, () => Promise.reject(new Error('NXDOMAIN')), PUBLIC)
     await expect(failing(to('https://nobody.example.com/'), patience())).rejects.toThrow('cannot be resolved')
     const silent = createSend(fetch, () => new Promise(() => {}), PUBLIC)
@@ -54,7 +54,7 @@ describe('a name', () => {
   })
 })
 
-test('what was added once is checked again at every delivery', async () => {
+test('the URL of a stored webhook is checked again at every delivery', async () => {
   const { sends, asked } = sendsTo(['8.8.8.8'])
   for (const [, send] of sends)
     for (const url of ['https://10.0.0.7/', 'http://example.com/', 'https://localhost/', 'https://[::1]/'])
@@ -62,7 +62,7 @@ test('what was added once is checked again at every delivery', async () => {
   expect(asked).toEqual([])
 })
 
-test('a pinned socket connects to the address that was checked: the name is asked for once', async () => {
+test('a pinned socket connects to the checked address: the name is resolved once', async () => {
   const receiver = await receive()
   const { port } = new URL(receiver.url)
   const answers = [['127.0.0.1'], ['10.0.0.7']]

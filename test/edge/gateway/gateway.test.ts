@@ -27,7 +27,7 @@ const packed = packAgent('writer', 'You write.\n')
 const bundle = `/storage/v1/object/registry/${packed.item.bundle.path}`
 const asPublisher = () => ({ authorization: `Bearer ${project.publisher}` })
 
-/** What the gateway passed on, without what the function reads to know its caller. */
+/** The requests that the gateway passed on, without the function's own reads to identify the caller. */
 const passedOn = () =>
   project.calls.filter((call) => !call.includes(FUNCTION) && !/jwks|registry_policies/.test(call))
 
@@ -47,7 +47,7 @@ describe('the gateway below a function', () => {
     ['POST', '/rest/v1/rpc/registry_stored_bundles', 200],
     ['GET', `/storage/v1/object/registry/agents/nobody/${DIGEST}.tar.gz`, 400],
   ]
-  test.each(PASSED)('passes on %s %s', async (method, path, status) => {
+  test.each(PASSED)('the gateway passes on %s %s', async (method, path, status) => {
     const name = path.split('/').at(-1)
     const wanted = { p_kind: 'agents', ...(name === 'registry_live_at' ? { p_at: '2025-11-01' } : {}) }
     const body = name === 'registry_stored_bundles' ? '{"p_bundles":[]}' : JSON.stringify(wanted)
@@ -68,7 +68,7 @@ describe('the gateway below a function', () => {
     ])
   })
 
-  test.each(PASSED)('asks who wants %s %s', async (method, path) => {
+  test.each(PASSED)('the gateway requires credentials for %s %s', async (method, path) => {
     const init = { method, headers: { apikey: project.cloud.keys.publishable } }
     const response = await fetch(`${project.url}${FUNCTION}${path}`, init)
     expect([response.status, await response.json()]).toEqual([401, NO_CREDENTIALS])
@@ -97,7 +97,7 @@ describe('the gateway below a function', () => {
     ['an escaped slash', 'GET', '/rest/v1%2fregistry_heads'],
     ['an escaped letter', 'GET', '/rest/v1/registry_head%73'],
     ['an escaped end', 'GET', '/rest/v1/registry_heads%00'],
-    ['other letters', 'GET', '/REST/v1/registry_heads'],
+    ['upper case', 'GET', '/REST/v1/registry_heads'],
     ['another bucket', 'GET', `/storage/v1/object/other/agents/a/${DIGEST}.tar.gz`],
     ['another kind', 'POST', `/storage/v1/object/registry/templates/a/${DIGEST}.tar.gz`],
     ['another name', 'POST', '/storage/v1/object/registry/agents/a/latest.tar.gz'],
@@ -108,7 +108,7 @@ describe('the gateway below a function', () => {
     ['a signed URL', 'POST', `/storage/v1/object/sign/registry/${packed.item.bundle.path}`],
     ['users', 'GET', '/auth/v1/admin/users'],
     ['nothing', 'GET', '/'],
-  ])('knows nothing of %s', async (_what, method, path) => {
+  ])('the gateway refuses %s', async (_what, method, path) => {
     const before = await project.stored()
     const response = await fetch(`${project.url}${FUNCTION}${path}`, { method, headers: asPublisher() })
     expect([response.status, await response.json()]).toEqual([404, ONLY_A_KEY])
@@ -123,7 +123,7 @@ describe('the gateway below a function', () => {
     ['twice escaped dots', `${FUNCTION}/storage/v1/object/registry/agents/%252e%252e/${DIGEST}.tar.gz`],
     ['backslashes', `${FUNCTION}/storage/v1/object/registry/agents\\..\\..\\x/${DIGEST}.tar.gz`],
     ['a host', `${FUNCTION}/@evil.example.com/rest/v1/registry_heads`],
-  ])('cannot be left by %s, sent as they are', async (_what, path) => {
+  ])('the gateway cannot be escaped by %s, sent unchanged', async (_what, path) => {
     const status = await new Promise<number | undefined>((resolve, reject) => {
       const { port } = new URL(project.url)
       const options = { host: '127.0.0.1', port, path, headers: asPublisher() }
@@ -131,12 +131,12 @@ describe('the gateway below a function', () => {
         .on('error', reject)
         .end()
     })
-    // Segments that lead out of the function are the server's: there the caller has only the rights of its own.
+    // The server resolves segments that lead out of the function: there the caller has only its own rights.
     expect([401, 403, 404]).toContain(status)
     expect(project.lines.filter((line) => line.path)).toEqual([])
   })
 
-  describe('passes on', () => {
+  describe('the gateway’s requests and answers', () => {
     let seen: { url: string; redirect: string; headers: Record<string, string> }[]
     let answer: () => Response
     let handle: (request: Request) => Promise<Response>
@@ -166,7 +166,7 @@ describe('the gateway below a function', () => {
         }),
       )
 
-    test('no header but a few, and its own key instead of the caller’s', async () => {
+    test('the gateway passes on a few headers, and its own key instead of the caller’s', async () => {
       await ask('/rest/v1/registry_heads?select=id', {
         headers: {
           accept: 'application/json',
@@ -188,7 +188,7 @@ describe('the gateway below a function', () => {
       ])
     })
 
-    test('no header of the answer but two', async () => {
+    test('the gateway passes on two headers of the answer', async () => {
       const headers = { 'content-range': '0-0/1', 'set-cookie': 'a=b', 'x-secret': project.cloud.keys.secret }
       answer = () => Response.json([{ id: 'a' }], { status: 206, headers })
       const response = await ask('/rest/v1/registry_heads?select=id')
@@ -200,7 +200,7 @@ describe('the gateway below a function', () => {
       })
     })
 
-    test('no bundle over 6 MB, whatever its declared length', async () => {
+    test('the gateway passes on no bundle over 6 MB, whatever its declared length', async () => {
       const tooLarge = refusal(
         'REFUSED',
         `the body is larger than ${LARGEST_UPLOAD} bytes`,
@@ -219,7 +219,7 @@ describe('the gateway below a function', () => {
       expect((await ask(bundle, { ...init, body: new Uint8Array(LARGEST_UPLOAD) })).status).toBe(200)
     })
 
-    test('nothing of why the project could not be reached', async () => {
+    test('the gateway does not show why the project is unreachable', async () => {
       answer = () => {
         throw new Error(`connect ECONNREFUSED ${project.cloud.keys.secret.slice(0, 3)} 10.0.0.7`)
       }

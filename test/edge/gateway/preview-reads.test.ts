@@ -73,7 +73,7 @@ afterAll(async () => {
 
 interface Read {
   path: string
-  /** A call; a read of a table or an object has none. */
+  /** The body of a call; a read of a table or an object has none. */
   body?: object
 }
 async function read({ path, body }: Read): Promise<{ status: number; text: string }> {
@@ -93,7 +93,10 @@ const inPreview = (p_env: string, p_function: string) => ({
   body: { p_env, p_function, p_args: { p_kind: 'agents' } },
 })
 
-/** What no answer may hold: who published in production, drafts, disabled agents, and what another repository tries. */
+/**
+ * Texts that no answer may contain: publishers of production, drafts, disabled agents, and another repository's
+ * preview.
+ */
 const SECRETS = [
   'octo/agents@refs/heads/main',
   'Text of draft',
@@ -104,7 +107,7 @@ const SECRETS = [
   'Text of theirs',
 ]
 
-describe('a job that may write previews, and nothing else, reads', () => {
+describe('the reads of a job that may write previews alone', () => {
   test.each<[what: string, read: Read, holds: string]>([
     ['production rows of heads', { path: rest('registry_heads') }, '"live"'],
     ['production rows of revisions', { path: rest('registry_revisions') }, 'Text of live'],
@@ -124,17 +127,20 @@ describe('a job that may write previews, and nothing else, reads', () => {
       'Text of pr-7',
     ],
     ['the heads of its own preview', inPreview('pr-7', 'registry_heads_json'), 'in-pr-7'],
-  ])('%s, without names of people, drafts and other repositories', async (_what, asked, holds) => {
-    const { status, text } = await read(asked)
-    expect({ status, text }).toEqual({ status: 200, text: expect.stringContaining(holds) })
-    expect(SECRETS.filter((secret) => text.includes(secret))).toEqual([])
-  })
+  ])(
+    'a preview job reads %s, without names of people, drafts and other repositories',
+    async (_what, asked, holds) => {
+      const { status, text } = await read(asked)
+      expect({ status, text }).toEqual({ status: 200, text: expect.stringContaining(holds) })
+      expect(SECRETS.filter((secret) => text.includes(secret))).toEqual([])
+    },
+  )
 
-  test('the bundles of its own preview', async () => {
+  test('a preview job reads the bundles of its own preview', async () => {
     expect((await read({ path: storage(bundles['pr-7'] ?? '') })).status).toBe(200)
   })
 
-  test('nothing that another filter or another shape of the same request asks for', async () => {
+  test('a preview job gets no more with another filter or shape of the same request', async () => {
     const ways: Read[] = [
       { path: `${rest('registry_heads')}&state=eq.draft` },
       { path: `${rest('registry_revisions')}&state=in.(draft,disabled)` },
@@ -149,7 +155,7 @@ describe('a job that may write previews, and nothing else, reads', () => {
   })
 })
 
-describe('a job that may write previews, and nothing else, does not read', () => {
+describe('the refused reads of a job that may write previews alone', () => {
   const own = { p_env: 'pr-7' }
   const theirs = { p_env: 'theirs' }
   test.each<[what: string, read: () => Read]>([
@@ -189,7 +195,7 @@ describe('a job that may write previews, and nothing else, does not read', () =>
       'a preview that is a list',
       () => ({ path: rpc('preview_registry_heads'), body: { p_env: ['theirs'] } }),
     ],
-  ])('%s', async (_what, asked) => {
+  ])('a preview job may not read %s', async (_what, asked) => {
     const { status, text } = await read(asked())
     expect({ status, code: JSON.parse(text).error.code }).toEqual({ status: 403, code: 'REMOTE_DENIED' })
     expect(SECRETS.filter((secret) => text.includes(secret))).toEqual([])
@@ -201,7 +207,7 @@ describe('a job that may write previews, and nothing else, does not read', () =>
     'registry_previews',
     'registry_webhooks',
     'registry_answers',
-  ])('the table %s, which no publisher without a key reads', async (table) => {
+  ])('a preview job may not read the table %s, which needs a secret key', async (table) => {
     expect((await read({ path: rest(table) })).status).toBe(404)
   })
 })

@@ -17,7 +17,7 @@ afterAll(() => project?.close())
 
 const fresh = () => packAgent(`a-${randomUUID()}`, 'You are careful.\n')
 const bucket = () => project.cloud.client.storage.from('registry')
-/** Other bytes of the same size, stored as a publisher may. */
+/** Stores other bytes of the same size, as a publisher may. */
 const squat = async ({ item, archive }: Packed) => {
   const body = Buffer.alloc(archive.length, '<')
   const { error } = await bucket().upload(item.bundle.path, body, { contentType: 'application/gzip' })
@@ -38,10 +38,10 @@ const commit = ({ item }: Packed, key: string) =>
   })
 const changed = (code: string) => ({ ok: false, error: { code, detail: { rule: 'NOFX_BUNDLE_CHANGED' } } })
 
-test('other bytes at the name of a bundle do not go live; the next publish uploads the right ones', async () => {
+test('a bundle with other bytes does not go live; the next publish uploads the right ones', async () => {
   const packed = fresh()
   await squat(packed)
-  // A plan asks what is stored, and uploads nothing.
+  // A plan asks which bundles are stored, and uploads nothing.
   expect(await registry.stored([packed.item.bundle])).toEqual(new Set([packed.item.bundle.path]))
   expect(await stage(packed, randomUUID())).toMatchObject(changed('REFUSED'))
   expect(await registry.head('agents', packed.item.id)).toBeUndefined()
@@ -70,7 +70,7 @@ test('a bundle that is stored only after the check does not go live', async () =
   expect(await registry.head('agents', packed.item.id)).toBeUndefined()
 })
 
-test('a live bundle with other bytes is damage: it stays where it is, and the hint names the repair', async () => {
+test('a live bundle with other bytes is reported as damage: it is not removed, and the hint names the repair', async () => {
   const packed = fresh()
   resultOf(await publish(registry, [packed]))
   await bucket().remove([packed.item.bundle.path])

@@ -3,7 +3,9 @@ import { createPreviews } from '../../../src/cloud/registry/previews.ts'
 import { createPreviewHandler } from '../../../src/edge/handlers/preview-handler.ts'
 import type { Rpc } from '../../../src/edge/http/rpc.ts'
 
-/** A database with one preview and its objects, and a storage that removes what it is asked to, or nothing. */
+/**
+ * A database with one preview and its objects, and a storage that removes objects as requested, or ignores the request.
+ */
 function previewWith(count: number, { removes = true } = {}) {
   let objects = Array.from({ length: count }, (_, at) => `preview-big/agents/a/${at}`)
   const calls: string[] = []
@@ -28,7 +30,7 @@ function previewWith(count: number, { removes = true } = {}) {
 }
 
 describe('taking a preview down', () => {
-  test('goes on over as many requests as its bundles need, closed first and dropped last', async () => {
+  test('a preview is taken down over as many requests as its bundles need, closed first and dropped last', async () => {
     const { previews, calls, requests } = previewWith(5_500)
     expect(await previews.down('big')).toEqual({ name: 'big', removed: true, objects: 5_500 })
     expect([requests(), calls[0], calls.at(-1)]).toEqual([2, 'close', 'down'])
@@ -37,7 +39,7 @@ describe('taking a preview down', () => {
     expect(calls.filter((call) => call === 'down')).toHaveLength(1)
   })
 
-  test('ends when storage removes nothing although it says so', async () => {
+  test('a takedown ends when storage reports success without removing anything', async () => {
     const { previews, calls } = previewWith(1, { removes: false })
     await expect(previews.down('big')).rejects.toMatchObject({ code: 'REMOTE_FAILED' })
     expect(calls).not.toContain('down')

@@ -30,7 +30,7 @@ interface Setting {
   broken?: string[]
 }
 
-/** A handler over ports that write down what was asked of them. */
+/** A handler over ports that record their calls. */
 function handler({ principal, anonymous, broken = [] }: Setting = {}) {
   const asked: [string, unknown][] = []
   const ask = async (name: string, what: unknown, data?: unknown) => {
@@ -63,7 +63,7 @@ function handler({ principal, anonymous, broken = [] }: Setting = {}) {
 }
 
 describe('the reports of a registry', () => {
-  it('stores manifests, then the report that names them, and removes what is too old', async () => {
+  it('the function stores manifests, then the report that names them, and removes reports that are too old', async () => {
     const { post, asked } = handler()
     const sent = report()
     expect(await post(sent)).toEqual({ status: 200, body: { ok: true, result: { reportId: 'kept' } } })
@@ -77,13 +77,13 @@ describe('the reports of a registry', () => {
     ])
   })
 
-  it('calls a refused publish a refused publish, and stores nothing for no manifests', async () => {
+  it('the function records a refused publish as such, and stores nothing when there are no manifests', async () => {
     const { post, names } = handler()
     await post(report({ origin: 'publish', manifests: [] }))
     expect(names()).toEqual(['registry_report', 'registry_prune_reports', 'remove'])
   })
 
-  it('is for those who may publish something, or write previews, under the name that they prove', async () => {
+  it('the function accepts reports of principals that may publish or write previews, under their proven name', async () => {
     const token = { issuer: 'https://ci', id: 'jti', expiresAt: 2e9 }
     const job: Principal = {
       via: 'identity',
@@ -112,13 +112,13 @@ describe('the reports of a registry', () => {
     ['more findings than are kept', report({ findings: Array(1001).fill(report().findings[0]) }), 400],
     ['a singular that is no word', report({ singulars: { agents: 'A::b' } }), 400],
     ['a body over the limit', report({ manifests: [{ ...manifest, text: 'x'.repeat(1_000_000) }] }), 413],
-  ])('refuses %s and keeps nothing', async (_what, body, status) => {
+  ])('the function refuses %s and stores nothing', async (_what, body, status) => {
     const { post, asked } = handler()
     expect(await post(body)).toMatchObject({ status, body: { ok: false, error: { code: 'REFUSED' } } })
     expect(asked).toEqual([])
   })
 
-  it('keeps no report whose manifests cannot be stored, and fails for none that cannot be pruned', async () => {
+  it('the function stores no report without its manifests, and a failed pruning fails no report', async () => {
     const half = handler({ broken: ['store'] })
     expect(await half.post(report())).toMatchObject({
       status: 500,
@@ -129,7 +129,7 @@ describe('the reports of a registry', () => {
       expect((await handler({ broken: [broken] }).post(report())).status).toBe(200)
   })
 
-  it('takes POST alone', async () => {
+  it('the function accepts POST alone', async () => {
     expect((await handler().post(report(), { method: 'PUT' })).status).toBe(405)
   })
 })

@@ -13,7 +13,7 @@ const URL = 'http://functions.test/registry_agents_sync'
 const KEY = 'a-key-of-a-test'
 const NOTHING: Awaited<ReturnType<Rpc>> = { data: null }
 
-/** A handler whose database answers as `rpc` says, with everything that was asked of it and logged. */
+/** A handler whose database answers with `rpc`, and records of its calls and its log. */
 function handlerWith(rpc: Rpc = async () => NOTHING) {
   const calls: [string, Record<string, unknown>][] = []
   const lines: Record<string, unknown>[] = []
@@ -57,7 +57,7 @@ function errorOf(body: SyncResponse) {
   return body.error
 }
 
-describe('an envelope that is wrong', () => {
+describe('an invalid envelope', () => {
   const json = { 'content-type': 'application/json' }
   const SEND_JSON = 'send one JSON object with content-type application/json'
   const cases: [what: string, init: RequestInit, status: number, message: string, hint: string][] = [
@@ -107,7 +107,7 @@ describe('an envelope that is wrong', () => {
     ],
   ]
 
-  test.each(cases)('is refused: %s', async (_what, init, status, message, hint) => {
+  test.each(cases)('an envelope is refused: %s', async (_what, init, status, message, hint) => {
     const { handle, calls, lines } = handlerWith()
     const response = await handle('agents', new Request(URL, init))
     expect(response.status).toBe(status)
@@ -119,7 +119,7 @@ describe('an envelope that is wrong', () => {
     expect(lines[0]).toMatchObject({ event: 'registry_sync', kind: 'agents', status, code: 'REFUSED' })
   })
 
-  test('is refused for its size however it is declared, and not read to its end', async () => {
+  test('an envelope over the size limit is refused whatever its declared length, and not read to its end', async () => {
     let sent = 0
     const endless = new ReadableStream({
       pull(controller) {
@@ -134,7 +134,7 @@ describe('an envelope that is wrong', () => {
     expect(sent).toBeLessThan(2 * MAX_BODY)
   })
 
-  test('of a kind that is not there is refused with the kinds that are', async () => {
+  test('an envelope for an unknown kind is refused with the list of kinds', async () => {
     const { send, calls } = handlerWith()
     const { status, body } = await send(stage(packAgent('writer', 'x')), 'spells')
     expect(status).toBe(404)
@@ -158,7 +158,7 @@ describe('an envelope that is wrong', () => {
       'removals.0.expectedVersion: ',
     ],
     ['a prototype', JSON.parse(`{"action":"commit","__proto__":{"key":"${KEY}"}}`), 'key: '],
-  ])('of another shape is refused with the field: %s', async (_what, request, start) => {
+  ])('an envelope of another shape is refused with the field: %s', async (_what, request, start) => {
     const { send, calls, lines } = handlerWith()
     const { status, body } = await send(request)
     expect(status).toBe(400)
@@ -169,7 +169,7 @@ describe('an envelope that is wrong', () => {
   })
 })
 
-describe('a definition whose hashes are wrong', () => {
+describe('a definition with wrong hashes', () => {
   const good = packAgent('writer', 'You write.\n').item
   const [manifest, prompt] = good.files as [(typeof good.files)[0], (typeof good.files)[0]]
   const asset = { path: 'assets/logo.png', size: 3, sha256: 'f'.repeat(64) }
@@ -210,21 +210,24 @@ describe('a definition whose hashes are wrong', () => {
     ],
   ]
 
-  test.each(cases)('is refused and not stored: %s', async (_what, change, message) => {
-    const { send, calls, lines } = handlerWith()
-    const { status, body } = await send(stage({ item: { ...good, ...change } }))
-    expect(status).toBe(422)
-    expect(errorOf(body)).toMatchObject({
-      code: 'REFUSED',
-      hint: 'publish again with the same version of nofx',
-    })
-    if (typeof message === 'string') expect(errorOf(body).message).toBe(message)
-    else expect(errorOf(body).message).toMatch(message)
-    expect(calls.map(([name]) => name)).toEqual(['registry_report'])
-    expect(lines[0]).toMatchObject({ phase: 'hash', action: 'stage', key: KEY })
-  })
+  test.each(cases)(
+    'a definition with wrong hashes is refused and not stored: %s',
+    async (_what, change, message) => {
+      const { send, calls, lines } = handlerWith()
+      const { status, body } = await send(stage({ item: { ...good, ...change } }))
+      expect(status).toBe(422)
+      expect(errorOf(body)).toMatchObject({
+        code: 'REFUSED',
+        hint: 'publish again with the same version of nofx',
+      })
+      if (typeof message === 'string') expect(errorOf(body).message).toBe(message)
+      else expect(errorOf(body).message).toMatch(message)
+      expect(calls.map(([name]) => name)).toEqual(['registry_report'])
+      expect(lines[0]).toMatchObject({ phase: 'hash', action: 'stage', key: KEY })
+    },
+  )
 
-  test('is refused when it comes twice in one call', async () => {
+  test('a definition that occurs twice in one call is refused', async () => {
     const { send, calls } = handlerWith()
     const { status, body } = await send(stage({ item: good }, { item: good }))
     expect([status, errorOf(body).message]).toEqual([422, 'agents/writer is sent twice'])
@@ -261,32 +264,35 @@ describe('a definition that breaks rules', () => {
     ['YAML with a tag', { 'agent.yaml': 'name: !!js/function x' }, 'NOFX_YAML_TAG'],
   ]
 
-  test.each(cases)('is refused with its finding and reported, not stored: %s', async (_what, texts, rule) => {
-    const { send, calls, lines } = handlerWith()
-    const { status, body } = await send(stage(packFiles('agents', 'writer', texts)))
-    expect(status).toBe(422)
-    const error = errorOf(body)
-    expect(error).toMatchObject({ code: 'FINDINGS', hint: 'run: nofx validate' })
-    expect(error.findings).toContainEqual(expect.objectContaining({ kind: 'agents', id: 'writer', rule }))
-    expect(JSON.stringify(body)).not.toContain(secret)
-    expect(calls).toEqual([
-      [
-        'registry_report',
-        {
-          p: {
-            key: KEY,
-            singular: 'agent',
-            code: 'FINDINGS',
-            message: error.message,
-            findings: error.findings,
+  test.each(cases)(
+    'a definition that breaks a rule is refused with its finding and reported, not stored: %s',
+    async (_what, texts, rule) => {
+      const { send, calls, lines } = handlerWith()
+      const { status, body } = await send(stage(packFiles('agents', 'writer', texts)))
+      expect(status).toBe(422)
+      const error = errorOf(body)
+      expect(error).toMatchObject({ code: 'FINDINGS', hint: 'run: nofx validate' })
+      expect(error.findings).toContainEqual(expect.objectContaining({ kind: 'agents', id: 'writer', rule }))
+      expect(JSON.stringify(body)).not.toContain(secret)
+      expect(calls).toEqual([
+        [
+          'registry_report',
+          {
+            p: {
+              key: KEY,
+              singular: 'agent',
+              code: 'FINDINGS',
+              message: error.message,
+              findings: error.findings,
+            },
           },
-        },
-      ],
-    ])
-    expect(lines[0]).toMatchObject({ phase: 'check', status: 422 })
-  })
+        ],
+      ])
+      expect(lines[0]).toMatchObject({ phase: 'check', status: 422 })
+    },
+  )
 
-  test('does not hide behind a good one, and all bad ones are named', async () => {
+  test('all invalid definitions in a call are named, also beside a valid one', async () => {
     const { send, calls } = handlerWith()
     const bad = (id: string) => packFiles('agents', id, { 'agent.json': '[]' })
     const { body } = await send(stage(bad('one-bad'), packAgent('good', 'x'), bad('two-bad')))
@@ -294,7 +300,7 @@ describe('a definition that breaks rules', () => {
     expect(calls.map(([name]) => name)).toEqual(['registry_report'])
   })
 
-  test('is refused also when the report cannot be written', async () => {
+  test('an invalid definition is refused also when the report cannot be stored', async () => {
     const { send } = handlerWith(async () => {
       throw new Error('no connection')
     })
@@ -303,8 +309,8 @@ describe('a definition that breaks rules', () => {
   })
 })
 
-describe('a good definition', () => {
-  test('is staged with what the server computed itself', async () => {
+describe('a valid definition', () => {
+  test('a valid definition is staged with values that the server computed', async () => {
     const { send, calls, lines } = handlerWith()
     const packed = packAgent('writer', 'You write.\n', { version: '1.0.0', status: 'draft' }, 4)
     const { status, body } = await send(stage(packed))
@@ -342,14 +348,14 @@ describe('a good definition', () => {
     ])
   })
 
-  test('becomes a draft when that is asked for, and keeps the status of its manifest', async () => {
+  test('a valid definition becomes a draft on request, and keeps the status of its manifest', async () => {
     const { send, calls } = handlerWith()
     const request = { ...stage(packAgent('writer', 'x', { status: 'disabled' })), draft: true }
     expect((await send(request)).status).toBe(200)
     expect(calls[0]![1]).toMatchObject({ p_items: [{ state: 'draft', metadata: { status: 'disabled' } }] })
   })
 
-  test('may name another one that this call does not bring', async () => {
+  test('a valid definition may name another one that is not in the call', async () => {
     const { send, calls } = handlerWith()
     const packed = packAgent('writer', 'x', { dependencies: { agents: ['reader@^1'] } })
     expect((await send(stage(packed))).status).toBe(200)
@@ -365,7 +371,7 @@ describe('the database', () => {
     async (name) =>
       name === 'registry_commit' ? { error } : NOTHING
 
-  test('gets commits as they were sent, with defaults, and its result is the answer', async () => {
+  test('the database gets commits as sent, with defaults, and its result is the answer', async () => {
     const result = { releaseId: 'r', replayed: false, dryRun: false, seq: 7, outcomes: [] }
     const { send, calls } = handlerWith(async () => ({ data: result }))
     expect(await send(commit)).toEqual({ status: 200, body: { ok: true, result } })
@@ -377,13 +383,13 @@ describe('the database', () => {
   test.each([
     ['rollback', { action: 'rollback', key: KEY, actor: 'a', reason: 'r', target: { release: 'abcd' } }],
     ['undelete', { action: 'undelete', key: KEY, actor: 'a', kind: 'agents', id: 'writer' }],
-  ])('gets a %s', async (action, request) => {
+  ])('the database gets a %s', async (action, request) => {
     const { send, calls } = handlerWith()
     await send(request)
     expect(calls).toEqual([[`registry_${action}`, { p_request: expect.objectContaining(request) }]])
   })
 
-  test('refuses with its own status, code, hint and detail', async () => {
+  test('a refusal of the database keeps its status, code, hint and detail', async () => {
     const { send, calls } = handlerWith(
       refuse({
         code: 'PT409',
@@ -407,7 +413,7 @@ describe('the database', () => {
     expect(calls.map(([name]) => name)).toEqual(['registry_commit'])
   })
 
-  test('that has no room left says so', async () => {
+  test('a full disk of the database is reported as such', async () => {
     const { send } = handlerWith(refuse({ code: '53100', message: 'could not extend file "base/5/1"' }))
     const { status, body } = await send(commit)
     expect([status, errorOf(body).code, errorOf(body).message]).toEqual([
@@ -417,7 +423,7 @@ describe('the database', () => {
     ])
   })
 
-  test('has its refusal by a rule reported with who asked', async () => {
+  test('a rule refusal of the database is reported with the caller’s name', async () => {
     const findings = [{ kind: 'agents', id: 'writer', rule: 'NOFX_REFERENCE_MISSING' }]
     const details = JSON.stringify({ code: 'FINDINGS', findings })
     const { send, calls } = handlerWith(
@@ -445,7 +451,7 @@ describe('the database', () => {
     ['an error of SQL', { code: '22012', message: 'division by zero in secret_table', details: null }],
     ['a refusal without a code', { code: 'PT409', message: 'secret_table', details: 'no json' }],
     ['a lost connection', new Error('connect ECONNREFUSED secret_table')],
-  ])('that fails is not quoted to the caller, only in the log: %s', async (_what, error) => {
+  ])('an error of the database is not quoted to the caller, only in the log: %s', async (_what, error) => {
     const { send, lines } = handlerWith(async () => {
       if (error instanceof Error) throw error
       return { error }

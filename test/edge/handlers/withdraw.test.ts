@@ -14,7 +14,7 @@ const BODY = {
   version: 2,
 }
 
-/** The handler over a database that answers a withdrawal of so many objects. */
+/** The handler over a database that answers a withdrawal of `count` objects. */
 function handlerWith(count: number, remove?: (paths: string[]) => Promise<void>, principal?: Principal) {
   const calls: string[] = []
   const objects = Array.from({ length: count }, (_, at) => `agents/one/${at}`)
@@ -39,7 +39,7 @@ function handlerWith(count: number, remove?: (paths: string[]) => Promise<void>,
   return send
 }
 
-test('deletes the objects that the database names, a thousand at a time, and does not name them to the caller', async () => {
+test('a withdrawal deletes the objects that the database names, 1,000 at a time, without naming them to the caller', async () => {
   const removed: number[] = []
   const send = handlerWith(2_001, async (paths) => void removed.push(paths.length))
   expect(await send()).toEqual({
@@ -50,7 +50,7 @@ test('deletes the objects that the database names, a thousand at a time, and doe
   expect(removed).toEqual([1000, 1000, 1])
 })
 
-test('says that objects are left, and to run the command again, when storage fails', async () => {
+test('a withdrawal reports objects that are left, and how to run the command again, when storage fails', async () => {
   const send = handlerWith(1, () => Promise.reject(new Error('no storage')))
   const { status, body } = await send()
   expect(status).toBe(500)
@@ -70,7 +70,7 @@ test.each<[string, Principal, number]>([
     { via: 'identity', actor: 'job', kinds: [], previewKinds: ['agents'] },
     403,
   ],
-])('%s is answered with its right', async (_, principal, status) => {
+])('a withdrawal is allowed or refused by the rights of %s', async (_, principal, status) => {
   const answer = await handlerWith(0, async () => {}, principal)()
   expect([answer.status, answer.calls.length]).toEqual([status, status === 200 ? 1 : 0])
 })
@@ -79,12 +79,12 @@ test.each([
   ['a preview', { preview: 'pr-1' }, 400],
   ['no reason', { reason: '' }, 400],
   ['a version that no database can hold', { version: 2 ** 31 }, 400],
-])('%s is refused before the database is asked', async (_, change, status) => {
+])('a withdrawal with %s is refused before the database is asked', async (_, change, status) => {
   const answer = await handlerWith(0, async () => {})({ ...BODY, ...change })
   expect([answer.status, answer.calls]).toEqual([status, []])
 })
 
-test('withdraws nothing where objects cannot be deleted', async () => {
+test('nothing is withdrawn where objects cannot be deleted', async () => {
   const { status, calls } = await handlerWith(1)()
   expect([status, calls]).toEqual([403, []])
 })

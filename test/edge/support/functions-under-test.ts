@@ -22,7 +22,7 @@ export const refusal = (code: string, message: string, hint: string) => ({
   error: { code, message, hint },
 })
 
-/** What a request without credentials is told. */
+/** The answer to a request without credentials. */
 export const NO_CREDENTIALS = refusal(
   'REMOTE_DENIED',
   'this needs credentials',
@@ -38,14 +38,14 @@ export interface Project {
   publisher: string
   /** What the functions logged. */
   lines: Record<string, unknown>[]
-  /** What came over the wire: `GET /path`. */
+  /** The calls over the wire: `GET /path`. */
   calls: string[]
   /** Every effect that a request could have had, as one text. */
   stored(): Promise<string>
   close(): Promise<void>
 }
 
-/** @param database an opened PostgreSQL, of which the project has the only use; else it is PGlite */
+/** @param database an opened PostgreSQL that only this project uses; PGlite unless given */
 export async function serveProject(database?: CloudDatabase): Promise<Project> {
   const root = temporaryRoot()
   if (!database) await placeEmbedded(root.path)

@@ -5,7 +5,7 @@ import { type CryptoKey, exportJWK, generateKeyPair, type JWTHeaderParameters, S
 
 export const AUDIENCE = 'https://registry.example.com'
 
-/** What the tokens of a good job say; `registry_policies` gets an entry that fits. */
+/** The claims of a valid job; `registry_policies` gets an entry that allows it. */
 export const JOB = {
   repository: 'octo/agents',
   ref: 'refs/heads/main',
@@ -29,18 +29,18 @@ export interface IdentityProvider {
   issuer: string
   /** Seconds since 1970. */
   now: () => number
-  /** A token of `JOB` with other claims; undefined takes one away. */
+  /** A token of `JOB` with other claims; undefined removes one. */
   sign(claims?: Record<string, unknown>, signing?: Signing): Promise<string>
   publicKey: CryptoKey
-  /** What a runner puts into the environment of a job. */
+  /** The variables that a runner sets for a job. */
   env: { ACTIONS_ID_TOKEN_REQUEST_URL: string; ACTIONS_ID_TOKEN_REQUEST_TOKEN: string }
-  /** Paths that were asked for, tokens with their audience. */
+  /** Requested paths, tokens with their audience. */
   asked: string[]
   /** Answers instead of the real ones, by path. */
   faults: Map<string, { status: number; body: unknown }>
   /** How long tokens live, seconds. */
   lifetime: number
-  /** What the job that asks is, besides `JOB`. */
+  /** The claims of the requesting job besides those of `JOB`. */
   claims: Record<string, unknown>
   close(): Promise<void>
 }

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { onTestFinished } from 'vitest'
 
-/** A delivery as it came. */
+/** A received delivery. */
 export interface Received {
   headers: Record<string, string>
   body: string
@@ -18,7 +18,7 @@ export interface Receiver {
 
 type Handle = (outgoing: ServerResponse, received: Received, incoming: IncomingMessage) => void
 
-/** Starts a receiver that keeps what comes and then does what it is told; it is gone after the test. */
+/** Starts a receiver that stores requests and answers with `handle`; it is closed after the test. */
 export async function receive(handle: Handle = (outgoing) => outgoing.end('ok')): Promise<Receiver> {
   const got: Received[] = []
   const server = createServer(async (incoming, outgoing) => {

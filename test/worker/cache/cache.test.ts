@@ -15,7 +15,7 @@ import { type Known, openCache } from '../../../src/worker/cache/open-cache.ts'
 
 const KEY = 'agents/reviewer'
 
-/** What may become of a file. */
+/** Ways to damage a file. */
 const DAMAGES: Record<string, (path: string) => void> = {
   'has a byte changed': (path) => {
     const bytes = readFileSync(path)
@@ -27,7 +27,7 @@ const DAMAGES: Record<string, (path: string) => void> = {
   'is gone': (path) => rmSync(path),
 }
 
-/** A revision whose texts make its digest. */
+/** A revision whose digest is that of its texts. */
 function wholeRevision(id: string) {
   const manifest = { agentId: id }
   const texts = { 'agent.json': JSON.stringify(manifest) }
@@ -47,7 +47,7 @@ const active = (asOf: string, seq: number): Known => ({
 })
 const disabled = (asOf: string, seq: number): Known => ({ head: { state: 'disabled' }, asOf, seq })
 
-describe('what a folder knows of a definition', () => {
+describe('the state that a folder keeps of a definition', () => {
   const folders: string[] = []
   afterEach(() => {
     for (const folder of folders.splice(0)) rmSync(folder, { recursive: true })
@@ -55,22 +55,22 @@ describe('what a folder knows of a definition', () => {
 
   test.each([
     [
-      'is what the later event says, although its time is of whole seconds',
+      'is that of the later event, although its time is in whole seconds',
       [active('2026-11-23T10:00:05.700Z', 3), disabled('2026-11-23T10:00:05.000Z', 4)],
       'disabled',
     ],
     [
-      'is not what a worker says that is behind',
+      'ignores a worker that is behind',
       [disabled('2026-11-23T10:00:05.000Z', 4), active('2026-11-23T10:00:06.000Z', 3)],
       'disabled',
     ],
     [
-      'is what is known long after, of a registry that was restored and counts from less',
+      'is the much later one, of a restored registry that counts from a lower number',
       [disabled('2026-11-23T10:00:00.000Z', 400), active('2026-11-23T10:05:00.000Z', 12)],
       'active',
     ],
     [
-      'is not what was known long before',
+      'ignores a much earlier one',
       [active('2026-11-23T10:05:00.000Z', 12), disabled('2026-11-23T10:00:00.000Z', 400)],
       'active',
     ],
@@ -84,7 +84,7 @@ describe('what a folder knows of a definition', () => {
   })
 })
 
-describe('a folder whose disk fails', () => {
+describe('a cache folder with a failing disk', () => {
   const REVISION = wholeRevision('reviewer')
   const known: Known = {
     head: { state: 'active', version: 1, digest: REVISION.digest },
@@ -101,7 +101,7 @@ describe('a folder whose disk fails', () => {
   }
 
   test.each(Object.entries(DAMAGES))(
-    'still knows all when one of its two indexes %s',
+    'a folder still has every state when one of its two indexes %s',
     async (_what, damage) => {
       for (const name of ['live.json', 'live.json.second']) {
         const { cache, open, home } = await folder()
@@ -119,10 +119,10 @@ describe('a folder whose disk fails', () => {
     },
   )
 
-  test('names no copy that it did not take, and takes it when there is room', async () => {
+  test('an index names no revision that could not be written, and names it once there is room', async () => {
     const { cache, open, home } = await folder()
     const revisions = join(home, 'revisions')
-    // Where a folder should be is a file: no copy can be written, though the index can.
+    // A file takes the place of the folder: no copy can be written, though the index can.
     rmSync(revisions, { recursive: true })
     writeFileSync(revisions, '')
     await cache.keep(REVISION)

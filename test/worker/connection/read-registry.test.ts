@@ -17,7 +17,7 @@ function revision(id: string, version = 1) {
   return { kind: 'agents', id, version, digest, state: 'active', manifest, texts, files }
 }
 
-/** Reads of a registry that answers this to everything. */
+/** Reads from a registry that gives this answer to every request. */
 function readsOf(answer: unknown) {
   const fetch = async () => Response.json(answer)
   const client = createClient('https://registry.test', 'sb_publishable_x', withoutRealtime(fetch))
@@ -27,7 +27,7 @@ function readsOf(answer: unknown) {
 const { signal } = new AbortController()
 const [asked, other] = [revision('asked'), revision('other')]
 
-test('a revision is the one that was asked for', async () => {
+test('a read returns the revision that was asked for', async () => {
   const { version, digest } = asked
   const read = readsOf([asked]).revision('agents', 'asked', { version, digest }, signal)
   expect(await read).toMatchObject({ id: 'asked', version, digest })
@@ -49,13 +49,13 @@ test.each([
     /not the text/,
   ],
   [
-    'a state that its manifest does not say',
+    'a state that differs from its manifest',
     { ...asked, state: 'deprecated' },
     {},
     /its state is deprecated/,
   ],
   ['texts without a manifest', { ...asked, ...digested('asked', 'Hi.\n') }, {}, /hold no manifest/],
-])('%s is refused, however whole it is', async (_what, answer, pin, says) => {
+])('a read refuses %s, although its digest is correct', async (_what, answer, pin, says) => {
   const read = readsOf([answer]).revision('agents', 'asked', pin, signal)
   await expect(read).rejects.toMatchObject({ code: 'REMOTE_FAILED', message: expect.stringMatching(says) })
 })
@@ -65,18 +65,21 @@ test.each([
   { model: 'another' },
   { permissions: {} },
   {},
-])('the manifest is the one of its texts, whatever lies beside them: %j', async (manifest) => {
-  const { version, digest } = asked
-  const read = readsOf([{ ...asked, manifest }]).revision('agents', 'asked', { version, digest }, signal)
-  expect((await read)?.manifest).toEqual(asked.manifest)
-})
+])(
+  'a read takes the manifest from the digested texts and ignores the one beside them: %j',
+  async (manifest) => {
+    const { version, digest } = asked
+    const read = readsOf([{ ...asked, manifest }]).revision('agents', 'asked', { version, digest }, signal)
+    expect((await read)?.manifest).toEqual(asked.manifest)
+  },
+)
 
 test.each([
   ['active', true],
   ['draft', true],
   ['deprecated', false],
   ['disabled', false],
-])('what its manifest calls a draft may be %s: %s', async (state, isRead) => {
+])('a revision whose manifest says draft may have the state %s: %s', async (state, isRead) => {
   const text = '{"agentId": "asked", "status": "draft"}'
   const files = [{ path: 'agent.json', size: text.length, sha256: sha256(text) }]
   const digest = digestOf('agents', 'asked', files)
@@ -86,7 +89,7 @@ test.each([
   else await expect(read).rejects.toMatchObject({ code: 'REMOTE_FAILED' })
 })
 
-test('a manifest in YAML is read from its text as well', async () => {
+test('a read takes a YAML manifest from the digested text as well', async () => {
   const text = 'agentId: asked\nmodel: fast\n'
   const files = [{ path: 'agent.yaml', size: Buffer.byteLength(text), sha256: sha256(text) }]
   const digest = digestOf('agents', 'asked', files)

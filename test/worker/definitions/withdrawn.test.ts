@@ -30,7 +30,7 @@ async function connect(cacheDir: string, url = served.url) {
   return worker
 }
 
-/** Version 1 is good; version 2, which is live, has the text that nobody may have. */
+/** Version 1 is harmless; version 2, which is live, has the text to withdraw. */
 async function leak(id: string) {
   await release(served.registry, [packAgent(id, 'You are good.\n')])
   const leaked = packAgent(id, LEAKED, {}, 1)
@@ -51,8 +51,8 @@ const copies = (folder: string) =>
 
 const REFUSED = { ok: false, reason: 'withdrawn', message: expect.stringContaining('was withdrawn') }
 
-describe('a version that was withdrawn', () => {
-  test('is dropped from memory, disk and locks as soon as its event is taken, and refused under every pin', async () => {
+describe('a withdrawn version', () => {
+  test('the event of a withdrawal drops the version from memory, disk and locks, and every pin is refused', async () => {
     const pin = await leak('dropped')
     const folder = temporaryFolder()
     const worker = await connect(folder)
@@ -72,7 +72,7 @@ describe('a version that was withdrawn', () => {
     await vi.waitFor(() => expect(copies(folder)).toEqual([]), { timeout: 10_000 })
   })
 
-  test('is dropped by a worker that was not running when it was withdrawn', async () => {
+  test('a worker drops a version that was withdrawn while the worker was stopped', async () => {
     const pin = await leak('away')
     const folder = temporaryFolder()
     const before = await connect(folder)
@@ -85,7 +85,7 @@ describe('a version that was withdrawn', () => {
     await vi.waitFor(() => expect(copies(folder)).toEqual([]), { timeout: 10_000 })
   })
 
-  test('is dropped by a worker that starts without a registry, once the registry answers', async () => {
+  test('a worker that starts without a registry drops a withdrawn version once the registry answers', async () => {
     const pin = await leak('offline')
     const folder = temporaryFolder()
     const proxy = await startCuttingProxy(served.url)
@@ -104,7 +104,7 @@ describe('a version that was withdrawn', () => {
     await vi.waitFor(() => expect(copies(folder)).toEqual([]), { timeout: 10_000 })
   })
 
-  test('of a definition that was removed leaves it removed, and its version withdrawn', async () => {
+  test('a removed definition stays removed and its withdrawn version stays withdrawn', async () => {
     const pin = await leak('removed')
     await release(served.registry, [], ['removed'])
     await withdraw(served.registry, {

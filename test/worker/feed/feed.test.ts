@@ -6,7 +6,7 @@ afterEach(() => vi.useRealTimers())
 test.each([
   ['ahead', 1],
   ['behind', -1],
-])('a clock that jumps a day %s moves neither freshness nor the registry’s time', (_way, days) => {
+])('freshness and the registry’s time ignore a clock that jumps a day %s', (_way, days) => {
   const feed = createFeed(60_000)
   expect(feed.isRecent()).toBe(false)
   feed.noteTime(new Date('2026-01-31T12:00:00Z'))
@@ -20,7 +20,7 @@ test.each([
   ])
 })
 
-test('what was known before the first answer is never recent', () => {
+test('a state from before the first answer never counts as recent', () => {
   const feed = createFeed(60_000)
   feed.trouble(41)
   expect([feed.cursor, feed.troubled, feed.isRecent(), feed.asOf]).toEqual([41, true, false, undefined])

@@ -17,13 +17,13 @@ const eventAt = (seq: number): RegistryEvent => ({
 const events = (from: number, to: number) =>
   Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => eventAt(from + index))
 
-/** A feed in memory: what it answers can be changed, who listens can be nudged. */
+/** A feed in memory: its answers can be replaced, and its listeners nudged. */
 function feedAt(start: number, limit = 3) {
   const listeners = new Set<() => void>()
   const feed = {
     seq: start,
     reads: 0,
-    /** What a read gives instead of its page. */
+    /** The answer of a read in place of its page. */
     instead: undefined as (() => Promise<EventPage>) | undefined,
     page: async (since: number): Promise<EventPage> => {
       feed.reads++
@@ -57,7 +57,7 @@ function follow(feed: ReturnType<typeof feedAt>, more: Partial<FollowOptions> = 
 const upTo = (last: number) => events(1, last).map(({ seq }) => seq)
 
 describe('a follower', () => {
-  test('drains page by page from its cursor, then goes on when it is nudged', async () => {
+  test('a follower reads page by page from its cursor, then continues on a nudge', async () => {
     const feed = feedAt(7)
     const { seen } = follow(feed, { since: 2 })
     await expect.poll(() => seen).toEqual([3, 4, 5, 6, 7])
@@ -66,7 +66,7 @@ describe('a follower', () => {
     await expect.poll(() => seen).toEqual([3, 4, 5, 6, 7, 8, 9])
   })
 
-  test('asks by itself when nobody nudges', async () => {
+  test('a follower polls when no nudge arrives', async () => {
     const feed = feedAt(0)
     const { seen } = follow(feed, { pollMs: 20 })
     await expect.poll(() => feed.reads).toBeGreaterThan(1)
@@ -74,7 +74,7 @@ describe('a follower', () => {
     await expect.poll(() => seen).toEqual([1, 2])
   })
 
-  test('a nudge that comes while a page is read is not lost', async () => {
+  test('a follower handles a nudge that arrives during a read', async () => {
     const feed = feedAt(1)
     let answer: (page: EventPage) => void = () => {}
     feed.instead = () =>
@@ -89,7 +89,7 @@ describe('a follower', () => {
     await expect.poll(() => seen).toEqual([1])
   })
 
-  test('gives each event once and in order, whatever comes twice, late or mixed up', async () => {
+  test('a follower yields each event once and in order when pages are repeated, late or unordered', async () => {
     const feed = feedAt(0)
     const random = seeded(5)
     const mixed: EventPage[] = [
@@ -110,7 +110,7 @@ describe('a follower', () => {
     expect(seen).toEqual(upTo(40))
   })
 
-  test('tries again after reads that fail, never answer or answer too late', async () => {
+  test('a follower retries reads that fail, never answer or answer too late', async () => {
     const feed = feedAt(2)
     const late: (() => void)[] = []
     const bad = [
@@ -141,7 +141,7 @@ describe('a follower', () => {
     await expect.poll(() => seen).toEqual([1, 2, 3])
   })
 
-  test('does not hammer a server that fails, however often it is nudged', async () => {
+  test('a follower keeps its pauses after failures, however often it is nudged', async () => {
     const feed = feedAt(1)
     feed.instead = () => Promise.reject(new Error('down'))
     follow(feed)
@@ -155,7 +155,7 @@ describe('a follower', () => {
     expect(feed.reads).toBeLessThan(6)
   })
 
-  test('says that the cursor is gone', async () => {
+  test('a follower throws CURSOR_GONE for a cursor that is no longer valid', async () => {
     const feed = feedAt(1)
     const gone = new Failure('CURSOR_GONE', 'too old', 'read again', { detail: { floor: 5, seq: 9 } })
     feed.instead = () => Promise.reject(gone)
@@ -163,7 +163,7 @@ describe('a follower', () => {
     expect(feed.listeners.size).toBe(0)
   })
 
-  test('reads no further ahead than it is asked for', async () => {
+  test('a follower reads no page before the consumer needs it', async () => {
     const feed = feedAt(1000)
     const { signal } = new AbortController()
     const taken: number[] = []
@@ -190,7 +190,7 @@ describe('a follower', () => {
         return feed
       },
     ],
-  ])('ends quietly %s', async (_when, prepare) => {
+  ])('a follower ends without an error %s', async (_when, prepare) => {
     const feed = prepare(feedAt(0))
     const { ended, ending } = follow(feed)
     await expect.poll(() => feed.reads).toBe(1)

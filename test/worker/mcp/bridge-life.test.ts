@@ -49,7 +49,7 @@ async function read(request: AsyncIterable<Buffer>) {
   return text === '' ? {} : JSON.parse(text)
 }
 
-test('a session that the server has forgotten is begun again, once for all calls, and they are answered', async () => {
+test('the bridge restarts a forgotten session once for all calls, and the calls are answered', async () => {
   const sessions = new Set<string>()
   const opened: string[] = []
   const client = await connect(async (request, response) => {
@@ -76,7 +76,7 @@ test('a session that the server has forgotten is begun again, once for all calls
   }
 })
 
-test('a server that refuses every session leaves each call with an error', async () => {
+test('the bridge answers every call with an error when the server refuses each new session', async () => {
   let begins = 0
   const client = await connect(async (request, response) => {
     const { id, method, params } = await read(request)
@@ -90,7 +90,7 @@ test('a server that refuses every session leaves each call with an error', async
     await expect(client.callTool({ name: 'echo' })).rejects.toMatchObject({ code: -32000 })
 })
 
-test('a POST that is redirected as a GET is refused with the status and the place', async () => {
+test('the bridge refuses a redirect from POST to GET, with the status and the location', async () => {
   const client = await connect(async (request, response) => {
     const { id, method, params } = await read(request)
     if (method === 'initialize')
@@ -101,7 +101,7 @@ test('a POST that is redirected as a GET is refused with the status and the plac
   await expect(client.callTool({ name: 'echo' })).rejects.toThrow('redirect (301) to "/elsewhere"')
 })
 
-test('a message that is too large ends in an error for its call', async () => {
+test('the bridge answers a call with an error when the message is too large', async () => {
   const client = await connect(async (request, response) => {
     const { id, method, params } = await read(request)
     if (method === 'initialize')
@@ -148,7 +148,7 @@ test.each([
   else await expect(call).rejects.toMatchObject({ code: -32001 })
 })
 
-/** The bridge in front of a program, with a client that sends nothing; `reads` tells whether it reads. */
+/** The bridge in front of a program, with a client that sends nothing; `reads`: whether the client reads. */
 function bridgeOf(script: string, reads: boolean) {
   const path = settingsFile({ type: 'stdio', command: process.execPath, args: ['-e', script], env: {} })
   const bridge = spawn(process.execPath, [BRIDGE, path], { stdio: ['pipe', 'pipe', 'pipe'] })
@@ -170,13 +170,13 @@ test.each([
     "setInterval(() => process.stdout.write('x'.repeat(1e6)), 1)",
     'exceeded maximum size',
   ],
-])('the bridge says so and fails when a stdio server %s', async (_what, script, expected) => {
+])('the bridge prints the reason and fails when a stdio server %s', async (_what, script, expected) => {
   const { code, said } = await bridgeOf(script, true)
   expect(said).toContain(expected)
   expect(code).toBe(1)
 })
 
-test('the bridge ends when its client does not read what a server floods it with', async () => {
+test('the bridge ends when its client does not read a flood of messages', async () => {
   const line = '{"jsonrpc":"2.0","method":"notifications/message","params":{"level":"info","data":"'
   const script = `const line = ${JSON.stringify(line)} + 'x'.repeat(1e6) + '"}}\\n'
 const more = () => { while (process.stdout.write(line)); process.stdout.once('drain', more) }

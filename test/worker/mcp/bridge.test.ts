@@ -15,7 +15,7 @@ import { EVERYTHING, serveEverything } from './support/everything.ts'
 const BRIDGE = { command: process.execPath, args: [resolve('dist/mcp-bridge.cjs')] }
 const SECRET = 'hush-hush-hush'
 
-describe('the settings that the worker injects, used by the official client', () => {
+describe('the MCP settings that the worker injects, used by the official client', () => {
   const closing: (() => unknown)[] = []
   let http: Awaited<ReturnType<typeof serveEverything>>
   beforeAll(async () => {
@@ -55,7 +55,7 @@ describe('the settings that the worker injects, used by the official client', ()
   it.each([
     ['stdio', stdio],
     ['streamable HTTP', overHttp],
-  ])('lists and calls the tools that are allowed, and no other, over %s', async (_name, server) => {
+  ])('a client lists and calls only allowed tools over %s', async (_name, server) => {
     const { client } = await connect(server({ allowedTools: ['echo', 'get-sum'] }))
     const { tools } = await client.listTools()
     expect(tools.map(({ name }) => name).sort()).toEqual(['echo', 'get-sum'])
@@ -72,13 +72,13 @@ describe('the settings that the worker injects, used by the official client', ()
     })
   })
 
-  it('offers the capabilities that the agent asks for', async () => {
+  it('a client gets the capabilities that the agent declares', async () => {
     const { client } = await connect(overHttp({ capabilities: ['resources', 'prompts'] }))
     expect((await client.listResources()).resources.length).toBeGreaterThan(0)
     expect((await client.listPrompts()).prompts.length).toBeGreaterThan(0)
   })
 
-  it('offer everything when nothing is said of tools, and give the server its secrets and nothing else', async () => {
+  it('a client gets all tools without allowedTools, and a server gets its own secrets alone', async () => {
     const { client, folder } = await connect(stdio())
     const { tools } = await client.listTools()
     expect(tools.length).toBeGreaterThan(5)
@@ -93,14 +93,14 @@ describe('the settings that the worker injects, used by the official client', ()
     expect(modes).toEqual([0o600, 0o700, 0o600])
   })
 
-  it('answer with an error when a server takes too long or is not there', async () => {
+  it('a client gets an error when a server is too slow or missing', async () => {
     const { client } = await connect(stdio({ timeoutMs: 5000 }))
     const slow = { name: 'trigger-long-running-operation', arguments: { duration: 60, steps: 2 } }
     await expect(client.callTool(slow)).rejects.toMatchObject({ code: -32001 })
     await expect(connect(stdio({ command: '/nowhere/server' }))).rejects.toThrow(/closed/i)
   })
 
-  it('are made by the package too, for runtimes that embed it', async () => {
+  it('the published package makes the settings for runtimes that embed it', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'nofx-mcp-'))
     closing.push(() => rmSync(folder, { recursive: true }))
     const { injectMcp } = await import(pathToFileURL(resolve('dist/worker.js')).href)

@@ -7,7 +7,7 @@ const request = (method: string, params = {}): JSONRPCMessage => ({ jsonrpc: '2.
 const notification = (method: string): JSONRPCMessage => ({ jsonrpc: '2.0', method })
 const ALL = { resources: {}, prompts: {}, completions: {}, sampling: {}, elicitation: {}, roots: {} }
 
-/** Every method of MCP 2025-11-25 that is not for tools: who sends it, and what it needs. */
+/** Every method of MCP 2025-11-25 that is not about tools: its sender, and the capabilities that allow it. */
 const METHODS: [from: 'fromClient' | 'fromServer', method: string, ...needs: McpCapability[]][] = [
   ['fromClient', 'resources/list', 'resources'],
   ['fromClient', 'resources/templates/list', 'resources'],
@@ -35,8 +35,8 @@ const COMMON: ['fromClient' | 'fromServer', string][] = [
   ...['ping', 'notifications/message', 'notifications/progress'].map((one) => ['fromServer', one] as const),
 ] as ['fromClient' | 'fromServer', string][]
 
-describe('what an agent does not ask for', () => {
-  it.each(METHODS)('%s %s is refused, and passed on with %s alone', (from, method, ...needs) => {
+describe('an MCP capability that the agent does not declare', () => {
+  it.each(METHODS)('the filter refuses %s %s, and passes it on with %s alone', (from, method, ...needs) => {
     const isNotification = method.startsWith('notifications/')
     const message = isNotification ? notification(method) : request(method)
     for (const allowed of [[], ...MCP_CAPABILITIES.map((one) => [one])]) {
@@ -48,12 +48,12 @@ describe('what an agent does not ask for', () => {
     }
   })
 
-  it.each(COMMON)('never keeps %s %s back', (from, method) => {
+  it.each(COMMON)('the filter always passes %s %s on', (from, method) => {
     const message = request(method)
     expect(createCapabilityFilter()[from](message)).toEqual({ forward: message })
   })
 
-  it('is declared by neither side when a session begins', () => {
+  it('neither side declares an undeclared capability when a session begins', () => {
     for (const allowed of [[], ['sampling', 'resources']] as McpCapability[][]) {
       const filter = createCapabilityFilter(allowed)
       const begun = filter.fromClient(request('initialize', { capabilities: { ...ALL, tasks: {} } }))
@@ -68,12 +68,12 @@ describe('what an agent does not ask for', () => {
       expect(
         Object.keys((forward as unknown as { result: { capabilities: object } }).result.capabilities),
       ).toHaveLength(1 + Object.keys(kept).length)
-      // A second answer under the same id is none to the session's beginning.
+      // A second answer with the same id does not belong to the start of the session.
       expect(filter.fromServer(answer as JSONRPCMessage)).toEqual({ forward: answer })
     }
   })
 
-  it('is not passed on as an answer, whatever an answer looks like', () => {
+  it('the filter does not change an answer to another request', () => {
     const answer: JSONRPCMessage = { jsonrpc: '2.0', id: 9, result: { capabilities: ALL } }
     expect(createCapabilityFilter().fromServer(answer)).toEqual({ forward: answer })
   })

@@ -33,7 +33,7 @@ describe('an MCP server that compresses its answers', () => {
     ['deflate', deflateSync(TEXT)],
     ['br', brotliCompressSync(TEXT)],
     ['gzip, identity, br', brotliCompressSync(gzipSync(TEXT))],
-  ])('is asked for identity, and an answer in %s is decoded', async (coding, bytes) => {
+  ])('a server is asked for identity coding, and its %s answer is decoded', async (coding, bytes) => {
     answer = { coding, bytes }
     const response = await fetch(url)
     expect(asked['accept-encoding']).toBe('identity')
@@ -41,22 +41,25 @@ describe('an MCP server that compresses its answers', () => {
     if (coding !== 'identity') expect(response.headers.get('content-encoding')).toBeNull()
   })
 
-  it.each(['zstd', 'gzip, rot13'])('is refused by name when the coding is %s', async (coding) => {
-    answer = { coding, bytes: Buffer.from('x') }
-    await expect(fetch(url)).rejects.toMatchObject({
-      code: 'REMOTE_FAILED',
-      message: expect.stringContaining(coding.split(', ').at(-1) as string),
-    })
-  })
+  it.each(['zstd', 'gzip, rot13'])(
+    'an answer in the unsupported coding %s is refused with its name',
+    async (coding) => {
+      answer = { coding, bytes: Buffer.from('x') }
+      await expect(fetch(url)).rejects.toMatchObject({
+        code: 'REMOTE_FAILED',
+        message: expect.stringContaining(coding.split(', ').at(-1) as string),
+      })
+    },
+  )
 
-  it('ends the reading of a damaged body with an error', async () => {
+  it('reading a damaged compressed body ends with an error', async () => {
     answer = { coding: 'gzip', bytes: Buffer.from('not gzip at all') }
     await expect(fetch(url).then((response) => response.text())).rejects.toThrow()
   })
 
-  it('passes the first event on before a compressed stream ends', async () => {
+  it('the first event of a compressed stream is passed on before the stream ends', async () => {
     const event = 'data: {}\n\n'
-    // A member without its trailer is what a server has written after one flush.
+    // A gzip member without its trailer is the output of a server after one flush.
     answer = { coding: 'gzip', bytes: gzipSync(event).subarray(0, -8), open: true }
     const reader = (await fetch(url)).body?.getReader()
     const first = await reader?.read()

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { pinnedFetch } from '../../../src/worker/mcp/pinned-fetch.ts'
 
-/** No resolver knows it: whoever reaches it took the address that the test gave. */
+/** No resolver knows this name: a request that arrives used the address that the test gave. */
 const HOST = 'mcp.localhost'
 
 describe('a fetch that connects to checked addresses alone', () => {
@@ -26,19 +26,19 @@ describe('a fetch that connects to checked addresses alone', () => {
 
   const own = () => pinnedFetch({ lookup: async () => ['127.0.0.1'], loopback: true })
 
-  it('takes the address that was checked, and keeps the name for the server', async () => {
+  it('fetch connects to the checked address and sends the server its name', async () => {
     const answer = await own()(`http://${HOST}:${port}/a`, { method: 'POST', body: 'grüße' })
     expect([answer.status, answer.headers.get('x-echo'), await answer.text()]).toEqual([200, 'yes', 'grüße'])
     expect(asked.at(-1)).toBe(`POST /a ${HOST}:${port}`)
     expect((await own()(`http://${HOST}:${port}/empty`)).status).toBe(204)
   })
 
-  it('fails for an answer that no Response may be, and for nobody else', async () => {
+  it('fetch fails for an answer that Response cannot hold, and later requests work', async () => {
     await expect(own()(`http://${HOST}:${port}/odd`)).rejects.toThrow(RangeError)
     expect((await own()(`http://${HOST}:${port}/empty`)).status).toBe(204)
   })
 
-  it('asks again for every request, and connects to nothing when the name means another machine by then', async () => {
+  it('fetch resolves the name again for every request, and refuses it when it has changed to a private address', async () => {
     const answers = [['127.0.0.1'], ['10.0.0.7'], ['127.0.0.1', '10.0.0.7']]
     const fetch = pinnedFetch({ lookup: async () => answers.shift() ?? [], loopback: true })
     const url = `http://${HOST}:${port}/rebound`
@@ -47,7 +47,7 @@ describe('a fetch that connects to checked addresses alone', () => {
     expect(asked.filter((line) => line.includes('/rebound'))).toHaveLength(1)
   })
 
-  it('reaches this machine only when it may, and others never in plain http', async () => {
+  it('fetch reaches this machine only when allowed, and other machines never over plain http', async () => {
     const before = asked.length
     const strict = pinnedFetch({ lookup: async () => ['127.0.0.1'] })
     await expect(strict(`http://${HOST}:${port}/`)).rejects.toMatchObject({ code: 'REFUSED' })
@@ -57,7 +57,7 @@ describe('a fetch that connects to checked addresses alone', () => {
     expect(asked).toHaveLength(before)
   })
 
-  it('follows no redirect: it is handed to a caller who wants it, and refused otherwise', async () => {
+  it('fetch returns a redirect when the caller asks for it, and refuses it otherwise', async () => {
     const url = `http://${HOST}:${port}/elsewhere`
     const answer = await own()(url, { redirect: 'manual' })
     expect([answer.status, answer.headers.get('location')]).toEqual([307, 'http://10.0.0.7/'])

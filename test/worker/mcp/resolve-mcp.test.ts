@@ -21,7 +21,7 @@ async function refusal(
 }
 
 describe('the MCP servers of an agent', () => {
-  it('are given their secrets from the environment, by name', async () => {
+  it('MCP servers get their secrets from the environment, by name', async () => {
     const servers = {
       ...remote({ headers: { Authorization: `\${FILES_TOKEN}` }, allowedTools: ['read'], timeoutMs: 500 }),
       local: {
@@ -50,14 +50,14 @@ describe('the MCP servers of an agent', () => {
     ['is not set', {}],
     ['is not set', { TOKEN: '' }],
     ['holds a line break', { TOKEN: 'hush-hush\r\nX-Evil: 1' }],
-  ])('name the variable whose secret %s, and never its value', async (why, env) => {
+  ])('the failure names the variable whose secret %s, and never its value', async (why, env) => {
     const failure = await refusal(remote({ headers: { Authorization: `\${TOKEN}` } }), { env })
     expect(failure).toMatchObject({ code: 'CONFIG', detail: { server: 'files', variable: 'TOKEN' } })
     expect(failure.message).toContain(`TOKEN, which ${why}`)
     expect(JSON.stringify([failure.message, failure.hint, failure.detail])).not.toContain('hush')
   })
 
-  it('are refused a literal where a secret belongs, without showing it', async () => {
+  it('a literal in place of a secret is refused without being shown', async () => {
     const failure = await refusal(remote({ headers: { Authorization: 'Bearer hush-hush' } }))
     expect(failure).toMatchObject({ code: 'REFUSED', detail: { server: 'files', key: 'Authorization' } })
     expect(failure.message + failure.hint).not.toContain('hush')
@@ -79,19 +79,19 @@ describe('the MCP servers of an agent', () => {
     '64:ff9b::7f00:1',
     '2002:7f00:1::',
     'fd00:ec2::254',
-  ])('are refused when their name resolves to %s, among public addresses too', async (address) => {
+  ])('a server whose name resolves to %s is refused, also among public addresses', async (address) => {
     const answers = async () => [PUBLIC, address]
     const failure = await refusal(remote(), { lookup: answers })
     expect(failure).toMatchObject({ code: 'REFUSED', detail: { host: 'mcp.example.com', address } })
     expect((await refusal(remote(), { lookup: answers, draft: true })).code).toBe('REFUSED')
   })
 
-  it('say so when their name has no address', async () => {
+  it('a server whose name has no address is refused with that reason', async () => {
     for (const silent of [async () => [], () => Promise.reject(new Error('ENOTFOUND'))])
       expect(await refusal(remote(), { lookup: silent })).toMatchObject({ code: 'REMOTE_FAILED' })
   })
 
-  it('may be on this machine for a draft alone, and then on no other one', async () => {
+  it('a server may be on this machine for a draft alone, and on no other private one', async () => {
     const own = remote({ url: 'http://localhost:3000/mcp' })
     expect((await refusal(own)).code).toBe('REFUSED')
     const here = async () => ['127.0.0.1', '::1']
@@ -100,7 +100,7 @@ describe('the MCP servers of an agent', () => {
     expect((await refusal(own, { draft: true, lookup: async () => [PUBLIC] })).code).toBe('REFUSED')
   })
 
-  it('have their url filled in with declared variables, which cannot choose the host', async () => {
+  it('the URL of a server is filled in with declared variables, which cannot choose the host', async () => {
     const url = 'https://{tenant}.example.com/{area}'
     const variables = { tenant: { choices: ['acme', 'evil'] }, area: { default: 'main' } }
     const fill = (values: Record<string, string>) =>

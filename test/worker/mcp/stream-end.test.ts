@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 const STREAM = { 'content-type': 'text/event-stream' }
 
-/** How a server may leave a call unanswered, by the name of the tool. */
+/** Ways in which a server leaves a call unanswered, by the name of the tool. */
 const WAYS: Record<string, (response: ServerResponse) => unknown> = {
   'ends the stream': (response) => response.writeHead(200, STREAM).end(': soon\n\n'),
   'cuts the stream': (response) => {
@@ -67,7 +67,7 @@ describe('the bridge, in front of a server that leaves a call unanswered', () =>
   })
 
   it.each(Object.keys(WAYS))(
-    'answers with an error at once when it %s, and passes the next call',
+    'the bridge answers with an error at once when the server %s, and passes the next call',
     async (name) => {
       await expect(client.callTool({ name })).rejects.toMatchObject({ code: -32000 })
       expect(await client.callTool({ name: 'works' })).toMatchObject({ content: [{ text: 'well' }] })

@@ -14,7 +14,7 @@ const listed = (id: number | string): JSONRPCMessage => ({
 describe('tools that are not allowed', () => {
   const filter = createToolFilter(['read'])
 
-  it('are taken out of every list that was asked for, page by page', () => {
+  it('the filter removes tools that are not allowed from every page of the list', () => {
     for (const id of [1, '1', 2]) {
       expect(filter.fromClient(list(id)).forward).toEqual(list(id))
       const seen = filter.fromServer(listed(id)).forward
@@ -22,14 +22,14 @@ describe('tools that are not allowed', () => {
     }
   })
 
-  it('cannot be called, whatever form the call takes', () => {
+  it('the filter refuses a call of a tool that is not allowed, whatever its form', () => {
     expect(filter.fromClient(call({ name: 'read' }, 1)).forward).toBeDefined()
     for (const params of [{ name: 'write' }, { name: 'READ' }, { name: ['read'] }, {}])
       expect(filter.fromClient(call(params, 7))).toMatchObject({ answer: { id: 7, error: { code: -32602 } } })
     expect(filter.fromClient(call({ name: 'write' }))).toEqual({})
   })
 
-  it('are all tools when the list is empty, and none with a star or without a list', () => {
+  it('the filter refuses all tools for an empty list, and none for a star or a missing list', () => {
     const call1 = call({ name: 'read' }, 1)
     expect(createToolFilter([]).fromClient(call1).answer).toBeDefined()
     for (const allowed of [['*'], ['other', '*'], undefined])

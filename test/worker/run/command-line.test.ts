@@ -14,7 +14,7 @@ describe("the runner's command line", () => {
     ],
     [`sh -c 'a | b > c'`, ['sh', '-c', 'a | b > c']],
     [`a '|'`, ['a', '|']],
-  ])('is split without a shell: %s', (line, words) => {
+  ])('the command line is split without a shell: %s', (line, words) => {
     expect(splitCommandLine(line)).toEqual(words)
   })
 
@@ -25,13 +25,13 @@ describe("the runner's command line", () => {
     ['a && b', /&& has no effect/],
     ['a > out', /> has no effect/],
     ['a {promptfile}', /no value for \{promptfile\}/],
-  ])('is refused with its reason: %s', (line, reason) => {
+  ])('the command line is refused with the reason: %s', (line, reason) => {
     expect(() => splitCommandLine(line)).toThrow(
       expect.objectContaining({ code: 'USAGE', message: expect.stringMatching(reason) }),
     )
   })
 
-  it('keeps what is filled in as it is, within its word', () => {
+  it('a filled-in value is inserted unchanged and stays one word', () => {
     const values = {
       promptFile: '/tmp/a b; rm -rf /',
       mcpFile: '{step}',

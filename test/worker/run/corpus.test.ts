@@ -13,7 +13,7 @@ const AGENT = 'mlops-engineer'
 const PROMPT = `packages/shared/agents/${AGENT}/prompts/system.md`
 const MARK = 'Be brief, always.'
 
-describe.skipIf(!present)('a workflow that people really keep, with its real agents', () => {
+describe.skipIf(!present)('an imported workflow with its imported agents', () => {
   let project: PostgresProject
   const data = async (...words: string[]) => {
     const { exit, json, stderr } = await project.run(...words, '--json')
@@ -33,7 +33,7 @@ describe.skipIf(!present)('a workflow that people really keep, with its real age
   })
   afterAll(() => project.remove())
 
-  it('runs on what its plan is locked to while an agent is rolled back, and the next run on the new head', async () => {
+  it('a run uses the versions of its plan while an agent is rolled back, and the next plan uses the new head', async () => {
     project.write({
       'runner.sh': `
         touch begun; while [ ! -e go ]; do sleep 0.02; done

@@ -10,7 +10,7 @@ describe('a run', () => {
   })
   afterEach(() => bench.remove())
 
-  it('hands each step its files and its task, and its outputs to the steps after it', async () => {
+  it('a run gives each step its files and its task, and its outputs to later steps', async () => {
     const plan = planOf(
       [
         step('read', { inputs: { topic: 'tea' } }),
@@ -51,7 +51,7 @@ describe('a run', () => {
     expect(bench.leftovers(report.runId)).toEqual([])
   })
 
-  it('does at once what does not wait for anything, as far as it may', async () => {
+  it('a run executes independent steps in parallel, up to the limit', async () => {
     // Each step waits for another one to begin: one at a time they would never end.
     const runner = bench.runner(`
       touch "$1.began"; other=b; [ "$1" = b ] && other=a
@@ -63,7 +63,7 @@ describe('a run', () => {
     expect(await bench.start(three, alone, { concurrency: 1 })).toMatchObject({ state: 'done' })
   })
 
-  it('leaves out a step whose condition does not hold, and goes on', async () => {
+  it('a run skips a step whose condition does not hold, and continues', async () => {
     const when = { left: { step: 'check', output: 'bad' }, op: '==' as const, right: true }
     const plan = planOf(
       [
@@ -81,7 +81,7 @@ describe('a run', () => {
     expect(bench.read('end.task')).toBe('[]\n')
   })
 
-  it('tries a step again as the plan says, and stops when that is of no use', async () => {
+  it('a run retries a step as the plan says, and stops retrying a failure that is final', async () => {
     const retry = { maxAttempts: 3, backoffMs: 5 }
     const runner = bench.runner(`
       echo x >> "$1.tries"
@@ -104,7 +104,7 @@ describe('a run', () => {
     expect(bench.read('broken.tries')).toBe('x\nx\nx\n')
   })
 
-  it('goes on after a failure that the plan shrugs off, unless an output is required of it', async () => {
+  it('a run continues after a failure that the plan tolerates, unless an output of the step is required', async () => {
     const steps = [step('may', { onFailure: 'continue' }), step('next', { dependsOn: ['may'] })]
     const runner = bench.runner('[ "$1" != may ]')
     const report = await bench.start(planOf(steps), runner)
@@ -113,7 +113,7 @@ describe('a run', () => {
     expect(await bench.start(planOf(steps, { expectedOutputs }), runner)).toMatchObject({ state: 'failed' })
   })
 
-  it('undoes what was begun, the last thing first, and says when that fails', async () => {
+  it('a run undoes completed steps in reverse order, and reports a failed undo', async () => {
     const undo = (id: string) => ({
       step: id,
       agentId: 'worker',
@@ -152,7 +152,7 @@ describe('a run', () => {
     ])
   })
 
-  it('waits for approval: paused without anybody to ask, and on with it when it is resumed', async () => {
+  it('a run pauses for an approval without a person to ask, and continues when resumed with it', async () => {
     const plan = planOf([
       step('deploy', { approval: 'manual' }),
       step('other'),
@@ -182,7 +182,7 @@ describe('a run', () => {
     expect(await bench.resume(done.runId)).toEqual(done)
   })
 
-  it('is interrupted with everything under way, and goes on later from there', async () => {
+  it('a run that is interrupted stops everything under way, and can be resumed', async () => {
     const stop = new AbortController()
     const plan = planOf([step('quick'), step('slow', { dependsOn: ['quick'] })])
     const runner = bench.runner(`
@@ -200,7 +200,7 @@ describe('a run', () => {
     expect([bench.read('quick.ran'), bench.read('slow.ran')]).toEqual(['x\n', 'x\nx\n'])
   })
 
-  it('asks before it repeats what cannot be undone', async () => {
+  it('a run asks before it repeats a step that cannot be undone', async () => {
     const stop = new AbortController()
     const plan = planOf([step('mail', { sideEffects: 'irreversible' })])
     const runner = bench.runner('[ -e began ] || { touch began; sleep 100; }')
@@ -212,7 +212,7 @@ describe('a run', () => {
     expect(await bench.resume(runId, { approve: ['mail'] })).toMatchObject({ state: 'done' })
   })
 
-  it('stores, shows and passes on nothing of a secret', async () => {
+  it('a run stores, shows and passes on no part of a secret', async () => {
     const secret = 'hush-hush "quoted"'
     const plan = planOf(
       [
@@ -263,7 +263,7 @@ describe('a run', () => {
       `k-${'c3D4'.repeat(20_000)}`,
       (secret: string) => `denied for ${secret}`,
     ],
-  ])('shows no part of a secret %s', async (_what, token, said) => {
+  ])('a run shows no part of a secret %s', async (_what, token, said) => {
     writeFileSync(join(bench.root, 'said'), said(token))
     const report = await bench.start(planOf([step('fail')]), bench.runner('cat said >&2; exit 1'), {
       secrets: { token },

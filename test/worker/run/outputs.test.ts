@@ -12,7 +12,7 @@ writeFileSync(join(root, 'outside.md'), 'not yours')
 symlinkSync(join(root, 'outside.md'), join(workdir, 'link.md'))
 afterAll(() => rmSync(root, { recursive: true }))
 
-describe('what a runner gives', () => {
+describe('the outputs of a runner', () => {
   it.each([
     ['{"a": 1}', 0, ['a', 'b'], { outputs: { a: 1 } }],
     ['plain words\n', 0, ['a'], { outputs: { a: 'plain words' } }],
@@ -27,7 +27,7 @@ describe('what a runner gives', () => {
       ['a'],
       { problem: 'its outputs have more than 100 levels' },
     ],
-  ])('is read from stdout: %.40s with %i bytes lost for %j', (text, dropped, names, read) => {
+  ])('outputs are read from stdout: %.40s with %i bytes lost for %j', (text, dropped, names, read) => {
     expect(readStdout(Buffer.from(text), dropped, names)).toEqual(read)
   })
 
@@ -42,7 +42,7 @@ describe('what a runner gives', () => {
       { problem: 'its outputs have more than 100 levels' },
     ],
     [`{"a": "${'x'.repeat(1024 * 1024)}"}`, { problem: 'its output file has more than 1048576 bytes' }],
-  ])('is read from its file: %.20s', (text, read) => {
+  ])('outputs are read from their file: %.20s', (text, read) => {
     const path = join(root, 'output.json')
     writeFileSync(path, text)
     expect(readOutputFile(path)).toEqual(read)
@@ -63,7 +63,7 @@ describe('what a runner gives', () => {
     ['json', [1], {}],
     ['text', undefined, { required: false }],
     ['text', null, { required: false }],
-  ] as const)('fits a %s that is %j', (type, value, rest) => {
+  ] as const)('an output of the type %s may be %j', (type, value, rest) => {
     const expected = { id: 'x', type, fromStep: 's', required: true, ...rest }
     const given = value === undefined ? {} : { x: value }
     const read = checkOutputs(given, [expected], workdir)
@@ -82,7 +82,7 @@ describe('what a runner gives', () => {
     ['file', '.', {}, 'does not name a file in the working folder'],
     ['file', undefined, { path: 'nothing.md' }, 'is missing'],
     ['json', { n: 2 }, { schema }, 'does not follow its schema (minimum at #/n)'],
-  ] as const)('is refused as a %s when it is %j', (type, value, rest, problem) => {
+  ] as const)('an output of the type %s is refused when it is %j', (type, value, rest, problem) => {
     const expected = { id: 'x', type, fromStep: 's', required: true, ...rest }
     const given = value === undefined ? {} : { x: value }
     expect(checkOutputs(given, [expected], workdir)).toEqual({ problem: `its output x ${problem}` })

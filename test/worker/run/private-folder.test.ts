@@ -13,7 +13,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { removePrivate } from '../../../src/worker/run/private-folder.ts'
 
-/** Root may change whatever it likes. */
+/** Runs `work` as another user when the test runs as root, whom permissions do not stop. */
 function asSomebody<T>(work: () => T): T {
   if (process.getuid?.() !== 0) return work()
   process.seteuid?.(65_534)
@@ -25,7 +25,7 @@ function asSomebody<T>(work: () => T): T {
 }
 
 test.skipIf(process.platform === 'win32')(
-  'a private folder goes with folders that may not be changed, and through no link',
+  'a private folder is removed with its read-only folders, and links in it are not followed',
   () => {
     asSomebody(() => {
       const root = mkdtempSync(join(tmpdir(), 'nofx-private-'))

@@ -16,13 +16,13 @@ describe('the files of a run', () => {
   })
   afterEach(() => bench.remove())
 
-  it('can be read by their owner alone, and stay out of git', () => {
+  it('the files of a run are readable by their owner alone, and ignored by git', () => {
     for (const name of ['run.json', 'journal.jsonl']) expect(statSync(path(name)).mode & 0o777).toBe(0o600)
     expect(statSync(path('.')).mode & 0o777).toBe(0o700)
     expect(bench.read('data/.gitignore')).toBe('*\n')
   })
 
-  it('are refused when somebody has changed what the run works with', async () => {
+  it('a run is not reopened when its inputs were changed', async () => {
     const text = readFileSync(path('run.json'), 'utf8')
     for (const changed of [text.replace('Do one.', 'Do two.'), text.slice(0, 100), ''])
       await tamper('run.json', changed)
@@ -30,13 +30,13 @@ describe('the files of a run', () => {
     expect(await bench.resume(runId)).toMatchObject({ state: 'paused' })
   })
 
-  it('are refused when a line of the journal cannot be read, with its place', async () => {
+  it('a run is not reopened when a line of its journal is unreadable, and the failure names the line', async () => {
     const lines = readFileSync(path('journal.jsonl'), 'utf8')
     const failure = await tamper('journal.jsonl', `${lines}{"type":"done"}\n${lines}`)
     expect(failure.at).toMatch(/journal\.jsonl:2$/)
   })
 
-  it('are refused when the journal tells of a step that the plan does not have', async () => {
+  it('a run is not reopened when its journal names a step that the plan does not have', async () => {
     const lines = readFileSync(path('journal.jsonl'), 'utf8')
     for (const step of ['two', '__proto__']) {
       const line = { type: 'failed', at: '', ms: 1, error: '', task: { step, undo: false } }
@@ -45,7 +45,7 @@ describe('the files of a run', () => {
     }
   })
 
-  it('go on without the end of a line that was never finished', async () => {
+  it('a run is reopened without the unfinished last line of its journal', async () => {
     const whole = readFileSync(path('journal.jsonl'), 'utf8')
     writeFileSync(path('journal.jsonl'), `${whole}{"type":"approved","step":"o`)
     expect(await bench.resume(runId)).toMatchObject({ state: 'paused' })
@@ -61,7 +61,7 @@ describe('the files of a run', () => {
   }
 })
 
-describe('what a run works with', () => {
+describe('the inputs of a run', () => {
   const planId = '6a1f0000-0000-4000-8000-000000000000'
   const text = 'You work.\n'
   const texts = { 'agent.json': '{}', 'system.md': text, 'template.json': '{}' }
@@ -91,7 +91,7 @@ describe('what a run works with', () => {
       changes === null ? undefined : revision(kind, id, changes),
   })
 
-  it('is the plan with every revision that it is locked to', async () => {
+  it('the inputs are the plan with every revision that it is locked to', async () => {
     const inputs = await readInputs(sourceOf(), planId)
     expect(inputs).toMatchObject({
       planId,
@@ -105,11 +105,11 @@ describe('what a run works with', () => {
     [{ texts: {} }],
     [{ digest: '1'.repeat(64) }],
     [{ files: [] }],
-  ])('is refused when a text is not the one that was published: %j', async (changes) => {
+  ])('the inputs are refused when a revision differs from its lock: %j', async (changes) => {
     await expect(readInputs(sourceOf(changes), planId)).rejects.toMatchObject({ code: 'CONFLICT' })
   })
 
-  it('is not found under a name that is no plan', async () => {
+  it('the inputs are not found for an unknown plan id', async () => {
     for (const id of ['', 'x', `${planId}0`, "' or 1=1"])
       await expect(readInputs(sourceOf(), id)).rejects.toMatchObject({ code: 'NOT_FOUND' })
   })

@@ -28,34 +28,34 @@ const isAlive = (pid: number): boolean => {
 }
 
 describe('a runner', () => {
-  it('is given its task on stdin, which it need not read', async () => {
+  it('a runner gets its task on stdin, and need not read it', async () => {
     expect((await run('cat', { stdin: 'hello' })).stdout.toString()).toBe('hello')
     expect(await run('exit 0', { stdin: 'x'.repeat(1e7) })).toMatchObject({ exit: 0 })
   })
 
-  it('that crashes tells by its status or its signal, and by the last that it said', async () => {
+  it('a runner that crashes is reported with its status or signal and the end of its stderr', async () => {
     expect(await run('echo why >&2; exit 9')).toMatchObject({ exit: 9, tail: 'why\n' })
     expect(await run('kill -SEGV $$')).toMatchObject({ exit: null, signal: 'SIGSEGV' })
   })
 
-  it('that is not there never runs', async () => {
+  it('a runner that does not exist is reported as not started', async () => {
     expect(await run('', { argv: ['/nowhere/agent'] })).toMatchObject({ spawnError: 'ENOENT' })
   })
 
-  it('that hangs is ended when its time is up, and its children with it', async () => {
+  it('a runner that hangs is ended at its timeout, with its children', async () => {
     const end = await run('sleep 600 & echo $! > hung; wait', { timeoutMs: 150 })
     expect(end).toMatchObject({ timedOut: true, signal: 'SIGTERM' })
     expect(isAlive(Number(readFileSync(join(folder, 'hung'), 'utf8')))).toBe(false)
   })
 
-  it('that ignores SIGTERM is killed, and so is a child that does', async () => {
+  it('a runner that ignores SIGTERM is killed, and so are its children', async () => {
     const script = `trap '' TERM; sh -c "trap '' TERM; sleep 600" & echo $! > deaf; while :; do sleep 1; done`
     const end = await run(script, { timeoutMs: 150 })
     expect(end).toMatchObject({ timedOut: true, signal: 'SIGKILL' })
     expect(isAlive(Number(readFileSync(join(folder, 'deaf'), 'utf8')))).toBe(false)
   })
 
-  it('is killed with its children before the call returns that wants it so', async () => {
+  it('a runner is killed with its children before the call that aborts `kill` returns', async () => {
     const kill = new AbortController()
     const mark = join(folder, 'killed')
     const running = run(
@@ -70,13 +70,13 @@ describe('a runner', () => {
     for (const pid of readFileSync(mark, 'utf8').split(' ')) expect(isAlive(Number(pid))).toBe(false)
   })
 
-  it('that leaves something running in the background holds nobody up', async () => {
+  it('a background process of a runner does not delay the end of the run', async () => {
     const end = await run('sleep 600 & echo $! > left; echo done')
     expect([end.exit, end.stdout.toString()]).toEqual([0, 'done\n'])
     expect(isAlive(Number(readFileSync(join(folder, 'left'), 'utf8')))).toBe(false)
   })
 
-  it('that prints 200 MB is read to its end, and memory does not follow', async () => {
+  it('a runner that prints 200 MB is read to the end, and memory use stays constant', async () => {
     const before = process.memoryUsage.rss()
     let most = 0
     const watch = setInterval(() => {

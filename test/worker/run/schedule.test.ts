@@ -72,7 +72,7 @@ function play(rules: Rules, chance: Chance, log: RunEvent[] = [], limit = Number
     const [now, ...others] = actions.filter((action) => action.type !== 'ask' || !asked.has(action.step))
     const isOver = progress.finished !== undefined || (now === undefined && open === 0)
     if (isOver) return { log, progress, isPaused: progress.finished === undefined }
-    // Either one of the things to do is begun, or one of those under way ends.
+    // Either a possible action starts, or a task under way ends.
     if (now !== undefined && (open === 0 || chance() < 60))
       for (const event of begun([now, ...others][chance() % (others.length + 1)] as Action, chance, asked))
         record(event)
@@ -113,7 +113,7 @@ function underWay(progress: RunProgress): Task[] {
   )
 }
 
-/** What must hold whenever a task begins. */
+/** The invariants at the start of every task. */
 function check({ plan }: Rules, progress: RunProgress, event: RunEvent): void {
   if (event.type !== 'began') return
   const { task, attempt } = event
@@ -169,7 +169,7 @@ describe('any plan', () => {
   const chances = fc.infiniteStream(fc.nat(99))
   const concurrency = fc.integer({ min: 1, max: 4 })
 
-  it('comes to an end by the rules, whatever fails and in whatever order things end', () => {
+  it('any plan ends by the rules, whatever fails and in whatever order steps end', () => {
     fc.assert(
       fc.property(plans, concurrency, skipping, chances, (plan, atOnce, holds, stream) => {
         const rules = rulesFor(plan, atOnce, holds)
@@ -182,7 +182,7 @@ describe('any plan', () => {
     )
   })
 
-  it('goes on from any point of its journal, and does nothing twice that was done', () => {
+  it('any plan can be resumed from every line of its journal, and repeats no completed step', () => {
     fc.assert(
       fc.property(plans, concurrency, skipping, chances, fc.nat(60), (plan, atOnce, holds, stream, cut) => {
         const rules = rulesFor(plan, atOnce, holds)

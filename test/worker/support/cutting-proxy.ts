@@ -1,12 +1,12 @@
 import type { AddressInfo } from 'node:net'
 import { connect, createServer, type Socket } from 'node:net'
 
-/** A TCP proxy on loopback that behaves as badly as it is told. */
+/** A TCP proxy on loopback with faults on request. */
 export interface CuttingProxy {
   url: string
   /** Breaks every connection that is open. */
   cut(): void
-  /** Asked for each piece that the server sends, whether the connection breaks before it gets through. */
+  /** Called for each piece that the server sends: whether to break the connection before passing it on. */
   breaks: () => boolean
   /** `down` refuses, `silent` accepts and never answers; both break what is open. */
   become(way: 'open' | 'down' | 'silent'): void
@@ -21,7 +21,7 @@ export async function startCuttingProxy(target: string): Promise<CuttingProxy> {
   const keep = (socket: Socket) => {
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
-    // A cut connection says so to both ends; nobody here has to hear of it.
+    // Both ends get the error of a cut connection; the proxy ignores it.
     socket.on('error', () => {})
   }
   const server = createServer((near) => {

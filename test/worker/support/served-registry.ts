@@ -9,7 +9,7 @@ import { type Packed, publish, resultOf } from '../../cloud/support/definitions.
 import { temporaryRoot } from '../../cloud/support/temporary-folder.ts'
 import { placeEmbedded } from '../../harness/embedded-template.ts'
 
-/** What `nofx dev` serves, with a publisher's door to it. */
+/** The registry that `nofx dev` serves, with a publisher's access to it. */
 export interface ServedRegistry {
   /** The folder whose `.nofx/` it uses. */
   root: string
@@ -37,7 +37,7 @@ export function readKeys(root: string): Keys {
   return JSON.parse(readFileSync(join(root, '.nofx/keys.json'), 'utf8')) as Keys
 }
 
-/** Publishes definitions as they stand, whatever their present versions; ids may be removed as well. */
+/** Publishes definitions, whatever their current versions; ids may be removed as well. */
 export async function release(
   registry: Registry,
   packed: readonly Packed[],

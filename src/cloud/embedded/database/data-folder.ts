@@ -9,17 +9,17 @@ export interface DataFolder {
   keys: string
   /** PGlite's data directory; it exists only once it is complete. */
   database: string
-  /** Where a new data directory grows before it is renamed to `database`. */
+  /** A new data directory is built here, then renamed to `database`. */
   partial: string
   storage: string
   schemaCache: string
-  /** The same for a server: `NOFX_DATABASE_URL`. */
+  /** The schema cache for a database server (`NOFX_DATABASE_URL`). */
   serverCache: string
 }
 
 /**
  * The embedded cloud's folder under `root`, created when it is missing, with a `.gitignore` that keeps it out of git.
- * @throws Failure EMBEDDED_CORRUPT when something else stands in its place
+ * @throws Failure EMBEDDED_CORRUPT when something other than a folder is in its place
  */
 export function openDataFolder(root: string): DataFolder {
   const path = join(root, '.nofx')
@@ -47,9 +47,9 @@ function makeDirectory(directory: string, folder: DataFolder): void {
 }
 
 /**
- * Whether there is a database. What an interrupted first open left behind is removed: it was never used.
+ * Whether the folder has a database. The remains of an interrupted first open are removed: they were never used.
  * Call only while holding the lock.
- * @throws Failure EMBEDDED_CORRUPT when the folder is there but holds no database
+ * @throws Failure EMBEDDED_CORRUPT when the folder exists but holds no database
  */
 export function hasDatabase(folder: DataFolder): boolean {
   rmSync(folder.partial, { recursive: true, force: true })
@@ -62,7 +62,7 @@ export function hasDatabase(folder: DataFolder): boolean {
   return true
 }
 
-/** Nothing is deleted for the user: the hint moves the folder aside, and a publish from git fills a new one. */
+/** Nothing is deleted: the hint moves the folder aside, and a publish from git fills a new one. */
 export function corrupt(folder: DataFolder, message: string, at: string, cause?: unknown): Failure {
   const aside =
     process.platform === 'win32'

@@ -1,11 +1,11 @@
 import type { Connection } from '@supabase/lite'
 import type { StorageAdapter } from '../storage/storage-adapter.ts'
 
-/** A session of its own for scripts: roles, system schemas and migrations. */
+/** A separate session for scripts: roles, system schemas and migrations. */
 export interface Session {
-  /** Runs a script of any number of statements, outside a transaction unless it opens one. */
+  /** Runs a script of any number of statements, outside of a transaction unless the script opens one. */
   run(script: string): Promise<void>
-  /** One query with values for $1, $2, … */
+  /** Runs one query with values for $1, $2, … */
   rows<Row>(query: string, values?: readonly string[]): Promise<Row[]>
   end(): Promise<void>
 }
@@ -14,23 +14,23 @@ export interface Session {
 export interface Database {
   connection: Connection
   session(): Promise<Session>
-  /** Where the bytes of objects are. */
+  /** Where the bytes of objects are stored. */
   storage: StorageAdapter
-  /** A table that `storage` needs, and the script that makes it. */
+  /** A table that `storage` needs, and the script that creates it. */
   storageTable?: { name: string; create: string }
   /** Whether requests must not overlap. */
   serial: boolean
   /**
-   * Hears the notifications of a channel until the returned function is called. An empty payload says that some may
-   * have been missed: whoever listens looks for itself.
+   * Calls `onPayload` for notifications of a channel until the returned function is called. An empty payload means that
+   * notifications may have been missed: the listener then has to query for itself.
    */
   listen(channel: string, onPayload: (payload: string) => void): Promise<() => Promise<void>>
   close(): Promise<void>
 }
 
 /**
- * Tells lite that row security is in use, which it would otherwise find out by itself and then grant everything on
- * every table to every role. Our migrations grant exactly what each role may do.
+ * Marks row security as enabled for lite. Otherwise lite detects it later and then grants everything on every table to
+ * every role; the migrations grant exactly what each role may do.
  */
 export function keepGrants(connection: Connection): void {
   Object.assign(connection, { rlsState: 'active' })

@@ -3,17 +3,19 @@ import { setFlagsFromString } from 'node:v8'
 type Lite = typeof import('@supabase/lite')
 
 /**
- * Imports @supabase/lite. Storage is behind an environment flag that is read while the module loads, and its
- * database modules replace `process.emitWarning` by one that fails on warnings given as an `Error`: both are undone.
+ * Imports @supabase/lite and undoes two side effects: storage
+ * is behind an environment flag that is read while the module
+ * loads, and its database modules replace `process.emitWarning`
+ * by a function that fails on warnings given as an `Error`.
  */
 export async function loadLite(): Promise<Lite> {
   return undoing(() => import('@supabase/lite'))
 }
 
 /**
- * How much a function of PGlite must have run before V8 compiles it again for speed, in bytes of WebAssembly. With
- * V8's own figure a short command spends a third of its time on code that it never gets to use; a publish of
- * thousands of agents is no slower with this one.
+ * How much a PGlite function must have run before V8 compiles it again for speed, in bytes of WebAssembly. With V8's
+ * default a short command spends a third of its time compiling code that it does not get to use; a publish of thousands
+ * of agents takes as long with this value as with the default.
  */
 const TIERING_BUDGET = 180_000_000
 
@@ -28,7 +30,7 @@ export async function loadPostgresDriver() {
   return undoing(() => import('@supabase/lite/postgres'))
 }
 
-/** The query builder of @supabase/lite: the very same copy, so that each accepts what the other makes. */
+/** The query builder of the same copy of @supabase/lite, so that the two accept each other's objects. */
 export async function loadKysely() {
   return import('kysely')
 }

@@ -10,7 +10,7 @@ export interface Migration {
   path: string
 }
 
-/** The migrations that this copy of nofx brings, in order: from the source tree, the build or the installed package. */
+/** The migrations of this version of NOFX, in order: from the source tree, the build or the installed package. */
 export function listMigrations(directory = findMigrations()): Migration[] {
   return readdirSync(directory)
     .sort()
@@ -28,7 +28,7 @@ function findMigrations(): string {
   }
 }
 
-/** The versions that the database has, of whichever nofx. */
+/** The versions of the migrations that the database has, from any version of NOFX. */
 export async function appliedMigrations(session: Session): Promise<Set<string>> {
   const rows = await session.rows<{ version: string }>(
     'select version from supabase_migrations.schema_migrations',
@@ -43,8 +43,8 @@ export async function pendingMigrations(session: Session, all: readonly Migratio
 }
 
 /**
- * Whether the database has a registry that the first of `all` did not make: that of an earlier NOFX, or one that was
- * applied in another way. The first migration asks the same, for the Supabase CLI.
+ * Whether the database has a registry that the first migration of `all` did not create: one of an earlier NOFX, or one
+ * that was created in another way. The first migration checks the same for the Supabase CLI.
  */
 export async function hasOtherRegistry(
   session: Session,
@@ -60,8 +60,8 @@ export async function hasOtherRegistry(
 
 /**
  * Applies migrations in order, each in one transaction with its row in the table that the Supabase CLI keeps, so that
- * both tools agree on what is there. Call only while holding the database's preparation lock.
- * @throws Failure REMOTE_FAILED naming the file that failed; the ones before it stay applied
+ * both tools agree on what is applied. Call only while holding the database's preparation lock.
+ * @throws Failure REMOTE_FAILED naming the file that failed; the files before it stay applied
  */
 export async function applyMigrations(session: Session, pending: readonly Migration[]): Promise<void> {
   for (const { version, name, path } of pending) {

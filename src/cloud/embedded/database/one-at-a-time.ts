@@ -1,6 +1,6 @@
 /**
  * Runs tasks strictly one after the other, in the order of their calls; a failed task does not stop the next.
- * PGlite is one session and lite does not keep the transactions of two requests on it apart.
+ * PGlite has one session, and lite does not keep the transactions of two requests on it apart.
  */
 export function oneAtATime(): <T>(task: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve()

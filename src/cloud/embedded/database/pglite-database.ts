@@ -12,10 +12,10 @@ type Driver = Awaited<ReturnType<typeof loadPgliteDriver>>
 type PgliteConnection = InstanceType<Driver['PgliteConnection']>
 
 /**
- * Opens PGlite on `folder.database`; call only while holding the lock. A new data directory grows beside its final
- * name, so a process killed meanwhile leaves nothing that looks like a database. Later kills are PostgreSQL's own
- * crash recovery. PGlite never fsyncs: a power cut may take the last publishes, and git still has them.
- * @param onError hears every error of PGlite and of storage, in the context of the request that met it
+ * Opens PGlite on `folder.database`; call only while holding the lock. A new data directory is built beside its final
+ * name, so that a process killed meanwhile leaves nothing that looks like a database. After later kills PostgreSQL's
+ * own crash recovery runs. PGlite never calls fsync: a power cut may lose the last publishes; git still has them.
+ * @param onError called with every error of PGlite and of storage, in the context of the request that caused it
  * @throws Failure EMBEDDED_CORRUPT
  */
 export async function openPglite(folder: DataFolder, onError: (error: unknown) => void): Promise<Database> {
@@ -29,7 +29,7 @@ export async function openPglite(folder: DataFolder, onError: (error: unknown) =
   const connection = await connect(driver, folder.database, schemaCache).catch((cause: unknown) => {
     const failure = pgliteFailure(cause, folder)
     if (failure instanceof Failure) throw failure
-    // Whatever else PGlite stumbles over in its own folder, the folder is what is wrong.
+    // Whatever error PGlite meets in its own folder, the cause is the folder.
     throw corrupt(folder, `the database in "${folder.database}" cannot be opened`, folder.database, cause)
   })
   tellErrors(connection, onError)
@@ -58,7 +58,7 @@ export async function openPglite(folder: DataFolder, onError: (error: unknown) =
   }
 }
 
-/** lite answers with the code of an error, and of some errors with nothing. */
+/** lite answers with the code of an error, and for some errors with nothing, so errors are also passed to `onError`. */
 function tellErrors({ driver }: PgliteConnection, onError: (error: unknown) => void): void {
   const query = driver.query.bind(driver)
   driver.query = async <T>(...given: Parameters<typeof query>) => {

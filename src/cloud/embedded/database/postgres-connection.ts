@@ -7,8 +7,8 @@ import { loadKysely, loadPostgresDriver } from './load-lite.ts'
 import type { createSchemaCache } from './schema-cache.ts'
 
 /**
- * lite's connection to a server, on our own pool. Its own driver (`postgres`) throws outside of any promise when a
- * connection dies while it writes, and may then never end; the build leaves that driver out.
+ * lite's connection to a server, on NOFX's own pool. lite's driver (`postgres`) throws outside of any promise when a
+ * connection dies during a write, and may then never end; the build leaves that driver out.
  */
 export async function connectLite(
   url: string,
@@ -30,7 +30,10 @@ export async function connectLite(
   return connection
 }
 
-/** lite answers an introspection that failed with a database without tables, and without what it knows of every server. */
+/**
+ * After a failed introspection lite continues with a database without tables; a missing list of time zones, which every
+ * server has, reveals it.
+ */
 function certain(connection: Connection): Connection['introspect'] {
   const introspect = connection.introspect.bind(connection)
   return async (options) => {

@@ -9,13 +9,14 @@ import type { Database, Session } from './database.ts'
 import { connectLite } from './postgres-connection.ts'
 import { createSchemaCache } from './schema-cache.ts'
 
-/** Requests at once on one server; more of them wait in line. */
+/** The most requests at once on one server; later ones queue. */
 const POOL = 8
 
 /**
  * Opens the PostgreSQL server at `url` (a direct connection or a session pooler: migrations lock by session).
- * @param cacheFile keeps what lite found out about the schema
- * @param onError hears every error of the server and of a connection, in the context of the request that met it
+ * @param cacheFile stores lite's introspection of the schema
+ * @param onError called with every error of the server and of a connection, in the context of the request that caused
+ * it
  * @throws Failure CONFIG, REMOTE_FAILED, REMOTE_DENIED; never with the URL's password
  */
 export async function openPostgres(
@@ -73,7 +74,7 @@ function unreachable(name: string, cause: unknown): Failure {
       'check user and password in NOFX_DATABASE_URL',
       options,
     )
-  // A system's error has a name; everything else was a connection before it was lost.
+  // A system error has a name; every other reason comes from a connection that had been open before.
   const state = /^E[A-Z_]+$|timeout/.test(reason) ? undefined : serverState(cause, name)
   if (state) return state
   return new Failure(

@@ -10,7 +10,7 @@ import {
   pendingMigrations,
 } from './migrations.ts'
 
-/** Any constant: it only has to be the same in every nofx and rare elsewhere. */
+/** Any constant: it has to be the same in every NOFX and rare elsewhere. */
 const PREPARATION_LOCK = '7305917416'
 
 const ROLES = `
@@ -38,16 +38,19 @@ begin
 end
 $$;`
 
-/** What hosted Supabase grants on its storage schema; row security with no policy keeps all but service_role out. */
+/**
+ * The grants that hosted Supabase makes on its storage schema; row security without a policy keeps every role but
+ * service_role out.
+ */
 const STORAGE_GRANTS = `
 grant usage on schema storage to anon, authenticated, service_role;
 grant all on all tables in schema storage to anon, authenticated, service_role;`
 
 /**
- * Brings a database to what this copy of nofx expects: roles, lite's system schemas, our migrations. One query when
- * there is nothing to do. Safe when several processes do it at once.
- * @param otherRegistry what to throw when the database has a registry that has no migration in common with ours
- * @throws Failure that one, before anything is changed; REMOTE_FAILED when a migration fails
+ * Brings a database to the state that this version of NOFX expects: roles, lite's system schemas, migrations. Takes one
+ * query when nothing is missing. Safe when several processes do it at once.
+ * @param otherRegistry makes the failure for a database whose registry has no migration in common with ours
+ * @throws Failure that of `otherRegistry`, before anything is changed; REMOTE_FAILED when a migration fails
  */
 export async function prepareDatabase(
   app: App,
@@ -58,7 +61,7 @@ export async function prepareDatabase(
   const all = listMigrations()
   const applied = await appliedTo(session, storageTable)
   if (isComplete(all, applied)) {
-    // What was kept of the schema is by our migrations; a database that has more was made by a newer nofx.
+    // The cached schema is that of our migrations; a database with more of them was migrated by a newer NOFX.
     if (applied.size > all.length) await app.connection.clearSchemaCache()
     return
   }
@@ -71,7 +74,8 @@ export async function prepareDatabase(
     await app.ensureSystemSchema()
     await session.run(STORAGE_GRANTS)
     if (storageTable) await session.run(storageTable.create)
-    // What lite has seen of the schema so far must not be what it answers from, nor what a crash leaves in its cache.
+    // lite must not answer from the schema that it saw before the
+    // migrations, and a crash must not leave it in the cache.
     await app.connection.clearSchemaCache()
     await applyMigrations(session, await pendingMigrations(session, all))
   } finally {
@@ -83,7 +87,7 @@ function isComplete(all: readonly Migration[], applied: Set<string> | undefined)
   return applied !== undefined && all.every(({ version }) => applied.has(version))
 }
 
-/** The versions that a prepared database has; undefined for one that never was. */
+/** The versions of a prepared database; undefined for a database that was never prepared. */
 async function appliedTo(
   session: Session,
   storageTable: Database['storageTable'],

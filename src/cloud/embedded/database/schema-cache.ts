@@ -3,9 +3,8 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { listMigrations } from './migrations.ts'
 
 /**
- * What lite found out about the database's tables and functions, kept in a file: finding it out costs most of a short
- * command. The schema changes by our migrations alone, so what was found is valid as long as they are the same, in the
- * same database.
+ * lite's introspection of tables and functions, kept in a file: it takes most of the time of a short command. Only our
+ * migrations change the schema, so the cache is valid for the same migrations in the same database.
  */
 export function createSchemaCache(file: string, database = '') {
   const fingerprint = createHash('sha256').update(database)

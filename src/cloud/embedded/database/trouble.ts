@@ -8,11 +8,11 @@ import { publicName } from '../postgres/server-name.ts'
 import { corrupt, type DataFolder } from './data-folder.ts'
 
 const SQLSTATE = /^[0-9A-Z]{5}$/
-/** How WebAssembly reports that PostgreSQL ended itself. */
+/** The names of errors by which WebAssembly reports that PostgreSQL ended itself. */
 const CRASHES = new Set(['RuntimeError', 'ExitStatus', 'ErrnoError'])
 const noRoom = (cause: unknown) => diskFull(cause, '.nofx')
 
-/** PostgreSQL writes its log in segments of this size, bytes; with less room than that it may not even start. */
+/** The size of PostgreSQL's log segments, bytes; with less free space the server may not even start. */
 const SEGMENT = 16 * 1024 * 1024
 
 const isOutOfRoom = ({ path }: DataFolder): boolean => {
@@ -23,28 +23,28 @@ const isOutOfRoom = ({ path }: DataFolder): boolean => {
 const codeOf = (error: unknown): string => String((error as { code?: unknown } | null)?.code ?? '')
 
 /**
- * What a request met below lite, whose answer says no more than that something failed: a lost connection, a full disk,
- * damaged data.
+ * Errors below lite during a request, such as a lost connection, a full disk or damaged data. lite's answer contains
+ * only that the request failed.
  */
 export class Trouble {
   private readonly requests = new AsyncLocalStorage<{ failure?: Failure }>()
   private readonly translate: (error: unknown) => Failure | undefined
 
-  /** @param translate the failure of an error that is not about what was asked */
+  /** @param translate makes the failure of an error; undefined for an error that the request itself caused */
   constructor(translate: (error: unknown) => Failure | undefined) {
     this.translate = translate
   }
 
-  /** Takes an error down for the request in whose context it occurs. */
+  /** Records an error for the request in whose context it occurs. */
   readonly note = (error: unknown): void => {
     const request = this.requests.getStore()
     if (request) request.failure ??= this.translate(error)
   }
 
   /**
-   * Answers a request; when it failed because of trouble, with that.
+   * Answers a request; if it failed because of a recorded error, with that error.
    * @param guard throws what keeps the request from being worked on at all
-   * @throws Failure for storage, whose client keeps no hint of an answer, but the failure of a call
+   * @throws Failure for requests to storage: its client drops the hint of an answer, but not the failure of a call
    */
   async answer(request: Request, work: () => Promise<Response>, guard: () => void): Promise<Response> {
     const met: { failure?: Failure } = {}
@@ -76,7 +76,7 @@ function unanswered({ code, message, hint }: Failure): Response {
   return Response.json({ code, message, hint, details: null }, { status })
 }
 
-/** What an error of PGlite during a request means for people; undefined for what a caller did wrong. */
+/** The failure for an error of PGlite during a request; undefined for an error that the caller caused. */
 export function pgliteTrouble(error: unknown, folder: DataFolder): Failure | undefined {
   if (error instanceof Failure) return error
   if (isDiskFull(error)) return noRoom(error)
@@ -86,7 +86,7 @@ export function pgliteTrouble(error: unknown, folder: DataFolder): Failure | und
   return corrupt(folder, reason, folder.database, error)
 }
 
-/** What an error of PGlite, while it is opened and prepared, means for people. */
+/** The failure for an error of PGlite while it is opened and prepared. */
 export function pgliteFailure(error: unknown, folder: DataFolder): unknown {
   if (error instanceof Failure) return error
   if (isDiskFull(error) || isOutOfRoom(folder)) return noRoom(error)
@@ -97,7 +97,7 @@ export function pgliteFailure(error: unknown, folder: DataFolder): unknown {
   return corrupt(folder, `the database in "${database}" cannot be opened`, database, error)
 }
 
-/** What an error of the server, while it is prepared, means for people. */
+/** The failure for an error of the server while it is prepared. */
 export function serverFailure(error: unknown, databaseUrl: string): unknown {
   const code = codeOf(error)
   if (error instanceof Failure) return error

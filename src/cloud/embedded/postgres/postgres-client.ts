@@ -4,10 +4,10 @@ import { TYPES } from './postgres-types.ts'
 
 /** A connection that is not ready within this time counts as lost, milliseconds. */
 const CONNECT_WITHIN_MS = 10_000
-/** How long an end is waited for, milliseconds: a server that is gone never answers it. */
+/** How long to wait for the end of a connection, milliseconds: a server that is gone never confirms it. */
 const END_WITHIN_MS = 2_000
 
-/** What every connection to the server at `url` has in common. */
+/** The options that every connection to the server at `url` has in common. */
 export function clientOptions(url: string): pg.ClientConfig {
   return {
     connectionString: withCompatibleSsl(url),
@@ -21,7 +21,7 @@ export function clientOptions(url: string): pg.ClientConfig {
 
 /**
  * Opens one connection.
- * @throws Error with a SQLSTATE as its `code`, `08006` for a connection that was lost or never made
+ * @throws Error with a SQLSTATE as its `code`, `08006` for a connection that was lost or could not be made
  */
 export async function connectClient(url: string): Promise<pg.Client> {
   const client = new pg.Client(clientOptions(url))
@@ -51,10 +51,12 @@ export function streamOf(client: pg.ClientBase): { destroy(): void } {
   return (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream
 }
 
-/** What PostgreSQL's manual calls a connection failure. */
+/** The SQLSTATE `connection_failure`. */
 const CONNECTION_FAILURE = '08006'
 
-/** The server's own errors as they are; every other error of the driver means that the connection is of no use any more. */
+/**
+ * Errors of the server as they are; every other error of the driver means that the connection can no longer be used.
+ */
 export function asLost(error: unknown): unknown {
   if (error instanceof pg.DatabaseError) return error
   const { code, message } = error as { code?: unknown; message?: string }
@@ -65,7 +67,10 @@ export function asLost(error: unknown): unknown {
   })
 }
 
-/** libpq's meaning of `sslmode`, as in every other PostgreSQL tool: the driver's own checks certificates under `require`. */
+/**
+ * libpq's meaning of `sslmode`, as in every other PostgreSQL
+ * tool: the driver itself checks certificates under `require`.
+ */
 function withCompatibleSsl(url: string): string {
   const parsed = new URL(url)
   const { searchParams } = parsed

@@ -6,9 +6,9 @@ const FIRST_PAUSE_MS = 100
 const LONGEST_PAUSE_MS = 5_000
 
 /**
- * Listens to a channel on a connection of its own, and on a new one whenever that is lost; an empty payload then says
- * that some notifications may have been missed.
- * @returns stops listening
+ * Listens to a channel on a connection of its own, and on a new connection whenever it is lost; an empty payload then
+ * reports that notifications may have been missed.
+ * @returns the function that stops listening
  * @throws Error when the first connection cannot be made
  */
 export async function listenOn(
@@ -38,7 +38,7 @@ export async function listenOn(
 
 interface Listening {
   client: pg.Client
-  /** Settles when the connection is gone. */
+  /** Settles when the connection is lost. */
   lost: Promise<void>
 }
 
@@ -66,8 +66,8 @@ function aborted(signal: AbortSignal): Promise<void> {
 }
 
 /**
- * Tries until it works, with pauses that double.
- * @throws AbortError when it is stopped meanwhile
+ * Retries until an attempt succeeds, with pauses that double.
+ * @throws AbortError when the signal is aborted
  */
 async function again(attempt: () => Promise<Listening>, signal: AbortSignal): Promise<Listening> {
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {

@@ -2,36 +2,39 @@ import pg from 'pg'
 import { settledWithin } from '../../../core/settled-within.ts'
 import { asLost, clientOptions, outliveErrors, streamOf } from './postgres-client.ts'
 
-/** How long a pool waits for its connections to end before it cuts them, milliseconds. */
+/** How long a pool waits for its connections to end before it destroys them, milliseconds. */
 const CLOSE_WITHIN_MS = 5_000
-/** A statement without an answer for this long is given up with its connection, milliseconds: longer than any request. */
+/**
+ * A statement without an answer for this long fails, and its
+ * connection is destroyed, milliseconds: longer than any request.
+ */
 const ANSWER_WITHIN_MS = 160_000
 
 export interface PoolOptions {
   url: string
-  /** Connections at once; more work waits in line. */
+  /** The most connections at once; further work queues. */
   max: number
-  /** Hears every error of the server and of a connection, in the context of the request that met it. */
+  /** Called with every error of the server and of a connection, in the context of the request that caused it. */
   onError: (error: unknown) => void
 }
 
-/** One connection for as long as the work of one request takes. */
+/** One connection for the duration of one request's work. */
 export interface Checkout {
   query(sql: string, values?: readonly unknown[]): Promise<pg.QueryResult>
   release(): void
 }
 
-/** Connections that are made when they are needed, and made again after they are lost. */
+/** Connections that are made when needed, and made again after they are lost. */
 export interface Pool {
   connect(): Promise<Checkout>
   query(sql: string, values?: readonly unknown[]): Promise<pg.QueryResult>
-  /** Ends when all connections are ended or cut. Work under way has a moment to end first. */
+  /** Resolves when all connections are ended or destroyed. Work under way has a moment to end first. */
   end(): Promise<void>
 }
 
 /**
- * A pool on the server at `url`. Losing a connection fails the query on it, and nothing else: never the process, and
- * no later query.
+ * A pool on the server at `url`. A lost connection fails the query
+ * on it, and nothing else: neither the process nor a later query.
  */
 export function openPool({ url, max, onError }: PoolOptions): Pool {
   const { pool, cutAll } = openDriver(url, max)
@@ -42,7 +45,7 @@ export function openPool({ url, max, onError }: PoolOptions): Pool {
     throw lost
   }
   const connect = async (): Promise<Checkout> => {
-    // The driver's time limit for a connection would also count the time in its own line.
+    // The driver's connection timeout would also count the time in its own queue.
     await slots.take()
     try {
       const client = await pool.connect()
@@ -66,7 +69,7 @@ export function openPool({ url, max, onError }: PoolOptions): Pool {
   }
 }
 
-/** The driver's pool, and what cuts all of its connections. */
+/** The driver's pool, and a function that destroys all its connections. */
 function openDriver(url: string, max: number): { pool: pg.Pool; cutAll: () => void } {
   const clients = new Set<pg.ClientBase>()
   const pool = new pg.Pool({
@@ -107,7 +110,7 @@ function checkout(client: pg.PoolClient, fail: (error: unknown) => never, give: 
   }
 }
 
-/** Lets `max` have a slot at once, the others in the order of their calls. */
+/** Gives out up to `max` slots at once, the next ones in the order of the calls. */
 function limited(max: number) {
   const waiting: (() => void)[] = []
   let free = max

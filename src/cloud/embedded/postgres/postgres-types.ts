@@ -4,11 +4,11 @@ type Parse = (text: string) => unknown
 
 const asText: Parse = (text) => text
 const asJson: Parse = (text) => JSON.parse(text)
-/** An integer that JavaScript would round stays exact. */
+/** An integer that JavaScript would round becomes a bigint. */
 const asInteger: Parse = (text) => (Number.isSafeInteger(Number(text)) ? Number(text) : BigInt(text))
-/** A number that does not come back as it was written stays text. */
+/** A number that JavaScript would print in another form stays text. */
 const asDecimal: Parse = (text) => (String(Number(text)) === text ? Number(text) : text)
-/** The type number of `text[]`, whose elements the driver leaves as they are. */
+/** The type number of `text[]`, whose elements the driver does not convert. */
 const TEXTS = 1009
 
 function asArray(parse: Parse): Parse {
@@ -17,7 +17,10 @@ function asArray(parse: Parse): Parse {
   return (text) => each((pg.types.getTypeParser(TEXTS as number) as Parse)(text))
 }
 
-/** PostgreSQL's type numbers, with what lite expects of each: times stay text, so no value depends on a time zone. */
+/**
+ * PostgreSQL's type numbers, with the values that lite expects:
+ * times stay text, so that no value depends on a time zone.
+ */
 const PARSERS = new Map<number, Parse>([
   [20, asInteger],
   [114, asJson],

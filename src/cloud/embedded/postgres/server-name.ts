@@ -1,6 +1,6 @@
 import { Failure } from '../../../contract/failure.ts'
 
-/** Host, port and database of a URL, for people. */
+/** Host, port and database of a URL, for messages. */
 export function publicName(url: string): string {
   try {
     const { protocol, host, pathname } = new URL(url)

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { type Column, type Filter, parseFilter, type Row } from './filter.ts'
 
-/** The one table whose changes are sent: the others are not in the publication. */
+/** The one table whose changes are sent: no other table is in the publication. */
 export const TABLE = { schema: 'public', table: 'registry_events' } as const
 
 export const COLUMNS: readonly Column[] = [
@@ -26,18 +26,18 @@ const wishShape = z.object({
 })
 export type Wish = z.output<typeof wishShape>
 
-/** Every element counts, also one that is none: clients find their answers by position. */
+/** An invalid element becomes an empty wish instead of being dropped: clients match answers by position. */
 export const wishesShape = z.array(wishShape.catch({})).max(100).catch([])
 
 /** A wish that is granted. */
 export interface Binding {
-  /** The client is told of a change by it; never 0, which the client takes for none. */
+  /** The number by which a client identifies the wish; never 0, which the client reads as missing. */
   id: number
   wants: Filter
   columns: readonly Column[]
 }
 
-/** @returns why changes are not sent, as the hosted service says it: one wish that fails fails them all */
+/** @returns the bindings, or why changes are not sent, in the hosted service's words: one invalid wish refuses all */
 export function bindAll(wishes: readonly Wish[], ids: readonly number[]): Binding[] | string {
   const bindings: Binding[] = []
   for (const [index, wish] of wishes.entries()) {
@@ -72,7 +72,7 @@ function bind(wish: Wish, id: number): Binding | string {
   return { id, wants, columns }
 }
 
-/** What a change says of a row, for those that asked for `columns` of it. */
+/** The part of a change that contains the row, limited to `columns`. */
 export function changeOf(row: Row, columns: readonly Column[]): Record<string, unknown> {
   const record = Object.fromEntries(columns.map(({ name }) => [name, row[name] ?? null]))
   if (record.at) record.at = isoInstant(String(record.at))

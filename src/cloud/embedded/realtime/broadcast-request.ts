@@ -25,8 +25,8 @@ export interface BroadcastPorts {
 }
 
 /**
- * Makes the handler of broadcasts by HTTP, as `channel.send()` makes them before it has joined and `channel.httpSend()`
- * always: 202, and 401, 403, 413 or 422 with nothing sent.
+ * Makes the handler of broadcasts over HTTP, which `channel.send()` uses before it has joined and `channel.httpSend()`
+ * always. Answers 202, or 401, 403, 413 or 422 with nothing sent.
  */
 export function createBroadcastHandler({ hub, callers, limits }: BroadcastPorts) {
   return async (request: Request): Promise<Response> => {
@@ -37,7 +37,7 @@ export function createBroadcastHandler({ hub, callers, limits }: BroadcastPorts)
     const caller = await callerOf(request, callers)
     if (!caller) return refusal(401, 'Invalid API key')
     const bytes = await readUpTo(limits.frameSize, request.body)
-    // The rest of it stays unread, so nothing else can come over the connection.
+    // The rest of the body stays unread, so the connection cannot be used again.
     if (!bytes) return refusal(413, 'Payload size exceeds the limit', { connection: 'close' })
     const body = Buffer.from(bytes.buffer)
     const messages = single
@@ -64,7 +64,7 @@ function payloadProblem(payload: unknown, { broadcastSize }: Limits): string | u
   try {
     return sizeOf(payload) > broadcastSize ? 'Payload size exceeds the limit' : undefined
   } catch (error) {
-    // JSON can be read deeper than it can be written.
+    // JSON.parse reads deeper nesting than JSON.stringify writes.
     if (error instanceof RangeError) return 'Payload has too many levels'
     throw error
   }

@@ -3,20 +3,20 @@ import * as z from 'zod'
 import { keyMatcher } from '../../../edge/auth/secret-keys.ts'
 import type { Keys } from '../keys.ts'
 
-/** Who reads: a key, or a user by a token. */
+/** The reader of a channel: a key, or a user with a token. */
 export interface Caller {
   role: 'anon' | 'authenticated' | 'service_role'
-  /** Whoever has the same text here sees the same rows. */
+  /** Callers with equal `rights` see the same rows. */
   rights: string
-  /** May see drafts, as `registry_is_publisher()` says in the database. */
+  /** Whether the caller may see drafts, as `registry_is_publisher()` decides in the database. */
   publisher: boolean
-  /** Absent for a key. */
+  /** The user's token; missing for a key. */
   token?: string
-  /** When the token ends, in ms since 1970; absent for a key, which does not end. */
+  /** When the token expires, milliseconds since 1970; missing for a key, which does not expire. */
   expiresAt?: number
 }
 
-/** Why a token is not taken, in the words of the hosted service. */
+/** Why a token is refused, in the words of the hosted service. */
 export interface TokenTrouble {
   code: 'InvalidJWTToken' | 'JwtSignatureError' | 'MalformedJWT' | 'Unauthorized'
   message: string
@@ -26,13 +26,13 @@ export const ANONYMOUS: Caller = { role: 'anon', rights: 'anon', publisher: fals
 export const SERVICE: Caller = { role: 'service_role', rights: 'service_role', publisher: false }
 
 export interface Callers {
-  /** The holder of a key of the project; undefined for anything else. */
+  /** The caller for a key of the project; undefined for any other text. */
   ofKey(key: string): Caller | undefined
-  /** The user of a token that the project's secret signed. */
+  /** The user of a token that is signed with the project's secret. */
   ofToken(token: string): Promise<Caller | TokenTrouble>
 }
 
-/** Longer ones are no token that any sign-in makes. */
+/** No sign-in makes a longer token. */
 const LONGEST_TOKEN = 16 * 1024
 
 const claimsShape = z.object({
@@ -72,7 +72,7 @@ function callerOf(token: string, payload: object): Caller | TokenTrouble {
   return { role, rights: rightsOf(payload), publisher, token, expiresAt: claims.exp * 1000 }
 }
 
-/** Row security may look at any claim but those that every refresh changes. */
+/** The claims that row security may use: all but those that every refresh changes. */
 function rightsOf(payload: object): string {
   const lasting = Object.entries(payload).filter(([name]) => !/^(exp|iat|nbf|jti)$/.test(name))
   return JSON.stringify(lasting.sort(([one], [other]) => (one < other ? -1 : 1)))
@@ -80,7 +80,7 @@ function rightsOf(payload: object): string {
 
 const MALFORMED: TokenTrouble = { code: 'MalformedJWT', message: 'The token provided is not a valid JWT' }
 
-/** What the hosted service says of a token that is over. */
+/** The hosted service's refusal of an expired token. */
 export function expired(expiresAt: number): TokenTrouble {
   const seconds = Math.max(0, Math.floor((Date.now() - expiresAt) / 1000))
   return { code: 'InvalidJWTToken', message: `Token has expired ${seconds} seconds ago` }

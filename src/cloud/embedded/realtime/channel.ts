@@ -15,24 +15,24 @@ export interface ChannelOptions {
   onClosed: () => void
 }
 
-/** A joined channel, and its life until it is left or ended. */
+/** A joined channel, until the client leaves it or the server ends it. */
 export interface ChannelHost {
-  /** What the client sends on it. */
+  /** Handles a message that the client sends on the channel. */
   handle(message: Message, reply: Reply): Promise<void>
   note(note: Note): void
-  /** Ends it and says so. */
+  /** Ends the channel and notifies the client. */
   close(): void
-  /** Ends it when there is nobody left to tell. */
+  /** Ends the channel without a message, when the client is gone. */
   abandon(): void
 }
 
-/** A token may last for years; a timer counts 24 days at most. */
+/** A token may be valid for years; a timer can wait 24 days at most. */
 const LONGEST_TIMER = 3_600_000
 
 const broadcastShape = z.object({ event: nameShape.min(1), payload: z.unknown() })
 const tokenShape = z.object({ access_token: z.string() })
 
-/** Takes part in a topic for a client. */
+/** Joins a topic for a client. */
 export function openChannel(options: ChannelOptions): ChannelHost {
   const { channel, hub, send } = options
   const { name, joinRef } = channel
@@ -73,7 +73,7 @@ export function openChannel(options: ChannelOptions): ChannelHost {
 
 interface Acts {
   close(): void
-  /** Says why, then closes. */
+  /** Sends the reason, then closes the channel. */
   end(reason: string): void
   refresh(token: string): Promise<void>
   maySpeak(): boolean
@@ -83,7 +83,7 @@ function handlerOf(options: ChannelOptions, { close, end, refresh, maySpeak }: A
   const { channel } = options
   return async (message, reply) => {
     const { event, joinRef, payload } = message
-    // Whoever has joined again meanwhile does not mean this channel.
+    // A leave with another join's number was meant for the channel before the client joined again.
     if (event === 'phx_leave' && joinRef !== null && joinRef !== channel.joinRef) return
     if (event === 'phx_leave') {
       reply(message, 'ok', {})
@@ -93,13 +93,13 @@ function handlerOf(options: ChannelOptions, { close, end, refresh, maySpeak }: A
     else if (event === 'presence') reply(message, 'error', { reason: 'presence is not served here' })
     else if (event === 'access_token') {
       const token = tokenShape.safeParse(payload).data?.access_token
-      // A key changes nothing: the channel was joined with one, or with the token of a session that has ended.
+      // A key changes nothing: the channel was joined with a key, or with the token of a session that has ended.
       if (token && !token.startsWith('sb_') && token !== channel.caller.token) await refresh(token)
     }
   }
 }
 
-/** Calls `end` when the watched caller's token has ended. */
+/** Calls `end` when the watched caller's token has expired. */
 function createExpiry(end: (message: string) => void) {
   let timer: NodeJS.Timeout | undefined
   const stop = () => clearTimeout(timer)
@@ -113,7 +113,7 @@ function createExpiry(end: (message: string) => void) {
   return { watch, stop }
 }
 
-/** Passes a broadcast on to the topic's other channels, and to itself where it asked for that. */
+/** Passes a broadcast on to the topic's other channels, and to the sender if it asked for that. */
 function speak({ channel, hub, limits }: ChannelOptions, message: Message, reply: Reply): void {
   const { name, isPrivate, self, ack, caller } = channel
   const broadcast = broadcastShape.safeParse(message.payload).data
@@ -126,7 +126,7 @@ function speak({ channel, hub, limits }: ChannelOptions, message: Message, reply
   } else if (ack) reply(message, 'error', 'payload_size_exceeded')
 }
 
-/** In bytes, as it is sent. */
+/** The size of a payload as sent, in bytes. */
 export function sizeOf(payload: unknown): number {
   if (payload instanceof Buffer) return payload.length
   return Buffer.byteLength(JSON.stringify(payload) ?? '')

@@ -10,22 +10,22 @@ import { type Limits, perSecond } from './limits.ts'
 export interface ConnectionOptions {
   socket: WebSocket
   version: Version
-  /** Of the key that it was opened with. */
+  /** The caller of the key that the connection was opened with. */
   holder: Caller
   callers: Callers
   hub: Hub
   limits: Limits
-  /** Numbers for wishes. */
+  /** Makes numbers for wishes. */
   nextId: () => number
-  /** Whether one more connection with channels is one too many. */
+  /** Whether the limit of connections with channels is reached. */
   isFull: () => boolean
-  /** Hears of a bug of ours, which ends the connection. */
+  /** Called with an unexpected error, which ends the connection. */
   onBug: (error: unknown) => void
 }
 
 /** One client. */
 export interface Connection {
-  /** Whether it has joined anything. */
+  /** Whether the client has joined a channel. */
   isJoined(): boolean
 }
 
@@ -35,8 +35,8 @@ const POLICY = 1008
 const BUG = 1011
 
 /**
- * Speaks the Phoenix protocol with a client until either side ends it: `phx_join`, heartbeats on `phoenix`, and what
- * its channels do. Messages are handled one after the other, in their order.
+ * Serves the Phoenix protocol to a client until either side ends the connection: `phx_join`, heartbeats on `phoenix`,
+ * and the messages of its channels. Messages are handled one after the other, in their order.
  */
 export function serveConnection(options: ConnectionOptions): Connection {
   const { socket } = options
@@ -57,9 +57,9 @@ export function serveConnection(options: ConnectionOptions): Connection {
   return { isJoined: () => client.channels.size > 0 }
 }
 
-/** What is kept of a client, and the way to it. */
+/** The state of a client, and its socket. */
 interface Client {
-  /** By topic. */
+  /** Channels by topic. */
   channels: Map<string, ChannelHost>
   push: Channel['push']
   send(message: Message): void
@@ -93,13 +93,13 @@ function createJoin({ channels, push, send, reply }: Client, options: Connection
   }
   return async (message: Message) => {
     const { topic } = message
-    // The later join counts, as when a client comes back before it was missed.
+    // The later join replaces the earlier one, as when a client comes back before its connection timed out.
     channels.get(topic)?.close()
     const joined = refusalOf(topic) ?? (await decideJoin(message, holder, callers, options.nextId))
     if (typeof joined === 'string') {
       reply(message, 'error', { reason: joined })
       if (joined === TOO_MANY_JOINS) socket.close(POLICY, 'too many joins per second')
-      // The client may have gone away meanwhile, and nobody would take its channel out again.
+      // If the client has gone meanwhile, nothing would ever remove its channel.
     } else if (socket.readyState === socket.OPEN) {
       const channel = { ...joined.channel, version, push }
       const onClosed = () => channels.delete(topic)
@@ -113,7 +113,7 @@ function createJoin({ channels, push, send, reply }: Client, options: Connection
 
 const TOO_MANY_JOINS = 'ClientJoinRateLimitReached: Too many joins per second'
 
-/** Reads what the client sends; while something is worked on, no more is taken from the network. */
+/** Reads the client's messages; while one is handled, the socket is paused. */
 function receive(
   { socket, version, limits, onBug }: ConnectionOptions,
   handle: (message: Message) => Promise<void>,
@@ -130,13 +130,13 @@ function receive(
       else socket.close(MALFORMED, 'not a message of the protocol')
     })
       .catch((error: unknown) => {
-        // JSON can be read deeper than it can be written.
+        // JSON.parse reads deeper nesting than JSON.stringify writes.
         if (!(error instanceof RangeError)) onBug(error)
         socket.close(error instanceof RangeError ? MALFORMED : BUG, 'the message cannot be handled')
       })
       .finally(() => socket.resume())
   })
-  // What breaks the protocol of WebSockets, or is too large, is answered by a close frame; there is no more to do.
+  // A frame that is too large or breaks the protocol of WebSockets is answered with a close frame by the library.
   socket.on('error', () => {})
   socket.once('close', () => clearTimeout(silence))
 }

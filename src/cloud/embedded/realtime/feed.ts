@@ -6,37 +6,39 @@ import { encode } from './frames.ts'
 import { type Channel, fromServer, type Hub } from './hub.ts'
 import { PUBLIC_TOPIC, PUBLISHER_TOPIC } from './permissions.ts'
 
-/** Events read at once, by all who see different ones. */
+/** The most events in one read; callers with different rights read separately. */
 const WINDOW = 500
-/** Broadcasts of one notification; of more events only the last is told besides. */
+/** The most broadcasts for one notification; of further events only the last is broadcast. */
 const MOST_BROADCASTS = 100
 const RETRY_MS = 1000
 
 export interface FeedPorts {
   hub: Hub
-  /** The events of a range of seq, both ends in it, as this caller may see them. */
+  /** The events of a range of seq, both ends included, that this caller may see. */
   read(from: number, to: number, caller: Caller): Promise<Row[]>
-  /** The seq of the newest event; 0 without one. */
+  /** The seq of the newest event; 0 when there are no events. */
   newest(): Promise<number>
-  /** Hears why reading failed; it is tried again. */
+  /** Called with the error of a failed read; the read is retried. */
   onTrouble(error: unknown): void
 }
 
 export interface Feed {
-  /** Takes a notification; an empty one says that some may have been missed. */
+  /** Handles a notification; an empty one means that notifications may have been missed. */
   nudge(payload: string): void
   close(): void
 }
 
 /**
- * Tells the channels what was written since it was opened: each event once, in order, to those who may see it. The
- * counter has no gaps and follows the commits, so whatever lies between two notifications was missed and is read too.
+ * Sends the channels the events that are written after it was
+ * opened: each event once, in order, to callers that may see it.
+ * The event numbers have no gaps and follow the commits, so
+ * events between two notifications were missed and are read too.
  */
 export async function openFeed(ports: FeedPorts): Promise<Feed> {
   const teller = createTeller(ports, await ports.newest())
   let working = false
   let retry: NodeJS.Timeout | undefined
-  /** Ends of ranges to come; undefined is whatever there is. */
+  /** Ends of ranges to send; undefined stands for the newest event. */
   const waiting: (number | undefined)[] = []
   const work = async () => {
     if (working) return
@@ -66,17 +68,17 @@ export async function openFeed(ports: FeedPorts): Promise<Feed> {
   }
 }
 
-/** Tells everything from the event after `last` up to the one that is wanted, in windows, until it is closed. */
+/** Sends everything from the event after `last` to the wanted one, in windows, until it is closed. */
 function createTeller(ports: FeedPorts, last: number) {
   let sent = last
   let closed = false
   const tell = async (wanted: number | undefined) => {
-    // A notification can say anything; what is not in the table yet is not waited for.
+    // A notification may hold any number; events that are not in the table yet are not waited for.
     let to = wanted
     if (to === undefined || to > sent + WINDOW) {
       const newest = await ports.newest()
       to = Math.min(to ?? newest, newest)
-      // Less than before: while it was away, the database was replaced by an older one.
+      // A lower number than before: while the connection was lost, the database was replaced by an older one.
       sent = Math.min(sent, newest)
     }
     const broadcasts = createBroadcasts(ports.hub)
@@ -94,12 +96,12 @@ function createTeller(ports: FeedPorts, last: number) {
 }
 
 interface Seen {
-  /** By anonymous readers; empty when nobody listens. */
+  /** The rows that anonymous readers see; empty when no channel needs them. */
   everybody: readonly Row[]
   publishers: readonly Row[]
 }
 
-/** Reads once for each distinct set of rights, before anything is sent: what fails is tried again as a whole. */
+/** Reads once for each distinct set of rights before anything is sent, so that a failure is retried as a whole. */
 async function tellWindow({ hub, read }: FeedPorts, from: number, to: number): Promise<Seen> {
   const callers = new Map(hub.watchers().map(({ caller }) => [caller.rights, caller]))
   if (hub.has(PUBLIC_TOPIC, false)) callers.set(ANONYMOUS.rights, ANONYMOUS)
@@ -114,7 +116,7 @@ async function tellWindow({ hub, read }: FeedPorts, from: number, to: number): P
   return { everybody: seen.get(ANONYMOUS.rights) ?? [], publishers: seen.get(SERVICE.rights) ?? [] }
 }
 
-/** One message for the bindings that get the same of the row. */
+/** Sends one message to all bindings that get the same columns of the row. */
 function pushChange(channel: Channel, row: Row): void {
   const wanting = channel.bindings.filter(({ wants }) => wants(row))
   for (const columns of new Set(wanting.map((binding) => binding.columns))) {
@@ -125,7 +127,7 @@ function pushChange(channel: Channel, row: Row): void {
   }
 }
 
-/** The broadcasts of one notification. */
+/** Collects the broadcasts of one notification. */
 function createBroadcasts(hub: Hub) {
   const everybody = createTopic(hub, PUBLIC_TOPIC, false)
   const publishers = createTopic(hub, PUBLISHER_TOPIC, true)

@@ -6,7 +6,7 @@ export interface Column {
 
 export type Row = Record<string, string | number | null>
 
-/** Tells whether a row is wanted. */
+/** Whether a row is wanted. */
 export type Filter = (row: Row) => boolean
 
 type Comparison = (value: string | number, wanted: readonly (string | number)[]) => boolean
@@ -24,9 +24,9 @@ const OPERATORS: Record<string, Comparison> = {
 }
 
 /**
- * Reads `column=operator.value`, several of them separated by commas meaning "and", an operator turned round by `not.`,
- * a value in double quotes where it holds commas or parentheses.
- * @returns what is wrong with it as a text, in the hosted service's words where it has some
+ * Parses `column=operator.value`: several filters are joined with commas, which mean "and"; `not.` negates an operator;
+ * a value with commas or parentheses is in double quotes.
+ * @returns the filter, or what is wrong with it, in the hosted service's words where those exist
  */
 export function parseFilter(text: string, columns: readonly Column[]): Filter | string {
   const conditions: Filter[] = []
@@ -53,19 +53,21 @@ function parseCondition(text: string, columns: readonly Column[]): Filter | stri
     return `invalid input syntax for type ${column.type}: ${JSON.stringify(value.slice(0, 100))}`
   return (row) => {
     const found = row[name] ?? null
-    // What is null is neither equal nor unequal to anything.
+    // Null is neither equal nor unequal to anything.
     return found !== null && compare(typed(String(found), column), wanted) === !not
   }
 }
 
-/** Numbers and instants are compared as such, texts by their code units. NaN is what cannot be read. */
+/**
+ * Numbers and instants are compared as numbers, texts by their code units. NaN stands for a value that cannot be read.
+ */
 function typed(text: string, { type }: Column): string | number {
   if (type === 'text') return text
   if (type === 'timestamptz') return Date.parse(text)
   return /^-?\d{1,15}$/.test(text) ? Number(text) : Number.NaN
 }
 
-/** Splits at commas that are in no quotes and no parentheses. */
+/** Splits at commas outside of quotes and parentheses. */
 function splitOutside(text: string): string[] {
   return text.match(/(?:"(?:\\.|[^"\\])*"|\((?:"(?:\\.|[^"\\])*"|[^()"])*\)|[^,])+/gs) ?? []
 }

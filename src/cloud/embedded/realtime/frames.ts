@@ -1,9 +1,11 @@
 import * as z from 'zod'
 
-/** The protocol's two forms: objects, and arrays with binary broadcasts. supabase-js speaks 2.0.0. */
+/**
+ * The two forms of the protocol: objects (1.0.0), and arrays with binary broadcasts (2.0.0). supabase-js uses 2.0.0.
+ */
 export type Version = '1.0.0' | '2.0.0'
 
-/** A client's own numbering; what is sent back is what came. */
+/** A number or text of the client, which answers repeat unchanged. */
 export type Ref = string | number | null
 
 /** One message of the Phoenix protocol, in either direction. */
@@ -18,12 +20,12 @@ export interface Message {
 /** Answers a client's message. */
 export type Reply = (message: Message, status: 'ok' | 'error', response: unknown) => void
 
-/** What goes over the wire: text, or a binary broadcast. */
+/** A frame on the wire: text, or a binary broadcast. */
 export type Frame = string | Buffer
 
 const LONGEST_NAME = 255
 const refShape = z.union([z.string().max(LONGEST_NAME), z.number(), z.null()])
-/** Of a topic or an event. It is counted in bytes: a binary frame has one byte for the length. */
+/** The name of a topic or an event. Its length is counted in bytes: a binary frame has one byte for it. */
 export const nameShape = z.string().refine((name) => Buffer.byteLength(name) <= LONGEST_NAME)
 const payloadShape = z.record(z.string(), z.unknown())
 const objectShape = z.object({
@@ -40,7 +42,7 @@ const USER_PUSH = 3
 const USER_BROADCAST = 4
 const JSON_ENCODING = 1
 
-/** Reads a frame; undefined for one that is not of the protocol. */
+/** Reads a frame; undefined for a frame that does not follow the protocol. */
 export function decode(data: Buffer, isBinary: boolean, version: Version): Message | undefined {
   if (isBinary) return version === '2.0.0' ? decodeBinary(data) : undefined
   const value = parseJson(data)
@@ -78,7 +80,7 @@ function parseJson(data: Buffer): unknown {
   }
 }
 
-/** Writes a message; undefined for bytes to a client of 1.0.0, which has no form for them. */
+/** Writes a message; undefined for binary data to a client of 1.0.0, which has no form for it. */
 export function encode(
   { joinRef, ref, topic, event, payload }: Message,
   version: Version,

@@ -12,30 +12,33 @@ export interface Channel {
   joinRef: Ref
   version: Version
   isPrivate: boolean
-  /** Its own broadcasts come back to it. */
+  /** Whether the channel receives its own broadcasts. */
   self: boolean
-  /** Its broadcasts are answered. */
+  /** Whether its broadcasts are answered. */
   ack: boolean
   caller: Caller
-  /** Empty when it wants no changes, or was refused them. */
+  /** Empty when the client asked for no changes, or they were refused. */
   bindings: readonly Binding[]
   push(frame: Frame): void
 }
 
-/** A broadcast to a topic; bytes reach only those whose protocol has a form for them. */
+/** A broadcast to a topic; binary data reaches only clients whose protocol has a form for it. */
 export interface Broadcast {
   event: string
   payload: unknown
 }
 
-/** Who is in which channel. */
+/** The joined channels. */
 export interface Hub {
   enter(channel: Channel): void
   leave(channel: Channel): void
-  /** Those that asked for changes of rows. */
+  /** Channels with a binding to changes of rows. */
   watchers(): Channel[]
   has(name: string, isPrivate: boolean): boolean
-  /** Sends to all of a topic but `except`. A public and a private channel of one name are two. */
+  /**
+   * Sends to every channel of a topic but `except`. A public and
+   * a private channel with the same name are separate topics.
+   */
   broadcast(name: string, isPrivate: boolean, broadcast: Broadcast, except?: Channel): void
 }
 
@@ -69,7 +72,7 @@ export function createHub(): Hub {
   }
 }
 
-/** A message that answers nothing. */
+/** A message from the server that is not an answer. */
 export function fromServer(name: string, event: string, payload: Message['payload']): Message {
   return { joinRef: null, ref: null, topic: `${TOPIC_PREFIX}${name}`, event, payload }
 }

@@ -6,7 +6,7 @@ import { type Channel, TOPIC_PREFIX } from './hub.ts'
 import { mayRead } from './permissions.ts'
 
 const flag = z.boolean().catch(false)
-/** What cannot be read of a join counts as left out, as it does at the hosted service. */
+/** An invalid part of a join counts as missing, as it does at the hosted service. */
 const joinShape = z.object({
   config: z
     .object({
@@ -24,11 +24,11 @@ const joinShape = z.object({
 
 /** A join that is granted. */
 export interface Joined {
-  /** All of a channel but its way to the client. */
+  /** The channel without its connection to the client. */
   channel: Omit<Channel, 'push' | 'version'>
-  /** What the reply says of the changes that were asked for. */
+  /** The granted changes, for the reply. */
   changes: (Wish & { id: number })[]
-  /** What is said after the reply. */
+  /** Messages to send after the reply. */
   notes: Note[]
 }
 
@@ -47,9 +47,9 @@ export const SUBSCRIBED: Note = {
 
 /**
  * Decides on a `phx_join`.
- * @param holder of the key that the connection was opened with
- * @param nextId gives each wish its number
- * @returns why not, in the form of the hosted service: `Code: message`
+ * @param holder caller of the key that the connection was opened with
+ * @param nextId makes the number of a wish
+ * @returns the join, or why it is refused, in the form of the hosted service: `Code: message`
  */
 export async function decideJoin(
   { topic, joinRef, payload }: Message,
@@ -88,7 +88,7 @@ export async function decideJoin(
   return { channel, changes, notes }
 }
 
-/** A client without a session sends a key for a token: it has the rights of the key that opened the connection. */
+/** A client without a session sends a key as its token: it has the rights of the key that opened the connection. */
 async function callerOf(
   token: string | undefined,
   holder: Caller,
@@ -101,7 +101,7 @@ export function notReadable(name: string): string {
   return `You do not have permissions to read from this Channel topic: ${name}`
 }
 
-/** What was said is kept nowhere; a feed is caught up with by its cursor. */
+/** Broadcasts are not stored; a reader catches up with the feed by its cursor. */
 function noReplay(isPrivate: boolean): string {
   return isPrivate ? 'Realtime was unable to replay messages' : 'Replay is not allowed for public channels'
 }

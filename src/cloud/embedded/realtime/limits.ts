@@ -4,21 +4,21 @@ export interface Limits {
   channelsPerConnection: number
   joinsPerSecond: number
   messagesPerSecond: number
-  /** Of what a client broadcasts. */
+  /** Size of a client's broadcast. */
   broadcastSize: number
   /** A larger frame ends its connection, with close code 1009. */
   frameSize: number
-  /** A connection that says nothing for so long, not even a heartbeat, is closed. */
+  /** A connection without any message for so long, heartbeats included, is closed. */
   silence: number
-  /** A connection that reads so slowly that more than this waits for it is cut. */
+  /** A connection whose unsent data exceeds this is cut: the client reads too slowly. */
   backlog: number
 }
 
 /**
- * What https://supabase.com/docs/guides/realtime/limits gives a project on the free plan, so that what works here works
- * there: a frame is as large as the largest change of a row, and the silence is what Phoenix allows. Rates are counted
- * for each connection or channel, not for the whole project, and only what clients send: one of them cannot use up what
- * the others may do.
+ * The limits of the free plan (https://supabase.com/docs/guides/realtime/limits), so that a client that works here
+ * works there: a frame is as large as the largest change of a row, and `silence` is Phoenix's limit. Rates are counted
+ * for each connection or channel instead of the whole project, and only for messages from clients, so that one client
+ * cannot use up the limit of the others.
  */
 export const HOSTED_LIMITS: Limits = {
   connections: 200,
@@ -31,7 +31,7 @@ export const HOSTED_LIMITS: Limits = {
   backlog: 16 * 1024 * 1024,
 }
 
-/** Tells for each call whether it is within `most` calls of the current second. */
+/** A function that returns, for each call, whether it is within `most` calls of the current second. */
 export function perSecond(most: number): () => boolean {
   let second = 0
   let count = 0

@@ -11,31 +11,31 @@ import { createHub, type Hub } from './hub.ts'
 import { HOSTED_LIMITS, type Limits } from './limits.ts'
 import { createReader } from './read-events.ts'
 
-/** Where clients connect to. */
+/** The path that clients connect to. */
 export const SOCKET_PATH = '/realtime/v1/websocket'
 
 export interface RealtimeOptions {
   cloud: Pick<Cloud, 'anonClient' | 'client' | 'keys' | 'listen'>
   limits?: Limits
-  /** Connections that are refused whatever their key. */
+  /** Connections that are refused regardless of their key. */
   refuses?: (request: IncomingMessage) => boolean
-  /** Hears what went wrong here. It never holds a key. */
+  /** Called with errors of the server. They never hold a key. */
   onTrouble: (error: unknown) => void
 }
 
 /** Supabase's Realtime over an embedded cloud. */
 export interface Realtime {
-  /** Takes over the connection of a request for `SOCKET_PATH`; returns the status that it was answered with. */
+  /** Takes over the connection of a request for `SOCKET_PATH`; returns the status of the answer. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): number
-  /** Broadcasts by HTTP, below `/realtime/v1`. */
+  /** Handles broadcasts over HTTP, below `/realtime/v1`. */
   fetch(request: Request): Promise<Response>
-  /** Says goodbye to all clients, and cuts those that do not answer within a second. */
+  /** Closes all connections, and cuts those whose client does not confirm within a second. */
   close(): Promise<void>
 }
 
 /**
- * Opens Realtime: what is written into `registry_events` from now on is told to those who joined, each with their own
- * rights, as changes of the table and as broadcasts on `registry` and `registry:publisher`.
+ * Opens Realtime: events that are written to `registry_events` from now on are sent to joined channels, each with its
+ * own rights, as changes of the table and as broadcasts on `registry` and `registry:publisher`.
  */
 export async function openRealtime(options: RealtimeOptions): Promise<Realtime> {
   const { cloud, limits = HOSTED_LIMITS, refuses, onTrouble } = options
@@ -56,7 +56,7 @@ export async function openRealtime(options: RealtimeOptions): Promise<Realtime> 
     upgrade: (request, socket, head) => {
       const opening = refuses?.(request) ? FOREIGN : openingOf(request, callers)
       if ('status' in opening) return refuse(socket, opening)
-      // Without a callback it was no proper handshake, and the client has been told so.
+      // A handshake without a callback was invalid, and the client already has the refusal.
       let status = 400
       server.handleUpgrade(request, socket, head, (opened) => {
         status = 101
@@ -73,7 +73,7 @@ export async function openRealtime(options: RealtimeOptions): Promise<Realtime> 
   }
 }
 
-/** Listening comes first, so that nothing is written unseen between the newest event and the first notification. */
+/** Listening begins before the newest event is read, so that no event between the two is missed. */
 async function listenForEvents({ cloud, onTrouble }: RealtimeOptions, hub: Hub) {
   const early: string[] = []
   let nudge = (payload: string): void => {

@@ -1,15 +1,17 @@
 import type { Caller } from './caller.ts'
 
-/** The registry's own topics: everybody's, and the private one that also tells of drafts. */
+/** The registry's own topics: the public one, and the private one that also announces drafts. */
 export const PUBLIC_TOPIC = 'registry'
 export const PUBLISHER_TOPIC = 'registry:publisher'
 
-/** As the policies on the hosted service's messages say: a private channel is closed unless one of them opens it. */
+/**
+ * Whether a caller may join, by the hosted service's policies: a private channel is closed unless a policy opens it.
+ */
 export function mayRead({ role, publisher }: Caller, name: string, isPrivate: boolean): boolean {
   return !isPrivate || role === 'service_role' || (name === PUBLISHER_TOPIC && publisher)
 }
 
-/** On the registry's topics nobody speaks but the registry, whatever the key. */
+/** Whether a caller may broadcast: on the registry's own topics only the registry may, regardless of the key. */
 export function maySend({ role }: Caller, name: string, isPrivate: boolean): boolean {
   if (name === PUBLIC_TOPIC || name.startsWith(`${PUBLIC_TOPIC}:`)) return false
   return !isPrivate || role === 'service_role'

@@ -5,7 +5,7 @@ import type { Caller } from './caller.ts'
 import type { FeedPorts } from './feed.ts'
 import type { Row } from './filter.ts'
 
-/** Reads events as their readers would: through the REST interface, whose row security decides what they see. */
+/** Reads events through the REST interface, whose row security limits them to what the caller may see. */
 export function createReader({
   client,
   anonClient,
@@ -18,7 +18,7 @@ export function createReader({
     },
     read: async (from, to, caller) => {
       const { data, error, status } = await selectAs(caller, { client, anonClient }, from, to)
-      // A token that has ended since: its channel ends by itself.
+      // The token has expired since; its channel ends by itself.
       if (status === 401) return []
       if (error) throw new Error(`events cannot be read: ${error.message}`)
       return data as Row[]

@@ -1,7 +1,7 @@
 import type { Pool } from '../postgres/postgres-pool.ts'
 import { bytesOf, etag, NOTHING, type StorageAdapter } from './storage-adapter.ts'
 
-/** Whether the table below is there, and what makes it; the schema is none that REST serves, and nobody is granted it. */
+/** Creates the table below unless it exists; its schema is not served by REST, and no role has grants on it. */
 export const BYTES_TABLE = 'nofx_storage.bytes'
 export const CREATE_BYTES = `
 create schema if not exists nofx_storage;
@@ -20,9 +20,9 @@ join storage.objects o on o.bucket_id = b.bucket and o.name = b.key and o.metada
 where b.bucket = $1 and b.key = $2`
 
 /**
- * Objects as rows of the database itself, so that everybody who shares the server shares the bundles too.
- * Two processes may store one key at once with different bytes (another zlib, say); the row that lite then inserts into
- * `storage.objects` carries the etag of one of them, and only those bytes are the object.
+ * Objects as rows of the database, so that everyone who shares the server shares the bundles.
+ * Two processes may store one key at once with different bytes (from another zlib, for example). The row that lite then
+ * inserts into `storage.objects` carries the etag of one of them, and only those bytes are the object.
  */
 export function createPostgresStorage(pool: Pick<Pool, 'query'>): StorageAdapter {
   const { read, write, remove } = createByteRows(pool)

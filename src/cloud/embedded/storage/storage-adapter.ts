@@ -3,7 +3,7 @@ import { copyFile, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promi
 import { dirname, join } from 'node:path'
 import type { App } from '@supabase/lite'
 
-/** Where lite keeps the bytes of objects. */
+/** Where lite stores the bytes of objects. */
 export type StorageAdapter = NonNullable<App['_storageAdapter']>
 type Metadata = Awaited<ReturnType<StorageAdapter['headObject']>>
 type Body = Parameters<StorageAdapter['uploadObject']>[3]
@@ -13,8 +13,8 @@ const TEMPORARY = '.uploading'
 
 /**
  * Objects as files `<folder>/<bucket>/<key>`. A file appears under its name only when all its bytes are on the disk.
- * Bundles are content-addressed, so versions of an object are not told apart. `onError` hears why a write failed: lite
- * answers no more than that it did.
+ * Bundles are content-addressed, so versions of an object are not distinguished.
+ * @param onError called with the reason of a failed write: lite only answers that the write failed
  */
 export function createStorageAdapter(folder: string, onError: (error: unknown) => void): StorageAdapter {
   const fileOf = (bucket: string, key: string) => join(folder, ...safeSegments(bucket, key))
@@ -102,7 +102,7 @@ async function describe(file: string, mimetype = 'application/gzip', cacheContro
   }
 }
 
-/** An object whose file is gone: lite answers 404 when there is no body. */
+/** The metadata of an object whose file is missing: lite answers 404 when there is no body. */
 export const NOTHING: Metadata = { cacheControl: '', contentLength: 0, size: 0, mimetype: '', eTag: '' }
 
 function missingIsEmpty(error: NodeJS.ErrnoException): undefined {

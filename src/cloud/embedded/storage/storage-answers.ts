@@ -5,13 +5,13 @@ type Answer = (request: Request) => Promise<Response>
 const SERVICE = '/storage/v1'
 const SIGN = `${SERVICE}/object/sign/`
 const INFO = `${SERVICE}/object/info/`
-/** Many URLs of one bucket are asked for at its name. */
+/** Signs several URLs of one bucket, whose name is in the path. */
 const SIGN_MANY = /^\/storage\/v1\/object\/sign\/([^/]+)$/
 const MISSING = 'Either the object does not exist or you do not have access to it'
 const REFUSED = { statusCode: '400', error: 'InvalidRequest', message: 'expiresIn or paths are not valid' }
 
 const manyShape = z.object({ expiresIn: z.int().min(1), paths: z.array(z.string().max(1024)).max(1000) })
-/** What lite says of an object: the row, with what its adapter reported. */
+/** lite's information about an object: the row, with what its adapter reported. */
 const infoShape = z.looseObject({
   updated_at: z.string().optional(),
   metadata: z.looseObject({
@@ -23,8 +23,8 @@ const infoShape = z.looseObject({
 })
 
 /**
- * Answers a request to storage in the words of Supabase, where lite 0.10 has others: an object that is missing is a 404 for
- * HEAD, `info` has the size, signed URLs are spelled `signedURL`, and many of them can be asked for at once.
+ * Answers a request to storage as Supabase does, where lite 0.10 differs: a missing object is a 404 for HEAD, `info`
+ * has the size, signed URLs are spelled `signedURL`, and several of them can be requested at once.
  * @param ask answers one request as lite does
  */
 export async function answerStorage(request: Request, ask: Answer): Promise<Response> {
@@ -49,7 +49,7 @@ function describe(row: unknown): unknown {
   return { ...data, size, ...fields, last_modified: data.updated_at }
 }
 
-/** A URL for each path, or why there is none, in the order of the paths. */
+/** A URL for each path, or why it has none, in the order of the paths. */
 async function signMany(request: Request, bucket: string, ask: Answer): Promise<Response> {
   const { data } = manyShape.safeParse(parsed(await request.text()))
   if (!data) return Response.json(REFUSED, { status: 400 })
@@ -77,7 +77,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** lite gives the whole path as `signedUrl`; the client of Supabase wants the path below the service as `signedURL`. */
+/** lite gives the whole path as `signedUrl`; Supabase's client expects the path below the service as `signedURL`. */
 function respell(answer: unknown): object {
   const { signedUrl, ...rest } = answer as { signedUrl?: string }
   return signedUrl?.startsWith(SERVICE) ? { ...rest, signedURL: signedUrl.slice(SERVICE.length) } : rest

@@ -59,7 +59,7 @@ test('two processes that open the same empty database at once apply every migrat
   )
 })
 
-test('an opened database is as private as the migrations left it: lite adds no grants', async () => {
+test('an opened database has the grants of the migrations: lite adds none', async () => {
   const { url, sql } = await database()
   const cloud = await openCloud({ root: temporaryFolder(), databaseUrl: url })
   onTestFinished(() => cloud.close())
@@ -72,7 +72,7 @@ test('an opened database is as private as the migrations left it: lite adds no g
 })
 
 describe('applying migrations', () => {
-  test('goes by version and skips what is applied', async () => {
+  test('applying migrations goes by version and skips the applied ones', async () => {
     const { session: one, sql } = await session()
     const all = listMigrations(
       folder({
@@ -91,7 +91,7 @@ describe('applying migrations', () => {
     ])
   })
 
-  test('leaves nothing of one that fails, keeps those before it, and names it', async () => {
+  test('a migration that fails leaves nothing, keeps the earlier ones, and is named', async () => {
     const { session: one, sql } = await session()
     const all = listMigrations(
       folder({

@@ -10,7 +10,7 @@ import { type CloudDatabase, openedDatabase } from '../../../harness/cloud-datab
 import { packAgent, publish, resultOf } from '../../support/definitions.ts'
 import { temporaryRoot } from '../../support/temporary-folder.ts'
 
-/** A way to the database that can be cut and mended; while it is cut, who comes is counted and sent away. */
+/** A proxy to the database that can be cut and restored; while it is cut, connections are counted and refused. */
 async function openWay(url: string) {
   const { hostname, port } = new URL(url)
   const open = new Set<Socket>()
@@ -96,7 +96,7 @@ describe('Realtime over a PostgreSQL server', () => {
   const named = (prefix: string, count: number) =>
     Array.from({ length: count }, (_, n) => `${prefix}${n + 1}`)
 
-  test('tells what another process publishes', async () => {
+  test('Realtime sends the publishes of another process', async () => {
     const notes = await listen()
     const other = await openEmbedded({ root: folders[1].path, databaseUrl: db.url, kinds: [agents] })
     onTestFinished(other.close)
@@ -104,7 +104,7 @@ describe('Realtime over a PostgreSQL server', () => {
     await expect.poll(() => notes).toEqual({ changes: ['elsewhere'], broadcasts: ['elsewhere'] })
   })
 
-  test('tells of every row of a large release, and broadcasts the first hundred and the last', async () => {
+  test('Realtime sends every row of a large release, and broadcasts the first hundred and the last', async () => {
     const notes = await listen()
     await write(1250, 'many-')
     await write(1, 'next-')
@@ -113,7 +113,7 @@ describe('Realtime over a PostgreSQL server', () => {
     await expect.poll(() => notes.broadcasts).toEqual([...named('many-', 100), 'many-1250', 'next-1'])
   })
 
-  test('tells after the database was away what was written meanwhile, in order and once', async () => {
+  test('Realtime sends what was written during an outage of the database, in order and once', async () => {
     const notes = await listen()
     await write(2, 'before-')
     await expect.poll(() => notes.changes).toHaveLength(2)
@@ -127,7 +127,7 @@ describe('Realtime over a PostgreSQL server', () => {
     await expect.poll(() => notes.broadcasts).toEqual(all)
   })
 
-  test('takes a notification that says nonsense for a nudge', async () => {
+  test('Realtime treats an invalid notification as a nudge', async () => {
     const notes = await listen()
     for (const payload of ['', 'null', '{"from":1,"to":1e15}', '{"to":-1}', '[]', '{"from":1,"to":1}'])
       await db.query('select pg_notify($1, $2)', ['nofx_events', payload])
@@ -135,7 +135,7 @@ describe('Realtime over a PostgreSQL server', () => {
     await expect.poll(() => notes).toEqual({ changes: ['real-1'], broadcasts: ['real-1'] })
   })
 
-  test('goes on for the others when the connection that listens is killed', async () => {
+  test('Realtime serves its clients on when the listening connection is killed', async () => {
     const notes = await listen()
     await db.query(`select pg_terminate_backend(pid) from pg_stat_activity where query ilike 'listen %'`)
     await write(1, 'killed-')

@@ -24,11 +24,11 @@ const LIMITS = {
   messagesPerSecond: 20,
   backlog: 1024 * 1024,
 }
-/** Closes whoever says nothing for so long. */
+/** Limits that disconnect a silent client after 300 ms. */
 const IMPATIENT = { ...LIMITS, silence: 300 }
 
-/** No client library is between the test and the protocol; the limits are small, so that they are soon reached. */
-describe('a client of Realtime that', () => {
+/** The tests use the protocol without a client library; the limits are small, so that they are soon reached. */
+describe('a client of Realtime', () => {
   const { path: root, remove } = temporaryRoot()
   const troubles: unknown[] = []
   const server = createServer()
@@ -60,7 +60,7 @@ describe('a client of Realtime that', () => {
   const connect = (more = '') => connectRaw(`${base}?apikey=${cloud.keys.publishable}&vsn=2.0.0${more}`)
   const heartbeat = [null, 'beat', 'phoenix', 'heartbeat', {}]
   const answered = [null, 'beat', 'phoenix', 'phx_reply', { status: 'ok', response: {} }]
-  /** Other clients are served as ever. */
+  /** Checks that other clients are still served. */
   const serves = async () => {
     const other = await connect()
     other.send(heartbeat)
@@ -72,11 +72,11 @@ describe('a client of Realtime that', () => {
     ['no key', () => '', 401],
     ['an empty key', () => '?apikey=&vsn=2.0.0', 401],
     ['another key', () => `?apikey=sb_secret_${'a'.repeat(32)}`, 401],
-    ['the secret of tokens', ({ jwtSecret }) => `?apikey=${jwtSecret}`, 401],
+    ['the secret that signs tokens', ({ jwtSecret }) => `?apikey=${jwtSecret}`, 401],
     ['an unknown vsn', ({ publishable }) => `?apikey=${publishable}&vsn=3.0.0`, 403],
     ['another path', ({ secret }) => `/longpoll?apikey=${secret}`, 404],
-    ['a vsn that is none', ({ secret }) => `?apikey=${secret}&vsn=__proto__`, 403],
-  ])('comes with %s is refused before it is connected', async (_what, query, status) => {
+    ['an invalid vsn', ({ secret }) => `?apikey=${secret}&vsn=__proto__`, 403],
+  ])('a client with %s is refused before it is connected', async (_what, query, status) => {
     await expect(connectRaw(`${base}${query(cloud.keys)}`)).rejects.toThrow(String(status))
     expect(statuses.at(-1)).toBe(status)
   })
@@ -99,13 +99,13 @@ describe('a client of Realtime that', () => {
     ['bytes that promise more than there is', Buffer.from([3, 255, 255, 255, 255, 255, 1]), 1007],
     ['bytes that are cut off', Buffer.from([3]), 1007],
     [
-      'bytes for JSON that are none',
+      'bytes that are declared as JSON and are not',
       Buffer.concat([Buffer.from([3, 0, 0, 1, 1, 0, 1]), Buffer.from('ab{')]),
       1007,
     ],
     ['a frame of 2 MB', Buffer.alloc(2_000_000), 1009],
     ['a text of 2 MB', `["${'a'.repeat(2_000_000)}"]`, 1009],
-  ])('sends %s is hung up on, and nobody else', async (_what, data, code) => {
+  ])('a client that sends %s is disconnected, and other clients are served', async (_what, data, code) => {
     const client = await connect()
     client.send(data)
     expect(await client.closed).toBe(code)
@@ -113,7 +113,7 @@ describe('a client of Realtime that', () => {
     await serves()
   })
 
-  test('sends JSON of 20,000 levels to a room is hung up on, and nobody else', async () => {
+  test('a client that sends JSON of 20,000 levels to a topic is disconnected, and other clients are served', async () => {
     const [speaker, listener] = [await connect(), await connect()]
     await Promise.all([speaker.join('deep'), listener.join('deep')])
     speaker.send(`[null,"1","realtime:deep","broadcast",{"event":"a","payload":${deep}}]`)
@@ -130,7 +130,7 @@ describe('a client of Realtime that', () => {
         body,
       }),
     )
-  test('posts JSON of 20,000 levels to a room is refused, in either form', async () => {
+  test('a POST of JSON of 20,000 levels is refused, in either form', async () => {
     const batch = `{"messages":[{"topic":"a","event":"a","payload":${deep}}]}`
     for (const answer of [await post('', batch), await post('/a/events/a', deep)]) {
       expect(answer.status).toBe(422)
@@ -138,12 +138,12 @@ describe('a client of Realtime that', () => {
     }
   })
 
-  test('names an event by more bytes than a binary frame can count is refused, and nobody hears it', async () => {
+  test('a broadcast whose event name is too long for a binary frame is refused, and not sent to other clients', async () => {
     const [speaker, listener] = [await connect(), await connect()]
     await Promise.all([speaker.join('long'), listener.join('long')])
     const bytes = 'application/octet-stream'
     expect((await post(`/long/events/${'%C3%A9'.repeat(128)}`, Buffer.from('x'), bytes)).status).toBe(422)
-    // Bytes that are no UTF-8 become three bytes each.
+    // Bytes that are not UTF-8 become three bytes each.
     const head = Buffer.from([3, 0, 1, 13, 255, 0, 0])
     speaker.send(Buffer.concat([head, Buffer.from('1realtime:long'), Buffer.alloc(255, 0xff)]))
     const reason = 'a broadcast has an event and a payload'
@@ -165,7 +165,7 @@ describe('a client of Realtime that', () => {
   ]
   test.each<[what: string, message: unknown[], answer: unknown[] | undefined]>([
     [
-      'joins what is no channel',
+      'joins a topic without the prefix',
       [null, '1', 'room', 'phx_join', {}],
       reply('1', 'room', 'error', { reason: 'unmatched topic' }),
     ],
@@ -175,22 +175,22 @@ describe('a client of Realtime that', () => {
       reply('1', 'realtime:', 'error', { reason: 'TopicNameRequired: You must provide a topic name' }),
     ],
     [
-      'speaks without having joined',
+      'broadcasts without having joined',
       [null, '1', 'realtime:a', 'broadcast', { event: 'a', payload: {} }],
       reply('1', 'realtime:a', 'error', { reason: 'unmatched topic' }),
     ],
     [
-      'leaves what it has not joined',
+      'leaves a channel that it has not joined',
       [null, '1', 'realtime:a', 'phx_leave', {}],
       reply('1', 'realtime:a', 'ok', {}),
     ],
     [
-      'joins with a config that is none',
+      'joins with an invalid config',
       [null, '1', 'realtime:a', 'phx_join', { config: 7, access_token: {} }],
       reply('1', 'realtime:a', 'ok', { postgres_changes: [] }),
     ],
     [
-      'wants changes that are none',
+      'asks for changes in an invalid form',
       [null, '1', 'realtime:a', 'phx_join', { config: { postgres_changes: { length: 1e9 } } }],
       reply('1', 'realtime:a', 'ok', { postgres_changes: [] }),
     ],
@@ -206,7 +206,7 @@ describe('a client of Realtime that', () => {
       [null, '1', 'realtime:a', 'phx_join', { access_token: 'a.'.repeat(50_000) }],
       reply('1', 'realtime:a', 'error', { reason: 'MalformedJWT: The token provided is not a valid JWT' }),
     ],
-  ])('%s is told so', async (_what, message, answer) => {
+  ])('a client that %s gets the documented reply', async (_what, message, answer) => {
     const client = await connect()
     client.send(message)
     await expect.poll(() => client.got).toEqual([answer])
@@ -216,16 +216,16 @@ describe('a client of Realtime that', () => {
     ['alg none', { alg: 'none' }, {}, /^(MalformedJWT|JwtSignatureError)/],
     ['another key', { alg: 'HS256', key: 'other' }, {}, /^JwtSignatureError/],
     ['HS512', { alg: 'HS512' }, {}, /^JwtSignatureError/],
-    ['no end', { alg: 'HS256' }, { exp: undefined }, /^InvalidJWTToken: Fields `role` and `exp`/],
+    ['without an expiry', { alg: 'HS256' }, { exp: undefined }, /^InvalidJWTToken: Fields `role` and `exp`/],
     [
-      'an end long ago',
+      'that expired long ago',
       { alg: 'HS256' },
       { exp: 1 },
       /^InvalidJWTToken: Token has expired \d{9,} seconds ago/,
     ],
-    ['a start to come', { alg: 'HS256' }, { nbf: 4_000_000_000 }, /^MalformedJWT/],
+    ['that is not valid yet', { alg: 'HS256' }, { nbf: 4_000_000_000 }, /^MalformedJWT/],
   ])(
-    'forges a token (%s) does not get in',
+    'a client with a forged token (%s) may not join',
     async (_what, { key, ...header }: { key?: string; alg?: string }, claims, reason) => {
       const payload = { role: 'service_role', exp: 4_000_000_000, ...claims }
       const secret = new TextEncoder().encode(key ? 'x'.repeat(64) : cloud.keys.jwtSecret)
@@ -240,7 +240,7 @@ describe('a client of Realtime that', () => {
     },
   )
 
-  test('joins twice has one channel, the later one', async () => {
+  test('a client that joins twice has one channel, the later one', async () => {
     const client = await connect()
     await client.join('twice')
     await client.join('twice', { broadcast: { self: true } })
@@ -261,7 +261,7 @@ describe('a client of Realtime that', () => {
       ])
   })
 
-  test('joins more channels than it may is refused the last', async () => {
+  test('a client that joins too many channels is refused the last one', async () => {
     const client = await connect()
     for (const name of ['a', 'b', 'c']) expect(await client.join(name)).toMatchObject({ status: 'ok' })
     const reason = 'ChannelRateLimitReached: Too many channels'
@@ -270,7 +270,7 @@ describe('a client of Realtime that', () => {
     expect(await client.join('d')).toMatchObject({ status: 'ok' })
   })
 
-  test('joins faster than it may is hung up on', async () => {
+  test('a client that joins too fast is disconnected', async () => {
     const client = await connect()
     const joins = Array.from({ length: 20 }, () => client.join('again'))
     expect(await client.closed).toBe(1008)
@@ -280,7 +280,7 @@ describe('a client of Realtime that', () => {
     await serves()
   })
 
-  test('talks faster than it may is put out of the channel', async () => {
+  test('a client that sends too fast is removed from the channel', async () => {
     const client = await connect()
     await client.join('loud')
     for (let n = 0; n < 60; n++)
@@ -294,7 +294,7 @@ describe('a client of Realtime that', () => {
     expect(client.socket.readyState).toBe(client.socket.OPEN)
   })
 
-  test('is one too many may join when another has gone', async () => {
+  test('a client over the limit of connections may join after another has gone', async () => {
     const others = await Promise.all(Array.from({ length: LIMITS.connections }, () => connect()))
     for (const other of others) expect(await other.join('full')).toMatchObject({ status: 'ok' })
     const late = await connect()
@@ -305,7 +305,7 @@ describe('a client of Realtime that', () => {
     for (const { socket } of [...others, late]) socket.terminate()
   })
 
-  test('says nothing, not even a heartbeat, is hung up on; one that does is not', async () => {
+  test('a client that sends nothing, not even a heartbeat, is disconnected; one that sends heartbeats is not', async () => {
     const [silent, beating] = [await connect('&impatient'), await connect('&impatient')]
     await silent.join('quiet')
     const timer = setInterval(() => beating.send(heartbeat), 50)
@@ -314,7 +314,7 @@ describe('a client of Realtime that', () => {
     expect(beating.socket.readyState).toBe(beating.socket.OPEN)
   })
 
-  test('does not read what is sent to it is cut off before it fills the memory', async () => {
+  test('a client that does not read is cut off before its messages fill the memory', async () => {
     const [deaf, listener] = [await connect(), await connect()]
     await Promise.all([deaf.join('flood'), listener.join('flood')])
     deaf.socket.pause()
@@ -322,7 +322,7 @@ describe('a client of Realtime that', () => {
     const body = JSON.stringify({ messages: [{ topic: 'flood', event: 'a', payload: { text } }] })
     const headers = { apikey: cloud.keys.publishable }
     const url = 'http://127.0.0.1/realtime/v1/api/broadcast'
-    // 20 MB: more than the kernel's buffers hold, and the backlog besides.
+    // 20 MB: more than the kernel's buffers and the backlog hold.
     for (let sent = 1; sent <= 100; sent++) {
       const response = await realtime.fetch(new Request(url, { method: 'POST', headers, body }))
       expect(response.status).toBe(202)
@@ -333,11 +333,11 @@ describe('a client of Realtime that', () => {
     expect(deaf.got.length).toBeLessThan(100)
   })
 
-  test('comes and goes at any moment leaves nothing behind', async () => {
+  test('clients that come and go at any moment leave no state behind', async () => {
     const handles = () => process.getActiveResourcesInfo().filter((name) => name !== 'Immediate').length
     const changes = [{ event: '*', schema: 'public', table: 'registry_events' }]
     const config = { broadcast: { self: true }, postgres_changes: changes }
-    /** Ends at once, politely, after its join, or in the middle of what it says. */
+    /** Ends at once, properly, after its join, or in the middle of a message. */
     const visit = (how: number) =>
       new Promise<void>((gone) => {
         const socket = new WebSocket(`${base}?apikey=${cloud.keys.publishable}&vsn=2.0.0`)

@@ -28,7 +28,7 @@ describe('bundles of projects that share a PostgreSQL server', () => {
     await db?.drop()
   })
 
-  test('are there for everybody, whoever stored them', async () => {
+  test('bundles can be read by every project, whichever stored them', async () => {
     const bytes = Buffer.from([0x1f, 0x8b, 0, 255, 39, 92])
     const ref = bundle('agents/shared/1.tar.gz', bytes)
     await ours.upload(ref, bytes)
@@ -36,7 +36,7 @@ describe('bundles of projects that share a PostgreSQL server', () => {
     expect(Buffer.from(await theirs.download(ref.path))).toEqual(bytes)
   })
 
-  test('can be stored by several at the same moment', async () => {
+  test('a bundle can be stored by several processes at once', async () => {
     for (let round = 0; round < 20; round++) {
       const bytes = Buffer.from(`bundle ${round}`)
       const ref = bundle(`agents/same/${round}.tar.gz`, bytes)
@@ -45,7 +45,7 @@ describe('bundles of projects that share a PostgreSQL server', () => {
     }
   })
 
-  test('are the bytes that their row names, when two encodings of one content arrive together', async () => {
+  test('a bundle is the bytes that its row names when two encodings of one content arrive together', async () => {
     for (let round = 0; round < 20; round++) {
       const path = `agents/either/${round}.tar.gz`
       const send = (text: string) =>
@@ -61,7 +61,7 @@ describe('bundles of projects that share a PostgreSQL server', () => {
     }
   })
 
-  test('are gone for everybody when they are removed', async () => {
+  test('a removed bundle is gone for every project', async () => {
     const bytes = Buffer.from('gone')
     const ref = bundle('agents/gone/1.tar.gz', bytes)
     await ours.upload(ref, bytes)
@@ -70,7 +70,7 @@ describe('bundles of projects that share a PostgreSQL server', () => {
     expect(await db.query('select from nofx_storage.bytes where key = $1', [ref.path])).toEqual([])
   })
 
-  test('cannot be read from the database by any role of the API', async () => {
+  test('bundles cannot be read from the database by any role of the API', async () => {
     for (const role of ['anon', 'authenticated', 'service_role'])
       expect(
         await db.query(`select has_schema_privilege('${role}', 'nofx_storage', 'usage') as may`),

@@ -32,20 +32,20 @@ const head = (path: string) =>
   })
 
 describe('the storage of the embedded cloud answers the client of Supabase', () => {
-  test('whether an object exists, with 404 for one that does not', async () => {
+  test('storage reports whether an object exists, with 404 for a missing one', async () => {
     expect((await bucket.exists(PATH)).data).toBe(true)
     expect((await bucket.exists('agents/a/none.tar.gz')).data).toBe(false)
     expect((await head('agents/a/none.tar.gz')).status).toBe(404)
   })
 
-  test('what an object is, with its size', async () => {
+  test('storage reports an object with its size', async () => {
     const { data } = await bucket.info(PATH)
     expect(data).toMatchObject({ size: BYTES.length, contentType: 'application/gzip', name: PATH })
     expect(data?.etag).toBeTruthy()
     expect((await bucket.info('agents/a/none.tar.gz')).error).toMatchObject({ message: 'Object not found' })
   })
 
-  test('with many signed URLs, each of which opens its object or says that there is none', async () => {
+  test('storage signs many URLs at once, and reports the missing objects among them', async () => {
     const paths = [PATH, 'agents/a/none.tar.gz', '../other/x', PATH]
     const { data, error } = await bucket.createSignedUrls(paths, 60)
     expect(error).toBeNull()
@@ -59,14 +59,14 @@ describe('the storage of the embedded cloud answers the client of Supabase', () 
     expect(new Uint8Array(await opened.arrayBuffer())).toEqual(BYTES)
   })
 
-  test('with one signed URL', async () => {
+  test('storage signs a single URL', async () => {
     const { data } = await bucket.createSignedUrl(PATH, 60)
     const opened = await cloud.fetch(data?.signedUrl ?? '')
     expect(new Uint8Array(await opened.arrayBuffer())).toEqual(BYTES)
   })
 
   test.each(['', '{', '{"paths":"x","expiresIn":60}', '{"paths":["x"],"expiresIn":-1}'])(
-    'with a refusal of %j in place of paths',
+    'storage refuses %j in place of paths',
     async (body) => {
       const { secret } = cloud.keys
       const answer = await cloud.fetch('http://cloud.test/storage/v1/object/sign/registry', {
@@ -79,7 +79,7 @@ describe('the storage of the embedded cloud answers the client of Supabase', () 
     },
   )
 
-  test('and signs nothing for a caller who may not read', async () => {
+  test('storage signs nothing for a caller who may not read', async () => {
     const { publishable } = cloud.keys
     const headers = { apikey: publishable, authorization: `Bearer ${publishable}` }
     const anonymous = new StorageClient('http://cloud.test/storage/v1', headers, cloud.fetch).from('registry')

@@ -1,4 +1,4 @@
-// Says what migrations a copy of nofx finds beside itself.
+// Prints the migrations that a copy of nofx finds beside itself.
 import { readFileSync } from 'node:fs'
 import { listMigrations } from '../../../../src/cloud/embedded/database/migrations.ts'
 

@@ -13,7 +13,7 @@ import type { RunInputs } from '../../../../src/worker/run/plan.ts'
 import type { RunReport } from '../../../../src/worker/run/report.ts'
 import { createRun, type Held, reopenRun } from '../../../../src/worker/run/run-folder.ts'
 
-/** A step with everything as usual. */
+/** A step with the usual fields. */
 export function step(id: string, rest: Partial<InstanceStep> = {}): InstanceStep {
   return {
     id,
@@ -45,7 +45,7 @@ export function revision(
   return { kind, id, version: 1, digest, state: 'active', manifest: { ...manifest }, texts, files: [] }
 }
 
-/** What a run of a plan works with, as `readInputs` gives it; all steps are done by the agent `worker`. */
+/** The inputs of a run, as `readInputs` gives them; the agent `worker` does all steps. */
 export function inputsOf(document: InstanceDocument, manifest: object = {}): RunInputs {
   const agent = revision(
     'agents',
@@ -65,12 +65,12 @@ export function inputsOf(document: InstanceDocument, manifest: object = {}): Run
   }
 }
 
-/** What to do with a run besides the usual. */
+/** Differences from the usual run. */
 export type RunChanges = Partial<ExecuteOptions> & { manifest?: object }
 
 const noLock = async (): Promise<Held> => ({ release: () => {} })
 
-/** A folder in which runs are executed by shell scripts, as one process executes them after another. */
+/** A folder in which shell scripts execute runs, one process after another. */
 export class Bench {
   readonly root = mkdtempSync(join(tmpdir(), 'nofx-bench-'))
   readonly events: string[] = []
