@@ -11,8 +11,8 @@ export interface PackedBundle {
 const PARALLEL = 8
 
 /**
- * Uploads the bundles that storage lacks; `onSent` is called after each. After a failure nothing new is begun,
- * and a rerun sends only what is still missing.
+ * Uploads the bundles that storage lacks. After a failure nothing new is begun, what is under way is waited for, and a
+ * rerun sends only what is still missing.
  * @returns how many were sent
  */
 export async function uploadBundles(
@@ -25,15 +25,16 @@ export async function uploadBundles(
   let next = 0
   const work = async (): Promise<void> => {
     for (let bundle = missing[next++]; bundle; bundle = missing[next++]) {
-      signal.throwIfAborted()
-      await registry.upload(bundle.ref, bundle.archive)
+      try {
+        signal.throwIfAborted()
+        await registry.upload(bundle.ref, bundle.archive)
+      } catch (error) {
+        next = missing.length
+        throw error
+      }
     }
   }
-  const stopOthers = (error: unknown): never => {
-    next = missing.length
-    throw error
-  }
-  const results = await Promise.allSettled(Array.from({ length: PARALLEL }, () => work().catch(stopOthers)))
+  const results = await Promise.allSettled(Array.from({ length: PARALLEL }, work))
   const failed = results.find((result) => result.status === 'rejected')
   if (failed) throw failed.reason
   return missing.length
