@@ -19,7 +19,7 @@ describe('inline code', () => {
         expect(inside).toBeDefined()
         expect(shown(inside ?? '')).toBe(printable(text))
       }),
-      { numRuns: 200 },
+      { numRuns: 80 },
     )
   })
 
@@ -42,7 +42,7 @@ describe('a block of code', () => {
         expect(html.match(/<pre>/g)).toHaveLength(1)
         expect(html.endsWith('</code></pre>\n<p>after</p>')).toBe(true)
       }),
-      { numRuns: 200 },
+      { numRuns: 80 },
     )
   })
 
