@@ -47,10 +47,13 @@ describe('the version of Node.js', () => {
 })
 
 describe('the definitions', () => {
-  test('are counted by kind', async () => {
-    const tree = treeOn(agentFiles('a'), agentFiles('b'))
+  test.each([
+    ['1 agent', ['a']],
+    ['2 agents', ['a', 'b']],
+  ])('are counted by kind: %s', async (counted, ids) => {
+    const tree = treeOn(...ids.map((id) => agentFiles(id)))
     expect(await checks('definitions', { tree })).toEqual([
-      { name: 'definitions', state: 'ok', detail: '2 agents in packages/shared' },
+      { name: 'definitions', state: 'ok', detail: `${counted} in packages/shared` },
     ])
   })
 
@@ -147,7 +150,7 @@ describe('the registry', () => {
       {
         name: 'registry',
         state: 'ok',
-        detail: 'the registry: 1 definitions, last release r1 at 2026-01-01T00:00:00.000Z',
+        detail: 'the registry: 1 definition, last release r1 at 2026-01-01T00:00:00.000Z',
       },
     ])
     expect(await checks('registry')).toMatchObject([

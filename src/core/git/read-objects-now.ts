@@ -3,7 +3,8 @@ import { gitSays, gitSync } from './git-command.ts'
 import { type Blob, unreadableObject, type Wanted } from './object-reader.ts'
 
 /**
- * The same as `ObjectReader`, for the few reads that cannot wait: it starts git, twice when something is large.
+ * The same as `ObjectReader`, for the few reads that cannot wait: it starts git twice, for the sizes and for the bytes of
+ * what is kept. What is larger than its `most` has its size alone, also where a hash was asked for.
  * @throws Failure NO_COMMIT for an object that this clone does not have and cannot fetch
  */
 export function readObjectsNow(cwd: string, wanted: readonly Wanted[]): Blob[] {
