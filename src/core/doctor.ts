@@ -51,7 +51,9 @@ function checkDefinitions(tree: Tree): Check {
 
 function countDefinitions(tree: Tree): Check {
   const counts = tree.kinds.map((kind) => ({ kind, amount: foldersOf(tree, kind).length }))
-  const detail = counts.map(({ kind, amount }) => `${amount} ${kind.id}`).join(', ')
+  const detail = counts
+    .map(({ kind, amount }) => `${amount} ${amount === 1 ? kind.singular : kind.id}`)
+    .join(', ')
   if (counts.some(({ amount }) => amount > 0))
     return { name: 'definitions', state: 'ok', detail: `${detail} in ${tree.shown}` }
   const missing = existsSync(tree.root) ? 'is empty' : 'does not exist'
@@ -101,7 +103,8 @@ async function checkRegistry({ tree, env, openRegistry }: DoctorInput): Promise<
     const heads = (await Promise.all(tree.kinds.map((kind) => registry.heads(kind.id)))).flat()
     const [last] = await registry.releases(1)
     const newest = last ? `, last release ${last.id} at ${last.createdAt}` : ', nothing published yet'
-    const detail = `${registry.label}: ${heads.length} definitions${newest}`
+    const held = heads.length === 1 ? '1 definition' : `${heads.length} definitions`
+    const detail = `${registry.label}: ${held}${newest}`
     // A CI job must not read which identities the registry trusts.
     const mayRead = !env.SUPABASE_URL || env.SUPABASE_SECRET_KEY
     return [{ name: 'registry', state: 'ok', detail }, ...(mayRead ? await checkIdentities(registry) : [])]

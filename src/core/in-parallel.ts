@@ -8,19 +8,21 @@ export async function inParallel<Item, Result>(
   work: (item: Item) => Promise<Result>,
 ): Promise<Result[]> {
   const results = new Array<Result>(items.length)
-  // All workers take items from one iterator, which an error closes.
+  // All workers take items from one iterator until one of them fails.
   const left = items.entries()
   let failed = false
   const worker = async () => {
     for (const [at, item] of left) {
       if (failed) return
-      results[at] = await work(item)
+      try {
+        results[at] = await work(item)
+      } catch (error) {
+        // Here and not where the workers are awaited: that hears of it some turns later, and others would go on.
+        failed = true
+        throw error
+      }
     }
   }
-  const workers = Array.from({ length: Math.min(atOnce, items.length) }, worker)
-  await Promise.all(workers).catch((error: unknown) => {
-    failed = true
-    throw error
-  })
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker))
   return results
 }

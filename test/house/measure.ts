@@ -74,3 +74,17 @@ export function crowds(files: readonly string[]): Map<string, number> {
   for (const file of files) counts.set(dirname(file), (counts.get(dirname(file)) ?? 0) + 1)
   return counts
 }
+
+/** Whether a file has anything left when its types are gone: a file of types alone has nothing to run. */
+export function hasCode(file: string, text: string): boolean {
+  const { statements } = ts.createSourceFile(file, text, ts.ScriptTarget.Latest)
+  return statements.some(
+    (one) =>
+      !(
+        ts.isImportDeclaration(one) ||
+        ts.isInterfaceDeclaration(one) ||
+        ts.isTypeAliasDeclaration(one) ||
+        (ts.isExportDeclaration(one) && one.isTypeOnly)
+      ),
+  )
+}

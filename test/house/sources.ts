@@ -10,7 +10,9 @@ export interface Import {
 }
 
 const STATEMENT =
-  /^(?:import|export)\s+(type\s+)?[^'"]*?from\s+'([^']+)'|^import\s+'([^']+)'|\bimport\(\s*'([^']+)'\s*\)/gm
+  /^(?:import|export)\s+(type\s+)?([^'"]*?)from\s+'([^']+)'|^import\s+'([^']+)'|\bimport\(\s*'([^']+)'\s*\)/gm
+/** `{ type A, type B as C }` */
+const TYPES = /^\{(?:\s*type\s[^,}]+,?)+\s*\}\s*$/
 
 /** The files below a folder whose names match, by default those of TypeScript, as paths with slashes. */
 export function filesUnder(dir: string, wanted = /\.ts$/): string[] {
@@ -24,8 +26,8 @@ export function filesUnder(dir: string, wanted = /\.ts$/): string[] {
 /** What a file imports: statements, re-exports and calls of `import()`. */
 export function importsOf(from: string): Import[] {
   return [...readFileSync(from, 'utf8').matchAll(STATEMENT)].map((match) => {
-    const name = (match[2] ?? match[3] ?? match[4]) as string
+    const name = (match[3] ?? match[4] ?? match[5]) as string
     const to = name.startsWith('.') ? normalize(join(dirname(from), name)).replaceAll('\\', '/') : name
-    return { from, to, typeOnly: match[1] !== undefined }
+    return { from, to, typeOnly: match[1] !== undefined || TYPES.test(match[2] ?? '') }
   })
 }

@@ -53,7 +53,8 @@ export function isUriReference(text: string): boolean {
   const [found, scheme, authority, path = '', query = '', fragment = ''] = PARTS.exec(text) ?? []
   return (
     found !== undefined &&
-    (scheme === undefined || SCHEME.test(scheme)) &&
+    // A path that begins with a colon would be read as a scheme without a name.
+    (scheme === undefined ? !path.startsWith(':') : SCHEME.test(scheme)) &&
     (authority === undefined || isAuthority(authority)) &&
     PATH.test(path) &&
     QUERY.test(query) &&

@@ -12,9 +12,16 @@ export function shownValue(value: unknown): string {
       ? '[]'
       : `an array with ${value.length} ${value.length === 1 ? 'entry' : 'entries'}`
   if (typeof value === 'object' && value !== null) return 'an object'
-  const text = typeof value === 'string' ? JSON.stringify(value.slice(0, LONGEST * 4)) : String(value)
+  const text = typeof value === 'string' ? JSON.stringify(startOf(value)) : String(value)
   const safe = text.replace(TOKEN, (token) => `${token.slice(0, 6)}…`)
   return safe.length <= LONGEST
     ? safe
     : `${safe.slice(0, LONGEST - 2)}…${typeof value === 'string' ? '"' : ''}`
+}
+
+/** As much of a text as is looked at; the last run whole, since a part of a token is too little to tell. */
+function startOf(text: string): string {
+  const end = LONGEST * 4
+  const [rest = ''] = /^[\w+/=-]{0,1000}/.exec(text.slice(end, end + 1000)) ?? []
+  return text.slice(0, end) + rest
 }

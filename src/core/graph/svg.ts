@@ -42,7 +42,11 @@ function arrange({ nodes, edges }: Graph) {
   }
   for (const { from, to } of edges) plan.setEdge(from, to)
   layout(plan)
-  const { width, height } = plan.graph() as { width: number; height: number }
+  // Without nodes the layout has no extent: its width is -Infinity.
+  const { width, height } =
+    nodes.length > 0
+      ? (plan.graph() as { width: number; height: number })
+      : { width: 2 * MARGIN, height: 2 * MARGIN }
   const boxes = plan.nodes().map((id: string): Box => plan.node(id)) as Box[]
   const paths = plan.edges().map((edge: object) => {
     const { points } = plan.edge(edge) as { points: { x: number; y: number }[] }
@@ -66,6 +70,9 @@ const round = (value: number) => Math.round(value * 10) / 10
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
 
+/** XML 1.0 cannot carry control characters and halves of surrogate pairs, even as references: they become U+FFFD. */
 function encode(text: string): string {
-  return text.replace(/[&<>"]/g, (sign) => ENTITIES[sign] ?? sign)
+  return text
+    .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '\ufffd')
+    .replace(/[&<>"]/g, (sign) => ENTITIES[sign] ?? sign)
 }

@@ -25,15 +25,16 @@ export async function uploadBundles(
   let next = 0
   const work = async (): Promise<void> => {
     for (let bundle = missing[next++]; bundle; bundle = missing[next++]) {
-      signal.throwIfAborted()
-      await registry.upload(bundle.ref, bundle.archive)
+      try {
+        signal.throwIfAborted()
+        await registry.upload(bundle.ref, bundle.archive)
+      } catch (error) {
+        next = missing.length
+        throw error
+      }
     }
   }
-  const stopOthers = (error: unknown): never => {
-    next = missing.length
-    throw error
-  }
-  const results = await Promise.allSettled(Array.from({ length: PARALLEL }, () => work().catch(stopOthers)))
+  const results = await Promise.allSettled(Array.from({ length: PARALLEL }, work))
   const failed = results.find((result) => result.status === 'rejected')
   if (failed) throw failed.reason
   return missing.length

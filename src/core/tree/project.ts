@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, realpathSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { Failure } from '../../contract/failure.ts'
+import { readInput } from '../disk/read-input.ts'
 
 /** Where a project keeps its definitions, and its plugins; read from the `nofx` key of its package.json. */
 export interface Project {
@@ -54,7 +55,7 @@ function readSettings(dir: string): Partial<Project> | undefined {
 }
 
 function parsePackage(path: string): { nofx?: unknown } | undefined {
-  const text = readFileSync(path, 'utf8')
+  const text = readInput(path).toString('utf8')
   if (!text.includes('"nofx"')) return undefined
   try {
     return JSON.parse(text) as { nofx?: unknown }

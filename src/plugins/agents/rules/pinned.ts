@@ -4,8 +4,12 @@ import { EXACT_VERSION } from '../../../contract/fields/semver.ts'
 export type Ecosystem = 'npm' | 'pypi' | 'image' | 'module'
 
 const LOCAL = /^(?:\.{0,2}\/|\.{1,2}$|file:|[A-Za-z]:[\\/])/
-const COMMIT = /[#@][0-9a-f]{40}$/
 const REMOTE = /^(?:git\+|git@|github:|gitlab:|bitbucket:|[a-z+]+:\/\/)/
+/** Addresses that npm clones, at a commit. Any other address is a tarball, whose fragment npm ignores. */
+const NPM_COMMIT =
+  /^(?:git[+@:]|ssh:|(?:github|gitlab|bitbucket):|https?:\/\/(?:github\.com|gitlab\.com|bitbucket\.org)\/[^/#?]+\/[^/#?]+#)(?:[^#]*#)?[0-9a-f]{40}$/
+/** Addresses that pip clones at a commit, or fetches and compares with a hash (pip, "VCS Support"; PEP 503). */
+const PYPI_COMMIT = /^(?:git\+[^#]*@[0-9a-f]{40}(?:#.*)?|https:\/\/[^#]*#(?:[^#]*&)?sha256=[0-9a-f]{64})$/
 // The version grammar of PEP 440, without wildcards.
 const PYPI =
   /^[A-Za-z0-9][A-Za-z0-9._-]*(?:\[[^\]]*\])?(?:===?|@)v?[0-9]+(?:\.[0-9]+)*(?:[._-]?(?:alpha|beta|pre|post|dev|rc|a|b|c)[0-9]*){0,3}(?:\+[A-Za-z0-9.]+)?$/
@@ -19,19 +23,26 @@ export function isPinned(ecosystem: Ecosystem, spec: string): boolean {
     case 'npm':
       return isPinnedNpm(spec)
     case 'pypi':
-      return REMOTE.test(spec) ? COMMIT.test(spec) : LOCAL.test(spec) || PYPI.test(spec)
+      return REMOTE.test(spec) ? PYPI_COMMIT.test(spec) : LOCAL.test(spec) || PYPI.test(spec)
     case 'image':
-      return IMAGE_DIGEST.test(spec) || IMAGE_TAG.test(spec)
+      return !REMOTE.test(spec) && (IMAGE_DIGEST.test(spec) || IMAGE_TAG.test(spec))
     case 'module':
       return isPinnedModule(spec)
   }
 }
 
+/** `name@1.2.3`, or what a name stands for: `name@npm:other@1.2.3`, `name@github:owner/repo#…`. */
 function isPinnedNpm(spec: string): boolean {
   if (LOCAL.test(spec)) return true
-  if (REMOTE.test(spec)) return COMMIT.test(spec)
-  const at = spec.lastIndexOf('@')
-  return at > 0 && EXACT_VERSION.test(spec.slice(at + 1).replace(/^[v=]/, ''))
+  if (REMOTE.test(spec)) return NPM_COMMIT.test(spec)
+  // A scope begins with one as well.
+  const at = spec.indexOf('@', 1)
+  if (at < 0) return false
+  const wanted = spec.slice(at + 1)
+  if (wanted.startsWith('npm:')) return isPinnedNpm(wanted.slice('npm:'.length))
+  return REMOTE.test(wanted) || LOCAL.test(wanted)
+    ? isPinnedNpm(wanted)
+    : EXACT_VERSION.test(wanted.replace(/^[v=]/, ''))
 }
 
 /** Modules of Deno and Go: `npm:x@1.2.3`, `jsr:@a/b@1.2.3`, `https://host/x@1.2.3/mod.ts`, `host/path@v1.2.3`. */

@@ -1,0 +1,102 @@
+import { mkdirSync, realpathSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { findCommit, type GitPlace, headOf, heightOf, placeOf } from '../../../src/core/git/git-place.ts'
+import { tempFolder } from '../../import/support/temp-folder.ts'
+import { makeRepository } from './support/repository.ts'
+
+const base = makeRepository()
+base.write({ more: '1' }).commit()
+afterAll(() => base.remove())
+const there = async (folder: string) => (await placeOf(folder)) as GitPlace
+
+describe('the place of a folder in git', () => {
+  test('is its path in the repository, and the folder itself', async () => {
+    const root = base.tree().root
+    expect(await placeOf(root)).toEqual({
+      cwd: realpathSync(root),
+      rest: '',
+      path: 'packages/shared',
+      shallow: false,
+      index: join(realpathSync(base.top), '.git/index'),
+    })
+  })
+
+  test('is known for a folder that is not on disk, as the nearest one above and the rest', async () => {
+    expect(await placeOf(join(base.top, 'packages/not/here'))).toMatchObject({
+      cwd: realpathSync(join(base.top, 'packages')),
+      rest: 'not/here',
+      path: 'packages/not/here',
+    })
+  })
+
+  test('is empty for the repository itself', async () => {
+    expect(await placeOf(base.top)).toMatchObject({ path: '', rest: '' })
+  })
+
+  test('follows a symbolic link, since the commit has the folder behind it', async () => {
+    const link = join(tempFolder(), 'link')
+    symlinkSync(base.tree().root, link)
+    expect(await placeOf(link)).toMatchObject({
+      path: 'packages/shared',
+      cwd: realpathSync(base.tree().root),
+    })
+  })
+
+  test('has line feeds that are in the name of a folder', async () => {
+    const folder = join(base.top, 'a\nb')
+    mkdirSync(folder)
+    expect(await placeOf(folder)).toMatchObject({ path: 'a\nb' })
+  })
+
+  test('is undefined outside git', async () => expect(await placeOf(tempFolder())).toBeUndefined())
+})
+
+describe('HEAD', () => {
+  test('is a commit and its branch, and without a branch the commit alone', async () => {
+    const sha = base.git('rev-parse', 'HEAD')
+    expect(await headOf(await there(base.top))).toEqual({ sha, branch: 'main' })
+    const made = base.copy()
+    made.git('checkout', '-q', '--detach')
+    expect(await headOf(await there(made.top))).toEqual({ sha })
+    made.remove()
+  })
+
+  test('is undefined in a repository without a commit', async () => {
+    const empty = base.at('empty')
+    mkdirSync(empty.top)
+    empty.git('init', '-q')
+    expect(await headOf(await there(empty.top))).toBeUndefined()
+  })
+})
+
+describe('a commit', () => {
+  test('has the height of its first parents: commits of a merged branch do not count', async () => {
+    const made = base.copy()
+    made.git('checkout', '-qb', 'side')
+    made.write({ a: '1' }).commit().write({ a: '2' }).commit()
+    made.git('checkout', '-q', 'main')
+    made.git('merge', '-q', '--no-ff', '-m', 'merge', 'side')
+    const place = await there(made.top)
+    expect(await heightOf(place, 'HEAD')).toBe(3)
+    expect(await heightOf(place, 'side')).toBe(4)
+    made.remove()
+  })
+
+  test('is found by the start of its name, and undefined when this clone does not have it', async () => {
+    const place = await there(base.top)
+    const sha = base.git('rev-parse', 'HEAD')
+    expect(await findCommit(place, sha.slice(0, 10))).toBe(sha)
+    expect(await findCommit(place, '0'.repeat(40))).toBeUndefined()
+  })
+
+  test('is not the name of a tree', async () => {
+    expect(await findCommit(await there(base.top), base.git('rev-parse', 'HEAD^{tree}'))).toBeUndefined()
+  })
+
+  test('has no full height in a shallow clone, and the place says so', async () => {
+    const place = await there(base.clone('shallow', '--depth', '1').top)
+    expect(place.shallow).toBe(true)
+    expect(await heightOf(place, 'HEAD')).toBe(1)
+  })
+})
