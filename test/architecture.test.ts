@@ -120,7 +120,7 @@ const CROWD = 22
 
 /** What is not as it should be yet. A number may only fall, and falls here in the same commit. */
 const TODAY = {
-  'files of core that no test imports': 55,
+  'files of core that no test imports': 54,
 }
 
 describe('the shape of the house', () => {

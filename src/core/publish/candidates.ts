@@ -24,7 +24,7 @@ export interface Collected {
  */
 export async function collectCandidates(
   tree: Tree,
-  registry: Registry,
+  registry: Pick<Registry, 'heads'>,
   covers: Covers,
   watch: Watch,
   { draft }: { draft?: boolean } = {},
