@@ -2,9 +2,9 @@ import type { ChalkInstance } from 'chalk'
 import type { Preview, RaisedPreview } from '../../contract/protocol/previews.ts'
 import type { ReleaseResult } from '../../contract/protocol/sync.ts'
 import { code } from '../../core/comment/markdown.ts'
+import { printableText } from '../../core/printable.ts'
 import type { Plan } from '../../core/publish/plan.ts'
 import { presentPlan } from './plan.ts'
-import { printable } from './printable.ts'
 import { count, table } from './table.ts'
 
 /** A preview that shows the tree, and where. */
@@ -34,7 +34,7 @@ export function presentPreview({ preview, plan, result, url, header }: ShownPrev
     `  expires  ${preview.expiresAt}`,
     `  see      nofx registry list --env ${preview.name}`,
   ]
-  return printable(lines.join('\n'))
+  return printableText(lines.join('\n'))
 }
 
 /** The same for the head of a comment, as Markdown. */

@@ -3,7 +3,6 @@ import * as Flags from '@oclif/core/flags'
 import { noteDocument } from '../../cli/answer.ts'
 import { BaseCommand } from '../../cli/base-command.ts'
 import { env } from '../../cli/env-flag.ts'
-import { printable } from '../../cli/present/printable.ts'
 import { openDataFolder } from '../../cloud/embedded/database/data-folder.ts'
 import { loadKeys } from '../../cloud/embedded/keys.ts'
 import { readRunningDev } from '../../cloud/embedded/running-dev.ts'
@@ -11,7 +10,7 @@ import { hostedConfig } from '../../cloud/open-registry.ts'
 import { Failure } from '../../contract/failure.ts'
 import { nameOf } from '../../contract/name.ts'
 import { LARGEST_PAGE, type RegistryEvent } from '../../contract/protocol/events.ts'
-import { inertJson } from '../../core/printable.ts'
+import { inertJson, printableText } from '../../core/printable.ts'
 import { openClient } from '../../worker/connection/open-client.ts'
 import { followEvents, isCursorGone } from '../../worker/feed/follow.ts'
 import { type Nudges, openNudges } from '../../worker/feed/nudges.ts'
@@ -90,14 +89,14 @@ export default class Watch extends BaseCommand {
     const words = [seq, at, type, what, digest?.slice(0, 12)]
     const line = this.jsonEnabled()
       ? inertJson(JSON.stringify(event))
-      : printable(words.filter(Boolean).join('  '))
+      : printableText(words.filter(Boolean).join('  '))
     // Whoever reads slowly is waited for.
     const { signal } = this.interrupt
     if (!process.stdout.write(`${line}\n`)) await once(process.stdout, 'drain', { signal }).catch(() => {})
   }
 
   private note(line: string): void {
-    process.stderr.write(`${printable(line)}\n`)
+    process.stderr.write(`${printableText(line)}\n`)
   }
 
   /** Nobody reads any more: `nofx registry watch | head`. */

@@ -3,11 +3,11 @@ import * as Flags from '@oclif/core/flags'
 import { env } from '../../cli/env-flag.ts'
 import { pickKind } from '../../cli/kinds.ts'
 import { type GivenParameters, locateParameters, readParameters } from '../../cli/parameters.ts'
-import { printable } from '../../cli/present/printable.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Definition, JsonObject } from '../../contract/kind.ts'
 import { type Instantiated, instantiate, tryInstantiate } from '../../core/instantiate.ts'
+import { printableText } from '../../core/printable.ts'
 import type { InstanceDocument } from '../../plugins/templates/instantiate/document.ts'
 import { parameterFromText } from '../../plugins/templates/instantiate/parameter-text.ts'
 import { presentDocument } from '../../plugins/templates/instantiate/present-document.ts'
@@ -89,7 +89,7 @@ function present(instantiated: Instantiated): string {
     ...(agents ?? []).map((one) => `  agent    ${one.agentId} v${one.version} ${one.digest.slice(0, 12)}`),
     presentDocument(document),
   ]
-  return printable(lines.join('\n'))
+  return printableText(lines.join('\n'))
 }
 
 /** What a template's instance looks like to its callers. */
