@@ -3,15 +3,15 @@ import type { Preview, RaisedPreview } from '../../contract/protocol/previews.ts
 import type { ReleaseResult } from '../../contract/protocol/sync.ts'
 import { code } from '../../core/comment/markdown.ts'
 import { printableText } from '../../core/printable.ts'
-import type { Plan } from '../../core/publish/plan.ts'
-import { presentPlan } from './plan.ts'
+import type { PublishPlan } from '../../core/publish/publish-plan.ts'
+import { presentPlan } from './publish-plan.ts'
 import { count, table } from './table.ts'
 
 /** A preview that shows the tree, and where. */
 export interface ShownPreview {
   preview: RaisedPreview
   /** What the tree changes of production. */
-  plan: Plan
+  plan: PublishPlan
   /** What this run changed in the preview. */
   result: ReleaseResult
   url: string | null

@@ -3,7 +3,7 @@ import { nameOf } from '../../contract/name.ts'
 import type { Outcome, OutcomeRow, ReleaseResult } from '../../contract/protocol/sync.ts'
 import { type Move, movedIn } from '../../core/diff/moves.ts'
 import { printableText } from '../../core/printable.ts'
-import { presentDiff } from './plan.ts'
+import { presentDiff } from './publish-plan.ts'
 
 const MOST_LINES = 30
 /** Definitions that one line names. */

@@ -12,7 +12,7 @@ import type { InstanceDocument } from '../../plugins/templates/instantiate/docum
 import { parameterFromText } from '../../plugins/templates/instantiate/parameter-text.ts'
 import { presentDocument } from '../../plugins/templates/instantiate/present-document.ts'
 import type { TemplateDefinition } from '../../plugins/templates/manifest/schema.ts'
-import { documentOf } from '../../worker/run/plan.ts'
+import { readPlanDocument } from '../../worker/run/run-inputs.ts'
 
 export default class Instantiate extends TreeCommand {
   static override summary =
@@ -80,7 +80,7 @@ function valuesFor(item: Definition, { file, flags }: GivenParameters): JsonObje
 
 function present(instantiated: Instantiated): string {
   const { planId, replayed, template, agents, ...rest } = instantiated as unknown as Shown
-  const document = documentOf(planId ?? 'of a dry run', rest)
+  const document = readPlanDocument(planId ?? 'of a dry run', rest)
   const lines = [
     planId
       ? `Plan ${planId}${replayed ? ' (made before with this key)' : ''}`

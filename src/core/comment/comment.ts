@@ -2,7 +2,7 @@ import type { Diagnostic } from '../../contract/diagnostic.ts'
 import { nameOf } from '../../contract/name.ts'
 import type { ContentDiff, FileChange } from '../diff/content-diff.ts'
 import type { FieldChange } from '../diff/field-diff.ts'
-import type { Plan, PlanItem } from '../publish/plan.ts'
+import type { PlanItem, PublishPlan } from '../publish/publish-plan.ts'
 import { code, details, fence } from './markdown.ts'
 import {
   breaksSection,
@@ -25,7 +25,7 @@ const LONGEST_VALUE = 80
 
 /** What a comment tells. Without a plan there are only findings: of a validation, or those that prevent a plan. */
 export interface CommentContent {
-  plan?: Plan
+  plan?: PublishPlan
   diagnostics: readonly Diagnostic[]
   /** Markdown of ours that goes above everything, such as where a preview is. */
   intro?: string

@@ -8,7 +8,7 @@ import type { Registry } from '../registry/registry.ts'
 import { callForRelease, stageItems } from '../registry/sync.ts'
 import { bundleOf, packBundle } from '../tree/bundle.ts'
 import { folderOf, readDefinition, type Tree } from '../tree/tree.ts'
-import { isEmpty, type Plan, type PlanItem } from './plan.ts'
+import { isEmpty, type PlanItem, type PublishPlan } from './publish-plan.ts'
 import { type PackedBundle, uploadBundles } from './upload.ts'
 
 /** Definitions held in memory at once between reading and staging. */
@@ -34,7 +34,7 @@ export interface ApplyOptions extends Actor {
  * @throws Failure CONFLICT when the plan is for another registry, or a definition or a head has changed since the plan was made
  */
 export async function applyPlan(
-  plan: Plan,
+  plan: PublishPlan,
   tree: Tree,
   registry: Registry,
   { key: named, ...options }: ApplyOptions,
@@ -65,7 +65,7 @@ export async function applyPlan(
   return result
 }
 
-function requireMatch(plan: Plan, tree: Tree, registry: Registry): void {
+function requireMatch(plan: PublishPlan, tree: Tree, registry: Registry): void {
   if (plan.registry !== registry.label)
     throw new Failure(
       'CONFLICT',

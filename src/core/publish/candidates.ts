@@ -10,7 +10,7 @@ import { digestTree } from '../tree/tree-digests.ts'
 import { type CheckedFolder, checkTree } from '../validate/check-tree.ts'
 import { byPlace } from '../validate/locate.ts'
 import { createSurroundings, type Known } from '../validate/surroundings.ts'
-import { type Candidate, isSame } from './plan.ts'
+import { type Candidate, isSame } from './publish-plan.ts'
 
 /** What a publish compares, and what checking it found. */
 export interface Collected {

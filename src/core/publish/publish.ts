@@ -12,7 +12,7 @@ import type { Revision } from '../registry/revision.ts'
 import { folderOf, type Tree } from '../tree/tree.ts'
 import { noDefinitions } from '../validate/validate.ts'
 import { collectCandidates } from './candidates.ts'
-import { type Candidate, comparePlan, type Plan, type PlanItem } from './plan.ts'
+import { type Candidate, comparePlan, type PlanItem, type PublishPlan } from './publish-plan.ts'
 
 /** What a publish covers and how strict it is. */
 export interface PublishOptions {
@@ -30,7 +30,7 @@ export interface PublishOptions {
 
 /** A plan, and the findings that were made on the way (warnings, when there is a plan). */
 export interface Planned {
-  plan?: Plan
+  plan?: PublishPlan
   /** What was compared. */
   candidates: Candidate[]
   diagnostics: Diagnostic[]
@@ -92,7 +92,7 @@ function uncommitted(heads: readonly Head[]): Commit {
 }
 
 /** Adds diffs and risks to what the plan changes. The registry is asked once a kind. */
-async function describeChanges(plan: Plan, tree: Tree, registry: Registry): Promise<void> {
+async function describeChanges(plan: PublishPlan, tree: Tree, registry: Registry): Promise<void> {
   for (const kind of tree.kinds) {
     const items = plan.items.filter((item) => item.kind === kind.id)
     const known = items.filter((item) => item.previousDigest !== null).map((item) => item.id)

@@ -3,13 +3,13 @@ import { nameOf } from '../../contract/name.ts'
 import type { OutcomeRow, ReleaseResult } from '../../contract/protocol/sync.ts'
 import { describeHold, hintOnHold, holdOf } from '../registry/hold.ts'
 import type { Registry } from '../registry/registry.ts'
-import { isEmpty, type Plan } from './plan.ts'
+import { isEmpty, type PublishPlan } from './publish-plan.ts'
 
 /**
  * A publish that wanted to move something and moves nothing is no success.
  * @throws Failure STALE or REFUSED (held)
  */
-export function requireMovement(plan: Plan): void {
+export function requireMovement(plan: PublishPlan): void {
   const [first] = plan.items
   if (!first || !isEmpty(plan)) return
   const held = plan.items.filter((item) => item.action === 'held')
@@ -21,7 +21,11 @@ export function requireMovement(plan: Plan): void {
  * The same for what a commit answered: the plan may have been overtaken between the two.
  * @throws Failure STALE naming the commit that was faster, or REFUSED (held)
  */
-export async function requireMoved(result: ReleaseResult, plan: Plan, registry: Registry): Promise<void> {
+export async function requireMoved(
+  result: ReleaseResult,
+  plan: PublishPlan,
+  registry: Registry,
+): Promise<void> {
   if (result.releaseId !== null) return
   const left = (outcome: OutcomeRow['outcome']) => result.outcomes.filter((row) => row.outcome === outcome)
   const [held, late] = [left('held'), left('stale')]
@@ -41,7 +45,7 @@ interface Verdict {
 }
 
 /** What the registry says of content that a commit found held. */
-async function onServer({ kind, id }: OutcomeRow, plan: Plan, registry: Registry): Promise<Verdict> {
+async function onServer({ kind, id }: OutcomeRow, plan: PublishPlan, registry: Registry): Promise<Verdict> {
   const item = plan.items.find((one) => one.kind === kind && one.id === id)
   const hold = item && holdOf(await registry.head(kind, id), item.digest)
   return hold ? { note: describeHold(hold), withdrawn: hold.withdrawn } : {}
@@ -58,7 +62,7 @@ function heldBack(
   return new Failure('REFUSED', message, hintOnHold(verdict), { detail })
 }
 
-function stale(message: string, plan: Plan, detail: object): Failure {
+function stale(message: string, plan: PublishPlan, detail: object): Failure {
   return new Failure(
     'STALE',
     `${message}, this one is ${plan.commit.sha.slice(0, 12)}`,

@@ -1,7 +1,7 @@
 import type { Pointer } from '../../contract/diagnostic.ts'
 import { splitReference } from '../../contract/fields/definition-reference.ts'
 import type { Demand } from '../../contract/kind.ts'
-import { readPlan } from './manifest/plan.ts'
+import { readPlan } from './manifest/read-plan.ts'
 import type { TemplateDefinition } from './manifest/schema.ts'
 
 /** The skills that steps, and what undoes them, ask of the supported agents: each where it is asked for first. */

@@ -1,4 +1,4 @@
-import type { RunInputs } from './plan.ts'
+import type { RunInputs } from './run-inputs.ts'
 import type { Progress, RunProgress, RunState } from './schedule.ts'
 
 /** How a step or a rollback stands, for callers. */

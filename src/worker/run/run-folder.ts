@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { sha256 } from '../../contract/digest.ts'
 import { Failure } from '../../contract/failure.ts'
 import { type Journal, openJournal } from './journal.ts'
-import type { RunInputs } from './plan.ts'
+import type { RunInputs } from './run-inputs.ts'
 
 /** How a run is executed; it goes on so unless something else is said. Names of secrets, never values. */
 export interface RunSettings {

@@ -2,9 +2,9 @@ import type { Finding, Pointer } from '../../../contract/diagnostic.ts'
 import { resolveResources } from '../../../contract/fields/resources.ts'
 import { type Instance, type JsonObject, PARAMETERS, type Workspace } from '../../../contract/kind.ts'
 import { inOrder } from '../manifest/order.ts'
-import { type ReadPlan, readPlan } from '../manifest/plan.ts'
-import type { Step, StepRollback } from '../manifest/plan-schema.ts'
+import type { PlanStep, StepRollback } from '../manifest/plan-schema.ts'
 import { promptText } from '../manifest/prompt-text.ts'
+import { type ReadPlan, readPlan } from '../manifest/read-plan.ts'
 import type { TemplateDefinition } from '../manifest/schema.ts'
 import { chooseAgent } from './choose-agent.ts'
 import type { InstanceDocument, InstanceRollback, InstanceStep, InstanceTask } from './document.ts'
@@ -71,7 +71,7 @@ function makeDocument(making: Making): InstanceDocument {
   }
 }
 
-function makeStep(step: Step, at: Pointer, making: Making): InstanceStep {
+function makeStep(step: PlanStep, at: Pointer, making: Making): InstanceStep {
   const { retry, when } = step
   return {
     id: step.id,
@@ -99,7 +99,7 @@ function makeRollback(making: Making): InstanceRollback[] {
     })
 }
 
-function makeTask(task: Step | StepRollback, at: Pointer, making: Making): InstanceTask {
+function makeTask(task: PlanStep | StepRollback, at: Pointer, making: Making): InstanceTask {
   const { item, plan, workspace, filling, findings } = making
   const agentId = chooseAgent(task, item, workspace)
   if (agentId === undefined)

@@ -1,5 +1,5 @@
 import type { Finding } from '../../../contract/diagnostic.ts'
-import { readPlan } from '../manifest/plan.ts'
+import { readPlan } from '../manifest/read-plan.ts'
 import type { TemplateDefinition } from '../manifest/schema.ts'
 import { report } from './catalogue.ts'
 

@@ -3,7 +3,7 @@ import { splitReference } from '../../../contract/fields/definition-reference.ts
 import { isObject } from '../../../contract/fields/older-layout.ts'
 import { type Resources, resolveResources } from '../../../contract/fields/resources.ts'
 import type { Workspace } from '../../../contract/kind.ts'
-import type { Step } from '../manifest/plan-schema.ts'
+import type { PlanStep } from '../manifest/plan-schema.ts'
 import type { PlanView } from '../manifest/plan-view.ts'
 import type { TemplateManifest } from '../manifest/schema.ts'
 import { report } from './catalogue.ts'
@@ -49,7 +49,10 @@ interface Reached {
   before?: Reached
 }
 
-function reach({ id, dependsOn = [], timeoutMs = 0 }: Step, reached: ReadonlyMap<string, Reached>): Reached {
+function reach(
+  { id, dependsOn = [], timeoutMs = 0 }: PlanStep,
+  reached: ReadonlyMap<string, Reached>,
+): Reached {
   let before: Reached | undefined
   for (const one of dependsOn) {
     const end = reached.get(one)

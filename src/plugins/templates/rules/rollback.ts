@@ -1,7 +1,7 @@
 import type { Finding } from '../../../contract/diagnostic.ts'
 import { dotted, quoted } from '../../../contract/fields/shown.ts'
 import { nearest } from '../../../contract/text/nearest.ts'
-import type { Step } from '../manifest/plan-schema.ts'
+import type { PlanStep } from '../manifest/plan-schema.ts'
 import type { PlanView } from '../manifest/plan-view.ts'
 import type { RollbackAdvice } from '../manifest/schema.ts'
 import { report } from './catalogue.ts'
@@ -38,7 +38,7 @@ function checkAdvice(plan: PlanView, advice: RollbackAdvice, findings: Finding[]
   else checkLists(plan, advice, effects, file, findings)
 }
 
-function checkText(advice: string, effects: readonly Step[], file: string, findings: Finding[]): void {
+function checkText(advice: string, effects: readonly PlanStep[], file: string, findings: Finding[]): void {
   const text = advice.toLowerCase()
   for (const step of effects)
     if (!mentions(text, step))
@@ -55,7 +55,7 @@ function checkText(advice: string, effects: readonly Step[], file: string, findi
 function checkLists(
   plan: PlanView,
   { summary, steps = [], irreversible = [] }: Lists,
-  effects: readonly Step[],
+  effects: readonly PlanStep[],
   file: string,
   findings: Finding[],
 ): void {

@@ -2,7 +2,7 @@ import type { Finding, Pointer } from '../../../contract/diagnostic.ts'
 import { duplicates } from '../../../contract/fields/duplicates.ts'
 import { dotted, quoted } from '../../../contract/fields/shown.ts'
 import { nearest } from '../../../contract/text/nearest.ts'
-import type { Step } from '../manifest/plan-schema.ts'
+import type { PlanStep } from '../manifest/plan-schema.ts'
 import type { PlanView } from '../manifest/plan-view.ts'
 import { report } from './catalogue.ts'
 
@@ -32,7 +32,7 @@ function checkIds({ file, at, steps, byId }: PlanView, findings: Finding[]): voi
     )
 }
 
-type Doer = Pick<Step, 'agentId' | 'skill'>
+type Doer = Pick<PlanStep, 'agentId' | 'skill'>
 
 /** Exactly one of the two. */
 function hasDoer({ agentId, skill }: Doer): boolean {

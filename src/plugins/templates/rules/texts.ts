@@ -1,7 +1,7 @@
 import type { Finding } from '../../../contract/diagnostic.ts'
 import { dotted, quoted } from '../../../contract/fields/shown.ts'
 import { isText } from '../manifest/files.ts'
-import type { PromptSource, Step } from '../manifest/plan-schema.ts'
+import type { PlanStep, PromptSource } from '../manifest/plan-schema.ts'
 import type { PlanView } from '../manifest/plan-view.ts'
 import { promptText } from '../manifest/prompt-text.ts'
 import { report } from './catalogue.ts'
@@ -16,7 +16,7 @@ export function checkStepTexts(plan: PlanView, secrets: ReadonlySet<string>, fin
   const walk = startWalk(plan, first, secrets, findings)
   let complete = true
   for (let index = 0; index < plan.steps.length; index++) {
-    walk.step = plan.steps[index] as Step
+    walk.step = plan.steps[index] as PlanStep
     walk.trail = [index]
     complete = checkStep(walk, walk.step) && complete
   }
@@ -26,7 +26,7 @@ export function checkStepTexts(plan: PlanView, secrets: ReadonlySet<string>, fin
 }
 
 /** False when a prompt has no text to look at. */
-function checkStep(walk: TextWalk, { prompt, inputs, when, rollback }: Step): boolean {
+function checkStep(walk: TextWalk, { prompt, inputs, when, rollback }: PlanStep): boolean {
   let complete = checkPrompt(walk, prompt)
   if (inputs !== undefined) checkInside(walk, 'inputs', inputs)
   if (when !== undefined) {

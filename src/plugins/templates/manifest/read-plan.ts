@@ -3,7 +3,7 @@ import { isError } from '../../../contract/diagnostic.ts'
 import { parseShape } from '../../../contract/manifest/accept.ts'
 import { parseJson } from '../../../contract/manifest/json-text.ts'
 import { zodFindings } from '../../../contract/manifest/zod-findings.ts'
-import { plan, type Step } from './plan-schema.ts'
+import { type PlanStep, plan } from './plan-schema.ts'
 import type { TemplateDefinition } from './schema.ts'
 
 /** A template's steps with the place they were read from. `steps` is empty when there are none or they cannot be read. */
@@ -11,7 +11,7 @@ export interface ReadPlan {
   file: string
   /** Where `steps` stands in `file`. */
   at: Pointer
-  steps: readonly Step[]
+  steps: readonly PlanStep[]
   /** What was wrong with the file itself. */
   findings: readonly Finding[]
 }

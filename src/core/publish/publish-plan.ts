@@ -54,7 +54,7 @@ export interface PlanRemoval {
  * What a publish will do, as plain data: `--dry-run` prints it, `--out` keeps it, `--plan` applies exactly it.
  * Nothing in it depends on a clock.
  */
-export interface Plan {
+export interface PublishPlan {
   nofxPlan: 1
   registry: string
   commit: Commit
@@ -76,7 +76,7 @@ export interface PlanOptions {
   commit: Commit
   prune: boolean
   unhold: boolean
-  /** See `Plan`. */
+  /** See `PublishPlan`. */
   draft?: boolean
   /** True for a definition that this publish covers: only those can be missing. */
   covers: Covers
@@ -92,7 +92,7 @@ export function comparePlan(
   candidates: readonly Candidate[],
   heads: readonly Head[],
   options: PlanOptions,
-): Plan {
+): PublishPlan {
   const byId = byName(heads)
   const items: PlanItem[] = []
   for (const candidate of candidates) {
@@ -125,7 +125,7 @@ export function comparePlan(
 }
 
 /** True when the plan would move nothing. */
-export function isEmpty(plan: Plan): boolean {
+export function isEmpty(plan: PublishPlan): boolean {
   return (
     plan.items.every((item) => item.action === 'stale' || item.action === 'held') &&
     !(plan.prune && plan.missing.length)

@@ -4,7 +4,7 @@ import { type Named, nameOf } from '../../contract/name.ts'
 import type { ContentDiff, FileChange } from '../../core/diff/content-diff.ts'
 import type { FieldChange } from '../../core/diff/field-diff.ts'
 import { printableText } from '../../core/printable.ts'
-import type { Plan, PlanItem } from '../../core/publish/plan.ts'
+import type { PlanItem, PublishPlan } from '../../core/publish/publish-plan.ts'
 import { oneLine } from './one-line.ts'
 import { count } from './table.ts'
 
@@ -14,7 +14,7 @@ const MOST_RISKS = 50
 const SIGNS = { add: '+', change: '~', stale: '=', held: '!', refused: 'x' } as const
 
 /** A plan for people: risks first, then each definition with its fields and texts, then the sums. */
-export function presentPlan(plan: Plan, paint: ChalkInstance, options: { texts: boolean }): string {
+export function presentPlan(plan: PublishPlan, paint: ChalkInstance, options: { texts: boolean }): string {
   const lines = [...presentRisks(plan, paint)]
   for (const item of plan.items) lines.push(...presentItem(item, paint, options.texts))
   for (const gone of plan.missing) {
@@ -30,7 +30,7 @@ export function presentPlan(plan: Plan, paint: ChalkInstance, options: { texts: 
 }
 
 /** The plan's sums on one line. */
-export function summarizePlan(plan: Plan): string {
+export function summarizePlan(plan: PublishPlan): string {
   const of = (action: PlanItem['action']) => plan.items.filter((item) => item.action === action).length
   const parts = [`${of('add')} added`, `${of('change')} changed`, `${plan.unchanged} unchanged`]
   parts.push(
@@ -43,7 +43,7 @@ export function summarizePlan(plan: Plan): string {
 }
 
 /** What deserves a second look, the worst first; nothing when there is nothing. */
-export function presentRisks(plan: Plan, paint: ChalkInstance): string[] {
+export function presentRisks(plan: PublishPlan, paint: ChalkInstance): string[] {
   const order: Risk['level'][] = ['high', 'medium', 'low']
   const risks = plan.items
     .filter((item) => item.action === 'add' || item.action === 'change')
