@@ -35,7 +35,7 @@ export abstract class TreeCommand extends BaseCommand {
   }
 
   /** Keeps findings for `--json` and prints them for people. */
-  protected async report(diagnostics: Diagnostic[]): Promise<void> {
+  protected async printFindings(diagnostics: Diagnostic[]): Promise<void> {
     this.diagnostics = diagnostics
     if (diagnostics.length === 0 || this.jsonEnabled()) return
     const format = await formats.text()

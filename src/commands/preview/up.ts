@@ -105,7 +105,7 @@ export default class Up extends TreeCommand {
   private async compare(tree: Tree, registry: Registry, options: PublishOptions): Promise<Planned> {
     const watch = await watchStages(['validate', 'plan'], this.interrupt.signal, !this.jsonEnabled())
     const planned = await planPreview(tree, registry, options, watch).finally(watch.stop)
-    await this.report(planned.diagnostics)
+    await this.printFindings(planned.diagnostics)
     return planned
   }
 

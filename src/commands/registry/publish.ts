@@ -145,7 +145,7 @@ export default class Publish extends TreeCommand {
     const planned = await planPublish(tree, registry, options, watch).finally(watch.stop)
     const { plan, diagnostics } = planned
     if (options.comment !== undefined) writeCommentFile(options.comment, planned)
-    await this.report(diagnostics)
+    await this.printFindings(diagnostics)
     if (plan) return plan
     const report =
       isDry(options) || registry.preview !== undefined

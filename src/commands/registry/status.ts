@@ -45,7 +45,7 @@ export default class Status extends TreeCommand {
     this.noteUnseen(unseen, tree)
     const options = { commit, publishes }
     const { plan, diagnostics } = await planPublish(tree, registry, options, SILENT)
-    await this.report(diagnostics)
+    await this.printFindings(diagnostics)
     if (plan) return plan
     throw new Failure('FINDINGS', 'the working tree has errors', 'fix the findings above')
   }

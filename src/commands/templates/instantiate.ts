@@ -56,7 +56,7 @@ export default class Instantiate extends TreeCommand {
     const make = dryRun ? tryInstantiate : instantiate
     const options = { kind, id: args.id, parameters, ...intent }
     const { findings, instantiated } = await make(registry, kinds, options)
-    await this.report(await locateParameters(findings, given))
+    await this.printFindings(await locateParameters(findings, given))
     if (!instantiated) throw notFitting(args.id)
     return this.answer(instantiated, present(instantiated))
   }

@@ -14,7 +14,6 @@ import type { BridgeProgram } from '../../worker/mcp/write-settings.ts'
 import { splitCommandLine } from '../../worker/run/command-line.ts'
 import { executeRun } from '../../worker/run/execute.ts'
 import { createLines, summaryOf } from '../../worker/run/progress-lines.ts'
-import type { RunReport } from '../../worker/run/report.ts'
 import {
   createRun,
   type Held,
@@ -23,6 +22,7 @@ import {
   reopenRun,
 } from '../../worker/run/run-folder.ts'
 import { readInputs } from '../../worker/run/run-inputs.ts'
+import type { RunReport } from '../../worker/run/run-report.ts'
 import { readSecrets, secretVariable } from '../../worker/run/secrets.ts'
 
 /** Exit status of a run that waits for approval: nothing is wrong, and there is more to do. */

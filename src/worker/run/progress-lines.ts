@@ -1,6 +1,6 @@
 import type { ExecuteOptions } from './execute.ts'
-import type { RunReport } from './report.ts'
 import type { RunInputs } from './run-inputs.ts'
+import type { RunReport } from './run-report.ts'
 import type { Task } from './schedule.ts'
 
 /** Tells people what happens in a run, a line for each event. */

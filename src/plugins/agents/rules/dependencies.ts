@@ -4,7 +4,7 @@ import { duplicates } from '../../../contract/fields/duplicates.ts'
 import { checkRange } from '../../../contract/fields/semver.ts'
 import { quoted } from '../../../contract/fields/shown.ts'
 import type { AgentDefinition } from '../manifest/schema.ts'
-import { report } from './catalogue.ts'
+import { makeFinding } from './catalogue.ts'
 import { isPinned } from './pinned.ts'
 
 /** Rules on what an agent needs. Whether the agents exist and fit is asked by `references`. */
@@ -26,7 +26,7 @@ function checkPackages(file: string, packages: readonly string[], findings: Find
   packages.forEach((spec, index) => {
     if (isExact(spec)) return
     findings.push(
-      report(
+      makeFinding(
         'NOFX_DEPENDENCY_UNPINNED',
         { file, pointer: ['dependencies', 'packages', index] },
         `dependencies.packages[${index}] ${quoted(spec)} is not one exact version`,
@@ -53,7 +53,7 @@ function repeated(
 ): void {
   for (const { index, first } of duplicates(values))
     findings.push(
-      report(
+      makeFinding(
         'NOFX_DEPENDENCY_DUPLICATE',
         { file, pointer: ['dependencies', field, index] },
         `dependencies.${field}[${index}] ${quoted(values[index] as string)} repeats dependencies.${field}[${first}]`,

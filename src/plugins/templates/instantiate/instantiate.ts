@@ -10,7 +10,7 @@ import { chooseAgent } from './choose-agent.ts'
 import type { InstanceDocument, InstanceRollback, InstanceStep, InstanceTask } from './document.ts'
 import { checkParameters, secretNames, withDefaults } from './parameters.ts'
 import { type Filling, renderText, renderValues, renderWhen, startFilling } from './render.ts'
-import { report } from './rules.ts'
+import { makeFinding } from './rules.ts'
 
 export type {
   InstanceDocument,
@@ -104,7 +104,7 @@ function makeTask(task: PlanStep | StepRollback, at: Pointer, making: Making): I
   const agentId = chooseAgent(task, item, workspace)
   if (agentId === undefined)
     findings.push(
-      report(
+      makeFinding(
         'NOFX_INSTANCE_AGENT',
         { file: plan.file, pointer: [...at, 'skill'] },
         `no supported agent offers the skill "${task.skill}" any more`,
@@ -125,7 +125,7 @@ function usesOf({ steps, rollback }: InstanceDocument): Instance['uses'] {
 }
 
 function tooLarge(): Finding {
-  return report(
+  return makeFinding(
     'NOFX_INSTANCE_SIZE',
     { file: PARAMETERS, pointer: [] },
     'the texts of the plan take more than 500,000 characters once parameters are filled in',

@@ -4,7 +4,7 @@ import { dotted, quoted } from '../../../contract/fields/shown.ts'
 import { nearest } from '../../../contract/text/nearest.ts'
 import type { PlanStep } from '../manifest/plan-schema.ts'
 import type { PlanView } from '../manifest/plan-view.ts'
-import { report } from './catalogue.ts'
+import { makeFinding } from './catalogue.ts'
 
 /** Rules on the steps by themselves and on their order. */
 export function checkSteps(plan: PlanView, findings: Finding[]): void {
@@ -23,7 +23,7 @@ function checkIds({ file, at, steps, byId }: PlanView, findings: Finding[]): voi
   const ids = steps.map(({ id }) => id)
   for (const { index, first } of duplicates(ids))
     findings.push(
-      report(
+      makeFinding(
         'NOFX_STEP_DUPLICATE',
         { file, pointer: [...at, index, 'id'] },
         `${dotted([...at, index, 'id'])} ${quoted(ids[index] as string)} repeats ${dotted([...at, first, 'id'])}`,
@@ -47,13 +47,13 @@ function reportDoer(
 ): void {
   findings.push(
     agentId === undefined
-      ? report(
+      ? makeFinding(
           'NOFX_STEP_AGENT',
           { file, pointer },
           `${dotted(pointer)} names neither an agentId nor a skill`,
           'add "agentId" with an agent, or "skill" with what it takes',
         )
-      : report(
+      : makeFinding(
           'NOFX_STEP_AGENT',
           { file, pointer: [...pointer, 'skill'], key: true },
           `${dotted(pointer)} names both the agentId ${quoted(agentId)} and the skill ${quoted(skill ?? '')}`,
@@ -76,7 +76,7 @@ function checkDependencies(
     const pointer = [...at, index, 'dependsOn', position]
     const near = findings.length < MOST_GUESSES ? nearest(id, [...byId.keys()]) : undefined
     findings.push(
-      report(
+      makeFinding(
         'NOFX_STEP_DEPENDENCY',
         { file, pointer },
         `${dotted(pointer)} ${quoted(id)} is not a step of the plan`,
@@ -94,7 +94,7 @@ function checkCycle({ file, at, steps }: PlanView, cycle: readonly string[], fin
   const pointer = [...at, index, 'dependsOn', position]
   const path = cycle.length > 12 ? [...cycle.slice(0, 10), '…', ...cycle.slice(-1)] : cycle
   findings.push(
-    report(
+    makeFinding(
       'NOFX_STEP_CYCLE',
       { file, pointer },
       cycle.length === 2

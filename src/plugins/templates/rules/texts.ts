@@ -4,7 +4,7 @@ import { isText } from '../manifest/files.ts'
 import type { PlanStep, PromptSource } from '../manifest/plan-schema.ts'
 import type { PlanView } from '../manifest/plan-view.ts'
 import { promptText } from '../manifest/prompt-text.ts'
-import { report } from './catalogue.ts'
+import { makeFinding } from './catalogue.ts'
 import { checkText } from './placeholders.ts'
 import { type PlanSize, placeOf, startWalk, type TextWalk } from './text-walk.ts'
 import { checkWhen } from './when.ts'
@@ -67,7 +67,7 @@ function checkPath(walk: TextWalk, path: string): void {
   const shown = `${dotted(place.pointer ?? [])} ${quoted(path)}`
   if (path.startsWith('assets/'))
     walk.findings.push(
-      report(
+      makeFinding(
         'NOFX_PROMPT_ASSET',
         place,
         `${shown} is an asset, not a text`,
@@ -76,7 +76,7 @@ function checkPath(walk: TextWalk, path: string): void {
     )
   else if (isText(path, walk.plan.item))
     walk.findings.push(
-      report(
+      makeFinding(
         'NOFX_PROMPT_INLINE',
         place,
         `${shown} is not a file path`,
@@ -101,7 +101,7 @@ function checkInside(walk: TextWalk, key: string | number, value: unknown): void
 function reportKey(walk: TextWalk, key: string): void {
   const { file, pointer = [] } = placeOf(walk)
   walk.findings.push(
-    report(
+    makeFinding(
       'NOFX_STEP_INPUT',
       { file, pointer: [...pointer, key], key: true },
       key.startsWith('$')
@@ -116,7 +116,7 @@ function checkUnused({ plan, parameters, used, findings }: TextWalk): void {
   for (const name of parameters)
     if (!used.has(name))
       findings.push(
-        report(
+        makeFinding(
           'NOFX_PARAMETER_UNUSED',
           { file: plan.item.manifestPath, pointer: ['parameters', 'properties', name], key: true },
           `the parameter ${quoted(name)} is not used by any step`,

@@ -9,9 +9,9 @@ import type {
 import type { Revision } from '../../../../src/worker/connection/definition.ts'
 import { splitCommandLine } from '../../../../src/worker/run/command-line.ts'
 import { type ExecuteOptions, executeRun } from '../../../../src/worker/run/execute.ts'
-import type { RunReport } from '../../../../src/worker/run/report.ts'
 import { createRun, type Held, reopenRun } from '../../../../src/worker/run/run-folder.ts'
 import type { RunInputs } from '../../../../src/worker/run/run-inputs.ts'
+import type { RunReport } from '../../../../src/worker/run/run-report.ts'
 
 /** A step with everything as usual. */
 export function step(id: string, rest: Partial<InstanceStep> = {}): InstanceStep {

@@ -24,7 +24,7 @@ export interface RunReport {
 }
 
 /** A run as one document. */
-export function reportRun(
+export function makeRunReport(
   runId: string,
   { planId, document }: RunInputs,
   progress: RunProgress,
