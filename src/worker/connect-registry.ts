@@ -17,7 +17,7 @@ import { type Connecting, type ConnectOptions, checkOptions } from './connection
 import { createReads, type Pin, type RegistryReads } from './connection/read-registry.ts'
 import type { Staleness } from './definitions/entry.ts'
 import { keepUp } from './definitions/keep-up.ts'
-import { createHeld, type Held } from './definitions/live.ts'
+import { createLiveDefinitions, type LiveDefinitions } from './definitions/live-definitions.ts'
 import { createPinned, type FindPinned } from './definitions/pinned.ts'
 import { createSaver } from './definitions/saver.ts'
 import { createWithdrawn, watchWithdrawals } from './definitions/withdrawn.ts'
@@ -60,7 +60,7 @@ export async function connectRegistry(options: ConnectOptions): Promise<WorkerRe
   const ending = new AbortController()
   const { signal } = ending
   const { feed, cache, client, reads } = await openSources(settings, signal)
-  const { held, withdrawn, saver, findPinned, watched } = createDefinitions(
+  const { definitions, withdrawn, saver, findPinned, watched } = createDefinitions(
     { reads, cache, feed, signal },
     settings,
   )
@@ -70,14 +70,14 @@ export async function connectRegistry(options: ConnectOptions): Promise<WorkerRe
   const following = followingOf(reads, nudges.subscribe, settings, signal)
   const onPage = () => {
     // Production shines through a preview, whose feed does not tell what happens there.
-    if (env !== undefined) watched.lapse(feed.cursor)
+    if (env !== undefined) watched.invalidateAfter(feed.cursor)
     withdrawn.catchUp()
     saver.ask(pollMs)
   }
-  const keeping = keepUp({ following, feed, held: watched, log, onPage })
+  const keeping = keepUp({ following, feed, definitions: watched, log, onPage })
   void cache.sweep()
   return {
-    ...answersOf(held, findPinned, feed),
+    ...answersOf(definitions, findPinned, feed),
     changes: (since) => noting(followChanges({ ...following, since: since ?? feed.cursor }), watched),
     get cursor() {
       return feed.cursor
@@ -123,14 +123,19 @@ function createDefinitions(
   const withdrawn = createWithdrawn({
     ...shared,
     drop(digest) {
-      held.forget(digest)
+      definitions.forget(digest)
       void cache.drop(digest)
     },
   })
-  const held: Held = createHeld({ ...shared, feed, pollMs, onChange: () => saver.ask(SAVE_EVERY_MS) })
-  const saver = createSaver(() => cache.remember(held.known()))
-  const findPinned = createPinned({ ...shared, held, withdrawn, drafts })
-  return { held, withdrawn, saver, findPinned, watched: watchWithdrawals(held, withdrawn) }
+  const definitions: LiveDefinitions = createLiveDefinitions({
+    ...shared,
+    feed,
+    pollMs,
+    onChange: () => saver.ask(SAVE_EVERY_MS),
+  })
+  const saver = createSaver(() => cache.remember(definitions.snapshot()))
+  const findPinned = createPinned({ ...shared, definitions, withdrawn, drafts })
+  return { definitions, withdrawn, saver, findPinned, watched: watchWithdrawals(definitions, withdrawn) }
 }
 
 /** The first answer, or what the folder has. */
@@ -174,7 +179,7 @@ function isPublisher({ key, accessToken, drafts }: Connecting): boolean {
 }
 
 function answersOf(
-  held: Held,
+  definitions: LiveDefinitions,
   findPinned: FindPinned,
   feed: Feed,
 ): Pick<WorkerRegistry, 'agent' | 'template'> {
@@ -190,7 +195,7 @@ function answersOf(
       // A content never goes out of date.
       return show(found.revision, { fresh: true, asOf: feed.now(), seq: feed.cursor })
     }
-    const found = await held.find(kind, id)
+    const found = await definitions.find(kind, id)
     if (!found) return refused(kind, id, 'unavailable')
     if (!('revision' in found)) return refused(kind, id, found.state, found.staleness)
     return show(found.revision, found.staleness)
@@ -206,11 +211,11 @@ function answersOf(
 /** What the taker has been told counts for whatever it asks next. */
 async function* noting(
   changes: AsyncGenerator<Change, void, undefined>,
-  held: Held,
+  definitions: LiveDefinitions,
 ): AsyncGenerator<Change, void, undefined> {
   for await (const change of changes) {
-    if (change.type === 'resync') held.lapse(change.seq)
-    else held.note(change)
+    if (change.type === 'resync') definitions.invalidateAfter(change.seq)
+    else definitions.apply(change)
     yield change
   }
 }

@@ -18,7 +18,7 @@ export interface CiIdentity {
   token(key?: string): Promise<string>
 }
 
-interface Held {
+interface CachedToken {
   text: Promise<string>
   /** Milliseconds since 1970; Infinity until it is known. */
   expiresAt: number
@@ -31,24 +31,25 @@ const RENEW_BEFORE_MS = 60_000
 
 /** The identity that GitHub Actions vouches for. Asks for nothing until a token is wanted. */
 export function createCiIdentity(endpoint: CiEndpoint, fetch: Fetch, now = Date.now): CiIdentity {
-  let held: Held | undefined
-  const ask = (): Held => {
-    const asked: Held = { text: request(endpoint, fetch), expiresAt: Number.POSITIVE_INFINITY }
+  let cached: CachedToken | undefined
+  const ask = (): CachedToken => {
+    const asked: CachedToken = { text: request(endpoint, fetch), expiresAt: Number.POSITIVE_INFINITY }
     asked.text.then(
       (text) => {
         asked.expiresAt = (decodeJwt(text).exp ?? 0) * 1000
       },
       () => {
-        if (held === asked) held = undefined
+        if (cached === asked) cached = undefined
       },
     )
     return asked
   }
   return {
     token(key) {
-      const fits = held && held.expiresAt - now() > RENEW_BEFORE_MS && (!key || !held.key || held.key === key)
-      const use = held && fits ? held : ask()
-      held = use
+      const fits =
+        cached && cached.expiresAt - now() > RENEW_BEFORE_MS && (!key || !cached.key || cached.key === key)
+      const use = cached && fits ? cached : ask()
+      cached = use
       use.key ??= key
       return use.text
     },

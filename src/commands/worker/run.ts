@@ -16,10 +16,10 @@ import { executeRun } from '../../worker/run/execute.ts'
 import { createLines, summaryOf } from '../../worker/run/progress-lines.ts'
 import {
   createRun,
-  type Held,
   type RunFolder,
   type RunSettings,
   reopenRun,
+  type TakenLock,
 } from '../../worker/run/run-folder.ts'
 import { readInputs } from '../../worker/run/run-inputs.ts'
 import type { RunReport } from '../../worker/run/run-report.ts'
@@ -85,7 +85,7 @@ export default class WorkerRun extends BaseCommand {
     return this.reported ? { ...document, data: this.reported } : document
   }
 
-  private async begin(flags: Given): Promise<RunFolder & Held> {
+  private async begin(flags: Given): Promise<RunFolder & TakenLock> {
     const { plan = '', runner } = flags
     if (runner === undefined)
       throw new Failure('USAGE', '--plan needs --runner', "add --runner 'my-agent --system {promptFile}'")
@@ -198,7 +198,7 @@ function checkApprovals(approved: readonly string[], steps: readonly string[]): 
   )
 }
 
-async function lockRun(path: string, runId: string): Promise<Held> {
+async function lockRun(path: string, runId: string): Promise<TakenLock> {
   try {
     return await acquireLock(path, { waitMs: 0 })
   } catch (error) {

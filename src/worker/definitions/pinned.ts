@@ -3,13 +3,13 @@ import type { Cache } from '../cache/open-cache.ts'
 import type { Revision } from '../connection/definition.ts'
 import type { Pin, RegistryReads } from '../connection/read-registry.ts'
 import { within } from '../feed/within.ts'
-import type { Held } from './live.ts'
+import type { LiveDefinitions } from './live-definitions.ts'
 import type { Withdrawn } from './withdrawn.ts'
 
 export interface PinnedOptions {
   reads: RegistryReads
   cache: Cache
-  held: Held
+  definitions: LiveDefinitions
   withdrawn: Withdrawn
   signal: AbortSignal
   answerWithinMs: number
@@ -42,12 +42,12 @@ export function createPinned(options: PinnedOptions): FindPinned {
 }
 
 async function atHand(
-  { held, cache, drafts }: PinnedOptions,
+  { definitions, cache, drafts }: PinnedOptions,
   kind: string,
   id: string,
   { version, digest }: Pin,
 ): Promise<Revision | undefined> {
-  const found = held.peek(kind, id)
+  const found = definitions.peek(kind, id)
   const revision = found && 'revision' in found ? found.revision : undefined
   if (revision && matches(revision, { version, digest })) return revision
   const copy = digest === undefined ? undefined : await cache.revision(kind, id, digest)

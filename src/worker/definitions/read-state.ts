@@ -37,8 +37,8 @@ async function revisionOf(
 ): Promise<Revision | undefined> {
   const { kind, id, found } = entry
   const { state, version, digest } = head
-  const held = found && 'revision' in found && hasDigest(entry, digest) ? found.revision : undefined
-  const copy = held ?? (await cache.revision(kind, id, digest))
+  const inMemory = found && 'revision' in found && hasDigest(entry, digest) ? found.revision : undefined
+  const copy = inMemory ?? (await cache.revision(kind, id, digest))
   if (copy) return { ...copy, version, state }
   const revision = await reads.revision(kind, id, { version, digest }, cut)
   if (revision) await cache.keep(revision)

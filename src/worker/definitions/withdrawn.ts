@@ -1,7 +1,7 @@
 import type { RegistryEvent } from '../../contract/protocol/events.ts'
 import type { Pin, RegistryReads, WithdrawnVersion } from '../connection/read-registry.ts'
 import { within } from '../feed/within.ts'
-import type { Held } from './live.ts'
+import type { LiveDefinitions } from './live-definitions.ts'
 
 export interface WithdrawnOptions {
   reads: Pick<RegistryReads, 'withdrawn'>
@@ -54,17 +54,17 @@ export function createWithdrawn({ reads, drop, signal, answerWithinMs, log }: Wi
 }
 
 /** What is held, told of withdrawals before everything else: an event that is taken counts for the next question. */
-export function watchWithdrawals(held: Held, withdrawn: Withdrawn): Held {
+export function watchWithdrawals(definitions: LiveDefinitions, withdrawn: Withdrawn): LiveDefinitions {
   return {
-    ...held,
-    note(event) {
+    ...definitions,
+    apply(event) {
       const one = withdrawnBy(event)
       if (one) withdrawn.note(one)
-      held.note(event)
+      definitions.apply(event)
     },
-    lapse(seq) {
+    invalidateAfter(seq) {
       void withdrawn.load()
-      held.lapse(seq)
+      definitions.invalidateAfter(seq)
     },
   }
 }

@@ -9,7 +9,7 @@ import type {
 import type { Revision } from '../../../../src/worker/connection/definition.ts'
 import { splitCommandLine } from '../../../../src/worker/run/command-line.ts'
 import { type ExecuteOptions, executeRun } from '../../../../src/worker/run/execute.ts'
-import { createRun, type Held, reopenRun } from '../../../../src/worker/run/run-folder.ts'
+import { createRun, reopenRun, type TakenLock } from '../../../../src/worker/run/run-folder.ts'
 import type { RunInputs } from '../../../../src/worker/run/run-inputs.ts'
 import type { RunReport } from '../../../../src/worker/run/run-report.ts'
 
@@ -68,7 +68,7 @@ export function inputsOf(document: InstanceDocument, manifest: object = {}): Run
 /** What to do with a run besides the usual. */
 export type RunChanges = Partial<ExecuteOptions> & { manifest?: object }
 
-const noLock = async (): Promise<Held> => ({ release: () => {} })
+const noLock = async (): Promise<TakenLock> => ({ release: () => {} })
 
 /** A folder in which runs are executed by shell scripts, as one process executes them after another. */
 export class Bench {

@@ -17,24 +17,24 @@ import { ATTEMPTS, fillFromDisk, overtaken, readState, type Sources } from './re
 import { createRefresher } from './refresher.ts'
 
 /** The definitions that were asked for, kept up to date. */
-export interface Held {
+export interface LiveDefinitions {
   /** Undefined when nothing is known and the registry does not say. Never waits longer than a read may take. */
   find(kind: string, id: string): Promise<Found | undefined>
   /** What is held at this moment. */
   peek(kind: string, id: string): Found | undefined
   /** Takes an event into account: whoever asks from now on gets what it tells of. */
-  note(event: RegistryEvent): void
+  apply(event: RegistryEvent): void
   /** Nothing of a content is given any more, and nothing read meanwhile is kept. */
   forget(digest: string): void
   /** Everything has to be read again: events up to `seq` were not seen. */
-  lapse(seq: number): void
+  invalidateAfter(seq: number): void
   /** Reads again what is behind. */
   refresh(): void
   /** Everything that is held, for the disk. */
-  known(): Map<string, Known>
+  snapshot(): Map<string, Known>
 }
 
-export interface HeldOptions extends Sources {
+export interface LiveDefinitionsOptions extends Sources {
   feed: Feed
   signal: AbortSignal
   answerWithinMs: number
@@ -45,13 +45,13 @@ export interface HeldOptions extends Sources {
 }
 
 /** The entries by `kind/id`, and what loads them and what reads them again later. */
-interface Shelf extends HeldOptions {
+interface Shelf extends LiveDefinitionsOptions {
   entries: Map<string, Entry>
   loader: Loader
   refresher: ReturnType<typeof createRefresher<Entry>>
 }
 
-export function createHeld(options: HeldOptions): Held {
+export function createLiveDefinitions(options: LiveDefinitionsOptions): LiveDefinitions {
   const { feed } = options
   const entries = new Map<string, Entry>()
   const loader = createLoader(options)
@@ -67,11 +67,11 @@ export function createHeld(options: HeldOptions): Held {
       const entry = entries.get(nameOf({ kind, id }))
       return entry && shown(entry, feed)
     },
-    ...invalidationsOf(shelf),
+    ...createInvalidations(shelf),
     refresh() {
       for (const entry of entries.values()) if (!isCurrent(entry)) refresher.ask(entry)
     },
-    known: () => knownOf(entries, feed),
+    snapshot: () => knownOf(entries, feed),
   }
 }
 
@@ -82,7 +82,14 @@ interface Loader {
   refuse(digest: string): void
 }
 
-function createLoader({ reads, cache, feed, signal, answerWithinMs, onChange }: HeldOptions): Loader {
+function createLoader({
+  reads,
+  cache,
+  feed,
+  signal,
+  answerWithinMs,
+  onChange,
+}: LiveDefinitionsOptions): Loader {
   const refused = new Set<string>()
   async function read(entry: Entry, cut: AbortSignal): Promise<void> {
     const readAt = Math.max(feed.cursor, entry.moved)
@@ -126,19 +133,19 @@ async function find(shelf: Shelf, kind: string, id: string): Promise<Found | und
 }
 
 /** What makes an entry out of date. */
-function invalidationsOf({
+function createInvalidations({
   entries,
   feed,
   loader,
   refresher,
-}: Shelf): Pick<Held, 'note' | 'forget' | 'lapse'> {
+}: Shelf): Pick<LiveDefinitions, 'apply' | 'forget' | 'invalidateAfter'> {
   /** Makes an entry behind; until it is read again, it counts as of `then`. */
   function outdate(entry: Entry, change: Partial<Entry>, then: Omit<Staleness, 'fresh'>): void {
     Object.assign(entry, change, isCurrent(entry) && then)
     refresher.ask(entry)
   }
   return {
-    note(event) {
+    apply(event) {
       const entry = entries.get(nameOf(event))
       if (entry && event.seq > entry.readAt && event.seq > entry.moved)
         outdate(entry, { moved: event.seq }, { asOf: event.at, seq: event.seq - 1 })
@@ -151,7 +158,7 @@ function invalidationsOf({
           refresher.ask(entry)
         }
     },
-    lapse(seq) {
+    invalidateAfter(seq) {
       for (const entry of entries.values()) {
         const { asOf, seq: known } = stalenessOf(entry, feed)
         outdate(entry, { moved: seq, readAt: -1 }, { asOf, seq: known })
