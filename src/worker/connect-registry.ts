@@ -23,7 +23,7 @@ import { createSaver } from './definitions/saver.ts'
 import { createWithdrawn, watchWithdrawals } from './definitions/withdrawn.ts'
 import { type Change, type ChangesOptions, followChanges } from './feed/changes.ts'
 import { createFeed, type Feed } from './feed/feed.ts'
-import { NO_NUDGES, type Nudges, openNudges } from './feed/nudges.ts'
+import { NO_WAKEUPS, openWakeups, type Wakeups } from './feed/wakeups.ts'
 import { within } from './feed/within.ts'
 import { type LockedRegistry, lockPlan, type PlanLocks } from './lock.ts'
 
@@ -66,8 +66,8 @@ export async function connectRegistry(options: ConnectOptions): Promise<WorkerRe
   )
   // A copy on disk may have been withdrawn while nothing listened.
   if (!feed.troubled) await withdrawn.load()
-  const nudges = nudgesOf(client, settings)
-  const following = followingOf(reads, nudges.subscribe, settings, signal)
+  const wakeups = createWakeups(client, settings)
+  const following = followingOf(reads, wakeups.subscribe, settings, signal)
   const onPage = () => {
     // Production shines through a preview, whose feed does not tell what happens there.
     if (env !== undefined) watched.invalidateAfter(feed.cursor)
@@ -78,14 +78,14 @@ export async function connectRegistry(options: ConnectOptions): Promise<WorkerRe
   void cache.sweep()
   return {
     ...answersOf(definitions, findPinned, feed),
-    changes: (since) => noting(followChanges({ ...following, since: since ?? feed.cursor }), watched),
+    changes: (since) => applied(followChanges({ ...following, since: since ?? feed.cursor }), watched),
     get cursor() {
       return feed.cursor
     },
     lock: (plan) => lockPlan(plan, findPinned, feed, withdrawn),
     async close() {
       ending.abort(new Failure('REMOTE_FAILED', 'the registry was closed', 'connect again'))
-      await Promise.all([nudges.close(), keeping])
+      await Promise.all([wakeups.close(), keeping])
       await saver.flush()
     },
   }
@@ -109,7 +109,7 @@ async function openSources(
   const reads = createReads(client, drafts, url)
   // Each read that is under way listens to its end, and there may be many: Node would warn the host of a leak.
   setMaxListeners(0, signal)
-  await meet(reads, cache, feed, settings)
+  await readFirstPage(reads, cache, feed, settings)
   return { reads, cache, feed, client }
 }
 
@@ -139,7 +139,12 @@ function createDefinitions(
 }
 
 /** The first answer, or what the folder has. */
-async function meet(reads: RegistryReads, cache: Cache, feed: Feed, settings: Connecting): Promise<void> {
+async function readFirstPage(
+  reads: RegistryReads,
+  cache: Cache,
+  feed: Feed,
+  settings: Connecting,
+): Promise<void> {
   const { answerWithinMs, log } = settings
   try {
     const signal = new AbortController().signal
@@ -154,14 +159,14 @@ async function meet(reads: RegistryReads, cache: Cache, feed: Feed, settings: Co
 
 function followingOf(
   reads: RegistryReads,
-  nudges: ChangesOptions['nudges'],
+  wakeups: ChangesOptions['wakeups'],
   { pollMs, answerWithinMs }: Connecting,
   signal: AbortSignal,
 ): Omit<ChangesOptions, 'since'> {
   return {
     page: reads.page,
     now: async (cut) => (await reads.page('now', cut)).cursor,
-    nudges,
+    wakeups,
     limit: LARGEST_PAGE,
     pollMs,
     answerWithinMs,
@@ -170,8 +175,8 @@ function followingOf(
 }
 
 /** A preview has no channel of its own; that it is asked now and then is enough. */
-function nudgesOf(client: SupabaseClient, settings: Connecting): Nudges {
-  return settings.env === undefined ? openNudges(client, isPublisher(settings)) : NO_NUDGES
+function createWakeups(client: SupabaseClient, settings: Connecting): Wakeups {
+  return settings.env === undefined ? openWakeups(client, isPublisher(settings)) : NO_WAKEUPS
 }
 
 function isPublisher({ key, accessToken, drafts }: Connecting): boolean {
@@ -209,7 +214,7 @@ function answersOf(
 }
 
 /** What the taker has been told counts for whatever it asks next. */
-async function* noting(
+async function* applied(
   changes: AsyncGenerator<Change, void, undefined>,
   definitions: LiveDefinitions,
 ): AsyncGenerator<Change, void, undefined> {

@@ -13,7 +13,7 @@ import { LARGEST_PAGE, type RegistryEvent } from '../../contract/protocol/events
 import { inertJson, printableText } from '../../core/printable.ts'
 import { openClient } from '../../worker/connection/open-client.ts'
 import { followEvents, isCursorGone } from '../../worker/feed/follow.ts'
-import { type Nudges, openNudges } from '../../worker/feed/nudges.ts'
+import { openWakeups, type Wakeups } from '../../worker/feed/wakeups.ts'
 
 /** How often a registry is asked that says nothing by itself, milliseconds. */
 const POLL_MS = 1_000
@@ -37,16 +37,16 @@ export default class Watch extends BaseCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Watch)
-    const nudges = await this.nudges(flags.env)
+    const wakeups = await this.wakeups(flags.env)
     try {
       const registry = await this.registry(await this.kinds())
       const page = (since: number | 'now') => registry.events(since, LARGEST_PAGE)
       const since = flags.since ?? (await page('now')).cursor
       process.stdout.on('error', this.onClosed)
-      for await (const event of followEvents({ ...this.following(nudges), page, since }))
+      for await (const event of followEvents({ ...this.following(wakeups), page, since }))
         await this.print(event)
     } finally {
-      await nudges?.close()
+      await wakeups?.close()
     }
   }
 
@@ -56,11 +56,11 @@ export default class Watch extends BaseCommand {
     process.stdout.write(`${inertJson(JSON.stringify(json))}\n`)
   }
 
-  private following(nudges: Nudges | undefined) {
+  private following(wakeups: Wakeups | undefined) {
     return {
-      nudges: nudges?.subscribe ?? (() => () => {}),
+      wakeups: wakeups?.subscribe ?? (() => () => {}),
       limit: LARGEST_PAGE,
-      pollMs: nudges ? undefined : POLL_MS,
+      pollMs: wakeups ? undefined : POLL_MS,
       signal: this.interrupt.signal,
       // What fails at once is wrong; what has answered before comes back.
       isFinal: (error: unknown) => !this.answered || isCursorGone(error) || isDenied(error),
@@ -77,10 +77,10 @@ export default class Watch extends BaseCommand {
   }
 
   /** Who tells that something changed, where somebody can. */
-  private async nudges(preview: string | undefined): Promise<Nudges | undefined> {
+  private async wakeups(preview: string | undefined): Promise<Wakeups | undefined> {
     const door = doorOf(this.project.root, process.env)
     // Of a preview realtime says nothing.
-    return door && preview === undefined ? openNudges(await openClient(door), true) : undefined
+    return door && preview === undefined ? openWakeups(await openClient(door), true) : undefined
   }
 
   private async print(event: RegistryEvent): Promise<void> {

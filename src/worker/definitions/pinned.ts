@@ -66,7 +66,7 @@ async function fromRegistry(
   if (revision) await cache.keep(revision)
   if (revision && mayRun(revision, drafts)) return { state: 'found', revision }
   if (revision) return { state: revision.state === 'disabled' ? 'disabled' : 'not-found' }
-  for (const one of await reads.withdrawn(cut, { kind, id, ...pin })) withdrawn.note(one)
+  for (const one of await reads.withdrawn(cut, { kind, id, ...pin })) withdrawn.add(one)
   if (withdrawn.has(kind, id, pin)) return { state: 'withdrawn' }
   const { state } = await reads.head(kind, id, cut)
   return { state: state === 'removed' || state === 'disabled' ? state : 'not-found' }

@@ -19,7 +19,7 @@ export interface Withdrawn {
   /** Loads again if the last load failed. */
   catchUp(): void
   has(kind: string, id: string, pin: Pin): boolean
-  note(one: WithdrawnVersion): void
+  add(one: WithdrawnVersion): void
 }
 
 export function createWithdrawn({ reads, drop, signal, answerWithinMs, log }: WithdrawnOptions): Withdrawn {
@@ -49,7 +49,7 @@ export function createWithdrawn({ reads, drop, signal, answerWithinMs, log }: Wi
     catchUp: () => void (behind && load()),
     has: (kind, id, { version, digest }) =>
       (digest !== undefined && digests.has(digest)) || versions.has(`${kind}/${id}/${version}`),
-    note,
+    add: note,
   }
 }
 
@@ -59,7 +59,7 @@ export function watchWithdrawals(definitions: LiveDefinitions, withdrawn: Withdr
     ...definitions,
     apply(event) {
       const one = withdrawnBy(event)
-      if (one) withdrawn.note(one)
+      if (one) withdrawn.add(one)
       definitions.apply(event)
     },
     invalidateAfter(seq) {

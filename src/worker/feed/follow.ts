@@ -14,7 +14,7 @@ export interface FollowOptions {
    */
   page: (since: number, signal: AbortSignal) => Promise<EventPage>
   /** Subscribes to whatever says "go and look"; gives the way to unsubscribe. What a nudge says is not looked at. */
-  nudges: (wake: () => void) => () => void
+  wakeups: (wake: () => void) => () => void
   /** The last `seq` that is known. */
   since: number
   /** How many events a page holds at most; told, a page with fewer saves the question whether there are more. */
@@ -42,7 +42,7 @@ export interface FollowOptions {
 export async function* followEvents(options: FollowOptions): AsyncGenerator<RegistryEvent, void, undefined> {
   const { signal, limit = 0, pollMs = POLL_MS } = options
   const alarm = createAlarm(signal)
-  const unsubscribe = options.nudges(alarm.ring)
+  const unsubscribe = options.wakeups(alarm.ring)
   let cursor = options.since
   let failures = 0
   try {

@@ -24,7 +24,7 @@ export interface FeedPorts {
 
 export interface Feed {
   /** Takes a notification; an empty one says that some may have been missed. */
-  nudge(payload: string): void
+  wake(payload: string): void
   close(): void
 }
 
@@ -55,7 +55,7 @@ export async function openFeed(ports: FeedPorts): Promise<Feed> {
     }
   }
   return {
-    nudge: (payload) => {
+    wake: (payload) => {
       waiting.push(lastOf(payload))
       void work()
     },

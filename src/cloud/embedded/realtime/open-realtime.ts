@@ -76,13 +76,13 @@ export async function openRealtime(options: RealtimeOptions): Promise<Realtime> 
 /** Listening comes first, so that nothing is written unseen between the newest event and the first notification. */
 async function listenForEvents({ cloud, onTrouble }: RealtimeOptions, hub: Hub) {
   const early: string[] = []
-  let nudge = (payload: string): void => {
+  let wake = (payload: string): void => {
     early.push(payload)
   }
-  const stop = await cloud.listen(EVENTS_CHANNEL, (payload) => nudge(payload))
+  const stop = await cloud.listen(EVENTS_CHANNEL, (payload) => wake(payload))
   const feed = await openFeed({ hub, ...createReader(cloud), onTrouble })
-  nudge = feed.nudge
-  for (const payload of early) nudge(payload)
+  wake = feed.wake
+  for (const payload of early) wake(payload)
   const close = async () => {
     feed.close()
     await stop()
