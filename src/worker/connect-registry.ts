@@ -25,7 +25,7 @@ import { type Change, type ChangesOptions, followChanges } from './feed/changes.
 import { createFeed, type Feed } from './feed/feed.ts'
 import { NO_WAKEUPS, openWakeups, type Wakeups } from './feed/wakeups.ts'
 import { within } from './feed/within.ts'
-import { type LockedRegistry, lockPlan, type PlanLocks } from './lock.ts'
+import { type LockedRegistry, lockPlan, type PlanLocks } from './lock-plan.ts'
 
 /** A registry as a runtime sees it: it always has an answer, which says how current it is. */
 export interface WorkerRegistry {

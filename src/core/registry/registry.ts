@@ -46,7 +46,7 @@ export interface Release {
 }
 
 /** One definition at one version, by its content. */
-export interface Lock {
+export interface LockedVersion {
   kind: string
   id: string
   version: number
@@ -57,9 +57,9 @@ export interface Lock {
 export interface StoredInstance {
   planId: string
   /** What was instantiated. */
-  source: Lock
+  source: LockedVersion
   /** What the run uses. */
-  locks: Lock[]
+  locks: LockedVersion[]
   document: JsonObject
   createdAt: string
 }

@@ -5,7 +5,7 @@ import { checkRange } from '../../../contract/fields/semver.ts'
 import { quoted } from '../../../contract/fields/shown.ts'
 import type { AgentDefinition } from '../manifest/schema.ts'
 import { makeFinding } from './catalogue.ts'
-import { isPinned } from './pinned.ts'
+import { isFixedVersion } from './fixed-version.ts'
 
 /** Rules on what an agent needs. Whether the agents exist and fit is asked by `references`. */
 export function checkDependencies(item: AgentDefinition, draft: boolean, findings: Finding[]): void {
@@ -39,10 +39,10 @@ function checkPackages(file: string, packages: readonly string[], findings: Find
 /** `npm:name@1.2.3`, `pypi:name==1.2.3`, `docker:name:1.2.3`; without a prefix, any of these forms. */
 function isExact(spec: string): boolean {
   const [, prefix, name = spec] = /^(npm|pypi|docker|oci):(.+)$/.exec(spec) ?? []
-  if (prefix === 'npm') return isPinned('npm', name)
-  if (prefix === 'pypi') return isPinned('pypi', name)
-  if (prefix !== undefined) return isPinned('image', name)
-  return isPinned('npm', name) || isPinned('pypi', name) || isPinned('image', name)
+  if (prefix === 'npm') return isFixedVersion('npm', name)
+  if (prefix === 'pypi') return isFixedVersion('pypi', name)
+  if (prefix !== undefined) return isFixedVersion('image', name)
+  return isFixedVersion('npm', name) || isFixedVersion('pypi', name) || isFixedVersion('image', name)
 }
 
 function repeated(

@@ -4,7 +4,7 @@ import { quoted } from '../../../contract/fields/shown.ts'
 import type { Mcp } from '../manifest/mcp.ts'
 import type { McpServer, StdioServer } from '../manifest/mcp-schema.ts'
 import { makeFinding } from './catalogue.ts'
-import { unpinnedPackage } from './launcher.ts'
+import { findLoosePackage } from './launcher.ts'
 import { shellString } from './shell.ts'
 
 const place = (mcp: Mcp, name: string, ...path: (string | number)[]): Place => ({
@@ -55,7 +55,7 @@ function checkCommand(
     )
     return
   }
-  const loose = draft ? undefined : unpinnedPackage(command, args)
+  const loose = draft ? undefined : findLoosePackage(command, args)
   if (loose === undefined) return
   findings.push(
     makeFinding(

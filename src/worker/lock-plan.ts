@@ -73,10 +73,10 @@ export async function lockPlan(
   return view
 }
 
-type Lock = Locked & { kind: string; id: string }
+type LockedVersion = Locked & { kind: string; id: string }
 
-function readLocks({ template, agents = [], source, locks = [] }: PlanLocks): Map<string, Lock> {
-  const all: Lock[] = [...(source ? [source] : []), ...locks]
+function readLocks({ template, agents = [], source, locks = [] }: PlanLocks): Map<string, LockedVersion> {
+  const all: LockedVersion[] = [...(source ? [source] : []), ...locks]
   if (template) all.push({ kind: 'templates', ...template })
   for (const { agentId, ...lock } of agents) all.push({ kind: 'agents', id: agentId, ...lock })
   if (all.length === 0 || !all.every(isLock))
@@ -88,7 +88,7 @@ function readLocks({ template, agents = [], source, locks = [] }: PlanLocks): Ma
   return byName(all)
 }
 
-function isLock({ kind, id, version, digest }: Lock): boolean {
+function isLock({ kind, id, version, digest }: LockedVersion): boolean {
   const named = typeof kind === 'string' && typeof id === 'string'
   return named && Number.isInteger(version) && typeof digest === 'string' && SHA256.test(digest)
 }

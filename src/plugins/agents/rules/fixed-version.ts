@@ -14,20 +14,20 @@ const IMAGE_TAG = /:v?[0-9]+\.[0-9]+\.[0-9]+(?:[-._+][0-9A-Za-z][0-9A-Za-z._-]*)
 const MODULE_VERSION = /@v?[0-9]+\.[0-9]+\.[0-9]+(?:[-+][0-9A-Za-z.-]+)?(?:\/|$)/
 
 /** True when `spec` names one version that cannot change, or a file that is already here. */
-export function isPinned(ecosystem: Ecosystem, spec: string): boolean {
+export function isFixedVersion(ecosystem: Ecosystem, spec: string): boolean {
   switch (ecosystem) {
     case 'npm':
-      return isPinnedNpm(spec)
+      return isFixedNpm(spec)
     case 'pypi':
       return REMOTE.test(spec) ? COMMIT.test(spec) : LOCAL.test(spec) || PYPI.test(spec)
     case 'image':
       return IMAGE_DIGEST.test(spec) || IMAGE_TAG.test(spec)
     case 'module':
-      return isPinnedModule(spec)
+      return isFixedModule(spec)
   }
 }
 
-function isPinnedNpm(spec: string): boolean {
+function isFixedNpm(spec: string): boolean {
   if (LOCAL.test(spec)) return true
   if (REMOTE.test(spec)) return COMMIT.test(spec)
   const at = spec.lastIndexOf('@')
@@ -35,7 +35,7 @@ function isPinnedNpm(spec: string): boolean {
 }
 
 /** Deno's and Go's ways: `npm:x@1.2.3`, `jsr:@a/b@1.2.3`, `https://host/x@1.2.3/mod.ts`, `host/path@v1.2.3`. */
-function isPinnedModule(spec: string): boolean {
+function isFixedModule(spec: string): boolean {
   const remote =
     /^(?:npm|jsr):|^https?:\/\//.test(spec) || (!LOCAL.test(spec) && /^[^/]+\.[^/]+\//.test(spec))
   return !remote || MODULE_VERSION.test(spec)
