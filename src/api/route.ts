@@ -2,7 +2,7 @@ import type { SupabaseClient } from '@supabase/supabase-js'
 import type * as z from 'zod'
 import type { Kind } from '../contract/kind.ts'
 import type { Principal } from '../edge/auth/principal.ts'
-import type { Answer } from './http/answer.ts'
+import type { RouteAnswer } from './http/answer.ts'
 import type { ApiPorts } from './ports.ts'
 
 /** A request after its checks: what a route works on. */
@@ -69,7 +69,7 @@ export interface Route<P = unknown, Q = unknown, B = unknown> {
   headers?: Record<string, { description: string; required?: boolean }>
   /** Successes and the refusals that are the route's own; those that every route has are added to the document. */
   responses: Record<number, Documented>
-  handle: (call: Call<P, Q, B>) => Promise<Answer>
+  handle: (call: Call<P, Q, B>) => Promise<RouteAnswer>
 }
 
 /** Checks a route's types and hides them again, so that all routes fit one table. */

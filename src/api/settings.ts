@@ -3,7 +3,7 @@ import { DEPLOY_HOOK } from '../cloud/hosted/deploy-hook.ts'
 import { eventsSecrets } from '../cloud/registry/events-secrets.ts'
 import { Failure } from '../contract/failure.ts'
 import { STREAM_LIMITS, type StreamLimits } from './events/stream-slots.ts'
-import { DEFAULT_LIMITS, type Limits } from './http/limiter.ts'
+import { DEFAULT_LIMITS, type RateLimits } from './http/limiter.ts'
 
 /** What a deployment is told by its environment. */
 export interface Settings {
@@ -17,7 +17,7 @@ export interface Settings {
   deployHookUrl?: string
   /** What deliveries of the registry's news are signed with; none, and none is taken. */
   eventsSecrets: string[]
-  limits: Limits
+  limits: RateLimits
   /** Vercel overwrites `x-forwarded-for`, so a caller cannot choose its address there. Elsewhere it may. */
   forwarded: boolean
   streams: Pick<StreamLimits, 'most' | 'lastMs'>

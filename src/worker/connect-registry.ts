@@ -11,7 +11,7 @@ import {
   toPublished,
 } from './agent.ts'
 import { type Cache, openCache } from './cache/open-cache.ts'
-import type { Revision } from './connection/definition.ts'
+import type { WorkerRevision } from './connection/definition.ts'
 import { openClient } from './connection/open-client.ts'
 import { type Connecting, type ConnectOptions, checkOptions } from './connection/options.ts'
 import { createReads, type Pin, type RegistryReads } from './connection/read-registry.ts'
@@ -192,7 +192,7 @@ function answersOf(
     kind: string,
     id: string,
     { version, digest }: Pin,
-    show: (revision: Revision, staleness: Staleness) => T,
+    show: (revision: WorkerRevision, staleness: Staleness) => T,
   ): Promise<T | Refused> {
     if (version !== undefined || digest !== undefined) {
       const found = await findPinned(kind, id, { version, digest })

@@ -9,7 +9,7 @@ import {
   toAgent,
   toPublished,
 } from './agent.ts'
-import type { Revision } from './connection/definition.ts'
+import type { WorkerRevision } from './connection/definition.ts'
 import type { FindPinned } from './definitions/pinned.ts'
 import type { Withdrawn } from './definitions/withdrawn.ts'
 import type { Feed } from './feed/feed.ts'
@@ -45,9 +45,13 @@ export async function lockPlan(
   withdrawn: Pick<Withdrawn, 'has'>,
 ): Promise<LockedRegistry> {
   const locks = readLocks(plan)
-  const kept = new Map<string, Revision>()
+  const kept = new Map<string, WorkerRevision>()
 
-  async function find<T>(kind: string, id: string, show: (revision: Revision) => T): Promise<T | Refused> {
+  async function find<T>(
+    kind: string,
+    id: string,
+    show: (revision: WorkerRevision) => T,
+  ): Promise<T | Refused> {
     const key = nameOf({ kind, id })
     const lock = locks.get(key)
     if (!lock) return { ...refused(kind, id, 'not-found'), message: `the plan does not use ${key}` }

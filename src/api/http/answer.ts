@@ -1,5 +1,5 @@
 /** What a route answers. The framework adds the headers that every answer has. */
-export interface Answer {
+export interface RouteAnswer {
   /** 200 when not given. */
   status?: number
   /** Sent as JSON. */
@@ -35,7 +35,7 @@ export function hasCredentials(headers: Headers): boolean {
 }
 
 /** An answer as it goes out. `secret`: the caller has shown credentials. */
-export function toResponse(answer: Answer, secret: boolean): Response {
+export function toResponse(answer: RouteAnswer, secret: boolean): Response {
   const { status = 200, body, stream, etag, cacheTags, headers = {} } = answer
   const all = new Headers({ vary: VARY, ...SAFE, ...headers })
   if (etag !== undefined) all.set('etag', `"${etag}"`)

@@ -1,5 +1,6 @@
 import { decodeJwt } from 'jose'
 import { Failure } from '../../contract/failure.ts'
+import type { Fetch } from '../../contract/fetch.ts'
 
 /** Where a job of GitHub Actions asks for identity tokens, and for whom they are meant. */
 export interface CiEndpoint {
@@ -24,8 +25,6 @@ interface CachedToken {
   expiresAt: number
   key?: string
 }
-
-type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
 
 const RENEW_BEFORE_MS = 60_000
 

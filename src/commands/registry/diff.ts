@@ -7,7 +7,7 @@ import { requireHead } from '../../cli/require-head.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import type { Kind } from '../../contract/kind.ts'
 import { MAX_VERSION } from '../../contract/lengths.ts'
-import { compareStates, revisionState, type State, treeState } from '../../core/diff/compare.ts'
+import { type ContentState, compareStates, revisionState, treeState } from '../../core/diff/compare.ts'
 import { printableText } from '../../core/printable.ts'
 import { seenByGit } from '../../core/tree/disk-view.ts'
 import { findUnseen } from '../../core/tree/publish-source.ts'
@@ -54,7 +54,7 @@ export default class Diff extends TreeCommand {
     return this.answer({ diff, risks }, lines.join('\n') || 'No difference.')
   }
 
-  private async workingState(working: Tree, kind: Kind, id: string): Promise<State> {
+  private async workingState(working: Tree, kind: Kind, id: string): Promise<ContentState> {
     const [tree, unseen] = await Promise.all([seenByGit(working), findUnseen(working)])
     const own = unseen.filter(({ path }) => path.startsWith(`${kind.id}/${id}/`))
     this.noteUnseen(own, tree)

@@ -26,7 +26,7 @@ export interface JsonListener {
 }
 
 /** What is read next: steps return each other instead of calling, so that depth costs no stack. */
-type Step = (this: Scanner) => Step | undefined
+type ScanStep = (this: Scanner) => ScanStep | undefined
 
 const BLANK = /[ \t\n\r]*/y
 const STRING = /"[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\u0000-\u001f]*)*"/y
@@ -52,14 +52,14 @@ class Scanner {
   }
 
   run(): JsonScan {
-    let step: Step | undefined = this.#value
+    let step: ScanStep | undefined = this.#value
     while (step) step = step.call(this)
     if (!this.#found.error && this.#peek() !== '') this.#fail('nothing more')
     return this.#found
   }
 
   /** Reads a value, or the bracket that opens one. */
-  #value(): Step | undefined {
+  #value(): ScanStep | undefined {
     const char = this.#peek()
     const bracket = char === '{' || char === '[' ? char : undefined
     this.#listener?.value(this.#at, bracket)
@@ -68,7 +68,7 @@ class Scanner {
     return this.#fail(char === '"' ? 'a string that ends on its line, with valid escapes' : 'a value')
   }
 
-  #open(bracket: string): Step | undefined {
+  #open(bracket: string): ScanStep | undefined {
     if (this.#levels.length >= this.#maxDepth) this.#found.tooDeep ??= this.#at
     this.#at++
     this.#levels.push(bracket === '{' ? { keys: new Set(), at: '' } : { at: 0 })
@@ -76,7 +76,7 @@ class Scanner {
     return bracket === '{' ? this.#key : this.#value
   }
 
-  #close(): Step | undefined {
+  #close(): ScanStep | undefined {
     this.#at++
     this.#levels.pop()
     this.#listener?.close()
@@ -84,12 +84,12 @@ class Scanner {
   }
 
   /** What follows a value: nothing at the top. */
-  #after(): Step | undefined {
+  #after(): ScanStep | undefined {
     return this.#levels.length ? this.#next : undefined
   }
 
   /** A comma and what comes after it, or the end of the level. */
-  #next(): Step | undefined {
+  #next(): ScanStep | undefined {
     const level = this.#levels.at(-1) as Level
     const end = level.keys ? '}' : ']'
     const char = this.#peek()
@@ -101,7 +101,7 @@ class Scanner {
     return this.#value
   }
 
-  #key(): Step | undefined {
+  #key(): ScanStep | undefined {
     const level = this.#levels.at(-1) as Level
     this.#peek()
     const offset = this.#at

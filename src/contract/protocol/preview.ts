@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { Fetch } from '../fetch.ts'
 
 /** A preview's name: `pr-123`. Without `_`, so that its schema `preview_pr_123` is no other preview's. */
 export const PREVIEW_NAME = /^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/
@@ -10,8 +11,6 @@ export const previewName = z.string().regex(PREVIEW_NAME, `is not a valid previe
 
 /** The folder of the bucket `registry` that holds a preview's bundles, and nothing else. */
 export const previewPrefix = (name: string) => `preview-${name}`
-
-type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
 
 /** What changes a preview; every other function is a read, and the database knows which ones there are. */
 const WRITES = new Set([

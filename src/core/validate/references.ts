@@ -6,10 +6,10 @@ import type { Demand, Description, Reference, Status } from '../../contract/kind
 import { byName, nameOf } from '../../contract/name.ts'
 import { CORE_RULES } from '../../contract/rules.ts'
 import { nearest } from '../../contract/text/nearest.ts'
-import type { Target } from './surroundings.ts'
+import type { ReferenceTarget } from './surroundings.ts'
 
 /** Looks a definition up: at once where the tree has it, thousands of references wait for nothing. */
-type Find = (kind: string, id: string) => Target | Promise<Target>
+type Find = (kind: string, id: string) => ReferenceTarget | Promise<ReferenceTarget>
 
 const makeFinding = findingMaker(CORE_RULES)
 
@@ -52,7 +52,7 @@ export async function checkReferences<R extends Referrer>(
   return findings
 }
 
-function checkReference(reference: Reference, entry: Referrer, target: Target): Finding | undefined {
+function checkReference(reference: Reference, entry: Referrer, target: ReferenceTarget): Finding | undefined {
   const name = nameOf(reference)
   if (target === 'broken') return undefined
   if (target === 'unknown')

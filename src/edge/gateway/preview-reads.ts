@@ -4,11 +4,11 @@ import { type OriginOf, requireSameRepository } from '../auth/preview-rights.ts'
 import type { Principal } from '../auth/principal.ts'
 import { readJson } from '../http/read-request.ts'
 import { denied, type Refusal } from '../http/refusal.ts'
-import type { Target } from './gateway-routes.ts'
+import type { GatewayTarget } from './gateway-routes.ts'
 
 /** A request as it is passed on: what was recognised of it, and the body that stands for its own. */
 export interface Narrowed {
-  target: Target
+  target: GatewayTarget
   request: Request
 }
 

@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { sha256 } from '../../contract/digest.ts'
-import { prove, type Revision, revisionShape } from '../connection/definition.ts'
+import { prove, revisionShape, type WorkerRevision } from '../connection/definition.ts'
 import { seal, unseal } from './sealed.ts'
 import { UNFINISHED, writePrivate } from './write-private.ts'
 
@@ -31,8 +31,8 @@ export interface Cache {
   /** Adds to what the folder knows; of two the later one stays. */
   remember(known: ReadonlyMap<string, Known>): Promise<void>
   /** A revision whose digest has just been checked again; undefined when there is none. */
-  revision(kind: string, id: string, digest: string): Promise<Revision | undefined>
-  keep(revision: Revision): Promise<void>
+  revision(kind: string, id: string, digest: string): Promise<WorkerRevision | undefined>
+  keep(revision: WorkerRevision): Promise<void>
   /** Removes a content for good: it is not kept again, either. */
   drop(digest: string): Promise<void>
   /** Removes what nobody has used for a month. */
@@ -135,8 +135,8 @@ interface Contents extends Pick<Cache, 'revision' | 'keep' | 'drop'> {
 function createContents({ pathOf, write, log }: Folder): Contents {
   const dropped = new Set<string>()
   /** What the disk did not take, until it does. */
-  const unwritten = new Map<string, Revision>()
-  async function keep(revision: Revision): Promise<void> {
+  const unwritten = new Map<string, WorkerRevision>()
+  async function keep(revision: WorkerRevision): Promise<void> {
     const { digest } = revision
     if (dropped.has(digest)) return
     unwritten.set(digest, revision)
@@ -167,7 +167,7 @@ async function readContent(
   path: string,
   asked: { kind: string; id: string; digest: string },
   log: (line: string) => void,
-): Promise<Revision | undefined> {
+): Promise<WorkerRevision | undefined> {
   const revision = await read(path, revisionShape, log)
   if (!revision) return undefined
   const isAsked = revision.kind === asked.kind && revision.id === asked.id && revision.digest === asked.digest

@@ -12,7 +12,7 @@ import { normalizeTemplate } from '../../plugins/templates/manifest/aliases.ts'
 export type LiveState = 'active' | 'deprecated' | 'draft'
 
 /** What the registry says of a definition now. */
-export type Head =
+export type WorkerHead =
   | { state: LiveState; version: number; digest: string }
   | { state: 'removed' | 'disabled' | 'not-found' }
 
@@ -36,7 +36,7 @@ export const revisionShape = z.object({
 })
 
 /** One version of a definition with all its texts. What is in `assets/` is named in `files` and not here. */
-export type Revision = z.infer<typeof revisionShape>
+export type WorkerRevision = z.infer<typeof revisionShape>
 
 const READERS: Readonly<Record<string, ManifestReader>> = {
   agents: { manifestFile: 'agent.json', normalize: normalizeAgent },
@@ -49,7 +49,7 @@ const loadYaml = () => createRequire(import.meta.url)('yaml') as YamlLibrary
  * A revision as its digest proves it, wherever it came from: the manifest is read from the texts that the digest stands
  * for, and the copy of it that lies beside them counts for nothing. A text says what is wrong.
  */
-export function prove(revision: Revision): Revision | string {
+export function prove(revision: WorkerRevision): WorkerRevision | string {
   const problem = problemOf(revision)
   if (problem !== undefined) return problem
   const reader = READERS[revision.kind]
@@ -69,7 +69,7 @@ function stated(status: JsonObject[string]): string {
 }
 
 /** What is wrong with the texts of a revision: they must be those that its digest stands for. */
-export function problemOf({ kind, id, digest, texts, files }: Revision): string | undefined {
+export function problemOf({ kind, id, digest, texts, files }: WorkerRevision): string | undefined {
   if (digestOf(kind, id, files) !== digest) return 'its files do not make its digest'
   return textProblem(texts, files)
 }

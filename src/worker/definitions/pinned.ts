@@ -1,6 +1,6 @@
 import { nameOf } from '../../contract/name.ts'
 import type { Cache } from '../cache/open-cache.ts'
-import type { Revision } from '../connection/definition.ts'
+import type { WorkerRevision } from '../connection/definition.ts'
 import type { Pin, RegistryReads } from '../connection/read-registry.ts'
 import { within } from '../feed/within.ts'
 import type { LiveDefinitions } from './live-definitions.ts'
@@ -20,7 +20,7 @@ export interface PinnedOptions {
 
 /** One version for ever, or why it is not to be had. */
 export type PinnedFound =
-  | { state: 'found'; revision: Revision }
+  | { state: 'found'; revision: WorkerRevision }
   | { state: 'removed' | 'disabled' | 'withdrawn' | 'not-found' | 'unavailable' }
 
 /** Reads exactly the version that is asked for: what is in memory or on disk needs no registry. */
@@ -46,7 +46,7 @@ async function atHand(
   kind: string,
   id: string,
   { version, digest }: Pin,
-): Promise<Revision | undefined> {
+): Promise<WorkerRevision | undefined> {
   const found = definitions.peek(kind, id)
   const revision = found && 'revision' in found ? found.revision : undefined
   if (revision && matches(revision, { version, digest })) return revision
@@ -80,7 +80,7 @@ async function lastKnown(cache: Cache, kind: string, id: string, pin: Pin): Prom
   return { state: 'found', revision: { ...revision, version: pin.version ?? revision.version } }
 }
 
-function mayRun({ state }: Revision, drafts: boolean): boolean {
+function mayRun({ state }: WorkerRevision, drafts: boolean): boolean {
   return state !== 'disabled' && (drafts || state !== 'draft')
 }
 

@@ -1,9 +1,9 @@
 import { Failure } from '../../contract/failure.ts'
 import { nameOf } from '../../contract/name.ts'
 import type { Cache } from '../cache/open-cache.ts'
-import type { Head, Revision } from '../connection/definition.ts'
+import type { WorkerHead, WorkerRevision } from '../connection/definition.ts'
 import type { RegistryReads } from '../connection/read-registry.ts'
-import { type Entry, hasDigest, type State } from './entry.ts'
+import { type DefinitionState, type Entry, hasDigest } from './entry.ts'
 
 /** Where a state is read from. */
 export interface Sources {
@@ -18,7 +18,7 @@ export const ATTEMPTS = 3
  * What the registry has of a definition now. A content that is at hand is not asked for again.
  * @throws Failure REMOTE_FAILED when it moves faster than it can be read
  */
-export async function readState(sources: Sources, entry: Entry, cut: AbortSignal): Promise<State> {
+export async function readState(sources: Sources, entry: Entry, cut: AbortSignal): Promise<DefinitionState> {
   const { kind, id } = entry
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const head = await sources.reads.head(kind, id, cut)
@@ -32,9 +32,9 @@ export async function readState(sources: Sources, entry: Entry, cut: AbortSignal
 async function revisionOf(
   { reads, cache }: Sources,
   entry: Entry,
-  head: Extract<Head, { digest: string }>,
+  head: Extract<WorkerHead, { digest: string }>,
   cut: AbortSignal,
-): Promise<Revision | undefined> {
+): Promise<WorkerRevision | undefined> {
   const { kind, id, found } = entry
   const { state, version, digest } = head
   const inMemory = found && 'revision' in found && hasDigest(entry, digest) ? found.revision : undefined

@@ -13,7 +13,7 @@ export interface PinOptions {
 }
 
 /** What MCP's transports ask of a `fetch`. */
-export type Fetch = (url: string | URL, init?: RequestInit) => Promise<Response>
+export type McpFetch = (url: string | URL, init?: RequestInit) => Promise<Response>
 
 /** Statuses that carry no body, which `Response` insists on. */
 const EMPTY = new Set([204, 205, 304])
@@ -24,7 +24,7 @@ const EMPTY = new Set([204, 205, 304])
  * never followed: with `redirect: 'manual'` the caller sees them, else they are refused. Knows no proxies.
  * @throws Failure REFUSED, REMOTE_FAILED; what the connection itself throws
  */
-export function pinnedFetch({ lookup, loopback = false }: PinOptions): Fetch {
+export function pinnedFetch({ lookup, loopback = false }: PinOptions): McpFetch {
   // Agents of its own: a socket that somebody else opened has an address that nobody checked.
   const agents = { 'http:': new PlainAgent({ keepAlive: true }), 'https:': new TlsAgent({ keepAlive: true }) }
   return async (input, init = {}) => {

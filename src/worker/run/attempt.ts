@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { Failure } from '../../contract/failure.ts'
 import type { RunTimeReference } from '../../plugins/templates/instantiate/document.ts'
 import { completeInputs, completeText } from '../../plugins/templates/instantiate/run-time-text.ts'
-import type { Revision } from '../connection/definition.ts'
+import type { WorkerRevision } from '../connection/definition.ts'
 import type { Lookup } from '../mcp/addresses.ts'
 import { type ResolvedMcp, resolveMcp } from '../mcp/resolve-mcp.ts'
 import { mcpServersOf } from '../mcp/servers-of.ts'
@@ -109,7 +109,7 @@ export function lookupIn(progress: RunProgress, secrets: Readonly<Record<string,
 }
 
 /** Nothing of MCP is looked at for a runner that does not ask for it. */
-async function mcpFile(shop: Workshop, agent: Revision, folder: string): Promise<string> {
+async function mcpFile(shop: Workshop, agent: WorkerRevision, folder: string): Promise<string> {
   if (!mentions(shop.runner, 'mcpFile')) return ''
   return writeMcpSettings(folder, await resolveAgent(shop, agent), shop.mcp.bridge)
 }
@@ -123,7 +123,10 @@ export async function checkAgents(shop: Pick<Workshop, 'runner' | 'inputs' | 'en
   for (const agent of Object.values(shop.inputs.agents)) await resolveAgent(shop, agent)
 }
 
-function resolveAgent({ env, mcp }: Pick<Workshop, 'env' | 'mcp'>, agent: Revision): Promise<ResolvedMcp> {
+function resolveAgent(
+  { env, mcp }: Pick<Workshop, 'env' | 'mcp'>,
+  agent: WorkerRevision,
+): Promise<ResolvedMcp> {
   const { lookup, variables } = mcp
   const draft = agent.manifest.status === 'draft'
   return resolveMcp(mcpServersOf(agent), { env: { ...env }, lookup, draft, variables })

@@ -1,7 +1,7 @@
 import { Failure } from '../../contract/failure.ts'
 import type { InstanceDocument, InstanceStep } from '../../plugins/templates/instantiate/document.ts'
 import { readDocument } from '../../plugins/templates/instantiate/read-document.ts'
-import { prove, type Revision, revisionShape } from '../connection/definition.ts'
+import { prove, revisionShape, type WorkerRevision } from '../connection/definition.ts'
 
 export type RunPlan = Pick<InstanceDocument, 'steps' | 'expectedOutputs' | 'rollback'>
 export type StepPlan = InstanceStep
@@ -34,8 +34,8 @@ export interface PlanSource {
 
 /** All that a run works with. It is fixed when the run starts: nothing that the registry does later reaches it. */
 export interface RunInputs extends StoredPlan {
-  agents: Record<string, Revision>
-  template: Revision
+  agents: Record<string, WorkerRevision>
+  template: WorkerRevision
 }
 
 const PLAN_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
@@ -56,7 +56,14 @@ export async function readInputs(source: PlanSource, planId: string): Promise<Ru
   const [template, ...used] = await Promise.all([origin, ...locks].map((lock) => readLocked(source, lock)))
   const agents = Object.fromEntries(used.filter(({ kind }) => kind === 'agents').map((one) => [one.id, one]))
   const document = readPlanDocument(plan.planId, plan.document)
-  return { planId: plan.planId, source: origin, locks, document, agents, template: template as Revision }
+  return {
+    planId: plan.planId,
+    source: origin,
+    locks,
+    document,
+    agents,
+    template: template as WorkerRevision,
+  }
 }
 
 /**
@@ -73,7 +80,7 @@ export function readPlanDocument(planId: string, answer: unknown): InstanceDocum
   )
 }
 
-async function readLocked(source: PlanSource, lock: LockedVersion): Promise<Revision> {
+async function readLocked(source: PlanSource, lock: LockedVersion): Promise<WorkerRevision> {
   const { kind, id, version, digest } = lock
   const found: { withdrawn?: { reason: string } | null } | undefined = await source.revision(
     kind,

@@ -1,6 +1,6 @@
 import { lastOf } from '../events-channel.ts'
 import { changeOf } from './bindings.ts'
-import { ANONYMOUS, type Caller, SERVICE } from './caller.ts'
+import { ANONYMOUS, type RealtimeCaller, SERVICE } from './caller.ts'
 import type { Row } from './filter.ts'
 import { encode } from './frames.ts'
 import { type Channel, fromServer, type Hub } from './hub.ts'
@@ -15,7 +15,7 @@ const RETRY_MS = 1000
 export interface FeedPorts {
   hub: Hub
   /** The events of a range of seq, both ends in it, as this caller may see them. */
-  read(from: number, to: number, caller: Caller): Promise<Row[]>
+  read(from: number, to: number, caller: RealtimeCaller): Promise<Row[]>
   /** The seq of the newest event; 0 without one. */
   newest(): Promise<number>
   /** Hears why reading failed; it is tried again. */

@@ -8,7 +8,7 @@ import { type Callers, createCallers } from './caller.ts'
 import { type Connection, type ConnectionOptions, serveConnection } from './connection.ts'
 import { openFeed } from './feed.ts'
 import { createHub, type Hub } from './hub.ts'
-import { HOSTED_LIMITS, type Limits } from './limits.ts'
+import { HOSTED_LIMITS, type RealtimeLimits } from './limits.ts'
 import { createReader } from './read-events.ts'
 
 /** Where clients connect to. */
@@ -16,7 +16,7 @@ export const SOCKET_PATH = '/realtime/v1/websocket'
 
 export interface RealtimeOptions {
   cloud: Pick<Cloud, 'anonClient' | 'client' | 'keys' | 'listen'>
-  limits?: Limits
+  limits?: RealtimeLimits
   /** Connections that are refused whatever their key. */
   refuses?: (request: IncomingMessage) => boolean
   /** Hears what went wrong here. It never holds a key. */

@@ -6,7 +6,7 @@ import type {
   InstanceDocument,
   InstanceStep,
 } from '../../../../src/plugins/templates/instantiate/document.ts'
-import type { Revision } from '../../../../src/worker/connection/definition.ts'
+import type { WorkerRevision } from '../../../../src/worker/connection/definition.ts'
 import { splitCommandLine } from '../../../../src/worker/run/command-line.ts'
 import { type ExecuteOptions, executeRun } from '../../../../src/worker/run/execute.ts'
 import { createRun, reopenRun, type TakenLock } from '../../../../src/worker/run/run-folder.ts'
@@ -40,7 +40,7 @@ export function revision(
   id: string,
   manifest: object,
   texts: Record<string, string>,
-): Revision {
+): WorkerRevision {
   const digest = '0'.repeat(64)
   return { kind, id, version: 1, digest, state: 'active', manifest: { ...manifest }, texts, files: [] }
 }
@@ -54,7 +54,7 @@ export function inputsOf(document: InstanceDocument, manifest: object = {}): Run
     { 'system.md': 'You work.\n' },
   )
   const template = revision('templates', 'work', {}, {})
-  const lock = ({ kind, id, version, digest }: Revision) => ({ kind, id, version, digest })
+  const lock = ({ kind, id, version, digest }: WorkerRevision) => ({ kind, id, version, digest })
   return {
     planId: '00000000-0000-4000-8000-000000000000',
     source: lock(template),
