@@ -6,7 +6,7 @@ import type { ReleaseResult } from '../contract/protocol/sync.ts'
 import type { Head } from '../core/registry/registry.ts'
 import { keyHolder } from '../edge/auth/principal.ts'
 import { actorOf } from './actor-of.ts'
-import type { Answer } from './http/answer.ts'
+import type { RouteAnswer } from './http/answer.ts'
 import { idempotencyKeyOf, preconditionFailed, requireMatch } from './http/preconditions.ts'
 import { headTag, tagIn } from './http/tags.ts'
 import { ask, unknownDefinition } from './reads/read-revisions.ts'
@@ -52,7 +52,7 @@ export const moved = z.strictObject({
 export async function moveDefinition(
   { kind, params: { id }, headers, ports, principal, env }: Call<{ id: string }, unknown, unknown>,
   effect: (move: Move) => Promise<ReleaseResult>,
-): Promise<Answer> {
+): Promise<RouteAnswer> {
   const key = idempotencyKeyOf(headers)
   // The head is read before the key is looked up: if a request with
   // the same key runs in between, it also began with this head.

@@ -3,7 +3,7 @@ import type * as z from 'zod'
 import type { Kind } from '../contract/kind.ts'
 import type { Principal } from '../edge/auth/principal.ts'
 import { denied, Refusal } from '../edge/http/refusal.ts'
-import type { Answer } from './http/answer.ts'
+import type { RouteAnswer } from './http/answer.ts'
 import { hasCredentials } from './http/answer.ts'
 import { callerOf } from './http/caller.ts'
 import { ENV_PARAMETER, environmentOf, environmentsNamed, requirePreview } from './http/environment.ts'
@@ -38,7 +38,7 @@ interface Identified {
  * Checks a request against its route and lets the route answer it.
  * @throws Refusal, Failure
  */
-export async function perform(route: Route, incoming: Incoming, production: ApiPorts): Promise<Answer> {
+export async function perform(route: Route, incoming: Incoming, production: ApiPorts): Promise<RouteAnswer> {
   const { request, requestId } = incoming
   const { kind: kindId, ...rest } = incoming.params
   const kind = kindId === undefined ? undefined : findKind(kindId, production.kinds)

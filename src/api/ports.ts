@@ -83,7 +83,7 @@ const RING_WITHIN_MS = 15_000
 /** Time limit of a call, milliseconds, so that the caller gets an answer before the platform ends the function. */
 const ANSWER_WITHIN_MS = 8_000
 
-type Fetch = PortsOptions['fetch']
+type PortsFetch = PortsOptions['fetch']
 
 /** Ports over any server with Supabase's interfaces. Opens no connection yet. */
 export function createPorts(options: PortsOptions): ApiPorts {
@@ -98,7 +98,7 @@ export function createPorts(options: PortsOptions): ApiPorts {
 }
 
 /** The environment that calls of `fetch` reach: production, or `preview`. */
-function environmentOver(options: PortsOptions, fetch: Fetch, preview?: string): Environment {
+function environmentOver(options: PortsOptions, fetch: PortsFetch, preview?: string): Environment {
   const { url, publishableKey, secretKey, kinds, log } = options
   const anonymous = createClient(url, publishableKey, withoutRealtime(fetch))
   const service = createClient(url, secretKey, withoutRealtime(fetch))
@@ -129,7 +129,7 @@ function environmentOver(options: PortsOptions, fetch: Fetch, preview?: string):
  * Turns supabase-js's retries off: it repeats a read without an answer for 7 seconds unless it was aborted. The API's
  * caller gets the failure at once instead, and may retry.
  */
-function notRepeated(fetch: Fetch): Fetch {
+function notRepeated(fetch: PortsFetch): PortsFetch {
   return (input, init) =>
     fetch(input, init).catch((error: unknown) => {
       const reason = (error as { cause?: { message?: string } }).cause?.message || String(error)
@@ -146,7 +146,7 @@ export function hostedPorts(env: NodeJS.ProcessEnv): ApiPorts {
   const { url, publishableKey, secretKeys, jwtSecret, limits, streams, eventsSecrets } = settings
   const { deployHookUrl: hook, forwarded } = settings
   const [secretKey] = secretKeys
-  const fetch: Fetch = (input, init) => {
+  const fetch: PortsFetch = (input, init) => {
     const late = AbortSignal.timeout(ANSWER_WITHIN_MS)
     const signal = init?.signal ? AbortSignal.any([init.signal, late]) : late
     return globalThis.fetch(input, { ...init, signal })

@@ -2,7 +2,7 @@ import type { SupabaseClient } from '@supabase/supabase-js'
 import type * as z from 'zod'
 import type { Kind } from '../contract/kind.ts'
 import type { Principal } from '../edge/auth/principal.ts'
-import type { Answer } from './http/answer.ts'
+import type { RouteAnswer } from './http/answer.ts'
 import type { ApiPorts } from './ports.ts'
 
 /** A request after its checks, as a route receives it. */
@@ -78,7 +78,7 @@ export interface Route<P = unknown, Q = unknown, B = unknown> {
   headers?: Record<string, { description: string; required?: boolean }>
   /** Successes and the route's own refusals; refusals that every route has are added to the document. */
   responses: Record<number, Documented>
-  handle: (call: Call<P, Q, B>) => Promise<Answer>
+  handle: (call: Call<P, Q, B>) => Promise<RouteAnswer>
 }
 
 /** Checks a route's types and then hides them, so that all routes fit one table. */

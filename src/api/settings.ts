@@ -3,7 +3,7 @@ import { DEPLOY_HOOK } from '../cloud/hosted/deploy-hook.ts'
 import { eventsSecrets } from '../cloud/registry/events-secrets.ts'
 import { Failure } from '../contract/failure.ts'
 import { STREAM_LIMITS, type StreamLimits } from './events/stream-slots.ts'
-import { DEFAULT_LIMITS, type Limits } from './http/limiter.ts'
+import { DEFAULT_LIMITS, type RateLimits } from './http/limiter.ts'
 
 /** The settings of a deployment, from its environment. */
 export interface Settings {
@@ -17,7 +17,7 @@ export interface Settings {
   deployHookUrl?: string
   /** The secrets that verify deliveries of the feed; without any, deliveries are refused. */
   eventsSecrets: string[]
-  limits: Limits
+  limits: RateLimits
   /** Whether `x-forwarded-for` is reliable: Vercel overwrites it; elsewhere a caller may write any address. */
   forwarded: boolean
   streams: Pick<StreamLimits, 'most' | 'lastMs'>

@@ -1,7 +1,7 @@
 import { Chalk, type ChalkInstance } from 'chalk'
 import type { Diagnostic } from '../contract/diagnostic.ts'
 import type { Failure } from '../contract/failure.ts'
-import { inertJson, printableLines, safeOutput } from '../core/printable.ts'
+import { inertJson, printableText, safeOutput } from '../core/printable.ts'
 import { noteDocument } from './answer.ts'
 
 /** Colours for one stream: none without a terminal, with NO_COLOR, or under --json. */
@@ -38,9 +38,9 @@ function printForPeople(failure: Failure): void {
   const paint = paletteFor(process.stderr)
   const at = failure.at && !failure.message.includes(failure.at) ? `${failure.at}: ` : ''
   process.stderr.write(
-    `${paint.red('error')} ${paint.bold(failure.code)} ${printableLines(`${at}${failure.message}`)}\n`,
+    `${paint.red('error')} ${paint.bold(failure.code)} ${printableText(`${at}${failure.message}`)}\n`,
   )
-  if (failure.hint) process.stderr.write(`  ${paint.cyan('hint:')} ${printableLines(failure.hint)}\n`)
+  if (failure.hint) process.stderr.write(`  ${paint.cyan('hint:')} ${printableText(failure.hint)}\n`)
   if (wantsStack())
     process.stderr.write(`${failure.stack}\n${String((failure.cause as Error)?.stack ?? '')}\n`)
 }

@@ -6,6 +6,7 @@ import { LENGTHS } from '../contract/lengths.ts'
 import type { ReleaseResult } from '../contract/protocol/sync.ts'
 import type { Move } from '../core/diff/moves.ts'
 import { formats } from '../core/formats/formats.ts'
+import { printableText } from '../core/printable.ts'
 import type { Registry } from '../core/registry/registry.ts'
 import { type Difference, REASONS } from '../core/tree/differences.ts'
 import { definitionsRoot } from '../core/tree/project.ts'
@@ -15,7 +16,6 @@ import type { EndedCheck, KeptReport } from './keep-report.ts'
 import { pickKinds } from './kinds.ts'
 import { limited } from './limits.ts'
 import { paletteFor } from './output.ts'
-import { printable } from './present/printable.ts'
 
 /** What commands share that read the working tree or change the registry. */
 export abstract class TreeCommand extends BaseCommand {
@@ -31,11 +31,11 @@ export abstract class TreeCommand extends BaseCommand {
     if (!first || this.jsonEnabled()) return
     const rest = unseen.length > 1 ? ` and ${unseen.length - 1} more` : ''
     const what = `${shown}/${first.path} ${REASONS[first.reason]}`
-    this.logToStderr(printable(`note: publish reads the commit, not this working tree: ${what}${rest}`))
+    this.logToStderr(printableText(`note: publish reads the commit, not this working tree: ${what}${rest}`))
   }
 
   /** Stores findings for `--json` and prints them for people. */
-  protected async report(diagnostics: Diagnostic[]): Promise<void> {
+  protected async printFindings(diagnostics: Diagnostic[]): Promise<void> {
     this.diagnostics = diagnostics
     if (diagnostics.length === 0 || this.jsonEnabled()) return
     const format = await formats.text()
@@ -53,7 +53,7 @@ export abstract class TreeCommand extends BaseCommand {
       root: this.project.root,
       signal: this.interrupt.signal,
     })
-    if (!this.jsonEnabled()) this.logToStderr(printable(presentKept(kept)))
+    if (!this.jsonEnabled()) this.logToStderr(printableText(presentKept(kept)))
     return kept
   }
 

@@ -1,9 +1,9 @@
 import * as Flags from '@oclif/core/flags'
 import type { InferredFlags } from '@oclif/core/interfaces'
 import { paletteFor, printJson } from '../cli/output.ts'
-import { printable } from '../cli/present/printable.ts'
 import { shownPath, TreeCommand } from '../cli/tree-command.ts'
 import { formats } from '../core/formats/formats.ts'
+import { printableText } from '../core/printable.ts'
 import type { DevOptions } from '../dev/run-dev.ts'
 import type { Seeded } from '../dev/seed.ts'
 import type { Ready } from '../dev/supervise.ts'
@@ -91,6 +91,6 @@ export default class Dev extends TreeCommand {
 
   /** Prints under `--json` too: a server has no other output for what happens. */
   private note(line: string): void {
-    process.stderr.write(`${printable(line)}\n`)
+    process.stderr.write(`${printableText(line)}\n`)
   }
 }

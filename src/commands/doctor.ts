@@ -1,7 +1,7 @@
-import { printable } from '../cli/present/printable.ts'
 import { TreeCommand } from '../cli/tree-command.ts'
 import { Failure } from '../contract/failure.ts'
 import { type Check, examine } from '../core/doctor.ts'
+import { printableText } from '../core/printable.ts'
 
 export default class Doctor extends TreeCommand {
   static override summary =
@@ -32,8 +32,8 @@ export default class Doctor extends TreeCommand {
       warning: this.paint.yellow('warning'),
       failed: this.paint.red('failed'),
     }[check.state]
-    const fix = check.fix ? `\n  ${this.paint.cyan('fix:')} ${printable(check.fix)}` : ''
-    return `${mark}  ${check.name}: ${printable(check.detail)}${fix}`
+    const fix = check.fix ? `\n  ${this.paint.cyan('fix:')} ${printableText(check.fix)}` : ''
+    return `${mark}  ${check.name}: ${printableText(check.detail)}${fix}`
   }
 }
 

@@ -3,7 +3,6 @@ import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import type { KeptReport } from '../cli/keep-report.ts'
 import { openKnown } from '../cli/known.ts'
-import { printable } from '../cli/present/printable.ts'
 import { count } from '../cli/present/table.ts'
 import { watchStages } from '../cli/progress.ts'
 import { TreeCommand } from '../cli/tree-command.ts'
@@ -12,6 +11,7 @@ import { Failure } from '../contract/failure.ts'
 import type { Kind } from '../contract/kind.ts'
 import { FORMATS, type FormatName, formats } from '../core/formats/formats.ts'
 import { placeOf } from '../core/git/git-place.ts'
+import { printableText } from '../core/printable.ts'
 import { affectedBy } from '../core/tree/affected.ts'
 import { treeOfIndex } from '../core/tree/commit-tree.ts'
 import { seenByGit } from '../core/tree/disk-view.ts'
@@ -126,7 +126,7 @@ export default class Validate extends TreeCommand {
     if (ignored.length === 0 || this.jsonEnabled()) return
     const rest = ignored.length - MOST_NAMED
     const named = ignored.slice(0, MOST_NAMED).join(', ') + (rest > 0 ? ` and ${rest} more` : '')
-    this.logToStderr(printable(`note: not in a definition, so not checked: ${named}`))
+    this.logToStderr(printableText(`note: not in a definition, so not checked: ${named}`))
   }
 
   private async look(

@@ -55,10 +55,15 @@ export interface Rule {
 export type RuleCatalogue = Readonly<Record<string, Rule>>
 
 /** Creates a finding of a rule in one catalogue; the severity comes from the catalogue. */
-export type Report<Id extends string> = (rule: Id, place: Place, message: string, hint: string) => Finding
+export type MakeFinding<Id extends string> = (
+  rule: Id,
+  place: Place,
+  message: string,
+  hint: string,
+) => Finding
 
 /** Binds `Report` to a catalogue, so that a rule id that does not exist cannot compile. */
-export function reporter<C extends RuleCatalogue>(catalogue: C): Report<keyof C & string> {
+export function findingMaker<C extends RuleCatalogue>(catalogue: C): MakeFinding<keyof C & string> {
   // The place is not spread: a file may have 40,000 findings, and spreading objects of many shapes is slow.
   return (rule, { file, pointer, key, offset, absent }, message, hint) => {
     const finding: Finding = { file, rule, severity: (catalogue[rule] as Rule).severity, message, hint }

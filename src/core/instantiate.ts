@@ -6,7 +6,7 @@ import type { Definition, Description, Instance, JsonObject, Kind } from '../con
 import { byName, nameOf } from '../contract/name.ts'
 import { revisionState } from './diff/compare.ts'
 import { isLive, type LiveHead } from './registry/live-head.ts'
-import type { Head, InstanceRequest, Lock, Registry, StoredInstance } from './registry/registry.ts'
+import type { Head, InstanceRequest, LockedVersion, Registry, StoredInstance } from './registry/registry.ts'
 
 /** The definition to instantiate, its parameters, and the caller. */
 export interface InstantiateOptions {
@@ -136,7 +136,7 @@ function requireLive(head: Head | undefined, kind: Kind, id: string): LiveHead {
   )
 }
 
-function locksOf({ uses }: Instance, live: ReadonlyMap<string, LiveHead>): Lock[] {
+function locksOf({ uses }: Instance, live: ReadonlyMap<string, LiveHead>): LockedVersion[] {
   return uses.map(({ kind, id }) => {
     const head = live.get(nameOf({ kind, id }))
     if (!head)

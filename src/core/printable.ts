@@ -11,13 +11,13 @@ const UNSAFE = new RegExp(
 )
 
 /** Untrusted text on one line, with every unsafe character written as `\u{1b}`. */
-export function printable(text: string): string {
+export function oneLinePrintable(text: string): string {
   return text.replace(UNSAFE, (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`)
 }
 
 /** The same for text that may contain line feeds and tabs. */
-export function printableLines(text: string): string {
-  return text.replace(/[^\n\t]+/g, printable)
+export function printableText(text: string): string {
+  return text.replace(/[^\n\t]+/g, oneLinePrintable)
 }
 
 /** The sequences that commands of NOFX use for colours; every other sequence comes from elsewhere. */
@@ -28,10 +28,10 @@ const COLOURS = /(\u001b\[(?:0|1|2|22|3[0-79]|9[0-7])m)/
  * kept.
  */
 export function safeOutput(text: string, { colours }: { colours: boolean }): string {
-  if (!colours) return printableLines(text)
+  if (!colours) return printableText(text)
   return text
     .split(COLOURS)
-    .map((part, at) => (at % 2 === 1 ? part : printableLines(part)))
+    .map((part, at) => (at % 2 === 1 ? part : printableText(part)))
     .join('')
 }
 

@@ -10,10 +10,10 @@ import { type Disk, recoverFolders, writeFolder } from '../core/disk/write-folde
 import { checkOwner } from './check-owner.ts'
 import { type Composed, compose } from './compose.ts'
 import { type Existing, type ImportRecord, inspectExisting, UNSIGNED } from './existing.ts'
+import { countReasons, type ImportReport } from './import-report.ts'
 import { existsIn, isLiveIn, type Statuses } from './live.ts'
 import { place } from './place.ts'
 import { problemsIn } from './problems.ts'
-import { countReasons, type ImportReport } from './report.ts'
 import { type Found, findSources, type PassedOver, type Sources } from './sources/find-sources.ts'
 import {
   type ForeignDefinition,

@@ -1,4 +1,4 @@
-import { countReasons, type ImportReport } from './report.ts'
+import { countReasons, type ImportReport } from './import-report.ts'
 import type { Guess } from './sources/format.ts'
 
 /** How many ids a line names before it counts the rest. */

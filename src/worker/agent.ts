@@ -1,6 +1,6 @@
 import type { JsonObject } from '../contract/kind.ts'
 import { parseJson } from '../contract/manifest/json-text.ts'
-import type { LiveState, Revision } from './connection/definition.ts'
+import type { LiveState, WorkerRevision } from './connection/definition.ts'
 import type { Staleness } from './definitions/entry.ts'
 import { type AgentPrompt, promptsOf } from './prompts.ts'
 
@@ -49,17 +49,17 @@ export type TemplateAnswer = { ok: true; template: Template } | Refused
 /** Levels of nesting allowed in an MCP file, as in a manifest. */
 const LIMITS = { depth: 32 }
 
-export function toPublished(revision: Revision, staleness: Staleness): Published {
+export function toPublished(revision: WorkerRevision, staleness: Staleness): Published {
   const { id, version, digest, state, manifest, texts } = revision
   return { id, version, digest, state: state as LiveState, manifest, texts, staleness }
 }
 
-export function toAgent(revision: Revision, staleness: Staleness): Agent {
+export function toAgent(revision: WorkerRevision, staleness: Staleness): Agent {
   return { ...toPublished(revision, staleness), prompts: promptsOf(revision), mcp: mcpOf(revision) }
 }
 
 /** The MCP servers of a revision as published, inline or from the file that its manifest names. */
-export function mcpOf({ manifest, texts }: Pick<Revision, 'manifest' | 'texts'>): Agent['mcp'] {
+export function mcpOf({ manifest, texts }: Pick<WorkerRevision, 'manifest' | 'texts'>): Agent['mcp'] {
   const { mcp } = manifest
   if (typeof mcp !== 'string') return mcp as Agent['mcp']
   return parseJson(texts[mcp] ?? '', mcp, LIMITS).value as Agent['mcp']

@@ -11,21 +11,21 @@ import {
   toPublished,
 } from './agent.ts'
 import { type Cache, openCache } from './cache/open-cache.ts'
-import type { Revision } from './connection/definition.ts'
+import type { WorkerRevision } from './connection/definition.ts'
 import { openClient } from './connection/open-client.ts'
 import { type Connecting, type ConnectOptions, checkOptions } from './connection/options.ts'
 import { createReads, type Pin, type RegistryReads } from './connection/read-registry.ts'
 import type { Staleness } from './definitions/entry.ts'
 import { keepUp } from './definitions/keep-up.ts'
-import { createHeld, type Held } from './definitions/live.ts'
+import { createLiveDefinitions, type LiveDefinitions } from './definitions/live-definitions.ts'
 import { createPinned, type FindPinned } from './definitions/pinned.ts'
 import { createSaver } from './definitions/saver.ts'
 import { createWithdrawn, watchWithdrawals } from './definitions/withdrawn.ts'
 import { type Change, type ChangesOptions, followChanges } from './feed/changes.ts'
 import { createFeed, type Feed } from './feed/feed.ts'
-import { NO_NUDGES, type Nudges, openNudges } from './feed/nudges.ts'
+import { NO_WAKEUPS, openWakeups, type Wakeups } from './feed/wakeups.ts'
 import { within } from './feed/within.ts'
-import { type LockedRegistry, lockPlan, type PlanLocks } from './lock.ts'
+import { type LockedRegistry, lockPlan, type PlanLocks } from './lock-plan.ts'
 
 /** A registry as a runtime uses it. Every call is answered, and each answer says how current it is. */
 export interface WorkerRegistry {
@@ -63,32 +63,32 @@ export async function connectRegistry(options: ConnectOptions): Promise<WorkerRe
   const ending = new AbortController()
   const { signal } = ending
   const { feed, cache, client, reads } = await openSources(settings, signal)
-  const { held, withdrawn, saver, findPinned, watched } = createDefinitions(
+  const { definitions, withdrawn, saver, findPinned, watched } = createDefinitions(
     { reads, cache, feed, signal },
     settings,
   )
   // A revision on disk may have been withdrawn while no worker was connected.
   if (!feed.troubled) await withdrawn.load()
-  const nudges = nudgesOf(client, settings)
-  const following = followingOf(reads, nudges.subscribe, settings, signal)
+  const wakeups = createWakeups(client, settings)
+  const following = followingOf(reads, wakeups.subscribe, settings, signal)
   const onPage = () => {
     // Definitions that a preview does not change come from production, and the preview's feed has no events of those.
-    if (env !== undefined) watched.lapse(feed.cursor)
+    if (env !== undefined) watched.invalidateAfter(feed.cursor)
     withdrawn.catchUp()
     saver.ask(pollMs)
   }
-  const keeping = keepUp({ following, feed, held: watched, log, onPage })
+  const keeping = keepUp({ following, feed, definitions: watched, log, onPage })
   void cache.sweep()
   return {
-    ...answersOf(held, findPinned, feed),
-    changes: (since) => noting(followChanges({ ...following, since: since ?? feed.cursor }), watched),
+    ...answersOf(definitions, findPinned, feed),
+    changes: (since) => applied(followChanges({ ...following, since: since ?? feed.cursor }), watched),
     get cursor() {
       return feed.cursor
     },
     lock: (plan) => lockPlan(plan, findPinned, feed, withdrawn),
     async close() {
       ending.abort(new Failure('REMOTE_FAILED', 'the registry was closed', 'connect again'))
-      await Promise.all([nudges.close(), keeping])
+      await Promise.all([wakeups.close(), keeping])
       await saver.flush()
     },
   }
@@ -112,7 +112,7 @@ async function openSources(
   const reads = createReads(client, drafts, url)
   // Every read under way adds an abort listener, and there may be many: Node.js would print a leak warning.
   setMaxListeners(0, signal)
-  await meet(reads, cache, feed, settings)
+  await readFirstPage(reads, cache, feed, settings)
   return { reads, cache, feed, client }
 }
 
@@ -126,18 +126,28 @@ function createDefinitions(
   const withdrawn = createWithdrawn({
     ...shared,
     drop(digest) {
-      held.forget(digest)
+      definitions.forget(digest)
       void cache.drop(digest)
     },
   })
-  const held: Held = createHeld({ ...shared, feed, pollMs, onChange: () => saver.ask(SAVE_EVERY_MS) })
-  const saver = createSaver(() => cache.remember(held.known()))
-  const findPinned = createPinned({ ...shared, held, withdrawn, drafts })
-  return { held, withdrawn, saver, findPinned, watched: watchWithdrawals(held, withdrawn) }
+  const definitions: LiveDefinitions = createLiveDefinitions({
+    ...shared,
+    feed,
+    pollMs,
+    onChange: () => saver.ask(SAVE_EVERY_MS),
+  })
+  const saver = createSaver(() => cache.remember(definitions.snapshot()))
+  const findPinned = createPinned({ ...shared, definitions, withdrawn, drafts })
+  return { definitions, withdrawn, saver, findPinned, watched: watchWithdrawals(definitions, withdrawn) }
 }
 
 /** Waits for the first answer; when it fails, continues from the folder or throws if the folder is empty. */
-async function meet(reads: RegistryReads, cache: Cache, feed: Feed, settings: Connecting): Promise<void> {
+async function readFirstPage(
+  reads: RegistryReads,
+  cache: Cache,
+  feed: Feed,
+  settings: Connecting,
+): Promise<void> {
   const { answerWithinMs, log } = settings
   try {
     const signal = new AbortController().signal
@@ -152,14 +162,14 @@ async function meet(reads: RegistryReads, cache: Cache, feed: Feed, settings: Co
 
 function followingOf(
   reads: RegistryReads,
-  nudges: ChangesOptions['nudges'],
+  wakeups: ChangesOptions['wakeups'],
   { pollMs, answerWithinMs }: Connecting,
   signal: AbortSignal,
 ): Omit<ChangesOptions, 'since'> {
   return {
     page: reads.page,
     now: async (cut) => (await reads.page('now', cut)).cursor,
-    nudges,
+    wakeups,
     limit: LARGEST_PAGE,
     pollMs,
     answerWithinMs,
@@ -168,8 +178,8 @@ function followingOf(
 }
 
 /** A preview has no Realtime channel of its own; polling is enough for it. */
-function nudgesOf(client: SupabaseClient, settings: Connecting): Nudges {
-  return settings.env === undefined ? openNudges(client, isPublisher(settings)) : NO_NUDGES
+function createWakeups(client: SupabaseClient, settings: Connecting): Wakeups {
+  return settings.env === undefined ? openWakeups(client, isPublisher(settings)) : NO_WAKEUPS
 }
 
 function isPublisher({ key, accessToken, drafts }: Connecting): boolean {
@@ -177,7 +187,7 @@ function isPublisher({ key, accessToken, drafts }: Connecting): boolean {
 }
 
 function answersOf(
-  held: Held,
+  definitions: LiveDefinitions,
   findPinned: FindPinned,
   feed: Feed,
 ): Pick<WorkerRegistry, 'agent' | 'template'> {
@@ -185,7 +195,7 @@ function answersOf(
     kind: string,
     id: string,
     { version, digest }: Pin,
-    show: (revision: Revision, staleness: Staleness) => T,
+    show: (revision: WorkerRevision, staleness: Staleness) => T,
   ): Promise<T | Refused> {
     if (version !== undefined || digest !== undefined) {
       const found = await findPinned(kind, id, { version, digest })
@@ -193,7 +203,7 @@ function answersOf(
       // A pinned content never goes out of date.
       return show(found.revision, { fresh: true, asOf: feed.now(), seq: feed.cursor })
     }
-    const found = await held.find(kind, id)
+    const found = await definitions.find(kind, id)
     if (!found) return refused(kind, id, 'unavailable')
     if (!('revision' in found)) return refused(kind, id, found.state, found.staleness)
     return show(found.revision, found.staleness)
@@ -207,13 +217,13 @@ function answersOf(
 }
 
 /** Applies each change before it is yielded, so that the consumer's next read reflects it. */
-async function* noting(
+async function* applied(
   changes: AsyncGenerator<Change, void, undefined>,
-  held: Held,
+  definitions: LiveDefinitions,
 ): AsyncGenerator<Change, void, undefined> {
   for await (const change of changes) {
-    if (change.type === 'resync') held.lapse(change.seq)
-    else held.note(change)
+    if (change.type === 'resync') definitions.invalidateAfter(change.seq)
+    else definitions.apply(change)
     yield change
   }
 }

@@ -1,6 +1,6 @@
 import { Failure } from '../contract/failure.ts'
 import { fillVariables, variablesIn } from '../plugins/agents/manifest/prompt-variables.ts'
-import type { Revision } from './connection/definition.ts'
+import type { WorkerRevision } from './connection/definition.ts'
 
 /** A variable that a prompt declares. */
 export interface PromptVariable {
@@ -34,7 +34,7 @@ interface Declared {
 }
 
 /** The prompts of a published agent by id; its manifest has passed the registry's rules. */
-export function promptsOf({ manifest, texts, id }: Revision): Record<string, AgentPrompt> {
+export function promptsOf({ manifest, texts, id }: WorkerRevision): Record<string, AgentPrompt> {
   const prompts: Record<string, AgentPrompt> = Object.create(null)
   const declared = (manifest.prompts ?? {}) as Record<string, string | Declared>
   for (const [name, prompt] of Object.entries(declared)) {

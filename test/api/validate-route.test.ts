@@ -1,10 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Diagnostic } from '../../src/contract/diagnostic.ts'
 import type { Kind } from '../../src/contract/kind.ts'
-import type { Named } from '../../src/contract/name.ts'
+import { nameOf } from '../../src/contract/name.ts'
 import { SILENT } from '../../src/core/progress.ts'
-import { validate } from '../../src/core/validate/validate.ts'
+import { folderOf } from '../../src/core/tree/tree.ts'
+import { checkTree } from '../../src/core/validate/check-tree.ts'
+import { byPlace } from '../../src/core/validate/locate.ts'
+import { createSurroundings } from '../../src/core/validate/surroundings.ts'
 import { agents } from '../../src/plugins/agents/kind.ts'
 import { templates } from '../../src/plugins/templates/kind.ts'
 import { packAgent, publish, resultOf } from '../cloud/support/definitions.ts'
@@ -46,9 +50,16 @@ const folders = readdirSync(CASES).flatMap((name) =>
 
 /** The result of `nofx validate` for one folder when the registry is unknown. */
 async function validateAlone({ root, kind, id }: Folder) {
-  const only = (one: Named) => one.kind === kind.id && one.id === id
-  const options = { selects: only, counts: only, known: async () => 'missing' as const }
-  const { diagnostics } = await validate({ root, shown: 'shared', kinds: KINDS }, options, SILENT)
+  const tree = { root, shown: 'shared', kinds: KINDS }
+  const surroundings = createSurroundings(
+    tree,
+    new Set([nameOf({ kind: kind.id, id })]),
+    async () => 'missing',
+  )
+  const diagnostics: Diagnostic[] = []
+  for await (const checked of checkTree(tree, [folderOf(tree, kind, id)], surroundings, SILENT))
+    diagnostics.push(...checked.diagnostics)
+  diagnostics.sort(byPlace)
   const dir = `shared/${kind.id}/${id}`
   return diagnostics.map(({ path, line, column, rule, severity, message, hint }) => ({
     file: path.slice(dir.length + 1),

@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest'
 import { claudeAgents } from '../../src/import/claude-agents/claude-agents.ts'
 import { claudeCommands } from '../../src/import/claude-templates/claude-commands.ts'
 import { importTree } from '../../src/import/import-definitions.ts'
+import { mergeImportReports } from '../../src/import/import-report.ts'
 import { renderImportReport } from '../../src/import/render-report.ts'
-import { mergeReports } from '../../src/import/report.ts'
 import { agents } from '../../src/plugins/agents/kind.ts'
 import { templates } from '../../src/plugins/templates/kind.ts'
 import { validateFolder } from '../cases/validate-folder.ts'
@@ -30,7 +30,7 @@ async function runIn(root: string, from: string, { owner = '@acme/agents', dryRu
   const to = join(root, 'shared')
   const kinds = [agents, templates]
   const reports = await importTree([claudeAgents, claudeCommands], to, { from, owner, dryRun, kinds })
-  const report = mergeReports(to, reports)
+  const report = mergeImportReports(to, reports)
   return {
     root: to,
     ids: report.imported.map(({ id }) => id).sort(),

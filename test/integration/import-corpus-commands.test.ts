@@ -8,7 +8,7 @@ import { validate } from '../../src/core/validate/validate.ts'
 import { claudeAgents } from '../../src/import/claude-agents/claude-agents.ts'
 import { claudeCommands } from '../../src/import/claude-templates/claude-commands.ts'
 import { importTree } from '../../src/import/import-definitions.ts'
-import { mergeReports, type TreeReport } from '../../src/import/report.ts'
+import { mergeImportReports, type TreeImportReport } from '../../src/import/import-report.ts'
 import { agents } from '../../src/plugins/agents/kind.ts'
 import { templates } from '../../src/plugins/templates/kind.ts'
 import type { TemplateManifest } from '../../src/plugins/templates/manifest/schema.ts'
@@ -53,9 +53,9 @@ const WORKFLOWS: Record<string, [steps: number, own: number, approvals: number, 
 
 const LIVE = ['finetune', 'ml-pipeline', 'promote-checkpoint', 'spark-preflight', 'tdd-refactor']
 
-async function importCorpus(root: string): Promise<TreeReport> {
+async function importCorpus(root: string): Promise<TreeImportReport> {
   const options = { from: CORPUS, owner: 'team@example.com' }
-  return mergeReports(root, await importTree([claudeAgents, claudeCommands], root, options))
+  return mergeImportReports(root, await importTree([claudeAgents, claudeCommands], root, options))
 }
 
 async function findings(root: string): Promise<Diagnostic[]> {
@@ -73,7 +73,7 @@ const stepsOf = ({ defaultPlan }: TemplateManifest) =>
   (defaultPlan as Exclude<NonNullable<TemplateManifest['defaultPlan']>, string>).steps
 
 /** How many templates, or steps of them, had a guessed field, by reason. */
-function guessed({ imported }: TreeReport, field: string): Record<string, number> {
+function guessed({ imported }: TreeImportReport, field: string): Record<string, number> {
   const counts: Record<string, number> = {}
   for (const { guesses, kind } of imported)
     for (const guess of guesses)
@@ -83,7 +83,7 @@ function guessed({ imported }: TreeReport, field: string): Record<string, number
 
 describe.skipIf(absent)('the import of 26 workflows', () => {
   let root: string
-  let report: TreeReport
+  let report: TreeImportReport
   let manifests: TemplateManifest[]
   beforeAll(async () => {
     root = mkdtempSync(join(tmpdir(), 'nofx-'))

@@ -6,7 +6,7 @@ import { scanSuspects } from '../../src/contract/text/secret-scan.ts'
 import { listFolders } from '../../src/core/tree/collect.ts'
 import { readFolder } from '../../src/core/tree/tree.ts'
 import { importClaude } from '../../src/import/claude-agents/import-claude.ts'
-import type { ImportReport } from '../../src/import/report.ts'
+import type { ImportReport } from '../../src/import/import-report.ts'
 import { agents } from '../../src/plugins/agents/kind.ts'
 import { filesIn, tempFolder } from '../import/support/temp-folder.ts'
 

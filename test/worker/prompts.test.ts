@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { digestOf, sha256 } from '../../src/contract/digest.ts'
 import { toAgent } from '../../src/worker/agent.ts'
-import { problemOf, type Revision } from '../../src/worker/connection/definition.ts'
+import { problemOf, type WorkerRevision } from '../../src/worker/connection/definition.ts'
 
-function revisionOf(manifest: Record<string, unknown>, texts: Record<string, string>): Revision {
+function revisionOf(manifest: Record<string, unknown>, texts: Record<string, string>): WorkerRevision {
   const files = Object.entries(texts).map(([path, text]) => ({
     path,
     size: Buffer.byteLength(text),
@@ -100,7 +100,7 @@ test('MCP servers are read from the file or from the manifest, as published', ()
 describe('a revision whose content does not match its digest', () => {
   const good = revisionOf({}, { 'agent.json': '{}', 'p.md': 'ä' })
   const asset = { path: 'assets/a.png', size: 1, sha256: 'a'.repeat(64) }
-  test.each<[string, Revision, RegExp | undefined]>([
+  test.each<[string, WorkerRevision, RegExp | undefined]>([
     ['is accepted when everything matches', good, undefined],
     ['has another text', { ...good, texts: { ...good.texts, 'p.md': 'o' } }, /^p\.md is not the text/],
     ['lacks a text', { ...good, texts: { 'agent.json': '{}' } }, /^p\.md is missing/],

@@ -1,5 +1,5 @@
 /** The answer of a route. The framework adds the headers that every answer has. */
-export interface Answer {
+export interface RouteAnswer {
   /** 200 unless given. */
   status?: number
   /** Sent as JSON. */
@@ -40,7 +40,7 @@ export function hasCredentials(headers: Headers): boolean {
 }
 
 /** A route's answer as a response. `secret`: the request had credentials. */
-export function toResponse(answer: Answer, secret: boolean): Response {
+export function toResponse(answer: RouteAnswer, secret: boolean): Response {
   const { status = 200, body, stream, etag, cacheTags, headers = {} } = answer
   const all = new Headers({ vary: VARY, ...SAFE, ...headers })
   if (etag !== undefined) all.set('etag', `"${etag}"`)

@@ -15,12 +15,12 @@ export interface Allowance {
 export type Limiter = (caller: string, known: boolean, cost?: number) => Promise<Allowance>
 
 /** Requests a minute; 0 means no limit. */
-export interface Limits {
+export interface RateLimits {
   anonymous: number
   known: number
 }
 
-export const DEFAULT_LIMITS: Limits = { anonymous: 300, known: 1200 }
+export const DEFAULT_LIMITS: RateLimits = { anonymous: 300, known: 1200 }
 
 /** The length of a window, seconds. */
 const WINDOW = 60
@@ -29,7 +29,7 @@ const WINDOW = 60
  * Counts in this process's memory. On a platform with many instances it is a second line behind the platform's own
  * firewall (docs/deploy.md): each instance counts for itself, and answers of a CDN are not counted.
  */
-export function createLimiter({ anonymous, known }: Limits): Limiter | undefined {
+export function createLimiter({ anonymous, known }: RateLimits): Limiter | undefined {
   if (anonymous === 0 && known === 0) return undefined
   const [anonymousCounter, knownCounter] = [counter('anonymous', anonymous), counter('known', known)]
   return async (caller, isKnown, cost = 1) => {

@@ -5,7 +5,7 @@ import { revisionRow, summaryRow } from '../../cloud/registry/rows.ts'
 import { description } from '../../cloud/registry/shapes.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
-import type { State } from '../../core/diff/compare.ts'
+import type { ContentState } from '../../core/diff/compare.ts'
 import { stateOf } from '../../core/diff/compare.ts'
 import type { Revision } from '../../core/registry/revision.ts'
 import type { revision, revisionSummary } from './shapes.ts'
@@ -107,7 +107,7 @@ export function toPublicRevision(row: PublicRevisionRow): z.infer<typeof revisio
 }
 
 /** A revision in the form of a local definition, for a diff. */
-export function toState({ id, manifest, texts, files }: PublicRevisionRow, kind: Kind): State {
+export function toState({ id, manifest, texts, files }: PublicRevisionRow, kind: Kind): ContentState {
   return stateOf({ id, manifest, texts, files } as Revision, kind)
 }
 

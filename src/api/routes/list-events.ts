@@ -3,7 +3,7 @@ import { createEventReads } from '../../cloud/registry/event-reads.ts'
 import type { Failure } from '../../contract/failure.ts'
 import { type EventPage, eventPageSchema, LARGEST_PAGE } from '../../contract/protocol/events.ts'
 import { streamEvents } from '../events/event-stream.ts'
-import type { Answer } from '../http/answer.ts'
+import type { RouteAnswer } from '../http/answer.ts'
 import { VARY } from '../http/answer.ts'
 import { callerOf } from '../http/caller.ts'
 import { wholeNumber } from '../http/parameters.ts'
@@ -56,7 +56,7 @@ export const listEvents = defineRoute({
         '`?since=now`, read every list again, and go on from it.',
     },
   },
-  handle: async (call: EventsCall): Promise<Answer> => {
+  handle: async (call: EventsCall): Promise<RouteAnswer> => {
     const { client, headers, env } = call
     const { limit } = call.query
     const { events } = createEventReads(client, LABEL)
@@ -88,7 +88,7 @@ function fromItsBeginning(read: ReadPage): ReadPage {
 }
 
 /** The first page is read before the stream is opened, so that a lost cursor is answered with its status. */
-async function openStream(call: EventsCall, read: Read): Promise<Answer> {
+async function openStream(call: EventsCall, read: Read): Promise<RouteAnswer> {
   const { query, headers, ports, signal, principal } = call
   const from = lastEventId(headers) ?? query.since
   const over = new AbortController()

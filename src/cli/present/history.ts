@@ -1,9 +1,9 @@
 import { nameOf } from '../../contract/name.ts'
 import type { LiveAt } from '../../core/live-at.ts'
+import { printableText } from '../../core/printable.ts'
 import { describeHold, holdOf } from '../../core/registry/hold.ts'
 import type { Head } from '../../core/registry/registry.ts'
 import type { DatedRevision, RevisionSummary } from '../../core/registry/revision.ts'
-import { printable } from './printable.ts'
 import { count, table } from './table.ts'
 
 const HEADING = ['VERSION', 'STATE', 'ORIGIN', 'DIGEST', 'COMMIT', 'AT', 'BY', 'REASON']
@@ -20,7 +20,7 @@ export function presentHistory(head: Head, revisions: readonly RevisionSummary[]
     revision.actor,
     revision.reason ?? '',
   ])
-  return printable([table(HEADING, rows), '* live', ...presentHolds(head)].join('\n'))
+  return printableText([table(HEADING, rows), '* live', ...presentHolds(head)].join('\n'))
 }
 
 /** What the history shows beside the state of a revision. */
@@ -40,9 +40,9 @@ export function presentHolds({ hold }: Head): string[] {
 /** What was live of one definition at a time, or why nothing was live. */
 export function presentLiveAt({ kind, id, at, live, gone }: LiveAt): string {
   const name = nameOf({ kind, id })
-  if (live) return printable([`${name} at ${at}: version ${live.version}`, ...details(live)].join('\n'))
+  if (live) return printableText([`${name} at ${at}: version ${live.version}`, ...details(live)].join('\n'))
   if (!gone) return `${name} was not live at ${at}: it had never been live`
-  return printable([`${name} was not live at ${at}: it was ${gone.state}`, ...details(gone)].join('\n'))
+  return printableText([`${name} was not live at ${at}: it was ${gone.state}`, ...details(gone)].join('\n'))
 }
 
 function details(revision: DatedRevision): string[] {

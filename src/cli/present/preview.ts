@@ -2,16 +2,16 @@ import type { ChalkInstance } from 'chalk'
 import type { Preview, RaisedPreview } from '../../contract/protocol/previews.ts'
 import type { ReleaseResult } from '../../contract/protocol/sync.ts'
 import { code } from '../../core/comment/markdown.ts'
-import type { Plan } from '../../core/publish/plan.ts'
-import { presentPlan } from './plan.ts'
-import { printable } from './printable.ts'
+import { printableText } from '../../core/printable.ts'
+import type { PublishPlan } from '../../core/publish/publish-plan.ts'
+import { presentPlan } from './publish-plan.ts'
 import { count, table } from './table.ts'
 
 /** A preview that shows the tree, and its address. */
 export interface ShownPreview {
   preview: RaisedPreview
   /** The changes of the tree against production. */
-  plan: Plan
+  plan: PublishPlan
   /** The changes that this run made in the preview. */
   result: ReleaseResult
   url: string | null
@@ -34,7 +34,7 @@ export function presentPreview({ preview, plan, result, url, header }: ShownPrev
     `  expires  ${preview.expiresAt}`,
     `  see      nofx registry list --env ${preview.name}`,
   ]
-  return printable(lines.join('\n'))
+  return printableText(lines.join('\n'))
 }
 
 /** The preview's address as Markdown, for the head of a comment. */

@@ -1,14 +1,14 @@
 import type { ChalkInstance } from 'chalk'
 import { nameOf } from '../../contract/name.ts'
 import type { ReleaseResult } from '../../contract/protocol/sync.ts'
-import type { Plan } from '../../core/publish/plan.ts'
-import { presentRisks, summarizePlan } from './plan.ts'
+import type { PublishPlan } from '../../core/publish/publish-plan.ts'
+import { presentRisks, summarizePlan } from './publish-plan.ts'
 import { presentRelease } from './release.ts'
 import { count } from './table.ts'
 
 /** The result of a publish: its risks, what was published, and which definitions were left unchanged. */
 export function presentPublish(
-  plan: Plan,
+  plan: PublishPlan,
   result: ReleaseResult,
   label: string,
   paint: ChalkInstance,

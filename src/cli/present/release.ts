@@ -2,8 +2,8 @@ import type { ChalkInstance } from 'chalk'
 import { nameOf } from '../../contract/name.ts'
 import type { Outcome, OutcomeRow, ReleaseResult } from '../../contract/protocol/sync.ts'
 import { type Move, movedIn } from '../../core/diff/moves.ts'
-import { presentDiff } from './plan.ts'
-import { printable } from './printable.ts'
+import { printableText } from '../../core/printable.ts'
+import { presentDiff } from './publish-plan.ts'
 import { count } from './table.ts'
 
 const MOST_LINES = 30
@@ -60,7 +60,7 @@ export function presentDryRun(changes: number, named: readonly string[]): string
 function summary(result: ReleaseResult, moves: readonly Move[], label: string): string {
   const moved = movedIn(result).length
   if (result.dryRun) {
-    const named = moves.slice(0, MOST_NAMED).map((move) => `${printable(move.id)} ${changeOf(move)}`)
+    const named = moves.slice(0, MOST_NAMED).map((move) => `${printableText(move.id)} ${changeOf(move)}`)
     return presentDryRun(moved, named)
   }
   if (result.releaseId === null) return `Nothing to do: the registry (${label}) is up to date.`
@@ -71,12 +71,12 @@ function summary(result: ReleaseResult, moves: readonly Move[], label: string): 
 function presentRow(row: OutcomeRow, paint: ChalkInstance): string {
   const colour = row.outcome === 'stale' || row.outcome === 'held' ? paint.red : paint.green
   const version = row.version === null ? '' : ` v${row.version}`
-  return `${colour(SIGNS[row.outcome])} ${printable(nameOf(row))}  ${row.outcome}${version}`
+  return `${colour(SIGNS[row.outcome])} ${printableText(nameOf(row))}  ${row.outcome}${version}`
 }
 
 function presentMove(move: Move, paint: ChalkInstance): string[] {
-  const name = printable(nameOf(move))
-  const risks = (move.risks ?? []).map(({ level, message }) => `    risk ${level}: ${printable(message)}`)
+  const name = printableText(nameOf(move))
+  const risks = (move.risks ?? []).map(({ level, message }) => `    risk ${level}: ${printableText(message)}`)
   const diff = move.diff ? presentDiff(move.diff, paint, true) : []
   return [`${paint.green(SIGNS[move.outcome])} ${name}  ${changeOf(move)}`, ...risks, ...diff]
 }

@@ -1,4 +1,4 @@
-import { printable } from '../../core/printable.ts'
+import { oneLinePrintable } from '../../core/printable.ts'
 import type { Report, ReportSummary } from '../../core/registry/reports.ts'
 import { count, table } from './table.ts'
 
@@ -34,7 +34,7 @@ export function presentReport(report: Report): string {
     ...(report.releaseId ? [`  release   ${report.releaseId}`] : []),
     ...(manifests ? [`  manifests nofx reports show ${report.id.slice(0, 8)} --manifests`] : []),
   ]
-  return lines.map(printable).join('\n')
+  return lines.map(oneLinePrintable).join('\n')
 }
 
 /** How many findings were counted but not stored; empty when all were stored. */

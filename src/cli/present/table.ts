@@ -1,4 +1,4 @@
-import { printable } from './printable.ts'
+import { printableText } from '../../core/printable.ts'
 
 /** Rows as aligned columns under a heading; the last column is not padded. */
 export function table(
@@ -6,7 +6,7 @@ export function table(
   rows: readonly (readonly (string | number | null)[])[],
 ): string {
   const cells = [heading, ...rows].map((row) =>
-    row.map((cell) => printable(String(cell ?? '-')).replaceAll('\n', ' ')),
+    row.map((cell) => printableText(String(cell ?? '-')).replaceAll('\n', ' ')),
   )
   const widths = heading.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)))
   return cells

@@ -1,5 +1,5 @@
 import type { AddedWebhook, RotatedWebhook, Webhook } from '../../contract/protocol/webhooks.ts'
-import { printable } from './printable.ts'
+import { printableText } from '../../core/printable.ts'
 import { table } from './table.ts'
 
 /** A new webhook with its secret, which is shown only here. */
@@ -40,7 +40,9 @@ export function presentWebhooks(webhooks: readonly Webhook[]): string {
     webhook.url,
     webhook.lastError ?? '',
   ])
-  return printable(table(['WEBHOOK', 'STATE', 'CURSOR', 'LAG', 'DEAD', 'WANTS', 'URL', 'LAST ERROR'], rows))
+  return printableText(
+    table(['WEBHOOK', 'STATE', 'CURSOR', 'LAG', 'DEAD', 'WANTS', 'URL', 'LAST ERROR'], rows),
+  )
 }
 
 function wants({ deployment, kinds, types, audience }: Webhook): string {

@@ -3,12 +3,12 @@ import * as z from 'zod'
 /** The channel that the trigger on `registry_events` notifies. */
 export const EVENTS_CHANNEL = 'nofx_events'
 
-const nudgeShape = z.object({ to: z.int().positive() })
+const wakeupShape = z.object({ to: z.int().positive() })
 
 /** The seq of the last event in a notification; undefined means that the reader has to query for it. */
 export function lastOf(payload: string): number | undefined {
   try {
-    return nudgeShape.parse(JSON.parse(payload)).to
+    return wakeupShape.parse(JSON.parse(payload)).to
   } catch {
     return undefined
   }

@@ -2,7 +2,7 @@ import type { App } from '@supabase/lite'
 import type { SupabaseClient } from '@supabase/supabase-js'
 import { Failure } from '../../contract/failure.ts'
 import { inPreview } from '../../contract/protocol/preview.ts'
-import { acquireLock, type Holder, type Lock, lockLost } from '../../core/disk/lock.ts'
+import { acquireLock, type FileLock, type Holder, lockLost } from '../../core/disk/lock.ts'
 import { serverState } from '../../core/registry/database-state.ts'
 import { withoutRealtime } from '../../edge/http/client-options.ts'
 import { corrupt, type DataFolder, openDataFolder } from './database/data-folder.ts'
@@ -72,7 +72,7 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
 async function start(
   folder: DataFolder,
   databaseUrl: string | undefined,
-  lock: Lock | undefined,
+  lock: FileLock | undefined,
 ): Promise<Cloud> {
   const keys = loadKeys(folder)
   const trouble = new Trouble((error) => troubleOf(error, folder, databaseUrl))

@@ -1,5 +1,6 @@
 import { decodeJwt } from 'jose'
 import { Failure } from '../../contract/failure.ts'
+import type { Fetch } from '../../contract/fetch.ts'
 
 /** Where a job of GitHub Actions requests identity tokens, and the audience of the tokens. */
 export interface CiEndpoint {
@@ -18,37 +19,36 @@ export interface CiIdentity {
   token(key?: string): Promise<string>
 }
 
-interface Held {
+interface CachedToken {
   text: Promise<string>
   /** Milliseconds since 1970; Infinity until it is known. */
   expiresAt: number
   key?: string
 }
 
-type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
-
 const RENEW_BEFORE_MS = 60_000
 
 /** The identity that GitHub Actions vouches for. Sends no request until a token is needed. */
 export function createCiIdentity(endpoint: CiEndpoint, fetch: Fetch, now = Date.now): CiIdentity {
-  let held: Held | undefined
-  const ask = (): Held => {
-    const asked: Held = { text: request(endpoint, fetch), expiresAt: Number.POSITIVE_INFINITY }
+  let cached: CachedToken | undefined
+  const ask = (): CachedToken => {
+    const asked: CachedToken = { text: request(endpoint, fetch), expiresAt: Number.POSITIVE_INFINITY }
     asked.text.then(
       (text) => {
         asked.expiresAt = (decodeJwt(text).exp ?? 0) * 1000
       },
       () => {
-        if (held === asked) held = undefined
+        if (cached === asked) cached = undefined
       },
     )
     return asked
   }
   return {
     token(key) {
-      const fits = held && held.expiresAt - now() > RENEW_BEFORE_MS && (!key || !held.key || held.key === key)
-      const use = held && fits ? held : ask()
-      held = use
+      const fits =
+        cached && cached.expiresAt - now() > RENEW_BEFORE_MS && (!key || !cached.key || cached.key === key)
+      const use = cached && fits ? cached : ask()
+      cached = use
       use.key ??= key
       return use.text
     },

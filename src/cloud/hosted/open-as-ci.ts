@@ -1,5 +1,6 @@
 import { createClient } from '@supabase/supabase-js'
 import { Failure } from '../../contract/failure.ts'
+import type { Fetch } from '../../contract/fetch.ts'
 import { inPreview } from '../../contract/protocol/preview.ts'
 import { type PreviewsRequest, previewsKey } from '../../contract/protocol/previews.ts'
 import type { ReportRequest } from '../../contract/protocol/reports.ts'
@@ -20,8 +21,6 @@ export interface AsCiOptions {
   ci: CiEndpoint
   retry?: Partial<RetryOptions>
 }
-
-type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
 
 /**
  * The kind whose function passes reads on: every registry has

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-
-type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
+import type { Fetch } from '../../contract/fetch.ts'
 
 export interface RetryOptions {
   /** The most calls, the first one included. */

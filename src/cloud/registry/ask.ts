@@ -8,7 +8,7 @@ import { type RemoteError, remoteFailure } from './remote-failure.ts'
 export const PAGE = 1000
 
 /** The result of awaiting a supabase-js query. */
-export interface Answer {
+export interface PostgrestAnswer {
   data: unknown
   error: RemoteError | null
   status: number
@@ -22,7 +22,7 @@ export interface Answer {
 export type Ask = <S extends z.ZodType>(
   what: string,
   row: S,
-  query: PromiseLike<Answer>,
+  query: PromiseLike<PostgrestAnswer>,
 ) => Promise<z.output<S>[]>
 
 /** Binds `Ask` to the registry that its failures name. */

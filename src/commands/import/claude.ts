@@ -6,8 +6,8 @@ import { Failure } from '../../contract/failure.ts'
 import { claudeAgents } from '../../import/claude-agents/claude-agents.ts'
 import { claudeCommands } from '../../import/claude-templates/claude-commands.ts'
 import { importTree } from '../../import/import-definitions.ts'
+import { mergeImportReports } from '../../import/import-report.ts'
 import { renderImportReport } from '../../import/render-report.ts'
-import { mergeReports } from '../../import/report.ts'
 
 /** Agents come first: commands check whether the agents that they name exist. */
 const FORMATS = [claudeAgents, claudeCommands]
@@ -41,7 +41,7 @@ export default class ImportClaude extends TreeCommand {
     const { owner, force } = flags
     const options = { from: args.from, owner, dryRun: flags['dry-run'], force, kinds }
     const reports = await importTree(formats, root, options)
-    const merged = mergeReports(root, reports)
+    const merged = mergeImportReports(root, reports)
     const answer = this.answer(merged, reports.map(({ report }) => renderImportReport(report)).join('\n'))
     this.diagnostics = merged.failed.flatMap((row) => row.diagnostics)
     if (merged.failed.length > 0) throw notImported(merged)
@@ -49,7 +49,7 @@ export default class ImportClaude extends TreeCommand {
   }
 }
 
-function notImported(merged: ReturnType<typeof mergeReports>): Failure {
+function notImported(merged: ReturnType<typeof mergeImportReports>): Failure {
   const files = count(merged.failed.length, 'file')
   return new Failure('FINDINGS', `${files} could not be imported`, 'fix them and import again', {
     detail: merged,

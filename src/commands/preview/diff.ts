@@ -1,7 +1,7 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { requirePreviewName } from '../../cli/env-flag.ts'
-import { presentPlan } from '../../cli/present/plan.ts'
+import { presentPlan } from '../../cli/present/publish-plan.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import { writeCommentFile } from '../../cli/write-comment.ts'
 import { diffPreview } from '../../core/preview/diff.ts'

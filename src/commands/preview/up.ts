@@ -12,17 +12,17 @@ import { isError } from '../../contract/diagnostic.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
 import { originOf, urlOfPreview } from '../../core/preview/origin.ts'
-import { planPreview } from '../../core/preview/plan.ts'
+import { planPreview } from '../../core/preview/plan-preview.ts'
 import { type PreviewRequest, type PreviewUp, raisePreview } from '../../core/preview/raise.ts'
 import { guardPlan } from '../../core/publish/guard.ts'
-import type { Plan } from '../../core/publish/plan.ts'
 import type { Planned, PublishOptions } from '../../core/publish/publish.ts'
+import type { PublishPlan } from '../../core/publish/publish-plan.ts'
 import type { Registry } from '../../core/registry/registry.ts'
 import { sourceOfPublish } from '../../core/tree/publish-source.ts'
 import type { Tree } from '../../core/tree/tree.ts'
 
 /** A planned publish with a plan that may be shown. */
-type Shown = Planned & { plan: Plan }
+type Shown = Planned & { plan: PublishPlan }
 
 export default class Up extends TreeCommand {
   static override summary = 'Show the definitions of the working tree in a preview, beside production.'
@@ -105,7 +105,7 @@ export default class Up extends TreeCommand {
   private async compare(tree: Tree, registry: Registry, options: PublishOptions): Promise<Planned> {
     const watch = await watchStages(['validate', 'plan'], this.interrupt.signal, !this.jsonEnabled())
     const planned = await planPreview(tree, registry, options, watch).finally(watch.stop)
-    await this.report(planned.diagnostics)
+    await this.printFindings(planned.diagnostics)
     return planned
   }
 
@@ -114,7 +114,7 @@ export default class Up extends TreeCommand {
     registry: Registry,
     { candidates, plan }: Shown,
     wanted: Omit<PreviewRequest, 'candidates' | 'plan' | 'actor'>,
-  ): Promise<PreviewUp & { plan: Plan }> {
+  ): Promise<PreviewUp & { plan: PublishPlan }> {
     const request = { ...wanted, candidates, plan, actor: await this.actor() }
     const watch = await watchStages(['upload', 'sync'], this.interrupt.signal, !this.jsonEnabled())
     const raised = await raisePreview(tree, registry, request, watch).finally(watch.stop)

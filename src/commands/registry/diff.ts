@@ -2,13 +2,13 @@ import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { env } from '../../cli/env-flag.ts'
 import { pickKind } from '../../cli/kinds.ts'
-import { presentDiff } from '../../cli/present/plan.ts'
-import { printable } from '../../cli/present/printable.ts'
+import { presentDiff } from '../../cli/present/publish-plan.ts'
 import { requireHead } from '../../cli/require-head.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import type { Kind } from '../../contract/kind.ts'
 import { MAX_VERSION } from '../../contract/lengths.ts'
-import { compareStates, revisionState, type State, treeState } from '../../core/diff/compare.ts'
+import { type ContentState, compareStates, revisionState, treeState } from '../../core/diff/compare.ts'
+import { printableText } from '../../core/printable.ts'
 import { seenByGit } from '../../core/tree/disk-view.ts'
 import { findUnseen } from '../../core/tree/publish-source.ts'
 import type { Tree } from '../../core/tree/tree.ts'
@@ -49,12 +49,12 @@ export default class Diff extends TreeCommand {
       ? await revisionState(registry, kind, args.id, flags.to)
       : await this.workingState(this.tree(kinds), kind, args.id)
     const { diff, risks } = await compareStates(kind, before, after)
-    const lines = risks.map((risk) => `  risk ${risk.level}: ${printable(risk.message)}`)
+    const lines = risks.map((risk) => `  risk ${risk.level}: ${printableText(risk.message)}`)
     if (diff.fields.length + diff.files.length) lines.push(...presentDiff(diff, this.paint, true))
     return this.answer({ diff, risks }, lines.join('\n') || 'No difference.')
   }
 
-  private async workingState(working: Tree, kind: Kind, id: string): Promise<State> {
+  private async workingState(working: Tree, kind: Kind, id: string): Promise<ContentState> {
     const [tree, unseen] = await Promise.all([seenByGit(working), findUnseen(working)])
     const own = unseen.filter(({ path }) => path.startsWith(`${kind.id}/${id}/`))
     this.noteUnseen(own, tree)

@@ -3,8 +3,8 @@ import * as Flags from '@oclif/core/flags'
 import { env } from '../../cli/env-flag.ts'
 import { idempotencyKey } from '../../cli/idempotency-key-flag.ts'
 import { pickKinds } from '../../cli/kinds.ts'
-import { presentPlan } from '../../cli/present/plan.ts'
 import { presentPublish } from '../../cli/present/publish.ts'
+import { presentPlan } from '../../cli/present/publish-plan.ts'
 import { presentDryRun } from '../../cli/present/release.ts'
 import { count } from '../../cli/present/table.ts'
 import { watchStages } from '../../cli/progress.ts'
@@ -17,9 +17,9 @@ import type { Kind } from '../../contract/kind.ts'
 import type { Covers } from '../../contract/name.ts'
 import { applyPlan } from '../../core/publish/apply.ts'
 import { guardPlan } from '../../core/publish/guard.ts'
-import { isEmpty, type Plan } from '../../core/publish/plan.ts'
-import { readPlan, writePlan } from '../../core/publish/plan-file.ts'
+import { readPlanFile, writePlanFile } from '../../core/publish/plan-file.ts'
 import { type PublishOptions, planPublish } from '../../core/publish/publish.ts'
+import { isEmpty, type PublishPlan } from '../../core/publish/publish-plan.ts'
 import { requireMoved, requireMovement } from '../../core/publish/verdict.ts'
 import type { Registry } from '../../core/registry/registry.ts'
 import { toNamed } from '../../core/tree/collect.ts'
@@ -107,11 +107,11 @@ export default class Publish extends TreeCommand {
     const { argv, flags } = await this.parse(Publish)
     const kinds = await this.kinds()
     const publishes = pickKinds(kinds, argv as string[]).map((kind) => kind.id)
-    const given = flags.plan === undefined ? undefined : readPlan(flags.plan)
+    const given = flags.plan === undefined ? undefined : readPlanFile(flags.plan)
     const [{ commit, tree }, registry] = await this.open(kinds, given, flags)
     const settings = { ...flags, commit, publishes }
     const plan = given ?? (await this.plan(tree, registry, settings))
-    if (flags.out) writePlan(flags.out, plan)
+    if (flags.out) writePlanFile(flags.out, plan)
     if (isDry(flags)) return this.show(plan, flags)
     guardPlan(plan, flags)
     requireMovement(plan)
@@ -119,11 +119,19 @@ export default class Publish extends TreeCommand {
   }
 
   /** Git reads the commit while the registry is opened; a failure of git ends the command at once. */
-  private open(kinds: Kind[], given: Plan | undefined, flags: OfCommit): Promise<[PublishSource, Registry]> {
+  private open(
+    kinds: Kind[],
+    given: PublishPlan | undefined,
+    flags: OfCommit,
+  ): Promise<[PublishSource, Registry]> {
     return Promise.all([this.source(this.tree(kinds), given, flags), this.registry(kinds)])
   }
 
-  private async source(working: Tree, given: Plan | undefined, flags: OfCommit): Promise<PublishSource> {
+  private async source(
+    working: Tree,
+    given: PublishPlan | undefined,
+    flags: OfCommit,
+  ): Promise<PublishSource> {
     if (given) return { commit: given.commit, tree: await treeOfPlan(working, given.commit) }
     const allowDirty = flags['allow-dirty'] === true
     const { commit, tree } = await sourceOfPublish(working, { ...flags, allowDirty })
@@ -132,12 +140,12 @@ export default class Publish extends TreeCommand {
     return { commit: commit && ref ? { ...commit, ref } : commit, tree }
   }
 
-  private async plan(tree: Tree, registry: Registry, options: Settings): Promise<Plan> {
+  private async plan(tree: Tree, registry: Registry, options: Settings): Promise<PublishPlan> {
     const watch = await watchStages(['validate', 'plan'], this.interrupt.signal, !this.jsonEnabled())
     const planned = await planPublish(tree, registry, options, watch).finally(watch.stop)
     const { plan, diagnostics } = planned
     if (options.comment !== undefined) writeCommentFile(options.comment, planned)
-    await this.report(diagnostics)
+    await this.printFindings(diagnostics)
     if (plan) return plan
     const report =
       isDry(options) || registry.preview !== undefined
@@ -160,7 +168,7 @@ export default class Publish extends TreeCommand {
   }
 
   private show(
-    plan: Plan,
+    plan: PublishPlan,
     flags: { yes: boolean; force: boolean; 'exit-code': boolean; 'dry-run': boolean },
   ): object {
     const shown = presentPlan(plan, this.paint, { texts: true })
@@ -174,7 +182,7 @@ export default class Publish extends TreeCommand {
   }
 
   private async apply(
-    plan: Plan,
+    plan: PublishPlan,
     tree: Tree,
     registry: Registry,
     flags: { force: boolean; reason?: string; 'idempotency-key'?: string },

@@ -4,7 +4,6 @@ import { BaseCommand } from '../../cli/base-command.ts'
 import { env } from '../../cli/env-flag.ts'
 import { pickKind } from '../../cli/kinds.ts'
 import { markOf, presentHolds } from '../../cli/present/history.ts'
-import { printable } from '../../cli/present/printable.ts'
 import { requireHead } from '../../cli/require-head.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Definition, Kind } from '../../contract/kind.ts'
@@ -12,6 +11,7 @@ import { MAX_VERSION } from '../../contract/lengths.ts'
 import { nameOf } from '../../contract/name.ts'
 import { stateOf } from '../../core/diff/compare.ts'
 import { type GraphFormatName, graphFormats } from '../../core/graph/formats.ts'
+import { printableText } from '../../core/printable.ts'
 import type { Head, Registry } from '../../core/registry/registry.ts'
 import type { Revision } from '../../core/registry/revision.ts'
 import { requireContent } from '../../core/registry/withdrawn.ts'
@@ -67,7 +67,7 @@ export default class Show extends BaseCommand {
       )
     const graph = kind.graph(item)
     const draw = await graphFormats[format]()
-    return this.answer(graph, printable(draw(graph)))
+    return this.answer(graph, printableText(draw(graph)))
   }
 }
 
@@ -83,7 +83,7 @@ async function requireRevision(registry: Registry, { kind, id }: Head, version: 
 }
 
 function textOf(revision: Revision, path: string): string {
-  if (Object.hasOwn(revision.texts, path)) return printable(revision.texts[path] ?? '')
+  if (Object.hasOwn(revision.texts, path)) return printableText(revision.texts[path] ?? '')
   const names = Object.keys(revision.texts).join(', ')
   throw new Failure('NOT_FOUND', `version ${revision.version} has no text file "${path}"`, `it has: ${names}`)
 }
@@ -106,5 +106,5 @@ function present(head: Head, revision: Revision): string {
     '',
     JSON.stringify(revision.manifest, null, 2),
   ]
-  return printable(lines.join('\n'))
+  return printableText(lines.join('\n'))
 }

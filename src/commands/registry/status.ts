@@ -2,13 +2,13 @@ import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { env } from '../../cli/env-flag.ts'
 import { pickKinds } from '../../cli/kinds.ts'
-import { presentPlan } from '../../cli/present/plan.ts'
+import { presentPlan } from '../../cli/present/publish-plan.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
 import { SILENT } from '../../core/progress.ts'
-import type { Plan } from '../../core/publish/plan.ts'
 import { planPublish } from '../../core/publish/publish.ts'
+import type { PublishPlan } from '../../core/publish/publish-plan.ts'
 import { seenByGit } from '../../core/tree/disk-view.ts'
 import { findHead } from '../../core/tree/publish-source.ts'
 
@@ -36,7 +36,7 @@ export default class Status extends TreeCommand {
     return this.answer({ ...plan, items }, presentPlan({ ...plan, items }, this.paint, { texts: false }))
   }
 
-  private async compare(kinds: Kind[], publishes: string[]): Promise<Plan> {
+  private async compare(kinds: Kind[], publishes: string[]): Promise<PublishPlan> {
     const [tree, { commit, unseen }, registry] = await Promise.all([
       seenByGit(this.tree(kinds)),
       findHead(this.tree(kinds)),
@@ -45,7 +45,7 @@ export default class Status extends TreeCommand {
     this.noteUnseen(unseen, tree)
     const options = { commit, publishes }
     const { plan, diagnostics } = await planPublish(tree, registry, options, SILENT)
-    await this.report(diagnostics)
+    await this.printFindings(diagnostics)
     if (plan) return plan
     throw new Failure('FINDINGS', 'the working tree has errors', 'fix the findings above')
   }

@@ -3,7 +3,6 @@ import * as Flags from '@oclif/core/flags'
 import { noteDocument } from '../../cli/answer.ts'
 import { BaseCommand } from '../../cli/base-command.ts'
 import { env } from '../../cli/env-flag.ts'
-import { printable } from '../../cli/present/printable.ts'
 import { openDataFolder } from '../../cloud/embedded/database/data-folder.ts'
 import { loadKeys } from '../../cloud/embedded/keys.ts'
 import { readRunningDev } from '../../cloud/embedded/running-dev.ts'
@@ -11,10 +10,10 @@ import { hostedConfig } from '../../cloud/open-registry.ts'
 import { Failure } from '../../contract/failure.ts'
 import { nameOf } from '../../contract/name.ts'
 import { LARGEST_PAGE, type RegistryEvent } from '../../contract/protocol/events.ts'
-import { inertJson } from '../../core/printable.ts'
+import { inertJson, printableText } from '../../core/printable.ts'
 import { openClient } from '../../worker/connection/open-client.ts'
 import { followEvents, isCursorGone } from '../../worker/feed/follow.ts'
-import { type Nudges, openNudges } from '../../worker/feed/nudges.ts'
+import { openWakeups, type Wakeups } from '../../worker/feed/wakeups.ts'
 
 /** How often a registry without Realtime is polled, milliseconds. */
 const POLL_MS = 1_000
@@ -38,16 +37,16 @@ export default class Watch extends BaseCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Watch)
-    const nudges = await this.nudges(flags.env)
+    const wakeups = await this.wakeups(flags.env)
     try {
       const registry = await this.registry(await this.kinds())
       const page = (since: number | 'now') => registry.events(since, LARGEST_PAGE)
       const since = flags.since ?? (await page('now')).cursor
       process.stdout.on('error', this.onClosed)
-      for await (const event of followEvents({ ...this.following(nudges), page, since }))
+      for await (const event of followEvents({ ...this.following(wakeups), page, since }))
         await this.print(event)
     } finally {
-      await nudges?.close()
+      await wakeups?.close()
     }
   }
 
@@ -57,11 +56,11 @@ export default class Watch extends BaseCommand {
     process.stdout.write(`${inertJson(JSON.stringify(json))}\n`)
   }
 
-  private following(nudges: Nudges | undefined) {
+  private following(wakeups: Wakeups | undefined) {
     return {
-      nudges: nudges?.subscribe ?? (() => () => {}),
+      wakeups: wakeups?.subscribe ?? (() => () => {}),
       limit: LARGEST_PAGE,
-      pollMs: nudges ? undefined : POLL_MS,
+      pollMs: wakeups ? undefined : POLL_MS,
       signal: this.interrupt.signal,
       // A failure of the first read is final; after an answer, reads are retried.
       isFinal: (error: unknown) => !this.answered || isCursorGone(error) || isDenied(error),
@@ -78,10 +77,10 @@ export default class Watch extends BaseCommand {
   }
 
   /** Realtime's notifications of changes, where the registry has them. */
-  private async nudges(preview: string | undefined): Promise<Nudges | undefined> {
+  private async wakeups(preview: string | undefined): Promise<Wakeups | undefined> {
     const door = doorOf(this.project.root, process.env)
     // Realtime has no channel for a preview.
-    return door && preview === undefined ? openNudges(await openClient(door), true) : undefined
+    return door && preview === undefined ? openWakeups(await openClient(door), true) : undefined
   }
 
   private async print(event: RegistryEvent): Promise<void> {
@@ -90,14 +89,14 @@ export default class Watch extends BaseCommand {
     const words = [seq, at, type, what, digest?.slice(0, 12)]
     const line = this.jsonEnabled()
       ? inertJson(JSON.stringify(event))
-      : printable(words.filter(Boolean).join('  '))
+      : printableText(words.filter(Boolean).join('  '))
     // Waits for a slow reader.
     const { signal } = this.interrupt
     if (!process.stdout.write(`${line}\n`)) await once(process.stdout, 'drain', { signal }).catch(() => {})
   }
 
   private note(line: string): void {
-    process.stderr.write(`${printable(line)}\n`)
+    process.stderr.write(`${printableText(line)}\n`)
   }
 
   /** Called when the reader closes the pipe: `nofx registry watch | head`. */

@@ -8,7 +8,7 @@ import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
 import type { ReportManifest } from '../../contract/protocol/reports.ts'
 import { FORMATS, type FormatName, formats } from '../../core/formats/formats.ts'
-import { printableLines } from '../../core/printable.ts'
+import { printableText } from '../../core/printable.ts'
 import type { Registry } from '../../core/registry/registry.ts'
 import type { Report } from '../../core/registry/reports.ts'
 
@@ -68,5 +68,5 @@ async function manifestsOf({ id, manifests }: Report, reports: Registry['reports
 }
 
 function presentManifest({ kind, id, file, change, text }: ReportManifest): string {
-  return printableLines(`${kind}/${id}/${file}  ${change}\n${text.trimEnd()}`)
+  return printableText(`${kind}/${id}/${file}  ${change}\n${text.trimEnd()}`)
 }

@@ -3,16 +3,16 @@ import * as Flags from '@oclif/core/flags'
 import { env } from '../../cli/env-flag.ts'
 import { pickKind } from '../../cli/kinds.ts'
 import { type GivenParameters, locateParameters, readParameters } from '../../cli/parameters.ts'
-import { printable } from '../../cli/present/printable.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Definition, JsonObject } from '../../contract/kind.ts'
 import { type Instantiated, instantiate, tryInstantiate } from '../../core/instantiate.ts'
+import { printableText } from '../../core/printable.ts'
 import type { InstanceDocument } from '../../plugins/templates/instantiate/document.ts'
 import { parameterFromText } from '../../plugins/templates/instantiate/parameter-text.ts'
 import { presentDocument } from '../../plugins/templates/instantiate/present-document.ts'
 import type { TemplateDefinition } from '../../plugins/templates/manifest/schema.ts'
-import { documentOf } from '../../worker/run/plan.ts'
+import { readPlanDocument } from '../../worker/run/run-inputs.ts'
 
 export default class Instantiate extends TreeCommand {
   static override summary =
@@ -56,7 +56,7 @@ export default class Instantiate extends TreeCommand {
     const make = dryRun ? tryInstantiate : instantiate
     const options = { kind, id: args.id, parameters, ...intent }
     const { findings, instantiated } = await make(registry, kinds, options)
-    await this.report(await locateParameters(findings, given))
+    await this.printFindings(await locateParameters(findings, given))
     if (!instantiated) throw notFitting(args.id)
     return this.answer(instantiated, present(instantiated))
   }
@@ -80,7 +80,7 @@ function valuesFor(item: Definition, { file, flags }: GivenParameters): JsonObje
 
 function present(instantiated: Instantiated): string {
   const { planId, replayed, template, agents, ...rest } = instantiated as unknown as Shown
-  const document = documentOf(planId ?? 'of a dry run', rest)
+  const document = readPlanDocument(planId ?? 'of a dry run', rest)
   const lines = [
     planId
       ? `Plan ${planId}${replayed ? ' (made before with this key)' : ''}`
@@ -89,7 +89,7 @@ function present(instantiated: Instantiated): string {
     ...(agents ?? []).map((one) => `  agent    ${one.agentId} v${one.version} ${one.digest.slice(0, 12)}`),
     presentDocument(document),
   ]
-  return printable(lines.join('\n'))
+  return printableText(lines.join('\n'))
 }
 
 /** A template's instance in the answer. */

@@ -1,6 +1,6 @@
 import * as Args from '@oclif/core/args'
 import { BaseCommand } from '../../cli/base-command.ts'
-import { printable } from '../../cli/present/printable.ts'
+import { printableText } from '../../core/printable.ts'
 
 export default class Remove extends BaseCommand {
   static override summary = 'Send nothing more to a webhook, and forget its secret.'
@@ -14,6 +14,6 @@ export default class Remove extends BaseCommand {
     const { args } = await this.parse(Remove)
     const registry = await this.registry(await this.kinds())
     const removed = await registry.webhooks.remove(args.id)
-    return this.answer(removed, printable(`Removed ${removed.id}: ${removed.url}`))
+    return this.answer(removed, printableText(`Removed ${removed.id}: ${removed.url}`))
   }
 }

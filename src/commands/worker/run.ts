@@ -4,25 +4,25 @@ import { askPerson } from '../../cli/ask-person.ts'
 import { BaseCommand } from '../../cli/base-command.ts'
 import { env as envFlag } from '../../cli/env-flag.ts'
 import { readNameValues } from '../../cli/name-values.ts'
-import { printable } from '../../cli/present/printable.ts'
 import { Failure } from '../../contract/failure.ts'
 import { nearest } from '../../contract/text/nearest.ts'
 import { acquireLock } from '../../core/disk/lock.ts'
 import { isRunning, startMark } from '../../core/disk/process-identity.ts'
+import { printableText } from '../../core/printable.ts'
 import { systemLookup } from '../../worker/mcp/system-lookup.ts'
 import type { BridgeProgram } from '../../worker/mcp/write-settings.ts'
 import { splitCommandLine } from '../../worker/run/command-line.ts'
 import { executeRun } from '../../worker/run/execute.ts'
-import { readInputs } from '../../worker/run/plan.ts'
 import { createLines, summaryOf } from '../../worker/run/progress-lines.ts'
-import type { RunReport } from '../../worker/run/report.ts'
 import {
   createRun,
-  type Held,
   type RunFolder,
   type RunSettings,
   reopenRun,
+  type TakenLock,
 } from '../../worker/run/run-folder.ts'
+import { readInputs } from '../../worker/run/run-inputs.ts'
+import type { RunReport } from '../../worker/run/run-report.ts'
 import { readSecrets, secretVariable } from '../../worker/run/secrets.ts'
 
 /** Exit status of a run that waits for approval: nothing failed, and steps are left. */
@@ -71,7 +71,7 @@ export default class WorkerRun extends BaseCommand {
       const report = await this.execute(folder, flags)
       this.reported = report
       if (report.state === 'paused') this.exitStatus = PAUSED
-      const answer = this.answer(report, printable(summaryOf(report)))
+      const answer = this.answer(report, printableText(summaryOf(report)))
       if (report.state === 'done' || report.state === 'paused') return answer
       throw failureOf(report)
     } finally {
@@ -85,7 +85,7 @@ export default class WorkerRun extends BaseCommand {
     return this.reported ? { ...document, data: this.reported } : document
   }
 
-  private async begin(flags: Given): Promise<RunFolder & Held> {
+  private async begin(flags: Given): Promise<RunFolder & TakenLock> {
     const { plan = '', runner } = flags
     if (runner === undefined)
       throw new Failure('USAGE', '--plan needs --runner', "add --runner 'my-agent --system {promptFile}'")
@@ -112,7 +112,7 @@ export default class WorkerRun extends BaseCommand {
     const { env } = process
     const steps = inputs.document.steps.map(({ id }) => id)
     checkApprovals(flags.approve, steps)
-    const say = (line: string) => (this.jsonEnabled() ? undefined : this.logToStderr(printable(line)))
+    const say = (line: string) => (this.jsonEnabled() ? undefined : this.logToStderr(printableText(line)))
     say(`run ${runId} of plan ${inputs.planId}`)
     return executeRun(
       { ...folder, settings },
@@ -201,7 +201,7 @@ function checkApprovals(approved: readonly string[], steps: readonly string[]): 
   )
 }
 
-async function lockRun(path: string, runId: string): Promise<Held> {
+async function lockRun(path: string, runId: string): Promise<TakenLock> {
   try {
     return await acquireLock(path, { waitMs: 0 })
   } catch (error) {
@@ -217,7 +217,7 @@ async function lockRun(path: string, runId: string): Promise<Held> {
 }
 
 const askForStep = (step: string, signal: AbortSignal): Promise<boolean> =>
-  askPerson(`${printable(step)} needs approval. Start it?`, signal)
+  askPerson(`${printableText(step)} needs approval. Start it?`, signal)
 
 function failureOf({ runId, state, steps }: RunReport): Failure {
   const again = `nofx worker run --resume ${runId}`

@@ -1,4 +1,4 @@
-import { type Finding, reporter } from '../diagnostic.ts'
+import { type Finding, findingMaker } from '../diagnostic.ts'
 import { definitionId, ID_PATTERN, slugify } from '../fields/id.ts'
 import type { Definition, JsonObject, Kind, Workspace } from '../kind.ts'
 import { parseShape } from '../manifest/accept.ts'
@@ -12,7 +12,7 @@ import { checkFiles } from './file-rules.ts'
 import { checkNamedFiles } from './named-files.ts'
 import { checkTexts } from './text-rules.ts'
 
-const report = reporter(CORE_RULES)
+const makeFinding = findingMaker(CORE_RULES)
 
 /**
  * The result of checking one folder: its findings, and the definition if the manifest could be read and has the right
@@ -115,11 +115,16 @@ function checkId(id: unknown, file: string, source: Source, kind: Kind, findings
   const shown = `${kind.idField} ${shownValue(id)}`
   if (DEVICE.test(id))
     findings.push(
-      report('NOFX_ID_DEVICE', place, `${shown} is a device name reserved by Windows`, 'choose another id'),
+      makeFinding(
+        'NOFX_ID_DEVICE',
+        place,
+        `${shown} is a device name reserved by Windows`,
+        'choose another id',
+      ),
     )
   else if (!ID_PATTERN.test(id) || id.length < 2 || id.length > 64)
     findings.push(
-      report(
+      makeFinding(
         'NOFX_ID_FORMAT',
         place,
         `${shown} is not 2 to 64 characters of lower-case words joined by single hyphens`,
@@ -128,7 +133,7 @@ function checkId(id: unknown, file: string, source: Source, kind: Kind, findings
     )
   if (id !== source.id)
     findings.push(
-      report(
+      makeFinding(
         'NOFX_ID_FOLDER',
         place,
         `${shown} is in a folder named ${shownValue(source.id)}`,

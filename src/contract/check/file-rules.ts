@@ -1,11 +1,11 @@
 import { Buffer } from 'node:buffer'
-import { type Finding, reporter } from '../diagnostic.ts'
+import { type Finding, findingMaker } from '../diagnostic.ts'
 import { quoted } from '../fields/shown.ts'
 import type { Limits } from '../kind.ts'
 import { CORE_RULES } from '../rules.ts'
 import { ASSETS, MAX_BODY, type Source, type SourceFile } from '../source.ts'
 
-const report = reporter(CORE_RULES)
+const makeFinding = findingMaker(CORE_RULES)
 
 /** Plain lower-case ASCII paths: they need no closer check and cannot differ from another path by case alone. */
 const PLAIN = /^(?:[a-z0-9_-]+\/)*[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/
@@ -24,7 +24,7 @@ export function checkFiles(source: Source, limits: Limits, findings: Finding[]):
   if (source.findings.length) findings.push(...source.findings)
   if (source.files.length > limits.files)
     findings.push(
-      report(
+      makeFinding(
         'NOFX_FILE_COUNT',
         { file: '.' },
         `${source.id} has ${source.files.length} files, more than ${limits.files}`,
@@ -57,7 +57,7 @@ function checkTotal({ id, files }: Source, findings: Finding[]): void {
   const sent = files.reduce((sum, { text }) => sum + (text ? Buffer.byteLength(JSON.stringify(text)) : 0), 0)
   if (sent > MAX_TEXTS)
     findings.push(
-      report(
+      makeFinding(
         'NOFX_TEXT_TOTAL',
         { file: '.' },
         `the texts of ${id} take ${sent} bytes together, more than ${MAX_TEXTS}`,
@@ -72,7 +72,7 @@ function checkSize(file: SourceFile, source: Source, limits: Limits, findings: F
   const limit = isAsset ? limits.assetBytes : limits.textBytes
   if (size > limit)
     findings.push(
-      report(
+      makeFinding(
         'NOFX_FILE_SIZE',
         { file: path },
         `${path} is ${size} bytes, more than the ${limit} of ${isAsset ? 'an asset' : 'a text'}`,
@@ -81,7 +81,7 @@ function checkSize(file: SourceFile, source: Source, limits: Limits, findings: F
     )
   else if (!isAsset && text === undefined && !source.findings.some((finding) => finding.file === path))
     findings.push(
-      report('NOFX_FILE_UNREADABLE', { file: path }, `${path} came without its text`, 'publish again'),
+      makeFinding('NOFX_FILE_UNREADABLE', { file: path }, `${path} came without its text`, 'publish again'),
     )
 }
 
@@ -90,7 +90,7 @@ function checkName(path: string, findings: Finding[]): void {
   if (problem === undefined) return
   if (problem === OUTSIDE_PROBLEM)
     findings.push(
-      report(
+      makeFinding(
         'NOFX_FILE_OUTSIDE',
         { file: path },
         `${quoted(path)} ${problem}`,
@@ -98,7 +98,9 @@ function checkName(path: string, findings: Finding[]): void {
       ),
     )
   else
-    findings.push(report('NOFX_FILE_NAME', { file: path }, `${quoted(path)} ${problem}`, 'rename the file'))
+    findings.push(
+      makeFinding('NOFX_FILE_NAME', { file: path }, `${quoted(path)} ${problem}`, 'rename the file'),
+    )
 }
 
 const OUTSIDE_PROBLEM = 'is not a path inside the definition’s folder'
@@ -122,7 +124,7 @@ function checkTwins(files: readonly SourceFile[], findings: Finding[]): void {
     if (twin === undefined) seen.set(folded, path)
     else
       findings.push(
-        report(
+        makeFinding(
           'NOFX_FILE_TWIN',
           { file: path },
           `${quoted(path)} and ${quoted(twin)} are the same file where case or normalisation is ignored`,

@@ -1,7 +1,7 @@
-import { type Finding, reporter } from '../diagnostic.ts'
+import { type Finding, findingMaker } from '../diagnostic.ts'
 import { CORE_RULES } from '../rules.ts'
 
-const report = reporter(CORE_RULES)
+const makeFinding = findingMaker(CORE_RULES)
 
 /** A Git LFS pointer is smaller than this, in bytes, and starts with `START` (git-lfs, docs/spec.md). */
 export const MOST_POINTER = 1024
@@ -11,7 +11,7 @@ const START = 'version https://git-lfs.github.com/spec/'
 export function checkPointer(path: string, text: string, findings: Finding[]): void {
   if (text.length >= MOST_POINTER || !text.startsWith(START)) return
   findings.push(
-    report(
+    makeFinding(
       'NOFX_FILE_LFS_POINTER',
       { file: path },
       `${path} is a Git LFS pointer, not the content`,

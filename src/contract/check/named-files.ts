@@ -1,10 +1,10 @@
-import { type Finding, type Pointer, reporter } from '../diagnostic.ts'
+import { type Finding, findingMaker, type Pointer } from '../diagnostic.ts'
 import { quoted } from '../fields/shown.ts'
 import type { Definition, Kind } from '../kind.ts'
 import { CORE_RULES } from '../rules.ts'
 import { nearest } from '../text/nearest.ts'
 
-const report = reporter(CORE_RULES)
+const makeFinding = findingMaker(CORE_RULES)
 
 /**
  * Files that belong to a definition although the manifest does not name them. A second manifest is reported by
@@ -28,7 +28,7 @@ export function checkNamedFiles(definition: Definition, kind: Kind, findings: Fi
   for (const { path } of files)
     if (!named.includes(path) && !known.includes(path))
       findings.push(
-        report(
+        makeFinding(
           'NOFX_FILE_UNNAMED',
           { file: path },
           `${quoted(path)} is not named in ${manifestPath}`,
@@ -40,7 +40,7 @@ export function checkNamedFiles(definition: Definition, kind: Kind, findings: Fi
 function missing(path: string, { manifestPath, manifest, files }: Definition): Finding {
   const paths = files.map((file) => file.path).filter((candidate) => candidate !== manifestPath)
   const guess = nearest(path, paths)
-  return report(
+  return makeFinding(
     'NOFX_FILE_MISSING',
     { file: manifestPath, pointer: pointerOf(path, manifest) ?? [] },
     `the file ${quoted(path)} does not exist`,

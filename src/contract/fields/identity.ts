@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { type Finding, reporter } from '../diagnostic.ts'
+import { type Finding, findingMaker } from '../diagnostic.ts'
 import type { Status } from '../kind.ts'
 import { allUnique, duplicates } from './duplicates.ts'
 import { checkLicense } from './license.ts'
@@ -9,7 +9,7 @@ import { exactVersion } from './semver.ts'
 import { about, list, maybe, text } from './shape.ts'
 import { quoted } from './shown.ts'
 
-const report = reporter(FIELD_RULES)
+const makeFinding = findingMaker(FIELD_RULES)
 
 /** Maximum size of `metadata` as JSON, in bytes. */
 const METADATA_BYTES = 4096
@@ -79,7 +79,7 @@ export function checkIdentity(manifest: Identity, file: string, findings: Findin
   const { description, owner, license, tags, metadata } = manifest
   if (description.length > LONG_DESCRIPTION)
     findings.push(
-      report(
+      makeFinding(
         'NOFX_DESCRIPTION_LONG',
         { file, pointer: ['description'] },
         `description has ${description.length} characters, more than ${LONG_DESCRIPTION}`,
@@ -88,7 +88,7 @@ export function checkIdentity(manifest: Identity, file: string, findings: Findin
     )
   if (owner === undefined && manifest.status !== 'draft')
     findings.push(
-      report(
+      makeFinding(
         'NOFX_OWNER_MISSING',
         { file, pointer: [], absent: 'owner' },
         'owner is missing',
@@ -103,7 +103,7 @@ export function checkIdentity(manifest: Identity, file: string, findings: Findin
 function checkTags(tags: readonly string[], file: string, findings: Finding[]): void {
   for (const { index, first } of duplicates(tags))
     findings.push(
-      report(
+      makeFinding(
         'NOFX_TAG_DUPLICATE',
         { file, pointer: ['tags', index] },
         `tags[${index}] ${quoted(tags[index] as string)} repeats tags[${first}]`,
@@ -119,7 +119,7 @@ function checkMetadata(metadata: Record<string, unknown>, file: string, findings
   const bytes = new TextEncoder().encode(json).length
   if (bytes <= METADATA_BYTES) return
   findings.push(
-    report(
+    makeFinding(
       'NOFX_METADATA_SIZE',
       { file, pointer: ['metadata'] },
       `metadata is ${bytes} bytes of JSON, more than ${METADATA_BYTES}`,

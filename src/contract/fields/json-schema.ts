@@ -1,4 +1,4 @@
-import { type Finding, type Pointer, reporter } from '../diagnostic.ts'
+import { type Finding, findingMaker, type Pointer } from '../diagnostic.ts'
 import type { JsonObject } from '../kind.ts'
 import { expand } from '../schemas/in-place.ts'
 import { KEYWORDS, SHAPES } from '../schemas/json-schema-keywords.ts'
@@ -7,7 +7,7 @@ import { resolveSchema } from '../schemas/resolve.ts'
 import { FIELD_RULES } from './rules.ts'
 import { dotted, quoted } from './shown.ts'
 
-const report = reporter(FIELD_RULES)
+const makeFinding = findingMaker(FIELD_RULES)
 
 /**
  * How many times the schemas inside one schema may be applied in total to check one value; and how many times in a
@@ -131,7 +131,9 @@ function push(
 ): void {
   if (found.findings.length >= MOST_FINDINGS && !always) found.more += 1
   else
-    found.findings.push(report(rule, { file: found.file, pointer, ...(key ? { key } : {}) }, message, hint))
+    found.findings.push(
+      makeFinding(rule, { file: found.file, pointer, ...(key ? { key } : {}) }, message, hint),
+    )
 }
 
 function tooLarge(found: Found, pointer: Pointer, problem: string): void {

@@ -1,9 +1,9 @@
 import parse from 'spdx-expression-parse'
-import { type Finding, reporter } from '../diagnostic.ts'
+import { type Finding, findingMaker } from '../diagnostic.ts'
 import { FIELD_RULES } from './rules.ts'
 import { quoted } from './shown.ts'
 
-const report = reporter(FIELD_RULES)
+const makeFinding = findingMaker(FIELD_RULES)
 
 /** Frequent license ids, proposed for an invalid spelling that is close to one of them. */
 const COMMON = [
@@ -34,7 +34,7 @@ export function checkLicense(license: string, file: string, findings: Finding[])
   const wanted = squash(license)
   const close = wanted === '' ? undefined : COMMON.find((id) => squash(id).startsWith(wanted))
   findings.push(
-    report(
+    makeFinding(
       'NOFX_LICENSE',
       { file, pointer: ['license'] },
       `license ${quoted(license)} is not an SPDX expression`,

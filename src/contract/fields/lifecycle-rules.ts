@@ -1,10 +1,10 @@
-import { type Finding, reporter } from '../diagnostic.ts'
+import { type Finding, findingMaker } from '../diagnostic.ts'
 import type { Definition } from '../kind.ts'
 import type { Lifecycle } from './lifecycle-risks.ts'
 import { FIELD_RULES } from './rules.ts'
 import { checkRange } from './semver.ts'
 
-const report = reporter(FIELD_RULES)
+const makeFinding = findingMaker(FIELD_RULES)
 
 const WORKER = ['compatibility', 'worker']
 
@@ -15,7 +15,7 @@ export function checkLifecycle(item: Definition<Lifecycle>, singular: string, fi
   if (compatibility?.worker !== undefined) checkRange(compatibility.worker, file, WORKER, findings)
   if (status === 'deprecated' && deprecation === undefined)
     findings.push(
-      report(
+      makeFinding(
         'NOFX_DEPRECATION_MISSING',
         { file, pointer: ['status'] },
         'status is "deprecated", but nothing says why',
@@ -24,7 +24,7 @@ export function checkLifecycle(item: Definition<Lifecycle>, singular: string, fi
     )
   if (deprecation?.replacedBy === item.id)
     findings.push(
-      report(
+      makeFinding(
         'NOFX_DEPRECATION_SELF',
         { file, pointer: ['deprecation', 'replacedBy'] },
         `deprecation.replacedBy names ${item.id} itself`,

@@ -1,9 +1,9 @@
-import { type Finding, type Pointer, reporter } from '../diagnostic.ts'
+import { type Finding, findingMaker, type Pointer } from '../diagnostic.ts'
 import type { JsonObject } from '../kind.ts'
 import { FIELD_RULES } from './rules.ts'
 import { dotted } from './shown.ts'
 
-const report = reporter(FIELD_RULES)
+const makeFinding = findingMaker(FIELD_RULES)
 
 /** The state of converting a manifest to the current spelling. `manifest` is a copy that may be changed. */
 export interface Rewrite {
@@ -15,7 +15,7 @@ export interface Rewrite {
 /** Adds a finding: a value was read in its older form. */
 export function noteAlias(rewrite: Rewrite, old: Pointer, now: string): void {
   rewrite.findings.push(
-    report(
+    makeFinding(
       'NOFX_ALIAS',
       { file: rewrite.file, pointer: old, key: typeof old.at(-1) === 'string' },
       `${dotted(old)} is an older spelling`,
@@ -27,7 +27,7 @@ export function noteAlias(rewrite: Rewrite, old: Pointer, now: string): void {
 /** Adds a finding: the older and the current form disagree, and the current form is used. */
 export function noteConflict(rewrite: Rewrite, old: Pointer, now: Pointer): void {
   rewrite.findings.push(
-    report(
+    makeFinding(
       'NOFX_ALIAS_CONFLICT',
       { file: rewrite.file, pointer: old, key: typeof old.at(-1) === 'string' },
       `${dotted(old)} and ${dotted(now)} say different things`,

@@ -1,8 +1,8 @@
-import { type Finding, reporter } from '../diagnostic.ts'
+import { type Finding, findingMaker } from '../diagnostic.ts'
 import type { JsonObject } from '../kind.ts'
 import { FIELD_RULES } from './rules.ts'
 
-const report = reporter(FIELD_RULES)
+const makeFinding = findingMaker(FIELD_RULES)
 
 /** Fields that the registry sets. An author's value would be an unchecked claim. */
 export const RESERVED_FIELDS = ['digest', 'promptHash', 'sourceCommit', 'publishedAt', 'publishedBy'] as const
@@ -18,7 +18,7 @@ export function dropReserved(raw: JsonObject, file: string, findings: Finding[])
     if (manifest === raw) manifest = { ...raw }
     delete manifest[field]
     findings.push(
-      report(
+      makeFinding(
         'NOFX_RESERVED_FIELD',
         { file, pointer: [field], key: true },
         `${field} is set by the registry alone`,

@@ -1,12 +1,12 @@
 import Range from 'semver/classes/range.js'
 import satisfies from 'semver/functions/satisfies.js'
 import validRange from 'semver/ranges/valid.js'
-import { type Finding, type Pointer, reporter } from '../diagnostic.ts'
+import { type Finding, findingMaker, type Pointer } from '../diagnostic.ts'
 import { FIELD_RULES } from './rules.ts'
 import { text } from './shape.ts'
 import { dotted, quoted } from './shown.ts'
 
-const report = reporter(FIELD_RULES)
+const makeFinding = findingMaker(FIELD_RULES)
 
 const NUMBER = '(?:0|[1-9][0-9]*)'
 const PRERELEASE = `(?:${NUMBER}|[0-9]*[A-Za-z-][0-9A-Za-z-]*)`
@@ -45,7 +45,7 @@ function isRange(range: string): boolean {
 export function checkRange(range: string, file: string, pointer: Pointer, findings: Finding[]): boolean {
   if (isRange(range)) return true
   findings.push(
-    report(
+    makeFinding(
       'NOFX_VERSION_RANGE',
       { file, pointer },
       `${dotted(pointer)} ${quoted(range)} is not a version range`,

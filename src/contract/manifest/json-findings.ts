@@ -1,16 +1,16 @@
-import { type Finding, reporter } from '../diagnostic.ts'
+import { type Finding, findingMaker } from '../diagnostic.ts'
 import { dotted } from '../fields/shown.ts'
 import { CORE_RULES } from '../rules.ts'
 import { findHidden, tooMany } from '../text/hidden-text.ts'
 import type { BadValue } from './json-values.ts'
 
-const report = reporter(CORE_RULES)
+const makeFinding = findingMaker(CORE_RULES)
 
 type StringProblem = Extract<BadValue, { value: string }>
 
 /** The finding for a document that nests too deeply. */
 export function tooDeep(place: { file: string; offset?: number }, depth: number): Finding {
-  return report(
+  return makeFinding(
     'NOFX_JSON_DEPTH',
     place,
     `${place.file} nests more than ${depth} levels deep`,
@@ -54,14 +54,14 @@ function badValue(bad: BadValue, file: string): Finding {
   const name = dotted(pointer) || file
   switch (bad.problem) {
     case 'key':
-      return report(
+      return makeFinding(
         'NOFX_JSON_KEY',
         { file, pointer, key: true },
         `${dotted(pointer.slice(0, -1)) || file} has the key "__proto__"`,
         'rename the key',
       )
     case 'number':
-      return report(
+      return makeFinding(
         'NOFX_JSON_NUMBER',
         { file, pointer },
         `${name} is read as ${bad.value}, which is not exact`,
@@ -69,7 +69,7 @@ function badValue(bad: BadValue, file: string): Finding {
       )
     case 'hidden':
     case 'string':
-      return report(
+      return makeFinding(
         'NOFX_JSON_STRING',
         { file, pointer, key: bad.key },
         `${name} ${bad.key ? 'is a key with' : 'holds'} ${bad.value.includes('\0') ? 'a NUL character (\\u0000)' : 'half of a surrogate pair'}`,

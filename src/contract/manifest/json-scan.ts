@@ -29,7 +29,7 @@ export interface JsonListener {
 }
 
 /** The next step to take. Steps return each other instead of calling each other, so that depth needs no stack. */
-type Step = (this: Scanner) => Step | undefined
+type ScanStep = (this: Scanner) => ScanStep | undefined
 
 const BLANK = /[ \t\n\r]*/y
 const STRING = /"[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\u0000-\u001f]*)*"/y
@@ -55,14 +55,14 @@ class Scanner {
   }
 
   run(): JsonScan {
-    let step: Step | undefined = this.#value
+    let step: ScanStep | undefined = this.#value
     while (step) step = step.call(this)
     if (!this.#found.error && this.#peek() !== '') this.#fail('nothing more')
     return this.#found
   }
 
   /** Reads a value, or the bracket that opens a value. */
-  #value(): Step | undefined {
+  #value(): ScanStep | undefined {
     const char = this.#peek()
     const bracket = char === '{' || char === '[' ? char : undefined
     this.#listener?.value(this.#at, bracket)
@@ -71,7 +71,7 @@ class Scanner {
     return this.#fail(char === '"' ? 'a string that ends on its line, with valid escapes' : 'a value')
   }
 
-  #open(bracket: string): Step | undefined {
+  #open(bracket: string): ScanStep | undefined {
     if (this.#levels.length >= this.#maxDepth) this.#found.tooDeep ??= this.#at
     this.#at++
     this.#levels.push(bracket === '{' ? { keys: new Set(), at: '' } : { at: 0 })
@@ -79,7 +79,7 @@ class Scanner {
     return bracket === '{' ? this.#key : this.#value
   }
 
-  #close(): Step | undefined {
+  #close(): ScanStep | undefined {
     this.#at++
     this.#levels.pop()
     this.#listener?.close()
@@ -87,12 +87,12 @@ class Scanner {
   }
 
   /** Expects what may follow a value; at the top level, nothing. */
-  #after(): Step | undefined {
+  #after(): ScanStep | undefined {
     return this.#levels.length ? this.#next : undefined
   }
 
   /** Expects a comma and what comes after it, or the end of the level. */
-  #next(): Step | undefined {
+  #next(): ScanStep | undefined {
     const level = this.#levels.at(-1) as Level
     const end = level.keys ? '}' : ']'
     const char = this.#peek()
@@ -104,7 +104,7 @@ class Scanner {
     return this.#value
   }
 
-  #key(): Step | undefined {
+  #key(): ScanStep | undefined {
     const level = this.#levels.at(-1) as Level
     this.#peek()
     const offset = this.#at

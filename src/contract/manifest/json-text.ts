@@ -1,11 +1,11 @@
-import { type Finding, reporter } from '../diagnostic.ts'
+import { type Finding, findingMaker } from '../diagnostic.ts'
 import { dotted, quoted } from '../fields/shown.ts'
 import { CORE_RULES } from '../rules.ts'
 import { badValues, tooDeep } from './json-findings.ts'
 import { scanJson } from './json-scan.ts'
 import { walkValues } from './json-values.ts'
 
-const report = reporter(CORE_RULES)
+const makeFinding = findingMaker(CORE_RULES)
 
 /** A document and the findings about its text. `value` is undefined if the text could not be parsed. */
 export interface Parsed {
@@ -26,7 +26,7 @@ export function parseJson(text: string, file: string, limits: { depth: number })
   const json = start ? text.slice(1) : text
   if (start)
     findings.push(
-      report(
+      makeFinding(
         'NOFX_JSON_BOM',
         { file, offset: 0 },
         `${file} starts with a byte order mark`,
@@ -76,7 +76,7 @@ function syntaxError(json: string, file: string, start: number): Finding {
   const found = /^(?:[\w.-]{1,20}|.)/su.exec(json.slice(error.offset))?.[0]
   const instead = found === undefined ? 'the end of the file' : quoted(found)
   const unclosed = found === '"' && error.expected.startsWith('a string')
-  return report(
+  return makeFinding(
     'NOFX_JSON_SYNTAX',
     { file, offset: error.offset + start },
     `${file} is not valid JSON: expected ${error.expected}${unclosed ? '' : `, found ${instead}`}`,
@@ -96,7 +96,7 @@ function syntaxHint(expected: string, found: string | undefined): string {
 
 function duplicateKeys(json: string, file: string, start: number): Finding[] {
   return scanJson(json, Number.POSITIVE_INFINITY).duplicates.map(({ offset, key, pointer }) =>
-    report(
+    makeFinding(
       'NOFX_JSON_DUPLICATE_KEY',
       { file, offset: offset + start },
       `${dotted(pointer.slice(0, -1)) || 'the object'} has the key ${quoted(key)} more than once`,

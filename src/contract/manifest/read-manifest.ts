@@ -1,4 +1,4 @@
-import { type Finding, reporter } from '../diagnostic.ts'
+import { type Finding, findingMaker } from '../diagnostic.ts'
 import { isObject } from '../fields/older-layout.ts'
 import type { JsonObject, Kind } from '../kind.ts'
 import { CORE_RULES } from '../rules.ts'
@@ -6,7 +6,7 @@ import type { Source, SourceFile } from '../source.ts'
 import { parseJson } from './json-text.ts'
 import { parseYaml, type YamlLibrary } from './yaml-text.ts'
 
-const report = reporter(CORE_RULES)
+const makeFinding = findingMaker(CORE_RULES)
 
 /** A manifest that could be parsed, in the spelling that its author used. */
 export interface Manifest {
@@ -27,7 +27,7 @@ export function readManifest(
     // A larger text has already been reported, because the limit for texts is the same or lower.
     if (file.size <= kind.limits.textBytes)
       findings.push(
-        report(
+        makeFinding(
           'NOFX_MANIFEST_SIZE',
           { file: file.path },
           `${file.path} is ${file.size} bytes, more than ${kind.limits.manifestBytes}`,
@@ -43,7 +43,7 @@ export function readManifest(
   if (parsed.value === undefined) return undefined
   if (isObject(parsed.value)) return { file, raw: parsed.value }
   findings.push(
-    report(
+    makeFinding(
       'NOFX_JSON_OBJECT',
       { file: file.path, pointer: [] },
       `${file.path} is not an object`,
@@ -62,7 +62,7 @@ function findManifest(source: Source, kind: Kind, findings: Finding[]): SourceFi
     else if (file.path === yamlFile) yaml = file
   if (json && yaml)
     findings.push(
-      report(
+      makeFinding(
         'NOFX_MANIFEST_TWICE',
         { file: yamlFile },
         `${source.id} has both ${kind.manifestFile} and ${yamlFile}`,
@@ -80,7 +80,7 @@ function missing(source: Source, kind: Kind): Finding {
     [kind.manifestFile, `${kind.singular}.yml`].includes(path.toLowerCase()),
   )
   const wanted = close?.path.endsWith('.yml') ? `${kind.singular}.yaml` : kind.manifestFile
-  return report(
+  return makeFinding(
     'NOFX_MANIFEST_MISSING',
     { file: kind.manifestFile },
     `${source.id} has no ${kind.manifestFile}`,

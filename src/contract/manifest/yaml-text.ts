@@ -1,4 +1,4 @@
-import { type Finding, reporter } from '../diagnostic.ts'
+import { type Finding, findingMaker } from '../diagnostic.ts'
 import { quoted } from '../fields/shown.ts'
 import { CORE_RULES } from '../rules.ts'
 import { badValues, tooDeep } from './json-findings.ts'
@@ -7,7 +7,7 @@ import { walkValues } from './json-values.ts'
 import { tooDeepForYaml } from './yaml-depth.ts'
 import { duplicateKeys } from './yaml-keys.ts'
 
-const report = reporter(CORE_RULES)
+const makeFinding = findingMaker(CORE_RULES)
 
 /** The package `yaml`. The caller loads it at the first `.yaml` manifest, because most runs never need it. */
 export type YamlLibrary = Pick<typeof import('yaml'), 'parseDocument'>
@@ -33,7 +33,7 @@ export function parseYaml(text: string, file: string, limits: { depth: number },
   const findings: Finding[] = []
   if (text.charCodeAt(0) === 0xfeff)
     findings.push(
-      report(
+      makeFinding(
         'NOFX_JSON_BOM',
         { file, offset: 0 },
         `${file} starts with a byte order mark`,
@@ -50,7 +50,7 @@ export function parseYaml(text: string, file: string, limits: { depth: number },
       findings.push(yamlProblem(problem, file))
     for (const { key, offset } of duplicateKeys(document.contents))
       findings.push(
-        report(
+        makeFinding(
           'NOFX_JSON_DUPLICATE_KEY',
           { file, offset },
           `${file} has the key ${quoted(key)} more than once in one place`,
@@ -75,14 +75,19 @@ type Problem = { code: string; message: string; pos: [number, number] }
 function yamlProblem({ code, message, pos }: Problem, file: string): Finding {
   const place = { file, offset: pos[0] }
   if (code === 'TAG_RESOLVE_FAILED')
-    return report('NOFX_YAML_TAG', place, `${file} uses a tag: ${message}`, 'remove the tag')
-  return report('NOFX_YAML_SYNTAX', place, `${file} is not valid YAML: ${message}`, 'fix the syntax here')
+    return makeFinding('NOFX_YAML_TAG', place, `${file} uses a tag: ${message}`, 'remove the tag')
+  return makeFinding(
+    'NOFX_YAML_SYNTAX',
+    place,
+    `${file} is not valid YAML: ${message}`,
+    'fix the syntax here',
+  )
 }
 
 /** `toJS` throws on alias bombs and on aliases without an anchor. */
 function thrown(error: unknown, file: string): Finding {
   if (error instanceof ReferenceError)
-    return report(
+    return makeFinding(
       'NOFX_YAML_ALIAS',
       { file, offset: 0 },
       `${file} cannot be expanded: ${error.message}`,

@@ -1,5 +1,5 @@
 import type { ZodType } from 'zod'
-import { type Finding, type Pointer, reporter } from '../diagnostic.ts'
+import { type Finding, findingMaker, type Pointer } from '../diagnostic.ts'
 import { dotted } from '../fields/shown.ts'
 import { CORE_RULES, type CoreRule } from '../rules.ts'
 import { nearest } from '../text/nearest.ts'
@@ -7,7 +7,7 @@ import { shownValue } from '../text/shown-value.ts'
 import { keysAt } from './schema-keys.ts'
 import { demand, type Issue, typeName } from './zod-demand.ts'
 
-const report = reporter(CORE_RULES)
+const makeFinding = findingMaker(CORE_RULES)
 
 /** The schema, the document that it refused, and the document's file. */
 interface Context {
@@ -97,7 +97,7 @@ function unknownKeys(keys: readonly string[], pointer: Pointer, context: Context
     const inside = isTop && !guess ? fieldsOf(valueAt(root, [key])) : []
     const named = inside.map((field) => shownValue(field)).join(', ')
     const moved = named && known.includes('metadata') ? `move ${named} into "metadata"` : otherwise
-    return report(
+    return makeFinding(
       'NOFX_FIELD_UNKNOWN',
       { file, pointer: [...pointer, key], key: true },
       `unknown field ${shownValue(key)}${where}${named ? ` with ${named}` : ''}`,
@@ -121,7 +121,7 @@ function fieldsOf(value: unknown): string[] {
 
 function badKey(issue: Issue, pointer: Pointer, { file }: Context): Finding {
   const inner = issue.issues?.[0]
-  return report(
+  return makeFinding(
     'NOFX_FIELD_INVALID',
     { file, pointer, key: true },
     `key ${shownValue(pointer.at(-1))} in ${dotted(pointer.slice(0, -1))} ${inner ? demand(inner) : 'is not allowed'}`,
@@ -132,7 +132,7 @@ function badKey(issue: Issue, pointer: Pointer, { file }: Context): Finding {
 function required(issue: Issue, pointer: Pointer, { file }: Context): Finding {
   const [parent, field] = [pointer.slice(0, -1), String(pointer.at(-1))]
   const what = issue.expected ? ` with ${typeName(issue.expected)}` : ''
-  return report(
+  return makeFinding(
     'NOFX_FIELD_REQUIRED',
     { file, pointer: parent, absent: field },
     `${dotted(pointer)} is missing`,
@@ -142,7 +142,7 @@ function required(issue: Issue, pointer: Pointer, { file }: Context): Finding {
 
 function wrong(rule: CoreRule, must: string, pointer: Pointer, { root, file }: Context): Finding {
   const value = valueAt(root, pointer)
-  return report(
+  return makeFinding(
     rule,
     { file, pointer },
     `${dotted(pointer) || file} ${shownValue(value)} ${must}`,

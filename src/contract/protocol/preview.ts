@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { Fetch } from '../fetch.ts'
 
 /**
  * A preview's name, such as `pr-123`. Underscores are not allowed, so that two names never share a schema:
@@ -13,8 +14,6 @@ export const previewName = z.string().regex(PREVIEW_NAME, `is not a valid previe
 
 /** The folder of the bucket `registry` that holds the bundles of one preview and nothing else. */
 export const previewPrefix = (name: string) => `preview-${name}`
-
-type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
 
 /** Functions that write to a preview. Every other function is a read, and the database checks which reads exist. */
 const WRITES = new Set([

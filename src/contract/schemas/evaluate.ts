@@ -72,16 +72,16 @@ const NONE: JsonObject = {}
 const LAST: ReadonlySet<string> = new Set(['unevaluatedProperties', 'unevaluatedItems'])
 
 /** The keywords of a schema in evaluation order: cheap and telling keywords come first. */
-type Step = readonly [keyword: string, follows: Applicator]
+type EvaluationStep = readonly [keyword: string, follows: Applicator]
 
-const plans = new WeakMap<JsonObject, readonly Step[]>()
+const plans = new WeakMap<JsonObject, readonly EvaluationStep[]>()
 
 /** The known keywords of a schema, found once for each schema: there may be thousands of unknown ones. */
-function planOf(schema: JsonObject): readonly Step[] {
+function planOf(schema: JsonObject): readonly EvaluationStep[] {
   let plan = plans.get(schema)
   if (plan === undefined) {
     const known = Object.keys(schema).filter((keyword) => STEPS.has(keyword))
-    const steps = known.map((keyword): Step => [keyword, STEPS.get(keyword) as Applicator])
+    const steps = known.map((keyword): EvaluationStep => [keyword, STEPS.get(keyword) as Applicator])
     plan = steps.sort(([a], [b]) => (RANKS.get(a) ?? 0) - (RANKS.get(b) ?? 0))
     plans.set(schema, plan)
   }

@@ -1,4 +1,4 @@
-import { type Finding, type Place, reporter } from '../diagnostic.ts'
+import { type Finding, findingMaker, type Place } from '../diagnostic.ts'
 import { CORE_RULES, type CoreRule } from '../rules.ts'
 import { EMOJI_SEQUENCE, isEmoji, isListedEmoji, isTextByDefault } from './emoji-sequences.ts'
 import { BLANKS, HIDDEN, nameOfPoint } from './hidden-characters.ts'
@@ -6,7 +6,7 @@ import { weighJoiner } from './joiners.ts'
 import { shownValue } from './shown-value.ts'
 import { isListedVariant } from './variation-sequences.ts'
 
-const report = reporter(CORE_RULES)
+const makeFinding = findingMaker(CORE_RULES)
 
 /** Maximum number of findings of one rule in one file; more would add no information. */
 const MOST = 10
@@ -87,7 +87,7 @@ export function checkHiddenText(text: string, file: string, findings: Finding[])
 /** The finding for too many invisible characters in total, although each is allowed where it is. */
 export function tooMany(weight: number, place: Place, name: string): Finding | undefined {
   if (weight <= MOST_WEIGHT) return undefined
-  return report(
+  return makeFinding(
     'NOFX_TEXT_HIDDEN',
     place,
     `${name} has many invisible characters (selectors, marks, soft hyphens, joiners), which could hide a text`,
@@ -115,7 +115,7 @@ export function findHidden(
     counts.set(found.rule, count)
     if (count <= MOST)
       findings.push(
-        report(
+        makeFinding(
           found.rule,
           { file, offset: index },
           `${file} has ${describe(run)}`,

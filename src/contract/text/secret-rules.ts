@@ -1,8 +1,8 @@
-import { type Finding, reporter } from '../diagnostic.ts'
+import { type Finding, findingMaker } from '../diagnostic.ts'
 import { masked } from '../fields/shown.ts'
 import { CORE_RULES, type CoreRule } from '../rules.ts'
 
-const report = reporter(CORE_RULES)
+const makeFinding = findingMaker(CORE_RULES)
 
 /** A credential that secretlint does not detect: its pattern (the first group is the secret part) and its name. */
 interface SecretRule {
@@ -54,7 +54,9 @@ export function checkOwnSecrets(text: string, file: string, findings: Finding[])
       const secret = match[1] ?? match[0]
       if (isPlaceholder(secret) || (accepts && !accepts(secret))) continue
       const offset = match.index + match[0].length - secret.length
-      findings.push(report(rule, { file, offset }, `${file} holds ${what}, ${masked(secret)}`, SECRET_HINT))
+      findings.push(
+        makeFinding(rule, { file, offset }, `${file} holds ${what}, ${masked(secret)}`, SECRET_HINT),
+      )
     }
 }
 

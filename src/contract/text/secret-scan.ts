@@ -1,10 +1,10 @@
-import { type Finding, reporter } from '../diagnostic.ts'
+import { type Finding, findingMaker } from '../diagnostic.ts'
 import { masked } from '../fields/shown.ts'
 import { CORE_RULES } from '../rules.ts'
 import type { Source } from '../source.ts'
 import { isPlaceholder, SECRET_HINT } from './secret-rules.ts'
 
-const report = reporter(CORE_RULES)
+const makeFinding = findingMaker(CORE_RULES)
 
 /** This secretlint rule lets comments in a text switch off the scan, which an author must not be able to do. */
 const FILTER_COMMENTS = '@secretlint/secretlint-rule-filter-comments'
@@ -56,13 +56,18 @@ async function load(): Promise<Scan> {
       // A service account's key that was saved unchanged makes the whole file a credential.
       if (ruleId.endsWith('-gcp'))
         return [
-          report('NOFX_SECRET_FOUND', { file, offset: 0 }, `${file} is a credential (${what})`, SECRET_HINT),
+          makeFinding(
+            'NOFX_SECRET_FOUND',
+            { file, offset: 0 },
+            `${file} is a credential (${what})`,
+            SECRET_HINT,
+          ),
         ]
       const secret = secretOf(data, text) ?? text.slice(range[0], range[1])
       if (isPlaceholder(secret)) return []
       const offset = Math.max(range[0], text.indexOf(secret, range[0]))
       const message = `${file} holds a credential (${what}), ${masked(secret)}`
-      return [report('NOFX_SECRET_FOUND', { file, offset }, message, SECRET_HINT)]
+      return [makeFinding('NOFX_SECRET_FOUND', { file, offset }, message, SECRET_HINT)]
     })
   }
 }

@@ -2,7 +2,7 @@ import type { Diagnostic } from '../../contract/diagnostic.ts'
 import { nameOf } from '../../contract/name.ts'
 import type { ContentDiff, FileChange } from '../diff/content-diff.ts'
 import type { FieldChange } from '../diff/field-diff.ts'
-import type { Plan, PlanItem } from '../publish/plan.ts'
+import type { PlanItem, PublishPlan } from '../publish/publish-plan.ts'
 import { code, details, fence } from './markdown.ts'
 import {
   breaksSection,
@@ -28,7 +28,7 @@ const LONGEST_VALUE = 80
  * plan.
  */
 export interface CommentContent {
-  plan?: Plan
+  plan?: PublishPlan
   diagnostics: readonly Diagnostic[]
   /** Trusted Markdown that goes above everything else, such as the address of a preview. */
   intro?: string

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../contract/diagnostic.ts'
 import { isError } from '../../contract/diagnostic.ts'
 import { nameOf } from '../../contract/name.ts'
-import type { Plan } from '../publish/plan.ts'
+import type { PublishPlan } from '../publish/publish-plan.ts'
 import { code, details } from './markdown.ts'
 
 /** Maximum number of rows of each list; the job's log has all of them. */
@@ -27,7 +27,7 @@ export function findingsSection(diagnostics: readonly Diagnostic[]): string[] {
 }
 
 /** The risks to look at: all risks of changes, and only the high ones of additions. */
-export function risksSection(plan: Plan): string[] {
+export function risksSection(plan: PublishPlan): string[] {
   const order = ['high', 'medium', 'low']
   const rows = plan.items
     .filter(({ action }) => action === 'add' || action === 'change')
@@ -43,7 +43,7 @@ export function risksSection(plan: Plan): string[] {
 }
 
 /** The live definitions outside this change that would lose something they require. */
-export function breaksSection(plan: Plan): string[] {
+export function breaksSection(plan: PublishPlan): string[] {
   const broken = [
     ...plan.items.flatMap((item) => item.breaks.map((other) => [nameOf(item), other] as const)),
     ...plan.missing.flatMap((gone) => gone.requiredBy.map((other) => [nameOf(gone), other] as const)),
@@ -56,7 +56,7 @@ export function breaksSection(plan: Plan): string[] {
   return titled('**Breaks what is live** (refused without `--force`)', list(rows))
 }
 
-export function changesSection(plan: Plan): string[] {
+export function changesSection(plan: PublishPlan): string[] {
   const rows = plan.items.map((item) => () => {
     const note = item.note ?? (item.neededBy ? `included: ${item.neededBy} requires it` : '')
     return `| ${item.action} | ${code(short(nameOf(item)))} | ${note ? code(short(note)) : ''} |`
@@ -65,7 +65,7 @@ export function changesSection(plan: Plan): string[] {
   return table ? [table] : []
 }
 
-export function removalsSection(plan: Plan): string[] {
+export function removalsSection(plan: PublishPlan): string[] {
   const rows = plan.missing.map((gone) => () => `- ${code(short(nameOf(gone)))}`)
   return titled(plan.prune ? '**Removed**' : '**Not in the tree, stay published**', list(rows))
 }

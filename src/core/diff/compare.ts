@@ -13,15 +13,15 @@ import { readDefinition, type Tree } from '../tree/tree.ts'
 import { type ContentDiff, diffContent } from './content-diff.ts'
 
 /** A definition at one moment, with the hashes of its files. */
-export interface State extends Definition {
+export interface ContentState extends Definition {
   files: readonly FileEntry[]
 }
 
 /** The differences between two states, and the risks among them. */
 export async function compareStates(
   kind: Kind,
-  before: State,
-  after: State,
+  before: ContentState,
+  after: ContentState,
 ): Promise<{ diff: ContentDiff; risks: Risk[] }> {
   return { diff: await diffContent(before, after), risks: kind.risks(before, after) }
 }
@@ -33,7 +33,7 @@ const loadYaml = () => createRequire(import.meta.url)('yaml') as YamlLibrary
  * the digest covers.
  * @throws Failure REMOTE_FAILED if its texts do not contain a manifest
  */
-export function stateOf(revision: Revision, kind: Kind): State {
+export function stateOf(revision: Revision, kind: Kind): ContentState {
   const texts = new Map(Object.entries(revision.texts))
   const manifestPath = texts.has(kind.manifestFile)
     ? kind.manifestFile
@@ -56,7 +56,7 @@ export async function revisionState(
   kind: Kind,
   id: string,
   version: number,
-): Promise<State> {
+): Promise<ContentState> {
   const revision = await registry.revision(kind.id, id, version)
   if (revision) return stateOf(requireContent(revision), kind)
   throw new Failure(
@@ -67,7 +67,7 @@ export async function revisionState(
 }
 
 /** @throws Failure NOT_FOUND if the folder does not exist, FINDINGS if its manifest cannot be read as a definition */
-export function treeState(tree: Tree, kind: Kind, id: string): State {
+export function treeState(tree: Tree, kind: Kind, id: string): ContentState {
   const { source, definition, folder } = readDefinition(tree, kind, id)
   if (!(folder.from?.present ?? existsSync(folder.dir)))
     throw new Failure(

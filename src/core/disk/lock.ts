@@ -23,7 +23,7 @@ const holderShape = z.object({
 export type Holder = z.infer<typeof holderShape>
 
 /** A lock that this process holds; `release` may be called twice. */
-export interface Lock {
+export interface FileLock {
   /** Whether the lock file still has this lock's token. */
   isOurs(): boolean
   release(): void
@@ -44,7 +44,7 @@ const POLL_MS = 50
  * socket beside it has no listener, or, without a socket, that its pid is gone or reused.
  * @throws Failure EMBEDDED_LOCKED, EMBEDDED_CORRUPT, INPUT_UNREADABLE
  */
-export async function acquireLock(path: string, options: LockOptions): Promise<Lock> {
+export async function acquireLock(path: string, options: LockOptions): Promise<FileLock> {
   const deadline = Date.now() + options.waitMs
   for (let first = true; ; first = false) {
     const held = await tryLock(path)
@@ -62,7 +62,7 @@ export async function liveHolder(path: string): Promise<Holder | undefined> {
 }
 
 /** One attempt: returns the lock, or the live holder. */
-async function tryLock(path: string): Promise<Lock | Holder> {
+async function tryLock(path: string): Promise<FileLock | Holder> {
   for (let attempt = 0; ; attempt++) {
     const taken = existsSync(path) ? undefined : await takeFree(path)
     if (taken) return taken
@@ -77,7 +77,7 @@ async function tryLock(path: string): Promise<Lock | Holder> {
  * Takes a lock that has no file. Undefined if another process was faster. Returns a holder if the lock is held
  * although its file was removed.
  */
-async function takeFree(path: string): Promise<Lock | Holder | undefined> {
+async function takeFree(path: string): Promise<FileLock | Holder | undefined> {
   const mine = newHolder()
   // The socket listens before the lock file appears, so that a reader of the file can query it.
   const socket = await openLockSocket(path, mine.token)
@@ -192,7 +192,7 @@ async function removeStale(path: string, stale: Holder): Promise<void> {
   }
 }
 
-function ownLock(path: string, mine: Holder, socket: LockSocket | undefined): Lock {
+function ownLock(path: string, mine: Holder, socket: LockSocket | undefined): FileLock {
   const isOurs = () => {
     try {
       return readHolder(path)?.token === mine.token

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../contract/diagnostic.ts'
 import { isError } from '../../contract/diagnostic.ts'
-import { printable } from '../printable.ts'
+import { oneLinePrintable } from '../printable.ts'
 import type { Format, Palette } from './format.ts'
 
 /** For people: `path:line:column severity RULE message`, with the hint on its own line. */
@@ -9,8 +9,8 @@ export const formatText: Format = (diagnostics, { paint }) =>
 
 function lines(diagnostic: Diagnostic, paint: Palette): string {
   const { path, line, column, severity, rule, message, hint } = diagnostic
-  const place = `${printable(path)}:${line}:${column}`
+  const place = `${oneLinePrintable(path)}:${line}:${column}`
   const level = isError({ severity }) ? paint.red(severity) : paint.yellow(severity)
-  const first = `${paint.bold(place)} ${level} ${paint.dim(printable(rule))} ${printable(message)}`
-  return hint ? `${first}\n  ${paint.cyan('hint:')} ${printable(hint)}` : first
+  const first = `${paint.bold(place)} ${level} ${paint.dim(oneLinePrintable(rule))} ${oneLinePrintable(message)}`
+  return hint ? `${first}\n  ${paint.cyan('hint:')} ${oneLinePrintable(hint)}` : first
 }

@@ -26,7 +26,7 @@ interface Request extends Wanted {
 }
 
 /** The state of the answer that is being read. */
-interface Answer {
+interface ObjectAnswer {
   request: Request
   blob: Blob
   hash?: Hash
@@ -45,7 +45,7 @@ export class ObjectReader {
   private readonly cwd: string
   private child: ChildProcess | undefined
   private readonly waiting: Request[] = []
-  private answer: Answer | undefined
+  private answer: ObjectAnswer | undefined
   private header = ''
   private said = ''
 
@@ -108,7 +108,7 @@ export class ObjectReader {
     return end + 1
   }
 
-  private takeBytes(answer: Answer, chunk: Buffer, from: number): number {
+  private takeBytes(answer: ObjectAnswer, chunk: Buffer, from: number): number {
     const { request, blob, hash } = answer
     const part = chunk.subarray(from, from + blob.size - answer.at)
     blob.bytes?.set(part, answer.at)
@@ -124,7 +124,7 @@ export class ObjectReader {
   }
 }
 
-function begin(request: Request, size: number): Answer {
+function begin(request: Request, size: number): ObjectAnswer {
   const blob: Blob = { size, ...(size <= request.most ? { bytes: Buffer.allocUnsafe(size) } : {}) }
   return { request, blob, at: 0, ...(request.hash ? { hash: createHash('sha256') } : {}) }
 }

@@ -1,9 +1,9 @@
 import type { Kind } from '../../contract/kind.ts'
 import { compareStates, stateOf } from '../diff/compare.ts'
-import { type Candidate, comparePlan, type Plan, type PlanItem } from '../publish/plan.ts'
+import { type Candidate, comparePlan, type PlanItem, type PublishPlan } from '../publish/publish-plan.ts'
 import type { Head, Registry } from '../registry/registry.ts'
 import type { Revision } from '../registry/revision.ts'
-import { headsOf } from './plan.ts'
+import { headsOf } from './plan-preview.ts'
 
 /**
  * What publishing a preview's content would change in production, as a plan with diffs, risks and broken definitions.
@@ -13,7 +13,7 @@ export async function diffPreview(
   kinds: readonly Kind[],
   registry: Registry,
   inside: Registry,
-): Promise<Plan> {
+): Promise<PublishPlan> {
   const [production, own] = await Promise.all([headsOf(kinds, registry), headsOf(kinds, inside)])
   const plan = comparePlan(own.filter(({ state }) => state !== 'removed').map(candidateOf), production, {
     registry: registry.label,

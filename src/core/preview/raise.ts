@@ -2,19 +2,19 @@ import type { RaisedPreview } from '../../contract/protocol/previews.ts'
 import type { ReleaseResult } from '../../contract/protocol/sync.ts'
 import type { Watch } from '../progress.ts'
 import { type ApplyOptions, applyPlan } from '../publish/apply.ts'
-import type { Plan } from '../publish/plan.ts'
+import type { PublishPlan } from '../publish/publish-plan.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { Tree } from '../tree/tree.ts'
-import { planInside, type Wanted } from './plan.ts'
+import { planInside, type WantedPreview } from './plan-preview.ts'
 
 /** A preview to create or prolong, and what it is to show. */
-export interface PreviewRequest extends Omit<Wanted, 'commit'> {
+export interface PreviewRequest extends Omit<WantedPreview, 'commit'> {
   name: string
   origin: string
   ttlHours?: number
   actor: string
   /** What the tree changes in production. */
-  plan: Plan
+  plan: PublishPlan
 }
 
 /** A preview that shows the tree. */

@@ -8,7 +8,7 @@ import type { Registry } from '../registry/registry.ts'
 import { callForRelease, stageItems } from '../registry/sync.ts'
 import { bundleOf, packBundle } from '../tree/bundle.ts'
 import { folderOf, readDefinition, type Tree } from '../tree/tree.ts'
-import { isEmpty, type Plan, type PlanItem } from './plan.ts'
+import { isEmpty, type PlanItem, type PublishPlan } from './publish-plan.ts'
 import { type PackedBundle, uploadBundles } from './upload.ts'
 
 /** Maximum number of definitions in memory between reading and staging. */
@@ -35,7 +35,7 @@ export interface ApplyOptions extends Actor {
  * was made
  */
 export async function applyPlan(
-  plan: Plan,
+  plan: PublishPlan,
   tree: Tree,
   registry: Registry,
   { key: named, ...options }: ApplyOptions,
@@ -66,7 +66,7 @@ export async function applyPlan(
   return result
 }
 
-function requireMatch(plan: Plan, tree: Tree, registry: Registry): void {
+function requireMatch(plan: PublishPlan, tree: Tree, registry: Registry): void {
   if (plan.registry !== registry.label)
     throw new Failure(
       'CONFLICT',

@@ -1,13 +1,16 @@
 import type { Diagnostic } from '../../contract/diagnostic.ts'
-import type { Description } from '../../contract/kind.ts'
+import type { Description, Reference } from '../../contract/kind.ts'
 import { byName, type Covers, type Named, nameOf } from '../../contract/name.ts'
 import type { Watch } from '../progress.ts'
 import type { Head, Registry } from '../registry/registry.ts'
 import { bundleOf } from '../tree/bundle.ts'
-import type { Tree } from '../tree/tree.ts'
+import { toNamed } from '../tree/collect.ts'
+import { foldersOf, type Tree } from '../tree/tree.ts'
 import { digestTree } from '../tree/tree-digests.ts'
-import { type ValidateOptions, validate } from '../validate/validate.ts'
-import { type Candidate, isSame } from './plan.ts'
+import { type CheckedFolder, checkTree } from '../validate/check-tree.ts'
+import { byPlace } from '../validate/locate.ts'
+import { createSurroundings, type Known } from '../validate/surroundings.ts'
+import { type Candidate, isSame } from './publish-plan.ts'
 
 /** What a publish compares, and what checking it found. */
 export interface Collected {
@@ -24,7 +27,7 @@ export interface Collected {
  */
 export async function collectCandidates(
   tree: Tree,
-  registry: Registry,
+  registry: Pick<Registry, 'heads'>,
   covers: Covers,
   watch: Watch,
   { draft }: { draft?: boolean } = {},
@@ -34,55 +37,85 @@ export async function collectCandidates(
   asked.catch(() => {})
   const digests = await digestTree(tree, covers, watch)
   const heads = (await asked).flat()
-  const { options, candidates, takeNeeded } = collecting(heads, digests, covers)
-  const diagnostics: Diagnostic[] = []
+  const comparison: Comparison = { tree, covers, drafts: draft, digests, heads: byName(heads) }
+  const collected: Collected = { candidates: [], diagnostics: [], heads }
+  /** What comes along, and which definition requires it. */
+  const along = new Map<string, string>()
   for (let round: Covers = covers; ; ) {
-    const validated = await validate(tree, { ...options, drafts: draft, selects: round }, watch)
-    diagnostics.push(...validated.diagnostics)
-    const needed = takeNeeded()
-    if (needed.size === 0) return { candidates, diagnostics, heads }
+    const needed = await collectRound(round, comparison, along, collected, watch)
+    if (needed.size === 0) return collected
+    for (const [name, by] of needed) along.set(name, by)
     round = (one) => needed.has(nameOf(one))
   }
 }
 
-function collecting(heads: readonly Head[], digests: ReadonlyMap<string, string>, covers: Covers) {
-  const published = byName(heads)
-  const known = (one: Named) => descriptionOf(published.get(nameOf(one)))
-  const isElsewhere: Covers = (one) => !covers(one) && known(one) === 'missing'
-  const candidates: Candidate[] = []
-  /** What comes along, and which definition requires it. */
-  const along = new Map<string, string>()
-  let needed = new Map<string, string>()
+/** What stays the same from one round to the next. */
+interface Comparison {
+  tree: Tree
+  covers: Covers
+  drafts: boolean | undefined
+  digests: ReadonlyMap<string, string>
+  heads: ReadonlyMap<string, Head>
+}
 
-  const takeUnchanged: ValidateOptions['published'] = (one) => {
-    const head = published.get(nameOf(one))
-    const digest = digests.get(nameOf(one))
-    if (!head || !digest || !isSame(head, { digest })) return undefined
-    // Only its manifest says whether it is still to be one.
-    if (head.draftVersion !== null) return undefined
-    candidates.push({ kind: one.kind, id: one.id, digest, description: head.metadata })
-    return head
+/**
+ * Adds what `round` selects to `collected`. Returns what that requires and neither the registry nor an earlier round has,
+ * each with the definition that requires it.
+ */
+async function collectRound(
+  round: Covers,
+  { tree, covers, drafts, digests, heads }: Comparison,
+  along: ReadonlyMap<string, string>,
+  collected: Collected,
+  watch: Watch,
+): Promise<Map<string, string>> {
+  const live = (one: Named) => descriptionOf(heads.get(nameOf(one)))
+  const mayComeAlong: Covers = (one) => !covers(one) && live(one) === 'missing'
+  const folders = foldersOf(tree)
+  const counting = folders.map(toNamed).filter((one) => covers(one) || mayComeAlong(one))
+  const known: Known = async (kind, id) => live({ kind, id })
+  const surroundings = createSurroundings(tree, new Set(counting.map(nameOf)), known)
+  const options = { drafts, published: (one: Named) => unchangedHead(one, heads, digests) }
+  const selected = folders.filter((folder) => round(toNamed(folder)))
+  const needed = new Map<string, string>()
+  const found: Diagnostic[] = []
+  for await (const checked of checkTree(tree, selected, surroundings, watch, options)) {
+    for (const diagnostic of checked.diagnostics) found.push(diagnostic)
+    const candidate = toCandidate(checked, along)
+    if (candidate) collected.candidates.push(candidate)
+    for (const name of requiredBy(checked).filter(mayComeAlong).map(nameOf))
+      if (!along.has(name)) needed.set(name, nameOf(toNamed(checked.folder)))
   }
-  const onValid: ValidateOptions['onValid'] = ({ source, folder }, definition, references) => {
-    const { kind, id } = folder
-    const name = nameOf({ kind: kind.id, id })
-    const { digest } = bundleOf(source, folder)
-    const neededBy = along.get(name)
-    const because = neededBy === undefined ? {} : { neededBy }
-    candidates.push({ kind: kind.id, id, digest, description: kind.describe(definition), ...because })
-    for (const one of references)
-      if (one.relation === 'requires' && isElsewhere(one)) needed.set(nameOf(one), name)
-  }
-  const takeNeeded = () => {
-    const fresh = new Map([...needed].filter(([name]) => !along.has(name)))
-    for (const [name, by] of fresh) along.set(name, by)
-    needed = new Map()
-    return fresh
-  }
-  const counts: Covers = (one) => covers(one) || isElsewhere(one)
-  const ask = async (kind: string, id: string) => known({ kind, id })
-  const options = { counts, known: ask, published: takeUnchanged, onValid }
-  return { options, candidates, takeNeeded }
+  collected.diagnostics.push(...found.sort(byPlace))
+  return needed
+}
+
+/** The head that has this definition's content. A draft is read again: only its manifest says whether it still is one. */
+function unchangedHead(
+  one: Named,
+  heads: ReadonlyMap<string, Head>,
+  digests: ReadonlyMap<string, string>,
+): Head | undefined {
+  const head = heads.get(nameOf(one))
+  const digest = digests.get(nameOf(one))
+  return head && digest && isSame(head, { digest }) && head.draftVersion === null ? head : undefined
+}
+
+function toCandidate(
+  { folder, head, valid }: CheckedFolder,
+  along: ReadonlyMap<string, string>,
+): Candidate | undefined {
+  const definition = toNamed(folder)
+  if (head) return { ...definition, digest: head.digest, description: head.metadata }
+  if (!valid) return undefined
+  const { digest } = bundleOf(valid.read.source, folder)
+  const neededBy = along.get(nameOf(definition))
+  const because = neededBy === undefined ? {} : { neededBy }
+  return { ...definition, digest, description: folder.kind.describe(valid.definition), ...because }
+}
+
+function requiredBy({ valid }: CheckedFolder): Reference[] {
+  return valid?.references.filter(({ relation }) => relation === 'requires') ?? []
 }
 
 /** A draft may be one against its manifest's word. */

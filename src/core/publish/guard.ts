@@ -1,6 +1,6 @@
 import { Failure } from '../../contract/failure.ts'
 import { nameOf } from '../../contract/name.ts'
-import type { Plan } from './plan.ts'
+import type { PublishPlan } from './publish-plan.ts'
 
 /** A prune that removes more than this part of the published definitions needs a confirmation. */
 const LARGE_PRUNE = 0.2
@@ -9,7 +9,7 @@ const LARGE_PRUNE = 0.2
  * Stops a plan that a person should check first.
  * @throws Failure REFUSED naming the flag that confirms it
  */
-export function guardPlan(plan: Plan, confirmed: { yes: boolean; force: boolean }): void {
+export function guardPlan(plan: PublishPlan, confirmed: { yes: boolean; force: boolean }): void {
   const refused = plan.items.filter((item) => item.action === 'refused')
   if (refused[0])
     throw new Failure(

@@ -4,7 +4,7 @@ import { Failure } from '../../contract/failure.ts'
 import { commitShape } from '../../contract/protocol/sync.ts'
 import { readInput } from '../disk/read-input.ts'
 import { writeAtomically } from '../disk/write-atomically.ts'
-import type { Plan } from './plan.ts'
+import type { PublishPlan } from './publish-plan.ts'
 
 const digest = z.string().regex(SHA256)
 
@@ -35,8 +35,8 @@ const planShape = z.looseObject({
   published: z.int(),
 })
 
-/** Writes a plan for `readPlan`. A full disk does not leave a partial file. */
-export function writePlan(path: string, plan: Plan): void {
+/** Writes a plan for `readPlanFile`. A full disk does not leave a partial file. */
+export function writePlanFile(path: string, plan: PublishPlan): void {
   writeAtomically(path, `${JSON.stringify(plan, null, 2)}\n`)
 }
 
@@ -44,9 +44,9 @@ export function writePlan(path: string, plan: Plan): void {
  * Reads a plan that `--out` wrote.
  * @throws Failure INPUT_UNREADABLE if the file cannot be read, USAGE if it is not a plan
  */
-export function readPlan(path: string): Plan {
+export function readPlanFile(path: string): PublishPlan {
   const plan = planShape.safeParse(parse(path))
-  if (plan.success) return plan.data as unknown as Plan
+  if (plan.success) return plan.data as unknown as PublishPlan
   const [issue] = plan.error.issues
   throw new Failure(
     'USAGE',

@@ -12,7 +12,7 @@ import type { Revision } from '../registry/revision.ts'
 import { folderOf, type Tree } from '../tree/tree.ts'
 import { noDefinitions } from '../validate/validate.ts'
 import { collectCandidates } from './candidates.ts'
-import { type Candidate, comparePlan, type Plan, type PlanItem } from './plan.ts'
+import { type Candidate, comparePlan, type PlanItem, type PublishPlan } from './publish-plan.ts'
 
 /** What a publish covers and how strict it is. */
 export interface PublishOptions {
@@ -33,7 +33,7 @@ export interface PublishOptions {
 
 /** A plan, and the findings made on the way (only warnings if there is a plan). */
 export interface Planned {
-  plan?: Plan
+  plan?: PublishPlan
   /** The definitions that were compared. */
   candidates: Candidate[]
   diagnostics: Diagnostic[]
@@ -95,7 +95,7 @@ function uncommitted(heads: readonly Head[]): Commit {
 }
 
 /** Adds diffs and risks to the changes of the plan. Asks the registry once for each kind. */
-async function describeChanges(plan: Plan, tree: Tree, registry: Registry): Promise<void> {
+async function describeChanges(plan: PublishPlan, tree: Tree, registry: Registry): Promise<void> {
   for (const kind of tree.kinds) {
     const items = plan.items.filter((item) => item.kind === kind.id)
     const known = items.filter((item) => item.previousDigest !== null).map((item) => item.id)

@@ -3,13 +3,13 @@ import { nameOf } from '../../contract/name.ts'
 import type { OutcomeRow, ReleaseResult } from '../../contract/protocol/sync.ts'
 import { describeHold, hintOnHold, holdOf } from '../registry/hold.ts'
 import type { Registry } from '../registry/registry.ts'
-import { isEmpty, overtaken, type Plan } from './plan.ts'
+import { isEmpty, overtaken, type PublishPlan } from './publish-plan.ts'
 
 /**
  * Refuses a publish that had changes to make and can make none of them.
  * @throws Failure STALE or REFUSED (held)
  */
-export function requireMovement(plan: Plan): void {
+export function requireMovement(plan: PublishPlan): void {
   const [first] = plan.items
   if (!first || !isEmpty(plan)) return
   const held = plan.items.filter((item) => item.action === 'held')
@@ -21,7 +21,11 @@ export function requireMovement(plan: Plan): void {
  * The same for the result of a commit, because the registry may have changed since the plan.
  * @throws Failure STALE naming the newer commit, or REFUSED (held)
  */
-export async function requireMoved(result: ReleaseResult, plan: Plan, registry: Registry): Promise<void> {
+export async function requireMoved(
+  result: ReleaseResult,
+  plan: PublishPlan,
+  registry: Registry,
+): Promise<void> {
   if (result.releaseId !== null) return
   const left = (outcome: OutcomeRow['outcome']) => result.outcomes.filter((row) => row.outcome === outcome)
   const [held, late] = [left('held'), left('stale')]
@@ -41,7 +45,7 @@ interface Verdict {
 }
 
 /** The registry's current verdict on content that a commit found held. */
-async function onServer({ kind, id }: OutcomeRow, plan: Plan, registry: Registry): Promise<Verdict> {
+async function onServer({ kind, id }: OutcomeRow, plan: PublishPlan, registry: Registry): Promise<Verdict> {
   const item = plan.items.find((one) => one.kind === kind && one.id === id)
   const hold = item && holdOf(await registry.head(kind, id), item.digest)
   return hold ? { note: describeHold(hold), withdrawn: hold.withdrawn } : {}

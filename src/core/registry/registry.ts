@@ -46,7 +46,7 @@ export interface Release {
 }
 
 /** One definition at one version, with its digest. */
-export interface Lock {
+export interface LockedVersion {
   kind: string
   id: string
   version: number
@@ -57,9 +57,9 @@ export interface Lock {
 export interface StoredInstance {
   planId: string
   /** The instantiated definition. */
-  source: Lock
+  source: LockedVersion
   /** The definitions that the run uses. */
-  locks: Lock[]
+  locks: LockedVersion[]
   document: JsonObject
   createdAt: string
 }

@@ -1,19 +1,19 @@
 import { isUtf8 } from 'node:buffer'
 import { checkPointer, MOST_POINTER } from '../../contract/check/lfs-pointer.ts'
-import { type Finding, reporter } from '../../contract/diagnostic.ts'
+import { type Finding, findingMaker } from '../../contract/diagnostic.ts'
 import { foldLines } from '../../contract/manifest/fold-lines.ts'
 import { CORE_RULES } from '../../contract/rules.ts'
 import { ASSETS, type SourceFile } from '../../contract/source.ts'
 import type { Oddity } from '../git/git-entries.ts'
 
-const report = reporter(CORE_RULES)
+const makeFinding = findingMaker(CORE_RULES)
 
 /** A text as a file of a source: with LF line ends, or without its text and with a finding. */
 export function textFile(path: string, bytes: Buffer, findings: Finding[]): SourceFile {
   const length = bytes.length
   if (!isUtf8(bytes)) {
     findings.push(
-      report(
+      makeFinding(
         'NOFX_FILE_ENCODING',
         { file: path },
         `${path} is not valid UTF-8`,
@@ -44,7 +44,7 @@ export function assetFile(
 
 /** The finding for a file that exists and cannot be read. */
 export function unreadable(path: string, code: string): Finding {
-  return report(
+  return makeFinding(
     'NOFX_FILE_UNREADABLE',
     { file: path },
     `${path} cannot be read (${code})`,
@@ -55,14 +55,14 @@ export function unreadable(path: string, code: string): Finding {
 /** The finding for an entry that cannot be part of a definition. */
 export function oddEntry(path: string, what: Oddity): Finding {
   if (what === 'submodule')
-    return report(
+    return makeFinding(
       'NOFX_FILE_SUBMODULE',
       { file: path },
       `${path} is a git repository of its own, so its files are not in the commit`,
       'put the files themselves into the folder, without .git, and commit them',
     )
   const shown = what === 'symlink' ? 'a symbolic link' : 'neither a file nor a folder'
-  return report(
+  return makeFinding(
     'NOFX_FILE_SYMLINK',
     { file: path },
     `${path} is ${shown}`,

@@ -97,7 +97,7 @@ function seekNode(root: Node | null, pointer: Pointer, wantsKey: boolean): numbe
   return place
 }
 
-interface Step {
+interface YamlChild {
   key?: Node | null
   value: Node | null
 }
@@ -114,7 +114,7 @@ interface Collection {
 /** Pairs by key, made once a collection: a manifest may have thousands of keys, and a finding for each. */
 const pairsOf = new WeakMap<Collection, ReadonlyMap<string, Pair>>()
 
-function child(node: Node | null, part: string | number): Step | undefined {
+function child(node: Node | null, part: string | number): YamlChild | undefined {
   const collection = node as Collection | null
   if (!collection?.items) return undefined
   const pairs = pairsOf.get(collection) ?? byKey(collection.items)

@@ -1,4 +1,4 @@
-import { type Finding, reporter } from '../../contract/diagnostic.ts'
+import { type Finding, findingMaker } from '../../contract/diagnostic.ts'
 import { isLiveState } from '../../contract/fields/is-live.ts'
 import { satisfies } from '../../contract/fields/semver.ts'
 import { dotted } from '../../contract/fields/shown.ts'
@@ -6,12 +6,12 @@ import type { Demand, Description, Reference, Status } from '../../contract/kind
 import { byName, nameOf } from '../../contract/name.ts'
 import { CORE_RULES } from '../../contract/rules.ts'
 import { nearest } from '../../contract/text/nearest.ts'
-import type { Target } from './surroundings.ts'
+import type { ReferenceTarget } from './surroundings.ts'
 
 /** Looks a definition up: at once where the tree has it, thousands of references wait for nothing. */
-type Find = (kind: string, id: string) => Target | Promise<Target>
+type Find = (kind: string, id: string) => ReferenceTarget | Promise<ReferenceTarget>
 
-const report = reporter(CORE_RULES)
+const makeFinding = findingMaker(CORE_RULES)
 
 /** A definition that names others. */
 export interface Referrer {
@@ -52,25 +52,25 @@ export async function checkReferences<R extends Referrer>(
   return findings
 }
 
-function checkReference(reference: Reference, entry: Referrer, target: Target): Finding | undefined {
+function checkReference(reference: Reference, entry: Referrer, target: ReferenceTarget): Finding | undefined {
   const name = nameOf(reference)
   if (target === 'broken') return undefined
   if (target === 'unknown')
-    return report(
+    return makeFinding(
       'NOFX_REFERENCE_UNRESOLVED',
       reference,
       `${name} is not in this tree, and the registry cannot be asked`,
       'publish will check it again',
     )
   if (target === 'missing')
-    return report(
+    return makeFinding(
       'NOFX_REFERENCE_MISSING',
       reference,
       `${name} exists neither in this tree nor in the registry`,
       'correct the id, or add that definition',
     )
   if (reference.relation === 'requires' && !isLiveState(target.status) && isLiveState(entry.status()))
-    return report(
+    return makeFinding(
       'NOFX_REFERENCE_NOT_LIVE',
       reference,
       `${dotted(reference.pointer)} requires ${name}, whose status is "${target.status}"`,
@@ -82,7 +82,7 @@ function checkReference(reference: Reference, entry: Referrer, target: Target): 
 function checkRange(reference: Reference, { version }: Description): Finding | undefined {
   const { range, id } = reference
   if (range === undefined || (version !== undefined && satisfies(version, range))) return undefined
-  return report(
+  return makeFinding(
     'NOFX_REFERENCE_RANGE',
     reference,
     `${dotted(reference.pointer)} asks for ${id}@${range}, but ${id} ${version ? `is ${version}` : 'declares no version'}`,
@@ -103,7 +103,7 @@ async function checkDemand(demand: Demand, target: Find): Promise<Finding | unde
   if (known.length < demand.oneOf.length) return undefined
   const offered = known.flatMap((one) => one.provides)
   const near = nearest(demand.provides, offered)
-  return report(
+  return makeFinding(
     'NOFX_REFERENCE_UNMET',
     demand,
     `${dotted(demand.pointer)} asks for "${demand.provides}", which ${namesOf(demand)} not offer`,
@@ -138,7 +138,7 @@ function circles<R extends Referrer>(
 }
 
 function circle(reference: Reference, path: readonly string[]): Finding {
-  return report(
+  return makeFinding(
     'NOFX_REFERENCE_CYCLE',
     reference,
     `definitions require each other: ${path.join(' → ')}`,

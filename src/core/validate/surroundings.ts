@@ -6,7 +6,7 @@ import { readDefinition, type Tree } from '../tree/tree.ts'
 export type Known = (kind: string, id: string) => Promise<Description | 'missing' | 'unknown'>
 
 /** What a definition that others name turns out to be; `broken`: it is in the tree and has errors of its own. */
-export type Target = Description | 'broken' | 'missing' | 'unknown'
+export type ReferenceTarget = Description | 'broken' | 'missing' | 'unknown'
 
 /** The definitions around those that are checked: first the tree's, then the registry's. */
 export interface Surroundings extends Workspace {
@@ -15,16 +15,16 @@ export interface Surroundings extends Workspace {
   /** Asks the registry for all that was missed: `find` knows it from then on. */
   askForMissed(): Promise<void>
   /** In the tree or, for a draft there, what the registry has live of it. */
-  target(kind: string, id: string): Target | Promise<Target>
+  target(kind: string, id: string): ReferenceTarget | Promise<ReferenceTarget>
 }
 
 /** Reads and describes other definitions when they are asked for, each at most once. */
 export function createSurroundings(tree: Tree, present: ReadonlySet<string>, known: Known): Surroundings {
   const describe = createDescriber(tree)
-  const elsewhere = new Map<string, Target>()
+  const elsewhere = new Map<string, ReferenceTarget>()
   const missed = new Map<string, { kind: string; id: string }>()
   let misses = 0
-  const ask = async (kind: string, id: string): Promise<Target> => {
+  const ask = async (kind: string, id: string): Promise<ReferenceTarget> => {
     const name = nameOf({ kind, id })
     const answer = elsewhere.get(name) ?? (await known(kind, id))
     elsewhere.set(name, answer)

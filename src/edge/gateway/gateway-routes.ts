@@ -2,7 +2,7 @@ import { PREVIEW_NAME } from '../../contract/protocol/preview.ts'
 import { MAX_BODY } from '../../contract/source.ts'
 
 /** Where the gateway passes a request on to: a path below the project's URL, built from the recognised parts. */
-export interface Target {
+export interface GatewayTarget {
   path: string
   /** The query with its question mark, or an empty text. */
   query: string
@@ -52,7 +52,12 @@ const REPORT = /^\/storage\/v1\/object\/registry\/reports\/[0-9a-f-]{36}\.json\.
  * request.
  * An escaped character, a double slash or a dot segment matches no pattern, so nothing is decoded or cleaned.
  */
-export function targetOf(kind: string, method: string, path: string, query: string): Target | undefined {
+export function targetOf(
+  kind: string,
+  method: string,
+  path: string,
+  query: string,
+): GatewayTarget | undefined {
   const table = TABLE.exec(path)?.[1]
   if (table && method === 'GET' && TABLES.includes(table) && !embeds(query))
     return { path, query, limit: 0, writes: false }

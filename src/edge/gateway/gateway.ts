@@ -3,7 +3,7 @@ import { isPreviewWriter, type OriginOf, requireOwnPreview } from '../auth/previ
 import type { Authenticate } from '../auth/principal.ts'
 import { malformed, type Refusal, tooLarge } from '../http/refusal.ts'
 import { type Log, serve } from '../http/serve.ts'
-import { LARGEST_UPLOAD, OBJECT_SIZE, type Target, targetOf } from './gateway-routes.ts'
+import { type GatewayTarget, LARGEST_UPLOAD, OBJECT_SIZE, targetOf } from './gateway-routes.ts'
 import { narrowRead } from './preview-reads.ts'
 
 export interface GatewayPorts {
@@ -45,7 +45,7 @@ export function createGateway(ports: GatewayPorts): (path: string, request: Requ
     })
 }
 
-async function forward(target: Target, request: Request, ports: GatewayPorts): Promise<Response> {
+async function forward(target: GatewayTarget, request: Request, ports: GatewayPorts): Promise<Response> {
   const headers = pick(request.headers, PASSED_ON)
   headers.set('apikey', ports.secretKey)
   headers.set('authorization', `Bearer ${ports.secretKey}`)

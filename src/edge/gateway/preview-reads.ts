@@ -4,11 +4,11 @@ import { type OriginOf, requireSameRepository } from '../auth/preview-rights.ts'
 import type { Principal } from '../auth/principal.ts'
 import { readJson } from '../http/read-request.ts'
 import { denied, type Refusal } from '../http/refusal.ts'
-import type { Target } from './gateway-routes.ts'
+import type { GatewayTarget } from './gateway-routes.ts'
 
 /** A request to pass on: its recognised parts, and a body made from them. */
 export interface Narrowed {
-  target: Target
+  target: GatewayTarget
   request: Request
 }
 

@@ -1,8 +1,7 @@
 import type { SupabaseClientOptions } from '@supabase/supabase-js'
+import type { Fetch } from '../../contract/fetch.ts'
 
 type Transport = NonNullable<SupabaseClientOptions<'public'>['realtime']>['transport']
-type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
-
 /** The registry opens no channel, and Node.js 20 has no WebSocket that supabase-js could use. */
 class NoSocket {
   constructor() {

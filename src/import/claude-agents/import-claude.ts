@@ -1,5 +1,5 @@
 import { type ImportOptions, importDefinitions } from '../import-definitions.ts'
-import type { ImportReport } from '../report.ts'
+import type { ImportReport } from '../import-report.ts'
 import { claudeAgents } from './claude-agents.ts'
 
 /**

@@ -4,13 +4,13 @@ import { isBelow, looksLikeCommand, strayInCommands } from '../sources/claude-fi
 import type { Foreign, ForeignFile, Guess, ImportFormat, ReadOptions } from '../sources/format.ts'
 import { type FrontMatter, readFrontMatter } from '../sources/front-matter.ts'
 import { readBody } from './body.ts'
+import { buildPlan, type ImportedPlan } from './build-plan.ts'
 import type { Draft, Outline } from './draft.ts'
 import { draftsOf, MAX_STEPS } from './drafts.ts'
 import { rollbackAdvice } from './effects.ts'
 import { type ClaudeIdentity, identityOf } from './identity.ts'
 import { parametersOf } from './parameters.ts'
 import { placeSections } from './placed.ts'
-import { type Plan, planOf } from './plan.ts'
 
 const DOCS = 'docs.md'
 const HINT = 'argument-hint'
@@ -39,7 +39,7 @@ async function readCommand(file: ForeignFile, options: ReadOptions): Promise<For
   const parameters = parametersOf(typeof hint === 'string' ? hint : undefined, matter.body)
   const isLive = (id: string) => options.isLive('agents', id)
   const outline = outlineOf(matter.body, identity)
-  const plan = planOf(outline, parameters, isLive)
+  const plan = buildPlan(outline, parameters, isLive)
   const draft = draftReasons(plan, outline, options.owner, isLive)
   return {
     ok: true,
@@ -92,7 +92,7 @@ function outlineOf(body: string, { id, name }: ClaudeIdentity): Outline & { isWh
 
 /** Why the template cannot be live yet. */
 function draftReasons(
-  { agents, effects }: Plan,
+  { agents, effects }: ImportedPlan,
   { isWhole }: { isWhole: boolean },
   owner: string | undefined,
   isLive: (id: string) => boolean,
@@ -118,7 +118,7 @@ function draftReasons(
 function manifestOf(
   { id, name, description, category }: ClaudeIdentity,
   parameters: JsonObject | undefined,
-  plan: Plan,
+  plan: ImportedPlan,
   body: string,
   owner: string | undefined,
   draft: readonly Guess[],
@@ -141,7 +141,7 @@ function manifestOf(
   }
 }
 
-function more({ steps }: Plan, { left }: Outline): Guess[] {
+function more({ steps }: ImportedPlan, { left }: Outline): Guess[] {
   const profile = { field: 'resourceProfile', what: 'large', why: 'the source limits nothing' }
   const sections = {
     what: left.join(', '),

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../contract/kind.ts'
 
 /** The state that a command starts with, where it writes one that holds its arguments. */
-export interface State {
+export interface StartState {
   /** The key whose value is `$ARGUMENTS`. */
   argument?: string
   /** All other values, those inside of `flags` included. */
@@ -9,7 +9,7 @@ export interface State {
 }
 
 /** Reads the first JSON block that holds `$ARGUMENTS`. */
-export function stateIn(body: string): State {
+export function stateIn(body: string): StartState {
   const lines = body.split('\n')
   for (let at = 0; at < lines.length; at++) {
     if (!/^ {0,3}```json[ \t]*$/.test(lines[at] ?? '')) continue
@@ -22,7 +22,7 @@ export function stateIn(body: string): State {
   return { values: new Map() }
 }
 
-function readState(block: string): State | undefined {
+function readState(block: string): StartState | undefined {
   const state = block.includes('"$ARGUMENTS"') ? parse(block) : undefined
   if (!state) return undefined
   const flags = isObject(state.flags) ? state.flags : {}
@@ -31,7 +31,7 @@ function readState(block: string): State | undefined {
 }
 
 /** What the state starts a flag with: under its own name, or one that goes on: `coverage_target` for `--coverage`. */
-export function startOf({ values }: State, name: string): unknown {
+export function startOf({ values }: StartState, name: string): unknown {
   const key = [...values.keys()].find((one) => one === name || one.startsWith(`${name}_`))
   return key === undefined ? undefined : values.get(key)
 }

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../contract/kind.ts'
 import type { Guess } from '../sources/format.ts'
 import { type Argument, readHint } from './argument-hint.ts'
-import { explanations, type State, startOf, stateIn } from './defaults.ts'
+import { explanations, type StartState, startOf, stateIn } from './defaults.ts'
 
 /** A command's arguments as a template's parameters. */
 export interface Parameters {
@@ -108,7 +108,7 @@ function nameArgument(
   argument: Argument,
   index: number,
   all: readonly Argument[],
-  state: State,
+  state: StartState,
   aliases: readonly string[],
 ): Named {
   const isFlag = isFlagLike(argument)
@@ -121,14 +121,14 @@ function nameArgument(
 }
 
 /** `[--incremental|--suite]` has no name; a state that starts with one of them gives it: `"mode": "suite"`. */
-function stateKeyOf({ schema }: Argument, { values }: State): string | undefined {
+function stateKeyOf({ schema }: Argument, { values }: StartState): string | undefined {
   const [key] = [...values].find(([, value]) => schema.enum?.includes(value as string)) ?? []
   return key !== undefined && /^[a-z][a-z0-9_]*$/.test(key) ? key : undefined
 }
 
 function propertyOf(
   argument: Named,
-  state: State,
+  state: StartState,
   said: ReadonlyMap<string, { text: string; preset?: string }>,
 ): JsonObject {
   const { flag, title, schema, several, name, isFlag } = argument

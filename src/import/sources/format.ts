@@ -1,4 +1,4 @@
-import { type Finding, type RuleCatalogue, reporter } from '../../contract/diagnostic.ts'
+import { type Finding, findingMaker, type RuleCatalogue } from '../../contract/diagnostic.ts'
 import type { JsonObject } from '../../contract/kind.ts'
 
 /** What can be wrong with a foreign file. All are errors: the file is not imported. */
@@ -26,7 +26,7 @@ export const IMPORT_RULES = {
 } as const satisfies RuleCatalogue
 
 /** Makes a finding of an import rule. */
-export const importFinding = reporter(IMPORT_RULES)
+export const importFinding = findingMaker(IMPORT_RULES)
 
 /** Something the importer decided because the source does not say it. `what` was chosen, `why` is a whole reason. */
 export interface Guess {

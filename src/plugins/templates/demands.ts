@@ -1,7 +1,7 @@
 import type { Pointer } from '../../contract/diagnostic.ts'
 import { splitReference } from '../../contract/fields/definition-reference.ts'
 import type { Demand } from '../../contract/kind.ts'
-import { readPlan } from './manifest/plan.ts'
+import { readPlan } from './manifest/read-plan.ts'
 import type { TemplateDefinition } from './manifest/schema.ts'
 
 /** The skills that the supported agents must provide for steps and rollbacks, each at its first use. */

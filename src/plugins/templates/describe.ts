@@ -3,7 +3,7 @@ import { describeIdentity } from '../../contract/fields/describe-identity.ts'
 import { resolveResources } from '../../contract/fields/resources.ts'
 import type { Description } from '../../contract/kind.ts'
 import { parameterNames } from './manifest/declared.ts'
-import { readPlan } from './manifest/plan.ts'
+import { readPlan } from './manifest/read-plan.ts'
 import type { TemplateDefinition } from './manifest/schema.ts'
 
 /** Maximum number of names in a list: a description has at most a few hundred bytes. */

@@ -1,6 +1,6 @@
 import type { Graph } from '../../contract/kind.ts'
-import { readPlan } from './manifest/plan.ts'
-import type { Step } from './manifest/plan-schema.ts'
+import type { PlanStep } from './manifest/plan-schema.ts'
+import { readPlan } from './manifest/read-plan.ts'
 import type { TemplateDefinition } from './manifest/schema.ts'
 
 /** A template's plan: a box for each step, and an arrow for each dependency. */
@@ -16,7 +16,7 @@ export function graphOf(item: TemplateDefinition): Graph {
 }
 
 /** The facts about a step that people look for first; default values are left out. */
-function notesOn({ agentId, skill, when, approval, sideEffects, onFailure, rollback }: Step): string[] {
+function notesOn({ agentId, skill, when, approval, sideEffects, onFailure, rollback }: PlanStep): string[] {
   const notes: string[] = []
   if (agentId !== undefined) notes.push(`agent ${agentId}`)
   else if (skill !== undefined) notes.push(`skill ${skill}`)

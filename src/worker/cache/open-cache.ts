@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { sha256 } from '../../contract/digest.ts'
-import { prove, type Revision, revisionShape } from '../connection/definition.ts'
+import { prove, revisionShape, type WorkerRevision } from '../connection/definition.ts'
 import { seal, unseal } from './sealed.ts'
 import { UNFINISHED, writePrivate } from './write-private.ts'
 
@@ -34,8 +34,8 @@ export interface Cache {
   /** Adds states to the index; of two states of a definition the later one is kept. */
   remember(known: ReadonlyMap<string, Known>): Promise<void>
   /** A revision whose digest was checked again on reading; undefined when the folder has no whole copy. */
-  revision(kind: string, id: string, digest: string): Promise<Revision | undefined>
-  keep(revision: Revision): Promise<void>
+  revision(kind: string, id: string, digest: string): Promise<WorkerRevision | undefined>
+  keep(revision: WorkerRevision): Promise<void>
   /** Removes a content for good: a later `keep` of it is ignored. */
   drop(digest: string): Promise<void>
   /** Removes copies that were not used for a month. */
@@ -140,8 +140,8 @@ interface Contents extends Pick<Cache, 'revision' | 'keep' | 'drop'> {
 function createContents({ pathOf, write, log }: Folder): Contents {
   const dropped = new Set<string>()
   /** Revisions whose write failed and is still to be retried. */
-  const unwritten = new Map<string, Revision>()
-  async function keep(revision: Revision): Promise<void> {
+  const unwritten = new Map<string, WorkerRevision>()
+  async function keep(revision: WorkerRevision): Promise<void> {
     const { digest } = revision
     if (dropped.has(digest)) return
     unwritten.set(digest, revision)
@@ -172,7 +172,7 @@ async function readContent(
   path: string,
   asked: { kind: string; id: string; digest: string },
   log: (line: string) => void,
-): Promise<Revision | undefined> {
+): Promise<WorkerRevision | undefined> {
   const revision = await read(path, revisionShape, log)
   if (!revision) return undefined
   const isAsked = revision.kind === asked.kind && revision.id === asked.id && revision.digest === asked.digest

@@ -12,7 +12,7 @@ import { normalizeTemplate } from '../../plugins/templates/manifest/aliases.ts'
 export type LiveState = 'active' | 'deprecated' | 'draft'
 
 /** The current state of a definition in the registry. */
-export type Head =
+export type WorkerHead =
   | { state: LiveState; version: number; digest: string }
   | { state: 'removed' | 'disabled' | 'not-found' }
 
@@ -38,7 +38,7 @@ export const revisionShape = z.object({
 /**
  * One version of a definition with all its texts. Files in `assets/` are named in `files`; their contents are not here.
  */
-export type Revision = z.infer<typeof revisionShape>
+export type WorkerRevision = z.infer<typeof revisionShape>
 
 const READERS: Readonly<Record<string, ManifestReader>> = {
   agents: { manifestFile: 'agent.json', normalize: normalizeAgent },
@@ -51,7 +51,7 @@ const loadYaml = () => createRequire(import.meta.url)('yaml') as YamlLibrary
  * The revision as far as its digest proves it, whatever its source: the manifest is read again from the texts that the
  * digest covers, and the copy of the manifest beside them is ignored. Returns a text when something is wrong.
  */
-export function prove(revision: Revision): Revision | string {
+export function prove(revision: WorkerRevision): WorkerRevision | string {
   const problem = problemOf(revision)
   if (problem !== undefined) return problem
   const reader = READERS[revision.kind]
@@ -71,7 +71,7 @@ function stated(status: JsonObject[string]): string {
 }
 
 /** What is wrong with the texts of a revision: they must be those that its digest covers. */
-export function problemOf({ kind, id, digest, texts, files }: Revision): string | undefined {
+export function problemOf({ kind, id, digest, texts, files }: WorkerRevision): string | undefined {
   if (digestOf(kind, id, files) !== digest) return 'its files do not make its digest'
   return textProblem(texts, files)
 }

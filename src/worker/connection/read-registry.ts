@@ -2,7 +2,7 @@ import type { SupabaseClient } from '@supabase/supabase-js'
 import * as z from 'zod'
 import { Failure } from '../../contract/failure.ts'
 import { type EventPage, eventPageSchema, LARGEST_PAGE } from '../../contract/protocol/events.ts'
-import { type Head, prove, type Revision, revisionShape } from './definition.ts'
+import { prove, revisionShape, type WorkerHead, type WorkerRevision } from './definition.ts'
 
 /** A version of a definition: its number, its digest, or both. */
 export interface Pin {
@@ -25,11 +25,11 @@ export interface WithdrawnVersion {
 export interface RegistryReads {
   /** @throws Failure CURSOR_GONE */
   page(since: number | 'now', signal: AbortSignal): Promise<EventPage>
-  head(kind: string, id: string, signal: AbortSignal): Promise<Head>
+  head(kind: string, id: string, signal: AbortSignal): Promise<WorkerHead>
   /** The withdrawn versions: all of them, or those that match a pin. */
   withdrawn(signal: AbortSignal, only?: PinOf): Promise<WithdrawnVersion[]>
   /** Undefined when the key may not see it, it does not exist, or its content was withdrawn. The digest was checked. */
-  revision(kind: string, id: string, pin: Pin, signal: AbortSignal): Promise<Revision | undefined>
+  revision(kind: string, id: string, pin: Pin, signal: AbortSignal): Promise<WorkerRevision | undefined>
 }
 
 const COLUMNS = 'kind,id,version,digest,state,manifest,texts,files'
@@ -85,7 +85,7 @@ function revisions({ client }: Asking, columns: string, kind: string, id: string
   return client.from('registry_revisions').select(columns).eq('kind', kind).eq('id', id)
 }
 
-async function newestHead(asks: Asking, kind: string, id: string, signal: AbortSignal): Promise<Head> {
+async function newestHead(asks: Asking, kind: string, id: string, signal: AbortSignal): Promise<WorkerHead> {
   const withContent = revisions(asks, 'state,version,digest', kind, id).or(
     'withdrawn_at.is.null,state.eq.removed',
   )
@@ -94,7 +94,7 @@ async function newestHead(asks: Asking, kind: string, id: string, signal: AbortS
   return row ? toHead(row) : { state: 'not-found' }
 }
 
-async function liveHead(asks: Asking, kind: string, id: string, signal: AbortSignal): Promise<Head> {
+async function liveHead(asks: Asking, kind: string, id: string, signal: AbortSignal): Promise<WorkerHead> {
   const { client } = asks
   const heads = client.from('registry_heads').select('state,version,digest').eq('kind', kind).eq('id', id)
   const [row] = await rows(asks, `read ${kind}/${id}`, headShape, heads.limit(1).abortSignal(signal))
@@ -135,7 +135,11 @@ async function readWithdrawn(
   }
 }
 
-async function readRevision(asks: Asking, pin: PinOf, signal: AbortSignal): Promise<Revision | undefined> {
+async function readRevision(
+  asks: Asking,
+  pin: PinOf,
+  signal: AbortSignal,
+): Promise<WorkerRevision | undefined> {
   const { kind, id, version, digest } = pin
   let query = revisions(asks, COLUMNS, kind, id).neq('state', 'removed').is('withdrawn_at', null)
   if (version !== undefined) query = query.eq('version', version)
@@ -150,14 +154,14 @@ async function readRevision(asks: Asking, pin: PinOf, signal: AbortSignal): Prom
 }
 
 /** A revision with a correct digest may still be another revision than the one asked for. */
-function strangerIn(revision: Revision, asked: PinOf): string | undefined {
+function strangerIn(revision: WorkerRevision, asked: PinOf): string | undefined {
   for (const name of ['kind', 'id', 'version', 'digest'] as const)
     if (asked[name] !== undefined && revision[name] !== asked[name])
       return `its ${name} is ${revision[name]} instead of ${asked[name]}`
   return undefined
 }
 
-function toHead({ state, version, digest }: z.output<typeof headShape>): Head {
+function toHead({ state, version, digest }: z.output<typeof headShape>): WorkerHead {
   if (state === 'removed' || state === 'disabled') return { state }
   return version === null ? { state: 'not-found' } : { state, version, digest }
 }

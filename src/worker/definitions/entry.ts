@@ -1,5 +1,5 @@
 import type { Known } from '../cache/open-cache.ts'
-import type { LiveState, Revision } from '../connection/definition.ts'
+import type { LiveState, WorkerRevision } from '../connection/definition.ts'
 import type { Feed } from '../feed/feed.ts'
 
 /** How current an answer is. */
@@ -13,16 +13,16 @@ export interface Staleness {
 }
 
 type Gone = { state: 'removed' | 'disabled' | 'not-found' }
-export type State = { state: LiveState; revision: Revision } | Gone
+export type DefinitionState = { state: LiveState; revision: WorkerRevision } | Gone
 
 /** The last known state of a definition. */
-export type Found = State & { staleness: Staleness }
+export type Found = DefinitionState & { staleness: Staleness }
 
 /** A definition that was asked for. */
 export interface Entry {
   kind: string
   id: string
-  found?: State
+  found?: DefinitionState
   /**
    * Number of its last known event, and of the last event that
    * `found` takes into account; out of date when `readAt` is less.
@@ -66,7 +66,7 @@ export function knownOf(entries: ReadonlyMap<string, Entry>, feed: Feed): Map<st
   return known
 }
 
-function headOf(found: State): Known['head'] | undefined {
+function headOf(found: DefinitionState): Known['head'] | undefined {
   if ('revision' in found)
     return { state: found.state, version: found.revision.version, digest: found.revision.digest }
   return found.state === 'not-found' ? undefined : { state: found.state }

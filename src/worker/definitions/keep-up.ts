@@ -1,25 +1,25 @@
 import { type ChangesOptions, followChanges } from '../feed/changes.ts'
 import type { Feed } from '../feed/feed.ts'
-import type { Held } from './live.ts'
+import type { LiveDefinitions } from './live-definitions.ts'
 
 export interface KeepUpOptions {
   following: Omit<ChangesOptions, 'since' | 'onPage' | 'onTrouble'>
   feed: Feed
-  held: Held
+  definitions: LiveDefinitions
   /** Called when all events up to `feed.cursor` have been applied. */
   onPage: () => void
   log: (line: string) => void
 }
 
 /** Applies every event until the end, and logs when the registry stops answering and when it answers again. */
-export async function keepUp({ following, feed, held, onPage, log }: KeepUpOptions): Promise<void> {
+export async function keepUp({ following, feed, definitions, onPage, log }: KeepUpOptions): Promise<void> {
   const changes = followChanges({
     ...following,
     since: feed.cursor,
     onPage: (cursor) => {
       if (feed.troubled) log('the registry answers again')
       feed.confirm(cursor)
-      held.refresh()
+      definitions.refresh()
       onPage()
     },
     onTrouble: (error) => {
@@ -29,11 +29,11 @@ export async function keepUp({ following, feed, held, onPage, log }: KeepUpOptio
   })
   for await (const change of changes) {
     if (change.type !== 'resync') {
-      held.note(change)
+      definitions.apply(change)
       continue
     }
     log(`events were missed, since they are no longer kept: reading again what is held`)
     feed.confirm(change.seq)
-    held.lapse(change.seq)
+    definitions.invalidateAfter(change.seq)
   }
 }

@@ -1,15 +1,15 @@
 import { nameOf } from '../../contract/name.ts'
 import type { Cache } from '../cache/open-cache.ts'
-import type { Revision } from '../connection/definition.ts'
+import type { WorkerRevision } from '../connection/definition.ts'
 import type { Pin, RegistryReads } from '../connection/read-registry.ts'
 import { within } from '../feed/within.ts'
-import type { Held } from './live.ts'
+import type { LiveDefinitions } from './live-definitions.ts'
 import type { Withdrawn } from './withdrawn.ts'
 
 export interface PinnedOptions {
   reads: RegistryReads
   cache: Cache
-  held: Held
+  definitions: LiveDefinitions
   withdrawn: Withdrawn
   signal: AbortSignal
   answerWithinMs: number
@@ -20,7 +20,7 @@ export interface PinnedOptions {
 
 /** One version, which never changes, or why it cannot be had. */
 export type PinnedFound =
-  | { state: 'found'; revision: Revision }
+  | { state: 'found'; revision: WorkerRevision }
   | { state: 'removed' | 'disabled' | 'withdrawn' | 'not-found' | 'unavailable' }
 
 /** Reads exactly the requested version. A copy in memory or on disk needs no registry. */
@@ -42,12 +42,12 @@ export function createPinned(options: PinnedOptions): FindPinned {
 }
 
 async function atHand(
-  { held, cache, drafts }: PinnedOptions,
+  { definitions, cache, drafts }: PinnedOptions,
   kind: string,
   id: string,
   { version, digest }: Pin,
-): Promise<Revision | undefined> {
-  const found = held.peek(kind, id)
+): Promise<WorkerRevision | undefined> {
+  const found = definitions.peek(kind, id)
   const revision = found && 'revision' in found ? found.revision : undefined
   if (revision && matches(revision, { version, digest })) return revision
   const copy = digest === undefined ? undefined : await cache.revision(kind, id, digest)
@@ -66,7 +66,7 @@ async function fromRegistry(
   if (revision) await cache.keep(revision)
   if (revision && mayRun(revision, drafts)) return { state: 'found', revision }
   if (revision) return { state: revision.state === 'disabled' ? 'disabled' : 'not-found' }
-  for (const one of await reads.withdrawn(cut, { kind, id, ...pin })) withdrawn.note(one)
+  for (const one of await reads.withdrawn(cut, { kind, id, ...pin })) withdrawn.add(one)
   if (withdrawn.has(kind, id, pin)) return { state: 'withdrawn' }
   const { state } = await reads.head(kind, id, cut)
   return { state: state === 'removed' || state === 'disabled' ? state : 'not-found' }
@@ -80,7 +80,7 @@ async function lastKnown(cache: Cache, kind: string, id: string, pin: Pin): Prom
   return { state: 'found', revision: { ...revision, version: pin.version ?? revision.version } }
 }
 
-function mayRun({ state }: Revision, drafts: boolean): boolean {
+function mayRun({ state }: WorkerRevision, drafts: boolean): boolean {
   return state !== 'disabled' && (drafts || state !== 'draft')
 }
 

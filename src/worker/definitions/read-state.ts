@@ -1,9 +1,9 @@
 import { Failure } from '../../contract/failure.ts'
 import { nameOf } from '../../contract/name.ts'
 import type { Cache } from '../cache/open-cache.ts'
-import type { Head, Revision } from '../connection/definition.ts'
+import type { WorkerHead, WorkerRevision } from '../connection/definition.ts'
 import type { RegistryReads } from '../connection/read-registry.ts'
-import { type Entry, hasDigest, type State } from './entry.ts'
+import { type DefinitionState, type Entry, hasDigest } from './entry.ts'
 
 /** Where a state is read from. */
 export interface Sources {
@@ -18,7 +18,7 @@ export const ATTEMPTS = 3
  * The current state of a definition in the registry. A content with a local copy is not downloaded again.
  * @throws Failure REMOTE_FAILED when the definition changes faster than it can be read
  */
-export async function readState(sources: Sources, entry: Entry, cut: AbortSignal): Promise<State> {
+export async function readState(sources: Sources, entry: Entry, cut: AbortSignal): Promise<DefinitionState> {
   const { kind, id } = entry
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const head = await sources.reads.head(kind, id, cut)
@@ -32,13 +32,13 @@ export async function readState(sources: Sources, entry: Entry, cut: AbortSignal
 async function revisionOf(
   { reads, cache }: Sources,
   entry: Entry,
-  head: Extract<Head, { digest: string }>,
+  head: Extract<WorkerHead, { digest: string }>,
   cut: AbortSignal,
-): Promise<Revision | undefined> {
+): Promise<WorkerRevision | undefined> {
   const { kind, id, found } = entry
   const { state, version, digest } = head
-  const held = found && 'revision' in found && hasDigest(entry, digest) ? found.revision : undefined
-  const copy = held ?? (await cache.revision(kind, id, digest))
+  const inMemory = found && 'revision' in found && hasDigest(entry, digest) ? found.revision : undefined
+  const copy = inMemory ?? (await cache.revision(kind, id, digest))
   if (copy) return { ...copy, version, state }
   const revision = await reads.revision(kind, id, { version, digest }, cut)
   if (revision) await cache.keep(revision)

@@ -1,7 +1,7 @@
 import type { RegistryEvent } from '../../contract/protocol/events.ts'
 import type { Pin, RegistryReads, WithdrawnVersion } from '../connection/read-registry.ts'
 import { within } from '../feed/within.ts'
-import type { Held } from './live.ts'
+import type { LiveDefinitions } from './live-definitions.ts'
 
 export interface WithdrawnOptions {
   reads: Pick<RegistryReads, 'withdrawn'>
@@ -19,7 +19,7 @@ export interface Withdrawn {
   /** Loads again if the last load failed. */
   catchUp(): void
   has(kind: string, id: string, pin: Pin): boolean
-  note(one: WithdrawnVersion): void
+  add(one: WithdrawnVersion): void
 }
 
 export function createWithdrawn({ reads, drop, signal, answerWithinMs, log }: WithdrawnOptions): Withdrawn {
@@ -49,22 +49,22 @@ export function createWithdrawn({ reads, drop, signal, answerWithinMs, log }: Wi
     catchUp: () => void (behind && load()),
     has: (kind, id, { version, digest }) =>
       (digest !== undefined && digests.has(digest)) || versions.has(`${kind}/${id}/${version}`),
-    note,
+    add: note,
   }
 }
 
 /** `held` with withdrawals applied before every other reaction to an event, so that the next read cannot use them. */
-export function watchWithdrawals(held: Held, withdrawn: Withdrawn): Held {
+export function watchWithdrawals(definitions: LiveDefinitions, withdrawn: Withdrawn): LiveDefinitions {
   return {
-    ...held,
-    note(event) {
+    ...definitions,
+    apply(event) {
       const one = withdrawnBy(event)
-      if (one) withdrawn.note(one)
-      held.note(event)
+      if (one) withdrawn.add(one)
+      definitions.apply(event)
     },
-    lapse(seq) {
+    invalidateAfter(seq) {
       void withdrawn.load()
-      held.lapse(seq)
+      definitions.invalidateAfter(seq)
     },
   }
 }

@@ -14,7 +14,7 @@ export interface FollowOptions {
    */
   page: (since: number, signal: AbortSignal) => Promise<EventPage>
   /** Subscribes to calls that ask for a read now; returns the unsubscribe function. A nudge carries no data. */
-  nudges: (wake: () => void) => () => void
+  wakeups: (wake: () => void) => () => void
   /** The last known `seq`. */
   since: number
   /** The most events in a page; when given, a shorter page ends the reading without another request. */
@@ -42,7 +42,7 @@ export interface FollowOptions {
 export async function* followEvents(options: FollowOptions): AsyncGenerator<RegistryEvent, void, undefined> {
   const { signal, limit = 0, pollMs = POLL_MS } = options
   const alarm = createAlarm(signal)
-  const unsubscribe = options.nudges(alarm.ring)
+  const unsubscribe = options.wakeups(alarm.ring)
   let cursor = options.since
   let failures = 0
   try {

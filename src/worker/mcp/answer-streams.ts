@@ -1,11 +1,11 @@
 import type { RequestId } from '@modelcontextprotocol/sdk/types.js'
 import { boundedBody } from './bounded-body.ts'
-import type { Fetch } from './pinned-fetch.ts'
+import type { McpFetch } from './pinned-fetch.ts'
 
 /** Follows the event streams on which a server answers requests: MCP's transport does not report their end. */
 export interface AnswerStreams {
   /** A `fetch` that registers answer streams and limits the size of a message. */
-  watch(fetch: Fetch): Fetch
+  watch(fetch: McpFetch): McpFetch
   /** Whether the server may still answer the request on its stream. */
   has(id: RequestId): boolean
   /** Called when a stream ends or breaks, with or without the answer on it. */

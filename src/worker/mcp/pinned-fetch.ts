@@ -13,7 +13,7 @@ export interface PinOptions {
 }
 
 /** The part of `fetch` that MCP's transports use. */
-export type Fetch = (url: string | URL, init?: RequestInit) => Promise<Response>
+export type McpFetch = (url: string | URL, init?: RequestInit) => Promise<Response>
 
 /** Statuses without a body: `Response` throws if it gets one for them. */
 const EMPTY = new Set([204, 205, 304])
@@ -24,7 +24,7 @@ const EMPTY = new Set([204, 205, 304])
  * followed: with `redirect: 'manual'` the caller sees them, else they are refused. Proxies are not supported.
  * @throws Failure REFUSED, REMOTE_FAILED; also the errors of the connection
  */
-export function pinnedFetch({ lookup, loopback = false }: PinOptions): Fetch {
+export function pinnedFetch({ lookup, loopback = false }: PinOptions): McpFetch {
   // Own agents: a socket of a shared agent may be connected to an unchecked address.
   const agents = { 'http:': new PlainAgent({ keepAlive: true }), 'https:': new TlsAgent({ keepAlive: true }) }
   return async (input, init = {}) => {

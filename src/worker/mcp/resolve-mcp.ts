@@ -9,7 +9,7 @@ import { readServerUrl, shownUrl } from '../../plugins/agents/rules/url.ts'
 import { checkedAddresses, type Lookup } from './addresses.ts'
 
 /** Limits of every server. Without `allowedTools` all tools may be called. */
-interface Limits {
+interface ServerLimits {
   allowedTools?: readonly string[]
   /** MCP capabilities that are passed on beside tools. */
   capabilities?: readonly McpCapability[]
@@ -19,14 +19,14 @@ interface Limits {
   resetTimeoutOnProgress?: boolean
 }
 
-export interface ResolvedStdio extends Limits {
+export interface ResolvedStdio extends ServerLimits {
   type: 'stdio'
   command: string
   args: readonly string[]
   env: Readonly<Record<string, string>>
 }
 
-export interface ResolvedRemote extends Limits {
+export interface ResolvedRemote extends ServerLimits {
   type: 'streamable-http' | 'sse'
   url: string
   headers: Readonly<Record<string, string>>
@@ -101,7 +101,12 @@ async function resolveRemote(
   return { type: server.type, url, headers, loopback, addresses, ...limitsOf(server) }
 }
 
-function limitsOf({ allowedTools, capabilities, timeoutMs, resetTimeoutOnProgress }: McpServer): Limits {
+function limitsOf({
+  allowedTools,
+  capabilities,
+  timeoutMs,
+  resetTimeoutOnProgress,
+}: McpServer): ServerLimits {
   return {
     ...(allowedTools && { allowedTools }),
     ...(capabilities && { capabilities }),

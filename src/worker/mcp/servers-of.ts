@@ -1,7 +1,7 @@
 import { Failure } from '../../contract/failure.ts'
 import { type McpConfig, mcpConfig } from '../../plugins/agents/manifest/mcp-schema.ts'
 import { mcpOf } from '../agent.ts'
-import type { Revision } from '../connection/definition.ts'
+import type { WorkerRevision } from '../connection/definition.ts'
 
 /**
  * The MCP servers of a revision, inline or from the file that its manifest names.
@@ -12,7 +12,7 @@ export function mcpServersOf({
   id,
   manifest,
   texts,
-}: Pick<Revision, 'id' | 'manifest' | 'texts'>): McpConfig['mcpServers'] {
+}: Pick<WorkerRevision, 'id' | 'manifest' | 'texts'>): McpConfig['mcpServers'] {
   if (manifest.mcp === undefined) return {}
   const parsed = mcpConfig.safeParse(mcpOf({ manifest, texts }))
   if (parsed.success) return parsed.data.mcpServers

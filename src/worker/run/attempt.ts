@@ -2,16 +2,16 @@ import { mkdirSync } from 'node:fs'
 import { Failure } from '../../contract/failure.ts'
 import type { RunTimeReference } from '../../plugins/templates/instantiate/document.ts'
 import { completeInputs, completeText } from '../../plugins/templates/instantiate/run-time-text.ts'
-import type { Revision } from '../connection/definition.ts'
+import type { WorkerRevision } from '../connection/definition.ts'
 import type { Lookup } from '../mcp/addresses.ts'
 import { type ResolvedMcp, resolveMcp } from '../mcp/resolve-mcp.ts'
 import { mcpServersOf } from '../mcp/servers-of.ts'
 import { type BridgeProgram, writeMcpSettings } from '../mcp/write-settings.ts'
 import { fillCommandLine, mentions } from './command-line.ts'
 import { checkOutputs, OUTPUT_BYTES, type Read, readOutputFile, readStdout } from './outputs.ts'
-import type { RunInputs } from './plan.ts'
 import { removePrivate } from './private-folder.ts'
 import { outputNames } from './references.ts'
+import type { RunInputs } from './run-inputs.ts'
 import { type ProcessEnd, runProcess } from './run-process.ts'
 import { runnerEnv } from './runner-env.ts'
 import type { RunEvent, RunProgress, Task } from './schedule.ts'
@@ -111,7 +111,7 @@ export function lookupIn(progress: RunProgress, secrets: Readonly<Record<string,
 }
 
 /** Writes `mcp.json`, unless the runner's command line does not use it: then MCP servers are not resolved either. */
-async function mcpFile(shop: Workshop, agent: Revision, folder: string): Promise<string> {
+async function mcpFile(shop: Workshop, agent: WorkerRevision, folder: string): Promise<string> {
   if (!mentions(shop.runner, 'mcpFile')) return ''
   return writeMcpSettings(folder, await resolveAgent(shop, agent), shop.mcp.bridge)
 }
@@ -125,7 +125,10 @@ export async function checkAgents(shop: Pick<Workshop, 'runner' | 'inputs' | 'en
   for (const agent of Object.values(shop.inputs.agents)) await resolveAgent(shop, agent)
 }
 
-function resolveAgent({ env, mcp }: Pick<Workshop, 'env' | 'mcp'>, agent: Revision): Promise<ResolvedMcp> {
+function resolveAgent(
+  { env, mcp }: Pick<Workshop, 'env' | 'mcp'>,
+  agent: WorkerRevision,
+): Promise<ResolvedMcp> {
   const { lookup, variables } = mcp
   const draft = agent.manifest.status === 'draft'
   return resolveMcp(mcpServersOf(agent), { env: { ...env }, lookup, draft, variables })

@@ -6,8 +6,8 @@ import { attemptTask, checkAgents, lookupIn, type Workshop } from './attempt.ts'
 import { makePrivate, privateFolderFor, removePrivate } from './private-folder.ts'
 import { createRedactor } from './redact.ts'
 import { type Processes, replayRun } from './replay.ts'
-import { type RunReport, reportRun } from './report.ts'
 import type { RunFolder } from './run-folder.ts'
+import { makeRunReport, type RunReport } from './run-report.ts'
 import { permittedSecrets } from './runner-env.ts'
 import {
   type Action,
@@ -75,7 +75,7 @@ export async function executeRun(folder: RunFolder, options: ExecuteOptions): Pr
   const { progress, rules } = run
   const unapproved = nextActions(rules, progress).flatMap((one) => (one.type === 'ask' ? [one.step] : []))
   const state = progress.finished ?? (options.signal.aborted ? 'interrupted' : 'paused')
-  return reportRun(folder.runId, folder.inputs, progress, state, unapproved)
+  return makeRunReport(folder.runId, folder.inputs, progress, state, unapproved)
 }
 
 async function openRun(folder: RunFolder, options: ExecuteOptions): Promise<Run> {

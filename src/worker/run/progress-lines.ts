@@ -1,6 +1,6 @@
 import type { ExecuteOptions } from './execute.ts'
-import type { RunInputs } from './plan.ts'
-import type { RunReport } from './report.ts'
+import type { RunInputs } from './run-inputs.ts'
+import type { RunReport } from './run-report.ts'
 import type { Task } from './schedule.ts'
 
 /** Shows what happens in a run, one line for each event. */

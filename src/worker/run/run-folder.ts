@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { sha256 } from '../../contract/digest.ts'
 import { Failure } from '../../contract/failure.ts'
 import { type Journal, openJournal } from './journal.ts'
-import type { RunInputs } from './plan.ts'
+import type { RunInputs } from './run-inputs.ts'
 
 /** How a run is executed; a resumed run keeps these settings unless given others. Names of secrets, never values. */
 export interface RunSettings {
@@ -34,12 +34,12 @@ export interface RunFolder extends RunFile {
   journal: Journal
 }
 
-export interface Held {
+export interface TakenLock {
   release(): void
 }
 
 /** Takes a lock file or throws: two processes never execute the same run. */
-export type TakeLock = (path: string, runId: string) => Promise<Held>
+export type TakeLock = (path: string, runId: string) => Promise<TakenLock>
 
 const RUN_ID = /^[0-9a-f]{12}$/
 
@@ -48,45 +48,45 @@ export async function createRun(
   data: string,
   content: Omit<RunFile, 'runId'>,
   lock: TakeLock,
-): Promise<RunFolder & Held> {
+): Promise<RunFolder & TakenLock> {
   const runId = randomBytes(6).toString('hex')
   const path = join(data, 'runs', runId)
   mkdirSync(path, { recursive: true, mode: 0o700 })
   if (!existsSync(join(data, '.gitignore'))) writeFileSync(join(data, '.gitignore'), '*\n')
-  const held = await lock(join(path, 'lock'), runId)
+  const taken = await lock(join(path, 'lock'), runId)
   const text = `${JSON.stringify({ runId, ...content })}\n`
   writeFileSync(join(path, 'run.json'), text, { mode: 0o600, flag: 'wx', flush: true })
-  return hold({ runId, ...content, path, hash: sha256(text) }, held)
+  return hold({ runId, ...content, path, hash: sha256(text) }, taken)
 }
 
 /**
  * Opens the folder of a run that was started earlier.
  * @throws Failure NOT_FOUND, INPUT_UNREADABLE when its files were changed; also what `lock` throws
  */
-export async function reopenRun(data: string, runId: string, lock: TakeLock): Promise<RunFolder & Held> {
+export async function reopenRun(data: string, runId: string, lock: TakeLock): Promise<RunFolder & TakenLock> {
   const path = join(data, 'runs', runId)
   if (!RUN_ID.test(runId) || !existsSync(join(path, 'run.json')))
     throw new Failure('NOT_FOUND', `the run "${runId}" does not exist here`, `see: ${join(data, 'runs')}`)
-  const held = await lock(join(path, 'lock'), runId)
+  const taken = await lock(join(path, 'lock'), runId)
   try {
     const text = readFileSync(join(path, 'run.json'), 'utf8')
     const hash = sha256(text)
-    const folder = hold({ ...parse(text, path), path, hash }, held)
+    const folder = hold({ ...parse(text, path), path, hash }, taken)
     const [first] = folder.journal.lines
     // A run that was killed before its first line has done nothing yet.
     if (first === undefined || (first.type === 'opened' && first.inputs === hash)) return folder
     throw changed(path)
   } catch (error) {
-    held.release()
+    taken.release()
     throw error
   }
 }
 
-function hold(content: Omit<RunFolder, 'journal'>, held: Held): RunFolder & Held {
+function hold(content: Omit<RunFolder, 'journal'>, taken: TakenLock): RunFolder & TakenLock {
   const journal = openJournal(join(content.path, 'journal.jsonl'))
   const release = () => {
     journal.close()
-    held.release()
+    taken.release()
   }
   return { ...content, journal, release }
 }

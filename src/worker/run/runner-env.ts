@@ -1,12 +1,12 @@
 import type { JsonObject } from '../../contract/kind.ts'
-import type { Revision } from '../connection/definition.ts'
+import type { WorkerRevision } from '../connection/definition.ts'
 
 /** Keys to the registry and to systems around it: a runner works for an agent, and an agent does not publish. */
 const REGISTRY_KEYS =
   /^(?:SUPABASE_(?:DB_URL|.*(?:KEYS?|TOKEN|PASSWORD|SECRET))|NOFX_(?:DATABASE_URL|DEPLOY_HOOK_URL|.*(?:KEY|SECRET))|ACTIONS_ID_TOKEN_REQUEST_.*)$/
 
 /** Names of the secrets that an agent may use. */
-export function permittedSecrets({ manifest }: Revision): string[] {
+export function permittedSecrets({ manifest }: WorkerRevision): string[] {
   const { secrets } = (manifest.permissions ?? {}) as JsonObject
   return Array.isArray(secrets) ? secrets.filter((name) => typeof name === 'string') : []
 }
@@ -18,8 +18,8 @@ export function permittedSecrets({ manifest }: Revision): string[] {
  */
 export function runnerEnv(
   env: NodeJS.ProcessEnv,
-  agent: Revision,
-  agents: readonly Revision[],
+  agent: WorkerRevision,
+  agents: readonly WorkerRevision[],
   parameters: readonly string[] = [],
 ): NodeJS.ProcessEnv {
   const own = new Set(permittedSecrets(agent))

@@ -1,4 +1,4 @@
-import type { RunPlan, StepPlan } from './plan.ts'
+import type { RunPlan, StepPlan } from './run-inputs.ts'
 
 /** A step, or the action that undoes it. */
 export interface Task {

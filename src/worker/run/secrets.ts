@@ -3,8 +3,8 @@ import type { JsonObject } from '../../contract/kind.ts'
 import { parameterFromText } from '../../plugins/templates/instantiate/parameter-text.ts'
 import { checkParameters } from '../../plugins/templates/instantiate/parameters.ts'
 import type { TemplateDefinition } from '../../plugins/templates/manifest/schema.ts'
-import type { RunInputs } from './plan.ts'
 import { usedSecrets } from './references.ts'
+import type { RunInputs } from './run-inputs.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { asText } from '../../plugins/templates/instantiate/run-time-text.ts'
-import type { Revision } from '../connection/definition.ts'
+import type { WorkerRevision } from '../connection/definition.ts'
 import { promptsOf } from '../prompts.ts'
 
 /** The inputs of one attempt, with all placeholders filled in. */
@@ -11,7 +11,7 @@ export interface Assignment {
   task: { step: string; undo: boolean }
   attempt: number
   name: string
-  agent: Revision
+  agent: WorkerRevision
   prompt: string
   inputs: Record<string, unknown>
   expectedOutputs: readonly { id: string; type: string; required: boolean }[]

@@ -11,7 +11,7 @@ import { checkTexts } from '../../../src/contract/check/text-rules.ts'
 import type { Finding } from '../../../src/contract/diagnostic.ts'
 import { parseJson } from '../../../src/contract/manifest/json-text.ts'
 import { isListedVariant } from '../../../src/contract/text/variation-sequences.ts'
-import { printable } from '../../../src/core/printable.ts'
+import { oneLinePrintable } from '../../../src/core/printable.ts'
 import fc from '../../harness/fast-check.ts'
 import { sourceOf } from '../support/source-of.ts'
 
@@ -116,7 +116,10 @@ describe('ten hidden bytes are reported as an error', () => {
           // U+FE0F after a sign chooses between two visible pictures, so it hides nothing.
           if (zero === one || name === 'signs') continue
           const symbols = digits(bytes, 2).map((bit) => (bit ? one : zero))
-          expect(errors(hide(symbols, visible, false)), `${name} ${printable(zero + one)}`).not.toEqual([])
+          expect(
+            errors(hide(symbols, visible, false)),
+            `${name} ${oneLinePrintable(zero + one)}`,
+          ).not.toEqual([])
         }
   })
 
@@ -148,7 +151,7 @@ describe('sequences that Unicode lists are not reported', () => {
 
   test('standardized variation sequences are accepted, and other pairs are not', () => {
     const found = [...listed].filter((sequence) => check(`a ${sequence} b`).length > 0)
-    expect(found.map(printable)).toEqual([])
+    expect(found.map(oneLinePrintable)).toEqual([])
     expect(listed.size).toBeGreaterThan(1_300)
     for (const sequence of listed) {
       const [base = '', selector = ''] = sequence
@@ -164,7 +167,7 @@ describe('sequences that Unicode lists are not reported', () => {
     ['emoji with and without selectors', tested],
   ])('%s are accepted, each alone and all in one file', (_what, sequences) => {
     expect(sequences.length).toBeGreaterThan(3_000)
-    expect(sequences.filter((one) => check(`a ${one} b`).length > 0).map(printable)).toEqual([])
+    expect(sequences.filter((one) => check(`a ${one} b`).length > 0).map(oneLinePrintable)).toEqual([])
     expect(check(sequences.join(' '))).toEqual([])
     expect(check(sequences.join(''))).toEqual([])
   })
@@ -177,7 +180,7 @@ describe('sequences that Unicode lists are not reported', () => {
 
 test('every invisible character is spelled out in output', () => {
   const raw = UNSEEN.filter(
-    (point) => printable(`a${String.fromCodePoint(point)}b`) !== `a\\u{${point.toString(16)}}b`,
+    (point) => oneLinePrintable(`a${String.fromCodePoint(point)}b`) !== `a\\u{${point.toString(16)}}b`,
   )
   expect(raw.map((point) => point.toString(16))).toEqual([])
 })

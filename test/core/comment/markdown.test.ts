@@ -1,7 +1,7 @@
 import { micromark } from 'micromark'
 import { describe, expect, test } from 'vitest'
 import { code, details, fence } from '../../../src/core/comment/markdown.ts'
-import { printable, printableLines } from '../../../src/core/printable.ts'
+import { oneLinePrintable, printableText } from '../../../src/core/printable.ts'
 import fc from '../../harness/fast-check.ts'
 
 const render = (markdown: string) => micromark(markdown, { allowDangerousHtml: true })
@@ -17,7 +17,7 @@ describe('inline code', () => {
       fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (text) => {
         const [, inside] = /^<p>a <code>([^<]*)<\/code> b<\/p>$/.exec(render(`a ${code(text)} b`)) ?? []
         expect(inside).toBeDefined()
-        expect(shown(inside ?? '')).toBe(printable(text))
+        expect(shown(inside ?? '')).toBe(oneLinePrintable(text))
       }),
       { numRuns: 80 },
     )
@@ -58,7 +58,7 @@ describe('a block of code', () => {
 
   test('spells out what could steer a terminal', () => {
     const text = 'a\u001b[2Jb\n\tc'
-    expect(fence(text, '')).toBe(`\`\`\`\n${printableLines(text)}\n\`\`\``)
+    expect(fence(text, '')).toBe(`\`\`\`\n${printableText(text)}\n\`\`\``)
   })
 })
 

@@ -3,12 +3,12 @@ import { Chalk } from 'chalk'
 import { micromark } from 'micromark'
 import { gfm, gfmHtml } from 'micromark-extension-gfm'
 import { describe, expect, it } from 'vitest'
-import { presentPlan } from '../../../src/cli/present/plan.ts'
+import { presentPlan } from '../../../src/cli/present/publish-plan.ts'
 import { presentReport } from '../../../src/cli/present/reports.ts'
 import type { Diagnostic } from '../../../src/contract/diagnostic.ts'
 import { writeComment } from '../../../src/core/comment/comment.ts'
 import { formats } from '../../../src/core/formats/formats.ts'
-import type { Plan } from '../../../src/core/publish/plan.ts'
+import type { PublishPlan } from '../../../src/core/publish/publish-plan.ts'
 import type { Report } from '../../../src/core/registry/reports.ts'
 import sarifSchema from '../../fixtures/sarif/sarif-2.1.0.json' with { type: 'json' }
 import { context } from '../formats/support/samples.ts'
@@ -35,7 +35,7 @@ const findingsOf = (text: string): Diagnostic[] => [
  * A plan that contains the text everywhere a definition can put text. Ids have no line ends, because they name
  * folders.
  */
-function planWith(text: string): Plan {
+function planWith(text: string): PublishPlan {
   const diff = {
     fields: [{ path: text, before: text, after: text }],
     files: [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { formats } from '../../../src/core/formats/formats.ts'
-import { printable } from '../../../src/core/printable.ts'
+import { oneLinePrintable } from '../../../src/core/printable.ts'
 import { context, example, hostile, tags, warning } from './support/samples.ts'
 
 const [text, json, sarif, junit, github] = await Promise.all([
@@ -38,7 +38,7 @@ describe('text', () => {
 
   it('does not change readable text', () => {
     const shown = 'Ärger 日本語 می‌خواهم'.replaceAll('\u200c', '')
-    expect(printable(`${shown} 🚀 👩🏽`)).toBe(`${shown} 🚀 👩🏽`)
+    expect(oneLinePrintable(`${shown} 🚀 👩🏽`)).toBe(`${shown} 🚀 👩🏽`)
   })
 })
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { Failure } from '../../../src/contract/failure.ts'
 import type { NewPreview } from '../../../src/contract/protocol/previews.ts'
-import { planPreview } from '../../../src/core/preview/plan.ts'
+import { planPreview } from '../../../src/core/preview/plan-preview.ts'
 import { raisePreview } from '../../../src/core/preview/raise.ts'
 import { SILENT } from '../../../src/core/progress.ts'
 import type { Registry } from '../../../src/core/registry/registry.ts'

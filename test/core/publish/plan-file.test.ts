@@ -1,12 +1,12 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { Plan } from '../../../src/core/publish/plan.ts'
-import { readPlan, writePlan } from '../../../src/core/publish/plan-file.ts'
+import { readPlanFile, writePlanFile } from '../../../src/core/publish/plan-file.ts'
+import type { PublishPlan } from '../../../src/core/publish/publish-plan.ts'
 import { tempFolder } from '../../import/support/temp-folder.ts'
 import { change, planOf } from '../comment/support/samples.ts'
 
-const FULL: Plan = planOf(
+const FULL: PublishPlan = planOf(
   [
     change({
       risks: [{ id: 'x', level: 'high', field: 'f', message: 'm' }],
@@ -28,16 +28,16 @@ const FULL: Plan = planOf(
 test('a plan is read as it was written, and nothing else is left in the folder', () => {
   const folder = tempFolder()
   const path = join(folder, 'plan.json')
-  writePlan(path, planOf([]))
-  writePlan(path, FULL)
-  expect(readPlan(path)).toEqual(FULL)
+  writePlanFile(path, planOf([]))
+  writePlanFile(path, FULL)
+  expect(readPlanFile(path)).toEqual(FULL)
   expect(readdirSync(folder)).toEqual(['plan.json'])
 })
 
 function refusalOf(content: string) {
   const path = join(tempFolder({ 'plan.json': content }), 'plan.json')
   try {
-    readPlan(path)
+    readPlanFile(path)
     throw new Error('was read')
   } catch (error) {
     const { code, message, hint, at } = error as { code: string; message: string; hint: string; at: string }
@@ -84,6 +84,6 @@ describe('a file that is not a plan is refused with the field that is wrong:', (
   })
 
   test('a path that cannot be read', () => {
-    expect(() => readPlan(tempFolder())).toThrow(expect.objectContaining({ code: 'INPUT_UNREADABLE' }))
+    expect(() => readPlanFile(tempFolder())).toThrow(expect.objectContaining({ code: 'INPUT_UNREADABLE' }))
   })
 })

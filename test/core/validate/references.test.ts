@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Demand, Description, Reference, Status } from '../../../src/contract/kind.ts'
 import { checkReferences, type Referrer } from '../../../src/core/validate/references.ts'
-import type { Target } from '../../../src/core/validate/surroundings.ts'
+import type { ReferenceTarget } from '../../../src/core/validate/surroundings.ts'
 
 const place = { file: 'agent.json', pointer: ['dependencies', 'agents', 0] }
 const reference = (id: string, rest: Partial<Reference> = {}): Reference => ({
@@ -37,7 +37,7 @@ const known = (rest: Partial<Description> = {}): Description => ({
 })
 
 /** A definition that `elsewhere` does not name is the plain definition of its own entry. */
-async function found(entries: Referrer[], elsewhere: Record<string, Target> = {}) {
+async function found(entries: Referrer[], elsewhere: Record<string, ReferenceTarget> = {}) {
   const own = Object.fromEntries(entries.map((one) => [one.id, known({ status: one.status() })]))
   const findings = await checkReferences(entries, async (_kind, id) => elsewhere[id] ?? own[id] ?? 'missing')
   return [...findings].flatMap(([entry, of]) => of.map((finding) => ({ entry, finding })))
@@ -49,7 +49,7 @@ const draft = (...references: Reference[]) => ({
 })
 
 describe('references', () => {
-  it.each<[string, Referrer[], Record<string, Target>, string[]]>([
+  it.each<[string, Referrer[], Record<string, ReferenceTarget>, string[]]>([
     ['to the tree are accepted', [entry('a', reference('b')), entry('b')], {}, []],
     ['to the registry are accepted', [entry('a', reference('far'))], { far: known() }, []],
     ['to nothing are an error', [entry('a', reference('far'))], {}, ['a MISSING']],
@@ -151,7 +151,7 @@ describe('references', () => {
 
 describe('a demand', () => {
   const offers = (...provides: string[]) => known({ provides })
-  it.each<[string, Demand, Record<string, Target>, string[]]>([
+  it.each<[string, Demand, Record<string, ReferenceTarget>, string[]]>([
     ['is met by one of several', demand('fix', 'x', 'y'), { x: offers('look'), y: offers('fix') }, []],
     [
       'that no definition meets is reported with the definitions and what they provide',

@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Diagnostic } from '../../../src/contract/diagnostic.ts'
 import { digestOf } from '../../../src/contract/digest.ts'
 import type { Kind } from '../../../src/contract/kind.ts'
 import type { WireFile, WireItem } from '../../../src/contract/protocol/sync.ts'
 import { ASSETS } from '../../../src/contract/source.ts'
 import { SILENT } from '../../../src/core/progress.ts'
-import { listFolders } from '../../../src/core/tree/collect.ts'
-import { validate } from '../../../src/core/validate/validate.ts'
+import { foldersOf } from '../../../src/core/tree/tree.ts'
+import { checkTree } from '../../../src/core/validate/check-tree.ts'
+import { createSurroundings } from '../../../src/core/validate/surroundings.ts'
 
 /** A definition of a case as an unvalidating publisher sends it, and the CLI's findings about it. */
 export interface RawDefinition {
@@ -29,18 +31,15 @@ const OF_OTHERS = /^NOFX_REFERENCE_/
  * which are always reported, have their own rule ids.
  */
 export async function rawDefinitions(root: string, kinds: Kind[]): Promise<RawDefinition[]> {
-  const folders = kinds.flatMap((kind) => listFolders(root, 'shared', kind)).filter((one) => !one.entry)
+  const tree = { root, shown: 'shared', kinds }
+  const folders = foldersOf(tree).filter((one) => !one.entry)
   return Promise.all(
-    folders.map(async ({ kind, id, dir, shown }) => {
-      const { diagnostics } = await validate(
-        { root, shown: 'shared', kinds },
-        {
-          selects: (other) => other.kind === kind.id && other.id === id,
-          counts: () => false,
-          known: async () => 'missing',
-        },
-        SILENT,
-      )
+    folders.map(async (folder) => {
+      const { kind, id, dir, shown } = folder
+      const diagnostics: Diagnostic[] = []
+      const surroundings = createSurroundings(tree, new Set(), async () => 'missing')
+      for await (const checked of checkTree(tree, [folder], surroundings, SILENT))
+        diagnostics.push(...checked.diagnostics)
       const errors = diagnostics
         .filter(isOwnError)
         .map(({ path, rule, message }) => line(path.slice(shown.length + 1), rule, message))

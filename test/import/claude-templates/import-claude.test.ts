@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { claudeAgents } from '../../../src/import/claude-agents/claude-agents.ts'
 import { claudeCommands } from '../../../src/import/claude-templates/claude-commands.ts'
 import { importTree } from '../../../src/import/import-definitions.ts'
-import { mergeReports, type TreeReport } from '../../../src/import/report.ts'
+import { mergeImportReports, type TreeImportReport } from '../../../src/import/import-report.ts'
 import type { TemplateManifest } from '../../../src/plugins/templates/manifest/schema.ts'
 import { filesIn, tempFolder, writeFiles } from '../support/temp-folder.ts'
 import { call } from './support/set-up.ts'
@@ -33,14 +33,17 @@ function setUp(files: Record<string, string> = {}) {
   const base = tempFolder()
   const [from, root] = [join(base, 'from'), join(base, 'tree')]
   writeFiles(from, { 'looking/agents/reader.md': AGENT, 'looking/commands/look.md': COMMAND, ...files })
-  const run = async (options: Partial<Options> = {}): Promise<TreeReport> =>
-    mergeReports(root, await importTree([claudeAgents, claudeCommands], root, { from, owner, ...options }))
+  const run = async (options: Partial<Options> = {}): Promise<TreeImportReport> =>
+    mergeImportReports(
+      root,
+      await importTree([claudeAgents, claudeCommands], root, { from, owner, ...options }),
+    )
   const manifest = (id: string) =>
     JSON.parse(readFileSync(join(root, 'templates', id, 'template.json'), 'utf8')) as TemplateManifest
   return { from, root, run, manifest }
 }
 
-const rows = ({ imported, unchanged, skipped, failed }: TreeReport) =>
+const rows = ({ imported, unchanged, skipped, failed }: TreeImportReport) =>
   [imported, unchanged, skipped]
     .map((list) => list.map(({ kind, id }) => `${kind}/${id}`))
     .concat([failed.map(({ kind, source }) => `${kind} ${source}`)])
@@ -198,7 +201,7 @@ describe('the name of a command', () => {
 })
 
 describe('a template is a draft', () => {
-  const why = ({ imported }: TreeReport, id = 'look') =>
+  const why = ({ imported }: TreeImportReport, id = 'look') =>
     imported
       .find((row) => row.id === id)
       ?.guesses.filter(({ field }) => field === 'status' || field === 'supportedAgents')

@@ -31,11 +31,11 @@ function feedAt(start: number, limit = 3) {
       const shown = events(since + 1, Math.min(feed.seq, since + limit))
       return { cursor: shown.length === limit ? since + limit : feed.seq, events: shown }
     },
-    nudges: (wake: () => void) => {
+    wakeups: (wake: () => void) => {
       listeners.add(wake)
       return () => listeners.delete(wake)
     },
-    nudge: () => {
+    wake: () => {
       for (const wake of listeners) wake()
     },
     listeners,
@@ -47,7 +47,7 @@ function follow(feed: ReturnType<typeof feedAt>, more: Partial<FollowOptions> = 
   const ending = new AbortController()
   onTestFinished(() => ending.abort())
   const seen: number[] = []
-  const options = { page: feed.page, nudges: feed.nudges, since: 0, pollMs: 60_000, signal: ending.signal }
+  const options = { page: feed.page, wakeups: feed.wakeups, since: 0, pollMs: 60_000, signal: ending.signal }
   const ended = (async () => {
     for await (const event of followEvents({ ...options, ...more })) seen.push(event.seq)
   })()
@@ -62,7 +62,7 @@ describe('a follower', () => {
     const { seen } = follow(feed, { since: 2 })
     await expect.poll(() => seen).toEqual([3, 4, 5, 6, 7])
     feed.seq = 9
-    feed.nudge()
+    feed.wake()
     await expect.poll(() => seen).toEqual([3, 4, 5, 6, 7, 8, 9])
   })
 
@@ -84,7 +84,7 @@ describe('a follower', () => {
     const { seen } = follow(feed)
     await expect.poll(() => feed.reads).toBe(1)
     feed.instead = undefined
-    feed.nudge()
+    feed.wake()
     answer({ cursor: 0, events: [] })
     await expect.poll(() => seen).toEqual([1])
   })
@@ -104,8 +104,8 @@ describe('a follower', () => {
       return page!
     }
     const { seen } = follow(feed)
-    const nudging = setInterval(() => random() < 0.9 && feed.nudge(), 1)
-    onTestFinished(() => clearInterval(nudging))
+    const waking = setInterval(() => random() < 0.9 && feed.wake(), 1)
+    onTestFinished(() => clearInterval(waking))
     await expect.poll(() => seen.at(-1)).toBe(40)
     expect(seen).toEqual(upTo(40))
   })
@@ -137,7 +137,7 @@ describe('a follower', () => {
     for (const answer of late) answer()
     expect(troubles).toEqual(['refused', 'no answer within 0.03 s', 'no answer within 0.03 s'])
     feed.seq = 3
-    feed.nudge()
+    feed.wake()
     await expect.poll(() => seen).toEqual([1, 2, 3])
   })
 
@@ -145,13 +145,13 @@ describe('a follower', () => {
     const feed = feedAt(1)
     feed.instead = () => Promise.reject(new Error('down'))
     follow(feed)
-    let nudges = 0
-    const nudging = setInterval(() => {
-      nudges++
-      feed.nudge()
+    let wakeups = 0
+    const waking = setInterval(() => {
+      wakeups++
+      feed.wake()
     }, 1)
-    onTestFinished(() => clearInterval(nudging))
-    await expect.poll(() => nudges).toBeGreaterThan(60)
+    onTestFinished(() => clearInterval(waking))
+    await expect.poll(() => wakeups).toBeGreaterThan(60)
     expect(feed.reads).toBeLessThan(6)
   })
 
@@ -167,7 +167,7 @@ describe('a follower', () => {
     const feed = feedAt(1000)
     const { signal } = new AbortController()
     const taken: number[] = []
-    for await (const { seq } of followEvents({ page: feed.page, nudges: feed.nudges, since: 0, signal })) {
+    for await (const { seq } of followEvents({ page: feed.page, wakeups: feed.wakeups, since: 0, signal })) {
       taken.push(seq)
       if (seq === 4) break
     }

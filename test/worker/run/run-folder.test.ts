@@ -2,7 +2,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { digestOf, sha256 } from '../../../src/contract/digest.ts'
-import { readInputs } from '../../../src/worker/run/plan.ts'
+import { readInputs } from '../../../src/worker/run/run-inputs.ts'
 import { Bench, inputsOf, planOf, step } from './support/run-plan.ts'
 
 describe('the files of a run', () => {

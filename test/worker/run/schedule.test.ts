@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { RunPlan } from '../../../src/worker/run/plan.ts'
+import type { RunPlan } from '../../../src/worker/run/run-inputs.ts'
 import {
   type Action,
   advance,

@@ -1,10 +1,10 @@
 import * as z from 'zod'
 import { readUpTo } from '../../../edge/http/read-up-to.ts'
-import type { Caller, Callers } from './caller.ts'
+import type { Callers, RealtimeCaller } from './caller.ts'
 import { sizeOf } from './channel.ts'
 import { nameShape } from './frames.ts'
 import type { Hub } from './hub.ts'
-import type { Limits } from './limits.ts'
+import type { RealtimeLimits } from './limits.ts'
 import { maySend } from './permissions.ts'
 
 const messageShape = z.object({
@@ -21,7 +21,7 @@ const BATCH = '/realtime/v1/api/broadcast'
 export interface BroadcastPorts {
   hub: Hub
   callers: Callers
-  limits: Limits
+  limits: RealtimeLimits
 }
 
 /**
@@ -53,14 +53,14 @@ export function createBroadcastHandler({ hub, callers, limits }: BroadcastPorts)
   }
 }
 
-async function callerOf({ headers }: Request, callers: Callers): Promise<Caller | undefined> {
+async function callerOf({ headers }: Request, callers: Callers): Promise<RealtimeCaller | undefined> {
   const [, bearer = ''] = /^bearer +(\S+)$/i.exec(headers.get('authorization') ?? '') ?? []
   if (bearer === '' || bearer.startsWith('sb_')) return callers.ofKey(headers.get('apikey') ?? bearer)
   const caller = await callers.ofToken(bearer)
   return 'code' in caller ? undefined : caller
 }
 
-function payloadProblem(payload: unknown, { broadcastSize }: Limits): string | undefined {
+function payloadProblem(payload: unknown, { broadcastSize }: RealtimeLimits): string | undefined {
   try {
     return sizeOf(payload) > broadcastSize ? 'Payload size exceeds the limit' : undefined
   } catch (error) {

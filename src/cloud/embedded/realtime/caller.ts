@@ -4,7 +4,7 @@ import { keyMatcher } from '../../../edge/auth/secret-keys.ts'
 import type { Keys } from '../keys.ts'
 
 /** The reader of a channel: a key, or a user with a token. */
-export interface Caller {
+export interface RealtimeCaller {
   role: 'anon' | 'authenticated' | 'service_role'
   /** Callers with equal `rights` see the same rows. */
   rights: string
@@ -22,14 +22,14 @@ export interface TokenTrouble {
   message: string
 }
 
-export const ANONYMOUS: Caller = { role: 'anon', rights: 'anon', publisher: false }
-export const SERVICE: Caller = { role: 'service_role', rights: 'service_role', publisher: false }
+export const ANONYMOUS: RealtimeCaller = { role: 'anon', rights: 'anon', publisher: false }
+export const SERVICE: RealtimeCaller = { role: 'service_role', rights: 'service_role', publisher: false }
 
 export interface Callers {
   /** The caller for a key of the project; undefined for any other text. */
-  ofKey(key: string): Caller | undefined
+  ofKey(key: string): RealtimeCaller | undefined
   /** The user of a token that is signed with the project's secret. */
-  ofToken(token: string): Promise<Caller | TokenTrouble>
+  ofToken(token: string): Promise<RealtimeCaller | TokenTrouble>
 }
 
 /** No sign-in makes a longer token. */
@@ -63,7 +63,7 @@ export function createCallers({ publishable, secret, jwtSecret }: Keys): Callers
   }
 }
 
-function callerOf(token: string, payload: object): Caller | TokenTrouble {
+function callerOf(token: string, payload: object): RealtimeCaller | TokenTrouble {
   const claims = claimsShape.safeParse(payload).data
   if (!claims) return { code: 'InvalidJWTToken', message: 'Fields `role` and `exp` are required in JWT' }
   const role = rolesShape.safeParse(claims.role).data

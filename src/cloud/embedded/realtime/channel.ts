@@ -1,15 +1,15 @@
 import * as z from 'zod'
-import { type Caller, type Callers, expired } from './caller.ts'
+import { type Callers, expired, type RealtimeCaller } from './caller.ts'
 import { type Message, nameShape, type Reply } from './frames.ts'
 import { type Channel, fromServer, type Hub } from './hub.ts'
 import { type Note, notReadable, SUBSCRIBED } from './join.ts'
-import { type Limits, perSecond } from './limits.ts'
+import { perSecond, type RealtimeLimits } from './limits.ts'
 import { mayRead, maySend } from './permissions.ts'
 
 export interface ChannelOptions {
   channel: Channel
   hub: Hub
-  limits: Limits
+  limits: RealtimeLimits
   callers: Callers
   send: (message: Message) => void
   onClosed: () => void
@@ -103,7 +103,7 @@ function handlerOf(options: ChannelOptions, { close, end, refresh, maySpeak }: A
 function createExpiry(end: (message: string) => void) {
   let timer: NodeJS.Timeout | undefined
   const stop = () => clearTimeout(timer)
-  const watch = ({ expiresAt }: Pick<Caller, 'expiresAt'>) => {
+  const watch = ({ expiresAt }: Pick<RealtimeCaller, 'expiresAt'>) => {
     stop()
     if (expiresAt === undefined) return
     const left = expiresAt - Date.now()

@@ -1,20 +1,20 @@
 import type { WebSocket } from 'ws'
 import { oneAtATime } from '../database/one-at-a-time.ts'
-import type { Caller, Callers } from './caller.ts'
+import type { Callers, RealtimeCaller } from './caller.ts'
 import { type ChannelHost, openChannel } from './channel.ts'
 import { decode, encode, type Message, type Reply, type Version } from './frames.ts'
 import { type Channel, type Hub, TOPIC_PREFIX } from './hub.ts'
 import { decideJoin } from './join.ts'
-import { type Limits, perSecond } from './limits.ts'
+import { perSecond, type RealtimeLimits } from './limits.ts'
 
 export interface ConnectionOptions {
   socket: WebSocket
   version: Version
   /** The caller of the key that the connection was opened with. */
-  holder: Caller
+  holder: RealtimeCaller
   callers: Callers
   hub: Hub
-  limits: Limits
+  limits: RealtimeLimits
   /** Makes numbers for wishes. */
   nextId: () => number
   /** Whether the limit of connections with channels is reached. */

@@ -1,6 +1,6 @@
 import { lastOf } from '../events-channel.ts'
 import { changeOf } from './bindings.ts'
-import { ANONYMOUS, type Caller, SERVICE } from './caller.ts'
+import { ANONYMOUS, type RealtimeCaller, SERVICE } from './caller.ts'
 import type { Row } from './filter.ts'
 import { encode } from './frames.ts'
 import { type Channel, fromServer, type Hub } from './hub.ts'
@@ -15,7 +15,7 @@ const RETRY_MS = 1000
 export interface FeedPorts {
   hub: Hub
   /** The events of a range of seq, both ends included, that this caller may see. */
-  read(from: number, to: number, caller: Caller): Promise<Row[]>
+  read(from: number, to: number, caller: RealtimeCaller): Promise<Row[]>
   /** The seq of the newest event; 0 when there are no events. */
   newest(): Promise<number>
   /** Called with the error of a failed read; the read is retried. */
@@ -24,7 +24,7 @@ export interface FeedPorts {
 
 export interface Feed {
   /** Handles a notification; an empty one means that notifications may have been missed. */
-  nudge(payload: string): void
+  wake(payload: string): void
   close(): void
 }
 
@@ -57,7 +57,7 @@ export async function openFeed(ports: FeedPorts): Promise<Feed> {
     }
   }
   return {
-    nudge: (payload) => {
+    wake: (payload) => {
       waiting.push(lastOf(payload))
       void work()
     },

@@ -1,5 +1,5 @@
 import type { Binding } from './bindings.ts'
-import type { Caller } from './caller.ts'
+import type { RealtimeCaller } from './caller.ts'
 import { encode, type Frame, type Message, type Ref, type Version } from './frames.ts'
 
 /** What every topic of a client starts with. */
@@ -16,7 +16,7 @@ export interface Channel {
   self: boolean
   /** Whether its broadcasts are answered. */
   ack: boolean
-  caller: Caller
+  caller: RealtimeCaller
   /** Empty when the client asked for no changes, or they were refused. */
   bindings: readonly Binding[]
   push(frame: Frame): void

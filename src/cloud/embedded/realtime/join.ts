@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { bindAll, type Wish, wishesShape } from './bindings.ts'
-import type { Caller, Callers, TokenTrouble } from './caller.ts'
+import type { Callers, RealtimeCaller, TokenTrouble } from './caller.ts'
 import type { Message } from './frames.ts'
 import { type Channel, TOPIC_PREFIX } from './hub.ts'
 import { mayRead } from './permissions.ts'
@@ -53,7 +53,7 @@ export const SUBSCRIBED: Note = {
  */
 export async function decideJoin(
   { topic, joinRef, payload }: Message,
-  holder: Caller,
+  holder: RealtimeCaller,
   callers: Callers,
   nextId: () => number,
 ): Promise<Joined | string> {
@@ -91,9 +91,9 @@ export async function decideJoin(
 /** A client without a session sends a key as its token: it has the rights of the key that opened the connection. */
 async function callerOf(
   token: string | undefined,
-  holder: Caller,
+  holder: RealtimeCaller,
   callers: Callers,
-): Promise<Caller | TokenTrouble> {
+): Promise<RealtimeCaller | TokenTrouble> {
   return token === undefined || token.startsWith('sb_') ? holder : callers.ofToken(token)
 }
 

@@ -1,5 +1,5 @@
 /** Sizes are bytes, times are milliseconds. */
-export interface Limits {
+export interface RealtimeLimits {
   connections: number
   channelsPerConnection: number
   joinsPerSecond: number
@@ -20,7 +20,7 @@ export interface Limits {
  * for each connection or channel instead of the whole project, and only for messages from clients, so that one client
  * cannot use up the limit of the others.
  */
-export const HOSTED_LIMITS: Limits = {
+export const HOSTED_LIMITS: RealtimeLimits = {
   connections: 200,
   channelsPerConnection: 100,
   joinsPerSecond: 100,

@@ -8,7 +8,7 @@ import { type Callers, createCallers } from './caller.ts'
 import { type Connection, type ConnectionOptions, serveConnection } from './connection.ts'
 import { openFeed } from './feed.ts'
 import { createHub, type Hub } from './hub.ts'
-import { HOSTED_LIMITS, type Limits } from './limits.ts'
+import { HOSTED_LIMITS, type RealtimeLimits } from './limits.ts'
 import { createReader } from './read-events.ts'
 
 /** The path that clients connect to. */
@@ -16,7 +16,7 @@ export const SOCKET_PATH = '/realtime/v1/websocket'
 
 export interface RealtimeOptions {
   cloud: Pick<Cloud, 'anonClient' | 'client' | 'keys' | 'listen'>
-  limits?: Limits
+  limits?: RealtimeLimits
   /** Connections that are refused regardless of their key. */
   refuses?: (request: IncomingMessage) => boolean
   /** Called with errors of the server. They never hold a key. */
@@ -76,13 +76,13 @@ export async function openRealtime(options: RealtimeOptions): Promise<Realtime> 
 /** Listening begins before the newest event is read, so that no event between the two is missed. */
 async function listenForEvents({ cloud, onTrouble }: RealtimeOptions, hub: Hub) {
   const early: string[] = []
-  let nudge = (payload: string): void => {
+  let wake = (payload: string): void => {
     early.push(payload)
   }
-  const stop = await cloud.listen(EVENTS_CHANNEL, (payload) => nudge(payload))
+  const stop = await cloud.listen(EVENTS_CHANNEL, (payload) => wake(payload))
   const feed = await openFeed({ hub, ...createReader(cloud), onTrouble })
-  nudge = feed.nudge
-  for (const payload of early) nudge(payload)
+  wake = feed.wake
+  for (const payload of early) wake(payload)
   const close = async () => {
     feed.close()
     await stop()

@@ -1,7 +1,7 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
 import type { Cloud } from '../open-cloud.ts'
 import { TABLE } from './bindings.ts'
-import type { Caller } from './caller.ts'
+import type { RealtimeCaller } from './caller.ts'
 import type { FeedPorts } from './feed.ts'
 import type { Row } from './filter.ts'
 
@@ -29,7 +29,7 @@ export function createReader({
 const NEWEST_FIRST = { ascending: false }
 
 function selectAs(
-  { role, token }: Caller,
+  { role, token }: RealtimeCaller,
   { client, anonClient }: Record<'anonClient' | 'client', SupabaseClient>,
   from: number,
   to: number,

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-type Answer = (request: Request) => Promise<Response>
+type StorageHandler = (request: Request) => Promise<Response>
 
 const SERVICE = '/storage/v1'
 const SIGN = `${SERVICE}/object/sign/`
@@ -27,7 +27,7 @@ const infoShape = z.looseObject({
  * has the size, signed URLs are spelled `signedURL`, and several of them can be requested at once.
  * @param ask answers one request as lite does
  */
-export async function answerStorage(request: Request, ask: Answer): Promise<Response> {
+export async function answerStorage(request: Request, ask: StorageHandler): Promise<Response> {
   const { method } = request
   const { pathname } = new URL(request.url)
   const [, bucket] = SIGN_MANY.exec(pathname) ?? []
@@ -50,7 +50,7 @@ function describe(row: unknown): unknown {
 }
 
 /** A URL for each path, or why it has none, in the order of the paths. */
-async function signMany(request: Request, bucket: string, ask: Answer): Promise<Response> {
+async function signMany(request: Request, bucket: string, ask: StorageHandler): Promise<Response> {
   const { data } = manyShape.safeParse(parsed(await request.text()))
   if (!data) return Response.json(REFUSED, { status: 400 })
   const headers = new Headers(request.headers)

@@ -1,4 +1,4 @@
-import { type RuleCatalogue, reporter } from '../../../contract/diagnostic.ts'
+import { findingMaker, type RuleCatalogue } from '../../../contract/diagnostic.ts'
 import { FIELD_RULES } from '../../../contract/fields/rules.ts'
 
 /** Every rule of the kind `agents` beyond its shape, by stable id. */
@@ -95,4 +95,4 @@ export const AGENT_RULES = {
 } as const satisfies RuleCatalogue
 
 /** Creates findings of this catalogue. */
-export const report = reporter(AGENT_RULES)
+export const makeFinding = findingMaker(AGENT_RULES)

@@ -4,8 +4,8 @@ import { duplicates } from '../../../contract/fields/duplicates.ts'
 import { checkRange } from '../../../contract/fields/semver.ts'
 import { quoted } from '../../../contract/fields/shown.ts'
 import type { AgentDefinition } from '../manifest/schema.ts'
-import { report } from './catalogue.ts'
-import { isPinned } from './pinned.ts'
+import { makeFinding } from './catalogue.ts'
+import { isFixedVersion } from './fixed-version.ts'
 
 /** Checks what an agent requires. The core checks by `references` whether the required agents exist and fit. */
 export function checkDependencies(item: AgentDefinition, draft: boolean, findings: Finding[]): void {
@@ -26,7 +26,7 @@ function checkPackages(file: string, packages: readonly string[], findings: Find
   packages.forEach((spec, index) => {
     if (isExact(spec)) return
     findings.push(
-      report(
+      makeFinding(
         'NOFX_DEPENDENCY_UNPINNED',
         { file, pointer: ['dependencies', 'packages', index] },
         `dependencies.packages[${index}] ${quoted(spec)} is not one exact version`,
@@ -39,10 +39,10 @@ function checkPackages(file: string, packages: readonly string[], findings: Find
 /** True for `npm:name@1.2.3`, `pypi:name==1.2.3`, `docker:name:1.2.3`; without a prefix, for any of these forms. */
 function isExact(spec: string): boolean {
   const [, prefix, name = spec] = /^(npm|pypi|docker|oci):(.+)$/.exec(spec) ?? []
-  if (prefix === 'npm') return isPinned('npm', name)
-  if (prefix === 'pypi') return isPinned('pypi', name)
-  if (prefix !== undefined) return isPinned('image', name)
-  return isPinned('npm', name) || isPinned('pypi', name) || isPinned('image', name)
+  if (prefix === 'npm') return isFixedVersion('npm', name)
+  if (prefix === 'pypi') return isFixedVersion('pypi', name)
+  if (prefix !== undefined) return isFixedVersion('image', name)
+  return isFixedVersion('npm', name) || isFixedVersion('pypi', name) || isFixedVersion('image', name)
 }
 
 function repeated(
@@ -53,7 +53,7 @@ function repeated(
 ): void {
   for (const { index, first } of duplicates(values))
     findings.push(
-      report(
+      makeFinding(
         'NOFX_DEPENDENCY_DUPLICATE',
         { file, pointer: ['dependencies', field, index] },
         `dependencies.${field}[${index}] ${quoted(values[index] as string)} repeats dependencies.${field}[${first}]`,

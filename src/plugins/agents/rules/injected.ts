@@ -2,7 +2,7 @@ import type { Finding } from '../../../contract/diagnostic.ts'
 import { dotted, masked, quoted } from '../../../contract/fields/shown.ts'
 import type { Mcp } from '../manifest/mcp.ts'
 import type { McpServer } from '../manifest/mcp-schema.ts'
-import { report } from './catalogue.ts'
+import { makeFinding } from './catalogue.ts'
 
 const INJECTED = /^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$/
 /** Everything that a shell or an MCP client would replace. At the end of a word `$` is literal, as in `^a$`. */
@@ -45,7 +45,7 @@ function checkArgument(
     const secret = INJECTED.exec(form)?.[1]
     if (secret === undefined)
       findings.push(
-        report(
+        makeFinding(
           'NOFX_MCP_PLACEHOLDER',
           { file: mcp.file, pointer: [...mcp.at, ...path] },
           `mcpServers.${dotted(path)} has ${quoted(form)}, which is never filled in`,
@@ -69,7 +69,7 @@ function checkValues(
     const secret = INJECTED.exec(value)?.[1]
     if (secret === undefined)
       findings.push(
-        report(
+        makeFinding(
           'NOFX_MCP_VALUE_LITERAL',
           { file: mcp.file, pointer: [...mcp.at, name, field, key] },
           `mcpServers.${name}.${field}.${key} is ${masked(value)} instead of "\${NAME}"`,
@@ -85,7 +85,7 @@ function undeclared(mcp: Mcp, path: readonly (string | number)[], secret: string
     ? `write the value itself: a worker fills in secrets alone, and \${${secret}} is not one`
     : `add "${secret}" to permissions.secrets`
   findings.push(
-    report(
+    makeFinding(
       'NOFX_MCP_SECRET_UNDECLARED',
       { file: mcp.file, pointer: [...mcp.at, ...path] },
       `mcpServers.${dotted(path)} uses \${${secret}}, which permissions.secrets does not list`,

@@ -1,4 +1,4 @@
-import { type Ecosystem, isPinned } from './pinned.ts'
+import { type Ecosystem, isFixedVersion } from './fixed-version.ts'
 import { programOf } from './program.ts'
 import { unwrap } from './unwrap.ts'
 
@@ -106,7 +106,7 @@ const LAUNCHERS: ReadonlyMap<string, readonly Launcher[]> = new Map([
 ])
 
 /** The package that a command downloads without a fixed version, if there is such a package. */
-export function unpinnedPackage(
+export function findLoosePackage(
   command: string,
   given: readonly string[],
 ): { spec: string; index: number } | undefined {
@@ -119,7 +119,8 @@ export function unpinnedPackage(
   return undefined
 }
 
-const isLoose = (launcher: Launcher) => (found: { spec: string }) => !isPinned(launcher.ecosystem, found.spec)
+const isLoose = (launcher: Launcher) => (found: { spec: string }) =>
+  !isFixedVersion(launcher.ecosystem, found.spec)
 
 function takesValue(launcher: Launcher, option: string): boolean {
   return launcher.flags ? !launcher.flags.test(option) : (launcher.valued?.includes(option) ?? false)

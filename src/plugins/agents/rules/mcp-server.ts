@@ -3,8 +3,8 @@ import { allUnique, duplicates } from '../../../contract/fields/duplicates.ts'
 import { quoted } from '../../../contract/fields/shown.ts'
 import type { Mcp } from '../manifest/mcp.ts'
 import type { McpServer, StdioServer } from '../manifest/mcp-schema.ts'
-import { report } from './catalogue.ts'
-import { unpinnedPackage } from './launcher.ts'
+import { makeFinding } from './catalogue.ts'
+import { findLoosePackage } from './launcher.ts'
 import { shellString } from './shell.ts'
 
 const place = (mcp: Mcp, name: string, ...path: (string | number)[]): Place => ({
@@ -23,7 +23,7 @@ export function checkServer(
   if (server.type === 'stdio') checkCommand(mcp, name, server, draft, findings)
   else if (server.type === 'sse')
     findings.push(
-      report(
+      makeFinding(
         'NOFX_MCP_TRANSPORT_SSE',
         place(mcp, name, 'type'),
         `mcpServers.${name}.type "sse" is deprecated in MCP`,
@@ -46,7 +46,7 @@ function checkCommand(
     const { problem, index } = shell
     const [field, program] = index < 0 ? ['command', command] : [`args[${index}]`, args[index] ?? '']
     findings.push(
-      report(
+      makeFinding(
         'NOFX_MCP_COMMAND_SHELL',
         index < 0 ? place(mcp, name, 'command') : place(mcp, name, 'args', index),
         `mcpServers.${name}.${field} ${quoted(program)} ${problem}`,
@@ -55,10 +55,10 @@ function checkCommand(
     )
     return
   }
-  const loose = draft ? undefined : unpinnedPackage(command, args)
+  const loose = draft ? undefined : findLoosePackage(command, args)
   if (loose === undefined) return
   findings.push(
-    report(
+    makeFinding(
       'NOFX_MCP_PACKAGE_UNPINNED',
       place(mcp, name, 'args', loose.index),
       `mcpServers.${name} runs ${quoted(loose.spec)}, which is not one exact version`,
@@ -71,7 +71,7 @@ function checkTools(mcp: Mcp, name: string, tools: readonly string[], findings: 
   if (!allUnique(tools))
     for (const { index } of duplicates(tools))
       findings.push(
-        report(
+        makeFinding(
           'NOFX_MCP_TOOL_DUPLICATE',
           place(mcp, name, 'allowedTools', index),
           `mcpServers.${name}.allowedTools names ${quoted(tools[index] as string)} twice`,
@@ -81,7 +81,7 @@ function checkTools(mcp: Mcp, name: string, tools: readonly string[], findings: 
   const any = tools.indexOf('*')
   if (any < 0) return
   findings.push(
-    report(
+    makeFinding(
       'NOFX_MCP_TOOL_ANY',
       place(mcp, name, 'allowedTools', any),
       `mcpServers.${name}.allowedTools "*" allows every tool, those added later included`,

@@ -1,7 +1,7 @@
 import type { Finding, Place } from '../../../contract/diagnostic.ts'
 import type { Mcp } from '../manifest/mcp.ts'
 import type { RemoteServer } from '../manifest/mcp-schema.ts'
-import { report } from './catalogue.ts'
+import { makeFinding } from './catalogue.ts'
 import { readServerUrl, type ServerUrl, shownUrl } from './url.ts'
 
 /** A server's parsed URL, for the rules that compare it with others and with the permissions. */
@@ -24,7 +24,12 @@ export function checkServerUrl(
   const url = { ...readServerUrl(server.url, draft), name, raw: server.url }
   for (const { rule, detail, hint } of url.problems)
     findings.push(
-      report(rule, urlPlace(mcp, name), `mcpServers.${name}.url ${shownUrl(server.url)} ${detail}`, hint),
+      makeFinding(
+        rule,
+        urlPlace(mcp, name),
+        `mcpServers.${name}.url ${shownUrl(server.url)} ${detail}`,
+        hint,
+      ),
     )
   if (url.variables.length > 0 || server.variables !== undefined) checkVariables(mcp, url, server, findings)
   return url
@@ -40,7 +45,7 @@ function checkVariables(mcp: Mcp, url: NamedUrl, server: RemoteServer, findings:
   for (const variable of new Set(url.variables))
     if (!Object.hasOwn(declared, variable))
       findings.push(
-        report(
+        makeFinding(
           'NOFX_MCP_URL_VARIABLE',
           urlPlace(mcp, url.name),
           `mcpServers.${url.name}.url ${shownUrl(url.raw)} uses {${variable}}, which is not declared`,
@@ -50,7 +55,7 @@ function checkVariables(mcp: Mcp, url: NamedUrl, server: RemoteServer, findings:
   for (const variable of Object.keys(declared))
     if (!url.variables.includes(variable))
       findings.push(
-        report(
+        makeFinding(
           'NOFX_MCP_URL_VARIABLE_UNUSED',
           { file: mcp.file, pointer: [...mcp.at, url.name, 'variables', variable], key: true },
           `mcpServers.${url.name}.variables.${variable} is not used in the url`,
@@ -65,7 +70,7 @@ export function checkRepeatedUrls(mcp: Mcp, urls: readonly NamedUrl[], findings:
     const first = urls.findIndex((other) => other.canonical === canonical)
     if (canonical === undefined || first === index) return
     findings.push(
-      report(
+      makeFinding(
         'NOFX_MCP_URL_DUPLICATE',
         urlPlace(mcp, name),
         `mcpServers.${name}.url ${shownUrl(raw)} is the url of ${urls[first]?.name} as well`,

@@ -4,7 +4,7 @@ import { hostProblem } from '../../../contract/fields/host.ts'
 import { quoted } from '../../../contract/fields/shown.ts'
 import type { Mcp } from '../manifest/mcp.ts'
 import type { AgentDefinition, Permissions } from '../manifest/schema.ts'
-import { report } from './catalogue.ts'
+import { makeFinding } from './catalogue.ts'
 import { type NamedUrl, urlPlace } from './mcp-url.ts'
 
 /** Checks what an agent may do, and whether its permissions cover the hosts of its MCP servers. */
@@ -20,7 +20,7 @@ export function checkPermissions(
   for (const url of urls)
     if (url.host !== undefined && !(draft && url.loopback) && !covers(hosts, url.host))
       findings.push(
-        report(
+        makeFinding(
           'NOFX_PERMISSION_HOST_MISSING',
           urlPlace(mcp, url.name),
           `mcpServers.${url.name} is at ${quoted(shownHost(url))}, which permissions.hosts does not cover`,
@@ -50,7 +50,7 @@ function checkLists(file: string, permissions: Permissions, findings: Finding[])
   const { hosts = [], secrets = [], network } = permissions
   if (hosts.length > 0 && network !== true)
     findings.push(
-      report(
+      makeFinding(
         'NOFX_PERMISSION_NETWORK',
         { file, pointer: ['permissions', 'hosts'] },
         `permissions.hosts names ${hosts.length === 1 ? quoted(hosts[0] as string) : `${hosts.length} hosts`}, but permissions.network is not true`,
@@ -61,7 +61,7 @@ function checkLists(file: string, permissions: Permissions, findings: Finding[])
     const problem = host.includes('*') ? undefined : hostProblem(host.toLowerCase())
     if (problem === undefined) return
     findings.push(
-      report(
+      makeFinding(
         'NOFX_PERMISSION_HOST_PRIVATE',
         { file, pointer: ['permissions', 'hosts', index] },
         `permissions.hosts[${index}] ${quoted(host)} is not a public host (${problem})`,
@@ -81,7 +81,7 @@ function repeated(
 ): void {
   for (const { index } of duplicates(values))
     findings.push(
-      report(
+      makeFinding(
         'NOFX_PERMISSION_DUPLICATE',
         { file, pointer: ['permissions', field, index] },
         `permissions.${field} names ${quoted(values[index] as string)} twice`,

@@ -3,7 +3,7 @@ import { duplicates } from '../../../contract/fields/duplicates.ts'
 import { quoted } from '../../../contract/fields/shown.ts'
 import { variablesIn } from '../manifest/prompt-variables.ts'
 import type { AgentDefinition, Prompt } from '../manifest/schema.ts'
-import { report } from './catalogue.ts'
+import { makeFinding } from './catalogue.ts'
 
 /** Checks the prompts and the variables in their files. */
 export function checkPrompts(item: AgentDefinition, findings: Finding[]): void {
@@ -12,7 +12,7 @@ export function checkPrompts(item: AgentDefinition, findings: Finding[]): void {
   const file = item.manifestPath
   if (prompts.system === undefined)
     findings.push(
-      report(
+      makeFinding(
         'NOFX_PROMPT_SYSTEM_MISSING',
         { file, pointer: ['prompts'] },
         'prompts has no "system"',
@@ -28,7 +28,7 @@ function checkPrompt(item: AgentDefinition, id: string, prompt: Prompt, findings
   const pointer = typeof prompt === 'string' ? ['prompts', id] : ['prompts', id, 'path']
   if (path.startsWith('assets/'))
     findings.push(
-      report(
+      makeFinding(
         'NOFX_PROMPT_ASSET',
         { file, pointer },
         `prompts.${id} ${quoted(path)} is an asset, not a text`,
@@ -37,7 +37,7 @@ function checkPrompt(item: AgentDefinition, id: string, prompt: Prompt, findings
     )
   if (id === 'system' && typeof prompt !== 'string' && prompt.role !== undefined && prompt.role !== 'system')
     findings.push(
-      report(
+      makeFinding(
         'NOFX_PROMPT_ROLE',
         { file, pointer: ['prompts', id, 'role'] },
         `prompts.system.role is "${prompt.role}"`,
@@ -55,7 +55,7 @@ function checkVariables(item: AgentDefinition, id: string, prompt: Prompt, findi
   for (const [name, offset] of used)
     if (!declared.includes(name))
       findings.push(
-        report(
+        makeFinding(
           'NOFX_PROMPT_VARIABLE_UNDECLARED',
           { file: path, offset },
           `{{${name}}} is not declared for the prompt "${id}"`,
@@ -66,7 +66,7 @@ function checkVariables(item: AgentDefinition, id: string, prompt: Prompt, findi
   const at: Pointer = ['prompts', id, 'variables']
   for (const { index } of duplicates(declared))
     findings.push(
-      report(
+      makeFinding(
         'NOFX_PROMPT_VARIABLE_DUPLICATE',
         { file: item.manifestPath, pointer: [...at, index] },
         `prompts.${id}.variables declares "${declared[index]}" twice`,
@@ -76,7 +76,7 @@ function checkVariables(item: AgentDefinition, id: string, prompt: Prompt, findi
   declared.forEach((name, index) => {
     if (text === undefined || used.has(name) || declared.indexOf(name) < index) return
     findings.push(
-      report(
+      makeFinding(
         'NOFX_PROMPT_VARIABLE_UNUSED',
         { file: item.manifestPath, pointer: [...at, index] },
         `prompts.${id}.variables declares "${name}", which ${path} does not use`,

@@ -2,15 +2,15 @@ import type { Finding, Pointer } from '../../../contract/diagnostic.ts'
 import { resolveResources } from '../../../contract/fields/resources.ts'
 import { type Instance, type JsonObject, PARAMETERS, type Workspace } from '../../../contract/kind.ts'
 import { inOrder } from '../manifest/order.ts'
-import { type ReadPlan, readPlan } from '../manifest/plan.ts'
-import type { Step, StepRollback } from '../manifest/plan-schema.ts'
+import type { PlanStep, StepRollback } from '../manifest/plan-schema.ts'
 import { promptText } from '../manifest/prompt-text.ts'
+import { type ReadPlan, readPlan } from '../manifest/read-plan.ts'
 import type { TemplateDefinition } from '../manifest/schema.ts'
 import { chooseAgent } from './choose-agent.ts'
 import type { InstanceDocument, InstanceRollback, InstanceStep, InstanceTask } from './document.ts'
 import { checkParameters, secretNames, withDefaults } from './parameters.ts'
 import { type Filling, renderText, renderValues, renderWhen, startFilling } from './render.ts'
-import { report } from './rules.ts'
+import { makeFinding } from './rules.ts'
 
 export type {
   InstanceDocument,
@@ -71,7 +71,7 @@ function makeDocument(making: Making): InstanceDocument {
   }
 }
 
-function makeStep(step: Step, at: Pointer, making: Making): InstanceStep {
+function makeStep(step: PlanStep, at: Pointer, making: Making): InstanceStep {
   const { retry, when } = step
   return {
     id: step.id,
@@ -99,12 +99,12 @@ function makeRollback(making: Making): InstanceRollback[] {
     })
 }
 
-function makeTask(task: Step | StepRollback, at: Pointer, making: Making): InstanceTask {
+function makeTask(task: PlanStep | StepRollback, at: Pointer, making: Making): InstanceTask {
   const { item, plan, workspace, filling, findings } = making
   const agentId = chooseAgent(task, item, workspace)
   if (agentId === undefined)
     findings.push(
-      report(
+      makeFinding(
         'NOFX_INSTANCE_AGENT',
         { file: plan.file, pointer: [...at, 'skill'] },
         `no supported agent offers the skill "${task.skill}" any more`,
@@ -125,7 +125,7 @@ function usesOf({ steps, rollback }: InstanceDocument): Instance['uses'] {
 }
 
 function tooLarge(): Finding {
-  return report(
+  return makeFinding(
     'NOFX_INSTANCE_SIZE',
     { file: PARAMETERS, pointer: [] },
     'the texts of the plan take more than 500,000 characters once parameters are filled in',

@@ -3,7 +3,7 @@ import { dotted } from '../../../contract/fields/shown.ts'
 import { type JsonObject, PARAMETERS } from '../../../contract/kind.ts'
 import { shownValue } from '../../../contract/text/shown-value.ts'
 import { isStorable } from '../manifest/storable.ts'
-import { type INSTANCE_RULES, report } from './rules.ts'
+import { type INSTANCE_RULES, makeFinding } from './rules.ts'
 
 /** Maximum bytes of all parameters together as JSON, and maximum levels of nesting. */
 const BYTES = 256 * 1024
@@ -58,7 +58,7 @@ export function checkLimits(values: JsonObject, secrets: ReadonlySet<string>): F
   return walk.findings
 }
 
-const NO_OBJECT = report(
+const NO_OBJECT = makeFinding(
   'NOFX_PARAMETER_INVALID',
   { file: PARAMETERS, pointer: [] },
   'parameters are not an object',
@@ -66,7 +66,7 @@ const NO_OBJECT = report(
 )
 
 function refusal(message: string, hint: string): Finding {
-  return report('NOFX_PARAMETER_SIZE', { file: PARAMETERS, pointer: [] }, message, hint)
+  return makeFinding('NOFX_PARAMETER_SIZE', { file: PARAMETERS, pointer: [] }, message, hint)
 }
 
 function visit(value: unknown, walk: Walk): void {
@@ -128,7 +128,7 @@ function refuse(
   const pointer = visiblePointer(walk.trail, walk.secrets)
   const where = pointer.length === walk.trail.length ? '' : 'something in '
   const message = `${where}${shownPath(pointer)} ${problem}`
-  walk.findings.push(report(rule, { file: PARAMETERS, pointer }, message, hint))
+  walk.findings.push(makeFinding(rule, { file: PARAMETERS, pointer }, message, hint))
 }
 
 /** A pointer without the part inside a secret: a secret's keys are as confidential as its values. */

@@ -5,7 +5,7 @@ import { Meter, MOST_STEPS } from '../../../contract/schemas/meter.ts'
 import { compileParameters } from './compile.ts'
 import { fillDefaults, MOST_DEFAULTS } from './defaults.ts'
 import { checkLimits } from './limits.ts'
-import { report } from './rules.ts'
+import { makeFinding } from './rules.ts'
 import { schemaFindings } from './schema-findings.ts'
 
 /**
@@ -30,14 +30,14 @@ export function checkParameters(
   return faults.length === 0 ? [] : schemaFindings(faults, { compiled, values: complete, secretsLater })
 }
 
-const TOO_MANY_DEFAULTS = report(
+const TOO_MANY_DEFAULTS = makeFinding(
   'NOFX_PARAMETER_SIZE',
   { file: PARAMETERS, pointer: [] },
   `the parameters would be completed with more than ${MOST_DEFAULTS} defaults`,
   'give the values that have defaults inside',
 )
 
-const TOO_MUCH_WORK = report(
+const TOO_MUCH_WORK = makeFinding(
   'NOFX_PARAMETER_WORK',
   { file: PARAMETERS, pointer: [] },
   `checking the parameters against their schema would take more than ${MOST_STEPS} steps`,

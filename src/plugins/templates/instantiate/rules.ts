@@ -1,4 +1,4 @@
-import { type RuleCatalogue, reporter } from '../../../contract/diagnostic.ts'
+import { findingMaker, type RuleCatalogue } from '../../../contract/diagnostic.ts'
 
 /** Rules about making an instance, part of the catalogue of the kind `templates`. */
 export const INSTANCE_RULES = {
@@ -32,4 +32,4 @@ export const INSTANCE_RULES = {
 } as const satisfies RuleCatalogue
 
 /** Creates findings of this catalogue. */
-export const report = reporter(INSTANCE_RULES)
+export const makeFinding = findingMaker(INSTANCE_RULES)

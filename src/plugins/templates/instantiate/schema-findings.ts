@@ -7,7 +7,7 @@ import { shownValue } from '../../../contract/text/shown-value.ts'
 import type { CompiledParameters } from './compile.ts'
 import { demandOf, types } from './demand.ts'
 import { MOST_FINDINGS, shownPath, visiblePointer } from './limits.ts'
-import { report } from './rules.ts'
+import { makeFinding } from './rules.ts'
 
 /** The values and the schema that the faults are about. */
 interface Context {
@@ -76,7 +76,7 @@ function missing(names: unknown, pointer: Pointer, { compiled, values, secretsLa
     secretsLater && pointer.length === 0 && compiled.secrets.has(name)
   const absent = (names as string[]).filter((name) => !Object.hasOwn(object, name) && !isLater(name))
   return absent.map((name) =>
-    report(
+    makeFinding(
       'NOFX_PARAMETER_MISSING',
       { file: PARAMETERS, pointer, absent: name },
       `${shownPath([...pointer, name])} is missing`,
@@ -92,7 +92,7 @@ function unknown(pointer: Pointer, { properties }: JsonObject, { compiled }: Con
   const guess = nearest(name, known)
   const list = known.length > 0 && known.length <= 12 ? `; known ones are ${known.join(', ')}` : ''
   const where = isTop ? 'parameter' : `field in ${shownPath(pointer.slice(0, -1))}:`
-  return report(
+  return makeFinding(
     'NOFX_PARAMETER_UNKNOWN',
     { file: PARAMETERS, pointer, key: true },
     `unknown ${where} ${shownValue(name)}`,
@@ -103,7 +103,7 @@ function unknown(pointer: Pointer, { properties }: JsonObject, { compiled }: Con
 function badKey(pointer: Pointer, { compiled }: Context): Finding {
   const place = { file: PARAMETERS, pointer: visiblePointer(pointer, compiled.secrets), key: true }
   const message = `${shownPath(place.pointer)} is not allowed as a key`
-  return report('NOFX_PARAMETER_INVALID', place, message, 'rename the key')
+  return makeFinding('NOFX_PARAMETER_INVALID', place, message, 'rename the key')
 }
 
 function wrong(pointer: Pointer, must: string, { compiled, values }: Context): Finding {
@@ -113,7 +113,7 @@ function wrong(pointer: Pointer, must: string, { compiled, values }: Context): F
   const demand =
     isSecret && /^must be (?:one of|["{[\d-])/.test(must) ? 'is not a value that is allowed' : must
   const value = pointer.length === 0 || isSecret ? '' : ` ${shownValue(valueAt(values, pointer))}`
-  return report(
+  return makeFinding(
     'NOFX_PARAMETER_INVALID',
     { file: PARAMETERS, pointer },
     `${path}${value} ${demand}`,

@@ -1,6 +1,6 @@
 import { RELATIVE_PATH } from '../../../contract/fields/relative-path.ts'
-import { readPlan } from './plan.ts'
 import type { PromptSource } from './plan-schema.ts'
+import { readPlan } from './read-plan.ts'
 import type { TemplateDefinition } from './schema.ts'
 
 const DOCS = 'docs.md'

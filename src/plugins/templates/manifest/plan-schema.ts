@@ -80,7 +80,7 @@ const step = z.strictObject({
 /** The steps of a run. */
 export const plan = z.strictObject({ steps: about('1 to 100 steps.', list(step, 100)) })
 
-export type Plan = z.output<typeof plan>
-export type Step = Plan['steps'][number]
+export type TemplatePlan = z.output<typeof plan>
+export type PlanStep = TemplatePlan['steps'][number]
 export type StepRollback = z.output<typeof rollback>
 export type PromptSource = z.output<ReturnType<typeof prompt>>

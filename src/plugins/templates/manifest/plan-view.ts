@@ -1,14 +1,14 @@
 import { findCycle, inOrder, upstreamOf } from './order.ts'
-import { type ReadPlan, readPlan } from './plan.ts'
-import type { Step } from './plan-schema.ts'
+import type { PlanStep } from './plan-schema.ts'
+import { type ReadPlan, readPlan } from './read-plan.ts'
 import type { TemplateDefinition } from './schema.ts'
 
 /** A template's plan in the form that its rules use. */
 export interface PlanView extends ReadPlan {
   item: TemplateDefinition
-  byId: ReadonlyMap<string, Step>
+  byId: ReadonlyMap<string, PlanStep>
   /** The steps sorted so that each comes after its dependencies; steps of a cycle are left out. */
-  ordered: readonly Step[]
+  ordered: readonly PlanStep[]
   cycle?: readonly string[]
   /** Whether a step is done before another step starts. Meaningless if there is a cycle. */
   isBefore: (earlier: string, later: string) => boolean
@@ -18,7 +18,7 @@ export interface PlanView extends ReadPlan {
 export function viewPlan(item: TemplateDefinition): PlanView {
   const plan = readPlan(item)
   const { steps } = plan
-  const byId = new Map<string, Step>()
+  const byId = new Map<string, PlanStep>()
   for (const step of steps) if (!byId.has(step.id)) byId.set(step.id, step)
   const isListed = isInOrder(steps, byId)
   const cycle = isListed ? undefined : findCycle(steps)
@@ -39,7 +39,7 @@ export function viewPlan(item: TemplateDefinition): PlanView {
 }
 
 /** True for steps that are listed in a working order: the usual case, which has no cycle. */
-function isInOrder(steps: readonly Step[], byId: ReadonlyMap<string, Step>): boolean {
+function isInOrder(steps: readonly PlanStep[], byId: ReadonlyMap<string, PlanStep>): boolean {
   const done = new Set<string>()
   for (const { id, dependsOn } of steps) {
     if (dependsOn) for (const before of dependsOn) if (!done.has(before) && byId.has(before)) return false

@@ -1,7 +1,7 @@
 import { isSame, shownList } from '../../../contract/fields/compare.ts'
 import type { Risk } from '../../../contract/kind.ts'
-import { readPlan } from '../manifest/plan.ts'
-import type { Step } from '../manifest/plan-schema.ts'
+import type { PlanStep } from '../manifest/plan-schema.ts'
+import { readPlan } from '../manifest/read-plan.ts'
 import type { TemplateDefinition } from '../manifest/schema.ts'
 import { raisedLevel } from './limits.ts'
 
@@ -24,7 +24,11 @@ export function planRisks(before: TemplateDefinition | undefined, after: Templat
   return [...risks, ...(before ? outputRisks(before, after) : [])]
 }
 
-function newStep({ id, sideEffects = 'none', approval = 'none' }: Step, isAllNew: boolean, add: Add): void {
+function newStep(
+  { id, sideEffects = 'none', approval = 'none' }: PlanStep,
+  isAllNew: boolean,
+  add: Add,
+): void {
   if (sideEffects === 'irreversible' && approval === 'none')
     add('step-irreversible', 'high', '.sideEffects', `the step ${id} is irreversible and has no approval`)
   else if (sideEffects === 'irreversible')
@@ -33,7 +37,7 @@ function newStep({ id, sideEffects = 'none', approval = 'none' }: Step, isAllNew
     add('step-added', sideEffects === 'none' ? 'low' : 'medium', '', `the step ${id} is new`)
 }
 
-function removedStep({ id, approval }: Step): Risk {
+function removedStep({ id, approval }: PlanStep): Risk {
   return {
     id: 'step-removed',
     level: approval === 'manual' ? 'high' : 'medium',
@@ -44,7 +48,7 @@ function removedStep({ id, approval }: Step): Risk {
 
 const EFFECTS = ['none', 'reversible', 'irreversible'] as const
 
-function changedStep(before: Step, after: Step, add: Add): void {
+function changedStep(before: PlanStep, after: PlanStep, add: Add): void {
   const { id } = after
   const [effects, now] = [before.sideEffects ?? 'none', after.sideEffects ?? 'none']
   if (EFFECTS.indexOf(now) > EFFECTS.indexOf(effects))
@@ -64,17 +68,17 @@ function changedStep(before: Step, after: Step, add: Add): void {
   flowRisks(before, after, add)
 }
 
-function doerRisks(before: Step, after: Step, add: Add): void {
+function doerRisks(before: PlanStep, after: PlanStep, add: Add): void {
   const [old, now] = [doerOf(before), doerOf(after)]
   if (old !== now)
     add('step-agent-changed', 'high', '', `the step ${after.id} goes to ${now} instead of ${old}`)
 }
 
-function doerOf({ agentId, skill }: Step): string {
+function doerOf({ agentId, skill }: PlanStep): string {
   return agentId === undefined ? `any agent that offers ${skill ?? 'nothing'}` : `the agent ${agentId}`
 }
 
-function flowRisks(before: Step, after: Step, add: Add): void {
+function flowRisks(before: PlanStep, after: PlanStep, add: Add): void {
   const { id } = after
   if (before.when !== undefined && before.when !== after.when)
     add(
@@ -97,7 +101,7 @@ function flowRisks(before: Step, after: Step, add: Add): void {
   limitRisks(before, after, add)
 }
 
-function limitRisks(before: Step, after: Step, add: Add): void {
+function limitRisks(before: PlanStep, after: PlanStep, add: Add): void {
   const [time, attempts] = [before.timeoutMs, before.retry?.maxAttempts ?? 1]
   const [timeNow, attemptsNow] = [after.timeoutMs, after.retry?.maxAttempts ?? 1]
   if (time !== undefined && (timeNow === undefined || timeNow > time))

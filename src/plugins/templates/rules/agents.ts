@@ -6,7 +6,7 @@ import { dotted, quoted } from '../../../contract/fields/shown.ts'
 import type { Workspace } from '../../../contract/kind.ts'
 import { nearest } from '../../../contract/text/nearest.ts'
 import type { PlanView } from '../manifest/plan-view.ts'
-import { report } from './catalogue.ts'
+import { makeFinding } from './catalogue.ts'
 
 /** Checks the agents of a template. The core checks whether they exist, fit their range and provide the skills. */
 export function checkAgents(plan: PlanView, workspace: Workspace, findings: Finding[]): void {
@@ -44,7 +44,7 @@ function checkList(
     if (range !== undefined) checkRange(range, file, ['supportedAgents', index], findings)
   for (const { index, first } of duplicates(ids))
     findings.push(
-      report(
+      makeFinding(
         'NOFX_AGENT_DUPLICATE',
         { file, pointer: ['supportedAgents', index] },
         `supportedAgents[${index}] ${quoted(ids[index] as string)} repeats supportedAgents[${first}]`,
@@ -55,7 +55,7 @@ function checkList(
 
 function unsupported({ file }: PlanView, agentId: string, pointer: Pointer, ids: readonly string[]): Finding {
   const near = nearest(agentId, ids)
-  return report(
+  return makeFinding(
     'NOFX_AGENT_UNSUPPORTED',
     { file, pointer },
     `${dotted(pointer)} ${quoted(agentId)} is not one of supportedAgents`,
@@ -73,7 +73,7 @@ function mayOffer(id: string, skills: ReadonlySet<string>, workspace: Workspace)
 }
 
 function unused(file: string, id: string, index: number, skills: ReadonlySet<string>): Finding {
-  return report(
+  return makeFinding(
     'NOFX_AGENT_UNUSED',
     { file, pointer: ['supportedAgents', index] },
     `no step names ${id}${skills.size > 0 ? ' or a skill that it offers' : ''}`,

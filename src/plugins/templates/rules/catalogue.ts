@@ -1,4 +1,4 @@
-import { type RuleCatalogue, reporter } from '../../../contract/diagnostic.ts'
+import { findingMaker, type RuleCatalogue } from '../../../contract/diagnostic.ts'
 import { FIELD_RULES } from '../../../contract/fields/rules.ts'
 import { INSTANCE_RULES } from '../instantiate/rules.ts'
 
@@ -99,4 +99,4 @@ export const TEMPLATE_RULES = {
 } as const satisfies RuleCatalogue
 
 /** Creates findings of this catalogue. */
-export const report = reporter(TEMPLATE_RULES)
+export const makeFinding = findingMaker(TEMPLATE_RULES)

@@ -6,7 +6,7 @@ import { Meter } from '../../../contract/schemas/meter.ts'
 import { instantiateTemplate } from '../instantiate/instantiate.ts'
 import { checkParameters } from '../instantiate/parameters.ts'
 import type { Example, TemplateDefinition } from '../manifest/schema.ts'
-import { report } from './catalogue.ts'
+import { makeFinding } from './catalogue.ts'
 import type { PlanSize } from './text-walk.ts'
 
 const NONE: JsonObject = {}
@@ -32,7 +32,7 @@ export function checkExamples(
   const names = examples.map(({ name }) => name)
   for (const { index, first } of duplicates(names))
     findings.push(
-      report(
+      makeFinding(
         'NOFX_EXAMPLE_DUPLICATE',
         { file, pointer: ['examples', index, 'name'] },
         `examples[${index}].name ${quoted(names[index] as string)} repeats examples[${first}].name`,
@@ -87,7 +87,7 @@ function moved({ message, pointer = [], ...finding }: Finding, file: string, ind
 }
 
 function leak(file: string, index: number, name: string): Finding {
-  return report(
+  return makeFinding(
     'NOFX_EXAMPLE_SECRET',
     { file, pointer: ['examples', index, 'parameters', name], key: true },
     `examples[${index}] gives a value for the secret parameter ${quoted(name)}`,

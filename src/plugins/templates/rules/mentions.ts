@@ -1,7 +1,7 @@
-import type { Step } from '../manifest/plan-schema.ts'
+import type { PlanStep } from '../manifest/plan-schema.ts'
 
 /** True if a text (in lower case) names a step: by its id, by the words of its id, or by its name. */
-export function mentions(text: string, { id, name }: Pick<Step, 'id' | 'name'>): boolean {
+export function mentions(text: string, { id, name }: Pick<PlanStep, 'id' | 'name'>): boolean {
   const lower = id.toLowerCase()
   return (
     hasWord(text, lower) ||

@@ -5,9 +5,9 @@ import { quoted } from '../../../contract/fields/shown.ts'
 import { nearest } from '../../../contract/text/nearest.ts'
 import type { PlanView } from '../manifest/plan-view.ts'
 import type { ExpectedOutput } from '../manifest/schema.ts'
-import { report } from './catalogue.ts'
+import { makeFinding } from './catalogue.ts'
 
-type Place = Parameters<typeof report>[1]
+type Place = Parameters<typeof makeFinding>[1]
 
 /** Checks the expected outputs of a run. */
 export function checkOutputs(plan: PlanView, findings: Finding[]): void {
@@ -16,7 +16,7 @@ export function checkOutputs(plan: PlanView, findings: Finding[]): void {
   const ids = outputs.map(({ id }) => id)
   for (const { index, first } of duplicates(ids))
     findings.push(
-      report(
+      makeFinding(
         'NOFX_OUTPUT_DUPLICATE',
         { file, pointer: ['expectedOutputs', index, 'id'] },
         `expectedOutputs[${index}].id ${quoted(ids[index] as string)} repeats expectedOutputs[${first}].id`,
@@ -39,7 +39,7 @@ function checkStep(
   if (byId.has(fromStep)) return
   const near = nearest(fromStep, [...byId.keys()])
   findings.push(
-    report(
+    makeFinding(
       'NOFX_OUTPUT_STEP',
       { file: item.manifestPath, pointer: ['expectedOutputs', index, 'fromStep'] },
       `expectedOutputs[${index}].fromStep ${quoted(fromStep)} is not a step of the plan`,
@@ -59,7 +59,7 @@ function checkSchema(file: string, { type, schema }: ExpectedOutput, index: numb
   if (type === 'json') checkJsonSchema(schema, file, pointer, findings)
   else
     findings.push(
-      report(
+      makeFinding(
         'NOFX_OUTPUT_SCHEMA',
         { file, pointer, key: true },
         `expectedOutputs[${index}] has a schema, but its type is "${type}"`,
@@ -73,7 +73,7 @@ function checkPath(file: string, { type, path }: ExpectedOutput, index: number, 
   const pointer = ['expectedOutputs', index]
   const at = { file, pointer: [...pointer, 'path'] }
   const add = (place: Place, message: string, hint: string) =>
-    findings.push(report('NOFX_OUTPUT_PATH', place, message, hint))
+    findings.push(makeFinding('NOFX_OUTPUT_PATH', place, message, hint))
   if (type === 'file' && path === undefined)
     add({ file, pointer }, `${where} is a file without a path`, 'add "path", such as "report.md"')
   if (path === undefined) return

@@ -7,7 +7,7 @@ import { KEYWORDS } from '../../../contract/schemas/json-schema-keywords.ts'
 import { Meter } from '../../../contract/schemas/meter.ts'
 import { NAME } from '../manifest/plan-schema.ts'
 import type { TemplateDefinition } from '../manifest/schema.ts'
-import { report } from './catalogue.ts'
+import { makeFinding } from './catalogue.ts'
 import { eachSchema } from './each-schema.ts'
 import { checkSchemaValues } from './schema-values.ts'
 import { checkHolders, checkMark, checkWholes } from './secrets.ts'
@@ -50,7 +50,7 @@ function checkIsObject(parameters: JsonObject, file: string, findings: Finding[]
   const types = Array.isArray(type) ? type : [type]
   if (type !== undefined && (types.length !== 1 || types[0] !== 'object')) {
     findings.push(
-      report(
+      makeFinding(
         'NOFX_PARAMETERS_OBJECT',
         { file, pointer: [...AT, 'type'] },
         `parameters.type is ${JSON.stringify(type)}`,
@@ -62,7 +62,7 @@ function checkIsObject(parameters: JsonObject, file: string, findings: Finding[]
   const stray = Object.keys(parameters).find((key) => !KEYWORDS.has(key) && isObject(parameters[key]))
   if (properties === undefined && stray !== undefined)
     findings.push(
-      report(
+      makeFinding(
         'NOFX_PARAMETERS_OBJECT',
         { file, pointer: [...AT, stray], key: true },
         `parameters is a schema without "properties", in which ${quoted(stray)} has no effect`,
@@ -82,7 +82,7 @@ function checkNames(parameters: JsonObject, file: string, findings: Finding[]): 
           : undefined
     if (problem === undefined) continue
     findings.push(
-      report(
+      makeFinding(
         'NOFX_PARAMETER_NAME',
         { file, pointer: [...AT, 'properties', name], key: true },
         `the parameter ${quoted(name)} ${problem}`,

@@ -2,7 +2,7 @@ import { quoted } from '../../../contract/fields/shown.ts'
 import { nearest } from '../../../contract/text/nearest.ts'
 import { hasOutput, outputsOf } from '../manifest/declared.ts'
 import { type OutputPlaceholder, type Placeholder, readPlaceholders } from '../manifest/placeholders.ts'
-import { report } from './catalogue.ts'
+import { makeFinding } from './catalogue.ts'
 import { placeOf, type Read, type TextWalk } from './text-walk.ts'
 
 /** The hint for braces that were not meant as a placeholder. */
@@ -18,7 +18,7 @@ export function checkText(walk: TextWalk, text: string): void {
   if (!walk.isFirst) return
   for (const { source, index } of broken)
     walk.findings.push(
-      report(
+      makeFinding(
         'NOFX_PLACEHOLDER_INVALID',
         placeOf(walk, index),
         `${source} is not a placeholder`,
@@ -56,7 +56,7 @@ export function checkPlaceholder(walk: TextWalk, placeholder: Placeholder): void
   else if (walk.isFirst) {
     const near = nearest(name, walk.parameters)
     walk.findings.push(
-      report(
+      makeFinding(
         'NOFX_PLACEHOLDER_PARAMETER',
         placeOf(walk, index),
         `${source} does not name a declared parameter`,
@@ -73,7 +73,7 @@ function checkOutput(walk: TextWalk, placeholder: OutputPlaceholder): void {
     if (!isFirst) return
     const near = nearest(step, [...plan.byId.keys()])
     findings.push(
-      report(
+      makeFinding(
         'NOFX_PLACEHOLDER_STEP',
         placeOf(walk, index),
         `${source} does not name a step of the plan`,
@@ -86,7 +86,7 @@ function checkOutput(walk: TextWalk, placeholder: OutputPlaceholder): void {
   if (!isFirst || hasOutput(plan, step, output)) return
   const near = nearest(output, outputsOf(plan, step))
   findings.push(
-    report(
+    makeFinding(
       'NOFX_PLACEHOLDER_OUTPUT',
       placeOf(walk, index),
       `${source} does not name an output of the step ${step}`,
@@ -102,7 +102,7 @@ function checkOrder(walk: TextWalk, { step, source, index }: OutputPlaceholder):
   const reader = walk.step.id
   if (plan.cycle || (undoes && step === reader) || plan.isBefore(step, reader)) return
   const found = (message: string, hint: string) =>
-    void findings.push(report('NOFX_PLACEHOLDER_ORDER', placeOf(walk, index), message, hint))
+    void findings.push(makeFinding('NOFX_PLACEHOLDER_ORDER', placeOf(walk, index), message, hint))
   if (step === reader) found(`${source} is read by the step that makes it`, 'name a step that is done before')
   else if (plan.isBefore(reader, step))
     found(

@@ -1,9 +1,9 @@
 import type { Finding } from '../../../contract/diagnostic.ts'
-import { readPlan } from '../manifest/plan.ts'
+import { readPlan } from '../manifest/read-plan.ts'
 import type { TemplateDefinition } from '../manifest/schema.ts'
-import { report } from './catalogue.ts'
+import { makeFinding } from './catalogue.ts'
 
-type PresenceRule = Parameters<typeof report>[0]
+type PresenceRule = Parameters<typeof makeFinding>[0]
 
 /** Reports fields that only a draft may omit. */
 export function checkPresence(item: TemplateDefinition, findings: Finding[]): void {
@@ -35,7 +35,7 @@ function absence(
   hint: string,
 ): Finding {
   const isEmpty = manifest[field] !== undefined
-  return report(
+  return makeFinding(
     rule,
     isEmpty ? { file, pointer: [field] } : { file, pointer: [], absent: field },
     isEmpty ? `${field} is empty` : `${field} is missing`,
@@ -47,7 +47,7 @@ function checkSteps(item: TemplateDefinition, findings: Finding[]): void {
   const plan = readPlan(item)
   if (plan.steps.length > 0 || plan.findings.length > 0 || !item.texts.has(plan.file)) return
   findings.push(
-    report(
+    makeFinding(
       'NOFX_PLAN_MISSING',
       { file: plan.file, pointer: plan.at },
       'the plan has no steps',

@@ -3,10 +3,10 @@ import { splitReference } from '../../../contract/fields/definition-reference.ts
 import { isObject } from '../../../contract/fields/older-layout.ts'
 import { type Resources, resolveResources } from '../../../contract/fields/resources.ts'
 import type { Workspace } from '../../../contract/kind.ts'
-import type { Step } from '../manifest/plan-schema.ts'
+import type { PlanStep } from '../manifest/plan-schema.ts'
 import type { PlanView } from '../manifest/plan-view.ts'
 import type { TemplateManifest } from '../manifest/schema.ts'
-import { report } from './catalogue.ts'
+import { makeFinding } from './catalogue.ts'
 
 /** Maximum time for a run, in milliseconds. */
 const MOST_MS = 86_400_000
@@ -31,7 +31,7 @@ function checkTimeout({ item, ordered }: PlanView, { timeoutMs }: Resources, fin
   const { manifest, manifestPath: file } = item
   const field = shownField(manifest, 'timeoutMs')
   findings.push(
-    report(
+    makeFinding(
       'NOFX_TIMEOUT_PATH',
       { file, pointer: pointerTo(manifest, 'timeoutMs') },
       `${pathOf(longest)} may take ${longest.ms} ms, more than the ${timeoutMs} of ${field}`,
@@ -49,7 +49,10 @@ interface Reached {
   before?: Reached
 }
 
-function reach({ id, dependsOn = [], timeoutMs = 0 }: Step, reached: ReadonlyMap<string, Reached>): Reached {
+function reach(
+  { id, dependsOn = [], timeoutMs = 0 }: PlanStep,
+  reached: ReadonlyMap<string, Reached>,
+): Reached {
   let before: Reached | undefined
   for (const one of dependsOn) {
     const end = reached.get(one)
@@ -79,7 +82,7 @@ function checkMemory(
   }
   if (largest.memoryMb <= memoryMb) return
   findings.push(
-    report(
+    makeFinding(
       'NOFX_MEMORY_AGENT',
       { file, pointer: pointerTo(manifest, 'memoryMb') },
       `${largest.id} may use ${largest.memoryMb} MiB, more than the ${memoryMb} of ${shownField(manifest, 'memoryMb')}`,

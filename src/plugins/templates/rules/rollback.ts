@@ -1,10 +1,10 @@
 import type { Finding } from '../../../contract/diagnostic.ts'
 import { dotted, quoted } from '../../../contract/fields/shown.ts'
 import { nearest } from '../../../contract/text/nearest.ts'
-import type { Step } from '../manifest/plan-schema.ts'
+import type { PlanStep } from '../manifest/plan-schema.ts'
 import type { PlanView } from '../manifest/plan-view.ts'
 import type { RollbackAdvice } from '../manifest/schema.ts'
-import { report } from './catalogue.ts'
+import { makeFinding } from './catalogue.ts'
 import { mentions } from './mentions.ts'
 
 const AT = ['rollbackAdvice']
@@ -25,7 +25,7 @@ function checkAdvice(plan: PlanView, advice: RollbackAdvice, findings: Finding[]
     const pointer = typeof advice === 'string' ? AT : [...AT, 'summary']
     const names = effects.length > 0 ? `, for ${effects.map(({ id }) => id).join(', ')} above all` : ''
     findings.push(
-      report(
+      makeFinding(
         'NOFX_ROLLBACK_MISSING',
         { file, pointer },
         `${dotted(pointer)} is empty`,
@@ -38,12 +38,12 @@ function checkAdvice(plan: PlanView, advice: RollbackAdvice, findings: Finding[]
   else checkLists(plan, advice, effects, file, findings)
 }
 
-function checkText(advice: string, effects: readonly Step[], file: string, findings: Finding[]): void {
+function checkText(advice: string, effects: readonly PlanStep[], file: string, findings: Finding[]): void {
   const text = advice.toLowerCase()
   for (const step of effects)
     if (!mentions(text, step))
       findings.push(
-        report(
+        makeFinding(
           'NOFX_ROLLBACK_STEP',
           { file, pointer: AT },
           `rollbackAdvice does not mention the step ${step.id}, whose side effects are ${step.sideEffects}`,
@@ -55,7 +55,7 @@ function checkText(advice: string, effects: readonly Step[], file: string, findi
 function checkLists(
   plan: PlanView,
   { summary, steps = [], irreversible = [] }: Lists,
-  effects: readonly Step[],
+  effects: readonly PlanStep[],
   file: string,
   findings: Finding[],
 ): void {
@@ -64,7 +64,7 @@ function checkLists(
     if (irreversible.includes(step.id)) continue
     if (step.sideEffects === 'irreversible')
       findings.push(
-        report(
+        makeFinding(
           'NOFX_ROLLBACK_IRREVERSIBLE',
           { file, pointer: AT },
           `rollbackAdvice.irreversible does not name the step ${step.id}, which is irreversible`,
@@ -73,7 +73,7 @@ function checkLists(
       )
     else if (!steps.includes(step.id) && !mentions(text, step))
       findings.push(
-        report(
+        makeFinding(
           'NOFX_ROLLBACK_STEP',
           { file, pointer: AT },
           `rollbackAdvice does not name the step ${step.id}, whose side effects are reversible`,
@@ -96,7 +96,7 @@ function checkNames(
     if (byId.has(id)) continue
     const near = nearest(id, [...byId.keys()])
     findings.push(
-      report(
+      makeFinding(
         'NOFX_ROLLBACK_STEP',
         { file: item.manifestPath, pointer: [...AT, field, index] },
         `rollbackAdvice.${field}[${index}] ${quoted(id)} is not a step of the plan`,
@@ -113,7 +113,7 @@ function checkOnFailure({ file, at, steps, isBefore }: PlanView, findings: Findi
     if (steps.some((other) => other.rollback !== undefined && !isBefore(id, other.id))) continue
     const pointer = [...at, index, 'onFailure']
     findings.push(
-      report(
+      makeFinding(
         'NOFX_ROLLBACK_NOTHING',
         { file, pointer },
         `${dotted(pointer)} is "rollback", but no step that may have run before has a rollback`,

@@ -6,7 +6,7 @@ import type { Meter } from '../../../contract/schemas/meter.ts'
 import { shownValue } from '../../../contract/text/shown-value.ts'
 import { compileParameters } from '../instantiate/compile.ts'
 import { checkLimits } from '../instantiate/limits.ts'
-import { report } from './catalogue.ts'
+import { makeFinding } from './catalogue.ts'
 
 /** The context of an author's values: their schema, and the cost that checking them may have. */
 export interface Around {
@@ -29,7 +29,7 @@ export function checkSchemaValues(schema: JsonObject, around: Around): Finding[]
     const pointer = ['parameters', ...around.path, ...at]
     const shown = around.isShown ? ` ${shownValue(value)}` : ''
     findings.push(
-      report(
+      makeFinding(
         'NOFX_PARAMETER_DEFAULT',
         { file: around.file, pointer },
         `${dotted(pointer)}${shown} ${problem}`,

@@ -2,7 +2,7 @@ import type { Finding, Pointer } from '../../../contract/diagnostic.ts'
 import { isObject } from '../../../contract/fields/older-layout.ts'
 import { dotted } from '../../../contract/fields/shown.ts'
 import type { JsonObject } from '../../../contract/kind.ts'
-import { report } from './catalogue.ts'
+import { makeFinding } from './catalogue.ts'
 
 const MARK = 'x-secret'
 /** Keywords whose values would be stored with the template. No message repeats them. */
@@ -14,7 +14,7 @@ export function checkMark(schema: JsonObject, path: Pointer, file: string, findi
   const pointer = ['parameters', ...path, MARK]
   if (typeof schema[MARK] !== 'boolean')
     findings.push(
-      report(
+      makeFinding(
         'NOFX_PARAMETER_SECRET',
         { file, pointer },
         `${dotted(pointer)} is neither true nor false`,
@@ -23,7 +23,7 @@ export function checkMark(schema: JsonObject, path: Pointer, file: string, findi
     )
   else if (schema[MARK] && path[0] !== 'properties')
     findings.push(
-      report(
+      makeFinding(
         'NOFX_PARAMETER_SECRET',
         { file, pointer, key: true },
         `${dotted(pointer)} does not stand on a parameter, where it would be seen`,
@@ -54,7 +54,7 @@ export function checkWholes(
 }
 
 function leak(pointer: Pointer, file: string): Finding {
-  return report(
+  return makeFinding(
     'NOFX_PARAMETER_SECRET',
     { file, pointer, key: true },
     `${dotted(pointer)} gives the value of a secret parameter away`,

@@ -2,9 +2,9 @@ import type { Finding, Pointer } from '../../../contract/diagnostic.ts'
 import { duplicates } from '../../../contract/fields/duplicates.ts'
 import { dotted, quoted } from '../../../contract/fields/shown.ts'
 import { nearest } from '../../../contract/text/nearest.ts'
-import type { Step } from '../manifest/plan-schema.ts'
+import type { PlanStep } from '../manifest/plan-schema.ts'
 import type { PlanView } from '../manifest/plan-view.ts'
-import { report } from './catalogue.ts'
+import { makeFinding } from './catalogue.ts'
 
 /** Checks the steps one by one, and their order. */
 export function checkSteps(plan: PlanView, findings: Finding[]): void {
@@ -23,7 +23,7 @@ function checkIds({ file, at, steps, byId }: PlanView, findings: Finding[]): voi
   const ids = steps.map(({ id }) => id)
   for (const { index, first } of duplicates(ids))
     findings.push(
-      report(
+      makeFinding(
         'NOFX_STEP_DUPLICATE',
         { file, pointer: [...at, index, 'id'] },
         `${dotted([...at, index, 'id'])} ${quoted(ids[index] as string)} repeats ${dotted([...at, first, 'id'])}`,
@@ -32,7 +32,7 @@ function checkIds({ file, at, steps, byId }: PlanView, findings: Finding[]): voi
     )
 }
 
-type Doer = Pick<Step, 'agentId' | 'skill'>
+type Doer = Pick<PlanStep, 'agentId' | 'skill'>
 
 /** True if exactly one of the two is given. */
 function hasDoer({ agentId, skill }: Doer): boolean {
@@ -47,13 +47,13 @@ function reportDoer(
 ): void {
   findings.push(
     agentId === undefined
-      ? report(
+      ? makeFinding(
           'NOFX_STEP_AGENT',
           { file, pointer },
           `${dotted(pointer)} names neither an agentId nor a skill`,
           'add "agentId" with an agent, or "skill" with what it takes',
         )
-      : report(
+      : makeFinding(
           'NOFX_STEP_AGENT',
           { file, pointer: [...pointer, 'skill'], key: true },
           `${dotted(pointer)} names both the agentId ${quoted(agentId)} and the skill ${quoted(skill ?? '')}`,
@@ -79,7 +79,7 @@ function checkDependencies(
     const pointer = [...at, index, 'dependsOn', position]
     const near = findings.length < MOST_GUESSES ? nearest(id, [...byId.keys()]) : undefined
     findings.push(
-      report(
+      makeFinding(
         'NOFX_STEP_DEPENDENCY',
         { file, pointer },
         `${dotted(pointer)} ${quoted(id)} is not a step of the plan`,
@@ -97,7 +97,7 @@ function checkCycle({ file, at, steps }: PlanView, cycle: readonly string[], fin
   const pointer = [...at, index, 'dependsOn', position]
   const path = cycle.length > 12 ? [...cycle.slice(0, 10), '…', ...cycle.slice(-1)] : cycle
   findings.push(
-    report(
+    makeFinding(
       'NOFX_STEP_CYCLE',
       { file, pointer },
       cycle.length === 2

@@ -1,7 +1,7 @@
 import type { Finding, Place } from '../../../contract/diagnostic.ts'
 import { parameterNames } from '../manifest/declared.ts'
 import type { readPlaceholders } from '../manifest/placeholders.ts'
-import type { Step } from '../manifest/plan-schema.ts'
+import type { PlanStep } from '../manifest/plan-schema.ts'
 import type { PlanView } from '../manifest/plan-view.ts'
 
 /** The placeholders of a text. */
@@ -29,7 +29,7 @@ export interface TextWalk {
   seen: Map<string, Read>
   size: PlanSize
   /** The step of the current text. */
-  step: Step
+  step: PlanStep
   /** True in a rollback: it runs after its step and may read the step's outputs. */
   undoes: boolean
   /** The path from `plan.at` to the text. */
@@ -43,7 +43,7 @@ export interface TextWalk {
 /** Starts a walk at the first step. */
 export function startWalk(
   plan: PlanView,
-  step: Step,
+  step: PlanStep,
   secrets: ReadonlySet<string>,
   findings: Finding[],
 ): TextWalk {

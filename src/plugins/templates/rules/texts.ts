@@ -1,10 +1,10 @@
 import type { Finding } from '../../../contract/diagnostic.ts'
 import { dotted, quoted } from '../../../contract/fields/shown.ts'
 import { isText } from '../manifest/files.ts'
-import type { PromptSource, Step } from '../manifest/plan-schema.ts'
+import type { PlanStep, PromptSource } from '../manifest/plan-schema.ts'
 import type { PlanView } from '../manifest/plan-view.ts'
 import { promptText } from '../manifest/prompt-text.ts'
-import { report } from './catalogue.ts'
+import { makeFinding } from './catalogue.ts'
 import { checkText } from './placeholders.ts'
 import { type PlanSize, placeOf, startWalk, type TextWalk } from './text-walk.ts'
 import { checkWhen } from './when.ts'
@@ -19,7 +19,7 @@ export function checkStepTexts(plan: PlanView, secrets: ReadonlySet<string>, fin
   const walk = startWalk(plan, first, secrets, findings)
   let complete = true
   for (let index = 0; index < plan.steps.length; index++) {
-    walk.step = plan.steps[index] as Step
+    walk.step = plan.steps[index] as PlanStep
     walk.trail = [index]
     complete = checkStep(walk, walk.step) && complete
   }
@@ -32,7 +32,7 @@ export function checkStepTexts(plan: PlanView, secrets: ReadonlySet<string>, fin
  * Checks the texts of a step.
  * @returns false if the text of a prompt is not available
  */
-function checkStep(walk: TextWalk, { prompt, inputs, when, rollback }: Step): boolean {
+function checkStep(walk: TextWalk, { prompt, inputs, when, rollback }: PlanStep): boolean {
   let complete = checkPrompt(walk, prompt)
   if (inputs !== undefined) checkInside(walk, 'inputs', inputs)
   if (when !== undefined) {
@@ -73,7 +73,7 @@ function checkPath(walk: TextWalk, path: string): void {
   const shown = `${dotted(place.pointer ?? [])} ${quoted(path)}`
   if (path.startsWith('assets/'))
     walk.findings.push(
-      report(
+      makeFinding(
         'NOFX_PROMPT_ASSET',
         place,
         `${shown} is an asset, not a text`,
@@ -82,7 +82,7 @@ function checkPath(walk: TextWalk, path: string): void {
     )
   else if (isText(path, walk.plan.item))
     walk.findings.push(
-      report(
+      makeFinding(
         'NOFX_PROMPT_INLINE',
         place,
         `${shown} is not a file path`,
@@ -107,7 +107,7 @@ function checkInside(walk: TextWalk, key: string | number, value: unknown): void
 function reportKey(walk: TextWalk, key: string): void {
   const { file, pointer = [] } = placeOf(walk)
   walk.findings.push(
-    report(
+    makeFinding(
       'NOFX_STEP_INPUT',
       { file, pointer: [...pointer, key], key: true },
       key.startsWith('$')
@@ -122,7 +122,7 @@ function checkUnused({ plan, parameters, used, findings }: TextWalk): void {
   for (const name of parameters)
     if (!used.has(name))
       findings.push(
-        report(
+        makeFinding(
           'NOFX_PARAMETER_UNUSED',
           { file: plan.item.manifestPath, pointer: ['parameters', 'properties', name], key: true },
           `the parameter ${quoted(name)} is not used by any step`,

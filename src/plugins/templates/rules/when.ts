@@ -1,6 +1,6 @@
 import { dotted, quoted } from '../../../contract/fields/shown.ts'
 import { parseWhen } from '../manifest/when.ts'
-import { report } from './catalogue.ts'
+import { makeFinding } from './catalogue.ts'
 import { checkPlaceholder } from './placeholders.ts'
 import { placeOf, type TextWalk } from './text-walk.ts'
 
@@ -11,13 +11,13 @@ export function checkWhen(walk: TextWalk, when: string): void {
   const placeholder = parseWhen(when)?.placeholder
   if (placeholder === undefined) {
     const message = `${shownPlace(walk)} ${quoted(when)} cannot be read`
-    walk.findings.push(report('NOFX_WHEN_INVALID', placeOf(walk), message, hintFor(when)))
+    walk.findings.push(makeFinding('NOFX_WHEN_INVALID', placeOf(walk), message, hintFor(when)))
     return
   }
   checkPlaceholder(walk, placeholder)
   if (placeholder.from === 'parameters' && walk.secrets.has(placeholder.name))
     walk.findings.push(
-      report(
+      makeFinding(
         'NOFX_WHEN_SECRET',
         placeOf(walk),
         `${shownPlace(walk)} depends on the secret parameter ${quoted(placeholder.name)}`,

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../../../../src/contract/diagnostic.ts'
-import type { Plan, PlanItem } from '../../../../src/core/publish/plan.ts'
+import type { PlanItem, PublishPlan } from '../../../../src/core/publish/publish-plan.ts'
 
 export const change = (more: Partial<PlanItem> = {}): PlanItem => ({
   kind: 'agents',
@@ -13,7 +13,7 @@ export const change = (more: Partial<PlanItem> = {}): PlanItem => ({
   ...more,
 })
 
-export const planOf = (items: PlanItem[], more: Partial<Plan> = {}): Plan => ({
+export const planOf = (items: PlanItem[], more: Partial<PublishPlan> = {}): PublishPlan => ({
   nofxPlan: 1,
   registry: 'the registry',
   commit: { sha: 'c'.repeat(40), rank: 7, dirty: false },

@@ -1,6 +1,6 @@
 import * as fs from 'node:fs'
 import { join } from 'node:path'
-import type { ImportReport } from '../../../../src/import/report.ts'
+import type { ImportReport } from '../../../../src/import/import-report.ts'
 import { tempFolder, writeFiles } from '../../support/temp-folder.ts'
 
 export const owner = 'team@example.com'

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { unpinnedPackage } from '../../../../src/plugins/agents/rules/launcher.ts'
+import { findLoosePackage } from '../../../../src/plugins/agents/rules/launcher.ts'
 import { programOf } from '../../../../src/plugins/agents/rules/program.ts'
 import { shellString } from '../../../../src/plugins/agents/rules/shell.ts'
 
 const loose = (line: string) => {
   const [command = '', ...args] = line.split(' ')
-  return unpinnedPackage(command, args)?.spec
+  return findLoosePackage(command, args)?.spec
 }
 
 const DIGEST = `sha256:${'a'.repeat(64)}`
@@ -111,13 +111,13 @@ describe('commands that run the newest package', () => {
   ])('%s runs %s', (line, spec) => expect(loose(line)).toBe(spec))
 
   test('an option and its value in one entry are split as their author meant', () => {
-    expect(unpinnedPackage('docker', ['run', '-i', '-e TOKEN', 'mcp/server'])?.spec).toBe('mcp/server')
-    expect(unpinnedPackage('uvx', ['--with extra', 'pkg==1.0.0'])?.spec).toBe('extra')
-    expect(unpinnedPackage('uv', ['--directory /a b', 'run', '--with mcp', 'x.py'])?.spec).toBe('mcp')
+    expect(findLoosePackage('docker', ['run', '-i', '-e TOKEN', 'mcp/server'])?.spec).toBe('mcp/server')
+    expect(findLoosePackage('uvx', ['--with extra', 'pkg==1.0.0'])?.spec).toBe('extra')
+    expect(findLoosePackage('uv', ['--directory /a b', 'run', '--with mcp', 'x.py'])?.spec).toBe('mcp')
   })
 
   test('the finding points at the argument', () => {
-    expect(unpinnedPackage('env', ['A=1', 'npx', '-y', 'pkg'])).toEqual({ spec: 'pkg', index: 3 })
+    expect(findLoosePackage('env', ['A=1', 'npx', '-y', 'pkg'])).toEqual({ spec: 'pkg', index: 3 })
   })
 
   test.each(['npx', 'npx -y', 'docker run', 'uvx --from', 'env', 'npm'])(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { unpinnedPackage } from '../../../../src/plugins/agents/rules/launcher.ts'
+import { findLoosePackage } from '../../../../src/plugins/agents/rules/launcher.ts'
 import { shellString } from '../../../../src/plugins/agents/rules/shell.ts'
 import { unwrap } from '../../../../src/plugins/agents/rules/unwrap.ts'
 
@@ -108,7 +108,7 @@ describe.each([...WRAPPERS, ...NESTED])('%s', (wrapper) => {
     const found = shellString(command, args)
     if (shell === undefined) expect(found).toBeUndefined()
     else expect(found).toEqual({ problem: `passes a line to a shell with ${shell}`, index: own.length })
-    expect(unpinnedPackage(command, args)).toEqual(spec && { spec, index: own.length + at })
+    expect(findLoosePackage(command, args)).toEqual(spec && { spec, index: own.length + at })
   })
 })
 
@@ -140,7 +140,7 @@ test.each(['env', 'env -u', 'sudo -u root', 'timeout', 'timeout 5', 'nice -n', '
     const [command = '', ...args] = line.split(' ')
     expect(unwrap(command, args)).toEqual({ program: command, args, index: -1 })
     expect(shellString(command, args)).toBeUndefined()
-    expect(unpinnedPackage(command, args)).toBeUndefined()
+    expect(findLoosePackage(command, args)).toBeUndefined()
   },
 )
 
@@ -148,6 +148,6 @@ test('each of forty thousand wrappers is read once', () => {
   const start = performance.now()
   const args = [...Array<string>(40_000).fill('env'), 'sh', '-c', 'ls']
   expect(shellString('env', args)?.index).toBe(40_000)
-  expect(unpinnedPackage('env', [...Array<string>(40_000).fill('env'), 'npx', 'pkg'])?.index).toBe(40_001)
+  expect(findLoosePackage('env', [...Array<string>(40_000).fill('env'), 'npx', 'pkg'])?.index).toBe(40_001)
   expect(performance.now() - start).toBeLessThan(5_000)
 })

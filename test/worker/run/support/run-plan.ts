@@ -6,12 +6,12 @@ import type {
   InstanceDocument,
   InstanceStep,
 } from '../../../../src/plugins/templates/instantiate/document.ts'
-import type { Revision } from '../../../../src/worker/connection/definition.ts'
+import type { WorkerRevision } from '../../../../src/worker/connection/definition.ts'
 import { splitCommandLine } from '../../../../src/worker/run/command-line.ts'
 import { type ExecuteOptions, executeRun } from '../../../../src/worker/run/execute.ts'
-import type { RunInputs } from '../../../../src/worker/run/plan.ts'
-import type { RunReport } from '../../../../src/worker/run/report.ts'
-import { createRun, type Held, reopenRun } from '../../../../src/worker/run/run-folder.ts'
+import { createRun, reopenRun, type TakenLock } from '../../../../src/worker/run/run-folder.ts'
+import type { RunInputs } from '../../../../src/worker/run/run-inputs.ts'
+import type { RunReport } from '../../../../src/worker/run/run-report.ts'
 
 /** A step with the usual fields. */
 export function step(id: string, rest: Partial<InstanceStep> = {}): InstanceStep {
@@ -40,7 +40,7 @@ export function revision(
   id: string,
   manifest: object,
   texts: Record<string, string>,
-): Revision {
+): WorkerRevision {
   const digest = '0'.repeat(64)
   return { kind, id, version: 1, digest, state: 'active', manifest: { ...manifest }, texts, files: [] }
 }
@@ -54,7 +54,7 @@ export function inputsOf(document: InstanceDocument, manifest: object = {}): Run
     { 'system.md': 'You work.\n' },
   )
   const template = revision('templates', 'work', {}, {})
-  const lock = ({ kind, id, version, digest }: Revision) => ({ kind, id, version, digest })
+  const lock = ({ kind, id, version, digest }: WorkerRevision) => ({ kind, id, version, digest })
   return {
     planId: '00000000-0000-4000-8000-000000000000',
     source: lock(template),
@@ -68,7 +68,7 @@ export function inputsOf(document: InstanceDocument, manifest: object = {}): Run
 /** Differences from the usual run. */
 export type RunChanges = Partial<ExecuteOptions> & { manifest?: object }
 
-const noLock = async (): Promise<Held> => ({ release: () => {} })
+const noLock = async (): Promise<TakenLock> => ({ release: () => {} })
 
 /** A folder in which shell scripts execute runs, one process after another. */
 export class Bench {

@@ -3,7 +3,7 @@ import { isError } from '../../../contract/diagnostic.ts'
 import { parseShape } from '../../../contract/manifest/accept.ts'
 import { parseJson } from '../../../contract/manifest/json-text.ts'
 import { zodFindings } from '../../../contract/manifest/zod-findings.ts'
-import { plan, type Step } from './plan-schema.ts'
+import { type PlanStep, plan } from './plan-schema.ts'
 import type { TemplateDefinition } from './schema.ts'
 
 /**
@@ -14,7 +14,7 @@ export interface ReadPlan {
   file: string
   /** The place of `steps` in `file`. */
   at: Pointer
-  steps: readonly Step[]
+  steps: readonly PlanStep[]
   /** Findings about the file itself. */
   findings: readonly Finding[]
 }

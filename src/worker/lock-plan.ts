@@ -9,7 +9,7 @@ import {
   toAgent,
   toPublished,
 } from './agent.ts'
-import type { Revision } from './connection/definition.ts'
+import type { WorkerRevision } from './connection/definition.ts'
 import type { FindPinned } from './definitions/pinned.ts'
 import type { Withdrawn } from './definitions/withdrawn.ts'
 import type { Feed } from './feed/feed.ts'
@@ -45,9 +45,13 @@ export async function lockPlan(
   withdrawn: Pick<Withdrawn, 'has'>,
 ): Promise<LockedRegistry> {
   const locks = readLocks(plan)
-  const kept = new Map<string, Revision>()
+  const kept = new Map<string, WorkerRevision>()
 
-  async function find<T>(kind: string, id: string, show: (revision: Revision) => T): Promise<T | Refused> {
+  async function find<T>(
+    kind: string,
+    id: string,
+    show: (revision: WorkerRevision) => T,
+  ): Promise<T | Refused> {
     const key = nameOf({ kind, id })
     const lock = locks.get(key)
     if (!lock) return { ...refused(kind, id, 'not-found'), message: `the plan does not use ${key}` }
@@ -73,10 +77,10 @@ export async function lockPlan(
   return view
 }
 
-type Lock = Locked & { kind: string; id: string }
+type LockedVersion = Locked & { kind: string; id: string }
 
-function readLocks({ template, agents = [], source, locks = [] }: PlanLocks): Map<string, Lock> {
-  const all: Lock[] = [...(source ? [source] : []), ...locks]
+function readLocks({ template, agents = [], source, locks = [] }: PlanLocks): Map<string, LockedVersion> {
+  const all: LockedVersion[] = [...(source ? [source] : []), ...locks]
   if (template) all.push({ kind: 'templates', ...template })
   for (const { agentId, ...lock } of agents) all.push({ kind: 'agents', id: agentId, ...lock })
   if (all.length === 0 || !all.every(isLock))
@@ -88,7 +92,7 @@ function readLocks({ template, agents = [], source, locks = [] }: PlanLocks): Ma
   return byName(all)
 }
 
-function isLock({ kind, id, version, digest }: Lock): boolean {
+function isLock({ kind, id, version, digest }: LockedVersion): boolean {
   const named = typeof kind === 'string' && typeof id === 'string'
   return named && Number.isInteger(version) && typeof digest === 'string' && SHA256.test(digest)
 }

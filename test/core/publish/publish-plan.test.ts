@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { Reference } from '../../../src/contract/kind.ts'
 import { guardPlan } from '../../../src/core/publish/guard.ts'
-import { type Candidate, comparePlan, isEmpty, type PlanOptions } from '../../../src/core/publish/plan.ts'
+import {
+  type Candidate,
+  comparePlan,
+  isEmpty,
+  type PlanOptions,
+} from '../../../src/core/publish/publish-plan.ts'
 import { requireMovement } from '../../../src/core/publish/verdict.ts'
 import type { Hold } from '../../../src/core/registry/hold.ts'
 import type { Head } from '../../../src/core/registry/registry.ts'

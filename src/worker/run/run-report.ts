@@ -1,4 +1,4 @@
-import type { RunInputs } from './plan.ts'
+import type { RunInputs } from './run-inputs.ts'
 import type { Progress, RunProgress, RunState } from './schedule.ts'
 
 /** The state of a step or of its rollback, for callers. */
@@ -24,7 +24,7 @@ export interface RunReport {
 }
 
 /** A run as one document. */
-export function reportRun(
+export function makeRunReport(
   runId: string,
   { planId, document }: RunInputs,
   progress: RunProgress,

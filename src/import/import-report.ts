@@ -42,17 +42,19 @@ export function countReasons(
 type Lists = Pick<ImportReport, 'imported' | 'unchanged' | 'skipped' | 'failed'>
 
 /** The reports of several kinds as one: every row says of which kind it is, and `to` is the folder of all of them. */
-export type TreeReport = Omit<ImportReport, keyof Lists> & {
+export type TreeImportReport = Omit<ImportReport, keyof Lists> & {
   [L in keyof Lists]: (Lists[L][number] & { kind: string })[]
 }
 
 /** Puts the reports of one import together, in their order; there is at least one. */
-export function mergeReports(
+export function mergeImportReports(
   to: string,
   reports: readonly { kind: string; report: ImportReport }[],
-): TreeReport {
-  const rows = <L extends keyof Lists>(list: L): TreeReport[L] =>
-    reports.flatMap(({ kind, report }) => report[list].map((row) => ({ kind, ...row }))) as TreeReport[L]
+): TreeImportReport {
+  const rows = <L extends keyof Lists>(list: L): TreeImportReport[L] =>
+    reports.flatMap(({ kind, report }) =>
+      report[list].map((row) => ({ kind, ...row })),
+    ) as TreeImportReport[L]
   const { format, from, dryRun } = (reports[0] as { report: ImportReport }).report
   return {
     format,

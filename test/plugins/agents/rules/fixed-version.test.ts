@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type Ecosystem, isPinned } from '../../../../src/plugins/agents/rules/pinned.ts'
+import { type Ecosystem, isFixedVersion } from '../../../../src/plugins/agents/rules/fixed-version.ts'
 
 const COMMIT = 'b'.repeat(40)
 const HASH = 'c'.repeat(64)
@@ -54,7 +54,9 @@ describe.each<[Ecosystem, string[]]>([
     ],
   ],
 ])('for %s', (ecosystem, specs) => {
-  test.each(specs)('%s names what cannot change', (spec) => expect(isPinned(ecosystem, spec)).toBe(true))
+  test.each(specs)('%s names what cannot change', (spec) =>
+    expect(isFixedVersion(ecosystem, spec)).toBe(true),
+  )
 })
 
 describe.each<[Ecosystem, string[]]>([
@@ -120,7 +122,7 @@ describe.each<[Ecosystem, string[]]>([
   ],
 ])('for %s', (ecosystem, specs) => {
   test.each(specs)('%s names what is there at the time', (spec) =>
-    expect(isPinned(ecosystem, spec)).toBe(false),
+    expect(isFixedVersion(ecosystem, spec)).toBe(false),
   )
 })
 
@@ -129,6 +131,6 @@ test('a specifier as long as a manifest may be is judged at once', () => {
   for (const part of ['#&', '@', '#', `@${COMMIT}#`, 'git+'])
     for (const start of ['https://', 'git+https://', 'github:', 'a@https://'])
       for (const ecosystem of ['npm', 'pypi', 'image', 'module'] as const)
-        isPinned(ecosystem, `${start}${part.repeat(256_000 / part.length)}\n`)
+        isFixedVersion(ecosystem, `${start}${part.repeat(256_000 / part.length)}\n`)
   expect(performance.now() - started).toBeLessThan(10_000)
 })

@@ -2,8 +2,8 @@ import type { Kind } from '../../contract/kind.ts'
 import { nameOf } from '../../contract/name.ts'
 import type { Commit } from '../../contract/protocol/sync.ts'
 import type { Watch } from '../progress.ts'
-import { type Candidate, comparePlan, type Plan } from '../publish/plan.ts'
 import { type Planned, type PublishOptions, planPublish } from '../publish/publish.ts'
+import { type Candidate, comparePlan, type PublishPlan } from '../publish/publish-plan.ts'
 import type { Head, Registry } from '../registry/registry.ts'
 import type { Tree } from '../tree/tree.ts'
 
@@ -33,7 +33,7 @@ export async function planPreview(
 }
 
 /** The commit, the kinds and the options that decide what a preview shows. */
-export interface Wanted {
+export interface WantedPreview {
   candidates: readonly Candidate[]
   /** Kinds whose definitions count as missing if the tree does not have them. */
   publishes: readonly string[]
@@ -51,8 +51,8 @@ export async function planInside(
   tree: Tree,
   registry: Registry,
   inside: Registry,
-  { candidates, publishes, commit, prune }: Wanted,
-): Promise<Plan> {
+  { candidates, publishes, commit, prune }: WantedPreview,
+): Promise<PublishPlan> {
   const [production, own] = await Promise.all([headsOf(tree.kinds, registry), headsOf(tree.kinds, inside)])
   const plan = comparePlan(candidates, own, {
     registry: inside.label,

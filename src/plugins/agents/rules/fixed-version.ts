@@ -18,35 +18,35 @@ const IMAGE_TAG = /:v?[0-9]+\.[0-9]+\.[0-9]+(?:[-._+][0-9A-Za-z][0-9A-Za-z._-]*)
 const MODULE_VERSION = /@v?[0-9]+\.[0-9]+\.[0-9]+(?:[-+][0-9A-Za-z.-]+)?(?:\/|$)/
 
 /** True if `spec` names one version that cannot change, or a local file. */
-export function isPinned(ecosystem: Ecosystem, spec: string): boolean {
+export function isFixedVersion(ecosystem: Ecosystem, spec: string): boolean {
   switch (ecosystem) {
     case 'npm':
-      return isPinnedNpm(spec)
+      return isFixedNpm(spec)
     case 'pypi':
       return REMOTE.test(spec) ? PYPI_COMMIT.test(spec) : LOCAL.test(spec) || PYPI.test(spec)
     case 'image':
       return !REMOTE.test(spec) && (IMAGE_DIGEST.test(spec) || IMAGE_TAG.test(spec))
     case 'module':
-      return isPinnedModule(spec)
+      return isFixedModule(spec)
   }
 }
 
 /** `name@1.2.3`, or what a name stands for: `name@npm:other@1.2.3`, `name@github:owner/repo#…`. */
-function isPinnedNpm(spec: string): boolean {
+function isFixedNpm(spec: string): boolean {
   if (LOCAL.test(spec)) return true
   if (REMOTE.test(spec)) return NPM_COMMIT.test(spec)
   // A scope begins with one as well.
   const at = spec.indexOf('@', 1)
   if (at < 0) return false
   const wanted = spec.slice(at + 1)
-  if (wanted.startsWith('npm:')) return isPinnedNpm(wanted.slice('npm:'.length))
+  if (wanted.startsWith('npm:')) return isFixedNpm(wanted.slice('npm:'.length))
   return REMOTE.test(wanted) || LOCAL.test(wanted)
-    ? isPinnedNpm(wanted)
+    ? isFixedNpm(wanted)
     : EXACT_VERSION.test(wanted.replace(/^[v=]/, ''))
 }
 
 /** Modules of Deno and Go: `npm:x@1.2.3`, `jsr:@a/b@1.2.3`, `https://host/x@1.2.3/mod.ts`, `host/path@v1.2.3`. */
-function isPinnedModule(spec: string): boolean {
+function isFixedModule(spec: string): boolean {
   const remote =
     /^(?:npm|jsr):|^https?:\/\//.test(spec) || (!LOCAL.test(spec) && /^[^/]+\.[^/]+\//.test(spec))
   return !remote || MODULE_VERSION.test(spec)

@@ -3,8 +3,9 @@ import type { Risk } from '../../contract/kind.ts'
 import { type Named, nameOf } from '../../contract/name.ts'
 import type { ContentDiff, FileChange } from '../../core/diff/content-diff.ts'
 import type { FieldChange } from '../../core/diff/field-diff.ts'
-import type { Plan, PlanItem } from '../../core/publish/plan.ts'
-import { oneLine, printable } from './printable.ts'
+import { printableText } from '../../core/printable.ts'
+import type { PlanItem, PublishPlan } from '../../core/publish/publish-plan.ts'
+import { oneLine } from './one-line.ts'
 import { count } from './table.ts'
 
 /** More risks are summed up: a first publish of thousands of definitions cannot be read line by line. */
@@ -13,14 +14,14 @@ const MOST_RISKS = 50
 const SIGNS = { add: '+', change: '~', stale: '=', held: '!', refused: 'x' } as const
 
 /** A plan for people: risks first, then each definition with its fields and texts, then the totals. */
-export function presentPlan(plan: Plan, paint: ChalkInstance, options: { texts: boolean }): string {
+export function presentPlan(plan: PublishPlan, paint: ChalkInstance, options: { texts: boolean }): string {
   const lines = [...presentRisks(plan, paint)]
   for (const item of plan.items) lines.push(...presentItem(item, paint, options.texts))
   for (const gone of plan.missing) {
     const sign = plan.prune ? paint.red('-') : paint.dim('?')
     const note = plan.prune ? 'removed' : 'missing from this checkout; stays published unless --prune'
     const needed = gone.requiredBy.length
-      ? paint.red(` (required by ${printable(gone.requiredBy.join(', '))})`)
+      ? paint.red(` (required by ${printableText(gone.requiredBy.join(', '))})`)
       : ''
     lines.push(`${sign} ${shownName(gone)}  ${paint.dim(note)}${needed}`)
   }
@@ -29,7 +30,7 @@ export function presentPlan(plan: Plan, paint: ChalkInstance, options: { texts: 
 }
 
 /** The plan's totals on one line. */
-export function summarizePlan(plan: Plan): string {
+export function summarizePlan(plan: PublishPlan): string {
   const of = (action: PlanItem['action']) => plan.items.filter((item) => item.action === action).length
   const parts = [`${of('add')} added`, `${of('change')} changed`, `${plan.unchanged} unchanged`]
   parts.push(
@@ -42,7 +43,7 @@ export function summarizePlan(plan: Plan): string {
 }
 
 /** The plan's risks, the most severe first; empty when it has none. */
-export function presentRisks(plan: Plan, paint: ChalkInstance): string[] {
+export function presentRisks(plan: PublishPlan, paint: ChalkInstance): string[] {
   const order: Risk['level'][] = ['high', 'medium', 'low']
   const risks = plan.items
     .filter((item) => item.action === 'add' || item.action === 'change')
@@ -53,7 +54,7 @@ export function presentRisks(plan: Plan, paint: ChalkInstance): string[] {
   const shown = risks.slice(0, MOST_RISKS).map(({ item, risk }) => {
     const level =
       risk.level === 'high' ? paint.red('high') : risk.level === 'medium' ? paint.yellow('medium') : 'low'
-    return `  ${level}  ${shownName(item)}  ${printable(risk.message)}`
+    return `  ${level}  ${shownName(item)}  ${printableText(risk.message)}`
   })
   if (risks.length > MOST_RISKS)
     shown.push(paint.dim(`  … and ${risks.length - MOST_RISKS} more; --json has them all`))
@@ -74,9 +75,9 @@ function presentItem(item: PlanItem, paint: ChalkInstance, texts: boolean): stri
       : paint.dim(
           `  v${item.expectedVersion} ${[...new Set([item.previousDigest, item.digest])].map((digest) => digest?.slice(0, 12)).join(' → ')}`,
         )
-  const along = item.neededBy ? paint.dim(`  included: ${printable(item.neededBy)} requires it`) : ''
-  const head = `${colour(SIGNS[item.action])} ${shownName(item)}${versions}${presentStanding(item, paint)}${along}${item.note ? `  ${colour(`${item.action}: ${printable(item.note)}`)}` : ''}`
-  const broken = item.breaks.map((name) => paint.red(`    breaks ${printable(name)}`))
+  const along = item.neededBy ? paint.dim(`  included: ${printableText(item.neededBy)} requires it`) : ''
+  const head = `${colour(SIGNS[item.action])} ${shownName(item)}${versions}${presentStanding(item, paint)}${along}${item.note ? `  ${colour(`${item.action}: ${printableText(item.note)}`)}` : ''}`
+  const broken = item.breaks.map((name) => paint.red(`    breaks ${printableText(name)}`))
   return [head, ...broken, ...(item.diff && !isSameDraft(item) ? presentDiff(item.diff, paint, texts) : [])]
 }
 
@@ -102,21 +103,21 @@ export function presentDiff(diff: ContentDiff, paint: ChalkInstance, texts: bool
 }
 
 function presentField(field: FieldChange, paint: ChalkInstance): string {
-  const path = printable(field.path)
+  const path = printableText(field.path)
   if (!('before' in field)) return paint.green(`    + ${path}: ${oneLine(field.after)}`)
   if (!('after' in field)) return paint.red(`    - ${path}: ${oneLine(field.before)}`)
   return `    ${paint.yellow('~')} ${path}: ${oneLine(field.before)} → ${oneLine(field.after)}`
 }
 
 function presentFile(file: FileChange, paint: ChalkInstance, texts: boolean): string[] {
-  const head = `    ${file.change} ${printable(file.path)}  ${paint.dim(`${file.sizes[0]} → ${count(file.sizes[1], 'byte')}`)}`
+  const head = `    ${file.change} ${printableText(file.path)}  ${paint.dim(`${file.sizes[0]} → ${count(file.sizes[1], 'byte')}`)}`
   const fields = (file.fields ?? []).map((field) => `  ${presentField(field, paint)}`)
   const patch = texts && file.patch ? presentPatch(file.patch, paint) : []
   return [head, ...fields, ...patch]
 }
 
 function presentPatch(patch: string, paint: ChalkInstance): string[] {
-  const lines = printable(patch).trimEnd().split('\n').slice(2)
+  const lines = printableText(patch).trimEnd().split('\n').slice(2)
   const colours: Record<string, (text: string) => string> = {
     '+': paint.green,
     '-': paint.red,
@@ -127,5 +128,5 @@ function presentPatch(patch: string, paint: ChalkInstance): string[] {
 
 /** Names of folders, and names that another publisher chose, are untrusted like the contents. */
 function shownName(definition: Named): string {
-  return printable(nameOf(definition))
+  return printableText(nameOf(definition))
 }

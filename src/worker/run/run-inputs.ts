@@ -1,13 +1,13 @@
 import { Failure } from '../../contract/failure.ts'
 import type { InstanceDocument, InstanceStep } from '../../plugins/templates/instantiate/document.ts'
 import { readDocument } from '../../plugins/templates/instantiate/read-document.ts'
-import { prove, type Revision, revisionShape } from '../connection/definition.ts'
+import { prove, revisionShape, type WorkerRevision } from '../connection/definition.ts'
 
 export type RunPlan = Pick<InstanceDocument, 'steps' | 'expectedOutputs' | 'rollback'>
 export type StepPlan = InstanceStep
 
 /** One definition at one version, by its content. */
-export interface Lock {
+export interface LockedVersion {
   kind: string
   id: string
   version: number
@@ -17,8 +17,8 @@ export interface Lock {
 /** An instantiated plan as the registry keeps it. */
 export interface StoredPlan {
   planId: string
-  source: Lock
-  locks: Lock[]
+  source: LockedVersion
+  locks: LockedVersion[]
   document: InstanceDocument
 }
 
@@ -28,7 +28,7 @@ export interface PlanSource {
   readonly preview?: string
   instance(
     planId: string,
-  ): Promise<{ planId: string; source: Lock; locks: Lock[]; document: object } | undefined>
+  ): Promise<{ planId: string; source: LockedVersion; locks: LockedVersion[]; document: object } | undefined>
   revision(kind: string, id: string, version: number): Promise<object | undefined>
 }
 
@@ -36,8 +36,8 @@ export interface PlanSource {
  * Everything that a run works with. It is fixed when the run starts: later changes of the registry do not affect it.
  */
 export interface RunInputs extends StoredPlan {
-  agents: Record<string, Revision>
-  template: Revision
+  agents: Record<string, WorkerRevision>
+  template: WorkerRevision
 }
 
 const PLAN_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
@@ -57,15 +57,22 @@ export async function readInputs(source: PlanSource, planId: string): Promise<Ru
   const { source: origin, locks } = plan
   const [template, ...used] = await Promise.all([origin, ...locks].map((lock) => readLocked(source, lock)))
   const agents = Object.fromEntries(used.filter(({ kind }) => kind === 'agents').map((one) => [one.id, one]))
-  const document = documentOf(plan.planId, plan.document)
-  return { planId: plan.planId, source: origin, locks, document, agents, template: template as Revision }
+  const document = readPlanDocument(plan.planId, plan.document)
+  return {
+    planId: plan.planId,
+    source: origin,
+    locks,
+    document,
+    agents,
+    template: template as WorkerRevision,
+  }
 }
 
 /**
  * The document of a plan, checked for the shape that templates make.
  * @throws Failure REMOTE_FAILED with the field that does not fit
  */
-export function documentOf(planId: string, answer: unknown): InstanceDocument {
+export function readPlanDocument(planId: string, answer: unknown): InstanceDocument {
   const document = readDocument(answer)
   if (typeof document !== 'string') return document
   throw new Failure(
@@ -75,7 +82,7 @@ export function documentOf(planId: string, answer: unknown): InstanceDocument {
   )
 }
 
-async function readLocked(source: PlanSource, lock: Lock): Promise<Revision> {
+async function readLocked(source: PlanSource, lock: LockedVersion): Promise<WorkerRevision> {
   const { kind, id, version, digest } = lock
   const found: { withdrawn?: { reason: string } | null } | undefined = await source.revision(
     kind,

@@ -9,7 +9,7 @@ import { ANSWER, type FileOutput, fileOutputs, lookups, MAX_OUTPUTS, phaseOf } f
 import type { Parameters } from './parameters.ts'
 
 /** A command's plan as a manifest has it. */
-export interface Plan {
+export interface ImportedPlan {
   steps: JsonObject[]
   expectedOutputs: JsonObject[]
   /** Prompt files by path. */
@@ -32,7 +32,7 @@ interface Making {
 }
 
 /** Fills in the texts of steps, and says what each waits for, reads and leaves behind. */
-export function planOf({ drafts, notes }: Outline, parameters: Parameters, isLive: IsLive): Plan {
+export function buildPlan({ drafts, notes }: Outline, parameters: Parameters, isLive: IsLive): ImportedPlan {
   const outputs = fileOutputs(drafts)
   const filled = drafts.map((draft, at) =>
     fill(draft.prompt, { ...parameters, ...lookups(drafts, outputs, at) }),

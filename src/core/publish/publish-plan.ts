@@ -62,7 +62,7 @@ export interface PlanRemoval {
  * What a publish will do, as plain data: `--dry-run` prints it, `--out` saves it, `--plan` applies exactly it. It
  * contains nothing that depends on a clock.
  */
-export interface Plan {
+export interface PublishPlan {
   nofxPlan: 1
   registry: string
   commit: Commit
@@ -84,7 +84,7 @@ export interface PlanOptions {
   commit: Commit
   prune: boolean
   unhold: boolean
-  /** See `Plan`. */
+  /** See `PublishPlan`. */
   draft?: boolean
   /** True for a definition that this publish covers; only covered definitions can be missing. */
   covers: Covers
@@ -100,7 +100,7 @@ export function comparePlan(
   candidates: readonly Candidate[],
   heads: readonly Head[],
   options: PlanOptions,
-): Plan {
+): PublishPlan {
   const byId = byName(heads)
   const items: PlanItem[] = []
   for (const candidate of candidates) {
@@ -133,7 +133,7 @@ export function comparePlan(
 }
 
 /** True if the plan would change nothing. */
-export function isEmpty(plan: Plan): boolean {
+export function isEmpty(plan: PublishPlan): boolean {
   return (
     plan.items.every((item) => item.action === 'stale' || item.action === 'held') &&
     !(plan.prune && plan.missing.length)
@@ -146,7 +146,7 @@ export function isSame(head: Head, candidate: { digest: string }): boolean {
 }
 
 /** Why a commit is stale: both commits with their ranks. */
-export function overtaken(commit: Plan['commit'], head: Head): string {
+export function overtaken(commit: PublishPlan['commit'], head: Head): string {
   const [older, newer] = [commit.sha, head.commitSha].map((sha) => sha.slice(0, 12))
   return `commit ${older} (rank ${commit.rank}) is older than the published commit ${newer} (rank ${head.commitRank})`
 }

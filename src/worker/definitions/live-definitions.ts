@@ -17,7 +17,7 @@ import { ATTEMPTS, fillFromDisk, overtaken, readState, type Sources } from './re
 import { createRefresher } from './refresher.ts'
 
 /** The definitions that were asked for, kept up to date. */
-export interface Held {
+export interface LiveDefinitions {
   /**
    * The state of a definition; undefined when nothing is known and the registry does not answer. Waits no longer than
    * one read may take.
@@ -26,18 +26,18 @@ export interface Held {
   /** What is held now, without a read. */
   peek(kind: string, id: string): Found | undefined
   /** Applies an event; later reads reflect it. */
-  note(event: RegistryEvent): void
+  apply(event: RegistryEvent): void
   /** Forgets a content; a read that is under way cannot bring it back. */
   forget(digest: string): void
   /** Marks everything out of date: events up to `seq` were missed. */
-  lapse(seq: number): void
+  invalidateAfter(seq: number): void
   /** Reads entries that are out of date again. */
   refresh(): void
   /** All known states, for the disk. */
-  known(): Map<string, Known>
+  snapshot(): Map<string, Known>
 }
 
-export interface HeldOptions extends Sources {
+export interface LiveDefinitionsOptions extends Sources {
   feed: Feed
   signal: AbortSignal
   answerWithinMs: number
@@ -48,13 +48,13 @@ export interface HeldOptions extends Sources {
 }
 
 /** The entries by `kind/id`, with the parts that load and reload them. */
-interface Shelf extends HeldOptions {
+interface Shelf extends LiveDefinitionsOptions {
   entries: Map<string, Entry>
   loader: Loader
   refresher: ReturnType<typeof createRefresher<Entry>>
 }
 
-export function createHeld(options: HeldOptions): Held {
+export function createLiveDefinitions(options: LiveDefinitionsOptions): LiveDefinitions {
   const { feed } = options
   const entries = new Map<string, Entry>()
   const loader = createLoader(options)
@@ -70,11 +70,11 @@ export function createHeld(options: HeldOptions): Held {
       const entry = entries.get(nameOf({ kind, id }))
       return entry && shown(entry, feed)
     },
-    ...invalidationsOf(shelf),
+    ...createInvalidations(shelf),
     refresh() {
       for (const entry of entries.values()) if (!isCurrent(entry)) refresher.ask(entry)
     },
-    known: () => knownOf(entries, feed),
+    snapshot: () => knownOf(entries, feed),
   }
 }
 
@@ -85,7 +85,14 @@ interface Loader {
   refuse(digest: string): void
 }
 
-function createLoader({ reads, cache, feed, signal, answerWithinMs, onChange }: HeldOptions): Loader {
+function createLoader({
+  reads,
+  cache,
+  feed,
+  signal,
+  answerWithinMs,
+  onChange,
+}: LiveDefinitionsOptions): Loader {
   const refused = new Set<string>()
   async function read(entry: Entry, cut: AbortSignal): Promise<void> {
     const readAt = Math.max(feed.cursor, entry.moved)
@@ -129,19 +136,19 @@ async function find(shelf: Shelf, kind: string, id: string): Promise<Found | und
 }
 
 /** The calls that mark entries out of date. */
-function invalidationsOf({
+function createInvalidations({
   entries,
   feed,
   loader,
   refresher,
-}: Shelf): Pick<Held, 'note' | 'forget' | 'lapse'> {
+}: Shelf): Pick<LiveDefinitions, 'apply' | 'forget' | 'invalidateAfter'> {
   /** Marks an entry stale; until it is read again, answers carry the time and event of `then`. */
   function outdate(entry: Entry, change: Partial<Entry>, then: Omit<Staleness, 'fresh'>): void {
     Object.assign(entry, change, isCurrent(entry) && then)
     refresher.ask(entry)
   }
   return {
-    note(event) {
+    apply(event) {
       const entry = entries.get(nameOf(event))
       if (entry && event.seq > entry.readAt && event.seq > entry.moved)
         outdate(entry, { moved: event.seq }, { asOf: event.at, seq: event.seq - 1 })
@@ -154,7 +161,7 @@ function invalidationsOf({
           refresher.ask(entry)
         }
     },
-    lapse(seq) {
+    invalidateAfter(seq) {
       for (const entry of entries.values()) {
         const { asOf, seq: known } = stalenessOf(entry, feed)
         outdate(entry, { moved: seq, readAt: -1 }, { asOf, seq: known })

@@ -1,14 +1,14 @@
 import type { RealtimeChannel, SupabaseClient } from '@supabase/supabase-js'
 
 /** A source of "read now" calls for any number of listeners. */
-export interface Nudges {
+export interface Wakeups {
   /** Returns the unsubscribe function. */
   subscribe(wake: () => void): () => void
   close(): Promise<void>
 }
 
 /** A source that never calls. */
-export const NO_NUDGES: Nudges = { subscribe: () => () => {}, close: async () => {} }
+export const NO_WAKEUPS: Wakeups = { subscribe: () => () => {}, close: async () => {} }
 
 /** Every client may join the first topic, publishers the second as well: it announces drafts. */
 const PUBLIC_TOPIC = 'registry'
@@ -20,7 +20,7 @@ const REOPEN_MS = 5_000
  * Supabase Realtime as the source of nudges. A late, silent or lost channel loses no event, since listeners also poll.
  * Joining or losing a channel is a nudge too, for events in between.
  */
-export function openNudges(client: SupabaseClient, publisher: boolean): Nudges {
+export function openWakeups(client: SupabaseClient, publisher: boolean): Wakeups {
   const wakes = new Set<() => void>()
   const closers = (publisher ? [PUBLIC_TOPIC, PUBLISHER_TOPIC] : [PUBLIC_TOPIC]).map((topic) =>
     keepOpen(client, topic, () => {
@@ -41,16 +41,16 @@ export function openNudges(client: SupabaseClient, publisher: boolean): Nudges {
 }
 
 /** The client rejoins after an error and after a lost connection, but not after the server has closed the channel. */
-function keepOpen(client: SupabaseClient, topic: string, nudge: () => void): () => void {
+function keepOpen(client: SupabaseClient, topic: string, wake: () => void): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined
   let channel: RealtimeChannel | undefined
   let joined = false
   let closed = false
   const open = () => {
     channel = client.channel(topic, { config: { private: topic === PUBLISHER_TOPIC } })
-    channel.on('broadcast', { event: 'change' }, nudge).subscribe((status) => {
+    channel.on('broadcast', { event: 'change' }, wake).subscribe((status) => {
       const isJoined = status === 'SUBSCRIBED'
-      if (isJoined || joined) nudge()
+      if (isJoined || joined) wake()
       joined = isJoined
       if (status === 'CLOSED' && !closed) timer = setTimeout(open, REOPEN_MS)
     })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { planInside, planPreview } from '../../../src/core/preview/plan.ts'
+import { planInside, planPreview } from '../../../src/core/preview/plan-preview.ts'
 import { SILENT } from '../../../src/core/progress.ts'
-import type { Candidate } from '../../../src/core/publish/plan.ts'
+import type { Candidate } from '../../../src/core/publish/publish-plan.ts'
 import { headFrom, PUBLISHED, publishedFrom, registryOf, revisionFrom } from '../support/registry.ts'
 import { agentFiles, treeOn } from '../support/tree.ts'
 

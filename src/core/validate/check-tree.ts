@@ -1,0 +1,141 @@
+import type { Diagnostic, Finding } from '../../contract/diagnostic.ts'
+import { isError } from '../../contract/diagnostic.ts'
+import { ALONE, type Definition, type Reference, type Status } from '../../contract/kind.ts'
+import type { Named } from '../../contract/name.ts'
+import { scanSuspects } from '../../contract/text/secret-scan.ts'
+import type { Watch } from '../progress.ts'
+import type { Head } from '../registry/registry.ts'
+import { type Folder, toNamed } from '../tree/collect.ts'
+import { type ReadDefinition, readFolder, type Tree } from '../tree/tree.ts'
+import { locate } from './locate.ts'
+import { checkReferences, type Referrer } from './references.ts'
+import type { Surroundings } from './surroundings.ts'
+
+/** What a publish knows besides the tree. */
+export interface CheckOptions {
+  /** All are drafts, whatever their manifests say: what they require need not be live. */
+  drafts?: boolean | undefined
+  /**
+   * Names the head that has exactly this content: it was checked when it was published, so its own rules are not run
+   * again; what it needs of others is.
+   */
+  published?: (definition: Named) => Head | undefined
+}
+
+/** A definition that has no error of its own, with its content. */
+export interface ValidDefinition {
+  read: ReadDefinition
+  definition: Definition
+  references: readonly Reference[]
+}
+
+/** What was found in one folder. `head`: it is published with this content and was not read. */
+export interface CheckedFolder {
+  folder: Folder
+  diagnostics: readonly Diagnostic[]
+  head?: Head
+  valid?: ValidDefinition
+}
+
+interface FolderReferrer extends Referrer {
+  folder: Folder
+}
+
+/**
+ * Checks the folders one after another and gives each away before it reads the next, so that one definition is in memory
+ * at a time. Those that need something of others which is not there come once more at the end, with these findings only.
+ * Never throws on content.
+ */
+export async function* checkTree(
+  tree: Tree,
+  folders: readonly Folder[],
+  surroundings: Surroundings,
+  watch: Watch,
+  options: CheckOptions = {},
+): AsyncGenerator<CheckedFolder> {
+  const total = folders.length
+  const referrers: FolderReferrer[] = []
+  watch.emit({ stage: 'validate', state: 'started', done: 0, total })
+  for await (const checked of checkEach(tree, folders, surroundings, watch, options)) {
+    const referrer = toReferrer(checked, options)
+    if (referrer?.references.length || referrer?.demands.length) referrers.push(referrer)
+    yield checked
+  }
+  for (const [{ folder }, findings] of await checkReferences(referrers, surroundings.target))
+    yield { folder, diagnostics: await locateAll(findings, readFolder(folder, ALONE)) }
+  watch.emit({ stage: 'validate', state: 'done', done: total, total })
+}
+
+async function* checkEach(
+  tree: Tree,
+  folders: readonly Folder[],
+  surroundings: Surroundings,
+  watch: Watch,
+  { published }: CheckOptions,
+): AsyncGenerator<CheckedFolder> {
+  /** Their rules asked for definitions that only the registry has: they are checked again when it has answered. */
+  const waiting: Folder[] = []
+  for (const [index, folder] of folders.entries()) {
+    const { misses } = surroundings
+    const head = published?.(toNamed(folder))
+    if (head) yield { folder, diagnostics: [], head }
+    else {
+      await tree.files?.prepare([folder])
+      const read = readFolder(folder, surroundings)
+      if (surroundings.misses > misses) waiting.push(folder)
+      else yield await complete(read)
+    }
+    if (index % YIELD_EVERY === 0) await breathe(index, folders.length, watch)
+  }
+  await surroundings.askForMissed()
+  for (const folder of waiting) yield await complete(readFolder(folder, surroundings))
+}
+
+/** Adds the findings of the scan for secrets, where something looks like one, and the place of each. */
+async function complete(read: ReadDefinition): Promise<CheckedFolder> {
+  const { folder, definition, source, suspects } = read
+  const secrets = suspects.length ? await scanSuspects(source, suspects) : []
+  const findings = secrets.length ? [...read.findings, ...secrets] : read.findings
+  const diagnostics = findings.length ? await locateAll(findings, read) : []
+  if (!definition || findings.some(isError)) return { folder, diagnostics }
+  return { folder, diagnostics, valid: { read, definition, references: folder.kind.references(definition) } }
+}
+
+/** Definitions between two looks at the world: progress, Ctrl-C, and the registry that answers meanwhile. */
+const YIELD_EVERY = 32
+
+async function breathe(done: number, total: number, watch: Watch): Promise<void> {
+  await new Promise(setImmediate)
+  watch.signal.throwIfAborted()
+  watch.emit({ stage: 'validate', state: 'advanced', done, total })
+}
+
+/** What the definition asks of others; undefined where an error stands before that question. */
+function toReferrer(
+  { folder, head, valid }: CheckedFolder,
+  { drafts }: CheckOptions,
+): FolderReferrer | undefined {
+  if (head) {
+    const { references, demands, metadata } = head
+    return { ...toNamed(folder), folder, status: () => metadata.status, references, demands }
+  }
+  if (!valid) return undefined
+  const { definition, references } = valid
+  const demands = folder.kind.demands?.(definition) ?? []
+  const status = drafts ? () => 'draft' as const : statusOf(folder)
+  return { ...toNamed(folder), folder, status, references, demands }
+}
+
+/** Keeps no definition in memory for the few that are asked: those are read again. */
+function statusOf(folder: Folder): () => Status {
+  return () => {
+    const { definition } = readFolder(folder, ALONE)
+    return definition ? folder.kind.describe(definition).status : 'draft'
+  }
+}
+
+function locateAll(findings: readonly Finding[], { folder, source }: ReadDefinition): Promise<Diagnostic[]> {
+  const texts = new Map<string, string>()
+  for (const file of source.files) if (file.text !== undefined) texts.set(file.path, file.text)
+  return locate(findings, { kind: folder.kind.id, id: folder.id, dir: folder.shown, texts })
+}
