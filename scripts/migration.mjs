@@ -1,6 +1,6 @@
 // @ts-check
 // `npm run migration <verb>_<noun>`: writes the next file of supabase/migrations/ from what changed in
-// supabase/schemas/. Without a name: says whether they agree, and records new files in supabase/migrations.sha256.
+// supabase/schemas/. Without a name: reports whether they agree, and records new files in supabase/migrations.sha256.
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { baselineScript } from './migration/baseline.mjs'

@@ -1,5 +1,5 @@
 // @ts-check
-// What every Supabase project has before the first migration, as far as ours look at it.
+// The objects of every new Supabase project that the migrations need.
 
 /** The roles that the API runs as. */
 export const CREATE_ROLES = ['anon', 'authenticated', 'service_role']

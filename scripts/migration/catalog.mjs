@@ -1,5 +1,5 @@
 // @ts-check
-// A database's catalog as plain data: two databases are the same when every object of one is in the other.
+// A database's catalog as plain data. Two databases are the same if every object of each is in the other.
 
 /**
  * @typedef {object} CatalogObject

@@ -1,6 +1,6 @@
 // @ts-check
-// `supabase/migrations.sha256`: what each migration was when it was recorded. One that changes later is found by a test
-// (and by `sha256sum -c migrations.sha256` in supabase/).
+// `supabase/migrations.sha256`: the digest of each migration when it was recorded. A test finds a migration that
+// changes later, and so does `sha256sum -c migrations.sha256` in supabase/.
 import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,5 +1,5 @@
 // @ts-check
-// The next migration: what makes of the database that the migrations give the one that the schema files describe.
+// The next migration: it changes the database made by the migrations to the one that the schema files describe.
 
 import { grantAgain, qualified } from './grants.mjs'
 import { addConstraint, alterColumn, alterTable, createIndex, dropConstraint, dropIndex } from './tables.mjs'

@@ -1,5 +1,5 @@
 // @ts-check
-// Names and rights as the statements of a migration have them.
+// Names and rights in the form that a migration's statements need.
 
 const API = 'public, anon, authenticated, service_role'
 

@@ -1,5 +1,5 @@
 // @ts-check
-// SQL text as statements: what each makes, and the comment above it.
+// Splits SQL into statements, each with the object that it creates and the comment above it.
 
 /**
  * @typedef {object} Statement

@@ -1,5 +1,5 @@
 // @ts-check
-// The steps of a migration that change a table and what belongs to it.
+// The steps of a migration that change a table, its columns, constraints and indexes.
 import { grantAgain, grantsOf, qualified } from './grants.mjs'
 
 /** @typedef {import('./catalog.mjs').CatalogObject} CatalogObject */

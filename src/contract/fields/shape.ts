@@ -1,7 +1,7 @@
 import * as z from 'zod'
 
-// Zod's chained methods clone a schema at every step, and describing it is one more. For the hundred fields of a
-// manifest that is a third of the time that `nofx validate` takes to start: these builders make each schema once.
+// Zod's chained methods clone a schema at every step, and describing a schema is another step. For the hundred fields
+// of a manifest, this takes a third of the start-up time of `nofx validate`. These builders make each schema once.
 
 /** A text with limits on its length, in UTF-16 units, and a pattern; `must` describes the pattern in words. */
 export function text(limits: { min?: number; max?: number; pattern?: RegExp; must?: string }): z.ZodString {

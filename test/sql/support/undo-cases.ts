@@ -77,7 +77,7 @@ export const UNDO_CASES: UndoCase[] = [
     outcome: 'removed',
   },
   {
-    name: 'a publish of a removed definition: removed again',
+    name: 'the return of a removed definition: removed again',
     before: [A],
     undone: { publish: { ...A2, expected: 2 } },
     versions: ['4 removed rollback 2'],
