@@ -65,6 +65,25 @@ describe('a hint, followed as it is printed, leads to a definition that validate
     )
   })
 
+  test('for an mcp.json that the manifest does not name', async () => {
+    const files = { 'mcp.json': '{"mcpServers": {}}', 'skills.json': '[]' }
+    const root = write('one', MANIFEST, files)
+    const { diagnostics } = await validateFolder(root)
+    expect(diagnostics.map(({ rule, message, hint }) => [rule, message, hint])).toEqual([
+      ['NOFX_FILE_UNNAMED', 'the manifest does not name "mcp.json"', 'add "mcp": "mcp.json"'],
+      [
+        'NOFX_FILE_UNNAMED',
+        'the manifest does not name "skills.json"',
+        'name it in the manifest, or remove the file',
+      ],
+    ])
+    write('one', { ...MANIFEST, mcp: 'mcp.json' }, files, root)
+    const after = await validateFolder(root)
+    expect(after.diagnostics.map(({ message }) => message)).toEqual([
+      'the manifest does not name "skills.json"',
+    ])
+  })
+
   test('for MCP servers as other hosts write them', async () => {
     const servers = {
       local: { command: 'node', args: ['server.js'] },
