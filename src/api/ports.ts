@@ -41,7 +41,7 @@ export interface ApiPorts extends Environment {
   /** The environment of a preview, which may not exist. Only for publishers. */
   inPreview: (name: string) => Environment
   authenticate: Authenticate
-  /** Counts requests by caller; without it there is no limit. */
+  /** Counts requests by caller; without it requests are not limited. */
   limiter?: Limiter
   /** Whether the platform in front sets `x-forwarded-for` itself, so that the header is reliable. */
   forwarded?: boolean

@@ -42,7 +42,7 @@ export interface Call<P = unknown, Q = unknown, B = unknown> {
 
 export interface Documented {
   description: string
-  /** The shape of the JSON body; without it there is no JSON body. */
+  /** The shape of the JSON body; without it the route takes no JSON body. */
   schema?: z.ZodType
   /** Media type of a body without a schema; with a `schema`, of an alternative that a caller may ask for. */
   type?: string

@@ -13,7 +13,7 @@ export async function loadKinds(config: Config, plugins: readonly string[] = [])
   if (lost)
     throw new Failure(
       'CONFIG',
-      `the plugin ${lost} is not installed, or is not an oclif plugin`,
+      `the plugin ${lost} was not found`,
       `run: npm install ${lost}, or remove it from "nofx.plugins" in package.json`,
     )
   const { successes, failures } = await config.runHook('kinds' as 'init', {} as never)

@@ -71,7 +71,13 @@ export async function locateParameters(
     const texts = new Map(inFile ? [[PARAMETERS, file.text]] : [])
     const located = await locate([finding], { kind: PARAMETERS, id: name, dir: '', texts })
     const path = inFile ? file.path : name ? `--param ${name}` : '--param'
-    diagnostics.push(...located.map((one) => ({ ...one, path })))
+    diagnostics.push(...located.map((one) => ({ ...one, path, hint: inFile ? one.hint : flagHint(one) })))
   }
   return diagnostics
+}
+
+/** How to give a missing parameter by a flag; other hints name values, which are written alike in a flag and a file. */
+function flagHint({ rule, hint }: Diagnostic): string {
+  const [, name] = /^add "([^"]+)"$/.exec(hint) ?? []
+  return rule === 'NOFX_PARAMETER_MISSING' && name ? `add --param ${name}=<value>` : hint
 }

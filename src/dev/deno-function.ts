@@ -5,7 +5,7 @@ import type { EdgeFunction } from './edge-function.ts'
 
 /**
  * A function in its own Deno process. A request that finds the process dead, or during which it ends, is answered with
- * 503, and the next request starts it again; there is no restart without a request, since a function may end at every
+ * 503, and the next request starts it again; it is not restarted without a request, since a function may end at every
  * start.
  */
 export function denoFunction({ name, ...options }: DenoOptions & { name: string }): EdgeFunction {

@@ -29,7 +29,7 @@ export async function openApi(
   const authenticate = createAuthenticate({ secretKeys: [secret], publisher })
   const keys = { publishableKey: publishable, secretKey: secret }
   const secrets = eventsSecrets(process.env)
-  // There is no cache here to purge.
+  // `nofx dev` has no cache to purge.
   const deliveries = { secrets, purge: async () => {} }
   const ports = createPorts({ kinds, url, fetch, log, authenticate, deliveries, ...keys })
   const deliveryGate = createDeliveryGate({

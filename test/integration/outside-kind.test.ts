@@ -125,7 +125,7 @@ describe('a broken plugin', () => {
   const kind = `{ id: 'things', singular: 'thing', manifestFile: 'thing.json', idField: 'thingId', schema: { _zod: {} }, rules: {},
     limits: {}, check() {}, promptsOf() {}, filesOf() {}, describe() {}, risks() {}, references() {}, scaffold() {} }`
   it.each<[what: string, source: string | undefined, says: RegExp]>([
-    ['is not installed', undefined, /the plugin nofx-kind-x is not installed/],
+    ['is not installed', undefined, /the plugin nofx-kind-x was not found/],
     ['cannot be imported', "import 'no-such-package'", /nofx-kind-x cannot be loaded: .*no-such-package/],
     ['has a syntax error', 'export default {{', /nofx-kind-x cannot be loaded/],
     [

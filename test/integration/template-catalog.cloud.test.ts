@@ -270,6 +270,10 @@ describe('a catalog of templates beside its agents', () => {
     expect(found).toEqual(
       expect.arrayContaining(['--param topc NOFX_PARAMETER_UNKNOWN', '--param depth NOFX_PARAMETER_INVALID']),
     )
+    const missing = wrong.json.diagnostics.find(
+      (one: { rule: string }) => one.rule === 'NOFX_PARAMETER_MISSING',
+    )
+    expect(missing.hint).toBe('add --param topic=<value>')
     expect(await stored()).toEqual(before)
   })
 

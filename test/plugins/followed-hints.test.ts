@@ -68,6 +68,25 @@ describe('a hint that is followed as printed leads to a valid definition', () =>
     )
   })
 
+  test('for an mcp.json that the manifest does not name', async () => {
+    const files = { 'mcp.json': '{"mcpServers": {}}', 'skills.json': '[]' }
+    const root = write('one', MANIFEST, files)
+    const { diagnostics } = await validateFolder(root)
+    expect(diagnostics.map(({ rule, message, hint }) => [rule, message, hint])).toEqual([
+      ['NOFX_FILE_UNNAMED', 'the manifest does not name "mcp.json"', 'add "mcp": "mcp.json"'],
+      [
+        'NOFX_FILE_UNNAMED',
+        'the manifest does not name "skills.json"',
+        'name it in the manifest, or remove the file',
+      ],
+    ])
+    write('one', { ...MANIFEST, mcp: 'mcp.json' }, files, root)
+    const after = await validateFolder(root)
+    expect(after.diagnostics.map(({ message }) => message)).toEqual([
+      'the manifest does not name "skills.json"',
+    ])
+  })
+
   test('for MCP servers in the form of other hosts', async () => {
     const servers = {
       local: { command: 'node', args: ['server.js'] },

@@ -36,7 +36,7 @@ function readIfThere(folder: DataFolder): string | undefined {
   }
 }
 
-/** With a database URL there is no lock, so two processes may create keys at once: the first `link` wins. */
+/** A database URL takes no lock, so two processes may create keys at once: the first `link` wins. */
 function createKeys(folder: DataFolder): string {
   const keys: Keys = {
     publishable: `sb_publishable_${randomBytes(24).toString('base64url')}`,

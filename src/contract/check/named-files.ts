@@ -20,21 +20,29 @@ const knownFiles = (kind: Kind) => [
 
 /** Reports files that the manifest names and that do not exist, and files that the manifest does not name. */
 export function checkNamedFiles(definition: Definition, kind: Kind, findings: Finding[]): void {
-  const { manifestPath, files } = definition
+  const { files } = definition
   const known = knownFiles(kind)
   const named = [...kind.promptsOf(definition), ...kind.filesOf(definition)]
   for (const path of named)
     if (!files.some((file) => file.path === path)) findings.push(missing(path, definition))
   for (const { path } of files)
-    if (!named.includes(path) && !known.includes(path))
-      findings.push(
+    if (!named.includes(path) && !known.includes(path)) findings.push(
         makeFinding(
-          'NOFX_FILE_UNNAMED',
-          { file: path },
-          `${quoted(path)} is not named in ${manifestPath}`,
-          'name it in the manifest, or remove the file',
-        ),
-      )
+    'NOFX_FILE_UNNAMED',
+    { file: path },
+    `the manifest does not name ${quoted(path)}`,
+    field ? `add ${quoted(field)}: ${quoted(path)}` : 'name it in the manifest, or remove the file',
+  )
+}
+
+/** The missing field of the manifest that would name a file, such as `mcp` for `mcp.json`: the schema has to accept it. */
+function fieldFor(path: string, definition: Definition, kind: Kind): string | undefined {
+  const field = path.replace(/\.json$/, '')
+  if (field === path || Object.hasOwn(definition.manifest as object, field)) return undefined
+  const parsed = kind.schema.safeParse({ ...(definition.manifest as object), [field]: path })
+  return parsed.success && kind.filesOf({ ...definition, manifest: parsed.data }).includes(path)
+    ? field
+    : undefined
 }
 
 function missing(path: string, { manifestPath, manifest, files }: Definition): Finding {

@@ -102,7 +102,7 @@ async function describe(file: string, mimetype = 'application/gzip', cacheContro
   }
 }
 
-/** The metadata of an object whose file is missing: lite answers 404 when there is no body. */
+/** The metadata of an object whose file is missing: lite answers 404 when the body is missing. */
 export const NOTHING: Metadata = { cacheControl: '', contentLength: 0, size: 0, mimetype: '', eTag: '' }
 
 function missingIsEmpty(error: NodeJS.ErrnoException): undefined {
