@@ -57,7 +57,7 @@ describe('nofx registry watch', () => {
     expect(shown.stderr).toBe('')
   })
 
-  test('refuses a cursor that is not of this registry with exit 4, and says where to go on', async () => {
+  test('refuses a cursor that is not from this registry with exit 4, and reports where to continue', async () => {
     const text = await project.run('registry', 'watch', '--since', '999')
     expect([text.exit, text.stdout]).toEqual([4, ''])
     expect(text.stderr).toMatch(/CURSOR_GONE .*\n +hint: .*cursor \d/)

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import ts from 'typescript'
 import { describe, expect, test } from 'vitest'
 import { filesUnder } from './sources.ts'
+import { schemaTexts, sqlTextsOf } from './sql-texts.ts'
 
 /** Turns that no message may have: each has a plain word, such as "fix" for "mend" and "is not a" for "is no". */
 const REFUSED = /\b(?:(?:whoever|nobody|is none|mend)\b|is no (?!longer)(?:[a-z]|$))/i
@@ -53,5 +54,37 @@ describe('messages in src', () => {
     "const amend = 'amended'",
   ])('pass without: %s', (line) =>
     expect(refusedOf(textsOf('a.ts', `// Whoever reads this: mend it.\n${line}\n`))).toEqual([]),
+  )
+})
+
+describe('messages and comments in supabase/schemas', () => {
+  const texts = schemaTexts()
+
+  test('are found: literals and comments of every topic', () => {
+    expect(texts.filter(({ what }) => what === 'literal').length).toBeGreaterThan(1_500)
+    expect(texts.filter(({ what }) => what === 'comment').length).toBeGreaterThan(300)
+    const messages = texts.map(({ text }) => text)
+    // In a function, after a quote inside of a message, and in a function that a function makes.
+    expect(messages).toContain('the request has no idempotency key')
+    expect(messages).toContain("%s have reached their share of this registry's previews: %s")
+    expect(messages).toContain('%%s/%%s was changed in production during this publish')
+  })
+
+  test('have none of the refused turns', () => {
+    expect(refusedOf(texts)).toEqual([])
+  })
+
+  test.each([
+    ["select f('it''s no use', 'the limit is no count of events');", 1],
+    ["do $do$\nbegin\n  execute $sql$ perform f('whoever') $sql$;\nend\n$do$;", 3],
+    ['-- Whoever reads this.\nselect 1;', 1],
+  ])('are refused with such a turn, at its line: %s', (script, line) => {
+    const found = sqlTextsOf(script).filter(({ text }) => REFUSED.test(text))
+    expect(found.map((text) => text.line)).toEqual([line])
+  })
+
+  test.each(["select f('is no longer kept', \"nobody\", 1); select 'ends' from whoever;"])(
+    'pass without: %s',
+    (script) => expect(sqlTextsOf(script).filter(({ text }) => REFUSED.test(text))).toEqual([]),
   )
 })

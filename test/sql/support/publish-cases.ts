@@ -43,7 +43,7 @@ export const PUBLISH_CASES: PublishCase[] = [
     events: ['updated public a 2'],
   },
   {
-    name: 'leaves equal content alone, whatever version the plan saw',
+    name: 'leaves equal content alone, whatever version the plan expected',
     before: [[[A]]],
     publish: [{ ...A, expected: 0 }, { rank: 2 }],
     outcome: 'unchanged',
