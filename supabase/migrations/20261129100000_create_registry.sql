@@ -2505,11 +2505,11 @@ begin
   end if;
   return (
     select coalesce(jsonb_agg(jsonb_build_object(
-        'kind', r.kind, 'id', r.id, 'version', r.version, 'digest', r.digest, 'prompt_hash', r.prompt_hash,
-        'state', r.state, 'declared_version', r.declared_version, 'commit_sha', r.commit_sha,
-        'commit_rank', r.commit_rank, 'commit_ref', r.commit_ref, 'dirty', r.dirty, 'origin', r.origin,
-        'actor', r.actor, 'reason', r.reason, 'release_id', r.release_id, 'created_at', r.created_at,
-        'withdrawn_at', r.withdrawn_at, 'withdrawn_by', r.withdrawn_by, 'withdrawn_reason', r.withdrawn_reason,
+        'kind', r.kind, 'id', r.id, 'version', r.version, 'digest', r.digest, 'promptHash', r.prompt_hash,
+        'state', r.state, 'declaredVersion', r.declared_version, 'origin', r.origin, 'actor', r.actor,
+        'reason', r.reason, 'releaseId', r.release_id, 'createdAt', r.created_at, 'sha', r.commit_sha,
+        'rank', r.commit_rank, 'ref', r.commit_ref, 'dirty', r.dirty, 'withdrawnAt', r.withdrawn_at,
+        'withdrawnBy', r.withdrawn_by, 'withdrawnReason', r.withdrawn_reason,
         'until', (
           select n.created_at from public.registry_revisions n
           where n.kind = r.kind and n.id = r.id and n.version > r.version and n.state <> 'draft'

@@ -34,7 +34,7 @@ export const redirectToBundle = defineRoute({
     const version = call.query.version ?? (await requireHead(client, which)).version ?? undefined
     // Storage is closed to readers: the URL is made only of what this caller has just been let see.
     const row = await requireRevision(client, which, version)
-    return { status: 302, headers: { location: await signedUrl(ports, row.bundle_path) } }
+    return { status: 302, headers: { location: await signedUrl(ports, row.path) } }
   },
 })
 

@@ -101,7 +101,9 @@ describe('a job of a pull request', () => {
       drafts: { summary: { updated: 1 }, manifests: [...manifests] },
     })
     expect(await job.reports.keep(report)).toEqual({ reportId: report.id })
-    await expect(job.reports.list({ limit: 1 })).rejects.toMatchObject(denied('and nothing else'))
+    await expect(job.reports.list({ limit: 1 })).rejects.toMatchObject(
+      denied('may read only what its own previews need'),
+    )
     const main = await openAs(MAIN)
     expect(await main.reports.list({ limit: 1 })).toMatchObject([
       { id: report.id, actor: 'octo/agents@refs/pull/7/merge (pull_request, run 42)', pullRequest: 7 },
@@ -167,7 +169,9 @@ describe('a job of a pull request', () => {
     await expect(preview.upload(packed.item.bundle, packed.archive)).rejects.toMatchObject(notYours)
     const stage: SyncRequest = { action: 'stage', key: randomUUID(), part: 0, items: [packed.item] }
     expect(await preview.sync('agents', stage)).toMatchObject({ ok: false, error: notYours })
-    await expect(job.previews.down('theirs')).rejects.toMatchObject(denied('which is another repository'))
+    await expect(job.previews.down('theirs')).rejects.toMatchObject(
+      denied('belongs to octo/other#refs/pull/7/merge, another repository'),
+    )
     const merged = await openAs({ ...ELSEWHERE, ...MERGED })
     expect(await merged.previews.list()).toEqual([was])
     await expect(merged.previews.up({ name: 'theirs', ...lie })).rejects.toMatchObject(taken)
