@@ -1,6 +1,6 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
 import * as z from 'zod'
-import { releaseRow } from '../cloud/registry/rows.ts'
+import { releaseColumns } from '../cloud/registry/rows.ts'
 import { Failure } from '../contract/failure.ts'
 import type { ReleaseResult } from '../contract/protocol/sync.ts'
 import type { Head } from '../core/registry/registry.ts'
@@ -85,5 +85,5 @@ function tagOf({ version, liveDigest, digest, state }: Head): string {
 async function hasEffect(service: SupabaseClient, principal: string, key: string): Promise<boolean> {
   const releases = service.from('registry_releases').select('id').eq('principal', principal)
   const query = releases.eq('idempotency_key', key).limit(1)
-  return (await ask('look for the key', releaseRow.pick({ id: true }), query)).length > 0
+  return (await ask('look for the key', releaseColumns.pick({ id: true }), query)).length > 0
 }

@@ -15,7 +15,7 @@ $$;
 create table public.registry_counter (
   only_row boolean primary key default true check (only_row),
   seq bigint not null default 0,
-  -- where the feed begins: events up to here are no longer kept, and all those after it are there without a gap
+  -- the feed begins after this event: events up to it are deleted, and all later events are kept without a gap
   floor bigint not null default 0,
   constraint registry_counter_floor check (floor between 0 and seq)
 );
@@ -23,7 +23,7 @@ alter table public.registry_counter enable row level security;
 revoke all on public.registry_counter from public, anon, authenticated, service_role;
 grant select on public.registry_counter to anon, authenticated, service_role;
 
--- Remembers the singular of every kind that was ever published, for the names of events; new kinds need no migration.
+-- The singular of every kind that was ever published, for the names of events; a new kind needs no migration.
 create table public.registry_kinds (
   kind text primary key,
   singular text not null
@@ -32,10 +32,11 @@ alter table public.registry_kinds enable row level security;
 revoke all on public.registry_kinds from public, anon, authenticated, service_role;
 grant select on public.registry_kinds to anon, authenticated, service_role;
 
--- One row a definition: what is live, what is newest, and what may not come back by itself.
+-- One row for each definition: its live revision, its newest revision, and the content that a publish may not bring
+-- back.
 -- Kinds with a table of their own inherit from this one; all others live in it (docs/decisions/002-head-tables.md).
--- Readers see what is live, and publishers see everything. There is one policy for each role, here and below, because
--- PostgreSQL evaluates all policies that fit a role, for each row.
+-- Readers see live definitions, and publishers see everything. Each role has one policy, here and below, because
+-- PostgreSQL evaluates all policies of a role for each row.
 create table public.registry_heads (
   kind text not null,
   id text not null,
@@ -43,7 +44,7 @@ create table public.registry_heads (
   version integer,
   draft_version integer,
   latest_version integer not null,
-  -- content of the live revision; of the newest one when nothing is live
+  -- content of the live revision, or of the newest revision while no revision is live
   digest text not null,
   metadata jsonb not null,
   refs jsonb not null,
@@ -52,15 +53,15 @@ create table public.registry_heads (
   latest_digest text not null,
   commit_sha text not null,
   commit_rank integer not null,
-  -- content that does not go live by a publish, [{digest, version, reason, by, since, withdrawn}]: a rollback took it
-  -- back, or it was withdrawn
+  -- content that a publish does not make live, [{digest, version, reason, by, since, withdrawn}]: the content was
+  -- rolled back or withdrawn
   hold jsonb not null default '[]' check (jsonb_typeof(hold) = 'array'),
   -- when the live revision, or the only draft, last moved
   updated_at timestamptz not null,
   primary key (kind, id),
   constraint kinds_without_table check (kind not in ('agents', 'templates')) no inherit
 );
--- pages of a list come in the order of bytes, whatever the database's collation
+-- pages of a list are in byte order, in a database of any collation
 create index registry_heads_order on public.registry_heads (kind, id collate "C");
 create index registry_heads_refs on public.registry_heads using gin (refs jsonb_path_ops) with (fastupdate = off);
 alter table public.registry_heads enable row level security;
@@ -84,12 +85,12 @@ grant select (agent_id, kind, id, state, version, digest, metadata, refs, prompt
   on public.agent_registry to anon, authenticated;
 grant select on public.agent_registry to service_role;
 
--- Heads of templates, with what a rollback of a template needs: the version before, and the author's advice.
+-- Heads of templates, with the previous version and the author's advice, which a rollback of a template needs.
 create table public.template_registry (
   template_id text generated always as (id) stored,
-  -- the version that was live before the present one, or last when none is live
+  -- the version that was live before the live version, or the last live version while no version is live
   previous_version integer,
-  -- the manifest's, of the revision whose metadata stands here
+  -- from the manifest of the revision whose metadata this row has
   rollback_advice jsonb,
   primary key (kind, id),
   unique (template_id),
@@ -105,8 +106,9 @@ grant select (template_id, kind, id, state, version, digest, metadata, refs, pro
   on public.template_registry to anon, authenticated;
 grant select on public.template_registry to service_role;
 
--- Every version of every definition, whole, so that any of them can be shown, compared and brought back.
--- No foreign keys: they would run once a row. The functions keep them, test/harness/invariants.ts checks them.
+-- Every version of every definition with its whole content, so that each can be shown, compared and restored.
+-- No foreign keys: they would be checked row by row. The functions keep references valid, and
+-- test/harness/invariants.ts checks that.
 create table public.registry_revisions (
   kind text not null,
   id text not null,
@@ -133,7 +135,7 @@ create table public.registry_revisions (
   reason text,
   release_id text not null,
   created_at timestamptz not null,
-  -- set once, by registry_withdraw: the manifest, the texts and the files are then empty
+  -- set once, by registry_withdraw; the manifest, the texts and the files are then empty
   withdrawn_at timestamptz,
   withdrawn_by text,
   withdrawn_reason text,
@@ -149,11 +151,11 @@ grant select (kind, id, version, digest, prompt_hash, state, declared_version, m
   on public.registry_revisions to anon, authenticated;
 grant select on public.registry_revisions to service_role;
 
--- One row an effect, with the answer that its idempotency key gives again. Keys belong to a principal: what one chooses
--- is free for every other.
+-- One row for each effect, with the answer that a retry with the same idempotency key gets. Keys belong to a principal:
+-- two principals may use the same key.
 create table public.registry_releases (
   id text primary key default gen_random_uuid()::text,
-  -- who asked, the same for every retry: 'owner' (the secret key), 'user <sub>', 'ci <issuer> <repository>#<ref>'
+  -- the caller, the same for every retry: 'owner' (the secret key), 'user <sub>', 'ci <issuer> <repository>#<ref>'
   principal text not null default 'owner',
   idempotency_key text not null,
   request_hash text not null,
@@ -164,9 +166,9 @@ create table public.registry_releases (
   dirty boolean not null,
   actor text not null,
   reason text,
-  -- the release that this one takes back
+  -- the release that this release undoes
   undoes text,
-  -- its last event
+  -- the last event of the release
   seq bigint not null unique,
   response jsonb not null,
   created_at timestamptz not null,
@@ -178,27 +180,27 @@ alter table public.registry_releases enable row level security;
 revoke all on public.registry_releases from public, anon, authenticated, service_role;
 grant select on public.registry_releases to authenticated, service_role;
 
--- What the owner of the registry sets: a row a kind, and the row '*' for all kinds. A definition cannot lift any of it.
+-- Limits and rights that the owner of the registry sets: one row for each kind, and the row '*' for all kinds. A
+-- definition cannot lift a limit.
 create table public.registry_policies (
   kind text primary key,
   -- dotted path in the manifest → greatest number allowed, as in {"resourceProfile.cpu": 4}
   caps jsonb not null default '{}' check (jsonb_typeof(caps) = 'object'),
   updated_at timestamptz not null default now(),
-  -- CI jobs that may publish without a key, for one kind or for all kinds: which identity tokens count. Entries
+  -- CI jobs that may publish without a key, for one kind or for all kinds: the accepted identity tokens. Entries
   -- {"issuer", "audience", "repository", "refs": [...], "events": [...]}; a ref may end in /*
   identities jsonb not null default '[]' check (jsonb_typeof(identities) = 'array'),
-  -- how long the feed keeps events: those of the last days, and the last ones however old; null: 90 days and 10,000
-  -- events
+  -- retention of events: by age in days, and the newest events at any age; null: 90 days and 10,000 events
   event_days integer check (event_days between 0 and 36500),
   event_count integer check (event_count >= 0),
-  -- how many previews there may be at once, and for how long at most; null: 50 previews, 30 days
+  -- the greatest number of previews, and the longest life of a preview; null: 50 previews, 30 days
   preview_count integer check (preview_count between 0 and 1000),
   preview_days integer check (preview_days between 1 and 365),
-  -- how long reports are kept; null: 90 days
+  -- retention of reports; null: 90 days
   report_days integer check (report_days between 1 and 36500),
   -- a cap names a field of one kind's manifest
   constraint registry_policies_caps_of_a_kind check (kind <> '*' or caps = '{}'),
-  -- the feed and the previews are for all kinds, and a report may be of several
+  -- the feed and the previews have all kinds, and a report can have several kinds
   constraint registry_policies_events_of_all check (kind = '*' or (event_days is null and event_count is null)),
   constraint registry_policies_previews_of_all check (kind = '*' or (preview_count is null and preview_days is null)),
   constraint registry_policies_reports_of_all check (kind = '*' or report_days is null)
@@ -207,7 +209,8 @@ alter table public.registry_policies enable row level security;
 revoke all on public.registry_policies from public, anon, authenticated, service_role;
 grant select on public.registry_policies to authenticated, service_role;
 
--- Identity tokens that were used, each with the one idempotency key it counts for, until they have expired for long.
+-- Identity tokens that were used, each with the one idempotency key that it is valid for. Rows are deleted an hour
+-- after the token expires.
 create table public.registry_used_tokens (
   issuer text not null,
   -- the token's id (claim "jti"), which is not a secret
@@ -220,8 +223,8 @@ alter table public.registry_used_tokens enable row level security;
 revoke all on public.registry_used_tokens from public, anon, authenticated, service_role;
 grant select on public.registry_used_tokens to service_role;
 
--- The ids of each repository whose CI job was the first to be let in under its name, and of its owner. A name can be
--- given up and taken by others; the platform's ids cannot. The owner of the registry deletes a row to start anew.
+-- The ids of each repository and of its owner, from the first accepted token with the repository's name. Another owner
+-- can take over a name, but not the platform's ids. The owner of the registry deletes a row to accept new ids.
 create table public.registry_known_repositories (
   issuer text not null,
   repository text not null,
@@ -234,9 +237,9 @@ alter table public.registry_known_repositories enable row level security;
 revoke all on public.registry_known_repositories from public, anon, authenticated, service_role;
 grant select on public.registry_known_repositories to service_role;
 
--- Definitions on their way in, under an idempotency key of a principal: invisible until a commit copies them.
--- Unlogged, because a crash only costs the publisher a rerun. One row a definition, so that a commit copies
--- compressed values as they are instead of parsing them again.
+-- Staged definitions, under an idempotency key of a principal: invisible until a commit copies them. Unlogged, because
+-- after a crash the publisher can publish again. One row for each definition, so that a commit copies compressed values
+-- without parsing them again.
 create unlogged table public.registry_staged (
   principal text not null default 'owner',
   key text not null,
@@ -256,8 +259,8 @@ create unlogged table public.registry_staged (
   bundle_path text not null,
   bundle_size bigint not null,
   bundle_sha256 text not null,
-  -- the stored object whose bytes were hashed when this was staged, '' when there was none; null where the caller
-  -- vouches
+  -- the stored object whose bytes were hashed at staging, '' when the object was missing; null when the caller is
+  -- trusted with the hash
   bundle_object text,
   expected_version integer not null,
   created_at timestamptz not null default now(),
@@ -267,8 +270,8 @@ alter table public.registry_staged enable row level security;
 revoke all on public.registry_staged from public, anon, authenticated, service_role;
 grant select on public.registry_staged to service_role;
 
--- Answers of effects that moved nothing, by the idempotency key of a principal: a lost one is given again, and the key
--- stands for one request. Nothing happened, so they are kept for a day.
+-- Answers of effects that changed nothing, by the idempotency key of a principal: a retry gets the same answer, and a
+-- key belongs to one request. Kept for a day, because no release stores them.
 create table public.registry_answers (
   principal text not null,
   idempotency_key text not null,
@@ -281,7 +284,7 @@ create index registry_answers_created on public.registry_answers (created_at);
 alter table public.registry_answers enable row level security;
 revoke all on public.registry_answers from public, anon, authenticated, service_role;
 
--- The change feed, the one record of what changed when. Messages that go elsewhere only say that it has something new.
+-- The change feed, the one record of all changes in order. Notifications only announce that the feed has new events.
 create table public.registry_events (
   seq bigint primary key,
   type text not null,
@@ -295,13 +298,13 @@ create table public.registry_events (
   at timestamptz not null
 );
 create index registry_events_release on public.registry_events (release_id);
--- which definitions moved since an event
+-- finds the definitions that changed after an event
 create index registry_events_definition on public.registry_events (kind, id, seq);
 alter table public.registry_events enable row level security;
 revoke all on public.registry_events from public, anon, authenticated, service_role;
 grant select on public.registry_events to anon, authenticated, service_role;
 
--- What was accepted and what was refused: the answer to the question why something is not in the registry.
+-- Reports of accepted and refused publishes and of checks: they answer why a definition is not in the registry.
 create table public.registry_validation_reports (
   id text primary key default gen_random_uuid()::text,
   idempotency_key text not null,
@@ -310,7 +313,7 @@ create table public.registry_validation_reports (
   code text,
   message text,
   findings jsonb not null default '[]',
-  -- how many definitions had which outcome
+  -- the number of definitions for each outcome
   summary jsonb not null default '{}',
   actor text,
   commit_sha text,
@@ -320,7 +323,7 @@ create table public.registry_validation_reports (
   -- the branch or tag, and the pull request that a CI job ran for
   commit_ref text,
   pull_request integer check (pull_request > 0),
-  -- {"definitions", "errors", "warnings"}, all of them, however few findings are kept
+  -- {"definitions", "errors", "warnings"}: totals, also when not all findings are kept
   counts jsonb not null default '{}' check (jsonb_typeof(counts) = 'object'),
   -- the object in the bucket that holds the checked manifests
   manifests text
@@ -334,19 +337,20 @@ alter table public.registry_validation_reports enable row level security;
 revoke all on public.registry_validation_reports from public, anon, authenticated, service_role;
 grant select on public.registry_validation_reports to authenticated, service_role;
 
--- Plans that were made of a live definition, each locked to what it uses: later releases change none of them.
+-- Plans that were made from a live definition, each locked to the versions that it uses: later releases do not change a
+-- plan.
 create table public.template_instantiations (
   plan_id uuid primary key default gen_random_uuid(),
   -- keys belong to a principal, as those of releases
   principal text not null default 'owner',
   idempotency_key text not null,
   request_hash text not null,
-  -- the definition that was instantiated; any kind that can be
+  -- the instantiated definition, of any kind that supports it
   kind text not null,
   id text not null,
   version integer not null,
   digest text not null,
-  -- [{kind, id, version, digest}] of what the plan uses
+  -- [{kind, id, version, digest}] of the definitions that the plan uses
   locks jsonb not null check (jsonb_typeof(locks) = 'array'),
   -- never holds a secret; at most 2 MB as text
   document jsonb not null check (octet_length(document::text) <= 2097152),
@@ -358,21 +362,22 @@ alter table public.template_instantiations enable row level security;
 revoke all on public.template_instantiations from public, anon, authenticated, service_role;
 grant select on public.template_instantiations to authenticated, service_role;
 
--- Where the feed is sent: one row a destination, with a cursor instead of a row an event, so that each gets every event
--- since it was added, in order, and a slow one keeps no other waiting.
+-- The destinations of the feed. Each has a cursor instead of a row for each event: it gets every event since it was
+-- added, in order, and a slow destination does not delay the others.
 create table public.registry_webhooks (
   id text primary key default 'wh_' || substr(md5(gen_random_uuid()::text), 1, 16),
   url text not null unique,
-  -- the registry's own HTTP API: its secret is in the forwarder's environment, and it wants news rather than history
+  -- the registry's own HTTP API: its secret is in the forwarder's environment, and new events matter more to it than
+  -- old ones
   deployment boolean not null default false,
   secret text check (deployment = (secret is null)),
-  -- empty: all of them
+  -- empty: all kinds, all types
   kinds text[] not null default '{}',
   types text[] not null default '{}',
   audience text not null check (audience in ('public', 'publisher')),
-  -- events up to here were delivered, are not wanted, or are dead letters
+  -- events up to this one were delivered, did not match, or are dead letters
   cursor bigint not null,
-  -- the last event of the batch under way: it stays the same until it is settled, and with it its id
+  -- the last event of the leased batch: it stays the same until the batch is settled, so that the batch keeps its id
   batch_to bigint,
   attempts integer not null default 0,
   next_at timestamptz not null default now(),
@@ -384,17 +389,17 @@ create table public.registry_webhooks (
   disabled_at timestamptz,
   created_by text not null,
   created_at timestamptz not null default now(),
-  -- events that it never got are no longer kept, and no delivery since has said so
+  -- undelivered events were deleted, and no delivery has reported it yet
   missed boolean not null default false,
-  -- the receiver may check with this secret, too, while it takes the new one
+  -- also accepted while the receiver is changed to the new secret
   old_secret text,
   old_secret_until timestamptz
 );
--- The secrets are in here: even the service role comes in by functions only.
+-- The table has secrets: even the service role uses functions alone.
 alter table public.registry_webhooks enable row level security;
 revoke all on public.registry_webhooks from public, anon, authenticated, service_role;
 
--- Batches that a destination did not take in any of its attempts. The events themselves are in the feed.
+-- Batches that a destination did not accept in any attempt. The events themselves are in the feed.
 create table public.registry_dead_letters (
   webhook_id text not null references public.registry_webhooks (id) on delete cascade,
   -- events after `since` up to `cursor`
@@ -409,7 +414,8 @@ create table public.registry_dead_letters (
 alter table public.registry_dead_letters enable row level security;
 revoke all on public.registry_dead_letters from public, anon, authenticated, service_role;
 
--- Ids of deliveries that a deployment has taken, for longer than their signatures count: a second one is a replay.
+-- Ids of deliveries that a deployment has accepted, kept for longer than their signatures are valid: the same id again
+-- is a replay.
 create table public.registry_used_deliveries (
   id text primary key,
   expires_at timestamptz not null
@@ -418,15 +424,15 @@ alter table public.registry_used_deliveries enable row level security;
 revoke all on public.registry_used_deliveries from public, anon, authenticated, service_role;
 grant select on public.registry_used_deliveries to service_role;
 
--- Preview environments: each has a schema that overlays the registry (docs/decisions/017-previews.md), until it
--- expires.
+-- Preview environments. Each has a schema that overlays the registry, until the preview expires
+-- (docs/decisions/017-previews.md).
 create table public.registry_previews (
   name text primary key,
-  -- whose it is, such as owner/repo#refs/pull/123/merge: a job of another origin does not take it over
+  -- such as owner/repo#refs/pull/123/merge: a job of another origin cannot take the preview over
   origin text not null,
   actor text not null,
   commit_sha text,
-  -- closing: its bundles are being deleted, and nothing is read or written any more
+  -- closing: its bundles are being deleted, and reads and writes are refused
   state text not null default 'open' check (state in ('open', 'closing')),
   created_at timestamptz not null,
   updated_at timestamptz not null,
@@ -438,7 +444,7 @@ grant select on public.registry_previews to service_role;
 
 set check_function_bodies = off;
 
--- The one way in which a function refuses: the HTTP status as SQLSTATE, the CLI's code in the detail.
+-- Refuses a request: raises an exception with the HTTP status as SQLSTATE and the CLI's code in the detail.
 create function public.registry_refuse(
   p_status integer, p_code text, p_message text, p_hint text, p_detail jsonb default '{}'
 )
@@ -457,7 +463,7 @@ $$;
 revoke all on function public.registry_refuse(integer, text, text, text, jsonb)
   from public, anon, authenticated, service_role;
 
--- History is only added to, also by the owner of the database.
+-- Refuses every update, delete and truncate of a table of the history, also by the owner of the database.
 create function public.registry_refuse_change()
 returns trigger
 language plpgsql
@@ -472,8 +478,8 @@ end
 $$;
 revoke all on function public.registry_refuse_change() from public, anon, authenticated, service_role;
 
--- History is only added to, and of what was published only the content can go: exactly what registry_withdraw does,
--- once.
+-- Refuses every update of a row of the history except the one of registry_withdraw, which deletes the published
+-- content once and changes nothing else.
 create function public.registry_refuse_rewrite()
 returns trigger
 language plpgsql
@@ -505,8 +511,8 @@ end
 $$;
 revoke all on function public.registry_refuse_rewrite() from public, anon, authenticated, service_role;
 
--- Whether the caller may see drafts: a signed-in user whose token has the role of publisher. It does not need the auth
--- schema.
+-- Whether the caller may see drafts: a signed-in user whose token has the role of publisher. The function works without
+-- the auth schema.
 create function public.registry_is_publisher()
 returns boolean
 language sql
@@ -521,10 +527,10 @@ $$;
 revoke all on function public.registry_is_publisher() from public, anon, authenticated, service_role;
 grant execute on function public.registry_is_publisher() to anon, authenticated, service_role;
 
--- Whether a user may still publish, whatever a token of an hour ago says: the user exists, has the role, is not banned
--- or deleted, and the session of the token was not ended. Auth's columns differ between releases, so rows are read as
--- JSON. A token that the owner of the registry signed has a subject that Auth does not know, and no session, which
--- every token of Auth has; nor is there any user in a database without Auth.
+-- Whether a user may publish now, even when the role in the token is an hour old: the user exists, has the role, is not
+-- banned or deleted, and the session of the token was not ended. Columns of Auth differ between releases, so rows are
+-- read as JSON. Every token of Auth has a session. A token that the owner of the registry signed has no session, and
+-- its subject is not a user of Auth: it is accepted. A database without Auth has no users, so every token is accepted.
 create function public.registry_user_publishes(p_user text, p_session text default null)
 returns boolean
 language plpgsql
@@ -558,7 +564,8 @@ $$;
 revoke all on function public.registry_user_publishes(text, text) from public, anon, authenticated, service_role;
 grant execute on function public.registry_user_publishes(text, text) to service_role;
 
--- Binds an identity token to the idempotency key it is first used with: one publish is several calls, two are two keys.
+-- Binds an identity token to the first idempotency key that it is used with. One publish makes several calls with one
+-- key; a second publish has another key.
 create function public.registry_claim_token(p_issuer text, p_token text, p_key text, p_expires_at timestamptz)
 returns void
 language plpgsql
@@ -568,18 +575,18 @@ as $$
 declare
   v_key text;
 begin
-  -- an hour later no clock calls the token valid; rows that another call sweeps are left to it
+  -- An hour after its expiry a token is invalid by every clock. Rows that another call is deleting are skipped.
   delete from public.registry_used_tokens where (issuer, token) in (
     select issuer, token from public.registry_used_tokens
     where expires_at < now() - interval '1 hour' for update skip locked);
-  -- of two calls at once the second waits here for the first
+  -- the second of two concurrent calls waits here for the first
   insert into public.registry_used_tokens (issuer, token, key, expires_at)
     values (p_issuer, p_token, p_key, p_expires_at)
     on conflict (issuer, token) do nothing;
   select key into strict v_key from public.registry_used_tokens where issuer = p_issuer and token = p_token;
   if v_key <> p_key then
     perform public.registry_refuse(401, 'REMOTE_DENIED', 'the identity token was used for another publish',
-      'ask for a new one: each counts for one idempotency key');
+      'request a new token: a token is valid for one idempotency key');
   end if;
 end
 $$;
@@ -587,7 +594,8 @@ revoke all on function public.registry_claim_token(text, text, text, timestamptz
   from public, anon, authenticated, service_role;
 grant execute on function public.registry_claim_token(text, text, text, timestamptz) to service_role;
 
--- The ids that the first token of a repository had: these, when it is the first. A token without both ids is not one.
+-- The ids from the first token of a repository; stores the given ids when this token is the first. A token without both
+-- ids does not count as the first.
 create function public.registry_pin_repository(
   p_issuer text, p_repository text, p_repository_id text, p_owner_id text)
 returns jsonb
@@ -597,7 +605,7 @@ set search_path = ''
 as $$
 begin
   if p_repository_id is not null and p_owner_id is not null then
-    -- of two first ones at once the second waits here for the first
+    -- the second of two concurrent first tokens waits here for the first
     insert into public.registry_known_repositories (issuer, repository, repository_id, owner_id, first_used_at)
       values (p_issuer, p_repository, p_repository_id, p_owner_id, clock_timestamp())
       on conflict (issuer, repository) do nothing;
@@ -611,9 +619,9 @@ revoke all on function public.registry_pin_repository(text, text, text, text)
   from public, anon, authenticated, service_role;
 grant execute on function public.registry_pin_repository(text, text, text, text) to service_role;
 
--- Which of these bundles need no upload: the same size is there, or what a revision refers to is. Storage may keep
--- older versions of an object and markers of deleted ones; every query leaves them out, also where it has no columns
--- for them.
+-- The bundles of a list that need no upload: the stored object has the same size, or the size that a revision has for
+-- this path. Storage may keep older versions of an object and markers of deleted objects; every query leaves them out,
+-- also when the table has no columns for them.
 create function public.registry_stored_bundles(p_bundles jsonb)
 returns jsonb
 language sql
@@ -633,8 +641,8 @@ $$;
 revoke all on function public.registry_stored_bundles(jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.registry_stored_bundles(jsonb) to service_role;
 
--- What storage lists under these names, one row an object: which object it is, its size, and the hash of the archive
--- that revisions refer to by that name, if any does. The caller that hashes the bytes compares.
+-- The stored objects with the given names: id and version of the object, its size, and the hash of the archive that
+-- revisions have for this name, if there is one. The caller hashes the bytes and compares.
 create function public.registry_stored_objects(p_paths jsonb)
 returns jsonb
 language sql
@@ -652,8 +660,8 @@ $$;
 revoke all on function public.registry_stored_objects(jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.registry_stored_objects(jsonb) to service_role;
 
--- Takes in one part of a publish; sending it again changes nothing. Parts come side by side, but none while their key
--- is being committed: what was checked must be what is appended.
+-- Stages one part of a publish; staging it again changes nothing. Parts may be staged concurrently, but not during the
+-- commit of their key: a commit must append exactly the content that it checked.
 create function public.registry_stage(
   p_key text, p_kind text, p_singular text, p_part integer, p_items jsonb, p_principal text default 'owner')
 returns integer
@@ -691,8 +699,8 @@ revoke all on function public.registry_stage(text, text, text, integer, jsonb, t
   from public, anon, authenticated, service_role;
 grant execute on function public.registry_stage(text, text, text, integer, jsonb, text) to service_role;
 
--- Forgets what was staged and never committed, answers that moved nothing, and reports that the policy does not keep:
--- a thousand at most, so that no call is long.
+-- Deletes staged definitions that were never committed, answers without changes, and reports that the retention policy
+-- does not keep: at most 1,000 reports, so that no call takes long.
 create function public.registry_sweep(p_older interval)
 returns integer
 language plpgsql
@@ -716,9 +724,9 @@ $$;
 revoke all on function public.registry_sweep(interval) from public, anon, authenticated, service_role;
 grant execute on function public.registry_sweep(interval) to service_role;
 
--- Opens an effect: waits for its turn, answers a known idempotency key of the principal again, and fixes release id and
--- time. The time follows the order of releases and events, also when the server's clock goes back. "answered": what the
--- key got when nothing moved.
+-- Starts an effect: waits for the lock of the counter, returns the stored answer of a known idempotency key, and sets
+-- release id and time. The time follows the order of releases and events, also when the server's clock goes back.
+-- "answered" is the answer that the key got when nothing changed.
 create function public.registry_begin(p_request jsonb)
 returns jsonb
 language plpgsql
@@ -726,7 +734,7 @@ set search_path = ''
 as $$
 declare
   v_principal text := coalesce(p_request ->> 'principal', 'owner');
-  -- what is asked: not who is proven to ask, what they may, and what they saw before
+  -- the request itself, without the proven caller, the caller's rights, and the versions that the caller saw
   v_asked jsonb := (p_request #- '{target,seenVersion}') - array['principal', 'kinds', 'seenVersion']
     - case when v_principal = 'owner' then '' else 'actor' end;
   v_hash text := encode(sha256(convert_to(v_asked::text, 'UTF8')), 'hex');
@@ -760,8 +768,8 @@ end
 $$;
 revoke all on function public.registry_begin(jsonb) from public, anon, authenticated, service_role;
 
--- The time of the next effect, under the lock of the counter: later than everything before it, so that an order by time
--- is the order by number, whatever the server's clock does.
+-- The time of the next effect, read under the lock of the counter: later than every earlier effect, so that the order
+-- by time is the order by number, also when the server's clock goes back.
 create function public.registry_next_time()
 returns timestamptz
 language sql
@@ -775,15 +783,15 @@ as $$
 $$;
 revoke all on function public.registry_next_time() from public, anon, authenticated, service_role;
 
--- A commit is named by a whole SHA, or says that there is none, and has a rank that a history can have. The same rule
--- as src/contract/commit.ts, for callers that come another way.
+-- Refuses a commit without a whole SHA or a possible rank; "uncommitted" is accepted for a dirty tree. The same rule as
+-- in src/contract/commit.ts, for callers that do not use it.
 create function public.registry_check_commit(p_commit jsonb)
 returns void
 language plpgsql
 set search_path = ''
 as $$
 declare
-  -- the greatest rank that is believed
+  -- the greatest rank that is accepted
   v_most constant integer := 10000000;
 begin
   if (p_commit ->> 'sha' ~ '^([0-9a-f]{40}|[0-9a-f]{64})$'
@@ -795,7 +803,7 @@ begin
   end if;
   if (p_commit ->> 'rank' ~ '^[0-9]{1,8}$' and (p_commit ->> 'rank')::integer <= v_most) is not true then
     perform public.registry_refuse(422, 'REFUSED',
-      format('the rank %s is not the height of a commit: 0 to %s', left(p_commit ->> 'rank', 40), v_most),
+      format('the rank %s is not a commit height from 0 to %s', left(p_commit ->> 'rank', 40), v_most),
       'give the first-parent height of the commit: git rev-list --count --first-parent HEAD',
       jsonb_build_object('rule', 'NOFX_COMMIT_RANK', 'limit', v_most));
   end if;
@@ -803,15 +811,15 @@ end
 $$;
 revoke all on function public.registry_check_commit(jsonb) from public, anon, authenticated, service_role;
 
--- Publishes what was staged under a key, and removes what the request names, as one release or not at all. "kinds" are
--- those that the publisher may publish: another job of the same repository and ref may have
--- staged more under the key.
+-- Publishes the definitions that were staged under a key and removes the definitions that the request names, as one
+-- release or not at all. "kinds" are the kinds that the publisher may publish: another job of the same repository and
+-- ref may have staged other kinds under the key.
 create function public.registry_commit(p_request jsonb)
 returns jsonb
 language plpgsql
 security definer
 set search_path = ''
--- every join finds its rows by key: for one definition or 10,000, and whatever the statistics say after a first publish
+-- every join must look up rows by key, for one definition or 10,000: after a first publish the statistics are wrong
 set jit = off
 set enable_seqscan = off
 set enable_hashjoin = off
@@ -827,14 +835,14 @@ declare
   v_origin text := case when v_parts = 0 then 'remove' else 'publish' end;
   v_other text;
 begin
-  -- A commit that moved nothing used its parts up: asked again without them it gets its answer, with them it is decided
-  -- again.
+  -- A commit that changed nothing deleted its staged parts: a retry without parts gets the stored answer, a retry with
+  -- parts is decided again.
   if v_parts > 0 and v_call ->> 'answered' is not null
       and not exists (select from public.registry_staged where principal = v_principal and key = v_key) then
     v_result := v_call -> 'answered' || '{"replayed": true}';
   end if;
   if v_result is null then
-    -- registry_stage waits for it, and this for a part that is on its way in
+    -- registry_stage waits for this lock, and this call waits for a part that is being staged
     perform pg_advisory_xact_lock(hashtextextended(v_principal || ' ' || v_key, 0));
     select min(kind) into v_other
       from public.registry_staged
@@ -842,13 +850,13 @@ begin
     if v_other is not null then
       perform public.registry_refuse(403, 'REMOTE_DENIED',
         format('this identity may not publish %s, which are staged under the same key', v_other),
-        'have the owner of the registry add them to "identities" in registry_policies');
+        format('ask the owner of the registry to add %s to "identities" in registry_policies', v_other));
     end if;
     perform public.registry_check_staged(v_principal, v_key, v_parts, p_request ->> 'content');
     perform public.registry_check_objects(v_principal, v_key);
     perform public.registry_check_commit(p_request -> 'commit');
     v_outcomes := public.registry_decide(v_call);
-    perform public.registry_check_decided(v_outcomes);
+    perform public.registry_check_decided(v_outcomes, false);
     perform public.registry_check_rank((p_request -> 'commit' ->> 'rank')::integer, v_outcomes);
     perform public.registry_append_staged(v_call, v_outcomes);
     perform public.registry_append_copies(v_call, 'remove', v_outcomes);
@@ -856,7 +864,7 @@ begin
     v_result := public.registry_finish(v_call, v_origin, v_outcomes);
   end if;
   delete from public.registry_staged where principal = v_principal and key = v_key;
-  -- what others staged and never committed
+  -- deletes parts that other publishers staged and never committed
   perform public.registry_sweep('1 day');
   return v_result;
 end
@@ -864,7 +872,7 @@ $$;
 revoke all on function public.registry_commit(jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.registry_commit(jsonb) to service_role;
 
--- A commit names what it commits: all parts must have arrived, and be what the publisher hashed.
+-- Refuses a commit unless all its parts are staged with the content that the publisher hashed.
 create function public.registry_check_staged(p_principal text, p_key text, p_parts integer, p_content text)
 returns void
 language plpgsql
@@ -884,14 +892,14 @@ begin
   if v_parts <> p_parts then
     perform public.registry_refuse(409, 'CONFLICT',
       case v_parts
-        when 0 then 'nothing is staged under this key: it was committed, or it expired'
-        else format('%s of %s parts of this publish have arrived', v_parts, p_parts)
+        when 0 then 'nothing is staged under this key: it was committed without changes, or it expired'
+        else format('%s of %s parts of this publish are staged', v_parts, p_parts)
       end, 'publish again',
       jsonb_build_object('parts', v_parts, 'expectedParts', p_parts));
   end if;
   if v_content <> p_content then
     perform public.registry_refuse(422, 'REFUSED',
-      'what has arrived under this key is not what the publisher committed to', 'publish again',
+      'the content staged under this key is not the content that the publisher hashed', 'publish again',
       jsonb_build_object('content', v_content, 'expectedContent', p_content));
   end if;
 end
@@ -899,9 +907,9 @@ $$;
 revoke all on function public.registry_check_staged(text, text, integer, text)
   from public, anon, authenticated, service_role;
 
--- What a publish means for each definition: one row each, sorted, with the version it will have. A draft that was
--- promoted is live with the content that its tree still calls a draft: publishing that again changes nothing. What was
--- withdrawn stays held, also when the publisher asks for it.
+-- The outcome of a publish for each definition, sorted, with the version that it will have. A promoted draft is live
+-- with content that the publisher's tree still has as a draft: publishing it again changes nothing. Withdrawn content
+-- stays held, also with "unhold".
 create function public.registry_decide(p_call jsonb)
 returns jsonb
 language sql
@@ -960,8 +968,8 @@ as $$
 $$;
 revoke all on function public.registry_decide(jsonb) from public, anon, authenticated, service_role;
 
--- Refuses a whole publish when somebody else moved one of its definitions since it was planned.
-create function public.registry_check_decided(p_outcomes jsonb)
+-- Refuses a whole publish, or the undo of a release, when one of its definitions was changed or removed meanwhile.
+create function public.registry_check_decided(p_outcomes jsonb, p_undo boolean)
 returns void
 language plpgsql
 set search_path = ''
@@ -973,7 +981,7 @@ begin
     select jsonb_agg(jsonb_build_object('kind', o ->> 'kind', 'id', o ->> 'id')) into v_rows
       from jsonb_array_elements(p_outcomes) as o where o ->> 'outcome' = 'missing';
     perform public.registry_refuse(404, 'NOT_FOUND',
-      format('%s/%s is to be removed and does not exist', v_rows -> 0 ->> 'kind', v_rows -> 0 ->> 'id'), 'plan again',
+      format('%s/%s cannot be removed, it does not exist', v_rows -> 0 ->> 'kind', v_rows -> 0 ->> 'id'), 'plan again',
       jsonb_build_object('definitions', v_rows));
   end if;
   if p_outcomes @> '[{"outcome": "conflict"}]' then
@@ -984,10 +992,13 @@ begin
       left join public.registry_heads h on h.kind = o.kind and h.id = o.id
       where o.outcome = 'conflict';
     perform public.registry_refuse(409, 'CONFLICT',
-      format('%s/%s is at version %s (commit %s), the plan saw %s%s', v_rows -> 0 ->> 'kind', v_rows -> 0 ->> 'id',
-        v_rows -> 0 ->> 'version', coalesce(v_rows -> 0 ->> 'commit', 'none'), v_rows -> 0 ->> 'expectedVersion',
+      format('%s/%s is at version %s (commit %s), the %s version %s%s', v_rows -> 0 ->> 'kind', v_rows -> 0 ->> 'id',
+        v_rows -> 0 ->> 'version', coalesce(v_rows -> 0 ->> 'commit', 'none'),
+        case when p_undo then 'release made' else 'plan expected' end, v_rows -> 0 ->> 'expectedVersion',
         case when jsonb_array_length(v_rows) > 1 then format('; and %s more', jsonb_array_length(v_rows) - 1) end),
-      'plan again and publish that', jsonb_build_object('definitions', v_rows));
+      case when p_undo then 'add --force to undo the release nevertheless'
+        else 'plan again, then apply the new plan' end,
+      jsonb_build_object('definitions', v_rows));
   end if;
   if exists (select from jsonb_to_recordset(p_outcomes) as o(kind text, id text) group by kind, id having count(*) > 1)
   then
@@ -996,10 +1007,10 @@ begin
   end if;
 end
 $$;
-revoke all on function public.registry_check_decided(jsonb) from public, anon, authenticated, service_role;
+revoke all on function public.registry_check_decided(jsonb, boolean) from public, anon, authenticated, service_role;
 
--- Turns what was staged and decided into revisions. Content seen before keeps the bundle it had: the digest does not
--- depend on how an archive is encoded, so a second archive of it may differ from the one in storage.
+-- Appends the staged definitions as revisions. Content that was published before keeps its bundle: the digest does not
+-- depend on the encoding of the archive, so a second archive of it may differ from the stored one.
 create function public.registry_append_staged(p_call jsonb, p_outcomes jsonb)
 returns void
 language sql
@@ -1032,16 +1043,15 @@ as $$
 $$;
 revoke all on function public.registry_append_staged(jsonb, jsonb) from public, anon, authenticated, service_role;
 
--- A rank far above every other rank of the registry cannot be right for a definition that has a history: whatever is
--- published after it would be stale. New definitions have no order yet, and a preview has none at all (its ranks are
--- 0).
+-- Refuses a rank far above every other rank of the registry for a definition that has a history: every later publish
+-- would be stale. New definitions have no order yet, and a preview has no order (all its ranks are 0).
 create function public.registry_check_rank(p_rank integer, p_outcomes jsonb)
 returns void
 language plpgsql
 set search_path = ''
 as $$
 declare
-  -- commits between two publishes of one history, with much room (docs/decisions/021-order-of-commits.md)
+  -- commits between two publishes of one history, with a wide margin (docs/decisions/021-order-of-commits.md)
   v_jump constant integer := 100000;
   v_newest integer;
 begin
@@ -1051,7 +1061,7 @@ begin
   v_newest := (select max(commit_rank) from public.registry_heads);
   if v_newest > 0 and p_rank - v_newest > v_jump then
     perform public.registry_refuse(422, 'REFUSED',
-      format('the rank %s is %s above the newest of the registry, %s', p_rank, p_rank - v_newest, v_newest),
+      format('the rank %s is %s above the highest rank of the registry, %s', p_rank, p_rank - v_newest, v_newest),
       'check --rank; after a move to another repository: nofx registry rebase-rank --reason "<why>"',
       jsonb_build_object('rule', 'NOFX_COMMIT_RANK', 'limit', v_newest + v_jump));
   end if;
@@ -1059,7 +1069,7 @@ end
 $$;
 revoke all on function public.registry_check_rank(integer, jsonb) from public, anon, authenticated, service_role;
 
--- Nothing becomes visible whose bundle is not in storage with its size.
+-- Refuses a release when the bundle of a revision is missing from storage or has another size.
 create function public.registry_check_bundles(p_release text)
 returns void
 language plpgsql
@@ -1072,7 +1082,7 @@ begin
       'kind', r.kind, 'id', r.id, 'path', r.bundle_path, 'size', r.bundle_size, 'stored', o.size)
       order by r.bundle_path) into v_missing
     from public.registry_revisions r
-    -- the limit keeps the planner to the index, however few rows it expects
+    -- the limit makes the planner use the index, also when it expects few rows
     left join lateral (
       select (metadata ->> 'size')::bigint as size from storage.objects o
       where bucket_id = 'registry' and name = r.bundle_path
@@ -1082,17 +1092,20 @@ begin
     where r.release_id = p_release and r.state <> 'removed' and o.size is distinct from r.bundle_size;
   if v_missing is not null then
     perform public.registry_refuse(422, 'REFUSED',
-      format('%s bundle%s not in storage with its size, the first is %s', jsonb_array_length(v_missing),
-        case when jsonb_array_length(v_missing) = 1 then ' is' else 's are' end, v_missing -> 0 ->> 'path'),
-      'publish again: it uploads what is missing',
+      case when jsonb_array_length(v_missing) = 1
+        then format('the bundle %s is missing from storage or has another size', v_missing -> 0 ->> 'path')
+        else format('%s bundles are missing from storage or have another size, the first is %s',
+          jsonb_array_length(v_missing), v_missing -> 0 ->> 'path')
+      end,
+      'publish again: missing bundles are uploaded',
       jsonb_build_object('rule', 'NOFX_BUNDLE_MISSING', 'bundles', v_missing));
   end if;
 end
 $$;
 revoke all on function public.registry_check_bundles(text) from public, anon, authenticated, service_role;
 
--- A commit relies on objects whose bytes were hashed when they were staged: none of them may be another one by now. One
--- that was not there then ('') was not hashed; registry_check_bundles refuses it when it is still missing.
+-- Refuses a commit when a stored object was replaced after its bytes were hashed at staging. An object that was missing
+-- then ('') was not hashed; registry_check_bundles refuses it when it is still missing.
 create function public.registry_check_objects(p_principal text, p_key text)
 returns void
 language plpgsql
@@ -1104,7 +1117,7 @@ begin
   select jsonb_agg(jsonb_build_object('kind', s.kind, 'id', s.id, 'path', s.bundle_path) order by s.bundle_path)
     into v_changed
     from public.registry_staged s
-    -- the limit keeps the planner to the index
+    -- the limit makes the planner use the index
     left join lateral (
       select concat_ws(' ', id, version) as object from storage.objects o
       where bucket_id = 'registry' and name = s.bundle_path
@@ -1116,15 +1129,15 @@ begin
   if v_changed is not null then
     perform public.registry_refuse(409, 'CONFLICT',
       format('%s was stored or replaced after it was checked', v_changed -> 0 ->> 'path'),
-      'publish again: it uploads and checks what is missing',
+      'publish again: missing bundles are uploaded and checked',
       jsonb_build_object('rule', 'NOFX_BUNDLE_CHANGED', 'bundles', v_changed));
   end if;
 end
 $$;
 revoke all on function public.registry_check_objects(text, text) from public, anon, authenticated, service_role;
 
--- Rules that only the registry can check, of what is published or promoted: a declared version names one content for
--- ever, and caps are the server's.
+-- Refuses a publish or promotion that breaks a rule that only the registry can check: a declared version names one
+-- content for ever, and values stay within the caps of the registry.
 create function public.registry_check_published(p_release text)
 returns void
 language plpgsql
@@ -1156,7 +1169,7 @@ begin
     cross join lateral jsonb_each(p.caps) as c
     join public.registry_revisions r
       on r.release_id = p_release and r.kind = p.kind and r.origin in ('publish', 'promote')
-    -- a kind's facts have presets resolved to numbers; a manifest may name just the preset
+    -- the facts of a kind have presets resolved to numbers; a manifest may name the preset alone
     cross join lateral (
       select coalesce(r.metadata -> 'facts' #> string_to_array(c.key, '.'), r.manifest #> string_to_array(c.key, '.'))
         as value
@@ -1164,16 +1177,17 @@ begin
     where jsonb_typeof(v.value) = 'number' and v.value > c.value;
   if v_rows is not null then
     perform public.registry_refuse(422, 'REFUSED',
-      format('%s/%s wants %s %s, this registry allows %s', v_rows -> 0 ->> 'kind', v_rows -> 0 ->> 'id',
+      format('%s/%s has %s %s, this registry allows at most %s', v_rows -> 0 ->> 'kind', v_rows -> 0 ->> 'id',
         v_rows -> 0 ->> 'field', v_rows -> 0 ->> 'value', v_rows -> 0 ->> 'cap'),
-      'lower it in the manifest', jsonb_build_object('rule', 'NOFX_POLICY_CAP', 'definitions', v_rows));
+      format('lower %s in the manifest', v_rows -> 0 ->> 'field'),
+      jsonb_build_object('rule', 'NOFX_POLICY_CAP', 'definitions', v_rows));
   end if;
 end
 $$;
 revoke all on function public.registry_check_published(text) from public, anon, authenticated, service_role;
 
--- Ends an effect: checks what was appended, moves heads, writes events, release and report. Nothing appended: nothing
--- but the answer is written, so that a lost one can be given again.
+-- Finishes an effect: checks the appended revisions, moves heads, writes events, release and report. Without an
+-- appended revision it stores the answer alone, for a retry.
 create function public.registry_finish(p_call jsonb, p_origin text, p_outcomes jsonb)
 returns jsonb
 language plpgsql
@@ -1231,8 +1245,8 @@ end
 $$;
 revoke all on function public.registry_finish(jsonb, text, jsonb) from public, anon, authenticated, service_role;
 
--- Gives every definition that a release saw for the first time its head, in the table of its kind. A kind with a table
--- of its own is named here, and in the check of registry_heads.
+-- Inserts the head of every definition that is new in a release, into the table of its kind. A kind with a table of its
+-- own is named here, and in the check of registry_heads.
 create function public.registry_insert_heads(p_release text)
 returns void
 language sql
@@ -1272,8 +1286,8 @@ as $$
 $$;
 revoke all on function public.registry_insert_heads(text) from public, anon, authenticated, service_role;
 
--- Moves the heads to what a release appended. A draft leaves the live face alone and lasts until the next revision.
--- What is held moves in registry_move_holds, before the heads do.
+-- Moves the heads to the revisions that a release appended. A draft does not change the live columns and lasts until
+-- the next revision. registry_move_holds updates the holds before the heads move.
 create function public.registry_move_heads(p_release text)
 returns void
 language sql
@@ -1306,7 +1320,7 @@ as $$
 $$;
 revoke all on function public.registry_move_heads(text) from public, anon, authenticated, service_role;
 
--- Keeps the rollback metadata of the templates that a release moved; runs after their heads have moved.
+-- Updates the rollback columns of the templates that a release changed; runs after their heads have moved.
 create function public.registry_move_templates(p_release text)
 returns void
 language sql
@@ -1315,7 +1329,7 @@ as $$
   with moved as (
     select t.id, shown.manifest -> 'rollbackAdvice' as advice, before.version as previous
     from public.registry_revisions r
-    -- the limit keeps the planner to the key
+    -- the limit makes the planner use the primary key
     cross join lateral (
       select h.id, coalesce(h.version, h.latest_version) as version from public.template_registry h
       where h.kind = r.kind and h.id = r.id limit 1
@@ -1336,9 +1350,9 @@ as $$
 $$;
 revoke all on function public.registry_move_templates(text) from public, anon, authenticated, service_role;
 
--- Moves what is held, before the heads move. A rollback holds every content that was live after the version it goes
--- back to, and what it undoes, live or not; what it brings back is held no longer. A hold ends when its own content is
--- published with "unhold", rolled back to or undeleted; other content that goes live ends none.
+-- Updates the holds, before the heads move. A rollback holds every content that was live after the version that it
+-- restores, and the undone content, live or not; the restored content is no longer held. A hold ends when its own
+-- content is published with "unhold", restored by a rollback or undeleted; other content that goes live ends no hold.
 create function public.registry_move_holds(p_call jsonb, p_outcomes jsonb)
 returns void
 language sql
@@ -1347,9 +1361,9 @@ as $$
   with moved as (
     select
       r.kind, r.id, r.origin, o.after, o.undone, r.version,
-      -- a tombstone brings no content back
+      -- a tombstone restores no content
       case when r.state <> 'removed' then r.digest end as back,
-      -- a draft comes back beside it
+      -- live content that a restored draft leaves live
       case when r.state = 'draft' and h.version is not null then h.digest end as stays
     from jsonb_to_recordset(p_outcomes) as o(
       kind text, id text, outcome text, version integer, after integer, undone integer)
@@ -1387,7 +1401,8 @@ as $$
 $$;
 revoke all on function public.registry_move_holds(jsonb, jsonb) from public, anon, authenticated, service_role;
 
--- Whether a content is held. For row security: readers may not read the column itself, which has reasons and names.
+-- Whether a content is held. Row security calls this function, because readers may not read the column, which has
+-- reasons and names.
 create function public.registry_is_held(p_kind text, p_id text, p_digest text)
 returns boolean
 language sql
@@ -1403,8 +1418,8 @@ $$;
 revoke all on function public.registry_is_held(text, text, text) from public, anon, authenticated, service_role;
 grant execute on function public.registry_is_held(text, text, text) to anon, authenticated, service_role;
 
--- A text that sorts, byte by byte, as semver's precedence sorts versions; null for a text that is not a version. Its
--- first 48 characters are major, minor and patch; then comes `~`, or the identifiers of a prerelease.
+-- A key for a version whose byte order is semver's precedence; null for a text that is not a version. The first 48
+-- characters are major, minor and patch; then `~`, or the identifiers of a prerelease.
 create function public.registry_version_key(p_version text)
 returns text
 language plpgsql
@@ -1425,7 +1440,7 @@ begin
     return v_key || '~';
   end if;
   foreach v_identifier in array string_to_array(v_parts[4], '.') loop
-    -- `!` sorts before all that an identifier may hold; a number sorts by its length, and before a word
+    -- `!` sorts before every character of an identifier; a number sorts by its length, and before a word
     v_key := v_key || case
       when v_identifier ~ '^[0-9]+$' then '0' || lpad(length(v_identifier)::text, 3, '0')
       else '1'
@@ -1436,8 +1451,8 @@ end
 $$;
 revoke all on function public.registry_version_key(text) from public, anon, authenticated, service_role;
 
--- Whether a version is in a range, given as the comparator sets that node-semver makes of it: one set must hold whole.
--- As there, a prerelease is only in a range that names a prerelease of the same major, minor and patch.
+-- Whether a version is in a range, given as the comparator sets of node-semver: all comparators of one set must hold.
+-- As in node-semver, a prerelease is only in a range that names a prerelease of the same major, minor and patch.
 create function public.registry_version_allowed(p_version text, p_allowed jsonb)
 returns boolean
 language plpgsql
@@ -1476,10 +1491,8 @@ end
 $$;
 revoke all on function public.registry_version_allowed(text, jsonb) from public, anon, authenticated, service_role;
 
--- After the heads have moved: what a definition requires is live, what it mentions exists, and nothing live is left
--- requiring what went away.
--- Refuses a release that refers to what the registry does not have. What the release takes away from others is checked
--- by registry_check_dependents.
+-- Refuses a release that refers to definitions that the registry does not have. Runs after the heads have moved.
+-- registry_check_dependents checks the references of other definitions.
 create function public.registry_check_references(p_release text)
 returns void
 language plpgsql
@@ -1493,18 +1506,20 @@ begin
   if v_rows is not null then
     perform public.registry_refuse(422, 'REFUSED',
       case v_rows -> 0 ->> 'why'
-        when 'demand' then format('%s demands "%s" of %s %s, and none that is live offers it', v_name,
+        when 'demand' then format('%s demands "%s" of %s %s, and no live definition offers it', v_name,
           v_target ->> 'provides', v_target ->> 'kind',
           (select string_agg(id, ' or ') from jsonb_array_elements_text(v_target -> 'oneOf') as o(id)))
         when 'range' then format('%s requires %s/%s %s, the registry has %s', v_name, v_target ->> 'kind',
-          v_target ->> 'id', v_target ->> 'range', coalesce(v_target ->> 'version', 'it without a version'))
-        else format('%s %s %s/%s, which the registry does not have live', v_name, v_rows -> 0 ->> 'relation',
+          v_target ->> 'id', v_target ->> 'range', coalesce(v_target ->> 'version', 'no version of it'))
+        else format('%s %s %s/%s, which is not live in the registry', v_name, v_rows -> 0 ->> 'relation',
           v_target ->> 'kind', v_target ->> 'id')
       end,
       case v_rows -> 0 ->> 'why'
-        when 'demand' then 'publish one that offers it first, or together with this'
-        when 'range' then 'publish a version in that range first, or change the range'
-        else 'publish that one first, or together with it'
+        when 'demand' then format('publish a definition that offers "%s", before %s or together with it',
+          v_target ->> 'provides', v_name)
+        when 'range' then format('publish %s/%s with a version in that range first, or change the range',
+          v_target ->> 'kind', v_target ->> 'id')
+        else format('publish %s/%s, before %s or together with it', v_target ->> 'kind', v_target ->> 'id', v_name)
       end,
       jsonb_build_object('rule', 'NOFX_REFERENCE_MISSING', 'references', v_rows));
   end if;
@@ -1512,8 +1527,9 @@ end
 $$;
 revoke all on function public.registry_check_references(text) from public, anon, authenticated, service_role;
 
--- References of what a release appended that are not met, once its heads have moved. What goes live must find required
--- definitions live and in the range it names, and one that is live offering what it demands; all else must exist.
+-- The unmet references of the revisions that a release appended, after its heads have moved. A live revision needs each
+-- required definition live and in the range that it names, and each demand offered by a live definition. Every other
+-- reference needs a definition that exists.
 create function public.registry_broken_references(p_release text)
 returns jsonb
 language sql
@@ -1534,7 +1550,7 @@ as $$
       kind text, id text, relation text, range text, allowed jsonb, "oneOf" jsonb, provides text,
       file text, pointer jsonb)) with ordinality
     as f(kind, id, relation, range, allowed, "oneOf", provides, file, pointer, place)
-  -- the limit keeps the planner to the key
+  -- the limit makes the planner use the primary key
   left join lateral (
     select h.metadata, h.state <> 'removed' as there,
       h.version is not null and h.state in ('active', 'deprecated') as live
@@ -1562,7 +1578,7 @@ as $$
 $$;
 revoke all on function public.registry_broken_references(text) from public, anon, authenticated, service_role;
 
--- Refuses a release that takes away what something live needs, with everything that would break.
+-- Refuses a release that breaks references of live definitions, and lists all of these definitions.
 create function public.registry_check_dependents(p_release text)
 returns void
 language plpgsql
@@ -1584,15 +1600,16 @@ begin
           coalesce('version ' || (v_rows -> 0 ->> 'version'), 'no version'), v_rows -> 0 ->> 'range', v_name)
         else format('%s is still required by %s', v_lost, v_name)
       end || case when v_others > 0 then format(' and %s more', v_others) else '' end,
-      'change what requires it first, or use --force',
+      'change the definitions that require it first, or use --force',
       jsonb_build_object('rule', 'NOFX_STILL_REQUIRED', 'dependents', v_rows));
   end if;
 end
 $$;
 revoke all on function public.registry_check_dependents(text) from public, anon, authenticated, service_role;
 
--- What is live, did not move, and refers to something that a release took away: a definition that is gone, a version in
--- its range, or the last one that offered what it demands. What was broken before is not this release's doing.
+-- The live definitions outside a release whose references the release broke: it removed the definition, moved it out of
+-- the range, or removed the last definition that offered what is demanded. References that were broken before do not
+-- count.
 create function public.registry_broken_dependents(p_release text)
 returns jsonb
 language sql
@@ -1602,8 +1619,8 @@ as $$
   with dependents as materialized (
     select distinct on (d.kind, d.id) d.kind, d.id, d.version, d.refs
     from public.registry_revisions r
-    -- The offset keeps the planner to the index: one search for each that moved. It finds demands as well, because what
-    -- may meet a demand is also required.
+    -- The offset makes the planner use the index: one search for each changed definition. The search finds demands as
+    -- well, because the definitions that may meet a demand are also in the list.
     cross join lateral (
       select h.kind, h.id, h.version, h.refs from public.registry_heads h
       where h.refs @> jsonb_build_array(jsonb_build_object('id', r.id))
@@ -1661,13 +1678,13 @@ as $$
 $$;
 revoke all on function public.registry_broken_dependents(text) from public, anon, authenticated, service_role;
 
--- Brings back an earlier revision of one definition, or undoes a release.
+-- Restores an earlier revision of one definition, or undoes a release.
 create function public.registry_rollback(p_request jsonb)
 returns jsonb
 language plpgsql
 security definer
 set search_path = ''
--- every join finds its rows by key: for one definition or 10,000, and whatever the statistics say after a first publish
+-- every join must look up rows by key, for one definition or 10,000: after a first publish the statistics are wrong
 set jit = off
 set enable_seqscan = off
 set enable_hashjoin = off
@@ -1684,7 +1701,8 @@ begin
     return v_call -> 'replay';
   end if;
   if coalesce(btrim(p_request ->> 'reason'), '') = '' then
-    perform public.registry_refuse(422, 'REFUSED', 'a rollback without a reason', 'say why with --reason');
+    perform public.registry_refuse(422, 'REFUSED', 'the reason is empty',
+      'say why: --reason "<1 to 2,000 characters>"');
   end if;
   if v_target ? 'release' then
     v_undoes := public.registry_find_release(v_target ->> 'release');
@@ -1704,7 +1722,7 @@ $$;
 revoke all on function public.registry_rollback(jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.registry_rollback(jsonb) to service_role;
 
--- What a rollback of one definition appends: a copy of an earlier live revision.
+-- Plans a rollback of one definition: a copy of an earlier live revision.
 create function public.registry_plan_rollback(p_target jsonb)
 returns jsonb
 language plpgsql
@@ -1726,19 +1744,20 @@ begin
   if v_state is null then
     perform public.registry_refuse(404, 'NOT_FOUND',
       format('%s has no version %s, its newest is %s', v_name, v_to, v_head.latest_version),
-      'nofx registry history lists its versions', p_target);
+      format('see: nofx registry history %s %s', v_head.kind, v_head.id), p_target);
   end if;
   v_problem := case
     when v_state = 'removed' then 'is a tombstone'
     when v_withdrawn is not null then 'was withdrawn'
     when v_state = 'draft' then 'is a draft and was never live'
-    when v_to = v_head.version then 'is live already'
+    when v_to = v_head.version then 'is already live'
     when v_head.version is not null and v_digest = v_head.digest and v_state = v_head.state
-      then format('has the content that is live already, as version %s', v_head.version)
+      then format('has the same content as version %s, which is live', v_head.version)
   end;
   if v_problem is not null then
     perform public.registry_refuse(422, 'REFUSED', format('version %s of %s %s', v_to, v_name, v_problem),
-      'choose another version from its history', p_target || '{"rule": "NOFX_ROLLBACK_TARGET"}');
+      format('choose another version: nofx registry history %s %s', v_head.kind, v_head.id),
+      p_target || '{"rule": "NOFX_ROLLBACK_TARGET"}');
   end if;
   return jsonb_build_array(jsonb_build_object('kind', v_head.kind, 'id', v_head.id, 'outcome', 'rolled-back',
     'version', v_head.latest_version + 1, 'digest', v_digest, 'source', v_to, 'after', v_to));
@@ -1746,7 +1765,7 @@ end
 $$;
 revoke all on function public.registry_plan_rollback(jsonb) from public, anon, authenticated, service_role;
 
--- Finds a release as people name it: by id or a unique start of it, else the newest publish of a commit.
+-- Finds a release by its id, by a unique prefix of the id, or by a commit, whose newest publish it is.
 create function public.registry_find_release(p_ref text)
 returns text
 language plpgsql
@@ -1764,12 +1783,12 @@ begin
       where v_ids is null and commit_sha like p_ref || '%' and origin in ('publish', 'remove');
   end if;
   if cardinality(v_ids) > 1 or cardinality(v_shas) > 1 then
-    perform public.registry_refuse(422, 'REFUSED', format('%s is the start of more than one release', p_ref),
-      'give more of it', jsonb_build_object('matches', coalesce(v_ids, v_shas)));
+    perform public.registry_refuse(422, 'REFUSED', format('%s is the start of more than one id', p_ref),
+      'give more characters', jsonb_build_object('matches', coalesce(v_ids, v_shas)));
   end if;
   if v_ids is null and v_shas is null then
-    perform public.registry_refuse(404, 'NOT_FOUND', format('there is no release or published commit %s', p_ref),
-      'nofx registry history lists them', jsonb_build_object('release', p_ref));
+    perform public.registry_refuse(404, 'NOT_FOUND', format('%s is not a release or a published commit', p_ref),
+      'see: nofx registry history', jsonb_build_object('release', p_ref));
   end if;
   return coalesce(v_ids[1], (
     select id from public.registry_releases
@@ -1778,7 +1797,7 @@ end
 $$;
 revoke all on function public.registry_find_release(text) from public, anon, authenticated, service_role;
 
--- What undoing a whole release appends; refused when there is nothing left of it.
+-- Plans the undo of a whole release; refused when the release has nothing left to undo.
 create function public.registry_plan_release_undo(p_release text, p_force boolean)
 returns jsonb
 language plpgsql
@@ -1792,10 +1811,10 @@ begin
       jsonb_agg(jsonb_build_object('kind', kind, 'id', id, 'version', version)), 'rolled-back', p_force)
     into v_outcomes
     from public.registry_revisions where release_id = p_release;
-  perform public.registry_check_decided(v_outcomes);
+  perform public.registry_check_decided(v_outcomes, true);
   if not exists (select from jsonb_array_elements(v_outcomes) as o where o ->> 'outcome' <> 'unchanged') then
-    perform public.registry_refuse(422, 'REFUSED', format('nothing of release %s is left to take back', p_release),
-      'nofx registry history shows what came after', jsonb_build_object('releaseId', p_release));
+    perform public.registry_refuse(422, 'REFUSED', format('release %s has nothing left to undo', p_release),
+      'choose another release: nofx registry history', jsonb_build_object('releaseId', p_release));
   end if;
   return v_outcomes;
 end
@@ -1803,8 +1822,9 @@ $$;
 revoke all on function public.registry_plan_release_undo(text, boolean)
   from public, anon, authenticated, service_role;
 
--- What takes back the given revisions: for each definition the copy that makes it what it was before. Before a draft
--- was an older draft or the live content; before anything else the live content, or nothing: then a tombstone.
+-- Plans the undo of the given revisions: for each definition a copy of its state before the revision. Before a draft
+-- that is an older draft or the live content. Before any other revision it is the live content, or a tombstone when
+-- nothing was live.
 create function public.registry_plan_undo(p_moved jsonb, p_outcome text, p_force boolean)
 returns jsonb
 language sql
@@ -1851,20 +1871,20 @@ as $$
       when 'unchanged' then '{}'
       else jsonb_build_object('source', source)
     end
-    -- what was live after this version is taken back, and so is the undone revision, live or not
+    -- registry_move_holds holds the content that was live after this version, and the undone revision, live or not
     || jsonb_build_object('after', coalesce(source, version - 1), 'undone', version)
     order by kind collate "C", id collate "C"), '[]')
   from decided
 $$;
 revoke all on function public.registry_plan_undo(jsonb, text, boolean) from public, anon, authenticated, service_role;
 
--- Brings a removed definition back as it was before its tombstone.
+-- Restores a removed definition to its state before the tombstone.
 create function public.registry_undelete(p_request jsonb)
 returns jsonb
 language plpgsql
 security definer
 set search_path = ''
--- every join finds its rows by key: for one definition or 10,000, and whatever the statistics say after a first publish
+-- every join must look up rows by key, for one definition or 10,000: after a first publish the statistics are wrong
 set jit = off
 set enable_seqscan = off
 set enable_hashjoin = off
@@ -1883,7 +1903,8 @@ begin
     p_request ->> 'kind', p_request ->> 'id', coalesce(p_request ->> 'expectedVersion', p_request ->> 'seenVersion')::integer);
   if v_head.state <> 'removed' then
     perform public.registry_refuse(422, 'REFUSED',
-      format('%s/%s is not removed, it is %s', v_head.kind, v_head.id, v_head.state), 'there is nothing to undelete',
+      format('%s/%s is not removed, it is %s', v_head.kind, v_head.id, v_head.state),
+      'see the removed definitions: nofx registry list --state removed',
       jsonb_build_object('kind', v_head.kind, 'id', v_head.id, 'state', v_head.state));
   end if;
   v_outcomes := public.registry_plan_undo(
@@ -1898,14 +1919,14 @@ $$;
 revoke all on function public.registry_undelete(jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.registry_undelete(jsonb) to service_role;
 
--- Makes the newest draft of a definition live: the same content as a new revision, under the rules of a publish, in the
--- state that its manifest names; one whose manifest says draft, too, becomes active.
+-- Makes the newest draft of a definition live: appends its content as a new revision, under the rules of a publish, in
+-- the state of its manifest; a draft whose manifest has the status draft becomes active.
 create function public.registry_promote(p_request jsonb)
 returns jsonb
 language plpgsql
 security definer
 set search_path = ''
--- every join finds its rows by key, as in a rollback
+-- every join must look up rows by key, as in a rollback
 set jit = off
 set enable_seqscan = off
 set enable_hashjoin = off
@@ -1926,7 +1947,7 @@ begin
     perform public.registry_refuse(422, 'REFUSED',
       format('%s/%s has no draft: its newest version, %s, is %s', v_head.kind, v_head.id, v_head.latest_version,
         v_head.state),
-      'publish a draft of it first',
+      'publish a draft of the definition first',
       jsonb_build_object('rule', 'NOFX_PROMOTE_NO_DRAFT', 'kind', v_head.kind, 'id', v_head.id, 'state', v_head.state));
   end if;
   select
@@ -1936,8 +1957,8 @@ begin
     where kind = v_head.kind and id = v_head.id and version = v_head.draft_version;
   if v_state = 'disabled' then
     perform public.registry_refuse(422, 'REFUSED',
-      format('the draft of %s/%s, version %s, says that it is disabled', v_head.kind, v_head.id, v_head.draft_version),
-      'publish it as it is to disable it, or change "status" in the manifest',
+      format('the draft of %s/%s, version %s, has the status "disabled"', v_head.kind, v_head.id, v_head.draft_version),
+      'change "status" in the manifest and publish the draft again',
       jsonb_build_object('rule', 'NOFX_PROMOTE_DISABLED', 'kind', v_head.kind, 'id', v_head.id));
   end if;
   return public.registry_take_back(v_call || jsonb_build_object('about', v_about), 'promote',
@@ -1949,15 +1970,15 @@ $$;
 revoke all on function public.registry_promote(jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.registry_promote(jsonb) to service_role;
 
--- Starts the order of commits anew at a commit: the definitions that stand above its rank, or all of them when the rank
--- is further above theirs than a publish may go, get a revision of the same content with its rank. The history keeps
--- who did it, when, why, and both ranks. The commit of the content stays what it was.
+-- Restarts the order of commits at a commit: every definition with a higher rank gets a revision of the same content
+-- with the rank of this commit. All definitions get one when the rank is further above theirs than a publish may go.
+-- The history keeps the actor, the time, the reason and both ranks. The commit of the content does not change.
 create function public.registry_rebase(p_request jsonb)
 returns jsonb
 language plpgsql
 security definer
 set search_path = ''
--- every join finds its rows by key, as in a rollback
+-- every join must look up rows by key, as in a rollback
 set jit = off
 set enable_seqscan = off
 set enable_hashjoin = off
@@ -1976,12 +1997,13 @@ begin
     return v_call -> 'replay';
   end if;
   if coalesce(btrim(p_request ->> 'reason'), '') = '' then
-    perform public.registry_refuse(422, 'REFUSED', 'the reason is empty', 'say why: --reason "<1 to 2,000 characters>"');
+    perform public.registry_refuse(422, 'REFUSED', 'the reason is empty',
+      'say why: --reason "<1 to 2,000 characters>"');
   end if;
   perform public.registry_check_commit(v_commit);
   v_rank := (v_commit ->> 'rank')::integer;
   if v_target is not null then
-    -- refuses what does not exist
+    -- refuses a definition that does not exist
     v_head := public.registry_expect_head(v_target ->> 'kind', v_target ->> 'id', null);
   end if;
   v_newest := (select max(commit_rank) from public.registry_heads);
@@ -1992,7 +2014,7 @@ begin
     from public.registry_heads h
     where (v_target is null or (h.kind = v_head.kind and h.id = v_head.id))
       and (h.commit_rank > v_rank or v_rank - v_newest > 100000);
-  -- nothing that a reader sees changes, so nothing is asked of other definitions
+  -- readers see no change, so references of other definitions are not checked (force)
   return public.registry_take_back(
     v_call - 'commit' || jsonb_build_object('about', v_commit, 'force', true), 'rebase', v_outcomes);
 end
@@ -2000,7 +2022,8 @@ $$;
 revoke all on function public.registry_rebase(jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.registry_rebase(jsonb) to service_role;
 
--- The head that a request for one definition means: it exists and is where the caller saw it.
+-- The head of the definition that a request names; refused when it does not exist or is not at the version that the
+-- caller saw.
 create function public.registry_expect_head(p_kind text, p_id text, p_expected integer)
 returns public.registry_heads
 language plpgsql
@@ -2012,14 +2035,14 @@ declare
 begin
   select * into v_head from public.registry_heads where kind = p_kind and id = p_id;
   if v_head.kind is null then
-    perform public.registry_refuse(404, 'NOT_FOUND', format('there is no %s/%s', p_kind, p_id),
-      'nofx registry list shows what there is', jsonb_build_object('kind', p_kind, 'id', p_id));
+    perform public.registry_refuse(404, 'NOT_FOUND', format('%s/%s does not exist', p_kind, p_id),
+      'see: nofx registry list', jsonb_build_object('kind', p_kind, 'id', p_id));
   end if;
   if v_head.latest_version <> p_expected then
     perform public.registry_refuse(412, 'CONFLICT',
       format('%s/%s is at version %s (commit %s), not %s', p_kind, p_id, v_head.latest_version, v_head.commit_sha,
         p_expected),
-      'look at its history and try again',
+      format('check what changed, then try again: nofx registry history %s %s', p_kind, p_id),
       jsonb_build_object('definitions', jsonb_build_array(jsonb_build_object('kind', p_kind, 'id', p_id,
         'expectedVersion', p_expected, 'version', v_head.latest_version, 'commit', v_head.commit_sha))));
   end if;
@@ -2029,8 +2052,8 @@ $$;
 revoke all on function public.registry_expect_head(text, text, integer)
   from public, anon, authenticated, service_role;
 
--- Appends the copies of a rollback, an undelete or a promotion and ends it. A dry run does it all and takes it back, so
--- its verdict is the real one.
+-- Appends the copies of a rollback, an undelete, a promotion or a rebase and finishes the effect. A dry run does the
+-- same and rolls the transaction back to its start, so that its result is the one of the real run.
 create function public.registry_take_back(p_call jsonb, p_origin text, p_outcomes jsonb)
 returns jsonb
 language plpgsql
@@ -2053,12 +2076,12 @@ end
 $$;
 revoke all on function public.registry_take_back(jsonb, text, jsonb) from public, anon, authenticated, service_role;
 
--- Appends copies of earlier revisions, as rollbacks, undeletes, promotions, tombstones and rebases do. The rank never
--- falls, so that an older job that arrives late stays stale, but for two: a rollback takes the rank of what it
--- restores (0 when it restores nothing), so that a rank that was wrong goes with the content it came with; and a
--- rebase starts the order anew. What lies before the last rebase has a rank of another order, so a rollback to it
--- keeps the head's. A promoted draft keeps its manifest; lists show it as active. The tombstone of a withdrawn draft
--- is withdrawn as well; everything else refuses to copy what was withdrawn.
+-- Appends copies of earlier revisions, for rollbacks, undeletes, promotions, tombstones and rebases. The rank never
+-- falls, so that a late publish of an older commit stays stale, with two exceptions. A rollback takes the rank of the
+-- restored revision (0 when it restores nothing), so that a wrong rank goes away with its content. A rebase restarts
+-- the order: revisions before the last rebase have ranks of another order, so a rollback to one of them keeps the rank
+-- of the head. A promoted draft keeps its manifest; lists show it as active. The tombstone of a withdrawn draft is
+-- withdrawn as well; every other copy of withdrawn content is refused.
 create function public.registry_append_copies(p_call jsonb, p_origin text, p_outcomes jsonb)
 returns void
 language sql
@@ -2094,9 +2117,9 @@ $$;
 revoke all on function public.registry_append_copies(jsonb, text, jsonb)
   from public, anon, authenticated, service_role;
 
--- Takes the content of a version out of reach, for a leaked secret or personal data: of all versions that have it, in
--- production and in previews. A tombstone stays. Answers with "objects" that the caller has to delete from storage,
--- also when the same is asked again.
+-- Withdraws the content of a version, such as a leaked secret or personal data: deletes it from all versions that have
+-- it, in production and in previews. A tombstone stays. "objects" in the answer, also of a retry, are the objects that
+-- the caller has to delete from storage.
 create function public.registry_withdraw(p_request jsonb)
 returns jsonb
 language plpgsql
@@ -2109,7 +2132,8 @@ declare
   v_found public.registry_revisions;
 begin
   if v_result is null and coalesce(btrim(p_request ->> 'reason'), '') = '' then
-    perform public.registry_refuse(422, 'REFUSED', 'a withdrawal without a reason', 'say why with --reason');
+    perform public.registry_refuse(422, 'REFUSED', 'the reason is empty',
+      'say why: --reason "<1 to 2,000 characters>"');
   end if;
   if v_result is null then
     v_found := public.registry_plan_withdraw(p_request);
@@ -2132,7 +2156,7 @@ $$;
 revoke all on function public.registry_withdraw(jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.registry_withdraw(jsonb) to service_role;
 
--- The content that a request withdraws: refused while it is live, because readers would be left with nothing.
+-- The content that a request withdraws; refused while it is live, because readers would have no version.
 create function public.registry_plan_withdraw(p_request jsonb)
 returns public.registry_revisions
 language plpgsql
@@ -2147,15 +2171,15 @@ declare
 begin
   select * into v_head from public.registry_heads where kind = p_request ->> 'kind' and id = p_request ->> 'id';
   if v_head.kind is null then
-    perform public.registry_refuse(404, 'NOT_FOUND', format('there is no %s', v_name),
-      'nofx registry list shows the definitions', p_request - 'reason');
+    perform public.registry_refuse(404, 'NOT_FOUND', format('%s does not exist', v_name),
+      'see: nofx registry list', p_request - 'reason');
   end if;
   select * into v_found from public.registry_revisions
     where kind = v_head.kind and id = v_head.id and version = (p_request ->> 'version')::integer;
   if v_found.kind is null then
     perform public.registry_refuse(404, 'NOT_FOUND',
       format('%s has no version %s, its newest is %s', v_name, p_request ->> 'version', v_head.latest_version),
-      'nofx registry history lists its versions', p_request - 'reason');
+      format('see: nofx registry history %s %s', v_head.kind, v_head.id), p_request - 'reason');
   end if;
   if v_head.version is not null and v_head.digest = v_found.digest then
     select max(version) into v_other from public.registry_revisions
@@ -2176,7 +2200,7 @@ end
 $$;
 revoke all on function public.registry_plan_withdraw(jsonb) from public, anon, authenticated, service_role;
 
--- Deletes a content in production and in every preview, and answers what a release answers.
+-- Deletes a content in production and in every preview, and returns the answer of a release.
 create function public.registry_erase_everywhere(p_call jsonb, p_found public.registry_revisions)
 returns jsonb
 language plpgsql
@@ -2193,10 +2217,10 @@ begin
   perform public.registry_erase('public', v_content);
   for v_preview in select name from public.registry_previews order by name collate "C" loop
     v_schema := public.registry_preview_schema(v_preview);
-    -- waits for callers inside
+    -- waits for the calls in the preview
     perform pg_advisory_xact_lock(hashtextextended(v_schema, 6));
     if public.registry_preview_shape() is distinct from obj_description(to_regnamespace(v_schema), 'pg_namespace') then
-      -- made before a migration: its tables are others, and the next publish of its branch makes it anew anyway
+      -- made before a migration: its tables differ, and the next publish of its branch would make it again anyway
       perform public.registry_preview_make(v_schema, format('preview-%s/', v_preview));
     end if;
     perform public.registry_erase(v_schema, v_content);
@@ -2226,8 +2250,8 @@ $$;
 revoke all on function public.registry_erase_everywhere(jsonb, public.registry_revisions)
   from public, anon, authenticated, service_role;
 
--- Writes the events of a withdrawal, one for each version that had the content. What the public was shown, the public
--- hears of: workers drop their copies.
+-- Writes the events of a withdrawal, one for each version that had the content. The event of a version that was public
+-- is public, so that workers drop their copies.
 create function public.registry_write_withdrawals(p_call jsonb, p_content jsonb)
 returns bigint
 language sql
@@ -2249,8 +2273,8 @@ as $$
 $$;
 revoke all on function public.registry_write_withdrawals(jsonb, jsonb) from public, anon, authenticated, service_role;
 
--- The objects in storage that have a content: its bundle, its bundles in previews, and the manifests that reports kept.
--- SQL cannot delete them, so the caller does, and asks again until there are none.
+-- The objects in storage that have a content: its bundle, its bundles in previews, and the manifests of reports. SQL
+-- cannot delete objects: the caller deletes them and asks again until the list is empty.
 create function public.registry_erased_objects(p_content jsonb)
 returns jsonb
 language sql
@@ -2270,7 +2294,7 @@ as $$
     where o.bucket_id = 'registry'
       and not (to_jsonb(o) @? '$ ? (@.archived_at != null || @.is_delete_marker == true)')
     union
-    -- no report names them any more
+    -- manifests that no report names any more
     select o.name from storage.objects o
     where o.bucket_id = 'registry' and o.name like 'reports/%'
       and not (to_jsonb(o) @? '$ ? (@.archived_at != null || @.is_delete_marker == true)')
@@ -2279,7 +2303,7 @@ as $$
 $$;
 revoke all on function public.registry_erased_objects(jsonb) from public, anon, authenticated, service_role;
 
--- Refuses to copy a version whose content was withdrawn, but for a tombstone: there is nothing left of it.
+-- Refuses to copy a version whose content was withdrawn, because nothing is left of it; a tombstone may be copied.
 create function public.registry_refuse_withdrawn(p_outcomes jsonb)
 returns void
 language plpgsql
@@ -2305,8 +2329,8 @@ end
 $$;
 revoke all on function public.registry_refuse_withdrawn(jsonb) from public, anon, authenticated, service_role;
 
--- Deletes a content wherever the tables of a schema have it: production's, or those of a preview. What stays says that
--- there was something, who published it, who withdrew it and why.
+-- Deletes a content from all tables of a schema, of production or of a preview. The rows stay, with the publisher, the
+-- withdrawal, its actor and its reason.
 create function public.registry_erase(p_schema text, p_content jsonb)
 returns void
 language plpgsql
@@ -2323,7 +2347,7 @@ begin
       withdrawn_by = $1 ->> 'by', withdrawn_reason = $1 ->> 'reason'
     where kind = $1 ->> 'kind' and id = $1 ->> 'id' and digest = $1 ->> 'digest' and withdrawn_at is null
     $sql$, p_schema, v_revisions) using p_content;
-  -- a head shows what is live or, while nothing is, what is newest
+  -- a head shows the live revision or, while no revision is live, the newest one
   execute format($sql$
     update %1$I.%2$I set metadata = public.registry_blank_metadata(id), refs = '[]' %3$s
     where kind = $1 ->> 'kind' and id = $1 ->> 'id' and digest = $1 ->> 'digest'
@@ -2348,7 +2372,8 @@ begin
     where kind = $1 ->> 'kind' and id = $1 ->> 'id' and digest = $1 ->> 'digest'
       and document <> '{"withdrawn": true}'
     $sql$, p_schema) using p_content;
-  -- Findings quote what they found, and nothing says in which version; which manifests a report kept is unknown, too.
+  -- Findings quote the content without naming its version, and it is unknown which manifests a report kept: all reports
+  -- lose their manifests, and all findings of this definition are deleted.
   execute format($sql$
     update %I.registry_validation_reports r set manifests = null, findings = coalesce((
         select jsonb_agg(f.value order by f.place)
@@ -2363,7 +2388,7 @@ end
 $$;
 revoke all on function public.registry_erase(text, jsonb) from public, anon, authenticated, service_role;
 
--- What a list shows of a definition whose content was withdrawn: its id alone.
+-- The metadata of a definition whose content was withdrawn: its id alone.
 create function public.registry_blank_metadata(p_id text)
 returns jsonb
 language sql
@@ -2375,15 +2400,14 @@ as $$
 $$;
 revoke all on function public.registry_blank_metadata(text) from public, anon, authenticated, service_role;
 
--- One page of the definitions that the caller may see, and the number that says whether anything moved. Stable, so
--- that all its statements see one snapshot. A list since an event that is no longer kept shows too much rather than
--- too little: what moved that long ago is not known.
+-- One page of the definitions that the caller may see, and the number of the last event. Stable, so that all statements
+-- see one snapshot. If the event `since` is no longer kept, all definitions are returned.
 create function public.registry_list(p_kind text, p_query jsonb)
 returns jsonb
 language plpgsql
 stable
 set search_path = ''
--- planned for the filters that there are: without this, for any
+-- plans for the filters of this call; a generic plan is slow
 set plan_cache_mode = force_custom_plan
 as $$
 declare
@@ -2399,18 +2423,18 @@ declare
   v_floor bigint;
   v_moved text[];
   v_problem text := case
-    when p_query ->> 'limit' !~ '^[1-9][0-9]{0,8}$' then 'limit is no count of definitions'
-    when p_query ->> 'since' !~ '^[0-9]{1,18}$' then 'since is no number of an event'
-    when jsonb_typeof(p_query -> 'status') not in ('array', 'null') then 'status is no list'
+    when p_query ->> 'limit' !~ '^[1-9][0-9]{0,8}$' then 'the limit must be a whole number and at least 1'
+    when p_query ->> 'since' !~ '^[0-9]{1,18}$' then '`since` is not an event number'
+    when jsonb_typeof(p_query -> 'status') not in ('array', 'null') then 'status is not a list'
     when exists (
       select from jsonb_array_elements(nullif(p_query -> 'status', 'null')) as s(value)
       where s.value #>> '{}' in ('active', 'deprecated', 'disabled', 'draft', 'removed') is not true
-    ) then 'status is none of active, deprecated, disabled, draft and removed'
+    ) then 'status must be active, deprecated, disabled, draft or removed'
   end;
 begin
   if v_problem is not null then
-    -- registry_refuse is not the caller's to execute
-    raise exception using errcode = 'PT422', message = v_problem, hint = 'correct the query',
+    -- not by registry_refuse, which readers may not execute
+    raise exception using errcode = 'PT422', message = v_problem, hint = 'fix the query',
       detail = '{"code": "REFUSED"}';
   end if;
   select seq, floor into strict v_seq, v_floor from public.registry_counter;
@@ -2420,7 +2444,8 @@ begin
   if v_states = '{}' then
     v_states := array['active', 'deprecated', 'disabled', 'draft'];
   end if;
-  -- what moved lately is few; longer ago, each definition is asked, whose number does not grow with the history
+  -- Few definitions changed in the last 1,000 events. For an older event each definition is checked instead, because
+  -- their number does not grow with the history.
   if v_since > v_seq - 1000 and v_since >= v_floor then
     v_moved := array(select distinct e.id from public.registry_events e where e.kind = p_kind and e.seq > v_since);
   end if;
@@ -2464,8 +2489,8 @@ $$;
 revoke all on function public.registry_list(text, jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.registry_list(text, jsonb) to anon, authenticated, service_role;
 
--- What was live at a time: of each definition the newest version until then that was no draft, tombstones and disabled
--- ones included, with who moved it, why, and until when it lasted. Times count in milliseconds, as they are shown.
+-- The live versions at a time: for each definition the newest version until then that is not a draft, with tombstones
+-- and disabled versions, and with actor, reason and end. Times are compared in milliseconds, as they are shown.
 create function public.registry_live_at(p_kind text, p_at timestamptz, p_id text default null)
 returns jsonb
 language plpgsql
@@ -2475,16 +2500,16 @@ set search_path = ''
 as $$
 begin
   if current_setting('role', true) in ('anon', 'authenticated') and not public.registry_is_publisher() then
-    perform public.registry_refuse(403, 'REMOTE_DENIED', 'only publishers may read what was live',
+    perform public.registry_refuse(403, 'REMOTE_DENIED', 'only publishers may read what was live at a time',
       'sign in as a publisher, or use the secret key');
   end if;
   return (
     select coalesce(jsonb_agg(jsonb_build_object(
-        'kind', r.kind, 'id', r.id, 'version', r.version, 'digest', r.digest, 'prompt_hash', r.prompt_hash,
-        'state', r.state, 'declared_version', r.declared_version, 'commit_sha', r.commit_sha,
-        'commit_rank', r.commit_rank, 'commit_ref', r.commit_ref, 'dirty', r.dirty, 'origin', r.origin,
-        'actor', r.actor, 'reason', r.reason, 'release_id', r.release_id, 'created_at', r.created_at,
-        'withdrawn_at', r.withdrawn_at, 'withdrawn_by', r.withdrawn_by, 'withdrawn_reason', r.withdrawn_reason,
+        'kind', r.kind, 'id', r.id, 'version', r.version, 'digest', r.digest, 'promptHash', r.prompt_hash,
+        'state', r.state, 'declaredVersion', r.declared_version, 'origin', r.origin, 'actor', r.actor,
+        'reason', r.reason, 'releaseId', r.release_id, 'createdAt', r.created_at, 'sha', r.commit_sha,
+        'rank', r.commit_rank, 'ref', r.commit_ref, 'dirty', r.dirty, 'withdrawnAt', r.withdrawn_at,
+        'withdrawnBy', r.withdrawn_by, 'withdrawnReason', r.withdrawn_reason,
         'until', (
           select n.created_at from public.registry_revisions n
           where n.kind = r.kind and n.id = r.id and n.version > r.version and n.state <> 'draft'
@@ -2503,7 +2528,7 @@ $$;
 revoke all on function public.registry_live_at(text, timestamptz, text) from public, anon, authenticated, service_role;
 grant execute on function public.registry_live_at(text, timestamptz, text) to authenticated, service_role;
 
--- All heads of a kind as one document: pages of 1,000 rows would cost ten round trips and could tear in between.
+-- All heads of a kind as one document: pages of 1,000 rows would take ten round trips and could be of different times.
 create function public.registry_heads_json(p_kind text)
 returns jsonb
 language plpgsql
@@ -2513,7 +2538,7 @@ set search_path = ''
 as $$
 begin
   if current_setting('role', true) in ('anon', 'authenticated') and not public.registry_is_publisher() then
-    perform public.registry_refuse(403, 'REMOTE_DENIED', 'only publishers may read every head',
+    perform public.registry_refuse(403, 'REMOTE_DENIED', 'only publishers may read all heads',
       'sign in as a publisher, or use the secret key');
   end if;
   return (
@@ -2531,8 +2556,8 @@ $$;
 revoke all on function public.registry_heads_json(text) from public, anon, authenticated, service_role;
 grant execute on function public.registry_heads_json(text) to authenticated, service_role;
 
--- Writes a release's events, before its heads move: the feed says what readers saw before and see now.
--- A definition that is disabled goes away for the public, and its event says no more than that.
+-- Writes the events of a release, before its heads move: the type of an event depends on what readers saw before and
+-- see afterwards. A disabled definition is removed for the public, and its event has no digest.
 create function public.registry_write_events(p_release text)
 returns bigint
 language sql
@@ -2574,8 +2599,8 @@ as $$
 $$;
 revoke all on function public.registry_write_events(text) from public, anon, authenticated, service_role;
 
--- Tells those who listen that there are new events, as they commit: NOTIFY in every PostgreSQL, broadcasts where
--- Supabase Realtime is. Both only say "go and look"; what must not be lost is read by cursor.
+-- Announces new events at commit: NOTIFY on every PostgreSQL, and broadcasts where Supabase Realtime exists. Both are
+-- hints that may be lost; readers read the feed by cursor.
 create function public.registry_tell_events()
 returns trigger
 language plpgsql
@@ -2590,7 +2615,7 @@ begin
     return null;
   end if;
   perform pg_notify('nofx_events', format('{"from":%s,"to":%s}', v_from, v_to));
-  -- whoever writes also sweeps a little more than he writes, so the policy holds without a schedule
+  -- every write deletes up to twice as many old events, so that the retention policy holds without a schedule
   perform public.registry_prune_events(jsonb_build_object('most', 2 * (v_to - v_from + 1)));
   if to_regprocedure('realtime.send(jsonb,text,text,boolean)') is not null then
     begin
@@ -2605,12 +2630,12 @@ begin
           join (values ('registry', false), ('registry:publisher', true)) as t(topic, private)
             on t.private or e.audience = 'public'
         ) as m
-        -- of a large release the first hundred and the last: enough to come and look
+        -- the first hundred events of a large release and the last: enough to make subscribers read the feed
         where m.place <= 100 or m.is_last
         order by m.seq, m.topic
       ) as messages;
     exception when others then
-      -- a release must not fail because nobody could be nudged
+      -- a release must not fail because a broadcast failed
       raise warning 'events % to % were not broadcast: %', v_from, v_to, sqlerrm;
     end;
   end if;
@@ -2619,8 +2644,8 @@ end
 $$;
 revoke all on function public.registry_tell_events() from public, anon, authenticated, service_role;
 
--- One page of the feed after a cursor, of what the caller may see, and the cursor to go on from. Stable, so that all
--- its statements see one snapshot: seq follows commit order, so what comes later has a higher number than this cursor.
+-- One page of the events after a cursor that the caller may see, and the cursor to continue from. Stable, so that all
+-- statements see one snapshot: seq follows commit order, so every later event has a higher number than this cursor.
 create function public.registry_events_since(p_since bigint, p_limit integer)
 returns jsonb
 language plpgsql
@@ -2633,22 +2658,22 @@ declare
   v_seq bigint;
 begin
   if v_limit < 1 or p_since < 0 then
-    -- registry_refuse is not the caller's to execute
-    raise exception using errcode = 'PT422', detail = '{"code": "REFUSED"}', hint = 'correct the query',
-      message = case when v_limit < 1 then 'the limit is no count of events' else 'the cursor is no number of an event' end;
+    -- not by registry_refuse, which readers may not execute
+    raise exception using errcode = 'PT422', detail = '{"code": "REFUSED"}', hint = 'fix the query',
+      message = case when v_limit < 1 then 'the limit must be at least 1' else 'the cursor is not an event number' end;
   end if;
   select floor, seq into strict v_floor, v_seq from public.registry_counter;
-  -- null asks where the feed is now
+  -- null asks for the present end of the feed
   if p_since is null then
     return jsonb_build_object('cursor', v_seq, 'events', '[]'::jsonb);
   end if;
-  -- above the counter: the database is an older one than that which gave the cursor
+  -- above the counter: the database was replaced or restored since it gave out the cursor
   if p_since < v_floor or p_since > v_seq then
     raise exception using errcode = 'PT410',
       message = case when p_since < v_floor
         then format('the cursor %s is too old: events up to %s are no longer kept', p_since, v_floor)
-        else format('the cursor %s is not of this registry: its last event is %s', p_since, v_seq) end,
-      hint = format('read everything again, then go on from the cursor %s', v_seq),
+        else format('the cursor %s is not from this registry, whose last event is %s', p_since, v_seq) end,
+      hint = format('read everything again, then continue from the cursor %s', v_seq),
       detail = jsonb_build_object('code', 'CURSOR_GONE', 'floor', v_floor, 'seq', v_seq);
   end if;
   return (
@@ -2670,7 +2695,8 @@ $$;
 revoke all on function public.registry_events_since(bigint, integer) from public, anon, authenticated, service_role;
 grant execute on function public.registry_events_since(bigint, integer) to anon, authenticated, service_role;
 
--- Forgets events that the policy does not keep, oldest first: at most `most` of them (10,000), so that no call is long.
+-- Deletes events that the retention policy does not keep, oldest first: at most `most` (10,000), so that no call takes
+-- long.
 create function public.registry_prune_events(p_request jsonb)
 returns jsonb
 language plpgsql
@@ -2685,12 +2711,12 @@ declare
   v_count integer;
   v_last bigint;
 begin
-  -- readers wait for nobody; publishes and other calls do
+  -- publishes and other calls wait for this lock, readers do not
   select seq, floor into strict v_seq, v_floor from public.registry_counter for update;
   select event_days, event_count into v_days, v_count from public.registry_policies where kind = '*';
   v_last := least(v_seq - coalesce(v_count, 10000), v_floor + v_most);
   if v_last > v_floor then
-    -- up to the first that is young enough: what is kept has no gaps
+    -- up to the first event within the age limit: the kept events have no gaps
     v_last := coalesce((
       select min(seq) - 1 from public.registry_events
       where seq <= v_last and at >= clock_timestamp() - make_interval(days => coalesce(v_days, 90))), v_last);
@@ -2705,8 +2731,8 @@ $$;
 revoke all on function public.registry_prune_events(jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.registry_prune_events(jsonb) to service_role;
 
--- Records a refused publish: a report, and an event for each definition that has findings. The same refusal of the same
--- key again adds nothing.
+-- Stores the report of a refused publish, and an event for each definition that has errors. The same refusal of the
+-- same key again adds nothing.
 create function public.registry_report(p jsonb)
 returns jsonb
 language plpgsql
@@ -2754,7 +2780,7 @@ $$;
 revoke all on function public.registry_report(jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.registry_report(jsonb) to service_role;
 
--- Keeps the report of a validation, under the id that its maker gave it: made again, it is the same.
+-- Stores the report of a validation under the id that the caller chose; the same report again adds nothing.
 create function public.registry_keep_report(p jsonb)
 returns jsonb
 language plpgsql
@@ -2776,8 +2802,9 @@ $$;
 revoke all on function public.registry_keep_report(jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.registry_keep_report(jsonb) to service_role;
 
--- Forgets reports that are too old, and answers the objects that no report names any more: SQL cannot delete objects,
--- so the caller does. What is younger than an hour may belong to a report that is being written.
+-- Deletes reports that are too old, and returns the objects that no report names any more: SQL cannot delete objects,
+-- so the caller deletes them. Objects younger than an hour are left out, because their report may still be being
+-- written.
 create function public.registry_prune_reports()
 returns jsonb
 language plpgsql
@@ -2800,8 +2827,8 @@ $$;
 revoke all on function public.registry_prune_reports() from public, anon, authenticated, service_role;
 grant execute on function public.registry_prune_reports() to service_role;
 
--- Stores a plan, or gives the one that its idempotency key made before. It takes its turn with the publishes:
--- once a definition is taken away, every plan that is locked to it is there, and no later plan is locked to it.
+-- Stores a plan, or returns the plan that the idempotency key stored before. It takes the same lock as a publish: when
+-- a definition is removed, every plan that is locked to it is stored, and no later plan can be locked to it.
 create function public.registry_instantiate(p_request jsonb)
 returns jsonb
 language plpgsql
@@ -2820,11 +2847,12 @@ begin
     from unnest(array['key', 'hash', 'actor', 'source', 'locks', 'document']) as wanted(name)
     where p_request ->> name is null;
   if v_missing is not null then
-    perform public.registry_refuse(422, 'REFUSED', format('the request has no %s', v_missing), 'send it');
+    perform public.registry_refuse(422, 'REFUSED', format('the request has no %s', v_missing),
+      format('add %s to the request', v_missing));
   end if;
   if v_bytes > 2097152 then
-    perform public.registry_refuse(413, 'REFUSED', format('the plan has %s bytes, at most 2097152 are kept', v_bytes),
-      'give it smaller parameters', jsonb_build_object('bytes', v_bytes, 'limit', 2097152));
+    perform public.registry_refuse(413, 'REFUSED', format('the plan has %s bytes, the limit is 2097152', v_bytes),
+      'use smaller parameters', jsonb_build_object('bytes', v_bytes, 'limit', 2097152));
   end if;
   perform from public.registry_counter for update;
   select * into v_plan from public.template_instantiations
@@ -2856,7 +2884,7 @@ $$;
 revoke all on function public.registry_instantiate(jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.registry_instantiate(jsonb) to service_role;
 
--- What a plan was made from must be what is live: the same version and digest.
+-- Refuses a plan when a definition that it was made from is not live with the same version and digest.
 create function public.registry_check_locks(p_locks jsonb)
 returns void
 language plpgsql
@@ -2882,13 +2910,13 @@ begin
           || case when v_rows -> 0 -> 'version' = v_rows -> 0 -> 'expectedVersion' then ' with other content' else '' end,
         v_rows -> 0 ->> 'expectedVersion',
         case when jsonb_array_length(v_rows) > 1 then format('; and %s more', jsonb_array_length(v_rows) - 1) end),
-      'try again: the plan is then made of what is live', jsonb_build_object('definitions', v_rows));
+      'instantiate again: the plan is then made from the live versions', jsonb_build_object('definitions', v_rows));
   end if;
 end
 $$;
 revoke all on function public.registry_check_locks(jsonb) from public, anon, authenticated, service_role;
 
--- Adds a destination, which gets what happens from then on.
+-- Adds a webhook, which gets all later events.
 create function public.registry_add_webhook(p_request jsonb)
 returns jsonb
 language plpgsql
@@ -2899,16 +2927,16 @@ declare
   v_url text := p_request ->> 'url';
   v_row public.registry_webhooks;
 begin
-  -- one at a time, so that the limit holds
+  -- one call at a time, so that the limit holds
   lock table public.registry_webhooks in share row exclusive mode;
   select * into v_row from public.registry_webhooks where url = v_url;
   if v_row.id is not null then
-    perform public.registry_refuse(409, 'CONFLICT', 'this URL is a webhook already: ' || v_row.id,
-      'nofx webhooks remove ' || v_row.id, jsonb_build_object('id', v_row.id));
+    perform public.registry_refuse(409, 'CONFLICT', 'the URL is already a webhook: ' || v_row.id,
+      'remove the webhook first: nofx webhooks remove ' || v_row.id, jsonb_build_object('id', v_row.id));
   end if;
   if (select count(*) from public.registry_webhooks) >= 100 then
-    perform public.registry_refuse(422, 'REFUSED', 'there are 100 webhooks, and there may be no more',
-      'nofx webhooks remove one that nobody needs');
+    perform public.registry_refuse(422, 'REFUSED', 'the registry has reached its limit of webhooks: 100',
+      'remove an unused webhook: nofx webhooks remove');
   end if;
   insert into public.registry_webhooks (url, deployment, secret, kinds, types, audience, cursor, created_by)
   select v_url, (p_request ->> 'deployment')::boolean, p_request ->> 'secret',
@@ -2923,7 +2951,7 @@ $$;
 revoke all on function public.registry_add_webhook(jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.registry_add_webhook(jsonb) to service_role;
 
--- Every destination and how it stands, without its secret.
+-- All webhooks with their state, without their secrets.
 create function public.registry_list_webhooks()
 returns jsonb
 language sql
@@ -2950,8 +2978,8 @@ $$;
 revoke all on function public.registry_list_webhooks() from public, anon, authenticated, service_role;
 grant execute on function public.registry_list_webhooks() to service_role;
 
--- Where one destination is and what it is signed with, for a test delivery, which moves nothing: signed with the old
--- secret as well, as long as it counts.
+-- URL and secrets of a webhook for a test delivery, which does not move the cursor. The old secret is included while it
+-- is valid.
 create function public.registry_webhook_target(p_id text)
 returns jsonb
 language plpgsql
@@ -2964,7 +2992,7 @@ declare
 begin
   select * into v_row from public.registry_webhooks where id = p_id;
   if v_row.id is null then
-    perform public.registry_refuse(404, 'NOT_FOUND', format('there is no webhook "%s"', p_id),
+    perform public.registry_refuse(404, 'NOT_FOUND', format('the webhook "%s" does not exist', p_id),
       'see: nofx webhooks list');
   end if;
   return jsonb_build_object('webhook', v_row.id, 'url', v_row.url, 'deployment', v_row.deployment,
@@ -2975,8 +3003,8 @@ $$;
 revoke all on function public.registry_webhook_target(text) from public, anon, authenticated, service_role;
 grant execute on function public.registry_webhook_target(text) to service_role;
 
--- Gives a destination a new secret. For a day deliveries are signed with the one before it as well, so that the
--- receiver can take the new one while it keeps answering; one that was replaced before that is forgotten at once.
+-- Gives a webhook a new secret. For a day deliveries are signed with the replaced secret as well, so that the receiver
+-- can change to the new one without a refused delivery. A secret that was replaced earlier is deleted at once.
 create function public.registry_rotate_webhook(p_request jsonb)
 returns jsonb
 language plpgsql
@@ -2989,12 +3017,13 @@ declare
 begin
   select * into v_row from public.registry_webhooks where id = v_id for update;
   if v_row.id is null then
-    perform public.registry_refuse(404, 'NOT_FOUND', format('there is no webhook "%s"', v_id),
+    perform public.registry_refuse(404, 'NOT_FOUND', format('the webhook "%s" does not exist', v_id),
       'see: nofx webhooks list');
   end if;
   if v_row.deployment then
-    perform public.registry_refuse(422, 'REFUSED', format('the secret of the deployment %s is not stored here', v_id),
-      'set NOFX_EVENTS_SECRET to the new and the old one, where deliveries are sent from and where they go');
+    perform public.registry_refuse(422, 'REFUSED',
+      format('the secret of the deployment %s is not stored in the registry', v_id),
+      'set NOFX_EVENTS_SECRET to the new and the old secret, for the forwarder and for the deployment');
   end if;
   update public.registry_webhooks
     set secret = p_request ->> 'secret', old_secret = secret, old_secret_until = now() + interval '1 day'
@@ -3006,7 +3035,7 @@ $$;
 revoke all on function public.registry_rotate_webhook(jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.registry_rotate_webhook(jsonb) to service_role;
 
--- Removes a destination with its secret and its dead letters. A delivery under way ends, and settles nothing.
+-- Removes a webhook with its secret and its dead letters. A delivery that was leased before does not settle anything.
 create function public.registry_remove_webhook(p_id text)
 returns jsonb
 language plpgsql
@@ -3018,7 +3047,7 @@ declare
 begin
   delete from public.registry_webhooks where id = p_id returning url into v_url;
   if v_url is null then
-    perform public.registry_refuse(404, 'NOT_FOUND', format('there is no webhook "%s"', p_id),
+    perform public.registry_refuse(404, 'NOT_FOUND', format('the webhook "%s" does not exist', p_id),
       'see: nofx webhooks list');
   end if;
   return jsonb_build_object('id', p_id, 'url', v_url);
@@ -3027,10 +3056,10 @@ $$;
 revoke all on function public.registry_remove_webhook(text) from public, anon, authenticated, service_role;
 grant execute on function public.registry_remove_webhook(text) to service_role;
 
--- Gives a forwarder the next batch of each destination that is due, and no other forwarder for as long as the lease
--- lasts. A forwarder that dies loses nothing: after the lease the same batch is given out again, under the same id.
--- That events were forgotten is kept in mind until a delivery has said so. A delivery is signed with the old secret as
--- well, as long as it counts.
+-- Leases the next batch of each due webhook to a forwarder; no other forwarder gets the batch until the lease expires.
+-- The batch of a forwarder that dies is leased again after that, under the same id. "missed" (events were deleted
+-- before they were sent) stays set until a delivery has reported it. While the old secret is valid, a delivery is
+-- signed with both secrets.
 create function public.registry_lease_deliveries(p_request jsonb)
 returns jsonb
 language plpgsql
@@ -3061,7 +3090,7 @@ begin
     v_looked := v_looked + 1;
     select greatest(v_row.cursor, floor), floor, coalesce(v_row.batch_to, seq) into strict v_since, v_floor, v_to
       from public.registry_counter;
-    -- one more than a batch has, to see whether it is the last; 100 events are at most about 80 kB
+    -- one event more than a batch has, to see whether this batch is the last; 100 events are at most about 80 kB
     select jsonb_agg(event order by seq) filter (where place <= 100), max(seq) filter (where place <= 100),
         coalesce(max(place), 0) <= 100
       into v_events, v_last, v_whole
@@ -3093,7 +3122,7 @@ begin
       'webhook', v_row.id, 'url', v_row.url, 'deployment', v_row.deployment, 'secret', v_row.secret,
       'oldSecret', case when v_row.old_secret_until > now() then v_row.old_secret end, 'lease', v_lease,
       'id', format('%s-%s-%s', v_row.id, v_since, v_to), 'since', v_since, 'cursor', v_to,
-      -- events that it never got are no longer kept: it has to read everything again
+      -- undelivered events were deleted: the receiver has to read everything again
       'missed', v_missed, 'events', v_events);
   end loop;
   return jsonb_build_object('looked', v_looked, 'deliveries', v_deliveries);
@@ -3102,9 +3131,9 @@ $$;
 revoke all on function public.registry_lease_deliveries(jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.registry_lease_deliveries(jsonb) to service_role;
 
--- Ends a lease with what came of it. Only the holder of the lease settles it: one that comes too late changes nothing.
--- A destination that says when to come back (Retry-After, seconds) is left alone until then: for a day at most, and a
--- deployment for a minute.
+-- Ends a lease with the outcome of the delivery. Only the holder of the lease settles it; a call after the lease was
+-- given to another forwarder changes nothing. The receiver's Retry-After (seconds) is respected: up to a day, and up to
+-- a minute for a deployment.
 create function public.registry_settle_delivery(p_request jsonb)
 returns jsonb
 language plpgsql
@@ -3112,7 +3141,7 @@ security definer
 set search_path = ''
 as $$
 declare
-  -- after the first attempt; a receiver that was down for three days has been told
+  -- waits after each attempt, three days in all
   v_schedule constant interval[] := array['5 seconds', '5 minutes', '30 minutes', '2 hours', '5 hours', '10 hours',
     '14 hours', '20 hours', '24 hours']::interval[];
   v_row public.registry_webhooks;
@@ -3143,7 +3172,7 @@ begin
     last_status = v_status,
     last_error = v_error,
     cursor = case when v_outcome in ('delivered', 'dead') then batch_to else cursor end,
-    -- what a deployment did not take it gets again with whatever came since
+    -- a deployment gets a failed batch again together with all later events
     batch_to = case when v_outcome = 'failed' and not deployment then batch_to end,
     attempts = case when v_outcome = 'failed' then attempts + 1 else 0 end,
     next_at = case when v_outcome = 'failed' then now() + v_wait * (1 + random() / 10) else now() end,
@@ -3157,7 +3186,7 @@ $$;
 revoke all on function public.registry_settle_delivery(jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.registry_settle_delivery(jsonb) to service_role;
 
--- Whether this is the first time that a place of a deployment sees the delivery: of two at once, one gets true.
+-- Whether a delivery is new to a place of a deployment; of two concurrent calls, one gets true.
 create function public.registry_claim_delivery(p_place text, p_id text)
 returns boolean
 language plpgsql
@@ -3167,7 +3196,7 @@ as $$
 declare
   v_count integer;
 begin
-  -- rows that another call sweeps are left to it
+  -- rows that another call is deleting are skipped
   delete from public.registry_used_deliveries where id in (
     select id from public.registry_used_deliveries where expires_at < now() for update skip locked);
   insert into public.registry_used_deliveries (id, expires_at)
@@ -3180,9 +3209,9 @@ $$;
 revoke all on function public.registry_claim_delivery(text, text) from public, anon, authenticated, service_role;
 grant execute on function public.registry_claim_delivery(text, text) to service_role;
 
--- The way into a preview: for publishers and secret keys, while it is open. A call inside shares a lock that the
--- end of the preview takes alone, so that no call finds half a schema. An advisory one, because reads run in read-only
--- transactions.
+-- Opens a preview for a call, and returns its schema: for publishers and secret keys, while the preview is open. The
+-- call holds a shared lock that the end of the preview takes exclusively, so that no call finds half a schema. The lock
+-- is advisory, because reads run in read-only transactions.
 create function public.registry_preview_enter(p_env text)
 returns text
 language plpgsql
@@ -3192,16 +3221,16 @@ declare
   v_schema text;
 begin
   if current_setting('role', true) in ('anon', 'authenticated') and not public.registry_is_publisher() then
-    perform public.registry_refuse(403, 'REMOTE_DENIED', 'only publishers may look into a preview',
+    perform public.registry_refuse(403, 'REMOTE_DENIED', 'only publishers may read a preview',
       'sign in as a publisher, or use the secret key');
   end if;
   v_schema := public.registry_preview_schema(p_env);
   perform pg_advisory_xact_lock_shared(hashtextextended(v_schema, 6));
-  -- a statement of its own: it sees what was committed while this waited
+  -- a separate statement sees rows that were committed while this call waited
   if not exists (
     select from public.registry_previews where name = p_env and state = 'open' and expires_at > clock_timestamp())
   then
-    perform public.registry_refuse(404, 'NOT_FOUND', format('there is no preview "%s", or not any more', p_env),
+    perform public.registry_refuse(404, 'NOT_FOUND', format('the preview "%s" does not exist or has expired', p_env),
       'see: nofx preview list', jsonb_build_object('preview', p_env));
   end if;
   return v_schema;
@@ -3209,8 +3238,8 @@ end
 $$;
 revoke all on function public.registry_preview_enter(text) from public, anon, authenticated, service_role;
 
--- Makes a preview, or lets the one of the same origin live longer. One that was made before a migration is made anew,
--- and empty: what its branch publishes next is all that was in it.
+-- Makes a preview, or extends the preview of the same origin. A preview that was made before a migration is made again
+-- without own rows: the next publish of its branch contains everything that was in it.
 create function public.registry_preview_up(p_request jsonb)
 returns jsonb
 language plpgsql
@@ -3227,7 +3256,7 @@ declare
   v_created boolean;
 begin
   if coalesce(p_request ->> 'origin', '') = '' or coalesce(p_request ->> 'actor', '') = '' then
-    perform public.registry_refuse(422, 'REFUSED', 'the request does not say whose preview it is',
+    perform public.registry_refuse(422, 'REFUSED', 'the request has no preview origin or no actor',
       'send "origin" and "actor"');
   end if;
   select coalesce(p.preview_count, 50), 24 * coalesce(p.preview_days, 30) into v_count, v_most
@@ -3240,28 +3269,28 @@ begin
   if v_hours not between 1 and v_most then
     perform public.registry_refuse(422, 'REFUSED',
       format('a preview cannot live for %s hours', left(p_request ->> 'ttlHours', 20)),
-      format('give it 1 to %s hours', v_most), jsonb_build_object('rule', 'NOFX_PREVIEW_TTL', 'limit', v_most));
+      format('choose 1 to %s hours', v_most), jsonb_build_object('rule', 'NOFX_PREVIEW_TTL', 'limit', v_most));
   end if;
-  -- waits for whoever is inside
+  -- waits for the calls in the preview
   perform pg_advisory_xact_lock(hashtextextended(v_schema, 6));
   select * into v_row from public.registry_previews where name = v_name;
   if v_row.origin <> p_request ->> 'origin' then
     perform public.registry_refuse(409, 'CONFLICT',
-      format('the preview %s is of %s', v_name, v_row.origin), 'use another name, or take that one down',
+      format('the preview %s belongs to %s', v_name, v_row.origin), 'use another preview name',
       jsonb_build_object('preview', v_name, 'origin', v_row.origin));
   end if;
   if v_row.state = 'closing' then
     perform public.registry_refuse(409, 'CONFLICT', format('the preview %s is being taken down', v_name),
-      format('nofx preview down %s ends that', v_name),
+      format('finish taking it down: nofx preview down %s', v_name),
       jsonb_build_object('preview', v_name, 'origin', v_row.origin));
   end if;
   if v_row.name is null then
-    -- makers wait for each other here, so that two do not take the last place
+    -- concurrent calls wait here for each other, so that two do not take the last place
     perform pg_advisory_xact_lock(hashtextextended('previews', 6));
     if (select count(*) from public.registry_previews) >= v_count then
       perform public.registry_refuse(422, 'REFUSED',
-        format('there are as many previews as this registry allows: %s', v_count),
-        'take one down: nofx preview list shows them',
+        format('the registry has reached its limit of previews: %s', v_count),
+        'take a preview down; see: nofx preview list',
         jsonb_build_object('rule', 'NOFX_PREVIEW_QUOTA', 'limit', v_count));
     end if;
     perform public.registry_preview_check_share(p_request ->> 'holder', p_request ->> 'repository', v_count);
@@ -3284,9 +3313,9 @@ $$;
 revoke all on function public.registry_preview_up(jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.registry_preview_up(jsonb) to service_role;
 
--- Keeps a share of the previews for each: every repository whose CI may write previews has an equal one, and a tenth,
--- at most five, is left to people. So none takes what another needs. The owner's secret key has no share, only the
--- whole.
+-- Refuses a preview beyond the share of its holder. Every repository whose CI may write previews has an equal share,
+-- and publishers have a tenth, at most five, and the remainder: no holder can use up the previews of another. The
+-- owner's secret key is bound by the total alone.
 create function public.registry_preview_check_share(p_holder text, p_repository text, p_count integer)
 returns void
 language plpgsql
@@ -3315,9 +3344,9 @@ begin
     end;
   if v_taken >= v_share then
     perform public.registry_refuse(422, 'REFUSED',
-      format('%s have as many previews as their share of this registry: %s',
+      format('%s have reached their share of this registry''s previews: %s',
         case p_holder when 'publisher' then 'publishers' else 'jobs of ' || p_repository end, v_share),
-      'take one down: nofx preview list shows them',
+      'take a preview down; see: nofx preview list',
       jsonb_build_object('rule', 'NOFX_PREVIEW_QUOTA', 'limit', v_share));
   end if;
 end
@@ -3325,7 +3354,7 @@ $$;
 revoke all on function public.registry_preview_check_share(text, text, integer)
   from public, anon, authenticated, service_role;
 
--- A preview as JSON, in the answers of the functions.
+-- A preview as JSON, for the answers of the functions.
 create function public.registry_preview_json(p_row public.registry_previews)
 returns jsonb
 language sql
@@ -3342,8 +3371,8 @@ $$;
 revoke all on function public.registry_preview_json(public.registry_previews)
   from public, anon, authenticated, service_role;
 
--- Shuts a preview before its bundles are deleted: waits for the calls inside, and lets no other in. A sweeper
--- asks for `p_expired`, and leaves one alone that was given more time meanwhile.
+-- Closes a preview before its bundles are deleted: waits for the calls in it and refuses new ones. With `p_expired`, as
+-- the sweeper calls it, a preview that was extended meanwhile stays open.
 create function public.registry_preview_close(p_name text, p_expired boolean default false)
 returns jsonb
 language plpgsql
@@ -3363,7 +3392,7 @@ $$;
 revoke all on function public.registry_preview_close(text, boolean) from public, anon, authenticated, service_role;
 grant execute on function public.registry_preview_close(text, boolean) to service_role;
 
--- The bundles of a preview. SQL cannot delete them, so the caller that takes the preview down does.
+-- The bundles of a preview. SQL cannot delete objects: the caller that takes the preview down deletes them.
 create function public.registry_preview_objects(p_name text)
 returns jsonb
 language plpgsql
@@ -3372,7 +3401,7 @@ security definer
 set search_path = ''
 as $$
 begin
-  -- checks the name, which has nothing in it that LIKE would take for more than itself
+  -- refuses an invalid name; a valid name has no wildcards of LIKE
   perform public.registry_preview_schema(p_name);
   return (
     select coalesce(jsonb_agg(name order by name collate "C"), '[]')
@@ -3384,7 +3413,7 @@ $$;
 revoke all on function public.registry_preview_objects(text) from public, anon, authenticated, service_role;
 grant execute on function public.registry_preview_objects(text) to service_role;
 
--- Takes a preview down for good, once its bundles are gone.
+-- Takes a preview down for good, after its bundles were deleted.
 create function public.registry_preview_down(p_name text)
 returns jsonb
 language plpgsql
@@ -3401,10 +3430,13 @@ begin
   v_left := jsonb_array_length(public.registry_preview_objects(p_name));
   if v_left > 0 then
     perform public.registry_refuse(409, 'CONFLICT',
-      format('%s bundles of the preview %s are still in storage', v_left, p_name),
-      'delete them first: nofx preview down does', jsonb_build_object('preview', p_name, 'objects', v_left));
+      format('%s of the preview %s still in storage',
+        case when v_left = 1 then '1 bundle' else v_left || ' bundles' end,
+        p_name || case when v_left = 1 then ' is' else ' are' end),
+      'take the preview down again: its bundles are deleted first',
+      jsonb_build_object('preview', p_name, 'objects', v_left));
   end if;
-  -- as when one is made
+  -- one schema is made or dropped at a time
   perform pg_advisory_xact_lock(hashtextextended('previews', 6));
   execute format('drop schema if exists %I cascade', v_schema);
   delete from public.registry_previews where name = p_name;
@@ -3415,8 +3447,8 @@ $$;
 revoke all on function public.registry_preview_down(text) from public, anon, authenticated, service_role;
 grant execute on function public.registry_preview_down(text) to service_role;
 
--- The previews that a sweeper takes down: those whose time is over, those that somebody began to take down, and those
--- of which only bundles are left. A bundle of production has one folder less, for every kind.
+-- The previews that the sweeper takes down: expired ones, ones that are already closing, and ones of which only bundles
+-- are left. The path of a production bundle has one folder less, for every kind.
 create function public.registry_preview_expired()
 returns jsonb
 language sql
@@ -3441,8 +3473,8 @@ $$;
 revoke all on function public.registry_preview_expired() from public, anon, authenticated, service_role;
 grant execute on function public.registry_preview_expired() to service_role;
 
--- Makes the schema of a preview anew, empty over production, and closed to the roles of the API. One schema is made or
--- dropped at a time: production shares the memory for locks.
+-- Makes the schema of a preview again, without own rows over production, and without rights for the roles of the API.
+-- One schema is made or dropped at a time, because production shares the memory for locks.
 create function public.registry_preview_make(p_schema text, p_prefix text)
 returns void
 language plpgsql
@@ -3465,7 +3497,8 @@ end
 $$;
 revoke all on function public.registry_preview_make(text, text) from public, anon, authenticated, service_role;
 
--- The name of the schema of a preview. One to one, since names have no `_`; a text that is not a name is refused here.
+-- The schema name of a preview; refuses an invalid preview name. Two previews never share a schema, because a preview
+-- name has no `_`.
 create function public.registry_preview_schema(p_name text)
 returns text
 language plpgsql
@@ -3473,7 +3506,7 @@ set search_path = ''
 as $$
 begin
   if (p_name collate "C" ~ '^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$') is not true then
-    perform public.registry_refuse(422, 'REFUSED', format('"%s" is no name of a preview', left(p_name, 60)),
+    perform public.registry_refuse(422, 'REFUSED', format('"%s" is not a valid preview name', left(p_name, 60)),
       'use up to 40 lower-case letters, digits and "-" between them, such as pr-123',
       '{"rule": "NOFX_PREVIEW_NAME"}');
   end if;
@@ -3482,8 +3515,8 @@ end
 $$;
 revoke all on function public.registry_preview_schema(text) from public, anon, authenticated, service_role;
 
--- The functions that can be called in a preview, by registry_preview_read and registry_preview_write. What they call,
--- and the tables that they write, is the preview's own too.
+-- The functions that registry_preview_read and registry_preview_write can call in a preview. The functions that these
+-- call, and the tables that they write, are the preview's own too.
 create function public.registry_preview_entries()
 returns jsonb
 language sql
@@ -3498,8 +3531,8 @@ as $$
 $$;
 revoke all on function public.registry_preview_entries() from public, anon, authenticated, service_role;
 
--- The functions that a preview has a copy of: its entries and all that these call, found in their texts. Those that
--- know no table of the registry, or ask the caller's token, are everybody's.
+-- The functions that a preview has a copy of: its entries and all functions that these call, found in their texts. The
+-- functions that read no table of the registry, or only the caller's token, are shared with production.
 create function public.registry_preview_functions()
 returns setof oid
 language sql
@@ -3523,7 +3556,8 @@ as $$
 $$;
 revoke all on function public.registry_preview_functions() from public, anon, authenticated, service_role;
 
--- The tables that a preview has for itself: all that its functions write. So none of them writes production's.
+-- The tables that a preview has its own copy of: all tables that its functions write, so that none of the functions
+-- writes a table of production.
 create function public.registry_preview_tables()
 returns setof oid
 language sql
@@ -3539,7 +3573,8 @@ as $$
 $$;
 revoke all on function public.registry_preview_tables() from public, anon, authenticated, service_role;
 
--- A hash of all that a preview is made from: after a migration it is another one.
+-- A hash of everything that a preview is made from. A migration that changes any of it changes the hash, and the
+-- preview is made again.
 create function public.registry_preview_shape()
 returns text
 language sql
@@ -3561,7 +3596,8 @@ as $$
 $$;
 revoke all on function public.registry_preview_shape() from public, anon, authenticated, service_role;
 
--- A preview's own rows. What overlays production has its rows in own_heads, for all kinds, and own_revisions.
+-- Makes the tables of a preview. The rows that overlay production are in own_heads, for all kinds, and in
+-- own_revisions.
 create function public.registry_preview_make_tables(p_schema text)
 returns void
 language plpgsql
@@ -3571,8 +3607,8 @@ declare
   v_table record;
   v_trigger record;
   v_own text;
-  -- Greater than any number that an earlier preview of this name gave out, so that whoever followed that one is told to
-  -- read everything again; whole in JavaScript until 2255.
+  -- Greater than every event number of an earlier preview of this name, so that a cursor of that preview is refused and
+  -- its reader reads everything again; a safe integer in JavaScript until 2255.
   v_seq bigint := (extract(epoch from clock_timestamp()) * 1000000)::bigint;
 begin
   for v_table in
@@ -3592,8 +3628,9 @@ begin
         format(' ON %I.%I ', p_schema, v_own));
     end loop;
   end loop;
-  -- base_version: production's newest version when the definition became the preview's own; 0 when it had none
-  -- Not all indexes of the heads: of two that begin alike the planner takes the wrong one while it has no statistics.
+  -- base_version: production's newest version when the definition was forked; 0 when production did not have it.
+  -- Not all indexes of the heads: without statistics the planner takes the wrong one of two that begin with the same
+  -- columns.
   execute format('create table %1$I.own_heads (
       like public.registry_heads including defaults, base_version integer not null, primary key (kind, id));
     create index on %1$I.own_heads using gin (refs jsonb_path_ops) with (fastupdate = off)', p_schema);
@@ -3612,8 +3649,9 @@ end
 $$;
 revoke all on function public.registry_preview_make_tables(text) from public, anon, authenticated, service_role;
 
--- Heads and revisions as a preview shows them: its own rows, and production's of all that it never changed, up to the
--- version from which it did. Every rank is 0: branches are behind and get force-pushed, and nothing there is stale.
+-- Makes the views of heads and revisions of a preview: its own rows, the production rows of definitions that it never
+-- changed, and the production revisions of a changed definition up to its base version. Every rank is 0: a branch may
+-- be behind or force-pushed, so no publish in a preview is stale.
 create function public.registry_preview_make_views(p_schema text)
 returns void
 language plpgsql
@@ -3624,7 +3662,7 @@ declare
 begin
   for v_view in
     select c.relname as name, c.relname = 'registry_revisions' as revisions,
-      -- which kinds a table of its own is for
+      -- the condition for the kinds of a table of its own
       coalesce((select pg_get_expr(conbin, conrelid) from pg_constraint
         where conrelid = c.oid and contype = 'c' and conislocal and coninhcount = 0
           and exists (select from pg_inherits where inhrelid = c.oid)), 'true') as mine,
@@ -3633,7 +3671,7 @@ begin
         when a.attgenerated <> '' then format('%s as %I', pg_get_expr(d.adbin, d.adrelid), a.attname)
         else quote_ident(a.attname)
       end, ', ' order by a.attnum) as columns,
-      -- an insert into a view knows no defaults of the table
+      -- an insert into a view does not use the defaults of the table
       string_agg(format('alter column %I set default %s', a.attname, pg_get_expr(d.adbin, d.adrelid)), ', ')
         filter (where d.adbin is not null and a.attgenerated = '') as defaults
     from pg_class c
@@ -3658,9 +3696,10 @@ end
 $$;
 revoke all on function public.registry_preview_make_views(text) from public, anon, authenticated, service_role;
 
--- What is written to a preview's views becomes its own rows. With its first revision here a definition is forked: its
--- head is copied, and production does not move it. Production does not wait, so it may move between two statements
--- of a commit; the fork sees that by the version, and the commit is refused.
+-- Makes the triggers that turn writes to a preview's views into the preview's own rows. The first revision of a
+-- definition in the preview forks it: its head is copied, and production no longer changes it there. Production does
+-- not wait, so a definition may change between two statements of a commit; the trigger sees that by the version and
+-- refuses the commit.
 create function public.registry_preview_make_triggers(p_schema text, p_prefix text)
 returns void
 language plpgsql
@@ -3707,14 +3746,15 @@ begin
       end if;
       if coalesce(v_latest, 0) <> new.version - 1 then
         perform public.registry_refuse(409, 'CONFLICT',
-          format('%%s/%%s has moved in production meanwhile', new.kind, new.id), 'publish again');
+          format('%%s/%%s was changed in production during this publish', new.kind, new.id), 'publish again');
       end if;
       if not starts_with(new.bundle_path, %2$L)
         and not exists (select from public.registry_revisions where bundle_path = new.bundle_path)
       then
         perform public.registry_refuse(422, 'REFUSED',
-          format('the bundle of %%s/%%s is neither in %%s nor one of production''s', new.kind, new.id, %2$L),
-          'upload it there', jsonb_build_object('rule', 'NOFX_PREVIEW_BUNDLE', 'path', new.bundle_path));
+          format('the bundle of %%s/%%s is neither in %%s nor in production', new.kind, new.id, %2$L),
+          format('upload the bundle to %%s', %2$L),
+          jsonb_build_object('rule', 'NOFX_PREVIEW_BUNDLE', 'path', new.bundle_path));
       end if;
       new.commit_rank := 0;
       insert into %1$I.own_revisions values (new.*);
@@ -3754,14 +3794,14 @@ end
 $$;
 revoke all on function public.registry_preview_make_triggers(text, text) from public, anon, authenticated, service_role;
 
--- A preview's copies of the functions: the same texts, with its tables, views and functions instead of production's.
--- What finds rows by key in production hashes them here, since no join reaches into a view by key; and a lock on a key
--- is not production's lock.
+-- Makes a preview's copies of the functions: the same texts, with its tables, views and functions instead of
+-- production's. Joins that look up rows by key in production are hash joins here, because a join cannot look up rows of
+-- a view by key; and an advisory lock on a key is the preview's own.
 create function public.registry_preview_make_functions(p_schema text)
 returns void
 language plpgsql
 set search_path = ''
--- a text may name what is made after it
+-- a function may call functions that are made after it
 set check_function_bodies = off
 as $$
 declare
@@ -3779,11 +3819,12 @@ begin
     select p.proname, pg_get_functiondef(p.oid)
     from public.registry_preview_functions() as f(oid) join pg_proc p on p.oid = f.oid
   loop
-    -- looking ahead costs a quarter of matching the names
+    -- a lookahead takes a quarter of the time of matching the names
     v_text := regexp_replace(v_text, '\mpublic\.(?=(' || v_names || ')\M)', p_schema || '.', 'g');
     v_text := regexp_replace(v_text, '\n SET enable_(seqscan|mergejoin) TO [^\n]+', '', 'g');
     v_text := replace(v_text, ' SET enable_hashjoin TO ', ' SET enable_nestloop TO ');
-    -- a branch tries one declared version until it is good: only production's name their content for ever
+    -- A branch may publish a declared version many times: only in production does a declared version name one content
+    -- for ever.
     if v_name = 'registry_check_published' then
       v_text := replace(v_text, p_schema || '.registry_revisions p', 'public.registry_revisions p');
     end if;
@@ -3793,13 +3834,13 @@ end
 $$;
 revoke all on function public.registry_preview_make_functions(text) from public, anon, authenticated, service_role;
 
--- Every preview there is, with how many definitions differ from production.
+-- All previews, each with the number of definitions that differ from production.
 create function public.registry_preview_list()
 returns jsonb
 language plpgsql
 security definer
 set search_path = ''
--- what the planner guesses of the views is much more than there is
+-- the planner estimates far too many rows for the views
 set jit = off
 as $$
 declare
@@ -3810,7 +3851,7 @@ begin
   for v_row in select * from public.registry_previews order by name collate "C" loop
     v_schema := public.registry_preview_schema(v_row.name);
     perform pg_advisory_xact_lock_shared(hashtextextended(v_schema, 6));
-    -- it may have been taken down while this waited
+    -- the preview may have been taken down while this call waited
     if to_regnamespace(v_schema) is not null then
       v_list := v_list || (public.registry_preview_json(v_row)
         || jsonb_build_object('changes', jsonb_array_length(public.registry_preview_compare(v_schema))));
@@ -3822,13 +3863,13 @@ $$;
 revoke all on function public.registry_preview_list() from public, anon, authenticated, service_role;
 grant execute on function public.registry_preview_list() to service_role;
 
--- What a merge of a preview's branch would change, as far as production stands still.
+-- The changes that a merge of a preview's branch would make, if production does not change.
 create function public.registry_preview_changes(p_env text)
 returns jsonb
 language plpgsql
 security definer
 set search_path = ''
--- what the planner guesses of the views is much more than there is
+-- the planner estimates far too many rows for the views
 set jit = off
 as $$
 begin
@@ -3838,8 +3879,8 @@ $$;
 revoke all on function public.registry_preview_changes(text) from public, anon, authenticated, service_role;
 grant execute on function public.registry_preview_changes(text) to service_role;
 
--- The definitions of a preview that differ from production's, by what is newest and what is live. A tombstone is a
--- difference to anything but nothing.
+-- The definitions of a preview whose newest or live revision differs from production's. A tombstone of a definition
+-- that production does not have is not a difference.
 create function public.registry_preview_compare(p_schema text)
 returns jsonb
 language plpgsql
@@ -3871,13 +3912,13 @@ end
 $$;
 revoke all on function public.registry_preview_compare(text) from public, anon, authenticated, service_role;
 
--- Reads in a preview what publishers read in production.
+-- Calls a reading function in a preview, for publishers.
 create function public.registry_preview_read(p_env text, p_function text, p_args jsonb)
 returns jsonb
 language sql
 security definer
 set search_path = ''
--- what the planner guesses of the views is much more than there is
+-- the planner estimates far too many rows for the views
 set jit = off
 as $$
   select public.registry_preview_call(p_env, 'read', p_function, p_args)
@@ -3885,13 +3926,13 @@ $$;
 revoke all on function public.registry_preview_read(text, text, jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.registry_preview_read(text, text, jsonb) to authenticated, service_role;
 
--- Writes in a preview: its own tables, by its own copies of the functions.
+-- Calls a writing function in a preview: the preview's own copy, which writes the preview's own tables.
 create function public.registry_preview_write(p_env text, p_function text, p_args jsonb)
 returns jsonb
 language sql
 security definer
 set search_path = ''
--- what the planner guesses of the views is much more than there is
+-- the planner estimates far too many rows for the views
 set jit = off
 as $$
   select public.registry_preview_call(p_env, 'write', p_function, p_args)
@@ -3899,8 +3940,8 @@ $$;
 revoke all on function public.registry_preview_write(text, text, jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.registry_preview_write(text, text, jsonb) to service_role;
 
--- Calls one of the functions of a preview. Only names that stand in registry_preview_entries get into the statement;
--- the arguments' names and types are the function's own.
+-- Calls a function of a preview. The statement contains only function names that registry_preview_entries lists; names
+-- and types of the arguments come from the function itself.
 create function public.registry_preview_call(p_env text, p_mode text, p_function text, p_args jsonb)
 returns jsonb
 language plpgsql
@@ -3914,8 +3955,8 @@ declare
 begin
   if (public.registry_preview_entries() -> p_mode ? p_function) is not true then
     perform public.registry_refuse(404, 'NOT_FOUND',
-      format('a preview has no function %s to %s', left(p_function, 60), p_mode),
-      'call what registry_preview_entries lists', jsonb_build_object('preview', p_env));
+      format('a preview has no %s function %s', p_mode, left(p_function, 60)),
+      'call a function that registry_preview_entries lists', jsonb_build_object('preview', p_env));
   end if;
   select string_agg(format('%1$I => a.%1$I', a.name), ', '),
       string_agg(format('%I %s', a.name, format_type(a.type, null)), ', ')
@@ -3931,8 +3972,8 @@ $$;
 revoke all on function public.registry_preview_call(text, text, text, jsonb)
   from public, anon, authenticated, service_role;
 
--- The heads of a kind as a CI job gets them that may write previews and nothing else: what a plan compares, for all of
--- them, and what the author says of them for those alone that every reader sees.
+-- The heads of a kind for a CI job that may write previews and nothing else: the columns that a plan compares for all
+-- heads, and metadata, references and holds for the heads alone that every reader sees.
 create function public.registry_plan_heads_json(p_kind text)
 returns jsonb
 language sql
@@ -3968,7 +4009,7 @@ create trigger append_only before delete or truncate on public.template_instanti
 create trigger append_only_rows before update on public.template_instantiations
   for each row execute function public.registry_refuse_rewrite();
 
--- Whether anything moved is not a secret: readers compare one number and keep what they have.
+-- The counter is public: readers compare one number and keep their copies while it is unchanged.
 create policy everyone_reads on public.registry_counter for select to anon, authenticated using (true);
 create policy everyone_reads on public.registry_kinds for select to anon, authenticated using (true);
 create policy live_is_public on public.registry_heads
@@ -3986,8 +4027,8 @@ create policy live_is_public on public.template_registry
 create policy signed_in_read on public.template_registry
   for select to authenticated using (
     (select public.registry_is_publisher()) or (state in ('active', 'deprecated') and version is not null));
--- What was rolled back was bad: the public does not read it, publishers do. That something was withdrawn is public, so
--- that a worker with a copy learns of it.
+-- Rolled-back content may be harmful: only publishers read it. A withdrawal is public, so that workers drop their
+-- copies.
 create policy live_is_public on public.registry_revisions
   for select to anon using (
     state in ('active', 'deprecated')
@@ -4005,7 +4046,7 @@ create policy live_is_public on public.registry_revisions
 create policy signed_in_read on public.registry_revisions
   for select to authenticated using (
     (select public.registry_is_publisher())
-    -- what the public reads
+    -- the condition of live_is_public
     or (state in ('active', 'deprecated')
       and (
         withdrawn_at is not null
@@ -4021,8 +4062,8 @@ create policy publishers_read on public.registry_releases
   for select to authenticated using ((select public.registry_is_publisher()));
 create policy publishers_read on public.registry_policies
   for select to authenticated using ((select public.registry_is_publisher()));
--- Publishers read bundles with their own token; only the service role, which row security does not bind, writes them.
--- Supabase has row security on for storage and owns the table: a policy is all that a migration may add there.
+-- Publishers read bundles with their own token; only the service role, which bypasses row security, writes bundles.
+-- Supabase owns the table and has enabled row security: a migration may add policies alone.
 drop policy if exists registry_publishers_read on storage.objects;
 create policy registry_publishers_read on storage.objects
   for select to authenticated using (bucket_id = 'registry' and (select public.registry_is_publisher()));
@@ -4036,8 +4077,8 @@ create policy publishers_read on public.template_instantiations
   for select to authenticated using ((select public.registry_is_publisher()));
 
 insert into public.registry_counter default values;
--- Where bundles are; private, so that drafts and disabled definitions are not public. It takes gzip alone, so that a
--- browser never gets a page from here.
+-- The bucket of the bundles. It is private, so that drafts and disabled definitions are not public, and accepts gzip
+-- alone, so that it never serves a page to a browser.
 insert into storage.buckets (id, name, public, allowed_mime_types)
 values ('registry', 'registry', false, array['application/gzip'])
 on conflict (id) do update set allowed_mime_types = excluded.allowed_mime_types;
@@ -4055,13 +4096,13 @@ begin
     alter publication supabase_realtime add table public.registry_events;
   end if;
 exception when insufficient_privilege then
-  -- a server without Supabase Realtime has no use for it, and its user need not own the database
-  raise notice 'registry_events is in no publication: %', sqlerrm;
+  -- a server without Supabase Realtime does not need the publication, and its user need not own the database
+  raise notice 'registry_events was not added to the publication supabase_realtime: %', sqlerrm;
 end
 $$;
 
--- Only publishers join the private channel that announces drafts. Supabase owns the table and lets us make policies
--- there.
+-- Only publishers may join the private channel that announces drafts. Supabase owns the table and lets a migration add
+-- policies.
 do $$
 begin
   if to_regclass('realtime.messages') is null then
@@ -4076,8 +4117,8 @@ begin
 end
 $$;
 
--- The rows of a preview, as functions that PostgREST filters, orders and selects from like the tables that they stand
--- for: preview_<table>(p_env, p_kind, p_id). Kind and id only spare reading what is not wanted.
+-- Makes preview_<table>(p_env, p_kind, p_id) for each table: the rows of the table in a preview, which PostgREST
+-- filters, orders and selects from like the table. Kind and id are an early filter.
 do $do$
 declare
   v_table record;
@@ -4107,7 +4148,7 @@ begin
   return query execute format('select * from %%I.%1$s where true%2$s', v_schema) using p_kind, p_id;
 exception when datatype_mismatch then
   perform public.registry_refuse(409, 'CONFLICT', format('the preview %%s was made before a migration', p_env),
-    format('nofx preview up %%s makes it anew', p_env), jsonb_build_object('preview', p_env));
+    format('recreate the preview: nofx preview up %%s', p_env), jsonb_build_object('preview', p_env));
 end
 $$;
 revoke all on function public.preview_%1$s(text, text, text) from public, anon, authenticated, service_role;
@@ -4117,9 +4158,9 @@ $sql$, v_table.name, v_table.filter);
 end
 $do$;
 
--- The rows of heads and revisions that a CI job reads that may write previews and nothing else, filtered by PostgREST
--- like the tables: those that every reader sees, and in a preview what was published there. Who published something in
--- production, and why, is not part of them.
+-- Makes plan_registry_heads and plan_registry_revisions: the rows for a CI job that may write previews and nothing
+-- else, which PostgREST filters like the tables. They are the rows that every reader sees and, in a preview, its own
+-- rows. Actor and reason of a publish to production are left out.
 do $do$
 declare
   v_table record;
@@ -4162,7 +4203,7 @@ begin
     v_own, v_schema) using p_kind, p_id;
 exception when datatype_mismatch then
   perform public.registry_refuse(409, 'CONFLICT', format('the preview %%s was made before a migration', p_env),
-    format('nofx preview up %%s makes it anew', p_env), jsonb_build_object('preview', p_env));
+    format('recreate the preview: nofx preview up %%s', p_env), jsonb_build_object('preview', p_env));
 end
 $f$;
 revoke all on function public.plan_%1$s(text, text, text) from public, anon, authenticated, service_role;

@@ -1,7 +1,7 @@
--- Who asks: publishers, their tokens, and the repositories of CI jobs.
+-- Callers: publishers, their tokens, and the repositories of CI jobs.
 
--- Whether the caller may see drafts: a signed-in user whose token has the role of publisher. It does not need the auth
--- schema.
+-- Whether the caller may see drafts: a signed-in user whose token has the role of publisher. The function works without
+-- the auth schema.
 create function public.registry_is_publisher()
 returns boolean
 language sql
@@ -16,10 +16,10 @@ $$;
 revoke all on function public.registry_is_publisher() from public, anon, authenticated, service_role;
 grant execute on function public.registry_is_publisher() to anon, authenticated, service_role;
 
--- Whether a user may still publish, whatever a token of an hour ago says: the user exists, has the role, is not banned
--- or deleted, and the session of the token was not ended. Auth's columns differ between releases, so rows are read as
--- JSON. A token that the owner of the registry signed has a subject that Auth does not know, and no session, which
--- every token of Auth has; nor is there any user in a database without Auth.
+-- Whether a user may publish now, even when the role in the token is an hour old: the user exists, has the role, is not
+-- banned or deleted, and the session of the token was not ended. Columns of Auth differ between releases, so rows are
+-- read as JSON. Every token of Auth has a session. A token that the owner of the registry signed has no session, and
+-- its subject is not a user of Auth: it is accepted. A database without Auth has no users, so every token is accepted.
 create function public.registry_user_publishes(p_user text, p_session text default null)
 returns boolean
 language plpgsql
@@ -53,7 +53,8 @@ $$;
 revoke all on function public.registry_user_publishes(text, text) from public, anon, authenticated, service_role;
 grant execute on function public.registry_user_publishes(text, text) to service_role;
 
--- Identity tokens that were used, each with the one idempotency key it counts for, until they have expired for long.
+-- Identity tokens that were used, each with the one idempotency key that it is valid for. Rows are deleted an hour
+-- after the token expires.
 create table public.registry_used_tokens (
   issuer text not null,
   -- the token's id (claim "jti"), which is not a secret
@@ -66,7 +67,8 @@ alter table public.registry_used_tokens enable row level security;
 revoke all on public.registry_used_tokens from public, anon, authenticated, service_role;
 grant select on public.registry_used_tokens to service_role;
 
--- Binds an identity token to the idempotency key it is first used with: one publish is several calls, two are two keys.
+-- Binds an identity token to the first idempotency key that it is used with. One publish makes several calls with one
+-- key; a second publish has another key.
 create function public.registry_claim_token(p_issuer text, p_token text, p_key text, p_expires_at timestamptz)
 returns void
 language plpgsql
@@ -76,18 +78,18 @@ as $$
 declare
   v_key text;
 begin
-  -- an hour later no clock calls the token valid; rows that another call sweeps are left to it
+  -- An hour after its expiry a token is invalid by every clock. Rows that another call is deleting are skipped.
   delete from public.registry_used_tokens where (issuer, token) in (
     select issuer, token from public.registry_used_tokens
     where expires_at < now() - interval '1 hour' for update skip locked);
-  -- of two calls at once the second waits here for the first
+  -- the second of two concurrent calls waits here for the first
   insert into public.registry_used_tokens (issuer, token, key, expires_at)
     values (p_issuer, p_token, p_key, p_expires_at)
     on conflict (issuer, token) do nothing;
   select key into strict v_key from public.registry_used_tokens where issuer = p_issuer and token = p_token;
   if v_key <> p_key then
     perform public.registry_refuse(401, 'REMOTE_DENIED', 'the identity token was used for another publish',
-      'ask for a new one: each counts for one idempotency key');
+      'request a new token: a token is valid for one idempotency key');
   end if;
 end
 $$;
@@ -95,8 +97,8 @@ revoke all on function public.registry_claim_token(text, text, text, timestamptz
   from public, anon, authenticated, service_role;
 grant execute on function public.registry_claim_token(text, text, text, timestamptz) to service_role;
 
--- The ids of each repository whose CI job was the first to be let in under its name, and of its owner. A name can be
--- given up and taken by others; the platform's ids cannot. The owner of the registry deletes a row to start anew.
+-- The ids of each repository and of its owner, from the first accepted token with the repository's name. Another owner
+-- can take over a name, but not the platform's ids. The owner of the registry deletes a row to accept new ids.
 create table public.registry_known_repositories (
   issuer text not null,
   repository text not null,
@@ -109,7 +111,8 @@ alter table public.registry_known_repositories enable row level security;
 revoke all on public.registry_known_repositories from public, anon, authenticated, service_role;
 grant select on public.registry_known_repositories to service_role;
 
--- The ids that the first token of a repository had: these, when it is the first. A token without both ids is not one.
+-- The ids from the first token of a repository; stores the given ids when this token is the first. A token without both
+-- ids does not count as the first.
 create function public.registry_pin_repository(
   p_issuer text, p_repository text, p_repository_id text, p_owner_id text)
 returns jsonb
@@ -119,7 +122,7 @@ set search_path = ''
 as $$
 begin
   if p_repository_id is not null and p_owner_id is not null then
-    -- of two first ones at once the second waits here for the first
+    -- the second of two concurrent first tokens waits here for the first
     insert into public.registry_known_repositories (issuer, repository, repository_id, owner_id, first_used_at)
       values (p_issuer, p_repository, p_repository_id, p_owner_id, clock_timestamp())
       on conflict (issuer, repository) do nothing;

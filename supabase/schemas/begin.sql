@@ -1,7 +1,7 @@
--- A publish, part 2, and every other effect: its turn, its idempotency key, its time.
+-- The start of a publish (part 2) and of every other effect: the lock, the idempotency key, the time.
 
--- Answers of effects that moved nothing, by the idempotency key of a principal: a lost one is given again, and the key
--- stands for one request. Nothing happened, so they are kept for a day.
+-- Answers of effects that changed nothing, by the idempotency key of a principal: a retry gets the same answer, and a
+-- key belongs to one request. Kept for a day, because no release stores them.
 create table public.registry_answers (
   principal text not null,
   idempotency_key text not null,
@@ -14,9 +14,9 @@ create index registry_answers_created on public.registry_answers (created_at);
 alter table public.registry_answers enable row level security;
 revoke all on public.registry_answers from public, anon, authenticated, service_role;
 
--- Opens an effect: waits for its turn, answers a known idempotency key of the principal again, and fixes release id and
--- time. The time follows the order of releases and events, also when the server's clock goes back. "answered": what the
--- key got when nothing moved.
+-- Starts an effect: waits for the lock of the counter, returns the stored answer of a known idempotency key, and sets
+-- release id and time. The time follows the order of releases and events, also when the server's clock goes back.
+-- "answered" is the answer that the key got when nothing changed.
 create function public.registry_begin(p_request jsonb)
 returns jsonb
 language plpgsql
@@ -24,7 +24,7 @@ set search_path = ''
 as $$
 declare
   v_principal text := coalesce(p_request ->> 'principal', 'owner');
-  -- what is asked: not who is proven to ask, what they may, and what they saw before
+  -- the request itself, without the proven caller, the caller's rights, and the versions that the caller saw
   v_asked jsonb := (p_request #- '{target,seenVersion}') - array['principal', 'kinds', 'seenVersion']
     - case when v_principal = 'owner' then '' else 'actor' end;
   v_hash text := encode(sha256(convert_to(v_asked::text, 'UTF8')), 'hex');
@@ -58,8 +58,8 @@ end
 $$;
 revoke all on function public.registry_begin(jsonb) from public, anon, authenticated, service_role;
 
--- The time of the next effect, under the lock of the counter: later than everything before it, so that an order by time
--- is the order by number, whatever the server's clock does.
+-- The time of the next effect, read under the lock of the counter: later than every earlier effect, so that the order
+-- by time is the order by number, also when the server's clock goes back.
 create function public.registry_next_time()
 returns timestamptz
 language sql
@@ -73,15 +73,15 @@ as $$
 $$;
 revoke all on function public.registry_next_time() from public, anon, authenticated, service_role;
 
--- A commit is named by a whole SHA, or says that there is none, and has a rank that a history can have. The same rule
--- as src/contract/commit.ts, for callers that come another way.
+-- Refuses a commit without a whole SHA or a possible rank; "uncommitted" is accepted for a dirty tree. The same rule as
+-- in src/contract/commit.ts, for callers that do not use it.
 create function public.registry_check_commit(p_commit jsonb)
 returns void
 language plpgsql
 set search_path = ''
 as $$
 declare
-  -- the greatest rank that is believed
+  -- the greatest rank that is accepted
   v_most constant integer := 10000000;
 begin
   if (p_commit ->> 'sha' ~ '^([0-9a-f]{40}|[0-9a-f]{64})$'
@@ -93,7 +93,7 @@ begin
   end if;
   if (p_commit ->> 'rank' ~ '^[0-9]{1,8}$' and (p_commit ->> 'rank')::integer <= v_most) is not true then
     perform public.registry_refuse(422, 'REFUSED',
-      format('the rank %s is not the height of a commit: 0 to %s', left(p_commit ->> 'rank', 40), v_most),
+      format('the rank %s is not a commit height from 0 to %s', left(p_commit ->> 'rank', 40), v_most),
       'give the first-parent height of the commit: git rev-list --count --first-parent HEAD',
       jsonb_build_object('rule', 'NOFX_COMMIT_RANK', 'limit', v_most));
   end if;

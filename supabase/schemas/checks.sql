@@ -1,15 +1,14 @@
--- What a release must pass before it counts. The checks of references are in references.sql.
+-- The checks of a release. The checks of references are in references.sql.
 
--- A rank far above every other rank of the registry cannot be right for a definition that has a history: whatever is
--- published after it would be stale. New definitions have no order yet, and a preview has none at all (its ranks are
--- 0).
+-- Refuses a rank far above every other rank of the registry for a definition that has a history: every later publish
+-- would be stale. New definitions have no order yet, and a preview has no order (all its ranks are 0).
 create function public.registry_check_rank(p_rank integer, p_outcomes jsonb)
 returns void
 language plpgsql
 set search_path = ''
 as $$
 declare
-  -- commits between two publishes of one history, with much room (docs/decisions/021-order-of-commits.md)
+  -- commits between two publishes of one history, with a wide margin (docs/decisions/021-order-of-commits.md)
   v_jump constant integer := 100000;
   v_newest integer;
 begin
@@ -19,7 +18,7 @@ begin
   v_newest := (select max(commit_rank) from public.registry_heads);
   if v_newest > 0 and p_rank - v_newest > v_jump then
     perform public.registry_refuse(422, 'REFUSED',
-      format('the rank %s is %s above the newest of the registry, %s', p_rank, p_rank - v_newest, v_newest),
+      format('the rank %s is %s above the highest rank of the registry, %s', p_rank, p_rank - v_newest, v_newest),
       'check --rank; after a move to another repository: nofx registry rebase-rank --reason "<why>"',
       jsonb_build_object('rule', 'NOFX_COMMIT_RANK', 'limit', v_newest + v_jump));
   end if;
@@ -27,7 +26,7 @@ end
 $$;
 revoke all on function public.registry_check_rank(integer, jsonb) from public, anon, authenticated, service_role;
 
--- Nothing becomes visible whose bundle is not in storage with its size.
+-- Refuses a release when the bundle of a revision is missing from storage or has another size.
 create function public.registry_check_bundles(p_release text)
 returns void
 language plpgsql
@@ -40,7 +39,7 @@ begin
       'kind', r.kind, 'id', r.id, 'path', r.bundle_path, 'size', r.bundle_size, 'stored', o.size)
       order by r.bundle_path) into v_missing
     from public.registry_revisions r
-    -- the limit keeps the planner to the index, however few rows it expects
+    -- the limit makes the planner use the index, also when it expects few rows
     left join lateral (
       select (metadata ->> 'size')::bigint as size from storage.objects o
       where bucket_id = 'registry' and name = r.bundle_path
@@ -50,17 +49,20 @@ begin
     where r.release_id = p_release and r.state <> 'removed' and o.size is distinct from r.bundle_size;
   if v_missing is not null then
     perform public.registry_refuse(422, 'REFUSED',
-      format('%s bundle%s not in storage with its size, the first is %s', jsonb_array_length(v_missing),
-        case when jsonb_array_length(v_missing) = 1 then ' is' else 's are' end, v_missing -> 0 ->> 'path'),
-      'publish again: it uploads what is missing',
+      case when jsonb_array_length(v_missing) = 1
+        then format('the bundle %s is missing from storage or has another size', v_missing -> 0 ->> 'path')
+        else format('%s bundles are missing from storage or have another size, the first is %s',
+          jsonb_array_length(v_missing), v_missing -> 0 ->> 'path')
+      end,
+      'publish again: missing bundles are uploaded',
       jsonb_build_object('rule', 'NOFX_BUNDLE_MISSING', 'bundles', v_missing));
   end if;
 end
 $$;
 revoke all on function public.registry_check_bundles(text) from public, anon, authenticated, service_role;
 
--- A commit relies on objects whose bytes were hashed when they were staged: none of them may be another one by now. One
--- that was not there then ('') was not hashed; registry_check_bundles refuses it when it is still missing.
+-- Refuses a commit when a stored object was replaced after its bytes were hashed at staging. An object that was missing
+-- then ('') was not hashed; registry_check_bundles refuses it when it is still missing.
 create function public.registry_check_objects(p_principal text, p_key text)
 returns void
 language plpgsql
@@ -72,7 +74,7 @@ begin
   select jsonb_agg(jsonb_build_object('kind', s.kind, 'id', s.id, 'path', s.bundle_path) order by s.bundle_path)
     into v_changed
     from public.registry_staged s
-    -- the limit keeps the planner to the index
+    -- the limit makes the planner use the index
     left join lateral (
       select concat_ws(' ', id, version) as object from storage.objects o
       where bucket_id = 'registry' and name = s.bundle_path
@@ -84,15 +86,15 @@ begin
   if v_changed is not null then
     perform public.registry_refuse(409, 'CONFLICT',
       format('%s was stored or replaced after it was checked', v_changed -> 0 ->> 'path'),
-      'publish again: it uploads and checks what is missing',
+      'publish again: missing bundles are uploaded and checked',
       jsonb_build_object('rule', 'NOFX_BUNDLE_CHANGED', 'bundles', v_changed));
   end if;
 end
 $$;
 revoke all on function public.registry_check_objects(text, text) from public, anon, authenticated, service_role;
 
--- Rules that only the registry can check, of what is published or promoted: a declared version names one content for
--- ever, and caps are the server's.
+-- Refuses a publish or promotion that breaks a rule that only the registry can check: a declared version names one
+-- content for ever, and values stay within the caps of the registry.
 create function public.registry_check_published(p_release text)
 returns void
 language plpgsql
@@ -124,7 +126,7 @@ begin
     cross join lateral jsonb_each(p.caps) as c
     join public.registry_revisions r
       on r.release_id = p_release and r.kind = p.kind and r.origin in ('publish', 'promote')
-    -- a kind's facts have presets resolved to numbers; a manifest may name just the preset
+    -- the facts of a kind have presets resolved to numbers; a manifest may name the preset alone
     cross join lateral (
       select coalesce(r.metadata -> 'facts' #> string_to_array(c.key, '.'), r.manifest #> string_to_array(c.key, '.'))
         as value
@@ -132,9 +134,10 @@ begin
     where jsonb_typeof(v.value) = 'number' and v.value > c.value;
   if v_rows is not null then
     perform public.registry_refuse(422, 'REFUSED',
-      format('%s/%s wants %s %s, this registry allows %s', v_rows -> 0 ->> 'kind', v_rows -> 0 ->> 'id',
+      format('%s/%s has %s %s, this registry allows at most %s', v_rows -> 0 ->> 'kind', v_rows -> 0 ->> 'id',
         v_rows -> 0 ->> 'field', v_rows -> 0 ->> 'value', v_rows -> 0 ->> 'cap'),
-      'lower it in the manifest', jsonb_build_object('rule', 'NOFX_POLICY_CAP', 'definitions', v_rows));
+      format('lower %s in the manifest', v_rows -> 0 ->> 'field'),
+      jsonb_build_object('rule', 'NOFX_POLICY_CAP', 'definitions', v_rows));
   end if;
 end
 $$;

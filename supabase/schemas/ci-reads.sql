@@ -1,7 +1,7 @@
--- What a CI job reads that may write previews and nothing else.
+-- Reads of a CI job that may write previews and nothing else.
 
--- The heads of a kind as a CI job gets them that may write previews and nothing else: what a plan compares, for all of
--- them, and what the author says of them for those alone that every reader sees.
+-- The heads of a kind for a CI job that may write previews and nothing else: the columns that a plan compares for all
+-- heads, and metadata, references and holds for the heads alone that every reader sees.
 create function public.registry_plan_heads_json(p_kind text)
 returns jsonb
 language sql
@@ -21,9 +21,9 @@ $$;
 revoke all on function public.registry_plan_heads_json(text) from public, anon, authenticated, service_role;
 grant execute on function public.registry_plan_heads_json(text) to service_role;
 
--- The rows of heads and revisions that a CI job reads that may write previews and nothing else, filtered by PostgREST
--- like the tables: those that every reader sees, and in a preview what was published there. Who published something in
--- production, and why, is not part of them.
+-- Makes plan_registry_heads and plan_registry_revisions: the rows for a CI job that may write previews and nothing
+-- else, which PostgREST filters like the tables. They are the rows that every reader sees and, in a preview, its own
+-- rows. Actor and reason of a publish to production are left out.
 do $do$
 declare
   v_table record;
@@ -66,7 +66,7 @@ begin
     v_own, v_schema) using p_kind, p_id;
 exception when datatype_mismatch then
   perform public.registry_refuse(409, 'CONFLICT', format('the preview %%s was made before a migration', p_env),
-    format('nofx preview up %%s makes it anew', p_env), jsonb_build_object('preview', p_env));
+    format('recreate the preview: nofx preview up %%s', p_env), jsonb_build_object('preview', p_env));
 end
 $f$;
 revoke all on function public.plan_%1$s(text, text, text) from public, anon, authenticated, service_role;

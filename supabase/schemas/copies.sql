@@ -1,13 +1,13 @@
 -- Effects that append copies of earlier revisions: promote and rebase here, rollback and undelete in undo.sql.
 
--- Makes the newest draft of a definition live: the same content as a new revision, under the rules of a publish, in the
--- state that its manifest names; one whose manifest says draft, too, becomes active.
+-- Makes the newest draft of a definition live: appends its content as a new revision, under the rules of a publish, in
+-- the state of its manifest; a draft whose manifest has the status draft becomes active.
 create function public.registry_promote(p_request jsonb)
 returns jsonb
 language plpgsql
 security definer
 set search_path = ''
--- every join finds its rows by key, as in a rollback
+-- every join must look up rows by key, as in a rollback
 set jit = off
 set enable_seqscan = off
 set enable_hashjoin = off
@@ -28,7 +28,7 @@ begin
     perform public.registry_refuse(422, 'REFUSED',
       format('%s/%s has no draft: its newest version, %s, is %s', v_head.kind, v_head.id, v_head.latest_version,
         v_head.state),
-      'publish a draft of it first',
+      'publish a draft of the definition first',
       jsonb_build_object('rule', 'NOFX_PROMOTE_NO_DRAFT', 'kind', v_head.kind, 'id', v_head.id, 'state', v_head.state));
   end if;
   select
@@ -38,8 +38,8 @@ begin
     where kind = v_head.kind and id = v_head.id and version = v_head.draft_version;
   if v_state = 'disabled' then
     perform public.registry_refuse(422, 'REFUSED',
-      format('the draft of %s/%s, version %s, says that it is disabled', v_head.kind, v_head.id, v_head.draft_version),
-      'publish it as it is to disable it, or change "status" in the manifest',
+      format('the draft of %s/%s, version %s, has the status "disabled"', v_head.kind, v_head.id, v_head.draft_version),
+      'change "status" in the manifest and publish the draft again',
       jsonb_build_object('rule', 'NOFX_PROMOTE_DISABLED', 'kind', v_head.kind, 'id', v_head.id));
   end if;
   return public.registry_take_back(v_call || jsonb_build_object('about', v_about), 'promote',
@@ -51,15 +51,15 @@ $$;
 revoke all on function public.registry_promote(jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.registry_promote(jsonb) to service_role;
 
--- Starts the order of commits anew at a commit: the definitions that stand above its rank, or all of them when the rank
--- is further above theirs than a publish may go, get a revision of the same content with its rank. The history keeps
--- who did it, when, why, and both ranks. The commit of the content stays what it was.
+-- Restarts the order of commits at a commit: every definition with a higher rank gets a revision of the same content
+-- with the rank of this commit. All definitions get one when the rank is further above theirs than a publish may go.
+-- The history keeps the actor, the time, the reason and both ranks. The commit of the content does not change.
 create function public.registry_rebase(p_request jsonb)
 returns jsonb
 language plpgsql
 security definer
 set search_path = ''
--- every join finds its rows by key, as in a rollback
+-- every join must look up rows by key, as in a rollback
 set jit = off
 set enable_seqscan = off
 set enable_hashjoin = off
@@ -78,12 +78,13 @@ begin
     return v_call -> 'replay';
   end if;
   if coalesce(btrim(p_request ->> 'reason'), '') = '' then
-    perform public.registry_refuse(422, 'REFUSED', 'the reason is empty', 'say why: --reason "<1 to 2,000 characters>"');
+    perform public.registry_refuse(422, 'REFUSED', 'the reason is empty',
+      'say why: --reason "<1 to 2,000 characters>"');
   end if;
   perform public.registry_check_commit(v_commit);
   v_rank := (v_commit ->> 'rank')::integer;
   if v_target is not null then
-    -- refuses what does not exist
+    -- refuses a definition that does not exist
     v_head := public.registry_expect_head(v_target ->> 'kind', v_target ->> 'id', null);
   end if;
   v_newest := (select max(commit_rank) from public.registry_heads);
@@ -94,7 +95,7 @@ begin
     from public.registry_heads h
     where (v_target is null or (h.kind = v_head.kind and h.id = v_head.id))
       and (h.commit_rank > v_rank or v_rank - v_newest > 100000);
-  -- nothing that a reader sees changes, so nothing is asked of other definitions
+  -- readers see no change, so references of other definitions are not checked (force)
   return public.registry_take_back(
     v_call - 'commit' || jsonb_build_object('about', v_commit, 'force', true), 'rebase', v_outcomes);
 end
@@ -102,7 +103,8 @@ $$;
 revoke all on function public.registry_rebase(jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.registry_rebase(jsonb) to service_role;
 
--- The head that a request for one definition means: it exists and is where the caller saw it.
+-- The head of the definition that a request names; refused when it does not exist or is not at the version that the
+-- caller saw.
 create function public.registry_expect_head(p_kind text, p_id text, p_expected integer)
 returns public.registry_heads
 language plpgsql
@@ -114,14 +116,14 @@ declare
 begin
   select * into v_head from public.registry_heads where kind = p_kind and id = p_id;
   if v_head.kind is null then
-    perform public.registry_refuse(404, 'NOT_FOUND', format('there is no %s/%s', p_kind, p_id),
-      'nofx registry list shows what there is', jsonb_build_object('kind', p_kind, 'id', p_id));
+    perform public.registry_refuse(404, 'NOT_FOUND', format('%s/%s does not exist', p_kind, p_id),
+      'see: nofx registry list', jsonb_build_object('kind', p_kind, 'id', p_id));
   end if;
   if v_head.latest_version <> p_expected then
     perform public.registry_refuse(412, 'CONFLICT',
       format('%s/%s is at version %s (commit %s), not %s', p_kind, p_id, v_head.latest_version, v_head.commit_sha,
         p_expected),
-      'look at its history and try again',
+      format('check what changed, then try again: nofx registry history %s %s', p_kind, p_id),
       jsonb_build_object('definitions', jsonb_build_array(jsonb_build_object('kind', p_kind, 'id', p_id,
         'expectedVersion', p_expected, 'version', v_head.latest_version, 'commit', v_head.commit_sha))));
   end if;
@@ -131,8 +133,8 @@ $$;
 revoke all on function public.registry_expect_head(text, text, integer)
   from public, anon, authenticated, service_role;
 
--- Appends the copies of a rollback, an undelete or a promotion and ends it. A dry run does it all and takes it back, so
--- its verdict is the real one.
+-- Appends the copies of a rollback, an undelete, a promotion or a rebase and finishes the effect. A dry run does the
+-- same and rolls the transaction back to its start, so that its result is the one of the real run.
 create function public.registry_take_back(p_call jsonb, p_origin text, p_outcomes jsonb)
 returns jsonb
 language plpgsql
@@ -155,12 +157,12 @@ end
 $$;
 revoke all on function public.registry_take_back(jsonb, text, jsonb) from public, anon, authenticated, service_role;
 
--- Appends copies of earlier revisions, as rollbacks, undeletes, promotions, tombstones and rebases do. The rank never
--- falls, so that an older job that arrives late stays stale, but for two: a rollback takes the rank of what it
--- restores (0 when it restores nothing), so that a rank that was wrong goes with the content it came with; and a
--- rebase starts the order anew. What lies before the last rebase has a rank of another order, so a rollback to it
--- keeps the head's. A promoted draft keeps its manifest; lists show it as active. The tombstone of a withdrawn draft
--- is withdrawn as well; everything else refuses to copy what was withdrawn.
+-- Appends copies of earlier revisions, for rollbacks, undeletes, promotions, tombstones and rebases. The rank never
+-- falls, so that a late publish of an older commit stays stale, with two exceptions. A rollback takes the rank of the
+-- restored revision (0 when it restores nothing), so that a wrong rank goes away with its content. A rebase restarts
+-- the order: revisions before the last rebase have ranks of another order, so a rollback to one of them keeps the rank
+-- of the head. A promoted draft keeps its manifest; lists show it as active. The tombstone of a withdrawn draft is
+-- withdrawn as well; every other copy of withdrawn content is refused.
 create function public.registry_append_copies(p_call jsonb, p_origin text, p_outcomes jsonb)
 returns void
 language sql

@@ -1,21 +1,21 @@
--- The heads: one row for each definition, with what is live and what is newest; and the counter of events.
+-- The heads: one row for each definition, with its live and its newest revision; and the counter of events.
 
 -- One row that every effect locks first: publishes run one after the other, and seq follows their order without gaps.
 create table public.registry_counter (
   only_row boolean primary key default true check (only_row),
   seq bigint not null default 0,
-  -- where the feed begins: events up to here are no longer kept, and all those after it are there without a gap
+  -- the feed begins after this event: events up to it are deleted, and all later events are kept without a gap
   floor bigint not null default 0,
   constraint registry_counter_floor check (floor between 0 and seq)
 );
 alter table public.registry_counter enable row level security;
 revoke all on public.registry_counter from public, anon, authenticated, service_role;
 grant select on public.registry_counter to anon, authenticated, service_role;
--- Whether anything moved is not a secret: readers compare one number and keep what they have.
+-- The counter is public: readers compare one number and keep their copies while it is unchanged.
 create policy everyone_reads on public.registry_counter for select to anon, authenticated using (true);
 insert into public.registry_counter default values;
 
--- Remembers the singular of every kind that was ever published, for the names of events; new kinds need no migration.
+-- The singular of every kind that was ever published, for the names of events; a new kind needs no migration.
 create table public.registry_kinds (
   kind text primary key,
   singular text not null
@@ -25,10 +25,11 @@ revoke all on public.registry_kinds from public, anon, authenticated, service_ro
 grant select on public.registry_kinds to anon, authenticated, service_role;
 create policy everyone_reads on public.registry_kinds for select to anon, authenticated using (true);
 
--- One row a definition: what is live, what is newest, and what may not come back by itself.
+-- One row for each definition: its live revision, its newest revision, and the content that a publish may not bring
+-- back.
 -- Kinds with a table of their own inherit from this one; all others live in it (docs/decisions/002-head-tables.md).
--- Readers see what is live, and publishers see everything. There is one policy for each role, here and below, because
--- PostgreSQL evaluates all policies that fit a role, for each row.
+-- Readers see live definitions, and publishers see everything. Each role has one policy, here and below, because
+-- PostgreSQL evaluates all policies of a role for each row.
 create table public.registry_heads (
   kind text not null,
   id text not null,
@@ -36,7 +37,7 @@ create table public.registry_heads (
   version integer,
   draft_version integer,
   latest_version integer not null,
-  -- content of the live revision; of the newest one when nothing is live
+  -- content of the live revision, or of the newest revision while no revision is live
   digest text not null,
   metadata jsonb not null,
   refs jsonb not null,
@@ -45,15 +46,15 @@ create table public.registry_heads (
   latest_digest text not null,
   commit_sha text not null,
   commit_rank integer not null,
-  -- content that does not go live by a publish, [{digest, version, reason, by, since, withdrawn}]: a rollback took it
-  -- back, or it was withdrawn
+  -- content that a publish does not make live, [{digest, version, reason, by, since, withdrawn}]: the content was
+  -- rolled back or withdrawn
   hold jsonb not null default '[]' check (jsonb_typeof(hold) = 'array'),
   -- when the live revision, or the only draft, last moved
   updated_at timestamptz not null,
   primary key (kind, id),
   constraint kinds_without_table check (kind not in ('agents', 'templates')) no inherit
 );
--- pages of a list come in the order of bytes, whatever the database's collation
+-- pages of a list are in byte order, in a database of any collation
 create index registry_heads_order on public.registry_heads (kind, id collate "C");
 create index registry_heads_refs on public.registry_heads using gin (refs jsonb_path_ops) with (fastupdate = off);
 alter table public.registry_heads enable row level security;
@@ -87,12 +88,12 @@ create policy signed_in_read on public.agent_registry
   for select to authenticated using (
     (select public.registry_is_publisher()) or (state in ('active', 'deprecated') and version is not null));
 
--- Heads of templates, with what a rollback of a template needs: the version before, and the author's advice.
+-- Heads of templates, with the previous version and the author's advice, which a rollback of a template needs.
 create table public.template_registry (
   template_id text generated always as (id) stored,
-  -- the version that was live before the present one, or last when none is live
+  -- the version that was live before the live version, or the last live version while no version is live
   previous_version integer,
-  -- the manifest's, of the revision whose metadata stands here
+  -- from the manifest of the revision whose metadata this row has
   rollback_advice jsonb,
   primary key (kind, id),
   unique (template_id),

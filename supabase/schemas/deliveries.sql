@@ -1,9 +1,9 @@
--- Deliveries to destinations: leased, settled, and each taken once.
+-- Deliveries to webhooks: leased, settled, and accepted once.
 
--- Gives a forwarder the next batch of each destination that is due, and no other forwarder for as long as the lease
--- lasts. A forwarder that dies loses nothing: after the lease the same batch is given out again, under the same id.
--- That events were forgotten is kept in mind until a delivery has said so. A delivery is signed with the old secret as
--- well, as long as it counts.
+-- Leases the next batch of each due webhook to a forwarder; no other forwarder gets the batch until the lease expires.
+-- The batch of a forwarder that dies is leased again after that, under the same id. "missed" (events were deleted
+-- before they were sent) stays set until a delivery has reported it. While the old secret is valid, a delivery is
+-- signed with both secrets.
 create function public.registry_lease_deliveries(p_request jsonb)
 returns jsonb
 language plpgsql
@@ -34,7 +34,7 @@ begin
     v_looked := v_looked + 1;
     select greatest(v_row.cursor, floor), floor, coalesce(v_row.batch_to, seq) into strict v_since, v_floor, v_to
       from public.registry_counter;
-    -- one more than a batch has, to see whether it is the last; 100 events are at most about 80 kB
+    -- one event more than a batch has, to see whether this batch is the last; 100 events are at most about 80 kB
     select jsonb_agg(event order by seq) filter (where place <= 100), max(seq) filter (where place <= 100),
         coalesce(max(place), 0) <= 100
       into v_events, v_last, v_whole
@@ -66,7 +66,7 @@ begin
       'webhook', v_row.id, 'url', v_row.url, 'deployment', v_row.deployment, 'secret', v_row.secret,
       'oldSecret', case when v_row.old_secret_until > now() then v_row.old_secret end, 'lease', v_lease,
       'id', format('%s-%s-%s', v_row.id, v_since, v_to), 'since', v_since, 'cursor', v_to,
-      -- events that it never got are no longer kept: it has to read everything again
+      -- undelivered events were deleted: the receiver has to read everything again
       'missed', v_missed, 'events', v_events);
   end loop;
   return jsonb_build_object('looked', v_looked, 'deliveries', v_deliveries);
@@ -75,9 +75,9 @@ $$;
 revoke all on function public.registry_lease_deliveries(jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.registry_lease_deliveries(jsonb) to service_role;
 
--- Ends a lease with what came of it. Only the holder of the lease settles it: one that comes too late changes nothing.
--- A destination that says when to come back (Retry-After, seconds) is left alone until then: for a day at most, and a
--- deployment for a minute.
+-- Ends a lease with the outcome of the delivery. Only the holder of the lease settles it; a call after the lease was
+-- given to another forwarder changes nothing. The receiver's Retry-After (seconds) is respected: up to a day, and up to
+-- a minute for a deployment.
 create function public.registry_settle_delivery(p_request jsonb)
 returns jsonb
 language plpgsql
@@ -85,7 +85,7 @@ security definer
 set search_path = ''
 as $$
 declare
-  -- after the first attempt; a receiver that was down for three days has been told
+  -- waits after each attempt, three days in all
   v_schedule constant interval[] := array['5 seconds', '5 minutes', '30 minutes', '2 hours', '5 hours', '10 hours',
     '14 hours', '20 hours', '24 hours']::interval[];
   v_row public.registry_webhooks;
@@ -116,7 +116,7 @@ begin
     last_status = v_status,
     last_error = v_error,
     cursor = case when v_outcome in ('delivered', 'dead') then batch_to else cursor end,
-    -- what a deployment did not take it gets again with whatever came since
+    -- a deployment gets a failed batch again together with all later events
     batch_to = case when v_outcome = 'failed' and not deployment then batch_to end,
     attempts = case when v_outcome = 'failed' then attempts + 1 else 0 end,
     next_at = case when v_outcome = 'failed' then now() + v_wait * (1 + random() / 10) else now() end,
@@ -130,7 +130,8 @@ $$;
 revoke all on function public.registry_settle_delivery(jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.registry_settle_delivery(jsonb) to service_role;
 
--- Ids of deliveries that a deployment has taken, for longer than their signatures count: a second one is a replay.
+-- Ids of deliveries that a deployment has accepted, kept for longer than their signatures are valid: the same id again
+-- is a replay.
 create table public.registry_used_deliveries (
   id text primary key,
   expires_at timestamptz not null
@@ -139,7 +140,7 @@ alter table public.registry_used_deliveries enable row level security;
 revoke all on public.registry_used_deliveries from public, anon, authenticated, service_role;
 grant select on public.registry_used_deliveries to service_role;
 
--- Whether this is the first time that a place of a deployment sees the delivery: of two at once, one gets true.
+-- Whether a delivery is new to a place of a deployment; of two concurrent calls, one gets true.
 create function public.registry_claim_delivery(p_place text, p_id text)
 returns boolean
 language plpgsql
@@ -149,7 +150,7 @@ as $$
 declare
   v_count integer;
 begin
-  -- rows that another call sweeps are left to it
+  -- rows that another call is deleting are skipped
   delete from public.registry_used_deliveries where id in (
     select id from public.registry_used_deliveries where expires_at < now() for update skip locked);
   insert into public.registry_used_deliveries (id, expires_at)

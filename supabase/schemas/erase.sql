@@ -1,7 +1,7 @@
--- What a withdrawal deletes from the tables.
+-- The part of a withdrawal that deletes content from the tables.
 
--- Deletes a content wherever the tables of a schema have it: production's, or those of a preview. What stays says that
--- there was something, who published it, who withdrew it and why.
+-- Deletes a content from all tables of a schema, of production or of a preview. The rows stay, with the publisher, the
+-- withdrawal, its actor and its reason.
 create function public.registry_erase(p_schema text, p_content jsonb)
 returns void
 language plpgsql
@@ -18,7 +18,7 @@ begin
       withdrawn_by = $1 ->> 'by', withdrawn_reason = $1 ->> 'reason'
     where kind = $1 ->> 'kind' and id = $1 ->> 'id' and digest = $1 ->> 'digest' and withdrawn_at is null
     $sql$, p_schema, v_revisions) using p_content;
-  -- a head shows what is live or, while nothing is, what is newest
+  -- a head shows the live revision or, while no revision is live, the newest one
   execute format($sql$
     update %1$I.%2$I set metadata = public.registry_blank_metadata(id), refs = '[]' %3$s
     where kind = $1 ->> 'kind' and id = $1 ->> 'id' and digest = $1 ->> 'digest'
@@ -43,7 +43,8 @@ begin
     where kind = $1 ->> 'kind' and id = $1 ->> 'id' and digest = $1 ->> 'digest'
       and document <> '{"withdrawn": true}'
     $sql$, p_schema) using p_content;
-  -- Findings quote what they found, and nothing says in which version; which manifests a report kept is unknown, too.
+  -- Findings quote the content without naming its version, and it is unknown which manifests a report kept: all reports
+  -- lose their manifests, and all findings of this definition are deleted.
   execute format($sql$
     update %I.registry_validation_reports r set manifests = null, findings = coalesce((
         select jsonb_agg(f.value order by f.place)
@@ -58,7 +59,7 @@ end
 $$;
 revoke all on function public.registry_erase(text, jsonb) from public, anon, authenticated, service_role;
 
--- What a list shows of a definition whose content was withdrawn: its id alone.
+-- The metadata of a definition whose content was withdrawn: its id alone.
 create function public.registry_blank_metadata(p_id text)
 returns jsonb
 language sql

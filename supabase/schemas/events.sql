@@ -1,6 +1,6 @@
--- The change feed: its table, how it is announced, how it is read, and what is forgotten.
+-- The change feed: its table, the announcement of new events, reads by cursor, and the deletion of old events.
 
--- The change feed, the one record of what changed when. Messages that go elsewhere only say that it has something new.
+-- The change feed, the one record of all changes in order. Notifications only announce that the feed has new events.
 create table public.registry_events (
   seq bigint primary key,
   type text not null,
@@ -14,7 +14,7 @@ create table public.registry_events (
   at timestamptz not null
 );
 create index registry_events_release on public.registry_events (release_id);
--- which definitions moved since an event
+-- finds the definitions that changed after an event
 create index registry_events_definition on public.registry_events (kind, id, seq);
 create trigger tell_events after insert on public.registry_events
   referencing new table as inserted
@@ -27,8 +27,8 @@ create policy public_events on public.registry_events
 create policy signed_in_read on public.registry_events
   for select to authenticated using ((select public.registry_is_publisher()) or (audience = 'public'));
 
--- Writes a release's events, before its heads move: the feed says what readers saw before and see now.
--- A definition that is disabled goes away for the public, and its event says no more than that.
+-- Writes the events of a release, before its heads move: the type of an event depends on what readers saw before and
+-- see afterwards. A disabled definition is removed for the public, and its event has no digest.
 create function public.registry_write_events(p_release text)
 returns bigint
 language sql
@@ -70,8 +70,8 @@ as $$
 $$;
 revoke all on function public.registry_write_events(text) from public, anon, authenticated, service_role;
 
--- Tells those who listen that there are new events, as they commit: NOTIFY in every PostgreSQL, broadcasts where
--- Supabase Realtime is. Both only say "go and look"; what must not be lost is read by cursor.
+-- Announces new events at commit: NOTIFY on every PostgreSQL, and broadcasts where Supabase Realtime exists. Both are
+-- hints that may be lost; readers read the feed by cursor.
 create function public.registry_tell_events()
 returns trigger
 language plpgsql
@@ -86,7 +86,7 @@ begin
     return null;
   end if;
   perform pg_notify('nofx_events', format('{"from":%s,"to":%s}', v_from, v_to));
-  -- whoever writes also sweeps a little more than he writes, so the policy holds without a schedule
+  -- every write deletes up to twice as many old events, so that the retention policy holds without a schedule
   perform public.registry_prune_events(jsonb_build_object('most', 2 * (v_to - v_from + 1)));
   if to_regprocedure('realtime.send(jsonb,text,text,boolean)') is not null then
     begin
@@ -101,12 +101,12 @@ begin
           join (values ('registry', false), ('registry:publisher', true)) as t(topic, private)
             on t.private or e.audience = 'public'
         ) as m
-        -- of a large release the first hundred and the last: enough to come and look
+        -- the first hundred events of a large release and the last: enough to make subscribers read the feed
         where m.place <= 100 or m.is_last
         order by m.seq, m.topic
       ) as messages;
     exception when others then
-      -- a release must not fail because nobody could be nudged
+      -- a release must not fail because a broadcast failed
       raise warning 'events % to % were not broadcast: %', v_from, v_to, sqlerrm;
     end;
   end if;
@@ -128,13 +128,13 @@ begin
     alter publication supabase_realtime add table public.registry_events;
   end if;
 exception when insufficient_privilege then
-  -- a server without Supabase Realtime has no use for it, and its user need not own the database
-  raise notice 'registry_events is in no publication: %', sqlerrm;
+  -- a server without Supabase Realtime does not need the publication, and its user need not own the database
+  raise notice 'registry_events was not added to the publication supabase_realtime: %', sqlerrm;
 end
 $$;
 
--- Only publishers join the private channel that announces drafts. Supabase owns the table and lets us make policies
--- there.
+-- Only publishers may join the private channel that announces drafts. Supabase owns the table and lets a migration add
+-- policies.
 do $$
 begin
   if to_regclass('realtime.messages') is null then
@@ -149,8 +149,8 @@ begin
 end
 $$;
 
--- One page of the feed after a cursor, of what the caller may see, and the cursor to go on from. Stable, so that all
--- its statements see one snapshot: seq follows commit order, so what comes later has a higher number than this cursor.
+-- One page of the events after a cursor that the caller may see, and the cursor to continue from. Stable, so that all
+-- statements see one snapshot: seq follows commit order, so every later event has a higher number than this cursor.
 create function public.registry_events_since(p_since bigint, p_limit integer)
 returns jsonb
 language plpgsql
@@ -163,22 +163,22 @@ declare
   v_seq bigint;
 begin
   if v_limit < 1 or p_since < 0 then
-    -- registry_refuse is not the caller's to execute
-    raise exception using errcode = 'PT422', detail = '{"code": "REFUSED"}', hint = 'correct the query',
-      message = case when v_limit < 1 then 'the limit is no count of events' else 'the cursor is no number of an event' end;
+    -- not by registry_refuse, which readers may not execute
+    raise exception using errcode = 'PT422', detail = '{"code": "REFUSED"}', hint = 'fix the query',
+      message = case when v_limit < 1 then 'the limit must be at least 1' else 'the cursor is not an event number' end;
   end if;
   select floor, seq into strict v_floor, v_seq from public.registry_counter;
-  -- null asks where the feed is now
+  -- null asks for the present end of the feed
   if p_since is null then
     return jsonb_build_object('cursor', v_seq, 'events', '[]'::jsonb);
   end if;
-  -- above the counter: the database is an older one than that which gave the cursor
+  -- above the counter: the database was replaced or restored since it gave out the cursor
   if p_since < v_floor or p_since > v_seq then
     raise exception using errcode = 'PT410',
       message = case when p_since < v_floor
         then format('the cursor %s is too old: events up to %s are no longer kept', p_since, v_floor)
-        else format('the cursor %s is not of this registry: its last event is %s', p_since, v_seq) end,
-      hint = format('read everything again, then go on from the cursor %s', v_seq),
+        else format('the cursor %s is not from this registry, whose last event is %s', p_since, v_seq) end,
+      hint = format('read everything again, then continue from the cursor %s', v_seq),
       detail = jsonb_build_object('code', 'CURSOR_GONE', 'floor', v_floor, 'seq', v_seq);
   end if;
   return (
@@ -200,7 +200,8 @@ $$;
 revoke all on function public.registry_events_since(bigint, integer) from public, anon, authenticated, service_role;
 grant execute on function public.registry_events_since(bigint, integer) to anon, authenticated, service_role;
 
--- Forgets events that the policy does not keep, oldest first: at most `most` of them (10,000), so that no call is long.
+-- Deletes events that the retention policy does not keep, oldest first: at most `most` (10,000), so that no call takes
+-- long.
 create function public.registry_prune_events(p_request jsonb)
 returns jsonb
 language plpgsql
@@ -215,12 +216,12 @@ declare
   v_count integer;
   v_last bigint;
 begin
-  -- readers wait for nobody; publishes and other calls do
+  -- publishes and other calls wait for this lock, readers do not
   select seq, floor into strict v_seq, v_floor from public.registry_counter for update;
   select event_days, event_count into v_days, v_count from public.registry_policies where kind = '*';
   v_last := least(v_seq - coalesce(v_count, 10000), v_floor + v_most);
   if v_last > v_floor then
-    -- up to the first that is young enough: what is kept has no gaps
+    -- up to the first event within the age limit: the kept events have no gaps
     v_last := coalesce((
       select min(seq) - 1 from public.registry_events
       where seq <= v_last and at >= clock_timestamp() - make_interval(days => coalesce(v_days, 90))), v_last);

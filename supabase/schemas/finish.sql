@@ -1,7 +1,7 @@
 -- The end of every effect that moves definitions: checks, heads, events, release, report.
 
--- Ends an effect: checks what was appended, moves heads, writes events, release and report. Nothing appended: nothing
--- but the answer is written, so that a lost one can be given again.
+-- Finishes an effect: checks the appended revisions, moves heads, writes events, release and report. Without an
+-- appended revision it stores the answer alone, for a retry.
 create function public.registry_finish(p_call jsonb, p_origin text, p_outcomes jsonb)
 returns jsonb
 language plpgsql
@@ -59,8 +59,8 @@ end
 $$;
 revoke all on function public.registry_finish(jsonb, text, jsonb) from public, anon, authenticated, service_role;
 
--- Gives every definition that a release saw for the first time its head, in the table of its kind. A kind with a table
--- of its own is named here, and in the check of registry_heads.
+-- Inserts the head of every definition that is new in a release, into the table of its kind. A kind with a table of its
+-- own is named here, and in the check of registry_heads.
 create function public.registry_insert_heads(p_release text)
 returns void
 language sql
@@ -100,8 +100,8 @@ as $$
 $$;
 revoke all on function public.registry_insert_heads(text) from public, anon, authenticated, service_role;
 
--- Moves the heads to what a release appended. A draft leaves the live face alone and lasts until the next revision.
--- What is held moves in registry_move_holds, before the heads do.
+-- Moves the heads to the revisions that a release appended. A draft does not change the live columns and lasts until
+-- the next revision. registry_move_holds updates the holds before the heads move.
 create function public.registry_move_heads(p_release text)
 returns void
 language sql
@@ -134,7 +134,7 @@ as $$
 $$;
 revoke all on function public.registry_move_heads(text) from public, anon, authenticated, service_role;
 
--- Keeps the rollback metadata of the templates that a release moved; runs after their heads have moved.
+-- Updates the rollback columns of the templates that a release changed; runs after their heads have moved.
 create function public.registry_move_templates(p_release text)
 returns void
 language sql
@@ -143,7 +143,7 @@ as $$
   with moved as (
     select t.id, shown.manifest -> 'rollbackAdvice' as advice, before.version as previous
     from public.registry_revisions r
-    -- the limit keeps the planner to the key
+    -- the limit makes the planner use the primary key
     cross join lateral (
       select h.id, coalesce(h.version, h.latest_version) as version from public.template_registry h
       where h.kind = r.kind and h.id = r.id limit 1

@@ -1,8 +1,8 @@
--- Content that does not come back by itself, because a rollback took it back or it was withdrawn.
+-- Held content: rolled back or withdrawn, so a publish does not make it live again.
 
--- Moves what is held, before the heads move. A rollback holds every content that was live after the version it goes
--- back to, and what it undoes, live or not; what it brings back is held no longer. A hold ends when its own content is
--- published with "unhold", rolled back to or undeleted; other content that goes live ends none.
+-- Updates the holds, before the heads move. A rollback holds every content that was live after the version that it
+-- restores, and the undone content, live or not; the restored content is no longer held. A hold ends when its own
+-- content is published with "unhold", restored by a rollback or undeleted; other content that goes live ends no hold.
 create function public.registry_move_holds(p_call jsonb, p_outcomes jsonb)
 returns void
 language sql
@@ -11,9 +11,9 @@ as $$
   with moved as (
     select
       r.kind, r.id, r.origin, o.after, o.undone, r.version,
-      -- a tombstone brings no content back
+      -- a tombstone restores no content
       case when r.state <> 'removed' then r.digest end as back,
-      -- a draft comes back beside it
+      -- live content that a restored draft leaves live
       case when r.state = 'draft' and h.version is not null then h.digest end as stays
     from jsonb_to_recordset(p_outcomes) as o(
       kind text, id text, outcome text, version integer, after integer, undone integer)
@@ -51,7 +51,8 @@ as $$
 $$;
 revoke all on function public.registry_move_holds(jsonb, jsonb) from public, anon, authenticated, service_role;
 
--- Whether a content is held. For row security: readers may not read the column itself, which has reasons and names.
+-- Whether a content is held. Row security calls this function, because readers may not read the column, which has
+-- reasons and names.
 create function public.registry_is_held(p_kind text, p_id text, p_digest text)
 returns boolean
 language sql

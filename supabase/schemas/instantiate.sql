@@ -1,18 +1,19 @@
--- Plans made of templates.
+-- Plans made from templates.
 
--- Plans that were made of a live definition, each locked to what it uses: later releases change none of them.
+-- Plans that were made from a live definition, each locked to the versions that it uses: later releases do not change a
+-- plan.
 create table public.template_instantiations (
   plan_id uuid primary key default gen_random_uuid(),
   -- keys belong to a principal, as those of releases
   principal text not null default 'owner',
   idempotency_key text not null,
   request_hash text not null,
-  -- the definition that was instantiated; any kind that can be
+  -- the instantiated definition, of any kind that supports it
   kind text not null,
   id text not null,
   version integer not null,
   digest text not null,
-  -- [{kind, id, version, digest}] of what the plan uses
+  -- [{kind, id, version, digest}] of the definitions that the plan uses
   locks jsonb not null check (jsonb_typeof(locks) = 'array'),
   -- never holds a secret; at most 2 MB as text
   document jsonb not null check (octet_length(document::text) <= 2097152),
@@ -30,8 +31,8 @@ grant select on public.template_instantiations to authenticated, service_role;
 create policy publishers_read on public.template_instantiations
   for select to authenticated using ((select public.registry_is_publisher()));
 
--- Stores a plan, or gives the one that its idempotency key made before. It takes its turn with the publishes:
--- once a definition is taken away, every plan that is locked to it is there, and no later plan is locked to it.
+-- Stores a plan, or returns the plan that the idempotency key stored before. It takes the same lock as a publish: when
+-- a definition is removed, every plan that is locked to it is stored, and no later plan can be locked to it.
 create function public.registry_instantiate(p_request jsonb)
 returns jsonb
 language plpgsql
@@ -50,11 +51,12 @@ begin
     from unnest(array['key', 'hash', 'actor', 'source', 'locks', 'document']) as wanted(name)
     where p_request ->> name is null;
   if v_missing is not null then
-    perform public.registry_refuse(422, 'REFUSED', format('the request has no %s', v_missing), 'send it');
+    perform public.registry_refuse(422, 'REFUSED', format('the request has no %s', v_missing),
+      format('add %s to the request', v_missing));
   end if;
   if v_bytes > 2097152 then
-    perform public.registry_refuse(413, 'REFUSED', format('the plan has %s bytes, at most 2097152 are kept', v_bytes),
-      'give it smaller parameters', jsonb_build_object('bytes', v_bytes, 'limit', 2097152));
+    perform public.registry_refuse(413, 'REFUSED', format('the plan has %s bytes, the limit is 2097152', v_bytes),
+      'use smaller parameters', jsonb_build_object('bytes', v_bytes, 'limit', 2097152));
   end if;
   perform from public.registry_counter for update;
   select * into v_plan from public.template_instantiations
@@ -86,7 +88,7 @@ $$;
 revoke all on function public.registry_instantiate(jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.registry_instantiate(jsonb) to service_role;
 
--- What a plan was made from must be what is live: the same version and digest.
+-- Refuses a plan when a definition that it was made from is not live with the same version and digest.
 create function public.registry_check_locks(p_locks jsonb)
 returns void
 language plpgsql
@@ -112,7 +114,7 @@ begin
           || case when v_rows -> 0 -> 'version' = v_rows -> 0 -> 'expectedVersion' then ' with other content' else '' end,
         v_rows -> 0 ->> 'expectedVersion',
         case when jsonb_array_length(v_rows) > 1 then format('; and %s more', jsonb_array_length(v_rows) - 1) end),
-      'try again: the plan is then made of what is live', jsonb_build_object('definitions', v_rows));
+      'instantiate again: the plan is then made from the live versions', jsonb_build_object('definitions', v_rows));
   end if;
 end
 $$;

@@ -1,7 +1,7 @@
--- How a preview ends: closed, its objects listed, taken down.
+-- The end of a preview: closed, its bundles listed, taken down.
 
--- Shuts a preview before its bundles are deleted: waits for the calls inside, and lets no other in. A sweeper
--- asks for `p_expired`, and leaves one alone that was given more time meanwhile.
+-- Closes a preview before its bundles are deleted: waits for the calls in it and refuses new ones. With `p_expired`, as
+-- the sweeper calls it, a preview that was extended meanwhile stays open.
 create function public.registry_preview_close(p_name text, p_expired boolean default false)
 returns jsonb
 language plpgsql
@@ -21,7 +21,7 @@ $$;
 revoke all on function public.registry_preview_close(text, boolean) from public, anon, authenticated, service_role;
 grant execute on function public.registry_preview_close(text, boolean) to service_role;
 
--- The bundles of a preview. SQL cannot delete them, so the caller that takes the preview down does.
+-- The bundles of a preview. SQL cannot delete objects: the caller that takes the preview down deletes them.
 create function public.registry_preview_objects(p_name text)
 returns jsonb
 language plpgsql
@@ -30,7 +30,7 @@ security definer
 set search_path = ''
 as $$
 begin
-  -- checks the name, which has nothing in it that LIKE would take for more than itself
+  -- refuses an invalid name; a valid name has no wildcards of LIKE
   perform public.registry_preview_schema(p_name);
   return (
     select coalesce(jsonb_agg(name order by name collate "C"), '[]')
@@ -42,7 +42,7 @@ $$;
 revoke all on function public.registry_preview_objects(text) from public, anon, authenticated, service_role;
 grant execute on function public.registry_preview_objects(text) to service_role;
 
--- Takes a preview down for good, once its bundles are gone.
+-- Takes a preview down for good, after its bundles were deleted.
 create function public.registry_preview_down(p_name text)
 returns jsonb
 language plpgsql
@@ -59,10 +59,13 @@ begin
   v_left := jsonb_array_length(public.registry_preview_objects(p_name));
   if v_left > 0 then
     perform public.registry_refuse(409, 'CONFLICT',
-      format('%s bundles of the preview %s are still in storage', v_left, p_name),
-      'delete them first: nofx preview down does', jsonb_build_object('preview', p_name, 'objects', v_left));
+      format('%s of the preview %s still in storage',
+        case when v_left = 1 then '1 bundle' else v_left || ' bundles' end,
+        p_name || case when v_left = 1 then ' is' else ' are' end),
+      'take the preview down again: its bundles are deleted first',
+      jsonb_build_object('preview', p_name, 'objects', v_left));
   end if;
-  -- as when one is made
+  -- one schema is made or dropped at a time
   perform pg_advisory_xact_lock(hashtextextended('previews', 6));
   execute format('drop schema if exists %I cascade', v_schema);
   delete from public.registry_previews where name = p_name;
@@ -73,8 +76,8 @@ $$;
 revoke all on function public.registry_preview_down(text) from public, anon, authenticated, service_role;
 grant execute on function public.registry_preview_down(text) to service_role;
 
--- The previews that a sweeper takes down: those whose time is over, those that somebody began to take down, and those
--- of which only bundles are left. A bundle of production has one folder less, for every kind.
+-- The previews that the sweeper takes down: expired ones, ones that are already closing, and ones of which only bundles
+-- are left. The path of a production bundle has one folder less, for every kind.
 create function public.registry_preview_expired()
 returns jsonb
 language sql

@@ -1,8 +1,9 @@
--- What makes a preview writable: triggers on its views, and its own copies of the functions.
+-- Writes in a preview: triggers on its views, and its own copies of the functions.
 
--- What is written to a preview's views becomes its own rows. With its first revision here a definition is forked: its
--- head is copied, and production does not move it. Production does not wait, so it may move between two statements
--- of a commit; the fork sees that by the version, and the commit is refused.
+-- Makes the triggers that turn writes to a preview's views into the preview's own rows. The first revision of a
+-- definition in the preview forks it: its head is copied, and production no longer changes it there. Production does
+-- not wait, so a definition may change between two statements of a commit; the trigger sees that by the version and
+-- refuses the commit.
 create function public.registry_preview_make_triggers(p_schema text, p_prefix text)
 returns void
 language plpgsql
@@ -49,14 +50,15 @@ begin
       end if;
       if coalesce(v_latest, 0) <> new.version - 1 then
         perform public.registry_refuse(409, 'CONFLICT',
-          format('%%s/%%s has moved in production meanwhile', new.kind, new.id), 'publish again');
+          format('%%s/%%s was changed in production during this publish', new.kind, new.id), 'publish again');
       end if;
       if not starts_with(new.bundle_path, %2$L)
         and not exists (select from public.registry_revisions where bundle_path = new.bundle_path)
       then
         perform public.registry_refuse(422, 'REFUSED',
-          format('the bundle of %%s/%%s is neither in %%s nor one of production''s', new.kind, new.id, %2$L),
-          'upload it there', jsonb_build_object('rule', 'NOFX_PREVIEW_BUNDLE', 'path', new.bundle_path));
+          format('the bundle of %%s/%%s is neither in %%s nor in production', new.kind, new.id, %2$L),
+          format('upload the bundle to %%s', %2$L),
+          jsonb_build_object('rule', 'NOFX_PREVIEW_BUNDLE', 'path', new.bundle_path));
       end if;
       new.commit_rank := 0;
       insert into %1$I.own_revisions values (new.*);
@@ -96,14 +98,14 @@ end
 $$;
 revoke all on function public.registry_preview_make_triggers(text, text) from public, anon, authenticated, service_role;
 
--- A preview's copies of the functions: the same texts, with its tables, views and functions instead of production's.
--- What finds rows by key in production hashes them here, since no join reaches into a view by key; and a lock on a key
--- is not production's lock.
+-- Makes a preview's copies of the functions: the same texts, with its tables, views and functions instead of
+-- production's. Joins that look up rows by key in production are hash joins here, because a join cannot look up rows of
+-- a view by key; and an advisory lock on a key is the preview's own.
 create function public.registry_preview_make_functions(p_schema text)
 returns void
 language plpgsql
 set search_path = ''
--- a text may name what is made after it
+-- a function may call functions that are made after it
 set check_function_bodies = off
 as $$
 declare
@@ -121,11 +123,12 @@ begin
     select p.proname, pg_get_functiondef(p.oid)
     from public.registry_preview_functions() as f(oid) join pg_proc p on p.oid = f.oid
   loop
-    -- looking ahead costs a quarter of matching the names
+    -- a lookahead takes a quarter of the time of matching the names
     v_text := regexp_replace(v_text, '\mpublic\.(?=(' || v_names || ')\M)', p_schema || '.', 'g');
     v_text := regexp_replace(v_text, '\n SET enable_(seqscan|mergejoin) TO [^\n]+', '', 'g');
     v_text := replace(v_text, ' SET enable_hashjoin TO ', ' SET enable_nestloop TO ');
-    -- a branch tries one declared version until it is good: only production's name their content for ever
+    -- A branch may publish a declared version many times: only in production does a declared version name one content
+    -- for ever.
     if v_name = 'registry_check_published' then
       v_text := replace(v_text, p_schema || '.registry_revisions p', 'public.registry_revisions p');
     end if;

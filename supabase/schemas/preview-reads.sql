@@ -1,12 +1,12 @@
--- Reads and writes in a preview: lists, differences, calls, and the rows of its tables for PostgREST.
+-- Reads and writes in a preview: the list of previews, differences, calls, and the rows of its tables for PostgREST.
 
--- Every preview there is, with how many definitions differ from production.
+-- All previews, each with the number of definitions that differ from production.
 create function public.registry_preview_list()
 returns jsonb
 language plpgsql
 security definer
 set search_path = ''
--- what the planner guesses of the views is much more than there is
+-- the planner estimates far too many rows for the views
 set jit = off
 as $$
 declare
@@ -17,7 +17,7 @@ begin
   for v_row in select * from public.registry_previews order by name collate "C" loop
     v_schema := public.registry_preview_schema(v_row.name);
     perform pg_advisory_xact_lock_shared(hashtextextended(v_schema, 6));
-    -- it may have been taken down while this waited
+    -- the preview may have been taken down while this call waited
     if to_regnamespace(v_schema) is not null then
       v_list := v_list || (public.registry_preview_json(v_row)
         || jsonb_build_object('changes', jsonb_array_length(public.registry_preview_compare(v_schema))));
@@ -29,13 +29,13 @@ $$;
 revoke all on function public.registry_preview_list() from public, anon, authenticated, service_role;
 grant execute on function public.registry_preview_list() to service_role;
 
--- What a merge of a preview's branch would change, as far as production stands still.
+-- The changes that a merge of a preview's branch would make, if production does not change.
 create function public.registry_preview_changes(p_env text)
 returns jsonb
 language plpgsql
 security definer
 set search_path = ''
--- what the planner guesses of the views is much more than there is
+-- the planner estimates far too many rows for the views
 set jit = off
 as $$
 begin
@@ -45,8 +45,8 @@ $$;
 revoke all on function public.registry_preview_changes(text) from public, anon, authenticated, service_role;
 grant execute on function public.registry_preview_changes(text) to service_role;
 
--- The definitions of a preview that differ from production's, by what is newest and what is live. A tombstone is a
--- difference to anything but nothing.
+-- The definitions of a preview whose newest or live revision differs from production's. A tombstone of a definition
+-- that production does not have is not a difference.
 create function public.registry_preview_compare(p_schema text)
 returns jsonb
 language plpgsql
@@ -78,13 +78,13 @@ end
 $$;
 revoke all on function public.registry_preview_compare(text) from public, anon, authenticated, service_role;
 
--- Reads in a preview what publishers read in production.
+-- Calls a reading function in a preview, for publishers.
 create function public.registry_preview_read(p_env text, p_function text, p_args jsonb)
 returns jsonb
 language sql
 security definer
 set search_path = ''
--- what the planner guesses of the views is much more than there is
+-- the planner estimates far too many rows for the views
 set jit = off
 as $$
   select public.registry_preview_call(p_env, 'read', p_function, p_args)
@@ -92,13 +92,13 @@ $$;
 revoke all on function public.registry_preview_read(text, text, jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.registry_preview_read(text, text, jsonb) to authenticated, service_role;
 
--- Writes in a preview: its own tables, by its own copies of the functions.
+-- Calls a writing function in a preview: the preview's own copy, which writes the preview's own tables.
 create function public.registry_preview_write(p_env text, p_function text, p_args jsonb)
 returns jsonb
 language sql
 security definer
 set search_path = ''
--- what the planner guesses of the views is much more than there is
+-- the planner estimates far too many rows for the views
 set jit = off
 as $$
   select public.registry_preview_call(p_env, 'write', p_function, p_args)
@@ -106,8 +106,8 @@ $$;
 revoke all on function public.registry_preview_write(text, text, jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.registry_preview_write(text, text, jsonb) to service_role;
 
--- Calls one of the functions of a preview. Only names that stand in registry_preview_entries get into the statement;
--- the arguments' names and types are the function's own.
+-- Calls a function of a preview. The statement contains only function names that registry_preview_entries lists; names
+-- and types of the arguments come from the function itself.
 create function public.registry_preview_call(p_env text, p_mode text, p_function text, p_args jsonb)
 returns jsonb
 language plpgsql
@@ -121,8 +121,8 @@ declare
 begin
   if (public.registry_preview_entries() -> p_mode ? p_function) is not true then
     perform public.registry_refuse(404, 'NOT_FOUND',
-      format('a preview has no function %s to %s', left(p_function, 60), p_mode),
-      'call what registry_preview_entries lists', jsonb_build_object('preview', p_env));
+      format('a preview has no %s function %s', p_mode, left(p_function, 60)),
+      'call a function that registry_preview_entries lists', jsonb_build_object('preview', p_env));
   end if;
   select string_agg(format('%1$I => a.%1$I', a.name), ', '),
       string_agg(format('%I %s', a.name, format_type(a.type, null)), ', ')
@@ -138,8 +138,8 @@ $$;
 revoke all on function public.registry_preview_call(text, text, text, jsonb)
   from public, anon, authenticated, service_role;
 
--- The rows of a preview, as functions that PostgREST filters, orders and selects from like the tables that they stand
--- for: preview_<table>(p_env, p_kind, p_id). Kind and id only spare reading what is not wanted.
+-- Makes preview_<table>(p_env, p_kind, p_id) for each table: the rows of the table in a preview, which PostgREST
+-- filters, orders and selects from like the table. Kind and id are an early filter.
 do $do$
 declare
   v_table record;
@@ -169,7 +169,7 @@ begin
   return query execute format('select * from %%I.%1$s where true%2$s', v_schema) using p_kind, p_id;
 exception when datatype_mismatch then
   perform public.registry_refuse(409, 'CONFLICT', format('the preview %%s was made before a migration', p_env),
-    format('nofx preview up %%s makes it anew', p_env), jsonb_build_object('preview', p_env));
+    format('recreate the preview: nofx preview up %%s', p_env), jsonb_build_object('preview', p_env));
 end
 $$;
 revoke all on function public.preview_%1$s(text, text, text) from public, anon, authenticated, service_role;

@@ -1,9 +1,9 @@
--- The schema of a preview: which functions, tables and views it has. It is made from the catalog (pg_proc), because the
--- alternative is a second copy of forty functions. A comment inside the body of a function is part of its text and can
--- change what a preview gets.
+-- The schema of a preview: its functions, tables and views. They are made from the catalog (pg_proc), because the
+-- alternative is a second copy of forty functions. A comment inside the body of a function is part of its text, so a
+-- name in it can add an object to the preview.
 
--- Makes the schema of a preview anew, empty over production, and closed to the roles of the API. One schema is made or
--- dropped at a time: production shares the memory for locks.
+-- Makes the schema of a preview again, without own rows over production, and without rights for the roles of the API.
+-- One schema is made or dropped at a time, because production shares the memory for locks.
 create function public.registry_preview_make(p_schema text, p_prefix text)
 returns void
 language plpgsql
@@ -26,7 +26,8 @@ end
 $$;
 revoke all on function public.registry_preview_make(text, text) from public, anon, authenticated, service_role;
 
--- The name of the schema of a preview. One to one, since names have no `_`; a text that is not a name is refused here.
+-- The schema name of a preview; refuses an invalid preview name. Two previews never share a schema, because a preview
+-- name has no `_`.
 create function public.registry_preview_schema(p_name text)
 returns text
 language plpgsql
@@ -34,7 +35,7 @@ set search_path = ''
 as $$
 begin
   if (p_name collate "C" ~ '^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$') is not true then
-    perform public.registry_refuse(422, 'REFUSED', format('"%s" is no name of a preview', left(p_name, 60)),
+    perform public.registry_refuse(422, 'REFUSED', format('"%s" is not a valid preview name', left(p_name, 60)),
       'use up to 40 lower-case letters, digits and "-" between them, such as pr-123',
       '{"rule": "NOFX_PREVIEW_NAME"}');
   end if;
@@ -43,8 +44,8 @@ end
 $$;
 revoke all on function public.registry_preview_schema(text) from public, anon, authenticated, service_role;
 
--- The functions that can be called in a preview, by registry_preview_read and registry_preview_write. What they call,
--- and the tables that they write, is the preview's own too.
+-- The functions that registry_preview_read and registry_preview_write can call in a preview. The functions that these
+-- call, and the tables that they write, are the preview's own too.
 create function public.registry_preview_entries()
 returns jsonb
 language sql
@@ -59,8 +60,8 @@ as $$
 $$;
 revoke all on function public.registry_preview_entries() from public, anon, authenticated, service_role;
 
--- The functions that a preview has a copy of: its entries and all that these call, found in their texts. Those that
--- know no table of the registry, or ask the caller's token, are everybody's.
+-- The functions that a preview has a copy of: its entries and all functions that these call, found in their texts. The
+-- functions that read no table of the registry, or only the caller's token, are shared with production.
 create function public.registry_preview_functions()
 returns setof oid
 language sql
@@ -84,7 +85,8 @@ as $$
 $$;
 revoke all on function public.registry_preview_functions() from public, anon, authenticated, service_role;
 
--- The tables that a preview has for itself: all that its functions write. So none of them writes production's.
+-- The tables that a preview has its own copy of: all tables that its functions write, so that none of the functions
+-- writes a table of production.
 create function public.registry_preview_tables()
 returns setof oid
 language sql
@@ -100,7 +102,8 @@ as $$
 $$;
 revoke all on function public.registry_preview_tables() from public, anon, authenticated, service_role;
 
--- A hash of all that a preview is made from: after a migration it is another one.
+-- A hash of everything that a preview is made from. A migration that changes any of it changes the hash, and the
+-- preview is made again.
 create function public.registry_preview_shape()
 returns text
 language sql
@@ -122,7 +125,8 @@ as $$
 $$;
 revoke all on function public.registry_preview_shape() from public, anon, authenticated, service_role;
 
--- A preview's own rows. What overlays production has its rows in own_heads, for all kinds, and own_revisions.
+-- Makes the tables of a preview. The rows that overlay production are in own_heads, for all kinds, and in
+-- own_revisions.
 create function public.registry_preview_make_tables(p_schema text)
 returns void
 language plpgsql
@@ -132,8 +136,8 @@ declare
   v_table record;
   v_trigger record;
   v_own text;
-  -- Greater than any number that an earlier preview of this name gave out, so that whoever followed that one is told to
-  -- read everything again; whole in JavaScript until 2255.
+  -- Greater than every event number of an earlier preview of this name, so that a cursor of that preview is refused and
+  -- its reader reads everything again; a safe integer in JavaScript until 2255.
   v_seq bigint := (extract(epoch from clock_timestamp()) * 1000000)::bigint;
 begin
   for v_table in
@@ -153,8 +157,9 @@ begin
         format(' ON %I.%I ', p_schema, v_own));
     end loop;
   end loop;
-  -- base_version: production's newest version when the definition became the preview's own; 0 when it had none
-  -- Not all indexes of the heads: of two that begin alike the planner takes the wrong one while it has no statistics.
+  -- base_version: production's newest version when the definition was forked; 0 when production did not have it.
+  -- Not all indexes of the heads: without statistics the planner takes the wrong one of two that begin with the same
+  -- columns.
   execute format('create table %1$I.own_heads (
       like public.registry_heads including defaults, base_version integer not null, primary key (kind, id));
     create index on %1$I.own_heads using gin (refs jsonb_path_ops) with (fastupdate = off)', p_schema);
@@ -173,8 +178,9 @@ end
 $$;
 revoke all on function public.registry_preview_make_tables(text) from public, anon, authenticated, service_role;
 
--- Heads and revisions as a preview shows them: its own rows, and production's of all that it never changed, up to the
--- version from which it did. Every rank is 0: branches are behind and get force-pushed, and nothing there is stale.
+-- Makes the views of heads and revisions of a preview: its own rows, the production rows of definitions that it never
+-- changed, and the production revisions of a changed definition up to its base version. Every rank is 0: a branch may
+-- be behind or force-pushed, so no publish in a preview is stale.
 create function public.registry_preview_make_views(p_schema text)
 returns void
 language plpgsql
@@ -185,7 +191,7 @@ declare
 begin
   for v_view in
     select c.relname as name, c.relname = 'registry_revisions' as revisions,
-      -- which kinds a table of its own is for
+      -- the condition for the kinds of a table of its own
       coalesce((select pg_get_expr(conbin, conrelid) from pg_constraint
         where conrelid = c.oid and contype = 'c' and conislocal and coninhcount = 0
           and exists (select from pg_inherits where inhrelid = c.oid)), 'true') as mine,
@@ -194,7 +200,7 @@ begin
         when a.attgenerated <> '' then format('%s as %I', pg_get_expr(d.adbin, d.adrelid), a.attname)
         else quote_ident(a.attname)
       end, ', ' order by a.attnum) as columns,
-      -- an insert into a view knows no defaults of the table
+      -- an insert into a view does not use the defaults of the table
       string_agg(format('alter column %I set default %s', a.attname, pg_get_expr(d.adbin, d.adrelid)), ', ')
         filter (where d.adbin is not null and a.attgenerated = '') as defaults
     from pg_class c

@@ -1,14 +1,14 @@
--- Previews: who has one, for how long, and the way into it.
+-- Previews: their origins, their life, and the check that every call in a preview begins with.
 
--- Preview environments: each has a schema that overlays the registry (docs/decisions/017-previews.md), until it
--- expires.
+-- Preview environments. Each has a schema that overlays the registry, until the preview expires
+-- (docs/decisions/017-previews.md).
 create table public.registry_previews (
   name text primary key,
-  -- whose it is, such as owner/repo#refs/pull/123/merge: a job of another origin does not take it over
+  -- such as owner/repo#refs/pull/123/merge: a job of another origin cannot take the preview over
   origin text not null,
   actor text not null,
   commit_sha text,
-  -- closing: its bundles are being deleted, and nothing is read or written any more
+  -- closing: its bundles are being deleted, and reads and writes are refused
   state text not null default 'open' check (state in ('open', 'closing')),
   created_at timestamptz not null,
   updated_at timestamptz not null,
@@ -18,9 +18,9 @@ alter table public.registry_previews enable row level security;
 revoke all on public.registry_previews from public, anon, authenticated, service_role;
 grant select on public.registry_previews to service_role;
 
--- The way into a preview: for publishers and secret keys, while it is open. A call inside shares a lock that the
--- end of the preview takes alone, so that no call finds half a schema. An advisory one, because reads run in read-only
--- transactions.
+-- Opens a preview for a call, and returns its schema: for publishers and secret keys, while the preview is open. The
+-- call holds a shared lock that the end of the preview takes exclusively, so that no call finds half a schema. The lock
+-- is advisory, because reads run in read-only transactions.
 create function public.registry_preview_enter(p_env text)
 returns text
 language plpgsql
@@ -30,16 +30,16 @@ declare
   v_schema text;
 begin
   if current_setting('role', true) in ('anon', 'authenticated') and not public.registry_is_publisher() then
-    perform public.registry_refuse(403, 'REMOTE_DENIED', 'only publishers may look into a preview',
+    perform public.registry_refuse(403, 'REMOTE_DENIED', 'only publishers may read a preview',
       'sign in as a publisher, or use the secret key');
   end if;
   v_schema := public.registry_preview_schema(p_env);
   perform pg_advisory_xact_lock_shared(hashtextextended(v_schema, 6));
-  -- a statement of its own: it sees what was committed while this waited
+  -- a separate statement sees rows that were committed while this call waited
   if not exists (
     select from public.registry_previews where name = p_env and state = 'open' and expires_at > clock_timestamp())
   then
-    perform public.registry_refuse(404, 'NOT_FOUND', format('there is no preview "%s", or not any more', p_env),
+    perform public.registry_refuse(404, 'NOT_FOUND', format('the preview "%s" does not exist or has expired', p_env),
       'see: nofx preview list', jsonb_build_object('preview', p_env));
   end if;
   return v_schema;
@@ -47,8 +47,8 @@ end
 $$;
 revoke all on function public.registry_preview_enter(text) from public, anon, authenticated, service_role;
 
--- Makes a preview, or lets the one of the same origin live longer. One that was made before a migration is made anew,
--- and empty: what its branch publishes next is all that was in it.
+-- Makes a preview, or extends the preview of the same origin. A preview that was made before a migration is made again
+-- without own rows: the next publish of its branch contains everything that was in it.
 create function public.registry_preview_up(p_request jsonb)
 returns jsonb
 language plpgsql
@@ -65,7 +65,7 @@ declare
   v_created boolean;
 begin
   if coalesce(p_request ->> 'origin', '') = '' or coalesce(p_request ->> 'actor', '') = '' then
-    perform public.registry_refuse(422, 'REFUSED', 'the request does not say whose preview it is',
+    perform public.registry_refuse(422, 'REFUSED', 'the request has no preview origin or no actor',
       'send "origin" and "actor"');
   end if;
   select coalesce(p.preview_count, 50), 24 * coalesce(p.preview_days, 30) into v_count, v_most
@@ -78,28 +78,28 @@ begin
   if v_hours not between 1 and v_most then
     perform public.registry_refuse(422, 'REFUSED',
       format('a preview cannot live for %s hours', left(p_request ->> 'ttlHours', 20)),
-      format('give it 1 to %s hours', v_most), jsonb_build_object('rule', 'NOFX_PREVIEW_TTL', 'limit', v_most));
+      format('choose 1 to %s hours', v_most), jsonb_build_object('rule', 'NOFX_PREVIEW_TTL', 'limit', v_most));
   end if;
-  -- waits for whoever is inside
+  -- waits for the calls in the preview
   perform pg_advisory_xact_lock(hashtextextended(v_schema, 6));
   select * into v_row from public.registry_previews where name = v_name;
   if v_row.origin <> p_request ->> 'origin' then
     perform public.registry_refuse(409, 'CONFLICT',
-      format('the preview %s is of %s', v_name, v_row.origin), 'use another name, or take that one down',
+      format('the preview %s belongs to %s', v_name, v_row.origin), 'use another preview name',
       jsonb_build_object('preview', v_name, 'origin', v_row.origin));
   end if;
   if v_row.state = 'closing' then
     perform public.registry_refuse(409, 'CONFLICT', format('the preview %s is being taken down', v_name),
-      format('nofx preview down %s ends that', v_name),
+      format('finish taking it down: nofx preview down %s', v_name),
       jsonb_build_object('preview', v_name, 'origin', v_row.origin));
   end if;
   if v_row.name is null then
-    -- makers wait for each other here, so that two do not take the last place
+    -- concurrent calls wait here for each other, so that two do not take the last place
     perform pg_advisory_xact_lock(hashtextextended('previews', 6));
     if (select count(*) from public.registry_previews) >= v_count then
       perform public.registry_refuse(422, 'REFUSED',
-        format('there are as many previews as this registry allows: %s', v_count),
-        'take one down: nofx preview list shows them',
+        format('the registry has reached its limit of previews: %s', v_count),
+        'take a preview down; see: nofx preview list',
         jsonb_build_object('rule', 'NOFX_PREVIEW_QUOTA', 'limit', v_count));
     end if;
     perform public.registry_preview_check_share(p_request ->> 'holder', p_request ->> 'repository', v_count);
@@ -122,9 +122,9 @@ $$;
 revoke all on function public.registry_preview_up(jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.registry_preview_up(jsonb) to service_role;
 
--- Keeps a share of the previews for each: every repository whose CI may write previews has an equal one, and a tenth,
--- at most five, is left to people. So none takes what another needs. The owner's secret key has no share, only the
--- whole.
+-- Refuses a preview beyond the share of its holder. Every repository whose CI may write previews has an equal share,
+-- and publishers have a tenth, at most five, and the remainder: no holder can use up the previews of another. The
+-- owner's secret key is bound by the total alone.
 create function public.registry_preview_check_share(p_holder text, p_repository text, p_count integer)
 returns void
 language plpgsql
@@ -153,9 +153,9 @@ begin
     end;
   if v_taken >= v_share then
     perform public.registry_refuse(422, 'REFUSED',
-      format('%s have as many previews as their share of this registry: %s',
+      format('%s have reached their share of this registry''s previews: %s',
         case p_holder when 'publisher' then 'publishers' else 'jobs of ' || p_repository end, v_share),
-      'take one down: nofx preview list shows them',
+      'take a preview down; see: nofx preview list',
       jsonb_build_object('rule', 'NOFX_PREVIEW_QUOTA', 'limit', v_share));
   end if;
 end
@@ -163,7 +163,7 @@ $$;
 revoke all on function public.registry_preview_check_share(text, text, integer)
   from public, anon, authenticated, service_role;
 
--- A preview as JSON, in the answers of the functions.
+-- A preview as JSON, for the answers of the functions.
 create function public.registry_preview_json(p_row public.registry_previews)
 returns jsonb
 language sql

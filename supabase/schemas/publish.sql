@@ -1,14 +1,15 @@
--- A publish, part 3: registry_commit, and what it does in order. It ends with registry_finish (finish.sql).
+-- A publish, part 3: registry_commit, and the functions that it calls, in order. The last is registry_finish
+-- (finish.sql).
 
--- Publishes what was staged under a key, and removes what the request names, as one release or not at all. "kinds" are
--- those that the publisher may publish: another job of the same repository and ref may have
--- staged more under the key.
+-- Publishes the definitions that were staged under a key and removes the definitions that the request names, as one
+-- release or not at all. "kinds" are the kinds that the publisher may publish: another job of the same repository and
+-- ref may have staged other kinds under the key.
 create function public.registry_commit(p_request jsonb)
 returns jsonb
 language plpgsql
 security definer
 set search_path = ''
--- every join finds its rows by key: for one definition or 10,000, and whatever the statistics say after a first publish
+-- every join must look up rows by key, for one definition or 10,000: after a first publish the statistics are wrong
 set jit = off
 set enable_seqscan = off
 set enable_hashjoin = off
@@ -24,14 +25,14 @@ declare
   v_origin text := case when v_parts = 0 then 'remove' else 'publish' end;
   v_other text;
 begin
-  -- A commit that moved nothing used its parts up: asked again without them it gets its answer, with them it is decided
-  -- again.
+  -- A commit that changed nothing deleted its staged parts: a retry without parts gets the stored answer, a retry with
+  -- parts is decided again.
   if v_parts > 0 and v_call ->> 'answered' is not null
       and not exists (select from public.registry_staged where principal = v_principal and key = v_key) then
     v_result := v_call -> 'answered' || '{"replayed": true}';
   end if;
   if v_result is null then
-    -- registry_stage waits for it, and this for a part that is on its way in
+    -- registry_stage waits for this lock, and this call waits for a part that is being staged
     perform pg_advisory_xact_lock(hashtextextended(v_principal || ' ' || v_key, 0));
     select min(kind) into v_other
       from public.registry_staged
@@ -39,13 +40,13 @@ begin
     if v_other is not null then
       perform public.registry_refuse(403, 'REMOTE_DENIED',
         format('this identity may not publish %s, which are staged under the same key', v_other),
-        'have the owner of the registry add them to "identities" in registry_policies');
+        format('ask the owner of the registry to add %s to "identities" in registry_policies', v_other));
     end if;
     perform public.registry_check_staged(v_principal, v_key, v_parts, p_request ->> 'content');
     perform public.registry_check_objects(v_principal, v_key);
     perform public.registry_check_commit(p_request -> 'commit');
     v_outcomes := public.registry_decide(v_call);
-    perform public.registry_check_decided(v_outcomes);
+    perform public.registry_check_decided(v_outcomes, false);
     perform public.registry_check_rank((p_request -> 'commit' ->> 'rank')::integer, v_outcomes);
     perform public.registry_append_staged(v_call, v_outcomes);
     perform public.registry_append_copies(v_call, 'remove', v_outcomes);
@@ -53,7 +54,7 @@ begin
     v_result := public.registry_finish(v_call, v_origin, v_outcomes);
   end if;
   delete from public.registry_staged where principal = v_principal and key = v_key;
-  -- what others staged and never committed
+  -- deletes parts that other publishers staged and never committed
   perform public.registry_sweep('1 day');
   return v_result;
 end
@@ -61,7 +62,7 @@ $$;
 revoke all on function public.registry_commit(jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.registry_commit(jsonb) to service_role;
 
--- A commit names what it commits: all parts must have arrived, and be what the publisher hashed.
+-- Refuses a commit unless all its parts are staged with the content that the publisher hashed.
 create function public.registry_check_staged(p_principal text, p_key text, p_parts integer, p_content text)
 returns void
 language plpgsql
@@ -81,14 +82,14 @@ begin
   if v_parts <> p_parts then
     perform public.registry_refuse(409, 'CONFLICT',
       case v_parts
-        when 0 then 'nothing is staged under this key: it was committed, or it expired'
-        else format('%s of %s parts of this publish have arrived', v_parts, p_parts)
+        when 0 then 'nothing is staged under this key: it was committed without changes, or it expired'
+        else format('%s of %s parts of this publish are staged', v_parts, p_parts)
       end, 'publish again',
       jsonb_build_object('parts', v_parts, 'expectedParts', p_parts));
   end if;
   if v_content <> p_content then
     perform public.registry_refuse(422, 'REFUSED',
-      'what has arrived under this key is not what the publisher committed to', 'publish again',
+      'the content staged under this key is not the content that the publisher hashed', 'publish again',
       jsonb_build_object('content', v_content, 'expectedContent', p_content));
   end if;
 end
@@ -96,9 +97,9 @@ $$;
 revoke all on function public.registry_check_staged(text, text, integer, text)
   from public, anon, authenticated, service_role;
 
--- What a publish means for each definition: one row each, sorted, with the version it will have. A draft that was
--- promoted is live with the content that its tree still calls a draft: publishing that again changes nothing. What was
--- withdrawn stays held, also when the publisher asks for it.
+-- The outcome of a publish for each definition, sorted, with the version that it will have. A promoted draft is live
+-- with content that the publisher's tree still has as a draft: publishing it again changes nothing. Withdrawn content
+-- stays held, also with "unhold".
 create function public.registry_decide(p_call jsonb)
 returns jsonb
 language sql
@@ -157,8 +158,8 @@ as $$
 $$;
 revoke all on function public.registry_decide(jsonb) from public, anon, authenticated, service_role;
 
--- Refuses a whole publish when somebody else moved one of its definitions since it was planned.
-create function public.registry_check_decided(p_outcomes jsonb)
+-- Refuses a whole publish, or the undo of a release, when one of its definitions was changed or removed meanwhile.
+create function public.registry_check_decided(p_outcomes jsonb, p_undo boolean)
 returns void
 language plpgsql
 set search_path = ''
@@ -170,7 +171,7 @@ begin
     select jsonb_agg(jsonb_build_object('kind', o ->> 'kind', 'id', o ->> 'id')) into v_rows
       from jsonb_array_elements(p_outcomes) as o where o ->> 'outcome' = 'missing';
     perform public.registry_refuse(404, 'NOT_FOUND',
-      format('%s/%s is to be removed and does not exist', v_rows -> 0 ->> 'kind', v_rows -> 0 ->> 'id'), 'plan again',
+      format('%s/%s cannot be removed, it does not exist', v_rows -> 0 ->> 'kind', v_rows -> 0 ->> 'id'), 'plan again',
       jsonb_build_object('definitions', v_rows));
   end if;
   if p_outcomes @> '[{"outcome": "conflict"}]' then
@@ -181,10 +182,13 @@ begin
       left join public.registry_heads h on h.kind = o.kind and h.id = o.id
       where o.outcome = 'conflict';
     perform public.registry_refuse(409, 'CONFLICT',
-      format('%s/%s is at version %s (commit %s), the plan saw %s%s', v_rows -> 0 ->> 'kind', v_rows -> 0 ->> 'id',
-        v_rows -> 0 ->> 'version', coalesce(v_rows -> 0 ->> 'commit', 'none'), v_rows -> 0 ->> 'expectedVersion',
+      format('%s/%s is at version %s (commit %s), the %s version %s%s', v_rows -> 0 ->> 'kind', v_rows -> 0 ->> 'id',
+        v_rows -> 0 ->> 'version', coalesce(v_rows -> 0 ->> 'commit', 'none'),
+        case when p_undo then 'release made' else 'plan expected' end, v_rows -> 0 ->> 'expectedVersion',
         case when jsonb_array_length(v_rows) > 1 then format('; and %s more', jsonb_array_length(v_rows) - 1) end),
-      'plan again and publish that', jsonb_build_object('definitions', v_rows));
+      case when p_undo then 'add --force to undo the release nevertheless'
+        else 'plan again, then apply the new plan' end,
+      jsonb_build_object('definitions', v_rows));
   end if;
   if exists (select from jsonb_to_recordset(p_outcomes) as o(kind text, id text) group by kind, id having count(*) > 1)
   then
@@ -193,10 +197,10 @@ begin
   end if;
 end
 $$;
-revoke all on function public.registry_check_decided(jsonb) from public, anon, authenticated, service_role;
+revoke all on function public.registry_check_decided(jsonb, boolean) from public, anon, authenticated, service_role;
 
--- Turns what was staged and decided into revisions. Content seen before keeps the bundle it had: the digest does not
--- depend on how an archive is encoded, so a second archive of it may differ from the one in storage.
+-- Appends the staged definitions as revisions. Content that was published before keeps its bundle: the digest does not
+-- depend on the encoding of the archive, so a second archive of it may differ from the stored one.
 create function public.registry_append_staged(p_call jsonb, p_outcomes jsonb)
 returns void
 language sql

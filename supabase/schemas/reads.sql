@@ -1,14 +1,13 @@
--- Lists and documents that readers ask for.
+-- Lists and documents for readers.
 
--- One page of the definitions that the caller may see, and the number that says whether anything moved. Stable, so
--- that all its statements see one snapshot. A list since an event that is no longer kept shows too much rather than
--- too little: what moved that long ago is not known.
+-- One page of the definitions that the caller may see, and the number of the last event. Stable, so that all statements
+-- see one snapshot. If the event `since` is no longer kept, all definitions are returned.
 create function public.registry_list(p_kind text, p_query jsonb)
 returns jsonb
 language plpgsql
 stable
 set search_path = ''
--- planned for the filters that there are: without this, for any
+-- plans for the filters of this call; a generic plan is slow
 set plan_cache_mode = force_custom_plan
 as $$
 declare
@@ -24,18 +23,18 @@ declare
   v_floor bigint;
   v_moved text[];
   v_problem text := case
-    when p_query ->> 'limit' !~ '^[1-9][0-9]{0,8}$' then 'limit is no count of definitions'
-    when p_query ->> 'since' !~ '^[0-9]{1,18}$' then 'since is no number of an event'
-    when jsonb_typeof(p_query -> 'status') not in ('array', 'null') then 'status is no list'
+    when p_query ->> 'limit' !~ '^[1-9][0-9]{0,8}$' then 'the limit must be a whole number and at least 1'
+    when p_query ->> 'since' !~ '^[0-9]{1,18}$' then '`since` is not an event number'
+    when jsonb_typeof(p_query -> 'status') not in ('array', 'null') then 'status is not a list'
     when exists (
       select from jsonb_array_elements(nullif(p_query -> 'status', 'null')) as s(value)
       where s.value #>> '{}' in ('active', 'deprecated', 'disabled', 'draft', 'removed') is not true
-    ) then 'status is none of active, deprecated, disabled, draft and removed'
+    ) then 'status must be active, deprecated, disabled, draft or removed'
   end;
 begin
   if v_problem is not null then
-    -- registry_refuse is not the caller's to execute
-    raise exception using errcode = 'PT422', message = v_problem, hint = 'correct the query',
+    -- not by registry_refuse, which readers may not execute
+    raise exception using errcode = 'PT422', message = v_problem, hint = 'fix the query',
       detail = '{"code": "REFUSED"}';
   end if;
   select seq, floor into strict v_seq, v_floor from public.registry_counter;
@@ -45,7 +44,8 @@ begin
   if v_states = '{}' then
     v_states := array['active', 'deprecated', 'disabled', 'draft'];
   end if;
-  -- what moved lately is few; longer ago, each definition is asked, whose number does not grow with the history
+  -- Few definitions changed in the last 1,000 events. For an older event each definition is checked instead, because
+  -- their number does not grow with the history.
   if v_since > v_seq - 1000 and v_since >= v_floor then
     v_moved := array(select distinct e.id from public.registry_events e where e.kind = p_kind and e.seq > v_since);
   end if;
@@ -89,8 +89,8 @@ $$;
 revoke all on function public.registry_list(text, jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.registry_list(text, jsonb) to anon, authenticated, service_role;
 
--- What was live at a time: of each definition the newest version until then that was no draft, tombstones and disabled
--- ones included, with who moved it, why, and until when it lasted. Times count in milliseconds, as they are shown.
+-- The live versions at a time: for each definition the newest version until then that is not a draft, with tombstones
+-- and disabled versions, and with actor, reason and end. Times are compared in milliseconds, as they are shown.
 create function public.registry_live_at(p_kind text, p_at timestamptz, p_id text default null)
 returns jsonb
 language plpgsql
@@ -100,16 +100,16 @@ set search_path = ''
 as $$
 begin
   if current_setting('role', true) in ('anon', 'authenticated') and not public.registry_is_publisher() then
-    perform public.registry_refuse(403, 'REMOTE_DENIED', 'only publishers may read what was live',
+    perform public.registry_refuse(403, 'REMOTE_DENIED', 'only publishers may read what was live at a time',
       'sign in as a publisher, or use the secret key');
   end if;
   return (
     select coalesce(jsonb_agg(jsonb_build_object(
-        'kind', r.kind, 'id', r.id, 'version', r.version, 'digest', r.digest, 'prompt_hash', r.prompt_hash,
-        'state', r.state, 'declared_version', r.declared_version, 'commit_sha', r.commit_sha,
-        'commit_rank', r.commit_rank, 'commit_ref', r.commit_ref, 'dirty', r.dirty, 'origin', r.origin,
-        'actor', r.actor, 'reason', r.reason, 'release_id', r.release_id, 'created_at', r.created_at,
-        'withdrawn_at', r.withdrawn_at, 'withdrawn_by', r.withdrawn_by, 'withdrawn_reason', r.withdrawn_reason,
+        'kind', r.kind, 'id', r.id, 'version', r.version, 'digest', r.digest, 'promptHash', r.prompt_hash,
+        'state', r.state, 'declaredVersion', r.declared_version, 'origin', r.origin, 'actor', r.actor,
+        'reason', r.reason, 'releaseId', r.release_id, 'createdAt', r.created_at, 'sha', r.commit_sha,
+        'rank', r.commit_rank, 'ref', r.commit_ref, 'dirty', r.dirty, 'withdrawnAt', r.withdrawn_at,
+        'withdrawnBy', r.withdrawn_by, 'withdrawnReason', r.withdrawn_reason,
         'until', (
           select n.created_at from public.registry_revisions n
           where n.kind = r.kind and n.id = r.id and n.version > r.version and n.state <> 'draft'
@@ -128,7 +128,7 @@ $$;
 revoke all on function public.registry_live_at(text, timestamptz, text) from public, anon, authenticated, service_role;
 grant execute on function public.registry_live_at(text, timestamptz, text) to authenticated, service_role;
 
--- All heads of a kind as one document: pages of 1,000 rows would cost ten round trips and could tear in between.
+-- All heads of a kind as one document: pages of 1,000 rows would take ten round trips and could be of different times.
 create function public.registry_heads_json(p_kind text)
 returns jsonb
 language plpgsql
@@ -138,7 +138,7 @@ set search_path = ''
 as $$
 begin
   if current_setting('role', true) in ('anon', 'authenticated') and not public.registry_is_publisher() then
-    perform public.registry_refuse(403, 'REMOTE_DENIED', 'only publishers may read every head',
+    perform public.registry_refuse(403, 'REMOTE_DENIED', 'only publishers may read all heads',
       'sign in as a publisher, or use the secret key');
   end if;
   return (

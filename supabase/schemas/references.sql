@@ -1,9 +1,7 @@
--- References between definitions: what a release refers to is there, and what it takes away is not needed.
+-- References between definitions: a release must find its references, and must not break those of live definitions.
 
--- After the heads have moved: what a definition requires is live, what it mentions exists, and nothing live is left
--- requiring what went away.
--- Refuses a release that refers to what the registry does not have. What the release takes away from others is checked
--- by registry_check_dependents.
+-- Refuses a release that refers to definitions that the registry does not have. Runs after the heads have moved.
+-- registry_check_dependents checks the references of other definitions.
 create function public.registry_check_references(p_release text)
 returns void
 language plpgsql
@@ -17,18 +15,20 @@ begin
   if v_rows is not null then
     perform public.registry_refuse(422, 'REFUSED',
       case v_rows -> 0 ->> 'why'
-        when 'demand' then format('%s demands "%s" of %s %s, and none that is live offers it', v_name,
+        when 'demand' then format('%s demands "%s" of %s %s, and no live definition offers it', v_name,
           v_target ->> 'provides', v_target ->> 'kind',
           (select string_agg(id, ' or ') from jsonb_array_elements_text(v_target -> 'oneOf') as o(id)))
         when 'range' then format('%s requires %s/%s %s, the registry has %s', v_name, v_target ->> 'kind',
-          v_target ->> 'id', v_target ->> 'range', coalesce(v_target ->> 'version', 'it without a version'))
-        else format('%s %s %s/%s, which the registry does not have live', v_name, v_rows -> 0 ->> 'relation',
+          v_target ->> 'id', v_target ->> 'range', coalesce(v_target ->> 'version', 'no version of it'))
+        else format('%s %s %s/%s, which is not live in the registry', v_name, v_rows -> 0 ->> 'relation',
           v_target ->> 'kind', v_target ->> 'id')
       end,
       case v_rows -> 0 ->> 'why'
-        when 'demand' then 'publish one that offers it first, or together with this'
-        when 'range' then 'publish a version in that range first, or change the range'
-        else 'publish that one first, or together with it'
+        when 'demand' then format('publish a definition that offers "%s", before %s or together with it',
+          v_target ->> 'provides', v_name)
+        when 'range' then format('publish %s/%s with a version in that range first, or change the range',
+          v_target ->> 'kind', v_target ->> 'id')
+        else format('publish %s/%s, before %s or together with it', v_target ->> 'kind', v_target ->> 'id', v_name)
       end,
       jsonb_build_object('rule', 'NOFX_REFERENCE_MISSING', 'references', v_rows));
   end if;
@@ -36,8 +36,9 @@ end
 $$;
 revoke all on function public.registry_check_references(text) from public, anon, authenticated, service_role;
 
--- References of what a release appended that are not met, once its heads have moved. What goes live must find required
--- definitions live and in the range it names, and one that is live offering what it demands; all else must exist.
+-- The unmet references of the revisions that a release appended, after its heads have moved. A live revision needs each
+-- required definition live and in the range that it names, and each demand offered by a live definition. Every other
+-- reference needs a definition that exists.
 create function public.registry_broken_references(p_release text)
 returns jsonb
 language sql
@@ -58,7 +59,7 @@ as $$
       kind text, id text, relation text, range text, allowed jsonb, "oneOf" jsonb, provides text,
       file text, pointer jsonb)) with ordinality
     as f(kind, id, relation, range, allowed, "oneOf", provides, file, pointer, place)
-  -- the limit keeps the planner to the key
+  -- the limit makes the planner use the primary key
   left join lateral (
     select h.metadata, h.state <> 'removed' as there,
       h.version is not null and h.state in ('active', 'deprecated') as live
@@ -86,7 +87,7 @@ as $$
 $$;
 revoke all on function public.registry_broken_references(text) from public, anon, authenticated, service_role;
 
--- Refuses a release that takes away what something live needs, with everything that would break.
+-- Refuses a release that breaks references of live definitions, and lists all of these definitions.
 create function public.registry_check_dependents(p_release text)
 returns void
 language plpgsql
@@ -108,15 +109,16 @@ begin
           coalesce('version ' || (v_rows -> 0 ->> 'version'), 'no version'), v_rows -> 0 ->> 'range', v_name)
         else format('%s is still required by %s', v_lost, v_name)
       end || case when v_others > 0 then format(' and %s more', v_others) else '' end,
-      'change what requires it first, or use --force',
+      'change the definitions that require it first, or use --force',
       jsonb_build_object('rule', 'NOFX_STILL_REQUIRED', 'dependents', v_rows));
   end if;
 end
 $$;
 revoke all on function public.registry_check_dependents(text) from public, anon, authenticated, service_role;
 
--- What is live, did not move, and refers to something that a release took away: a definition that is gone, a version in
--- its range, or the last one that offered what it demands. What was broken before is not this release's doing.
+-- The live definitions outside a release whose references the release broke: it removed the definition, moved it out of
+-- the range, or removed the last definition that offered what is demanded. References that were broken before do not
+-- count.
 create function public.registry_broken_dependents(p_release text)
 returns jsonb
 language sql
@@ -126,8 +128,8 @@ as $$
   with dependents as materialized (
     select distinct on (d.kind, d.id) d.kind, d.id, d.version, d.refs
     from public.registry_revisions r
-    -- The offset keeps the planner to the index: one search for each that moved. It finds demands as well, because what
-    -- may meet a demand is also required.
+    -- The offset makes the planner use the index: one search for each changed definition. The search finds demands as
+    -- well, because the definitions that may meet a demand are also in the list.
     cross join lateral (
       select h.kind, h.id, h.version, h.refs from public.registry_heads h
       where h.refs @> jsonb_build_array(jsonb_build_object('id', r.id))

@@ -1,6 +1,6 @@
--- How functions refuse a request, and how history is kept from being rewritten.
+-- Refusals: of requests by functions, and of changes to the history by triggers.
 
--- The one way in which a function refuses: the HTTP status as SQLSTATE, the CLI's code in the detail.
+-- Refuses a request: raises an exception with the HTTP status as SQLSTATE and the CLI's code in the detail.
 create function public.registry_refuse(
   p_status integer, p_code text, p_message text, p_hint text, p_detail jsonb default '{}'
 )
@@ -19,7 +19,7 @@ $$;
 revoke all on function public.registry_refuse(integer, text, text, text, jsonb)
   from public, anon, authenticated, service_role;
 
--- History is only added to, also by the owner of the database.
+-- Refuses every update, delete and truncate of a table of the history, also by the owner of the database.
 create function public.registry_refuse_change()
 returns trigger
 language plpgsql
@@ -34,8 +34,8 @@ end
 $$;
 revoke all on function public.registry_refuse_change() from public, anon, authenticated, service_role;
 
--- History is only added to, and of what was published only the content can go: exactly what registry_withdraw does,
--- once.
+-- Refuses every update of a row of the history except the one of registry_withdraw, which deletes the published
+-- content once and changes nothing else.
 create function public.registry_refuse_rewrite()
 returns trigger
 language plpgsql

@@ -1,6 +1,6 @@
 -- Reports of validations and of refused publishes.
 
--- What was accepted and what was refused: the answer to the question why something is not in the registry.
+-- Reports of accepted and refused publishes and of checks: they answer why a definition is not in the registry.
 create table public.registry_validation_reports (
   id text primary key default gen_random_uuid()::text,
   idempotency_key text not null,
@@ -9,7 +9,7 @@ create table public.registry_validation_reports (
   code text,
   message text,
   findings jsonb not null default '[]',
-  -- how many definitions had which outcome
+  -- the number of definitions for each outcome
   summary jsonb not null default '{}',
   actor text,
   commit_sha text,
@@ -19,7 +19,7 @@ create table public.registry_validation_reports (
   -- the branch or tag, and the pull request that a CI job ran for
   commit_ref text,
   pull_request integer check (pull_request > 0),
-  -- {"definitions", "errors", "warnings"}, all of them, however few findings are kept
+  -- {"definitions", "errors", "warnings"}: totals, also when not all findings are kept
   counts jsonb not null default '{}' check (jsonb_typeof(counts) = 'object'),
   -- the object in the bucket that holds the checked manifests
   manifests text
@@ -35,8 +35,8 @@ grant select on public.registry_validation_reports to authenticated, service_rol
 create policy publishers_read on public.registry_validation_reports
   for select to authenticated using ((select public.registry_is_publisher()));
 
--- Records a refused publish: a report, and an event for each definition that has findings. The same refusal of the same
--- key again adds nothing.
+-- Stores the report of a refused publish, and an event for each definition that has errors. The same refusal of the
+-- same key again adds nothing.
 create function public.registry_report(p jsonb)
 returns jsonb
 language plpgsql
@@ -84,7 +84,7 @@ $$;
 revoke all on function public.registry_report(jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.registry_report(jsonb) to service_role;
 
--- Keeps the report of a validation, under the id that its maker gave it: made again, it is the same.
+-- Stores the report of a validation under the id that the caller chose; the same report again adds nothing.
 create function public.registry_keep_report(p jsonb)
 returns jsonb
 language plpgsql
@@ -106,8 +106,9 @@ $$;
 revoke all on function public.registry_keep_report(jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.registry_keep_report(jsonb) to service_role;
 
--- Forgets reports that are too old, and answers the objects that no report names any more: SQL cannot delete objects,
--- so the caller does. What is younger than an hour may belong to a report that is being written.
+-- Deletes reports that are too old, and returns the objects that no report names any more: SQL cannot delete objects,
+-- so the caller deletes them. Objects younger than an hour are left out, because their report may still be being
+-- written.
 create function public.registry_prune_reports()
 returns jsonb
 language plpgsql

@@ -1,7 +1,8 @@
 -- The history: every version of every definition, and every release.
 
--- Every version of every definition, whole, so that any of them can be shown, compared and brought back.
--- No foreign keys: they would run once a row. The functions keep them, test/harness/invariants.ts checks them.
+-- Every version of every definition with its whole content, so that each can be shown, compared and restored.
+-- No foreign keys: they would be checked row by row. The functions keep references valid, and
+-- test/harness/invariants.ts checks that.
 create table public.registry_revisions (
   kind text not null,
   id text not null,
@@ -28,7 +29,7 @@ create table public.registry_revisions (
   reason text,
   release_id text not null,
   created_at timestamptz not null,
-  -- set once, by registry_withdraw: the manifest, the texts and the files are then empty
+  -- set once, by registry_withdraw; the manifest, the texts and the files are then empty
   withdrawn_at timestamptz,
   withdrawn_by text,
   withdrawn_reason text,
@@ -47,8 +48,8 @@ grant select (kind, id, version, digest, prompt_hash, state, declared_version, m
     bundle_path, bundle_size, bundle_sha256, commit_sha, commit_rank, origin, release_id, created_at, withdrawn_at)
   on public.registry_revisions to anon, authenticated;
 grant select on public.registry_revisions to service_role;
--- What was rolled back was bad: the public does not read it, publishers do. That something was withdrawn is public, so
--- that a worker with a copy learns of it.
+-- Rolled-back content may be harmful: only publishers read it. A withdrawal is public, so that workers drop their
+-- copies.
 create policy live_is_public on public.registry_revisions
   for select to anon using (
     state in ('active', 'deprecated')
@@ -66,7 +67,7 @@ create policy live_is_public on public.registry_revisions
 create policy signed_in_read on public.registry_revisions
   for select to authenticated using (
     (select public.registry_is_publisher())
-    -- what the public reads
+    -- the condition of live_is_public
     or (state in ('active', 'deprecated')
       and (
         withdrawn_at is not null
@@ -79,11 +80,11 @@ create policy signed_in_read on public.registry_revisions
       ))
   );
 
--- One row an effect, with the answer that its idempotency key gives again. Keys belong to a principal: what one chooses
--- is free for every other.
+-- One row for each effect, with the answer that a retry with the same idempotency key gets. Keys belong to a principal:
+-- two principals may use the same key.
 create table public.registry_releases (
   id text primary key default gen_random_uuid()::text,
-  -- who asked, the same for every retry: 'owner' (the secret key), 'user <sub>', 'ci <issuer> <repository>#<ref>'
+  -- the caller, the same for every retry: 'owner' (the secret key), 'user <sub>', 'ci <issuer> <repository>#<ref>'
   principal text not null default 'owner',
   idempotency_key text not null,
   request_hash text not null,
@@ -94,9 +95,9 @@ create table public.registry_releases (
   dirty boolean not null,
   actor text not null,
   reason text,
-  -- the release that this one takes back
+  -- the release that this release undoes
   undoes text,
-  -- its last event
+  -- the last event of the release
   seq bigint not null unique,
   response jsonb not null,
   created_at timestamptz not null,

@@ -1,8 +1,8 @@
--- A publish, part 1: definitions come in and wait for a commit.
+-- A publish, part 1: definitions are staged until a commit.
 
--- Definitions on their way in, under an idempotency key of a principal: invisible until a commit copies them.
--- Unlogged, because a crash only costs the publisher a rerun. One row a definition, so that a commit copies
--- compressed values as they are instead of parsing them again.
+-- Staged definitions, under an idempotency key of a principal: invisible until a commit copies them. Unlogged, because
+-- after a crash the publisher can publish again. One row for each definition, so that a commit copies compressed values
+-- without parsing them again.
 create unlogged table public.registry_staged (
   principal text not null default 'owner',
   key text not null,
@@ -22,8 +22,8 @@ create unlogged table public.registry_staged (
   bundle_path text not null,
   bundle_size bigint not null,
   bundle_sha256 text not null,
-  -- the stored object whose bytes were hashed when this was staged, '' when there was none; null where the caller
-  -- vouches
+  -- the stored object whose bytes were hashed at staging, '' when the object was missing; null when the caller is
+  -- trusted with the hash
   bundle_object text,
   expected_version integer not null,
   created_at timestamptz not null default now(),
@@ -33,8 +33,8 @@ alter table public.registry_staged enable row level security;
 revoke all on public.registry_staged from public, anon, authenticated, service_role;
 grant select on public.registry_staged to service_role;
 
--- Takes in one part of a publish; sending it again changes nothing. Parts come side by side, but none while their key
--- is being committed: what was checked must be what is appended.
+-- Stages one part of a publish; staging it again changes nothing. Parts may be staged concurrently, but not during the
+-- commit of their key: a commit must append exactly the content that it checked.
 create function public.registry_stage(
   p_key text, p_kind text, p_singular text, p_part integer, p_items jsonb, p_principal text default 'owner')
 returns integer
@@ -72,8 +72,8 @@ revoke all on function public.registry_stage(text, text, text, integer, jsonb, t
   from public, anon, authenticated, service_role;
 grant execute on function public.registry_stage(text, text, text, integer, jsonb, text) to service_role;
 
--- Forgets what was staged and never committed, answers that moved nothing, and reports that the policy does not keep:
--- a thousand at most, so that no call is long.
+-- Deletes staged definitions that were never committed, answers without changes, and reports that the retention policy
+-- does not keep: at most 1,000 reports, so that no call takes long.
 create function public.registry_sweep(p_older interval)
 returns integer
 language plpgsql

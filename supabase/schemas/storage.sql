@@ -1,20 +1,20 @@
--- The bucket with the bundles, and what SQL sees of it.
+-- The bucket with the bundles, and the functions that read its list of objects.
 
--- Where bundles are; private, so that drafts and disabled definitions are not public. It takes gzip alone, so that a
--- browser never gets a page from here.
+-- The bucket of the bundles. It is private, so that drafts and disabled definitions are not public, and accepts gzip
+-- alone, so that it never serves a page to a browser.
 insert into storage.buckets (id, name, public, allowed_mime_types)
 values ('registry', 'registry', false, array['application/gzip'])
 on conflict (id) do update set allowed_mime_types = excluded.allowed_mime_types;
 
--- Publishers read bundles with their own token; only the service role, which row security does not bind, writes them.
--- Supabase has row security on for storage and owns the table: a policy is all that a migration may add there.
+-- Publishers read bundles with their own token; only the service role, which bypasses row security, writes bundles.
+-- Supabase owns the table and has enabled row security: a migration may add policies alone.
 drop policy if exists registry_publishers_read on storage.objects;
 create policy registry_publishers_read on storage.objects
   for select to authenticated using (bucket_id = 'registry' and (select public.registry_is_publisher()));
 
--- Which of these bundles need no upload: the same size is there, or what a revision refers to is. Storage may keep
--- older versions of an object and markers of deleted ones; every query leaves them out, also where it has no columns
--- for them.
+-- The bundles of a list that need no upload: the stored object has the same size, or the size that a revision has for
+-- this path. Storage may keep older versions of an object and markers of deleted objects; every query leaves them out,
+-- also when the table has no columns for them.
 create function public.registry_stored_bundles(p_bundles jsonb)
 returns jsonb
 language sql
@@ -34,8 +34,8 @@ $$;
 revoke all on function public.registry_stored_bundles(jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.registry_stored_bundles(jsonb) to service_role;
 
--- What storage lists under these names, one row an object: which object it is, its size, and the hash of the archive
--- that revisions refer to by that name, if any does. The caller that hashes the bytes compares.
+-- The stored objects with the given names: id and version of the object, its size, and the hash of the archive that
+-- revisions have for this name, if there is one. The caller hashes the bytes and compares.
 create function public.registry_stored_objects(p_paths jsonb)
 returns jsonb
 language sql

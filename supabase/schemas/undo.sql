@@ -1,12 +1,12 @@
--- Rollback and undelete: which earlier revisions are to be live again.
+-- Rollback and undelete: they make earlier revisions live again.
 
--- Brings back an earlier revision of one definition, or undoes a release.
+-- Restores an earlier revision of one definition, or undoes a release.
 create function public.registry_rollback(p_request jsonb)
 returns jsonb
 language plpgsql
 security definer
 set search_path = ''
--- every join finds its rows by key: for one definition or 10,000, and whatever the statistics say after a first publish
+-- every join must look up rows by key, for one definition or 10,000: after a first publish the statistics are wrong
 set jit = off
 set enable_seqscan = off
 set enable_hashjoin = off
@@ -23,7 +23,8 @@ begin
     return v_call -> 'replay';
   end if;
   if coalesce(btrim(p_request ->> 'reason'), '') = '' then
-    perform public.registry_refuse(422, 'REFUSED', 'a rollback without a reason', 'say why with --reason');
+    perform public.registry_refuse(422, 'REFUSED', 'the reason is empty',
+      'say why: --reason "<1 to 2,000 characters>"');
   end if;
   if v_target ? 'release' then
     v_undoes := public.registry_find_release(v_target ->> 'release');
@@ -43,7 +44,7 @@ $$;
 revoke all on function public.registry_rollback(jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.registry_rollback(jsonb) to service_role;
 
--- What a rollback of one definition appends: a copy of an earlier live revision.
+-- Plans a rollback of one definition: a copy of an earlier live revision.
 create function public.registry_plan_rollback(p_target jsonb)
 returns jsonb
 language plpgsql
@@ -65,19 +66,20 @@ begin
   if v_state is null then
     perform public.registry_refuse(404, 'NOT_FOUND',
       format('%s has no version %s, its newest is %s', v_name, v_to, v_head.latest_version),
-      'nofx registry history lists its versions', p_target);
+      format('see: nofx registry history %s %s', v_head.kind, v_head.id), p_target);
   end if;
   v_problem := case
     when v_state = 'removed' then 'is a tombstone'
     when v_withdrawn is not null then 'was withdrawn'
     when v_state = 'draft' then 'is a draft and was never live'
-    when v_to = v_head.version then 'is live already'
+    when v_to = v_head.version then 'is already live'
     when v_head.version is not null and v_digest = v_head.digest and v_state = v_head.state
-      then format('has the content that is live already, as version %s', v_head.version)
+      then format('has the same content as version %s, which is live', v_head.version)
   end;
   if v_problem is not null then
     perform public.registry_refuse(422, 'REFUSED', format('version %s of %s %s', v_to, v_name, v_problem),
-      'choose another version from its history', p_target || '{"rule": "NOFX_ROLLBACK_TARGET"}');
+      format('choose another version: nofx registry history %s %s', v_head.kind, v_head.id),
+      p_target || '{"rule": "NOFX_ROLLBACK_TARGET"}');
   end if;
   return jsonb_build_array(jsonb_build_object('kind', v_head.kind, 'id', v_head.id, 'outcome', 'rolled-back',
     'version', v_head.latest_version + 1, 'digest', v_digest, 'source', v_to, 'after', v_to));
@@ -85,7 +87,7 @@ end
 $$;
 revoke all on function public.registry_plan_rollback(jsonb) from public, anon, authenticated, service_role;
 
--- Finds a release as people name it: by id or a unique start of it, else the newest publish of a commit.
+-- Finds a release by its id, by a unique prefix of the id, or by a commit, whose newest publish it is.
 create function public.registry_find_release(p_ref text)
 returns text
 language plpgsql
@@ -103,12 +105,12 @@ begin
       where v_ids is null and commit_sha like p_ref || '%' and origin in ('publish', 'remove');
   end if;
   if cardinality(v_ids) > 1 or cardinality(v_shas) > 1 then
-    perform public.registry_refuse(422, 'REFUSED', format('%s is the start of more than one release', p_ref),
-      'give more of it', jsonb_build_object('matches', coalesce(v_ids, v_shas)));
+    perform public.registry_refuse(422, 'REFUSED', format('%s is the start of more than one id', p_ref),
+      'give more characters', jsonb_build_object('matches', coalesce(v_ids, v_shas)));
   end if;
   if v_ids is null and v_shas is null then
-    perform public.registry_refuse(404, 'NOT_FOUND', format('there is no release or published commit %s', p_ref),
-      'nofx registry history lists them', jsonb_build_object('release', p_ref));
+    perform public.registry_refuse(404, 'NOT_FOUND', format('%s is not a release or a published commit', p_ref),
+      'see: nofx registry history', jsonb_build_object('release', p_ref));
   end if;
   return coalesce(v_ids[1], (
     select id from public.registry_releases
@@ -117,7 +119,7 @@ end
 $$;
 revoke all on function public.registry_find_release(text) from public, anon, authenticated, service_role;
 
--- What undoing a whole release appends; refused when there is nothing left of it.
+-- Plans the undo of a whole release; refused when the release has nothing left to undo.
 create function public.registry_plan_release_undo(p_release text, p_force boolean)
 returns jsonb
 language plpgsql
@@ -131,10 +133,10 @@ begin
       jsonb_agg(jsonb_build_object('kind', kind, 'id', id, 'version', version)), 'rolled-back', p_force)
     into v_outcomes
     from public.registry_revisions where release_id = p_release;
-  perform public.registry_check_decided(v_outcomes);
+  perform public.registry_check_decided(v_outcomes, true);
   if not exists (select from jsonb_array_elements(v_outcomes) as o where o ->> 'outcome' <> 'unchanged') then
-    perform public.registry_refuse(422, 'REFUSED', format('nothing of release %s is left to take back', p_release),
-      'nofx registry history shows what came after', jsonb_build_object('releaseId', p_release));
+    perform public.registry_refuse(422, 'REFUSED', format('release %s has nothing left to undo', p_release),
+      'choose another release: nofx registry history', jsonb_build_object('releaseId', p_release));
   end if;
   return v_outcomes;
 end
@@ -142,8 +144,9 @@ $$;
 revoke all on function public.registry_plan_release_undo(text, boolean)
   from public, anon, authenticated, service_role;
 
--- What takes back the given revisions: for each definition the copy that makes it what it was before. Before a draft
--- was an older draft or the live content; before anything else the live content, or nothing: then a tombstone.
+-- Plans the undo of the given revisions: for each definition a copy of its state before the revision. Before a draft
+-- that is an older draft or the live content. Before any other revision it is the live content, or a tombstone when
+-- nothing was live.
 create function public.registry_plan_undo(p_moved jsonb, p_outcome text, p_force boolean)
 returns jsonb
 language sql
@@ -190,20 +193,20 @@ as $$
       when 'unchanged' then '{}'
       else jsonb_build_object('source', source)
     end
-    -- what was live after this version is taken back, and so is the undone revision, live or not
+    -- registry_move_holds holds the content that was live after this version, and the undone revision, live or not
     || jsonb_build_object('after', coalesce(source, version - 1), 'undone', version)
     order by kind collate "C", id collate "C"), '[]')
   from decided
 $$;
 revoke all on function public.registry_plan_undo(jsonb, text, boolean) from public, anon, authenticated, service_role;
 
--- Brings a removed definition back as it was before its tombstone.
+-- Restores a removed definition to its state before the tombstone.
 create function public.registry_undelete(p_request jsonb)
 returns jsonb
 language plpgsql
 security definer
 set search_path = ''
--- every join finds its rows by key: for one definition or 10,000, and whatever the statistics say after a first publish
+-- every join must look up rows by key, for one definition or 10,000: after a first publish the statistics are wrong
 set jit = off
 set enable_seqscan = off
 set enable_hashjoin = off
@@ -222,7 +225,8 @@ begin
     p_request ->> 'kind', p_request ->> 'id', coalesce(p_request ->> 'expectedVersion', p_request ->> 'seenVersion')::integer);
   if v_head.state <> 'removed' then
     perform public.registry_refuse(422, 'REFUSED',
-      format('%s/%s is not removed, it is %s', v_head.kind, v_head.id, v_head.state), 'there is nothing to undelete',
+      format('%s/%s is not removed, it is %s', v_head.kind, v_head.id, v_head.state),
+      'see the removed definitions: nofx registry list --state removed',
       jsonb_build_object('kind', v_head.kind, 'id', v_head.id, 'state', v_head.state));
   end if;
   v_outcomes := public.registry_plan_undo(

@@ -1,7 +1,7 @@
 -- Versions and ranges in the order of semver.
 
--- A text that sorts, byte by byte, as semver's precedence sorts versions; null for a text that is not a version. Its
--- first 48 characters are major, minor and patch; then comes `~`, or the identifiers of a prerelease.
+-- A key for a version whose byte order is semver's precedence; null for a text that is not a version. The first 48
+-- characters are major, minor and patch; then `~`, or the identifiers of a prerelease.
 create function public.registry_version_key(p_version text)
 returns text
 language plpgsql
@@ -22,7 +22,7 @@ begin
     return v_key || '~';
   end if;
   foreach v_identifier in array string_to_array(v_parts[4], '.') loop
-    -- `!` sorts before all that an identifier may hold; a number sorts by its length, and before a word
+    -- `!` sorts before every character of an identifier; a number sorts by its length, and before a word
     v_key := v_key || case
       when v_identifier ~ '^[0-9]+$' then '0' || lpad(length(v_identifier)::text, 3, '0')
       else '1'
@@ -33,8 +33,8 @@ end
 $$;
 revoke all on function public.registry_version_key(text) from public, anon, authenticated, service_role;
 
--- Whether a version is in a range, given as the comparator sets that node-semver makes of it: one set must hold whole.
--- As there, a prerelease is only in a range that names a prerelease of the same major, minor and patch.
+-- Whether a version is in a range, given as the comparator sets of node-semver: all comparators of one set must hold.
+-- As in node-semver, a prerelease is only in a range that names a prerelease of the same major, minor and patch.
 create function public.registry_version_allowed(p_version text, p_allowed jsonb)
 returns boolean
 language plpgsql

@@ -1,20 +1,21 @@
--- Destinations that events are sent to.
+-- Webhooks: destinations that events are sent to.
 
--- Where the feed is sent: one row a destination, with a cursor instead of a row an event, so that each gets every event
--- since it was added, in order, and a slow one keeps no other waiting.
+-- The destinations of the feed. Each has a cursor instead of a row for each event: it gets every event since it was
+-- added, in order, and a slow destination does not delay the others.
 create table public.registry_webhooks (
   id text primary key default 'wh_' || substr(md5(gen_random_uuid()::text), 1, 16),
   url text not null unique,
-  -- the registry's own HTTP API: its secret is in the forwarder's environment, and it wants news rather than history
+  -- the registry's own HTTP API: its secret is in the forwarder's environment, and new events matter more to it than
+  -- old ones
   deployment boolean not null default false,
   secret text check (deployment = (secret is null)),
-  -- empty: all of them
+  -- empty: all kinds, all types
   kinds text[] not null default '{}',
   types text[] not null default '{}',
   audience text not null check (audience in ('public', 'publisher')),
-  -- events up to here were delivered, are not wanted, or are dead letters
+  -- events up to this one were delivered, did not match, or are dead letters
   cursor bigint not null,
-  -- the last event of the batch under way: it stays the same until it is settled, and with it its id
+  -- the last event of the leased batch: it stays the same until the batch is settled, so that the batch keeps its id
   batch_to bigint,
   attempts integer not null default 0,
   next_at timestamptz not null default now(),
@@ -26,17 +27,17 @@ create table public.registry_webhooks (
   disabled_at timestamptz,
   created_by text not null,
   created_at timestamptz not null default now(),
-  -- events that it never got are no longer kept, and no delivery since has said so
+  -- undelivered events were deleted, and no delivery has reported it yet
   missed boolean not null default false,
-  -- the receiver may check with this secret, too, while it takes the new one
+  -- also accepted while the receiver is changed to the new secret
   old_secret text,
   old_secret_until timestamptz
 );
--- The secrets are in here: even the service role comes in by functions only.
+-- The table has secrets: even the service role uses functions alone.
 alter table public.registry_webhooks enable row level security;
 revoke all on public.registry_webhooks from public, anon, authenticated, service_role;
 
--- Batches that a destination did not take in any of its attempts. The events themselves are in the feed.
+-- Batches that a destination did not accept in any attempt. The events themselves are in the feed.
 create table public.registry_dead_letters (
   webhook_id text not null references public.registry_webhooks (id) on delete cascade,
   -- events after `since` up to `cursor`
@@ -51,7 +52,7 @@ create table public.registry_dead_letters (
 alter table public.registry_dead_letters enable row level security;
 revoke all on public.registry_dead_letters from public, anon, authenticated, service_role;
 
--- Adds a destination, which gets what happens from then on.
+-- Adds a webhook, which gets all later events.
 create function public.registry_add_webhook(p_request jsonb)
 returns jsonb
 language plpgsql
@@ -62,16 +63,16 @@ declare
   v_url text := p_request ->> 'url';
   v_row public.registry_webhooks;
 begin
-  -- one at a time, so that the limit holds
+  -- one call at a time, so that the limit holds
   lock table public.registry_webhooks in share row exclusive mode;
   select * into v_row from public.registry_webhooks where url = v_url;
   if v_row.id is not null then
-    perform public.registry_refuse(409, 'CONFLICT', 'this URL is a webhook already: ' || v_row.id,
-      'nofx webhooks remove ' || v_row.id, jsonb_build_object('id', v_row.id));
+    perform public.registry_refuse(409, 'CONFLICT', 'the URL is already a webhook: ' || v_row.id,
+      'remove the webhook first: nofx webhooks remove ' || v_row.id, jsonb_build_object('id', v_row.id));
   end if;
   if (select count(*) from public.registry_webhooks) >= 100 then
-    perform public.registry_refuse(422, 'REFUSED', 'there are 100 webhooks, and there may be no more',
-      'nofx webhooks remove one that nobody needs');
+    perform public.registry_refuse(422, 'REFUSED', 'the registry has reached its limit of webhooks: 100',
+      'remove an unused webhook: nofx webhooks remove');
   end if;
   insert into public.registry_webhooks (url, deployment, secret, kinds, types, audience, cursor, created_by)
   select v_url, (p_request ->> 'deployment')::boolean, p_request ->> 'secret',
@@ -86,7 +87,7 @@ $$;
 revoke all on function public.registry_add_webhook(jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.registry_add_webhook(jsonb) to service_role;
 
--- Every destination and how it stands, without its secret.
+-- All webhooks with their state, without their secrets.
 create function public.registry_list_webhooks()
 returns jsonb
 language sql
@@ -113,8 +114,8 @@ $$;
 revoke all on function public.registry_list_webhooks() from public, anon, authenticated, service_role;
 grant execute on function public.registry_list_webhooks() to service_role;
 
--- Where one destination is and what it is signed with, for a test delivery, which moves nothing: signed with the old
--- secret as well, as long as it counts.
+-- URL and secrets of a webhook for a test delivery, which does not move the cursor. The old secret is included while it
+-- is valid.
 create function public.registry_webhook_target(p_id text)
 returns jsonb
 language plpgsql
@@ -127,7 +128,7 @@ declare
 begin
   select * into v_row from public.registry_webhooks where id = p_id;
   if v_row.id is null then
-    perform public.registry_refuse(404, 'NOT_FOUND', format('there is no webhook "%s"', p_id),
+    perform public.registry_refuse(404, 'NOT_FOUND', format('the webhook "%s" does not exist', p_id),
       'see: nofx webhooks list');
   end if;
   return jsonb_build_object('webhook', v_row.id, 'url', v_row.url, 'deployment', v_row.deployment,
@@ -138,8 +139,8 @@ $$;
 revoke all on function public.registry_webhook_target(text) from public, anon, authenticated, service_role;
 grant execute on function public.registry_webhook_target(text) to service_role;
 
--- Gives a destination a new secret. For a day deliveries are signed with the one before it as well, so that the
--- receiver can take the new one while it keeps answering; one that was replaced before that is forgotten at once.
+-- Gives a webhook a new secret. For a day deliveries are signed with the replaced secret as well, so that the receiver
+-- can change to the new one without a refused delivery. A secret that was replaced earlier is deleted at once.
 create function public.registry_rotate_webhook(p_request jsonb)
 returns jsonb
 language plpgsql
@@ -152,12 +153,13 @@ declare
 begin
   select * into v_row from public.registry_webhooks where id = v_id for update;
   if v_row.id is null then
-    perform public.registry_refuse(404, 'NOT_FOUND', format('there is no webhook "%s"', v_id),
+    perform public.registry_refuse(404, 'NOT_FOUND', format('the webhook "%s" does not exist', v_id),
       'see: nofx webhooks list');
   end if;
   if v_row.deployment then
-    perform public.registry_refuse(422, 'REFUSED', format('the secret of the deployment %s is not stored here', v_id),
-      'set NOFX_EVENTS_SECRET to the new and the old one, where deliveries are sent from and where they go');
+    perform public.registry_refuse(422, 'REFUSED',
+      format('the secret of the deployment %s is not stored in the registry', v_id),
+      'set NOFX_EVENTS_SECRET to the new and the old secret, for the forwarder and for the deployment');
   end if;
   update public.registry_webhooks
     set secret = p_request ->> 'secret', old_secret = secret, old_secret_until = now() + interval '1 day'
@@ -169,7 +171,7 @@ $$;
 revoke all on function public.registry_rotate_webhook(jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.registry_rotate_webhook(jsonb) to service_role;
 
--- Removes a destination with its secret and its dead letters. A delivery under way ends, and settles nothing.
+-- Removes a webhook with its secret and its dead letters. A delivery that was leased before does not settle anything.
 create function public.registry_remove_webhook(p_id text)
 returns jsonb
 language plpgsql
@@ -181,7 +183,7 @@ declare
 begin
   delete from public.registry_webhooks where id = p_id returning url into v_url;
   if v_url is null then
-    perform public.registry_refuse(404, 'NOT_FOUND', format('there is no webhook "%s"', p_id),
+    perform public.registry_refuse(404, 'NOT_FOUND', format('the webhook "%s" does not exist', p_id),
       'see: nofx webhooks list');
   end if;
   return jsonb_build_object('id', p_id, 'url', v_url);

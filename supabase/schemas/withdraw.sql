@@ -1,8 +1,8 @@
 -- Withdrawal: the content of a version is deleted everywhere, and a tombstone stays.
 
--- Takes the content of a version out of reach, for a leaked secret or personal data: of all versions that have it, in
--- production and in previews. A tombstone stays. Answers with "objects" that the caller has to delete from storage,
--- also when the same is asked again.
+-- Withdraws the content of a version, such as a leaked secret or personal data: deletes it from all versions that have
+-- it, in production and in previews. A tombstone stays. "objects" in the answer, also of a retry, are the objects that
+-- the caller has to delete from storage.
 create function public.registry_withdraw(p_request jsonb)
 returns jsonb
 language plpgsql
@@ -15,7 +15,8 @@ declare
   v_found public.registry_revisions;
 begin
   if v_result is null and coalesce(btrim(p_request ->> 'reason'), '') = '' then
-    perform public.registry_refuse(422, 'REFUSED', 'a withdrawal without a reason', 'say why with --reason');
+    perform public.registry_refuse(422, 'REFUSED', 'the reason is empty',
+      'say why: --reason "<1 to 2,000 characters>"');
   end if;
   if v_result is null then
     v_found := public.registry_plan_withdraw(p_request);
@@ -38,7 +39,7 @@ $$;
 revoke all on function public.registry_withdraw(jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.registry_withdraw(jsonb) to service_role;
 
--- The content that a request withdraws: refused while it is live, because readers would be left with nothing.
+-- The content that a request withdraws; refused while it is live, because readers would have no version.
 create function public.registry_plan_withdraw(p_request jsonb)
 returns public.registry_revisions
 language plpgsql
@@ -53,15 +54,15 @@ declare
 begin
   select * into v_head from public.registry_heads where kind = p_request ->> 'kind' and id = p_request ->> 'id';
   if v_head.kind is null then
-    perform public.registry_refuse(404, 'NOT_FOUND', format('there is no %s', v_name),
-      'nofx registry list shows the definitions', p_request - 'reason');
+    perform public.registry_refuse(404, 'NOT_FOUND', format('%s does not exist', v_name),
+      'see: nofx registry list', p_request - 'reason');
   end if;
   select * into v_found from public.registry_revisions
     where kind = v_head.kind and id = v_head.id and version = (p_request ->> 'version')::integer;
   if v_found.kind is null then
     perform public.registry_refuse(404, 'NOT_FOUND',
       format('%s has no version %s, its newest is %s', v_name, p_request ->> 'version', v_head.latest_version),
-      'nofx registry history lists its versions', p_request - 'reason');
+      format('see: nofx registry history %s %s', v_head.kind, v_head.id), p_request - 'reason');
   end if;
   if v_head.version is not null and v_head.digest = v_found.digest then
     select max(version) into v_other from public.registry_revisions
@@ -82,7 +83,7 @@ end
 $$;
 revoke all on function public.registry_plan_withdraw(jsonb) from public, anon, authenticated, service_role;
 
--- Deletes a content in production and in every preview, and answers what a release answers.
+-- Deletes a content in production and in every preview, and returns the answer of a release.
 create function public.registry_erase_everywhere(p_call jsonb, p_found public.registry_revisions)
 returns jsonb
 language plpgsql
@@ -99,10 +100,10 @@ begin
   perform public.registry_erase('public', v_content);
   for v_preview in select name from public.registry_previews order by name collate "C" loop
     v_schema := public.registry_preview_schema(v_preview);
-    -- waits for callers inside
+    -- waits for the calls in the preview
     perform pg_advisory_xact_lock(hashtextextended(v_schema, 6));
     if public.registry_preview_shape() is distinct from obj_description(to_regnamespace(v_schema), 'pg_namespace') then
-      -- made before a migration: its tables are others, and the next publish of its branch makes it anew anyway
+      -- made before a migration: its tables differ, and the next publish of its branch would make it again anyway
       perform public.registry_preview_make(v_schema, format('preview-%s/', v_preview));
     end if;
     perform public.registry_erase(v_schema, v_content);
@@ -132,8 +133,8 @@ $$;
 revoke all on function public.registry_erase_everywhere(jsonb, public.registry_revisions)
   from public, anon, authenticated, service_role;
 
--- Writes the events of a withdrawal, one for each version that had the content. What the public was shown, the public
--- hears of: workers drop their copies.
+-- Writes the events of a withdrawal, one for each version that had the content. The event of a version that was public
+-- is public, so that workers drop their copies.
 create function public.registry_write_withdrawals(p_call jsonb, p_content jsonb)
 returns bigint
 language sql
@@ -155,8 +156,8 @@ as $$
 $$;
 revoke all on function public.registry_write_withdrawals(jsonb, jsonb) from public, anon, authenticated, service_role;
 
--- The objects in storage that have a content: its bundle, its bundles in previews, and the manifests that reports kept.
--- SQL cannot delete them, so the caller does, and asks again until there are none.
+-- The objects in storage that have a content: its bundle, its bundles in previews, and the manifests of reports. SQL
+-- cannot delete objects: the caller deletes them and asks again until the list is empty.
 create function public.registry_erased_objects(p_content jsonb)
 returns jsonb
 language sql
@@ -176,7 +177,7 @@ as $$
     where o.bucket_id = 'registry'
       and not (to_jsonb(o) @? '$ ? (@.archived_at != null || @.is_delete_marker == true)')
     union
-    -- no report names them any more
+    -- manifests that no report names any more
     select o.name from storage.objects o
     where o.bucket_id = 'registry' and o.name like 'reports/%'
       and not (to_jsonb(o) @? '$ ? (@.archived_at != null || @.is_delete_marker == true)')
@@ -185,7 +186,7 @@ as $$
 $$;
 revoke all on function public.registry_erased_objects(jsonb) from public, anon, authenticated, service_role;
 
--- Refuses to copy a version whose content was withdrawn, but for a tombstone: there is nothing left of it.
+-- Refuses to copy a version whose content was withdrawn, because nothing is left of it; a tombstone may be copied.
 create function public.registry_refuse_withdrawn(p_outcomes jsonb)
 returns void
 language plpgsql

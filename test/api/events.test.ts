@@ -55,8 +55,8 @@ test('a cursor of another registry is refused with the way to start again', asyn
   const answer = await api.get('/api/events?since=5')
   expectProblem(answer, 410, 'CURSOR_GONE')
   expect(answer.json).toMatchObject({
-    detail: 'the cursor 5 is not of this registry: its last event is 4',
-    hint: 'read everything again, then go on from the cursor 4',
+    detail: 'the cursor 5 is not from this registry, whose last event is 4',
+    hint: 'read everything again, then continue from the cursor 4',
   })
 })
 

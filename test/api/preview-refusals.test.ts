@@ -102,7 +102,7 @@ describe.each(INSIDE)('%s', (_name, route) => {
         const answer = await ask(route, `?env=${name}`, { ...headers, 'if-none-match': '*' })
         expectProblem(answer, 404, 'NOT_FOUND')
         expect(answer.json).toMatchObject({
-          detail: `there is no preview "${name}", or not any more`,
+          detail: `the preview "${name}" does not exist or has expired`,
           hint: 'see: nofx preview list',
         })
       }

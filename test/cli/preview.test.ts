@@ -144,7 +144,7 @@ describe('a branch in a preview', () => {
       ['preview', 'up', 'pr-7', '--origin', 'mine'],
       4,
       'CONFLICT',
-      /is of octo\/agents#/,
+      /belongs to octo\/agents#/,
     ],
     ['a life of a year', ['preview', 'up', 'pr-8', '--ttl', '8760'], 1, 'REFUSED', /8760 hours/],
     ['an invalid name', ['preview', 'up', 'PR_8'], 2, 'USAGE', /"PR_8" is not a valid preview name/],

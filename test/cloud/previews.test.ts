@@ -201,7 +201,7 @@ describe('previews on a hosted project', () => {
         .catch(({ code, message, detail }: Failure) => ({ code, message, detail }))
     expect(await up('mine', { origin: 'octo/other#refs/pull/1/merge' })).toMatchObject({
       code: 'CONFLICT',
-      message: 'the preview mine is of octo/agents#refs/pull/1/merge',
+      message: 'the preview mine belongs to octo/agents#refs/pull/1/merge',
     })
     expect(await up('more', { ttlHours: 10_000 })).toMatchObject({
       code: 'REFUSED',

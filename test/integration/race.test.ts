@@ -142,7 +142,7 @@ async function expectVerdict(db: CloudDatabase, run: CliRun): Promise<void> {
   if (run.exit === 0) return
   if (run.exit === 4) return expectLoser(db, run)
   expect(run).toMatchObject({ exit: 1, json: { error: { code: 'REFUSED' } } })
-  expect(run.json.error.message).toMatch(/was rolled back as version|is live already/)
+  expect(run.json.error.message).toMatch(/was rolled back as version|is already live/)
 }
 
 async function expectLoser(db: CloudDatabase, run: CliRun): Promise<void> {

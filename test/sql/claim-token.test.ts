@@ -20,7 +20,7 @@ onBothEngines('an identity token', (db) => {
       sqlstate: 'PT401',
       code: 'REMOTE_DENIED',
       message: 'the identity token was used for another publish',
-      hint: 'ask for a new one: each counts for one idempotency key',
+      hint: 'request a new token: a token is valid for one idempotency key',
       detail: {},
       left: false,
     })

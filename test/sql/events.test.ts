@@ -82,8 +82,8 @@ onBothEngines('the feed', (db) => {
     expect(await refusalOf(db(), () => since(6, 1, ANON))).toEqual({
       sqlstate: 'PT410',
       code: 'CURSOR_GONE',
-      message: 'the cursor 6 is not of this registry: its last event is 5',
-      hint: 'read everything again, then go on from the cursor 5',
+      message: 'the cursor 6 is not from this registry, whose last event is 5',
+      hint: 'read everything again, then continue from the cursor 5',
       detail: { floor: 0, seq: 5 },
       left: false,
     })
@@ -158,7 +158,7 @@ onBothEngines('pruning of events', (db) => {
       sqlstate: 'PT410',
       code: 'CURSOR_GONE',
       message: 'the cursor 5 is too old: events up to 6 are no longer kept',
-      hint: 'read everything again, then go on from the cursor 10',
+      hint: 'read everything again, then continue from the cursor 10',
       detail: { floor: 6, seq: 10 },
       left: false,
     })

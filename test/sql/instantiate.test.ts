@@ -158,7 +158,7 @@ refusesAll('a plan', [
       await registry.publish([AGENT, PLAN])
       return () => instantiate(registry, request(registry, { document: { text: 'x'.repeat(2_097_152) } }))
     },
-    message: /^the plan has 2097164 bytes, at most 2097152 are kept$/,
+    message: /^the plan has 2097164 bytes, the limit is 2097152$/,
     detail: { bytes: 2_097_164, limit: 2_097_152 },
   },
   ...['key', 'hash', 'source', 'locks'].map((field) => ({

@@ -44,16 +44,16 @@ const FILTERS: [name: string, query: Row, ids: string[]][] = [
 ]
 
 const REFUSED: [query: Row, message: RegExp][] = [
-  [{ status: ['live'] }, /^status is none of active, deprecated, disabled, draft and removed$/],
-  [{ status: ['active', null] }, /^status is none of/],
-  [{ status: [['active']] }, /^status is none of/],
-  [{ status: 'active' }, /^status is no list$/],
-  [{ limit: 0 }, /^limit is no count/],
-  [{ limit: -1 }, /^limit is no count/],
-  [{ limit: 1.5 }, /^limit is no count/],
-  [{ limit: '1; drop table x' }, /^limit is no count/],
-  [{ since: -1 }, /^since is no number/],
-  [{ since: 'yesterday' }, /^since is no number/],
+  [{ status: ['live'] }, /^status must be active, deprecated, disabled, draft or removed$/],
+  [{ status: ['active', null] }, /^status must be active/],
+  [{ status: [['active']] }, /^status must be active/],
+  [{ status: 'active' }, /^status is not a list$/],
+  [{ limit: 0 }, /^the limit must be a whole number and at least 1$/],
+  [{ limit: -1 }, /^the limit must be a whole number and at least 1$/],
+  [{ limit: 1.5 }, /^the limit must be a whole number and at least 1$/],
+  [{ limit: '1; drop table x' }, /^the limit must be a whole number and at least 1$/],
+  [{ since: -1 }, /^`since` is not an event number$/],
+  [{ since: 'yesterday' }, /^`since` is not an event number$/],
 ]
 
 interface Page {
@@ -97,7 +97,7 @@ onBothEngines('a list', (db) => {
       await expect(list(query, caller)).rejects.toMatchObject({
         code: 'PT422',
         message: expect.stringMatching(message),
-        hint: 'correct the query',
+        hint: 'fix the query',
         detail: '{"code": "REFUSED"}',
       })
   })

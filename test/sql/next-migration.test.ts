@@ -61,12 +61,12 @@ function divided(sql: string): string[] {
 
 test('a migration contains a changed function whole, with its comment and its grants', async () => {
   const { script, checks, left } = await migrateTo(
-    edited([["'there are 100 webhooks,", "'there are a hundred webhooks,"]]),
+    edited([['its limit of webhooks: 100', 'its limit of webhooks: a hundred']]),
   )
   expect(script).toMatch(
-    /^-- Adds a destination.*\ncreate or replace function public.registry_add_webhook\(p_request jsonb\)/,
+    /^-- Adds a webhook.*\ncreate or replace function public.registry_add_webhook\(p_request jsonb\)/,
   )
-  expect(script).toContain('there are a hundred webhooks')
+  expect(script).toContain('its limit of webhooks: a hundred')
   expect(script).toMatch(/grant execute on function public.registry_add_webhook\(jsonb\) to service_role;$/)
   expect(script.match(/create or replace/g)).toHaveLength(1)
   expect({ checks, left }).toEqual({ checks: [], left: [] })
@@ -186,7 +186,7 @@ test('npm run migration writes the next file, records it once it has a reason, a
   const webhooks = join(checkout, 'supabase/schemas/webhooks.sql')
   writeFileSync(
     webhooks,
-    readFileSync(webhooks, 'utf8').replace('there are 100 webhooks', 'there are a hundred'),
+    readFileSync(webhooks, 'utf8').replace('limit of webhooks: 100', 'limit of webhooks: a hundred'),
   )
   expect(run()).toEqual({
     status: 1,

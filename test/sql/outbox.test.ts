@@ -246,7 +246,7 @@ onBothEngines('a webhook', (db) => {
     expect(await refused(deployment)).toMatchObject({
       sqlstate: 'PT422',
       code: 'REFUSED',
-      message: `the secret of the deployment ${deployment} is not stored here`,
+      message: `the secret of the deployment ${deployment} is not stored in the registry`,
       left: false,
     })
   })
@@ -264,7 +264,7 @@ onBothEngines('a webhook', (db) => {
       expect(await refusalOf(db(), () => outbox.call(name, id))).toMatchObject({
         sqlstate: 'PT404',
         code: 'NOT_FOUND',
-        message: `there is no webhook "${id}"`,
+        message: `the webhook "${id}" does not exist`,
         left: false,
       })
   })
@@ -275,8 +275,8 @@ onBothEngines('a webhook', (db) => {
     expect(await refusalOf(db(), () => outbox.add({ url }))).toMatchObject({
       sqlstate: 'PT409',
       code: 'CONFLICT',
-      message: `this URL is a webhook already: ${id}`,
-      hint: `nofx webhooks remove ${id}`,
+      message: `the URL is already a webhook: ${id}`,
+      hint: `remove the webhook first: nofx webhooks remove ${id}`,
       left: false,
     })
     await db().query(`insert into public.registry_webhooks (url, deployment, audience, cursor, created_by)

@@ -225,7 +225,7 @@ onBothEngines('a preview', (db) => {
     const { registry, preview } = await withPreview(db())
     const refusal = {
       code: 'PT409',
-      message: `${registry.kind}/a is at version 1 (commit ${shaOf('c9')}), the plan saw 7`,
+      message: `${registry.kind}/a is at version 1 (commit ${shaOf('c9')}), the plan expected version 7`,
     }
     const wanted = { id: 'a', text: '2', expected: 7 }
     await expect(registry.publish([wanted], { rank: 10 })).rejects.toMatchObject(refusal)

@@ -38,7 +38,7 @@ describe('previews', () => {
       'the name of another origin',
       { name: 'taken', origin: 'owner/repo#refs/pull/2/merge' },
       { sqlstate: 'PT409', code: 'CONFLICT', detail: { preview: 'taken', origin: 'local' } },
-      /the preview taken is of local/,
+      /the preview taken belongs to local/,
     ],
     [
       'a life longer than allowed',
@@ -58,7 +58,12 @@ describe('previews', () => {
       { sqlstate: 'PT422', detail: { rule: 'NOFX_PREVIEW_TTL', limit: 720 } },
       /1 year/,
     ],
-    ['no origin', { name: 'x', origin: '' }, { sqlstate: 'PT422', code: 'REFUSED' }, /whose/],
+    [
+      'no origin',
+      { name: 'x', origin: '' },
+      { sqlstate: 'PT422', code: 'REFUSED' },
+      /^the request has no preview origin or no actor$/,
+    ],
   ]
   test.each(refused)('refuse %s, and make nothing', async (_, { name, ...more }, expected, message) => {
     await previews(db()).up('taken')
@@ -123,7 +128,10 @@ describe('previews', () => {
         'preview-gone/agents/a/x.tar.gz', 'preview-kind/a/x.tar.gz', 'preview-alive/agents/a/x.tar.gz', 'preview-Bad/a/b/c'])`,
     )
     const dead = new PreviewUnderTest(db(), 'dead')
-    await expect(dead.head('a')).rejects.toMatchObject({ code: 'PT404', message: /no preview "dead"/ })
+    await expect(dead.head('a')).rejects.toMatchObject({
+      code: 'PT404',
+      message: /^the preview "dead" does not exist or has expired$/,
+    })
     expect((await list()).filter((one) => one.expired).map((one) => one.name)).toEqual(['dead', 'saved'])
     const names = await expired()
     expect(names).toEqual(['dead', 'gone', 'half', 'saved'])

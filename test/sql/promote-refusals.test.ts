@@ -9,7 +9,7 @@ refusesAll('to promote', [
     given: async (registry) => () => registry.promote('a'),
     sqlstate: 'PT404',
     code: 'NOT_FOUND',
-    message: /there is no \S+\/a/,
+    message: /\/a does not exist$/,
   },
   {
     name: 'a definition that is live already',
@@ -45,14 +45,14 @@ refusesAll('to promote', [
     message: /its newest version, 2, is removed/,
   },
   {
-    name: 'a draft whose manifest says that it is disabled',
+    name: 'a draft with the status "disabled" in its manifest',
     given: async (registry) => {
       await registry.publish([{ ...DRAFT, status: 'disabled' }])
       return () => registry.promote('a')
     },
     sqlstate: 'PT422',
     code: 'REFUSED',
-    message: /the draft of \S+\/a, version 1, says that it is disabled/,
+    message: /the draft of \S+\/a, version 1, has the status "disabled"$/,
     detail: { rule: 'NOFX_PROMOTE_DISABLED' },
   },
   {
@@ -85,7 +85,7 @@ refusesAll('to promote', [
     },
     sqlstate: 'PT422',
     code: 'REFUSED',
-    message: /\/a requires \S+\/b, which the registry does not have live/,
+    message: /\/a requires \S+\/b, which is not live in the registry$/,
     detail: { rule: 'NOFX_REFERENCE_MISSING' },
   },
   {
@@ -129,7 +129,7 @@ refusesAll('to promote', [
     },
     sqlstate: 'PT422',
     code: 'REFUSED',
-    message: /\/a wants resourceProfile\.cpu 8, this registry allows 4/,
+    message: /\/a has resourceProfile\.cpu 8, this registry allows at most 4$/,
     detail: { rule: 'NOFX_POLICY_CAP' },
   },
   {
@@ -141,6 +141,6 @@ refusesAll('to promote', [
     },
     sqlstate: 'PT422',
     code: 'REFUSED',
-    message: /1 bundle is not in storage/,
+    message: /^the bundle \S+ is missing from storage or has another size$/,
   },
 ])

@@ -13,7 +13,7 @@ refusesAll('a publish', [
     },
     sqlstate: 'PT409',
     code: 'CONFLICT',
-    message: new RegExp(`/a is at version 1 \\(commit ${shaOf('winner')}\\), the plan saw 0$`),
+    message: new RegExp(`/a is at version 1 \\(commit ${shaOf('winner')}\\), the plan expected version 0$`),
     detail: { definitions: [{ id: 'a', expectedVersion: 0, version: 1, commit: shaOf('winner') }] },
   },
   {
@@ -28,7 +28,7 @@ refusesAll('a publish', [
     },
     sqlstate: 'PT409',
     code: 'CONFLICT',
-    message: /the plan saw 0; and 1 more$/,
+    message: /the plan expected version 0; and 1 more$/,
     detail: { definitions: [{ id: 'a' }, { id: 'b' }] },
   },
   {
@@ -83,14 +83,14 @@ refusesAll('a publish', [
     },
     sqlstate: 'PT422',
     code: 'REFUSED',
-    message: /not what the publisher committed to/,
+    message: /not the content that the publisher hashed$/,
   },
   {
     name: 'a bundle that is missing from storage',
     given: async (registry) => () => registry.publish([A], { upload: false }),
     sqlstate: 'PT422',
     code: 'REFUSED',
-    message: /^1 bundle is not in storage with its size, the first is \S+\/a\/[0-9a-f]{64}\.tar\.gz$/,
+    message: /^the bundle \S+\/a\/[0-9a-f]{64}\.tar\.gz is missing from storage or has another size$/,
     detail: { rule: 'NOFX_BUNDLE_MISSING', bundles: [{ id: 'a', size: 101, stored: null }] },
   },
   {
@@ -104,7 +104,7 @@ refusesAll('a publish', [
     },
     sqlstate: 'PT422',
     code: 'REFUSED',
-    message: /^2 bundles are not in storage/,
+    message: /^2 bundles are missing from storage or have another size, the first is /,
     detail: { bundles: [{ id: 'a', size: 101, stored: 7 }, { id: 'b' }] },
   },
   {
@@ -135,7 +135,7 @@ refusesAll('a publish', [
     },
     sqlstate: 'PT422',
     code: 'REFUSED',
-    message: /\/big wants resourceProfile\.cpu 4\.5, this registry allows 4/,
+    message: /\/big has resourceProfile\.cpu 4\.5, this registry allows at most 4$/,
     detail: {
       rule: 'NOFX_POLICY_CAP',
       definitions: [
@@ -149,7 +149,7 @@ refusesAll('a publish', [
     given: async (registry) => () => registry.publish([{ ...A, refs: [requires('gone', registry.kind)] }]),
     sqlstate: 'PT422',
     code: 'REFUSED',
-    message: /\/a requires \S+\/gone, which the registry does not have live/,
+    message: /\/a requires \S+\/gone, which is not live in the registry$/,
     detail: {
       rule: 'NOFX_REFERENCE_MISSING',
       references: [{ id: 'a', file: 'agent.json', target: { id: 'gone' } }],
@@ -203,14 +203,14 @@ refusesAll('a publish', [
     },
     sqlstate: 'PT409',
     code: 'CONFLICT',
-    message: new RegExp(`version 2 \\(commit ${shaOf('winner')}\\), the plan saw 1`),
+    message: new RegExp(`version 2 \\(commit ${shaOf('winner')}\\), the plan expected version 1`),
   },
   {
     name: 'a removal of a definition that never existed',
     given: async (registry) => () => registry.publish([], { removals: [{ id: 'a', expectedVersion: 1 }] }),
     sqlstate: 'PT404',
     code: 'NOT_FOUND',
-    message: /\/a is to be removed and does not exist/,
+    message: /\/a cannot be removed, it does not exist$/,
   },
   {
     name: 'one definition both published and removed',

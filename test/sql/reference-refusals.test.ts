@@ -51,7 +51,7 @@ refusesAll('to publish', [
       await registry.publish([{ id: 'worker' }])
       return () => registry.publish([{ id: 'plan', refs: inRange(registry.kind) }])
     },
-    message: /requires \S+\/worker \^1\.2\.0, the registry has it without a version/,
+    message: /requires \S+\/worker \^1\.2\.0, the registry has no version of it$/,
     detail: { references: [{ why: 'range', target: { range: '^1.2.0', version: null } }] },
   },
   {
@@ -72,7 +72,7 @@ refusesAll('to publish', [
       return () =>
         registry.publish([{ id: 'plan', refs: demands('sing', ['worker', 'other'], registry.kind) }])
     },
-    message: /\/plan demands "sing" of \S+ worker or other, and none that is live offers it$/,
+    message: /\/plan demands "sing" of \S+ worker or other, and no live definition offers it$/,
     detail: {
       rule: 'NOFX_REFERENCE_MISSING',
       references: [

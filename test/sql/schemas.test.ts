@@ -175,6 +175,13 @@ test('every object is defined once, in a file of the list', () => {
   expect(new Set(schemas.map(({ file }) => file))).toEqual(new Set(ORDER))
 })
 
+test('every function has a sentence above it that describes it', () => {
+  const made = schemas.filter(({ sql }) => sql.startsWith('create function '))
+  expect(made.length).toBeGreaterThan(80)
+  const without = made.filter(({ comment }) => !/^-- [A-Z][^\n]{15,}[\s\S]*\.$/.test(comment))
+  expect(without.map(({ on }) => on)).toEqual([])
+})
+
 test('a schema file creates objects and never changes them', () => {
   for (const sql of [
     'alter table public.a add column b int;',

@@ -13,7 +13,7 @@ refusesAll('to undo', [
     },
     sqlstate: 'PT422',
     code: 'REFUSED',
-    message: /version 1 of \S+\/a is live already/,
+    message: /version 1 of \S+\/a is already live$/,
     detail: { rule: 'NOFX_ROLLBACK_TARGET' },
   },
   {
@@ -26,7 +26,7 @@ refusesAll('to undo', [
     },
     sqlstate: 'PT422',
     code: 'REFUSED',
-    message: /version 1 of \S+\/a has the content that is live already, as version 3/,
+    message: /version 1 of \S+\/a has the same content as version 3, which is live$/,
   },
   {
     name: 'a rollback to a tombstone',
@@ -65,7 +65,7 @@ refusesAll('to undo', [
     given: async (registry) => () => registry.to('a', 1),
     sqlstate: 'PT404',
     code: 'NOT_FOUND',
-    message: /there is no \S+\/a/,
+    message: /\/a does not exist$/,
   },
   {
     name: 'a rollback of a head that has changed',
@@ -87,7 +87,7 @@ refusesAll('to undo', [
     },
     sqlstate: 'PT422',
     code: 'REFUSED',
-    message: /a rollback without a reason/,
+    message: /^the reason is empty$/,
   },
   {
     name: 'a rollback to content whose bundle was deleted',
@@ -99,7 +99,7 @@ refusesAll('to undo', [
     },
     sqlstate: 'PT422',
     code: 'REFUSED',
-    message: /1 bundle is not in storage/,
+    message: /^the bundle \S+ is missing from storage or has another size$/,
   },
   {
     name: 'a rollback that disables a required definition',
@@ -124,14 +124,14 @@ refusesAll('to undo', [
     },
     sqlstate: 'PT409',
     code: 'CONFLICT',
-    message: new RegExp(`/a is at version 2 \\(commit ${shaOf('later')}\\), the plan saw 1`),
+    message: new RegExp(`/a is at version 2 \\(commit ${shaOf('later')}\\), the release made version 1$`),
   },
   {
     name: 'undoing a release that is unknown',
     given: async (registry) => () => registry.rollback({ release: '%_%_' }),
     sqlstate: 'PT404',
     code: 'NOT_FOUND',
-    message: /there is no release or published commit %_%_/,
+    message: /^%_%_ is not a release or a published commit$/,
   },
   {
     name: 'undoing a commit whose start is not unique',
@@ -143,7 +143,7 @@ refusesAll('to undo', [
     },
     sqlstate: 'PT422',
     code: 'REFUSED',
-    message: /is the start of more than one release/,
+    message: /is the start of more than one id$/,
   },
   {
     name: 'undeleting a definition that is not removed',

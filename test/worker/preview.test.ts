@@ -163,7 +163,7 @@ test('a worker of a deleted preview keeps the last known states, and recovers wh
   await expect.poll(isFresh, { timeout: 30_000 }).toBe(false)
   expect(promptOf(await worker.agent('both'))).toBe('Of the branch.\n')
   expect(await worker.agent('never-asked')).toMatchObject({ ok: false, reason: 'unavailable' })
-  expect(logged[0]).toBe(`continuing with what is known: there is no preview "${env}", or not any more`)
+  expect(logged[0]).toBe(`continuing with what is known: the preview "${env}" does not exist or has expired`)
 
   await worker.close()
   const { worker: late } = await connect({ cacheDir })

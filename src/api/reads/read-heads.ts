@@ -29,30 +29,30 @@ export interface PublicHead {
 
 /** Kinds with columns of their own have their own table; heads of all other kinds are in the common table. */
 const OWN_COLUMNS: Record<string, { table: string; columns: string }> = {
-  templates: { table: 'template_registry', columns: ',previous_version,rollback_advice' },
+  templates: {
+    table: 'template_registry',
+    columns: ',previousVersion:previous_version,rollbackAdvice:rollback_advice',
+  },
 }
 
 const headRow = z.object({
   state,
   version: version.nullable(),
   digest,
-  updated_at: instant,
-  previous_version: version.nullish(),
-  rollback_advice: json.nullish(),
+  updatedAt: instant,
+  previousVersion: version.nullish(),
+  rollbackAdvice: json.nullish(),
 })
 
 /** @throws Failure NOT_FOUND when it does not exist or `client` may not see it */
 export async function requireHead(client: SupabaseClient, which: Which): Promise<PublicHead> {
   const { kind, id } = which
   const { table, columns } = OWN_COLUMNS[kind.id] ?? { table: 'registry_heads', columns: '' }
-  const query = client.from(table).select(`state,version,digest,updated_at${columns}`)
+  const query = client.from(table).select(`state,version,digest,updatedAt:updated_at${columns}`)
   const one = query.eq('kind', kind.id).eq('id', id).limit(1)
   const [row] = await ask(`read the head of ${kind.id}/${id}`, headRow, one)
   if (!row) throw unknownDefinition(which)
-  const { state, version, digest } = row
-  const head: PublicHead = { state, version, digest, updatedAt: row.updated_at }
-  if (columns === '') return head
-  return { ...head, previousVersion: row.previous_version, rollbackAdvice: row.rollback_advice ?? undefined }
+  return { ...row, rollbackAdvice: row.rollbackAdvice ?? undefined }
 }
 
 /** The number of the newest event: while it is unchanged, everything that a reader can see is unchanged. */

@@ -1,7 +1,7 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
-import type * as z from 'zod'
+import * as z from 'zod'
 import { asking } from '../../cloud/registry/ask.ts'
-import { revisionRow, summaryRow } from '../../cloud/registry/rows.ts'
+import { revisionColumns } from '../../cloud/registry/rows.ts'
 import { description } from '../../cloud/registry/shapes.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
@@ -17,36 +17,36 @@ export const ask = asking(LABEL)
 
 /** Columns that readers may see of what is public; actors and reasons are for publishers. */
 const SUMMARY =
-  'kind,id,version,digest,prompt_hash,state,declared_version,commit_sha,commit_rank,origin,release_id,created_at,withdrawn_at'
-const WHOLE = `${SUMMARY},metadata,manifest,texts,files,bundle_path,bundle_size,bundle_sha256`
+  'kind,id,version,digest,promptHash:prompt_hash,status:state,declaredVersion:declared_version,' +
+  'commitSha:commit_sha,commitRank:commit_rank,origin,releaseId:release_id,createdAt:created_at,withdrawnAt:withdrawn_at'
+const WHOLE = `${SUMMARY},metadata,manifest,texts,files,path:bundle_path,size:bundle_size,sha256:bundle_sha256`
 
-const publicSummary = summaryRow.pick({
-  kind: true,
-  id: true,
-  version: true,
-  digest: true,
-  prompt_hash: true,
-  state: true,
-  declared_version: true,
-  commit_sha: true,
-  commit_rank: true,
-  origin: true,
-  release_id: true,
-  created_at: true,
-  withdrawn_at: true,
+const { state, sha, rank, ...columns } = revisionColumns.shape
+const publicSummary = z.object({
+  kind: columns.kind,
+  id: columns.id,
+  version: columns.version,
+  digest: columns.digest,
+  promptHash: columns.promptHash,
+  status: state,
+  declaredVersion: columns.declaredVersion,
+  commitSha: sha,
+  commitRank: rank,
+  origin: columns.origin,
+  releaseId: columns.releaseId,
+  createdAt: columns.createdAt,
+  withdrawnAt: columns.withdrawnAt,
 })
-const { manifest, texts, files, bundle_path, bundle_size, bundle_sha256 } = revisionRow.shape
+const { manifest, texts, files, path, size, sha256 } = columns
 const publicRevision = publicSummary.extend({
   metadata: description,
   manifest,
   texts,
   files,
-  bundle_path,
-  bundle_size,
-  bundle_sha256,
+  path,
+  size,
+  sha256,
 })
-
-type PublicSummaryRow = z.output<typeof publicSummary>
 
 /** A whole revision as every reader may see it. */
 export type PublicRevisionRow = z.output<typeof publicRevision>
@@ -79,31 +79,29 @@ export async function requireRevision(
   version?: number,
 ): Promise<PublicRevisionRow> {
   const row = await findRevision(client, which, version)
-  if (row?.withdrawn_at) throw withdrawnVersion(which, row.version)
+  if (row?.withdrawnAt) throw withdrawnVersion(which, row.version)
   if (row) return row
   throw version === undefined ? unknownDefinition(which) : unknownVersion(which, version)
 }
 
 /** Summaries before a version, newest first. */
-export async function listRevisions(
+export function listRevisions(
   client: SupabaseClient,
   { kind, id }: Which,
   { before, limit }: { before?: number; limit: number },
 ): Promise<z.infer<typeof revisionSummary>[]> {
   const query = client.from('registry_revisions').select(SUMMARY).eq('kind', kind.id).eq('id', id)
   const older = before === undefined ? query : query.lt('version', before)
-  const rows = await ask(
+  return ask(
     `read the versions of ${kind.id}/${id}`,
     publicSummary,
     older.order('version', { ascending: false }).limit(limit),
   )
-  return rows.map(toPublicSummary)
 }
 
 export function toPublicRevision(row: PublicRevisionRow): z.infer<typeof revision> {
-  const { metadata, manifest, texts, files } = row
-  const bundle = { size: row.bundle_size, sha256: row.bundle_sha256 }
-  return { ...toPublicSummary(row), metadata: { ...metadata }, manifest, texts, files, bundle }
+  const { path: _, size, sha256, metadata, ...rest } = row
+  return { ...rest, metadata: { ...metadata }, bundle: { size, sha256 } }
 }
 
 /** A revision in the form of a local definition, for a diff. */
@@ -124,22 +122,4 @@ function unknownVersion({ kind, id }: Which, version: number): Failure {
 function withdrawnVersion({ kind, id }: Which, version: number): Failure {
   const hint = `see: /api/${kind.id}/${id}/versions`
   return new Failure('WITHDRAWN', `version ${version} of the ${kind.singular} "${id}" was withdrawn`, hint)
-}
-
-function toPublicSummary(row: PublicSummaryRow): z.infer<typeof revisionSummary> {
-  return {
-    kind: row.kind,
-    id: row.id,
-    version: row.version,
-    digest: row.digest,
-    promptHash: row.prompt_hash,
-    status: row.state,
-    declaredVersion: row.declared_version,
-    commitSha: row.commit_sha,
-    commitRank: row.commit_rank,
-    origin: row.origin,
-    releaseId: row.release_id,
-    createdAt: row.created_at,
-    withdrawnAt: row.withdrawn_at,
-  }
 }

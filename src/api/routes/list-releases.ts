@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { RELEASE_COLUMNS, releaseRow, toRelease } from '../../cloud/registry/rows.ts'
+import { RELEASE_COLUMNS, releaseColumns, toRelease } from '../../cloud/registry/rows.ts'
 import { decodeCursor, encodeCursor, nextLink } from '../http/cursor.ts'
 import { cursorText, pageSize } from '../http/parameters.ts'
 import { ask } from '../reads/read-revisions.ts'
@@ -27,7 +27,7 @@ export const listReleases = defineRoute({
       cursor === undefined ? select : select.lt('seq', decodeCursor(cursor, cursorShape, env).before)
     const rows = await ask(
       'read the releases',
-      releaseRow,
+      releaseColumns,
       older.order('seq', { ascending: false }).limit(limit + 1),
     )
     const page = rows.slice(0, limit)

@@ -1,7 +1,7 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
 import type { Registry } from '../../core/registry/registry.ts'
 import type { Ask } from './ask.ts'
-import { headDocument, headRow, splitRefs } from './rows.ts'
+import { HEAD_COLUMNS, headDocument, headRow, splitRefs } from './rows.ts'
 
 /** The port's reads of heads. */
 export function createHeadReads(client: SupabaseClient, ask: Ask): Pick<Registry, 'heads' | 'head'> {
@@ -14,7 +14,7 @@ export function createHeadReads(client: SupabaseClient, ask: Ask): Pick<Registry
       return heads.map((head) => Object.assign(head, splitRefs(head.references)))
     },
     async head(kind, id) {
-      const query = client.from('registry_heads').select('*').eq('kind', kind).eq('id', id).limit(1)
+      const query = client.from('registry_heads').select(HEAD_COLUMNS).eq('kind', kind).eq('id', id).limit(1)
       const [head] = await ask(`read the head of ${kind}/${id}`, headRow, query)
       return head
     },

@@ -4,7 +4,7 @@ import type { Registry } from '../../core/registry/registry.ts'
 import { OWNER } from '../../edge/auth/principal.ts'
 import { type Ask, fitting } from './ask.ts'
 import { remoteFailure } from './remote-failure.ts'
-import { instanceRow, storedInstance, toInstance } from './rows.ts'
+import { INSTANCE_COLUMNS, instanceRow, storedInstance } from './rows.ts'
 
 /** The port's calls for instances of templates: one SQL function has the whole effect. */
 export function createInstances(
@@ -20,15 +20,21 @@ export function createInstances(
       throw remoteFailure(label, what, { ...error, status })
     },
     async instance(planId) {
-      const query = client.from('template_instantiations').select('*').eq('plan_id', planId).limit(1)
+      const query = client
+        .from('template_instantiations')
+        .select(INSTANCE_COLUMNS)
+        .eq('plan_id', planId)
+        .limit(1)
       const [row] = await ask(`read the plan "${planId}"`, instanceRow, query)
-      return row && toInstance(row)
+      if (!row) return undefined
+      const { hash: _, ...instance } = row
+      return instance
     },
     async instanceOf(key, principal = OWNER) {
-      const ofKey = client.from('template_instantiations').select('*').eq('idempotency_key', key)
+      const ofKey = client.from('template_instantiations').select(INSTANCE_COLUMNS).eq('idempotency_key', key)
       const query = ofKey.eq('principal', principal).limit(1)
       const [row] = await ask(`read what the key "${key}" made`, instanceRow, query)
-      return row && { ...toInstance(row), hash: row.request_hash }
+      return row
     },
   }
 }

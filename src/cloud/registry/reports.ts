@@ -16,7 +16,8 @@ import { count, instant, json, line, madeId, text } from './shapes.ts'
 export const REPORTS = 'registry_agents_sync/reports'
 
 const COLUMNS =
-  'id,origin,verdict,release_id,message,actor,commit_sha,commit_ref,pull_request,counts,summary,manifests,created_at'
+  'id,origin,verdict,releaseId:release_id,message,actor,commitSha:commit_sha,ref:commit_ref,' +
+  'pullRequest:pull_request,counts,outcomes:summary,manifests,createdAt:created_at'
 /** The most unpacked bytes of a report's manifests: they came in one request. */
 const LARGEST_DOCUMENT = 2 * MAX_BODY
 const REPORT_REF = /^[0-9a-f-]{4,36}$/
@@ -25,19 +26,19 @@ const summaryRow = z.object({
   id: z.string().regex(/^[0-9a-f-]{8,36}$/),
   origin: z.enum(['validate', 'publish']),
   verdict: z.enum(['accepted', 'refused']),
-  release_id: madeId.nullable(),
+  releaseId: madeId.nullable(),
   message: text(100_000).nullable(),
   actor: text(1_000).nullable(),
-  commit_sha: text(64).nullable(),
-  commit_ref: text(1_000).nullable(),
-  pull_request: count.nullable(),
+  commitSha: text(64).nullable(),
+  ref: text(1_000).nullable(),
+  pullRequest: count.nullable(),
   counts: z.object({ definitions: count.optional(), errors: count.optional(), warnings: count.optional() }),
-  summary: z.record(line(64), count),
+  outcomes: z.record(line(64), count),
   manifests: z
     .string()
     .regex(/^reports\/[0-9a-f-]{8,36}\.json\.gz$/)
     .nullable(),
-  created_at: instant,
+  createdAt: instant,
 })
 const reportRow = summaryRow.extend({ findings: z.array(json).max(100_000) })
 
@@ -100,27 +101,12 @@ function gone(error: unknown): never {
   throw new Failure('NOT_FOUND', 'the manifests of this report are gone', 'see the commit that it names')
 }
 
-function toSummary(row: SummaryRow): ReportSummary {
-  const { definitions, errors = 0, warnings } = row.counts
-  return {
-    id: row.id,
-    origin: row.origin,
-    verdict: row.verdict,
-    releaseId: row.release_id,
-    message: row.message,
-    actor: row.actor,
-    commitSha: row.commit_sha,
-    ref: row.commit_ref,
-    pullRequest: row.pull_request,
-    counts: { definitions, errors, warnings },
-    outcomes: row.summary,
-    manifests: row.manifests,
-    createdAt: row.created_at,
-  }
+function toSummary({ counts: { definitions, errors = 0, warnings }, ...row }: SummaryRow): ReportSummary {
+  return { ...row, counts: { definitions, errors, warnings } }
 }
 
-function toReport(row: ReportRow): Report {
-  const findings = row.findings.flatMap(toDiagnostic)
+function toReport({ findings: kept, ...row }: ReportRow): Report {
+  const findings = kept.flatMap(toDiagnostic)
   const summary = toSummary(row)
   const { errors, warnings = 0 } = summary.counts
   return { ...summary, findings, leftOut: Math.max(0, errors + warnings - findings.length) }

@@ -1,7 +1,6 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
-import type * as z from 'zod'
 import type { Registry } from '../../core/registry/registry.ts'
-import type { Revision } from '../../core/registry/revision.ts'
+import type { Revision, RevisionSummary } from '../../core/registry/revision.ts'
 import { type Ask, PAGE, pages } from './ask.ts'
 import {
   BUNDLE_COLUMNS,
@@ -11,18 +10,15 @@ import {
   REVISION_COLUMNS,
   revisionRow,
   SUMMARY_COLUMNS,
-  type SummaryRow,
   summaryRow,
-  toDated,
-  toRevision,
-  toSummary,
-  toVersionedBundle,
 } from './rows.ts'
 
 /** Whole revisions in one query: their versions are in the URL, and their texts are large. */
 const REVISIONS_AT_ONCE = 50
 
 type RevisionReads = Pick<Registry, 'history' | 'revision' | 'liveAt' | 'newest' | 'bundles'>
+
+type VersionedBundle = Awaited<ReturnType<Registry['bundles']>>[number]
 
 /** What all reads share. */
 interface Asking {
@@ -40,12 +36,12 @@ export function createRevisionReads(client: SupabaseClient, ask: Ask): RevisionR
     async revision(kind, id, version) {
       const query = revisions(client, REVISION_COLUMNS, kind).eq('id', id).eq('version', version).limit(1)
       const [row] = await ask(`read ${kind}/${id} version ${version}`, revisionRow, query)
-      return row && toRevision(row)
+      return row
     },
     async liveAt(kind, at, id) {
       const wanted = { p_kind: kind, p_at: at, ...(id === undefined ? {} : { p_id: id }) }
       const query = client.rpc('registry_live_at', wanted)
-      return (await ask(`read what was live of ${kind}`, datedRow, query)).map(toDated)
+      return ask(`read what was live of ${kind}`, datedRow, query)
     },
   }
 }
@@ -54,14 +50,13 @@ function revisions(client: SupabaseClient, columns: string, kind: string) {
   return client.from('registry_revisions').select(columns).eq('kind', kind)
 }
 
-async function readHistory({ client, ask }: Asking, kind: string, id: string) {
-  const rows = await pages<SummaryRow>((last) => {
+function readHistory({ client, ask }: Asking, kind: string, id: string) {
+  return pages<RevisionSummary>((last) => {
     const query = revisions(client, SUMMARY_COLUMNS, kind).eq('id', id)
     const rest = last ? query.lt('version', last.version) : query
     const newest = rest.order('version', { ascending: false }).limit(PAGE)
     return ask(`read the history of ${kind}/${id}`, summaryRow, newest)
   })
-  return rows.map(toSummary)
 }
 
 async function readNewest(asks: Asking, kind: string, ids: readonly string[]): Promise<Revision[]> {
@@ -72,7 +67,7 @@ async function readNewest(asks: Asking, kind: string, ids: readonly string[]): P
     if (versions.length === 0) continue
     const anyOf = versions.map(({ id, version }) => `and(id.eq.${id},version.eq.${version})`).join(',')
     const query = revisions(client, REVISION_COLUMNS, kind).or(anyOf).is('withdrawn_at', null).order('id')
-    for (const row of await ask(`read revisions of ${kind}`, revisionRow, query)) found.push(toRevision(row))
+    for (const row of await ask(`read revisions of ${kind}`, revisionRow, query)) found.push(row)
   }
   return found
 }
@@ -83,12 +78,11 @@ function newestVersions({ client, ask }: Asking, kind: string, ids: readonly str
   return ask(`read heads of ${kind}`, newestRow, present)
 }
 
-async function readBundles({ client, ask }: Asking, kind: string) {
-  const rows = await pages<z.output<typeof bundleRow>>((last) => {
+function readBundles({ client, ask }: Asking, kind: string) {
+  return pages<VersionedBundle>((last) => {
     const query = revisions(client, BUNDLE_COLUMNS, kind).is('withdrawn_at', null)
     const after = last && `id.gt.${last.id},and(id.eq.${last.id},version.gt.${last.version})`
     const rest = after ? query.or(after) : query
     return ask(`read the bundles of ${kind}`, bundleRow, rest.order('id').order('version').limit(PAGE))
   })
-  return rows.map(toVersionedBundle)
 }

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { parseShape } from '../../contract/manifest/accept.ts'
 import type { Found, HeadRow, Page, RegistryRows, RevisionRow } from '../../core/registry/registry-rows.ts'
 import type { Ask } from './ask.ts'
-import { headColumns, REVISION_COLUMNS, revisionRow, toRevision } from './rows.ts'
+import { columnOf, HEAD_COLUMNS, headColumns, REVISION_COLUMNS, revisionColumns, toRevision } from './rows.ts'
 import { count, fileEntry, json, jsonObject, line } from './shapes.ts'
 
 /** The fields that identify a row. */
@@ -11,7 +11,7 @@ const revisionPlace = z.looseObject({ id: line(1_000), version: count })
 const headPlace = z.looseObject({ id: line(1_000) })
 
 /** Rows as stored, without fields that are only added for readers. */
-const audited = revisionRow.extend({
+const audited = revisionColumns.extend({
   files: z.array(fileEntry.strict()).max(10_000),
   metadata: jsonObject,
   refs: z.array(json).max(20_000),
@@ -29,14 +29,15 @@ export function createRowReads(client: SupabaseClient, ask: Ask): RegistryRows {
       const rest = after ? own.or(beyond(after)) : own
       const query = rest.order('id').order('version').limit(page.limit)
       const rows = await ask(`check the revisions of ${kind}`, revisionPlace, query)
-      return rows.map((row) => found(row.id, row.version, row, audited, toRevisionRow))
+      return rows.map((row) => found(row, row.version, { shape: audited, columns, to: toRevisionRow }))
     },
     async headRows(kind, page: Page) {
-      const all = client.from('registry_heads').select('*').eq('kind', kind)
+      const all = client.from('registry_heads').select(HEAD_COLUMNS).eq('kind', kind)
       const own = page.id === undefined ? all : all.eq('id', page.id)
       const rest = page.after ? own.gt('id', page.after.id) : own
       const rows = await ask(`check the heads of ${kind}`, headPlace, rest.order('id').limit(page.limit))
-      return rows.map((row) => found(row.id, 0, row, auditedHead, toHeadRow))
+      const reading = { shape: auditedHead, columns: HEAD_COLUMNS, to: (row: HeadRow) => row }
+      return rows.map((row) => found(row, 0, reading))
     },
   }
 }
@@ -47,37 +48,26 @@ function beyond({ id, version }: { id: string; version: number }): string {
   return `id.gt.${quoted},and(id.eq.${quoted},version.gt.${version})`
 }
 
+/** How rows are read: `columns` are the names under which misfits are reported. */
+interface Reading<S extends z.ZodType, Row> {
+  shape: S
+  columns: string
+  to: (read: z.output<S>) => Row
+}
+
 function found<S extends z.ZodType, Row>(
-  id: string,
+  row: { id: string },
   version: number,
-  row: unknown,
-  shape: S,
-  to: (read: z.output<S>) => Row,
+  { shape, columns, to }: Reading<S, Row>,
 ): Found<Row> {
+  const { id } = row
   const read = parseShape(shape, row)
   if (read.success) return { id, version, row: to(read.data as z.output<S>), misfits: [] }
-  return { id, version, misfits: [...new Set(read.error.issues.map(({ path }) => String(path[0])))] }
+  const fields = new Set(read.error.issues.map(({ path }) => String(path[0])))
+  return { id, version, misfits: [...fields].map((field) => columnOf(columns, field)) }
 }
 
 function toRevisionRow(row: z.output<typeof audited>): RevisionRow {
   const { metadata, refs } = row
   return { ...toRevision(row), metadata, refs }
-}
-
-function toHeadRow(row: z.output<typeof auditedHead>): HeadRow {
-  return {
-    state: row.state,
-    version: row.version,
-    draftVersion: row.draft_version,
-    latestVersion: row.latest_version,
-    digest: row.digest,
-    latestDigest: row.latest_digest,
-    metadata: row.metadata,
-    refs: row.refs,
-    promptHash: row.prompt_hash,
-    commitSha: row.commit_sha,
-    commitRank: row.commit_rank,
-    hold: row.hold,
-    updatedAt: row.updated_at,
-  }
 }

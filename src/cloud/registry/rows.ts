@@ -1,13 +1,7 @@
 import * as z from 'zod'
 import type { Commit } from '../../contract/protocol/sync.ts'
 import type { Head, Release, StoredInstance } from '../../core/registry/registry.ts'
-import type {
-  BundleRef,
-  DatedRevision,
-  Revision,
-  RevisionSummary,
-  Withdrawal,
-} from '../../core/registry/revision.ts'
+import type { DatedRevision, Revision, RevisionSummary, Withdrawal } from '../../core/registry/revision.ts'
 import {
   bundlePathText,
   count,
@@ -33,54 +27,69 @@ import {
   version,
 } from './shapes.ts'
 
-/** The columns of `registry_revisions` that a summary needs, in PostgREST's syntax. */
+/**
+ * The columns as PostgREST takes them, which renames each to the field of the port: `promptHash:prompt_hash`. Functions
+ * that answer rows as JSON spell the same fields.
+ */
+const COMMIT = 'sha:commit_sha,rank:commit_rank,ref:commit_ref,dirty'
+const in PostgREST's syntax. */
 export const SUMMARY_COLUMNS =
-  'kind,id,version,digest,prompt_hash,state,declared_version,commit_sha,commit_rank,commit_ref,dirty,' +
-  'origin,actor,reason,release_id,created_at,withdrawn_at,withdrawn_by,withdrawn_reason'
-export const REVISION_COLUMNS = `${SUMMARY_COLUMNS},manifest,texts,files,bundle_path,bundle_size,bundle_sha256`
-export const BUNDLE_COLUMNS = 'id,version,digest,bundle_path,bundle_size,bundle_sha256'
-export const RELEASE_COLUMNS =
-  'id,origin,commit_sha,commit_rank,commit_ref,dirty,actor,reason,undoes,seq,response,created_at'
+  'kind,id,version,digest,promptHash:prompt_hash,state,declaredVersion:declared_version,origin,actor,reason,' +
+  `releaseId:release_id,createdAt:created_at,${COMMIT},` +
+  'withdrawnAt:withdrawn_at,withdrawnBy:withdrawn_by,withdrawnReason:withdrawn_reason'
+export const REVISION_COLUMNS = `${SUMMARY_COLUMNS},manifest,texts,files,${BUNDLE}`
+export const BUNDLE_COLUMNS = `id,version,digest,${BUNDLE}`
+export const RELEASE_COLUMNS = `id,origin,actor,reason,undoes,createdAt:created_at,${COMMIT},seq,response`
+export const HEAD_COLUMNS =
+  'kind,id,state,version,draftVersion:draft_version,latestVersion:latest_version,digest,promptHash:prompt_hash,' +
+  'latestDigest:latest_digest,commitSha:commit_sha,commitRank:commit_rank,hold,metadata,refs,updatedAt:updated_at'
+export const INSTANCE_COLUMNS =
+  'planId:plan_id,hash:request_hash,kind,id,version,digest,locks,document,createdAt:created_at'
 
-const commit = {
-  commit_sha: line(64),
-  commit_rank: count,
-  commit_ref: text(1_000).nullable(),
-  dirty: z.boolean(),
+/** The column that a list renames to a field: `prompt_hash` for `promptHash`. */
+export function columnOf(columns: string, field: string): string {
+  const renamed = columns.split(',').find((column) => column.startsWith(`${field}:`))
+  return renamed === undefined ? field : renamed.slice(field.length + 1)
 }
-const who = { actor: text(1_000), reason: text(10_000).nullable() }
-const bundle = { bundle_path: bundlePathText, bundle_size: z.int().min(1), bundle_sha256: digest }
 
-/** A row of `registry_revisions` without its contents. */
-export const summaryRow = z.object({
+const commit = { sha: line(64), rank: count, ref: text(1_000).nullable(), dirty: z.boolean() }
+const who = { actor: text(1_000), reason: text(10_000).nullable() }
+const bundle = { path: bundlePathText, size: z.int().min(1), sha256: digest }
+
+const summaryColumns = z.object({
   kind: kindId,
   id: definitionId,
   version,
   digest,
-  prompt_hash: digest,
+  promptHash: digest,
   state,
-  declared_version: line(256).nullable(),
-  ...commit,
+  declaredVersion: line(256).nullable(),
   origin,
   ...who,
-  release_id: madeId,
-  created_at: instant,
-  withdrawn_at: instant.nullable(),
-  withdrawn_by: text(1_000).nullable(),
-  withdrawn_reason: text(10_000).nullable(),
+  releaseId: madeId,
+  createdAt: instant,
+  ...commit,
+  withdrawnAt: instant.nullable(),
+  withdrawnBy: text(1_000).nullable(),
+  withdrawnReason: text(10_000).nullable(),
 })
-
-export const datedRow = summaryRow.extend({ until: instant.nullable() })
 
 /** Texts by path; the answer's size limits their lengths, and the digest proves them. */
 export const texts = z.record(z.string(), z.string())
 
-export const revisionRow = summaryRow.extend({
+export const revisionColumns = summaryColumns.extend({
   manifest: jsonObject,
   texts,
   files: z.array(fileEntry).max(10_000),
   ...bundle,
 })
+
+/** A row of `registry_revisions` without its contents. */
+export const summaryRow = summaryColumns.transform((row): RevisionSummary => toSummary(row))
+export const datedRow = summaryColumns
+  .extend({ until: instant.nullable() })
+  .transform((row): DatedRevision => toSummary(row))
+export const revisionRow = revisionColumns.transform((row): Revision => toRevision(row))
 
 export const bundleRow = z.object({ id: definitionId, version, digest, ...bundle })
 
@@ -92,37 +101,23 @@ export const headColumns = z.object({
   id: definitionId,
   state,
   version: version.nullable(),
-  draft_version: version.nullable(),
-  latest_version: version,
+  draftVersion: version.nullable(),
+  latestVersion: version,
   digest,
-  prompt_hash: digest,
-  latest_digest: digest,
-  commit_sha: line(64),
-  commit_rank: count,
+  promptHash: digest,
+  latestDigest: digest,
+  commitSha: line(64),
+  commitRank: count,
   hold: z.array(hold).max(100_000),
   metadata: description,
   refs,
-  updated_at: instant,
+  updatedAt: instant,
 })
 
-export const headRow = headColumns.transform(
-  (row): Head => ({
-    kind: row.kind,
-    id: row.id,
-    state: row.state,
-    version: row.version,
-    draftVersion: row.draft_version,
-    latestVersion: row.latest_version,
-    digest: row.latest_digest,
-    liveDigest: row.version === null ? null : row.digest,
-    commitSha: row.commit_sha,
-    commitRank: row.commit_rank,
-    hold: row.hold,
-    metadata: row.metadata,
-    ...splitRefs(row.refs),
-    updatedAt: row.updated_at,
-  }),
-)
+export const headRow = headColumns.transform(({ digest, latestDigest, promptHash, refs, ...row }): Head => {
+  const liveDigest = row.version === null ? null : digest
+  return { ...row, digest: latestDigest, liveDigest, ...splitRefs(refs) }
+})
 
 /** A head from `registry_heads_json`, with the port's field names except for the references. */
 export const headDocument = z.object({
@@ -142,25 +137,30 @@ export const headDocument = z.object({
   updatedAt: utcInstant,
 })
 
-export const releaseRow = z.object({
+export const releaseColumns = z.object({
   id: madeId,
   origin: releaseOrigin,
-  ...commit,
   ...who,
   undoes: madeId.nullable(),
+  createdAt: instant,
+  ...commit,
   seq,
   response: z.object({ outcomes: z.array(outcomeRow).max(200_000) }),
-  created_at: instant,
 })
 
-export const instanceRow = z.object({
-  ...lock.shape,
-  plan_id: madeId,
-  request_hash: text(200),
-  locks: z.array(lock).max(10_000),
-  document: jsonObject,
-  created_at: instant,
-})
+export const instanceRow = z
+  .object({
+    ...lock.shape,
+    planId: madeId,
+    hash: text(200),
+    locks: z.array(lock).max(10_000),
+    document: jsonObject,
+    createdAt: instant,
+  })
+  .transform(({ kind, id, version, digest, ...row }): StoredInstance & { hash: string } => ({
+    ...row,
+    source: { kind, id, version, digest },
+  }))
 
 /** The answer of `registry_instantiate`. */
 export const storedInstance = z.object({
@@ -172,9 +172,6 @@ export const storedInstance = z.object({
   replayed: z.boolean(),
 })
 
-export type SummaryRow = z.output<typeof summaryRow>
-export type RevisionRow = z.output<typeof revisionRow>
-
 /** Splits the column that holds references and demands in one list, so that one index covers both. */
 export function splitRefs(all: z.output<typeof refs>): Pick<Head, 'references' | 'demands'> {
   return {
@@ -183,64 +180,25 @@ export function splitRefs(all: z.output<typeof refs>): Pick<Head, 'references' |
   }
 }
 
-export function toInstance(row: z.output<typeof instanceRow>): StoredInstance {
-  const { kind, id, version, digest, locks, document } = row
-  const source = { kind, id, version, digest }
-  return { planId: row.plan_id, source, locks, document, createdAt: row.created_at }
+/** A row with its commit and its withdrawal as one field each. */
+function toSummary<Row extends z.output<typeof summaryColumns>>(row: Row) {
+  const { sha, rank, ref, dirty, withdrawnAt: at, withdrawnBy, withdrawnReason, ...rest } = row
+  const withdrawn: Withdrawal | null =
+    at === null ? null : { at, by: withdrawnBy ?? '', reason: withdrawnReason ?? '' }
+  return { ...rest, commit: toCommit({ sha, rank, ref, dirty }), withdrawn }
 }
 
-export function toSummary(row: SummaryRow): RevisionSummary {
-  return {
-    kind: row.kind,
-    id: row.id,
-    version: row.version,
-    digest: row.digest,
-    promptHash: row.prompt_hash,
-    state: row.state,
-    declaredVersion: row.declared_version,
-    commit: toCommit(row),
-    origin: row.origin,
-    actor: row.actor,
-    reason: row.reason,
-    releaseId: row.release_id,
-    createdAt: row.created_at,
-    withdrawn: toWithdrawal(row),
-  }
+/** The same with its bundle as one field. */
+export function toRevision(row: z.output<typeof revisionColumns>): Revision {
+  const { path, size, sha256, ...rest } = row
+  return { ...toSummary(rest), bundle: { path, size, sha256 } }
 }
 
-function toWithdrawal(row: SummaryRow): Withdrawal | null {
-  if (row.withdrawn_at === null) return null
-  return { at: row.withdrawn_at, by: row.withdrawn_by ?? '', reason: row.withdrawn_reason ?? '' }
+export function toRelease(row: z.output<typeof releaseColumns>): Release {
+  const { sha, rank, ref, dirty, seq, response, ...rest } = row
+  return { ...rest, commit: toCommit({ sha, rank, ref, dirty }), outcomes: response.outcomes }
 }
 
-export function toDated(row: z.output<typeof datedRow>): DatedRevision {
-  return { ...toSummary(row), until: row.until }
-}
-
-export function toRevision(row: RevisionRow): Revision {
-  const { manifest, texts, files } = row
-  return { ...toSummary(row), manifest, texts, files, bundle: toBundle(row) }
-}
-
-export function toVersionedBundle(row: z.output<typeof bundleRow>) {
-  return { ...toBundle(row), id: row.id, version: row.version, digest: row.digest }
-}
-
-function toBundle(row: z.output<typeof bundleRow> | RevisionRow): BundleRef {
-  return { path: row.bundle_path, size: row.bundle_size, sha256: row.bundle_sha256 }
-}
-
-export function toRelease(row: z.output<typeof releaseRow>): Release {
-  const { id, origin, actor, reason, undoes, response } = row
-  const about = { id, origin, commit: toCommit(row), actor, reason, undoes }
-  return { ...about, createdAt: row.created_at, outcomes: response.outcomes }
-}
-
-function toCommit(row: Pick<SummaryRow, 'commit_sha' | 'commit_rank' | 'dirty' | 'commit_ref'>): Commit {
-  return {
-    sha: row.commit_sha,
-    rank: row.commit_rank,
-    dirty: row.dirty,
-    ...(row.commit_ref === null ? {} : { ref: row.commit_ref }),
-  }
+function toCommit({ ref, ...commit }: Omit<Commit, 'ref'> & { ref: string | null }): Commit {
+  return { ...commit, ...(ref === null ? {} : { ref }) }
 }

@@ -33,7 +33,7 @@ export const wireFile = z.strictObject({
   executable: z.literal(true).optional(),
 })
 
-/** One definition of a publish. `expectedVersion` is the newest version that the plan saw (0: none). */
+/** One definition of a publish. `expectedVersion` is the newest version that the plan expects (0: none). */
 export const wireItem = z.strictObject({
   id,
   digest: hash,

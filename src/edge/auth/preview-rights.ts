@@ -36,7 +36,7 @@ export async function requireOwnPreview(
   if (!originOf) throw denied(403, 'CI jobs may not write previews here', 'set SUPABASE_SECRET_KEY')
   const found = await originOf(preview)
   if (found !== undefined && found !== origin)
-    throw denied(403, `the preview ${preview} is of ${found}, not of ${origin}`, HINT)
+    throw denied(403, `the preview ${preview} belongs to ${found}, not to ${origin}`, HINT)
 }
 
 /**
@@ -52,7 +52,7 @@ export async function requireSameRepository(
   if (!isPreviewWriter(principal)) return
   const found = await originOf(preview)
   if (found !== undefined && !isOfRepository(principal, found))
-    throw denied(403, `the preview ${preview} is of ${found}, which is another repository`, HINT)
+    throw denied(403, `the preview ${preview} belongs to ${found}, another repository`, HINT)
 }
 
 /**

@@ -98,7 +98,7 @@ describe('a stream that is refused before it begins', () => {
   test('a stream is refused for a cursor that the feed no longer has', async () => {
     const answer = await api.get('/api/events', { ...STREAM, 'last-event-id': '999999' })
     expectProblem(answer, 410, 'CURSOR_GONE')
-    expect(answer.json.hint).toMatch(/^read everything again, then go on from the cursor \d+$/)
+    expect(answer.json.hint).toMatch(/^read everything again, then continue from the cursor \d+$/)
   })
 
   test('a stream is refused while too many are open, until one of them ends', async () => {

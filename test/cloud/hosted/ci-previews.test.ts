@@ -159,17 +159,19 @@ describe('a job of a pull request', () => {
     expect(was).toMatchObject({ name: 'theirs' })
     const job = await openAs(PULL)
     expect(await job.previews.list()).toEqual([])
-    const taken = { code: 'CONFLICT', message: 'the preview theirs is of octo/other#refs/pull/7/merge' }
+    const taken = { code: 'CONFLICT', message: 'the preview theirs belongs to octo/other#refs/pull/7/merge' }
     await expect(job.previews.up({ name: 'theirs', ...lie })).rejects.toMatchObject(taken)
     const preview = job.inPreview('theirs')
     const packed = inside('theirs', packAgent('ada', 'Mine now.\n', {}, 1))
     const notYours = denied(
-      'the preview theirs is of octo/other#refs/pull/7/merge, not of octo/agents#refs/pull/7/merge',
+      'the preview theirs belongs to octo/other#refs/pull/7/merge, not to octo/agents#refs/pull/7/merge',
     )
     await expect(preview.upload(packed.item.bundle, packed.archive)).rejects.toMatchObject(notYours)
     const stage: SyncRequest = { action: 'stage', key: randomUUID(), part: 0, items: [packed.item] }
     expect(await preview.sync('agents', stage)).toMatchObject({ ok: false, error: notYours })
-    await expect(job.previews.down('theirs')).rejects.toMatchObject(denied('which is another repository'))
+    await expect(job.previews.down('theirs')).rejects.toMatchObject(
+      denied('belongs to octo/other#refs/pull/7/merge, another repository'),
+    )
     const merged = await openAs({ ...ELSEWHERE, ...MERGED })
     expect(await merged.previews.list()).toEqual([was])
     await expect(merged.previews.up({ name: 'theirs', ...lie })).rejects.toMatchObject(taken)

@@ -203,7 +203,7 @@ export function describeRegistry(name: string, open: OpenEmpty): void {
       await expect(registry.events(seq + 1, 1)).rejects.toMatchObject({
         code: 'CURSOR_GONE',
         exit: 4,
-        hint: `read everything again, then go on from the cursor ${seq}`,
+        hint: `read everything again, then continue from the cursor ${seq}`,
         detail: { floor: 0, seq },
       })
     })

@@ -275,7 +275,7 @@ describe('a good identity token', () => {
         error: {
           code: 'REMOTE_DENIED',
           message: 'the identity token was used for another publish',
-          hint: 'ask for a new one: each counts for one idempotency key',
+          hint: 'request a new token: a token is valid for one idempotency key',
         },
       },
     })

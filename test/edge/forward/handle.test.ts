@@ -98,7 +98,10 @@ test('the function shows a secret once, and never in a list or a log line', asyn
     },
   ])
   expect(JSON.stringify([list, lines])).not.toContain('whsec')
-  expect((await add()).error).toMatchObject({ code: 'CONFLICT', hint: `nofx webhooks remove ${result.id}` })
+  expect((await add()).error).toMatchObject({
+    code: 'CONFLICT',
+    hint: `remove the webhook first: nofx webhooks remove ${result.id}`,
+  })
   expect((await ask({ action: 'remove', id: result.id })).result).toMatchObject({ id: result.id })
 })
 

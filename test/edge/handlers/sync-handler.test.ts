@@ -393,7 +393,7 @@ describe('the database', () => {
     const { send, calls } = handlerWith(
       refuse({
         code: 'PT409',
-        message: 'agents/writer is at version 3, the plan saw 2',
+        message: 'agents/writer is at version 3, the plan expected version 2',
         hint: 'plan again',
         details: '{"code":"CONFLICT","definitions":[{"id":"writer"}]}',
       }),
@@ -404,7 +404,7 @@ describe('the database', () => {
         ok: false,
         error: {
           code: 'CONFLICT',
-          message: 'agents/writer is at version 3, the plan saw 2',
+          message: 'agents/writer is at version 3, the plan expected version 2',
           hint: 'plan again',
           detail: { definitions: [{ id: 'writer' }] },
         },

@@ -43,7 +43,7 @@ export const PUBLISH_CASES: PublishCase[] = [
     events: ['updated public a 2'],
   },
   {
-    name: 'does not change equal content, whatever version the plan saw',
+    name: 'does not change equal content, whatever version the plan expected',
     before: [[[A]]],
     publish: [{ ...A, expected: 0 }, { rank: 2 }],
     outcome: 'unchanged',
