@@ -5,6 +5,7 @@ import { STILL_ALLOWED } from './plain-folders.ts'
 import { proseOf } from './prose.ts'
 import { type Located, REFUSED_IN_MESSAGES, REFUSED_IN_PROSE, refusedIn } from './refused-turns.ts'
 import { filesUnder } from './sources.ts'
+import { schemaTexts, sqlTextsOf } from './sql-texts.ts'
 
 /** The strings of a file and the fixed parts of its templates, which it may print. */
 function textsOf(path: string, text: string): Located[] {
@@ -100,5 +101,39 @@ describe('comments and test names', () => {
     "expect('whoever').toBe('nobody')",
   ])('pass without: %j', (code) =>
     expect(refusedOf(proseOf('a.ts', `${code}\n`), REFUSED_IN_PROSE)).toEqual([]),
+  )
+})
+
+describe('messages and comments in supabase/schemas', () => {
+  const texts = schemaTexts()
+
+  test('are found: literals and comments of every topic', () => {
+    expect(texts.filter(({ what }) => what === 'literal').length).toBeGreaterThan(1_500)
+    expect(texts.filter(({ what }) => what === 'comment').length).toBeGreaterThan(300)
+    const messages = texts.map(({ text }) => text)
+    // In a function, after a quote inside of a message, and in a function that a function makes.
+    expect(messages).toContain('the request has no idempotency key')
+    expect(messages).toContain("%s have reached their share of this registry's previews: %s")
+    expect(messages).toContain('%%s/%%s was changed in production during this publish')
+  })
+
+  test('have none of the refused turns', () => {
+    const of = (wanted: string) => texts.filter(({ what }) => what === wanted)
+    expect(refusedOf(of('literal'))).toEqual([])
+    expect(refusedOf(of('comment'), REFUSED_IN_PROSE)).toEqual([])
+  })
+
+  test.each([
+    ["select f('it''s no use', 'the limit is no count of events');", 1],
+    ["do $do$\nbegin\n  execute $sql$ perform f('whoever') $sql$;\nend\n$do$;", 3],
+    ['-- Whoever reads this.\nselect 1;', 1],
+  ])('are refused with such a turn, at its line: %s', (script, line) => {
+    const found = sqlTextsOf(script).filter(({ text }) => REFUSED_IN_PROSE.test(text))
+    expect(found.map((text) => text.line)).toEqual([line])
+  })
+
+  test.each(["select f('is no longer kept', \"nobody\", 1); select 'ends' from whoever;"])(
+    'pass without: %s',
+    (script) => expect(sqlTextsOf(script).filter(({ text }) => REFUSED_IN_PROSE.test(text))).toEqual([]),
   )
 })

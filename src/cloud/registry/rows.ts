@@ -28,11 +28,12 @@ import {
 } from './shapes.ts'
 
 /**
- * The columns as PostgREST takes them, which renames each to the field of the port: `promptHash:prompt_hash`. Functions
+ * Columns as PostgREST takes them, which renames each to the field of the port: `promptHash:prompt_hash`. Functions
  * that answer rows as JSON spell the same fields.
  */
 const COMMIT = 'sha:commit_sha,rank:commit_rank,ref:commit_ref,dirty'
-const in PostgREST's syntax. */
+const BUNDLE = 'path:bundle_path,size:bundle_size,sha256:bundle_sha256'
+/** Columns of `registry_revisions` that a summary needs. */
 export const SUMMARY_COLUMNS =
   'kind,id,version,digest,promptHash:prompt_hash,state,declaredVersion:declared_version,origin,actor,reason,' +
   `releaseId:release_id,createdAt:created_at,${COMMIT},` +
@@ -74,7 +75,7 @@ const summaryColumns = z.object({
   withdrawnReason: text(10_000).nullable(),
 })
 
-/** Texts by path; the answer's size limits their lengths, and the digest proves them. */
+/** Texts by path; their lengths are bounded by the answer's own and proven by the digest. */
 export const texts = z.record(z.string(), z.string())
 
 export const revisionColumns = summaryColumns.extend({
@@ -119,7 +120,7 @@ export const headRow = headColumns.transform(({ digest, latestDigest, promptHash
   return { ...row, digest: latestDigest, liveDigest, ...splitRefs(refs) }
 })
 
-/** A head from `registry_heads_json`, with the port's field names except for the references. */
+/** A head as `registry_heads_json` spells it, which is as the port does but for the references. */
 export const headDocument = z.object({
   kind: kindId,
   id: definitionId,
@@ -162,7 +163,7 @@ export const instanceRow = z
     source: { kind, id, version, digest },
   }))
 
-/** The answer of `registry_instantiate`. */
+/** What `registry_instantiate` answers. */
 export const storedInstance = z.object({
   planId: madeId,
   source: lock,
@@ -172,7 +173,7 @@ export const storedInstance = z.object({
   replayed: z.boolean(),
 })
 
-/** Splits the column that holds references and demands in one list, so that one index covers both. */
+/** The column holds what a definition needs of others in one list, so that one index finds it. */
 export function splitRefs(all: z.output<typeof refs>): Pick<Head, 'references' | 'demands'> {
   return {
     references: all.filter((ref) => ref.relation !== 'demands'),

@@ -26,8 +26,12 @@ export function checkNamedFiles(definition: Definition, kind: Kind, findings: Fi
   for (const path of named)
     if (!files.some((file) => file.path === path)) findings.push(missing(path, definition))
   for (const { path } of files)
-    if (!named.includes(path) && !known.includes(path)) findings.push(
-        makeFinding(
+    if (!named.includes(path) && !known.includes(path)) findings.push(unnamed(path, definition, kind))
+}
+
+function unnamed(path: string, definition: Definition, kind: Kind): Finding {
+  const field = fieldFor(path, definition, kind)
+  return makeFinding(
     'NOFX_FILE_UNNAMED',
     { file: path },
     `the manifest does not name ${quoted(path)}`,
