@@ -35,14 +35,18 @@ export function checkNamedFiles(definition: Definition, kind: Kind, findings: Fi
 }
 
 function missing(path: string, { manifestPath, manifest, files }: Definition): Finding {
-  const paths = files.map((file) => file.path).filter((candidate) => candidate !== manifestPath)
-  const guess = nearest(path, paths)
+  const guess = nearest(path, pathsOf(files, manifestPath))
   return report(
     'NOFX_FILE_MISSING',
     { file: manifestPath, pointer: pointerOf(path, manifest) ?? [] },
     `the file ${quoted(path)} does not exist`,
     guess ? `write ${quoted(guess)}` : 'add the file, or correct the path',
   )
+}
+
+/** One at a time: only as many are made as are looked at. */
+function* pathsOf(files: Definition['files'], manifestPath: string): Generator<string> {
+  for (const { path } of files) if (path !== manifestPath) yield path
 }
 
 /** Where in a document a string stands, first one first. */

@@ -62,9 +62,6 @@ function reportDoer(
   )
 }
 
-/** Findings of one template after which names are no longer compared: it may have 100 steps and 10,000 such names. */
-const MOST_GUESSES = 100
-
 function checkDependencies(
   { file, at, byId }: PlanView,
   dependsOn: readonly string[],
@@ -74,7 +71,7 @@ function checkDependencies(
   for (const [position, id] of dependsOn.entries()) {
     if (byId.has(id)) continue
     const pointer = [...at, index, 'dependsOn', position]
-    const near = findings.length < MOST_GUESSES ? nearest(id, [...byId.keys()]) : undefined
+    const near = nearest(id, byId.keys())
     findings.push(
       report(
         'NOFX_STEP_DEPENDENCY',
