@@ -21,7 +21,7 @@ import { createHeld, type Held } from './definitions/live.ts'
 import { createPinned, type FindPinned } from './definitions/pinned.ts'
 import { createSaver } from './definitions/saver.ts'
 import { createWithdrawn, watchWithdrawals } from './definitions/withdrawn.ts'
-import { type Change, type ChangesOptions, followChanges } from './feed/changes.ts'
+import { type Change, type ChangesOptions, followChanges, type Place } from './feed/changes.ts'
 import { createFeed, type Feed } from './feed/feed.ts'
 import { NO_NUDGES, type Nudges, openNudges } from './feed/nudges.ts'
 import { within } from './feed/within.ts'
@@ -33,8 +33,9 @@ export interface WorkerRegistry {
   agent(id: string, pin?: Pin): Promise<AgentAnswer>
   template(id: string, pin?: Pin): Promise<TemplateAnswer>
   /**
-   * What happens after the event `since`, or from now on: each event once, in order, across disconnects. Whoever asks
-   * for a definition after its event gets what the event tells of. Ends when the registry is closed.
+   * What happens after the event `since`, or from now on: each event once, in order, across disconnects. A definition
+   * that is asked for after its event is what the event tells of, unless the registry cannot be read at that moment: then
+   * it is the last known one, with `fresh: false`. Ends when the registry is closed.
    */
   changes(since?: number): AsyncIterable<Change>
   /** The last event that was taken into account: keep it to go on from there after a restart. */
@@ -67,7 +68,7 @@ export async function connectRegistry(options: ConnectOptions): Promise<WorkerRe
   // A copy on disk may have been withdrawn while nothing listened.
   if (!feed.troubled) await withdrawn.load()
   const nudges = nudgesOf(client, settings)
-  const following = followingOf(reads, nudges.subscribe, settings, signal)
+  const following = followingOf({ reads, cache }, nudges.subscribe, settings, signal)
   const onPage = () => {
     // Production shines through a preview, whose feed does not tell what happens there.
     if (env !== undefined) watched.lapse(feed.cursor)
@@ -78,7 +79,7 @@ export async function connectRegistry(options: ConnectOptions): Promise<WorkerRe
   void cache.sweep()
   return {
     ...answersOf(held, findPinned, feed),
-    changes: (since) => noting(followChanges({ ...following, since: since ?? feed.cursor }), watched),
+    changes: (since) => noting(followChanges({ ...following, ...placeOf(feed, since) }), watched),
     get cursor() {
       return feed.cursor
     },
@@ -128,7 +129,13 @@ function createDefinitions(
     },
   })
   const held: Held = createHeld({ ...shared, feed, pollMs, onChange: () => saver.ask(SAVE_EVERY_MS) })
-  const saver = createSaver(() => cache.remember(held.known()))
+  const saver = createSaver(async () => {
+    if (!(await cache.remember(held.known())) || feed.troubled) return
+    // Only the registry knows whether the folder is ahead, or from before a backup was restored.
+    const { signal } = sources
+    const place = await within(answerWithinMs, signal, (cut) => whereIs(sources, cut)).catch(() => {})
+    if (place) await cache.remember(held.known())
+  })
   const findPinned = createPinned({ ...shared, held, withdrawn, drafts })
   return { held, withdrawn, saver, findPinned, watched: watchWithdrawals(held, withdrawn) }
 }
@@ -138,7 +145,8 @@ async function meet(reads: RegistryReads, cache: Cache, feed: Feed, settings: Co
   const { answerWithinMs, log } = settings
   try {
     const signal = new AbortController().signal
-    feed.confirm((await within(answerWithinMs, signal, (cut) => reads.page('now', cut))).cursor)
+    const { cursor, mark } = await within(answerWithinMs, signal, (cut) => whereIs({ reads, cache }, cut))
+    feed.confirm(cursor, mark)
   } catch (error) {
     const known = [...(await cache.known()).values()]
     if (known.length === 0) throw error
@@ -147,15 +155,28 @@ async function meet(reads: RegistryReads, cache: Cache, feed: Feed, settings: Co
   }
 }
 
+/** Where the registry is. What the folder has from beyond that was lost when a backup was restored. */
+async function whereIs({ reads, cache }: Pick<Sources, 'reads' | 'cache'>, cut: AbortSignal): Promise<Place> {
+  const before = await cache.known()
+  const { cursor, mark } = await reads.page('now', cut)
+  await cache.settle(before, cursor)
+  return { cursor, mark }
+}
+
+/** Where somebody begins who has seen everything up to `since`; only the place that is known has a mark. */
+function placeOf({ cursor, mark }: Feed, since = cursor): { since: number; mark: string | null } {
+  return { since, mark: since === cursor ? mark : null }
+}
+
 function followingOf(
-  reads: RegistryReads,
+  { reads, cache }: Pick<Sources, 'reads' | 'cache'>,
   nudges: ChangesOptions['nudges'],
   { pollMs, answerWithinMs }: Connecting,
   signal: AbortSignal,
-): Omit<ChangesOptions, 'since'> {
+): Omit<ChangesOptions, 'since' | 'mark'> {
   return {
     page: reads.page,
-    now: async (cut) => (await reads.page('now', cut)).cursor,
+    now: (cut) => whereIs({ reads, cache }, cut),
     nudges,
     limit: LARGEST_PAGE,
     pollMs,

@@ -20,10 +20,23 @@ export const eventSchema = z.object({
 
 export type RegistryEvent = z.infer<typeof eventSchema>
 
-/** Events after a cursor, in order. `cursor` is what to ask from next; it may be beyond the last event shown. */
-export const eventPageSchema = z.object({ cursor: z.int().min(0), events: z.array(eventSchema) })
+/**
+ * Events after a cursor, in order. `cursor` is what to ask from next; it may be beyond the last event shown. `mark` is
+ * what no other event with that number has, so that numbers that are given again after a restore are noticed; null while
+ * there is no event.
+ */
+export const eventPageSchema = z.object({
+  cursor: z.int().min(0),
+  mark: z.uuid().nullable(),
+  events: z.array(eventSchema),
+})
 
 export type EventPage = z.infer<typeof eventPageSchema>
+
+/** What `registry_events_since` is asked with. */
+export function eventArguments(since: number | 'now', limit: number, mark?: string | null) {
+  return { p_since: since === 'now' ? null : since, p_limit: limit, ...(mark ? { p_mark: mark } : {}) }
+}
 
 /** Most events of one page; a larger limit is read as this one. */
 export const LARGEST_PAGE = 1000

@@ -112,10 +112,11 @@ export interface Registry extends RegistryRows {
   release(ref: string): Promise<Release | undefined>
   /**
    * One page of the change feed after the cursor `since`, of at most 1,000 events. `now` answers no events and the
-   * cursor of this moment: take it before reading heads, and nothing is missed.
+   * cursor of this moment: take it before reading heads, and nothing is missed. `mark` is the one that came with the
+   * cursor: a registry that was restored since then says so instead of answering.
    * @throws Failure CURSOR_GONE with `detail: { floor, seq }`: read everything again and go on from `seq`
    */
-  events(since: number | 'now', limit: number): Promise<EventPage>
+  events(since: number | 'now', limit: number, mark?: string | null): Promise<EventPage>
   /** Every bundle that a revision of the kind refers to, with the versions that do; none of what was withdrawn. */
   bundles(kind: string): Promise<(BundleRef & { id: string; version: number; digest: string })[]>
   /** Which of these are in storage with their size. Missing or different ones are left out. */

@@ -1,35 +1,23 @@
 import { mkdir, readdir, readFile, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
-import * as z from 'zod'
+import type * as z from 'zod'
 import { sha256 } from '../../contract/digest.ts'
 import { prove, type Revision, revisionShape } from '../connection/definition.ts'
+import { indexShape, isLater, isSame, type Known, settled } from './known.ts'
 import { seal, unseal } from './sealed.ts'
 import { UNFINISHED, writePrivate } from './write-private.ts'
-
-const knownShape = z.object({
-  head: z.union([
-    z.object({
-      state: z.enum(['active', 'deprecated', 'draft']),
-      version: z.int().positive(),
-      digest: z.string(),
-    }),
-    z.object({ state: z.enum(['removed', 'disabled']) }),
-  ]),
-  /** When this was known to be so, by the registry's clock, and its feed's cursor then. */
-  asOf: z.iso.datetime(),
-  seq: z.int().min(0),
-})
-const indexShape = z.record(z.string(), knownShape)
-
-/** What was last known of a definition. */
-export type Known = z.infer<typeof knownShape>
 
 /** The last known good on disk. Nothing of it throws: what cannot be read is not there, what cannot be written is logged. */
 export interface Cache {
   /** By `kind/id`, as all workers of this folder left it. */
   known(): Promise<Map<string, Known>>
-  /** Adds to what the folder knows; of two the later one stays. */
-  remember(known: ReadonlyMap<string, Known>): Promise<void>
+  /**
+   * Adds to what the folder knows; of two the later one stays, by the registry's numbers. Gives whether the folder had a
+   * later one: another worker is ahead, or a backup was restored.
+   */
+  remember(known: ReadonlyMap<string, Known>): Promise<boolean>
+  /** The registry has said that its last event is `cursor`, after this was known: what counts from beyond it is lost. */
+  settle(known: ReadonlyMap<string, Known>, cursor: number): Promise<void>
   /** A revision whose digest has just been checked again; undefined when there is none. */
   revision(kind: string, id: string, digest: string): Promise<Revision | undefined>
   keep(revision: Revision): Promise<void>
@@ -40,7 +28,6 @@ export interface Cache {
 }
 
 const UNUSED_MS = 30 * 24 * 3600 * 1000
-const MINUTE_MS = 60_000
 /** What the name of the second copy of an index ends in. */
 const SECOND = '.second'
 
@@ -71,22 +58,47 @@ export async function openCache(options: CacheOptions): Promise<Cache> {
   const folder = folderOf(options)
   await folder.write(() => mkdir(folder.revisions, { recursive: true, mode: 0o700 }))
   const contents = createContents(folder)
+  return {
+    ...createIndex(folder, contents),
+    revision: contents.revision,
+    keep: contents.keep,
+    drop: contents.drop,
+    sweep: () => sweep(folder),
+  }
+}
+
+/** The index of a folder, which other workers write, too. */
+function createIndex(folder: Folder, contents: Contents): Pick<Cache, 'known' | 'remember' | 'settle'> {
+  /** What this worker has told: told again it is not news, whatever others have found out meanwhile. */
+  const told = new Map<string, Known>()
   const known = () => knownIn(folder, folder.index)
+  async function save(all: ReadonlyMap<string, Known>): Promise<void> {
+    const sealed = seal(Object.fromEntries(all))
+    await folder.write(() => writePrivate(folder.index, sealed))
+    await folder.write(() => writePrivate(`${folder.index}${SECOND}`, sealed))
+  }
   return {
     known,
     async remember(news) {
       await contents.writeAgain()
       const all = await known()
-      for (const [key, one] of news)
-        if (contents.isWritten(one) && isLater(one, all.get(key))) all.set(key, one)
-      const sealed = seal(Object.fromEntries(all))
-      await folder.write(() => writePrivate(folder.index, sealed))
-      await folder.write(() => writePrivate(`${folder.index}${SECOND}`, sealed))
+      let isBehind = false
+      for (const [key, one] of news) {
+        const other = all.get(key)
+        const later = isLater(one, other)
+        isBehind ||= !later
+        if (!later || !contents.isWritten(one)) continue
+        if (!other || !isSame(one, told.get(key))) all.set(key, one)
+        told.set(key, one)
+      }
+      await save(all)
+      return isBehind
     },
-    revision: contents.revision,
-    keep: contents.keep,
-    drop: contents.drop,
-    sweep: () => sweep(folder),
+    async settle(before, cursor) {
+      const all = await known()
+      const lost = [...settled(before, cursor)].filter(([key]) => isSame(before.get(key), all.get(key)))
+      if (lost.length > 0) await save(new Map([...all, ...lost]))
+    },
   }
 }
 
@@ -191,16 +203,6 @@ async function sweep(folder: Folder): Promise<void> {
   const left = (await readdir(home).catch(() => [])).filter((name) => name.endsWith(UNFINISHED))
   const unused = names.filter((name) => !used.has(name)).map((name) => join(revisions, name))
   for (const path of [...unused, ...left.map((name) => join(home, name))]) await removeOld(path)
-}
-
-/**
- * Whether `one` is news beside what the folder has. Within a minute the events say so, since times are of several clocks, and
- * some of whole seconds; beyond it the time does, since a restored registry counts from a lower number.
- */
-function isLater(one: Known, other: Known | undefined): boolean {
-  if (!other) return true
-  const ms = Date.parse(one.asOf) - Date.parse(other.asOf)
-  return Math.abs(ms) < MINUTE_MS ? one.seq >= other.seq : ms > 0
 }
 
 async function removeOld(path: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { nameOf } from '../../contract/name.ts'
 import type { RegistryEvent } from '../../contract/protocol/events.ts'
-import type { Known } from '../cache/open-cache.ts'
+import type { Known } from '../cache/known.ts'
 import type { Feed } from '../feed/feed.ts'
 import { within } from '../feed/within.ts'
 import {
@@ -22,12 +22,15 @@ export interface Held {
   find(kind: string, id: string): Promise<Found | undefined>
   /** What is held at this moment. */
   peek(kind: string, id: string): Found | undefined
-  /** Takes an event into account: whoever asks from now on gets what it tells of. */
+  /** Takes an event into account: what was read before it is not current any more. */
   note(event: RegistryEvent): void
   /** Nothing of a content is given any more, and nothing read meanwhile is kept. */
   forget(digest: string): void
-  /** Everything has to be read again: events up to `seq` were not seen. */
-  lapse(seq: number): void
+  /**
+   * Everything has to be read again: events up to `seq` were not seen. `lost`: what is held may be of a history that the
+   * registry no longer has, so until it is read again it counts less than what other workers know.
+   */
+  lapse(seq: number, lost?: boolean): void
   /** Reads again what is behind. */
   refresh(): void
   /** Everything that is held, for the disk. */
@@ -80,13 +83,18 @@ interface Loader {
   load(entry: Entry): Promise<void>
   /** No read that is under way may bring this content back. */
   refuse(digest: string): void
+  /** No read that is under way counts: it may have been answered before a backup was restored. */
+  outrun(): void
 }
 
 function createLoader({ reads, cache, feed, signal, answerWithinMs, onChange }: HeldOptions): Loader {
   const refused = new Set<string>()
+  let era = 0
   async function read(entry: Entry, cut: AbortSignal): Promise<void> {
     const readAt = Math.max(feed.cursor, entry.moved)
+    const began = era
     const state = await readState({ reads, cache }, entry, cut)
+    if (era !== began) throw overtaken(entry)
     if ('revision' in state && refused.has(state.revision.digest)) throw overtaken(entry)
     // What was there once and is now unknown was taken away before the oldest event.
     const found = state.state === 'not-found' && entry.found ? { state: 'removed' as const } : state
@@ -101,6 +109,7 @@ function createLoader({ reads, cache, feed, signal, answerWithinMs, onChange }: 
       return entry.loading
     },
     refuse: (digest) => void refused.add(digest),
+    outrun: () => void era++,
   }
 }
 
@@ -151,10 +160,11 @@ function invalidationsOf({
           refresher.ask(entry)
         }
     },
-    lapse(seq) {
+    lapse(seq, lost = false) {
+      if (lost) loader.outrun()
       for (const entry of entries.values()) {
         const { asOf, seq: known } = stalenessOf(entry, feed)
-        outdate(entry, { moved: seq, readAt: -1 }, { asOf, seq: known })
+        outdate(entry, { moved: seq, readAt: -1, ...(lost && { seq: 0 }) }, { asOf, seq: lost ? 0 : known })
       }
     },
   }

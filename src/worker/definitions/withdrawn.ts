@@ -62,9 +62,9 @@ export function watchWithdrawals(held: Held, withdrawn: Withdrawn): Held {
       if (one) withdrawn.note(one)
       held.note(event)
     },
-    lapse(seq) {
+    lapse(seq, lost) {
       void withdrawn.load()
-      held.lapse(seq)
+      held.lapse(seq, lost)
     },
   }
 }

@@ -24,34 +24,44 @@ export interface Resync {
 
 export type Change = Changed | Resync
 
+/** A place in the feed: a cursor, and its mark, which tells one history of the registry from another. */
+export interface Place {
+  cursor: number
+  mark: string | null
+}
+
 export type ChangesOptions = Omit<FollowOptions, 'isFinal'> & {
   /** Where the feed is at this moment. */
-  now: (signal: AbortSignal) => Promise<number>
+  now: (signal: AbortSignal) => Promise<Place>
+  /** The cursor meant nothing to the registry; this is where it is instead. Comes before the `resync`. */
+  onLost?: (place: Place) => void
 }
 
 /** `followEvents` that goes on when its cursor is gone, and says so. It ends with the signal alone. */
 export async function* followChanges(options: ChangesOptions): AsyncGenerator<Change, void, undefined> {
-  let { since } = options
+  let { since, mark } = options
   let lost = 0
-  const onPage = (cursor: number) => {
+  const onPage = (cursor: number, at: string | null) => {
     lost = 0
-    options.onPage?.(cursor)
+    options.onPage?.(cursor, at)
   }
   while (!options.signal.aborted) {
     try {
-      for await (const event of followEvents({ ...options, since, onPage })) yield event as Changed
+      for await (const event of followEvents({ ...options, since, mark, onPage })) yield event as Changed
     } catch (error) {
       if (!isCursorGone(error)) throw error
-      const seq = await seek(options, lost++)
-      if (seq === undefined) return
-      since = seq
-      yield { type: 'resync', seq }
+      const place = await seek(options, lost++)
+      if (place === undefined) return
+      since = place.cursor
+      mark = place.mark
+      options.onLost?.(place)
+      yield { type: 'resync', seq: since }
     }
   }
 }
 
 /** Where the feed is, as soon as somebody says so; undefined after the end. `lost` cursors in a row make it slower. */
-async function seek(options: ChangesOptions, lost: number): Promise<number | undefined> {
+async function seek(options: ChangesOptions, lost: number): Promise<Place | undefined> {
   const { signal, answerWithinMs, pollMs = POLL_MS, now, onTrouble } = options
   const alarm = createAlarm(signal)
   try {

@@ -9,14 +9,17 @@ const FIRST_PAUSE_MS = 250
 
 export interface FollowOptions {
   /**
-   * Events with a `seq` above `since`, and where to go on from. It may fail, hang or repeat itself.
+   * Events with a `seq` above `since`, and where to go on from. It may fail, hang or repeat itself. `mark` is the one
+   * that came with the cursor `since`.
    * A failure with the code CURSOR_GONE ends the following.
    */
-  page: (since: number, signal: AbortSignal) => Promise<EventPage>
+  page: (since: number, signal: AbortSignal, mark: string | null) => Promise<EventPage>
   /** Subscribes to whatever says "go and look"; gives the way to unsubscribe. What a nudge says is not looked at. */
   nudges: (wake: () => void) => () => void
   /** The last `seq` that is known. */
   since: number
+  /** What came with it. */
+  mark?: string | null
   /** How many events a page holds at most; told, a page with fewer saves the question whether there are more. */
   limit?: number
   /** 30 s unless given. */
@@ -25,8 +28,8 @@ export interface FollowOptions {
   answerWithinMs?: number
   /** Ends the following, quietly. */
   signal: AbortSignal
-  /** After every page whose events have been taken, with the `seq` up to which all is known. */
-  onPage?: (cursor: number) => void
+  /** After every page whose events have been taken, with the `seq` up to which all is known, and its mark. */
+  onPage?: (cursor: number, mark: string | null) => void
   /** After every read that failed, with the pause before the next one. */
   onTrouble?: (error: unknown, pauseMs: number) => void
   /** Failures that no other try would mend are thrown; CURSOR_GONE alone unless given. */
@@ -44,12 +47,13 @@ export async function* followEvents(options: FollowOptions): AsyncGenerator<Regi
   const alarm = createAlarm(signal)
   const unsubscribe = options.nudges(alarm.ring)
   let cursor = options.since
+  let mark = options.mark ?? null
   let failures = 0
   try {
     while (!signal.aborted) {
       // Before the read: a nudge from now on may be about what this read does not see.
       alarm.reset()
-      const read = await readPage(options, cursor)
+      const read = await readPage(options, cursor, mark)
       if (signal.aborted) return
       if ('error' in read) {
         const pauseMs = backOff(failures++, pollMs)
@@ -64,8 +68,9 @@ export async function* followEvents(options: FollowOptions): AsyncGenerator<Regi
         yield event
         if (signal.aborted) return
       }
+      mark = read.cursor >= cursor ? read.mark : null
       cursor = Math.max(cursor, read.cursor)
-      options.onPage?.(cursor)
+      options.onPage?.(cursor, mark)
       if (read.events.length === 0 || read.events.length < limit) await alarm.pause(pollMs)
     }
   } finally {
@@ -74,10 +79,14 @@ export async function* followEvents(options: FollowOptions): AsyncGenerator<Regi
   }
 }
 
-async function readPage(options: FollowOptions, since: number): Promise<EventPage | { error: unknown }> {
+async function readPage(
+  options: FollowOptions,
+  since: number,
+  mark: string | null,
+): Promise<EventPage | { error: unknown }> {
   const { page, answerWithinMs, signal, isFinal = isCursorGone } = options
   try {
-    return await within(answerWithinMs, signal, (cut) => page(since, cut))
+    return await within(answerWithinMs, signal, (cut) => page(since, cut, mark))
   } catch (error) {
     if (!signal.aborted && isFinal(error)) throw error
     return { error }

@@ -47,7 +47,7 @@ test('tells what was, then what happens, each event once and with its id', async
   const fourth = await move()
   for (const seq of [fourth, third, fourth, first]) api.ports.bus.publish(seq)
   const fifth = await move()
-  api.ports.bus.publish({ cursor: fifth, events: [] })
+  api.ports.bus.publish({ cursor: fifth, mark: null, events: [] })
   expect(await reader.events(2)).toEqual([`${fourth} agent.updated mover`, `${fifth} agent.updated mover`])
   await reader.leave()
 })
@@ -139,7 +139,7 @@ test.each([
     (gone: AbortController) => {
       api.fault = () => {
         gone.abort()
-        return Response.json({ cursor: 0, events: [] })
+        return Response.json({ cursor: 0, mark: null, events: [] })
       }
     },
   ],
