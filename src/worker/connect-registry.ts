@@ -21,7 +21,7 @@ import { createLiveDefinitions, type LiveDefinitions } from './definitions/live-
 import { createPinned, type FindPinned } from './definitions/pinned.ts'
 import { createSaver } from './definitions/saver.ts'
 import { createWithdrawn, watchWithdrawals } from './definitions/withdrawn.ts'
-import { type Change, type ChangesOptions, followChanges } from './feed/changes.ts'
+import { type Change, type ChangesOptions, followChanges, type Place } from './feed/changes.ts'
 import { createFeed, type Feed } from './feed/feed.ts'
 import { NO_WAKEUPS, openWakeups, type Wakeups } from './feed/wakeups.ts'
 import { within } from './feed/within.ts'
@@ -37,7 +37,8 @@ export interface WorkerRegistry {
   template(id: string, pin?: Pin): Promise<TemplateAnswer>
   /**
    * Events after `since`, or from now on: each event once, in order, across disconnects. A definition that is read
-   * after its event reflects that event. Ends when the registry is closed.
+   * after its event reflects that event, unless the registry cannot be read at that moment: then it is the last known
+   * one, with `fresh: false`. Ends when the registry is closed.
    */
   changes(since?: number): AsyncIterable<Change>
   /** Number of the last event that was applied. Store it to continue from there after a restart. */
@@ -70,7 +71,7 @@ export async function connectRegistry(options: ConnectOptions): Promise<WorkerRe
   // A revision on disk may have been withdrawn while no worker was connected.
   if (!feed.troubled) await withdrawn.load()
   const wakeups = createWakeups(client, settings)
-  const following = followingOf(reads, wakeups.subscribe, settings, signal)
+  const following = followingOf({ reads, cache }, wakeups.subscribe, settings, signal)
   const onPage = () => {
     // Definitions that a preview does not change come from production, and the preview's feed has no events of those.
     if (env !== undefined) watched.invalidateAfter(feed.cursor)
@@ -81,7 +82,7 @@ export async function connectRegistry(options: ConnectOptions): Promise<WorkerRe
   void cache.sweep()
   return {
     ...answersOf(definitions, findPinned, feed),
-    changes: (since) => applied(followChanges({ ...following, since: since ?? feed.cursor }), watched),
+    changes: (since) => applied(followChanges({ ...following, ...placeOf(feed, since) }), watched),
     get cursor() {
       return feed.cursor
     },
@@ -136,7 +137,13 @@ function createDefinitions(
     pollMs,
     onChange: () => saver.ask(SAVE_EVERY_MS),
   })
-  const saver = createSaver(() => cache.remember(definitions.snapshot()))
+  const saver = createSaver(async () => {
+    if (!(await cache.remember(definitions.snapshot())) || feed.troubled) return
+    // Only the registry knows whether the folder is ahead, or from before a backup was restored.
+    const { signal } = sources
+    const place = await within(answerWithinMs, signal, (cut) => whereIs(sources, cut)).catch(() => {})
+    if (place) await cache.remember(definitions.snapshot())
+  })
   const findPinned = createPinned({ ...shared, definitions, withdrawn, drafts })
   return { definitions, withdrawn, saver, findPinned, watched: watchWithdrawals(definitions, withdrawn) }
 }
@@ -151,7 +158,8 @@ async function readFirstPage(
   const { answerWithinMs, log } = settings
   try {
     const signal = new AbortController().signal
-    feed.confirm((await within(answerWithinMs, signal, (cut) => reads.page('now', cut))).cursor)
+    const { cursor, mark } = await within(answerWithinMs, signal, (cut) => whereIs({ reads, cache }, cut))
+    feed.confirm(cursor, mark)
   } catch (error) {
     const known = [...(await cache.known()).values()]
     if (known.length === 0) throw error
@@ -160,15 +168,28 @@ async function readFirstPage(
   }
 }
 
+/** Where the registry is. What the folder has from beyond that was lost when a backup was restored. */
+async function whereIs({ reads, cache }: Pick<Sources, 'reads' | 'cache'>, cut: AbortSignal): Promise<Place> {
+  const before = await cache.known()
+  const { cursor, mark } = await reads.page('now', cut)
+  await cache.settle(before, cursor)
+  return { cursor, mark }
+}
+
+/** Where somebody begins who has seen everything up to `since`; only the place that is known has a mark. */
+function placeOf({ cursor, mark }: Feed, since = cursor): { since: number; mark: string | null } {
+  return { since, mark: since === cursor ? mark : null }
+}
+
 function followingOf(
-  reads: RegistryReads,
+  { reads, cache }: Pick<Sources, 'reads' | 'cache'>,
   wakeups: ChangesOptions['wakeups'],
   { pollMs, answerWithinMs }: Connecting,
   signal: AbortSignal,
-): Omit<ChangesOptions, 'since'> {
+): Omit<ChangesOptions, 'since' | 'mark'> {
   return {
     page: reads.page,
-    now: async (cut) => (await reads.page('now', cut)).cursor,
+    now: (cut) => whereIs({ reads, cache }, cut),
     wakeups,
     limit: LARGEST_PAGE,
     pollMs,

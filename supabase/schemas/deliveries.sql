@@ -32,24 +32,30 @@ begin
     for update skip locked
   loop
     v_looked := v_looked + 1;
-    select greatest(v_row.cursor, floor), floor, coalesce(v_row.batch_to, seq) into strict v_since, v_floor, v_to
-      from public.registry_counter;
-    -- one event more than a batch has, to see whether this batch is the last; 100 events are at most about 80 kB
-    select jsonb_agg(event order by seq) filter (where place <= 100), max(seq) filter (where place <= 100),
-        coalesce(max(place), 0) <= 100
-      into v_events, v_last, v_whole
+    -- One statement, so one snapshot: events that are forgotten between two would be missing without anybody saying so.
+    -- One event more than a batch has, to see whether this batch is the last; 100 events are at most about 80 kB.
+    select c.since, c.floor, c.until, page.events, page.last, page.whole
+      into strict v_since, v_floor, v_to, v_events, v_last, v_whole
+    from (
+      select greatest(v_row.cursor, floor) as since, floor, coalesce(v_row.batch_to, seq) as until
+      from public.registry_counter
+    ) as c
+    cross join lateral (
+      select jsonb_agg(event order by seq) filter (where place <= 100) as events,
+        max(seq) filter (where place <= 100) as last, coalesce(max(place), 0) <= 100 as whole
       from (
         select e.seq, row_number() over (order by e.seq) as place, jsonb_build_object(
           'seq', e.seq, 'type', e.type, 'kind', e.kind, 'id', e.id, 'version', e.version, 'digest', e.digest,
           'releaseId', e.release_id, 'at', to_char(e.at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) as event
         from public.registry_events e
-        where e.seq > v_since and e.seq <= v_to
+        where e.seq > c.since and e.seq <= c.until
           and (v_row.audience = 'publisher' or e.audience = 'public')
           and (v_row.kinds = '{}' or e.kind = any (v_row.kinds))
           and (v_row.types = '{}' or e.type = any (v_row.types))
         order by e.seq
         limit 101
-      ) as page;
+      ) as found
+    ) as page;
     v_to := case when v_whole then greatest(v_to, v_since) else v_last end;
     v_missed := v_row.missed or v_row.cursor < v_floor;
     if v_events is null then

@@ -11,7 +11,9 @@ create table public.registry_events (
   release_id text,
   -- `publisher`: drafts, disabled definitions and failed validations are for publishers alone
   audience text not null check (audience in ('public', 'publisher')),
-  at timestamptz not null
+  at timestamptz not null,
+  -- what no other event with this number has: after a restore from a backup the numbers are given a second time
+  mark uuid not null default gen_random_uuid()
 );
 create index registry_events_release on public.registry_events (release_id);
 -- finds the definitions that changed after an event
@@ -149,9 +151,24 @@ begin
 end
 $$;
 
--- One page of the events after a cursor that the caller may see, and the cursor to continue from. Stable, so that all
--- statements see one snapshot: seq follows commit order, so every later event has a higher number than this cursor.
-create function public.registry_events_since(p_since bigint, p_limit integer)
+-- The mark of an event; null if the event is no longer kept. Every caller may read it, because it says nothing about the
+-- event, and a cursor may stand at an event that its reader may not see.
+create function public.registry_mark_of(p_seq bigint)
+returns uuid
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select mark from public.registry_events where seq = p_seq
+$$;
+revoke all on function public.registry_mark_of(bigint) from public, anon, authenticated, service_role;
+grant execute on function public.registry_mark_of(bigint) to anon, authenticated, service_role;
+
+-- One page of the events after a cursor that the caller may see, and the cursor to continue from, with its mark. A caller
+-- that gives the mark of its cursor is refused if the history is another one. Stable, so that all statements see one
+-- snapshot: seq follows commit order, so every later event has a higher number than this cursor.
+create function public.registry_events_since(p_since bigint, p_limit integer, p_mark uuid default null)
 returns jsonb
 language plpgsql
 stable
@@ -170,20 +187,27 @@ begin
   select floor, seq into strict v_floor, v_seq from public.registry_counter;
   -- null asks for the present end of the feed
   if p_since is null then
-    return jsonb_build_object('cursor', v_seq, 'events', '[]'::jsonb);
+    return jsonb_build_object('cursor', v_seq, 'mark', public.registry_mark_of(v_seq), 'events', '[]'::jsonb);
   end if;
-  -- above the counter: the database was replaced or restored since it gave out the cursor
-  if p_since < v_floor or p_since > v_seq then
+  -- above the counter, or with another mark: the database was replaced or restored since it gave out the cursor
+  if p_since < v_floor or p_since > v_seq
+    or (p_mark is not null and p_mark is distinct from public.registry_mark_of(p_since))
+  then
     raise exception using errcode = 'PT410',
-      message = case when p_since < v_floor
-        then format('the cursor %s is too old: events up to %s are no longer kept', p_since, v_floor)
-        else format('the cursor %s is not from this registry, whose last event is %s', p_since, v_seq) end,
+      message = case
+        when p_since < v_floor
+          then format('the cursor %s is too old: events up to %s are no longer kept', p_since, v_floor)
+        when p_since > v_seq
+          then format('the cursor %s is not from this registry, whose last event is %s', p_since, v_seq)
+        else format('the event of the cursor %s is not in this registry: a backup was restored, or it is no longer kept',
+          p_since) end,
       hint = format('read everything again, then continue from the cursor %s', v_seq),
       detail = jsonb_build_object('code', 'CURSOR_GONE', 'floor', v_floor, 'seq', v_seq);
   end if;
   return (
     select jsonb_build_object(
       'cursor', case when count(*) < v_limit then v_seq else max(seq) end,
+      'mark', public.registry_mark_of(case when count(*) < v_limit then v_seq else max(seq) end),
       'events', coalesce(jsonb_agg(jsonb_build_object(
           'seq', seq, 'type', type, 'kind', kind, 'id', id, 'version', version, 'digest', digest,
           'releaseId', release_id, 'at', to_char(at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
@@ -197,11 +221,11 @@ begin
     ) as page);
 end
 $$;
-revoke all on function public.registry_events_since(bigint, integer) from public, anon, authenticated, service_role;
-grant execute on function public.registry_events_since(bigint, integer) to anon, authenticated, service_role;
+revoke all on function public.registry_events_since(bigint, integer, uuid) from public, anon, authenticated, service_role;
+grant execute on function public.registry_events_since(bigint, integer, uuid) to anon, authenticated, service_role;
 
 -- Deletes events that the retention policy does not keep, oldest first: at most `most` (10,000), so that no call takes
--- long.
+-- long. The newest event always stays: by its mark, readers that are up to date know that the history is the same.
 create function public.registry_prune_events(p_request jsonb)
 returns jsonb
 language plpgsql
@@ -219,7 +243,7 @@ begin
   -- publishes and other calls wait for this lock, readers do not
   select seq, floor into strict v_seq, v_floor from public.registry_counter for update;
   select event_days, event_count into v_days, v_count from public.registry_policies where kind = '*';
-  v_last := least(v_seq - coalesce(v_count, 10000), v_floor + v_most);
+  v_last := least(v_seq - greatest(coalesce(v_count, 10000), 1), v_floor + v_most);
   if v_last > v_floor then
     -- up to the first event within the age limit: the kept events have no gaps
     v_last := coalesce((

@@ -1,6 +1,9 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { backUp, restore } from '../harness/backup.ts'
 import { openedDatabase } from '../harness/cloud-database.ts'
 import { type LyingProxy, lyingProxy } from '../harness/lying-proxy.ts'
 import { agentFiles, type CliRun, TestProject } from '../harness/project.ts'
@@ -18,9 +21,23 @@ const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202e]/
 let database: Awaited<ReturnType<typeof openedDatabase>>
 let served: ServedRegistry
 let proxy: LyingProxy
+/** A webhook's receiver, which takes everything. */
+const receiver = createServer((_incoming, outgoing) => outgoing.writeHead(204).end())
 let project: TestProject
 let whole: Record<string, string>
 let ids: { webhook: string; report: string; plan: string }
+
+/** Commands that move something: each of them finds the registry as all others do. */
+const MOVING = [
+  ['registry', 'publish'],
+  ['registry', 'rollback', 'agents', 'ada', '--to', '1', '--reason', 'test'],
+  ['registry', 'promote', 'agents', 'idea'],
+  ['registry', 'undelete', 'agents', 'gone'],
+  ['registry', 'withdraw', 'agents', 'ada', '--version', '1', '--reason', 'test'],
+  ['registry', 'rebase-rank', '--reason', 'test'],
+  ['webhooks', 'add', 'https://other.example.com/'],
+  ['preview', 'down', 'pr-2'],
+]
 
 const COMMANDS = (): string[][] => [
   ['registry', 'list'],
@@ -37,7 +54,6 @@ const COMMANDS = (): string[][] => [
   ['registry', 'pull', 'agents', 'ada'],
   ['registry', 'pull', 'agents'],
   ['registry', 'publish', '--dry-run'],
-  ['registry', 'publish'],
   ['registry', 'rollback', 'agents', 'ada', '--to', '1', '--reason', 'test', '--dry-run'],
   ['registry', 'promote', 'agents', 'idea', '--dry-run'],
   ['registry', 'undelete', 'agents', 'gone', '--dry-run'],
@@ -54,6 +70,9 @@ const COMMANDS = (): string[][] => [
   ['preview', 'sweep'],
   ['templates', 'instantiate', 'triage', '--param', 'name=x'],
   ['worker', 'run', '--plan', ids.plan, '--runner', 'true'],
+  ['doctor'],
+  ['webhooks', 'test', ids.webhook],
+  ...MOVING,
 ]
 
 const run = (words: readonly string[]) => {
@@ -69,6 +88,7 @@ async function done(words: readonly string[]): Promise<CliRun> {
 }
 
 beforeAll(async () => {
+  await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve))
   database = await openedDatabase()
   served = await serveRegistry(database.url)
   proxy = await lyingProxy(served.url)
@@ -89,14 +109,27 @@ beforeAll(async () => {
   await done(['validate', '--report'])
   ids = {
     report: (await done(['reports', 'list', '--json'])).json.data.reports[0].id,
-    webhook: (await done(['webhooks', 'add', 'https://example.com/', '--json'])).json.data.id,
+    webhook: (
+      await done([
+        'webhooks',
+        'add',
+        `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`,
+        '--json',
+      ])
+    ).json.data.id,
     plan: (await done(['templates', 'instantiate', 'triage', '--param', 'name=x', '--json'])).json.data
       .planId,
   }
+  await done(['preview', 'up', 'pr-1'])
+  // Something to publish.
+  project.write(agentFiles('newcomer')).commit()
+  await backUp(database)
   whole = definitionsNow()
 }, 120_000)
 afterAll(async () => {
   await proxy?.close()
+  receiver.closeAllConnections()
+  receiver.close()
   await served?.close()
   await database?.drop()
   await project?.remove()
@@ -124,6 +157,17 @@ function definitionsNow(): Record<string, string> {
   const others = readdirSync(project.root).flatMap((name) => (name === '.nofx' ? [] : [[name, '']]))
   const definitions = Object.entries(filesBelow(join(project.root, 'packages')))
   return Object.fromEntries([...others, ...definitions])
+}
+
+const isMoving = (words: readonly string[]) => MOVING.some((moving) => moving.join() === words.join())
+
+/** The registry as it was before anything moved; a preview that is taken down has to be there. */
+async function prepare(words: readonly string[]): Promise<void> {
+  proxy.begin()
+  await restore(database)
+  if (words[1] !== 'down') return
+  await database.query('drop schema if exists preview_pr_2 cascade')
+  await done(['preview', 'up', 'pr-2'])
 }
 
 interface Told {
@@ -155,6 +199,7 @@ async function allLies(random: () => number): Promise<{ lies: Told[]; ends: Map<
 
 /** Runs a command against a registry with one false answer, in a project without the definitions that it may pull. */
 async function runLying(words: readonly string[], told?: Told): Promise<[CliRun, Record<string, string>]> {
+  if (isMoving(words)) await prepare(words)
   proxy.begin(({ call, nth, body }) =>
     told && call === told.call && nth === told.nth ? lieAt(body, told.path, told.lie) : body,
   )
@@ -176,8 +221,10 @@ it('a false value in any field of a registry’s answers never makes a command w
     const [{ exit, stdout, stderr }, files] = await runLying(told.words, told)
     const where = `${told.words.join(' ')}: ${told.call} [${told.nth}] ${told.path.join('.')} ${told.lie}`
     const note = (what: string) => wrong.push(`${where}: ${what}`)
-    if (exit === 3) refused++
-    if (exit !== 3 && exit !== ends.get(told.words.join(' ')))
+    // 4: it is not what the plan is locked to, or what was planned on.
+    const isRefused = exit === 3 || exit === 4
+    if (isRefused) refused++
+    if (!isRefused && exit !== ends.get(told.words.join(' ')))
       note(`ends with ${exit}: ${stderr.slice(0, 300)}${stdout.slice(0, 200)}`)
     if (CONTROL.test(stdout) || CONTROL.test(stderr)) note('prints a control character')
     if (/^\s+at .+:\d+:\d+/m.test(stderr)) note('prints a stack')

@@ -7,12 +7,17 @@ import { RegistryUnderTest, refusalOf } from './support/registry-under-test.ts'
 const ANON: Caller = { role: 'anon' }
 
 onBothEngines('the feed', (db) => {
-  const since = (cursor: number | null, limit: number | null = 1000, caller = PUBLISHER) =>
+  const since = (
+    cursor: number | null,
+    limit: number | null = 1000,
+    caller = PUBLISHER,
+    mark: string | null = null,
+  ) =>
     db().as(caller, async (query) => {
-      const [row] = await query<{ page: EventPage }>(`select public.registry_events_since($1, $2) as page`, [
-        cursor,
-        limit,
-      ])
+      const [row] = await query<{ page: EventPage }>(
+        `select public.registry_events_since($1, $2, $3) as page`,
+        [cursor, limit, mark],
+      )
       return row!.page
     })
   const seqs = async (...asked: Parameters<typeof since>) => {
@@ -62,7 +67,27 @@ onBothEngines('the feed', (db) => {
   })
 
   test('returns its current position to a caller without a cursor', async () => {
-    expect(await since(null, null, ANON)).toEqual({ cursor: 5, events: [] })
+    expect(await since(null, null, ANON)).toEqual({ cursor: 5, mark: expect.any(String), events: [] })
+  })
+
+  test('refuses the mark of another event at a cursor, to readers who may see the event and to others', async () => {
+    const marks = new Map<number, string | null>()
+    for (const cursor of [1, 2, 3, 4, 5]) marks.set(cursor, (await since(cursor - 1, 1)).mark)
+    expect(new Set(marks.values()).size).toBe(5)
+    for (const caller of [ANON, PUBLISHER])
+      for (const [cursor, mark] of marks) {
+        expect(await since(cursor, 1000, caller, mark)).toEqual(await since(cursor, 1000, caller))
+        const other = marks.get(cursor === 1 ? 2 : 1)
+        expect(await refusalOf(db(), () => since(cursor, 1000, caller, other))).toEqual({
+          sqlstate: 'PT410',
+          code: 'CURSOR_GONE',
+          message: `the event of the cursor ${cursor} is not in this registry: a backup was restored, or it is no longer kept`,
+          hint: 'read everything again, then continue from the cursor 5',
+          detail: { floor: 0, seq: 5 },
+          left: false,
+        })
+      }
+    expect((await since(null, null, ANON)).mark).toBe(marks.get(5))
   })
 
   test('refuses an invalid cursor or limit', async () => {
@@ -147,6 +172,13 @@ onBothEngines('pruning of events', (db) => {
     expect(await prune()).toEqual({ pruned: 2, floor: 8, seq: 10 })
     expect(await prune()).toEqual({ pruned: 0, floor: 8, seq: 10 })
     expect(await kept()).toEqual([8, [9, 10]])
+  })
+
+  test('keeps the newest event, so that its mark can be compared', async () => {
+    await age(10, 91)
+    await policy(90, 0)
+    expect(await prune()).toEqual({ pruned: 9, floor: 9, seq: 10 })
+    expect(await kept()).toEqual([9, [10]])
   })
 
   test('makes the feed refuse a cursor that would miss events, with the way to start again', async () => {

@@ -348,6 +348,33 @@ describe('concurrent forwarders on PostgreSQL', () => {
     for (const seqs of got.values()) expect(seqs).toEqual(all)
   })
 
+  test('report events that the policy deletes at that moment as missed', async () => {
+    const outbox = await emptyOutbox(db)
+    const id = await outbox.add({ kinds: ['agents'] })
+    await outbox.publishSome(3)
+    const { leased } = await db.transaction(async (query) => {
+      const waiting = async () =>
+        (
+          await query(
+            'select from pg_locks l join pg_database d on d.oid = l.database where not granted and datname = current_database()',
+          )
+        ).length
+      // The forwarder has to wait for the events, and they are fewer when it gets them.
+      await query('lock table public.registry_events in access exclusive mode')
+      const leased = outbox.lease()
+      await expect.poll(waiting).toBe(1)
+      await query('update public.registry_counter set floor = seq - 1')
+      await query(
+        'delete from public.registry_events where seq <= (select floor from public.registry_counter)',
+      )
+      return { leased }
+    })
+    const [batch] = await leased
+    expect(batch).toMatchObject({ webhook: id, missed: true, events: [expect.anything()] })
+    expect(batch!.since).toBe(batch!.cursor - 1)
+    await outbox.call('registry_remove_webhook', id)
+  })
+
   test('get one positive answer for the id of one delivery', async () => {
     const outbox = await emptyOutbox(db)
     const claims = Array.from({ length: 24 }, () =>

@@ -8,7 +8,7 @@ export interface EventStreamOptions {
   /** The first page, which was read to check the cursor. */
   first: EventPage
   /** Reads the next page, with the reader's own rights. */
-  next: (since: number) => Promise<EventPage>
+  next: (since: number, mark?: string | null) => Promise<EventPage>
   /** The events of a full page: after such a page there may be more. */
   limit: number
   subscribe: EventBus['subscribe']
@@ -84,15 +84,16 @@ async function* blocksOf(
   yield `retry: ${AGAIN_MS}\nid: ${since}\n\n`
   let told = since
   let page: EventPage | undefined = first
+  let mark: string | null = null
   let quiet = false
   while (!signal.aborted) {
     const text: string = page ? textOf(page, told) : ''
-    told = page?.cursor ?? told
+    if (page) ({ cursor: told, mark } = page)
     if (text !== '' || quiet) yield text || ':\n\n'
     if (page && page.events.length >= limit) quiet = false
     else quiet = !(await heard(page ? beatMs : Math.min(AGAIN_MS, beatMs)))
     if (signal.aborted) return
-    const answer: EventPage | 'gone' | undefined = await read(next, told)
+    const answer: EventPage | 'gone' | undefined = await read(next, told, mark)
     if (answer === 'gone') return
     page = answer
   }
@@ -105,9 +106,10 @@ async function* blocksOf(
 async function read(
   next: EventStreamOptions['next'],
   since: number,
+  mark: string | null,
 ): Promise<EventPage | 'gone' | undefined> {
   try {
-    return await next(since)
+    return await next(since, mark)
   } catch (error) {
     if (!(error instanceof Failure)) throw error
     return error.code === 'REMOTE_FAILED' ? undefined : 'gone'

@@ -21,6 +21,13 @@ const since = z
 
 const query = z.strictObject({
   since,
+  mark: z
+    .uuid()
+    .optional()
+    .describe(
+      '`mark` of the previous page. A registry that was restored from a backup since then answers 410 instead of ' +
+        'events with the same numbers.',
+    ),
   limit: wholeNumber(1, LARGEST_PAGE)
     .default(100)
     .describe('The largest number of events in a page; 100 by default.'),
@@ -58,27 +65,27 @@ export const listEvents = defineRoute({
   },
   handle: async (call: EventsCall): Promise<RouteAnswer> => {
     const { client, headers, env } = call
-    const { limit } = call.query
+    const { limit, mark } = call.query
     const { events } = createEventReads(client, LABEL)
     const read = env === undefined ? events : fromItsBeginning(events)
     const vary = { vary: `Accept, ${VARY}` }
     if (wantsStream(headers))
-      return { ...(await openStream(call, (from) => read(from, limit))), headers: vary }
-    return { body: await read(call.query.since, limit), headers: vary }
+      return { ...(await openStream(call, (from, at) => read(from, limit, at))), headers: vary }
+    return { body: await read(call.query.since, limit, mark), headers: vary }
   },
 })
 
-type Read = (since: number | 'now') => Promise<EventPage>
-type ReadPage = (since: number | 'now', limit: number) => Promise<EventPage>
+type Read = (since: number | 'now', mark?: string | null) => Promise<EventPage>
+type ReadPage = (since: number | 'now', limit: number, mark?: string | null) => Promise<EventPage>
 
 /**
  * The events of a preview begin at a number that no cursor of an
  * earlier preview with its name has; 0 still means its beginning.
  */
 function fromItsBeginning(read: ReadPage): ReadPage {
-  return async (since, limit) => {
+  return async (since, limit, mark) => {
     try {
-      return await read(since, limit)
+      return await read(since, limit, mark)
     } catch (error) {
       const { floor } = ((error as Failure).detail ?? {}) as { floor?: unknown }
       if (since !== 0 || typeof floor !== 'number') throw error

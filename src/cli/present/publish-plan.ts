@@ -51,13 +51,14 @@ export function presentRisks(plan: PublishPlan, paint: ChalkInstance): string[] 
     .filter(({ item, risk }) => item.action === 'change' || risk.level === 'high')
     .sort((a, b) => order.indexOf(a.risk.level) - order.indexOf(b.risk.level))
   if (risks.length === 0) return []
-  const shown = risks.slice(0, MOST_RISKS).map(({ item, risk }) => {
+  const high = risks.filter(({ risk }) => risk.level === 'high').length
+  const most = Math.max(MOST_RISKS, high)
+  const shown = risks.slice(0, most).map(({ item, risk }) => {
     const level =
       risk.level === 'high' ? paint.red('high') : risk.level === 'medium' ? paint.yellow('medium') : 'low'
     return `  ${level}  ${shownName(item)}  ${printableText(risk.message)}`
   })
-  if (risks.length > MOST_RISKS)
-    shown.push(paint.dim(`  … and ${risks.length - MOST_RISKS} more; --json has them all`))
+  if (risks.length > most) shown.push(paint.dim(`  … and ${risks.length - most} more; --json has them all`))
   return [paint.bold(`Risks (${risks.length})`), ...shown, '']
 }
 

@@ -1,5 +1,5 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
-import { eventPageSchema } from '../../contract/protocol/events.ts'
+import { eventArguments, eventPageSchema } from '../../contract/protocol/events.ts'
 import type { Registry } from '../../core/registry/registry.ts'
 import { fitting } from './ask.ts'
 import { remoteFailure } from './remote-failure.ts'
@@ -8,8 +8,8 @@ import { remoteFailure } from './remote-failure.ts'
 export function createEventReads(client: SupabaseClient, label: string): Pick<Registry, 'events'> {
   const what = 'read the events'
   return {
-    async events(since, limit) {
-      const args = { p_since: since === 'now' ? null : since, p_limit: limit }
+    async events(since, limit, mark) {
+      const args = eventArguments(since, limit, mark)
       const { data, error, status } = await client.rpc('registry_events_since', args)
       if (error) throw remoteFailure(label, what, { ...error, status })
       return fitting(label, what, eventPageSchema, data)

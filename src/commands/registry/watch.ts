@@ -40,7 +40,8 @@ export default class Watch extends BaseCommand {
     const wakeups = await this.wakeups(flags.env)
     try {
       const registry = await this.registry(await this.kinds())
-      const page = (since: number | 'now') => registry.events(since, LARGEST_PAGE)
+      const page = (since: number | 'now', _cut?: AbortSignal, mark?: string | null) =>
+        registry.events(since, LARGEST_PAGE, mark)
       const since = flags.since ?? (await page('now')).cursor
       process.stdout.on('error', this.onClosed)
       for await (const event of followEvents({ ...this.following(wakeups), page, since }))

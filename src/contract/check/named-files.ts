@@ -50,14 +50,18 @@ function fieldFor(path: string, definition: Definition, kind: Kind): string | un
 }
 
 function missing(path: string, { manifestPath, manifest, files }: Definition): Finding {
-  const paths = files.map((file) => file.path).filter((candidate) => candidate !== manifestPath)
-  const guess = nearest(path, paths)
+  const guess = nearest(path, pathsOf(files, manifestPath))
   return makeFinding(
     'NOFX_FILE_MISSING',
     { file: manifestPath, pointer: pointerOf(path, manifest) ?? [] },
     `the file ${quoted(path)} does not exist`,
     guess ? `write ${quoted(guess)}` : 'add the file, or correct the path',
   )
+}
+
+/** The paths one at a time, because `nearest` may stop early. */
+function* pathsOf(files: Definition['files'], manifestPath: string): Generator<string> {
+  for (const { path } of files) if (path !== manifestPath) yield path
 }
 
 /** The first place in a document that holds this string. */

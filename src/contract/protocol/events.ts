@@ -22,11 +22,21 @@ export type RegistryEvent = z.infer<typeof eventSchema>
 
 /**
  * Events after a cursor, in order. `cursor` is the cursor of the next request; it may be greater than the last event
- * shown.
+ * shown. `mark` belongs to the event at the cursor and to no other, so that a reader notices numbers that are given again
+ * after a restore; null while there is no event.
  */
-export const eventPageSchema = z.object({ cursor: z.int().min(0), events: z.array(eventSchema) })
+export const eventPageSchema = z.object({
+  cursor: z.int().min(0),
+  mark: z.uuid().nullable(),
+  events: z.array(eventSchema),
+})
 
 export type EventPage = z.infer<typeof eventPageSchema>
+
+/** The arguments of `registry_events_since`. */
+export function eventArguments(since: number | 'now', limit: number, mark?: string | null) {
+  return { p_since: since === 'now' ? null : since, p_limit: limit, ...(mark ? { p_mark: mark } : {}) }
+}
 
 /** Maximum number of events in one page; a larger limit is lowered to this number. */
 export const LARGEST_PAGE = 1000

@@ -7,10 +7,12 @@ import { code, details } from './markdown.ts'
 /** Maximum number of rows of each list; the job's log has all of them. */
 const MOST_ROWS = 30
 const LONGEST_TEXT = 200
-/** Maximum length of a risk: enough for a command's arguments unless there are very many. */
-const LONGEST_RISK = 1_000
+/** Maximum length of a risk: enough for a command's arguments unless there are very many. Its kind puts what matters first. */
+const LONGEST_RISK = 3_500
 /** Maximum number of characters of each list, so that every list and some diffs have room. */
 const LONGEST_LIST = 8_000
+/** Of the risks: one of the longest fits, however much of it has to be written as entities. */
+const LONGEST_RISKS = 24_000
 
 /** The findings, the most severe first; collapsed if none of them is an error. */
 export function findingsSection(diagnostics: readonly Diagnostic[]): string[] {
@@ -23,23 +25,30 @@ export function findingsSection(diagnostics: readonly Diagnostic[]): string[] {
   })
   const table = list(rows, ['| | where | rule | what |', '|---|---|---|---|'])
   const counts = `${plural(errors.length, 'error')}, ${plural(warnings.length, 'warning')}`
-  return [errors.length ? `**${counts}**\n\n${table}` : details(counts, table)]
+  return [errors.length ? `**${counts}**\n\n${table.text}` : details(counts, table.text)]
 }
 
-/** The risks to look at: all risks of changes, and only the high ones of additions. */
+/** The risks to look at: all risks of changes, and only the high ones of additions. High ones that do not fit are counted above. */
 export function risksSection(plan: PublishPlan): string[] {
   const order = ['high', 'medium', 'low']
-  const rows = plan.items
+  const risks = plan.items
     .filter(({ action }) => action === 'add' || action === 'change')
     .flatMap((item) => item.risks.map((risk) => ({ ...risk, item })))
     .filter(({ item, level }) => item.action === 'change' || level === 'high')
     .sort((a, b) => order.indexOf(a.level) - order.indexOf(b.level))
-    .map(
-      ({ level, item, message }) =>
-        () =>
-          `| ${level} | ${code(short(nameOf(item)))} | ${code(short(message, LONGEST_RISK))} |`,
-    )
-  return titled('**Risks**', list(rows, ['| level | definition | what |', '|---|---|---|']))
+  const rows = risks.map(
+    ({ level, item, message }) =>
+      () =>
+        `| ${level} | ${code(short(nameOf(item)))} | ${code(short(message, LONGEST_RISK))} |`,
+  )
+  const high = risks.filter(({ level }) => level === 'high').length
+  const table = list(rows, ['| level | definition | what |', '|---|---|---|'], {
+    longest: LONGEST_RISKS,
+    most: Math.max(MOST_ROWS, high),
+  })
+  const hidden = high - table.shown
+  const warning = `⚠️ ${plural(hidden, 'high risk')} more than fit here: read the job's log before you merge.`
+  return titled(hidden > 0 ? `**Risks. ${warning}**` : '**Risks**', table)
 }
 
 /** The live definitions outside this change that would lose something they require. */
@@ -61,8 +70,8 @@ export function changesSection(plan: PublishPlan): string[] {
     const note = item.note ?? (item.neededBy ? `included: ${item.neededBy} requires it` : '')
     return `| ${item.action} | ${code(short(nameOf(item)))} | ${note ? code(short(note)) : ''} |`
   })
-  const table = list(rows, ['| | definition | |', '|---|---|---|'])
-  return table ? [table] : []
+  const { text } = list(rows, ['| | definition | |', '|---|---|---|'])
+  return text ? [text] : []
 }
 
 export function removalsSection(plan: PublishPlan): string[] {
@@ -71,24 +80,35 @@ export function removalsSection(plan: PublishPlan): string[] {
 }
 
 /**
- * As many rows as fit, and the number of rows left out; nothing if there are no rows. A row is written only if it is
- * shown.
- */
-function list(rows: readonly (() => string)[], heading: readonly string[] = []): string {
-  const shown: string[] = []
-  let length = 0
-  for (const row of rows.slice(0, MOST_ROWS)) {
-    const text = row()
-    length += text.length + 1
-    if (length > LONGEST_LIST) break
-    shown.push(text)
-  }
-  if (rows.length === 0) return ''
-  const rest = rows.length - shown.length
-  return [...heading, ...shown].join('\n') + (rest > 0 ? `\n\n_… and ${rest} more._` : '')
+ * Rows as Markdown, and how many of them there was room for. */
+interface List {
+  text: string
+  shown: number
 }
 
-const titled = (title: string, text: string) => (text ? [`${title}\n\n${text}`] : [])
+/** As many rows as fit, and the number of rows left out; nothing if there are no rows. A row is written only if it is
+ * shown.
+ */
+function list(
+  rows: readonly (() => string)[],
+  heading: readonly string[] = [],
+  { longest = LONGEST_LIST, most = MOST_ROWS } = {},
+): List {
+  const shown: string[] = []
+  let length = 0
+  for (const row of rows.slice(0, most)) {
+    const text = row()
+    length += text.length + 1
+    if (length > longest) break
+    shown.push(text)
+  }
+  if (rows.length === 0) return { text: '', shown: 0 }
+  const rest = rows.length - shown.length
+  const more = rest > 0 ? `\n\n_… and ${rest} more._` : ''
+  return { text: [...heading, ...shown].join('\n') + more, shown: shown.length }
+}
+
+const titled = (title: string, { text }: List) => (text ? [`${title}\n\n${text}`] : [])
 
 export const errorsOf = (diagnostics: readonly Diagnostic[]) => diagnostics.filter(isError)
 export const short = (text: string, max = LONGEST_TEXT) =>

@@ -118,10 +118,11 @@ export interface Registry extends RegistryRows {
   release(ref: string): Promise<Release | undefined>
   /**
    * One page of the change feed after the cursor `since`, of at most 1,000 events. `now` returns no events and the
-   * current cursor: take the cursor before reading heads, so that no event is missed.
+   * current cursor: take the cursor before reading heads, so that no event is missed. `mark` is the one that came with the
+   * cursor: a registry that was restored since then says so instead of answering.
    * @throws Failure CURSOR_GONE with `detail: { floor, seq }`: read everything again and continue from `seq`
    */
-  events(since: number | 'now', limit: number): Promise<EventPage>
+  events(since: number | 'now', limit: number, mark?: string | null): Promise<EventPage>
   /**
    * Every bundle that a revision of the kind refers to, with the versions that refer to it; without withdrawn
    * content.

@@ -1,28 +1,11 @@
 import { mkdir, readdir, readFile, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
-import * as z from 'zod'
+import type * as z from 'zod'
 import { sha256 } from '../../contract/digest.ts'
 import { prove, revisionShape, type WorkerRevision } from '../connection/definition.ts'
+import { indexShape, isLater, isSame, type Known, settled } from './known.ts'
 import { seal, unseal } from './sealed.ts'
 import { UNFINISHED, writePrivate } from './write-private.ts'
-
-const knownShape = z.object({
-  head: z.union([
-    z.object({
-      state: z.enum(['active', 'deprecated', 'draft']),
-      version: z.int().positive(),
-      digest: z.string(),
-    }),
-    z.object({ state: z.enum(['removed', 'disabled']) }),
-  ]),
-  /** When this state was last confirmed, by the registry's clock, and the feed's cursor at that time. */
-  asOf: z.iso.datetime(),
-  seq: z.int().min(0),
-})
-const indexShape = z.record(z.string(), knownShape)
-
-/** The last known state of a definition. */
-export type Known = z.infer<typeof knownShape>
 
 /**
  * The last known good states, on disk. No method throws: an
@@ -31,8 +14,13 @@ export type Known = z.infer<typeof knownShape>
 export interface Cache {
   /** Last known states by `kind/id`, as written by all workers that share this folder. */
   known(): Promise<Map<string, Known>>
-  /** Adds states to the index; of two states of a definition the later one is kept. */
-  remember(known: ReadonlyMap<string, Known>): Promise<void>
+  /**
+   * Adds states to the index; of two states of a definition the one with the higher event number is kept. Returns whether
+   * the folder had a later state: another worker is ahead, or a backup was restored.
+   */
+  remember(known: ReadonlyMap<string, Known>): Promise<boolean>
+  /** Drops states with event numbers above `cursor`, the registry's last event after `known` was read: their history is lost. */
+  settle(known: ReadonlyMap<string, Known>, cursor: number): Promise<void>
   /** A revision whose digest was checked again on reading; undefined when the folder has no whole copy. */
   revision(kind: string, id: string, digest: string): Promise<WorkerRevision | undefined>
   keep(revision: WorkerRevision): Promise<void>
@@ -43,7 +31,6 @@ export interface Cache {
 }
 
 const UNUSED_MS = 30 * 24 * 3600 * 1000
-const MINUTE_MS = 60_000
 /** Suffix of the second copy of an index. */
 const SECOND = '.second'
 
@@ -74,22 +61,47 @@ export async function openCache(options: CacheOptions): Promise<Cache> {
   const folder = folderOf(options)
   await folder.write(() => mkdir(folder.revisions, { recursive: true, mode: 0o700 }))
   const contents = createContents(folder)
+  return {
+    ...createIndex(folder, contents),
+    revision: contents.revision,
+    keep: contents.keep,
+    drop: contents.drop,
+    sweep: () => sweep(folder),
+  }
+}
+
+/** The index of a folder, which other workers write, too. */
+function createIndex(folder: Folder, contents: Contents): Pick<Cache, 'known' | 'remember' | 'settle'> {
+  /** What this worker has told: told again it is not news, whatever others have found out meanwhile. */
+  const told = new Map<string, Known>()
   const known = () => knownIn(folder, folder.index)
+  async function save(all: ReadonlyMap<string, Known>): Promise<void> {
+    const sealed = seal(Object.fromEntries(all))
+    await folder.write(() => writePrivate(folder.index, sealed))
+    await folder.write(() => writePrivate(`${folder.index}${SECOND}`, sealed))
+  }
   return {
     known,
     async remember(news) {
       await contents.writeAgain()
       const all = await known()
-      for (const [key, one] of news)
-        if (contents.isWritten(one) && isLater(one, all.get(key))) all.set(key, one)
-      const sealed = seal(Object.fromEntries(all))
-      await folder.write(() => writePrivate(folder.index, sealed))
-      await folder.write(() => writePrivate(`${folder.index}${SECOND}`, sealed))
+      let isBehind = false
+      for (const [key, one] of news) {
+        const other = all.get(key)
+        const later = isLater(one, other)
+        isBehind ||= !later
+        if (!later || !contents.isWritten(one)) continue
+        if (!other || !isSame(one, told.get(key))) all.set(key, one)
+        told.set(key, one)
+      }
+      await save(all)
+      return isBehind
     },
-    revision: contents.revision,
-    keep: contents.keep,
-    drop: contents.drop,
-    sweep: () => sweep(folder),
+    async settle(before, cursor) {
+      const all = await known()
+      const lost = [...settled(before, cursor)].filter(([key]) => isSame(before.get(key), all.get(key)))
+      if (lost.length > 0) await save(new Map([...all, ...lost]))
+    },
   }
 }
 
@@ -196,18 +208,6 @@ async function sweep(folder: Folder): Promise<void> {
   const left = (await readdir(home).catch(() => [])).filter((name) => name.endsWith(UNFINISHED))
   const unused = names.filter((name) => !used.has(name)).map((name) => join(revisions, name))
   for (const path of [...unused, ...left.map((name) => join(home, name))]) await removeOld(path)
-}
-
-/**
- * Whether `one` replaces the entry `other` of the folder. Less
- * than a minute apart, event numbers decide: the times come from
- * several clocks, and some are whole seconds. Further apart, the
- * times decide: a restored registry counts from a lower number.
- */
-function isLater(one: Known, other: Known | undefined): boolean {
-  if (!other) return true
-  const ms = Date.parse(one.asOf) - Date.parse(other.asOf)
-  return Math.abs(ms) < MINUTE_MS ? one.seq >= other.seq : ms > 0
 }
 
 async function removeOld(path: string): Promise<void> {

@@ -1,7 +1,12 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
 import * as z from 'zod'
 import { Failure } from '../../contract/failure.ts'
-import { type EventPage, eventPageSchema, LARGEST_PAGE } from '../../contract/protocol/events.ts'
+import {
+  type EventPage,
+  eventArguments,
+  eventPageSchema,
+  LARGEST_PAGE,
+} from '../../contract/protocol/events.ts'
 import { prove, revisionShape, type WorkerHead, type WorkerRevision } from './definition.ts'
 
 /** A version of a definition: its number, its digest, or both. */
@@ -24,7 +29,7 @@ export interface WithdrawnVersion {
 /** The reads of a registry that the library needs. Every call throws `Failure` alone. */
 export interface RegistryReads {
   /** @throws Failure CURSOR_GONE */
-  page(since: number | 'now', signal: AbortSignal): Promise<EventPage>
+  page(since: number | 'now', signal: AbortSignal, mark?: string | null): Promise<EventPage>
   head(kind: string, id: string, signal: AbortSignal): Promise<WorkerHead>
   /** The withdrawn versions: all of them, or those that match a pin. */
   withdrawn(signal: AbortSignal, only?: PinOf): Promise<WithdrawnVersion[]>
@@ -61,8 +66,8 @@ export function createReads(client: SupabaseClient, drafts: boolean, label: stri
   const asks: Asking = { client, ask: asking(label), label }
   const head = drafts ? newestHead : liveHead
   return {
-    page: (since, signal) => {
-      const args = { p_since: since === 'now' ? null : since, p_limit: LARGEST_PAGE }
+    page: (since, signal, mark) => {
+      const args = eventArguments(since, LARGEST_PAGE, mark)
       const query = client.rpc('registry_events_since', args).abortSignal(signal)
       return asks.ask('read the events', eventPageSchema, query)
     },

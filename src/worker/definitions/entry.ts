@@ -1,4 +1,4 @@
-import type { Known } from '../cache/open-cache.ts'
+import type { Known } from '../cache/known.ts'
 import type { LiveState, WorkerRevision } from '../connection/definition.ts'
 import type { Feed } from '../feed/feed.ts'
 
@@ -61,7 +61,8 @@ export function knownOf(entries: ReadonlyMap<string, Entry>, feed: Feed): Map<st
     const head = entry.found && headOf(entry.found)
     if (!head) continue
     const { asOf, seq } = stalenessOf(entry, feed)
-    known.set(key, { head, asOf, seq })
+    const mark = feed.mark !== null && seq === feed.cursor ? { mark: feed.mark } : {}
+    known.set(key, { head, asOf, seq, ...mark })
   }
   return known
 }

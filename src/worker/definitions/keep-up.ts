@@ -3,7 +3,7 @@ import type { Feed } from '../feed/feed.ts'
 import type { LiveDefinitions } from './live-definitions.ts'
 
 export interface KeepUpOptions {
-  following: Omit<ChangesOptions, 'since' | 'onPage' | 'onTrouble'>
+  following: Omit<ChangesOptions, 'since' | 'mark' | 'onPage' | 'onTrouble' | 'onLost'>
   feed: Feed
   definitions: LiveDefinitions
   /** Called when all events up to `feed.cursor` have been applied. */
@@ -16,12 +16,14 @@ export async function keepUp({ following, feed, definitions, onPage, log }: Keep
   const changes = followChanges({
     ...following,
     since: feed.cursor,
-    onPage: (cursor) => {
+    mark: feed.mark,
+    onPage: (cursor, mark) => {
       if (feed.troubled) log('the registry answers again')
-      feed.confirm(cursor)
+      feed.confirm(cursor, mark)
       definitions.refresh()
       onPage()
     },
+    onLost: ({ cursor, mark }) => feed.confirm(cursor, mark),
     onTrouble: (error) => {
       if (!feed.troubled) log(`continuing with what is known: ${(error as Error).message}`)
       feed.trouble()
@@ -32,8 +34,10 @@ export async function keepUp({ following, feed, definitions, onPage, log }: Keep
       definitions.apply(change)
       continue
     }
-    log(`events were missed, since they are no longer kept: reading again what is held`)
-    feed.confirm(change.seq)
-    definitions.invalidateAfter(change.seq)
+    log(
+      'the registry does not have the events after the last one seen (a backup was restored, or they are no longer ' +
+        'kept): reading again what is held',
+    )
+    definitions.invalidateAfter(change.seq, true)
   }
 }

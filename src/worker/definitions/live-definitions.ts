@@ -1,6 +1,6 @@
 import { nameOf } from '../../contract/name.ts'
 import type { RegistryEvent } from '../../contract/protocol/events.ts'
-import type { Known } from '../cache/open-cache.ts'
+import type { Known } from '../cache/known.ts'
 import type { Feed } from '../feed/feed.ts'
 import { within } from '../feed/within.ts'
 import {
@@ -29,8 +29,11 @@ export interface LiveDefinitions {
   apply(event: RegistryEvent): void
   /** Forgets a content; a read that is under way cannot bring it back. */
   forget(digest: string): void
-  /** Marks everything out of date: events up to `seq` were missed. */
-  invalidateAfter(seq: number): void
+  /**
+   * Marks everything out of date: events up to `seq` were missed. `lost`: the entries may come from a history that the
+   * registry no longer has, so until they are read again they rank below the states that other workers know.
+   */
+  invalidateAfter(seq: number, lost?: boolean): void
   /** Reads entries that are out of date again. */
   refresh(): void
   /** All known states, for the disk. */
@@ -83,6 +86,8 @@ interface Loader {
   load(entry: Entry): Promise<void>
   /** Keeps reads that are under way from bringing this content back. */
   refuse(digest: string): void
+  /** No read that is under way counts: it may have been answered before a backup was restored. */
+  outrun(): void
 }
 
 function createLoader({
@@ -94,9 +99,12 @@ function createLoader({
   onChange,
 }: LiveDefinitionsOptions): Loader {
   const refused = new Set<string>()
+  let era = 0
   async function read(entry: Entry, cut: AbortSignal): Promise<void> {
     const readAt = Math.max(feed.cursor, entry.moved)
+    const began = era
     const state = await readState({ reads, cache }, entry, cut)
+    if (era !== began) throw overtaken(entry)
     if ('revision' in state && refused.has(state.revision.digest)) throw overtaken(entry)
     // A definition that was known and is now unknown was removed before the oldest event that is kept.
     const found = state.state === 'not-found' && entry.found ? { state: 'removed' as const } : state
@@ -111,6 +119,7 @@ function createLoader({
       return entry.loading
     },
     refuse: (digest) => void refused.add(digest),
+    outrun: () => void era++,
   }
 }
 
@@ -161,10 +170,11 @@ function createInvalidations({
           refresher.ask(entry)
         }
     },
-    invalidateAfter(seq) {
+    invalidateAfter(seq, lost = false) {
+      if (lost) loader.outrun()
       for (const entry of entries.values()) {
         const { asOf, seq: known } = stalenessOf(entry, feed)
-        outdate(entry, { moved: seq, readAt: -1 }, { asOf, seq: known })
+        outdate(entry, { moved: seq, readAt: -1, ...(lost && { seq: 0 }) }, { asOf, seq: lost ? 0 : known })
       }
     },
   }

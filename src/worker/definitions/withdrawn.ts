@@ -62,9 +62,9 @@ export function watchWithdrawals(definitions: LiveDefinitions, withdrawn: Withdr
       if (one) withdrawn.add(one)
       definitions.apply(event)
     },
-    invalidateAfter(seq) {
+    invalidateAfter(seq, lost) {
       void withdrawn.load()
-      definitions.invalidateAfter(seq)
+      definitions.invalidateAfter(seq, lost)
     },
   }
 }

@@ -27,28 +27,38 @@ export interface Resync {
 
 export type Change = Changed | Resync
 
+/** A place in the feed: a cursor, and its mark, which tells one history of the registry from another. */
+export interface Place {
+  cursor: number
+  mark: string | null
+}
+
 export type ChangesOptions = Omit<FollowOptions, 'isFinal'> & {
   /** The current cursor of the feed. */
-  now: (signal: AbortSignal) => Promise<number>
+  now: (signal: AbortSignal) => Promise<Place>
+  /** The cursor meant nothing to the registry; this is where it is instead. Comes before the `resync`. */
+  onLost?: (place: Place) => void
 }
 
 /** `followEvents` that continues when its cursor is gone, and yields a `resync` there. Ends with the signal alone. */
 export async function* followChanges(options: ChangesOptions): AsyncGenerator<Change, void, undefined> {
-  let { since } = options
+  let { since, mark } = options
   let lost = 0
-  const onPage = (cursor: number) => {
+  const onPage = (cursor: number, at: string | null) => {
     lost = 0
-    options.onPage?.(cursor)
+    options.onPage?.(cursor, at)
   }
   while (!options.signal.aborted) {
     try {
-      for await (const event of followEvents({ ...options, since, onPage })) yield event as Changed
+      for await (const event of followEvents({ ...options, since, mark, onPage })) yield event as Changed
     } catch (error) {
       if (!isCursorGone(error)) throw error
-      const seq = await seek(options, lost++)
-      if (seq === undefined) return
-      since = seq
-      yield { type: 'resync', seq }
+      const place = await seek(options, lost++)
+      if (place === undefined) return
+      since = place.cursor
+      mark = place.mark
+      options.onLost?.(place)
+      yield { type: 'resync', seq: since }
     }
   }
 }
@@ -57,7 +67,7 @@ export async function* followChanges(options: ChangesOptions): AsyncGenerator<Ch
  * The current cursor, as soon as the registry answers; undefined once the signal is aborted. `lost` cursors in a row
  * lengthen the pauses.
  */
-async function seek(options: ChangesOptions, lost: number): Promise<number | undefined> {
+async function seek(options: ChangesOptions, lost: number): Promise<Place | undefined> {
   const { signal, answerWithinMs, pollMs = POLL_MS, now, onTrouble } = options
   const alarm = createAlarm(signal)
   try {

@@ -2,6 +2,8 @@
 export interface Feed {
   /** All events up to this `seq` have been applied. */
   readonly cursor: number
+  /** What came with the cursor; null when it is an earlier process's. */
+  readonly mark: string | null
   /** When that was last confirmed, by the registry's clock; undefined before the first answer. */
   readonly asOf: string | undefined
   /** Whether the last read failed. */
@@ -9,7 +11,7 @@ export interface Feed {
   /** Whether the last answer is recent, by this machine's steady clock; changes of the time of day do not matter. */
   isRecent(): boolean
   /** Records that a read was answered and applied. */
-  confirm(cursor: number): void
+  confirm(cursor: number, mark: string | null): void
   /** Records that a read failed. `cursor` is the one that an earlier process stored. */
   trouble(cursor?: number): void
   /** Records the time in an answer. */
@@ -22,11 +24,19 @@ export interface Feed {
 export function createFeed(recentMs: number): Feed {
   let heard: Date | undefined
   let answered = Number.NEGATIVE_INFINITY
-  const state = { cursor: 0, asOf: undefined as string | undefined, troubled: false }
+  const state = {
+    cursor: 0,
+    mark: null as string | null,
+    asOf: undefined as string | undefined,
+    troubled: false,
+  }
   const now = () => (heard ?? new Date()).toISOString()
   return {
     get cursor() {
       return state.cursor
+    },
+    get mark() {
+      return state.mark
     },
     get asOf() {
       return state.asOf
@@ -35,9 +45,9 @@ export function createFeed(recentMs: number): Feed {
       return state.troubled
     },
     isRecent: () => performance.now() - answered <= recentMs,
-    confirm(cursor) {
+    confirm(cursor, mark) {
       answered = performance.now()
-      Object.assign(state, { cursor, asOf: now(), troubled: false })
+      Object.assign(state, { cursor, mark, asOf: now(), troubled: false })
     },
     trouble(cursor = state.cursor) {
       Object.assign(state, { cursor, troubled: true })

@@ -9,14 +9,17 @@ const FIRST_PAUSE_MS = 250
 
 export interface FollowOptions {
   /**
-   * Reads events with a `seq` above `since`, and the next cursor. It may fail, hang or repeat events.
+   * Reads events with a `seq` above `since`, and the next cursor. It may fail, hang or repeat events. `mark` is the mark
+   * that came with the cursor `since`.
    * A failure with the code CURSOR_GONE ends the feed.
    */
-  page: (since: number, signal: AbortSignal) => Promise<EventPage>
+  page: (since: number, signal: AbortSignal, mark: string | null) => Promise<EventPage>
   /** Subscribes to calls that ask for a read now; returns the unsubscribe function. A nudge carries no data. */
   wakeups: (wake: () => void) => () => void
   /** The last known `seq`. */
   since: number
+  /** The mark that came with the cursor `since`. */
+  mark?: string | null
   /** The most events in a page; when given, a shorter page ends the reading without another request. */
   limit?: number
   /** 30 s unless given. */
@@ -25,8 +28,8 @@ export interface FollowOptions {
   answerWithinMs?: number
   /** Ends the feed without an error. */
   signal: AbortSignal
-  /** Called after the events of a page were consumed, with the `seq` up to which nothing is missing. */
-  onPage?: (cursor: number) => void
+  /** Called after the events of a page were consumed, with the `seq` up to which nothing is missing, and its mark. */
+  onPage?: (cursor: number, mark: string | null) => void
   /** Called after every failed read, with the pause before the next one. */
   onTrouble?: (error: unknown, pauseMs: number) => void
   /** Selects failures that a retry cannot fix: those are thrown; CURSOR_GONE alone unless given. */
@@ -44,12 +47,13 @@ export async function* followEvents(options: FollowOptions): AsyncGenerator<Regi
   const alarm = createAlarm(signal)
   const unsubscribe = options.wakeups(alarm.ring)
   let cursor = options.since
+  let mark = options.mark ?? null
   let failures = 0
   try {
     while (!signal.aborted) {
       // Reset before the read: a nudge that arrives during the read may be about an event that the read does not see.
       alarm.reset()
-      const read = await readPage(options, cursor)
+      const read = await readPage(options, cursor, mark)
       if (signal.aborted) return
       if ('error' in read) {
         const pauseMs = backOff(failures++, pollMs)
@@ -64,8 +68,9 @@ export async function* followEvents(options: FollowOptions): AsyncGenerator<Regi
         yield event
         if (signal.aborted) return
       }
+      mark = read.cursor >= cursor ? read.mark : null
       cursor = Math.max(cursor, read.cursor)
-      options.onPage?.(cursor)
+      options.onPage?.(cursor, mark)
       if (read.events.length === 0 || read.events.length < limit) await alarm.pause(pollMs)
     }
   } finally {
@@ -74,10 +79,14 @@ export async function* followEvents(options: FollowOptions): AsyncGenerator<Regi
   }
 }
 
-async function readPage(options: FollowOptions, since: number): Promise<EventPage | { error: unknown }> {
+async function readPage(
+  options: FollowOptions,
+  since: number,
+  mark: string | null,
+): Promise<EventPage | { error: unknown }> {
   const { page, answerWithinMs, signal, isFinal = isCursorGone } = options
   try {
-    return await within(answerWithinMs, signal, (cut) => page(since, cut))
+    return await within(answerWithinMs, signal, (cut) => page(since, cut, mark))
   } catch (error) {
     if (!signal.aborted && isFinal(error)) throw error
     return { error }

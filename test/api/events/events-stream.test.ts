@@ -47,7 +47,7 @@ test('a stream sends past events, then new ones, each event once and with its id
   const fourth = await move()
   for (const seq of [fourth, third, fourth, first]) api.ports.bus.publish(seq)
   const fifth = await move()
-  api.ports.bus.publish({ cursor: fifth, events: [] })
+  api.ports.bus.publish({ cursor: fifth, mark: null, events: [] })
   expect(await reader.events(2)).toEqual([`${fourth} agent.updated mover`, `${fifth} agent.updated mover`])
   await reader.leave()
 })
@@ -142,7 +142,7 @@ test.each([
     (gone: AbortController) => {
       api.fault = () => {
         gone.abort()
-        return Response.json({ cursor: 0, events: [] })
+        return Response.json({ cursor: 0, mark: null, events: [] })
       }
     },
   ],

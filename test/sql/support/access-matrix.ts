@@ -98,6 +98,7 @@ export const FUNCTIONS: Record<string, Name[]> = {
   registry_list: ['anon', 'user', 'publisher', 'service'],
   registry_list_webhooks: ['service'],
   registry_live_at: ['user', 'publisher', 'service'],
+  registry_mark_of: ['anon', 'user', 'publisher', 'service'],
   registry_move_heads: [],
   registry_move_holds: [],
   registry_move_templates: [],

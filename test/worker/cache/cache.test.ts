@@ -9,9 +9,10 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { digestOf, sha256 } from '../../../src/contract/digest.ts'
-import { type Known, openCache } from '../../../src/worker/cache/open-cache.ts'
+import type { Known } from '../../../src/worker/cache/known.ts'
+import { openCache } from '../../../src/worker/cache/open-cache.ts'
 
 const KEY = 'agents/reviewer'
 
@@ -39,50 +40,6 @@ function wholeRevision(id: string) {
   const digest = digestOf('agents', id, files)
   return { kind: 'agents', id, version: 1, digest, state: 'active' as const, manifest, texts, files }
 }
-
-const active = (asOf: string, seq: number): Known => ({
-  head: { state: 'active', version: 1, digest: 'a'.repeat(64) },
-  asOf,
-  seq,
-})
-const disabled = (asOf: string, seq: number): Known => ({ head: { state: 'disabled' }, asOf, seq })
-
-describe('the state that a folder keeps of a definition', () => {
-  const folders: string[] = []
-  afterEach(() => {
-    for (const folder of folders.splice(0)) rmSync(folder, { recursive: true })
-  })
-
-  test.each([
-    [
-      'is that of the later event, although its time is in whole seconds',
-      [active('2026-11-23T10:00:05.700Z', 3), disabled('2026-11-23T10:00:05.000Z', 4)],
-      'disabled',
-    ],
-    [
-      'ignores a worker that is behind',
-      [disabled('2026-11-23T10:00:05.000Z', 4), active('2026-11-23T10:00:06.000Z', 3)],
-      'disabled',
-    ],
-    [
-      'is the much later one, of a restored registry that counts from a lower number',
-      [disabled('2026-11-23T10:00:00.000Z', 400), active('2026-11-23T10:05:00.000Z', 12)],
-      'active',
-    ],
-    [
-      'ignores a much earlier one',
-      [active('2026-11-23T10:05:00.000Z', 12), disabled('2026-11-23T10:00:00.000Z', 400)],
-      'active',
-    ],
-  ])('%s', async (_what, told, state) => {
-    const dir = mkdtempSync(join(tmpdir(), 'nofx-cache-'))
-    folders.push(dir)
-    const options = { dir, url: 'https://x.supabase.co', drafts: false, log: () => {} }
-    for (const known of told) await (await openCache(options)).remember(new Map([[KEY, known]]))
-    const known = await (await openCache(options)).known()
-    expect(known.get(KEY)?.head.state).toBe(state)
-  })
-})
 
 describe('a cache folder with a failing disk', () => {
   const REVISION = wholeRevision('reviewer')

@@ -10,7 +10,7 @@ test.each([
   const feed = createFeed(60_000)
   expect(feed.isRecent()).toBe(false)
   feed.noteTime(new Date('2026-01-31T12:00:00Z'))
-  feed.confirm(7)
+  feed.confirm(7, null)
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + days * 24 * 3600 * 1000 })
   expect([feed.isRecent(), feed.cursor, feed.asOf, feed.now()]).toEqual([
     true,

@@ -4,6 +4,8 @@ import type { EventPage, RegistryEvent } from '../../../src/contract/protocol/ev
 import { type FollowOptions, followEvents } from '../../../src/worker/feed/follow.ts'
 import { seeded } from '../../harness/random.ts'
 
+/** A mark of this history at a number. */
+const markAt = (seq: number) => `00000000-0000-4000-8000-${String(seq).padStart(12, '0')}`
 const eventAt = (seq: number): RegistryEvent => ({
   seq,
   type: 'agent.updated',
@@ -13,6 +15,11 @@ const eventAt = (seq: number): RegistryEvent => ({
   digest: null,
   releaseId: null,
   at: '2026-01-31T12:00:00.000Z',
+})
+const pageAt = (cursor: number, shown: RegistryEvent[]): EventPage => ({
+  cursor,
+  mark: markAt(cursor),
+  events: shown,
 })
 const events = (from: number, to: number) =>
   Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => eventAt(from + index))
@@ -25,11 +32,13 @@ function feedAt(start: number, limit = 3) {
     reads: 0,
     /** The answer of a read in place of its page. */
     instead: undefined as (() => Promise<EventPage>) | undefined,
-    page: async (since: number): Promise<EventPage> => {
+    marks: [] as (string | null)[],
+    page: async (since: number, _cut: AbortSignal, mark: string | null): Promise<EventPage> => {
       feed.reads++
+      feed.marks.push(mark)
       if (feed.instead) return feed.instead()
       const shown = events(since + 1, Math.min(feed.seq, since + limit))
-      return { cursor: shown.length === limit ? since + limit : feed.seq, events: shown }
+      return pageAt(shown.length === limit ? since + limit : feed.seq, shown)
     },
     wakeups: (wake: () => void) => {
       listeners.add(wake)
@@ -85,7 +94,7 @@ describe('a follower', () => {
     await expect.poll(() => feed.reads).toBe(1)
     feed.instead = undefined
     feed.wake()
-    answer({ cursor: 0, events: [] })
+    answer(pageAt(0, []))
     await expect.poll(() => seen).toEqual([1])
   })
 
@@ -93,9 +102,9 @@ describe('a follower', () => {
     const feed = feedAt(0)
     const random = seeded(5)
     const mixed: EventPage[] = [
-      { cursor: 3, events: [eventAt(3), eventAt(1), eventAt(2), eventAt(2)] },
-      { cursor: 2, events: events(1, 3) },
-      { cursor: 5, events: [eventAt(5), eventAt(2), eventAt(4)] },
+      pageAt(3, [eventAt(3), eventAt(1), eventAt(2), eventAt(2)]),
+      pageAt(2, events(1, 3)),
+      pageAt(5, [eventAt(5), eventAt(2), eventAt(4)]),
     ]
     feed.seq = 40
     feed.instead = async () => {
@@ -116,8 +125,7 @@ describe('a follower', () => {
     const bad = [
       () => Promise.reject(new Error('refused')),
       () => new Promise<EventPage>(() => {}),
-      () =>
-        new Promise<EventPage>((resolve) => late.push(() => resolve({ cursor: 9, events: [eventAt(9)] }))),
+      () => new Promise<EventPage>((resolve) => late.push(() => resolve(pageAt(9, [eventAt(9)])))),
     ]
     feed.instead = () => {
       const next = bad.shift()!
@@ -153,6 +161,22 @@ describe('a follower', () => {
     onTestFinished(() => clearInterval(waking))
     await expect.poll(() => wakeups).toBeGreaterThan(60)
     expect(feed.reads).toBeLessThan(6)
+  })
+
+  test('a follower asks with the mark of its cursor, and without one when a page ends before its events', async () => {
+    const feed = feedAt(4)
+    const { seen } = follow(feed, { mark: markAt(0) })
+    await expect.poll(() => seen).toEqual(upTo(4))
+    feed.instead = async () => {
+      feed.instead = undefined
+      return pageAt(4, [eventAt(5)])
+    }
+    feed.wake()
+    await expect.poll(() => seen).toEqual(upTo(5))
+    feed.seq = 6
+    feed.wake()
+    await expect.poll(() => seen).toEqual(upTo(6))
+    expect(feed.marks).toEqual([markAt(0), markAt(3), markAt(4), markAt(4), null, null, markAt(6)])
   })
 
   test('a follower throws CURSOR_GONE for a cursor that is no longer valid', async () => {

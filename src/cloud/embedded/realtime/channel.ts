@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { type Callers, expired, type RealtimeCaller } from './caller.ts'
 import { type Message, nameShape, type Reply } from './frames.ts'
 import { type Channel, fromServer, type Hub } from './hub.ts'
-import { type Note, notReadable, SUBSCRIBED } from './join.ts'
+import { NO_PRESENCE, type Note, notReadable, SUBSCRIBED } from './join.ts'
 import { perSecond, type RealtimeLimits } from './limits.ts'
 import { mayRead, maySend } from './permissions.ts'
 
@@ -90,7 +90,7 @@ function handlerOf(options: ChannelOptions, { close, end, refresh, maySpeak }: A
       close()
     } else if (!maySpeak()) end('Too many messages per second')
     else if (event === 'broadcast') speak(options, message, reply)
-    else if (event === 'presence') reply(message, 'error', { reason: 'presence is not served here' })
+    else if (event === 'presence') reply(message, 'error', { reason: NO_PRESENCE })
     else if (event === 'access_token') {
       const token = tokenShape.safeParse(payload).data?.access_token
       // A key changes nothing: the channel was joined with a key, or with the token of a session that has ended.

@@ -15,6 +15,7 @@ const joinShape = z.object({
         .partial()
         .catch({}),
       postgres_changes: wishesShape,
+      presence: z.object({ enabled: flag }).partial().catch({}),
       private: flag,
     })
     .partial()
@@ -45,6 +46,9 @@ export const SUBSCRIBED: Note = {
   message: 'Subscribed to PostgreSQL',
 }
 
+/** Nothing of NOFX uses presence. */
+export const NO_PRESENCE = 'presence is not served by nofx dev: use broadcasts, or a hosted project'
+
 /**
  * Decides on a `phx_join`.
  * @param holder caller of the key that the connection was opened with
@@ -60,11 +64,13 @@ export async function decideJoin(
   const name = topic.slice(TOPIC_PREFIX.length)
   if (name === '') return 'TopicNameRequired: You must provide a topic name'
   const { config = {}, access_token: token } = joinShape.catch({ config: {} }).parse(payload)
-  const { broadcast = {}, postgres_changes: wishes = [], private: isPrivate = false } = config
+  const { broadcast = {}, presence, postgres_changes: wishes = [], private: isPrivate = false } = config
   const caller = await callerOf(token, holder, callers)
   if ('code' in caller) return `${caller.code}: ${caller.message}`
   if (!mayRead(caller, name, isPrivate)) return `Unauthorized: ${notReadable(name)}`
   if (broadcast.replay !== undefined) return `UnableToReplayMessages: ${noReplay(isPrivate)}`
+  // A client that is told "subscribed" waits for a state that never comes.
+  if (presence?.enabled) return `PresenceNotServed: ${NO_PRESENCE}`
   const changes = wishes.map((wish) => ({ ...wish, id: nextId() }))
   const bindings = bindAll(
     wishes,

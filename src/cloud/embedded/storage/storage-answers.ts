@@ -8,6 +8,13 @@ const INFO = `${SERVICE}/object/info/`
 /** Signs several URLs of one bucket, whose name is in the path. */
 const SIGN_MANY = /^\/storage\/v1\/object\/sign\/([^/]+)$/
 const MISSING = 'Either the object does not exist or you do not have access to it'
+/** lite takes the name of the route for the name of a bucket. */
+const LIST_V2 = `${SERVICE}/object/list-v2/`
+const NO_LIST_V2 = {
+  statusCode: '501',
+  error: 'NotImplemented',
+  message: 'listV2 is not served by nofx dev: use list, or a hosted project',
+}
 const REFUSED = { statusCode: '400', error: 'InvalidRequest', message: 'expiresIn or paths are not valid' }
 
 const manyShape = z.object({ expiresIn: z.int().min(1), paths: z.array(z.string().max(1024)).max(1000) })
@@ -24,7 +31,8 @@ const infoShape = z.looseObject({
 
 /**
  * Answers a request to storage as Supabase does, where lite 0.10 differs: a missing object is a 404 for HEAD, `info`
- * has the size, signed URLs are spelled `signedURL`, and several of them can be requested at once.
+ * has the size, signed URLs are spelled `signedURL`, and several of them can be requested at once. What it does
+ * not have is refused by its name.
  * @param ask answers one request as lite does
  */
 export async function answerStorage(request: Request, ask: StorageHandler): Promise<Response> {
@@ -32,6 +40,7 @@ export async function answerStorage(request: Request, ask: StorageHandler): Prom
   const { pathname } = new URL(request.url)
   const [, bucket] = SIGN_MANY.exec(pathname) ?? []
   if (bucket && method === 'POST') return signMany(request, bucket, ask)
+  if (pathname.startsWith(LIST_V2)) return Response.json(NO_LIST_V2, { status: 501 })
   const response = await ask(request)
   if (method === 'HEAD' && response.status === 400 && pathname.startsWith(`${SERVICE}/object/`))
     return new Response(null, { status: 404, headers: response.headers })

@@ -9,30 +9,56 @@ const POWER =
 /** Values that give such power whatever the option is called. */
 const POWERFUL =
   /(?:^|[=,:])(?:\/(?=$|:)|\/(?:etc|proc|sys|dev|var\/run|run|root|home)(?:\/|:|$)|host$)|docker\.sock|\.ssh\b|^(?:sudo|doas|root)$/
+/** Families of options, one for each of many things: a family is one sort of power. */
+const FAMILY = /^--(?:allow-|inspect|disable-|unsafe|dangerously|skip-|no-verify|trust)/
 /** Options among these that take no value. */
 const ALONE =
   /^(?:--privileged|--no-sandbox|--yolo|--allow-[\w-]+|-A|--dangerously\S*|--unsafe\S*|--disable-\S*)$/
 
+/** What one argument shows of itself where it is named for its power. */
+const FRAGMENT = 36
+
 /**
- * A command with all its arguments. In a long command, the arguments that give power come first, so that arguments
- * put before them cannot push them out of view.
+ * A command with all its arguments. In a long command, the arguments that give power come first, each sort of power
+ * once, so that neither arguments put before them nor more of the same sort can push them out of view.
  */
 export function shownCommand(command: string, args: readonly string[]): string {
   const whole = shownList([command, ...args])
   const power = powerOf(args)
   if (whole.length <= SHORT || power.length === 0) return whole
-  return `${shownList([command])} with ${shownList(power)}, in full: ${whole}`
+  return `${shownList([clipped(command)])} with ${power.join(', ')}, in full: ${whole}`
 }
 
-/** The arguments that give power, options together with their values, without repetitions. */
+/** The first example of each sort of power that the arguments give, with the number of arguments of that sort. */
 function powerOf(args: readonly string[]): string[] {
-  const found = new Set<string>()
+  const found = new Map<string, { example: string; times: number }>()
+  /** Arguments that stand in an example. */
+  const shown = new Set<number>()
+  const note = (sort: string, example: () => string): boolean => {
+    const known = found.get(sort)
+    if (known) known.times++
+    else found.set(sort, { example: example(), times: 1 })
+    return !known
+  }
   for (const [at, arg] of args.entries()) {
     const next = args[at + 1]
-    if (POWER.test(arg)) {
-      const takesNext = !arg.includes('=') && !ALONE.test(arg) && next !== undefined && !next.startsWith('-')
-      found.add(takesNext ? `${arg} ${next}` : arg)
-    } else if (POWERFUL.test(arg) && !(at > 0 && found.has(`${args[at - 1]} ${arg}`))) found.add(arg)
+    const takesNext = !arg.includes('=') && !ALONE.test(arg) && next !== undefined && !next.startsWith('-')
+    const example = () => [clipped(arg), ...(takesNext ? [clipped(next)] : [])].map(quotedIfOdd).join(' ')
+    if (POWER.test(arg) && note(sortOf(arg), example))
+      for (const place of [at, at + 1]) if ((args[place] ?? '').length <= FRAGMENT) shown.add(place)
+    const [value] = POWERFUL.exec(arg) ?? []
+    if (value !== undefined && !shown.has(at)) note(value, () => quotedIfOdd(around(arg, value)))
   }
-  return [...found]
+  return [...found.values()].map(({ example, times }) => (times > 1 ? `${example} (${times} such)` : example))
+}
+
+const quotedIfOdd = (text: string) => shownList([text])
+const sortOf = (option: string) => FAMILY.exec(option)?.[0] ?? option.replace(/=.*/s, '')
+
+const clipped = (text: string) => (text.length > FRAGMENT ? `${text.slice(0, FRAGMENT - 1)}…` : text)
+
+/** A piece of an argument that shows what is powerful about it. */
+function around(arg: string, value: string): string {
+  const from = Math.max(0, arg.indexOf(value) - FRAGMENT / 3)
+  return arg.slice(from, from + FRAGMENT)
 }

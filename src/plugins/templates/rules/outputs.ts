@@ -37,7 +37,7 @@ function checkStep(
   findings: Finding[],
 ) {
   if (byId.has(fromStep)) return
-  const near = nearest(fromStep, [...byId.keys()])
+  const near = nearest(fromStep, byId.keys())
   findings.push(
     makeFinding(
       'NOFX_OUTPUT_STEP',

@@ -71,7 +71,7 @@ function checkOutput(walk: TextWalk, placeholder: OutputPlaceholder): void {
   const { plan, findings, isFirst } = walk
   if (!plan.byId.has(step)) {
     if (!isFirst) return
-    const near = nearest(step, [...plan.byId.keys()])
+    const near = nearest(step, plan.byId.keys())
     findings.push(
       makeFinding(
         'NOFX_PLACEHOLDER_STEP',

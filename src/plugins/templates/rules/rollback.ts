@@ -94,7 +94,7 @@ function checkNames(
 ): void {
   for (const [index, id] of ids.entries()) {
     if (byId.has(id)) continue
-    const near = nearest(id, [...byId.keys()])
+    const near = nearest(id, byId.keys())
     findings.push(
       makeFinding(
         'NOFX_ROLLBACK_STEP',

@@ -62,12 +62,6 @@ function reportDoer(
   )
 }
 
-/**
- * Number of findings in one template after which names are no longer compared: a template may have 100 steps and
- * 10,000 unknown names.
- */
-const MOST_GUESSES = 100
-
 function checkDependencies(
   { file, at, byId }: PlanView,
   dependsOn: readonly string[],
@@ -77,7 +71,7 @@ function checkDependencies(
   for (const [position, id] of dependsOn.entries()) {
     if (byId.has(id)) continue
     const pointer = [...at, index, 'dependsOn', position]
-    const near = findings.length < MOST_GUESSES ? nearest(id, [...byId.keys()]) : undefined
+    const near = nearest(id, byId.keys())
     findings.push(
       makeFinding(
         'NOFX_STEP_DEPENDENCY',

@@ -202,6 +202,13 @@ describe('a client of Realtime', () => {
       }),
     ],
     [
+      'asks for presence',
+      [null, '1', 'realtime:a', 'phx_join', { config: { presence: { key: '', enabled: true } } }],
+      reply('1', 'realtime:a', 'error', {
+        reason: 'PresenceNotServed: presence is not served by nofx dev: use broadcasts, or a hosted project',
+      }),
+    ],
+    [
       'sends a token of 100 KB',
       [null, '1', 'realtime:a', 'phx_join', { access_token: 'a.'.repeat(50_000) }],
       reply('1', 'realtime:a', 'error', { reason: 'MalformedJWT: The token provided is not a valid JWT' }),

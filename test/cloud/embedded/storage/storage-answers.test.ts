@@ -45,6 +45,16 @@ describe('the storage of the embedded cloud answers the client of Supabase', () 
     expect((await bucket.info('agents/a/none.tar.gz')).error).toMatchObject({ message: 'Object not found' })
   })
 
+  test('storage refuses listV2 and names what to use instead', async () => {
+    const { data, error } = await bucket.listV2({ prefix: 'agents/' })
+    expect(data).toBeNull()
+    expect(error).toMatchObject({
+      message: 'listV2 is not served by nofx dev: use list, or a hosted project',
+      status: 501,
+    })
+    expect((await bucket.list('agents/a')).data?.map(({ name }) => name)).toEqual([PATH])
+  })
+
   test('storage signs many URLs at once, and reports the missing objects among them', async () => {
     const paths = [PATH, 'agents/a/none.tar.gz', '../other/x', PATH]
     const { data, error } = await bucket.createSignedUrls(paths, 60)

@@ -110,7 +110,7 @@ describe('MCP servers', () => {
         }),
       },
       [
-        `high mcp-command-added mcpServers.a starts a program: docker with --privileged "-v /:/host", in full: docker run ${'--label=x '.repeat(90)}--privileged -v /:/host`,
+        `high mcp-command-added mcpServers.a starts a program: docker with --privileged, -v /:/host, in full: docker run ${'--label=x '.repeat(90)}--privileged -v /:/host`,
       ],
     ],
     [
