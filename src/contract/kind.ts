@@ -93,7 +93,7 @@ export interface Risk {
 }
 
 /** What a `check` may ask of the other definitions in the tree. */
-export interface Workspace {
+export interface Surroundings {
   /**
    * The description of a valid definition, or undefined when it is not known here. That is no finding of the rule
    * that asks: whether it exists is checked for every kind from `references`, and in the database at the commit.
@@ -102,7 +102,7 @@ export interface Workspace {
 }
 
 /** Knows no other definition: one definition is looked at by itself, as the edge function sees it. */
-export const ALONE: Workspace = { find: () => undefined }
+export const ALONE: Surroundings = { find: () => undefined }
 
 /** Stands for the parameters of an instance where a finding names its file. */
 export const PARAMETERS = 'parameters'
@@ -138,7 +138,7 @@ export interface Kind<M = unknown> {
   /** Reads older spellings. Must not change its input. Pointers in later findings refer to the result. */
   normalize?(raw: JsonObject, file: string): { manifest: JsonObject; findings: Finding[] }
   /** Rules beyond the schema. Called only with a manifest the schema accepts. */
-  check(item: Definition<M>, workspace: Workspace): Finding[]
+  check(item: Definition<M>, surroundings: Surroundings): Finding[]
   /** Paths of the prompt files, for `prompt_hash` and for the unified diff. */
   promptsOf(item: Definition<M>): string[]
   /** Files that the manifest names besides prompts; a file named by nothing is a warning. */
@@ -157,7 +157,7 @@ export interface Kind<M = unknown> {
   instantiate?(
     item: Definition<M>,
     parameters: JsonObject,
-    workspace: Workspace,
+    surroundings: Surroundings,
   ): { instance?: Instance; findings: Finding[] }
   graph?(item: Definition<M>): Graph
   /** The files of a new definition that validates at once, by path. */

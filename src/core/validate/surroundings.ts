@@ -1,4 +1,4 @@
-import type { Description, Workspace } from '../../contract/kind.ts'
+import type { Description, Surroundings } from '../../contract/kind.ts'
 import { nameOf } from '../../contract/name.ts'
 import { readDefinition, type Tree } from '../tree/tree.ts'
 
@@ -9,7 +9,7 @@ export type Known = (kind: string, id: string) => Promise<Description | 'missing
 export type ReferenceTarget = Description | 'broken' | 'missing' | 'unknown'
 
 /** The definitions around those that are checked: first the tree's, then the registry's. */
-export interface Surroundings extends Workspace {
+export interface TreeSurroundings extends Surroundings {
   /** How often `find` was asked for what only the registry can know and was not asked for yet. */
   readonly misses: number
   /** Asks the registry for all that was missed: `find` knows it from then on. */
@@ -19,7 +19,7 @@ export interface Surroundings extends Workspace {
 }
 
 /** Reads and describes other definitions when they are asked for, each at most once. */
-export function createSurroundings(tree: Tree, present: ReadonlySet<string>, known: Known): Surroundings {
+export function createSurroundings(tree: Tree, present: ReadonlySet<string>, known: Known): TreeSurroundings {
   const describe = createDescriber(tree)
   const elsewhere = new Map<string, ReferenceTarget>()
   const missed = new Map<string, { kind: string; id: string }>()
