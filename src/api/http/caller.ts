@@ -14,7 +14,11 @@ export interface Caller {
  * Whose share a request uses up: that of its proven credentials, or else of its address.
  * @param forwarded whether the platform in front sets `x-forwarded-for` itself; elsewhere each caller may write it
  */
-export function callerOf(headers: Headers, principal: Principal | undefined, forwarded = false): Caller {
+export function identifyCaller(
+  headers: Headers,
+  principal: Principal | undefined,
+  forwarded = false,
+): Caller {
   if (principal) {
     const credentials = headers.get('authorization') ?? headers.get('apikey') ?? ''
     return { share: sha256(credentials), known: true }
@@ -24,14 +28,14 @@ export function callerOf(headers: Headers, principal: Principal | undefined, for
 
 function addressOf(headers: Headers): string | undefined {
   const first = headers.get('x-forwarded-for')?.split(',')[0]?.trim()
-  return networkOf(first || headers.get('x-real-ip')?.trim() || '')
+  return parseNetwork(first || headers.get('x-real-ip')?.trim() || '')
 }
 
 /**
  * The part of an address that its holder cannot choose: all of IPv4, and the first 64 bits of IPv6, since each network
  * has 2^64 addresses to ask from. An IPv4 address that is written as IPv6 is the same address.
  */
-export function networkOf(address: string): string | undefined {
+export function parseNetwork(address: string): string | undefined {
   const version = isIP(address)
   if (version !== 6) return version === 4 ? address : undefined
   const groups = groupsOf(address)

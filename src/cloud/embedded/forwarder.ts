@@ -20,7 +20,7 @@ const BUDGET_MS = 10_000
  * The forwarder over an open cloud, in this process. It is a developer's own registry, so this machine itself may be
  * a destination.
  */
-export function forwarderOf(
+export function createLocalForwarder(
   { client }: Pick<Cloud, 'client'>,
   { secrets = [], isTrusted, signal, log }: EmbeddedForwarderOptions = {},
 ): CallFunction {

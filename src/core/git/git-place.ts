@@ -23,7 +23,7 @@ export interface GitHead {
 }
 
 /** Finds a folder in the repository that holds it; undefined outside git. */
-export async function placeOf(folder: string): Promise<GitPlace | undefined> {
+export async function findGitPlace(folder: string): Promise<GitPlace | undefined> {
   let above = folder
   while (!existsSync(above)) above = dirname(above)
   const cwd = realpathSync(above)

@@ -2,7 +2,7 @@ import { Failure } from '../../contract/failure.ts'
 import { currentBranch } from '../git/git.ts'
 
 /** What a preview is of when nobody says: the ref that a job of GitHub Actions runs for, else the branch of `root`. */
-export async function originOf(root: string, env: NodeJS.ProcessEnv): Promise<string> {
+export async function readOrigin(root: string, env: NodeJS.ProcessEnv): Promise<string> {
   const { GITHUB_REPOSITORY: repository, GITHUB_REF: ref } = env
   if (repository && ref) return `${repository}#${ref}`
   const branch = await currentBranch(root)

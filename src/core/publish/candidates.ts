@@ -3,7 +3,7 @@ import type { Description, Reference } from '../../contract/kind.ts'
 import { byName, type Covers, type Named, nameOf } from '../../contract/name.ts'
 import type { Watch } from '../progress.ts'
 import type { Head, Registry } from '../registry/registry.ts'
-import { bundleOf } from '../tree/bundle.ts'
+import { buildBundle } from '../tree/bundle.ts'
 import { toNamed } from '../tree/collect.ts'
 import { foldersOf, type Tree } from '../tree/tree.ts'
 import { digestTree } from '../tree/tree-digests.ts'
@@ -108,7 +108,7 @@ function toCandidate(
   const definition = toNamed(folder)
   if (head) return { ...definition, digest: head.digest, description: head.metadata }
   if (!valid) return undefined
-  const { digest } = bundleOf(valid.read.source, folder)
+  const { digest } = buildBundle(valid.read.source, folder)
   const neededBy = along.get(nameOf(definition))
   const because = neededBy === undefined ? {} : { neededBy }
   return { ...definition, digest, description: folder.kind.describe(valid.definition), ...because }

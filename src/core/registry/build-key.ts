@@ -7,6 +7,6 @@ export type Keyless<T extends { key: string }> = Omit<T, 'action' | 'key'> & { k
  * The key of a request that names none. `base` is what the request is asked of, without what its own effect changes:
  * asking again after a lost answer is asking the same, and asking after anything else has happened is a new request.
  */
-export function keyOf(action: string, request: object, base: string | number | undefined): string {
+export function buildKey(action: string, request: object, base: string | number | undefined): string {
   return `${action}-${sha256(JSON.stringify([request, base]))}`
 }
