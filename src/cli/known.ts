@@ -2,14 +2,14 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Description } from '../contract/kind.ts'
 import type { Registry } from '../core/registry/registry.ts'
-import type { Known } from '../core/validate/surroundings.ts'
+import type { AskRegistry } from '../core/validate/surroundings.ts'
 
 /**
  * Answers what the registry has of a definition that the tree lacks. The registry is opened at the first such
  * question only, and only if there is one; when it cannot be reached the answer is `unknown`, so that validation
  * works offline.
  */
-export function openKnown(open: () => Promise<Registry>, root: string): Known {
+export function openKnown(open: () => Promise<Registry>, root: string): AskRegistry {
   const heads = new Map<string, Promise<Map<string, Description>>>()
   const configured = () => Boolean(process.env.SUPABASE_URL || process.env.NOFX_DATABASE_URL)
   return async (kind, id) => {

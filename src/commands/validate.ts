@@ -137,7 +137,7 @@ export default class Validate extends TreeCommand {
     const known = openKnown(() => this.registry(tree.kinds), this.project.root)
     const watch = await watchStages(['validate'], this.interrupt.signal, !this.jsonEnabled())
     const covers = affectedBy(tree, selection)
-    const validated = await validate(tree, { selects: covers, known }, watch).finally(watch.stop)
+    const validated = await validate(tree, { selects: covers, askRegistry: known }, watch).finally(watch.stop)
     if (!options.report) return validated
     const { diagnostics, checked } = validated
     const verdict = isRefused(validated, options) ? 'refused' : 'accepted'

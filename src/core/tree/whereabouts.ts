@@ -1,4 +1,4 @@
-import { kept } from '../../contract/protocol/reports.ts'
+import { storableText } from '../../contract/protocol/reports.ts'
 import { gitHead } from '../git/git.ts'
 
 type Env = Record<string, string | undefined>
@@ -13,7 +13,7 @@ export interface Whereabouts {
 /** The branch or tag that a job of GitHub Actions runs for. */
 export function refOfJob({ GITHUB_HEAD_REF, GITHUB_REF = '' }: Env): string | undefined {
   const ref = GITHUB_HEAD_REF || /^refs\/(?:heads|tags)\/(.+)$/.exec(GITHUB_REF)?.[1]
-  return ref && kept(ref, 255)
+  return ref && storableText(ref, 255)
 }
 
 /** GitHub checks a pull request out as a merge that is on no branch: its variables know more than git. */

@@ -58,7 +58,7 @@ describe('a commit with a file that is not the content has an error at publish a
     prepare(repository)
     const { errors } = await repository.published()
     expect(errors).toContain(rule)
-    const { diagnostics } = await validate(repository.tree(), { known: async () => 'missing' }, SILENT)
+    const { diagnostics } = await validate(repository.tree(), { askRegistry: async () => 'missing' }, SILENT)
     expect(diagnostics.map((one) => one.rule)).toContain(rule)
   })
 
