@@ -1,7 +1,7 @@
 import { next } from '@vercel/functions'
 import type { DeliveryGate } from './src/api/delivery-gate.ts'
 import { gate, isDelivery } from './src/api/http/gate.ts'
-import { REQUEST_ID, requestIdOf } from './src/api/http/request-id.ts'
+import { REQUEST_ID, readRequestId } from './src/api/http/request-id.ts'
 
 export const config = { runtime: 'nodejs', matcher: '/api/:path*' }
 
@@ -11,7 +11,7 @@ export const config = { runtime: 'nodejs', matcher: '/api/:path*' }
  */
 export default async function middleware(request: Request): Promise<Response> {
   const headers = new Headers(request.headers)
-  headers.set(REQUEST_ID, requestIdOf(request.headers))
+  headers.set(REQUEST_ID, readRequestId(request.headers))
   const named = new Request(request, { headers })
   const refused = isDelivery(named) ? await deliveryGate(named) : undefined
   return refused ?? gate(named) ?? next({ request: { headers } })

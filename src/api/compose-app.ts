@@ -6,8 +6,8 @@ import { withoutKeys } from '../cloud/registry/without-keys.ts'
 import { Failure } from '../contract/failure.ts'
 import { MAX_BODY } from '../contract/source.ts'
 import { hasCredentials, toResponse } from './http/answer.ts'
-import { problemResponse, refuse, troubleOf } from './http/problem.ts'
-import { REQUEST_ID, requestIdOf } from './http/request-id.ts'
+import { describeTrouble, problemResponse, refuse } from './http/problem.ts'
+import { REQUEST_ID, readRequestId } from './http/request-id.ts'
 import { perform } from './perform.ts'
 import type { ApiPorts } from './ports.ts'
 import type { Route } from './route.ts'
@@ -27,7 +27,7 @@ type ApiContext = Context<ApiEnv>
 export function composeApp(ports: ApiPorts, routes: readonly Route[]): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>()
   app.use(async (c, next) => {
-    c.set('id', requestIdOf(c.req.raw.headers))
+    c.set('id', readRequestId(c.req.raw.headers))
     c.set('line', {})
     const started = Date.now()
     await next()
@@ -77,7 +77,7 @@ function notAllowed(c: ApiContext, methods: string[]): Response {
 }
 
 function fail(c: ApiContext, thrown: unknown): Response {
-  const trouble = troubleOf(thrown)
+  const trouble = describeTrouble(thrown)
   const { code, phase, cause } = trouble
   Object.assign(c.get('line'), { code, phase, ...(cause === undefined ? {} : { cause: describe(cause) }) })
   return problemResponse(trouble, c.get('id'))

@@ -2,8 +2,8 @@ import { Failure } from '../contract/failure.ts'
 import { TOLERANCE } from '../contract/protocol/signature.ts'
 import { MAX_DELIVERY } from '../contract/protocol/webhooks.ts'
 import { checkDelivery, refuseDelivery } from './events/check-delivery.ts'
-import { problemResponse, troubleOf } from './http/problem.ts'
-import { requestIdOf } from './http/request-id.ts'
+import { describeTrouble, problemResponse } from './http/problem.ts'
+import { readRequestId } from './http/request-id.ts'
 import { readSettings } from './settings.ts'
 
 export interface DeliveryGatePorts {
@@ -61,7 +61,7 @@ export function createDeliveryGate({ secrets, claim, now = Date.now }: DeliveryG
       await check(request)
       return undefined
     } catch (error) {
-      return problemResponse(troubleOf(error), requestIdOf(request.headers))
+      return problemResponse(describeTrouble(error), readRequestId(request.headers))
     }
   }
 }
@@ -92,7 +92,7 @@ export function hostedDeliveryGate(env: NodeJS.ProcessEnv): DeliveryGate {
     const { url, eventsSecrets, secretKeys } = readSettings(env)
     return createDeliveryGate({ secrets: eventsSecrets, claim: claimAt(url, secretKeys[0]) })
   } catch (error) {
-    return async ({ headers }) => problemResponse(troubleOf(error), requestIdOf(headers))
+    return async ({ headers }) => problemResponse(describeTrouble(error), readRequestId(headers))
   }
 }
 

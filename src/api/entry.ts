@@ -1,7 +1,7 @@
 import type { Hono } from 'hono'
 import { type ApiEnv, composeApp } from './compose-app.ts'
-import { problemResponse, troubleOf } from './http/problem.ts'
-import { requestIdOf } from './http/request-id.ts'
+import { describeTrouble, problemResponse } from './http/problem.ts'
+import { readRequestId } from './http/request-id.ts'
 import { hostedPorts } from './ports.ts'
 import type { Route } from './route.ts'
 
@@ -29,9 +29,9 @@ export function entry(routes: readonly Route[], segments: readonly string[] = []
       try {
         app ??= composeApp({ ...hostedPorts(env), log }, routes)
       } catch (error) {
-        const trouble = troubleOf(error)
+        const trouble = describeTrouble(error)
         const { code, status, detail } = trouble
-        const id = requestIdOf(request.headers)
+        const id = readRequestId(request.headers)
         log({ event: 'api', id, code, status, detail })
         return problemResponse(trouble, id)
       }

@@ -7,7 +7,7 @@ import type { Head } from '../core/registry/registry.ts'
 import { keyHolder } from '../edge/auth/principal.ts'
 import { actorOf } from './actor-of.ts'
 import type { RouteAnswer } from './http/answer.ts'
-import { idempotencyKeyOf, preconditionFailed, requireMatch } from './http/preconditions.ts'
+import { parseIdempotencyKey, preconditionFailed, requireMatch } from './http/preconditions.ts'
 import { headTag, tagIn } from './http/tags.ts'
 import { ask, unknownDefinition } from './reads/read-revisions.ts'
 import type { Call } from './route.ts'
@@ -53,7 +53,7 @@ export async function moveDefinition(
   { kind, params: { id }, headers, ports, principal, env }: Call<{ id: string }, unknown, unknown>,
   effect: (move: Move) => Promise<ReleaseResult>,
 ): Promise<RouteAnswer> {
-  const key = idempotencyKeyOf(headers)
+  const key = parseIdempotencyKey(headers)
   // The head is read before the key is looked up: if a request with
   // the same key runs in between, it also began with this head.
   const head = await ports.registry.head(kind.id, id)

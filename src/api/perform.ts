@@ -5,7 +5,7 @@ import type { Principal } from '../edge/auth/principal.ts'
 import { denied, Refusal } from '../edge/http/refusal.ts'
 import type { RouteAnswer } from './http/answer.ts'
 import { hasCredentials } from './http/answer.ts'
-import { callerOf } from './http/caller.ts'
+import { identifyCaller } from './http/caller.ts'
 import { ENV_PARAMETER, environmentOf, environmentsNamed, requirePreview } from './http/environment.ts'
 import { refuse } from './http/problem.ts'
 import { countRequest } from './http/rate-limit.ts'
@@ -141,7 +141,7 @@ async function identify(
   const { headers } = request
   const authorization = headers.get('authorization') ?? undefined
   const count = (proven?: Principal) =>
-    countRequest(ports.limiter, callerOf(headers, proven, ports.forwarded), cost)
+    countRequest(ports.limiter, identifyCaller(headers, proven, ports.forwarded), cost)
   try {
     const principal = hasCredentials(headers) ? await ports.authenticate(request) : undefined
     await count(principal)

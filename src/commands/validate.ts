@@ -10,7 +10,7 @@ import { isError } from '../contract/diagnostic.ts'
 import { Failure } from '../contract/failure.ts'
 import type { Kind } from '../contract/kind.ts'
 import { FORMATS, type FormatName, formats } from '../core/formats/formats.ts'
-import { placeOf } from '../core/git/git-place.ts'
+import { findGitPlace } from '../core/git/git-place.ts'
 import { printableText } from '../core/printable.ts'
 import { affectedBy } from '../core/tree/affected.ts'
 import { treeOfIndex } from '../core/tree/commit-tree.ts'
@@ -137,7 +137,7 @@ export default class Validate extends TreeCommand {
     const known = openKnown(() => this.registry(tree.kinds), this.project.root)
     const watch = await watchStages(['validate'], this.interrupt.signal, !this.jsonEnabled())
     const covers = affectedBy(tree, selection)
-    const validated = await validate(tree, { selects: covers, known }, watch).finally(watch.stop)
+    const validated = await validate(tree, { selects: covers, askRegistry: known }, watch).finally(watch.stop)
     if (!options.report) return validated
     const { diagnostics, checked } = validated
     const verdict = isRefused(validated, options) ? 'refused' : 'accepted'
@@ -151,7 +151,7 @@ export default class Validate extends TreeCommand {
       rules: Object.assign({}, ...kinds.map((kind) => kind.rules)),
       version: this.config.version,
       paint: this.paint,
-      ...(name === 'github' ? { inRepository: (await placeOf(process.cwd()))?.path ?? '' } : {}),
+      ...(name === 'github' ? { inRepository: (await findGitPlace(process.cwd()))?.path ?? '' } : {}),
     })
     if (name === 'text') this.log(text ? `${text}\n${summary}` : summary)
     else if (text) this.logDocument(text)

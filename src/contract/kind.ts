@@ -99,7 +99,7 @@ export interface Risk {
 }
 
 /** What a `check` may read of the other definitions in the tree. */
-export interface Workspace {
+export interface Surroundings {
   /**
    * The description of a valid definition, or undefined if the definition is not available here. A rule must not
    * report a missing definition: `references` covers that for every kind, and the database checks it again at the
@@ -109,7 +109,7 @@ export interface Workspace {
 }
 
 /** A workspace without other definitions, for checking a definition alone as the edge function does. */
-export const ALONE: Workspace = { find: () => undefined }
+export const ALONE: Surroundings = { find: () => undefined }
 
 /** The file name in findings about the parameters of an instance. */
 export const PARAMETERS = 'parameters'
@@ -145,7 +145,7 @@ export interface Kind<M = unknown> {
   /** Converts older spellings. It must not change its input. Pointers in later findings refer to the result. */
   normalize?(raw: JsonObject, file: string): { manifest: JsonObject; findings: Finding[] }
   /** Rules beyond the schema. Called only with a manifest that the schema accepts. */
-  check(item: Definition<M>, workspace: Workspace): Finding[]
+  check(item: Definition<M>, surroundings: Surroundings): Finding[]
   /** Paths of the prompt files, for `prompt_hash` and the unified diff. */
   promptsOf(item: Definition<M>): string[]
   /** Files besides prompts that the manifest names. A file that the manifest does not name is a warning. */
@@ -166,7 +166,7 @@ export interface Kind<M = unknown> {
   instantiate?(
     item: Definition<M>,
     parameters: JsonObject,
-    workspace: Workspace,
+    surroundings: Surroundings,
   ): { instance?: Instance; findings: Finding[] }
   graph?(item: Definition<M>): Graph
   /** The files, by path, of a new definition that is valid as it is. */

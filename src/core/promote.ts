@@ -1,5 +1,5 @@
 import type { PromoteRequest, ReleaseResult } from '../contract/protocol/sync.ts'
-import { type Keyless, keyOf } from './registry/key-of.ts'
+import { buildKey, type Keyless } from './registry/build-key.ts'
 import { versionBefore } from './registry/own-effect.ts'
 import type { Registry } from './registry/registry.ts'
 import { callForRelease } from './registry/sync.ts'
@@ -14,6 +14,6 @@ export async function promote(registry: Registry, request: Keyless<PromoteReques
   const { seenVersion: _, key: named, ...asked } = request
   const { reason } = request
   const base = named ? undefined : await versionBefore(registry, request, { origin: 'promote', reason })
-  const key = named ?? keyOf('promote', asked, base)
+  const key = named ?? buildKey('promote', asked, base)
   return callForRelease(registry, request.kind, { action: 'promote', ...request, key })
 }

@@ -1,5 +1,5 @@
 import type { RebaseRequest, ReleaseResult } from '../contract/protocol/sync.ts'
-import { type Keyless, keyOf } from './registry/key-of.ts'
+import { buildKey, type Keyless } from './registry/build-key.ts'
 import { rebasedFrom } from './registry/own-effect.ts'
 import type { Registry } from './registry/registry.ts'
 import { callForRelease } from './registry/sync.ts'
@@ -22,6 +22,6 @@ export async function rebaseRank(
 ): Promise<ReleaseResult> {
   const { key: named, ...asked } = request
   const base = named ? undefined : await rebasedFrom(registry, request.commit.sha, request.reason)
-  const key = named ?? keyOf('rebase', asked, base)
+  const key = named ?? buildKey('rebase', asked, base)
   return callForRelease(registry, THROUGH, { action: 'rebase', ...request, key })
 }

@@ -1,5 +1,5 @@
 import type { ReleaseResult, RollbackRequest, UndeleteRequest } from '../contract/protocol/sync.ts'
-import { type Keyless, keyOf } from './registry/key-of.ts'
+import { buildKey, type Keyless } from './registry/build-key.ts'
 import { releaseBefore, versionBefore } from './registry/own-effect.ts'
 import type { Registry } from './registry/registry.ts'
 import { callForRelease } from './registry/sync.ts'
@@ -29,7 +29,7 @@ export async function undelete(
   const { seenVersion: _, key: named, ...asked } = request
   const { reason } = request
   const base = named ? undefined : await versionBefore(registry, request, { origin: 'undelete', reason })
-  const key = named ?? keyOf('undelete', asked, base)
+  const key = named ?? buildKey('undelete', asked, base)
   return callForRelease(registry, request.kind, { action: 'undelete', ...request, key })
 }
 
@@ -39,10 +39,10 @@ async function keyOfRollback(
 ): Promise<string> {
   if ('release' in target) {
     const base = await releaseBefore(registry, target.release, reason)
-    return keyOf('rollback', { target, reason, ...how }, base)
+    return buildKey('rollback', { target, reason, ...how }, base)
   }
   const { seenVersion: _, ...asked } = target
   const { toVersion } = target
   const base = await versionBefore(registry, target, { origin: 'rollback', reason, toVersion })
-  return keyOf('rollback', { target: asked, reason, ...how }, base)
+  return buildKey('rollback', { target: asked, reason, ...how }, base)
 }

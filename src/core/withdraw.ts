@@ -1,6 +1,6 @@
 import { Failure } from '../contract/failure.ts'
 import type { ReleaseResult, WithdrawRequest } from '../contract/protocol/sync.ts'
-import { type Keyless, keyOf } from './registry/key-of.ts'
+import { buildKey, type Keyless } from './registry/build-key.ts'
 import type { Registry } from './registry/registry.ts'
 import { callForRelease } from './registry/sync.ts'
 
@@ -16,6 +16,6 @@ export function withdraw(registry: Registry, request: Keyless<WithdrawRequest>):
       'content is withdrawn in production, and in every preview with it',
       'leave out the preview; to end a preview: nofx preview down',
     )
-  const key = request.key ?? keyOf('withdraw', request, undefined)
+  const key = request.key ?? buildKey('withdraw', request, undefined)
   return callForRelease(registry, request.kind, { action: 'withdraw', ...request, key })
 }

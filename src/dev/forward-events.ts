@@ -1,4 +1,4 @@
-import { forwarderOf } from '../cloud/embedded/forwarder.ts'
+import { createLocalForwarder } from '../cloud/embedded/forwarder.ts'
 import type { Cloud } from '../cloud/embedded/open-cloud.ts'
 import { eventsSecrets } from '../cloud/registry/events-secrets.ts'
 import { FORWARDER } from '../cloud/registry/webhooks.ts'
@@ -24,7 +24,7 @@ export async function forwardInDev(
   const { secret } = cloud.keys
   const isSecret = keyMatcher([secret])
   const closing = new AbortController()
-  const fetch = forwarderOf(cloud, {
+  const fetch = createLocalForwarder(cloud, {
     secrets: eventsSecrets(process.env),
     isTrusted: ({ headers }) => isSecret(headers.get('apikey') ?? ''),
     signal: closing.signal,

@@ -2,7 +2,7 @@ import { createApi } from '../api/app.ts'
 import { createDeliveryGate } from '../api/delivery-gate.ts'
 import { gate, isDelivery } from '../api/http/gate.ts'
 import { createPorts } from '../api/ports.ts'
-import { EVENTS_CHANNEL, lastOf } from '../cloud/embedded/events-channel.ts'
+import { EVENTS_CHANNEL, parseLastSeq } from '../cloud/embedded/events-channel.ts'
 import type { Cloud } from '../cloud/embedded/open-cloud.ts'
 import { eventsSecrets } from '../cloud/registry/events-secrets.ts'
 import type { Kind } from '../contract/kind.ts'
@@ -43,7 +43,7 @@ export async function openApi(
   const api = createApi(ports)
   await listen(EVENTS_CHANNEL, (payload) => {
     // The event bus also polls, and so finds events whose notification was missed.
-    const seq = lastOf(payload)
+    const seq = parseLastSeq(payload)
     if (seq !== undefined) ports.bus.publish(seq)
   })
   return {

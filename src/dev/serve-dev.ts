@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { hostname } from 'node:os'
 import { type Cloud, openCloud } from '../cloud/embedded/open-cloud.ts'
-import { registryOf } from '../cloud/embedded/open-embedded.ts'
+import { createEmbeddedRegistry } from '../cloud/embedded/open-embedded.ts'
 import { openRealtime, type Realtime } from '../cloud/embedded/realtime/open-realtime.ts'
 import { devLabel } from '../cloud/embedded/running-dev.ts'
 import { FORWARDER } from '../cloud/registry/webhooks.ts'
@@ -146,7 +146,7 @@ async function openOver(cloud: Cloud, options: ServeOptions, url: string): Promi
     },
   }
   const close = () => functions.close().finally(cloud.close)
-  const registry = registryOf(cloud, kinds, devLabel(url))
+  const registry = createEmbeddedRegistry(cloud, kinds, devLabel(url))
   return { fetch, live, runtime: functions.runtime, registry, close }
 }
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createDeliveryGate } from '../../src/api/delivery-gate.ts'
 import { isDelivery } from '../../src/api/http/gate.ts'
-import { tagsOf } from '../../src/api/http/tags.ts'
+import { buildTags } from '../../src/api/http/tags.ts'
 import { problem } from '../../src/api/reads/shapes.ts'
 import { newSecret } from '../../src/contract/protocol/signature.ts'
 import { type ApiUnderTest, openApiUnderTest } from './support/api-under-test.ts'
@@ -146,8 +146,8 @@ describe('a delivery', () => {
 
   test('a delivery about many definitions purges their whole kind', () => {
     const events = Array.from({ length: 17 }, (_, at) => ({ kind: 'agents', id: `a${at}` }))
-    expect(tagsOf(events)).toEqual(['registry-agents'])
-    expect(tagsOf([...events.slice(0, 1), { kind: 'templates', id: 't' }])).toEqual([
+    expect(buildTags(events)).toEqual(['registry-agents'])
+    expect(buildTags([...events.slice(0, 1), { kind: 'templates', id: 't' }])).toEqual([
       'registry-agents-lists',
       'registry-agents-a0',
       'registry-templates-lists',

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createApi } from '../../src/api/app.ts'
-import { networkOf } from '../../src/api/http/caller.ts'
+import { parseNetwork } from '../../src/api/http/caller.ts'
 import { createLimiter } from '../../src/api/http/limiter.ts'
 import { problem } from '../../src/api/reads/shapes.ts'
 import { type ApiUnderTest, openApiUnderTest } from './support/api-under-test.ts'
@@ -112,7 +112,7 @@ test.each<[what: string, addresses: string[], networks: (string | undefined)[]]>
     [undefined, undefined, undefined, undefined, undefined],
   ],
 ])('the limiter counts %s', (_what, addresses, networks) => {
-  expect(addresses.map(networkOf)).toEqual(networks)
+  expect(addresses.map(parseNetwork)).toEqual(networks)
 })
 
 test('nothing is counted where the limits are 0', () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { openCloud } from '../../src/cloud/embedded/open-cloud.ts'
-import { registryOf } from '../../src/cloud/embedded/open-embedded.ts'
+import { createEmbeddedRegistry } from '../../src/cloud/embedded/open-embedded.ts'
 import { openHosted } from '../../src/cloud/hosted/open-hosted.ts'
 import { sha256 } from '../../src/contract/digest.ts'
 import type { Failure } from '../../src/contract/failure.ts'
@@ -26,7 +26,7 @@ async function onPglite(): Promise<Opened> {
   const root = temporaryRoot()
   await placeEmbedded(root.path)
   const cloud = await openCloud({ root: root.path })
-  const registry = registryOf(cloud, [agents], 'embedded .nofx')
+  const registry = createEmbeddedRegistry(cloud, [agents], 'embedded .nofx')
   const query: Query = async <R>(text: string) => (await cloud.app.connection.exec<{ rows: R[] }>(text)).rows
   return { registry, query, close: () => registry.close().finally(root.remove) }
 }

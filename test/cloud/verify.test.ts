@@ -3,7 +3,7 @@ import { readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'n
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Cloud, openCloud } from '../../src/cloud/embedded/open-cloud.ts'
-import { registryOf } from '../../src/cloud/embedded/open-embedded.ts'
+import { createEmbeddedRegistry } from '../../src/cloud/embedded/open-embedded.ts'
 import { openHosted } from '../../src/cloud/hosted/open-hosted.ts'
 import type { Registry } from '../../src/core/registry/registry.ts'
 import { verifyBundles } from '../../src/core/verify/verify.ts'
@@ -22,7 +22,7 @@ beforeAll(async () => {
   await placeEmbedded(root.path)
   cloud = await openCloud({ root: root.path })
   http = await serveCloud(cloud)
-  registries['in this process'] = registryOf(cloud, [agents], 'embedded .nofx')
+  registries['in this process'] = createEmbeddedRegistry(cloud, [agents], 'embedded .nofx')
   const retry = { attempts: 2, firstPauseMs: 1 }
   registries['over HTTP'] = openHosted({ url: http.url, secretKey: cloud.keys.secret, retry })
 })

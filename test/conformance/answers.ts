@@ -2,12 +2,12 @@ import { expect } from 'vitest'
 import type { Finding } from '../../src/contract/diagnostic.ts'
 import type { Definition, Kind } from '../../src/contract/kind.ts'
 import { CORE_RULES } from '../../src/contract/rules.ts'
-import { rawManifest, type Sample, workspace } from './definition.ts'
+import { rawManifest, type Sample, surroundings } from './definition.ts'
 
 /** All answers of a kind about a definition, without any other definition. */
 export function ask(kind: Kind, item: Definition, before?: Definition): Record<string, unknown> {
   return {
-    check: kind.check(item, workspace),
+    check: kind.check(item, surroundings),
     prompts: kind.promptsOf(item),
     files: kind.filesOf(item),
     description: kind.describe(item),

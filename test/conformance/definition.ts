@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import { checkDefinition } from '../../src/contract/check/check.ts'
 import type { Finding } from '../../src/contract/diagnostic.ts'
-import type { Definition, Description, JsonObject, Kind, Workspace } from '../../src/contract/kind.ts'
+import type { Definition, Description, JsonObject, Kind, Surroundings } from '../../src/contract/kind.ts'
 import type { Source } from '../../src/contract/source.ts'
 
 /** A definition as an author writes it: the folder's name and its text files by path. */
@@ -20,7 +20,7 @@ const OTHER: Description = {
   provides: [],
   facts: {},
 }
-export const workspace: Workspace = { find: () => OTHER }
+export const surroundings: Surroundings = { find: () => OTHER }
 
 /** The source that collecting makes of the sample. */
 export function sourceOf(kind: Kind, { id, files }: Sample): Source {
@@ -32,7 +32,7 @@ export function sourceOf(kind: Kind, { id, files }: Sample): Source {
 
 /** All findings on a sample, by the rules of the core and of the kind. */
 export function findingsOn(kind: Kind, sample: Sample): Finding[] {
-  return checkDefinition(sourceOf(kind, sample), kind, workspace).findings
+  return checkDefinition(sourceOf(kind, sample), kind, surroundings).findings
 }
 
 /** The manifest as its author wrote it. */

@@ -60,7 +60,7 @@ async function importCorpus(root: string): Promise<TreeImportReport> {
 
 async function findings(root: string): Promise<Diagnostic[]> {
   const tree = { root, shown: 'tree', kinds: [agents, templates] }
-  return (await validate(tree, { known: async () => 'missing' }, SILENT)).diagnostics
+  return (await validate(tree, { askRegistry: async () => 'missing' }, SILENT)).diagnostics
 }
 
 function manifestsIn(root: string): TemplateManifest[] {

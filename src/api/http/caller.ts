@@ -15,7 +15,11 @@ export interface Caller {
  * @param forwarded whether the platform in front sets `x-forwarded-for` itself; elsewhere every caller can write that
  * header
  */
-export function callerOf(headers: Headers, principal: Principal | undefined, forwarded = false): Caller {
+export function identifyCaller(
+  headers: Headers,
+  principal: Principal | undefined,
+  forwarded = false,
+): Caller {
   if (principal) {
     const credentials = headers.get('authorization') ?? headers.get('apikey') ?? ''
     return { share: sha256(credentials), known: true }
@@ -25,14 +29,14 @@ export function callerOf(headers: Headers, principal: Principal | undefined, for
 
 function addressOf(headers: Headers): string | undefined {
   const first = headers.get('x-forwarded-for')?.split(',')[0]?.trim()
-  return networkOf(first || headers.get('x-real-ip')?.trim() || '')
+  return parseNetwork(first || headers.get('x-real-ip')?.trim() || '')
 }
 
 /**
  * The part of an address that its holder cannot choose: all of IPv4, and the first 64 bits of IPv6, since each network
  * has 2^64 addresses. An IPv4 address that is written as IPv6 counts as the IPv4 address.
  */
-export function networkOf(address: string): string | undefined {
+export function parseNetwork(address: string): string | undefined {
   const version = isIP(address)
   if (version !== 6) return version === 4 ? address : undefined
   const groups = groupsOf(address)

@@ -1,7 +1,7 @@
 import { MAX_BODY } from '../../contract/source.ts'
 import type { Refusal } from '../../edge/http/refusal.ts'
-import { problemResponse, refuse, troubleOf } from './problem.ts'
-import { requestIdOf } from './request-id.ts'
+import { describeTrouble, problemResponse, refuse } from './problem.ts'
+import { readRequestId } from './request-id.ts'
 
 const METHODS = ['GET', 'HEAD', 'POST', 'OPTIONS']
 
@@ -14,7 +14,7 @@ const TRICKS = /%(?:2e|2f|5c|00)|\\|\/\/|%(?![0-9a-f]{2})/i
 /** Refuses, before any function runs, requests that no correct client sends. Undefined lets the request pass. */
 export function gate(request: Request): Response | undefined {
   const refusal = refusalOf(request)
-  return refusal && problemResponse(troubleOf(refusal), requestIdOf(request.headers))
+  return refusal && problemResponse(describeTrouble(refusal), readRequestId(request.headers))
 }
 
 function refusalOf({ method, url, headers }: Request): Refusal | undefined {

@@ -20,7 +20,7 @@ export const IDEMPOTENCY = {
 }
 
 /** @throws Refusal 400 for an invalid key */
-export function idempotencyKeyOf(headers: Headers): string | undefined {
+export function parseIdempotencyKey(headers: Headers): string | undefined {
   const key = headers.get('idempotency-key')
   if (key === null || KEY.test(key)) return key ?? undefined
   throw refuse(

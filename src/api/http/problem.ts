@@ -87,7 +87,7 @@ export function refuse(
 }
 
 /** The only place where a thrown error gets its HTTP meaning. */
-export function troubleOf(thrown: unknown): Trouble {
+export function describeTrouble(thrown: unknown): Trouble {
   if (thrown instanceof Refusal) {
     const { code, message, hint, findings, detail } = thrown.error
     const { status, phase, cause } = thrown

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 export const REQUEST_ID = 'x-request-id'
 
 /** The caller's own request id, if it is safe in a log line; else a new one. */
-export function requestIdOf(headers: Headers): string {
+export function readRequestId(headers: Headers): string {
   const given = headers.get(REQUEST_ID) ?? ''
   return /^[\w-]{8,128}$/.test(given) ? given : randomUUID()
 }

@@ -41,7 +41,7 @@ export const listsTag = (kind: string) => `registry-${kind}-lists`
 const FEW = 16
 
 /** The cache tags of all answers that the events outdate: of the definitions, and of the lists that contain them. */
-export function tagsOf(events: readonly Pick<RegistryEvent, 'kind' | 'id'>[]): string[] {
+export function buildTags(events: readonly Pick<RegistryEvent, 'kind' | 'id'>[]): string[] {
   const moved = new Map<string, Set<string>>()
   for (const { kind, id } of events) moved.set(kind, (moved.get(kind) ?? new Set()).add(id))
   return [...moved].flatMap(([kind, ids]) =>

@@ -6,7 +6,7 @@ import { description } from '../../cloud/registry/shapes.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
 import type { ContentState } from '../../core/diff/compare.ts'
-import { stateOf } from '../../core/diff/compare.ts'
+import { buildState } from '../../core/diff/compare.ts'
 import type { Revision } from '../../core/registry/revision.ts'
 import type { revision, revisionSummary } from './shapes.ts'
 
@@ -106,7 +106,7 @@ export function toPublicRevision(row: PublicRevisionRow): z.infer<typeof revisio
 
 /** A revision in the form of a local definition, for a diff. */
 export function toState({ id, manifest, texts, files }: PublicRevisionRow, kind: Kind): ContentState {
-  return stateOf({ id, manifest, texts, files } as Revision, kind)
+  return buildState({ id, manifest, texts, files } as Revision, kind)
 }
 
 export function unknownDefinition({ kind, id }: Which): Failure {

@@ -5,7 +5,7 @@ import { instantiate, tryInstantiate } from '../../core/instantiate.ts'
 import { keyHolder } from '../../edge/auth/principal.ts'
 import { actorOf } from '../actor-of.ts'
 import { definitionPath } from '../http/parameters.ts'
-import { IDEMPOTENCY, idempotencyKeyOf } from '../http/preconditions.ts'
+import { IDEMPOTENCY, parseIdempotencyKey } from '../http/preconditions.ts'
 import { refuse } from '../http/problem.ts'
 import { pointAtAbsent } from '../reads/check-sent.ts'
 import { type Call, defineRoute } from '../route.ts'
@@ -57,7 +57,7 @@ export const instantiateDefinition = defineRoute({
       id: params.id,
       parameters: () => parameters,
       actor: actorOf(principal),
-      key: idempotencyKeyOf(headers),
+      key: parseIdempotencyKey(headers),
       principal: keyHolder(principal),
     })
     if (!instantiated) throw unfit(findings)

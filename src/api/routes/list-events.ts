@@ -5,7 +5,7 @@ import { type EventPage, eventPageSchema, LARGEST_PAGE } from '../../contract/pr
 import { streamEvents } from '../events/event-stream.ts'
 import type { RouteAnswer } from '../http/answer.ts'
 import { VARY } from '../http/answer.ts'
-import { callerOf } from '../http/caller.ts'
+import { identifyCaller } from '../http/caller.ts'
 import { wholeNumber } from '../http/parameters.ts'
 import { refuse } from '../http/problem.ts'
 import { LABEL } from '../reads/read-revisions.ts'
@@ -100,7 +100,7 @@ async function openStream(call: EventsCall, read: Read): Promise<RouteAnswer> {
   const from = lastEventId(headers) ?? query.since
   const over = new AbortController()
   const end = () => over.abort()
-  const leave = ports.streams.take(end, callerOf(headers, principal, ports.forwarded))
+  const leave = ports.streams.take(end, identifyCaller(headers, principal, ports.forwarded))
   if (!leave) throw tooMany()
   over.signal.addEventListener('abort', leave)
   signal.addEventListener('abort', end, { signal: over.signal })

@@ -3,7 +3,7 @@ import { remoteFailure } from '../../cloud/registry/remote-failure.ts'
 import { deliverySchema } from '../../contract/protocol/webhooks.ts'
 import { checkDelivery, refuseDelivery } from '../events/check-delivery.ts'
 import { refuse } from '../http/problem.ts'
-import { tagsOf } from '../http/tags.ts'
+import { buildTags } from '../http/tags.ts'
 import type { ApiPorts } from '../ports.ts'
 import { type Call, defineRoute } from '../route.ts'
 
@@ -47,7 +47,7 @@ export const receiveDeliveries = defineRoute({
       )
     if (delivery.type === 'registry.events') {
       const { missed, events, cursor } = delivery.data
-      await purge(missed ? ['registry'] : tagsOf(events))
+      await purge(missed ? ['registry'] : buildTags(events))
       ports.bus.publish(cursor)
     }
     return { status: 204 }

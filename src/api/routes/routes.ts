@@ -11,12 +11,12 @@ import { redirectToBundle } from './redirect-to-bundle.ts'
 import { rollbackDefinition } from './rollback.ts'
 import { showDefinition } from './show-definition.ts'
 import { showHealth } from './show-health.ts'
-import { showOpenapiOf } from './show-openapi.ts'
+import { createShowOpenapi } from './show-openapi.ts'
 import { showSchema } from './show-schema.ts'
 import { showVersion } from './show-version.ts'
 import { validateDefinition } from './validate.ts'
 
-export const showOpenapi: Route = showOpenapiOf(() => ROUTES)
+export const showOpenapi: Route = createShowOpenapi(() => ROUTES)
 
 /** Every operation of the API. A path of fixed words comes before one with a kind in their place. */
 export const ROUTES: readonly Route[] = [

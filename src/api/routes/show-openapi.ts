@@ -3,7 +3,7 @@ import { describeApi } from '../openapi.ts'
 import { defineRoute, type Route } from '../route.ts'
 
 /** `GET /api/openapi.json`: the OpenAPI document of all routes in the table, this one included. */
-export const showOpenapiOf = (table: () => readonly Route[]) =>
+export const createShowOpenapi = (table: () => readonly Route[]) =>
   defineRoute({
     method: 'GET',
     path: '/api/openapi.json',

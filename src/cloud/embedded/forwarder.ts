@@ -20,7 +20,7 @@ const BUDGET_MS = 10_000
  * The forwarder over an open cloud, in this process. The registry
  * is a developer's own, so a destination may be on this machine.
  */
-export function forwarderOf(
+export function createLocalForwarder(
   { client }: Pick<Cloud, 'client'>,
   { secrets = [], isTrusted, signal, log }: EmbeddedForwarderOptions = {},
 ): CallFunction {

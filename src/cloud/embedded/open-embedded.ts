@@ -24,14 +24,14 @@ export interface EmbeddedOptions extends CloudOptions {
 export async function openEmbedded({ kinds, ...options }: EmbeddedOptions): Promise<Registry> {
   const cloud = await openCloud(options)
   const label = options.databaseUrl ? `embedded ${publicName(options.databaseUrl)}` : 'embedded .nofx'
-  return registryOf(cloud, kinds, label)
+  return createEmbeddedRegistry(cloud, kinds, label)
 }
 
 /**
  * The registry port over an open cloud; closing the registry closes the cloud. The edge function's handler runs in this
  * process, with the requests and responses that HTTP would carry.
  */
-export function registryOf(cloud: Cloud, kinds: readonly Kind[], label: string): Registry {
+export function createEmbeddedRegistry(cloud: Cloud, kinds: readonly Kind[], label: string): Registry {
   const { client, close } = cloud
   const rpc: Rpc = async (name, args) => client.rpc(name, args)
   const files = { store: storeWith(client), remove: removeWith(client) }
@@ -51,7 +51,7 @@ export function registryOf(cloud: Cloud, kinds: readonly Kind[], label: string):
       return cloud.fetch(`http://embedded.localhost${path}`, { ...init, headers })
     },
     callForwarder: async (request) => {
-      const { forwarderOf } = await import('./forwarder.ts')
+      const { createLocalForwarder: forwarderOf } = await import('./forwarder.ts')
       return forwarderOf(cloud, { secrets: eventsSecrets(process.env) })(request)
     },
     callPreviews: createPreviewHandler({ rpc, ...files, originOf: originIn(client) }),

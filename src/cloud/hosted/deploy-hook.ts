@@ -28,7 +28,7 @@ export const DEPLOY_HOOK = 'NOFX_DEPLOY_HOOK_URL'
 const EMPTY = { headers: { 'user-agent': 'nofx' }, body: '' }
 
 /** The deploy hook that the environment names; undefined when it names none. */
-export function deployHookOf(
+export function createDeployHook(
   env: Record<string, string | undefined>,
   options: DeployHookOptions = {},
 ): DeployHook | undefined {

@@ -41,7 +41,7 @@ const releaseResult = z.object({
 export const refusedAnswer = z.object({ ok: z.literal(false), error: refusalShape })
 
 /** The success of a function that answers `{ok, result}`. */
-export const successOf = <T>(result: z.ZodType<T>) => z.object({ ok: z.literal(true), result })
+export const successSchema = <T>(result: z.ZodType<T>) => z.object({ ok: z.literal(true), result })
 
 /** The successful answers of `registry_<kind>_sync`. */
 export const stagedAnswer = z.object({ ok: z.literal(true), staged: count })

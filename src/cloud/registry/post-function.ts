@@ -4,7 +4,7 @@ import { Failure } from '../../contract/failure.ts'
 import { parseShape } from '../../contract/manifest/accept.ts'
 import { misfit } from '../../contract/protocol/answers.ts'
 import { refusal } from '../../core/registry/sync.ts'
-import { refusedAnswer, successOf } from './function-shapes.ts'
+import { refusedAnswer, successSchema } from './function-shapes.ts'
 import { type RemoteError, remoteFailure } from './remote-failure.ts'
 
 /** Calls an edge function; the host of the request's URL matters only over HTTP. */
@@ -126,7 +126,7 @@ async function readAnswer<T extends Success>(response: Response, success: z.ZodT
 export function askFunction(label: string, name: string, call: CallFunction | undefined) {
   return async <T>(request: object, result: z.ZodType<T>): Promise<T> => {
     if (!call) throw new Failure('BUG', `${label} has no ${name} here`, 'please report this')
-    const answer = await postToFunction({ label, name, call, success: successOf(result) }, request)
+    const answer = await postToFunction({ label, name, call, success: successSchema(result) }, request)
     if (answer.ok) return answer.result
     throw refusal(answer.error)
   }

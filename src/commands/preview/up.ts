@@ -11,7 +11,7 @@ import { readRunningDev } from '../../cloud/embedded/running-dev.ts'
 import { isError } from '../../contract/diagnostic.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
-import { originOf, urlOfPreview } from '../../core/preview/origin.ts'
+import { readOrigin, urlOfPreview } from '../../core/preview/origin.ts'
 import { planPreview } from '../../core/preview/plan-preview.ts'
 import { type PreviewRequest, type PreviewUp, raisePreview } from '../../core/preview/raise.ts'
 import { guardPlan } from '../../core/publish/guard.ts'
@@ -68,7 +68,7 @@ export default class Up extends TreeCommand {
     const [{ commit, tree }, registry] = await this.open(kinds)
     const wanted = { publishes, prune: flags.prune }
     const planned = await this.plan(tree, registry, { commit, ...wanted }, flags)
-    const origin = flags.origin ?? (await originOf(this.project.root, process.env))
+    const origin = flags.origin ?? (await readOrigin(this.project.root, process.env))
     const raised = await this.raise(tree, registry, planned, { ...wanted, name, origin, ttlHours: flags.ttl })
     const shown = { ...raised, url, header: headerOf(name) }
     if (flags.comment) writeCommentFile(flags.comment, { ...planned, intro: introOf(shown) })

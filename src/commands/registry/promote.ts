@@ -5,7 +5,7 @@ import { idempotencyKey } from '../../cli/idempotency-key-flag.ts'
 import { pickKind } from '../../cli/kinds.ts'
 import { presentDeployHook } from '../../cli/present/deploy-hook.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
-import { deployHookOf } from '../../cloud/hosted/deploy-hook.ts'
+import { createDeployHook } from '../../cloud/hosted/deploy-hook.ts'
 import { MAX_VERSION } from '../../contract/lengths.ts'
 import type { ReleaseResult } from '../../contract/protocol/sync.ts'
 import { promote } from '../../core/promote.ts'
@@ -57,6 +57,6 @@ export default class Promote extends TreeCommand {
   /** Only a promotion in production that has happened changes what is built from the registry. */
   private async ring({ dryRun }: ReleaseResult, { preview }: Registry) {
     const isReal = !dryRun && preview === undefined
-    return isReal ? deployHookOf(process.env, { signal: this.interrupt.signal })?.() : undefined
+    return isReal ? createDeployHook(process.env, { signal: this.interrupt.signal })?.() : undefined
   }
 }

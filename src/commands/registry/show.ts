@@ -9,7 +9,7 @@ import { Failure } from '../../contract/failure.ts'
 import type { Definition, Kind } from '../../contract/kind.ts'
 import { MAX_VERSION } from '../../contract/lengths.ts'
 import { nameOf } from '../../contract/name.ts'
-import { stateOf } from '../../core/diff/compare.ts'
+import { buildState } from '../../core/diff/compare.ts'
 import { type GraphFormatName, graphFormats } from '../../core/graph/formats.ts'
 import { printableText } from '../../core/printable.ts'
 import type { Head, Registry } from '../../core/registry/registry.ts'
@@ -48,7 +48,7 @@ export default class Show extends BaseCommand {
     const head = await requireHead(registry, kind.id, args.id)
     const revision = await requireRevision(registry, head, flags.version ?? head.latestVersion)
     if (flags.file) return this.showText(flags.file, textOf(revision, flags.file))
-    const state = stateOf(revision, kind)
+    const state = buildState(revision, kind)
     if (flags.graph) return this.draw(kind, state, flags.format)
     const shown = { ...revision, manifest: state.manifest as Revision['manifest'] }
     return this.answer({ head, revision: shown }, present(head, shown))

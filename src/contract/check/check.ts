@@ -1,6 +1,6 @@
 import { type Finding, findingMaker } from '../diagnostic.ts'
 import { definitionId, ID_PATTERN, slugify } from '../fields/id.ts'
-import type { Definition, JsonObject, Kind, Workspace } from '../kind.ts'
+import type { Definition, JsonObject, Kind, Surroundings } from '../kind.ts'
 import { parseShape } from '../manifest/accept.ts'
 import { readManifest } from '../manifest/read-manifest.ts'
 import type { YamlLibrary } from '../manifest/yaml-text.ts'
@@ -38,7 +38,7 @@ export interface CheckPorts {
 export function checkDefinition(
   source: Source,
   kind: Kind,
-  workspace: Workspace,
+  surroundings: Surroundings,
   ports: CheckPorts = {},
 ): Checked {
   const findings: Finding[] = []
@@ -48,7 +48,7 @@ export function checkDefinition(
   if (!manifest) return { findings, suspects }
   const definition = shape(manifest.raw, manifest.file, source, kind, findings)
   if (!definition) return { findings, suspects }
-  const own = kind.check(definition, workspace)
+  const own = kind.check(definition, surroundings)
   if (own.length) findings.push(...own)
   checkNamedFiles(definition, kind, findings)
   return { findings, definition, suspects }

@@ -16,11 +16,11 @@ export const MOST_MANIFESTS = 1000
 const UNKEPT = /[\0\p{Surrogate}]/gu
 
 /** A text that the database can store, cut to at most `max` UTF-16 code units. */
-export const kept = (text: string, max: number): string =>
+export const storableText = (text: string, max: number): string =>
   (text.length > max ? `${text.slice(0, max - 1)}…` : text).replace(UNKEPT, '\ufffd')
 
 function text(min: number, max: number) {
-  const keeps = (value: string) => kept(value, max) === value
+  const keeps = (value: string) => storableText(value, max) === value
   return z.string().min(min).max(max).refine(keeps, 'holds a character that the database cannot store')
 }
 

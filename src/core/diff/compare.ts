@@ -8,7 +8,7 @@ import { nameOf } from '../../contract/name.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { Revision } from '../registry/revision.ts'
 import { requireContent } from '../registry/withdrawn.ts'
-import { bundleOf } from '../tree/bundle.ts'
+import { buildBundle } from '../tree/bundle.ts'
 import { readDefinition, type Tree } from '../tree/tree.ts'
 import { type ContentDiff, diffContent } from './content-diff.ts'
 
@@ -33,7 +33,7 @@ const loadYaml = () => createRequire(import.meta.url)('yaml') as YamlLibrary
  * the digest covers.
  * @throws Failure REMOTE_FAILED if its texts do not contain a manifest
  */
-export function stateOf(revision: Revision, kind: Kind): ContentState {
+export function buildState(revision: Revision, kind: Kind): ContentState {
   const texts = new Map(Object.entries(revision.texts))
   const manifestPath = texts.has(kind.manifestFile)
     ? kind.manifestFile
@@ -58,7 +58,7 @@ export async function revisionState(
   version: number,
 ): Promise<ContentState> {
   const revision = await registry.revision(kind.id, id, version)
-  if (revision) return stateOf(requireContent(revision), kind)
+  if (revision) return buildState(requireContent(revision), kind)
   throw new Failure(
     'NOT_FOUND',
     `${kind.id}/${id} has no version ${version}`,
@@ -81,5 +81,5 @@ export function treeState(tree: Tree, kind: Kind, id: string): ContentState {
       `${folder.shown} is not a valid definition`,
       `see: nofx validate ${folder.shown}`,
     )
-  return { ...definition, files: bundleOf(source, folder).files }
+  return { ...definition, files: buildBundle(source, folder).files }
 }

@@ -70,7 +70,7 @@ async function diffFile(
   if (old === undefined && now === undefined) return change
   const parsed = path.endsWith('.json') ? [parse(old), parse(now)] : []
   if (parsed[0] !== undefined && parsed[1] !== undefined) change.fields = diffFields(parsed[0], parsed[1])
-  else change.patch = await patchOf(path, old ?? '', now ?? '')
+  else change.patch = await renderPatch(path, old ?? '', now ?? '')
   return change
 }
 
@@ -78,7 +78,7 @@ async function diffFile(
  * A unified diff of one text, without the library's own header lines. Texts that have almost nothing in common are
  * shown as one replaced by the other, because finding the smallest difference would take minutes.
  */
-export async function patchOf(path: string, before: string, after: string): Promise<string> {
+export async function renderPatch(path: string, before: string, after: string): Promise<string> {
   const { createTwoFilesPatch, formatPatch } = await import('diff')
   const names = [`a/${path}`, `b/${path}`] as const
   const options = { context: CONTEXT, maxEditLength: MOST_EDITS }

@@ -2,7 +2,7 @@ import type { Kind, Risk } from '../../contract/kind.ts'
 import type { OutcomeRow, ReleaseResult } from '../../contract/protocol/sync.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { RevisionSummary } from '../registry/revision.ts'
-import { compareStates, stateOf } from './compare.ts'
+import { buildState, compareStates } from './compare.ts'
 import type { ContentDiff } from './content-diff.ts'
 
 /** What an action on one definition changes for its readers. */
@@ -74,5 +74,5 @@ async function compare(
     [from, content].map((version) => registry.revision(kind.id, id, version ?? 0)),
   )
   if (!before || !after || before.withdrawn || after.withdrawn) return {}
-  return compareStates(kind, stateOf(before, kind), stateOf(after, kind))
+  return compareStates(kind, buildState(before, kind), buildState(after, kind))
 }

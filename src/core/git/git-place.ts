@@ -26,7 +26,7 @@ export interface GitHead {
 }
 
 /** Finds a folder's place in its repository; undefined outside of git. */
-export async function placeOf(folder: string): Promise<GitPlace | undefined> {
+export async function findGitPlace(folder: string): Promise<GitPlace | undefined> {
   let above = folder
   while (!existsSync(above)) above = dirname(above)
   const cwd = realpathSync(above)

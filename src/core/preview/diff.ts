@@ -1,9 +1,9 @@
 import type { Kind } from '../../contract/kind.ts'
-import { compareStates, stateOf } from '../diff/compare.ts'
+import { buildState, compareStates } from '../diff/compare.ts'
 import { type Candidate, comparePlan, type PlanItem, type PublishPlan } from '../publish/publish-plan.ts'
 import type { Head, Registry } from '../registry/registry.ts'
 import type { Revision } from '../registry/revision.ts'
-import { headsOf } from './plan-preview.ts'
+import { readAllHeads } from './plan-preview.ts'
 
 /**
  * What publishing a preview's content would change in production, as a plan with diffs, risks and broken definitions.
@@ -14,7 +14,7 @@ export async function diffPreview(
   registry: Registry,
   inside: Registry,
 ): Promise<PublishPlan> {
-  const [production, own] = await Promise.all([headsOf(kinds, registry), headsOf(kinds, inside)])
+  const [production, own] = await Promise.all([readAllHeads(kinds, registry), readAllHeads(kinds, inside)])
   const plan = comparePlan(own.filter(({ state }) => state !== 'removed').map(candidateOf), production, {
     registry: registry.label,
     commit: { sha: `preview ${inside.preview}`, rank: Number.MAX_SAFE_INTEGER, dirty: false },
@@ -34,8 +34,9 @@ export async function diffPreview(
   async function describe(item: PlanItem, before: Revision | undefined, after: Revision | undefined) {
     const kind = kinds.find((one) => one.id === item.kind)
     if (!kind || !after) return
-    if (before) Object.assign(item, await compareStates(kind, stateOf(before, kind), stateOf(after, kind)))
-    else item.risks = kind.risks(undefined, stateOf(after, kind))
+    if (before)
+      Object.assign(item, await compareStates(kind, buildState(before, kind), buildState(after, kind)))
+    else item.risks = kind.risks(undefined, buildState(after, kind))
   }
 }
 

@@ -2,7 +2,7 @@ import { Failure } from '../../contract/failure.ts'
 import { currentBranch } from '../git/git.ts'
 
 /** The default origin of a preview: the ref of the GitHub Actions job, otherwise the branch checked out in `root`. */
-export async function originOf(root: string, env: NodeJS.ProcessEnv): Promise<string> {
+export async function readOrigin(root: string, env: NodeJS.ProcessEnv): Promise<string> {
   const { GITHUB_REPOSITORY: repository, GITHUB_REF: ref } = env
   if (repository && ref) return `${repository}#${ref}`
   const branch = await currentBranch(root)

@@ -53,7 +53,10 @@ export async function planInside(
   inside: Registry,
   { candidates, publishes, commit, prune }: WantedPreview,
 ): Promise<PublishPlan> {
-  const [production, own] = await Promise.all([headsOf(tree.kinds, registry), headsOf(tree.kinds, inside)])
+  const [production, own] = await Promise.all([
+    readAllHeads(tree.kinds, registry),
+    readAllHeads(tree.kinds, inside),
+  ])
   const plan = comparePlan(candidates, own, {
     registry: inside.label,
     commit,
@@ -69,6 +72,6 @@ export async function planInside(
   return { ...plan, items, missing, prune: missing.length > 0 }
 }
 
-export async function headsOf(kinds: readonly Kind[], registry: Registry): Promise<Head[]> {
+export async function readAllHeads(kinds: readonly Kind[], registry: Registry): Promise<Head[]> {
   return (await Promise.all(kinds.map((kind) => registry.heads(kind.id)))).flat()
 }

@@ -6,7 +6,7 @@ import type { ReleaseResult, WireItem } from '../../contract/protocol/sync.ts'
 import type { Watch } from '../progress.ts'
 import type { Registry } from '../registry/registry.ts'
 import { callForRelease, stageItems } from '../registry/sync.ts'
-import { bundleOf, packBundle } from '../tree/bundle.ts'
+import { buildBundle, packBundle } from '../tree/bundle.ts'
 import { folderOf, readDefinition, type Tree } from '../tree/tree.ts'
 import { isEmpty, type PlanItem, type PublishPlan } from './publish-plan.ts'
 import { type PackedBundle, uploadBundles } from './upload.ts'
@@ -133,7 +133,7 @@ interface Prepared {
 /** Reads a definition again and packs it. A definition that changed on disk since the plan is a conflict. */
 function prepare(item: PlanItem, kind: Kind, tree: Tree, preview: string | undefined): Prepared {
   const { source, definition, folder } = readDefinition(tree, kind, item.id)
-  const bundle = definition && bundleOf(source, folder)
+  const bundle = definition && buildBundle(source, folder)
   if (!bundle || bundle.digest !== item.digest)
     throw new Failure('CONFLICT', `${folder.shown} has changed since the plan was made`, 'plan again')
   const packed = packBundle(source, bundle.digest, folder, preview)

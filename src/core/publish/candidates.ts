@@ -3,13 +3,13 @@ import type { Description, Reference } from '../../contract/kind.ts'
 import { byName, type Covers, type Named, nameOf } from '../../contract/name.ts'
 import type { Watch } from '../progress.ts'
 import type { Head, Registry } from '../registry/registry.ts'
-import { bundleOf } from '../tree/bundle.ts'
+import { buildBundle } from '../tree/bundle.ts'
 import { toNamed } from '../tree/collect.ts'
 import { foldersOf, type Tree } from '../tree/tree.ts'
 import { digestTree } from '../tree/tree-digests.ts'
 import { type CheckedFolder, checkTree } from '../validate/check-tree.ts'
 import { byPlace } from '../validate/locate.ts'
-import { createSurroundings, type Known } from '../validate/surroundings.ts'
+import { type AskRegistry, createSurroundings } from '../validate/surroundings.ts'
 import { type Candidate, isSame } from './publish-plan.ts'
 
 /** What a publish compares, and what checking it found. */
@@ -73,8 +73,8 @@ async function collectRound(
   const mayComeAlong: Covers = (one) => !covers(one) && live(one) === 'missing'
   const folders = foldersOf(tree)
   const counting = folders.map(toNamed).filter((one) => covers(one) || mayComeAlong(one))
-  const known: Known = async (kind, id) => live({ kind, id })
-  const surroundings = createSurroundings(tree, new Set(counting.map(nameOf)), known)
+  const askRegistry: AskRegistry = async (kind, id) => live({ kind, id })
+  const surroundings = createSurroundings(tree, new Set(counting.map(nameOf)), askRegistry)
   const options = { drafts, published: (one: Named) => unchangedHead(one, heads, digests) }
   const selected = folders.filter((folder) => round(toNamed(folder)))
   const needed = new Map<string, string>()
@@ -108,7 +108,7 @@ function toCandidate(
   const definition = toNamed(folder)
   if (head) return { ...definition, digest: head.digest, description: head.metadata }
   if (!valid) return undefined
-  const { digest } = bundleOf(valid.read.source, folder)
+  const { digest } = buildBundle(valid.read.source, folder)
   const neededBy = along.get(nameOf(definition))
   const because = neededBy === undefined ? {} : { neededBy }
   return { ...definition, digest, description: folder.kind.describe(valid.definition), ...because }

@@ -33,7 +33,7 @@ export function hashFiles(source: Source, folder: Place): FileEntry[] {
 }
 
 /** The files and the digest of a definition; throws as `hashFiles` does. */
-export function bundleOf(source: Source, folder: Place): Bundle {
+export function buildBundle(source: Source, folder: Place): Bundle {
   const files = hashFiles(source, folder)
   return { digest: digestOf(source.kind, source.id, files), files }
 }

@@ -4,14 +4,14 @@ import { Failure } from '../../contract/failure.ts'
 import { nameOf } from '../../contract/name.ts'
 import type { Oddity } from '../git/git-entries.ts'
 import { type Definitions, type GitEntry, groupEntries, listCommit, listIndex } from '../git/git-entries.ts'
-import { findCommit, type GitPlace, placeOf } from '../git/git-place.ts'
+import { findCommit, findGitPlace, type GitPlace } from '../git/git-place.ts'
 import { type BlobEntry, BlobTree } from './blob-tree.ts'
 import type { Difference } from './differences.ts'
 import { foldersOf, type Tree } from './tree.ts'
 
 /** The definitions of a commit; undefined if this clone does not have the commit. */
 export async function treeOfCommit(tree: Tree, sha: string): Promise<Tree | undefined> {
-  const place = await placeOf(tree.root)
+  const place = await findGitPlace(tree.root)
   const found = place && COMMIT_SHA.test(sha) ? await findCommit(place, sha) : undefined
   return place && found ? blobTree(tree, place, await definitionsOf(tree, place, found)) : undefined
 }
@@ -21,7 +21,7 @@ export async function treeOfCommit(tree: Tree, sha: string): Promise<Tree | unde
  * @throws Failure USAGE outside of git, INPUT_UNREADABLE for a merge conflict
  */
 export async function treeOfIndex(tree: Tree): Promise<Tree> {
-  const place = await placeOf(tree.root)
+  const place = await findGitPlace(tree.root)
   if (!place)
     throw new Failure(
       'USAGE',

@@ -2,14 +2,14 @@ import { join } from 'node:path'
 import type { Kind } from '../../contract/kind.ts'
 import { git, splitNul } from '../git/git-command.ts'
 import { below, listIndex } from '../git/git-entries.ts'
-import { type GitPlace, placeOf } from '../git/git-place.ts'
+import { findGitPlace, type GitPlace } from '../git/git-place.ts'
 import { type DiskView, type Folder, listFolders } from './collect.ts'
 import { hasFileMode } from './differences.ts'
 import type { Tree, TreeFiles } from './tree.ts'
 
 /** The disk without the files that git ignores, which are not part of a definition. Outside of git: the disk. */
 export async function seenByGit(tree: Tree): Promise<Tree> {
-  const place = await placeOf(tree.root)
+  const place = await findGitPlace(tree.root)
   const view = place && (await viewOf(place))
   return view ? { ...tree, files: new DiskTree(tree, view) } : tree
 }

@@ -2,7 +2,7 @@ import { COMMIT_SHA, MAX_RANK } from '../../contract/commit.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Commit } from '../../contract/protocol/sync.ts'
 import { git } from '../git/git-command.ts'
-import { findCommit, type GitHead, type GitPlace, headOf, heightOf, placeOf } from '../git/git-place.ts'
+import { findCommit, findGitPlace, type GitHead, type GitPlace, headOf, heightOf } from '../git/git-place.ts'
 import { blobTree, definitionsOf, treeOfCommit, withDirt } from './commit-tree.ts'
 import { compareWorkingTree, type Difference, isDirt, isUnseen, REASONS } from './differences.ts'
 import { seenByGit } from './disk-view.ts'
@@ -33,7 +33,7 @@ const PART_OF_SHA = /^[0-9a-f]{7,64}$/
  * USAGE for an invalid commit
  */
 export async function sourceOfPublish(tree: Tree, options: CommitOptions): Promise<PublishSource> {
-  const place = await placeOf(tree.root)
+  const place = await findGitPlace(tree.root)
   const head = place && (await headOf(place))
   if (options.commit !== undefined || options.rank !== undefined) {
     const named = requireNamed(options)
@@ -56,7 +56,7 @@ export interface SeenHead {
  * @throws Failure NO_COMMIT in a shallow clone
  */
 export async function findHead(tree: Tree): Promise<SeenHead> {
-  const place = await placeOf(tree.root)
+  const place = await findGitPlace(tree.root)
   const head = place && (await headOf(place))
   if (!place || !head) return { commit: undefined, unseen: [] }
   if (place.shallow) throw shallow()
@@ -69,7 +69,7 @@ export async function findHead(tree: Tree): Promise<SeenHead> {
 
 /** Differences between the working tree and HEAD that `git status` does not show; empty if git cannot tell. */
 export async function findUnseen(tree: Tree): Promise<Difference[]> {
-  const place = await placeOf(tree.root)
+  const place = await findGitPlace(tree.root)
   const head = place && (await headOf(place))
   const found = place && head ? await differencesFrom(tree, place, head.sha).catch(() => []) : []
   return found.filter(isUnseen)

@@ -1,6 +1,6 @@
 import { type Covers, nameOf } from '../../contract/name.ts'
 import type { Watch } from '../progress.ts'
-import { bundleOf } from './bundle.ts'
+import { buildBundle } from './bundle.ts'
 import { readSource, toNamed } from './collect.ts'
 import { foldersOf, type Tree } from './tree.ts'
 
@@ -24,7 +24,8 @@ export async function digestTree(tree: Tree, covers: Covers, watch: Watch): Prom
     ready?.catch(() => {})
     for (const folder of folders.slice(start, start + BATCH)) {
       const source = readSource(folder)
-      if (source.findings.length === 0) digests.set(nameOf(toNamed(folder)), bundleOf(source, folder).digest)
+      if (source.findings.length === 0)
+        digests.set(nameOf(toNamed(folder)), buildBundle(source, folder).digest)
     }
   }
   return digests

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { type Checked, checkDefinition } from '../../contract/check/check.ts'
-import { ALONE, type Kind, type Workspace } from '../../contract/kind.ts'
+import { ALONE, type Kind, type Surroundings } from '../../contract/kind.ts'
 import type { YamlLibrary } from '../../contract/manifest/yaml-text.ts'
 import type { Covers } from '../../contract/name.ts'
 import type { Source } from '../../contract/source.ts'
@@ -40,8 +40,8 @@ export interface ReadDefinition extends Checked {
 const PORTS = { yaml: () => createRequire(import.meta.url)('yaml') as YamlLibrary }
 
 /** Reads and checks one folder of the tree. Never throws because of content. */
-export function readDefinition(tree: Tree, kind: Kind, id: string, workspace = ALONE): ReadDefinition {
-  return readFolder(folderOf(tree, kind, id), workspace)
+export function readDefinition(tree: Tree, kind: Kind, id: string, surroundings = ALONE): ReadDefinition {
+  return readFolder(folderOf(tree, kind, id), surroundings)
 }
 
 /** The folder of one definition, whether or not it exists. */
@@ -60,7 +60,7 @@ export function foldersOf(tree: Tree, kind?: Kind): Folder[] {
 }
 
 /** Reads and checks a folder that `foldersOf` returned. */
-export function readFolder(folder: Folder, workspace: Workspace): ReadDefinition {
+export function readFolder(folder: Folder, surroundings: Surroundings): ReadDefinition {
   const source = readSource(folder)
-  return { folder, source, ...checkDefinition(source, folder.kind, workspace, PORTS) }
+  return { folder, source, ...checkDefinition(source, folder.kind, surroundings, PORTS) }
 }

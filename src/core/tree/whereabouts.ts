@@ -1,4 +1,4 @@
-import { kept } from '../../contract/protocol/reports.ts'
+import { storableText } from '../../contract/protocol/reports.ts'
 import { gitHead } from '../git/git.ts'
 
 type Env = Record<string, string | undefined>
@@ -13,7 +13,7 @@ export interface Whereabouts {
 /** The branch or tag of a GitHub Actions job. */
 export function refOfJob({ GITHUB_HEAD_REF, GITHUB_REF = '' }: Env): string | undefined {
   const ref = GITHUB_HEAD_REF || /^refs\/(?:heads|tags)\/(.+)$/.exec(GITHUB_REF)?.[1]
-  return ref && kept(ref, 255)
+  return ref && storableText(ref, 255)
 }
 
 /** For a pull request GitHub checks out a merge commit without a branch, so its variables are more exact than git. */

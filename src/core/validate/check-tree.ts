@@ -9,7 +9,7 @@ import { type Folder, toNamed } from '../tree/collect.ts'
 import { type ReadDefinition, readFolder, type Tree } from '../tree/tree.ts'
 import { locate } from './locate.ts'
 import { checkReferences, type Referrer } from './references.ts'
-import type { Surroundings } from './surroundings.ts'
+import type { TreeSurroundings } from './surroundings.ts'
 
 /** What a publish knows besides the tree. */
 export interface CheckOptions {
@@ -49,7 +49,7 @@ interface FolderReferrer extends Referrer {
 export async function* checkTree(
   tree: Tree,
   folders: readonly Folder[],
-  surroundings: Surroundings,
+  surroundings: TreeSurroundings,
   watch: Watch,
   options: CheckOptions = {},
 ): AsyncGenerator<CheckedFolder> {
@@ -69,7 +69,7 @@ export async function* checkTree(
 async function* checkEach(
   tree: Tree,
   folders: readonly Folder[],
-  surroundings: Surroundings,
+  surroundings: TreeSurroundings,
   watch: Watch,
   { published }: CheckOptions,
 ): AsyncGenerator<CheckedFolder> {

@@ -3,7 +3,12 @@ import type { Diagnostic } from '../../contract/diagnostic.ts'
 import { isError } from '../../contract/diagnostic.ts'
 import { sha256 } from '../../contract/digest.ts'
 import type { Kind } from '../../contract/kind.ts'
-import { FINDING_LENGTHS, kept, MOST_FINDINGS, type ReportRequest } from '../../contract/protocol/reports.ts'
+import {
+  FINDING_LENGTHS,
+  MOST_FINDINGS,
+  type ReportRequest,
+  storableText,
+} from '../../contract/protocol/reports.ts'
 import type { Whereabouts } from '../tree/whereabouts.ts'
 import type { Drafts } from './report-drafts.ts'
 
@@ -40,7 +45,7 @@ export function makeReport({ where, drafts, ...checked }: Checked): ReportReques
     origin,
     verdict,
     message: `${errors} errors, ${diagnostics.length - errors} warnings in ${definitions} definitions`,
-    actor: kept(checked.actor, 255),
+    actor: storableText(checked.actor, 255),
     commit,
     ...(pullRequest === undefined ? {} : { pullRequest }),
     counts: { definitions, errors, warnings: diagnostics.length - errors },
@@ -60,15 +65,15 @@ function worst(diagnostics: readonly Diagnostic[]): ReportRequest['findings'] {
     for (const one of diagnostics) {
       if (one.severity !== severity || findings.length === MOST_FINDINGS) continue
       const finding = {
-        path: kept(one.path, path),
+        path: storableText(one.path, path),
         line: one.line,
         column: one.column,
         severity,
-        rule: kept(one.rule, rule),
-        message: kept(one.message, message),
-        hint: kept(one.hint, hint),
-        ...(one.kind === undefined ? {} : { kind: kept(one.kind, name) }),
-        ...(one.id === undefined ? {} : { id: kept(one.id, name) }),
+        rule: storableText(one.rule, rule),
+        message: storableText(one.message, message),
+        hint: storableText(one.hint, hint),
+        ...(one.kind === undefined ? {} : { kind: storableText(one.kind, name) }),
+        ...(one.id === undefined ? {} : { id: storableText(one.id, name) }),
         ...(one.pointer && one.pointer.length <= depth ? { pointer: one.pointer.map(part) } : {}),
       }
       left -= Buffer.byteLength(JSON.stringify(finding)) + 1
@@ -78,4 +83,5 @@ function worst(diagnostics: readonly Diagnostic[]): ReportRequest['findings'] {
   return findings
 }
 
-const part = (step: string | number) => (typeof step === 'string' ? kept(step, FINDING_LENGTHS.name) : step)
+const part = (step: string | number) =>
+  typeof step === 'string' ? storableText(step, FINDING_LENGTHS.name) : step

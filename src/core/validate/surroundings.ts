@@ -1,15 +1,15 @@
-import type { Description, Workspace } from '../../contract/kind.ts'
+import type { Description, Surroundings } from '../../contract/kind.ts'
 import { nameOf } from '../../contract/name.ts'
 import { readDefinition, type Tree } from '../tree/tree.ts'
 
 /** Asks the registry for a definition; `unknown` when it cannot be asked. */
-export type Known = (kind: string, id: string) => Promise<Description | 'missing' | 'unknown'>
+export type AskRegistry = (kind: string, id: string) => Promise<Description | 'missing' | 'unknown'>
 
 /** What a definition that others name turns out to be; `broken`: it is in the tree and has errors of its own. */
 export type ReferenceTarget = Description | 'broken' | 'missing' | 'unknown'
 
 /** The definitions around those that are checked: first the tree's, then the registry's. */
-export interface Surroundings extends Workspace {
+export interface TreeSurroundings extends Surroundings {
   /** How often `find` was asked for what only the registry can know and was not asked for yet. */
   readonly misses: number
   /** Asks the registry for all that was missed: `find` knows it from then on. */
@@ -19,17 +19,16 @@ export interface Surroundings extends Workspace {
 }
 
 /** Reads and describes other definitions when they are asked for, each at most once. */
-export function createSurroundings(tree: Tree, present: ReadonlySet<string>, known: Known): Surroundings {
+export function createSurroundings(
+  tree: Tree,
+  present: ReadonlySet<string>,
+  ask: AskRegistry,
+): TreeSurroundings {
   const describe = createDescriber(tree)
   const elsewhere = new Map<string, ReferenceTarget>()
   const missed = new Map<string, { kind: string; id: string }>()
   let misses = 0
-  const ask = async (kind: string, id: string): Promise<ReferenceTarget> => {
-    const name = nameOf({ kind, id })
-    const answer = elsewhere.get(name) ?? (await known(kind, id))
-    elsewhere.set(name, answer)
-    return answer
-  }
+  const askOnce = remembering(ask, elsewhere)
   return {
     get misses() {
       return misses
@@ -45,15 +44,25 @@ export function createSurroundings(tree: Tree, present: ReadonlySet<string>, kno
       return typeof answer === 'object' ? answer : undefined
     },
     async askForMissed() {
-      for (const { kind, id } of missed.values()) await ask(kind, id)
+      for (const { kind, id } of missed.values()) await askOnce(kind, id)
       missed.clear()
     },
     target(kind, id) {
-      if (!present.has(nameOf({ kind, id }))) return ask(kind, id)
+      if (!present.has(nameOf({ kind, id }))) return askOnce(kind, id)
       const own = describe(kind, id)
       if (own?.status !== 'draft') return own ?? 'broken'
-      return ask(kind, id).then((live) => (typeof live === 'object' ? live : own))
+      return askOnce(kind, id).then((live) => (typeof live === 'object' ? live : own))
     },
+  }
+}
+
+/** Asks once for each definition, and keeps the answer in `elsewhere`. */
+function remembering(ask: AskRegistry, elsewhere: Map<string, ReferenceTarget>) {
+  return async (kind: string, id: string): Promise<ReferenceTarget> => {
+    const name = nameOf({ kind, id })
+    const answer = elsewhere.get(name) ?? (await ask(kind, id))
+    elsewhere.set(name, answer)
+    return answer
   }
 }
 

@@ -6,14 +6,14 @@ import { toNamed } from '../tree/collect.ts'
 import { foldersOf, type Tree } from '../tree/tree.ts'
 import { checkTree } from './check-tree.ts'
 import { byPlace } from './locate.ts'
-import { createSurroundings, type Known } from './surroundings.ts'
+import { type AskRegistry, createSurroundings } from './surroundings.ts'
 
 /** What to validate, and what else is known. */
 export interface ValidateOptions {
   /** False leaves a definition out; others may still refer to it. */
   selects?: Covers
   /** Asks the registry for a definition that the tree does not have live. */
-  known: Known
+  askRegistry: AskRegistry
 }
 
 /** All findings with their places, and how many definitions were looked at. */
@@ -25,13 +25,13 @@ export interface Validated {
 /** Checks every selected definition of the tree, one in memory at a time. Never throws on content. */
 export async function validate(
   tree: Tree,
-  { selects = () => true, known }: ValidateOptions,
+  { selects = () => true, askRegistry }: ValidateOptions,
   watch: Watch,
 ): Promise<Validated> {
   const folders = foldersOf(tree)
   const present = new Set(folders.map((folder) => nameOf(toNamed(folder))))
   const selected = folders.filter((folder) => selects(toNamed(folder)))
-  const surroundings = createSurroundings(tree, present, known)
+  const surroundings = createSurroundings(tree, present, askRegistry)
   const diagnostics: Diagnostic[] = []
   for await (const checked of checkTree(tree, selected, surroundings, watch))
     for (const diagnostic of checked.diagnostics) diagnostics.push(diagnostic)

@@ -20,7 +20,7 @@ interface Mark {
 const hashOf = (value: unknown) => sha256(canonicalJson(value))
 
 /** Keeps the columns of a head that are compared. */
-export function summaryOf({ hold, ...head }: HeadRow): HeadSummary {
+export function summarizeHead({ hold, ...head }: HeadRow): HeadSummary {
   const columns = {
     state: head.state,
     version: head.version,

@@ -1,7 +1,7 @@
 import type { Kind } from '../../contract/kind.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { Found, HeadRow, RegistryRows, RevisionRow } from '../registry/registry-rows.ts'
-import { createHeadAudit, type HeadSummary, summaryOf } from './audit-head.ts'
+import { createHeadAudit, type HeadSummary, summarizeHead } from './audit-head.ts'
 import { createRevisionAudit } from './audit-revision.ts'
 
 /** A column whose value contradicts the rest of the registry. */
@@ -67,7 +67,7 @@ async function headsOf(registry: RegistryRows, kind: string): Promise<Heads> {
 }
 
 function summarized({ id, version, row, misfits }: Found<HeadRow>): Found<HeadSummary> {
-  return { id, version, misfits, ...(row ? { row: summaryOf(row) } : {}) }
+  return { id, version, misfits, ...(row ? { row: summarizeHead(row) } : {}) }
 }
 
 interface Judged {

@@ -4,7 +4,7 @@ import type { Kind } from '../../contract/kind.ts'
 import { inParallel } from '../in-parallel.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { BundleRef } from '../registry/revision.ts'
-import { bundleOf, packBundle } from '../tree/bundle.ts'
+import { buildBundle, packBundle } from '../tree/bundle.ts'
 import { treeOfCommit } from '../tree/commit-tree.ts'
 import { readDefinition, type Tree } from '../tree/tree.ts'
 
@@ -127,7 +127,7 @@ async function repair(registry: Registry, kind: Kind, bundle: Referenced, from: 
 async function sendIfSame(registry: Registry, kind: Kind, bundle: Referenced, tree: Tree): Promise<Attempt> {
   // Current rules are not applied: the definition was accepted when it was published.
   const { source, folder } = readDefinition(tree, kind, bundle.id)
-  if (bundleOf(source, folder).digest !== bundle.digest) return 'other content'
+  if (buildBundle(source, folder).digest !== bundle.digest) return 'other content'
   const { ref, archive } = packBundle(source, bundle.digest, folder)
   if (ref.sha256 !== bundle.sha256) return 'packed otherwise'
   await registry.upload(bundle, archive)

@@ -8,7 +8,7 @@ import { respond } from '../http/respond.ts'
 import { call, type Rpc } from '../http/rpc.ts'
 import { type Line, serve } from '../http/serve.ts'
 import { attempt, type ForwardPorts, forwardEvents } from './forwarder.ts'
-import { pingMessage, targetOfSchema } from './message.ts'
+import { destinationAnswer, pingMessage } from './message.ts'
 
 export interface HandlerPorts extends ForwardPorts, WebhookUrlOptions {
   /**
@@ -61,7 +61,7 @@ async function answer(parsed: Parsed, ports: HandlerPorts): Promise<unknown> {
     case 'remove':
       return call(rpc, 'registry_remove_webhook', { p_id: parsed.id })
     case 'test': {
-      const target = targetOfSchema.parse(await call(rpc, 'registry_webhook_target', { p_id: parsed.id }))
+      const target = destinationAnswer.parse(await call(rpc, 'registry_webhook_target', { p_id: parsed.id }))
       return attempt(ports, (now) => pingMessage(target, secrets, now))
     }
     case 'rotate':

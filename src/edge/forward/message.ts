@@ -5,7 +5,7 @@ import { sign } from '../../contract/protocol/signature.ts'
 import type { Delivery } from '../../contract/protocol/webhooks.ts'
 import { type Outgoing, Unsent } from './send.ts'
 
-const targetSchema = z.object({
+const destinationSchema = z.object({
   webhook: z.string(),
   url: z.string(),
   deployment: z.boolean(),
@@ -15,7 +15,7 @@ const targetSchema = z.object({
   oldSecret: z.string().nullish(),
 })
 
-const leasedSchema = targetSchema.extend({
+const leasedSchema = destinationSchema.extend({
   lease: z.string(),
   /** Equal for every attempt at the same batch. */
   id: z.string(),
@@ -29,10 +29,10 @@ const leasedSchema = targetSchema.extend({
 export const leaseSchema = z.object({ looked: z.int(), deliveries: z.array(leasedSchema) })
 
 /** The answer of `registry_webhook_target`. */
-export const targetOfSchema = targetSchema
+export const destinationAnswer = destinationSchema
 
 /** A destination: its URL and the secrets that sign its deliveries. */
-export type Target = z.infer<typeof targetSchema>
+export type Destination = z.infer<typeof destinationSchema>
 
 /** A batch that belongs to this forwarder until its lease ends. */
 export type Leased = z.infer<typeof leasedSchema>
@@ -57,7 +57,7 @@ export function eventsMessage(leased: Leased, secrets: readonly string[], now: n
 }
 
 /** A message without events, to test a destination. */
-export function pingMessage(target: Target, secrets: readonly string[], now: number): Outgoing {
+export function pingMessage(target: Destination, secrets: readonly string[], now: number): Outgoing {
   const timestamp = new Date(now).toISOString()
   const ping: Delivery = { type: 'registry.ping', timestamp, data: { webhook: target.webhook } }
   return messageFor(target, randomUUID(), ping, { secrets, now })
@@ -65,7 +65,7 @@ export function pingMessage(target: Target, secrets: readonly string[], now: num
 
 /** @throws Unsent when the destination has no secret */
 function messageFor(
-  { url, deployment, secret, oldSecret }: Target,
+  { url, deployment, secret, oldSecret }: Destination,
   id: string,
   delivery: Delivery,
   { secrets, now }: { secrets: readonly string[]; now: number },

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { toResponse } from '../../../src/api/http/answer.ts'
-import { problemResponse, troubleOf } from '../../../src/api/http/problem.ts'
+import { describeTrouble, problemResponse } from '../../../src/api/http/problem.ts'
 import { filesUnder } from '../../house/sources.ts'
 
 const SAFE = { 'x-content-type-options': 'nosniff', 'cross-origin-resource-policy': 'same-origin' }
@@ -13,7 +13,7 @@ test('every answer forbids content sniffing and embedding by other origins', () 
     toResponse({ status: 204 }, true),
     toResponse({ stream: new ReadableStream() }, false),
     toResponse({ body: {}, headers: { 'content-type': 'application/schema+json' } }, false),
-    problemResponse(troubleOf(new Error('broken')), 'id'),
+    problemResponse(describeTrouble(new Error('broken')), 'id'),
   ]
   for (const answer of answers) expect(headersOf(answer)).toMatchObject(SAFE)
 })

@@ -2,8 +2,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import {
+  createDeployHook,
   type DeployHookOptions,
-  deployHookOf,
   ringDeployHook,
 } from '../../../src/cloud/hosted/deploy-hook.ts'
 import { receive } from '../../edge/support/receiver.ts'
@@ -95,7 +95,7 @@ describe('a deploy hook', () => {
     ['a password', `https://ann:${SECRET}@api.example.com/`],
     ['an invalid URL', SECRET],
   ])('a deploy hook is not called at %s, and the environment cannot allow it', async (_, url) => {
-    const hook = deployHookOf({ NOFX_DEPLOY_HOOK_URL: url, NOFX_DEPLOY_HOOK_LOOPBACK: '1' })
+    const hook = createDeployHook({ NOFX_DEPLOY_HOOK_URL: url, NOFX_DEPLOY_HOOK_LOOPBACK: '1' })
     const rung = await hook!()
     expect(rung).toEqual({
       rung: false,
@@ -106,7 +106,7 @@ describe('a deploy hook', () => {
 
   test.each([{}, { NOFX_DEPLOY_HOOK_URL: '' }, { NOFX_DEPLOY_HOOK_URL: ' ' }])(
     '%j has no deploy hook',
-    (env: Record<string, string | undefined>) => expect(deployHookOf(env)).toBeUndefined(),
+    (env: Record<string, string | undefined>) => expect(createDeployHook(env)).toBeUndefined(),
   )
 
   test.each([[200], [500], [302], [404]])(

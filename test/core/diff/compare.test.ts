@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { stateOf } from '../../../src/core/diff/compare.ts'
+import { buildState } from '../../../src/core/diff/compare.ts'
 import type { Revision } from '../../../src/core/registry/revision.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
 
@@ -11,13 +11,13 @@ test.each([{}, { ...manifest, model: 'slow' }, { ...manifest, mcp: { mcpServers:
   'a stored revision has the content of its own text, although its row contains %j',
   (edited) => {
     const texts = { 'agent.json': JSON.stringify(manifest) }
-    expect(stateOf(stored(texts, edited), agents).manifest).toEqual(manifest)
+    expect(buildState(stored(texts, edited), agents).manifest).toEqual(manifest)
   },
 )
 
 test.each<Record<string, string>>([{}, { 'agent.json': '[' }, { 'agent.json': '[]' }])(
   '%j are not the texts of an agent',
   (texts) => {
-    expect(() => stateOf(stored(texts, manifest), agents)).toThrow(/field "texts" of agents\/reviewer/)
+    expect(() => buildState(stored(texts, manifest), agents)).toThrow(/field "texts" of agents\/reviewer/)
   },
 )

@@ -1,6 +1,6 @@
 import { applyPatch } from 'diff'
 import { describe, expect, it } from 'vitest'
-import { patchOf } from '../../../src/core/diff/content-diff.ts'
+import { renderPatch } from '../../../src/core/diff/content-diff.ts'
 
 const lines = (word: string, count: number) =>
   Array.from({ length: count }, (_, n) => `${word} ${n}\n`).join('')
@@ -14,11 +14,11 @@ describe('the diff of a text', () => {
     ['texts with nothing in common', lines('old', 20_000), lines('new', 20_000)],
     ['such texts without a last line feed', lines('old', 5_000).trimEnd(), lines('new', 5_000).trimEnd()],
   ])('turns one text into the other: %s', async (_name, before, after) => {
-    expect(applyPatch(before, await patchOf('prompts/system.md', before, after))).toBe(after)
+    expect(applyPatch(before, await renderPatch('prompts/system.md', before, after))).toBe(after)
   })
 
   it('shows only the changed lines and their context', async () => {
-    const patch = await patchOf(
+    const patch = await renderPatch(
       'p.md',
       lines('same', 1_000),
       lines('same', 1_000).replace('same 500\n', 'other\n'),

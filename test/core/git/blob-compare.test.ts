@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { isSameContent } from '../../../src/core/git/blob-compare.ts'
 import { listCommit } from '../../../src/core/git/git-entries.ts'
-import { type GitPlace, placeOf } from '../../../src/core/git/git-place.ts'
+import { findGitPlace, type GitPlace } from '../../../src/core/git/git-place.ts'
 import { makeRepository, type Repository } from './support/repository.ts'
 
 const base = makeRepository()
@@ -17,7 +17,7 @@ async function compared(name: string, change: (path: string, made: Repository) =
   const made = base.copy()
   const path = join(made.top, 'packages/shared/agents/one', name)
   change(path, made)
-  const place = (await placeOf(made.tree().root)) as GitPlace
+  const place = (await findGitPlace(made.tree().root)) as GitPlace
   const entries = await listCommit(place, 'HEAD')
   const same = await isSameContent(path, entries.find((one) => one.path === `agents/one/${name}`)!, place)
   made.remove()
@@ -69,7 +69,7 @@ function crlf(converts: boolean) {
 
 test('objects are named by SHA-256 in a repository that has such names', async () => {
   const made = makeRepository('--object-format=sha256')
-  const place = (await placeOf(made.tree().root)) as GitPlace
+  const place = (await findGitPlace(made.tree().root)) as GitPlace
   const [entry] = await listCommit(place, 'HEAD')
   expect(entry?.oid).toHaveLength(64)
   expect(await isSameContent(join(made.tree().root, entry!.path), entry!, place)).toBe('same')

@@ -58,7 +58,7 @@ describe('publish and validate report an error for a commit with a file that is 
     prepare(repository)
     const { errors } = await repository.published()
     expect(errors).toContain(rule)
-    const { diagnostics } = await validate(repository.tree(), { known: async () => 'missing' }, SILENT)
+    const { diagnostics } = await validate(repository.tree(), { askRegistry: async () => 'missing' }, SILENT)
     expect(diagnostics.map((one) => one.rule)).toContain(rule)
   })
 

@@ -8,13 +8,13 @@ import {
   listCommit,
   listIndex,
 } from '../../../src/core/git/git-entries.ts'
-import { type GitPlace, placeOf } from '../../../src/core/git/git-place.ts'
+import { findGitPlace, type GitPlace } from '../../../src/core/git/git-place.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
 import { makeRepository, ONE, type Repository } from './support/repository.ts'
 
 const base = makeRepository()
 afterAll(() => base.remove())
-const placeIn = async (made: Repository) => (await placeOf(made.tree().root)) as GitPlace
+const placeIn = async (made: Repository) => (await findGitPlace(made.tree().root)) as GitPlace
 const copyOf = (): Repository => base.copy()
 
 describe('the list of a commit', () => {

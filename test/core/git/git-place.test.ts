@@ -1,19 +1,19 @@
 import { mkdirSync, realpathSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { findCommit, type GitPlace, headOf, heightOf, placeOf } from '../../../src/core/git/git-place.ts'
+import { findCommit, findGitPlace, type GitPlace, headOf, heightOf } from '../../../src/core/git/git-place.ts'
 import { tempFolder } from '../../import/support/temp-folder.ts'
 import { makeRepository } from './support/repository.ts'
 
 const base = makeRepository()
 base.write({ more: '1' }).commit()
 afterAll(() => base.remove())
-const there = async (folder: string) => (await placeOf(folder)) as GitPlace
+const there = async (folder: string) => (await findGitPlace(folder)) as GitPlace
 
 describe('the place of a folder in git', () => {
   test('is its path in the repository, and the folder itself', async () => {
     const root = base.tree().root
-    expect(await placeOf(root)).toEqual({
+    expect(await findGitPlace(root)).toEqual({
       cwd: realpathSync(root),
       rest: '',
       path: 'packages/shared',
@@ -23,7 +23,7 @@ describe('the place of a folder in git', () => {
   })
 
   test('is known for a folder that is not on disk, as the nearest one above and the rest', async () => {
-    expect(await placeOf(join(base.top, 'packages/not/here'))).toMatchObject({
+    expect(await findGitPlace(join(base.top, 'packages/not/here'))).toMatchObject({
       cwd: realpathSync(join(base.top, 'packages')),
       rest: 'not/here',
       path: 'packages/not/here',
@@ -31,13 +31,13 @@ describe('the place of a folder in git', () => {
   })
 
   test('is empty for the repository itself', async () => {
-    expect(await placeOf(base.top)).toMatchObject({ path: '', rest: '' })
+    expect(await findGitPlace(base.top)).toMatchObject({ path: '', rest: '' })
   })
 
   test('follows a symbolic link, since the commit has the folder behind it', async () => {
     const link = join(tempFolder(), 'link')
     symlinkSync(base.tree().root, link)
-    expect(await placeOf(link)).toMatchObject({
+    expect(await findGitPlace(link)).toMatchObject({
       path: 'packages/shared',
       cwd: realpathSync(base.tree().root),
     })
@@ -46,10 +46,10 @@ describe('the place of a folder in git', () => {
   test('has line feeds that are in the name of a folder', async () => {
     const folder = join(base.top, 'a\nb')
     mkdirSync(folder)
-    expect(await placeOf(folder)).toMatchObject({ path: 'a\nb' })
+    expect(await findGitPlace(folder)).toMatchObject({ path: 'a\nb' })
   })
 
-  test('is undefined outside git', async () => expect(await placeOf(tempFolder())).toBeUndefined())
+  test('is undefined outside git', async () => expect(await findGitPlace(tempFolder())).toBeUndefined())
 })
 
 describe('HEAD', () => {

@@ -1,21 +1,21 @@
 import { execFileSync } from 'node:child_process'
 import { expect, test } from 'vitest'
-import { originOf, urlOfPreview } from '../../../src/core/preview/origin.ts'
+import { readOrigin, urlOfPreview } from '../../../src/core/preview/origin.ts'
 import { tempFolder } from '../../import/support/temp-folder.ts'
 
 const JOB = { GITHUB_REPOSITORY: 'acme/shop', GITHUB_REF: 'refs/pull/7/merge' }
 
 test('in a job of GitHub Actions a preview is of the repository and its ref', async () => {
-  expect(await originOf(tempFolder(), JOB)).toBe('acme/shop#refs/pull/7/merge')
+  expect(await readOrigin(tempFolder(), JOB)).toBe('acme/shop#refs/pull/7/merge')
 })
 
 test.each([{ GITHUB_REPOSITORY: 'acme/shop' }, { GITHUB_REF: 'refs/heads/main' }, {}])(
   'without both variables (%j) a preview is of the branch, or of this machine outside git',
   async (env) => {
     const folder = tempFolder()
-    expect(await originOf(folder, env)).toBe('local')
+    expect(await readOrigin(folder, env)).toBe('local')
     execFileSync('git', ['init', '-q', '-b', 'feature/x'], { cwd: folder })
-    expect(await originOf(folder, env)).toBe('local#feature/x')
+    expect(await readOrigin(folder, env)).toBe('local#feature/x')
   },
 )
 

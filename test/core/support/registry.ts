@@ -4,7 +4,7 @@ import { derivedColumns } from '../../../src/contract/protocol/derived-columns.t
 import type { ReleaseResult, SyncRequest, SyncResponse } from '../../../src/contract/protocol/sync.ts'
 import type { Head, Registry, Release } from '../../../src/core/registry/registry.ts'
 import type { HeadRow, RevisionRow } from '../../../src/core/registry/registry-rows.ts'
-import { bundleOf, packBundle } from '../../../src/core/tree/bundle.ts'
+import { buildBundle, packBundle } from '../../../src/core/tree/bundle.ts'
 import { foldersOf, readFolder, type Tree } from '../../../src/core/tree/tree.ts'
 
 /** The commit that everything in these tests was published from. */
@@ -90,7 +90,7 @@ export function revisionFrom(tree: Tree, id: string, more: Partial<RevisionRow> 
   const { source, definition, findings } = readFolder(folder, ALONE)
   if (!definition) throw new Error(JSON.stringify(findings))
   const { kind } = folder
-  const { digest, files } = bundleOf(source, folder)
+  const { digest, files } = buildBundle(source, folder)
   const derived = derivedColumns(kind, definition, files)
   const texts = source.files.flatMap(({ path, text }) => (text === undefined ? [] : [[path, text] as const]))
   return {

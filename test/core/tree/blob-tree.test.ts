@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { Definitions } from '../../../src/core/git/git-entries.ts'
 import type { GitPlace } from '../../../src/core/git/git-place.ts'
-import { placeOf } from '../../../src/core/git/git-place.ts'
+import { findGitPlace } from '../../../src/core/git/git-place.ts'
 import { type BlobEntry, BlobTree } from '../../../src/core/tree/blob-tree.ts'
-import { bundleOf } from '../../../src/core/tree/bundle.ts'
+import { buildBundle } from '../../../src/core/tree/bundle.ts'
 import { readSource } from '../../../src/core/tree/collect.ts'
 import { definitionsOf } from '../../../src/core/tree/commit-tree.ts'
 import { foldersOf } from '../../../src/core/tree/tree.ts'
@@ -23,7 +23,7 @@ async function blobsOf(
   edit: (definitions: Definitions<BlobEntry>) => void = () => {},
 ) {
   const tree = made.tree()
-  const place = (await placeOf(tree.root)) as GitPlace
+  const place = (await findGitPlace(tree.root)) as GitPlace
   const definitions: Definitions<BlobEntry> = await definitionsOf(tree, place, 'HEAD')
   edit(definitions)
   const held = new Set(definitions.folders.keys())
@@ -32,7 +32,7 @@ async function blobsOf(
 
 const bundleIn = (blobs: BlobTree, id: string) => {
   const folder = blobs.folder(agents, id)
-  return bundleOf(folder.from!.read(), folder)
+  return buildBundle(folder.from!.read(), folder)
 }
 
 describe('the definitions of a commit', () => {
@@ -44,7 +44,7 @@ describe('the definitions of a commit', () => {
     ])
     for (const folder of foldersOf(base.tree())) {
       const source = readSource(folder)
-      expect(bundleIn(blobs, folder.id)).toEqual(bundleOf(source, folder))
+      expect(bundleIn(blobs, folder.id)).toEqual(buildBundle(source, folder))
     }
   })
 
@@ -57,7 +57,7 @@ describe('the definitions of a commit', () => {
     const folder = blobs.folder(agents, 'one')
     if (how) await blobs.prepare([folder], how)
     const expected = readSource(foldersOf(base.tree()).find(({ id }) => id === 'one')!)
-    expect(bundleIn(blobs, 'one')).toEqual(bundleOf(expected, folder))
+    expect(bundleIn(blobs, 'one')).toEqual(buildBundle(expected, folder))
     expect(Buffer.from(folder.from!.asset('assets/large.bin')).toString()).toBe('x'.repeat(5_000))
   })
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { sha256 } from '../../../src/contract/digest.ts'
 import { unpackArchive } from '../../../src/core/tree/archive.ts'
-import { bundleOf, hashFiles, packBundle } from '../../../src/core/tree/bundle.ts'
+import { buildBundle, hashFiles, packBundle } from '../../../src/core/tree/bundle.ts'
 import { readSource } from '../../../src/core/tree/collect.ts'
 import { folderOf } from '../../../src/core/tree/tree.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
@@ -28,9 +28,9 @@ describe('the content of a definition', () => {
 
   test('has the same digest wherever it is, and with any line ends of its texts', () => {
     const [one, other, crlf] = [made(), made(), made('You work.\r\n')]
-    const digest = bundleOf(one.read(), one.folder).digest
-    expect(bundleOf(other.read(), other.folder).digest).toBe(digest)
-    expect(bundleOf(crlf.read(), crlf.folder).digest).toBe(digest)
+    const digest = buildBundle(one.read(), one.folder).digest
+    expect(buildBundle(other.read(), other.folder).digest).toBe(digest)
+    expect(buildBundle(crlf.read(), crlf.folder).digest).toBe(digest)
   })
 
   test.each<[string, (of: ReturnType<typeof made>) => void]>([
@@ -41,16 +41,16 @@ describe('the content of a definition', () => {
     ['one file more', ({ at }) => writeFileSync(at('more.md'), '')],
   ])('has another digest with another value of %s', (_what, change) => {
     const one = made()
-    const before = bundleOf(one.read(), one.folder).digest
+    const before = buildBundle(one.read(), one.folder).digest
     change(one)
-    expect(bundleOf(one.read(), one.folder).digest).not.toBe(before)
+    expect(buildBundle(one.read(), one.folder).digest).not.toBe(before)
   })
 
   test('does not have the executable bit of a text', () => {
     const one = made()
-    const before = bundleOf(one.read(), one.folder).digest
+    const before = buildBundle(one.read(), one.folder).digest
     chmodSync(one.at('prompts/system.md'), 0o755)
-    expect(bundleOf(one.read(), one.folder).digest).toBe(before)
+    expect(buildBundle(one.read(), one.folder).digest).toBe(before)
   })
 
   test('takes the hash of an asset that was hashed while it was read, and does not read it again', () => {

@@ -1,7 +1,7 @@
 import { appendFileSync, chmodSync, mkdirSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { type GitPlace, placeOf } from '../../../src/core/git/git-place.ts'
+import { findGitPlace, type GitPlace } from '../../../src/core/git/git-place.ts'
 import { definitionsOf } from '../../../src/core/tree/commit-tree.ts'
 import {
   compareWorkingTree,
@@ -24,7 +24,7 @@ async function differences(change: (made: Repository) => Repository | void, size
   const copy = base.copy()
   const made = change(copy) ?? copy
   const tree = made.tree()
-  const place = (await placeOf(tree.root)) as GitPlace
+  const place = (await findGitPlace(tree.root)) as GitPlace
   const sha = made.git('rev-parse', 'HEAD')
   const found = await compareWorkingTree({ tree, place, sha, listed: definitionsOf(tree, place, sha, sizes) })
   copy.remove()
@@ -137,7 +137,7 @@ test.each<[Reason, boolean, boolean]>([
 
 test('the executable bit counts unless git is set to ignore it', async () => {
   const made = base.copy()
-  const place = (await placeOf(made.top)) as GitPlace
+  const place = (await findGitPlace(made.top)) as GitPlace
   expect(await hasFileMode(place)).toBe(true)
   made.git('config', 'core.fileMode', 'no')
   expect(await hasFileMode(place)).toBe(false)

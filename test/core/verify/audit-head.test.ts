@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { HeadRow, RevisionRow } from '../../../src/core/registry/registry-rows.ts'
-import { createHeadAudit, summaryOf } from '../../../src/core/verify/audit-head.ts'
+import { createHeadAudit, summarizeHead } from '../../../src/core/verify/audit-head.ts'
 import { headRowFrom, PUBLISHED, revisionFrom } from '../support/registry.ts'
 import { agentFiles, treeOn } from '../support/tree.ts'
 
@@ -16,7 +16,7 @@ const rowOf = (version: number, more: Partial<RevisionRow> = {}) =>
 function audit(revisions: readonly RevisionRow[], head: HeadRow | undefined): string[] {
   const { take, end } = createHeadAudit()
   for (const row of revisions) take({ id: 'alpha', version: row.version, row, misfits: [] })
-  const found = head && { id: 'alpha', version: 0, row: summaryOf(head), misfits: [] }
+  const found = head && { id: 'alpha', version: 0, row: summarizeHead(head), misfits: [] }
   return [...end(found)].map(({ field, problem }) => `${field} ${problem}`)
 }
 const EDITED = 'is not what its revisions say'
@@ -122,7 +122,7 @@ describe('a head and its revisions belong together:', () => {
   test('a revision that cannot be read proves nothing about the head', () => {
     const { take, end } = createHeadAudit()
     take({ id: 'alpha', version: 1, misfits: ['state'] })
-    const row = summaryOf({ ...headRowFrom(rowOf(1)), digest: 'f'.repeat(64) })
+    const row = summarizeHead({ ...headRowFrom(rowOf(1)), digest: 'f'.repeat(64) })
     expect([...end({ id: 'alpha', version: 0, row, misfits: [] })]).toEqual([])
   })
 

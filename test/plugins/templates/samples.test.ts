@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { checkDefinition } from '../../../src/contract/check/check.ts'
-import { ALONE, type Kind, type Workspace } from '../../../src/contract/kind.ts'
+import { ALONE, type Kind, type Surroundings } from '../../../src/contract/kind.ts'
 import { listFolders, readSource } from '../../../src/core/tree/collect.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
 import { templates } from '../../../src/plugins/templates/kind.ts'
@@ -11,7 +11,7 @@ const foldersOf = (kind: Kind) => listFolders(root, 'packages/shared', kind)
 const folders = foldersOf(templates)
 
 /** The sample agents of this repository. */
-const workspace: Workspace = {
+const surroundings: Surroundings = {
   find(kind, id) {
     const folder = foldersOf(agents).find((one) => kind === 'agents' && one.id === id)
     const found = folder && checkDefinition(readSource(folder), agents, ALONE).definition
@@ -26,7 +26,7 @@ test('there are sample templates', () => {
 test.each(folders.map((folder) => [folder.id, folder] as const))(
   'the sample %s has no findings, with its agents and alone',
   (_, folder) => {
-    for (const around of [workspace, ALONE]) {
+    for (const around of [surroundings, ALONE]) {
       const { definition, findings } = checkDefinition(readSource(folder), templates, around)
       expect(findings).toEqual([])
       expect(definition?.id).toBe(folder.id)
@@ -37,9 +37,9 @@ test.each(folders.map((folder) => [folder.id, folder] as const))(
 test.each(folders.map((folder) => [folder.id, folder] as const))(
   'the agents of the sample %s provide every skill that it needs',
   (_, folder) => {
-    const { definition } = checkDefinition(readSource(folder), templates, workspace)
+    const { definition } = checkDefinition(readSource(folder), templates, surroundings)
     for (const { oneOf, provides } of templates.demands!(definition!))
-      expect(oneOf.flatMap((id) => workspace.find('agents', id)?.provides ?? [])).toContain(provides)
+      expect(oneOf.flatMap((id) => surroundings.find('agents', id)?.provides ?? [])).toContain(provides)
   },
 )
 

@@ -73,7 +73,7 @@ function bind(wish: Wish, id: number): Binding | string {
 }
 
 /** The part of a change that contains the row, limited to `columns`. */
-export function changeOf(row: Row, columns: readonly Column[]): Record<string, unknown> {
+export function buildChange(row: Row, columns: readonly Column[]): Record<string, unknown> {
   const record = Object.fromEntries(columns.map(({ name }) => [name, row[name] ?? null]))
   if (record.at) record.at = isoInstant(String(record.at))
   const commit_timestamp = new Date(String(row.at)).toISOString()

@@ -1,5 +1,5 @@
-import { lastOf } from '../events-channel.ts'
-import { changeOf } from './bindings.ts'
+import { parseLastSeq } from '../events-channel.ts'
+import { buildChange } from './bindings.ts'
 import { ANONYMOUS, type RealtimeCaller, SERVICE } from './caller.ts'
 import type { Row } from './filter.ts'
 import { encode } from './frames.ts'
@@ -58,7 +58,7 @@ export async function openFeed(ports: FeedPorts): Promise<Feed> {
   }
   return {
     wake: (payload) => {
-      waiting.push(lastOf(payload))
+      waiting.push(parseLastSeq(payload))
       void work()
     },
     close: () => {
@@ -121,7 +121,7 @@ function pushChange(channel: Channel, row: Row): void {
   const wanting = channel.bindings.filter(({ wants }) => wants(row))
   for (const columns of new Set(wanting.map((binding) => binding.columns))) {
     const ids = wanting.filter((binding) => binding.columns === columns).map(({ id }) => id)
-    const payload = { ids, data: changeOf(row, columns) }
+    const payload = { ids, data: buildChange(row, columns) }
     const frame = encode(fromServer(channel.name, 'postgres_changes', payload), channel.version)
     if (frame !== undefined) channel.push(frame)
   }

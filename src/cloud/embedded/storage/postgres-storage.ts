@@ -1,5 +1,5 @@
 import type { Pool } from '../postgres/postgres-pool.ts'
-import { bytesOf, etag, NOTHING, type StorageAdapter } from './storage-adapter.ts'
+import { etag, NOTHING, readBytes, type StorageAdapter } from './storage-adapter.ts'
 
 /** Creates the table below unless it exists; its schema is not served by REST, and no role has grants on it. */
 export const BYTES_TABLE = 'nofx_storage.bytes'
@@ -29,7 +29,7 @@ export function createPostgresStorage(pool: Pick<Pool, 'query'>): StorageAdapter
   return {
     driver: null,
     async uploadObject(bucket, key, _version, body, mimetype, cacheControl) {
-      const bytes = await bytesOf(body)
+      const bytes = await readBytes(body)
       await write(bucket, key, bytes)
       return describe(bytes, mimetype, cacheControl)
     },

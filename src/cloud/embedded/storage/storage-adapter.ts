@@ -22,7 +22,7 @@ export function createStorageAdapter(folder: string, onError: (error: unknown) =
     driver: null,
     async uploadObject(bucket, key, _version, body, mimetype, cacheControl) {
       const file = fileOf(bucket, key)
-      const bytes = await bytesOf(body)
+      const bytes = await readBytes(body)
       await replaceFile(join(folder, TEMPORARY), file, bytes).catch((error: unknown) => {
         onError(error)
         throw error
@@ -59,7 +59,7 @@ function safeSegments(bucket: string, key: string): string[] {
   return segments
 }
 
-export async function bytesOf(body: Body): Promise<Uint8Array> {
+export async function readBytes(body: Body): Promise<Uint8Array> {
   if (body instanceof Uint8Array) return body
   const chunks: Uint8Array[] = []
   for await (const chunk of body as AsyncIterable<Uint8Array>) chunks.push(chunk)

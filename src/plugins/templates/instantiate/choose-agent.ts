@@ -1,5 +1,5 @@
 import { splitReference } from '../../../contract/fields/definition-reference.ts'
-import type { Workspace } from '../../../contract/kind.ts'
+import type { Surroundings } from '../../../contract/kind.ts'
 import type { TemplateDefinition } from '../manifest/schema.ts'
 
 /**
@@ -9,14 +9,14 @@ import type { TemplateDefinition } from '../manifest/schema.ts'
 export function chooseAgent(
   task: { agentId?: string; skill?: string },
   { manifest }: TemplateDefinition,
-  workspace: Workspace,
+  surroundings: Surroundings,
 ): string | undefined {
   const { agentId, skill } = task
   if (agentId !== undefined || skill === undefined) return agentId
   let unknown: string | undefined
   for (const reference of manifest.supportedAgents ?? []) {
     const { id } = splitReference(reference)
-    const description = workspace.find('agents', id)
+    const description = surroundings.find('agents', id)
     if (description?.provides.includes(skill)) return id
     if (description === undefined) unknown ??= id
   }

@@ -1,6 +1,6 @@
 import type { Finding, Pointer } from '../../../contract/diagnostic.ts'
 import { resolveResources } from '../../../contract/fields/resources.ts'
-import { type Instance, type JsonObject, PARAMETERS, type Workspace } from '../../../contract/kind.ts'
+import { type Instance, type JsonObject, PARAMETERS, type Surroundings } from '../../../contract/kind.ts'
 import { inOrder } from '../manifest/order.ts'
 import type { PlanStep, StepRollback } from '../manifest/plan-schema.ts'
 import { promptText } from '../manifest/prompt-text.ts'
@@ -31,7 +31,7 @@ const NO_PARAMETERS: JsonObject = {}
 interface Making {
   item: TemplateDefinition
   plan: ReadPlan
-  workspace: Workspace
+  surroundings: Surroundings
   filling: Filling
   findings: Finding[]
 }
@@ -44,7 +44,7 @@ interface Making {
 export function instantiateTemplate(
   item: TemplateDefinition,
   parameters: JsonObject,
-  workspace: Workspace,
+  surroundings: Surroundings,
   secretsLater = false,
 ): { instance?: Instance; findings: Finding[] } {
   const schema = item.manifest.parameters ?? NO_PARAMETERS
@@ -52,7 +52,7 @@ export function instantiateTemplate(
   if (findings.length > 0) return { findings }
   const secrets = secretNames(schema)
   const filling = startFilling(withDefaults(schema, parameters), secrets)
-  const document = makeDocument({ item, plan: readPlan(item), workspace, filling, findings })
+  const document = makeDocument({ item, plan: readPlan(item), surroundings, filling, findings })
   if (filling.room < 0) findings.push(tooLarge())
   if (findings.length > 0) return { findings }
   return { instance: { uses: usesOf(document), document }, findings }
@@ -100,8 +100,8 @@ function makeRollback(making: Making): InstanceRollback[] {
 }
 
 function makeTask(task: PlanStep | StepRollback, at: Pointer, making: Making): InstanceTask {
-  const { item, plan, workspace, filling, findings } = making
-  const agentId = chooseAgent(task, item, workspace)
+  const { item, plan, surroundings, filling, findings } = making
+  const agentId = chooseAgent(task, item, surroundings)
   if (agentId === undefined)
     findings.push(
       makeFinding(

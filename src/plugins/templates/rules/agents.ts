@@ -3,13 +3,13 @@ import { splitReference } from '../../../contract/fields/definition-reference.ts
 import { duplicates } from '../../../contract/fields/duplicates.ts'
 import { checkRange } from '../../../contract/fields/semver.ts'
 import { dotted, quoted } from '../../../contract/fields/shown.ts'
-import type { Workspace } from '../../../contract/kind.ts'
+import type { Surroundings } from '../../../contract/kind.ts'
 import { nearest } from '../../../contract/text/nearest.ts'
 import type { PlanView } from '../manifest/plan-view.ts'
 import { makeFinding } from './catalogue.ts'
 
 /** Checks the agents of a template. The core checks whether they exist, fit their range and provide the skills. */
-export function checkAgents(plan: PlanView, workspace: Workspace, findings: Finding[]): void {
+export function checkAgents(plan: PlanView, surroundings: Surroundings, findings: Finding[]): void {
   const { supportedAgents } = plan.item.manifest
   // Without the field, another rule reports the template, or it is a draft whose author has not chosen agents yet.
   if (!supportedAgents?.length) return
@@ -30,7 +30,7 @@ export function checkAgents(plan: PlanView, workspace: Workspace, findings: Find
       findings.push(unsupported(plan, rollback.agentId, [...plan.at, index, 'rollback', 'agentId'], ids))
   }
   for (const [index, id] of ids.entries())
-    if (!named.has(id) && !mayOffer(id, skills, workspace) && ids.indexOf(id) === index)
+    if (!named.has(id) && !mayOffer(id, skills, surroundings) && ids.indexOf(id) === index)
       findings.push(unused(plan.item.manifestPath, id, index, skills))
 }
 
@@ -66,9 +66,9 @@ function unsupported({ file }: PlanView, agentId: string, pointer: Pointer, ids:
 }
 
 /** An agent that is not known here may provide any skill. */
-function mayOffer(id: string, skills: ReadonlySet<string>, workspace: Workspace): boolean {
+function mayOffer(id: string, skills: ReadonlySet<string>, surroundings: Surroundings): boolean {
   if (skills.size === 0) return false
-  const provides = workspace.find('agents', id)?.provides
+  const provides = surroundings.find('agents', id)?.provides
   return provides === undefined || provides.some((skill) => skills.has(skill))
 }
 

@@ -2,7 +2,7 @@ import type { Finding } from '../../../contract/diagnostic.ts'
 import { isError } from '../../../contract/diagnostic.ts'
 import { checkIdentity } from '../../../contract/fields/identity.ts'
 import { checkLifecycle } from '../../../contract/fields/lifecycle-rules.ts'
-import type { Workspace } from '../../../contract/kind.ts'
+import type { Surroundings } from '../../../contract/kind.ts'
 import { secretsOf } from '../manifest/declared.ts'
 import { viewPlan } from '../manifest/plan-view.ts'
 import type { TemplateDefinition } from '../manifest/schema.ts'
@@ -17,7 +17,7 @@ import { checkSteps } from './steps.ts'
 import { checkStepTexts } from './texts.ts'
 
 /** Applies every rule for templates beyond the shape, in the order of the manifest's fields. */
-export function checkTemplate(item: TemplateDefinition, workspace: Workspace): Finding[] {
+export function checkTemplate(item: TemplateDefinition, surroundings: Surroundings): Finding[] {
   const { manifest, manifestPath: file } = item
   const findings: Finding[] = []
   checkIdentity(manifest, file, findings)
@@ -30,9 +30,10 @@ export function checkTemplate(item: TemplateDefinition, workspace: Workspace): F
   const size = checkStepTexts(plan, secrets, findings)
   checkOutputs(plan, findings)
   checkRollback(plan, findings)
-  checkAgents(plan, workspace, findings)
-  checkResources(plan, workspace, findings)
-  if (hasSchema) checkExamples(item, workspace, secrets, findings.some(isError) ? undefined : size, findings)
+  checkAgents(plan, surroundings, findings)
+  checkResources(plan, surroundings, findings)
+  if (hasSchema)
+    checkExamples(item, surroundings, secrets, findings.some(isError) ? undefined : size, findings)
   checkLifecycle(item, 'template', findings)
   return findings
 }

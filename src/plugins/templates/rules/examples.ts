@@ -1,7 +1,7 @@
 import type { Finding } from '../../../contract/diagnostic.ts'
 import { duplicates } from '../../../contract/fields/duplicates.ts'
 import { quoted } from '../../../contract/fields/shown.ts'
-import { type JsonObject, PARAMETERS, type Workspace } from '../../../contract/kind.ts'
+import { type JsonObject, PARAMETERS, type Surroundings } from '../../../contract/kind.ts'
 import { Meter } from '../../../contract/schemas/meter.ts'
 import { instantiateTemplate } from '../instantiate/instantiate.ts'
 import { checkParameters } from '../instantiate/parameters.ts'
@@ -21,7 +21,7 @@ const ROOM = 100_000
  */
 export function checkExamples(
   item: TemplateDefinition,
-  workspace: Workspace,
+  surroundings: Surroundings,
   secrets: ReadonlySet<string>,
   size: PlanSize | undefined,
   findings: Finding[],
@@ -44,7 +44,7 @@ export function checkExamples(
     const given = Object.keys(example.parameters).filter((name) => secrets.has(name))
     for (const name of given) findings.push(leak(file, index, name))
     if (given.length > 0) continue
-    for (const finding of tryOut(item, example, workspace, meter, size))
+    for (const finding of tryOut(item, example, surroundings, meter, size))
       findings.push(moved(finding, file, index))
   }
 }
@@ -52,7 +52,7 @@ export function checkExamples(
 function tryOut(
   item: TemplateDefinition,
   { parameters: values }: Example,
-  workspace: Workspace,
+  surroundings: Surroundings,
   meter: Meter,
   size: PlanSize | undefined,
 ): Finding[] {
@@ -60,7 +60,9 @@ function tryOut(
   const found = checkParameters(parameters, values, true, meter)
   if (found.length > 0 || size === undefined || isSmall(size, parameters, values)) return found
   // The core checks the agent of each step, for every kind.
-  return instantiateTemplate(item, values, workspace, true).findings.filter(({ file }) => file === PARAMETERS)
+  return instantiateTemplate(item, values, surroundings, true).findings.filter(
+    ({ file }) => file === PARAMETERS,
+  )
 }
 
 /**

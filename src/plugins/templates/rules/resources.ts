@@ -2,7 +2,7 @@ import type { Finding, Pointer } from '../../../contract/diagnostic.ts'
 import { splitReference } from '../../../contract/fields/definition-reference.ts'
 import { isObject } from '../../../contract/fields/older-layout.ts'
 import { type Resources, resolveResources } from '../../../contract/fields/resources.ts'
-import type { Workspace } from '../../../contract/kind.ts'
+import type { Surroundings } from '../../../contract/kind.ts'
 import type { PlanStep } from '../manifest/plan-schema.ts'
 import type { PlanView } from '../manifest/plan-view.ts'
 import type { TemplateManifest } from '../manifest/schema.ts'
@@ -12,10 +12,10 @@ import { makeFinding } from './catalogue.ts'
 const MOST_MS = 86_400_000
 
 /** Checks that a run's limits have room for its steps and its agents. */
-export function checkResources(plan: PlanView, workspace: Workspace, findings: Finding[]): void {
+export function checkResources(plan: PlanView, surroundings: Surroundings, findings: Finding[]): void {
   const limits = resolveResources(plan.item.manifest.resourceProfile)
   if (!plan.cycle) checkTimeout(plan, limits, findings)
-  checkMemory(plan, limits, workspace, findings)
+  checkMemory(plan, limits, surroundings, findings)
 }
 
 /** Steps without their own timeout share the remaining time of the run, so they add nothing. */
@@ -71,13 +71,13 @@ function pathOf(end: Reached): string {
 function checkMemory(
   { item }: PlanView,
   { memoryMb }: Resources,
-  workspace: Workspace,
+  surroundings: Surroundings,
   findings: Finding[],
 ): void {
   const { manifest, manifestPath: file } = item
   let largest = { id: '', memoryMb: 0 }
   for (const { id } of (manifest.supportedAgents ?? []).map(splitReference)) {
-    const needed = memoryOf(workspace.find('agents', id)?.facts.resourceProfile)
+    const needed = memoryOf(surroundings.find('agents', id)?.facts.resourceProfile)
     if (needed > largest.memoryMb) largest = { id, memoryMb: needed }
   }
   if (largest.memoryMb <= memoryMb) return

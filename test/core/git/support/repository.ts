@@ -82,7 +82,7 @@ export class Repository {
     const { top, ...rest } = { allowDirty: false, ...options }
     const { commit, tree } = await sourceOfPublish(this.tree(top), rest)
     const digests = Object.fromEntries(await digestTree(tree, () => true, SILENT))
-    const { diagnostics } = await validate(tree, { known: async () => 'missing' }, SILENT)
+    const { diagnostics } = await validate(tree, { askRegistry: async () => 'missing' }, SILENT)
     const errors = diagnostics.filter(({ severity }) => severity === 'error').map(({ rule }) => rule)
     return { commit, digests, errors }
   }

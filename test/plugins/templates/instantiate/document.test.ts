@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import type { Description, JsonObject, Workspace } from '../../../../src/contract/kind.ts'
+import type { Description, JsonObject, Surroundings } from '../../../../src/contract/kind.ts'
 import { instantiateTemplate } from '../../../../src/plugins/templates/instantiate/instantiate.ts'
 import { renderText, startFilling } from '../../../../src/plugins/templates/instantiate/render.ts'
 import { templates } from '../../../../src/plugins/templates/kind.ts'
 import { definitionOf, documentOf, linesOf, stepOf, templateOf } from './support/set-up.ts'
 
 /** A workspace whose agents provide these skills. */
-function offering(skills: Record<string, string[]>): Workspace {
+function offering(skills: Record<string, string[]>): Surroundings {
   const about = { name: 'x', summary: '', status: 'active', tags: [], facts: {} } as const
   return {
     find: (kind, id): Description | undefined =>

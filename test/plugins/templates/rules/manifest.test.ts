@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../../../src/contract/kind.ts'
-import { check, findingsOn, GOOD, manifest, withStep, workspaceOf } from '../support/template.ts'
+import { check, findingsOn, GOOD, manifest, surroundingsOf, withStep } from '../support/template.ts'
 
 /** Each row has a name, the manifest's changes, and the expected findings. */
 function table(rows: readonly (readonly [string, JsonObject, string[]])[]): void {
@@ -220,7 +220,7 @@ describe('agents', () => {
     [['writing'], ['AGENT_UNUSED supportedAgents.1']],
   ])('that are known to provide %j', (provides, expected) => {
     const raw = withStep('b', { agentId: undefined, skill: 'testing' }, both)
-    expect(check(raw, {}, workspaceOf({ tester: { provides } }))).toEqual(expected)
+    expect(check(raw, {}, surroundingsOf({ tester: { provides } }))).toEqual(expected)
   })
 })
 
@@ -346,9 +346,9 @@ describe('the resources of a run', () => {
     ['an agent without a profile', {}, 'small', []],
     ['an agent with an invalid profile', { memoryMb: 'all' }, 'small', []],
   ])('%s', (_, facts, resourceProfile, expected) => {
-    const workspace = workspaceOf({ worker: { facts: { resourceProfile: facts } } })
-    expect(check(manifest(resourceProfile === undefined ? {} : { resourceProfile }), {}, workspace)).toEqual(
-      expected,
-    )
+    const surroundings = surroundingsOf({ worker: { facts: { resourceProfile: facts } } })
+    expect(
+      check(manifest(resourceProfile === undefined ? {} : { resourceProfile }), {}, surroundings),
+    ).toEqual(expected)
   })
 })

@@ -5,7 +5,7 @@ import {
   type Definition,
   type Description,
   type JsonObject,
-  type Workspace,
+  type Surroundings,
 } from '../../../../src/contract/kind.ts'
 import type { Source } from '../../../../src/contract/source.ts'
 import { templates } from '../../../../src/plugins/templates/kind.ts'
@@ -78,7 +78,7 @@ export function sourceOf(raw: JsonObject | string, texts: Record<string, string>
 }
 
 /** A workspace that contains the given agents. */
-export function workspaceOf(known: Record<string, Partial<Description>>): Workspace {
+export function surroundingsOf(known: Record<string, Partial<Description>>): Surroundings {
   return {
     find: (kind, id) =>
       kind === 'agents' && known[id]
@@ -91,9 +91,9 @@ export function workspaceOf(known: Record<string, Partial<Description>>): Worksp
 export function findingsOn(
   raw: JsonObject | string,
   texts: Record<string, string> = {},
-  workspace: Workspace = ALONE,
+  surroundings: Surroundings = ALONE,
 ): Finding[] {
-  return checkDefinition(sourceOf(raw, texts), templates, workspace).findings
+  return checkDefinition(sourceOf(raw, texts), templates, surroundings).findings
 }
 
 /** Findings as `rule place` lines, without the common start of all rules: `STEP_AGENT defaultPlan.steps.1`. */
@@ -106,8 +106,8 @@ export function lines(findings: readonly Finding[]): string[] {
 }
 
 /** The findings on a folder, as lines. */
-export function check(raw: JsonObject, texts: Record<string, string> = {}, workspace = ALONE): string[] {
-  return lines(findingsOn(raw, texts, workspace))
+export function check(raw: JsonObject, texts: Record<string, string> = {}, surroundings = ALONE): string[] {
+  return lines(findingsOn(raw, texts, surroundings))
 }
 
 /** The definition that the kind's own functions get. */

@@ -1,6 +1,6 @@
 import { checkDefinition } from '../../../../../src/contract/check/check.ts'
 import type { Finding } from '../../../../../src/contract/diagnostic.ts'
-import type { Definition, JsonObject, Workspace } from '../../../../../src/contract/kind.ts'
+import type { Definition, JsonObject, Surroundings } from '../../../../../src/contract/kind.ts'
 import { ALONE } from '../../../../../src/contract/kind.ts'
 import {
   type InstanceDocument,
@@ -58,9 +58,9 @@ export function templateOf(
 export function documentOf(
   item: TemplateDefinition,
   parameters: JsonObject = {},
-  workspace: Workspace = ALONE,
+  surroundings: Surroundings = ALONE,
 ): InstanceDocument {
-  const { instance, findings } = instantiateTemplate(item, parameters, workspace)
+  const { instance, findings } = instantiateTemplate(item, parameters, surroundings)
   if (!instance) throw new Error(linesOf(findings).join('\n'))
   return instance.document as InstanceDocument
 }

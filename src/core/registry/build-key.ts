@@ -10,6 +10,6 @@ export type Keyless<T extends { key: string }> = Omit<T, 'action' | 'key'> & { k
  * The default key of a request. `base` is the state that the request applies to, without the request's own effect: a
  * repetition after a lost answer has the same key, and a repetition after any other change is a new request.
  */
-export function keyOf(action: string, request: object, base: string | number | undefined): string {
+export function buildKey(action: string, request: object, base: string | number | undefined): string {
   return `${action}-${sha256(JSON.stringify([request, base]))}`
 }
