@@ -133,6 +133,7 @@ export const FOLDERS: Readonly<Record<string, string>> = {
   'src/core/tree': 'the working tree or a commit: project, collect, digests, bundles, selection',
   'src/core/validate': 'checks of a tree, references between definitions, the place of a finding',
   'src/core/verify': 'what is stored, hashed and checked again',
+  'src/import/again': 'an import over an earlier one: source, edit and what the earlier one wrote',
   'src/import/claude-agents': 'subagents of Claude Code',
   'src/import/claude-templates': 'commands of Claude Code',
   'src/import/sources': 'files of other formats: found, read, taken apart',

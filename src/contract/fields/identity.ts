@@ -74,7 +74,7 @@ export interface Identity {
 /** Rules on the shared fields beyond their shape. */
 export function checkIdentity(manifest: Identity, file: string, findings: Finding[]): void {
   const { description, owner, license, tags, metadata } = manifest
-  if (description.length > LONG_DESCRIPTION)
+  if (description.length > LONG_DESCRIPTION && metadata?.import === undefined)
     findings.push(
       report(
         'NOFX_DESCRIPTION_LONG',

@@ -28,7 +28,7 @@ export function grantsFor(
 ): { grants: Grants; guesses: Guess[] } {
   const grants: Grants = { network: false, filesystem: 'none', shell: false }
   const guesses: Guess[] = []
-  const note: Note = (what, why) => void guesses.push({ field: 'permissions', what, why })
+  const note: Note = (what, why) => void guesses.push({ field: 'permissions', what, why, needs: true })
   const asked = (names ?? []).filter((name) => !EVERYTHING.has(name) && !isNegated(name))
   if (names === undefined || names.some((name) => EVERYTHING.has(name)))
     note('nothing granted', 'the source asks for every tool there is: grant what it needs')
