@@ -24,7 +24,8 @@ export function fitLines(text: string, width: number, indent = '', hang = `${ind
   let line = indent
   let isEmpty = true
   for (const word of printable(text).split(/ +/)) {
-    const fitted = shorten(word, Math.max(LEAST, width - hang.length))
+    // A word may come to stand where a line begins.
+    const fitted = shorten(printable(word), Math.max(LEAST, width - hang.length))
     if (!isEmpty && columnsOf(line) + 1 + columnsOf(fitted) > width) {
       lines.push(line)
       line = hang

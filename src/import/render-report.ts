@@ -16,55 +16,90 @@ export type ShownReport = Omit<ImportReport, keyof Lists> & {
 
 type Named = { id: string; kind?: string }
 
+interface Entry {
+  text: string
+  hint?: string
+  /** A unified diff. */
+  patch?: string
+}
+
+interface Section {
+  title: string
+  entries: Entry[]
+}
+
 /**
  * The report as text for people, no line wider than `width` columns: counts, what needs a person, what was lost or kept,
  * then what was passed over and what was guessed, by reason.
  */
 export function renderImportReport(report: ShownReport, width = 80): string {
-  const { imported, unchanged, skipped, conflicted, failed, gone } = report
-  const written = [...imported, ...conflicted]
-  const guesses = guessesOf(written)
-  const lost = imported.filter(({ loses, edits }) => loses !== '' && edits.length === 0)
-  const kept = [...imported, ...unchanged].filter(({ edits }) => edits.length > 0)
-  const problems = written.flatMap((row) => row.problems)
-  const lines = (texts: string[]) => texts.flatMap((text) => fitLines(text, width, '  ', '    '))
+  const sections = [...workOf(report), ...restOf(report)].filter(({ entries }) => entries.length > 0)
   return [
     ...headOf(report, width),
-    ...block('needs you:', lines(renderGuesses(guesses.filter(({ guess }) => guess.needs)))),
-    ...block(
-      'source and edit differ, and the edit stays (- here, + source):',
-      conflicted.flatMap((row) => [
-        ...lines([
-          `${named(row)} (${row.source}): ${row.conflicts.join(', ')}; --keep-edits settles it, --force takes the source`,
-        ]),
-        ...patchLines(row.loses, width),
-      ]),
-    ),
-    ...block(
-      'skipped; --force would overwrite them (- here, + source):',
-      skipped.flatMap((row) => [
-        ...lines([`${named(row)} (${row.source}): ${row.reason}`]),
-        ...patchLines(row.loses, width),
-      ]),
-    ),
-    ...block('source deleted or renamed; the definition stays:', lines(gone.map(renderGone))),
-    ...block(
-      'nofx validate will refuse these:',
-      problems.flatMap((found) => renderDiagnostic(found, width)),
-    ),
-    ...block(
-      'failed:',
-      failed.flatMap((row) => row.diagnostics.flatMap((found) => renderDiagnostic(found, width))),
-    ),
-    ...block(
-      `overwritten${report.dryRun ? ' without --dry-run' : ''} (- here, + source):`,
-      lost.flatMap((row) => [...lines([`${named(row)} (${row.source})`]), ...patchLines(row.loses, width)]),
-    ),
-    ...block('edited here, and kept:', lines(kept.map((row) => `${named(row)}: ${row.edits.join(', ')}`))),
-    ...block('source moved:', lines(written.flatMap(renderMove))),
-    ...block('passed over:', lines(renderPassedOver(report))),
-    ...block('guessed:', lines(renderGuesses(guesses.filter(({ guess }) => !guess.needs)))),
+    ...sections.flatMap(({ title, entries }) => [
+      ...fitLines(title, width),
+      ...entries.flatMap((entry) => renderEntry(entry, width)),
+    ]),
   ].join('\n')
+}
+
+/** What a person has to look at. */
+function workOf({ imported, conflicted, skipped, gone, failed }: ShownReport): Section[] {
+  const written = [...imported, ...conflicted]
+  const needed = guessesOf(written).filter(({ guess }) => guess.needs)
+  const settling = '--keep-edits settles it, --force takes the source'
+  return [
+    { title: 'needs you:', entries: renderGuesses(needed) },
+    {
+      title: 'source and edit differ, and the edit stays (- here, + source):',
+      entries: conflicted.map((row) => ({
+        text: `${named(row)} (${row.source}): ${row.conflicts.join(', ')}; ${settling}`,
+        patch: row.loses,
+      })),
+    },
+    {
+      title: 'skipped; --force would overwrite them (- here, + source):',
+      entries: skipped.map((row) => ({
+        text: `${named(row)} (${row.source}): ${row.reason}`,
+        patch: row.loses,
+      })),
+    },
+    { title: 'source deleted or renamed; the definition stays:', entries: gone.map(renderGone) },
+    {
+      title: 'nofx validate will refuse these:',
+      entries: written.flatMap((row) => row.problems.map(renderDiagnostic)),
+    },
+    { title: 'failed:', entries: failed.flatMap((row) => row.diagnostics.map(renderDiagnostic)) },
+  ]
+}
+
+function restOf(report: ShownReport): Section[] {
+  const { imported, unchanged, conflicted, dryRun } = report
+  const written = [...imported, ...conflicted]
+  const lost = imported.filter(({ loses, edits }) => loses !== '' && edits.length === 0)
+  const kept = [...imported, ...unchanged].filter(({ edits }) => edits.length > 0)
+  const others = guessesOf(written).filter(({ guess }) => !guess.needs)
+  return [
+    {
+      title: `${dryRun ? 'would be overwritten' : 'overwritten'} (- here, + source):`,
+      entries: lost.map((row) => ({ text: `${named(row)} (${row.source})`, patch: row.loses })),
+    },
+    {
+      title: 'edited here, and kept:',
+      entries: kept.map((row) => ({ text: `${named(row)}: ${row.edits.join(', ')}` })),
+    },
+    { title: 'source moved:', entries: written.flatMap(renderMove) },
+    { title: 'passed over:', entries: renderPassedOver(report) },
+    { title: 'guessed:', entries: renderGuesses(others) },
+  ]
+}
+
+function renderEntry({ text, hint, patch = '' }: Entry, width: number): string[] {
+  return [
+    ...fitLines(text, width, '  ', '    '),
+    ...(hint === undefined ? [] : fitLines(`hint: ${hint}`, width, '    ', '    ')),
+    ...patchLines(patch, width),
+  ]
 }
 
 function headOf(report: ShownReport, width: number): string[] {
@@ -91,33 +126,27 @@ function needsYou({ imported, conflicted, skipped, gone }: ShownReport): number 
   return open.length + conflicted.length + skipped.length + gone.length
 }
 
-function block(title: string, lines: readonly string[]): string[] {
-  return lines.length > 0 ? [title, ...lines] : []
-}
-
 function named({ id, kind }: Named): string {
   return kind === undefined ? id : `${kind}/${id}`
 }
 
-function renderGone(row: ShownReport['gone'][number]): string {
+function renderGone(row: ShownReport['gone'][number]): Entry {
   const edited = row.edited ? '; it was edited here' : ''
-  return row.now
-    ? `${named(row)} (${row.source}) is ${named({ ...row, id: row.now.id })} (${row.now.source}) now${edited}: deprecate or remove the earlier one`
-    : `${named(row)}: ${row.source} is deleted${edited}: deprecate or remove the definition`
+  const text = row.now
+    ? `${named(row)} (${row.source}) is ${named({ ...row, id: row.now.id })} (${row.now.source}) now${edited}`
+    : `${named(row)}: ${row.source} is deleted${edited}`
+  return {
+    text,
+    hint: row.now ? 'deprecate or remove the earlier one' : 'deprecate or remove the definition',
+  }
 }
 
-function renderMove(row: ShownReport['imported'][number]): string[] {
-  return row.movedFrom === undefined ? [] : [`${named(row)}: ${row.movedFrom} is ${row.source} now`]
+function renderMove(row: ShownReport['imported'][number]): Entry[] {
+  return row.movedFrom === undefined ? [] : [{ text: `${named(row)}: ${row.movedFrom} is ${row.source} now` }]
 }
 
-function renderDiagnostic(
-  { path, line, column, severity, rule, message, hint }: Diagnostic,
-  width: number,
-): string[] {
-  return [
-    ...fitLines(`${path}:${line}:${column} ${severity} ${rule} ${message}`, width, '  ', '    '),
-    ...fitLines(`hint: ${hint}`, width, '    ', '    '),
-  ]
+function renderDiagnostic({ path, line, column, severity, rule, message, hint }: Diagnostic): Entry {
+  return { text: `${path}:${line}:${column} ${severity} ${rule} ${message}`, hint }
 }
 
 function patchLines(patch: string, width: number): string[] {
@@ -127,10 +156,10 @@ function patchLines(patch: string, width: number): string[] {
   return rest > 0 ? [...shown, `    … ${rest} more lines: --json has them`] : shown
 }
 
-function renderPassedOver({ passedOver }: ShownReport): string[] {
+function renderPassedOver({ passedOver }: ShownReport): Entry[] {
   return countReasons(passedOver).map(({ reason, count, sources }) => {
     const rest = count > NAMED ? ` and ${count - NAMED} more` : ''
-    return `${count} × ${reason} (${sources.slice(0, NAMED).join('; ')}${rest})`
+    return { text: `${count} × ${reason} (${sources.slice(0, NAMED).join('; ')}${rest})` }
   })
 }
 
@@ -144,13 +173,15 @@ function guessesOf(rows: readonly (Named & { guesses: readonly Guess[] })[]): Gu
 }
 
 /** Guesses by reason, most first. */
-function renderGuesses(guesses: readonly Guessed[]): string[] {
+function renderGuesses(guesses: readonly Guessed[]): Entry[] {
   const groups = new Map<string, Guessed[]>()
   for (const one of guesses) {
     const key = JSON.stringify([one.guess.field, one.guess.why])
     groups.set(key, [...(groups.get(key) ?? []), one])
   }
-  return [...groups.values()].sort((a, b) => b.length - a.length).map(renderGroup)
+  return [...groups.values()]
+    .sort((a, b) => b.length - a.length)
+    .map((group) => ({ text: renderGroup(group) }))
 }
 
 function renderGroup(group: readonly Guessed[]): string {

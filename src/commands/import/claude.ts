@@ -51,7 +51,7 @@ export default class ImportClaude extends TreeCommand {
 
   async run(): Promise<object> {
     const { args, flags } = await this.parse(ImportClaude)
-    const { root, kinds } = this.tree(await this.kinds())
+    const { root, shown, kinds } = this.tree(await this.kinds())
     const formats = FORMATS.filter(({ kind }) => args.kind === undefined || kind === args.kind)
     const { owner, force, prefix } = flags
     const ids = readIds(flags.id)
@@ -59,7 +59,7 @@ export default class ImportClaude extends TreeCommand {
     const options = { from: args.from, owner, prefix, ids, dryRun, force, keepEdits, kinds }
     const reports = await importTree(formats, root, options)
     const merged = mergeReports(root, reports)
-    const answer = this.answer(merged, renderImportReport(merged, widthOf(process.stdout)))
+    const answer = this.answer(merged, renderImportReport({ ...merged, to: shown }, widthOf(process.stdout)))
     this.diagnostics = merged.failed.flatMap((row) => row.diagnostics)
     if (merged.failed.length > 0) throw notImported(merged)
     return answer
