@@ -12,6 +12,7 @@ import type { Statuses } from './live.ts'
 import { countReasons, type ImportReport } from './report.ts'
 import { fail, type ImportOptions, makeRoot, type Run, readOptions, rootOf } from './run.ts'
 import { type Settling, settle } from './settle.ts'
+import { foldersNear } from './sources/elsewhere.ts'
 import { type Found, findSources, type PassedOver, type Sources } from './sources/find-sources.ts'
 import { type ImportFormat, importFinding } from './sources/format.ts'
 import { sharedNames } from './sources/plugin-of.ts'
@@ -60,19 +61,26 @@ function findSome(
   const { from, ids } = options
   const found = findSources(from, formats)
   if (found.sources.every(({ paths, findings }) => paths.length + findings.length === 0)) {
-    const left = countReasons(found.passedOver).map(({ reason, count }) => `${count} × ${reason}`)
-    throw new Failure(
-      'NO_DEFINITIONS',
-      `${from} holds nothing to import${left.length > 0 ? `; passed over: ${left.join(', ')}` : ''}`,
-      'name a file or a folder with Markdown agents (front matter with name and description) or commands',
-      { detail: { passedOver: found.passedOver } },
-    )
+    throw nothingIn(from, formats, found.passedOver)
   }
   checkIds(
     ids,
     found.sources.flatMap(({ paths }) => paths),
   )
   return found
+}
+
+function nothingIn(from: string, formats: readonly ImportFormat[], passedOver: PassedOver[]): Failure {
+  const left = countReasons(passedOver).map(({ reason, count }) => `${count} × ${reason}`)
+  const near = foldersNear(from, formats, passedOver)
+  return new Failure(
+    'NO_DEFINITIONS',
+    `${from} holds nothing to import${left.length > 0 ? `; passed over: ${left.join(', ')}` : ''}`,
+    near.length > 0
+      ? `name a folder that holds some: ${near.join(', ')}`
+      : 'name a file or a folder with Markdown agents (front matter with name and description) or commands',
+    { detail: { passedOver, near } },
+  )
 }
 
 async function importSources(

@@ -136,6 +136,25 @@ describe('what is found', () => {
     ])
   })
 
+  test('where there is nothing, the hint names folders nearby, and each of them can be imported', async () => {
+    const root = tempFolder()
+    writeFiles(root, {
+      'plugin/docs/guide.md': '# Guide\n',
+      'plugin/agents/a.md': agent('helper'),
+      '.claude/commands/b.md': 'Do it.\n',
+      'else/topic/c.md': agent('other'),
+    })
+    symlinkSync(join(root, 'else'), join(root, 'plugin', 'docs', 'linked'))
+    const from = join(root, 'plugin', 'docs')
+    const error = await runIn(root, from).catch((thrown) => thrown)
+    const near = [join(from, 'linked'), join(root, 'plugin', 'agents'), join(root, '.claude')]
+    expect(error).toMatchObject({
+      code: 'NO_DEFINITIONS',
+      hint: `name a folder that holds some: ${near.join(', ')}`,
+    })
+    for (const folder of near) expect((await runIn(root, folder)).ids).toHaveLength(1)
+  })
+
   test('a folder that does not exist is named, and a slash at the end is not shown twice', async () => {
     const root = tempFolder()
     await expect(runIn(root, join(root, 'none'))).rejects.toMatchObject({
