@@ -12,8 +12,9 @@ import {
 } from '../sources/format.ts'
 import { type FrontMatter, readFrontMatter } from '../sources/front-matter.ts'
 import { type ClaudeIdentity, identityOf } from './identity.ts'
+import { isOfServer, serversOf } from './mcp-servers.ts'
 import { modelOf } from './model.ts'
-import { grantsFor } from './permissions.ts'
+import { grantsFor, withServers } from './permissions.ts'
 import { foldField, isRestricting, restrictionsOf } from './restrictions.ts'
 import { skillsOf } from './skills.ts'
 import { toolNames } from './tool-list.ts'
@@ -97,8 +98,12 @@ function assemble(
     : modelOf(typeof data.model === 'string' ? data.model.trim() : undefined)
   const { skills, guesses: skillGuesses } = skillsOf(body, { id, name, description })
   const limits = restrictionsOf(data)
+  const asked = askedTools(data, loose)
+  const servers = serversOf(data, asked, limits)
   const hasServers = Object.keys(data).some((key) => foldField(key) === 'mcpservers')
-  const { grants, guesses: grantGuesses } = grantsFor(askedTools(data, loose), limits, hasServers)
+  const own = asked?.filter((tool) => !isOfServer(servers, tool))
+  const { grants, guesses: grantGuesses } = grantsFor(own, limits, hasServers)
+  const isReported = ({ field }: Guess) => !(servers.isWhole && foldField(field) === 'mcpservers')
   const { prompt, guesses: variableGuesses } = escapeVariables(body)
   const manifest: JsonObject = {
     agentId: id,
@@ -108,7 +113,8 @@ function assemble(
     skills,
     ...(model ? { model } : {}),
     prompts: { system: PROMPT },
-    permissions: grants,
+    ...(Object.keys(servers.made).length > 0 && { mcp: { mcpServers: servers.made } }),
+    permissions: withServers(grants, servers),
   }
   return {
     manifest,
@@ -117,7 +123,8 @@ function assemble(
       ...guessDraft(owner),
       ...modelGuesses,
       ...grantGuesses,
-      ...limits.guesses,
+      ...limits.guesses.filter(isReported),
+      ...servers.guesses,
       ...skillGuesses,
       ...variableGuesses,
     ],

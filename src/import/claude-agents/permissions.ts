@@ -43,6 +43,16 @@ export function grantsFor(
   return { grants, guesses }
 }
 
+/** Permissions with the hosts and the secrets of the source's own MCP servers. */
+export function withServers(
+  grants: Grants,
+  { hosts, secrets }: { hosts: readonly string[]; secrets: readonly string[] },
+): Grants & { secrets?: string[] } {
+  const reached: Grants = { ...grants }
+  for (const host of hosts) reach(reached, host)
+  return secrets.length > 0 ? { ...reached, secrets: [...new Set(secrets)].sort() } : reached
+}
+
 /** Whether a tool's permission is coarser than what the source leaves of it. */
 function isCovered({ groups }: Restrictions, name: string): boolean {
   const group = hostOf(name) === undefined ? groupOf(name) : 'network'
