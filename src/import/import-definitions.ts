@@ -1,13 +1,14 @@
 import { join, resolve } from 'node:path'
 import type { Finding } from '../contract/diagnostic.ts'
 import { Failure } from '../contract/failure.ts'
+import { withoutHidden } from '../contract/text/hidden-text.ts'
 import { asDiskFailure } from '../core/disk/disk-failure.ts'
 import { basePath, readBase } from './again/base.ts'
 import { type Files, inspectExisting, inspectFiles, UNSIGNED } from './again/existing.ts'
 import { findGone } from './again/gone.ts'
 import { relate } from './again/origin.ts'
 import { checkIds, checkOptions } from './check-options.ts'
-import { compose } from './compose.ts'
+import { type Composed, compose } from './compose.ts'
 import type { Statuses } from './live.ts'
 import { countReasons, type ImportReport } from './report.ts'
 import { fail, type ImportOptions, makeRoot, type Run, readOptions, rootOf } from './run.ts'
@@ -118,7 +119,10 @@ async function importSources(
 async function importOne(run: Run, source: string): Promise<void> {
   const read = readForeign(run.sources.base, source)
   if (!read.ok) return fail(run, source, [read.finding])
-  const { text, sha256 } = read
+  const { sha256 } = read
+  const { text, removed } = run.options.stripHidden
+    ? withoutHidden(read.text, source)
+    : { text: read.text, removed: 0 }
   const readAs = (owner: string | undefined) =>
     run.format.read({ path: source, text }, readOptions(run, source, owner))
   const { owner } = run.options
@@ -132,7 +136,18 @@ async function importOne(run: Run, source: string): Promise<void> {
   if (!foreign.ok) return
   const kept = found.relation === 'same' && 'record' in found.existing ? found.existing.record.source : source
   const record = { source: kept, sourceSha256: sha256, outputSha256: UNSIGNED }
-  await settle(run, { ...found, made: compose(run.format, foreign.definition, record), source, text })
+  const made = compose(run.format, foreign.definition, record)
+  await settle(run, { ...found, made: noteRemoved(made, removed), source, text })
+}
+
+function noteRemoved(made: Composed, removed: number): Composed {
+  if (removed === 0) return made
+  const guess = {
+    field: 'text',
+    what: `${removed} removed`,
+    why: 'hidden characters, as --strip-hidden asks',
+  }
+  return { ...made, guesses: [...made.guesses, guess] }
 }
 
 type FoundPlace = Pick<Settling, 'existing' | 'relation' | 'before'>

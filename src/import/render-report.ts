@@ -47,6 +47,8 @@ export function renderImportReport(report: ShownReport, width = 80): string {
 function workOf({ imported, conflicted, skipped, gone, failed }: ShownReport): Section[] {
   const written = [...imported, ...conflicted]
   const needed = guessesOf(written).filter(({ guess }) => guess.needs)
+  const problems = written.flatMap((row) => row.problems)
+  const isHidden = problems.some(({ rule }) => rule.startsWith('NOFX_TEXT_'))
   const settling = '--keep-edits settles it, --force takes the source'
   return [
     { title: 'needs you:', entries: renderGuesses(needed) },
@@ -66,8 +68,8 @@ function workOf({ imported, conflicted, skipped, gone, failed }: ShownReport): S
     },
     { title: 'source deleted or renamed; the definition stays:', entries: gone.map(renderGone) },
     {
-      title: 'nofx validate will refuse these:',
-      entries: written.flatMap((row) => row.problems.map(renderDiagnostic)),
+      title: `nofx validate will refuse these${isHidden ? ' (--strip-hidden removes hidden characters)' : ''}:`,
+      entries: problems.map(renderDiagnostic),
     },
     { title: 'failed:', entries: failed.flatMap((row) => row.diagnostics.map(renderDiagnostic)) },
   ]

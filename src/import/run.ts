@@ -21,6 +21,8 @@ export interface ImportOptions {
   prefix?: string
   /** Ids by source, instead of those that the sources give. */
   ids?: ReadonlyMap<string, string>
+  /** Leave out characters that are not seen and that validating would report. */
+  stripHidden?: boolean
   /** Report, write nothing. */
   dryRun?: boolean
   /** Overwrite definitions that were edited since their import, or that no import made. */

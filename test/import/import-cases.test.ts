@@ -17,7 +17,7 @@ const agent = (name: string, more = ''): string =>
 
 async function run(
   files: Record<string, string>,
-  options: { start?: string; owner?: string; dryRun?: boolean } = {},
+  options: { start?: string; owner?: string; dryRun?: boolean; stripHidden?: boolean } = {},
 ) {
   const root = tempFolder()
   const from = join(root, 'src')
@@ -26,10 +26,20 @@ async function run(
   return runIn(root, join(from, options.start ?? ''), options)
 }
 
-async function runIn(root: string, from: string, { owner = '@acme/agents', dryRun = false } = {}) {
+async function runIn(
+  root: string,
+  from: string,
+  { owner = '@acme/agents', dryRun = false, stripHidden = false } = {},
+) {
   const to = join(root, 'shared')
   const kinds = [agents, templates]
-  const reports = await importTree([claudeAgents, claudeCommands], to, { from, owner, dryRun, kinds })
+  const reports = await importTree([claudeAgents, claudeCommands], to, {
+    from,
+    owner,
+    dryRun,
+    stripHidden,
+    kinds,
+  })
   const report = mergeReports(to, reports)
   return {
     root: to,
@@ -282,8 +292,38 @@ describe('what the kind would refuse', () => {
     const [problem] = report.imported[0]?.problems ?? []
     expect(problem).toMatchObject({ rule: 'NOFX_TEXT_ZERO_WIDTH', line: 6, column: 2 })
     expect(problem?.path).toMatch(/src\/agents\/helper\.md$/)
-    expect(text).toContain('nofx validate will refuse these:')
+    expect(text).toContain('nofx validate will refuse these (--strip-hidden removes hidden characters):')
     const { diagnostics } = await validateFolder(root)
     expect(diagnostics.map(({ rule }) => rule)).toEqual([problem?.rule])
+  })
+
+  test('hidden characters are left out on demand: whatever a body has, it validates', async () => {
+    const hidden = fc.constantFrom(
+      '\u200B',
+      '\u200D',
+      '\u202E',
+      '\u{E0041}',
+      '\u2060',
+      '\uFEFF',
+      '\u00AD',
+      '\u0007',
+    )
+    const seen = fc.constantFrom('a', 'é', 'ب', '👩', '\n', ' ', '❤')
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.oneof(hidden, seen), { maxLength: 30 }), async (parts) => {
+        const files = {
+          'agents/a.md': `---\nname: helper\ndescription: Helps.\n---\nFirst.\n${parts.join('')}`,
+        }
+        const { report } = await run(files, { stripHidden: true, dryRun: true })
+        expect(report.imported.flatMap(({ problems }) => problems)).toEqual([])
+      }),
+      { numRuns: 60 },
+    )
+    const { report, root } = await run(
+      { 'agents/a.md': `${agent('helper')}A\u200Bb\n` },
+      { stripHidden: true },
+    )
+    expect(filesIn(root)['agents/helper/prompts/system.md']).toBe('You help.\nAb\n')
+    expect(report.imported[0]?.guesses).toContainEqual(expect.objectContaining({ what: '1 removed' }))
   })
 })

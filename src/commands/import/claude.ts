@@ -39,6 +39,7 @@ export default class ImportClaude extends TreeCommand {
       multiple: true,
       description: 'FILE=ID: the id of one file’s definition; FILE is written as the report has it',
     }),
+    'strip-hidden': Flags.boolean({ description: 'leave out hidden characters that nofx validate refuses' }),
     'dry-run': Flags.boolean({ description: 'report and write nothing' }),
     'keep-edits': Flags.boolean({
       description: 'keep an edit where its source changed as well, and report it no more',
@@ -55,8 +56,8 @@ export default class ImportClaude extends TreeCommand {
     const formats = FORMATS.filter(({ kind }) => args.kind === undefined || kind === args.kind)
     const { owner, force, prefix } = flags
     const ids = readIds(flags.id)
-    const [dryRun, keepEdits] = [flags['dry-run'], flags['keep-edits']]
-    const options = { from: args.from, owner, prefix, ids, dryRun, force, keepEdits, kinds }
+    const [dryRun, keepEdits, stripHidden] = [flags['dry-run'], flags['keep-edits'], flags['strip-hidden']]
+    const options = { from: args.from, owner, prefix, ids, dryRun, force, keepEdits, stripHidden, kinds }
     const reports = await importTree(formats, root, options)
     const merged = mergeReports(root, reports)
     const answer = this.answer(merged, renderImportReport({ ...merged, to: shown }, widthOf(process.stdout)))
