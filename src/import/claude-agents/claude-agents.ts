@@ -97,13 +97,7 @@ function assemble(
     ? { model: undefined, guesses: [MODEL_LIST] }
     : modelOf(typeof data.model === 'string' ? data.model.trim() : undefined)
   const { skills, guesses: skillGuesses } = skillsOf(body, { id, name, description })
-  const limits = restrictionsOf(data)
-  const asked = askedTools(data, loose)
-  const servers = serversOf(data, asked, limits)
-  const hasServers = Object.keys(data).some((key) => foldField(key) === 'mcpservers')
-  const own = asked?.filter((tool) => !isOfServer(servers, tool))
-  const { grants, guesses: grantGuesses } = grantsFor(own, limits, hasServers)
-  const isReported = ({ field }: Guess) => !(servers.isWhole && foldField(field) === 'mcpservers')
+  const powers = powersOf(data, loose)
   const { prompt, guesses: variableGuesses } = escapeVariables(body)
   const manifest: JsonObject = {
     agentId: id,
@@ -113,21 +107,31 @@ function assemble(
     skills,
     ...(model ? { model } : {}),
     prompts: { system: PROMPT },
-    ...(Object.keys(servers.made).length > 0 && { mcp: { mcpServers: servers.made } }),
-    permissions: withServers(grants, servers),
+    ...powers.fields,
   }
   return {
     manifest,
     prompt,
-    guesses: [
-      ...guessDraft(owner),
-      ...modelGuesses,
-      ...grantGuesses,
-      ...limits.guesses.filter(isReported),
-      ...servers.guesses,
-      ...skillGuesses,
-      ...variableGuesses,
-    ],
+    guesses: [...guessDraft(owner), ...modelGuesses, ...powers.guesses, ...skillGuesses, ...variableGuesses],
+  }
+}
+
+/** What the agent may do: its permissions, and the MCP servers that its source describes. */
+function powersOf(data: JsonObject, loose: readonly string[]): { fields: JsonObject; guesses: Guess[] } {
+  const limits = restrictionsOf(data)
+  const asked = askedTools(data, loose)
+  const servers = serversOf(data, asked, limits)
+  const isServers = (field: string) => foldField(field) === 'mcpservers'
+  const own = asked?.filter((tool) => !isOfServer(servers, tool))
+  const { grants, guesses } = grantsFor(own, limits, Object.keys(data).some(isServers))
+  const isOpen = ({ field }: Guess) => !(servers.isWhole && isServers(field))
+  const hasMade = Object.keys(servers.made).length > 0
+  return {
+    fields: {
+      ...(hasMade && { mcp: { mcpServers: servers.made } }),
+      permissions: withServers(grants, servers),
+    },
+    guesses: [...guesses, ...limits.guesses.filter(isOpen), ...servers.guesses],
   }
 }
 
