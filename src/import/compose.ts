@@ -1,6 +1,6 @@
 import type { JsonObject } from '../contract/kind.ts'
-import { type ImportRecord, outputDigest } from './existing.ts'
-import { fitKept } from './keep.ts'
+import { type ImportRecord, outputDigest } from './again/existing.ts'
+import { keepAll } from './keep.ts'
 import type { ForeignDefinition, Guess, ImportFormat } from './sources/format.ts'
 
 /** A definition's files as they are written. */
@@ -20,13 +20,13 @@ export function compose(
   definition: ForeignDefinition,
   record: Omit<ImportRecord, 'format'>,
 ): Composed {
-  const { kept, guesses } = fitKept(definition.kept)
+  const { kept, files: own } = keepAll(definition.kept)
   const manifest = (outputSha256: string): string => {
-    const own = { format: format.id, ...record, outputSha256 }
-    const entry: JsonObject = Object.keys(kept).length > 0 ? { ...own, kept } : own
+    const signed = { format: format.id, ...record, outputSha256 }
+    const entry: JsonObject = Object.keys(kept).length > 0 ? { ...signed, kept } : signed
     return `${JSON.stringify({ ...definition.manifest, metadata: { import: entry } }, null, 2)}\n`
   }
-  const unsigned = { ...definition.files, [format.manifestFile]: manifest(record.outputSha256) }
+  const unsigned = { ...definition.files, ...own, [format.manifestFile]: manifest(record.outputSha256) }
   const files = { ...unsigned, [format.manifestFile]: manifest(outputDigest(unsigned)) }
-  return { id: definition.id, source: record.source, files, guesses: [...definition.guesses, ...guesses] }
+  return { id: definition.id, source: record.source, files, guesses: definition.guesses }
 }

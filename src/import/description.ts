@@ -23,7 +23,7 @@ export function describeSource(given: string, body: string): Described {
     guesses.push({
       field: 'description',
       what: `cut to ${head.length} characters`,
-      why: 'the rest is in metadata.import',
+      why: 'the rest is in metadata.import.kept, or in the file that it names',
     })
   return { description: head, rest, guesses }
 }

@@ -1,56 +1,23 @@
-import { mkdirSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { isDeepStrictEqual } from 'node:util'
-import type { Diagnostic, Finding } from '../contract/diagnostic.ts'
+import { join, resolve } from 'node:path'
+import type { Finding } from '../contract/diagnostic.ts'
 import { Failure } from '../contract/failure.ts'
-import type { Kind } from '../contract/kind.ts'
-import { nameOf } from '../contract/name.ts'
+import { withoutHidden } from '../contract/text/hidden-text.ts'
 import { asDiskFailure } from '../core/disk/disk-failure.ts'
-import { type Disk, recoverFolders, writeFolder } from '../core/disk/write-folder.ts'
-import { checkOwner } from './check-owner.ts'
+import { basePath, readBase } from './again/base.ts'
+import { type Files, inspectExisting, inspectFiles, UNSIGNED } from './again/existing.ts'
+import { findGone } from './again/gone.ts'
+import { relate } from './again/origin.ts'
+import { checkIds, checkOptions } from './check-options.ts'
 import { type Composed, compose } from './compose.ts'
-import { type Existing, type ImportRecord, inspectExisting, UNSIGNED } from './existing.ts'
 import { countReasons, type ImportReport } from './import-report.ts'
-import { existsIn, isLiveIn, type Statuses } from './live.ts'
-import { place } from './place.ts'
-import { problemsIn } from './problems.ts'
+import type { Statuses } from './live.ts'
+import { fail, type ImportOptions, makeRoot, type Run, readOptions, rootOf } from './run.ts'
+import { type Settling, settle } from './settle.ts'
+import { foldersNear } from './sources/elsewhere.ts'
 import { type Found, findSources, type PassedOver, type Sources } from './sources/find-sources.ts'
-import {
-  type ForeignDefinition,
-  type ForeignFile,
-  type ImportFormat,
-  importFinding,
-  type ReadOptions,
-} from './sources/format.ts'
+import { type ImportFormat, importFinding } from './sources/format.ts'
 import { sharedNames } from './sources/plugin-of.ts'
 import { readForeign } from './sources/read-foreign.ts'
-
-export interface ImportOptions {
-  /** A file, or a folder to search. */
-  from: string
-  /** The kind's folder: definitions go to `<to>/<id>/`. */
-  to: string
-  owner?: string
-  /** Report, write nothing. */
-  dryRun?: boolean
-  /** Overwrite definitions that were edited since their import, or that no import made. */
-  force?: boolean
-  disk?: Disk
-  /** Kinds whose rules are held against what is made. */
-  kinds?: readonly Kind[]
-}
-
-interface Run {
-  format: ImportFormat
-  options: ImportOptions
-  sources: Sources
-  report: ImportReport
-  /** Source by id, of all that this run has read. */
-  taken: Map<string, string>
-  statuses: Statuses
-  /** Plugins by source, where the id alone would not be unique. */
-  plugins: ReadonlyMap<string, string>
-}
 
 /**
  * Turns every file of a foreign format into a definition's folder. What is wrong with one file is in the report and
@@ -88,21 +55,33 @@ export async function importTree(
 }
 
 function findSome(
-  { from, owner }: Pick<ImportOptions, 'from' | 'owner'>,
+  options: Pick<ImportOptions, 'from' | 'owner' | 'prefix' | 'ids'>,
   formats: readonly ImportFormat[],
 ): Found {
-  checkOwner(owner)
+  checkOptions(options)
+  const { from, ids } = options
   const found = findSources(from, formats)
   if (found.sources.every(({ paths, findings }) => paths.length + findings.length === 0)) {
-    const left = countReasons(found.passedOver).map(({ reason, count }) => `${count} × ${reason}`)
-    throw new Failure(
-      'NO_DEFINITIONS',
-      `${from} holds nothing to import${left.length > 0 ? `; passed over: ${left.join(', ')}` : ''}`,
-      'name a file or a folder with Markdown agents (front matter with name and description) or commands',
-      { detail: { passedOver: found.passedOver } },
-    )
+    throw nothingIn(from, formats, found.passedOver)
   }
+  checkIds(
+    ids,
+    found.sources.flatMap(({ paths }) => paths),
+  )
   return found
+}
+
+function nothingIn(from: string, formats: readonly ImportFormat[], passedOver: PassedOver[]): Failure {
+  const left = countReasons(passedOver).map(({ reason, count }) => `${count} × ${reason}`)
+  const near = foldersNear(from, formats, passedOver)
+  return new Failure(
+    'NO_DEFINITIONS',
+    `${from} holds nothing to import${left.length > 0 ? `; passed over: ${left.join(', ')}` : ''}`,
+    near.length > 0
+      ? `name a folder that holds some: ${near.join(', ')}`
+      : 'name a file or a folder with Markdown agents (front matter with name and description) or commands',
+    { detail: { passedOver, near } },
+  )
 }
 
 async function importSources(
@@ -113,52 +92,68 @@ async function importSources(
   passedOver: PassedOver[],
 ): Promise<ImportReport> {
   const { from, to, dryRun = false } = options
-  const empty = { imported: [], unchanged: [], skipped: [], failed: [], passedOver }
-  const report: ImportReport = { format: format.id, from, to, dryRun, ...empty }
+  const lists = { imported: [], unchanged: [], conflicted: [], skipped: [], failed: [], gone: [] }
+  const report: ImportReport = { format: format.id, from, to, dryRun, ...lists, passedOver }
   const plugins = format.usesPlugin
     ? await sharedNames(format, { base: sources.base, siblings: sources.paths })
     : new Map<string, string>()
-  const run: Run = { format, options, sources, report, taken: new Map(), statuses, plugins }
+  const made = { taken: new Map<string, string>(), fresh: new Map<string, Files>() }
+  const run: Run = { format, options, sources, report, ...made, statuses, plugins }
   for (const finding of sources.findings) fail(run, finding.file, [finding])
   if (!dryRun) makeRoot(to, options.disk)
   for (const path of sources.paths) await importOne(run, path)
+  const { kind, manifestFile } = format
+  const ended = {
+    root: rootOf(run),
+    kind,
+    format: format.id,
+    manifestFile,
+    named: resolve(from),
+    base: sources.base,
+    ...made,
+  }
+  report.gone = findGone(ended)
   return report
 }
 
 async function importOne(run: Run, source: string): Promise<void> {
   const read = readForeign(run.sources.base, source)
   if (!read.ok) return fail(run, source, [read.finding])
-  const file = { path: source, text: read.text }
-  const readAs = (owner: string | undefined) => run.format.read(file, readOptions(run, source, owner))
+  const { sha256 } = read
+  const { text, removed } = run.options.stripHidden
+    ? withoutHidden(read.text, source)
+    : { text: read.text, removed: 0 }
+  const readAs = (owner: string | undefined) =>
+    run.format.read({ path: source, text }, readOptions(run, source, owner))
   const { owner } = run.options
   let foreign = await readAs(owner)
-  if (!foreign.ok) return fail(run, source, foreign.findings, read.text)
-  const existing = lookUp(run, source, foreign.definition.id)
-  if ('rule' in existing) return fail(run, source, [existing], read.text)
-  const known = existing.state === 'imported' ? existing.manifest.owner : undefined
+  if (!foreign.ok) return fail(run, source, foreign.findings, text)
+  const found = lookUp(run, source, sha256, foreign.definition.id)
+  if ('rule' in found) return fail(run, source, [found], text)
   // Without --owner an earlier import's owner stays, so that a rerun takes nothing away.
-  if (owner === undefined && typeof known === 'string') foreign = await readAs(known)
+  const known = owner === undefined ? ownerOf(run, found) : undefined
+  if (known !== undefined) foreign = await readAs(known)
   if (!foreign.ok) return
-  const record = recordFor(source, read.sha256, existing)
+  const kept = found.relation === 'same' && 'record' in found.existing ? found.existing.record.source : source
+  const record = { source: kept, sourceSha256: sha256, outputSha256: UNSIGNED }
   const made = compose(run.format, foreign.definition, record)
-  settle(run, file, foreign.definition, made, existing)
+  await settle(run, { ...found, made: noteRemoved(made, removed), source, text })
 }
 
-function readOptions(run: Run, source: string, owner: string | undefined): ReadOptions {
-  const { format, options, sources, statuses, taken } = run
-  const root = dirname(options.to)
-  return {
-    owner,
-    base: sources.base.replaceAll('\\', '/'),
-    siblings: sources.paths,
-    plugin: run.plugins.get(source),
-    isLive: (kind, id) => isLiveIn(root, statuses, kind, id),
-    wasThere: (id) => (taken.get(id) ?? source) === source && existsIn(root, format.kind, id),
+function noteRemoved(made: Composed, removed: number): Composed {
+  if (removed === 0) return made
+  const guess = {
+    field: 'text',
+    what: `${removed} removed`,
+    why: 'hidden characters, as --strip-hidden asks',
   }
+  return { ...made, guesses: [...made.guesses, guess] }
 }
+
+type FoundPlace = Pick<Settling, 'existing' | 'relation' | 'before'>
 
 /** What is at the definition's place, or why it cannot go there. */
-function lookUp(run: Run, source: string, id: string): Existing | Finding {
+function lookUp(run: Run, source: string, sha256: string, id: string): FoundPlace | Finding {
   const first = run.taken.get(id)
   if (first !== undefined)
     return importFinding(
@@ -169,71 +164,28 @@ function lookUp(run: Run, source: string, id: string): Existing | Finding {
     )
   run.taken.set(id, source)
   const dir = join(run.options.to, id)
+  const { manifestFile, kind } = run.format
   try {
-    const existing = inspectExisting(dir, run.format.manifestFile)
-    return existing.state === 'blocked' ? blocked(source, `${dir} is not a folder`) : existing
+    const existing = inspectExisting(dir, manifestFile)
+    if (existing.state === 'blocked') return blocked(source, `${dir} is not a folder`)
+    if (!('record' in existing)) return { existing, relation: 'same', before: undefined }
+    const root = rootOf(run)
+    const before = readBase(basePath(root, kind, id), manifestFile, existing.record)
+    const origin = { root, base: run.sources.base, source, sha256 }
+    return { existing, relation: relate(origin, existing, before), before }
   } catch (error) {
     return blocked(source, asDiskFailure(error, dir).message)
   }
 }
 
+/** The owner that the last import wrote. */
+function ownerOf({ format }: Run, { existing, before }: FoundPlace): string | undefined {
+  if (!('record' in existing)) return undefined
+  const written = before ? inspectFiles(before.files, format.manifestFile) : existing
+  const owner = 'manifest' in written ? written.manifest.owner : undefined
+  return typeof owner === 'string' ? owner : undefined
+}
+
 function blocked(source: string, message: string): Finding {
   return importFinding('NOFX_IMPORT_TARGET', { file: source }, message, 'move it out of the way')
-}
-
-/** The same text found under another path, because the import started elsewhere, is the same source. */
-function recordFor(source: string, sourceSha256: string, existing: Existing): Omit<ImportRecord, 'format'> {
-  const same = existing.state === 'imported' && existing.record.sourceSha256 === sourceSha256
-  return { source: same ? existing.record.source : source, sourceSha256, outputSha256: UNSIGNED }
-}
-
-function settle(
-  run: Run,
-  { path: source, text }: ForeignFile,
-  { manifest }: ForeignDefinition,
-  made: Composed,
-  existing: Existing,
-): void {
-  const { id, files, guesses } = made
-  const { report, options } = run
-  const isSame = existing.state === 'imported' && isDeepStrictEqual(existing.files, files)
-  const reason = options.force || isSame ? undefined : obstacle(existing, made.source)
-  if (reason) return void report.skipped.push({ id, source, reason })
-  run.statuses.set(nameOf({ kind: run.format.kind, id }), manifest.status)
-  if (isSame) return void report.unchanged.push({ id, source, guesses })
-  if (!options.dryRun) writeFolder(join(options.to, id), files, { replace: true, disk: options.disk })
-  report.imported.push({
-    id,
-    source,
-    updated: existing.state !== 'absent',
-    guesses,
-    problems: problemsOf(run, made, source, text),
-  })
-}
-
-function problemsOf(run: Run, made: Composed, source: string, text: string): Diagnostic[] {
-  const kind = run.options.kinds?.find(({ id }) => id === run.format.kind)
-  return kind ? problemsIn(kind, made, { path: `${run.sources.shown}/${source}`, text }) : []
-}
-
-function obstacle(existing: Existing, source: string): string | undefined {
-  if (existing.state === 'edited') return 'edited since its import'
-  if (existing.state === 'foreign') return 'a definition of that id exists and was not imported'
-  if (existing.state === 'imported' && existing.record.source !== source)
-    return `imported before from ${existing.record.source}`
-  return undefined
-}
-
-function fail(run: Run, source: string, findings: readonly Finding[], text = ''): void {
-  const path = `${run.sources.shown}/${source}`
-  run.report.failed.push({ source, diagnostics: findings.map((finding) => place(path, text, finding)) })
-}
-
-function makeRoot(to: string, disk?: Disk): void {
-  try {
-    mkdirSync(to, { recursive: true })
-    recoverFolders(to, disk)
-  } catch (error) {
-    throw asDiskFailure(error, to)
-  }
 }

@@ -1,16 +1,31 @@
 import type { Diagnostic } from '../contract/diagnostic.ts'
+import type { GoneRow } from './again/gone.ts'
 import type { PassedOver } from './sources/find-sources.ts'
 import type { Guess } from './sources/format.ts'
 
-/** A definition that was written (`updated`: over an earlier import), with all that had to be guessed. */
-export interface ImportedRow {
+/** What is known of a definition that an import made. */
+export interface Row {
   id: string
   source: string
+  /** Whether it was there before. */
   updated: boolean
   guesses: Guess[]
   /** Errors that validating the definition will report, at their place in the source where it is known. */
   problems: Diagnostic[]
+  /** The source's path at the last import, if the file has been moved since. */
+  movedFrom?: string
 }
+
+/** A definition that was edited since its import. */
+export interface Edited {
+  /** Fields and files that were edited here, and stay. */
+  edits: string[]
+  /** What `--force` loses of the definition, as a unified diff; empty when it loses nothing. */
+  loses: string
+}
+
+/** A definition that was written. */
+export type ImportedRow = Row & Edited
 
 /** What an import did, or with `dryRun` would do. Every source is in exactly one of the lists, in path order. */
 export interface ImportReport {
@@ -19,11 +34,15 @@ export interface ImportReport {
   to: string
   dryRun: boolean
   imported: ImportedRow[]
-  /** Already there, byte for byte: not touched. */
-  unchanged: { id: string; source: string; guesses: Guess[] }[]
-  /** Left alone, because somebody's work would be lost. */
-  skipped: { id: string; source: string; reason: string }[]
+  /** Already there, or edited here alone: not touched. */
+  unchanged: { id: string; source: string; guesses: Guess[]; edits: string[] }[]
+  /** Source and edit differ in `conflicts`, where the edit stays. `updated`: other changes of the source were taken. */
+  conflicted: (ImportedRow & { conflicts: string[] })[]
+  /** Left alone, because work would be lost. */
+  skipped: { id: string; source: string; reason: string; loses: string }[]
   failed: { source: string; diagnostics: Diagnostic[] }[]
+  /** Definitions that earlier imports made and whose source is deleted or renamed. They are not touched. */
+  gone: GoneRow[]
   /** Files and links that are not imported: of another format, or of none. */
   passedOver: PassedOver[]
 }
@@ -39,7 +58,11 @@ export function countReasons(
     .sort((a, b) => b.count - a.count)
 }
 
-type Lists = Pick<ImportReport, 'imported' | 'unchanged' | 'skipped' | 'failed'>
+/** The lists that are of one kind. */
+export type Lists = Pick<
+  ImportReport,
+  'imported' | 'unchanged' | 'conflicted' | 'skipped' | 'failed' | 'gone'
+>
 
 /** The reports of several kinds as one: every row says of which kind it is, and `to` is the folder of all of them. */
 export type TreeImportReport = Omit<ImportReport, keyof Lists> & {
@@ -63,8 +86,10 @@ export function mergeImportReports(
     dryRun,
     imported: rows('imported'),
     unchanged: rows('unchanged'),
+    conflicted: rows('conflicted'),
     skipped: rows('skipped'),
     failed: rows('failed'),
+    gone: rows('gone'),
     passedOver: reports.flatMap(({ report }) => report.passedOver),
   }
 }

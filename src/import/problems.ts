@@ -2,7 +2,7 @@ import { checkDefinition } from '../contract/check/check.ts'
 import type { Diagnostic, Finding } from '../contract/diagnostic.ts'
 import { isError } from '../contract/diagnostic.ts'
 import { ALONE, type Kind } from '../contract/kind.ts'
-import type { Composed } from './compose.ts'
+import type { Files } from './again/existing.ts'
 import { place } from './place.ts'
 
 /**
@@ -12,7 +12,7 @@ import { place } from './place.ts'
  */
 export function problemsIn(
   kind: Kind,
-  { id, files }: Pick<Composed, 'id' | 'files'>,
+  { id, files }: { id: string; files: Files },
   source: { path: string; text: string },
 ): Diagnostic[] {
   const entries = Object.entries(files)

@@ -1,69 +1,200 @@
-import { countReasons, type ImportReport } from './import-report.ts'
+import type { Diagnostic } from '../contract/diagnostic.ts'
+import { cutLine, fitLines } from './fit-lines.ts'
+import { countReasons, type ImportReport, type Lists } from './import-report.ts'
 import type { Guess } from './sources/format.ts'
 
 /** How many ids a line names before it counts the rest. */
 const NAMED = 3
 const MAX_WHAT = 60
+/** Lines of a diff that are shown of one definition; `--json` has all of them. */
+const MAX_PATCH = 40
 
-/** The report as text for people: counts, then what was left alone, what is wrong, and what was guessed, by reason. */
-export function renderImportReport(report: ImportReport): string {
-  const { imported, unchanged, skipped, failed, passedOver } = report
-  const problems = imported.flatMap((row) => row.problems)
-  const updated = imported.filter((row) => row.updated).length
-  const counts = [
-    `${imported.length} imported${updated > 0 ? ` (${updated} updated)` : ''}`,
-    `${unchanged.length} unchanged`,
-    `${skipped.length} skipped`,
-    ...(passedOver.length > 0 ? [`${passedOver.length} passed over`] : []),
-    `${failed.length} failed`,
-  ]
+/** A report of one kind, or of several, whose rows then say of which kind they are. */
+export type ShownReport = Omit<ImportReport, keyof Lists> & {
+  [L in keyof Lists]: (Lists[L][number] & { kind?: string })[]
+}
+
+type Named = { id: string; kind?: string }
+
+interface Entry {
+  text: string
+  hint?: string
+  /** A unified diff. */
+  patch?: string
+}
+
+interface Section {
+  title: string
+  entries: Entry[]
+}
+
+/**
+ * The report as text for people, no line wider than `width` columns: counts, what needs a person, what was lost or kept,
+ * then what was passed over and what was guessed, by reason.
+ */
+export function renderImportReport(report: ShownReport, width = 80): string {
+  const sections = [...workOf(report), ...restOf(report)].filter(({ entries }) => entries.length > 0)
   return [
-    `${counts.join(', ')}: ${report.from} → ${report.to}${report.dryRun ? ' (dry run, nothing written)' : ''}`,
-    ...skipped.map((row) => `skipped ${row.id} (${row.source}): ${row.reason}; --force overwrites it`),
-    ...failed.flatMap((row) => row.diagnostics.flatMap(renderDiagnostic)),
-    ...(problems.length > 0
-      ? ['nofx validate will refuse these:', ...problems.flatMap(renderDiagnostic)]
-      : []),
-    ...renderPassedOver(report),
-    ...renderGuesses(imported),
+    ...headOf(report, width),
+    ...sections.flatMap(({ title, entries }) => [
+      ...fitLines(title, width),
+      ...entries.flatMap((entry) => renderEntry(entry, width)),
+    ]),
   ].join('\n')
 }
 
-function renderDiagnostic(found: ImportReport['failed'][number]['diagnostics'][number]): string[] {
-  const { path, line, column, severity, rule, message, hint } = found
-  return [`${path}:${line}:${column} ${severity} ${rule} ${message}`, `  hint: ${hint}`]
+/** What a person has to look at. */
+function workOf({ imported, conflicted, skipped, gone, failed }: ShownReport): Section[] {
+  const written = [...imported, ...conflicted]
+  const needed = guessesOf(written).filter(({ guess }) => guess.needs)
+  const problems = written.flatMap((row) => row.problems)
+  const isHidden = problems.some(({ rule }) => rule.startsWith('NOFX_TEXT_'))
+  const settling = '--keep-edits settles it, --force takes the source'
+  return [
+    { title: 'needs you:', entries: renderGuesses(needed) },
+    {
+      title: 'source and edit differ, and the edit stays (- here, + source):',
+      entries: conflicted.map((row) => ({
+        text: `${named(row)} (${row.source}): ${row.conflicts.join(', ')}; ${settling}`,
+        patch: row.loses,
+      })),
+    },
+    {
+      title: 'skipped; --force would overwrite them (- here, + source):',
+      entries: skipped.map((row) => ({
+        text: `${named(row)} (${row.source}): ${row.reason}`,
+        patch: row.loses,
+      })),
+    },
+    { title: 'source deleted or renamed; the definition stays:', entries: gone.map(renderGone) },
+    {
+      title: `nofx validate will refuse these${isHidden ? ' (--strip-hidden removes hidden characters)' : ''}:`,
+      entries: problems.map(renderDiagnostic),
+    },
+    { title: 'failed:', entries: failed.flatMap((row) => row.diagnostics.map(renderDiagnostic)) },
+  ]
 }
 
-function renderPassedOver({ passedOver }: ImportReport): string[] {
-  const lines = countReasons(passedOver).map(({ reason, count, sources }) => {
+function restOf(report: ShownReport): Section[] {
+  const { imported, unchanged, conflicted, dryRun } = report
+  const written = [...imported, ...conflicted]
+  const lost = imported.filter(({ loses, edits }) => loses !== '' && edits.length === 0)
+  const kept = [...imported, ...unchanged].filter(({ edits }) => edits.length > 0)
+  const others = guessesOf(written).filter(({ guess }) => !guess.needs)
+  return [
+    {
+      title: `${dryRun ? 'would be overwritten' : 'overwritten'} (- here, + source):`,
+      entries: lost.map((row) => ({ text: `${named(row)} (${row.source})`, patch: row.loses })),
+    },
+    {
+      title: 'edited here, and kept:',
+      entries: kept.map((row) => ({ text: `${named(row)}: ${row.edits.join(', ')}` })),
+    },
+    { title: 'source moved:', entries: written.flatMap(renderMove) },
+    { title: 'passed over:', entries: renderPassedOver(report) },
+    { title: 'guessed:', entries: renderGuesses(others) },
+  ]
+}
+
+function renderEntry({ text, hint, patch = '' }: Entry, width: number): string[] {
+  return [
+    ...fitLines(text, width, '  ', '    '),
+    ...(hint === undefined ? [] : fitLines(`hint: ${hint}`, width, '    ', '    ')),
+    ...patchLines(patch, width),
+  ]
+}
+
+function headOf(report: ShownReport, width: number): string[] {
+  const { imported, unchanged, conflicted, failed, passedOver, from, to, dryRun } = report
+  const updated = imported.filter((row) => row.updated).length
+  const needs = needsYou(report)
+  const counts = [
+    `${imported.length} imported${updated > 0 ? ` (${updated} updated)` : ''}`,
+    `${needs} ${needs === 1 ? 'needs' : 'need'} you`,
+    `${passedOver.length} passed over`,
+    `${failed.length} failed`,
+    ...(unchanged.length > 0 ? [`${unchanged.length} unchanged`] : []),
+    ...(conflicted.length > 0 ? [`${conflicted.length} in conflict`] : []),
+  ]
+  const where = `from ${from} to ${to}${dryRun ? ' (dry run: nothing was written)' : ''}`
+  return [...fitLines(counts.join(', '), width), ...fitLines(where, width)]
+}
+
+/** How many definitions a person has to look at. */
+function needsYou({ imported, conflicted, skipped, gone }: ShownReport): number {
+  const open = imported.filter(
+    ({ problems, guesses }) => problems.length > 0 || guesses.some(({ needs }) => needs),
+  )
+  return open.length + conflicted.length + skipped.length + gone.length
+}
+
+function named({ id, kind }: Named): string {
+  return kind === undefined ? id : `${kind}/${id}`
+}
+
+function renderGone(row: ShownReport['gone'][number]): Entry {
+  const edited = row.edited ? '; it was edited here' : ''
+  const text = row.now
+    ? `${named(row)} (${row.source}) is ${named({ ...row, id: row.now.id })} (${row.now.source}) now${edited}`
+    : `${named(row)}: ${row.source} is deleted${edited}`
+  return {
+    text,
+    hint: row.now ? 'deprecate or remove the earlier one' : 'deprecate or remove the definition',
+  }
+}
+
+function renderMove(row: ShownReport['imported'][number]): Entry[] {
+  return row.movedFrom === undefined ? [] : [{ text: `${named(row)}: ${row.movedFrom} is ${row.source} now` }]
+}
+
+function renderDiagnostic({ path, line, column, severity, rule, message, hint }: Diagnostic): Entry {
+  return { text: `${path}:${line}:${column} ${severity} ${rule} ${message}`, hint }
+}
+
+function patchLines(patch: string, width: number): string[] {
+  const lines = patch.split('\n').slice(0, -1)
+  const shown = lines.slice(0, MAX_PATCH).map((line) => `    ${cutLine(line, width - 4)}`)
+  const rest = lines.length - shown.length
+  return rest > 0 ? [...shown, `    … ${rest} more lines: --json has them`] : shown
+}
+
+function renderPassedOver({ passedOver }: ShownReport): Entry[] {
+  return countReasons(passedOver).map(({ reason, count, sources }) => {
     const rest = count > NAMED ? ` and ${count - NAMED} more` : ''
-    return `  ${count} × ${reason} (${sources.slice(0, NAMED).join('; ')}${rest})`
+    return { text: `${count} × ${reason} (${sources.slice(0, NAMED).join('; ')}${rest})` }
   })
-  return lines.length > 0 ? ['passed over:', ...lines] : []
 }
 
-function renderGuesses(rows: readonly { id: string; guesses: readonly Guess[] }[]): string[] {
-  const groups = new Map<string, { id: string; guess: Guess }[]>()
-  for (const { id, guesses } of rows)
-    for (const guess of guesses) {
-      const key = JSON.stringify([guess.field, guess.why])
-      groups.set(key, [...(groups.get(key) ?? []), { id, guess }])
-    }
-  if (groups.size === 0) return []
-  return ['guessed:', ...[...groups.values()].map(renderGroup)]
+interface Guessed {
+  name: string
+  guess: Guess
 }
 
-function renderGroup(group: readonly { id: string; guess: Guess }[]): string {
+function guessesOf(rows: readonly (Named & { guesses: readonly Guess[] })[]): Guessed[] {
+  return rows.flatMap((row) => row.guesses.map((guess) => ({ name: named(row), guess })))
+}
+
+/** Guesses by reason, most first. */
+function renderGuesses(guesses: readonly Guessed[]): Entry[] {
+  const groups = new Map<string, Guessed[]>()
+  for (const one of guesses) {
+    const key = JSON.stringify([one.guess.field, one.guess.why])
+    groups.set(key, [...(groups.get(key) ?? []), one])
+  }
+  return [...groups.values()]
+    .sort((a, b) => b.length - a.length)
+    .map((group) => ({ text: renderGroup(group) }))
+}
+
+function renderGroup(group: readonly Guessed[]): string {
   const [first] = group
   if (!first) return ''
   const same = group.every(({ guess }) => guess.what === first.guess.what)
-  const named = group
-    .slice(0, NAMED)
-    .map(({ id, guess }) => (same ? id : `${id}: ${short(guess.what)}`))
-    .join('; ')
-  const rest = group.length > NAMED ? ` and ${group.length - NAMED} more` : ''
+  const names = [...new Set(group.map(({ name, guess }) => (same ? name : `${name}: ${short(guess.what)}`)))]
+  const rest = names.length > NAMED ? ` and ${names.length - NAMED} more` : ''
   const what = same ? `${short(first.guess.what)}, ` : ''
-  return `  ${group.length} × ${first.guess.field}: ${what}${first.guess.why} (${named}${rest})`
+  const list = names.slice(0, NAMED).join('; ')
+  return `${group.length} × ${first.guess.field}: ${what}${first.guess.why} (${list}${rest})`
 }
 
 function short(text: string): string {

@@ -135,6 +135,7 @@ export const FOLDERS: Readonly<Record<string, string>> = {
     'the definitions of the working tree or of a commit: project, collect, digests, bundles, selection',
   'src/core/validate': 'checks of a tree, references between definitions, the place of a finding',
   'src/core/verify': '`nofx registry verify`: bundles, rows and heads computed again',
+  'src/import/again': 'an import over an earlier one: source, edit and what the earlier one wrote',
   'src/import/claude-agents': 'subagents of Claude Code',
   'src/import/claude-templates': 'commands of Claude Code',
   'src/import/sources': 'the search for files of other formats, and their parser',

@@ -17,7 +17,7 @@ const agent = (name: string, more = ''): string =>
 
 async function run(
   files: Record<string, string>,
-  options: { start?: string; owner?: string; dryRun?: boolean } = {},
+  options: { start?: string; owner?: string; dryRun?: boolean; stripHidden?: boolean } = {},
 ) {
   const root = tempFolder()
   const from = join(root, 'src')
@@ -26,10 +26,20 @@ async function run(
   return runIn(root, join(from, options.start ?? ''), options)
 }
 
-async function runIn(root: string, from: string, { owner = '@acme/agents', dryRun = false } = {}) {
+async function runIn(
+  root: string,
+  from: string,
+  { owner = '@acme/agents', dryRun = false, stripHidden = false } = {},
+) {
   const to = join(root, 'shared')
   const kinds = [agents, templates]
-  const reports = await importTree([claudeAgents, claudeCommands], to, { from, owner, dryRun, kinds })
+  const reports = await importTree([claudeAgents, claudeCommands], to, {
+    from,
+    owner,
+    dryRun,
+    stripHidden,
+    kinds,
+  })
   const report = mergeImportReports(to, reports)
   return {
     root: to,
@@ -60,7 +70,7 @@ describe('what is found', () => {
     })
     expect(ids).toEqual(['load', 'notes', 'unit'])
     expect(report.passedOver).toEqual([{ source: 'README.md', reason: 'it has no front matter' }])
-    expect(text).toMatch(/^3 imported, 0 unchanged, 0 skipped, 1 passed over, 0 failed/)
+    expect(text).toMatch(/^3 imported, 3 need you, 1 passed over, 0 failed\n/)
   })
 
   test('no stray page, which is counted as passed over', async () => {
@@ -134,6 +144,25 @@ describe('what is found', () => {
       { source: 'linked', reason: 'it is a symbolic link' },
       { source: 'page.md', reason: 'it is a symbolic link' },
     ])
+  })
+
+  test('where there is nothing, the hint names folders nearby, and each of them can be imported', async () => {
+    const root = tempFolder()
+    writeFiles(root, {
+      'plugin/docs/guide.md': '# Guide\n',
+      'plugin/agents/a.md': agent('helper'),
+      '.claude/commands/b.md': 'Do it.\n',
+      'else/topic/c.md': agent('other'),
+    })
+    symlinkSync(join(root, 'else'), join(root, 'plugin', 'docs', 'linked'))
+    const from = join(root, 'plugin', 'docs')
+    const error = await runIn(root, from).catch((thrown) => thrown)
+    const near = [join(from, 'linked'), join(root, 'plugin', 'agents'), join(root, '.claude')]
+    expect(error).toMatchObject({
+      code: 'NO_DEFINITIONS',
+      hint: `name a folder that holds some: ${near.join(', ')}`,
+    })
+    for (const folder of near) expect((await runIn(root, folder)).ids).toHaveLength(1)
   })
 
   test('a folder that does not exist is named, and a slash at the end is not shown twice', async () => {
@@ -263,8 +292,38 @@ describe('what the kind would refuse', () => {
     const [problem] = report.imported[0]?.problems ?? []
     expect(problem).toMatchObject({ rule: 'NOFX_TEXT_ZERO_WIDTH', line: 6, column: 2 })
     expect(problem?.path).toMatch(/src\/agents\/helper\.md$/)
-    expect(text).toContain('nofx validate will refuse these:')
+    expect(text).toContain('nofx validate will refuse these (--strip-hidden removes hidden characters):')
     const { diagnostics } = await validateFolder(root)
     expect(diagnostics.map(({ rule }) => rule)).toEqual([problem?.rule])
+  })
+
+  test('hidden characters are left out on demand: whatever a body has, it validates', async () => {
+    const hidden = fc.constantFrom(
+      '\u200B',
+      '\u200D',
+      '\u202E',
+      '\u{E0041}',
+      '\u2060',
+      '\uFEFF',
+      '\u00AD',
+      '\u0007',
+    )
+    const seen = fc.constantFrom('a', 'é', 'ب', '👩', '\n', ' ', '❤')
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.oneof(hidden, seen), { maxLength: 30 }), async (parts) => {
+        const files = {
+          'agents/a.md': `---\nname: helper\ndescription: Helps.\n---\nFirst.\n${parts.join('')}`,
+        }
+        const { report } = await run(files, { stripHidden: true, dryRun: true })
+        expect(report.imported.flatMap(({ problems }) => problems)).toEqual([])
+      }),
+      { numRuns: 60 },
+    )
+    const { report, root } = await run(
+      { 'agents/a.md': `${agent('helper')}A\u200Bb\n` },
+      { stripHidden: true },
+    )
+    expect(filesIn(root)['agents/helper/prompts/system.md']).toBe('You help.\nAb\n')
+    expect(report.imported[0]?.guesses).toContainEqual(expect.objectContaining({ what: '1 removed' }))
   })
 })

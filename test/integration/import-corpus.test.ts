@@ -53,17 +53,17 @@ describe.skipIf(absent)('the import of 202 agents', () => {
     expect(filesIn(root)).toEqual(before)
   })
 
-  test('imported agents break these rules, and no others', async () => {
+  test('imported agents break no rule', async () => {
     const root = tempFolder()
     await importClaude({ from: CORPUS, to: join(root, 'agents'), owner: 'team@example.com' })
-    expect(await violations(root)).toEqual({ 'warning NOFX_DESCRIPTION_LONG': 74 })
+    expect(await violations(root)).toEqual({})
   })
 
-  test('imported agents without an owner are drafts, with the same findings', async () => {
+  test('imported agents without an owner are drafts, and break no rule', async () => {
     const root = tempFolder()
     const report = await importClaude({ from: CORPUS, to: join(root, 'agents') })
     expect(guessed(report, 'status')).toEqual({ 'the owner is unknown: add --owner': 202 })
-    expect(await violations(root)).toEqual({ 'warning NOFX_DESCRIPTION_LONG': 74 })
+    expect(await violations(root)).toEqual({})
   })
 
   test('the import reports these guesses', async () => {
@@ -86,8 +86,8 @@ describe.skipIf(absent)('the import of 202 agents', () => {
       'the original tool knows the model by its short name': 148,
       'the model is not known': 2,
     })
-    expect(guessed(report, 'prompts.system.variables')).toEqual({
-      'the body uses them: each run must be given a value': 6,
+    expect(guessed(report, 'prompts.system')).toEqual({
+      'the source has no variables: the braces are text, written as "\\{{"': 6,
     })
     const skills = Object.entries(guessed(report, 'skills'))
     expect(skills.find(([why]) => why.includes('headings below "Capabilities"'))?.[1]).toBe(109)

@@ -1,6 +1,8 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
+import { readNameValues } from '../../cli/name-values.ts'
 import { count } from '../../cli/present/table.ts'
+import { widthOf } from '../../cli/present/width.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import { Failure } from '../../contract/failure.ts'
 import { claudeAgents } from '../../import/claude-agents/claude-agents.ts'
@@ -15,7 +17,7 @@ const FORMATS = [claudeAgents, claudeCommands]
 export default class ImportClaude extends TreeCommand {
   static override summary = 'Turn Claude agents and commands (Markdown) into agents and templates.'
   static override description =
-    'Reads every agents/**/*.md and commands/**/*.md below a folder, and Markdown elsewhere whose front matter is that of an agent or a command. Skills and other formats are passed over and listed. Fields that cannot be mapped are kept under metadata.import or in docs.md, and guesses are reported. A second run changes nothing.'
+    'Reads every agents/**/*.md and commands/**/*.md below a folder, and Markdown elsewhere whose front matter is that of an agent or a command. Skills and other formats are passed over and listed. Fields that cannot be mapped are kept under metadata.import or in docs.md, and guesses are reported. A second run takes what changed at its source and keeps what was edited here; where both changed, it shows a diff.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> ~/.claude --owner @acme/tools',
     '<%= config.bin %> <%= command.id %> vendor/plugins --dry-run',
@@ -30,28 +32,48 @@ export default class ImportClaude extends TreeCommand {
   }
   static override flags = {
     owner: Flags.string({ description: 'owner of the definitions; without one they become drafts' }),
+    prefix: Flags.string({
+      description: 'put before every id, such as the name of the collection: PREFIX-reviewer',
+    }),
+    id: Flags.string({
+      multiple: true,
+      description: 'FILE=ID: the id of one file’s definition; FILE is written as the report has it',
+    }),
+    'strip-hidden': Flags.boolean({ description: 'leave out hidden characters that nofx validate refuses' }),
     'dry-run': Flags.boolean({ description: 'report and write nothing' }),
-    force: Flags.boolean({ description: 'overwrite definitions that were edited since their import' }),
+    'keep-edits': Flags.boolean({
+      description: 'keep an edit where its source changed as well, and report it no more',
+      exclusive: ['force'],
+    }),
+    force: Flags.boolean({
+      description: 'overwrite definitions that were edited since their import, or not imported',
+    }),
   }
 
   async run(): Promise<object> {
     const { args, flags } = await this.parse(ImportClaude)
-    const { root, kinds } = this.tree(await this.kinds())
+    const { root, shown, kinds } = this.tree(await this.kinds())
     const formats = FORMATS.filter(({ kind }) => args.kind === undefined || kind === args.kind)
-    const { owner, force } = flags
-    const options = { from: args.from, owner, dryRun: flags['dry-run'], force, kinds }
+    const { owner, force, prefix } = flags
+    const ids = readIds(flags.id)
+    const [dryRun, keepEdits, stripHidden] = [flags['dry-run'], flags['keep-edits'], flags['strip-hidden']]
+    const options = { from: args.from, owner, prefix, ids, dryRun, force, keepEdits, stripHidden, kinds }
     const reports = await importTree(formats, root, options)
     const merged = mergeImportReports(root, reports)
-    const answer = this.answer(merged, reports.map(({ report }) => renderImportReport(report)).join('\n'))
+    const answer = this.answer(merged, renderImportReport({ ...merged, to: shown }, widthOf(process.stdout)))
     this.diagnostics = merged.failed.flatMap((row) => row.diagnostics)
     if (merged.failed.length > 0) throw notImported(merged)
     return answer
   }
 }
 
+function readIds(given: readonly string[] = []): ReadonlyMap<string, string> {
+  return new Map(Object.entries(readNameValues('--id', given, {})))
+}
+
 function notImported(merged: ReturnType<typeof mergeImportReports>): Failure {
-  const files = count(merged.failed.length, 'file')
-  return new Failure('FINDINGS', `${files} could not be imported`, 'fix them and import again', {
+  const files = count(merged.failed.length, 'file was', 'files were')
+  return new Failure('FINDINGS', `${files} not imported`, 'fix them and import again', {
     detail: merged,
   })
 }

@@ -77,7 +77,7 @@ export interface Identity {
 /** Checks the shared fields beyond their shape. */
 export function checkIdentity(manifest: Identity, file: string, findings: Finding[]): void {
   const { description, owner, license, tags, metadata } = manifest
-  if (description.length > LONG_DESCRIPTION)
+  if (description.length > LONG_DESCRIPTION && metadata?.import === undefined)
     findings.push(
       makeFinding(
         'NOFX_DESCRIPTION_LONG',

@@ -16,7 +16,7 @@ export const FIELD_RULES = {
   },
   NOFX_DESCRIPTION_LONG: {
     severity: 'warning',
-    summary: 'A description should be at most 300 characters long.',
+    summary: 'A description should be at most 300 characters long, unless the definition was imported.',
   },
   NOFX_OWNER_MISSING: { severity: 'error', summary: 'Everything but a draft names its owner.' },
   NOFX_LICENSE: { severity: 'error', summary: 'The licence is an SPDX identifier or expression.' },

@@ -126,6 +126,22 @@ export function findHidden(
   return { weight, first }
 }
 
+/** A text without the characters that a rule would report, and how many they were. */
+export function withoutHidden(text: string, file: string): { text: string; removed: number } {
+  let kept = ''
+  let end = 0
+  for (const [run, index] of runsOf(text)) {
+    if (judge(run, text, index, file).rule === undefined) continue
+    kept += text.slice(end, index)
+    end = index + run.length
+  }
+  kept += text.slice(end)
+  if (kept.length === text.length) return { text, removed: 0 }
+  // What is left may stand beside something else now.
+  const rest = withoutHidden(kept, file)
+  return { text: rest.text, removed: text.length - kept.length + rest.removed }
+}
+
 function* runsOf(text: string): Iterable<[run: string, index: number]> {
   for (const { 0: run, 1: emoji, index } of text.matchAll(RUN)) {
     if (emoji === undefined) yield [run, index]

@@ -8,15 +8,17 @@ import {
   type Guess,
   type ImportFormat,
   importFinding,
+  type ReadOptions,
 } from '../sources/format.ts'
 import { type FrontMatter, readFrontMatter } from '../sources/front-matter.ts'
 import { type ClaudeIdentity, identityOf } from './identity.ts'
+import { isOfServer, serversOf } from './mcp-servers.ts'
 import { modelOf } from './model.ts'
-import { grantsFor } from './permissions.ts'
+import { grantsFor, withServers } from './permissions.ts'
 import { foldField, isRestricting, restrictionsOf } from './restrictions.ts'
 import { skillsOf } from './skills.ts'
 import { toolNames } from './tool-list.ts'
-import { variablesOf } from './variables.ts'
+import { escapeVariables } from './variables.ts'
 
 const PROMPT = 'prompts/system.md'
 /** Fields that have a place of their own; `tools` is kept as well, because permissions say less. */
@@ -41,10 +43,13 @@ export const claudeAgents = {
   read: readAgent,
 } satisfies ImportFormat
 
-async function readAgent(file: ForeignFile, options: { owner?: string; plugin?: string }): Promise<Foreign> {
+async function readAgent(
+  file: ForeignFile,
+  options: Pick<ReadOptions, 'owner' | 'plugin' | 'prefix' | 'id'>,
+): Promise<Foreign> {
   const matter = await readFrontMatter(file, [], isRestricting)
   if ('rule' in matter) return { ok: false, findings: [matter] }
-  const identity = identityOf(file.path, matter, options.plugin)
+  const identity = identityOf(file.path, matter, options)
   const findings = [...('rule' in identity ? [identity] : []), ...wrongTypes(file.path, matter)]
   if (findings.length > 0 || 'rule' in identity) return { ok: false, findings }
   const { id } = identity
@@ -54,7 +59,7 @@ async function readAgent(file: ForeignFile, options: { owner?: string; plugin?: 
     definition: {
       id,
       manifest: parts.manifest,
-      files: { [PROMPT]: matter.body },
+      files: { [PROMPT]: parts.prompt },
       kept: keep(matter.data, identity.rest),
       guesses: [...guessLoose(matter.loose), ...identity.guesses, ...parts.guesses],
     },
@@ -72,7 +77,13 @@ function wrongTypes(path: string, matter: FrontMatter): Finding[] {
       : [refuse('model', 'model is neither text nor a list', 'write "inherit" or a model’s name')]),
     ...(tools === undefined || toolNames(tools)
       ? []
-      : [refuse('tools', 'tools is neither text nor a list of names', 'write them with commas')]),
+      : [
+          refuse(
+            'tools',
+            'tools is neither text nor a list of names nor a map of rules',
+            'write them with commas',
+          ),
+        ]),
   ]
 }
 
@@ -80,16 +91,14 @@ function assemble(
   identity: ClaudeIdentity,
   { data, body, loose }: FrontMatter,
   owner: string | undefined,
-): { manifest: JsonObject; guesses: Guess[] } {
+): { manifest: JsonObject; prompt: string; guesses: Guess[] } {
   const { id, name, description } = identity
   const { model, guesses: modelGuesses } = Array.isArray(data.model)
     ? { model: undefined, guesses: [MODEL_LIST] }
     : modelOf(typeof data.model === 'string' ? data.model.trim() : undefined)
-  const { skills, guess } = skillsOf(body, { id, name, description })
-  const limits = restrictionsOf(data)
-  const hasServers = Object.keys(data).some((key) => foldField(key) === 'mcpservers')
-  const { grants, guesses: grantGuesses } = grantsFor(askedTools(data, loose), limits, hasServers)
-  const { variables, guesses: variableGuesses } = variablesOf(body)
+  const { skills, guesses: skillGuesses } = skillsOf(body, { id, name, description })
+  const powers = powersOf(data, loose)
+  const { prompt, guesses: variableGuesses } = escapeVariables(body)
   const manifest: JsonObject = {
     agentId: id,
     name,
@@ -97,19 +106,32 @@ function assemble(
     ...(owner === undefined ? { status: 'draft' } : { owner }),
     skills,
     ...(model ? { model } : {}),
-    prompts: { system: variables.length > 0 ? { path: PROMPT, variables } : PROMPT },
-    permissions: grants,
+    prompts: { system: PROMPT },
+    ...powers.fields,
   }
   return {
     manifest,
-    guesses: [
-      ...guessDraft(owner),
-      ...modelGuesses,
-      ...grantGuesses,
-      ...limits.guesses,
-      guess,
-      ...variableGuesses,
-    ],
+    prompt,
+    guesses: [...guessDraft(owner), ...modelGuesses, ...powers.guesses, ...skillGuesses, ...variableGuesses],
+  }
+}
+
+/** What the agent may do: its permissions, and the MCP servers that its source describes. */
+function powersOf(data: JsonObject, loose: readonly string[]): { fields: JsonObject; guesses: Guess[] } {
+  const limits = restrictionsOf(data)
+  const asked = askedTools(data, loose)
+  const servers = serversOf(data, asked, limits)
+  const isServers = (field: string) => foldField(field) === 'mcpservers'
+  const own = asked?.filter((tool) => !isOfServer(servers, tool))
+  const { grants, guesses } = grantsFor(own, limits, Object.keys(data).some(isServers))
+  const isOpen = ({ field }: Guess) => !(servers.isWhole && isServers(field))
+  const hasMade = Object.keys(servers.made).length > 0
+  return {
+    fields: {
+      ...(hasMade && { mcp: { mcpServers: servers.made } }),
+      permissions: withServers(grants, servers),
+    },
+    guesses: [...guesses, ...limits.guesses.filter(isOpen), ...servers.guesses],
   }
 }
 

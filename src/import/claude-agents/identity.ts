@@ -1,7 +1,9 @@
 import type { Finding } from '../../contract/diagnostic.ts'
 import { definitionId, slugify } from '../../contract/fields/id.ts'
 import { describeSource } from '../description.ts'
-import { type Guess, importFinding } from '../sources/format.ts'
+import { NO_LATIN } from '../guesses.ts'
+import { latinId } from '../latin-id.ts'
+import { type Guess, importFinding, type ReadOptions } from '../sources/format.ts'
 import type { FrontMatter } from '../sources/front-matter.ts'
 import { spellOut, stem, titleFrom } from '../title.ts'
 
@@ -16,8 +18,15 @@ export interface ClaudeIdentity {
   guesses: Guess[]
 }
 
+/** What an id is made of beside the name. */
+type Naming = Pick<ReadOptions, 'id' | 'prefix' | 'plugin'>
+
 /** Reads `name` and `description`, or tells what is wrong with them. */
-export function identityOf(path: string, matter: FrontMatter, plugin?: string): ClaudeIdentity | Finding {
+export function identityOf(
+  path: string,
+  matter: FrontMatter,
+  options: Naming = {},
+): ClaudeIdentity | Finding {
   const refuse = (key: string, message: string, hint: string): Finding =>
     importFinding('NOFX_IMPORT_FIELD', { file: path, offset: matter.offsetOf(key) }, message, hint)
   const { name, description } = matter.data
@@ -30,9 +39,7 @@ export function identityOf(path: string, matter: FrontMatter, plugin?: string): 
   if (typeof name !== 'string') return refuse('name', `name ${shown(name)} is not text`, 'put it in quotes')
   if (description !== undefined && description !== null && typeof description !== 'string')
     return refuse('description', `description ${shown(description)} is not text`, 'put it in quotes')
-  const named = idFrom(name.trim(), path, plugin)
-  if (!named)
-    return refuse('name', `name ${shown(name)} gives no id`, 'use lower-case words joined by hyphens')
+  const named = idFrom(name.trim(), path, options)
   const told = describeSource(description ?? '', matter.body)
   if (told.description === '')
     return refuse('description', 'description is missing', 'add "description: …" to the front matter')
@@ -49,25 +56,28 @@ export function identityOf(path: string, matter: FrontMatter, plugin?: string): 
 function idFrom(
   name: string,
   path: string,
-  plugin: string | undefined,
-): { id: string; guesses: Guess[] } | undefined {
+  { id, prefix, plugin }: Naming,
+): { id: string; guesses: Guess[] } {
+  if (id !== undefined) return { id, guesses: [] }
   const own = ownIdFrom(name, path)
-  const id = own && plugin !== undefined ? slugify(`${plugin}-${own.id}`) : undefined
-  if (!own || id === undefined || own.id.startsWith(`${plugin}-`)) return own
-  return {
-    id,
-    guesses: [{ field: 'agentId', what: id, why: 'agents of several plugins have the same name' }],
-  }
+  const before = [prefix, plugin].filter((part) => part !== undefined).join('-')
+  const longer = slugify(`${before}-${own.id}`)
+  if (before === '' || longer === undefined || own.id.startsWith(`${before}-`)) return own
+  const why = 'agents of several plugins have the same name'
+  const guesses = plugin === undefined ? own.guesses : [{ field: 'agentId', what: longer, why }]
+  return { id: longer, guesses }
 }
 
-function ownIdFrom(name: string, path: string): { id: string; guesses: Guess[] } | undefined {
+function ownIdFrom(name: string, path: string): { id: string; guesses: Guess[] } {
   if (definitionId.safeParse(name).success) return { id: name, guesses: [] }
   const guess = (what: string, why: string): Guess[] => [{ field: 'agentId', what, why }]
   const id = slugify(spellOut(name))
-  if (id) return { id, guesses: guess(id, `the name ${shown(name)} does not fit an id`) }
-  const fallback = slugify(stem(path))
-  if (!fallback) return undefined
-  return { id: fallback, guesses: guess(fallback, `from the file's name: ${shown(name)} gives no id`) }
+  if (id) return { id, guesses: guess(id, 'the name does not fit an id') }
+  const fromFile = slugify(stem(path))
+  if (fromFile)
+    return { id: fromFile, guesses: guess(fromFile, "from the file's name: the name gives no id") }
+  const made = latinId(path, name, 'agent')
+  return { id: made, guesses: [{ field: 'agentId', what: made, why: NO_LATIN, needs: true }] }
 }
 
 function shown(value: unknown): string {

@@ -1,5 +1,6 @@
-import { type ImportOptions, importDefinitions } from '../import-definitions.ts'
+import { importDefinitions } from '../import-definitions.ts'
 import type { ImportReport } from '../import-report.ts'
+import type { ImportOptions } from '../run.ts'
 import { claudeAgents } from './claude-agents.ts'
 
 /**

@@ -28,7 +28,7 @@ export function grantsFor(
 ): { grants: Grants; guesses: Guess[] } {
   const grants: Grants = { network: false, filesystem: 'none', shell: false }
   const guesses: Guess[] = []
-  const note: Note = (what, why) => void guesses.push({ field: 'permissions', what, why })
+  const note: Note = (what, why) => void guesses.push({ field: 'permissions', what, why, needs: true })
   const asked = (names ?? []).filter((name) => !EVERYTHING.has(name) && !isNegated(name))
   if (names === undefined || names.some((name) => EVERYTHING.has(name)))
     note('nothing granted', 'the source asks for every tool there is: grant what it needs')
@@ -41,6 +41,16 @@ export function grantsFor(
     note(`nothing for ${covered.join(', ')}`, 'its permission would allow what the source denies')
   noteUnknown(unknown, hasServers, note)
   return { grants, guesses }
+}
+
+/** Permissions with the hosts and the secrets of the source's own MCP servers. */
+export function withServers(
+  grants: Grants,
+  { hosts, secrets }: { hosts: readonly string[]; secrets: readonly string[] },
+): Grants & { secrets?: string[] } {
+  const reached: Grants = { ...grants }
+  for (const host of hosts) reach(reached, host)
+  return secrets.length > 0 ? { ...reached, secrets: [...new Set(secrets)].sort() } : reached
 }
 
 /** Whether a tool's permission is coarser than what the source leaves of it. */

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../contract/kind.ts'
 import type { Guess } from '../sources/format.ts'
 import { foldTool, type Group, groupsDeniedBy, matches, withoutRule } from './tool-groups.ts'
-import { deniedNames, isNegated, toolNames } from './tool-list.ts'
+import { deniedNames, denies, isMap, isNegated, toolNames } from './tool-list.ts'
 
 /** What a source takes away from its agent. */
 export interface Restrictions {
@@ -25,8 +25,6 @@ const MODES = words('permissionmode defaultmode approvalmode sandbox sandboxmode
 const OPEN_MODES = words(
   'default manual acceptedits autoedit auto bypasspermissions yolo inherit dangerfullaccess agent subagent primary all',
 )
-/** Rules of one tool that do not deny it; where a person is asked, the source does not deny. */
-const OPEN_RULES = words('true allow allowed ask always auto yes on enabled')
 /** Fields that change what an agent may do and that only `metadata.import` can hold. */
 const REPORTED = words(
   'mcpservers hooks skills memory isolation maxturns agents handoffs background permissionmode approvalmode approvalpolicy sandbox sandboxmode permission permissions settings',
@@ -58,6 +56,7 @@ export function restrictionsOf(data: JsonObject): Restrictions {
         field,
         what: 'kept in metadata.import',
         why: 'the field changes what the agent may do and has no equal here: check it',
+        needs: true,
       })
   }
   if (found.names.length > 0)
@@ -128,12 +127,6 @@ function denyPermissions(found: Restrictions, path: string, value: unknown): voi
   }
 }
 
-/** One tool's rule: anything that does not plainly leave it open denies it. */
-function denies(rule: unknown): boolean {
-  if (isMap(rule)) return Object.values(rule).some(denies)
-  return !OPEN_RULES.has(String(rule).trim().toLowerCase())
-}
-
 /** A field that is called as a tool or a permission is: `bash: false`, `network: none`. */
 function isRule(key: string): boolean {
   return /^(?:bash|shell|terminal|write|edit|editing|read|filesystem|network|internet|web|webfetch|websearch)$/.test(
@@ -160,15 +153,12 @@ function denyAll(found: Restrictions, path: string): void {
     field: 'permissions',
     what: 'nothing granted',
     why: `what ${path} denies cannot be read: grant what it leaves`,
+    needs: true,
   })
 }
 
 function isInSource(path: string, value: unknown): string {
   return `${path} is ${JSON.stringify(value).slice(0, 80)} in the source`
-}
-
-function isMap(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function words(text: string): ReadonlySet<string> {

@@ -11,7 +11,7 @@ export interface Skill {
 
 const MAX_NAME = 80
 const MAX_SKILLS = 100
-const MAX_DESCRIPTION = 300
+const MAX_DESCRIPTION = 1024
 
 /** `1. ` and `A) ` before a heading's words. */
 const NUMBERING = /^(\d{1,2}|[A-Z])[.)] +/
@@ -31,7 +31,7 @@ const TELLING = [
 export function skillsOf(
   body: string,
   agent: { id: string; name: string; description: string },
-): { skills: Skill[]; guess: Guess } {
+): { skills: Skill[]; guesses: Guess[] } {
   const sections = outline(body)
   for (const title of TELLING) {
     const at = sections.findIndex((section) => section.level > 0 && title.test(section.title))
@@ -40,11 +40,28 @@ export function skillsOf(
     const candidates = below(sections, at).map(fromHeading)
     const from = candidates.length > 0 ? 'headings' : 'items'
     const skills = unique(candidates.length > 0 ? candidates : fromItems(section, agent))
-    if (skills.length > 0)
-      return { skills, guess: guess(skills, `made from the ${from} below "${section.title}"`) }
+    if (skills.length > 0) {
+      const made = guess(skills, `made from the ${from} below "${section.title}"`)
+      return { skills: skills.map(shorten), guesses: [made, ...guessCut(skills)] }
+    }
   }
-  const only = { ...agent, description: cut(agent.description, MAX_DESCRIPTION).head }
-  return { skills: [only], guess: guess([only], 'made from the description: no section lists capabilities') }
+  const only = { ...agent }
+  return {
+    skills: [only],
+    guesses: [guess([only], 'made from the description: no section lists capabilities')],
+  }
+}
+
+function shorten(skill: Skill): Skill {
+  const { head, rest } = cut(skill.description, MAX_DESCRIPTION - 1)
+  return rest.trim() === '' ? skill : { ...skill, description: `${head}…` }
+}
+
+/** What a skill's description loses stands in the prompt. */
+function guessCut(skills: readonly Skill[]): Guess[] {
+  const long = skills.filter((skill) => shorten(skill) !== skill).map(({ id }) => id)
+  const why = `a skill's description may have ${MAX_DESCRIPTION} characters: the prompt has all of it`
+  return long.length > 0 ? [{ field: 'skills.description', what: `cut for ${long.join(', ')}`, why }] : []
 }
 
 function guess(skills: readonly Skill[], why: string): Guess {
@@ -82,7 +99,7 @@ function makeSkill(title: string, told: string): Skill {
   return {
     id: slugify(title) ?? '',
     name,
-    description: cut(told === '' ? title : told, MAX_DESCRIPTION).head,
+    description: told === '' ? title : told,
   }
 }
 

@@ -12,11 +12,36 @@ function part(text: string, separator: RegExp): { parts: string[]; isClosed: boo
   return { parts: named, isClosed: depth === 0 }
 }
 
-/** `tools` as a list of names: it is written as one, or as text with commas. Undefined for anything else. */
+/** Rules of one tool that do not deny it; where a person is asked, the source does not deny. */
+const OPEN_RULES = new Set('true allow allowed ask always auto yes on enabled'.split(' '))
+
+/** One tool's rule: anything that does not plainly leave it open denies it. */
+export function denies(rule: unknown): boolean {
+  if (isMap(rule)) return Object.values(rule).some(denies)
+  return !OPEN_RULES.has(String(rule).trim().toLowerCase())
+}
+
+export function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/**
+ * `tools` as a list of names: it is written as one, as text with commas, or as a map of tools and rules, whose denied
+ * ones are negated. Undefined for anything else.
+ */
 export function toolNames(tools: unknown): string[] | undefined {
+  if (isMap(tools)) return ruledNames(tools)
   if (Array.isArray(tools)) return tools.every((tool) => typeof tool === 'string') ? tools : undefined
   if (tools === null) return []
   return typeof tools === 'string' ? part(tools, /,/).parts : undefined
+}
+
+/** A rule on parts of a tool has no equal: the whole tool is negated. */
+function ruledNames(tools: Record<string, unknown>): string[] | undefined {
+  const rules = Object.entries(tools)
+  if (!rules.every(([, rule]) => typeof rule === 'boolean' || typeof rule === 'string' || isMap(rule)))
+    return undefined
+  return rules.map(([name, rule]) => (isMap(rule) || denies(rule) ? `!${name}` : name))
 }
 
 /**

@@ -1,15 +1,13 @@
 import { variablesIn } from '../../plugins/agents/manifest/prompt-variables.ts'
 import type { Guess } from '../sources/format.ts'
 
-/** A prompt may declare this many variables, each name this long in characters. */
-const MAX_VARIABLES = 100
-const MAX_NAME = 64
-
-/** Variables that a body uses, by the same reading as the rule that wants them declared. */
-export function variablesOf(body: string): { variables: string[]; guesses: Guess[] } {
-  const names = [...variablesIn(body).keys()].filter((name) => name.length <= MAX_NAME)
-  const variables = names.slice(0, MAX_VARIABLES)
-  if (variables.length === 0) return { variables, guesses: [] }
-  const why = 'the body uses them: each run must be given a value'
-  return { variables, guesses: [{ field: 'prompts.system.variables', what: variables.join(', '), why }] }
+/** A body as a prompt, where the original tool has no variables: braces that would be read as one stay braces. */
+export function escapeVariables(body: string): { prompt: string; guesses: Guess[] } {
+  const names = [...variablesIn(body).keys()]
+  const prompt = body
+    .replace(/\\\{\{/g, '\\\\{{')
+    .replace(/(?<![\\$])\{\{(?=\s*[A-Za-z_][A-Za-z0-9_]*\s*\}\})/g, '\\{{')
+  if (names.length === 0) return { prompt, guesses: [] }
+  const why = 'the source has no variables: the braces are text, written as "\\{{"'
+  return { prompt, guesses: [{ field: 'prompts.system', what: names.join(', '), why }] }
 }

@@ -4,7 +4,10 @@ import { slugify } from '../../contract/fields/id.ts'
 export const GENERAL = 'general-purpose'
 
 /** Asks whether an agent is there that a live definition may require. */
-export type IsLive = (agentId: string) => boolean
+export type IsLive = ((agentId: string) => boolean) & {
+  /** Put before the ids of agents that were imported with the command. */
+  prefix?: string
+}
 
 /**
  * The id under which an agent is imported. A command may write `plugin:agent` for an agent that is called `agent` or
@@ -15,6 +18,8 @@ export function agentIdOf(written: string | undefined, isLive: IsLive): string {
   const parts = written.split(/:+/)
   const own = slugify(parts.at(-1) ?? '')
   const whole = slugify(written)
-  const ids = [own, whole].filter((id) => id !== undefined)
+  const names = [own, whole].filter((id) => id !== undefined)
+  const { prefix } = isLive
+  const ids = prefix === undefined ? names : [...names.map((id) => `${prefix}-${id}`), ...names]
   return ids.find(isLive) ?? ids[0] ?? GENERAL
 }

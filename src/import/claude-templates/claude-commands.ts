@@ -37,7 +37,8 @@ async function readCommand(file: ForeignFile, options: ReadOptions): Promise<For
   if ('rule' in identity) return { ok: false, findings: [identity] }
   const hint = matter.data[HINT]
   const parameters = parametersOf(typeof hint === 'string' ? hint : undefined, matter.body)
-  const isLive = (id: string) => options.isLive('agents', id)
+  const { prefix } = options
+  const isLive = Object.assign((id: string) => options.isLive('agents', id), { prefix })
   const outline = outlineOf(matter.body, identity)
   const plan = buildPlan(outline, parameters, isLive)
   const draft = draftReasons(plan, outline, options.owner, isLive)
@@ -98,7 +99,7 @@ function draftReasons(
   isLive: (id: string) => boolean,
 ): Guess[] {
   const missing = agents.filter((id) => !isLive(id))
-  const draft = (why: string): Guess => ({ field: 'status', what: 'draft', why })
+  const draft = (why: string): Guess => ({ field: 'status', what: 'draft', why, needs: true })
   return [
     ...guessDraft(owner),
     ...(isWhole ? [draft('no agent is named: imported as one step; split it by hand')] : []),
@@ -106,11 +107,13 @@ function draftReasons(
       field: 'status',
       what: `draft, for ${name}`,
       why: 'it changes what others see, and nothing undoes it',
+      needs: true,
     })),
     ...missing.map((id) => ({
       field: 'supportedAgents',
       what: `none, for ${id}`,
       why: 'that agent is not there or not live: a draft until it is',
+      needs: true,
     })),
   ]
 }

@@ -24,6 +24,7 @@ export interface Note {
   field: string
   what: string
   why: string
+  needs?: boolean
 }
 
 /** A command's steps in order. */

@@ -1,6 +1,8 @@
 import type { Finding } from '../../contract/diagnostic.ts'
 import { slugify } from '../../contract/fields/id.ts'
 import { describeSource } from '../description.ts'
+import { NO_LATIN } from '../guesses.ts'
+import { latinId } from '../latin-id.ts'
 import { outline } from '../outline.ts'
 import { type Guess, importFinding, type ReadOptions } from '../sources/format.ts'
 import type { FrontMatter } from '../sources/front-matter.ts'
@@ -11,6 +13,9 @@ const MAX_CATEGORY = 40
 /** Folders that say nothing of what is in them. */
 const COMMANDS = 'commands'
 const OTHER = 'workflow'
+
+/** What an id is made of beside the file's name. */
+type Naming = Pick<ReadOptions, 'base' | 'siblings' | 'wasThere' | 'id' | 'prefix'>
 
 /** Who the command is. `rest` is what the description had beyond its limit. */
 export interface ClaudeIdentity {
@@ -23,23 +28,13 @@ export interface ClaudeIdentity {
 }
 
 /** Reads who a command is from its file's name, its front matter and its headings, or tells what is missing. */
-export function identityOf(
-  path: string,
-  options: Pick<ReadOptions, 'base' | 'siblings' | 'wasThere'>,
-  matter: FrontMatter,
-): ClaudeIdentity | Finding {
+export function identityOf(path: string, options: Naming, matter: FrontMatter): ClaudeIdentity | Finding {
   const refuse = (key: string, message: string, hint: string): Finding =>
     importFinding('NOFX_IMPORT_FIELD', { file: path, offset: matter.offsetOf(key) }, message, hint)
   const { description } = matter.data
   if (description !== undefined && description !== null && typeof description !== 'string')
     return refuse('description', 'description is not text', 'put it in quotes')
   const named = idFrom(path, options)
-  if (!named)
-    return refuse(
-      'name',
-      `the file’s name "${stem(path)}" gives no id`,
-      'name the file with lower-case words',
-    )
   if (matter.body.trim() === '') return refuse('body', 'the command has no text', 'write what it does')
   const told = describeSource(description ?? '', matter.body)
   const text = told.description.replace(/[\s:]*\$ARGUMENTS\b/g, '').trim()
@@ -63,10 +58,15 @@ export function identityOf(
  */
 function idFrom(
   path: string,
-  { base, siblings, wasThere }: Pick<ReadOptions, 'base' | 'siblings' | 'wasThere'>,
-): { id: string; guesses: Guess[] } | undefined {
+  { base, siblings, wasThere, id, prefix }: Naming,
+): { id: string; guesses: Guess[] } {
+  if (id !== undefined) return { id, guesses: [] }
   const own = slugify(stem(path))
-  if (own === undefined) return undefined
+  if (own === undefined) {
+    const made = withPrefix(prefix, latinId(path, stem(path), 'command'))
+    return { id: made, guesses: [{ field: 'templateId', what: made, why: NO_LATIN, needs: true }] }
+  }
+  if (prefix !== undefined) return { id: withPrefix(prefix, own), guesses: [] }
   const longer = slugify(`${folderOf(`${base}/${path}`) ?? ''}-${own}`)
   const isShared = siblings.some((one) => one !== path && slugify(stem(one)) === own)
   const isKnown = longer !== undefined && wasThere(longer) && !wasThere(own)
@@ -75,6 +75,10 @@ function idFrom(
     id: longer,
     guesses: [{ field: 'templateId', what: longer, why: 'several commands have the same name' }],
   }
+}
+
+function withPrefix(prefix: string | undefined, id: string): string {
+  return prefix === undefined || id.startsWith(`${prefix}-`) ? id : (slugify(`${prefix}-${id}`) ?? id)
 }
 
 /** The folder that a command's file is sorted into: below `commands`, else the one that has `commands` in it. */

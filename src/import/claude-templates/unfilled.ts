@@ -25,6 +25,6 @@ const FORMS: readonly [RegExp, string][] = [
 export function unfilledIn(text: string): Omit<Note, 'field'>[] {
   return FORMS.flatMap(([form, why]) => {
     const found = [...new Set([...text.matchAll(form)].map(([what]) => what.trim()))]
-    return found.slice(0, MAX_NOTES).map((what) => ({ what, why }))
+    return found.slice(0, MAX_NOTES).map((what) => ({ what, why, needs: true }))
   })
 }

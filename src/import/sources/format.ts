@@ -33,6 +33,8 @@ export interface Guess {
   field: string
   what: string
   why: string
+  /** Whether the definition does not do what its source does until a person has looked at it. */
+  needs?: boolean
 }
 
 /** A foreign file: `path` relative to where the import started, with `/`; `text` without BOM and with LF line ends. */
@@ -59,6 +61,10 @@ export type Foreign = { ok: true; definition: ForeignDefinition } | { ok: false;
 /** What a file alone does not tell. */
 export interface ReadOptions {
   owner?: string
+  /** Put before the id, with a hyphen. */
+  prefix?: string
+  /** The id that a person has chosen. */
+  id?: string
   /** Where the file's path starts: absolute, with `/`. What a folder is called must not depend on the start. */
   base: string
   /** Paths of all files of the format in this run, in order. */

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { importClaude } from '../../../src/import/claude-agents/import-claude.ts'
 import { renderImportReport } from '../../../src/import/render-report.ts'
+import { fillVariables, variablesIn } from '../../../src/plugins/agents/manifest/prompt-variables.ts'
 import { filesIn, writeFiles } from '../support/temp-folder.ts'
 import { counts, manifestOf, owner, REVIEWER, setUp } from './support/set-up.ts'
 
@@ -67,14 +68,15 @@ describe('an agent', () => {
     )
   })
 
-  test('declares the variables of its body, and leaves other template languages alone', async () => {
+  test('keeps the braces of its body as text: the original tool has no variables', async () => {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: this is how workflow files write it
     const body = 'Work in {{REPO}} for {{ team }}.\n\n```yaml\ntoken: ${{ secrets.TOKEN }}\n```\n'
     const { from, to } = setUp({ 'agents/a.md': `---\nname: the-agent\ndescription: d\n---\n${body}` })
     const report = await importClaude({ from, to, owner })
-    expect(manifestOf(to, 'the-agent').prompts).toEqual({
-      system: { path: 'prompts/system.md', variables: ['REPO', 'team'] },
-    })
+    expect(manifestOf(to, 'the-agent').prompts).toEqual({ system: 'prompts/system.md' })
+    const prompt = filesIn(to)['the-agent/prompts/system.md'] ?? ''
+    expect(variablesIn(prompt).size).toBe(0)
+    expect(fillVariables(prompt, () => 'x')).toBe(body)
     expect(report.imported[0]?.guesses).toContainEqual(expect.objectContaining({ what: 'REPO, team' }))
   })
 })
@@ -147,7 +149,7 @@ describe('a dry run', () => {
   })
 })
 
-test('the report tells people what happened, by reason', async () => {
+test('the report shows what happened, by reason', async () => {
   const { from, to } = setUp({
     'agents/a.md': REVIEWER,
     'agents/b.md': REVIEWER.replace('code-reviewer', 'other-one').replace('tools: Read, Grep, Bash\n', ''),
@@ -157,15 +159,54 @@ test('the report tells people what happened, by reason', async () => {
   writeFiles(to, { 'by-hand/agent.json': '{}' })
   const text = renderImportReport(await importClaude({ from, to, dryRun: true }))
   expect(text.replaceAll(from, 'FROM').replaceAll(to, 'TO')).toMatchInlineSnapshot(`
-    "2 imported, 0 unchanged, 1 skipped, 1 failed: FROM → TO (dry run, nothing written)
-    skipped by-hand (agents/d.md): a definition of that id exists and was not imported; --force overwrites it
-    FROM/agents/c.md:1:1 error NOFX_IMPORT_FRONT_MATTER the front matter is missing
-      hint: start the file with "---", fields and "---"
+    "2 imported, 3 need you, 0 passed over, 1 failed
+    from FROM to TO (dry run: nothing was
+      written)
+    needs you:
+      2 × status: draft, the owner is unknown: add --owner (code-reviewer;
+        other-one)
+      1 × permissions: nothing granted, the source asks for every tool there is:
+        grant what it needs (other-one)
+    skipped; --force would overwrite them (- here, + source):
+      by-hand (agents/d.md): a definition of that id exists and was not imported
+        --- a/agent.json
+        +++ b/agent.json
+        @@ -1,1 +1,21 @@
+        -{}
+        \\ No newline at end of file
+        +{
+        +  "agentId": "by-hand",
+        +  "name": "By Hand",
+        +  "description": "d",
+        +  "status": "draft",
+        +  "skills": [
+        +    {
+        +      "id": "by-hand",
+        +      "name": "By Hand",
+        +      "description": "d"
+        +    }
+        +  ],
+        +  "prompts": {
+        +    "system": "prompts/system.md"
+        +  },
+        +  "permissions": {
+        +    "network": false,
+        +    "filesystem": "none",
+        +    "shell": false
+        +  }
+        +}
+        --- a/prompts/system.md
+        +++ b/prompts/system.md
+    failed:
+      FROM/agents/c.md:1:1 error NOFX_IMPORT_FRONT_MATTER the front
+        matter is missing
+        hint: start the file with "---", fields and "---"
     guessed:
-      2 × name: a title made from the name (code-reviewer: Code Reviewer; other-one: Other One)
-      2 × status: draft, the owner is unknown: add --owner (code-reviewer; other-one)
-      2 × model.provider: anthropic, the original tool knows the model by its short name (code-reviewer; other-one)
-      2 × skills: security-review, made from the headings below "Capabilities" (code-reviewer; other-one)
-      1 × permissions: nothing granted, the source asks for every tool there is: grant what it needs (other-one)"
+      2 × name: a title made from the name (code-reviewer: Code Reviewer; other-one:
+        Other One)
+      2 × model.provider: anthropic, the original tool knows the model by its short
+        name (code-reviewer; other-one)
+      2 × skills: security-review, made from the headings below "Capabilities"
+        (code-reviewer; other-one)"
   `)
 })

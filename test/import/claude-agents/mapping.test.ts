@@ -5,7 +5,10 @@ import { modelOf } from '../../../src/import/claude-agents/model.ts'
 import { grantsFor } from '../../../src/import/claude-agents/permissions.ts'
 import { skillsOf } from '../../../src/import/claude-agents/skills.ts'
 import { toolNames } from '../../../src/import/claude-agents/tool-list.ts'
+import { escapeVariables } from '../../../src/import/claude-agents/variables.ts'
 import { cut } from '../../../src/import/cut.ts'
+import { latinId } from '../../../src/import/latin-id.ts'
+import { fillVariables, variablesIn } from '../../../src/plugins/agents/manifest/prompt-variables.ts'
 import { agentSchema } from '../../../src/plugins/agents/manifest/schema.ts'
 import fc from '../../harness/fast-check.ts'
 
@@ -38,6 +41,13 @@ describe('tools', () => {
     ],
     ["a server's tool", 'mcp__github__get_issue', denied, ['no server for mcp__github__get_issue']],
     ["the original host's own", 'Task, SendMessage', denied, ['nothing for Task, SendMessage']],
+    ['a map of rules', { Read: true, Bash: false, Edit: 'deny' }, { ...denied, filesystem: 'read' }, []],
+    [
+      'a rule on parts of a tool',
+      { Read: 'allow', Bash: { 'git *': 'allow' } },
+      { ...denied, filesystem: 'read' },
+      [],
+    ],
     ['another spelling is another tool', 'bash', denied, ['nothing for bash']],
   ])('%s', (_what, tools, grants, whats) => {
     const given = grantsFor(tools === undefined ? undefined : toolNames(tools))
@@ -45,7 +55,7 @@ describe('tools', () => {
     expect(given.guesses.map((guess) => guess.what)).toEqual(whats)
   })
 
-  test.each([{ a: 1 }, 7, ['Read', 3], true])('%j are no tools', (tools) => {
+  test.each([{ a: 1 }, 7, ['Read', 3], true, { Read: null }])('%j are no tools', (tools) => {
     expect(toolNames(tools)).toBeUndefined()
   })
 })
@@ -120,14 +130,15 @@ describe('skills', () => {
     expect(skills(body)).toEqual(expected)
   })
 
-  test('are at most 100, and their texts are cut at a word', () => {
-    const many = Array.from({ length: 150 }, (_, at) => `### Skill ${at}\n- ${'word '.repeat(100)}\n`).join(
+  test('are at most 100, and their texts are cut at a word, which is reported', () => {
+    const many = Array.from({ length: 150 }, (_, at) => `### Skill ${at}\n- ${'word '.repeat(300)}\n`).join(
       '',
     )
-    const made = skillsOf(`## Capabilities\n${many}`, agent).skills
+    const { skills: made, guesses } = skillsOf(`## Capabilities\n${many}`, agent)
     expect(made).toHaveLength(100)
-    expect(made[0]?.description).toHaveLength(299)
-    expect(made[0]?.description.endsWith('word')).toBe(true)
+    expect(made[0]?.description.length).toBeLessThanOrEqual(1024)
+    expect(made[0]?.description.endsWith('word…')).toBe(true)
+    expect(guesses).toContainEqual(expect.objectContaining({ field: 'skills.description' }))
   })
 })
 
@@ -160,8 +171,30 @@ describe('a name', () => {
     expect(await read(name)).toEqual(expected)
   })
 
-  test('that gives no id, in a file that gives none either, is refused', async () => {
-    expect(await read('日本', 'agents/日本.md')).toBe('name "日本" gives no id')
+  test('without Latin letters, in a file without them, gives an id from its folder and Punycode', async () => {
+    expect(await read('日本', 'agents/日本.md')).toEqual(['agent-wgv71a', '日本'])
+    expect(await read('日本', 'translation/日本.md')).toEqual(['translation-wgv71a', '日本'])
+  })
+
+  test('never gives the id of another name, however long and in whatever letters', () => {
+    const text = fc.string({
+      unit: fc.constantFrom('日', '本', 'я', 'ß', '1', '-', ' ', 'é', '\u{20000}'),
+      minLength: 1,
+      maxLength: 90,
+    })
+    const letters = (name: string) =>
+      name
+        .normalize('NFKC')
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N}\p{M}]/gu, '')
+    fc.assert(
+      fc.property(text, text, (one, other) => {
+        fc.pre(letters(one) !== letters(other))
+        const [first, second] = [one, other].map((name) => latinId('agents/x.md', name, 'agent'))
+        expect(definitionId.safeParse(first).error).toBeUndefined()
+        expect(first).not.toBe(second)
+      }),
+    )
   })
 })
 
@@ -222,5 +255,17 @@ test('whatever a file says, what comes of it has the shape of an agent, or is a 
       expect(agentSchema.safeParse(foreign.definition.manifest).error?.issues).toBeUndefined()
     }),
     { numRuns: 300 },
+  )
+})
+
+test('braces of a body reach the model as they are written, whatever stands around them', () => {
+  const part = fc.constantFrom('{{', '}}', '{', '\\', '$', ' ', 'name', 'x', '\n', '#if ')
+  fc.assert(
+    fc.property(fc.array(part, { maxLength: 12 }), (parts) => {
+      const { prompt } = escapeVariables(parts.join(''))
+      expect([...variablesIn(prompt).keys()]).toEqual([])
+      expect(fillVariables(prompt, () => 'filled')).toBe(parts.join(''))
+    }),
+    { numRuns: 500 },
   )
 })

@@ -1,5 +1,4 @@
-import * as fs from 'node:fs'
-import { statSync, writeFileSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { importClaude } from '../../../src/import/claude-agents/import-claude.ts'
@@ -48,26 +47,6 @@ describe('a rerun', () => {
     expect(counts(await importClaude({ from, to, owner }))).toEqual([0, 1, 0, 0])
   })
 
-  test.each<[string, (dir: string) => void]>([
-    ['a field', (dir) => replaceIn(join(dir, 'agent.json'), 'Reviews changes.', 'Reviews all changes.')],
-    ['the prompt', (dir) => replaceIn(join(dir, 'prompts', 'system.md'), 'You', 'We')],
-    ['an added file', (dir) => writeFileSync(join(dir, 'mcp.json'), '{}')],
-    ['a removed file', (dir) => fs.rmSync(join(dir, 'prompts'), { recursive: true })],
-    ['the white space', (dir) => replaceIn(join(dir, 'agent.json'), '  "name"', '    "name"')],
-  ])('leaves a definition alone whose author changed %s', async (_what, edit) => {
-    const { from, to } = setUp()
-    await importClaude({ from, to, owner })
-    edit(join(to, 'code-reviewer'))
-    const edited = filesIn(to)
-    const report = await importClaude({ from, to, owner: '@other' })
-    expect(report.skipped).toEqual([
-      { id: 'code-reviewer', source: 'agents/code-reviewer.md', reason: 'edited since its import' },
-    ])
-    expect(filesIn(to)).toEqual(edited)
-    expect(counts(await importClaude({ from, to, owner, force: true }))).toEqual([1, 0, 0, 0])
-    expect(counts(await importClaude({ from, to, owner }))).toEqual([0, 1, 0, 0])
-  })
-
   test.each([
     ['was made by hand', '{"agentId":"code-reviewer"}'],
     ['has a broken manifest', '{'],
@@ -88,9 +67,3 @@ describe('a rerun', () => {
     expect(report.skipped).toMatchObject([{ reason: 'imported before from agents/code-reviewer.md' }])
   })
 })
-
-function replaceIn(path: string, from: string, to: string): void {
-  const text = fs.readFileSync(path, 'utf8')
-  expect(text).toContain(from)
-  writeFileSync(path, text.replace(from, to))
-}

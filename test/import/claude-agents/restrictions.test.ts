@@ -142,7 +142,7 @@ describe('the report', () => {
 
   test('says where servers are that the source names itself', async () => {
     const { guesses } = await read(
-      'description: d\ntools: mcp__far__ask\nmcpServers:\n  far: {url: "https://mcp.example.com/mcp"}',
+      'description: d\ntools: mcp__far__ask\nmcpServers:\n  far: {command: [a], url: "https://mcp.example.com/mcp"}',
     )
     expect(guesses.map(({ why }) => why)).toContain(
       'the source names its servers: move them from metadata.import.kept to "mcp"',

@@ -54,6 +54,8 @@ describe('a plugin', () => {
     const report = await run()
     expect(rows(report)).toEqual([['agents/reader', 'templates/look'], [], [], []])
     expect(Object.keys(filesIn(root))).toEqual([
+      '.import/agents/reader.json',
+      '.import/templates/look.json',
       'agents/reader/agent.json',
       'agents/reader/prompts/system.md',
       'templates/look/docs.md',
@@ -131,19 +133,12 @@ describe('a plugin', () => {
     expect({ ...(await run()), dryRun: true }).toEqual(dry)
   })
 
-  test('keeps what somebody edited', async () => {
+  test('keeps an edit', async () => {
     const { root, run } = setUp()
     await run()
     writeFileSync(join(root, 'templates/look/prompts/read.md'), 'Mine.\n')
     const report = await run()
-    expect(report.skipped).toEqual([
-      {
-        kind: 'templates',
-        id: 'look',
-        source: 'looking/commands/look.md',
-        reason: 'edited since its import',
-      },
-    ])
+    expect(report.unchanged).toMatchObject([{ id: 'reader' }, { id: 'look', edits: ['prompts/read.md'] }])
     expect(filesIn(root)['templates/look/prompts/read.md']).toBe('Mine.\n')
   })
 
@@ -187,10 +182,7 @@ describe('the name of a command', () => {
     expect(rows(await run())[0]).toEqual(ids)
     expect(rows(await run())[1]).toEqual(ids)
     writeFiles(root, { 'templates/looking-look/notes.md': 'Mine.' })
-    expect(rows(await run()).slice(1, 3)).toEqual([
-      ['agents/reader', 'templates/look'],
-      ['templates/looking-look'],
-    ])
+    expect(rows(await run())[1]).toEqual(ids)
   })
 
   test('that two share, plugin and all, is refused for the second', async () => {
@@ -273,9 +265,19 @@ describe('a command that cannot be read', () => {
     expect(`${found?.line}:${found?.column} ${found?.message}`).toContain(place)
   })
 
-  test('because its name gives no id fails alone', async () => {
-    const { run } = setUp({ 'looking/commands/日本.md': COMMAND })
-    expect((await run()).failed[0]?.diagnostics[0]?.message).toBe('the file’s name "日本" gives no id')
+  test('has an id of Punycode where its name has no Latin letters, and --id or --prefix choose another', async () => {
+    const { run } = setUp({ 'looking/commands/日本.md': COMMAND, 'looking/commands/中文.md': COMMAND })
+    const [imported = []] = rows(await run({ dryRun: true }))
+    expect(imported.filter((id) => id.startsWith('templates/looking-'))).toHaveLength(2)
+    const ids = new Map([['looking/commands/日本.md', 'japan']])
+    const [chosen = []] = rows(await run({ ids, prefix: 'acme', dryRun: true }))
+    expect(chosen).toEqual(
+      expect.arrayContaining(['agents/acme-reader', 'templates/japan', 'templates/acme-look']),
+    )
+    const report = await run({ prefix: 'acme', dryRun: true })
+    expect(report.imported.flatMap(({ guesses }) => guesses.map(({ what }) => what))).not.toContain(
+      'none, for reader',
+    )
   })
 
   test.each([

@@ -50,5 +50,25 @@ function parseFile(text: string, file: string): Pick<ReadPlan, 'steps' | 'findin
   if (findings.some(isError)) return { steps: [], findings }
   const checked = parseShape(plan, value)
   if (checked.success) return { steps: checked.data.steps, findings }
-  return { steps: [], findings: [...findings, ...zodFindings(checked.error.issues, plan, value, file)] }
+  const found = zodFindings(checked.error.issues, plan, value, file)
+  return { steps: stepsAlone(value), findings: [...findings, ...found.map(withPlace)] }
+}
+
+/** The steps of a file that is right but for fields beside them: rules on the steps are reported in the same round. */
+function stepsAlone(value: unknown): readonly PlanStep[] {
+  const { steps } = (value ?? {}) as { steps?: unknown }
+  const checked = parseShape(plan, { steps })
+  return checked.success ? checked.data.steps : []
+}
+
+/** The older layout kept a version and metadata beside the steps. */
+function withPlace(finding: Finding): Finding {
+  const { rule, pointer = [] } = finding
+  const [field] = pointer
+  if (rule !== 'NOFX_FIELD_UNKNOWN' || pointer.length !== 1 || typeof field !== 'string') return finding
+  const hint =
+    field === 'version'
+      ? 'move "version" into the manifest'
+      : `move ${field === 'metadata' ? 'what "metadata" holds' : JSON.stringify(field)} into "metadata" of the manifest`
+  return { ...finding, hint }
 }

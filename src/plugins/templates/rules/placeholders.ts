@@ -22,9 +22,17 @@ export function checkText(walk: TextWalk, text: string): void {
         'NOFX_PLACEHOLDER_INVALID',
         placeOf(walk, index),
         `${source} is not a placeholder`,
-        `write {{parameters.<name>}} or {{steps.<step>.outputs.<name>}}, ${ESCAPE}`,
+        hintFor(walk, source),
       ),
     )
+}
+
+/** The older layout wrote a parameter's name alone. */
+function hintFor({ parameters }: TextWalk, source: string): string {
+  const name = source.replace(/^\{\{\s*|\s*\}\}$/g, '')
+  return parameters.includes(name)
+    ? `write {{parameters.${name}}}`
+    : `write {{parameters.<name>}} or {{steps.<step>.outputs.<name>}}, ${ESCAPE}`
 }
 
 /** Results for short texts: "{{parameters.repo}}" is an input in many steps and many templates. */

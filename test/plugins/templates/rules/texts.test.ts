@@ -69,6 +69,14 @@ describe('placeholders', () => {
     ])
   })
 
+  test('that name a parameter alone, as the older layout did, have the line to write', () => {
+    const found = findingsOn(withStep('b', { prompt: { text: 'Use {{ repo }} and {{repository}}.' } }))
+    expect(found.filter(({ rule }) => rule === 'NOFX_PLACEHOLDER_INVALID').map(({ hint }) => hint)).toEqual([
+      'write {{parameters.repo}}',
+      expect.stringContaining('{{parameters.<name>}}'),
+    ])
+  })
+
   test('in a file that two steps share are reported once, unless they are wrong for only one step', () => {
     const steps = (GOOD.defaultPlan as { steps: JsonObject[] }).steps.map((one, index) =>
       index === 1 || index === 2 ? { ...one, prompt: 'p.md' } : one,

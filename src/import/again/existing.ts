@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto'
 import { lstatSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { JsonObject } from '../contract/kind.ts'
-import { foldLines } from '../contract/manifest/fold-lines.ts'
+import type { JsonObject } from '../../contract/kind.ts'
+import { foldLines } from '../../contract/manifest/fold-lines.ts'
+
+/** Texts by path. */
+export type Files = Readonly<Record<string, string>>
 
 /** The record that an import leaves in `metadata.import`: hex SHA-256 of the source's text and of what was written. */
 export interface ImportRecord {
@@ -13,19 +16,29 @@ export interface ImportRecord {
   outputSha256: string
 }
 
-/** What is in the way of a definition: nothing, somebody's work, or an earlier import as it was written. */
+/** A folder that an import wrote. */
+export interface Imported {
+  record: ImportRecord
+  manifest: JsonObject
+  files: Files
+}
+
+/**
+ * What is in the way of a definition: nothing, something that is not a folder, a definition that no import made, an
+ * import that was edited since, or one as it was written.
+ */
 export type Existing =
   | { state: 'absent' }
   | { state: 'blocked' }
-  | { state: 'foreign' }
-  | { state: 'edited' }
-  | { state: 'imported'; record: ImportRecord; manifest: JsonObject; files: Record<string, string> }
+  | { state: 'foreign'; files: Files }
+  | ({ state: 'edited' } & Imported)
+  | ({ state: 'imported' } & Imported)
 
 /** Stands where the output's digest will be while that digest is made. */
 export const UNSIGNED = '0'.repeat(64)
 
 /** Digest of a folder's files, independent of their order and of CRLF. */
-export function outputDigest(files: Readonly<Record<string, string>>): string {
+export function outputDigest(files: Files): string {
   const sorted = Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1))
   return createHash('sha256').update(JSON.stringify(sorted)).digest('hex')
 }
@@ -35,16 +48,23 @@ export function inspectExisting(dir: string, manifestFile: string): Existing {
   const entry = lstatSync(dir, { throwIfNoEntry: false })
   if (!entry) return { state: 'absent' }
   if (!entry.isDirectory()) return { state: 'blocked' }
-  const files = readFiles(dir)
+  return inspectFiles(readFiles(dir), manifestFile)
+}
+
+/** Whether these files are an import, and whether they are as it wrote them. */
+export function inspectFiles(
+  files: Files,
+  manifestFile: string,
+): Extract<Existing, { state: 'foreign' | 'edited' | 'imported' }> {
   const manifest = parseObject(files[manifestFile])
   const record = objectAt(objectAt(manifest, 'metadata'), 'import') as Partial<ImportRecord> | undefined
-  if (!manifest || !isRecord(record)) return { state: 'foreign' }
+  if (!manifest || !isRecord(record)) return { state: 'foreign', files }
   const unsigned = {
     ...files,
     [manifestFile]: (files[manifestFile] ?? '').replace(record.outputSha256, UNSIGNED),
   }
-  if (outputDigest(unsigned) !== record.outputSha256) return { state: 'edited' }
-  return { state: 'imported', record, manifest, files }
+  const state = outputDigest(unsigned) === record.outputSha256 ? 'imported' : 'edited'
+  return { state, record, manifest, files }
 }
 
 /** Every file's text. Bytes that are no UTF-8 come out altered, which is enough to tell that somebody added them. */

@@ -1,0 +1,155 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { JsonObject } from '../../contract/kind.ts'
+import { diffFields } from '../../core/diff/field-diff.ts'
+import { type Files, type ImportRecord, outputDigest, UNSIGNED } from './existing.ts'
+import { mergeFields } from './merge-fields.ts'
+import { mergeLines } from './merge-lines.ts'
+
+/** One definition three times: as the last import wrote it, as it is here, as its source is now. */
+export interface Sides {
+  base: Files
+  ours: Files
+  theirs: Files
+}
+
+/** What a second import makes of an edited definition. */
+export interface ThreeWay {
+  /** The edits, with the source's changes wherever these do not touch an edit. */
+  files: Record<string, string>
+  /** What the next import compares with: the last one's files, with the source's changes that were taken. */
+  base: Record<string, string>
+  /** Fields and files that the source changed and that were taken. */
+  taken: string[]
+  /** Fields and files that were edited here. */
+  edits: string[]
+  /** Fields and files that both changed differently: they stay as they are here. */
+  conflicts: string[]
+}
+
+type Import = JsonObject & Partial<ImportRecord>
+
+/** A manifest without its record, and the other files. */
+interface State {
+  data: JsonObject
+  texts: Files
+}
+
+/** A manifest without the record of its import. */
+interface Opened {
+  data: JsonObject
+  record: ImportRecord
+}
+
+/**
+ * Merges one definition. Nothing that was edited is lost, and a conflict keeps what is here.
+ * @param keepEdits whether a conflict is settled by that: the next import does not report it again
+ */
+export async function threeWay(
+  manifestFile: string,
+  { base, ours, theirs }: Sides,
+  { keepEdits = false } = {},
+): Promise<ThreeWay> {
+  const [before, here, there] = [base, ours, theirs].map((files) => open(files[manifestFile] ?? ''))
+  if (!before || !here || !there) throw new Error('a side of a merge was not made by an import')
+  const fields = mergeFields({ base: before.data, ours: here.data, theirs: there.data })
+  const texts = await mergeTexts(manifestFile, { base, ours, theirs })
+  const conflicts = [...fields.conflicts.map(({ field }) => field), ...texts.conflicts]
+  const isKept = keepEdits && conflicts.length > 0
+  const next = isKept
+    ? { data: there.data, texts: without(theirs, manifestFile) }
+    : { data: fields.base as JsonObject, texts: texts.base }
+  const old = { data: before.data, texts: without(base, manifestFile) }
+  const isTaken = !isDeepStrictEqual(next, old) || before.record.source !== there.record.source
+  const signed = sign(manifestFile, next, there.record)
+  const data = fields.value as JsonObject
+  return {
+    files: {
+      ...texts.files,
+      [manifestFile]: isTaken ? seal(data, signed.record) : (ours[manifestFile] ?? ''),
+    },
+    base: isTaken ? signed.files : { ...base },
+    taken: changesOf(old, next),
+    edits: changesOf(next, { data, texts: texts.files }),
+    conflicts,
+  }
+}
+
+/** Files but the manifest, merged line by line. */
+async function mergeTexts(manifestFile: string, { base, ours, theirs }: Sides) {
+  const merged = {
+    files: {} as Record<string, string>,
+    base: {} as Record<string, string>,
+    conflicts: [] as string[],
+  }
+  const paths = new Set([...Object.keys(theirs), ...Object.keys(ours), ...Object.keys(base)])
+  paths.delete(manifestFile)
+  for (const path of paths) {
+    const one = await mergeText(base[path], ours[path], theirs[path])
+    if (one.text !== undefined) merged.files[path] = one.text
+    if (one.base !== undefined) merged.base[path] = one.base
+    if (one.conflicts > 0) merged.conflicts.push(path)
+  }
+  return merged
+}
+
+type Text = string | undefined
+
+async function mergeText(
+  base: Text,
+  ours: Text,
+  theirs: Text,
+): Promise<{ text: Text; base: Text; conflicts: number }> {
+  if (ours === theirs || base === theirs) return { text: ours, base: theirs, conflicts: 0 }
+  if (base === ours) return { text: theirs, base: theirs, conflicts: 0 }
+  if (base === undefined || ours === undefined || theirs === undefined)
+    return { text: ours, base, conflicts: 1 }
+  return mergeLines(base, ours, theirs)
+}
+
+/** Files with a manifest that says nothing of its import, for people to compare; as they are where it says nothing. */
+export function withoutRecord(manifestFile: string, files: Files): Files {
+  try {
+    const { data } = open(files[manifestFile] ?? '') as Opened
+    return { ...files, [manifestFile]: `${JSON.stringify(data, null, 2)}\n` }
+  } catch {
+    return files
+  }
+}
+
+function open(manifest: string): Opened | undefined {
+  const { metadata, ...rest } = JSON.parse(manifest) as JsonObject & { metadata: { import: Import } }
+  const { import: own, ...others } = metadata
+  const { format, source, sourceSha256, outputSha256, ...kept } = own
+  return {
+    data: {
+      ...rest,
+      ...(Object.keys(kept).length + Object.keys(others).length > 0 && {
+        metadata: { ...(Object.keys(kept).length > 0 && { import: kept }), ...others },
+      }),
+    },
+    record: { format, source, sourceSha256, outputSha256 } as ImportRecord,
+  }
+}
+
+function seal({ metadata, ...rest }: JsonObject, record: ImportRecord): string {
+  const { import: kept, ...others } = (metadata ?? {}) as { import?: JsonObject }
+  return `${JSON.stringify({ ...rest, metadata: { import: { ...record, ...kept }, ...others } }, null, 2)}\n`
+}
+
+/** Files with a manifest that records their own digest. */
+function sign(manifestFile: string, { data, texts }: State, record: ImportRecord) {
+  const unsigned = { ...texts, [manifestFile]: seal(data, { ...record, outputSha256: UNSIGNED }) }
+  const signed = { ...record, outputSha256: outputDigest(unsigned) }
+  return { files: { ...texts, [manifestFile]: seal(data, signed) }, record: signed }
+}
+
+function without(files: Files, path: string): Record<string, string> {
+  const { [path]: _, ...rest } = files
+  return rest
+}
+
+function changesOf(old: State, now: State): string[] {
+  const paths = [...new Set([...Object.keys(old.texts), ...Object.keys(now.texts)])]
+  const changed = paths.filter((path) => old.texts[path] !== now.texts[path])
+  return [...diffFields(old.data, now.data).map(({ path }) => path), ...changed.sort()]
+}

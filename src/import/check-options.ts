@@ -1,0 +1,45 @@
+import { Failure } from '../contract/failure.ts'
+import { definitionId } from '../contract/fields/id.ts'
+import { identityFields } from '../contract/fields/identity.ts'
+import type { ImportOptions } from './run.ts'
+
+/**
+ * Refuses options that validating the imported definitions would refuse.
+ * @throws Failure USAGE
+ */
+export function checkOptions({ owner, prefix, ids }: Pick<ImportOptions, 'owner' | 'prefix' | 'ids'>): void {
+  if (owner !== undefined && !identityFields.owner.safeParse(owner).success)
+    throw new Failure(
+      'USAGE',
+      `--owner ${shown(owner)} is not an e-mail address, "@user", "@org/team" or a team name`,
+      'name the owner like --owner @acme/agents',
+    )
+  if (prefix !== undefined && !definitionId.safeParse(prefix).success)
+    throw new Failure(
+      'USAGE',
+      `--prefix ${shown(prefix)} is not a valid id`,
+      'write lower-case words like --prefix acme',
+    )
+  for (const [file, id] of ids ?? [])
+    if (!definitionId.safeParse(id).success)
+      throw new Failure(
+        'USAGE',
+        `--id ${shown(`${file}=${id}`)} has no valid id`,
+        'write lower-case words like --id agents/a.md=reviewer',
+      )
+}
+
+/** Refuses an id for a file that is not there: it would be ignored. */
+export function checkIds(ids: ImportOptions['ids'], paths: readonly string[]): void {
+  for (const file of ids?.keys() ?? [])
+    if (!paths.includes(file))
+      throw new Failure(
+        'USAGE',
+        `--id names ${shown(file)}, which is not one of the files to import`,
+        'write the file as the report names it',
+      )
+}
+
+function shown(text: string): string {
+  return JSON.stringify(text.slice(0, 80))
+}

@@ -1,0 +1,163 @@
+import type { JsonObject } from '../../contract/kind.ts'
+import type { Guess } from '../sources/format.ts'
+import { foldField, isDenied, type Restrictions } from './restrictions.ts'
+import { foldTool } from './tool-groups.ts'
+import { isMap } from './tool-list.ts'
+
+/** MCP servers of a source's own front matter, as a manifest has them. */
+export interface Servers {
+  /** `mcpServers` by name. */
+  made: JsonObject
+  /** What permissions need for them. */
+  hosts: string[]
+  secrets: string[]
+  /** Whether all servers of the source were made. */
+  isWhole: boolean
+  guesses: Guess[]
+}
+
+const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/
+const REMOTE = new Set(['http', 'streamablehttp', 'httpstream', 'sse'])
+/** A value that the original tool takes from its environment. */
+const REFERENCE =
+  /^\$(?:\{(?:env:)?([A-Za-z_]\w{0,63})\}|([A-Za-z_]\w{0,63})|\{\{\s*secrets\.([A-Za-z_]\w{0,63})\s*\}\})$/
+
+/**
+ * Makes servers of those that a source describes. One of which the source denies something, or names no tool although it
+ * lists its tools, is not made: it would allow more than the source does.
+ */
+export function serversOf(
+  data: JsonObject,
+  tools: readonly string[] | undefined,
+  limits: Restrictions,
+): Servers {
+  const found: Servers = { made: {}, hosts: [], secrets: [], isWhole: true, guesses: [] }
+  const entries = Object.entries(data)
+    .filter(([field]) => foldField(field) === 'mcpservers')
+    .flatMap(([, value]) => entriesOf(value))
+  for (const [name, config] of entries) {
+    const allowed = allowedTools(name, config, tools)
+    const server = isOpen(name, limits) && allowed !== 'none' ? serverOf(found, name, config) : undefined
+    if (!server) found.isWhole = false
+    else found.made[name] = { ...server, ...(allowed === 'all' ? {} : { allowedTools: allowed }) }
+  }
+  if (entries.length === 0) found.isWhole = false
+  return found
+}
+
+/** Whether a tool is one of a server that was made. */
+export function isOfServer({ made }: Servers, tool: string): boolean {
+  return Object.keys(made).some(
+    (name) => tool === `mcp__${name}` || tool.startsWith(`mcp__${name}__`) || tool.startsWith(`${name}/`),
+  )
+}
+
+/** A map, or a list of maps; a name alone stands for a server that is described elsewhere. */
+function entriesOf(value: unknown): [string, unknown][] {
+  if (Array.isArray(value))
+    return value.flatMap((one) => (isMap(one) ? Object.entries(one) : [[String(one), undefined]]))
+  return isMap(value) ? Object.entries(value) : []
+}
+
+/** Nothing may be denied of a server, nor of what an agent may do at all: a server can do anything. */
+function isOpen(name: string, limits: Restrictions): boolean {
+  const folded = foldTool(`mcp__${name}`)
+  const touches = (pattern: string) => pattern.startsWith(folded) || pattern.includes('*')
+  return limits.groups.size === 0 && !isDenied(limits, `mcp__${name}`) && !limits.denied.some(touches)
+}
+
+/** The tools of a server that a source's lists leave. */
+function allowedTools(
+  name: string,
+  config: unknown,
+  tools: readonly string[] | undefined,
+): 'all' | 'none' | string[] {
+  const isAll = tools === undefined || tools.some((tool) => /^(?:\*|all)$/i.test(tool))
+  const named = (tools ?? []).flatMap((tool) => {
+    const own = [`mcp__${name}__`, `${name}/`].find((start) => tool.startsWith(start))
+    return tool === `mcp__${name}` ? ['*'] : own === undefined ? [] : [tool.slice(own.length)]
+  })
+  const listed = isAll || named.includes('*') ? undefined : named
+  const own = isMap(config) && Array.isArray(config.tools) ? config.tools.map(String) : ['*']
+  if (own.includes('*')) return listed === undefined ? 'all' : listed.length > 0 ? unique(listed) : 'none'
+  const both = listed === undefined ? own : own.filter((tool) => listed.includes(tool))
+  return both.length > 0 ? unique(both) : 'none'
+}
+
+function serverOf(found: Servers, name: string, config: unknown): JsonObject | undefined {
+  if (!NAME.test(name) || !isMap(config)) return undefined
+  const { url, command, type } = config
+  const isRemote = typeof url === 'string' && command === undefined
+  const folded = foldField(String(type ?? (isRemote ? 'http' : 'stdio')))
+  if (isRemote && REMOTE.has(folded)) return remoteOf(found, name, url, config.headers, folded)
+  return typeof command === 'string' && !REMOTE.has(folded)
+    ? programOf(found, name, command, config)
+    : undefined
+}
+
+function remoteOf(
+  found: Servers,
+  name: string,
+  url: string,
+  headers: unknown,
+  type: string,
+): JsonObject | undefined {
+  const host = URL.canParse(url) ? new URL(url) : undefined
+  if (host?.protocol !== 'https:' || /[{}$]/.test(url)) return undefined
+  found.hosts.push(host.hostname)
+  const injected = injectedOf(found, name, headers)
+  return {
+    type: type === 'sse' ? 'sse' : 'streamable-http',
+    url,
+    ...(Object.keys(injected).length > 0 && { headers: injected }),
+  }
+}
+
+function programOf(
+  found: Servers,
+  name: string,
+  command: string,
+  { args, env }: JsonObject,
+): JsonObject | undefined {
+  if (args !== undefined && !(Array.isArray(args) && args.every((one) => typeof one === 'string')))
+    return undefined
+  const given = (args ?? []) as string[]
+  for (const [, secret] of given.join('\n').matchAll(/\$\{([A-Za-z_]\w{0,63})\}/g))
+    secret && found.secrets.push(secret)
+  const injected = injectedOf(found, name, env)
+  return {
+    type: 'stdio',
+    command,
+    ...(given.length > 0 && { args: given }),
+    ...(Object.keys(injected).length > 0 && { env: injected }),
+  }
+}
+
+/** Values of an environment or of headers, each as the secret that holds all of it. */
+function injectedOf(found: Servers, server: string, values: unknown): JsonObject {
+  const made: JsonObject = {}
+  for (const [key, value] of Object.entries(isMap(values) ? values : {})) {
+    const [, braced, bare, github] = REFERENCE.exec(String(value)) ?? []
+    const known = braced ?? bare ?? github
+    const secret =
+      known ??
+      `${server}_${key}`
+        .toUpperCase()
+        .replace(/^\d|\W/g, '_')
+        .slice(0, 64)
+    made[key] = `\${${secret}}`
+    found.secrets.push(secret)
+    if (known === undefined)
+      found.guesses.push({
+        field: 'permissions.secrets',
+        what: secret,
+        why: 'a value of an MCP server is a secret here: give it what the source has, all of it',
+        needs: true,
+      })
+  }
+  return made
+}
+
+function unique(names: readonly string[]): string[] {
+  return [...new Set(names)]
+}

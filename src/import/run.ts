@@ -1,0 +1,87 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { Finding } from '../contract/diagnostic.ts'
+import type { Kind } from '../contract/kind.ts'
+import { asDiskFailure } from '../core/disk/disk-failure.ts'
+import { type Disk, recoverFolders } from '../core/disk/write-folder.ts'
+import type { Files } from './again/existing.ts'
+import type { ImportReport } from './import-report.ts'
+import { existsIn, isLiveIn, type Statuses } from './live.ts'
+import { place } from './place.ts'
+import type { Sources } from './sources/find-sources.ts'
+import type { ImportFormat, ReadOptions } from './sources/format.ts'
+
+export interface ImportOptions {
+  /** A file, or a folder to search. */
+  from: string
+  /** The kind's folder: definitions go to `<to>/<id>/`. */
+  to: string
+  owner?: string
+  /** Put before every id, with a hyphen. */
+  prefix?: string
+  /** Ids by source, instead of those that the sources give. */
+  ids?: ReadonlyMap<string, string>
+  /** Leave out characters that are not seen and that validating would report. */
+  stripHidden?: boolean
+  /** Report, write nothing. */
+  dryRun?: boolean
+  /** Overwrite definitions that were edited since their import, or that no import made. */
+  force?: boolean
+  /** Where source and edit differ, the edit stays and counts as settled. */
+  keepEdits?: boolean
+  disk?: Disk
+  /** Kinds whose rules are held against what is made. */
+  kinds?: readonly Kind[]
+}
+
+/** One import of one format. */
+export interface Run {
+  format: ImportFormat
+  options: ImportOptions
+  sources: Sources
+  report: ImportReport
+  /** Source by id, of all that this run has read. */
+  taken: Map<string, string>
+  /** Files by id of the definitions that were not there before. */
+  fresh: Map<string, Files>
+  statuses: Statuses
+  /** Plugins by source, where the id alone would not be unique. */
+  plugins: ReadonlyMap<string, string>
+}
+
+/** The definitions root: it holds the kind's folder. */
+export function rootOf({ options }: Pick<Run, 'options'>): string {
+  return dirname(options.to)
+}
+
+/** What a source is read with. */
+export function readOptions(run: Run, source: string, owner: string | undefined): ReadOptions {
+  const { format, options, sources, statuses, taken } = run
+  const root = rootOf(run)
+  return {
+    owner,
+    prefix: options.prefix,
+    id: options.ids?.get(source),
+    base: sources.base.replaceAll('\\', '/'),
+    siblings: sources.paths,
+    plugin: run.plugins.get(source),
+    isLive: (kind, id) => isLiveIn(root, statuses, kind, id),
+    wasThere: (id) => (taken.get(id) ?? source) === source && existsIn(root, format.kind, id),
+  }
+}
+
+/** Reports a source that is not imported. */
+export function fail(run: Run, source: string, findings: readonly Finding[], text = ''): void {
+  const path = `${run.sources.shown}/${source}`
+  run.report.failed.push({ source, diagnostics: findings.map((finding) => place(path, text, finding)) })
+}
+
+/** Makes the kind's folder, and tidies what a killed import left there. */
+export function makeRoot(to: string, disk?: Disk): void {
+  try {
+    mkdirSync(to, { recursive: true })
+    recoverFolders(to, disk)
+  } catch (error) {
+    throw asDiskFailure(error, to)
+  }
+}

@@ -1,0 +1,149 @@
+import { lstatSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
+import type { Diagnostic } from '../contract/diagnostic.ts'
+import { nameOf } from '../contract/name.ts'
+import { asDiskFailure } from '../core/disk/disk-failure.ts'
+import { writeFolder } from '../core/disk/write-folder.ts'
+import { type Base, basePath, writeBase } from './again/base.ts'
+import type { Existing, Files, Imported } from './again/existing.ts'
+import { lossOf } from './again/loss.ts'
+import { fromOf, type Relation } from './again/origin.ts'
+import { threeWay } from './again/three-way.ts'
+import type { Composed } from './compose.ts'
+import type { Row } from './import-report.ts'
+import { problemsIn } from './problems.ts'
+import { type Run, rootOf } from './run.ts'
+
+/** A definition that was read, and what is at its place. */
+export interface Settling {
+  made: Composed
+  source: string
+  text: string
+  existing: Existing
+  relation: Relation
+  /** What the last import wrote, where that is known. */
+  before: Base | undefined
+}
+
+/** Writes a definition, or says why not: what was edited is merged, and what no import made is left alone. */
+export async function settle(run: Run, settling: Settling): Promise<void> {
+  const { existing, before } = settling
+  const reason = run.options.force ? undefined : obstacle(settling)
+  if (reason) return skip(run, settling, reason)
+  if (run.options.force || existing.state !== 'edited') return replace(run, settling)
+  return before
+    ? merge(run, settling, existing, before)
+    : skip(run, settling, 'edited since its import, and what that import wrote is not kept')
+}
+
+function obstacle({ existing, relation }: Settling): string | undefined {
+  if (existing.state === 'foreign') return 'a definition of that id exists and was not imported'
+  if (existing.state !== 'imported' && existing.state !== 'edited') return undefined
+  return relation === 'other' ? `imported before from ${existing.record.source}` : undefined
+}
+
+async function skip(run: Run, { made, source, existing }: Settling, reason: string): Promise<void> {
+  const loses = await lossOf(run.format.manifestFile, filesOf(existing), made.files)
+  run.report.skipped.push({ id: made.id, source, reason, loses })
+}
+
+/** Writes what the source gives. */
+async function replace(run: Run, settling: Settling): Promise<void> {
+  const { made, source, existing, before } = settling
+  const { id, files, guesses } = made
+  const { report, options, format } = run
+  note(run, id, files)
+  const from = keptFrom(run, settling)
+  const isSame = existing.state === 'imported' && isDeepStrictEqual(existing.files, files)
+  if (isSame) {
+    if (!options.dryRun && !before) keepBase(run, id, { from, files })
+    return void report.unchanged.push({ id, source, guesses, edits: [] })
+  }
+  const isLost = existing.state === 'edited' || existing.state === 'foreign'
+  const loses = isLost ? await lossOf(format.manifestFile, filesOf(existing), files) : ''
+  if (existing.state === 'absent') run.fresh.set(id, files)
+  if (!options.dryRun) {
+    writeFolder(join(options.to, id), files, { replace: true, disk: options.disk })
+    keepBase(run, id, { from, files })
+  }
+  report.imported.push({ ...rowOf(run, settling, files), edits: [], loses })
+}
+
+/** Writes the edits with what they leave of the source's changes. */
+async function merge(run: Run, settling: Settling, { files: ours }: Imported, before: Base): Promise<void> {
+  const { made, source } = settling
+  const { format, options, report } = run
+  const sides = { base: before.files, ours, theirs: made.files }
+  const merged = await threeWay(format.manifestFile, sides, options)
+  const bytes = bytesOf(join(options.to, made.id), ours, merged.files)
+  if (!bytes) return skip(run, settling, 'edited since its import, and it holds a link or a special file')
+  note(run, made.id, merged.files)
+  const updated = !isDeepStrictEqual(merged.files, ours)
+  if (updated && !options.dryRun) {
+    const how = { replace: true, disk: options.disk, executable: bytes.executable }
+    writeFolder(join(options.to, made.id), bytes.contents, how)
+    keepBase(run, made.id, { from: keptFrom(run, settling), files: merged.base })
+  }
+  const loses = await lossOf(format.manifestFile, merged.files, made.files)
+  const { edits, conflicts } = merged
+  const row = { ...rowOf(run, settling, merged.files), updated, edits, loses }
+  if (conflicts.length > 0 && !options.keepEdits) report.conflicted.push({ ...row, conflicts })
+  else if (updated) report.imported.push(row)
+  else report.unchanged.push({ id: made.id, source, guesses: made.guesses, edits })
+}
+
+/** Files as they are on the disk, but for those that a merge changes; undefined where one is not a regular file. */
+function bytesOf(dir: string, ours: Files, merged: Files) {
+  const contents: Record<string, string | Uint8Array> = { ...merged }
+  const executable = new Set<string>()
+  try {
+    for (const path of Object.keys(ours)) {
+      const entry = lstatSync(join(dir, path))
+      if (!entry.isFile()) return undefined
+      if (merged[path] === undefined) continue
+      if (merged[path] === ours[path]) contents[path] = readFileSync(join(dir, path))
+      if ((entry.mode & 0o111) !== 0) executable.add(path)
+    }
+    return { contents, executable }
+  } catch (error) {
+    throw asDiskFailure(error, dir)
+  }
+}
+
+function filesOf(existing: Existing): Files {
+  return 'files' in existing ? existing.files : {}
+}
+
+/** Where the record's source starts: it stays what it was as long as the source does. */
+function keptFrom(run: Run, { before, relation }: Settling): string {
+  return before && relation === 'same' ? before.from : fromOf({ root: rootOf(run), base: run.sources.base })
+}
+
+function keepBase(run: Run, id: string, base: Base): void {
+  writeBase(basePath(rootOf(run), run.format.kind, id), base)
+}
+
+/** Notes a definition's status for the sources that are read later. */
+function note(run: Run, id: string, files: Files): void {
+  const { kind, manifestFile } = run.format
+  const { status } = JSON.parse(files[manifestFile] ?? '{}') as { status?: unknown }
+  run.statuses.set(nameOf({ kind, id }), status)
+}
+
+function rowOf(run: Run, { made, source, text, existing, relation }: Settling, files: Files): Row {
+  const { id, guesses } = made
+  const moved = relation === 'moved' && 'record' in existing ? { movedFrom: existing.record.source } : {}
+  const problems = problemsOf(run, { id, files }, source, text)
+  return { id, source, updated: existing.state !== 'absent', guesses, problems, ...moved }
+}
+
+function problemsOf(
+  run: Run,
+  made: { id: string; files: Files },
+  source: string,
+  text: string,
+): Diagnostic[] {
+  const kind = run.options.kinds?.find(({ id }) => id === run.format.kind)
+  return kind ? problemsIn(kind, made, { path: `${run.sources.shown}/${source}`, text }) : []
+}
