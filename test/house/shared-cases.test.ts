@@ -14,7 +14,10 @@ const TESTS: Record<string, [file: string, words: string]> = {
   'annotation-path': ['test/cli/validate.test.ts', 'github'],
   'autocrlf-asset': ['test/core/git/one-digest.test.ts', 'in a clone with core.autocrlf=true'],
   'bridge-gzip': ['test/worker/mcp/content-coding.test.ts', 'gzipSync(TEXT)'],
-  'bridge-stream-end': ['test/worker/mcp/stream-end.test.ts', 'answers with an error at once when the server %s'],
+  'bridge-stream-end': [
+    'test/worker/mcp/stream-end.test.ts',
+    'answers with an error at once when the server %s',
+  ],
   'commit-rank': ['test/cli/commit-rank.test.ts', 'are repaired by the command that the refusal prints'],
   'dry-run-nothing': ['test/cli/dry-runs.test.ts', 'Dry run: nothing was written'],
   'ds-store': [COMMIT, 'ignores files that the operating system left, as validate does'],
@@ -33,7 +36,10 @@ const TESTS: Record<string, [file: string, words: string]> = {
   'import-stray-page': [IMPORT, 'no stray page, which is counted as passed over'],
   'import-tools-star': [IMPORT, 'tools: * and a list of models'],
   'import-topics': [IMPORT, 'agents in folders by topic'],
-  'lost-connection': ['test/integration/lost-connection.test.ts', 'leaves nothing half-done, and the same command finishes it'],
+  'lost-connection': [
+    'test/integration/lost-connection.test.ts',
+    'leaves nothing half-done, and the same command finishes it',
+  ],
   'mcp-common-form': [HINTS, 'for MCP servers in the form of other hosts'],
   'older-layout': [HINTS, 'following the hints on an older layout loses nothing'],
   'risk-line-cut': ['test/plugins/agents/risks/risks.test.ts', '--privileged'],
