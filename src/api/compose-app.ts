@@ -58,7 +58,7 @@ export function composeApp(ports: ApiPorts, routes: readonly Route[]): Hono<ApiE
   return app
 }
 
-/** Allows other origins to GET without credentials: their pages see what is public, and change nothing. */
+/** Allows other origins to GET without credentials: their pages see public definitions, and change nothing. */
 function readableFromAnywhere(): MiddlewareHandler {
   const allow = cors({
     origin: '*',

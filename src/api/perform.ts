@@ -149,7 +149,7 @@ async function identify(
   } catch (error) {
     if (!(error instanceof Refusal) || error.phase !== 'auth') throw error
     await count()
-    // A signed-in user without the right to publish still reads what is public.
+    // A signed-in user without the right to publish still reads public definitions.
     if (error.status !== 403 || access === 'publisher') throw error
     return { principal: undefined, authorization }
   }

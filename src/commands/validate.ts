@@ -158,7 +158,7 @@ export default class Validate extends TreeCommand {
   }
 }
 
-/** What is staged, or the working tree without the files that git ignores. */
+/** The staged files, or the working tree without the files that git ignores. */
 function placeToLook(tree: Tree, { staged }: { staged: boolean }): Promise<Tree> {
   return staged ? treeOfIndex(tree) : seenByGit(tree)
 }
@@ -182,7 +182,7 @@ function refusal(looked: Looked): Failure {
   )
 }
 
-/** The stored report, if one was asked for. */
+/** The stored report, if a flag requests one. */
 function reportOf({ report }: Looked): { report: KeptReport } | undefined {
   return report && { report }
 }

@@ -27,7 +27,7 @@ export interface PublicHead {
   rollbackAdvice?: unknown
 }
 
-/** Kinds with columns of their own have their own table; heads of all other kinds are in the common table. */
+/** Kinds with extra columns have their own table; heads of all other kinds are in the common table. */
 const OWN_COLUMNS: Record<string, { table: string; columns: string }> = {
   templates: {
     table: 'template_registry',

@@ -15,7 +15,7 @@ export const LABEL = 'the registry'
 
 export const ask = asking(LABEL)
 
-/** Columns that readers may see of what is public; actors and reasons are for publishers. */
+/** Columns of public revisions that readers may see; actors and reasons are for publishers. */
 const SUMMARY =
   'kind,id,version,digest,promptHash:prompt_hash,status:state,declaredVersion:declared_version,' +
   'commitSha:commit_sha,commitRank:commit_rank,origin,releaseId:release_id,createdAt:created_at,withdrawnAt:withdrawn_at'

@@ -22,7 +22,7 @@ export interface Collected {
 /**
  * Hashes what `covers` names while the registry answers with its heads, checks what differs, and takes along what that
  * requires of others and the registry does not have, as far as the tree has it.
- * @param options `draft`: everything is to be a draft, which may require what is not live
+ * @param options `draft`: every candidate becomes a draft, which may require definitions that are not live
  * @throws Failure INPUT_UNREADABLE, REMOTE_…
  */
 export async function collectCandidates(

@@ -24,7 +24,7 @@ export interface BlobTreeInput {
   cwd: string
   definitions: Definitions<BlobEntry>
   /** Definitions that the commit has, as `kind/id`. */
-  held: ReadonlySet<string>
+  committed: ReadonlySet<string>
   /** Maximum bytes of objects that are cached for the next read of the same folder. */
   most?: number | undefined
 }
@@ -79,7 +79,7 @@ export class BlobTree implements TreeFiles {
   }
 
   holds(definition: Named): boolean {
-    return this.input.held.has(nameOf(definition))
+    return this.input.committed.has(nameOf(definition))
   }
 
   async prepare(folders: readonly Folder[], { assets } = { assets: false }): Promise<void> {

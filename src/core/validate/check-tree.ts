@@ -22,7 +22,7 @@ export interface CheckOptions {
   published?: (definition: Named) => Head | undefined
 }
 
-/** A definition that has no error of its own, with its content. */
+/** A definition without errors, with its content. */
 export interface ValidDefinition {
   read: ReadDefinition
   definition: Definition
@@ -73,7 +73,7 @@ async function* checkEach(
   watch: Watch,
   { published }: CheckOptions,
 ): AsyncGenerator<CheckedFolder> {
-  /** Their rules asked for definitions that only the registry has: they are checked again when it has answered. */
+  /** Their rules need definitions that only the registry has: they are checked again when it has answered. */
   const waiting: Folder[] = []
   for (const [index, folder] of folders.entries()) {
     const { misses } = surroundings

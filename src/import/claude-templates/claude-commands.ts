@@ -14,7 +14,7 @@ import { placeSections } from './placed.ts'
 
 const DOCS = 'docs.md'
 const HINT = 'argument-hint'
-/** Fields that have a place of their own. */
+/** Fields that become fields of the manifest. */
 const MAPPED = new Set(['description', HINT])
 
 /** Commands as Claude Code keeps them: Markdown in folders named `commands`, most of it with YAML front matter. */
@@ -138,7 +138,7 @@ function manifestOf(
     defaultPlan: { steps: plan.steps },
     expectedOutputs: plan.expectedOutputs,
     rollbackAdvice: rollbackAdvice(body, plan.effects),
-    // A list without one of them would be wrong, and one with all of them would require what is not there.
+    // A list without one of them would be wrong, and a list with all of them would require agents that do not exist.
     ...(isComplete && { supportedAgents: plan.agents }),
     ...(plan.steps.length > 1 && { resourceProfile: 'large' }),
   }

@@ -42,8 +42,8 @@ const ALL_BEFORE = /\ball (?:previous|prior) (?:steps|phases)\b/i
 export const PATHS = /[\w.*-]{0,100}\/[\w./*-]{1,200}\.[A-Za-z0-9]{1,8}/g
 
 /**
- * Makes placeholders of what a command's text reads. Braces that the source has of its own stay braces; whatever is
- * not certain stays as it is written, and is noted.
+ * Makes placeholders of the values that a command's text reads. Braces of the source stay braces; an uncertain place
+ * stays as it is written, and is noted.
  */
 export function fill(source: string, filling: Filling): Filled {
   const filled: Filled = { text: '', parameters: new Set(), references: [], inputs: [], notes: [] }

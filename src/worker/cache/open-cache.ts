@@ -72,8 +72,8 @@ export async function openCache(options: CacheOptions): Promise<Cache> {
 
 /** The index of a folder, which other workers write, too. */
 function createIndex(folder: Folder, contents: Contents): Pick<Cache, 'known' | 'remember' | 'settle'> {
-  /** What this worker has told: told again it is not news, whatever others have found out meanwhile. */
-  const told = new Map<string, Known>()
+  /** The states that this worker has written. Passed again, they do not replace a state that another worker wrote since. */
+  const written = new Map<string, Known>()
   const known = () => knownIn(folder, folder.index)
   async function save(all: ReadonlyMap<string, Known>): Promise<void> {
     const sealed = seal(Object.fromEntries(all))
@@ -82,17 +82,17 @@ function createIndex(folder: Folder, contents: Contents): Pick<Cache, 'known' | 
   }
   return {
     known,
-    async remember(news) {
+    async remember(states) {
       await contents.writeAgain()
       const all = await known()
       let isBehind = false
-      for (const [key, one] of news) {
+      for (const [key, one] of states) {
         const other = all.get(key)
         const later = isLater(one, other)
         isBehind ||= !later
         if (!later || !contents.isWritten(one)) continue
-        if (!other || !isSame(one, told.get(key))) all.set(key, one)
-        told.set(key, one)
+        if (!other || !isSame(one, written.get(key))) all.set(key, one)
+        written.set(key, one)
       }
       await save(all)
       return isBehind

@@ -158,7 +158,7 @@ async function readRevision(
   return found
 }
 
-/** A revision with a correct digest may still be another revision than the one asked for. */
+/** A revision with a correct digest may still be another one than the request names. */
 function strangerIn(revision: WorkerRevision, asked: PinOf): string | undefined {
   for (const name of ['kind', 'id', 'version', 'digest'] as const)
     if (asked[name] !== undefined && revision[name] !== asked[name])

@@ -18,7 +18,7 @@ export type DefinitionState = { state: LiveState; revision: WorkerRevision } | G
 /** The last known state of a definition. */
 export type Found = DefinitionState & { staleness: Staleness }
 
-/** A definition that was asked for. */
+/** A definition that a caller has read. */
 export interface Entry {
   kind: string
   id: string

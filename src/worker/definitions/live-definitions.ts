@@ -16,14 +16,14 @@ import {
 import { ATTEMPTS, fillFromDisk, overtaken, readState, type Sources } from './read-state.ts'
 import { createRefresher } from './refresher.ts'
 
-/** The definitions that were asked for, kept up to date. */
+/** The definitions that callers have read, kept up to date. */
 export interface LiveDefinitions {
   /**
    * The state of a definition; undefined when nothing is known and the registry does not answer. Waits no longer than
    * one read may take.
    */
   find(kind: string, id: string): Promise<Found | undefined>
-  /** What is held now, without a read. */
+  /** The state in memory, without a read. */
   peek(kind: string, id: string): Found | undefined
   /** Applies an event; later reads reflect it. */
   apply(event: RegistryEvent): void
@@ -139,7 +139,7 @@ async function find(shelf: Shelf, kind: string, id: string): Promise<Found | und
     await fillFromDisk(cache, entry)
   }
   const found = shown(entry, feed)
-  // Unknown ids are not held: a caller can ask for any number of them.
+  // Unknown ids are not kept in memory: a caller can ask for any number of them.
   if (found?.state === 'not-found' || !found) entries.delete(key)
   return found
 }

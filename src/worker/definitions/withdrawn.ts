@@ -53,7 +53,7 @@ export function createWithdrawn({ reads, drop, signal, answerWithinMs, log }: Wi
   }
 }
 
-/** `held` with withdrawals applied before every other reaction to an event, so that the next read cannot use them. */
+/** `definitions` that apply withdrawals before every other reaction to an event, so that the next read cannot use them. */
 export function watchWithdrawals(definitions: LiveDefinitions, withdrawn: Withdrawn): LiveDefinitions {
   return {
     ...definitions,

@@ -113,7 +113,7 @@ function createExpiry(end: (message: string) => void) {
   return { watch, stop }
 }
 
-/** Passes a broadcast on to the topic's other channels, and to the sender if it asked for that. */
+/** Passes a broadcast on to the topic's other channels, and to the sender if it requested that. */
 function speak({ channel, hub, limits }: ChannelOptions, message: Message, reply: Reply): void {
   const { name, isPrivate, self, ack, caller } = channel
   const broadcast = broadcastShape.safeParse(message.payload).data
