@@ -14,7 +14,7 @@ import type { Statuses } from './live.ts'
 import { fail, type ImportOptions, makeRoot, type Run, readOptions, rootOf } from './run.ts'
 import { type Settling, settle } from './settle.ts'
 import { foldersNear } from './sources/elsewhere.ts'
-import { type Found, findSources, type PassedOver, type Sources } from './sources/find-sources.ts'
+import { findSources, type PassedOver, type SearchResult, type Sources } from './sources/find-sources.ts'
 import { type ImportFormat, importFinding } from './sources/format.ts'
 import { sharedNames } from './sources/plugin-of.ts'
 import { readForeign } from './sources/read-foreign.ts'
@@ -57,7 +57,7 @@ export async function importTree(
 function findSome(
   options: Pick<ImportOptions, 'from' | 'owner' | 'prefix' | 'ids'>,
   formats: readonly ImportFormat[],
-): Found {
+): SearchResult {
   checkOptions(options)
   const { from, ids } = options
   const found = findSources(from, formats)

@@ -51,8 +51,8 @@ export function openChannel(options: ChannelOptions): ChannelHost {
     abandon()
     send({ ...fromServer(name, 'phx_close', {}), joinRef, ref: joinRef })
   }
-  const note = (given: Note) => {
-    if (!over) send({ ...fromServer(name, 'system', { ...given, channel: name }), joinRef })
+  const note = (message: Note) => {
+    if (!over) send({ ...fromServer(name, 'system', { ...message, channel: name }), joinRef })
   }
   const end = (message: string) => {
     note({ extension: 'system', status: 'error', message })
