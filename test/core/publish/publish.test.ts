@@ -105,9 +105,11 @@ describe('planning a publish', () => {
     const registry = registryOf(published(agentFiles('alpha')))
     const commit = { ...PUBLISHED, sha: 'b'.repeat(40), rank: PUBLISHED.rank - 1 }
     const { plan } = await planned(treeOn(agentFiles('alpha', {}, 'Older.\n')), registry, { commit })
-    expect(plan?.items).toMatchObject([
-      { action: 'stale', note: `the registry holds the newer commit ${PUBLISHED.sha.slice(0, 12)}` },
-    ])
+    const [older, newer] = [commit, PUBLISHED].map(
+      ({ sha, rank }) => `commit ${sha.slice(0, 12)} (rank ${rank})`,
+    )
+    const note = `${older} is older than the published ${newer}`
+    expect(plan?.items).toMatchObject([{ action: 'stale', note }])
   })
 })
 
