@@ -25,7 +25,7 @@ const TASK_CLOSE = /^ {0,3}<\/Task>[ \t]*$/i
 const QUOTED_PROMPT = /^ {0,3}(?:[-*] +)?prompt: *"([^"]*)$/i
 
 /** Reads a command's Markdown. Headings inside of code blocks and calls do not count. */
-export function readBody(body: string): Section[] {
+export function readSections(body: string): Section[] {
   const reader: Reader = {
     lines: body.split('\n'),
     sections: [newSection(0, '')],

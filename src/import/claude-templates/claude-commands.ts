@@ -3,7 +3,7 @@ import { guessDraft, guessLoose } from '../guesses.ts'
 import { isBelow, looksLikeCommand, strayInCommands } from '../sources/claude-files.ts'
 import type { Foreign, ForeignFile, Guess, ImportFormat, ReadOptions } from '../sources/format.ts'
 import { type FrontMatter, readFrontMatter } from '../sources/front-matter.ts'
-import { readBody } from './body.ts'
+import { readSections } from './body.ts'
 import { buildPlan, type ImportedPlan } from './build-plan.ts'
 import type { Draft, Outline } from './draft.ts'
 import { draftsOf, MAX_STEPS } from './drafts.ts'
@@ -81,7 +81,7 @@ function withoutFront({ text }: ForeignFile): FrontMatter {
 
 /** The steps of a command that names agents; else one step for all of it. */
 function outlineOf(body: string, { id, name }: ClaudeIdentity): Outline & { isWhole: boolean } {
-  const sections = placeSections(readBody(body))
+  const sections = placeSections(readSections(body))
   const named = sections.some(({ tasks }) => tasks.length > 0)
   const outline = named ? draftsOf(sections) : undefined
   if (outline && outline.drafts.length <= MAX_STEPS) return { ...outline, isWhole: false }

@@ -76,7 +76,7 @@ function argument(
   word: string | undefined,
   number: number,
 ): string {
-  const names = word === 'ARGUMENTS' ? positional : positional.slice(0, 0)
+  const names = word === 'ARGUMENTS' ? positional : []
   const one = word === undefined ? positional[number - 1] : aliases.includes(word) ? positional[0] : undefined
   const read = one === undefined ? names : [one]
   for (const name of read) filled.parameters.add(name)
