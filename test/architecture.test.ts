@@ -49,6 +49,14 @@ describe('the house', () => {
     expect(units.filter((folder) => !existsSync(folder.replace('test/', 'src/')))).toEqual([])
   })
 
+  it('lets rooms import the contract as a whole, and the contract nothing', () => {
+    const named = ROOMS.flatMap(({ mayImport }) => mayImport).filter((path) =>
+      path.startsWith('src/contract/'),
+    )
+    expect(new Set(named)).toEqual(new Set(['src/contract/']))
+    expect(ROOMS.find(({ path }) => path === 'src/contract/')?.mayImport).toEqual([])
+  })
+
   it('has no import against the arrows', () => {
     const wrong = IMPORTS.filter(({ from, to }) => {
       const { path: room, mayImport } = roomOf(from)!
@@ -76,6 +84,17 @@ describe('the house', () => {
         !NEUTRAL_BUILTINS.includes(to),
     )
     expect(wrong).toEqual([])
+  })
+
+  it('exports nouns: no name that is only a participle, such as Known or Found', () => {
+    const exported = /^export (?:async )?(?:const|function\*?|class|interface|type) (\w+)/gm
+    const names = SOURCES.flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(exported)].map(([, name]) => name),
+    )
+    expect(names.length).toBeGreaterThan(1_000)
+    expect(names.filter((name = '') => /^(?:\w*[a-z])?(?:Known|Kept|Given|Found|Told)$/i.test(name))).toEqual(
+      [],
+    )
   })
 
   it('imports siblings with their .ts ending, as Deno wants it', () => {

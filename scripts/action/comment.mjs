@@ -33,7 +33,8 @@ else
   )
 
 async function comment(text) {
-  if (!text.startsWith(`${MARK}\n`)) throw new Error(`${basename(NOFX_COMMENT_FILE)} is no comment of nofx`)
+  if (!text.startsWith(`${MARK}\n`))
+    throw new Error(`${basename(NOFX_COMMENT_FILE)} is not a comment by nofx`)
   const name = NOFX_COMMENT_NAME?.replace(/[^\w-]/g, '_')
   const mark = name ? MARK.replace('nofx', `nofx ${name}`) : MARK
   const body = `${text.replace(MARK, mark).trimEnd()}\n\n${signature()}`

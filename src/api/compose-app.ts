@@ -5,6 +5,7 @@ import { methodNotAllowed } from 'hono/method-not-allowed'
 import { withoutKeys } from '../cloud/registry/without-keys.ts'
 import { Failure } from '../contract/failure.ts'
 import { MAX_BODY } from '../contract/source.ts'
+import { largerThan } from '../edge/http/refusal.ts'
 import { hasCredentials, toResponse } from './http/answer.ts'
 import { describeTrouble, problemResponse, refuse } from './http/problem.ts'
 import { REQUEST_ID, readRequestId } from './http/request-id.ts'
@@ -36,9 +37,8 @@ export function composeApp(ports: ApiPorts, routes: readonly Route[]): Hono<ApiE
   })
   app.use(readableFromAnywhere())
   app.use(methodNotAllowed({ app, onMethodNotAllowed: notAllowed }))
-  const tooLarge = `the body is larger than ${MAX_BODY} bytes`
   const onError = (): never => {
-    throw refuse(413, 'BODY_TOO_LARGE', tooLarge, 'send less')
+    throw refuse(413, 'BODY_TOO_LARGE', largerThan(MAX_BODY), 'send less')
   }
   app.use(bodyLimit({ maxSize: MAX_BODY, onError }))
   for (const route of routes)
@@ -58,7 +58,7 @@ export function composeApp(ports: ApiPorts, routes: readonly Route[]): Hono<ApiE
   return app
 }
 
-/** Allows other origins to GET without credentials: their pages see what is public, and change nothing. */
+/** Allows other origins to GET without credentials: their pages see public definitions, and change nothing. */
 function readableFromAnywhere(): MiddlewareHandler {
   const allow = cors({
     origin: '*',
@@ -79,7 +79,7 @@ function notAllowed(c: ApiContext, methods: string[]): Response {
 function fail(c: ApiContext, thrown: unknown): Response {
   const trouble = describeTrouble(thrown)
   const { code, phase, cause } = trouble
-  Object.assign(c.get('line'), { code, phase, ...(cause === undefined ? {} : { cause: describe(cause) }) })
+  Object.assign(c.get('line'), { code, phase, cause: cause === undefined ? undefined : describe(cause) })
   return problemResponse(trouble, c.get('id'))
 }
 

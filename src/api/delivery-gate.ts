@@ -1,6 +1,7 @@
 import { Failure } from '../contract/failure.ts'
 import { TOLERANCE } from '../contract/protocol/signature.ts'
 import { MAX_DELIVERY } from '../contract/protocol/webhooks.ts'
+import { isJson } from '../edge/http/json-body.ts'
 import { checkDelivery, refuseDelivery } from './events/check-delivery.ts'
 import { describeTrouble, problemResponse } from './http/problem.ts'
 import { readRequestId } from './http/request-id.ts'
@@ -32,10 +33,9 @@ export function createDeliveryGate({ secrets, claim, now = Date.now }: DeliveryG
 
   async function check(request: Request): Promise<void> {
     const { headers } = request
-    if (!/^application\/json\s*(;|$)/i.test(headers.get('content-type') ?? ''))
-      throw refuseDelivery('unsigned')
-    if (secrets.length === 0 || !headers.has('webhook-signature')) throw refuseDelivery('unsigned')
-    const id = checkDelivery(headers, await readBody(request), secrets, now())
+    const isSigned = isJson(headers) && headers.has('webhook-signature')
+    if (secrets.length === 0 || !isSigned) throw refuseDelivery('unsigned')
+    const id = checkDelivery(headers, await readDelivery(request), secrets, now())
     if (seen.has(id)) throw refuseDelivery('replayed')
     remember(id)
     const first = await claim(id).catch((error: unknown) => {
@@ -67,7 +67,7 @@ export function createDeliveryGate({ secrets, claim, now = Date.now }: DeliveryG
 }
 
 /** Reads at most the size of a delivery, whatever the declared length. */
-async function readBody(request: Request): Promise<Uint8Array> {
+async function readDelivery(request: Request): Promise<Uint8Array> {
   const reader = request.clone().body?.getReader()
   const chunks: Uint8Array[] = []
   let size = 0

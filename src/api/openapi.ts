@@ -118,17 +118,17 @@ function parametersOf(place: 'path' | 'query', shape: z.ZodType | undefined): Js
     name,
     in: place,
     required: place === 'path' || required.includes(name),
-    ...(description === undefined ? {} : { description }),
+    description,
     schema,
     ...(schema.type === 'array' ? { style: 'form', explode: false } : {}),
   }))
 }
 
-/** How a request names a preview environment. */
+/** How a request names a preview. */
 const preview = z.object({
   [ENV_PARAMETER]: previewName
     .optional()
-    .describe('The preview environment to use, for publishers; production by default.'),
+    .describe('The preview to use, for publishers; production by default.'),
 })
 const PREVIEW_HEADER = {
   [ENV_HEADER]: {

@@ -6,10 +6,10 @@ import { denied, Refusal } from '../edge/http/refusal.ts'
 import type { RouteAnswer } from './http/answer.ts'
 import { hasCredentials } from './http/answer.ts'
 import { identifyCaller } from './http/caller.ts'
-import { ENV_PARAMETER, environmentOf, environmentsNamed, requirePreview } from './http/environment.ts'
+import { ENV_PARAMETER, environmentOf, readEnvironmentNames, requirePreview } from './http/environment.ts'
 import { refuse } from './http/problem.ts'
 import { countRequest } from './http/rate-limit.ts'
-import { readBody } from './http/read-body.ts'
+import { readJsonBody } from './http/read-json-body.ts'
 import { namesTag, tagIn } from './http/tags.ts'
 import type { ApiPorts } from './ports.ts'
 import type { Route } from './route.ts'
@@ -48,7 +48,7 @@ export async function perform(route: Route, incoming: Incoming, production: ApiP
   const { env } = place
   if (env !== undefined) incoming.note({ env })
   const query = parseQuery(route, url.searchParams)
-  const sent = route.body ? await readBody(request) : undefined
+  const sent = route.body ? await readJsonBody(request) : undefined
   const body = route.body ? parse(route.body, sent?.value, 'the body') : undefined
   const wanted = env === undefined ? request.headers.get('if-none-match') : null
   const answer = await route.handle({
@@ -71,7 +71,7 @@ export async function perform(route: Route, incoming: Incoming, production: ApiP
 
 /** Identifies the caller, the environment and the client with the caller's rights. Readers may not use previews. */
 async function admit(route: Route, request: Request, url: URL, production: ApiPorts) {
-  const named = route.previews === false ? [] : environmentsNamed(url, request.headers)
+  const named = route.previews === false ? [] : readEnvironmentNames(url, request.headers)
   const access = named.length > 0 ? 'publisher' : route.access
   const caller = await identify({ access, cost: route.cost }, request, production)
   const { principal } = caller
@@ -149,7 +149,7 @@ async function identify(
   } catch (error) {
     if (!(error instanceof Refusal) || error.phase !== 'auth') throw error
     await count()
-    // A signed-in user without the right to publish still reads what is public.
+    // A signed-in user without the right to publish still reads public definitions.
     if (error.status !== 403 || access === 'publisher') throw error
     return { principal: undefined, authorization }
   }

@@ -29,14 +29,14 @@ export interface Keeper {
 }
 
 /** A report in the registry, or why it was not stored. */
-export type KeptReport = { kept: true; id: string } | { kept: false; problem: string }
+export type ReportOutcome = { kept: true; id: string } | { kept: false; problem: string }
 
 /**
  * Stores the report of a check. A registry that cannot be reached or refuses the report does not change the verdict:
  * the failure becomes a part of the answer.
  * @throws INTERRUPTED, and every error that is not a `Failure`
  */
-export async function keepReport(check: EndedCheck, keeper: Keeper): Promise<KeptReport> {
+export async function keepReport(check: EndedCheck, keeper: Keeper): Promise<ReportOutcome> {
   const { tree, covers, diagnostics } = check
   const watch = { emit: () => {}, signal: keeper.signal }
   try {
@@ -52,7 +52,7 @@ export async function keepReport(check: EndedCheck, keeper: Keeper): Promise<Kep
 }
 
 /** Whether a report was stored, on one line. */
-export function presentKept(report: KeptReport): string {
+export function presentReportOutcome(report: ReportOutcome): string {
   if (report.kept) return `Report kept; see: nofx reports show ${report.id.slice(0, 8)}`
   return `warning: the report was not kept: ${report.problem}`
 }

@@ -14,7 +14,7 @@ export function requireLimits({ reason }: Record<string, unknown>): void {
  * Checks a text against the protocol's limits, in UTF-16 code units.
  * @param name of the text, for the message
  * @param hint makes the hint from the allowed range, such as `1 to 255 characters`
- * @throws Failure USAGE naming the text and what is wrong with it
+ * @throws Failure USAGE with the text and the reason
  */
 export function limited(
   name: string,

@@ -25,10 +25,8 @@ export async function readParameters(
   flags: readonly string[],
   path: string | undefined,
 ): Promise<GivenParameters> {
-  return {
-    flags: readNameValues('--param', flags, { empty: true }),
-    ...(path === undefined ? {} : { file: await readFile(path) }),
-  }
+  const values = readNameValues('--param', flags, { empty: true })
+  return { flags: values, file: path === undefined ? undefined : await readFile(path) }
 }
 
 async function readFile(path: string): Promise<GivenParameters['file']> {

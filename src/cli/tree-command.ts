@@ -12,7 +12,7 @@ import { type Difference, REASONS } from '../core/tree/differences.ts'
 import { definitionsRoot } from '../core/tree/project.ts'
 import type { Tree } from '../core/tree/tree.ts'
 import { BaseCommand } from './base-command.ts'
-import type { EndedCheck, KeptReport } from './keep-report.ts'
+import type { EndedCheck, ReportOutcome } from './keep-report.ts'
 import { pickKinds } from './kinds.ts'
 import { limited } from './limits.ts'
 import { paletteFor } from './output.ts'
@@ -45,15 +45,15 @@ export abstract class TreeCommand extends BaseCommand {
   }
 
   /** Stores the report of a check, and prints whether it was stored. */
-  protected async keep(check: EndedCheck): Promise<KeptReport> {
-    const { keepReport, presentKept } = await import('./keep-report.ts')
+  protected async keep(check: EndedCheck): Promise<ReportOutcome> {
+    const { keepReport, presentReportOutcome } = await import('./keep-report.ts')
     const kept = await keepReport(check, {
       open: () => this.registry(check.tree.kinds),
       actor: await this.actor(),
       root: this.project.root,
       signal: this.interrupt.signal,
     })
-    if (!this.jsonEnabled()) this.logToStderr(printableText(presentKept(kept)))
+    if (!this.jsonEnabled()) this.logToStderr(printableText(presentReportOutcome(kept)))
     return kept
   }
 

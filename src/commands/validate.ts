@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
-import type { KeptReport } from '../cli/keep-report.ts'
-import { openKnown } from '../cli/known.ts'
+import { openAskRegistry } from '../cli/ask-registry.ts'
+import type { ReportOutcome } from '../cli/keep-report.ts'
 import { count } from '../cli/present/table.ts'
 import { watchStages } from '../cli/progress.ts'
 import { TreeCommand } from '../cli/tree-command.ts'
@@ -25,7 +25,7 @@ const MOST_NAMED = 5
 
 /** The result of a run, and whether its report was stored. */
 interface Looked extends Validated {
-  report?: KeptReport
+  report?: ReportOutcome
 }
 
 export default class Validate extends TreeCommand {
@@ -134,10 +134,10 @@ export default class Validate extends TreeCommand {
     selection: Selection,
     options: { strict: boolean; report: boolean },
   ): Promise<Looked> {
-    const known = openKnown(() => this.registry(tree.kinds), this.project.root)
+    const askRegistry = openAskRegistry(() => this.registry(tree.kinds), this.project.root)
     const watch = await watchStages(['validate'], this.interrupt.signal, !this.jsonEnabled())
     const covers = affectedBy(tree, selection)
-    const validated = await validate(tree, { selects: covers, askRegistry: known }, watch).finally(watch.stop)
+    const validated = await validate(tree, { selects: covers, askRegistry }, watch).finally(watch.stop)
     if (!options.report) return validated
     const { diagnostics, checked } = validated
     const verdict = isRefused(validated, options) ? 'refused' : 'accepted'
@@ -158,7 +158,7 @@ export default class Validate extends TreeCommand {
   }
 }
 
-/** What is staged, or the working tree without the files that git ignores. */
+/** The staged files, or the working tree without the files that git ignores. */
 function placeToLook(tree: Tree, { staged }: { staged: boolean }): Promise<Tree> {
   return staged ? treeOfIndex(tree) : seenByGit(tree)
 }
@@ -182,8 +182,8 @@ function refusal(looked: Looked): Failure {
   )
 }
 
-/** The stored report, if one was asked for. */
-function reportOf({ report }: Looked): { report: KeptReport } | undefined {
+/** The stored report, if a flag requests one. */
+function reportOf({ report }: Looked): { report: ReportOutcome } | undefined {
   return report && { report }
 }
 

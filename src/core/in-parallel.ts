@@ -17,7 +17,7 @@ export async function inParallel<Item, Result>(
       try {
         results[at] = await work(item)
       } catch (error) {
-        // Here and not where the workers are awaited: that hears of it some turns later, and others would go on.
+        // Here and not where the workers are awaited: that runs some ticks later, and other workers would continue.
         failed = true
         throw error
       }

@@ -23,8 +23,12 @@ export interface InstantiateOptions {
   principal?: string
 }
 
-/** An instance as callers see it; `planId` and `createdAt` are absent in a dry run. */
-export type Instantiated = JsonObject
+/** An instance with the versions that it is locked to. The optional fields are absent in a dry run. */
+export interface MadeInstance extends Pick<InstanceRequest, 'source' | 'locks' | 'document'> {
+  planId?: string
+  createdAt?: string
+  replayed?: boolean
+}
 
 /** How often a plan is made again because the registry changed meanwhile. */
 const ATTEMPTS = 3
@@ -37,20 +41,19 @@ const ATTEMPTS = 3
  */
 export async function instantiate(
   registry: Registry,
-  kinds: readonly Kind[],
   options: InstantiateOptions,
-): Promise<{ findings: Finding[]; instantiated?: Instantiated }> {
+): Promise<{ findings: Finding[]; instance?: MadeInstance }> {
   const { key = randomUUID(), actor, principal } = options
   if (options.key !== undefined) {
     const before = await replay(registry, options, options.key)
-    if (before) return { findings: [], instantiated: present(before, true, kinds) }
+    if (before) return { findings: [], instance: { ...before, replayed: true } }
   }
   for (let attempt = 1; ; attempt++) {
     const { findings, made } = await make(registry, options)
     if (!made) return { findings }
     try {
-      const stored = await registry.instantiate({ ...made, key, actor, principal })
-      return { findings, instantiated: present(stored, stored.replayed, kinds) }
+      const instance = await registry.instantiate({ ...made, key, actor, principal })
+      return { findings, instance }
     } catch (error) {
       const moved = error instanceof Failure && error.code === 'CONFLICT'
       if (!moved || attempt === ATTEMPTS) throw error
@@ -61,11 +64,10 @@ export async function instantiate(
 /** The same without storing the instance. */
 export async function tryInstantiate(
   registry: Registry,
-  kinds: readonly Kind[],
   options: InstantiateOptions,
-): Promise<{ findings: Finding[]; instantiated?: Instantiated }> {
+): Promise<{ findings: Finding[]; instance?: MadeInstance }> {
   const { findings, made } = await make(registry, options)
-  return { findings, instantiated: made && shape(made, kinds) }
+  return { findings, instance: made }
 }
 
 type Made = Pick<InstanceRequest, 'source' | 'locks' | 'document' | 'hash'>
@@ -112,7 +114,8 @@ async function make(
   const parameters = options.parameters(item)
   const named = kind.references(item).map((one) => registry.head(one.kind, one.id))
   const live = byName((await Promise.all(named)).filter(isLive))
-  const find = (of: string, name: string): Description | undefined => live.get(`${of}/${name}`)?.metadata
+  const find = (of: string, name: string): Description | undefined =>
+    live.get(nameOf({ kind: of, id: name }))?.metadata
   const { findings, instance } = kind.instantiate(item, parameters, { find })
   if (!instance) return { findings }
   const { document } = instance
@@ -131,7 +134,7 @@ function requireLive(head: Head | undefined, kind: Kind, id: string): LiveHead {
     )
   throw new Failure(
     'REFUSED',
-    `${kind.id}/${id} is ${head.state}: nothing of it is live`,
+    `${nameOf({ kind: kind.id, id })} is ${head.state}: nothing of it is live`,
     `see: nofx registry history ${kind.id} ${id}`,
   )
 }
@@ -142,26 +145,19 @@ function locksOf({ uses }: Instance, live: ReadonlyMap<string, LiveHead>): Locke
     if (!head)
       throw new Failure(
         'CONFLICT',
-        `${kind}/${id} is needed and not live`,
+        `${nameOf({ kind, id })} is needed and not live`,
         `publish it, or see: nofx registry history ${kind} ${id}`,
       )
     return { kind, id, version: head.version, digest: head.liveDigest }
   })
 }
 
-function present(
-  { planId, createdAt, source, locks, document }: StoredInstance,
-  replayed: boolean,
-  kinds: readonly Kind[],
-): Instantiated {
-  return { planId, createdAt, replayed, ...shape({ source, locks, document }, kinds) }
-}
-
 /**
- * The fields of an instance: `{<singular>: {id, version, digest}, <kind>: [{<idField>, version, digest}],
- * …document}`.
+ * An instance as answers show it: `{planId, createdAt, replayed, <singular>: {id, version, digest},
+ * <kind>: [{<idField>, version, digest}], …document}`.
  */
-function shape({ source, locks, document }: Omit<Made, 'hash'>, kinds: readonly Kind[]): Instantiated {
+export function instanceDocument(instance: MadeInstance, kinds: readonly Kind[]): JsonObject {
+  const { planId, createdAt, replayed, source, locks, document } = instance
   const { kind: sourceKind, ...origin } = source
   const singular = kinds.find((kind) => kind.id === sourceKind)?.singular ?? sourceKind
   const used: Record<string, object[]> = {}
@@ -170,5 +166,5 @@ function shape({ source, locks, document }: Omit<Made, 'hash'>, kinds: readonly 
     const list = used[kindId] ?? []
     used[kindId] = [...list, { [idField]: id, version, digest }]
   }
-  return { [singular]: origin, ...used, ...document }
+  return { planId, createdAt, replayed, [singular]: origin, ...used, ...document }
 }

@@ -1,5 +1,6 @@
 import { Failure } from '../contract/failure.ts'
 import { isLiveState } from '../contract/fields/is-live.ts'
+import { nameOf } from '../contract/name.ts'
 import type { Registry } from './registry/registry.ts'
 import type { DatedRevision } from './registry/revision.ts'
 
@@ -20,7 +21,12 @@ export interface LiveAt {
  */
 export async function liveAt(registry: Registry, kind: string, id: string, at: string): Promise<LiveAt> {
   const [head, [then]] = await Promise.all([registry.head(kind, id), registry.liveAt(kind, at, id)])
-  if (!head) throw new Failure('NOT_FOUND', `${kind}/${id} is not in the registry`, 'see: nofx registry list')
+  if (!head)
+    throw new Failure(
+      'NOT_FOUND',
+      `${nameOf({ kind, id })} is not in the registry`,
+      'see: nofx registry list',
+    )
   const live = then && wasLive(then) ? then : null
   return { kind, id, at, live, gone: live ? null : (then ?? null) }
 }

@@ -16,5 +16,14 @@ export interface Watch {
   signal: AbortSignal
 }
 
+/** Definitions that a stage handles between two calls of `pause`. */
+export const BETWEEN_PAUSES = 32
+
+/** Lets the event loop handle Ctrl-C and the registry's answers; throws the signal's reason if the run was stopped. */
+export async function pause({ signal }: Watch): Promise<void> {
+  await new Promise(setImmediate)
+  signal.throwIfAborted()
+}
+
 /** A watch that shows nothing and is never aborted. */
 export const SILENT: Watch = { emit: () => {}, signal: new AbortController().signal }

@@ -64,7 +64,7 @@ async function revisionOf(
 ): Promise<Revision> {
   const revision = await registry.revision(kind.id, id, version)
   if (revision?.digest === digest && revision.kind === kind.id && revision.id === id) return revision
-  const what = `${registry.label} has no version ${version} of ${kind.id}/${id} with the digest ${digest.slice(0, 12)}`
+  const what = `${registry.label} has no version ${version} of ${nameOf({ kind: kind.id, id })} with the digest ${digest.slice(0, 12)}`
   throw new Failure('REMOTE_FAILED', what, 'run: nofx registry verify', { at: nameOf({ kind: kind.id, id }) })
 }
 
@@ -77,7 +77,7 @@ async function fetchBundle(registry: Registry, revision: Revision): Promise<Arch
   const { kind, id, digest, files: listed, bundle } = revision
   const path = bundlePath(kind, id, digest, registry.preview)
   if (digestOf(kind, id, listed) !== digest || listed.some((file) => pathProblem(file.path) !== undefined))
-    throw damaged(path, `the files that are listed for ${kind}/${id} do not make its digest`)
+    throw damaged(path, `the files that are listed for ${nameOf(revision)} do not make its digest`)
   const archive = await registry.download(path).catch((error: unknown) => {
     // Bundles that a preview did not change are stored with production's.
     if (registry.preview === undefined || !(error instanceof Failure && error.code === 'NOT_FOUND'))
@@ -120,7 +120,7 @@ async function targetsOf(registry: Registry, { kind, ids, version, root }: PullR
     if (!head || (version !== undefined && !revision))
       throw new Failure(
         'NOT_FOUND',
-        `${kind.id}/${id}${version ? ` version ${version}` : ''} is not in the registry`,
+        `${nameOf({ kind: kind.id, id })}${version ? ` version ${version}` : ''} is not in the registry`,
         'see: nofx registry list',
       )
     if (revision) requireContent(revision)

@@ -28,7 +28,7 @@ export function denoFunction({ name, ...options }: DenoOptions & { name: string 
 
   return {
     fetch: async (request) => {
-      const body = await readBody(request)
+      const body = await bufferBody(request)
       const started = start()
       try {
         const { origin } = await started
@@ -48,7 +48,7 @@ export function denoFunction({ name, ...options }: DenoOptions & { name: string 
 }
 
 /** Keeps at most one byte more than the function's own limit, which is enough for the function to refuse. */
-async function readBody({ body }: Request): Promise<Blob | undefined> {
+async function bufferBody({ body }: Request): Promise<Blob | undefined> {
   if (!body) return undefined
   const chunks: Uint8Array<ArrayBuffer>[] = []
   let room = LARGEST_UPLOAD + 1

@@ -4,14 +4,14 @@ import type { Guess } from './sources/format.ts'
 
 const MAX_DESCRIPTION = 1024
 
-/** A description, empty when there is none. `rest` is what the source had beyond the limit. */
+/** A description; empty if the source has none. `rest` is the part beyond the limit. */
 export interface Described {
   description: string
   rest: string
   guesses: Guess[]
 }
 
-/** What a source says of itself, else its body's first paragraph. */
+/** The source's own description, else the first paragraph of its body. */
 export function describeSource(given: string, body: string): Described {
   const told = given.trim()
   const text = told === '' ? firstParagraph(body) : told

@@ -14,14 +14,14 @@ import type { Statuses } from './live.ts'
 import { fail, type ImportOptions, makeRoot, type Run, readOptions, rootOf } from './run.ts'
 import { type Settling, settle } from './settle.ts'
 import { foldersNear } from './sources/elsewhere.ts'
-import { type Found, findSources, type PassedOver, type Sources } from './sources/find-sources.ts'
+import { findSources, type PassedOver, type SearchResult, type Sources } from './sources/find-sources.ts'
 import { type ImportFormat, importFinding } from './sources/format.ts'
 import { sharedNames } from './sources/plugin-of.ts'
 import { readForeign } from './sources/read-foreign.ts'
 
 /**
- * Turns every file of a foreign format into a definition's folder. What is wrong with one file is in the report and
- * keeps no other from being imported; a second run changes nothing.
+ * Turns every file of a foreign format into a definition's folder. The report lists the files with errors; all others
+ * are imported. A second run changes nothing.
  * @throws Failure INPUT_UNREADABLE, NO_DEFINITIONS, DISK_FULL
  */
 export async function importDefinitions(format: ImportFormat, options: ImportOptions): Promise<ImportReport> {
@@ -57,7 +57,7 @@ export async function importTree(
 function findSome(
   options: Pick<ImportOptions, 'from' | 'owner' | 'prefix' | 'ids'>,
   formats: readonly ImportFormat[],
-): Found {
+): SearchResult {
   checkOptions(options)
   const { from, ids } = options
   const found = findSources(from, formats)
@@ -152,7 +152,7 @@ function noteRemoved(made: Composed, removed: number): Composed {
 
 type FoundPlace = Pick<Settling, 'existing' | 'relation' | 'before'>
 
-/** What is at the definition's place, or why it cannot go there. */
+/** The present content of the definition's folder, or why the definition cannot be written there. */
 function lookUp(run: Run, source: string, sha256: string, id: string): FoundPlace | Finding {
   const first = run.taken.get(id)
   if (first !== undefined)

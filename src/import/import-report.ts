@@ -3,7 +3,7 @@ import type { GoneRow } from './again/gone.ts'
 import type { PassedOver } from './sources/find-sources.ts'
 import type { Guess } from './sources/format.ts'
 
-/** What is known of a definition that an import made. */
+/** The facts that a report has about an imported definition. */
 export interface Row {
   id: string
   source: string
@@ -64,7 +64,7 @@ export type Lists = Pick<
   'imported' | 'unchanged' | 'conflicted' | 'skipped' | 'failed' | 'gone'
 >
 
-/** The reports of several kinds as one: every row says of which kind it is, and `to` is the folder of all of them. */
+/** The reports of several kinds as one: every row has its kind, and `to` is their common folder. */
 export type TreeImportReport = Omit<ImportReport, keyof Lists> & {
   [L in keyof Lists]: (Lists[L][number] & { kind: string })[]
 }

@@ -4,7 +4,7 @@ import { slugify } from '../contract/fields/id.ts'
 
 /** Characters of a name that its id is made of; a longer name gets a hash. */
 const MOST = 20
-/** Folders that say nothing of what is in them. */
+/** Folders whose names do not describe their content. */
 const SILENT = /^(?:agents|commands|claude|github)$/
 
 /**

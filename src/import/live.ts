@@ -4,7 +4,7 @@ import { isLiveState } from '../contract/fields/is-live.ts'
 import type { JsonObject } from '../contract/kind.ts'
 import { nameOf } from '../contract/name.ts'
 
-/** What the definitions of a run turned out to be, by `<kind>/<id>`: in a dry run no disk can tell. */
+/** The status of each definition of a run by `<kind>/<id>`, because a dry run writes nothing that could be read. */
 export type Statuses = Map<string, unknown>
 
 /** Whether a definition can be required: this run made it, or it is in the tree, and it is active or deprecated. */
@@ -19,7 +19,7 @@ export function existsIn(root: string, kind: string, id: string): boolean {
   return statusOnDisk(join(root, kind, id), kind) !== null
 }
 
-/** `null` when there is no manifest. A manifest is named after its kind's singular, which only its folder tells. */
+/** `null` if the folder has no manifest. A manifest is named after its kind's singular. */
 function statusOnDisk(dir: string, kind: string): unknown {
   const name = kind.replace(/s$/, '')
   const json = read(join(dir, `${name}.json`))

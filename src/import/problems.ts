@@ -2,6 +2,7 @@ import { checkDefinition } from '../contract/check/check.ts'
 import type { Diagnostic, Finding } from '../contract/diagnostic.ts'
 import { isError } from '../contract/diagnostic.ts'
 import { ALONE, type Kind } from '../contract/kind.ts'
+import { nameOf } from '../contract/name.ts'
 import type { Files } from './again/existing.ts'
 import { place } from './place.ts'
 
@@ -22,7 +23,7 @@ export function problemsIn(
   const locate = (finding: Finding): Diagnostic => {
     const text = files[finding.file] ?? ''
     const isWhole = text !== '' && source.text.endsWith(text) && finding.offset !== undefined
-    if (!isWhole) return place(`${kind.id}/${id}/${finding.file}`, text, finding)
+    if (!isWhole) return place(`${nameOf({ kind: kind.id, id })}/${finding.file}`, text, finding)
     const offset = source.text.length - text.length + (finding.offset ?? 0)
     return place(source.path, source.text, { ...finding, offset })
   }

@@ -30,7 +30,7 @@ export interface ImportOptions {
   /** Where source and edit differ, the edit stays and counts as settled. */
   keepEdits?: boolean
   disk?: Disk
-  /** Kinds whose rules are held against what is made. */
+  /** Kinds whose rules check the imported definitions. */
   kinds?: readonly Kind[]
 }
 

@@ -15,7 +15,7 @@ import type { Row } from './import-report.ts'
 import { problemsIn } from './problems.ts'
 import { type Run, rootOf } from './run.ts'
 
-/** A definition that was read, and what is at its place. */
+/** A definition that was read, and the present content of its folder. */
 export interface Settling {
   made: Composed
   source: string
@@ -26,7 +26,7 @@ export interface Settling {
   before: Base | undefined
 }
 
-/** Writes a definition, or says why not: what was edited is merged, and what no import made is left alone. */
+/** Writes a definition, or reports why not: an edited one is merged, and one that no import made is left alone. */
 export async function settle(run: Run, settling: Settling): Promise<void> {
   const { existing, before } = settling
   const reason = run.options.force ? undefined : obstacle(settling)

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../contract/kind.ts'
 import { parseJson } from '../contract/manifest/json-text.ts'
+import { nameOf } from '../contract/name.ts'
 import type { LiveState, WorkerRevision } from './connection/definition.ts'
 import type { Staleness } from './definitions/entry.ts'
 import { type AgentPrompt, promptsOf } from './prompts.ts'
@@ -74,5 +75,10 @@ const WHY: Record<Reason, string> = {
 }
 
 export function refused(kind: string, id: string, reason: Reason, staleness?: Staleness): Refused {
-  return { ok: false, reason, message: `${kind}/${id} ${WHY[reason]}`, ...(staleness ? { staleness } : {}) }
+  return {
+    ok: false,
+    reason,
+    message: `${nameOf({ kind, id })} ${WHY[reason]}`,
+    ...(staleness ? { staleness } : {}),
+  }
 }

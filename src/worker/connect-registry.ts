@@ -27,7 +27,7 @@ import { NO_WAKEUPS, openWakeups, type Wakeups } from './feed/wakeups.ts'
 import { within } from './feed/within.ts'
 import { type LockedRegistry, lockPlan, type PlanLocks } from './lock-plan.ts'
 
-/** A registry as a runtime uses it. Every call is answered, and each answer says how current it is. */
+/** A registry as a runtime uses it. Every call is answered, and each answer shows how current it is. */
 export interface WorkerRegistry {
   /**
    * The live version or the pinned one: from memory while nothing
@@ -168,7 +168,7 @@ async function readFirstPage(
   }
 }
 
-/** Where the registry is. What the folder has from beyond that was lost when a backup was restored. */
+/** The registry's last event. Later states in the folder were lost when a backup was restored, and are dropped. */
 async function whereIs({ reads, cache }: Pick<Sources, 'reads' | 'cache'>, cut: AbortSignal): Promise<Place> {
   const before = await cache.known()
   const { cursor, mark } = await reads.page('now', cut)
@@ -176,7 +176,7 @@ async function whereIs({ reads, cache }: Pick<Sources, 'reads' | 'cache'>, cut: 
   return { cursor, mark }
 }
 
-/** Where somebody begins who has seen everything up to `since`; only the place that is known has a mark. */
+/** The start of a feed whose consumer has seen everything up to `since`; only the feed's own cursor has a mark. */
 function placeOf({ cursor, mark }: Feed, since = cursor): { since: number; mark: string | null } {
   return { since, mark: since === cursor ? mark : null }
 }
@@ -198,7 +198,7 @@ function followingOf(
   }
 }
 
-/** A preview has no Realtime channel of its own; polling is enough for it. */
+/** A preview has no Realtime channel; polling is enough for it. */
 function createWakeups(client: SupabaseClient, settings: Connecting): Wakeups {
   return settings.env === undefined ? openWakeups(client, isPublisher(settings)) : NO_WAKEUPS
 }

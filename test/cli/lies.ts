@@ -9,7 +9,7 @@ export const LIES = {
     if (typeof value === 'number') return `${value}x`
     return Array.isArray(value) ? {} : []
   },
-  'is no such number': (value: unknown) => (typeof value === 'number' ? -1e300 : { toString: 1 }),
+  'is not such a number': (value: unknown) => (typeof value === 'number' ? -1e300 : { toString: 1 }),
   'is missing': () => undefined,
 } satisfies Record<string, (value: unknown) => unknown>
 

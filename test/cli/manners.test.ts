@@ -275,8 +275,8 @@ describe('a secret', () => {
       { SUPABASE_URL: 'https://x.supabase.co', SUPABASE_SECRET_KEY: SECRET.replace('secret', 'publishable') },
     ],
     ['a key alone', { SUPABASE_SECRET_KEY: SECRET }],
-    ['a URL that is none', { SUPABASE_URL: 'x.supabase.co', SUPABASE_SECRET_KEY: SECRET }],
-    ['a database URL that is none', { NOFX_DATABASE_URL: `mysql://user:${SECRET}@localhost/db` }],
+    ['an invalid URL', { SUPABASE_URL: 'x.supabase.co', SUPABASE_SECRET_KEY: SECRET }],
+    ['an invalid database URL', { NOFX_DATABASE_URL: `mysql://user:${SECRET}@localhost/db` }],
     ['a database that is away', { NOFX_DATABASE_URL: `postgres://user:${SECRET}@127.0.0.1:1/db` }],
   ])('a secret in %s is not quoted', async (_name, env) => {
     const { stdout, stderr, exit } = await project.runWith({ env }, 'registry', 'list')

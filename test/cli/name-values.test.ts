@@ -54,8 +54,9 @@ describe('the parsed values of a flag', () => {
     )
   })
 
-  it('a value may be empty only where that is allowed', () => {
+  it('a value may be empty where that is allowed, and a name never', () => {
     expect(readNameValues('--x', ['a='], { empty: true })).toEqual({ a: '' })
     expect(() => readNameValues('--x', ['a='], {})).toThrow('is not name=value')
+    expect(() => readNameValues('--x', ['=a'], { empty: true })).toThrow('is not name=value')
   })
 })

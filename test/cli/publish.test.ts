@@ -151,11 +151,11 @@ describe('a plan', () => {
 
   it.each<[what: string, text: () => string, code: string, exit: number]>([
     ['is not there', () => '', 'USAGE', 2],
-    ['is no JSON', () => '{ "nofxPlan": 1,', 'USAGE', 2],
+    ['is not JSON', () => '{ "nofxPlan": 1,', 'USAGE', 2],
     ['is something else', () => '{"name":"x"}', 'USAGE', 2],
     ['is of another version', () => JSON.stringify({ ...plan(), nofxPlan: 2 }), 'USAGE', 2],
     [
-      'has a digest that is none',
+      'has an invalid digest',
       () => JSON.stringify({ ...plan(), items: [{ kind: 'agents', id: 'ada', digest: '../x' }] }),
       'USAGE',
       2,

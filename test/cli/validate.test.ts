@@ -37,7 +37,7 @@ describe('validate, by path', () => {
     ['a file outside of the project', '.', ['/etc/hostname'], 0],
     ['a deleted file outside', '.', ['docs/gone.md'], 0],
     ['a deleted file of a definition', '.', [`${AGENTS}/one/prompts/gone.md`], 1],
-    ['a deleted definition that nobody misses', '.', [`${AGENTS}/gone/agent.json`], 0],
+    ['a deleted definition that no other one requires', '.', [`${AGENTS}/gone/agent.json`], 0],
     ['a file, from the definition’s folder', `${AGENTS}/one`, ['prompts/system.md'], 1],
     ['a definition, from the kind’s folder', AGENTS, ['two'], 1],
     ['".", from the definition’s folder', `${AGENTS}/one`, ['.'], 1],

@@ -148,7 +148,7 @@ test.each<[what: string, given: Given, faults: (number | 'cut')[], says: string]
   ],
   ['the token is wrong', { token: 'wrong' }, [], '401 to GET issues/7/comments'],
   ['GitHub stays down', {}, [500, 503, 502], '502 to GET issues/7/comments'],
-  ['the file is of somebody else', { text: '# Hello\n' }, [], 'comment.md is no comment of nofx'],
+  ['the file is not from nofx', { text: '# Hello\n' }, [], 'comment.md is not a comment by nofx'],
   [
     'the text is longer than GitHub takes',
     { text: `${TEXT}${'x'.repeat(65_500)}` },

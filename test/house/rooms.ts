@@ -105,7 +105,7 @@ export const ROOMS: readonly Room[] = [
     path: 'supabase/functions/',
     lives: 'the Supabase functions: for each kind a call of `src/edge/registry-function.ts`',
     mayImport: [
-      'src/contract/kind.ts',
+      'src/contract/',
       'src/edge/registry-function.ts',
       'src/edge/forward/forward-function.ts',
       ...KINDS,

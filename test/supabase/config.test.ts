@@ -29,7 +29,7 @@ describe('config.toml', () => {
       expect(existsSync(join('supabase', path))).toBe(true)
   })
 
-  test('lets nobody sign up, and no long answer pass for a whole one', () => {
+  test('sign-up is off, and an answer has at most 1,000 rows', () => {
     expect(section('auth')).toEqual({ enable_signup: false, enable_anonymous_sign_ins: false })
     expect(section('auth.email')).toEqual({ enable_signup: false })
     expect(section('api')).toEqual({ schemas: ['public'], max_rows: 1000 })

@@ -11,7 +11,7 @@ const LOCK = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
 const IMPORTS =
   /^(?:import|export)\s+(?!type\s)(?:[^'"]*?\sfrom\s+)?'([^']+)'|(?<!typeof )\bimport\(\s*'([^']+)'/gm
 
-/** Every specifier that a file's whole graph loads and that is no file: packages and Node's modules. */
+/** Every specifier in a file's whole graph that is not a file: packages and Node's modules. */
 function bareImports(entry: string): string[] {
   const seen = new Set<string>()
   const bare = new Set<string>()

@@ -2,7 +2,6 @@ import { SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { instantiate } from '../../src/core/instantiate.ts'
 import type { Registry } from '../../src/core/registry/registry.ts'
-import { agents } from '../../src/plugins/agents/kind.ts'
 import { templates } from '../../src/plugins/templates/kind.ts'
 import type { Agent, AgentAnswer } from '../../src/worker/agent.ts'
 import { connectRegistry } from '../../src/worker/connect-registry.ts'
@@ -128,8 +127,8 @@ test('a plan that was made in a preview runs with the versions that it is locked
     'templates',
   )
   const wanted = { kind: templates, id: 'do-it', parameters: () => ({}), actor: 'test' }
-  const { instantiated } = await instantiate(inside, [agents, templates], wanted)
-  const { planId } = instantiated as { planId: string }
+  const { instance } = await instantiate(inside, wanted)
+  const { planId } = instance as { planId: string }
   const { both } = (await readInputs(inside, planId)).agents
   expect([both?.version, both?.texts['prompts/system.md']]).toEqual([2, 'Of the branch.\n'])
   await expect(readInputs(served.registry, planId)).rejects.toMatchObject({ code: 'NOT_FOUND' })

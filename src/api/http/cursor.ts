@@ -23,7 +23,7 @@ export function decodeCursor<T>(text: string, shape: z.ZodType<T>, env: string |
   return parsed.data
 }
 
-/** @param why what is wrong with the cursor, as the end of a sentence */
+/** @param why why the cursor is invalid, as the end of a sentence */
 export function badCursor(why: string) {
   return refuse(400, 'BAD_CURSOR', `the cursor cannot be used: ${why}`, 'start again without the cursor')
 }

@@ -4,21 +4,21 @@ import { readSeq } from '../reads/read-heads.ts'
 import { refuse } from './problem.ts'
 
 /**
- * The parameter that names a preview environment. A request may use it, the header, or both with the same name; neither
+ * The parameter that names a preview. A request may use it, the header, or both with the same name; neither
  * means production.
  */
 export const ENV_PARAMETER = 'env'
 export const ENV_HEADER = 'X-Nofx-Env'
 
 /** Every environment name in a request, valid or not. */
-export function environmentsNamed({ searchParams }: URL, headers: Headers): string[] {
+export function readEnvironmentNames({ searchParams }: URL, headers: Headers): string[] {
   const header = headers.get(ENV_HEADER)
   return [...searchParams.getAll(ENV_PARAMETER), ...(header === null ? [] : [header])]
 }
 
 /**
  * The preview that a request names; undefined for production.
- * @param named the result of `environmentsNamed`
+ * @param named the result of `readEnvironmentNames`
  * @throws Refusal 400 for an invalid name, and for two different names
  */
 export function environmentOf(named: readonly string[]): string | undefined {

@@ -83,7 +83,7 @@ export function refuse(
   hint: string,
   detail?: RefusalDetail,
 ): Refusal {
-  return new Refusal(status, 'route', { code, message, hint, ...(detail === undefined ? {} : { detail }) })
+  return new Refusal(status, 'route', { code, message, hint, detail })
 }
 
 /** The only place where a thrown error gets its HTTP meaning. */

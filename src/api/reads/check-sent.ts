@@ -6,6 +6,7 @@ import { isError } from '../../contract/diagnostic.ts'
 import { ALONE, type Definition, type Description, type Kind } from '../../contract/kind.ts'
 import { foldLines } from '../../contract/manifest/fold-lines.ts'
 import { readManifest } from '../../contract/manifest/read-manifest.ts'
+import { nameOf } from '../../contract/name.ts'
 import { ASSETS, type Source, type SourceFile } from '../../contract/source.ts'
 import { scanSuspects } from '../../contract/text/secret-scan.ts'
 import { locate } from '../../core/validate/locate.ts'
@@ -100,7 +101,9 @@ function checkAmong(
   others: ReadonlyMap<string, Description>,
 ) {
   const find = (of: string, id: string) =>
-    of === kind.id && id === source.id && definition ? kind.describe(definition) : others.get(`${of}/${id}`)
+    of === kind.id && id === source.id && definition
+      ? kind.describe(definition)
+      : others.get(nameOf({ kind: of, id }))
   return checkDefinition(source, kind, { find }, PORTS)
 }
 
@@ -121,7 +124,7 @@ async function checkNames(
     demands: kind.demands?.(definition) ?? [],
   }
   const findings = await checkReferences([entry], (of, id) => {
-    const there = others.get(`${of}/${id}`)
+    const there = others.get(nameOf({ kind: of, id }))
     const isSelf = of === kind.id && id === definition.id
     return (isSelf && (self.status !== 'draft' || !there) ? self : there) ?? 'missing'
   })

@@ -13,6 +13,7 @@ import {
   state,
   version,
 } from '../../cloud/registry/shapes.ts'
+import { nameOf } from '../../contract/name.ts'
 import type { HeadState } from '../../core/registry/revision.ts'
 import { ask, LABEL, unknownDefinition, type Which } from './read-revisions.ts'
 
@@ -27,7 +28,7 @@ export interface PublicHead {
   rollbackAdvice?: unknown
 }
 
-/** Kinds with columns of their own have their own table; heads of all other kinds are in the common table. */
+/** Kinds with extra columns have their own table; heads of all other kinds are in the common table. */
 const OWN_COLUMNS: Record<string, { table: string; columns: string }> = {
   templates: {
     table: 'template_registry',
@@ -50,7 +51,7 @@ export async function requireHead(client: SupabaseClient, which: Which): Promise
   const { table, columns } = OWN_COLUMNS[kind.id] ?? { table: 'registry_heads', columns: '' }
   const query = client.from(table).select(`state,version,digest,updatedAt:updated_at${columns}`)
   const one = query.eq('kind', kind.id).eq('id', id).limit(1)
-  const [row] = await ask(`read the head of ${kind.id}/${id}`, headRow, one)
+  const [row] = await ask(`read the head of ${nameOf({ kind: kind.id, id })}`, headRow, one)
   if (!row) throw unknownDefinition(which)
   return { ...row, rollbackAdvice: row.rollbackAdvice ?? undefined }
 }

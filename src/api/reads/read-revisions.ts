@@ -5,6 +5,7 @@ import { revisionColumns } from '../../cloud/registry/rows.ts'
 import { description } from '../../cloud/registry/shapes.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
+import { nameOf } from '../../contract/name.ts'
 import type { ContentState } from '../../core/diff/compare.ts'
 import { buildState } from '../../core/diff/compare.ts'
 import type { Revision } from '../../core/registry/revision.ts'
@@ -15,7 +16,7 @@ export const LABEL = 'the registry'
 
 export const ask = asking(LABEL)
 
-/** Columns that readers may see of what is public; actors and reasons are for publishers. */
+/** Columns of public revisions that readers may see; actors and reasons are for publishers. */
 const SUMMARY =
   'kind,id,version,digest,promptHash:prompt_hash,status:state,declaredVersion:declared_version,' +
   'commitSha:commit_sha,commitRank:commit_rank,origin,releaseId:release_id,createdAt:created_at,withdrawnAt:withdrawn_at'
@@ -66,7 +67,7 @@ export async function findRevision(
   const query = client.from('registry_revisions').select(WHOLE).eq('kind', kind.id).eq('id', id)
   const one =
     version === undefined ? query.order('version', { ascending: false }) : query.eq('version', version)
-  const [row] = await ask(`read ${kind.id}/${id}`, publicRevision, one.limit(1))
+  const [row] = await ask(`read ${nameOf({ kind: kind.id, id })}`, publicRevision, one.limit(1))
   return row
 }
 
@@ -93,7 +94,7 @@ export function listRevisions(
   const query = client.from('registry_revisions').select(SUMMARY).eq('kind', kind.id).eq('id', id)
   const older = before === undefined ? query : query.lt('version', before)
   return ask(
-    `read the versions of ${kind.id}/${id}`,
+    `read the versions of ${nameOf({ kind: kind.id, id })}`,
     publicSummary,
     older.order('version', { ascending: false }).limit(limit),
   )

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { Finding } from '../../contract/diagnostic.ts'
 import { dotted } from '../../contract/fields/shown.ts'
-import { instantiate, tryInstantiate } from '../../core/instantiate.ts'
+import { instanceDocument, instantiate, tryInstantiate } from '../../core/instantiate.ts'
 import { keyHolder } from '../../edge/auth/principal.ts'
 import { actorOf } from '../actor-of.ts'
 import { definitionPath } from '../http/parameters.ts'
@@ -52,7 +52,7 @@ export const instantiateDefinition = defineRoute({
     if (!kind.instantiate)
       throw refuse(404, 'NOT_FOUND', `${kind.id} cannot be instantiated`, 'instantiate a template')
     const make = dryRun ? tryInstantiate : instantiate
-    const { findings, instantiated } = await make(ports.registry, ports.kinds, {
+    const { findings, instance } = await make(ports.registry, {
       kind,
       id: params.id,
       parameters: () => parameters,
@@ -60,8 +60,9 @@ export const instantiateDefinition = defineRoute({
       key: parseIdempotencyKey(headers),
       principal: keyHolder(principal),
     })
-    if (!instantiated) throw unfit(findings)
-    return { status: dryRun || instantiated.replayed ? 200 : 201, body: instantiated }
+    if (!instance) throw unfit(findings)
+    const status = dryRun || instance.replayed ? 200 : 201
+    return { status, body: instanceDocument(instance, ports.kinds) }
   },
 })
 

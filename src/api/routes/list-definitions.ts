@@ -96,8 +96,8 @@ function toItem({ metadata, state, ...row }: Row): z.infer<typeof listItem> {
     tags,
     skills: provides,
     ...(typeof category === 'string' ? { category } : {}),
-    ...(owner === undefined ? {} : { owner }),
-    ...(version === undefined ? {} : { declaredVersion: version }),
+    owner,
+    declaredVersion: version,
     facts,
   }
 }

@@ -11,8 +11,9 @@ export interface VerifiedRegistry extends Verified {
 }
 
 /** The revision that a row belongs to. */
-export function revisionName({ kind, id, version }: EditedField): string {
-  return version === null ? `the head of ${kind}/${id}` : `${kind}/${id} v${version}`
+export function revisionName(field: EditedField): string {
+  const name = nameOf(field)
+  return field.version === null ? `the head of ${name}` : `${name} v${field.version}`
 }
 
 /** The result of `verify` for people: a table for each sort of damage, and a line for each sort of check. */

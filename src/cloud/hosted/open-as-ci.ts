@@ -78,7 +78,7 @@ function throughGateway(url: string, identity: CiIdentity, fetch: Fetch): Fetch 
     const request = new Request(input, init)
     const { pathname, search } = new URL(request.url)
     const body = request.body ? await request.arrayBuffer() : undefined
-    if (body && body.byteLength > LARGEST_UPLOAD) throw tooLarge(pathname, body.byteLength)
+    if (body && body.byteLength > LARGEST_UPLOAD) throw needsKey(pathname, body.byteLength)
     const headers = new Headers(request.headers)
     headers.delete('apikey')
     headers.set('authorization', `Bearer ${await identity.token()}`)
@@ -104,7 +104,8 @@ function refusalIn(text: string): string | undefined {
   }
 }
 
-function tooLarge(pathname: string, size: number): Failure {
+/** An upload that only the secret key may send. */
+function needsKey(pathname: string, size: number): Failure {
   return new Failure(
     'CONFIG',
     `${pathname.replace(/^.*\/object\/registry\//, '')} has ${size} bytes; without a secret key at most ${LARGEST_UPLOAD} can be sent`,

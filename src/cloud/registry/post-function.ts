@@ -46,7 +46,7 @@ const PAUSE_MS = 100
  * One POST of JSON to an edge function. A 2xx that cannot be read as the function's answer counts as lost: the same
  * request, with the same idempotency key, is sent again.
  * @throws Failure when every call failed: a gateway's error page, a function that is not deployed, an answer of another
- * shape, a lost connection. If the request may have had its effect, the failure says so.
+ * shape, a lost connection. The failure's hint warns if the request may have had its effect.
  */
 export async function postToFunction<T extends Success>(
   post: Post<T>,

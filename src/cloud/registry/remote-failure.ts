@@ -24,12 +24,12 @@ const OWN = new Set<string>(['DISK_FULL', 'EMBEDDED_CORRUPT', 'EMBEDDED_LOCKED',
 const LONGEST = 2_000
 
 /** The error with its fields checked: it is part of an answer, which may hold anything. */
-function readError(told: RemoteError): RemoteError & { message?: string; code: string } {
+function readError(answer: RemoteError): RemoteError & { message?: string; code: string } {
   const text = (value: unknown) => (typeof value === 'string' ? value.slice(0, LONGEST) : undefined)
-  const { message, code, hint, details } = told
+  const { message, code, hint, details } = answer
   // The details of a refusal are JSON, which could not be parsed after cutting.
   const whole = typeof details === 'string' && details.length <= 1_000_000 ? details : null
-  return { ...told, message: text(message), code: text(code) ?? '', hint: text(hint), details: whole }
+  return { ...answer, message: text(message), code: text(code) ?? '', hint: text(hint), details: whole }
 }
 
 const MISSING = new Set(['PGRST202', 'PGRST205', '42P01', '42883'])
@@ -41,10 +41,10 @@ const MISSING = new Set(['PGRST202', 'PGRST205', '42P01', '42883'])
 export function remoteFailure(
   label: string,
   what: string,
-  told: RemoteError,
-  status = statusOf(told),
+  answer: RemoteError,
+  status = statusOf(answer),
 ): Failure {
-  const error = readError(told)
+  const error = readError(answer)
   if (error.originalError instanceof Failure) return error.originalError
   // A refusal by the registry's SQL has its own code: a missing preview, for example, is not a failure of the registry.
   if (/^PT\d{3}$/.test(error.code)) return refusal(refusalOf(error).error)

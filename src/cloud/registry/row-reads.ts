@@ -1,7 +1,13 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
 import * as z from 'zod'
 import { parseShape } from '../../contract/manifest/accept.ts'
-import type { Found, HeadRow, Page, RegistryRows, RevisionRow } from '../../core/registry/registry-rows.ts'
+import type {
+  AuditedRow,
+  HeadRow,
+  Page,
+  RegistryRows,
+  RevisionRow,
+} from '../../core/registry/registry-rows.ts'
 import type { Ask } from './ask.ts'
 import { columnOf, HEAD_COLUMNS, headColumns, REVISION_COLUMNS, revisionColumns, toRevision } from './rows.ts'
 import { count, fileEntry, json, jsonObject, line } from './shapes.ts'
@@ -29,7 +35,7 @@ export function createRowReads(client: SupabaseClient, ask: Ask): RegistryRows {
       const rest = after ? own.or(beyond(after)) : own
       const query = rest.order('id').order('version').limit(page.limit)
       const rows = await ask(`check the revisions of ${kind}`, revisionPlace, query)
-      return rows.map((row) => found(row, row.version, { shape: audited, columns, to: toRevisionRow }))
+      return rows.map((row) => readRow(row, row.version, { shape: audited, columns, to: toRevisionRow }))
     },
     async headRows(kind, page: Page) {
       const all = client.from('registry_heads').select(HEAD_COLUMNS).eq('kind', kind)
@@ -37,7 +43,7 @@ export function createRowReads(client: SupabaseClient, ask: Ask): RegistryRows {
       const rest = page.after ? own.gt('id', page.after.id) : own
       const rows = await ask(`check the heads of ${kind}`, headPlace, rest.order('id').limit(page.limit))
       const reading = { shape: auditedHead, columns: HEAD_COLUMNS, to: (row: HeadRow) => row }
-      return rows.map((row) => found(row, 0, reading))
+      return rows.map((row) => readRow(row, 0, reading))
     },
   }
 }
@@ -55,11 +61,11 @@ interface Reading<S extends z.ZodType, Row> {
   to: (read: z.output<S>) => Row
 }
 
-function found<S extends z.ZodType, Row>(
+function readRow<S extends z.ZodType, Row>(
   row: { id: string },
   version: number,
   { shape, columns, to }: Reading<S, Row>,
-): Found<Row> {
+): AuditedRow<Row> {
   const { id } = row
   const read = parseShape(shape, row)
   if (read.success) return { id, version, row: to(read.data as z.output<S>), misfits: [] }

@@ -4,14 +4,11 @@ import type { Registry } from '../../core/registry/registry.ts'
 import { asking } from './ask.ts'
 import { createBundleStorage, type StorageFetch } from './bundle-storage.ts'
 import { createEventReads } from './event-reads.ts'
-import { createHeadReads } from './head-reads.ts'
-import { createIdentityReads } from './identity-reads.ts'
 import { createInstances } from './instances.ts'
 import type { CallFunction } from './post-function.ts'
 import { createPreviews } from './previews.ts'
-import { createReleaseReads } from './release-reads.ts'
+import { createReads } from './reads.ts'
 import { createReports } from './reports.ts'
-import { createRevisionReads } from './revision-reads.ts'
 import { createRowReads } from './row-reads.ts'
 import { createSync } from './sync-call.ts'
 import type { ResumableTarget } from './upload-resumable.ts'
@@ -55,12 +52,9 @@ export function createRegistry(options: RegistryOptions): Registry {
   return {
     label,
     preview,
-    ...createHeadReads(client, ask),
-    ...createRevisionReads(client, ask),
+    ...createReads(client, ask),
     ...createRowReads(client, ask),
-    ...createReleaseReads(client, ask),
     ...createEventReads(client, label),
-    ...createIdentityReads(client, ask),
     ...createInstances(client, label, ask),
     ...bundles,
     sync: createSync(label, callFunction, preview),

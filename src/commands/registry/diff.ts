@@ -7,6 +7,7 @@ import { requireHead } from '../../cli/require-head.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import type { Kind } from '../../contract/kind.ts'
 import { MAX_VERSION } from '../../contract/lengths.ts'
+import { nameOf } from '../../contract/name.ts'
 import { type ContentState, compareStates, revisionState, treeState } from '../../core/diff/compare.ts'
 import { printableText } from '../../core/printable.ts'
 import { seenByGit } from '../../core/tree/disk-view.ts'
@@ -56,7 +57,7 @@ export default class Diff extends TreeCommand {
 
   private async workingState(working: Tree, kind: Kind, id: string): Promise<ContentState> {
     const [tree, unseen] = await Promise.all([seenByGit(working), findUnseen(working)])
-    const own = unseen.filter(({ path }) => path.startsWith(`${kind.id}/${id}/`))
+    const own = unseen.filter(({ path }) => path.startsWith(`${nameOf({ kind: kind.id, id })}/`))
     this.noteUnseen(own, tree)
     return treeState(tree, kind, id)
   }

@@ -72,12 +72,13 @@ export default class Show extends BaseCommand {
 }
 
 /** @throws Failure NOT_FOUND, WITHDRAWN */
-async function requireRevision(registry: Registry, { kind, id }: Head, version: number): Promise<Revision> {
+async function requireRevision(registry: Registry, head: Head, version: number): Promise<Revision> {
+  const { kind, id } = head
   const revision = await registry.revision(kind, id, version)
   if (revision) return requireContent(revision)
   throw new Failure(
     'NOT_FOUND',
-    `${kind}/${id} has no version ${version}`,
+    `${nameOf(head)} has no version ${version}`,
     `see: nofx registry history ${kind} ${id}`,
   )
 }

@@ -85,8 +85,8 @@ export default class Watch extends BaseCommand {
   }
 
   private async print(event: RegistryEvent): Promise<void> {
-    const { seq, at, type, kind, id, version, digest } = event
-    const what = version === null ? nameOf({ kind, id }) : `${kind}/${id} v${version}`
+    const { seq, at, type, version, digest } = event
+    const what = version === null ? nameOf(event) : `${nameOf(event)} v${version}`
     const words = [seq, at, type, what, digest?.slice(0, 12)]
     const line = this.jsonEnabled()
       ? inertJson(JSON.stringify(event))

@@ -6,6 +6,7 @@ import { presentLeftOut, presentReport } from '../../cli/present/reports.ts'
 import type { Diagnostic } from '../../contract/diagnostic.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
+import { nameOf } from '../../contract/name.ts'
 import type { ReportManifest } from '../../contract/protocol/reports.ts'
 import { FORMATS, type FormatName, formats } from '../../core/formats/formats.ts'
 import { printableText } from '../../core/printable.ts'
@@ -67,6 +68,7 @@ async function manifestsOf({ id, manifests }: Report, reports: Registry['reports
   throw new Failure('NOT_FOUND', `the report ${id} has no manifests`, 'see: nofx reports list')
 }
 
-function presentManifest({ kind, id, file, change, text }: ReportManifest): string {
-  return printableText(`${kind}/${id}/${file}  ${change}\n${text.trimEnd()}`)
+function presentManifest(manifest: ReportManifest): string {
+  const { file, change, text } = manifest
+  return printableText(`${nameOf(manifest)}/${file}  ${change}\n${text.trimEnd()}`)
 }

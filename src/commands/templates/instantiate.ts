@@ -6,9 +6,8 @@ import { type GivenParameters, locateParameters, readParameters } from '../../cl
 import { TreeCommand } from '../../cli/tree-command.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Definition, JsonObject } from '../../contract/kind.ts'
-import { type Instantiated, instantiate, tryInstantiate } from '../../core/instantiate.ts'
+import { instanceDocument, instantiate, type MadeInstance, tryInstantiate } from '../../core/instantiate.ts'
 import { printableText } from '../../core/printable.ts'
-import type { InstanceDocument } from '../../plugins/templates/instantiate/document.ts'
 import { parameterFromText } from '../../plugins/templates/instantiate/parameter-text.ts'
 import { presentDocument } from '../../plugins/templates/instantiate/present-document.ts'
 import type { TemplateDefinition } from '../../plugins/templates/manifest/schema.ts'
@@ -55,10 +54,10 @@ export default class Instantiate extends TreeCommand {
     const parameters = (item: Definition) => valuesFor(item, given)
     const make = dryRun ? tryInstantiate : instantiate
     const options = { kind, id: args.id, parameters, ...intent }
-    const { findings, instantiated } = await make(registry, kinds, options)
+    const { findings, instance } = await make(registry, options)
     await this.printFindings(await locateParameters(findings, given))
-    if (!instantiated) throw notFitting(args.id)
-    return this.answer(instantiated, present(instantiated))
+    if (!instance) throw notFitting(args.id)
+    return this.answer(instanceDocument(instance, kinds), present(instance))
   }
 }
 
@@ -78,24 +77,15 @@ function valuesFor(item: Definition, { file, flags }: GivenParameters): JsonObje
   return Object.fromEntries([...Object.entries(file?.values ?? {}), ...typed])
 }
 
-function present(instantiated: Instantiated): string {
-  const { planId, replayed, template, agents, ...rest } = instantiated as unknown as Shown
-  const document = readPlanDocument(planId ?? 'of a dry run', rest)
+function present({ planId, replayed, source, locks, document }: MadeInstance): string {
+  const agents = locks.filter(({ kind }) => kind === 'agents')
   const lines = [
     planId
       ? `Plan ${planId}${replayed ? ' (made before with this key)' : ''}`
       : 'Dry run: nothing was stored.',
-    `  template ${template.id} v${template.version} ${template.digest.slice(0, 12)}`,
-    ...(agents ?? []).map((one) => `  agent    ${one.agentId} v${one.version} ${one.digest.slice(0, 12)}`),
-    presentDocument(document),
+    `  template ${source.id} v${source.version} ${source.digest.slice(0, 12)}`,
+    ...agents.map((one) => `  agent    ${one.id} v${one.version} ${one.digest.slice(0, 12)}`),
+    presentDocument(readPlanDocument(planId ?? 'of a dry run', document)),
   ]
   return printableText(lines.join('\n'))
-}
-
-/** A template's instance in the answer. */
-interface Shown extends InstanceDocument {
-  planId?: string
-  replayed?: boolean
-  template: { id: string; version: number; digest: string }
-  agents?: { agentId: string; version: number; digest: string }[]
 }

@@ -136,7 +136,7 @@ export default class WorkerRun extends BaseCommand {
 
   /**
    * Aborted by the signal that ends this process at once: runners
-   * are in process groups of their own, and would continue.
+   * are in separate process groups, and would continue.
    */
   private secondInterrupt(): AbortSignal {
     const kill = new AbortController()

@@ -1,3 +1,4 @@
+import { nameOf } from '../name.ts'
 import { previewPrefix } from './preview.ts'
 
 /**
@@ -5,6 +6,6 @@ import { previewPrefix } from './preview.ts'
  * preview's bundles have their own folder, which is removed together with the preview.
  */
 export function bundlePath(kind: string, id: string, digest: string, preview?: string): string {
-  const path = `${kind}/${id}/${digest}.tar.gz`
+  const path = `${nameOf({ kind, id })}/${digest}.tar.gz`
   return preview === undefined ? path : `${previewPrefix(preview)}/${path}`
 }

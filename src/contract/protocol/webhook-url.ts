@@ -17,7 +17,7 @@ const LONGEST = 2048
 const ODD = /[\u0000-\u0020\u007f\\]/
 const ABSOLUTE = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]/i
 const PUBLIC = 'use a public https URL'
-/** Ports of web servers. A service on another port may read a POST as commands of its own protocol. */
+/** Ports of web servers. A service on another port may read a POST as commands of its protocol. */
 const PORTS: ReadonlySet<string> = new Set(['', '443', '4443', '8080', '8443'])
 
 /**

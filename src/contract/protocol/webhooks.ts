@@ -109,7 +109,7 @@ export const deliverySchema = z.discriminatedUnion('type', [
     timestamp: z.iso.datetime(),
     data: z.object({
       since: z.int().min(0),
-      /** With this batch, every event up to here that the webhook asked for has been sent. */
+      /** With this batch, every event up to here that the webhook subscribes to has been sent. */
       cursor: z.int().min(0),
       /** Events up to `since` were pruned before they could be sent: the receiver has to read everything again. */
       missed: z.boolean(),

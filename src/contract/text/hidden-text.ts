@@ -137,7 +137,7 @@ export function withoutHidden(text: string, file: string): { text: string; remov
   }
   kept += text.slice(end)
   if (kept.length === text.length) return { text, removed: 0 }
-  // What is left may stand beside something else now.
+  // The remaining characters may have new neighbours now.
   const rest = withoutHidden(kept, file)
   return { text: rest.text, removed: text.length - kept.length + rest.removed }
 }

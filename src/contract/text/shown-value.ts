@@ -19,7 +19,7 @@ export function shownValue(value: unknown): string {
     : `${safe.slice(0, LONGEST - 2)}…${typeof value === 'string' ? '"' : ''}`
 }
 
-/** As much of a text as is looked at; the last run whole, since a part of a token is too little to tell. */
+/** The part of a text that is searched; its last run is whole, since a part of a token is not recognised. */
 function startOf(text: string): string {
   const end = LONGEST * 4
   const [rest = ''] = /^[\w+/=-]{0,1000}/.exec(text.slice(end, end + 1000)) ?? []

@@ -11,7 +11,7 @@ const LONGEST_TEXT = 200
 const LONGEST_RISK = 3_500
 /** Maximum number of characters of each list, so that every list and some diffs have room. */
 const LONGEST_LIST = 8_000
-/** Of the risks: one of the longest fits, however much of it has to be written as entities. */
+/** The same for risks: one of the longest fits, however much of it has to be written as entities. */
 const LONGEST_RISKS = 24_000
 
 /** The findings, the most severe first; collapsed if none of them is an error. */
@@ -79,14 +79,14 @@ export function removalsSection(plan: PublishPlan): string[] {
   return titled(plan.prune ? '**Removed**' : '**Not in the tree, stay published**', list(rows))
 }
 
-/**
- * Rows as Markdown, and how many of them there was room for. */
+/** Rows as Markdown, and the number of rows that fit. */
 interface List {
   text: string
   shown: number
 }
 
-/** As many rows as fit, and the number of rows left out; nothing if there are no rows. A row is written only if it is
+/**
+ * As many rows as fit, and the number of rows left out; nothing if there are no rows. A row is written only if it is
  * shown.
  */
 function list(

@@ -43,7 +43,7 @@ export function buildState(revision: Revision, kind: Kind): ContentState {
   if (!manifest)
     throw new Failure(
       'REMOTE_FAILED',
-      `the field "texts" of ${kind.id}/${id} holds no readable ${kind.manifestFile}`,
+      `the field "texts" of ${nameOf({ kind: kind.id, id })} holds no readable ${kind.manifestFile}`,
       'run: nofx registry verify',
       { at: nameOf({ kind: kind.id, id }) },
     )
@@ -61,7 +61,7 @@ export async function revisionState(
   if (revision) return buildState(requireContent(revision), kind)
   throw new Failure(
     'NOT_FOUND',
-    `${kind.id}/${id} has no version ${version}`,
+    `${nameOf({ kind: kind.id, id })} has no version ${version}`,
     `see: nofx registry history ${kind.id} ${id}`,
   )
 }

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../contract/diagnostic.ts'
 import type { Format } from './format.ts'
 
-/** Workflow commands that GitHub Actions turns into annotations. No value can start a command of its own. */
+/** Workflow commands that GitHub Actions turns into annotations. No value can start another command. */
 export const formatGithub: Format = (diagnostics, { inRepository = '' }) =>
   diagnostics.map((found) => command({ ...found, path: fromTop(found.path, inRepository) })).join('\n')
 

@@ -18,7 +18,7 @@ const OVERRIDES = Object.entries(SETTINGS).flatMap(([name, value]) => ['-c', `${
 
 /**
  * The environment of every git process that NOFX starts: objects are exactly what their hashes name (no replacements,
- * no grafts), paths are literal (no patterns), nothing is written besides what was asked for, and no process waits
+ * no grafts), paths are literal (no patterns), the command writes nothing but its result, and no process waits
  * for a password.
  */
 export function gitEnv(): NodeJS.ProcessEnv {

@@ -38,16 +38,13 @@ export async function applyPlan(
   plan: PublishPlan,
   tree: Tree,
   registry: Registry,
-  { key: named, ...options }: ApplyOptions,
+  { key: chosenKey, ...options }: ApplyOptions,
   watch: Watch,
 ): Promise<ReleaseResult> {
   requireMatch(plan, tree, registry)
   if (isEmpty(plan)) return { releaseId: null, replayed: false, dryRun: false, seq: 0, outcomes: [] }
   const moving = plan.items.filter((item) => item.action === 'add' || item.action === 'change')
-  const how = [plan.draft && 'draft', plan.unhold && 'unhold'].filter(Boolean)
-  const key =
-    named ??
-    `publish-${sha256(JSON.stringify([plan.commit, moving.map(identity), plan.prune && plan.missing, options, ...how]))}`
+  const key = chosenKey ?? publishKey(plan, moving, options)
   const removals = plan.prune ? plan.missing.map(({ requiredBy: _, ...removal }) => removal) : []
   const parts = await stageAll(moving, { key, draft: plan.draft }, tree, registry, watch)
   watch.signal.throwIfAborted()
@@ -64,6 +61,17 @@ export async function applyPlan(
   })
   watch.emit({ stage: 'sync', state: 'done', done: moving.length, total: moving.length })
   return result
+}
+
+/** The same publish has the same key. Flags are added only if set, so that new flags leave the keys of old clients equal. */
+function publishKey(
+  plan: PublishPlan,
+  moving: readonly PlanItem[],
+  options: Omit<ApplyOptions, 'key'>,
+): string {
+  const flags = [plan.draft && 'draft', plan.unhold && 'unhold'].filter(Boolean)
+  const facts = [plan.commit, moving.map(identity), plan.prune && plan.missing, options, ...flags]
+  return `publish-${sha256(JSON.stringify(facts))}`
 }
 
 function requireMatch(plan: PublishPlan, tree: Tree, registry: Registry): void {

@@ -22,7 +22,7 @@ export interface Collected {
 /**
  * Hashes what `covers` names while the registry answers with its heads, checks what differs, and takes along what that
  * requires of others and the registry does not have, as far as the tree has it.
- * @param options `draft`: everything is to be a draft, which may require what is not live
+ * @param options `draft`: every candidate becomes a draft, which may require definitions that are not live
  * @throws Failure INPUT_UNREADABLE, REMOTE_…
  */
 export async function collectCandidates(
@@ -90,7 +90,7 @@ async function collectRound(
   return needed
 }
 
-/** The head that has this definition's content. A draft is read again: only its manifest says whether it still is one. */
+/** The head that has this definition's content. A draft may have been promoted in its manifest since, so it is read again. */
 function unchangedHead(
   one: Named,
   heads: ReadonlyMap<string, Head>,
@@ -109,9 +109,8 @@ function toCandidate(
   if (head) return { ...definition, digest: head.digest, description: head.metadata }
   if (!valid) return undefined
   const { digest } = buildBundle(valid.read.source, folder)
-  const neededBy = along.get(nameOf(definition))
-  const because = neededBy === undefined ? {} : { neededBy }
-  return { ...definition, digest, description: folder.kind.describe(valid.definition), ...because }
+  const description = folder.kind.describe(valid.definition)
+  return { ...definition, digest, description, neededBy: along.get(nameOf(definition)) }
 }
 
 function requiredBy({ valid }: CheckedFolder): Reference[] {

@@ -14,7 +14,7 @@ export function guardPlan(plan: PublishPlan, confirmed: { yes: boolean; force: b
   if (refused[0])
     throw new Failure(
       'FINDINGS',
-      `${refused[0].kind}/${refused[0].id}: ${refused[0].note}`,
+      `${nameOf(refused[0])}: ${refused[0].note}`,
       'a published version never changes its content: give the manifest a new "version"',
       { detail: { refused } },
     )

@@ -204,7 +204,7 @@ function reusesVersion(head: Head, { description }: Candidate): boolean {
   return head.metadata.version !== undefined && head.metadata.version === description.version
 }
 
-/** What each definition that the plan changes will be. A draft beside a live version does not change what is live. */
+/** The state that each definition of the plan will have. A draft beside a live version does not change the live one. */
 function movesOf(
   items: readonly PlanItem[],
   candidates: readonly Candidate[],

@@ -27,7 +27,7 @@ export interface PublishOptions {
   only?: readonly string[]
   prune?: boolean
   unhold?: boolean
-  /** Every changed definition becomes a draft beside what is live, whatever status its manifest has. */
+  /** Every changed definition becomes a draft beside the live version, whatever status its manifest has. */
   draft?: boolean
 }
 

@@ -12,7 +12,7 @@ const PARALLEL = 8
 
 /**
  * Uploads the bundles that storage lacks and calls `onSent` after each. After a failure no further upload starts; a
- * repeated run sends only what is still missing.
+ * repeated run sends only the missing parts.
  * @returns the number of bundles sent
  */
 export async function uploadBundles(

@@ -1,5 +1,5 @@
 import { Failure } from '../../contract/failure.ts'
-import { nameOf } from '../../contract/name.ts'
+import { type Named, nameOf } from '../../contract/name.ts'
 import type { OutcomeRow, ReleaseResult } from '../../contract/protocol/sync.ts'
 import { describeHold, hintOnHold, holdOf } from '../registry/hold.ts'
 import type { Registry } from '../registry/registry.ts'
@@ -37,8 +37,6 @@ export async function requireMoved(
   throw stale(`${names(late)}: ${reason}`, { stale: late })
 }
 
-type Named = readonly { kind: string; id: string }[]
-
 interface Verdict {
   note?: string
   withdrawn?: true
@@ -52,13 +50,12 @@ async function onServer({ kind, id }: OutcomeRow, plan: PublishPlan, registry: R
 }
 
 function heldBack(
-  held: Named,
+  held: readonly Named[],
   { note = 'this content is held', ...verdict }: Verdict,
   detail: object,
 ): Failure {
-  const [first] = held
   const rest = held.length > 1 ? `; held as well: ${names(held.slice(1))}` : ''
-  const message = `${first?.kind}/${first?.id}: ${note}${rest}`
+  const message = `${names(held.slice(0, 1))}: ${note}${rest}`
   return new Failure('REFUSED', message, hintOnHold(verdict), { detail })
 }
 
@@ -71,7 +68,7 @@ function stale(message: string, detail: object): Failure {
   )
 }
 
-function names(items: Named): string {
+function names(items: readonly Named[]): string {
   const shown = items.slice(0, 5).map(nameOf)
   return shown.join(', ') + (items.length > 5 ? ' …' : '')
 }

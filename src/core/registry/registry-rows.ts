@@ -26,10 +26,10 @@ export interface HeadRow {
 }
 
 /**
- * A row that was found. `row` is absent if columns have values that no registry writes; `misfits` names these
+ * A row as the database has it. `row` is absent if columns have values that no registry writes; `misfits` names these
  * columns.
  */
-export interface Found<Row> {
+export interface AuditedRow<Row> {
   id: string
   /** 0 for a head. */
   version: number
@@ -49,6 +49,6 @@ export interface Page {
  * Reads rows exactly as the database has them, for verification: a row with wrong values is an answer, not a failure.
  */
 export interface RegistryRows {
-  revisionRows(kind: string, page: Page): Promise<Found<RevisionRow>[]>
-  headRows(kind: string, page: Page): Promise<Found<HeadRow>[]>
+  revisionRows(kind: string, page: Page): Promise<AuditedRow<RevisionRow>[]>
+  headRows(kind: string, page: Page): Promise<AuditedRow<HeadRow>[]>
 }

@@ -119,7 +119,7 @@ export interface Registry extends RegistryRows {
   /**
    * One page of the change feed after the cursor `since`, of at most 1,000 events. `now` returns no events and the
    * current cursor: take the cursor before reading heads, so that no event is missed. `mark` is the one that came with the
-   * cursor: a registry that was restored since then says so instead of answering.
+   * cursor: a registry that was restored since then fails with that reason instead of answering.
    * @throws Failure CURSOR_GONE with `detail: { floor, seq }`: read everything again and continue from `seq`
    */
   events(since: number | 'now', limit: number, mark?: string | null): Promise<EventPage>

@@ -1,4 +1,5 @@
 import { Failure } from '../../contract/failure.ts'
+import { nameOf } from '../../contract/name.ts'
 import type { RevisionSummary } from './revision.ts'
 
 /** @throws Failure WITHDRAWN if the revision's content was deleted */
@@ -9,13 +10,13 @@ export function requireContent<R extends RevisionSummary>(revision: R): R {
 
 /** The failure for withdrawn content. `reason` is for publishers; readers get everything else. */
 export function withdrawnFailure(
-  { kind, id, version }: Pick<RevisionSummary, 'kind' | 'id' | 'version'>,
+  revision: Pick<RevisionSummary, 'kind' | 'id' | 'version'>,
   reason?: string,
 ): Failure {
   const why = reason ? `: ${reason.replaceAll(/\s+/g, ' ')}` : ''
   return new Failure(
     'WITHDRAWN',
-    `version ${version} of ${kind}/${id} was withdrawn${why}`,
-    `choose another version: nofx registry history ${kind} ${id}`,
+    `version ${revision.version} of ${nameOf(revision)} was withdrawn${why}`,
+    `choose another version: nofx registry history ${revision.kind} ${revision.id}`,
   )
 }

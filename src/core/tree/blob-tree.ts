@@ -24,16 +24,16 @@ export interface BlobTreeInput {
   cwd: string
   definitions: Definitions<BlobEntry>
   /** Definitions that the commit has, as `kind/id`. */
-  held: ReadonlySet<string>
+  committed: ReadonlySet<string>
   /** Maximum bytes of objects that are cached for the next read of the same folder. */
   most?: number | undefined
 }
 
 /** The default of `most`. */
-const MOST_KEPT = 32 * 1024 * 1024
+const MOST_CACHED = 32 * 1024 * 1024
 
 /** Cached objects of one folder, by id. */
-interface Kept {
+interface CachedFolder {
   blobs: ReadonlyMap<string, Blob>
   bytes: number
   assets: boolean
@@ -44,7 +44,7 @@ export class BlobTree implements TreeFiles {
   private readonly input: BlobTreeInput
   private readonly objects: ObjectReader
   /** The oldest entry is first. */
-  private readonly kept = new Map<string, Kept>()
+  private readonly cache = new Map<string, CachedFolder>()
   private bytes = 0
 
   constructor(input: BlobTreeInput) {
@@ -79,14 +79,14 @@ export class BlobTree implements TreeFiles {
   }
 
   holds(definition: Named): boolean {
-    return this.input.held.has(nameOf(definition))
+    return this.input.committed.has(nameOf(definition))
   }
 
   async prepare(folders: readonly Folder[], { assets } = { assets: false }): Promise<void> {
     await Promise.all(
       folders.map(async (folder) => {
         const name = nameOf(toNamed(folder))
-        const known = this.kept.get(name)
+        const known = this.cache.get(name)
         if (known && (known.assets || !assets)) return
         const wanted = this.wantedOf(folder, assets)
         const blobs = await Promise.all(wanted.map((one) => this.objects.read(one)))
@@ -95,19 +95,19 @@ export class BlobTree implements TreeFiles {
     )
   }
 
-  private keep(name: string, fresh: Kept): void {
+  private keep(name: string, fresh: CachedFolder): void {
     this.drop(name)
-    this.kept.set(name, fresh)
+    this.cache.set(name, fresh)
     this.bytes += fresh.bytes
-    for (const old of this.kept.keys()) {
-      if (this.bytes <= (this.input.most ?? MOST_KEPT) || old === name) break
+    for (const old of this.cache.keys()) {
+      if (this.bytes <= (this.input.most ?? MOST_CACHED) || old === name) break
       this.drop(old)
     }
   }
 
   private drop(name: string): void {
-    this.bytes -= this.kept.get(name)?.bytes ?? 0
-    this.kept.delete(name)
+    this.bytes -= this.cache.get(name)?.bytes ?? 0
+    this.cache.delete(name)
   }
 
   /** What reading a folder needs: texts up to the size limit, and sizes and hashes of assets. */
@@ -128,7 +128,7 @@ export class BlobTree implements TreeFiles {
     if (folder.entry) reading.findings.push(oddEntry('.', folder.entry))
     else if (!entries) reading.findings.push(unreadable('.', 'ENOENT'))
     else {
-      const blobs = this.kept.get(nameOf(toNamed(folder)))?.blobs ?? this.readNow(folder)
+      const blobs = this.cache.get(nameOf(toNamed(folder)))?.blobs ?? this.readNow(folder)
       for (const entry of entries) readEntry(reading, entry, blobs.get(entry.oid))
     }
     reading.files.sort((a, b) => (a.path < b.path ? -1 : 1))
@@ -148,7 +148,7 @@ export class BlobTree implements TreeFiles {
     const at = join(folder.dir, path)
     if (entry && !entry.disk) {
       const { oid } = entry
-      const bytes = this.kept.get(nameOf(toNamed(folder)))?.blobs.get(oid)?.bytes
+      const bytes = this.cache.get(nameOf(toNamed(folder)))?.blobs.get(oid)?.bytes
       return bytes ?? readNowWhole(this.input.cwd, oid)
     }
     try {
@@ -178,7 +178,7 @@ function readEntry(reading: Reading, { path, mode, disk }: BlobEntry, blob: Blob
   } else files.push(blob.bytes ? textFile(path, blob.bytes, findings) : { path, size: blob.size })
 }
 
-function pair(wanted: readonly Wanted[], blobs: readonly Blob[]): Pick<Kept, 'blobs' | 'bytes'> {
+function pair(wanted: readonly Wanted[], blobs: readonly Blob[]): Pick<CachedFolder, 'blobs' | 'bytes'> {
   const byId = new Map<string, Blob>()
   let bytes = 0
   for (const [index, { oid }] of wanted.entries()) {

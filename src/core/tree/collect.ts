@@ -56,7 +56,7 @@ export function listFolders(root: string, shownRoot: string, kind: Kind, view?: 
       kind,
       id: entry.name,
       dir: join(dir, entry.name),
-      shown: `${shownRoot}/${kind.id}/${entry.name}`,
+      shown: `${shownRoot}/${nameOf({ kind: kind.id, id: entry.name })}`,
       ...(entry.isDirectory() ? {} : { entry: oddityOf(entry) }),
       ...(view ? { view } : {}),
     }))

@@ -45,17 +45,17 @@ export async function definitionsOf(
   return groupEntries(await listCommit(place, sha, sizes), tree.kinds, tree.shown)
 }
 
-/** A tree that reads git's objects. `held` are the commit's definitions; `most` is the size of the cache in bytes. */
+/** A tree that reads git's objects. `committed` are the commit's definitions; `most` is the size of the cache in bytes. */
 export function blobTree(
   tree: Tree,
   { cwd }: GitPlace,
   definitions: Definitions<BlobEntry>,
-  held: Definitions<BlobEntry> = definitions,
+  committed: Definitions<BlobEntry> = definitions,
   most?: number,
 ): Tree {
-  const names = new Set([...held.folders.keys(), ...held.odd.keys()])
+  const names = new Set([...committed.folders.keys(), ...committed.odd.keys()])
   const plain = { ...tree, files: undefined }
-  return { ...tree, files: new BlobTree({ tree: plain, cwd, definitions, held: names, most }) }
+  return { ...tree, files: new BlobTree({ tree: plain, cwd, definitions, committed: names, most }) }
 }
 
 /**

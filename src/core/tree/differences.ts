@@ -122,7 +122,7 @@ function entriesOf(dir: string): Dirent[] {
 
 /** What the index knows: files to compare, and files with flags set by a user. */
 interface Index {
-  /** Files that may differ; undefined if the index cannot tell. */
+  /** Files that may differ; undefined if the index does not show it. */
   candidates: ReadonlySet<string> | undefined
   /** `S` for skip-worktree, a lower-case letter for assume-unchanged. */
   flagged: ReadonlyMap<string, string>

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Kind } from '../../contract/kind.ts'
+import { nameOf } from '../../contract/name.ts'
 import { git, splitNul } from '../git/git-command.ts'
 import { below, listIndex } from '../git/git-entries.ts'
 import { findGitPlace, type GitPlace } from '../git/git-place.ts'
@@ -47,7 +48,13 @@ class DiskTree implements TreeFiles {
 
   folder(kind: Kind, id: string): Folder {
     const { root, shown } = this.tree
-    return { kind, id, dir: join(root, kind.id, id), shown: `${shown}/${kind.id}/${id}`, view: this.view }
+    return {
+      kind,
+      id,
+      dir: join(root, kind.id, id),
+      shown: `${shown}/${nameOf({ kind: kind.id, id })}`,
+      view: this.view,
+    }
   }
 
   /** A working tree is not a commit. */

@@ -67,7 +67,7 @@ export async function findHead(tree: Tree): Promise<SeenHead> {
   return { commit: commitOf(head, rank, differences.some(isDirt)), unseen: differences.filter(isUnseen) }
 }
 
-/** Differences between the working tree and HEAD that `git status` does not show; empty if git cannot tell. */
+/** Differences between the working tree and HEAD that `git status` does not show; empty if git fails. */
 export async function findUnseen(tree: Tree): Promise<Difference[]> {
   const place = await findGitPlace(tree.root)
   const head = place && (await headOf(place))

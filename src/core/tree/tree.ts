@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { type Checked, checkDefinition } from '../../contract/check/check.ts'
 import { ALONE, type Kind, type Surroundings } from '../../contract/kind.ts'
 import type { YamlLibrary } from '../../contract/manifest/yaml-text.ts'
-import type { Covers } from '../../contract/name.ts'
+import { type Covers, nameOf } from '../../contract/name.ts'
 import type { Source } from '../../contract/source.ts'
 import { type Folder, listFolders, readSource } from './collect.ts'
 
@@ -47,7 +47,12 @@ export function readDefinition(tree: Tree, kind: Kind, id: string, surroundings 
 /** The folder of one definition, whether or not it exists. */
 export function folderOf(tree: Tree, kind: Kind, id: string): Folder {
   if (tree.files) return tree.files.folder(kind, id)
-  return { kind, id, dir: join(tree.root, kind.id, id), shown: `${tree.shown}/${kind.id}/${id}` }
+  return {
+    kind,
+    id,
+    dir: join(tree.root, kind.id, id),
+    shown: `${tree.shown}/${nameOf({ kind: kind.id, id })}`,
+  }
 }
 
 /**

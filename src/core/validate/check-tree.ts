@@ -3,7 +3,7 @@ import { isError } from '../../contract/diagnostic.ts'
 import { ALONE, type Definition, type Reference, type Status } from '../../contract/kind.ts'
 import type { Named } from '../../contract/name.ts'
 import { scanSuspects } from '../../contract/text/secret-scan.ts'
-import type { Watch } from '../progress.ts'
+import { BETWEEN_PAUSES, pause, type Watch } from '../progress.ts'
 import type { Head } from '../registry/registry.ts'
 import { type Folder, toNamed } from '../tree/collect.ts'
 import { type ReadDefinition, readFolder, type Tree } from '../tree/tree.ts'
@@ -22,7 +22,7 @@ export interface CheckOptions {
   published?: (definition: Named) => Head | undefined
 }
 
-/** A definition that has no error of its own, with its content. */
+/** A definition without errors, with its content. */
 export interface ValidDefinition {
   read: ReadDefinition
   definition: Definition
@@ -73,7 +73,7 @@ async function* checkEach(
   watch: Watch,
   { published }: CheckOptions,
 ): AsyncGenerator<CheckedFolder> {
-  /** Their rules asked for definitions that only the registry has: they are checked again when it has answered. */
+  /** Their rules need definitions that only the registry has: they are checked again when it has answered. */
   const waiting: Folder[] = []
   for (const [index, folder] of folders.entries()) {
     const { misses } = surroundings
@@ -85,7 +85,9 @@ async function* checkEach(
       if (surroundings.misses > misses) waiting.push(folder)
       else yield await complete(read)
     }
-    if (index % YIELD_EVERY === 0) await breathe(index, folders.length, watch)
+    if (index % BETWEEN_PAUSES > 0) continue
+    await pause(watch)
+    watch.emit({ stage: 'validate', state: 'advanced', done: index, total: folders.length })
   }
   await surroundings.askForMissed()
   for (const folder of waiting) yield await complete(readFolder(folder, surroundings))
@@ -99,15 +101,6 @@ async function complete(read: ReadDefinition): Promise<CheckedFolder> {
   const diagnostics = findings.length ? await locateAll(findings, read) : []
   if (!definition || findings.some(isError)) return { folder, diagnostics }
   return { folder, diagnostics, valid: { read, definition, references: folder.kind.references(definition) } }
-}
-
-/** Definitions between two looks at the world: progress, Ctrl-C, and the registry that answers meanwhile. */
-const YIELD_EVERY = 32
-
-async function breathe(done: number, total: number, watch: Watch): Promise<void> {
-  await new Promise(setImmediate)
-  watch.signal.throwIfAborted()
-  watch.emit({ stage: 'validate', state: 'advanced', done, total })
 }
 
 /** What the definition asks of others; undefined where an error stands before that question. */

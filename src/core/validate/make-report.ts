@@ -47,7 +47,7 @@ export function makeReport({ where, drafts, ...checked }: Checked): ReportReques
     message: `${errors} errors, ${diagnostics.length - errors} warnings in ${definitions} definitions`,
     actor: storableText(checked.actor, 255),
     commit,
-    ...(pullRequest === undefined ? {} : { pullRequest }),
+    pullRequest,
     counts: { definitions, errors, warnings: diagnostics.length - errors },
     summary: drafts.summary,
     findings,
@@ -72,8 +72,8 @@ function worst(diagnostics: readonly Diagnostic[]): ReportRequest['findings'] {
         rule: storableText(one.rule, rule),
         message: storableText(one.message, message),
         hint: storableText(one.hint, hint),
-        ...(one.kind === undefined ? {} : { kind: storableText(one.kind, name) }),
-        ...(one.id === undefined ? {} : { id: storableText(one.id, name) }),
+        kind: one.kind && storableText(one.kind, name),
+        id: one.id && storableText(one.id, name),
         ...(one.pointer && one.pointer.length <= depth ? { pointer: one.pointer.map(part) } : {}),
       }
       left -= Buffer.byteLength(JSON.stringify(finding)) + 1

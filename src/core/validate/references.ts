@@ -17,7 +17,7 @@ const makeFinding = findingMaker(CORE_RULES)
 export interface Referrer {
   kind: string
   id: string
-  /** Asked for only where it matters. */
+  /** Read only where it matters. */
   status: () => Status
   references: readonly Reference[]
   demands: readonly Demand[]

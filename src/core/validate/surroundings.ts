@@ -5,12 +5,12 @@ import { readDefinition, type Tree } from '../tree/tree.ts'
 /** Asks the registry for a definition; `unknown` when it cannot be asked. */
 export type AskRegistry = (kind: string, id: string) => Promise<Description | 'missing' | 'unknown'>
 
-/** What a definition that others name turns out to be; `broken`: it is in the tree and has errors of its own. */
+/** The state of a definition that others name; `broken`: it is in the tree and has errors. */
 export type ReferenceTarget = Description | 'broken' | 'missing' | 'unknown'
 
 /** The definitions around those that are checked: first the tree's, then the registry's. */
 export interface TreeSurroundings extends Surroundings {
-  /** How often `find` was asked for what only the registry can know and was not asked for yet. */
+  /** How often `find` was called for a definition that only the registry has and that was not read yet. */
   readonly misses: number
   /** Asks the registry for all that was missed: `find` knows it from then on. */
   askForMissed(): Promise<void>
@@ -18,7 +18,7 @@ export interface TreeSurroundings extends Surroundings {
   target(kind: string, id: string): ReferenceTarget | Promise<ReferenceTarget>
 }
 
-/** Reads and describes other definitions when they are asked for, each at most once. */
+/** Reads and describes other definitions on demand, each at most once. */
 export function createSurroundings(
   tree: Tree,
   present: ReadonlySet<string>,
@@ -66,7 +66,7 @@ function remembering(ask: AskRegistry, elsewhere: Map<string, ReferenceTarget>) 
   }
 }
 
-/** Describes definitions of the tree; undefined for one that has errors of its own. */
+/** Describes definitions of the tree; undefined for one that has errors. */
 function createDescriber(tree: Tree): (kind: string, id: string) => Description | undefined {
   const described = new Map<string, Description | undefined>()
   return (kindId, id) => {

@@ -1,6 +1,6 @@
 import { canonicalJson, sha256 } from '../../contract/digest.ts'
 import type { Hold } from '../registry/hold.ts'
-import type { Found, HeadRow, RevisionRow } from '../registry/registry-rows.ts'
+import type { AuditedRow, HeadRow, RevisionRow } from '../registry/registry-rows.ts'
 import type { FieldProblem } from './audit-revision.ts'
 
 /** A head in the form that is compared: long columns are replaced by their hashes. */
@@ -54,12 +54,12 @@ type HeadProblem = FieldProblem & { version?: number }
 export function createHeadAudit() {
   const trail: Trail = { unreadable: false, versions: new Map(), withdrawn: new Set() }
   return {
-    take: (found: Found<RevisionRow>) => follow(trail, found),
-    end: (found: Found<HeadSummary> | undefined) => headProblems(trail, found),
+    take: (audited: AuditedRow<RevisionRow>) => follow(trail, audited),
+    end: (audited: AuditedRow<HeadSummary> | undefined) => headProblems(trail, audited),
   }
 }
 
-function follow(trail: Trail, { version, row }: Found<RevisionRow>): void {
+function follow(trail: Trail, { version, row }: AuditedRow<RevisionRow>): void {
   if (!row) {
     trail.unreadable = true
     return
@@ -71,14 +71,14 @@ function follow(trail: Trail, { version, row }: Found<RevisionRow>): void {
   if (row.withdrawn) withdrawn.add(row.digest)
 }
 
-function* headProblems(trail: Trail, found: Found<HeadSummary> | undefined): Generator<HeadProblem> {
+function* headProblems(trail: Trail, audited: AuditedRow<HeadSummary> | undefined): Generator<HeadProblem> {
   const { newest, settled, unreadable } = trail
-  if (!found) yield { field: 'id', problem: 'has revisions and no head' }
-  for (const field of found?.misfits ?? []) yield { field, problem: 'holds what no registry writes' }
+  if (!audited) yield { field: 'id', problem: 'has revisions and no head' }
+  for (const field of audited?.misfits ?? []) yield { field, problem: 'holds what no registry writes' }
   // An unreadable revision has been reported already and proves nothing.
-  if (!found?.row || unreadable) return
+  if (!audited?.row || unreadable) return
   if (!newest) return yield { field: 'id', problem: 'has a head and no revisions' }
-  const { columns, hold } = found.row
+  const { columns, hold } = audited.row
   // If the two disagree, the head is trusted: one edit of a revision's state changes everything that its head should
   // contain.
   if (newest.state === 'draft' && columns.version === newest.version)

@@ -7,7 +7,7 @@ import type { YamlLibrary } from '../../contract/manifest/yaml-text.ts'
 import { bundlePath } from '../../contract/protocol/bundle-path.ts'
 import { type DerivedColumns, derivedColumns } from '../../contract/protocol/derived-columns.ts'
 import { textProblem } from '../../contract/protocol/proven-texts.ts'
-import type { Found, RevisionRow } from '../registry/registry-rows.ts'
+import type { AuditedRow, RevisionRow } from '../registry/registry-rows.ts'
 
 /** A column and its problem. */
 export interface FieldProblem {
@@ -26,7 +26,7 @@ export function createRevisionAudit(kind: Kind) {
   /** Each content has one bundle, whatever the version. */
   const bundles = new Map<string, RevisionRow['bundle']>()
 
-  function* take({ version, row, misfits }: Found<RevisionRow>): Generator<FieldProblem> {
+  function* take({ version, row, misfits }: AuditedRow<RevisionRow>): Generator<FieldProblem> {
     if (version !== last + 1)
       yield { field: 'version', problem: `is ${version} where version ${last + 1} is next` }
     last = version
@@ -120,15 +120,15 @@ function* derivedProblems(row: RevisionRow, derived: DerivedColumns): Generator<
   // A promotion makes a draft of the author active; its tombstone may have had either status.
   const promoted = status === 'draft' && row.state !== 'draft' && row.metadata.status === 'active'
   const metadata = promoted ? { ...derived.metadata, status: 'active' } : derived.metadata
-  const columns: [field: string, found: unknown, wanted: unknown][] = [
+  const columns: [field: string, stored: unknown, wanted: unknown][] = [
     ['manifest', row.manifest, derived.manifest],
     ['metadata', row.metadata, metadata],
     ['refs', row.refs, derived.refs],
     ['prompt_hash', row.promptHash, derived.prompt_hash],
     ['declared_version', row.declaredVersion, derived.declared_version],
   ]
-  for (const [field, found, wanted] of columns)
-    if (canonicalJson(found) !== canonicalJson(wanted)) yield { field, problem }
+  for (const [field, stored, wanted] of columns)
+    if (canonicalJson(stored) !== canonicalJson(wanted)) yield { field, problem }
 }
 
 function* stateProblems(row: RevisionRow, { metadata }: DerivedColumns): Generator<FieldProblem> {

@@ -1,6 +1,6 @@
 import type { Kind } from '../../contract/kind.ts'
 import type { Registry } from '../registry/registry.ts'
-import type { Found, HeadRow, RegistryRows, RevisionRow } from '../registry/registry-rows.ts'
+import type { AuditedRow, HeadRow, RegistryRows, RevisionRow } from '../registry/registry-rows.ts'
 import { createHeadAudit, type HeadSummary, summarizeHead } from './audit-head.ts'
 import { createRevisionAudit } from './audit-revision.ts'
 
@@ -52,21 +52,21 @@ export async function verifyRows(registry: Registry, kinds: readonly Kind[]): Pr
   return verified
 }
 
-type Heads = Map<string, Found<HeadSummary>>
+type Heads = Map<string, AuditedRow<HeadSummary>>
 
 async function headsOf(registry: RegistryRows, kind: string): Promise<Heads> {
   const heads: Heads = new Map()
   let after: { id: string; version: number } | undefined
   for (let size = HEADS; size === HEADS; ) {
     const page = await registry.headRows(kind, { limit: HEADS, ...(after ? { after } : {}) })
-    for (const found of page) heads.set(found.id, summarized(found))
+    for (const audited of page) heads.set(audited.id, summarized(audited))
     after = page.at(-1)
     size = page.length
   }
   return heads
 }
 
-function summarized({ id, version, row, misfits }: Found<HeadRow>): Found<HeadSummary> {
+function summarized({ id, version, row, misfits }: AuditedRow<HeadRow>): AuditedRow<HeadSummary> {
   return { id, version, misfits, ...(row ? { row: summarizeHead(row) } : {}) }
 }
 
@@ -80,11 +80,11 @@ interface Judged {
 async function* definitionsOf(registry: RegistryRows, kind: Kind, heads: Heads): AsyncGenerator<Judged> {
   const left = new Map(heads)
   let judge: ReturnType<typeof createJudge> | undefined
-  for await (const found of revisionsOf(registry, kind.id)) {
-    if (judge && judge.id !== found.id) yield judge.end(heads.get(judge.id))
-    if (judge?.id !== found.id) judge = createJudge(kind, found.id)
-    left.delete(found.id)
-    judge.take(found)
+  for await (const audited of revisionsOf(registry, kind.id)) {
+    if (judge && judge.id !== audited.id) yield judge.end(heads.get(judge.id))
+    if (judge?.id !== audited.id) judge = createJudge(kind, audited.id)
+    left.delete(audited.id)
+    judge.take(audited)
   }
   if (judge) yield judge.end(heads.get(judge.id))
   for (const [id, head] of left) yield createJudge(kind, id).end(head)
@@ -94,12 +94,11 @@ async function* revisionsOf(
   registry: RegistryRows,
   kind: string,
   id?: string,
-): AsyncGenerator<Found<RevisionRow>> {
+): AsyncGenerator<AuditedRow<RevisionRow>> {
   let limit = MOST / 4
   let after: { id: string; version: number } | undefined
   for (;;) {
-    const only = { ...(id === undefined ? {} : { id }), ...(after ? { after } : {}) }
-    const page = await registry.revisionRows(kind, { ...only, limit })
+    const page = await registry.revisionRows(kind, { id, after, limit })
     yield* page
     if (page.length < limit) return
     after = page.at(-1)
@@ -107,7 +106,7 @@ async function* revisionsOf(
   }
 }
 
-function weigh(page: readonly Found<RevisionRow>[]): number {
+function weigh(page: readonly AuditedRow<RevisionRow>[]): number {
   const texts = page.flatMap(({ row }) => (row ? Object.values(row.texts) : []))
   return texts.reduce((sum, text) => sum + text.length, 0)
 }
@@ -120,14 +119,14 @@ function createJudge(kind: Kind, id: string) {
   let count = 0
   return {
     id,
-    take(found: Found<RevisionRow>): void {
+    take(audited: AuditedRow<RevisionRow>): void {
       count++
-      const { version } = found
-      for (const one of revisions.take(found)) problems.push({ version, ...one })
-      head.take(found)
+      const { version } = audited
+      for (const one of revisions.take(audited)) problems.push({ version, ...one })
+      head.take(audited)
     },
-    end(found: Found<HeadSummary> | undefined): Judged {
-      for (const one of head.end(found)) problems.push({ version: null, ...one })
+    end(audited: AuditedRow<HeadSummary> | undefined): Judged {
+      for (const one of head.end(audited)) problems.push({ version: null, ...one })
       return { id, problems, revisions: count }
     },
   }
@@ -146,7 +145,7 @@ async function lookAgain(
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const [before] = await registry.headRows(kind.id, { id, limit: 1 })
     const judge = createJudge(kind, id)
-    for await (const found of revisionsOf(registry, kind.id, id)) judge.take(found)
+    for await (const audited of revisionsOf(registry, kind.id, id)) judge.take(audited)
     problems = judge.end(before && summarized(before)).problems
     const [now] = await registry.headRows(kind.id, { id, limit: 1 })
     if (problems.length === 0 || JSON.stringify(now) === JSON.stringify(before)) return problems

@@ -126,7 +126,7 @@ export async function attempt(
     const error = problemOf(status)
     if (error === undefined) return { status, ms: took() }
     const retryAfter = status === 429 || status === 503 ? secondsIn(header, now()) : undefined
-    return { status, ms: took(), error, ...(retryAfter === undefined ? {} : { retryAfter }) }
+    return { status, ms: took(), error, retryAfter }
   } catch (error) {
     const known = error instanceof Unsent ? error.message : 'it cannot be reached'
     return { status: null, ms: took(), error: known }

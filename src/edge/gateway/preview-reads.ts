@@ -35,8 +35,7 @@ const callShape = z.strictObject({
 
 /**
  * Narrows the reads of a CI job that may write previews alone. Of production it gets the heads that a plan compares
- * with, and the revisions that every reader sees, without names of people; of previews it gets those of its own
- * repository. docs/previews.md lists these reads, and test/edge/gateway/preview-reads.test.ts checks the list.
+ * with, and the revisions that every reader sees, without names of people; of previews, those of its repository. docs/previews.md lists these reads, and test/edge/gateway/preview-reads.test.ts checks the list.
  * @throws Refusal 403 for every other read
  */
 export async function narrowRead(

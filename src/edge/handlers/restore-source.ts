@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { digestOf, sha256 } from '../../contract/digest.ts'
+import { nameOf } from '../../contract/name.ts'
 import { bundlePath } from '../../contract/protocol/bundle-path.ts'
 import type { WireFile, WireItem } from '../../contract/protocol/sync.ts'
 import { ASSETS, type Source } from '../../contract/source.ts'
@@ -56,5 +57,9 @@ function verifyFile(kind: string, item: WireItem, file: WireFile): void {
 }
 
 function wrong(kind: string, item: WireItem, what: string, detail: object = {}): Refusal {
-  return malformed(422, 'hash', `${kind}/${item.id} ${what}`, SEND_AGAIN, { kind, id: item.id, ...detail })
+  return malformed(422, 'hash', `${nameOf({ kind, id: item.id })} ${what}`, SEND_AGAIN, {
+    kind,
+    id: item.id,
+    ...detail,
+  })
 }

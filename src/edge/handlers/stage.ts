@@ -1,6 +1,7 @@
 import { type CheckPorts, checkDefinition } from '../../contract/check/check.ts'
 import { isError } from '../../contract/diagnostic.ts'
 import { ALONE, type Definition, type FileEntry, type Kind } from '../../contract/kind.ts'
+import { nameOf } from '../../contract/name.ts'
 import { type DerivedColumns, derivedColumns } from '../../contract/protocol/derived-columns.ts'
 import type { StageRequest, SyncError, WireItem } from '../../contract/protocol/sync.ts'
 import type { Source } from '../../contract/source.ts'
@@ -38,7 +39,8 @@ export async function checkItems(
   const staged: StagedItem[] = []
   const ids = new Set<string>()
   for (const item of request.items) {
-    if (ids.has(item.id)) throw malformed(422, 'hash', `${kind.id}/${item.id} is sent twice`, 'publish again')
+    if (ids.has(item.id))
+      throw malformed(422, 'hash', `${nameOf({ kind: kind.id, id: item.id })} is sent twice`, 'publish again')
     ids.add(item.id)
     const { errors, definition } = await checkSource(
       restoreSource(kind.id, item, request.preview),
@@ -76,11 +78,12 @@ function rowOf(kind: Kind, item: WireItem, definition: Definition, draft = false
   }
 }
 
+/** @param findings at least one */
 function refuse(findings: ServerFinding[]): Refusal {
-  const [first] = findings
+  const [first] = findings.map((one) => `${nameOf(one)}: ${one.message}`)
   return new Refusal(422, 'check', {
     code: 'FINDINGS',
-    message: `${findings.length} error${findings.length === 1 ? '' : 's'}, the first in ${first?.kind}/${first?.id}: ${first?.message}`,
+    message: `${findings.length} error${findings.length === 1 ? '' : 's'}, the first in ${first}`,
     hint: 'run: nofx validate',
     findings,
   })

@@ -46,7 +46,7 @@ export function createSyncHandler(ports: SyncPorts): (kindId: string, request: R
       if (principal) Object.assign(line, { via: principal.via, actor: principal.actor })
       const parsed = await readRequest(request)
       const { action, key, preview } = parsed
-      Object.assign(line, { action, key, ...(preview === undefined ? {} : { preview }) })
+      Object.assign(line, { action, key, preview })
       return respond(200, await perform(kind, parsed, { ports, principal, line }))
     })
 }

@@ -1,6 +1,7 @@
 import type * as z from 'zod'
 import { syncRequest } from '../../contract/protocol/sync.ts'
 import { MAX_BODY } from '../../contract/source.ts'
+import { decodeUtf8, isJson, notJson } from './json-body.ts'
 import { readUpTo } from './read-up-to.ts'
 import { malformed, tooLarge } from './refusal.ts'
 
@@ -29,21 +30,17 @@ export async function readJson<T>(
   shape: z.ZodType<T>,
   limit: number = MAX_BODY,
 ): Promise<T> {
-  const type = request.headers.get('content-type') ?? ''
-  if (!/^application\/json\s*(;|$)/i.test(type))
-    throw malformed(415, 'body', `content-type "${type.slice(0, 100)}" is not application/json`, SEND_JSON)
-  return parse(await readBody(request, limit), shape)
+  if (!isJson(request.headers)) throw malformed(415, 'body', notJson(request.headers), SEND_JSON)
+  return parse(await readText(request, limit), shape)
 }
 
-async function readBody(request: Request, limit: number): Promise<string> {
+async function readText(request: Request, limit: number): Promise<string> {
   const isDeclared = Number(request.headers.get('content-length') ?? 0) > limit
   const bytes = isDeclared ? undefined : await readUpTo(limit, request.body)
   if (!bytes) throw tooLarge(limit, limit === MAX_BODY ? 'stage fewer definitions in one call' : 'send less')
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
-  } catch {
-    throw malformed(400, 'body', 'the body is not UTF-8', SEND_JSON)
-  }
+  const text = decodeUtf8(bytes)
+  if (text === undefined) throw malformed(400, 'body', 'the body is not UTF-8', SEND_JSON)
+  return text
 }
 
 function parse<T>(text: string, shape: z.ZodType<T>): T {

@@ -30,13 +30,18 @@ export function malformed(
     code: 'REFUSED',
     message,
     hint,
-    ...(detail === undefined ? {} : { detail }),
+    detail,
   })
 }
 
 /** The refusal of a body before the rest of it is read. `hint`: what to send instead. */
 export function tooLarge(limit: number, hint: string): Refusal {
-  return malformed(413, 'body', `the body is larger than ${limit} bytes`, hint)
+  return malformed(413, 'body', largerThan(limit), hint)
+}
+
+/** The message of that refusal. */
+export function largerThan(limit: number): string {
+  return `the body is larger than ${limit} bytes`
 }
 
 /**

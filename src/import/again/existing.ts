@@ -24,8 +24,8 @@ export interface Imported {
 }
 
 /**
- * What is in the way of a definition: nothing, something that is not a folder, a definition that no import made, an
- * import that was edited since, or one as it was written.
+ * What stands at the place of a definition: nothing, something that is not a folder, a definition that no import made,
+ * an import that was edited since, or an import as it was written.
  */
 export type Existing =
   | { state: 'absent' }
@@ -67,7 +67,7 @@ export function inspectFiles(
   return { state, record, manifest, files }
 }
 
-/** Every file's text. Bytes that are no UTF-8 come out altered, which is enough to tell that somebody added them. */
+/** Every file's text. Bytes that are not UTF-8 come out altered, which is enough to show that the file was edited. */
 function readFiles(dir: string, prefix = ''): Record<string, string> {
   const files: Record<string, string> = {}
   for (const entry of readdirSync(join(dir, prefix), { withFileTypes: true })) {

@@ -2,7 +2,7 @@ import { renderPatch } from '../../core/diff/content-diff.ts'
 import type { Files } from './existing.ts'
 import { withoutRecord } from './three-way.ts'
 
-/** A unified diff of what is here and what the source alone would give: what `--force` would lose. */
+/** A unified diff from the present definition to the source's alone: the changes that `--force` would lose. */
 export async function lossOf(manifestFile: string, ours: Files, theirs: Files): Promise<string> {
   const [here, there] = [withoutRecord(manifestFile, ours), withoutRecord(manifestFile, theirs)]
   const paths = [...new Set([...Object.keys(here), ...Object.keys(there)])].sort()

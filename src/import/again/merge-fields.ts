@@ -15,7 +15,7 @@ interface Sides {
   theirs: unknown
 }
 
-/** `value` keeps what is here where both sides differ; `base` has the source's changes that were taken. */
+/** `value` keeps the present value where both sides differ; `base` has the source's changes that were taken. */
 export interface MergedValue {
   value: unknown
   base: unknown

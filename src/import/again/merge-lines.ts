@@ -5,7 +5,7 @@ const MOST_EDITS = 2_000
 export interface MergedText {
   /** What both sides made of it; where they differ, the text from here. */
   text: string
-  /** What the import before would have written, had its source changed in nothing but what is taken. */
+  /** The earlier import's text with only those changes of the source that were taken. */
   base: string
   /** How many places both sides changed differently. */
   conflicts: number

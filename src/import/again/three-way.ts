@@ -41,7 +41,7 @@ interface Opened {
 }
 
 /**
- * Merges one definition. Nothing that was edited is lost, and a conflict keeps what is here.
+ * Merges one definition. No edit is lost, and a conflict keeps the present value.
  * @param keepEdits whether a conflict is settled by that: the next import does not report it again
  */
 export async function threeWay(
@@ -106,7 +106,7 @@ async function mergeText(
   return mergeLines(base, ours, theirs)
 }
 
-/** Files with a manifest that says nothing of its import, for people to compare; as they are where it says nothing. */
+/** The files without the import's record in the manifest, for people to compare; unchanged if there is no record. */
 export function withoutRecord(manifestFile: string, files: Files): Files {
   try {
     const { data } = open(files[manifestFile] ?? '') as Opened

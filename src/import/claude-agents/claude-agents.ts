@@ -21,7 +21,7 @@ import { toolNames } from './tool-list.ts'
 import { escapeVariables } from './variables.ts'
 
 const PROMPT = 'prompts/system.md'
-/** Fields that have a place of their own; `tools` is kept as well, because permissions say less. */
+/** Fields that become fields of the manifest. `tools` is stored as well, because permissions are less exact. */
 const MAPPED = new Set(['name', 'description', 'model'])
 
 const MODEL_LIST: Guess = {
@@ -135,7 +135,7 @@ function powersOf(data: JsonObject, loose: readonly string[]): { fields: JsonObj
   }
 }
 
-/** Tools that are no YAML are text whose meaning is not sure: only a star is read, and grants nothing. */
+/** Tools that are not YAML have no certain meaning: only a star is read, and it grants nothing. */
 function askedTools({ tools }: JsonObject, loose: readonly string[]): string[] | undefined {
   if (tools === undefined) return undefined
   if (!loose.includes('tools')) return toolNames(tools)

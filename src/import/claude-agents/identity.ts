@@ -21,7 +21,7 @@ export interface ClaudeIdentity {
 /** What an id is made of beside the name. */
 type Naming = Pick<ReadOptions, 'id' | 'prefix' | 'plugin'>
 
-/** Reads `name` and `description`, or tells what is wrong with them. */
+/** Reads `name` and `description`, or reports why they are invalid. */
 export function identityOf(
   path: string,
   matter: FrontMatter,

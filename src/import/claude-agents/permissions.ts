@@ -3,7 +3,7 @@ import { isDenied, type Restrictions, restrictionsOf } from './restrictions.ts'
 import { groupOf } from './tool-groups.ts'
 import { isNegated } from './tool-list.ts'
 
-/** What the source's tools ask for, as `permissions`. Nothing asked is nothing granted. */
+/** The permissions that the source's tools need. Without tools, nothing is granted. */
 export interface Grants {
   network: boolean
   hosts?: string[]
@@ -19,7 +19,7 @@ const EVERYTHING = new Set(['*', 'all', 'All'])
  * Permissions for a source's tools, less what it denies. Deny is the default: a source without tools (where the
  * original tool grants all of them), an unknown tool, or one limited by a rule that has no equal here is granted
  * nothing, and is reported.
- * @param hasServers whether the source itself says where its MCP servers are
+ * @param hasServers whether the source itself gives the addresses of its MCP servers
  */
 export function grantsFor(
   names: readonly string[] | undefined,

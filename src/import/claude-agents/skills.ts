@@ -25,8 +25,8 @@ const TELLING = [
 ]
 
 /**
- * Skills from the headings (or the bold items) below the section that tells most about what the agent can do;
- * one skill made of its description when there is none.
+ * Skills from the headings (or the bold items) below the section that describes best what the agent can do. Without
+ * such a section, the agent's description becomes its one skill.
  */
 export function skillsOf(
   body: string,

@@ -46,7 +46,7 @@ function ruledNames(tools: Record<string, unknown>): string[] | undefined {
 
 /**
  * The names in a list of denied tools. Spaces and bars part them too, and where a parenthesis is never closed, every
- * word counts: a name too many denies more.
+ * word counts: an extra name only denies more.
  */
 export function deniedNames(list: unknown): string[] | undefined {
   const texts = typeof list === 'string' ? [list] : list

@@ -17,7 +17,7 @@ export interface Argument {
   several?: string
 }
 
-/** Characters; a longer hint is no list of arguments. */
+/** The longest hint in characters. A longer one is not a list of arguments. */
 const MAX_HINT = 2000
 /** Longest name that is made of a hint's words; a longer hint is a sentence. */
 const MAX_WORDS = 4

@@ -16,7 +16,7 @@ interface Reader {
   sections: Section[]
   /** Lines of the text that is being read. */
   pending: string[]
-  /** Marks of blocks that nothing closes any more: looking again would cost time for each of them. */
+  /** Opening marks of blocks that are never closed, so that the search for their end runs once. */
   endless: Set<string>
 }
 
@@ -24,8 +24,8 @@ const TASK_OPEN = /^ {0,3}<Task>[ \t]*$/i
 const TASK_CLOSE = /^ {0,3}<\/Task>[ \t]*$/i
 const QUOTED_PROMPT = /^ {0,3}(?:[-*] +)?prompt: *"([^"]*)$/i
 
-/** Reads a command's Markdown. Headings inside of code blocks and of calls are none. */
-export function readBody(body: string): Section[] {
+/** Reads a command's Markdown. Headings inside of code blocks and calls do not count. */
+export function readSections(body: string): Section[] {
   const reader: Reader = {
     lines: body.split('\n'),
     sections: [newSection(0, '')],
@@ -85,7 +85,7 @@ function readUntil(reader: Reader, at: number, mark: string, isEnd: (line: strin
   return at + length + 2
 }
 
-/** A prompt in quotes may have headings of its own: it ends with the last line that ends with a quote. */
+/** A prompt in quotes may contain headings: it ends with the last line that ends with a quote. */
 function readQuoted(reader: Reader, at: number): number {
   const end = reader.lines.findLastIndex((line, index) => index > at && /"[ \t]*$/.test(line))
   const stop = end < 0 ? at : end

@@ -31,7 +31,7 @@ interface Making {
   isLive: IsLive
 }
 
-/** Fills in the texts of steps, and says what each waits for, reads and leaves behind. */
+/** Fills in the texts of steps, and adds to each its dependencies, inputs and outputs. */
 export function buildPlan({ drafts, notes }: Outline, parameters: Parameters, isLive: IsLive): ImportedPlan {
   const outputs = fileOutputs(drafts)
   const filled = drafts.map((draft, at) =>
@@ -97,8 +97,8 @@ function inputsOf(making: Making, draft: Draft, at: number): JsonObject {
 }
 
 /**
- * What the command's own session knows when it comes to a step, because it did or saw all that was before: what the
- * text names, else everything; for putting results together, what its phase has made.
+ * The outputs that the command's own session can use in a step, because it saw all earlier steps: those that the text
+ * names, else all of them; a step that combines results gets the outputs of its phase.
  */
 function resultsFor({ drafts, outputs, filled }: Making, draft: Draft, at: number): Reference[] {
   if (!draft.isDescribed) return []

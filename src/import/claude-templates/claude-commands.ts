@@ -3,7 +3,7 @@ import { guessDraft, guessLoose } from '../guesses.ts'
 import { isBelow, looksLikeCommand, strayInCommands } from '../sources/claude-files.ts'
 import type { Foreign, ForeignFile, Guess, ImportFormat, ReadOptions } from '../sources/format.ts'
 import { type FrontMatter, readFrontMatter } from '../sources/front-matter.ts'
-import { readBody } from './body.ts'
+import { readSections } from './body.ts'
 import { buildPlan, type ImportedPlan } from './build-plan.ts'
 import type { Draft, Outline } from './draft.ts'
 import { draftsOf, MAX_STEPS } from './drafts.ts'
@@ -14,7 +14,7 @@ import { placeSections } from './placed.ts'
 
 const DOCS = 'docs.md'
 const HINT = 'argument-hint'
-/** Fields that have a place of their own. */
+/** Fields that become fields of the manifest. */
 const MAPPED = new Set(['description', HINT])
 
 /** Commands as Claude Code keeps them: Markdown in folders named `commands`, most of it with YAML front matter. */
@@ -81,7 +81,7 @@ function withoutFront({ text }: ForeignFile): FrontMatter {
 
 /** The steps of a command that names agents; else one step for all of it. */
 function outlineOf(body: string, { id, name }: ClaudeIdentity): Outline & { isWhole: boolean } {
-  const sections = placeSections(readBody(body))
+  const sections = placeSections(readSections(body))
   const named = sections.some(({ tasks }) => tasks.length > 0)
   const outline = named ? draftsOf(sections) : undefined
   if (outline && outline.drafts.length <= MAX_STEPS) return { ...outline, isWhole: false }
@@ -138,7 +138,7 @@ function manifestOf(
     defaultPlan: { steps: plan.steps },
     expectedOutputs: plan.expectedOutputs,
     rollbackAdvice: rollbackAdvice(body, plan.effects),
-    // A list without one of them would be wrong, and one with all of them would require what is not there.
+    // A list without one of them would be wrong, and a list with all of them would require agents that do not exist.
     ...(isComplete && { supportedAgents: plan.agents }),
     ...(plan.steps.length > 1 && { resourceProfile: 'large' }),
   }

@@ -3,7 +3,7 @@ import { phaseOf } from './outputs.ts'
 import type { Parameters } from './parameters.ts'
 import type { Placed } from './placed.ts'
 
-/** "If `--no-push` flag is set, skip Step 8": what is left out when a flag is given. */
+/** "If `--no-push` flag is set, skip Step 8": a step that a flag leaves out. */
 const SKIP =
   /\bif `(--[\w-]+)`(?: flag)?(?: is)? (?:set|given|present|specified),? skip (?:(this phase|this step)|(to phase)|(step|phase) (\d[\d.]*[a-z]?))/gi
 /** Other words for a step that does not always run. */

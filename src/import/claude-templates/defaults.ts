@@ -30,13 +30,13 @@ function readState(block: string): StartState | undefined {
   return { argument, values: new Map(Object.entries({ ...state, ...flags })) }
 }
 
-/** What the state starts a flag with: under its own name, or one that goes on: `coverage_target` for `--coverage`. */
+/** A flag's first value in the state, under its name or a longer one: `coverage_target` for `--coverage`. */
 export function startOf({ values }: StartState, name: string): unknown {
   const key = [...values.keys()].find((one) => one === name || one.startsWith(`${name}_`))
   return key === undefined ? undefined : values.get(key)
 }
 
-/** What a list in the text says of arguments: "- `--scope`: how far to look (default: `module`)". */
+/** The arguments that a list in the text describes: "- `--scope`: how far to look (default: `module`)". */
 export function explanations(body: string): Map<string, { text: string; preset?: string }> {
   const found = new Map<string, { text: string; preset?: string }>()
   for (const [, written = '', said = ''] of body.matchAll(/^[ \t]*[-*] +`([^`\n]+)`:? *[:—–-] *(\S.*)$/gm)) {

@@ -8,7 +8,7 @@ export interface Draft {
   agent?: string
   description?: string
   prompt: string
-  /** True where the prompt is the section's text, because the source has none of its own. */
+  /** True if the prompt is the section's text, because the source has no separate prompt. */
   isDescribed: boolean
   files: string[]
   /** Steps of one group run beside each other; each group waits for the one before. */
@@ -19,7 +19,7 @@ export interface Draft {
   consolidates: boolean
 }
 
-/** What could not be said in a plan, by the step it belongs to. */
+/** Notes on content that a plan cannot express, with the step that each belongs to. */
 export interface Note {
   field: string
   what: string

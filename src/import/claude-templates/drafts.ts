@@ -13,11 +13,11 @@ export const MAX_STEPS = 100
 const PARALLEL =
   /\b(?:run|launch|execute|start|spawn|dispatch|invoke)\b[^.\n]{0,120}\b(?:in parallel|simultaneously|concurrently)\b/i
 const BESIDE = /\bin parallel with steps? (\d[\d.]*[a-z]?)/i
-/** A condition that must hold before the run goes on: only a person can tell. */
+/** A condition that must hold before the run continues: only a person can decide whether it does. */
 const GATE =
   /\*\*gate\b[^*]*\*\*|\bwait for (?:explicit )?(?:user )?approval\b|\bconfirm with the user\b|\brequires? explicit \w+ confirmation\b/i
 const CONFIRM = /\bask for (?:final |explicit )?confirmation\b/i
-/** Headings that do not say what is done below them. */
+/** Headings that do not name the work below them. */
 const VAGUE = /^(?:usage|instructions?|workflow|process|tasks?|overview|context|steps?|prompt|)$/i
 const LOOP = /\b(?:for each|for every|repeat for)\b/i
 const STATE_LINE = /^Update `[^`\n]{0,200}state\.json`.*\n?/gm
@@ -110,7 +110,7 @@ function titleIn({ section }: Placed): string | undefined {
   return VAGUE.test(section.title) ? undefined : section.title
 }
 
-/** What parallel steps have made is put together by a step of its own, where the source says so. */
+/** The extra step that combines the results of parallel steps, where the source asks for it. */
 function addConsolidation(builder: Builder, placed: Placed): void {
   const last = builder.drafts.at(-1)
   const found = consolidationIn(placed.text)
@@ -162,7 +162,7 @@ function labelIn(text: string): string | undefined {
   return /^\*\*(?:\d[\d.]*[a-z]?[.):]*\s+)?([^*]+?):?\*\*:?$/.exec(line.trim())?.[1]
 }
 
-/** A run keeps its own state: what a command does for that is no work. */
+/** A run keeps its own state, so text in which a command keeps state does not become a step. */
 function clean(text: string): string {
   return text
     .replace(STATE_LINE, '')

@@ -20,13 +20,13 @@ export function hasEffect({ agent, prompt, description }: Draft): boolean {
   return agent === undefined && COMMANDS.test(prompt)
 }
 
-/** The first sentence that is no "You are a …". */
+/** The first sentence that does not begin with "You are a …". */
 function objectiveOf(prompt: string): string {
   const sentences = prompt.slice(0, 1000).split(/(?<=[.:])\s+|\n+/)
   return sentences.find((sentence) => sentence.trim() !== '' && !/^\s*you are\b/i.test(sentence)) ?? ''
 }
 
-/** What to do when a run has to be undone, as far as a command tells. */
+/** How to undo a run, if the command describes it. */
 export function rollbackAdvice(body: string, effects: readonly Draft[]): string | object {
   const own = undoIn(body)
   if (effects.length === 0)

@@ -42,8 +42,8 @@ const ALL_BEFORE = /\ball (?:previous|prior) (?:steps|phases)\b/i
 export const PATHS = /[\w.*-]{0,100}\/[\w./*-]{1,200}\.[A-Za-z0-9]{1,8}/g
 
 /**
- * Makes placeholders of what a command's text reads. Braces that the source has of its own stay braces; whatever is
- * not certain stays as it is written, and is noted.
+ * Makes placeholders of the values that a command's text reads. Braces of the source stay braces; an uncertain place
+ * stays as it is written, and is noted.
  */
 export function fill(source: string, filling: Filling): Filled {
   const filled: Filled = { text: '', parameters: new Set(), references: [], inputs: [], notes: [] }
@@ -76,7 +76,7 @@ function argument(
   word: string | undefined,
   number: number,
 ): string {
-  const names = word === 'ARGUMENTS' ? positional : positional.slice(0, 0)
+  const names = word === 'ARGUMENTS' ? positional : []
   const one = word === undefined ? positional[number - 1] : aliases.includes(word) ? positional[0] : undefined
   const read = one === undefined ? names : [one]
   for (const name of read) filled.parameters.add(name)

@@ -10,14 +10,14 @@ import { stem, titleFrom } from '../title.ts'
 
 const MAX_NAME = 80
 const MAX_CATEGORY = 40
-/** Folders that say nothing of what is in them. */
+/** Folders whose names do not describe their content. */
 const COMMANDS = 'commands'
 const OTHER = 'workflow'
 
 /** What an id is made of beside the file's name. */
 type Naming = Pick<ReadOptions, 'base' | 'siblings' | 'wasThere' | 'id' | 'prefix'>
 
-/** Who the command is. `rest` is what the description had beyond its limit. */
+/** A command's id, name and description. `rest` is the part of the description beyond its limit. */
 export interface ClaudeIdentity {
   id: string
   name: string
@@ -27,7 +27,7 @@ export interface ClaudeIdentity {
   guesses: Guess[]
 }
 
-/** Reads who a command is from its file's name, its front matter and its headings, or tells what is missing. */
+/** Reads a command's identity from its file name, front matter and headings, or reports which part is missing. */
 export function identityOf(path: string, options: Naming, matter: FrontMatter): ClaudeIdentity | Finding {
   const refuse = (key: string, message: string, hint: string): Finding =>
     importFinding('NOFX_IMPORT_FIELD', { file: path, offset: matter.offsetOf(key) }, message, hint)
@@ -104,7 +104,7 @@ function categoryOf(path: string): { category: string; guesses: Guess[] } {
   }
 }
 
-/** The first heading, if it is a title and no sentence with arguments in it. */
+/** The first heading, if it is a title and not a sentence with arguments. */
 function titleOf(path: string, body: string): { name: string; guesses: Guess[] } {
   const first = outline(body).find((section) => section.level === 1)?.title ?? ''
   return first !== '' && first.length <= MAX_NAME && !first.includes('$')

@@ -16,7 +16,7 @@ export interface FileOutput {
   path: string
 }
 
-/** Gives every file that is written an id of its own: `02-architecture.md` is `architecture`. */
+/** Gives every written file a unique id: `02-architecture.md` becomes `architecture`. */
 export function fileOutputs(drafts: readonly Draft[]): FileOutput[] {
   const taken = new Set<string>([ANSWER])
   const outputs = drafts.flatMap(({ id: step, files }) =>
@@ -65,7 +65,7 @@ export function phaseOf({ place }: Draft): string | undefined {
   return [...place.parents, place].find(({ numbering }) => numbering?.word === 'phase')?.numbering?.number
 }
 
-/** Many stars could take long to match, and nobody writes them. */
+/** Patterns with more stars could take long to match, and do not occur. */
 const MAX_STARS = 3
 
 function glob(pattern: string): (path: string) => boolean {

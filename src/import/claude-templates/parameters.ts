@@ -7,7 +7,7 @@ import { explanations, type StartState, startOf, stateIn } from './defaults.ts'
 export interface Parameters {
   /** Absent where a command takes no arguments. */
   schema?: JsonObject
-  /** Names of what is not a flag, in order: together they are `$ARGUMENTS`. */
+  /** Names of the arguments that are not flags, in order: together they are `$ARGUMENTS`. */
   positional: string[]
   /** Names by flag: `--skip-tests`. */
   flags: ReadonlyMap<string, string>
@@ -22,7 +22,7 @@ export interface Parameters {
 const MAX_TEXT = 1024
 const ALIAS = /\breferenced as `\$([A-Z][A-Z_]*)`/g
 
-/** Makes parameters of an argument hint, and of what the text says of arguments. */
+/** Makes parameters of an argument hint, and of the arguments that the text describes. */
 export function parametersOf(hint: string | undefined, body: string): Parameters {
   const state = stateIn(body)
   const aliases = [...new Set([...body.matchAll(ALIAS)].map((match) => match[1] ?? ''))]

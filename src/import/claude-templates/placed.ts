@@ -43,7 +43,7 @@ export function placeSections(sections: readonly Section[]): Placed[] {
   })
 }
 
-/** Whether a section is work of its own: it calls agents, or it is numbered and what it holds is not. */
+/** Whether a section becomes a step: it calls agents, or it is numbered and the sections in it are not. */
 export function isWork(placed: Placed): boolean {
   if (placed.tasks.length > 0) return true
   if (!placed.numbering || isCheckpoint(placed) || placed.children.some(hasWork)) return false
@@ -54,7 +54,7 @@ function hasWork(placed: Placed): boolean {
   return isWork(placed) || placed.children.some(hasWork)
 }
 
-/** A heading that stops the run until a person lets it go on. */
+/** A heading that stops the run until a person approves it. */
 export function isCheckpoint({ section, tasks }: Placed): boolean {
   return tasks.length === 0 && /\bCHECKPOINT\b|\b[Aa]pproval [Rr]equired\b/.test(section.title)
 }

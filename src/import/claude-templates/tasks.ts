@@ -5,7 +5,7 @@ export interface Task {
   /** As it is written: `backend-architect`, `general-purpose`, `plugin:agent`. */
   agent: string
   description?: string
-  /** Absent where the source only says what the prompt is about. */
+  /** Absent if the source only describes the prompt. */
   prompt?: string
 }
 
@@ -54,7 +54,7 @@ export function inlineTasks(text: string): Task[] {
   })
 }
 
-/** Blanks where code blocks are: what is shown there is no call. */
+/** The text with blanks for its code blocks: their content is an example, not a call. */
 function withoutBlocks(text: string): string {
   let fence: string | undefined
   const lines = text.split('\n').map((line) => {

@@ -3,7 +3,7 @@ import type { Note } from './draft.ts'
 /** Most notes of one kind for a text: the rest is like them. */
 const MAX_NOTES = 20
 
-/** What the original tool fills in and a template cannot. */
+/** Placeholders that the original tool fills in and a template cannot. */
 const FORMS: readonly [RegExp, string][] = [
   [
     /(?<![\\\w`])!`[^`\n]{1,400}`/g,

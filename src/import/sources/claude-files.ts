@@ -23,7 +23,7 @@ export function looksLikeCommand(text: string): boolean {
   )
 }
 
-/** Whether front matter is an agent's, which has a name and says when to use the agent. */
+/** Whether front matter belongs to an agent: it has a name and describes when to use the agent. */
 export function looksLikeAgent(text: string): boolean {
   const front = text.startsWith('---') ? frontOf(text) : undefined
   return front !== undefined && hasField(front, 'name') && hasField(front, 'description')

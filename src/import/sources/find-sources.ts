@@ -30,7 +30,7 @@ export interface PassedOver {
 }
 
 /** What an import finds: sources in the order of the formats, and what it leaves. */
-export interface Found {
+export interface SearchResult {
   sources: Sources[]
   passedOver: PassedOver[]
 }
@@ -39,7 +39,7 @@ export interface Found {
 interface Walk {
   base: string
   formats: readonly ImportFormat[]
-  found: Found
+  found: SearchResult
 }
 
 /**
@@ -48,7 +48,7 @@ interface Walk {
  * file of a known other format is passed over with a reason. Links are not followed.
  * @throws Failure INPUT_UNREADABLE when `from` does not exist
  */
-export function findSources(from: string, formats: readonly ImportFormat[]): Found {
+export function findSources(from: string, formats: readonly ImportFormat[]): SearchResult {
   const start = resolve(from)
   const shown = from.replaceAll('\\', '/').replace(/(?<=[^/])\/+$/, '')
   const single = isFile(start, from)

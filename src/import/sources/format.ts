@@ -50,7 +50,7 @@ export interface ForeignDefinition {
   manifest: JsonObject
   /** The other files by path. */
   files: Record<string, string>
-  /** What has no field of its own. */
+  /** Content of the source that no field of the manifest takes. */
   kept: JsonObject
   guesses: Guess[]
 }
@@ -58,7 +58,7 @@ export interface ForeignDefinition {
 /** What a foreign file turned out to be. */
 export type Foreign = { ok: true; definition: ForeignDefinition } | { ok: false; findings: Finding[] }
 
-/** What a file alone does not tell. */
+/** Facts that cannot be read from the file alone. */
 export interface ReadOptions {
   owner?: string
   /** Put before the id, with a hyphen. */
@@ -90,9 +90,9 @@ export interface ImportFormat {
   readonly usesPlugin: boolean
   /** Whether a file is one by its path alone, from the start folder's own name on. */
   matches(path: string): boolean
-  /** Whether a file is one by its text, although its path does not tell. */
+  /** Whether a file's text shows that it has this format although its path does not. */
   recognises(text: string, path: string): boolean
-  /** Why a file with a path of the format is none after all, and is passed over. */
+  /** Why a file is passed over although its path fits the format. */
   stray(path: string, text: string): string | undefined
   read(file: ForeignFile, options: ReadOptions): Promise<Foreign>
 }

@@ -5,7 +5,7 @@ import { tooDeepForYaml } from '../../contract/manifest/yaml-depth.ts'
 import { type ForeignFile, importFinding } from './format.ts'
 import { loosen } from './loose-fields.ts'
 
-/** More than this in UTF-16 code units is no front matter, and would cost the parser time. */
+/** The longest front matter in UTF-16 code units. A longer text is not front matter, and parsing it would take long. */
 const MAX_LENGTH = 32 * 1024
 const MAX_DEPTH = 16
 /** Front matter as plain JSON, and the body after it, byte for byte. */

@@ -61,7 +61,7 @@ function endOf(
   return lines.length
 }
 
-/** The text that a field is meant to be; undefined where it cannot be told. */
+/** The text that a field is meant to be; undefined if that is unclear. */
 function textOf(key: string, first: string, block: readonly string[]): string | undefined {
   const text = [first, ...block.slice(1)].join('\n').trim()
   if (text === '' || YAML_TEXT.test(text)) return undefined

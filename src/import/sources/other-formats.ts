@@ -23,7 +23,7 @@ const OTHERS: readonly [RegExp, string][] = [
 const PAGE =
   /^(?:readme|contributing|changelog|license|licence|code[-_]of[-_]conduct|security|authors|notice|todo|index)(?:[.-][\w-]+)?\.md$/i
 
-/** What a file is that the importer does not read, as far as its path tells. */
+/** The format of a file that the importer does not read, as far as the path shows it. */
 export function otherFormat(path: string): string | undefined {
   return OTHERS.find(([pattern]) => pattern.test(path))?.[1]
 }

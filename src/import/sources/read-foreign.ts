@@ -6,13 +6,13 @@ import type { Finding } from '../../contract/diagnostic.ts'
 import { foldLines } from '../../contract/manifest/fold-lines.ts'
 import { importFinding } from './format.ts'
 
-/** A prompt's limit is the file's too: what is larger could never be published. Bytes. */
+/** The largest file in bytes, which is the limit of a prompt: a larger one could never be published. */
 const MAX_BYTES = 256 * 1024
 
 /** The text of a file (no BOM, LF) and the hash of its bytes, or why it cannot be had. */
 export type ForeignText = { ok: true; text: string; sha256: string } | { ok: false; finding: Finding }
 
-/** Reads one file below `base`. Never throws: what is wrong with it is a finding. */
+/** Reads one file below `base`. Never throws: an unreadable file becomes a finding. */
 export function readForeign(base: string, path: string): ForeignText {
   const refuse = (rule: Parameters<typeof importFinding>[0], message: string, hint: string): ForeignText => ({
     ok: false,

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type * as z from 'zod'
 import { sha256 } from '../../contract/digest.ts'
 import { prove, revisionShape, type WorkerRevision } from '../connection/definition.ts'
-import { indexShape, isLater, isSame, type Known, settled } from './known.ts'
+import { indexShape, isLater, isSame, type KnownState, settled } from './known-state.ts'
 import { seal, unseal } from './sealed.ts'
 import { UNFINISHED, writePrivate } from './write-private.ts'
 
@@ -13,14 +13,14 @@ import { UNFINISHED, writePrivate } from './write-private.ts'
  */
 export interface Cache {
   /** Last known states by `kind/id`, as written by all workers that share this folder. */
-  known(): Promise<Map<string, Known>>
+  known(): Promise<Map<string, KnownState>>
   /**
    * Adds states to the index; of two states of a definition the one with the higher event number is kept. Returns whether
    * the folder had a later state: another worker is ahead, or a backup was restored.
    */
-  remember(known: ReadonlyMap<string, Known>): Promise<boolean>
+  remember(known: ReadonlyMap<string, KnownState>): Promise<boolean>
   /** Drops states with event numbers above `cursor`, the registry's last event after `known` was read: their history is lost. */
-  settle(known: ReadonlyMap<string, Known>, cursor: number): Promise<void>
+  settle(known: ReadonlyMap<string, KnownState>, cursor: number): Promise<void>
   /** A revision whose digest was checked again on reading; undefined when the folder has no whole copy. */
   revision(kind: string, id: string, digest: string): Promise<WorkerRevision | undefined>
   keep(revision: WorkerRevision): Promise<void>
@@ -72,27 +72,27 @@ export async function openCache(options: CacheOptions): Promise<Cache> {
 
 /** The index of a folder, which other workers write, too. */
 function createIndex(folder: Folder, contents: Contents): Pick<Cache, 'known' | 'remember' | 'settle'> {
-  /** What this worker has told: told again it is not news, whatever others have found out meanwhile. */
-  const told = new Map<string, Known>()
+  /** The states that this worker has written. Passed again, they do not replace a state that another worker wrote since. */
+  const written = new Map<string, KnownState>()
   const known = () => knownIn(folder, folder.index)
-  async function save(all: ReadonlyMap<string, Known>): Promise<void> {
+  async function save(all: ReadonlyMap<string, KnownState>): Promise<void> {
     const sealed = seal(Object.fromEntries(all))
     await folder.write(() => writePrivate(folder.index, sealed))
     await folder.write(() => writePrivate(`${folder.index}${SECOND}`, sealed))
   }
   return {
     known,
-    async remember(news) {
+    async remember(states) {
       await contents.writeAgain()
       const all = await known()
       let isBehind = false
-      for (const [key, one] of news) {
+      for (const [key, one] of states) {
         const other = all.get(key)
         const later = isLater(one, other)
         isBehind ||= !later
         if (!later || !contents.isWritten(one)) continue
-        if (!other || !isSame(one, told.get(key))) all.set(key, one)
-        told.set(key, one)
+        if (!other || !isSame(one, written.get(key))) all.set(key, one)
+        written.set(key, one)
       }
       await save(all)
       return isBehind
@@ -136,7 +136,7 @@ async function read<S extends z.ZodType>(
 /**
  * Reads the index, or its second copy (written after it), so that one damaged file does not make all copies useless.
  */
-async function knownIn({ log }: Folder, path: string): Promise<Map<string, Known>> {
+async function knownIn({ log }: Folder, path: string): Promise<Map<string, KnownState>> {
   const found = (await read(path, indexShape, log)) ?? (await read(`${path}${SECOND}`, indexShape, log))
   return new Map(Object.entries(found ?? {}))
 }
@@ -145,7 +145,7 @@ interface Contents extends Pick<Cache, 'revision' | 'keep' | 'drop'> {
   /** Retries the writes that failed. */
   writeAgain(): Promise<void>
   /** Whether the copy is on disk. The index never names a missing copy; it keeps the older entry instead. */
-  isWritten(known: Known): boolean
+  isWritten(known: KnownState): boolean
 }
 
 /** The copies of revisions in a folder. */

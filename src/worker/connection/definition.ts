@@ -70,7 +70,7 @@ function stated(status: JsonObject[string]): string {
   return JSON.stringify(status)?.slice(0, 40) ?? 'nothing'
 }
 
-/** What is wrong with the texts of a revision: they must be those that its digest covers. */
+/** Why the texts of a revision are refused: they must be those that its digest covers. */
 export function problemOf({ kind, id, digest, texts, files }: WorkerRevision): string | undefined {
   if (digestOf(kind, id, files) !== digest) return 'its files do not make its digest'
   return textProblem(texts, files)

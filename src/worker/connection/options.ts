@@ -20,7 +20,7 @@ export interface ConnectOptions {
   accessToken?: AccessToken
   /** Whether to run the newest revision, draft or not. */
   drafts?: boolean
-  /** A preview environment instead of production, for publishers and secret keys: `pr-123`. */
+  /** A preview instead of production, for publishers and secret keys: `pr-123`. */
   env?: string
   /** Pause between two polls when no Realtime message arrives, milliseconds; 30,000 unless given. */
   pollMs?: number

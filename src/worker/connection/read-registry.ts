@@ -1,6 +1,7 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
 import * as z from 'zod'
 import { Failure } from '../../contract/failure.ts'
+import { nameOf } from '../../contract/name.ts'
 import {
   type EventPage,
   eventArguments,
@@ -95,14 +96,16 @@ async function newestHead(asks: Asking, kind: string, id: string, signal: AbortS
     'withdrawn_at.is.null,state.eq.removed',
   )
   const query = withContent.order('version', { ascending: false }).limit(1)
-  const [row] = await rows(asks, `read ${kind}/${id}`, headShape, query.abortSignal(signal))
+  const what = `read ${nameOf({ kind, id })}`
+  const [row] = await rows(asks, what, headShape, query.abortSignal(signal))
   return row ? toHead(row) : { state: 'not-found' }
 }
 
 async function liveHead(asks: Asking, kind: string, id: string, signal: AbortSignal): Promise<WorkerHead> {
   const { client } = asks
   const heads = client.from('registry_heads').select('state,version,digest').eq('kind', kind).eq('id', id)
-  const [row] = await rows(asks, `read ${kind}/${id}`, headShape, heads.limit(1).abortSignal(signal))
+  const name = nameOf({ kind, id })
+  const [row] = await rows(asks, `read ${name}`, headShape, heads.limit(1).abortSignal(signal))
   if (row) return row.state === 'draft' ? { state: 'not-found' } : toHead(row)
   // Readers cannot see the head of a definition that is gone, but they see the event that removed it; that event hides
   // the digest of disabled content.
@@ -110,7 +113,7 @@ async function liveHead(asks: Asking, kind: string, id: string, signal: AbortSig
   // A withdrawal after the removal does not change the state of the definition.
   const moves = events.not('type', 'like', '*.withdrawn')
   const last = moves.order('seq', { ascending: false }).limit(1).abortSignal(signal)
-  const [event] = await rows(asks, `read what became of ${kind}/${id}`, lastEventShape, last)
+  const [event] = await rows(asks, `read what became of ${name}`, lastEventShape, last)
   if (!event?.type.endsWith('.removed')) return { state: 'not-found' }
   return { state: event.digest === null ? 'disabled' : 'removed' }
 }
@@ -150,7 +153,8 @@ async function readRevision(
   if (version !== undefined) query = query.eq('version', version)
   if (digest !== undefined) query = query.eq('digest', digest)
   const last = query.order('version', { ascending: false }).limit(1).abortSignal(signal)
-  const what = `read ${kind}/${id} ${version === undefined ? digest?.slice(0, 12) : `version ${version}`}`
+  const which = version === undefined ? digest?.slice(0, 12) : `version ${version}`
+  const what = `read ${nameOf(pin)} ${which}`
   const [revision] = await rows(asks, what, revisionShape, last)
   if (!revision) return undefined
   const found = strangerIn(revision, pin) ?? prove(revision)
@@ -158,7 +162,7 @@ async function readRevision(
   return found
 }
 
-/** A revision with a correct digest may still be another revision than the one asked for. */
+/** A revision with a correct digest may still be another one than the request names. */
 function strangerIn(revision: WorkerRevision, asked: PinOf): string | undefined {
   for (const name of ['kind', 'id', 'version', 'digest'] as const)
     if (asked[name] !== undefined && revision[name] !== asked[name])

@@ -1,4 +1,4 @@
-import type { Known } from '../cache/known.ts'
+import type { KnownState } from '../cache/known-state.ts'
 import type { LiveState, WorkerRevision } from '../connection/definition.ts'
 import type { Feed } from '../feed/feed.ts'
 
@@ -16,9 +16,9 @@ type Gone = { state: 'removed' | 'disabled' | 'not-found' }
 export type DefinitionState = { state: LiveState; revision: WorkerRevision } | Gone
 
 /** The last known state of a definition. */
-export type Found = DefinitionState & { staleness: Staleness }
+export type CurrentState = DefinitionState & { staleness: Staleness }
 
-/** A definition that was asked for. */
+/** A definition that a caller has read. */
 export interface Entry {
   kind: string
   id: string
@@ -50,13 +50,13 @@ export function stalenessOf(entry: Entry, feed: Feed): Staleness {
 }
 
 /** The answer for an entry; undefined when nothing is known. */
-export function shown(entry: Entry, feed: Feed): Found | undefined {
+export function shown(entry: Entry, feed: Feed): CurrentState | undefined {
   return entry.found && { ...entry.found, staleness: stalenessOf(entry, feed) }
 }
 
 /** The states worth keeping on disk. */
-export function knownOf(entries: ReadonlyMap<string, Entry>, feed: Feed): Map<string, Known> {
-  const known = new Map<string, Known>()
+export function knownOf(entries: ReadonlyMap<string, Entry>, feed: Feed): Map<string, KnownState> {
+  const known = new Map<string, KnownState>()
   for (const [key, entry] of entries) {
     const head = entry.found && headOf(entry.found)
     if (!head) continue
@@ -67,7 +67,7 @@ export function knownOf(entries: ReadonlyMap<string, Entry>, feed: Feed): Map<st
   return known
 }
 
-function headOf(found: DefinitionState): Known['head'] | undefined {
+function headOf(found: DefinitionState): KnownState['head'] | undefined {
   if ('revision' in found)
     return { state: found.state, version: found.revision.version, digest: found.revision.digest }
   return found.state === 'not-found' ? undefined : { state: found.state }

@@ -36,7 +36,7 @@ export async function keepUp({ following, feed, definitions, onPage, log }: Keep
     }
     log(
       'the registry does not have the events after the last one seen (a backup was restored, or they are no longer ' +
-        'kept): reading again what is held',
+        'kept): reading every definition in memory again',
     )
     definitions.invalidateAfter(change.seq, true)
   }

@@ -1,11 +1,11 @@
 import { nameOf } from '../../contract/name.ts'
 import type { RegistryEvent } from '../../contract/protocol/events.ts'
-import type { Known } from '../cache/known.ts'
+import type { KnownState } from '../cache/known-state.ts'
 import type { Feed } from '../feed/feed.ts'
 import { within } from '../feed/within.ts'
 import {
+  type CurrentState,
   type Entry,
-  type Found,
   hasDigest,
   isCurrent,
   knownOf,
@@ -16,15 +16,15 @@ import {
 import { ATTEMPTS, fillFromDisk, overtaken, readState, type Sources } from './read-state.ts'
 import { createRefresher } from './refresher.ts'
 
-/** The definitions that were asked for, kept up to date. */
+/** The definitions that callers have read, kept up to date. */
 export interface LiveDefinitions {
   /**
    * The state of a definition; undefined when nothing is known and the registry does not answer. Waits no longer than
    * one read may take.
    */
-  find(kind: string, id: string): Promise<Found | undefined>
-  /** What is held now, without a read. */
-  peek(kind: string, id: string): Found | undefined
+  find(kind: string, id: string): Promise<CurrentState | undefined>
+  /** The state in memory, without a read. */
+  peek(kind: string, id: string): CurrentState | undefined
   /** Applies an event; later reads reflect it. */
   apply(event: RegistryEvent): void
   /** Forgets a content; a read that is under way cannot bring it back. */
@@ -37,7 +37,7 @@ export interface LiveDefinitions {
   /** Reads entries that are out of date again. */
   refresh(): void
   /** All known states, for the disk. */
-  snapshot(): Map<string, Known>
+  snapshot(): Map<string, KnownState>
 }
 
 export interface LiveDefinitionsOptions extends Sources {
@@ -123,7 +123,7 @@ function createLoader({
   }
 }
 
-async function find(shelf: Shelf, kind: string, id: string): Promise<Found | undefined> {
+async function find(shelf: Shelf, kind: string, id: string): Promise<CurrentState | undefined> {
   const { entries, feed, cache, loader, signal, log } = shelf
   const key = nameOf({ kind, id })
   const entry = entries.get(key) ?? { kind, id, moved: 0, readAt: -1, asOf: feed.now(), seq: 0 }
@@ -139,7 +139,7 @@ async function find(shelf: Shelf, kind: string, id: string): Promise<Found | und
     await fillFromDisk(cache, entry)
   }
   const found = shown(entry, feed)
-  // Unknown ids are not held: a caller can ask for any number of them.
+  // Unknown ids are not kept in memory: a caller can ask for any number of them.
   if (found?.state === 'not-found' || !found) entries.delete(key)
   return found
 }

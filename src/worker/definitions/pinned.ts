@@ -19,12 +19,12 @@ export interface PinnedOptions {
 }
 
 /** One version, which never changes, or why it cannot be had. */
-export type PinnedFound =
+export type PinnedState =
   | { state: 'found'; revision: WorkerRevision }
   | { state: 'removed' | 'disabled' | 'withdrawn' | 'not-found' | 'unavailable' }
 
 /** Reads exactly the requested version. A copy in memory or on disk needs no registry. */
-export type FindPinned = (kind: string, id: string, pin: Pin) => Promise<PinnedFound>
+export type FindPinned = (kind: string, id: string, pin: Pin) => Promise<PinnedState>
 
 export function createPinned(options: PinnedOptions): FindPinned {
   const { withdrawn, signal, answerWithinMs, log } = options
@@ -61,7 +61,7 @@ async function fromRegistry(
   id: string,
   pin: Pin,
   cut: AbortSignal,
-): Promise<PinnedFound> {
+): Promise<PinnedState> {
   const revision = await reads.revision(kind, id, pin, cut)
   if (revision) await cache.keep(revision)
   if (revision && mayRun(revision, drafts)) return { state: 'found', revision }
@@ -72,7 +72,7 @@ async function fromRegistry(
   return { state: state === 'removed' || state === 'disabled' ? state : 'not-found' }
 }
 
-async function lastKnown(cache: Cache, kind: string, id: string, pin: Pin): Promise<PinnedFound> {
+async function lastKnown(cache: Cache, kind: string, id: string, pin: Pin): Promise<PinnedState> {
   const head = (await cache.known()).get(nameOf({ kind, id }))?.head
   const digest = head && 'digest' in head && matches(head, pin) ? head.digest : undefined
   const revision = digest === undefined ? undefined : await cache.revision(kind, id, digest)

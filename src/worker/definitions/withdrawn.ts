@@ -1,3 +1,4 @@
+import { nameOf } from '../../contract/name.ts'
 import type { RegistryEvent } from '../../contract/protocol/events.ts'
 import type { Pin, RegistryReads, WithdrawnVersion } from '../connection/read-registry.ts'
 import { within } from '../feed/within.ts'
@@ -22,13 +23,16 @@ export interface Withdrawn {
   add(one: WithdrawnVersion): void
 }
 
+const versionKey = (kind: string, id: string, version: number | undefined) =>
+  `${nameOf({ kind, id })} v${version}`
+
 export function createWithdrawn({ reads, drop, signal, answerWithinMs, log }: WithdrawnOptions): Withdrawn {
   const digests = new Set<string>()
   const versions = new Set<string>()
   let behind = true
 
   function note({ kind, id, version, digest }: WithdrawnVersion): void {
-    versions.add(`${kind}/${id}/${version}`)
+    versions.add(versionKey(kind, id, version))
     if (digests.has(digest)) return
     digests.add(digest)
     drop(digest)
@@ -48,12 +52,12 @@ export function createWithdrawn({ reads, drop, signal, answerWithinMs, log }: Wi
     load,
     catchUp: () => void (behind && load()),
     has: (kind, id, { version, digest }) =>
-      (digest !== undefined && digests.has(digest)) || versions.has(`${kind}/${id}/${version}`),
+      (digest !== undefined && digests.has(digest)) || versions.has(versionKey(kind, id, version)),
     add: note,
   }
 }
 
-/** `held` with withdrawals applied before every other reaction to an event, so that the next read cannot use them. */
+/** `definitions` that apply withdrawals before every other reaction to an event, so that the next read cannot use them. */
 export function watchWithdrawals(definitions: LiveDefinitions, withdrawn: Withdrawn): LiveDefinitions {
   return {
     ...definitions,

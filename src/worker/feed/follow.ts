@@ -3,7 +3,7 @@ import type { EventPage, RegistryEvent } from '../../contract/protocol/events.ts
 import { createAlarm } from './alarm.ts'
 import { within } from './within.ts'
 
-/** Pause between two polls when no nudge arrives, milliseconds. */
+/** Pause between two polls without a wake-up, milliseconds. */
 export const POLL_MS = 30_000
 const FIRST_PAUSE_MS = 250
 
@@ -14,7 +14,7 @@ export interface FollowOptions {
    * A failure with the code CURSOR_GONE ends the feed.
    */
   page: (since: number, signal: AbortSignal, mark: string | null) => Promise<EventPage>
-  /** Subscribes to calls that ask for a read now; returns the unsubscribe function. A nudge carries no data. */
+  /** Subscribes to calls that request a read now; returns the unsubscribe function. A wake-up carries no data. */
   wakeups: (wake: () => void) => () => void
   /** The last known `seq`. */
   since: number
@@ -51,7 +51,7 @@ export async function* followEvents(options: FollowOptions): AsyncGenerator<Regi
   let failures = 0
   try {
     while (!signal.aborted) {
-      // Reset before the read: a nudge that arrives during the read may be about an event that the read does not see.
+      // Reset before the read: a wake-up during the read may be about an event that the read does not see.
       alarm.reset()
       const read = await readPage(options, cursor, mark)
       if (signal.aborted) return

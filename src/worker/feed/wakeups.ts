@@ -17,8 +17,8 @@ const PUBLISHER_TOPIC = 'registry:publisher'
 const REOPEN_MS = 5_000
 
 /**
- * Supabase Realtime as the source of nudges. A late, silent or lost channel loses no event, since listeners also poll.
- * Joining or losing a channel is a nudge too, for events in between.
+ * Wake-up calls from Supabase Realtime. A late, silent or lost channel loses no event, since listeners also poll.
+ * Joining or losing a channel wakes listeners too, for events in between.
  */
 export function openWakeups(client: SupabaseClient, publisher: boolean): Wakeups {
   const wakes = new Set<() => void>()

@@ -41,7 +41,7 @@ export interface Workshop {
 }
 
 /**
- * Runs one attempt of a task to its end, in a temporary folder of its own. A failing runner is a result, never a throw.
+ * Runs one attempt of a task to its end, in a new temporary folder. A failing runner is a result, never a throw.
  */
 export async function attemptTask(
   shop: Workshop,

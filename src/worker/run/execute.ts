@@ -45,7 +45,7 @@ interface Run {
   rules: Rules
   shop: Workshop
   progress: RunProgress
-  /** What is under way, by name: attempts, pauses before a retry, questions. */
+  /** Attempts, pauses before a retry and questions that have not ended, by name. */
   pending: Map<string, Promise<unknown>>
   asked: Set<string>
   /** Aborts everything that is pending. */

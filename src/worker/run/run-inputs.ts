@@ -1,4 +1,5 @@
 import { Failure } from '../../contract/failure.ts'
+import { nameOf } from '../../contract/name.ts'
 import type { InstanceDocument, InstanceStep } from '../../plugins/templates/instantiate/document.ts'
 import { readDocument } from '../../plugins/templates/instantiate/read-document.ts'
 import { prove, revisionShape, type WorkerRevision } from '../connection/definition.ts'
@@ -92,7 +93,7 @@ async function readLocked(source: PlanSource, lock: LockedVersion): Promise<Work
   if (found?.withdrawn)
     throw new Failure(
       'WITHDRAWN',
-      `${kind}/${id} v${version}, which the plan is locked to, was withdrawn: ${found.withdrawn.reason}`,
+      `${nameOf(lock)} v${version}, which the plan is locked to, was withdrawn: ${found.withdrawn.reason}`,
       'make the plan again: nofx templates instantiate',
       { detail: lock },
     )
@@ -102,7 +103,7 @@ async function readLocked(source: PlanSource, lock: LockedVersion): Promise<Work
   if (proven !== undefined && typeof proven !== 'string') return proven
   throw new Failure(
     'CONFLICT',
-    `${kind}/${id} v${version} is ${found ? 'not what the plan is locked to' : 'not in the registry'}`,
+    `${nameOf(lock)} v${version} is ${found ? 'not what the plan is locked to' : 'not in the registry'}`,
     `see what the registry has: nofx registry verify ${kind}`,
     { detail: lock },
   )

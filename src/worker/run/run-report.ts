@@ -54,5 +54,5 @@ function describe(
   const tried = attempts > 0 ? 'failed' : 'not-run'
   const open = isUnapproved ? 'unapproved' : ended ? tried : 'waiting'
   const shown = state === 'done' || state === 'failed' || state === 'skipped' ? state : open
-  return { state: shown, attempts, ms, outputs, ...(error === undefined ? {} : { error }) }
+  return { state: shown, attempts, ms, outputs, error }
 }

@@ -44,7 +44,7 @@ export type RunEvent =
   | { type: 'approved'; step: string }
   | { type: 'finished'; state: RunState }
 
-/** What is to be done now. `ask` and `rest` are listed for as long as they last, and are to be started once. */
+/** The actions to take now. `ask` and `rest` are listed for as long as they last, and are to be started once. */
 export type Action =
   | { type: 'start'; task: Task; attempt: number }
   | { type: 'skip'; step: string }
@@ -123,7 +123,7 @@ function withoutApproval(plan: RunPlan, progress: RunProgress, { step, undo }: T
 }
 
 /**
- * What is to be done next. An empty list while a task is under way
+ * The next actions. An empty list while a task is under way
  * means: wait for it. Otherwise the run is finished or paused.
  */
 export function nextActions(rules: Rules, progress: RunProgress): Action[] {

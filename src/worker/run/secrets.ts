@@ -10,8 +10,8 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 /**
  * Values of a plan's secret parameters, from the environment: a parameter's variable is the one that `named` gives it,
- * else the one of its own name, else its name in capitals (`apiToken` is API_TOKEN). The values are checked against the
- * template's schema, since the plan was made without them.
+ * else the one with the parameter's name, else that name in capitals (`apiToken` is API_TOKEN). The values are checked
+ * against the template's schema, since the plan was made without them.
  * @throws Failure USAGE, CONFIG (`detail.variable` is the missing variable), FINDINGS; no message holds a value
  */
 export function readSecrets(

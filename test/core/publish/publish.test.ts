@@ -105,12 +105,14 @@ describe('planning a publish', () => {
     const registry = registryOf(published(agentFiles('alpha')))
     const commit = { ...PUBLISHED, sha: 'b'.repeat(40), rank: PUBLISHED.rank - 1 }
     const { plan } = await planned(treeOn(agentFiles('alpha', {}, 'Older.\n')), registry, { commit })
-    expect(plan?.items).toMatchObject([
+    const [
       {
         action: 'stale',
-        note: expect.stringContaining(`the published commit ${PUBLISHED.sha.slice(0, 12)}`),
-      },
-    ])
+        note: expect.stringContaining(`the published `commit ${sha.slice(0, 12)}`),
+      })`,
+    )
+    const note = `${older} is older than the published ${newer}`
+    expect(plan?.items).toMatchObject([{ action: 'stale', note }])
   })
 })
 

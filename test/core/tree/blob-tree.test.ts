@@ -26,8 +26,8 @@ async function blobsOf(
   const place = (await findGitPlace(tree.root)) as GitPlace
   const definitions: Definitions<BlobEntry> = await definitionsOf(tree, place, 'HEAD')
   edit(definitions)
-  const held = new Set(definitions.folders.keys())
-  return new BlobTree({ tree, cwd: place.cwd, definitions, held, most })
+  const committed = new Set(definitions.folders.keys())
+  return new BlobTree({ tree, cwd: place.cwd, definitions, committed, most })
 }
 
 const bundleIn = (blobs: BlobTree, id: string) => {

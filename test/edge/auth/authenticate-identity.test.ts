@@ -143,7 +143,7 @@ const BAD: [what: string, token: () => Promise<string>, status: number, message:
   ],
   ['no id', () => provider.sign({ jti: undefined }), 401, 'the identity token lacks "jti"', NEW_ONE],
   [
-    'an id that is no text',
+    'an id that is not a text',
     () => provider.sign({ jti: { $ne: null } }),
     401,
     'the identity token does not have the claims of a CI job',

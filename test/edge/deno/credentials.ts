@@ -46,7 +46,7 @@ export const credentials: Wanted[] = [
     answer: '401 REMOTE_DENIED',
     init: POST(stage('x', writer), () => ({ authorization: 'Basic YTpi' })),
   },
-  { what: 'a token that is none', answer: '401 REMOTE_DENIED', init: bearer(() => 'eyJ.eyJ.x') },
+  { what: 'a text that is not a token', answer: '401 REMOTE_DENIED', init: bearer(() => 'eyJ.eyJ.x') },
   {
     what: 'a token signed with another secret',
     answer: '401 REMOTE_DENIED',
@@ -65,7 +65,7 @@ export const credentials: Wanted[] = [
     init: bearer(({ jwtSecret }) => token(jwtSecret, publisher, '1h ago')),
   },
   {
-    what: 'a user who is no publisher',
+    what: 'a user who is not a publisher',
     answer: '403 REMOTE_DENIED',
     init: bearer(({ jwtSecret }) => token(jwtSecret, {})),
   },

@@ -51,7 +51,11 @@ export const envelopes: Wanted[] = [
     answer: '400 REFUSED',
     init: POST('{"action":"commit","__proto__":{"key":"key of a prototype"}}'),
   },
-  { what: 'a hash that is none', answer: '400 REFUSED', init: POST({ ...commit('x', []), content: 'XYZ' }) },
+  {
+    what: 'a text that is not a hash',
+    answer: '400 REFUSED',
+    init: POST({ ...commit('x', []), content: 'XYZ' }),
+  },
   { what: 'no items', answer: '400 REFUSED', init: POST({ ...stage('x'), items: [] }) },
   { what: 'too much', answer: '413 REFUSED', init: POST(' '.repeat(MAX_BODY + 1)) },
   {

@@ -110,7 +110,7 @@ describe('the reports of a registry', () => {
     ['an id that is a path', report({ id: '../x' }), 400],
     ['a character that no database keeps', report({ actor: 'a\0' }), 400],
     ['more findings than are kept', report({ findings: Array(1001).fill(report().findings[0]) }), 400],
-    ['a singular that is no word', report({ singulars: { agents: 'A::b' } }), 400],
+    ['a singular that is not a word', report({ singulars: { agents: 'A::b' } }), 400],
     ['a body over the limit', report({ manifests: [{ ...manifest, text: 'x'.repeat(1_000_000) }] }), 413],
   ])('the function refuses %s and stores nothing', async (_what, body, status) => {
     const { post, asked } = handler()

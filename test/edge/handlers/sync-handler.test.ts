@@ -151,7 +151,7 @@ describe('an invalid envelope', () => {
     ['a short key', { ...commit, key: 'short' }, 'key: '],
     ['an unknown field', { ...commit, isAdmin: true }, 'the request: Unrecognized key: "isAdmin"'],
     ['no items', { ...stage(), items: [] }, 'items: '],
-    ['a hash that is none', { ...commit, content: 'XYZ' }, 'content: '],
+    ['a text that is not a hash', { ...commit, content: 'XYZ' }, 'content: '],
     [
       'a negative version',
       { ...commit, removals: [{ kind: 'agents', id: 'a', expectedVersion: -1 }] },

@@ -41,7 +41,7 @@ function bash(script: string, cwd: string, env: Record<string, string>) {
   })
 }
 
-/** The lines `name=value` of $GITHUB_OUTPUT; nobody here writes values of several lines. */
+/** The lines `name=value` of $GITHUB_OUTPUT; the scripts write no values of several lines. */
 function readOutputs(file: string): Outputs {
   const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean)
   return Object.fromEntries(

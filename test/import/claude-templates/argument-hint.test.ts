@@ -103,7 +103,7 @@ describe('parameters', () => {
       ['x! {"type":"string"}', 'mode {"type":"string","enum":["a","b","none"],"default":"none"}'],
     ],
     [
-      'a default of another type is none',
+      'a default of another type is ignored',
       '<x> [--n N] [--yes]',
       state({ x: '$ARGUMENTS', n: 'many', yes: 'no' }),
       ['x! {"type":"string"}', 'n {"type":"integer"}', 'yes {"type":"boolean"}'],

@@ -168,7 +168,7 @@ describe('work that no agent is named for', () => {
     ])
   })
 
-  test('is no step where it only prepares, unless it leaves a file', async () => {
+  test('a section that only prepares does not become a step, unless it writes a file', async () => {
     const body = `## Pre-flight Checks\n\n### 1. Look for a session\n\nLook.\n\n### 2. Gather\n\nSave this context to \`.x/00-context.md\`.\n\n## Step 1: Do\n${call('worker', '[Insert contents of .x/00-context.md]')}`
     expect(await plan(body)).toEqual(['gather <general-purpose>', 'do <worker> after gather'])
   })
@@ -183,7 +183,7 @@ describe('work that no agent is named for', () => {
     expect(findings).toEqual([])
   })
 
-  test('leaves what is no work to docs.md, and tells of it', async () => {
+  test('a section without work goes to docs.md, with a note', async () => {
     const body = `Intro.\n\n## Rules\n\nBe good.\n\n## Step 1: Do\n${agent}\n## Success Criteria\n\nGood.\n`
     const { files, guesses } = await made(body)
     expect(files['docs.md']).toBe(body)
@@ -259,7 +259,7 @@ describe('conditions', () => {
       [undefined, undefined, undefined],
     ],
     [
-      'nothing for a flag that nobody declared',
+      'nothing for an undeclared flag',
       'If `--none` is set, skip this phase.',
       [undefined, undefined, undefined],
     ],

@@ -149,7 +149,7 @@ describe('a plugin', () => {
     expect(rows(await run({ from: join(from, 'looking/elsewhere.md') }))[0]).toEqual(['templates/elsewhere'])
   })
 
-  test('may have commands in folders; what is no command is left alone', async () => {
+  test('commands may be in folders, and other files are left alone', async () => {
     const { run } = setUp({
       'looking/commands/front/end.md': COMMAND,
       'looking/commands/README.md': '# About',
@@ -284,7 +284,7 @@ describe('a command that cannot be read', () => {
     ['[pr-number] [priority]', { pr_number: 'string', priority: 'string' }],
     ['[message]', { message: 'string' }],
     ['add [id] | remove [id]: all', { arguments: 'string' }],
-  ])('is none whose hint is no valid YAML, as people write it: %s', async (hint, types) => {
+  ])('a command is imported although its hint is not valid YAML: %s', async (hint, types) => {
     const { run, manifest } = setUp({
       'looking/commands/look.md': COMMAND.replace('<path> [--strict]', hint),
     })

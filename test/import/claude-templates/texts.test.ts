@@ -51,7 +51,7 @@ describe('a text', () => {
     ['reads the answer of a phase', 'See {phase1.output}', 'See {{steps.look.outputs.result}}'],
     ['reads that of its agent', '{phase1.data-engineer.output}', '{{steps.look.outputs.result}}'],
     ['leaves an answer alone that is not certain', '{phase1.other.output} {phase2.output}', null],
-    ['leaves a file alone that nobody makes', '[Insert contents of .x/09-none.md]', null],
+    ['leaves a file alone that no step makes', '[Insert contents of .x/09-none.md]', null],
     ['leaves brackets alone', '[Insert the name] [List of files] [from state.json]', null],
     ['keeps braces braces', 'a {{b}} {c} {{{d}}} {{', 'a \\{{b}} {c} \\{{{d}}} \\{{'],
     ['keeps escaped ones', '\\{{b}}', '\\\\{{b}}'],

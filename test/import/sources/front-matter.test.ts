@@ -45,7 +45,7 @@ describe('front matter', () => {
     ['Use this when: a user asks. Examples: <example>user: "hi"</example>'],
     ['Ends with a colon:'],
     ['It asks: "why?"'],
-  ])('reads prose that is no YAML as the text it is: %s', async (description) => {
+  ])('a description that is not valid YAML is read as plain text: %s', async (description) => {
     const matter = await read(between(`name: a\ndescription: ${description}\nmodel: opus`))
     expect(matter.data).toEqual({ name: 'a', description, model: 'opus' })
     expect(matter.loose).toEqual(['description'])

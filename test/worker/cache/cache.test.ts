@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { digestOf, sha256 } from '../../../src/contract/digest.ts'
-import type { Known } from '../../../src/worker/cache/known.ts'
+import type { KnownState } from '../../../src/worker/cache/known-state.ts'
 import { openCache } from '../../../src/worker/cache/open-cache.ts'
 
 const KEY = 'agents/reviewer'
@@ -43,7 +43,7 @@ function wholeRevision(id: string) {
 
 describe('a cache folder with a failing disk', () => {
   const REVISION = wholeRevision('reviewer')
-  const known: Known = {
+  const known: KnownState = {
     head: { state: 'active', version: 1, digest: REVISION.digest },
     asOf: '2026-11-23T10:00:05.700Z',
     seq: 3,

@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { sha256 } from '../../../src/contract/digest.ts'
-import type { Known } from '../../../src/worker/cache/known.ts'
+import type { KnownState } from '../../../src/worker/cache/known-state.ts'
 import { type Cache, openCache } from '../../../src/worker/cache/open-cache.ts'
 import { temporaryRoot } from '../../cloud/support/temporary-folder.ts'
 import fc from '../../harness/fast-check.ts'
@@ -17,7 +17,7 @@ interface Release {
 /** A worker: what it holds, and the event that it saw last. */
 interface Worker {
   cache: Cache
-  held?: Known
+  held?: KnownState
   seen?: { seq: number; mark: string | undefined }
 }
 
@@ -73,7 +73,7 @@ async function play(taken: readonly Step[]): Promise<void> {
     history.push({ seq: marks.length, version, digest: sha256(String(made++)) })
   }
   /** Its index in the history that the registry has; -1 of one that it has no more. */
-  const rankOf = (known: Known | undefined) =>
+  const rankOf = (known: KnownState | undefined) =>
     history.findIndex(({ digest }) => known && 'digest' in known.head && digest === known.head.digest)
   const now = async () => (await open()).known().then((known) => known.get(KEY))
   publish(0)
@@ -116,15 +116,15 @@ async function flush(one: Worker | undefined): Promise<boolean> {
   return one?.held !== undefined && one.cache.remember(new Map([[KEY, one.held]]))
 }
 
-const active = (asOf: string, seq: number, version = 1): Known => ({
+const active = (asOf: string, seq: number, version = 1): KnownState => ({
   head: { state: 'active', version, digest: sha256(String(version)) },
   asOf,
   seq,
 })
-const disabled = (asOf: string, seq: number): Known => ({ head: { state: 'disabled' }, asOf, seq })
+const disabled = (asOf: string, seq: number): KnownState => ({ head: { state: 'disabled' }, asOf, seq })
 
 describe('what a folder knows of a definition', () => {
-  test.each<[string, Known[], Known]>([
+  test.each<[string, KnownState[], KnownState]>([
     [
       'is what the later event says, although its time is of whole seconds',
       [active('2026-11-23T10:00:05.700Z', 3), disabled('2026-11-23T10:00:05.000Z', 4)],

@@ -32,7 +32,7 @@ export async function openPglite(folder: DataFolder, onError: (error: unknown) =
     // Whatever error PGlite meets in its own folder, the cause is the folder.
     throw corrupt(folder, `the database in "${folder.database}" cannot be opened`, folder.database, cause)
   })
-  tellErrors(connection, onError)
+  reportErrors(connection, onError)
   return {
     connection,
     serial: true,
@@ -59,11 +59,11 @@ export async function openPglite(folder: DataFolder, onError: (error: unknown) =
 }
 
 /** lite answers with the code of an error, and for some errors with nothing, so errors are also passed to `onError`. */
-function tellErrors({ driver }: PgliteConnection, onError: (error: unknown) => void): void {
+function reportErrors({ driver }: PgliteConnection, onError: (error: unknown) => void): void {
   const query = driver.query.bind(driver)
-  driver.query = async <T>(...given: Parameters<typeof query>) => {
+  driver.query = async <T>(...args: Parameters<typeof query>) => {
     try {
-      return await query<T>(...given)
+      return await query<T>(...args)
     } catch (error) {
       onError(error)
       throw error

@@ -6,7 +6,7 @@ const FIRST_PAUSE_MS = 100
 const LONGEST_PAUSE_MS = 5_000
 
 /**
- * Listens to a channel on a connection of its own, and on a new connection whenever it is lost; an empty payload then
+ * Listens to a channel on a separate connection, and on a new connection whenever it is lost; an empty payload then
  * reports that notifications may have been missed.
  * @returns the function that stops listening
  * @throws Error when the first connection cannot be made

@@ -51,8 +51,8 @@ export function openChannel(options: ChannelOptions): ChannelHost {
     abandon()
     send({ ...fromServer(name, 'phx_close', {}), joinRef, ref: joinRef })
   }
-  const note = (given: Note) => {
-    if (!over) send({ ...fromServer(name, 'system', { ...given, channel: name }), joinRef })
+  const note = (message: Note) => {
+    if (!over) send({ ...fromServer(name, 'system', { ...message, channel: name }), joinRef })
   }
   const end = (message: string) => {
     note({ extension: 'system', status: 'error', message })
@@ -113,7 +113,7 @@ function createExpiry(end: (message: string) => void) {
   return { watch, stop }
 }
 
-/** Passes a broadcast on to the topic's other channels, and to the sender if it asked for that. */
+/** Passes a broadcast on to the topic's other channels, and to the sender if it requested that. */
 function speak({ channel, hub, limits }: ChannelOptions, message: Message, reply: Reply): void {
   const { name, isPrivate, self, ack, caller } = channel
   const broadcast = broadcastShape.safeParse(message.payload).data

@@ -28,7 +28,7 @@ const OPERATORS: Record<string, Comparison> = {
 /**
  * Parses `column=operator.value`: several filters are joined with commas, which mean "and"; `not.` negates an operator;
  * a value with commas or parentheses is in double quotes.
- * @returns the filter, or what is wrong with it, in the hosted service's words where those exist
+ * @returns the filter, or why it is invalid, in the hosted service's words where those exist
  */
 export function parseFilter(text: string, columns: readonly Column[]): Filter | string {
   const conditions: Filter[] = []

@@ -17,7 +17,7 @@ export interface Channel {
   /** Whether its broadcasts are answered. */
   ack: boolean
   caller: RealtimeCaller
-  /** Empty when the client asked for no changes, or they were refused. */
+  /** Empty when the client requested no changes, or they were refused. */
   bindings: readonly Binding[]
   push(frame: Frame): void
 }

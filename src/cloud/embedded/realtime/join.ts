@@ -69,7 +69,7 @@ export async function decideJoin(
   if ('code' in caller) return `${caller.code}: ${caller.message}`
   if (!mayRead(caller, name, isPrivate)) return `Unauthorized: ${notReadable(name)}`
   if (broadcast.replay !== undefined) return `UnableToReplayMessages: ${noReplay(isPrivate)}`
-  // A client that is told "subscribed" waits for a state that never comes.
+  // A client that receives "subscribed" waits for a state that never comes.
   if (presence?.enabled) return `PresenceNotServed: ${NO_PRESENCE}`
   const changes = wishes.map((wish) => ({ ...wish, id: nextId() }))
   const bindings = bindAll(

@@ -15,7 +15,7 @@ const FAMILY = /^--(?:allow-|inspect|disable-|unsafe|dangerously|skip-|no-verify
 const ALONE =
   /^(?:--privileged|--no-sandbox|--yolo|--allow-[\w-]+|-A|--dangerously\S*|--unsafe\S*|--disable-\S*)$/
 
-/** What one argument shows of itself where it is named for its power. */
+/** The part of one argument that is shown as an example of its power. */
 const FRAGMENT = 36
 
 /**
@@ -57,7 +57,7 @@ const sortOf = (option: string) => FAMILY.exec(option)?.[0] ?? option.replace(/=
 
 const clipped = (text: string) => (text.length > FRAGMENT ? `${text.slice(0, FRAGMENT - 1)}…` : text)
 
-/** A piece of an argument that shows what is powerful about it. */
+/** The piece of an argument that gives power. */
 function around(arg: string, value: string): string {
   const from = Math.max(0, arg.indexOf(value) - FRAGMENT / 3)
   return arg.slice(from, from + FRAGMENT)

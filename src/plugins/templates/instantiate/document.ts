@@ -19,7 +19,7 @@ export type Text = string | Parts
  * A parameter's value among the inputs that has keys starting with `$`. It is taken literally. A value without such
  * keys is not wrapped.
  */
-export interface Kept {
+export interface LiteralValue {
   $value: unknown
 }
 
@@ -35,7 +35,7 @@ export interface InstanceTask {
   agentId: string
   prompt: Text
   /**
-   * Inputs by name. At any depth, an object with the key `$parts` is a `Parts`, an object with `$value` is a `Kept`.
+   * Inputs by name. At any depth, an object with the key `$parts` is a `Parts`, an object with `$value` is a `LiteralValue`.
    */
   inputs: Record<string, unknown>
 }

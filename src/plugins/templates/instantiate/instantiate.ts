@@ -18,7 +18,7 @@ export type {
   InstanceStep,
   InstanceTask,
   InstanceWhen,
-  Kept,
+  LiteralValue,
   Parts,
   RunTimeReference,
   Text,

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../contract/kind.ts'
 import { type Placeholder, splitText } from '../manifest/placeholders.ts'
 import { parseWhen } from '../manifest/when.ts'
-import type { InstanceWhen, Kept, Parts, Text } from './document.ts'
+import type { InstanceWhen, LiteralValue, Parts, Text } from './document.ts'
 import { asText, holds } from './run-time-text.ts'
 
 /** Maximum length of all texts of one instance together, in UTF-16 code units. */
@@ -105,10 +105,10 @@ function textOf(name: string, { parameters, texts }: Filling): string {
 function keep(name: string, filling: Filling): unknown {
   const value = parameterOf(filling.parameters, name) ?? null
   filling.room -= textOf(name, filling).length
-  return holdsMark(value) ? ({ $value: value } satisfies Kept) : value
+  return holdsMark(value) ? ({ $value: value } satisfies LiteralValue) : value
 }
 
-/** Whether a value contains an object that could be mistaken for `Parts` or `Kept`. */
+/** Whether a value contains an object that could be mistaken for `Parts` or `LiteralValue`. */
 function holdsMark(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false
   if (Array.isArray(value)) return value.some(holdsMark)

@@ -4,7 +4,7 @@ import type { TemplateDefinition } from '../manifest/schema.ts'
 import { agentRisks } from './agents.ts'
 import { limitRisks } from './limits.ts'
 import { parameterRisks } from './parameters.ts'
-import { planRisks } from './plan.ts'
+import { planRisks } from './steps.ts'
 
 /**
  * What a reviewer should check first when a template changes from `before` (undefined for a new template) to `after`.

@@ -8,7 +8,7 @@ import type { AskRegistry } from '../core/validate/surroundings.ts'
  * Reads definitions that the tree lacks from the registry. The registry is opened for the first such question, and
  * never without one; when it cannot be reached the answer is `unknown`, so that validation works offline.
  */
-export function openKnown(open: () => Promise<Registry>, root: string): AskRegistry {
+export function openAskRegistry(open: () => Promise<Registry>, root: string): AskRegistry {
   const heads = new Map<string, Promise<Map<string, Description>>>()
   const configured = () => Boolean(process.env.SUPABASE_URL || process.env.NOFX_DATABASE_URL)
   return async (kind, id) => {

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-const knownShape = z.object({
+const stateShape = z.object({
   head: z.union([
     z.object({
       state: z.enum(['active', 'deprecated', 'draft']),
@@ -16,17 +16,17 @@ const knownShape = z.object({
   /** The mark of that event, which differs in another history; missing if the registry did not give it. */
   mark: z.string().optional(),
 })
-export const indexShape = z.record(z.string(), knownShape)
+export const indexShape = z.record(z.string(), stateShape)
 
 /** The last known state of a definition. */
-export type Known = z.infer<typeof knownShape>
+export type KnownState = z.infer<typeof stateShape>
 
 /**
  * Whether `one` replaces the entry `other` of the folder. The registry's event numbers decide, not a clock, because they
  * follow the order of its releases. Of two reads with one number, the one with the higher version was read later, unless
  * the marks show two histories: then `one`, which was just read, belongs to the present history.
  */
-export function isLater(one: Known, other: Known | undefined): boolean {
+export function isLater(one: KnownState, other: KnownState | undefined): boolean {
   if (!other || one.seq !== other.seq) return !other || one.seq > other.seq
   if (one.mark && other.mark && one.mark !== other.mark) return true
   return versionOf(one) >= versionOf(other)
@@ -36,17 +36,17 @@ export function isLater(one: Known, other: Known | undefined): boolean {
  * The states with event numbers above `cursor`, the registry's last event: the registry was restored from a backup, and
  * their history is lost. They remain as the last known states, and every state that is read from now on replaces them.
  */
-export function settled(known: ReadonlyMap<string, Known>, cursor: number): Map<string, Known> {
+export function settled(known: ReadonlyMap<string, KnownState>, cursor: number): Map<string, KnownState> {
   const lost = [...known].filter(([, { seq }]) => seq > cursor)
   return new Map(lost.map(([key, one]) => [key, { ...one, seq: 0 }]))
 }
 
 /** Whether two states are equal. */
-export function isSame(one: Known | undefined, other: Known | undefined): boolean {
+export function isSame(one: KnownState | undefined, other: KnownState | undefined): boolean {
   return JSON.stringify(one) === JSON.stringify(other)
 }
 
 /** A removed or disabled definition has no version and counts as the highest. */
-function versionOf({ head }: Known): number {
+function versionOf({ head }: KnownState): number {
   return 'version' in head ? head.version : Number.POSITIVE_INFINITY
 }

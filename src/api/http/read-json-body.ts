@@ -1,3 +1,4 @@
+import { decodeUtf8, isJson, notJson } from '../../edge/http/json-body.ts'
 import { refuse } from './problem.ts'
 
 const HINT = 'send one JSON value with content-type application/json'
@@ -6,24 +7,15 @@ const HINT = 'send one JSON value with content-type application/json'
  * The JSON body of a POST, parsed and as text. Its size was checked before.
  * @throws Refusal 400, 415
  */
-export async function readBody(request: Request): Promise<{ value: unknown; text: string }> {
-  const type = request.headers.get('content-type') ?? ''
-  if (!/^application\/json\s*(;|$)/i.test(type))
-    throw refuse(415, 'CONTENT_TYPE', `content-type "${type.slice(0, 100)}" is not application/json`, HINT)
-  const text = decode(await request.arrayBuffer())
+export async function readJsonBody(request: Request): Promise<{ value: unknown; text: string }> {
+  if (!isJson(request.headers)) throw refuse(415, 'CONTENT_TYPE', notJson(request.headers), HINT)
+  const text = decodeUtf8(await request.arrayBuffer())
+  if (text === undefined) throw refuse(400, 'BAD_REQUEST', 'the body is not UTF-8', HINT)
   try {
     return { value: JSON.parse(text), text }
   } catch (error) {
     const place = placeOf(error as SyntaxError, text)
     throw refuse(400, 'BAD_REQUEST', `the body is not JSON${place}`, HINT)
-  }
-}
-
-function decode(bytes: ArrayBuffer): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
-  } catch {
-    throw refuse(400, 'BAD_REQUEST', 'the body is not UTF-8', HINT)
   }
 }
 

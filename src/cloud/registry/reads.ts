@@ -1,0 +1,187 @@
+import type { SupabaseClient } from '@supabase/supabase-js'
+import * as z from 'zod'
+import { Failure } from '../../contract/failure.ts'
+import { nameOf } from '../../contract/name.ts'
+import type { Registry } from '../../core/registry/registry.ts'
+import type { Revision, RevisionSummary } from '../../core/registry/revision.ts'
+import { identityEntry, looseFields } from '../../edge/auth/identity-policy.ts'
+import { type Ask, PAGE, pages } from './ask.ts'
+import {
+  BUNDLE_COLUMNS,
+  bundleRow,
+  datedRow,
+  HEAD_COLUMNS,
+  headDocument,
+  headRow,
+  newestRow,
+  RELEASE_COLUMNS,
+  REVISION_COLUMNS,
+  releaseColumns,
+  revisionRow,
+  SUMMARY_COLUMNS,
+  splitRefs,
+  summaryRow,
+  toRelease,
+} from './rows.ts'
+
+type HeadReads = Pick<Registry, 'heads' | 'head'>
+type RevisionReads = Pick<Registry, 'history' | 'revision' | 'liveAt' | 'newest' | 'bundles'>
+type ReleaseReads = Pick<Registry, 'releases' | 'release'>
+type IdentityReads = Pick<Registry, 'identities'>
+
+type ReleaseRow = z.output<typeof releaseColumns>
+type VersionedBundle = Awaited<ReturnType<Registry['bundles']>>[number]
+
+/** Whole revisions in one query: their versions are in the URL, and their texts are large. */
+const REVISIONS_AT_ONCE = 50
+
+const RELEASE_REF = /^[0-9A-Za-z-]{4,64}$/
+
+const policyRow = z.object({ kind: z.string().max(64), identities: z.unknown() })
+
+/** The port's reads of heads, revisions, releases and identities. */
+export function createReads(
+  client: SupabaseClient,
+  ask: Ask,
+): HeadReads & RevisionReads & ReleaseReads & IdentityReads {
+  return {
+    ...createHeadReads(client, ask),
+    ...createRevisionReads(client, ask),
+    ...createReleaseReads(client, ask),
+    ...createIdentityReads(client, ask),
+  }
+}
+
+function createHeadReads(client: SupabaseClient, ask: Ask): HeadReads {
+  return {
+    // One document, because publishes between two pages would make
+    // the list inconsistent; SQL uses the port's field names.
+    async heads(kind) {
+      const query = client.rpc('registry_heads_json', { p_kind: kind })
+      const heads = await ask(`read the heads of ${kind}`, headDocument, query)
+      return heads.map((head) => Object.assign(head, splitRefs(head.references)))
+    },
+    async head(kind, id) {
+      const query = client.from('registry_heads').select(HEAD_COLUMNS).eq('kind', kind).eq('id', id).limit(1)
+      const [head] = await ask(`read the head of ${nameOf({ kind, id })}`, headRow, query)
+      return head
+    },
+  }
+}
+
+/** What all reads share. */
+interface Asking {
+  client: SupabaseClient
+  ask: Ask
+}
+
+function createRevisionReads(client: SupabaseClient, ask: Ask): RevisionReads {
+  const asks: Asking = { client, ask }
+  return {
+    history: (kind, id) => readHistory(asks, kind, id),
+    newest: (kind, ids) => readNewest(asks, kind, ids),
+    bundles: (kind) => readBundles(asks, kind),
+    async revision(kind, id, version) {
+      const query = revisions(client, REVISION_COLUMNS, kind).eq('id', id).eq('version', version).limit(1)
+      const [row] = await ask(`read ${nameOf({ kind, id })} version ${version}`, revisionRow, query)
+      return row
+    },
+    async liveAt(kind, at, id) {
+      const query = client.rpc('registry_live_at', { p_kind: kind, p_at: at, p_id: id })
+      return ask(`read what was live of ${kind}`, datedRow, query)
+    },
+  }
+}
+
+function revisions(client: SupabaseClient, columns: string, kind: string) {
+  return client.from('registry_revisions').select(columns).eq('kind', kind)
+}
+
+function readHistory({ client, ask }: Asking, kind: string, id: string) {
+  return pages<RevisionSummary>((last) => {
+    const query = revisions(client, SUMMARY_COLUMNS, kind).eq('id', id)
+    const rest = last ? query.lt('version', last.version) : query
+    const newest = rest.order('version', { ascending: false }).limit(PAGE)
+    return ask(`read the history of ${nameOf({ kind, id })}`, summaryRow, newest)
+  })
+}
+
+async function readNewest(asks: Asking, kind: string, ids: readonly string[]): Promise<Revision[]> {
+  const { client, ask } = asks
+  const found: Revision[] = []
+  for (let at = 0; at < ids.length; at += REVISIONS_AT_ONCE) {
+    const versions = await newestVersions(asks, kind, ids.slice(at, at + REVISIONS_AT_ONCE))
+    if (versions.length === 0) continue
+    const anyOf = versions.map(({ id, version }) => `and(id.eq.${id},version.eq.${version})`).join(',')
+    const query = revisions(client, REVISION_COLUMNS, kind).or(anyOf).is('withdrawn_at', null).order('id')
+    for (const row of await ask(`read revisions of ${kind}`, revisionRow, query)) found.push(row)
+  }
+  return found
+}
+
+function newestVersions({ client, ask }: Asking, kind: string, ids: readonly string[]) {
+  const heads = client.from('registry_heads').select('id,version:latest_version').eq('kind', kind)
+  const present = heads.in('id', ids).neq('state', 'removed')
+  return ask(`read heads of ${kind}`, newestRow, present)
+}
+
+function readBundles({ client, ask }: Asking, kind: string) {
+  return pages<VersionedBundle>((last) => {
+    const query = revisions(client, BUNDLE_COLUMNS, kind).is('withdrawn_at', null)
+    const after = last && `id.gt.${last.id},and(id.eq.${last.id},version.gt.${last.version})`
+    const rest = after ? query.or(after) : query
+    return ask(`read the bundles of ${kind}`, bundleRow, rest.order('id').order('version').limit(PAGE))
+  })
+}
+
+function createReleaseReads(client: SupabaseClient, ask: Ask): ReleaseReads {
+  const select = () => client.from('registry_releases').select(RELEASE_COLUMNS)
+  return {
+    async releases(limit) {
+      const rows = await pages<ReleaseRow>((last) => {
+        const query = last ? select().lt('seq', last.seq) : select()
+        const newest = query.order('seq', { ascending: false }).limit(Math.min(PAGE, limit))
+        return ask('read the releases', releaseColumns, newest)
+      }, limit)
+      return rows.map(toRelease)
+    },
+    async release(ref) {
+      if (!RELEASE_REF.test(ref)) return undefined
+      const matching = select().or(`id.like.${ref}*,commit_sha.like.${ref}*`)
+      const newestFirst = matching.order('seq', { ascending: false }).limit(PAGE)
+      const row = theOne(await ask(`read the release ${ref}`, releaseColumns, newestFirst), ref)
+      return row && toRelease(row)
+    },
+  }
+}
+
+/**
+ * The row that `ref` names: an id takes precedence over a commit with the same start.
+ * @throws Failure NOT_FOUND when `ref` is the start of several ids or several commits
+ */
+function theOne(rows: readonly ReleaseRow[], ref: string): ReleaseRow | undefined {
+  const byId = rows.filter((row) => row.id.startsWith(ref))
+  const names = new Set(byId.length > 0 ? byId.map((row) => row.id) : rows.map((row) => row.sha))
+  if (names.size < 2) return byId[0] ?? rows[0]
+  throw new Failure('NOT_FOUND', `"${ref}" is the start of ${names.size} releases`, 'give more of it', {
+    detail: { matches: [...names] },
+  })
+}
+
+/** The CI jobs that may publish; only the secret key and publishers see them. */
+function createIdentityReads(client: SupabaseClient, ask: Ask): IdentityReads {
+  return {
+    async identities() {
+      const query = client.from('registry_policies').select('kind,identities').order('kind')
+      const rows = await ask('read the identities of CI jobs', policyRow, query)
+      return rows.flatMap(({ kind, identities }) =>
+        (Array.isArray(identities) ? identities : []).map((entry: unknown, index) => {
+          const known = identityEntry(entry)
+          return known
+            ? { kind, index, repository: known.repository, missing: looseFields(known) }
+            : { kind, index }
+        }),
+      )
+    },
+  }
+}
