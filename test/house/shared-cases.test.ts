@@ -25,7 +25,7 @@ const TESTS: Record<string, [file: string, words: string]> = {
   'export-ignore': [COMMIT, 'are made again from their commits, whatever .gitattributes says'],
   'hold-range': ['test/cli/holds.test.ts', 'is refused with its version, the reason and a hint'],
   'id-folder': [HINTS, 'for an id that differs from its folder'],
-  'ignored-file': [COMMIT, 'refused when an ignored file is in a definition'],
+  'ignored-file': [COMMIT, 'is refused when an ignored file is in a definition, and nothing is stored'],
   'import-arguments': ['test/import/claude-templates/substitutions.test.ts', '$ARGUMENTS['],
   'import-disallowed': [IMPORT, 'denied tools'],
   'import-multiline': [IMPORT, 'a description over several lines'],
