@@ -37,7 +37,9 @@ export default class Doctor extends TreeCommand {
   }
 }
 
+/** A registry that does not answer is not a mistake in the configuration, so its failure keeps its code. */
 function notReady(failed: readonly Check[], checks: readonly Check[]): Failure {
   const names = failed.map((check) => check.name).join(', ')
-  return new Failure('CONFIG', `not ready: ${names}`, failed[0]?.fix ?? 'see above', { detail: { checks } })
+  const code = failed.every((check) => check.code === 'REMOTE_FAILED') ? 'REMOTE_FAILED' : 'CONFIG'
+  return new Failure(code, `not ready: ${names}`, failed[0]?.fix ?? 'see above', { detail: { checks } })
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { Failure } from '../contract/failure.ts'
+import { Failure, type FailureCode } from '../contract/failure.ts'
 import type { IdentityEntry, Registry } from './registry/registry.ts'
 import { findHead } from './tree/publish-source.ts'
 import { foldersOf, type Tree } from './tree/tree.ts'
@@ -10,6 +10,8 @@ export interface Check {
   state: 'ok' | 'warning' | 'failed'
   detail: string
   fix?: string
+  /** The code of the failure that the check ran into. */
+  code?: FailureCode
 }
 
 /** What `doctor` checks. It changes nothing and shows no value of a secret. */
@@ -154,7 +156,8 @@ function identityWarning({ kind, index, repository, missing = [] }: IdentityEntr
 }
 
 /** What stopped a check. Only failures have a useful hint; a bug is shown with its message. */
-function asDetail(error: unknown): { detail: string; fix?: string } {
+function asDetail(error: unknown): Pick<Check, 'detail' | 'fix' | 'code'> {
   const { message } = error as Error
-  return error instanceof Failure ? { detail: message, fix: error.hint } : { detail: message }
+  if (!(error instanceof Failure)) return { detail: message }
+  return { detail: message, fix: error.hint, code: error.code }
 }

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../contract/diagnostic.ts'
+import { nameOf } from '../contract/name.ts'
 import { cutLine, fitLines } from './fit-lines.ts'
 import { countReasons, type ImportReport, type Lists } from './import-report.ts'
 import type { Guess } from './sources/format.ts'
@@ -129,7 +130,7 @@ function needsYou({ imported, conflicted, skipped, gone }: ShownReport): number 
 }
 
 function named({ id, kind }: Named): string {
-  return kind === undefined ? id : `${kind}/${id}`
+  return kind === undefined ? id : nameOf({ kind, id })
 }
 
 function renderGone(row: ShownReport['gone'][number]): Entry {

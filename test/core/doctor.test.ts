@@ -79,6 +79,7 @@ describe('the definitions', () => {
         state: 'failed',
         detail: `${join(tree.root, 'agents')} cannot be read (ENOTDIR)`,
         fix: 'check that it is a folder and that you may read it',
+        code: 'INPUT_UNREADABLE',
       },
     ])
   })
@@ -109,6 +110,7 @@ describe('git', () => {
         state: 'warning',
         detail: 'no git repository with a commit',
         fix: 'git init && git add -A && git commit',
+        code: 'NO_COMMIT',
       },
     ])
   })
@@ -161,7 +163,7 @@ describe('the registry', () => {
   test('that cannot be opened fails with its advice, and the other checks are made all the same', async () => {
     const openRegistry = () => Promise.reject(new Failure('CONFIG', 'no key', 'set SUPABASE_SECRET_KEY'))
     expect(await checks('registry', { openRegistry })).toEqual([
-      { name: 'registry', state: 'failed', detail: 'no key', fix: 'set SUPABASE_SECRET_KEY' },
+      { name: 'registry', state: 'failed', detail: 'no key', fix: 'set SUPABASE_SECRET_KEY', code: 'CONFIG' },
     ])
     expect(await checks('node', { openRegistry })).toHaveLength(1)
   })

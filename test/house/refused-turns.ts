@@ -1,4 +1,4 @@
-/** Turns that no message may have: each has a plain word, such as "fix" for "mend" and "is not a" for "is no". */
+/** Turns that no message may have. Each has a plain form, such as "fix" and "is not a". */
 export const REFUSED_IN_MESSAGES = /\b(?:(?:whoever|nobody|is none|mend)\b|is no (?!longer)(?:[a-z]|$))/i
 
 /** Turns that no comment and no test name may have. "There is no" is plain English and allowed. */

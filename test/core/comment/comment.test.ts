@@ -113,7 +113,7 @@ describe('what is dangerous', () => {
     )
   })
 
-  it('is shown before all else, and what does not fit is counted where nobody overlooks it', () => {
+  it('is shown before all else, and the heading counts the risks that do not fit', () => {
     fc.assert(
       fc.property(fc.nat({ max: 300 }), fc.integer({ min: 1, max: 4_000 }), (count, length) => {
         const message = '|'.repeat(length)

@@ -101,7 +101,7 @@ const ALL = [
   .map((path) => `agents/one/${path}`)
   .concat(['agents/two/agent.json', 'agents/two/prompts/system.md'])
 
-describe('is no difference:', () => {
+describe('does not count as a difference:', () => {
   test.each<[string, (made: Repository) => void]>([
     ['the executable bit of a text, which no definition has', (r) => chmodSync(join(r.top, MORE), 0o755)],
     ['a file of the system that git ignores', (r) => void r.write({ [`${ONE}/.DS_Store`]: 'x' })],

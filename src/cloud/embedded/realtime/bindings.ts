@@ -14,6 +14,7 @@ export const COLUMNS: readonly Column[] = [
   { name: 'release_id', type: 'text' },
   { name: 'audience', type: 'text' },
   { name: 'at', type: 'timestamptz' },
+  { name: 'mark', type: 'uuid' },
 ]
 
 /** One `on('postgres_changes', …)` of a client. */

@@ -1,7 +1,7 @@
 /** A column of the table whose changes are sent, with its PostgreSQL type as the hosted service names it. */
 export interface Column {
   name: string
-  type: 'int4' | 'int8' | 'text' | 'timestamptz'
+  type: 'int4' | 'int8' | 'text' | 'timestamptz' | 'uuid'
 }
 
 export type Row = Record<string, string | number | null>
@@ -10,6 +10,8 @@ export type Row = Record<string, string | number | null>
 export type Filter = (row: Row) => boolean
 
 type Comparison = (value: string | number, wanted: readonly (string | number)[]) => boolean
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 const first = (wanted: readonly (string | number)[]) => wanted[0] ?? ''
 
@@ -63,6 +65,7 @@ function parseCondition(text: string, columns: readonly Column[]): Filter | stri
  */
 function typed(text: string, { type }: Column): string | number {
   if (type === 'text') return text
+  if (type === 'uuid') return UUID.test(text) ? text.toLowerCase() : Number.NaN
   if (type === 'timestamptz') return Date.parse(text)
   return /^-?\d{1,15}$/.test(text) ? Number(text) : Number.NaN
 }
