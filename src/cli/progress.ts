@@ -13,6 +13,8 @@ const TITLES: Record<Stage, string> = {
   upload: 'Upload and stage',
   sync: 'Commit the release',
   report: 'Report',
+  rows: 'Compare the rows',
+  bundles: 'Compare the bundles',
 }
 
 /** Shows the stages on stderr while they run, when stderr is a terminal and `shown` is true; else shows nothing. */

@@ -1,5 +1,14 @@
 /** The stages of the pipeline, in order. */
-export type Stage = 'collect' | 'validate' | 'bundle' | 'plan' | 'upload' | 'sync' | 'report'
+export type Stage =
+  | 'collect'
+  | 'validate'
+  | 'bundle'
+  | 'plan'
+  | 'upload'
+  | 'sync'
+  | 'report'
+  | 'rows'
+  | 'bundles'
 
 /** A step of the work, for progress displays. `total` is 0 while it is unknown. */
 export interface StageEvent {

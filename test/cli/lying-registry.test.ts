@@ -2,7 +2,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { backUp, restore } from '../harness/backup.ts'
 import { openedDatabase } from '../harness/cloud-database.ts'
 import { type LyingProxy, lyingProxy } from '../harness/lying-proxy.ts'
@@ -11,6 +11,7 @@ import { seeded } from '../harness/random.ts'
 import { type ServedRegistry, serveRegistry } from '../worker/support/served-registry.ts'
 import { LIES, type Lie, lieAt, pathsOf } from './lies.ts'
 import { filesBelow } from './project-state.ts'
+import { startWatch } from './watching.ts'
 
 /** How many false answers one run tries; `NOFX_LIES=100000` tries all of them. */
 const LIES_TOLD = Number(process.env.NOFX_LIES ?? 60)
@@ -74,6 +75,8 @@ const COMMANDS = (): string[][] => [
   ['webhooks', 'test', ids.webhook],
   ...MOVING,
 ]
+
+const WATCH = ['registry', 'watch', '--since', '0']
 
 const run = (words: readonly string[]) => {
   const env = { SUPABASE_URL: proxy.url, SUPABASE_SECRET_KEY: served.keys.secret }
@@ -211,6 +214,29 @@ async function runLying(words: readonly string[], told?: Told): Promise<[CliRun,
   return [ran, files]
 }
 
+/** What is wrong with the end and the effects of a command that got a false answer. */
+function faultsOf(
+  words: readonly string[],
+  { exit, stdout, stderr }: Omit<CliRun, 'json'>,
+  files: Record<string, string>,
+  honestExit: number | undefined,
+): string[] {
+  const faults: string[] = []
+  if (!isRefusal(words, exit) && exit !== honestExit)
+    faults.push(`ends with ${exit}: ${stderr.slice(0, 300)}${stdout.slice(0, 200)}`)
+  if (CONTROL.test(stdout) || CONTROL.test(stderr)) faults.push('prints a control character')
+  if (/^\s+at .+:\d+:\d+/m.test(stderr)) faults.push('prints a stack')
+  for (const [path, hash] of Object.entries(files)) if (whole[path] !== hash) faults.push(`writes ${path}`)
+  return faults
+}
+
+/** 4: it is not what the plan is locked to, or what was planned on. A check that fails ends the doctor with 2. */
+const isRefusal = ([command]: readonly string[], exit: number) =>
+  exit === 3 || exit === 4 || (command === 'doctor' && exit === 2)
+
+const nameOfLie = ({ words, call, nth, path, lie }: Told) =>
+  `${words.join(' ')}: ${call} [${nth}] ${path.join('.')} ${lie}`
+
 it('a false value in any field of a registry’s answers never makes a command write, print or believe something unsafe', async () => {
   const random = seeded(SEED)
   const { lies, ends } = await allLies(random)
@@ -218,21 +244,54 @@ it('a false value in any field of a registry’s answers never makes a command w
   const wrong: string[] = []
   let refused = 0
   for (const { told } of chosen.slice(0, LIES_TOLD)) {
-    const [{ exit, stdout, stderr }, files] = await runLying(told.words, told)
-    const where = `${told.words.join(' ')}: ${told.call} [${told.nth}] ${told.path.join('.')} ${told.lie}`
-    const note = (what: string) => wrong.push(`${where}: ${what}`)
-    // 4: it is not what the plan is locked to, or what was planned on.
-    const isRefused = exit === 3 || exit === 4
-    if (isRefused) refused++
-    if (!isRefused && exit !== ends.get(told.words.join(' ')))
-      note(`ends with ${exit}: ${stderr.slice(0, 300)}${stdout.slice(0, 200)}`)
-    if (CONTROL.test(stdout) || CONTROL.test(stderr)) note('prints a control character')
-    if (/^\s+at .+:\d+:\d+/m.test(stderr)) note('prints a stack')
-    for (const [path, hash] of Object.entries(files)) if (whole[path] !== hash) note(`writes ${path}`)
+    const [ran, files] = await runLying(told.words, told)
+    if (isRefusal(told.words, ran.exit)) refused++
+    const faults = faultsOf(told.words, ran, files, ends.get(told.words.join(' ')))
+    wrong.push(...faults.map((fault) => `${nameOfLie(told)}: ${fault}`))
   }
   expect(existsSync(join(project.root, '../pwned'))).toBe(false)
   expect(wrong).toEqual([])
   // A false answer that is not refused is in a field that the command does not read, or that may hold any text.
   expect(refused).toBeGreaterThan(LIES_TOLD / 4)
   expect(Math.max(...ends.values())).toBeLessThan(2)
+}, 3_600_000)
+
+/** `nofx registry watch` ends by itself only when it refuses an answer: a signal ends it after the first output. */
+async function watchLying(told?: Told): Promise<Omit<CliRun, 'json'>> {
+  proxy.begin(({ call, nth, body }) =>
+    told && call === told.call && nth === told.nth ? lieAt(body, told.path, told.lie) : body,
+  )
+  const env = { SUPABASE_URL: proxy.url, SUPABASE_SECRET_KEY: served.keys.secret }
+  const json = told && told.path.length % 2 ? ['--json'] : []
+  const { child, shown, ended } = startWatch(project, [...WATCH.slice(2), ...json], env)
+  let exit: unknown
+  void ended.then((status) => {
+    exit = status
+  })
+  await vi.waitUntil(() => exit !== undefined || shown.stdout || shown.stderr, { timeout: 60_000 })
+  child.kill('SIGINT')
+  return { exit: Number(await ended), ...shown }
+}
+
+it('a false value in any field of an event never makes nofx registry watch print or believe something unsafe', async () => {
+  const random = seeded(SEED)
+  const honest = await watchLying()
+  expect([honest.exit, honest.stderr]).toEqual([0, ''])
+  expect(honest.stdout).toContain('agents/ada')
+  const lies = proxy.answers.flatMap(({ call, nth, body }) =>
+    pathsOf(body).flatMap((path) =>
+      (Object.keys(LIES) as Lie[]).map((lie) => ({ words: WATCH, call, nth, path, lie })),
+    ),
+  )
+  const chosen = lies.map((told) => ({ told, at: random() })).sort((a, b) => a.at - b.at)
+  const wrong: string[] = []
+  let refused = 0
+  for (const { told } of chosen.slice(0, LIES_TOLD / 5)) {
+    const ran = await watchLying(told)
+    if (isRefusal(told.words, ran.exit)) refused++
+    const faults = faultsOf(told.words, ran, definitionsNow(), 0)
+    wrong.push(...faults.map((fault) => `${nameOfLie(told)}: ${fault}`))
+  }
+  expect(wrong).toEqual([])
+  expect(refused).toBeGreaterThan(LIES_TOLD / 20)
 }, 3_600_000)

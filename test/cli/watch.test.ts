@@ -1,27 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { PostgresProject } from '../harness/postgres-project.ts'
 import { agentFiles, TestProject } from '../harness/project.ts'
-
-/** A running `nofx registry watch` and what it has printed. */
-function watch(project: TestProject, args: string[] = [], env: Record<string, string> = {}) {
-  const { NODE_EXTRA_CA_CERTS: _certificates, ...rest } = process.env
-  const words = [resolve('bin/run.js'), 'registry', 'watch', ...args]
-  const options = { cwd: project.root, env: { ...rest, NO_COLOR: '1', ...project.env, ...env } }
-  const child: ChildProcess = spawn(process.execPath, words, options)
-  onTestFinished(() => void child.kill('SIGKILL'))
-  const shown = { stdout: '', stderr: '' }
-  child.stdout?.on('data', (data) => {
-    shown.stdout += data
-  })
-  child.stderr?.on('data', (data) => {
-    shown.stderr += data
-  })
-  const ended = new Promise((done) => child.once('close', (exit, signal) => done(exit ?? signal)))
-  const lines = () => shown.stdout.split('\n').filter(Boolean)
-  return { child, shown, lines, ended }
-}
+import { startWatch } from './watching.ts'
 
 describe('nofx registry watch', () => {
   let project: PostgresProject
@@ -33,8 +13,8 @@ describe('nofx registry watch', () => {
   afterAll(() => project.remove())
 
   test('watch prints past and new events, once each, and exits 0 on Ctrl-C', async () => {
-    const text = watch(project, ['--since', '0'])
-    const json = watch(project, ['--since', '0', '--json'])
+    const text = startWatch(project, ['--since', '0'])
+    const json = startWatch(project, ['--since', '0', '--json'])
     await expect.poll(() => [text.lines().length, json.lines().length], { timeout: 60_000 }).toEqual([1, 1])
     project.write(agentFiles('good', {}, 'You work well.\n')).commit()
     await project.run('registry', 'publish')
@@ -51,7 +31,7 @@ describe('nofx registry watch', () => {
   })
 
   test('watch ends without a message when its reader closes the pipe', async () => {
-    const { child, shown, ended } = watch(project, ['--since', '0'])
+    const { child, shown, ended } = startWatch(project, ['--since', '0'])
     child.stdout?.destroy()
     expect(await ended).toBe(0)
     expect(shown.stderr).toBe('')

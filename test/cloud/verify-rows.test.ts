@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { createClient } from '@supabase/supabase-js'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { SILENT } from '../../src/core/progress.ts'
 import { verifyBundles } from '../../src/core/verify/verify.ts'
 import { verifyRows } from '../../src/core/verify/verify-rows.ts'
 import { withoutRealtime } from '../../src/edge/http/client-options.ts'
@@ -59,10 +60,10 @@ afterAll(async () => {
   await database?.drop()
 })
 
-const edited = async () => (await verifyRows(served.registry, KINDS)).edited
+const edited = async () => (await verifyRows(served.registry, KINDS, SILENT)).edited
 
 test('verify accepts every row that the registry wrote itself', async () => {
-  const verified = await verifyRows(served.registry, KINDS)
+  const verified = await verifyRows(served.registry, KINDS, SILENT)
   expect(verified.edited).toEqual([])
   expect(verified).toMatchObject({ heads: 7 })
   expect(verified.revisions).toBeGreaterThan(18)
@@ -83,7 +84,7 @@ const OF_LIVE_ALONE = "state 'draft'"
 
 /** Storage proves the claims about a bundle, unless another version has the same one. */
 async function damaged(version: number) {
-  const verified = await verifyBundles(served.registry, KINDS, { deep: true })
+  const verified = await verifyBundles(served.registry, KINDS, { deep: true }, SILENT)
   return verified.damaged.some((one) => one.id === 'triager' && one.version === version)
 }
 

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Cloud, openCloud } from '../../src/cloud/embedded/open-cloud.ts'
 import { createEmbeddedRegistry } from '../../src/cloud/embedded/open-embedded.ts'
 import { openHosted } from '../../src/cloud/hosted/open-hosted.ts'
+import { SILENT } from '../../src/core/progress.ts'
 import type { Registry } from '../../src/core/registry/registry.ts'
 import { verifyBundles } from '../../src/core/verify/verify.ts'
 import { agents } from '../../src/plugins/agents/kind.ts'
@@ -80,7 +81,7 @@ describe.each(['in this process', 'over HTTP'])('verify of a registry %s', (wher
       ]
       resultOf(await publish(registry, [lost, whole]))
       const seen = async (options: { deep: boolean }) => {
-        const { checked, compared, damaged } = await verifyBundles(registry, [agents], options)
+        const { checked, compared, damaged } = await verifyBundles(registry, [agents], options, SILENT)
         expect(checked).toBeGreaterThanOrEqual(2)
         const ours = damaged.filter(({ id }) => id === lost.item.id || id === whole.item.id)
         return { compared, problems: ours.map(({ id, problem }) => `${id} ${problem}`) }
@@ -99,7 +100,7 @@ test('verify fails when storage does not answer, and calls no bundle missing', a
   for (const fault of ['drop', 503, 401] as const) {
     http.fault = ({ path }) => (path.startsWith('/storage/') ? fault : undefined)
     for (const deep of [false, true])
-      await expect(verifyBundles(registry, [agents], { deep })).rejects.toMatchObject({ exit: 3 })
+      await expect(verifyBundles(registry, [agents], { deep }, SILENT)).rejects.toMatchObject({ exit: 3 })
   }
   http.fault = () => undefined
 })

@@ -45,3 +45,10 @@ test('the first error is the error of the whole, and no further item is begun af
   await new Promise(setImmediate)
   expect(begun).toEqual([0, 1, 2])
 })
+
+test.each([0, -1, 0.5, Number.NaN])('atOnce %d is refused, with and without items', async (atOnce) => {
+  for (const items of [[], [1, 2]])
+    await expect(inParallel(items, atOnce, async (item) => item)).rejects.toThrow(
+      `atOnce is ${atOnce}, and must be at least 1`,
+    )
+})

@@ -44,7 +44,7 @@ async function put(id: string, prompt: string, rest: object = {}) {
 async function connect(options: Partial<ConnectOptions> = {}) {
   const logged: string[] = []
   const given = { url: served.url, key: served.keys.secret, env, cacheDir: temporaryFolder() }
-  const soon = { pollMs: 300, answerWithinMs: 1_500, log: (line: string) => logged.push(line) }
+  const soon = { pollMs: 300, answerWithinMs: 10_000, log: (line: string) => logged.push(line) }
   const worker = await connectRegistry({ ...given, ...soon, ...options })
   onTestFinished(() => worker.close())
   return { worker, logged }

@@ -10,6 +10,8 @@ import { count } from './table.ts'
 
 /** More risks are summed up: a first publish of thousands of definitions cannot be read line by line. */
 const MOST_RISKS = 50
+/** More missing definitions are summed up: a small tree beside a large registry lacks most of it. */
+const MOST_MISSING = 30
 
 const SIGNS = { add: '+', change: '~', stale: '=', held: '!', refused: 'x' } as const
 
@@ -17,16 +19,24 @@ const SIGNS = { add: '+', change: '~', stale: '=', held: '!', refused: 'x' } as 
 export function presentPlan(plan: PublishPlan, paint: ChalkInstance, options: { texts: boolean }): string {
   const lines = [...presentRisks(plan, paint)]
   for (const item of plan.items) lines.push(...presentItem(item, paint, options.texts))
-  for (const gone of plan.missing) {
-    const sign = plan.prune ? paint.red('-') : paint.dim('?')
-    const note = plan.prune ? 'removed' : 'missing from this checkout; stays published unless --prune'
-    const needed = gone.requiredBy.length
-      ? paint.red(` (required by ${printableText(gone.requiredBy.join(', '))})`)
-      : ''
-    lines.push(`${sign} ${shownName(gone)}  ${paint.dim(note)}${needed}`)
-  }
-  lines.push(summarizePlan(plan))
+  lines.push(...presentMissing(plan, paint), summarizePlan(plan))
   return lines.join('\n')
+}
+
+/** Definitions that others require are first, and all of them are shown. */
+function presentMissing({ missing, prune }: PublishPlan, paint: ChalkInstance): string[] {
+  const sign = prune ? paint.red('-') : paint.dim('?')
+  const note = prune ? 'removed' : 'missing from this checkout; stays published unless --prune'
+  const required = missing.filter(({ requiredBy }) => requiredBy.length > 0)
+  const others = missing.filter(({ requiredBy }) => requiredBy.length === 0)
+  const shown = [...required, ...others].slice(0, Math.max(MOST_MISSING, required.length))
+  const lines = shown.map((gone) => {
+    const names = printableText(gone.requiredBy.join(', '))
+    return `${sign} ${shownName(gone)}  ${paint.dim(note)}${names && paint.red(` (required by ${names})`)}`
+  })
+  const left = missing.length - shown.length
+  if (left > 0) lines.push(paint.dim(`  … and ${left} more; --json has them all`))
+  return lines
 }
 
 /** The plan's totals on one line. */

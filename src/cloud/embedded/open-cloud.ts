@@ -38,6 +38,8 @@ export interface Cloud {
   /** A client with the publishable key: sees what anonymous readers see. */
   anonClient: SupabaseClient
   keys: Keys
+  /** The sizes of objects in one question to storage: see `Database.sizesOf`. */
+  sizesOf: Database['sizesOf']
   /** The database's notifications: see `Database.listen`. */
   listen: Database['listen']
   close(): Promise<void>
@@ -86,7 +88,9 @@ async function start(
     const guard = () => {
       if (lock && !lock.isOurs()) throw lockLost(folder.lock)
     }
-    const { fetch, drain } = handler(app, inLine, trouble, guard)
+    const { fetch, tracked, drain } = handler(app, inLine, trouble, guard)
+    const sizesOf: Cloud['sizesOf'] = (bucket, names) =>
+      tracked(inLine(() => trouble.during(() => database.sizesOf(bucket, names), guard)))
     const listen: Cloud['listen'] = async (channel, onPayload) => {
       const stop = await inLine(() => database.listen(channel, onPayload))
       return () => inLine(() => stop())
@@ -96,7 +100,7 @@ async function start(
     const clientIn = (preview: string) => clientFor(keys.secret, inPreview(preview, fetch))
     const close = () => quietly(async () => drain(() => database.close()))
     const clients = { client: clientFor(keys.secret), anonClient: clientFor(keys.publishable) }
-    return { app, fetch, ...clients, clientIn, keys, listen, close }
+    return { app, fetch, ...clients, clientIn, keys, sizesOf, listen, close }
   } catch (error) {
     await database.close().catch(() => {})
     throw error
@@ -159,6 +163,10 @@ type InLine = ReturnType<typeof oneAtATime>
  */
 function handler(app: App, inLine: InLine, trouble: Trouble, guard: () => void) {
   const open = new Set<Promise<unknown>>()
+  const tracked = <T>(work: Promise<T>): Promise<T> => {
+    open.add(work)
+    return work.finally(() => open.delete(work))
+  }
   const answer = async (request: Request) => {
     // The body is read before the request is queued, so that a slow sender does not hold up other requests.
     const whole = request.body ? new Request(request, { body: await request.arrayBuffer() }) : request
@@ -166,16 +174,12 @@ function handler(app: App, inLine: InLine, trouble: Trouble, guard: () => void) 
       inLine(() => trouble.answer(one, async () => app.fetch(one, { peerAddress: null }), guard))
     return new URL(whole.url).pathname.startsWith('/storage/') ? answerStorage(whole, ask) : ask(whole)
   }
-  const fetch: Cloud['fetch'] = (input, init) => {
-    const answered = quietly(() => answer(new Request(input, init)))
-    open.add(answered)
-    return answered.finally(() => open.delete(answered))
-  }
+  const fetch: Cloud['fetch'] = (input, init) => tracked(quietly(() => answer(new Request(input, init))))
   const drain = async (task: () => Promise<void>): Promise<void> => {
     await Promise.allSettled(open)
     await task()
   }
-  return { fetch, drain }
+  return { fetch, tracked, drain }
 }
 
 function once(task: () => Promise<void>): () => Promise<void> {

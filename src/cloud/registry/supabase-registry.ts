@@ -2,7 +2,7 @@ import type { SupabaseClient } from '@supabase/supabase-js'
 import { Failure } from '../../contract/failure.ts'
 import type { Registry } from '../../core/registry/registry.ts'
 import { asking } from './ask.ts'
-import { createBundleStorage, type StorageFetch } from './bundle-storage.ts'
+import { createBundleStorage, type SizesOf, type StorageFetch } from './bundle-storage.ts'
 import { createEventReads } from './event-reads.ts'
 import { createInstances } from './instances.ts'
 import type { CallFunction } from './post-function.ts'
@@ -36,6 +36,8 @@ export interface RegistryOptions {
    * it the sizes of objects are found by downloading them.
    */
   storageFetch?: StorageFetch
+  /** Asks storage for the sizes of many objects at once; without it, each size is one request of `storageFetch`. */
+  sizesOf?: SizesOf
   /** Where bundles over 6 MB are uploaded in chunks; without it they are sent in one piece. */
   resumable?: ResumableTarget
   onClose?: () => Promise<void>
@@ -46,9 +48,9 @@ export interface RegistryOptions {
  * @throws Failure REMOTE_FAILED, REMOTE_DENIED, NOT_FOUND from every method
  */
 export function createRegistry(options: RegistryOptions): Registry {
-  const { client, label, preview, callFunction, resumable, storageFetch, onClose } = options
+  const { client, label, preview, callFunction, resumable, storageFetch, sizesOf, onClose } = options
   const ask = asking(label)
-  const bundles = createBundleStorage(client, label, { resumable, storageFetch })
+  const bundles = createBundleStorage(client, label, { resumable, storageFetch, sizesOf })
   return {
     label,
     preview,

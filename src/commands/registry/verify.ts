@@ -3,9 +3,11 @@ import * as Flags from '@oclif/core/flags'
 import { pickKinds } from '../../cli/kinds.ts'
 import { count } from '../../cli/present/table.ts'
 import { presentVerified, revisionName, type VerifiedRegistry } from '../../cli/present/verified.ts'
+import { watchStages } from '../../cli/progress.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
+import type { Watch } from '../../core/progress.ts'
 import type { Registry } from '../../core/registry/registry.ts'
 import { seenByGit } from '../../core/tree/disk-view.ts'
 import { type DamagedBundle, verifyBundles } from '../../core/verify/verify.ts'
@@ -31,22 +33,32 @@ export default class Verify extends TreeCommand {
     const registry = await this.registry(kinds)
     const repairFrom = flags.repair ? { tree: await seenByGit(this.tree(kinds)) } : undefined
     const picked = pickKinds(kinds, args.kind ? [args.kind] : [])
-    const verified = await verifyAll(registry, picked, { deep: flags.deep, repairFrom })
+    const verified = await this.verifyAll(registry, picked, { deep: flags.deep, repairFrom })
     const answer = this.answer(verified, presentVerified(verified))
     const failure = failureOf(verified, flags.repair)
     if (failure) throw failure
     return answer
   }
+
+  private async verifyAll(
+    registry: Registry,
+    kinds: readonly Kind[],
+    options: Parameters<typeof verifyBundles>[2],
+  ): Promise<VerifiedRegistry> {
+    const watch = await watchStages(['rows', 'bundles'], this.interrupt.signal, !this.jsonEnabled())
+    return verifyRegistry(registry, kinds, options, watch).finally(watch.stop)
+  }
 }
 
-async function verifyAll(
+async function verifyRegistry(
   registry: Registry,
   kinds: readonly Kind[],
   options: Parameters<typeof verifyBundles>[2],
+  watch: Watch,
 ): Promise<VerifiedRegistry> {
-  const rows = await verifyRows(registry, kinds)
+  const rows = await verifyRows(registry, kinds, watch)
   try {
-    return { rows, ...(await verifyBundles(registry, kinds, options)) }
+    return { rows, ...(await verifyBundles(registry, kinds, options, watch)) }
   } catch (error) {
     // An edited row may have lost the path of its bundle; then the row has to be reported instead of the failure.
     if (rows.edited.length === 0 || !(error instanceof Failure)) throw error

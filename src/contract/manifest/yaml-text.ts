@@ -10,7 +10,7 @@ import { duplicateKeys } from './yaml-keys.ts'
 const makeFinding = findingMaker(CORE_RULES)
 
 /** The package `yaml`. The caller loads it at the first `.yaml` manifest, because most runs never need it. */
-export type YamlLibrary = Pick<typeof import('yaml'), 'parseDocument'>
+export type YamlLibrary = Pick<typeof import('yaml'), 'parseDocument' | 'Lexer'>
 
 /** How often aliases may repeat a node; real manifests repeat only a few. */
 const MAX_ALIASES = 50
@@ -40,7 +40,7 @@ export function parseYaml(text: string, file: string, limits: { depth: number },
         'save it as UTF-8 without BOM',
       ),
     )
-  const bomb = tooDeepForYaml(text)
+  const bomb = tooDeepForYaml(text, yaml)
   if (bomb !== undefined)
     return { value: undefined, findings: [...findings, tooDeep({ file, offset: bomb }, limits.depth)] }
   let value: unknown

@@ -1,3 +1,4 @@
+import { isLiveState } from '../../contract/fields/is-live.ts'
 import type { Kind, Risk } from '../../contract/kind.ts'
 import type { OutcomeRow, ReleaseResult } from '../../contract/protocol/sync.ts'
 import type { Registry } from '../registry/registry.ts'
@@ -48,30 +49,34 @@ export function describeMoves(
 async function describe(registry: Registry, kinds: readonly Kind[], row: OutcomeRow): Promise<Move> {
   const { kind: kindId, id, outcome } = row
   const history = await registry.history(kindId, id)
-  const from = liveIn(history)
+  const before = settledIn(history)
+  const from = isLiveState(before?.state) ? (before?.version ?? null) : null
   if (outcome === 'removed' || outcome === 'withdrawn')
     return { kind: kindId, id, outcome, from, content: outcome === 'removed' ? null : row.version }
   const content = history.find((one) => one.digest === row.digest && one.state !== 'removed')?.version ?? null
   const move: Move = { kind: kindId, id, outcome, from, content }
   const kind = kinds.find((one) => one.id === kindId)
-  return kind && from !== null && content !== null
-    ? { ...move, ...(await compare(registry, kind, move)) }
+  return kind && before && before.state !== 'removed' && content !== null
+    ? { ...move, ...(await compare(registry, kind, id, [before.version, content])) }
     : move
 }
 
-/** The live version: the newest revision that is not a draft, unless it is a tombstone. `history` is newest first. */
-function liveIn(history: readonly RevisionSummary[]): number | null {
-  const settled = history.find(({ state }) => state !== 'draft')
-  return settled === undefined || settled.state === 'removed' ? null : settled.version
+/**
+ * The newest revision that is not a draft: live, disabled or a tombstone. `history` is newest first. A disabled one
+ * is not seen by readers, but the move is compared with it.
+ */
+function settledIn(history: readonly RevisionSummary[]): RevisionSummary | undefined {
+  return history.find(({ state }) => state !== 'draft')
 }
 
 async function compare(
   registry: Registry,
   kind: Kind,
-  { id, from, content }: Move,
+  id: string,
+  versions: readonly [before: number, after: number],
 ): Promise<Pick<Move, 'diff' | 'risks'>> {
   const [before, after] = await Promise.all(
-    [from, content].map((version) => registry.revision(kind.id, id, version ?? 0)),
+    versions.map((version) => registry.revision(kind.id, id, version)),
   )
   if (!before || !after || before.withdrawn || after.withdrawn) return {}
   return compareStates(kind, buildState(before, kind), buildState(after, kind))

@@ -134,10 +134,10 @@ export interface Registry extends RegistryRows {
   upload(bundle: BundleRef, archive: Uint8Array): Promise<void>
   download(path: string): Promise<Uint8Array>
   /**
-   * The size of an object in bytes as storage itself reports it, not as a row has it; undefined if the object has no
-   * bytes.
+   * The sizes of objects in bytes, by path, as storage itself reports them and not as a row has them. Objects without
+   * bytes are left out.
    */
-  sizeOf(path: string): Promise<number | undefined>
+  sizesOf(paths: readonly string[]): Promise<ReadonlyMap<string, number>>
   /** One call of the edge function of `kind`. Returns a refusal as data; throws only if there is no answer. */
   sync(kind: string, request: SyncRequest): Promise<SyncResponse>
   /**

@@ -55,7 +55,10 @@ function readSettings(dir: string): Partial<Project> | undefined {
 }
 
 function parsePackage(path: string): { nofx?: unknown } | undefined {
-  const text = readInput(path).toString('utf8')
+  // npm reads a package.json with a byte order mark, and so do other tools.
+  const text = readInput(path)
+    .toString('utf8')
+    .replace(/^\ufeff/, '')
   if (!text.includes('"nofx"')) return undefined
   try {
     return JSON.parse(text) as { nofx?: unknown }

@@ -1,4 +1,5 @@
 import type { Kind } from '../../contract/kind.ts'
+import type { Watch } from '../progress.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { AuditedRow, HeadRow, RegistryRows, RevisionRow } from '../registry/registry-rows.ts'
 import { createHeadAudit, type HeadSummary, summarizeHead } from './audit-head.ts'
@@ -38,17 +39,24 @@ const ATTEMPTS = 3
  * page and keeps only a summary of each definition. A difference is checked again, because the registry may change
  * meanwhile.
  */
-export async function verifyRows(registry: Registry, kinds: readonly Kind[]): Promise<VerifiedRows> {
+export async function verifyRows(
+  registry: Registry,
+  kinds: readonly Kind[],
+  watch: Watch,
+): Promise<VerifiedRows> {
   const verified: VerifiedRows = { revisions: 0, heads: 0, edited: [] }
   for (const kind of kinds) {
     const heads = await headsOf(registry, kind.id)
     verified.heads += heads.size
     for await (const { id, problems, revisions } of definitionsOf(registry, kind, heads)) {
+      watch.signal.throwIfAborted()
       verified.revisions += revisions
+      watch.emit({ stage: 'rows', state: 'advanced', done: verified.revisions, total: 0 })
       const certain = problems.length > 0 ? await lookAgain(registry, kind, id, problems) : problems
       for (const problem of certain) verified.edited.push({ kind: kind.id, id, ...problem })
     }
   }
+  watch.emit({ stage: 'rows', state: 'done', done: verified.revisions, total: verified.revisions })
   return verified
 }
 

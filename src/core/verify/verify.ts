@@ -2,6 +2,7 @@ import { sha256 } from '../../contract/digest.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
 import { inParallel } from '../in-parallel.ts'
+import type { Watch } from '../progress.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { BundleRef } from '../registry/revision.ts'
 import { buildBundle, packBundle } from '../tree/bundle.ts'
@@ -32,8 +33,8 @@ export interface Verified {
 
 type Referenced = Awaited<ReturnType<Registry['bundles']>>[number]
 
-/** Maximum number of concurrent requests for an object's size. */
-const HEADS_AT_ONCE = 32
+/** Bundles whose sizes are asked for at once. */
+const SIZES_AT_ONCE = 1000
 /** Maximum number of bundles in memory: each has up to about 50 MB. */
 const DOWNLOADS_AT_ONCE = 4
 
@@ -46,20 +47,26 @@ export async function verifyBundles(
   registry: Registry,
   kinds: readonly Kind[],
   options: { deep: boolean; repairFrom?: Sources },
+  watch: Watch,
 ): Promise<Verified> {
   const deep = options.deep || options.repairFrom !== undefined
   const verified: Verified = { checked: 0, compared: deep ? 'hash' : 'size', damaged: [] }
   for (const kind of kinds) {
     const bundles = uniquePaths(await registry.bundles(kind.id))
+    const before = verified.checked
     verified.checked += bundles.length
-    const compare = deep ? hashProblem : sizeProblem
-    const atOnce = deep ? DOWNLOADS_AT_ONCE : HEADS_AT_ONCE
-    const problems = await inParallel(bundles, atOnce, (bundle) => compare(registry, bundle))
+    const compared = (count: number) => {
+      watch.signal.throwIfAborted()
+      watch.emit({ stage: 'bundles', state: 'advanced', done: before + count, total: verified.checked })
+    }
+    const problems = await (deep ? hashProblems : sizeProblems)(registry, bundles, compared)
     for (const [at, bundle] of bundles.entries()) {
       const problem = problems[at]
       if (problem) verified.damaged.push(await damageOf(registry, kind, bundle, problem, options.repairFrom))
     }
   }
+  const { checked } = verified
+  watch.emit({ stage: 'bundles', state: 'done', done: checked, total: checked })
   return verified
 }
 
@@ -81,10 +88,37 @@ function uniquePaths(bundles: readonly Referenced[]): Referenced[] {
   return [...new Map(bundles.map((bundle) => [bundle.path, bundle])).values()]
 }
 
-async function sizeProblem(registry: Registry, bundle: BundleRef): Promise<Problem | undefined> {
-  const size = await registry.sizeOf(bundle.path)
-  if (size === undefined) return 'missing'
-  return size === bundle.size ? undefined : 'changed'
+/** Finds the problem of each bundle, and reports how many were compared. */
+async function sizeProblems(
+  registry: Registry,
+  bundles: readonly BundleRef[],
+  compared: (count: number) => void,
+): Promise<(Problem | undefined)[]> {
+  const problems: (Problem | undefined)[] = []
+  for (let at = 0; at < bundles.length; at += SIZES_AT_ONCE) {
+    const some = bundles.slice(at, at + SIZES_AT_ONCE)
+    const sizes = await registry.sizesOf(some.map(({ path }) => path))
+    for (const { path, size } of some) {
+      const found = sizes.get(path)
+      problems.push(found === undefined ? 'missing' : found === size ? undefined : 'changed')
+    }
+    compared(problems.length)
+  }
+  return problems
+}
+
+/** The same with the hashes of the bytes. */
+function hashProblems(
+  registry: Registry,
+  bundles: readonly BundleRef[],
+  compared: (count: number) => void,
+): Promise<(Problem | undefined)[]> {
+  let count = 0
+  return inParallel(bundles, DOWNLOADS_AT_ONCE, async (bundle) => {
+    const problem = await hashProblem(registry, bundle)
+    compared(++count)
+    return problem
+  })
 }
 
 /** @throws Failure if storage does not answer: an unread bundle is not a missing bundle */

@@ -43,11 +43,11 @@ export async function readFrontMatter(
     )
   const text = file.text.slice(start, start + closing.index)
   const body = file.text.slice(start + closing.index + closing[0].length)
-  const bomb = tooDeepForYaml(text)
-  if (bomb !== undefined)
-    return refuse(file, start + bomb, 'the front matter nests too deeply to be read', 'write plain fields')
   const { rest, fields } = takeVerbatim(text, verbatim)
   const yaml = await import('yaml')
+  const bomb = tooDeepForYaml(rest, yaml)
+  if (bomb !== undefined)
+    return refuse(file, start + bomb, 'the front matter nests too deeply to be read', 'write plain fields')
   const matter = parse({ file, start, text: rest, body, isField }, yaml)
   return 'rule' in matter ? matter : { ...matter, data: { ...matter.data, ...fields } }
 }
@@ -111,12 +111,15 @@ function parseLoosely(
   isField: (name: string) => boolean,
   yaml: Yaml,
 ): { document: Document.Parsed; loose: string[] } {
+  const isTooDeep = (changed: string) => tooDeepForYaml(changed, yaml) !== undefined
   const isBad = (lines: string, key: string): boolean => {
+    // Without the lines around them, lines inside of a text may nest.
+    if (isTooDeep(lines)) return true
     const alone = parseDocument(lines, yaml)
     return key === 'name' ? alone.errors.length > 0 : !isPlain(alone, yaml)
   }
   const { text: quoted, loose } = loosen(text, isBad, isField)
-  const document = loose.length > 0 ? parseDocument(quoted, yaml) : strict
+  const document = loose.length > 0 && !isTooDeep(quoted) ? parseDocument(quoted, yaml) : strict
   return document.errors.length > 0 ? { document: strict, loose: [] } : { document, loose }
 }
 

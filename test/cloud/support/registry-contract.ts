@@ -253,6 +253,17 @@ export function describeRegistry(name: string, open: OpenEmpty): void {
         expect(await registry.stored([])).toEqual(new Set())
       })
 
+      test('the registry reports the sizes of many objects that have bytes', async () => {
+        const keys = Array.from({ length: 70 }, path)
+        const archives = keys.map((_key, at) => Buffer.alloc(at + 1, 'x'))
+        await Promise.all(
+          keys.slice(1).map((key, at) => registry.upload(bundle(key, archives[at]!), archives[at]!)),
+        )
+        const sizes = keys.slice(1).map((key, at) => [key, at + 1] as const)
+        expect(await registry.sizesOf(keys)).toEqual(new Map(sizes))
+        expect(await registry.sizesOf([])).toEqual(new Map())
+      })
+
       test('an upload replaces an object without revisions, and keeps equal bytes', async () => {
         const key = path()
         await registry.upload(bundle(key, Buffer.from('half')), Buffer.from('half'))

@@ -75,8 +75,31 @@ describe('texts that would exhaust the parser', () => {
     ['keys on one line', 'a: '.repeat(80_000)],
     ['explicit keys on one line', '? '.repeat(100_000)],
     ['indentation', Array.from({ length: 600 }, (_, depth) => `${' '.repeat(depth)}a:`).join('\n')],
+    ['brackets with a closing one in a text between them', '["]", '.repeat(50_000)],
+    ['braces with a closing one in a comment between them', '{a: # }\n '.repeat(20_000)],
+    ['items after an opening bracket in a text', `a: "["\nb:\n${'- '.repeat(100_000)}`],
+    ['items after a text in a block', `a: |\n  [\nb:\n${'- '.repeat(100_000)}`],
+    [
+      'indentation between lines without',
+      Array.from({ length: 600 }, (_, d) => `#\n${' '.repeat(d)}a:`).join('\n'),
+    ],
   ])('are refused before they are parsed: %s', (_what, text) => {
     expect(parse(text).findings.map(({ rule }) => rule)).toEqual(['NOFX_JSON_DEPTH'])
+  })
+
+  const blanks = ' '.repeat(300)
+  it.each([
+    ['a line of a block with many blanks', `a: |\n  one\n${blanks}two\n`, `one\n${blanks.slice(2)}two\n`],
+    ['open brackets in a block', `a: |\n  ${'[0, 1) '.repeat(150)}\n`, `${'[0, 1) '.repeat(150)}\n`],
+    ['open brackets in quotes', `a: "${'['.repeat(150)}"\n`, '['.repeat(150)],
+    ['open braces on several lines', `a: >-\n${'  {\n'.repeat(150)}`, '{ '.repeat(150).trim()],
+    ['dashes in a block', `a: |\n  ${'- '.repeat(150)}x\n`, `${'- '.repeat(150)}x\n`],
+    ['colons in quotes', `a: "${'b: '.repeat(150)}"\n`, 'b: '.repeat(150)],
+    ['a comment after many blanks', `a: 1\n${blanks}# one\n`, 1],
+    ['a list whose lines start far right', `a: [1,\n${blanks}2]\n`, [1, 2]],
+    ['a text after many blanks', `a:\n  one\n${blanks}two\n`, 'one two'],
+  ])('a text of few levels is read: %s', (_what, text, value) => {
+    expect(parse(text)).toEqual({ value: { a: value }, findings: [] })
   })
 
   it('a document of many keys and of one long line is read', () => {

@@ -63,6 +63,17 @@ describe('a move', () => {
     expect(restored).toEqual({ kind: 'agents', id: 'alpha', outcome: 'restored', from: null, content: 2 })
   })
 
+  test('starts from nothing live after a disabled version, and shows the differences to it', async () => {
+    const disabled = { ...two(), state: 'disabled' as const }
+    const rows = [one(), disabled]
+    const [move] = await moves(rows, [outcome({ digest: rows[0]!.digest })])
+    expect(move).toMatchObject({ from: null, content: 1 })
+    expect(move?.diff?.files[0]?.patch).toContain('-Two.\n+One.')
+    expect(await moves(rows, [outcome({ outcome: 'removed' })])).toMatchObject([
+      { from: null, content: null },
+    ])
+  })
+
   test('of a removal leads nowhere, and of a withdrawal names the version that loses its content', async () => {
     const rows = [one(), two()]
     expect(

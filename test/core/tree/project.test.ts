@@ -11,6 +11,7 @@ describe('the project of a folder', () => {
   test.each<[string, Record<string, string>]>([
     ['definitions', { 'packages/shared/agents/a/agent.json': '{}' }],
     ['a "nofx" key', { 'package.json': packageWith({}) }],
+    ['a "nofx" key after a byte order mark', { 'package.json': `\ufeff${packageWith({})}` }],
     ['a repository', { '.git/HEAD': 'ref: refs/heads/main\n' }],
     ['a worktree, where .git is a file', { '.git': 'gitdir: /elsewhere\n' }],
   ])('is the nearest folder upwards that has %s', (_what, files) => {

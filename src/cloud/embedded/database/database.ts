@@ -16,6 +16,11 @@ export interface Database {
   session(): Promise<Session>
   /** Where the bytes of objects are stored. */
   storage: StorageAdapter
+  /**
+   * The sizes of the objects of a bucket that have a row and bytes, by name. The bytes themselves are measured, and
+   * not what their row says.
+   */
+  sizesOf(bucket: string, names: readonly string[]): Promise<Map<string, number>>
   /** A table that `storage` needs, and the script that creates it. */
   storageTable?: { name: string; create: string }
   /** Whether requests must not overlap. */

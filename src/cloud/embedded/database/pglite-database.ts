@@ -1,8 +1,8 @@
 import { renameSync } from 'node:fs'
 import { Failure } from '../../../contract/failure.ts'
-import { createStorageAdapter } from '../storage/storage-adapter.ts'
+import { createStorageAdapter, sizesInFolder } from '../storage/storage-adapter.ts'
 import { corrupt, type DataFolder, hasDatabase } from './data-folder.ts'
-import { type Database, keepGrants } from './database.ts'
+import { type Database, keepGrants, type Session } from './database.ts'
 import { loadPgliteDriver } from './load-lite.ts'
 import { createSchemaCache } from './schema-cache.ts'
 import { pgliteFailure } from './trouble.ts'
@@ -37,16 +37,8 @@ export async function openPglite(folder: DataFolder, onError: (error: unknown) =
     connection,
     serial: true,
     storage: createStorageAdapter(folder.storage, onError),
-    async session() {
-      return {
-        run: async (script) => {
-          await connection.driver.exec(script)
-        },
-        rows: async <Row>(query: string, values: readonly string[] = []) =>
-          (await connection.driver.query<Row>(query, [...values])).rows,
-        end: async () => {},
-      }
-    },
+    sizesOf: (bucket, names) => sizesOf(connection, folder, bucket, names),
+    session: async () => sessionOf(connection),
     listen: async (channel, onPayload) => {
       const stop = await connection.driver.listen(channel, onPayload)
       return () => stop()
@@ -56,6 +48,32 @@ export async function openPglite(folder: DataFolder, onError: (error: unknown) =
       return connection.close()
     },
   }
+}
+
+function sessionOf({ driver }: PgliteConnection): Session {
+  return {
+    run: async (script) => {
+      await driver.exec(script)
+    },
+    rows: async <Row>(query: string, values: readonly string[] = []) =>
+      (await driver.query<Row>(query, [...values])).rows,
+    end: async () => {},
+  }
+}
+
+async function sizesOf(
+  { driver }: PgliteConnection,
+  { storage }: DataFolder,
+  bucket: string,
+  names: readonly string[],
+): Promise<Map<string, number>> {
+  const query = 'select name from storage.objects where bucket_id = $1 and name = any ($2)'
+  const { rows } = await driver.query<{ name: string }>(query, [bucket, [...names]])
+  return sizesInFolder(
+    storage,
+    bucket,
+    rows.map(({ name }) => name),
+  )
 }
 
 /** lite answers with the code of an error, and for some errors with nothing, so errors are also passed to `onError`. */

@@ -4,7 +4,12 @@ import { asLost, connectClient, endClient } from '../postgres/postgres-client.ts
 import { listenOn } from '../postgres/postgres-listener.ts'
 import { openPool } from '../postgres/postgres-pool.ts'
 import { publicName } from '../postgres/server-name.ts'
-import { BYTES_TABLE, CREATE_BYTES, createPostgresStorage } from '../storage/postgres-storage.ts'
+import {
+  BYTES_TABLE,
+  CREATE_BYTES,
+  createPostgresStorage,
+  sizesInPostgres,
+} from '../storage/postgres-storage.ts'
 import type { Database, Session } from './database.ts'
 import { connectLite } from './postgres-connection.ts'
 import { createSchemaCache } from './schema-cache.ts'
@@ -38,6 +43,7 @@ export async function openPostgres(
     connection,
     session: () => openSession(url),
     storage: createPostgresStorage(pool),
+    sizesOf: (bucket, names) => sizesInPostgres(pool, bucket, names),
     storageTable: { name: BYTES_TABLE, create: CREATE_BYTES },
     serial: false,
     listen: (channel, onPayload) => listenOn(url, channel, onPayload),

@@ -59,6 +59,20 @@ export class Trouble {
     return unanswered(failure)
   }
 
+  /**
+   * Does work that no request asks for.
+   * @throws Failure for every error of the work; also what `guard` throws
+   */
+  async during<T>(work: () => Promise<T>, guard: () => void): Promise<T> {
+    guard()
+    try {
+      return await work()
+    } catch (error) {
+      const { message } = error as Error
+      throw this.translate(error) ?? new Failure('REMOTE_FAILED', message, 'nofx doctor', { cause: error })
+    }
+  }
+
   private async guarded(work: () => Promise<Response>, guard: () => void): Promise<Response> {
     try {
       guard()

@@ -19,6 +19,22 @@ select b.body from nofx_storage.bytes b
 join storage.objects o on o.bucket_id = b.bucket and o.name = b.key and o.metadata ->> 'eTag' = b.etag
 where b.bucket = $1 and b.key = $2`
 
+/** The length of bytes that are stored outside of their row is known without reading them. */
+const SIZES = `
+select o.name, octet_length(b.body) as size from storage.objects o
+join nofx_storage.bytes b on b.bucket = o.bucket_id and b.key = o.name and b.etag = o.metadata ->> 'eTag'
+where o.bucket_id = $1 and o.name = any ($2)`
+
+/** The sizes of the objects that have a row and its bytes. */
+export async function sizesInPostgres(
+  pool: Pick<Pool, 'query'>,
+  bucket: string,
+  names: readonly string[],
+): Promise<Map<string, number>> {
+  const { rows } = await pool.query(SIZES, [bucket, [...names]])
+  return new Map((rows as { name: string; size: number }[]).map(({ name, size }) => [name, size]))
+}
+
 /**
  * Objects as rows of the database, so that everyone who shares the server shares the bundles.
  * Two processes may store one key at once with different bytes (from another zlib, for example). The row that lite then

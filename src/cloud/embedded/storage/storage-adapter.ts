@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { copyFile, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { App } from '@supabase/lite'
+import { inParallel } from '../../../core/in-parallel.ts'
 
 /** Where lite stores the bytes of objects. */
 export type StorageAdapter = NonNullable<App['_storageAdapter']>
@@ -9,6 +10,8 @@ type Metadata = Awaited<ReturnType<StorageAdapter['headObject']>>
 type Body = Parameters<StorageAdapter['uploadObject']>[3]
 
 const SEGMENT = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,254}$/
+/** Maximum number of files whose sizes are read at once. */
+const FILES_AT_ONCE = 32
 const TEMPORARY = '.uploading'
 
 /**
@@ -49,6 +52,20 @@ export function createStorageAdapter(folder: string, onError: (error: unknown) =
     },
     privateAssetUrl: async (bucket, key) => `file://${fileOf(bucket, key)}`,
   }
+}
+
+/** The sizes of the objects that have a file. */
+export async function sizesInFolder(
+  folder: string,
+  bucket: string,
+  keys: readonly string[],
+): Promise<Map<string, number>> {
+  const sizes = new Map<string, number>()
+  await inParallel(keys, FILES_AT_ONCE, async (key) => {
+    const file = await stat(join(folder, ...safeSegments(bucket, key))).catch(missingIsEmpty)
+    if (file) sizes.set(key, file.size)
+  })
+  return sizes
 }
 
 /** Keys become paths, so only plain names may pass: no `..`, no drive, no separator of any system, no hidden file. */

@@ -1,6 +1,5 @@
 import * as z from 'zod'
-
-type StorageHandler = (request: Request) => Promise<Response>
+import { listObjects, type StorageHandler } from './list-objects.ts'
 
 const SERVICE = '/storage/v1'
 const SIGN = `${SERVICE}/object/sign/`
@@ -8,6 +7,7 @@ const INFO = `${SERVICE}/object/info/`
 /** Signs several URLs of one bucket, whose name is in the path. */
 const SIGN_MANY = /^\/storage\/v1\/object\/sign\/([^/]+)$/
 const MISSING = 'Either the object does not exist or you do not have access to it'
+const LIST = /^\/storage\/v1\/object\/list\/[^/]+$/
 /** lite takes the name of the route for the name of a bucket. */
 const LIST_V2 = `${SERVICE}/object/list-v2/`
 const NO_LIST_V2 = {
@@ -31,9 +31,8 @@ const infoShape = z.looseObject({
 
 /**
  * Answers a request to storage as Supabase does, where lite 0.10 differs: a missing object is a 404 for HEAD, `info`
- * has the size, signed URLs are spelled `signedURL`, and several of them can be requested at once. What it does
- * not have is refused by its name.
- * @param ask answers one request as lite does
+ * has the size, a list has one level of folders, signed URLs are spelled `signedURL`, and several of them can be
+ * requested at once. What it does not have is refused by its name.
  */
 export async function answerStorage(request: Request, ask: StorageHandler): Promise<Response> {
   const { method } = request
@@ -41,6 +40,7 @@ export async function answerStorage(request: Request, ask: StorageHandler): Prom
   const [, bucket] = SIGN_MANY.exec(pathname) ?? []
   if (bucket && method === 'POST') return signMany(request, bucket, ask)
   if (pathname.startsWith(LIST_V2)) return Response.json(NO_LIST_V2, { status: 501 })
+  if (LIST.test(pathname) && method === 'POST') return listObjects(request, ask)
   const response = await ask(request)
   if (method === 'HEAD' && response.status === 400 && pathname.startsWith(`${SERVICE}/object/`))
     return new Response(null, { status: 404, headers: response.headers })

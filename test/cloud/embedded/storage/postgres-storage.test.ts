@@ -70,6 +70,26 @@ describe('bundles of projects that share a PostgreSQL server', () => {
     expect(await db.query('select from nofx_storage.bytes where key = $1', [ref.path])).toEqual([])
   })
 
+  test('a size is that of the bytes, whatever the row says, and needs both', async () => {
+    const keys = ['whole', 'cut', 'no-bytes', 'no-row', 'other-bytes'].map(
+      (name) => `agents/sizes/${name}.gz`,
+    )
+    const [whole, cut, noBytes, noRow, otherBytes] = keys
+    const bytes = Buffer.alloc(9_000, 'x')
+    for (const key of keys) await ours.upload(bundle(key, bytes), bytes)
+    const change = (sql: string, key?: string) => db.query(sql, [key])
+    await change('update nofx_storage.bytes set body = substr(body, 1, 4000) where key = $1', cut)
+    await change('delete from nofx_storage.bytes where key = $1', noBytes)
+    await change('delete from storage.objects where name = $1', noRow)
+    await change("update nofx_storage.bytes set etag = 'other' where key = $1", otherBytes)
+    expect(await theirs.sizesOf(keys)).toEqual(
+      new Map([
+        [whole, 9_000],
+        [cut, 4_000],
+      ]),
+    )
+  })
+
   test('bundles cannot be read from the database by any role of the API', async () => {
     for (const role of ['anon', 'authenticated', 'service_role'])
       expect(

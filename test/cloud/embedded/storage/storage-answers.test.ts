@@ -52,7 +52,7 @@ describe('the storage of the embedded cloud answers the client of Supabase', () 
       message: 'listV2 is not served by nofx dev: use list, or a hosted project',
       status: 501,
     })
-    expect((await bucket.list('agents/a')).data?.map(({ name }) => name)).toEqual([PATH])
+    expect((await bucket.list('agents/a')).data?.map(({ name }) => name)).toEqual(['x.tar.gz'])
   })
 
   test('storage signs many URLs at once, and reports the missing objects among them', async () => {

@@ -1,0 +1,98 @@
+import * as z from 'zod'
+
+/** Answers one request to storage as lite does. */
+export type StorageHandler = (request: Request) => Promise<Response>
+
+/** The most entries of one answer; Supabase has the same limit. */
+const MOST = 1500
+/** Characters that LIKE reads as signs, and letters, whose case a prefix does not distinguish. */
+const ANY_CHARACTER = /[a-z%\\]/gi
+
+const columns = ['name', 'updated_at', 'created_at', 'last_accessed_at'] as const
+
+const listShape = z.object({
+  prefix: z.string().max(1024),
+  limit: z.int().min(1).default(100),
+  offset: z.int().min(0).default(0),
+  search: z.string().max(1024).default(''),
+  sortBy: z
+    .object({ column: z.enum(columns).default('name'), order: z.enum(['asc', 'desc']).default('asc') })
+    .prefault({}),
+})
+type Wanted = z.output<typeof listShape>
+
+/** A time that PostgreSQL wrote as text becomes one of ISO 8601, as Supabase answers it. */
+const time = z.string().transform((text) => new Date(text).toISOString())
+
+/** Rows of lite, with the whole name of each object. */
+const rowsShape = z.array(
+  z.object({
+    name: z.string(),
+    id: z.string(),
+    updated_at: time,
+    created_at: time,
+    last_accessed_at: time,
+    metadata: z.unknown(),
+  }),
+)
+type Row = z.output<typeof rowsShape>[number]
+
+/** An object or a folder, whose other fields are null, by its name relative to the listed folder. */
+type Entry = Row | ({ [Field in Exclude<keyof Row, 'name'>]: null } & { name: string })
+
+const FOLDER = { id: null, updated_at: null, created_at: null, last_accessed_at: null, metadata: null }
+const REFUSED = { statusCode: '400', error: 'InvalidRequest' }
+
+/**
+ * Lists one level of a bucket as Supabase does: objects, and the folders that further objects are in. lite 0.10 answers
+ * the whole names of all objects below the prefix.
+ */
+export async function listObjects(request: Request, ask: StorageHandler): Promise<Response> {
+  const { data: wanted, error } = listShape.safeParse(await request.json().catch(() => undefined))
+  if (!wanted) return Response.json({ ...REFUSED, message: z.prettifyError(error) }, { status: 400 })
+  // Supabase takes every prefix for a folder.
+  const folder = wanted.prefix === '' || wanted.prefix.endsWith('/') ? wanted.prefix : `${wanted.prefix}/`
+  const pattern = `${folder}${wanted.search}`.replace(ANY_CHARACTER, '_')
+  const headers = new Headers(request.headers)
+  headers.delete('content-length')
+  const answer = await ask(
+    new Request(request.url, { method: 'POST', headers, body: JSON.stringify({ prefix: pattern }) }),
+  )
+  if (!answer.ok) return answer
+  const rows = rowsShape.parse(await answer.json())
+  return Response.json(entriesOf(rows, folder, wanted))
+}
+
+function entriesOf(rows: readonly Row[], folder: string, { search, sortBy, offset, limit }: Wanted): Entry[] {
+  const start = `${folder}${search}`.toLowerCase()
+  // `search` may name folders as well.
+  const level = search.split('/').length
+  const folders = new Map<string, Entry>()
+  const objects: Entry[] = []
+  for (const row of rows) {
+    if (!row.name.toLowerCase().startsWith(start)) continue
+    const parts = row.name.slice(folder.length).split('/')
+    const name = parts.slice(0, level).join('/')
+    if (parts.length === level) objects.push({ ...row, name })
+    else if (!folders.has(name.toLowerCase())) folders.set(name.toLowerCase(), { name, ...FOLDER })
+  }
+  return sorted([...folders.values()], objects, sortBy).slice(offset, offset + Math.min(limit, MOST))
+}
+
+/** By name, folders are among the objects; by a time, folders are first, because they have none. */
+function sorted(folders: Entry[], objects: Entry[], { column, order }: Wanted['sortBy']): Entry[] {
+  const direction = order === 'asc' ? 1 : -1
+  const by = (key: (entry: Entry) => string) => (a: Entry, b: Entry) => direction * compare(key(a), key(b))
+  if (column !== 'name')
+    return [...folders.sort(by(nameKey)), ...objects.sort(by((entry) => entry[column] ?? ''))]
+  return [...folders, ...objects].sort(by(nameKey))
+}
+
+/** A folder is where its objects are in the order of whole names. */
+function nameKey({ name, id }: Entry): string {
+  return id === null ? `${name.toLowerCase()}/` : name.toLowerCase()
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
