@@ -1,4 +1,4 @@
-/** Turns that no message may have. Each has a plain form, such as "fix" and "is not a". */
+/** Turns that no message may have. Each has a plain equivalent, such as "fix", "is not a" or the name of a role. */
 export const REFUSED_IN_MESSAGES = /\b(?:(?:whoever|nobody|is none|mend)\b|is no (?!longer)(?:[a-z]|$))/i
 
 /** Turns that no comment and no test name may have. "There is no" is plain English and allowed. */

@@ -113,7 +113,7 @@ describe('what is dangerous', () => {
     )
   })
 
-  it('risks come first, and the heading counts the risks that do not fit', () => {
+  it('risks come first, and those that do not fit are counted above all lists', () => {
     fc.assert(
       fc.property(fc.nat({ max: 300 }), fc.integer({ min: 1, max: 4_000 }), (count, length) => {
         const message = '|'.repeat(length)
