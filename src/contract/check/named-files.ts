@@ -26,27 +26,16 @@ export function checkNamedFiles(definition: Definition, kind: Kind, findings: Fi
   for (const path of named)
     if (!files.some((file) => file.path === path)) findings.push(missing(path, definition))
   for (const { path } of files)
-    if (!named.includes(path) && !known.includes(path)) findings.push(unnamed(path, definition, kind))
+    if (!named.includes(path) && !known.includes(path)) findings.push(unnamed(path))
 }
 
-function unnamed(path: string, definition: Definition, kind: Kind): Finding {
-  const field = fieldFor(path, definition, kind)
+function unnamed(path: string): Finding {
   return makeFinding(
     'NOFX_FILE_UNNAMED',
     { file: path },
     `the manifest does not name ${quoted(path)}`,
-    field ? `add ${quoted(field)}: ${quoted(path)}` : 'name it in the manifest, or remove the file',
+    'name it in the manifest, or remove the file',
   )
-}
-
-/** The missing field of the manifest that would name a file, such as `mcp` for `mcp.json`: the schema has to accept it. */
-function fieldFor(path: string, definition: Definition, kind: Kind): string | undefined {
-  const field = path.replace(/\.json$/, '')
-  if (field === path || Object.hasOwn(definition.manifest as object, field)) return undefined
-  const parsed = kind.schema.safeParse({ ...(definition.manifest as object), [field]: path })
-  return parsed.success && kind.filesOf({ ...definition, manifest: parsed.data }).includes(path)
-    ? field
-    : undefined
 }
 
 function missing(path: string, { manifestPath, manifest, files }: Definition): Finding {
