@@ -39,5 +39,5 @@ export default class Doctor extends TreeCommand {
 
 function notReady(failed: readonly Check[], checks: readonly Check[]): Failure {
   const names = failed.map((check) => check.name).join(', ')
-  return new Failure('CONFIG', `not ready: ${names}`, failed[0]?.fix ?? 'see above', { detail: { checks } })
+  return new Failure('CONFIG', `not ready: ${names}`, 'see the failed checks above', { detail: { checks } })
 }
