@@ -33,7 +33,7 @@ export default class Verify extends TreeCommand {
     const picked = pickKinds(kinds, args.kind ? [args.kind] : [])
     const verified = await verifyAll(registry, picked, { deep: flags.deep, repairFrom })
     const answer = this.answer(verified, presentVerified(verified))
-    const failure = failureOf(verified, flags.repair)
+    const failure = failureOf(verified, flags.repair, repairCommand(args.kind, flags.deep))
     if (failure) throw failure
     return answer
   }
@@ -54,13 +54,18 @@ async function verifyAll(
   }
 }
 
-function failureOf(verified: VerifiedRegistry, repaired: boolean): Failure | undefined {
+/** The same check with a repair. `--repair` implies `--deep`, but a person who gave it should see it again. */
+function repairCommand(kind: string | undefined, deep: boolean): string {
+  return ['nofx registry verify', kind, deep && '--deep', '--repair'].filter(Boolean).join(' ')
+}
+
+function failureOf(verified: VerifiedRegistry, repaired: boolean, repair: string): Failure | undefined {
   const left = verified.damaged.filter((bundle) => !bundle.repaired)
   const { edited } = verified.rows
   const [first] = edited
   const detail = { detail: verified }
   if (left.length > 0) {
-    const hint = repaired ? hintFor(left) : 'run: nofx registry verify --repair'
+    const hint = repaired ? hintFor(left) : `run: ${repair}`
     return new Failure('REFUSED', `${count(left.length, 'bundle is', 'bundles are')} damaged`, hint, detail)
   }
   if (!first) return undefined
