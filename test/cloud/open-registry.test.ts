@@ -83,17 +83,17 @@ test.each<[what: string, env: RegistryEnv, message: string]>([
     ['a line feed', '\n', 'ends with a line feed'],
     ['the line feed of Windows', '\r\n', 'ends with a line feed'],
     ['a blank', ' ', 'has blanks around it'],
-  ].flatMap(([what, end, says]) => [
+  ].flatMap(([what, end, says]): [string, Record<string, string>, string][] => [
     [
       `a key with ${what} at its end`,
       { SUPABASE_URL: 'https://abc.supabase.co', SUPABASE_SECRET_KEY: `${SECRET}${end}` },
       `SUPABASE_SECRET_KEY ${says}`,
-    ] as const,
+    ],
     [
       `a URL with ${what} at its end`,
       { SUPABASE_URL: `https://abc.supabase.co${end}`, SUPABASE_SECRET_KEY: SECRET },
       `SUPABASE_URL ${says}`,
-    ] as const,
+    ],
   ]),
   [
     'no PostgreSQL',

@@ -10,6 +10,7 @@ export const AGENT_ADVICE: Record<Exclude<keyof typeof AGENT_RULES, keyof typeof
   NOFX_PROMPT_ASSET: 'Move the file to `prompts/`.',
   NOFX_PROMPT_VARIABLE_UNDECLARED:
     'Declare the variable under `variables` of the prompt, or write `\\{{` for plain braces.',
+  NOFX_PROMPT_VARIABLE_NAME: 'Write the name with `_`, or write `\\{{` for plain braces.',
   NOFX_PROMPT_VARIABLE_DUPLICATE: 'Remove one of the two declarations.',
   NOFX_PROMPT_VARIABLE_UNUSED: 'Remove the variable, or use it in the text.',
   NOFX_MCP_FILE_UNNAMED: 'Add `"mcp": "mcp.json"` to the manifest, or remove the file.',

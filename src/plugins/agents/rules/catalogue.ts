@@ -15,6 +15,10 @@ export const AGENT_RULES = {
     severity: 'error',
     summary: 'Every {{variable}} of a prompt is declared.',
   },
+  NOFX_PROMPT_VARIABLE_NAME: {
+    severity: 'warning',
+    summary: 'A name between double braces has no hyphen.',
+  },
   NOFX_PROMPT_VARIABLE_DUPLICATE: { severity: 'error', summary: 'A prompt declares each variable once.' },
   NOFX_PROMPT_VARIABLE_UNUSED: {
     severity: 'warning',
