@@ -3,6 +3,7 @@ import type { JsonObject, Kind } from '../contract/kind.ts'
 import { eventPageSchema } from '../contract/protocol/events.ts'
 import { previewName } from '../contract/protocol/preview.ts'
 import { ENV_HEADER, ENV_PARAMETER } from './http/environment.ts'
+import { descriptionOf, TAGS, tagOf } from './openapi-groups.ts'
 import * as shapes from './reads/shapes.ts'
 import type { Documented, Route } from './route.ts'
 
@@ -27,8 +28,10 @@ const REFUSALS: Record<number, string> = {
   403: 'The caller may not do this.',
   404: 'The kind, definition or preview does not exist, or the caller may not see it.',
   413: 'The body is too large.',
+  414: 'The path is longer than 512 characters.',
   415: 'The body is not JSON.',
   429: 'Too many requests; `Retry-After` says when to continue.',
+  500: 'The server failed; the problem has the id of the request.',
   503: 'The registry cannot be reached; `Retry-After` says when to try again.',
 }
 
@@ -62,6 +65,8 @@ export function describeApi(routes: readonly Route[], kinds: readonly Kind[]): J
       version: '1',
       description: 'Published agents and task templates. Errors are answered with problem details.',
     },
+    servers: [{ url: '/', description: 'The deployment that this document was read from.' }],
+    tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     paths,
     components: {
       schemas: namedSchemas(),
@@ -81,7 +86,9 @@ function describeRoute(route: Route, kinds: readonly Kind[]): JsonObject {
   const credentials = [{ secretKey: [] }, { publisher: [] }]
   return {
     operationId: name,
+    tags: [tagOf(route)],
     summary,
+    description: descriptionOf(route),
     parameters: [
       ...(route.path.includes(':kind') ? [kindParameter(kinds)] : []),
       ...parametersOf('path', route.params),
@@ -162,12 +169,14 @@ function responsesOf(route: Route): JsonObject {
     describeResponse(Number(status), documented, route),
   ])
   const shared = [
-    ...(route.query || route.body || takesPreview(route) ? [400] : []),
+    400,
     401,
     ...(route.access === 'publisher' || takesPreview(route) ? [403] : []),
     ...(route.path.includes(':') || takesPreview(route) ? [404] : []),
     ...(route.method === 'POST' ? [413, 415] : []),
+    414,
     429,
+    500,
     503,
   ]
   const refused = shared.map((status) => [status, { $ref: `#/components/responses/Problem${status}` }])

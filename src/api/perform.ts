@@ -1,6 +1,7 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
 import type * as z from 'zod'
 import type { Kind } from '../contract/kind.ts'
+import { fieldDemands } from '../contract/manifest/zod-demand.ts'
 import type { Principal } from '../edge/auth/principal.ts'
 import { denied, Refusal } from '../edge/http/refusal.ts'
 import type { RouteAnswer } from './http/answer.ts'
@@ -121,9 +122,7 @@ function parseQuery(route: Route, search: URLSearchParams): unknown {
 function parse(shape: z.ZodType, value: unknown, what: string): unknown {
   const parsed = shape.safeParse(value)
   if (parsed.success) return parsed.data
-  const issues = parsed.error.issues
-    .slice(0, MAX_ISSUES)
-    .map(({ path, message }) => ({ field: path.map(String).join('.'), message }))
+  const issues = fieldDemands(parsed.error.issues.slice(0, MAX_ISSUES))
   const [first] = issues
   const message = `${first?.field || what}: ${first?.message}`
   throw refuse(400, 'BAD_REQUEST', message, 'see /api/openapi.json', { issues })

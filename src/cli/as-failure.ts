@@ -11,7 +11,7 @@ const ERRNO = /^E(?!RR_)[A-Z0-9]+$/
  */
 export function asFailure(error: unknown, commandId: string | undefined): Failure {
   if (error instanceof Failure) return error
-  const { message = String(error), code, path, oclif } = error as ThrownError
+  const { message = String(error), code, path, syscall, oclif } = error as ThrownError
   if (oclif)
     return new Failure(
       'USAGE',
@@ -22,6 +22,15 @@ export function asFailure(error: unknown, commandId: string | undefined): Failur
       },
     )
   if (isDiskFull(error)) return diskFull(error, path)
+  if (syscall === 'uv_cwd')
+    return new Failure(
+      'INPUT_UNREADABLE',
+      'the current folder was deleted',
+      'change to a folder that exists: cd',
+      {
+        cause: error,
+      },
+    )
   const state = serverState(error, 'the registry')
   if (state) return state
   if (typeof code === 'string' && ERRNO.test(code)) return refusedBySystem(error, code, path)
@@ -47,6 +56,7 @@ interface ThrownError {
   message?: string
   code?: unknown
   path?: string
+  syscall?: string
   oclif?: { exit?: number }
 }
 

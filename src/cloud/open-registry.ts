@@ -72,6 +72,7 @@ function ciEndpoint(env: RegistryEnv, origin: string): CiEndpoint | undefined {
 }
 
 function checkedUrl(text: string): string {
+  requireNoBlanks('SUPABASE_URL', text)
   const url = URL.canParse(text) ? new URL(text) : undefined
   const local = url && /^(localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname)
   if (url?.protocol === 'https:' || (local && url.protocol === 'http:')) return url.origin
@@ -82,7 +83,18 @@ function checkedUrl(text: string): string {
   )
 }
 
+/** A value that was read from a file often ends with the line feed of the file. */
+function requireNoBlanks(name: string, value: string): void {
+  const what = /[\r\n]$/.test(value)
+    ? 'ends with a line feed'
+    : /^\s|\s$/.test(value)
+      ? 'has blanks around it'
+      : undefined
+  if (what) throw new Failure('CONFIG', `${name} ${what}`, `set ${name} again without it`)
+}
+
 function checkedKey(key: string): string {
+  requireNoBlanks('SUPABASE_SECRET_KEY', key)
   const publishable = key.startsWith('sb_publishable_')
   if (!publishable && /^[\w.-]{20,}$/.test(key)) return key
   const why = publishable ? 'holds a publishable key' : 'does not look like a key'

@@ -41,5 +41,5 @@ export default class Doctor extends TreeCommand {
 function notReady(failed: readonly Check[], checks: readonly Check[]): Failure {
   const names = failed.map((check) => check.name).join(', ')
   const code = failed.every((check) => check.code === 'REMOTE_FAILED') ? 'REMOTE_FAILED' : 'CONFIG'
-  return new Failure(code, `not ready: ${names}`, failed[0]?.fix ?? 'see above', { detail: { checks } })
+  return new Failure(code, `not ready: ${names}`, 'see the failed checks above', { detail: { checks } })
 }

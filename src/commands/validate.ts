@@ -20,7 +20,7 @@ import { type Selection, selectFiles } from '../core/tree/selection.ts'
 import type { Tree } from '../core/tree/tree.ts'
 import { noDefinitions, type Validated, validate } from '../core/validate/validate.ts'
 
-/** The most paths named in the note about files that are not checked. */
+/** The most paths that a note names. */
 const MOST_NAMED = 5
 
 /** The result of a run, and whether its report was stored. */
@@ -69,16 +69,16 @@ export default class Validate extends TreeCommand {
 
   async run(): Promise<object> {
     const { argv, flags } = await this.parse(Validate)
-    const kinds = await this.kinds()
-    const selection = await this.select(argv as string[], kinds, flags)
-    const tree = this.tree(kinds)
-    const unseen = flags.staged || selection.names !== 'all' ? [] : findUnseen(tree)
-    const looked = await this.look(await placeToLook(tree, flags), selection, flags)
+    const tree = this.tree(await this.kinds())
+    const place = await placeToLook(tree, flags)
+    const selection = await this.select(argv as string[], place, flags)
+    const unseen = asksForAll(selection, flags) ? findUnseen(tree) : []
+    const looked = await this.look(place, selection, flags)
     this.noteUnseen(await unseen, tree)
     this.diagnostics = looked.diagnostics
     if (looked.checked === 0 && selection.names === 'all')
       throw noDefinitions({ ...tree, kinds: selection.kinds })
-    await this.show(looked, kinds, flags)
+    await this.show(looked, tree.kinds, flags)
     if (isRefused(looked, flags)) throw refusal(looked)
     return { ...sums(looked), ...reportOf(looked) }
   }
@@ -96,13 +96,13 @@ export default class Validate extends TreeCommand {
 
   private async select(
     argv: string[],
-    kinds: Kind[],
+    tree: Tree,
     flags: { staged: boolean; 'changed-since'?: string },
   ): Promise<Selection> {
-    const { root } = this.tree(kinds)
-    const named = kinds.filter((kind) => argv.includes(kind.id))
+    const { kinds, root } = tree
+    const wanted = kinds.filter((kind) => argv.includes(kind.id))
     const paths = argv.filter((word) => !kinds.some((kind) => kind.id === word))
-    const picked = named.length ? named : kinds
+    const picked = wanted.length ? wanted : kinds
     const missing = paths.find((path) => !existsSync(path) && !/[\\/.]/.test(path))
     if (missing)
       throw new Failure(
@@ -117,16 +117,19 @@ export default class Validate extends TreeCommand {
       this.noteIgnored(selection.ignored)
       return selection
     }
-    const { changedFiles, stagedFiles } = await import('../core/git/git.ts')
-    const files = since ? await changedFiles(this.project.root, since) : await stagedFiles(this.project.root)
-    return selectFiles(files, picked, root, this.project.root)
+    const { selectByGit } = await import('../core/tree/git-selection.ts')
+    const { selection, removed } = await selectByGit(tree, picked, since)
+    this.noteIgnored(selection.ignored)
+    if (removed.length > 0 && !this.jsonEnabled())
+      this.logToStderr(
+        printableText(`note: removed, so only what refers to it is checked: ${named(removed)}`),
+      )
+    return selection
   }
 
   private noteIgnored(ignored: readonly string[]): void {
     if (ignored.length === 0 || this.jsonEnabled()) return
-    const rest = ignored.length - MOST_NAMED
-    const named = ignored.slice(0, MOST_NAMED).join(', ') + (rest > 0 ? ` and ${rest} more` : '')
-    this.logToStderr(printableText(`note: not in a definition, so not checked: ${named}`))
+    this.logToStderr(printableText(`note: not in a definition, so not checked: ${named(ignored)}`))
   }
 
   private async look(
@@ -156,6 +159,17 @@ export default class Validate extends TreeCommand {
     if (name === 'text') this.log(text ? `${text}\n${summary}` : summary)
     else if (text) this.logDocument(text)
   }
+}
+
+/** Whether the command covers the working tree itself, so that files which git hides there matter. */
+function asksForAll({ names }: Selection, flags: { staged: boolean; 'changed-since'?: string }): boolean {
+  return !flags.staged && (names === 'all' || flags['changed-since'] !== undefined)
+}
+
+/** The first of these, and how many more there are. */
+function named(all: readonly string[]): string {
+  const rest = all.length - MOST_NAMED
+  return all.slice(0, MOST_NAMED).join(', ') + (rest > 0 ? ` and ${rest} more` : '')
 }
 
 /** The staged files, or the working tree without the files that git ignores. */

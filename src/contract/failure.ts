@@ -10,6 +10,7 @@ export const FAILURES = {
   INPUT_UNREADABLE: { exit: 1, meaning: 'A file or folder could not be read or written.' },
   NO_DEFINITIONS: { exit: 1, meaning: 'There is nothing to work on in this folder.' },
   NO_COMMIT: { exit: 1, meaning: 'The commit of a publish is unknown, or the working tree differs from it.' },
+  GIT_FAILED: { exit: 1, meaning: 'git is missing, or cannot read the repository.' },
   DISK_FULL: { exit: 1, meaning: 'The disk has no room left.' },
   RUN_FAILED: { exit: 1, meaning: 'A step of the run failed.' },
   OUTPUT_FAILED: { exit: 74, meaning: 'The work is done, but its answer could not be written.' },

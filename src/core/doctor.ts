@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { Failure, type FailureCode } from '../contract/failure.ts'
+import { requireGitPlace } from './git/git-place.ts'
 import type { IdentityEntry, Registry } from './registry/registry.ts'
 import { findHead } from './tree/publish-source.ts'
 import { foldersOf, type Tree } from './tree/tree.ts'
@@ -59,19 +60,16 @@ function countDefinitions(tree: Tree): Check {
   if (counts.some(({ amount }) => amount > 0))
     return { name: 'definitions', state: 'ok', detail: `${detail} in ${tree.shown}` }
   const missing = existsSync(tree.root) ? 'is empty' : 'does not exist'
-  const fix = `nofx new ${tree.kinds[0]?.singular ?? 'agent'} <id>`
+  const fix = `nofx new ${tree.kinds[0]?.singular ?? 'agent'} <id>, or: nofx import claude <folder>`
   return { name: 'definitions', state: 'warning', detail: `${tree.shown} ${missing}`, fix }
 }
 
 async function checkGit({ tree }: DoctorInput): Promise<Check> {
   try {
+    await requireGitPlace(tree.root)
     const { commit } = await findHead(tree)
     if (!commit)
-      throw new Failure(
-        'NO_COMMIT',
-        'no git repository with a commit',
-        'git init && git add -A && git commit',
-      )
+      throw new Failure('NO_COMMIT', 'the git repository has no commit', 'git add -A && git commit')
     const dirty = commit.dirty ? ', with uncommitted changes in the definitions' : ''
     return {
       name: 'git',
@@ -159,5 +157,9 @@ function identityWarning({ kind, index, repository, missing = [] }: IdentityEntr
 function asDetail(error: unknown): Pick<Check, 'detail' | 'fix' | 'code'> {
   const { message } = error as Error
   if (!(error instanceof Failure)) return { detail: message }
-  return { detail: message, fix: error.hint, code: error.code }
+  const { code, hint } = error
+  // A hint must not name the command that prints it.
+  const fix = /^(.*?),? (?:then: )?nofx doctor$/.exec(` ${hint}`)?.[1]?.trim()
+  if (fix === undefined) return { detail: message, fix: hint, code }
+  return { detail: message, fix: fix || 'check SUPABASE_URL, the key and the network', code }
 }

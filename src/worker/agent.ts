@@ -1,6 +1,7 @@
 import type { JsonObject } from '../contract/kind.ts'
 import { parseJson } from '../contract/manifest/json-text.ts'
 import { nameOf } from '../contract/name.ts'
+import { usualMcp } from '../plugins/agents/manifest/mcp-forms.ts'
 import type { LiveState, WorkerRevision } from './connection/definition.ts'
 import type { Staleness } from './definitions/entry.ts'
 import { type AgentPrompt, promptsOf } from './prompts.ts'
@@ -63,7 +64,8 @@ export function toAgent(revision: WorkerRevision, staleness: Staleness): Agent {
 export function mcpOf({ manifest, texts }: Pick<WorkerRevision, 'manifest' | 'texts'>): Agent['mcp'] {
   const { mcp } = manifest
   if (typeof mcp !== 'string') return mcp as Agent['mcp']
-  return parseJson(texts[mcp] ?? '', mcp, LIMITS).value as Agent['mcp']
+  const { value } = parseJson(texts[mcp] ?? '', mcp, LIMITS)
+  return usualMcp(value, mcp).value as Agent['mcp']
 }
 
 const WHY: Record<Reason, string> = {

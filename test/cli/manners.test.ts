@@ -204,6 +204,7 @@ describe('a failure', () => {
       expect({ exit: text.exit, jsonExit: json.exit }).toEqual({ exit, jsonExit: exit })
       expect(text.stderr).toMatch(new RegExp(`^error ${code} .+\n {2}hint: .+\n$`))
       expect(text.stderr).toMatch(says)
+      expect(namesItself(text.stderr, words)).toBe(false)
       expect(text.stdout + text.stderr + json.stdout).not.toMatch(STACK)
       expect(json.stderr).toBe('')
       const { ok, error, diagnostics } = json.json
@@ -255,8 +256,10 @@ describe('a secret', () => {
     ])
     const answers = await each(runs, async ({ id, words, env }) => {
       const { stdout, stderr, exit } = await project.runWith({ env }, ...words)
-      return { id, exit, output: stdout + stderr }
+      const own = id.split(':')
+      return { id, exit, output: stdout + stderr, isCircular: namesItself(stdout + stderr, own) }
     })
+    expect(answers.filter(({ isCircular }) => isCircular).map(({ id, output }) => [id, output])).toEqual([])
     const leaks = answers.filter(({ output }) => output.includes(SECRET.slice(0, 17))).map(({ id }) => id)
     expect(leaks).toEqual([])
     const refused = answers.filter(({ exit }) => exit === 3).map(({ id }) => id)
@@ -298,6 +301,12 @@ describe('a secret', () => {
     }
   })
 })
+
+/** Whether a hint or a fix sends a person back to the command that printed it, without anything that is different. */
+function namesItself(output: string, words: readonly string[]): boolean {
+  const advice = output.split('\n').filter((line) => /^ *(?:hint|fix):|"(?:hint|fix)":/.test(line))
+  return advice.some((line) => new RegExp(`nofx ${words.join(' ')}(?:["'.,;]|$)`).test(line))
+}
 
 async function newProject(options?: ProjectOptions): Promise<PostgresProject> {
   const front = '---\nname: from-claude\ndescription: Comes from elsewhere.\n---\n\nYou work.\n'

@@ -1,6 +1,7 @@
-import { chmodSync, rmSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { chmodSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import fc from '../harness/fast-check.ts'
 import { PostgresProject } from '../harness/postgres-project.ts'
 import { agentFiles, TestProject } from '../harness/project.ts'
 
@@ -73,6 +74,44 @@ describe('a publish from a checkout that is not the commit', () => {
     expect((await project.run('registry', 'pull', 'agents', 'one')).exit).toBe(0)
     expect(statSync(join(project.root, ONE, 'assets/run.sh')).mode & 0o777 & ~0o022).toBe(0o755)
     expect(project.git('status', '--short')).toBe('')
+  })
+
+  it('a publish and a pull give back the names, bytes and modes of any folder', async () => {
+    const names = [
+      ...[
+        'a b.txt',
+        'größe.bin',
+        '日本.txt',
+        '.hidden',
+        'x.tar.gz',
+        "it's.txt",
+        '-dash',
+        '[x].txt',
+        '{a}.md',
+      ],
+      ...['#x', '%41', 'a+b', '@x', 'a,b;c', '(1)', 'deep/er/and/deeper.txt', 'x'.repeat(180), 'README.md'],
+    ]
+    const asset = fc.record({ bytes: fc.uint8Array({ maxLength: 300 }), runs: fc.boolean() })
+    const folder = fc.dictionary(fc.constantFrom(...names), asset, { minKeys: 4 })
+    await fc.assert(
+      fc.asyncProperty(folder, async (assets) => {
+        rmSync(join(project.root, ONE, 'assets'), { recursive: true, force: true })
+        for (const [name, { bytes, runs }] of Object.entries(assets)) {
+          const path = join(project.root, ONE, 'assets', name)
+          mkdirSync(dirname(path), { recursive: true })
+          writeFileSync(path, bytes)
+          chmodSync(path, runs ? 0o755 : 0o644)
+        }
+        project.commit()
+        const { exit, json } = await publish()
+        expect({ exit, error: json.error }).toEqual({ exit: 0, error: undefined })
+        rmSync(join(project.root, ONE), { recursive: true })
+        expect((await project.run('registry', 'pull', 'agents', 'one')).exit).toBe(0)
+        // git compares names, bytes and executable bits.
+        expect(project.git('status', '--short', '--untracked-files=all')).toBe('')
+      }),
+      { numRuns: 3 },
+    )
   })
 })
 

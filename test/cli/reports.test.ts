@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { PostgresProject } from '../harness/postgres-project.ts'
 import { agentFiles } from '../harness/project.ts'
@@ -131,6 +132,24 @@ describe('reports', () => {
       secret: false,
       many: true,
     })
+  })
+
+  it('the npm scripts of validation store a report by themselves', async () => {
+    const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'))
+    const kind = 'agents'
+    expect(scripts['validate:templates']).toBe(scripts['validate:agents'].replace(kind, 'templates'))
+    const words = scripts['validate:agents'].replace('node bin/run.js ', '').split(' ')
+    await project.run(...words)
+    const [{ origin, counts }] = await list('--limit', '1')
+    const { json } = await project.run('validate', kind, '--json')
+    const definitions =
+      json.data?.definitions ?? Number(/(\d+) definition/.exec(json.error.message)?.[1] ?? 0)
+    expect({ origin, definitions: counts.definitions }).toEqual({ origin: 'validate', definitions })
+    const env = { NOFX_DATABASE_URL: 'postgres://nobody:none@127.0.0.1:1/none' }
+    const before = await project.run('validate', kind)
+    const offline = await project.runWith({ env }, ...words)
+    expect(offline.exit).toBe(before.exit)
+    expect(offline.stderr.match(/the report was not kept: REMOTE_FAILED/g)).toHaveLength(1)
   })
 
   it('an unreachable registry changes neither the verdict nor the exit status', async () => {

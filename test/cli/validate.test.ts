@@ -124,7 +124,7 @@ describe('validate, by git', () => {
     rmSync(join(project.root, '.git'), { recursive: true })
     const { exit, stderr } = await project.run('validate', '--staged')
     expect({ exit, stderr }).toMatchObject({
-      exit: 2,
+      exit: 1,
       stderr: expect.stringMatching(/is not in a git repository/),
     })
   })

@@ -79,6 +79,22 @@ test.each<[what: string, env: RegistryEnv, message: string]>([
     { SUPABASE_URL: 'https://abc.supabase.co', SUPABASE_SECRET_KEY: 'hunter2' },
     'SUPABASE_SECRET_KEY does not look like a key',
   ],
+  ...[
+    ['a line feed', '\n', 'ends with a line feed'],
+    ['the line feed of Windows', '\r\n', 'ends with a line feed'],
+    ['a blank', ' ', 'has blanks around it'],
+  ].flatMap(([what, end, says]): [string, Record<string, string>, string][] => [
+    [
+      `a key with ${what} at its end`,
+      { SUPABASE_URL: 'https://abc.supabase.co', SUPABASE_SECRET_KEY: `${SECRET}${end}` },
+      `SUPABASE_SECRET_KEY ${says}`,
+    ],
+    [
+      `a URL with ${what} at its end`,
+      { SUPABASE_URL: `https://abc.supabase.co${end}`, SUPABASE_SECRET_KEY: SECRET },
+      `SUPABASE_URL ${says}`,
+    ],
+  ]),
   [
     'no PostgreSQL',
     { NOFX_DATABASE_URL: 'mysql://root:hunter2@db/x' },

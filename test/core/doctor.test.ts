@@ -66,7 +66,7 @@ describe('the definitions', () => {
         name: 'definitions',
         state: 'warning',
         detail: `packages/shared ${what}`,
-        fix: 'nofx new agent <id>',
+        fix: 'nofx new agent <id>, or: nofx import claude <folder>',
       },
     ])
   })
@@ -108,7 +108,7 @@ describe('git', () => {
       {
         name: 'git',
         state: 'warning',
-        detail: 'no git repository with a commit',
+        detail: expect.stringMatching(/^\/.* is not in a git repository \(git: fatal: not a git repository/),
         fix: 'git init && git add -A && git commit',
         code: 'NO_COMMIT',
       },
@@ -166,6 +166,15 @@ describe('the registry', () => {
       { name: 'registry', state: 'failed', detail: 'no key', fix: 'set SUPABASE_SECRET_KEY', code: 'CONFIG' },
     ])
     expect(await checks('node', { openRegistry })).toHaveLength(1)
+  })
+
+  test.each([
+    ['nofx doctor', 'check SUPABASE_URL, the key and the network'],
+    ['set the key, then: nofx doctor', 'set the key'],
+    ['start the server', 'start the server'],
+  ])('never advises the command that prints the advice: %s', async (hint, fix) => {
+    const openRegistry = () => Promise.reject(new Failure('REMOTE_FAILED', 'no answer', hint))
+    expect(await checks('registry', { openRegistry })).toMatchObject([{ fix }])
   })
 })
 

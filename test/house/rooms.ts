@@ -79,6 +79,7 @@ export const ROOMS: readonly Room[] = [
       'src/contract/',
       'src/plugins/agents/manifest/aliases.ts',
       'src/plugins/agents/manifest/prompt-variables.ts',
+      'src/plugins/agents/manifest/mcp-forms.ts',
       'src/plugins/agents/manifest/mcp-schema.ts',
       'src/plugins/agents/rules/url.ts',
       'src/plugins/templates/manifest/aliases.ts',

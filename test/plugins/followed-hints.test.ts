@@ -73,7 +73,11 @@ describe('a hint that is followed as printed leads to a valid definition', () =>
     const root = write('one', MANIFEST, files)
     const { diagnostics } = await validateFolder(root)
     expect(diagnostics.map(({ rule, message, hint }) => [rule, message, hint])).toEqual([
-      ['NOFX_FILE_UNNAMED', 'the manifest does not name "mcp.json"', 'add "mcp": "mcp.json"'],
+      [
+        'NOFX_MCP_FILE_UNNAMED',
+        'the manifest does not name "mcp.json", so the agent would not have its servers',
+        'add "mcp": "mcp.json"',
+      ],
       [
         'NOFX_FILE_UNNAMED',
         'the manifest does not name "skills.json"',
@@ -110,9 +114,45 @@ describe('a hint that is followed as printed leads to a valid definition', () =>
       Object.entries(servers).map(([key, server], at) => [key, { ...server, ...types[at] }]),
     )
     write('one', manifest, { 'mcp.json': JSON.stringify({ mcpServers: mended }) }, root)
-    expect((await validateFolder(root)).diagnostics.filter(({ severity }) => severity === 'error')).toEqual(
+    expect((await validateFolder(root)).diagnostics).toEqual([])
+  })
+})
+
+describe('a name in another Unicode form', () => {
+  const [FORM_C, FORM_D] = ['prompts/caf\u00e9.md', 'prompts/cafe\u0301.md']
+  const look = (named: string, file: string) =>
+    checkDefinition(
+      {
+        kind: 'agents',
+        id: 'one',
+        files: [
+          { path: 'agent.json', size: 0, text: JSON.stringify({ ...MANIFEST, prompts: { system: named } }) },
+          { path: file, size: 0, text: 'You help.' },
+        ],
+        findings: [],
+      },
+      agents,
+      ALONE,
+    ).findings
+  const newName = (hint = '') => JSON.parse(/"(?:[^"]|\\")*"/.exec(hint)?.[0] ?? '""')
+
+  test('of a file: the hints name the file to rename, which is then found', () => {
+    const found = look(FORM_C, FORM_D)
+    expect(found.map(({ rule }) => rule)).toEqual(['NOFX_FILE_NAME', 'NOFX_FILE_MISSING'])
+    for (const { hint } of found) {
+      expect(hint).toContain('rename the file to "prompts/caf\\u00e9.md"')
+      expect(look(FORM_C, newName(hint))).toEqual([])
+    }
+  })
+
+  test('of a reference: the hint is what to write', () => {
+    const [finding, ...rest] = look(FORM_D, FORM_C)
+    expect([finding?.rule, finding?.hint, rest]).toEqual([
+      'NOFX_FILE_MISSING',
+      'write "prompts/caf\\u00e9.md"',
       [],
-    )
+    ])
+    expect(look(newName(finding?.hint), FORM_C)).toEqual([])
   })
 })
 

@@ -24,6 +24,10 @@ export const redirectToBundle = defineRoute({
   params: definitionPath,
   query,
   responses: {
+    200: {
+      description: 'The archive, for a client that follows the redirect: a gzipped tar of the files.',
+      type: 'application/gzip',
+    },
     302: { description: 'Redirects to a signed URL that is valid for one minute.' },
     404: { description: 'The version does not exist or is not public.' },
     410: { description: 'The content was withdrawn and deleted.' },

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { isError } from '../../contract/diagnostic.ts'
 import { dotted } from '../../contract/fields/shown.ts'
+import { fieldDemands } from '../../contract/manifest/zod-demand.ts'
 import { refuse } from '../http/problem.ts'
 import { checkSent } from '../reads/check-sent.ts'
 import { readDescriptions } from '../reads/read-descriptions.ts'
@@ -72,10 +73,7 @@ export const validateDefinition = defineRoute({
 function folderOf(body: object): z.infer<typeof folder> {
   const parsed = folder.safeParse(body)
   if (parsed.success) return parsed.data
-  const issues = parsed.error.issues.map(({ path, message }) => ({
-    field: path.map(String).join('.'),
-    message,
-  }))
+  const issues = fieldDemands(parsed.error.issues)
   const message = `${issues[0]?.field || 'the body'}: ${issues[0]?.message}`
   throw refuse(400, 'BAD_REQUEST', message, 'send {"files": {"<path>": "<text>"}}', { issues })
 }

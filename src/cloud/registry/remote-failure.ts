@@ -34,6 +34,8 @@ function readError(answer: RemoteError): RemoteError & { message?: string; code:
 
 const MISSING = new Set(['PGRST202', 'PGRST205', '42P01', '42883'])
 
+const UNREACHED = 'check SUPABASE_URL and the network'
+
 /**
  * The failure that a refused or failed call stands for.
  * @param what the request, such as `read the heads of agents`
@@ -71,7 +73,7 @@ export function remoteFailure(
       options,
     )
   if (status === 0)
-    return new Failure('REMOTE_FAILED', `${label} cannot be reached (${message})`, 'nofx doctor', options)
+    return new Failure('REMOTE_FAILED', `${label} cannot be reached (${message})`, UNREACHED, options)
   return new Failure('REMOTE_FAILED', `${label} could not ${what}: ${message}`, 'nofx doctor', options)
 }
 

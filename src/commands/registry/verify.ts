@@ -35,7 +35,7 @@ export default class Verify extends TreeCommand {
     const picked = pickKinds(kinds, args.kind ? [args.kind] : [])
     const verified = await this.verifyAll(registry, picked, { deep: flags.deep, repairFrom })
     const answer = this.answer(verified, presentVerified(verified))
-    const failure = failureOf(verified, flags.repair)
+    const failure = failureOf(verified, flags.repair, repairCommand(args.kind, flags.deep))
     if (failure) throw failure
     return answer
   }
@@ -66,13 +66,18 @@ async function verifyRegistry(
   }
 }
 
-function failureOf(verified: VerifiedRegistry, repaired: boolean): Failure | undefined {
+/** The same check with a repair. `--repair` implies `--deep`, but a person who gave it should see it again. */
+function repairCommand(kind: string | undefined, deep: boolean): string {
+  return ['nofx registry verify', kind, deep && '--deep', '--repair'].filter(Boolean).join(' ')
+}
+
+function failureOf(verified: VerifiedRegistry, repaired: boolean, repair: string): Failure | undefined {
   const left = verified.damaged.filter((bundle) => !bundle.repaired)
   const { edited } = verified.rows
   const [first] = edited
   const detail = { detail: verified }
   if (left.length > 0) {
-    const hint = repaired ? hintFor(left) : 'run: nofx registry verify --repair'
+    const hint = repaired ? hintFor(left) : `run: ${repair}`
     return new Failure('REFUSED', `${count(left.length, 'bundle is', 'bundles are')} damaged`, hint, detail)
   }
   if (!first) return undefined

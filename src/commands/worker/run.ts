@@ -73,7 +73,7 @@ export default class WorkerRun extends BaseCommand {
       if (report.state === 'paused') this.exitStatus = PAUSED
       const answer = this.answer(report, printableText(summaryOf(report)))
       if (report.state === 'done' || report.state === 'paused') return answer
-      throw failureOf(report)
+      throw failureOf(report, folder.settings)
     } finally {
       folder.release()
     }
@@ -219,7 +219,16 @@ async function lockRun(path: string, runId: string): Promise<TakenLock> {
 const askForStep = (step: string, signal: AbortSignal): Promise<boolean> =>
   askPerson(`${printableText(step)} needs approval. Start it?`, signal)
 
-function failureOf({ runId, state, steps }: RunReport): Failure {
+/** The command that starts a run of the same plan with the same settings. */
+function startCommand(planId: string, { runner, secrets, mcpVariables }: RunSettings): string {
+  const quote = (word: string) => (/^[\w./=:@-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)
+  const pairs = (flag: string, values: Record<string, string>) =>
+    Object.entries(values).flatMap(([name, value]) => [flag, `${name}=${value}`])
+  const words = ['--plan', planId, '--runner', runner, ...pairs('--secret', secrets)]
+  return ['nofx worker run', ...[...words, ...pairs('--mcp-variable', mcpVariables)].map(quote)].join(' ')
+}
+
+function failureOf({ runId, planId, state, steps }: RunReport, settings: RunSettings): Failure {
   const again = `nofx worker run --resume ${runId}`
   const detail = { runId, state }
   if (state === 'interrupted')
@@ -230,7 +239,7 @@ function failureOf({ runId, state, steps }: RunReport): Failure {
   return new Failure(
     'RUN_FAILED',
     `run ${runId} failed at ${failed.join(', ')}${then}`,
-    'see the output of the steps above; start a new run with: nofx worker run --plan',
+    `see the output of the steps above; --resume does not try failed steps again, so start a new run: ${startCommand(planId, settings)}`,
     { detail },
   )
 }

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { type Finding, findingMaker } from '../diagnostic.ts'
-import { quoted } from '../fields/shown.ts'
+import { escaped, quoted } from '../fields/shown.ts'
 import type { Limits } from '../kind.ts'
 import { CORE_RULES } from '../rules.ts'
 import { ASSETS, MAX_BODY, type Source, type SourceFile } from '../source.ts'
@@ -99,10 +99,17 @@ function checkName(path: string, findings: Finding[]): void {
     )
   else
     findings.push(
-      makeFinding('NOFX_FILE_NAME', { file: path }, `${quoted(path)} ${problem}`, 'rename the file'),
+      makeFinding('NOFX_FILE_NAME', { file: path }, `${quoted(path)} ${problem}`, renameHint(path, problem)),
     )
 }
 
+/** Names in two Unicode forms look the same, so the new one is written with escapes. */
+function renameHint(path: string, problem: string): string {
+  if (problem !== FORM_PROBLEM) return 'rename the file'
+  return `rename the file to ${escaped(path.normalize('NFC'))} in JSON's notation (on macOS: git config core.precomposeunicode true)`
+}
+
+const FORM_PROBLEM = 'is not in Unicode normalisation form C'
 const OUTSIDE_PROBLEM = 'is not a path inside the definition’s folder'
 
 /** Why a definition must not have a file at this path; undefined if the path is allowed. */
@@ -112,7 +119,7 @@ export function pathProblem(path: string): string | undefined {
   if (DEVICE.test(path)) return 'is a device name reserved by Windows'
   if (BAD_CHARACTER.test(path)) return 'has a character that is refused or invisible on some systems'
   if (BAD_END.test(path)) return 'ends in a dot or a space'
-  return path === path.normalize('NFC') ? undefined : 'is not in Unicode normalisation form C'
+  return path === path.normalize('NFC') ? undefined : FORM_PROBLEM
 }
 
 /** Reports two paths that are different files on one file system and the same file on another. */

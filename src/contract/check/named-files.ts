@@ -1,5 +1,5 @@
 import { type Finding, findingMaker, type Pointer } from '../diagnostic.ts'
-import { quoted } from '../fields/shown.ts'
+import { escaped, quoted } from '../fields/shown.ts'
 import type { Definition, Kind } from '../kind.ts'
 import { CORE_RULES } from '../rules.ts'
 import { nearest } from '../text/nearest.ts'
@@ -18,6 +18,8 @@ const knownFiles = (kind: Kind) => [
   'LICENSE',
 ]
 
+type Named = Pick<Definition, 'manifestPath' | 'manifest'>
+
 /** Reports files that the manifest names and that do not exist, and files that the manifest does not name. */
 export function checkNamedFiles(definition: Definition, kind: Kind, findings: Finding[]): void {
   const { files } = definition
@@ -25,37 +27,44 @@ export function checkNamedFiles(definition: Definition, kind: Kind, findings: Fi
   const named = [...kind.promptsOf(definition), ...kind.filesOf(definition)]
   for (const path of named)
     if (!files.some((file) => file.path === path)) findings.push(missing(path, definition))
+  const forms = new Set(named.map(formC))
+  // A file that is named in another Unicode form is missing under its name, and needs no second finding.
   for (const { path } of files)
-    if (!named.includes(path) && !known.includes(path)) findings.push(unnamed(path, definition, kind))
+    if (!named.includes(path) && !known.includes(path) && !forms.has(formC(path)))
+      findings.push(unnamed(path))
 }
 
-function unnamed(path: string, definition: Definition, kind: Kind): Finding {
-  const field = fieldFor(path, definition, kind)
+function unnamed(path: string): Finding {
   return makeFinding(
     'NOFX_FILE_UNNAMED',
     { file: path },
     `the manifest does not name ${quoted(path)}`,
-    field ? `add ${quoted(field)}: ${quoted(path)}` : 'name it in the manifest, or remove the file',
+    'name it in the manifest, or remove the file',
   )
 }
 
-/** The missing field of the manifest that would name a file, such as `mcp` for `mcp.json`: the schema has to accept it. */
-function fieldFor(path: string, definition: Definition, kind: Kind): string | undefined {
-  const field = path.replace(/\.json$/, '')
-  if (field === path || Object.hasOwn(definition.manifest as object, field)) return undefined
-  const parsed = kind.schema.safeParse({ ...(definition.manifest as object), [field]: path })
-  return parsed.success && kind.filesOf({ ...definition, manifest: parsed.data }).includes(path)
-    ? field
-    : undefined
-}
+const formC = (path: string) => path.normalize('NFC')
 
 function missing(path: string, { manifestPath, manifest, files }: Definition): Finding {
+  const twin = files.find((file) => formC(file.path) === formC(path))
+  if (twin) return otherForm(path, twin.path, { manifestPath, manifest })
   const guess = nearest(path, pathsOf(files, manifestPath))
   return makeFinding(
     'NOFX_FILE_MISSING',
     { file: manifestPath, pointer: pointerOf(path, manifest) ?? [] },
     `the file ${quoted(path)} does not exist`,
     guess ? `write ${quoted(guess)}` : 'add the file, or correct the path',
+  )
+}
+
+/** A name that has the letters of a file, in another Unicode form: a definition's files have form C. */
+function otherForm(path: string, file: string, { manifestPath, manifest }: Named): Finding {
+  const right = formC(path)
+  return makeFinding(
+    'NOFX_FILE_MISSING',
+    { file: manifestPath, pointer: pointerOf(path, manifest) ?? [] },
+    `${escaped(path)} and the file ${escaped(file)} look the same and are different names`,
+    path === right ? `rename the file to ${escaped(right)} in JSON's notation` : `write ${escaped(right)}`,
   )
 }
 

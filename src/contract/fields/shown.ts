@@ -18,6 +18,12 @@ export function quoted(value: string): string {
   return text.length > LONGEST ? `${text.slice(0, LONGEST - 2)}…"` : text
 }
 
+/** A value in quotes with every character beyond ASCII as an escape, so that equal-looking texts look different. */
+export function escaped(value: string): string {
+  const hex = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
+  return JSON.stringify(value).replace(/[^ -~]/g, hex)
+}
+
 /** A value that may be a secret, cut to at most its first 6 characters. */
 export function masked(value: string): string {
   return value.length > 6 ? `"${value.slice(0, 6)}…"` : '"…"'

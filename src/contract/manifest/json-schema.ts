@@ -1,9 +1,12 @@
 import * as z from 'zod'
 import type { JsonObject, Kind } from '../kind.ts'
 
+/** The address of the project, below which its schemas are published. */
+export const HOME_URL = 'https://nofx.dev'
+
 /** The URL of the published JSON Schema of a kind's manifest. */
 export function schemaUrl(kindId: string): string {
-  return `https://nofx.dev/schema/1/${kindId}.json`
+  return `${HOME_URL}/schema/1/${kindId}.json`
 }
 
 /**

@@ -10,27 +10,35 @@ interface Shape {
       innerType?: Shape
       in?: Shape
       options?: readonly Shape[]
+      discriminator?: string
+      values?: readonly unknown[]
+      entries?: Record<string, unknown>
       items?: readonly Shape[]
       valueType?: Shape
     }
   }
 }
 
-/** Keys that a zod schema allows in the object at `path`; for a union, the keys of all branches. */
-export function keysAt(schema: unknown, path: Pointer): string[] {
-  const ends = path.reduce<Shape[]>(
-    (shapes, part) => shapes.flatMap((shape) => step(shape, part)),
-    [schema as Shape],
-  )
-  return [...new Set(ends.flatMap(keysOf))]
+/**
+ * Keys that a zod schema allows in the object at `path` of `root`. In a union whose branches are told apart by a field,
+ * the value of the field chooses the branch; otherwise the keys of all branches are allowed.
+ */
+export function keysAt(schema: unknown, path: Pointer, root: unknown): string[] {
+  let ends = [schema as Shape]
+  let value = root
+  for (const part of path) {
+    ends = ends.flatMap((shape) => step(shape, part, value))
+    value = fieldOf(value, part)
+  }
+  return [...new Set(ends.flatMap((shape) => keysOf(shape, value)))]
 }
 
-function keysOf(shape: Shape): string[] {
-  return unwrap(shape).flatMap((one) => Object.keys(one._zod?.def.shape ?? {}))
+function keysOf(shape: Shape, value: unknown): string[] {
+  return unwrap(shape, value).flatMap((one) => Object.keys(one._zod?.def.shape ?? {}))
 }
 
-function step(shape: Shape, part: string | number): Shape[] {
-  return unwrap(shape).flatMap((one) => {
+function step(shape: Shape, part: string | number, value: unknown): Shape[] {
+  return unwrap(shape, value).flatMap((one) => {
     const def = one._zod?.def
     const fields = def?.shape
     const field = fields && Object.hasOwn(fields, part) ? fields[part] : undefined
@@ -40,9 +48,30 @@ function step(shape: Shape, part: string | number): Shape[] {
 }
 
 /** Removes wrappers such as `optional`, `default` and `pipe`, and splits unions. */
-function unwrap(shape: Shape): Shape[] {
+function unwrap(shape: Shape, value: unknown): Shape[] {
   const def = shape._zod?.def
-  if (def?.options) return def.options.flatMap(unwrap)
+  if (def?.options)
+    return meantOptions(def.options, def.discriminator, value).flatMap((one) => unwrap(one, value))
   const inner = def?.innerType ?? def?.in
-  return inner ? unwrap(inner) : [shape]
+  return inner ? unwrap(inner, value) : [shape]
+}
+
+/** The branches that the value of the discriminator allows; all branches if it allows none. */
+function meantOptions(
+  options: readonly Shape[],
+  discriminator: string | undefined,
+  value: unknown,
+): readonly Shape[] {
+  if (discriminator === undefined) return options
+  const wanted = fieldOf(value, discriminator)
+  const meant = options.filter((option) => {
+    const def = option._zod?.def.shape?.[discriminator]?._zod?.def
+    return def?.values?.includes(wanted) || Object.values(def?.entries ?? {}).includes(wanted)
+  })
+  return meant.length > 0 ? meant : options
+}
+
+function fieldOf(value: unknown, field: string | number): unknown {
+  const isThere = typeof value === 'object' && value !== null && Object.hasOwn(value, field)
+  return isThere ? (value as Record<string | number, unknown>)[field] : undefined
 }

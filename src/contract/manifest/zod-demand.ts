@@ -82,3 +82,33 @@ function bound(issue: Issue, limit: number | bigint | undefined, than: string): 
   if (!unit) return `must be ${than} ${limit}`
   return `must have ${than} ${limit} ${Number(limit) === 1 ? unit[0] : unit[1]}`
 }
+
+/** A field that does not fit, for an answer over HTTP. */
+export interface FieldDemand {
+  field: string
+  message: string
+}
+
+/** What zod's issues demand, field by field, without zod's own words. */
+export function fieldDemands(issues: readonly unknown[]): FieldDemand[] {
+  return (issues as readonly Issue[]).map((issue) => {
+    // A message that was written for a union is more specific than those of its branches.
+    const [inner = issue] = STOCK_MESSAGE.test(issue.message) ? closest(issue.errors) : []
+    const path = inner === issue ? issue.path : [...issue.path, ...inner.path]
+    return { field: path.map(String).join('.'), message: demandOrPresence(inner) }
+  })
+}
+
+/** The branch of a union that has the fewest issues. */
+function closest(branches: Issue['errors'] = []): readonly Issue[] {
+  return [...branches].sort((a, b) => a.length - b.length)[0] ?? []
+}
+
+function demandOrPresence(issue: Issue): string {
+  if (issue.code === 'unrecognized_keys')
+    return `has unknown fields: ${(issue.keys ?? []).map((key) => JSON.stringify(key)).join(', ')}`
+  // zod's issue has no input, but its words say whether there was one.
+  return issue.code === 'invalid_type' && issue.message.endsWith('received undefined')
+    ? 'is missing'
+    : demand(issue)
+}

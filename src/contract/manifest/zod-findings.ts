@@ -83,7 +83,7 @@ function unionFindings(issue: Issue, pointer: Pointer, context: Context): Findin
 
 function unknownKeys(keys: readonly string[], pointer: Pointer, context: Context): Finding[] {
   const { schema, file, root } = context
-  const known = keysAt(schema, pointer)
+  const known = keysAt(schema, pointer, root)
   const where = pointer.length ? ` in ${dotted(pointer)}` : ''
   const isTop = pointer.length === 0
   const otherwise =

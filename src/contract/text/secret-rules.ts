@@ -44,7 +44,14 @@ const PLACEHOLDER =
 
 /** True for a placeholder that stands where a secret will be. */
 export function isPlaceholder(secret: string): boolean {
-  return PLACEHOLDER.test(secret)
+  return PLACEHOLDER.test(secret) || isTestService(secret)
+}
+
+/** A user, the same word as password, and a host without a domain: the service of a test that no other network reaches. */
+const TEST_SERVICE = /^[a-z][a-z0-9+.-]*:\/\/([\w-]{1,64}):\1@[\w-]{1,63}(?::[0-9]{1,5})?(?:[/?#]|$)/i
+
+function isTestService(secret: string): boolean {
+  return TEST_SERVICE.test(secret)
 }
 
 /** Reports the credentials that only NOFX detects. At most 6 characters of each are shown. */

@@ -1,5 +1,6 @@
 import type { Diagnostic, RuleCatalogue } from '../../contract/diagnostic.ts'
 import { sha256 } from '../../contract/digest.ts'
+import { HOME_URL } from '../../contract/manifest/json-schema.ts'
 import { CORE_RULES } from '../../contract/rules.ts'
 import { inertJson } from '../printable.ts'
 import type { Format } from './format.ts'
@@ -12,20 +13,38 @@ export const formatSarif: Format = (diagnostics, { rules: kindRules, version }) 
   const ids = [...new Set(diagnostics.map((diagnostic) => diagnostic.rule))].sort()
   const seen = new Map<string, number>()
   const run = {
-    tool: { driver: { name: 'nofx', version, rules: ids.map((id) => rule(id, catalogue)) } },
+    tool: {
+      driver: {
+        name: 'nofx',
+        version,
+        informationUri: HOME_URL,
+        rules: ids.map((id) => rule(id, catalogue, hintOf(id, diagnostics))),
+      },
+    },
     columnKind: 'utf16CodeUnits',
     results: diagnostics.map((diagnostic) => result(diagnostic, ids, seen)),
   }
   return inertJson(JSON.stringify({ $schema: SCHEMA, version: '2.1.0', runs: [run] }, null, 2))
 }
 
-function rule(id: string, catalogue: RuleCatalogue) {
+/** A rule with every text that code scanning of GitHub shows: it leaves out rules that lack one. */
+function rule(id: string, catalogue: RuleCatalogue, hint: string) {
   const known = catalogue[id]
+  const summary = known?.summary ?? id
+  const help = hint ? `${summary}\n\nWhat to do, in the first place found: ${hint}` : summary
+  const about = known ? `\n\ndocs/troubleshooting.md lists all rules.` : ''
   return {
     id,
-    shortDescription: { text: known?.summary ?? id },
+    shortDescription: { text: summary },
+    fullDescription: { text: summary },
+    help: { text: `${help}${about}`, markdown: `${help}${about}` },
     defaultConfiguration: { level: known?.severity ?? 'error' },
+    properties: { tags: ['nofx'], 'problem.severity': known?.severity ?? 'error' },
   }
+}
+
+function hintOf(id: string, diagnostics: readonly Diagnostic[]): string {
+  return diagnostics.find((diagnostic) => diagnostic.rule === id)?.hint ?? ''
 }
 
 function result(diagnostic: Diagnostic, ids: readonly string[], seen: Map<string, number>) {

@@ -2,6 +2,7 @@ import { execFile, execFileSync, type SpawnOptions } from 'node:child_process'
 import { devNull } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
+import { gitFailure } from './git-failure.ts'
 
 const run = promisify(execFile)
 /** Maximum output of a command in bytes: enough for the names of a million files. */
@@ -13,6 +14,7 @@ const SETTINGS = {
   'core.trustctime': 'true',
   'core.checkStat': 'default',
   'core.safecrlf': 'false',
+  'diff.orderFile': devNull,
 } as const
 const OVERRIDES = Object.entries(SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`])
 
@@ -54,9 +56,15 @@ export function gitOptions(cwd: string): SpawnOptions {
   return { cwd, env: gitEnv(), stdio: ['pipe', 'pipe', 'pipe'] }
 }
 
-/** Runs git in `cwd` and returns its output. Rejects with `stderr` if git fails or is not installed. */
+/**
+ * Runs git in `cwd` and returns its output.
+ * @throws Failure GIT_FAILED with the cause, if git fails or is not installed
+ */
 export async function git(cwd: string, args: readonly string[]): Promise<string> {
-  const { stdout } = await run('git', [...OVERRIDES, ...args], { cwd, env: gitEnv(), maxBuffer: MAX_OUTPUT })
+  const options = { cwd, env: gitEnv(), maxBuffer: MAX_OUTPUT }
+  const { stdout } = await run('git', [...OVERRIDES, ...args], options).catch((error: unknown) => {
+    throw gitFailure(error, cwd)
+  })
   return stdout
 }
 
@@ -64,12 +72,6 @@ export async function git(cwd: string, args: readonly string[]): Promise<string>
 export function gitSync(cwd: string, args: readonly string[], input: string): Buffer {
   const options = { cwd, env: gitEnv(), input, maxBuffer: Number.POSITIVE_INFINITY }
   return execFileSync('git', [...OVERRIDES, ...args], { ...options, stdio: ['pipe', 'pipe', 'pipe'] })
-}
-
-/** The first line of git's message about a failure. */
-export function gitSays(error: unknown): string {
-  const said = String((error as { stderr?: string | Buffer }).stderr ?? '').trim()
-  return said.split('\n')[0] || (error as Error).message
 }
 
 /** The parts of an output that was requested with `-z`. */

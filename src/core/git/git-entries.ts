@@ -1,7 +1,8 @@
 import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
 import { nameOf } from '../../contract/name.ts'
-import { git, gitSays, splitNul } from './git-command.ts'
+import { git, splitNul } from './git-command.ts'
+import { gitSays } from './git-failure.ts'
 import type { GitPlace } from './git-place.ts'
 
 /** The type of an entry that is neither a file nor a folder. */

@@ -1,6 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { dirname, relative, resolve } from 'node:path'
 import { git } from './git-command.ts'
+import { troubleOf } from './git-failure.ts'
 
 /**
  * The place of a folder in git. Symbolic links on the way to the folder are resolved, because a commit does not
@@ -25,25 +26,47 @@ export interface GitHead {
   branch?: string
 }
 
-/** Finds a folder's place in its repository; undefined outside of git. */
+/** Finds a folder's place in its repository; undefined outside of git, and if git cannot read the repository. */
 export async function findGitPlace(folder: string): Promise<GitPlace | undefined> {
+  return requireGitPlace(folder).catch(() => undefined)
+}
+
+/** The same for what continues only outside of git: a repository that git cannot read is a failure. */
+export async function findReadablePlace(folder: string): Promise<GitPlace | undefined> {
+  return requireGitPlace(folder).catch((error: unknown) => {
+    const trouble = troubleOf(error)
+    if (trouble === 'not-a-repository' || trouble === 'not-installed') return undefined
+    throw error
+  })
+}
+
+/**
+ * Finds a folder's place in its repository.
+ * @throws Failure GIT_FAILED outside of git, without git, and if git cannot read the repository
+ */
+export async function requireGitPlace(folder: string): Promise<GitPlace> {
   let above = folder
   while (!existsSync(above)) above = dirname(above)
   const cwd = realpathSync(above)
   const rest = relative(above, folder).replaceAll('\\', '/')
   const words = ['rev-parse', '--is-shallow-repository', '--git-path', 'index', '--show-prefix']
-  const told = await git(cwd, words).catch(() => undefined)
-  if (told === undefined) return undefined
+  const told = await git(cwd, words)
   // A folder's name may contain line feeds; for the top of the repository the prefix is empty.
   const [shallow, index = '', ...prefix] = told.replace(/\n$/, '').split('\n')
   const path = `${prefix.join('\n')}${rest}`.replace(/\/$/, '')
   return { cwd, rest, path, shallow: shallow === 'true', index: resolve(cwd, index) }
 }
 
-/** The commit at HEAD; undefined in a repository without a commit. */
+/**
+ * The commit at HEAD; undefined in a repository without a commit.
+ * @throws Failure GIT_FAILED if git cannot read it
+ */
 export async function headOf({ cwd }: GitPlace): Promise<GitHead | undefined> {
   const words = ['rev-parse', 'HEAD^{commit}', '--symbolic-full-name', 'HEAD']
-  const head = await git(cwd, words).catch(() => undefined)
+  const head = await git(cwd, words).catch((error: unknown) => {
+    if (troubleOf(error) === 'no-commit') return undefined
+    throw error
+  })
   if (head === undefined) return undefined
   const [sha = '', name = ''] = head.trim().split('\n')
   const branch = /^refs\/heads\/(.+)$/.exec(name)?.[1]

@@ -1,27 +1,22 @@
 import { Failure } from '../../contract/failure.ts'
-import { git, gitSays, splitNul } from './git-command.ts'
+import { git, splitNul } from './git-command.ts'
+import { gitSays, troubleOf } from './git-failure.ts'
+
+/** What every comparison lists: names relative to the folder, with `/`, and submodules whatever git is set to ignore. */
+const NAMES = ['--name-only', '--relative', '--no-renames', '--no-ext-diff', '--ignore-submodules=none', '-z']
 
 /** Staged paths (relative to `root`, with `/`), including deleted files and both names of a renamed file. */
 export async function stagedFiles(root: string): Promise<string[]> {
-  return splitNul(
-    await gitOrUsage(root, ['diff', '--cached', '--name-only', '--relative', '--no-renames', '-z']),
-  )
+  return splitNul(await git(root, ['diff', '--cached', ...NAMES]))
 }
 
 /** Paths that differ between `ref` and the working tree, including untracked files. */
 export async function changedFiles(root: string, ref: string): Promise<string[]> {
   const [changed, untracked] = await Promise.all([
-    gitOrUsage(root, [
-      'diff',
-      '--name-only',
-      '--relative',
-      '--no-renames',
-      '-z',
-      '--end-of-options',
-      ref,
-      '--',
-    ]),
-    gitOrUsage(root, ['ls-files', '--others', '--exclude-standard', '-z']),
+    git(root, ['diff', ...NAMES, '--end-of-options', ref, '--']).catch(async (error: unknown) => {
+      throw await unknownRef(root, ref, error)
+    }),
+    git(root, ['ls-files', '--others', '--exclude-standard', '-z']),
   ])
   return [...splitNul(changed), ...splitNul(untracked)]
 }
@@ -47,15 +42,16 @@ export async function gitIdentity(root: string): Promise<string | undefined> {
   return email.trim() || undefined
 }
 
-async function gitOrUsage(root: string, args: string[]): Promise<string> {
-  return git(root, args).catch(async (error: unknown) => {
-    await git(root, ['rev-parse', '--git-dir']).catch(() => {
-      throw new Failure('USAGE', `${root} is not in a git repository`, 'run it inside of one, or name paths')
-    })
-    throw new Failure(
-      'USAGE',
-      `git says: ${gitSays(error)}`,
-      'check the ref and that this is a git repository',
-    )
+/**
+ * git names a ref that it does not know in several ways. Without a readable repository, `git diff` compares files, and
+ * its message is about those.
+ */
+async function unknownRef(root: string, ref: string, error: unknown): Promise<unknown> {
+  if (troubleOf(error) !== 'other') return error
+  const unreadable = await git(root, ['rev-parse', '--git-dir']).catch((thrown: unknown) => thrown)
+  if (unreadable instanceof Failure) return unreadable
+  const message = `"${ref}" is not a commit of this repository (git says: ${gitSays(error)})`
+  return new Failure('USAGE', message, 'name a branch, a tag or a commit that this clone has: git log', {
+    cause: error,
   })
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { gitSays, gitSync } from './git-command.ts'
+import { gitSync } from './git-command.ts'
+import { gitSays } from './git-failure.ts'
 import { type Blob, unreadableObject, type Wanted } from './object-reader.ts'
 
 /**

@@ -1,10 +1,8 @@
-import { dirname } from 'node:path'
 import { COMMIT_SHA } from '../../contract/commit.ts'
-import { Failure } from '../../contract/failure.ts'
 import { nameOf } from '../../contract/name.ts'
 import type { Oddity } from '../git/git-entries.ts'
 import { type Definitions, type GitEntry, groupEntries, listCommit, listIndex } from '../git/git-entries.ts'
-import { findCommit, findGitPlace, type GitPlace } from '../git/git-place.ts'
+import { findCommit, findGitPlace, type GitPlace, requireGitPlace } from '../git/git-place.ts'
 import { type BlobEntry, BlobTree } from './blob-tree.ts'
 import type { Difference } from './differences.ts'
 import { foldersOf, type Tree } from './tree.ts'
@@ -18,16 +16,10 @@ export async function treeOfCommit(tree: Tree, sha: string): Promise<Tree | unde
 
 /**
  * The staged definitions.
- * @throws Failure USAGE outside of git, INPUT_UNREADABLE for a merge conflict
+ * @throws Failure GIT_FAILED outside of git, INPUT_UNREADABLE for a merge conflict
  */
 export async function treeOfIndex(tree: Tree): Promise<Tree> {
-  const place = await findGitPlace(tree.root)
-  if (!place)
-    throw new Failure(
-      'USAGE',
-      `${dirname(tree.root)} is not in a git repository`,
-      'run it inside of one, or name paths',
-    )
+  const place = await requireGitPlace(tree.root)
   const definitions = groupEntries(await listIndex(place), tree.kinds, tree.shown)
   const staged = blobTree(tree, place, definitions, definitions, Number.POSITIVE_INFINITY)
   // The search for references reads every manifest, so all are fetched at once.

@@ -2,7 +2,17 @@ import { COMMIT_SHA, MAX_RANK } from '../../contract/commit.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Commit } from '../../contract/protocol/sync.ts'
 import { git } from '../git/git-command.ts'
-import { findCommit, findGitPlace, type GitHead, type GitPlace, headOf, heightOf } from '../git/git-place.ts'
+import { troubleOf } from '../git/git-failure.ts'
+import {
+  findCommit,
+  findGitPlace,
+  findReadablePlace,
+  type GitHead,
+  type GitPlace,
+  headOf,
+  heightOf,
+  requireGitPlace,
+} from '../git/git-place.ts'
 import { blobTree, definitionsOf, treeOfCommit, withDirt } from './commit-tree.ts'
 import { compareWorkingTree, type Difference, isDirt, isUnseen, REASONS } from './differences.ts'
 import { seenByGit } from './disk-view.ts'
@@ -33,14 +43,14 @@ const PART_OF_SHA = /^[0-9a-f]{7,64}$/
  * USAGE for an invalid commit
  */
 export async function sourceOfPublish(tree: Tree, options: CommitOptions): Promise<PublishSource> {
-  const place = await findGitPlace(tree.root)
+  const place = await findReadablePlace(tree.root)
   const head = place && (await headOf(place))
   if (options.commit !== undefined || options.rank !== undefined) {
     const named = requireNamed(options)
     if (!place) return { commit: { ...requireWhole(named), dirty: false }, tree }
     return namedSource(tree, place, head, { ...named, allowDirty: options.allowDirty })
   }
-  if (!place || !head) return withoutGit(tree, options)
+  if (!place || !head) return withoutGit(tree, place, options)
   if (place.shallow && !options.anyRank) throw shallow()
   return headSource(tree, place, head, heightOf(place, head.sha), options.allowDirty)
 }
@@ -70,7 +80,7 @@ export async function findHead(tree: Tree): Promise<SeenHead> {
 /** Differences between the working tree and HEAD that `git status` does not show; empty if git fails. */
 export async function findUnseen(tree: Tree): Promise<Difference[]> {
   const place = await findGitPlace(tree.root)
-  const head = place && (await headOf(place))
+  const head = place && (await headOf(place).catch(() => undefined))
   const found = place && head ? await differencesFrom(tree, place, head.sha).catch(() => []) : []
   return found.filter(isUnseen)
 }
@@ -161,12 +171,26 @@ async function namedSource(
 }
 
 /** Without git; the plan then takes the registry's newest rank. */
-function withoutGit(tree: Tree, { allowDirty }: CommitOptions): PublishSource {
+async function withoutGit(
+  tree: Tree,
+  place: GitPlace | undefined,
+  { allowDirty }: CommitOptions,
+): Promise<PublishSource> {
   if (allowDirty) return { commit: undefined, tree }
+  const otherwise = 'or name it with --commit and --rank, or use --allow-dirty'
+  if (place)
+    throw new Failure(
+      'NO_COMMIT',
+      'this git repository has no commit yet',
+      `run: git add -A && git commit, ${otherwise}`,
+    )
+  const cause = await requireGitPlace(tree.root).catch((error: unknown) => error)
+  if (troubleOf(cause) === 'not-installed') throw cause
   throw new Failure(
     'NO_COMMIT',
-    'this folder is not in a git repository with a commit',
-    'run: git init && git add -A && git commit, or name it with --commit and --rank, or use --allow-dirty',
+    'this folder is not in a git repository',
+    `run: git init && git add -A && git commit, ${otherwise}`,
+    { cause },
   )
 }
 

@@ -16,12 +16,14 @@ export interface Selection {
  * deleted file belongs to the definition it was in.
  * @param root absolute path of the definitions
  * @param cwd the base of relative paths
+ * @param isDefinition whether a name is a definition although its entry is not a folder; the disk decides by default
  */
 export function selectFiles(
   paths: readonly string[],
   kinds: readonly Kind[],
   root: string,
   cwd: string,
+  isDefinition?: (name: string) => boolean,
 ): Selection {
   const names = new Set<string>()
   const ignored: string[] = []
@@ -32,8 +34,9 @@ export function selectFiles(
     const [kind = '', id, file] = steps
     const known = kinds.some((one) => one.id === kind)
     // A file beside the definitions' folders is in none of them; a name that no longer exists was a folder.
-    const isBeside = id !== undefined && file === undefined && isFile(full)
-    if (!known || isBeside) ignored.push(path)
+    const isEntry = id !== undefined && file === undefined
+    const isBeside = isEntry && (isDefinition ? !isDefinition(nameOf({ kind, id })) : isFile(full))
+    if (!known || isBeside || id?.startsWith('.')) ignored.push(path)
     else names.add(id ? nameOf({ kind, id }) : kind)
   }
   return { kinds: [...kinds], names, ignored }

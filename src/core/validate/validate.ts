@@ -44,6 +44,6 @@ export function noDefinitions(tree: Tree): Failure {
   return new Failure(
     'NO_DEFINITIONS',
     `there are no definitions in ${tree.shown}`,
-    `make one: nofx new ${first} <id>`,
+    `make one: nofx new ${first} <id>, or import those of Claude Code: nofx import claude <folder>`,
   )
 }

@@ -1,4 +1,5 @@
 import type * as z from 'zod'
+import { fieldDemands } from '../../contract/manifest/zod-demand.ts'
 import { syncRequest } from '../../contract/protocol/sync.ts'
 import { MAX_BODY } from '../../contract/source.ts'
 import { decodeUtf8, isJson, notJson } from './json-body.ts'
@@ -52,9 +53,10 @@ function parse<T>(text: string, shape: z.ZodType<T>): T {
   }
   const parsed = shape.safeParse(body)
   if (parsed.success) return parsed.data
-  const issues = parsed.error.issues
-    .slice(0, MAX_ISSUES)
-    .map((issue) => ({ path: issue.path.map(String).join('.'), message: issue.message }))
+  const issues = fieldDemands(parsed.error.issues.slice(0, MAX_ISSUES)).map(({ field, message }) => ({
+    path: field,
+    message,
+  }))
   const [first] = issues
   throw malformed(
     400,

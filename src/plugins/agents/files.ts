@@ -1,4 +1,5 @@
 import type { AgentDefinition } from './manifest/schema.ts'
+import { mcpFilesOf } from './rules/mcp-file.ts'
 import { promptPath } from './rules/prompts.ts'
 
 /** Paths of the prompts, without repetitions. */
@@ -11,7 +12,8 @@ export function promptsOf(item: AgentDefinition): string[] {
  */
 export function filesOf(item: AgentDefinition): string[] {
   const { mcp, evals } = item.manifest
-  const named: string[] = []
+  // A rule of the kind reports an MCP file that the manifest does not name.
+  const named = mcpFilesOf(item).filter((path) => path !== mcp)
   if (typeof mcp === 'string') named.push(mcp)
   if (evals !== undefined) named.push(evals.suite)
   const reached = new Set([item.manifestPath, ...promptsOf(item), ...named])

@@ -216,8 +216,11 @@ function failureOf(label: string, what: string, error: RemoteError, status: numb
   return unreadable(label, what, status === 0 ? `it cannot be reached (${message})` : message)
 }
 
+/** For a program as well as for the command line: a server has no project that `nofx doctor` could check. */
+const REACH = 'check the URL and the key of the registry, and the network'
+
 function unreadable(label: string, what: string, why: string): Failure {
-  return new Failure('REMOTE_FAILED', `cannot ${what} of ${label}: ${why}`, 'nofx doctor', { at: label })
+  return new Failure('REMOTE_FAILED', `cannot ${what} of ${label}: ${why}`, REACH, { at: label })
 }
 
 function detailOf(text: string | null | undefined): unknown {

@@ -94,7 +94,7 @@ export function unreadableLine(path: string, number: number, cause?: unknown): F
   return new Failure(
     'INPUT_UNREADABLE',
     `line ${number} of the run's journal cannot be read`,
-    'start a new run: nofx worker run --plan',
+    'start a new run: nofx worker run --plan <planId> --runner <command>',
     { at: `${path}:${number}`, cause },
   )
 }

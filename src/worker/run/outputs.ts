@@ -5,6 +5,7 @@ import { walkValues } from '../../contract/manifest/json-values.ts'
 import { evaluate } from '../../contract/schemas/evaluate.ts'
 import { Meter } from '../../contract/schemas/meter.ts'
 import { resolveSchema } from '../../contract/schemas/resolve.ts'
+import type { Fault } from '../../contract/schemas/run.ts'
 import type { InstanceDocument } from '../../plugins/templates/instantiate/document.ts'
 
 export type Outputs = Record<string, unknown>
@@ -99,7 +100,18 @@ function schemaProblem(schema: JsonObject, value: unknown): string | undefined {
   if (faults === undefined) return `takes more than ${OUTPUT_STEPS} steps to check against its schema`
   const [first] = faults
   // The keyword and the place, never the value: it may be confidential.
-  return first && `does not follow its schema (${first.keyword} at #/${first.pointer.join('/')})`
+  return (
+    first &&
+    `does not follow its schema (${first.keyword}${missingOf(first, value)} at #/${first.pointer.join('/')})`
+  )
+}
+
+/** The properties that the schema requires and the value lacks, as text. Their names are the schema's own. */
+function missingOf({ keyword, schema, pointer }: Fault, value: unknown): string {
+  if (keyword !== 'required' || !Array.isArray(schema.required)) return ''
+  const inside = pointer.reduce<unknown>((at, key) => (at as Record<string | number, unknown>)[key], value)
+  const missing = schema.required.filter((key) => !Object.hasOwn(inside as object, String(key)))
+  return ` ${missing.map((key) => JSON.stringify(key)).join(', ')}`
 }
 
 function isUrl(text: string): boolean {

@@ -11,6 +11,7 @@ import { templates } from '../../../src/plugins/templates/kind.ts'
 import { type Packed, packFiles } from '../../cloud/support/definitions.ts'
 import { temporaryRoot } from '../../cloud/support/temporary-folder.ts'
 import { placeEmbedded } from '../../harness/embedded-template.ts'
+import { requireDocumented } from './documented.ts'
 
 /** The origin of the API in its tests. */
 export const ORIGIN = 'http://api.test'
@@ -68,7 +69,9 @@ export async function openApiUnderTest(
   })
   const api = createApi(ports)
   const send: ApiUnderTest['send'] = async (path, init) => {
-    const response = await api.fetch(new Request(new URL(path, ORIGIN), init))
+    const url = new URL(path, ORIGIN)
+    const response = await api.fetch(new Request(url, init))
+    requireDocumented(init?.method ?? 'GET', url, response.status)
     const text = await response.text()
     const json = text.startsWith('{') ? JSON.parse(text) : undefined
     return { status: response.status, headers: response.headers, text, json }

@@ -84,6 +84,7 @@ describe('text that is not a secret', () => {
     'SLACK_BOT_TOKEN=xoxb-your-token-here-1234567890',
     'sb_secret_your-key-here-1234567890',
     'postgresql://postgres:postgres123@localhost:5432/app',
+    'postgresql://test:test@postgres-test:5432/testdb',
     `postgres://app:$${'{DB_PASSWORD}'}@db.nofx.dev/app`,
     'https://user:password@git.nofx.dev/x',
     '-----BEGIN RSA PRIVATE KEY-----\n(your key here, 2048 bits)\n-----END RSA PRIVATE KEY-----',

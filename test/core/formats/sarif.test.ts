@@ -49,7 +49,7 @@ test('a rule has the words and the level of its catalogue; a rule that no catalo
     { ...example, rule: 'NOFX_FILE_SYMLINK' },
     { ...example, rule: 'acme/own' },
   ])
-  expect(tool.driver.rules).toEqual([
+  expect(tool.driver.rules).toMatchObject([
     {
       id: 'NOFX_FILE_SYMLINK',
       shortDescription: { text: CORE_RULES.NOFX_FILE_SYMLINK.summary },
@@ -57,6 +57,19 @@ test('a rule has the words and the level of its catalogue; a rule that no catalo
     },
     { id: 'acme/own', shortDescription: { text: 'acme/own' }, defaultConfiguration: { level: 'error' } },
   ])
+})
+
+test('the tool and each rule have the texts that code scanning of GitHub requires', () => {
+  // docs.github.com, "SARIF support for code scanning": the required properties of reportingDescriptor.
+  const { tool } = run([example, warning, { ...example, rule: 'acme/own', hint: '' }])
+  expect(URL.canParse(tool.driver.informationUri)).toBe(true)
+  for (const { id, shortDescription, fullDescription, help } of tool.driver.rules) {
+    expect(id).not.toBe('')
+    for (const text of [shortDescription.text, fullDescription.text, help.text, help.markdown])
+      expect(text.trim()).not.toBe('')
+  }
+  const [first] = tool.driver.rules.filter(({ id }: { id: string }) => id === example.rule)
+  expect(first.help.text).toContain(example.hint)
 })
 
 test('a finding without a hint has its message alone', () => {

@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { realpathSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { git, gitEnv, gitSays, gitSync, splitNul } from '../../../src/core/git/git-command.ts'
+import { git, gitEnv, gitSync, splitNul } from '../../../src/core/git/git-command.ts'
+import { gitSays } from '../../../src/core/git/git-failure.ts'
 import { tempFolder } from '../../import/support/temp-folder.ts'
 
 function withVariables(variables: Record<string, string>): void {

@@ -118,7 +118,7 @@ describe('a publish is refused', () => {
     await expect(planned(treeOn({}), registryOf())).rejects.toMatchObject({
       code: 'NO_DEFINITIONS',
       message: 'there are no definitions in packages/shared',
-      hint: 'make one: nofx new agent <id>',
+      hint: 'make one: nofx new agent <id>, or import those of Claude Code: nofx import claude <folder>',
     })
   })
 

@@ -60,9 +60,9 @@ describe('the tree of the index', () => {
 
   test('is refused outside git', async () => {
     await expect(treeOfIndex(treeOn(agentFiles('a')))).rejects.toMatchObject({
-      code: 'USAGE',
-      message: expect.stringMatching(/is not in a git repository$/),
-      hint: 'run it inside of one, or name paths',
+      code: 'GIT_FAILED',
+      message: expect.stringMatching(/is not in a git repository \(git: fatal: not a git repository/),
+      hint: 'git init && git add -A && git commit',
     })
   })
 })

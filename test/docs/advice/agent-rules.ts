@@ -10,8 +10,12 @@ export const AGENT_ADVICE: Record<Exclude<keyof typeof AGENT_RULES, keyof typeof
   NOFX_PROMPT_ASSET: 'Move the file to `prompts/`.',
   NOFX_PROMPT_VARIABLE_UNDECLARED:
     'Declare the variable under `variables` of the prompt, or write `\\{{` for plain braces.',
+  NOFX_PROMPT_VARIABLE_NAME: 'Write the name with `_`, or write `\\{{` for plain braces.',
   NOFX_PROMPT_VARIABLE_DUPLICATE: 'Remove one of the two declarations.',
   NOFX_PROMPT_VARIABLE_UNUSED: 'Remove the variable, or use it in the text.',
+  NOFX_MCP_FILE_UNNAMED: 'Add `"mcp": "mcp.json"` to the manifest, or remove the file.',
+  NOFX_MCP_FORM: 'Write the line that the hint shows.',
+  NOFX_MCP_FIELD_UNSUPPORTED: 'Remove the field, or write the line that the hint shows.',
   NOFX_MCP_TRANSPORT_SSE: 'Use `streamable-http` if the server offers it.',
   NOFX_MCP_URL_INVALID: 'Write the URL as `https://host/path`, with the host in its usual spelling.',
   NOFX_MCP_URL_LENGTH: 'Shorten the URL to at most 2048 characters.',
@@ -32,6 +36,7 @@ export const AGENT_ADVICE: Record<Exclude<keyof typeof AGENT_RULES, keyof typeof
   NOFX_MCP_PLACEHOLDER:
     'Write the value itself, or refer to a secret by its name. Shell variables, defaults and commands are not evaluated.',
   NOFX_MCP_COMMAND_SHELL: 'Name the program in `command`, and write each argument as an entry of `args`.',
+  NOFX_MCP_PATH_HOME: 'Write a path that exists wherever the agent runs, or the name of a program.',
   NOFX_MCP_PACKAGE_UNPINNED:
     'Name an exact version: `name@1.2.3`, `name==1.2.3`, `image:1.2.3` or `image@sha256:…`.',
   NOFX_MCP_TOOL_DUPLICATE: 'Remove one of the two entries.',

@@ -43,6 +43,11 @@ export const FAILURE_ADVICE: Record<FailureCode, Advice> = {
       'One of these is the case: there is no git repository or no commit; the clone is shallow, so the height of the commit is unknown; the commit of `--commit` is missing or has another height; or a file of a definition is changed, untracked or ignored by git.',
     act: 'Commit the file in the message, or move it out of the definition’s folder (an ignored `.env` is never published). In CI, check out with `fetch-depth: 0`. To publish the working tree, use `--allow-dirty`.',
   },
+  GIT_FAILED: {
+    cause:
+      'git is not installed, the folder is not in a repository, the repository belongs to another user, a merge is not finished, or git cannot read a file, its settings or its objects. The message has the first line of git.',
+    act: 'Do what the hint says. In a container whose files belong to another user: `git config --global --add safe.directory <path>`.',
+  },
   DISK_FULL: {
     cause: 'The disk of this machine or of the database is full.',
     act: 'Free disk space, then run the command again.',

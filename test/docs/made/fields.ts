@@ -25,9 +25,9 @@ interface Node {
  * test has validated. A field is named by its path: `skills[].id`, `mcp.mcpServers.<name>.url`.
  */
 export function fieldTable(kind: Kind, examples: readonly JsonObject[]): string {
-  const rows = [...fieldsOf(jsonSchemaOf(kind) as Node, '')].map(({ path, node, required }) => {
+  const rows = [...once(fieldsOf(jsonSchemaOf(kind) as Node, ''))].map(({ path, node, required }) => {
     const example = exampleAt(examples, path)
-    return [`\`${path}\``, typeOf(node), required ? 'yes' : '', node.description ?? '', shown(example)]
+    return [`\`${path}\``, typeOf(node), required, node.description ?? '', shown(example)]
   })
   return table(['field', 'type', 'required', 'description', 'example'], rows)
 }
@@ -35,18 +35,38 @@ export function fieldTable(kind: Kind, examples: readonly JsonObject[]): string 
 interface Field {
   path: string
   node: Node
-  required: boolean
+  /** `yes`, empty, or the condition: the value of the field that tells the alternatives apart. */
+  required: string
 }
 
 function* fieldsOf(schema: Node, prefix: string): Generator<Field> {
-  for (const part of alternatives(schema)) {
-    for (const [name, node] of Object.entries(part.properties ?? {})) {
-      const path = `${prefix}${name}`
-      const required = alternatives(schema).every((other) => other.required?.includes(name))
-      yield { path, node, required }
-      yield* inside(node, path)
-    }
+  const parts = alternatives(schema).filter(({ properties }) => properties)
+  for (const name of new Set(parts.flatMap(({ properties }) => Object.keys(properties ?? {})))) {
+    const path = `${prefix}${name}`
+    const node = merged(parts.flatMap(({ properties }) => properties?.[name] ?? []))
+    yield { path, node, required: requirement(name, parts) }
+    yield* inside(node, path)
   }
+}
+
+/** The node of a field that several alternatives have, with every form that one of them allows. */
+function merged(nodes: readonly Node[]): Node {
+  const different = [...new Map(nodes.map((node) => [JSON.stringify(node), node])).values()]
+  const [only] = different
+  if (only && different.length === 1) return only
+  const description = different.find((node) => node.description)?.description
+  return { ...(description ? { description } : {}), anyOf: different.flatMap(alternatives) }
+}
+
+/** Whether a field is required: in every alternative, in none, or in those that one field tells apart. */
+function requirement(name: string, parts: readonly Node[]): string {
+  const demanding = parts.filter(({ required }) => required?.includes(name))
+  if (demanding.length === parts.length) return 'yes'
+  const teller = Object.keys(parts[0]?.properties ?? {}).find((field) =>
+    parts.every(({ properties }) => properties?.[field]?.const ?? properties?.[field]?.enum),
+  )
+  if (teller === undefined || demanding.length === 0) return ''
+  return `if \`${teller}\` is ${demanding.map(({ properties }) => typeOf(properties?.[teller] ?? {})).join(', ')}`
 }
 
 function* inside(node: Node, path: string): Generator<Field> {
@@ -55,7 +75,7 @@ function* inside(node: Node, path: string): Generator<Field> {
     const rest = part.additionalProperties
     if (typeof rest === 'object') yield* inside(rest, `${path}.<name>`)
   }
-  if (alternatives(node).some((part) => part.properties)) yield* once(fieldsOf(node, `${path}.`))
+  if (alternatives(node).some((part) => part.properties)) yield* fieldsOf(node, `${path}.`)
 }
 
 /** A field that several alternatives have is listed once. */

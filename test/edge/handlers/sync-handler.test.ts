@@ -149,7 +149,7 @@ describe('an invalid envelope', () => {
     ['an array', [], 'the request: '],
     ['an unknown action', { action: 'drop' }, 'action: '],
     ['a short key', { ...commit, key: 'short' }, 'key: '],
-    ['an unknown field', { ...commit, isAdmin: true }, 'the request: Unrecognized key: "isAdmin"'],
+    ['an unknown field', { ...commit, isAdmin: true }, 'the request: has unknown fields: "isAdmin"'],
     ['no items', { ...stage(), items: [] }, 'items: '],
     ['a text that is not a hash', { ...commit, content: 'XYZ' }, 'content: '],
     [

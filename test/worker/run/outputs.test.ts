@@ -82,6 +82,12 @@ describe('the outputs of a runner', () => {
     ['file', '.', {}, 'does not name a file in the working folder'],
     ['file', undefined, { path: 'nothing.md' }, 'is missing'],
     ['json', { n: 2 }, { schema }, 'does not follow its schema (minimum at #/n)'],
+    [
+      'json',
+      { n: { b: 1 } },
+      { schema: { properties: { n: { required: ['a', 'b', 'c'] } } } },
+      'does not follow its schema (required "a", "c" at #/n)',
+    ],
   ] as const)('an output of the type %s is refused when it is %j', (type, value, rest, problem) => {
     const expected = { id: 'x', type, fromStep: 's', required: true, ...rest }
     const given = value === undefined ? {} : { x: value }

@@ -13,6 +13,7 @@ import {
 } from '../../../contract/fields/older-layout.ts'
 import { dropReserved } from '../../../contract/fields/reserved.ts'
 import type { JsonObject } from '../../../contract/kind.ts'
+import { usualMcp } from './mcp-forms.ts'
 
 /**
  * Converts the older public layout of an agent to the current spelling, with a warning for each value that was moved.
@@ -20,7 +21,7 @@ import type { JsonObject } from '../../../contract/kind.ts'
  */
 export function normalizeAgent(raw: JsonObject, file: string): { manifest: JsonObject; findings: Finding[] } {
   const findings: Finding[] = []
-  const manifest = dropReserved(raw, file, findings)
+  const manifest = withUsualMcp(dropReserved(raw, file, findings), file, findings)
   if (!isOlder(manifest)) return { manifest, findings }
   const rewrite: Rewrite = { manifest: { ...manifest }, file, findings }
   moveId(rewrite, 'agentId')
@@ -30,6 +31,14 @@ export function normalizeAgent(raw: JsonObject, file: string): { manifest: JsonO
   expandSkills(rewrite)
   foldPreset(rewrite)
   return { manifest: rewrite.manifest, findings }
+}
+
+/** Converts inline MCP servers from the forms of other hosts. */
+function withUsualMcp(manifest: JsonObject, file: string, findings: Finding[]): JsonObject {
+  if (!isObject(manifest.mcp)) return manifest
+  const usual = usualMcp(manifest.mcp, file, ['mcp'])
+  findings.push(...usual.findings)
+  return { ...manifest, mcp: usual.value }
 }
 
 function isOlder(raw: JsonObject): boolean {

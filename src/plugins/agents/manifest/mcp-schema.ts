@@ -68,7 +68,8 @@ const remote = {
   ...limits,
 }
 
-const server = z.discriminatedUnion('type', [
+/** Shape of one server. */
+export const mcpServer = z.discriminatedUnion('type', [
   z.strictObject({ type: z.enum(['streamable-http', 'sse']), ...remote }),
   z.strictObject({
     type: z.literal('stdio'),
@@ -85,12 +86,12 @@ export const mcpConfig = z.strictObject({
     'Servers by name.',
     z.record(
       text({ max: 64, pattern: /^[A-Za-z0-9][A-Za-z0-9_-]*$/, must: 'must be letters, digits, "-" or "_"' }),
-      server,
+      mcpServer,
     ),
   ),
 })
 
 export type McpConfig = z.output<typeof mcpConfig>
-export type McpServer = z.output<typeof server>
+export type McpServer = z.output<typeof mcpServer>
 export type RemoteServer = Extract<McpServer, { url: string }>
 export type StdioServer = Extract<McpServer, { command: string }>

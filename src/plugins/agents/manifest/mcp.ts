@@ -1,9 +1,11 @@
 import type { Finding, Pointer } from '../../../contract/diagnostic.ts'
 import { isError } from '../../../contract/diagnostic.ts'
+import { isObject } from '../../../contract/fields/older-layout.ts'
 import { parseShape } from '../../../contract/manifest/accept.ts'
 import { parseJson } from '../../../contract/manifest/json-text.ts'
 import { zodFindings } from '../../../contract/manifest/zod-findings.ts'
-import { type McpServer, mcpConfig } from './mcp-schema.ts'
+import { usualMcp } from './mcp-forms.ts'
+import { type McpServer, mcpConfig, mcpServer } from './mcp-schema.ts'
 import type { AgentDefinition } from './schema.ts'
 
 /** An agent's MCP servers and the place that they were read from. `servers` is empty if they could not be read. */
@@ -14,16 +16,6 @@ export interface Mcp {
   servers: readonly [name: string, server: McpServer][]
   /** Findings about the file itself. */
   findings: readonly Finding[]
-}
-
-/** Types in the spelling of other hosts, and the equivalents here. */
-const OTHER_TYPES: Readonly<Record<string, string>> = {
-  http: 'streamable-http',
-  'http-stream': 'streamable-http',
-  streamableHttp: 'streamable-http',
-  streamable_http: 'streamable-http',
-  local: 'stdio',
-  command: 'stdio',
 }
 
 /** Levels of nesting in an MCP file, the same as in a manifest. */
@@ -55,40 +47,36 @@ function read(item: AgentDefinition): Mcp {
 function parseFile(text: string, file: string): Pick<Mcp, 'servers' | 'findings'> {
   const { value, findings } = parseJson(text, file, LIMITS)
   if (findings.some(isError)) return { servers: [], findings }
-  const checked = parseShape(mcpConfig, value)
-  if (checked.success) return { servers: Object.entries(checked.data.mcpServers), findings }
+  const usual = usualMcp(value, file)
+  const before = [...findings, ...usual.findings]
+  const checked = parseShape(mcpConfig, usual.value)
+  if (checked.success) return { servers: Object.entries(checked.data.mcpServers), findings: before }
   return {
-    servers: [],
-    findings: [...findings, ...withTypes(zodFindings(checked.error.issues, mcpConfig, value, file), value)],
+    servers: readableServers(usual.value),
+    findings: [...before, ...zodFindings(checked.error.issues, mcpConfig, usual.value, file)],
   }
 }
 
-/** Adds hints to findings about `type`, which other hosts omit or name differently: the hint is the line to write. */
-function withTypes(findings: readonly Finding[], value: unknown): Finding[] {
-  return findings.map((finding) => {
-    const { pointer = [], absent, rule } = finding
-    const isType = rule === 'NOFX_FIELD_REQUIRED' ? absent === 'type' : pointer.at(-1) === 'type'
-    if (!isType || pointer[0] !== 'mcpServers') return finding
-    const type = typeOf(valueAt(value, pointer.slice(0, 2)))
-    return type === undefined ? finding : { ...finding, hint: `write "type": "${type}"` }
+/** The servers of a file that the schema refuses, as far as they can be read: rules report their faults at the same time. */
+function readableServers(value: unknown): [string, McpServer][] {
+  if (!isObject(value) || !isObject(value.mcpServers)) return []
+  return Object.entries(value.mcpServers).flatMap(([name, server]) => {
+    const readable = readableServer(server)
+    return readable ? [[name, readable] as [string, McpServer]] : []
   })
 }
 
-/** The only possible type of a server: a command to start, or a URL. */
-function typeOf(server: unknown): string | undefined {
-  if (typeof server !== 'object' || server === null) return undefined
-  const { type, command, url } = server as { type?: unknown; command?: unknown; url?: unknown }
-  if (typeof type === 'string' && Object.hasOwn(OTHER_TYPES, type)) return OTHER_TYPES[type]
-  if (typeof command === 'string' && url === undefined) return 'stdio'
-  return typeof url === 'string' && command === undefined ? 'streamable-http' : undefined
-}
-
-function valueAt(value: unknown, pointer: Pointer): unknown {
-  return pointer.reduce<unknown>(
-    (inside, key) =>
-      typeof inside === 'object' && inside !== null && Object.hasOwn(inside, key)
-        ? (inside as Record<string | number, unknown>)[key]
-        : undefined,
-    value,
+/** A server without the fields that the schema refuses, or undefined if it cannot do without them. */
+function readableServer(server: unknown): McpServer | undefined {
+  const checked = parseShape(mcpServer, server)
+  if (checked.success) return checked.data
+  if (!isObject(server)) return undefined
+  const bad = checked.error.issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys' ? issue.keys : issue.path.slice(0, 1).map(String),
   )
+  // Without its variables a server's URL would get findings that are not true.
+  if (bad.includes('variables')) return undefined
+  const rest = Object.fromEntries(Object.entries(server).filter(([field]) => !bad.includes(field)))
+  const again = parseShape(mcpServer, rest)
+  return again.success ? again.data : undefined
 }

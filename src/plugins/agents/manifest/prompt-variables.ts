@@ -13,6 +13,18 @@ export function variablesIn(text: string): ReadonlyMap<string, number> {
   return found
 }
 
+/** A name that looks like a variable and is not one, because a hyphen is not part of a name. */
+const HYPHENATED = /(?<![\\$])\{\{\s*([A-Za-z_][A-Za-z0-9_]*(?:-[A-Za-z0-9_]+)+)\s*\}\}/g
+
+/** Names with hyphens between double braces, each with the offset of its first use: a model gets them unchanged. */
+export function hyphenatedIn(text: string): ReadonlyMap<string, number> {
+  const found = new Map<string, number>()
+  if (!text.includes('{{')) return found
+  for (const { 1: name = '', index } of text.matchAll(HYPHENATED))
+    if (!found.has(name)) found.set(name, index)
+  return found
+}
+
 /** Replaces each variable by its value from `valueFor`, and `\{{` by plain braces, in one pass. */
 export function fillVariables(text: string, valueFor: (name: string) => string): string {
   const plain = (literal: string) => literal.replaceAll('\\{{', '{{')

@@ -1,9 +1,11 @@
 import { findingMaker, type RuleCatalogue } from '../../../contract/diagnostic.ts'
 import { FIELD_RULES } from '../../../contract/fields/rules.ts'
+import { FORM_RULES } from '../manifest/form-rules.ts'
 
 /** Every rule of the kind `agents` beyond its shape, by stable id. */
 export const AGENT_RULES = {
   ...FIELD_RULES,
+  ...FORM_RULES,
   NOFX_SKILL_MISSING: { severity: 'error', summary: 'Everything but a draft offers at least one skill.' },
   NOFX_SKILL_DUPLICATE: { severity: 'error', summary: 'Skill ids are unique in an agent, ignoring case.' },
   NOFX_PROMPT_SYSTEM_MISSING: { severity: 'error', summary: 'Prompts include "system".' },
@@ -13,10 +15,18 @@ export const AGENT_RULES = {
     severity: 'error',
     summary: 'Every {{variable}} of a prompt is declared.',
   },
+  NOFX_PROMPT_VARIABLE_NAME: {
+    severity: 'warning',
+    summary: 'A name between double braces has no hyphen.',
+  },
   NOFX_PROMPT_VARIABLE_DUPLICATE: { severity: 'error', summary: 'A prompt declares each variable once.' },
   NOFX_PROMPT_VARIABLE_UNUSED: {
     severity: 'warning',
     summary: 'Every declared variable is used in its prompt.',
+  },
+  NOFX_MCP_FILE_UNNAMED: {
+    severity: 'error',
+    summary: 'An mcp.json in the folder is named by the manifest.',
   },
   NOFX_MCP_TRANSPORT_SSE: {
     severity: 'warning',
@@ -64,6 +74,10 @@ export const AGENT_RULES = {
   NOFX_MCP_COMMAND_SHELL: {
     severity: 'error',
     summary: 'A server is started directly, never through a shell.',
+  },
+  NOFX_MCP_PATH_HOME: {
+    severity: 'warning',
+    summary: 'A command names no path in the home folder of a person.',
   },
   NOFX_MCP_PACKAGE_UNPINNED: {
     severity: 'error',

@@ -6,6 +6,7 @@ import { type Mcp, readMcp } from '../manifest/mcp.ts'
 import type { AgentDefinition } from '../manifest/schema.ts'
 import { checkDependencies } from './dependencies.ts'
 import { checkInjected } from './injected.ts'
+import { checkMcpFiles } from './mcp-file.ts'
 import { checkServer } from './mcp-server.ts'
 import { checkRepeatedUrls, checkServerUrl, type NamedUrl } from './mcp-url.ts'
 import { checkPermissions } from './permissions.ts'
@@ -20,6 +21,7 @@ export function checkAgent(item: AgentDefinition): Finding[] {
   checkIdentity(manifest, file, findings)
   checkSkills(manifest, file, findings)
   checkPrompts(item, findings)
+  checkMcpFiles(item, findings)
   const mcp = readMcp(item)
   findings.push(...mcp.findings)
   const urls = checkServers(item, mcp, draft, findings)

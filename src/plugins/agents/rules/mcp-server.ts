@@ -4,6 +4,7 @@ import { quoted } from '../../../contract/fields/shown.ts'
 import type { Mcp } from '../manifest/mcp.ts'
 import type { McpServer, StdioServer } from '../manifest/mcp-schema.ts'
 import { makeFinding } from './catalogue.ts'
+import { homePathOf } from './home-path.ts'
 import { findLoosePackage } from './launcher.ts'
 import { shellString } from './shell.ts'
 
@@ -41,6 +42,7 @@ function checkCommand(
   findings: Finding[],
 ): void {
   const { command, args = [] } = server
+  checkHomePaths(mcp, name, server, findings)
   const shell = shellString(command, args)
   if (shell !== undefined) {
     const { problem, index } = shell
@@ -65,6 +67,27 @@ function checkCommand(
       'name an exact version (name@1.2.3, name==1.2.3, image:1.2.3 or image@sha256:…)',
     ),
   )
+}
+
+function checkHomePaths(
+  mcp: Mcp,
+  name: string,
+  { command, args = [] }: StdioServer,
+  findings: Finding[],
+): void {
+  for (const [index, word] of [command, ...args].entries()) {
+    const path = homePathOf(word)
+    if (path === undefined) continue
+    const [field, at] = index === 0 ? ['command', ['command']] : [`args[${index - 1}]`, ['args', index - 1]]
+    findings.push(
+      makeFinding(
+        'NOFX_MCP_PATH_HOME',
+        place(mcp, name, ...(at as (string | number)[])),
+        `mcpServers.${name}.${field} names ${quoted(path)}, which only one machine has`,
+        'write a path that exists wherever the agent runs, such as "./data"',
+      ),
+    )
+  }
 }
 
 function checkTools(mcp: Mcp, name: string, tools: readonly string[], findings: Finding[]): void {

@@ -1,7 +1,7 @@
 import type { Finding, Pointer } from '../../../contract/diagnostic.ts'
 import { duplicates } from '../../../contract/fields/duplicates.ts'
 import { quoted } from '../../../contract/fields/shown.ts'
-import { variablesIn } from '../manifest/prompt-variables.ts'
+import { hyphenatedIn, variablesIn } from '../manifest/prompt-variables.ts'
 import type { AgentDefinition, Prompt } from '../manifest/schema.ts'
 import { makeFinding } from './catalogue.ts'
 
@@ -62,6 +62,7 @@ function checkVariables(item: AgentDefinition, id: string, prompt: Prompt, findi
           declare(id, prompt, name),
         ),
       )
+  if (text !== undefined) checkHyphens(id, prompt, text, findings)
   if (declared.length === 0) return
   const at: Pointer = ['prompts', id, 'variables']
   for (const { index } of duplicates(declared))
@@ -84,6 +85,24 @@ function checkVariables(item: AgentDefinition, id: string, prompt: Prompt, findi
       ),
     )
   })
+}
+
+/** Reports `{{user-name}}`, which other tools fill in and which reaches the model as it is written. */
+function checkHyphens(id: string, prompt: Prompt, text: string, findings: Finding[]): void {
+  const file = promptPath(prompt)
+  for (const [name, offset] of hyphenatedIn(text)) {
+    const right = name.replaceAll('-', '_')
+    const isDeclared = declaredVariables(prompt).includes(right)
+    const declaring = isDeclared ? 'or write \\{{ for plain braces' : declare(id, prompt, right)
+    findings.push(
+      makeFinding(
+        'NOFX_PROMPT_VARIABLE_NAME',
+        { file, offset },
+        `{{${name}}} is not a variable, because its name has a hyphen: a model gets it as it is`,
+        `write {{${right}}}, and ${declaring}`.replace(', and or', ', or'),
+      ),
+    )
+  }
 }
 
 const NONE: ReadonlyMap<string, number> = new Map()

@@ -35,7 +35,7 @@ describe('an MCP file that cannot be read', () => {
     ['no JSON', '{', ['NOFX_JSON_SYNTAX mcp.json:@1']],
     ['a key twice', '{"mcpServers":{"a":1,"a":1}}', ['NOFX_JSON_DUPLICATE_KEY mcp.json:@21']],
     ['an array', '[]', ['NOFX_FIELD_TYPE mcp.json']],
-    ['an unknown key', '{"mcpServers":{},"inputs":[]}', ['NOFX_FIELD_UNKNOWN mcp.json:inputs']],
+    ['an unknown key', '{"mcpServers":{},"inputs":[]}', ['NOFX_MCP_FIELD_UNSUPPORTED mcp.json:inputs']],
     [
       'a misspelt key',
       '{"mcpServer":{}}',
@@ -43,10 +43,14 @@ describe('an MCP file that cannot be read', () => {
     ],
     [
       'an unknown type',
-      '{"mcpServers":{"a":{"type":"http","url":"x"}}}',
+      '{"mcpServers":{"a":{"type":"pipe","command":"x","url":"x"}}}',
       ['NOFX_FIELD_INVALID mcp.json:mcpServers.a.type'],
     ],
-    ['no type', '{"mcpServers":{"a":{"url":"x"}}}', ['NOFX_FIELD_REQUIRED mcp.json:mcpServers.a']],
+    [
+      'no type',
+      '{"mcpServers":{"a":{"url":"x","command":"x"}}}',
+      ['NOFX_FIELD_REQUIRED mcp.json:mcpServers.a'],
+    ],
     [
       'an odd name',
       '{"mcpServers":{"a b":{"type":"stdio","command":"x"}}}',

@@ -95,3 +95,23 @@ describe('variables', () => {
     expect(listed?.hint).toContain('add "name" to prompts.system.variables')
   })
 })
+
+describe('a name with a hyphen between double braces', () => {
+  const system = 'p/system.md'
+  test.each([
+    ['Hello {{user-name}}.', ['NOFX_PROMPT_VARIABLE_NAME p/system.md:@6']],
+    ['Hello {{ user-name }} and {{user-name}}.', ['NOFX_PROMPT_VARIABLE_NAME p/system.md:@6']],
+    ['Hello \\{{user-name}}.', []],
+    [`Hello $\{{user-name}}.`.replace('\\', ''), []],
+    ['Hello {{user.name}} {{- x -}}.', []],
+  ])('%s', (text, expected) => {
+    expect(check(prompts(system), { [system]: text })).toEqual(expected)
+  })
+
+  test('is right after the hint was followed', () => {
+    const [finding] = findingsOn(prompts(system), { [system]: 'Hello {{user-name}}.' })
+    expect(finding?.hint).toContain('write {{user_name}}, and write prompts.system as {')
+    const written = JSON.parse(/as (\{.*?\}),/.exec(finding?.hint ?? '')?.[1] ?? '')
+    expect(check(prompts(written), { [system]: 'Hello {{user_name}}.' })).toEqual([])
+  })
+})

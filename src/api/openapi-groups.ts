@@ -1,0 +1,31 @@
+import type { Route } from './route.ts'
+
+/** The groups that tools show the operations in. */
+export const TAGS = {
+  definitions: 'What is published now.',
+  versions: 'What was published, version by version.',
+  changes: 'Checks and changes, for publishers.',
+  events: 'What has changed, for followers.',
+  service: 'The service itself.',
+}
+
+/** The group of an operation. */
+export function tagOf({ method, path }: Route): keyof typeof TAGS {
+  if (path.startsWith('/api/events')) return 'events'
+  if (/^\/api\/(?:health|openapi)/.test(path)) return 'service'
+  if (method === 'POST') return 'changes'
+  return /\/versions|\/diff|\/releases/.test(path) ? 'versions' : 'definitions'
+}
+
+/** Who may call an operation, and what it costs. */
+export function descriptionOf({ access, cost = 1, responses, previews }: Route): string {
+  const sentences = [
+    access === 'public'
+      ? 'Open to everyone; with credentials, publishers also see drafts.'
+      : 'For publishers and secret keys.',
+    cost > 1 ? `Counts as ${cost} requests of the limit.` : '',
+    responses[304] ? 'Send `If-None-Match` to save an answer that has not changed.' : '',
+    previews === false ? 'The answer is the same in every environment.' : '',
+  ]
+  return sentences.filter(Boolean).join(' ')
+}

@@ -1,0 +1,152 @@
+import { type Finding, findingMaker, type Pointer } from '../../../contract/diagnostic.ts'
+import { isObject } from '../../../contract/fields/older-layout.ts'
+import { dotted } from '../../../contract/fields/shown.ts'
+import type { JsonObject } from '../../../contract/kind.ts'
+import { CORE_RULES } from '../../../contract/rules.ts'
+import { shownValue } from '../../../contract/text/shown-value.ts'
+import { makeFinding } from './form-rules.ts'
+import { RENAMED, typeOf, UNSUPPORTED, WITHOUT_EFFECT } from './mcp-other-hosts.ts'
+
+const makeCoreFinding = findingMaker(CORE_RULES)
+
+/** MCP servers in the form of `mcpConfig`, and one finding for each part that was written differently. */
+export interface UsualMcp {
+  value: unknown
+  findings: Finding[]
+}
+
+/** Where findings go, and the place of the servers in the file. */
+interface Target {
+  file: string
+  at: Pointer
+  findings: Finding[]
+}
+
+/**
+ * Converts MCP servers from the forms that other hosts write to the form of `mcpConfig`. Parts with the same meaning are
+ * converted with a warning, and fields that NOFX cannot obey are removed with an error, so that the schema judges the
+ * rest in the same run. The input is not changed.
+ * @param root the place of the document that has `mcpServers`
+ */
+export function usualMcp(value: unknown, file: string, root: Pointer = []): UsualMcp {
+  const findings: Finding[] = []
+  if (!isObject(value)) return { value, findings }
+  const { $schema: _editor, ...rest } = value
+  const document: JsonObject = rest
+  if (isObject(document.servers) && document.mcpServers === undefined) {
+    noteForm(
+      { file, at: root, findings },
+      ['servers'],
+      'write "mcpServers"',
+      '"servers" is the name of another host',
+    )
+    document.mcpServers = document.servers
+    delete document.servers
+  }
+  if (document.inputs !== undefined) {
+    refuse(
+      { file, at: root, findings },
+      ['inputs'],
+      `remove it, and refer to a secret by its name: "\${NAME}"`,
+    )
+    delete document.inputs
+  }
+  if (!isObject(document.mcpServers)) return { value: document, findings }
+  const target = { file, at: [...root, 'mcpServers'], findings }
+  const servers = Object.entries(document.mcpServers)
+  document.mcpServers = Object.fromEntries(
+    servers.map(([name, server]) => [name, usualServer(server, name, target)]),
+  )
+  return { value: document, findings }
+}
+
+function usualServer(server: unknown, name: string, target: Target): unknown {
+  if (!isObject(server)) return server
+  const own = { ...server }
+  for (const field of Object.keys(server)) usualField(own, name, field, target)
+  for (const field of ['env', 'headers'])
+    if (isObject(own[field])) own[field] = usualValues(own[field], [name, field], target)
+  setType(own, name, target)
+  return own
+}
+
+/** Renames or removes a field that only other hosts have. */
+function usualField(own: JsonObject, name: string, field: string, target: Target): void {
+  const value = own[field]
+  const path = [name, field]
+  const isDefault = Object.hasOwn(WITHOUT_EFFECT, field) && WITHOUT_EFFECT[field]?.(value)
+  const renamed = Object.hasOwn(RENAMED, field) ? RENAMED[field] : undefined
+  if (isDefault) noteForm(target, path, 'remove it', `mcpServers.${dotted(path)} has no effect`)
+  else if (renamed !== undefined && !Object.hasOwn(own, renamed)) {
+    noteForm(target, path, `write "${renamed}"`, `mcpServers.${dotted(path)} is the name of another host`)
+    own[renamed] = value
+  } else if (renamed !== undefined) refuse(target, path, `remove it, because "${renamed}" is present`)
+  else if (Object.hasOwn(UNSUPPORTED, field)) refuse(target, path, UNSUPPORTED[field]?.(value) ?? 'remove it')
+  else return
+  delete own[field]
+}
+
+/** Converts `${env:NAME}`, the spelling of several editors, to `${NAME}`. */
+function usualValues(values: JsonObject, path: readonly string[], target: Target): JsonObject {
+  const usual = Object.entries(values).map(([key, value]) => {
+    const [, secret] = (typeof value === 'string' && /^\$\{env:([A-Za-z_]\w*)\}$/.exec(value)) || []
+    if (secret === undefined) return [key, value]
+    const written = `\${${secret}}`
+    noteForm(
+      target,
+      [...path, key],
+      `write "${written}"`,
+      `mcpServers.${dotted([...path, key])} is in the form of an editor`,
+      false,
+    )
+    return [key, written]
+  })
+  return Object.fromEntries(usual)
+}
+
+/** Sets the type that a command or a URL implies, if the type is absent or has the name of another host. */
+function setType(own: JsonObject, name: string, target: Target): void {
+  const given = own.type
+  const type = typeOf(own)
+  if (type === undefined || type === given) return
+  own.type = type
+  const hint = `write "type": "${type}"`
+  const { file, at, findings } = target
+  if (given === undefined) {
+    const place = { file, pointer: [...at, name], key: true }
+    findings.push(makeFinding('NOFX_MCP_FORM', place, `mcpServers.${name} has no type`, hint))
+  } else if (typeOf({ type: given }) !== undefined)
+    noteForm(
+      target,
+      [name, 'type'],
+      hint,
+      `mcpServers.${name}.type ${shownValue(given)} is the name of another host`,
+      false,
+    )
+  else
+    findings.push(
+      makeCoreFinding(
+        'NOFX_FIELD_INVALID',
+        { file, pointer: [...at, name, 'type'] },
+        `mcpServers.${name}.type ${shownValue(given)} must be one of "streamable-http", "sse", "stdio"`,
+        hint,
+      ),
+    )
+}
+
+function noteForm(
+  { file, at, findings }: Target,
+  path: Pointer,
+  hint: string,
+  message: string,
+  key = true,
+): void {
+  findings.push(makeFinding('NOFX_MCP_FORM', { file, pointer: [...at, ...path], key }, message, hint))
+}
+
+function refuse({ file, at, findings }: Target, path: Pointer, hint: string): void {
+  const pointer = [...at, ...path]
+  const field = dotted(pointer)
+  const place = { file, pointer, key: true }
+  findings.push(makeFinding('NOFX_MCP_FIELD_UNSUPPORTED', place, `${field} is a field of another host`, hint))
+}

@@ -1,0 +1,97 @@
+import type { JsonObject } from '../../../contract/kind.ts'
+
+// The files of other hosts: Claude Code, Claude Desktop and Cursor (`mcpServers`, the type is optional), VS Code
+// (`servers`, `inputs`, `${env:NAME}`), Copilot (`local`, `tools`), Windsurf (`serverUrl`), Gemini (`httpUrl`,
+// `includeTools`, `trust`), Cline and Roo (`streamableHttp`, `autoApprove`, `disabled`), Codex (`enabled_tools`,
+// `http_headers`).
+
+const TYPES: Readonly<Record<string, string>> = {
+  'streamable-http': 'streamable-http',
+  http: 'streamable-http',
+  'http-stream': 'streamable-http',
+  streamableHttp: 'streamable-http',
+  'streamable-HTTP': 'streamable-http',
+  streamable_http: 'streamable-http',
+  remote: 'streamable-http',
+  sse: 'sse',
+  stdio: 'stdio',
+  local: 'stdio',
+  command: 'stdio',
+}
+
+/** Fields with the same meaning and the same values as a field of `mcpConfig`. */
+export const RENAMED: Readonly<Record<string, string>> = {
+  httpUrl: 'url',
+  serverUrl: 'url',
+  tools: 'allowedTools',
+  includeTools: 'allowedTools',
+  enabled_tools: 'allowedTools',
+  http_headers: 'headers',
+  environment: 'env',
+  timeout_ms: 'timeoutMs',
+}
+
+const isEmpty = (value: unknown) => Array.isArray(value) && value.length === 0
+const isEvery = (value: unknown) => Array.isArray(value) && value.length === 1 && value[0] === '*'
+
+/** Fields that may be removed, because their value states the default. */
+export const WITHOUT_EFFECT: Readonly<Record<string, (value: unknown) => boolean>> = {
+  disabled: (value) => value === false,
+  enabled: (value) => value === true,
+  trust: (value) => value === false,
+  autoApprove: isEmpty,
+  alwaysAllow: isEmpty,
+  disabledTools: isEmpty,
+  disabled_tools: isEmpty,
+  excludeTools: isEmpty,
+  tools: isEvery,
+}
+
+const remove = () => 'remove it'
+const listTools = () => 'remove it, and list the tools that may be called in "allowedTools"'
+const giveHeader = () =>
+  `remove it, and write "headers": {"Authorization": "\${NAME}"} with NAME in permissions.secrets`
+
+/** Fields that change what a server may do or how it is reached, with what to write here. */
+export const UNSUPPORTED: Readonly<Record<string, (value: unknown) => string>> = {
+  cwd: () => 'remove it; the runtime chooses the working directory',
+  timeout: (value) => {
+    const time = typeof value === 'number' && Number.isFinite(value) ? milliseconds(value) : undefined
+    return time === undefined ? remove() : `write "timeoutMs": ${time}`
+  },
+  disabled: () => 'remove the server',
+  enabled: () => 'remove the server',
+  disabledTools: listTools,
+  disabled_tools: listTools,
+  excludeTools: listTools,
+  oauth: giveHeader,
+  auth: giveHeader,
+  authProviderType: giveHeader,
+  headersHelper: giveHeader,
+  bearer_token_env_var: giveHeader,
+  env_http_headers: giveHeader,
+  envFile: () => `remove it, and write "env": {"NAME": "\${NAME}"} with NAME in permissions.secrets`,
+  trust: remove,
+  autoApprove: remove,
+  alwaysAllow: remove,
+  description: () => 'remove it, or write the text into docs.md',
+  name: remove,
+  title: remove,
+  link: remove,
+  icon: remove,
+  gallery: remove,
+  dev: remove,
+}
+
+/** Some hosts count seconds and others milliseconds; no server answers within a second as a limit. */
+function milliseconds(value: number): number {
+  return Math.round(Math.min(Math.max(value < 1000 ? value * 1000 : value, 100), 600_000))
+}
+
+/** The type of a server: the one that its type names, or the only one that its command or URL allows. */
+export function typeOf({ type, command, url }: JsonObject): string | undefined {
+  if (typeof type === 'string' && Object.hasOwn(TYPES, type)) return TYPES[type]
+  if (typeof command === 'string' && url === undefined) return 'stdio'
+  if (typeof url !== 'string' || command !== undefined) return undefined
+  return /\/sse\/?(?:[?#]|$)/.test(url) ? 'sse' : 'streamable-http'
+}
