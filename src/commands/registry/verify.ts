@@ -32,7 +32,7 @@ export default class Verify extends TreeCommand {
     const repairFrom = flags.repair ? { tree: await seenByGit(this.tree(kinds)) } : undefined
     const picked = pickKinds(kinds, args.kind ? [args.kind] : [])
     const verified = await verifyAll(registry, picked, { deep: flags.deep, repairFrom })
-    const answer = this.answer(verified, presentVerified(verified))
+    const answer = this.answer(verified, presentVerified(verified, this.screen))
     const failure = failureOf(verified, flags.repair)
     if (failure) throw failure
     return answer
