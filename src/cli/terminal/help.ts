@@ -2,14 +2,14 @@ import type { Command } from '@oclif/core/command'
 import { CommandHelp, Help } from '@oclif/core/help'
 import type { Config, HelpOptions } from '@oclif/core/interfaces'
 import { fitText } from '../../core/fit-lines.ts'
-import { widthOf } from './screen.ts'
+import { proseWidthOf } from './screen.ts'
 
-/** Longer lines of prose are hard to read; help in a file or a pipe has 80 columns. */
-const [WIDEST, COLUMNS] = [100, 80]
+/** Longer lines of prose are hard to read. */
+const WIDEST = 100
 /** What oclif indents a section by. */
 const INDENT = 2
 
-const widthOfHelp = () => (process.stdout.isTTY ? Math.min(widthOf(process.stdout), WIDEST) : COLUMNS)
+const widthOfHelp = () => Math.min(proseWidthOf(process.stdout), WIDEST)
 
 type Flag = Command.Flag.Any
 type Arg = Command.Arg.Any

@@ -27,6 +27,11 @@ export function widthOf({ isTTY, columns }: Sized): number {
   return isTTY ? Math.max(LEAST, columns || COLUMNS) : Number.POSITIVE_INFINITY
 }
 
+/** The same for texts that only people read: a file or a pipe gets them with 80 columns. */
+export function proseWidthOf(stream: Sized): number {
+  return stream.isTTY ? widthOf(stream) : COLUMNS
+}
+
 /** The screen behind a stream. What is not a terminal gets everything, as with `--wide`: programs read it. */
 export function screenOf(stream: Sized, { wide = !stream.isTTY }: { wide?: boolean } = {}): Screen {
   const width = wide ? Number.POSITIVE_INFINITY : widthOf(stream)

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { presentHeads } from '../../../src/cli/present/heads.ts'
 import { type Column, table } from '../../../src/cli/present/table.ts'
 import { shownTime } from '../../../src/cli/present/time.ts'
-import { type Screen, screenOf, widthOf } from '../../../src/cli/terminal/screen.ts'
+import { proseWidthOf, type Screen, screenOf, widthOf } from '../../../src/cli/terminal/screen.ts'
 import { columnsOf, fitText } from '../../../src/core/fit-lines.ts'
 import type { Head } from '../../../src/core/registry/registry.ts'
 import fc from '../../harness/fast-check.ts'
@@ -112,6 +112,8 @@ describe('a screen', () => {
     expect(widthOf({ isTTY: true })).toBe(80)
     expect(widthOf({ isTTY: true, columns: 3 })).toBe(40)
     expect(widthOf({ columns: 132 })).toBe(Number.POSITIVE_INFINITY)
+    expect(proseWidthOf({})).toBe(80)
+    expect(proseWidthOf({ isTTY: true, columns: 132 })).toBe(132)
     expect(screenOf({})).toMatchObject({ wide: true, height: Number.POSITIVE_INFINITY })
     expect(screenOf({ isTTY: true, columns: 90, rows: 30 })).toMatchObject({
       wide: false,
