@@ -109,12 +109,11 @@ export abstract class BaseCommand extends Command {
     return height !== Number.POSITIVE_INFINITY && fitText(text, width).split('\n').length >= height
   }
 
-  /** Shows the answer that is longer than the screen, once the work is done. */
+  /** Shows the answer that is longer than the screen, once the registry is free for other commands. */
   private async page(): Promise<void> {
     const { long, screen } = this
     this.long = undefined
     if (long === undefined) return
-    this.heeded = true
     forgetSignals()
     const text = fitText(safeFor(process.stdout, long), screen.width)
     if (this.interrupt.signal.aborted || !(await showInPager(text, process.env))) this.log(long)
@@ -147,7 +146,7 @@ export abstract class BaseCommand extends Command {
     if (this.graceMs === undefined) this.heedSignals()
     else setTimeout(() => this.heedSignals(), HEED_AFTER_MS).unref()
     const work = this.run.bind(this)
-    this.run = async () => Promise.race([work().finally(() => this.page()), this.overdue()])
+    this.run = async () => Promise.race([work(), this.overdue()])
   }
 
   /**
@@ -191,6 +190,7 @@ export abstract class BaseCommand extends Command {
     const closed = registry?.then((open) => open?.close()).catch(() => undefined)
     if (closed) await settledWithin(closed, this.interrupt.signal.aborted ? HURRY_MS : CLOSE_WITHIN_MS)
     this.heeded = true
+    await this.page()
     noteStatus(this.exitStatus)
   }
 

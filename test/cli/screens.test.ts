@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { columnsOf } from '../../src/core/fit-lines.ts'
+import { placeEmbedded } from '../harness/embedded-template.ts'
 import { PostgresProject } from '../harness/postgres-project.ts'
 import { agentFiles, TestProject } from '../harness/project.ts'
 import { listCommands } from './commands.ts'
@@ -151,6 +152,21 @@ describe.skipIf(!hasTerminal)('on a terminal', () => {
     expect(await run(20, 'registry', 'list')).toMatch(/^paged:agent/m)
     expect(await run(20, 'registry', 'list', '--no-pager')).not.toContain('paged:')
     expect(await run(900, 'registry', 'list')).not.toContain('paged:')
+  })
+
+  it('while the pager is open, other commands can use the embedded registry', async () => {
+    const embedded = new TestProject()
+    await placeEmbedded(embedded.root)
+    const nofx = `'${process.execPath}' '${process.cwd()}/bin/run.js'`
+    const { NOFX_DATABASE_URL: _other, ...rest } = env
+    const shown = await inTerminal(`${nofx} registry releases`, {
+      cwd: embedded.root,
+      env: { ...rest, NOFX_PAGER: `cat > shown.txt; ${nofx} registry list --json` },
+      columns: 80,
+      rows: 1,
+    })
+    await embedded.remove()
+    expect(shown).toContain('"heads": []')
   })
 
   it('a pager that cannot be started loses nothing', async () => {

@@ -4,7 +4,6 @@ import { BaseCommand } from '../../cli/base-command.ts'
 import { env } from '../../cli/env-flag.ts'
 import { pickKind } from '../../cli/kinds.ts'
 import { presentAllLiveAt, presentHistory, presentLiveAt } from '../../cli/present/history.ts'
-import { requireHead } from '../../cli/require-head.ts'
 import { screenFlags } from '../../cli/terminal/screen-flags.ts'
 import { Failure } from '../../contract/failure.ts'
 import { allLiveAt, liveAt, parsePast } from '../../core/live-at.ts'
@@ -47,7 +46,9 @@ export default class History extends BaseCommand {
   }
 
   private async all(registry: Registry, kind: string, id: string): Promise<object> {
-    const [head, revisions] = await Promise.all([requireHead(registry, kind, id), registry.history(kind, id)])
+    const [head, revisions] = await Promise.all([registry.head(kind, id), registry.history(kind, id)])
+    if (!head)
+      throw new Failure('NOT_FOUND', `${kind}/${id} is not in the registry`, 'see: nofx registry list')
     return this.answer({ head, revisions }, presentHistory(head, revisions, this.screen))
   }
 
