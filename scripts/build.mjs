@@ -19,7 +19,8 @@ const commands = listFiles('src/commands')
   .filter((path) => path.endsWith('.ts'))
   .map((path) => relative('src', path).replace(/\.ts$/, ''))
 const hooks = readdirSync('src/plugins').map((name) => `plugins/${name}/hook`)
-const modules = [...commands, ...hooks]
+// oclif loads its help class from a file, too.
+const modules = [...commands, ...hooks, 'cli/terminal/help']
 
 const common = {
   bundle: true,

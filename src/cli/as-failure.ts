@@ -1,6 +1,7 @@
 import { Failure } from '../contract/failure.ts'
 import { diskFull, isDiskFull } from '../core/disk/disk-failure.ts'
 import { serverState } from '../core/registry/database-state.ts'
+import { type ParseError, type UsedCommand, usageFailure } from './usage-failure.ts'
 
 /** An error of the operating system, not one of Node.js itself (`ERR_…`). */
 const ERRNO = /^E(?!RR_)[A-Z0-9]+$/
@@ -9,18 +10,10 @@ const ERRNO = /^E(?!RR_)[A-Z0-9]+$/
  * Turns any thrown value into a `Failure`: NOFX's own unchanged,
  * oclif's as USAGE, the system's by its code, else a bug.
  */
-export function asFailure(error: unknown, commandId: string | undefined): Failure {
+export function asFailure(error: unknown, command: UsedCommand): Failure {
   if (error instanceof Failure) return error
   const { message = String(error), code, path, syscall, oclif } = error as ThrownError
-  if (oclif)
-    return new Failure(
-      'USAGE',
-      oneLine(message),
-      `see: nofx ${commandId ? `${commandId.replaceAll(':', ' ')} ` : ''}--help`,
-      {
-        cause: error,
-      },
-    )
+  if (oclif) return usageFailure(error as ParseError, command)
   if (isDiskFull(error)) return diskFull(error, path)
   if (syscall === 'uv_cwd')
     return new Failure(
@@ -58,14 +51,4 @@ interface ThrownError {
   path?: string
   syscall?: string
   oclif?: { exit?: number }
-}
-
-/** oclif's message on one line, without its advice and headings; of a list, only the names. */
-function oneLine(message: string): string {
-  const lines = message
-    .split('\n')
-    .map((line) => line.trim().replace(/ {2,}.*$/, ''))
-    .filter((line) => line !== '' && !/^(See more help with|The following errors? occurred)/.test(line))
-  const [first = '', ...rest] = lines
-  return /:$|^Parsing /.test(first) ? `${first} ${rest.join(', ')}` : lines.join('; ')
 }

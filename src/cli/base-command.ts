@@ -3,6 +3,7 @@ import type { Input, ParserOutput } from '@oclif/core/interfaces'
 import type { Diagnostic } from '../contract/diagnostic.ts'
 import { Failure } from '../contract/failure.ts'
 import type { Kind } from '../contract/kind.ts'
+import { fitText } from '../core/fit-lines.ts'
 import type { Registry } from '../core/registry/registry.ts'
 import { settledWithin } from '../core/settled-within.ts'
 import { findProject, type Project } from '../core/tree/project.ts'
@@ -12,7 +13,10 @@ import { requirePreviewName } from './env-flag.ts'
 import { loadKinds } from './kinds.ts'
 import { requireLimits } from './limits.ts'
 import { errorDocument, paletteFor, printFailure, printJson, safeFor } from './output.ts'
-import { listenForSignals } from './signals.ts'
+import { forgetSignals, listenForSignals } from './signals.ts'
+import { showInPager } from './terminal/pager.ts'
+import { type Screen, screenOf, widthOf } from './terminal/screen.ts'
+import { clearSign, describeOpening, showSign } from './terminal/sign-of-life.ts'
 
 /** Flags or arguments by their names. */
 type Parsed = Record<string, unknown>
@@ -40,9 +44,18 @@ export abstract class BaseCommand extends Command {
   private heeded = false
   /** The preview that `--env` names: the command's registry is the one in that preview. */
   private preview?: string
+  /** The flags about the screen, for commands that have them. */
+  private shown: { wide?: boolean; pager?: boolean } = {}
+  /** An answer that waits for the pager. */
+  private long?: string
 
   protected get paint() {
     return paletteFor(process.stdout)
+  }
+
+  /** The screen behind stdout, which `--wide` widens. */
+  protected get screen(): Screen {
+    return screenOf(process.stdout, { wide: this.shown.wide || undefined })
   }
 
   protected async kinds(): Promise<Kind[]> {
@@ -55,8 +68,9 @@ export abstract class BaseCommand extends Command {
   ): Promise<ParserOutput<F, B, A>> {
     const parsed = await super.parse(options, argv)
     requireLimits(parsed.flags)
-    const { env } = parsed.flags as { env?: string }
+    const { env, wide, pager } = parsed.flags as { env?: string; wide?: boolean; pager?: boolean }
     if (env !== undefined) this.preview = requirePreviewName(env)
+    this.shown = { wide, pager }
     return parsed
   }
 
@@ -64,32 +78,63 @@ export abstract class BaseCommand extends Command {
   protected async registry(kinds: Kind[]): Promise<Registry> {
     this.heedSignals()
     const { openRegistry } = await import('../cloud/open-registry.ts')
+    if (!this.opened) this.showOpening()
     const opened = this.opened ?? openRegistry({ root: this.project.root, kinds, env: process.env })
     this.opened = opened
-    const registry = await opened
+    const registry = await opened.finally(clearSign)
     return this.preview === undefined ? registry : registry.inPreview(this.preview)
   }
 
-  /** Prints the text for people and returns the data for `--json`. */
+  private showOpening(): void {
+    if (!this.jsonEnabled()) showSign(describeOpening(this.project.root, process.env))
+  }
+
+  /** Prints the text for people and returns the data for `--json`. A text that is longer than the screen is paged. */
   protected answer<T extends object>(data: T, text: string): T {
     noteSummary(text)
-    if (text) this.log(text)
+    if (this.shown.pager && !this.jsonEnabled() && this.isLong(text)) this.long = text
+    else if (text) this.log(text)
     return data
+  }
+
+  /** The same for a document that has to stay as it is, such as a script: no line of it is broken. */
+  protected answerExact<T extends object>(data: T, text: string): T {
+    noteSummary(text)
+    if (text) this.logDocument(text)
+    return data
+  }
+
+  private isLong(text: string): boolean {
+    const { width, height } = this.screen
+    return height !== Number.POSITIVE_INFINITY && fitText(text, width).split('\n').length >= height
+  }
+
+  /** Shows the answer that is longer than the screen, once the registry is free for other commands. */
+  private async page(): Promise<void> {
+    const { long, screen } = this
+    this.long = undefined
+    if (long === undefined) return
+    forgetSignals()
+    const text = fitText(safeFor(process.stdout, long), screen.width)
+    if (this.interrupt.signal.aborted || !(await showInPager(text, process.env))) this.log(long)
   }
 
   /**
    * Everything that a command prints for people goes through here or `logToStderr`, which make it safe for a terminal.
    */
   override log(text = ''): void {
-    super.log('%s', safeFor(process.stdout, text))
+    clearSign()
+    super.log('%s', fitText(safeFor(process.stdout, text), this.screen.width))
   }
 
   override logToStderr(text = ''): void {
-    super.logToStderr('%s', safeFor(process.stderr, text))
+    clearSign()
+    super.logToStderr('%s', fitText(safeFor(process.stderr, text), widthOf(process.stderr)))
   }
 
   /** Prints a document of a format for machines, which is escaped by the rules of that format. */
   protected logDocument(text: string): void {
+    clearSign()
     super.log('%s', text)
   }
 
@@ -126,10 +171,16 @@ export abstract class BaseCommand extends Command {
 
   override async catch(error: unknown): Promise<void> {
     const isTold = error instanceof Failure && error.code === 'INTERRUPTED'
-    const failure = this.interrupt.signal.aborted && !isTold ? interrupted(error) : asFailure(error, this.id)
+    const failure = this.interrupt.signal.aborted && !isTold ? interrupted(error) : this.failureOf(error)
     this.exitStatus = failure.exit
     if (this.jsonEnabled()) this.logJson(this.toErrorJson(failure))
     else printFailure(failure)
+  }
+
+  private failureOf(error: unknown): Failure {
+    const { flags = {}, baseFlags = {} } = this.ctor
+    const names = [...Object.keys({ ...flags, ...baseFlags }), 'help', 'json']
+    return asFailure(error, { id: this.id, flags: names })
   }
 
   override async finally(_error: Error | undefined): Promise<void> {
@@ -139,6 +190,7 @@ export abstract class BaseCommand extends Command {
     const closed = registry?.then((open) => open?.close()).catch(() => undefined)
     if (closed) await settledWithin(closed, this.interrupt.signal.aborted ? HURRY_MS : CLOSE_WITHIN_MS)
     this.heeded = true
+    await this.page()
     noteStatus(this.exitStatus)
   }
 

@@ -1,8 +1,11 @@
 import { Chalk, type ChalkInstance } from 'chalk'
 import type { Diagnostic } from '../contract/diagnostic.ts'
 import type { Failure } from '../contract/failure.ts'
+import { fitText } from '../core/fit-lines.ts'
 import { inertJson, printableText, safeOutput } from '../core/printable.ts'
 import { noteDocument } from './answer.ts'
+import { widthOf } from './terminal/screen.ts'
+import { clearSign } from './terminal/sign-of-life.ts'
 
 /** Colours for one stream: none without a terminal, with NO_COLOR, or under --json. */
 export function paletteFor(stream: { isTTY?: boolean }): ChalkInstance {
@@ -24,6 +27,7 @@ export function errorDocument(failure: Failure, diagnostics: readonly Diagnostic
 
 /** Prints one document to stdout. */
 export function printJson(document: unknown): void {
+  clearSign()
   noteDocument()
   process.stdout.write(`${inertJson(JSON.stringify(document, null, 2))}\n`)
 }
@@ -37,10 +41,12 @@ export function printFailure(failure: Failure, { json = false } = {}): void {
 function printForPeople(failure: Failure): void {
   const paint = paletteFor(process.stderr)
   const at = failure.at && !failure.message.includes(failure.at) ? `${failure.at}: ` : ''
-  process.stderr.write(
-    `${paint.red('error')} ${paint.bold(failure.code)} ${printableText(`${at}${failure.message}`)}\n`,
-  )
-  if (failure.hint) process.stderr.write(`  ${paint.cyan('hint:')} ${printableText(failure.hint)}\n`)
+  const lines = [
+    `${paint.red('error')} ${paint.bold(failure.code)} ${printableText(`${at}${failure.message}`)}`,
+    ...(failure.hint ? [`  ${paint.cyan('hint:')} ${printableText(failure.hint)}`] : []),
+  ]
+  clearSign()
+  process.stderr.write(`${fitText(lines.join('\n'), widthOf(process.stderr))}\n`)
   if (wantsStack())
     process.stderr.write(`${failure.stack}\n${String((failure.cause as Error)?.stack ?? '')}\n`)
 }

@@ -1,4 +1,5 @@
 import type { Stage, StageEvent, Watch } from '../core/progress.ts'
+import { clearSign } from './terminal/sign-of-life.ts'
 
 /** A watch that displays the stages; `stop` removes the display. */
 export interface ShownWatch extends Watch {
@@ -19,6 +20,7 @@ const TITLES: Record<Stage, string> = {
 
 /** Shows the stages on stderr while they run, when stderr is a terminal and `shown` is true; else shows nothing. */
 export async function watchStages(stages: Stage[], signal: AbortSignal, shown: boolean): Promise<ShownWatch> {
+  clearSign()
   if (!shown || !process.stderr.isTTY) return { signal, emit: () => {}, stop: async () => {} }
   const { Listr, ProcessOutput, ListrLogger } = await import('listr2')
   const gates = new Map(stages.map((stage) => [stage, gate()]))

@@ -8,6 +8,7 @@ import { beginAnswer, hasDocument, notedStatus, watchOutput } from './answer.ts'
 import { asFailure } from './as-failure.ts'
 import { printFailure, wantsStack } from './output.ts'
 import { watchForStrays } from './strays.ts'
+import { NO_COMMAND } from './usage-failure.ts'
 
 /** How long output may take to be read, milliseconds: a reader that stopped reading does not hold the process. */
 const WRITE_WITHIN_MS = 10_000
@@ -46,7 +47,7 @@ async function runWords(words: string[]): Promise<Failure | undefined> {
     await runCommand(words, { ...options, ...additions })
     return undefined
   } catch (error) {
-    return isNotFound(error) ? await noSuchCommand(words, options) : asFailure(error, undefined)
+    return isNotFound(error) ? await noSuchCommand(words, options) : asFailure(error, NO_COMMAND)
   }
 }
 
@@ -80,12 +81,19 @@ async function noSuchCommand(words: string[], options: { root: string }): Promis
   const named = words.filter((word) => !word.startsWith('-')).slice(0, 2)
   const names = commandIDs.map((id) => id.replaceAll(':', ' '))
   const [first = ''] = named
-  // The user may have left the topic out, as in `nofx publish`.
-  const inTopic = names.find((name) => name.endsWith(` ${first}`))
-  const near = nearest(named.join(' '), names) ?? inTopic ?? nearest(first, names)
+  const near = nearest(named.join(' '), names) ?? inTopic(named, names) ?? nearest(first, names)
   return new Failure(
     'USAGE',
     `the command "${(named.length ? named : words).join(' ')}" does not exist`,
     near ? `did you mean: nofx ${near}` : 'see: nofx --help',
   )
+}
+
+/** The command that a user means who left the topic out, as in `nofx publish`: the registry's before others. */
+function inTopic(named: readonly string[], names: readonly string[]): string | undefined {
+  const [first = ''] = named
+  const ends = names.filter((name) => name.includes(' ')).map((name) => name.split(' ').slice(1).join(' '))
+  const word = ends.includes(first) ? first : nearest(first, ends)
+  const found = names.filter((name) => name.endsWith(` ${word}`))
+  return found.find((name) => name.startsWith('registry ')) ?? found[0]
 }

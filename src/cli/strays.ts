@@ -1,6 +1,7 @@
 import { Failure } from '../contract/failure.ts'
 import { isServerState } from '../core/registry/database-state.ts'
 import { asFailure } from './as-failure.ts'
+import { NO_COMMAND } from './usage-failure.ts'
 
 /** Errors that do not reach the command's catch through a promise. */
 export interface Strays {
@@ -30,7 +31,7 @@ export function watchForStrays(isKnown: (error: unknown) => boolean): Strays {
   const onError = (error: unknown): void => {
     if (isKnown(error)) return
     if (outlived && isServerState(error)) outlived(error)
-    else settle(asFailure(error, undefined))
+    else settle(asFailure(error, NO_COMMAND))
   }
   const onEmpty = (): void => settle(unfinished())
   process.on('uncaughtException', onError).on('unhandledRejection', onError).on('beforeExit', onEmpty)

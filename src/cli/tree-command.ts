@@ -16,6 +16,10 @@ import type { EndedCheck, ReportOutcome } from './keep-report.ts'
 import { pickKinds } from './kinds.ts'
 import { limited } from './limits.ts'
 import { paletteFor } from './output.ts'
+import { findingsScreen } from './terminal/findings-screen.ts'
+
+/** The command that shows findings which others group. */
+const ALL_FINDINGS = 'nofx validate --verbose'
 
 /** What commands share that read the working tree or change the registry. */
 export abstract class TreeCommand extends BaseCommand {
@@ -40,7 +44,12 @@ export abstract class TreeCommand extends BaseCommand {
     if (diagnostics.length === 0 || this.jsonEnabled()) return
     const format = await formats.text()
     this.logToStderr(
-      format(diagnostics, { rules: {}, version: this.config.version, paint: paletteFor(process.stderr) }),
+      format(diagnostics, {
+        rules: {},
+        version: this.config.version,
+        paint: paletteFor(process.stderr),
+        screen: findingsScreen(process.stderr, { more: ALL_FINDINGS, onDisk: false }),
+      }),
     )
   }
 

@@ -24,9 +24,9 @@ export default class Completion extends TreeCommand {
     const shell = SHELLS[args.shell as ShellName]
     // Scripts pass the words of the line after `--`, the one under the cursor last. The parser would remove the `--`.
     const asked = this.argv.indexOf('--')
-    if (asked < 0) return this.answer({ script: shell.script }, shell.script)
+    if (asked < 0) return this.answerExact({ script: shell.script }, shell.script)
     const found = await candidates(this.config, this.argv.slice(asked + 1), this.names())
-    return this.answer({ candidates: found }, found.map((one) => shell.line(brief(one))).join('\n'))
+    return this.answerExact({ candidates: found }, found.map((one) => shell.line(brief(one))).join('\n'))
   }
 
   private names(): Names {

@@ -1,18 +1,21 @@
 import * as Flags from '@oclif/core/flags'
 import type { InferredFlags } from '@oclif/core/interfaces'
 import { paletteFor, printJson } from '../cli/output.ts'
+import { findingsScreen } from '../cli/terminal/findings-screen.ts'
+import { clearSign, showSign } from '../cli/terminal/sign-of-life.ts'
 import { shownPath, TreeCommand } from '../cli/tree-command.ts'
 import { formats } from '../core/formats/formats.ts'
 import { printableText } from '../core/printable.ts'
+import { REQUEST_LINES, type RequestForm } from '../dev/request-line.ts'
 import type { DevOptions } from '../dev/run-dev.ts'
 import type { Seeded } from '../dev/seed.ts'
-import type { Ready } from '../dev/supervise.ts'
+import { isSupervised, type Ready } from '../dev/supervise.ts'
 
 export default class Dev extends TreeCommand {
   static override summary =
     'Serve the whole cloud on one port: REST, storage, edge functions and the HTTP API.'
   static override description =
-    'Other commands in the same folder use this server while it runs. Each request is logged to stderr as one line without keys. Ctrl-C or SIGTERM stops the server once the open requests are answered. With --watch a changed definition is published again (with --seed), and in a checkout of nofx changed code restarts the server.'
+    'Other commands in the same folder use this server while it runs. Each request is logged to stderr as one line without keys, as text or JSON (--log). Ctrl-C or SIGTERM stops the server once the open requests are answered. With --watch a changed definition is published again (with --seed), and in a checkout of nofx changed code restarts the server.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> --seed',
     '<%= config.bin %> <%= command.id %> --db postgres://postgres@localhost:5432/nofx --port 0 --json',
@@ -30,6 +33,11 @@ export default class Dev extends TreeCommand {
       helpValue: 'postgres://…',
     }),
     seed: Flags.boolean({ description: 'publish the definitions of the working tree' }),
+    log: Flags.option({
+      description: 'the form of the line that each request gets on stderr',
+      options: Object.keys(REQUEST_LINES) as RequestForm[],
+      default: 'text',
+    })(),
     watch: Flags.boolean({ description: 'publish or reload changes', default: true, allowNo: true }),
   }
 
@@ -38,16 +46,19 @@ export default class Dev extends TreeCommand {
   async run(): Promise<void> {
     const { flags } = await this.parse(Dev)
     const options = await this.options(flags)
+    // The server process of a supervisor starts under the supervisor's sign.
+    if (!this.jsonEnabled() && !isSupervised()) showSign('Starting the registry')
     const { runDev } = await import('../dev/run-dev.ts')
     this.exitStatus = await runDev(options)
   }
 
   private async options(flags: InferredFlags<typeof Dev.flags>): Promise<DevOptions> {
-    const { db = process.env.NOFX_DATABASE_URL, 'allow-host': allowHosts, ...rest } = flags
+    const { db = process.env.NOFX_DATABASE_URL, 'allow-host': allowHosts, log: form, ...rest } = flags
     const tree = this.tree(await this.kinds())
     return {
       ...rest,
       allowHosts,
+      form,
       root: this.project.root,
       home: this.config.root,
       tree,
@@ -65,7 +76,8 @@ export default class Dev extends TreeCommand {
     const keys = `${shownPath(this.project.root)}/.nofx/keys.json`.replace(/^\.\//, '')
     if (this.jsonEnabled()) printJson(this.toSuccessJson({ url, pid, runtime, keys }))
     const secret = `$(node -p 'require("./${keys}").secret')`
-    this.log(
+    // The line to copy must not be broken.
+    this.logDocument(
       [
         `${this.paint.bold('nofx dev')} ${this.paint.cyan(url)}`,
         '  /rest/v1 /storage/v1 /auth/v1  the registry, for any Supabase client',
@@ -84,13 +96,16 @@ export default class Dev extends TreeCommand {
       rules: {},
       version: this.config.version,
       paint: paletteFor(process.stderr),
+      screen: findingsScreen(process.stderr, { more: 'nofx validate --verbose', onDisk: true }),
     })
+    clearSign()
     if (found) process.stderr.write(`${found}\n`)
     this.note(line)
   }
 
   /** Prints under `--json` too: a server has no other output for what happens. */
   private note(line: string): void {
+    clearSign()
     process.stderr.write(`${printableText(line)}\n`)
   }
 }

@@ -14,6 +14,6 @@ export default class Schema extends BaseCommand {
   async run(): Promise<object> {
     const { args } = await this.parse(Schema)
     const schema = jsonSchemaOf(pickKind(await this.kinds(), args.kind))
-    return this.answer(schema, JSON.stringify(schema, null, 2))
+    return this.answerExact(schema, JSON.stringify(schema, null, 2))
   }
 }

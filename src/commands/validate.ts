@@ -5,6 +5,7 @@ import { openAskRegistry } from '../cli/ask-registry.ts'
 import type { ReportOutcome } from '../cli/keep-report.ts'
 import { count } from '../cli/present/table.ts'
 import { watchStages } from '../cli/progress.ts'
+import { findingsScreen } from '../cli/terminal/findings-screen.ts'
 import { TreeCommand } from '../cli/tree-command.ts'
 import { isError } from '../contract/diagnostic.ts'
 import { Failure } from '../contract/failure.ts'
@@ -64,6 +65,7 @@ export default class Validate extends TreeCommand {
       helpValue: 'FILE',
     }),
     report: Flags.boolean({ description: 'save the findings in the registry, for collaborators' }),
+    verbose: Flags.boolean({ description: 'on a terminal: every finding, also those that are alike' }),
     strict: Flags.boolean({ description: 'warnings count as errors' }),
   }
 
@@ -86,9 +88,10 @@ export default class Validate extends TreeCommand {
   private async show(
     looked: Looked,
     kinds: Kind[],
-    { format, comment }: { format: FormatName; comment?: string },
+    flags: { format: FormatName; comment?: string; verbose: boolean; staged: boolean },
   ): Promise<void> {
-    await this.present(format, kinds, summaryOf(looked))
+    await this.present(kinds, summaryOf(looked), flags)
+    const { comment } = flags
     if (comment === undefined) return
     const { writeCommentFile } = await import('../cli/write-comment.ts')
     writeCommentFile(comment, { diagnostics: this.diagnostics })
@@ -148,12 +151,18 @@ export default class Validate extends TreeCommand {
     return { ...validated, report: await this.keep(check) }
   }
 
-  private async present(name: FormatName, kinds: Kind[], summary: string): Promise<void> {
+  private async present(
+    kinds: Kind[],
+    summary: string,
+    { format: name, verbose, staged }: { format: FormatName; verbose: boolean; staged: boolean },
+  ): Promise<void> {
+    const more = verbose ? undefined : 'nofx validate --verbose'
     const format = await formats[name]()
     const text = format(this.diagnostics, {
       rules: Object.assign({}, ...kinds.map((kind) => kind.rules)),
       version: this.config.version,
       paint: this.paint,
+      screen: findingsScreen(process.stdout, { more, onDisk: !staged }),
       ...(name === 'github' ? { inRepository: (await findGitPlace(process.cwd()))?.path ?? '' } : {}),
     })
     if (name === 'text') this.log(text ? `${text}\n${summary}` : summary)

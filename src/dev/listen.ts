@@ -6,7 +6,7 @@ import { quietly } from '../cloud/embedded/quiet.ts'
 import { withoutKeys } from '../cloud/registry/without-keys.ts'
 import { Failure } from '../contract/failure.ts'
 import { failed, json } from './answers.ts'
-import { requestLine } from './request-line.ts'
+import { type Answered, REQUEST_LINES, type RequestForm } from './request-line.ts'
 
 /** How long requests under way may take when the server closes, milliseconds; then their connections are cut. */
 const GRACE_MS = 10_000
@@ -24,6 +24,8 @@ export interface ListenOptions {
   upgrades?: Upgrades
   /** Receives one line for each request, when it has ended. */
   log: (line: string) => void
+  /** The form of these lines; text by default. */
+  form?: RequestForm
 }
 
 /** Takes over the connections of WebSocket requests. */
@@ -46,7 +48,9 @@ export interface Listening {
  * Serves a web-standard handler over HTTP/1.1.
  * @throws Failure CONFIG for a port or host that cannot be used
  */
-export async function listen({ host, port, fetch, upgrades, log }: ListenOptions): Promise<Listening> {
+export async function listen(options: ListenOptions): Promise<Listening> {
+  const { host, port, fetch, upgrades, log, form = 'text' } = options
+  const note = (answered: Answered): void => log(REQUEST_LINES[form](answered))
   const open = new Set<ServerResponse>()
   const answer = getRequestListener(
     (request, bindings) => answered(request, bindings as HttpBindings, fetch, log),
@@ -55,13 +59,13 @@ export async function listen({ host, port, fetch, upgrades, log }: ListenOptions
   const server = createServer((incoming, outgoing) => {
     open.add(outgoing)
     outgoing.once('close', () => open.delete(outgoing))
-    logWhenOver(incoming, outgoing, log)
+    logWhenOver(incoming, outgoing, note)
     // The adapter prints errors of a connection with their stacks.
     void quietly(() => answer(incoming, outgoing))
   })
   server.keepAliveTimeout = KEEP_ALIVE_MS
   server.headersTimeout = KEEP_ALIVE_MS + 1000
-  if (upgrades) server.on('upgrade', upgrading(server, upgrades, log))
+  if (upgrades) server.on('upgrade', upgrading(server, upgrades, note))
   await bind(server, host, port)
   const bound = (server.address() as AddressInfo).port
   return { url: urlOf(host, bound), port: bound, close: () => close(server, open, upgrades) }
@@ -120,29 +124,28 @@ function notUnderstood(): Response {
 function logWhenOver(
   { method = '', url = '', socket }: IncomingMessage,
   outgoing: ServerResponse,
-  log: (line: string) => void,
+  note: (answered: Answered) => void,
 ) {
   const started = performance.now()
   const before = sent(socket)
   outgoing.once('close', () => {
     const status = outgoing.writableFinished ? outgoing.statusCode : undefined
     const ms = performance.now() - started
-    log(requestLine({ method, target: url, status, ms, bytes: sent(socket) - before }))
+    note({ method, target: url, status, ms, bytes: sent(socket) - before })
   })
 }
 
 const sent = (socket: Socket) => socket.bytesWritten
 
 /** Logs one line for each upgrade when it is answered: the connection may stay open for days. */
-function upgrading(server: Server, { accept }: Upgrades, log: ListenOptions['log']) {
+function upgrading(server: Server, { accept }: Upgrades, note: (answered: Answered) => void) {
   return (incoming: IncomingMessage, socket: Duplex, head: Buffer) => {
     const { method = '', url = '', headers } = incoming
     if (headers.upgrade?.toLowerCase() !== 'websocket') return answerAnyway(server, incoming, socket)
     const started = performance.now()
     socket.on('error', () => {})
     accept(incoming, socket, head).then(
-      (status) =>
-        log(requestLine({ method, target: url, status, ms: performance.now() - started, bytes: 0 })),
+      (status) => note({ method, target: url, status, ms: performance.now() - started, bytes: 0 }),
       () => socket.destroy(),
     )
   }

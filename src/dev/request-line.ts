@@ -22,6 +22,17 @@ export function requestLine({ method, target, status, ms, bytes }: Answered, at 
   return `${time} ${method} ${shownTarget(target)} ${status ?? 'gone'} ${Math.round(ms)} ms ${bytes} B`
 }
 
+/** The same as one line of JSON for machines, with the time in UTC. */
+export function requestJson({ method, target, status, ms, bytes }: Answered, at = new Date()): string {
+  const rest = { method, target: shownTarget(target), status: status ?? null, ms: Math.round(ms), bytes }
+  return JSON.stringify({ event: 'request', at: at.toISOString(), ...rest })
+}
+
+/** The forms of the line that `nofx dev` logs for each request. */
+export const REQUEST_LINES = { text: requestLine, json: requestJson } as const
+
+export type RequestForm = keyof typeof REQUEST_LINES
+
 /** The request target without the values of its credentials. */
 export function shownTarget(target: string): string {
   const [path = '', query] = target.split(/\?(.*)/s)

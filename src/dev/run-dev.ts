@@ -5,6 +5,7 @@ import { Failure } from '../contract/failure.ts'
 import type { Tree } from '../core/tree/tree.ts'
 import { type Claim, claimFolder } from './claim.ts'
 import { inTurn } from './in-turn.ts'
+import type { RequestForm } from './request-line.ts'
 import { type Seeded, seed } from './seed.ts'
 import { type DevServer, serveDev } from './serve-dev.ts'
 import {
@@ -39,6 +40,8 @@ export interface DevOptions {
   onReady: (ready: Ready) => void
   onSeeded: (seeded: Seeded) => void
   log: (line: string) => void
+  /** The form of the line that each request gets. */
+  form?: RequestForm
 }
 
 /**
@@ -79,8 +82,8 @@ async function serve(
   onReady: (ready: Ready) => void,
   signal: AbortSignal,
 ): Promise<number> {
-  const { root, tree, host, allowHosts, port, databaseUrl, log } = options
-  const server = await serveDev({ root, kinds: tree.kinds, host, allowHosts, port, databaseUrl, log })
+  const { root, tree, host, allowHosts, port, databaseUrl, log, form } = options
+  const server = await serveDev({ root, kinds: tree.kinds, host, allowHosts, port, databaseUrl, log, form })
   try {
     signal.throwIfAborted()
     onReady({ url: server.url, port: server.port, runtime: server.runtime, pid: process.pid })

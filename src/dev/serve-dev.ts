@@ -13,6 +13,7 @@ import { forwardInDev } from './forward-events.ts'
 import { openFunctions } from './functions.ts'
 import { listen, type Upgrades } from './listen.ts'
 import { openApi } from './open-api.ts'
+import type { RequestForm } from './request-line.ts'
 import { createResumableUploads, RESUMABLE } from './resumable-uploads.ts'
 import { routing } from './routing.ts'
 
@@ -30,6 +31,8 @@ export interface ServeOptions {
   databaseUrl?: string
   /** Receives a line for each request, and what else a developer should see. It never holds a key. */
   log: (line: string) => void
+  /** The form of the requests' lines; text by default. */
+  form?: RequestForm
 }
 
 /** The whole cloud on one port. */
@@ -53,9 +56,9 @@ interface Opened {
  * @throws Failure CONFIG for the port, else as `openCloud`
  */
 export async function serveDev(options: ServeOptions): Promise<DevServer> {
-  const { host = '127.0.0.1', port, log } = options
+  const { host = '127.0.0.1', port, log, form } = options
   const { fetch, upgrades, settle } = later()
-  const listening = await listen({ host, port, log, fetch, upgrades })
+  const listening = await listen({ host, port, log, form, fetch, upgrades })
   try {
     const opened = await settle(open(options, listening.url))
     let closed: Promise<void> | undefined
@@ -162,8 +165,11 @@ function troubleOf(error: unknown): string {
   return `realtime: ${withoutKeys(error instanceof Error ? error.message : String(error))}`
 }
 
-/** Handlers write a line of JSON for every request, which has its own line here already: only errors are added. */
+/**
+ * Handlers write a line of JSON for every request, which has its own line here already. Only the cause of a failure of
+ * the server itself is added, since no answer contains it.
+ */
 function noteTrouble(line: string, log: (line: string) => void): void {
   const [, status = ''] = /^\{.*"status":(\d+)/.exec(line) ?? []
-  if (status === '' || Number(status) >= 400) log(line)
+  if (status === '' || Number(status) >= 500) log(line)
 }

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import type { RequestForm } from './request-line.ts'
 import { watchTree } from './watch-tree.ts'
 
 /** The message of a server that is ready. */
@@ -23,6 +24,7 @@ export interface SuperviseOptions {
   /** Called for the first server only: the later ones have the same address. */
   onReady: (ready: Ready) => void
   log: (line: string) => void
+  form?: RequestForm
 }
 
 const CODE = ['supabase/functions', 'supabase/migrations', 'src', 'api', 'middleware.ts', 'dist']
@@ -105,10 +107,12 @@ function changesOf(home: string) {
   return { next, stop }
 }
 
-function startServer({ host, allowHosts = [], seed, databaseUrl }: SuperviseOptions, port: number) {
+function startServer(options: SuperviseOptions, port: number) {
+  const { host, allowHosts = [], seed, databaseUrl, form } = options
   const [node, program = ''] = process.argv
   const names = allowHosts.flatMap((name) => ['--allow-host', name])
   const words = ['dev', '--host', host, ...names, '--port', String(port), ...(seed ? ['--seed'] : [])]
+  if (form) words.push('--log', form)
   if (process.argv.includes('--json')) words.push('--json')
   // A URL may hold a password, and every user of the machine can read the arguments of a process.
   const database = databaseUrl === undefined ? {} : { NOFX_DATABASE_URL: databaseUrl }

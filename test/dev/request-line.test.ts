@@ -1,11 +1,30 @@
 import { expect, test } from 'vitest'
-import { requestLine, shownTarget } from '../../src/dev/request-line.ts'
+import { requestJson, requestLine, shownTarget } from '../../src/dev/request-line.ts'
 
 const SECRET = 'sb_secret_abcdefghijklmnopqrstuvwxyz'
 
 test('a request is logged as one line', () => {
   const line = requestLine({ method: 'GET', target: '/api/agents', status: 200, ms: 3.6, bytes: 512 })
   expect(line).toMatch(/^\d\d:\d\d:\d\d GET \/api\/agents 200 4 ms 512 B$/)
+})
+
+test('a request is logged as JSON for machines, without credentials', () => {
+  const answered = {
+    method: 'GET',
+    target: '/rest/v1/x?apikey=hunter2',
+    status: undefined,
+    ms: 3.6,
+    bytes: 512,
+  }
+  expect(JSON.parse(requestJson(answered, new Date('2026-11-29T12:00:00Z')))).toEqual({
+    event: 'request',
+    at: '2026-11-29T12:00:00.000Z',
+    method: 'GET',
+    target: '/rest/v1/x?apikey=…',
+    status: null,
+    ms: 4,
+    bytes: 512,
+  })
 })
 
 test('a disconnected client has another log line than an answered one', () => {

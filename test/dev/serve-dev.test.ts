@@ -4,7 +4,7 @@ import { createServer, request as httpRequest, type IncomingMessage } from 'node
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { createClient, type SupabaseClient, type SupabaseClientOptions } from '@supabase/supabase-js'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import type { Keys } from '../../src/cloud/embedded/keys.ts'
 import { openHosted } from '../../src/cloud/hosted/open-hosted.ts'
@@ -61,6 +61,25 @@ describe('the server of nofx dev', () => {
     const downloaded = await bucket.download('agents/x/y.tar.gz')
     const returned = new Uint8Array((await downloaded.data?.arrayBuffer()) ?? new ArrayBuffer(0))
     expect(sha256(returned)).toBe(sha256(bytes))
+  })
+
+  test('each request is one line, whatever answers it and whether it is refused', async () => {
+    const before = lines.length
+    const paths = ['/api/agents', '/functions/v1/registry_agents_sync', '/functions/v1/none', '/nothing']
+    const sent = [...paths, ...paths].map((path, at) => ({
+      path,
+      method: at < paths.length ? 'GET' : 'POST',
+    }))
+    for (const { path, method } of sent) {
+      const answer = await get(path, method === 'POST' ? { method, body: '{}' } : { method })
+      expect(answer.status, path).toBeLessThan(500)
+      await answer.arrayBuffer()
+    }
+    await vi.waitFor(() => expect(lines.length - before).toBeGreaterThanOrEqual(sent.length))
+    const shown = lines
+      .slice(before)
+      .map((line) => / ([A-Z]+) (\S+) \d{3} \d+ ms \d+ B$/.exec(line)?.slice(1, 3))
+    expect(shown).toEqual(sent.map(({ method, path }) => [method, path]))
   })
 
   test('large bundles are uploaded in chunks, as on Supabase', async () => {

@@ -167,6 +167,7 @@ export const FOLDERS: Readonly<Record<string, string>> = {
   'src/api/routes': 'the routes, one in each file',
   'src/cli/completion': 'shell completion',
   'src/cli/present': 'plans, tables and reports for people',
+  'src/cli/terminal': 'the terminal: its size, its pager, signs of progress, and the help',
   'src/worker/cache': 'copies of definitions on disk',
   'src/worker/connection': 'the options of a connection, and reading the registry',
   'src/worker/definitions': 'definitions in memory, read again after events',

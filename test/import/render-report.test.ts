@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { columnsOf, cutLine, fitLines } from '../../src/import/fit-lines.ts'
+import { columnsOf, cutLine, fitLines } from '../../src/core/fit-lines.ts'
 import { renderImportReport, type ShownReport } from '../../src/import/render-report.ts'
 import fc from '../harness/fast-check.ts'
 

@@ -1,26 +1,37 @@
 import { nameOf } from '../../contract/name.ts'
+import { fitLines } from '../../core/fit-lines.ts'
 import type { LiveAt } from '../../core/live-at.ts'
 import { printableText } from '../../core/printable.ts'
 import { describeHold, holdOf } from '../../core/registry/hold.ts'
 import type { Head } from '../../core/registry/registry.ts'
 import type { DatedRevision, RevisionSummary } from '../../core/registry/revision.ts'
-import { count, table } from './table.ts'
+import type { Screen } from '../terminal/screen.ts'
+import { type Column, count, table } from './table.ts'
+import { shownTime } from './time.ts'
 
-const HEADING = ['VERSION', 'STATE', 'ORIGIN', 'DIGEST', 'COMMIT', 'AT', 'BY', 'REASON']
+/** Columns that every list of revisions has; `leave` is the order in which a narrow screen leaves them out. */
+const COMMON: Record<'digest' | 'commit' | 'by' | 'reason', Column<RevisionSummary>> = {
+  digest: { heading: 'DIGEST', of: ({ digest }) => digest.slice(0, 12), leave: 1 },
+  commit: { heading: 'COMMIT', of: shortCommit, leave: 3 },
+  by: { heading: 'BY', of: ({ actor }) => actor, least: 16, leave: 4 },
+  reason: { heading: 'REASON', of: ({ reason }) => reason ?? '', least: 24, leave: 5 },
+}
+
+const columnsFor = (head: Head): Column<RevisionSummary>[] => [
+  { heading: 'VERSION', of: ({ version }) => `${version}${version === head.version ? '*' : ''}` },
+  { heading: 'STATE', of: (revision) => `${revision.state}${markOf(head, revision)}` },
+  { heading: 'ORIGIN', of: ({ origin }) => origin, leave: 2 },
+  COMMON.digest,
+  COMMON.commit,
+  { heading: 'AT', of: ({ createdAt }, screen) => shownTime(createdAt, screen) },
+  COMMON.by,
+  COMMON.reason,
+]
 
 /** One line for each revision, with its actor and reason. */
-export function presentHistory(head: Head, revisions: readonly RevisionSummary[]): string {
-  const rows = revisions.map((revision) => [
-    `${revision.version}${revision.version === head.version ? '*' : ''}`,
-    `${revision.state}${markOf(head, revision)}`,
-    revision.origin,
-    revision.digest.slice(0, 12),
-    shortCommit(revision),
-    revision.createdAt,
-    revision.actor,
-    revision.reason ?? '',
-  ])
-  return printableText([table(HEADING, rows), '* live', ...presentHolds(head)].join('\n'))
+export function presentHistory(head: Head, revisions: readonly RevisionSummary[], screen: Screen): string {
+  const holds = presentHolds(head).flatMap((line) => fitLines(line, screen.width))
+  return [table(columnsFor(head), revisions, screen), '* live', ...holds].join('\n')
 }
 
 /** What the history shows beside the state of a revision. */
@@ -57,22 +68,27 @@ function details(revision: DatedRevision): string[] {
   ]
 }
 
+const LIVE_THEN: Column<DatedRevision>[] = [
+  { heading: 'ID', of: ({ id }) => id, least: 16 },
+  { heading: 'VERSION', of: ({ version }) => version },
+  { heading: 'STATE', of: ({ state }) => state },
+  COMMON.digest,
+  COMMON.commit,
+  { heading: 'SINCE', of: ({ createdAt }, screen) => shownTime(createdAt, screen) },
+  { heading: 'UNTIL', of: ({ until }, screen) => (until ? shownTime(until, screen) : 'now'), leave: 2 },
+  COMMON.by,
+  COMMON.reason,
+]
+
 /** One line for each definition that was live at a time. */
-export function presentAllLiveAt(kind: string, at: string, live: readonly DatedRevision[]): string {
-  const rows = live.map((revision) => [
-    revision.id,
-    revision.version,
-    revision.state,
-    revision.digest.slice(0, 12),
-    shortCommit(revision),
-    revision.createdAt,
-    revision.until ?? 'now',
-    revision.actor,
-    revision.reason ?? '',
-  ])
-  const heading = ['ID', 'VERSION', 'STATE', 'DIGEST', 'COMMIT', 'SINCE', 'UNTIL', 'BY', 'REASON']
+export function presentAllLiveAt(
+  kind: string,
+  at: string,
+  live: readonly DatedRevision[],
+  screen: Screen,
+): string {
   const sum = `${count(live.length, 'definition')} of ${kind} live at ${at}`
-  return rows.length ? `${table(heading, rows)}\n${sum}` : sum
+  return live.length ? `${table(LIVE_THEN, live, screen)}\n${sum}` : sum
 }
 
 function shortCommit({ commit }: RevisionSummary): string {

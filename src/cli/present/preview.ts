@@ -4,8 +4,10 @@ import type { ReleaseResult } from '../../contract/protocol/sync.ts'
 import { code } from '../../core/comment/markdown.ts'
 import { printableText } from '../../core/printable.ts'
 import type { PublishPlan } from '../../core/publish/publish-plan.ts'
+import type { Screen } from '../terminal/screen.ts'
 import { presentPlan } from './publish-plan.ts'
-import { count, table } from './table.ts'
+import { type Column, count, table } from './table.ts'
+import { shownTime } from './time.ts'
 
 /** A preview that shows the tree, and its address. */
 export interface ShownPreview {
@@ -43,16 +45,18 @@ export function introOf({ preview, url, header }: Omit<ShownPreview, 'plan' | 'r
   return `Preview ${where} (header ${code(header)}), until ${preview.expiresAt}.`
 }
 
-export function presentPreviews(previews: readonly Preview[]): string {
+/** `leave` is the order in which a narrow screen leaves columns out. */
+const COLUMNS: Column<Preview>[] = [
+  { heading: 'PREVIEW', of: ({ name }) => name },
+  { heading: 'STATE', of: ({ expired, state }) => (expired ? 'expired' : state) },
+  { heading: 'CHANGES', of: ({ changes }) => changes, leave: 4 },
+  { heading: 'EXPIRES', of: ({ expiresAt }, screen) => shownTime(expiresAt, screen) },
+  { heading: 'COMMIT', of: ({ commit }) => commit?.slice(0, 12) ?? null, leave: 1 },
+  { heading: 'BY', of: ({ actor }) => actor, least: 10, leave: 3 },
+  { heading: 'ORIGIN', of: ({ origin }) => origin, least: 12, leave: 2, middle: true },
+]
+
+export function presentPreviews(previews: readonly Preview[], screen: Screen): string {
   if (previews.length === 0) return 'There are no previews. Make one: nofx preview up <name>'
-  const rows = previews.map((preview) => [
-    preview.name,
-    preview.expired ? 'expired' : preview.state,
-    preview.changes,
-    preview.expiresAt,
-    preview.commit?.slice(0, 12) ?? null,
-    preview.actor,
-    preview.origin,
-  ])
-  return table(['PREVIEW', 'STATE', 'CHANGES', 'EXPIRES', 'COMMIT', 'BY', 'ORIGIN'], rows)
+  return table(COLUMNS, previews, screen)
 }

@@ -1,23 +1,26 @@
 import { oneLinePrintable } from '../../core/printable.ts'
 import type { Report, ReportSummary } from '../../core/registry/reports.ts'
-import { count, table } from './table.ts'
+import type { Screen } from '../terminal/screen.ts'
+import { type Column, count, table } from './table.ts'
+import { shownTime } from './time.ts'
 
-export function presentReports(reports: readonly ReportSummary[]): string {
+/** `leave` is the order in which a narrow screen leaves columns out. */
+const COLUMNS: Column<ReportSummary>[] = [
+  { heading: 'REPORT', of: ({ id }) => id.slice(0, 8) },
+  { heading: 'VERDICT', of: ({ verdict }) => verdict },
+  { heading: 'OF', of: ({ origin }) => origin, leave: 5 },
+  { heading: 'ERRORS', of: ({ counts }) => counts.errors },
+  { heading: 'WARNINGS', of: ({ counts }) => counts.warnings ?? '-', leave: 4 },
+  { heading: 'OUTCOMES', of: (report) => outcomes(report) || '-', least: 12, leave: 1 },
+  { heading: 'COMMIT', of: ({ commitSha }) => commitSha?.slice(0, 12) ?? '-', leave: 2 },
+  { heading: 'REF', of: (report) => place(report) || '-', least: 12, leave: 3 },
+  { heading: 'AT', of: ({ createdAt }, screen) => shownTime(createdAt, screen) },
+  { heading: 'BY', of: ({ actor }) => actor ?? '-', least: 10, leave: 6 },
+]
+
+export function presentReports(reports: readonly ReportSummary[], screen: Screen): string {
   if (reports.length === 0) return 'There are no reports. Keep one: nofx validate --report'
-  const rows = reports.map((report) => [
-    report.id.slice(0, 8),
-    report.verdict,
-    report.origin,
-    report.counts.errors,
-    report.counts.warnings ?? '-',
-    outcomes(report) || '-',
-    report.commitSha?.slice(0, 12) ?? '-',
-    place(report) || '-',
-    report.createdAt,
-    report.actor ?? '-',
-  ])
-  const heading = ['REPORT', 'VERDICT', 'OF', 'ERRORS', 'WARNINGS', 'OUTCOMES', 'COMMIT', 'REF', 'AT', 'BY']
-  return table(heading, rows)
+  return table(COLUMNS, reports, screen)
 }
 
 /** The heading of a report, above its findings. */

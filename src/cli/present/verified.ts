@@ -1,7 +1,21 @@
 import { nameOf } from '../../contract/name.ts'
 import type { Verified } from '../../core/verify/verify.ts'
 import type { EditedField, VerifiedRows } from '../../core/verify/verify-rows.ts'
-import { count, table } from './table.ts'
+import type { Screen } from '../terminal/screen.ts'
+import { type Column, count, table } from './table.ts'
+
+const DAMAGED: Column<Verified['damaged'][number]>[] = [
+  { heading: 'PROBLEM', of: ({ repaired, problem }) => (repaired ? 'repaired' : problem) },
+  { heading: 'DEFINITION', of: nameOf, least: 16 },
+  { heading: 'VERSION', of: ({ version }) => `v${version}` },
+  { heading: 'OBJECT', of: ({ path }) => path, least: 16, middle: true },
+]
+const EDITED: Column<EditedField>[] = [
+  { heading: 'FIELD', of: ({ field }) => field, least: 12 },
+  { heading: 'DEFINITION', of: nameOf, least: 16 },
+  { heading: 'ROW', of: ({ version }) => (version === null ? 'head' : `v${version}`) },
+  { heading: 'PROBLEM', of: ({ problem }) => problem, least: 12 },
+]
 
 /** The whole result of `verify`. */
 export interface VerifiedRegistry extends Verified {
@@ -17,32 +31,21 @@ export function revisionName(field: EditedField): string {
 }
 
 /** The result of `verify` for people: a table for each sort of damage, and a line for each sort of check. */
-export function presentVerified(verified: VerifiedRegistry): string {
+export function presentVerified(verified: VerifiedRegistry, screen: Screen): string {
   const { rows, stopped } = verified
-  const bundles = stopped === undefined ? presentBundles(verified) : `no bundle was checked: ${stopped}`
-  return `${bundles}\n${presentRows(rows)}`
+  const bundles =
+    stopped === undefined ? presentBundles(verified, screen) : `no bundle was checked: ${stopped}`
+  return `${bundles}\n${presentRows(rows, screen)}`
 }
 
-function presentBundles({ checked, compared, damaged }: Verified): string {
-  const rows = damaged.map((one) => [
-    one.repaired ? 'repaired' : one.problem,
-    nameOf(one),
-    `v${one.version}`,
-    one.path,
-  ])
+function presentBundles({ checked, compared, damaged }: Verified, screen: Screen): string {
   const notLooked =
     compared === 'size' ? '; sizes were compared, not hashes: nofx registry verify --deep' : ''
   const rest = `${count(checked, 'bundle')} checked, ${damaged.length} damaged${notLooked}`
-  return rows.length ? `${table(['PROBLEM', 'DEFINITION', 'VERSION', 'OBJECT'], rows)}\n${rest}` : rest
+  return damaged.length ? `${table(DAMAGED, damaged, screen)}\n${rest}` : rest
 }
 
-function presentRows({ revisions, heads, edited }: VerifiedRows): string {
-  const rows = edited.map((one) => [
-    one.field,
-    nameOf(one),
-    one.version === null ? 'head' : `v${one.version}`,
-    one.problem,
-  ])
+function presentRows({ revisions, heads, edited }: VerifiedRows, screen: Screen): string {
   const rest = `${count(revisions, 'revision')} and ${count(heads, 'head')} compared with what proves them, ${count(edited.length, 'field')} edited`
-  return rows.length ? `${table(['FIELD', 'DEFINITION', 'ROW', 'PROBLEM'], rows)}\n${rest}` : rest
+  return edited.length ? `${table(EDITED, edited, screen)}\n${rest}` : rest
 }

@@ -1,6 +1,18 @@
 import type { AddedWebhook, RotatedWebhook, Webhook } from '../../contract/protocol/webhooks.ts'
-import { printableText } from '../../core/printable.ts'
-import { table } from './table.ts'
+import type { Screen } from '../terminal/screen.ts'
+import { type Column, table } from './table.ts'
+
+/** `leave` is the order in which a narrow screen leaves columns out. */
+const COLUMNS: Column<Webhook>[] = [
+  { heading: 'WEBHOOK', of: ({ id }) => id },
+  { heading: 'STATE', of: ({ state }) => state },
+  { heading: 'CURSOR', of: ({ cursor }) => cursor, leave: 1 },
+  { heading: 'LAG', of: ({ lag }) => lag },
+  { heading: 'DEAD', of: ({ deadLetters }) => deadLetters.length || '' },
+  { heading: 'WANTS', of: wants, least: 10, leave: 2 },
+  { heading: 'URL', of: ({ url }) => url, least: 16, middle: true },
+  { heading: 'LAST ERROR', of: ({ lastError }) => lastError ?? '', least: 14, leave: 3 },
+]
 
 /** A new webhook with its secret, which is shown only here. */
 export function presentAdded({ id, secret, cursor }: AddedWebhook, deployment: boolean): string {
@@ -28,21 +40,9 @@ export function presentRotated({ id, secret, oldSecretUntil }: RotatedWebhook): 
   ].join('\n')
 }
 
-export function presentWebhooks(webhooks: readonly Webhook[]): string {
+export function presentWebhooks(webhooks: readonly Webhook[], screen: Screen): string {
   if (webhooks.length === 0) return 'There are no webhooks. Add one: nofx webhooks add <url>'
-  const rows = webhooks.map((webhook) => [
-    webhook.id,
-    webhook.state,
-    webhook.cursor,
-    webhook.lag,
-    webhook.deadLetters.length || '',
-    wants(webhook),
-    webhook.url,
-    webhook.lastError ?? '',
-  ])
-  return printableText(
-    table(['WEBHOOK', 'STATE', 'CURSOR', 'LAG', 'DEAD', 'WANTS', 'URL', 'LAST ERROR'], rows),
-  )
+  return table(COLUMNS, webhooks, screen)
 }
 
 function wants({ deployment, kinds, types, audience }: Webhook): string {

@@ -2,7 +2,7 @@ import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { readNameValues } from '../../cli/name-values.ts'
 import { count } from '../../cli/present/table.ts'
-import { widthOf } from '../../cli/present/width.ts'
+import { proseWidthOf } from '../../cli/terminal/screen.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import { Failure } from '../../contract/failure.ts'
 import { claudeAgents } from '../../import/claude-agents/claude-agents.ts'
@@ -60,7 +60,10 @@ export default class ImportClaude extends TreeCommand {
     const options = { from: args.from, owner, prefix, ids, dryRun, force, keepEdits, stripHidden, kinds }
     const reports = await importTree(formats, root, options)
     const merged = mergeImportReports(root, reports)
-    const answer = this.answer(merged, renderImportReport({ ...merged, to: shown }, widthOf(process.stdout)))
+    const answer = this.answer(
+      merged,
+      renderImportReport({ ...merged, to: shown }, proseWidthOf(process.stdout)),
+    )
     this.diagnostics = merged.failed.flatMap((row) => row.diagnostics)
     if (merged.failed.length > 0) throw notImported(merged)
     return answer

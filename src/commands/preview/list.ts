@@ -1,5 +1,6 @@
 import { BaseCommand } from '../../cli/base-command.ts'
 import { presentPreviews } from '../../cli/present/preview.ts'
+import { screenFlags } from '../../cli/terminal/screen-flags.ts'
 
 export default class List extends BaseCommand {
   static override summary = 'List the previews, with their origin and expiry.'
@@ -10,10 +11,12 @@ export default class List extends BaseCommand {
     '<%= config.bin %> <%= command.id %> --json',
   ]
 
+  static override flags = screenFlags
+
   async run(): Promise<object> {
     await this.parse(List)
     const registry = await this.registry(await this.kinds())
     const previews = await registry.previews.list()
-    return this.answer({ previews }, presentPreviews(previews))
+    return this.answer({ previews }, presentPreviews(previews, this.screen))
   }
 }

@@ -4,6 +4,7 @@ import { env } from '../../cli/env-flag.ts'
 import { pickKind } from '../../cli/kinds.ts'
 import { presentDiff } from '../../cli/present/publish-plan.ts'
 import { requireHead } from '../../cli/require-head.ts'
+import { screenFlags } from '../../cli/terminal/screen-flags.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import type { Kind } from '../../contract/kind.ts'
 import { MAX_VERSION } from '../../contract/lengths.ts'
@@ -27,6 +28,7 @@ export default class Diff extends TreeCommand {
   }
   static override flags = {
     env,
+    pager: screenFlags.pager,
     from: Flags.integer({
       description: 'the older version; the newest when not given',
       min: 1,

@@ -5,6 +5,7 @@ import { env } from '../../cli/env-flag.ts'
 import { pickKind } from '../../cli/kinds.ts'
 import { presentAllLiveAt, presentHistory, presentLiveAt } from '../../cli/present/history.ts'
 import { requireHead } from '../../cli/require-head.ts'
+import { screenFlags } from '../../cli/terminal/screen-flags.ts'
 import { Failure } from '../../contract/failure.ts'
 import { allLiveAt, liveAt, parsePast } from '../../core/live-at.ts'
 import type { Registry } from '../../core/registry/registry.ts'
@@ -24,6 +25,7 @@ export default class History extends BaseCommand {
   }
   static override flags = {
     env,
+    ...screenFlags,
     at: Flags.string({
       description: 'what was live then: a time with its zone, or a date for the start of that day in UTC',
       helpValue: '2026-11-01T10:00Z',
@@ -46,7 +48,7 @@ export default class History extends BaseCommand {
 
   private async all(registry: Registry, kind: string, id: string): Promise<object> {
     const [head, revisions] = await Promise.all([requireHead(registry, kind, id), registry.history(kind, id)])
-    return this.answer({ head, revisions }, presentHistory(head, revisions))
+    return this.answer({ head, revisions }, presentHistory(head, revisions, this.screen))
   }
 
   private async oneAt(registry: Registry, kind: string, id: string, at: string): Promise<object> {
@@ -56,6 +58,6 @@ export default class History extends BaseCommand {
 
   private async allAt(registry: Registry, kind: string, at: string): Promise<object> {
     const live = await allLiveAt(registry, kind, at)
-    return this.answer({ kind, at, live }, presentAllLiveAt(kind, at, live))
+    return this.answer({ kind, at, live }, presentAllLiveAt(kind, at, live, this.screen))
   }
 }

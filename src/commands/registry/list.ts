@@ -3,8 +3,8 @@ import * as Flags from '@oclif/core/flags'
 import { BaseCommand } from '../../cli/base-command.ts'
 import { env } from '../../cli/env-flag.ts'
 import { pickKinds } from '../../cli/kinds.ts'
-import { count, table } from '../../cli/present/table.ts'
-import { nameOf } from '../../contract/name.ts'
+import { presentHeads } from '../../cli/present/heads.ts'
+import { screenFlags } from '../../cli/terminal/screen-flags.ts'
 import type { Head } from '../../core/registry/registry.ts'
 
 export default class List extends BaseCommand {
@@ -16,6 +16,7 @@ export default class List extends BaseCommand {
   static override args = { kind: Args.string({ description: 'only this kind, such as agents' }) }
   static override flags = {
     env,
+    ...screenFlags,
     state: Flags.option({
       description: 'only definitions in this state (removed ones are listed only when asked for)',
       options: ['draft', 'active', 'deprecated', 'disabled', 'removed'] as const,
@@ -32,21 +33,7 @@ export default class List extends BaseCommand {
     const picked = pickKinds(kinds, args.kind ? [args.kind] : [])
     const heads = (await Promise.all(picked.map((kind) => registry.heads(kind.id)))).flat()
     const found = heads.filter((head) => matches(head, flags))
-    return this.answer({ heads: found }, this.present(found))
-  }
-
-  private present(heads: Head[]): string {
-    if (heads.length === 0) return 'Nothing found.'
-    const rows = heads.map((head) => [
-      nameOf(head),
-      head.version === null ? `draft ${head.draftVersion}` : `v${head.version}`,
-      head.hold.some((one) => !one.withdrawn) ? `${head.state}, held` : head.state,
-      head.commitSha.slice(0, 12),
-      head.updatedAt,
-      head.metadata.name,
-    ])
-    const heading = ['DEFINITION', 'VERSION', 'STATE', 'COMMIT', 'UPDATED', 'NAME']
-    return `${table(heading, rows)}\n${count(heads.length, 'definition')}`
+    return this.answer({ heads: found }, presentHeads(found, this.screen))
   }
 }
 

@@ -1,7 +1,8 @@
 import * as Flags from '@oclif/core/flags'
 import { BaseCommand } from '../../cli/base-command.ts'
 import { env } from '../../cli/env-flag.ts'
-import { table } from '../../cli/present/table.ts'
+import { presentReleases } from '../../cli/present/releases.ts'
+import { screenFlags } from '../../cli/terminal/screen-flags.ts'
 import type { Release } from '../../core/registry/registry.ts'
 
 /** Numbers of definitions by outcome. */
@@ -15,6 +16,7 @@ export default class Releases extends BaseCommand {
   ]
   static override flags = {
     env,
+    ...screenFlags,
     limit: Flags.integer({ description: 'how many', default: 20, min: 1, max: 1000 }),
   }
 
@@ -23,15 +25,8 @@ export default class Releases extends BaseCommand {
     const registry = await this.registry(await this.kinds())
     const found = await registry.releases(flags.limit)
     const releases = found.map((release) => ({ ...release, counts: countOutcomes(release) }))
-    const rows = releases.map(rowOf)
-    const heading = ['RELEASE', 'ORIGIN', 'MOVED', 'COMMIT', 'AT', 'BY', 'REASON']
-    return this.answer({ releases }, rows.length ? table(heading, rows) : 'Nothing has been published yet.')
+    return this.answer({ releases }, presentReleases(releases, this.screen))
   }
-}
-
-function rowOf({ id, origin, counts, commit, createdAt, actor, reason }: Release & { counts: Counts }) {
-  const moved = Object.entries(counts).map(([outcome, amount]) => `${amount} ${outcome}`)
-  return [id, origin, moved.join(', '), commit.sha.slice(0, 12), createdAt, actor, reason ?? '']
 }
 
 /** How many definitions a release changed, by outcome. */

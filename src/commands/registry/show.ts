@@ -5,6 +5,7 @@ import { env } from '../../cli/env-flag.ts'
 import { pickKind } from '../../cli/kinds.ts'
 import { markOf, presentHolds } from '../../cli/present/history.ts'
 import { requireHead } from '../../cli/require-head.ts'
+import { screenFlags } from '../../cli/terminal/screen-flags.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Definition, Kind } from '../../contract/kind.ts'
 import { MAX_VERSION } from '../../contract/lengths.ts'
@@ -30,6 +31,7 @@ export default class Show extends BaseCommand {
   }
   static override flags = {
     env,
+    pager: screenFlags.pager,
     version: Flags.integer({ description: 'this version instead of the newest', min: 1, max: MAX_VERSION }),
     file: Flags.string({ description: 'print only this text file, as it was published' }),
     graph: Flags.boolean({ description: 'draw its plan', exclusive: ['file'] }),
@@ -55,7 +57,7 @@ export default class Show extends BaseCommand {
   }
 
   private showText(path: string, text: string): object {
-    return this.answer({ path, text }, text.trimEnd())
+    return this.answerExact({ path, text }, text.trimEnd())
   }
 
   private async draw(kind: Kind, item: Definition, format: GraphFormatName = 'text'): Promise<object> {
@@ -67,7 +69,7 @@ export default class Show extends BaseCommand {
       )
     const graph = kind.graph(item)
     const draw = await graphFormats[format]()
-    return this.answer(graph, printableText(draw(graph)))
+    return this.answerExact(graph, printableText(draw(graph)))
   }
 }
 

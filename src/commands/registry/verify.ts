@@ -34,7 +34,7 @@ export default class Verify extends TreeCommand {
     const repairFrom = flags.repair ? { tree: await seenByGit(this.tree(kinds)) } : undefined
     const picked = pickKinds(kinds, args.kind ? [args.kind] : [])
     const verified = await this.verifyAll(registry, picked, { deep: flags.deep, repairFrom })
-    const answer = this.answer(verified, presentVerified(verified))
+    const answer = this.answer(verified, presentVerified(verified, this.screen))
     const failure = failureOf(verified, flags.repair, repairCommand(args.kind, flags.deep))
     if (failure) throw failure
     return answer

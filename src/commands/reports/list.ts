@@ -2,6 +2,7 @@ import * as Flags from '@oclif/core/flags'
 import { BaseCommand } from '../../cli/base-command.ts'
 import { env } from '../../cli/env-flag.ts'
 import { presentReports } from '../../cli/present/reports.ts'
+import { screenFlags } from '../../cli/terminal/screen-flags.ts'
 
 export default class List extends BaseCommand {
   static override summary = 'Show what validations and publishes found, newest first.'
@@ -11,6 +12,7 @@ export default class List extends BaseCommand {
   ]
   static override flags = {
     env,
+    ...screenFlags,
     limit: Flags.integer({ description: 'how many', default: 20, min: 1, max: 1000 }),
     verdict: Flags.option({
       description: 'only reports with this verdict',
@@ -22,6 +24,6 @@ export default class List extends BaseCommand {
     const { flags } = await this.parse(List)
     const registry = await this.registry(await this.kinds())
     const reports = await registry.reports.list(flags)
-    return this.answer({ reports }, presentReports(reports))
+    return this.answer({ reports }, presentReports(reports, this.screen))
   }
 }

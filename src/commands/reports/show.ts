@@ -3,7 +3,8 @@ import * as Flags from '@oclif/core/flags'
 import { BaseCommand } from '../../cli/base-command.ts'
 import { env } from '../../cli/env-flag.ts'
 import { presentLeftOut, presentReport } from '../../cli/present/reports.ts'
-import type { Diagnostic } from '../../contract/diagnostic.ts'
+import { findingsScreen } from '../../cli/terminal/findings-screen.ts'
+import { screenFlags } from '../../cli/terminal/screen-flags.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
 import { nameOf } from '../../contract/name.ts'
@@ -25,6 +26,8 @@ export default class Show extends BaseCommand {
   }
   static override flags = {
     env,
+    pager: screenFlags.pager,
+    verbose: Flags.boolean({ description: 'on a terminal: every finding, also those that are alike' }),
     format: Flags.option({ description: 'how findings are written', options: FORMATS, default: 'text' })(),
     manifests: Flags.boolean({
       description: 'the manifests that were checked, too',
@@ -38,7 +41,7 @@ export default class Show extends BaseCommand {
     const { reports } = await this.registry(kinds)
     const report = await reports.show(args.id)
     this.diagnostics = report.findings
-    const findings = await this.write(flags.format, report.findings, kinds)
+    const findings = await this.write(flags.format, report, kinds, flags.verbose)
     if (flags.format !== 'text') return this.printDocument(findings, report)
     const text = [presentReport(report), findings, presentLeftOut(report)].filter(Boolean).join('\n')
     if (!flags.manifests) return this.answer({ report }, text)
@@ -52,12 +55,19 @@ export default class Show extends BaseCommand {
     return { report }
   }
 
-  private async write(name: FormatName, findings: readonly Diagnostic[], kinds: Kind[]): Promise<string> {
+  private async write(
+    name: FormatName,
+    { id, findings }: Report,
+    kinds: Kind[],
+    verbose: boolean,
+  ): Promise<string> {
+    const more = verbose ? undefined : `nofx reports show ${id.slice(0, 8)} --verbose`
     const format = await formats[name]()
     return format(findings, {
       rules: Object.assign({}, ...kinds.map((kind) => kind.rules)),
       version: this.config.version,
       paint: this.paint,
+      screen: findingsScreen(process.stdout, { more, onDisk: false }),
     })
   }
 }

@@ -1,5 +1,6 @@
 import { BaseCommand } from '../../cli/base-command.ts'
 import { presentWebhooks } from '../../cli/present/webhooks.ts'
+import { screenFlags } from '../../cli/terminal/screen-flags.ts'
 
 export default class List extends BaseCommand {
   static override summary = 'List where changes are sent, and how each destination stands.'
@@ -10,10 +11,12 @@ export default class List extends BaseCommand {
     '<%= config.bin %> <%= command.id %> --json',
   ]
 
+  static override flags = screenFlags
+
   async run(): Promise<object> {
     await this.parse(List)
     const registry = await this.registry(await this.kinds())
     const webhooks = await registry.webhooks.list()
-    return this.answer({ webhooks }, presentWebhooks(webhooks))
+    return this.answer({ webhooks }, presentWebhooks(webhooks, this.screen))
   }
 }

@@ -9,6 +9,16 @@ export interface Palette {
   dim(text: string): string
 }
 
+/** A screen that findings are shown on. */
+export interface FindingsScreen {
+  /** In columns. */
+  width: number
+  /** The command that shows every finding; without it findings are not grouped. */
+  more?: string
+  /** The text of a finding's file; undefined when it cannot be shown. */
+  readText?: (path: string) => string | undefined
+}
+
 /** What a format may need besides the findings. */
 export interface FormatContext {
   /** Catalogues of the checked kinds; the core's own rules are always known. */
@@ -20,6 +30,8 @@ export interface FormatContext {
    * The path from the top of the repository to the folder that findings' paths start in, with `/`; empty at the top.
    */
   inRepository?: string
+  /** The screen, for text; without one each finding is a line that programs can read. */
+  screen?: FindingsScreen
 }
 
 /**

@@ -2,10 +2,16 @@ import type { Diagnostic } from '../../contract/diagnostic.ts'
 import { isError } from '../../contract/diagnostic.ts'
 import { oneLinePrintable } from '../printable.ts'
 import type { Format, Palette } from './format.ts'
+import { findingsOnScreen } from './text-on-screen.ts'
 
-/** For people: `path:line:column severity RULE message`, with the hint on its own line. */
-export const formatText: Format = (diagnostics, { paint }) =>
-  diagnostics.map((diagnostic) => lines(diagnostic, paint)).join('\n')
+/**
+ * For people: on a screen several lines for each finding, elsewhere `path:line:column severity RULE message`, with the
+ * hint on its own line.
+ */
+export const formatText: Format = (diagnostics, { paint, screen }) =>
+  screen
+    ? findingsOnScreen(diagnostics, screen, paint)
+    : diagnostics.map((diagnostic) => lines(diagnostic, paint)).join('\n')
 
 function lines(diagnostic: Diagnostic, paint: Palette): string {
   const { path, line, column, severity, rule, message, hint } = diagnostic

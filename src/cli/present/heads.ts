@@ -1,0 +1,37 @@
+import { nameOf } from '../../contract/name.ts'
+import type { Head } from '../../core/registry/registry.ts'
+import type { Screen } from '../terminal/screen.ts'
+import { type Column, count, leftOut, tableLines } from './table.ts'
+import { shownTime } from './time.ts'
+
+/** `leave` is the order in which a narrow screen leaves columns out. */
+const columnsFor = (isGrouped: boolean): Column<Head>[] => [
+  { heading: 'DEFINITION', of: (head) => (isGrouped ? `  ${head.id}` : nameOf(head)), least: 24 },
+  {
+    heading: 'VERSION',
+    of: (head) => (head.version === null ? `draft ${head.draftVersion}` : `v${head.version}`),
+  },
+  { heading: 'STATE', of: presentState },
+  { heading: 'COMMIT', of: ({ commitSha }) => commitSha.slice(0, 12), leave: 1 },
+  { heading: 'UPDATED', of: ({ updatedAt }, screen) => shownTime(updatedAt, screen), leave: 3 },
+  { heading: 'NAME', of: ({ metadata }) => metadata.name, least: 12, leave: 2 },
+]
+
+/** One line for each definition, and on a screen a heading for each kind. */
+export function presentHeads(heads: readonly Head[], screen: Screen): string {
+  if (heads.length === 0) return 'Nothing found.'
+  const kinds = [...new Set(heads.map(({ kind }) => kind))]
+  const isGrouped = !screen.wide && kinds.length > 1
+  const { heading, lines, left } = tableLines(columnsFor(isGrouped), heads, screen)
+  const body = isGrouped ? kinds.flatMap((kind) => groupOf(kind, heads, lines)) : lines
+  return [heading, ...body, count(heads.length, 'definition'), ...leftOut(left, screen)].join('\n')
+}
+
+function groupOf(kind: string, heads: readonly Head[], lines: readonly string[]): string[] {
+  const own = lines.filter((_, at) => heads[at]?.kind === kind)
+  return [`${kind} (${own.length})`, ...own]
+}
+
+function presentState({ state, hold }: Head): string {
+  return hold.some((one) => !one.withdrawn) ? `${state}, held` : state
+}

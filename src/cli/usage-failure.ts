@@ -1,0 +1,84 @@
+import { Failure } from '../contract/failure.ts'
+import { nearest } from '../contract/text/nearest.ts'
+
+/** The part of a command that a mistake in its words is compared with. */
+export interface UsedCommand {
+  /** Words joined by `:`. */
+  id: string | undefined
+  /** Names of its flags. */
+  flags: readonly string[]
+}
+
+/** Where a mistake was made outside of any command. */
+export const NO_COMMAND: UsedCommand = { id: undefined, flags: [] }
+
+/** An error of oclif's parser; the fields depend on its sort. */
+export interface ParseError {
+  message: string
+  /** Missing arguments, or words that were too many. */
+  args?: readonly (string | { name: string })[]
+  /** Flags that do not exist, as they were typed. */
+  flags?: readonly string[]
+}
+
+/** What oclif's parser says, and what NOFX says instead. */
+const SENTENCES: readonly [RegExp, string][] = [
+  [/Missing required flag (\S+)/, '--$1 is missing'],
+  [/^Flag (--\S+) expects one of these values: (.+)$/, '$1 needs a value: $2'],
+  [/^Flag (--\S+) expects a value$/, '$1 needs a value'],
+  [/^Flag (--\S+) can only be specified once$/, '$1 is given twice'],
+  [/^Expected (--[^=\s]+)=(.*) to be one of: (.+)$/, '$1=$2 is not one of $3'],
+  [/^Expected (.*) to be one of: (.+)$/, '"$1" is not one of $2'],
+  [/All of the following must be provided when using (--\S+): (.+)/, '$1 needs $2'],
+  [/(--\S+?)(?:=\S*)? cannot also be provided when using (--\S+)/, '$1 and $2 exclude each other'],
+  [/Expected an integer but received: (.*)/, '"$1" is not a whole number'],
+  [/Expected an integer greater than or equal to (\S+) but received: (.*)/, '$2 is less than $1'],
+  [/Expected an integer less than or equal to (\S+) but received: (.*)/, '$2 is more than $1'],
+]
+
+/** A mistake in the words of a command as a failure, with the nearest name where a word looks misspelt. */
+export function usageFailure(error: ParseError, { id, flags }: UsedCommand): Failure {
+  const help = `see: nofx ${id ? `${id.replaceAll(':', ' ')} ` : ''}--help`
+  const near = error.flags?.map((flag) => nearFlag(flag, flags)).find((name) => name !== undefined)
+  const hint = near === undefined ? help : `did you mean: ${near}`
+  return new Failure('USAGE', sentenceOf(error), hint, { cause: error })
+}
+
+function sentenceOf({ message, args = [], flags = [] }: ParseError): string {
+  const names = args.map((arg) => (typeof arg === 'string' ? arg : arg.name))
+  if (/^Missing \d+ required arg/.test(message))
+    return `${listed(names)} ${names.length === 1 ? 'is' : 'are'} missing`
+  if (message.startsWith('Unexpected argument'))
+    return `the command takes no argument ${listed(names.map((name) => `"${name}"`))}`
+  if (flags.length) return `the flag ${listed(flags)} does not exist`
+  return oneLine(message)
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+function listed(names: readonly string[]): string {
+  const last = names.at(-1) ?? ''
+  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`
+}
+
+function nearFlag(typed: string, flags: readonly string[]): string | undefined {
+  const word = typed.replace(/^-+/, '').replace(/=.*$/s, '')
+  const start = flags.filter((name) => word.length > 1 && name.startsWith(word))
+  const near = nearest(word, flags) ?? (start.length === 1 ? start[0] : undefined)
+  return near === undefined ? undefined : `--${near}`
+}
+
+/** oclif's message on one line in NOFX's words, without oclif's advice and headings. */
+function oneLine(message: string): string {
+  const lines = message
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !/^(See more help with|The following errors? occurred)/.test(line))
+  const [first = '', ...rest] = lines
+  const flag = /^Parsing (--\S+)/.exec(first)?.[1]
+  return flag === undefined ? lines.map(inOurWords).join('; ') : `${flag}: ${rest.map(inOurWords).join(', ')}`
+}
+
+function inOurWords(line: string): string {
+  const found = SENTENCES.find(([pattern]) => pattern.test(line))
+  return found ? line.replace(found[0], found[1]) : line
+}

@@ -1,0 +1,36 @@
+import type { Diagnostic } from '../../contract/diagnostic.ts'
+import { columnsOf, cutLine } from '../fit-lines.ts'
+import { oneLinePrintable } from '../printable.ts'
+import type { FindingsScreen, Palette } from './format.ts'
+
+/** A narrower screen has no room for the lines of files. */
+const LEAST_WIDTH = 60
+/** The least that a line shows before the place of a finding, columns. */
+const LEAST_BEFORE = 20
+
+/** The line of the file, and a mark under the place of the finding. Empty without room, file or text. */
+export function codeFrame(
+  { path, line, column }: Diagnostic,
+  { width, readText }: FindingsScreen,
+  paint: Palette,
+): string[] {
+  const source = width < LEAST_WIDTH ? undefined : readText?.(path)?.split(/\r\n|\r|\n/)[line - 1]
+  // A bracket alone says nothing: the finding is about what is not there.
+  if (source === undefined || source.trim().length < 2) return []
+  const gutter = `  ${line} │ `
+  const room = width - columnsOf(gutter)
+  const before = oneLinePrintable(source.slice(0, column - 1).replaceAll('\t', '  '))
+  const after = oneLinePrintable(source.slice(column - 1).replaceAll('\t', '  '))
+  const kept = endOf(before, Math.max(LEAST_BEFORE, room - Math.max(columnsOf(after), LEAST_BEFORE)))
+  const shown = cutLine(kept + after, room)
+  const mark = `${' '.repeat(columnsOf(`  ${line} `))}│ ${' '.repeat(columnsOf(kept))}`
+  return [`${paint.dim(gutter)}${shown}`, `${paint.dim(mark)}${paint.red('^')}`]
+}
+
+/** The end of a text that fits. */
+function endOf(text: string, width: number): string {
+  if (columnsOf(text) <= width) return text
+  let kept = text.slice(-width)
+  while (columnsOf(kept) > width - 1) kept = kept.slice(1)
+  return `…${kept}`
+}
