@@ -129,7 +129,7 @@ describe('the house', () => {
 const PAIRS = [
   // app.ts reads the table of routes
   'src/api <-> src/api/routes',
-  // tree-digests.ts takes the type Watch of progress.ts
+  // tree-digests.ts pauses as progress.ts says, and takes its type Watch
   'src/core <-> src/core/tree',
   // library.ts exports injectMcp, which takes the type Agent
   'src/worker <-> src/worker/mcp',
