@@ -9,9 +9,15 @@ const ERRNO = /^E(?!RR_)[A-Z0-9]+$/
  * Turns any thrown value into a `Failure`: NOFX's own unchanged,
  * oclif's as USAGE, the system's by its code, else a bug.
  */
-export function asFailure(error: unknown, commandId: string | undefined): Failure {
-  if (error instanceof Failure) return error
+export function asFailure(
+  error: unknown,
+  commandId: string | undefined,
+  argv: readonly string[] = [],
+): Failure {
+  if (error instanceof Failure) return unwrapped(error)
   const { message = String(error), code, path, oclif } = error as ThrownError
+  const lost = oclif && missingFlags(message, commandId, argv)
+  if (lost) return lost
   if (oclif)
     return new Failure(
       'USAGE',
@@ -42,6 +48,30 @@ function refusedBySystem(cause: unknown, code: string, path: string | undefined)
 }
 
 const withoutPath = (cause: unknown): string => (cause as Error).message.split('\n')[0] ?? ''
+
+/** A failure of a flag's own check, without the lines that oclif writes around its message. */
+function unwrapped(failure: Failure): Failure {
+  if (!failure.message.startsWith('Parsing --')) return failure
+  const lines = failure.message.split('\n').map((line) => line.trim())
+  failure.message = lines.filter((line) => !/^(Parsing --|See more help with)/.test(line)).join(' ')
+  return failure
+}
+
+/** oclif's sentence about required flags as ours, with the line to type. */
+function missingFlags(
+  message: string,
+  commandId: string | undefined,
+  argv: readonly string[],
+): Failure | undefined {
+  const names = [...message.matchAll(/^\s*Missing required flag (\S+)/gm)].map(([, name]) => `--${name}`)
+  if (names.length === 0) return undefined
+  const typed = argv.filter((word) => word !== '--json').map(quoted)
+  const lacking = names.map((name) => `${name} ${name === '--reason' ? '"<why>"' : `<${name.slice(2)}>`}`)
+  const line = ['nofx', ...(commandId?.split(':') ?? []), ...typed, ...lacking].join(' ')
+  return new Failure('USAGE', `${names.join(' and ')} ${names.length === 1 ? 'is' : 'are'} missing`, line)
+}
+
+const quoted = (word: string) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)
 
 interface ThrownError {
   message?: string

@@ -126,7 +126,8 @@ export abstract class BaseCommand extends Command {
 
   override async catch(error: unknown): Promise<void> {
     const isTold = error instanceof Failure && error.code === 'INTERRUPTED'
-    const failure = this.interrupt.signal.aborted && !isTold ? interrupted(error) : asFailure(error, this.id)
+    const failure =
+      this.interrupt.signal.aborted && !isTold ? interrupted(error) : asFailure(error, this.id, this.argv)
     this.exitStatus = failure.exit
     if (this.jsonEnabled()) this.logJson(this.toErrorJson(failure))
     else printFailure(failure)

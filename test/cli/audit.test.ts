@@ -124,7 +124,7 @@ describe('the history of a registry', () => {
       { origin: 'publish', reason: 'first', actor: 'test@example.com', counts: { added: 2 } },
     ])
     const { stdout } = await project.run('registry', 'releases', '--limit', '1')
-    expect(stdout).toMatch(/ remove .*1 removed .*test@example\.com {2}gone$/m)
+    expect(stdout).toMatch(/ remove .*agents\/ada v4 → removed .*test@example\.com {2}gone$/m)
     expect(stdout.trim().split('\n')).toHaveLength(2)
   })
 

@@ -22,11 +22,14 @@ const ARGS: Record<string, string[]> = {
   'preview:down': ['none'],
   'preview:up': ['pr-1'],
   'registry:diff': ['agents', 'good'],
+  'registry:disable': ['agents/good', '--reason', 'test', '--dry-run'],
+  'registry:enable': ['agents/good', '--reason', 'test', '--dry-run'],
   'registry:history': ['agents', 'good'],
   'registry:pull': ['agents', 'good', '--force'],
   'registry:promote': ['agents', 'good'],
   'registry:publish': ['--dry-run', '--allow-dirty'],
   'registry:rebase-rank': ['--reason', 'test', '--dry-run'],
+  'registry:releases:show': ['nothing-yet'],
   'registry:rollback': ['agents', 'good', '--to', '1', '--reason', 'test', '--dry-run'],
   'registry:show': ['agents', 'good'],
   'registry:undelete': ['agents', 'good'],
@@ -62,13 +65,13 @@ const FAILURES: FailureCase[] = [
   },
   { words: ['registry', 'publsh'], exit: 2, code: 'USAGE', says: /did you mean: nofx registry publish/ },
   { words: ['registry', 'list', '--al'], exit: 2, code: 'USAGE', says: /Nonexistent flag: --al/ },
-  { words: ['registry', 'show', 'agents'], exit: 2, code: 'USAGE', says: /Missing 1 required arg: id/ },
+  { words: ['registry', 'show', 'agents'], exit: 2, code: 'USAGE', says: /the id is missing/ },
   { words: ['registry', 'list', 'a', 'b'], exit: 2, code: 'USAGE', says: /Unexpected argument: b/ },
   { words: ['validate', '--format', 'xml'], exit: 2, code: 'USAGE', says: /--format=xml/ },
   { words: ['registry', 'list', '--state', 'gone'], exit: 2, code: 'USAGE', says: /--state=gone/ },
   { words: ['registry', 'show', 'agents', 'x', '--version', '1.2'], exit: 2, code: 'USAGE', says: /1\.2/ },
   { words: ['registry', 'show', 'agents', 'x', '--version', '0'], exit: 2, code: 'USAGE', says: /0/ },
-  { words: ['registry', 'rollback', 'agents', 'x'], exit: 2, code: 'USAGE', says: /flag reason/ },
+  { words: ['registry', 'rollback', 'agents', 'x'], exit: 2, code: 'USAGE', says: /--reason is missing/ },
   { words: ['registry', 'publish', '--exit-code'], exit: 2, code: 'USAGE', says: /--dry-run/ },
   { words: ['registry', 'publish', '--commit', 'abc'], exit: 2, code: 'USAGE', says: /--rank/ },
   { words: ['registry', 'publish', '--plan', 'p', '--prune'], exit: 2, code: 'USAGE', says: /--plan/ },
@@ -125,7 +128,7 @@ describe('every command', () => {
     expect(plain?.stdout).toMatch(/registry +Publish, inspect and roll back/)
     expect(help?.stdout).toBe(plain?.stdout)
     expect(topic?.stdout).toContain('registry rollback')
-    expect(one?.stdout).toContain('$ nofx registry show agents reviewer')
+    expect(one?.stdout).toContain('$ nofx registry show agents/reviewer')
   })
 
   it('no command reads stdin as an argument: a hook or a pipeline has its own stdin', () => {
@@ -153,6 +156,7 @@ describe('every command', () => {
     expect(failed).toEqual([
       ['preview:diff', 'NOT_FOUND'],
       ['registry:promote', 'REFUSED'],
+      ['registry:releases:show', 'NOT_FOUND'],
       ['registry:rollback', 'REFUSED'],
       ['registry:undelete', 'REFUSED'],
       ['registry:withdraw', 'REFUSED'],

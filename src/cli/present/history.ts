@@ -1,26 +1,53 @@
 import { nameOf } from '../../contract/name.ts'
 import type { LiveAt } from '../../core/live-at.ts'
+import { toMove } from '../../core/moves/release-moves.ts'
 import { printableText } from '../../core/printable.ts'
 import { describeHold, holdOf } from '../../core/registry/hold.ts'
+import { isLive } from '../../core/registry/live-head.ts'
+import { describeSwitch, enableCommand } from '../../core/registry/operator-switch.ts'
 import type { Head } from '../../core/registry/registry.ts'
 import type { DatedRevision, RevisionSummary } from '../../core/registry/revision.ts'
 import { count, table } from './table.ts'
 
 const HEADING = ['VERSION', 'STATE', 'ORIGIN', 'DIGEST', 'COMMIT', 'AT', 'BY', 'REASON']
 
-/** One line for each revision, with its actor and reason. */
-export function presentHistory(head: Head, revisions: readonly RevisionSummary[]): string {
+/**
+ * One line for each revision, with its actor and reason.
+ * @param all revisions of the definition, newest first, to name the content of a copy
+ */
+export function presentHistory(
+  head: Head,
+  revisions: readonly RevisionSummary[],
+  all: readonly RevisionSummary[] = revisions,
+): string {
   const rows = revisions.map((revision) => [
-    `${revision.version}${revision.version === head.version ? '*' : ''}`,
-    `${revision.state}${markOf(head, revision)}`,
-    revision.origin,
+    `${revision.version}${revision.version === head.version && isLive(head) ? '*' : ''}`,
+    `${stateOf(head, revision)}${markOf(head, revision)}`,
+    originOf(revision, all),
     revision.digest.slice(0, 12),
     shortCommit(revision),
     revision.createdAt,
     revision.actor,
     revision.reason ?? '',
   ])
-  return printableText([table(HEADING, rows), '* live', ...presentHolds(head)].join('\n'))
+  const off = head.disabled ? [`${describeSwitch(head.disabled)}; to end that: ${enableCommand(head)}`] : []
+  return printableText([table(HEADING, rows), '* live', ...off, ...presentHolds(head)].join('\n'))
+}
+
+/** The state that a revision has now: only the newest live one and a draft above it have the state of their own. */
+function stateOf({ version, draftVersion, latestVersion }: Head, revision: RevisionSummary): string {
+  const isPresent = [version, draftVersion, latestVersion].includes(revision.version)
+  return isPresent || revision.state === 'removed' ? revision.state : 'replaced'
+}
+
+/** `rollback to v1, from v3` */
+function originOf(
+  { kind, id, version, origin, digest }: RevisionSummary,
+  all: readonly RevisionSummary[],
+): string {
+  if (origin !== 'rollback') return origin
+  const { from, content } = toMove({ kind, id, outcome: 'rolled-back', version, digest }, all)
+  return `rollback${content === null ? '' : ` to v${content}`}${from === null ? '' : `, from v${from}`}`
 }
 
 /** What the history shows beside the state of a revision. */

@@ -40,7 +40,7 @@ export default class List extends BaseCommand {
     const rows = heads.map((head) => [
       nameOf(head),
       head.version === null ? `draft ${head.draftVersion}` : `v${head.version}`,
-      head.hold.some((one) => !one.withdrawn) ? `${head.state}, held` : head.state,
+      standingOf(head),
       head.commitSha.slice(0, 12),
       head.updatedAt,
       head.metadata.name,
@@ -48,6 +48,15 @@ export default class List extends BaseCommand {
     const heading = ['DEFINITION', 'VERSION', 'STATE', 'COMMIT', 'UPDATED', 'NAME']
     return `${table(heading, rows)}\n${count(heads.length, 'definition')}`
   }
+}
+
+/** The state, and whether an operator keeps the definition disabled or content of it is held. */
+function standingOf({ state, disabled, hold }: Head): string {
+  const marks = [
+    ...(disabled ? ['by an operator'] : []),
+    ...(hold.some((one) => !one.withdrawn) ? ['held'] : []),
+  ]
+  return [state, ...marks].join(', ')
 }
 
 interface Filters {

@@ -28,12 +28,12 @@ const MOST = 30
 const STILL: ReadonlySet<string> = new Set<OutcomeRow['outcome']>(['unchanged', 'stale', 'held'])
 
 /** The rows of a result that changed something, or would change something in a dry run. */
-export function movedIn({ outcomes }: ReleaseResult): OutcomeRow[] {
+export function movedIn({ outcomes }: Pick<ReleaseResult, 'outcomes'>): OutcomeRow[] {
   return outcomes.filter(({ outcome }) => !STILL.has(outcome))
 }
 
 /**
- * What a dry run of a rollback, an undelete, a promotion or a withdrawal would change, with the same diffs as a
+ * What a dry run of a rollback, a switch, an undelete, a promotion or a withdrawal would change, with the same diffs as a
  * publish: for the first 30 definitions.
  */
 export function describeMoves(
@@ -53,6 +53,9 @@ async function describe(registry: Registry, kinds: readonly Kind[], row: Outcome
     return { kind: kindId, id, outcome, from, content: outcome === 'removed' ? null : row.version }
   const content = history.find((one) => one.digest === row.digest && one.state !== 'removed')?.version ?? null
   const move: Move = { kind: kindId, id, outcome, from, content }
+  // The content stays the same.
+  if (outcome === 'disabled') return { ...move, content: null }
+  if (outcome === 'enabled') return { ...move, content: from }
   const kind = kinds.find((one) => one.id === kindId)
   return kind && from !== null && content !== null
     ? { ...move, ...(await compare(registry, kind, move)) }
@@ -60,7 +63,7 @@ async function describe(registry: Registry, kinds: readonly Kind[], row: Outcome
 }
 
 /** The live version: the newest revision that is not a draft, unless it is a tombstone. `history` is newest first. */
-function liveIn(history: readonly RevisionSummary[]): number | null {
+export function liveIn(history: readonly RevisionSummary[]): number | null {
   const settled = history.find(({ state }) => state !== 'draft')
   return settled === undefined || settled.state === 'removed' ? null : settled.version
 }

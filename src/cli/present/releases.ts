@@ -1,0 +1,81 @@
+import type { ChalkInstance } from 'chalk'
+import { nameOf } from '../../contract/name.ts'
+import type { ReleasedChange } from '../../core/moves/describe-released.ts'
+import { shortId } from '../../core/moves/incident.ts'
+import type { DatedMove, ReleaseWithMoves } from '../../core/moves/recent-moves.ts'
+import { describeReleaseMove } from '../../core/moves/release-moves.ts'
+import { printableText } from '../../core/printable.ts'
+import type { Release } from '../../core/registry/registry.ts'
+import { presentDiff } from './publish-plan.ts'
+import { count, table } from './table.ts'
+
+/** One line for each release: what moved, by whom, why and when. */
+export function presentReleases(releases: readonly ReleaseWithMoves[], since: string | undefined): string {
+  if (releases.length === 0)
+    return since === undefined ? 'Nothing has been published yet.' : `Nothing has moved since ${since}.`
+  const rows = releases.map((release) => [
+    shortId(release.id),
+    release.origin,
+    movedOf(release),
+    release.commit.sha.slice(0, 12),
+    release.createdAt,
+    release.actor,
+    release.reason ?? '',
+  ])
+  return table(['RELEASE', 'ORIGIN', 'MOVED', 'COMMIT', 'AT', 'BY', 'REASON'], rows)
+}
+
+/** `agents/reviewer v2 → v3, +3 more` */
+function movedOf({ moves, moved }: ReleaseWithMoves): string {
+  const [first] = moves
+  if (!first) return 'nothing'
+  const more = moved > 1 ? `, +${moved - 1} more` : ''
+  return `${nameOf(first)} ${describeReleaseMove(first)}${more}`
+}
+
+/** One line for each move of a definition, newest first. */
+export function presentMoves(moves: readonly DatedMove[], since: string | undefined): string {
+  if (moves.length === 0)
+    return since === undefined ? 'Nothing has been published yet.' : `Nothing has moved since ${since}.`
+  const rows = moves.map((move) => [
+    nameOf(move),
+    describeReleaseMove(move),
+    move.origin,
+    move.createdAt,
+    shortId(move.releaseId),
+    move.actor,
+    move.reason ?? '',
+  ])
+  const hint = 'details: nofx registry releases show <release>'
+  return `${table(['DEFINITION', 'MOVED', 'ORIGIN', 'AT', 'RELEASE', 'BY', 'REASON'], rows)}\n${hint}`
+}
+
+/** A release with the differences of each definition that it changed. */
+export function presentReleaseDiffs(
+  { release, changes, moved }: { release: Release; changes: readonly ReleasedChange[]; moved: number },
+  paint: ChalkInstance,
+): string {
+  const { id, origin, actor, createdAt, reason, commit, undoes } = release
+  const lines = [
+    `release  ${id}`,
+    `what     ${origin}, ${count(moved, 'definition')}${undoes === null ? '' : `; undoes ${shortId(undoes)}`}`,
+    `by       ${actor} at ${createdAt}`,
+    `commit   ${commit.sha}${commit.dirty ? ' (dirty)' : ''}`,
+    ...(reason ? [`reason   ${reason.replaceAll('\n', ' ')}`] : []),
+    '',
+  ].map(printableText)
+  for (const change of changes) {
+    lines.push(`${paint.bold(printableText(nameOf(change)))}  ${describeReleaseMove(change)}`)
+    for (const { level, message } of change.risks ?? [])
+      lines.push(`    risk ${level}: ${printableText(message)}`)
+    if (change.diff) lines.push(...presentDiff(change.diff, paint, true))
+  }
+  if (moved > changes.length) lines.push(paint.dim(`… and ${moved - changes.length} more`))
+  if (canUndo(release))
+    lines.push('', `undo: nofx registry rollback --release ${shortId(id)} --reason "<why>"`)
+  return lines.join('\n')
+}
+
+function canUndo({ origin }: Release): boolean {
+  return origin !== 'withdraw' && origin !== 'rebase' && origin !== 'disable' && origin !== 'enable'
+}
