@@ -57,6 +57,11 @@ export const REGISTRY_ADVICE: Record<string, Advice> = {
     cause: 'A definition requires another one that is not live in the registry.',
     act: 'Publish the required definition first, or both together: `nofx registry publish` publishes all kinds.',
   },
+  NOFX_ROLLBACK_TARGET: {
+    cause:
+      'The version to go back to is a tombstone, a draft, withdrawn, or has the content that is live; or the release to undo disabled or enabled a definition.',
+    act: 'Choose another version with `nofx registry history`, or run the command in the hint.',
+  },
   NOFX_STILL_REQUIRED: {
     cause: 'The change removes a version or a skill that a live definition requires.',
     act: 'Change the definition in the message first, or accept that it is broken with `--force`.',
