@@ -17,6 +17,7 @@ export const ORDER = [
   'storage',
   'stage',
   'begin',
+  'switch',
   'publish',
   'checks',
   'finish',

@@ -11,7 +11,7 @@ const ERRNO = /^E(?!RR_)[A-Z0-9]+$/
  * oclif's as USAGE, the system's by its code, else a bug.
  */
 export function asFailure(error: unknown, command: UsedCommand): Failure {
-  if (error instanceof Failure) return error
+  if (error instanceof Failure) return unwrapped(error)
   const { message = String(error), code, path, syscall, oclif } = error as ThrownError
   if (oclif) return usageFailure(error as ParseError, command)
   if (isDiskFull(error)) return diskFull(error, path)
@@ -51,4 +51,12 @@ interface ThrownError {
   path?: string
   syscall?: string
   oclif?: { exit?: number }
+}
+
+/** A failure of a flag's own check, without the lines that oclif writes around its message. */
+function unwrapped(failure: Failure): Failure {
+  if (!failure.message.startsWith('Parsing --')) return failure
+  const lines = failure.message.split('\n').map((line) => line.trim())
+  failure.message = lines.filter((line) => !/^(Parsing --|See more help with)/.test(line)).join(' ')
+  return failure
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Description } from '../contract/kind.ts'
+import { describedAs } from '../core/registry/operator-switch.ts'
 import type { Registry } from '../core/registry/registry.ts'
 import type { AskRegistry } from '../core/validate/surroundings.ts'
 
@@ -26,5 +27,5 @@ export function openAskRegistry(open: () => Promise<Registry>, root: string): As
 async function describeHeads(registry: Registry, kind: string): Promise<Map<string, Description>> {
   const heads = await registry.heads(kind)
   const present = heads.filter((head) => head.state !== 'removed')
-  return new Map(present.map((head) => [head.id, head.metadata]))
+  return new Map(present.map((head) => [head.id, describedAs(head)]))
 }

@@ -6,6 +6,7 @@ import { LENGTHS } from '../contract/lengths.ts'
 import type { ReleaseResult } from '../contract/protocol/sync.ts'
 import type { Move } from '../core/diff/moves.ts'
 import { formats } from '../core/formats/formats.ts'
+import type { IncidentCause } from '../core/moves/incident.ts'
 import { printableText } from '../core/printable.ts'
 import type { Registry } from '../core/registry/registry.ts'
 import { type Difference, REASONS } from '../core/tree/differences.ts'
@@ -66,17 +67,18 @@ export abstract class TreeCommand extends BaseCommand {
     return kept
   }
 
-  /** Answers with the result of a rollback, an undelete, a promotion or a withdrawal, or of its dry run. */
+  /**
+   * Answers with the result of a rollback, a switch, an undelete, a promotion or a withdrawal, or of its dry run.
+   * @param cause for the paragraph that is pasted into an incident channel; without it there is no such paragraph
+   */
   protected async released(
     result: ReleaseResult,
     registry: Registry,
     kinds: readonly Kind[],
-  ): Promise<{ data: { result: ReleaseResult; moves?: Move[] }; text: string }> {
-    const { describeMoves } = await import('../core/diff/moves.ts')
-    const moves = result.dryRun ? await describeMoves(registry, kinds, result) : undefined
-    const { presentRelease } = await import('./present/release.ts')
-    const text = presentRelease(result, registry.label, this.paint, { moves })
-    return { data: { result, ...(moves ? { moves } : {}) }, text }
+    cause?: IncidentCause,
+  ): Promise<{ data: { result: ReleaseResult; moves?: Move[]; incident?: string }; text: string }> {
+    const { describeRelease } = await import('./present/describe-release.ts')
+    return describeRelease(result, { registry, kinds, cause, paint: this.paint })
   }
 
   /** Answers with a release. */
@@ -84,8 +86,9 @@ export abstract class TreeCommand extends BaseCommand {
     result: ReleaseResult,
     registry: Registry,
     kinds: readonly Kind[],
+    cause?: IncidentCause,
   ): Promise<object> {
-    const { data, text } = await this.released(result, registry, kinds)
+    const { data, text } = await this.released(result, registry, kinds, cause)
     return this.answer(data, text)
   }
 

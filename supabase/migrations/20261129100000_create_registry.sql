@@ -58,6 +58,8 @@ create table public.registry_heads (
   hold jsonb not null default '[]' check (jsonb_typeof(hold) = 'array'),
   -- when the live revision, or the only draft, last moved
   updated_at timestamptz not null,
+  -- the operator's switch, {reason, by, since}: set while an operator keeps the definition disabled
+  disabled jsonb check (jsonb_typeof(disabled) = 'object'),
   primary key (kind, id),
   constraint kinds_without_table check (kind not in ('agents', 'templates')) no inherit
 );
@@ -130,7 +132,8 @@ create table public.registry_revisions (
   commit_rank integer not null,
   commit_ref text,
   dirty boolean not null,
-  origin text not null check (origin in ('publish', 'rollback', 'remove', 'undelete', 'promote', 'rebase')),
+  origin text not null check (origin in ('publish', 'rollback', 'remove', 'undelete', 'promote', 'rebase',
+    'disable', 'enable')),
   actor text not null,
   reason text,
   release_id text not null,
@@ -159,7 +162,8 @@ create table public.registry_releases (
   principal text not null default 'owner',
   idempotency_key text not null,
   request_hash text not null,
-  origin text not null check (origin in ('publish', 'rollback', 'remove', 'undelete', 'promote', 'withdraw', 'rebase')),
+  origin text not null check (origin in ('publish', 'rollback', 'remove', 'undelete', 'promote', 'withdraw', 'rebase',
+    'disable', 'enable')),
   commit_sha text not null,
   commit_rank integer not null,
   commit_ref text,
@@ -813,6 +817,165 @@ end
 $$;
 revoke all on function public.registry_check_commit(jsonb) from public, anon, authenticated, service_role;
 
+-- Disables a live definition: appends its live content in the state disabled, and sets the switch of its head. The
+-- switch stays until registry_enable: publishes, promotions and rollbacks append their content in the state disabled.
+-- Dependents do not stop it: an operator must always be able to disable a harmful definition.
+create function public.registry_disable(p_request jsonb)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+-- every join must look up rows by key, as in a rollback
+set jit = off
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+as $$
+declare
+  v_call jsonb := public.registry_begin(p_request);
+  v_head public.registry_heads;
+begin
+  if v_call ? 'replay' then
+    return v_call -> 'replay';
+  end if;
+  v_head := public.registry_expect_switch(p_request);
+  return public.registry_take_back(
+    v_call || jsonb_build_object('about', public.registry_commit_of(v_head), 'force', true), 'disable',
+    jsonb_build_array(public.registry_switched(v_head, 'disabled', 'disabled', v_head.disabled is null)));
+end
+$$;
+revoke all on function public.registry_disable(jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.registry_disable(jsonb) to service_role;
+
+-- Enables a definition that registry_disable disabled: appends its newest content that is not a draft, in the state of
+-- its manifest. Everything that it requires must be live again, unless the request has "force".
+create function public.registry_enable(p_request jsonb)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+-- every join must look up rows by key, as in a rollback
+set jit = off
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+as $$
+declare
+  v_call jsonb := public.registry_begin(p_request);
+  v_head public.registry_heads;
+  v_status text;
+begin
+  if v_call ? 'replay' then
+    return v_call -> 'replay';
+  end if;
+  v_head := public.registry_expect_switch(p_request);
+  v_status := v_head.metadata ->> 'status';
+  if v_head.state = 'disabled' and v_status = 'disabled' then
+    perform public.registry_refuse(422, 'REFUSED',
+      format('version %s of %s/%s has the status "disabled" in its manifest', v_head.version, v_head.kind, v_head.id),
+      'change "status" in the manifest and publish the definition, then enable it',
+      jsonb_build_object('rule', 'NOFX_ENABLE_STATUS', 'kind', v_head.kind, 'id', v_head.id));
+  end if;
+  return public.registry_take_back(
+    v_call || jsonb_build_object('about', public.registry_commit_of(v_head)), 'enable',
+    jsonb_build_array(public.registry_switched(v_head, 'enabled', v_status, v_head.disabled is not null)));
+end
+$$;
+revoke all on function public.registry_enable(jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.registry_enable(jsonb) to service_role;
+
+-- The head of the definition that a request switches; refused without a reason, and when the definition has no version
+-- that readers see or would see.
+create function public.registry_expect_switch(p_request jsonb)
+returns public.registry_heads
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_head public.registry_heads;
+begin
+  if coalesce(btrim(p_request ->> 'reason'), '') = '' then
+    perform public.registry_refuse(422, 'REFUSED', 'the reason is empty',
+      'say why: --reason "<1 to 2,000 characters>"');
+  end if;
+  v_head := public.registry_expect_head(
+    p_request ->> 'kind', p_request ->> 'id', coalesce(p_request ->> 'expectedVersion', p_request ->> 'seenVersion')::integer);
+  if v_head.version is null then
+    perform public.registry_refuse(422, 'REFUSED',
+      format('%s/%s has no version to disable or enable, it is %s', v_head.kind, v_head.id,
+        case v_head.state when 'draft' then 'a draft' else v_head.state end),
+      format('see: nofx registry history %s/%s', v_head.kind, v_head.id),
+      jsonb_build_object('rule', 'NOFX_SWITCH_NOT_LIVE', 'kind', v_head.kind, 'id', v_head.id, 'state', v_head.state));
+  end if;
+  return v_head;
+end
+$$;
+revoke all on function public.registry_expect_switch(jsonb) from public, anon, authenticated, service_role;
+
+-- The outcome of a switch: a copy of the version that is not a draft, or unchanged when the switch is set already.
+create function public.registry_switched(p_head public.registry_heads, p_outcome text, p_state text, p_moves boolean)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select jsonb_build_object('kind', p_head.kind, 'id', p_head.id, 'digest', p_head.digest)
+    || case when p_moves
+      then jsonb_build_object('outcome', p_outcome, 'version', p_head.latest_version + 1, 'source', p_head.version,
+        'state', p_state)
+      else jsonb_build_object('outcome', 'unchanged', 'version', p_head.latest_version)
+    end
+$$;
+revoke all on function public.registry_switched(public.registry_heads, text, text, boolean)
+  from public, anon, authenticated, service_role;
+
+-- The commit of the version that readers see, or would see if the definition were enabled.
+create function public.registry_commit_of(p_head public.registry_heads)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_build_object('sha', commit_sha, 'rank', commit_rank, 'ref', commit_ref, 'dirty', dirty)
+  from public.registry_revisions
+  where kind = p_head.kind and id = p_head.id and version = p_head.version
+$$;
+revoke all on function public.registry_commit_of(public.registry_heads) from public, anon, authenticated, service_role;
+
+-- The state of an appended revision. While a definition is disabled by an operator, what would be live is disabled; and
+-- a copy of a revision that an operator disabled has the state of its manifest again.
+create function public.registry_state_under_switch(p_origin text, p_state text, p_status text, p_disabled jsonb)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$
+  select case
+    when p_state in ('draft', 'removed') then p_state
+    when p_origin = 'disable' or (p_origin <> 'enable' and p_disabled is not null) then 'disabled'
+    when p_state = 'disabled' and p_status in ('active', 'deprecated') then p_status
+    else p_state
+  end
+$$;
+revoke all on function public.registry_state_under_switch(text, text, text, jsonb)
+  from public, anon, authenticated, service_role;
+
+-- Sets or clears the switch of the heads that a release disabled or enabled.
+create function public.registry_move_switches(p_call jsonb)
+returns void
+language sql
+set search_path = ''
+as $$
+  update public.registry_heads h
+  set disabled = case r.origin when 'disable' then jsonb_build_object(
+      'reason', p_call ->> 'reason', 'by', p_call ->> 'actor',
+      'since', to_char((p_call ->> 'at')::timestamptz at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) end
+  from public.registry_revisions r
+  where r.release_id = p_call ->> 'release' and r.origin in ('disable', 'enable') and h.kind = r.kind and h.id = r.id
+$$;
+revoke all on function public.registry_move_switches(jsonb) from public, anon, authenticated, service_role;
+
 -- Publishes the definitions that were staged under a key and removes the definitions that the request names, as one
 -- release or not at all. "kinds" are the kinds that the publisher may publish: another job of the same repository and
 -- ref may have staged other kinds under the key.
@@ -924,8 +1087,12 @@ as $$
       case
         when h.hold @> jsonb_build_array(jsonb_build_object('digest', s.digest, 'withdrawn', true)) then 'held'
         when h.latest_digest = s.digest
-          and case when h.draft_version is null then h.state else 'draft' end
-            in (s.state, case when s.state = 'draft' then 'active' end) then 'unchanged'
+          and case
+              when h.draft_version is not null then 'draft'
+              -- the state without the operator's switch
+              when h.disabled is not null and h.state = 'disabled' then h.metadata ->> 'status'
+              else h.state
+            end in (s.state, case when s.state = 'draft' then 'active' end) then 'unchanged'
         when h.commit_rank > (p_call -> 'commit' ->> 'rank')::integer then 'stale'
         when h.hold @> jsonb_build_array(jsonb_build_object('digest', s.digest))
           and not coalesce((p_call ->> 'unhold')::boolean, false) then 'held'
@@ -1028,7 +1195,8 @@ as $$
     bundle_path, bundle_size, bundle_sha256, commit_sha, commit_rank, commit_ref, dirty,
     origin, actor, reason, release_id, created_at)
   select
-    s.kind, s.id, o.version, s.digest, s.prompt_hash, s.state, s.declared_version, s.manifest, s.texts, s.files,
+    s.kind, s.id, o.version, s.digest, s.prompt_hash,
+    public.registry_state_under_switch('publish', s.state, s.metadata ->> 'status', h.disabled), s.declared_version, s.manifest, s.texts, s.files,
     s.refs, s.metadata, coalesce(b.bundle_path, s.bundle_path), coalesce(b.bundle_size, s.bundle_size),
     coalesce(b.bundle_sha256, s.bundle_sha256), p_call -> 'commit' ->> 'sha',
     (p_call -> 'commit' ->> 'rank')::integer, p_call -> 'commit' ->> 'ref',
@@ -1037,6 +1205,7 @@ as $$
   from jsonb_to_recordset(p_outcomes) as o(kind text, id text, outcome text, version integer)
   join public.registry_staged s
     on s.principal = p_call ->> 'principal' and s.key = p_call ->> 'key' and s.kind = o.kind and s.id = o.id
+  left join public.registry_heads h on h.kind = o.kind and h.id = o.id
   left join lateral (
     select r.bundle_path, r.bundle_size, r.bundle_sha256 from public.registry_revisions r
     where o.version > 1 and r.kind = o.kind and r.id = o.id and r.digest = s.digest limit 1
@@ -1091,7 +1260,9 @@ begin
         and not (to_jsonb(o) @? '$ ? (@.archived_at != null || @.is_delete_marker == true)')
       limit 1
     ) o on true
-    where r.release_id = p_release and r.state <> 'removed' and o.size is distinct from r.bundle_size;
+    where r.release_id = p_release and r.state <> 'removed'
+      -- a lost bundle must not keep an operator from disabling a definition
+      and r.origin <> 'disable' and o.size is distinct from r.bundle_size;
   if v_missing is not null then
     perform public.registry_refuse(422, 'REFUSED',
       case when jsonb_array_length(v_missing) = 1
@@ -1220,6 +1391,7 @@ begin
   perform public.registry_move_heads(v_release);
   perform public.registry_insert_heads(v_release);
   perform public.registry_move_templates(v_release);
+  perform public.registry_move_switches(p_call);
   if p_origin in ('publish', 'remove') or not v_force then
     perform public.registry_check_references(v_release);
   end if;
@@ -1708,6 +1880,7 @@ begin
   end if;
   if v_target ? 'release' then
     v_undoes := public.registry_find_release(v_target ->> 'release');
+    perform public.registry_refuse_switch(v_undoes);
     v_outcomes := public.registry_plan_release_undo(v_undoes, coalesce((p_request ->> 'force')::boolean, false));
     select jsonb_build_object('sha', commit_sha, 'rank', commit_rank, 'ref', commit_ref, 'dirty', dirty)
       into v_about from public.registry_releases where id = v_undoes;
@@ -1739,9 +1912,12 @@ declare
   v_state text;
   v_digest text;
   v_withdrawn timestamptz;
+  v_after text;
   v_problem text;
 begin
-  select state, digest, withdrawn_at into v_state, v_digest, v_withdrawn
+  select state, digest, withdrawn_at,
+      public.registry_state_under_switch('rollback', state, metadata ->> 'status', v_head.disabled)
+    into v_state, v_digest, v_withdrawn, v_after
     from public.registry_revisions where kind = v_head.kind and id = v_head.id and version = v_to;
   if v_state is null then
     perform public.registry_refuse(404, 'NOT_FOUND',
@@ -1752,9 +1928,10 @@ begin
     when v_state = 'removed' then 'is a tombstone'
     when v_withdrawn is not null then 'was withdrawn'
     when v_state = 'draft' then 'is a draft and was never live'
-    when v_to = v_head.version then 'is already live'
-    when v_head.version is not null and v_digest = v_head.digest and v_state = v_head.state
-      then format('has the same content as version %s, which is live', v_head.version)
+    when v_to = v_head.version then format('is already %s', case v_head.state when 'disabled' then 'the newest' else 'live' end)
+    when v_head.version is not null and v_digest = v_head.digest and v_after = v_head.state
+      then format('has the same content as version %s, which is %s', v_head.version,
+        case v_head.state when 'disabled' then 'disabled' else 'live' end)
   end;
   if v_problem is not null then
     perform public.registry_refuse(422, 'REFUSED', format('version %s of %s %s', v_to, v_name, v_problem),
@@ -1798,6 +1975,29 @@ begin
 end
 $$;
 revoke all on function public.registry_find_release(text) from public, anon, authenticated, service_role;
+
+-- Refuses to undo a release that disabled or enabled a definition: an earlier content does not move the switch.
+create function public.registry_refuse_switch(p_release text)
+returns void
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_found record;
+begin
+  select kind, id, origin into v_found
+    from public.registry_revisions where release_id = p_release and origin in ('disable', 'enable');
+  if v_found.kind is not null then
+    perform public.registry_refuse(422, 'REFUSED',
+      format('release %s %sd %s/%s, which a rollback does not undo', p_release, v_found.origin, v_found.kind, v_found.id),
+      format('nofx registry %s %s/%s --reason "<why>"',
+        case v_found.origin when 'disable' then 'enable' else 'disable' end, v_found.kind, v_found.id),
+      jsonb_build_object('rule', 'NOFX_ROLLBACK_TARGET', 'releaseId', p_release));
+  end if;
+end
+$$;
+revoke all on function public.registry_refuse_switch(text) from public, anon, authenticated, service_role;
 
 -- Plans the undo of a whole release; refused when the release has nothing left to undo.
 create function public.registry_plan_release_undo(p_release text, p_force boolean)
@@ -2054,7 +2254,7 @@ $$;
 revoke all on function public.registry_expect_head(text, text, integer)
   from public, anon, authenticated, service_role;
 
--- Appends the copies of a rollback, an undelete, a promotion or a rebase and finishes the effect. A dry run does the
+-- Appends the copies of a rollback, an undelete, a promotion, a rebase or a switch and finishes the effect. A dry run does the
 -- same and rolls the transaction back to its start, so that its result is the one of the real run.
 create function public.registry_take_back(p_call jsonb, p_origin text, p_outcomes jsonb)
 returns jsonb
@@ -2078,7 +2278,7 @@ end
 $$;
 revoke all on function public.registry_take_back(jsonb, text, jsonb) from public, anon, authenticated, service_role;
 
--- Appends copies of earlier revisions, for rollbacks, undeletes, promotions, tombstones and rebases. The rank never
+-- Appends copies of earlier revisions, for rollbacks, undeletes, promotions, tombstones, rebases and switches. The rank never
 -- falls, so that a late publish of an older commit stays stale, with two exceptions. A rollback takes the rank of the
 -- restored revision (0 when it restores nothing), so that a wrong rank goes away with its content. A rebase restarts
 -- the order: revisions before the last rebase have ranks of another order, so a rollback to one of them keeps the rank
@@ -2094,7 +2294,9 @@ as $$
     bundle_path, bundle_size, bundle_sha256, commit_sha, commit_rank, commit_ref, dirty,
     origin, actor, reason, release_id, created_at, withdrawn_at, withdrawn_by, withdrawn_reason)
   select
-    r.kind, r.id, o.version, r.digest, r.prompt_hash, coalesce(o.state, r.state), r.declared_version, r.manifest,
+    r.kind, r.id, o.version, r.digest, r.prompt_hash,
+    public.registry_state_under_switch(p_origin, coalesce(o.state, r.state), r.metadata ->> 'status', h.disabled),
+    r.declared_version, r.manifest,
     r.texts, r.files, r.refs,
     r.metadata || case when p_origin = 'promote' then jsonb_build_object('status', o.state) else '{}' end,
     r.bundle_path, r.bundle_size, r.bundle_sha256,
@@ -2549,7 +2751,7 @@ begin
         'latestVersion', latest_version, 'digest', latest_digest,
         'liveDigest', case when version is not null then digest end,
         'commitSha', commit_sha, 'commitRank', commit_rank,
-        'hold', hold, 'metadata', metadata, 'references', refs,
+        'hold', hold, 'disabled', disabled, 'metadata', metadata, 'references', refs,
         'updatedAt', to_char(updated_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
       order by id collate "C"), '[]')
     from public.registry_heads where kind = p_kind);
@@ -3557,7 +3759,7 @@ as $$
     'read', jsonb_build_array('registry_list', 'registry_heads_json', 'registry_events_since',
       'registry_stored_bundles', 'registry_live_at', 'registry_plan_heads_json'),
     'write', jsonb_build_array('registry_stage', 'registry_commit', 'registry_rollback', 'registry_undelete',
-      'registry_promote', 'registry_report', 'registry_instantiate', 'registry_stored_objects'))
+      'registry_promote', 'registry_disable', 'registry_enable', 'registry_report', 'registry_instantiate', 'registry_stored_objects'))
 $$;
 revoke all on function public.registry_preview_entries() from public, anon, authenticated, service_role;
 

@@ -46,7 +46,9 @@ begin
         and not (to_jsonb(o) @? '$ ? (@.archived_at != null || @.is_delete_marker == true)')
       limit 1
     ) o on true
-    where r.release_id = p_release and r.state <> 'removed' and o.size is distinct from r.bundle_size;
+    where r.release_id = p_release and r.state <> 'removed'
+      -- a lost bundle must not keep an operator from disabling a definition
+      and r.origin <> 'disable' and o.size is distinct from r.bundle_size;
   if v_missing is not null then
     perform public.registry_refuse(422, 'REFUSED',
       case when jsonb_array_length(v_missing) = 1

@@ -1,4 +1,5 @@
--- Effects that append copies of earlier revisions: promote and rebase here, rollback and undelete in undo.sql.
+-- Effects that append copies of earlier revisions: promote and rebase here, rollback and undelete in undo.sql, disable
+-- and enable in switch.sql.
 
 -- Makes the newest draft of a definition live: appends its content as a new revision, under the rules of a publish, in
 -- the state of its manifest; a draft whose manifest has the status draft becomes active.
@@ -133,7 +134,7 @@ $$;
 revoke all on function public.registry_expect_head(text, text, integer)
   from public, anon, authenticated, service_role;
 
--- Appends the copies of a rollback, an undelete, a promotion or a rebase and finishes the effect. A dry run does the
+-- Appends the copies of a rollback, an undelete, a promotion, a rebase or a switch and finishes the effect. A dry run does the
 -- same and rolls the transaction back to its start, so that its result is the one of the real run.
 create function public.registry_take_back(p_call jsonb, p_origin text, p_outcomes jsonb)
 returns jsonb
@@ -157,7 +158,7 @@ end
 $$;
 revoke all on function public.registry_take_back(jsonb, text, jsonb) from public, anon, authenticated, service_role;
 
--- Appends copies of earlier revisions, for rollbacks, undeletes, promotions, tombstones and rebases. The rank never
+-- Appends copies of earlier revisions, for rollbacks, undeletes, promotions, tombstones, rebases and switches. The rank never
 -- falls, so that a late publish of an older commit stays stale, with two exceptions. A rollback takes the rank of the
 -- restored revision (0 when it restores nothing), so that a wrong rank goes away with its content. A rebase restarts
 -- the order: revisions before the last rebase have ranks of another order, so a rollback to one of them keeps the rank
@@ -173,7 +174,9 @@ as $$
     bundle_path, bundle_size, bundle_sha256, commit_sha, commit_rank, commit_ref, dirty,
     origin, actor, reason, release_id, created_at, withdrawn_at, withdrawn_by, withdrawn_reason)
   select
-    r.kind, r.id, o.version, r.digest, r.prompt_hash, coalesce(o.state, r.state), r.declared_version, r.manifest,
+    r.kind, r.id, o.version, r.digest, r.prompt_hash,
+    public.registry_state_under_switch(p_origin, coalesce(o.state, r.state), r.metadata ->> 'status', h.disabled),
+    r.declared_version, r.manifest,
     r.texts, r.files, r.refs,
     r.metadata || case when p_origin = 'promote' then jsonb_build_object('status', o.state) else '{}' end,
     r.bundle_path, r.bundle_size, r.bundle_sha256,

@@ -51,6 +51,8 @@ create table public.registry_heads (
   hold jsonb not null default '[]' check (jsonb_typeof(hold) = 'array'),
   -- when the live revision, or the only draft, last moved
   updated_at timestamptz not null,
+  -- the operator's switch, {reason, by, since}: set while an operator keeps the definition disabled
+  disabled jsonb check (jsonb_typeof(disabled) = 'object'),
   primary key (kind, id),
   constraint kinds_without_table check (kind not in ('agents', 'templates')) no inherit
 );

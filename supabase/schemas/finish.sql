@@ -32,6 +32,7 @@ begin
   perform public.registry_move_heads(v_release);
   perform public.registry_insert_heads(v_release);
   perform public.registry_move_templates(v_release);
+  perform public.registry_move_switches(p_call);
   if p_origin in ('publish', 'remove') or not v_force then
     perform public.registry_check_references(v_release);
   end if;

@@ -56,7 +56,7 @@ as $$
     'read', jsonb_build_array('registry_list', 'registry_heads_json', 'registry_events_since',
       'registry_stored_bundles', 'registry_live_at', 'registry_plan_heads_json'),
     'write', jsonb_build_array('registry_stage', 'registry_commit', 'registry_rollback', 'registry_undelete',
-      'registry_promote', 'registry_report', 'registry_instantiate', 'registry_stored_objects'))
+      'registry_promote', 'registry_disable', 'registry_enable', 'registry_report', 'registry_instantiate', 'registry_stored_objects'))
 $$;
 revoke all on function public.registry_preview_entries() from public, anon, authenticated, service_role;
 

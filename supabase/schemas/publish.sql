@@ -112,8 +112,12 @@ as $$
       case
         when h.hold @> jsonb_build_array(jsonb_build_object('digest', s.digest, 'withdrawn', true)) then 'held'
         when h.latest_digest = s.digest
-          and case when h.draft_version is null then h.state else 'draft' end
-            in (s.state, case when s.state = 'draft' then 'active' end) then 'unchanged'
+          and case
+              when h.draft_version is not null then 'draft'
+              -- the state without the operator's switch
+              when h.disabled is not null and h.state = 'disabled' then h.metadata ->> 'status'
+              else h.state
+            end in (s.state, case when s.state = 'draft' then 'active' end) then 'unchanged'
         when h.commit_rank > (p_call -> 'commit' ->> 'rank')::integer then 'stale'
         when h.hold @> jsonb_build_array(jsonb_build_object('digest', s.digest))
           and not coalesce((p_call ->> 'unhold')::boolean, false) then 'held'
@@ -216,7 +220,8 @@ as $$
     bundle_path, bundle_size, bundle_sha256, commit_sha, commit_rank, commit_ref, dirty,
     origin, actor, reason, release_id, created_at)
   select
-    s.kind, s.id, o.version, s.digest, s.prompt_hash, s.state, s.declared_version, s.manifest, s.texts, s.files,
+    s.kind, s.id, o.version, s.digest, s.prompt_hash,
+    public.registry_state_under_switch('publish', s.state, s.metadata ->> 'status', h.disabled), s.declared_version, s.manifest, s.texts, s.files,
     s.refs, s.metadata, coalesce(b.bundle_path, s.bundle_path), coalesce(b.bundle_size, s.bundle_size),
     coalesce(b.bundle_sha256, s.bundle_sha256), p_call -> 'commit' ->> 'sha',
     (p_call -> 'commit' ->> 'rank')::integer, p_call -> 'commit' ->> 'ref',
@@ -225,6 +230,7 @@ as $$
   from jsonb_to_recordset(p_outcomes) as o(kind text, id text, outcome text, version integer)
   join public.registry_staged s
     on s.principal = p_call ->> 'principal' and s.key = p_call ->> 'key' and s.kind = o.kind and s.id = o.id
+  left join public.registry_heads h on h.kind = o.kind and h.id = o.id
   left join lateral (
     select r.bundle_path, r.bundle_size, r.bundle_sha256 from public.registry_revisions r
     where o.version > 1 and r.kind = o.kind and r.id = o.id and r.digest = s.digest limit 1

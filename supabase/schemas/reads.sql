@@ -147,7 +147,7 @@ begin
         'latestVersion', latest_version, 'digest', latest_digest,
         'liveDigest', case when version is not null then digest end,
         'commitSha', commit_sha, 'commitRank', commit_rank,
-        'hold', hold, 'metadata', metadata, 'references', refs,
+        'hold', hold, 'disabled', disabled, 'metadata', metadata, 'references', refs,
         'updatedAt', to_char(updated_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
       order by id collate "C"), '[]')
     from public.registry_heads where kind = p_kind);

@@ -28,6 +28,7 @@ begin
   end if;
   if v_target ? 'release' then
     v_undoes := public.registry_find_release(v_target ->> 'release');
+    perform public.registry_refuse_switch(v_undoes);
     v_outcomes := public.registry_plan_release_undo(v_undoes, coalesce((p_request ->> 'force')::boolean, false));
     select jsonb_build_object('sha', commit_sha, 'rank', commit_rank, 'ref', commit_ref, 'dirty', dirty)
       into v_about from public.registry_releases where id = v_undoes;
@@ -59,9 +60,12 @@ declare
   v_state text;
   v_digest text;
   v_withdrawn timestamptz;
+  v_after text;
   v_problem text;
 begin
-  select state, digest, withdrawn_at into v_state, v_digest, v_withdrawn
+  select state, digest, withdrawn_at,
+      public.registry_state_under_switch('rollback', state, metadata ->> 'status', v_head.disabled)
+    into v_state, v_digest, v_withdrawn, v_after
     from public.registry_revisions where kind = v_head.kind and id = v_head.id and version = v_to;
   if v_state is null then
     perform public.registry_refuse(404, 'NOT_FOUND',
@@ -72,9 +76,10 @@ begin
     when v_state = 'removed' then 'is a tombstone'
     when v_withdrawn is not null then 'was withdrawn'
     when v_state = 'draft' then 'is a draft and was never live'
-    when v_to = v_head.version then 'is already live'
-    when v_head.version is not null and v_digest = v_head.digest and v_state = v_head.state
-      then format('has the same content as version %s, which is live', v_head.version)
+    when v_to = v_head.version then format('is already %s', case v_head.state when 'disabled' then 'the newest' else 'live' end)
+    when v_head.version is not null and v_digest = v_head.digest and v_after = v_head.state
+      then format('has the same content as version %s, which is %s', v_head.version,
+        case v_head.state when 'disabled' then 'disabled' else 'live' end)
   end;
   if v_problem is not null then
     perform public.registry_refuse(422, 'REFUSED', format('version %s of %s %s', v_to, v_name, v_problem),
@@ -118,6 +123,29 @@ begin
 end
 $$;
 revoke all on function public.registry_find_release(text) from public, anon, authenticated, service_role;
+
+-- Refuses to undo a release that disabled or enabled a definition: an earlier content does not move the switch.
+create function public.registry_refuse_switch(p_release text)
+returns void
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_found record;
+begin
+  select kind, id, origin into v_found
+    from public.registry_revisions where release_id = p_release and origin in ('disable', 'enable');
+  if v_found.kind is not null then
+    perform public.registry_refuse(422, 'REFUSED',
+      format('release %s %sd %s/%s, which a rollback does not undo', p_release, v_found.origin, v_found.kind, v_found.id),
+      format('nofx registry %s %s/%s --reason "<why>"',
+        case v_found.origin when 'disable' then 'enable' else 'disable' end, v_found.kind, v_found.id),
+      jsonb_build_object('rule', 'NOFX_ROLLBACK_TARGET', 'releaseId', p_release));
+  end if;
+end
+$$;
+revoke all on function public.registry_refuse_switch(text) from public, anon, authenticated, service_role;
 
 -- Plans the undo of a whole release; refused when the release has nothing left to undo.
 create function public.registry_plan_release_undo(p_release text, p_force boolean)

@@ -13,6 +13,8 @@ afterAll(() => api?.close())
 
 const GOOD: Record<string, { path: () => string; body: object }> = {
   rollback: { path: () => `/api/agents/${id}/rollback`, body: { targetVersion: 1, reason: 'x' } },
+  disable: { path: () => `/api/agents/${id}/disable`, body: { reason: 'x' } },
+  enable: { path: () => `/api/agents/${id}/enable`, body: { reason: 'x' } },
   promote: { path: () => `/api/agents/${id}/promote`, body: {} },
   instantiate: {
     path: () => '/api/templates/triage-issue/instantiate',

@@ -110,8 +110,13 @@ describe('the history of a registry', () => {
     expect(refused.json.error.hint).not.toBe('')
   })
 
-  it('history without a definition or a time is refused', async () => {
-    expect(failureOf(await run('history', 'agents'))).toEqual({ exit: 2, code: 'USAGE' })
+  it('history of a kind lists its last moves, and --at needs a kind', async () => {
+    const { moves } = (await run('history', 'agents', '--limit', '2')).json.data
+    expect(moves).toMatchObject([
+      { id: 'ada', origin: 'remove' },
+      { id: 'ada', origin: 'rollback', content: 1 },
+    ])
+    expect(failureOf(await run('history', '--at', '2026-01-01'))).toEqual({ exit: 2, code: 'USAGE' })
   })
 
   it('releases list every change, with origin, actor, reason and counts', async () => {
@@ -124,7 +129,7 @@ describe('the history of a registry', () => {
       { origin: 'publish', reason: 'first', actor: 'test@example.com', counts: { added: 2 } },
     ])
     const { stdout } = await project.run('registry', 'releases', '--limit', '1')
-    expect(stdout).toMatch(/ remove .*1 removed .*test@example\.com {2}gone$/m)
+    expect(stdout).toMatch(/ remove .*agents\/ada v4 → removed .*test@example\.com {2}gone$/m)
     expect(stdout.trim().split('\n')).toHaveLength(2)
   })
 

@@ -38,7 +38,7 @@ describe('content that a rollback replaced', () => {
     expect((await publish('fixed\n')).exit).toBe(0)
     expect((await publish('bad\n')).exit).toBe(1)
     const history = await run('history', 'agents', 'one')
-    expect(history.stdout).toMatch(/^2 +active, held +publish/m)
+    expect(history.stdout).toMatch(/^2 +replaced, held +publish/m)
     expect(history.stdout).toMatch(/^held v3 since .*: this content was rolled back as version 3 by .*bad$/m)
     expect((await run('list')).stdout).toMatch(/agents\/one +v5 +active, held/)
     expect((await run('show', 'agents', 'one', '--version', '3')).stdout).toContain('state active, held')

@@ -22,11 +22,14 @@ const ARGS: Record<string, string[]> = {
   'preview:down': ['none'],
   'preview:up': ['pr-1'],
   'registry:diff': ['agents', 'good'],
+  'registry:disable': ['agents/good', '--reason', 'test', '--dry-run'],
+  'registry:enable': ['agents/good', '--reason', 'test', '--dry-run'],
   'registry:history': ['agents', 'good'],
   'registry:pull': ['agents', 'good', '--force'],
   'registry:promote': ['agents', 'good'],
   'registry:publish': ['--dry-run', '--allow-dirty'],
   'registry:rebase-rank': ['--reason', 'test', '--dry-run'],
+  'registry:releases:show': ['nothing-yet'],
   'registry:rollback': ['agents', 'good', '--to', '1', '--reason', 'test', '--dry-run'],
   'registry:show': ['agents', 'good'],
   'registry:undelete': ['agents', 'good'],
@@ -134,7 +137,7 @@ describe('every command', () => {
     expect(plain?.stdout).toMatch(/registry +Publish, inspect and roll back/)
     expect(help?.stdout).toBe(plain?.stdout)
     expect(topic?.stdout).toContain('registry rollback')
-    expect(one?.stdout).toContain('$ nofx registry show agents reviewer')
+    expect(one?.stdout).toContain('$ nofx registry show agents/reviewer')
   })
 
   it('no command reads stdin as an argument: a hook or a pipeline has its own stdin', () => {
@@ -162,6 +165,7 @@ describe('every command', () => {
     expect(failed).toEqual([
       ['preview:diff', 'NOT_FOUND'],
       ['registry:promote', 'REFUSED'],
+      ['registry:releases:show', 'NOT_FOUND'],
       ['registry:rollback', 'REFUSED'],
       ['registry:undelete', 'REFUSED'],
       ['registry:withdraw', 'REFUSED'],

@@ -50,13 +50,25 @@ const CHECKS: readonly (readonly [invariant: string, sql: string])[] = [
        or (h.version is null and h.state <> newest.state)`,
   ],
   [
+    'I2 the operator’s switch is what its revisions say',
+    `select h.kind || '/' || h.id || ' is ' || h.state || ', its switch is ' || coalesce(h.disabled::text, 'not set') as what
+     from public.registry_heads h
+     left join lateral (
+       select r.origin from public.registry_revisions r
+       where r.kind = h.kind and r.id = h.id and r.origin in ('disable', 'enable') order by r.version desc limit 1
+     ) last on true
+     where (h.disabled is not null) <> (last.origin is not distinct from 'disable')
+       or (h.disabled is not null and h.state in ('active', 'deprecated'))`,
+  ],
+  [
     'I3 a release is whole or absent',
     `with moved as (
        select r.id as release_id, o.kind, o.id, o.version
        from public.registry_releases r
        cross join lateral jsonb_to_recordset(r.response -> 'outcomes')
          as o(kind text, id text, outcome text, version integer)
-       where o.outcome in ('added', 'updated', 'removed', 'restored', 'rolled-back', 'promoted', 'rebased')
+       where o.outcome in ('added', 'updated', 'removed', 'restored', 'rolled-back', 'promoted', 'rebased',
+         'disabled', 'enabled')
      )
      select coalesce(m.kind, r.kind) || '/' || coalesce(m.id, r.id) || ' version ' || coalesce(m.version, r.version)
        || case when m.id is null then ' is in no answer of release ' else ' is missing from release ' end

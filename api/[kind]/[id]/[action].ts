@@ -4,8 +4,17 @@ import { instantiateDefinition } from '../../../src/api/routes/instantiate.ts'
 import { promoteDefinition } from '../../../src/api/routes/promote.ts'
 import { redirectToBundle } from '../../../src/api/routes/redirect-to-bundle.ts'
 import { rollbackDefinition } from '../../../src/api/routes/rollback.ts'
+import { disableDefinition, enableDefinition } from '../../../src/api/routes/switch.ts'
 
 export default entry(
-  [redirectToBundle, diffVersions, rollbackDefinition, promoteDefinition, instantiateDefinition],
+  [
+    redirectToBundle,
+    diffVersions,
+    rollbackDefinition,
+    disableDefinition,
+    enableDefinition,
+    promoteDefinition,
+    instantiateDefinition,
+  ],
   ['kind', 'id', 'action'],
 )

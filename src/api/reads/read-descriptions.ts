@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { definitionId, description, state } from '../../cloud/registry/shapes.ts'
 import type { Description } from '../../contract/kind.ts'
 import { nameOf } from '../../contract/name.ts'
+import { describedAs } from '../../core/registry/operator-switch.ts'
 import { ask } from './read-revisions.ts'
 
 /** Ids in one query, so that its URL stays short. */
@@ -23,7 +24,12 @@ export async function readDescriptions(
       const heads = client.from('registry_heads').select('id,state,metadata').eq('kind', kind)
       const query = heads.in('id', some).neq('state', 'removed')
       for (const { id, state, metadata } of await ask(`look for ${kind}`, row, query))
-        found.set(nameOf({ kind, id }), state === 'draft' ? { ...metadata, status: 'draft' } : metadata)
+        found.set(
+          nameOf({ kind, id }),
+          state === 'draft'
+            ? { ...metadata, status: 'draft' }
+            : (describedAs({ state, metadata }) as typeof metadata),
+        )
     }
   }
   return found

@@ -5,7 +5,7 @@ const digest = z.string().regex(SHA256)
 const instant = z.iso.datetime()
 const version = z.int().min(1)
 const status = z.enum(['draft', 'active', 'deprecated', 'disabled', 'removed'])
-const origin = z.enum(['publish', 'rollback', 'remove', 'undelete', 'promote', 'rebase'])
+const origin = z.enum(['publish', 'rollback', 'remove', 'undelete', 'promote', 'rebase', 'disable', 'enable'])
 const releaseOrigin = z.enum([...origin.options, 'withdraw'])
 const object = z.record(z.string(), z.unknown())
 
@@ -128,6 +128,8 @@ const outcome = z.enum([
   'removed',
   'restored',
   'rolled-back',
+  'disabled',
+  'enabled',
   'rebased',
   'promoted',
   'withdrawn',

@@ -14,6 +14,7 @@ import { showHealth } from './show-health.ts'
 import { createShowOpenapi } from './show-openapi.ts'
 import { showSchema } from './show-schema.ts'
 import { showVersion } from './show-version.ts'
+import { disableDefinition, enableDefinition } from './switch.ts'
 import { validateDefinition } from './validate.ts'
 
 export const showOpenapi: Route = createShowOpenapi(() => ROUTES)
@@ -34,6 +35,8 @@ export const ROUTES: readonly Route[] = [
   diffVersions,
   validateDefinition,
   rollbackDefinition,
+  disableDefinition,
+  enableDefinition,
   promoteDefinition,
   instantiateDefinition,
 ]

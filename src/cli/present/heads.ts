@@ -32,6 +32,11 @@ function groupOf(kind: string, heads: readonly Head[], lines: readonly string[])
   return [`${kind} (${own.length})`, ...own]
 }
 
-function presentState({ state, hold }: Head): string {
-  return hold.some((one) => !one.withdrawn) ? `${state}, held` : state
+/** The state, and whether an operator keeps the definition disabled or content of it is held. */
+function presentState({ state, disabled, hold }: Head): string {
+  const marks = [
+    ...(disabled ? ['by an operator'] : []),
+    ...(hold.some((one) => !one.withdrawn) ? ['held'] : []),
+  ]
+  return [state, ...marks].join(', ')
 }

@@ -1,8 +1,11 @@
 import { nameOf } from '../../contract/name.ts'
 import { fitLines } from '../../core/fit-lines.ts'
 import type { LiveAt } from '../../core/live-at.ts'
+import { toMove } from '../../core/moves/release-moves.ts'
 import { printableText } from '../../core/printable.ts'
 import { describeHold, holdOf } from '../../core/registry/hold.ts'
+import { isLive } from '../../core/registry/live-head.ts'
+import { describeSwitch, enableCommand } from '../../core/registry/operator-switch.ts'
 import type { Head } from '../../core/registry/registry.ts'
 import type { DatedRevision, RevisionSummary } from '../../core/registry/revision.ts'
 import type { Screen } from '../terminal/screen.ts'
@@ -17,10 +20,13 @@ const COMMON: Record<'digest' | 'commit' | 'by' | 'reason', Column<RevisionSumma
   reason: { heading: 'REASON', of: ({ reason }) => reason ?? '', least: 24, leave: 5 },
 }
 
-const columnsFor = (head: Head): Column<RevisionSummary>[] => [
-  { heading: 'VERSION', of: ({ version }) => `${version}${version === head.version ? '*' : ''}` },
-  { heading: 'STATE', of: (revision) => `${revision.state}${markOf(head, revision)}` },
-  { heading: 'ORIGIN', of: ({ origin }) => origin, leave: 2 },
+const columnsFor = (head: Head, all: readonly RevisionSummary[]): Column<RevisionSummary>[] => [
+  {
+    heading: 'VERSION',
+    of: ({ version }) => `${version}${version === head.version && isLive(head) ? '*' : ''}`,
+  },
+  { heading: 'STATE', of: (revision) => `${stateOf(head, revision)}${markOf(head, revision)}` },
+  { heading: 'ORIGIN', of: (revision) => originOf(revision, all), leave: 2 },
   COMMON.digest,
   COMMON.commit,
   { heading: 'AT', of: ({ createdAt }, screen) => shownTime(createdAt, screen) },
@@ -28,10 +34,35 @@ const columnsFor = (head: Head): Column<RevisionSummary>[] => [
   COMMON.reason,
 ]
 
-/** One line for each revision, with its actor and reason. */
-export function presentHistory(head: Head, revisions: readonly RevisionSummary[], screen: Screen): string {
-  const holds = presentHolds(head).flatMap((line) => fitLines(line, screen.width))
-  return [table(columnsFor(head), revisions, screen), '* live', ...holds].join('\n')
+/**
+ * One line for each revision, with its actor and reason.
+ * @param all revisions of the definition, newest first, to name the content of a copy
+ */
+export function presentHistory(
+  head: Head,
+  revisions: readonly RevisionSummary[],
+  screen: Screen,
+  all: readonly RevisionSummary[] = revisions,
+): string {
+  const off = head.disabled ? [`${describeSwitch(head.disabled)}; to end that: ${enableCommand(head)}`] : []
+  const notes = [...off, ...presentHolds(head)].flatMap((line) => fitLines(line, screen.width))
+  return [table(columnsFor(head, all), revisions, screen), '* live', ...notes].join('\n')
+}
+
+/** The state that a revision has now: only the newest live one and a draft above it have the state of their own. */
+function stateOf({ version, draftVersion, latestVersion }: Head, revision: RevisionSummary): string {
+  const isPresent = [version, draftVersion, latestVersion].includes(revision.version)
+  return isPresent || revision.state === 'removed' ? revision.state : 'replaced'
+}
+
+/** `rollback to v1, from v3` */
+function originOf(
+  { kind, id, version, origin, digest }: RevisionSummary,
+  all: readonly RevisionSummary[],
+): string {
+  if (origin !== 'rollback') return origin
+  const { from, content } = toMove({ kind, id, outcome: 'rolled-back', version, digest }, all)
+  return `rollback${content === null ? '' : ` to v${content}`}${from === null ? '' : `, from v${from}`}`
 }
 
 /** What the history shows beside the state of a revision. */

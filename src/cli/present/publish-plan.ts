@@ -5,7 +5,9 @@ import type { ContentDiff, FileChange } from '../../core/diff/content-diff.ts'
 import type { FieldChange } from '../../core/diff/field-diff.ts'
 import { printableText } from '../../core/printable.ts'
 import type { PlanItem, PublishPlan } from '../../core/publish/publish-plan.ts'
+import { describeSwitch } from '../../core/registry/operator-switch.ts'
 import { oneLine } from './one-line.ts'
+import { summarizeDiff } from './summarize-diff.ts'
 import { count } from './table.ts'
 
 /** More risks are summed up: a first publish of thousands of definitions cannot be read line by line. */
@@ -15,10 +17,16 @@ const MOST_MISSING = 30
 
 const SIGNS = { add: '+', change: '~', stale: '=', held: '!', refused: 'x' } as const
 
+/** How much of each definition is shown: the differences of texts, or the names of what differs on one line. */
+interface PlanText {
+  texts: boolean
+  brief?: boolean
+}
+
 /** A plan for people: risks first, then each definition with its fields and texts, then the totals. */
-export function presentPlan(plan: PublishPlan, paint: ChalkInstance, options: { texts: boolean }): string {
+export function presentPlan(plan: PublishPlan, paint: ChalkInstance, options: PlanText): string {
   const lines = [...presentRisks(plan, paint)]
-  for (const item of plan.items) lines.push(...presentItem(item, paint, options.texts))
+  for (const item of plan.items) lines.push(...presentItem(item, paint, options))
   lines.push(...presentMissing(plan, paint), summarizePlan(plan))
   return lines.join('\n')
 }
@@ -72,7 +80,7 @@ export function presentRisks(plan: PublishPlan, paint: ChalkInstance): string[] 
   return [paint.bold(`Risks (${risks.length})`), ...shown, '']
 }
 
-function presentItem(item: PlanItem, paint: ChalkInstance, texts: boolean): string[] {
+function presentItem(item: PlanItem, paint: ChalkInstance, { texts, brief }: PlanText): string[] {
   const colour = {
     add: paint.green,
     change: paint.yellow,
@@ -83,13 +91,19 @@ function presentItem(item: PlanItem, paint: ChalkInstance, texts: boolean): stri
   const versions =
     item.action === 'add'
       ? ''
-      : paint.dim(
-          `  v${item.expectedVersion} ${[...new Set([item.previousDigest, item.digest])].map((digest) => digest?.slice(0, 12)).join(' → ')}`,
-        )
+      : brief && item.diff
+        ? paint.dim(`  v${item.expectedVersion}: ${summarizeDiff(item.diff)}`)
+        : paint.dim(
+            `  v${item.expectedVersion} ${[...new Set([item.previousDigest, item.digest])].map((digest) => digest?.slice(0, 12)).join(' → ')}`,
+          )
   const along = item.neededBy ? paint.dim(`  included: ${printableText(item.neededBy)} requires it`) : ''
   const head = `${colour(SIGNS[item.action])} ${shownName(item)}${versions}${presentStanding(item, paint)}${along}${item.note ? `  ${colour(`${item.action}: ${printableText(item.note)}`)}` : ''}`
   const broken = item.breaks.map((name) => paint.red(`    breaks ${printableText(name)}`))
-  return [head, ...broken, ...(item.diff && !isSameDraft(item) ? presentDiff(item.diff, paint, texts) : [])]
+  return [
+    head,
+    ...broken,
+    ...(item.diff && !brief && !isSameDraft(item) ? presentDiff(item.diff, paint, texts) : []),
+  ]
 }
 
 /** Whether the only change is that readers will see the definition. */
@@ -100,6 +114,7 @@ function isSameDraft({ previousDigest, digest, liveVersion }: PlanItem): boolean
 /** The readers that will see a definition, where those are not all readers or change. */
 function presentStanding({ action, draft, liveVersion, ...item }: PlanItem, paint: ChalkInstance): string {
   if (action !== 'add' && action !== 'change') return ''
+  if (item.disabled && !draft) return paint.yellow(`  stays ${printableText(describeSwitch(item.disabled))}`)
   if (draft)
     return paint.cyan(liveVersion === undefined ? '  as a draft' : `  as a draft; v${liveVersion} stays live`)
   return action === 'change' && item.previousDigest === item.digest ? paint.cyan('  the draft goes live') : ''

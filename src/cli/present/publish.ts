@@ -2,6 +2,7 @@ import type { ChalkInstance } from 'chalk'
 import { nameOf } from '../../contract/name.ts'
 import type { ReleaseResult } from '../../contract/protocol/sync.ts'
 import type { PublishPlan } from '../../core/publish/publish-plan.ts'
+import { describeSwitch, enableCommand } from '../../core/registry/operator-switch.ts'
 import { presentRisks, summarizePlan } from './publish-plan.ts'
 import { presentRelease } from './release.ts'
 import { count } from './table.ts'
@@ -15,7 +16,13 @@ export function presentPublish(
 ): string {
   const lines = presentRisks(plan, paint)
   for (const item of plan.items)
-    if (item.note) lines.push(paint.yellow(`! ${nameOf(item)}  ${item.action}: ${item.note}`))
+    if (item.disabled && !item.draft && item.note === undefined)
+      lines.push(
+        paint.yellow(
+          `! ${nameOf(item)}  stays ${describeSwitch(item.disabled)}; to end that: ${enableCommand(item)}`,
+        ),
+      )
+    else if (item.note) lines.push(paint.yellow(`! ${nameOf(item)}  ${item.action}: ${item.note}`))
   if (!plan.prune && plan.missing.length)
     lines.push(
       `${count(plan.missing.length, 'definition is', 'definitions are')} published but missing from this checkout; --prune removes them`,

@@ -2,6 +2,7 @@ import type { ChalkInstance } from 'chalk'
 import { nameOf } from '../../contract/name.ts'
 import type { Outcome, OutcomeRow, ReleaseResult } from '../../contract/protocol/sync.ts'
 import { type Move, movedIn } from '../../core/diff/moves.ts'
+import { describeReleaseMove, type ReleaseMove } from '../../core/moves/release-moves.ts'
 import { printableText } from '../../core/printable.ts'
 import { presentDiff } from './publish-plan.ts'
 import { count } from './table.ts'
@@ -18,6 +19,8 @@ const SIGNS: Record<Outcome, string> = {
   restored: '+',
   promoted: '>',
   'rolled-back': '<',
+  disabled: 'x',
+  enabled: '+',
   withdrawn: 'x',
   rebased: '#',
   stale: '=',
@@ -30,6 +33,8 @@ interface Details {
   drafts?: ReadonlySet<string>
   /** The changes that a dry run would make. */
   moves?: readonly Move[]
+  /** The changes that a release made. */
+  done?: readonly ReleaseMove[]
 }
 
 /** The result of a release or of its dry run, one line for each definition; a long list is cut. */
@@ -37,13 +42,15 @@ export function presentRelease(
   result: ReleaseResult,
   label: string,
   paint: ChalkInstance,
-  { drafts = new Set(), moves = [] }: Details = {},
+  { drafts = new Set(), moves = [], done = [] }: Details = {},
 ): string {
   const shown = result.outcomes.filter((row) => row.outcome !== 'unchanged')
   const lines = shown.slice(0, MOST_LINES).flatMap((row) => {
     const move = moves.find((one) => isOf(row, one))
     const draft = drafts.has(nameOf(row)) ? ' as a draft' : ''
-    return move ? presentMove(move, paint) : [presentRow(row, paint) + draft]
+    const made = done.find((one) => isOf(row, { ...one, content: one.to }))
+    const change = made ? paint.dim(`  ${describeReleaseMove(made)}`) : ''
+    return move ? presentMove(move, paint) : [presentRow(row, paint) + draft + change]
   })
   if (shown.length > MOST_LINES) lines.push(paint.dim(`  … and ${shown.length - MOST_LINES} more`))
   lines.push(summary(result, moves, label))
@@ -83,13 +90,14 @@ function presentMove(move: Move, paint: ChalkInstance): string[] {
 
 /** `v3 → content of v1` */
 function changeOf({ outcome, from, content }: Move): string {
+  if (outcome === 'disabled' || outcome === 'enabled') return `v${from} → ${outcome}`
   if (outcome === 'withdrawn') return `v${content} → content deleted`
   const before = from === null ? 'nothing live' : `v${from}`
   return `${before} → ${content === null ? 'removed' : `content of v${content}`}`
 }
 
 /** A withdrawal changes several versions of one definition. */
-function isOf(row: OutcomeRow, move: Move): boolean {
+function isOf(row: OutcomeRow, move: Pick<Move, 'kind' | 'id' | 'outcome' | 'content'>): boolean {
   const same = row.kind === move.kind && row.id === move.id && row.outcome === move.outcome
   return same && (row.outcome !== 'withdrawn' || row.version === move.content)
 }

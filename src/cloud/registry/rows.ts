@@ -16,6 +16,7 @@ import {
   line,
   lock,
   madeId,
+  operatorSwitch,
   origin,
   outcomeRow,
   refs,
@@ -43,7 +44,7 @@ export const BUNDLE_COLUMNS = `id,version,digest,${BUNDLE}`
 export const RELEASE_COLUMNS = `id,origin,actor,reason,undoes,createdAt:created_at,${COMMIT},seq,response`
 export const HEAD_COLUMNS =
   'kind,id,state,version,draftVersion:draft_version,latestVersion:latest_version,digest,promptHash:prompt_hash,' +
-  'latestDigest:latest_digest,commitSha:commit_sha,commitRank:commit_rank,hold,metadata,refs,updatedAt:updated_at'
+  'latestDigest:latest_digest,commitSha:commit_sha,commitRank:commit_rank,hold,disabled,metadata,refs,updatedAt:updated_at'
 export const INSTANCE_COLUMNS =
   'planId:plan_id,hash:request_hash,kind,id,version,digest,locks,document,createdAt:created_at'
 
@@ -110,6 +111,7 @@ export const headColumns = z.object({
   commitSha: line(64),
   commitRank: count,
   hold: z.array(hold).max(100_000),
+  disabled: operatorSwitch.nullable(),
   metadata: description,
   refs,
   updatedAt: instant,
@@ -133,6 +135,7 @@ export const headDocument = z.object({
   commitSha: line(64),
   commitRank: count,
   hold: z.array(hold).max(100_000),
+  disabled: operatorSwitch.nullable(),
   metadata: description,
   references: refs,
   updatedAt: utcInstant,

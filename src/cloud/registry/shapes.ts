@@ -35,7 +35,16 @@ export const madeId = z
   .max(64)
   .regex(/^[0-9A-Za-z_-]+$/)
 export const state = z.enum(['draft', 'active', 'deprecated', 'disabled', 'removed'])
-export const origin = z.enum(['publish', 'rollback', 'remove', 'undelete', 'promote', 'rebase'])
+export const origin = z.enum([
+  'publish',
+  'rollback',
+  'remove',
+  'undelete',
+  'promote',
+  'rebase',
+  'disable',
+  'enable',
+])
 /** A withdrawal creates a release, but no revision. */
 export const releaseOrigin = z.enum([...origin.options, 'withdraw'])
 export const json = jsonOf()
@@ -128,6 +137,9 @@ export const hold = z.object({
   withdrawn: z.literal(true).optional(),
 })
 
+/** The operator's switch of a head. */
+export const operatorSwitch = z.object({ reason: text(10_000), by: text(1_000), since: utcInstant })
+
 export const outcomeRow = z.object({
   kind: kindId,
   id: definitionId,
@@ -139,6 +151,8 @@ export const outcomeRow = z.object({
     'restored',
     'promoted',
     'rolled-back',
+    'disabled',
+    'enabled',
     'rebased',
     'withdrawn',
     'stale',

@@ -1,66 +1,111 @@
-import * as Args from '@oclif/core/args'
-import * as Flags from '@oclif/core/flags'
+import { CompareCommand } from '../../cli/compare-command.ts'
+import {
+  optionalDefinitionArgs,
+  requireDefinition,
+  splitDefinition,
+} from '../../cli/definition/definition-args.ts'
+import { requireHead } from '../../cli/definition/require-head.ts'
+import { versionFlag } from '../../cli/definition/version-flag.ts'
 import { env } from '../../cli/env-flag.ts'
-import { pickKind } from '../../cli/kinds.ts'
-import { presentDiff } from '../../cli/present/publish-plan.ts'
-import { requireHead } from '../../cli/require-head.ts'
+import { pickKinds } from '../../cli/kinds.ts'
+import { presentDiff, presentPlan } from '../../cli/present/publish-plan.ts'
 import { screenFlags } from '../../cli/terminal/screen-flags.ts'
-import { TreeCommand } from '../../cli/tree-command.ts'
+import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
-import { MAX_VERSION } from '../../contract/lengths.ts'
-import { nameOf } from '../../contract/name.ts'
-import { type ContentState, compareStates, revisionState, treeState } from '../../core/diff/compare.ts'
+import { buildState, type ContentState, compareStates, treeState } from '../../core/diff/compare.ts'
 import { printableText } from '../../core/printable.ts'
+import { findRevision } from '../../core/registry/find-revision.ts'
+import type { Registry } from '../../core/registry/registry.ts'
+import type { RevisionSummary } from '../../core/registry/revision.ts'
 import { seenByGit } from '../../core/tree/disk-view.ts'
 import { findUnseen } from '../../core/tree/publish-source.ts'
 import type { Tree } from '../../core/tree/tree.ts'
 
-export default class Diff extends TreeCommand {
+/** One side of a comparison, with its name for the head line. */
+interface Side {
+  state: ContentState
+  name: string
+}
+
+/** The versions that the flags name. */
+interface Versions {
+  from?: number
+  to?: number
+}
+
+export default class Diff extends CompareCommand {
   static override summary =
     'Show what differs between two versions, or between the registry and the working tree.'
+  static override description =
+    'Without a definition: everything that differs between the registry and the working tree, as a publish would change it.'
   static override examples = [
-    '<%= config.bin %> <%= command.id %> agents reviewer',
-    '<%= config.bin %> <%= command.id %> agents reviewer --from 2 --to 5',
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> agents/reviewer',
+    '<%= config.bin %> <%= command.id %> agents/reviewer --from v2 --to v5',
   ]
-  static override args = {
-    kind: Args.string({ description: 'kind of the definition, such as agents', required: true }),
-    id: Args.string({ description: 'id of the definition', required: true }),
-  }
+  static override args = optionalDefinitionArgs
   static override flags = {
     env,
     pager: screenFlags.pager,
-    from: Flags.integer({
-      description: 'the older version; the newest when not given',
-      min: 1,
-      max: MAX_VERSION,
-    }),
-    to: Flags.integer({
-      description: 'the newer version; the working tree when not given',
-      min: 1,
-      max: MAX_VERSION,
-    }),
+    from: versionFlag({ description: 'the older version; the newest when not given' }),
+    to: versionFlag({ description: 'the newer version; the working tree when not given' }),
   }
 
   async run(): Promise<object> {
     const { args, flags } = await this.parse(Diff)
     const kinds = await this.kinds()
-    const kind = pickKind(kinds, args.kind)
+    const words = splitDefinition(args)
+    if (words.kind === undefined || words.id === undefined) return this.everything(kinds, words.kind, flags)
+    const { kind, id } = requireDefinition(kinds, args, 'registry diff')
     const registry = await this.registry(kinds)
-    const head = await requireHead(registry, kind.id, args.id)
-    const before = await revisionState(registry, kind, args.id, flags.from ?? head.latestVersion)
+    const head = await requireHead(registry, kind.id, id, kinds)
+    const before = await versionSide(registry, kind, id, flags.from ?? head.latestVersion)
     const after = flags.to
-      ? await revisionState(registry, kind, args.id, flags.to)
-      : await this.workingState(this.tree(kinds), kind, args.id)
-    const { diff, risks } = await compareStates(kind, before, after)
-    const lines = risks.map((risk) => `  risk ${risk.level}: ${printableText(risk.message)}`)
-    if (diff.fields.length + diff.files.length) lines.push(...presentDiff(diff, this.paint, true))
-    return this.answer({ diff, risks }, lines.join('\n') || 'No difference.')
+      ? await versionSide(registry, kind, id, flags.to)
+      : { state: await this.workingState(this.tree(kinds), kind, id), name: 'the working tree' }
+    return this.compared(kind, before, after)
+  }
+
+  private async compared(kind: Kind, before: Side, after: Side): Promise<object> {
+    const { diff, risks } = await compareStates(kind, before.state, after.state)
+    const lines = [
+      this.paint.bold(printableText(`${kind.id}/${before.state.id}  ${before.name} → ${after.name}`)),
+    ]
+    lines.push(...risks.map((risk) => `  risk ${risk.level}: ${printableText(risk.message)}`))
+    const differs = diff.fields.length + diff.files.length > 0
+    lines.push(...(differs ? presentDiff(diff, this.paint, true) : ['No difference.']))
+    return this.answer({ diff, risks }, lines.join('\n'))
+  }
+
+  private async everything(kinds: Kind[], name: string | undefined, { from, to }: Versions): Promise<object> {
+    if (from ?? to)
+      throw new Failure(
+        'USAGE',
+        'versions need a definition',
+        `name it: nofx registry diff ${name ?? kinds[0]?.id ?? 'agents'}/<id> --from v1`,
+      )
+    const picked = pickKinds(kinds, name === undefined ? [] : [name])
+    const plan = await this.compare(
+      kinds,
+      picked.map((kind) => kind.id),
+    )
+    return this.answer({ plan }, presentPlan(plan, this.paint, { texts: true }))
   }
 
   private async workingState(working: Tree, kind: Kind, id: string): Promise<ContentState> {
     const [tree, unseen] = await Promise.all([seenByGit(working), findUnseen(working)])
-    const own = unseen.filter(({ path }) => path.startsWith(`${nameOf({ kind: kind.id, id })}/`))
+    const own = unseen.filter(({ path }) => path.startsWith(`${kind.id}/${id}/`))
     this.noteUnseen(own, tree)
     return treeState(tree, kind, id)
   }
+}
+
+async function versionSide(registry: Registry, kind: Kind, id: string, version: number): Promise<Side> {
+  const revision = await findRevision(registry, kind.id, id, version)
+  return { state: buildState(revision, kind), name: nameSide(revision) }
+}
+
+/** `v2 (publish by ada at 2026-…)` */
+function nameSide({ version, origin, actor, createdAt }: RevisionSummary): string {
+  return `v${version} (${origin} by ${actor} at ${createdAt})`
 }

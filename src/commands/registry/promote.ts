@@ -1,12 +1,12 @@
-import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
+import { definitionArgs, requireDefinition } from '../../cli/definition/definition-args.ts'
+import { requireHead } from '../../cli/definition/require-head.ts'
+import { versionFlag } from '../../cli/definition/version-flag.ts'
 import { env } from '../../cli/env-flag.ts'
 import { idempotencyKey } from '../../cli/idempotency-key-flag.ts'
-import { pickKind } from '../../cli/kinds.ts'
 import { presentDeployHook } from '../../cli/present/deploy-hook.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import { createDeployHook } from '../../cloud/hosted/deploy-hook.ts'
-import { MAX_VERSION } from '../../contract/lengths.ts'
 import type { ReleaseResult } from '../../contract/protocol/sync.ts'
 import { promote } from '../../core/promote.ts'
 import type { Registry } from '../../core/registry/registry.ts'
@@ -16,22 +16,15 @@ export default class Promote extends TreeCommand {
   static override description =
     'Appends a revision with the content of the draft, in the state active (or deprecated, if its manifest says so). The definition in the tree may stay a draft: publishing the same content again changes nothing. Calls the deploy hook in NOFX_DEPLOY_HOOK_URL, if it is set.'
   static override examples = [
-    '<%= config.bin %> <%= command.id %> agents reviewer',
-    '<%= config.bin %> <%= command.id %> agents reviewer --reason "a week without complaints" --dry-run',
+    '<%= config.bin %> <%= command.id %> agents/reviewer',
+    '<%= config.bin %> <%= command.id %> agents/reviewer --reason "a week without complaints" --dry-run',
   ]
-  static override args = {
-    kind: Args.string({ description: 'kind of the definition, such as agents', required: true }),
-    id: Args.string({ description: 'id of the definition', required: true }),
-  }
+  static override args = definitionArgs
   static override flags = {
     env,
     'idempotency-key': idempotencyKey,
     reason: Flags.string({ description: 'why, for the history' }),
-    expect: Flags.integer({
-      description: 'refuse unless this is the newest version',
-      min: 1,
-      max: MAX_VERSION,
-    }),
+    expect: versionFlag({ description: 'refuse unless this is the newest version' }),
     'dry-run': Flags.boolean({ description: 'show what would happen and write nothing' }),
     force: Flags.boolean({
       description: 'continue although a requirement is not live, or live definitions need more',
@@ -42,16 +35,16 @@ export default class Promote extends TreeCommand {
     const { args, flags } = await this.parse(Promote)
     const kinds = await this.kinds()
     const registry = await this.registry(kinds)
-    const kind = pickKind(kinds, args.kind).id
-    const head = await registry.head(kind, args.id)
-    const seen = { expectedVersion: flags.expect, seenVersion: head?.latestVersion }
-    const { reason, force } = flags
-    const wanted = { kind, id: args.id, ...seen, reason, force, ...(await this.intent(flags)) }
+    const { kind, id } = requireDefinition(kinds, args, 'registry promote')
+    const { latestVersion: seenVersion } = await requireHead(registry, kind.id, id, kinds)
+    const { reason, force, expect: expectedVersion } = flags
+    const why = { reason, ...(await this.intent(flags)) }
+    const wanted = { kind: kind.id, id, expectedVersion, seenVersion, force, ...why }
     const result = await promote(registry, wanted)
-    const { data, text } = await this.released(result, registry, kinds)
+    const { data, text } = await this.released(result, registry, kinds, { verb: 'promote', ...why })
     const deployHook = await this.ring(result, registry)
     if (!deployHook) return this.answer(data, text)
-    return this.answer({ result, deployHook }, `${text}\n${presentDeployHook(deployHook, this.paint)}`)
+    return this.answer({ ...data, deployHook }, `${text}\n${presentDeployHook(deployHook, this.paint)}`)
   }
 
   /** Only a promotion in production that has happened changes what is built from the registry. */

@@ -1,10 +1,11 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
+import { definitionArgs, requireDefinition } from '../../cli/definition/definition-args.ts'
 import { idempotencyKey } from '../../cli/idempotency-key-flag.ts'
-import { pickKind } from '../../cli/kinds.ts'
 import { presentRebase } from '../../cli/present/rebase.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import { Failure } from '../../contract/failure.ts'
+import type { Kind } from '../../contract/kind.ts'
 import type { Commit } from '../../contract/protocol/sync.ts'
 import { rebaseRank } from '../../core/rebase-rank.ts'
 import { sourceOfPublish } from '../../core/tree/publish-source.ts'
@@ -16,11 +17,11 @@ export default class RebaseRank extends TreeCommand {
     'The registry refuses a commit whose height is below the published one (STALE). After a rewritten history, a move to another repository, or a publish with a wrong --rank, that order is wrong. This command gives every definition that stands above the height of this checkout a revision of the same content at this height. Readers see no other content; the history keeps who did it and why. It needs the secret key.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> --reason "history was squashed" --dry-run',
-    '<%= config.bin %> <%= command.id %> agents reviewer --reason "published with a wrong --rank"',
+    '<%= config.bin %> <%= command.id %> agents/reviewer --reason "published with a wrong --rank"',
   ]
   static override args = {
-    kind: Args.string({ description: 'kind of the definition, such as agents; all definitions without it' }),
-    id: Args.string({ description: 'id of the definition' }),
+    kind: Args.string({ description: 'the definition, as agents/reviewer, or its kind; all without it' }),
+    id: definitionArgs.id,
   }
   static override flags = {
     'idempotency-key': idempotencyKey,
@@ -37,7 +38,7 @@ export default class RebaseRank extends TreeCommand {
   async run(): Promise<object> {
     const { args, flags } = await this.parse(RebaseRank)
     const kinds = await this.kinds()
-    const target = args.kind === undefined ? undefined : targetOf(pickKind(kinds, args.kind).id, args.id)
+    const target = args.kind === undefined ? undefined : targetOf(kinds, args)
     const [commit, registry] = await Promise.all([this.commit(this.tree(kinds), flags), this.registry(kinds)])
     const { reason, 'dry-run': dryRun, 'idempotency-key': key } = flags
     const actor = await this.actor()
@@ -56,11 +57,10 @@ export default class RebaseRank extends TreeCommand {
   }
 }
 
-function targetOf(kind: string, id: string | undefined): { kind: string; id: string } {
-  if (id !== undefined) return { kind, id }
-  throw new Failure(
-    'USAGE',
-    `the id of the definition of ${kind} is missing`,
-    `name one: nofx registry rebase-rank ${kind} <id> --reason "<why>"; for all definitions leave out ${kind}`,
-  )
+function targetOf(
+  kinds: readonly Kind[],
+  args: { kind?: string; id?: string },
+): { kind: string; id: string } {
+  const { kind, id } = requireDefinition(kinds, args, 'registry rebase-rank')
+  return { kind: kind.id, id }
 }

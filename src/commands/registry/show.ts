@@ -1,38 +1,36 @@
-import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { BaseCommand } from '../../cli/base-command.ts'
+import { definitionArgs, requireDefinition } from '../../cli/definition/definition-args.ts'
+import { requireHead } from '../../cli/definition/require-head.ts'
+import { versionFlag } from '../../cli/definition/version-flag.ts'
 import { env } from '../../cli/env-flag.ts'
-import { pickKind } from '../../cli/kinds.ts'
 import { markOf, presentHolds } from '../../cli/present/history.ts'
-import { requireHead } from '../../cli/require-head.ts'
 import { screenFlags } from '../../cli/terminal/screen-flags.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Definition, Kind } from '../../contract/kind.ts'
-import { MAX_VERSION } from '../../contract/lengths.ts'
 import { nameOf } from '../../contract/name.ts'
 import { buildState } from '../../core/diff/compare.ts'
 import { type GraphFormatName, graphFormats } from '../../core/graph/formats.ts'
 import { printableText } from '../../core/printable.ts'
-import type { Head, Registry } from '../../core/registry/registry.ts'
+import { findRevision } from '../../core/registry/find-revision.ts'
+import { isLive } from '../../core/registry/live-head.ts'
+import { describeSwitch } from '../../core/registry/operator-switch.ts'
+import type { Head } from '../../core/registry/registry.ts'
 import type { Revision } from '../../core/registry/revision.ts'
-import { requireContent } from '../../core/registry/withdrawn.ts'
 
 export default class Show extends BaseCommand {
   static override summary = 'Show one definition as the registry has it.'
   static override examples = [
-    '<%= config.bin %> <%= command.id %> agents reviewer',
-    '<%= config.bin %> <%= command.id %> agents reviewer --version 3 --file prompts/system.md',
-    '<%= config.bin %> <%= command.id %> templates triage-issue --graph',
-    '<%= config.bin %> <%= command.id %> templates triage-issue --graph --format svg > plan.svg',
+    '<%= config.bin %> <%= command.id %> agents/reviewer',
+    '<%= config.bin %> <%= command.id %> agents/reviewer --version 3 --file prompts/system.md',
+    '<%= config.bin %> <%= command.id %> templates/triage-issue --graph',
+    '<%= config.bin %> <%= command.id %> templates/triage-issue --graph --format svg > plan.svg',
   ]
-  static override args = {
-    kind: Args.string({ description: 'kind of the definition, such as agents', required: true }),
-    id: Args.string({ description: 'id of the definition', required: true }),
-  }
+  static override args = definitionArgs
   static override flags = {
     env,
     pager: screenFlags.pager,
-    version: Flags.integer({ description: 'this version instead of the newest', min: 1, max: MAX_VERSION }),
+    version: versionFlag({ description: 'this version instead of the newest' }),
     file: Flags.string({ description: 'print only this text file, as it was published' }),
     graph: Flags.boolean({ description: 'draw its plan', exclusive: ['file'] }),
     format: Flags.option({
@@ -45,10 +43,10 @@ export default class Show extends BaseCommand {
   async run(): Promise<object> {
     const { args, flags } = await this.parse(Show)
     const kinds = await this.kinds()
+    const { kind, id } = requireDefinition(kinds, args, 'registry show')
     const registry = await this.registry(kinds)
-    const kind = pickKind(kinds, args.kind)
-    const head = await requireHead(registry, kind.id, args.id)
-    const revision = await requireRevision(registry, head, flags.version ?? head.latestVersion)
+    const head = await requireHead(registry, kind.id, id, kinds)
+    const revision = await findRevision(registry, kind.id, id, flags.version ?? head.latestVersion)
     if (flags.file) return this.showText(flags.file, textOf(revision, flags.file))
     const state = buildState(revision, kind)
     if (flags.graph) return this.draw(kind, state, flags.format)
@@ -57,7 +55,7 @@ export default class Show extends BaseCommand {
   }
 
   private showText(path: string, text: string): object {
-    return this.answerExact({ path, text }, text.trimEnd())
+    return this.answer({ path, text }, text.trimEnd())
   }
 
   private async draw(kind: Kind, item: Definition, format: GraphFormatName = 'text'): Promise<object> {
@@ -69,20 +67,8 @@ export default class Show extends BaseCommand {
       )
     const graph = kind.graph(item)
     const draw = await graphFormats[format]()
-    return this.answerExact(graph, printableText(draw(graph)))
+    return this.answer(graph, printableText(draw(graph)))
   }
-}
-
-/** @throws Failure NOT_FOUND, WITHDRAWN */
-async function requireRevision(registry: Registry, head: Head, version: number): Promise<Revision> {
-  const { kind, id } = head
-  const revision = await registry.revision(kind, id, version)
-  if (revision) return requireContent(revision)
-  throw new Failure(
-    'NOT_FOUND',
-    `${nameOf(head)} has no version ${version}`,
-    `see: nofx registry history ${kind} ${id}`,
-  )
 }
 
 function textOf(revision: Revision, path: string): string {
@@ -97,8 +83,9 @@ function present(head: Head, revision: Revision): string {
     `${nameOf(head)}  ${name}`,
     summary,
     '',
-    `version   ${revision.version}${revision.version === head.version ? ' (live)' : ''}   state ${revision.state}${markOf(head, revision)}`,
+    `version   ${revision.version}${revision.version === head.version && isLive(head) ? ' (live)' : ''}   state ${revision.state}${markOf(head, revision)}`,
     ...presentHolds(head),
+    ...(head.disabled ? [describeSwitch(head.disabled)] : []),
     `digest    ${revision.digest}`,
     `commit    ${revision.commit.sha}${revision.commit.dirty ? ' (dirty)' : ''}, ${revision.origin} by ${revision.actor} at ${revision.createdAt}`,
     ...(revision.reason ? [`reason    ${revision.reason}`] : []),

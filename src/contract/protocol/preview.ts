@@ -22,6 +22,8 @@ const WRITES = new Set([
   'registry_rollback',
   'registry_undelete',
   'registry_promote',
+  'registry_disable',
+  'registry_enable',
   'registry_report',
   'registry_instantiate',
 ])

@@ -1,27 +1,13 @@
 import * as z from 'zod'
 import { MAX_RANK, namesCommit } from '../commit.ts'
-import { SHA256 } from '../digest.ts'
-import { LENGTHS, MAX_VERSION } from '../lengths.ts'
-import { previewName } from './preview.ts'
+import { MAX_VERSION } from '../lengths.ts'
+import { hash, id, kept, key, preview, principal, reason, seenVersion, version, who } from './sync-fields.ts'
 
 /**
  * The staged protocol between a publisher and the edge function `registry_<kind>_sync`.
  * A publish is any number of `stage` calls (each body at most `MAX_BODY` bytes) and one `commit`, all under one
  * idempotency key. Every other action is one call. All bodies are JSON; all answers are `SyncResponse`.
  */
-
-/** Characters that PostgreSQL cannot store in text: NUL, and lone UTF-16 surrogates. */
-const UNKEPT = /[\0\p{Surrogate}]/u
-
-/** A text that the database can store. */
-function kept(min: number, max: number) {
-  const keeps = (text: string) => !UNKEPT.test(text)
-  return z.string().min(min).max(max).refine(keeps, 'holds a character that the database cannot store')
-}
-
-const id = kept(1, 64)
-const hash = z.string().regex(SHA256)
-const key = kept(8, 200)
 
 /** A file of a staged definition. Texts are sent with the file; of assets only the hash is sent. */
 export const wireFile = z.strictObject({
@@ -54,26 +40,6 @@ export const commitShape = z
     ref: kept(0, 255).optional(),
   })
   .refine(namesCommit, { path: ['sha'], message: 'is not a commit SHA of 40 or 64 hex digits' })
-
-/** The preview to write to; production if it is absent. */
-const preview = previewName.optional()
-
-const version = z.int().min(1).max(MAX_VERSION)
-const reason = kept(...LENGTHS.reason)
-
-/**
- * The owner of the idempotency key. Only the registry's owner may name another principal, for a caller that it has
- * authenticated itself; for every other caller the principal comes from the credentials.
- */
-const principal = kept(1, 1000).optional()
-
-const who = { actor: kept(...LENGTHS.actor), reason: kept(0, LENGTHS.reason[1]).optional(), principal }
-
-/**
- * The newest version that the caller saw. It is a precondition and not part of the request's identity, so a retry may
- * carry another version.
- */
-const seenVersion = version.optional()
 
 export const stageRequest = z.strictObject({
   action: z.literal('stage'),
@@ -118,8 +84,8 @@ export const rollbackRequest = z.strictObject({
   dryRun: z.boolean().default(false),
 })
 
-export const undeleteRequest = z.strictObject({
-  action: z.literal('undelete'),
+/** What every effect on one definition has. */
+const onDefinition = {
   key,
   preview,
   ...who,
@@ -128,23 +94,29 @@ export const undeleteRequest = z.strictObject({
   expectedVersion: version.optional(),
   seenVersion,
   dryRun: z.boolean().default(false),
-})
+}
+
+export const undeleteRequest = z.strictObject({ action: z.literal('undelete'), ...onDefinition })
 
 export const promoteRequest = z.strictObject({
   action: z.literal('promote'),
-  key,
-  preview,
-  ...who,
-  kind: id,
-  id,
-  expectedVersion: version.optional(),
-  seenVersion,
+  ...onDefinition,
   /**
    * Proceeds although the draft requires definitions that are not live, or live definitions require something that
    * the draft no longer provides.
    */
   force: z.boolean().default(false),
-  dryRun: z.boolean().default(false),
+})
+
+/** Disables a live definition without new content. It stays disabled, whatever is published, until it is enabled. */
+export const disableRequest = z.strictObject({ action: z.literal('disable'), ...onDefinition, reason })
+
+/** Enables a definition that was disabled by a request. `force`: although a requirement is not live. */
+export const enableRequest = z.strictObject({
+  action: z.literal('enable'),
+  ...onDefinition,
+  reason,
+  force: z.boolean().default(false),
 })
 
 /** Deletes the content of a version everywhere. It cannot be undone, and it does not exist inside a preview. */
@@ -182,6 +154,8 @@ export const syncRequest = z.discriminatedUnion('action', [
   rollbackRequest,
   undeleteRequest,
   promoteRequest,
+  disableRequest,
+  enableRequest,
   withdrawRequest,
   rebaseRequest,
 ])
@@ -194,6 +168,8 @@ export type CommitRequest = z.input<typeof commitRequest>
 export type RollbackRequest = z.input<typeof rollbackRequest>
 export type UndeleteRequest = z.input<typeof undeleteRequest>
 export type PromoteRequest = z.input<typeof promoteRequest>
+export type DisableRequest = z.input<typeof disableRequest>
+export type EnableRequest = z.input<typeof enableRequest>
 export type WithdrawRequest = z.input<typeof withdrawRequest>
 export type RebaseRequest = z.input<typeof rebaseRequest>
 export type SyncRequest = z.input<typeof syncRequest>
@@ -207,6 +183,8 @@ export type Outcome =
   | 'restored'
   | 'promoted'
   | 'rolled-back'
+  | 'disabled'
+  | 'enabled'
   | 'withdrawn'
   | 'rebased'
   | 'stale'

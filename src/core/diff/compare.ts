@@ -5,9 +5,9 @@ import type { Definition, FileEntry, Kind, Risk } from '../../contract/kind.ts'
 import { provenManifest } from '../../contract/manifest/proven-manifest.ts'
 import type { YamlLibrary } from '../../contract/manifest/yaml-text.ts'
 import { nameOf } from '../../contract/name.ts'
+import { findRevision } from '../registry/find-revision.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { Revision } from '../registry/revision.ts'
-import { requireContent } from '../registry/withdrawn.ts'
 import { buildBundle } from '../tree/bundle.ts'
 import { readDefinition, type Tree } from '../tree/tree.ts'
 import { type ContentDiff, diffContent } from './content-diff.ts'
@@ -57,13 +57,7 @@ export async function revisionState(
   id: string,
   version: number,
 ): Promise<ContentState> {
-  const revision = await registry.revision(kind.id, id, version)
-  if (revision) return buildState(requireContent(revision), kind)
-  throw new Failure(
-    'NOT_FOUND',
-    `${nameOf({ kind: kind.id, id })} has no version ${version}`,
-    `see: nofx registry history ${kind.id} ${id}`,
-  )
+  return buildState(await findRevision(registry, kind.id, id, version), kind)
 }
 
 /** @throws Failure NOT_FOUND if the folder does not exist, FINDINGS if its manifest cannot be read as a definition */

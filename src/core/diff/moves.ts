@@ -29,12 +29,12 @@ const MOST = 30
 const STILL: ReadonlySet<string> = new Set<OutcomeRow['outcome']>(['unchanged', 'stale', 'held'])
 
 /** The rows of a result that changed something, or would change something in a dry run. */
-export function movedIn({ outcomes }: ReleaseResult): OutcomeRow[] {
+export function movedIn({ outcomes }: Pick<ReleaseResult, 'outcomes'>): OutcomeRow[] {
   return outcomes.filter(({ outcome }) => !STILL.has(outcome))
 }
 
 /**
- * What a dry run of a rollback, an undelete, a promotion or a withdrawal would change, with the same diffs as a
+ * What a dry run of a rollback, a switch, an undelete, a promotion or a withdrawal would change, with the same diffs as a
  * publish: for the first 30 definitions.
  */
 export function describeMoves(
@@ -55,6 +55,9 @@ async function describe(registry: Registry, kinds: readonly Kind[], row: Outcome
     return { kind: kindId, id, outcome, from, content: outcome === 'removed' ? null : row.version }
   const content = history.find((one) => one.digest === row.digest && one.state !== 'removed')?.version ?? null
   const move: Move = { kind: kindId, id, outcome, from, content }
+  // The content stays the same.
+  if (outcome === 'disabled') return { ...move, content: null }
+  if (outcome === 'enabled') return { ...move, content: from }
   const kind = kinds.find((one) => one.id === kindId)
   return kind && before && before.state !== 'removed' && content !== null
     ? { ...move, ...(await compare(registry, kind, id, [before.version, content])) }
@@ -65,7 +68,7 @@ async function describe(registry: Registry, kinds: readonly Kind[], row: Outcome
  * The newest revision that is not a draft: live, disabled or a tombstone. `history` is newest first. A disabled one
  * is not seen by readers, but the move is compared with it.
  */
-function settledIn(history: readonly RevisionSummary[]): RevisionSummary | undefined {
+export function settledIn(history: readonly RevisionSummary[]): RevisionSummary | undefined {
   return history.find(({ state }) => state !== 'draft')
 }
 

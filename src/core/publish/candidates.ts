@@ -2,6 +2,7 @@ import type { Diagnostic } from '../../contract/diagnostic.ts'
 import type { Description, Reference } from '../../contract/kind.ts'
 import { byName, type Covers, type Named, nameOf } from '../../contract/name.ts'
 import type { Watch } from '../progress.ts'
+import { describedAs } from '../registry/operator-switch.ts'
 import type { Head, Registry } from '../registry/registry.ts'
 import { buildBundle } from '../tree/bundle.ts'
 import { toNamed } from '../tree/collect.ts'
@@ -120,5 +121,5 @@ function requiredBy({ valid }: CheckedFolder): Reference[] {
 /** A draft may be one against its manifest's word. */
 function descriptionOf(head: Head | undefined): Description | 'missing' {
   if (!head || head.state === 'removed') return 'missing'
-  return head.state === 'draft' ? { ...head.metadata, status: 'draft' } : head.metadata
+  return head.state === 'draft' ? { ...head.metadata, status: 'draft' } : describedAs(head)
 }

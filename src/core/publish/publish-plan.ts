@@ -3,6 +3,7 @@ import { byName, type Covers, nameOf } from '../../contract/name.ts'
 import type { Commit } from '../../contract/protocol/sync.ts'
 import type { ContentDiff } from '../diff/content-diff.ts'
 import { describeHold, holdOf } from '../registry/hold.ts'
+import type { OperatorSwitch } from '../registry/operator-switch.ts'
 import type { Head } from '../registry/registry.ts'
 import { brokenBy, type Moves } from './dependents.ts'
 
@@ -39,6 +40,8 @@ export interface PlanItem {
   draft?: true
   /** The version that readers see now, if it is not the newest or if it stays live. */
   liveVersion?: number
+  /** An operator keeps the definition disabled: what is published stays disabled. */
+  disabled?: OperatorSwitch
   /** Why nothing changes, for `stale`, `held` and `refused`. */
   note?: string
   /** Held for good: the texts were deleted from the registry. */
@@ -170,6 +173,7 @@ function planItem(candidate: Candidate, head: Head | undefined, options: PlanOpt
     previousDigest: head?.digest ?? null,
     expectedVersion: head?.latestVersion ?? 0,
     ...standing(candidate, head, options),
+    ...(head?.disabled ? { disabled: head.disabled } : {}),
     risks: [],
     breaks: [],
   }

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../contract/kind.ts'
 import type { Hold } from './hold.ts'
+import type { OperatorSwitch } from './operator-switch.ts'
 import type { HeadState, Revision } from './revision.ts'
 
 /** A row of `registry_revisions`, with the columns that were derived from its content when it was written. */
@@ -22,6 +23,7 @@ export interface HeadRow {
   commitSha: string
   commitRank: number
   hold: Hold[]
+  disabled: OperatorSwitch | null
   updatedAt: string
 }
 

@@ -2,6 +2,7 @@ import type { Demand, Description, JsonObject, Reference } from '../../contract/
 import type { EventPage } from '../../contract/protocol/events.ts'
 import type { Commit, Outcome, SyncRequest, SyncResponse } from '../../contract/protocol/sync.ts'
 import type { Hold } from './hold.ts'
+import type { OperatorSwitch } from './operator-switch.ts'
 import type { Previews } from './previews.ts'
 import type { RegistryRows } from './registry-rows.ts'
 import type { Reports } from './reports.ts'
@@ -26,6 +27,8 @@ export interface Head {
   commitRank: number
   /** Content that a publish does not make live: each entry needs `unhold`, and withdrawn content stays held. */
   hold: Hold[]
+  /** Set while an operator keeps the definition disabled, whatever is published. */
+  disabled: OperatorSwitch | null
   metadata: Description
   references: Reference[]
   demands: Demand[]

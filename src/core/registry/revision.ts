@@ -29,10 +29,10 @@ export interface RevisionSummary {
   declaredVersion: string | null
   commit: Commit
   /**
-   * A `rollback` repeats an earlier digest, a `rebase` repeats the previous one at another rank; a `remove` is a
-   * tombstone.
+   * A `rollback` repeats an earlier digest, a `rebase` repeats the previous one at another rank, `disable` and `enable`
+   * repeat the live one in another state; a `remove` is a tombstone.
    */
-  origin: 'publish' | 'rollback' | 'remove' | 'undelete' | 'promote' | 'rebase'
+  origin: 'publish' | 'rollback' | 'remove' | 'undelete' | 'promote' | 'rebase' | 'disable' | 'enable'
   actor: string
   reason: string | null
   releaseId: string

@@ -7,6 +7,8 @@ import type { FieldProblem } from './audit-revision.ts'
 export interface HeadSummary {
   columns: Record<string, unknown>
   hold: Hold[]
+  /** Whether an operator keeps the definition disabled. */
+  disabled: boolean
 }
 
 /** The columns of a revision that its head repeats. */
@@ -20,7 +22,7 @@ interface Mark {
 const hashOf = (value: unknown) => sha256(canonicalJson(value))
 
 /** Keeps the columns of a head that are compared. */
-export function summarizeHead({ hold, ...head }: HeadRow): HeadSummary {
+export function summarizeHead({ hold, disabled, ...head }: HeadRow): HeadSummary {
   const columns = {
     state: head.state,
     version: head.version,
@@ -35,7 +37,7 @@ export function summarizeHead({ hold, ...head }: HeadRow): HeadSummary {
     commit_rank: head.commitRank,
     updated_at: head.updatedAt,
   }
-  return { columns, hold }
+  return { columns, hold, disabled: disabled !== null }
 }
 
 /** The part of a definition's revisions that is remembered. */
@@ -46,13 +48,17 @@ interface Trail {
   unreadable: boolean
   versions: Map<string, Set<number>>
   withdrawn: Set<string>
+  /** Whether an operator keeps the definition disabled, by its revisions. */
+  disabled: boolean
+  /** The first version whose state does not follow from that. */
+  misfit?: Mark
 }
 
 type HeadProblem = FieldProblem & { version?: number }
 
 /** Audits the head of one definition against its revisions, which must be passed in the order of their versions. */
 export function createHeadAudit() {
-  const trail: Trail = { unreadable: false, versions: new Map(), withdrawn: new Set() }
+  const trail: Trail = { unreadable: false, versions: new Map(), withdrawn: new Set(), disabled: false }
   return {
     take: (audited: AuditedRow<RevisionRow>) => follow(trail, audited),
     end: (audited: AuditedRow<HeadSummary> | undefined) => headProblems(trail, audited),
@@ -69,6 +75,15 @@ function follow(trail: Trail, { version, row }: AuditedRow<RevisionRow>): void {
   if (row.state !== 'draft') trail.settled = trail.newest
   versions.set(row.digest, (versions.get(row.digest) ?? new Set()).add(version))
   if (row.withdrawn) withdrawn.add(row.digest)
+  followSwitch(trail, row)
+}
+
+/** While an operator keeps a definition disabled, what would be live is disabled; otherwise its manifest decides. */
+function followSwitch(trail: Trail, { origin, state, metadata }: RevisionRow): void {
+  if (origin === 'disable' || origin === 'enable') trail.disabled = origin === 'disable'
+  const isForced = state === 'disabled' && metadata.status !== 'disabled'
+  const isLive = state === 'active' || state === 'deprecated'
+  if (trail.disabled ? isLive : isForced) trail.misfit ??= trail.newest
 }
 
 function* headProblems(trail: Trail, audited: AuditedRow<HeadSummary> | undefined): Generator<HeadProblem> {
@@ -78,7 +93,7 @@ function* headProblems(trail: Trail, audited: AuditedRow<HeadSummary> | undefine
   // An unreadable revision has been reported already and proves nothing.
   if (!audited?.row || unreadable) return
   if (!newest) return yield { field: 'id', problem: 'has a head and no revisions' }
-  const { columns, hold } = audited.row
+  const { columns, hold, disabled } = audited.row
   // If the two disagree, the head is trusted: one edit of a revision's state changes everything that its head should
   // contain.
   if (newest.state === 'draft' && columns.version === newest.version)
@@ -91,6 +106,7 @@ function* headProblems(trail: Trail, audited: AuditedRow<HeadSummary> | undefine
   for (const [field, value] of Object.entries(wanted))
     if (columns[field] !== value) yield { field, problem: 'is not what its revisions say' }
   yield* holdProblems(trail, hold)
+  yield* switchProblems(trail, disabled)
 }
 
 function* holdProblems({ versions, withdrawn }: Trail, hold: readonly Hold[]): Generator<FieldProblem> {
@@ -100,6 +116,14 @@ function* holdProblems({ versions, withdrawn }: Trail, hold: readonly Hold[]): G
   const gone = new Set(hold.filter((one) => one.withdrawn).map(({ digest }) => digest))
   const differs = gone.size !== withdrawn.size || [...gone].some((digest) => !withdrawn.has(digest))
   if (differs) yield { field: 'hold', problem: 'does not name what was withdrawn' }
+}
+
+function* switchProblems({ disabled, misfit }: Trail, isSet: boolean): Generator<HeadProblem> {
+  if (misfit) {
+    const problem = `is ${misfit.state}, which does not fit to when an operator disabled the definition`
+    yield { field: 'state', version: misfit.version, problem }
+  }
+  if (disabled !== isSet) yield { field: 'disabled', problem: 'is not what its revisions say' }
 }
 
 function markOf(version: number, row: RevisionRow): Mark {

@@ -142,6 +142,8 @@ function* stateProblems(row: RevisionRow, { metadata }: DerivedColumns): Generat
     if (origin === 'promote') yield { field: 'state', problem: 'is draft after a promotion' }
   } else if (state !== metadata.status) {
     const promoted = state === 'active' && metadata.status === 'draft' && origin !== 'publish'
-    if (!promoted) yield { field: 'state', problem: `is ${state} where its manifest says ${metadata.status}` }
+    // An operator may have disabled it: the audit of the head knows.
+    if (!promoted && state !== 'disabled')
+      yield { field: 'state', problem: `is ${state} where its manifest says ${metadata.status}` }
   }
 }

@@ -61,7 +61,9 @@ export function prove(revision: WorkerRevision): WorkerRevision | string {
   // manifest says draft; every other state equals the manifest's.
   const { status = 'active' } = manifest
   const promoted = revision.state === 'active' && status === 'draft'
-  if (revision.state !== 'draft' && revision.state !== status && !promoted)
+  // An operator may disable a version of any status; the worker does not run it.
+  const disabled = revision.state === 'disabled'
+  if (revision.state !== 'draft' && !disabled && revision.state !== status && !promoted)
     return `its state is ${revision.state} where its manifest says ${stated(status)}`
   return { ...revision, manifest }
 }

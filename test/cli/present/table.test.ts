@@ -162,6 +162,7 @@ describe('a list of definitions', () => {
     kind,
     id,
     state: 'active',
+    disabled: null,
     version: 3,
     draftVersion: null,
     latestVersion: 3,

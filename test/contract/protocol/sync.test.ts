@@ -15,6 +15,8 @@ const GOOD: Record<string, Record<string, unknown>> = {
   rollback: { ...WHO, target: { kind: 'agents', id: 'a1', toVersion: 1 } },
   undelete: { ...WHO, kind: 'agents', id: 'a1' },
   promote: { ...WHO, kind: 'agents', id: 'a1', expectedVersion: 3, force: true, dryRun: true },
+  disable: { ...WHO, kind: 'agents', id: 'a1', expectedVersion: 3, seenVersion: 3, dryRun: true },
+  enable: { ...WHO, kind: 'agents', id: 'a1', force: true },
   rebase: {
     ...WHO,
     commit: { sha: 'c'.repeat(64), rank: 0, dirty: false, ref: 'main' },

@@ -82,6 +82,7 @@ async function headOf(tree: Tree, kind: Kind, id: string, rest: Partial<Head> = 
     commitSha: 'c'.repeat(40),
     commitRank: 1,
     hold: [],
+    disabled: null,
     metadata: kind.describe(definition),
     references: kind.references(definition),
     demands: kind.demands?.(definition) ?? [],

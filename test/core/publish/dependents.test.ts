@@ -38,6 +38,7 @@ const head = (kind: string, id: string, rest: Partial<Head> = {}): Head => ({
   commitSha: 'c',
   commitRank: 1,
   hold: [],
+  disabled: null,
   metadata: described(),
   references: [],
   demands: [],

@@ -39,6 +39,7 @@ const head = (id: string, letter: string, rest: Partial<Head> = {}): Head => ({
   commitSha: 'c'.repeat(40),
   commitRank: 10,
   hold: [],
+  disabled: null,
   metadata: description(),
   references: [],
   demands: [],

@@ -134,6 +134,7 @@ export function headFrom(revision: RevisionRow): Head {
     commitSha: commit.sha,
     commitRank: commit.rank,
     hold: [],
+    disabled: null,
     metadata: metadata as unknown as Description,
     references: refs as Head['references'],
     demands: [],
@@ -157,6 +158,7 @@ export function headRowFrom(revision: RevisionRow): HeadRow {
     commitSha: commit.sha,
     commitRank: commit.rank,
     hold: [],
+    disabled: null,
     updatedAt: createdAt,
   }
 }

@@ -28,6 +28,10 @@ export const REGISTRY_ADVICE: Record<string, Advice> = {
       'A revision of a preview refers to a bundle that belongs neither to the preview nor to production.',
     act: 'Publish into the preview again.',
   },
+  NOFX_ENABLE_STATUS: {
+    cause: 'The manifest of the version to enable has the status `disabled`.',
+    act: 'Change `status` and publish the definition, then enable it.',
+  },
   NOFX_PREVIEW_NAME: {
     cause:
       'The name of a preview is too long, or has other characters than lower-case letters, digits and single hyphens.',
@@ -53,9 +57,19 @@ export const REGISTRY_ADVICE: Record<string, Advice> = {
     cause: 'A definition requires another one that is not live in the registry.',
     act: 'Publish the required definition first, or both together: `nofx registry publish` publishes all kinds.',
   },
+  NOFX_ROLLBACK_TARGET: {
+    cause:
+      'The version to go back to is a tombstone, a draft, withdrawn, or has the content that is live; or the release to undo disabled or enabled a definition.',
+    act: 'Choose another version with `nofx registry history`, or run the command in the hint.',
+  },
   NOFX_STILL_REQUIRED: {
     cause: 'The change removes a version or a skill that a live definition requires.',
     act: 'Change the definition in the message first, or accept that it is broken with `--force`.',
+  },
+  NOFX_SWITCH_NOT_LIVE: {
+    cause:
+      'The definition is removed or only a draft, so readers see no version that could be disabled or enabled.',
+    act: 'See its versions with `nofx registry history`; to bring back a removed definition: `nofx registry undelete`.',
   },
   NOFX_VERSION_REUSED: {
     cause: 'The `version` in the manifest was published before with other content.',

@@ -190,6 +190,14 @@ export const READS: [sql: string, expected: Record<Name, string[]>][] = [
     { anon: ['42501'], user: ['42501'], publisher: ['42501'], service: ['PT422'] },
   ],
   [
+    `select public.registry_disable('{}')::text as id`,
+    { anon: ['42501'], user: ['42501'], publisher: ['42501'], service: ['PT422'] },
+  ],
+  [
+    `select public.registry_enable('{}')::text as id`,
+    { anon: ['42501'], user: ['42501'], publisher: ['42501'], service: ['PT422'] },
+  ],
+  [
     `select public.registry_withdraw('{}')::text as id`,
     { anon: ['42501'], user: ['42501'], publisher: ['42501'], service: ['PT422'] },
   ],

@@ -180,6 +180,18 @@ export class RegistryUnderTest {
     return this.call('registry_promote', request)
   }
 
+  disable(id: string, options: Row = {}): Promise<ReleaseResult> {
+    return this.call('registry_disable', { ...this.switching(id), action: 'disable', ...options })
+  }
+
+  enable(id: string, options: Row = {}): Promise<ReleaseResult> {
+    return this.call('registry_enable', { ...this.switching(id), action: 'enable', ...options })
+  }
+
+  private switching(id: string): Row {
+    return { key: fresh('key'), actor: 'bob', reason: 'harmful', kind: this.kind, id }
+  }
+
   withdraw(id: string, version: number, options: Row = {}): Promise<ReleaseResult & { objects: string[] }> {
     const what = { kind: this.kind, id, version, reason: 'leaked', actor: 'bob' }
     return this.call('registry_withdraw', { action: 'withdraw', key: fresh('key'), ...what, ...options })

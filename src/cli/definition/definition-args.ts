@@ -1,0 +1,96 @@
+import * as Args from '@oclif/core/args'
+import { Failure } from '../../contract/failure.ts'
+import type { Kind } from '../../contract/kind.ts'
+import { type Named, nameOf } from '../../contract/name.ts'
+import { nearest } from '../../contract/text/nearest.ts'
+import { pickKind } from '../kinds.ts'
+
+/** The arguments of every command about one definition: `agents reviewer` or `agents/reviewer`. */
+export const definitionArgs = {
+  kind: Args.string({ description: 'the definition, as agents/reviewer, or its kind', required: true }),
+  id: Args.string({ description: 'its id, when the kind is a word of its own' }),
+}
+
+/** The same for a command that can also be called without a definition. */
+export const optionalDefinitionArgs = {
+  kind: Args.string({ description: 'the definition, as agents/reviewer, or its kind' }),
+  id: definitionArgs.id,
+}
+
+/** The words as given, before the kinds are known. */
+interface Words {
+  kind?: string
+  id?: string
+}
+
+/**
+ * Splits the words of a definition. A slash at the end is ignored, because shells complete folders with one.
+ * @throws Failure USAGE for a name with more than one slash, or with an id behind it
+ */
+export function splitDefinition({ kind: first, id: second }: Words): Words {
+  if (first === undefined || !first.includes('/')) return { kind: first, id: second?.replace(/\/$/, '') }
+  const [, kind, id] = /^([^/]+)\/([^/]+)\/?$/.exec(first) ?? []
+  const [bare] = /^[^/]+(?=\/$)/.exec(first) ?? []
+  if (bare !== undefined) return { kind: bare, id: second }
+  if (kind === undefined)
+    throw new Failure('USAGE', `"${first}" is not a definition`, 'write it as agents/<id>')
+  if (second === undefined || second === id) return { kind, id }
+  throw new Failure('USAGE', `"${first}" and "${second}" are two names`, `leave out "${second}"`)
+}
+
+/**
+ * The definition that the arguments of `command` name, by the plural or the singular of its kind.
+ * @param command without `nofx`, for the hint
+ * @throws Failure USAGE
+ */
+export function requireDefinition(
+  kinds: readonly Kind[],
+  words: Words,
+  command: string,
+): { kind: Kind; id: string } {
+  const { kind: name, id } = splitDefinition(words)
+  const example = `nofx ${command} ${kinds[0]?.id ?? 'agents'}/<id>`
+  if (name === undefined) throw new Failure('USAGE', 'the definition is missing', `name it: ${example}`)
+  const kind = kindNamed(kinds, name, `nofx ${command}`, id)
+  if (id) return { kind, id }
+  throw new Failure('USAGE', 'the id is missing', `name it: nofx ${command} ${kind.id}/<id>`)
+}
+
+/** A kind by its name; an unknown one may be an id, or misspelt. */
+function kindNamed(kinds: readonly Kind[], name: string, command: string, id: string | undefined): Kind {
+  if (kinds.some((kind) => kind.id === name || kind.singular === name)) return pickKind(kinds, name)
+  const near = nearest(
+    name,
+    kinds.map((kind) => kind.id),
+  )
+  if (near === undefined && id !== undefined) return pickKind(kinds, name)
+  const known = kinds.map((kind) => `${kind.id}/${near === undefined ? name : (id ?? '<id>')}`)
+  const meant = near === undefined ? known.join(' or ') : nameOf({ kind: near, id: id ?? '<id>' })
+  throw new Failure('USAGE', `the kind "${name}" does not exist`, `did you mean: ${command} ${meant}`)
+}
+
+/**
+ * The ids of several definitions of one kind: `agents a b`, `agents/a agents/b`, `agents/a b`.
+ * @throws Failure USAGE
+ */
+export function splitDefinitions(
+  kinds: readonly Kind[],
+  words: readonly string[],
+): { kind: Kind; ids: string[] } {
+  const [first = '', ...rest] = words
+  const head = splitDefinition({ kind: first })
+  const kind = pickKind(kinds, head.kind ?? '')
+  const named = rest.map((word): Named => {
+    if (!word.includes('/')) return { kind: kind.id, id: word }
+    const one = splitDefinition({ kind: word })
+    return { kind: pickKind(kinds, one.kind ?? '').id, id: one.id ?? '' }
+  })
+  const stranger = named.find((one) => one.kind !== kind.id)
+  if (stranger)
+    throw new Failure(
+      'USAGE',
+      `${nameOf(stranger)} is not one of ${kind.id}`,
+      'give the definitions of each kind in a call of their own',
+    )
+  return { kind, ids: [...(head.id === undefined ? [] : [head.id]), ...named.map((one) => one.id)] }
+}

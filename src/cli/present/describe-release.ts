@@ -1,0 +1,77 @@
+import type { ChalkInstance } from 'chalk'
+import type { Kind } from '../../contract/kind.ts'
+import { byName, nameOf } from '../../contract/name.ts'
+import type { ReleaseResult } from '../../contract/protocol/sync.ts'
+import { describeMoves, type Move, movedIn } from '../../core/diff/moves.ts'
+import { describeIncident, type IncidentCause, requiredBy } from '../../core/moves/incident.ts'
+import { type ReleaseMove, readReleaseMoves } from '../../core/moves/release-moves.ts'
+import { printableText } from '../../core/printable.ts'
+import { describeSwitch, enableCommand } from '../../core/registry/operator-switch.ts'
+import type { Head, Registry } from '../../core/registry/registry.ts'
+import { presentRelease } from './release.ts'
+
+/** The most definitions whose histories are read; the others are only counted. */
+const MOST = 30
+
+interface Context {
+  registry: Registry
+  kinds: readonly Kind[]
+  cause?: IncidentCause
+  paint: ChalkInstance
+}
+
+interface Described {
+  data: { result: ReleaseResult; moves?: Move[]; changes?: ReleaseMove[]; incident?: string }
+  text: string
+}
+
+/** An effect, or its dry run, as data and as text; with a cause, the paragraph for the incident channel. */
+export async function describeRelease(result: ReleaseResult, context: Context): Promise<Described> {
+  const { registry, kinds, cause, paint } = context
+  const rows = movedIn(result).slice(0, MOST)
+  const needsHeads = cause !== undefined && rows.length > 0
+  const heads = needsHeads ? (await Promise.all(kinds.map((kind) => registry.heads(kind.id)))).flat() : []
+  const disabled = stillDisabled(rows, heads)
+  const notes = disabled.map((head) => stays(head, paint))
+  if (result.dryRun) {
+    const moves = await describeMoves(registry, kinds, result)
+    return {
+      data: { result, moves },
+      text: [...notes, presentRelease(result, registry.label, paint, { moves })].join('\n'),
+    }
+  }
+  if (result.replayed && cause?.verb === 'rollback') notes.push(furtherBack(paint))
+  const changes = await readReleaseMoves(registry, rows)
+  const text = [...notes, presentRelease(result, registry.label, paint, { done: changes })]
+  if (!cause || result.releaseId === null) return { data: { result, changes }, text: text.join('\n') }
+  const dependents = requiredBy(rows, heads)
+  const facts = { result, moves: changes, dependents, disabled: disabled.map(nameOf), registry }
+  const incident = describeIncident(cause, facts)
+  text.push('', 'For the incident channel:', '', printableText(incident))
+  return { data: { result, changes, incident }, text: text.join('\n') }
+}
+
+/** The same rollback once more has no further effect, because it may be a retry. */
+function furtherBack(paint: ChalkInstance): string {
+  return paint.yellow(
+    '! this rollback was made before; to go further back give another reason, or --to <version>',
+  )
+}
+
+/** Those that an operator keeps disabled, so that what was moved is not live. */
+function stillDisabled(
+  rows: readonly { kind: string; id: string; outcome: string }[],
+  heads: readonly Head[],
+): Head[] {
+  const known = byName(heads)
+  const moved = rows.filter(({ outcome }) => outcome !== 'disabled' && outcome !== 'enabled')
+  return moved.flatMap((row) => {
+    const head = known.get(nameOf(row))
+    return head?.disabled ? [head] : []
+  })
+}
+
+function stays(head: Head, paint: ChalkInstance): string {
+  const why = head.disabled ? describeSwitch(head.disabled) : ''
+  return paint.yellow(printableText(`! ${nameOf(head)}  stays ${why}; to end that: ${enableCommand(head)}`))
+}

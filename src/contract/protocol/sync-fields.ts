@@ -1,0 +1,39 @@
+import * as z from 'zod'
+import { SHA256 } from '../digest.ts'
+import { LENGTHS, MAX_VERSION } from '../lengths.ts'
+import { previewName } from './preview.ts'
+
+/** The fields that the requests of the sync protocol share. */
+
+/** Characters that PostgreSQL cannot store in text: NUL, and lone UTF-16 surrogates. */
+export const UNKEPT = /[\0\p{Surrogate}]/u
+
+/** A text that the database can store. */
+export function kept(min: number, max: number) {
+  const keeps = (text: string) => !UNKEPT.test(text)
+  return z.string().min(min).max(max).refine(keeps, 'holds a character that the database cannot store')
+}
+
+export const id = kept(1, 64)
+export const hash = z.string().regex(SHA256)
+export const key = kept(8, 200)
+
+/** The preview to write to; production if it is absent. */
+export const preview = previewName.optional()
+
+export const version = z.int().min(1).max(MAX_VERSION)
+export const reason = kept(...LENGTHS.reason)
+
+/**
+ * The owner of the idempotency key. Only the registry's owner may name another principal, for a caller that it has
+ * authenticated itself; for every other caller the principal comes from the credentials.
+ */
+export const principal = kept(1, 1000).optional()
+
+export const who = { actor: kept(...LENGTHS.actor), reason: kept(0, LENGTHS.reason[1]).optional(), principal }
+
+/**
+ * The newest version that the caller saw. It is a precondition and not part of the request's identity, so a retry may
+ * carry another version.
+ */
+export const seenVersion = version.optional()

@@ -1,0 +1,108 @@
+import { type Named, nameOf } from '../../contract/name.ts'
+import type { ReleaseResult } from '../../contract/protocol/sync.ts'
+import { movedIn } from '../diff/moves.ts'
+import { brokenBy } from '../publish/dependents.ts'
+import type { Head, Registry } from '../registry/registry.ts'
+import { describeReleaseMove, type ReleaseMove } from './release-moves.ts'
+
+/** The effects that are reported to other people. */
+export type IncidentVerb = 'rollback' | 'disable' | 'enable' | 'undelete' | 'promote'
+
+/** Who did what, and why. */
+export interface IncidentCause {
+  verb: IncidentVerb
+  actor: string
+  reason?: string
+}
+
+/** The most names in one line. */
+const MOST = 5
+
+const DONE: Record<IncidentVerb, string> = {
+  rollback: 'Rolled back',
+  disable: 'Disabled',
+  enable: 'Enabled',
+  undelete: 'Brought back',
+  promote: 'Made live',
+}
+
+/** The definitions that require one of these, among all live heads. */
+export function requiredBy(named: readonly Named[], heads: readonly Head[]): string[] {
+  const names = named.map(nameOf)
+  const broken = brokenBy(new Map(names.map((name) => [name, undefined])), heads, new Set(names))
+  return [...new Set([...broken.values()].flat())].sort()
+}
+
+/** What the paragraph says besides the cause. */
+interface Facts {
+  result: ReleaseResult
+  moves: readonly ReleaseMove[]
+  /** Names of the live definitions that require one of those that moved. */
+  dependents: readonly string[]
+  /** Names of the moved definitions that an operator keeps disabled. */
+  disabled: readonly string[]
+  registry: Pick<Registry, 'label' | 'preview'>
+}
+
+/** A paragraph in Markdown for the incident channel: what was done, by whom, why, what it reaches, how to undo it. */
+export function describeIncident({ verb, actor, reason }: IncidentCause, facts: Facts): string {
+  const { result, moves, dependents, disabled, registry } = facts
+  const rest = movedIn(result).length - moves.length
+  const shown = moves.slice(0, MOST).map((move) => `${code(nameOf(move))} (${describeReleaseMove(move)})`)
+  const more = Math.max(0, moves.length - MOST) + rest
+  const where =
+    registry.preview === undefined ? registry.label : `preview ${registry.preview}, ${registry.label}`
+  const reaches = reachOf(verb, moves.length > 0 && disabled.length === moves.length)
+  return [
+    `**${DONE[verb]}** ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''} in ${oneLine(where)}`,
+    `- **Why**: ${reason ? oneLine(reason) : 'no reason was given'}`,
+    `- **By**: ${oneLine(actor)}, as release ${code(shortId(result.releaseId))}${result.replayed ? ' (as answered before)' : ''}`,
+    `- **Reaches**: ${reaches}; ${required(dependents)}`,
+    ...disabled.map(
+      (name) =>
+        `- **Still disabled**: ${code(name)}, by an operator, until ${code(`nofx registry enable ${name}`)}`,
+    ),
+    `- **Undo**: ${code(undoOf(verb, result, moves, registry.preview))}`,
+  ].join('\n')
+}
+
+/** Whom the effect reaches, and when. */
+function reachOf(verb: IncidentVerb, staysDisabled: boolean): string {
+  if (verb === 'disable') return 'readers get no version of it, workers stop at the next event'
+  return staysDisabled
+    ? 'no reader, as long as it is disabled'
+    : 'readers see it at once, caches within a minute'
+}
+
+function required(dependents: readonly string[]): string {
+  if (dependents.length === 0) return 'no live definition requires it'
+  const shown = dependents.slice(0, MOST).map(code).join(', ')
+  const more = dependents.length > MOST ? ` and ${dependents.length - MOST} more` : ''
+  return `required by ${shown}${more}`
+}
+
+/** The exact command that takes the effect back. */
+export function undoOf(
+  verb: IncidentVerb,
+  { releaseId }: ReleaseResult,
+  moves: readonly ReleaseMove[],
+  preview: string | undefined,
+): string {
+  const [only] = moves
+  const env = preview === undefined ? '' : ` --env ${preview}`
+  const end = `${env} --reason "<why>"`
+  if (only && verb === 'disable') return `nofx registry enable ${nameOf(only)}${end}`
+  if (only && verb === 'enable') return `nofx registry disable ${nameOf(only)}${end}`
+  if (only && moves.length === 1 && verb === 'rollback' && only.from !== null)
+    return `nofx registry rollback ${nameOf(only)} --to v${only.from}${end}`
+  return `nofx registry rollback --release ${shortId(releaseId)}${end}`
+}
+
+/** The start of a release's id that is enough to name it. */
+export function shortId(id: string | null): string {
+  return id?.slice(0, 8) ?? ''
+}
+
+const oneLine = (text: string) => text.replaceAll(/\s+/g, ' ').trim()
+/** Inline code; a backtick inside of the text would end it. */
+const code = (text: string) => `\`${oneLine(text).replaceAll('`', "'")}\``

@@ -1,0 +1,28 @@
+import type { Description } from '../../contract/kind.ts'
+import { nameOf } from '../../contract/name.ts'
+import type { HeadState } from './revision.ts'
+
+/** Why, by whom and since when (ISO 8601) a definition is disabled by an operator. */
+export interface OperatorSwitch {
+  reason: string
+  by: string
+  since: string
+}
+
+/** The sentence about a definition that an operator disabled. */
+export function describeSwitch({ reason, by, since }: OperatorSwitch): string {
+  return `disabled by ${by} since ${since}: ${reason.replaceAll(/\s+/g, ' ')}`
+}
+
+/** The command that enables a definition. */
+export function enableCommand(one: { kind: string; id: string }): string {
+  return `nofx registry enable ${nameOf(one)} --reason "<why>"`
+}
+
+/**
+ * The description of a head as other definitions see it: what an operator disabled counts as disabled, although its
+ * manifest has another status.
+ */
+export function describedAs({ state, metadata }: { state: HeadState; metadata: Description }): Description {
+  return state === 'disabled' ? { ...metadata, status: 'disabled' } : metadata
+}
