@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
@@ -35,11 +35,13 @@ export function inTerminal(command: string, options: TerminalOptions): Promise<s
 
 /** The screens of commands that run one after another in one terminal; without their stderr. */
 export async function screensOf(commands: readonly (readonly string[])[], options: TerminalOptions) {
-  const list = join(mkdtempSync(join(tmpdir(), 'nofx-screens-')), 'commands.json')
+  const folder = mkdtempSync(join(tmpdir(), 'nofx-screens-'))
+  const list = join(folder, 'commands.json')
   writeFileSync(list, JSON.stringify(commands))
   const output = await inTerminal(
     `exec '${process.execPath}' '${resolve('test/cli/screens.mjs')}' '${list}' 2>/dev/null`,
     options,
   )
+  rmSync(folder, { recursive: true })
   return output.split('\0').slice(0, -1)
 }

@@ -60,14 +60,15 @@ export default class ImportClaude extends TreeCommand {
     const options = { from: args.from, owner, prefix, ids, dryRun, force, keepEdits, stripHidden, kinds }
     const reports = await importTree(formats, root, options)
     const merged = mergeImportReports(root, reports)
-    const answer = this.answer(
-      merged,
-      renderImportReport({ ...merged, to: shown }, proseWidthOf(process.stdout)),
-    )
+    const answer = this.answer(merged, present(merged, shown))
     this.diagnostics = merged.failed.flatMap((row) => row.diagnostics)
     if (merged.failed.length > 0) throw notImported(merged)
     return answer
   }
+}
+
+function present(merged: ReturnType<typeof mergeImportReports>, to: string): string {
+  return renderImportReport({ ...merged, to }, proseWidthOf(process.stdout))
 }
 
 function readIds(given: readonly string[] = []): ReadonlyMap<string, string> {
