@@ -45,6 +45,31 @@ describe('a head as the registry writes it has no problem:', () => {
     expect(audit([draft], { ...headRowFrom(draft), version: null, draftVersion: 1 })).toEqual([])
   })
 
+  test('of a definition that an operator disabled, also with content that was published meanwhile', () => {
+    const off = { reason: 'why', by: 'ann', since: '2026-01-02T00:00:00.000Z' }
+    const rows = [
+      rowOf(1),
+      rowOf(2, { state: 'disabled', origin: 'disable' }),
+      rowOf(3, { state: 'disabled' }),
+    ]
+    expect(audit(rows, { ...headRowFrom(rows[2]!), disabled: off })).toEqual([])
+    const enabled = [...rows, rowOf(4, { origin: 'enable' })]
+    expect(audit(enabled, headRowFrom(enabled[3]!))).toEqual([])
+    expect(audit(enabled, { ...headRowFrom(enabled[3]!), disabled: off })).toEqual([`disabled ${EDITED}`])
+  })
+
+  test.each([
+    ['disabled', 'publish'],
+    ['active', 'disable'],
+  ] as const)('except the state %s after a %s', (state, origin) => {
+    const rows = [rowOf(1), rowOf(2, { state, origin })]
+    const disabled =
+      origin === 'disable' ? { reason: 'why', by: 'ann', since: '2026-01-02T00:00:00.000Z' } : null
+    expect(audit(rows, { ...headRowFrom(rows[1]!), disabled })).toEqual([
+      `state is ${state}, which does not fit to when an operator disabled the definition`,
+    ])
+  })
+
   test('of a tombstone', () => {
     const rows = [rowOf(1), rowOf(2, { state: 'removed', origin: 'remove' })]
     expect(audit(rows, { ...headRowFrom(rows[1]!), version: null })).toEqual([])

@@ -82,7 +82,7 @@ describe('a column that was edited is named:', () => {
       ({ bundle }) => ({ bundle: { ...bundle, path: 'agents/alpha/x.tar.gz' } }),
       'bundle_path is not the place of its digest',
     ],
-    ['state', () => ({ state: 'disabled' }), 'state is disabled where its manifest says active'],
+    ['state', () => ({ state: 'deprecated' }), 'state is deprecated where its manifest says active'],
     ['state of a publish', () => ({ state: 'removed' }), 'state is removed by a publish'],
     ['origin', () => ({ origin: 'remove' }), 'origin does not fit: a removal leaves no active version'],
     [

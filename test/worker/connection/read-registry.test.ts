@@ -78,7 +78,8 @@ test.each([
   ['active', true],
   ['draft', true],
   ['deprecated', false],
-  ['disabled', false],
+  // An operator may disable what was promoted.
+  ['disabled', true],
 ])('a revision whose manifest says draft may have the state %s: %s', async (state, isRead) => {
   const text = '{"agentId": "asked", "status": "draft"}'
   const files = [{ path: 'agent.json', size: text.length, sha256: sha256(text) }]
