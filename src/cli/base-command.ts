@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { Command } from '@oclif/core/command'
 import type { Input, ParserOutput } from '@oclif/core/interfaces'
 import type { Diagnostic } from '../contract/diagnostic.ts'
@@ -63,11 +65,24 @@ export abstract class BaseCommand extends Command {
   /** Opens the registry that the environment names, in the preview of `--env`. It is closed when the command ends. */
   protected async registry(kinds: Kind[]): Promise<Registry> {
     this.heedSignals()
-    const { openRegistry } = await import('../cloud/open-registry.ts')
+    const [{ openRegistry }, { requireLeastKey }] = await Promise.all([
+      import('../cloud/open-registry.ts'),
+      import('./least-key.ts'),
+    ])
+    requireLeastKey(this.id ?? '', process.env)
+    if (!this.opened) this.announceNewRegistry()
     const opened = this.opened ?? openRegistry({ root: this.project.root, kinds, env: process.env })
     this.opened = opened
     const registry = await opened
     return this.preview === undefined ? registry : registry.inPreview(this.preview)
+  }
+
+  /** Says that a folder without a registry gets one: making it takes seconds, and adds `.nofx/` to the folder. */
+  private announceNewRegistry(): void {
+    const { SUPABASE_URL, NOFX_DATABASE_URL } = process.env
+    if (SUPABASE_URL || NOFX_DATABASE_URL || existsSync(join(this.project.root, '.nofx'))) return
+    if (!this.jsonEnabled())
+      this.logToStderr(`Making an embedded registry in ${join(this.project.root, '.nofx')}`)
   }
 
   /** Prints the text for people and returns the data for `--json`. */
