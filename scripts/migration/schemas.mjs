@@ -34,6 +34,7 @@ export const ORDER = [
   'instantiate',
   'webhooks',
   'deliveries',
+  'setup',
   'previews',
   'preview-end',
   'preview-schema',

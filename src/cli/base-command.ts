@@ -77,7 +77,11 @@ export abstract class BaseCommand extends Command {
   /** Opens the registry that the environment names, in the preview of `--env`. It is closed when the command ends. */
   protected async registry(kinds: Kind[]): Promise<Registry> {
     this.heedSignals()
-    const { openRegistry } = await import('../cloud/open-registry.ts')
+    const [{ openRegistry }, { requireLeastKey }] = await Promise.all([
+      import('../cloud/open-registry.ts'),
+      import('./least-key.ts'),
+    ])
+    requireLeastKey(this.id ?? '', process.env)
     if (!this.opened) this.showOpening()
     const opened = this.opened ?? openRegistry({ root: this.project.root, kinds, env: process.env })
     this.opened = opened

@@ -5,10 +5,13 @@ import type { IdentityEntry, Registry } from './registry/registry.ts'
 import { findHead } from './tree/publish-source.ts'
 import { foldersOf, type Tree } from './tree/tree.ts'
 
-/** The result of one check. `fix` is the command, or the one action, that fixes a check that is not `ok`. */
+/**
+ * The result of one check. `fix` is the command, or the one action, that fixes a check that is not `ok`. A check is
+ * `skipped` if its subject cannot be seen from here, or does not exist yet.
+ */
 export interface Check {
   name: string
-  state: 'ok' | 'warning' | 'failed'
+  state: 'ok' | 'warning' | 'failed' | 'skipped'
   detail: string
   fix?: string
   /** The code of the failure that the check ran into. */
@@ -21,10 +24,22 @@ export interface DoctorInput {
   env: NodeJS.ProcessEnv
   nodeVersion: string
   openRegistry: () => Promise<Registry>
+  /** Whether the project has an embedded registry, or the environment names another. */
+  exists: boolean
+  /** Whether the credential reads no more than what is public. */
+  anonymous?: boolean
+  /** The checks of a hosted project's parts. */
+  parts?: () => Promise<Check[]>
 }
 
 /** The oldest supported version of Node.js. */
 const OLDEST_NODE = [20, 19] as const
+
+const NOTHING_YET: Check = {
+  name: 'registry',
+  state: 'skipped',
+  detail: 'this folder has no registry yet; the first publish makes one in .nofx/',
+}
 
 /** Checks everything that a publish needs. Each check is independent: a failed check hides no other. */
 export async function examine(input: DoctorInput): Promise<Check[]> {
@@ -33,7 +48,8 @@ export async function examine(input: DoctorInput): Promise<Check[]> {
     checkDefinitions(input.tree),
     await checkGit(input),
     checkTarget(input.env),
-    ...(await checkRegistry(input)),
+    ...(input.exists ? await checkRegistry(input) : [NOTHING_YET]),
+    ...((await input.parts?.()) ?? []),
   ]
 }
 
@@ -87,26 +103,32 @@ function checkTarget(env: NodeJS.ProcessEnv): Check {
     ? `hosted: ${env.SUPABASE_URL} (${credentialOf(env)})`
     : env.NOFX_DATABASE_URL
       ? 'embedded cloud on the PostgreSQL of NOFX_DATABASE_URL'
-      : 'embedded cloud in .nofx/ (set SUPABASE_URL and SUPABASE_SECRET_KEY for a hosted one)'
+      : 'embedded cloud in .nofx/ (set SUPABASE_URL for a hosted one)'
   return { name: 'target', state: 'ok', detail }
 }
 
+/** The credential that commands use, in their order. */
 function credentialOf(env: NodeJS.ProcessEnv): string {
+  if (env.NOFX_TOKEN) return 'NOFX_TOKEN is set'
   if (env.SUPABASE_SECRET_KEY) return 'SUPABASE_SECRET_KEY is set'
   const vouched = env.ACTIONS_ID_TOKEN_REQUEST_URL && env.ACTIONS_ID_TOKEN_REQUEST_TOKEN
-  return vouched ? 'as the CI job that this is' : 'SUPABASE_SECRET_KEY is not set'
+  return vouched ? 'as the CI job that this is' : 'see: nofx whoami'
 }
 
-async function checkRegistry({ tree, env, openRegistry }: DoctorInput): Promise<Check[]> {
+async function newestRelease(registry: Registry): Promise<string> {
+  const [last] = await registry.releases(1)
+  return last ? `, last release ${last.id} at ${last.createdAt}` : ', nothing published yet'
+}
+
+async function checkRegistry({ tree, anonymous, env, openRegistry }: DoctorInput): Promise<Check[]> {
   try {
     const registry = await openRegistry()
     const heads = (await Promise.all(tree.kinds.map((kind) => registry.heads(kind.id)))).flat()
-    const [last] = await registry.releases(1)
-    const newest = last ? `, last release ${last.id} at ${last.createdAt}` : ', nothing published yet'
+    const newest = anonymous ? ' that are public' : await newestRelease(registry)
     const held = heads.length === 1 ? '1 definition' : `${heads.length} definitions`
     const detail = `${registry.label}: ${held}${newest}`
-    // A CI job must not read which identities the registry trusts.
-    const mayRead = !env.SUPABASE_URL || env.SUPABASE_SECRET_KEY
+    // Only the owner reads which identities the registry trusts.
+    const mayRead = !env.SUPABASE_URL || (env.SUPABASE_SECRET_KEY && !env.NOFX_TOKEN)
     return [{ name: 'registry', state: 'ok', detail }, ...(mayRead ? await checkIdentities(registry) : [])]
   } catch (error) {
     return [{ name: 'registry', state: 'failed', ...asDetail(error) }]

@@ -135,19 +135,34 @@ exception when insufficient_privilege then
 end
 $$;
 
--- Only publishers may join the private channel that announces drafts. Supabase owns the table and lets a migration add
--- policies.
-do $$
+-- Makes the policy by which only publishers join the private channel that announces drafts; true if Realtime is there.
+-- Supabase owns the table and lets a migration add policies. Where Realtime starts after the migrations, as it may on a
+-- self-hosted project, `nofx doctor --setup` calls this function again.
+create function public.registry_allow_listening()
+returns boolean
+language plpgsql
+security definer
+set search_path = ''
+as $$
 begin
   if to_regclass('realtime.messages') is null then
-    return;
+    return false;
   end if;
-  drop policy if exists registry_publishers_listen on realtime.messages;
-  create policy registry_publishers_listen on realtime.messages
-    for select to authenticated using (
-      extension = 'broadcast'
-      and (select realtime.topic()) = 'registry:publisher'
-      and (select public.registry_is_publisher()));
+  execute $policy$
+    drop policy if exists registry_publishers_listen on realtime.messages;
+    create policy registry_publishers_listen on realtime.messages
+      for select to authenticated using (
+        extension = 'broadcast'
+        and (select realtime.topic()) = 'registry:publisher'
+        and (select public.registry_is_publisher()))
+  $policy$;
+  return true;
+end
+$$;
+revoke all on function public.registry_allow_listening() from public, anon, authenticated, service_role;
+do $$
+begin
+  perform public.registry_allow_listening();
 end
 $$;
 

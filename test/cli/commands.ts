@@ -9,6 +9,37 @@ export interface ListedCommand {
   flags: Record<string, { type: string; options?: string[]; required?: boolean; hidden?: boolean }>
 }
 
+/** Arguments that make every command do its work, in a project with a definition `good`. */
+export const WORKING_ARGS: Record<string, string[]> = {
+  completion: ['bash'],
+  'import:claude': ['claude', '--dry-run'],
+  new: ['agent', 'another'],
+  'preview:diff': ['none'],
+  'preview:down': ['none'],
+  'preview:up': ['pr-1'],
+  'registry:diff': ['agents', 'good'],
+  'registry:disable': ['agents/good', '--reason', 'test', '--dry-run'],
+  'registry:enable': ['agents/good', '--reason', 'test', '--dry-run'],
+  'registry:history': ['agents', 'good'],
+  'registry:pull': ['agents', 'good', '--force'],
+  'registry:promote': ['agents', 'good'],
+  'registry:publish': ['--dry-run', '--allow-dirty'],
+  'registry:rebase-rank': ['--reason', 'test', '--dry-run'],
+  'registry:releases:show': ['nothing-yet'],
+  'registry:rollback': ['agents', 'good', '--to', '1', '--reason', 'test', '--dry-run'],
+  'registry:show': ['agents', 'good'],
+  'registry:undelete': ['agents', 'good'],
+  'registry:withdraw': ['agents', 'good', '--version', '1', '--reason', 'test', '--dry-run'],
+  'reports:show': ['nothing'],
+  schema: ['agents'],
+  'templates:instantiate': ['nothing'],
+  'webhooks:add': ['https://example.com/hook'],
+  'webhooks:remove': ['wh_none'],
+  'webhooks:rotate': ['wh_none'],
+  'webhooks:test': ['wh_none'],
+  'worker:run': ['--plan', 'nothing', '--runner', 'true'],
+}
+
 /** Every command of the build, sorted by name. */
 export function listCommands(): ListedCommand[] {
   const manifest = JSON.parse(readFileSync(resolve('oclif.manifest.json'), 'utf8')) as {

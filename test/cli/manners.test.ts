@@ -6,44 +6,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { answerShape } from '../../src/cli/answer-shape.ts'
 import { PostgresProject } from '../harness/postgres-project.ts'
 import { agentFiles, type CliRun, type ProjectOptions, type RunOptions } from '../harness/project.ts'
-import { describeSurface, each, listCommands } from './commands.ts'
+import { describeSurface, each, listCommands, WORKING_ARGS } from './commands.ts'
 
 const STACK = /^\s+at .+:\d+/m
 const ESCAPE = String.fromCharCode(27)
 const commands = listCommands()
 /** Commands that end by themselves; `nofx dev` is tested in test/dev, `registry watch` in watch.test.ts. */
 const ending = commands.filter(({ id }) => id !== 'dev' && id !== 'registry:watch')
-
-/** Arguments that make every command do its work. */
-const ARGS: Record<string, string[]> = {
-  completion: ['bash'],
-  'import:claude': ['claude', '--dry-run'],
-  new: ['agent', 'another'],
-  'preview:diff': ['none'],
-  'preview:down': ['none'],
-  'preview:up': ['pr-1'],
-  'registry:diff': ['agents', 'good'],
-  'registry:disable': ['agents/good', '--reason', 'test', '--dry-run'],
-  'registry:enable': ['agents/good', '--reason', 'test', '--dry-run'],
-  'registry:history': ['agents', 'good'],
-  'registry:pull': ['agents', 'good', '--force'],
-  'registry:promote': ['agents', 'good'],
-  'registry:publish': ['--dry-run', '--allow-dirty'],
-  'registry:rebase-rank': ['--reason', 'test', '--dry-run'],
-  'registry:releases:show': ['nothing-yet'],
-  'registry:rollback': ['agents', 'good', '--to', '1', '--reason', 'test', '--dry-run'],
-  'registry:show': ['agents', 'good'],
-  'registry:undelete': ['agents', 'good'],
-  'registry:withdraw': ['agents', 'good', '--version', '1', '--reason', 'test', '--dry-run'],
-  'reports:show': ['nothing'],
-  schema: ['agents'],
-  'templates:instantiate': ['nothing'],
-  'webhooks:add': ['https://example.com/hook'],
-  'webhooks:remove': ['wh_none'],
-  'webhooks:rotate': ['wh_none'],
-  'webhooks:test': ['wh_none'],
-  'worker:run': ['--plan', 'nothing', '--runner', 'true'],
-}
 
 /** A way to fail, and its answer. Most need no registry, so that a row costs little. */
 interface FailureCase {
@@ -97,7 +66,7 @@ const FAILURES: FailureCase[] = [
   { words: ['new', 'agent', '../out'], exit: 2, code: 'USAGE', says: /"\.\.\/out" is not a valid agent id/ },
   { words: ['validate', 'robots'], exit: 2, code: 'USAGE', says: /neither a kind nor a path/ },
   { words: ['validate', '--changed-since', 'no-ref'], exit: 2, code: 'USAGE', says: /no-ref/ },
-  { words: ['registry', 'list'], exit: 2, code: 'CONFIG', says: /SECRET_KEY is not/, options: { env: HALF } },
+  { words: ['registry', 'list'], exit: 2, code: 'CONFIG', says: /nofx login/, options: { env: HALF } },
   { words: ['dev', '--port', '70000'], exit: 2, code: 'USAGE', says: /70000/ },
   { words: ['dev', '--db', 'mysql://a:b@c/d'], exit: 2, code: 'CONFIG', says: /write --db postgres:/ },
   { words: ['validate', 'agents'], exit: 1, code: 'FINDINGS', says: /1 error, 0 warnings in 2 definitions/ },
@@ -152,7 +121,7 @@ describe('every command', () => {
     await project.run('registry', 'publish')
     const answers: { id: string; run: CliRun }[] = []
     for (const { id, words } of ending)
-      answers.push({ id, run: await project.run(...words, ...(ARGS[id] ?? []), '--json') })
+      answers.push({ id, run: await project.run(...words, ...(WORKING_ARGS[id] ?? []), '--json') })
     for (const { id, run } of answers) {
       expect(run.stderr, id).toBe('')
       expect(run.json, id).toMatchObject({
@@ -165,6 +134,8 @@ describe('every command', () => {
     const failed = answers.filter(({ run }) => run.exit !== 0).map(({ id, run }) => [id, run.json.error.code])
     // Version 1 is the one that is live, without a draft after it, and nothing was removed.
     expect(failed).toEqual([
+      ['login', 'CONFIG'],
+      ['logout', 'CONFIG'],
       ['preview:diff', 'NOT_FOUND'],
       ['registry:promote', 'REFUSED'],
       ['registry:releases:show', 'NOT_FOUND'],
@@ -267,8 +238,8 @@ describe('a secret', () => {
       SUPABASE_SECRET_KEY: SECRET,
     }
     const runs = ending.flatMap(({ id, words }) => [
-      { id, words: [...words, ...(ARGS[id] ?? [])], env },
-      { id, words: [...words, ...(ARGS[id] ?? []), '--json'], env: { ...env, DEBUG: 'nofx' } },
+      { id, words: [...words, ...(WORKING_ARGS[id] ?? [])], env },
+      { id, words: [...words, ...(WORKING_ARGS[id] ?? []), '--json'], env: { ...env, DEBUG: 'nofx' } },
     ])
     const answers = await each(runs, async ({ id, words, env }) => {
       const { stdout, stderr, exit } = await project.runWith({ env }, ...words)

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { openRegistry, type RegistryEnv } from '../../src/cloud/open-registry.ts'
+import type { RegistryEnv } from '../../src/cloud/hosted/hosted-config.ts'
+import { openRegistry } from '../../src/cloud/open-registry.ts'
 import { withoutKeys } from '../../src/cloud/registry/without-keys.ts'
 import { Failure } from '../../src/contract/failure.ts'
 import { agents } from '../../src/plugins/agents/kind.ts'
@@ -9,7 +10,9 @@ import { emptyDatabase } from '../harness/cloud-database.ts'
 import { placeEmbedded } from '../harness/embedded-template.ts'
 import { temporaryFolder } from './support/temporary-folder.ts'
 
-const open = (root: string, env: RegistryEnv) => openRegistry({ root, kinds: [agents], env })
+/** A user without settings: no stored sign-in decides. */
+const open = (root: string, env: RegistryEnv) =>
+  openRegistry({ root, kinds: [agents], env: { XDG_CONFIG_HOME: root, ...env } })
 const SECRET = 'sb_secret_abcdefghijklmnopqrstuvwxyz'
 
 describe('the environment chooses the registry', () => {
@@ -56,7 +59,23 @@ test.each<[what: string, env: RegistryEnv, message: string]>([
   [
     'no key',
     { SUPABASE_URL: 'https://abc.supabase.co' },
-    'SUPABASE_URL is set but SUPABASE_SECRET_KEY is not',
+    'SUPABASE_URL is set, and nothing that https://abc.supabase.co accepts',
+  ],
+  ['a token and no URL', { NOFX_TOKEN: 'a.b.c' }, 'NOFX_TOKEN is set but SUPABASE_URL is not'],
+  [
+    'a newline at the end of a key',
+    { SUPABASE_URL: 'https://abc.supabase.co', SUPABASE_SECRET_KEY: `${SECRET}\n` },
+    'SUPABASE_SECRET_KEY has blanks around it',
+  ],
+  [
+    'a secret key as the publishable one',
+    { SUPABASE_URL: 'https://abc.supabase.co', SUPABASE_PUBLISHABLE_KEY: SECRET },
+    'SUPABASE_PUBLISHABLE_KEY holds a secret key',
+  ],
+  [
+    'a token of another form',
+    { SUPABASE_URL: 'https://abc.supabase.co', NOFX_TOKEN: SECRET },
+    'NOFX_TOKEN is not a JSON Web Token',
   ],
   ['no URL', { SUPABASE_SECRET_KEY: SECRET }, 'SUPABASE_SECRET_KEY is set but SUPABASE_URL is not'],
   [

@@ -20,6 +20,7 @@ async function checks(name: string, more: Partial<DoctorInput> = {}) {
     env: {},
     nodeVersion: 'v22.0.0',
     openRegistry: async () => withIdentities(),
+    exists: true,
     ...more,
   }
   return (await examine(input)).filter((check) => check.name === name)
@@ -116,6 +117,24 @@ describe('git', () => {
   })
 })
 
+describe('a folder without a registry', () => {
+  test('gets no registry from a check', async () => {
+    let opened = 0
+    const openRegistry = async () => {
+      opened++
+      return withIdentities()
+    }
+    expect(await checks('registry', { exists: false, openRegistry })).toEqual([
+      {
+        name: 'registry',
+        state: 'skipped',
+        detail: 'this folder has no registry yet; the first publish makes one in .nofx/',
+      },
+    ])
+    expect(opened).toBe(0)
+  })
+})
+
 describe('the target', () => {
   const SECRET = 'sb_secret_0123456789'
   test.each<[NodeJS.ProcessEnv, RegExp]>([
@@ -128,7 +147,7 @@ describe('the target', () => {
       { SUPABASE_URL: 'https://x.co', SUPABASE_SECRET_KEY: SECRET },
       /^hosted: https:\/\/x\.co \(SUPABASE_SECRET_KEY is set\)$/,
     ],
-    [{ SUPABASE_URL: 'https://x.co' }, /^hosted: https:\/\/x\.co \(SUPABASE_SECRET_KEY is not set\)$/],
+    [{ SUPABASE_URL: 'https://x.co' }, /^hosted: https:\/\/x\.co \(see: nofx whoami\)$/],
     [
       {
         SUPABASE_URL: 'https://x.co',

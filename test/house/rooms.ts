@@ -27,7 +27,12 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'src/cli/',
     lives: 'the parts that commands share: the base command (with the only catch), flags, output, progress',
-    mayImport: ['src/contract/', 'src/core/', 'src/cloud/open-registry.ts'],
+    mayImport: [
+      'src/contract/',
+      'src/core/',
+      'src/cloud/open-registry.ts',
+      'src/cloud/hosted/hosted-config.ts',
+    ],
   },
   {
     path: 'src/contract/',
@@ -151,7 +156,8 @@ export const FOLDERS: Readonly<Record<string, string>> = {
   'src/plugins/templates/risks': 'the risks of a change of a template',
   'src/plugins/templates/instantiate': 'the plan from a template and its parameters',
   'src/cloud/registry': 'the port of `src/core/registry`, implemented with supabase-js',
-  'src/cloud/hosted': 'keys, identities of CI jobs, retries, the deploy hook',
+  'src/cloud/hosted': 'credentials, identities of CI jobs, retries, the parts of a project, the deploy hook',
+  'src/cloud/sign-in': 'the sign-in of a user, and where it is kept',
   'src/cloud/embedded': 'the embedded cloud',
   'src/cloud/embedded/database': 'PGlite or PostgreSQL, and their migrations',
   'src/cloud/embedded/postgres': 'the client of a PostgreSQL server',

@@ -29,9 +29,10 @@ describe('config.toml', () => {
       expect(existsSync(join('supabase', path))).toBe(true)
   })
 
-  test('sign-up is off, and an answer has at most 1,000 rows', () => {
+  test('sign-up is off, sign-in by email is on, and an answer has at most 1,000 rows', () => {
     expect(section('auth')).toEqual({ enable_signup: false, enable_anonymous_sign_ins: false })
-    expect(section('auth.email')).toEqual({ enable_signup: false })
+    // In this section `enable_signup` turns the whole provider off, sign-in included, and version 3 calls it `enabled`.
+    expect(section('auth.email')).toBeUndefined()
     expect(section('api')).toEqual({ schemas: ['public'], max_rows: 1000 })
   })
 })

@@ -1,4 +1,5 @@
 import type { AddedWebhook, RotatedWebhook, Webhook } from '../../contract/protocol/webhooks.ts'
+import { SUPABASE, VERCEL } from '../../core/foreign-commands.ts'
 import type { Screen } from '../terminal/screen.ts'
 import { type Column, table } from './table.ts'
 
@@ -19,8 +20,8 @@ export function presentAdded({ id, secret, cursor }: AddedWebhook, deployment: b
   const next = deployment
     ? [
         'Set it in both places, then deploy again:',
-        '  supabase secrets set NOFX_EVENTS_SECRET=<secret>',
-        '  vercel env add NOFX_EVENTS_SECRET production --sensitive',
+        `  ${SUPABASE.setEventsSecret}`,
+        `  ${VERCEL.addSecret.replace('<name>', 'NOFX_EVENTS_SECRET')}`,
       ]
     : [`Try it: nofx webhooks test ${id}`]
   return [

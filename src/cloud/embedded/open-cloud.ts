@@ -5,6 +5,7 @@ import { inPreview } from '../../contract/protocol/preview.ts'
 import { acquireLock, type FileLock, type Holder, lockLost } from '../../core/disk/lock.ts'
 import { serverState } from '../../core/registry/database-state.ts'
 import { withoutRealtime } from '../../edge/http/client-options.ts'
+import { withClaims } from './auth-answers.ts'
 import { corrupt, type DataFolder, openDataFolder } from './database/data-folder.ts'
 import type { Database } from './database/database.ts'
 import { loadLite } from './database/load-lite.ts'
@@ -88,7 +89,7 @@ async function start(
     const guard = () => {
       if (lock && !lock.isOurs()) throw lockLost(folder.lock)
     }
-    const { fetch, tracked, drain } = handler(app, inLine, trouble, guard)
+    const { fetch, tracked, drain } = handler(app, inLine, trouble, { guard, jwtSecret: keys.jwtSecret })
     const sizesOf: Cloud['sizesOf'] = (bucket, names) =>
       tracked(inLine(() => trouble.during(() => database.sizesOf(bucket, names), guard)))
     const listen: Cloud['listen'] = async (channel, onPayload) => {
@@ -158,10 +159,14 @@ async function createApp(database: Database, keys: Keys): Promise<App> {
 
 type InLine = ReturnType<typeof oneAtATime>
 
-/**
- * `drain` runs its task after every request that is under way; `guard` throws when requests may no longer be answered.
- */
-function handler(app: App, inLine: InLine, trouble: Trouble, guard: () => void) {
+interface Handling {
+  /** Throws when requests may no longer be answered. */
+  guard: () => void
+  jwtSecret: string
+}
+
+/** `drain` runs its task after every request that is under way. */
+function handler(app: App, inLine: InLine, trouble: Trouble, { guard, jwtSecret }: Handling) {
   const open = new Set<Promise<unknown>>()
   const tracked = <T>(work: Promise<T>): Promise<T> => {
     open.add(work)
@@ -172,7 +177,9 @@ function handler(app: App, inLine: InLine, trouble: Trouble, guard: () => void) 
     const whole = request.body ? new Request(request, { body: await request.arrayBuffer() }) : request
     const ask = (one: Request) =>
       inLine(() => trouble.answer(one, async () => app.fetch(one, { peerAddress: null }), guard))
-    return new URL(whole.url).pathname.startsWith('/storage/') ? answerStorage(whole, ask) : ask(whole)
+    const { pathname } = new URL(whole.url)
+    if (pathname.startsWith('/storage/')) return answerStorage(whole, ask)
+    return pathname.startsWith('/auth/') ? withClaims(await ask(whole), jwtSecret) : ask(whole)
   }
   const fetch: Cloud['fetch'] = (input, init) => tracked(quietly(() => answer(new Request(input, init))))
   const drain = async (task: () => Promise<void>): Promise<void> => {

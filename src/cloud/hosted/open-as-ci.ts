@@ -1,18 +1,6 @@
-import { createClient } from '@supabase/supabase-js'
-import { Failure } from '../../contract/failure.ts'
-import type { Fetch } from '../../contract/fetch.ts'
-import { inPreview } from '../../contract/protocol/preview.ts'
-import { type PreviewsRequest, previewsKey } from '../../contract/protocol/previews.ts'
-import type { ReportRequest } from '../../contract/protocol/reports.ts'
-import type { SyncRequest } from '../../contract/protocol/sync.ts'
 import type { Registry } from '../../core/registry/registry.ts'
-import { LARGEST_UPLOAD } from '../../edge/gateway/gateway-routes.ts'
-import { withoutRealtime } from '../../edge/http/client-options.ts'
-import { PREVIEWS } from '../registry/previews.ts'
-import { REPORTS } from '../registry/reports.ts'
-import { createRegistry } from '../registry/supabase-registry.ts'
-import { FORWARDER } from '../registry/webhooks.ts'
-import { type CiEndpoint, type CiIdentity, createCiIdentity } from './ci-identity.ts'
+import { type CiEndpoint, createCiIdentity } from './ci-identity.ts'
+import { openWithTokens } from './open-with-tokens.ts'
 import { type RetryOptions, retryingFetch } from './retrying-fetch.ts'
 
 export interface AsCiOptions {
@@ -23,92 +11,12 @@ export interface AsCiOptions {
 }
 
 /**
- * The kind whose function passes reads on: every registry has
- * it. A bundle is read through the function of its own kind.
- */
-const READS_THROUGH = 'agents'
-const BUNDLE = /\/object\/registry\/(?:preview-[a-z0-9-]+\/)?([^/]+)\/[^/]+\/[^/]+$/
-/** supabase-js requires a key; it is removed before a request is sent. */
-const NO_KEY = 'none'
-
-/**
- * The registry of a hosted project for a CI job without a key: the edge functions accept the job's identity token, and
- * pass on reads and bundles.
+ * The registry of a hosted project for a CI job without a key: the edge functions accept the job's identity token.
  * @throws Failure REMOTE_DENIED, REMOTE_FAILED when the platform gives no token
  */
 export async function openAsCi({ url, ci, retry }: AsCiOptions): Promise<Registry> {
   const fetch = retryingFetch(globalThis.fetch, retry)
-  const identity = createCiIdentity(ci, fetch)
-  await identity.token()
-  const through = throughGateway(url, identity, fetch)
-  const clientOf = (asks: Fetch) => createClient(url, NO_KEY, withoutRealtime(asks))
-  const call = async (to: string, request: Request, key: string) => {
-    const authorized = new Request(to, request)
-    authorized.headers.set('authorization', `Bearer ${await identity.token(key)}`)
-    return fetch(authorized)
-  }
-  return createRegistry({
-    client: clientOf(through),
-    clientIn: (preview) => clientOf(inPreview(preview, through)),
-    label: url,
-    storageFetch: (path, init) => through(`${url}${path}`, init),
-    callFunction: async (kind, request) => {
-      const { key } = (await request.clone().json()) as SyncRequest
-      return call(functionUrl(url, kind), request, key)
-    },
-    callPreviews: async (request) => {
-      const asked = (await request.clone().json()) as PreviewsRequest
-      return call(`${url}/functions/v1/${PREVIEWS}`, request, previewsKey(asked))
-    },
-    callReports: async (request) => {
-      const { key } = (await request.clone().json()) as ReportRequest
-      return call(`${url}/functions/v1/${REPORTS}`, request, key)
-    },
-    // Sent without credentials: the forwarder accepts a secret key
-    // alone, and its refusal is the message that the user needs.
-    callForwarder: (request) => fetch(new Request(`${url}/functions/v1/${FORWARDER}`, request)),
-  })
-}
-
-const functionUrl = (url: string, kind: string) => `${url}/functions/v1/registry_${kind}_sync`
-
-/** Sends supabase-js requests to the gateway below an edge function. */
-function throughGateway(url: string, identity: CiIdentity, fetch: Fetch): Fetch {
-  return async (input, init) => {
-    const request = new Request(input, init)
-    const { pathname, search } = new URL(request.url)
-    const body = request.body ? await request.arrayBuffer() : undefined
-    if (body && body.byteLength > LARGEST_UPLOAD) throw needsKey(pathname, body.byteLength)
-    const headers = new Headers(request.headers)
-    headers.delete('apikey')
-    headers.set('authorization', `Bearer ${await identity.token()}`)
-    const kind = BUNDLE.exec(pathname)?.[1] ?? READS_THROUGH
-    const to = `${functionUrl(url, kind)}${pathname}${search}`
-    return plainly(await fetch(to, { method: request.method, headers, body }))
-  }
-}
-
-/** A refusal of the gateway in the form that supabase-js understands: with the error's fields at the top level. */
-async function plainly(response: Response): Promise<Response> {
-  if (response.status < 400) return response
-  const text = await response.text()
-  return new Response(refusalIn(text) ?? text, { status: response.status, headers: response.headers })
-}
-
-function refusalIn(text: string): string | undefined {
-  try {
-    const { ok, error } = JSON.parse(text) as { ok?: unknown; error?: unknown }
-    return ok === false ? JSON.stringify(error) : undefined
-  } catch {
-    return undefined
-  }
-}
-
-/** An upload that only the secret key may send. */
-function needsKey(pathname: string, size: number): Failure {
-  return new Failure(
-    'CONFIG',
-    `${pathname.replace(/^.*\/object\/registry\//, '')} has ${size} bytes; without a secret key at most ${LARGEST_UPLOAD} can be sent`,
-    'set SUPABASE_SECRET_KEY for this publish, or make the assets smaller',
-  )
+  const tokens = createCiIdentity(ci, fetch)
+  await tokens.token()
+  return openWithTokens({ url, tokens, fetch })
 }

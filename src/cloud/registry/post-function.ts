@@ -3,6 +3,7 @@ import type * as z from 'zod'
 import { Failure } from '../../contract/failure.ts'
 import { parseShape } from '../../contract/manifest/accept.ts'
 import { misfit } from '../../contract/protocol/answers.ts'
+import { deployFunction } from '../../core/foreign-commands.ts'
 import { refusal } from '../../core/registry/sync.ts'
 import { refusedAnswer, successSchema } from './function-shapes.ts'
 import { type RemoteError, remoteFailure } from './remote-failure.ts'
@@ -97,7 +98,7 @@ function unanswered(
     return new Failure(
       'REMOTE_FAILED',
       `${label} has no function ${name}`,
-      `supabase functions deploy ${name.replace(/\/.*/, '')}`,
+      deployFunction(name.replace(/\/.*/, '')),
       { at: label },
     )
   const failure = remoteFailure(label, `call the function ${name}`, error, status)

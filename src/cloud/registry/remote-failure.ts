@@ -1,4 +1,5 @@
 import { Failure, type FailureCode } from '../../contract/failure.ts'
+import { SUPABASE } from '../../core/foreign-commands.ts'
 import { serverState } from '../../core/registry/database-state.ts'
 import { refusal } from '../../core/registry/sync.ts'
 import { refusalOf } from '../../edge/http/database-error.ts'
@@ -62,14 +63,14 @@ export function remoteFailure(
       `${label} does not let this key ${what} (${message})`,
       // The hint of an edge function's own refusal is more specific.
       (error.code === 'REMOTE_DENIED' && error.hint) ||
-        'set SUPABASE_SECRET_KEY to a secret key of that project, then: nofx doctor',
+        'sign in as a publisher (nofx login), or set SUPABASE_SECRET_KEY to a secret key of that project',
       options,
     )
   if (MISSING.has(error.code))
     return new Failure(
       'REMOTE_FAILED',
       `${label} has no registry or an older one: cannot ${what} (${message})`,
-      'supabase db push',
+      SUPABASE.pushDatabase,
       options,
     )
   if (status === 0)

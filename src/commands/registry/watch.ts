@@ -6,7 +6,7 @@ import { env } from '../../cli/env-flag.ts'
 import { openDataFolder } from '../../cloud/embedded/database/data-folder.ts'
 import { loadKeys } from '../../cloud/embedded/keys.ts'
 import { readRunningDev } from '../../cloud/embedded/running-dev.ts'
-import { hostedConfig } from '../../cloud/open-registry.ts'
+import { hostedConfig } from '../../cloud/hosted/hosted-config.ts'
 import { Failure } from '../../contract/failure.ts'
 import { nameOf } from '../../contract/name.ts'
 import { LARGEST_PAGE, type RegistryEvent } from '../../contract/protocol/events.ts'
@@ -81,7 +81,7 @@ export default class Watch extends BaseCommand {
   private async wakeups(preview: string | undefined): Promise<Wakeups | undefined> {
     const door = doorOf(this.project.root, process.env)
     // Realtime has no channel for a preview.
-    return door && preview === undefined ? openWakeups(await openClient(door), true) : undefined
+    return door && preview === undefined ? openWakeups(await openClient(door), door.drafts) : undefined
   }
 
   private async print(event: RegistryEvent): Promise<void> {
@@ -115,15 +115,23 @@ function isDenied(error: unknown): boolean {
  * @throws Failure CONFIG for a folder without a running `nofx dev`: a watcher in this process would lock it for
  * everyone
  */
-function doorOf(root: string, env: NodeJS.ProcessEnv): { url: string; key: string } | undefined {
+function doorOf(root: string, env: NodeJS.ProcessEnv): Door | undefined {
   const hosted = hostedConfig(env)
-  if (hosted) return 'secretKey' in hosted ? { url: hosted.url, key: hosted.secretKey } : undefined
-  if (env.NOFX_DATABASE_URL) return undefined
+  if (hosted?.via === 'secret') return { url: hosted.url, key: hosted.secretKey, drafts: true }
+  if (hosted?.via === 'publishable') return { url: hosted.url, key: hosted.publishableKey, drafts: false }
+  if (hosted || env.NOFX_DATABASE_URL) return undefined
   const running = readRunningDev(root)
-  if (running) return { url: running.url, key: loadKeys(openDataFolder(root)).secret }
+  if (running) return { url: running.url, key: loadKeys(openDataFolder(root)).secret, drafts: true }
   throw new Failure(
     'CONFIG',
     'nothing serves the registry of this folder, and a watcher would lock it for all other commands',
     'start nofx dev in another terminal, then watch',
   )
+}
+
+interface Door {
+  url: string
+  key: string
+  /** Whether the key may hear of drafts. */
+  drafts: boolean
 }

@@ -3,8 +3,9 @@ import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeFile
 /**
  * Writes a whole file or nothing: the content goes to a temporary file beside it, is flushed, and is renamed over
  * `path`. A device or a pipe is written directly, so that /dev/null does not become a file.
+ * @param mode the permissions of the new file, from its first byte on
  */
-export function writeAtomically(path: string, content: string | Uint8Array): void {
+export function writeAtomically(path: string, content: string | Uint8Array, mode = 0o666): void {
   const there = statSync(path, { throwIfNoEntry: false })
   if (there && !there.isFile() && !there.isDirectory()) {
     writeFileSync(path, content)
@@ -12,7 +13,7 @@ export function writeAtomically(path: string, content: string | Uint8Array): voi
   }
   const temporary = `${path}.${process.pid}.tmp`
   try {
-    const fd = openSync(temporary, 'w')
+    const fd = openSync(temporary, 'w', mode)
     try {
       writeFileSync(fd, content)
       fsyncSync(fd)

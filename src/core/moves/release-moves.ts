@@ -43,7 +43,15 @@ export function toMove(
   const made = history.find((one) => one.version === version)
   const source = earlier.findLast((one) => one.digest === digest && one.state !== 'removed')
   const content = outcome === 'removed' || outcome === 'withdrawn' ? null : (source?.version ?? null)
-  return { kind, id, outcome, from: replacedIn(earlier), to: version, content, draft: made?.state === 'draft' }
+  return {
+    kind,
+    id,
+    outcome,
+    from: replacedIn(earlier),
+    to: version,
+    content,
+    draft: made?.state === 'draft',
+  }
 }
 
 /** `v2 → v3`, `v3 → v4, the content of v1`, `new v1`: what a release did, without the name. */

@@ -1,4 +1,5 @@
 import type { SyncError } from '../../contract/protocol/sync.ts'
+import { VERSION, VERSION_HEADER } from '../../contract/version.ts'
 
 /** An answer of an edge function, which no cache may store. */
 export function respond(
@@ -8,6 +9,7 @@ export function respond(
   const headers = new Headers({
     'content-type': 'application/json; charset=utf-8',
     'cache-control': 'no-store',
+    [VERSION_HEADER]: VERSION,
   })
   if (status === 401) headers.set('www-authenticate', 'Bearer')
   if (status === 405) headers.set('allow', 'POST')

@@ -100,7 +100,9 @@ describe('a registry over HTTP', () => {
     for (const call of calls) {
       const failure = await failureOf(call())
       expect(failure.code).toBe('REMOTE_DENIED')
-      expect(failure.hint).toBe('set SUPABASE_SECRET_KEY to a secret key of that project, then: nofx doctor')
+      expect(failure.hint).toBe(
+        'sign in as a publisher (nofx login), or set SUPABASE_SECRET_KEY to a secret key of that project',
+      )
       expect(`${failure.message}${JSON.stringify(failure)}${failure.stack}`).not.toContain('not_the_key')
     }
   })
@@ -130,7 +132,7 @@ describe('a registry over HTTP', () => {
     http.fault = ({ path }) => (path.startsWith('/functions/') ? 404 : undefined)
     expect(await failureOf(publish(registry, []))).toMatchObject({
       message: `${http.url} has no function registry_agents_sync`,
-      hint: 'supabase functions deploy registry_agents_sync',
+      hint: 'supabase functions deploy registry_agents_sync --use-api --yes',
     })
     const unknown = cloud.client.rpc('registry_heads_json', { p_nothing: 1 })
     expect((await unknown).error?.code).toBe('PGRST202')

@@ -13,6 +13,7 @@ import { TEMPLATE_ADVICE } from '../advice/template-rules.ts'
 import { fileOf, type Page } from '../pages.ts'
 import { fieldTable } from './fields.ts'
 import { folderTable, roomTable } from './house.ts'
+import { leastKeyTable } from './least-keys.ts'
 import { routeTable } from './routes.ts'
 import { ruleTable } from './rules.ts'
 import { failureTable, httpTable, registryTable } from './troubleshooting.ts'
@@ -30,6 +31,7 @@ export const SECTIONS: Record<string, (page: Page) => string> = {
   failures: failureTable,
   'http-codes': httpTable,
   routes: () => routeTable(ROUTES, [agents, templates]),
+  'least-keys': leastKeyTable,
   rooms: roomTable,
   folders: folderTable,
 }

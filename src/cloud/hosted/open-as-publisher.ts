@@ -1,0 +1,39 @@
+import { Failure } from '../../contract/failure.ts'
+import type { Registry } from '../../core/registry/registry.ts'
+import { readToken, storedTokens, type Tokens } from '../sign-in/sign-in.ts'
+import type { RegistryEnv } from './hosted-config.ts'
+import { openWithTokens } from './open-with-tokens.ts'
+import type { RetryOptions } from './retrying-fetch.ts'
+
+export type PublisherOptions = { url: string; retry?: Partial<RetryOptions> } & (
+  | { via: 'token'; token: string }
+  | { via: 'sign-in'; env: RegistryEnv }
+)
+
+/**
+ * The registry of a hosted project for a signed-in publisher: the edge functions accept the publisher's token, and pass
+ * on reads and bundles.
+ * @throws Failure REMOTE_DENIED when the sign-in has ended, CONFIG for an expired NOFX_TOKEN
+ */
+export async function openAsPublisher(options: PublisherOptions): Promise<Registry> {
+  const { url, retry } = options
+  const tokens = tokensOf(options)
+  await tokens.token()
+  return openWithTokens({ url, tokens, retry })
+}
+
+/** The tokens of NOFX_TOKEN or of the stored sign-in. */
+export function tokensOf(options: PublisherOptions): Tokens {
+  return options.via === 'token' ? fixed(options.token) : storedTokens(options.env, options.url)
+}
+
+function fixed(token: string): Tokens {
+  return {
+    token: async () => {
+      const { expiresAt } = readToken(token)
+      if (Date.parse(expiresAt) > Date.now()) return token
+      const hint = 'set NOFX_TOKEN to a new token, or unset it and run: nofx login'
+      throw new Failure('CONFIG', `NOFX_TOKEN expired at ${expiresAt}`, hint)
+    },
+  }
+}
