@@ -22,11 +22,15 @@ const knownFiles = (kind: Kind) => [
 export function checkNamedFiles(definition: Definition, kind: Kind, findings: Finding[]): void {
   const { files } = definition
   const known = knownFiles(kind)
-  const named = [...kind.promptsOf(definition), ...kind.filesOf(definition)]
+  const named = namedBy(kind, definition)
   for (const path of named)
     if (!files.some((file) => file.path === path)) findings.push(missing(path, definition))
   for (const { path } of files)
     if (!named.includes(path) && !known.includes(path)) findings.push(unnamed(path, definition, kind))
+}
+
+function namedBy(kind: Kind, definition: Definition): string[] {
+  return [...(kind.promptsOf?.(definition) ?? []), ...(kind.filesOf?.(definition) ?? [])]
 }
 
 function unnamed(path: string, definition: Definition, kind: Kind): Finding {
@@ -44,7 +48,7 @@ function fieldFor(path: string, definition: Definition, kind: Kind): string | un
   const field = path.replace(/\.json$/, '')
   if (field === path || Object.hasOwn(definition.manifest as object, field)) return undefined
   const parsed = kind.schema.safeParse({ ...(definition.manifest as object), [field]: path })
-  return parsed.success && kind.filesOf({ ...definition, manifest: parsed.data }).includes(path)
+  return parsed.success && kind.filesOf?.({ ...definition, manifest: parsed.data }).includes(path)
     ? field
     : undefined
 }
