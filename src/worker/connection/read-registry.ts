@@ -7,7 +7,7 @@ import {
   eventPageSchema,
   LARGEST_PAGE,
 } from '../../contract/protocol/events.ts'
-import { prove, revisionShape, type WorkerHead, type WorkerRevision } from './definition.ts'
+import { prove, type Readers, revisionShape, type WorkerHead, type WorkerRevision } from './definition.ts'
 
 /** A version of a definition: its number, its digest, or both. */
 export interface Pin {
@@ -59,11 +59,17 @@ interface Asking {
   client: SupabaseClient
   ask: ReturnType<typeof asking>
   label: string
+  readers?: Readers
 }
 
 /** @param drafts whether a definition is its newest revision, draft or not */
-export function createReads(client: SupabaseClient, drafts: boolean, label: string): RegistryReads {
-  const asks: Asking = { client, ask: asking(label), label }
+export function createReads(
+  client: SupabaseClient,
+  drafts: boolean,
+  label: string,
+  readers?: Readers,
+): RegistryReads {
+  const asks: Asking = { client, ask: asking(label), label, readers }
   const head = drafts ? newestHead : liveHead
   return {
     page: (since, signal, mark) => {
@@ -153,7 +159,7 @@ async function readRevision(
   const what = `read ${kind}/${id} ${version === undefined ? digest?.slice(0, 12) : `version ${version}`}`
   const [revision] = await rows(asks, what, revisionShape, last)
   if (!revision) return undefined
-  const found = strangerIn(revision, pin) ?? prove(revision)
+  const found = strangerIn(revision, pin) ?? prove(revision, asks.readers)
   if (typeof found === 'string') throw unreadable(asks.label, what, `${found}, so it is not used`)
   return found
 }
