@@ -9,6 +9,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { buildLibraries } from './build-libraries.mjs'
 import { listFiles } from './list-files.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -120,16 +121,8 @@ const bridge = await build({
   format: 'cjs',
 })
 
-// The module `nofx/worker` that agent runtimes import, in Node.js and in Deno.
-const worker = await build({
-  ...common,
-  entryPoints: ['src/worker/library.ts'],
-  outfile: 'dist/worker.js',
-  format: 'esm',
-  external,
-  // Node.js prints the line that threw; in another program it must be readable.
-  minify: false,
-})
+// The modules that other programs import.
+const libraries = await buildLibraries(common, external)
 
 // In code from V8's cache (bin/load.js) `import()` does not work, so the bundle calls it through a file that is
 // compiled as usual.
@@ -145,17 +138,7 @@ for (const name of modules) {
   const bundle = relative(dirname(stub), 'dist/nofx.cjs').replaceAll('\\', '/')
   writeFileSync(stub, `module.exports = require('./${bundle}').load('${name}')\n`)
 }
-writeFileSync('dist/THIRD-PARTY-LICENSES.txt', licencesOf([cli, lite, bridge, worker]))
-
-// The module `nofx/kind` for authors of kinds. Types are built only for a package that leaves this folder.
-await build({
-  entryPoints: ['src/contract/kind.ts'],
-  outfile: 'dist/kind.js',
-  format: 'esm',
-  target: 'node20.19',
-})
-if (/^(pack|publish)$/.test(process.env.npm_command ?? ''))
-  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.types.json'])
+writeFileSync('dist/THIRD-PARTY-LICENSES.txt', licencesOf([cli, lite, bridge, ...libraries]))
 
 // Does the work of `oclif manifest` without installing oclif's own CLI.
 rmSync('oclif.manifest.json', { force: true })

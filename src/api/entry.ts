@@ -1,4 +1,5 @@
 import type { Hono } from 'hono'
+import type { Kind } from '../contract/kind.ts'
 import { type ApiEnv, composeApp } from './compose-app.ts'
 import { describeTrouble, problemResponse } from './http/problem.ts'
 import { readRequestId } from './http/request-id.ts'
@@ -10,9 +11,10 @@ export interface Entry {
   fetch: (request: Request) => Promise<Response>
 }
 
-/** The variables and the log of a function; those of the process unless given. */
+/** The variables and the log of a function, those of the process unless given, and its kinds if they are not NOFX's own. */
 export interface Place {
   env?: NodeJS.ProcessEnv
+  kinds?: readonly Kind[]
   log?: (line: Record<string, unknown>) => void
 }
 
@@ -22,12 +24,12 @@ export interface Place {
  * @param segments dynamic parts of the file's path: the platform repeats them as query parameters
  */
 export function entry(routes: readonly Route[], segments: readonly string[] = [], place: Place = {}): Entry {
-  const { env = process.env, log = (line) => console.log(JSON.stringify(line)) } = place
+  const { env = process.env, kinds, log = (line) => console.log(JSON.stringify(line)) } = place
   let app: Hono<ApiEnv> | undefined
   return {
     fetch: async (request) => {
       try {
-        app ??= composeApp({ ...hostedPorts(env), log }, routes)
+        app ??= composeApp({ ...hostedPorts(env, kinds), log }, routes)
       } catch (error) {
         const trouble = describeTrouble(error)
         const { code, status, detail } = trouble

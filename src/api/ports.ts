@@ -11,12 +11,11 @@ import { userPublishes } from '../edge/auth/user-publishes.ts'
 import { removeWith } from '../edge/handlers/preview-storage.ts'
 import { createSyncHandler } from '../edge/handlers/sync-handler.ts'
 import { withoutRealtime } from '../edge/http/client-options.ts'
-import { agents } from '../plugins/agents/kind.ts'
-import { templates } from '../plugins/templates/kind.ts'
 import { createEventBus, type EventBus } from './events/event-bus.ts'
 import { purgeCache } from './events/purge-cache.ts'
 import { createStreamSlots, type StreamLimits, type StreamSlots } from './events/stream-slots.ts'
 import { createLimiter, type Limiter } from './http/limiter.ts'
+import { OWN_KINDS } from './own-kinds.ts'
 import { readSeq } from './reads/read-heads.ts'
 import { readSettings } from './settings.ts'
 
@@ -141,7 +140,7 @@ function notRepeated(fetch: PortsFetch): PortsFetch {
  * The ports of a deployment beside a hosted Supabase project.
  * @throws Failure CONFIG that names the variable
  */
-export function hostedPorts(env: NodeJS.ProcessEnv): ApiPorts {
+export function hostedPorts(env: NodeJS.ProcessEnv, kinds: readonly Kind[] = OWN_KINDS): ApiPorts {
   const settings = readSettings(env)
   const { url, publishableKey, secretKeys, jwtSecret, limits, streams, eventsSecrets } = settings
   const { deployHookUrl: hook, forwarded } = settings
@@ -157,7 +156,7 @@ export function hostedPorts(env: NodeJS.ProcessEnv): ApiPorts {
     url,
     publishableKey,
     secretKey,
-    kinds: [agents, templates],
+    kinds,
     fetch,
     authenticate: createAuthenticate({
       secretKeys,

@@ -1,6 +1,7 @@
 import type { Config } from '@oclif/core/config'
 import { Failure } from '../contract/failure.ts'
 import type { JsonObject, Kind } from '../contract/kind.ts'
+import { guardKind } from './guard-kind.ts'
 
 /**
  * Reads the registry kinds (hook `kinds`) of every oclif plugin, NOFX's own and others', in an order in which each kind
@@ -25,11 +26,31 @@ export async function loadKinds(config: Config, plugins: readonly string[] = [])
       'fix the plugin, or remove it from "nofx.plugins" in package.json',
       { cause: failed.error },
     )
-  const kinds = successes.flatMap(({ plugin, result }) => kindsOf(plugin.name, result))
+  requireHooks(plugins, successes)
+  const kinds = successes.flatMap(({ plugin, result }) => {
+    const found = kindsOf(plugin.name, result)
+    return plugin.name === config.name ? found : found.map((kind) => guardKind(kind, plugin.name))
+  })
   const twice = kinds.find((kind, index) => kinds.findIndex((other) => other.id === kind.id) < index)
   if (twice)
     throw new Failure('CONFIG', `the kind "${twice.id}" is defined by two plugins`, 'remove one of them')
   return inOrder(kinds)
+}
+
+/** A package without the hook adds nothing, which its user would notice late. */
+function requireHooks(
+  plugins: readonly string[],
+  successes: readonly { plugin: { name: string; alias: string } }[],
+): void {
+  const without = plugins.find(
+    (name) => !successes.some(({ plugin }) => [plugin.name, plugin.alias].includes(name)),
+  )
+  if (without)
+    throw new Failure(
+      'CONFIG',
+      `the plugin ${without} has no "kinds" hook`,
+      'name the hook in "oclif.hooks.kinds" of its package.json, or remove it from "nofx.plugins" in yours',
+    )
 }
 
 const isWord = (value: unknown) => typeof value === 'string' && /^[a-z][a-z0-9-]*$/.test(value)
@@ -50,13 +71,13 @@ const SHAPE: Record<string, (value: unknown) => boolean> = {
   limits: isObject,
   rules: isObject,
   check: isFunction,
-  promptsOf: isFunction,
-  filesOf: isFunction,
   describe: isFunction,
-  risks: isFunction,
   references: isFunction,
-  scaffold: isFunction,
 }
+
+/** The fields that a kind may leave out. */
+const OPTIONAL = ['normalize', 'promptsOf', 'filesOf', 'risks', 'demands', 'instantiate', 'graph', 'scaffold']
+for (const name of OPTIONAL) SHAPE[name] = (value) => value === undefined || isFunction(value)
 
 function kindsOf(plugin: string, result: unknown): Kind[] {
   const kinds: unknown[] = Array.isArray(result) ? result : [result]

@@ -9,6 +9,7 @@ import { asFailure } from './as-failure.ts'
 import { printFailure, wantsStack } from './output.ts'
 import { watchForStrays } from './strays.ts'
 import { NO_COMMAND } from './usage-failure.ts'
+import { withPlugins } from './with-plugins.ts'
 
 /** How long output may take to be read, milliseconds: a reader that stopped reading does not hold the process. */
 const WRITE_WITHIN_MS = 10_000
@@ -42,9 +43,8 @@ async function runWords(words: string[]): Promise<Failure | undefined> {
   if (!wantsStack()) process.removeAllListeners('warning')
   const options = { root: fileURLToPath(new URL('..', import.meta.url)) }
   try {
-    const { root, plugins } = findProject(process.cwd())
-    const additions = plugins.length ? { pluginAdditions: { core: plugins, path: root } } : {}
-    await runCommand(words, { ...options, ...additions })
+    const project = findProject(process.cwd())
+    await runCommand(words, project.plugins.length ? await withPlugins(options, project) : options)
     return undefined
   } catch (error) {
     return isNotFound(error) ? await noSuchCommand(words, options) : asFailure(error, NO_COMMAND)

@@ -1,4 +1,3 @@
-import type { ZodType } from 'zod'
 import type { Finding, Pointer, RuleCatalogue } from './diagnostic.ts'
 
 /** A parsed JSON object of unknown shape. */
@@ -114,6 +113,18 @@ export const ALONE: Surroundings = { find: () => undefined }
 /** The file name in findings about the parameters of an instance. */
 export const PARAMETERS = 'parameters'
 
+/** The result of parsing a value with a `ManifestSchema`. */
+export type Parsed<M> = { success: true; data: M } | { success: false; error: { issues: readonly unknown[] } }
+
+/**
+ * A schema of zod 4, described by the members that NOFX calls. The types of this package therefore import no other
+ * package, and a kind may use its own copy of zod.
+ */
+export interface ManifestSchema<M = unknown> {
+  readonly _zod: { readonly output: M }
+  safeParse(value: unknown): Parsed<M>
+}
+
 /** Maximum sizes and counts of a definition; in bytes unless a field says otherwise. */
 export interface Limits {
   manifestBytes: number
@@ -136,7 +147,9 @@ export interface Kind<M = unknown> {
   /** The manifest's field that must equal the folder's name. */
   readonly idField: string
   /** Strict shape of the manifest in the current spelling. Editors get the JSON Schema made from it. */
-  readonly schema: ZodType<M>
+  readonly schema: ManifestSchema<M>
+  /** Where the JSON Schema of the manifest is published, for its `$id`; without it the schema has no `$id`. */
+  readonly schemaUrl?: string
   readonly limits: Limits
   /** Every rule id that `normalize` and `check` can report. */
   readonly rules: RuleCatalogue
@@ -146,13 +159,13 @@ export interface Kind<M = unknown> {
   normalize?(raw: JsonObject, file: string): { manifest: JsonObject; findings: Finding[] }
   /** Rules beyond the schema. Called only with a manifest that the schema accepts. */
   check(item: Definition<M>, surroundings: Surroundings): Finding[]
-  /** Paths of the prompt files, for `prompt_hash` and the unified diff. */
-  promptsOf(item: Definition<M>): string[]
+  /** Paths of the prompt files, for `prompt_hash` and the unified diff. Without this method there are no prompts. */
+  promptsOf?(item: Definition<M>): string[]
   /** Files besides prompts that the manifest names. A file that the manifest does not name is a warning. */
-  filesOf(item: Definition<M>): string[]
+  filesOf?(item: Definition<M>): string[]
   describe(item: Definition<M>): Description
   /** Risks of the change from `before` (undefined for an added definition) to `after`. */
-  risks(before: Definition<M> | undefined, after: Definition<M>): Risk[]
+  risks?(before: Definition<M> | undefined, after: Definition<M>): Risk[]
   /**
    * References found in the manifest alone. A manifest whose text does not contain an id does not refer to that id.
    */
@@ -169,8 +182,8 @@ export interface Kind<M = unknown> {
     surroundings: Surroundings,
   ): { instance?: Instance; findings: Finding[] }
   graph?(item: Definition<M>): Graph
-  /** The files, by path, of a new definition that is valid as it is. */
-  scaffold(id: string, options: { owner: string }): Record<string, string>
+  /** The files, by path, of a new definition that is valid as it is. `nofx new` needs this method. */
+  scaffold?(id: string, options: { owner: string }): Record<string, string>
 }
 
 /** Returns the kind without its manifest's type, so that different kinds fit into one list. */

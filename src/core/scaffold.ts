@@ -30,10 +30,20 @@ export async function scaffold(options: ScaffoldOptions): Promise<{ dir: string;
       'choose another id, or edit the existing definition',
       { at: dir },
     )
-  const files = kind.scaffold(id, { owner })
+  const files = filesFor(kind, id, owner)
   recoverFolders(dirname(dir), disk)
   writeFolder(dir, files, { disk })
   return { dir, files: Object.keys(files).sort() }
+}
+
+/** @throws Failure USAGE for a kind that makes no new definitions */
+function filesFor(kind: Kind, id: string, owner: string): Record<string, string> {
+  if (kind.scaffold) return kind.scaffold(id, { owner })
+  throw new Failure(
+    'USAGE',
+    `the kind ${kind.id} makes no new definitions`,
+    `write ${kind.id}/${id}/${kind.manifestFile} by hand; its schema is: nofx schema ${kind.id}`,
+  )
 }
 
 function notAnId(kind: Kind, id: string): Failure {

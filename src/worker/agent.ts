@@ -2,19 +2,20 @@ import type { JsonObject } from '../contract/kind.ts'
 import { parseJson } from '../contract/manifest/json-text.ts'
 import { nameOf } from '../contract/name.ts'
 import { usualMcp } from '../plugins/agents/manifest/mcp-forms.ts'
+import type { AgentManifest, AgentMcp } from './agent-manifest.ts'
 import type { LiveState, WorkerRevision } from './connection/definition.ts'
 import type { Staleness } from './definitions/entry.ts'
-import { type AgentPrompt, promptsOf } from './prompts.ts'
+import { type AgentPrompts, promptsOf } from './prompts.ts'
 
 /** A published definition at one version. */
-export interface Published {
+export interface Published<Manifest = JsonObject> {
   id: string
   version: number
   /** Digest of the content: equal digests mean equal content. */
   digest: string
   state: LiveState
   /** The manifest, with renamed fields under their current names. */
-  manifest: JsonObject
+  manifest: Manifest
   /** Every text file, by path; files in `assets/` are left out. */
   texts: Readonly<Record<string, string>>
   staleness: Staleness
@@ -22,11 +23,11 @@ export interface Published {
 
 export type Template = Published
 
-export interface Agent extends Published {
+export interface Agent extends Published<AgentManifest> {
   /** Prompts by id; every run starts with `system`. */
-  prompts: Readonly<Record<string, AgentPrompt>>
+  prompts: AgentPrompts
   /** The agent's MCP servers as published, with names of secrets and without values; undefined when it has none. */
-  mcp: { mcpServers: Record<string, unknown> } | undefined
+  mcp: AgentMcp | undefined
 }
 
 /**
@@ -47,6 +48,7 @@ export interface Refused {
 
 export type AgentAnswer = { ok: true; agent: Agent } | Refused
 export type TemplateAnswer = { ok: true; template: Template } | Refused
+export type DefinitionAnswer = { ok: true; definition: Published } | Refused
 
 /** Levels of nesting allowed in an MCP file, as in a manifest. */
 const LIMITS = { depth: 32 }
@@ -57,11 +59,17 @@ export function toPublished(revision: WorkerRevision, staleness: Staleness): Pub
 }
 
 export function toAgent(revision: WorkerRevision, staleness: Staleness): Agent {
-  return { ...toPublished(revision, staleness), prompts: promptsOf(revision), mcp: mcpOf(revision) }
+  const { manifest, ...published } = toPublished(revision, staleness)
+  const prompts = promptsOf(revision)
+  // The registry has checked the manifest's shape before it was published.
+  return { ...published, manifest: manifest as unknown as AgentManifest, prompts, mcp: mcpOf(revision) }
 }
 
 /** The MCP servers of a revision as published, inline or from the file that its manifest names. */
-export function mcpOf({ manifest, texts }: Pick<WorkerRevision, 'manifest' | 'texts'>): Agent['mcp'] {
+export function mcpOf({
+  manifest,
+  texts,
+}: Pick<WorkerRevision, 'texts'> & { manifest: { mcp?: unknown } }): Agent['mcp'] {
   const { mcp } = manifest
   if (typeof mcp !== 'string') return mcp as Agent['mcp']
   const { value } = parseJson(texts[mcp] ?? '', mcp, LIMITS)

@@ -2,23 +2,14 @@ import { setMaxListeners } from 'node:events'
 import type { SupabaseClient } from '@supabase/supabase-js'
 import { Failure } from '../contract/failure.ts'
 import { LARGEST_PAGE } from '../contract/protocol/events.ts'
-import {
-  type AgentAnswer,
-  type Refused,
-  refused,
-  type TemplateAnswer,
-  toAgent,
-  toPublished,
-} from './agent.ts'
+import { type Answers, answersOf, createFind } from './answers.ts'
 import { type Cache, openCache } from './cache/open-cache.ts'
-import type { WorkerRevision } from './connection/definition.ts'
 import { openClient } from './connection/open-client.ts'
 import { type Connecting, type ConnectOptions, checkOptions } from './connection/options.ts'
-import { createReads, type Pin, type RegistryReads } from './connection/read-registry.ts'
-import type { Staleness } from './definitions/entry.ts'
+import { createReads, type RegistryReads } from './connection/read-registry.ts'
 import { keepUp } from './definitions/keep-up.ts'
 import { createLiveDefinitions, type LiveDefinitions } from './definitions/live-definitions.ts'
-import { createPinned, type FindPinned } from './definitions/pinned.ts'
+import { createPinned } from './definitions/pinned.ts'
 import { createSaver } from './definitions/saver.ts'
 import { createWithdrawn, watchWithdrawals } from './definitions/withdrawn.ts'
 import { type Change, type ChangesOptions, followChanges, type Place } from './feed/changes.ts'
@@ -28,13 +19,7 @@ import { within } from './feed/within.ts'
 import { type LockedRegistry, lockPlan, type PlanLocks } from './lock-plan.ts'
 
 /** A registry as a runtime uses it. Every call is answered, and each answer shows how current it is. */
-export interface WorkerRegistry {
-  /**
-   * The live version or the pinned one: from memory while nothing
-   * has changed, from disk when the registry cannot be reached.
-   */
-  agent(id: string, pin?: Pin): Promise<AgentAnswer>
-  template(id: string, pin?: Pin): Promise<TemplateAnswer>
+export interface WorkerRegistry extends Answers {
   /**
    * Events after `since`, or from now on: each event once, in order, across disconnects. A definition that is read
    * after its event reflects that event, unless the registry cannot be read at that moment: then it is the last known
@@ -60,7 +45,7 @@ const SAVE_EVERY_MS = 1_000
  */
 export async function connectRegistry(options: ConnectOptions): Promise<WorkerRegistry> {
   const settings = checkOptions(options)
-  const { env, pollMs, log } = settings
+  const { env, readers, pollMs, log } = settings
   const ending = new AbortController()
   const { signal } = ending
   const { feed, cache, client, reads } = await openSources(settings, signal)
@@ -81,12 +66,12 @@ export async function connectRegistry(options: ConnectOptions): Promise<WorkerRe
   const keeping = keepUp({ following, feed, definitions: watched, log, onPage })
   void cache.sweep()
   return {
-    ...answersOf(definitions, findPinned, feed),
+    ...answersOf(createFind({ definitions, findPinned, feed }), readers),
     changes: (since) => applied(followChanges({ ...following, ...placeOf(feed, since) }), watched),
     get cursor() {
       return feed.cursor
     },
-    lock: (plan) => lockPlan(plan, findPinned, feed, withdrawn),
+    lock: (plan) => lockPlan(plan, { findPinned, feed, withdrawn, readers }),
     async close() {
       ending.abort(new Failure('REMOTE_FAILED', 'the registry was closed', 'connect again'))
       await Promise.all([wakeups.close(), keeping])
@@ -106,11 +91,11 @@ async function openSources(
   settings: Connecting,
   signal: AbortSignal,
 ): Promise<Sources & { client: SupabaseClient }> {
-  const { url, env, cacheDir: dir, drafts, pollMs, answerWithinMs, log } = settings
+  const { url, env, cacheDir: dir, drafts, readers, pollMs, answerWithinMs, log } = settings
   const feed = createFeed(2 * pollMs + answerWithinMs)
-  const cache = await openCache({ dir, url, env, drafts, log })
+  const cache = await openCache({ dir, url, env, drafts, readers, log })
   const client = await openClient({ ...settings, onTime: feed.noteTime })
-  const reads = createReads(client, drafts, url)
+  const reads = createReads(client, drafts, url, readers)
   // Every read under way adds an abort listener, and there may be many: Node.js would print a leak warning.
   setMaxListeners(0, signal)
   await readFirstPage(reads, cache, feed, settings)
@@ -205,36 +190,6 @@ function createWakeups(client: SupabaseClient, settings: Connecting): Wakeups {
 
 function isPublisher({ key, accessToken, drafts }: Connecting): boolean {
   return drafts || accessToken !== undefined || key.startsWith('sb_secret_')
-}
-
-function answersOf(
-  definitions: LiveDefinitions,
-  findPinned: FindPinned,
-  feed: Feed,
-): Pick<WorkerRegistry, 'agent' | 'template'> {
-  async function find<T>(
-    kind: string,
-    id: string,
-    { version, digest }: Pin,
-    show: (revision: WorkerRevision, staleness: Staleness) => T,
-  ): Promise<T | Refused> {
-    if (version !== undefined || digest !== undefined) {
-      const found = await findPinned(kind, id, { version, digest })
-      if (found.state !== 'found') return refused(kind, id, found.state)
-      // A pinned content never goes out of date.
-      return show(found.revision, { fresh: true, asOf: feed.now(), seq: feed.cursor })
-    }
-    const found = await definitions.find(kind, id)
-    if (!found) return refused(kind, id, 'unavailable')
-    if (!('revision' in found)) return refused(kind, id, found.state, found.staleness)
-    return show(found.revision, found.staleness)
-  }
-  return {
-    agent: (id, pin = {}) =>
-      find('agents', id, pin, (revision, staleness) => ({ ok: true, agent: toAgent(revision, staleness) })),
-    template: (id, pin = {}) =>
-      find('templates', id, pin, (one, staleness) => ({ ok: true, template: toPublished(one, staleness) })),
-  }
 }
 
 /** Applies each change before it is yielded, so that the consumer's next read reflects it. */

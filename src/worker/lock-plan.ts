@@ -3,13 +3,13 @@ import { Failure } from '../contract/failure.ts'
 import { byName, nameOf } from '../contract/name.ts'
 import {
   type AgentAnswer,
+  type DefinitionAnswer,
   type Refused,
   refused,
   type TemplateAnswer,
-  toAgent,
-  toPublished,
 } from './agent.ts'
-import type { WorkerRevision } from './connection/definition.ts'
+import { answersOf } from './answers.ts'
+import type { Readers, WorkerRevision } from './connection/definition.ts'
 import type { FindPinned } from './definitions/pinned.ts'
 import type { Withdrawn } from './definitions/withdrawn.ts'
 import type { Feed } from './feed/feed.ts'
@@ -31,6 +31,16 @@ export interface PlanLocks {
 export interface LockedRegistry {
   agent(id: string): Promise<AgentAnswer>
   template(id: string): Promise<TemplateAnswer>
+  /** @throws Failure CONFIG for a kind that the connection does not know */
+  definition(kind: string, id: string): Promise<DefinitionAnswer>
+}
+
+/** What locked versions are read from. */
+interface LockSources {
+  findPinned: FindPinned
+  feed: Pick<Feed, 'now' | 'cursor'>
+  withdrawn: Pick<Withdrawn, 'has'>
+  readers: Readers
 }
 
 /**
@@ -40,41 +50,33 @@ export interface LockedRegistry {
  */
 export async function lockPlan(
   plan: PlanLocks,
-  findPinned: FindPinned,
-  feed: Feed,
-  withdrawn: Pick<Withdrawn, 'has'>,
+  { findPinned, feed, withdrawn, readers }: LockSources,
 ): Promise<LockedRegistry> {
   const locks = readLocks(plan)
   const kept = new Map<string, WorkerRevision>()
 
-  async function find<T>(
-    kind: string,
-    id: string,
-    show: (revision: WorkerRevision) => T,
-  ): Promise<T | Refused> {
+  const find = async (kind: string, id: string): Promise<WorkerRevision | Refused> => {
     const key = nameOf({ kind, id })
     const lock = locks.get(key)
     if (!lock) return { ...refused(kind, id, 'not-found'), message: `the plan does not use ${key}` }
     if (withdrawn.has(kind, id, lock)) kept.delete(key)
     const revision = kept.get(key)
-    if (revision) return show(revision)
+    if (revision) return revision
     const found = await findPinned(kind, id, lock)
     if (found.state !== 'found') {
       const { message, ...rest } = refused(kind, id, found.state)
       return { ...rest, message: `${message}; the plan is locked to version ${lock.version}` }
     }
     kept.set(key, found.revision)
-    return show(found.revision)
+    return found.revision
   }
 
-  // A locked content never goes out of date.
-  const staleness = () => ({ fresh: true, asOf: feed.now(), seq: feed.cursor })
-  const view: LockedRegistry = {
-    agent: (id) => find('agents', id, (one) => ({ ok: true, agent: toAgent(one, staleness()) })),
-    template: (id) => find('templates', id, (one) => ({ ok: true, template: toPublished(one, staleness()) })),
-  }
-  await Promise.all([...locks.values()].map(({ kind, id }) => find(kind, id, (one) => one)))
-  return view
+  await Promise.all([...locks.values()].map(({ kind, id }) => find(kind, id)))
+  return answersOf(async (kind, id, _pin, show) => {
+    const found = await find(kind, id)
+    // A locked content never goes out of date.
+    return 'ok' in found ? found : show(found, { fresh: true, asOf: feed.now(), seq: feed.cursor })
+  }, readers)
 }
 
 type LockedVersion = Locked & { kind: string; id: string }

@@ -27,6 +27,9 @@ export interface AgentPrompt {
   render(values?: PromptValues): string
 }
 
+/** Prompts by id. Every agent that is not a draft has the prompt `system`. */
+export type AgentPrompts = Readonly<{ system: AgentPrompt } & Record<string, AgentPrompt>>
+
 interface Declared {
   path: string
   role?: AgentPrompt['role']
@@ -34,8 +37,8 @@ interface Declared {
 }
 
 /** The prompts of a published agent by id; its manifest has passed the registry's rules. */
-export function promptsOf({ manifest, texts, id }: WorkerRevision): Record<string, AgentPrompt> {
-  const prompts: Record<string, AgentPrompt> = Object.create(null)
+export function promptsOf({ manifest, texts, id }: WorkerRevision): AgentPrompts {
+  const prompts = Object.create(null) as { system: AgentPrompt } & Record<string, AgentPrompt>
   const declared = (manifest.prompts ?? {}) as Record<string, string | Declared>
   for (const [name, prompt] of Object.entries(declared)) {
     const {

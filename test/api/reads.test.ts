@@ -237,6 +237,6 @@ test('the health check asks the database and the storage', async () => {
 
 test('schemas are those that editors get', async () => {
   const { json, headers } = await api.get('/api/schemas/templates')
-  expect(json).toMatchObject({ $id: 'https://nofx.dev/schema/1/templates.json', type: 'object' })
+  expect(json).toMatchObject({ $id: 'https://unpkg.com/nofx/docs/schema/templates.json', type: 'object' })
   expect(headers.get('content-type')).toBe('application/schema+json')
 })

@@ -65,7 +65,7 @@ test.each<[what: string, env: RegistryEnv, message: string]>([
   [
     'a newline at the end of a key',
     { SUPABASE_URL: 'https://abc.supabase.co', SUPABASE_SECRET_KEY: `${SECRET}\n` },
-    'SUPABASE_SECRET_KEY has blanks around it',
+    'SUPABASE_SECRET_KEY ends with a line feed',
   ],
   [
     'a secret key as the publishable one',

@@ -8,13 +8,13 @@ import { rawManifest, type Sample, surroundings } from './definition.ts'
 export function ask(kind: Kind, item: Definition, before?: Definition): Record<string, unknown> {
   return {
     check: kind.check(item, surroundings),
-    prompts: kind.promptsOf(item),
-    files: kind.filesOf(item),
+    prompts: kind.promptsOf?.(item) ?? [],
+    files: kind.filesOf?.(item) ?? [],
     description: kind.describe(item),
     references: kind.references(item),
     demands: kind.demands?.(item),
     graph: kind.graph?.(item),
-    risks: [kind.risks(before, item), kind.risks(undefined, item)],
+    risks: [kind.risks?.(before, item), kind.risks?.(undefined, item)],
   }
 }
 

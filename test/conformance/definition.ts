@@ -44,11 +44,13 @@ export function rawManifest(kind: Kind, sample: Sample): JsonObject {
 export function definitionOf(kind: Kind, sample: Sample, raw = rawManifest(kind, sample)): Definition {
   const { manifest } = kind.normalize?.(raw, kind.manifestFile) ?? { manifest: raw }
   const { files } = sourceOf(kind, sample)
+  const parsed = kind.schema.safeParse(manifest)
+  if (!parsed.success) throw new Error(`${kind.id}/${sample.id}: the schema refuses the manifest`)
   return deepFreeze({
     kind: kind.id,
     id: sample.id,
     manifestPath: kind.manifestFile,
-    manifest: kind.schema.parse(manifest),
+    manifest: parsed.data,
     texts: new FrozenMap(files.map(({ path, text = '' }) => [path, text])),
     files: files.map(({ path, size }) => ({ path, size })),
   })

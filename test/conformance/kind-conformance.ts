@@ -42,7 +42,7 @@ export function describeKind(name: string, load: () => Promise<Kind>, { valid, b
     beforeAll(async () => {
       kind = await load()
       const id = 'first-one'
-      samples = [...valid, { id, files: kind.scaffold(id, { owner: OWNER }) }]
+      samples = [...valid, ...(kind.scaffold ? [{ id, files: kind.scaffold(id, { owner: OWNER }) }] : [])]
     })
 
     describeContract(() => kind)
@@ -87,11 +87,13 @@ function describeContract(get: () => Kind): void {
 function describeScaffold(get: () => Kind): void {
   test('creates new definitions without findings, whatever their id', () => {
     const kind = get()
+    const { scaffold } = kind
+    if (!scaffold) return
     fc.assert(
       fc.property(ids, (id) => {
-        const files = kind.scaffold(id, { owner: OWNER })
+        const files = scaffold(id, { owner: OWNER })
         expect(findingsOn(kind, { id, files })).toEqual([])
-        expect(kind.scaffold(id, { owner: OWNER })).toEqual(files)
+        expect(scaffold(id, { owner: OWNER })).toEqual(files)
         expect(rawManifest(kind, { id, files })[kind.idField]).toBe(id)
       }),
     )
@@ -99,7 +101,8 @@ function describeScaffold(get: () => Kind): void {
 
   test.each(['@user', '@org/team', 'platform', 'a@b.example'])('accepts the owner %s', (owner) => {
     const kind = get()
-    expect(findingsOn(kind, { id: 'first-one', files: kind.scaffold('first-one', { owner }) })).toEqual([])
+    const files = kind.scaffold?.('first-one', { owner })
+    if (files) expect(findingsOn(kind, { id: 'first-one', files })).toEqual([])
   })
 }
 
@@ -165,7 +168,7 @@ function describeAnswers(get: () => Subject): void {
     const { kind, samples } = get()
     for (const sample of samples) {
       const item = definitionOf(kind, sample)
-      const named = [...kind.promptsOf(item), ...kind.filesOf(item)]
+      const named = [...(kind.promptsOf?.(item) ?? []), ...(kind.filesOf?.(item) ?? [])]
       expect(Object.keys(sample.files)).toEqual(expect.arrayContaining(named))
       expect(new Set(named).size).toBe(named.length)
     }
@@ -217,8 +220,8 @@ function describeAnswers(get: () => Subject): void {
     const { kind, samples } = get()
     for (const sample of samples) {
       const item = definitionOf(kind, sample)
-      expect(kind.risks(item, definitionOf(kind, sample))).toEqual([])
-      expectPlainJson(kind.risks(undefined, item))
+      expect(kind.risks?.(item, definitionOf(kind, sample)) ?? []).toEqual([])
+      expectPlainJson(kind.risks?.(undefined, item) ?? [])
     }
   })
 
@@ -227,8 +230,8 @@ function describeAnswers(get: () => Subject): void {
     for (const before of samples)
       for (const after of samples) {
         const [one, other] = [definitionOf(kind, before), definitionOf(kind, after)]
-        const risks = kind.risks(one, other)
-        expect(kind.risks(one, other)).toEqual(risks)
+        const risks = kind.risks?.(one, other) ?? []
+        expect(kind.risks?.(one, other) ?? []).toEqual(risks)
         for (const risk of risks) expect(['low', 'medium', 'high']).toContain(risk.level)
       }
   })

@@ -16,7 +16,7 @@ describe('a new definition', () => {
     const made = await scaffold({ root, kind, id: 'database-down', owner })
     const dir = join(root, 'playbooks', 'database-down')
     expect(made).toEqual({ dir, files: ['playbook.json', 'steps/look.md', 'steps/mend.md'] })
-    expect(filesIn(dir)).toEqual(kind.scaffold('database-down', { owner }))
+    expect(filesIn(dir)).toEqual(kind.scaffold!('database-down', { owner }))
   })
 
   test.each([

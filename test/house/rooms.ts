@@ -109,10 +109,10 @@ export const ROOMS: readonly Room[] = [
   },
   {
     path: 'supabase/functions/',
-    lives: 'the Supabase functions: for each kind a call of `src/edge/registry-function.ts`',
+    lives: 'the Supabase functions: for each kind a call of `src/edge/serve-function.ts`',
     mayImport: [
       'src/contract/',
-      'src/edge/registry-function.ts',
+      'src/edge/serve-function.ts',
       'src/edge/forward/forward-function.ts',
       ...KINDS,
     ],

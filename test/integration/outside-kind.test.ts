@@ -1,5 +1,6 @@
 import { mkdirSync, symlinkSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { PostgresProject } from '../harness/postgres-project.ts'
 import { agentFiles, TestProject } from '../harness/project.ts'
@@ -121,6 +122,44 @@ describe('a kind from a foreign package', () => {
   })
 })
 
+describe('a plugin is found where Node.js finds a package', () => {
+  const PLUGIN_FILES = {
+    'node_modules/nofx-kind-x/package.json': {
+      name: 'nofx-kind-x',
+      version: '1.0.0',
+      type: 'module',
+      oclif: { hooks: { kinds: './kinds.js' } },
+    },
+    'node_modules/nofx-kind-x/kinds.js': `export { default } from ${JSON.stringify(
+      pathToFileURL(resolve('test/fixtures', PLUGIN, 'hooks/kinds.js')).href,
+    )}\n`,
+  }
+  const NOFX = { plugins: ['nofx-kind-x'] }
+  it.each<[where: string, cwd: string, files: Record<string, object>]>([
+    ['dependencies', '.', { 'package.json': { dependencies: { 'nofx-kind-x': '*' }, nofx: NOFX } }],
+    [
+      'development dependencies',
+      '.',
+      { 'package.json': { devDependencies: { 'nofx-kind-x': '*' }, nofx: NOFX } },
+    ],
+    ['peer dependencies', '.', { 'package.json': { peerDependencies: { 'nofx-kind-x': '*' }, nofx: NOFX } }],
+    [
+      'the workspace above',
+      'apps/registry',
+      {
+        'package.json': { workspaces: ['apps/*'], devDependencies: { 'nofx-kind-x': '*' } },
+        'apps/registry/package.json': { name: 'registry', nofx: NOFX },
+      },
+    ],
+  ])('%s', async (_where, cwd, files) => {
+    const project = new TestProject({}, { resident: true })
+    project.write(PLUGIN_FILES).write(files)
+    const { exit, json } = await project.runWith({ cwd }, 'schema', 'playbooks', '--json')
+    expect({ exit, title: json.data?.title }).toEqual({ exit: 0, title: 'NOFX playbook (playbook.json)' })
+    project.remove()
+  })
+})
+
 describe('a broken plugin', () => {
   const kind = `{ id: 'things', singular: 'thing', manifestFile: 'thing.json', idField: 'thingId', schema: { _zod: {} }, rules: {},
     limits: {}, check() {}, promptsOf() {}, filesOf() {}, describe() {}, risks() {}, references() {}, scaffold() {} }`
@@ -133,6 +172,7 @@ describe('a broken plugin', () => {
       "export default () => { throw new Error('no luck') }",
       /nofx-kind-x cannot be loaded: no luck/,
     ],
+    ['has no hook', 'no hook', /nofx-kind-x has no "kinds" hook/],
     ['answers with nothing', 'export default () => undefined', /nofx-kind-x provides no registry kind/],
     ['answers with a word', "export default () => 'things'", /nofx-kind-x provides no registry kind/],
     ['answers with half a kind', `export default () => [{ id: 'things' }]`, /"singular" is missing or wrong/],
@@ -153,13 +193,82 @@ describe('a broken plugin', () => {
           name: 'nofx-kind-x',
           version: '1.0.0',
           type: 'module',
-          oclif: { hooks: { kinds: './kinds.js' } },
+          oclif: { hooks: source === 'no hook' ? {} : { kinds: './kinds.js' } },
         },
         'node_modules/nofx-kind-x/kinds.js': `${source}\n`,
       })
     const { exit, stderr } = await project.run('validate')
     expect(stderr).toMatch(/^error CONFIG .+\n {2}hint: .+\n$/)
     expect({ exit, says: says.test(stderr) ? says : stderr }).toEqual({ exit: 2, says })
+    project.remove()
+  })
+
+  /** A plugin whose kind is right but for these members. */
+  const faulty = (members: string) => ({
+    'node_modules/nofx-kind-x/package.json': {
+      name: 'nofx-kind-x',
+      version: '1.0.0',
+      type: 'module',
+      oclif: { hooks: { kinds: './kinds.js' } },
+    },
+    'node_modules/nofx-kind-x/kinds.js': `export default () => [{
+      id: 'evals', singular: 'eval', manifestFile: 'eval.json', idField: 'evalId',
+      schema: z.strictObject({ evalId: z.string() }).check(() => { ${/^schema/.test(members) ? "throw new Error('boom')" : ''} }),
+      rules: { EVAL_RULE: { severity: 'warning', summary: 'A rule.' } },
+      limits: { manifestBytes: 9999, textBytes: 9999, assetBytes: 9999, files: 9, depth: 9 },
+      check: () => [], references: () => [],
+      describe: () => ({ name: 'E', summary: '', status: 'active', tags: [], provides: [], facts: {} }),
+      ${/^schema/.test(members) ? '' : members}
+    }]
+    import * as z from ${JSON.stringify(pathToFileURL(resolve('node_modules/zod/index.js')).href)}
+    `,
+    'packages/shared/evals/e1/eval.json': { evalId: 'e1' },
+  })
+  const boom = (name: string) => `${name}() { throw new Error('boom\\nand more') }`
+  const finding = (more: string) =>
+    `check: () => [{ rule: 'EVAL_RULE', severity: 'warning', file: 'eval.json', message: 'm', hint: 'h', ${more} }]`
+
+  it.each<[members: string, says: string]>([
+    [boom('check'), 'failed in `check` of evals/e1: boom'],
+    [boom('describe'), 'failed in `describe` of evals/e1: boom'],
+    [boom('references'), 'failed in `references` of evals/e1: boom'],
+    [boom('demands'), 'failed in `demands` of evals/e1: boom'],
+    [boom('promptsOf'), 'failed in `promptsOf` of evals/e1: boom'],
+    [boom('filesOf'), 'failed in `filesOf` of evals/e1: boom'],
+    [boom('risks'), 'failed in `risks` of evals/e1: boom'],
+    [boom('normalize'), 'failed in `normalize` of evals/e1: boom'],
+    ['schema', 'failed in `schema` of evals: boom'],
+    ['check: () => { throw null }', 'failed in `check` of evals/e1: null'],
+    ['check: () => undefined', 'failed in `check` of evals/e1: it returns no list of findings'],
+    [
+      finding("rule: 'EVAL_OTHER'"),
+      `failed in \`check\` of evals/e1: the rule "EVAL_OTHER" is not in the kind's "rules"`,
+    ],
+    [finding('hint: undefined'), 'failed in `check` of evals/e1: a finding has no "hint"'],
+    [finding("severity: 'bad'"), 'failed in `check` of evals/e1: a finding has no "severity"'],
+  ])('a plugin with %s is blamed by name', async (members, says) => {
+    const project = new TestProject({}, { resident: true })
+    project.write(withPlugin('nofx-kind-x')).write(agentFiles('one')).write(faulty(members)).commit()
+    // Only a plan describes definitions and their risks; it opens a registry, which takes longer.
+    const command = /^(describe|risks)/.test(members) ? ['registry', 'publish', '--dry-run'] : ['validate']
+    const { exit, stderr } = await project.run(...command)
+    expect(stderr).toContain(
+      `error CONFIG plugin nofx-kind-x ${says}\n  hint: report it to the plugin's author\n`,
+    )
+    expect(exit).toBe(2)
+    project.remove()
+  })
+
+  it('a kind without the members that may be left out is published, and nofx new explains itself', async () => {
+    const project = new TestProject({}, { resident: true })
+    project.write(withPlugin('nofx-kind-x')).write(agentFiles('one')).write(faulty('')).commit()
+    const { json } = await project.run('registry', 'publish', '--dry-run', '--json')
+    expect(json.data.plan.items).toMatchObject([{ kind: 'agents' }, { kind: 'evals', id: 'e1' }])
+    const { exit, stderr } = await project.run('new', 'eval', 'e2', '--owner', '@acme')
+    expect(stderr).toBe(
+      'error USAGE the kind evals makes no new definitions\n  hint: write evals/e2/eval.json by hand; its schema is: nofx schema evals\n',
+    )
+    expect(exit).toBe(2)
     project.remove()
   })
 

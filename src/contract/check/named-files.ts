@@ -24,7 +24,7 @@ type Named = Pick<Definition, 'manifestPath' | 'manifest'>
 export function checkNamedFiles(definition: Definition, kind: Kind, findings: Finding[]): void {
   const { files } = definition
   const known = knownFiles(kind)
-  const named = [...kind.promptsOf(definition), ...kind.filesOf(definition)]
+  const named = namedBy(kind, definition)
   for (const path of named)
     if (!files.some((file) => file.path === path)) findings.push(missing(path, definition))
   const forms = new Set(named.map(formC))
@@ -32,6 +32,10 @@ export function checkNamedFiles(definition: Definition, kind: Kind, findings: Fi
   for (const { path } of files)
     if (!named.includes(path) && !known.includes(path) && !forms.has(formC(path)))
       findings.push(unnamed(path))
+}
+
+function namedBy(kind: Kind, definition: Definition): string[] {
+  return [...(kind.promptsOf?.(definition) ?? []), ...(kind.filesOf?.(definition) ?? [])]
 }
 
 function unnamed(path: string): Finding {

@@ -1,4 +1,5 @@
 import type * as z from 'zod'
+import type { ManifestSchema, Parsed } from '../kind.ts'
 
 /** True only if a value certainly fits a schema. False means "ask zod", not "invalid". */
 export type Accepts = (value: unknown) => boolean
@@ -7,8 +8,12 @@ type Def = z.core.$ZodTypeDef & { [key: string]: unknown }
 type Schema = z.core.$ZodType
 
 /** Same result as `schema.safeParse`, by a faster path where one exists. */
-export function parseShape<T>(schema: z.ZodType<T>, value: unknown): z.ZodSafeParseResult<T> {
-  return acceptorOf(schema)(value) ? { success: true, data: value as T } : schema.safeParse(value)
+export function parseShape<T>(schema: z.ZodType<T>, value: unknown): z.ZodSafeParseResult<T>
+export function parseShape<T>(schema: ManifestSchema<T>, value: unknown): Parsed<T>
+export function parseShape<T>(schema: ManifestSchema<T>, value: unknown): Parsed<T> {
+  return acceptorOf(schema as unknown as Schema)(value)
+    ? { success: true, data: value as T }
+    : schema.safeParse(value)
 }
 
 const cache = new WeakMap<Schema, Accepts>()

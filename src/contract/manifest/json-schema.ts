@@ -1,12 +1,15 @@
 import * as z from 'zod'
 import type { JsonObject, Kind } from '../kind.ts'
 
-/** The address of the project, below which its schemas are published. */
-export const HOME_URL = 'https://nofx.dev'
+/** The page of the package, for formats that name the tool's address. */
+export const HOME_URL = 'https://www.npmjs.com/package/nofx'
 
-/** The URL of the published JSON Schema of a kind's manifest. */
+/**
+ * The URL of the JSON Schema of one of NOFX's own kinds. The package contains the file, and unpkg.com serves the files
+ * of every package on npm, so an editor can fetch it.
+ */
 export function schemaUrl(kindId: string): string {
-  return `${HOME_URL}/schema/1/${kindId}.json`
+  return `https://unpkg.com/nofx/docs/schema/${kindId}.json`
 }
 
 /**
@@ -14,6 +17,8 @@ export function schemaUrl(kindId: string): string {
  * not the rules that look at several fields or files.
  */
 export function jsonSchemaOf(kind: Kind): JsonObject {
-  const { $schema, ...shape } = z.toJSONSchema(kind.schema, { io: 'input', target: 'draft-2020-12' })
-  return { $schema, $id: schemaUrl(kind.id), title: `NOFX ${kind.singular} (${kind.manifestFile})`, ...shape }
+  const options = { io: 'input', target: 'draft-2020-12' } as const
+  const { $schema, ...shape } = z.toJSONSchema(kind.schema as unknown as z.ZodType, options)
+  const $id = kind.schemaUrl === undefined ? {} : { $id: kind.schemaUrl }
+  return { $schema, ...$id, title: `NOFX ${kind.singular} (${kind.manifestFile})`, ...shape }
 }

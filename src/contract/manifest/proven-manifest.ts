@@ -1,10 +1,13 @@
 import { isObject } from '../fields/older-layout.ts'
-import type { JsonObject, Kind } from '../kind.ts'
+import type { JsonObject } from '../kind.ts'
 import { parseJson } from './json-text.ts'
 import { parseYaml, type YamlLibrary } from './yaml-text.ts'
 
 /** The parts of a kind that are needed to read its manifest. */
-export type ManifestReader = Pick<Kind, 'manifestFile' | 'normalize'>
+export interface ManifestReader {
+  readonly manifestFile: string
+  normalize?(raw: JsonObject, file: string): { manifest: JsonObject }
+}
 
 /** Levels of nesting. Every kind's own limit is lower, and was checked when the definition was published. */
 const LIMITS = { depth: 128 }
@@ -16,9 +19,10 @@ const LIMITS = { depth: 128 }
  */
 export function provenManifest(
   texts: Readonly<Record<string, string>>,
-  { manifestFile, normalize }: ManifestReader,
+  reader: ManifestReader,
   yaml: () => YamlLibrary,
 ): JsonObject | undefined {
+  const { manifestFile } = reader
   const names = [manifestFile, manifestFile.replace(/json$/, 'yaml')]
   const path = names.find((name) => Object.hasOwn(texts, name))
   const text = path === undefined ? undefined : texts[path]
@@ -27,5 +31,5 @@ export function provenManifest(
     ? parseJson(text, path, LIMITS)
     : parseYaml(text, path, LIMITS, yaml())
   if (!isObject(value)) return undefined
-  return normalize?.(value, path).manifest ?? value
+  return reader.normalize?.(value, path).manifest ?? value
 }

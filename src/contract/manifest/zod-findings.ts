@@ -1,6 +1,6 @@
-import type { ZodType } from 'zod'
 import { type Finding, findingMaker, type Pointer } from '../diagnostic.ts'
 import { dotted } from '../fields/shown.ts'
+import type { ManifestSchema } from '../kind.ts'
 import { CORE_RULES, type CoreRule } from '../rules.ts'
 import { nearest } from '../text/nearest.ts'
 import { shownValue } from '../text/shown-value.ts'
@@ -11,7 +11,7 @@ const makeFinding = findingMaker(CORE_RULES)
 
 /** The schema, the document that it refused, and the document's file. */
 interface Context {
-  schema: ZodType
+  schema: ManifestSchema
   root: unknown
   file: string
   /** Unknown keys that may still be compared with the known keys. */
@@ -27,7 +27,7 @@ const MOST_GUESSES = 100
 /** Converts zod's issues to findings that name the field, show the invalid value and state what is valid. */
 export function zodFindings(
   issues: readonly unknown[],
-  schema: ZodType,
+  schema: ManifestSchema,
   root: unknown,
   file: string,
 ): Finding[] {

@@ -20,7 +20,7 @@ export function derivedColumns(
 ): DerivedColumns {
   const metadata = kind.describe(definition)
   return {
-    prompt_hash: promptHashOf(kind.id, definition.id, files, kind.promptsOf(definition)),
+    prompt_hash: promptHashOf(kind.id, definition.id, files, kind.promptsOf?.(definition) ?? []),
     declared_version: metadata.version ?? null,
     manifest: definition.manifest,
     metadata,

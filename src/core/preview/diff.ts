@@ -1,5 +1,5 @@
 import type { Kind } from '../../contract/kind.ts'
-import { buildState, compareStates } from '../diff/compare.ts'
+import { buildState, compareStates, risksOf } from '../diff/compare.ts'
 import { type Candidate, comparePlan, type PlanItem, type PublishPlan } from '../publish/publish-plan.ts'
 import type { Head, Registry } from '../registry/registry.ts'
 import type { Revision } from '../registry/revision.ts'
@@ -36,7 +36,7 @@ export async function diffPreview(
     if (!kind || !after) return
     if (before)
       Object.assign(item, await compareStates(kind, buildState(before, kind), buildState(after, kind)))
-    else item.risks = kind.risks(undefined, buildState(after, kind))
+    else item.risks = risksOf(kind, undefined, buildState(after, kind))
   }
 }
 

@@ -5,7 +5,7 @@ import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
 import type { Covers } from '../../contract/name.ts'
 import type { Commit } from '../../contract/protocol/sync.ts'
-import { buildState, compareStates, treeState } from '../diff/compare.ts'
+import { buildState, compareStates, risksOf, treeState } from '../diff/compare.ts'
 import type { Watch } from '../progress.ts'
 import type { Head, Registry } from '../registry/registry.ts'
 import type { Revision } from '../registry/revision.ts'
@@ -123,5 +123,5 @@ async function describeChange(
   await tree.files?.prepare([folderOf(tree, kind, item.id)])
   if (before)
     Object.assign(item, await compareStates(kind, buildState(before, kind), treeState(tree, kind, item.id)))
-  else item.risks = kind.risks(undefined, treeState(tree, kind, item.id))
+  else item.risks = risksOf(kind, undefined, treeState(tree, kind, item.id))
 }

@@ -9,7 +9,7 @@ export interface Project {
   root: string
   /** The definitions' root relative to `root`, with `/`: `packages/shared` unless configured. */
   definitions: string
-  /** Packages whose oclif `kinds` hook adds registry kinds. They must be dependencies of the project. */
+  /** Packages whose oclif `kinds` hook adds registry kinds. Node.js must find them from the root. */
   plugins: string[]
 }
 

@@ -1,4 +1,5 @@
 import { defineKind, type Kind } from '../../contract/kind.ts'
+import { schemaUrl } from '../../contract/manifest/json-schema.ts'
 import { describeAgent } from './describe.ts'
 import { filesOf, promptsOf } from './files.ts'
 import { normalizeAgent } from './manifest/aliases.ts'
@@ -18,6 +19,7 @@ export const agents: Kind = defineKind<AgentManifest>({
   manifestFile: 'agent.json',
   idField: 'agentId',
   schema: agentSchema,
+  schemaUrl: schemaUrl('agents'),
   limits: { manifestBytes: 256 * KIB, textBytes: 256 * KIB, assetBytes: 50_000_000, files: 200, depth: 32 },
   rules: AGENT_RULES,
   normalize: normalizeAgent,

@@ -1,4 +1,5 @@
 import { defineKind, type Kind } from '../../contract/kind.ts'
+import { schemaUrl } from '../../contract/manifest/json-schema.ts'
 import { demandsOf } from './demands.ts'
 import { describeTemplate } from './describe.ts'
 import { graphOf } from './graph.ts'
@@ -21,6 +22,7 @@ export const templates: Kind = defineKind<TemplateManifest>({
   manifestFile: 'template.json',
   idField: 'templateId',
   schema: templateSchema,
+  schemaUrl: schemaUrl('templates'),
   limits: { manifestBytes: 256 * KIB, textBytes: 256 * KIB, assetBytes: 50_000_000, files: 200, depth: 32 },
   rules: TEMPLATE_RULES,
   after: ['agents'],

@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import type * as z from 'zod'
 import { sha256 } from '../../contract/digest.ts'
-import { prove, revisionShape, type WorkerRevision } from '../connection/definition.ts'
+import { prove, type Readers, revisionShape, type WorkerRevision } from '../connection/definition.ts'
 import { indexShape, isLater, isSame, type KnownState, settled } from './known-state.ts'
 import { seal, unseal } from './sealed.ts'
 import { UNFINISHED, writePrivate } from './write-private.ts'
@@ -41,6 +41,7 @@ export interface CacheOptions {
   /** Environments do not share copies: an id can mean another agent in each of them. */
   env?: string
   drafts: boolean
+  readers?: Readers
   log: (line: string) => void
 }
 
@@ -60,7 +61,7 @@ interface Folder {
 export async function openCache(options: CacheOptions): Promise<Cache> {
   const folder = folderOf(options)
   await folder.write(() => mkdir(folder.revisions, { recursive: true, mode: 0o700 }))
-  const contents = createContents(folder)
+  const contents = createContents(folder, options.readers)
   return {
     ...createIndex(folder, contents),
     revision: contents.revision,
@@ -149,7 +150,7 @@ interface Contents extends Pick<Cache, 'revision' | 'keep' | 'drop'> {
 }
 
 /** The copies of revisions in a folder. */
-function createContents({ pathOf, write, log }: Folder): Contents {
+function createContents({ pathOf, write, log }: Folder, readers?: Readers): Contents {
   const dropped = new Set<string>()
   /** Revisions whose write failed and is still to be retried. */
   const unwritten = new Map<string, WorkerRevision>()
@@ -167,7 +168,7 @@ function createContents({ pathOf, write, log }: Folder): Contents {
   return {
     keep,
     revision: async (kind, id, digest) =>
-      dropped.has(digest) ? undefined : readContent(pathOf(digest), { kind, id, digest }, log),
+      dropped.has(digest) ? undefined : readContent(pathOf(digest), { kind, id, digest }, log, readers),
     async drop(digest) {
       dropped.add(digest)
       unwritten.delete(digest)
@@ -184,11 +185,12 @@ async function readContent(
   path: string,
   asked: { kind: string; id: string; digest: string },
   log: (line: string) => void,
+  readers?: Readers,
 ): Promise<WorkerRevision | undefined> {
   const revision = await read(path, revisionShape, log)
   if (!revision) return undefined
   const isAsked = revision.kind === asked.kind && revision.id === asked.id && revision.digest === asked.digest
-  const found = isAsked ? prove(revision) : 'it belongs to another definition'
+  const found = isAsked ? prove(revision, readers) : 'it belongs to another definition'
   if (typeof found === 'string') {
     log(`${path} is damaged and is not used (${found})`)
     return undefined

@@ -40,9 +40,24 @@ export const revisionShape = z.object({
  */
 export type WorkerRevision = z.infer<typeof revisionShape>
 
-const READERS: Readonly<Record<string, ManifestReader>> = {
+/** A kind of a plugin, by the members that read its manifests; every `Kind` of `nofx/kind` has them. */
+export interface WorkerKind {
+  readonly id: string
+  readonly manifestFile: string
+  normalize?(raw: JsonObject, file: string): { manifest: JsonObject }
+}
+
+/** How the manifests of each kind are read. */
+export type Readers = Readonly<Record<string, ManifestReader>>
+
+const READERS: Readers = {
   agents: { manifestFile: 'agent.json', normalize: normalizeAgent },
   templates: { manifestFile: 'template.json', normalize: normalizeTemplate },
+}
+
+/** The readers of NOFX's own kinds and of these. */
+export function readersOf(kinds: readonly WorkerKind[]): Readers {
+  return { ...Object.fromEntries(kinds.map((kind) => [kind.id, kind])), ...READERS }
 }
 
 const loadYaml = () => createRequire(import.meta.url)('yaml') as YamlLibrary
@@ -51,11 +66,11 @@ const loadYaml = () => createRequire(import.meta.url)('yaml') as YamlLibrary
  * The revision as far as its digest proves it, whatever its source: the manifest is read again from the texts that the
  * digest covers, and the copy of the manifest beside them is ignored. Returns a text when something is wrong.
  */
-export function prove(revision: WorkerRevision): WorkerRevision | string {
+export function prove(revision: WorkerRevision, readers: Readers = READERS): WorkerRevision | string {
   const problem = problemOf(revision)
   if (problem !== undefined) return problem
-  const reader = READERS[revision.kind]
-  const manifest = reader && provenManifest(revision.texts, reader, loadYaml)
+  const reader = readers[revision.kind]
+  const manifest = reader && readManifest(revision.texts, reader)
   if (!manifest) return 'its texts hold no manifest that can be read'
   // Promoting a draft makes a revision active although its
   // manifest says draft; every other state equals the manifest's.
@@ -66,6 +81,15 @@ export function prove(revision: WorkerRevision): WorkerRevision | string {
   if (revision.state !== 'draft' && !disabled && revision.state !== status && !promoted)
     return `its state is ${revision.state} where its manifest says ${stated(status)}`
   return { ...revision, manifest }
+}
+
+/** A plugin's `normalize` may throw; the revision then counts as unreadable. */
+function readManifest(texts: WorkerRevision['texts'], reader: ManifestReader): JsonObject | undefined {
+  try {
+    return provenManifest(texts, reader, loadYaml)
+  } catch {
+    return undefined
+  }
 }
 
 function stated(status: JsonObject[string]): string {

@@ -2,6 +2,7 @@ import { Failure } from '../../contract/failure.ts'
 import { NAME_HINT, previewName } from '../../contract/protocol/preview.ts'
 import { POLL_MS } from '../feed/follow.ts'
 import { ANSWER_WITHIN_MS } from '../feed/within.ts'
+import { type Readers, readersOf, type WorkerKind } from './definition.ts'
 
 /** A long-lived token, or a function that returns a valid one. */
 export type AccessToken = string | (() => Promise<string>)
@@ -22,6 +23,8 @@ export interface ConnectOptions {
   drafts?: boolean
   /** A preview instead of production, for publishers and secret keys: `pr-123`. */
   env?: string
+  /** Kinds of plugins whose definitions are read with `definition`; agents and templates need no entry. */
+  kinds?: readonly WorkerKind[]
   /** Pause between two polls when no Realtime message arrives, milliseconds; 30,000 unless given. */
   pollMs?: number
   /** How long the registry may take to answer, milliseconds; 10,000 unless given. */
@@ -34,13 +37,14 @@ export interface ConnectOptions {
 type Optional = 'accessToken' | 'env'
 
 /** The options with every default filled in. */
-export type Connecting = Required<Omit<ConnectOptions, Optional>> & Pick<ConnectOptions, Optional>
+export type Connecting = Required<Omit<ConnectOptions, Optional | 'kinds'>> &
+  Pick<ConnectOptions, Optional> & { readers: Readers }
 
 const LONGEST_MS = 2 ** 31 - 1
 
 /** @throws Failure CONFIG, which names the option and never a key */
 export function checkOptions(options: ConnectOptions): Connecting {
-  const { key, cacheDir, accessToken, drafts = false, env, log = () => {} } = options
+  const { key, cacheDir, accessToken, drafts = false, env, kinds = [], log = () => {} } = options
   const { pollMs = POLL_MS, answerWithinMs = ANSWER_WITHIN_MS } = options
   const url = originOf(options.url)
   if (typeof key !== 'string' || !/^[\w.-]{20,}$/.test(key))
@@ -59,7 +63,11 @@ export function checkOptions(options: ConnectOptions): Connecting {
   for (const [name, ms] of Object.entries({ pollMs, answerWithinMs }))
     if (!Number.isInteger(ms) || ms < 1 || ms > LONGEST_MS)
       throw wrong(name, `is ${String(ms)}`, 'give milliseconds: a whole number from 1')
-  return { url, key, cacheDir, accessToken, drafts, env, pollMs, answerWithinMs, log }
+  const isKind = (one: WorkerKind) => typeof one?.id === 'string' && typeof one.manifestFile === 'string'
+  if (!Array.isArray(kinds) || !kinds.every(isKind))
+    throw wrong('kinds', 'is not a list of kinds', 'give the objects that the plugins return')
+  const readers = readersOf(kinds)
+  return { url, key, cacheDir, accessToken, drafts, env, readers, pollMs, answerWithinMs, log }
 }
 
 function originOf(text: string): string {

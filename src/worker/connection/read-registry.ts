@@ -8,7 +8,7 @@ import {
   eventPageSchema,
   LARGEST_PAGE,
 } from '../../contract/protocol/events.ts'
-import { prove, revisionShape, type WorkerHead, type WorkerRevision } from './definition.ts'
+import { prove, type Readers, revisionShape, type WorkerHead, type WorkerRevision } from './definition.ts'
 
 /** A version of a definition: its number, its digest, or both. */
 export interface Pin {
@@ -60,11 +60,17 @@ interface Asking {
   client: SupabaseClient
   ask: ReturnType<typeof asking>
   label: string
+  readers?: Readers
 }
 
 /** @param drafts whether a definition is its newest revision, draft or not */
-export function createReads(client: SupabaseClient, drafts: boolean, label: string): RegistryReads {
-  const asks: Asking = { client, ask: asking(label), label }
+export function createReads(
+  client: SupabaseClient,
+  drafts: boolean,
+  label: string,
+  readers?: Readers,
+): RegistryReads {
+  const asks: Asking = { client, ask: asking(label), label, readers }
   const head = drafts ? newestHead : liveHead
   return {
     page: (since, signal, mark) => {
@@ -157,7 +163,7 @@ async function readRevision(
   const what = `read ${nameOf(pin)} ${which}`
   const [revision] = await rows(asks, what, revisionShape, last)
   if (!revision) return undefined
-  const found = strangerIn(revision, pin) ?? prove(revision)
+  const found = strangerIn(revision, pin) ?? prove(revision, asks.readers)
   if (typeof found === 'string') throw unreadable(asks.label, what, `${found}, so it is not used`)
   return found
 }

@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { Failure } from '../../contract/failure.ts'
 import type { Agent } from '../agent.ts'
 import type { Lookup } from './addresses.ts'
 import { resolveMcp } from './resolve-mcp.ts'
@@ -22,15 +24,29 @@ export interface InjectOptions {
  * Each server in the file is NOFX's bridge, which offers only the tools of `allowedTools` and connects only to checked
  * addresses.
  * @returns the path of `mcp.json`
- * @throws Failure CONFIG (`detail.variable` is the missing variable), REFUSED (a private host), REMOTE_FAILED (an
+ * @throws Failure CONFIG (`detail.variable` is the missing variable, or the bridge is missing from a bundle), REFUSED (a private host), REMOTE_FAILED (an
  * unknown host)
  */
 export async function injectMcp(agent: Agent, options: InjectOptions): Promise<string> {
   const { folder, env = process.env, variables, lookup = systemLookup } = options
   const draft = agent.state === 'draft'
   const resolved = await resolveMcp(mcpServersOf(agent), { env, variables, lookup, draft })
-  // Built beside this file in the package.
-  const program = fileURLToPath(new URL('./mcp-bridge.cjs', import.meta.url))
+  const program = bridgeProgram()
   const flags = 'deno' in process.versions ? ['run', '--allow-all'] : []
   return writeMcpSettings(folder, resolved, { command: process.execPath, args: [...flags, program] })
+}
+
+/**
+ * The bridge's program, which is beside this file in the package. A bundler copies this file into another one and
+ * leaves the program behind.
+ */
+function bridgeProgram(): string {
+  const { url } = import.meta as { url?: string }
+  const program = url === undefined ? undefined : fileURLToPath(new URL('./mcp-bridge.cjs', url))
+  if (program !== undefined && existsSync(program)) return program
+  throw new Failure(
+    'CONFIG',
+    `the MCP bridge ${program ?? 'mcp-bridge.cjs'} does not exist: nofx was bundled without it`,
+    'mark nofx as external in your bundler, so that it is loaded from node_modules',
+  )
 }

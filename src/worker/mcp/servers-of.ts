@@ -12,7 +12,7 @@ export function mcpServersOf({
   id,
   manifest,
   texts,
-}: Pick<WorkerRevision, 'id' | 'manifest' | 'texts'>): McpConfig['mcpServers'] {
+}: Pick<WorkerRevision, 'id' | 'texts'> & { manifest: { mcp?: unknown } }): McpConfig['mcpServers'] {
   if (manifest.mcp === undefined) return {}
   const parsed = mcpConfig.safeParse(mcpOf({ manifest, texts }))
   if (parsed.success) return parsed.data.mcpServers

@@ -1,4 +1,4 @@
+import { serveKind } from '../../../src/edge/serve-function.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
-import { serve } from '../_shared/serve.ts'
 
-serve(agents)
+serveKind(agents)

@@ -1,4 +1,4 @@
+import { serveKind } from '../../../src/edge/serve-function.ts'
 import { templates } from '../../../src/plugins/templates/kind.ts'
-import { serve } from '../_shared/serve.ts'
 
-serve(templates)
+serveKind(templates)

@@ -1,7 +1,7 @@
 import type { KindSamples } from '../kind-conformance.ts'
 
 const FULL = {
-  $schema: 'https://nofx.dev/schema/1/templates.json',
+  $schema: 'https://unpkg.com/nofx/docs/schema/templates.json',
   schemaVersion: '1',
   templateId: 'ship-it',
   name: 'Ship it',

@@ -62,7 +62,7 @@ describe('the fast path through a schema', () => {
   })
 
   it('never accepts a manifest that zod refuses or changes', () => {
-    const valid = JSON.parse(agents.scaffold('probe', { owner: '@acme/tools' })['agent.json']!)
+    const valid = JSON.parse(agents.scaffold!('probe', { owner: '@acme/tools' })['agent.json']!)
     const paths = fc.constantFrom(...Object.keys(valid), 'mcp', 'resourceProfile', 'metadata', 'x')
     const change = fc.dictionary(paths, fc.jsonValue({ maxDepth: 3 }), { maxKeys: 3 })
     const server = fc.dictionary(
@@ -78,12 +78,12 @@ describe('the fast path through a schema', () => {
           [agents.schema, { ...valid, ...some }],
           [mcpConfig, mcp],
         ] as const) {
-          const judged = (schema as z.ZodType).safeParse(value)
-          if (acceptorOf(schema)(value)) expect(judged).toEqual({ success: true, data: value })
+          const judged = schema.safeParse(value)
+          if (acceptorOf(schema as z.ZodType)(value)) expect(judged).toEqual({ success: true, data: value })
         }
       }),
       { numRuns: 300 },
     )
-    expect(acceptorOf(agents.schema)(valid)).toBe(true)
+    expect(acceptorOf(agents.schema as z.ZodType)(valid)).toBe(true)
   })
 })

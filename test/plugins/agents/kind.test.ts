@@ -82,7 +82,7 @@ describe('files', () => {
   }
   test('the manifest, or a file that is named already, names a file', () => {
     expect(check(raw, texts)).toEqual([])
-    expect(agents.promptsOf(definitionOf(raw, texts))).toEqual(['p.md'])
+    expect(agents.promptsOf!(definitionOf(raw, texts))).toEqual(['p.md'])
   })
 
   test('a file that is not named is a warning', () => {

@@ -26,7 +26,7 @@ test('the published schema is a JSON Schema of draft 2020-12 with its own URL', 
   expect(findings.filter(({ rule }) => rule !== 'NOFX_JSON_SCHEMA_PATTERN')).toEqual([])
   expect(made).toMatchObject({
     $schema: 'https://json-schema.org/draft/2020-12/schema',
-    $id: 'https://nofx.dev/schema/1/agents.json',
+    $id: 'https://unpkg.com/nofx/docs/schema/agents.json',
     title: 'NOFX agent (agent.json)',
     additionalProperties: false,
     required: ['agentId', 'name', 'description'],

@@ -44,7 +44,7 @@ test('the samples show every feature of the kind', () => {
 })
 
 test.each(['fresh', 'code-reviewer', 'a1'])('a new agent named %s is valid as it is', (id) => {
-  const files = Object.entries(agents.scaffold(id, { owner: 'me@example.com' })).map(([path, text]) => ({
+  const files = Object.entries(agents.scaffold!(id, { owner: 'me@example.com' })).map(([path, text]) => ({
     path,
     size: Buffer.byteLength(text),
     text,

@@ -125,8 +125,8 @@ describe('files', () => {
     })
     const texts = { 'prompts/b.md': 'See notes/b.txt.', 'prompts/undo.md': 'x', 'notes/b.txt': 'x' }
     const item = definitionOf(raw, texts)
-    expect(templates.promptsOf(item)).toEqual(['prompts/b.md', 'prompts/undo.md'])
-    expect(templates.filesOf(item)).toEqual(['notes/b.txt'])
+    expect(templates.promptsOf!(item)).toEqual(['prompts/b.md', 'prompts/undo.md'])
+    expect(templates.filesOf!(item)).toEqual(['notes/b.txt'])
     expect(check(raw, texts)).toEqual([])
   })
 })

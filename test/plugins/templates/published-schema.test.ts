@@ -26,7 +26,7 @@ test('the published schema is a JSON Schema of draft 2020-12 with its own URL', 
   expect(findings.filter(({ rule }) => rule !== 'NOFX_JSON_SCHEMA_PATTERN')).toEqual([])
   expect(made).toMatchObject({
     $schema: 'https://json-schema.org/draft/2020-12/schema',
-    $id: 'https://nofx.dev/schema/1/templates.json',
+    $id: 'https://unpkg.com/nofx/docs/schema/templates.json',
     title: 'NOFX template (template.json)',
     additionalProperties: false,
     required: ['templateId', 'name', 'description'],

@@ -72,7 +72,7 @@ test('the samples show every feature of the kind', () => {
 })
 
 test.each(['fresh', 'code-review', 'a1'])('a new template named %s is valid as it is', (id) => {
-  const files = Object.entries(templates.scaffold(id, { owner: 'me@example.com' })).map(([path, text]) => ({
+  const files = Object.entries(templates.scaffold!(id, { owner: 'me@example.com' })).map(([path, text]) => ({
     path,
     size: Buffer.byteLength(text),
     text,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Keys } from '../../../src/cloud/embedded/keys.ts'
+import type { Kind } from '../../../src/contract/kind.ts'
 import type { Registry } from '../../../src/core/registry/registry.ts'
 import { serveDev } from '../../../src/dev/serve-dev.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
@@ -19,11 +20,20 @@ export interface ServedRegistry {
   close(): Promise<void>
 }
 
-/** On PGlite, or on a PostgreSQL. */
-export async function serveRegistry(databaseUrl?: string): Promise<ServedRegistry> {
+/** On PGlite, or on a PostgreSQL; with the kinds of plugins, if any. */
+export async function serveRegistry(
+  databaseUrl?: string,
+  others: readonly Kind[] = [],
+): Promise<ServedRegistry> {
   const { path: root, remove } = temporaryRoot()
   if (!databaseUrl) await placeEmbedded(root)
-  const server = await serveDev({ root, kinds: [agents, templates], port: 0, databaseUrl, log: () => {} })
+  const server = await serveDev({
+    root,
+    kinds: [agents, templates, ...others],
+    port: 0,
+    databaseUrl,
+    log: () => {},
+  })
   const keys = readKeys(root)
   const close = async () => {
     await server.close()

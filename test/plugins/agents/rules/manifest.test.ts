@@ -33,7 +33,11 @@ describe('owner and version', () => {
       { description: 'd'.repeat(1025) },
       [at('FIELD_INVALID', 'description')],
     ],
-    ['the known schema', { $schema: 'https://nofx.dev/schema/1/agents.json', schemaVersion: '1' }, []],
+    [
+      'the known schema',
+      { $schema: 'https://unpkg.com/nofx/docs/schema/agents.json', schemaVersion: '1' },
+      [],
+    ],
     ['another schema', { $schema: 'https://example.com/agents.json' }, [at('FIELD_INVALID', '$schema')]],
     ['another schema version', { schemaVersion: '2' }, [at('FIELD_INVALID', 'schemaVersion')]],
     ['a misspelt field', { descripton: 'x' }, [at('FIELD_UNKNOWN', 'descripton')]],

@@ -58,7 +58,11 @@ describe('owner and version', () => {
     ['a field that only the registry sets', { digest: 'x' }, ['RESERVED_FIELD digest']],
     ['a long description', { description: 'd'.repeat(301) }, ['DESCRIPTION_LONG description']],
     ['an unknown license', { license: 'Free' }, ['LICENSE license']],
-    ['an agent’s schema', { $schema: 'https://nofx.dev/schema/1/agents.json' }, ['FIELD_INVALID $schema']],
+    [
+      'an agent’s schema',
+      { $schema: 'https://unpkg.com/nofx/docs/schema/agents.json' },
+      ['FIELD_INVALID $schema'],
+    ],
     ['a deprecation without a word', { status: 'deprecated' }, ['DEPRECATION_MISSING status']],
     [
       'a template that replaces itself',

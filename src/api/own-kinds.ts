@@ -1,0 +1,6 @@
+import type { Kind } from '../contract/kind.ts'
+import { agents } from '../plugins/agents/kind.ts'
+import { templates } from '../plugins/templates/kind.ts'
+
+/** The kinds that the API serves without any plugin. */
+export const OWN_KINDS: readonly Kind[] = [agents, templates]

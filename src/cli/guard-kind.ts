@@ -1,0 +1,99 @@
+import type { Finding, RuleCatalogue } from '../contract/diagnostic.ts'
+import { Failure } from '../contract/failure.ts'
+import type { Definition, Kind, ManifestSchema } from '../contract/kind.ts'
+import { CORE_RULES } from '../contract/rules.ts'
+
+/** The plugin that a kind is from, and the method that is running. */
+interface Running {
+  plugin: string
+  method: string
+  /** The definition, such as `evals/first`, or the kind when the definition is unknown. */
+  of: string
+}
+
+/**
+ * A plugin's kind whose faults are reported as the plugin's: an exception, findings that are not findings, and rules
+ * that are missing from its catalogue become failures that name the plugin, the method and the definition.
+ */
+export function guardKind(kind: Kind, plugin: string): Kind {
+  const nameOf = (item: unknown) => {
+    const id = (item as { id?: unknown } | undefined)?.id
+    return typeof id === 'string' ? `${kind.id}/${id}` : kind.id
+  }
+  const call = <T>(method: string, of: string, work: () => T): T => run({ plugin, method, of }, work)
+  const about = <R>(method: string, work: ((item: Definition) => R) | undefined) =>
+    work && ((item: Definition) => call(method, nameOf(item), () => work.call(kind, item)))
+  const { normalize, risks, instantiate, scaffold } = kind
+  return {
+    ...kind,
+    schema: guardSchema(kind.schema, <T>(work: () => T) => call('schema', kind.id, work)),
+    check(item, surroundings) {
+      const running = { plugin, method: 'check', of: nameOf(item) }
+      return findingsOf(running, kind.rules, () => kind.check(item, surroundings))
+    },
+    describe: (item) => call('describe', nameOf(item), () => kind.describe(item)),
+    references: (item) => call('references', nameOf(item), () => kind.references(item)),
+    promptsOf: about('promptsOf', kind.promptsOf),
+    filesOf: about('filesOf', kind.filesOf),
+    demands: about('demands', kind.demands),
+    graph: about('graph', kind.graph),
+    normalize:
+      normalize &&
+      ((raw, file) => {
+        const running = { plugin, method: 'normalize', of: nameOf({ id: raw[kind.idField] }) }
+        const made = run(running, () => normalize.call(kind, raw, file))
+        return { ...made, findings: findingsOf(running, kind.rules, () => made.findings) }
+      }),
+    risks: risks && ((before, after) => call('risks', nameOf(after), () => risks.call(kind, before, after))),
+    instantiate:
+      instantiate &&
+      ((item, ...rest) => call('instantiate', nameOf(item), () => instantiate.call(kind, item, ...rest))),
+    scaffold:
+      scaffold && ((id, options) => call('scaffold', nameOf({ id }), () => scaffold.call(kind, id, options))),
+  }
+}
+
+/** A schema whose checks may throw; everything else is the schema's own. */
+function guardSchema(schema: ManifestSchema, call: <T>(work: () => T) => T): ManifestSchema {
+  const safeParse = (value: unknown) => call(() => schema.safeParse(value))
+  return Object.create(schema, { safeParse: { value: safeParse } }) as ManifestSchema
+}
+
+function run<T>(running: Running, work: () => T): T {
+  try {
+    return work()
+  } catch (cause) {
+    if (cause instanceof Failure) throw cause
+    const message = cause instanceof Error ? cause.message : String(cause)
+    throw blame(running, message.split('\n')[0] || 'no message', cause)
+  }
+}
+
+function findingsOf(running: Running, rules: RuleCatalogue, work: () => Finding[]): Finding[] {
+  const findings: unknown = run(running, work)
+  if (!Array.isArray(findings)) throw blame(running, 'it returns no list of findings')
+  for (const finding of findings) {
+    const wrong = faultOf(finding, rules)
+    if (wrong) throw blame(running, wrong)
+  }
+  return findings
+}
+
+function faultOf(finding: unknown, rules: RuleCatalogue): string | undefined {
+  const one = (typeof finding === 'object' && finding !== null ? finding : {}) as Partial<Finding>
+  for (const field of ['rule', 'file', 'message', 'hint'] as const)
+    if (typeof one[field] !== 'string') return `a finding has no "${field}"`
+  if (one.severity !== 'error' && one.severity !== 'warning') return 'a finding has no "severity"'
+  const { rule = '' } = one
+  const isListed = Object.hasOwn(rules, rule) || Object.hasOwn(CORE_RULES, rule)
+  return isListed ? undefined : `the rule ${JSON.stringify(rule)} is not in the kind's "rules"`
+}
+
+function blame({ plugin, method, of }: Running, why: string, cause?: unknown): Failure {
+  return new Failure(
+    'CONFIG',
+    `plugin ${plugin} failed in \`${method}\` of ${of}: ${why}`,
+    "report it to the plugin's author",
+    { cause },
+  )
+}

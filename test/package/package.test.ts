@@ -1,0 +1,153 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { build } from 'esbuild'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { compile, RESOLUTIONS } from './compile.ts'
+import { installPacked, type PackedProject, packFolder, packNofx, REPOSITORY } from './packed-package.ts'
+import { describeThirdKind, PLUGIN } from './third-kind.ts'
+
+const TSC = resolve('node_modules/typescript/bin/tsc')
+
+let project: PackedProject
+beforeAll(async () => {
+  const nofx = packNofx()
+  const plugin = packFolder(`test/fixtures/${PLUGIN}`, mkdtempSync(join(tmpdir(), 'nofx-packed-')))
+  project = await installPacked({ nofx, [PLUGIN]: plugin })
+})
+afterAll(() => project.remove())
+
+const read = (path: string) => readFileSync(join(project.nofx, path), 'utf8')
+const manifest = () => JSON.parse(read('package.json'))
+const own = () => JSON.parse(readFileSync('package.json', 'utf8'))
+
+describe('the fields of the packed package.json', () => {
+  test('name the repository that packs, so that npm accepts the provenance', () => {
+    const url = `https://github.com/${REPOSITORY}`
+    expect(manifest()).toMatchObject({
+      repository: { type: 'git', url: `git+${url}.git` },
+      homepage: `${url}#readme`,
+      bugs: { url: `${url}/issues` },
+      license: 'MIT',
+      keywords: expect.arrayContaining(['mcp']),
+    })
+  })
+
+  test('run nothing at an installation, and name no tools of the sources', () => {
+    const { scripts, devDependencies, overrides } = manifest()
+    expect({ scripts, devDependencies, overrides }).toEqual({})
+    expect(own().scripts.prepare).toBeDefined()
+  })
+
+  test('let bundlers leave out unused modules', () => {
+    expect(manifest().sideEffects).toBe(false)
+  })
+
+  test('stop the pack when the repository is unknown', () => {
+    const { GITHUB_REPOSITORY: _repository, ...env } = process.env
+    const words = ['scripts/pack.mjs', '--no-build', '--out', project.root]
+    const { status, stderr } = spawnSync(process.execPath, words, { env, encoding: 'utf8' })
+    const isSet = own().repository !== undefined
+    expect(status).toBe(isSet ? 0 : 2)
+    if (!isSet) expect(stderr).toContain('hint: set GITHUB_REPOSITORY=<owner>/<name>')
+  })
+})
+
+describe('the files of the package', () => {
+  test('are the program, the modules, the migrations and the schemas', () => {
+    const folders = new Set(readdirSync(project.nofx))
+    expect([...folders].sort()).toEqual(
+      [
+        'CHANGELOG.md',
+        'LICENSE',
+        'README.md',
+        'bin',
+        'dist',
+        'docs',
+        'oclif.manifest.json',
+        'package.json',
+      ].concat('supabase'),
+    )
+    expect(readdirSync(join(project.nofx, 'docs'))).toEqual(['schema'])
+  })
+
+  test('exist for every export, with its types', () => {
+    const targets = Object.values(manifest().exports).flatMap(
+      (one) => Object.values(one as object) as string[],
+    )
+    const paths = targets.filter((path) => path.length > 1)
+    expect(paths.length).toBeGreaterThan(10)
+    expect(paths.filter((path) => !existsSync(join(project.nofx, path)))).toEqual([])
+  })
+
+  test('are linked from the README with addresses that npm can show', () => {
+    const links = [...read('README.md').matchAll(/\]\(([^)]+)\)/g)].map(([, link = '']) => link)
+    const base = `https://github.com/${REPOSITORY}/blob/v${manifest().version}/`
+    expect(links.length).toBeGreaterThan(5)
+    expect(links.filter((link) => !/^(https:|#)/.test(link))).toEqual([])
+    const pages = links.filter((link) => link.startsWith(base)).map((link) => link.slice(base.length))
+    expect(pages.length).toBeGreaterThan(5)
+    expect(pages.filter((page) => !existsSync(page.split('#')[0] ?? ''))).toEqual([])
+  })
+
+  test('include the schemas at the path of their $id', () => {
+    for (const kind of ['agents', 'templates']) {
+      const { $id } = JSON.parse(read(`docs/schema/${kind}.json`))
+      expect($id).toBe(`https://unpkg.com/${manifest().name}/docs/schema/${kind}.json`)
+    }
+  })
+})
+
+describe('the types of the package', () => {
+  test.each(Object.entries(RESOLUTIONS))('compile with %s and no other types', (_name, options) => {
+    expect(compile(project.root, { tsc: TSC, options })).toBe('')
+  })
+
+  test('of a deployment need the types of the web alone', () => {
+    const options = { ...RESOLUTIONS.NodeNext, lib: ['es2022', 'dom'] }
+    expect(compile(project.root, { tsc: TSC, files: ['deployment.ts'], options })).toBe('')
+  })
+
+  test('refuse a wrong use, so that the programs above prove something', () => {
+    const wrong = "import { connectRegistry } from 'nofx/worker'\nvoid connectRegistry({ url: 1 })\n"
+    writeFileSync(join(project.root, 'wrong.ts'), wrong)
+    const options = RESOLUTIONS.NodeNext
+    expect(compile(project.root, { tsc: TSC, files: [], inPlace: ['wrong.ts'], options })).toContain('TS2322')
+  })
+})
+
+describe('the modules of the package', () => {
+  const bundled = async (source: string, format: 'esm' | 'cjs') => {
+    const outfile = join(project.root, `bundled-${format}.${format === 'esm' ? 'mjs' : 'cjs'}`)
+    const stdin = { contents: source, resolveDir: project.root }
+    // The packages that nofx depends on are not what this test is about.
+    const external = [...Object.keys(own().dependencies), 'zod']
+    await build({ stdin, outfile, format, bundle: true, platform: 'node', external, logLevel: 'silent' })
+    return spawnSync(process.execPath, [outfile], { cwd: project.root, encoding: 'utf8' })
+  }
+
+  test.each(['esm', 'cjs'] as const)(
+    'bundled as %s: the missing bridge is a failure that says what to do',
+    async (format) => {
+      const { stdout, stderr } = await bundled(
+        `import { injectMcp } from 'nofx/worker'
+        const agent = { id: 'a', state: 'active', manifest: {}, texts: {} }
+        injectMcp(agent, { folder: '.' }).catch(({ code, hint }) => console.log(code, hint))`,
+        format,
+      )
+      expect(stdout, stderr).toMatch(/^CONFIG mark nofx as external/)
+    },
+  )
+
+  test.each(['kind', 'worker', 'testing', 'edge', 'api'])('nofx/%s loads in Node.js', (name) => {
+    const source = `import('nofx/${name}').then((all) => console.log(Object.keys(all).sort().join()))`
+    const { stdout, stderr } = spawnSync(process.execPath, ['-e', source], {
+      cwd: project.root,
+      encoding: 'utf8',
+    })
+    expect(stdout, stderr).toMatch(/\w/)
+  })
+})
+
+describeThirdKind(() => project)
