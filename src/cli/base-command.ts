@@ -184,7 +184,7 @@ export abstract class BaseCommand extends Command {
   private failureOf(error: unknown): Failure {
     const { flags = {}, baseFlags = {} } = this.ctor
     const names = [...Object.keys({ ...flags, ...baseFlags }), 'help', 'json']
-    return asFailure(error, { id: this.id, flags: names })
+    return asFailure(error, { id: this.id, flags: names, argv: this.argv })
   }
 
   override async finally(_error: Error | undefined): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Config } from '@oclif/core/config'
 import { Failure } from '../contract/failure.ts'
 import type { JsonObject, Kind } from '../contract/kind.ts'
-import { guardKind } from './guard-kind.ts'
+import { guardKind } from './plugins/guard-kind.ts'
 
 /**
  * Reads the registry kinds (hook `kinds`) of every oclif plugin, NOFX's own and others', in an order in which each kind

@@ -7,10 +7,12 @@ export interface UsedCommand {
   id: string | undefined
   /** Names of its flags. */
   flags: readonly string[]
+  /** The words that were typed after its name. */
+  argv: readonly string[]
 }
 
 /** Where a mistake was made outside of any command. */
-export const NO_COMMAND: UsedCommand = { id: undefined, flags: [] }
+export const NO_COMMAND: UsedCommand = { id: undefined, flags: [], argv: [] }
 
 /** An error of oclif's parser; the fields depend on its sort. */
 export interface ParseError {
@@ -23,7 +25,6 @@ export interface ParseError {
 
 /** What oclif's parser says, and what NOFX says instead. */
 const SENTENCES: readonly [RegExp, string][] = [
-  [/Missing required flag (\S+)/, '--$1 is missing'],
   [/^Flag (--\S+) expects one of these values: (.+)$/, '$1 needs a value: $2'],
   [/^Flag (--\S+) expects a value$/, '$1 needs a value'],
   [/^Flag (--\S+) can only be specified once$/, '$1 is given twice'],
@@ -37,12 +38,26 @@ const SENTENCES: readonly [RegExp, string][] = [
 ]
 
 /** A mistake in the words of a command as a failure, with the nearest name where a word looks misspelt. */
-export function usageFailure(error: ParseError, { id, flags }: UsedCommand): Failure {
+export function usageFailure(error: ParseError, { id, flags, argv }: UsedCommand): Failure {
+  const lost = missingFlags(error.message, id, argv)
+  if (lost) return lost
   const help = `see: nofx ${id ? `${id.replaceAll(':', ' ')} ` : ''}--help`
   const near = error.flags?.map((flag) => nearFlag(flag, flags)).find((name) => name !== undefined)
   const hint = near === undefined ? help : `did you mean: ${near}`
   return new Failure('USAGE', sentenceOf(error), hint, { cause: error })
 }
+
+/** Required flags that are missing, with the line to type. */
+function missingFlags(message: string, id: string | undefined, argv: readonly string[]): Failure | undefined {
+  const names = [...message.matchAll(/^\s*Missing required flag (\S+)/gm)].map(([, name]) => `--${name}`)
+  if (names.length === 0) return undefined
+  const typed = argv.filter((word) => word !== '--json').map(quoted)
+  const values = names.map((name) => `${name} ${name === '--reason' ? '"<why>"' : `<${name.slice(2)}>`}`)
+  const line = ['nofx', ...(id?.split(':') ?? []), ...typed, ...values].join(' ')
+  return new Failure('USAGE', `${listed(names)} ${names.length === 1 ? 'is' : 'are'} missing`, line)
+}
+
+const quoted = (word: string) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)
 
 function sentenceOf({ message, args = [], flags = [] }: ParseError): string {
   const names = args.map((arg) => (typeof arg === 'string' ? arg : arg.name))

@@ -1,7 +1,7 @@
 import * as Flags from '@oclif/core/flags'
-import { askText, firstLine, isTerminal } from '../cli/ask-text.ts'
 import { BaseCommand } from '../cli/base-command.ts'
 import { presentSignIn } from '../cli/present/who.ts'
+import { askText, firstLine, isTerminal } from '../cli/terminal/ask-text.ts'
 import { projectUrl, publishableKey } from '../cloud/hosted/hosted-config.ts'
 import type { AuthPlace } from '../cloud/sign-in/auth-client.ts'
 import { readSignIn, signInPath } from '../cloud/sign-in/sign-in-store.ts'
@@ -22,7 +22,6 @@ export default class Login extends BaseCommand {
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --email ada@example.com --otp',
-    'pass show nofx | <%= config.bin %> <%= command.id %> --email ada@example.com --password-stdin',
   ]
   static override flags = {
     email: Flags.string({ description: 'the email address; NOFX_EMAIL when not given, else asked for' }),

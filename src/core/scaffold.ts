@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { Failure } from '../contract/failure.ts'
 import { definitionId, slugify } from '../contract/fields/id.ts'
 import type { Kind } from '../contract/kind.ts'
+import { nameOf } from '../contract/name.ts'
 import { type Disk, recoverFolders, writeFolder } from './disk/write-folder.ts'
 
 export interface ScaffoldOptions {
@@ -42,7 +43,7 @@ function filesFor(kind: Kind, id: string, owner: string): Record<string, string>
   throw new Failure(
     'USAGE',
     `the kind ${kind.id} makes no new definitions`,
-    `write ${kind.id}/${id}/${kind.manifestFile} by hand; its schema is: nofx schema ${kind.id}`,
+    `write ${nameOf({ kind: kind.id, id })}/${kind.manifestFile} by hand; its schema is: nofx schema ${kind.id}`,
   )
 }
 

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream'
 import { expect, test } from 'vitest'
-import { askPerson } from '../../src/cli/ask-person.ts'
+import { askPerson } from '../../src/cli/terminal/ask-person.ts'
 
 /** What a person types; the terminal passes every key on as it is pressed. */
 function terminal() {

@@ -222,7 +222,9 @@ function faultsOf(
   honestExit: number | undefined,
 ): string[] {
   const faults: string[] = []
-  if (!isRefusal(words, exit) && exit !== honestExit)
+  // A definition that is left out of an answer looks like one that does not exist.
+  const isAbsent = exit === 1 && /\bNOT_FOUND\b/.test(stdout + stderr)
+  if (!isRefusal(words, exit) && !isAbsent && exit !== honestExit)
     faults.push(`ends with ${exit}: ${stderr.slice(0, 300)}${stdout.slice(0, 200)}`)
   if (CONTROL.test(stdout) || CONTROL.test(stderr)) faults.push('prints a control character')
   if (/^\s+at .+:\d+:\d+/m.test(stderr)) faults.push('prints a stack')

@@ -36,7 +36,7 @@ const FAILURES: FailureCase[] = [
   { words: ['registry', 'publsh'], exit: 2, code: 'USAGE', says: /did you mean: nofx registry publish/ },
   { words: ['list'], exit: 2, code: 'USAGE', says: /did you mean: nofx registry list\n/ },
   { words: ['registry', 'list', '--jsn'], exit: 2, code: 'USAGE', says: /did you mean: --json/ },
-  { words: ['registry', 'show'], exit: 2, code: 'USAGE', says: /kind and id are missing/ },
+  { words: ['registry', 'show'], exit: 2, code: 'USAGE', says: /kind is missing/ },
   {
     words: ['registry', 'show', 'agents', 'x', '--version'],
     exit: 2,

@@ -125,7 +125,8 @@ describe('every effect says what happened, and only that', () => {
   it('from nothing to the way back: each command is printed by the one before', async () => {
     const moves = await run('history', '--since', '1h', '--limit', '3')
     expect(moves.stdout).toMatch(/^agents\/two +v\d+ → v\d+, the content of v1 +rollback .*worse$/m)
-    const [, id = ''] = /^agents\/two .* ([0-9a-f]{8}) +test@example\.com +worse$/m.exec(moves.stdout) ?? []
+    const [, id = ''] =
+      /^agents\/two .* ([0-9a-f]{8})[0-9a-f-]* +test@example\.com +worse$/m.exec(moves.stdout) ?? []
     const shown = await run('releases', 'show', id)
     expect(shown.stdout).toMatch(
       /^agents\/two {2}v\d+ → v\d+, the content of v1\n +changed prompts\/system\.md/m,

@@ -119,7 +119,7 @@ describe('validate, by git', () => {
     const both = await project.run('validate', '--staged', '--changed-since', 'HEAD')
     expect({ exit: both.exit, stderr: both.stderr }).toMatchObject({
       exit: 2,
-      stderr: expect.stringMatching(/cannot also/),
+      stderr: expect.stringMatching(/exclude each other/),
     })
     rmSync(join(project.root, '.git'), { recursive: true })
     const { exit, stderr } = await project.run('validate', '--staged')

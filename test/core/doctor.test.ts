@@ -111,7 +111,7 @@ describe('git', () => {
         state: 'warning',
         detail: expect.stringMatching(/^\/.* is not in a git repository \(git: fatal: not a git repository/),
         fix: 'git init && git add -A && git commit',
-        code: 'NO_COMMIT',
+        code: 'GIT_FAILED',
       },
     ])
   })

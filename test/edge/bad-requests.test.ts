@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import { describe, expect, it } from 'vitest'
 import type { YamlLibrary } from '../../src/contract/manifest/yaml-text.ts'
+import { VERSION } from '../../src/contract/version.ts'
 import { createForwardFunction } from '../../src/edge/forward/forward-function.ts'
 import { createRegistryFunction } from '../../src/edge/registry-function.ts'
 import { agents } from '../../src/plugins/agents/kind.ts'
@@ -84,6 +85,7 @@ describe('every function answers a bad request in the same way', () => {
     const headers = {
       'content-type': 'application/json; charset=utf-8',
       'cache-control': 'no-store',
+      'x-nofx-version': VERSION,
       ...(status === 401 && { 'www-authenticate': 'Bearer' }),
       ...(status === 405 && { allow: 'POST' }),
     }
@@ -122,6 +124,7 @@ describe('the gateway answers a bad request like the functions', () => {
       expect(Object.fromEntries(response.headers)).toEqual({
         'content-type': 'application/json; charset=utf-8',
         'cache-control': 'no-store',
+        'x-nofx-version': VERSION,
         ...(status === 401 && { 'www-authenticate': 'Bearer' }),
       })
     },

@@ -143,7 +143,7 @@ describe.skipIf(!present)('a team’s first days with 202 imported agents, in th
     const { stdout } = await project.run('registry', 'history', 'agents', EDITED)
     expect(stdout).toMatch(/^VERSION/)
     expect(stdout).toMatch(/\n4\* +active +publish/)
-    expect(stdout).toMatch(/\n3 +active +rollback .*talks too much/)
+    expect(stdout).toMatch(/\n3 +replaced +rollback to v1.*talks too much/)
   })
 
   it('rollback undoes a whole release', async () => {

@@ -105,8 +105,8 @@ test('a migration changes tables, columns, constraints, indexes, policies and tr
         // A column of the heads is also a column of their children, and functions that loops create contain it in
         // their texts.
         [
-          '  updated_at timestamptz not null,\n  primary key (kind, id),',
-          '  updated_at timestamptz not null,\n  note text,\n  primary key (kind, id),',
+          "(jsonb_typeof(disabled) = 'object'),\n  primary key (kind, id),",
+          "(jsonb_typeof(disabled) = 'object'),\n  note text,\n  primary key (kind, id),",
         ],
         [
           '  manifests text\n',

@@ -37,7 +37,7 @@ async function run(cli: string, command: string): Promise<string> {
   )
 }
 
-describe.skipIf(clis.length === 0).each(clis)('%s', (cli) => {
+describe.skipIf(clis.length === 0).each(clis.length ? clis : ['no CLI'])('%s', (cli) => {
   test.each(commands)('understands: %s', async (command) => {
     expect(await run(cli, command)).toMatch(UNDERSTOOD)
   })

@@ -18,7 +18,7 @@ export async function requireHead(
   if (head) return head
   const meant = await nearestName(registry, kind, id, kinds)
   const hint = meant === undefined ? 'see: nofx registry list' : `did you mean: ${meant}`
-  throw new Failure('NOT_FOUND', `${kind}/${id} is not in the registry`, hint)
+  throw new Failure('NOT_FOUND', `${nameOf({ kind, id })} is not in the registry`, hint)
 }
 
 /** The same id in another kind, or the nearest id of this kind. */
@@ -29,11 +29,11 @@ async function nearestName(
   kinds: readonly { id: string }[],
 ): Promise<string | undefined> {
   const heads = (await Promise.all(kinds.map((one) => registry.heads(one.id)))).flat()
-  const same = heads.find((head) => head.id === id)
+  const same = heads.find((head) => head.id === id && head.kind !== kind)
   if (same) return nameOf(same)
   const near = nearest(
     id,
-    heads.filter((head) => head.kind === kind).map((head) => head.id),
+    heads.filter((head) => head.kind === kind && head.id !== id).map((head) => head.id),
   )
   return near === undefined ? undefined : nameOf({ kind, id: near })
 }

@@ -15,7 +15,7 @@ const GRANT = 'the owner of the registry gives the role: docs/deploy.md, "Who ma
 /** The result of `nofx login`, with a warning when another credential comes first. */
 export function presentSignIn(url: string, user: User, path: string, env: NodeJS.ProcessEnv): string {
   const first = ['NOFX_TOKEN', 'SUPABASE_SECRET_KEY'].find((name) => env[name])
-  const lines = [`Signed in to ${url} as ${nameOf(user)}, ${roleOf(user)}.`, `Kept in ${path}`]
+  const lines = [`Signed in to ${url} as ${displayNameOf(user)}, ${roleOf(user)}.`, `Kept in ${path}`]
   if (first) lines.push(`Commands use ${first} instead while it is set: unset ${first}`)
   if (!user.publisher) lines.push(`To publish, ${GRANT}`)
   return printableText(lines.join('\n'))
@@ -32,7 +32,7 @@ const VIA: Record<Credential['via'], string> = {
 /** The answer of `nofx whoami`. */
 export function presentWho({ registry, via, user }: Who): string {
   if (!user) return `${registry}: ${VIA[via]}`
-  const line = `${registry}: ${nameOf(user)}, ${roleOf(user)}, ${VIA[via]}`
+  const line = `${registry}: ${displayNameOf(user)}, ${roleOf(user)}, ${VIA[via]}`
   return printableText(user.publisher ? line : `${line}\nTo publish, ${GRANT}`)
 }
 
@@ -42,5 +42,5 @@ interface Who {
   user?: User
 }
 
-const nameOf = ({ email, id }: User) => email ?? id
+const displayNameOf = ({ email, id }: User) => email ?? id
 const roleOf = ({ publisher }: User) => (publisher ? 'a publisher' : 'not a publisher')

@@ -1,5 +1,6 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
 import type * as z from 'zod'
+import { nameOf } from '../../contract/name.ts'
 import type { Head, Registry } from '../../core/registry/registry.ts'
 import type { Revision, RevisionSummary } from '../../core/registry/revision.ts'
 import { type Ask, PAGE, pages } from '../registry/ask.ts'
@@ -54,20 +55,28 @@ export function createPublicReads(client: SupabaseClient, ask: Ask): PublicReads
       return withCommits(kind, rows)
     },
     async head(kind, id) {
-      const rows = await ask(`read the head of ${kind}/${id}`, publicHead, heads(kind).eq('id', id).limit(1))
+      const rows = await ask(
+        `read the head of ${nameOf({ kind, id })}`,
+        publicHead,
+        heads(kind).eq('id', id).limit(1),
+      )
       return (await withCommits(kind, rows))[0]
     },
     async history(kind, id) {
       const rows = await pages<z.output<typeof summaryRow>>((last) => {
         const query = revisionsOf(client, SUMMARIES, kind).eq('id', id)
         const rest = last ? query.lt('version', last.version) : query
-        return ask(`read the history of ${kind}/${id}`, summaryRow, rest.order('version', NEWEST).limit(PAGE))
+        return ask(
+          `read the history of ${nameOf({ kind, id })}`,
+          summaryRow,
+          rest.order('version', NEWEST).limit(PAGE),
+        )
       })
       return rows.map(toPublicSummary)
     },
     async revision(kind, id, version) {
       const query = revisionsOf(client, REVISIONS, kind).eq('id', id).eq('version', version).limit(1)
-      const [row] = await ask(`read ${kind}/${id} version ${version}`, wholeRow, query)
+      const [row] = await ask(`read ${nameOf({ kind, id })} version ${version}`, wholeRow, query)
       return row && toPublicRevision(row)
     },
   }

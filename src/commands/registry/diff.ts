@@ -12,6 +12,7 @@ import { presentDiff, presentPlan } from '../../cli/present/publish-plan.ts'
 import { screenFlags } from '../../cli/terminal/screen-flags.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
+import { nameOf } from '../../contract/name.ts'
 import { buildState, type ContentState, compareStates, treeState } from '../../core/diff/compare.ts'
 import { printableText } from '../../core/printable.ts'
 import { findRevision } from '../../core/registry/find-revision.ts'
@@ -69,7 +70,9 @@ export default class Diff extends CompareCommand {
   private async compared(kind: Kind, before: Side, after: Side): Promise<object> {
     const { diff, risks } = await compareStates(kind, before.state, after.state)
     const lines = [
-      this.paint.bold(printableText(`${kind.id}/${before.state.id}  ${before.name} → ${after.name}`)),
+      this.paint.bold(
+        printableText(`${nameOf({ kind: kind.id, id: before.state.id })}  ${before.name} → ${after.name}`),
+      ),
     ]
     lines.push(...risks.map((risk) => `  risk ${risk.level}: ${printableText(risk.message)}`))
     const differs = diff.fields.length + diff.files.length > 0
@@ -94,7 +97,7 @@ export default class Diff extends CompareCommand {
 
   private async workingState(working: Tree, kind: Kind, id: string): Promise<ContentState> {
     const [tree, unseen] = await Promise.all([seenByGit(working), findUnseen(working)])
-    const own = unseen.filter(({ path }) => path.startsWith(`${kind.id}/${id}/`))
+    const own = unseen.filter(({ path }) => path.startsWith(`${nameOf({ kind: kind.id, id })}/`))
     this.noteUnseen(own, tree)
     return treeState(tree, kind, id)
   }

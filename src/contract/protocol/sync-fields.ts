@@ -6,31 +6,35 @@ import { previewName } from './preview.ts'
 /** The fields that the requests of the sync protocol share. */
 
 /** Characters that PostgreSQL cannot store in text: NUL, and lone UTF-16 surrogates. */
-export const UNKEPT = /[\0\p{Surrogate}]/u
+export const UNSTORABLE = /[\0\p{Surrogate}]/u
 
 /** A text that the database can store. */
-export function kept(min: number, max: number) {
-  const keeps = (text: string) => !UNKEPT.test(text)
+export function storable(min: number, max: number) {
+  const keeps = (text: string) => !UNSTORABLE.test(text)
   return z.string().min(min).max(max).refine(keeps, 'holds a character that the database cannot store')
 }
 
-export const id = kept(1, 64)
+export const id = storable(1, 64)
 export const hash = z.string().regex(SHA256)
-export const key = kept(8, 200)
+export const key = storable(8, 200)
 
 /** The preview to write to; production if it is absent. */
 export const preview = previewName.optional()
 
 export const version = z.int().min(1).max(MAX_VERSION)
-export const reason = kept(...LENGTHS.reason)
+export const reason = storable(...LENGTHS.reason)
 
 /**
  * The owner of the idempotency key. Only the registry's owner may name another principal, for a caller that it has
  * authenticated itself; for every other caller the principal comes from the credentials.
  */
-export const principal = kept(1, 1000).optional()
+export const principal = storable(1, 1000).optional()
 
-export const who = { actor: kept(...LENGTHS.actor), reason: kept(0, LENGTHS.reason[1]).optional(), principal }
+export const who = {
+  actor: storable(...LENGTHS.actor),
+  reason: storable(0, LENGTHS.reason[1]).optional(),
+  principal,
+}
 
 /**
  * The newest version that the caller saw. It is a precondition and not part of the request's identity, so a retry may

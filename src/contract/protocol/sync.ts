@@ -1,7 +1,18 @@
 import * as z from 'zod'
 import { MAX_RANK, namesCommit } from '../commit.ts'
 import { MAX_VERSION } from '../lengths.ts'
-import { hash, id, kept, key, preview, principal, reason, seenVersion, version, who } from './sync-fields.ts'
+import {
+  hash,
+  id,
+  key,
+  preview,
+  principal,
+  reason,
+  seenVersion,
+  storable,
+  version,
+  who,
+} from './sync-fields.ts'
 
 /**
  * The staged protocol between a publisher and the edge function `registry_<kind>_sync`.
@@ -34,10 +45,10 @@ export const wireItem = z.strictObject({
  */
 export const commitShape = z
   .strictObject({
-    sha: kept(1, 64),
+    sha: storable(1, 64),
     rank: z.int().min(0).max(MAX_RANK),
     dirty: z.boolean(),
-    ref: kept(0, 255).optional(),
+    ref: storable(0, 255).optional(),
   })
   .refine(namesCommit, { path: ['sha'], message: 'is not a commit SHA of 40 or 64 hex digits' })
 
@@ -78,7 +89,7 @@ export const rollbackRequest = z.strictObject({
   /** Either one definition and an earlier version, or a release to undo as a whole. */
   target: z.union([
     z.strictObject({ kind: id, id, toVersion: version, expectedVersion: version.optional(), seenVersion }),
-    z.strictObject({ release: kept(4, 64) }),
+    z.strictObject({ release: storable(4, 64) }),
   ]),
   force: z.boolean().default(false),
   dryRun: z.boolean().default(false),
@@ -141,7 +152,7 @@ export const rebaseRequest = z.strictObject({
   key,
   preview,
   ...who,
-  reason: kept(1, 2000),
+  reason: storable(1, 2000),
   commit: commitShape,
   /** One definition; the whole registry if it is absent. */
   target: z.strictObject({ kind: id, id }).optional(),

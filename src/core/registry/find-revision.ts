@@ -1,4 +1,5 @@
 import { Failure } from '../../contract/failure.ts'
+import { nameOf } from '../../contract/name.ts'
 import type { Registry } from './registry.ts'
 import type { Revision } from './revision.ts'
 import { requireContent } from './withdrawn.ts'
@@ -14,7 +15,7 @@ export async function findRevision(
   if (revision) return requireContent(revision)
   throw new Failure(
     'NOT_FOUND',
-    `${kind}/${id} has no version ${version}`,
-    `see: nofx registry history ${kind}/${id}`,
+    `${nameOf({ kind, id })} has no version ${version}`,
+    `see: nofx registry history ${nameOf({ kind, id })}`,
   )
 }

@@ -1,4 +1,5 @@
 import { canonicalJson, sha256 } from '../../contract/digest.ts'
+import { isLiveState } from '../../contract/fields/is-live.ts'
 import type { Hold } from '../registry/hold.ts'
 import type { AuditedRow, HeadRow, RevisionRow } from '../registry/registry-rows.ts'
 import type { FieldProblem } from './audit-revision.ts'
@@ -82,7 +83,7 @@ function follow(trail: Trail, { version, row }: AuditedRow<RevisionRow>): void {
 function followSwitch(trail: Trail, { origin, state, metadata }: RevisionRow): void {
   if (origin === 'disable' || origin === 'enable') trail.disabled = origin === 'disable'
   const isForced = state === 'disabled' && metadata.status !== 'disabled'
-  const isLive = state === 'active' || state === 'deprecated'
+  const isLive = isLiveState(state)
   if (trail.disabled ? isLive : isForced) trail.misfit ??= trail.newest
 }
 

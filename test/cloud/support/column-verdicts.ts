@@ -88,6 +88,7 @@ export const HEAD_COLUMNS: Record<string, Verdict> = {
       'since', '2026-01-01T00:00:00.000Z', 'withdrawn', true))`,
     `'[1]'`,
   ],
+  disabled: [`jsonb_build_object('reason', 'x', 'by', 'x', 'since', '2026-01-01T00:00:00.000Z')`, `'{}'`],
   updated_at: [`updated_at - interval '1 day'`],
 }
 

@@ -1,5 +1,5 @@
 import { Config, Plugin } from '@oclif/core/config'
-import { Failure } from '../contract/failure.ts'
+import { Failure } from '../../contract/failure.ts'
 
 /**
  * oclif's configuration with the plugins of a project. Each plugin is found as Node.js finds a package from the

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
-import { Failure } from '../contract/failure.ts'
+import { Failure } from '../../contract/failure.ts'
 
 /** A terminal, or streams that stand for one. */
 export interface Terminal {

@@ -1,7 +1,8 @@
-import type { Finding, RuleCatalogue } from '../contract/diagnostic.ts'
-import { Failure } from '../contract/failure.ts'
-import type { Definition, Kind, ManifestSchema } from '../contract/kind.ts'
-import { CORE_RULES } from '../contract/rules.ts'
+import type { Finding, RuleCatalogue } from '../../contract/diagnostic.ts'
+import { Failure } from '../../contract/failure.ts'
+import type { Definition, Kind, ManifestSchema } from '../../contract/kind.ts'
+import { nameOf } from '../../contract/name.ts'
+import { CORE_RULES } from '../../contract/rules.ts'
 
 /** The plugin that a kind is from, and the method that is running. */
 interface Running {
@@ -16,23 +17,23 @@ interface Running {
  * that are missing from its catalogue become failures that name the plugin, the method and the definition.
  */
 export function guardKind(kind: Kind, plugin: string): Kind {
-  const nameOf = (item: unknown) => {
+  const describedBy = (item: unknown) => {
     const id = (item as { id?: unknown } | undefined)?.id
-    return typeof id === 'string' ? `${kind.id}/${id}` : kind.id
+    return typeof id === 'string' ? nameOf({ kind: kind.id, id }) : kind.id
   }
   const call = <T>(method: string, of: string, work: () => T): T => run({ plugin, method, of }, work)
   const about = <R>(method: string, work: ((item: Definition) => R) | undefined) =>
-    work && ((item: Definition) => call(method, nameOf(item), () => work.call(kind, item)))
+    work && ((item: Definition) => call(method, describedBy(item), () => work.call(kind, item)))
   const { normalize, risks, instantiate, scaffold } = kind
   return {
     ...kind,
     schema: guardSchema(kind.schema, <T>(work: () => T) => call('schema', kind.id, work)),
     check(item, surroundings) {
-      const running = { plugin, method: 'check', of: nameOf(item) }
+      const running = { plugin, method: 'check', of: describedBy(item) }
       return findingsOf(running, kind.rules, () => kind.check(item, surroundings))
     },
-    describe: (item) => call('describe', nameOf(item), () => kind.describe(item)),
-    references: (item) => call('references', nameOf(item), () => kind.references(item)),
+    describe: (item) => call('describe', describedBy(item), () => kind.describe(item)),
+    references: (item) => call('references', describedBy(item), () => kind.references(item)),
     promptsOf: about('promptsOf', kind.promptsOf),
     filesOf: about('filesOf', kind.filesOf),
     demands: about('demands', kind.demands),
@@ -40,16 +41,19 @@ export function guardKind(kind: Kind, plugin: string): Kind {
     normalize:
       normalize &&
       ((raw, file) => {
-        const running = { plugin, method: 'normalize', of: nameOf({ id: raw[kind.idField] }) }
+        const running = { plugin, method: 'normalize', of: describedBy({ id: raw[kind.idField] }) }
         const made = run(running, () => normalize.call(kind, raw, file))
         return { ...made, findings: findingsOf(running, kind.rules, () => made.findings) }
       }),
-    risks: risks && ((before, after) => call('risks', nameOf(after), () => risks.call(kind, before, after))),
+    risks:
+      risks && ((before, after) => call('risks', describedBy(after), () => risks.call(kind, before, after))),
     instantiate:
       instantiate &&
-      ((item, ...rest) => call('instantiate', nameOf(item), () => instantiate.call(kind, item, ...rest))),
+      ((item, ...rest) =>
+        call('instantiate', describedBy(item), () => instantiate.call(kind, item, ...rest))),
     scaffold:
-      scaffold && ((id, options) => call('scaffold', nameOf({ id }), () => scaffold.call(kind, id, options))),
+      scaffold &&
+      ((id, options) => call('scaffold', describedBy({ id }), () => scaffold.call(kind, id, options))),
   }
 }
 
@@ -79,11 +83,13 @@ function findingsOf(running: Running, rules: RuleCatalogue, work: () => Finding[
   return findings
 }
 
+const SEVERITIES: ReadonlySet<unknown> = new Set<Finding['severity']>(['error', 'warning'])
+
 function faultOf(finding: unknown, rules: RuleCatalogue): string | undefined {
   const one = (typeof finding === 'object' && finding !== null ? finding : {}) as Partial<Finding>
   for (const field of ['rule', 'file', 'message', 'hint'] as const)
     if (typeof one[field] !== 'string') return `a finding has no "${field}"`
-  if (one.severity !== 'error' && one.severity !== 'warning') return 'a finding has no "severity"'
+  if (!SEVERITIES.has(one.severity)) return 'a finding has no "severity"'
   const { rule = '' } = one
   const isListed = Object.hasOwn(rules, rule) || Object.hasOwn(CORE_RULES, rule)
   return isListed ? undefined : `the rule ${JSON.stringify(rule)} is not in the kind's "rules"`
