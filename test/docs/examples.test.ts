@@ -10,7 +10,7 @@ const manifest = JSON.parse(readFileSync('oclif.manifest.json', 'utf8')) as {
   commands: Record<string, { summary?: string; examples?: string[] }>
 }
 /** Commands that run until they are ended. */
-const STAYS = new Set(['dev', 'registry:watch'])
+const STAYS = new Set(['dev', 'registry:watch', 'login', 'logout', 'whoami'])
 
 const examples = commands.flatMap(({ id, words }) =>
   (manifest.commands[id]?.examples ?? []).map((text) => ({
