@@ -9,7 +9,7 @@ const commands = listCommands()
 const manifest = JSON.parse(readFileSync('oclif.manifest.json', 'utf8')) as {
   commands: Record<string, { summary?: string; examples?: string[] }>
 }
-/** Commands that run until they are ended. */
+/** Commands that run until they are ended, or that need the Auth of a project. */
 const STAYS = new Set(['dev', 'registry:watch', 'login', 'logout', 'whoami'])
 
 const examples = commands.flatMap(({ id, words }) =>
