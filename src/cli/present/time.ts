@@ -1,3 +1,4 @@
+import { shortId } from '../../core/moves/incident.ts'
 import type { Screen } from '../terminal/screen.ts'
 
 const UNITS = [
@@ -23,5 +24,5 @@ export function shownTime(time: string, { wide, now }: Pick<Screen, 'wide' | 'no
 
 /** An id of 36 characters as its first 8, which every command accepts, and on a wide screen as it is. */
 export function shownId(id: string, { wide }: Pick<Screen, 'wide'>): string {
-  return wide ? id : id.slice(0, 8)
+  return wide ? id : shortId(id)
 }
