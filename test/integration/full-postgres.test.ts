@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import postgres, { type Sql } from 'postgres'
 import { expect, it } from 'vitest'
-import { serverUrl } from '../harness/postgres.ts'
+import { startKillablePostgres } from '../harness/killable-postgres.ts'
 import { serverUser } from '../harness/postgres-server.ts'
 import { agentFiles, TestProject } from '../harness/project.ts'
 import { onSmallDisk } from '../harness/small-disk.ts'
@@ -13,9 +13,13 @@ const ADA = 'packages/shared/agents/ada'
 /** Text that does not compress. */
 const noise = (bytes: number) => `${randomBytes(bytes / 2).toString('hex')}\n`
 
-/** A database whose tables and bundles are on a separate disk while `work` runs. */
+/**
+ * A database whose tables and bundles are on a separate disk while `work` runs. Its server is its own: while that disk
+ * is full, no checkpoint of the server succeeds, and each `drop database` waits for one.
+ */
 async function withDatabaseOn(folder: string, work: (url: string, sql: Sql) => Promise<void>): Promise<void> {
-  const base = await serverUrl()
+  const own = await startKillablePostgres()
+  const base = own.url
   const name = `full_${randomBytes(4).toString('hex')}`
   const server = postgres(`${base}/postgres`, { max: 1, onnotice: () => {} })
   try {
@@ -27,6 +31,7 @@ async function withDatabaseOn(folder: string, work: (url: string, sql: Sql) => P
     await server.unsafe(`drop database if exists ${name} with (force)`)
     await server.unsafe(`drop tablespace if exists ${name}`)
     await server.end()
+    await own.stop()
   }
 }
 
