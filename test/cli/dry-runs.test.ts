@@ -182,6 +182,8 @@ describe('an invalid reason or actor', () => {
     ['rollback', 'agents', 'one', '--to', '1'],
     ['undelete', 'agents', 'one'],
     ['promote', 'agents', 'one'],
+    ['disable', 'agents', 'one'],
+    ['enable', 'agents', 'one'],
     ['withdraw', 'agents', 'one', '--version', '1'],
   ]
   it.each(VERBS)('an invalid reason is refused by %s before anything is opened', async (...words) => {

@@ -91,6 +91,8 @@ describe('a registry with a history', () => {
     [['rollback', 'agents', 'ada', '--to', '9', '--reason', 'x'], 'NOT_FOUND', /9/],
     [['rollback', '--release', 'ffffffff', '--reason', 'x'], 'NOT_FOUND', /ffffffff/],
     [['undelete', 'agents', 'nobody'], 'NOT_FOUND', /nobody/],
+    [['disable', 'agents', 'nobody', '--reason', 'x'], 'NOT_FOUND', /nobody/],
+    [['enable', 'agents', 'nobody', '--reason', 'x'], 'NOT_FOUND', /nobody/],
   ])('a missing definition, version or file is named: %j', async (words, code, says) => {
     const run = await registry(...words)
     expect(failureOf(run)).toEqual({ exit: 1, code })

@@ -7,6 +7,7 @@ import { promote } from '../../src/core/promote.ts'
 import type { Registry } from '../../src/core/registry/registry.ts'
 import { callForRelease } from '../../src/core/registry/sync.ts'
 import { rollback, undelete } from '../../src/core/rollback.ts'
+import { disable, enable } from '../../src/core/switch.ts'
 import { placeEmbedded } from '../harness/embedded-template.ts'
 import { LOST, type LosingProxy, type Lost, proxyTo } from './support/broken-answers.ts'
 import { commitAt, packAgent, publish, resultOf } from './support/definitions.ts'
@@ -46,6 +47,11 @@ const publishOf = async (id: string, text: string, expected: number, rest: objec
   resultOf(await publish(registry, [packAgent(id, text, rest, expected)]))
 const removalOf = (id: string, expectedVersion: number) =>
   publish(registry, [], { removals: [{ kind: 'agents', id, expectedVersion }] })
+
+const switching = async (id: string) => {
+  const seenVersion = (await registry.head('agents', id))?.latestVersion
+  return { kind: 'agents', id, seenVersion, reason: 'harm', actor }
+}
 
 /** Prepares a definition for each command and returns the call, which can be repeated. */
 const VERBS: Record<string, (id: string) => Promise<() => Promise<ReleaseResult>>> = {
@@ -92,6 +98,15 @@ const VERBS: Record<string, (id: string) => Promise<() => Promise<ReleaseResult>
       const seenVersion = (await registry.head('agents', id))?.latestVersion
       return promote(registry, { kind: 'agents', id, seenVersion, actor })
     }
+  },
+  disable: async (id) => {
+    await publishOf(id, 'One.\n', 0)
+    return async () => disable(registry, await switching(id))
+  },
+  enable: async (id) => {
+    await publishOf(id, 'One.\n', 0)
+    await disable(registry, await switching(id))
+    return async () => enable(registry, await switching(id))
   },
 }
 

@@ -50,6 +50,19 @@ const VERBS: Record<string, Verb> = {
     words: (id) => ['registry', 'undelete', 'agents', id],
     makes: 1,
   },
+  disable: {
+    prepare: (one) => publish(change(one)),
+    words: (id) => ['registry', 'disable', 'agents', id, '--reason', 'fire'],
+    makes: 1,
+  },
+  enable: {
+    prepare: async (one) => {
+      await publish(change(one))
+      await switched(one, 'disable')
+    },
+    words: (id) => ['registry', 'enable', 'agents', id, '--reason', 'fire'],
+    makes: 1,
+  },
   list: { ...nothing, words: () => ['registry', 'list'] },
   show: { ...nothing, words: (id) => ['registry', 'show', 'agents', id] },
   history: { ...nothing, words: (id) => ['registry', 'history', 'agents', id] },
@@ -136,6 +149,11 @@ async function publish({ project }: Operator, ...more: string[]): Promise<void> 
   if (run.exit !== 0) throw new Error(`a publish that nothing disturbs ends with ${run.exit}: ${run.stdout}`)
 }
 
+async function switched({ project, id }: Operator, verb: 'disable' | 'enable'): Promise<void> {
+  const run = await project.run('registry', verb, 'agents', id, '--reason', 'prepare', '--json')
+  if (run.exit !== 0) throw new Error(`${verb} that nothing disturbs ends with ${run.exit}: ${run.stdout}`)
+}
+
 type Count = (name: string) => void
 
 /**
@@ -145,7 +163,8 @@ async function loseOne(one: Operator, db: CloudDatabase, count: Count) {
   const { id, project, proxy, random, calls } = one
   const name = pick(random, Object.keys(VERBS))
   const { prepare, words, makes } = VERBS[name]!
-  // The previous verb may have left a removal, a hold or a draft, so a live definition is published first.
+  // The previous verb may have left a removal, a hold, a draft or a switch, so a live definition is published first.
+  await switched(one, 'enable')
   await publish(change(one))
   await prepare(one)
   const before = await revisionsOf(db, id)

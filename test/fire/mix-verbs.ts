@@ -1,4 +1,6 @@
-import { openedDatabase } from '../harness/cloud-database.ts'
+import { type Cloud, openCloud } from '../../src/cloud/embedded/open-cloud.ts'
+import { temporaryRoot } from '../cloud/support/temporary-folder.ts'
+import { type CloudDatabase, openedDatabase } from '../harness/cloud-database.ts'
 import { checkInvariants } from '../harness/invariants.ts'
 import { agentFiles, TestProject } from '../harness/project.ts'
 import { pick, type Random, seeded } from '../harness/random.ts'
@@ -40,6 +42,8 @@ const VERBS: Record<string, Make> = {
     'fire',
   ],
   undelete: (random) => ['registry', 'undelete', 'agents', pick(random, IDS)],
+  disable: (random) => ['registry', 'disable', 'agents', pick(random, IDS), '--reason', 'fire'],
+  enable: (random) => ['registry', 'enable', 'agents', pick(random, IDS), '--reason', 'fire'],
   'preview up': (random) => ['preview', 'up', pick(random, ['one', 'two'])],
   'preview down': (random) => ['preview', 'down', pick(random, ['one', 'two'])],
   list: () => ['registry', 'list'],
@@ -56,6 +60,8 @@ export const mixVerbs: Scenario = {
     const broken: string[] = []
     const random = seeded(fire.seed)
     const db = await openedDatabase()
+    const root = temporaryRoot()
+    const cloud = await openCloud({ root: root.path, databaseUrl: db.url })
     const projects = Array.from(
       { length: OPERATORS },
       () => new TestProject({ NOFX_DATABASE_URL: db.url }, { resident: true }),
@@ -81,12 +87,33 @@ export const mixVerbs: Scenario = {
           // A lost race, a refusal and a missing definition are answers. A failure of the registry is not an answer.
           broken.push(...faultsOf(run, [0, 1, 4], `command ${done}: ${verb}`))
         }
-        broken.push(...(await checkInvariants(db)).map((violation) => `after ${done} commands: ${violation}`))
+        const violations = [...(await checkInvariants(db)), ...(await readOfDisabled(db, cloud))]
+        broken.push(...violations.map((violation) => `after ${done} commands: ${violation}`))
       }
       return { tried: done, broken, facts }
     } finally {
       for (const project of projects) project.remove()
+      await cloud.close()
+      root.remove()
       await db.drop()
     }
   },
+}
+
+/** Definitions that an operator keeps disabled, and that a reader without rights gets all the same. */
+async function readOfDisabled(db: CloudDatabase, cloud: Cloud): Promise<string[]> {
+  const disabled = await db.query<{ id: string }>(
+    'select id from public.registry_heads where disabled is not null',
+  )
+  const ids = disabled.map(({ id }) => id)
+  const { anonClient } = cloud
+  const reads = {
+    heads: await anonClient.from('registry_heads').select('id'),
+    revisions: await anonClient.from('registry_revisions').select('id'),
+    'the list of agents': await anonClient.from('agent_registry').select('id'),
+  }
+  return Object.entries(reads).flatMap(([what, { data }]) => {
+    const seen = ids.filter((id) => JSON.stringify(data ?? []).includes(`"${id}"`))
+    return seen.map((id) => `${id} is disabled, and readers get it in ${what}`)
+  })
 }

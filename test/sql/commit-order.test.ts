@@ -30,7 +30,10 @@ const anyAct = fc.oneof(
   }),
   fc.record({ verb: fc.constant('rollback' as const), id: fc.constantFrom('a', 'b'), to: fc.nat(6) }),
   fc.record({ verb: fc.constant('remove' as const), id: fc.constantFrom('a', 'b'), rank: fc.nat(2000) }),
-  fc.record({ verb: fc.constant('undelete' as const), id: fc.constantFrom('a', 'b') }),
+  fc.record({
+    verb: fc.constantFrom('undelete' as const, 'disable' as const, 'enable' as const),
+    id: fc.constantFrom('a', 'b'),
+  }),
   fc.record({ verb: fc.constant('undo' as const) }),
 )
 type Act = typeof anyAct extends fc.Arbitrary<infer T> ? T : never
@@ -49,7 +52,7 @@ onBothEngines('the order of commits', (db) => {
             return registry.rollback({ release: releases.at(-1) ?? 'none' }, { force: true })
           const { id } = one
           if (one.verb === 'rollback') return registry.to(id, one.to)
-          if (one.verb === 'undelete') return registry.undelete(id)
+          if (!('rank' in one)) return registry[one.verb](id)
           const expectedVersion = await expected(id)
           if (one.verb === 'remove')
             return registry.publish([], { removals: [{ id, expectedVersion }], rank: one.rank })

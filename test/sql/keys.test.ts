@@ -49,6 +49,21 @@ const EFFECTS: [
       return (options) => registry.promote('a', { ...options })
     },
   ],
+  [
+    'a disabling',
+    async (registry) => {
+      await registry.publish([{ id: 'a' }])
+      return (options) => registry.disable('a', { ...options })
+    },
+  ],
+  [
+    'an enabling',
+    async (registry) => {
+      await registry.publish([{ id: 'a' }])
+      await registry.disable('a')
+      return (options) => registry.enable('a', { ...options })
+    },
+  ],
 ]
 
 onBothEngines('idempotency keys', (db) => {

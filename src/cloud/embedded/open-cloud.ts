@@ -89,9 +89,11 @@ async function start(
     const guard = () => {
       if (lock && !lock.isOurs()) throw lockLost(folder.lock)
     }
-    const { fetch, tracked, drain } = handler(app, inLine, trouble, { guard, jwtSecret: keys.jwtSecret })
-    const sizesOf: Cloud['sizesOf'] = (bucket, names) =>
-      tracked(inLine(() => trouble.during(() => database.sizesOf(bucket, names), guard)))
+    const measure: Cloud['sizesOf'] = (bucket, names) =>
+      inLine(() => trouble.during(() => database.sizesOf(bucket, names), guard))
+    const handling = { guard, jwtSecret: keys.jwtSecret, sizesOf: measure }
+    const { fetch, tracked, drain } = handler(app, inLine, trouble, handling)
+    const sizesOf: Cloud['sizesOf'] = (bucket, names) => tracked(measure(bucket, names))
     const listen: Cloud['listen'] = async (channel, onPayload) => {
       const stop = await inLine(() => database.listen(channel, onPayload))
       return () => inLine(() => stop())
@@ -163,10 +165,11 @@ interface Handling {
   /** Throws when requests may no longer be answered. */
   guard: () => void
   jwtSecret: string
+  sizesOf: Database['sizesOf']
 }
 
 /** `drain` runs its task after every request that is under way. */
-function handler(app: App, inLine: InLine, trouble: Trouble, { guard, jwtSecret }: Handling) {
+function handler(app: App, inLine: InLine, trouble: Trouble, { guard, jwtSecret, sizesOf }: Handling) {
   const open = new Set<Promise<unknown>>()
   const tracked = <T>(work: Promise<T>): Promise<T> => {
     open.add(work)
@@ -178,7 +181,7 @@ function handler(app: App, inLine: InLine, trouble: Trouble, { guard, jwtSecret 
     const ask = (one: Request) =>
       inLine(() => trouble.answer(one, async () => app.fetch(one, { peerAddress: null }), guard))
     const { pathname } = new URL(whole.url)
-    if (pathname.startsWith('/storage/')) return answerStorage(whole, ask)
+    if (pathname.startsWith('/storage/')) return answerStorage(whole, ask, sizesOf)
     return pathname.startsWith('/auth/') ? withClaims(await ask(whole), jwtSecret) : ask(whole)
   }
   const fetch: Cloud['fetch'] = (input, init) => tracked(quietly(() => answer(new Request(input, init))))

@@ -37,7 +37,7 @@ export function openHosted({ url, secretKey, label = url, retry }: HostedOptions
     storageFetch: (path, init) =>
       fetch(`${url}${path}`, {
         ...init,
-        headers: { apikey: secretKey, authorization: `Bearer ${secretKey}` },
+        headers: { ...init.headers, apikey: secretKey, authorization: `Bearer ${secretKey}` },
       }),
     resumable: { endpoint: `${url}/storage/v1/upload/resumable`, key: secretKey },
   })

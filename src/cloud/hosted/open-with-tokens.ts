@@ -6,7 +6,7 @@ import { type PreviewsRequest, previewsKey } from '../../contract/protocol/previ
 import type { ReportRequest } from '../../contract/protocol/reports.ts'
 import type { SyncRequest } from '../../contract/protocol/sync.ts'
 import type { Registry } from '../../core/registry/registry.ts'
-import { LARGEST_UPLOAD } from '../../edge/gateway/gateway-routes.ts'
+import { LARGEST_UPLOAD, LIST } from '../../edge/gateway/gateway-routes.ts'
 import { withoutRealtime } from '../../edge/http/client-options.ts'
 import { PREVIEWS } from '../registry/previews.ts'
 import { REPORTS } from '../registry/reports.ts'
@@ -82,10 +82,18 @@ function throughGateway(url: string, tokens: CiIdentity, fetch: Fetch): Fetch {
     const headers = new Headers(request.headers)
     headers.delete('apikey')
     headers.set('authorization', `Bearer ${await tokens.token()}`)
-    const kind = BUNDLE.exec(pathname)?.[1] ?? READS_THROUGH
+    const kind = BUNDLE.exec(pathname)?.[1] ?? listedKind(pathname, body) ?? READS_THROUGH
     const to = `${functionUrl(url, kind)}${pathname}${search}`
     return plainly(await fetch(to, { method: request.method, headers, body }))
   }
+}
+
+/** The kind whose bundles a page lists. */
+function listedKind(pathname: string, body: ArrayBuffer | undefined): string | undefined {
+  if (pathname !== LIST || !body) return undefined
+  const { prefix } = JSON.parse(new TextDecoder().decode(body)) as { prefix: string }
+  // A folder of a preview is listed by no function: the refusal makes the reader ask for each object.
+  return /^([a-z0-9_-]+)\/$/.exec(prefix)?.[1]
 }
 
 /** A refusal of the gateway in the form that supabase-js understands: with the error's fields at the top level. */

@@ -2,12 +2,11 @@ import type { SupabaseClient } from '@supabase/supabase-js'
 import * as z from 'zod'
 import { sha256 } from '../../contract/digest.ts'
 import { Failure } from '../../contract/failure.ts'
-import { inParallel } from '../../core/in-parallel.ts'
 import type { Registry } from '../../core/registry/registry.ts'
 import type { BundleRef } from '../../core/registry/revision.ts'
-import { OBJECT_SIZE } from '../../edge/gateway/gateway-routes.ts'
 import { isDuplicate } from '../../edge/handlers/report-storage.ts'
 import { asking, fitting } from './ask.ts'
+import { readSizes, type SizesOf, type StorageFetch } from './bundle-sizes.ts'
 import { type RemoteError, remoteFailure } from './remote-failure.ts'
 import { digest, line } from './shapes.ts'
 import { type ResumableTarget, uploadResumable } from './upload-resumable.ts'
@@ -17,26 +16,15 @@ const BUCKET = 'registry'
 const STANDARD_LIMIT = 6 * 1024 * 1024
 /** Bundles in one query; the request's body is about 100 KB. */
 const ASK_AT_ONCE = 500
-/** Maximum number of concurrent requests for an object's size. */
-const HEADS_AT_ONCE = 32
 
 const userRow = z.object({ bundle_sha256: digest })
 
-/** Headers with an object's size: some servers remove the content length of an answer to HEAD. */
-const SIZE_HEADERS = [OBJECT_SIZE, 'content-length']
-
 type BundleStorage = Pick<Registry, 'stored' | 'upload' | 'download' | 'sizesOf'>
-
-/** Sends a request to the storage API for a path below `/storage/v1`. */
-export type StorageFetch = (path: string, init: RequestInit) => Promise<Response>
-
-/** The sizes of the objects of a bucket that have bytes, by their names. */
-export type SizesOf = (bucket: string, names: readonly string[]) => Promise<ReadonlyMap<string, number>>
 
 interface Doors {
   resumable?: ResumableTarget
   storageFetch?: StorageFetch
-  /** Asks storage for many sizes at once; without it, each size is one request. */
+  /** Asks storage for many sizes at once; without it, they are requested over HTTP. */
   sizesOf?: SizesOf
 }
 
@@ -52,11 +40,13 @@ interface Bucket extends Doors {
  */
 export function createBundleStorage(client: SupabaseClient, label: string, doors: Doors = {}): BundleStorage {
   const bucket: Bucket = { ...doors, client, label, objects: client.storage.from(BUCKET) }
+  const byDownload = async (path: string) => (await download(bucket, path).catch(missingIsUndefined))?.length
   return {
     stored: (bundles) => findStored(bucket, bundles),
     upload: (bundle, archive) => upload(bucket, bundle, archive),
     download: (path) => download(bucket, path),
-    sizesOf: (paths) => doors.sizesOf?.(BUCKET, paths) ?? askForSizes(bucket, paths),
+    sizesOf: (paths, onRead = () => {}) =>
+      readSizes({ ...doors, bucket: BUCKET, label, byDownload }, paths, onRead),
   }
 }
 
@@ -136,31 +126,6 @@ async function download({ objects, label }: Bucket, path: string): Promise<Uint8
       at: label,
     })
   throw remoteFailure(label, `read ${path}`, error)
-}
-
-async function askForSizes(bucket: Bucket, paths: readonly string[]): Promise<Map<string, number>> {
-  const sizes = await inParallel(paths, HEADS_AT_ONCE, (path) => sizeOf(bucket, path))
-  const found = paths.map((path, at) => [path, sizes[at]] as const)
-  return new Map(found.filter((one): one is readonly [string, number] => one[1] !== undefined))
-}
-
-async function sizeOf(bucket: Bucket, path: string): Promise<number | undefined> {
-  const response = await askFor(bucket, path)
-  if (response && (response.status === 400 || response.status === 404)) return undefined
-  if (response && !response.ok) {
-    const message = `HTTP ${response.status}`
-    throw remoteFailure(bucket.label, `look for ${path}`, { message }, response.status)
-  }
-  const size = SIZE_HEADERS.map((name) => response?.headers.get(name)).find((value) => value)
-  return size ? Number(size) : (await download(bucket, path).catch(missingIsUndefined))?.length
-}
-
-async function askFor({ label, storageFetch }: Bucket, path: string): Promise<Response | undefined> {
-  try {
-    return await storageFetch?.(`/storage/v1/object/${BUCKET}/${path}`, { method: 'HEAD' })
-  } catch (error) {
-    throw error instanceof Failure ? error : remoteFailure(label, `look for ${path}`, error as Error, 0)
-  }
 }
 
 function missingIsUndefined(error: unknown): undefined {

@@ -62,7 +62,8 @@ async function verifyRegistry(
   } catch (error) {
     // An edited row may have lost the path of its bundle; then the row has to be reported instead of the failure.
     if (rows.edited.length === 0 || !(error instanceof Failure)) throw error
-    return { rows, checked: 0, compared: options.deep ? 'hash' : 'size', damaged: [], stopped: error.message }
+    const compared = options.deep ? 'hash' : 'size'
+    return { rows, checked: 0, compared, listed: 0, damaged: [], stopped: error.message }
   }
 }
 

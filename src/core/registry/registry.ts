@@ -92,6 +92,13 @@ export interface IdentityEntry {
   missing?: string[]
 }
 
+/** Sizes of objects in bytes, by path. Objects without bytes are left out. */
+export interface StoredSizes {
+  sizes: ReadonlyMap<string, number>
+  /** How many sizes are from storage's list of objects, without a question for the object itself. */
+  listed: number
+}
+
 /**
  * The port to the registry, embedded or hosted: everything that the pipeline may ask of it. Every method throws
  * `Failure` (REMOTE_FAILED, REMOTE_DENIED, NOT_FOUND) and nothing else.
@@ -137,10 +144,10 @@ export interface Registry extends RegistryRows {
   upload(bundle: BundleRef, archive: Uint8Array): Promise<void>
   download(path: string): Promise<Uint8Array>
   /**
-   * The sizes of objects in bytes, by path, as storage itself reports them and not as a row has them. Objects without
-   * bytes are left out.
+   * The sizes of objects, as storage itself reports them and not as a row of the registry has them. `onRead` is called
+   * with the number of further objects whose size is known, or that are missing.
    */
-  sizesOf(paths: readonly string[]): Promise<ReadonlyMap<string, number>>
+  sizesOf(paths: readonly string[], onRead?: (count: number) => void): Promise<StoredSizes>
   /** One call of the edge function of `kind`. Returns a refusal as data; throws only if there is no answer. */
   sync(kind: string, request: SyncRequest): Promise<SyncResponse>
   /**

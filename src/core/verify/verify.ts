@@ -28,13 +28,19 @@ export interface Verified {
   checked: number
   /** `size`: existence and size of each bundle were compared; `hash`: all bytes were compared. */
   compared: 'size' | 'hash'
+  /** The number of sizes that are from storage's list of objects, without a question for the object itself. */
+  listed: number
   damaged: DamagedBundle[]
+}
+
+/** The problem of each bundle, and how many sizes are from a list. */
+interface Problems {
+  problems: (Problem | undefined)[]
+  listed: number
 }
 
 type Referenced = Awaited<ReturnType<Registry['bundles']>>[number]
 
-/** Bundles whose sizes are asked for at once. */
-const SIZES_AT_ONCE = 1000
 /** Maximum number of bundles in memory: each has up to about 50 MB. */
 const DOWNLOADS_AT_ONCE = 4
 
@@ -50,16 +56,18 @@ export async function verifyBundles(
   watch: Watch,
 ): Promise<Verified> {
   const deep = options.deep || options.repairFrom !== undefined
-  const verified: Verified = { checked: 0, compared: deep ? 'hash' : 'size', damaged: [] }
+  const verified: Verified = { checked: 0, compared: deep ? 'hash' : 'size', listed: 0, damaged: [] }
+  let done = 0
   for (const kind of kinds) {
     const bundles = uniquePaths(await registry.bundles(kind.id))
-    const before = verified.checked
     verified.checked += bundles.length
-    const compared = (count: number) => {
+    const onRead = (count: number) => {
       watch.signal.throwIfAborted()
-      watch.emit({ stage: 'bundles', state: 'advanced', done: before + count, total: verified.checked })
+      done += count
+      if (count > 0) watch.emit({ stage: 'bundles', state: 'advanced', done, total: verified.checked })
     }
-    const problems = await (deep ? hashProblems : sizeProblems)(registry, bundles, compared)
+    const { problems, listed } = await (deep ? hashProblems : sizeProblems)(registry, bundles, onRead)
+    verified.listed += listed
     for (const [at, bundle] of bundles.entries()) {
       const problem = problems[at]
       if (problem) verified.damaged.push(await damageOf(registry, kind, bundle, problem, options.repairFrom))
@@ -88,37 +96,33 @@ function uniquePaths(bundles: readonly Referenced[]): Referenced[] {
   return [...new Map(bundles.map((bundle) => [bundle.path, bundle])).values()]
 }
 
-/** Finds the problem of each bundle, and reports how many were compared. */
+/** Finds the problem of each bundle. */
 async function sizeProblems(
   registry: Registry,
   bundles: readonly BundleRef[],
-  compared: (count: number) => void,
-): Promise<(Problem | undefined)[]> {
-  const problems: (Problem | undefined)[] = []
-  for (let at = 0; at < bundles.length; at += SIZES_AT_ONCE) {
-    const some = bundles.slice(at, at + SIZES_AT_ONCE)
-    const sizes = await registry.sizesOf(some.map(({ path }) => path))
-    for (const { path, size } of some) {
-      const found = sizes.get(path)
-      problems.push(found === undefined ? 'missing' : found === size ? undefined : 'changed')
-    }
-    compared(problems.length)
-  }
-  return problems
+  onRead: (count: number) => void,
+): Promise<Problems> {
+  const paths = bundles.map(({ path }) => path)
+  const { sizes, listed } = await registry.sizesOf(paths, onRead)
+  const problems = bundles.map(({ path, size }) => {
+    const found = sizes.get(path)
+    return found === undefined ? 'missing' : found === size ? undefined : 'changed'
+  })
+  return { problems, listed }
 }
 
 /** The same with the hashes of the bytes. */
-function hashProblems(
+async function hashProblems(
   registry: Registry,
   bundles: readonly BundleRef[],
-  compared: (count: number) => void,
-): Promise<(Problem | undefined)[]> {
-  let count = 0
-  return inParallel(bundles, DOWNLOADS_AT_ONCE, async (bundle) => {
+  onRead: (count: number) => void,
+): Promise<Problems> {
+  const problems = await inParallel(bundles, DOWNLOADS_AT_ONCE, async (bundle) => {
     const problem = await hashProblem(registry, bundle)
-    compared(++count)
+    onRead(1)
     return problem
   })
+  return { problems, listed: 0 }
 }
 
 /** @throws Failure if storage does not answer: an unread bundle is not a missing bundle */

@@ -10,6 +10,8 @@ export interface GatewayTarget {
   limit: number
   /** Whether the request is an upload, which needs the right to publish the kind. */
   writes: boolean
+  /** Whether the request is a list of objects, whose body decides what is listed. */
+  lists?: true
   /** The preview that a bundle belongs to; undefined for a bundle of production. */
   preview?: string
 }
@@ -41,6 +43,10 @@ const TABLE = /^\/rest\/v1\/([a-z_]+)$/
 const FUNCTION = /^\/rest\/v1\/rpc\/([a-z_]+)$/
 /** The largest body of a call that selects rows of a preview, bytes. */
 const MAX_CALL = 1_000
+/** The page of a list of objects, in a function's gateway. */
+export const LIST = '/storage/v1/object/list-v2/registry'
+/** The largest body of a request for a page, bytes: the cursor is long. */
+const MAX_PAGE = 5_000
 const PREVIEW_TABLE = /^\/rest\/v1\/rpc\/preview_([a-z_]+)$/
 const BUNDLE =
   /^\/storage\/v1\/object\/registry\/(?:preview-([a-z0-9-]{1,40})\/)?([a-z0-9_-]{1,64})\/[a-z0-9-]{1,64}\/[0-9a-f]{64}\.tar\.gz$/
@@ -67,6 +73,8 @@ export function targetOf(
   const name = FUNCTION.exec(path)?.[1]
   if (name && method === 'POST' && FUNCTIONS.includes(name))
     return { path, query: '', limit: MAX_BODY, writes: false }
+  if (method === 'POST' && path === LIST)
+    return { path, query: '', limit: MAX_PAGE, writes: false, lists: true }
   if (method === 'GET' && REPORT.test(path)) return { path, query: '', limit: 0, writes: false }
   const [, preview, ofKind] = BUNDLE.exec(path) ?? []
   if (ofKind !== kind || (preview !== undefined && !PREVIEW_NAME.test(preview))) return undefined

@@ -4,6 +4,7 @@ import type { Authenticate } from '../auth/principal.ts'
 import { malformed, type Refusal, tooLarge } from '../http/refusal.ts'
 import { type Log, serve } from '../http/serve.ts'
 import { type GatewayTarget, LARGEST_UPLOAD, OBJECT_SIZE, targetOf } from './gateway-routes.ts'
+import { narrowList } from './list-bundles.ts'
 import { narrowRead } from './preview-reads.ts'
 
 export interface GatewayPorts {
@@ -40,7 +41,9 @@ export function createGateway(ports: GatewayPorts): (path: string, request: Requ
       const asked =
         isPreviewWriter(principal) && !target.writes
           ? await narrowRead(principal, { target, request }, ports.originOf)
-          : { target, request }
+          : target.lists
+            ? await narrowList(kind, target, request)
+            : { target, request }
       return forward(asked.target, asked.request, ports)
     })
 }

@@ -1,5 +1,6 @@
 import type { SupabaseClient, SupabaseClientOptions } from '@supabase/supabase-js'
 import { inPreview } from '../../contract/protocol/preview.ts'
+import { guardedSocket } from './guarded-socket.ts'
 import type { AccessToken } from './options.ts'
 
 export interface ClientOptions {
@@ -29,7 +30,7 @@ export async function openClient({
     ...(token ? { accessToken: token } : {}),
     auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
     global: { fetch: env === undefined ? call : inPreview(env, call) },
-    realtime: { reconnectAfterMs, ...(transport ? { transport } : {}) },
+    realtime: { reconnectAfterMs, transport },
   })
 }
 
@@ -40,9 +41,10 @@ function reconnectAfterMs(tries: number): number {
 }
 
 /** Deno and Node.js 22 have a WebSocket; Node.js 20 needs a package. */
-async function webSocket(): Promise<Transport | undefined> {
-  if (typeof globalThis.WebSocket === 'function') return undefined
-  return (await import('ws')).WebSocket as unknown as Transport
+async function webSocket(): Promise<Transport> {
+  const native: typeof globalThis.WebSocket | undefined = globalThis.WebSocket
+  const socket = native ?? ((await import('ws')).WebSocket as unknown as typeof globalThis.WebSocket)
+  return guardedSocket(socket) as unknown as Transport
 }
 
 function timed(onTime: ClientOptions['onTime']): typeof globalThis.fetch {

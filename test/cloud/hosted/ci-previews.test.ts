@@ -130,6 +130,8 @@ describe('a job of a pull request', () => {
       { action: 'rollback', ...who(), target: { ...id, toVersion: 1 } },
       { action: 'undelete', ...who(), ...id },
       { action: 'promote', ...who(), ...id },
+      { action: 'disable', ...who(), ...id },
+      { action: 'enable', ...who(), ...id },
     ]
     for (const request of requests)
       expect([request.action, await job.sync('agents', request)]).toEqual([

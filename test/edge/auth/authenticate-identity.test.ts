@@ -326,6 +326,8 @@ describe('a good identity token', () => {
       [{ action: 'rollback', ...who, target: { release: 'abcd' } }, 'agents', 'whole releases'],
       [{ action: 'undelete', ...who, ...other }, 'agents', 'templates'],
       [{ action: 'promote', ...who, ...other }, 'agents', 'templates'],
+      [{ action: 'disable', ...who, ...other }, 'agents', 'templates'],
+      [{ action: 'enable', ...who, ...other }, 'agents', 'templates'],
     ]
     for (const [body, kind, what] of refused)
       expect(await send(await token(), body, kind)).toMatchObject({

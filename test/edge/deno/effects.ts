@@ -39,6 +39,15 @@ const promote = (key: string, id: string) => ({
   id,
 })
 
+const switching = (action: 'disable' | 'enable', key: string) => ({
+  action,
+  key: `key of ${key}`,
+  actor: 'test@example.com',
+  reason: 'harm',
+  kind: 'agents',
+  id: 'writer',
+})
+
 const withdraw = (key: string, version: number, rest: object = {}) => ({
   action: 'withdraw',
   key: `key of ${key}`,
@@ -140,6 +149,10 @@ export const effects: Wanted[] = [
       id: 'writer',
     }),
   },
+  { what: 'an enabling of what is enabled', answer: '200', init: POST(switching('enable', 'a vain key')) },
+  { what: 'a disabling', answer: '200', init: POST(switching('disable', 'a kill switch')) },
+  { what: 'the same disabling again', answer: '200', init: POST(switching('disable', 'a kill switch')) },
+  { what: 'an enabling', answer: '200', init: POST(switching('enable', 'an all-clear')) },
   { what: 'a draft', answer: '200', init: POST(stage('a draft', scribe)) },
   {
     what: 'its commit as a draft',

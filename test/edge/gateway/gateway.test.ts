@@ -45,12 +45,17 @@ describe('the gateway below a function', () => {
     ['POST', '/rest/v1/rpc/registry_heads_json', 200],
     ['POST', '/rest/v1/rpc/registry_live_at', 200],
     ['POST', '/rest/v1/rpc/registry_stored_bundles', 200],
+    ['POST', '/storage/v1/object/list-v2/registry', 200],
     ['GET', `/storage/v1/object/registry/agents/nobody/${DIGEST}.tar.gz`, 400],
   ]
   test.each(PASSED)('the gateway passes on %s %s', async (method, path, status) => {
     const name = path.split('/').at(-1)
     const wanted = { p_kind: 'agents', ...(name === 'registry_live_at' ? { p_at: '2025-11-01' } : {}) }
-    const body = name === 'registry_stored_bundles' ? '{"p_bundles":[]}' : JSON.stringify(wanted)
+    const bodies: Record<string, string> = {
+      registry_stored_bundles: '{"p_bundles":[]}',
+      registry: '{"prefix":"agents/","limit":1000}',
+    }
+    const body = bodies[name ?? ''] ?? JSON.stringify(wanted)
     const response = await fetch(`${project.url}${FUNCTION}${path}`, {
       method,
       headers: { ...asPublisher(), 'content-type': 'application/json' },
@@ -73,6 +78,24 @@ describe('the gateway below a function', () => {
     const response = await fetch(`${project.url}${FUNCTION}${path}`, init)
     expect([response.status, await response.json()]).toEqual([401, NO_CREDENTIALS])
     expect(passedOn()).toEqual([])
+  })
+
+  test.each<[string, object]>([
+    ['all objects', { prefix: '', limit: 10 }],
+    ['reports', { prefix: 'reports/', limit: 10 }],
+    ['another kind', { prefix: 'templates/', limit: 10 }],
+    ['a preview', { prefix: 'preview-one/agents/', limit: 10 }],
+    ['a sign of LIKE', { prefix: '%/', limit: 10 }],
+    ['too many', { prefix: 'agents/', limit: 1_001 }],
+    ['an order', { prefix: 'agents/', limit: 10, sortBy: { column: 'updated_at' } }],
+    ['an array as prefix', { prefix: ['agents/'], limit: 10 }],
+  ])('the gateway lists bundles of its kind alone, not %s', async (_what, body) => {
+    const response = await fetch(`${project.url}${FUNCTION}/storage/v1/object/list-v2/registry`, {
+      method: 'POST',
+      headers: { ...asPublisher(), 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+    expect([response.status, passedOn()]).toEqual([400, []])
   })
 
   test.each([

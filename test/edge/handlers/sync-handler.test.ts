@@ -383,6 +383,8 @@ describe('the database', () => {
   test.each([
     ['rollback', { action: 'rollback', key: KEY, actor: 'a', reason: 'r', target: { release: 'abcd' } }],
     ['undelete', { action: 'undelete', key: KEY, actor: 'a', kind: 'agents', id: 'writer' }],
+    ['disable', { action: 'disable', key: KEY, actor: 'a', kind: 'agents', id: 'writer', reason: 'r' }],
+    ['enable', { action: 'enable', key: KEY, actor: 'a', kind: 'agents', id: 'writer', reason: 'r' }],
   ])('the database gets a %s', async (action, request) => {
     const { send, calls } = handlerWith()
     await send(request)

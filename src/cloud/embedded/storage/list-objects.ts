@@ -22,7 +22,7 @@ const listShape = z.object({
 type Wanted = z.output<typeof listShape>
 
 /** A time that PostgreSQL wrote as text becomes one of ISO 8601, as Supabase answers it. */
-const time = z.string().transform((text) => new Date(text).toISOString())
+export const time = z.string().transform((text) => new Date(text).toISOString())
 
 /** Rows of lite, with the whole name of each object. */
 const rowsShape = z.array(

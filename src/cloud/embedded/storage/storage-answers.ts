@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { listFlat, type SizesInBucket } from './list-flat.ts'
 import { listObjects, type StorageHandler } from './list-objects.ts'
 
 const SERVICE = '/storage/v1'
@@ -9,12 +10,7 @@ const SIGN_MANY = /^\/storage\/v1\/object\/sign\/([^/]+)$/
 const MISSING = 'Either the object does not exist or you do not have access to it'
 const LIST = /^\/storage\/v1\/object\/list\/[^/]+$/
 /** lite takes the name of the route for the name of a bucket. */
-const LIST_V2 = `${SERVICE}/object/list-v2/`
-const NO_LIST_V2 = {
-  statusCode: '501',
-  error: 'NotImplemented',
-  message: 'listV2 is not served by nofx dev: use list, or a hosted project',
-}
+const LIST_V2 = /^\/storage\/v1\/object\/list-v2\/([^/]+)$/
 const REFUSED = { statusCode: '400', error: 'InvalidRequest', message: 'expiresIn or paths are not valid' }
 
 const manyShape = z.object({ expiresIn: z.int().min(1), paths: z.array(z.string().max(1024)).max(1000) })
@@ -32,14 +28,19 @@ const infoShape = z.looseObject({
 /**
  * Answers a request to storage as Supabase does, where lite 0.10 differs: a missing object is a 404 for HEAD, `info`
  * has the size, a list has one level of folders, signed URLs are spelled `signedURL`, and several of them can be
- * requested at once. What it does not have is refused by its name.
+ * requested at once. `sizesOf` measures objects for a flat list, which lite does not have.
  */
-export async function answerStorage(request: Request, ask: StorageHandler): Promise<Response> {
+export async function answerStorage(
+  request: Request,
+  ask: StorageHandler,
+  sizesOf: SizesInBucket,
+): Promise<Response> {
   const { method } = request
   const { pathname } = new URL(request.url)
   const [, bucket] = SIGN_MANY.exec(pathname) ?? []
   if (bucket && method === 'POST') return signMany(request, bucket, ask)
-  if (pathname.startsWith(LIST_V2)) return Response.json(NO_LIST_V2, { status: 501 })
+  const [, listed] = LIST_V2.exec(pathname) ?? []
+  if (listed && method === 'POST') return listFlat(request, listed, { ask, sizesOf })
   if (LIST.test(pathname) && method === 'POST') return listObjects(request, ask)
   const response = await ask(request)
   if (method === 'HEAD' && response.status === 400 && pathname.startsWith(`${SERVICE}/object/`))

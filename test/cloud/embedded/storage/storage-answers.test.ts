@@ -45,11 +45,11 @@ describe('the storage of the embedded cloud answers the client of Supabase', () 
     expect((await bucket.info('agents/a/none.tar.gz')).error).toMatchObject({ message: 'Object not found' })
   })
 
-  test('storage refuses listV2 and names what to use instead', async () => {
-    const { data, error } = await bucket.listV2({ prefix: 'agents/' })
+  test('storage refuses listV2 with folders and names what to use instead', async () => {
+    const { data, error } = await bucket.listV2({ prefix: 'agents/', with_delimiter: true })
     expect(data).toBeNull()
     expect(error).toMatchObject({
-      message: 'listV2 is not served by nofx dev: use list, or a hosted project',
+      message: 'listV2 with with_delimiter is not served by nofx dev: use list, or a hosted project',
       status: 501,
     })
     expect((await bucket.list('agents/a')).data?.map(({ name }) => name)).toEqual(['x.tar.gz'])
