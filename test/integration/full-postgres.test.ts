@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import postgres, { type Sql } from 'postgres'
 import { expect, it } from 'vitest'
-import { serverUrl } from '../harness/postgres.ts'
-import { serverUser } from '../harness/postgres-server.ts'
+import { serverUser, startPostgres } from '../harness/postgres-server.ts'
 import { agentFiles, TestProject } from '../harness/project.ts'
 import { onSmallDisk } from '../harness/small-disk.ts'
 
@@ -13,9 +12,12 @@ const ADA = 'packages/shared/agents/ada'
 /** Text that does not compress. */
 const noise = (bytes: number) => `${randomBytes(bytes / 2).toString('hex')}\n`
 
-/** A database whose tables and bundles are on a separate disk while `work` runs. */
+/**
+ * A database whose tables and bundles are on a separate disk while `work` runs. Its server is no other test's: a
+ * checkpoint writes all databases, so on a full disk it fails for every one, and with it each `drop database`.
+ */
 async function withDatabaseOn(folder: string, work: (url: string, sql: Sql) => Promise<void>): Promise<void> {
-  const base = await serverUrl()
+  const base = await startPostgres()
   const name = `full_${randomBytes(4).toString('hex')}`
   const server = postgres(`${base}/postgres`, { max: 1, onnotice: () => {} })
   try {
