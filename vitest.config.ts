@@ -1,10 +1,31 @@
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
-/** Rooms by how long their files take, the longest first: one that starts last keeps everybody waiting. */
-const ROOMS = [
+/** Files and rooms by how long they take, the longest first: a long file that starts last has all cores to wait for it. */
+const RANKS = [
   'test/integration/kill',
   'test/vercel/',
+  'test/integration/fire',
+  'test/integration/bad-days',
+  'test/core/git/one-digest',
+  'test/cli/on-call',
+  'test/cloud/lost-answers',
+  'test/integration/lost-connection',
+  'test/integration/agent-registry',
+  'test/cli/dry-runs',
+  'test/cloud/embedded/open-cloud',
+  'test/cli/lying-registry',
+  'test/cli/manners',
+  'test/docs/commands',
+  'test/sql/next-migration',
+  'test/cli/worker-run',
+  'test/github/registry',
+  'test/cloud/hosted/hosted-registry',
+  'test/package/package',
+  'test/worker/runtimes',
+  'test/docs/examples',
+  'test/worker/preview',
+  'test/worker/connect-registry',
   'test/integration/',
   'test/cli/',
   'test/cloud/',
@@ -23,7 +44,8 @@ const built = (name: string) => new URL(`dist/lite/${name}.mjs`, import.meta.url
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const rank = ({ moduleId }: TestSpecification) => ROOMS.findIndex((room) => moduleId.includes(`/${room}`))
+    const rank = ({ moduleId }: TestSpecification) =>
+      RANKS.findIndex((start) => moduleId.includes(`/${start}`))
     return (await super.sort(files)).sort((a, b) => rank(a) - rank(b))
   }
 }

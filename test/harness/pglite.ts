@@ -4,9 +4,12 @@ import { become, type DatabaseOptions, type Query, type TestDatabase } from './d
 import { kept } from './kept.ts'
 import { CREATE_ROLES, CREATE_STORAGE, readMigrations } from './prepare.ts'
 
+/** As the embedded cloud does; PGlite fills the whole cache with zeros at every start. */
+const startParams = [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB']
+
 /** A fresh database in memory, on the same engine as the embedded cloud. */
 export async function createPgliteDatabase({ migrated = true }: DatabaseOptions = {}): Promise<TestDatabase> {
-  const db = new PGlite({ loadDataDir: await loadDump(migrated) })
+  const db = new PGlite({ loadDataDir: await loadDump(migrated), startParams })
   await db.waitReady
   const transaction: TestDatabase['transaction'] = (work) => db.transaction((inside) => work(queryOf(inside)))
   return {

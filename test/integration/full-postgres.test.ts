@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import postgres, { type Sql } from 'postgres'
 import { expect, it } from 'vitest'
-import { startKillablePostgres } from '../harness/killable-postgres.ts'
-import { serverUser } from '../harness/postgres-server.ts'
+import { serverUser, startPostgres } from '../harness/postgres-server.ts'
 import { agentFiles, TestProject } from '../harness/project.ts'
 import { onSmallDisk } from '../harness/small-disk.ts'
 
@@ -14,12 +13,11 @@ const ADA = 'packages/shared/agents/ada'
 const noise = (bytes: number) => `${randomBytes(bytes / 2).toString('hex')}\n`
 
 /**
- * A database whose tables and bundles are on a separate disk while `work` runs. Its server is its own: while that disk
- * is full, no checkpoint of the server succeeds, and each `drop database` waits for one.
+ * A database whose tables and bundles are on a separate disk while `work` runs. Its server is no other test's: a
+ * checkpoint writes all databases, so on a full disk it fails for every one, and with it each `drop database`.
  */
 async function withDatabaseOn(folder: string, work: (url: string, sql: Sql) => Promise<void>): Promise<void> {
-  const own = await startKillablePostgres()
-  const base = own.url
+  const base = await startPostgres()
   const name = `full_${randomBytes(4).toString('hex')}`
   const server = postgres(`${base}/postgres`, { max: 1, onnotice: () => {} })
   try {
@@ -31,7 +29,6 @@ async function withDatabaseOn(folder: string, work: (url: string, sql: Sql) => P
     await server.unsafe(`drop database if exists ${name} with (force)`)
     await server.unsafe(`drop tablespace if exists ${name}`)
     await server.end()
-    await own.stop()
   }
 }
 
