@@ -9,7 +9,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
-import { buildLibraries } from './build-libraries.mjs'
+import { buildLibraries, sharedFiles } from './build-libraries.mjs'
 import { listFiles } from './list-files.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -59,6 +59,7 @@ const cli = await build({
     js: "const __url=require('node:url').pathToFileURL(__filename).href,__import=require('./import.cjs');",
   },
   plugins: [
+    sharedFiles,
     {
       name: 'embedded cloud beside the bundle',
       setup: ({ onResolve }) =>
@@ -84,6 +85,12 @@ const lite = await build({
   format: 'esm',
   external,
   plugins: [
+    {
+      // Lite loads pg-delta when it compares schemas, which NOFX never asks of it.
+      name: 'no comparison of schemas',
+      setup: ({ onResolve }) =>
+        onResolve({ filter: /^@supabase\/pg-delta\// }, ({ path }) => ({ path, external: true })),
+    },
     {
       // src/cloud/embedded/database/postgres-connection.ts gives lite a connection with another driver.
       name: 'no driver of its own',
@@ -113,15 +120,8 @@ const lite = await build({
   },
 })
 
-// The program that `nofx worker run` puts between an agent's client and each MCP server.
-const bridge = await build({
-  ...common,
-  entryPoints: ['src/worker/mcp/bridge-program.ts'],
-  outfile: 'dist/mcp-bridge.cjs',
-  format: 'cjs',
-})
-
-// The modules that other programs import.
+// The modules that other programs import, and the program that `nofx worker run` puts between an agent's client and
+// each MCP server.
 const libraries = await buildLibraries(common, external)
 
 // In code from V8's cache (bin/load.js) `import()` does not work, so the bundle calls it through a file that is
@@ -138,7 +138,7 @@ for (const name of modules) {
   const bundle = relative(dirname(stub), 'dist/nofx.cjs').replaceAll('\\', '/')
   writeFileSync(stub, `module.exports = require('./${bundle}').load('${name}')\n`)
 }
-writeFileSync('dist/THIRD-PARTY-LICENSES.txt', licencesOf([cli, lite, bridge, ...libraries]))
+writeFileSync('dist/THIRD-PARTY-LICENSES.txt', licencesOf([cli, lite, ...libraries]))
 
 // Does the work of `oclif manifest` without installing oclif's own CLI.
 rmSync('oclif.manifest.json', { force: true })
