@@ -22,7 +22,7 @@ const PROGRAMS = { 'mcp-bridge': 'src/worker/mcp/bridge-program.ts' }
 const SHARED = { re2js: 're2js' }
 
 /** Leaves the packages of SHARED outside of a bundle, which then loads them from the file beside it. */
-export const sharedFiles = {
+const sharedFiles = {
   name: 'shared files',
   setup: ({ onResolve }) =>
     onResolve({ filter: new RegExp(`^(${Object.keys(SHARED).join('|')})$`) }, ({ path }) => ({

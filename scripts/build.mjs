@@ -9,7 +9,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
-import { buildLibraries, sharedFiles } from './build-libraries.mjs'
+import { buildLibraries } from './build-libraries.mjs'
 import { listFiles } from './list-files.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -40,6 +40,28 @@ const common = {
 const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
 const external = ['typescript', 'ts-node', 'tsx', '@libsql/client', 'vite', ...Object.keys(dependencies)]
 
+/**
+ * Packages that few starts of a command use, though its modules import them: the first use loads them. string-width
+ * alone takes as long to begin as all other modules of a small command.
+ */
+const onDemand = {
+  name: 'on demand',
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^(string-width|re2js)$/ }, ({ path, kind, resolveDir }) =>
+      kind === 'import-statement' ? { path, namespace: 'on demand', pluginData: resolveDir } : undefined,
+    )
+    // The modules of other programs share this file with the program.
+    onResolve({ filter: /^\.\/re2js\.cjs$/ }, ({ path }) => ({ path, external: true }))
+    onLoad({ filter: /./, namespace: 'on demand' }, ({ path, pluginData: resolveDir }) => ({
+      contents:
+        path === 're2js'
+          ? "exports.RE2JS = { compile: (...all) => require('./re2js.cjs').RE2JS.compile(...all) }"
+          : `module.exports = (...all) => require('${path}').default(...all)`,
+      resolveDir,
+    }))
+  },
+}
+
 const cli = await build({
   ...common,
   stdin: {
@@ -59,7 +81,7 @@ const cli = await build({
     js: "const __url=require('node:url').pathToFileURL(__filename).href,__import=require('./import.cjs');",
   },
   plugins: [
-    sharedFiles,
+    onDemand,
     {
       name: 'embedded cloud beside the bundle',
       setup: ({ onResolve }) =>
