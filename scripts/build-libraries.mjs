@@ -1,6 +1,7 @@
 // Builds the modules that other programs import: nofx/worker, nofx/testing, nofx/edge, nofx/api, nofx/conformance and
-// nofx/kind; scripts/pack.mjs adds one file of types for each.
+// nofx/kind; scripts/pack.mjs adds one file of types for each. The program that the worker starts is built with them.
 import { writeFileSync } from 'node:fs'
+import { isBuiltin } from 'node:module'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 
@@ -14,43 +15,76 @@ export const LIBRARIES = {
   conformance: 'test/conformance/kind-conformance.ts',
 }
 
-/** CommonJS packages in a module that Node.js alone loads may call `require`. */
-const REQUIRE =
-  "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);"
+/** Programs that a module starts: they lie beside it. */
+const PROGRAMS = { 'mcp-bridge': 'src/worker/mcp/bridge-program.ts' }
+
+/** Modules that the program `nofx` loads as well, each as a CommonJS file that is loaded when a command needs it. */
+const SHARED = { re2js: 're2js' }
+
+/** Leaves the packages of SHARED outside of a bundle, which then loads them from the file beside it. */
+const sharedFiles = {
+  name: 'shared files',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: new RegExp(`^(${Object.keys(SHARED).join('|')})$`) }, ({ path }) => ({
+      path: `./${path}.cjs`,
+      external: true,
+    })),
+}
 
 /**
+ * Lets CommonJS packages in an ES module use the modules of Node.js: a `require` of one becomes an import, which other
+ * runtimes and bundlers understand too.
+ */
+const importedBuiltins = {
+  name: 'imported built-in modules',
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /./ }, ({ path, kind }) =>
+      kind === 'require-call' && isBuiltin(path)
+        ? { path: path.replace(/^(node:)?/, 'node:'), namespace: 'built-in' }
+        : undefined,
+    )
+    onLoad({ filter: /./, namespace: 'built-in' }, ({ path }) => ({
+      contents: `export * from '${path}'; export { default } from '${path}'`,
+    }))
+  },
+}
+
+/** The API counts in memory: of this package's limiters, which have no modules of their own, it uses one. */
+const oneLimiter = {
+  name: 'one limiter',
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^rate-limiter-flexible$/ }, ({ path, resolveDir }) => ({
+      path,
+      namespace: 'limiter',
+      pluginData: resolveDir,
+    }))
+    onLoad({ filter: /./, namespace: 'limiter' }, ({ path, pluginData: resolveDir }) => ({
+      contents: `exports.RateLimiterMemory = require('${path}/lib/RateLimiterMemory.js')`,
+      resolveDir,
+    }))
+  },
+}
+
+/**
+ * Builds the modules with the code that they share in files of its own: the package contains it once.
  * Returns what esbuild knows of the bundles.
  * @param external packages that are installed beside nofx, and so are not bundled
  */
 export async function buildLibraries(common, external) {
-  const esm = { ...common, format: 'esm', external }
   return Promise.all([
     build({
-      ...esm,
-      entryPoints: { worker: LIBRARIES.worker, testing: LIBRARIES.testing },
-      outdir: 'dist',
-      // The two share their code; it stays beside the MCP bridge, which it starts.
-      splitting: true,
-      chunkNames: 'worker-[hash]',
-      // Node.js prints the line that threw; in another program it must be readable.
-      minify: false,
-    }),
-    build({ ...esm, entryPoints: { edge: LIBRARIES.edge }, outdir: 'dist' }),
-    build({ ...esm, entryPoints: { api: LIBRARIES.api }, outdir: 'dist', banner: { js: REQUIRE } }),
-    build({
-      ...esm,
-      entryPoints: { conformance: LIBRARIES.conformance },
-      outdir: 'dist',
-      external: [...external, 'vitest'],
-      banner: { js: REQUIRE },
-    }),
-    build({
-      entryPoints: { kind: LIBRARIES.kind },
+      ...common,
+      entryPoints: { ...LIBRARIES, ...PROGRAMS },
       outdir: 'dist',
       format: 'esm',
-      target: common.target,
-      metafile: true,
+      splitting: true,
+      chunkNames: 'shared-[hash]',
+      // Node.js prints the line that threw; in another program it must be readable.
+      lineLimit: 160,
+      external: [...external, 'vitest'],
+      plugins: [sharedFiles, oneLimiter, importedBuiltins],
     }),
+    build({ ...common, entryPoints: SHARED, outdir: 'dist', outExtension: { '.js': '.cjs' }, format: 'cjs' }),
   ])
 }
 

@@ -40,6 +40,28 @@ const common = {
 const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
 const external = ['typescript', 'ts-node', 'tsx', '@libsql/client', 'vite', ...Object.keys(dependencies)]
 
+/**
+ * Packages that few starts of a command use, though its modules import them: the first use loads them. string-width
+ * alone takes as long to begin as all other modules of a small command.
+ */
+const onDemand = {
+  name: 'on demand',
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^(string-width|re2js)$/ }, ({ path, kind, resolveDir }) =>
+      kind === 'import-statement' ? { path, namespace: 'on demand', pluginData: resolveDir } : undefined,
+    )
+    // The modules of other programs share this file with the program.
+    onResolve({ filter: /^\.\/re2js\.cjs$/ }, ({ path }) => ({ path, external: true }))
+    onLoad({ filter: /./, namespace: 'on demand' }, ({ path, pluginData: resolveDir }) => ({
+      contents:
+        path === 're2js'
+          ? "exports.RE2JS = { compile: (...all) => require('./re2js.cjs').RE2JS.compile(...all) }"
+          : `module.exports = (...all) => require('${path}').default(...all)`,
+      resolveDir,
+    }))
+  },
+}
+
 const cli = await build({
   ...common,
   stdin: {
@@ -59,6 +81,7 @@ const cli = await build({
     js: "const __url=require('node:url').pathToFileURL(__filename).href,__import=require('./import.cjs');",
   },
   plugins: [
+    onDemand,
     {
       name: 'embedded cloud beside the bundle',
       setup: ({ onResolve }) =>
@@ -84,6 +107,12 @@ const lite = await build({
   format: 'esm',
   external,
   plugins: [
+    {
+      // Lite loads pg-delta when it compares schemas, which NOFX never asks of it.
+      name: 'no comparison of schemas',
+      setup: ({ onResolve }) =>
+        onResolve({ filter: /^@supabase\/pg-delta\// }, ({ path }) => ({ path, external: true })),
+    },
     {
       // src/cloud/embedded/database/postgres-connection.ts gives lite a connection with another driver.
       name: 'no driver of its own',
@@ -113,15 +142,8 @@ const lite = await build({
   },
 })
 
-// The program that `nofx worker run` puts between an agent's client and each MCP server.
-const bridge = await build({
-  ...common,
-  entryPoints: ['src/worker/mcp/bridge-program.ts'],
-  outfile: 'dist/mcp-bridge.cjs',
-  format: 'cjs',
-})
-
-// The modules that other programs import.
+// The modules that other programs import, and the program that `nofx worker run` puts between an agent's client and
+// each MCP server.
 const libraries = await buildLibraries(common, external)
 
 // In code from V8's cache (bin/load.js) `import()` does not work, so the bundle calls it through a file that is
@@ -138,7 +160,7 @@ for (const name of modules) {
   const bundle = relative(dirname(stub), 'dist/nofx.cjs').replaceAll('\\', '/')
   writeFileSync(stub, `module.exports = require('./${bundle}').load('${name}')\n`)
 }
-writeFileSync('dist/THIRD-PARTY-LICENSES.txt', licencesOf([cli, lite, bridge, ...libraries]))
+writeFileSync('dist/THIRD-PARTY-LICENSES.txt', licencesOf([cli, lite, ...libraries]))
 
 // Does the work of `oclif manifest` without installing oclif's own CLI.
 rmSync('oclif.manifest.json', { force: true })

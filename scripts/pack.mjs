@@ -80,11 +80,12 @@ function withAbsoluteLinks(markdown) {
   return markdown.replace(/\]\((?![a-z]+:|#)([^)]+)\)/g, (_link, path) => `](${base}${path})`)
 }
 
-/** Stops when an export or the program names a file that is not packed. */
+/** Stops when a file is not packed that an export or the program needs. */
 function requireTargets() {
   const named = [manifest.exports, manifest.bin, manifest.oclif.hooks].flatMap(function targets(value) {
     return typeof value === 'object' ? Object.values(value).flatMap(targets) : [value]
   })
-  const missing = named.filter((path) => !existsSync(join(stage, path)))
+  // Without its manifest, oclif loads every command at each start.
+  const missing = [...named, 'oclif.manifest.json'].filter((path) => !existsSync(join(stage, path)))
   if (missing.length > 0) throw new Error(`not in the package: ${missing.join(', ')}`)
 }

@@ -72,9 +72,10 @@ export default class Validate extends TreeCommand {
   async run(): Promise<object> {
     const { argv, flags } = await this.parse(Validate)
     const tree = this.tree(await this.kinds())
-    const place = await placeToLook(tree, flags)
+    const inGit = findGitPlace(tree.root)
+    const place = await (flags.staged ? treeOfIndex(tree) : seenByGit(tree, inGit))
     const selection = await this.select(argv as string[], place, flags)
-    const unseen = asksForAll(selection, flags) ? findUnseen(tree) : []
+    const unseen = asksForAll(selection, flags) ? findUnseen(tree, inGit) : []
     const looked = await this.look(place, selection, flags)
     this.noteUnseen(await unseen, tree)
     this.diagnostics = looked.diagnostics
@@ -179,11 +180,6 @@ function asksForAll({ names }: Selection, flags: { staged: boolean; 'changed-sin
 function named(all: readonly string[]): string {
   const rest = all.length - MOST_NAMED
   return all.slice(0, MOST_NAMED).join(', ') + (rest > 0 ? ` and ${rest} more` : '')
-}
-
-/** The staged files, or the working tree without the files that git ignores. */
-function placeToLook(tree: Tree, { staged }: { staged: boolean }): Promise<Tree> {
-  return staged ? treeOfIndex(tree) : seenByGit(tree)
 }
 
 function isRefused({ diagnostics }: Validated, { strict }: { strict: boolean }): boolean {

@@ -4,11 +4,14 @@ import { oneLinePrintable } from './printable.ts'
 /** Columns that a text is given, however far it is indented. */
 const LEAST = 20
 
+/** Texts of which each character fills a column. Loading string-width takes longer than a small command. */
+const NARROW = /^[ -~]*$/
+
 let segmenter: Intl.Segmenter | undefined
 
 /** Columns that a text fills in a terminal. Escape sequences fill none. */
 export function columnsOf(text: string): number {
-  return stringWidth(text)
+  return NARROW.test(text) ? text.length : stringWidth(text)
 }
 
 /**

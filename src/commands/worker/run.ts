@@ -157,7 +157,7 @@ export default class WorkerRun extends BaseCommand {
   }
 
   private bridge(): BridgeProgram {
-    return { command: process.execPath, args: [join(this.config.root, 'dist/mcp-bridge.cjs')] }
+    return { command: process.execPath, args: [join(this.config.root, 'dist/mcp-bridge.js')] }
   }
 }
 

@@ -8,9 +8,12 @@ import { type DiskView, type Folder, listFolders } from './collect.ts'
 import { hasFileMode } from './differences.ts'
 import type { Tree, TreeFiles } from './tree.ts'
 
-/** The disk without the files that git ignores, which are not part of a definition. Outside of git: the disk. */
-export async function seenByGit(tree: Tree): Promise<Tree> {
-  const place = await findGitPlace(tree.root)
+/**
+ * The disk without the files that git ignores, which are not part of a definition. Outside of git: the disk.
+ * @param inGit the place of the tree in its repository, for callers that need it as well
+ */
+export async function seenByGit(tree: Tree, inGit = findGitPlace(tree.root)): Promise<Tree> {
+  const place = await inGit
   const view = place && (await viewOf(place))
   return view ? { ...tree, files: new DiskTree(tree, view) } : tree
 }

@@ -78,8 +78,8 @@ export async function findHead(tree: Tree): Promise<SeenHead> {
 }
 
 /** Differences between the working tree and HEAD that `git status` does not show; empty if git fails. */
-export async function findUnseen(tree: Tree): Promise<Difference[]> {
-  const place = await findGitPlace(tree.root)
+export async function findUnseen(tree: Tree, inGit = findGitPlace(tree.root)): Promise<Difference[]> {
+  const place = await inGit
   const head = place && (await headOf(place).catch(() => undefined))
   const found = place && head ? await differencesFrom(tree, place, head.sha).catch(() => []) : []
   return found.filter(isUnseen)

@@ -42,11 +42,11 @@ export async function injectMcp(agent: Agent, options: InjectOptions): Promise<s
  */
 function bridgeProgram(): string {
   const { url } = import.meta as { url?: string }
-  const program = url === undefined ? undefined : fileURLToPath(new URL('./mcp-bridge.cjs', url))
+  const program = url === undefined ? undefined : fileURLToPath(new URL('./mcp-bridge.js', url))
   if (program !== undefined && existsSync(program)) return program
   throw new Failure(
     'CONFIG',
-    `the MCP bridge ${program ?? 'mcp-bridge.cjs'} does not exist: nofx was bundled without it`,
+    `the MCP bridge ${program ?? 'mcp-bridge.js'} does not exist: nofx was bundled without it`,
     'mark nofx as external in your bundler, so that it is loaded from node_modules',
   )
 }

@@ -8,7 +8,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { expect, onTestFinished, test } from 'vitest'
 
-const BRIDGE = resolve('dist/mcp-bridge.cjs')
+const BRIDGE = resolve('dist/mcp-bridge.js')
 const JSON_TYPE = { 'content-type': 'application/json' }
 
 function settingsFile(settings: object): string {
@@ -167,7 +167,7 @@ test.each([
   ['exits', 'process.exit(0)', 'the MCP server ended'],
   [
     'sends a line without an end',
-    "setInterval(() => process.stdout.write('x'.repeat(1e6)), 1)",
+    "const more = () => process.stdout.write('x'.repeat(1e5), more); more()",
     'exceeded maximum size',
   ],
 ])('the bridge prints the reason and fails when a stdio server %s', async (_what, script, expected) => {

@@ -12,7 +12,7 @@ import { systemLookup } from '../../../src/worker/mcp/system-lookup.ts'
 import { type ClientSettings, writeMcpSettings } from '../../../src/worker/mcp/write-settings.ts'
 import { EVERYTHING, serveEverything } from './support/everything.ts'
 
-const BRIDGE = { command: process.execPath, args: [resolve('dist/mcp-bridge.cjs')] }
+const BRIDGE = { command: process.execPath, args: [resolve('dist/mcp-bridge.js')] }
 const SECRET = 'hush-hush-hush'
 
 describe('the MCP settings that the worker injects, used by the official client', () => {

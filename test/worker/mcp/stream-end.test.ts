@@ -56,7 +56,7 @@ describe('the bridge, in front of a server that leaves a call unanswered', () =>
     const settings = { type: 'streamable-http', url, headers: {}, loopback: true }
     writeFileSync(join(folder, 'settings.json'), JSON.stringify(settings))
     client = new Client({ name: 'test', version: '1' })
-    const args = [resolve('dist/mcp-bridge.cjs'), join(folder, 'settings.json')]
+    const args = [resolve('dist/mcp-bridge.js'), join(folder, 'settings.json')]
     await client.connect(new StdioClientTransport({ command: process.execPath, args, stderr: 'ignore' }))
   })
   afterAll(async () => {
