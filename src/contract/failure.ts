@@ -7,6 +7,7 @@ export const FAILURES = {
   REFUSED: { exit: 1, meaning: 'A rule of the registry refused the change.' },
   NOT_FOUND: { exit: 1, meaning: 'The definition, version or release does not exist.' },
   WITHDRAWN: { exit: 1, meaning: 'The content of the version was withdrawn from the registry.' },
+  DISABLED: { exit: 1, meaning: 'An operator or its author disabled the definition.' },
   INPUT_UNREADABLE: { exit: 1, meaning: 'A file or folder could not be read or written.' },
   NO_DEFINITIONS: { exit: 1, meaning: 'There is nothing to work on in this folder.' },
   NO_COMMIT: { exit: 1, meaning: 'The commit of a publish is unknown, or the working tree differs from it.' },

@@ -7,6 +7,7 @@ import { type Cache, openCache } from './cache/open-cache.ts'
 import { openClient } from './connection/open-client.ts'
 import { type Connecting, type ConnectOptions, checkOptions } from './connection/options.ts'
 import { createReads, type RegistryReads } from './connection/read-registry.ts'
+import { createIsDisabled } from './definitions/disabled.ts'
 import { keepUp } from './definitions/keep-up.ts'
 import { createLiveDefinitions, type LiveDefinitions } from './definitions/live-definitions.ts'
 import { createPinned } from './definitions/pinned.ts'
@@ -49,7 +50,7 @@ export async function connectRegistry(options: ConnectOptions): Promise<WorkerRe
   const ending = new AbortController()
   const { signal } = ending
   const { feed, cache, client, reads } = await openSources(settings, signal)
-  const { definitions, withdrawn, saver, findPinned, watched } = createDefinitions(
+  const { definitions, withdrawn, saver, findPinned, isDisabled, watched } = createDefinitions(
     { reads, cache, feed, signal },
     settings,
   )
@@ -71,7 +72,7 @@ export async function connectRegistry(options: ConnectOptions): Promise<WorkerRe
     get cursor() {
       return feed.cursor
     },
-    lock: (plan) => lockPlan(plan, { findPinned, feed, withdrawn, readers }),
+    lock: (plan) => lockPlan(plan, { findPinned, isDisabled, feed, withdrawn, readers }),
     async close() {
       ending.abort(new Failure('REMOTE_FAILED', 'the registry was closed', 'connect again'))
       await Promise.all([wakeups.close(), keeping])
@@ -129,8 +130,10 @@ function createDefinitions(
     const place = await within(answerWithinMs, signal, (cut) => whereIs(sources, cut)).catch(() => {})
     if (place) await cache.remember(definitions.snapshot())
   })
-  const findPinned = createPinned({ ...shared, definitions, withdrawn, drafts })
-  return { definitions, withdrawn, saver, findPinned, watched: watchWithdrawals(definitions, withdrawn) }
+  const isDisabled = createIsDisabled({ definitions, cache, feed })
+  const findPinned = createPinned({ ...shared, definitions, isDisabled, withdrawn, drafts })
+  const watched = watchWithdrawals(definitions, withdrawn)
+  return { definitions, withdrawn, saver, findPinned, isDisabled, watched }
 }
 
 /** Waits for the first answer; when it fails, continues from the folder or throws if the folder is empty. */

@@ -70,6 +70,7 @@ export function createFakeRegistry({ kinds = [], drafts = false }: FakeOptions =
     },
   }
   const findPinned = async (kind: string, id: string, pin: Pin) => pinned(shelf, nameOf({ kind, id }), pin)
+  const isDisabled = async (kind: string, id: string) => stateOf(shelf, nameOf({ kind, id })) === 'disabled'
   const definitions = {
     find: async (kind: string, id: string) => current(shelf, nameOf({ kind, id }), feed),
   }
@@ -79,7 +80,8 @@ export function createFakeRegistry({ kinds = [], drafts = false }: FakeOptions =
     get cursor() {
       return feed.cursor
     },
-    lock: (plan) => lockPlan(plan, { findPinned, feed, withdrawn: { has: () => false }, readers }),
+    lock: (plan) =>
+      lockPlan(plan, { findPinned, isDisabled, feed, withdrawn: { has: () => false }, readers }),
     async close() {
       shelf.closed = true
       for (const wake of shelf.wake) wake()
@@ -110,7 +112,7 @@ function publish(
   if (state === 'disabled') shelf.states.set(name, { state })
   else if (state !== 'draft' || shelf.drafts) shelf.states.set(name, { state, revision })
   else return { version, digest }
-  const isNew = before === undefined || before.state === 'removed'
+  const isNew = before === undefined || !('revision' in before)
   const verb = state === 'disabled' ? 'removed' : isNew ? 'added' : 'updated'
   announce(shelf, { kind, id, version, digest: state === 'disabled' ? null : digest }, verb)
   return { version, digest }
@@ -184,10 +186,15 @@ function pinned(shelf: Shelf, name: string, { version, digest }: Pin): PinnedSta
     .get(name)
     ?.findLast((one) => (version ?? one.version) === one.version && (digest ?? one.digest) === one.digest)
   if (!shelf.reachable && !shelf.seen.has(name)) return { state: 'unavailable' }
-  if (found?.state === 'disabled') return { state: 'disabled' }
+  if (found?.state === 'disabled' || stateOf(shelf, name) === 'disabled') return { state: 'disabled' }
   if (found && (shelf.drafts || found.state !== 'draft')) return { state: 'found', revision: found }
   const state = shelf.states.get(name)?.state
   return { state: state === 'removed' || state === 'disabled' ? state : 'not-found' }
+}
+
+/** The present state; while the registry cannot be reached, the last one that was read. */
+function stateOf({ reachable, seen, states }: Shelf, name: string): DefinitionState['state'] | undefined {
+  return (reachable ? states : seen).get(name)?.state
 }
 
 async function* changesOf(shelf: Shelf, since: number): AsyncGenerator<Changed, void, undefined> {

@@ -4,12 +4,14 @@ import { byName, nameOf } from '../contract/name.ts'
 import {
   type AgentAnswer,
   type DefinitionAnswer,
+  type Reason,
   type Refused,
   refused,
   type TemplateAnswer,
 } from './agent.ts'
 import { answersOf } from './answers.ts'
 import type { Readers, WorkerRevision } from './connection/definition.ts'
+import type { IsDisabled } from './definitions/disabled.ts'
 import type { FindPinned } from './definitions/pinned.ts'
 import type { Withdrawn } from './definitions/withdrawn.ts'
 import type { Feed } from './feed/feed.ts'
@@ -27,7 +29,7 @@ export interface PlanLocks {
   locks?: readonly (Locked & { kind: string; id: string })[]
 }
 
-/** What a plan uses, whatever has changed since. A definition outside of the plan is `not-found`. */
+/** What a plan uses, whatever has changed since, unless it was disabled or withdrawn. A definition outside of the plan is `not-found`. */
 export interface LockedRegistry {
   agent(id: string): Promise<AgentAnswer>
   template(id: string): Promise<TemplateAnswer>
@@ -38,6 +40,7 @@ export interface LockedRegistry {
 /** What locked versions are read from. */
 interface LockSources {
   findPinned: FindPinned
+  isDisabled: IsDisabled
   feed: Pick<Feed, 'now' | 'cursor'>
   withdrawn: Pick<Withdrawn, 'has'>
   readers: Readers
@@ -50,7 +53,7 @@ interface LockSources {
  */
 export async function lockPlan(
   plan: PlanLocks,
-  { findPinned, feed, withdrawn, readers }: LockSources,
+  { findPinned, isDisabled, feed, withdrawn, readers }: LockSources,
 ): Promise<LockedRegistry> {
   const locks = readLocks(plan)
   const kept = new Map<string, WorkerRevision>()
@@ -61,12 +64,9 @@ export async function lockPlan(
     if (!lock) return { ...refused(kind, id, 'not-found'), message: `the plan does not use ${key}` }
     if (withdrawn.has(kind, id, lock)) kept.delete(key)
     const revision = kept.get(key)
-    if (revision) return revision
+    if (revision) return (await isDisabled(kind, id)) ? refusedLock(lock, 'disabled') : revision
     const found = await findPinned(kind, id, lock)
-    if (found.state !== 'found') {
-      const { message, ...rest } = refused(kind, id, found.state)
-      return { ...rest, message: `${message}; the plan is locked to version ${lock.version}` }
-    }
+    if (found.state !== 'found') return refusedLock(lock, found.state)
     kept.set(key, found.revision)
     return found.revision
   }
@@ -77,6 +77,11 @@ export async function lockPlan(
     // A locked content never goes out of date.
     return 'ok' in found ? found : show(found, { fresh: true, asOf: feed.now(), seq: feed.cursor })
   }, readers)
+}
+
+function refusedLock({ kind, id, version }: LockedVersion, reason: Reason): Refused {
+  const { message, ...rest } = refused(kind, id, reason)
+  return { ...rest, message: `${message}; the plan is locked to version ${version}` }
 }
 
 type LockedVersion = Locked & { kind: string; id: string }

@@ -33,10 +33,10 @@ begin
     select jsonb_build_object('sha', commit_sha, 'rank', commit_rank, 'ref', commit_ref, 'dirty', dirty)
       into v_about from public.registry_releases where id = v_undoes;
   else
-    v_outcomes := public.registry_plan_rollback(v_target);
+    v_outcomes := public.registry_plan_rollback(v_target || jsonb_build_object('reason', p_request ->> 'reason'));
     select jsonb_build_object('sha', commit_sha, 'rank', commit_rank, 'ref', commit_ref, 'dirty', dirty)
       into v_about from public.registry_revisions
-      where kind = v_target ->> 'kind' and id = v_target ->> 'id' and version = (v_target ->> 'toVersion')::integer;
+      where kind = v_target ->> 'kind' and id = v_target ->> 'id' and version = (v_outcomes -> 0 ->> 'source')::integer;
   end if;
   return public.registry_take_back(
     v_call || jsonb_build_object('about', v_about, 'undoes', v_undoes), 'rollback', v_outcomes);
@@ -45,7 +45,7 @@ $$;
 revoke all on function public.registry_rollback(jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.registry_rollback(jsonb) to service_role;
 
--- Plans a rollback of one definition: a copy of an earlier live revision.
+-- Plans a rollback of one definition: a copy of an earlier live revision, the last good one if none is named.
 create function public.registry_plan_rollback(p_target jsonb)
 returns jsonb
 language plpgsql
@@ -54,9 +54,9 @@ set search_path = ''
 as $$
 declare
   v_name text := format('%s/%s', p_target ->> 'kind', p_target ->> 'id');
-  v_to integer := (p_target ->> 'toVersion')::integer;
   v_head public.registry_heads := public.registry_expect_head(
     p_target ->> 'kind', p_target ->> 'id', (p_target ->> 'expectedVersion')::integer);
+  v_to integer := coalesce((p_target ->> 'toVersion')::integer, public.registry_version_to_restore(v_head, p_target ->> 'reason'));
   v_state text;
   v_digest text;
   v_withdrawn timestamptz;
@@ -70,7 +70,7 @@ begin
   if v_state is null then
     perform public.registry_refuse(404, 'NOT_FOUND',
       format('%s has no version %s, its newest is %s', v_name, v_to, v_head.latest_version),
-      format('see: nofx registry history %s %s', v_head.kind, v_head.id), p_target);
+      format('see: nofx registry history %s %s', v_head.kind, v_head.id), p_target - 'reason');
   end if;
   v_problem := case
     when v_state = 'removed' then 'is a tombstone'
@@ -84,13 +84,51 @@ begin
   if v_problem is not null then
     perform public.registry_refuse(422, 'REFUSED', format('version %s of %s %s', v_to, v_name, v_problem),
       format('choose another version: nofx registry history %s %s', v_head.kind, v_head.id),
-      p_target || '{"rule": "NOFX_ROLLBACK_TARGET"}');
+      (p_target - 'reason') || '{"rule": "NOFX_ROLLBACK_TARGET"}');
   end if;
   return jsonb_build_array(jsonb_build_object('kind', v_head.kind, 'id', v_head.id, 'outcome', 'rolled-back',
     'version', v_head.latest_version + 1, 'digest', v_digest, 'source', v_to, 'after', v_to));
 end
 $$;
 revoke all on function public.registry_plan_rollback(jsonb) from public, anon, authenticated, service_role;
+
+-- The version that a rollback goes to when none is named: the last live version before the present one whose content is
+-- another one, and is neither held nor withdrawn. Refused when the definition has no such version. The same rollback
+-- once more, with the same reason, has the same target: two operators who react at once do not go further back.
+create function public.registry_version_to_restore(p_head public.registry_heads, p_reason text)
+returns integer
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_name text := format('%s/%s', p_head.kind, p_head.id);
+  v_to integer;
+begin
+  with present as (
+    select version, state, digest from public.registry_revisions
+    where kind = p_head.kind and id = p_head.id and state <> 'draft'
+      and not (version = p_head.latest_version and origin = 'rollback' and reason = p_reason)
+    order by version desc limit 1
+  )
+  select r.version into v_to
+  from public.registry_revisions r, present p
+  where r.kind = p_head.kind and r.id = p_head.id and r.version < p.version
+    and r.state in ('active', 'deprecated') and r.withdrawn_at is null
+    and (p.state = 'removed' or r.digest <> p.digest)
+    and not exists (select from jsonb_array_elements(p_head.hold) as h where h ->> 'digest' = r.digest)
+  order by r.version desc limit 1;
+  if v_to is null then
+    perform public.registry_refuse(422, 'REFUSED',
+      format('%s has no earlier live version that is neither held nor withdrawn', v_name),
+      format('disable it: nofx registry disable %s --reason "<why>"', v_name),
+      jsonb_build_object('rule', 'NOFX_ROLLBACK_TARGET', 'kind', p_head.kind, 'id', p_head.id));
+  end if;
+  return v_to;
+end
+$$;
+revoke all on function public.registry_version_to_restore(public.registry_heads, text)
+  from public, anon, authenticated, service_role;
 
 -- Finds a release by its id, by a unique prefix of the id, or by a commit, whose newest publish it is.
 create function public.registry_find_release(p_ref text)

@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type ApiUnderTest, openApiUnderTest } from './support/api-under-test.ts'
-import { expectProblem, freshKey, post, publishNext, publishVersions, stored } from './support/writing.ts'
+import {
+  expectProblem,
+  freshKey,
+  post,
+  publishNext,
+  publishTemplates,
+  publishVersions,
+  stored,
+} from './support/writing.ts'
 
 let api: ApiUnderTest
 let publisher: Record<string, string>
@@ -58,4 +66,20 @@ test('an idempotency key has one effect, and a second call changes nothing', asy
   expect((await turn(id, 'disable', {}, '')).status).toBe(400)
   expectProblem(await turn('nothing-here', 'disable'), 404, 'NOT_FOUND')
   expect(await stored(api)).toEqual(before)
+})
+
+test('a template whose agent is disabled is enabled with force alone', async () => {
+  await publishTemplates(api)
+  const turnOf = (name: string, way: string, force?: boolean) =>
+    post(api, `/api/${name}/${way}`, { reason: 'why', ...(force === undefined ? {} : { force }) }, publisher)
+  const [template] = (await api.get('/api/templates')).json.items
+  const { refs } = (await api.ports.registry.heads('templates'))
+    .map(({ id, references }) => ({ id, refs: references }))
+    .find(({ id }) => id === template.id) ?? { refs: [] }
+  const agent = refs.find(({ kind }) => kind === 'agents')
+  for (const name of [`templates/${template.id}`, `agents/${agent?.id}`])
+    expect((await turnOf(name, 'disable')).status).toBe(200)
+  expectProblem(await turnOf(`templates/${template.id}`, 'enable'), 422, 'REFUSED')
+  expectProblem(await turnOf(`templates/${template.id}`, 'enable', false), 422, 'REFUSED')
+  expect((await turnOf(`templates/${template.id}`, 'enable', true)).status).toBe(200)
 })

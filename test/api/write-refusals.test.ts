@@ -80,8 +80,8 @@ describe.each(Object.entries(GOOD))('to %s', (action, { path, body }) => {
 
 describe('to rollback', () => {
   test.each([
-    ['no version', { reason: 'x' }, 400],
     ['no reason', { targetVersion: 1 }, 400],
+    ['a force that is text', { targetVersion: 1, reason: 'x', force: 'yes' }, 400],
     ['an empty reason', { targetVersion: 1, reason: '' }, 400],
     ['a blank reason', { targetVersion: 1, reason: '  ' }, 422],
     ['a reason that the database cannot store', { targetVersion: 1, reason: 'a\0b' }, 400],

@@ -46,6 +46,46 @@ describe('a rollback', () => {
     expect((await post(api, `/api/agents/${id}/rollback`, TO_1, secret)).status).toBe(200)
   })
 
+  const NO_TARGET = { reason: 'it loops' }
+  const promptOf = async (id: string) => (await shown(id)).texts['prompts/system.md']
+
+  test.each([
+    [['active', 'active'], 1],
+    [['active', 'active', 'active'], 2],
+    [['active', 'active', 'draft'], 1],
+    [['active', 'draft', 'active'], 1],
+    [['active', 'disabled', 'active'], 1],
+    [['active', 'active', 'disabled'], 2],
+  ])('without a target, a rollback of %j goes to what was live before', async (states, version) => {
+    const id = await publishVersions(api, ...states)
+    expect((await rollback(id, {}, NO_TARGET)).status).toBe(200)
+    expect(await promptOf(id)).toBe(`Version ${version}.\n`)
+  })
+
+  test('without a target, a key has one effect, and another rollback passes over what is held', async () => {
+    const id = await publishVersions(api, 'active', 'active', 'active')
+    const key = { 'idempotency-key': freshKey() }
+    const first = await rollback(id, key, NO_TARGET)
+    expect(await rollback(id, key, NO_TARGET)).toMatchObject({ json: { ...first.json, replayed: true } })
+    expectProblem(await rollback(id, {}, NO_TARGET), 422, 'REFUSED')
+    expect(await promptOf(id)).toBe('Version 2.\n')
+    expect((await rollback(id, {}, { reason: 'still' })).status).toBe(200)
+    expect(await promptOf(id)).toBe('Version 1.\n')
+    const before = await stored(api)
+    const last = await rollback(id, {}, { reason: 'even then' })
+    expectProblem(last, 422, 'REFUSED')
+    expect(last.json.hint).toBe(`disable it: nofx registry disable agents/${id} --reason "<why>"`)
+    expect(await stored(api)).toEqual(before)
+  })
+
+  test.each([['active'], ['draft']])(
+    'without a target and with %s alone, a rollback is refused',
+    async (state) => {
+      const id = await publishVersions(api, state)
+      expectProblem(await rollback(id, {}, NO_TARGET), 422, 'REFUSED')
+    },
+  )
+
   test.each([
     ['the live tag', (tag: string) => tag, 200],
     ['anything', () => '*', 200],

@@ -132,6 +132,25 @@ describe('nofx worker run', () => {
     })
   })
 
+  it('worker run starts nothing that is disabled: a new run is refused, and the next step of a run fails', async () => {
+    const plan = await planOf('gated')
+    const paused = await worker('--plan', plan, '--runner', runner(MAKES), '--json')
+    expect(paused).toMatchObject({ exit: 10, json: { data: { steps: [{ state: 'done' }, {}] } } })
+    const { runId } = paused.json.data
+    expect((await project.run('registry', 'disable', 'agents/doer', '--reason', 'sends mails')).exit).toBe(0)
+    const refused = await worker('--plan', plan, '--runner', runner(MAKES), '--json')
+    const message = expect.stringMatching(/^agents\/doer is disabled by .+: sends mails$/)
+    expect(refused).toMatchObject({ exit: 1, json: { error: { code: 'DISABLED', message } } })
+    const resumed = await worker('--resume', runId, '--approve', 'last', '--json')
+    expect(resumed).toMatchObject({
+      exit: 1,
+      json: { data: { state: 'failed', steps: [{ state: 'done' }, { state: 'failed', error: message }] } },
+    })
+    expect(existsSync(join(marks, 'last.ran'))).toBe(false)
+    expect((await project.run('registry', 'enable', 'agents/doer', '--reason', 'corrected')).exit).toBe(0)
+    expect((await worker('--plan', plan, '--runner', runner(MAKES))).exit).toBe(10)
+  })
+
   it('worker run fails with its report when a step fails', async () => {
     const { exit, json } = await worker('--plan', await planOf('two'), '--runner', runner('exit 3'), '--json')
     expect(exit).toBe(1)

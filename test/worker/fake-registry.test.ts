@@ -99,6 +99,13 @@ async function story({ registry, ...side }: Side, id: string) {
   seen.push(
     await registry.definition('playbooks', `${id}-book`).then((one) => one.ok && one.definition.manifest),
   )
+  await side.agent(id, 'Off.\n', { status: 'disabled' })
+  await heard()
+  for (const pin of [{}, { version: 1 }, { digest }]) seen.push(shown(await registry.agent(id, pin)))
+  seen.push(shown(await locked.agent(id)))
+  await side.agent(id, 'On again.\n')
+  await heard()
+  seen.push(shown(await registry.agent(id, { version: 1 })), shown(await locked.agent(id)))
   await side.remove(id)
   await heard()
   seen.push(shown(await registry.agent(id)), shown(await locked.agent(id)))

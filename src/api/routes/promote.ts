@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { promote } from '../../core/promote.ts'
-import { definitionPath, MAX_VERSION, phrase } from '../http/parameters.ts'
+import { definitionPath, force, MAX_VERSION, phrase } from '../http/parameters.ts'
 import { IDEMPOTENCY, PRECONDITIONS } from '../http/preconditions.ts'
 import { moveDefinition, moved } from '../move-definition.ts'
 import { type Call, defineRoute } from '../route.ts'
@@ -15,6 +15,7 @@ const body = z.strictObject({
     .describe(
       'The draft to promote. `If-Match` names the live version, which a newer draft does not change.',
     ),
+  force,
 })
 
 const rung = z
@@ -53,10 +54,10 @@ export const promoteDefinition = defineRoute({
     },
   },
   handle: (call: Call<z.infer<typeof definitionPath>, unknown, z.infer<typeof body>>) => {
-    const { reason, version } = call.body
+    const { reason, version, force } = call.body
     const { registry, deployHook } = call.ports
     return moveDefinition(call, async (move) => {
-      const result = await promote(registry, { ...move, expectedVersion: version, reason })
+      const result = await promote(registry, { ...move, expectedVersion: version, reason, force })
       const rings = deployHook && !result.replayed && call.env === undefined
       return rings ? { ...result, deployHook: await deployHook() } : result
     })

@@ -1,13 +1,21 @@
 import * as z from 'zod'
 import { rollback } from '../../core/rollback.ts'
-import { definitionPath, MAX_VERSION, phrase } from '../http/parameters.ts'
+import { definitionPath, force, MAX_VERSION, phrase } from '../http/parameters.ts'
 import { IDEMPOTENCY, PRECONDITIONS } from '../http/preconditions.ts'
 import { moveDefinition, moved } from '../move-definition.ts'
 import { type Call, defineRoute } from '../route.ts'
 
 const body = z.strictObject({
-  targetVersion: z.int().min(1).max(MAX_VERSION).describe('The version whose content is live afterwards.'),
+  targetVersion: z
+    .int()
+    .min(1)
+    .max(MAX_VERSION)
+    .optional()
+    .describe(
+      'The version whose content is live afterwards; without it, the last live one before the present one that is neither held nor withdrawn.',
+    ),
   reason: phrase(2000).describe('The reason, for the history.'),
+  force,
 })
 
 /** `POST /api/:kind/:id/rollback`: appends a revision with the content of an earlier one. */
@@ -27,12 +35,13 @@ export const rollbackDefinition = defineRoute({
     422: { description: 'A rule refuses it, or the idempotency key belongs to another request.' },
   },
   handle: (call: Call<z.infer<typeof definitionPath>, unknown, z.infer<typeof body>>) => {
-    const { targetVersion: toVersion, reason } = call.body
+    const { targetVersion: toVersion, reason, force } = call.body
     return moveDefinition(call, ({ kind, id, seenVersion, ...move }) =>
       rollback(call.ports.registry, kind, {
         ...move,
         target: { kind, id, toVersion, seenVersion },
         reason,
+        force,
       }),
     )
   },

@@ -1,12 +1,15 @@
 import * as z from 'zod'
 import { disable, enable } from '../../core/switch.ts'
-import { definitionPath, phrase } from '../http/parameters.ts'
+import { definitionPath, force, phrase } from '../http/parameters.ts'
 import { IDEMPOTENCY, PRECONDITIONS } from '../http/preconditions.ts'
 import { moveDefinition, moved } from '../move-definition.ts'
 import { type Call, defineRoute } from '../route.ts'
 
 const body = z.strictObject({ reason: phrase(2000).describe('The reason, for the history.') })
 
+const enableBody = body.extend({ force })
+
+type EnableCall = Call<z.infer<typeof definitionPath>, unknown, z.infer<typeof enableBody>>
 type SwitchCall = Call<z.infer<typeof definitionPath>, unknown, z.infer<typeof body>>
 
 const shared = {
@@ -45,6 +48,7 @@ export const disableDefinition = defineRoute({
 /** `POST /api/:kind/:id/enable`: ends what `disable` began. */
 export const enableDefinition = defineRoute({
   ...shared,
+  body: enableBody,
   path: '/api/:kind/:id/enable',
   name: 'enableDefinition',
   summary: 'Enable a definition that was disabled.',
@@ -59,6 +63,6 @@ export const enableDefinition = defineRoute({
         'Something that it requires is not live, its manifest has the status `disabled`, or the idempotency key belongs to another request.',
     },
   },
-  handle: (call: SwitchCall) =>
-    moveDefinition(call, (move) => enable(call.ports.registry, { ...move, reason: call.body.reason })),
+  handle: (call: EnableCall) =>
+    moveDefinition(call, (move) => enable(call.ports.registry, { ...move, ...call.body })),
 })

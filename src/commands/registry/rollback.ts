@@ -8,7 +8,6 @@ import { TreeCommand } from '../../cli/tree-command.ts'
 import type { Kind } from '../../contract/kind.ts'
 import type { Registry } from '../../core/registry/registry.ts'
 import { rollback } from '../../core/rollback.ts'
-import { versionToRestore } from '../../core/rollback-target.ts'
 
 export default class Rollback extends TreeCommand {
   static override summary = 'Roll a definition back to an earlier version, or undo a whole release.'
@@ -58,12 +57,11 @@ export default class Rollback extends TreeCommand {
     registry: Registry,
     kinds: Kind[],
     args: { kind?: string; id?: string },
-    flags: { to?: number; expect?: number; reason: string },
+    flags: { to?: number; expect?: number },
   ) {
     const { kind, id } = requireDefinition(kinds, args, 'registry rollback')
     const head = await requireHead(registry, kind.id, id, kinds)
-    const toVersion = flags.to ?? (await versionToRestore(registry, head, flags.reason))
     const seen = { expectedVersion: flags.expect, seenVersion: head.latestVersion }
-    return { kind: kind.id, id, toVersion, ...seen }
+    return { kind: kind.id, id, toVersion: flags.to, ...seen }
   }
 }

@@ -4,6 +4,7 @@ import { BaseCommand } from '../../cli/base-command.ts'
 import { env as envFlag } from '../../cli/env-flag.ts'
 import { readNameValues } from '../../cli/name-values.ts'
 import { askPerson } from '../../cli/terminal/ask-person.ts'
+import { switchesOpener } from '../../cloud/open-switches.ts'
 import { Failure } from '../../contract/failure.ts'
 import { nearest } from '../../contract/text/nearest.ts'
 import { acquireLock } from '../../core/disk/lock.ts'
@@ -14,6 +15,7 @@ import type { BridgeProgram } from '../../worker/mcp/write-settings.ts'
 import { splitCommandLine } from '../../worker/run/command-line.ts'
 import { executeRun } from '../../worker/run/execute.ts'
 import { createLines, summaryOf } from '../../worker/run/progress-lines.ts'
+import { runFailure } from '../../worker/run/run-failure.ts'
 import {
   createRun,
   type RunFolder,
@@ -21,9 +23,10 @@ import {
   reopenRun,
   type TakenLock,
 } from '../../worker/run/run-folder.ts'
-import { readInputs } from '../../worker/run/run-inputs.ts'
+import { type RunInputs, readInputs } from '../../worker/run/run-inputs.ts'
 import type { RunReport } from '../../worker/run/run-report.ts'
 import { readSecrets, secretVariable } from '../../worker/run/secrets.ts'
+import { createWhyDisabled, type WhyDisabled } from '../../worker/run/switches.ts'
 
 /** Exit status of a run that waits for approval: nothing failed, and steps are left. */
 const PAUSED = 10
@@ -73,7 +76,7 @@ export default class WorkerRun extends BaseCommand {
       if (report.state === 'paused') this.exitStatus = PAUSED
       const answer = this.answer(report, printableText(summaryOf(report)))
       if (report.state === 'done' || report.state === 'paused') return answer
-      throw failureOf(report, folder.settings)
+      throw runFailure(report, folder.settings)
     } finally {
       folder.release()
     }
@@ -90,7 +93,14 @@ export default class WorkerRun extends BaseCommand {
     if (runner === undefined)
       throw new Failure('USAGE', '--plan needs --runner', "add --runner 'my-agent --system {promptFile}'")
     splitCommandLine(runner)
-    const defaults = { runner, workdir: resolve('.'), concurrency: 4, secrets: {}, mcpVariables: {} }
+    const defaults = {
+      runner,
+      workdir: resolve('.'),
+      concurrency: 4,
+      secrets: {},
+      mcpVariables: {},
+      env: flags.env,
+    }
     const settings = settingsFrom(flags, defaults)
     const registry = await this.registry(await this.kinds())
     const inputs = await readInputs(registry, plan)
@@ -126,11 +136,22 @@ export default class WorkerRun extends BaseCommand {
         mcp: { bridge: this.bridge(), lookup: systemLookup, variables: mcpVariables },
         approve: flags.approve,
         ask: process.stdin.isTTY && process.stderr.isTTY && !this.jsonEnabled() ? askForStep : undefined,
+        whyDisabled: await this.switches(inputs, settings.env),
         signal: this.interrupt.signal,
         kill: this.secondInterrupt(),
         processes: { startMark, isRunning },
         onEvent: createLines(inputs, say),
       },
+    )
+  }
+
+  private async switches({ source, locks }: RunInputs, preview?: string): Promise<WhyDisabled | undefined> {
+    const options = { root: this.project.root, kinds: await this.kinds(), env: process.env }
+    const open = switchesOpener(options, preview)
+    const onTrouble = (error: unknown) =>
+      this.logToStderr(`whether agents are disabled is unknown: ${(error as Error).message}`)
+    return (
+      open && createWhyDisabled({ used: [source, ...locks], open, signal: this.interrupt.signal, onTrouble })
     )
   }
 
@@ -165,6 +186,7 @@ export default class WorkerRun extends BaseCommand {
 function settingsFrom(flags: Given, before: RunSettings): RunSettings {
   const { runner, workdir, concurrency } = flags
   return {
+    ...before,
     runner: runner ?? before.runner,
     workdir: workdir === undefined ? before.workdir : resolve(workdir),
     concurrency: concurrency ?? before.concurrency,
@@ -178,6 +200,7 @@ function settingsFrom(flags: Given, before: RunSettings): RunSettings {
 
 interface Given {
   plan?: string
+  env?: string
   runner?: string
   approve: string[]
   secret: string[]
@@ -218,28 +241,3 @@ async function lockRun(path: string, runId: string): Promise<TakenLock> {
 
 const askForStep = (step: string, signal: AbortSignal): Promise<boolean> =>
   askPerson(`${printableText(step)} needs approval. Start it?`, signal)
-
-/** The command that starts a run of the same plan with the same settings. */
-function startCommand(planId: string, { runner, secrets, mcpVariables }: RunSettings): string {
-  const quote = (word: string) => (/^[\w./=:@-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)
-  const pairs = (flag: string, values: Record<string, string>) =>
-    Object.entries(values).flatMap(([name, value]) => [flag, `${name}=${value}`])
-  const words = ['--plan', planId, '--runner', runner, ...pairs('--secret', secrets)]
-  return ['nofx worker run', ...[...words, ...pairs('--mcp-variable', mcpVariables)].map(quote)].join(' ')
-}
-
-function failureOf({ runId, planId, state, steps }: RunReport, settings: RunSettings): Failure {
-  const again = `nofx worker run --resume ${runId}`
-  const detail = { runId, state }
-  if (state === 'interrupted')
-    return new Failure('INTERRUPTED', `run ${runId} was interrupted`, `continue it: ${again}`, { detail })
-  const failed = steps.filter((step) => step.state === 'failed').map(({ id }) => id)
-  const undone = { 'rolled-back': ' and was rolled back', 'rollback-failed': ' and could not be rolled back' }
-  const then = state === 'rolled-back' || state === 'rollback-failed' ? undone[state] : ''
-  return new Failure(
-    'RUN_FAILED',
-    `run ${runId} failed at ${failed.join(', ')}${then}`,
-    `see the output of the steps above; --resume does not try failed steps again, so start a new run: ${startCommand(planId, settings)}`,
-    { detail },
-  )
-}

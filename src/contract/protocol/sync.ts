@@ -86,9 +86,12 @@ export const rollbackRequest = z.strictObject({
   preview,
   ...who,
   reason,
-  /** Either one definition and an earlier version, or a release to undo as a whole. */
+  /**
+   * Either one definition, with the version to go back to or else to the last good one before the present one; or a
+   * release to undo as a whole.
+   */
   target: z.union([
-    z.strictObject({ kind: id, id, toVersion: version, expectedVersion: version.optional(), seenVersion }),
+    z.strictObject({ kind: id, id, toVersion: version.optional(), expectedVersion: version.optional(), seenVersion }),
     z.strictObject({ release: storable(4, 64) }),
   ]),
   force: z.boolean().default(false),

@@ -103,15 +103,26 @@ async function newestHead(asks: Asking, kind: string, id: string, signal: AbortS
   )
   const query = withContent.order('version', { ascending: false }).limit(1)
   const what = `read ${nameOf({ kind, id })}`
-  const [row] = await rows(asks, what, headShape, query.abortSignal(signal))
+  const [head, [row]] = await Promise.all([
+    headRow(asks, kind, id, signal),
+    rows(asks, what, headShape, query.abortSignal(signal)),
+  ])
+  // A draft is published beside a disabled definition, and does not enable it.
+  if (head?.state === 'disabled') return { state: 'disabled' }
   return row ? toHead(row) : { state: 'not-found' }
+}
+
+async function headRow(asks: Asking, kind: string, id: string, signal: AbortSignal) {
+  const heads = asks.client.from('registry_heads').select('state,version,digest')
+  const query = heads.eq('kind', kind).eq('id', id).limit(1).abortSignal(signal)
+  const [row] = await rows(asks, `read ${nameOf({ kind, id })}`, headShape, query)
+  return row
 }
 
 async function liveHead(asks: Asking, kind: string, id: string, signal: AbortSignal): Promise<WorkerHead> {
   const { client } = asks
-  const heads = client.from('registry_heads').select('state,version,digest').eq('kind', kind).eq('id', id)
   const name = nameOf({ kind, id })
-  const [row] = await rows(asks, `read ${name}`, headShape, heads.limit(1).abortSignal(signal))
+  const row = await headRow(asks, kind, id, signal)
   if (row) return row.state === 'draft' ? { state: 'not-found' } : toHead(row)
   // Readers cannot see the head of a definition that is gone, but they see the event that removed it; that event hides
   // the digest of disabled content.

@@ -3,6 +3,7 @@ import type { Cache } from '../cache/open-cache.ts'
 import type { WorkerRevision } from '../connection/definition.ts'
 import type { Pin, RegistryReads } from '../connection/read-registry.ts'
 import { within } from '../feed/within.ts'
+import type { IsDisabled } from './disabled.ts'
 import type { LiveDefinitions } from './live-definitions.ts'
 import type { Withdrawn } from './withdrawn.ts'
 
@@ -10,6 +11,7 @@ export interface PinnedOptions {
   reads: RegistryReads
   cache: Cache
   definitions: LiveDefinitions
+  isDisabled: IsDisabled
   withdrawn: Withdrawn
   signal: AbortSignal
   answerWithinMs: number
@@ -23,13 +25,16 @@ export type PinnedState =
   | { state: 'found'; revision: WorkerRevision }
   | { state: 'removed' | 'disabled' | 'withdrawn' | 'not-found' | 'unavailable' }
 
-/** Reads exactly the requested version. A copy in memory or on disk needs no registry. */
+/**
+ * Reads exactly the requested version, unless the definition is disabled. A copy in memory or on disk needs no registry.
+ */
 export type FindPinned = (kind: string, id: string, pin: Pin) => Promise<PinnedState>
 
 export function createPinned(options: PinnedOptions): FindPinned {
-  const { withdrawn, signal, answerWithinMs, log } = options
+  const { withdrawn, isDisabled, signal, answerWithinMs, log } = options
   return async (kind, id, pin) => {
     if (withdrawn.has(kind, id, pin)) return { state: 'withdrawn' }
+    if (await isDisabled(kind, id)) return { state: 'disabled' }
     const revision = await atHand(options, kind, id, pin)
     if (revision) return { state: 'found', revision }
     try {

@@ -16,6 +16,7 @@ import { type ProcessEnd, runProcess } from './run-process.ts'
 import { runnerEnv } from './runner-env.ts'
 import type { RunEvent, RunProgress, Task } from './schedule.ts'
 import { type Assignment, type StepFiles, taskText, writeStepFiles } from './step-files.ts'
+import type { WhyDisabled } from './switches.ts'
 
 /** What all attempts of a run share. */
 export interface Workshop {
@@ -38,6 +39,8 @@ export interface Workshop {
   /** Shows a line about a task to the user. */
   say(task: Task, line: string): void
   spawned(task: Task, pid: number): void
+  /** Asked before an attempt: a definition that an operator disabled is not started. */
+  whyDisabled?: WhyDisabled
 }
 
 /**
@@ -52,6 +55,9 @@ export async function attemptTask(
   const began = performance.now()
   try {
     const assignment = assign(shop, progress, task, attempt)
+    const disabled = await disabledIn(shop, assignment)
+    if (shop.signal.aborted) return { type: 'cut', task }
+    if (disabled !== undefined) return { type: 'failed', task, ms: since(began), error: disabled }
     const files = writeStepFiles(folder, assignment)
     const end = await start(shop, assignment, files, await mcpFile(shop, assignment.agent, folder))
     if (shop.signal.aborted) return { type: 'cut', task }
@@ -62,10 +68,19 @@ export async function attemptTask(
       : { type: 'failed', task, ms, error: read.problem }
   } catch (error) {
     if (!(error instanceof Failure)) throw error
-    return { type: 'failed', task, ms: Math.round(performance.now() - began), error: error.message }
+    return { type: 'failed', task, ms: since(began), error: error.message }
   } finally {
     discard(folder)
   }
+}
+
+const since = (began: number): number => Math.round(performance.now() - began)
+
+/** Why the agent may not work; a step also needs its template enabled, and what undoes a step does not. */
+async function disabledIn({ whyDisabled, inputs }: Workshop, { task, agent }: Assignment) {
+  const used = task.undo ? [agent] : [agent, inputs.source]
+  const reasons = await Promise.all(used.map((one) => whyDisabled?.(one)))
+  return reasons.find((reason) => reason !== undefined)
 }
 
 /** Removes a folder. What cannot be removed now is removed with the folder above it. */

@@ -21,7 +21,10 @@ import {
 import { secretTexts } from './secrets.ts'
 
 export interface ExecuteOptions
-  extends Pick<Workshop, 'runner' | 'workdir' | 'env' | 'secrets' | 'secretVariables' | 'mcp'> {
+  extends Pick<
+    Workshop,
+    'runner' | 'workdir' | 'env' | 'secrets' | 'secretVariables' | 'mcp' | 'whyDisabled'
+  > {
   /** The most tasks that run at once. */
   concurrency: number
   /** Steps that may start although they need approval. */

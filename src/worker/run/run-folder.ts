@@ -17,6 +17,8 @@ export interface RunSettings {
   secrets: Record<string, string>
   /** Values of the {variables} in the URLs of MCP servers. */
   mcpVariables: Record<string, string>
+  /** The preview that the plan was made in; production when left out. */
+  env?: string
 }
 
 /** What `run.json` holds: enough to continue without the registry. It holds no secret. */

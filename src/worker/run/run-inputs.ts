@@ -3,6 +3,7 @@ import { nameOf } from '../../contract/name.ts'
 import type { InstanceDocument, InstanceStep } from '../../plugins/templates/instantiate/document.ts'
 import { readDocument } from '../../plugins/templates/instantiate/read-document.ts'
 import { prove, revisionShape, type WorkerRevision } from '../connection/definition.ts'
+import { type HeadOfRun, requireEnabled } from './switches.ts'
 
 export type RunPlan = Pick<InstanceDocument, 'steps' | 'expectedOutputs' | 'rollback'>
 export type StepPlan = InstanceStep
@@ -31,6 +32,7 @@ export interface PlanSource {
     planId: string,
   ): Promise<{ planId: string; source: LockedVersion; locks: LockedVersion[]; document: object } | undefined>
   revision(kind: string, id: string, version: number): Promise<object | undefined>
+  head(kind: string, id: string): Promise<HeadOfRun | undefined>
 }
 
 /**
@@ -45,7 +47,7 @@ const PLAN_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /**
  * Reads a plan and every revision that it is locked to.
- * @throws Failure NOT_FOUND, WITHDRAWN; CONFLICT when a revision of the registry differs from the plan's lock
+ * @throws Failure NOT_FOUND, WITHDRAWN; DISABLED for a definition that is disabled; CONFLICT when a revision of the registry differs from the plan's lock
  */
 export async function readInputs(source: PlanSource, planId: string): Promise<RunInputs> {
   const plan = PLAN_ID.test(planId) ? await source.instance(planId) : undefined
@@ -56,6 +58,7 @@ export async function readInputs(source: PlanSource, planId: string): Promise<Ru
       `make one: nofx templates instantiate <template>${source.preview === undefined ? '' : ` --env ${source.preview}`}`,
     )
   const { source: origin, locks } = plan
+  for (const lock of [origin, ...locks]) requireEnabled(lock, await source.head(lock.kind, lock.id))
   const [template, ...used] = await Promise.all([origin, ...locks].map((lock) => readLocked(source, lock)))
   const agents = Object.fromEntries(used.filter(({ kind }) => kind === 'agents').map((one) => [one.id, one]))
   const document = readPlanDocument(plan.planId, plan.document)

@@ -28,6 +28,11 @@ export const FAILURE_ADVICE: Record<FailureCode, Advice> = {
       'A publisher withdrew the content of the version, because it contained a secret or personal data. The registry has deleted it.',
     act: 'Use another version: `nofx registry history <kind> <id>` lists all versions, with the reason of the withdrawal. Make a plan that is locked to the version again.',
   },
+  DISABLED: {
+    cause:
+      'An operator disabled the definition with `nofx registry disable`, or its manifest has the status `disabled`. No version of it is started.',
+    act: 'See who disabled it and why with `nofx registry history <kind>/<id>`. When it is good again: `nofx registry enable <kind>/<id> --reason "…"`.',
+  },
   INPUT_UNREADABLE: {
     cause:
       'The path does not exist, is not a file (or not a folder) as expected, or may not be read or written.',

@@ -80,7 +80,11 @@ describe('the inputs of a run', () => {
     ...changes,
   })
   const lock = (kind: string, id: string) => ({ kind, id, version: 1, digest: digestOf(kind, id, files) })
-  const sourceOf = (changes?: object) => ({
+  const sourceOf = (changes?: object, disabled?: string) => ({
+    head: async (_kind: string, id: string) =>
+      id === disabled
+        ? { state: 'disabled', disabled: { reason: 'sends\nmails', by: 'ada' } }
+        : { state: 'active' },
     instance: async () => ({
       planId,
       source: lock('templates', 'work'),
@@ -108,6 +112,18 @@ describe('the inputs of a run', () => {
   ])('the inputs are refused when a revision differs from its lock: %j', async (changes) => {
     await expect(readInputs(sourceOf(changes), planId)).rejects.toMatchObject({ code: 'CONFLICT' })
   })
+
+  it.each(['agents/worker', 'templates/work'])(
+    'the inputs are refused while %s is disabled',
+    async (name) => {
+      const refused = readInputs(sourceOf({}, name.split('/')[1]), planId)
+      await expect(refused).rejects.toMatchObject({
+        code: 'DISABLED',
+        message: `${name} is disabled by ada: sends mails`,
+        hint: `see why: nofx registry history ${name}`,
+      })
+    },
+  )
 
   it('the inputs are not found for an unknown plan id', async () => {
     for (const id of ['', 'x', `${planId}0`, "' or 1=1"])

@@ -1,0 +1,26 @@
+import { nameOf } from '../../contract/name.ts'
+import type { Cache } from '../cache/open-cache.ts'
+import type { Feed } from '../feed/feed.ts'
+import type { LiveDefinitions } from './live-definitions.ts'
+
+export interface DisabledOptions {
+  definitions: Pick<LiveDefinitions, 'find' | 'peek'>
+  cache: Pick<Cache, 'known'>
+  feed: Pick<Feed, 'troubled'>
+}
+
+/**
+ * Whether a definition is disabled, in every version. While the registry cannot be reached, the last known state
+ * counts, and a copy of a pinned version needs no request.
+ */
+export type IsDisabled = (kind: string, id: string) => Promise<boolean>
+
+export function createIsDisabled({ definitions, cache, feed }: DisabledOptions): IsDisabled {
+  return async (kind, id) => {
+    const { troubled } = feed
+    const found = troubled ? definitions.peek(kind, id) : await definitions.find(kind, id)
+    if (found && found.state !== 'not-found') return found.state === 'disabled'
+    // The event that disabled it may not be kept any more; another process may have seen it.
+    return (await cache.known()).get(nameOf({ kind, id }))?.head.state === 'disabled'
+  }
+}
