@@ -36,8 +36,7 @@ const head = (id: string, letter: string, rest: Partial<Head> = {}): Head => ({
   latestVersion: 3,
   digest: digest(letter),
   liveDigest: null,
-  commitSha: 'c'.repeat(40),
-  commitRank: 10,
+  commit: { sha: 'c'.repeat(40), rank: 10 },
   hold: [],
   disabled: null,
   metadata: description(),
@@ -94,7 +93,7 @@ describe('a plan', () => {
     [
       'changes nothing back to an older commit',
       [candidate('a', '1')],
-      [head('a', '2', { commitRank: 12 })],
+      [head('a', '2', { commit: { sha: 'c'.repeat(40), rank: 12 } })],
       { action: 'stale' },
     ],
     [
@@ -192,7 +191,9 @@ describe('a plan', () => {
   })
 
   it('is empty if all its definitions are stale or held', () => {
-    expect(isEmpty(plan([candidate('a', '1')], [head('a', '2', { commitRank: 99 })]))).toBe(true)
+    expect(
+      isEmpty(plan([candidate('a', '1')], [head('a', '2', { commit: { sha: 'c'.repeat(40), rank: 99 } })])),
+    ).toBe(true)
     expect(isEmpty(plan([candidate('a', '1')], []))).toBe(false)
     expect(isEmpty(plan([], [head('a', '1')]))).toBe(true)
     expect(isEmpty(plan([], [head('a', '1')], { prune: true }))).toBe(false)
@@ -235,10 +236,12 @@ describe('the verdict', () => {
   }
 
   it('a publish fails when every change is stale or held', () => {
-    expect(code({ commitRank: 99 })).toBe('STALE')
-    expect(() => requireMovement(plan([candidate('a', '1')], [head('a', '2', { commitRank: 99 })]))).toThrow(
-      /^agents\/a: commit \w+ \(rank \d+\) is older than the published commit \w+ \(rank 99\)$/,
-    )
+    expect(code({ commit: { sha: 'c'.repeat(40), rank: 99 } })).toBe('STALE')
+    expect(() =>
+      requireMovement(
+        plan([candidate('a', '1')], [head('a', '2', { commit: { sha: 'c'.repeat(40), rank: 99 } })]),
+      ),
+    ).toThrow(/^agents\/a: commit \w+ \(rank \d+\) is older than the published commit \w+ \(rank 99\)$/)
     expect(code({ hold: [hold('1')] })).toBe('REFUSED')
     expect(code({ hold: [hold('1', true)] })).toBe('REFUSED')
     expect(code({})).toBe('moves')
