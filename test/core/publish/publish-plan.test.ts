@@ -226,25 +226,26 @@ describe('the guard', () => {
 })
 
 describe('the verdict', () => {
-  const code = (rest: Partial<Head>) => {
+  const code = (rest: Partial<Head>, options: Partial<PlanOptions> = {}) => {
     try {
-      requireMovement(plan([candidate('a', '1')], [head('a', '2', rest)]))
-      return 'moves'
+      requireMovement(plan([candidate('a', '1')], [head('a', '2', rest)], options))
+      return 'passes'
     } catch (error) {
       return (error as { code: string }).code
     }
   }
 
-  it('a publish fails when every change is stale or held', () => {
+  it('a publish fails when its commit is older, and not because its content is held', () => {
     expect(code({ commit: { sha: 'c'.repeat(40), rank: 99 } })).toBe('STALE')
     expect(() =>
       requireMovement(
         plan([candidate('a', '1')], [head('a', '2', { commit: { sha: 'c'.repeat(40), rank: 99 } })]),
       ),
     ).toThrow(/^agents\/a: commit \w+ \(rank \d+\) is older than the published commit \w+ \(rank 99\)$/)
-    expect(code({ hold: [hold('1')] })).toBe('REFUSED')
-    expect(code({ hold: [hold('1', true)] })).toBe('REFUSED')
-    expect(code({})).toBe('moves')
+    expect(code({ hold: [hold('1')] })).toBe('passes')
+    expect(code({ hold: [hold('1', true)] })).toBe('passes')
+    expect(code({ hold: [hold('1', true)] }, { unhold: true })).toBe('REFUSED')
+    expect(code({})).toBe('passes')
     expect(() => requireMovement(plan([candidate('a', '1')], [head('a', '1')]))).not.toThrow()
   })
 })
