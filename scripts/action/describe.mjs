@@ -1,12 +1,16 @@
 /**
  * What a `--json` document means to readers of the log and to later steps.
- * @returns {{changed: number, url?: string, lines: string[]}}
+ * @returns {{changed: number, url?: string, lines: string[], held: string[]}} `held`: a sentence for each definition whose
+ * content is held, so that it is not published
  */
 export function describeDocument({ ok, data, error }) {
-  const { plan, url } = data ?? {}
+  // A command that failed may have a plan, of which nothing was done.
+  const { plan, url } = (ok && data) || {}
   const rows = plan?.items?.filter(({ action }) => action === 'add' || action === 'change') ?? []
   const lines = ok ? rows.flatMap(describeItem) : [`${error.code} ${error.message}`]
-  return { changed: rows.length, url: url ?? undefined, lines }
+  const held = plan?.items?.filter(({ action }) => action === 'held') ?? []
+  const sentences = held.map(({ kind, id, note }) => `${kind}/${id} is not published: ${note}`)
+  return { changed: rows.length, url: url ?? undefined, lines, held: sentences }
 }
 
 /** Includes the whole diff, for which a comment may have no room. */

@@ -15,8 +15,11 @@ import {
   printUntrusted,
   readEvent,
   setOutput,
+  warn,
 } from './workflow.mjs'
 
+/** The most definitions with a warning each: GitHub shows ten annotations of a step. */
+const MOST_HELD = 10
 /** How often a publish is planned again because another publish was faster. */
 const TRIES = 3
 
@@ -54,11 +57,12 @@ try {
 
 function report({ exit, document }) {
   const { ok, error, diagnostics } = document
-  const { changed, url, lines } = describeDocument(document)
+  const { changed, url, lines, held } = describeDocument(document)
   // The live content is newer and contains everything that this commit has.
   const overtaken = NOFX_COMMAND === 'publish' && error?.code === 'STALE'
   annotate(diagnostics ?? [], prefix)
   printUntrusted(lines.join('\n'))
+  reportHeld(held)
   setOutput('ok', ok || overtaken)
   setOutput('changed', changed)
   if (url) setOutput('preview-url', url)
@@ -70,6 +74,14 @@ function report({ exit, document }) {
   if (overtaken) notice(`Nothing to do: ${error.message}`)
   else if (!ok) fail(`${error.code} ${error.message}${error.hint ? `\nhint: ${error.hint}` : ''}`)
   process.exitCode = overtaken ? 0 : exit
+}
+
+/** Held content does not fail a job, so it is a warning, and a line of the run's summary. */
+function reportHeld(held) {
+  if (held.length === 0) return
+  for (const sentence of held.slice(0, MOST_HELD)) warn(sentence)
+  if (held.length > MOST_HELD) warn(`${held.length - MOST_HELD} more definitions are held`)
+  addSummary(`Not published, because the content is held: ${held.length}. See the warnings of this run.`)
 }
 
 function keep(name, text) {

@@ -20,19 +20,24 @@ import { addConstraint, alterColumn, alterTable, createIndex, dropConstraint, dr
  * @returns {Step[]}
  */
 export function planMigration(differences, statements) {
+  const views = differences.filter(({ after, before }) => (after ?? before)?.is.kind === 'v')
+  const tables = differences.filter((one) => !views.includes(one))
   const made = new Set(
-    differences.flatMap((one) => (one.after?.type === 'table' && !one.before ? [one.after.name] : [])),
+    tables.flatMap((one) => (one.after?.type === 'table' && !one.before ? [one.after.name] : [])),
   )
   const gone = new Set(
-    differences.flatMap((one) => (one.before?.type === 'table' && !one.after ? [one.before.name] : [])),
+    tables.flatMap((one) => (one.before?.type === 'table' && !one.after ? [one.before.name] : [])),
   )
+  const viewNames = new Set(views.map(({ after, before }) => (after ?? before)?.name))
   // Objects of a table that is created or dropped are created or dropped with it.
-  const single = differences.filter((one) => {
+  const single = tables.filter((one) => {
     const owner = one.after?.owner ?? one.before?.owner ?? ''
+    if (viewNames.has(owner)) return false
     return one.before?.type === 'table' || !(made.has(owner) || gone.has(owner))
   })
   const of = (/** @type {string} */ type) => single.filter((one) => (one.after ?? one.before)?.type === type)
   return [
+    ...views.flatMap(({ before }) => (before ? [{ sql: `drop view ${qualified(before.name)};` }] : [])),
     ...of('policy').flatMap(dropPolicy),
     ...of('trigger').flatMap(dropTrigger),
     ...of('constraint').flatMap(dropConstraint),
@@ -43,6 +48,7 @@ export function planMigration(differences, statements) {
     ...of('constraint').flatMap(addConstraint),
     ...of('index').flatMap(createIndex),
     ...of('function').flatMap((one) => replaceFunction(one, statements)),
+    ...views.flatMap(({ after }) => (after ? createTable(after.name, statements) : [])),
     ...of('trigger').flatMap(createTrigger),
     ...[...made].flatMap((table) => statementsOn(table, ['trigger', 'policy'], statements)),
     ...of('policy').flatMap((one) => createPolicy(one, statements)),

@@ -12,6 +12,7 @@ export const ORDER = [
   'refusals',
   'definitions',
   'revisions',
+  'public-views',
   'policies',
   'auth',
   'storage',

@@ -46,6 +46,7 @@ const NAME = String.raw`("?[\w.]+"?)`
 /** @type {readonly [RegExp, Statement['part']][]} */
 const FORMS = [
   [new RegExp(`^create (?:unlogged )?table ${NAME}`), 'table'],
+  [new RegExp(`^create view ${NAME}`), 'table'],
   [new RegExp(`^create (?:unique )?index \\w+ on ${NAME}`), 'table'],
   [new RegExp(`^alter table ${NAME} enable row level security`), 'table'],
   [new RegExp(`^create function ${NAME}`), 'function'],

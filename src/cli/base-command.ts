@@ -46,6 +46,8 @@ export abstract class BaseCommand extends Command {
   private preview?: string
   /** The flags about the screen, for commands that have them. */
   private shown: { wide?: boolean; pager?: boolean } = {}
+  /** The result so far, which the document of a failure contains too. */
+  private result?: object
   /** An answer that waits for the pager. */
   private long?: string
 
@@ -96,6 +98,7 @@ export abstract class BaseCommand extends Command {
   /** Prints the text for people and returns the data for `--json`. A text that is longer than the screen is paged. */
   protected answer<T extends object>(data: T, text: string): T {
     noteSummary(text)
+    this.keepResult(data)
     if (this.shown.pager && !this.jsonEnabled() && this.isLong(text)) this.long = text
     else if (text) this.log(text)
     return data
@@ -104,7 +107,14 @@ export abstract class BaseCommand extends Command {
   /** The same for a document that has to stay as it is, such as a script: no line of it is broken. */
   protected answerExact<T extends object>(data: T, text: string): T {
     noteSummary(text)
+    this.keepResult(data)
     if (text) this.logDocument(text)
+    return data
+  }
+
+  /** Keeps the result for the document of `--json` in case that the command fails. */
+  protected keepResult<T extends object>(data: T): T {
+    this.result = data
     return data
   }
 
@@ -203,7 +213,7 @@ export abstract class BaseCommand extends Command {
   }
 
   override toErrorJson(failure: Failure): unknown {
-    return errorDocument(failure, this.diagnostics)
+    return errorDocument(failure, this.diagnostics, this.result)
   }
 
   override logJson(json: unknown): void {

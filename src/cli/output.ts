@@ -19,10 +19,13 @@ export function safeFor(stream: { isTTY?: boolean }, text: string): string {
   return safeOutput(text, { colours: paletteFor(stream).level > 0 })
 }
 
-/** The document on stdout when a command with `--json` fails. */
-export function errorDocument(failure: Failure, diagnostics: readonly Diagnostic[]): object {
+/**
+ * The document on stdout when a command with `--json` fails.
+ * @param data the result so far, if the command had one
+ */
+export function errorDocument(failure: Failure, diagnostics: readonly Diagnostic[], data?: object): object {
   const { code, message, hint, at, detail } = failure
-  return { ok: false, error: { code, message, hint, at, detail }, diagnostics }
+  return { ok: false, error: { code, message, hint, at, detail }, data, diagnostics }
 }
 
 /** Prints one document to stdout. */

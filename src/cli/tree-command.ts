@@ -4,7 +4,6 @@ import type { Diagnostic } from '../contract/diagnostic.ts'
 import type { Kind } from '../contract/kind.ts'
 import { LENGTHS } from '../contract/lengths.ts'
 import type { ReleaseResult } from '../contract/protocol/sync.ts'
-import type { Move } from '../core/diff/moves.ts'
 import { formats } from '../core/formats/formats.ts'
 import type { IncidentCause } from '../core/moves/incident.ts'
 import { printableText } from '../core/printable.ts'
@@ -17,6 +16,7 @@ import type { EndedCheck, ReportOutcome } from './keep-report.ts'
 import { pickKinds } from './kinds.ts'
 import { limited } from './limits.ts'
 import { paletteFor } from './output.ts'
+import type { Released } from './present/describe-release.ts'
 import { findingsScreen } from './terminal/findings-screen.ts'
 
 /** The command that shows findings which others group. */
@@ -76,7 +76,7 @@ export abstract class TreeCommand extends BaseCommand {
     registry: Registry,
     kinds: readonly Kind[],
     cause?: IncidentCause,
-  ): Promise<{ data: { result: ReleaseResult; moves?: Move[]; incident?: string }; text: string }> {
+  ): Promise<{ data: Released; text: string }> {
     const { describeRelease } = await import('./present/describe-release.ts')
     return describeRelease(result, { registry, kinds, cause, paint: this.paint })
   }
@@ -87,14 +87,14 @@ export abstract class TreeCommand extends BaseCommand {
     registry: Registry,
     kinds: readonly Kind[],
     cause?: IncidentCause,
-  ): Promise<object> {
+  ): Promise<Released> {
     const { data, text } = await this.released(result, registry, kinds, cause)
     return this.answer(data, text)
   }
 
   /** The actor, the idempotency key, and whether this is a dry run. */
-  protected async intent(flags: { 'dry-run': boolean; 'idempotency-key'?: string }) {
-    return { actor: await this.actor(), key: flags['idempotency-key'], dryRun: flags['dry-run'] }
+  protected async intent(flags: { 'dry-run'?: boolean; 'idempotency-key'?: string }) {
+    return { actor: await this.actor(), key: flags['idempotency-key'], dryRun: flags['dry-run'] === true }
   }
 
   /** The actor for the history: CI's actor, else git's identity, else the system's user. */

@@ -1,6 +1,7 @@
 import * as Args from '@oclif/core/args'
 import { type Candidate, candidates, type Names } from '../cli/completion/candidates.ts'
 import { SHELLS, type ShellName } from '../cli/completion/shells.ts'
+import type { Answer } from '../cli/json/commands.ts'
 import { pickKind } from '../cli/kinds.ts'
 import { TreeCommand } from '../cli/tree-command.ts'
 import { listFolders } from '../core/tree/collect.ts'
@@ -19,7 +20,7 @@ export default class Completion extends TreeCommand {
     shell: Args.string({ description: 'the shell', required: true, options: Object.keys(SHELLS) }),
   }
 
-  async run(): Promise<object> {
+  async run(): Promise<Answer<'completion'>> {
     const { args } = await this.parse(Completion)
     const shell = SHELLS[args.shell as ShellName]
     // Scripts pass the words of the line after `--`, the one under the cursor last. The parser would remove the `--`.

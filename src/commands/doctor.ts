@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import * as Flags from '@oclif/core/flags'
+import type { Answer } from '../cli/json/commands.ts'
 import { TreeCommand } from '../cli/tree-command.ts'
 import { type HostedConfig, hostedConfig } from '../cloud/hosted/hosted-config.ts'
 import { Failure } from '../contract/failure.ts'
@@ -21,14 +22,14 @@ export default class Doctor extends TreeCommand {
     setup: Flags.boolean({ description: 'make the schedule of the forwarder; needs the secret key' }),
   }
 
-  async run(): Promise<object> {
+  async run(): Promise<Answer<'doctor'>> {
     const { flags } = await this.parse(Doctor)
     const kinds = await this.kinds()
     if (flags.setup) await setUp(hostedConfig(process.env))
     const checks = await this.examine(kinds)
     const answer = this.answer({ checks }, checks.map((check) => this.line(check)).join('\n'))
     const failed = checks.filter((check) => check.state === 'failed')
-    if (failed.length > 0) throw notReady(failed, checks)
+    if (failed.length > 0) throw notReady(failed)
     return answer
   }
 
@@ -83,8 +84,8 @@ async function setUp(hosted: HostedConfig | undefined): Promise<void> {
 }
 
 /** A registry that does not answer is not a mistake in the configuration, so its failure keeps its code. */
-function notReady(failed: readonly Check[], checks: readonly Check[]): Failure {
+function notReady(failed: readonly Check[]): Failure {
   const names = failed.map((check) => check.name).join(', ')
   const code = failed.every((check) => check.code === 'REMOTE_FAILED') ? 'REMOTE_FAILED' : 'CONFIG'
-  return new Failure(code, `not ready: ${names}`, 'see the failed checks above', { detail: { checks } })
+  return new Failure(code, `not ready: ${names}`, 'see the failed checks above')
 }

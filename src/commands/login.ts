@@ -1,5 +1,6 @@
 import * as Flags from '@oclif/core/flags'
 import { BaseCommand } from '../cli/base-command.ts'
+import type { Answer } from '../cli/json/commands.ts'
 import { presentSignIn } from '../cli/present/who.ts'
 import { askText, firstLine, isTerminal } from '../cli/terminal/ask-text.ts'
 import { projectUrl, publishableKey } from '../cloud/hosted/hosted-config.ts'
@@ -33,16 +34,17 @@ export default class Login extends BaseCommand {
     }),
   }
 
-  async run(): Promise<object> {
+  async run(): Promise<Answer<'login'>> {
     const { flags } = await this.parse(Login)
     const place = placeOf(process.env)
     const email = flags.email ?? (process.env.NOFX_EMAIL || (await this.ask('Email:', '--email')))
     const proof = await this.proof(place, email, { ...flags, email })
-    if (proof === undefined) return this.answer({ url: place.url, email, sent: true }, sentText(email))
+    if (proof === undefined)
+      return this.answer({ registry: place.url, email, sent: true as const }, sentText(email))
     const { signIn } = await import('../cloud/sign-in/sign-in.ts')
     const user = await signIn(place, email, proof)
     const path = signInPath(process.env, place.url)
-    return this.answer({ url: place.url, user, path }, presentSignIn(place.url, user, path, process.env))
+    return this.answer({ registry: place.url, user, path }, presentSignIn(place.url, user, path, process.env))
   }
 
   /** The proof of the address; undefined when a code was sent, and there is no terminal to ask for it. */

@@ -1,4 +1,5 @@
 import { BaseCommand } from '../cli/base-command.ts'
+import type { Answer } from '../cli/json/commands.ts'
 import { projectUrl } from '../cloud/hosted/hosted-config.ts'
 import { Failure } from '../contract/failure.ts'
 
@@ -9,14 +10,14 @@ export default class Logout extends BaseCommand {
     '<%= config.bin %> <%= command.id %> --json',
   ]
 
-  async run(): Promise<object> {
+  async run(): Promise<Answer<'logout'>> {
     await this.parse(Logout)
     if (!process.env.SUPABASE_URL)
       throw new Failure('CONFIG', 'SUPABASE_URL is not set', 'set it to the project to sign out of')
     const url = projectUrl(process.env.SUPABASE_URL)
     const { signOut } = await import('../cloud/sign-in/sign-in.ts')
     const ended = await signOut(process.env, url)
-    return this.answer({ url, ...ended }, textOf(url, ended))
+    return this.answer({ registry: url, ...ended }, textOf(url, ended))
   }
 }
 

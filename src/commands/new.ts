@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os'
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
+import type { Answer } from '../cli/json/commands.ts'
 import { pickKind } from '../cli/kinds.ts'
 import { shownPath, TreeCommand } from '../cli/tree-command.ts'
 import { gitIdentity } from '../core/git/git.ts'
@@ -22,18 +23,16 @@ export default class New extends TreeCommand {
     }),
   }
 
-  async run(): Promise<object> {
+  async run(): Promise<Answer<'new'>> {
     const { args, flags } = await this.parse(New)
     const kinds = await this.kinds()
     const owner = flags.owner ?? (await gitIdentity(this.project.root)) ?? `@${userInfo().username}`
-    const made = await scaffold({
-      root: this.tree(kinds).root,
-      kind: pickKind(kinds, args.kind),
-      id: args.id,
-      owner,
-    })
+    const kind = pickKind(kinds, args.kind)
+    const { id } = args
+    const made = await scaffold({ root: this.tree(kinds).root, kind, id, owner })
     const dir = shownPath(made.dir)
     const files = made.files.map((file) => `  ${dir}/${file}`)
-    return this.answer(made, [`Made ${dir}`, ...files, `Next: nofx validate ${dir}`].join('\n'))
+    const lines = [`Made ${dir}`, ...files, `Next: nofx validate ${dir}`]
+    return this.answer({ kind: kind.id, id, ...made }, lines.join('\n'))
   }
 }

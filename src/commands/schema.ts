@@ -1,5 +1,6 @@
 import * as Args from '@oclif/core/args'
 import { BaseCommand } from '../cli/base-command.ts'
+import type { Answer } from '../cli/json/commands.ts'
 import { pickKind } from '../cli/kinds.ts'
 import { jsonSchemaOf } from '../contract/manifest/json-schema.ts'
 
@@ -11,9 +12,9 @@ export default class Schema extends BaseCommand {
   ]
   static override args = { kind: Args.string({ description: 'the kind, such as agents', required: true }) }
 
-  async run(): Promise<object> {
+  async run(): Promise<Answer<'schema'>> {
     const { args } = await this.parse(Schema)
     const schema = jsonSchemaOf(pickKind(await this.kinds(), args.kind))
-    return this.answerExact(schema, JSON.stringify(schema, null, 2))
+    return this.answerExact({ schema }, JSON.stringify(schema, null, 2))
   }
 }

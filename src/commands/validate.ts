@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { openAskRegistry } from '../cli/ask-registry.ts'
+import type { Answer } from '../cli/json/commands.ts'
 import type { ReportOutcome } from '../cli/keep-report.ts'
 import { count } from '../cli/present/table.ts'
 import { watchStages } from '../cli/progress.ts'
@@ -69,7 +70,7 @@ export default class Validate extends TreeCommand {
     strict: Flags.boolean({ description: 'warnings count as errors' }),
   }
 
-  async run(): Promise<object> {
+  async run(): Promise<Answer<'validate'>> {
     const { argv, flags } = await this.parse(Validate)
     const tree = this.tree(await this.kinds())
     const inGit = findGitPlace(tree.root)
@@ -82,8 +83,14 @@ export default class Validate extends TreeCommand {
     if (looked.checked === 0 && selection.names === 'all')
       throw noDefinitions({ ...tree, kinds: selection.kinds })
     await this.show(looked, tree.kinds, flags)
+    return this.conclude(looked, flags)
+  }
+
+  /** @throws Failure FINDINGS for a tree that has errors, or warnings with `strict` */
+  private conclude(looked: Looked, flags: { strict: boolean }): Answer<'validate'> {
+    const document = this.keepResult(documentOf(looked))
     if (isRefused(looked, flags)) throw refusal(looked)
-    return { ...sums(looked), ...reportOf(looked) }
+    return document
   }
 
   private async show(
@@ -197,13 +204,13 @@ function refusal(looked: Looked): Failure {
     'FINDINGS',
     `${count(errors, 'error')}, ${count(warnings, 'warning')} in ${count(definitions, 'definition')}`,
     'fix the findings above',
-    { detail: reportOf(looked) },
   )
 }
 
-/** The stored report, if a flag requests one. */
-function reportOf({ report }: Looked): { report: ReportOutcome } | undefined {
-  return report && { report }
+/** The counts, and the stored report if a flag requests one. */
+function documentOf(looked: Looked): Answer<'validate'> {
+  const { report } = looked
+  return { counts: sums(looked), ...(report && { report }) }
 }
 
 function sums({ diagnostics, checked }: Validated) {

@@ -1,4 +1,5 @@
 import { BaseCommand } from '../cli/base-command.ts'
+import type { Answer } from '../cli/json/commands.ts'
 import { presentWho } from '../cli/present/who.ts'
 import { hostedConfig } from '../cloud/hosted/hosted-config.ts'
 
@@ -11,14 +12,14 @@ export default class Whoami extends BaseCommand {
     '<%= config.bin %> <%= command.id %> --json',
   ]
 
-  async run(): Promise<object> {
+  async run(): Promise<Answer<'whoami'>> {
     await this.parse(Whoami)
     const hosted = hostedConfig(process.env)
     if (!hosted) {
       const registry = process.env.NOFX_DATABASE_URL
         ? 'the PostgreSQL of NOFX_DATABASE_URL'
         : 'embedded .nofx'
-      return this.answer({ registry, via: 'owner' }, `${registry}: its owner, without a sign-in`)
+      return this.answer({ registry, via: 'owner' as const }, `${registry}: its owner, without a sign-in`)
     }
     const { identify } = await import('../cloud/hosted/identify.ts')
     const who = await identify(hosted)

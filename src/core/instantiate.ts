@@ -156,7 +156,10 @@ function locksOf({ uses }: Instance, live: ReadonlyMap<string, LiveHead>): Locke
  * An instance as answers show it: `{planId, createdAt, replayed, <singular>: {id, version, digest},
  * <kind>: [{<idField>, version, digest}], …document}`.
  */
-export function instanceDocument(instance: MadeInstance, kinds: readonly Kind[]): JsonObject {
+export function instanceDocument(
+  instance: MadeInstance,
+  kinds: readonly Kind[],
+): Pick<MadeInstance, 'planId' | 'createdAt' | 'replayed'> & JsonObject {
   const { planId, createdAt, replayed, source, locks, document } = instance
   const { kind: sourceKind, ...origin } = source
   const singular = kinds.find((kind) => kind.id === sourceKind)?.singular ?? sourceKind

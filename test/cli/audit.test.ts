@@ -73,7 +73,7 @@ describe('the history of a registry', () => {
 
   it('history lists everything that was live at a time', async () => {
     const all = async (time: string) =>
-      (await run('history', 'agents', '--at', time)).json.data.live.map(
+      (await run('history', 'agents', '--at', time)).json.data.revisions.map(
         ({ id, version }: { id: string; version: number }) => `${id} ${version}`,
       )
     expect(await all('2020-01-01')).toEqual([])
@@ -135,7 +135,7 @@ describe('the history of a registry', () => {
 
   it('lost bundles are made again from the commits that have their content', async () => {
     const damaged = ({ json }: CliRun) =>
-      (json.data ?? json.error.detail).damaged.map(
+      json.data.damaged.map(
         (one: { id: string; problem: string; repaired: boolean }) =>
           `${one.id} ${one.problem} ${one.repaired}`,
       )

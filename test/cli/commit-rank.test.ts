@@ -126,7 +126,7 @@ describe('ranks that are in the wrong order', () => {
     project.commit()
     const before = await rows()
     const dry = await project.run('registry', 'rebase-rank', '--reason', 'squashed', '--dry-run', '--json')
-    expect(dry).toMatchObject({ exit: 0, json: { data: { result: { dryRun: true } } } })
+    expect(dry).toMatchObject({ exit: 0, json: { data: { dryRun: true } } })
     expect(await rows()).toEqual(before)
   })
 })

@@ -19,7 +19,7 @@ afterAll(() => project.remove())
 /** The checks by their names, and the exit status. */
 async function checked(env: Record<string, string>) {
   const { exit, json } = await project.runWith({ env }, 'doctor', '--json')
-  const checks: Check[] = json.data?.checks ?? json.error.detail.checks
+  const checks: Check[] = json.data.checks
   return { exit, of: Object.fromEntries(checks.map((check) => [check.name, check])) }
 }
 

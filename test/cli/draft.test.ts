@@ -117,7 +117,7 @@ describe('publish --draft', () => {
     expect(promoted.json.data).toMatchObject({ result: { outcomes: [{ outcome: 'promoted', version: 5 }] } })
     expect(promoted.json.data).not.toHaveProperty('deployHook')
     const at = (await there('history', 'agents', 'ada')).json.data.revisions[0].createdAt
-    expect((await there('history', 'agents', 'ada', '--at', at)).json.data.live.version).toBe(5)
+    expect((await there('history', 'agents', 'ada', '--at', at)).json.data.revision.version).toBe(5)
     expect(await listed()).toEqual(before)
     await project.run('preview', 'down', 'try')
   })

@@ -11,6 +11,10 @@ describe('content that a rollback replaced', () => {
     project.write({ [PROMPT]: text }).commit()
     return run('publish', ...flags)
   }
+  const live = async (): Promise<string[]> =>
+    (await run('list', '--json')).json.data.heads.map(
+      ({ id, version }: { id: string; version: number }) => `${id} v${version}`,
+    )
   beforeAll(async () => {
     project = new TestProject({}, { resident: true })
     project.write(agentFiles('one'))
@@ -20,23 +24,61 @@ describe('content that a rollback replaced', () => {
   })
   afterAll(() => project.remove())
 
-  it('held content is refused with its version, the reason and a hint, whichever form of it is published', async () => {
-    for (const [text, version] of [
-      ['bad\n', 2],
-      ['worse\n', 3],
-    ] as const)
+  it.each([
+    ['bad\n', 2],
+    ['worse\n', 3],
+  ])(
+    'a publish of held content alone exits 0, with its version, the reason and a hint, whichever it is: %j',
+    async (text, version) => {
       for (const flags of [[], ['--dry-run']]) {
-        const refused = await publish(text, ...flags)
-        expect(refused.exit).toBe(1)
-        expect(refused.stderr).toContain(`agents/one: this content was rolled back as version ${version} by `)
-        expect(refused.stderr).toContain(': v2 and v3 are bad')
-        expect(refused.stderr).toContain('publish corrected content, or this one on purpose with --unhold')
+        const { exit, stdout, stderr } = await publish(text, ...flags)
+        expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' })
+        expect(stdout).toContain(`! agents/one`)
+        expect(stdout).toContain(
+          `held: this content was rolled back as version ${version} by test@example.com: v2 and v3`,
+        )
       }
+      const told = await run('publish')
+      expect(told.stdout).toContain(
+        'Published nothing (embedded .nofx): 1 definition has content that is held.',
+      )
+      expect(told.stdout).toContain('hint: publish corrected content, or this one on purpose with --unhold')
+      expect(await live()).toEqual(['one v4'])
+    },
+  )
+
+  describe('the exit status of a command when content is held', () => {
+    /** The commands, each with its status when only held content differs, and when another definition changed, too. */
+    const TABLE: [words: string[], alone: number, beside: number][] = [
+      [['registry', 'publish', '--dry-run'], 0, 0],
+      [['registry', 'publish', '--dry-run', '--exit-code'], 0, 10],
+      [['registry', 'publish', '--out', '.git/plan.json'], 0, 0],
+      [['registry', 'publish', '--plan', '.git/plan.json'], 0, 0],
+      [['registry', 'publish'], 0, 0],
+      [['registry', 'status'], 0, 0],
+      [['registry', 'diff'], 0, 0],
+      [['preview', 'up', 'pr-1'], 0, 0],
+    ]
+
+    it.each([0, 1] as const)(
+      'is that of the table, and --json has the item (another change: %i)',
+      async (beside) => {
+        project.write({ [PROMPT]: 'bad\n' })
+        if (beside) project.write(agentFiles('two'))
+        project.commit()
+        for (const [words, ...statuses] of TABLE) {
+          const { exit, json } = await project.run(...words, '--json')
+          const items = json.data.plan.items.filter(({ action }: { action: string }) => action === 'held')
+          expect([words, exit, items.length, items[0]?.id]).toEqual([words, statuses[beside], 1, 'one'])
+        }
+        expect(await live()).toEqual(beside ? ['one v4', 'two v1'] : ['one v4'])
+      },
+    )
   })
 
   it('held content stays held when a fix goes live, and is listed as held', async () => {
     expect((await publish('fixed\n')).exit).toBe(0)
-    expect((await publish('bad\n')).exit).toBe(1)
+    expect((await publish('bad\n')).exit).toBe(0)
     const history = await run('history', 'agents', 'one')
     expect(history.stdout).toMatch(/^2 +replaced, held +publish/m)
     expect(history.stdout).toMatch(/^held v3 since .*: this content was rolled back as version 3 by .*bad$/m)

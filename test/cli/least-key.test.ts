@@ -72,7 +72,7 @@ describe('anonymous readers', () => {
     const env = environments.publishable
     const list = await project.runWith({ env }, 'registry', 'list', '--json')
     expect(list.json.data.heads).toMatchObject([
-      { id: 'good', version: 1, commitSha: project.git('rev-parse', 'HEAD').trim(), hold: [] },
+      { id: 'good', version: 1, commit: { sha: project.git('rev-parse', 'HEAD').trim() }, hold: [] },
     ])
     const history = await project.runWith({ env }, 'registry', 'history', 'agents', 'good', '--json')
     expect(history.json.data.revisions).toMatchObject([{ version: 1, actor: '(not public)', reason: null }])

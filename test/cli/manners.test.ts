@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { answerShape } from '../../src/cli/answer-shape.ts'
+import { anyAnswer } from '../../src/cli/json/answer.ts'
 import { PostgresProject } from '../harness/postgres-project.ts'
 import { agentFiles, type CliRun, type ProjectOptions, type RunOptions } from '../harness/project.ts'
 import { describeSurface, each, listCommands, WORKING_ARGS } from './commands.ts'
@@ -129,7 +129,7 @@ describe('every command', () => {
         diagnostics: expect.any(Array),
       })
       expect(run.stdout.endsWith('}\n'), id).toBe(true)
-      expect(answerShape.safeParse(run.json).error?.issues, id).toBeUndefined()
+      expect(anyAnswer.safeParse(run.json).error?.issues, id).toBeUndefined()
     }
     const failed = answers.filter(({ run }) => run.exit !== 0).map(({ id, run }) => [id, run.json.error.code])
     // Version 1 is the one that is live, without a draft after it, and nothing was removed.
@@ -193,7 +193,7 @@ describe('a failure', () => {
       expect(namesItself(text.stderr, words)).toBe(false)
       expect(text.stdout + text.stderr + json.stdout).not.toMatch(STACK)
       expect(json.stderr).toBe('')
-      expect(answerShape.safeParse(json.json).error?.issues).toBeUndefined()
+      expect(anyAnswer.safeParse(json.json).error?.issues).toBeUndefined()
       const { ok, error, diagnostics } = json.json
       expect({ ok, ...error, diagnostics }).toMatchObject({
         ok: false,

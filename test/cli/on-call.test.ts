@@ -89,8 +89,8 @@ describe('every effect says what happened, and only that', () => {
 
   it('--json contains the paragraph for the incident channel, whose command undoes the effect', async () => {
     const { json } = await run('disable', 'agents/two', ...why('sends `mails`\nto customers'), '--json')
-    const { incident, changes } = json.data
-    expect(changes).toMatchObject([{ kind: 'agents', id: 'two', outcome: 'disabled', from: 3, to: 4 }])
+    const { incident, moves } = json.data
+    expect(moves).toMatchObject([{ kind: 'agents', id: 'two', outcome: 'disabled', from: 3, to: 4 }])
     expect(incident.split('\n')).toEqual([
       '**Disabled** `agents/two` (v3 → disabled as v4) in embedded .nofx',
       '- **Why**: sends `mails` to customers',

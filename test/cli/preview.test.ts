@@ -174,11 +174,15 @@ describe('a branch in a preview', () => {
 
   it('a preview is removed when it expires or is taken down, and nothing of it is left', async () => {
     expect((await run('preview', 'up', 'other')).exit).toBe(0)
-    expect((await run('preview', 'sweep')).json.data).toEqual({ names: [] })
+    expect((await run('preview', 'sweep')).json.data).toEqual({ dryRun: false, names: [], failed: [] })
     await project.database.query(`update public.registry_previews set expires_at = now() where name = 'pr-7'`)
     expect((await project.run('preview', 'list')).stdout).toMatch(/^pr-7 +expired .*\n/m)
-    expect((await run('preview', 'sweep', '--dry-run')).json.data).toEqual({ names: ['pr-7'] })
-    expect((await run('preview', 'sweep')).json.data).toEqual({ swept: ['pr-7'] })
+    expect((await run('preview', 'sweep', '--dry-run')).json.data).toEqual({
+      dryRun: true,
+      names: ['pr-7'],
+      failed: [],
+    })
+    expect((await run('preview', 'sweep')).json.data).toEqual({ dryRun: false, names: ['pr-7'], failed: [] })
     expect((await project.run('preview', 'down', 'other')).stdout).toMatch(/^Preview other is gone/)
     const again = await project.run('preview', 'down', 'other')
     expect([again.exit, again.stdout]).toEqual([0, 'There was no preview other.\n'])

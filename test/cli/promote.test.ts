@@ -33,8 +33,8 @@ describe('a draft', () => {
       ...['registry', 'promote', 'agents', 'ada', '--dry-run', '--json'],
     )
     expect(dry.json.data).toEqual({
+      dryRun: true,
       result: expect.objectContaining({
-        dryRun: true,
         outcomes: [expect.objectContaining({ outcome: 'promoted', version: 2 })],
       }),
       moves: [{ kind: 'agents', id: 'ada', outcome: 'promoted', from: null, content: 1 }],

@@ -211,7 +211,7 @@ describe('a publish', () => {
   it('undelete brings a removed definition back once: the same command again gets the same answer', async () => {
     const undelete = (...words: string[]) =>
       project.run('registry', 'undelete', 'agents', 'fay', ...words, '--json')
-    expect((await undelete('--dry-run')).json.data.result.dryRun).toBe(true)
+    expect((await undelete('--dry-run')).json.data.dryRun).toBe(true)
     expect(await list()).not.toContain('fay')
     const first = (await undelete()).json.data.result
     expect(await list()).toContain('fay')

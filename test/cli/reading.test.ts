@@ -147,7 +147,7 @@ describe('a registry with a history', () => {
     rmSync(join(project.root, AGENTS), { recursive: true })
     expect((await registry('pull', 'agents')).exit).toBe(0)
     expect((await project.run('validate')).exit).toBe(0)
-    expect((await registry('status')).json.data).toMatchObject({ items: [], unchanged: 3 })
+    expect((await registry('status')).json.data).toMatchObject({ plan: { items: [], unchanged: 3 } })
     expect(project.git('status', '--porcelain', AGENTS)).toBe('')
   })
 
@@ -183,7 +183,7 @@ describe('verify', () => {
   let project: TestProject
   const verify = (...words: string[]) => project.run('registry', 'verify', ...words, '--json')
   const problems = ({ json }: CliRun) =>
-    (json.data ?? json.error.detail).damaged.map(
+    json.data.damaged.map(
       (one: { id: string; version: number; problem: string; repaired: boolean }) =>
         `${one.id} v${one.version} ${one.problem}${one.repaired ? ' repaired' : ''}`,
     )

@@ -26,10 +26,9 @@ describe('reports', () => {
       origin: 'publish',
       verdict: 'accepted',
       actor: 'test@example.com',
-      commitSha: project.git('rev-parse', 'HEAD').trim(),
-      ref: 'main',
+      commit: { sha: project.git('rev-parse', 'HEAD').trim(), ref: 'main' },
       counts: { definitions: 1, errors: 0 },
-      outcomes: { added: 1 },
+      outcomeCounts: { added: 1 },
     })
     const { exit, stdout } = await reportsOf('show', first.id)
     expect({ exit, stdout }).toMatchObject({ exit: 0, stdout: expect.stringContaining(first.releaseId) })
@@ -43,10 +42,10 @@ describe('reports', () => {
       id: json.data.report.id,
       origin: 'validate',
       verdict: 'accepted',
-      ref: 'fix/typo',
+      commit: { ref: 'fix/typo' },
       pullRequest: 12,
       counts: { definitions: 2, errors: 0, warnings: 0 },
-      outcomes: { added: 1, unchanged: 1 },
+      outcomeCounts: { added: 1, unchanged: 1 },
     })
     const shown = await reportsOf('show', newest.id.slice(0, 8), '--manifests', '--json')
     expect(shown.json.data.manifests).toEqual([
@@ -71,7 +70,7 @@ describe('reports', () => {
     expect({ verdict, counts, outcomes }).toEqual({
       verdict: 'refused',
       counts: { definitions: 2, errors: 1, warnings: 1 },
-      outcomes: { added: 1, updated: 1 },
+      outcomeCounts: { added: 1, updated: 1 },
     })
     const shown = await reportsOf('show', id)
     const findings = validated.stdout.split('\n').slice(0, 4).join('\n')
@@ -99,7 +98,7 @@ describe('reports', () => {
     expect(after[0]).toMatchObject({
       origin: 'publish',
       verdict: 'refused',
-      ref: 'main',
+      commit: { ref: 'main' },
       counts: { errors: 1 },
     })
     const dry = await project.run('registry', 'publish', '--dry-run', '--comment', 'comment.md')
@@ -117,7 +116,7 @@ describe('reports', () => {
     const files = Array.from({ length: 1100 }, (_, index) => [`${AGENTS}/many/notes/${index}.txt`, 'x'])
     project.write(agentFiles('many')).write(Object.fromEntries(files))
     const { exit, json } = await project.run('validate', '--report', '--json')
-    expect({ exit, kept: json.error.detail.report.kept }).toEqual({ exit: 1, kept: true })
+    expect({ exit, kept: json.data.report.kept }).toEqual({ exit: 1, kept: true })
     const [{ id, counts }] = await list('--limit', '1')
     const found = json.diagnostics.length
     expect(counts.errors + counts.warnings).toBe(found)
@@ -142,8 +141,7 @@ describe('reports', () => {
     await project.run(...words)
     const [{ origin, counts }] = await list('--limit', '1')
     const { json } = await project.run('validate', kind, '--json')
-    const definitions =
-      json.data?.definitions ?? Number(/(\d+) definition/.exec(json.error.message)?.[1] ?? 0)
+    const { definitions } = json.data.counts
     expect({ origin, definitions: counts.definitions }).toEqual({ origin: 'validate', definitions })
     const env = { NOFX_DATABASE_URL: 'postgres://nobody:none@127.0.0.1:1/none' }
     const before = await project.run('validate', kind)

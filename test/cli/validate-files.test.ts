@@ -10,7 +10,7 @@ describe('validate with the files that a hook passes', () => {
   const check = async (...files: string[]) => {
     const { exit, json } = await project.run('validate', ...files, '--json')
     const found = json.diagnostics.map(({ id, rule }: { id: string; rule: string }) => `${id} ${rule}`)
-    return { exit, checked: json.data?.definitions, found }
+    return { exit, checked: json.data?.counts.definitions, found }
   }
   beforeAll(() => {
     project = new TestProject({}, { resident: true })

@@ -45,12 +45,13 @@ describe('validate, by path', () => {
     ['nothing, from the definition’s folder: everything', `${AGENTS}/one`, [], 3],
   ])('validate can be given %s', async (_what, cwd, paths, checked) => {
     const { exit, json } = await project.runWith({ cwd }, 'validate', ...paths, '--json')
-    expect({ exit, ...json.data }).toEqual({ exit: 0, definitions: checked, errors: 0, warnings: 0 })
+    const counts = { definitions: checked, errors: 0, warnings: 0 }
+    expect({ exit, data: json.data }).toEqual({ exit: 0, data: { counts } })
   })
 
   it('validate accepts absolute paths', async () => {
     const path = join(project.root, AGENTS, 'two/agent.json')
-    expect((await project.run('validate', path, '--json')).json.data.definitions).toBe(1)
+    expect((await project.run('validate', path, '--json')).json.data.counts.definitions).toBe(1)
   })
 
   it('validate refuses a word that is neither a kind nor a path, and names the kinds', async () => {
@@ -108,7 +109,7 @@ describe('validate, by git', () => {
     project.write({ [`${AGENTS}/two/prompts/system.md`]: 'You work well.\n' }).commit('two')
     project.write({ [`${AGENTS}/one/prompts/system.md`]: 'You work hard.\n' }).write(agentFiles('new'))
     const since = async (ref: string) =>
-      (await project.run('validate', '--changed-since', ref, '--json')).json.data.definitions
+      (await project.run('validate', '--changed-since', ref, '--json')).json.data.counts.definitions
     // "boss" requires "one".
     expect([await since('HEAD~1'), await since('HEAD')]).toEqual([4, 3])
     project.git('checkout', '-q', '.')

@@ -121,7 +121,7 @@ describe('nofx worker run', () => {
     expect(json).toMatchObject({
       ok: true,
       data: {
-        runId: expect.stringMatching(/^[0-9a-f]{12}$/),
+        id: expect.stringMatching(/^[0-9a-f]{12}$/),
         planId: plan,
         state: 'done',
         steps: [
@@ -165,7 +165,7 @@ describe('nofx worker run', () => {
 
   it('worker run pauses without a terminal, and continues with an approval', async () => {
     const paused = await worker('--plan', await planOf('gated'), '--runner', runner(MAKES), '--json')
-    const { runId } = paused.json.data
+    const { id: runId } = paused.json.data
     expect(paused).toMatchObject({
       exit: 10,
       json: {
@@ -186,7 +186,7 @@ describe('nofx worker run', () => {
       json: { error: { code: 'USAGE', hint: 'did you mean --approve last' } },
     })
     const done = await worker('--resume', runId, '--approve', 'last', '--json')
-    expect(done).toMatchObject({ exit: 0, json: { data: { runId, state: 'done' } } })
+    expect(done).toMatchObject({ exit: 0, json: { data: { id: runId, state: 'done' } } })
     expect(mark('first.ran')).toBe('x\n')
     expect((await worker('--resume', runId, '--json')).json).toEqual(done.json)
   })
@@ -282,7 +282,7 @@ describe('nofx worker run', () => {
         json: { data: { steps: [{ outputs: { made: 'with [secret]' } }] } },
       })
       expect(mark('task')).toContain(`Use ${SECRET}.`)
-      const folder = join(project.root, '.nofx/runs', done.json.data.runId)
+      const folder = join(project.root, '.nofx/runs', done.json.data.id)
       for (const file of readdirSync(folder))
         expect(readFileSync(join(folder, file), 'utf8')).not.toContain(SECRET)
     }

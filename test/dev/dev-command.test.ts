@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { requireShape } from '../harness/documents.ts'
 import { PostgresProject } from '../harness/postgres-project.ts'
 import { agentFiles, TestProject } from '../harness/project.ts'
 import { startDevInTest } from './support/start-dev.ts'
@@ -67,6 +68,7 @@ describe('nofx dev on a PostgreSQL server', () => {
 
     const dev = startDevInTest(project, [...db, '--json', '--no-watch'])
     await dev.says(/^\}$/m)
+    requireShape(['dev', '--json'], dev.stdout())
     const { ok, data, diagnostics } = JSON.parse(dev.stdout())
     expect({ ok, ...data, diagnostics }).toEqual({
       ok: true,

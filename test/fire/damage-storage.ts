@@ -122,7 +122,7 @@ async function openRig() {
 function verifyIn(project: TestProject) {
   return async (flags: string[], wanted: string[], exit: number): Promise<string[]> => {
     const run = await project.run('registry', 'verify', ...flags, '--json')
-    const verified = run.json?.data ?? run.json?.error?.detail
+    const verified = run.json?.data
     const found = (verified?.damaged ?? []).map(
       (one: { path: string; problem: string }) => `${one.path} ${one.problem}`,
     )

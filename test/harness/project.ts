@@ -2,6 +2,7 @@ import { type ChildProcess, type ExecFileException, execFile, execFileSync, spaw
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
+import { requireShape } from './documents.ts'
 import { placeEmbedded } from './embedded-template.ts'
 import { type Command, type Ran, runResident } from './resident-cli.ts'
 
@@ -88,7 +89,9 @@ export class TestProject {
     if (args[0] === 'registry') await this.placeCloud(env)
     const execute = alone ? runAlone : this.execute
     const ran = await execute({ args, cwd: join(this.root, cwd), env })
-    return { ...ran, json: args.includes('--json') ? parse(ran.stdout) : undefined }
+    if (!args.includes('--json')) return { ...ran, json: undefined }
+    requireShape(args, ran.stdout)
+    return { ...ran, json: parse(ran.stdout) }
   }
 
   /** Starts the CLI for a test that ends it by a signal; its output is discarded. */

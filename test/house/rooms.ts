@@ -174,6 +174,7 @@ export const FOLDERS: Readonly<Record<string, string>> = {
   'src/api/routes': 'the routes, one in each file',
   'src/cli/definition': 'the definition and the version that a command names',
   'src/cli/completion': 'shell completion',
+  'src/cli/json': 'the shapes of what commands print with `--json`; a command loads no file of it',
   'src/cli/plugins': 'kinds of plugins: found in the project, and blamed by name for their faults',
   'src/cli/present': 'plans, tables and reports for people',
   'src/cli/terminal': 'the terminal: its size, its pager, signs of progress, and the help',

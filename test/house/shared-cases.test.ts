@@ -23,7 +23,7 @@ const TESTS: Record<string, [file: string, words: string]> = {
   'ds-store': [COMMIT, 'a publish ignores files that the operating system left, as validate does'],
   'exec-bit': [COMMIT, 'a publish and a pull keep the executable bit'],
   'export-ignore': [COMMIT, 'made again from their commits, whatever .gitattributes says'],
-  'hold-range': ['test/cli/holds.test.ts', 'is refused with its version, the reason and a hint'],
+  'hold-range': ['test/cli/holds.test.ts', 'with its version, the reason and a hint, whichever it is'],
   'id-folder': [HINTS, 'for an id that differs from its folder'],
   'ignored-file': [COMMIT, 'when an ignored file is in a definition, and nothing is stored'],
   'import-arguments': ['test/import/claude-templates/substitutions.test.ts', '$ARGUMENTS['],

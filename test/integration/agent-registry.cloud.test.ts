@@ -109,7 +109,7 @@ describe.skipIf(!present)('a team’s first days with 202 imported agents, in th
   it('rollback restores version 1, after a dry run that writes nothing', async () => {
     const back = ['registry', 'rollback', 'agents', EDITED, '--to', '1', '--reason', 'talks too much']
     const dry = await project.run(...back, '--dry-run', '--json')
-    expect({ exit: dry.exit, dryRun: dry.json.data.result.dryRun }).toEqual({ exit: 0, dryRun: true })
+    expect({ exit: dry.exit, dryRun: dry.json.data.dryRun }).toEqual({ exit: 0, dryRun: true })
     expect((await history()).length).toBe(2)
     expect((await project.run(...back)).exit).toBe(0)
     const [newest, bad, first] = await history()

@@ -134,7 +134,7 @@ describe('a project in a bad state', () => {
     const project = new TestProject({}, { resident: true }).write({ [AGENTS]: '', '.nofx': '' })
     const { exit, json } = await project.run('doctor', '--json')
     expect({ exit, code: json.error.code }).toEqual({ exit: 2, code: 'CONFIG' })
-    const states = json.error.detail.checks.map(
+    const states = json.data.checks.map(
       (check: { name: string; state: string }) => `${check.name} ${check.state}`,
     )
     expect(states).toEqual(['node ok', 'definitions failed', 'git warning', 'target ok', 'registry failed'])

@@ -191,7 +191,7 @@ describe('the life of a change, from a branch to a rollback', () => {
   it('the history shows afterwards what was live when, with actor and reason', async () => {
     const at = async (name: string) => {
       const { json } = await onCall('registry', 'history', 'agents', 'reviewer', '--at', moments[name]!)
-      return json.data.live
+      return json.data.revision
     }
     expect(await at('first')).toMatchObject({ version: 1, origin: 'publish' })
     expect(await at('merged')).toMatchObject({ version: 2, actor: expect.stringContaining('octo/agents') })

@@ -103,7 +103,7 @@ export function describeKills(name: string, seed: number, create: () => Promise<
 
     it('the registry has the content of the tree in the end', async () => {
       const { exit, json } = await project.run('registry', 'status', '--json')
-      expect({ exit, items: json.data?.items, missing: json.data?.missing }).toEqual({
+      expect({ exit, items: json.data?.plan.items, missing: json.data?.plan.missing }).toEqual({
         exit: 0,
         items: [],
         missing: [],

@@ -38,13 +38,13 @@ describe('a kind from a foreign package', () => {
     })
     expect(await json('validate')).toMatchObject({
       exit: 0,
-      data: { definitions: 2, errors: 0, warnings: 0 },
+      data: { counts: { definitions: 2, errors: 0, warnings: 0 } },
     })
   })
 
   it('nofx schema prints the JSON Schema of a foreign kind', async () => {
     const { data } = await json('schema', 'playbooks')
-    expect(data.properties).toMatchObject({ playbookId: expect.anything(), steps: expect.anything() })
+    expect(data.schema.properties).toMatchObject({ playbookId: expect.anything(), steps: expect.anything() })
   })
 
   it('a foreign kind is checked by its own rules and by the shared ones', async () => {
@@ -155,7 +155,10 @@ describe('a plugin is found where Node.js finds a package', () => {
     const project = new TestProject({}, { resident: true })
     project.write(PLUGIN_FILES).write(files)
     const { exit, json } = await project.runWith({ cwd }, 'schema', 'playbooks', '--json')
-    expect({ exit, title: json.data?.title }).toEqual({ exit: 0, title: 'NOFX playbook (playbook.json)' })
+    expect({ exit, title: json.data?.schema.title }).toEqual({
+      exit: 0,
+      title: 'NOFX playbook (playbook.json)',
+    })
     project.remove()
   })
 })

@@ -82,7 +82,7 @@ describe('a catalog of templates beside its agents', () => {
   it('the templates are validated against the agents of the tree before they are published', async () => {
     expect(await run('validate', 'templates')).toMatchObject({
       exit: 0,
-      json: { data: { definitions: 1, errors: 0 } },
+      json: { data: { counts: { definitions: 1, errors: 0 } } },
     })
   })
 
@@ -149,7 +149,10 @@ describe('a catalog of templates beside its agents', () => {
     const { root } = project
     const agents = join(root, 'packages/shared/agents')
     rmSync(agents, { recursive: true })
-    expect(await run('validate')).toMatchObject({ exit: 0, json: { data: { errors: 0, warnings: 0 } } })
+    expect(await run('validate')).toMatchObject({
+      exit: 0,
+      json: { data: { counts: { errors: 0, warnings: 0 } } },
+    })
     project.git('checkout', '-q', '.')
   })
 

@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from 'vitest'
 import type { Query, Row } from '../harness/database.ts'
 import { READS } from './support/access-cases.ts'
 import { writeAccessHistory } from './support/access-history.ts'
-import { CALLERS, FUNCTIONS, type Name, PRIVATE, TABLES } from './support/access-matrix.ts'
+import { CALLERS, FUNCTIONS, type Name, PRIVATE, TABLES, VIEWS } from './support/access-matrix.ts'
 import { onBothEngines } from './support/engines.ts'
 
 const VERBS = ['select', 'insert', 'update', 'delete', 'truncate', 'references', 'trigger']
@@ -94,6 +94,27 @@ onBothEngines('access', (db) => {
     )
     expect(policies.map(({ table }) => table)).toContain('registry_revisions')
   })
+
+  test.each(Object.entries(VIEWS))(
+    'select * from %s reads the public columns of %s, and the same rows',
+    async (view, table) => {
+      const columns = await db().query<{ name: string }>(
+        `select attname::text as name from pg_attribute where attrelid = 'public.${table}'::regclass and attnum > 0
+         and not attisdropped and has_column_privilege('anon', attrelid, attnum, 'select')`,
+      )
+      const list = columns.map(({ name }) => name).sort()
+      for (const [name, caller] of Object.entries(CALLERS)) {
+        const read = (what: string) =>
+          db().as(caller, (query) => query(`select ${what} order by kind, id, version`))
+        const rows = await read(`* from public.${view}`)
+        expect(rows.length, name).toBeGreaterThan(0)
+        expect(Object.keys(rows[0] ?? {}).sort(), name).toEqual(list)
+        expect(rows, name).toEqual(
+          await read(`${columns.map((one) => one.name).join()} from public.${table}`),
+        )
+      }
+    },
+  )
 
   test.each(READS)('%s returns to each caller the rows that the caller may see', async (sql, expected) => {
     const seen: Row = {}

@@ -98,6 +98,21 @@ test('a migration adds and drops functions, changes their arguments and grants t
   expect(script).not.toContain('create or replace function public.registry_list_webhooks')
 })
 
+test('a migration replaces a view that changed, drops one and adds one', async () => {
+  const gone = readSchemas().flatMap(({ on, sql }) =>
+    on === 'public.registry_definitions' ? [[sql, ''] as const] : [],
+  )
+  const { script, checks, left } = await migrateTo(
+    edited(
+      [['select agent_id, kind, id, state, version,', 'select agent_id, id, state, version,'], ...gone],
+      'create view public.registry_extra as select 1 as one; grant select on public.registry_extra to anon;',
+    ),
+  )
+  expect({ checks, left }).toEqual({ checks: [], left: [] })
+  expect(script).toContain('drop view public.registry_definitions;')
+  expect(script).not.toContain('registry_templates')
+})
+
 test('a migration changes tables, columns, constraints, indexes, policies and triggers, and marks what a person must check', async () => {
   const { checks, left } = await migrateTo(
     edited(

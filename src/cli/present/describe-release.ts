@@ -20,8 +20,16 @@ interface Context {
   paint: ChalkInstance
 }
 
+/** A release as the document of `--json` has it, which says of the whole command whether it was a dry run. */
+export type ShownResult = Omit<ReleaseResult, 'dryRun'>
+
+/** The document of an effect. A dry run makes no versions, so its moves have other fields. */
+export type Released =
+  | { dryRun: true; result: ShownResult; moves: Move[] }
+  | { dryRun: false; result: ShownResult; moves: ReleaseMove[]; incident?: string }
+
 interface Described {
-  data: { result: ReleaseResult; moves?: Move[]; changes?: ReleaseMove[]; incident?: string }
+  data: Released
   text: string
 }
 
@@ -36,19 +44,24 @@ export async function describeRelease(result: ReleaseResult, context: Context): 
   if (result.dryRun) {
     const moves = await describeMoves(registry, kinds, result)
     return {
-      data: { result, moves },
+      data: { dryRun: true, result: withoutDryRun(result), moves },
       text: [...notes, presentRelease(result, registry.label, paint, { moves })].join('\n'),
     }
   }
   if (result.replayed && cause?.verb === 'rollback') notes.push(furtherBack(paint))
   const changes = await readReleaseMoves(registry, rows)
+  const data = { dryRun: false, result: withoutDryRun(result), moves: changes } as const
   const text = [...notes, presentRelease(result, registry.label, paint, { done: changes })]
-  if (!cause || result.releaseId === null) return { data: { result, changes }, text: text.join('\n') }
+  if (!cause || result.releaseId === null) return { data, text: text.join('\n') }
   const dependents = requiredBy(rows, heads)
   const facts = { result, moves: changes, dependents, disabled: disabled.map(nameOf), registry }
   const incident = describeIncident(cause, facts)
   text.push('', 'For the incident channel:', '', printableText(incident))
-  return { data: { result, changes, incident }, text: text.join('\n') }
+  return { data: { ...data, incident }, text: text.join('\n') }
+}
+
+export function withoutDryRun({ dryRun: _, ...result }: ReleaseResult): ShownResult {
+  return result
 }
 
 /** The same rollback once more has no further effect, because it may be a retry. */

@@ -12,7 +12,7 @@ const columnsFor = (isGrouped: boolean): Column<Head>[] => [
     of: (head) => (head.version === null ? `draft ${head.draftVersion}` : `v${head.version}`),
   },
   { heading: 'STATE', of: presentState },
-  { heading: 'COMMIT', of: ({ commitSha }) => commitSha.slice(0, 12), leave: 1 },
+  { heading: 'COMMIT', of: ({ commit }) => commit.sha.slice(0, 12), leave: 1 },
   { heading: 'UPDATED', of: ({ updatedAt }, screen) => shownTime(updatedAt, screen), leave: 3 },
   { heading: 'NAME', of: ({ metadata }) => metadata.name, least: 12, leave: 2 },
 ]

@@ -2,6 +2,7 @@ import type { ChalkInstance } from 'chalk'
 import { nameOf } from '../../contract/name.ts'
 import type { ReleaseResult } from '../../contract/protocol/sync.ts'
 import type { PublishPlan } from '../../core/publish/publish-plan.ts'
+import { hintOnHold } from '../../core/registry/hold.ts'
 import { describeSwitch, enableCommand } from '../../core/registry/operator-switch.ts'
 import { presentRisks, summarizePlan } from './publish-plan.ts'
 import { presentRelease } from './release.ts'
@@ -28,6 +29,18 @@ export function presentPublish(
       `${count(plan.missing.length, 'definition is', 'definitions are')} published but missing from this checkout; --prune removes them`,
     )
   const drafts = new Set(plan.items.filter((item) => item.draft).map(nameOf))
-  lines.push(summarizePlan(plan), presentRelease(result, label, paint, { drafts }))
+  const held = heldIn(plan, result)
+  lines.push(summarizePlan(plan), presentRelease(result, label, paint, { drafts, held: held.length }))
+  if (held.length)
+    lines.push(
+      `  ${paint.cyan('hint:')} ${hintOnHold(plan.items.find((item) => held.includes(nameOf(item))) ?? {})}`,
+    )
   return lines.join('\n')
+}
+
+/** Names of the definitions whose content was not published because it is held, as the plan or the registry found. */
+function heldIn(plan: PublishPlan, result: ReleaseResult): string[] {
+  const planned = plan.items.filter(({ action }) => action === 'held')
+  const answered = result.outcomes.filter(({ outcome }) => outcome === 'held')
+  return [...new Set([...planned, ...answered].map(nameOf))]
 }

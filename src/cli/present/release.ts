@@ -35,6 +35,8 @@ interface Details {
   moves?: readonly Move[]
   /** The changes that a release made. */
   done?: readonly ReleaseMove[]
+  /** The number of definitions of a publish whose content is held. */
+  held?: number
 }
 
 /** The result of a release or of its dry run, one line for each definition; a long list is cut. */
@@ -42,7 +44,7 @@ export function presentRelease(
   result: ReleaseResult,
   label: string,
   paint: ChalkInstance,
-  { drafts = new Set(), moves = [], done = [] }: Details = {},
+  { drafts = new Set(), moves = [], done = [], held = 0 }: Details = {},
 ): string {
   const shown = result.outcomes.filter((row) => row.outcome !== 'unchanged')
   const lines = shown.slice(0, MOST_LINES).flatMap((row) => {
@@ -53,7 +55,7 @@ export function presentRelease(
     return move ? presentMove(move, paint) : [presentRow(row, paint) + draft + change]
   })
   if (shown.length > MOST_LINES) lines.push(paint.dim(`  … and ${shown.length - MOST_LINES} more`))
-  lines.push(summary(result, moves, label))
+  lines.push(summary(result, moves, label, held))
   return lines.join('\n')
 }
 
@@ -64,12 +66,14 @@ export function presentDryRun(changes: number, named: readonly string[]): string
   return `Dry run: nothing was written. ${changes === 0 ? 'Nothing would move.' : `${changes} would move${what}`}`
 }
 
-function summary(result: ReleaseResult, moves: readonly Move[], label: string): string {
+function summary(result: ReleaseResult, moves: readonly Move[], label: string, held: number): string {
   const moved = movedIn(result).length
   if (result.dryRun) {
     const named = moves.slice(0, MOST_NAMED).map((move) => `${printableText(move.id)} ${changeOf(move)}`)
     return presentDryRun(moved, named)
   }
+  if (result.releaseId === null && held > 0)
+    return `Published nothing (${label}): ${count(held, 'definition has', 'definitions have')} content that is held.`
   if (result.releaseId === null) return `Nothing to do: the registry (${label}) is up to date.`
   const again = result.replayed ? ', as answered before' : ''
   return `Published ${count(moved, 'change')} as release ${result.releaseId} (${label}, event ${result.seq}${again}).`

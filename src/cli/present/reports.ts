@@ -12,7 +12,7 @@ const COLUMNS: Column<ReportSummary>[] = [
   { heading: 'ERRORS', of: ({ counts }) => counts.errors },
   { heading: 'WARNINGS', of: ({ counts }) => counts.warnings ?? '-', leave: 4 },
   { heading: 'OUTCOMES', of: (report) => outcomes(report) || '-', least: 12, leave: 1 },
-  { heading: 'COMMIT', of: ({ commitSha }) => commitSha?.slice(0, 12) ?? '-', leave: 2 },
+  { heading: 'COMMIT', of: ({ commit }) => commit.sha?.slice(0, 12) ?? '-', leave: 2 },
   { heading: 'REF', of: (report) => place(report) || '-', least: 12, leave: 3 },
   { heading: 'AT', of: ({ createdAt }, screen) => shownTime(createdAt, screen) },
   { heading: 'BY', of: ({ actor }) => actor ?? '-', least: 10, leave: 6 },
@@ -31,7 +31,7 @@ export function presentReport(report: Report): string {
   const lines = [
     `${report.id}  ${report.origin} ${report.verdict}  ${report.createdAt}`,
     `  by        ${report.actor ?? 'unknown'}`,
-    `  of        ${[report.commitSha?.slice(0, 12), place(report)].filter(Boolean).join('  ') || 'no commit'}`,
+    `  of        ${[report.commit.sha?.slice(0, 12), place(report)].filter(Boolean).join('  ') || 'no commit'}`,
     `  found     ${count(counts.errors, 'error')}${warnings}${of}`,
     ...(outcomes(report) ? [`  outcomes  ${outcomes(report)}`] : []),
     ...(report.releaseId ? [`  release   ${report.releaseId}`] : []),
@@ -47,11 +47,11 @@ export function presentLeftOut({ leftOut }: Report): string {
     : ''
 }
 
-function place({ ref, pullRequest }: ReportSummary): string {
+function place({ commit: { ref }, pullRequest }: ReportSummary): string {
   return [ref, pullRequest === null ? '' : `#${pullRequest}`].filter(Boolean).join(' ')
 }
 
-function outcomes({ outcomes: counted }: ReportSummary): string {
+function outcomes({ outcomeCounts: counted }: ReportSummary): string {
   return Object.entries(counted)
     .map(([outcome, times]) => `${times} ${outcome}`)
     .join(', ')

@@ -111,8 +111,7 @@ function toHead({ refs, ...row }: HeadRow, commit: CommitRow | undefined): Head 
     draftVersion: null,
     latestVersion: version,
     liveDigest: digest,
-    commitSha: commit?.sha ?? HIDDEN,
-    commitRank: commit?.rank ?? 0,
+    commit: { sha: commit?.sha ?? HIDDEN, rank: commit?.rank ?? 0 },
     hold: [],
     // Readers without rights do not see a definition that an operator disabled.
     disabled: null,

@@ -59,7 +59,9 @@ function createHeadReads(client: SupabaseClient, ask: Ask): HeadReads {
     async heads(kind) {
       const query = client.rpc('registry_heads_json', { p_kind: kind })
       const heads = await ask(`read the heads of ${kind}`, headDocument, query)
-      return heads.map((head) => Object.assign(head, splitRefs(head.references)))
+      return heads.map(({ commitSha: sha, commitRank: rank, ...head }) =>
+        Object.assign(head, { commit: { sha, rank } }, splitRefs(head.references)),
+      )
     },
     async head(kind, id) {
       const query = client.from('registry_heads').select(HEAD_COLUMNS).eq('kind', kind).eq('id', id).limit(1)

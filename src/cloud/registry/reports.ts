@@ -17,7 +17,7 @@ export const REPORTS = 'registry_agents_sync/reports'
 
 const COLUMNS =
   'id,origin,verdict,releaseId:release_id,message,actor,commitSha:commit_sha,ref:commit_ref,' +
-  'pullRequest:pull_request,counts,outcomes:summary,manifests,createdAt:created_at'
+  'pullRequest:pull_request,counts,outcomeCounts:summary,manifests,createdAt:created_at'
 /** The most unpacked bytes of a report's manifests: they came in one request. */
 const LARGEST_DOCUMENT = 2 * MAX_BODY
 const REPORT_REF = /^[0-9a-f-]{4,36}$/
@@ -33,7 +33,7 @@ const summaryRow = z.object({
   ref: text(1_000).nullable(),
   pullRequest: count.nullable(),
   counts: z.object({ definitions: count.optional(), errors: count.optional(), warnings: count.optional() }),
-  outcomes: z.record(line(64), count),
+  outcomeCounts: z.record(line(64), count),
   manifests: z
     .string()
     .regex(/^reports\/[0-9a-f-]{8,36}\.json\.gz$/)
@@ -101,8 +101,9 @@ function gone(error: unknown): never {
   throw new Failure('NOT_FOUND', 'the manifests of this report are gone', 'see the commit that it names')
 }
 
-function toSummary({ counts: { definitions, errors = 0, warnings }, ...row }: SummaryRow): ReportSummary {
-  return { ...row, counts: { definitions, errors, warnings } }
+function toSummary({ counts, commitSha: sha, ref, ...row }: SummaryRow): ReportSummary {
+  const { definitions, errors = 0, warnings } = counts
+  return { ...row, commit: { sha, ref }, counts: { definitions, errors, warnings } }
 }
 
 function toReport({ findings: kept, ...row }: ReportRow): Report {

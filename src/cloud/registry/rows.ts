@@ -117,9 +117,10 @@ export const headColumns = z.object({
   updatedAt: instant,
 })
 
-export const headRow = headColumns.transform(({ digest, latestDigest, promptHash, refs, ...row }): Head => {
+export const headRow = headColumns.transform((columns): Head => {
+  const { digest, latestDigest, promptHash: _, refs, commitSha: sha, commitRank: rank, ...row } = columns
   const liveDigest = row.version === null ? null : digest
-  return { ...row, digest: latestDigest, liveDigest, ...splitRefs(refs) }
+  return { ...row, digest: latestDigest, liveDigest, commit: { sha, rank }, ...splitRefs(refs) }
 })
 
 /** A head as `registry_heads_json` spells it, which is as the port does but for the references. */

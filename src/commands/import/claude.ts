@@ -1,5 +1,6 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
+import type { Answer } from '../../cli/json/commands.ts'
 import { readNameValues } from '../../cli/name-values.ts'
 import { count } from '../../cli/present/table.ts'
 import { proseWidthOf } from '../../cli/terminal/screen.ts'
@@ -50,7 +51,7 @@ export default class ImportClaude extends TreeCommand {
     }),
   }
 
-  async run(): Promise<object> {
+  async run(): Promise<Answer<'import claude'>> {
     const { args, flags } = await this.parse(ImportClaude)
     const { root, shown, kinds } = this.tree(await this.kinds())
     const formats = FORMATS.filter(({ kind }) => args.kind === undefined || kind === args.kind)
@@ -62,7 +63,7 @@ export default class ImportClaude extends TreeCommand {
     const merged = mergeImportReports(root, reports)
     const answer = this.answer(merged, present(merged, shown))
     this.diagnostics = merged.failed.flatMap((row) => row.diagnostics)
-    if (merged.failed.length > 0) throw notImported(merged)
+    if (merged.failed.length > 0) throw notImported(merged.failed.length)
     return answer
   }
 }
@@ -75,9 +76,7 @@ function readIds(given: readonly string[] = []): ReadonlyMap<string, string> {
   return new Map(Object.entries(readNameValues('--id', given, {})))
 }
 
-function notImported(merged: ReturnType<typeof mergeImportReports>): Failure {
-  const files = count(merged.failed.length, 'file was', 'files were')
-  return new Failure('FINDINGS', `${files} not imported`, 'fix them and import again', {
-    detail: merged,
-  })
+function notImported(failed: number): Failure {
+  const files = count(failed, 'file was', 'files were')
+  return new Failure('FINDINGS', `${files} not imported`, 'fix them and import again')
 }

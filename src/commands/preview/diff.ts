@@ -1,6 +1,7 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { requirePreviewName } from '../../cli/env-flag.ts'
+import type { Answer } from '../../cli/json/commands.ts'
 import { presentPlan } from '../../cli/present/publish-plan.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import { writeCommentFile } from '../../cli/write-comment.ts'
@@ -24,7 +25,7 @@ export default class Diff extends TreeCommand {
     }),
   }
 
-  async run(): Promise<object> {
+  async run(): Promise<Answer<'preview diff'>> {
     const { args, flags } = await this.parse(Diff)
     const name = requirePreviewName(args.name)
     const kinds = await this.kinds()

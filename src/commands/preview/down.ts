@@ -1,6 +1,7 @@
 import * as Args from '@oclif/core/args'
 import { BaseCommand } from '../../cli/base-command.ts'
 import { requirePreviewName } from '../../cli/env-flag.ts'
+import type { Answer } from '../../cli/json/commands.ts'
 import { count } from '../../cli/present/table.ts'
 
 export default class Down extends BaseCommand {
@@ -15,7 +16,7 @@ export default class Down extends BaseCommand {
     name: Args.string({ description: 'name of the preview, such as pr-123', required: true }),
   }
 
-  async run(): Promise<object> {
+  async run(): Promise<Answer<'preview down'>> {
     const { args } = await this.parse(Down)
     const name = requirePreviewName(args.name)
     const registry = await this.registry(await this.kinds())

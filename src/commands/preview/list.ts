@@ -1,4 +1,5 @@
 import { BaseCommand } from '../../cli/base-command.ts'
+import type { Answer } from '../../cli/json/commands.ts'
 import { presentPreviews } from '../../cli/present/preview.ts'
 import { screenFlags } from '../../cli/terminal/screen-flags.ts'
 
@@ -13,10 +14,14 @@ export default class List extends BaseCommand {
 
   static override flags = screenFlags
 
-  async run(): Promise<object> {
+  async run(): Promise<Answer<'preview list'>> {
     await this.parse(List)
     const registry = await this.registry(await this.kinds())
     const previews = await registry.previews.list()
-    return this.answer({ previews }, presentPreviews(previews, this.screen))
+    const shown = previews.map((one) => ({
+      ...one,
+      commit: one.commit === null ? null : { sha: one.commit },
+    }))
+    return this.answer({ previews: shown }, presentPreviews(previews, this.screen))
   }
 }

@@ -1,5 +1,6 @@
 import * as Flags from '@oclif/core/flags'
 import { BaseCommand } from '../../cli/base-command.ts'
+import type { Answer } from '../../cli/json/commands.ts'
 import { count } from '../../cli/present/table.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Registry } from '../../core/registry/registry.ts'
@@ -28,15 +29,20 @@ export default class Sweep extends BaseCommand {
     'dry-run': Flags.boolean({ description: 'list the previews and take nothing down' }),
   }
 
-  async run(): Promise<object> {
+  async run(): Promise<Answer<'preview sweep'>> {
     const { flags } = await this.parse(Sweep)
+    const dryRun = flags['dry-run'] === true
     const registry = await this.registry(await this.kinds())
     const names = await registry.previews.expired()
-    if (flags['dry-run'] || names.length === 0)
-      return this.answer({ names }, names.length ? names.join('\n') : 'There is nothing to sweep.')
+    if (dryRun || names.length === 0)
+      return this.answer(
+        { dryRun, names, failed: [] },
+        names.length ? names.join('\n') : 'There is nothing to sweep.',
+      )
     const { swept, failed } = await this.takeDown(registry, names)
-    if (failed[0]) throw notSwept(failed[0], { swept, failed }, names.length)
-    return this.answer({ swept }, `Took down ${count(swept.length, 'preview')}: ${swept.join(', ')}`)
+    const data = this.keepResult({ dryRun, names: swept, failed })
+    if (failed[0]) throw notSwept(failed[0], failed.length, names.length)
+    return this.answer(data, `Took down ${count(swept.length, 'preview')}: ${swept.join(', ')}`)
   }
 
   private async takeDown({ previews }: Registry, names: readonly string[]): Promise<Swept> {
@@ -53,11 +59,10 @@ export default class Sweep extends BaseCommand {
   }
 }
 
-function notSwept(first: Kept, { swept, failed }: Swept, total: number): Failure {
+function notSwept(first: Kept, failed: number, total: number): Failure {
   return new Failure(
     'REMOTE_FAILED',
-    `${count(failed.length, 'preview')} of ${total} could not be taken down, the first ${first.name}: ${first.message}`,
+    `${count(failed, 'preview')} of ${total} could not be taken down, the first ${first.name}: ${first.message}`,
     'run it again',
-    { detail: { swept, failed } },
   )
 }

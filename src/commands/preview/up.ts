@@ -1,7 +1,9 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { requirePreviewName } from '../../cli/env-flag.ts'
+import type { Answer } from '../../cli/json/commands.ts'
 import { pickKinds } from '../../cli/kinds.ts'
+import { withoutDryRun } from '../../cli/present/describe-release.ts'
 import { headerOf, introOf, presentPreview } from '../../cli/present/preview.ts'
 import { count } from '../../cli/present/table.ts'
 import { watchStages } from '../../cli/progress.ts'
@@ -59,7 +61,7 @@ export default class Up extends TreeCommand {
     }),
   }
 
-  async run(): Promise<object> {
+  async run(): Promise<Answer<'preview up'>> {
     const { argv, args, flags } = await this.parse(Up)
     const name = requirePreviewName(args.name)
     const url = this.urlOf(name, flags['api-url'])
@@ -72,7 +74,7 @@ export default class Up extends TreeCommand {
     const raised = await this.raise(tree, registry, planned, { ...wanted, name, origin, ttlHours: flags.ttl })
     const shown = { ...raised, url, header: headerOf(name) }
     if (flags.comment) writeCommentFile(flags.comment, { ...planned, intro: introOf(shown) })
-    return this.answer(shown, presentPreview(shown, this.paint))
+    return this.answer({ ...shown, result: withoutDryRun(shown.result) }, presentPreview(shown, this.paint))
   }
 
   private urlOf(name: string, given: string | undefined): string | null {

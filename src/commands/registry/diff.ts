@@ -7,6 +7,7 @@ import {
 import { requireHead } from '../../cli/definition/require-head.ts'
 import { versionFlag } from '../../cli/definition/version-flag.ts'
 import { env } from '../../cli/env-flag.ts'
+import type { Answer } from '../../cli/json/commands.ts'
 import { pickKinds } from '../../cli/kinds.ts'
 import { presentDiff, presentPlan } from '../../cli/present/publish-plan.ts'
 import { screenFlags } from '../../cli/terminal/screen-flags.ts'
@@ -27,6 +28,13 @@ import type { Tree } from '../../core/tree/tree.ts'
 interface Side {
   state: ContentState
   name: string
+  /** Null for the working tree. */
+  version: number | null
+}
+
+/** A side that the registry has. */
+interface Revised extends Side {
+  version: number
 }
 
 /** The versions that the flags name. */
@@ -53,7 +61,7 @@ export default class Diff extends CompareCommand {
     to: versionFlag({ description: 'the newer version; the working tree when not given' }),
   }
 
-  async run(): Promise<object> {
+  async run(): Promise<Answer<'registry diff'>> {
     const { args, flags } = await this.parse(Diff)
     const kinds = await this.kinds()
     const words = splitDefinition(args)
@@ -64,11 +72,11 @@ export default class Diff extends CompareCommand {
     const before = await versionSide(registry, kind, id, flags.from ?? head.latestVersion)
     const after = flags.to
       ? await versionSide(registry, kind, id, flags.to)
-      : { state: await this.workingState(this.tree(kinds), kind, id), name: 'the working tree' }
+      : await this.workingSide(this.tree(kinds), kind, id)
     return this.compared(kind, before, after)
   }
 
-  private async compared(kind: Kind, before: Side, after: Side): Promise<object> {
+  private async compared(kind: Kind, before: Revised, after: Side): Promise<Answer<'registry diff'>> {
     const { diff, risks } = await compareStates(kind, before.state, after.state)
     const lines = [
       this.paint.bold(
@@ -78,10 +86,15 @@ export default class Diff extends CompareCommand {
     lines.push(...risks.map((risk) => `  risk ${risk.level}: ${printableText(risk.message)}`))
     const differs = diff.fields.length + diff.files.length > 0
     lines.push(...(differs ? presentDiff(diff, this.paint, true) : ['No difference.']))
-    return this.answer({ diff, risks }, lines.join('\n'))
+    const sides = { from: before.version, to: after.version }
+    return this.answer({ kind: kind.id, id: before.state.id, ...sides, diff, risks }, lines.join('\n'))
   }
 
-  private async everything(kinds: Kind[], name: string | undefined, { from, to }: Versions): Promise<object> {
+  private async everything(
+    kinds: Kind[],
+    name: string | undefined,
+    { from, to }: Versions,
+  ): Promise<Answer<'registry diff'>> {
     if (from ?? to)
       throw new Failure(
         'USAGE',
@@ -96,18 +109,18 @@ export default class Diff extends CompareCommand {
     return this.answer({ plan }, presentPlan(plan, this.paint, { texts: true }))
   }
 
-  private async workingState(working: Tree, kind: Kind, id: string): Promise<ContentState> {
+  private async workingSide(working: Tree, kind: Kind, id: string): Promise<Side> {
     const inGit = findGitPlace(working.root)
     const [tree, unseen] = await Promise.all([seenByGit(working, inGit), findUnseen(working, inGit)])
     const own = unseen.filter(({ path }) => path.startsWith(`${nameOf({ kind: kind.id, id })}/`))
     this.noteUnseen(own, tree)
-    return treeState(tree, kind, id)
+    return { state: await treeState(tree, kind, id), name: 'the working tree', version: null }
   }
 }
 
-async function versionSide(registry: Registry, kind: Kind, id: string, version: number): Promise<Side> {
+async function versionSide(registry: Registry, kind: Kind, id: string, version: number): Promise<Revised> {
   const revision = await findRevision(registry, kind.id, id, version)
-  return { state: buildState(revision, kind), name: nameSide(revision) }
+  return { state: buildState(revision, kind), name: nameSide(revision), version: revision.version }
 }
 
 /** `v2 (publish by ada at 2026-…)` */

@@ -4,6 +4,7 @@ import { requireHead } from '../../cli/definition/require-head.ts'
 import { versionFlag } from '../../cli/definition/version-flag.ts'
 import { env } from '../../cli/env-flag.ts'
 import { idempotencyKey } from '../../cli/idempotency-key-flag.ts'
+import type { Answer } from '../../cli/json/commands.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import { disable } from '../../core/switch.ts'
 
@@ -25,7 +26,7 @@ export default class Disable extends TreeCommand {
     'dry-run': Flags.boolean({ description: 'show what would happen and write nothing' }),
   }
 
-  async run(): Promise<object> {
+  async run(): Promise<Answer<'registry disable'>> {
     const { args, flags } = await this.parse(Disable)
     const kinds = await this.kinds()
     const { kind, id } = requireDefinition(kinds, args, 'registry disable')

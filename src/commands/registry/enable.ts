@@ -4,6 +4,7 @@ import { requireHead } from '../../cli/definition/require-head.ts'
 import { versionFlag } from '../../cli/definition/version-flag.ts'
 import { env } from '../../cli/env-flag.ts'
 import { idempotencyKey } from '../../cli/idempotency-key-flag.ts'
+import type { Answer } from '../../cli/json/commands.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import { enable } from '../../core/switch.ts'
 
@@ -25,7 +26,7 @@ export default class Enable extends TreeCommand {
     force: Flags.boolean({ description: 'continue although a requirement is not live' }),
   }
 
-  async run(): Promise<object> {
+  async run(): Promise<Answer<'registry enable'>> {
     const { args, flags } = await this.parse(Enable)
     const kinds = await this.kinds()
     const { kind, id } = requireDefinition(kinds, args, 'registry enable')

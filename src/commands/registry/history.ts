@@ -7,6 +7,7 @@ import {
 } from '../../cli/definition/definition-args.ts'
 import { requireHead } from '../../cli/definition/require-head.ts'
 import { env } from '../../cli/env-flag.ts'
+import type { Answer } from '../../cli/json/commands.ts'
 import { pickKind } from '../../cli/kinds.ts'
 import { presentAllLiveAt, presentHistory, presentLiveAt } from '../../cli/present/history.ts'
 import { presentMoves } from '../../cli/present/releases.ts'
@@ -52,7 +53,7 @@ export default class History extends BaseCommand {
     limit: Flags.integer({ description: 'how many moves', default: 20, min: 1, max: 1000 }),
   }
 
-  async run(): Promise<object> {
+  async run(): Promise<Answer<'registry history'>> {
     const { args, flags } = await this.parse(History)
     const now = Date.now()
     const at = flags.at === undefined ? undefined : parsePast(flags.at, now)
@@ -64,12 +65,16 @@ export default class History extends BaseCommand {
     const { kind, id } = requireDefinition(kinds, args, 'registry history')
     const registry = await this.registry(kinds)
     if (at === undefined) return this.all(registry, { kinds, kind, id }, since)
-    const then = await liveAt(registry, kind.id, id, at)
-    return this.answer(then, presentLiveAt(then))
+    const { live: revision, ...then } = await liveAt(registry, kind.id, id, at)
+    return this.answer({ ...then, revision }, presentLiveAt({ ...then, live: revision }))
   }
 
   /** The moves of a kind or of everything, or all that was live at a time. */
-  private async many(kinds: Kind[], name: string | undefined, { at, since, limit }: Times): Promise<object> {
+  private async many(
+    kinds: Kind[],
+    name: string | undefined,
+    { at, since, limit }: Times,
+  ): Promise<Answer<'registry history'>> {
     const kind = name === undefined ? undefined : pickKind(kinds, name).id
     if (at !== undefined) return this.allAt(await this.registry(kinds), kind, at)
     const registry = await this.registry(kinds)
@@ -82,7 +87,7 @@ export default class History extends BaseCommand {
     registry: Registry,
     { kinds, kind, id }: { kinds: Kind[]; kind: Kind; id: string },
     since: string | undefined,
-  ): Promise<object> {
+  ): Promise<Answer<'registry history'>> {
     const [head, all] = await Promise.all([
       requireHead(registry, kind.id, id, kinds),
       registry.history(kind.id, id),
@@ -91,10 +96,14 @@ export default class History extends BaseCommand {
     return this.answer({ head, revisions }, presentHistory(head, revisions, this.screen, all))
   }
 
-  private async allAt(registry: Registry, kind: string | undefined, at: string): Promise<object> {
+  private async allAt(
+    registry: Registry,
+    kind: string | undefined,
+    at: string,
+  ): Promise<Answer<'registry history'>> {
     const hint = `name a kind: nofx registry history agents --at ${at}`
     if (kind === undefined) throw new Failure('USAGE', '--at needs a kind or a definition', hint)
     const live = await allLiveAt(registry, kind, at)
-    return this.answer({ kind, at, live }, presentAllLiveAt(kind, at, live, this.screen))
+    return this.answer({ kind, at, revisions: live }, presentAllLiveAt(kind, at, live, this.screen))
   }
 }

@@ -2,6 +2,7 @@ import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { BaseCommand } from '../../cli/base-command.ts'
 import { env } from '../../cli/env-flag.ts'
+import type { Answer } from '../../cli/json/commands.ts'
 import { pickKinds } from '../../cli/kinds.ts'
 import { presentHeads } from '../../cli/present/heads.ts'
 import { screenFlags } from '../../cli/terminal/screen-flags.ts'
@@ -26,7 +27,7 @@ export default class List extends BaseCommand {
     search: Flags.string({ description: 'only definitions whose id, name or summary contains this' }),
   }
 
-  async run(): Promise<object> {
+  async run(): Promise<Answer<'registry list'>> {
     const { args, flags } = await this.parse(List)
     const kinds = await this.kinds()
     const registry = await this.registry(kinds)

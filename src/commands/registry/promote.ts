@@ -4,6 +4,7 @@ import { requireHead } from '../../cli/definition/require-head.ts'
 import { versionFlag } from '../../cli/definition/version-flag.ts'
 import { env } from '../../cli/env-flag.ts'
 import { idempotencyKey } from '../../cli/idempotency-key-flag.ts'
+import type { Answer } from '../../cli/json/commands.ts'
 import { presentDeployHook } from '../../cli/present/deploy-hook.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import { createDeployHook } from '../../cloud/hosted/deploy-hook.ts'
@@ -31,7 +32,7 @@ export default class Promote extends TreeCommand {
     }),
   }
 
-  async run(): Promise<object> {
+  async run(): Promise<Answer<'registry promote'>> {
     const { args, flags } = await this.parse(Promote)
     const kinds = await this.kinds()
     const registry = await this.registry(kinds)

@@ -2,7 +2,9 @@ import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { env } from '../../cli/env-flag.ts'
 import { idempotencyKey } from '../../cli/idempotency-key-flag.ts'
+import type { Answer } from '../../cli/json/commands.ts'
 import { pickKinds } from '../../cli/kinds.ts'
+import { withoutDryRun } from '../../cli/present/describe-release.ts'
 import { presentPublish } from '../../cli/present/publish.ts'
 import { presentPlan } from '../../cli/present/publish-plan.ts'
 import { presentDryRun } from '../../cli/present/release.ts'
@@ -103,7 +105,7 @@ export default class Publish extends TreeCommand {
     }),
   }
 
-  async run(): Promise<object> {
+  async run(): Promise<Answer<'registry publish'>> {
     const { argv, flags } = await this.parse(Publish)
     const kinds = await this.kinds()
     const publishes = pickKinds(kinds, argv as string[]).map((kind) => kind.id)
@@ -151,12 +153,12 @@ export default class Publish extends TreeCommand {
       isDry(options) || registry.preview !== undefined
         ? undefined
         : await this.keepRefused(tree, options, diagnostics)
+    this.keepResult({ dryRun: isDry(options), plan: null, result: null, report })
     const errors = diagnostics.filter(isError).length
     throw new Failure(
       'FINDINGS',
       `nothing was published: ${count(errors, 'error')}`,
       'fix the findings above, then publish again',
-      { detail: report && { report } },
     )
   }
 
@@ -170,11 +172,14 @@ export default class Publish extends TreeCommand {
   private show(
     plan: PublishPlan,
     flags: { yes: boolean; force: boolean; 'exit-code': boolean; 'dry-run': boolean },
-  ): object {
+  ): Answer<'registry publish'> {
     const shown = presentPlan(plan, this.paint, { texts: true })
     const moving = plan.items.filter(({ action }) => action === 'add' || action === 'change').length
     const dry = presentDryRun(moving + (plan.prune ? plan.missing.length : 0), [])
-    const answer = this.answer({ plan }, flags['dry-run'] ? `${shown}\n${dry}` : shown)
+    const answer = this.answer(
+      { dryRun: true, plan, result: null },
+      flags['dry-run'] ? `${shown}\n${dry}` : shown,
+    )
     guardPlan(plan, flags)
     requireMovement(plan)
     if (flags['exit-code'] && !isEmpty(plan)) this.exitStatus = HAS_CHANGES
@@ -186,17 +191,18 @@ export default class Publish extends TreeCommand {
     tree: Tree,
     registry: Registry,
     flags: { force: boolean; reason?: string; 'idempotency-key'?: string },
-  ) {
+  ): Promise<Answer<'registry publish'>> {
     const watch = await watchStages(['upload', 'sync'], this.interrupt.signal, !this.jsonEnabled())
     const { reason, force, 'idempotency-key': key } = flags
     const options = { actor: await this.actor(), reason, force, key }
     const result = await applyPlan(plan, tree, registry, options, watch).finally(watch.stop)
     await requireMoved(result, plan, registry)
-    return this.answer({ plan, result }, presentPublish(plan, result, registry.label, this.paint))
+    const data = { dryRun: false, plan, result: withoutDryRun(result) }
+    return this.answer(data, presentPublish(plan, result, registry.label, this.paint))
   }
 }
 
 /** Whether the command writes nothing to the registry. */
-function isDry(flags: { 'dry-run': boolean; out?: string }): boolean {
-  return flags['dry-run'] || flags.out !== undefined
+function isDry(flags: { 'dry-run'?: boolean; out?: string }): boolean {
+  return flags['dry-run'] === true || flags.out !== undefined
 }

@@ -4,6 +4,7 @@ import { splitDefinitions } from '../../cli/definition/definition-args.ts'
 import { requireHead } from '../../cli/definition/require-head.ts'
 import { versionFlag } from '../../cli/definition/version-flag.ts'
 import { env } from '../../cli/env-flag.ts'
+import type { Answer } from '../../cli/json/commands.ts'
 import { count } from '../../cli/present/table.ts'
 import { shownPath, TreeCommand } from '../../cli/tree-command.ts'
 import { pull } from '../../core/pull.ts'
@@ -29,7 +30,7 @@ export default class Pull extends TreeCommand {
     force: Flags.boolean({ description: 'replace folders that differ' }),
   }
 
-  async run(): Promise<object> {
+  async run(): Promise<Answer<'registry pull'>> {
     const { argv, flags } = await this.parse(Pull)
     const kinds = await this.kinds()
     const { kind, ids } = splitDefinitions(kinds, argv as string[])
@@ -38,6 +39,9 @@ export default class Pull extends TreeCommand {
     const root = flags.to ?? this.tree(kinds).root
     const pulled = await pull(registry, { kind, ids, version: flags.version, root, force: flags.force })
     const lines = pulled.map((one) => `${one.state.padEnd(9)}  ${shownPath(one.dir)}  v${one.version}`)
-    return this.answer({ pulled }, [...lines, count(pulled.length, 'definition')].join('\n'))
+    return this.answer(
+      { pulled: pulled.map((one) => ({ kind: kind.id, ...one })) },
+      [...lines, count(pulled.length, 'definition')].join('\n'),
+    )
   }
 }

@@ -2,6 +2,8 @@ import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { definitionArgs, requireDefinition } from '../../cli/definition/definition-args.ts'
 import { idempotencyKey } from '../../cli/idempotency-key-flag.ts'
+import type { Answer } from '../../cli/json/commands.ts'
+import { withoutDryRun } from '../../cli/present/describe-release.ts'
 import { presentRebase } from '../../cli/present/rebase.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import { Failure } from '../../contract/failure.ts'
@@ -35,15 +37,17 @@ export default class RebaseRank extends TreeCommand {
     'dry-run': Flags.boolean({ description: 'show what would happen and write nothing' }),
   }
 
-  async run(): Promise<object> {
+  async run(): Promise<Answer<'registry rebase-rank'>> {
     const { args, flags } = await this.parse(RebaseRank)
     const kinds = await this.kinds()
     const target = args.kind === undefined ? undefined : targetOf(kinds, args)
     const [commit, registry] = await Promise.all([this.commit(this.tree(kinds), flags), this.registry(kinds)])
-    const { reason, 'dry-run': dryRun, 'idempotency-key': key } = flags
+    const { reason, 'idempotency-key': key } = flags
+    const dryRun = flags['dry-run'] === true
     const actor = await this.actor()
     const result = await rebaseRank(registry, { target, commit, actor, reason, dryRun, key })
-    return this.answer({ commit, result }, presentRebase(result, commit, registry.label, this.paint))
+    const data = { dryRun, commit, result: withoutDryRun(result) }
+    return this.answer(data, presentRebase(result, commit, registry.label, this.paint))
   }
 
   private async commit(tree: Tree, flags: { commit?: string; rank?: number }): Promise<Commit> {

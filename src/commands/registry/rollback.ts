@@ -4,6 +4,7 @@ import { requireHead } from '../../cli/definition/require-head.ts'
 import { versionFlag } from '../../cli/definition/version-flag.ts'
 import { env } from '../../cli/env-flag.ts'
 import { idempotencyKey } from '../../cli/idempotency-key-flag.ts'
+import type { Answer } from '../../cli/json/commands.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import type { Kind } from '../../contract/kind.ts'
 import type { Registry } from '../../core/registry/registry.ts'
@@ -39,7 +40,7 @@ export default class Rollback extends TreeCommand {
     }),
   }
 
-  async run(): Promise<object> {
+  async run(): Promise<Answer<'registry rollback'>> {
     const { args, flags } = await this.parse(Rollback)
     const kinds = await this.kinds()
     const registry = await this.registry(kinds)

@@ -4,6 +4,7 @@ import { definitionArgs, requireDefinition } from '../../cli/definition/definiti
 import { requireHead } from '../../cli/definition/require-head.ts'
 import { versionFlag } from '../../cli/definition/version-flag.ts'
 import { env } from '../../cli/env-flag.ts'
+import type { Answer } from '../../cli/json/commands.ts'
 import { markOf, presentHolds } from '../../cli/present/history.ts'
 import { screenFlags } from '../../cli/terminal/screen-flags.ts'
 import { Failure } from '../../contract/failure.ts'
@@ -40,7 +41,7 @@ export default class Show extends BaseCommand {
     })(),
   }
 
-  async run(): Promise<object> {
+  async run(): Promise<Answer<'registry show'>> {
     const { args, flags } = await this.parse(Show)
     const kinds = await this.kinds()
     const { kind, id } = requireDefinition(kinds, args, 'registry show')
@@ -54,11 +55,15 @@ export default class Show extends BaseCommand {
     return this.answer({ head, revision: shown }, present(head, shown))
   }
 
-  private showText(path: string, text: string): object {
+  private showText(path: string, text: string): Answer<'registry show'> {
     return this.answer({ path, text }, text.trimEnd())
   }
 
-  private async draw(kind: Kind, item: Definition, format: GraphFormatName = 'text'): Promise<object> {
+  private async draw(
+    kind: Kind,
+    item: Definition,
+    format: GraphFormatName = 'text',
+  ): Promise<Answer<'registry show'>> {
     if (!kind.graph)
       throw new Failure(
         'USAGE',
@@ -67,7 +72,7 @@ export default class Show extends BaseCommand {
       )
     const graph = kind.graph(item)
     const draw = await graphFormats[format]()
-    return this.answer(graph, printableText(draw(graph)))
+    return this.answer({ graph }, printableText(draw(graph)))
   }
 }
 

@@ -2,6 +2,7 @@ import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { CompareCommand } from '../../cli/compare-command.ts'
 import { env } from '../../cli/env-flag.ts'
+import type { Answer } from '../../cli/json/commands.ts'
 import { pickKinds } from '../../cli/kinds.ts'
 import { presentPlan } from '../../cli/present/publish-plan.ts'
 
@@ -17,7 +18,7 @@ export default class Status extends CompareCommand {
     risks: Flags.boolean({ description: 'also list the risks of the changes' }),
   }
 
-  async run(): Promise<object> {
+  async run(): Promise<Answer<'registry status'>> {
     const { args, flags } = await this.parse(Status)
     const kinds = await this.kinds()
     const publishes = pickKinds(kinds, args.kind ? [args.kind] : []).map((kind) => kind.id)
@@ -25,6 +26,6 @@ export default class Status extends CompareCommand {
     const shown = plan.items.map((item) => ({ ...item, risks: flags.risks ? item.risks : [] }))
     const items = shown.map(({ diff: _, ...item }) => item)
     const text = presentPlan({ ...plan, items: shown }, this.paint, { texts: false, brief: true })
-    return this.answer({ ...plan, items }, text)
+    return this.answer({ plan: { ...plan, items } }, text)
   }
 }

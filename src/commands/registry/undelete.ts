@@ -3,6 +3,7 @@ import { definitionArgs, requireDefinition } from '../../cli/definition/definiti
 import { requireHead } from '../../cli/definition/require-head.ts'
 import { env } from '../../cli/env-flag.ts'
 import { idempotencyKey } from '../../cli/idempotency-key-flag.ts'
+import type { Answer } from '../../cli/json/commands.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import { undelete } from '../../core/rollback.ts'
 
@@ -20,7 +21,7 @@ export default class Undelete extends TreeCommand {
     'dry-run': Flags.boolean({ description: 'show what would happen and write nothing' }),
   }
 
-  async run(): Promise<object> {
+  async run(): Promise<Answer<'registry undelete'>> {
     const { args, flags } = await this.parse(Undelete)
     const kinds = await this.kinds()
     const registry = await this.registry(kinds)

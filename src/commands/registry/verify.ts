@@ -1,5 +1,6 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
+import type { Answer } from '../../cli/json/commands.ts'
 import { pickKinds } from '../../cli/kinds.ts'
 import { count } from '../../cli/present/table.ts'
 import { presentVerified, revisionName, type VerifiedRegistry } from '../../cli/present/verified.ts'
@@ -27,7 +28,7 @@ export default class Verify extends TreeCommand {
     }),
   }
 
-  async run(): Promise<object> {
+  async run(): Promise<Answer<'registry verify'>> {
     const { args, flags } = await this.parse(Verify)
     const kinds = await this.kinds()
     const registry = await this.registry(kinds)
@@ -76,20 +77,14 @@ function failureOf(verified: VerifiedRegistry, repaired: boolean, repair: string
   const left = verified.damaged.filter((bundle) => !bundle.repaired)
   const { edited } = verified.rows
   const [first] = edited
-  const detail = { detail: verified }
   if (left.length > 0) {
     const hint = repaired ? hintFor(left) : `run: ${repair}`
-    return new Failure('REFUSED', `${count(left.length, 'bundle is', 'bundles are')} damaged`, hint, detail)
+    return new Failure('REFUSED', `${count(left.length, 'bundle is', 'bundles are')} damaged`, hint)
   }
   if (!first) return undefined
   const what = `${count(edited.length, 'field of a row was', 'fields of rows were')} edited by hand`
   const hint = 'bring these rows back from a backup of the database: docs/operations.md'
-  return new Failure(
-    'REFUSED',
-    `${what}, the first is "${first.field}" of ${revisionName(first)}`,
-    hint,
-    detail,
-  )
+  return new Failure('REFUSED', `${what}, the first is "${first.field}" of ${revisionName(first)}`, hint)
 }
 
 function hintFor(left: readonly DamagedBundle[]): string {

@@ -3,6 +3,7 @@ import { definitionArgs, requireDefinition } from '../../cli/definition/definiti
 import { requireHead } from '../../cli/definition/require-head.ts'
 import { versionFlag } from '../../cli/definition/version-flag.ts'
 import { idempotencyKey } from '../../cli/idempotency-key-flag.ts'
+import type { Answer } from '../../cli/json/commands.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import { withdraw } from '../../core/withdraw.ts'
 
@@ -23,7 +24,7 @@ export default class Withdraw extends TreeCommand {
     'dry-run': Flags.boolean({ description: 'show what would happen and write nothing' }),
   }
 
-  async run(): Promise<object> {
+  async run(): Promise<Answer<'registry withdraw'>> {
     const { args, flags } = await this.parse(Withdraw)
     const kinds = await this.kinds()
     const registry = await this.registry(kinds)

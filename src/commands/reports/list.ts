@@ -1,6 +1,7 @@
 import * as Flags from '@oclif/core/flags'
 import { BaseCommand } from '../../cli/base-command.ts'
 import { env } from '../../cli/env-flag.ts'
+import type { Answer } from '../../cli/json/commands.ts'
 import { presentReports } from '../../cli/present/reports.ts'
 import { screenFlags } from '../../cli/terminal/screen-flags.ts'
 
@@ -20,7 +21,7 @@ export default class List extends BaseCommand {
     })(),
   }
 
-  async run(): Promise<object> {
+  async run(): Promise<Answer<'reports list'>> {
     const { flags } = await this.parse(List)
     const registry = await this.registry(await this.kinds())
     const reports = await registry.reports.list(flags)

@@ -2,6 +2,7 @@ import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { BaseCommand } from '../../cli/base-command.ts'
 import { env } from '../../cli/env-flag.ts'
+import type { Answer } from '../../cli/json/commands.ts'
 import { presentLeftOut, presentReport } from '../../cli/present/reports.ts'
 import { findingsScreen } from '../../cli/terminal/findings-screen.ts'
 import { screenFlags } from '../../cli/terminal/screen-flags.ts'
@@ -35,7 +36,7 @@ export default class Show extends BaseCommand {
     }),
   }
 
-  async run(): Promise<object> {
+  async run(): Promise<Answer<'reports show'>> {
     const { args, flags } = await this.parse(Show)
     const kinds = await this.kinds()
     const { reports } = await this.registry(kinds)
@@ -50,7 +51,7 @@ export default class Show extends BaseCommand {
     return this.answer({ report, manifests }, shown.join('\n\n'))
   }
 
-  private printDocument(text: string, report: Report): object {
+  private printDocument(text: string, report: Report): Answer<'reports show'> {
     this.logDocument(text)
     return { report }
   }

@@ -1,6 +1,7 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { env } from '../../cli/env-flag.ts'
+import type { Answer } from '../../cli/json/commands.ts'
 import { pickKind } from '../../cli/kinds.ts'
 import { type GivenParameters, locateParameters, readParameters } from '../../cli/parameters.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
@@ -44,7 +45,7 @@ export default class Instantiate extends TreeCommand {
     'dry-run': Flags.boolean({ description: 'print the plan and store nothing' }),
   }
 
-  async run(): Promise<object> {
+  async run(): Promise<Answer<'templates instantiate'>> {
     const { args, flags } = await this.parse(Instantiate)
     const given = await readParameters(flags.param, flags.params)
     const kinds = await this.kinds()
@@ -57,7 +58,7 @@ export default class Instantiate extends TreeCommand {
     const { findings, instance } = await make(registry, options)
     await this.printFindings(await locateParameters(findings, given))
     if (!instance) throw notFitting(args.id)
-    return this.answer(instanceDocument(instance, kinds), present(instance))
+    return this.answer({ dryRun, ...instanceDocument(instance, kinds) }, present(instance))
   }
 }
 

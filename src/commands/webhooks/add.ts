@@ -1,5 +1,6 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
+import type { Answer } from '../../cli/json/commands.ts'
 import { pickKinds } from '../../cli/kinds.ts'
 import { presentAdded } from '../../cli/present/webhooks.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
@@ -33,7 +34,7 @@ export default class Add extends TreeCommand {
     }),
   }
 
-  async run(): Promise<object> {
+  async run(): Promise<Answer<'webhooks add'>> {
     const { args, flags } = await this.parse(Add)
     const kinds = await this.kinds()
     const { kind: named, type: types, deployment, audience } = flags

@@ -1,4 +1,5 @@
 import { BaseCommand } from '../../cli/base-command.ts'
+import type { Answer } from '../../cli/json/commands.ts'
 import { presentWebhooks } from '../../cli/present/webhooks.ts'
 import { screenFlags } from '../../cli/terminal/screen-flags.ts'
 
@@ -13,10 +14,11 @@ export default class List extends BaseCommand {
 
   static override flags = screenFlags
 
-  async run(): Promise<object> {
+  async run(): Promise<Answer<'webhooks list'>> {
     await this.parse(List)
     const registry = await this.registry(await this.kinds())
     const webhooks = await registry.webhooks.list()
-    return this.answer({ webhooks }, presentWebhooks(webhooks, this.screen))
+    const shown = webhooks.map(({ createdBy: actor, ...one }) => ({ ...one, actor }))
+    return this.answer({ webhooks: shown }, presentWebhooks(webhooks, this.screen))
   }
 }

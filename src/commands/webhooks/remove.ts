@@ -1,5 +1,6 @@
 import * as Args from '@oclif/core/args'
 import { BaseCommand } from '../../cli/base-command.ts'
+import type { Answer } from '../../cli/json/commands.ts'
 import { printableText } from '../../core/printable.ts'
 
 export default class Remove extends BaseCommand {
@@ -10,7 +11,7 @@ export default class Remove extends BaseCommand {
   ]
   static override args = { id: Args.string({ description: 'id of the webhook', required: true }) }
 
-  async run(): Promise<object> {
+  async run(): Promise<Answer<'webhooks remove'>> {
     const { args } = await this.parse(Remove)
     const registry = await this.registry(await this.kinds())
     const removed = await registry.webhooks.remove(args.id)

@@ -1,5 +1,6 @@
 import * as Args from '@oclif/core/args'
 import { BaseCommand } from '../../cli/base-command.ts'
+import type { Answer } from '../../cli/json/commands.ts'
 import { presentRotated } from '../../cli/present/webhooks.ts'
 
 export default class Rotate extends BaseCommand {
@@ -12,7 +13,7 @@ export default class Rotate extends BaseCommand {
   ]
   static override args = { id: Args.string({ description: 'id of the webhook', required: true }) }
 
-  async run(): Promise<object> {
+  async run(): Promise<Answer<'webhooks rotate'>> {
     const { args } = await this.parse(Rotate)
     const registry = await this.registry(await this.kinds())
     const rotated = await registry.webhooks.rotate(args.id)

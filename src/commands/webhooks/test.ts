@@ -1,5 +1,6 @@
 import * as Args from '@oclif/core/args'
 import { BaseCommand } from '../../cli/base-command.ts'
+import type { Answer } from '../../cli/json/commands.ts'
 import { Failure } from '../../contract/failure.ts'
 
 export default class Test extends BaseCommand {
@@ -12,16 +13,15 @@ export default class Test extends BaseCommand {
   ]
   static override args = { id: Args.string({ description: 'id of the webhook', required: true }) }
 
-  async run(): Promise<object> {
+  async run(): Promise<Answer<'webhooks test'>> {
     const { args } = await this.parse(Test)
     const registry = await this.registry(await this.kinds())
-    const attempt = await registry.webhooks.test(args.id)
+    const attempt = this.keepResult({ id: args.id, ...(await registry.webhooks.test(args.id)) })
     if (attempt.error !== undefined)
       throw new Failure(
         'REMOTE_FAILED',
         `${args.id} did not accept the ping: ${attempt.error}`,
         'fix the receiver, or remove the webhook: nofx webhooks remove',
-        { detail: attempt },
       )
     return this.answer(attempt, `${args.id} answered ${attempt.status} in ${attempt.ms} ms.`)
   }

@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path'
 import * as Flags from '@oclif/core/flags'
 import { BaseCommand } from '../../cli/base-command.ts'
 import { env as envFlag } from '../../cli/env-flag.ts'
+import type { Answer } from '../../cli/json/commands.ts'
 import { readNameValues } from '../../cli/name-values.ts'
 import { askPerson } from '../../cli/terminal/ask-person.ts'
 import { switchesOpener } from '../../cloud/open-switches.ts'
@@ -64,15 +65,13 @@ export default class WorkerRun extends BaseCommand {
   }
 
   protected override readonly graceMs = undefined
-  private reported?: RunReport
 
-  async run(): Promise<object> {
+  async run(): Promise<Answer<'worker run'>> {
     const { flags } = await this.parse(WorkerRun)
     const folder =
       flags.resume === undefined ? await this.begin(flags) : await reopenRun(this.data, flags.resume, lockRun)
     try {
       const report = await this.execute(folder, flags)
-      this.reported = report
       if (report.state === 'paused') this.exitStatus = PAUSED
       const answer = this.answer(report, printableText(summaryOf(report)))
       if (report.state === 'done' || report.state === 'paused') return answer
@@ -80,12 +79,6 @@ export default class WorkerRun extends BaseCommand {
     } finally {
       folder.release()
     }
-  }
-
-  /** A run that has started is reported whether it succeeded or not. */
-  override toErrorJson(failure: Failure): unknown {
-    const document = super.toErrorJson(failure) as object
-    return this.reported ? { ...document, data: this.reported } : document
   }
 
   private async begin(flags: Given): Promise<RunFolder & TakenLock> {

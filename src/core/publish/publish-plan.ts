@@ -150,8 +150,8 @@ export function isSame(head: Head, candidate: { digest: string }): boolean {
 
 /** Why a commit is stale: both commits with their ranks. */
 export function overtaken(commit: PublishPlan['commit'], head: Head): string {
-  const [older, newer] = [commit.sha, head.commitSha].map((sha) => sha.slice(0, 12))
-  return `commit ${older} (rank ${commit.rank}) is older than the published commit ${newer} (rank ${head.commitRank})`
+  const [older, newer] = [commit.sha, head.commit.sha].map((sha) => sha.slice(0, 12))
+  return `commit ${older} (rank ${commit.rank}) is older than the published commit ${newer} (rank ${head.commit.rank})`
 }
 
 /** Whether the newest content is a draft that this publish makes live. */
@@ -180,7 +180,7 @@ function planItem(candidate: Candidate, head: Head | undefined, options: PlanOpt
   if (!head) return item
   const hold = holdOf(head, candidate.digest)
   if (hold?.withdrawn) return { ...item, action: 'held', note: describeHold(hold), withdrawn: true }
-  if (head.commitRank > options.commit.rank)
+  if (head.commit.rank > options.commit.rank)
     return { ...item, action: 'stale', note: overtaken(options.commit, head) }
   if (hold && !options.unhold) return { ...item, action: 'held', note: describeHold(hold) }
   if (!item.draft && reusesVersion(head, candidate))

@@ -91,7 +91,7 @@ function requireKnown(
 
 /** The commit of a publish outside of git: marked as dirty, and never stale. */
 function uncommitted(heads: readonly Head[]): Commit {
-  return { sha: UNCOMMITTED, rank: Math.max(0, ...heads.map((head) => head.commitRank)), dirty: true }
+  return { sha: UNCOMMITTED, rank: Math.max(0, ...heads.map((head) => head.commit.rank)), dirty: true }
 }
 
 /** Adds diffs and risks to the changes of the plan. Asks the registry once for each kind. */

@@ -3,23 +3,25 @@ import { type Named, nameOf } from '../../contract/name.ts'
 import type { OutcomeRow, ReleaseResult } from '../../contract/protocol/sync.ts'
 import { describeHold, hintOnHold, holdOf } from '../registry/hold.ts'
 import type { Registry } from '../registry/registry.ts'
-import { isEmpty, overtaken, type PublishPlan } from './publish-plan.ts'
+import { isEmpty, overtaken, type PlanItem, type PublishPlan } from './publish-plan.ts'
 
 /**
- * Refuses a publish that had changes to make and can make none of them.
- * @throws Failure STALE or REFUSED (held)
+ * Refuses a publish that can make none of its changes, because its commit is older, or because it asks for content that
+ * stays held. Content that is held otherwise fails no publish: a rollback must not fail every later job
+ * (docs/decisions/075-held-definitions-and-exit-status.md).
+ * @throws Failure STALE, or REFUSED with `unhold` for withdrawn content
  */
 export function requireMovement(plan: PublishPlan): void {
-  const [first] = plan.items
-  if (!first || !isEmpty(plan)) return
-  const held = plan.items.filter((item) => item.action === 'held')
-  if (held[0]) throw heldBack(held, held[0], { held })
-  throw stale(`${names(plan.items)}: ${first.note}`, { stale: plan.items })
+  if (!isEmpty(plan)) return
+  const of = (action: PlanItem['action']) => plan.items.filter((item) => item.action === action)
+  const [held, late] = [of('held'), of('stale')]
+  if (plan.unhold && held[0]) throw heldBack(held, held[0], { held })
+  if (late[0]) throw stale(`${names(late)}: ${late[0].note}`, { stale: late })
 }
 
 /**
  * The same for the result of a commit, because the registry may have changed since the plan.
- * @throws Failure STALE naming the newer commit, or REFUSED (held)
+ * @throws Failure STALE naming the newer commit, or REFUSED with `unhold` for withdrawn content
  */
 export async function requireMoved(
   result: ReleaseResult,
@@ -29,7 +31,7 @@ export async function requireMoved(
   if (result.releaseId !== null) return
   const left = (outcome: OutcomeRow['outcome']) => result.outcomes.filter((row) => row.outcome === outcome)
   const [held, late] = [left('held'), left('stale')]
-  if (held[0]) throw heldBack(held, await onServer(held[0], plan, registry), { held })
+  if (plan.unhold && held[0]) throw heldBack(held, await onServer(held[0], plan, registry), { held })
   const [first] = late
   if (!first) return
   const head = await registry.head(first.kind, first.id)

@@ -23,8 +23,8 @@ export interface Head {
   digest: string
   /** Digest of the live revision; null while no version is live. */
   liveDigest: string | null
-  commitSha: string
-  commitRank: number
+  /** The commit of the newest revision. */
+  commit: Pick<Commit, 'sha' | 'rank'>
   /** Content that a publish does not make live: each entry needs `unhold`, and withdrawn content stays held. */
   hold: Hold[]
   /** Set while an operator keeps the definition disabled, whatever is published. */

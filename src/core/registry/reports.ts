@@ -11,9 +11,8 @@ export interface ReportSummary {
   releaseId: string | null
   message: string | null
   actor: string | null
-  commitSha: string | null
-  /** The branch or tag. */
-  ref: string | null
+  /** The commit, and the branch or tag. */
+  commit: { sha: string | null; ref: string | null }
   pullRequest: number | null
   /**
    * Complete counts. Warnings are unknown for an accepted publish; a publish refused by the server counts only
@@ -21,7 +20,7 @@ export interface ReportSummary {
    */
   counts: { definitions?: number; errors: number; warnings?: number }
   /** The number of definitions with each outcome: `added`, `updated`, `unchanged`, … */
-  outcomes: Record<string, number>
+  outcomeCounts: Record<string, number>
   /** The object in storage that contains the checked manifests. */
   manifests: string | null
   createdAt: string

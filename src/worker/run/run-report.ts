@@ -13,7 +13,8 @@ export interface ReportedStep {
 }
 
 export interface RunReport {
-  runId: string
+  /** The id that `--resume` takes. */
+  id: string
   planId: string
   state: RunState | 'paused' | 'interrupted'
   steps: ReportedStep[]
@@ -25,7 +26,7 @@ export interface RunReport {
 
 /** A run as one document. */
 export function makeRunReport(
-  runId: string,
+  id: string,
   { planId, document }: RunInputs,
   progress: RunProgress,
   state: RunReport['state'],
@@ -42,7 +43,7 @@ export function makeRunReport(
       const { outputs: _none, ...rest } = describe(progress.undo[step], false, ended)
       return { id: step, ...rest }
     })
-  return { runId, planId, state, steps, rollback, unapproved: [...unapproved] }
+  return { id, planId, state, steps, rollback, unapproved: [...unapproved] }
 }
 
 function describe(

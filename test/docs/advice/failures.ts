@@ -15,7 +15,7 @@ export const FAILURE_ADVICE: Record<FailureCode, Advice> = {
   },
   REFUSED: {
     cause:
-      'The registry or a check of the publish refuses the change: the content is held after a rollback, a live definition needs a definition that would be removed, the publish removes too many definitions, or a number is above its cap.',
+      'The registry or a check of the publish refuses the change: the content was withdrawn, a live definition needs a definition that would be removed, the publish removes too many definitions, or a number is above its cap.',
     act: 'Read the message, which names the definition and the flag (`--unhold`, `--force` or `--yes`) that allows the change. The rules of the registry are [below](#what-the-registry-refuses).',
   },
   NOT_FOUND: {

@@ -13,6 +13,7 @@ import { TEMPLATE_ADVICE } from '../advice/template-rules.ts'
 import { fileOf, type Page } from '../pages.ts'
 import { fieldTable } from './fields.ts'
 import { folderTable, roomTable } from './house.ts'
+import { jsonFieldsTable } from './json-fields.ts'
 import { leastKeyTable } from './least-keys.ts'
 import { routeTable } from './routes.ts'
 import { ruleTable } from './rules.ts'
@@ -32,6 +33,7 @@ export const SECTIONS: Record<string, (page: Page) => string> = {
   'http-codes': httpTable,
   routes: () => routeTable(ROUTES, [agents, templates]),
   'least-keys': leastKeyTable,
+  'json-fields': jsonFieldsTable,
   rooms: roomTable,
   folders: folderTable,
 }

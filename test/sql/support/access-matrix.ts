@@ -9,12 +9,22 @@ export const CALLERS = {
 
 export type Name = keyof typeof CALLERS
 
+/** The views that a reader selects with `*`, and the table of each. */
+export const VIEWS: Record<string, string> = {
+  registry_agents: 'agent_registry',
+  registry_definitions: 'registry_heads',
+  registry_templates: 'template_registry',
+  registry_versions: 'registry_revisions',
+}
+
 /** The callers that may select from a table; no caller has further rights. */
 export const TABLES: Record<string, Name[]> = {
   agent_registry: ['anon', 'user', 'publisher', 'service'],
+  registry_agents: ['anon', 'user', 'publisher', 'service'],
   registry_answers: [],
   registry_counter: ['anon', 'user', 'publisher', 'service'],
   registry_dead_letters: [],
+  registry_definitions: ['anon', 'user', 'publisher', 'service'],
   registry_events: ['anon', 'user', 'publisher', 'service'],
   registry_heads: ['anon', 'user', 'publisher', 'service'],
   registry_kinds: ['anon', 'user', 'publisher', 'service'],
@@ -24,9 +34,11 @@ export const TABLES: Record<string, Name[]> = {
   registry_releases: ['user', 'publisher', 'service'],
   registry_revisions: ['anon', 'user', 'publisher', 'service'],
   registry_staged: ['service'],
+  registry_templates: ['anon', 'user', 'publisher', 'service'],
   registry_used_deliveries: ['service'],
   registry_used_tokens: ['service'],
   registry_validation_reports: ['user', 'publisher', 'service'],
+  registry_versions: ['anon', 'user', 'publisher', 'service'],
   registry_webhooks: [],
   template_instantiations: ['user', 'publisher', 'service'],
   template_registry: ['anon', 'user', 'publisher', 'service'],

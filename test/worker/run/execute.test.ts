@@ -48,7 +48,7 @@ describe('a run', () => {
       agent: { id: 'worker', version: 1, model: { name: 'm' } },
     })
     expect(bench.read('read.modes')).toBe('600\n700\n')
-    expect(bench.leftovers(report.runId)).toEqual([])
+    expect(bench.leftovers(report.id)).toEqual([])
   })
 
   it('a run executes independent steps in parallel, up to the limit', async () => {
@@ -161,8 +161,8 @@ describe('a run', () => {
     const paused = await bench.start(plan, bench.runner('echo x >> "$1.ran"'))
     expect(paused).toMatchObject({ state: 'paused', unapproved: ['deploy'] })
     expect(statesOf(paused)).toEqual({ deploy: 'unapproved', other: 'done', after: 'waiting' })
-    expect(await bench.resume(paused.runId, { ask: async () => false })).toMatchObject({ state: 'paused' })
-    const done = await bench.resume(paused.runId, { approve: ['deploy'] })
+    expect(await bench.resume(paused.id, { ask: async () => false })).toMatchObject({ state: 'paused' })
+    const done = await bench.resume(paused.id, { approve: ['deploy'] })
     expect([done.state, statesOf(done)]).toEqual(['done', { deploy: 'done', other: 'done', after: 'done' }])
     expect([bench.read('other.ran'), bench.read('deploy.ran')]).toEqual(['x\n', 'x\n'])
     const asked: string[] = []
@@ -179,7 +179,7 @@ describe('a run', () => {
     }
     expect(await bench.start(both, bench.runner('exit 0'), { ask: asking })).toMatchObject({ state: 'done' })
     expect(alone).toEqual([true, true])
-    expect(await bench.resume(done.runId)).toEqual(done)
+    expect(await bench.resume(done.id)).toEqual(done)
   })
 
   it('a run that is interrupted stops everything under way, and can be resumed', async () => {
@@ -193,9 +193,9 @@ describe('a run', () => {
     stop.abort()
     const cut = await run
     expect(cut).toMatchObject({ state: 'interrupted', steps: [{ state: 'done' }, { state: 'waiting' }] })
-    expect(bench.leftovers(cut.runId)).toEqual([])
+    expect(bench.leftovers(cut.id)).toEqual([])
     writeFileSync(join(bench.root, 'go'), '')
-    const done = await bench.resume(cut.runId)
+    const done = await bench.resume(cut.id)
     expect(done).toMatchObject({ state: 'done', steps: [{ attempts: 1 }, { attempts: 2 }] })
     expect([bench.read('quick.ran'), bench.read('slow.ran')]).toEqual(['x\n', 'x\nx\n'])
   })
@@ -207,7 +207,7 @@ describe('a run', () => {
     const run = bench.start(plan, runner, { signal: stop.signal })
     while (!existsSync(join(bench.root, 'began'))) await new Promise((done) => setImmediate(done))
     stop.abort()
-    const { runId } = await run
+    const { id: runId } = await run
     expect(await bench.resume(runId)).toMatchObject({ state: 'paused', unapproved: ['mail'] })
     expect(await bench.resume(runId, { approve: ['mail'] })).toMatchObject({ state: 'done' })
   })
@@ -247,7 +247,7 @@ describe('a run', () => {
       { said: 'it was [secret]' },
       'exit status 1: it was [secret]',
     ])
-    for (const text of [bench.journal(report.runId), bench.read('next.input'), JSON.stringify(report)])
+    for (const text of [bench.journal(report.id), bench.read('next.input'), JSON.stringify(report)])
       expect(text).not.toContain('hush')
     const env = bench.read('use.env')
     expect(env).toContain('OTHER=kept')
@@ -270,6 +270,6 @@ describe('a run', () => {
     })
     const [end = ''] = token.split('\n').slice(-1)
     expect(report.steps[0]?.error).toMatch(/^exit status 1(: denied for \[secret\])?$/)
-    expect(bench.journal(report.runId)).not.toContain(end.slice(-10))
+    expect(bench.journal(report.id)).not.toContain(end.slice(-10))
   })
 })

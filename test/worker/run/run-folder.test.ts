@@ -12,7 +12,7 @@ describe('the files of a run', () => {
   beforeEach(async () => {
     bench = new Bench()
     const report = await bench.start(planOf([step('one', { approval: 'manual' })]), 'true')
-    runId = report.runId
+    runId = report.id
   })
   afterEach(() => bench.remove())
 

@@ -1,6 +1,7 @@
 import * as Flags from '@oclif/core/flags'
 import { BaseCommand } from '../../../cli/base-command.ts'
 import { env } from '../../../cli/env-flag.ts'
+import type { Answer } from '../../../cli/json/commands.ts'
 import { presentReleases } from '../../../cli/present/releases.ts'
 import { screenFlags } from '../../../cli/terminal/screen-flags.ts'
 import { recentReleases } from '../../../core/moves/recent-moves.ts'
@@ -24,12 +25,12 @@ export default class Releases extends BaseCommand {
     }),
   }
 
-  async run(): Promise<object> {
+  async run(): Promise<Answer<'registry releases'>> {
     const { flags } = await this.parse(Releases)
     const since = flags.since === undefined ? undefined : parseSince(flags.since, Date.now())
     const registry = await this.registry(await this.kinds())
     const found = await recentReleases(registry, { limit: flags.limit, since, each: 1 })
-    const releases = found.map((release) => ({ ...release, counts: countOutcomes(release) }))
+    const releases = found.map((release) => ({ ...release, outcomeCounts: countOutcomes(release) }))
     return this.answer({ releases }, presentReleases(found, since, this.screen))
   }
 }

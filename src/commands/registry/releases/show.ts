@@ -1,6 +1,7 @@
 import * as Args from '@oclif/core/args'
 import { BaseCommand } from '../../../cli/base-command.ts'
 import { env } from '../../../cli/env-flag.ts'
+import type { Answer } from '../../../cli/json/commands.ts'
 import { presentReleaseDiffs } from '../../../cli/present/releases.ts'
 import { Failure } from '../../../contract/failure.ts'
 import { describeReleased } from '../../../core/moves/describe-released.ts'
@@ -20,14 +21,14 @@ export default class ShowRelease extends BaseCommand {
   }
   static override flags = { env }
 
-  async run(): Promise<object> {
+  async run(): Promise<Answer<'registry releases show'>> {
     const { args } = await this.parse(ShowRelease)
     const kinds = await this.kinds()
     const registry = await this.registry(kinds)
     const release = await requireRelease(registry, args.release)
     const { changes, moved } = await describeReleased(registry, kinds, release)
     return this.answer(
-      { release, changes, moved },
+      { release, moves: changes, moved },
       presentReleaseDiffs({ release, changes, moved }, this.paint),
     )
   }
