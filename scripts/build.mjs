@@ -76,6 +76,8 @@ const cli = await build({
   outfile: 'dist/nofx.cjs',
   format: 'cjs',
   external,
+  // Its CommonJS form loads its parts by a function that a bundler cannot see.
+  alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
   define: { 'import.meta.url': '__url', 'import.meta.dirname': '__dirname' },
   banner: {
     js: "const __url=require('node:url').pathToFileURL(__filename).href,__import=require('./import.cjs');",

@@ -13,6 +13,7 @@ export const LEAST_KEYS: Readonly<Record<string, LeastKey>> = {
   dev: 'none',
   doctor: 'publishable',
   'import:claude': 'none',
+  init: 'none',
   login: 'none',
   logout: 'none',
   new: 'none',

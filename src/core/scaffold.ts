@@ -22,7 +22,7 @@ export interface ScaffoldOptions {
  */
 export async function scaffold(options: ScaffoldOptions): Promise<{ dir: string; files: string[] }> {
   const { root, kind, id, owner, disk } = options
-  if (!definitionId.safeParse(id).success) throw notAnId(kind, id)
+  requireId(kind, id)
   const dir = join(root, kind.id, id)
   if (existsSync(dir))
     throw new Failure(
@@ -45,6 +45,11 @@ function filesFor(kind: Kind, id: string, owner: string): Record<string, string>
     `the kind ${kind.id} makes no new definitions`,
     `write ${nameOf({ kind: kind.id, id })}/${kind.manifestFile} by hand; its schema is: nofx schema ${kind.id}`,
   )
+}
+
+/** @throws Failure USAGE for an id that no definition of the kind can have */
+export function requireId(kind: Kind, id: string): void {
+  if (!definitionId.safeParse(id).success) throw notAnId(kind, id)
 }
 
 function notAnId(kind: Kind, id: string): Failure {

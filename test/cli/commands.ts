@@ -13,6 +13,7 @@ export interface ListedCommand {
 export const WORKING_ARGS: Record<string, string[]> = {
   completion: ['bash'],
   'import:claude': ['claude', '--dry-run'],
+  init: ['--dry-run'],
   new: ['agent', 'another'],
   'preview:diff': ['none'],
   'preview:down': ['none'],

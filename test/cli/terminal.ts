@@ -1,4 +1,4 @@
-import { execFile, spawnSync } from 'node:child_process'
+import { type ChildProcess, execFile, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -14,6 +14,8 @@ export interface TerminalOptions {
   columns: number
   rows?: number
   colour?: boolean
+  /** What a person types after each text appears, in this order. */
+  answers?: readonly (readonly [after: string, keys: string])[]
 }
 
 /** Runs a shell command in a terminal of this size, and returns what the terminal received. */
@@ -29,7 +31,21 @@ export function inTerminal(command: string, options: TerminalOptions): Promise<s
       (_error, stdout) => done(stdout.replaceAll('\r\n', '\n')),
     )
     // A program in the terminal must not wait for input.
-    child.stdin?.end()
+    if (options.answers) typeAnswers(child, options.answers)
+    else child.stdin?.end()
+  })
+}
+
+function typeAnswers(child: ChildProcess, answers: NonNullable<TerminalOptions['answers']>): void {
+  let seen = ''
+  let next = 0
+  child.stdout?.on('data', (chunk) => {
+    seen += chunk
+    for (let answer = answers[next]; answer && seen.includes(answer[0]); answer = answers[next]) {
+      seen = seen.slice(seen.indexOf(answer[0]) + answer[0].length)
+      child.stdin?.write(answer[1])
+      next++
+    }
   })
 }
 

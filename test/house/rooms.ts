@@ -135,6 +135,7 @@ export const FOLDERS: Readonly<Record<string, string>> = {
   'src/core/git': 'reads from git: commits, objects, the place of the project',
   'src/core/moves': 'what releases moved, and the paragraph about it for an incident channel',
   'src/core/graph': 'drawings of plans',
+  'src/core/init': '`nofx init`: what a project needs, as additions to its files',
   'src/core/preview': 'previews: raise, plan, diff',
   'src/core/publish': 'the steps of a publish: candidates, plan, guard, upload, apply',
   'src/core/registry': 'the port to the registry, and the types of its data',

@@ -6,14 +6,10 @@ import { count } from '../../cli/present/table.ts'
 import { proseWidthOf } from '../../cli/terminal/screen.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import { Failure } from '../../contract/failure.ts'
-import { claudeAgents } from '../../import/claude-agents/claude-agents.ts'
-import { claudeCommands } from '../../import/claude-templates/claude-commands.ts'
+import { CLAUDE_FORMATS } from '../../import/claude-templates/claude-formats.ts'
 import { importTree } from '../../import/import-definitions.ts'
 import { mergeImportReports } from '../../import/import-report.ts'
 import { renderImportReport } from '../../import/render-report.ts'
-
-/** Agents come first: commands check whether the agents that they name exist. */
-const FORMATS = [claudeAgents, claudeCommands]
 
 export default class ImportClaude extends TreeCommand {
   static override summary = 'Turn Claude agents and commands (Markdown) into agents and templates.'
@@ -28,7 +24,7 @@ export default class ImportClaude extends TreeCommand {
     from: Args.string({ description: 'a folder or a file', required: true }),
     kind: Args.string({
       description: 'what to import; both by default',
-      options: FORMATS.map(({ kind }) => kind),
+      options: CLAUDE_FORMATS.map(({ kind }) => kind),
     }),
   }
   static override flags = {
@@ -54,7 +50,7 @@ export default class ImportClaude extends TreeCommand {
   async run(): Promise<Answer<'import claude'>> {
     const { args, flags } = await this.parse(ImportClaude)
     const { root, shown, kinds } = this.tree(await this.kinds())
-    const formats = FORMATS.filter(({ kind }) => args.kind === undefined || kind === args.kind)
+    const formats = CLAUDE_FORMATS.filter(({ kind }) => args.kind === undefined || kind === args.kind)
     const { owner, force, prefix } = flags
     const ids = readIds(flags.id)
     const [dryRun, keepEdits, stripHidden] = [flags['dry-run'], flags['keep-edits'], flags['strip-hidden']]

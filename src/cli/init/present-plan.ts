@@ -1,0 +1,61 @@
+import { fitLines } from '../../core/fit-lines.ts'
+import type { ByHand, Edit } from '../../core/init/edit.ts'
+import { printableText } from '../../core/printable.ts'
+
+/** What `nofx init` did, or would do: its `--json`. */
+export interface InitReport {
+  root: string
+  dryRun: boolean
+  /** Whether anything was written. */
+  written: boolean
+  /** Makes a git repository. */
+  git: boolean
+  changes: { path: string; action: 'create' | 'edit'; adds: string[] }[]
+  byHand: ByHand[]
+  notes: string[]
+  /** The next two commands. */
+  next: string[]
+}
+
+/** Changes as `--json` has them. */
+export function describeEdits(edits: readonly Edit[]): InitReport['changes'] {
+  return edits.map(({ path, before, adds }) => ({
+    path,
+    action: before === undefined ? 'create' : 'edit',
+    adds,
+  }))
+}
+
+/** The plan for people: a line for each file, then what is left to them. */
+export function presentPlan(
+  { root, git, changes, byHand, notes }: Omit<InitReport, 'dryRun' | 'written' | 'next'>,
+  width: number,
+): string {
+  const lines = [
+    ...(git ? ['+ .git', '    git init'] : []),
+    ...changes.flatMap(({ path, action, adds }) => [
+      ...fitLines(`${action === 'create' ? '+' : '~'} ${path}`, width),
+      ...fitLines(adds.join(', '), width, '    ', '    '),
+    ]),
+    ...byHand.flatMap(({ path, why, lines: mine }) => [
+      ...fitLines(`! ${path} ${why}: add these lines by hand`, width),
+      ...mine.map((line) => `    ${line}`),
+    ]),
+    ...notes.flatMap((note) => fitLines(`note: ${note}`, width)),
+  ]
+  return printableText((lines.length > 0 ? [`In ${root}:`, ...lines] : []).join('\n'))
+}
+
+/** What happened, and the next commands. */
+export function presentEnd({ dryRun, written, git, changes, next }: InitReport): string {
+  const count = changes.length + (git ? 1 : 0)
+  const what =
+    count === 0
+      ? 'Nothing to do: this project is prepared.'
+      : written
+        ? 'Done.'
+        : dryRun
+          ? 'Dry run: nothing was written.'
+          : 'Nothing was written.'
+  return [what, 'Next:', ...next.map((command) => `  ${command}`)].join('\n')
+}
