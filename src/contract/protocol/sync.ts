@@ -91,7 +91,13 @@ export const rollbackRequest = z.strictObject({
    * release to undo as a whole.
    */
   target: z.union([
-    z.strictObject({ kind: id, id, toVersion: version.optional(), expectedVersion: version.optional(), seenVersion }),
+    z.strictObject({
+      kind: id,
+      id,
+      toVersion: version.optional(),
+      expectedVersion: version.optional(),
+      seenVersion,
+    }),
     z.strictObject({ release: storable(4, 64) }),
   ]),
   force: z.boolean().default(false),

@@ -19,17 +19,17 @@ function startCommand(planId: string, { runner, secrets, mcpVariables, env }: Ru
 }
 
 /** The failure of a run that ended otherwise than done or paused. */
-export function runFailure({ runId, planId, state, steps }: RunReport, settings: RunSettings): Failure {
-  const again = `nofx worker run --resume ${runId}`
-  const detail = { runId, state }
+export function runFailure({ id, planId, state, steps }: RunReport, settings: RunSettings): Failure {
+  const again = `nofx worker run --resume ${id}`
+  const detail = { id, state }
   if (state === 'interrupted')
-    return new Failure('INTERRUPTED', `run ${runId} was interrupted`, `continue it: ${again}`, { detail })
+    return new Failure('INTERRUPTED', `run ${id} was interrupted`, `continue it: ${again}`, { detail })
   const failed = steps.filter((step) => step.state === 'failed').map(({ id }) => id)
   const undone = { 'rolled-back': ' and was rolled back', 'rollback-failed': ' and could not be rolled back' }
   const then = state === 'rolled-back' || state === 'rollback-failed' ? undone[state] : ''
   return new Failure(
     'RUN_FAILED',
-    `run ${runId} failed at ${failed.join(', ')}${then}`,
+    `run ${id} failed at ${failed.join(', ')}${then}`,
     `see the output of the steps above; --resume does not try failed steps again, so start a new run: ${startCommand(planId, settings)}`,
     { detail },
   )
