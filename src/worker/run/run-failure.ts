@@ -21,7 +21,7 @@ function startCommand(planId: string, { runner, secrets, mcpVariables, env }: Ru
 /** The failure of a run that ended otherwise than done or paused. */
 export function runFailure({ id, planId, state, steps }: RunReport, settings: RunSettings): Failure {
   const again = `nofx worker run --resume ${id}`
-  const detail = { id, state }
+  const detail = { runId: id, state }
   if (state === 'interrupted')
     return new Failure('INTERRUPTED', `run ${id} was interrupted`, `continue it: ${again}`, { detail })
   const failed = steps.filter((step) => step.state === 'failed').map(({ id }) => id)
