@@ -61,7 +61,7 @@ export async function moveDefinition(
   const replays = key !== undefined && (await hasEffect(ports.service, holder, key))
   if (!replays) {
     if (!head) throw unknownDefinition({ kind, id })
-    requireMatch(headers, tagIn(env, tagOf(head)))
+    requireMatch(headers, tagIn(env, buildTag(head)))
   }
   const seenVersion = head?.latestVersion ?? 1
   try {
@@ -75,7 +75,7 @@ export async function moveDefinition(
 }
 
 /** The tag that the route for the definition sends. */
-function tagOf({ version, liveDigest, digest, state }: Head): string {
+function buildTag({ version, liveDigest, digest, state }: Head): string {
   return headTag({ version, digest: liveDigest ?? digest, state })
 }
 

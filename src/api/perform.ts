@@ -7,7 +7,7 @@ import { denied, Refusal } from '../edge/http/refusal.ts'
 import type { RouteAnswer } from './http/answer.ts'
 import { hasCredentials } from './http/answer.ts'
 import { identifyCaller } from './http/caller.ts'
-import { ENV_PARAMETER, environmentOf, readEnvironmentNames, requirePreview } from './http/environment.ts'
+import { chooseEnvironment, ENV_PARAMETER, readEnvironmentNames, requirePreview } from './http/environment.ts'
 import { refuse } from './http/problem.ts'
 import { countRequest } from './http/rate-limit.ts'
 import { readJsonBody } from './http/read-json-body.ts'
@@ -77,7 +77,7 @@ async function admit(route: Route, request: Request, url: URL, production: ApiPo
   const caller = await identify({ access, cost: route.cost }, request, production)
   const { principal } = caller
   if (access === 'publisher' && !principal) throw denied(401, 'this needs publisher credentials', CREDENTIALS)
-  const env = environmentOf(named)
+  const env = chooseEnvironment(named)
   const ports = env === undefined ? production : { ...production, ...production.inPreview(env) }
   const client = clientFor(caller, ports)
   if (env !== undefined) await requirePreview(client)

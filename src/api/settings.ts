@@ -36,9 +36,9 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
       'SUPABASE_URL is not the URL of a project',
       'set it to https://<project>.supabase.co',
     )
-  const [publishableKey] = keysOf(env, 'SUPABASE_PUBLISHABLE_KEY')
+  const [publishableKey] = readKeys(env, 'SUPABASE_PUBLISHABLE_KEY')
   if (!publishableKey) throw missing('SUPABASE_PUBLISHABLE_KEY', "the project's sb_publishable_… key")
-  const [first, ...more] = keysOf(env, 'SUPABASE_SECRET_KEY')
+  const [first, ...more] = readKeys(env, 'SUPABASE_SECRET_KEY')
   if (!first) throw missing('SUPABASE_SECRET_KEY', "the project's sb_secret_… key")
   return {
     url: new URL(url).origin,
@@ -65,7 +65,7 @@ const STREAMS = { what: 'streams', hint: 'set it to 0 to open none' }
 const SECONDS = { what: 'seconds', hint: 'set it to less than `maxDuration` in vercel.json' }
 
 /** One key in `<name>`, or several in `<name>S`: a JSON object of names and keys, `default` first. */
-function keysOf(env: NodeJS.ProcessEnv, name: string): string[] {
+function readKeys(env: NodeJS.ProcessEnv, name: string): string[] {
   const one = env[name] ? [env[name]] : []
   const many = env[`${name}S`]
   if (!many) return one

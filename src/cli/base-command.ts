@@ -15,7 +15,7 @@ import { requireLimits } from './limits.ts'
 import { errorDocument, paletteFor, printFailure, printJson, safeFor } from './output.ts'
 import { forgetSignals, listenForSignals } from './signals.ts'
 import { showInPager } from './terminal/pager.ts'
-import { type Screen, screenOf, widthOf } from './terminal/screen.ts'
+import { measureScreen, measureWidth, type Screen } from './terminal/screen.ts'
 import { clearSign, describeOpening, showSign } from './terminal/sign-of-life.ts'
 
 /** Flags or arguments by their names. */
@@ -55,7 +55,7 @@ export abstract class BaseCommand extends Command {
 
   /** The screen behind stdout, which `--wide` widens. */
   protected get screen(): Screen {
-    return screenOf(process.stdout, { wide: this.shown.wide || undefined })
+    return measureScreen(process.stdout, { wide: this.shown.wide || undefined })
   }
 
   protected async kinds(): Promise<Kind[]> {
@@ -133,7 +133,7 @@ export abstract class BaseCommand extends Command {
 
   override logToStderr(text = ''): void {
     clearSign()
-    super.logToStderr('%s', fitText(safeFor(process.stderr, text), widthOf(process.stderr)))
+    super.logToStderr('%s', fitText(safeFor(process.stderr, text), measureWidth(process.stderr)))
   }
 
   /** Prints a document of a format for machines, which is escaped by the rules of that format. */
@@ -175,13 +175,13 @@ export abstract class BaseCommand extends Command {
 
   override async catch(error: unknown): Promise<void> {
     const isTold = error instanceof Failure && error.code === 'INTERRUPTED'
-    const failure = this.interrupt.signal.aborted && !isTold ? interrupted(error) : this.failureOf(error)
+    const failure = this.interrupt.signal.aborted && !isTold ? interrupted(error) : this.toFailure(error)
     this.exitStatus = failure.exit
     if (this.jsonEnabled()) this.logJson(this.toErrorJson(failure))
     else printFailure(failure)
   }
 
-  private failureOf(error: unknown): Failure {
+  private toFailure(error: unknown): Failure {
     const { flags = {}, baseFlags = {} } = this.ctor
     const names = [...Object.keys({ ...flags, ...baseFlags }), 'help', 'json']
     return asFailure(error, { id: this.id, flags: names, argv: this.argv })

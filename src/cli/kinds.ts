@@ -28,7 +28,7 @@ export async function loadKinds(config: Config, plugins: readonly string[] = [])
     )
   requireHooks(plugins, successes)
   const kinds = successes.flatMap(({ plugin, result }) => {
-    const found = kindsOf(plugin.name, result)
+    const found = checkKinds(plugin.name, result)
     return plugin.name === config.name ? found : found.map((kind) => guardKind(kind, plugin.name))
   })
   const twice = kinds.find((kind, index) => kinds.findIndex((other) => other.id === kind.id) < index)
@@ -79,7 +79,7 @@ const SHAPE: Record<string, (value: unknown) => boolean> = {
 const OPTIONAL = ['normalize', 'promptsOf', 'filesOf', 'risks', 'demands', 'instantiate', 'graph', 'scaffold']
 for (const name of OPTIONAL) SHAPE[name] = (value) => value === undefined || isFunction(value)
 
-function kindsOf(plugin: string, result: unknown): Kind[] {
+function checkKinds(plugin: string, result: unknown): Kind[] {
   const kinds: unknown[] = Array.isArray(result) ? result : [result]
   for (const kind of kinds) {
     const lack = Object.entries(SHAPE).find(([name, holds]) => !holds((kind as JsonObject | null)?.[name]))

@@ -44,7 +44,7 @@ export function usageFailure(error: ParseError, { id, flags, argv }: UsedCommand
   const help = `see: nofx ${id ? `${id.replaceAll(':', ' ')} ` : ''}--help`
   const near = error.flags?.map((flag) => nearFlag(flag, flags)).find((name) => name !== undefined)
   const hint = near === undefined ? help : `did you mean: ${near}`
-  return new Failure('USAGE', sentenceOf(error), hint, { cause: error })
+  return new Failure('USAGE', renderSentence(error), hint, { cause: error })
 }
 
 /** Required flags that are missing, with the line to type. */
@@ -59,7 +59,7 @@ function missingFlags(message: string, id: string | undefined, argv: readonly st
 
 const quoted = (word: string) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)
 
-function sentenceOf({ message, args = [], flags = [] }: ParseError): string {
+function renderSentence({ message, args = [], flags = [] }: ParseError): string {
   const names = args.map((arg) => (typeof arg === 'string' ? arg : arg.name))
   if (/^Missing \d+ required arg/.test(message))
     return `${listed(names)} ${names.length === 1 ? 'is' : 'are'} missing`

@@ -35,7 +35,7 @@ export default class Login extends BaseCommand {
 
   async run(): Promise<object> {
     const { flags } = await this.parse(Login)
-    const place = placeOf(process.env)
+    const place = readPlace(process.env)
     const email = flags.email ?? (process.env.NOFX_EMAIL || (await this.ask('Email:', '--email')))
     const proof = await this.proof(place, email, { ...flags, email })
     if (proof === undefined) return this.answer({ url: place.url, email, sent: true }, sentText(email))
@@ -75,7 +75,7 @@ function wayFor(instead: string): string {
 }
 
 /** The project of the environment, with its publishable key or that of an earlier sign-in. */
-function placeOf(env: NodeJS.ProcessEnv): AuthPlace {
+function readPlace(env: NodeJS.ProcessEnv): AuthPlace {
   if (!env.SUPABASE_URL) {
     const hint = 'set SUPABASE_URL to https://<project>.supabase.co; the embedded registry needs no sign-in'
     throw new Failure('CONFIG', 'SUPABASE_URL is not set', hint)

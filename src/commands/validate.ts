@@ -90,7 +90,7 @@ export default class Validate extends TreeCommand {
     kinds: Kind[],
     flags: { format: FormatName; comment?: string; verbose: boolean; staged: boolean },
   ): Promise<void> {
-    await this.present(kinds, summaryOf(looked), flags)
+    await this.present(kinds, renderSummary(looked), flags)
     const { comment } = flags
     if (comment === undefined) return
     const { writeCommentFile } = await import('../cli/write-comment.ts')
@@ -190,7 +190,7 @@ function isRefused({ diagnostics }: Validated, { strict }: { strict: boolean }):
   return diagnostics.some(({ severity }) => strict || isError({ severity }))
 }
 
-function summaryOf(validated: Validated): string {
+function renderSummary(validated: Validated): string {
   const { definitions, errors, warnings } = sums(validated)
   return `${count(definitions, 'definition')} checked: ${count(errors, 'error')}, ${count(warnings, 'warning')}`
 }

@@ -3,7 +3,7 @@ import { Failure, type FailureCode } from '../contract/failure.ts'
 import { requireGitPlace } from './git/git-place.ts'
 import type { IdentityEntry, Registry } from './registry/registry.ts'
 import { findHead } from './tree/publish-source.ts'
-import { foldersOf, type Tree } from './tree/tree.ts'
+import { findFolders, type Tree } from './tree/tree.ts'
 
 /**
  * The result of one check. `fix` is the command, or the one action, that fixes a check that is not `ok`. A check is
@@ -69,7 +69,7 @@ function checkDefinitions(tree: Tree): Check {
 }
 
 function countDefinitions(tree: Tree): Check {
-  const counts = tree.kinds.map((kind) => ({ kind, amount: foldersOf(tree, kind).length }))
+  const counts = tree.kinds.map((kind) => ({ kind, amount: findFolders(tree, kind).length }))
   const detail = counts
     .map(({ kind, amount }) => `${amount} ${amount === 1 ? kind.singular : kind.id}`)
     .join(', ')
@@ -100,7 +100,7 @@ async function checkGit({ tree }: DoctorInput): Promise<Check> {
 
 function checkTarget(env: NodeJS.ProcessEnv): Check {
   const detail = env.SUPABASE_URL
-    ? `hosted: ${env.SUPABASE_URL} (${credentialOf(env)})`
+    ? `hosted: ${env.SUPABASE_URL} (${describeCredential(env)})`
     : env.NOFX_DATABASE_URL
       ? 'embedded cloud on the PostgreSQL of NOFX_DATABASE_URL'
       : 'embedded cloud in .nofx/ (set SUPABASE_URL for a hosted one)'
@@ -108,7 +108,7 @@ function checkTarget(env: NodeJS.ProcessEnv): Check {
 }
 
 /** The credential that commands use, in their order. */
-function credentialOf(env: NodeJS.ProcessEnv): string {
+function describeCredential(env: NodeJS.ProcessEnv): string {
   if (env.NOFX_TOKEN) return 'NOFX_TOKEN is set'
   if (env.SUPABASE_SECRET_KEY) return 'SUPABASE_SECRET_KEY is set'
   const vouched = env.ACTIONS_ID_TOKEN_REQUEST_URL && env.ACTIONS_ID_TOKEN_REQUEST_TOKEN

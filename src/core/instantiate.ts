@@ -77,12 +77,12 @@ async function replay(
   options: InstantiateOptions,
   key: string,
 ): Promise<StoredInstance | undefined> {
-  const stored = await registry.instanceOf(key, options.principal)
+  const stored = await registry.findInstance(key, options.principal)
   if (!stored) return undefined
   const { kind, id } = options
   if (stored.source.kind === kind.id && stored.source.id === id) {
     const item = await revisionState(registry, kind, id, stored.source.version)
-    if (stored.hash === hashOf(options, options.parameters(item), stored.document)) return stored
+    if (stored.hash === computeHash(options, options.parameters(item), stored.document)) return stored
   }
   throw new Failure(
     'IDEMPOTENCY_MISMATCH',
@@ -92,7 +92,7 @@ async function replay(
 }
 
 /** A hash of the request without the secrets, because the hash of a short secret would reveal it. */
-function hashOf({ kind, id }: InstantiateOptions, parameters: JsonObject, document: JsonObject): string {
+function computeHash({ kind, id }: InstantiateOptions, parameters: JsonObject, document: JsonObject): string {
   const secret = new Set(Array.isArray(document.secrets) ? document.secrets : [])
   const open = Object.entries(parameters).filter(([name]) => !secret.has(name))
   return sha256(canonicalJson({ kind: kind.id, id, parameters: Object.fromEntries(open) }))
@@ -120,8 +120,8 @@ async function make(
   if (!instance) return { findings }
   const { document } = instance
   const source = { kind: kind.id, id, version: head.version, digest: head.liveDigest }
-  const hash = hashOf(options, parameters, document)
-  return { findings, made: { source, locks: locksOf(instance, live), document, hash } }
+  const hash = computeHash(options, parameters, document)
+  return { findings, made: { source, locks: lockVersions(instance, live), document, hash } }
 }
 
 function requireLive(head: Head | undefined, kind: Kind, id: string): LiveHead {
@@ -139,7 +139,7 @@ function requireLive(head: Head | undefined, kind: Kind, id: string): LiveHead {
   )
 }
 
-function locksOf({ uses }: Instance, live: ReadonlyMap<string, LiveHead>): LockedVersion[] {
+function lockVersions({ uses }: Instance, live: ReadonlyMap<string, LiveHead>): LockedVersion[] {
   return uses.map(({ kind, id }) => {
     const head = live.get(nameOf({ kind, id }))
     if (!head)

@@ -8,7 +8,7 @@ import type { Kind } from '../contract/kind.ts'
 import { nameOf } from '../contract/name.ts'
 import { bundlePath } from '../contract/protocol/bundle-path.ts'
 import { inside, recoverFolders, writeFolder } from './disk/write-folder.ts'
-import { holdOf } from './registry/hold.ts'
+import { findHold } from './registry/hold.ts'
 import type { Head, Registry } from './registry/registry.ts'
 import type { Revision } from './registry/revision.ts'
 import { requireContent, withdrawnFailure } from './registry/withdrawn.ts'
@@ -42,7 +42,7 @@ export interface Pulled {
  * for a damaged bundle
  */
 export async function pull(registry: Registry, request: PullRequest): Promise<Pulled[]> {
-  const targets = await targetsOf(registry, request)
+  const targets = await findTargets(registry, request)
   for (const target of targets)
     if (existsSync(target.dir) && !request.force && target.state === 'written')
       throw new Failure(
@@ -52,12 +52,15 @@ export async function pull(registry: Registry, request: PullRequest): Promise<Pu
       )
   for (const target of targets)
     if (target.state === 'written')
-      replaceFolder(target.dir, await fetchBundle(registry, await revisionOf(registry, request.kind, target)))
+      replaceFolder(
+        target.dir,
+        await fetchBundle(registry, await fetchRevision(registry, request.kind, target)),
+      )
   return targets
 }
 
 /** The registry's record of a target, against which its archive is verified. */
-async function revisionOf(
+async function fetchRevision(
   registry: Registry,
   kind: Kind,
   { id, version, digest }: Pulled,
@@ -108,7 +111,7 @@ function tryUnpack(archive: Uint8Array, most: number): ArchiveFile[] | undefined
   }
 }
 
-async function targetsOf(registry: Registry, { kind, ids, version, root }: PullRequest): Promise<Pulled[]> {
+async function findTargets(registry: Registry, { kind, ids, version, root }: PullRequest): Promise<Pulled[]> {
   if (version !== undefined && ids.length !== 1)
     throw new Failure('USAGE', '--version needs exactly one id', 'name the definition')
   const heads = await registry.heads(kind.id)
@@ -124,11 +127,11 @@ async function targetsOf(registry: Registry, { kind, ids, version, root }: PullR
         'see: nofx registry list',
       )
     if (revision) requireContent(revision)
-    const hold = revision ? undefined : holdOf(head, head.digest)
+    const hold = revision ? undefined : findHold(head, head.digest)
     if (hold?.withdrawn)
       throw withdrawnFailure({ kind: kind.id, id, version: head.latestVersion }, hold.reason ?? '')
     const digest = revision?.digest ?? head.digest
-    const dir = folderOf(root, kind, id)
+    const dir = resolveFolder(root, kind, id)
     found.push({
       id,
       version: version ?? head.latestVersion,
@@ -141,14 +144,14 @@ async function targetsOf(registry: Registry, { kind, ids, version, root }: PullR
 }
 
 function hasContent(head: Head): boolean {
-  return head.state !== 'removed' && !holdOf(head, head.digest)?.withdrawn
+  return head.state !== 'removed' && !findHold(head, head.digest)?.withdrawn
 }
 
 /**
  * The folder of a definition below `root`. The id comes from a registry, which may answer anything, so the path is
  * checked.
  */
-function folderOf(root: string, kind: Kind, id: string): string {
+function resolveFolder(root: string, kind: Kind, id: string): string {
   if (ID_PATTERN.test(id)) return inside(join(root, kind.id), id)
   throw new Failure(
     'REMOTE_FAILED',

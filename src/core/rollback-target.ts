@@ -1,7 +1,7 @@
 import { Failure } from '../contract/failure.ts'
 import { isLiveState } from '../contract/fields/is-live.ts'
 import { nameOf } from '../contract/name.ts'
-import { holdOf } from './registry/hold.ts'
+import { findHold } from './registry/hold.ts'
 import type { Head, Registry } from './registry/registry.ts'
 import type { RevisionSummary } from './registry/revision.ts'
 
@@ -29,6 +29,6 @@ export async function versionToRestore(registry: Registry, head: Head, reason: s
 function isGood(one: RevisionSummary, present: RevisionSummary | undefined, head: Head): boolean {
   const isPresent = present?.state !== 'removed' && one.digest === present?.digest
   return (
-    isLiveState(one.state) && !isPresent && one.withdrawn === null && holdOf(head, one.digest) === undefined
+    isLiveState(one.state) && !isPresent && one.withdrawn === null && findHold(head, one.digest) === undefined
   )
 }

@@ -68,7 +68,7 @@ export async function listen(options: ListenOptions): Promise<Listening> {
   if (upgrades) server.on('upgrade', upgrading(server, upgrades, note))
   await bind(server, host, port)
   const bound = (server.address() as AddressInfo).port
-  return { url: urlOf(host, bound), port: bound, close: () => close(server, open, upgrades) }
+  return { url: buildUrl(host, bound), port: bound, close: () => close(server, open, upgrades) }
 }
 
 /** The adapter's request is accepted only by the adapter's own `Request`, so the handler gets a standard one. */
@@ -86,7 +86,7 @@ async function answered(
   } catch (error) {
     // A client that disconnects while it sends is not an error of the server, and reads no answer.
     if (incoming.destroyed) return json({ code: 'GONE', message: 'the request did not arrive' }, 400)
-    if (!(error instanceof Failure)) log(`error BUG ${withoutKeys(textOf(error as Error))}`)
+    if (!(error instanceof Failure)) log(`error BUG ${withoutKeys(renderError(error as Error))}`)
     return failed(error)
   } finally {
     // The adapter cuts the connection of a body that is not read to its end, so the answer must announce the close.
@@ -95,7 +95,7 @@ async function answered(
 }
 
 /** The stack is shown only with `DEBUG=nofx`. */
-function textOf({ message, stack = message }: Error): string {
+function renderError({ message, stack = message }: Error): string {
   return process.env.DEBUG === 'nofx' ? stack : message
 }
 
@@ -190,7 +190,7 @@ async function bind(server: Server, host: string, port: number): Promise<void> {
 }
 
 /** A server that listens on all addresses is reached from this machine through loopback. */
-function urlOf(host: string, port: number): string {
+function buildUrl(host: string, port: number): string {
   const name = /^(0\.0\.0\.0|::)$/.test(host) ? '127.0.0.1' : host
   return `http://${name.includes(':') ? `[${name}]` : name}:${port}`
 }

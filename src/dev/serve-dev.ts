@@ -128,7 +128,7 @@ async function openOver(cloud: Cloud, options: ServeOptions, url: string): Promi
   const api = await openApi(cloud, { kinds, url, log: note })
   const own = ownNames(options, url)
   const refuses = (request: IncomingMessage) => isForeign(request, own)
-  const realtime = await openRealtime({ cloud, refuses, onTrouble: (error) => log(troubleOf(error)) })
+  const realtime = await openRealtime({ cloud, refuses, onTrouble: (error) => log(describeTrouble(error)) })
   const fetch = routing(
     [
       ['/functions/v1', functions.fetch],
@@ -161,7 +161,7 @@ function ownNames({ host = '', allowHosts = [] }: ServeOptions, url: string): Re
   ])
 }
 
-function troubleOf(error: unknown): string {
+function describeTrouble(error: unknown): string {
   return `realtime: ${withoutKeys(error instanceof Error ? error.message : String(error))}`
 }
 

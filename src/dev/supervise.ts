@@ -58,7 +58,7 @@ type Event = { is: 'ready'; ready: Ready } | { is: 'ended'; status: number } | {
  */
 export async function superviseServer(options: SuperviseOptions): Promise<number> {
   const { home, signal, log } = options
-  const changes = changesOf(home)
+  const changes = watchChanges(home)
   const stopped = new Promise<Event>((resolve) => {
     if (signal.aborted) resolve({ is: 'stopped' })
     signal.addEventListener('abort', () => resolve({ is: 'stopped' }), { once: true })
@@ -89,7 +89,7 @@ export async function superviseServer(options: SuperviseOptions): Promise<number
 }
 
 /** The changes of the code, one at a time; changes during a restart count as one. */
-function changesOf(home: string) {
+function watchChanges(home: string) {
   let pending = false
   let wake: (() => void) | undefined
   const stop = watchTree(home, CODE, () => {

@@ -1,5 +1,5 @@
 import { cut } from './cut.ts'
-import { outline, paragraphOf } from './outline.ts'
+import { findParagraph, outline } from './outline.ts'
 import type { Guess } from './sources/format.ts'
 
 const MAX_DESCRIPTION = 1024
@@ -31,7 +31,7 @@ export function describeSource(given: string, body: string): Described {
 function firstParagraph(body: string): string {
   return (
     outline(body)
-      .map((section) => paragraphOf(section.lines))
+      .map((section) => findParagraph(section.lines))
       .find((found) => found !== '') ?? ''
   )
 }

@@ -131,7 +131,7 @@ async function importOne(run: Run, source: string): Promise<void> {
   const found = lookUp(run, source, sha256, foreign.definition.id)
   if ('rule' in found) return fail(run, source, [found], text)
   // Without --owner an earlier import's owner stays, so that a rerun takes nothing away.
-  const known = owner === undefined ? ownerOf(run, found) : undefined
+  const known = owner === undefined ? findOwner(run, found) : undefined
   if (known !== undefined) foreign = await readAs(known)
   if (!foreign.ok) return
   const kept = found.relation === 'same' && 'record' in found.existing ? found.existing.record.source : source
@@ -179,7 +179,7 @@ function lookUp(run: Run, source: string, sha256: string, id: string): FoundPlac
 }
 
 /** The owner that the last import wrote. */
-function ownerOf({ format }: Run, { existing, before }: FoundPlace): string | undefined {
+function findOwner({ format }: Run, { existing, before }: FoundPlace): string | undefined {
   if (!('record' in existing)) return undefined
   const written = before ? inspectFiles(before.files, format.manifestFile) : existing
   const owner = 'manifest' in written ? written.manifest.owner : undefined

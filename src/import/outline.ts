@@ -44,7 +44,7 @@ export function readHeading(line: string): { level: number; title: string } | un
 }
 
 /** The texts of a section's outermost bullets and numbered items, on one line each. */
-export function itemsOf(lines: readonly string[]): string[] {
+export function findItems(lines: readonly string[]): string[] {
   const items: string[] = []
   for (const line of lines) {
     const item = /^ {0,1}(?:[-*+]|\d{1,3}[.)])[ \t]+(.*)$/.exec(line)?.[1]
@@ -55,7 +55,7 @@ export function itemsOf(lines: readonly string[]): string[] {
 }
 
 /** The first paragraph that is prose: no list, table, quote or rule. */
-export function paragraphOf(lines: readonly string[]): string {
+export function findParagraph(lines: readonly string[]): string {
   const paragraphs = lines.join('\n').split(/\n[ \t]*\n/)
   return plainText(paragraphs.find((text) => /^\s*[^\s\-*+|>#<\d]/.test(text)) ?? '')
 }

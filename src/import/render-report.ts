@@ -34,9 +34,9 @@ interface Section {
  * then what was passed over and what was guessed, by reason.
  */
 export function renderImportReport(report: ShownReport, width = 80): string {
-  const sections = [...workOf(report), ...restOf(report)].filter(({ entries }) => entries.length > 0)
+  const sections = [...renderWork(report), ...renderRest(report)].filter(({ entries }) => entries.length > 0)
   return [
-    ...headOf(report, width),
+    ...renderHead(report, width),
     ...sections.flatMap(({ title, entries }) => [
       ...fitLines(title, width),
       ...entries.flatMap((entry) => renderEntry(entry, width)),
@@ -45,9 +45,9 @@ export function renderImportReport(report: ShownReport, width = 80): string {
 }
 
 /** What a person has to look at. */
-function workOf({ imported, conflicted, skipped, gone, failed }: ShownReport): Section[] {
+function renderWork({ imported, conflicted, skipped, gone, failed }: ShownReport): Section[] {
   const written = [...imported, ...conflicted]
-  const needed = guessesOf(written).filter(({ guess }) => guess.needs)
+  const needed = collectGuesses(written).filter(({ guess }) => guess.needs)
   const problems = written.flatMap((row) => row.problems)
   const isHidden = problems.some(({ rule }) => rule.startsWith('NOFX_TEXT_'))
   const settling = '--keep-edits settles it, --force takes the source'
@@ -76,12 +76,12 @@ function workOf({ imported, conflicted, skipped, gone, failed }: ShownReport): S
   ]
 }
 
-function restOf(report: ShownReport): Section[] {
+function renderRest(report: ShownReport): Section[] {
   const { imported, unchanged, conflicted, dryRun } = report
   const written = [...imported, ...conflicted]
   const lost = imported.filter(({ loses, edits }) => loses !== '' && edits.length === 0)
   const kept = [...imported, ...unchanged].filter(({ edits }) => edits.length > 0)
-  const others = guessesOf(written).filter(({ guess }) => !guess.needs)
+  const others = collectGuesses(written).filter(({ guess }) => !guess.needs)
   return [
     {
       title: `${dryRun ? 'would be overwritten' : 'overwritten'} (- here, + source):`,
@@ -105,7 +105,7 @@ function renderEntry({ text, hint, patch = '' }: Entry, width: number): string[]
   ]
 }
 
-function headOf(report: ShownReport, width: number): string[] {
+function renderHead(report: ShownReport, width: number): string[] {
   const { imported, unchanged, conflicted, failed, passedOver, from, to, dryRun } = report
   const updated = imported.filter((row) => row.updated).length
   const needs = needsYou(report)
@@ -171,7 +171,7 @@ interface Guessed {
   guess: Guess
 }
 
-function guessesOf(rows: readonly (Named & { guesses: readonly Guess[] })[]): Guessed[] {
+function collectGuesses(rows: readonly (Named & { guesses: readonly Guess[] })[]): Guessed[] {
   return rows.flatMap((row) => row.guesses.map((guess) => ({ name: named(row), guess })))
 }
 

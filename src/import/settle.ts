@@ -7,8 +7,8 @@ import { asDiskFailure } from '../core/disk/disk-failure.ts'
 import { writeFolder } from '../core/disk/write-folder.ts'
 import { type Base, basePath, writeBase } from './again/base.ts'
 import type { Existing, Files, Imported } from './again/existing.ts'
-import { lossOf } from './again/loss.ts'
-import { fromOf, type Relation } from './again/origin.ts'
+import { describeLoss } from './again/loss.ts'
+import { type Relation, relativeBase } from './again/origin.ts'
 import { threeWay } from './again/three-way.ts'
 import type { Composed } from './compose.ts'
 import type { Row } from './import-report.ts'
@@ -44,7 +44,7 @@ function obstacle({ existing, relation }: Settling): string | undefined {
 }
 
 async function skip(run: Run, { made, source, existing }: Settling, reason: string): Promise<void> {
-  const loses = await lossOf(run.format.manifestFile, filesOf(existing), made.files)
+  const loses = await describeLoss(run.format.manifestFile, filesOf(existing), made.files)
   run.report.skipped.push({ id: made.id, source, reason, loses })
 }
 
@@ -61,13 +61,13 @@ async function replace(run: Run, settling: Settling): Promise<void> {
     return void report.unchanged.push({ id, source, guesses, edits: [] })
   }
   const isLost = existing.state === 'edited' || existing.state === 'foreign'
-  const loses = isLost ? await lossOf(format.manifestFile, filesOf(existing), files) : ''
+  const loses = isLost ? await describeLoss(format.manifestFile, filesOf(existing), files) : ''
   if (existing.state === 'absent') run.fresh.set(id, files)
   if (!options.dryRun) {
     writeFolder(join(options.to, id), files, { replace: true, disk: options.disk })
     keepBase(run, id, { from, files })
   }
-  report.imported.push({ ...rowOf(run, settling, files), edits: [], loses })
+  report.imported.push({ ...buildRow(run, settling, files), edits: [], loses })
 }
 
 /** Writes the edits with what they leave of the source's changes. */
@@ -76,7 +76,7 @@ async function merge(run: Run, settling: Settling, { files: ours }: Imported, be
   const { format, options, report } = run
   const sides = { base: before.files, ours, theirs: made.files }
   const merged = await threeWay(format.manifestFile, sides, options)
-  const bytes = bytesOf(join(options.to, made.id), ours, merged.files)
+  const bytes = readBytes(join(options.to, made.id), ours, merged.files)
   if (!bytes) return skip(run, settling, 'edited since its import, and it holds a link or a special file')
   note(run, made.id, merged.files)
   const updated = !isDeepStrictEqual(merged.files, ours)
@@ -85,16 +85,16 @@ async function merge(run: Run, settling: Settling, { files: ours }: Imported, be
     writeFolder(join(options.to, made.id), bytes.contents, how)
     keepBase(run, made.id, { from: keptFrom(run, settling), files: merged.base })
   }
-  const loses = await lossOf(format.manifestFile, merged.files, made.files)
+  const loses = await describeLoss(format.manifestFile, merged.files, made.files)
   const { edits, conflicts } = merged
-  const row = { ...rowOf(run, settling, merged.files), updated, edits, loses }
+  const row = { ...buildRow(run, settling, merged.files), updated, edits, loses }
   if (conflicts.length > 0 && !options.keepEdits) report.conflicted.push({ ...row, conflicts })
   else if (updated) report.imported.push(row)
   else report.unchanged.push({ id: made.id, source, guesses: made.guesses, edits })
 }
 
 /** Files as they are on the disk, but for those that a merge changes; undefined where one is not a regular file. */
-function bytesOf(dir: string, ours: Files, merged: Files) {
+function readBytes(dir: string, ours: Files, merged: Files) {
   const contents: Record<string, string | Uint8Array> = { ...merged }
   const executable = new Set<string>()
   try {
@@ -117,7 +117,9 @@ function filesOf(existing: Existing): Files {
 
 /** Where the record's source starts: it stays what it was as long as the source does. */
 function keptFrom(run: Run, { before, relation }: Settling): string {
-  return before && relation === 'same' ? before.from : fromOf({ root: rootOf(run), base: run.sources.base })
+  return before && relation === 'same'
+    ? before.from
+    : relativeBase({ root: rootOf(run), base: run.sources.base })
 }
 
 function keepBase(run: Run, id: string, base: Base): void {
@@ -131,14 +133,14 @@ function note(run: Run, id: string, files: Files): void {
   run.statuses.set(nameOf({ kind, id }), status)
 }
 
-function rowOf(run: Run, { made, source, text, existing, relation }: Settling, files: Files): Row {
+function buildRow(run: Run, { made, source, text, existing, relation }: Settling, files: Files): Row {
   const { id, guesses } = made
   const moved = relation === 'moved' && 'record' in existing ? { movedFrom: existing.record.source } : {}
-  const problems = problemsOf(run, { id, files }, source, text)
+  const problems = findProblems(run, { id, files }, source, text)
   return { id, source, updated: existing.state !== 'absent', guesses, problems, ...moved }
 }
 
-function problemsOf(
+function findProblems(
   run: Run,
   made: { id: string; files: Files },
   source: string,

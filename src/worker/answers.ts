@@ -60,7 +60,7 @@ export function createFind({ definitions, findPinned, feed }: AnswerSources): Fi
   }
 }
 
-export function answersOf(find: FindAnswer, readers: Readers): Answers {
+export function createAnswers(find: FindAnswer, readers: Readers): Answers {
   return {
     agent: (id, pin = {}) =>
       find('agents', id, pin, (revision, staleness) => ({ ok: true, agent: toAgent(revision, staleness) })),

@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events'
 import type { SupabaseClient } from '@supabase/supabase-js'
 import { Failure } from '../contract/failure.ts'
 import { LARGEST_PAGE } from '../contract/protocol/events.ts'
-import { type Answers, answersOf, createFind } from './answers.ts'
+import { type Answers, createAnswers, createFind } from './answers.ts'
 import { type Cache, openCache } from './cache/open-cache.ts'
 import { openClient } from './connection/open-client.ts'
 import { type Connecting, type ConnectOptions, checkOptions } from './connection/options.ts'
@@ -56,7 +56,7 @@ export async function connectRegistry(options: ConnectOptions): Promise<WorkerRe
   // A revision on disk may have been withdrawn while no worker was connected.
   if (!feed.troubled) await withdrawn.load()
   const wakeups = createWakeups(client, settings)
-  const following = followingOf({ reads, cache }, wakeups.subscribe, settings, signal)
+  const following = buildChangesOptions({ reads, cache }, wakeups.subscribe, settings, signal)
   const onPage = () => {
     // Definitions that a preview does not change come from production, and the preview's feed has no events of those.
     if (env !== undefined) watched.invalidateAfter(feed.cursor)
@@ -66,8 +66,8 @@ export async function connectRegistry(options: ConnectOptions): Promise<WorkerRe
   const keeping = keepUp({ following, feed, definitions: watched, log, onPage })
   void cache.sweep()
   return {
-    ...answersOf(createFind({ definitions, findPinned, feed }), readers),
-    changes: (since) => applied(followChanges({ ...following, ...placeOf(feed, since) }), watched),
+    ...createAnswers(createFind({ definitions, findPinned, feed }), readers),
+    changes: (since) => applied(followChanges({ ...following, ...buildPlace(feed, since) }), watched),
     get cursor() {
       return feed.cursor
     },
@@ -162,11 +162,11 @@ async function whereIs({ reads, cache }: Pick<Sources, 'reads' | 'cache'>, cut: 
 }
 
 /** The start of a feed whose consumer has seen everything up to `since`; only the feed's own cursor has a mark. */
-function placeOf({ cursor, mark }: Feed, since = cursor): { since: number; mark: string | null } {
+function buildPlace({ cursor, mark }: Feed, since = cursor): { since: number; mark: string | null } {
   return { since, mark: since === cursor ? mark : null }
 }
 
-function followingOf(
+function buildChangesOptions(
   { reads, cache }: Pick<Sources, 'reads' | 'cache'>,
   wakeups: ChangesOptions['wakeups'],
   { pollMs, answerWithinMs }: Connecting,

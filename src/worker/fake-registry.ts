@@ -1,12 +1,12 @@
 import { digestOf, sha256 } from '../contract/digest.ts'
 import { Failure } from '../contract/failure.ts'
 import { nameOf } from '../contract/name.ts'
-import { answersOf, createFind } from './answers.ts'
+import { createAnswers, createFind } from './answers.ts'
 import type { WorkerRegistry } from './connect-registry.ts'
 import {
+  collectReaders,
   prove,
   type Readers,
-  readersOf,
   type WorkerKind,
   type WorkerRevision,
 } from './connection/definition.ts'
@@ -58,7 +58,7 @@ interface Shelf {
 
 /** Creates an empty registry. */
 export function createFakeRegistry({ kinds = [], drafts = false }: FakeOptions = {}): FakeRegistry {
-  const readers = readersOf(kinds)
+  const readers = collectReaders(kinds)
   const shelf: Shelf = {
     ...{ readers, drafts, closed: false, reachable: true, events: [] },
     ...{ revisions: new Map(), states: new Map(), seen: new Map(), wake: new Set() },
@@ -74,8 +74,8 @@ export function createFakeRegistry({ kinds = [], drafts = false }: FakeOptions =
     find: async (kind: string, id: string) => current(shelf, nameOf({ kind, id }), feed),
   }
   return {
-    ...answersOf(createFind({ definitions, findPinned, feed }), readers),
-    changes: (since = feed.cursor) => changesOf(shelf, since),
+    ...createAnswers(createFind({ definitions, findPinned, feed }), readers),
+    changes: (since = feed.cursor) => streamChanges(shelf, since),
     get cursor() {
       return feed.cursor
     },
@@ -103,7 +103,7 @@ function publish(
 ): { version: number; digest: string } {
   const name = nameOf({ kind, id })
   const earlier = shelf.revisions.get(name) ?? []
-  const revision = revisionOf(shelf.readers, { kind, id, version: earlier.length + 1 }, given)
+  const revision = buildRevision(shelf.readers, { kind, id, version: earlier.length + 1 }, given)
   shelf.revisions.set(name, [...earlier, revision])
   const before = shelf.states.get(name)
   const { version, digest, state } = revision
@@ -124,7 +124,7 @@ function remove(shelf: Shelf, kind: string, id: string): void {
   announce(shelf, { kind, id, version: last.version + 1, digest: last.digest }, 'removed')
 }
 
-function revisionOf(
+function buildRevision(
   readers: Readers,
   named: Pick<WorkerRevision, 'kind' | 'id' | 'version'>,
   given: Readonly<Record<string, string | object>>,
@@ -190,7 +190,7 @@ function pinned(shelf: Shelf, name: string, { version, digest }: Pin): PinnedSta
   return { state: state === 'removed' || state === 'disabled' ? state : 'not-found' }
 }
 
-async function* changesOf(shelf: Shelf, since: number): AsyncGenerator<Changed, void, undefined> {
+async function* streamChanges(shelf: Shelf, since: number): AsyncGenerator<Changed, void, undefined> {
   for (let seq = since; !shelf.closed; ) {
     const event = shelf.events[seq]
     if (event === undefined) {

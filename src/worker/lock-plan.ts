@@ -8,7 +8,7 @@ import {
   refused,
   type TemplateAnswer,
 } from './agent.ts'
-import { answersOf } from './answers.ts'
+import { createAnswers } from './answers.ts'
 import type { Readers, WorkerRevision } from './connection/definition.ts'
 import type { FindPinned } from './definitions/pinned.ts'
 import type { Withdrawn } from './definitions/withdrawn.ts'
@@ -72,7 +72,7 @@ export async function lockPlan(
   }
 
   await Promise.all([...locks.values()].map(({ kind, id }) => find(kind, id)))
-  return answersOf(async (kind, id, _pin, show) => {
+  return createAnswers(async (kind, id, _pin, show) => {
     const found = await find(kind, id)
     // A locked content never goes out of date.
     return 'ok' in found ? found : show(found, { fresh: true, asOf: feed.now(), seq: feed.cursor })

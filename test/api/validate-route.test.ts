@@ -5,7 +5,7 @@ import type { Diagnostic } from '../../src/contract/diagnostic.ts'
 import type { Kind } from '../../src/contract/kind.ts'
 import { nameOf } from '../../src/contract/name.ts'
 import { SILENT } from '../../src/core/progress.ts'
-import { folderOf } from '../../src/core/tree/tree.ts'
+import { locateFolder } from '../../src/core/tree/tree.ts'
 import { checkTree } from '../../src/core/validate/check-tree.ts'
 import { byPlace } from '../../src/core/validate/locate.ts'
 import { createSurroundings } from '../../src/core/validate/surroundings.ts'
@@ -57,7 +57,7 @@ async function validateAlone({ root, kind, id }: Folder) {
     async () => 'missing',
   )
   const diagnostics: Diagnostic[] = []
-  for await (const checked of checkTree(tree, [folderOf(tree, kind, id)], surroundings, SILENT))
+  for await (const checked of checkTree(tree, [locateFolder(tree, kind, id)], surroundings, SILENT))
     diagnostics.push(...checked.diagnostics)
   diagnostics.sort(byPlace)
   const dir = `shared/${kind.id}/${id}`

@@ -35,7 +35,7 @@ export function streamEvents(options: EventStreamOptions): ReadableStream<Uint8A
   const timer = setTimeout(end, lastMs).unref()
   over.signal.addEventListener('abort', () => clearTimeout(timer))
   const encoder = new TextEncoder()
-  const blocks = blocksOf(options, listen(subscribe, over.signal))
+  const blocks = streamBlocks(options, listen(subscribe, over.signal))
   const pull = async (controller: ReadableStreamDefaultController<Uint8Array>) => {
     const block = await blocks.next().catch((error: unknown) => {
       end()
@@ -77,7 +77,7 @@ function listen(subscribe: EventBus['subscribe'], over: AbortSignal): Heard {
   }
 }
 
-async function* blocksOf(
+async function* streamBlocks(
   { since, first, next, limit, beatMs, over: { signal } }: EventStreamOptions,
   heard: Heard,
 ): AsyncGenerator<string> {
@@ -87,7 +87,7 @@ async function* blocksOf(
   let mark: string | null = null
   let quiet = false
   while (!signal.aborted) {
-    const text: string = page ? textOf(page, told) : ''
+    const text: string = page ? renderPage(page, told) : ''
     if (page) ({ cursor: told, mark } = page)
     if (text !== '' || quiet) yield text || ':\n\n'
     if (page && page.events.length >= limit) quiet = false
@@ -116,7 +116,7 @@ async function read(
   }
 }
 
-function textOf({ cursor, events }: EventPage, told: number): string {
+function renderPage({ cursor, events }: EventPage, told: number): string {
   const blocks = events.map(
     (event) => `id: ${event.seq}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`,
   )

@@ -38,7 +38,7 @@ export function createStreamSlots(limits: Partial<StreamLimits> = {}): StreamSlo
     [...taken.values()].filter(({ caller }) => fits(caller)).length
   const isFull = ({ share, known }: Caller) => {
     if (taken.size >= all.most) return true
-    const ofOne = shareOf(all.most, known)
+    const ofOne = computeShare(all.most, known)
     if (share !== undefined && count((other) => other.share === share) >= ofOne) return true
     const kept = Math.floor(all.most * KEPT_FOR_KNOWN)
     return !known && count((other) => !other.known) >= all.most - kept
@@ -59,6 +59,6 @@ export function createStreamSlots(limits: Partial<StreamLimits> = {}): StreamSlo
   }
 }
 
-function shareOf(most: number, known: boolean): number {
+function computeShare(most: number, known: boolean): number {
   return Math.max(1, Math.floor(most * (known ? OF_ONE.known : OF_ONE.anonymous)))
 }

@@ -21,7 +21,7 @@ export function readEnvironmentNames({ searchParams }: URL, headers: Headers): s
  * @param named the result of `readEnvironmentNames`
  * @throws Refusal 400 for an invalid name, and for two different names
  */
-export function environmentOf(named: readonly string[]): string | undefined {
+export function chooseEnvironment(named: readonly string[]): string | undefined {
   const [env, ...others] = new Set(named)
   if (env === undefined) return undefined
   if (others.length > 0)

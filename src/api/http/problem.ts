@@ -116,7 +116,7 @@ export function problemResponse(trouble: Trouble, requestId: string): Response {
   const { status, code, detail, hint, errors, headers: own } = trouble
   const problem: Problem = {
     type: `urn:nofx:problem:${code.toLowerCase().replaceAll('_', '-')}`,
-    title: TITLES[code] ?? meaningOf(code),
+    title: TITLES[code] ?? findMeaning(code),
     status,
     detail,
     instance: requestId,
@@ -136,6 +136,6 @@ export function problemResponse(trouble: Trouble, requestId: string): Response {
   return new Response(JSON.stringify(problem), { status, headers })
 }
 
-function meaningOf(code: string): string {
+function findMeaning(code: string): string {
   return Object.hasOwn(FAILURES, code) ? FAILURES[code as FailureCode].meaning : 'The request was refused.'
 }

@@ -45,7 +45,7 @@ const MOST = 500
  * definitions are read from the registry. Never throws on content.
  */
 export async function checkSent(kind: Kind, sent: Sent, lookUp: LookUp): Promise<Verdict> {
-  const source = sourceOf(kind, sent)
+  const source = buildSource(kind, sent)
   const alone = checkDefinition(source, kind, ALONE, PORTS)
   const others = alone.definition ? await lookUp(kind.references(alone.definition)) : new Map()
   const checked = others.size > 0 ? checkAmong(source, kind, alone, others) : alone
@@ -73,7 +73,7 @@ export function pointAtAbsent(finding: Finding): Finding {
   return absent === undefined ? finding : { ...finding, pointer: [...pointer, absent] }
 }
 
-function sourceOf(kind: Kind, { id, files: texts }: Sent): Source {
+function buildSource(kind: Kind, { id, files: texts }: Sent): Source {
   const files = [...texts].map(toFile).sort((a, b) => (a.path < b.path ? -1 : 1))
   const source = { kind: kind.id, id: id ?? kind.singular, files, findings: [] }
   return id === undefined ? { ...source, id: idIn(source, kind) ?? source.id } : source

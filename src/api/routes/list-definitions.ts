@@ -1,13 +1,13 @@
 import * as z from 'zod'
 import { badCursor, decodeCursor, encodeCursor, nextLink } from '../http/cursor.ts'
-import { cursorText, pageSize, phrase, someOf } from '../http/parameters.ts'
+import { cursorText, listParameter, pageSize, phrase } from '../http/parameters.ts'
 import { fingerprint, listsTag, registryTag } from '../http/tags.ts'
 import { readList, readSeq } from '../reads/read-heads.ts'
 import { definitionList, type listItem } from '../reads/shapes.ts'
 import { type Call, defineRoute } from '../route.ts'
 
 const query = z.strictObject({
-  status: someOf(['active', 'deprecated', 'disabled', 'draft', 'removed'])
+  status: listParameter(['active', 'deprecated', 'disabled', 'draft', 'removed'])
     .optional()
     .describe(
       'Only these states, separated by commas. Readers see active and deprecated definitions, publishers see all.',

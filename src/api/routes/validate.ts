@@ -50,7 +50,7 @@ export const validateDefinition = defineRoute({
   body,
   responses: { 200: { description: 'The result of the check, with or without errors.', schema: verdict } },
   handle: async ({ kind, body, text, client }: Call<unknown, unknown, Body>) => {
-    const { id, files } = 'files' in body ? folderOf(body) : { files: { [kind.manifestFile]: text } }
+    const { id, files } = 'files' in body ? parseFolder(body) : { files: { [kind.manifestFile]: text } }
     const known = (names: { kind: string; id: string }[]) => readDescriptions(client, names)
     const sent = { id, files: new Map(Object.entries(files)), whole: 'files' in body }
     const { diagnostics, more } = await checkSent(kind, sent, known)
@@ -70,7 +70,7 @@ export const validateDefinition = defineRoute({
 })
 
 /** Distinguishes a folder from a manifest: no manifest has a field `files`. */
-function folderOf(body: object): z.infer<typeof folder> {
+function parseFolder(body: object): z.infer<typeof folder> {
   const parsed = folder.safeParse(body)
   if (parsed.success) return parsed.data
   const issues = fieldDemands(parsed.error.issues)

@@ -52,7 +52,7 @@ export async function candidates(
   // Bash splits --format=x into three words.
   const parts = words.flatMap((word) => (word === '=' ? [] : /^--\w[\w-]*=/.test(word) ? cut(word) : [word]))
   const current = words.at(-1) === '=' ? '' : (parts.pop() ?? '')
-  const command = commandOf(surface.commands, parts)
+  const command = findCommand(surface.commands, parts)
   const offered = command
     ? await inCommand(command, parts, current, names)
     : nextWords(surface, parts, current)
@@ -64,7 +64,7 @@ function cut(word: string): string[] {
   return [word.slice(0, at), word.slice(at + 1)]
 }
 
-function commandOf(commands: readonly CompletedCommand[], parts: readonly string[]) {
+function findCommand(commands: readonly CompletedCommand[], parts: readonly string[]) {
   return commands.find(({ id }) => id.split(':').every((word, index) => parts[index] === word))
 }
 
@@ -95,14 +95,14 @@ async function inCommand(
   const given = parts.slice(depth)
   const asked = command.flags[(given.at(-1) ?? '').replace(/^--/, '')]
   if (asked?.type === 'option' && given.at(-1)?.startsWith('--')) return words(asked.options)
-  if (current.startsWith('-')) return flagsOf(command, given)
+  if (current.startsWith('-')) return listFlags(command, given)
   return argumentAt(command, positionals(command, given), names)
 }
 
 const words = (options: readonly string[] = [], about = ''): Candidate[] =>
   options.map((word) => ({ word, about }))
 
-function flagsOf({ flags }: CompletedCommand, given: readonly string[]): Candidate[] {
+function listFlags({ flags }: CompletedCommand, given: readonly string[]): Candidate[] {
   const left = Object.entries(flags).filter(
     ([name, { hidden, multiple }]) => !hidden && (multiple || !given.includes(`--${name}`)),
   )

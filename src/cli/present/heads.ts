@@ -23,11 +23,11 @@ export function presentHeads(heads: readonly Head[], screen: Screen): string {
   const kinds = [...new Set(heads.map(({ kind }) => kind))]
   const isGrouped = !screen.wide && kinds.length > 1
   const { heading, lines, left } = tableLines(columnsFor(isGrouped), heads, screen)
-  const body = isGrouped ? kinds.flatMap((kind) => groupOf(kind, heads, lines)) : lines
+  const body = isGrouped ? kinds.flatMap((kind) => renderGroup(kind, heads, lines)) : lines
   return [heading, ...body, count(heads.length, 'definition'), ...leftOut(left, screen)].join('\n')
 }
 
-function groupOf(kind: string, heads: readonly Head[], lines: readonly string[]): string[] {
+function renderGroup(kind: string, heads: readonly Head[], lines: readonly string[]): string[] {
   const own = lines.filter((_, at) => heads[at]?.kind === kind)
   return [`${kind} (${own.length})`, ...own]
 }

@@ -21,7 +21,7 @@ export interface ShownPreview {
 }
 
 /** The header of a request that reads a preview. */
-export const headerOf = (name: string) => `X-Nofx-Env: ${name}`
+export const renderHeader = (name: string) => `X-Nofx-Env: ${name}`
 
 /** The changes of the tree against production, then the preview's address. */
 export function presentPreview({ preview, plan, result, url, header }: ShownPreview, paint: ChalkInstance) {
@@ -40,7 +40,7 @@ export function presentPreview({ preview, plan, result, url, header }: ShownPrev
 }
 
 /** The preview's address as Markdown, for the head of a comment. */
-export function introOf({ preview, url, header }: Omit<ShownPreview, 'plan' | 'result'>): string {
+export function renderIntro({ preview, url, header }: Omit<ShownPreview, 'plan' | 'result'>): string {
   const where = url ? `[${preview.name}](${url})` : code(preview.name)
   return `Preview ${where} (header ${code(header)}), until ${preview.expiresAt}.`
 }

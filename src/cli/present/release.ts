@@ -46,9 +46,9 @@ export function presentRelease(
 ): string {
   const shown = result.outcomes.filter((row) => row.outcome !== 'unchanged')
   const lines = shown.slice(0, MOST_LINES).flatMap((row) => {
-    const move = moves.find((one) => isOf(row, one))
+    const move = moves.find((one) => isRowOfMove(row, one))
     const draft = drafts.has(nameOf(row)) ? ' as a draft' : ''
-    const made = done.find((one) => isOf(row, { ...one, content: one.to }))
+    const made = done.find((one) => isRowOfMove(row, { ...one, content: one.to }))
     const change = made ? paint.dim(`  ${describeReleaseMove(made)}`) : ''
     return move ? presentMove(move, paint) : [presentRow(row, paint) + draft + change]
   })
@@ -67,7 +67,9 @@ export function presentDryRun(changes: number, named: readonly string[]): string
 function summary(result: ReleaseResult, moves: readonly Move[], label: string): string {
   const moved = movedIn(result).length
   if (result.dryRun) {
-    const named = moves.slice(0, MOST_NAMED).map((move) => `${printableText(move.id)} ${changeOf(move)}`)
+    const named = moves
+      .slice(0, MOST_NAMED)
+      .map((move) => `${printableText(move.id)} ${describeChange(move)}`)
     return presentDryRun(moved, named)
   }
   if (result.releaseId === null) return `Nothing to do: the registry (${label}) is up to date.`
@@ -85,11 +87,11 @@ function presentMove(move: Move, paint: ChalkInstance): string[] {
   const name = printableText(nameOf(move))
   const risks = (move.risks ?? []).map(({ level, message }) => `    risk ${level}: ${printableText(message)}`)
   const diff = move.diff ? presentDiff(move.diff, paint, true) : []
-  return [`${paint.green(SIGNS[move.outcome])} ${name}  ${changeOf(move)}`, ...risks, ...diff]
+  return [`${paint.green(SIGNS[move.outcome])} ${name}  ${describeChange(move)}`, ...risks, ...diff]
 }
 
 /** `v3 → content of v1` */
-function changeOf({ outcome, from, content }: Move): string {
+function describeChange({ outcome, from, content }: Move): string {
   if (outcome === 'disabled' || outcome === 'enabled') return `v${from} → ${outcome}`
   if (outcome === 'withdrawn') return `v${content} → content deleted`
   const before = from === null ? 'nothing live' : `v${from}`
@@ -97,7 +99,7 @@ function changeOf({ outcome, from, content }: Move): string {
 }
 
 /** A withdrawal changes several versions of one definition. */
-function isOf(row: OutcomeRow, move: Pick<Move, 'kind' | 'id' | 'outcome' | 'content'>): boolean {
+function isRowOfMove(row: OutcomeRow, move: Pick<Move, 'kind' | 'id' | 'outcome' | 'content'>): boolean {
   const same = row.kind === move.kind && row.id === move.id && row.outcome === move.outcome
   return same && (row.outcome !== 'withdrawn' || row.version === move.content)
 }

@@ -15,7 +15,7 @@ import { shownId, shownTime } from './time.ts'
 const RELEASES: Column<ReleaseWithMoves>[] = [
   { heading: 'RELEASE', of: ({ id }, screen) => shownId(id, screen) },
   { heading: 'ORIGIN', of: ({ origin }) => origin, leave: 2 },
-  { heading: 'MOVED', of: movedOf, least: 16 },
+  { heading: 'MOVED', of: describeMoved, least: 16 },
   { heading: 'COMMIT', of: ({ commit }) => commit.sha.slice(0, 12), leave: 1 },
   { heading: 'AT', of: ({ createdAt }, screen) => shownTime(createdAt, screen) },
   { heading: 'BY', of: ({ actor }) => actor, least: 16, leave: 3 },
@@ -45,7 +45,7 @@ const nothing = (since: string | undefined) =>
   since === undefined ? 'Nothing has been published yet.' : `Nothing has moved since ${since}.`
 
 /** `agents/reviewer v2 → v3, +3 more` */
-function movedOf({ moves, moved }: ReleaseWithMoves): string {
+function describeMoved({ moves, moved }: ReleaseWithMoves): string {
   const [first] = moves
   if (!first) return 'nothing'
   const more = moved > 1 ? `, +${moved - 1} more` : ''

@@ -1,4 +1,4 @@
-import { columnsOf, cutLine, cutMiddle, padColumns } from '../../core/fit-lines.ts'
+import { countColumns, cutLine, cutMiddle, padColumns } from '../../core/fit-lines.ts'
 import { oneLinePrintable } from '../../core/printable.ts'
 import type { Screen } from '../terminal/screen.ts'
 
@@ -75,7 +75,7 @@ export function tableLines<Row>(
 function measure<Row>(column: Column<Row>, rows: readonly Row[], screen: Screen): Measured {
   const { heading, of, least = Number.POSITIVE_INFINITY, leave = Number.POSITIVE_INFINITY } = column
   const cells = rows.map((row) => oneLinePrintable(String(of(row, screen) ?? '-').replaceAll('\n', ' ')))
-  const full = [heading, ...cells].reduce((most, text) => Math.max(most, columnsOf(text)), 0)
+  const full = [heading, ...cells].reduce((most, text) => Math.max(most, countColumns(text)), 0)
   return { heading, cells, full, least: Math.min(full, least), leave, middle: column.middle === true }
 }
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { cutLine } from '../../core/fit-lines.ts'
-import { widthOf } from './screen.ts'
+import { measureWidth } from './screen.ts'
 
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
 const FRAME_MS = 80
@@ -21,7 +21,7 @@ export function showSign(text: string): void {
   let frame = 0
   const draw = (): void => {
     const line = `${FRAMES[frame++ % FRAMES.length]} ${text}…`
-    stderr.write(CLEAR + cutLine(line, widthOf(stderr) - 1))
+    stderr.write(CLEAR + cutLine(line, measureWidth(stderr) - 1))
   }
   draw()
   shown = setInterval(draw, FRAME_MS)

@@ -39,8 +39,8 @@ export interface Cloud {
   /** A client with the publishable key: sees what anonymous readers see. */
   anonClient: SupabaseClient
   keys: Keys
-  /** The sizes of objects in one question to storage: see `Database.sizesOf`. */
-  sizesOf: Database['sizesOf']
+  /** The sizes of objects in one question to storage: see `Database.readSizes`. */
+  readSizes: Database['readSizes']
   /** The database's notifications: see `Database.listen`. */
   listen: Database['listen']
   close(): Promise<void>
@@ -78,7 +78,7 @@ async function start(
   lock: FileLock | undefined,
 ): Promise<Cloud> {
   const keys = loadKeys(folder)
-  const trouble = new Trouble((error) => troubleOf(error, folder, databaseUrl))
+  const trouble = new Trouble((error) => explainTrouble(error, folder, databaseUrl))
   const database = await openDatabase(folder, databaseUrl, trouble)
   try {
     const app = await createApp(database, keys)
@@ -90,8 +90,8 @@ async function start(
       if (lock && !lock.isOurs()) throw lockLost(folder.lock)
     }
     const { fetch, tracked, drain } = handler(app, inLine, trouble, { guard, jwtSecret: keys.jwtSecret })
-    const sizesOf: Cloud['sizesOf'] = (bucket, names) =>
-      tracked(inLine(() => trouble.during(() => database.sizesOf(bucket, names), guard)))
+    const readSizes: Cloud['readSizes'] = (bucket, names) =>
+      tracked(inLine(() => trouble.during(() => database.readSizes(bucket, names), guard)))
     const listen: Cloud['listen'] = async (channel, onPayload) => {
       const stop = await inLine(() => database.listen(channel, onPayload))
       return () => inLine(() => stop())
@@ -101,7 +101,7 @@ async function start(
     const clientIn = (preview: string) => clientFor(keys.secret, inPreview(preview, fetch))
     const close = () => quietly(async () => drain(() => database.close()))
     const clients = { client: clientFor(keys.secret), anonClient: clientFor(keys.publishable) }
-    return { app, fetch, ...clients, clientIn, keys, sizesOf, listen, close }
+    return { app, fetch, ...clients, clientIn, keys, readSizes, listen, close }
   } catch (error) {
     await database.close().catch(() => {})
     throw error
@@ -122,7 +122,11 @@ async function openDatabase(
   return (await import('./database/pglite-database.ts')).openPglite(folder, note)
 }
 
-function troubleOf(error: unknown, folder: DataFolder, databaseUrl: string | undefined): Failure | undefined {
+function explainTrouble(
+  error: unknown,
+  folder: DataFolder,
+  databaseUrl: string | undefined,
+): Failure | undefined {
   return databaseUrl ? serverState(error, publicName(databaseUrl)) : pgliteTrouble(error, folder)
 }
 

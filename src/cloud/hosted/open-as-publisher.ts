@@ -17,13 +17,13 @@ export type PublisherOptions = { url: string; retry?: Partial<RetryOptions> } & 
  */
 export async function openAsPublisher(options: PublisherOptions): Promise<Registry> {
   const { url, retry } = options
-  const tokens = tokensOf(options)
+  const tokens = chooseTokens(options)
   await tokens.token()
   return openWithTokens({ url, tokens, retry })
 }
 
 /** The tokens of NOFX_TOKEN or of the stored sign-in. */
-export function tokensOf(options: PublisherOptions): Tokens {
+export function chooseTokens(options: PublisherOptions): Tokens {
   return options.via === 'token' ? fixed(options.token) : storedTokens(options.env, options.url)
 }
 

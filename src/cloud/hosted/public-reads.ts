@@ -64,7 +64,7 @@ export function createPublicReads(client: SupabaseClient, ask: Ask): PublicReads
     },
     async history(kind, id) {
       const rows = await pages<z.output<typeof summaryRow>>((last) => {
-        const query = revisionsOf(client, SUMMARIES, kind).eq('id', id)
+        const query = selectRevisions(client, SUMMARIES, kind).eq('id', id)
         const rest = last ? query.lt('version', last.version) : query
         return ask(
           `read the history of ${nameOf({ kind, id })}`,
@@ -75,14 +75,14 @@ export function createPublicReads(client: SupabaseClient, ask: Ask): PublicReads
       return rows.map(toPublicSummary)
     },
     async revision(kind, id, version) {
-      const query = revisionsOf(client, REVISIONS, kind).eq('id', id).eq('version', version).limit(1)
+      const query = selectRevisions(client, REVISIONS, kind).eq('id', id).eq('version', version).limit(1)
       const [row] = await ask(`read ${nameOf({ kind, id })} version ${version}`, wholeRow, query)
       return row && toPublicRevision(row)
     },
   }
 }
 
-function revisionsOf(client: SupabaseClient, columns: string, kind: string) {
+function selectRevisions(client: SupabaseClient, columns: string, kind: string) {
   return client.from('registry_revisions').select(columns).eq('kind', kind)
 }
 
@@ -96,7 +96,7 @@ async function addCommits(
   for (let at = 0; at < rows.length; at += AT_ONCE) {
     const some = rows.slice(at, at + AT_ONCE)
     const anyOf = some.map(({ id, version }) => `and(id.eq.${id},version.eq.${version})`).join(',')
-    const query = revisionsOf(client, COMMITS, kind).or(anyOf)
+    const query = selectRevisions(client, COMMITS, kind).or(anyOf)
     for (const row of await ask(`read the commits of ${kind}`, commitRow, query)) commits.set(row.id, row)
   }
   return rows.map((row) => toHead(row, commits.get(row.id)))

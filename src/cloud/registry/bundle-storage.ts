@@ -25,7 +25,7 @@ const userRow = z.object({ bundle_sha256: digest })
 /** Headers with an object's size: some servers remove the content length of an answer to HEAD. */
 const SIZE_HEADERS = [OBJECT_SIZE, 'content-length']
 
-type BundleStorage = Pick<Registry, 'stored' | 'upload' | 'download' | 'sizesOf'>
+type BundleStorage = Pick<Registry, 'stored' | 'upload' | 'download' | 'readSizes'>
 
 /** Sends a request to the storage API for a path below `/storage/v1`. */
 export type StorageFetch = (path: string, init: RequestInit) => Promise<Response>
@@ -37,7 +37,7 @@ interface Doors {
   resumable?: ResumableTarget
   storageFetch?: StorageFetch
   /** Asks storage for many sizes at once; without it, each size is one request. */
-  sizesOf?: SizesOf
+  readSizes?: SizesOf
 }
 
 /** What all operations on the bucket need. */
@@ -56,7 +56,7 @@ export function createBundleStorage(client: SupabaseClient, label: string, doors
     stored: (bundles) => findStored(bucket, bundles),
     upload: (bundle, archive) => upload(bucket, bundle, archive),
     download: (path) => download(bucket, path),
-    sizesOf: (paths) => doors.sizesOf?.(BUCKET, paths) ?? askForSizes(bucket, paths),
+    readSizes: (paths) => doors.readSizes?.(BUCKET, paths) ?? askForSizes(bucket, paths),
   }
 }
 
@@ -139,12 +139,12 @@ async function download({ objects, label }: Bucket, path: string): Promise<Uint8
 }
 
 async function askForSizes(bucket: Bucket, paths: readonly string[]): Promise<Map<string, number>> {
-  const sizes = await inParallel(paths, HEADS_AT_ONCE, (path) => sizeOf(bucket, path))
+  const sizes = await inParallel(paths, HEADS_AT_ONCE, (path) => askForSize(bucket, path))
   const found = paths.map((path, at) => [path, sizes[at]] as const)
   return new Map(found.filter((one): one is readonly [string, number] => one[1] !== undefined))
 }
 
-async function sizeOf(bucket: Bucket, path: string): Promise<number | undefined> {
+async function askForSize(bucket: Bucket, path: string): Promise<number | undefined> {
   const response = await askFor(bucket, path)
   if (response && (response.status === 400 || response.status === 404)) return undefined
   if (response && !response.ok) {

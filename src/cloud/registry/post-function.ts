@@ -61,7 +61,7 @@ export async function postToFunction<T extends Success>(
     const mayBeDone = options.mayHave !== undefined && response.status >= 500
     if (read.answer && !(mayBeDone && isUnknown(read.answer))) return read.answer
     if (response.ok && attempt < READS) await sleep(PAUSE_MS * attempt)
-    else throw unanswered(post, options, { message: reasonOf(response, read) }, response.status)
+    else throw unanswered(post, options, { message: explainAnswer(response, read) }, response.status)
   }
 }
 
@@ -82,7 +82,7 @@ async function callOnce(
 /** A server that failed in the middle of a call does not know how far the call came. */
 const isUnknown = (answer: Refused | Success) => !answer.ok && answer.error.code === 'REMOTE_FAILED'
 
-function reasonOf({ ok, status }: Response, { answer, problem }: Read<Success>): string {
+function explainAnswer({ ok, status }: Response, { answer, problem }: Read<Success>): string {
   if (answer?.ok === false) return answer.error.message
   if (problem) return `${problem}, so the answer was ignored`
   return ok ? `the answer cannot be read (HTTP ${status})` : `HTTP ${status}`

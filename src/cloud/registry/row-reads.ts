@@ -9,7 +9,14 @@ import type {
   RevisionRow,
 } from '../../core/registry/registry-rows.ts'
 import type { Ask } from './ask.ts'
-import { columnOf, HEAD_COLUMNS, headColumns, REVISION_COLUMNS, revisionColumns, toRevision } from './rows.ts'
+import {
+  findColumn,
+  HEAD_COLUMNS,
+  headColumns,
+  REVISION_COLUMNS,
+  revisionColumns,
+  toRevision,
+} from './rows.ts'
 import { count, fileEntry, json, jsonObject, line } from './shapes.ts'
 
 /** The fields that identify a row. */
@@ -70,7 +77,7 @@ function readRow<S extends z.ZodType, Row>(
   const read = parseShape(shape, row)
   if (read.success) return { id, version, row: to(read.data as z.output<S>), misfits: [] }
   const fields = new Set(read.error.issues.map(({ path }) => String(path[0])))
-  return { id, version, misfits: [...fields].map((field) => columnOf(columns, field)) }
+  return { id, version, misfits: [...fields].map((field) => findColumn(columns, field)) }
 }
 
 function toRevisionRow(row: z.output<typeof audited>): RevisionRow {

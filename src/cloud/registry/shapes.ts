@@ -3,8 +3,8 @@ import {
   definitionIdText,
   digestText,
   isStorablePath,
-  jsonOf,
   LINE,
+  shallowJson,
 } from '../../contract/protocol/answers.ts'
 
 /**
@@ -47,7 +47,7 @@ export const origin = z.enum([
 ])
 /** A withdrawal creates a release, but no revision. */
 export const releaseOrigin = z.enum([...origin.options, 'withdraw'])
-export const json = jsonOf()
+export const json = shallowJson()
 export const jsonObject = z.record(z.string(), json)
 
 /** The path of a file in a definition, by the rule for published files. */

@@ -129,14 +129,14 @@ async function currentSession(env: PlaceEnv, url: string): Promise<Session> {
  * @throws Failure CONFIG for a token without these claims
  */
 export function readToken(token: string): TokenUser {
-  const claims = claimsOf(token)
+  const claims = readClaims(token)
   if (!claims) throw new Failure('CONFIG', "the token is not a user's access token", 'nofx login')
   const { sub: id, email, exp, app_metadata: meta } = claims
   const publisher = meta?.nofx_role === 'publisher'
   return { id, ...(email ? { email } : {}), publisher, expiresAt: new Date(exp * 1000).toISOString() }
 }
 
-function claimsOf(token: string) {
+function readClaims(token: string) {
   try {
     return claimsShape.safeParse(decodeJwt(token)).data
   } catch {

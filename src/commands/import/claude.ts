@@ -2,7 +2,7 @@ import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { readNameValues } from '../../cli/name-values.ts'
 import { count } from '../../cli/present/table.ts'
-import { proseWidthOf } from '../../cli/terminal/screen.ts'
+import { measureProseWidth } from '../../cli/terminal/screen.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import { Failure } from '../../contract/failure.ts'
 import { claudeAgents } from '../../import/claude-agents/claude-agents.ts'
@@ -68,7 +68,7 @@ export default class ImportClaude extends TreeCommand {
 }
 
 function present(merged: ReturnType<typeof mergeImportReports>, to: string): string {
-  return renderImportReport({ ...merged, to }, proseWidthOf(process.stdout))
+  return renderImportReport({ ...merged, to }, measureProseWidth(process.stdout))
 }
 
 function readIds(given: readonly string[] = []): ReadonlyMap<string, string> {

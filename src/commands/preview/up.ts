@@ -2,7 +2,7 @@ import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { requirePreviewName } from '../../cli/env-flag.ts'
 import { pickKinds } from '../../cli/kinds.ts'
-import { headerOf, introOf, presentPreview } from '../../cli/present/preview.ts'
+import { presentPreview, renderHeader, renderIntro } from '../../cli/present/preview.ts'
 import { count } from '../../cli/present/table.ts'
 import { watchStages } from '../../cli/progress.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
@@ -62,7 +62,7 @@ export default class Up extends TreeCommand {
   async run(): Promise<object> {
     const { argv, args, flags } = await this.parse(Up)
     const name = requirePreviewName(args.name)
-    const url = this.urlOf(name, flags['api-url'])
+    const url = this.buildUrl(name, flags['api-url'])
     const kinds = await this.kinds()
     const publishes = pickKinds(kinds, (argv as string[]).slice(1)).map((kind) => kind.id)
     const [{ commit, tree }, registry] = await this.open(kinds)
@@ -70,12 +70,12 @@ export default class Up extends TreeCommand {
     const planned = await this.plan(tree, registry, { commit, ...wanted }, flags)
     const origin = flags.origin ?? (await readOrigin(this.project.root, process.env))
     const raised = await this.raise(tree, registry, planned, { ...wanted, name, origin, ttlHours: flags.ttl })
-    const shown = { ...raised, url, header: headerOf(name) }
-    if (flags.comment) writeCommentFile(flags.comment, { ...planned, intro: introOf(shown) })
+    const shown = { ...raised, url, header: renderHeader(name) }
+    if (flags.comment) writeCommentFile(flags.comment, { ...planned, intro: renderIntro(shown) })
     return this.answer(shown, presentPreview(shown, this.paint))
   }
 
-  private urlOf(name: string, given: string | undefined): string | null {
+  private buildUrl(name: string, given: string | undefined): string | null {
     const api = given || readRunningDev(this.project.root)?.url
     return api ? urlOfPreview(name, api) : null
   }

@@ -24,7 +24,7 @@ import { requireMoved, requireMovement } from '../../core/publish/verdict.ts'
 import type { Registry } from '../../core/registry/registry.ts'
 import { toNamed } from '../../core/tree/collect.ts'
 import { type PublishSource, sourceOfPublish, treeOfPlan } from '../../core/tree/publish-source.ts'
-import { foldersOf, type Tree } from '../../core/tree/tree.ts'
+import { findFolders, type Tree } from '../../core/tree/tree.ts'
 import { refOfJob } from '../../core/tree/whereabouts.ts'
 
 /** The options of the plan, and what to do with it. */
@@ -163,7 +163,7 @@ export default class Publish extends TreeCommand {
   /** The edge function stores refusals itself, but it never sees a publish that stops here. */
   private keepRefused(tree: Tree, { publishes, only }: PublishOptions, diagnostics: readonly Diagnostic[]) {
     const covers: Covers = ({ kind, id }) => publishes.includes(kind) && (!only || only.includes(id))
-    const definitions = foldersOf(tree).filter((folder) => covers(toNamed(folder))).length
+    const definitions = findFolders(tree).filter((folder) => covers(toNamed(folder))).length
     return this.keep({ origin: 'publish', verdict: 'refused', tree, covers, definitions, diagnostics })
   }
 

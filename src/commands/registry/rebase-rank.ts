@@ -38,7 +38,7 @@ export default class RebaseRank extends TreeCommand {
   async run(): Promise<object> {
     const { args, flags } = await this.parse(RebaseRank)
     const kinds = await this.kinds()
-    const target = args.kind === undefined ? undefined : targetOf(kinds, args)
+    const target = args.kind === undefined ? undefined : readTarget(kinds, args)
     const [commit, registry] = await Promise.all([this.commit(this.tree(kinds), flags), this.registry(kinds)])
     const { reason, 'dry-run': dryRun, 'idempotency-key': key } = flags
     const actor = await this.actor()
@@ -57,7 +57,7 @@ export default class RebaseRank extends TreeCommand {
   }
 }
 
-function targetOf(
+function readTarget(
   kinds: readonly Kind[],
   args: { kind?: string; id?: string },
 ): { kind: string; id: string } {

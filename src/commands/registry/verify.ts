@@ -35,7 +35,7 @@ export default class Verify extends TreeCommand {
     const picked = pickKinds(kinds, args.kind ? [args.kind] : [])
     const verified = await this.verifyAll(registry, picked, { deep: flags.deep, repairFrom })
     const answer = this.answer(verified, presentVerified(verified, this.screen))
-    const failure = failureOf(verified, flags.repair, repairCommand(args.kind, flags.deep))
+    const failure = buildFailure(verified, flags.repair, repairCommand(args.kind, flags.deep))
     if (failure) throw failure
     return answer
   }
@@ -71,7 +71,7 @@ function repairCommand(kind: string | undefined, deep: boolean): string {
   return ['nofx registry verify', kind, deep && '--deep', '--repair'].filter(Boolean).join(' ')
 }
 
-function failureOf(verified: VerifiedRegistry, repaired: boolean, repair: string): Failure | undefined {
+function buildFailure(verified: VerifiedRegistry, repaired: boolean, repair: string): Failure | undefined {
   const left = verified.damaged.filter((bundle) => !bundle.repaired)
   const { edited } = verified.rows
   const [first] = edited

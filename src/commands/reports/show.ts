@@ -45,7 +45,7 @@ export default class Show extends BaseCommand {
     if (flags.format !== 'text') return this.printDocument(findings, report)
     const text = [presentReport(report), findings, presentLeftOut(report)].filter(Boolean).join('\n')
     if (!flags.manifests) return this.answer({ report }, text)
-    const manifests = await manifestsOf(report, reports)
+    const manifests = await readManifests(report, reports)
     const shown = [text, ...manifests.map(presentManifest)]
     return this.answer({ report, manifests }, shown.join('\n\n'))
   }
@@ -73,7 +73,7 @@ export default class Show extends BaseCommand {
 }
 
 /** @throws Failure NOT_FOUND when the report has none */
-async function manifestsOf({ id, manifests }: Report, reports: Registry['reports']) {
+async function readManifests({ id, manifests }: Report, reports: Registry['reports']) {
   if (manifests !== null) return reports.manifests(manifests)
   throw new Failure('NOT_FOUND', `the report ${id} has no manifests`, 'see: nofx reports list')
 }

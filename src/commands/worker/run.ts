@@ -13,7 +13,7 @@ import { systemLookup } from '../../worker/mcp/system-lookup.ts'
 import type { BridgeProgram } from '../../worker/mcp/write-settings.ts'
 import { splitCommandLine } from '../../worker/run/command-line.ts'
 import { executeRun } from '../../worker/run/execute.ts'
-import { createLines, summaryOf } from '../../worker/run/progress-lines.ts'
+import { createLines, renderSummary } from '../../worker/run/progress-lines.ts'
 import {
   createRun,
   type RunFolder,
@@ -71,9 +71,9 @@ export default class WorkerRun extends BaseCommand {
       const report = await this.execute(folder, flags)
       this.reported = report
       if (report.state === 'paused') this.exitStatus = PAUSED
-      const answer = this.answer(report, printableText(summaryOf(report)))
+      const answer = this.answer(report, printableText(renderSummary(report)))
       if (report.state === 'done' || report.state === 'paused') return answer
-      throw failureOf(report, folder.settings)
+      throw buildFailure(report, folder.settings)
     } finally {
       folder.release()
     }
@@ -228,7 +228,7 @@ function startCommand(planId: string, { runner, secrets, mcpVariables }: RunSett
   return ['nofx worker run', ...[...words, ...pairs('--mcp-variable', mcpVariables)].map(quote)].join(' ')
 }
 
-function failureOf({ runId, planId, state, steps }: RunReport, settings: RunSettings): Failure {
+function buildFailure({ runId, planId, state, steps }: RunReport, settings: RunSettings): Failure {
   const again = `nofx worker run --resume ${runId}`
   const detail = { runId, state }
   if (state === 'interrupted')

@@ -52,10 +52,10 @@ const formC = (path: string) => path.normalize('NFC')
 function missing(path: string, { manifestPath, manifest, files }: Definition): Finding {
   const twin = files.find((file) => formC(file.path) === formC(path))
   if (twin) return otherForm(path, twin.path, { manifestPath, manifest })
-  const guess = nearest(path, pathsOf(files, manifestPath))
+  const guess = nearest(path, listPaths(files, manifestPath))
   return makeFinding(
     'NOFX_FILE_MISSING',
-    { file: manifestPath, pointer: pointerOf(path, manifest) ?? [] },
+    { file: manifestPath, pointer: findPointer(path, manifest) ?? [] },
     `the file ${quoted(path)} does not exist`,
     guess ? `write ${quoted(guess)}` : 'add the file, or correct the path',
   )
@@ -66,23 +66,23 @@ function otherForm(path: string, file: string, { manifestPath, manifest }: Named
   const right = formC(path)
   return makeFinding(
     'NOFX_FILE_MISSING',
-    { file: manifestPath, pointer: pointerOf(path, manifest) ?? [] },
+    { file: manifestPath, pointer: findPointer(path, manifest) ?? [] },
     `${escaped(path)} and the file ${escaped(file)} look the same and are different names`,
     path === right ? `rename the file to ${escaped(right)} in JSON's notation` : `write ${escaped(right)}`,
   )
 }
 
 /** The paths one at a time, because `nearest` may stop early. */
-function* pathsOf(files: Definition['files'], manifestPath: string): Generator<string> {
+function* listPaths(files: Definition['files'], manifestPath: string): Generator<string> {
   for (const { path } of files) if (path !== manifestPath) yield path
 }
 
 /** The first place in a document that holds this string. */
-function pointerOf(wanted: string, value: unknown): Pointer | undefined {
+function findPointer(wanted: string, value: unknown): Pointer | undefined {
   if (value === wanted) return []
   if (typeof value !== 'object' || value === null) return undefined
   for (const [key, inner] of Object.entries(value)) {
-    const rest = pointerOf(wanted, inner)
+    const rest = findPointer(wanted, inner)
     if (rest) return [Array.isArray(value) ? Number(key) : key, ...rest]
   }
   return undefined

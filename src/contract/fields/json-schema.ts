@@ -87,7 +87,7 @@ function walk(schema: unknown, at: Pointer, found: Found): void {
 function checkPattern(source: string, pointer: Pointer, key: boolean, found: Found): void {
   if (found.patterns > MOST_PATTERN_SIZE) return
   const pattern = compilePattern(source)
-  found.patterns += Math.max(LEAST_PATTERN_SIZE, 'cost' in pattern ? sizeOf(pattern, found) : 0)
+  found.patterns += Math.max(LEAST_PATTERN_SIZE, 'cost' in pattern ? estimateSize(pattern, found) : 0)
   if (!('problem' in pattern)) return
   if (pattern.isSyntax) wrong(found, pointer, pattern.problem, false, key)
   else
@@ -101,7 +101,7 @@ function checkPattern(source: string, pointer: Pointer, key: boolean, found: Fou
     )
 }
 
-function sizeOf(pattern: Pattern, { isExact }: Found): number {
+function estimateSize(pattern: Pattern, { isExact }: Found): number {
   return Math.max(pattern.cost, isExact ? pattern.size : pattern.most)
 }
 

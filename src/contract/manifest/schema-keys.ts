@@ -28,12 +28,12 @@ export function keysAt(schema: unknown, path: Pointer, root: unknown): string[] 
   let value = root
   for (const part of path) {
     ends = ends.flatMap((shape) => step(shape, part, value))
-    value = fieldOf(value, part)
+    value = readField(value, part)
   }
-  return [...new Set(ends.flatMap((shape) => keysOf(shape, value)))]
+  return [...new Set(ends.flatMap((shape) => listKeys(shape, value)))]
 }
 
-function keysOf(shape: Shape, value: unknown): string[] {
+function listKeys(shape: Shape, value: unknown): string[] {
   return unwrap(shape, value).flatMap((one) => Object.keys(one._zod?.def.shape ?? {}))
 }
 
@@ -63,7 +63,7 @@ function meantOptions(
   value: unknown,
 ): readonly Shape[] {
   if (discriminator === undefined) return options
-  const wanted = fieldOf(value, discriminator)
+  const wanted = readField(value, discriminator)
   const meant = options.filter((option) => {
     const def = option._zod?.def.shape?.[discriminator]?._zod?.def
     return def?.values?.includes(wanted) || Object.values(def?.entries ?? {}).includes(wanted)
@@ -71,7 +71,7 @@ function meantOptions(
   return meant.length > 0 ? meant : options
 }
 
-function fieldOf(value: unknown, field: string | number): unknown {
+function readField(value: unknown, field: string | number): unknown {
   const isThere = typeof value === 'object' && value !== null && Object.hasOwn(value, field)
   return isThere ? (value as Record<string | number, unknown>)[field] : undefined
 }

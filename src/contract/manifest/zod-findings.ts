@@ -94,7 +94,7 @@ function unknownKeys(keys: readonly string[], pointer: Pointer, context: Context
         : 'remove it'
   return keys.map((key) => {
     const guess = context.guesses-- > 0 ? nearest(key, known) : undefined
-    const inside = isTop && !guess ? fieldsOf(valueAt(root, [key])) : []
+    const inside = isTop && !guess ? listFields(valueAt(root, [key])) : []
     const named = inside.map((field) => shownValue(field)).join(', ')
     const moved = named && known.includes('metadata') ? `move ${named} into "metadata"` : otherwise
     return makeFinding(
@@ -113,7 +113,7 @@ const MAX_FIELDS = 8
  * The fields inside a container. A hint that named only the container would lose values that were already read from
  * it.
  */
-function fieldsOf(value: unknown): string[] {
+function listFields(value: unknown): string[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return []
   const fields = Object.keys(value)
   return fields.length <= MAX_FIELDS ? fields : []

@@ -8,7 +8,7 @@ function here(schema: unknown, { value, way, run, seen }: Call): boolean {
   return run.apply(schema, value, way, run, seen)
 }
 
-function allOf(want: unknown, call: Call): boolean {
+function checkAllOf(want: unknown, call: Call): boolean {
   let all = true
   for (const schema of want as unknown[]) {
     if (here(schema, call)) continue
@@ -95,18 +95,18 @@ function unevaluatedItems(want: unknown, call: Call): boolean {
 /** Keywords that apply other schemas. */
 export const APPLICATORS: ReadonlyMap<string, Applicator> = new Map<string, Applicator>([
   ['$ref', (_want, call) => here(call.run.resolved.targets.get(call.schema) ?? false, call)],
-  ['allOf', allOf],
+  ['allOf', checkAllOf],
   ['anyOf', (want, call) => countForms(want, call, 1) > 0 || fail('anyOf', call)],
   ['oneOf', (want, call) => countForms(want, call, 2) === 1 || fail('oneOf', call)],
   ['not', (want, call) => !fits(want, call.value, call) || fail('not', call)],
   ['if', condition],
   ['prefixItems', prefixItems],
-  ['items', (want, call) => itemsFrom(prefixOf(call.schema), want, call)],
+  ['items', (want, call) => itemsFrom(countPrefix(call.schema), want, call)],
   ['contains', contains],
   ['unevaluatedItems', unevaluatedItems],
   ...OBJECT_APPLICATORS,
 ])
 
-function prefixOf({ prefixItems: first }: JsonObject): number {
+function countPrefix({ prefixItems: first }: JsonObject): number {
   return Array.isArray(first) ? first.length : 0
 }

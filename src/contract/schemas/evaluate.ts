@@ -77,7 +77,7 @@ type EvaluationStep = readonly [keyword: string, follows: Applicator]
 const plans = new WeakMap<JsonObject, readonly EvaluationStep[]>()
 
 /** The known keywords of a schema, found once for each schema: there may be thousands of unknown ones. */
-function planOf(schema: JsonObject): readonly EvaluationStep[] {
+function compileSteps(schema: JsonObject): readonly EvaluationStep[] {
   let plan = plans.get(schema)
   if (plan === undefined) {
     const known = Object.keys(schema).filter((keyword) => STEPS.has(keyword))
@@ -100,7 +100,7 @@ const RANKS = new Map([...STEPS.keys()].map((keyword, rank) => [keyword, LAST.ha
 function applyKeywords(call: Call): boolean {
   const { schema, run } = call
   let fit = true
-  for (const [keyword, follows] of planOf(schema)) {
+  for (const [keyword, follows] of compileSteps(schema)) {
     if (!fit && LAST.has(keyword)) continue
     if (follows(schema[keyword], call)) continue
     if (run.faults === undefined) return false

@@ -1,8 +1,8 @@
 import type { JsonObject } from '../kind.ts'
-import { matches, namesOf } from './assertions.ts'
+import { listNames, matches } from './assertions.ts'
 import { type Applicator, type Call, fail, fits } from './run.ts'
 
-function objectOf({ value }: Call): JsonObject | undefined {
+function asObject({ value }: Call): JsonObject | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
     ? (value as JsonObject)
     : undefined
@@ -11,7 +11,7 @@ function objectOf({ value }: Call): JsonObject | undefined {
 /**
  * The keys of a value. Each listing is charged to the meter, because many schemas may ask for the keys of one value.
  */
-function keysOf(object: JsonObject, { run: { meter } }: Call): string[] {
+function listKeys(object: JsonObject, { run: { meter } }: Call): string[] {
   const keys = Object.keys(object)
   meter.spend(keys.length / 8)
   return keys
@@ -25,11 +25,11 @@ function applyTo(key: string, schema: unknown, object: JsonObject, { way, run, s
 }
 
 /** The same for several keys. Stops at the first fault if faults are not collected. */
-function applyToEach(keys: Iterable<string>, schemaOf: (key: string) => unknown, call: Call): boolean {
-  const object = objectOf(call) ?? {}
+function applyToEach(keys: Iterable<string>, findSchema: (key: string) => unknown, call: Call): boolean {
+  const object = asObject(call) ?? {}
   let all = true
   for (const key of keys) {
-    if (applyTo(key, schemaOf(key), object, call)) continue
+    if (applyTo(key, findSchema(key), object, call)) continue
     all = false
     if (call.run.faults === undefined) return false
   }
@@ -37,11 +37,11 @@ function applyToEach(keys: Iterable<string>, schemaOf: (key: string) => unknown,
 }
 
 function properties(want: unknown, call: Call): boolean {
-  const object = objectOf(call)
+  const object = asObject(call)
   if (object === undefined) return true
   const declared = want as JsonObject
   // The shorter list is walked, so that many small values of a large schema cost no more than their own size.
-  const [given, names] = [keysOf(object, call), namesOf(declared)]
+  const [given, names] = [listKeys(object, call), listNames(declared)]
   const keys =
     names.length < given.length
       ? names.filter((key) => Object.hasOwn(object, key))
@@ -50,13 +50,13 @@ function properties(want: unknown, call: Call): boolean {
 }
 
 function patternProperties(want: unknown, call: Call): boolean {
-  const object = objectOf(call)
+  const object = asObject(call)
   if (object === undefined) return true
   let all = true
   const patterned = want as JsonObject
-  call.run.meter.spend(namesOf(patterned).length / 8)
-  for (const pattern of namesOf(patterned)) {
-    const keys = keysOf(object, call).filter((key) => matches(pattern, key, call.run.meter))
+  call.run.meter.spend(listNames(patterned).length / 8)
+  for (const pattern of listNames(patterned)) {
+    const keys = listKeys(object, call).filter((key) => matches(pattern, key, call.run.meter))
     if (applyToEach(keys, () => patterned[pattern], call)) continue
     all = false
     if (call.run.faults === undefined) return false
@@ -66,11 +66,11 @@ function patternProperties(want: unknown, call: Call): boolean {
 
 /** Applies the schema to keys that the adjacent `properties` and `patternProperties` do not cover. */
 function additionalProperties(want: unknown, call: Call): boolean {
-  const object = objectOf(call)
+  const object = asObject(call)
   if (object === undefined) return true
   const { properties: declared = {}, patternProperties: patterned = {} } = call.schema
-  const patterns = namesOf(patterned as JsonObject)
-  const rest = keysOf(object, call).filter(
+  const patterns = listNames(patterned as JsonObject)
+  const rest = listKeys(object, call).filter(
     (key) =>
       !Object.hasOwn(declared as JsonObject, key) &&
       !patterns.some((pattern) => matches(pattern, key, call.run.meter)),
@@ -79,9 +79,9 @@ function additionalProperties(want: unknown, call: Call): boolean {
 }
 
 function unevaluatedProperties(want: unknown, call: Call): boolean {
-  const object = objectOf(call)
+  const object = asObject(call)
   if (object === undefined) return true
-  const rest = keysOf(object, call).filter((key) => !call.seen?.keys.has(key))
+  const rest = listKeys(object, call).filter((key) => !call.seen?.keys.has(key))
   return applyToRest('unevaluatedProperties', rest, want, call)
 }
 
@@ -96,10 +96,10 @@ function applyToRest(keyword: string, rest: readonly string[], want: unknown, ca
 }
 
 function propertyNames(want: unknown, call: Call): boolean {
-  const object = objectOf(call)
+  const object = asObject(call)
   if (object === undefined) return true
   let all = true
-  for (const key of keysOf(object, call)) {
+  for (const key of listKeys(object, call)) {
     if (fits(want, key, call)) continue
     all = fail('propertyNames', call, key)
     if (call.run.faults === undefined) return false
@@ -108,12 +108,12 @@ function propertyNames(want: unknown, call: Call): boolean {
 }
 
 function dependentSchemas(want: unknown, call: Call): boolean {
-  const object = objectOf(call)
+  const object = asObject(call)
   if (object === undefined) return true
   let all = true
   const schemas = want as JsonObject
-  call.run.meter.spend(namesOf(schemas).length / 8)
-  for (const key of namesOf(schemas)) {
+  call.run.meter.spend(listNames(schemas).length / 8)
+  for (const key of listNames(schemas)) {
     if (!Object.hasOwn(object, key)) continue
     if (call.run.apply(schemas[key], object, call.way, call.run, call.seen)) continue
     all = false

@@ -68,7 +68,7 @@ export function subschemas(root: unknown): JsonObject[] {
   for (let one = open.pop(); one !== undefined; one = open.pop()) {
     if (!isSchemaObject(one)) continue
     found.push(one)
-    open.push(...childrenOf(one).reverse())
+    open.push(...listChildren(one).reverse())
   }
   return found
 }
@@ -78,7 +78,7 @@ function isSchemaObject(value: unknown): value is JsonObject {
 }
 
 /** The schemas directly inside a schema. */
-export function childrenOf(schema: JsonObject): unknown[] {
+export function listChildren(schema: JsonObject): unknown[] {
   const children: unknown[] = []
   for (const keyword of Object.keys(schema)) {
     const shape = KEYWORDS.get(keyword)
@@ -97,14 +97,14 @@ function enter(root: JsonObject, address: string, index: Index): void {
   for (let one = open.pop(); one !== undefined; one = open.pop()) {
     const base = note(one.schema, one.base, index)
     index.found.push({ schema: one.schema, base })
-    for (const schema of childrenOf(one.schema)) if (isSchemaObject(schema)) open.push({ schema, base })
+    for (const schema of listChildren(one.schema)) if (isSchemaObject(schema)) open.push({ schema, base })
   }
 }
 
 function note(schema: JsonObject, base: string, index: Index): string {
   let own = base
   if (typeof schema.$id === 'string') {
-    const address = addressOf(schema.$id, base)?.[0]
+    const address = parseAddress(schema.$id, base)?.[0]
     if (address === undefined) index.unresolved.push({ holder: schema, problem: `"$id" is not a URI` })
     else own = put(address, schema, index)
   }
@@ -120,7 +120,7 @@ function put(address: string, schema: JsonObject, index: Index): string {
   return address
 }
 
-function addressOf(reference: string, base: string): [address: string, fragment: string] | undefined {
+function parseAddress(reference: string, base: string): [address: string, fragment: string] | undefined {
   try {
     const url = new URL(reference, base)
     const fragment = decodeURIComponent(url.hash.slice(1))
@@ -132,7 +132,7 @@ function addressOf(reference: string, base: string): [address: string, fragment:
 }
 
 function follow(reference: string, base: string, { places }: Index): unknown {
-  const [address, fragment = ''] = addressOf(reference, base) ?? []
+  const [address, fragment = ''] = parseAddress(reference, base) ?? []
   if (address === undefined) return undefined
   if (fragment !== '' && !fragment.startsWith('/')) return places.get(`${address}#${fragment}`)
   return below(places.get(address), fragment.split('/').slice(1))

@@ -106,7 +106,7 @@ export function findHidden(
   const counts = new Map<CoreRule, number>()
   let weight = 0
   let first = -1
-  for (const [run, index] of runsOf(text)) {
+  for (const [run, index] of findRuns(text)) {
     const found = judge(run, text, index, file)
     weight += found.weight
     if (found.weight > 0 && first < 0) first = index
@@ -130,7 +130,7 @@ export function findHidden(
 export function withoutHidden(text: string, file: string): { text: string; removed: number } {
   let kept = ''
   let end = 0
-  for (const [run, index] of runsOf(text)) {
+  for (const [run, index] of findRuns(text)) {
     if (judge(run, text, index, file).rule === undefined) continue
     kept += text.slice(end, index)
     end = index + run.length
@@ -142,7 +142,7 @@ export function withoutHidden(text: string, file: string): { text: string; remov
   return { text: rest.text, removed: text.length - kept.length + rest.removed }
 }
 
-function* runsOf(text: string): Iterable<[run: string, index: number]> {
+function* findRuns(text: string): Iterable<[run: string, index: number]> {
   for (const { 0: run, 1: emoji, index } of text.matchAll(RUN)) {
     if (emoji === undefined) yield [run, index]
     else if (!isListedEmoji(emoji))

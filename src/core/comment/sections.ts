@@ -17,7 +17,7 @@ const LONGEST_RISKS = 24_000
 /** The findings, the most severe first; collapsed if none of them is an error. */
 export function findingsSection(diagnostics: readonly Diagnostic[]): string[] {
   if (diagnostics.length === 0) return []
-  const errors = errorsOf(diagnostics)
+  const errors = selectErrors(diagnostics)
   const warnings = diagnostics.filter(({ severity }) => severity === 'warning')
   const rows = [...errors, ...warnings].map(({ severity, path, line, rule, message }) => () => {
     const where = code(`${short(path)}:${line}`)
@@ -110,7 +110,7 @@ function list(
 
 const titled = (title: string, { text }: List) => (text ? [`${title}\n\n${text}`] : [])
 
-export const errorsOf = (diagnostics: readonly Diagnostic[]) => diagnostics.filter(isError)
+export const selectErrors = (diagnostics: readonly Diagnostic[]) => diagnostics.filter(isError)
 export const short = (text: string, max = LONGEST_TEXT) =>
   text.length > max ? `${text.slice(0, max - 1)}…` : text
 export const plural = (count: number, word: string) => `${count} ${word}${count === 1 ? '' : 's'}`

@@ -23,11 +23,11 @@ export async function compareStates(
   before: ContentState,
   after: ContentState,
 ): Promise<{ diff: ContentDiff; risks: Risk[] }> {
-  return { diff: await diffContent(before, after), risks: risksOf(kind, before, after) }
+  return { diff: await diffContent(before, after), risks: findRisks(kind, before, after) }
 }
 
 /** The risks of a change, or of a new definition; none for a kind that names no risks. */
-export function risksOf(kind: Kind, before: ContentState | undefined, after: ContentState): Risk[] {
+export function findRisks(kind: Kind, before: ContentState | undefined, after: ContentState): Risk[] {
   return kind.risks?.(before, after) ?? []
 }
 

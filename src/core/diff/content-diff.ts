@@ -95,7 +95,7 @@ export async function renderPatch(path: string, before: string, after: string): 
 }
 
 function replacement(before: string, after: string) {
-  const [old, now] = [linesOf(before), linesOf(after)]
+  const [old, now] = [splitLines(before), splitLines(after)]
   return {
     oldStart: 1,
     oldLines: old.length,
@@ -105,7 +105,7 @@ function replacement(before: string, after: string) {
   }
 }
 
-function linesOf(text: string): string[] {
+function splitLines(text: string): string[] {
   return text === '' ? [] : text.replace(/\n$/, '').split('\n')
 }
 

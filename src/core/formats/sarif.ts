@@ -18,7 +18,7 @@ export const formatSarif: Format = (diagnostics, { rules: kindRules, version }) 
         name: 'nofx',
         version,
         informationUri: HOME_URL,
-        rules: ids.map((id) => rule(id, catalogue, hintOf(id, diagnostics))),
+        rules: ids.map((id) => rule(id, catalogue, findHint(id, diagnostics))),
       },
     },
     columnKind: 'utf16CodeUnits',
@@ -43,7 +43,7 @@ function rule(id: string, catalogue: RuleCatalogue, hint: string) {
   }
 }
 
-function hintOf(id: string, diagnostics: readonly Diagnostic[]): string {
+function findHint(id: string, diagnostics: readonly Diagnostic[]): string {
   return diagnostics.find((diagnostic) => diagnostic.rule === id)?.hint ?? ''
 }
 
@@ -57,7 +57,7 @@ function result(diagnostic: Diagnostic, ids: readonly string[], seen: Map<string
     locations: [
       {
         physicalLocation: {
-          artifactLocation: { uri: uriOf(path) },
+          artifactLocation: { uri: encodeUri(path) },
           region: { startLine: line, startColumn: column },
         },
       },
@@ -78,7 +78,7 @@ function fingerprint({ rule, path, pointer, message }: Diagnostic, seen: Map<str
 }
 
 /** A relative URI reference: no part of a path can be read as a scheme, a query or a fragment. */
-function uriOf(path: string): string {
+function encodeUri(path: string): string {
   return path
     .split('/')
     .map((part) => encodeURIComponent(wellFormed(part)))

@@ -50,7 +50,7 @@ export async function listCommit(place: GitPlace, sha: string, sizes = false): P
   return splitNul(listed).map((row) => {
     const [mode = '', , oid = '', size] = row.slice(0, row.indexOf('\t')).split(/ +/)
     const known = size === undefined || size === '-' ? {} : { size: Number(size) }
-    return { ...entryOf(mode, oid, row), ...known }
+    return { ...parseEntry(mode, oid, row), ...known }
   })
 }
 
@@ -62,7 +62,7 @@ export async function listIndex({ cwd, rest }: GitPlace): Promise<GitEntry[]> {
   const listed = await git(cwd, ['ls-files', '--stage', '-z', '--', rest || '.'])
   return splitNul(listed).map((row) => {
     const [mode = '', oid = '', stage] = row.slice(0, row.indexOf('\t')).split(' ')
-    const entry = entryOf(mode, oid, row)
+    const entry = parseEntry(mode, oid, row)
     if (stage !== '0')
       throw new Failure(
         'INPUT_UNREADABLE',
@@ -78,7 +78,7 @@ export function below(rest: string, path: string): string {
   return rest === '' ? path : path.slice(rest.length + 1)
 }
 
-function entryOf(mode: string, oid: string, row: string): GitEntry {
+function parseEntry(mode: string, oid: string, row: string): GitEntry {
   return { path: row.slice(row.indexOf('\t') + 1), mode: MODES[mode] ?? 'file', oid }
 }
 

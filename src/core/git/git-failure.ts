@@ -88,7 +88,7 @@ export function gitFailure(error: unknown, folder: string): Failure {
 }
 
 /** The cause that `gitFailure` found; undefined for other errors. */
-export function troubleOf(error: unknown): GitTrouble | undefined {
+export function findTrouble(error: unknown): GitTrouble | undefined {
   if (!(error instanceof Failure) || error.code !== 'GIT_FAILED') return undefined
   return (error.detail as { trouble: GitTrouble }).trouble
 }

@@ -52,7 +52,7 @@ export function describeIncident({ verb, actor, reason }: IncidentCause, facts: 
   const more = Math.max(0, moves.length - MOST) + rest
   const where =
     registry.preview === undefined ? registry.label : `preview ${registry.preview}, ${registry.label}`
-  const reaches = reachOf(verb, moves.length > 0 && disabled.length === moves.length)
+  const reaches = describeReach(verb, moves.length > 0 && disabled.length === moves.length)
   return [
     `**${DONE[verb]}** ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''} in ${oneLine(where)}`,
     `- **Why**: ${reason ? oneLine(reason) : 'no reason was given'}`,
@@ -62,12 +62,12 @@ export function describeIncident({ verb, actor, reason }: IncidentCause, facts: 
       (name) =>
         `- **Still disabled**: ${code(name)}, by an operator, until ${code(`nofx registry enable ${name}`)}`,
     ),
-    `- **Undo**: ${code(undoOf(verb, result, moves, registry.preview))}`,
+    `- **Undo**: ${code(renderUndo(verb, result, moves, registry.preview))}`,
   ].join('\n')
 }
 
 /** Whom the effect reaches, and when. */
-function reachOf(verb: IncidentVerb, staysDisabled: boolean): string {
+function describeReach(verb: IncidentVerb, staysDisabled: boolean): string {
   if (verb === 'disable') return 'readers get no version of it, workers stop at the next event'
   return staysDisabled
     ? 'no reader, as long as it is disabled'
@@ -82,7 +82,7 @@ function required(dependents: readonly string[]): string {
 }
 
 /** The exact command that takes the effect back. */
-export function undoOf(
+export function renderUndo(
   verb: IncidentVerb,
   { releaseId }: ReleaseResult,
   moves: readonly ReleaseMove[],

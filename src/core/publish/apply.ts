@@ -7,7 +7,7 @@ import type { Watch } from '../progress.ts'
 import type { Registry } from '../registry/registry.ts'
 import { callForRelease, stageItems } from '../registry/sync.ts'
 import { buildBundle, packBundle } from '../tree/bundle.ts'
-import { folderOf, readDefinition, type Tree } from '../tree/tree.ts'
+import { locateFolder, readDefinition, type Tree } from '../tree/tree.ts'
 import { isEmpty, type PlanItem, type PublishPlan } from './publish-plan.ts'
 import { type PackedBundle, uploadBundles } from './upload.ts'
 
@@ -109,7 +109,7 @@ async function stageAll(
       watch.signal.throwIfAborted()
       const batch: Prepared[] = []
       for (const item of ofKind.slice(start, start + BATCH)) {
-        await tree.files?.prepare([folderOf(tree, kind, item.id)], { assets: true })
+        await tree.files?.prepare([locateFolder(tree, kind, item.id)], { assets: true })
         batch.push(prepare(item, kind, tree, registry.preview))
       }
       await uploadBundles(

@@ -6,7 +6,7 @@ import { describedAs } from '../registry/operator-switch.ts'
 import type { Head, Registry } from '../registry/registry.ts'
 import { buildBundle } from '../tree/bundle.ts'
 import { toNamed } from '../tree/collect.ts'
-import { foldersOf, type Tree } from '../tree/tree.ts'
+import { findFolders, type Tree } from '../tree/tree.ts'
 import { digestTree } from '../tree/tree-digests.ts'
 import { type CheckedFolder, checkTree } from '../validate/check-tree.ts'
 import { byPlace } from '../validate/locate.ts'
@@ -70,9 +70,9 @@ async function collectRound(
   collected: Collected,
   watch: Watch,
 ): Promise<Map<string, string>> {
-  const live = (one: Named) => descriptionOf(heads.get(nameOf(one)))
+  const live = (one: Named) => describeHead(heads.get(nameOf(one)))
   const mayComeAlong: Covers = (one) => !covers(one) && live(one) === 'missing'
-  const folders = foldersOf(tree)
+  const folders = findFolders(tree)
   const counting = folders.map(toNamed).filter((one) => covers(one) || mayComeAlong(one))
   const askRegistry: AskRegistry = async (kind, id) => live({ kind, id })
   const surroundings = createSurroundings(tree, new Set(counting.map(nameOf)), askRegistry)
@@ -119,7 +119,7 @@ function requiredBy({ valid }: CheckedFolder): Reference[] {
 }
 
 /** A draft may be one against its manifest's word. */
-function descriptionOf(head: Head | undefined): Description | 'missing' {
+function describeHead(head: Head | undefined): Description | 'missing' {
   if (!head || head.state === 'removed') return 'missing'
   return head.state === 'draft' ? { ...head.metadata, status: 'draft' } : describedAs(head)
 }

@@ -27,14 +27,14 @@ export function brokenBy(
   for (const dependent of heads) {
     const name = nameOf(dependent)
     if (!isLive(dependent) || covered.has(name)) continue
-    for (const culprit of culpritsOf(dependent, moves, after))
+    for (const culprit of findCulprits(dependent, moves, after))
       broken.set(culprit, (broken.get(culprit) ?? new Set()).add(name))
   }
   return new Map([...broken].map(([name, dependents]) => [name, [...dependents].sort()]))
 }
 
 /** The names in `moves` that leave a requirement of `dependent` unmet. */
-function culpritsOf(
+function findCulprits(
   { references, demands }: Head,
   moves: Moves,
   after: (name: string) => Description | undefined,

@@ -2,7 +2,7 @@ import type { Description, Risk } from '../../contract/kind.ts'
 import { byName, type Covers, nameOf } from '../../contract/name.ts'
 import type { Commit } from '../../contract/protocol/sync.ts'
 import type { ContentDiff } from '../diff/content-diff.ts'
-import { describeHold, holdOf } from '../registry/hold.ts'
+import { describeHold, findHold } from '../registry/hold.ts'
 import type { OperatorSwitch } from '../registry/operator-switch.ts'
 import type { Head } from '../registry/registry.ts'
 import { brokenBy, type Moves } from './dependents.ts'
@@ -109,7 +109,7 @@ export function comparePlan(
   for (const candidate of candidates) {
     const head = byId.get(nameOf(candidate))
     const differs = !head || !isSame(head, candidate) || goesLive(head, candidate, options)
-    if (differs || holdOf(head, candidate.digest)?.withdrawn) items.push(planItem(candidate, head, options))
+    if (differs || findHold(head, candidate.digest)?.withdrawn) items.push(planItem(candidate, head, options))
   }
   const present = new Set(candidates.map(nameOf))
   const missing = heads.filter(
@@ -119,14 +119,14 @@ export function comparePlan(
       !options.inCommit?.(head) &&
       !present.has(nameOf(head)),
   )
-  const broken = brokenBy(movesOf(items, candidates, options.prune ? missing : []), heads, present)
+  const broken = brokenBy(collectMoves(items, candidates, options.prune ? missing : []), heads, present)
   for (const item of items) item.breaks = broken.get(nameOf(item)) ?? []
   return {
     nofxPlan: 1,
     registry: options.registry,
     commit: options.commit,
     items,
-    missing: removalsOf(missing, heads),
+    missing: planRemovals(missing, heads),
     prune: options.prune,
     unhold: options.unhold,
     ...(options.draft ? { draft: true as const } : {}),
@@ -178,7 +178,7 @@ function planItem(candidate: Candidate, head: Head | undefined, options: PlanOpt
     breaks: [],
   }
   if (!head) return item
-  const hold = holdOf(head, candidate.digest)
+  const hold = findHold(head, candidate.digest)
   if (hold?.withdrawn) return { ...item, action: 'held', note: describeHold(hold), withdrawn: true }
   if (head.commitRank > options.commit.rank)
     return { ...item, action: 'stale', note: overtaken(options.commit, head) }
@@ -209,7 +209,7 @@ function reusesVersion(head: Head, { description }: Candidate): boolean {
 }
 
 /** The state that each definition of the plan will have. A draft beside a live version does not change the live one. */
-function movesOf(
+function collectMoves(
   items: readonly PlanItem[],
   candidates: readonly Candidate[],
   removed: readonly Head[],
@@ -222,7 +222,7 @@ function movesOf(
 }
 
 /** The missing heads as removals, each with the live definitions that remain and require it. */
-function removalsOf(missing: readonly Head[], heads: readonly Head[]): PlanRemoval[] {
+function planRemovals(missing: readonly Head[], heads: readonly Head[]): PlanRemoval[] {
   const gone = new Map(missing.map((head) => [nameOf(head), undefined]))
   const broken = brokenBy(gone, heads, new Set(gone.keys()))
   return missing.map(({ kind, id, latestVersion }) => ({

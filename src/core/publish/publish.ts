@@ -5,11 +5,11 @@ import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
 import type { Covers } from '../../contract/name.ts'
 import type { Commit } from '../../contract/protocol/sync.ts'
-import { buildState, compareStates, risksOf, treeState } from '../diff/compare.ts'
+import { buildState, compareStates, findRisks, treeState } from '../diff/compare.ts'
 import type { Watch } from '../progress.ts'
 import type { Head, Registry } from '../registry/registry.ts'
 import type { Revision } from '../registry/revision.ts'
-import { folderOf, type Tree } from '../tree/tree.ts'
+import { locateFolder, type Tree } from '../tree/tree.ts'
 import { noDefinitions } from '../validate/validate.ts'
 import { collectCandidates } from './candidates.ts'
 import { type Candidate, comparePlan, type PlanItem, type PublishPlan } from './publish-plan.ts'
@@ -120,8 +120,8 @@ async function describeChange(
   kind: Kind,
   tree: Tree,
 ): Promise<void> {
-  await tree.files?.prepare([folderOf(tree, kind, item.id)])
+  await tree.files?.prepare([locateFolder(tree, kind, item.id)])
   if (before)
     Object.assign(item, await compareStates(kind, buildState(before, kind), treeState(tree, kind, item.id)))
-  else item.risks = risksOf(kind, undefined, treeState(tree, kind, item.id))
+  else item.risks = findRisks(kind, undefined, treeState(tree, kind, item.id))
 }

@@ -1,7 +1,7 @@
 import { Failure } from '../../contract/failure.ts'
 import { type Named, nameOf } from '../../contract/name.ts'
 import type { OutcomeRow, ReleaseResult } from '../../contract/protocol/sync.ts'
-import { describeHold, hintOnHold, holdOf } from '../registry/hold.ts'
+import { describeHold, findHold, hintOnHold } from '../registry/hold.ts'
 import type { Registry } from '../registry/registry.ts'
 import { isEmpty, overtaken, type PublishPlan } from './publish-plan.ts'
 
@@ -45,7 +45,7 @@ interface Verdict {
 /** The registry's current verdict on content that a commit found held. */
 async function onServer({ kind, id }: OutcomeRow, plan: PublishPlan, registry: Registry): Promise<Verdict> {
   const item = plan.items.find((one) => one.kind === kind && one.id === id)
-  const hold = item && holdOf(await registry.head(kind, id), item.digest)
+  const hold = item && findHold(await registry.head(kind, id), item.digest)
   return hold ? { note: describeHold(hold), withdrawn: hold.withdrawn } : {}
 }
 

@@ -140,7 +140,7 @@ export interface Registry extends RegistryRows {
    * The sizes of objects in bytes, by path, as storage itself reports them and not as a row has them. Objects without
    * bytes are left out.
    */
-  sizesOf(paths: readonly string[]): Promise<ReadonlyMap<string, number>>
+  readSizes(paths: readonly string[]): Promise<ReadonlyMap<string, number>>
   /** One call of the edge function of `kind`. Returns a refusal as data; throws only if there is no answer. */
   sync(kind: string, request: SyncRequest): Promise<SyncResponse>
   /**
@@ -150,7 +150,7 @@ export interface Registry extends RegistryRows {
   instantiate(request: InstanceRequest): Promise<StoredInstance & { replayed: boolean }>
   instance(planId: string): Promise<StoredInstance | undefined>
   /** The instance that was made under a key of a principal (by default the owner), with the hash of its request. */
-  instanceOf(key: string, principal?: string): Promise<(StoredInstance & { hash: string }) | undefined>
+  findInstance(key: string, principal?: string): Promise<(StoredInstance & { hash: string }) | undefined>
   /** The CI jobs that may publish or write previews. */
   identities(): Promise<IdentityEntry[]>
   /** The preview that all methods apply to; undefined for production. */

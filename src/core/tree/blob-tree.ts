@@ -88,7 +88,7 @@ export class BlobTree implements TreeFiles {
         const name = nameOf(toNamed(folder))
         const known = this.cache.get(name)
         if (known && (known.assets || !assets)) return
-        const wanted = this.wantedOf(folder, assets)
+        const wanted = this.listWanted(folder, assets)
         const blobs = await Promise.all(wanted.map((one) => this.objects.read(one)))
         this.keep(name, { ...pair(wanted, blobs), assets })
       }),
@@ -111,7 +111,7 @@ export class BlobTree implements TreeFiles {
   }
 
   /** What reading a folder needs: texts up to the size limit, and sizes and hashes of assets. */
-  private wantedOf({ kind, id }: Folder, assets: boolean): Wanted[] {
+  private listWanted({ kind, id }: Folder, assets: boolean): Wanted[] {
     const entries = this.input.definitions.folders.get(nameOf({ kind: kind.id, id })) ?? []
     return entries
       .filter(({ mode, disk }) => !disk && (mode === 'file' || mode === 'executable'))
@@ -136,7 +136,7 @@ export class BlobTree implements TreeFiles {
   }
 
   private readNow(folder: Folder): ReadonlyMap<string, Blob> {
-    const wanted = this.wantedOf(folder, false)
+    const wanted = this.listWanted(folder, false)
     const fresh = { ...pair(wanted, readObjectsNow(this.input.cwd, wanted)), assets: false }
     this.keep(nameOf(toNamed(folder)), fresh)
     return fresh.blobs

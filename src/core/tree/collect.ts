@@ -50,14 +50,14 @@ export const OWNER_MAY_RUN = 0o100
  */
 export function listFolders(root: string, shownRoot: string, kind: Kind, view?: DiskView): Folder[] {
   const dir = join(root, kind.id)
-  return entriesOf(dir)
+  return listEntries(dir)
     .filter((entry) => !entry.name.startsWith('.') && !entry.isFile())
     .map((entry) => ({
       kind,
       id: entry.name,
       dir: join(dir, entry.name),
       shown: `${shownRoot}/${nameOf({ kind: kind.id, id: entry.name })}`,
-      ...(entry.isDirectory() ? {} : { entry: oddityOf(entry) }),
+      ...(entry.isDirectory() ? {} : { entry: classifyOddity(entry) }),
       ...(view ? { view } : {}),
     }))
     .filter((folder) => !isIgnored(folder))
@@ -104,7 +104,7 @@ function readFolder(reading: Reading, prefix: string): void {
     if (entry.name === '.git') findings.push(oddEntry(prefix.slice(0, -1) || '.', 'submodule'))
     else if (entry.isFile()) readFile(reading, path)
     else if (isFolder) readFolder(reading, `${path}/`)
-    else findings.push(oddEntry(path, oddityOf(entry)))
+    else findings.push(oddEntry(path, classifyOddity(entry)))
   }
 }
 
@@ -151,7 +151,7 @@ function readText(findings: Finding[], path: string, fd: number, limit: number):
 }
 
 /** The type of an entry that is neither a file nor a folder. */
-function oddityOf(entry: Dirent): Oddity {
+function classifyOddity(entry: Dirent): Oddity {
   return entry.isSymbolicLink() ? 'symlink' : 'other'
 }
 
@@ -169,7 +169,7 @@ export function toNamed({ kind, id }: Folder): Named {
   return { kind: kind.id, id }
 }
 
-function entriesOf(dir: string): Dirent[] {
+function listEntries(dir: string): Dirent[] {
   try {
     return readdirSync(dir, { withFileTypes: true })
   } catch (error) {

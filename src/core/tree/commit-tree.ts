@@ -5,13 +5,13 @@ import { type Definitions, type GitEntry, groupEntries, listCommit, listIndex } 
 import { findCommit, findGitPlace, type GitPlace, requireGitPlace } from '../git/git-place.ts'
 import { type BlobEntry, BlobTree } from './blob-tree.ts'
 import type { Difference } from './differences.ts'
-import { foldersOf, type Tree } from './tree.ts'
+import { findFolders, type Tree } from './tree.ts'
 
 /** The definitions of a commit; undefined if this clone does not have the commit. */
 export async function treeOfCommit(tree: Tree, sha: string): Promise<Tree | undefined> {
   const place = await findGitPlace(tree.root)
   const found = place && COMMIT_SHA.test(sha) ? await findCommit(place, sha) : undefined
-  return place && found ? blobTree(tree, place, await definitionsOf(tree, place, found)) : undefined
+  return place && found ? blobTree(tree, place, await listDefinitions(tree, place, found)) : undefined
 }
 
 /**
@@ -23,12 +23,12 @@ export async function treeOfIndex(tree: Tree): Promise<Tree> {
   const definitions = groupEntries(await listIndex(place), tree.kinds, tree.shown)
   const staged = blobTree(tree, place, definitions, definitions, Number.POSITIVE_INFINITY)
   // The search for references reads every manifest, so all are fetched at once.
-  await staged.files?.prepare(foldersOf(staged))
+  await staged.files?.prepare(findFolders(staged))
   return staged
 }
 
 /** Every definition's entries in a commit; `sizes` makes a partial clone fetch. */
-export async function definitionsOf(
+export async function listDefinitions(
   tree: Tree,
   place: GitPlace,
   sha: string,

@@ -73,8 +73,9 @@ export async function compareWorkingTree(compared: Compared): Promise<Difference
     sortCommon(committed, disk, index, { ...compared, fileMode }),
   ])
   const gone = [...committed.keys()].filter((path) => !disk.has(path))
-  const reasonOf = (path: string) => (index.isOff || index.flagged.get(path) === 'S' ? 'absent' : 'deleted')
-  const absent = gone.map((path): Difference => ({ path, reason: reasonOf(path) }))
+  const explainPath = (path: string) =>
+    index.isOff || index.flagged.get(path) === 'S' ? 'absent' : 'deleted'
+  const absent = gone.map((path): Difference => ({ path, reason: explainPath(path) }))
   return [...found.flat(), ...absent].sort((a, b) => (a.path < b.path ? -1 : 1))
 }
 
@@ -100,7 +101,7 @@ function isInSubmodule(path: string, { folders, odd }: Definitions): boolean {
 function filesOnDisk({ root, kinds }: Tree): Set<string> {
   const found = new Set<string>()
   const walk = (path: string, depth: number) => {
-    for (const entry of entriesOf(join(root, path))) {
+    for (const entry of listEntries(join(root, path))) {
       const full = `${path}/${entry.name}`
       const isBeside = depth === 0 && (entry.name.startsWith('.') || entry.isFile())
       if (isBeside) continue
@@ -112,7 +113,7 @@ function filesOnDisk({ root, kinds }: Tree): Set<string> {
   return found
 }
 
-function entriesOf(dir: string): Dirent[] {
+function listEntries(dir: string): Dirent[] {
   try {
     return readdirSync(dir, { withFileTypes: true })
   } catch {
@@ -167,7 +168,7 @@ async function sortExtras(
     .map((path) => ({
       path,
       reason: ignored.has(path) ? 'ignored' : 'untracked',
-      mode: modeOf(join(root, path), fileMode),
+      mode: readMode(join(root, path), fileMode),
     }))
 }
 
@@ -184,12 +185,12 @@ async function sortCommon(
     const isFlagged = flagged.has(path)
     const full = join(tree.root, path)
     if (candidates && !candidates.has(path) && !isFlagged) {
-      if (entry.size !== undefined && entry.mode !== 'symlink' && sizeOf(full) !== entry.size)
+      if (entry.size !== undefined && entry.mode !== 'symlink' && readSize(full) !== entry.size)
         found.push({ path, reason: 'converted' })
       continue
     }
     const same = await isSameContent(full, entry, place)
-    const mode = modeOf(full, fileMode, entry.mode)
+    const mode = readMode(full, fileMode, entry.mode)
     const isAsset = entry.path.startsWith(ASSETS)
     if (same === 'other') found.push({ path, reason: isFlagged ? 'hidden' : 'modified', mode })
     else if (isAsset && mode !== entry.mode) found.push({ path, reason: 'mode', mode })
@@ -198,12 +199,12 @@ async function sortCommon(
   return found
 }
 
-function sizeOf(path: string): number | undefined {
+function readSize(path: string): number | undefined {
   return lstatSync(path, { throwIfNoEntry: false })?.size
 }
 
 /** The mode of a file on disk; if the file system does not keep the executable bit, the commit's mode counts. */
-function modeOf(path: string, fileMode: boolean, committed?: GitEntry['mode']): GitEntry['mode'] {
+function readMode(path: string, fileMode: boolean, committed?: GitEntry['mode']): GitEntry['mode'] {
   const stats = lstatSync(path, { throwIfNoEntry: false })
   if (stats?.isSymbolicLink()) return 'symlink'
   if (!stats?.isFile()) return 'other'

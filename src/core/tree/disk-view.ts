@@ -11,11 +11,11 @@ import type { Tree, TreeFiles } from './tree.ts'
 /** The disk without the files that git ignores, which are not part of a definition. Outside of git: the disk. */
 export async function seenByGit(tree: Tree): Promise<Tree> {
   const place = await findGitPlace(tree.root)
-  const view = place && (await viewOf(place))
+  const view = place && (await readView(place))
   return view ? { ...tree, files: new DiskTree(tree, view) } : tree
 }
 
-async function viewOf(place: GitPlace): Promise<DiskView | undefined> {
+async function readView(place: GitPlace): Promise<DiskView | undefined> {
   const { cwd, rest } = place
   const words = ['ls-files', '--others', '--ignored', '--exclude-standard', '--directory', '-z']
   const [listed, fileMode] = await Promise.all([

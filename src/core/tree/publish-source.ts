@@ -2,18 +2,18 @@ import { COMMIT_SHA, MAX_RANK } from '../../contract/commit.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Commit } from '../../contract/protocol/sync.ts'
 import { git } from '../git/git-command.ts'
-import { troubleOf } from '../git/git-failure.ts'
+import { findTrouble } from '../git/git-failure.ts'
 import {
+  countHeight,
   findCommit,
   findGitPlace,
   findReadablePlace,
   type GitHead,
   type GitPlace,
-  headOf,
-  heightOf,
+  readHead,
   requireGitPlace,
 } from '../git/git-place.ts'
-import { blobTree, definitionsOf, treeOfCommit, withDirt } from './commit-tree.ts'
+import { blobTree, listDefinitions, treeOfCommit, withDirt } from './commit-tree.ts'
 import { compareWorkingTree, type Difference, isDirt, isUnseen, REASONS } from './differences.ts'
 import { seenByGit } from './disk-view.ts'
 import type { Tree } from './tree.ts'
@@ -44,7 +44,7 @@ const PART_OF_SHA = /^[0-9a-f]{7,64}$/
  */
 export async function sourceOfPublish(tree: Tree, options: CommitOptions): Promise<PublishSource> {
   const place = await findReadablePlace(tree.root)
-  const head = place && (await headOf(place))
+  const head = place && (await readHead(place))
   if (options.commit !== undefined || options.rank !== undefined) {
     const named = requireNamed(options)
     if (!place) return { commit: { ...requireWhole(named), dirty: false }, tree }
@@ -52,7 +52,7 @@ export async function sourceOfPublish(tree: Tree, options: CommitOptions): Promi
   }
   if (!place || !head) return withoutGit(tree, place, options)
   if (place.shallow && !options.anyRank) throw shallow()
-  return headSource(tree, place, head, heightOf(place, head.sha), options.allowDirty)
+  return headSource(tree, place, head, countHeight(place, head.sha), options.allowDirty)
 }
 
 /** The commit that a publish of the working tree would name, and the differences that `git status` does not show. */
@@ -67,20 +67,20 @@ export interface SeenHead {
  */
 export async function findHead(tree: Tree): Promise<SeenHead> {
   const place = await findGitPlace(tree.root)
-  const head = place && (await headOf(place))
+  const head = place && (await readHead(place))
   if (!place || !head) return { commit: undefined, unseen: [] }
   if (place.shallow) throw shallow()
   const [rank, differences] = await Promise.all([
-    heightOf(place, head.sha),
+    countHeight(place, head.sha),
     differencesFrom(tree, place, head.sha),
   ])
-  return { commit: commitOf(head, rank, differences.some(isDirt)), unseen: differences.filter(isUnseen) }
+  return { commit: toCommit(head, rank, differences.some(isDirt)), unseen: differences.filter(isUnseen) }
 }
 
 /** Differences between the working tree and HEAD that `git status` does not show; empty if git fails. */
 export async function findUnseen(tree: Tree): Promise<Difference[]> {
   const place = await findGitPlace(tree.root)
-  const head = place && (await headOf(place).catch(() => undefined))
+  const head = place && (await readHead(place).catch(() => undefined))
   const found = place && head ? await differencesFrom(tree, place, head.sha).catch(() => []) : []
   return found.filter(isUnseen)
 }
@@ -88,7 +88,7 @@ export async function findUnseen(tree: Tree): Promise<Difference[]> {
 async function differencesFrom(tree: Tree, place: GitPlace, sha: string): Promise<Difference[]> {
   // A partial clone would have to fetch objects to know their sizes.
   const partial = await git(place.cwd, ['config', 'extensions.partialClone']).catch(() => '')
-  const listed = definitionsOf(tree, place, sha, partial === '')
+  const listed = listDefinitions(tree, place, sha, partial === '')
   return compareWorkingTree({ tree, place, sha, listed })
 }
 
@@ -106,7 +106,7 @@ async function headSource(
   allowDirty: boolean,
 ): Promise<PublishSource> {
   const { sha } = head
-  const listed = definitionsOf(tree, place, sha)
+  const listed = listDefinitions(tree, place, sha)
   const [rank, definitions, differences] = await Promise.all([
     counted,
     listed,
@@ -115,12 +115,12 @@ async function headSource(
   const dirt = differences.filter(isDirt)
   if (dirt.length > 0 && !allowDirty) throw refuseDirt(dirt, tree)
   return {
-    commit: commitOf(head, rank, dirt.length > 0),
+    commit: toCommit(head, rank, dirt.length > 0),
     tree: blobTree(tree, place, withDirt(definitions, dirt), definitions),
   }
 }
 
-function commitOf({ sha, branch }: GitHead, rank: number, dirty: boolean): Commit {
+function toCommit({ sha, branch }: GitHead, rank: number, dirty: boolean): Commit {
   return { sha, rank, dirty, ...(branch ? { ref: branch } : {}) }
 }
 
@@ -157,7 +157,7 @@ async function namedSource(
       `this repository has no commit ${named.sha}`,
       'fetch it, or name one that is here',
     )
-  const height = await heightOf(place, sha)
+  const height = await countHeight(place, sha)
   const fits = place.shallow ? named.rank >= height : named.rank === height
   if (!fits)
     throw new Failure(
@@ -166,7 +166,7 @@ async function namedSource(
       `leave out --commit and --rank, or give the rank that this prints: git rev-list --count --first-parent ${sha.slice(0, 12)}`,
     )
   if (head && sha === head.sha) return headSource(tree, place, head, named.rank, named.allowDirty)
-  const definitions = await definitionsOf(tree, place, sha)
+  const definitions = await listDefinitions(tree, place, sha)
   return { commit: { sha, rank: named.rank, dirty: false }, tree: blobTree(tree, place, definitions) }
 }
 
@@ -185,7 +185,7 @@ async function withoutGit(
       `run: git add -A && git commit, ${otherwise}`,
     )
   const cause = await requireGitPlace(tree.root).catch((error: unknown) => error)
-  if (troubleOf(cause) === 'not-installed') throw cause
+  if (findTrouble(cause) === 'not-installed') throw cause
   throw new Failure(
     'NO_COMMIT',
     'this folder is not in a git repository',

@@ -41,11 +41,11 @@ const PORTS = { yaml: () => createRequire(import.meta.url)('yaml') as YamlLibrar
 
 /** Reads and checks one folder of the tree. Never throws because of content. */
 export function readDefinition(tree: Tree, kind: Kind, id: string, surroundings = ALONE): ReadDefinition {
-  return readFolder(folderOf(tree, kind, id), surroundings)
+  return readFolder(locateFolder(tree, kind, id), surroundings)
 }
 
 /** The folder of one definition, whether or not it exists. */
-export function folderOf(tree: Tree, kind: Kind, id: string): Folder {
+export function locateFolder(tree: Tree, kind: Kind, id: string): Folder {
   if (tree.files) return tree.files.folder(kind, id)
   return {
     kind,
@@ -59,12 +59,12 @@ export function folderOf(tree: Tree, kind: Kind, id: string): Folder {
  * Lists the tree's folders, of one kind or of all in publishing order.
  * @throws Failure INPUT_UNREADABLE
  */
-export function foldersOf(tree: Tree, kind?: Kind): Folder[] {
+export function findFolders(tree: Tree, kind?: Kind): Folder[] {
   const list = (one: Kind) => tree.files?.list(one) ?? listFolders(tree.root, tree.shown, one)
   return kind ? list(kind) : tree.kinds.flatMap(list)
 }
 
-/** Reads and checks a folder that `foldersOf` returned. */
+/** Reads and checks a folder that `findFolders` returned. */
 export function readFolder(folder: Folder, surroundings: Surroundings): ReadDefinition {
   const source = readSource(folder)
   return { folder, source, ...checkDefinition(source, folder.kind, surroundings, PORTS) }

@@ -115,12 +115,12 @@ function toReferrer(
   if (!valid) return undefined
   const { definition, references } = valid
   const demands = folder.kind.demands?.(definition) ?? []
-  const status = drafts ? () => 'draft' as const : statusOf(folder)
+  const status = drafts ? () => 'draft' as const : deferStatus(folder)
   return { ...toNamed(folder), folder, status, references, demands }
 }
 
 /** Keeps no definition in memory for the few that are asked: those are read again. */
-function statusOf(folder: Folder): () => Status {
+function deferStatus(folder: Folder): () => Status {
   return () => {
     const { definition } = readFolder(folder, ALONE)
     return definition ? folder.kind.describe(definition).status : 'draft'

@@ -28,8 +28,8 @@ export async function locate(findings: readonly Finding[], where: Located): Prom
   const diagnostics: Diagnostic[] = []
   for (const finding of findings) {
     const text = where.texts.get(finding.file)
-    const offset = text === undefined ? 0 : await offsetOf(finding, text, documents)
-    diagnostics.push(diagnosticOf(finding, where, position(finding.file, offset, text, lines)))
+    const offset = text === undefined ? 0 : await findOffset(finding, text, documents)
+    diagnostics.push(toDiagnostic(finding, where, position(finding.file, offset, text, lines)))
   }
   return diagnostics.sort(byPlace)
 }
@@ -44,7 +44,7 @@ function compare(a: string, b: string): number {
 }
 
 /** Not spread: a file may have 40,000 findings. */
-function diagnosticOf(
+function toDiagnostic(
   { file, rule, severity, message, hint, pointer }: Finding,
   { kind, id, dir }: Located,
   { line, column }: LineColumn,
@@ -55,7 +55,7 @@ function diagnosticOf(
   return diagnostic
 }
 
-async function offsetOf(
+async function findOffset(
   { file, pointer, key, offset }: Finding,
   text: string,
   documents: Map<string, Seek>,

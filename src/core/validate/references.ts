@@ -106,12 +106,12 @@ async function checkDemand(demand: Demand, target: Find): Promise<Finding | unde
   return makeFinding(
     'NOFX_REFERENCE_UNMET',
     demand,
-    `${dotted(demand.pointer)} asks for "${demand.provides}", which ${namesOf(demand)} not offer`,
+    `${dotted(demand.pointer)} asks for "${demand.provides}", which ${listNames(demand)} not offer`,
     near ? `did you mean "${near}"?` : `they offer: ${[...new Set(offered)].join(', ') || 'nothing'}`,
   )
 }
 
-function namesOf({ kind, oneOf }: Demand): string {
+function listNames({ kind, oneOf }: Demand): string {
   const names = oneOf.map((id) => nameOf({ kind, id }))
   return names.length === 1 ? `${names[0]} does` : `${names.slice(0, -1).join(', ')} and ${names.at(-1)} do`
 }

@@ -5,7 +5,7 @@ import { MOST_MANIFESTS, type ReportManifest } from '../../contract/protocol/rep
 import type { Watch } from '../progress.ts'
 import type { Registry } from '../registry/registry.ts'
 import { type Folder, readSource, toNamed } from '../tree/collect.ts'
-import { foldersOf, type Tree } from '../tree/tree.ts'
+import { findFolders, type Tree } from '../tree/tree.ts'
 import { digestTree } from '../tree/tree-digests.ts'
 
 /** What was checked, against what the registry has. */
@@ -39,7 +39,7 @@ export async function collectDrafts(
   const found = findingsBy(diagnostics)
   const summary: Record<string, number> = {}
   const worthy: { folder: Folder; change: ReportManifest['change']; errors: number }[] = []
-  for (const folder of foldersOf(tree)) {
+  for (const folder of findFolders(tree)) {
     if (!covers(toNamed(folder))) continue
     const name = nameOf(toNamed(folder))
     const head = known.get(name)

@@ -3,7 +3,7 @@ import { Failure } from '../../contract/failure.ts'
 import { type Covers, nameOf } from '../../contract/name.ts'
 import type { Watch } from '../progress.ts'
 import { toNamed } from '../tree/collect.ts'
-import { foldersOf, type Tree } from '../tree/tree.ts'
+import { findFolders, type Tree } from '../tree/tree.ts'
 import { checkTree } from './check-tree.ts'
 import { byPlace } from './locate.ts'
 import { type AskRegistry, createSurroundings } from './surroundings.ts'
@@ -28,7 +28,7 @@ export async function validate(
   { selects = () => true, askRegistry }: ValidateOptions,
   watch: Watch,
 ): Promise<Validated> {
-  const folders = foldersOf(tree)
+  const folders = findFolders(tree)
   const present = new Set(folders.map((folder) => nameOf(toNamed(folder))))
   const selected = folders.filter((folder) => selects(toNamed(folder)))
   const surroundings = createSurroundings(tree, present, askRegistry)

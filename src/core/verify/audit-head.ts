@@ -20,7 +20,7 @@ interface Mark {
   digest: string
 }
 
-const hashOf = (value: unknown) => sha256(canonicalJson(value))
+const computeHash = (value: unknown) => sha256(canonicalJson(value))
 
 /** Keeps the columns of a head that are compared. */
 export function summarizeHead({ hold, disabled, ...head }: HeadRow): HeadSummary {
@@ -30,8 +30,8 @@ export function summarizeHead({ hold, disabled, ...head }: HeadRow): HeadSummary
     draft_version: head.draftVersion,
     latest_version: head.latestVersion,
     digest: head.digest,
-    metadata: hashOf(head.metadata),
-    refs: hashOf(head.refs),
+    metadata: computeHash(head.metadata),
+    refs: computeHash(head.refs),
     prompt_hash: head.promptHash,
     latest_digest: head.latestDigest,
     commit_sha: head.commitSha,
@@ -72,7 +72,7 @@ function follow(trail: Trail, { version, row }: AuditedRow<RevisionRow>): void {
     return
   }
   const { versions, withdrawn } = trail
-  trail.newest = markOf(version, row)
+  trail.newest = toMark(version, row)
   if (row.state !== 'draft') trail.settled = trail.newest
   versions.set(row.digest, (versions.get(row.digest) ?? new Set()).add(version))
   if (row.withdrawn) withdrawn.add(row.digest)
@@ -103,7 +103,7 @@ function* headProblems(trail: Trail, audited: AuditedRow<HeadSummary> | undefine
       version: newest.version,
       problem: 'is draft, and its head says that it is live',
     }
-  const wanted = wantedOf(newest, settled)
+  const wanted = expectedColumns(newest, settled)
   for (const [field, value] of Object.entries(wanted))
     if (columns[field] !== value) yield { field, problem: 'is not what its revisions say' }
   yield* holdProblems(trail, hold)
@@ -127,13 +127,13 @@ function* switchProblems({ disabled, misfit }: Trail, isSet: boolean): Generator
   if (disabled !== isSet) yield { field: 'disabled', problem: 'is not what its revisions say' }
 }
 
-function markOf(version: number, row: RevisionRow): Mark {
+function toMark(version: number, row: RevisionRow): Mark {
   const { state, digest } = row
   const columns = {
     state,
     digest,
-    metadata: hashOf(row.metadata),
-    refs: hashOf(row.refs),
+    metadata: computeHash(row.metadata),
+    refs: computeHash(row.refs),
     prompt_hash: row.promptHash,
     commit_sha: row.commit.sha,
     commit_rank: row.commit.rank,
@@ -145,7 +145,7 @@ function markOf(version: number, row: RevisionRow): Mark {
 /**
  * The expected head: the live revision or, without one, the newest; the commit is always the newest revision's.
  */
-function wantedOf(newest: Mark, settled: Mark | undefined): Record<string, unknown> {
+function expectedColumns(newest: Mark, settled: Mark | undefined): Record<string, unknown> {
   const live = settled?.state === 'removed' ? undefined : settled
   const { commit_sha, commit_rank } = newest.columns
   return {

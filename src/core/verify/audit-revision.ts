@@ -78,7 +78,7 @@ function* contentProblems(kind: Kind, row: RevisionRow): Generator<FieldProblem>
   if (unproven) return yield unproven
   const text = textProblem(row.texts, row.files)
   if (text !== undefined) return yield { field: 'texts', problem: text }
-  const derived = derivedOf(kind, row)
+  const derived = deriveColumns(kind, row)
   if (!derived) return yield { field: 'texts', problem: `hold no ${kind.manifestFile} that can be read` }
   yield* derivedProblems(row, derived)
   yield* stateProblems(row, derived)
@@ -101,18 +101,18 @@ function digestProblem(kind: string, { id, digest, files, bundle }: RevisionRow)
   return { field: 'files', problem: 'do not make its digest' }
 }
 
-function derivedOf(kind: Kind, { id, texts, files }: RevisionRow): DerivedColumns | undefined {
+function deriveColumns(kind: Kind, { id, texts, files }: RevisionRow): DerivedColumns | undefined {
   const proven = provenManifest(texts, kind, loadYaml)
   const parsed = proven && parseShape(kind.schema, proven)
   if (!parsed?.success) return undefined
   const manifestPath = Object.hasOwn(texts, kind.manifestFile)
     ? kind.manifestFile
     : kind.manifestFile.replace(/json$/, 'yaml')
-  const definition = { kind: kind.id, id, manifestPath, manifest: parsed.data, texts: mapOf(texts), files }
+  const definition = { kind: kind.id, id, manifestPath, manifest: parsed.data, texts: toMap(texts), files }
   return derivedColumns(kind, definition, files)
 }
 
-const mapOf = (texts: Record<string, string>) => new Map(Object.entries(texts))
+const toMap = (texts: Record<string, string>) => new Map(Object.entries(texts))
 
 function* derivedProblems(row: RevisionRow, derived: DerivedColumns): Generator<FieldProblem> {
   const problem = 'is not what its texts say'

@@ -46,9 +46,9 @@ export async function verifyRows(
 ): Promise<VerifiedRows> {
   const verified: VerifiedRows = { revisions: 0, heads: 0, edited: [] }
   for (const kind of kinds) {
-    const heads = await headsOf(registry, kind.id)
+    const heads = await readHeads(registry, kind.id)
     verified.heads += heads.size
-    for await (const { id, problems, revisions } of definitionsOf(registry, kind, heads)) {
+    for await (const { id, problems, revisions } of judgeDefinitions(registry, kind, heads)) {
       watch.signal.throwIfAborted()
       verified.revisions += revisions
       watch.emit({ stage: 'rows', state: 'advanced', done: verified.revisions, total: 0 })
@@ -62,7 +62,7 @@ export async function verifyRows(
 
 type Heads = Map<string, AuditedRow<HeadSummary>>
 
-async function headsOf(registry: RegistryRows, kind: string): Promise<Heads> {
+async function readHeads(registry: RegistryRows, kind: string): Promise<Heads> {
   const heads: Heads = new Map()
   let after: { id: string; version: number } | undefined
   for (let size = HEADS; size === HEADS; ) {
@@ -85,10 +85,10 @@ interface Judged {
 }
 
 /** Every definition that has revisions, then those that have only a head. */
-async function* definitionsOf(registry: RegistryRows, kind: Kind, heads: Heads): AsyncGenerator<Judged> {
+async function* judgeDefinitions(registry: RegistryRows, kind: Kind, heads: Heads): AsyncGenerator<Judged> {
   const left = new Map(heads)
   let judge: ReturnType<typeof createJudge> | undefined
-  for await (const audited of revisionsOf(registry, kind.id)) {
+  for await (const audited of readRevisions(registry, kind.id)) {
     if (judge && judge.id !== audited.id) yield judge.end(heads.get(judge.id))
     if (judge?.id !== audited.id) judge = createJudge(kind, audited.id)
     left.delete(audited.id)
@@ -98,7 +98,7 @@ async function* definitionsOf(registry: RegistryRows, kind: Kind, heads: Heads):
   for (const [id, head] of left) yield createJudge(kind, id).end(head)
 }
 
-async function* revisionsOf(
+async function* readRevisions(
   registry: RegistryRows,
   kind: string,
   id?: string,
@@ -153,7 +153,7 @@ async function lookAgain(
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const [before] = await registry.headRows(kind.id, { id, limit: 1 })
     const judge = createJudge(kind, id)
-    for await (const audited of revisionsOf(registry, kind.id, id)) judge.take(audited)
+    for await (const audited of readRevisions(registry, kind.id, id)) judge.take(audited)
     problems = judge.end(before && summarized(before)).problems
     const [now] = await registry.headRows(kind.id, { id, limit: 1 })
     if (problems.length === 0 || JSON.stringify(now) === JSON.stringify(before)) return problems

@@ -62,7 +62,8 @@ export async function verifyBundles(
     const problems = await (deep ? hashProblems : sizeProblems)(registry, bundles, compared)
     for (const [at, bundle] of bundles.entries()) {
       const problem = problems[at]
-      if (problem) verified.damaged.push(await damageOf(registry, kind, bundle, problem, options.repairFrom))
+      if (problem)
+        verified.damaged.push(await describeDamage(registry, kind, bundle, problem, options.repairFrom))
     }
   }
   const { checked } = verified
@@ -70,7 +71,7 @@ export async function verifyBundles(
   return verified
 }
 
-async function damageOf(
+async function describeDamage(
   registry: Registry,
   kind: Kind,
   bundle: Referenced,
@@ -97,7 +98,7 @@ async function sizeProblems(
   const problems: (Problem | undefined)[] = []
   for (let at = 0; at < bundles.length; at += SIZES_AT_ONCE) {
     const some = bundles.slice(at, at + SIZES_AT_ONCE)
-    const sizes = await registry.sizesOf(some.map(({ path }) => path))
+    const sizes = await registry.readSizes(some.map(({ path }) => path))
     for (const { path, size } of some) {
       const found = sizes.get(path)
       problems.push(found === undefined ? 'missing' : found === size ? undefined : 'changed')

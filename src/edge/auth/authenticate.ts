@@ -24,7 +24,7 @@ export function createAuthenticate({ secretKeys, publisher, identity }: Authenti
   const checkIdentity = identity && createIdentityCheck(identity)
   return async ({ headers }) => {
     const apikey = headers.get('apikey')
-    const bearer = bearerOf(headers.get('authorization'))
+    const bearer = parseBearer(headers.get('authorization'))
     const given = [apikey, bearer].filter((text) => text !== null)
     if (given.map(isSecret).includes(true)) return { via: 'secret' }
     if (given.some((text) => text.startsWith('sb_secret_')))
@@ -42,7 +42,7 @@ export function createAuthenticate({ secretKeys, publisher, identity }: Authenti
   }
 }
 
-function bearerOf(authorization: string | null): string | null {
+function parseBearer(authorization: string | null): string | null {
   if (authorization === null) return null
   const [, token] = /^bearer +(\S+)$/i.exec(authorization) ?? []
   if (token) return token

@@ -1,4 +1,4 @@
-import { refusalOf } from '../http/database-error.ts'
+import { toRefusal } from '../http/database-error.ts'
 import type { ParsedRequest } from '../http/read-request.ts'
 import { denied, Refusal } from '../http/refusal.ts'
 import type { Rpc } from '../http/rpc.ts'
@@ -113,6 +113,6 @@ export async function claimToken(
     p_expires_at: new Date(token.expiresAt * 1000).toISOString(),
   })
   if (!error) return
-  const refusal = refusalOf(error)
+  const refusal = toRefusal(error)
   throw refusal.status === 401 ? new Refusal(401, 'auth', refusal.error) : refusal
 }

@@ -99,12 +99,12 @@ export interface JobKinds {
 export function kindsFor(job: Job, policies: readonly IdentityPolicy[], known: RepositoryIds = {}): JobKinds {
   const fitting = policies.filter((policy) => allows(policy, job) && hasIds(policy, job, known))
   return {
-    kinds: kindsOf(fitting.filter((policy) => !policy.previews)),
-    previewKinds: kindsOf(fitting.filter((policy) => policy.previews)),
+    kinds: collectKinds(fitting.filter((policy) => !policy.previews)),
+    previewKinds: collectKinds(fitting.filter((policy) => policy.previews)),
   }
 }
 
-function kindsOf(policies: readonly IdentityPolicy[]): string[] | undefined {
+function collectKinds(policies: readonly IdentityPolicy[]): string[] | undefined {
   const kinds = policies.map((policy) => policy.kind)
   return kinds.includes(EVERY_KIND) ? undefined : [...new Set(kinds)]
 }

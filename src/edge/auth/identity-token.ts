@@ -92,19 +92,19 @@ export function createIdentityCheck({ policies, pin, fetch, now = () => new Date
       .catch((error: unknown) => {
         throw tokenRefusal(error, WHAT, HINT)
       })
-    const principal = await principalOf(payload, known, pin)
+    const principal = await authorizePrincipal(payload, known, pin)
     return principal.job ? { ...principal, names: nameRights(principal.job, all) } : principal
   }
 }
 
-async function principalOf(
+async function authorizePrincipal(
   payload: JWTPayload,
   policies: readonly IdentityPolicy[],
   pin: IdentityOptions['pin'],
 ): Promise<Principal> {
   const { data: claims } = claimsShape.safeParse(payload)
   if (!claims) throw denied(401, `${WHAT} does not have the claims of a CI job`, HINT)
-  const job = jobOf(claims)
+  const job = toJob(claims)
   const { repository, ref, event } = job
   const wanted = kindsFor(job, policies)
   if (isNothing(wanted))
@@ -135,7 +135,7 @@ async function principalOf(
 
 const isNothing = ({ kinds, previewKinds }: JobKinds) => kinds?.length === 0 && previewKinds?.length === 0
 
-function jobOf(claims: z.output<typeof claimsShape>): Job {
+function toJob(claims: z.output<typeof claimsShape>): Job {
   return {
     issuer: claims.iss,
     audience: claims.aud,

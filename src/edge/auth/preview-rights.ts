@@ -59,7 +59,7 @@ export async function requireSameRepository(
  * Whether a preview belongs to the repository of a job that may write previews alone; true for every other principal.
  */
 export function isOfRepository(principal: Principal, origin: string): boolean {
-  return !isPreviewWriter(principal) || repositoryOf(origin) === repositoryOf(principal.origin ?? '')
+  return !isPreviewWriter(principal) || parseRepository(origin) === parseRepository(principal.origin ?? '')
 }
 
-const repositoryOf = (origin: string) => origin.replace(/#.*$/s, '')
+const parseRepository = (origin: string) => origin.replace(/#.*$/s, '')

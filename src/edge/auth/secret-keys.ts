@@ -9,7 +9,7 @@ const keyShape = z.string().regex(/^[\w.-]{20,}$/)
  * `SUPABASE_SECRET_KEY`. During a rotation there are several, and all of them are valid.
  * @throws Error when neither has a key, without the variable's content
  */
-export function secretKeysOf(env: Record<string, string | undefined>): [string, ...string[]] {
+export function readSecretKeys(env: Record<string, string | undefined>): [string, ...string[]] {
   const { SUPABASE_SECRET_KEYS: many, SUPABASE_SECRET_KEY: one } = env
   const [first, ...rest] = many ? Object.values(parse(many)) : [one]
   if (!keyShape.safeParse(first).success || first === undefined)

@@ -123,7 +123,7 @@ export async function attempt(
       header = said
     }
     const status = await send(make(now()), signal ? AbortSignal.any([signal, late]) : late, onRetryAfter)
-    const error = problemOf(status)
+    const error = explainStatus(status)
     if (error === undefined) return { status, ms: took() }
     const retryAfter = status === 429 || status === 503 ? secondsIn(header, now()) : undefined
     return { status, ms: took(), error, retryAfter }
@@ -133,7 +133,7 @@ export async function attempt(
   }
 }
 
-function problemOf(status: number): string | undefined {
+function explainStatus(status: number): string | undefined {
   if (status >= 200 && status < 300) return undefined
   if (status >= 300 && status < 400) return `it answered ${status}: redirects are not followed`
   return `it answered ${status}`

@@ -3,7 +3,7 @@ import { isPreviewWriter, type OriginOf, requireOwnPreview } from '../auth/previ
 import type { Authenticate } from '../auth/principal.ts'
 import { malformed, type Refusal, tooLarge } from '../http/refusal.ts'
 import { type Log, serve } from '../http/serve.ts'
-import { type GatewayTarget, LARGEST_UPLOAD, OBJECT_SIZE, targetOf } from './gateway-routes.ts'
+import { findTarget, type GatewayTarget, LARGEST_UPLOAD, OBJECT_SIZE } from './gateway-routes.ts'
 import { narrowRead } from './preview-reads.ts'
 
 export interface GatewayPorts {
@@ -22,13 +22,13 @@ const PASSED_BACK = ['content-type', 'content-range']
 
 /**
  * The gateway to the registry's tables and bundles for publishers without a key of the project: passes on what
- * `targetOf` lists, with the secret key instead of the caller's credentials. `path` begins below the function's name.
+ * `findTarget` lists, with the secret key instead of the caller's credentials. `path` begins below the function's name.
  */
 export function createGateway(ports: GatewayPorts): (path: string, request: Request) => Promise<Response> {
   const { kind } = ports
   return (path, request) =>
     serve({ event: 'registry_gateway', kind, method: request.method }, ports.log, async (line) => {
-      const target = targetOf(kind, request.method, path, new URL(request.url).search)
+      const target = findTarget(kind, request.method, path, new URL(request.url).search)
       if (!target) throw malformed(404, 'route', 'only a secret key may do this', 'set SUPABASE_SECRET_KEY')
       line.path = target.path
       const principal = await requirePrincipal(ports.authenticate, request)

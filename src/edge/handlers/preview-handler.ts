@@ -67,11 +67,11 @@ async function authorized(
   if (principal.token) await claimToken(principal.token, previewsKey(parsed), rpc)
   if (parsed.action === 'down') return parsed
   const { actor = parsed.actor, origin = parsed.origin } = principal
-  return { ...parsed, actor, origin, ...holderOf(principal) }
+  return { ...parsed, actor, origin, ...toHolder(principal) }
 }
 
 /** The holder of a share of the previews; the owner's secret key is limited by the total alone. */
-function holderOf({ via, job }: Principal): Holder {
+function toHolder({ via, job }: Principal): Holder {
   if (via === 'secret') return {}
   return job ? { holder: 'identity', repository: job.repository } : { holder: 'publisher' }
 }

@@ -21,7 +21,7 @@ export function restoreSource(kind: string, item: WireItem, preview?: string): S
     paths.add(file.path)
     verifyFile(kind, item, file)
   }
-  const digest = digestOf(kind, item.id, item.files.map(entryOf))
+  const digest = digestOf(kind, item.id, item.files.map(toEntry))
   if (digest !== item.digest)
     throw wrong(kind, item, `has the digest ${digest}, not ${item.digest}`, {
       sent: item.digest,
@@ -39,7 +39,7 @@ export function restoreSource(kind: string, item: WireItem, preview?: string): S
 }
 
 /** A file without its text, as revisions store it. */
-export function entryOf({ path, size, sha256, executable }: WireFile) {
+export function toEntry({ path, size, sha256, executable }: WireFile) {
   return { path, size, sha256, ...(executable ? { executable } : {}) }
 }
 

@@ -7,7 +7,7 @@ import type { StageRequest, SyncError, WireItem } from '../../contract/protocol/
 import type { Source } from '../../contract/source.ts'
 import { scanSuspects } from '../../contract/text/secret-scan.ts'
 import { malformed, Refusal } from '../http/refusal.ts'
-import { entryOf, restoreSource } from './restore-source.ts'
+import { restoreSource, toEntry } from './restore-source.ts'
 
 type ServerFinding = NonNullable<SyncError['findings']>[number]
 
@@ -48,7 +48,7 @@ export async function checkItems(
       ports,
     )
     for (const finding of errors) findings.push({ ...finding, kind: kind.id, id: item.id })
-    if (errors.length === 0 && definition) staged.push(rowOf(kind, item, definition, request.draft))
+    if (errors.length === 0 && definition) staged.push(buildRow(kind, item, definition, request.draft))
   }
   if (findings.length > 0) throw refuse(findings)
   return staged
@@ -61,8 +61,8 @@ async function checkSource(source: Source, kind: Kind, ports: CheckPorts) {
   return { errors: all.filter(isError), definition }
 }
 
-function rowOf(kind: Kind, item: WireItem, definition: Definition, draft = false): StagedItem {
-  const files = item.files.map(entryOf)
+function buildRow(kind: Kind, item: WireItem, definition: Definition, draft = false): StagedItem {
+  const files = item.files.map(toEntry)
   const derived = derivedColumns(kind, definition, files)
   return {
     ...derived,

@@ -62,7 +62,7 @@ async function perform(kind: Kind, read: ParsedRequest, { ports, principal, line
   let parsed = read
   try {
     if (principal) parsed = await authorize(principal, kind.id, read, ports)
-    parsed = { ...parsed, principal: holderOf(parsed, principal) }
+    parsed = { ...parsed, principal: chooseHolder(parsed, principal) }
     if (principal && 'actor' in parsed) line.actor = parsed.actor
     return await answer(kind, parsed, ports)
   } catch (thrown) {
@@ -108,7 +108,7 @@ async function report(
 }
 
 /** The owner may act for a caller that it has identified itself, as the HTTP API does. */
-function holderOf({ principal: named }: ParsedRequest, principal: Principal | undefined): string {
+function chooseHolder({ principal: named }: ParsedRequest, principal: Principal | undefined): string {
   const holder = keyHolder(principal)
   return holder === OWNER ? (named ?? OWNER) : holder
 }

@@ -3,7 +3,7 @@ import { join, sep } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { type Base, basePath, readBase } from './base.ts'
 import { type Files, type Imported, inspectExisting } from './existing.ts'
-import { sourceOf } from './origin.ts'
+import { resolveSource } from './origin.ts'
 
 /** A definition whose source is deleted, or gives a definition of another name now. */
 export interface GoneRow {
@@ -51,7 +51,7 @@ function goneRow(
   before: Base,
 ): Omit<GoneRow, 'edited'> | undefined {
   const { root, named, base, taken, format } = ended
-  const old = sourceOf(root, before.from, record.source)
+  const old = resolveSource(root, before.from, record.source)
   if (record.format !== format || !(old === named || old.startsWith(named + sep))) return undefined
   const row = { id, source: record.source }
   const renamed = [...taken].find(([, source]) => join(base, source) === old)

@@ -29,7 +29,7 @@ export function mergeFields({ base, ours, theirs }: Sides, field = ''): MergedVa
   if (isDeepStrictEqual(ours, theirs)) return { value: ours, base: theirs, conflicts: [] }
   if (isDeepStrictEqual(base, theirs)) return { value: ours, base, conflicts: [] }
   if (isDeepStrictEqual(base, ours)) return { value: theirs, base: theirs, conflicts: [] }
-  const [before, here, there] = [entriesOf(base), entriesOf(ours), entriesOf(theirs)]
+  const [before, here, there] = [listEntries(base), listEntries(ours), listEntries(theirs)]
   const isList = Array.isArray(ours)
   const isAlike = Array.isArray(theirs) === isList && Array.isArray(base) === isList
   if (!before || !here || !there || !isAlike)
@@ -51,11 +51,11 @@ function mergeEntries(
   const order =
     isList && isReordered(before, here) ? new Set([...here.keys(), ...merged.keys()]) : merged.keys()
   return {
-    value: madeOf(
+    value: buildValue(
       [...order].map((key) => [key, merged.get(key)?.value]),
       isList,
     ),
-    base: madeOf(
+    base: buildValue(
       [...merged].map(([key, { base }]) => [key, base]),
       isList,
     ),
@@ -72,12 +72,12 @@ function isReordered(before: Entries, here: Entries): boolean {
 }
 
 /** `fromEntries` defines keys, so that no name reaches a prototype. */
-function madeOf(entries: readonly (readonly [string, unknown])[], isList: boolean): unknown {
+function buildValue(entries: readonly (readonly [string, unknown])[], isList: boolean): unknown {
   const present = entries.filter(([, value]) => value !== undefined)
   return isList ? present.map(([, value]) => value) : Object.fromEntries(present)
 }
 
-function entriesOf(value: unknown): Entries | undefined {
+function listEntries(value: unknown): Entries | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   if (!Array.isArray(value)) return new Map(Object.entries(value))
   const names = value.map(nameOfEntry)

@@ -68,8 +68,8 @@ export async function threeWay(
       [manifestFile]: isTaken ? seal(data, signed.record) : (ours[manifestFile] ?? ''),
     },
     base: isTaken ? signed.files : { ...base },
-    taken: changesOf(old, next),
-    edits: changesOf(next, { data, texts: texts.files }),
+    taken: listChanges(old, next),
+    edits: listChanges(next, { data, texts: texts.files }),
     conflicts,
   }
 }
@@ -148,7 +148,7 @@ function without(files: Files, path: string): Record<string, string> {
   return rest
 }
 
-function changesOf(old: State, now: State): string[] {
+function listChanges(old: State, now: State): string[] {
   const paths = [...new Set([...Object.keys(old.texts), ...Object.keys(now.texts)])]
   const changed = paths.filter((path) => old.texts[path] !== now.texts[path])
   return [...diffFields(old.data, now.data).map(({ path }) => path), ...changed.sort()]

@@ -11,12 +11,12 @@ import {
   type ReadOptions,
 } from '../sources/format.ts'
 import { type FrontMatter, readFrontMatter } from '../sources/front-matter.ts'
-import { type ClaudeIdentity, identityOf } from './identity.ts'
-import { isOfServer, serversOf } from './mcp-servers.ts'
-import { modelOf } from './model.ts'
+import { type ClaudeIdentity, readIdentity } from './identity.ts'
+import { isOfServer, readServers } from './mcp-servers.ts'
+import { readModel } from './model.ts'
 import { grantsFor, withServers } from './permissions.ts'
-import { foldField, isRestricting, restrictionsOf } from './restrictions.ts'
-import { skillsOf } from './skills.ts'
+import { foldField, isRestricting, readRestrictions } from './restrictions.ts'
+import { readSkills } from './skills.ts'
 import { toolNames } from './tool-list.ts'
 import { escapeVariables } from './variables.ts'
 
@@ -49,7 +49,7 @@ async function readAgent(
 ): Promise<Foreign> {
   const matter = await readFrontMatter(file, [], isRestricting)
   if ('rule' in matter) return { ok: false, findings: [matter] }
-  const identity = identityOf(file.path, matter, options)
+  const identity = readIdentity(file.path, matter, options)
   const findings = [...('rule' in identity ? [identity] : []), ...wrongTypes(file.path, matter)]
   if (findings.length > 0 || 'rule' in identity) return { ok: false, findings }
   const { id } = identity
@@ -68,7 +68,7 @@ async function readAgent(
 
 function wrongTypes(path: string, matter: FrontMatter): Finding[] {
   const refuse = (key: string, message: string, hint: string): Finding =>
-    importFinding('NOFX_IMPORT_FIELD', { file: path, offset: matter.offsetOf(key) }, message, hint)
+    importFinding('NOFX_IMPORT_FIELD', { file: path, offset: matter.findOffset(key) }, message, hint)
   const { model, tools } = matter.data
   const isModel = model === undefined || model === null || typeof model === 'string' || Array.isArray(model)
   return [
@@ -95,9 +95,9 @@ function assemble(
   const { id, name, description } = identity
   const { model, guesses: modelGuesses } = Array.isArray(data.model)
     ? { model: undefined, guesses: [MODEL_LIST] }
-    : modelOf(typeof data.model === 'string' ? data.model.trim() : undefined)
-  const { skills, guesses: skillGuesses } = skillsOf(body, { id, name, description })
-  const powers = powersOf(data, loose)
+    : readModel(typeof data.model === 'string' ? data.model.trim() : undefined)
+  const { skills, guesses: skillGuesses } = readSkills(body, { id, name, description })
+  const powers = readPowers(data, loose)
   const { prompt, guesses: variableGuesses } = escapeVariables(body)
   const manifest: JsonObject = {
     agentId: id,
@@ -117,10 +117,10 @@ function assemble(
 }
 
 /** What the agent may do: its permissions, and the MCP servers that its source describes. */
-function powersOf(data: JsonObject, loose: readonly string[]): { fields: JsonObject; guesses: Guess[] } {
-  const limits = restrictionsOf(data)
+function readPowers(data: JsonObject, loose: readonly string[]): { fields: JsonObject; guesses: Guess[] } {
+  const limits = readRestrictions(data)
   const asked = askedTools(data, loose)
-  const servers = serversOf(data, asked, limits)
+  const servers = readServers(data, asked, limits)
   const isServers = (field: string) => foldField(field) === 'mcpservers'
   const own = asked?.filter((tool) => !isOfServer(servers, tool))
   const { grants, guesses } = grantsFor(own, limits, Object.keys(data).some(isServers))

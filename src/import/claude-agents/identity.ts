@@ -22,13 +22,13 @@ export interface ClaudeIdentity {
 type Naming = Pick<ReadOptions, 'id' | 'prefix' | 'plugin'>
 
 /** Reads `name` and `description`, or reports why they are invalid. */
-export function identityOf(
+export function readIdentity(
   path: string,
   matter: FrontMatter,
   options: Naming = {},
 ): ClaudeIdentity | Finding {
   const refuse = (key: string, message: string, hint: string): Finding =>
-    importFinding('NOFX_IMPORT_FIELD', { file: path, offset: matter.offsetOf(key) }, message, hint)
+    importFinding('NOFX_IMPORT_FIELD', { file: path, offset: matter.findOffset(key) }, message, hint)
   const { name, description } = matter.data
   if (name === undefined || name === null || (typeof name === 'string' && name.trim() === ''))
     return refuse(

@@ -26,7 +26,7 @@ const REFERENCE =
  * Makes servers of those that a source describes. One of which the source denies something, or names no tool although it
  * lists its tools, is not made: it would allow more than the source does.
  */
-export function serversOf(
+export function readServers(
   data: JsonObject,
   tools: readonly string[] | undefined,
   limits: Restrictions,
@@ -34,10 +34,10 @@ export function serversOf(
   const found: Servers = { made: {}, hosts: [], secrets: [], isWhole: true, guesses: [] }
   const entries = Object.entries(data)
     .filter(([field]) => foldField(field) === 'mcpservers')
-    .flatMap(([, value]) => entriesOf(value))
+    .flatMap(([, value]) => listEntries(value))
   for (const [name, config] of entries) {
     const allowed = allowedTools(name, config, tools)
-    const server = isOpen(name, limits) && allowed !== 'none' ? serverOf(found, name, config) : undefined
+    const server = isOpen(name, limits) && allowed !== 'none' ? readServer(found, name, config) : undefined
     if (!server) found.isWhole = false
     else found.made[name] = { ...server, ...(allowed === 'all' ? {} : { allowedTools: allowed }) }
   }
@@ -53,7 +53,7 @@ export function isOfServer({ made }: Servers, tool: string): boolean {
 }
 
 /** A map, or a list of maps; a name alone stands for a server that is described elsewhere. */
-function entriesOf(value: unknown): [string, unknown][] {
+function listEntries(value: unknown): [string, unknown][] {
   if (Array.isArray(value))
     return value.flatMap((one) => (isMap(one) ? Object.entries(one) : [[String(one), undefined]]))
   return isMap(value) ? Object.entries(value) : []
@@ -84,18 +84,18 @@ function allowedTools(
   return both.length > 0 ? unique(both) : 'none'
 }
 
-function serverOf(found: Servers, name: string, config: unknown): JsonObject | undefined {
+function readServer(found: Servers, name: string, config: unknown): JsonObject | undefined {
   if (!NAME.test(name) || !isMap(config)) return undefined
   const { url, command, type } = config
   const isRemote = typeof url === 'string' && command === undefined
   const folded = foldField(String(type ?? (isRemote ? 'http' : 'stdio')))
-  if (isRemote && REMOTE.has(folded)) return remoteOf(found, name, url, config.headers, folded)
+  if (isRemote && REMOTE.has(folded)) return readRemote(found, name, url, config.headers, folded)
   return typeof command === 'string' && !REMOTE.has(folded)
-    ? programOf(found, name, command, config)
+    ? readProgram(found, name, command, config)
     : undefined
 }
 
-function remoteOf(
+function readRemote(
   found: Servers,
   name: string,
   url: string,
@@ -105,7 +105,7 @@ function remoteOf(
   const host = URL.canParse(url) ? new URL(url) : undefined
   if (host?.protocol !== 'https:' || /[{}$]/.test(url)) return undefined
   found.hosts.push(host.hostname)
-  const injected = injectedOf(found, name, headers)
+  const injected = readInjected(found, name, headers)
   return {
     type: type === 'sse' ? 'sse' : 'streamable-http',
     url,
@@ -113,7 +113,7 @@ function remoteOf(
   }
 }
 
-function programOf(
+function readProgram(
   found: Servers,
   name: string,
   command: string,
@@ -124,7 +124,7 @@ function programOf(
   const given = (args ?? []) as string[]
   for (const [, secret] of given.join('\n').matchAll(/\$\{([A-Za-z_]\w{0,63})\}/g))
     secret && found.secrets.push(secret)
-  const injected = injectedOf(found, name, env)
+  const injected = readInjected(found, name, env)
   return {
     type: 'stdio',
     command,
@@ -134,7 +134,7 @@ function programOf(
 }
 
 /** Values of an environment or of headers, each as the secret that holds all of it. */
-function injectedOf(found: Servers, server: string, values: unknown): JsonObject {
+function readInjected(found: Servers, server: string, values: unknown): JsonObject {
   const made: JsonObject = {}
   for (const [key, value] of Object.entries(isMap(values) ? values : {})) {
     const [, braced, bare, github] = REFERENCE.exec(String(value)) ?? []

@@ -1,6 +1,6 @@
 import type { Guess } from '../sources/format.ts'
-import { isDenied, type Restrictions, restrictionsOf } from './restrictions.ts'
-import { groupOf } from './tool-groups.ts'
+import { isDenied, type Restrictions, readRestrictions } from './restrictions.ts'
+import { findGroup } from './tool-groups.ts'
 import { isNegated } from './tool-list.ts'
 
 /** The permissions that the source's tools need. Without tools, nothing is granted. */
@@ -23,7 +23,7 @@ const EVERYTHING = new Set(['*', 'all', 'All'])
  */
 export function grantsFor(
   names: readonly string[] | undefined,
-  limits: Restrictions = restrictionsOf({}),
+  limits: Restrictions = readRestrictions({}),
   hasServers = false,
 ): { grants: Grants; guesses: Guess[] } {
   const grants: Grants = { network: false, filesystem: 'none', shell: false }
@@ -55,7 +55,7 @@ export function withServers(
 
 /** Whether a tool's permission is coarser than what the source leaves of it. */
 function isCovered({ groups }: Restrictions, name: string): boolean {
-  const group = hostOf(name) === undefined ? groupOf(name) : 'network'
+  const group = parseHost(name) === undefined ? findGroup(name) : 'network'
   return group !== undefined && group !== 'none' && groups.has(group)
 }
 
@@ -75,8 +75,8 @@ function noteUnknown(unknown: readonly string[], hasServers: boolean, note: Note
 }
 
 function grant(grants: Grants, name: string): boolean {
-  const host = hostOf(name)
-  const group = host === undefined ? groupOf(name) : 'network'
+  const host = parseHost(name)
+  const group = host === undefined ? findGroup(name) : 'network'
   if (group === 'network') reach(grants, host ?? '*')
   else if (group === 'shell') grants.shell = true
   else if (group === 'write') grants.filesystem = 'write'
@@ -85,7 +85,7 @@ function grant(grants: Grants, name: string): boolean {
 }
 
 /** The one host that a rule on fetching leaves. */
-function hostOf(name: string): string | undefined {
+function parseHost(name: string): string | undefined {
   return /^WebFetch\(domain:([a-z0-9.-]+)\)$/.exec(name)?.[1]
 }
 

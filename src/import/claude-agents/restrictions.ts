@@ -46,7 +46,7 @@ export function isRestricting(name: string): boolean {
 }
 
 /** Reads every field by which a source limits its agent. What cannot be read denies everything. */
-export function restrictionsOf(data: JsonObject): Restrictions {
+export function readRestrictions(data: JsonObject): Restrictions {
   const found: Restrictions = { denied: [], names: [], groups: new Set(), allowed: [], guesses: [] }
   for (const [field, value] of Object.entries(data)) {
     if (value === null) continue

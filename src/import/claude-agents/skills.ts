@@ -1,6 +1,6 @@
 import { slugify } from '../../contract/fields/id.ts'
 import { cut } from '../cut.ts'
-import { itemsOf, outline, paragraphOf, plainText, type Section } from '../outline.ts'
+import { findItems, findParagraph, outline, plainText, type Section } from '../outline.ts'
 import type { Guess } from '../sources/format.ts'
 
 export interface Skill {
@@ -28,7 +28,7 @@ const TELLING = [
  * Skills from the headings (or the bold items) below the section that describes best what the agent can do. Without
  * such a section, the agent's description becomes its one skill.
  */
-export function skillsOf(
+export function readSkills(
   body: string,
   agent: { id: string; name: string; description: string },
 ): { skills: Skill[]; guesses: Guess[] } {
@@ -78,13 +78,13 @@ function below(sections: readonly Section[], at: number): Section[] {
 }
 
 function fromHeading(section: Section): Skill {
-  const told = itemsOf(section.lines).map(plainText).join('; ') || paragraphOf(section.lines)
+  const told = findItems(section.lines).map(plainText).join('; ') || findParagraph(section.lines)
   return makeSkill(section.title.replace(NUMBERING, ''), told)
 }
 
 /** Items that all start with a bold name are skills each; other items describe the one skill there is. */
 function fromItems(section: Section, agent: { id: string; name: string }): Skill[] {
-  const items = itemsOf(section.lines)
+  const items = findItems(section.lines)
   const named = items.map((item) => /^\*\*(.+?)\*\*[\s:–—-]*(.*)$/.exec(item))
   if (items.length === 0) return []
   if (named.every((match) => match !== null))

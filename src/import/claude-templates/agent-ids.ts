@@ -13,7 +13,7 @@ export type IsLive = ((agentId: string) => boolean) & {
  * The id under which an agent is imported. A command may write `plugin:agent` for an agent that is called `agent` or
  * `plugin-agent`: whichever is there, else the first.
  */
-export function agentIdOf(written: string | undefined, isLive: IsLive): string {
+export function chooseAgentId(written: string | undefined, isLive: IsLive): string {
   if (written === undefined) return GENERAL
   const parts = written.split(/:+/)
   const own = slugify(parts.at(-1) ?? '')

@@ -40,7 +40,7 @@ export function readHint(hint: string): Argument[] | undefined {
     if (whole === undefined || !inside) return undefined
     read.push(
       inside.startsWith('-') && angle === undefined
-        ? flagOf(inside)
+        ? parseFlag(inside)
         : positional(inside, angle !== undefined),
     )
     rest = rest.slice(whole.length)
@@ -54,7 +54,7 @@ function positional(text: string, required: boolean): Argument {
   return { name: argumentName(what), title: capital(what), required, schema: { type: 'string', ...examples } }
 }
 
-function flagOf(text: string): Argument {
+function parseFlag(text: string): Argument {
   const alternatives = text.split('|').map((part) => part.trim())
   if (alternatives.length > 1 && alternatives.every((part) => /^--?[\w-]+$/.test(part))) {
     const words = alternatives.map((part) => part.replace(/^-+/, ''))

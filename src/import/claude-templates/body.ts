@@ -38,11 +38,11 @@ export function readSections(body: string): Section[] {
 }
 
 /** All text of a section, calls left out. */
-export function textOf({ parts }: Section): string {
+export function joinText({ parts }: Section): string {
   return parts.flatMap((part) => ('text' in part ? [part.text] : [])).join('\n')
 }
 
-export function tasksOf({ parts }: Section): Task[] {
+export function listTasks({ parts }: Section): Task[] {
   return parts.flatMap((part) => ('task' in part ? [part.task] : []))
 }
 

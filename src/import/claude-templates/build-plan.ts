@@ -1,11 +1,11 @@
 import type { JsonObject } from '../../contract/kind.ts'
 import type { Guess } from '../sources/format.ts'
-import { agentIdOf, GENERAL, type IsLive } from './agent-ids.ts'
-import { type Conditions, conditionsOf } from './conditions.ts'
+import { chooseAgentId, GENERAL, type IsLive } from './agent-ids.ts'
+import { type Conditions, readConditions } from './conditions.ts'
 import type { Draft, Outline } from './draft.ts'
 import { hasEffect } from './effects.ts'
 import { type Filled, fill, PATHS, type Reference } from './fill.ts'
-import { ANSWER, type FileOutput, fileOutputs, lookups, MAX_OUTPUTS, phaseOf } from './outputs.ts'
+import { ANSWER, type FileOutput, fileOutputs, findPhase, lookups, MAX_OUTPUTS } from './outputs.ts'
 import type { Parameters } from './parameters.ts'
 
 /** A command's plan as a manifest has it. */
@@ -38,32 +38,32 @@ export function buildPlan({ drafts, notes }: Outline, parameters: Parameters, is
     fill(draft.prompt, { ...parameters, ...lookups(drafts, outputs, at) }),
   )
   const read = new Set(filled.flatMap((one) => [...one.parameters]))
-  const conditions = conditionsOf(drafts, parameters)
+  const conditions = readConditions(drafts, parameters)
   const given = parameters.names.filter((name) => !read.has(name))
   const making: Making = { drafts, filled, outputs, conditions, given, isLive }
   const answered = answersRead(making)
   return {
-    steps: drafts.map((draft, at) => stepOf(making, draft, at, answered)),
+    steps: drafts.map((draft, at) => buildStep(making, draft, at, answered)),
     expectedOutputs: expectedOutputs(making),
     prompts: Object.fromEntries(drafts.map(({ id }, at) => [promptPath(id), `${filled[at]?.text}\n`])),
-    agents: [...new Set(drafts.map(({ agent }) => agentIdOf(agent, isLive)))],
+    agents: [...new Set(drafts.map(({ agent }) => chooseAgentId(agent, isLive)))],
     effects: drafts.filter(hasEffect),
-    guesses: [...guessesOf(making), ...notes, ...conditions.notes],
+    guesses: [...listGuesses(making), ...notes, ...conditions.notes],
   }
 }
 
 const promptPath = (id: string) => `prompts/${id}.md`
 
-function stepOf(making: Making, draft: Draft, at: number, answered: ReadonlySet<string>): JsonObject {
+function buildStep(making: Making, draft: Draft, at: number, answered: ReadonlySet<string>): JsonObject {
   const { conditions, isLive } = making
-  const dependsOn = dependenciesOf(making, draft, at)
-  const inputs = inputsOf(making, draft, at)
+  const dependsOn = findDependencies(making, draft, at)
+  const inputs = buildInputs(making, draft, at)
   const when = conditions.when.get(draft.id)
   const isLast = at === making.drafts.length - 1 && making.outputs.length === 0
   return {
     id: draft.id,
     name: draft.name,
-    agentId: agentIdOf(draft.agent, isLive),
+    agentId: chooseAgentId(draft.agent, isLive),
     prompt: promptPath(draft.id),
     ...(Object.keys(inputs).length > 0 && { inputs }),
     ...(dependsOn.length > 0 && { dependsOn }),
@@ -75,7 +75,7 @@ function stepOf(making: Making, draft: Draft, at: number, answered: ReadonlySet<
 }
 
 /** All of the group before, and steps of the own group whose outputs are read. */
-function dependenciesOf(making: Making, draft: Draft, at: number): string[] {
+function findDependencies(making: Making, draft: Draft, at: number): string[] {
   const { drafts, filled } = making
   const before = drafts.filter(({ group }) => group === draft.group - 1).map(({ id }) => id)
   const beside = new Set(drafts.filter(({ group }) => group === draft.group).map(({ id }) => id))
@@ -84,7 +84,7 @@ function dependenciesOf(making: Making, draft: Draft, at: number): string[] {
   return [...new Set([...before, ...read])]
 }
 
-function inputsOf(making: Making, draft: Draft, at: number): JsonObject {
+function buildInputs(making: Making, draft: Draft, at: number): JsonObject {
   const inputs: JsonObject = {}
   for (const name of making.given) inputs[name] = `{{parameters.${name}}}`
   const give = ({ step, output }: Reference, name: string) => {
@@ -107,9 +107,9 @@ function resultsFor({ drafts, outputs, filled }: Making, draft: Draft, at: numbe
   const read = [...named].flatMap((path) =>
     path.includes('*') ? files(path).map(({ reference }) => reference) : (file(path) ?? []),
   )
-  const phase = phaseOf(draft)
+  const phase = findPhase(draft)
   const before = drafts.filter(
-    (one) => one.group < draft.group && (!draft.consolidates || phaseOf(one) === phase),
+    (one) => one.group < draft.group && (!draft.consolidates || findPhase(one) === phase),
   )
   const all = before.flatMap((one) => {
     const own = outputs.filter(({ step }) => step === one.id)
@@ -144,11 +144,11 @@ function expectedOutputs({ drafts, outputs, conditions }: Making): JsonObject[] 
   return outputs.map(({ id, step, path }) => ({ id, type: 'file', fromStep: step, path, ...rest(step) }))
 }
 
-function guessesOf({ drafts, outputs, filled, given, isLive }: Making): Guess[] {
+function listGuesses({ drafts, outputs, filled, given, isLive }: Making): Guess[] {
   const own = drafts.filter(({ agent }) => agent === undefined)
   const described = drafts.filter(({ agent, isDescribed }) => agent !== undefined && isDescribed)
   const renamed = drafts.flatMap(({ agent }) => {
-    const id = agentIdOf(agent, isLive)
+    const id = chooseAgentId(agent, isLive)
     return agent === undefined || agent === id ? [] : [`${agent} → ${id}`]
   })
   return [

@@ -31,7 +31,7 @@ function readState(block: string): StartState | undefined {
 }
 
 /** A flag's first value in the state, under its name or a longer one: `coverage_target` for `--coverage`. */
-export function startOf({ values }: StartState, name: string): unknown {
+export function findStart({ values }: StartState, name: string): unknown {
   const key = [...values.keys()].find((one) => one === name || one.startsWith(`${name}_`))
   return key === undefined ? undefined : values.get(key)
 }

@@ -29,7 +29,7 @@ interface Builder extends Outline {
 }
 
 /** The steps of a command in the order of its text. */
-export function draftsOf(sections: readonly Placed[]): Outline {
+export function buildDrafts(sections: readonly Placed[]): Outline {
   const builder: Builder = { drafts: [], notes: [], left: [], ids: new Set(), pending: false }
   const inside = new Set<Placed>()
   for (const placed of sections) {

@@ -28,9 +28,9 @@ export interface ClaudeIdentity {
 }
 
 /** Reads a command's identity from its file name, front matter and headings, or reports which part is missing. */
-export function identityOf(path: string, options: Naming, matter: FrontMatter): ClaudeIdentity | Finding {
+export function readIdentity(path: string, options: Naming, matter: FrontMatter): ClaudeIdentity | Finding {
   const refuse = (key: string, message: string, hint: string): Finding =>
-    importFinding('NOFX_IMPORT_FIELD', { file: path, offset: matter.offsetOf(key) }, message, hint)
+    importFinding('NOFX_IMPORT_FIELD', { file: path, offset: matter.findOffset(key) }, message, hint)
   const { description } = matter.data
   if (description !== undefined && description !== null && typeof description !== 'string')
     return refuse('description', 'description is not text', 'put it in quotes')
@@ -40,8 +40,8 @@ export function identityOf(path: string, options: Naming, matter: FrontMatter): 
   const text = told.description.replace(/[\s:]*\$ARGUMENTS\b/g, '').trim()
   if (text === '')
     return refuse('description', 'description is missing', 'add "description: …" to the front matter')
-  const title = titleOf(path, matter.body)
-  const category = categoryOf(`${options.base}/${path}`)
+  const title = readTitle(path, matter.body)
+  const category = readCategory(`${options.base}/${path}`)
   return {
     id: named.id,
     name: title.name,
@@ -67,7 +67,7 @@ function idFrom(
     return { id: made, guesses: [{ field: 'templateId', what: made, why: NO_LATIN, needs: true }] }
   }
   if (prefix !== undefined) return { id: withPrefix(prefix, own), guesses: [] }
-  const longer = slugify(`${folderOf(`${base}/${path}`) ?? ''}-${own}`)
+  const longer = slugify(`${findFolder(`${base}/${path}`) ?? ''}-${own}`)
   const isShared = siblings.some((one) => one !== path && slugify(stem(one)) === own)
   const isKnown = longer !== undefined && wasThere(longer) && !wasThere(own)
   if (longer === undefined || longer === own || !(isShared || isKnown)) return { id: own, guesses: [] }
@@ -82,15 +82,15 @@ function withPrefix(prefix: string | undefined, id: string): string {
 }
 
 /** The folder that a command's file is sorted into: below `commands`, else the one that has `commands` in it. */
-function folderOf(path: string): string | undefined {
+function findFolder(path: string): string | undefined {
   const folders = path.split('/').slice(0, -1)
   const at = folders.lastIndexOf(COMMANDS)
   const inside = folders.slice(at + 1)
   return inside.at(-1) ?? folders[at - 1]
 }
 
-function categoryOf(path: string): { category: string; guesses: Guess[] } {
-  const category = slugify(folderOf(path) ?? '')
+function readCategory(path: string): { category: string; guesses: Guess[] } {
+  const category = slugify(findFolder(path) ?? '')
     ?.slice(0, MAX_CATEGORY)
     .replace(/-+$/, '')
   const known = category !== undefined && category !== 'claude'
@@ -105,7 +105,7 @@ function categoryOf(path: string): { category: string; guesses: Guess[] } {
 }
 
 /** The first heading, if it is a title and not a sentence with arguments. */
-function titleOf(path: string, body: string): { name: string; guesses: Guess[] } {
+function readTitle(path: string, body: string): { name: string; guesses: Guess[] } {
   const first = outline(body).find((section) => section.level === 1)?.title ?? ''
   return first !== '' && first.length <= MAX_NAME && !first.includes('$')
     ? { name: first, guesses: [] }

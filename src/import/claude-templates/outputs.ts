@@ -49,19 +49,23 @@ export function lookups(
         .filter(({ path }) => matches(path))
         .map(({ path, step, id }) => ({ path, reference: { step, output: id } }))
     },
-    answer: (phase, agent) => answerOf(before, phase, agent),
+    answer: (phase, agent) => findAnswer(before, phase, agent),
   }
 }
 
-function answerOf(before: readonly Draft[], phase: string, agent: string | undefined): Reference | undefined {
+function findAnswer(
+  before: readonly Draft[],
+  phase: string,
+  agent: string | undefined,
+): Reference | undefined {
   const found = before.filter(
-    (draft) => phaseOf(draft) === phase && (agent === undefined || draft.agent === agent),
+    (draft) => findPhase(draft) === phase && (agent === undefined || draft.agent === agent),
   )
   return found.length === 1 && found[0] ? { step: found[0].id, output: ANSWER } : undefined
 }
 
 /** The number of the phase that a step stands in. */
-export function phaseOf({ place }: Draft): string | undefined {
+export function findPhase({ place }: Draft): string | undefined {
   return [...place.parents, place].find(({ numbering }) => numbering?.word === 'phase')?.numbering?.number
 }
 

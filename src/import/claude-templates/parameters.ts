@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../contract/kind.ts'
 import type { Guess } from '../sources/format.ts'
 import { type Argument, readHint } from './argument-hint.ts'
-import { explanations, type StartState, startOf, stateIn } from './defaults.ts'
+import { explanations, findStart, type StartState, stateIn } from './defaults.ts'
 
 /** A command's arguments as a template's parameters. */
 export interface Parameters {
@@ -23,15 +23,15 @@ const MAX_TEXT = 1024
 const ALIAS = /\breferenced as `\$([A-Z][A-Z_]*)`/g
 
 /** Makes parameters of an argument hint, and of the arguments that the text describes. */
-export function parametersOf(hint: string | undefined, body: string): Parameters {
+export function readParameters(hint: string | undefined, body: string): Parameters {
   const state = stateIn(body)
   const aliases = [...new Set([...body.matchAll(ALIAS)].map((match) => match[1] ?? ''))]
   const guesses: Guess[] = []
-  const read = argumentsOf(hint, body, guesses)
+  const read = readArguments(hint, body, guesses)
   const named = read.map((argument, index) => nameArgument(argument, index, read, state, aliases))
   const said = explanations(body)
   const properties = Object.fromEntries(
-    named.map((argument) => [argument.name, propertyOf(argument, state, said)] as const),
+    named.map((argument) => [argument.name, buildProperty(argument, state, said)] as const),
   )
   const required = named.flatMap(({ name, required: must }) => (must ? [name] : []))
   return {
@@ -67,7 +67,7 @@ interface Named extends Argument {
   isFlag: boolean
 }
 
-function argumentsOf(hint: string | undefined, body: string, guesses: Guess[]): Argument[] {
+function readArguments(hint: string | undefined, body: string, guesses: Guess[]): Argument[] {
   const whole: Argument = { title: 'Arguments', required: true, schema: { type: 'string' } }
   const isUsed = usesWhole(body)
   const guess = (what: string, why: string): void => void guesses.push({ field: 'parameters', what, why })
@@ -114,19 +114,19 @@ function nameArgument(
   const isFlag = isFlagLike(argument)
   const isOnly = !isFlag && all.filter((one) => !isFlagLike(one)).length === 1
   const spoken = isOnly ? (aliases[0]?.toLowerCase() ?? state.argument) : undefined
-  const choice = isFlag && argument.flag === undefined ? stateKeyOf(argument, state) : undefined
+  const choice = isFlag && argument.flag === undefined ? findStateKey(argument, state) : undefined
   const wanted = spoken ?? choice ?? argument.name ?? (index === 0 ? 'arguments' : `argument_${index + 1}`)
   const isTaken = all.some((one) => one !== argument && one.name === wanted)
   return { ...argument, isFlag, name: isTaken ? `${wanted}_${index + 1}` : wanted }
 }
 
 /** `[--incremental|--suite]` has no name; a state that starts with one of them gives it: `"mode": "suite"`. */
-function stateKeyOf({ schema }: Argument, { values }: StartState): string | undefined {
+function findStateKey({ schema }: Argument, { values }: StartState): string | undefined {
   const [key] = [...values].find(([, value]) => schema.enum?.includes(value as string)) ?? []
   return key !== undefined && /^[a-z][a-z0-9_]*$/.test(key) ? key : undefined
 }
 
-function propertyOf(
+function buildProperty(
   argument: Named,
   state: StartState,
   said: ReadonlyMap<string, { text: string; preset?: string }>,
@@ -134,7 +134,7 @@ function propertyOf(
   const { flag, title, schema, several, name, isFlag } = argument
   const told = said.get(flag ?? title) ?? said.get(title.charAt(0).toLowerCase() + title.slice(1))
   const description = told?.text ?? (several === undefined ? undefined : `One or more of ${several}`)
-  const preset = isFlag ? (startOf(state, name) ?? told?.preset) : undefined
+  const preset = isFlag ? (findStart(state, name) ?? told?.preset) : undefined
   const fitted = adapt(schema, preset)
   return {
     ...fitted.schema,

@@ -1,4 +1,4 @@
-import { type Section, tasksOf, textOf } from './body.ts'
+import { joinText, listTasks, type Section } from './body.ts'
 import { filesIn } from './files-written.ts'
 import { inlineTasks, type Task } from './tasks.ts'
 
@@ -27,13 +27,13 @@ export function placeSections(sections: readonly Section[]): Placed[] {
   const open: Placed[] = []
   return sections.map((section) => {
     while ((open.at(-1)?.section.level ?? -1) >= section.level) open.pop()
-    const text = textOf(section)
-    const blocks = tasksOf(section)
+    const text = joinText(section)
+    const blocks = listTasks(section)
     const placed: Placed = {
       section,
       text,
       tasks: blocks.length > 0 ? blocks : inlineTasks(text),
-      numbering: numberingOf(section.title),
+      numbering: parseNumbering(section.title),
       parents: [...open],
       children: [],
     }
@@ -72,7 +72,7 @@ export function wholeText({ text, children }: Placed): string {
   return [text, ...inside].filter((part) => part !== '').join('\n\n')
 }
 
-function numberingOf(title: string): Numbering | undefined {
+function parseNumbering(title: string): Numbering | undefined {
   const [, word, number, rest] =
     /^(phase|step)\s+(\d[\d.]*[a-z]?)\b[\s:.)–—-]*(.*)$/i.exec(title) ??
     /^()(\d{1,2}(?:\.\d{1,2})*)[.):]?\s+(\S.*)$/.exec(title) ??

@@ -25,11 +25,11 @@ export function blockTasks(lines: readonly string[]): Task[] {
     const inside = lines.slice(start + 1, end)
     const next = inside.findLastIndex((line) => /^\s*(Task|Agent)\s*:\s*$/.test(line))
     const own = index + 1 < starts.length && next >= 0 ? inside.slice(0, next) : inside
-    return { agent: AGENT.exec(lines[start] ?? '')?.[1] ?? '', ...fieldsOf(own) }
+    return { agent: AGENT.exec(lines[start] ?? '')?.[1] ?? '', ...parseFields(own) }
   })
 }
 
-function fieldsOf(lines: readonly string[]): Omit<Task, 'agent'> {
+function parseFields(lines: readonly string[]): Omit<Task, 'agent'> {
   const fields: Omit<Task, 'agent'> = {}
   for (const [index, line] of lines.entries()) {
     const [, , key, value = ''] = FIELD.exec(line) ?? []

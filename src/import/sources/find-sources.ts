@@ -85,7 +85,7 @@ function isFile(path: string, shown: string): boolean {
 /** A file that was named is meant: what no format knows is the first one's to refuse. */
 function takeNamed(run: Walk, path: string): void {
   const other = otherFormat(path)
-  const found = run.found.sources[Math.max(0, other === undefined ? formatOf(run, path) : 0)]
+  const found = run.found.sources[Math.max(0, other === undefined ? findFormat(run, path) : 0)]
   if (other === undefined) found?.paths.push(path)
   else
     found?.findings.push(
@@ -148,7 +148,7 @@ function classify(run: Walk, path: string, inSkill: boolean): number | string | 
   if (!format && (inSkill || IN_SKILLS.test(named(run, path)))) return 'it belongs to a Skill'
   const read = readForeign(run.base, path)
   if (format) return (read.ok ? format.stray(named(run, path), read.text) : undefined) ?? byPath
-  const byText = formatOf(run, path)
+  const byText = findFormat(run, path)
   if (byText >= 0) return byText
   return read.ok ? whyUnknown(read.text) : read.finding.message
 }
@@ -168,7 +168,7 @@ function named(run: Walk, path: string): string {
   return `${basename(run.base)}/${path}`
 }
 
-function formatOf(run: Walk, path: string): number {
+function findFormat(run: Walk, path: string): number {
   const byPath = run.formats.findIndex((format) => format.matches(named(run, path)))
   if (byPath >= 0) return byPath
   return run.formats.findIndex((format) => isRecognised(run, path, format))

@@ -13,7 +13,7 @@ export interface FrontMatter {
   data: JsonObject
   body: string
   /** Where a field's value starts in the file; the front matter's start when it has no such field. */
-  offsetOf(key: string): number
+  findOffset(key: string): number
   /** Fields that were read as plain text because they are no valid YAML. */
   loose: string[]
 }
@@ -100,7 +100,7 @@ function parse({ file, start, text, body, isField }: Source, yaml: Yaml): FrontM
     data: document.toJS({ maxAliasCount: 0 }) as JsonObject,
     body,
     loose,
-    offsetOf: (key) => start + ((strict.getIn([key], true) as Node | undefined)?.range?.[0] ?? 0),
+    findOffset: (key) => start + ((strict.getIn([key], true) as Node | undefined)?.range?.[0] ?? 0),
   }
 }
 

@@ -1,22 +1,22 @@
 import type { AgentDefinition } from './manifest/schema.ts'
-import { mcpFilesOf } from './rules/mcp-file.ts'
+import { listMcpFiles } from './rules/mcp-file.ts'
 import { promptPath } from './rules/prompts.ts'
 
 /** Paths of the prompts, without repetitions. */
-export function promptsOf(item: AgentDefinition): string[] {
+export function listPrompts(item: AgentDefinition): string[] {
   return [...new Set(Object.values(item.manifest.prompts ?? {}).map(promptPath))]
 }
 
 /**
  * Files besides prompts: those that the manifest names, and those that an already named text mentions by their path.
  */
-export function filesOf(item: AgentDefinition): string[] {
+export function listFiles(item: AgentDefinition): string[] {
   const { mcp, evals } = item.manifest
   // A rule of the kind reports an MCP file that the manifest does not name.
-  const named = mcpFilesOf(item).filter((path) => path !== mcp)
+  const named = listMcpFiles(item).filter((path) => path !== mcp)
   if (typeof mcp === 'string') named.push(mcp)
   if (evals !== undefined) named.push(evals.suite)
-  const reached = new Set([item.manifestPath, ...promptsOf(item), ...named])
+  const reached = new Set([item.manifestPath, ...listPrompts(item), ...named])
   const rest = item.files.filter(({ path }) => !reached.has(path))
   if (rest.length === 0) return named
   // A file that becomes named may mention others; iterating over a growing set visits them too.

@@ -1,10 +1,10 @@
 import { defineKind, type Kind } from '../../contract/kind.ts'
 import { schemaUrl } from '../../contract/manifest/json-schema.ts'
 import { describeAgent } from './describe.ts'
-import { filesOf, promptsOf } from './files.ts'
+import { listFiles, listPrompts } from './files.ts'
 import { normalizeAgent } from './manifest/aliases.ts'
 import { type AgentManifest, agentSchema } from './manifest/schema.ts'
-import { referencesOf } from './references.ts'
+import { listReferences } from './references.ts'
 import { agentRisks } from './risks/risks.ts'
 import { AGENT_RULES } from './rules/catalogue.ts'
 import { checkAgent } from './rules/check.ts'
@@ -24,10 +24,10 @@ export const agents: Kind = defineKind<AgentManifest>({
   rules: AGENT_RULES,
   normalize: normalizeAgent,
   check: checkAgent,
-  promptsOf,
-  filesOf,
+  promptsOf: listPrompts,
+  filesOf: listFiles,
   describe: describeAgent,
   risks: agentRisks,
-  references: referencesOf,
+  references: listReferences,
   scaffold: scaffoldAgent,
 })

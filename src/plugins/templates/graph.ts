@@ -4,7 +4,7 @@ import { readPlan } from './manifest/read-plan.ts'
 import type { TemplateDefinition } from './manifest/schema.ts'
 
 /** A template's plan: a box for each step, and an arrow for each dependency. */
-export function graphOf(item: TemplateDefinition): Graph {
+export function buildGraph(item: TemplateDefinition): Graph {
   const { steps } = readPlan(item)
   const known = new Set(steps.map(({ id }) => id))
   return {

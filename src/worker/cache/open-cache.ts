@@ -52,14 +52,14 @@ interface Folder {
   /** This worker's index; workers in the other mode (drafts or live) write the other one. */
   index: string
   indexes: string[]
-  pathOf(digest: string): string
+  buildPath(digest: string): string
   write: ReturnType<typeof createWriter>
   log: (line: string) => void
 }
 
 /** Opens or creates the folder of one environment of one registry below `dir`. */
 export async function openCache(options: CacheOptions): Promise<Cache> {
-  const folder = folderOf(options)
+  const folder = resolveFolder(options)
   await folder.write(() => mkdir(folder.revisions, { recursive: true, mode: 0o700 }))
   const contents = createContents(folder, options.readers)
   return {
@@ -106,7 +106,7 @@ function createIndex(folder: Folder, contents: Contents): Pick<Cache, 'known' | 
   }
 }
 
-function folderOf({ dir, url, env, drafts, log }: CacheOptions): Folder {
+function resolveFolder({ dir, url, env, drafts, log }: CacheOptions): Folder {
   const home = join(dir, sha256(env === undefined ? url : `${url} ${env}`).slice(0, 16))
   const revisions = join(home, 'revisions')
   return {
@@ -114,7 +114,7 @@ function folderOf({ dir, url, env, drafts, log }: CacheOptions): Folder {
     revisions,
     index: join(home, drafts ? 'drafts.json' : 'live.json'),
     indexes: ['live.json', 'drafts.json'].map((name) => join(home, name)),
-    pathOf: (digest) => join(revisions, `${digest}.json`),
+    buildPath: (digest) => join(revisions, `${digest}.json`),
     write: createWriter(dir, log),
     log,
   }
@@ -150,7 +150,7 @@ interface Contents extends Pick<Cache, 'revision' | 'keep' | 'drop'> {
 }
 
 /** The copies of revisions in a folder. */
-function createContents({ pathOf, write, log }: Folder, readers?: Readers): Contents {
+function createContents({ buildPath: pathOf, write, log }: Folder, readers?: Readers): Contents {
   const dropped = new Set<string>()
   /** Revisions whose write failed and is still to be retried. */
   const unwritten = new Map<string, WorkerRevision>()

@@ -196,19 +196,19 @@ function asking(label: string) {
   return async <S extends z.ZodType>(what: string, shape: S, query: Query): Promise<z.output<S>> => {
     // The caller decides when to retry.
     const { data, error, status } = await query.retry(false)
-    if (error) throw failureOf(label, what, error, status)
+    if (error) throw toFailure(label, what, error, status)
     const read = shape.safeParse(data)
     if (!read.success) throw unreadable(label, what, 'the answer does not come from a registry')
     return read.data
   }
 }
 
-function failureOf(label: string, what: string, error: RemoteError, status: number): Failure {
+function toFailure(label: string, what: string, error: RemoteError, status: number): Failure {
   const { code, message } = error
   if (code === 'PT410')
     return new Failure('CURSOR_GONE', message, error.hint ?? 'read everything again', {
       at: label,
-      detail: detailOf(error.details),
+      detail: parseDetail(error.details),
     })
   if (code === 'PT404')
     return new Failure('NOT_FOUND', message, error.hint ?? 'nofx preview list', { at: label })
@@ -229,7 +229,7 @@ function unreadable(label: string, what: string, why: string): Failure {
   return new Failure('REMOTE_FAILED', `cannot ${what} of ${label}: ${why}`, REACH, { at: label })
 }
 
-function detailOf(text: string | null | undefined): unknown {
+function parseDetail(text: string | null | undefined): unknown {
   try {
     return JSON.parse(text ?? '')
   } catch {

@@ -42,7 +42,7 @@ export function hasDigest({ found }: Entry, digest: string): boolean {
   return found !== undefined && 'revision' in found && found.revision.digest === digest
 }
 
-export function stalenessOf(entry: Entry, feed: Feed): Staleness {
+export function computeStaleness(entry: Entry, feed: Feed): Staleness {
   const { asOf, seq } = entry
   if (!isCurrent(entry)) return { fresh: false, asOf, seq }
   const known = feed.asOf !== undefined && feed.asOf > asOf ? feed.asOf : asOf
@@ -51,23 +51,23 @@ export function stalenessOf(entry: Entry, feed: Feed): Staleness {
 
 /** The answer for an entry; undefined when nothing is known. */
 export function shown(entry: Entry, feed: Feed): CurrentState | undefined {
-  return entry.found && { ...entry.found, staleness: stalenessOf(entry, feed) }
+  return entry.found && { ...entry.found, staleness: computeStaleness(entry, feed) }
 }
 
 /** The states worth keeping on disk. */
-export function knownOf(entries: ReadonlyMap<string, Entry>, feed: Feed): Map<string, KnownState> {
+export function collectKnown(entries: ReadonlyMap<string, Entry>, feed: Feed): Map<string, KnownState> {
   const known = new Map<string, KnownState>()
   for (const [key, entry] of entries) {
-    const head = entry.found && headOf(entry.found)
+    const head = entry.found && toKnownHead(entry.found)
     if (!head) continue
-    const { asOf, seq } = stalenessOf(entry, feed)
+    const { asOf, seq } = computeStaleness(entry, feed)
     const mark = feed.mark !== null && seq === feed.cursor ? { mark: feed.mark } : {}
     known.set(key, { head, asOf, seq, ...mark })
   }
   return known
 }
 
-function headOf(found: DefinitionState): KnownState['head'] | undefined {
+function toKnownHead(found: DefinitionState): KnownState['head'] | undefined {
   if ('revision' in found)
     return { state: found.state, version: found.revision.version, digest: found.revision.digest }
   return found.state === 'not-found' ? undefined : { state: found.state }

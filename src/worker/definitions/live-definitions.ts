@@ -5,13 +5,13 @@ import type { Feed } from '../feed/feed.ts'
 import { within } from '../feed/within.ts'
 import {
   type CurrentState,
+  collectKnown,
+  computeStaleness,
   type Entry,
   hasDigest,
   isCurrent,
-  knownOf,
   type Staleness,
   shown,
-  stalenessOf,
 } from './entry.ts'
 import { ATTEMPTS, fillFromDisk, overtaken, readState, type Sources } from './read-state.ts'
 import { createRefresher } from './refresher.ts'
@@ -77,7 +77,7 @@ export function createLiveDefinitions(options: LiveDefinitionsOptions): LiveDefi
     refresh() {
       for (const entry of entries.values()) if (!isCurrent(entry)) refresher.ask(entry)
     },
-    snapshot: () => knownOf(entries, feed),
+    snapshot: () => collectKnown(entries, feed),
   }
 }
 
@@ -173,7 +173,7 @@ function createInvalidations({
     invalidateAfter(seq, lost = false) {
       if (lost) loader.outrun()
       for (const entry of entries.values()) {
-        const { asOf, seq: known } = stalenessOf(entry, feed)
+        const { asOf, seq: known } = computeStaleness(entry, feed)
         outdate(entry, { moved: seq, readAt: -1, ...(lost && { seq: 0 }) }, { asOf, seq: lost ? 0 : known })
       }
     },

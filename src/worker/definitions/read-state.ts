@@ -23,13 +23,13 @@ export async function readState(sources: Sources, entry: Entry, cut: AbortSignal
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const head = await sources.reads.head(kind, id, cut)
     if (!('digest' in head)) return head
-    const revision = await revisionOf(sources, entry, head, cut)
+    const revision = await fetchRevision(sources, entry, head, cut)
     if (revision) return { state: head.state, revision }
   }
   throw overtaken(entry)
 }
 
-async function revisionOf(
+async function fetchRevision(
   { reads, cache }: Sources,
   entry: Entry,
   head: Extract<WorkerHead, { digest: string }>,

@@ -80,7 +80,7 @@ export async function resolveMcp(
 function resolveStdio(name: string, server: StdioServer, { env }: ResolveOptions): ResolvedStdio {
   const args = (server.args ?? []).map((arg) => arg.replace(NAME, (_, key: string) => secret(name, key, env)))
   const { type, command } = server
-  return { type, command, args, env: injected(name, server.env, env), ...limitsOf(server) }
+  return { type, command, args, env: injected(name, server.env, env), ...pickLimits(server) }
 }
 
 async function resolveRemote(
@@ -98,10 +98,10 @@ async function resolveRemote(
     })
   const addresses = await checkedAddresses(new URL(url).hostname, lookup, draft)
   const headers = injected(name, server.headers, env)
-  return { type: server.type, url, headers, loopback, addresses, ...limitsOf(server) }
+  return { type: server.type, url, headers, loopback, addresses, ...pickLimits(server) }
 }
 
-function limitsOf({
+function pickLimits({
   allowedTools,
   capabilities,
   timeoutMs,

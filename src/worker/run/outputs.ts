@@ -71,14 +71,14 @@ export function checkOutputs(outputs: Outputs, expected: readonly Expected[], wo
     const isGiven = Object.hasOwn(outputs, id) && outputs[id] !== null
     if (!isGiven && type === 'file' && path !== undefined && isFileIn(workdir, path)) complete[id] = path
     else if (isGiven || required) {
-      const problem = isGiven ? problemOf(one, outputs[id], workdir) : 'is missing'
+      const problem = isGiven ? findProblem(one, outputs[id], workdir) : 'is missing'
       if (problem !== undefined) return { problem: `its output ${id} ${problem}` }
     }
   }
   return { outputs: complete }
 }
 
-function problemOf({ type, schema }: Expected, value: unknown, workdir: string): string | undefined {
+function findProblem({ type, schema }: Expected, value: unknown, workdir: string): string | undefined {
   if (type === 'json') return schema === undefined ? undefined : schemaProblem(schema, value)
   if (typeof value !== 'string') return `must be ${type === 'text' ? 'a text' : `a text that is a ${type}`}`
   if (type === 'file')
@@ -102,12 +102,12 @@ function schemaProblem(schema: JsonObject, value: unknown): string | undefined {
   // The keyword and the place, never the value: it may be confidential.
   return (
     first &&
-    `does not follow its schema (${first.keyword}${missingOf(first, value)} at #/${first.pointer.join('/')})`
+    `does not follow its schema (${first.keyword}${describeMissing(first, value)} at #/${first.pointer.join('/')})`
   )
 }
 
 /** The properties that the schema requires and the value lacks, as text. Their names are the schema's own. */
-function missingOf({ keyword, schema, pointer }: Fault, value: unknown): string {
+function describeMissing({ keyword, schema, pointer }: Fault, value: unknown): string {
   if (keyword !== 'required' || !Array.isArray(schema.required)) return ''
   const inside = pointer.reduce<unknown>((at, key) => (at as Record<string | number, unknown>)[key], value)
   const missing = schema.required.filter((key) => !Object.hasOwn(inside as object, String(key)))

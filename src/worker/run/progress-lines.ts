@@ -37,7 +37,7 @@ export function createLines(inputs: RunInputs, say: (line: string) => void): Exe
 }
 
 /** Describes a run in a few lines, with the command that continues a paused one. */
-export function summaryOf({ runId, state, steps, rollback, unapproved }: RunReport): string {
+export function renderSummary({ runId, state, steps, rollback, unapproved }: RunReport): string {
   const counts = new Map<string, number>()
   for (const step of steps) counts.set(step.state, (counts.get(step.state) ?? 0) + 1)
   const counted = [...counts].map(([name, count]) => `${count} ${name}`).join(', ')

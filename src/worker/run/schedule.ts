@@ -99,7 +99,7 @@ export function advance(plan: RunPlan, progress: RunProgress, event: RunEvent): 
       }))
     case 'failed':
       return change(progress, event.task, ({ ms, attempts }) => ({
-        state: attempts < stepOf(plan, event.task.step).retry.maxAttempts ? 'resting' : 'failed',
+        state: attempts < requireStep(plan, event.task.step).retry.maxAttempts ? 'resting' : 'failed',
         ms: ms + event.ms,
         error: event.error,
       }))
@@ -118,7 +118,7 @@ function change(
 
 /** A step that cannot be undone may have taken effect already: a person decides whether it runs again. */
 function withoutApproval(plan: RunPlan, progress: RunProgress, { step, undo }: Task): RunProgress {
-  if (undo || stepOf(plan, step).sideEffects !== 'irreversible') return progress
+  if (undo || requireStep(plan, step).sideEffects !== 'irreversible') return progress
   return { ...progress, approved: progress.approved.filter((one) => one !== step) }
 }
 
@@ -194,14 +194,14 @@ function undoActions(plan: RunPlan, progress: RunProgress): Action[] {
     const task: Task = { step, undo: true }
     if (SETTLED.includes(state)) continue
     if (state === 'running') return []
-    if (state === 'resting') return [{ type: 'rest', task, ms: stepOf(plan, step).retry.backoffMs }]
+    if (state === 'resting') return [{ type: 'rest', task, ms: requireStep(plan, step).retry.backoffMs }]
     return [{ type: 'start', task, attempt: attempts + 1 }]
   }
   const isClean = begun.every(({ step }) => progress.undo[step]?.state === 'done')
   return [{ type: 'finish', state: isClean ? 'rolled-back' : 'rollback-failed' }]
 }
 
-function stepOf({ steps }: RunPlan, id: string): StepPlan {
+function requireStep({ steps }: RunPlan, id: string): StepPlan {
   const found = steps.find((step) => step.id === id)
   if (found === undefined) throw new Error(`the plan has no step ${id}`)
   return found

@@ -260,8 +260,8 @@ export function describeRegistry(name: string, open: OpenEmpty): void {
           keys.slice(1).map((key, at) => registry.upload(bundle(key, archives[at]!), archives[at]!)),
         )
         const sizes = keys.slice(1).map((key, at) => [key, at + 1] as const)
-        expect(await registry.sizesOf(keys)).toEqual(new Map(sizes))
-        expect(await registry.sizesOf([])).toEqual(new Map())
+        expect(await registry.readSizes(keys)).toEqual(new Map(sizes))
+        expect(await registry.readSizes([])).toEqual(new Map())
       })
 
       test('an upload replaces an object without revisions, and keeps equal bytes', async () => {

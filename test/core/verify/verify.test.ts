@@ -20,7 +20,7 @@ function registryWith() {
     {},
     {
       bundles: async () => BUNDLES,
-      sizesOf: async (paths) => {
+      readSizes: async (paths) => {
         asked.push(paths.length)
         return new Map(
           paths.flatMap((path) => (sizes.has(path) ? [[path, sizes.get(path) ?? 0] as const] : [])),

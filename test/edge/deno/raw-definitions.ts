@@ -7,7 +7,7 @@ import type { Kind } from '../../../src/contract/kind.ts'
 import type { WireFile, WireItem } from '../../../src/contract/protocol/sync.ts'
 import { ASSETS } from '../../../src/contract/source.ts'
 import { SILENT } from '../../../src/core/progress.ts'
-import { foldersOf } from '../../../src/core/tree/tree.ts'
+import { findFolders } from '../../../src/core/tree/tree.ts'
 import { checkTree } from '../../../src/core/validate/check-tree.ts'
 import { createSurroundings } from '../../../src/core/validate/surroundings.ts'
 
@@ -32,7 +32,7 @@ const OF_OTHERS = /^NOFX_REFERENCE_/
  */
 export async function rawDefinitions(root: string, kinds: Kind[]): Promise<RawDefinition[]> {
   const tree = { root, shown: 'shared', kinds }
-  const folders = foldersOf(tree).filter((one) => !one.entry)
+  const folders = findFolders(tree).filter((one) => !one.entry)
   return Promise.all(
     folders.map(async (folder) => {
       const { kind, id, dir, shown } = folder

@@ -68,7 +68,7 @@ export function openChannel(options: ChannelOptions): ChannelHost {
   }
   hub.enter(channel)
   expiry.watch(channel.caller)
-  return { note, close, abandon, handle: handlerOf(options, { close, end, refresh, maySpeak }) }
+  return { note, close, abandon, handle: createHandler(options, { close, end, refresh, maySpeak }) }
 }
 
 interface Acts {
@@ -79,7 +79,10 @@ interface Acts {
   maySpeak(): boolean
 }
 
-function handlerOf(options: ChannelOptions, { close, end, refresh, maySpeak }: Acts): ChannelHost['handle'] {
+function createHandler(
+  options: ChannelOptions,
+  { close, end, refresh, maySpeak }: Acts,
+): ChannelHost['handle'] {
   const { channel } = options
   return async (message, reply) => {
     const { event, joinRef, payload } = message
@@ -120,14 +123,14 @@ function speak({ channel, hub, limits }: ChannelOptions, message: Message, reply
   if (!maySend(caller, name, isPrivate))
     reply(message, 'error', { reason: `You do not have permissions to write to this Channel topic: ${name}` })
   else if (!broadcast) reply(message, 'error', { reason: 'a broadcast has an event and a payload' })
-  else if (sizeOf(broadcast.payload) <= limits.broadcastSize) {
+  else if (measurePayload(broadcast.payload) <= limits.broadcastSize) {
     hub.broadcast(name, isPrivate, broadcast, self ? undefined : channel)
     if (ack) reply(message, 'ok', {})
   } else if (ack) reply(message, 'error', 'payload_size_exceeded')
 }
 
 /** The size of a payload as sent, in bytes. */
-export function sizeOf(payload: unknown): number {
+export function measurePayload(payload: unknown): number {
   if (payload instanceof Buffer) return payload.length
   return Buffer.byteLength(JSON.stringify(payload) ?? '')
 }

@@ -84,7 +84,7 @@ function createClient({ socket, version, limits }: ConnectionOptions): Client {
 function createJoin({ channels, push, send, reply }: Client, options: ConnectionOptions) {
   const { socket, version, limits, callers, holder } = options
   const isInTime = perSecond(limits.joinsPerSecond)
-  const refusalOf = (topic: string): string | undefined => {
+  const findRefusal = (topic: string): string | undefined => {
     if (!topic.startsWith(TOPIC_PREFIX)) return 'unmatched topic'
     if (!isInTime()) return TOO_MANY_JOINS
     if (channels.size >= limits.channelsPerConnection) return 'ChannelRateLimitReached: Too many channels'
@@ -95,7 +95,7 @@ function createJoin({ channels, push, send, reply }: Client, options: Connection
     const { topic } = message
     // The later join replaces the earlier one, as when a client comes back before its connection timed out.
     channels.get(topic)?.close()
-    const joined = refusalOf(topic) ?? (await decideJoin(message, holder, callers, options.nextId))
+    const joined = findRefusal(topic) ?? (await decideJoin(message, holder, callers, options.nextId))
     if (typeof joined === 'string') {
       reply(message, 'error', { reason: joined })
       if (joined === TOO_MANY_JOINS) socket.close(POLICY, 'too many joins per second')

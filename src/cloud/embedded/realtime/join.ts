@@ -65,7 +65,7 @@ export async function decideJoin(
   if (name === '') return 'TopicNameRequired: You must provide a topic name'
   const { config = {}, access_token: token } = joinShape.catch({ config: {} }).parse(payload)
   const { broadcast = {}, presence, postgres_changes: wishes = [], private: isPrivate = false } = config
-  const caller = await callerOf(token, holder, callers)
+  const caller = await identifyCaller(token, holder, callers)
   if ('code' in caller) return `${caller.code}: ${caller.message}`
   if (!mayRead(caller, name, isPrivate)) return `Unauthorized: ${notReadable(name)}`
   if (broadcast.replay !== undefined) return `UnableToReplayMessages: ${noReplay(isPrivate)}`
@@ -95,7 +95,7 @@ export async function decideJoin(
 }
 
 /** A client without a session sends a key as its token: it has the rights of the key that opened the connection. */
-async function callerOf(
+async function identifyCaller(
   token: string | undefined,
   holder: RealtimeCaller,
   callers: Callers,

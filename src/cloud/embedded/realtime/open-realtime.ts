@@ -54,7 +54,7 @@ export async function openRealtime(options: RealtimeOptions): Promise<Realtime> 
   return {
     fetch: createBroadcastHandler({ hub, callers, limits }),
     upgrade: (request, socket, head) => {
-      const opening = refuses?.(request) ? FOREIGN : openingOf(request, callers)
+      const opening = refuses?.(request) ? FOREIGN : readOpening(request, callers)
       if ('status' in opening) return refuse(socket, opening)
       // A handshake without a callback was invalid, and the client already has the refusal.
       let status = 400
@@ -98,7 +98,7 @@ interface Refusal {
 
 const FOREIGN: Refusal = { status: 403, message: 'pages of other origins are refused' }
 
-function openingOf({ url = '', headers }: IncomingMessage, callers: Callers): Opening | Refusal {
+function readOpening({ url = '', headers }: IncomingMessage, callers: Callers): Opening | Refusal {
   const [path, query] = url.split(/\?(.*)/s)
   if (path !== SOCKET_PATH) return { status: 404, message: `WebSockets are served at ${SOCKET_PATH}` }
   const search = new URLSearchParams(query)

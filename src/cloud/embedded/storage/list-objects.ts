@@ -60,10 +60,14 @@ export async function listObjects(request: Request, ask: StorageHandler): Promis
   )
   if (!answer.ok) return answer
   const rows = rowsShape.parse(await answer.json())
-  return Response.json(entriesOf(rows, folder, wanted))
+  return Response.json(listEntries(rows, folder, wanted))
 }
 
-function entriesOf(rows: readonly Row[], folder: string, { search, sortBy, offset, limit }: Wanted): Entry[] {
+function listEntries(
+  rows: readonly Row[],
+  folder: string,
+  { search, sortBy, offset, limit }: Wanted,
+): Entry[] {
   const start = `${folder}${search}`.toLowerCase()
   // `search` may name folders as well.
   const level = search.split('/').length

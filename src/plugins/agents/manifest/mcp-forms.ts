@@ -5,7 +5,7 @@ import type { JsonObject } from '../../../contract/kind.ts'
 import { CORE_RULES } from '../../../contract/rules.ts'
 import { shownValue } from '../../../contract/text/shown-value.ts'
 import { makeFinding } from './form-rules.ts'
-import { RENAMED, typeOf, UNSUPPORTED, WITHOUT_EFFECT } from './mcp-other-hosts.ts'
+import { inferType, RENAMED, UNSUPPORTED, WITHOUT_EFFECT } from './mcp-other-hosts.ts'
 
 const makeCoreFinding = findingMaker(CORE_RULES)
 
@@ -107,7 +107,7 @@ function usualValues(values: JsonObject, path: readonly string[], target: Target
 /** Sets the type that a command or a URL implies, if the type is absent or has the name of another host. */
 function setType(own: JsonObject, name: string, target: Target): void {
   const given = own.type
-  const type = typeOf(own)
+  const type = inferType(own)
   if (type === undefined || type === given) return
   own.type = type
   const hint = `write "type": "${type}"`
@@ -115,7 +115,7 @@ function setType(own: JsonObject, name: string, target: Target): void {
   if (given === undefined) {
     const place = { file, pointer: [...at, name], key: true }
     findings.push(makeFinding('NOFX_MCP_FORM', place, `mcpServers.${name} has no type`, hint))
-  } else if (typeOf({ type: given }) !== undefined)
+  } else if (inferType({ type: given }) !== undefined)
     noteForm(
       target,
       [name, 'type'],

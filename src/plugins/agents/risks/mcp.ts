@@ -12,7 +12,7 @@ import { shownCommand } from './shown-command.ts'
  */
 export function mcpRisks(before: AgentDefinition | undefined, after: AgentDefinition): Risk[] {
   const old = new Map(before ? readMcp(before).servers : [])
-  const hosts = new Set([...old.values()].flatMap((server) => hostOf(server) ?? []))
+  const hosts = new Set([...old.values()].flatMap((server) => readHost(server) ?? []))
   const servers = readMcp(after).servers
   const names = new Set(servers.map(([name]) => name))
   return [
@@ -43,7 +43,7 @@ function urlRisks(
   after: RemoteServer,
   hosts: ReadonlySet<string>,
 ): Risk[] {
-  const host = hostOf(after)
+  const host = readHost(after)
   const fresh = host !== undefined && !hosts.has(host)
   const old = before && 'url' in before ? before.url : undefined
   const found: Risk[] = []
@@ -66,7 +66,7 @@ function urlRisks(
   return found
 }
 
-function hostOf(server: McpServer): string | undefined {
+function readHost(server: McpServer): string | undefined {
   return 'url' in server ? readServerUrl(server.url, true).host : undefined
 }
 

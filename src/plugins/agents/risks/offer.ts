@@ -75,7 +75,7 @@ function schemaRisks(before: AgentManifest, after: AgentManifest): Risk[] {
 }
 
 function modelRisks(before: AgentManifest, after: AgentManifest): Risk[] {
-  const [old, now] = [modelOf(before), modelOf(after)]
+  const [old, now] = [renderModel(before), renderModel(after)]
   if (old !== now)
     return [{ id: 'model-changed', level: 'medium', field: 'model', message: `model ${old} → ${now}` }]
   if (isSame(before.model?.params, after.model?.params)) return []
@@ -89,7 +89,7 @@ function modelRisks(before: AgentManifest, after: AgentManifest): Risk[] {
   ]
 }
 
-function modelOf({ model }: AgentManifest): string {
+function renderModel({ model }: AgentManifest): string {
   if (model === undefined) return '(none)'
   return model.provider === undefined ? model.name : `${model.provider}/${model.name}`
 }

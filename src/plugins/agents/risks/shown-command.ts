@@ -24,13 +24,13 @@ const FRAGMENT = 36
  */
 export function shownCommand(command: string, args: readonly string[]): string {
   const whole = shownList([command, ...args])
-  const power = powerOf(args)
+  const power = describePower(args)
   if (whole.length <= SHORT || power.length === 0) return whole
   return `${shownList([clipped(command)])} with ${power.join(', ')}, in full: ${whole}`
 }
 
 /** The first example of each sort of power that the arguments give, with the number of arguments of that sort. */
-function powerOf(args: readonly string[]): string[] {
+function describePower(args: readonly string[]): string[] {
   const found = new Map<string, { example: string; times: number }>()
   /** Arguments that stand in an example. */
   const shown = new Set<number>()
@@ -44,7 +44,7 @@ function powerOf(args: readonly string[]): string[] {
     const next = args[at + 1]
     const takesNext = !arg.includes('=') && !ALONE.test(arg) && next !== undefined && !next.startsWith('-')
     const example = () => [clipped(arg), ...(takesNext ? [clipped(next)] : [])].map(quotedIfOdd).join(' ')
-    if (POWER.test(arg) && note(sortOf(arg), example))
+    if (POWER.test(arg) && note(classifyOption(arg), example))
       for (const place of [at, at + 1]) if ((args[place] ?? '').length <= FRAGMENT) shown.add(place)
     const [value] = POWERFUL.exec(arg) ?? []
     if (value !== undefined && !shown.has(at)) note(value, () => quotedIfOdd(around(arg, value)))
@@ -53,7 +53,7 @@ function powerOf(args: readonly string[]): string[] {
 }
 
 const quotedIfOdd = (text: string) => shownList([text])
-const sortOf = (option: string) => FAMILY.exec(option)?.[0] ?? option.replace(/=.*/s, '')
+const classifyOption = (option: string) => FAMILY.exec(option)?.[0] ?? option.replace(/=.*/s, '')
 
 const clipped = (text: string) => (text.length > FRAGMENT ? `${text.slice(0, FRAGMENT - 1)}…` : text)
 

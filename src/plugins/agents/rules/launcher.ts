@@ -1,5 +1,5 @@
 import { type Ecosystem, isFixedVersion } from './fixed-version.ts'
-import { programOf } from './program.ts'
+import { parseProgram } from './program.ts'
 import { unwrap } from './unwrap.ts'
 
 /** A program that downloads packages and runs them. */
@@ -111,9 +111,9 @@ export function findLoosePackage(
   given: readonly string[],
 ): { spec: string; index: number } | undefined {
   const { program, args, index } = unwrap(command, given)
-  for (const launcher of LAUNCHERS.get(programOf(program)) ?? []) {
+  for (const launcher of LAUNCHERS.get(parseProgram(program)) ?? []) {
     const start = afterVerbs(launcher, args)
-    const loose = start < 0 ? undefined : packagesOf(launcher, args, start).find(isLoose(launcher))
+    const loose = start < 0 ? undefined : listPackages(launcher, args, start).find(isLoose(launcher))
     if (loose !== undefined) return { spec: loose.spec, index: loose.index + index + 1 }
   }
   return undefined
@@ -144,7 +144,7 @@ function splitOption(arg: string): { option: string; inline?: string } {
   return end < 0 ? { option: arg } : { option: arg.slice(0, end), inline: arg.slice(end + 1).trim() }
 }
 
-function packagesOf(
+function listPackages(
   launcher: Launcher,
   args: readonly string[],
   start: number,

@@ -4,7 +4,7 @@ import { quoted } from '../../../contract/fields/shown.ts'
 import type { Mcp } from '../manifest/mcp.ts'
 import type { McpServer, StdioServer } from '../manifest/mcp-schema.ts'
 import { makeFinding } from './catalogue.ts'
-import { homePathOf } from './home-path.ts'
+import { findHomePath } from './home-path.ts'
 import { findLoosePackage } from './launcher.ts'
 import { shellString } from './shell.ts'
 
@@ -76,7 +76,7 @@ function checkHomePaths(
   findings: Finding[],
 ): void {
   for (const [index, word] of [command, ...args].entries()) {
-    const path = homePathOf(word)
+    const path = findHomePath(word)
     if (path === undefined) continue
     const [field, at] = index === 0 ? ['command', ['command']] : [`args[${index - 1}]`, ['args', index - 1]]
     findings.push(

@@ -30,12 +30,12 @@ function compile(schema: JsonObject): CompiledParameters {
   const properties = (schema.properties ?? {}) as JsonObject
   return {
     schema: closeSchema(resolved),
-    names: namesOf(resolved),
+    names: collectNames(resolved),
     secrets: new Set(Object.keys(properties).filter((name) => holdsSecret(properties[name]))),
   }
 }
 
-function namesOf(resolved: Resolved): string[] {
+function collectNames(resolved: Resolved): string[] {
   const applied = new Set([resolved.root])
   const names = new Set<string>()
   // The set grows while it is walked.

@@ -50,23 +50,23 @@ function fill(value: unknown, applied: readonly Applied[], filling: Filling): un
     return value.map((item) => fill(item, toItems, filling))
   }
   const copy: JsonObject = {}
-  for (const key of keysOf(value as JsonObject, applied)) {
+  for (const key of collectKeys(value as JsonObject, applied)) {
     const toKey = inside(applied, ({ properties }) => own(properties, key), filling)
-    const given = Object.hasOwn(value, key) ? (value as JsonObject)[key] : defaultOf(toKey, filling)
+    const given = Object.hasOwn(value, key) ? (value as JsonObject)[key] : findDefault(toKey, filling)
     if (given !== undefined) put(copy, key, fill(given, toKey, filling))
   }
   return copy
 }
 
 /** Keys of the value in their order, then declared keys. */
-function keysOf(value: JsonObject, applied: readonly Applied[]): Iterable<string> {
+function collectKeys(value: JsonObject, applied: readonly Applied[]): Iterable<string> {
   const keys = new Set(Object.keys(value))
   for (const { schema } of applied)
     for (const key of Object.keys((schema.properties ?? {}) as JsonObject)) keys.add(key)
   return keys
 }
 
-function defaultOf(applied: readonly Applied[], filling: Filling): unknown {
+function findDefault(applied: readonly Applied[], filling: Filling): unknown {
   const found = applied.find(({ schema }) => schema.default !== undefined)
   if (found === undefined || filling.room-- <= 0) return undefined
   return found.schema.default

@@ -4,14 +4,14 @@ import { typeName } from '../../../contract/manifest/zod-demand.ts'
 const MOST_VALUES = 10
 
 /** What a JSON Schema keyword demands, as the predicate of a sentence: `must be one of "low", "high"`. */
-export function demandOf(keyword: string, want: unknown): string {
+export function renderDemand(keyword: string, want: unknown): string {
   switch (keyword) {
     case 'type':
       return `must be ${types(want)}`
     case 'const':
       return `must be ${shown(want)}`
     case 'enum':
-      return `must be ${oneOf(want as unknown[])}`
+      return `must be ${listValues(want as unknown[])}`
     case 'pattern':
       return `must match ${quoted(String(want))}`
     case 'format':
@@ -69,7 +69,7 @@ export function types(want: unknown): string {
   return names.join(' or ')
 }
 
-function oneOf(values: readonly unknown[]): string {
+function listValues(values: readonly unknown[]): string {
   const list = values.slice(0, MOST_VALUES).map(shown).join(', ')
   if (values.length === 1) return list
   return values.length > MOST_VALUES

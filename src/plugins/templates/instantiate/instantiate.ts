@@ -55,7 +55,7 @@ export function instantiateTemplate(
   const document = makeDocument({ item, plan: readPlan(item), surroundings, filling, findings })
   if (filling.room < 0) findings.push(tooLarge())
   if (findings.length > 0) return { findings }
-  return { instance: { uses: usesOf(document), document }, findings }
+  return { instance: { uses: collectUses(document), document }, findings }
 }
 
 function makeDocument(making: Making): InstanceDocument {
@@ -119,7 +119,7 @@ function makeTask(task: PlanStep | StepRollback, at: Pointer, making: Making): I
   }
 }
 
-function usesOf({ steps, rollback }: InstanceDocument): Instance['uses'] {
+function collectUses({ steps, rollback }: InstanceDocument): Instance['uses'] {
   const ids = new Set([...steps, ...rollback].map(({ agentId }) => agentId))
   return Array.from(ids, (id) => ({ kind: 'agents', id }))
 }

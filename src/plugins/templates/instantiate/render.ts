@@ -56,8 +56,8 @@ export function renderWhen(text: string, { parameters, secrets }: Filling): bool
   if (when === undefined) throw new Error(`a condition that no rule has checked: ${text}`)
   const { placeholder, op, right } = when
   if (placeholder.from === 'parameters' && !secrets.has(placeholder.name))
-    return holds(parameterOf(parameters, placeholder.name), op, right)
-  return { left: referenceOf(placeholder), op, ...(right === undefined ? {} : { right }) }
+    return holds(findParameter(parameters, placeholder.name), op, right)
+  return { left: toReference(placeholder), op, ...(right === undefined ? {} : { right }) }
 }
 
 function isKnown(
@@ -71,10 +71,10 @@ function assemble(pieces: readonly (string | Placeholder)[], filling: Filling): 
   const parts: Parts['$parts'] = []
   for (const piece of pieces) {
     if (typeof piece === 'object' && !isKnown(piece, filling)) {
-      parts.push(referenceOf(piece))
+      parts.push(toReference(piece))
       continue
     }
-    const text = typeof piece === 'string' ? piece : textOf(piece.name, filling)
+    const text = typeof piece === 'string' ? piece : renderParameter(piece.name, filling)
     filling.room -= text.length
     if (filling.room < 0) return ''
     const before = parts.at(-1)
@@ -86,16 +86,16 @@ function assemble(pieces: readonly (string | Placeholder)[], filling: Filling): 
   return parts.length === 1 && typeof parts[0] === 'string' ? parts[0] : { $parts: parts }
 }
 
-function referenceOf(placeholder: Placeholder): Exclude<Parts['$parts'][number], string> {
+function toReference(placeholder: Placeholder): Exclude<Parts['$parts'][number], string> {
   return placeholder.from === 'parameters'
     ? { secret: placeholder.name }
     : { step: placeholder.step, output: placeholder.output }
 }
 
-function textOf(name: string, { parameters, texts }: Filling): string {
+function renderParameter(name: string, { parameters, texts }: Filling): string {
   let text = texts.get(name)
   if (text === undefined) {
-    text = asText(parameterOf(parameters, name))
+    text = asText(findParameter(parameters, name))
     texts.set(name, text)
   }
   return text
@@ -103,8 +103,8 @@ function textOf(name: string, { parameters, texts }: Filling): string {
 
 /** A parameter's value as an input; null for an absent parameter. */
 function keep(name: string, filling: Filling): unknown {
-  const value = parameterOf(filling.parameters, name) ?? null
-  filling.room -= textOf(name, filling).length
+  const value = findParameter(filling.parameters, name) ?? null
+  filling.room -= renderParameter(name, filling).length
   return holdsMark(value) ? ({ $value: value } satisfies LiteralValue) : value
 }
 
@@ -115,6 +115,6 @@ function holdsMark(value: unknown): boolean {
   return Object.entries(value).some(([key, inside]) => key.startsWith('$') || holdsMark(inside))
 }
 
-function parameterOf(parameters: JsonObject, name: string): unknown {
+function findParameter(parameters: JsonObject, name: string): unknown {
   return Object.hasOwn(parameters, name) ? parameters[name] : undefined
 }

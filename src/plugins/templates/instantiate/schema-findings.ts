@@ -5,7 +5,7 @@ import type { Fault } from '../../../contract/schemas/run.ts'
 import { nearest } from '../../../contract/text/nearest.ts'
 import { shownValue } from '../../../contract/text/shown-value.ts'
 import type { CompiledParameters } from './compile.ts'
-import { demandOf, types } from './demand.ts'
+import { renderDemand, types } from './demand.ts'
 import { MOST_FINDINGS, shownPath, visiblePointer } from './limits.ts'
 import { makeFinding } from './rules.ts'
 
@@ -56,11 +56,11 @@ function valueAt(values: JsonObject, pointer: Pointer): unknown {
 /** The demand of a keyword; for branches that differ only in type, the types. */
 function demandAt(keyword: string, schema: JsonObject, value: unknown): string {
   const want = schema[keyword]
-  if (keyword !== 'anyOf' && keyword !== 'oneOf') return demandOf(keyword, want)
+  if (keyword !== 'anyOf' && keyword !== 'oneOf') return renderDemand(keyword, want)
   const forms = (want as unknown[]).map((form) => (form as JsonObject).type)
   const type = Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value
   const isOther = forms.every((form) => form !== undefined && !String(form).split(',').includes(type))
-  return isOther ? `must be ${types(forms.flat())}` : demandOf(keyword, want)
+  return isOther ? `must be ${types(forms.flat())}` : renderDemand(keyword, want)
 }
 
 function dependents({ dependentRequired }: JsonObject, pointer: Pointer, { values }: Context): string[] {

@@ -6,7 +6,7 @@ import type { TemplateDefinition } from './schema.ts'
 const DOCS = 'docs.md'
 
 /** Paths of the prompts of steps and their rollbacks, without repetitions. */
-export function promptsOf(item: TemplateDefinition): string[] {
+export function listPrompts(item: TemplateDefinition): string[] {
   const paths = new Set<string>()
   for (const { prompt, rollback } of readPlan(item).steps)
     for (const one of [prompt, rollback?.prompt])
@@ -17,9 +17,9 @@ export function promptsOf(item: TemplateDefinition): string[] {
 /**
  * Files besides prompts: those that the manifest names, and those that an already named text mentions by their path.
  */
-export function filesOf(item: TemplateDefinition): string[] {
+export function listFiles(item: TemplateDefinition): string[] {
   const { defaultPlan, docs = DOCS } = item.manifest
-  const prompts = promptsOf(item)
+  const prompts = listPrompts(item)
   const named = new Set<string>()
   if (typeof defaultPlan === 'string') named.add(defaultPlan)
   if (item.manifest.docs !== undefined || item.texts.has(docs)) named.add(docs)

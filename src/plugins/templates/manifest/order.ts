@@ -33,7 +33,7 @@ export function findCycle(steps: readonly Ordered[]): string[] | undefined {
 }
 
 /** For each step, all steps that are done before it starts, directly or not. In a cycle, a step is among its own. */
-export function upstreamOf(steps: readonly Ordered[]): Map<string, ReadonlySet<string>> {
+export function computeUpstream(steps: readonly Ordered[]): Map<string, ReadonlySet<string>> {
   const known = byId(steps)
   const upstream = new Map<string, ReadonlySet<string>>()
   for (const { id } of steps) {

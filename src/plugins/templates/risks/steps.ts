@@ -69,12 +69,12 @@ function changedStep(before: PlanStep, after: PlanStep, add: Add): void {
 }
 
 function doerRisks(before: PlanStep, after: PlanStep, add: Add): void {
-  const [old, now] = [doerOf(before), doerOf(after)]
+  const [old, now] = [describeDoer(before), describeDoer(after)]
   if (old !== now)
     add('step-agent-changed', 'high', '', `the step ${after.id} goes to ${now} instead of ${old}`)
 }
 
-function doerOf({ agentId, skill }: PlanStep): string {
+function describeDoer({ agentId, skill }: PlanStep): string {
   return agentId === undefined ? `any agent that offers ${skill ?? 'nothing'}` : `the agent ${agentId}`
 }
 

@@ -1,9 +1,9 @@
 import { quoted } from '../../../contract/fields/shown.ts'
 import { nearest } from '../../../contract/text/nearest.ts'
-import { hasOutput, outputsOf } from '../manifest/declared.ts'
+import { hasOutput, listOutputs } from '../manifest/declared.ts'
 import { type OutputPlaceholder, type Placeholder, readPlaceholders } from '../manifest/placeholders.ts'
 import { makeFinding } from './catalogue.ts'
-import { placeOf, type Read, type TextWalk } from './text-walk.ts'
+import { type Read, type TextWalk, toPlace } from './text-walk.ts'
 
 /** The hint for braces that were not meant as a placeholder. */
 const ESCAPE = 'or \\{{ for plain braces'
@@ -20,7 +20,7 @@ export function checkText(walk: TextWalk, text: string): void {
     walk.findings.push(
       makeFinding(
         'NOFX_PLACEHOLDER_INVALID',
-        placeOf(walk, index),
+        toPlace(walk, index),
         `${source} is not a placeholder`,
         hintFor(walk, source),
       ),
@@ -66,7 +66,7 @@ export function checkPlaceholder(walk: TextWalk, placeholder: Placeholder): void
     walk.findings.push(
       makeFinding(
         'NOFX_PLACEHOLDER_PARAMETER',
-        placeOf(walk, index),
+        toPlace(walk, index),
         `${source} does not name a declared parameter`,
         near ? `write {{parameters.${near}}}` : `add ${quoted(name)} to parameters.properties, ${ESCAPE}`,
       ),
@@ -83,7 +83,7 @@ function checkOutput(walk: TextWalk, placeholder: OutputPlaceholder): void {
     findings.push(
       makeFinding(
         'NOFX_PLACEHOLDER_STEP',
-        placeOf(walk, index),
+        toPlace(walk, index),
         `${source} does not name a step of the plan`,
         near ? `write {{steps.${near}.outputs.${output}}}` : `name a step of the plan, ${ESCAPE}`,
       ),
@@ -92,11 +92,11 @@ function checkOutput(walk: TextWalk, placeholder: OutputPlaceholder): void {
   }
   checkOrder(walk, placeholder)
   if (!isFirst || hasOutput(plan, step, output)) return
-  const near = nearest(output, outputsOf(plan, step))
+  const near = nearest(output, listOutputs(plan, step))
   findings.push(
     makeFinding(
       'NOFX_PLACEHOLDER_OUTPUT',
-      placeOf(walk, index),
+      toPlace(walk, index),
       `${source} does not name an output of the step ${step}`,
       near
         ? `write {{steps.${step}.outputs.${near}}}`
@@ -110,7 +110,7 @@ function checkOrder(walk: TextWalk, { step, source, index }: OutputPlaceholder):
   const reader = walk.step.id
   if (plan.cycle || (undoes && step === reader) || plan.isBefore(step, reader)) return
   const found = (message: string, hint: string) =>
-    void findings.push(makeFinding('NOFX_PLACEHOLDER_ORDER', placeOf(walk, index), message, hint))
+    void findings.push(makeFinding('NOFX_PLACEHOLDER_ORDER', toPlace(walk, index), message, hint))
   if (step === reader) found(`${source} is read by the step that makes it`, 'name a step that is done before')
   else if (plan.isBefore(reader, step))
     found(

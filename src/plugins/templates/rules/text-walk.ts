@@ -66,7 +66,7 @@ export function startWalk(
  * The current place of the walk.
  * @param index offset in the text of a prompt's file
  */
-export function placeOf({ plan, trail, path }: TextWalk, index = 0): Place {
+export function toPlace({ plan, trail, path }: TextWalk, index = 0): Place {
   return path === undefined
     ? { file: plan.file, pointer: [...plan.at, ...trail] }
     : { file: path, offset: index }

@@ -6,7 +6,7 @@ import type { PlanView } from '../manifest/plan-view.ts'
 import { promptText } from '../manifest/prompt-text.ts'
 import { makeFinding } from './catalogue.ts'
 import { checkText } from './placeholders.ts'
-import { type PlanSize, placeOf, startWalk, type TextWalk } from './text-walk.ts'
+import { type PlanSize, startWalk, type TextWalk, toPlace } from './text-walk.ts'
 import { checkWhen } from './when.ts'
 
 /**
@@ -69,7 +69,7 @@ function checkPrompt(walk: TextWalk, prompt: PromptSource | undefined): boolean 
 
 /** Reports a path that does not lead to a text. The core reports a missing file. */
 function checkPath(walk: TextWalk, path: string): void {
-  const place = placeOf(walk)
+  const place = toPlace(walk)
   const shown = `${dotted(place.pointer ?? [])} ${quoted(path)}`
   if (path.startsWith('assets/'))
     walk.findings.push(
@@ -105,7 +105,7 @@ function checkInside(walk: TextWalk, key: string | number, value: unknown): void
 }
 
 function reportKey(walk: TextWalk, key: string): void {
-  const { file, pointer = [] } = placeOf(walk)
+  const { file, pointer = [] } = toPlace(walk)
   walk.findings.push(
     makeFinding(
       'NOFX_STEP_INPUT',

@@ -82,7 +82,7 @@ describe('bundles of projects that share a PostgreSQL server', () => {
     await change('delete from nofx_storage.bytes where key = $1', noBytes)
     await change('delete from storage.objects where name = $1', noRow)
     await change("update nofx_storage.bytes set etag = 'other' where key = $1", otherBytes)
-    expect(await theirs.sizesOf(keys)).toEqual(
+    expect(await theirs.readSizes(keys)).toEqual(
       new Map([
         [whole, 9_000],
         [cut, 4_000],
