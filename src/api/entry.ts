@@ -7,12 +7,12 @@ import { hostedPorts } from './ports.ts'
 import type { Route } from './route.ts'
 
 /** A Vercel function for all methods. */
-export interface Entry {
+export interface ApiEntry {
   fetch: (request: Request) => Promise<Response>
 }
 
 /** The variables and the log of a function, those of the process unless given, and its kinds if they are not NOFX's own. */
-export interface Place {
+export interface EntryOptions {
   env?: NodeJS.ProcessEnv
   kinds?: readonly Kind[]
   log?: (line: Record<string, unknown>) => void
@@ -23,7 +23,11 @@ export interface Place {
  * lacks a variable, the answer names it.
  * @param segments dynamic parts of the file's path: the platform repeats them as query parameters
  */
-export function entry(routes: readonly Route[], segments: readonly string[] = [], place: Place = {}): Entry {
+export function entry(
+  routes: readonly Route[],
+  segments: readonly string[] = [],
+  place: EntryOptions = {},
+): ApiEntry {
   const { env = process.env, kinds, log = (line) => console.log(JSON.stringify(line)) } = place
   let app: Hono<ApiEnv> | undefined
   return {

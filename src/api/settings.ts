@@ -6,7 +6,7 @@ import { STREAM_LIMITS, type StreamLimits } from './events/stream-slots.ts'
 import { DEFAULT_LIMITS, type RateLimits } from './http/limiter.ts'
 
 /** The settings of a deployment, from its environment. */
-export interface Settings {
+export interface ApiSettings {
   url: string
   publishableKey: string
   /** All valid keys; the first one is used for calls. */
@@ -27,7 +27,7 @@ export interface Settings {
  * Reads the variables of NOFX and those that Supabase's integration with Vercel sets. No message contains a value.
  * @throws Failure CONFIG that names the variable
  */
-export function readSettings(env: NodeJS.ProcessEnv): Settings {
+export function readSettings(env: NodeJS.ProcessEnv): ApiSettings {
   const url = env.SUPABASE_URL ?? ''
   if (url === '') throw missing('SUPABASE_URL', 'https://<project>.supabase.co')
   if (!URL.canParse(url))

@@ -19,7 +19,7 @@ import { measureScreen, measureWidth, type Screen } from './terminal/screen.ts'
 import { clearSign, describeOpening, showSign } from './terminal/sign-of-life.ts'
 
 /** Flags or arguments by their names. */
-type Parsed = Record<string, unknown>
+type ParsedFlags = Record<string, unknown>
 
 /** After this time a signal no longer ends the command at once but between two steps, milliseconds. */
 const HEED_AFTER_MS = 300
@@ -62,7 +62,7 @@ export abstract class BaseCommand extends Command {
     return loadKinds(this.config, this.project.plugins)
   }
 
-  protected override async parse<F extends Parsed, B extends Parsed, A extends Parsed>(
+  protected override async parse<F extends ParsedFlags, B extends ParsedFlags, A extends ParsedFlags>(
     options?: Input<F, B, A>,
     argv?: string[],
   ): Promise<ParserOutput<F, B, A>> {

@@ -1,8 +1,8 @@
-import type { Stage, StageEvent, Watch } from '../core/progress.ts'
+import type { Stage, StageEvent, StageWatch } from '../core/progress.ts'
 import { clearSign } from './terminal/sign-of-life.ts'
 
 /** A watch that displays the stages; `stop` removes the display. */
-export interface ShownWatch extends Watch {
+export interface ShownWatch extends StageWatch {
   stop(): Promise<void>
 }
 

@@ -4,14 +4,14 @@ import type { Diagnostic } from '../contract/diagnostic.ts'
 import type { Kind } from '../contract/kind.ts'
 import { LENGTHS } from '../contract/lengths.ts'
 import type { ReleaseResult } from '../contract/protocol/sync.ts'
-import type { Move } from '../core/diff/moves.ts'
+import type { PlannedMove } from '../core/diff/moves.ts'
 import { formats } from '../core/formats/formats.ts'
 import type { IncidentCause } from '../core/moves/incident.ts'
 import { printableText } from '../core/printable.ts'
 import type { Registry } from '../core/registry/registry.ts'
 import { type Difference, REASONS } from '../core/tree/differences.ts'
 import { definitionsRoot } from '../core/tree/project.ts'
-import type { Tree } from '../core/tree/tree.ts'
+import type { WorkingTree } from '../core/tree/tree.ts'
 import { BaseCommand } from './base-command.ts'
 import type { EndedCheck, ReportOutcome } from './keep-report.ts'
 import { pickKinds } from './kinds.ts'
@@ -25,13 +25,13 @@ const ALL_FINDINGS = 'nofx validate --verbose'
 /** What commands share that read the working tree or change the registry. */
 export abstract class TreeCommand extends BaseCommand {
   /** The project's definitions of the named kinds (all, when none is named). */
-  protected tree(kinds: readonly Kind[], names: readonly string[] = []): Tree {
+  protected tree(kinds: readonly Kind[], names: readonly string[] = []): WorkingTree {
     const root = definitionsRoot(this.project)
     return { root, shown: shownPath(root), kinds: pickKinds(kinds, names) }
   }
 
   /** Reports in one line how the working tree differs from the commit where `git status` shows nothing. */
-  protected noteUnseen(unseen: readonly Difference[], { shown }: Tree): void {
+  protected noteUnseen(unseen: readonly Difference[], { shown }: WorkingTree): void {
     const [first] = unseen
     if (!first || this.jsonEnabled()) return
     const rest = unseen.length > 1 ? ` and ${unseen.length - 1} more` : ''
@@ -76,7 +76,7 @@ export abstract class TreeCommand extends BaseCommand {
     registry: Registry,
     kinds: readonly Kind[],
     cause?: IncidentCause,
-  ): Promise<{ data: { result: ReleaseResult; moves?: Move[]; incident?: string }; text: string }> {
+  ): Promise<{ data: { result: ReleaseResult; moves?: PlannedMove[]; incident?: string }; text: string }> {
     const { describeRelease } = await import('./present/describe-release.ts')
     return describeRelease(result, { registry, kinds, cause, paint: this.paint })
   }

@@ -1,5 +1,5 @@
 import * as Args from '@oclif/core/args'
-import { type Candidate, candidates, type Names } from '../cli/completion/candidates.ts'
+import { type CompletionCandidate, candidates, type Names } from '../cli/completion/candidates.ts'
 import { SHELLS, type ShellName } from '../cli/completion/shells.ts'
 import { pickKind } from '../cli/kinds.ts'
 import { TreeCommand } from '../cli/tree-command.ts'
@@ -42,6 +42,6 @@ export default class Completion extends TreeCommand {
 }
 
 /** A description on one line, whatever the help contains. */
-function brief({ word, about }: Candidate): Candidate {
+function brief({ word, about }: CompletionCandidate): CompletionCandidate {
   return { word, about: about.replaceAll(/\s+/g, ' ').trim() }
 }

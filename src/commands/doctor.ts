@@ -5,7 +5,7 @@ import { TreeCommand } from '../cli/tree-command.ts'
 import { type HostedConfig, hostedConfig } from '../cloud/hosted/hosted-config.ts'
 import { Failure } from '../contract/failure.ts'
 import type { Kind } from '../contract/kind.ts'
-import { type Check, examine } from '../core/doctor.ts'
+import { type DoctorCheck, examine } from '../core/doctor.ts'
 import { printableText } from '../core/printable.ts'
 
 export default class Doctor extends TreeCommand {
@@ -32,7 +32,7 @@ export default class Doctor extends TreeCommand {
     return answer
   }
 
-  private examine(kinds: Kind[]): Promise<Check[]> {
+  private examine(kinds: Kind[]): Promise<DoctorCheck[]> {
     return examine({
       tree: this.tree(kinds),
       env: process.env,
@@ -54,7 +54,7 @@ export default class Doctor extends TreeCommand {
     return { exists, anonymous: hosted.via === 'publishable', parts }
   }
 
-  private line(check: Check): string {
+  private line(check: DoctorCheck): string {
     const mark = {
       ok: this.paint.green('ok'),
       warning: this.paint.yellow('warning'),
@@ -83,7 +83,7 @@ async function setUp(hosted: HostedConfig | undefined): Promise<void> {
 }
 
 /** A registry that does not answer is not a mistake in the configuration, so its failure keeps its code. */
-function notReady(failed: readonly Check[], checks: readonly Check[]): Failure {
+function notReady(failed: readonly DoctorCheck[], checks: readonly DoctorCheck[]): Failure {
   const names = failed.map((check) => check.name).join(', ')
   const code = failed.every((check) => check.code === 'REMOTE_FAILED') ? 'REMOTE_FAILED' : 'CONFIG'
   return new Failure(code, `not ready: ${names}`, 'see the failed checks above', { detail: { checks } })

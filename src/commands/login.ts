@@ -8,7 +8,7 @@ import { readSignIn, signInPath } from '../cloud/sign-in/sign-in-store.ts'
 import { Failure } from '../contract/failure.ts'
 
 /** What a sign-in is made of. */
-interface Wanted {
+interface SignInFlags {
   email: string | undefined
   otp: boolean
   code: string | undefined
@@ -46,7 +46,7 @@ export default class Login extends BaseCommand {
   }
 
   /** The proof of the address; undefined when a code was sent, and there is no terminal to ask for it. */
-  private async proof(place: AuthPlace, email: string, wanted: Wanted) {
+  private async proof(place: AuthPlace, email: string, wanted: SignInFlags) {
     if (wanted.code) return { code: wanted.code.trim() }
     if (!wanted.otp) return { password: await this.password(wanted['password-stdin']) }
     const { sendCode } = await import('../cloud/sign-in/sign-in.ts')

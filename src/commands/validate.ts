@@ -18,7 +18,7 @@ import { treeOfIndex } from '../core/tree/commit-tree.ts'
 import { seenByGit } from '../core/tree/disk-view.ts'
 import { findUnseen } from '../core/tree/publish-source.ts'
 import { type Selection, selectFiles } from '../core/tree/selection.ts'
-import type { Tree } from '../core/tree/tree.ts'
+import type { WorkingTree } from '../core/tree/tree.ts'
 import { noDefinitions, type Validated, validate } from '../core/validate/validate.ts'
 
 /** The most paths that a note names. */
@@ -99,7 +99,7 @@ export default class Validate extends TreeCommand {
 
   private async select(
     argv: string[],
-    tree: Tree,
+    tree: WorkingTree,
     flags: { staged: boolean; 'changed-since'?: string },
   ): Promise<Selection> {
     const { kinds, root } = tree
@@ -136,7 +136,7 @@ export default class Validate extends TreeCommand {
   }
 
   private async look(
-    tree: Tree,
+    tree: WorkingTree,
     selection: Selection,
     options: { strict: boolean; report: boolean },
   ): Promise<Looked> {
@@ -182,7 +182,7 @@ function named(all: readonly string[]): string {
 }
 
 /** The staged files, or the working tree without the files that git ignores. */
-function placeToLook(tree: Tree, { staged }: { staged: boolean }): Promise<Tree> {
+function placeToLook(tree: WorkingTree, { staged }: { staged: boolean }): Promise<WorkingTree> {
   return staged ? treeOfIndex(tree) : seenByGit(tree)
 }
 

@@ -3,13 +3,13 @@ import { Failure, type FailureCode } from '../contract/failure.ts'
 import { requireGitPlace } from './git/git-place.ts'
 import type { IdentityEntry, Registry } from './registry/registry.ts'
 import { findHead } from './tree/publish-source.ts'
-import { findFolders, type Tree } from './tree/tree.ts'
+import { findFolders, type WorkingTree } from './tree/tree.ts'
 
 /**
  * The result of one check. `fix` is the command, or the one action, that fixes a check that is not `ok`. A check is
  * `skipped` if its subject cannot be seen from here, or does not exist yet.
  */
-export interface Check {
+export interface DoctorCheck {
   name: string
   state: 'ok' | 'warning' | 'failed' | 'skipped'
   detail: string
@@ -20,7 +20,7 @@ export interface Check {
 
 /** What `doctor` checks. It changes nothing and shows no value of a secret. */
 export interface DoctorInput {
-  tree: Tree
+  tree: WorkingTree
   env: NodeJS.ProcessEnv
   nodeVersion: string
   openRegistry: () => Promise<Registry>
@@ -29,20 +29,20 @@ export interface DoctorInput {
   /** Whether the credential reads no more than what is public. */
   anonymous?: boolean
   /** The checks of a hosted project's parts. */
-  parts?: () => Promise<Check[]>
+  parts?: () => Promise<DoctorCheck[]>
 }
 
 /** The oldest supported version of Node.js. */
 const OLDEST_NODE = [20, 19] as const
 
-const NOTHING_YET: Check = {
+const NOTHING_YET: DoctorCheck = {
   name: 'registry',
   state: 'skipped',
   detail: 'this folder has no registry yet; the first publish makes one in .nofx/',
 }
 
 /** Checks everything that a publish needs. Each check is independent: a failed check hides no other. */
-export async function examine(input: DoctorInput): Promise<Check[]> {
+export async function examine(input: DoctorInput): Promise<DoctorCheck[]> {
   return [
     checkNode(input.nodeVersion),
     checkDefinitions(input.tree),
@@ -53,14 +53,14 @@ export async function examine(input: DoctorInput): Promise<Check[]> {
   ]
 }
 
-function checkNode(version: string): Check {
+function checkNode(version: string): DoctorCheck {
   const [major = 0, minor = 0] = version.replace(/^v/, '').split('.').map(Number)
   const old = major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1])
-  const check: Check = { name: 'node', state: old ? 'failed' : 'ok', detail: version }
+  const check: DoctorCheck = { name: 'node', state: old ? 'failed' : 'ok', detail: version }
   return old ? { ...check, fix: `install Node.js ${OLDEST_NODE.join('.')} or newer` } : check
 }
 
-function checkDefinitions(tree: Tree): Check {
+function checkDefinitions(tree: WorkingTree): DoctorCheck {
   try {
     return countDefinitions(tree)
   } catch (error) {
@@ -68,7 +68,7 @@ function checkDefinitions(tree: Tree): Check {
   }
 }
 
-function countDefinitions(tree: Tree): Check {
+function countDefinitions(tree: WorkingTree): DoctorCheck {
   const counts = tree.kinds.map((kind) => ({ kind, amount: findFolders(tree, kind).length }))
   const detail = counts
     .map(({ kind, amount }) => `${amount} ${amount === 1 ? kind.singular : kind.id}`)
@@ -80,7 +80,7 @@ function countDefinitions(tree: Tree): Check {
   return { name: 'definitions', state: 'warning', detail: `${tree.shown} ${missing}`, fix }
 }
 
-async function checkGit({ tree }: DoctorInput): Promise<Check> {
+async function checkGit({ tree }: DoctorInput): Promise<DoctorCheck> {
   try {
     await requireGitPlace(tree.root)
     const { commit } = await findHead(tree)
@@ -98,7 +98,7 @@ async function checkGit({ tree }: DoctorInput): Promise<Check> {
   }
 }
 
-function checkTarget(env: NodeJS.ProcessEnv): Check {
+function checkTarget(env: NodeJS.ProcessEnv): DoctorCheck {
   const detail = env.SUPABASE_URL
     ? `hosted: ${env.SUPABASE_URL} (${describeCredential(env)})`
     : env.NOFX_DATABASE_URL
@@ -120,7 +120,7 @@ async function newestRelease(registry: Registry): Promise<string> {
   return last ? `, last release ${last.id} at ${last.createdAt}` : ', nothing published yet'
 }
 
-async function checkRegistry({ tree, anonymous, env, openRegistry }: DoctorInput): Promise<Check[]> {
+async function checkRegistry({ tree, anonymous, env, openRegistry }: DoctorInput): Promise<DoctorCheck[]> {
   try {
     const registry = await openRegistry()
     const heads = (await Promise.all(tree.kinds.map((kind) => registry.heads(kind.id)))).flat()
@@ -136,7 +136,7 @@ async function checkRegistry({ tree, anonymous, env, openRegistry }: DoctorInput
 }
 
 /** Which CI jobs may publish: a warning for each entry that allows more jobs than necessary, or no jobs at all. */
-async function checkIdentities(registry: Registry): Promise<Check[]> {
+async function checkIdentities(registry: Registry): Promise<DoctorCheck[]> {
   try {
     const entries = await registry.identities()
     const loose = entries.flatMap(identityWarning)
@@ -150,7 +150,7 @@ async function checkIdentities(registry: Registry): Promise<Check[]> {
 const counted = (amount: number) =>
   amount === 1 ? '1 entry binds its jobs' : `${amount} entries bind their jobs`
 
-function identityWarning({ kind, index, repository, missing = [] }: IdentityEntry): Check[] {
+function identityWarning({ kind, index, repository, missing = [] }: IdentityEntry): DoctorCheck[] {
   const warning = { name: 'identities', state: 'warning' } as const
   const place = `entry ${index + 1} of "identities" for the kind ${kind}`
   if (repository === undefined) {
@@ -176,7 +176,7 @@ function identityWarning({ kind, index, repository, missing = [] }: IdentityEntr
 }
 
 /** What stopped a check. Only failures have a useful hint; a bug is shown with its message. */
-function asDetail(error: unknown): Pick<Check, 'detail' | 'fix' | 'code'> {
+function asDetail(error: unknown): Pick<DoctorCheck, 'detail' | 'fix' | 'code'> {
   const { message } = error as Error
   if (!(error instanceof Failure)) return { detail: message }
   const { code, hint } = error

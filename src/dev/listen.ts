@@ -36,7 +36,7 @@ export interface Upgrades {
   close(): Promise<void>
 }
 
-export interface Listening {
+export interface ListeningServer {
   /** The server's URL on this machine. */
   url: string
   port: number
@@ -48,7 +48,7 @@ export interface Listening {
  * Serves a web-standard handler over HTTP/1.1.
  * @throws Failure CONFIG for a port or host that cannot be used
  */
-export async function listen(options: ListenOptions): Promise<Listening> {
+export async function listen(options: ListenOptions): Promise<ListeningServer> {
   const { host, port, fetch, upgrades, log, form = 'text' } = options
   const note = (answered: Answered): void => log(REQUEST_LINES[form](answered))
   const open = new Set<ServerResponse>()

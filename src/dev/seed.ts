@@ -1,17 +1,17 @@
 import type { Diagnostic } from '../contract/diagnostic.ts'
 import { isError } from '../contract/diagnostic.ts'
 import { Failure } from '../contract/failure.ts'
-import type { Watch } from '../core/progress.ts'
+import type { StageWatch } from '../core/progress.ts'
 import { applyPlan } from '../core/publish/apply.ts'
 import { guardPlan } from '../core/publish/guard.ts'
 import { planPublish } from '../core/publish/publish.ts'
 import { requireMoved, requireMovement } from '../core/publish/verdict.ts'
 import type { Registry } from '../core/registry/registry.ts'
 import { sourceOfPublish } from '../core/tree/publish-source.ts'
-import type { Tree } from '../core/tree/tree.ts'
+import type { WorkingTree } from '../core/tree/tree.ts'
 
 export interface SeedOptions {
-  tree: Tree
+  tree: WorkingTree
   registry: Registry
   actor: string
   signal: AbortSignal
@@ -39,7 +39,7 @@ async function publish(
   { tree: given, registry, actor, signal }: SeedOptions,
   found: Diagnostic[],
 ): Promise<string> {
-  const watch: Watch = { emit: () => {}, signal }
+  const watch: StageWatch = { emit: () => {}, signal }
   // A clone whose commit git cannot rank, such as a shallow one, is published without a commit.
   const source = sourceOfPublish(given, { allowDirty: true })
   const { commit, tree } = await source.catch(() => ({ commit: undefined, tree: given }))

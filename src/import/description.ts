@@ -5,14 +5,14 @@ import type { Guess } from './sources/format.ts'
 const MAX_DESCRIPTION = 1024
 
 /** A description; empty if the source has none. `rest` is the part beyond the limit. */
-export interface Described {
+export interface ImportedDescription {
   description: string
   rest: string
   guesses: Guess[]
 }
 
 /** The source's own description, else the first paragraph of its body. */
-export function describeSource(given: string, body: string): Described {
+export function describeSource(given: string, body: string): ImportedDescription {
   const told = given.trim()
   const text = told === '' ? firstParagraph(body) : told
   const { head, rest } = cut(text, MAX_DESCRIPTION)

@@ -11,10 +11,15 @@ import { checkIds, checkOptions } from './check-options.ts'
 import { type Composed, compose } from './compose.ts'
 import { countReasons, type ImportReport } from './import-report.ts'
 import type { Statuses } from './live.ts'
-import { fail, type ImportOptions, makeRoot, type Run, readOptions, rootOf } from './run.ts'
+import { fail, type ImportOptions, type ImportRun, makeRoot, readOptions, rootOf } from './run.ts'
 import { type Settling, settle } from './settle.ts'
 import { foldersNear } from './sources/elsewhere.ts'
-import { findSources, type PassedOver, type SearchResult, type Sources } from './sources/find-sources.ts'
+import {
+  findSources,
+  type ImportSources,
+  type PassedOver,
+  type SearchResult,
+} from './sources/find-sources.ts'
 import { type ImportFormat, importFinding } from './sources/format.ts'
 import { sharedNames } from './sources/plugin-of.ts'
 import { readForeign } from './sources/read-foreign.ts'
@@ -26,7 +31,7 @@ import { readForeign } from './sources/read-foreign.ts'
  */
 export async function importDefinitions(format: ImportFormat, options: ImportOptions): Promise<ImportReport> {
   const { sources, passedOver } = findSome(options, [format])
-  return importSources(format, options, sources[0] as Sources, new Map(), passedOver)
+  return importSources(format, options, sources[0] as ImportSources, new Map(), passedOver)
 }
 
 /**
@@ -43,7 +48,7 @@ export async function importTree(
   const statuses: Statuses = new Map()
   const reports: { kind: string; report: ImportReport }[] = []
   for (const [index, format] of formats.entries()) {
-    const sources = found[index] as Sources
+    const sources = found[index] as ImportSources
     if (sources.paths.length + sources.findings.length === 0) continue
     const to = join(root, format.kind)
     // The files that no format takes are in one report alone.
@@ -87,7 +92,7 @@ function nothingIn(from: string, formats: readonly ImportFormat[], passedOver: P
 async function importSources(
   format: ImportFormat,
   options: ImportOptions,
-  sources: Sources,
+  sources: ImportSources,
   statuses: Statuses,
   passedOver: PassedOver[],
 ): Promise<ImportReport> {
@@ -98,7 +103,7 @@ async function importSources(
     ? await sharedNames(format, { base: sources.base, siblings: sources.paths })
     : new Map<string, string>()
   const made = { taken: new Map<string, string>(), fresh: new Map<string, Files>() }
-  const run: Run = { format, options, sources, report, ...made, statuses, plugins }
+  const run: ImportRun = { format, options, sources, report, ...made, statuses, plugins }
   for (const finding of sources.findings) fail(run, finding.file, [finding])
   if (!dryRun) makeRoot(to, options.disk)
   for (const path of sources.paths) await importOne(run, path)
@@ -116,7 +121,7 @@ async function importSources(
   return report
 }
 
-async function importOne(run: Run, source: string): Promise<void> {
+async function importOne(run: ImportRun, source: string): Promise<void> {
   const read = readForeign(run.sources.base, source)
   if (!read.ok) return fail(run, source, [read.finding])
   const { sha256 } = read
@@ -153,7 +158,7 @@ function noteRemoved(made: Composed, removed: number): Composed {
 type FoundPlace = Pick<Settling, 'existing' | 'relation' | 'before'>
 
 /** The present content of the definition's folder, or why the definition cannot be written there. */
-function lookUp(run: Run, source: string, sha256: string, id: string): FoundPlace | Finding {
+function lookUp(run: ImportRun, source: string, sha256: string, id: string): FoundPlace | Finding {
   const first = run.taken.get(id)
   if (first !== undefined)
     return importFinding(
@@ -179,7 +184,7 @@ function lookUp(run: Run, source: string, sha256: string, id: string): FoundPlac
 }
 
 /** The owner that the last import wrote. */
-function findOwner({ format }: Run, { existing, before }: FoundPlace): string | undefined {
+function findOwner({ format }: ImportRun, { existing, before }: FoundPlace): string | undefined {
   if (!('record' in existing)) return undefined
   const written = before ? inspectFiles(before.files, format.manifestFile) : existing
   const owner = 'manifest' in written ? written.manifest.owner : undefined

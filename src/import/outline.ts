@@ -1,5 +1,5 @@
 /** A heading and the lines below it up to the next heading of any level, code blocks left out. */
-export interface Section {
+export interface OutlineSection {
   level: number
   title: string
   lines: string[]
@@ -9,8 +9,8 @@ export interface Section {
 export const FENCE = /^ {0,3}(`{3,}|~{3,})/
 
 /** The sections of a Markdown text. What comes before the first heading has level 0 and no title. */
-export function outline(markdown: string): Section[] {
-  let current: Section = { level: 0, title: '', lines: [] }
+export function outline(markdown: string): OutlineSection[] {
+  let current: OutlineSection = { level: 0, title: '', lines: [] }
   const sections = [current]
   let fence: string | undefined
   for (const line of markdown.split('\n')) {

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../contract/diagnostic.ts'
 import { nameOf } from '../contract/name.ts'
 import { cutLine, fitLines } from '../core/fit-lines.ts'
-import { countReasons, type ImportReport, type Lists } from './import-report.ts'
+import { countReasons, type ImportReport, type ReportLists } from './import-report.ts'
 import type { Guess } from './sources/format.ts'
 
 /** How many ids a line names before it counts the rest. */
@@ -11,22 +11,22 @@ const MAX_WHAT = 60
 const MAX_PATCH = 40
 
 /** A report of one kind, or of several, whose rows then say of which kind they are. */
-export type ShownReport = Omit<ImportReport, keyof Lists> & {
-  [L in keyof Lists]: (Lists[L][number] & { kind?: string })[]
+export type ShownReport = Omit<ImportReport, keyof ReportLists> & {
+  [L in keyof ReportLists]: (ReportLists[L][number] & { kind?: string })[]
 }
 
-type Named = { id: string; kind?: string }
+type ReportName = { id: string; kind?: string }
 
-interface Entry {
+interface ReportEntry {
   text: string
   hint?: string
   /** A unified diff. */
   patch?: string
 }
 
-interface Section {
+interface ReportSection {
   title: string
-  entries: Entry[]
+  entries: ReportEntry[]
 }
 
 /**
@@ -45,7 +45,7 @@ export function renderImportReport(report: ShownReport, width = 80): string {
 }
 
 /** What a person has to look at. */
-function renderWork({ imported, conflicted, skipped, gone, failed }: ShownReport): Section[] {
+function renderWork({ imported, conflicted, skipped, gone, failed }: ShownReport): ReportSection[] {
   const written = [...imported, ...conflicted]
   const needed = collectGuesses(written).filter(({ guess }) => guess.needs)
   const problems = written.flatMap((row) => row.problems)
@@ -76,7 +76,7 @@ function renderWork({ imported, conflicted, skipped, gone, failed }: ShownReport
   ]
 }
 
-function renderRest(report: ShownReport): Section[] {
+function renderRest(report: ShownReport): ReportSection[] {
   const { imported, unchanged, conflicted, dryRun } = report
   const written = [...imported, ...conflicted]
   const lost = imported.filter(({ loses, edits }) => loses !== '' && edits.length === 0)
@@ -97,7 +97,7 @@ function renderRest(report: ShownReport): Section[] {
   ]
 }
 
-function renderEntry({ text, hint, patch = '' }: Entry, width: number): string[] {
+function renderEntry({ text, hint, patch = '' }: ReportEntry, width: number): string[] {
   return [
     ...fitLines(text, width, '  ', '    '),
     ...(hint === undefined ? [] : fitLines(`hint: ${hint}`, width, '    ', '    ')),
@@ -129,11 +129,11 @@ function needsYou({ imported, conflicted, skipped, gone }: ShownReport): number 
   return open.length + conflicted.length + skipped.length + gone.length
 }
 
-function named({ id, kind }: Named): string {
+function named({ id, kind }: ReportName): string {
   return kind === undefined ? id : nameOf({ kind, id })
 }
 
-function renderGone(row: ShownReport['gone'][number]): Entry {
+function renderGone(row: ShownReport['gone'][number]): ReportEntry {
   const edited = row.edited ? '; it was edited here' : ''
   const text = row.now
     ? `${named(row)} (${row.source}) is ${named({ ...row, id: row.now.id })} (${row.now.source}) now${edited}`
@@ -144,11 +144,11 @@ function renderGone(row: ShownReport['gone'][number]): Entry {
   }
 }
 
-function renderMove(row: ShownReport['imported'][number]): Entry[] {
+function renderMove(row: ShownReport['imported'][number]): ReportEntry[] {
   return row.movedFrom === undefined ? [] : [{ text: `${named(row)}: ${row.movedFrom} is ${row.source} now` }]
 }
 
-function renderDiagnostic({ path, line, column, severity, rule, message, hint }: Diagnostic): Entry {
+function renderDiagnostic({ path, line, column, severity, rule, message, hint }: Diagnostic): ReportEntry {
   return { text: `${path}:${line}:${column} ${severity} ${rule} ${message}`, hint }
 }
 
@@ -159,7 +159,7 @@ function patchLines(patch: string, width: number): string[] {
   return rest > 0 ? [...shown, `    … ${rest} more lines: --json has them`] : shown
 }
 
-function renderPassedOver({ passedOver }: ShownReport): Entry[] {
+function renderPassedOver({ passedOver }: ShownReport): ReportEntry[] {
   return countReasons(passedOver).map(({ reason, count, sources }) => {
     const rest = count > NAMED ? ` and ${count - NAMED} more` : ''
     return { text: `${count} × ${reason} (${sources.slice(0, NAMED).join('; ')}${rest})` }
@@ -171,12 +171,12 @@ interface Guessed {
   guess: Guess
 }
 
-function collectGuesses(rows: readonly (Named & { guesses: readonly Guess[] })[]): Guessed[] {
+function collectGuesses(rows: readonly (ReportName & { guesses: readonly Guess[] })[]): Guessed[] {
   return rows.flatMap((row) => row.guesses.map((guess) => ({ name: named(row), guess })))
 }
 
 /** Guesses by reason, most first. */
-function renderGuesses(guesses: readonly Guessed[]): Entry[] {
+function renderGuesses(guesses: readonly Guessed[]): ReportEntry[] {
   const groups = new Map<string, Guessed[]>()
   for (const one of guesses) {
     const key = JSON.stringify([one.guess.field, one.guess.why])

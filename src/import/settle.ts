@@ -11,9 +11,9 @@ import { describeLoss } from './again/loss.ts'
 import { type Relation, relativeBase } from './again/origin.ts'
 import { threeWay } from './again/three-way.ts'
 import type { Composed } from './compose.ts'
-import type { Row } from './import-report.ts'
+import type { ReportRow } from './import-report.ts'
 import { problemsIn } from './problems.ts'
-import { type Run, rootOf } from './run.ts'
+import { type ImportRun, rootOf } from './run.ts'
 
 /** A definition that was read, and the present content of its folder. */
 export interface Settling {
@@ -27,7 +27,7 @@ export interface Settling {
 }
 
 /** Writes a definition, or reports why not: an edited one is merged, and one that no import made is left alone. */
-export async function settle(run: Run, settling: Settling): Promise<void> {
+export async function settle(run: ImportRun, settling: Settling): Promise<void> {
   const { existing, before } = settling
   const reason = run.options.force ? undefined : obstacle(settling)
   if (reason) return skip(run, settling, reason)
@@ -43,13 +43,13 @@ function obstacle({ existing, relation }: Settling): string | undefined {
   return relation === 'other' ? `imported before from ${existing.record.source}` : undefined
 }
 
-async function skip(run: Run, { made, source, existing }: Settling, reason: string): Promise<void> {
+async function skip(run: ImportRun, { made, source, existing }: Settling, reason: string): Promise<void> {
   const loses = await describeLoss(run.format.manifestFile, filesOf(existing), made.files)
   run.report.skipped.push({ id: made.id, source, reason, loses })
 }
 
 /** Writes what the source gives. */
-async function replace(run: Run, settling: Settling): Promise<void> {
+async function replace(run: ImportRun, settling: Settling): Promise<void> {
   const { made, source, existing, before } = settling
   const { id, files, guesses } = made
   const { report, options, format } = run
@@ -71,7 +71,12 @@ async function replace(run: Run, settling: Settling): Promise<void> {
 }
 
 /** Writes the edits with what they leave of the source's changes. */
-async function merge(run: Run, settling: Settling, { files: ours }: Imported, before: Base): Promise<void> {
+async function merge(
+  run: ImportRun,
+  settling: Settling,
+  { files: ours }: Imported,
+  before: Base,
+): Promise<void> {
   const { made, source } = settling
   const { format, options, report } = run
   const sides = { base: before.files, ours, theirs: made.files }
@@ -116,24 +121,28 @@ function filesOf(existing: Existing): Files {
 }
 
 /** Where the record's source starts: it stays what it was as long as the source does. */
-function keptFrom(run: Run, { before, relation }: Settling): string {
+function keptFrom(run: ImportRun, { before, relation }: Settling): string {
   return before && relation === 'same'
     ? before.from
     : relativeBase({ root: rootOf(run), base: run.sources.base })
 }
 
-function keepBase(run: Run, id: string, base: Base): void {
+function keepBase(run: ImportRun, id: string, base: Base): void {
   writeBase(basePath(rootOf(run), run.format.kind, id), base)
 }
 
 /** Notes a definition's status for the sources that are read later. */
-function note(run: Run, id: string, files: Files): void {
+function note(run: ImportRun, id: string, files: Files): void {
   const { kind, manifestFile } = run.format
   const { status } = JSON.parse(files[manifestFile] ?? '{}') as { status?: unknown }
   run.statuses.set(nameOf({ kind, id }), status)
 }
 
-function buildRow(run: Run, { made, source, text, existing, relation }: Settling, files: Files): Row {
+function buildRow(
+  run: ImportRun,
+  { made, source, text, existing, relation }: Settling,
+  files: Files,
+): ReportRow {
   const { id, guesses } = made
   const moved = relation === 'moved' && 'record' in existing ? { movedFrom: existing.record.source } : {}
   const problems = findProblems(run, { id, files }, source, text)
@@ -141,7 +150,7 @@ function buildRow(run: Run, { made, source, text, existing, relation }: Settling
 }
 
 function findProblems(
-  run: Run,
+  run: ImportRun,
   made: { id: string; files: Files },
   source: string,
   text: string,

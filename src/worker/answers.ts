@@ -13,7 +13,7 @@ import type { Pin } from './connection/read-registry.ts'
 import type { Staleness } from './definitions/entry.ts'
 import type { LiveDefinitions } from './definitions/live-definitions.ts'
 import type { FindPinned } from './definitions/pinned.ts'
-import type { Feed } from './feed/feed.ts'
+import type { WorkerFeed } from './feed/feed.ts'
 
 /** The calls that read one definition. */
 export interface Answers {
@@ -42,7 +42,7 @@ export type FindAnswer = <T>(
 export interface AnswerSources {
   definitions: Pick<LiveDefinitions, 'find'>
   findPinned: FindPinned
-  feed: Pick<Feed, 'now' | 'cursor'>
+  feed: Pick<WorkerFeed, 'now' | 'cursor'>
 }
 
 export function createFind({ definitions, findPinned, feed }: AnswerSources): FindAnswer {

@@ -12,8 +12,8 @@ import { createLiveDefinitions, type LiveDefinitions } from './definitions/live-
 import { createPinned } from './definitions/pinned.ts'
 import { createSaver } from './definitions/saver.ts'
 import { createWithdrawn, watchWithdrawals } from './definitions/withdrawn.ts'
-import { type Change, type ChangesOptions, followChanges, type Place } from './feed/changes.ts'
-import { createFeed, type Feed } from './feed/feed.ts'
+import { type Change, type ChangesOptions, type FeedPlace, followChanges } from './feed/changes.ts'
+import { createFeed, type WorkerFeed } from './feed/feed.ts'
 import { NO_WAKEUPS, openWakeups, type Wakeups } from './feed/wakeups.ts'
 import { within } from './feed/within.ts'
 import { type LockedRegistry, lockPlan, type PlanLocks } from './lock-plan.ts'
@@ -81,16 +81,16 @@ export async function connectRegistry(options: ConnectOptions): Promise<WorkerRe
 }
 
 /** What definitions are read from, after the first answer or with the folder in its place. */
-interface Sources {
+interface WorkerSources {
   reads: RegistryReads
   cache: Cache
-  feed: Feed
+  feed: WorkerFeed
 }
 
 async function openSources(
   settings: Connecting,
   signal: AbortSignal,
-): Promise<Sources & { client: SupabaseClient }> {
+): Promise<WorkerSources & { client: SupabaseClient }> {
   const { url, env, cacheDir: dir, drafts, readers, pollMs, answerWithinMs, log } = settings
   const feed = createFeed(2 * pollMs + answerWithinMs)
   const cache = await openCache({ dir, url, env, drafts, readers, log })
@@ -104,7 +104,7 @@ async function openSources(
 
 /** Creates the holders of live, pinned and withdrawn definitions; changes of what they know are saved. */
 function createDefinitions(
-  { feed, ...sources }: Sources & { signal: AbortSignal },
+  { feed, ...sources }: WorkerSources & { signal: AbortSignal },
   { drafts, pollMs, answerWithinMs, log }: Connecting,
 ) {
   const { cache } = sources
@@ -137,7 +137,7 @@ function createDefinitions(
 async function readFirstPage(
   reads: RegistryReads,
   cache: Cache,
-  feed: Feed,
+  feed: WorkerFeed,
   settings: Connecting,
 ): Promise<void> {
   const { answerWithinMs, log } = settings
@@ -154,7 +154,10 @@ async function readFirstPage(
 }
 
 /** The registry's last event. Later states in the folder were lost when a backup was restored, and are dropped. */
-async function whereIs({ reads, cache }: Pick<Sources, 'reads' | 'cache'>, cut: AbortSignal): Promise<Place> {
+async function whereIs(
+  { reads, cache }: Pick<WorkerSources, 'reads' | 'cache'>,
+  cut: AbortSignal,
+): Promise<FeedPlace> {
   const before = await cache.known()
   const { cursor, mark } = await reads.page('now', cut)
   await cache.settle(before, cursor)
@@ -162,12 +165,12 @@ async function whereIs({ reads, cache }: Pick<Sources, 'reads' | 'cache'>, cut: 
 }
 
 /** The start of a feed whose consumer has seen everything up to `since`; only the feed's own cursor has a mark. */
-function buildPlace({ cursor, mark }: Feed, since = cursor): { since: number; mark: string | null } {
+function buildPlace({ cursor, mark }: WorkerFeed, since = cursor): { since: number; mark: string | null } {
   return { since, mark: since === cursor ? mark : null }
 }
 
 function buildChangesOptions(
-  { reads, cache }: Pick<Sources, 'reads' | 'cache'>,
+  { reads, cache }: Pick<WorkerSources, 'reads' | 'cache'>,
   wakeups: ChangesOptions['wakeups'],
   { pollMs, answerWithinMs }: Connecting,
   signal: AbortSignal,

@@ -42,7 +42,7 @@ export interface FakeOptions {
 }
 
 /** Everything that a fake registry holds. */
-interface Shelf {
+interface FakeShelf {
   readers: Readers
   drafts: boolean
   revisions: Map<string, WorkerRevision[]>
@@ -59,7 +59,7 @@ interface Shelf {
 /** Creates an empty registry. */
 export function createFakeRegistry({ kinds = [], drafts = false }: FakeOptions = {}): FakeRegistry {
   const readers = collectReaders(kinds)
-  const shelf: Shelf = {
+  const shelf: FakeShelf = {
     ...{ readers, drafts, closed: false, reachable: true, events: [] },
     ...{ revisions: new Map(), states: new Map(), seen: new Map(), wake: new Set() },
   }
@@ -96,7 +96,7 @@ export function createFakeRegistry({ kinds = [], drafts = false }: FakeOptions =
 }
 
 function publish(
-  shelf: Shelf,
+  shelf: FakeShelf,
   kind: string,
   id: string,
   given: Readonly<Record<string, string | object>>,
@@ -116,7 +116,7 @@ function publish(
   return { version, digest }
 }
 
-function remove(shelf: Shelf, kind: string, id: string): void {
+function remove(shelf: FakeShelf, kind: string, id: string): void {
   const name = nameOf({ kind, id })
   const last = shelf.revisions.get(name)?.at(-1)
   if (!last) throw new Failure('NOT_FOUND', `${name} does not exist`, 'publish it first')
@@ -149,7 +149,7 @@ function buildRevision(
 }
 
 function announce(
-  shelf: Shelf,
+  shelf: FakeShelf,
   of: Pick<Changed, 'kind' | 'id' | 'version' | 'digest'>,
   verb: 'added' | 'updated' | 'removed',
 ): void {
@@ -167,7 +167,7 @@ function announce(
 
 /** The live state; while the registry cannot be reached, the last one that was read. */
 function current(
-  shelf: Shelf,
+  shelf: FakeShelf,
   name: string,
   feed: { now(): string; cursor: number },
 ): CurrentState | undefined {
@@ -179,7 +179,7 @@ function current(
   return found
 }
 
-function pinned(shelf: Shelf, name: string, { version, digest }: Pin): PinnedState {
+function pinned(shelf: FakeShelf, name: string, { version, digest }: Pin): PinnedState {
   const found = shelf.revisions
     .get(name)
     ?.findLast((one) => (version ?? one.version) === one.version && (digest ?? one.digest) === one.digest)
@@ -190,7 +190,7 @@ function pinned(shelf: Shelf, name: string, { version, digest }: Pin): PinnedSta
   return { state: state === 'removed' || state === 'disabled' ? state : 'not-found' }
 }
 
-async function* streamChanges(shelf: Shelf, since: number): AsyncGenerator<Changed, void, undefined> {
+async function* streamChanges(shelf: FakeShelf, since: number): AsyncGenerator<Changed, void, undefined> {
   for (let seq = since; !shelf.closed; ) {
     const event = shelf.events[seq]
     if (event === undefined) {
@@ -202,7 +202,7 @@ async function* streamChanges(shelf: Shelf, since: number): AsyncGenerator<Chang
   }
 }
 
-function nextWake({ wake }: Shelf): Promise<void> {
+function nextWake({ wake }: FakeShelf): Promise<void> {
   return new Promise((resolve) => {
     const once = () => {
       wake.delete(once)

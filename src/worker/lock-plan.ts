@@ -12,7 +12,7 @@ import { createAnswers } from './answers.ts'
 import type { Readers, WorkerRevision } from './connection/definition.ts'
 import type { FindPinned } from './definitions/pinned.ts'
 import type { Withdrawn } from './definitions/withdrawn.ts'
-import type { Feed } from './feed/feed.ts'
+import type { WorkerFeed } from './feed/feed.ts'
 
 interface Locked {
   version: number
@@ -38,7 +38,7 @@ export interface LockedRegistry {
 /** What locked versions are read from. */
 interface LockSources {
   findPinned: FindPinned
-  feed: Pick<Feed, 'now' | 'cursor'>
+  feed: Pick<WorkerFeed, 'now' | 'cursor'>
   withdrawn: Pick<Withdrawn, 'has'>
   readers: Readers
 }
@@ -79,10 +79,10 @@ export async function lockPlan(
   }, readers)
 }
 
-type LockedVersion = Locked & { kind: string; id: string }
+type LockedDefinition = Locked & { kind: string; id: string }
 
-function readLocks({ template, agents = [], source, locks = [] }: PlanLocks): Map<string, LockedVersion> {
-  const all: LockedVersion[] = [...(source ? [source] : []), ...locks]
+function readLocks({ template, agents = [], source, locks = [] }: PlanLocks): Map<string, LockedDefinition> {
+  const all: LockedDefinition[] = [...(source ? [source] : []), ...locks]
   if (template) all.push({ kind: 'templates', ...template })
   for (const { agentId, ...lock } of agents) all.push({ kind: 'agents', id: agentId, ...lock })
   if (all.length === 0 || !all.every(isLock))
@@ -94,7 +94,7 @@ function readLocks({ template, agents = [], source, locks = [] }: PlanLocks): Ma
   return byName(all)
 }
 
-function isLock({ kind, id, version, digest }: LockedVersion): boolean {
+function isLock({ kind, id, version, digest }: LockedDefinition): boolean {
   const named = typeof kind === 'string' && typeof id === 'string'
   return named && Number.isInteger(version) && typeof digest === 'string' && SHA256.test(digest)
 }

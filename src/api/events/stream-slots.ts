@@ -1,4 +1,4 @@
-import type { Caller } from '../http/caller.ts'
+import type { ApiCaller } from '../http/caller.ts'
 
 /** How many streams one instance may have open, and for how long. */
 export interface StreamLimits {
@@ -17,7 +17,7 @@ export interface StreamSlots extends StreamLimits {
    * Takes a slot for a stream of `caller`; `end` ends the stream. Returns the function that frees the slot; undefined
    * when none is free.
    */
-  take(end: () => void, caller: Caller): (() => void) | undefined
+  take(end: () => void, caller: ApiCaller): (() => void) | undefined
   /** Ends all streams: their readers reconnect, to another instance if this one is gone. */
   endAll(): void
 }
@@ -33,10 +33,10 @@ const OF_ONE = { anonymous: 1 / 10, known: 1 / 2 }
  */
 export function createStreamSlots(limits: Partial<StreamLimits> = {}): StreamSlots {
   const all = { ...STREAM_LIMITS, ...limits }
-  const taken = new Map<symbol, { end: () => void; caller: Caller }>()
-  const count = (fits: (caller: Caller) => boolean) =>
+  const taken = new Map<symbol, { end: () => void; caller: ApiCaller }>()
+  const count = (fits: (caller: ApiCaller) => boolean) =>
     [...taken.values()].filter(({ caller }) => fits(caller)).length
-  const isFull = ({ share, known }: Caller) => {
+  const isFull = ({ share, known }: ApiCaller) => {
     if (taken.size >= all.most) return true
     const ofOne = computeShare(all.most, known)
     if (share !== undefined && count((other) => other.share === share) >= ofOne) return true

@@ -3,7 +3,7 @@ import { sha256 } from '../../contract/digest.ts'
 import type { Principal } from '../../edge/auth/principal.ts'
 
 /** A caller, as far as limits are counted. */
-export interface Caller {
+export interface ApiCaller {
   /** The hash of verified credentials, or an address; undefined where the address is unknown. */
   share: string | undefined
   /** Whether the caller's credentials were verified. */
@@ -19,7 +19,7 @@ export function identifyCaller(
   headers: Headers,
   principal: Principal | undefined,
   forwarded = false,
-): Caller {
+): ApiCaller {
   if (principal) {
     const credentials = headers.get('authorization') ?? headers.get('apikey') ?? ''
     return { share: sha256(credentials), known: true }

@@ -1,4 +1,4 @@
-import type { Caller } from './caller.ts'
+import type { ApiCaller } from './caller.ts'
 import type { Allowance, Limiter } from './limiter.ts'
 import { refuse } from './problem.ts'
 
@@ -9,7 +9,7 @@ import { refuse } from './problem.ts'
  */
 export async function countRequest(
   limiter: Limiter | undefined,
-  { share = 'unknown', known }: Caller,
+  { share = 'unknown', known }: ApiCaller,
   cost: number,
 ): Promise<void> {
   if (!limiter) return

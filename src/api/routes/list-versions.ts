@@ -6,7 +6,7 @@ import { registryTag } from '../http/tags.ts'
 import { readSeq } from '../reads/read-heads.ts'
 import { listRevisions, unknownDefinition } from '../reads/read-revisions.ts'
 import { versionList } from '../reads/shapes.ts'
-import { type Call, defineRoute } from '../route.ts'
+import { defineRoute, type RouteCall } from '../route.ts'
 
 const query = z.strictObject({ limit: pageSize, cursor: cursorText.optional() })
 const cursorShape = z.strictObject({ before: z.int().min(1).max(MAX_VERSION), of: z.string() })
@@ -25,7 +25,7 @@ export const listVersions = defineRoute({
     304: { description: 'Not modified since the answer with this ETag.' },
     404: { description: 'The definition does not exist or is not public.' },
   },
-  handle: async (call: Call<z.infer<typeof definitionPath>, z.infer<typeof query>>) => {
+  handle: async (call: RouteCall<z.infer<typeof definitionPath>, z.infer<typeof query>>) => {
     const { kind, client, url, principal, env } = call
     const { id } = call.params
     const { limit, cursor } = call.query

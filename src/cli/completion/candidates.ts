@@ -1,7 +1,7 @@
 import { ID_PATTERN } from '../../contract/fields/id.ts'
 
 /** A word that may come next, with a short description. */
-export interface Candidate {
+export interface CompletionCandidate {
   word: string
   about: string
 }
@@ -48,7 +48,7 @@ export async function candidates(
   surface: Surface,
   words: readonly string[],
   names: Names,
-): Promise<Candidate[]> {
+): Promise<CompletionCandidate[]> {
   // Bash splits --format=x into three words.
   const parts = words.flatMap((word) => (word === '=' ? [] : /^--\w[\w-]*=/.test(word) ? cut(word) : [word]))
   const current = words.at(-1) === '=' ? '' : (parts.pop() ?? '')
@@ -69,7 +69,11 @@ function findCommand(commands: readonly CompletedCommand[], parts: readonly stri
 }
 
 /** Topics and commands that may follow `parts`. */
-function nextWords({ commands, topics }: Surface, parts: readonly string[], current: string): Candidate[] {
+function nextWords(
+  { commands, topics }: Surface,
+  parts: readonly string[],
+  current: string,
+): CompletionCandidate[] {
   if (current.startsWith('-')) return [{ word: '--help', about: 'Show help.' }]
   const offered = new Map<string, string>()
   for (const { name, description } of topics) offer(name, description)
@@ -90,7 +94,7 @@ async function inCommand(
   parts: readonly string[],
   current: string,
   names: Names,
-): Promise<Candidate[]> {
+): Promise<CompletionCandidate[]> {
   const depth = command.id.split(':').length
   const given = parts.slice(depth)
   const asked = command.flags[(given.at(-1) ?? '').replace(/^--/, '')]
@@ -99,10 +103,10 @@ async function inCommand(
   return argumentAt(command, positionals(command, given), names)
 }
 
-const words = (options: readonly string[] = [], about = ''): Candidate[] =>
+const words = (options: readonly string[] = [], about = ''): CompletionCandidate[] =>
   options.map((word) => ({ word, about }))
 
-function listFlags({ flags }: CompletedCommand, given: readonly string[]): Candidate[] {
+function listFlags({ flags }: CompletedCommand, given: readonly string[]): CompletionCandidate[] {
   const left = Object.entries(flags).filter(
     ([name, { hidden, multiple }]) => !hidden && (multiple || !given.includes(`--${name}`)),
   )
@@ -128,7 +132,7 @@ async function argumentAt(
   command: CompletedCommand,
   before: readonly string[],
   names: Names,
-): Promise<Candidate[]> {
+): Promise<CompletionCandidate[]> {
   const args = Object.entries(command.args)
   const [name, arg] = args[before.length] ?? args.at(-1) ?? []
   if (arg?.options) return words(arg.options)

@@ -2,7 +2,7 @@ import type { ChalkInstance } from 'chalk'
 import type { Kind } from '../../contract/kind.ts'
 import { byName, nameOf } from '../../contract/name.ts'
 import type { ReleaseResult } from '../../contract/protocol/sync.ts'
-import { describeMoves, type Move, movedIn } from '../../core/diff/moves.ts'
+import { describeMoves, movedIn, type PlannedMove } from '../../core/diff/moves.ts'
 import { describeIncident, type IncidentCause, requiredBy } from '../../core/moves/incident.ts'
 import { type ReleaseMove, readReleaseMoves } from '../../core/moves/release-moves.ts'
 import { printableText } from '../../core/printable.ts'
@@ -13,20 +13,23 @@ import { presentRelease } from './release.ts'
 /** The most definitions whose histories are read; the others are only counted. */
 const MOST = 30
 
-interface Context {
+interface ReleaseContext {
   registry: Registry
   kinds: readonly Kind[]
   cause?: IncidentCause
   paint: ChalkInstance
 }
 
-interface Described {
-  data: { result: ReleaseResult; moves?: Move[]; changes?: ReleaseMove[]; incident?: string }
+interface ReleaseOutput {
+  data: { result: ReleaseResult; moves?: PlannedMove[]; changes?: ReleaseMove[]; incident?: string }
   text: string
 }
 
 /** An effect, or its dry run, as data and as text; with a cause, the paragraph for the incident channel. */
-export async function describeRelease(result: ReleaseResult, context: Context): Promise<Described> {
+export async function describeRelease(
+  result: ReleaseResult,
+  context: ReleaseContext,
+): Promise<ReleaseOutput> {
   const { registry, kinds, cause, paint } = context
   const rows = movedIn(result).slice(0, MOST)
   const needsHeads = cause !== undefined && rows.length > 0

@@ -1,11 +1,11 @@
 import { nameOf } from '../../contract/name.ts'
 import type { Head } from '../../core/registry/registry.ts'
 import type { Screen } from '../terminal/screen.ts'
-import { type Column, count, leftOut, tableLines } from './table.ts'
+import { count, leftOut, type TableColumn, tableLines } from './table.ts'
 import { shownTime } from './time.ts'
 
 /** `leave` is the order in which a narrow screen leaves columns out. */
-const columnsFor = (isGrouped: boolean): Column<Head>[] => [
+const columnsFor = (isGrouped: boolean): TableColumn<Head>[] => [
   { heading: 'DEFINITION', of: (head) => (isGrouped ? `  ${head.id}` : nameOf(head)), least: 24 },
   {
     heading: 'VERSION',

@@ -9,18 +9,18 @@ import { describeSwitch, enableCommand } from '../../core/registry/operator-swit
 import type { Head } from '../../core/registry/registry.ts'
 import type { DatedRevision, RevisionSummary } from '../../core/registry/revision.ts'
 import type { Screen } from '../terminal/screen.ts'
-import { type Column, count, table } from './table.ts'
+import { count, type TableColumn, table } from './table.ts'
 import { shownTime } from './time.ts'
 
 /** Columns that every list of revisions has; `leave` is the order in which a narrow screen leaves them out. */
-const COMMON: Record<'digest' | 'commit' | 'by' | 'reason', Column<RevisionSummary>> = {
+const COMMON: Record<'digest' | 'commit' | 'by' | 'reason', TableColumn<RevisionSummary>> = {
   digest: { heading: 'DIGEST', of: ({ digest }) => digest.slice(0, 12), leave: 1 },
   commit: { heading: 'COMMIT', of: shortCommit, leave: 3 },
   by: { heading: 'BY', of: ({ actor }) => actor, least: 16, leave: 4 },
   reason: { heading: 'REASON', of: ({ reason }) => reason ?? '', least: 24, leave: 5 },
 }
 
-const columnsFor = (head: Head, all: readonly RevisionSummary[]): Column<RevisionSummary>[] => [
+const columnsFor = (head: Head, all: readonly RevisionSummary[]): TableColumn<RevisionSummary>[] => [
   {
     heading: 'VERSION',
     of: ({ version }) => `${version}${version === head.version && isLive(head) ? '*' : ''}`,
@@ -99,7 +99,7 @@ function details(revision: DatedRevision): string[] {
   ]
 }
 
-const LIVE_THEN: Column<DatedRevision>[] = [
+const LIVE_THEN: TableColumn<DatedRevision>[] = [
   { heading: 'ID', of: ({ id }) => id, least: 16 },
   { heading: 'VERSION', of: ({ version }) => version },
   { heading: 'STATE', of: ({ state }) => state },

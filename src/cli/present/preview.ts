@@ -6,7 +6,7 @@ import { printableText } from '../../core/printable.ts'
 import type { PublishPlan } from '../../core/publish/publish-plan.ts'
 import type { Screen } from '../terminal/screen.ts'
 import { presentPlan } from './publish-plan.ts'
-import { type Column, count, table } from './table.ts'
+import { count, type TableColumn, table } from './table.ts'
 import { shownTime } from './time.ts'
 
 /** A preview that shows the tree, and its address. */
@@ -46,7 +46,7 @@ export function renderIntro({ preview, url, header }: Omit<ShownPreview, 'plan' 
 }
 
 /** `leave` is the order in which a narrow screen leaves columns out. */
-const COLUMNS: Column<Preview>[] = [
+const COLUMNS: TableColumn<Preview>[] = [
   { heading: 'PREVIEW', of: ({ name }) => name },
   { heading: 'STATE', of: ({ expired, state }) => (expired ? 'expired' : state) },
   { heading: 'CHANGES', of: ({ changes }) => changes, leave: 4 },

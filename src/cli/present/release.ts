@@ -1,7 +1,7 @@
 import type { ChalkInstance } from 'chalk'
 import { nameOf } from '../../contract/name.ts'
 import type { Outcome, OutcomeRow, ReleaseResult } from '../../contract/protocol/sync.ts'
-import { type Move, movedIn } from '../../core/diff/moves.ts'
+import { movedIn, type PlannedMove } from '../../core/diff/moves.ts'
 import { describeReleaseMove, type ReleaseMove } from '../../core/moves/release-moves.ts'
 import { printableText } from '../../core/printable.ts'
 import { presentDiff } from './publish-plan.ts'
@@ -32,7 +32,7 @@ interface Details {
   /** Names (`kind/id`) of those that became drafts. */
   drafts?: ReadonlySet<string>
   /** The changes that a dry run would make. */
-  moves?: readonly Move[]
+  moves?: readonly PlannedMove[]
   /** The changes that a release made. */
   done?: readonly ReleaseMove[]
 }
@@ -64,7 +64,7 @@ export function presentDryRun(changes: number, named: readonly string[]): string
   return `Dry run: nothing was written. ${changes === 0 ? 'Nothing would move.' : `${changes} would move${what}`}`
 }
 
-function summary(result: ReleaseResult, moves: readonly Move[], label: string): string {
+function summary(result: ReleaseResult, moves: readonly PlannedMove[], label: string): string {
   const moved = movedIn(result).length
   if (result.dryRun) {
     const named = moves
@@ -83,7 +83,7 @@ function presentRow(row: OutcomeRow, paint: ChalkInstance): string {
   return `${colour(SIGNS[row.outcome])} ${printableText(nameOf(row))}  ${row.outcome}${version}`
 }
 
-function presentMove(move: Move, paint: ChalkInstance): string[] {
+function presentMove(move: PlannedMove, paint: ChalkInstance): string[] {
   const name = printableText(nameOf(move))
   const risks = (move.risks ?? []).map(({ level, message }) => `    risk ${level}: ${printableText(message)}`)
   const diff = move.diff ? presentDiff(move.diff, paint, true) : []
@@ -91,7 +91,7 @@ function presentMove(move: Move, paint: ChalkInstance): string[] {
 }
 
 /** `v3 → content of v1` */
-function describeChange({ outcome, from, content }: Move): string {
+function describeChange({ outcome, from, content }: PlannedMove): string {
   if (outcome === 'disabled' || outcome === 'enabled') return `v${from} → ${outcome}`
   if (outcome === 'withdrawn') return `v${content} → content deleted`
   const before = from === null ? 'nothing live' : `v${from}`
@@ -99,7 +99,10 @@ function describeChange({ outcome, from, content }: Move): string {
 }
 
 /** A withdrawal changes several versions of one definition. */
-function isRowOfMove(row: OutcomeRow, move: Pick<Move, 'kind' | 'id' | 'outcome' | 'content'>): boolean {
+function isRowOfMove(
+  row: OutcomeRow,
+  move: Pick<PlannedMove, 'kind' | 'id' | 'outcome' | 'content'>,
+): boolean {
   const same = row.kind === move.kind && row.id === move.id && row.outcome === move.outcome
   return same && (row.outcome !== 'withdrawn' || row.version === move.content)
 }

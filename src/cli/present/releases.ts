@@ -8,11 +8,11 @@ import { printableText } from '../../core/printable.ts'
 import type { Release } from '../../core/registry/registry.ts'
 import type { Screen } from '../terminal/screen.ts'
 import { presentDiff } from './publish-plan.ts'
-import { type Column, count, table } from './table.ts'
+import { count, type TableColumn, table } from './table.ts'
 import { shownId, shownTime } from './time.ts'
 
 /** `leave` is the order in which a narrow screen leaves columns out. */
-const RELEASES: Column<ReleaseWithMoves>[] = [
+const RELEASES: TableColumn<ReleaseWithMoves>[] = [
   { heading: 'RELEASE', of: ({ id }, screen) => shownId(id, screen) },
   { heading: 'ORIGIN', of: ({ origin }) => origin, leave: 2 },
   { heading: 'MOVED', of: describeMoved, least: 16 },
@@ -22,7 +22,7 @@ const RELEASES: Column<ReleaseWithMoves>[] = [
   { heading: 'REASON', of: ({ reason }) => reason ?? '', least: 24, leave: 4 },
 ]
 
-const MOVES: Column<DatedMove>[] = [
+const MOVES: TableColumn<DatedMove>[] = [
   { heading: 'DEFINITION', of: nameOf, least: 16 },
   { heading: 'MOVED', of: describeReleaseMove },
   { heading: 'ORIGIN', of: ({ origin }) => origin, leave: 1 },

@@ -3,7 +3,7 @@ import { oneLinePrintable } from '../../core/printable.ts'
 import type { Screen } from '../terminal/screen.ts'
 
 /** One column of a table: its heading, its text for a row, and what happens to it on a narrow screen. */
-export interface Column<Row> {
+export interface TableColumn<Row> {
   heading: string
   of: (row: Row, screen: Screen) => string | number | null
   /** Columns with the lowest number are left out first; without a number a column stays. */
@@ -40,7 +40,11 @@ const GAP = '  '
  * Rows as aligned columns under a heading, no line wider than the screen. First texts are cut, then columns are left
  * out in the order of their numbers; a wide screen shows everything.
  */
-export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[], screen: Screen): string {
+export function table<Row>(
+  columns: readonly TableColumn<Row>[],
+  rows: readonly Row[],
+  screen: Screen,
+): string {
   const { heading, lines, left } = tableLines(columns, rows, screen)
   return [heading, ...lines, ...leftOut(left, screen)].join('\n')
 }
@@ -52,7 +56,7 @@ export function leftOut(left: readonly string[], { width }: Screen): string[] {
 
 /** The same as `table`, as separate lines. */
 export function tableLines<Row>(
-  columns: readonly Column<Row>[],
+  columns: readonly TableColumn<Row>[],
   rows: readonly Row[],
   screen: Screen,
 ): TableLines {
@@ -72,7 +76,7 @@ export function tableLines<Row>(
   }
 }
 
-function measure<Row>(column: Column<Row>, rows: readonly Row[], screen: Screen): Measured {
+function measure<Row>(column: TableColumn<Row>, rows: readonly Row[], screen: Screen): Measured {
   const { heading, of, least = Number.POSITIVE_INFINITY, leave = Number.POSITIVE_INFINITY } = column
   const cells = rows.map((row) => oneLinePrintable(String(of(row, screen) ?? '-').replaceAll('\n', ' ')))
   const full = [heading, ...cells].reduce((most, text) => Math.max(most, countColumns(text)), 0)

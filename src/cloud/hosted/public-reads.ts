@@ -35,7 +35,7 @@ const publicHead = headColumns
   .pick({ kind: true, id: true, state: true, digest: true, metadata: true, refs: true, updatedAt: true })
   .extend({ version: headColumns.shape.version.unwrap() })
 
-type HeadRow = z.output<typeof publicHead>
+type PublicHeadRow = z.output<typeof publicHead>
 type CommitRow = z.output<typeof commitRow>
 type PublicReads = Pick<Registry, 'heads' | 'head' | 'history' | 'revision'>
 
@@ -45,10 +45,10 @@ type PublicReads = Pick<Registry, 'heads' | 'head' | 'history' | 'revision'>
  */
 export function createPublicReads(client: SupabaseClient, ask: Ask): PublicReads {
   const heads = (kind: string) => client.from('registry_heads').select(HEADS).eq('kind', kind)
-  const withCommits = (kind: string, rows: HeadRow[]) => addCommits({ client, ask }, kind, rows)
+  const withCommits = (kind: string, rows: PublicHeadRow[]) => addCommits({ client, ask }, kind, rows)
   return {
     async heads(kind) {
-      const rows = await pages<HeadRow>((last) => {
+      const rows = await pages<PublicHeadRow>((last) => {
         const rest = last ? heads(kind).gt('id', last.id) : heads(kind)
         return ask(`read the heads of ${kind}`, publicHead, rest.order('id').limit(PAGE))
       })
@@ -90,7 +90,7 @@ function selectRevisions(client: SupabaseClient, columns: string, kind: string) 
 async function addCommits(
   { client, ask }: { client: SupabaseClient; ask: Ask },
   kind: string,
-  rows: HeadRow[],
+  rows: PublicHeadRow[],
 ): Promise<Head[]> {
   const commits = new Map<string, CommitRow>()
   for (let at = 0; at < rows.length; at += AT_ONCE) {
@@ -104,7 +104,7 @@ async function addCommits(
 
 const NEWEST = { ascending: false }
 
-function toHead({ refs, ...row }: HeadRow, commit: CommitRow | undefined): Head {
+function toHead({ refs, ...row }: PublicHeadRow, commit: CommitRow | undefined): Head {
   const { version, digest } = row
   return {
     ...row,

@@ -14,15 +14,15 @@ import {
 } from '../../edge/forward/send.ts'
 
 /** All addresses of a name, from the system's resolver. */
-export type LookUp = (host: string) => Promise<LookupAddress[]>
+export type LookUpAddresses = (host: string) => Promise<LookupAddress[]>
 
-const askSystem: LookUp = (host) => dns.lookup(host, { all: true })
+const askSystem: LookUpAddresses = (host) => dns.lookup(host, { all: true })
 
 /**
  * Sends over a new socket to an address that was checked: the name is resolved once, so it cannot change between the
  * check and the connection.
  */
-export function createPinnedSend(options: WebhookUrlOptions, lookUp: LookUp = askSystem): Send {
+export function createPinnedSend(options: WebhookUrlOptions, lookUp: LookUpAddresses = askSystem): Send {
   const lookup = checkedLookup(options, lookUp)
   return async (outgoing, signal, onRetryAfter) => {
     const url = requireUrl(outgoing.url, options)
@@ -72,7 +72,7 @@ function post(
 }
 
 /** The resolver of a socket. It gives only addresses that were checked. */
-function checkedLookup(options: WebhookUrlOptions, lookUp: LookUp): LookupFunction {
+function checkedLookup(options: WebhookUrlOptions, lookUp: LookUpAddresses): LookupFunction {
   return (host, { all }, callback) => {
     const failed = (error: Error) => callback(error, [])
     const found = (addresses: LookupAddress[]) => {

@@ -31,13 +31,13 @@ type BundleStorage = Pick<Registry, 'stored' | 'upload' | 'download' | 'readSize
 export type StorageFetch = (path: string, init: RequestInit) => Promise<Response>
 
 /** The sizes of the objects of a bucket that have bytes, by their names. */
-export type SizesOf = (bucket: string, names: readonly string[]) => Promise<ReadonlyMap<string, number>>
+export type ReadSizes = (bucket: string, names: readonly string[]) => Promise<ReadonlyMap<string, number>>
 
 interface Doors {
   resumable?: ResumableTarget
   storageFetch?: StorageFetch
   /** Asks storage for many sizes at once; without it, each size is one request. */
-  readSizes?: SizesOf
+  readSizes?: ReadSizes
 }
 
 /** What all operations on the bucket need. */

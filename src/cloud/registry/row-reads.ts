@@ -62,7 +62,7 @@ function beyond({ id, version }: { id: string; version: number }): string {
 }
 
 /** How rows are read: `columns` are the names under which misfits are reported. */
-interface Reading<S extends z.ZodType, Row> {
+interface RowReading<S extends z.ZodType, Row> {
   shape: S
   columns: string
   to: (read: z.output<S>) => Row
@@ -71,7 +71,7 @@ interface Reading<S extends z.ZodType, Row> {
 function readRow<S extends z.ZodType, Row>(
   row: { id: string },
   version: number,
-  { shape, columns, to }: Reading<S, Row>,
+  { shape, columns, to }: RowReading<S, Row>,
 ): AuditedRow<Row> {
   const { id } = row
   const read = parseShape(shape, row)

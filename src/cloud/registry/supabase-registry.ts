@@ -2,7 +2,7 @@ import type { SupabaseClient } from '@supabase/supabase-js'
 import { Failure } from '../../contract/failure.ts'
 import type { Registry } from '../../core/registry/registry.ts'
 import { asking } from './ask.ts'
-import { createBundleStorage, type SizesOf, type StorageFetch } from './bundle-storage.ts'
+import { createBundleStorage, type ReadSizes, type StorageFetch } from './bundle-storage.ts'
 import { createEventReads } from './event-reads.ts'
 import { createInstances } from './instances.ts'
 import type { CallFunction } from './post-function.ts'
@@ -37,7 +37,7 @@ export interface RegistryOptions {
    */
   storageFetch?: StorageFetch
   /** Asks storage for the sizes of many objects at once; without it, each size is one request of `storageFetch`. */
-  readSizes?: SizesOf
+  readSizes?: ReadSizes
   /** Where bundles over 6 MB are uploaded in chunks; without it they are sent in one piece. */
   resumable?: ResumableTarget
   onClose?: () => Promise<void>

@@ -19,7 +19,7 @@ import type { Planned, PublishOptions } from '../../core/publish/publish.ts'
 import type { PublishPlan } from '../../core/publish/publish-plan.ts'
 import type { Registry } from '../../core/registry/registry.ts'
 import { sourceOfPublish } from '../../core/tree/publish-source.ts'
-import type { Tree } from '../../core/tree/tree.ts'
+import type { WorkingTree } from '../../core/tree/tree.ts'
 
 /** A planned publish with a plan that may be shown. */
 type Shown = Planned & { plan: PublishPlan }
@@ -89,7 +89,7 @@ export default class Up extends TreeCommand {
 
   /** A plan that may be shown. Without one, the comment gives the reason. */
   private async plan(
-    tree: Tree,
+    tree: WorkingTree,
     registry: Registry,
     options: PublishOptions,
     flags: { comment?: string; force: boolean },
@@ -102,7 +102,7 @@ export default class Up extends TreeCommand {
     return { ...planned, plan }
   }
 
-  private async compare(tree: Tree, registry: Registry, options: PublishOptions): Promise<Planned> {
+  private async compare(tree: WorkingTree, registry: Registry, options: PublishOptions): Promise<Planned> {
     const watch = await watchStages(['validate', 'plan'], this.interrupt.signal, !this.jsonEnabled())
     const planned = await planPreview(tree, registry, options, watch).finally(watch.stop)
     await this.printFindings(planned.diagnostics)
@@ -110,7 +110,7 @@ export default class Up extends TreeCommand {
   }
 
   private async raise(
-    tree: Tree,
+    tree: WorkingTree,
     registry: Registry,
     { candidates, plan }: Shown,
     wanted: Omit<PreviewRequest, 'candidates' | 'plan' | 'actor'>,

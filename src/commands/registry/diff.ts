@@ -20,7 +20,7 @@ import type { Registry } from '../../core/registry/registry.ts'
 import type { RevisionSummary } from '../../core/registry/revision.ts'
 import { seenByGit } from '../../core/tree/disk-view.ts'
 import { findUnseen } from '../../core/tree/publish-source.ts'
-import type { Tree } from '../../core/tree/tree.ts'
+import type { WorkingTree } from '../../core/tree/tree.ts'
 
 /** One side of a comparison, with its name for the head line. */
 interface Side {
@@ -95,7 +95,7 @@ export default class Diff extends CompareCommand {
     return this.answer({ plan }, presentPlan(plan, this.paint, { texts: true }))
   }
 
-  private async workingState(working: Tree, kind: Kind, id: string): Promise<ContentState> {
+  private async workingState(working: WorkingTree, kind: Kind, id: string): Promise<ContentState> {
     const [tree, unseen] = await Promise.all([seenByGit(working), findUnseen(working)])
     const own = unseen.filter(({ path }) => path.startsWith(`${nameOf({ kind: kind.id, id })}/`))
     this.noteUnseen(own, tree)

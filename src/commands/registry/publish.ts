@@ -24,11 +24,11 @@ import { requireMoved, requireMovement } from '../../core/publish/verdict.ts'
 import type { Registry } from '../../core/registry/registry.ts'
 import { toNamed } from '../../core/tree/collect.ts'
 import { type PublishSource, sourceOfPublish, treeOfPlan } from '../../core/tree/publish-source.ts'
-import { findFolders, type Tree } from '../../core/tree/tree.ts'
+import { findFolders, type WorkingTree } from '../../core/tree/tree.ts'
 import { refOfJob } from '../../core/tree/whereabouts.ts'
 
 /** The options of the plan, and what to do with it. */
-type Settings = PublishOptions & { 'dry-run': boolean; out?: string; comment?: string }
+type PublishSettings = PublishOptions & { 'dry-run': boolean; out?: string; comment?: string }
 
 /** The flags that select a commit. */
 interface OfCommit {
@@ -128,7 +128,7 @@ export default class Publish extends TreeCommand {
   }
 
   private async source(
-    working: Tree,
+    working: WorkingTree,
     given: PublishPlan | undefined,
     flags: OfCommit,
   ): Promise<PublishSource> {
@@ -140,7 +140,7 @@ export default class Publish extends TreeCommand {
     return { commit: commit && ref ? { ...commit, ref } : commit, tree }
   }
 
-  private async plan(tree: Tree, registry: Registry, options: Settings): Promise<PublishPlan> {
+  private async plan(tree: WorkingTree, registry: Registry, options: PublishSettings): Promise<PublishPlan> {
     const watch = await watchStages(['validate', 'plan'], this.interrupt.signal, !this.jsonEnabled())
     const planned = await planPublish(tree, registry, options, watch).finally(watch.stop)
     const { plan, diagnostics } = planned
@@ -161,7 +161,11 @@ export default class Publish extends TreeCommand {
   }
 
   /** The edge function stores refusals itself, but it never sees a publish that stops here. */
-  private keepRefused(tree: Tree, { publishes, only }: PublishOptions, diagnostics: readonly Diagnostic[]) {
+  private keepRefused(
+    tree: WorkingTree,
+    { publishes, only }: PublishOptions,
+    diagnostics: readonly Diagnostic[],
+  ) {
     const covers: Covers = ({ kind, id }) => publishes.includes(kind) && (!only || only.includes(id))
     const definitions = findFolders(tree).filter((folder) => covers(toNamed(folder))).length
     return this.keep({ origin: 'publish', verdict: 'refused', tree, covers, definitions, diagnostics })
@@ -183,7 +187,7 @@ export default class Publish extends TreeCommand {
 
   private async apply(
     plan: PublishPlan,
-    tree: Tree,
+    tree: WorkingTree,
     registry: Registry,
     flags: { force: boolean; reason?: string; 'idempotency-key'?: string },
   ) {

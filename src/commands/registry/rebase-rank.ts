@@ -9,7 +9,7 @@ import type { Kind } from '../../contract/kind.ts'
 import type { Commit } from '../../contract/protocol/sync.ts'
 import { rebaseRank } from '../../core/rebase-rank.ts'
 import { sourceOfPublish } from '../../core/tree/publish-source.ts'
-import type { Tree } from '../../core/tree/tree.ts'
+import type { WorkingTree } from '../../core/tree/tree.ts'
 
 export default class RebaseRank extends TreeCommand {
   static override summary = 'Restart the order of commits at the commit that is checked out.'
@@ -46,7 +46,7 @@ export default class RebaseRank extends TreeCommand {
     return this.answer({ commit, result }, presentRebase(result, commit, registry.label, this.paint))
   }
 
-  private async commit(tree: Tree, flags: { commit?: string; rank?: number }): Promise<Commit> {
+  private async commit(tree: WorkingTree, flags: { commit?: string; rank?: number }): Promise<Commit> {
     const { commit } = await sourceOfPublish(tree, { ...flags, allowDirty: true })
     if (commit) return commit
     throw new Failure(

@@ -7,7 +7,7 @@ import { watchStages } from '../../cli/progress.ts'
 import { TreeCommand } from '../../cli/tree-command.ts'
 import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
-import type { Watch } from '../../core/progress.ts'
+import type { StageWatch } from '../../core/progress.ts'
 import type { Registry } from '../../core/registry/registry.ts'
 import { seenByGit } from '../../core/tree/disk-view.ts'
 import { type DamagedBundle, verifyBundles } from '../../core/verify/verify.ts'
@@ -54,7 +54,7 @@ async function verifyRegistry(
   registry: Registry,
   kinds: readonly Kind[],
   options: Parameters<typeof verifyBundles>[2],
-  watch: Watch,
+  watch: StageWatch,
 ): Promise<VerifiedRegistry> {
   const rows = await verifyRows(registry, kinds, watch)
   try {

@@ -18,7 +18,7 @@ const makeFinding = findingMaker(CORE_RULES)
  * The result of checking one folder: its findings, and the definition if the manifest could be read and has the right
  * shape.
  */
-export interface Checked {
+export interface CheckResult {
   findings: Finding[]
   definition?: Definition
   /** Files that may hold a credential. The verdict is complete only after `scanSuspects` has scanned them. */
@@ -40,7 +40,7 @@ export function checkDefinition(
   kind: Kind,
   surroundings: Surroundings,
   ports: CheckPorts = {},
-): Checked {
+): CheckResult {
   const findings: Finding[] = []
   checkFiles(source, kind.limits, findings)
   const suspects = checkTexts(source, findings)

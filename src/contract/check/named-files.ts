@@ -18,7 +18,7 @@ const knownFiles = (kind: Kind) => [
   'LICENSE',
 ]
 
-type Named = Pick<Definition, 'manifestPath' | 'manifest'>
+type ManifestText = Pick<Definition, 'manifestPath' | 'manifest'>
 
 /** Reports files that the manifest names and that do not exist, and files that the manifest does not name. */
 export function checkNamedFiles(definition: Definition, kind: Kind, findings: Finding[]): void {
@@ -62,7 +62,7 @@ function missing(path: string, { manifestPath, manifest, files }: Definition): F
 }
 
 /** A name that has the letters of a file, in another Unicode form: a definition's files have form C. */
-function otherForm(path: string, file: string, { manifestPath, manifest }: Named): Finding {
+function otherForm(path: string, file: string, { manifestPath, manifest }: ManifestText): Finding {
   const right = formC(path)
   return makeFinding(
     'NOFX_FILE_MISSING',

@@ -5,18 +5,18 @@ import type { ManifestSchema, Parsed } from '../kind.ts'
 export type Accepts = (value: unknown) => boolean
 
 type Def = z.core.$ZodTypeDef & { [key: string]: unknown }
-type Schema = z.core.$ZodType
+type ZodSchema = z.core.$ZodType
 
 /** Same result as `schema.safeParse`, by a faster path where one exists. */
 export function parseShape<T>(schema: z.ZodType<T>, value: unknown): z.ZodSafeParseResult<T>
 export function parseShape<T>(schema: ManifestSchema<T>, value: unknown): Parsed<T>
 export function parseShape<T>(schema: ManifestSchema<T>, value: unknown): Parsed<T> {
-  return compileAcceptor(schema as unknown as Schema)(value)
+  return compileAcceptor(schema as unknown as ZodSchema)(value)
     ? { success: true, data: value as T }
     : schema.safeParse(value)
 }
 
-const cache = new WeakMap<Schema, Accepts>()
+const cache = new WeakMap<ZodSchema, Accepts>()
 
 /**
  * Compiles the part of a schema that JSON data uses into plain functions. They are about ten times as fast as a
@@ -24,7 +24,7 @@ const cache = new WeakMap<Schema, Accepts>()
  * recognised here and of every value that does not fit. Only schemas that return their input unchanged are compiled:
  * a default or a transform always goes to zod.
  */
-export function compileAcceptor(schema: Schema): Accepts {
+export function compileAcceptor(schema: ZodSchema): Accepts {
   const known = cache.get(schema)
   if (known) return known
   // The entry in the cache comes before the compilation, because a recursive schema refers to itself.
@@ -36,7 +36,7 @@ export function compileAcceptor(schema: Schema): Accepts {
 
 const ASK: Accepts = () => false
 
-function compile(schema: Schema): Accepts {
+function compile(schema: ZodSchema): Accepts {
   const def = schema._zod.def as Def
   switch (def.type) {
     case 'string':
@@ -51,17 +51,17 @@ function compile(schema: Schema): Accepts {
     case 'literal':
       return acceptOneOfValues(def)
     case 'optional':
-      return compileAcceptor(def.innerType as Schema)
+      return compileAcceptor(def.innerType as ZodSchema)
     case 'nullable':
-      return orNull(compileAcceptor(def.innerType as Schema), def)
+      return orNull(compileAcceptor(def.innerType as ZodSchema), def)
     case 'union':
-      return acceptAny((def.options as Schema[]).map(compileAcceptor), def)
+      return acceptAny((def.options as ZodSchema[]).map(compileAcceptor), def)
     case 'array':
-      return acceptArray(compileAcceptor(def.element as Schema), def)
+      return acceptArray(compileAcceptor(def.element as ZodSchema), def)
     case 'record':
       return acceptRecord(
-        compileAcceptor(def.keyType as Schema),
-        compileAcceptor(def.valueType as Schema),
+        compileAcceptor(def.keyType as ZodSchema),
+        compileAcceptor(def.valueType as ZodSchema),
         def,
       )
     case 'object':
@@ -104,7 +104,7 @@ function acceptRecord(key: Accepts, entry: Accepts, def: Def): Accepts {
 /** A value with unknown keys goes to zod, whatever the schema does with them. */
 function acceptObject(def: Def): Accepts {
   if (def.checks) return ASK
-  const shape = Object.entries(def.shape as Record<string, Schema>)
+  const shape = Object.entries(def.shape as Record<string, ZodSchema>)
   const fields = new Map(shape.map(([name, schema]) => [name, compileAcceptor(schema)]))
   const required = shape.filter(([, schema]) => schema._zod.def.type !== 'optional').map(([name]) => name)
   return (value) => {
@@ -122,7 +122,7 @@ function isPlain(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-interface Check {
+interface SchemaCheck {
   check: string
   format?: string
   pattern?: RegExp
@@ -136,13 +136,15 @@ interface Check {
 
 /** A type with its checks; a check that is not recognised sends every value to zod. */
 function withChecks(def: Def, base: Accepts): Accepts {
-  const own = def.format === undefined ? [] : [def as unknown as Check]
-  const checks = ((def.checks as { _zod: { def: Check } }[] | undefined) ?? []).map((one) => one._zod.def)
+  const own = def.format === undefined ? [] : [def as unknown as SchemaCheck]
+  const checks = ((def.checks as { _zod: { def: SchemaCheck } }[] | undefined) ?? []).map(
+    (one) => one._zod.def,
+  )
   const tests = [...own, ...checks].map(compileTest)
   return tests.includes(ASK) ? ASK : (value) => base(value) && tests.every((test) => test(value))
 }
 
-function compileTest(check: Check): Accepts {
+function compileTest(check: SchemaCheck): Accepts {
   const { minimum = 0, maximum = 0, value: bound = 0, inclusive, pattern, fn } = check
   switch (check.check) {
     case 'min_length':

@@ -8,7 +8,7 @@ import { walkValues } from './json-values.ts'
 const makeFinding = findingMaker(CORE_RULES)
 
 /** A document and the findings about its text. `value` is undefined if the text could not be parsed. */
-export interface Parsed {
+export interface ParsedText {
   value: unknown
   findings: Finding[]
 }
@@ -20,7 +20,7 @@ const BOM = 0xfeff
  * strings that cannot be stored, numbers that were rounded. Clean text costs one parse and one walk. Never throws,
  * whatever the text.
  */
-export function parseJson(text: string, file: string, limits: { depth: number }): Parsed {
+export function parseJson(text: string, file: string, limits: { depth: number }): ParsedText {
   const findings: Finding[] = []
   const start = text.charCodeAt(0) === BOM ? 1 : 0
   const json = start ? text.slice(1) : text

@@ -10,7 +10,7 @@ import { demand, type Issue, typeName } from './zod-demand.ts'
 const makeFinding = findingMaker(CORE_RULES)
 
 /** The schema, the document that it refused, and the document's file. */
-interface Context {
+interface ZodContext {
   schema: ManifestSchema
   root: unknown
   file: string
@@ -47,7 +47,7 @@ function withoutRepeats(findings: readonly Finding[]): Finding[] {
   })
 }
 
-function issueFindings(issue: Issue, base: Pointer, context: Context): Finding[] {
+function issueFindings(issue: Issue, base: Pointer, context: ZodContext): Finding[] {
   const pointer = [...base, ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))]
   if (issue.code === 'invalid_union') return unionFindings(issue, pointer, context)
   if (issue.code === 'unrecognized_keys') {
@@ -62,7 +62,7 @@ function issueFindings(issue: Issue, base: Pointer, context: Context): Finding[]
 }
 
 /** Findings for a value that fits no branch of a union: those of the branch that the author most likely meant. */
-function unionFindings(issue: Issue, pointer: Pointer, context: Context): Finding[] {
+function unionFindings(issue: Issue, pointer: Pointer, context: ZodContext): Finding[] {
   if (!isThere(context.root, pointer)) return [required(issue, pointer, context)]
   if (issue.options) {
     const options = issue.options.map((option) => JSON.stringify(option)).join(', ')
@@ -81,7 +81,7 @@ function unionFindings(issue: Issue, pointer: Pointer, context: Context): Findin
   return [wrong('NOFX_FIELD_TYPE', `must be ${types.join(' or ') || 'another value'}`, pointer, context)]
 }
 
-function unknownKeys(keys: readonly string[], pointer: Pointer, context: Context): Finding[] {
+function unknownKeys(keys: readonly string[], pointer: Pointer, context: ZodContext): Finding[] {
   const { schema, file, root } = context
   const known = keysAt(schema, pointer, root)
   const where = pointer.length ? ` in ${dotted(pointer)}` : ''
@@ -119,7 +119,7 @@ function listFields(value: unknown): string[] {
   return fields.length <= MAX_FIELDS ? fields : []
 }
 
-function badKey(issue: Issue, pointer: Pointer, { file }: Context): Finding {
+function badKey(issue: Issue, pointer: Pointer, { file }: ZodContext): Finding {
   const inner = issue.issues?.[0]
   return makeFinding(
     'NOFX_FIELD_INVALID',
@@ -129,7 +129,7 @@ function badKey(issue: Issue, pointer: Pointer, { file }: Context): Finding {
   )
 }
 
-function required(issue: Issue, pointer: Pointer, { file }: Context): Finding {
+function required(issue: Issue, pointer: Pointer, { file }: ZodContext): Finding {
   const [parent, field] = [pointer.slice(0, -1), String(pointer.at(-1))]
   const what = issue.expected ? ` with ${typeName(issue.expected)}` : ''
   return makeFinding(
@@ -140,7 +140,7 @@ function required(issue: Issue, pointer: Pointer, { file }: Context): Finding {
   )
 }
 
-function wrong(rule: CoreRule, must: string, pointer: Pointer, { root, file }: Context): Finding {
+function wrong(rule: CoreRule, must: string, pointer: Pointer, { root, file }: ZodContext): Finding {
   const value = valueAt(root, pointer)
   return makeFinding(
     rule,

@@ -15,7 +15,7 @@ const ID = /^[\w-]{1,200}$/
 /** Maximum number of signatures to check; no rotation has more. */
 const MAX_SIGNATURES = 8
 
-export interface Message {
+export interface WebhookMessage {
   /**
    * The same for every attempt to deliver a message, so that a receiver recognises a repetition. Letters, digits,
    * `_-`.
@@ -45,7 +45,7 @@ export function readSecrets(text: string | undefined): string[] {
 }
 
 /** The headers of a signed message, with one signature for each secret. */
-export function sign(message: Message, secrets: readonly string[]): Record<string, string> {
+export function sign(message: WebhookMessage, secrets: readonly string[]): Record<string, string> {
   return {
     'webhook-id': message.id,
     'webhook-timestamp': String(message.timestamp),
@@ -59,7 +59,7 @@ export function sign(message: Message, secrets: readonly string[]): Record<strin
  */
 export function verify(
   headers: Headers,
-  body: Message['body'],
+  body: WebhookMessage['body'],
   secrets: readonly string[],
   now = Date.now(),
 ): { id: string; timestamp: number } | { problem: SignatureProblem } {
@@ -75,7 +75,7 @@ export function verify(
   return age < -TOLERANCE ? { problem: 'future' } : { id, timestamp }
 }
 
-function isSigned(message: Message, given: string, secrets: readonly string[]): boolean {
+function isSigned(message: WebhookMessage, given: string, secrets: readonly string[]): boolean {
   const signatures = given
     .split(' ', MAX_SIGNATURES)
     .filter((one) => one.startsWith('v1,'))
@@ -87,7 +87,7 @@ function isSigned(message: Message, given: string, secrets: readonly string[]): 
   return matches.includes(true)
 }
 
-function hmac({ id, timestamp, body }: Message, secret: string): string {
+function hmac({ id, timestamp, body }: WebhookMessage, secret: string): string {
   const key = Buffer.from(SECRET.exec(secret)?.[1] ?? '', 'base64')
   if (key.length < 16) throw new Error('the signing secret is invalid')
   return createHmac('sha256', key).update(`${id}.${timestamp}.`).update(body).digest('base64')

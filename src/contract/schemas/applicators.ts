@@ -1,14 +1,14 @@
 import type { JsonObject } from '../kind.ts'
 import { OBJECT_APPLICATORS } from './object-applicators.ts'
-import { type Applicator, type Call, fail, fits } from './run.ts'
-import { nothingSeen, type Seen, see } from './seen.ts'
+import { type Applicator, fail, fits, type SchemaCall } from './run.ts'
+import { type EvaluatedParts, nothingSeen, see } from './seen.ts'
 
 /** Applies a schema to the same value; keys that it evaluates count as evaluated by the caller's schema too. */
-function here(schema: unknown, { value, way, run, seen }: Call): boolean {
+function here(schema: unknown, { value, way, run, seen }: SchemaCall): boolean {
   return run.apply(schema, value, way, run, seen)
 }
 
-function checkAllOf(want: unknown, call: Call): boolean {
+function checkAllOf(want: unknown, call: SchemaCall): boolean {
   let all = true
   for (const schema of want as unknown[]) {
     if (here(schema, call)) continue
@@ -19,7 +19,7 @@ function checkAllOf(want: unknown, call: Call): boolean {
 }
 
 /** The number of branches that fit, counting no further than needed: all of them if evaluated keys are tracked. */
-function countForms(want: unknown, call: Call, most: number): number {
+function countForms(want: unknown, call: SchemaCall, most: number): number {
   let count = 0
   for (const schema of want as unknown[]) {
     const seen = call.seen === undefined ? undefined : nothingSeen()
@@ -31,14 +31,14 @@ function countForms(want: unknown, call: Call, most: number): number {
   return count
 }
 
-function condition(want: unknown, call: Call): boolean {
-  const seen: Seen | undefined = call.seen === undefined ? undefined : nothingSeen()
+function condition(want: unknown, call: SchemaCall): boolean {
+  const seen: EvaluatedParts | undefined = call.seen === undefined ? undefined : nothingSeen()
   if (!fits(want, call.value, call, seen)) return here(call.schema.else, call)
   if (seen !== undefined && call.seen !== undefined) see(call.seen, seen, call.run.meter)
   return here(call.schema.then, call)
 }
 
-function prefixItems(want: unknown, { value, way, run, seen }: Call): boolean {
+function prefixItems(want: unknown, { value, way, run, seen }: SchemaCall): boolean {
   if (!Array.isArray(value)) return true
   let all = true
   for (const [index, schema] of (want as unknown[]).slice(0, value.length).entries()) {
@@ -51,7 +51,7 @@ function prefixItems(want: unknown, { value, way, run, seen }: Call): boolean {
   return all
 }
 
-function itemsFrom(start: number, want: unknown, { value, way, run, seen }: Call): boolean {
+function itemsFrom(start: number, want: unknown, { value, way, run, seen }: SchemaCall): boolean {
   if (!Array.isArray(value)) return true
   let all = true
   for (let index = start; index < value.length; index++) {
@@ -64,7 +64,7 @@ function itemsFrom(start: number, want: unknown, { value, way, run, seen }: Call
   return all
 }
 
-function contains(want: unknown, call: Call): boolean {
+function contains(want: unknown, call: SchemaCall): boolean {
   const { value, schema } = call
   if (!Array.isArray(value)) return true
   const { minContains = 1, maxContains = Number.POSITIVE_INFINITY } = schema
@@ -79,7 +79,7 @@ function contains(want: unknown, call: Call): boolean {
   return count <= Number(maxContains) || fail('maxContains', call)
 }
 
-function unevaluatedItems(want: unknown, call: Call): boolean {
+function unevaluatedItems(want: unknown, call: SchemaCall): boolean {
   const { value, way, run, seen } = call
   if (!Array.isArray(value)) return true
   run.meter.spend(value.length / 8)

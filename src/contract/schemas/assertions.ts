@@ -3,10 +3,10 @@ import { canonical, isMultiple } from './canonical.ts'
 import { FORMATS } from './formats.ts'
 import type { Meter } from './meter.ts'
 import { compilePattern } from './pattern.ts'
-import type { Call } from './run.ts'
+import type { SchemaCall } from './run.ts'
 
 /** Whether a value satisfies a keyword that applies no other schema. */
-type Assertion = (want: unknown, value: unknown, call: Call) => boolean
+type Assertion = (want: unknown, value: unknown, call: SchemaCall) => boolean
 
 /** Characters of JSON or text that count as one step of work. */
 const CHARACTERS = 64
@@ -33,7 +33,7 @@ function computeKey(value: unknown, meter: Meter): string {
 
 const allowed = new WeakMap<object, ReadonlySet<string>>()
 
-function includesValue(values: readonly unknown[], value: unknown, { run: { meter } }: Call): boolean {
+function includesValue(values: readonly unknown[], value: unknown, { run: { meter } }: SchemaCall): boolean {
   let keys = allowed.get(values)
   if (keys === undefined) {
     meter.spend(values.length)
@@ -74,12 +74,12 @@ function countCharacters(text: string, meter: Meter): number {
 const isHigh = (unit: number): boolean => unit >= 0xd800 && unit <= 0xdbff
 const isLow = (unit: number): boolean => unit >= 0xdc00 && unit <= 0xdfff
 
-function hasKeys(names: readonly string[], value: object, { run: { meter } }: Call): boolean {
+function hasKeys(names: readonly string[], value: object, { run: { meter } }: SchemaCall): boolean {
   meter.spend(names.length / 4)
   return names.every((name) => Object.hasOwn(value, name))
 }
 
-function countKeys(value: object, { run: { meter } }: Call): number {
+function countKeys(value: object, { run: { meter } }: SchemaCall): number {
   const count = Object.keys(value).length
   meter.spend(count / 8)
   return count
@@ -97,7 +97,7 @@ export function listNames(part: object): readonly string[] {
   return known
 }
 
-function hasDependents(want: JsonObject, value: object, call: Call): boolean {
+function hasDependents(want: JsonObject, value: object, call: SchemaCall): boolean {
   const keys = listNames(want)
   call.run.meter.spend(keys.length / 8)
   return keys.every(
@@ -122,7 +122,7 @@ const onList =
     !Array.isArray(value) || check(value, want, call.run.meter)
 
 const onObject =
-  (check: (value: object, want: unknown, call: Call) => boolean): Assertion =>
+  (check: (value: object, want: unknown, call: SchemaCall) => boolean): Assertion =>
   (want, value, call) =>
     nameType(value) !== 'object' || check(value as object, want, call)
 

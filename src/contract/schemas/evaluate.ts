@@ -3,8 +3,8 @@ import { APPLICATORS } from './applicators.ts'
 import { ASSERTIONS } from './assertions.ts'
 import { Meter, OverBudget } from './meter.ts'
 import type { Resolved } from './resolve.ts'
-import { type Applicator, type Call, type Fault, fail, type Run, type Way } from './run.ts'
-import { nothingSeen, type Seen, see } from './seen.ts'
+import { type Applicator, type Fault, fail, type SchemaCall, type SchemaRun, type Way } from './run.ts'
+import { type EvaluatedParts, nothingSeen, see } from './seen.ts'
 
 /** Maximum depth of nested schemas, whether by references or by the nesting of the value. */
 const DEEPEST = 800
@@ -21,7 +21,7 @@ export function evaluate(
   meter: Meter = new Meter(),
 ): Fault[] | undefined {
   const faults: Fault[] = []
-  const run: Run = { apply, resolved, meter, depth: 0, faults }
+  const run: SchemaRun = { apply, resolved, meter, depth: 0, faults }
   try {
     return apply(schema, value, undefined, run, undefined) ? [] : faults
   } catch (error) {
@@ -51,8 +51,8 @@ function apply(
   schema: unknown,
   value: unknown,
   way: Way | undefined,
-  run: Run,
-  seen: Seen | undefined,
+  run: SchemaRun,
+  seen: EvaluatedParts | undefined,
 ): boolean {
   run.meter.spend(1)
   if (schema === true || schema === undefined) return true
@@ -97,7 +97,7 @@ const STEPS: ReadonlyMap<string, Applicator> = new Map([
 ])
 const RANKS = new Map([...STEPS.keys()].map((keyword, rank) => [keyword, LAST.has(keyword) ? 1000 : rank]))
 
-function applyKeywords(call: Call): boolean {
+function applyKeywords(call: SchemaCall): boolean {
   const { schema, run } = call
   let fit = true
   for (const [keyword, follows] of compileSteps(schema)) {

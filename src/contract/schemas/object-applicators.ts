@@ -1,8 +1,8 @@
 import type { JsonObject } from '../kind.ts'
 import { listNames, matches } from './assertions.ts'
-import { type Applicator, type Call, fail, fits } from './run.ts'
+import { type Applicator, fail, fits, type SchemaCall } from './run.ts'
 
-function asObject({ value }: Call): JsonObject | undefined {
+function asObject({ value }: SchemaCall): JsonObject | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
     ? (value as JsonObject)
     : undefined
@@ -11,21 +11,25 @@ function asObject({ value }: Call): JsonObject | undefined {
 /**
  * The keys of a value. Each listing is charged to the meter, because many schemas may ask for the keys of one value.
  */
-function listKeys(object: JsonObject, { run: { meter } }: Call): string[] {
+function listKeys(object: JsonObject, { run: { meter } }: SchemaCall): string[] {
   const keys = Object.keys(object)
   meter.spend(keys.length / 8)
   return keys
 }
 
 /** Applies a schema to the value of one key, and marks the key as evaluated. */
-function applyTo(key: string, schema: unknown, object: JsonObject, { way, run, seen }: Call): boolean {
+function applyTo(key: string, schema: unknown, object: JsonObject, { way, run, seen }: SchemaCall): boolean {
   const isFine = run.apply(schema, object[key], { key, up: way }, run, undefined)
   if (isFine) seen?.keys.add(key)
   return isFine
 }
 
 /** The same for several keys. Stops at the first fault if faults are not collected. */
-function applyToEach(keys: Iterable<string>, findSchema: (key: string) => unknown, call: Call): boolean {
+function applyToEach(
+  keys: Iterable<string>,
+  findSchema: (key: string) => unknown,
+  call: SchemaCall,
+): boolean {
   const object = asObject(call) ?? {}
   let all = true
   for (const key of keys) {
@@ -36,7 +40,7 @@ function applyToEach(keys: Iterable<string>, findSchema: (key: string) => unknow
   return all
 }
 
-function properties(want: unknown, call: Call): boolean {
+function properties(want: unknown, call: SchemaCall): boolean {
   const object = asObject(call)
   if (object === undefined) return true
   const declared = want as JsonObject
@@ -49,7 +53,7 @@ function properties(want: unknown, call: Call): boolean {
   return applyToEach(keys, (key) => declared[key], call)
 }
 
-function patternProperties(want: unknown, call: Call): boolean {
+function patternProperties(want: unknown, call: SchemaCall): boolean {
   const object = asObject(call)
   if (object === undefined) return true
   let all = true
@@ -65,7 +69,7 @@ function patternProperties(want: unknown, call: Call): boolean {
 }
 
 /** Applies the schema to keys that the adjacent `properties` and `patternProperties` do not cover. */
-function additionalProperties(want: unknown, call: Call): boolean {
+function additionalProperties(want: unknown, call: SchemaCall): boolean {
   const object = asObject(call)
   if (object === undefined) return true
   const { properties: declared = {}, patternProperties: patterned = {} } = call.schema
@@ -78,7 +82,7 @@ function additionalProperties(want: unknown, call: Call): boolean {
   return applyToRest('additionalProperties', rest, want, call)
 }
 
-function unevaluatedProperties(want: unknown, call: Call): boolean {
+function unevaluatedProperties(want: unknown, call: SchemaCall): boolean {
   const object = asObject(call)
   if (object === undefined) return true
   const rest = listKeys(object, call).filter((key) => !call.seen?.keys.has(key))
@@ -86,7 +90,7 @@ function unevaluatedProperties(want: unknown, call: Call): boolean {
 }
 
 /** A key that is not allowed at all is a fault of the keyword, not of the key's value. */
-function applyToRest(keyword: string, rest: readonly string[], want: unknown, call: Call): boolean {
+function applyToRest(keyword: string, rest: readonly string[], want: unknown, call: SchemaCall): boolean {
   if (want !== false) return applyToEach(rest, () => want, call)
   for (const key of rest) {
     fail(keyword, call, key)
@@ -95,7 +99,7 @@ function applyToRest(keyword: string, rest: readonly string[], want: unknown, ca
   return rest.length === 0
 }
 
-function propertyNames(want: unknown, call: Call): boolean {
+function propertyNames(want: unknown, call: SchemaCall): boolean {
   const object = asObject(call)
   if (object === undefined) return true
   let all = true
@@ -107,7 +111,7 @@ function propertyNames(want: unknown, call: Call): boolean {
   return all
 }
 
-function dependentSchemas(want: unknown, call: Call): boolean {
+function dependentSchemas(want: unknown, call: SchemaCall): boolean {
   const object = asObject(call)
   if (object === undefined) return true
   let all = true

@@ -1,5 +1,5 @@
 /** The state of reading a pattern. */
-export interface Reader {
+export interface PatternReader {
   text: string
   at: number
   /** Names of the pattern's groups so far. */
@@ -19,7 +19,7 @@ export class Unsupported extends Error {
 }
 
 /** The next character as a whole code point; an empty text at the end. */
-export function take(reader: Reader): string {
+export function take(reader: PatternReader): string {
   const point = reader.text.codePointAt(reader.at)
   const char = point === undefined ? '' : String.fromCodePoint(point)
   reader.at += char.length
@@ -38,7 +38,7 @@ const NO_SPACE =
 const EVERYTHING = '\\x{0}-\\x{10ffff}'
 
 /** Reads a class after its `[`. Each character is written as its number, so that RE2 gives it no special meaning. */
-export function readClass(reader: Reader): string {
+export function readClass(reader: PatternReader): string {
   const not = reader.text[reader.at] === '^'
   if (not) reader.at += 1
   let inside = ''
@@ -58,7 +58,7 @@ export function readClass(reader: Reader): string {
 }
 
 /** Reads one member of a class: the number of a character, or a nested class. */
-function readMember(reader: Reader): number | string {
+function readMember(reader: PatternReader): number | string {
   const char = take(reader)
   if (char !== '\\') return char.codePointAt(0) ?? 0
   const next = reader.text.charAt(reader.at)
@@ -70,7 +70,7 @@ function readMember(reader: Reader): number | string {
 }
 
 /** Reads what follows a backslash outside of a class. */
-export function readEscape(reader: Reader): string {
+export function readEscape(reader: PatternReader): string {
   const next = reader.text.charAt(reader.at)
   if (next === 'b' || next === 'B') {
     reader.at += 1
@@ -81,7 +81,7 @@ export function readEscape(reader: Reader): string {
 }
 
 /** `\d`, `\s`, `\w`, `\p{…}` and their opposites. */
-function classEscape(reader: Reader, isInside: boolean): string | undefined {
+function classEscape(reader: PatternReader, isInside: boolean): string | undefined {
   const next = reader.text.charAt(reader.at)
   if (!/^[dDwWsSpP]/.test(next)) return undefined
   reader.at += 1
@@ -134,7 +134,7 @@ const CATEGORIES: Readonly<Record<string, string>> = {
 const SHORT = new Set(Object.values(CATEGORIES))
 
 /** Translates a Unicode property: RE2 supports general categories by their short names, and scripts. */
-function readProperty(reader: Reader, letter: string, wrap: (members: string) => string): string {
+function readProperty(reader: PatternReader, letter: string, wrap: (members: string) => string): string {
   const found = /^\{(?:(gc|General_Category|sc|Script)=)?(\w+)\}/.exec(reader.text.slice(reader.at))
   const [all = '', kind = '', name = ''] = found ?? []
   reader.at += all.length
@@ -160,7 +160,7 @@ function unknownProperty(name: string): never {
 const CONTROLS: Readonly<Record<string, number>> = { t: 9, n: 10, v: 11, f: 12, r: 13, 0: 0 }
 
 /** The code point that an escape denotes. */
-function readPoint(reader: Reader): number {
+function readPoint(reader: PatternReader): number {
   const char = take(reader)
   const control = CONTROLS[char]
   if (control !== undefined) return control

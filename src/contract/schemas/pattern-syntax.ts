@@ -1,4 +1,4 @@
-import { type Reader, readClass, readEscape, take, Unsupported } from './pattern-escapes.ts'
+import { type PatternReader, readClass, readEscape, take, Unsupported } from './pattern-escapes.ts'
 
 /** Maximum length of a pattern in characters, and maximum number of its instructions. */
 const LONGEST = 1_000
@@ -29,7 +29,7 @@ interface Open {
  */
 export function translatePattern(pattern: string): Translated {
   if (pattern.length > LONGEST) return unsupported(`has more than ${LONGEST} characters`)
-  const reader: Reader = { text: pattern, at: 0, names: new Set(), properties: 0 }
+  const reader: PatternReader = { text: pattern, at: 0, names: new Set(), properties: 0 }
   try {
     const translated = readAll(reader)
     return isExpression(pattern) ? translated : NOT_AN_EXPRESSION
@@ -55,7 +55,7 @@ function isExpression(pattern: string): boolean {
   }
 }
 
-function readAll(reader: Reader): Translated {
+function readAll(reader: PatternReader): Translated {
   let source = ''
   const open: Open[] = [{ size: 1, last: 0 }]
   while (reader.at < reader.text.length) {
@@ -93,7 +93,7 @@ function grow(group: Open, size: number): void {
 }
 
 /** Groups are translated without captures; they only delimit. */
-function readGroup(reader: Reader): string {
+function readGroup(reader: PatternReader): string {
   if (reader.text[reader.at] !== '?') return '(?:'
   const rest = reader.text.slice(reader.at + 1)
   if (/^<?[=!]/.test(rest))
@@ -110,7 +110,7 @@ function readGroup(reader: Reader): string {
 
 const QUANTIFIER = /^[*+?{]/
 
-function repeat(reader: Reader, char: string, group: Open): string {
+function repeat(reader: PatternReader, char: string, group: Open): string {
   let source = char
   let most = 2
   if (char === '{') {
@@ -129,7 +129,7 @@ function repeat(reader: Reader, char: string, group: Open): string {
   return source
 }
 
-function readAtom(reader: Reader, char: string): string {
+function readAtom(reader: PatternReader, char: string): string {
   switch (char) {
     case '^':
       return '\\A'

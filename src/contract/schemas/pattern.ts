@@ -13,12 +13,12 @@ export interface Pattern {
 }
 
 /** Why a pattern is refused. `isSyntax`: it is not a regular expression at all. */
-export interface Refused {
+export interface RefusedPattern {
   problem: string
   isSyntax: boolean
 }
 
-const known = new Map<string, Pattern | Refused>()
+const known = new Map<string, Pattern | RefusedPattern>()
 /** Patterns in the cache: more than one schema may have, so that checking many values compiles each only once. */
 const KEPT = 1024
 
@@ -28,7 +28,7 @@ const KEPT = 1024
  * whether it supports the pattern.
  * @param onCompile called with the size of a pattern that is not in the cache, before it is read
  */
-export function compilePattern(source: string, onCompile?: (size: number) => void): Pattern | Refused {
+export function compilePattern(source: string, onCompile?: (size: number) => void): Pattern | RefusedPattern {
   const remembered = known.get(source)
   if (remembered !== undefined) return remembered
   const made = compile(source, onCompile)
@@ -37,7 +37,7 @@ export function compilePattern(source: string, onCompile?: (size: number) => voi
   return made
 }
 
-function compile(source: string, onCompile?: (size: number) => void): Pattern | Refused {
+function compile(source: string, onCompile?: (size: number) => void): Pattern | RefusedPattern {
   const translated = translatePattern(source)
   if (translated.source === undefined) return translated
   onCompile?.(translated.size)

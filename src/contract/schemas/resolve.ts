@@ -36,7 +36,7 @@ export function resolveSchema(root: JsonObject): Resolved {
 /** The base address of a schema without an `$id`. No outside reference leads there. */
 const BASE = 'https://schema.invalid/'
 
-interface Index {
+interface SchemaIndex {
   found: { schema: JsonObject; base: string }[]
   places: Map<string, JsonObject>
   unresolved: Unresolved[]
@@ -50,7 +50,7 @@ function resolve(root: JsonObject): Resolved {
   const targets = new Map<object, unknown>()
   if (!schemas.some(({ $ref }) => $ref !== undefined))
     return { root, targets, schemas, tracks, unresolved: [] }
-  const index: Index = { found: [], places: new Map(), unresolved: [] }
+  const index: SchemaIndex = { found: [], places: new Map(), unresolved: [] }
   enter(root, BASE, index)
   for (const { schema, base } of index.found) {
     if (typeof schema.$ref !== 'string') continue
@@ -91,7 +91,7 @@ export function listChildren(schema: JsonObject): unknown[] {
 }
 
 /** Records the address of a schema and of all schemas inside it. */
-function enter(root: JsonObject, address: string, index: Index): void {
+function enter(root: JsonObject, address: string, index: SchemaIndex): void {
   index.places.set(address, root)
   const open = [{ schema: root, base: address }]
   for (let one = open.pop(); one !== undefined; one = open.pop()) {
@@ -101,7 +101,7 @@ function enter(root: JsonObject, address: string, index: Index): void {
   }
 }
 
-function note(schema: JsonObject, base: string, index: Index): string {
+function note(schema: JsonObject, base: string, index: SchemaIndex): string {
   let own = base
   if (typeof schema.$id === 'string') {
     const address = parseAddress(schema.$id, base)?.[0]
@@ -112,7 +112,7 @@ function note(schema: JsonObject, base: string, index: Index): string {
   return own
 }
 
-function put(address: string, schema: JsonObject, index: Index): string {
+function put(address: string, schema: JsonObject, index: SchemaIndex): string {
   const there = index.places.get(address)
   if (there !== undefined && there !== schema)
     index.unresolved.push({ holder: schema, problem: 'has the address of another schema' })
@@ -131,7 +131,7 @@ function parseAddress(reference: string, base: string): [address: string, fragme
   }
 }
 
-function follow(reference: string, base: string, { places }: Index): unknown {
+function follow(reference: string, base: string, { places }: SchemaIndex): unknown {
   const [address, fragment = ''] = parseAddress(reference, base) ?? []
   if (address === undefined) return undefined
   if (fragment !== '' && !fragment.startsWith('/')) return places.get(`${address}#${fragment}`)

@@ -1,4 +1,4 @@
-import { type Finding, findingMaker, type Place } from '../diagnostic.ts'
+import { type Finding, type FindingPlace, findingMaker } from '../diagnostic.ts'
 import { CORE_RULES, type CoreRule } from '../rules.ts'
 import { EMOJI_SEQUENCE, isEmoji, isListedEmoji, isTextByDefault } from './emoji-sequences.ts'
 import { BLANKS, HIDDEN, nameOfPoint } from './hidden-characters.ts'
@@ -85,7 +85,7 @@ export function checkHiddenText(text: string, file: string, findings: Finding[])
 }
 
 /** The finding for too many invisible characters in total, although each is allowed where it is. */
-export function tooMany(weight: number, place: Place, name: string): Finding | undefined {
+export function tooMany(weight: number, place: FindingPlace, name: string): Finding | undefined {
   if (weight <= MOST_WEIGHT) return undefined
   return makeFinding(
     'NOFX_TEXT_HIDDEN',

@@ -80,7 +80,7 @@ export function removalsSection(plan: PublishPlan): string[] {
 }
 
 /** Rows as Markdown, and the number of rows that fit. */
-interface List {
+interface CutList {
   text: string
   shown: number
 }
@@ -93,7 +93,7 @@ function list(
   rows: readonly (() => string)[],
   heading: readonly string[] = [],
   { longest = LONGEST_LIST, most = MOST_ROWS } = {},
-): List {
+): CutList {
   const shown: string[] = []
   let length = 0
   for (const row of rows.slice(0, most)) {
@@ -108,7 +108,7 @@ function list(
   return { text: [...heading, ...shown].join('\n') + more, shown: shown.length }
 }
 
-const titled = (title: string, { text }: List) => (text ? [`${title}\n\n${text}`] : [])
+const titled = (title: string, { text }: CutList) => (text ? [`${title}\n\n${text}`] : [])
 
 export const selectErrors = (diagnostics: readonly Diagnostic[]) => diagnostics.filter(isError)
 export const short = (text: string, max = LONGEST_TEXT) =>

@@ -9,7 +9,7 @@ import { findRevision } from '../registry/find-revision.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { Revision } from '../registry/revision.ts'
 import { buildBundle } from '../tree/bundle.ts'
-import { readDefinition, type Tree } from '../tree/tree.ts'
+import { readDefinition, type WorkingTree } from '../tree/tree.ts'
 import { type ContentDiff, diffContent } from './content-diff.ts'
 
 /** A definition at one moment, with the hashes of its files. */
@@ -66,7 +66,7 @@ export async function revisionState(
 }
 
 /** @throws Failure NOT_FOUND if the folder does not exist, FINDINGS if its manifest cannot be read as a definition */
-export function treeState(tree: Tree, kind: Kind, id: string): ContentState {
+export function treeState(tree: WorkingTree, kind: Kind, id: string): ContentState {
   const { source, definition, folder } = readDefinition(tree, kind, id)
   if (!(folder.from?.present ?? existsSync(folder.dir)))
     throw new Failure(

@@ -9,7 +9,7 @@ const MOST_ALIKE = 3
 /** How many places a group names. */
 const MOST_PLACES = 3
 
-type Show = (finding: Diagnostic) => string[]
+type ShowFinding = (finding: Diagnostic) => string[]
 
 /** Findings for a screen: place, severity and rule; then message, hint and the line of the file. Equal ones are grouped. */
 export function findingsOnScreen(
@@ -19,7 +19,7 @@ export function findingsOnScreen(
 ): string {
   const secret = new Set(diagnostics.filter(isAboutSecret).map(buildLineKey))
   // A line with a secret is not shown for any other finding either.
-  const show: Show = (finding) => [
+  const show: ShowFinding = (finding) => [
     ...renderBody(finding, screen.width, paint),
     ...(secret.has(buildLineKey(finding)) ? [] : codeFrame(finding, screen, paint)),
   ]
@@ -37,7 +37,7 @@ function groupLines(
   group: readonly Diagnostic[],
   { width, more }: FindingsScreen,
   paint: Palette,
-  show: Show,
+  show: ShowFinding,
 ): string[] {
   const [first, ...rest] = group
   if (!first || more === undefined || group.length <= MOST_ALIKE)

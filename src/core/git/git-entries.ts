@@ -6,12 +6,12 @@ import { gitSays } from './git-failure.ts'
 import type { GitPlace } from './git-place.ts'
 
 /** The type of an entry that is neither a file nor a folder. */
-export type Oddity = 'symlink' | 'submodule' | 'other'
+export type EntryOddity = 'symlink' | 'submodule' | 'other'
 
 /** One entry of a tree or an index. `path` is relative to the definitions' root. */
 export interface GitEntry {
   path: string
-  mode: 'file' | 'executable' | Oddity
+  mode: 'file' | 'executable' | EntryOddity
   oid: string
   /** Size of the object in bytes, if sizes were requested. */
   size?: number
@@ -21,7 +21,7 @@ export interface GitEntry {
 export interface Definitions<Entry = GitEntry> {
   folders: Map<string, Entry[]>
   /** Definitions whose own entry is not a folder. */
-  odd: Map<string, Oddity>
+  odd: Map<string, EntryOddity>
 }
 
 const MODES: Readonly<Record<string, GitEntry['mode']>> = {
@@ -104,7 +104,7 @@ export function groupEntries(
       const files = found.folders.get(name) ?? []
       if (files.length === 0) found.folders.set(name, files)
       files.push({ ...entry, path: steps.join('/') })
-    } else if (isLeaf) found.odd.set(name, entry.mode as Oddity)
+    } else if (isLeaf) found.odd.set(name, entry.mode as EntryOddity)
   }
   return found
 }

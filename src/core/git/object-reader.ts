@@ -12,7 +12,7 @@ export interface Blob {
 }
 
 /** Which object to read, and what to keep of it. */
-export interface Wanted {
+export interface ObjectRequest {
   oid: string
   /** The largest size in bytes whose content is kept. */
   most: number
@@ -20,7 +20,7 @@ export interface Wanted {
   hash: boolean
 }
 
-interface Request extends Wanted {
+interface Request extends ObjectRequest {
   resolve: (blob: Blob) => void
   reject: (error: Error) => void
 }
@@ -55,7 +55,7 @@ export class ObjectReader {
   }
 
   /** @throws Failure NO_COMMIT for an object that this clone does not have and cannot fetch */
-  read(wanted: Wanted): Promise<Blob> {
+  read(wanted: ObjectRequest): Promise<Blob> {
     return new Promise((resolve, reject) => {
       const child = this.child ?? this.start()
       this.waiting.push({ ...wanted, resolve, reject })

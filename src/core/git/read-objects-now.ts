@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import { gitSync } from './git-command.ts'
 import { gitSays } from './git-failure.ts'
-import { type Blob, unreadableObject, type Wanted } from './object-reader.ts'
+import { type Blob, type ObjectRequest, unreadableObject } from './object-reader.ts'
 
 /**
  * The same as `ObjectReader`, for the few reads that cannot wait. It starts git once, or twice if an object is large.
  * @throws Failure NO_COMMIT for an object that this clone does not have and cannot fetch
  */
-export function readObjectsNow(cwd: string, wanted: readonly Wanted[]): Blob[] {
+export function readObjectsNow(cwd: string, wanted: readonly ObjectRequest[]): Blob[] {
   if (wanted.length === 0) return []
   const sizes = ask(cwd, '--batch-check', wanted)
     .toString('latin1')
@@ -30,7 +30,7 @@ export function readObjectsNow(cwd: string, wanted: readonly Wanted[]): Blob[] {
   })
 }
 
-function ask(cwd: string, how: string, wanted: readonly Wanted[]): Buffer {
+function ask(cwd: string, how: string, wanted: readonly ObjectRequest[]): Buffer {
   try {
     return gitSync(cwd, ['cat-file', how], wanted.map(({ oid }) => `${oid}\n`).join(''))
   } catch (error) {

@@ -1,6 +1,11 @@
 import type { Kind } from '../../contract/kind.ts'
 import { buildState, compareStates, findRisks } from '../diff/compare.ts'
-import { type Candidate, comparePlan, type PlanItem, type PublishPlan } from '../publish/publish-plan.ts'
+import {
+  comparePlan,
+  type PlanItem,
+  type PublishCandidate,
+  type PublishPlan,
+} from '../publish/publish-plan.ts'
 import type { Head, Registry } from '../registry/registry.ts'
 import type { Revision } from '../registry/revision.ts'
 import { readAllHeads } from './plan-preview.ts'
@@ -43,7 +48,7 @@ export async function diffPreview(
 const of = (revisions: readonly Revision[], { id }: PlanItem) =>
   revisions.find((revision) => revision.id === id)
 
-function toCandidate({ kind, id, digest, draftVersion, metadata }: Head): Candidate {
+function toCandidate({ kind, id, digest, draftVersion, metadata }: Head): PublishCandidate {
   const description = draftVersion === null ? metadata : { ...metadata, status: 'draft' as const }
   return { kind, id, digest, description }
 }

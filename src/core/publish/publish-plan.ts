@@ -8,7 +8,7 @@ import type { Head } from '../registry/registry.ts'
 import { brokenBy, type Moves } from './dependents.ts'
 
 /** A valid definition of the tree, reduced to what planning needs. */
-export interface Candidate {
+export interface PublishCandidate {
   kind: string
   id: string
   digest: string
@@ -100,7 +100,7 @@ export interface PlanOptions {
  * @param heads those of every kind that can be published or can depend on published definitions
  */
 export function comparePlan(
-  candidates: readonly Candidate[],
+  candidates: readonly PublishCandidate[],
   heads: readonly Head[],
   options: PlanOptions,
 ): PublishPlan {
@@ -155,15 +155,15 @@ export function overtaken(commit: PublishPlan['commit'], head: Head): string {
 }
 
 /** Whether the newest content is a draft that this publish makes live. */
-function goesLive(head: Head, candidate: Candidate, options: PlanOptions): boolean {
+function goesLive(head: Head, candidate: PublishCandidate, options: PlanOptions): boolean {
   return head.draftVersion !== null && !isDraft(candidate, options)
 }
 
-function isDraft({ description }: Candidate, { draft }: PlanOptions): boolean {
+function isDraft({ description }: PublishCandidate, { draft }: PlanOptions): boolean {
   return draft === true || description.status === 'draft'
 }
 
-function planItem(candidate: Candidate, head: Head | undefined, options: PlanOptions): PlanItem {
+function planItem(candidate: PublishCandidate, head: Head | undefined, options: PlanOptions): PlanItem {
   const item: PlanItem = {
     kind: candidate.kind,
     id: candidate.id,
@@ -193,7 +193,7 @@ function planItem(candidate: Candidate, head: Head | undefined, options: PlanOpt
 }
 
 /** Whether the definition will be a draft, and which version readers see meanwhile. */
-function standing(candidate: Candidate, head: Head | undefined, options: PlanOptions) {
+function standing(candidate: PublishCandidate, head: Head | undefined, options: PlanOptions) {
   const draft = isDraft(candidate, options)
   const live = head?.version ?? null
   return {
@@ -203,7 +203,7 @@ function standing(candidate: Candidate, head: Head | undefined, options: PlanOpt
 }
 
 /** A declared version names one content for ever, unless that content was only a draft. */
-function reusesVersion(head: Head, { description }: Candidate): boolean {
+function reusesVersion(head: Head, { description }: PublishCandidate): boolean {
   if (head.state === 'removed' || head.state === 'draft') return false
   return head.metadata.version !== undefined && head.metadata.version === description.version
 }
@@ -211,7 +211,7 @@ function reusesVersion(head: Head, { description }: Candidate): boolean {
 /** The state that each definition of the plan will have. A draft beside a live version does not change the live one. */
 function collectMoves(
   items: readonly PlanItem[],
-  candidates: readonly Candidate[],
+  candidates: readonly PublishCandidate[],
   removed: readonly Head[],
 ): Moves {
   const moves = new Map<string, Description | undefined>(removed.map((head) => [nameOf(head), undefined]))

@@ -6,13 +6,13 @@ import type { Kind } from '../../contract/kind.ts'
 import type { Covers } from '../../contract/name.ts'
 import type { Commit } from '../../contract/protocol/sync.ts'
 import { buildState, compareStates, findRisks, treeState } from '../diff/compare.ts'
-import type { Watch } from '../progress.ts'
+import type { StageWatch } from '../progress.ts'
 import type { Head, Registry } from '../registry/registry.ts'
 import type { Revision } from '../registry/revision.ts'
-import { locateFolder, type Tree } from '../tree/tree.ts'
+import { locateFolder, type WorkingTree } from '../tree/tree.ts'
 import { noDefinitions } from '../validate/validate.ts'
 import { collectCandidates } from './candidates.ts'
-import { type Candidate, comparePlan, type PlanItem, type PublishPlan } from './publish-plan.ts'
+import { comparePlan, type PlanItem, type PublishCandidate, type PublishPlan } from './publish-plan.ts'
 
 /** What a publish covers and how strict it is. */
 export interface PublishOptions {
@@ -35,7 +35,7 @@ export interface PublishOptions {
 export interface Planned {
   plan?: PublishPlan
   /** The definitions that were compared. */
-  candidates: Candidate[]
+  candidates: PublishCandidate[]
   diagnostics: Diagnostic[]
 }
 
@@ -45,10 +45,10 @@ export interface Planned {
  * @throws Failure NO_DEFINITIONS, NOT_FOUND (an id in `only` that does not exist), REMOTE_…
  */
 export async function planPublish(
-  tree: Tree,
+  tree: WorkingTree,
   registry: Registry,
   options: PublishOptions,
-  watch: Watch,
+  watch: StageWatch,
 ): Promise<Planned> {
   const { commit, only } = options
   const published = new Set(options.publishes)
@@ -75,8 +75,8 @@ export async function planPublish(
 
 function requireKnown(
   id: string,
-  tree: Tree,
-  candidates: readonly Candidate[],
+  tree: WorkingTree,
+  candidates: readonly PublishCandidate[],
   heads: readonly Head[],
   diagnostics: readonly Diagnostic[],
 ): void {
@@ -95,7 +95,7 @@ function uncommitted(heads: readonly Head[]): Commit {
 }
 
 /** Adds diffs and risks to the changes of the plan. Asks the registry once for each kind. */
-async function describeChanges(plan: PublishPlan, tree: Tree, registry: Registry): Promise<void> {
+async function describeChanges(plan: PublishPlan, tree: WorkingTree, registry: Registry): Promise<void> {
   for (const kind of tree.kinds) {
     const items = plan.items.filter((item) => item.kind === kind.id)
     const known = items.filter((item) => item.previousDigest !== null).map((item) => item.id)
@@ -118,7 +118,7 @@ async function describeChange(
   item: PlanItem,
   before: Revision | undefined,
   kind: Kind,
-  tree: Tree,
+  tree: WorkingTree,
 ): Promise<void> {
   await tree.files?.prepare([locateFolder(tree, kind, item.id)])
   if (before)

@@ -37,13 +37,17 @@ export async function requireMoved(
   throw stale(`${names(late)}: ${reason}`, { stale: late })
 }
 
-interface Verdict {
+interface RowVerdict {
   note?: string
   withdrawn?: true
 }
 
 /** The registry's current verdict on content that a commit found held. */
-async function onServer({ kind, id }: OutcomeRow, plan: PublishPlan, registry: Registry): Promise<Verdict> {
+async function onServer(
+  { kind, id }: OutcomeRow,
+  plan: PublishPlan,
+  registry: Registry,
+): Promise<RowVerdict> {
   const item = plan.items.find((one) => one.kind === kind && one.id === id)
   const hold = item && findHold(await registry.head(kind, id), item.digest)
   return hold ? { note: describeHold(hold), withdrawn: hold.withdrawn } : {}
@@ -51,7 +55,7 @@ async function onServer({ kind, id }: OutcomeRow, plan: PublishPlan, registry: R
 
 function heldBack(
   held: readonly Named[],
-  { note = 'this content is held', ...verdict }: Verdict,
+  { note = 'this content is held', ...verdict }: RowVerdict,
   detail: object,
 ): Failure {
   const rest = held.length > 1 ? `; held as well: ${names(held.slice(1))}` : ''

@@ -2,7 +2,7 @@ import type { Registry, Release } from './registry.ts'
 import type { RevisionSummary } from './revision.ts'
 
 /** How the newest revision looks if the request has already had its effect. */
-interface Wanted {
+interface WantedEffect {
   origin: RevisionSummary['origin']
   reason: string | undefined
   /** The version whose content is live afterwards. */
@@ -17,7 +17,7 @@ interface Wanted {
 export async function versionBefore(
   registry: Registry,
   { kind, id }: { kind: string; id: string },
-  { origin, reason, toVersion }: Wanted,
+  { origin, reason, toVersion }: WantedEffect,
 ): Promise<number | undefined> {
   const revisions = await registry.history(kind, id)
   const [newest] = revisions

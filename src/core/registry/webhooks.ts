@@ -2,7 +2,7 @@ import { Failure } from '../../contract/failure.ts'
 import type { Kind } from '../../contract/kind.ts'
 import type {
   AddedWebhook,
-  Attempt,
+  DeliveryAttempt,
   NewWebhook,
   RotatedWebhook,
   Webhook,
@@ -17,7 +17,7 @@ export interface Webhooks {
    * Sends a signed ping now, and nothing else; the cursor does not change.
    * @throws Failure NOT_FOUND
    */
-  test(id: string): Promise<Attempt>
+  test(id: string): Promise<DeliveryAttempt>
   /**
    * Creates a new secret; the old secret stays valid for one more day.
    * @throws Failure NOT_FOUND, REFUSED for a deployment

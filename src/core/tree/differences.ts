@@ -8,10 +8,10 @@ import { below, type Definitions, type GitEntry } from '../git/git-entries.ts'
 import type { GitPlace } from '../git/git-place.ts'
 import { OWNER_MAY_RUN } from './collect.ts'
 import { isSystemFile } from './system-files.ts'
-import type { Tree } from './tree.ts'
+import type { WorkingTree } from './tree.ts'
 
 /** How a file of the working tree differs from the commit. */
-export type Reason = keyof typeof REASONS
+export type DifferenceReason = keyof typeof REASONS
 
 /**
  * Each reason in the words of messages. For `converted` and `absent`, git itself made the difference: the commit's
@@ -31,7 +31,7 @@ export const REASONS = {
 /** A file of the working tree that differs from the commit. `path` is relative to the definitions' root. */
 export interface Difference {
   path: string
-  reason: Reason
+  reason: DifferenceReason
   /** The file's mode on disk; undefined if the file does not exist. */
   mode?: GitEntry['mode']
 }
@@ -50,7 +50,7 @@ export function isUnseen({ reason }: Difference): boolean {
 
 /** The tree and the commit to compare. */
 export interface Compared {
-  tree: Tree
+  tree: WorkingTree
   place: GitPlace
   sha: string
   /** The commit's definitions, while git is still listing them. */
@@ -98,7 +98,7 @@ function isInSubmodule(path: string, { folders, odd }: Definitions): boolean {
 }
 
 /** Every path in a definition's folder that is not a folder, relative to the definitions' root. */
-function filesOnDisk({ root, kinds }: Tree): Set<string> {
+function filesOnDisk({ root, kinds }: WorkingTree): Set<string> {
   const found = new Set<string>()
   const walk = (path: string, depth: number) => {
     for (const entry of listEntries(join(root, path))) {
@@ -122,7 +122,7 @@ function listEntries(dir: string): Dirent[] {
 }
 
 /** What the index knows: files to compare, and files with flags set by a user. */
-interface Index {
+interface GitIndex {
   /** Files that may differ; undefined if the index does not show it. */
   candidates: ReadonlySet<string> | undefined
   /** `S` for skip-worktree, a lower-case letter for assume-unchanged. */
@@ -131,7 +131,7 @@ interface Index {
   isOff: boolean
 }
 
-async function askIndex({ place: { cwd, rest, index }, sha }: Compared): Promise<Index> {
+async function askIndex({ place: { cwd, rest, index }, sha }: Compared): Promise<GitIndex> {
   const where = ['--', rest || '.']
   const words = ['diff-index', '--name-only', '-z', '--no-renames', '--ignore-submodules=all', '--relative']
   const [differing, listed] = await Promise.all([
@@ -176,7 +176,7 @@ async function sortExtras(
 async function sortCommon(
   committed: ReadonlyMap<string, GitEntry>,
   disk: ReadonlySet<string>,
-  { candidates, flagged }: Index,
+  { candidates, flagged }: GitIndex,
   { tree, place, fileMode }: Compared & { fileMode: boolean },
 ): Promise<Difference[]> {
   const found: Difference[] = []

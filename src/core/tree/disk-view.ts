@@ -4,12 +4,12 @@ import { nameOf } from '../../contract/name.ts'
 import { git, splitNul } from '../git/git-command.ts'
 import { below, listIndex } from '../git/git-entries.ts'
 import { findGitPlace, type GitPlace } from '../git/git-place.ts'
-import { type DiskView, type Folder, listFolders } from './collect.ts'
+import { type DefinitionFolder, type DiskView, listFolders } from './collect.ts'
 import { hasFileMode } from './differences.ts'
-import type { Tree, TreeFiles } from './tree.ts'
+import type { TreeFiles, WorkingTree } from './tree.ts'
 
 /** The disk without the files that git ignores, which are not part of a definition. Outside of git: the disk. */
-export async function seenByGit(tree: Tree): Promise<Tree> {
+export async function seenByGit(tree: WorkingTree): Promise<WorkingTree> {
   const place = await findGitPlace(tree.root)
   const view = place && (await readView(place))
   return view ? { ...tree, files: new DiskTree(tree, view) } : tree
@@ -34,19 +34,19 @@ async function executableIn(place: GitPlace): Promise<Set<string>> {
 }
 
 class DiskTree implements TreeFiles {
-  private readonly tree: Tree
+  private readonly tree: WorkingTree
   private readonly view: DiskView
 
-  constructor(tree: Tree, view: DiskView) {
+  constructor(tree: WorkingTree, view: DiskView) {
     this.tree = tree
     this.view = view
   }
 
-  list(kind: Kind): Folder[] {
+  list(kind: Kind): DefinitionFolder[] {
     return listFolders(this.tree.root, this.tree.shown, kind, this.view)
   }
 
-  folder(kind: Kind, id: string): Folder {
+  folder(kind: Kind, id: string): DefinitionFolder {
     const { root, shown } = this.tree
     return {
       kind,

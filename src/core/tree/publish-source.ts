@@ -16,7 +16,7 @@ import {
 import { blobTree, listDefinitions, treeOfCommit, withDirt } from './commit-tree.ts'
 import { compareWorkingTree, type Difference, isDirt, isUnseen, REASONS } from './differences.ts'
 import { seenByGit } from './disk-view.ts'
-import type { Tree } from './tree.ts'
+import type { WorkingTree } from './tree.ts'
 
 /** How a publish names its commit if git cannot, or should not, determine it. */
 export interface CommitOptions {
@@ -30,7 +30,7 @@ export interface CommitOptions {
 /** The tree to publish and the commit that it names; without a commit, publishing without one is allowed. */
 export interface PublishSource {
   commit: Commit | undefined
-  tree: Tree
+  tree: WorkingTree
 }
 
 /** A SHA abbreviated as git accepts it in a clone that has the commit. */
@@ -42,7 +42,7 @@ const PART_OF_SHA = /^[0-9a-f]{7,64}$/
  * @throws Failure NO_COMMIT outside of git, in a shallow clone, without commits, or if the working tree differs;
  * USAGE for an invalid commit
  */
-export async function sourceOfPublish(tree: Tree, options: CommitOptions): Promise<PublishSource> {
+export async function sourceOfPublish(tree: WorkingTree, options: CommitOptions): Promise<PublishSource> {
   const place = await findReadablePlace(tree.root)
   const head = place && (await readHead(place))
   if (options.commit !== undefined || options.rank !== undefined) {
@@ -65,7 +65,7 @@ export interface SeenHead {
  * Reads HEAD and the working tree for commands that do not publish. Outside of git both are absent.
  * @throws Failure NO_COMMIT in a shallow clone
  */
-export async function findHead(tree: Tree): Promise<SeenHead> {
+export async function findHead(tree: WorkingTree): Promise<SeenHead> {
   const place = await findGitPlace(tree.root)
   const head = place && (await readHead(place))
   if (!place || !head) return { commit: undefined, unseen: [] }
@@ -78,14 +78,14 @@ export async function findHead(tree: Tree): Promise<SeenHead> {
 }
 
 /** Differences between the working tree and HEAD that `git status` does not show; empty if git fails. */
-export async function findUnseen(tree: Tree): Promise<Difference[]> {
+export async function findUnseen(tree: WorkingTree): Promise<Difference[]> {
   const place = await findGitPlace(tree.root)
   const head = place && (await readHead(place).catch(() => undefined))
   const found = place && head ? await differencesFrom(tree, place, head.sha).catch(() => []) : []
   return found.filter(isUnseen)
 }
 
-async function differencesFrom(tree: Tree, place: GitPlace, sha: string): Promise<Difference[]> {
+async function differencesFrom(tree: WorkingTree, place: GitPlace, sha: string): Promise<Difference[]> {
   // A partial clone would have to fetch objects to know their sizes.
   const partial = await git(place.cwd, ['config', 'extensions.partialClone']).catch(() => '')
   const listed = listDefinitions(tree, place, sha, partial === '')
@@ -93,13 +93,13 @@ async function differencesFrom(tree: Tree, place: GitPlace, sha: string): Promis
 }
 
 /** The tree that a plan was made from: its commit's, or the working tree's if it was dirty. */
-export async function treeOfPlan(tree: Tree, { sha, dirty }: Commit): Promise<Tree> {
+export async function treeOfPlan(tree: WorkingTree, { sha, dirty }: Commit): Promise<WorkingTree> {
   if (dirty) return (await sourceOfPublish(tree, { allowDirty: true, anyRank: true })).tree
   return (await treeOfCommit(tree, sha)) ?? seenByGit(tree)
 }
 
 async function headSource(
-  tree: Tree,
+  tree: WorkingTree,
   place: GitPlace,
   head: GitHead,
   counted: number | Promise<number>,
@@ -145,7 +145,7 @@ function requireWhole(named: { sha: string; rank: number }): { sha: string; rank
 
 /** A commit that the user named: it must exist and have that height, as far as this clone knows. */
 async function namedSource(
-  tree: Tree,
+  tree: WorkingTree,
   place: GitPlace,
   head: GitHead | undefined,
   named: { sha: string; rank: number; allowDirty: boolean },
@@ -172,7 +172,7 @@ async function namedSource(
 
 /** Without git; the plan then takes the registry's newest rank. */
 async function withoutGit(
-  tree: Tree,
+  tree: WorkingTree,
   place: GitPlace | undefined,
   { allowDirty }: CommitOptions,
 ): Promise<PublishSource> {
@@ -202,7 +202,7 @@ function shallow(): Failure {
   )
 }
 
-function refuseDirt(dirt: readonly Difference[], { shown }: Tree): Failure {
+function refuseDirt(dirt: readonly Difference[], { shown }: WorkingTree): Failure {
   const [first] = dirt as [Difference]
   const rest = dirt.length > 1 ? ` (and ${dirt.length - 1} more)` : ''
   const hint =

@@ -4,7 +4,7 @@ import { type Finding, findingMaker } from '../../contract/diagnostic.ts'
 import { foldLines } from '../../contract/manifest/fold-lines.ts'
 import { CORE_RULES } from '../../contract/rules.ts'
 import { ASSETS, type SourceFile } from '../../contract/source.ts'
-import type { Oddity } from '../git/git-entries.ts'
+import type { EntryOddity } from '../git/git-entries.ts'
 
 const makeFinding = findingMaker(CORE_RULES)
 
@@ -53,7 +53,7 @@ export function unreadable(path: string, code: string): Finding {
 }
 
 /** The finding for an entry that cannot be part of a definition. */
-export function oddEntry(path: string, what: Oddity): Finding {
+export function oddEntry(path: string, what: EntryOddity): Finding {
   if (what === 'submodule')
     return makeFinding(
       'NOFX_FILE_SUBMODULE',

@@ -2,10 +2,10 @@ import type { Diagnostic } from '../../contract/diagnostic.ts'
 import { isError } from '../../contract/diagnostic.ts'
 import { byName, type Covers, nameOf } from '../../contract/name.ts'
 import { MOST_MANIFESTS, type ReportManifest } from '../../contract/protocol/reports.ts'
-import type { Watch } from '../progress.ts'
+import type { StageWatch } from '../progress.ts'
 import type { Registry } from '../registry/registry.ts'
-import { type Folder, readSource, toNamed } from '../tree/collect.ts'
-import { findFolders, type Tree } from '../tree/tree.ts'
+import { type DefinitionFolder, readSource, toNamed } from '../tree/collect.ts'
+import { findFolders, type WorkingTree } from '../tree/tree.ts'
 import { digestTree } from '../tree/tree-digests.ts'
 
 /** What was checked, against what the registry has. */
@@ -25,11 +25,11 @@ const MOST_BYTES = 500_000
  * @throws Failure INPUT_UNREADABLE, REMOTE_…
  */
 export async function collectDrafts(
-  tree: Tree,
+  tree: WorkingTree,
   covers: Covers,
   diagnostics: readonly Diagnostic[],
   registry: Registry,
-  watch: Watch,
+  watch: StageWatch,
 ): Promise<Drafts> {
   const [digests, heads] = await Promise.all([
     digestTree(tree, covers, watch),
@@ -38,7 +38,7 @@ export async function collectDrafts(
   const known = byName(heads.flat())
   const found = findingsBy(diagnostics)
   const summary: Record<string, number> = {}
-  const worthy: { folder: Folder; change: ReportManifest['change']; errors: number }[] = []
+  const worthy: { folder: DefinitionFolder; change: ReportManifest['change']; errors: number }[] = []
   for (const folder of findFolders(tree)) {
     if (!covers(toNamed(folder))) continue
     const name = nameOf(toNamed(folder))
@@ -67,7 +67,7 @@ function findingsBy(diagnostics: readonly Diagnostic[]): Map<string, { errors: n
 }
 
 function readManifests(
-  worthy: readonly { folder: Folder; change: ReportManifest['change'] }[],
+  worthy: readonly { folder: DefinitionFolder; change: ReportManifest['change'] }[],
 ): ReportManifest[] {
   const manifests: ReportManifest[] = []
   let left = MOST_BYTES

@@ -1,9 +1,9 @@
 import type { Diagnostic } from '../../contract/diagnostic.ts'
 import { Failure } from '../../contract/failure.ts'
 import { type Covers, nameOf } from '../../contract/name.ts'
-import type { Watch } from '../progress.ts'
+import type { StageWatch } from '../progress.ts'
 import { toNamed } from '../tree/collect.ts'
-import { findFolders, type Tree } from '../tree/tree.ts'
+import { findFolders, type WorkingTree } from '../tree/tree.ts'
 import { checkTree } from './check-tree.ts'
 import { byPlace } from './locate.ts'
 import { type AskRegistry, createSurroundings } from './surroundings.ts'
@@ -24,9 +24,9 @@ export interface Validated {
 
 /** Checks every selected definition of the tree, one in memory at a time. Never throws on content. */
 export async function validate(
-  tree: Tree,
+  tree: WorkingTree,
   { selects = () => true, askRegistry }: ValidateOptions,
-  watch: Watch,
+  watch: StageWatch,
 ): Promise<Validated> {
   const folders = findFolders(tree)
   const present = new Set(folders.map((folder) => nameOf(toNamed(folder))))
@@ -39,7 +39,7 @@ export async function validate(
 }
 
 /** There is nothing to work on. */
-export function noDefinitions(tree: Tree): Failure {
+export function noDefinitions(tree: WorkingTree): Failure {
   const first = tree.kinds[0]?.singular ?? 'agent'
   return new Failure(
     'NO_DEFINITIONS',

@@ -1,5 +1,5 @@
 import type { Kind } from '../../contract/kind.ts'
-import type { Watch } from '../progress.ts'
+import type { StageWatch } from '../progress.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { AuditedRow, HeadRow, RegistryRows, RevisionRow } from '../registry/registry-rows.ts'
 import { createHeadAudit, type HeadSummary, summarizeHead } from './audit-head.ts'
@@ -22,7 +22,7 @@ export interface VerifiedRows {
   edited: EditedField[]
 }
 
-type Problem = Omit<EditedField, 'kind' | 'id'>
+type RowProblem = Omit<EditedField, 'kind' | 'id'>
 
 /** Heads in one request; they are short. */
 const HEADS = 1000
@@ -42,7 +42,7 @@ const ATTEMPTS = 3
 export async function verifyRows(
   registry: Registry,
   kinds: readonly Kind[],
-  watch: Watch,
+  watch: StageWatch,
 ): Promise<VerifiedRows> {
   const verified: VerifiedRows = { revisions: 0, heads: 0, edited: [] }
   for (const kind of kinds) {
@@ -80,7 +80,7 @@ function summarized({ id, version, row, misfits }: AuditedRow<HeadRow>): Audited
 
 interface Judged {
   id: string
-  problems: Problem[]
+  problems: RowProblem[]
   revisions: number
 }
 
@@ -123,7 +123,7 @@ function weigh(page: readonly AuditedRow<RevisionRow>[]): number {
 function createJudge(kind: Kind, id: string) {
   const revisions = createRevisionAudit(kind)
   const head = createHeadAudit()
-  const problems: Problem[] = []
+  const problems: RowProblem[] = []
   let count = 0
   return {
     id,
@@ -147,8 +147,8 @@ async function lookAgain(
   registry: RegistryRows,
   kind: Kind,
   id: string,
-  first: Problem[],
-): Promise<Problem[]> {
+  first: RowProblem[],
+): Promise<RowProblem[]> {
   let problems = first
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const [before] = await registry.headRows(kind.id, { id, limit: 1 })

@@ -2,14 +2,14 @@ import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { denied } from '../http/refusal.ts'
 import { createIdentityCheck, type IdentityOptions } from './identity-token.ts'
 import type { Authenticate } from './principal.ts'
-import { createPublisherCheck, type PublisherOptions } from './publisher-token.ts'
+import { createPublisherCheck, type PublisherTokenOptions } from './publisher-token.ts'
 import { keyMatcher } from './secret-keys.ts'
 
 export interface AuthenticateOptions {
   /** The project's secret keys: `sb_secret_…`, or a legacy service_role key. */
   secretKeys: readonly string[]
   /** Without it no user's token is accepted. */
-  publisher?: PublisherOptions
+  publisher?: PublisherTokenOptions
   /** Without it no identity token of a CI job is accepted. */
   identity?: IdentityOptions
 }

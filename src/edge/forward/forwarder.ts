@@ -1,4 +1,4 @@
-import type { Attempt, Forwarded } from '../../contract/protocol/webhooks.ts'
+import type { DeliveryAttempt, Forwarded } from '../../contract/protocol/webhooks.ts'
 import { call, type Rpc } from '../http/rpc.ts'
 import { eventsMessage, type Leased, leaseSchema } from './message.ts'
 import { secondsIn } from './retry-after.ts'
@@ -113,7 +113,7 @@ interface Settled {
 export async function attempt(
   { send, now = Date.now, patienceMs = PATIENCE_MS, signal }: ForwardPorts,
   make: (now: number) => Outgoing,
-): Promise<Attempt> {
+): Promise<DeliveryAttempt> {
   const started = performance.now()
   const took = () => Math.round(performance.now() - started)
   try {

@@ -12,7 +12,7 @@ import { restoreSource, toEntry } from './restore-source.ts'
 type ServerFinding = NonNullable<SyncError['findings']>[number]
 
 /** A definition in the form that `registry_stage` accepts. */
-export interface StagedItem extends DerivedColumns {
+export interface StagedRow extends DerivedColumns {
   id: string
   digest: string
   state: string
@@ -30,13 +30,9 @@ export interface StagedItem extends DerivedColumns {
  * Checks the definitions of a publisher with the same rules that the publisher ran, and makes their rows.
  * @throws Refusal 422 with every error finding of every item, or for the first item whose hashes are wrong
  */
-export async function checkItems(
-  kind: Kind,
-  request: StageRequest,
-  ports: CheckPorts,
-): Promise<StagedItem[]> {
+export async function checkItems(kind: Kind, request: StageRequest, ports: CheckPorts): Promise<StagedRow[]> {
   const findings: ServerFinding[] = []
-  const staged: StagedItem[] = []
+  const staged: StagedRow[] = []
   const ids = new Set<string>()
   for (const item of request.items) {
     if (ids.has(item.id))
@@ -61,7 +57,7 @@ async function checkSource(source: Source, kind: Kind, ports: CheckPorts) {
   return { errors: all.filter(isError), definition }
 }
 
-function buildRow(kind: Kind, item: WireItem, definition: Definition, draft = false): StagedItem {
+function buildRow(kind: Kind, item: WireItem, definition: Definition, draft = false): StagedRow {
   const files = item.files.map(toEntry)
   const derived = derivedColumns(kind, definition, files)
   return {

@@ -51,14 +51,14 @@ export function createSyncHandler(ports: SyncPorts): (kindId: string, request: R
     })
 }
 
-interface Caller {
+interface SyncCaller {
   ports: SyncPorts
   principal: Principal | undefined
   line: Line
 }
 
 /** Performs a request if its caller may make it. */
-async function perform(kind: Kind, read: ParsedRequest, { ports, principal, line }: Caller) {
+async function perform(kind: Kind, read: ParsedRequest, { ports, principal, line }: SyncCaller) {
   let parsed = read
   try {
     if (principal) parsed = await authorize(principal, kind.id, read, ports)

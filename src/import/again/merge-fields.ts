@@ -9,7 +9,7 @@ export interface FieldConflict {
 }
 
 /** Three values of one field. Absent is undefined. */
-interface Sides {
+interface FieldSides {
   base: unknown
   ours: unknown
   theirs: unknown
@@ -25,7 +25,7 @@ export interface MergedValue {
 type Entries = ReadonlyMap<string, unknown>
 
 /** Merges field by field: objects by key, lists of things with an `id` or a `name` by that, other values as a whole. */
-export function mergeFields({ base, ours, theirs }: Sides, field = ''): MergedValue {
+export function mergeFields({ base, ours, theirs }: FieldSides, field = ''): MergedValue {
   if (isDeepStrictEqual(ours, theirs)) return { value: ours, base: theirs, conflicts: [] }
   if (isDeepStrictEqual(base, theirs)) return { value: ours, base, conflicts: [] }
   if (isDeepStrictEqual(base, ours)) return { value: theirs, base: theirs, conflicts: [] }

@@ -6,7 +6,7 @@ import { mergeFields } from './merge-fields.ts'
 import { mergeLines } from './merge-lines.ts'
 
 /** One definition three times: as the last import wrote it, as it is here, as its source is now. */
-export interface Sides {
+export interface FileSides {
   base: Files
   ours: Files
   theirs: Files
@@ -35,7 +35,7 @@ interface State {
 }
 
 /** A manifest without the record of its import. */
-interface Opened {
+interface ManifestRecord {
   data: JsonObject
   record: ImportRecord
 }
@@ -46,7 +46,7 @@ interface Opened {
  */
 export async function threeWay(
   manifestFile: string,
-  { base, ours, theirs }: Sides,
+  { base, ours, theirs }: FileSides,
   { keepEdits = false } = {},
 ): Promise<ThreeWay> {
   const [before, here, there] = [base, ours, theirs].map((files) => open(files[manifestFile] ?? ''))
@@ -75,7 +75,7 @@ export async function threeWay(
 }
 
 /** Files but the manifest, merged line by line. */
-async function mergeTexts(manifestFile: string, { base, ours, theirs }: Sides) {
+async function mergeTexts(manifestFile: string, { base, ours, theirs }: FileSides) {
   const merged = {
     files: {} as Record<string, string>,
     base: {} as Record<string, string>,
@@ -92,13 +92,13 @@ async function mergeTexts(manifestFile: string, { base, ours, theirs }: Sides) {
   return merged
 }
 
-type Text = string | undefined
+type FileText = string | undefined
 
 async function mergeText(
-  base: Text,
-  ours: Text,
-  theirs: Text,
-): Promise<{ text: Text; base: Text; conflicts: number }> {
+  base: FileText,
+  ours: FileText,
+  theirs: FileText,
+): Promise<{ text: FileText; base: FileText; conflicts: number }> {
   if (ours === theirs || base === theirs) return { text: ours, base: theirs, conflicts: 0 }
   if (base === ours) return { text: theirs, base: theirs, conflicts: 0 }
   if (base === undefined || ours === undefined || theirs === undefined)
@@ -109,14 +109,14 @@ async function mergeText(
 /** The files without the import's record in the manifest, for people to compare; unchanged if there is no record. */
 export function withoutRecord(manifestFile: string, files: Files): Files {
   try {
-    const { data } = open(files[manifestFile] ?? '') as Opened
+    const { data } = open(files[manifestFile] ?? '') as ManifestRecord
     return { ...files, [manifestFile]: `${JSON.stringify(data, null, 2)}\n` }
   } catch {
     return files
   }
 }
 
-function open(manifest: string): Opened | undefined {
+function open(manifest: string): ManifestRecord | undefined {
   const { metadata, ...rest } = JSON.parse(manifest) as JsonObject & { metadata: { import: Import } }
   const { import: own, ...others } = metadata
   const { format, source, sourceSha256, outputSha256, ...kept } = own

@@ -11,7 +11,7 @@ import {
   type ReadOptions,
 } from '../sources/format.ts'
 import { type FrontMatter, readFrontMatter } from '../sources/front-matter.ts'
-import { type ClaudeIdentity, readIdentity } from './identity.ts'
+import { type ClaudeAgentIdentity, readIdentity } from './identity.ts'
 import { isOfServer, readServers } from './mcp-servers.ts'
 import { readModel } from './model.ts'
 import { grantsFor, withServers } from './permissions.ts'
@@ -88,7 +88,7 @@ function wrongTypes(path: string, matter: FrontMatter): Finding[] {
 }
 
 function assemble(
-  identity: ClaudeIdentity,
+  identity: ClaudeAgentIdentity,
   { data, body, loose }: FrontMatter,
   owner: string | undefined,
 ): { manifest: JsonObject; prompt: string; guesses: Guess[] } {

@@ -10,7 +10,7 @@ import { spellOut, stem, titleFrom } from '../title.ts'
 const MAX_SHOWN = 80
 
 /** Who the agent is. `rest` is what the description had beyond its limit. */
-export interface ClaudeIdentity {
+export interface ClaudeAgentIdentity {
   id: string
   name: string
   description: string
@@ -19,14 +19,14 @@ export interface ClaudeIdentity {
 }
 
 /** What an id is made of beside the name. */
-type Naming = Pick<ReadOptions, 'id' | 'prefix' | 'plugin'>
+type AgentNaming = Pick<ReadOptions, 'id' | 'prefix' | 'plugin'>
 
 /** Reads `name` and `description`, or reports why they are invalid. */
 export function readIdentity(
   path: string,
   matter: FrontMatter,
-  options: Naming = {},
-): ClaudeIdentity | Finding {
+  options: AgentNaming = {},
+): ClaudeAgentIdentity | Finding {
   const refuse = (key: string, message: string, hint: string): Finding =>
     importFinding('NOFX_IMPORT_FIELD', { file: path, offset: matter.findOffset(key) }, message, hint)
   const { name, description } = matter.data
@@ -56,7 +56,7 @@ export function readIdentity(
 function idFrom(
   name: string,
   path: string,
-  { id, prefix, plugin }: Naming,
+  { id, prefix, plugin }: AgentNaming,
 ): { id: string; guesses: Guess[] } {
   if (id !== undefined) return { id, guesses: [] }
   const own = ownIdFrom(name, path)

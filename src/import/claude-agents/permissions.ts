@@ -11,7 +11,7 @@ export interface Grants {
   shell: boolean
 }
 
-type Note = (what: string, why: string) => void
+type AddNote = (what: string, why: string) => void
 
 const EVERYTHING = new Set(['*', 'all', 'All'])
 
@@ -28,7 +28,7 @@ export function grantsFor(
 ): { grants: Grants; guesses: Guess[] } {
   const grants: Grants = { network: false, filesystem: 'none', shell: false }
   const guesses: Guess[] = []
-  const note: Note = (what, why) => void guesses.push({ field: 'permissions', what, why, needs: true })
+  const note: AddNote = (what, why) => void guesses.push({ field: 'permissions', what, why, needs: true })
   const asked = (names ?? []).filter((name) => !EVERYTHING.has(name) && !isNegated(name))
   if (names === undefined || names.some((name) => EVERYTHING.has(name)))
     note('nothing granted', 'the source asks for every tool there is: grant what it needs')
@@ -59,7 +59,7 @@ function isCovered({ groups }: Restrictions, name: string): boolean {
   return group !== undefined && group !== 'none' && groups.has(group)
 }
 
-function noteUnknown(unknown: readonly string[], hasServers: boolean, note: Note): void {
+function noteUnknown(unknown: readonly string[], hasServers: boolean, note: AddNote): void {
   const servers = unknown.filter((name) => name.startsWith('mcp__'))
   const limited = unknown.filter((name) => name.includes('('))
   const others = unknown.filter((name) => !servers.includes(name) && !limited.includes(name))

@@ -1,6 +1,6 @@
 import { slugify } from '../../contract/fields/id.ts'
 import { cut } from '../cut.ts'
-import { findItems, findParagraph, outline, plainText, type Section } from '../outline.ts'
+import { findItems, findParagraph, type OutlineSection, outline, plainText } from '../outline.ts'
 import type { Guess } from '../sources/format.ts'
 
 export interface Skill {
@@ -69,7 +69,7 @@ function guess(skills: readonly Skill[], why: string): Guess {
 }
 
 /** The headings one level below a section, with everything under each. */
-function below(sections: readonly Section[], at: number): Section[] {
+function below(sections: readonly OutlineSection[], at: number): OutlineSection[] {
   const level = sections[at]?.level ?? 0
   const end = sections.findIndex((section, index) => index > at && section.level <= level)
   const inside = sections.slice(at + 1, end === -1 ? undefined : end)
@@ -77,13 +77,13 @@ function below(sections: readonly Section[], at: number): Section[] {
   return inside.filter((section) => section.level === top && section.title !== '')
 }
 
-function fromHeading(section: Section): Skill {
+function fromHeading(section: OutlineSection): Skill {
   const told = findItems(section.lines).map(plainText).join('; ') || findParagraph(section.lines)
   return makeSkill(section.title.replace(NUMBERING, ''), told)
 }
 
 /** Items that all start with a bold name are skills each; other items describe the one skill there is. */
-function fromItems(section: Section, agent: { id: string; name: string }): Skill[] {
+function fromItems(section: OutlineSection, agent: { id: string; name: string }): Skill[] {
   const items = findItems(section.lines)
   const named = items.map((item) => /^\*\*(.+?)\*\*[\s:–—-]*(.*)$/.exec(item))
   if (items.length === 0) return []

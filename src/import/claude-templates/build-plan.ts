@@ -4,7 +4,7 @@ import { chooseAgentId, GENERAL, type IsLive } from './agent-ids.ts'
 import { type Conditions, readConditions } from './conditions.ts'
 import type { Draft, Outline } from './draft.ts'
 import { hasEffect } from './effects.ts'
-import { type Filled, fill, PATHS, type Reference } from './fill.ts'
+import { type Filled, fill, type OutputReference, PATHS } from './fill.ts'
 import { ANSWER, type FileOutput, fileOutputs, findPhase, lookups, MAX_OUTPUTS } from './outputs.ts'
 import type { Parameters } from './parameters.ts'
 
@@ -21,7 +21,7 @@ export interface ImportedPlan {
   guesses: Guess[]
 }
 
-interface Making {
+interface PlanParts {
   drafts: readonly Draft[]
   filled: readonly Filled[]
   outputs: readonly FileOutput[]
@@ -40,7 +40,7 @@ export function buildPlan({ drafts, notes }: Outline, parameters: Parameters, is
   const read = new Set(filled.flatMap((one) => [...one.parameters]))
   const conditions = readConditions(drafts, parameters)
   const given = parameters.names.filter((name) => !read.has(name))
-  const making: Making = { drafts, filled, outputs, conditions, given, isLive }
+  const making: PlanParts = { drafts, filled, outputs, conditions, given, isLive }
   const answered = answersRead(making)
   return {
     steps: drafts.map((draft, at) => buildStep(making, draft, at, answered)),
@@ -54,7 +54,7 @@ export function buildPlan({ drafts, notes }: Outline, parameters: Parameters, is
 
 const promptPath = (id: string) => `prompts/${id}.md`
 
-function buildStep(making: Making, draft: Draft, at: number, answered: ReadonlySet<string>): JsonObject {
+function buildStep(making: PlanParts, draft: Draft, at: number, answered: ReadonlySet<string>): JsonObject {
   const { conditions, isLive } = making
   const dependsOn = findDependencies(making, draft, at)
   const inputs = buildInputs(making, draft, at)
@@ -75,7 +75,7 @@ function buildStep(making: Making, draft: Draft, at: number, answered: ReadonlyS
 }
 
 /** All of the group before, and steps of the own group whose outputs are read. */
-function findDependencies(making: Making, draft: Draft, at: number): string[] {
+function findDependencies(making: PlanParts, draft: Draft, at: number): string[] {
   const { drafts, filled } = making
   const before = drafts.filter(({ group }) => group === draft.group - 1).map(({ id }) => id)
   const beside = new Set(drafts.filter(({ group }) => group === draft.group).map(({ id }) => id))
@@ -84,10 +84,10 @@ function findDependencies(making: Making, draft: Draft, at: number): string[] {
   return [...new Set([...before, ...read])]
 }
 
-function buildInputs(making: Making, draft: Draft, at: number): JsonObject {
+function buildInputs(making: PlanParts, draft: Draft, at: number): JsonObject {
   const inputs: JsonObject = {}
   for (const name of making.given) inputs[name] = `{{parameters.${name}}}`
-  const give = ({ step, output }: Reference, name: string) => {
+  const give = ({ step, output }: OutputReference, name: string) => {
     inputs[inputs[name] === undefined ? name : `${step}-${output}`] = `{{steps.${step}.outputs.${output}}}`
   }
   for (const reference of making.filled[at]?.inputs ?? []) give(reference, reference.output)
@@ -100,7 +100,7 @@ function buildInputs(making: Making, draft: Draft, at: number): JsonObject {
  * The outputs that the command's own session can use in a step, because it saw all earlier steps: those that the text
  * names, else all of them; a step that combines results gets the outputs of its phase.
  */
-function resultsFor({ drafts, outputs, filled }: Making, draft: Draft, at: number): Reference[] {
+function resultsFor({ drafts, outputs, filled }: PlanParts, draft: Draft, at: number): OutputReference[] {
   if (!draft.isDescribed) return []
   const named = new Set(draft.prompt.match(PATHS))
   const { file, files } = lookups(drafts, outputs, at)
@@ -124,9 +124,9 @@ function resultsFor({ drafts, outputs, filled }: Making, draft: Draft, at: numbe
   )
 }
 
-const keyOf = ({ step, output }: Reference) => `${step}.${output}`
+const keyOf = ({ step, output }: OutputReference) => `${step}.${output}`
 
-function answersRead(making: Making): Set<string> {
+function answersRead(making: PlanParts): Set<string> {
   const references = [
     ...making.filled.flatMap((one) => one.references),
     ...making.drafts.flatMap((draft, at) => resultsFor(making, draft, at)),
@@ -135,7 +135,7 @@ function answersRead(making: Making): Set<string> {
 }
 
 /** The files that steps write; without any, the last step's answer. */
-function expectedOutputs({ drafts, outputs, conditions }: Making): JsonObject[] {
+function expectedOutputs({ drafts, outputs, conditions }: PlanParts): JsonObject[] {
   const last = drafts.at(-1)
   const optional = (step: string) => conditions.when.has(step) || conditions.sometimes.has(step)
   const rest = (step: string) => (optional(step) ? { required: false } : {})
@@ -144,7 +144,7 @@ function expectedOutputs({ drafts, outputs, conditions }: Making): JsonObject[] 
   return outputs.map(({ id, step, path }) => ({ id, type: 'file', fromStep: step, path, ...rest(step) }))
 }
 
-function listGuesses({ drafts, outputs, filled, given, isLive }: Making): Guess[] {
+function listGuesses({ drafts, outputs, filled, given, isLive }: PlanParts): Guess[] {
   const own = drafts.filter(({ agent }) => agent === undefined)
   const described = drafts.filter(({ agent, isDescribed }) => agent !== undefined && isDescribed)
   const renamed = drafts.flatMap(({ agent }) => {

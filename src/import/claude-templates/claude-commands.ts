@@ -8,7 +8,7 @@ import { buildPlan, type ImportedPlan } from './build-plan.ts'
 import type { Draft, Outline } from './draft.ts'
 import { buildDrafts, MAX_STEPS } from './drafts.ts'
 import { rollbackAdvice } from './effects.ts'
-import { type ClaudeIdentity, readIdentity } from './identity.ts'
+import { type ClaudeCommandIdentity, readIdentity } from './identity.ts'
 import { readParameters } from './parameters.ts'
 import { placeSections } from './placed.ts'
 
@@ -80,7 +80,7 @@ function withoutFront({ text }: ForeignFile): FrontMatter {
 }
 
 /** The steps of a command that names agents; else one step for all of it. */
-function buildOutline(body: string, { id, name }: ClaudeIdentity): Outline & { isWhole: boolean } {
+function buildOutline(body: string, { id, name }: ClaudeCommandIdentity): Outline & { isWhole: boolean } {
   const sections = placeSections(readSections(body))
   const named = sections.some(({ tasks }) => tasks.length > 0)
   const outline = named ? buildDrafts(sections) : undefined
@@ -119,7 +119,7 @@ function draftReasons(
 }
 
 function buildManifest(
-  { id, name, description, category }: ClaudeIdentity,
+  { id, name, description, category }: ClaudeCommandIdentity,
   parameters: JsonObject | undefined,
   plan: ImportedPlan,
   body: string,

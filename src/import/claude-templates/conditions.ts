@@ -1,4 +1,4 @@
-import type { Draft, Note } from './draft.ts'
+import type { Draft, DraftNote } from './draft.ts'
 import { findPhase } from './outputs.ts'
 import type { Parameters } from './parameters.ts'
 import type { Placed } from './placed.ts'
@@ -14,7 +14,7 @@ const OPTIONAL = /\((?:if applicable|optional)\b/i
 export interface Conditions {
   when: ReadonlyMap<string, string>
   sometimes: ReadonlySet<string>
-  notes: Note[]
+  notes: DraftNote[]
 }
 
 /** Reads under which conditions the text skips steps. Only flags that are true or false can decide. */

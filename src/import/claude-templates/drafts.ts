@@ -5,7 +5,7 @@ import type { Draft, Outline } from './draft.ts'
 import { consolidationIn, filesIn } from './files-written.ts'
 import { nameFrom, unused } from './names.ts'
 import { isCheckpoint, isWork, type Placed, wholeText } from './placed.ts'
-import type { Task } from './tasks.ts'
+import type { AgentTask } from './tasks.ts'
 
 const MAX_NAME = 80
 /** Steps that a plan may have: with more of them a command stays whole. */
@@ -71,7 +71,7 @@ function note(builder: Builder, { section }: Placed, why: string): void {
   builder.notes.push({ field: 'defaultPlan.steps', what: section.title, why })
 }
 
-function addTask(builder: Builder, placed: Placed, task: Task, index: number): void {
+function addTask(builder: Builder, placed: Placed, task: AgentTask, index: number): void {
   const { tasks, text, numbering } = placed
   const around = textsAround(placed.section.parts, task)
   const label = labelIn(around.before)
@@ -147,7 +147,7 @@ function groupFor({ drafts, pending }: Builder, placed: Placed): number {
   return joins && !pending ? last.group : last.group + 1
 }
 
-function textsAround(parts: readonly Part[], task: Task): { before: string; after: string } {
+function textsAround(parts: readonly Part[], task: AgentTask): { before: string; after: string } {
   const at = parts.findIndex((part) => 'task' in part && part.task === task)
   const textAt = (index: number): string => {
     const part = parts[index]

@@ -15,10 +15,10 @@ const COMMANDS = 'commands'
 const OTHER = 'workflow'
 
 /** What an id is made of beside the file's name. */
-type Naming = Pick<ReadOptions, 'base' | 'siblings' | 'wasThere' | 'id' | 'prefix'>
+type CommandNaming = Pick<ReadOptions, 'base' | 'siblings' | 'wasThere' | 'id' | 'prefix'>
 
 /** A command's id, name and description. `rest` is the part of the description beyond its limit. */
-export interface ClaudeIdentity {
+export interface ClaudeCommandIdentity {
   id: string
   name: string
   description: string
@@ -28,7 +28,11 @@ export interface ClaudeIdentity {
 }
 
 /** Reads a command's identity from its file name, front matter and headings, or reports which part is missing. */
-export function readIdentity(path: string, options: Naming, matter: FrontMatter): ClaudeIdentity | Finding {
+export function readIdentity(
+  path: string,
+  options: CommandNaming,
+  matter: FrontMatter,
+): ClaudeCommandIdentity | Finding {
   const refuse = (key: string, message: string, hint: string): Finding =>
     importFinding('NOFX_IMPORT_FIELD', { file: path, offset: matter.findOffset(key) }, message, hint)
   const { description } = matter.data
@@ -58,7 +62,7 @@ export function readIdentity(path: string, options: Naming, matter: FrontMatter)
  */
 function idFrom(
   path: string,
-  { base, siblings, wasThere, id, prefix }: Naming,
+  { base, siblings, wasThere, id, prefix }: CommandNaming,
 ): { id: string; guesses: Guess[] } {
   if (id !== undefined) return { id, guesses: [] }
   const own = slugify(stem(path))

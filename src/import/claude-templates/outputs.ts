@@ -1,6 +1,6 @@
 import { stem } from '../title.ts'
 import type { Draft } from './draft.ts'
-import type { Filling, Reference } from './fill.ts'
+import type { ArgumentFilling, OutputReference } from './fill.ts'
 import { nameFrom, unused } from './names.ts'
 
 /** Outputs that a template may have. */
@@ -33,7 +33,7 @@ export function lookups(
   drafts: readonly Draft[],
   outputs: readonly FileOutput[],
   at: number,
-): Pick<Filling, 'file' | 'files' | 'answer'> {
+): Pick<ArgumentFilling, 'file' | 'files' | 'answer'> {
   const before = drafts.slice(0, at)
   const ids = new Set(before.map(({ id }) => id))
   const known = outputs.filter(({ step }) => ids.has(step))
@@ -57,7 +57,7 @@ function findAnswer(
   before: readonly Draft[],
   phase: string,
   agent: string | undefined,
-): Reference | undefined {
+): OutputReference | undefined {
   const found = before.filter(
     (draft) => findPhase(draft) === phase && (agent === undefined || draft.agent === agent),
   )

@@ -62,7 +62,7 @@ function usesWhole(body: string): boolean {
   return /\$ARGUMENTS(?!\[\d{1,3}\])/.test(body)
 }
 
-interface Named extends Argument {
+interface NamedArgument extends Argument {
   name: string
   isFlag: boolean
 }
@@ -110,7 +110,7 @@ function nameArgument(
   all: readonly Argument[],
   state: StartState,
   aliases: readonly string[],
-): Named {
+): NamedArgument {
   const isFlag = isFlagLike(argument)
   const isOnly = !isFlag && all.filter((one) => !isFlagLike(one)).length === 1
   const spoken = isOnly ? (aliases[0]?.toLowerCase() ?? state.argument) : undefined
@@ -127,7 +127,7 @@ function findStateKey({ schema }: Argument, { values }: StartState): string | un
 }
 
 function buildProperty(
-  argument: Named,
+  argument: NamedArgument,
   state: StartState,
   said: ReadonlyMap<string, { text: string; preset?: string }>,
 ): JsonObject {

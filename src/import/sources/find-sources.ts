@@ -14,7 +14,7 @@ const PASSED_OVER = new Set(['.git', 'node_modules'])
 const IN_SKILLS = /(?:^|\/)skills\//
 
 /** `paths` are relative to `base`, with `/`, sorted. `findings` name folders that could not be looked into. */
-export interface Sources {
+export interface ImportSources {
   /** Absolute. */
   base: string
   /** `base` as the user named it: findings start with it. */
@@ -31,12 +31,12 @@ export interface PassedOver {
 
 /** What an import finds: sources in the order of the formats, and what it leaves. */
 export interface SearchResult {
-  sources: Sources[]
+  sources: ImportSources[]
   passedOver: PassedOver[]
 }
 
 /** One walk for several formats. */
-interface Walk {
+interface SourceWalk {
   base: string
   formats: readonly ImportFormat[]
   found: SearchResult
@@ -59,7 +59,7 @@ export function findSources(from: string, formats: readonly ImportFormat[]): Sea
     paths: [] as string[],
     findings: [] as Finding[],
   }))
-  const run: Walk = { base, formats, found: { sources, passedOver: [] } }
+  const run: SourceWalk = { base, formats, found: { sources, passedOver: [] } }
   if (single) takeNamed(run, basename(start))
   else walk(run, '', false)
   for (const { paths } of sources) paths.sort(compare)
@@ -83,7 +83,7 @@ function isFile(path: string, shown: string): boolean {
 }
 
 /** A file that was named is meant: what no format knows is the first one's to refuse. */
-function takeNamed(run: Walk, path: string): void {
+function takeNamed(run: SourceWalk, path: string): void {
   const other = otherFormat(path)
   const found = run.found.sources[Math.max(0, other === undefined ? findFormat(run, path) : 0)]
   if (other === undefined) found?.paths.push(path)
@@ -99,7 +99,7 @@ function takeNamed(run: Walk, path: string): void {
 }
 
 /** @param inSkill whether the folder lies in one with a SKILL.md, which is not read without its other files */
-function walk(run: Walk, prefix: string, inSkill: boolean): void {
+function walk(run: SourceWalk, prefix: string, inSkill: boolean): void {
   let entries: Dirent[]
   try {
     entries = readdirSync(join(run.base, prefix), { withFileTypes: true })
@@ -120,7 +120,7 @@ function walk(run: Walk, prefix: string, inSkill: boolean): void {
 }
 
 /** A link that stands where a source is expected is an error; any other one is passed over. */
-function passLink(run: Walk, path: string): void {
+function passLink(run: SourceWalk, path: string): void {
   const byPath = run.formats.findIndex((format) => format.matches(named(run, path)))
   const taken = run.found.sources[byPath]
   if (taken) taken.paths.push(path)
@@ -132,14 +132,14 @@ function passLink(run: Walk, path: string): void {
   }
 }
 
-function settle(run: Walk, path: string, inSkill: boolean): void {
+function settle(run: SourceWalk, path: string, inSkill: boolean): void {
   const taken = classify(run, path, inSkill)
   if (typeof taken === 'string') pass(run, path, taken)
   else if (taken !== undefined) run.found.sources[taken]?.paths.push(path)
 }
 
 /** The format of a file, the reason why it has none, or undefined for a file that is nothing to an importer. */
-function classify(run: Walk, path: string, inSkill: boolean): number | string | undefined {
+function classify(run: SourceWalk, path: string, inSkill: boolean): number | string | undefined {
   const other = otherFormat(named(run, path))
   if (other !== undefined) return other
   const byPath = run.formats.findIndex((format) => format.matches(named(run, path)))
@@ -153,7 +153,7 @@ function classify(run: Walk, path: string, inSkill: boolean): number | string | 
   return read.ok ? whyUnknown(read.text) : read.finding.message
 }
 
-function pass(run: Walk, source: string, reason: string): void {
+function pass(run: SourceWalk, source: string, reason: string): void {
   run.found.passedOver.push({ source, reason })
 }
 
@@ -164,22 +164,22 @@ function whyUnknown(text: string): string {
 }
 
 /** A path from the start folder's own name on. */
-function named(run: Walk, path: string): string {
+function named(run: SourceWalk, path: string): string {
   return `${basename(run.base)}/${path}`
 }
 
-function findFormat(run: Walk, path: string): number {
+function findFormat(run: SourceWalk, path: string): number {
   const byPath = run.formats.findIndex((format) => format.matches(named(run, path)))
   if (byPath >= 0) return byPath
   return run.formats.findIndex((format) => isRecognised(run, path, format))
 }
 
 /** The format whose folder a link stands for. */
-function linkedFormat(run: Walk, path: string): number {
+function linkedFormat(run: SourceWalk, path: string): number {
   return run.formats.findIndex((format) => format.matches(named(run, `${path}/any${format.extension}`)))
 }
 
-function isRecognised(run: Walk, path: string, format: ImportFormat): boolean {
+function isRecognised(run: SourceWalk, path: string, format: ImportFormat): boolean {
   if (!path.endsWith(format.extension) || basename(path).startsWith('.')) return false
   const read = readForeign(run.base, path)
   return read.ok && format.recognises(read.text, named(run, path))

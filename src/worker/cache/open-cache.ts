@@ -46,7 +46,7 @@ export interface CacheOptions {
 }
 
 /** The folder of one environment of one registry. */
-interface Folder {
+interface CacheFolder {
   home: string
   revisions: string
   /** This worker's index; workers in the other mode (drafts or live) write the other one. */
@@ -72,7 +72,7 @@ export async function openCache(options: CacheOptions): Promise<Cache> {
 }
 
 /** The index of a folder, which other workers write, too. */
-function createIndex(folder: Folder, contents: Contents): Pick<Cache, 'known' | 'remember' | 'settle'> {
+function createIndex(folder: CacheFolder, contents: Contents): Pick<Cache, 'known' | 'remember' | 'settle'> {
   /** The states that this worker has written. Passed again, they do not replace a state that another worker wrote since. */
   const written = new Map<string, KnownState>()
   const known = () => knownIn(folder, folder.index)
@@ -106,7 +106,7 @@ function createIndex(folder: Folder, contents: Contents): Pick<Cache, 'known' | 
   }
 }
 
-function resolveFolder({ dir, url, env, drafts, log }: CacheOptions): Folder {
+function resolveFolder({ dir, url, env, drafts, log }: CacheOptions): CacheFolder {
   const home = join(dir, sha256(env === undefined ? url : `${url} ${env}`).slice(0, 16))
   const revisions = join(home, 'revisions')
   return {
@@ -137,7 +137,7 @@ async function read<S extends z.ZodType>(
 /**
  * Reads the index, or its second copy (written after it), so that one damaged file does not make all copies useless.
  */
-async function knownIn({ log }: Folder, path: string): Promise<Map<string, KnownState>> {
+async function knownIn({ log }: CacheFolder, path: string): Promise<Map<string, KnownState>> {
   const found = (await read(path, indexShape, log)) ?? (await read(`${path}${SECOND}`, indexShape, log))
   return new Map(Object.entries(found ?? {}))
 }
@@ -150,7 +150,7 @@ interface Contents extends Pick<Cache, 'revision' | 'keep' | 'drop'> {
 }
 
 /** The copies of revisions in a folder. */
-function createContents({ buildPath: pathOf, write, log }: Folder, readers?: Readers): Contents {
+function createContents({ buildPath: pathOf, write, log }: CacheFolder, readers?: Readers): Contents {
   const dropped = new Set<string>()
   /** Revisions whose write failed and is still to be retried. */
   const unwritten = new Map<string, WorkerRevision>()
@@ -200,7 +200,7 @@ async function readContent(
   return found
 }
 
-async function sweep(folder: Folder): Promise<void> {
+async function sweep(folder: CacheFolder): Promise<void> {
   const { home, revisions, indexes } = folder
   const all = (await Promise.all(indexes.map((path) => knownIn(folder, path)))).flatMap((known) => [
     ...known.values(),

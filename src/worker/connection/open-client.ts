@@ -12,7 +12,7 @@ export interface ClientOptions {
   onTime?: (at: Date) => void
 }
 
-type Transport = NonNullable<SupabaseClientOptions<'public'>['realtime']>['transport']
+type WorkerTransport = NonNullable<SupabaseClientOptions<'public'>['realtime']>['transport']
 
 /** An unmodified supabase-js client with Realtime, loaded on first use. Opens no connection yet. */
 export async function openClient({
@@ -40,9 +40,9 @@ function reconnectAfterMs(tries: number): number {
 }
 
 /** Deno and Node.js 22 have a WebSocket; Node.js 20 needs a package. */
-async function webSocket(): Promise<Transport | undefined> {
+async function webSocket(): Promise<WorkerTransport | undefined> {
   if (typeof globalThis.WebSocket === 'function') return undefined
-  return (await import('ws')).WebSocket as unknown as Transport
+  return (await import('ws')).WebSocket as unknown as WorkerTransport
 }
 
 function timed(onTime: ClientOptions['onTime']): typeof globalThis.fetch {

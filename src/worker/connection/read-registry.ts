@@ -56,7 +56,7 @@ const withdrawnShape = z.object({
 const lastEventShape = z.object({ type: z.string(), digest: z.string().nullable() })
 
 /** What all reads share: the client, and one request with its failures. */
-interface Asking {
+interface WorkerReads {
   client: SupabaseClient
   ask: ReturnType<typeof asking>
   label: string
@@ -70,7 +70,7 @@ export function createReads(
   label: string,
   readers?: Readers,
 ): RegistryReads {
-  const asks: Asking = { client, ask: asking(label), label, readers }
+  const asks: WorkerReads = { client, ask: asking(label), label, readers }
   const head = drafts ? newestHead : liveHead
   return {
     page: (since, signal, mark) => {
@@ -85,19 +85,24 @@ export function createReads(
 }
 
 function rows<S extends z.ZodType>(
-  { ask }: Asking,
+  { ask }: WorkerReads,
   what: string,
   shape: S,
-  query: Query,
+  query: RetriedQuery,
 ): Promise<z.output<S>[]> {
   return ask(what, z.array(shape), query)
 }
 
-function revisions({ client }: Asking, columns: string, kind: string, id: string) {
+function revisions({ client }: WorkerReads, columns: string, kind: string, id: string) {
   return client.from('registry_revisions').select(columns).eq('kind', kind).eq('id', id)
 }
 
-async function newestHead(asks: Asking, kind: string, id: string, signal: AbortSignal): Promise<WorkerHead> {
+async function newestHead(
+  asks: WorkerReads,
+  kind: string,
+  id: string,
+  signal: AbortSignal,
+): Promise<WorkerHead> {
   const withContent = revisions(asks, 'state,version,digest', kind, id).or(
     'withdrawn_at.is.null,state.eq.removed',
   )
@@ -107,7 +112,12 @@ async function newestHead(asks: Asking, kind: string, id: string, signal: AbortS
   return row ? toHead(row) : { state: 'not-found' }
 }
 
-async function liveHead(asks: Asking, kind: string, id: string, signal: AbortSignal): Promise<WorkerHead> {
+async function liveHead(
+  asks: WorkerReads,
+  kind: string,
+  id: string,
+  signal: AbortSignal,
+): Promise<WorkerHead> {
   const { client } = asks
   const heads = client.from('registry_heads').select('state,version,digest').eq('kind', kind).eq('id', id)
   const name = nameOf({ kind, id })
@@ -125,7 +135,7 @@ async function liveHead(asks: Asking, kind: string, id: string, signal: AbortSig
 }
 
 async function readWithdrawn(
-  asks: Asking,
+  asks: WorkerReads,
   signal: AbortSignal,
   only: PinOf | undefined,
 ): Promise<WithdrawnVersion[]> {
@@ -150,7 +160,7 @@ async function readWithdrawn(
 }
 
 async function readRevision(
-  asks: Asking,
+  asks: WorkerReads,
   pin: PinOf,
   signal: AbortSignal,
 ): Promise<WorkerRevision | undefined> {
@@ -181,11 +191,11 @@ function toHead({ state, version, digest }: z.output<typeof headShape>): WorkerH
   return version === null ? { state: 'not-found' } : { state, version, digest }
 }
 
-interface Query {
-  retry(enabled: boolean): PromiseLike<{ data: unknown; error: RemoteError | null; status: number }>
+interface RetriedQuery {
+  retry(enabled: boolean): PromiseLike<{ data: unknown; error: QueryError | null; status: number }>
 }
 
-interface RemoteError {
+interface QueryError {
   message: string
   code?: string
   details?: string | null
@@ -193,7 +203,7 @@ interface RemoteError {
 }
 
 function asking(label: string) {
-  return async <S extends z.ZodType>(what: string, shape: S, query: Query): Promise<z.output<S>> => {
+  return async <S extends z.ZodType>(what: string, shape: S, query: RetriedQuery): Promise<z.output<S>> => {
     // The caller decides when to retry.
     const { data, error, status } = await query.retry(false)
     if (error) throw toFailure(label, what, error, status)
@@ -203,7 +213,7 @@ function asking(label: string) {
   }
 }
 
-function toFailure(label: string, what: string, error: RemoteError, status: number): Failure {
+function toFailure(label: string, what: string, error: QueryError, status: number): Failure {
   const { code, message } = error
   if (code === 'PT410')
     return new Failure('CURSOR_GONE', message, error.hint ?? 'read everything again', {

@@ -1,6 +1,6 @@
 import type { KnownState } from '../cache/known-state.ts'
 import type { LiveState, WorkerRevision } from '../connection/definition.ts'
-import type { Feed } from '../feed/feed.ts'
+import type { WorkerFeed } from '../feed/feed.ts'
 
 /** How current an answer is. */
 export interface Staleness {
@@ -19,7 +19,7 @@ export type DefinitionState = { state: LiveState; revision: WorkerRevision } | G
 export type CurrentState = DefinitionState & { staleness: Staleness }
 
 /** A definition that a caller has read. */
-export interface Entry {
+export interface DefinitionEntry {
   kind: string
   id: string
   found?: DefinitionState
@@ -35,14 +35,14 @@ export interface Entry {
   loading?: Promise<void>
 }
 
-export const isCurrent = (entry: Entry) => entry.found !== undefined && entry.moved <= entry.readAt
+export const isCurrent = (entry: DefinitionEntry) => entry.found !== undefined && entry.moved <= entry.readAt
 
 /** Whether the last known state has this content. */
-export function hasDigest({ found }: Entry, digest: string): boolean {
+export function hasDigest({ found }: DefinitionEntry, digest: string): boolean {
   return found !== undefined && 'revision' in found && found.revision.digest === digest
 }
 
-export function computeStaleness(entry: Entry, feed: Feed): Staleness {
+export function computeStaleness(entry: DefinitionEntry, feed: WorkerFeed): Staleness {
   const { asOf, seq } = entry
   if (!isCurrent(entry)) return { fresh: false, asOf, seq }
   const known = feed.asOf !== undefined && feed.asOf > asOf ? feed.asOf : asOf
@@ -50,12 +50,15 @@ export function computeStaleness(entry: Entry, feed: Feed): Staleness {
 }
 
 /** The answer for an entry; undefined when nothing is known. */
-export function shown(entry: Entry, feed: Feed): CurrentState | undefined {
+export function shown(entry: DefinitionEntry, feed: WorkerFeed): CurrentState | undefined {
   return entry.found && { ...entry.found, staleness: computeStaleness(entry, feed) }
 }
 
 /** The states worth keeping on disk. */
-export function collectKnown(entries: ReadonlyMap<string, Entry>, feed: Feed): Map<string, KnownState> {
+export function collectKnown(
+  entries: ReadonlyMap<string, DefinitionEntry>,
+  feed: WorkerFeed,
+): Map<string, KnownState> {
   const known = new Map<string, KnownState>()
   for (const [key, entry] of entries) {
     const head = entry.found && toKnownHead(entry.found)

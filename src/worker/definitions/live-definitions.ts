@@ -1,19 +1,19 @@
 import { nameOf } from '../../contract/name.ts'
 import type { RegistryEvent } from '../../contract/protocol/events.ts'
 import type { KnownState } from '../cache/known-state.ts'
-import type { Feed } from '../feed/feed.ts'
+import type { WorkerFeed } from '../feed/feed.ts'
 import { within } from '../feed/within.ts'
 import {
   type CurrentState,
   collectKnown,
   computeStaleness,
-  type Entry,
+  type DefinitionEntry,
   hasDigest,
   isCurrent,
   type Staleness,
   shown,
 } from './entry.ts'
-import { ATTEMPTS, fillFromDisk, overtaken, readState, type Sources } from './read-state.ts'
+import { ATTEMPTS, fillFromDisk, overtaken, readState, type StateSources } from './read-state.ts'
 import { createRefresher } from './refresher.ts'
 
 /** The definitions that callers have read, kept up to date. */
@@ -40,8 +40,8 @@ export interface LiveDefinitions {
   snapshot(): Map<string, KnownState>
 }
 
-export interface LiveDefinitionsOptions extends Sources {
-  feed: Feed
+export interface LiveDefinitionsOptions extends StateSources {
+  feed: WorkerFeed
   signal: AbortSignal
   answerWithinMs: number
   pollMs: number
@@ -51,22 +51,22 @@ export interface LiveDefinitionsOptions extends Sources {
 }
 
 /** The entries by `kind/id`, with the parts that load and reload them. */
-interface Shelf extends LiveDefinitionsOptions {
-  entries: Map<string, Entry>
+interface DefinitionShelf extends LiveDefinitionsOptions {
+  entries: Map<string, DefinitionEntry>
   loader: Loader
-  refresher: ReturnType<typeof createRefresher<Entry>>
+  refresher: ReturnType<typeof createRefresher<DefinitionEntry>>
 }
 
 export function createLiveDefinitions(options: LiveDefinitionsOptions): LiveDefinitions {
   const { feed } = options
-  const entries = new Map<string, Entry>()
+  const entries = new Map<string, DefinitionEntry>()
   const loader = createLoader(options)
-  const refresher = createRefresher<Entry>({
+  const refresher = createRefresher<DefinitionEntry>({
     ...options,
     work: loader.load,
     isDone: (entry) => isCurrent(entry) || feed.troubled || entries.get(nameOf(entry)) !== entry,
   })
-  const shelf: Shelf = { ...options, entries, loader, refresher }
+  const shelf: DefinitionShelf = { ...options, entries, loader, refresher }
   return {
     find: (kind, id) => find(shelf, kind, id),
     peek(kind, id) {
@@ -83,7 +83,7 @@ export function createLiveDefinitions(options: LiveDefinitionsOptions): LiveDefi
 
 interface Loader {
   /** Reads an entry from the registry; calls during a read share that read. */
-  load(entry: Entry): Promise<void>
+  load(entry: DefinitionEntry): Promise<void>
   /** Keeps reads that are under way from bringing this content back. */
   refuse(digest: string): void
   /** No read that is under way counts: it may have been answered before a backup was restored. */
@@ -100,7 +100,7 @@ function createLoader({
 }: LiveDefinitionsOptions): Loader {
   const refused = new Set<string>()
   let era = 0
-  async function read(entry: Entry, cut: AbortSignal): Promise<void> {
+  async function read(entry: DefinitionEntry, cut: AbortSignal): Promise<void> {
     const readAt = Math.max(feed.cursor, entry.moved)
     const began = era
     const state = await readState({ reads, cache }, entry, cut)
@@ -123,7 +123,7 @@ function createLoader({
   }
 }
 
-async function find(shelf: Shelf, kind: string, id: string): Promise<CurrentState | undefined> {
+async function find(shelf: DefinitionShelf, kind: string, id: string): Promise<CurrentState | undefined> {
   const { entries, feed, cache, loader, signal, log } = shelf
   const key = nameOf({ kind, id })
   const entry = entries.get(key) ?? { kind, id, moved: 0, readAt: -1, asOf: feed.now(), seq: 0 }
@@ -150,9 +150,13 @@ function createInvalidations({
   feed,
   loader,
   refresher,
-}: Shelf): Pick<LiveDefinitions, 'apply' | 'forget' | 'invalidateAfter'> {
+}: DefinitionShelf): Pick<LiveDefinitions, 'apply' | 'forget' | 'invalidateAfter'> {
   /** Marks an entry stale; until it is read again, answers carry the time and event of `then`. */
-  function outdate(entry: Entry, change: Partial<Entry>, then: Omit<Staleness, 'fresh'>): void {
+  function outdate(
+    entry: DefinitionEntry,
+    change: Partial<DefinitionEntry>,
+    then: Omit<Staleness, 'fresh'>,
+  ): void {
     Object.assign(entry, change, isCurrent(entry) && then)
     refresher.ask(entry)
   }

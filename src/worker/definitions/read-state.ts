@@ -3,10 +3,10 @@ import { nameOf } from '../../contract/name.ts'
 import type { Cache } from '../cache/open-cache.ts'
 import type { WorkerHead, WorkerRevision } from '../connection/definition.ts'
 import type { RegistryReads } from '../connection/read-registry.ts'
-import { type DefinitionState, type Entry, hasDigest } from './entry.ts'
+import { type DefinitionEntry, type DefinitionState, hasDigest } from './entry.ts'
 
 /** Where a state is read from. */
-export interface Sources {
+export interface StateSources {
   reads: RegistryReads
   cache: Cache
 }
@@ -18,7 +18,11 @@ export const ATTEMPTS = 3
  * The current state of a definition in the registry. A content with a local copy is not downloaded again.
  * @throws Failure REMOTE_FAILED when the definition changes faster than it can be read
  */
-export async function readState(sources: Sources, entry: Entry, cut: AbortSignal): Promise<DefinitionState> {
+export async function readState(
+  sources: StateSources,
+  entry: DefinitionEntry,
+  cut: AbortSignal,
+): Promise<DefinitionState> {
   const { kind, id } = entry
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const head = await sources.reads.head(kind, id, cut)
@@ -30,8 +34,8 @@ export async function readState(sources: Sources, entry: Entry, cut: AbortSignal
 }
 
 async function fetchRevision(
-  { reads, cache }: Sources,
-  entry: Entry,
+  { reads, cache }: StateSources,
+  entry: DefinitionEntry,
   head: Extract<WorkerHead, { digest: string }>,
   cut: AbortSignal,
 ): Promise<WorkerRevision | undefined> {
@@ -46,7 +50,7 @@ async function fetchRevision(
 }
 
 /** Fills an entry without a known state from the disk. */
-export async function fillFromDisk(cache: Cache, entry: Entry): Promise<void> {
+export async function fillFromDisk(cache: Cache, entry: DefinitionEntry): Promise<void> {
   const known = (await cache.known()).get(nameOf(entry))
   if (!known || entry.found) return
   const { head, asOf, seq } = known
@@ -60,6 +64,6 @@ export async function fillFromDisk(cache: Cache, entry: Entry): Promise<void> {
   Object.assign(entry, { found: { state, revision: { ...revision, version, state } }, asOf, seq })
 }
 
-export function overtaken(entry: Entry): Failure {
+export function overtaken(entry: DefinitionEntry): Failure {
   return new Failure('REMOTE_FAILED', `${nameOf(entry)} moves faster than it can be read`, 'try again')
 }

@@ -28,16 +28,16 @@ export interface Resync {
 export type Change = Changed | Resync
 
 /** A place in the feed: a cursor, and its mark, which tells one history of the registry from another. */
-export interface Place {
+export interface FeedPlace {
   cursor: number
   mark: string | null
 }
 
 export type ChangesOptions = Omit<FollowOptions, 'isFinal'> & {
   /** The current cursor of the feed. */
-  now: (signal: AbortSignal) => Promise<Place>
+  now: (signal: AbortSignal) => Promise<FeedPlace>
   /** The cursor meant nothing to the registry; this is where it is instead. Comes before the `resync`. */
-  onLost?: (place: Place) => void
+  onLost?: (place: FeedPlace) => void
 }
 
 /** `followEvents` that continues when its cursor is gone, and yields a `resync` there. Ends with the signal alone. */
@@ -67,7 +67,7 @@ export async function* followChanges(options: ChangesOptions): AsyncGenerator<Ch
  * The current cursor, as soon as the registry answers; undefined once the signal is aborted. `lost` cursors in a row
  * lengthen the pauses.
  */
-async function seek(options: ChangesOptions, lost: number): Promise<Place | undefined> {
+async function seek(options: ChangesOptions, lost: number): Promise<FeedPlace | undefined> {
   const { signal, answerWithinMs, pollMs = POLL_MS, now, onTrouble } = options
   const alarm = createAlarm(signal)
   try {

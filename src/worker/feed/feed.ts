@@ -1,5 +1,5 @@
 /** How current the known states are. */
-export interface Feed {
+export interface WorkerFeed {
   /** All events up to this `seq` have been applied. */
   readonly cursor: number
   /** What came with the cursor; null when it is an earlier process's. */
@@ -21,7 +21,7 @@ export interface Feed {
 }
 
 /** @param recentMs how long an answer is recent, milliseconds */
-export function createFeed(recentMs: number): Feed {
+export function createFeed(recentMs: number): WorkerFeed {
   let heard: Date | undefined
   let answered = Number.NEGATIVE_INFINITY
   const state = {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Failure } from '../../contract/failure.ts'
 import type { Agent } from '../agent.ts'
-import type { Lookup } from './addresses.ts'
+import type { ResolveHost } from './addresses.ts'
 import { resolveMcp } from './resolve-mcp.ts'
 import { mcpServersOf } from './servers-of.ts'
 import { systemLookup } from './system-lookup.ts'
@@ -16,7 +16,7 @@ export interface InjectOptions {
   /** Values of the {variables} in URLs; a variable without a value takes its default. */
   variables?: Readonly<Record<string, string>>
   /** Resolves a host to its addresses; the system's resolver unless given. */
-  lookup?: Lookup
+  lookup?: ResolveHost
 }
 
 /**

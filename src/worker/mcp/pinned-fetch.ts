@@ -3,11 +3,11 @@ import { request as httpsRequest, Agent as TlsAgent } from 'node:https'
 import { isIPv6, type LookupFunction } from 'node:net'
 import { Readable } from 'node:stream'
 import { Failure } from '../../contract/failure.ts'
-import { checkedAddresses, type Lookup } from './addresses.ts'
+import { checkedAddresses, type ResolveHost } from './addresses.ts'
 import { decodedBody } from './content-coding.ts'
 
 export interface PinOptions {
-  lookup: Lookup
+  lookup: ResolveHost
   /** Whether http(s) servers of this machine may be reached. */
   loopback?: boolean
 }

@@ -1,12 +1,12 @@
 import { Failure } from '../../contract/failure.ts'
 import type {
+  CheckedMcpServer,
   McpCapability,
-  McpServer,
   RemoteServer,
   StdioServer,
 } from '../../plugins/agents/manifest/mcp-schema.ts'
 import { readServerUrl, shownUrl } from '../../plugins/agents/rules/url.ts'
-import { checkedAddresses, type Lookup } from './addresses.ts'
+import { checkedAddresses, type ResolveHost } from './addresses.ts'
 
 /** Limits of every server. Without `allowedTools` all tools may be called. */
 interface ServerLimits {
@@ -45,7 +45,7 @@ export type ResolvedMcp = Readonly<Record<string, ResolvedServer>>
 export interface ResolveOptions {
   /** Secrets by name. An empty one counts as missing. */
   env: Readonly<Record<string, string | undefined>>
-  lookup: Lookup
+  lookup: ResolveHost
   /** Whether the agent is a draft: drafts may use servers on this machine. */
   draft?: boolean
   /** Values of the {variables} in URLs; a variable without a value takes its default. */
@@ -65,7 +65,7 @@ const URL_VALUE = /^[A-Za-z0-9._~-]{1,128}$/
  * unknown host); no message holds the value of a secret
  */
 export async function resolveMcp(
-  servers: Readonly<Record<string, McpServer>>,
+  servers: Readonly<Record<string, CheckedMcpServer>>,
   options: ResolveOptions,
 ): Promise<ResolvedMcp> {
   const resolved: [string, ResolvedServer][] = []
@@ -106,7 +106,7 @@ function pickLimits({
   capabilities,
   timeoutMs,
   resetTimeoutOnProgress,
-}: McpServer): ServerLimits {
+}: CheckedMcpServer): ServerLimits {
   return {
     ...(allowedTools && { allowedTools }),
     ...(capabilities && { capabilities }),

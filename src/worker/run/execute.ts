@@ -16,7 +16,7 @@ import {
   type Rules,
   type RunEvent,
   type RunProgress,
-  type Task,
+  type StepTask,
 } from './schedule.ts'
 import { secretTexts } from './secrets.ts'
 
@@ -36,10 +36,10 @@ export interface ExecuteOptions
   kill?: AbortSignal
   processes: Processes
   /** Called for everything that happens, in order. */
-  onEvent(event: RunEvent | { type: 'remark'; task: Task; text: string }): void
+  onEvent(event: RunEvent | { type: 'remark'; task: StepTask; text: string }): void
 }
 
-interface Run {
+interface PlanRun {
   folder: RunFolder
   options: ExecuteOptions
   rules: Rules
@@ -78,7 +78,7 @@ export async function executeRun(folder: RunFolder, options: ExecuteOptions): Pr
   return makeRunReport(folder.runId, folder.inputs, progress, state, unapproved)
 }
 
-async function openRun(folder: RunFolder, options: ExecuteOptions): Promise<Run> {
+async function openRun(folder: RunFolder, options: ExecuteOptions): Promise<PlanRun> {
   const { runId, inputs, journal } = folder
   const plan = inputs.document
   const progress = await replayRun(folder, options.processes)
@@ -101,7 +101,7 @@ async function openRun(folder: RunFolder, options: ExecuteOptions): Promise<Run>
       journal.append({ type: 'spawned', task, pid, mark: options.processes.startMark(pid) }),
   }
   const run = { folder, options, rules, shop, progress, pending: new Map(), asked: new Set<string>(), stop }
-  const opened: Run = { ...run, privateFolder, count: 0 }
+  const opened: PlanRun = { ...run, privateFolder, count: 0 }
   if (progress.finished !== undefined) return opened
   await checkAgents(shop)
   open(opened)
@@ -109,7 +109,7 @@ async function openRun(folder: RunFolder, options: ExecuteOptions): Promise<Run>
 }
 
 /** Appends the first events of this process: where its files are, what was cut off before it, and what it may start. */
-function open(run: Run): void {
+function open(run: PlanRun): void {
   const { folder, options, privateFolder } = run
   folder.journal.append({ type: 'opened', inputs: folder.hash, folder: privateFolder })
   makePrivate(privateFolder)
@@ -126,7 +126,7 @@ function hiddenTexts({ inputs }: RunFolder, { secrets, env }: ExecuteOptions): s
   return [...secretTexts(secrets), ...names.flatMap((name) => env[name] ?? [])]
 }
 
-async function drive(run: Run): Promise<void> {
+async function drive(run: PlanRun): Promise<void> {
   for (;;) {
     const actions = run.shop.signal.aborted ? [] : nextActions(run.rules, run.progress)
     if (actions.some((action) => perform(run, action))) continue
@@ -139,7 +139,7 @@ async function drive(run: Run): Promise<void> {
  * Starts an action. Returns true when the state of the run changes
  * at once, so that the next actions have to be computed again.
  */
-function perform(run: Run, action: Action): boolean {
+function perform(run: PlanRun, action: Action): boolean {
   switch (action.type) {
     case 'skip':
       record(run, { type: 'skipped', step: action.step })
@@ -161,7 +161,7 @@ function perform(run: Run, action: Action): boolean {
   }
 }
 
-function begin(run: Run, task: Task, attempt: number): void {
+function begin(run: PlanRun, task: StepTask, attempt: number): void {
   record(run, { type: 'began', task, attempt })
   const folder = join(run.privateFolder, String(run.count++))
   once(run, keyOf(task), async () => {
@@ -169,17 +169,17 @@ function begin(run: Run, task: Task, attempt: number): void {
   })
 }
 
-async function rest(run: Run, task: Task, ms: number): Promise<void> {
+async function rest(run: PlanRun, task: StepTask, ms: number): Promise<void> {
   await sleep(ms, undefined, { signal: run.shop.signal }).catch(() => {})
   if (!run.shop.signal.aborted) record(run, { type: 'rested', task })
 }
 
-async function askFor(run: Run, step: string): Promise<void> {
+async function askFor(run: PlanRun, step: string): Promise<void> {
   const isApproved = await run.options.ask?.(step, run.shop.signal)
   if (isApproved && !run.shop.signal.aborted) record(run, { type: 'approved', step })
 }
 
-function once(run: Run, key: string, work: () => Promise<void>): void {
+function once(run: PlanRun, key: string, work: () => Promise<void>): void {
   if (run.pending.has(key)) return
   run.pending.set(
     key,
@@ -188,12 +188,12 @@ function once(run: Run, key: string, work: () => Promise<void>): void {
 }
 
 /** Writes an event to the journal before anything follows from it. */
-function record(run: Run, event: RunEvent): void {
+function record(run: PlanRun, event: RunEvent): void {
   run.folder.journal.append(event)
   run.progress = advance(run.rules.plan, run.progress, event)
   run.options.onEvent(event)
 }
 
-function keyOf({ step, undo }: Task): string {
+function keyOf({ step, undo }: StepTask): string {
   return `${undo ? 'undo' : 'step'} ${step}`
 }

@@ -18,10 +18,10 @@ export const OUTPUT_BYTES = 1024 * 1024
 const OUTPUT_DEPTH = 100
 
 /** The outputs of a step, or why they cannot be used. */
-export type Read = { outputs: Outputs } | { problem: string }
+export type ReadOutputs = { outputs: Outputs } | { problem: string }
 
 /** Reads the JSON object that a runner wrote; a missing file means no outputs. */
-export function readOutputFile(path: string): Read {
+export function readOutputFile(path: string): ReadOutputs {
   const found = statSync(path, { throwIfNoEntry: false })
   if (found === undefined) return { outputs: {} }
   if (!found.isFile()) return { problem: 'its output file is not a file' }
@@ -35,7 +35,7 @@ export function readOutputFile(path: string): Read {
  * Reads a runner's stdout: a JSON object is outputs by name; any other text is the value of the step's output when it
  * has exactly one. `names` are the outputs of the step that the plan mentions.
  */
-export function readStdout(stdout: Buffer, dropped: number, names: readonly string[]): Read {
+export function readStdout(stdout: Buffer, dropped: number, names: readonly string[]): ReadOutputs {
   const text = stdout.toString('utf8').trim()
   const object = dropped > 0 ? undefined : parseObject(text)
   if (object) return object
@@ -45,7 +45,7 @@ export function readStdout(stdout: Buffer, dropped: number, names: readonly stri
   return { problem: `it printed text, and the step has the outputs ${names.join(', ')}` }
 }
 
-function parseObject(text: string): Read | undefined {
+function parseObject(text: string): ReadOutputs | undefined {
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -64,7 +64,7 @@ function parseObject(text: string): Read | undefined {
  * named.
  * @returns the outputs with those paths, or the first problem
  */
-export function checkOutputs(outputs: Outputs, expected: readonly Expected[], workdir: string): Read {
+export function checkOutputs(outputs: Outputs, expected: readonly Expected[], workdir: string): ReadOutputs {
   const complete = { ...outputs }
   for (const one of expected) {
     const { id, type, path, required } = one

@@ -1,12 +1,12 @@
 import type { ExecuteOptions } from './execute.ts'
 import type { RunInputs } from './run-inputs.ts'
 import type { RunReport } from './run-report.ts'
-import type { Task } from './schedule.ts'
+import type { StepTask } from './schedule.ts'
 
 /** Shows what happens in a run, one line for each event. */
 export function createLines(inputs: RunInputs, say: (line: string) => void): ExecuteOptions['onEvent'] {
   const { steps, rollback } = inputs.document
-  const who = ({ step, undo }: Task): string => {
+  const who = ({ step, undo }: StepTask): string => {
     const work = undo ? rollback.find((one) => one.step === step) : steps.find(({ id }) => id === step)
     const agent = inputs.agents[work?.agentId ?? '']
     return agent ? `${agent.id} v${agent.version}` : 'an unknown agent'
@@ -52,7 +52,7 @@ export function renderSummary({ runId, state, steps, rollback, unapproved }: Run
   return lines.join('\n')
 }
 
-function taskName({ step, undo }: Task): string {
+function taskName({ step, undo }: StepTask): string {
   return undo ? `undo ${step}` : step
 }
 

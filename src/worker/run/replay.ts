@@ -3,7 +3,7 @@ import { type JournalLine, unreadableLine } from './journal.ts'
 import { removeLeftover } from './private-folder.ts'
 import type { RunFolder } from './run-folder.ts'
 import { endGroup } from './run-process.ts'
-import { advance, type RunProgress, startProgress, type Task } from './schedule.ts'
+import { advance, type RunProgress, type StepTask, startProgress } from './schedule.ts'
 
 /** How processes are identified. */
 export interface Processes {
@@ -47,6 +47,6 @@ async function endLeftover(pid: number, mark: string | undefined, processes: Pro
   for (let poll = 0; poll < POLLS && processes.isRunning(pid, mark); poll++) await sleep(POLL_MS)
 }
 
-function keyOf({ step, undo }: Task): string {
+function keyOf({ step, undo }: StepTask): string {
   return `${undo ? 'undo' : 'step'} ${step}`
 }

@@ -8,7 +8,7 @@ export type RunPlan = Pick<InstanceDocument, 'steps' | 'expectedOutputs' | 'roll
 export type StepPlan = InstanceStep
 
 /** One definition at one version, by its content. */
-export interface LockedVersion {
+export interface RunLock {
   kind: string
   id: string
   version: number
@@ -18,8 +18,8 @@ export interface LockedVersion {
 /** An instantiated plan as the registry keeps it. */
 export interface StoredPlan {
   planId: string
-  source: LockedVersion
-  locks: LockedVersion[]
+  source: RunLock
+  locks: RunLock[]
   document: InstanceDocument
 }
 
@@ -29,7 +29,7 @@ export interface PlanSource {
   readonly preview?: string
   instance(
     planId: string,
-  ): Promise<{ planId: string; source: LockedVersion; locks: LockedVersion[]; document: object } | undefined>
+  ): Promise<{ planId: string; source: RunLock; locks: RunLock[]; document: object } | undefined>
   revision(kind: string, id: string, version: number): Promise<object | undefined>
 }
 
@@ -83,7 +83,7 @@ export function readPlanDocument(planId: string, answer: unknown): InstanceDocum
   )
 }
 
-async function readLocked(source: PlanSource, lock: LockedVersion): Promise<WorkerRevision> {
+async function readLocked(source: PlanSource, lock: RunLock): Promise<WorkerRevision> {
   const { kind, id, version, digest } = lock
   const found: { withdrawn?: { reason: string } | null } | undefined = await source.revision(
     kind,

@@ -6,7 +6,7 @@ import type { TemplateDefinition } from '../../plugins/templates/manifest/schema
 import { usedSecrets } from './references.ts'
 import type { RunInputs } from './run-inputs.ts'
 
-type Environment = Readonly<Record<string, string | undefined>>
+type ProcessEnvironment = Readonly<Record<string, string | undefined>>
 
 /**
  * Values of a plan's secret parameters, from the environment: a parameter's variable is the one that `named` gives it,
@@ -17,7 +17,7 @@ type Environment = Readonly<Record<string, string | undefined>>
 export function readSecrets(
   { document, template }: RunInputs,
   named: Readonly<Record<string, string>>,
-  env: Environment,
+  env: ProcessEnvironment,
 ): Record<string, unknown> {
   const stranger = Object.keys(named).find((name) => !document.secrets.includes(name))
   if (stranger !== undefined)
@@ -46,7 +46,7 @@ export function readSecrets(
 export function secretVariable(
   name: string,
   named: Readonly<Record<string, string>>,
-  env: Environment,
+  env: ProcessEnvironment,
 ): string {
   const capitals = name
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')

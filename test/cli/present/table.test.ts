@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { presentHeads } from '../../../src/cli/present/heads.ts'
-import { type Column, table } from '../../../src/cli/present/table.ts'
+import { type TableColumn, table } from '../../../src/cli/present/table.ts'
 import { shownTime } from '../../../src/cli/present/time.ts'
 import {
   measureProseWidth,
@@ -49,7 +49,7 @@ const tables = fc.integer({ min: 1, max: 7 }).chain((width) =>
   }),
 )
 
-const columnsFor = (columns: readonly Omit<Column<Row>, 'of'>[]): Column<Row>[] =>
+const columnsFor = (columns: readonly Omit<TableColumn<Row>, 'of'>[]): TableColumn<Row>[] =>
   columns.map((column, at) => ({ ...column, of: (row) => row[at] ?? '' }))
 
 describe('a table', () => {
@@ -75,7 +75,7 @@ describe('a table', () => {
     )
   })
 
-  const COLUMNS: Column<Row>[] = [
+  const COLUMNS: TableColumn<Row>[] = [
     { heading: 'ID', of: (row) => row[0] ?? '' },
     { heading: 'NAME', of: (row) => row[1] ?? '', least: 6, leave: 2 },
     { heading: 'COMMIT', of: (row) => row[2] ?? '', leave: 1 },

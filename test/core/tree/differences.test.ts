@@ -5,11 +5,11 @@ import { findGitPlace, type GitPlace } from '../../../src/core/git/git-place.ts'
 import { listDefinitions } from '../../../src/core/tree/commit-tree.ts'
 import {
   compareWorkingTree,
+  type DifferenceReason,
   hasFileMode,
   isDirt,
   isUnseen,
   REASONS,
-  type Reason,
 } from '../../../src/core/tree/differences.ts'
 import { makeRepository, ONE, type Repository } from '../git/support/repository.ts'
 
@@ -126,7 +126,7 @@ describe('does not count as a difference:', () => {
   ])('%s', async (_what, change) => expect(await differences(change)).toEqual([]))
 })
 
-test.each<[Reason, boolean, boolean]>([
+test.each<[DifferenceReason, boolean, boolean]>([
   ['ignored', true, true],
   ['untracked', true, false],
   ['modified', true, false],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { StageEvent, Watch } from '../../../src/core/progress.ts'
+import type { StageEvent, StageWatch } from '../../../src/core/progress.ts'
 import { verifyBundles } from '../../../src/core/verify/verify.ts'
 import { agents } from '../../../src/plugins/agents/kind.ts'
 import { registryOf } from '../support/registry.ts'
@@ -39,7 +39,7 @@ function watching(onEvent: (stop: () => void) => void = () => {}) {
     events.push(event)
     onEvent(() => controller.abort(new Error('stopped')))
   }
-  return { events, watch: { emit, signal: controller.signal } satisfies Watch }
+  return { events, watch: { emit, signal: controller.signal } satisfies StageWatch }
 }
 
 test('verify asks storage for a thousand sizes at once, names each difference, and shows how far it is', async () => {

@@ -26,7 +26,7 @@ const codeOf = (error: unknown): string => String((error as { code?: unknown } |
  * Errors below lite during a request, such as a lost connection, a full disk or damaged data. lite's answer contains
  * only that the request failed.
  */
-export class Trouble {
+export class DatabaseTrouble {
   private readonly requests = new AsyncLocalStorage<{ failure?: Failure }>()
   private readonly translate: (error: unknown) => Failure | undefined
 

@@ -1,10 +1,10 @@
 import * as z from 'zod'
-import { type Column, type Filter, parseFilter, type Row } from './filter.ts'
+import { type Filter, type FilterColumn, type FilterRow, parseFilter } from './filter.ts'
 
 /** The one table whose changes are sent: no other table is in the publication. */
 export const TABLE = { schema: 'public', table: 'registry_events' } as const
 
-export const COLUMNS: readonly Column[] = [
+export const COLUMNS: readonly FilterColumn[] = [
   { name: 'seq', type: 'int8' },
   { name: 'type', type: 'text' },
   { name: 'kind', type: 'text' },
@@ -35,7 +35,7 @@ export interface Binding {
   /** The number by which a client identifies the wish; never 0, which the client reads as missing. */
   id: number
   wants: Filter
-  columns: readonly Column[]
+  columns: readonly FilterColumn[]
 }
 
 /** @returns the bindings, or why changes are not sent, in the hosted service's words: one invalid wish refuses all */
@@ -74,7 +74,7 @@ function bind(wish: Wish, id: number): Binding | string {
 }
 
 /** The part of a change that contains the row, limited to `columns`. */
-export function buildChange(row: Row, columns: readonly Column[]): Record<string, unknown> {
+export function buildChange(row: FilterRow, columns: readonly FilterColumn[]): Record<string, unknown> {
   const record = Object.fromEntries(columns.map(({ name }) => [name, row[name] ?? null]))
   if (record.at) record.at = isoInstant(String(record.at))
   const commit_timestamp = new Date(String(row.at)).toISOString()

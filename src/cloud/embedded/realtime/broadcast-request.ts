@@ -14,7 +14,7 @@ const messageShape = z.object({
   private: z.boolean().default(false),
 })
 const bodyShape = z.object({ messages: z.array(messageShape).min(1).max(100) })
-type Sent = z.output<typeof messageShape>
+type SentMessage = z.output<typeof messageShape>
 
 const BATCH = '/realtime/v1/api/broadcast'
 
@@ -75,7 +75,7 @@ function readSingle(
   search: URLSearchParams,
   { headers }: Request,
   body: Buffer,
-): Sent[] | undefined {
+): SentMessage[] | undefined {
   const isBinary = headers.get('content-type') === 'application/octet-stream'
   const payload = isBinary ? body : parseJson(body)
   const message = {

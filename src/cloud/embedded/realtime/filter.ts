@@ -1,21 +1,21 @@
 /** A column of the table whose changes are sent, with its PostgreSQL type as the hosted service names it. */
-export interface Column {
+export interface FilterColumn {
   name: string
   type: 'int4' | 'int8' | 'text' | 'timestamptz' | 'uuid'
 }
 
-export type Row = Record<string, string | number | null>
+export type FilterRow = Record<string, string | number | null>
 
 /** Whether a row is wanted. */
-export type Filter = (row: Row) => boolean
+export type Filter = (row: FilterRow) => boolean
 
-type Comparison = (value: string | number, wanted: readonly (string | number)[]) => boolean
+type Comparator = (value: string | number, wanted: readonly (string | number)[]) => boolean
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 const first = (wanted: readonly (string | number)[]) => wanted[0] ?? ''
 
-const OPERATORS: Record<string, Comparison> = {
+const OPERATORS: Record<string, Comparator> = {
   eq: (value, wanted) => value === first(wanted),
   neq: (value, wanted) => value !== first(wanted),
   lt: (value, wanted) => value < first(wanted),
@@ -30,7 +30,7 @@ const OPERATORS: Record<string, Comparison> = {
  * a value with commas or parentheses is in double quotes.
  * @returns the filter, or why it is invalid, in the hosted service's words where those exist
  */
-export function parseFilter(text: string, columns: readonly Column[]): Filter | string {
+export function parseFilter(text: string, columns: readonly FilterColumn[]): Filter | string {
   const conditions: Filter[] = []
   for (const part of text.trim() === '' ? [] : splitOutside(text)) {
     const condition = parseCondition(part.trim(), columns)
@@ -40,7 +40,7 @@ export function parseFilter(text: string, columns: readonly Column[]): Filter | 
   return (row) => conditions.every((condition) => condition(row))
 }
 
-function parseCondition(text: string, columns: readonly Column[]): Filter | string {
+function parseCondition(text: string, columns: readonly FilterColumn[]): Filter | string {
   const [, name = '', not, operator = '', value = ''] = /^([^=]+)=(not\.)?([a-z]+)\.(.*)$/s.exec(text) ?? []
   const compare = Object.hasOwn(OPERATORS, operator) ? OPERATORS[operator] : undefined
   if (!compare) return `Error parsing \`filter\` params: ${JSON.stringify([text.slice(0, 100)])}`
@@ -63,7 +63,7 @@ function parseCondition(text: string, columns: readonly Column[]): Filter | stri
 /**
  * Numbers and instants are compared as numbers, texts by their code units. NaN stands for a value that cannot be read.
  */
-function typed(text: string, { type }: Column): string | number {
+function typed(text: string, { type }: FilterColumn): string | number {
   if (type === 'text') return text
   if (type === 'uuid') return UUID.test(text) ? text.toLowerCase() : Number.NaN
   if (type === 'timestamptz') return Date.parse(text)

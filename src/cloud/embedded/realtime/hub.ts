@@ -1,6 +1,6 @@
 import type { Binding } from './bindings.ts'
 import type { RealtimeCaller } from './caller.ts'
-import { encode, type Frame, type Message, type Ref, type Version } from './frames.ts'
+import { encode, type Frame, type RealtimeMessage, type Ref, type Version } from './frames.ts'
 
 /** What every topic of a client starts with. */
 export const TOPIC_PREFIX = 'realtime:'
@@ -73,6 +73,10 @@ export function createHub(): Hub {
 }
 
 /** A message from the server that is not an answer. */
-export function fromServer(name: string, event: string, payload: Message['payload']): Message {
+export function fromServer(
+  name: string,
+  event: string,
+  payload: RealtimeMessage['payload'],
+): RealtimeMessage {
   return { joinRef: null, ref: null, topic: `${TOPIC_PREFIX}${name}`, event, payload }
 }

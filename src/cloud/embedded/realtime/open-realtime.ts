@@ -91,14 +91,14 @@ async function listenForEvents({ cloud, onTrouble }: RealtimeOptions, hub: Hub) 
 }
 
 type Opening = Pick<ConnectionOptions, 'holder' | 'version'>
-interface Refusal {
+interface RealtimeRefusal {
   status: 401 | 403 | 404
   message: string
 }
 
-const FOREIGN: Refusal = { status: 403, message: 'pages of other origins are refused' }
+const FOREIGN: RealtimeRefusal = { status: 403, message: 'pages of other origins are refused' }
 
-function readOpening({ url = '', headers }: IncomingMessage, callers: Callers): Opening | Refusal {
+function readOpening({ url = '', headers }: IncomingMessage, callers: Callers): Opening | RealtimeRefusal {
   const [path, query] = url.split(/\?(.*)/s)
   if (path !== SOCKET_PATH) return { status: 404, message: `WebSockets are served at ${SOCKET_PATH}` }
   const search = new URLSearchParams(query)
@@ -109,7 +109,7 @@ function readOpening({ url = '', headers }: IncomingMessage, callers: Callers): 
   return { status: 403, message: 'vsn must be 1.0.0 or 2.0.0' }
 }
 
-function refuse(socket: Duplex, { status, message }: Refusal): number {
+function refuse(socket: Duplex, { status, message }: RealtimeRefusal): number {
   const body = JSON.stringify({ message })
   const start = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\n`
   const rest = `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`

@@ -7,7 +7,7 @@ import { inParallel } from '../../../core/in-parallel.ts'
 /** Where lite stores the bytes of objects. */
 export type StorageAdapter = NonNullable<App['_storageAdapter']>
 type Metadata = Awaited<ReturnType<StorageAdapter['headObject']>>
-type Body = Parameters<StorageAdapter['uploadObject']>[3]
+type ObjectBody = Parameters<StorageAdapter['uploadObject']>[3]
 
 const SEGMENT = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,254}$/
 /** Maximum number of files whose sizes are read at once. */
@@ -76,7 +76,7 @@ function safeSegments(bucket: string, key: string): string[] {
   return segments
 }
 
-export async function readBytes(body: Body): Promise<Uint8Array> {
+export async function readBytes(body: ObjectBody): Promise<Uint8Array> {
   if (body instanceof Uint8Array) return body
   const chunks: Uint8Array[] = []
   for await (const chunk of body as AsyncIterable<Uint8Array>) chunks.push(chunk)

@@ -125,7 +125,7 @@ export const agentSchema = z.strictObject({
   evals: maybe('The evaluation of the agent.', evals),
 })
 
-export type AgentManifest = z.output<typeof agentSchema>
-export type AgentDefinition = Definition<AgentManifest>
+export type CheckedAgentManifest = z.output<typeof agentSchema>
+export type AgentDefinition = Definition<CheckedAgentManifest>
 export type Prompt = z.output<typeof prompt>
 export type Permissions = z.output<typeof permissions>

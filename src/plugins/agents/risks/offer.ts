@@ -1,7 +1,7 @@
 import { isSame, shownList } from '../../../contract/fields/compare.ts'
 import { splitReference } from '../../../contract/fields/definition-reference.ts'
 import type { Risk } from '../../../contract/kind.ts'
-import type { AgentDefinition, AgentManifest, Prompt } from '../manifest/schema.ts'
+import type { AgentDefinition, CheckedAgentManifest, Prompt } from '../manifest/schema.ts'
 import { declaredVariables, promptPath } from '../rules/prompts.ts'
 
 /** Changes to what callers rely on: skills, prompts and their variables, shapes of input and output, the model. */
@@ -16,7 +16,7 @@ export function offerRisks(before: AgentDefinition, after: AgentDefinition): Ris
   ]
 }
 
-function skillRisks(before: AgentManifest, after: AgentManifest): Risk[] {
+function skillRisks(before: CheckedAgentManifest, after: CheckedAgentManifest): Risk[] {
   const kept = new Set((after.skills ?? []).map(({ id }) => id))
   return (before.skills ?? [])
     .filter(({ id }) => !kept.has(id))
@@ -28,7 +28,7 @@ function skillRisks(before: AgentManifest, after: AgentManifest): Risk[] {
     }))
 }
 
-function promptRisks(before: AgentManifest, after: AgentManifest): Risk[] {
+function promptRisks(before: CheckedAgentManifest, after: CheckedAgentManifest): Risk[] {
   return Object.entries(before.prompts ?? {}).flatMap(([id, prompt]): Risk[] => {
     const now = after.prompts?.[id]
     const field = `prompts.${id}`
@@ -63,7 +63,7 @@ function variableRisks(field: string, before: Prompt, after: Prompt): Risk[] {
   ]
 }
 
-function schemaRisks(before: AgentManifest, after: AgentManifest): Risk[] {
+function schemaRisks(before: CheckedAgentManifest, after: CheckedAgentManifest): Risk[] {
   return (['inputSchema', 'outputSchema'] as const)
     .filter((field) => !isSame(before[field], after[field]))
     .map((field) => ({
@@ -74,7 +74,7 @@ function schemaRisks(before: AgentManifest, after: AgentManifest): Risk[] {
     }))
 }
 
-function modelRisks(before: AgentManifest, after: AgentManifest): Risk[] {
+function modelRisks(before: CheckedAgentManifest, after: CheckedAgentManifest): Risk[] {
   const [old, now] = [renderModel(before), renderModel(after)]
   if (old !== now)
     return [{ id: 'model-changed', level: 'medium', field: 'model', message: `model ${old} → ${now}` }]
@@ -89,13 +89,13 @@ function modelRisks(before: AgentManifest, after: AgentManifest): Risk[] {
   ]
 }
 
-function renderModel({ model }: AgentManifest): string {
+function renderModel({ model }: CheckedAgentManifest): string {
   if (model === undefined) return '(none)'
   return model.provider === undefined ? model.name : `${model.provider}/${model.name}`
 }
 
-function dependencyRisks(before: AgentManifest, after: AgentManifest): Risk[] {
-  const ids = ({ dependencies }: AgentManifest) =>
+function dependencyRisks(before: CheckedAgentManifest, after: CheckedAgentManifest): Risk[] {
+  const ids = ({ dependencies }: CheckedAgentManifest) =>
     (dependencies?.agents ?? []).map((agent) => splitReference(agent).id)
   const agents = ids(after).filter((id) => !ids(before).includes(id))
   const packages = (after.dependencies?.packages ?? []).filter(

@@ -9,7 +9,7 @@ interface Applied {
   within: readonly unknown[]
 }
 
-interface Filling {
+interface DefaultFilling {
   targets: ReadonlyMap<object, unknown>
   meter: Meter
   /** How many more defaults may be filled in. */
@@ -32,7 +32,7 @@ export function fillDefaults(
   values: JsonObject,
   meter: Meter,
 ): JsonObject | 'too many' | undefined {
-  const filling: Filling = { targets, meter, room: MOST_DEFAULTS }
+  const filling: DefaultFilling = { targets, meter, room: MOST_DEFAULTS }
   try {
     const filled = fill(values, apply(root, [], filling), filling) as JsonObject
     return filling.room < 0 ? 'too many' : filled
@@ -42,7 +42,7 @@ export function fillDefaults(
   }
 }
 
-function fill(value: unknown, applied: readonly Applied[], filling: Filling): unknown {
+function fill(value: unknown, applied: readonly Applied[], filling: DefaultFilling): unknown {
   filling.meter.spend(1 / 8)
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) {
@@ -66,7 +66,7 @@ function collectKeys(value: JsonObject, applied: readonly Applied[]): Iterable<s
   return keys
 }
 
-function findDefault(applied: readonly Applied[], filling: Filling): unknown {
+function findDefault(applied: readonly Applied[], filling: DefaultFilling): unknown {
   const found = applied.find(({ schema }) => schema.default !== undefined)
   if (found === undefined || filling.room-- <= 0) return undefined
   return found.schema.default
@@ -76,7 +76,7 @@ function findDefault(applied: readonly Applied[], filling: Filling): unknown {
 function inside(
   applied: readonly Applied[],
   next: (schema: JsonObject) => unknown,
-  filling: Filling,
+  filling: DefaultFilling,
 ): Applied[] {
   const all = applied.flatMap(({ schema, within }) => apply(next(schema), within, filling))
   const seen = new Set<unknown>()
@@ -84,7 +84,7 @@ function inside(
 }
 
 /** A schema and the targets of its `$ref`s. */
-function apply(schema: unknown, within: readonly unknown[], { targets, meter }: Filling): Applied[] {
+function apply(schema: unknown, within: readonly unknown[], { targets, meter }: DefaultFilling): Applied[] {
   const applied: Applied[] = []
   let one = schema
   let way = within

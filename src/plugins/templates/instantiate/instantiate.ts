@@ -9,10 +9,11 @@ import type { TemplateDefinition } from '../manifest/schema.ts'
 import { chooseAgent } from './choose-agent.ts'
 import type { InstanceDocument, InstanceRollback, InstanceStep, InstanceTask } from './document.ts'
 import { checkParameters, secretNames, withDefaults } from './parameters.ts'
-import { type Filling, renderText, renderValues, renderWhen, startFilling } from './render.ts'
+import { type ParameterFilling, renderText, renderValues, renderWhen, startFilling } from './render.ts'
 import { makeFinding } from './rules.ts'
 
 export type {
+  DocumentText,
   InstanceDocument,
   InstanceRollback,
   InstanceStep,
@@ -21,18 +22,17 @@ export type {
   LiteralValue,
   Parts,
   RunTimeReference,
-  Text,
 } from './document.ts'
 
 /** A template without a schema of parameters accepts none. */
 const NO_PARAMETERS: JsonObject = {}
 
 /** The state of making one instance. */
-interface Making {
+interface InstanceParts {
   item: TemplateDefinition
   plan: ReadPlan
   surroundings: Surroundings
-  filling: Filling
+  filling: ParameterFilling
   findings: Finding[]
 }
 
@@ -58,7 +58,7 @@ export function instantiateTemplate(
   return { instance: { uses: collectUses(document), document }, findings }
 }
 
-function makeDocument(making: Making): InstanceDocument {
+function makeDocument(making: InstanceParts): InstanceDocument {
   const { item, plan, filling } = making
   const { parameters, secrets } = filling
   const steps = plan.steps.map((step, index) => makeStep(step, [...plan.at, index], making))
@@ -71,7 +71,7 @@ function makeDocument(making: Making): InstanceDocument {
   }
 }
 
-function makeStep(step: PlanStep, at: Pointer, making: Making): InstanceStep {
+function makeStep(step: PlanStep, at: Pointer, making: InstanceParts): InstanceStep {
   const { retry, when } = step
   return {
     id: step.id,
@@ -87,7 +87,7 @@ function makeStep(step: PlanStep, at: Pointer, making: Making): InstanceStep {
   }
 }
 
-function makeRollback(making: Making): InstanceRollback[] {
+function makeRollback(making: InstanceParts): InstanceRollback[] {
   const { plan } = making
   if (plan.steps.every(({ rollback }) => rollback === undefined)) return []
   return inOrder(plan.steps)
@@ -99,7 +99,7 @@ function makeRollback(making: Making): InstanceRollback[] {
     })
 }
 
-function makeTask(task: PlanStep | StepRollback, at: Pointer, making: Making): InstanceTask {
+function makeTask(task: PlanStep | StepRollback, at: Pointer, making: InstanceParts): InstanceTask {
   const { item, plan, surroundings, filling, findings } = making
   const agentId = chooseAgent(task, item, surroundings)
   if (agentId === undefined)

@@ -1,14 +1,14 @@
 import type { JsonObject } from '../../../contract/kind.ts'
 import { type Placeholder, splitText } from '../manifest/placeholders.ts'
 import { parseWhen } from '../manifest/when.ts'
-import type { InstanceWhen, LiteralValue, Parts, Text } from './document.ts'
+import type { DocumentText, InstanceWhen, LiteralValue, Parts } from './document.ts'
 import { asText, holds } from './run-time-text.ts'
 
 /** Maximum length of all texts of one instance together, in UTF-16 code units. */
 const CHARACTERS = 500_000
 
 /** The values for placeholders, and the room that is left; below 0 the result is discarded. */
-export interface Filling {
+export interface ParameterFilling {
   parameters: JsonObject
   secrets: ReadonlySet<string>
   room: number
@@ -17,12 +17,12 @@ export interface Filling {
 }
 
 /** Starts filling in. The parameters must have been checked, with defaults filled in. */
-export function startFilling(parameters: JsonObject, secrets: ReadonlySet<string>): Filling {
+export function startFilling(parameters: JsonObject, secrets: ReadonlySet<string>): ParameterFilling {
   return { parameters, secrets, room: CHARACTERS, texts: new Map() }
 }
 
 /** A text with its parameters filled in; outputs and secrets remain references. */
-export function renderText(text: string, filling: Filling): Text {
+export function renderText(text: string, filling: ParameterFilling): DocumentText {
   return assemble(splitText(text), filling)
 }
 
@@ -30,7 +30,7 @@ export function renderText(text: string, filling: Filling): Text {
  * A value of `inputs`: texts in it are rendered, keys stay. A text that is exactly one parameter becomes the
  * parameter's value with its type.
  */
-export function renderValue(value: unknown, filling: Filling): unknown {
+export function renderValue(value: unknown, filling: ParameterFilling): unknown {
   if (typeof value === 'string') {
     const pieces = splitText(value)
     const [first] = pieces
@@ -44,14 +44,14 @@ export function renderValue(value: unknown, filling: Filling): unknown {
 }
 
 /** Renders all values of an object. */
-export function renderValues(values: JsonObject, filling: Filling): JsonObject {
+export function renderValues(values: JsonObject, filling: ParameterFilling): JsonObject {
   const rendered: JsonObject = {}
   for (const key of Object.keys(values)) rendered[key] = renderValue(values[key], filling)
   return rendered
 }
 
 /** A condition, decided if it depends on parameters alone. The rules have checked that it can be parsed. */
-export function renderWhen(text: string, { parameters, secrets }: Filling): boolean | InstanceWhen {
+export function renderWhen(text: string, { parameters, secrets }: ParameterFilling): boolean | InstanceWhen {
   const when = parseWhen(text)
   if (when === undefined) throw new Error(`a condition that no rule has checked: ${text}`)
   const { placeholder, op, right } = when
@@ -62,12 +62,12 @@ export function renderWhen(text: string, { parameters, secrets }: Filling): bool
 
 function isKnown(
   placeholder: Placeholder,
-  { secrets }: Filling,
+  { secrets }: ParameterFilling,
 ): placeholder is Extract<Placeholder, { from: 'parameters' }> {
   return placeholder.from === 'parameters' && !secrets.has(placeholder.name)
 }
 
-function assemble(pieces: readonly (string | Placeholder)[], filling: Filling): Text {
+function assemble(pieces: readonly (string | Placeholder)[], filling: ParameterFilling): DocumentText {
   const parts: Parts['$parts'] = []
   for (const piece of pieces) {
     if (typeof piece === 'object' && !isKnown(piece, filling)) {
@@ -92,7 +92,7 @@ function toReference(placeholder: Placeholder): Exclude<Parts['$parts'][number],
     : { step: placeholder.step, output: placeholder.output }
 }
 
-function renderParameter(name: string, { parameters, texts }: Filling): string {
+function renderParameter(name: string, { parameters, texts }: ParameterFilling): string {
   let text = texts.get(name)
   if (text === undefined) {
     text = asText(findParameter(parameters, name))
@@ -102,7 +102,7 @@ function renderParameter(name: string, { parameters, texts }: Filling): string {
 }
 
 /** A parameter's value as an input; null for an absent parameter. */
-function keep(name: string, filling: Filling): unknown {
+function keep(name: string, filling: ParameterFilling): unknown {
   const value = findParameter(filling.parameters, name) ?? null
   filling.room -= renderParameter(name, filling).length
   return holdsMark(value) ? ({ $value: value } satisfies LiteralValue) : value

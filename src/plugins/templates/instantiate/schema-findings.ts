@@ -10,14 +10,14 @@ import { MOST_FINDINGS, shownPath, visiblePointer } from './limits.ts'
 import { makeFinding } from './rules.ts'
 
 /** The values and the schema that the faults are about. */
-interface Context {
+interface SchemaContext {
   compiled: CompiledParameters
   values: JsonObject
   secretsLater: boolean
 }
 
 /** Converts faults to findings: missing values, unknown values, and one finding for each wrong value. */
-export function schemaFindings(faults: readonly Fault[], context: Context): Finding[] {
+export function schemaFindings(faults: readonly Fault[], context: SchemaContext): Finding[] {
   const findings = new Map<string, Finding>()
   for (const fault of faults) {
     if (findings.size >= MOST_FINDINGS) break
@@ -30,7 +30,7 @@ export function schemaFindings(faults: readonly Fault[], context: Context): Find
   return [...findings.values()]
 }
 
-function faultFindings({ keyword, schema, pointer }: Fault, context: Context): Finding[] {
+function faultFindings({ keyword, schema, pointer }: Fault, context: SchemaContext): Finding[] {
   const shown = visiblePointer(pointer, context.compiled.secrets)
   if (shown.length < pointer.length) return [wrong(shown, 'does not have the form that is declared', context)]
   switch (keyword) {
@@ -63,14 +63,22 @@ function demandAt(keyword: string, schema: JsonObject, value: unknown): string {
   return isOther ? `must be ${types(forms.flat())}` : renderDemand(keyword, want)
 }
 
-function dependents({ dependentRequired }: JsonObject, pointer: Pointer, { values }: Context): string[] {
+function dependents(
+  { dependentRequired }: JsonObject,
+  pointer: Pointer,
+  { values }: SchemaContext,
+): string[] {
   const object = valueAt(values, pointer) as JsonObject
   return Object.entries((dependentRequired ?? {}) as Record<string, string[]>).flatMap(([key, names]) =>
     Object.hasOwn(object, key) ? names : [],
   )
 }
 
-function missing(names: unknown, pointer: Pointer, { compiled, values, secretsLater }: Context): Finding[] {
+function missing(
+  names: unknown,
+  pointer: Pointer,
+  { compiled, values, secretsLater }: SchemaContext,
+): Finding[] {
   const object = valueAt(values, pointer) as JsonObject
   const isLater = (name: string): boolean =>
     secretsLater && pointer.length === 0 && compiled.secrets.has(name)
@@ -85,7 +93,7 @@ function missing(names: unknown, pointer: Pointer, { compiled, values, secretsLa
   )
 }
 
-function unknown(pointer: Pointer, { properties }: JsonObject, { compiled }: Context): Finding {
+function unknown(pointer: Pointer, { properties }: JsonObject, { compiled }: SchemaContext): Finding {
   const isTop = pointer.length === 1
   const known = isTop ? compiled.names : Object.keys((properties ?? {}) as JsonObject)
   const name = String(pointer.at(-1))
@@ -100,13 +108,13 @@ function unknown(pointer: Pointer, { properties }: JsonObject, { compiled }: Con
   )
 }
 
-function badKey(pointer: Pointer, { compiled }: Context): Finding {
+function badKey(pointer: Pointer, { compiled }: SchemaContext): Finding {
   const place = { file: PARAMETERS, pointer: visiblePointer(pointer, compiled.secrets), key: true }
   const message = `${shownPath(place.pointer)} is not allowed as a key`
   return makeFinding('NOFX_PARAMETER_INVALID', place, message, 'rename the key')
 }
 
-function wrong(pointer: Pointer, must: string, { compiled, values }: Context): Finding {
+function wrong(pointer: Pointer, must: string, { compiled, values }: SchemaContext): Finding {
   const path = shownPath(pointer) || 'what is given'
   const isSecret = compiled.secrets.has(String(pointer[0]))
   // A schema's allowed values would reveal the possible values of a secret, so they are not shown.

@@ -5,7 +5,7 @@ import { readPlan } from '../manifest/read-plan.ts'
 import type { TemplateDefinition } from '../manifest/schema.ts'
 import { raisedLevel } from './limits.ts'
 
-type Add = (id: string, level: Risk['level'], field: string, message: string) => void
+type AddRisk = (id: string, level: Risk['level'], field: string, message: string) => void
 
 /** Changes to the side effects of steps, to their approvals and to their rollbacks. */
 export function planRisks(before: TemplateDefinition | undefined, after: TemplateDefinition): Risk[] {
@@ -13,7 +13,7 @@ export function planRisks(before: TemplateDefinition | undefined, after: Templat
   const old = new Map((before ? readPlan(before).steps : []).map((step) => [step.id, step]))
   const steps = readPlan(after).steps
   for (const step of steps) {
-    const add: Add = (id, level, field, message) =>
+    const add: AddRisk = (id, level, field, message) =>
       void risks.push({ id, level, field: `defaultPlan.steps.${step.id}${field}`, message })
     const then = old.get(step.id)
     if (then !== undefined) changedStep(then, step, add)
@@ -27,7 +27,7 @@ export function planRisks(before: TemplateDefinition | undefined, after: Templat
 function newStep(
   { id, sideEffects = 'none', approval = 'none' }: PlanStep,
   isAllNew: boolean,
-  add: Add,
+  add: AddRisk,
 ): void {
   if (sideEffects === 'irreversible' && approval === 'none')
     add('step-irreversible', 'high', '.sideEffects', `the step ${id} is irreversible and has no approval`)
@@ -48,7 +48,7 @@ function removedStep({ id, approval }: PlanStep): Risk {
 
 const EFFECTS = ['none', 'reversible', 'irreversible'] as const
 
-function changedStep(before: PlanStep, after: PlanStep, add: Add): void {
+function changedStep(before: PlanStep, after: PlanStep, add: AddRisk): void {
   const { id } = after
   const [effects, now] = [before.sideEffects ?? 'none', after.sideEffects ?? 'none']
   if (EFFECTS.indexOf(now) > EFFECTS.indexOf(effects))
@@ -68,7 +68,7 @@ function changedStep(before: PlanStep, after: PlanStep, add: Add): void {
   flowRisks(before, after, add)
 }
 
-function doerRisks(before: PlanStep, after: PlanStep, add: Add): void {
+function doerRisks(before: PlanStep, after: PlanStep, add: AddRisk): void {
   const [old, now] = [describeDoer(before), describeDoer(after)]
   if (old !== now)
     add('step-agent-changed', 'high', '', `the step ${after.id} goes to ${now} instead of ${old}`)
@@ -78,7 +78,7 @@ function describeDoer({ agentId, skill }: PlanStep): string {
   return agentId === undefined ? `any agent that offers ${skill ?? 'nothing'}` : `the agent ${agentId}`
 }
 
-function flowRisks(before: PlanStep, after: PlanStep, add: Add): void {
+function flowRisks(before: PlanStep, after: PlanStep, add: AddRisk): void {
   const { id } = after
   if (before.when !== undefined && before.when !== after.when)
     add(
@@ -101,7 +101,7 @@ function flowRisks(before: PlanStep, after: PlanStep, add: Add): void {
   limitRisks(before, after, add)
 }
 
-function limitRisks(before: PlanStep, after: PlanStep, add: Add): void {
+function limitRisks(before: PlanStep, after: PlanStep, add: AddRisk): void {
   const [time, attempts] = [before.timeoutMs, before.retry?.maxAttempts ?? 1]
   const [timeNow, attemptsNow] = [after.timeoutMs, after.retry?.maxAttempts ?? 1]
   if (time !== undefined && (timeNow === undefined || timeNow > time))

@@ -3,7 +3,7 @@ import { nearest } from '../../../contract/text/nearest.ts'
 import { hasOutput, listOutputs } from '../manifest/declared.ts'
 import { type OutputPlaceholder, type Placeholder, readPlaceholders } from '../manifest/placeholders.ts'
 import { makeFinding } from './catalogue.ts'
-import { type Read, type TextWalk, toPlace } from './text-walk.ts'
+import { type ReadPlaceholders, type TextWalk, toPlace } from './text-walk.ts'
 
 /** The hint for braces that were not meant as a placeholder. */
 const ESCAPE = 'or \\{{ for plain braces'
@@ -36,14 +36,14 @@ function hintFor({ parameters }: TextWalk, source: string): string {
 }
 
 /** Results for short texts: "{{parameters.repo}}" is an input in many steps and many templates. */
-const known = new Map<string, Read>()
+const known = new Map<string, ReadPlaceholders>()
 const KEPT = 512
 const SHORT = 256
 
 /** Reads a text once: a file once for all steps that share it, a short text as long as the cache has room. */
-function readAt({ path, seen }: TextWalk, text: string): Read {
+function readAt({ path, seen }: TextWalk, text: string): ReadPlaceholders {
   const key = path ?? text
-  const memory: Map<string, Read> = path === undefined ? known : seen
+  const memory: Map<string, ReadPlaceholders> = path === undefined ? known : seen
   let read = memory.get(key)
   if (read !== undefined) return read
   read = readPlaceholders(text)

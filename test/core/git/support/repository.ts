@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { SILENT } from '../../../../src/core/progress.ts'
 import { sourceOfPublish } from '../../../../src/core/tree/publish-source.ts'
-import type { Tree } from '../../../../src/core/tree/tree.ts'
+import type { WorkingTree } from '../../../../src/core/tree/tree.ts'
 import { digestTree } from '../../../../src/core/tree/tree-digests.ts'
 import { validate } from '../../../../src/core/validate/validate.ts'
 import { agents } from '../../../../src/plugins/agents/kind.ts'
@@ -73,7 +73,7 @@ export class Repository {
     return this
   }
 
-  tree(top = this.top): Tree {
+  tree(top = this.top): WorkingTree {
     return { root: join(top, 'packages/shared'), shown: 'packages/shared', kinds: [agents] }
   }
 
